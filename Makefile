@@ -1,0 +1,73 @@
+# `make rehearse` and `make test` are the two commands that a fresh machine needs. Whatever else they need they install into
+# the checkout: npm packages by lock file, tools as Go modules.
+
+STACK ?= local
+
+GO_NEEDED   := 1.26
+NODE_NEEDED := 20
+
+COMPONENT := rehearsal/node_modules/.package-lock.json
+CHART     := rehearsal/chart/Chart.yaml
+SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*') go.mod rehearsal/go.mod
+
+# phase runs a command of a rule, says what it is, and tells how long it took.
+define phase
+	@printf '── %s\n' '$(1)'; began=$$(date +%s); ($(2)); status=$$?; \
+	printf '── %s: %s s\n' '$(1)' $$(($$(date +%s) - began)); exit $$status
+endef
+
+.PHONY: rehearse
+rehearse: bin/rehearse ## Rehearse the whole life of a stack (STACK=local)
+	@bin/rehearse -stack $(STACK)
+
+.PHONY: test
+test: requirements $(COMPONENT) $(CHART) ## Check everything that must hold before a change lands
+	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
+	$(call phase,vet,go vet ./... && cd rehearsal && go vet ./...)
+	$(call phase,program,go test ./...)
+	$(call phase,rehearsal,cd rehearsal && go test ./...)
+	$(call phase,staticcheck,cd rehearsal && go tool staticcheck eksnet/... ./...)
+
+.PHONY: mutate-world
+mutate-world: requirements $(CHART) ## Turn each rule of the simulated account off in turn: a test must notice
+	$(call phase,rules of the world,cd rehearsal && go test -count=1 -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate)
+
+.PHONY: prove
+prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local)
+	@bin/prove -stack $(STACK)
+
+.PHONY: bench
+bench: bin/rehearse ## Time five warm rehearsals
+	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -stack $(STACK) 2>/dev/null | tail -n 1; done
+
+.PHONY: clean
+clean: ## Remove what was built and installed, and all rehearsals
+	rm -rf bin .rehearsal rehearsal/node_modules rehearsal/chart
+
+bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+	$(call phase,building bin/rehearse,cd rehearsal && go build -ldflags '-s -w' -o ../bin/rehearse ./cmd/rehearse)
+
+bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+	$(call phase,building bin/prove,cd rehearsal && go build -ldflags '-s -w' -o ../bin/prove ./cmd/prove)
+
+# The eks component's provider is a Node program.
+$(COMPONENT): rehearsal/package.json rehearsal/package-lock.json | requirements
+	$(call phase,installing the eks component,cd rehearsal && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error)
+
+# The load balancer controller's chart comes with its Go module.
+$(CHART): rehearsal/go.mod | requirements
+	$(call phase,installing the controller chart,cd rehearsal && go mod download sigs.k8s.io/aws-load-balancer-controller \
+		&& rm -rf chart && cp -R "$$(go list -m -f '{{.Dir}}' sigs.k8s.io/aws-load-balancer-controller)/helm/aws-load-balancer-controller" chart \
+		&& chmod -R u+w chart && touch chart/Chart.yaml)
+
+.PHONY: requirements
+requirements:
+	@missing() { echo "$$1 $$2 or newer is needed, found $${3:-none}: install it and run make again" >&2; exit 1; }; \
+	newer() { [ "$$(printf '%s\n%s\n' "$$1" "$$2" | sort -V | head -n 1)" = "$$1" ]; }; \
+	go=$$(go env GOVERSION 2>/dev/null | sed 's/^go//'); newer $(GO_NEEDED) "$$go" || missing Go $(GO_NEEDED) "$$go"; \
+	node=$$(node --version 2>/dev/null | sed 's/^v//'); newer $(NODE_NEEDED) "$$node" || missing Node.js $(NODE_NEEDED) "$$node"; \
+	command -v npm >/dev/null || missing npm 10
+
+.PHONY: help
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

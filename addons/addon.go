@@ -1,0 +1,74 @@
+package addons
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+)
+
+// AddonArgs are the spec and wires of an EKS add-on.
+type AddonArgs struct {
+	Spec        config.Addon
+	ClusterName pulumi.StringInput
+}
+
+// Addon is an EKS add-on in the place of the copy of it that EKS installs with every cluster.
+type Addon struct{ pulumi.ResourceState }
+
+// NewKubeProxy registers kube-proxy, which turns Service addresses into pod addresses on each node.
+func NewKubeProxy(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
+	return newAddon(ctx, name, "KubeProxy", &eks.AddonArgs{AddonName: pulumi.String("kube-proxy")}, args, opts)
+}
+
+// NewCoreDNS registers CoreDNS, the cluster's names.
+func NewCoreDNS(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
+	return newAddon(ctx, name, "CoreDNS", &eks.AddonArgs{AddonName: pulumi.String("coredns")}, args, opts)
+}
+
+// The service account that the add-on's pods run as. Its role trusts this one alone.
+const (
+	CNINamespace      = "kube-system"
+	CNIServiceAccount = "aws-node"
+)
+
+// CNIArgs are the spec and wires of the VPC CNI.
+type CNIArgs struct {
+	Spec        config.VPCCNI
+	ClusterName pulumi.StringInput
+	Role        pulumi.StringInput
+}
+
+// NewCNI registers the VPC CNI, which gives pods addresses of their node's subnet
+// (github.com/aws/amazon-vpc-cni-k8s, ENABLE_PREFIX_DELEGATION).
+func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
+	settings := pulumi.JSONMarshal(pulumi.Map{"env": pulumi.StringMap{
+		"ENABLE_PREFIX_DELEGATION": pulumi.Sprintf("%t", args.Spec.PrefixDelegation),
+	}})
+	return newAddon(ctx, name, "CNI",
+		&eks.AddonArgs{AddonName: pulumi.String("vpc-cni"), ServiceAccountRoleArn: args.Role, ConfigurationValues: settings},
+		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
+}
+
+func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args *AddonArgs, opts []pulumi.ResourceOption) (*Addon, error) {
+	a := &Addon{}
+	if err := ctx.RegisterComponentResource("eksnet:addons:"+typ, name, a, opts...); err != nil {
+		return nil, err
+	}
+	addon.ClusterName = args.ClusterName
+	// EKS has put the add-on in already, without these settings: overwrite them.
+	addon.ResolveConflictsOnCreate = pulumi.String("OVERWRITE")
+	addon.ResolveConflictsOnUpdate = pulumi.String("OVERWRITE")
+	if args.Spec.Version != "" {
+		addon.AddonVersion = pulumi.String(args.Spec.Version)
+	}
+	made, err := eks.NewAddon(ctx, name, addon, pulumi.Parent(a))
+	if err != nil {
+		return nil, fmt.Errorf("add-on: %w", err)
+	}
+	component.Outputs(ctx, a, pulumi.Map{"arn": made.Arn})
+	return a, nil
+}

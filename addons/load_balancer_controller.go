@@ -1,0 +1,83 @@
+package addons
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+)
+
+// The controller's place in the cluster. Its role trusts this service account alone.
+const (
+	ControllerNamespace      = "kube-system"
+	ControllerServiceAccount = "aws-load-balancer-controller"
+)
+
+// LoadBalancerControllerArgs are the spec and wires of the AWS Load Balancer Controller.
+type LoadBalancerControllerArgs struct {
+	Spec        config.LoadBalancerController
+	Region      string
+	ClusterName pulumi.StringInput
+	VPC         pulumi.StringInput
+	Role        pulumi.StringInput
+	// Tags go on the load balancers that the controller makes.
+	Tags map[string]string
+}
+
+// LoadBalancerController makes NLBs for Services and ALBs for Ingresses.
+type LoadBalancerController struct{ pulumi.ResourceState }
+
+// NewLoadBalancerController registers the controller's service account and its Helm release.
+func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalancerControllerArgs, opts ...pulumi.ResourceOption) (*LoadBalancerController, error) {
+	l := &LoadBalancerController{}
+	if err := ctx.RegisterComponentResource("eksnet:addons:LoadBalancerController", name, l, opts...); err != nil {
+		return nil, err
+	}
+	// Outside of the chart, so that the role stays bound while the chart is replaced.
+	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Namespace:   pulumi.String(ControllerNamespace),
+			Name:        pulumi.String(ControllerServiceAccount),
+			Annotations: pulumi.StringMap{"eks.amazonaws.com/role-arn": args.Role},
+		},
+	}, pulumi.Parent(l))
+	if err != nil {
+		return nil, fmt.Errorf("service account: %w", err)
+	}
+	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
+	release := &pulumi.CustomResourceState{}
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, pulumi.Map{
+		"compat":         pulumi.String("true"), // what the SDK's constructor sends
+		"chart":          pulumi.String("aws-load-balancer-controller"),
+		"version":        pulumi.String(args.Spec.Version),
+		"repositoryOpts": pulumi.StringMap{"repo": pulumi.String("https://aws.github.io/eks-charts")},
+		"namespace":      pulumi.String(ControllerNamespace),
+		"name":           pulumi.String("aws-load-balancer-controller"),
+		"timeout":        pulumi.Int(300), // seconds
+		"values":         chartValues(args, account.Metadata.Name().Elem()),
+	}, release, pulumi.Parent(l))
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	component.Outputs(ctx, l, pulumi.Map{})
+	return l, nil
+}
+
+// chartValues tells the controller what it would otherwise ask the instance metadata service for, which pods cannot reach.
+func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
+	return pulumi.Map{
+		"clusterName":    args.ClusterName,
+		"region":         pulumi.String(args.Region),
+		"vpcId":          args.VPC,
+		"replicaCount":   pulumi.Int(args.Spec.Replicas),
+		"serviceAccount": pulumi.Map{"create": pulumi.Bool(false), "name": account},
+		"defaultTags":    pulumi.ToStringMap(args.Tags),
+		// On, it would make an internal NLB of every Service of type LoadBalancer that names no class, and while the controller
+		// is down it would refuse every new Service in the cluster.
+		"enableServiceMutatorWebhook": pulumi.Bool(false),
+	}
+}

@@ -1,0 +1,62 @@
+// Package addons holds the components that every cluster needs before workloads: EKS add-ons and the load balancer controller.
+package addons
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/internal/component"
+	policy "eksnet/internal/iam"
+)
+
+// ServiceAccountRoleArgs are the spec and wires of a role for pods.
+type ServiceAccountRoleArgs struct {
+	// Namespace and ServiceAccount say whose pods may take the role.
+	Namespace, ServiceAccount string
+	// ProviderARN and Issuer are the cluster's OIDC provider's; the issuer comes without https://.
+	ProviderARN, Issuer pulumi.StringInput
+	// Managed is the ARN of a policy that AWS keeps, Policy a document of our own; one of them is given.
+	Managed string
+	Policy  *policy.Document
+}
+
+// ServiceAccountRole is an IAM role for the pods of one service account (IRSA).
+type ServiceAccountRole struct {
+	pulumi.ResourceState
+
+	ARN pulumi.StringOutput
+}
+
+// NewServiceAccountRole registers the role and its one policy.
+func NewServiceAccountRole(ctx *pulumi.Context, name string, args *ServiceAccountRoleArgs, opts ...pulumi.ResourceOption) (*ServiceAccountRole, error) {
+	s := &ServiceAccountRole{}
+	if err := ctx.RegisterComponentResource("eksnet:addons:ServiceAccountRole", name, s, opts...); err != nil {
+		return nil, err
+	}
+	in := pulumi.Parent(s)
+	trust := pulumi.All(args.ProviderARN, args.Issuer).ApplyT(func(values []any) string {
+		return policy.TrustServiceAccount(values[0].(string), values[1].(string), args.Namespace, args.ServiceAccount).JSON()
+	}).(pulumi.StringOutput)
+	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: trust}, in)
+	if err != nil {
+		return nil, fmt.Errorf("role: %w", err)
+	}
+	s.ARN = role.Arn
+
+	granted := pulumi.String(args.Managed).ToStringOutput()
+	if args.Policy != nil {
+		own, err := iam.NewPolicy(ctx, name, &iam.PolicyArgs{Policy: pulumi.String(args.Policy.JSON())}, in)
+		if err != nil {
+			return nil, fmt.Errorf("policy: %w", err)
+		}
+		granted = own.Arn
+	}
+	_, err = iam.NewRolePolicyAttachment(ctx, name, &iam.RolePolicyAttachmentArgs{Role: role.Name, PolicyArn: granted}, in)
+	if err != nil {
+		return nil, fmt.Errorf("policy attachment: %w", err)
+	}
+	component.Outputs(ctx, s, pulumi.Map{"arn": s.ARN})
+	return s, nil
+}

@@ -1,0 +1,108 @@
+package cluster
+
+import (
+	"fmt"
+	"strings"
+
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+)
+
+// ControlPlaneArgs are the spec and wires of a control plane.
+type ControlPlaneArgs struct {
+	Spec     config.Cluster
+	VPC      pulumi.StringInput
+	Subnets  pulumi.StringArray
+	NodeRole *iam.Role
+}
+
+// ControlPlane is the EKS cluster without nodes, with the OIDC provider by which its service accounts take IAM roles.
+type ControlPlane struct {
+	pulumi.ResourceState
+
+	Name, ARN, Endpoint, Authority pulumi.StringOutput
+	// ProviderARN and Issuer are the OIDC provider's; the issuer comes without https://.
+	ProviderARN, Issuer pulumi.StringOutput
+}
+
+// NewControlPlane registers the cluster with its key and its OIDC provider.
+func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, opts ...pulumi.ResourceOption) (*ControlPlane, error) {
+	c := &ControlPlane{}
+	if err := ctx.RegisterComponentResource("eksnet:cluster:ControlPlane", name, c, opts...); err != nil {
+		return nil, err
+	}
+	in := pulumi.Parent(c)
+	clusterArgs := c.clusterArgs(args)
+	if args.Spec.SecretsEncryption {
+		key, err := newSecretsKey(ctx, name, in)
+		if err != nil {
+			return nil, err
+		}
+		clusterArgs.EncryptionConfigKeyArn = key.Arn
+	}
+	remote, err := eks.NewCluster(ctx, name, clusterArgs, in)
+	if err != nil {
+		return nil, fmt.Errorf("EKS cluster: %w", err)
+	}
+	c.read(remote.EksCluster)
+	if err := c.trust(ctx, name, in); err != nil {
+		return nil, err
+	}
+	component.Outputs(ctx, c, pulumi.Map{"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint})
+	return c, nil
+}
+
+func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
+	mode := eks.AuthenticationModeApi
+	yes := true
+	return &eks.ClusterArgs{
+		Name:                            pulumi.String(args.Spec.Name),
+		Version:                         pulumi.String(args.Spec.Version),
+		VpcId:                           args.VPC,
+		SubnetIds:                       args.Subnets,
+		KubernetesServiceIpAddressRange: pulumi.String(args.Spec.ServiceCIDR),
+		EndpointPrivateAccess:           pulumi.Bool(args.Spec.Endpoint.Private),
+		EndpointPublicAccess:            pulumi.Bool(args.Spec.Endpoint.Public),
+		PublicAccessCidrs:               pulumi.ToStringArray(args.Spec.Endpoint.PublicCIDRs),
+		EnabledClusterLogTypes:          pulumi.ToStringArray(args.Spec.Logs.Types),
+		AuthenticationMode:              &mode,
+		InstanceRole:                    args.NodeRole,
+		// Nodes and CNI are components of their own: the ones that the library would make are of another age.
+		SkipDefaultNodeGroup: &yes,
+		UseDefaultVpcCni:     &yes,
+	}
+}
+
+func (c *ControlPlane) read(cluster awseks.ClusterOutput) {
+	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
+	c.Authority = cluster.CertificateAuthority().Data().Elem()
+	c.Issuer = cluster.Identities().ApplyT(func(identities []awseks.ClusterIdentity) (string, error) {
+		for _, identity := range identities {
+			for _, oidc := range identity.Oidcs {
+				if oidc.Issuer != nil {
+					return strings.TrimPrefix(*oidc.Issuer, "https://"), nil
+				}
+			}
+		}
+		return "", fmt.Errorf("EKS gave the cluster no OIDC issuer; service accounts cannot take IAM roles")
+	}).(pulumi.StringOutput)
+}
+
+// trust lets IAM believe the tokens of the cluster's service accounts. AWS trusts the issuer's certificate by its own list of
+// authorities, so no thumbprint is given (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
+func (c *ControlPlane) trust(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
+	provider, err := iam.NewOpenIdConnectProvider(ctx, name, &iam.OpenIdConnectProviderArgs{
+		Url:           pulumi.Sprintf("https://%s", c.Issuer),
+		ClientIdLists: pulumi.StringArray{pulumi.String("sts.amazonaws.com")},
+	}, in)
+	if err != nil {
+		return fmt.Errorf("OIDC provider: %w", err)
+	}
+	c.ProviderARN = provider.Arn
+	return nil
+}

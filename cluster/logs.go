@@ -1,0 +1,40 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+)
+
+// LogsArgs are the spec of the control plane's logs.
+type LogsArgs struct {
+	ClusterName string
+	Spec        config.Logs
+}
+
+// Logs is the log group that EKS writes the control plane's logs to.
+type Logs struct{ pulumi.ResourceState }
+
+// NewLogs registers the log group under the one name that EKS uses
+// (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html). Without logs there is none.
+func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.ResourceOption) (*Logs, error) {
+	l := &Logs{}
+	if err := ctx.RegisterComponentResource("eksnet:cluster:Logs", name, l, opts...); err != nil {
+		return nil, err
+	}
+	if len(args.Spec.Types) > 0 {
+		_, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+			Name:            pulumi.String("/aws/eks/" + args.ClusterName + "/cluster"),
+			RetentionInDays: pulumi.Int(args.Spec.RetentionDays),
+		}, pulumi.Parent(l))
+		if err != nil {
+			return nil, fmt.Errorf("log group: %w", err)
+		}
+	}
+	component.Outputs(ctx, l, pulumi.Map{})
+	return l, nil
+}

@@ -1,0 +1,85 @@
+package config
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+)
+
+// Source answers with the value of a configuration key such as eksnet:network, objects and lists as JSON, and whether the
+// key is set.
+type Source func(key string) (value string, set bool)
+
+// Namespace is the project's own: its keys read eksnet:network and so on.
+const Namespace = "eksnet"
+
+// Load reads a stack's configuration. Keys are all configuration keys that the stack file holds, as far as the caller
+// knows them: those of the own namespace must be known. Keys of others (aws:, pulumi:) are theirs.
+//
+// The problems are all there are; a value that has one stands in the stack as far as it could be read.
+func Load(get Source, keys []string) (*Stack, Problems) {
+	s := defaults()
+	sections := s.sections()
+	d := &decoder{}
+	for _, key := range keys {
+		section, own := strings.CutPrefix(key, Namespace+":")
+		if own && !knows(sections, section) {
+			d.problems.Add(section, "unknown key; %s", accepted(section, names(sections)))
+		}
+	}
+	s.Region, _ = get("aws:region")
+	d.json("aws:allowedAccountIds", get, &s.Accounts)
+	for _, section := range sections {
+		d.json(Namespace+":"+section.name, get, section.into)
+	}
+	s.derive()
+	return &s, d.problems.With(s.validate())
+}
+
+// section is a key of the own namespace and where its value goes.
+type section struct {
+	name string
+	into any
+}
+
+func (s *Stack) sections() []section {
+	return []section{
+		{"network", &s.Network},
+		{"cluster", &s.Cluster},
+		{"nodeGroups", &s.NodeGroups},
+		{"addons", &s.Addons},
+		{"workloads", &s.Workloads},
+		{"tags", &s.Tags},
+	}
+}
+
+func knows(sections []section, name string) bool {
+	for _, s := range sections {
+		if s.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func names(sections []section) []string {
+	var all []string
+	for _, s := range sections {
+		all = append(all, s.name)
+	}
+	return all
+}
+
+// json decodes one key if it is set.
+func (d *decoder) json(key string, get Source, into any) {
+	text, set := get(key)
+	if !set {
+		return
+	}
+	path := strings.TrimPrefix(key, Namespace+":")
+	var raw any
+	if err := json.Unmarshal([]byte(text), &raw); err != nil {
+		raw = text // a plain value: the types below refuse it by path
+	}
+	d.value(path, raw, reflect.ValueOf(into).Elem())
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is one mistake in a stack file.
+type Problem struct {
+	// Path is where it stands: cluster.endpoint.publicCidrs[0], nodeGroups["general"].scaling.
+	Path string
+	// Message gives the value, what is accepted and the way out.
+	Message string
+}
+
+func (p Problem) String() string { return p.Path + ": " + p.Message }
+
+// Problems is the error of a stack file with one or more mistakes.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	if len(p) == 1 {
+		return "the stack file has a mistake: " + lines[0]
+	}
+	return fmt.Sprintf("the stack file has %d mistakes:\n  %s", len(p), strings.Join(lines, "\n  "))
+}
+
+// Err is nil if there are none.
+func (p Problems) Err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+// Add notes a problem at a path.
+func (p *Problems) Add(path, format string, values ...any) {
+	*p = append(*p, Problem{path, fmt.Sprintf(format, values...)})
+}
+
+// With adds what was found in a later look. What stands at, above or below a path with a problem already is left out: it
+// follows from the first.
+func (p Problems) With(later Problems) Problems {
+	all := slices.Clone(p)
+	for _, problem := range later {
+		follows := func(earlier Problem) bool {
+			return within(problem.Path, earlier.Path) || within(earlier.Path, problem.Path)
+		}
+		if !slices.ContainsFunc(p, follows) {
+			all = append(all, problem)
+		}
+	}
+	return all
+}
+
+// within tells whether a path is another or lies below it.
+func within(path, other string) bool {
+	rest, inside := strings.CutPrefix(path, other)
+	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// In is the path of an entry of a map: nodeGroups["general"].
+func In(path, key string) string { return fmt.Sprintf("%s[%q]", path, key) }
+
+// At is the path of an element of a list: zones[2].
+func At(path string, index int) string { return fmt.Sprintf("%s[%d]", path, index) }
+
+// list joins accepted values for a message: a, b or c.
+func list(values ...string) string {
+	if len(values) < 2 {
+		return strings.Join(values, "")
+	}
+	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
+}

@@ -1,0 +1,164 @@
+package config_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+)
+
+var update = flag.Bool("update", false, "write docs/configuration.md anew")
+
+// The reference is made of the types' comments, so that it cannot say anything else than the code does.
+func TestTheReferenceSaysWhatTheTypesSay(t *testing.T) {
+	const file = "../docs/configuration.md"
+	want := reference(t)
+	if *update {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, _ := os.ReadFile(file); !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the comments of config/stack.go say; run: go test ./config -run Reference -update", file)
+	}
+}
+
+const intro = `# Configuration
+
+The keys of a stack file. A key that is not listed here, a value of another type or out of range is refused before anything is
+made: every mistake at once, by path, with what is accepted. This page is made of the comments in ` + "`config/stack.go`" + `.
+
+Beside these, Pulumi's own settings are legal: ` + "`aws:region`" + ` and ` + "`aws:allowedAccountIds`" + ` are required, and others of ` + "`aws:`" + `
+and of Pulumi stay theirs.
+
+` + "```yaml" + `
+config:
+  aws:region: ap-northeast-2
+  aws:allowedAccountIds: ["111122223333"]
+  eksnet:network:
+    zones: [ap-northeast-2a, ap-northeast-2b, ap-northeast-2c]
+  eksnet:cluster:
+    name: dev
+    endpoint: {public: true, publicCidrs: [203.0.113.0/24]}
+  eksnet:nodeGroups:
+    general: {instanceTypes: [m7g.large], scaling: {min: 2, desired: 3, max: 6}}
+` + "```" + `
+`
+
+func reference(t *testing.T) []byte {
+	comments := commentsOf(t)
+	var out bytes.Buffer
+	out.WriteString(intro)
+	for _, section := range []struct {
+		key string
+		typ reflect.Type
+	}{
+		{"eksnet:network", reflect.TypeFor[config.Network]()},
+		{"eksnet:cluster", reflect.TypeFor[config.Cluster]()},
+		{"eksnet:nodeGroups", reflect.TypeFor[map[string]config.NodeGroup]()},
+		{"eksnet:addons", reflect.TypeFor[config.Addons]()},
+		{"eksnet:workloads", reflect.TypeFor[map[string]config.Workload]()},
+	} {
+		fmt.Fprintf(&out, "\n## `%s`\n\n", section.key)
+		write(&out, comments, section.typ, "")
+	}
+	fmt.Fprintf(&out, "\n## `eksnet:tags`\n\n%s\n", comments["Stack.Tags"])
+	return out.Bytes()
+}
+
+// write lists the keys of a type, and those of the types below it by path.
+func write(out *bytes.Buffer, comments map[string]string, typ reflect.Type, path string) {
+	switch typ.Kind() {
+	case reflect.Map:
+		write(out, comments, typ.Elem(), path+"<name>.")
+		return
+	case reflect.Slice:
+		write(out, comments, typ.Elem(), strings.TrimSuffix(path, ".")+"[].")
+		return
+	}
+	if path == "" || strings.HasSuffix(path, "<name>.") && strings.Count(path, ".") == 1 {
+		fmt.Fprintf(out, "%s\n\n| key | type | meaning |\n|---|---|---|\n", comments[typ.Name()])
+	}
+	for i := range typ.NumField() {
+		field := typ.Field(i)
+		key := path + field.Tag.Get("json")
+		fmt.Fprintf(out, "| `%s` | %s | %s |\n", key, kind(field.Type), meaning(comments, typ, field))
+		if below := elem(field.Type); below.Kind() == reflect.Struct {
+			write(out, comments, direct(field.Type), key+".")
+		}
+	}
+}
+
+func meaning(comments map[string]string, typ reflect.Type, field reflect.StructField) string {
+	text := comments[typ.Name()+"."+field.Name]
+	if text == "" {
+		text = comments[elem(field.Type).Name()]
+	}
+	return strings.ReplaceAll(text, "|", `\|`)
+}
+
+func elem(typ reflect.Type) reflect.Type {
+	if typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map || typ.Kind() == reflect.Pointer {
+		return typ.Elem()
+	}
+	return typ
+}
+
+func direct(typ reflect.Type) reflect.Type {
+	if typ.Kind() == reflect.Pointer {
+		return typ.Elem()
+	}
+	return typ
+}
+
+func kind(typ reflect.Type) string {
+	switch typ.Kind() {
+	case reflect.Slice:
+		return "list of " + kind(typ.Elem()) + "s"
+	case reflect.Map:
+		return "map of " + kind(typ.Elem()) + "s"
+	case reflect.Struct, reflect.Pointer:
+		return "map"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "whole number"
+	default:
+		return "text"
+	}
+}
+
+// commentsOf are the comments of the types and their fields, by Type and Type.Field, each in one line.
+func commentsOf(t *testing.T) map[string]string {
+	file, err := parser.ParseFile(token.NewFileSet(), "stack.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	comments := map[string]string{}
+	line := func(group *ast.CommentGroup) string { return strings.Join(strings.Fields(group.Text()), " ") }
+	for _, decl := range file.Decls {
+		general, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range general.Specs {
+			typ, ok := spec.(*ast.TypeSpec)
+			if !ok {
+				continue
+			}
+			comments[typ.Name.Name] = line(general.Doc)
+			for _, field := range typ.Type.(*ast.StructType).Fields.List {
+				comments[typ.Name.Name+"."+field.Names[0].Name] = line(field.Doc)
+			}
+		}
+	}
+	return comments
+}

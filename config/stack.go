@@ -1,0 +1,151 @@
+// Package config is what the operator typed: the types of a stack file's own keys, their strict decoding, defaults and
+// validation. It knows nothing of Pulumi.
+//
+// The tags of the fields are the keys of the stack file. Comments give meaning, unit, default and accepted values.
+package config
+
+// Stack is everything that a stack file says about one environment in one region.
+type Stack struct {
+	// Region is aws:region, such as ap-northeast-2.
+	Region string
+	// Accounts is aws:allowedAccountIds: the stack builds in one of these accounts or not at all. Required.
+	Accounts []string
+
+	Network    Network
+	Cluster    Cluster
+	NodeGroups map[string]NodeGroup
+	Addons     Addons
+	Workloads  map[string]Workload
+	// Tags go on every AWS resource, instances, volumes and load balancers included.
+	Tags map[string]string
+}
+
+// Network is the VPC.
+type Network struct {
+	// CIDR is the VPC's IPv4 range, /16 to /23. Default 10.0.0.0/16.
+	CIDR string `json:"cidr"`
+	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append, never insert.
+	Zones []string `json:"zones"`
+	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), or "single", one for all.
+	NAT string `json:"nat"`
+}
+
+// Cluster is the EKS control plane.
+type Cluster struct {
+	// Name is the cluster's name, up to 40 characters, unique in account and region. Everything that the stack makes is named
+	// after it, so another name is another stack. Required.
+	Name string `json:"name"`
+	// Version is the Kubernetes version, in quotes: "1.34", "1.35" (default) or "1.36".
+	Version string `json:"version"`
+	// ServiceCIDR is the IPv4 range of Service addresses, /12 to /24, private and apart from the VPC's. Default 172.20.0.0/16.
+	ServiceCIDR string `json:"serviceCidr"`
+	// Endpoint says who may reach the API server. Required.
+	Endpoint *Endpoint `json:"endpoint"`
+	// Admins are ARNs of IAM roles or users that administer the cluster beside its creator, who does so already and must not be
+	// listed: EKS has made its entry.
+	Admins []string `json:"admins"`
+	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack's own. Default true.
+	SecretsEncryption bool `json:"secretsEncryption"`
+	// Logs are the control plane's logs in CloudWatch.
+	Logs Logs `json:"logs"`
+}
+
+// Endpoint is the reach of the API server; at least one of private and public is on.
+type Endpoint struct {
+	// Private lets the VPC reach the API without leaving it. Default true.
+	Private bool `json:"private"`
+	// Public lets PublicCIDRs reach the API over the internet. Default false.
+	Public bool `json:"public"`
+	// PublicCIDRs are the IPv4 ranges that may; required with Public, which has no default for "who".
+	PublicCIDRs []string `json:"publicCidrs"`
+}
+
+// Logs are control plane logs.
+type Logs struct {
+	// Types are any of api, audit, authenticator, controllerManager, scheduler. Default the first three; [] for none.
+	Types []string `json:"types"`
+	// RetentionDays is how long CloudWatch keeps them, one of its fixed periods. Default 30.
+	RetentionDays int `json:"retentionDays"`
+}
+
+// NodeGroup is a managed node group in the private subnets.
+type NodeGroup struct {
+	// InstanceTypes are one or more types of one architecture, such as m7g.large. Required.
+	InstanceTypes []string `json:"instanceTypes"`
+	// AMI is al2023-x86_64 or al2023-arm64. Default: the architecture of the instance types.
+	AMI string `json:"ami"`
+	// Capacity is onDemand (default) or spot.
+	Capacity string `json:"capacity"`
+	// Scaling is the number of nodes. Required.
+	Scaling Scaling `json:"scaling"`
+	// Labels are Kubernetes labels of the nodes.
+	Labels map[string]string `json:"labels"`
+	// Taints keep pods away that do not tolerate them.
+	Taints []Taint `json:"taints"`
+	// DiskGiB is the size of the root volume in GiB, 20 to 16384. Default 50.
+	DiskGiB int `json:"diskGiB"`
+	// MaxPods limits the pods on a node, 0 (default) for EKS's own figure. At most 250.
+	MaxPods int `json:"maxPods"`
+}
+
+// Scaling is the size of a node group. Desired counts at creation; afterwards it belongs to whoever scales the group.
+type Scaling struct {
+	// Min is the least number of nodes, from 0.
+	Min int `json:"min"`
+	// Desired is the number at creation, between min and max.
+	Desired int `json:"desired"`
+	// Max is the greatest number, from 1.
+	Max int `json:"max"`
+}
+
+// Taint is a Kubernetes taint.
+type Taint struct {
+	// Key is as in Kubernetes, such as example.com/dedicated. Required.
+	Key string `json:"key"`
+	// Value may be left out.
+	Value string `json:"value"`
+	// Effect is NoSchedule, PreferNoSchedule or NoExecute.
+	Effect string `json:"effect"`
+}
+
+// Addons are the EKS add-ons and the load balancer controller.
+type Addons struct {
+	VPCCNI                 VPCCNI                 `json:"vpcCni"`
+	KubeProxy              Addon                  `json:"kubeProxy"`
+	CoreDNS                Addon                  `json:"coreDns"`
+	LoadBalancerController LoadBalancerController `json:"loadBalancerController"`
+}
+
+// Addon is an EKS add-on without settings of its own.
+type Addon struct {
+	// Version is the add-on's version, such as v1.12.4-eksbuild.1. Default: EKS's own for the cluster's version.
+	Version string `json:"version"`
+}
+
+// VPCCNI gives pods their addresses.
+type VPCCNI struct {
+	// Version is as in Addon.
+	Version string `json:"version"`
+	// PrefixDelegation gives nodes /28 blocks instead of single addresses, so that more pods fit on one. Default true.
+	PrefixDelegation bool `json:"prefixDelegation"`
+}
+
+// LoadBalancerController makes NLBs and ALBs for Services and Ingresses.
+type LoadBalancerController struct {
+	// Version is the version of chart and controller. Default 3.2.2.
+	Version string `json:"version"`
+	// Replicas is the number of controller pods. Default 2.
+	Replicas int `json:"replicas"`
+}
+
+// Workload is a sample application behind a load balancer.
+type Workload struct {
+	// Kind is the load balancer: nlb. Required.
+	Kind string `json:"kind"`
+	// Scheme is internet-facing (default) or internal.
+	Scheme string `json:"scheme"`
+	// Replicas is the number of pods. Default 2.
+	Replicas int `json:"replicas"`
+	// Image is the echo server's image. Default registry.k8s.io/e2e-test-images/agnhost:2.53.
+	Image string `json:"image"`
+}

@@ -1,0 +1,31 @@
+package iam_test
+
+import (
+	"testing"
+
+	"eksnet/internal/iam"
+)
+
+func TestOnlyOneServiceAccountIsTrusted(t *testing.T) {
+	got := iam.TrustServiceAccount("arn:aws:iam::111122223333:oidc-provider/oidc.example", "oidc.example", "kube-system", "aws-node").JSON()
+	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/oidc.example"},` +
+		`"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"oidc.example:aud":["sts.amazonaws.com"],"oidc.example:sub":["system:serviceaccount:kube-system:aws-node"]}}}]}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestAServiceIsTrustedByName(t *testing.T) {
+	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com.cn"]},"Action":["sts:AssumeRole"]}]}`
+	if got := iam.TrustService("ec2.amazonaws.com.cn").JSON(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestConditionsAddUpAndLeaveTheStatementTheyCameFrom(t *testing.T) {
+	narrow := iam.Allow("ec2:CreateTags").When("Null", "a", "true")
+	narrower := narrow.When("Null", "b", "false")
+	if len(narrow.Condition["Null"]) != 1 || len(narrower.Condition["Null"]) != 2 {
+		t.Errorf("conditions are %v and %v", narrow.Condition, narrower.Condition)
+	}
+}

@@ -1,0 +1,10 @@
+// Command eksnet is the Pulumi program.
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/stack"
+)
+
+func main() { pulumi.Run(stack.Program) }

@@ -1,0 +1,70 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/internal/component"
+)
+
+// NATArgs are the spec and wires of the NAT gateways.
+type NATArgs struct {
+	// Gateway tells which zone's NAT gateway serves a zone.
+	Gateway func(zone string) string
+	VPC     *VPC
+}
+
+// NAT is the private subnets' way to the internet. Nobody gets in by it.
+type NAT struct {
+	pulumi.ResourceState
+
+	// Addresses are the public IPv4 addresses by zone: what the outside sees of the stack's nodes.
+	Addresses pulumi.StringMap
+}
+
+// NewNAT registers NAT gateways in public subnets and a default route in each private subnet.
+func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.ResourceOption) (*NAT, error) {
+	n := &NAT{Addresses: pulumi.StringMap{}}
+	if err := ctx.RegisterComponentResource("eksnet:network:NAT", name, n, opts...); err != nil {
+		return nil, err
+	}
+	in := pulumi.Parent(n)
+	gateways := map[string]*ec2.NatGateway{}
+	for _, subnet := range args.VPC.Public {
+		if args.Gateway(subnet.Zone) != subnet.Zone {
+			continue
+		}
+		gateway, err := newGateway(ctx, name+"-"+subnet.Zone, subnet, in)
+		if err != nil {
+			return nil, fmt.Errorf("NAT gateway %s: %w", subnet.Zone, err)
+		}
+		gateways[subnet.Zone] = gateway
+		n.Addresses[subnet.Zone] = gateway.PublicIp
+	}
+	for _, subnet := range args.VPC.Private {
+		_, err := ec2.NewRoute(ctx, name+"-private-"+subnet.Zone, &ec2.RouteArgs{
+			RouteTableId:         subnet.RouteTable,
+			DestinationCidrBlock: anywhere,
+			NatGatewayId:         gateways[args.Gateway(subnet.Zone)].ID(),
+		}, in)
+		if err != nil {
+			return nil, fmt.Errorf("default route of private subnet %s: %w", subnet.Zone, err)
+		}
+	}
+	component.Outputs(ctx, n, pulumi.Map{"addresses": n.Addresses})
+	return n, nil
+}
+
+func newGateway(ctx *pulumi.Context, name string, subnet *Subnet, in pulumi.ResourceOption) (*ec2.NatGateway, error) {
+	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: named(name)}, in)
+	if err != nil {
+		return nil, fmt.Errorf("address: %w", err)
+	}
+	return ec2.NewNatGateway(ctx, name, &ec2.NatGatewayArgs{
+		AllocationId: address.ID(),
+		SubnetId:     subnet.ID,
+		Tags:         named(name),
+	}, in)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"eksnet/rehearsal/world"
+)
+
+// checkout is a folder with the project, stack local and what make installs; the test works in it.
+func checkout(t *testing.T) {
+	t.Helper()
+	real, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "rehearsal"} {
+		if err := os.Symlink(filepath.Join(real, name), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+}
+
+// told runs a command and gives its exit status and what it printed on standard error.
+func told(t *testing.T, args ...string) (int, string) {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = nil, write
+	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
+	text := make(chan string)
+	go func() {
+		all, _ := io.ReadAll(read)
+		text <- string(all)
+	}()
+	status := run(args)
+	write.Close()
+	return status, <-text
+}
+
+func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
+	checkout(t)
+	for args, want := range map[string]string{
+		"dance":               `no command "dance"; see rehearse -h`,
+		"up now":              `["now"] is not understood; see rehearse -h`,
+		"up -stack nowhere":   "nowhere",
+		"state":               `stack "local" has no state yet`,
+		"report -stack other": `stack "other" has no report yet`,
+	} {
+		status, text := told(t, strings.Fields(args)...)
+		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
+			t.Errorf("rehearse %s ends with %d and\n%swant status 2 and a line with %s", args, status, text, want)
+		}
+	}
+}
+
+func TestOutsideACheckoutTheWayIsTold(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if status, text := told(t, "up"); status != misused || !strings.Contains(text, "run rehearse inside the checkout") {
+		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+func TestALeftoverEndsWithStatus1AndTheCommandThatRemovesIt(t *testing.T) {
+	checkout(t)
+	if status, text := told(t, "up"); status != asPromised {
+		t.Fatal(text)
+	}
+	const file = ".rehearsal/local/world.json"
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var account map[string]any
+	if err := json.Unmarshal(content, &account); err != nil {
+		t.Fatal(err)
+	}
+	account["objects"] = append(account["objects"].([]any), world.Object{Type: "aws:cloudwatch/logGroup:LogGroup", ID: "/aws/eks/other/cluster", Owner: "eks"})
+	content, _ = json.Marshal(account)
+	if err := os.WriteFile(file, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, text := told(t, "destroy")
+	if status != broken || !strings.Contains(text, "aws logs delete-log-group --log-group-name /aws/eks/other/cluster") {
+		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+func TestCommandsGoOnFromWhatTheLastOneLeft(t *testing.T) {
+	checkout(t)
+	for _, command := range []string{"preview", "up", "refresh", "destroy"} {
+		if status, text := told(t, command); status != asPromised {
+			t.Fatalf("rehearse %s ends with %d: %s", command, status, text)
+		}
+	}
+	for _, command := range []string{"state", "world", "report"} {
+		if status, text := told(t, command); status != asPromised {
+			t.Errorf("rehearse %s ends with %d: %s", command, status, text)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/engine/internal/program"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+)
+
+func TestAnEditTakesOneEdgeAwayFromTheProgram(t *testing.T) {
+	run, _ := rehearse(t, program.Network)
+	run.Edit = engine.Unlink(
+		func(r *pulumirpc.RegisterResourceRequest) bool { return r.Name == "subnet-a" },
+		func(urn string) bool { return strings.HasSuffix(urn, "::vpc") },
+	)
+	up := must(t, engine.Up, &run)
+	if cut := find(t, up, "subnet-a"); slices.ContainsFunc(cut.DependsOn, isVPC) {
+		t.Errorf("subnet-a still depends on %v", cut.DependsOn)
+	}
+	if kept := find(t, up, "subnet-b"); !slices.ContainsFunc(kept.DependsOn, isVPC) {
+		t.Errorf("subnet-b depends on %v only", kept.DependsOn)
+	}
+}
+
+func TestAnEditSeesTheComponentsChildrenToo(t *testing.T) {
+	run, _ := rehearse(t, program.Cluster)
+	var mu sync.Mutex
+	var seen []string
+	run.Edit = func(r *pulumirpc.RegisterResourceRequest) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r.Type)
+	}
+	must(t, engine.Up, &run)
+	for _, typ := range []string{"aws:ec2/vpc:Vpc", "eks:index:Cluster", "aws:eks/cluster:Cluster"} {
+		if !slices.Contains(seen, typ) {
+			t.Errorf("no registration of %s was seen", typ)
+		}
+	}
+}
+
+func isVPC(urn string) bool { return strings.HasSuffix(urn, "::vpc") }

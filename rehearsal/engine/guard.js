@@ -1,0 +1,42 @@
+// Loaded into the Node process of the eks component's provider before anything else.
+"use strict";
+
+const dgram = require("dgram");
+const dns = require("dns");
+const fs = require("fs");
+const net = require("net");
+
+const here = (host) => host === undefined || host === "localhost" || host === "::1" || /^127\./.test(host) || /^::ffff:127\./.test(host);
+const refuse = (host) => {
+    const error = new Error(`connect ${host}: a rehearsal connects to this machine only`);
+    error.code = "ECONNREFUSED";
+    return error;
+};
+
+// Every TCP, TLS and HTTP connection of Node passes through Socket.connect.
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (...args) {
+    const options = Array.isArray(args[0]) ? args[0][0] : args[0];
+    const host = typeof options === "object" && options !== null ? options.host : typeof args[1] === "string" ? args[1] : undefined;
+    if (!here(host)) {
+        process.nextTick(() => this.destroy(refuse(host)));
+        return this;
+    }
+    return connect.apply(this, args);
+};
+
+const lookup = dns.lookup;
+dns.lookup = (host, ...rest) => (here(host) || net.isIP(host) ? lookup(host, ...rest) : rest[rest.length - 1](refuse(host)));
+dgram.Socket.prototype.send = function () {
+    throw refuse("by UDP");
+};
+dgram.Socket.prototype.connect = dgram.Socket.prototype.send;
+
+// The parent holds the other end of standard input. When it is gone, for whatever reason, so is this process and all
+// that the parent wrote for it.
+process.on("exit", () => {
+    if (process.env.REHEARSAL_SCRATCH) fs.rmSync(process.env.REHEARSAL_SCRATCH, { recursive: true, force: true });
+});
+process.stdin.on("end", () => process.exit(0));
+process.stdin.on("error", () => process.exit(0));
+process.stdin.resume();

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+var errClosed = errors.New("the host of the rehearsal is closed")
+
+// HostOptions say where the component's provider is.
+type HostOptions struct {
+	// NodeModules is the directory that `npm ci` made: rehearsal/node_modules.
+	NodeModules string
+	// Log gets what the Node process prints to its standard error; nil drops it.
+	Log io.Writer
+}
+
+// Host is what operations share and what outlives them: the Node process of the eks component's provider and the
+// health endpoints of rehearsed clusters. One serves a process, also for operations at the same time; as Node has one
+// thread, more hosts make parallel suites faster.
+type Host struct {
+	options HostOptions
+	// version is the installed component's.
+	version string
+	logs    *logs
+	// scratch holds all that is written while the host lives. Node removes it should this process be killed.
+	scratch string
+
+	mu        sync.Mutex
+	closed    bool
+	node      *node
+	listeners map[int]net.Listener
+}
+
+// StartHost confines this process (see Confine) and checks that the component's provider is installed. Node itself
+// starts with the first preview or up; a refresh or a destroy does not need it.
+func StartHost(options HostOptions) (*Host, error) {
+	Confine()
+	entry := filepath.Join(options.NodeModules, providerEntry)
+	if _, err := os.Stat(entry); err != nil {
+		return nil, fmt.Errorf("the eks component's provider is not installed: %w; run `npm ci --ignore-scripts` in rehearsal/", err)
+	}
+	version, err := installedVersion(options.NodeModules)
+	if err != nil {
+		return nil, fmt.Errorf("the eks component's provider: %w; run `npm ci --ignore-scripts` in rehearsal/", err)
+	}
+	logs, err := serveLogs()
+	if err != nil {
+		return nil, err
+	}
+	scratch, err := os.MkdirTemp("", "eksnet-rehearsal-")
+	if err != nil {
+		return nil, err
+	}
+	// Nothing is kept or looked for in the operator's own ~/.pulumi.
+	os.Setenv("PULUMI_HOME", filepath.Join(scratch, "pulumi"))
+	return &Host{options: options, version: version, logs: logs, scratch: scratch, listeners: map[int]net.Listener{}}, nil
+}
+
+// component starts Node if it does not run yet, and does not wait for it.
+func (h *Host) component() (*node, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, errClosed
+	}
+	if h.node == nil {
+		started, err := startNode(h.options, h.scratch, h.logs.address)
+		if err != nil {
+			return nil, err
+		}
+		h.node = started
+	}
+	return h.node, nil
+}
+
+// Close ends Node and closes the endpoints.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil
+	}
+	h.closed = true
+	var errs []error
+	for _, listener := range h.listeners {
+		errs = append(errs, listener.Close())
+	}
+	if h.node != nil {
+		h.node.close()
+	}
+	h.logs.close()
+	errs = append(errs, os.RemoveAll(h.scratch))
+	return errors.Join(errs...)
+}

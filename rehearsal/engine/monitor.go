@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+)
+
+// Edit sees each registration of a resource on its way to the engine, those of the eks component too, and may change
+// it: take a dependency away, for one. It is called from many goroutines at once.
+type Edit func(*pulumirpc.RegisterResourceRequest)
+
+// Unlink is an Edit that takes away what from depends on: every dependency whose URN cut accepts is gone from the
+// resources that from accepts, be it declared or carried by a property. A DependsOn of a component arrives as the URNs
+// of all that the component holds, so cut accepts those too.
+func Unlink(from func(*pulumirpc.RegisterResourceRequest) bool, cut func(urn string) bool) Edit {
+	return func(request *pulumirpc.RegisterResourceRequest) {
+		if !from(request) {
+			return
+		}
+		request.Dependencies = without(request.Dependencies, cut)
+		for _, property := range request.PropertyDependencies {
+			property.Urns = without(property.Urns, cut)
+		}
+	}
+}
+
+func without(urns []string, cut func(string) bool) []string {
+	var kept []string
+	for _, urn := range urns {
+		if !cut(urn) {
+			kept = append(kept, urn)
+		}
+	}
+	return kept
+}
+
+// relays stand between programs and resource monitors for as long as an operation runs. Without an Edit there is none.
+type relays struct {
+	edit Edit
+
+	mu    sync.Mutex
+	open  map[string]string
+	stops []func()
+}
+
+// address is where a program reaches the monitor: the monitor itself, or a relay to it.
+func (r *relays) address(monitor string) (string, error) {
+	if r.edit == nil {
+		return monitor, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if relay, ok := r.open[monitor]; ok {
+		return relay, nil
+	}
+	for _, relay := range r.open {
+		if relay == monitor {
+			return relay, nil
+		}
+	}
+	relay, err := r.start(monitor)
+	if err != nil {
+		return "", fmt.Errorf("relay to the resource monitor: %w", err)
+	}
+	if r.open == nil {
+		r.open = map[string]string{}
+	}
+	r.open[monitor] = relay
+	return relay, nil
+}
+
+// start serves a relay that forwards every method of the monitor as it is, byte by byte, but for registrations.
+func (r *relays) start(monitor string) (string, error) {
+	conn, err := grpc.NewClient(monitor, grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
+	if err != nil {
+		return "", err
+	}
+	stop := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: stop,
+		Init:   func(*grpc.Server) error { return nil },
+		Options: []grpc.ServerOption{
+			grpc.ForceServerCodec(frames{}),
+			grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return r.forward(conn, stream) }),
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	r.stops = append(r.stops, func() {
+		close(stop)
+		_ = conn.Close()
+	})
+	return loopback(handle.Port), nil
+}
+
+// forward passes one call on. All methods of the monitor take one message and give one.
+func (r *relays) forward(conn *grpc.ClientConn, stream grpc.ServerStream) error {
+	method, ok := grpc.MethodFromServerStream(stream)
+	if !ok {
+		return status.Error(codes.Internal, "a call without a method")
+	}
+	var request, response frame
+	if err := stream.RecvMsg(&request); err != nil {
+		return err
+	}
+	if method == pulumirpc.ResourceMonitor_RegisterResource_FullMethodName {
+		if err := r.register(&request); err != nil {
+			return err
+		}
+	}
+	ctx := stream.Context()
+	if incoming, ok := metadata.FromIncomingContext(ctx); ok {
+		ctx = metadata.NewOutgoingContext(ctx, incoming.Copy())
+	}
+	if err := conn.Invoke(ctx, method, &request, &response, grpc.ForceCodec(frames{})); err != nil {
+		return err
+	}
+	return stream.SendMsg(&response)
+}
+
+func (r *relays) register(request *frame) error {
+	var registration pulumirpc.RegisterResourceRequest
+	if err := proto.Unmarshal(*request, &registration); err != nil {
+		return err
+	}
+	r.edit(&registration)
+	edited, err := proto.Marshal(&registration)
+	*request = edited
+	return err
+}
+
+func (r *relays) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, stop := range r.stops {
+		stop()
+	}
+	r.stops = nil
+}
+
+// frame is a message that is not looked into.
+type frame []byte
+
+// frames is the codec of messages that are not looked into.
+type frames struct{}
+
+func (frames) Name() string { return "proto" }
+
+func (frames) Marshal(message any) ([]byte, error) { return *message.(*frame), nil }
+
+func (frames) Unmarshal(data []byte, message any) error {
+	*message.(*frame) = append(frame(nil), data...)
+	return nil
+}

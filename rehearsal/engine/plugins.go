@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/env"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+)
+
+// Providers makes the providers of packages by name, such as "aws", in the version that the SDK asks for. Each load of
+// a provider makes a fresh one, because the engine configures an instance once.
+type Providers map[string]func(version semver.Version) plugin.Provider
+
+// plugins is the engine's plugin host for one operation. It knows the caller's providers and the component's, and
+// downloads nothing.
+type plugins struct {
+	plugin.Host
+
+	host      *Host
+	providers Providers
+	monitor   func(address string) (string, error)
+	versions  *versions
+}
+
+func newPlugins(run *Run, language plugin.LanguageRuntime, monitor func(string) (string, error), d, status diag.Sink) *plugins {
+	return &plugins{
+		Host:      deploytest.NewPluginHost(d, status, language),
+		host:      run.Host,
+		providers: run.Providers,
+		monitor:   monitor,
+		versions:  newVersions(run.Base),
+	}
+}
+
+// Provider makes a provider. The version is the one that an SDK registered or that the state remembers.
+func (p *plugins) Provider(_ *plugin.Context, descriptor workspace.PluginDescriptor, _ env.Env) (plugin.Provider, error) {
+	var version semver.Version
+	if descriptor.Version != nil {
+		version = *descriptor.Version
+	}
+	if err := p.versions.ask(descriptor.Name, version.String()); err != nil {
+		return nil, err
+	}
+	if descriptor.Name == "eks" {
+		return &component{host: p.host, version: version, monitor: p.monitor}, nil
+	}
+	factory, ok := p.providers[descriptor.Name]
+	if !ok {
+		return nil, fmt.Errorf("package %q: a rehearsal has no provider for it and downloads none; it has eks, %s",
+			descriptor.Name, strings.Join(slices.Sorted(maps.Keys(p.providers)), ", "))
+	}
+	return factory(version), nil
+}
+
+// ResolvePlugin finds nothing on disk, so that nothing is looked for or installed.
+func (p *plugins) ResolvePlugin(_ *plugin.Context, spec workspace.PluginDescriptor) (*workspace.PluginInfo, error) {
+	return nil, fmt.Errorf("plugin %s: a rehearsal resolves no plugins", spec.Name)
+}
+
+func loopback(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }

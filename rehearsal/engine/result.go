@@ -1,0 +1,208 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/display"
+	"github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Result is what an operation did, or for a preview what it would do. It is complete also when the operation failed:
+// it tells what happened until then.
+type Result struct {
+	// Operation is preview, up, refresh or destroy.
+	Operation string
+
+	// How many resources each count has; a replaced one is in no other count. Components and providers count too.
+	Created, Updated, Replaced, Deleted, Same int
+
+	// Changes are the resources that are not the same, in the order of their steps.
+	Changes []Change
+	// Calls are the steps as they happened. A preview makes none.
+	Calls []Call
+	// Outputs are the stack's outputs, secrets opened. Unknown ones of a preview are left out.
+	Outputs map[string]any
+	// State is what the operation left, the base's own for a preview.
+	State *State
+	// Errors has a line for each thing that went wrong.
+	Errors []string
+	// Wall is the time that the operation took here.
+	Wall time.Duration
+}
+
+// Change is one resource that an operation changed or would change.
+type Change struct {
+	// Op is create, update, replace, delete, read, … in the engine's words.
+	Op   string
+	URN  string
+	Type string
+	Name string
+	// Paths are the properties that differ, such as tags["Name"]; Replacing are those of them that force a replacement.
+	Paths, Replacing []string
+}
+
+func (c Change) String() string {
+	text := fmt.Sprintf("%s %s %s", c.Op, c.Type, c.Name)
+	if len(c.Paths) > 0 {
+		text += " (" + strings.Join(c.Paths, ", ") + ")"
+	}
+	return text
+}
+
+// Err is the errors of the result in one, nil when there are none.
+func (r *Result) Err() error {
+	var errs []error
+	for _, line := range r.Errors {
+		errs = append(errs, errors.New(line))
+	}
+	return errors.Join(errs...)
+}
+
+// Unchanged says whether the operation changed nothing.
+func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
+
+func (r *Result) count(changes display.ResourceChanges) {
+	r.Created += changes[deploy.OpCreate]
+	r.Updated += changes[deploy.OpUpdate]
+	r.Replaced += changes[deploy.OpReplace]
+	r.Deleted += changes[deploy.OpDelete]
+	r.Same += changes[deploy.OpSame]
+}
+
+// watcher collects what the engine tells while it runs.
+type watcher struct {
+	operation string
+	forward   func(engine.Event)
+
+	mu      sync.Mutex
+	changes []Change
+	errors  []string
+	outputs resource.PropertyMap
+}
+
+func (w *watcher) watch(events <-chan engine.Event, done chan<- struct{}) {
+	defer close(done)
+	for event := range events {
+		w.see(event)
+		if w.forward != nil {
+			w.forward(event)
+		}
+		if event.Type == engine.CancelEvent {
+			return
+		}
+	}
+}
+
+func (w *watcher) see(event engine.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch payload := event.Payload().(type) {
+	case engine.DiagEventPayload:
+		if payload.Severity == diag.Error {
+			w.errors = append(w.errors, errorLine(payload.URN, payload.Message))
+		}
+	case engine.ResourcePreEventPayload:
+		if w.operation != "refresh" {
+			w.step(payload.Metadata)
+		}
+	case engine.ResourceOutputsEventPayload:
+		if w.operation == "refresh" {
+			w.step(payload.Metadata)
+		}
+		if payload.Metadata.Type == resource.RootStackType && payload.Metadata.New != nil {
+			w.outputs = payload.Metadata.New.State.Outputs
+		}
+	}
+}
+
+// quiet are the steps that change nothing, or are halves of one that is told by its replace step.
+var quiet = []display.StepOp{
+	deploy.OpSame, deploy.OpRefresh, deploy.OpCreateReplacement, deploy.OpDeleteReplaced, deploy.OpRead, deploy.OpReadDiscard,
+	deploy.OpDiscardReplaced, deploy.OpRemovePendingReplace,
+}
+
+func (w *watcher) step(metadata engine.StepEventMetadata) {
+	if slices.Contains(quiet, metadata.Op) {
+		return
+	}
+	change := Change{Op: string(metadata.Op), URN: string(metadata.URN), Type: string(metadata.Type), Name: metadata.URN.Name()}
+	for path, difference := range metadata.DetailedDiff {
+		change.Paths = append(change.Paths, path)
+		if difference.Kind.IsReplace() {
+			change.Replacing = append(change.Replacing, path)
+		}
+	}
+	if len(change.Paths) == 0 {
+		for _, key := range metadata.Diffs {
+			change.Paths = append(change.Paths, string(key))
+		}
+	}
+	slices.Sort(change.Paths)
+	slices.Sort(change.Replacing)
+	w.changes = append(w.changes, change)
+}
+
+// errorLine is an engine's message in one line that starts with the resource: its type and its name.
+func errorLine(urn resource.URN, message string) string {
+	text := flatten(colors.Never.Colorize(message))
+	text = strings.TrimPrefix(text, "error: ")
+	if !urn.IsValid() {
+		return text
+	}
+	text = strings.ReplaceAll(text, " urn:"+string(urn), "")
+	for _, verb := range []string{"creating", "updating", "deleting", "reading", "diffing", "refreshing"} {
+		text = strings.TrimPrefix(text, verb+" "+string(urn)+": ")
+	}
+	for _, prefix := range []string{"Preview failed: ", "1 error occurred: * "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), text)
+}
+
+// open is a value without its secrets' wrapping; ok is false for what is not known.
+func open(value resource.PropertyValue) (any, bool) {
+	switch {
+	case value.IsSecret():
+		return open(value.SecretValue().Element)
+	case value.IsOutput():
+		if !value.OutputValue().Known {
+			return nil, false
+		}
+		return open(value.OutputValue().Element)
+	case value.IsComputed():
+		return nil, false
+	case value.IsArray():
+		var list []any
+		for _, element := range value.ArrayValue() {
+			opened, ok := open(element)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, opened)
+		}
+		return list, true
+	case value.IsObject():
+		return openMap(value.ObjectValue()), true
+	default:
+		return value.Mappable(), true
+	}
+}
+
+func openMap(properties resource.PropertyMap) map[string]any {
+	opened := map[string]any{}
+	for key, value := range properties {
+		if plain, ok := open(value); ok {
+			opened[string(key)] = plain
+		}
+	}
+	return opened
+}

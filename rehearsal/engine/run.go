@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/display"
+	"github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/pkg/v3/util/cancel"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+)
+
+// DefaultParallel is how many steps run at once where a Run does not say. Pulumi's own default depends on the machine.
+const DefaultParallel = 16
+
+// Run is what an operation works on. Stack, Host and Providers are required, Program for a preview and an up.
+type Run struct {
+	Stack     *Stack
+	Host      *Host
+	Program   Program
+	Providers Providers
+
+	// Base is the state before the operation, nil for a stack that has none yet.
+	Base *State
+	// Parallel is how many steps may run at once, 0 for DefaultParallel.
+	Parallel int
+
+	// OnEvent gets the engine's events as they come, from one goroutine.
+	OnEvent func(engine.Event)
+	// OnCheckpoint gets the state after every entry of the journal, one after the other. The engine waits for it, so
+	// what it writes to disk is there before the next step begins.
+	OnCheckpoint func(Checkpoint)
+	// Edit may change the registrations on their way to the engine.
+	Edit Edit
+	// Terminate ends the operation at once when it is closed: steps in flight are abandoned and stay pending in the
+	// state. Cancelling the operation's context is the polite way: steps in flight end, no other begins.
+	Terminate <-chan struct{}
+}
+
+// operation is one of the engine's entry points.
+type operation func(engine.UpdateInfo, *engine.Context, engine.UpdateOptions, bool) (*deploy.Plan, display.ResourceChanges, error)
+
+// Preview tells what Up would do. It needs the program and changes nothing.
+func Preview(ctx context.Context, run Run) (*Result, error) {
+	return run.do(ctx, "preview", engine.Update, true)
+}
+
+// Up brings the stack to what the program says.
+func Up(ctx context.Context, run Run) (*Result, error) {
+	return run.do(ctx, "up", engine.Update, false)
+}
+
+// Refresh brings the state to what the providers say.
+func Refresh(ctx context.Context, run Run) (*Result, error) {
+	return run.do(ctx, "refresh", engine.Refresh, false)
+}
+
+// Destroy deletes everything in the state.
+func Destroy(ctx context.Context, run Run) (*Result, error) {
+	return run.do(ctx, "destroy", engine.Destroy, false)
+}
+
+// do runs one operation. The error is the result's errors in one; the result is nil only when the operation could not
+// begin.
+func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*Result, error) {
+	if err := r.prepare(name); err != nil {
+		return nil, err
+	}
+	base, err := r.Base.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stop, source := cancel.NewContext(context.Background())
+	defer source.Terminate()
+	defer r.listen(ctx, source)()
+
+	records := &journal{base: base, calls: newCalls(), checkpoint: r.OnCheckpoint}
+	heard := &watcher{operation: name, forward: r.OnEvent}
+	events, done := make(chan engine.Event), make(chan struct{})
+	go heard.watch(events, done)
+
+	relay := &relays{edit: r.Edit}
+	defer relay.close()
+	var leave func()
+	options := r.options(relay, &leave)
+	around := &engine.Context{Cancel: stop, Events: events, BackendClient: &deploytest.BackendClient{}}
+	if !dryRun {
+		around.SnapshotManager = records
+	}
+	began := time.Now()
+	_, changes, err := op(r.info(base), around, options, dryRun)
+	<-done
+	if leave != nil {
+		leave()
+	}
+
+	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: openMap(heard.outputs),
+		State: r.Base, Errors: heard.errors, Wall: time.Since(began)}
+	outcome.count(changes)
+	return outcome, r.finish(ctx, outcome, records, err, dryRun)
+}
+
+// finish takes over the final state and the error that no event told.
+func (r Run) finish(ctx context.Context, outcome *Result, records *journal, err error, dryRun bool) error {
+	if err != nil {
+		outcome.Errors = append(outcome.Errors, flatten(err.Error()))
+	}
+	if causes := slices.DeleteFunc(slices.Clone(outcome.Errors), summary); len(causes) > 0 {
+		outcome.Errors = causes
+	}
+	if !dryRun {
+		state, err := records.final()
+		if err != nil {
+			outcome.Errors = append(outcome.Errors, "state: "+flatten(err.Error()))
+		} else {
+			outcome.State = state
+		}
+	}
+	if ctx.Err() != nil && len(outcome.Errors) > 0 {
+		outcome.Errors = append(outcome.Errors, outcome.Operation+" was cancelled")
+	}
+	return outcome.Err()
+}
+
+// summary says whether a line only repeats that there were errors: the engine's "update failed" and the like.
+func summary(line string) bool {
+	return strings.HasPrefix(line, "BAIL: ") || slices.Contains([]string{"preview failed", "update failed"}, line)
+}
+
+func (r *Run) prepare(name string) error {
+	switch {
+	case r.Stack == nil, r.Host == nil:
+		return errors.New("a run needs a stack and a host")
+	case r.Program == nil && (name == "up" || name == "preview"):
+		return fmt.Errorf("%s needs a program", name)
+	}
+	if r.Parallel <= 0 {
+		r.Parallel = DefaultParallel
+	}
+	if name == "up" || name == "preview" {
+		_, err := r.Host.component()
+		return err
+	}
+	return nil
+}
+
+// listen passes on the end of the context and of Terminate until the returned function is called.
+func (r *Run) listen(ctx context.Context, source *cancel.Source) func() {
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, source.Cancel)
+	go func() {
+		select {
+		case <-r.Terminate:
+			source.Terminate()
+		case <-stopped:
+		}
+	}()
+	return func() {
+		stop()
+		close(stopped)
+	}
+}
+
+func (r *Run) info(base *deploy.Snapshot) engine.UpdateInfo {
+	return engine.UpdateInfo{
+		Root:    r.Stack.Root,
+		Project: r.Stack.Project,
+		Target: &deploy.Target{
+			Name: r.Stack.name, Organization: "organization", Config: r.Stack.Config, Decrypter: config.NopDecrypter, Snapshot: base,
+		},
+	}
+}
+
+func (r *Run) options(relay *relays, leave *func()) engine.UpdateOptions {
+	return engine.UpdateOptions{
+		Parallel:             int32(r.Parallel),
+		SkipPluginPreInstall: true,
+		HostFactory: func(_ context.Context, d, status diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
+			program := newLanguage(r.Program, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
+			host := newPlugins(r, program, relay.address, d, status)
+			program.address = host.ServerAddr
+			*leave = r.Host.logs.join(&sink{stack: r.Stack.Name, diag: d, state: status})
+			return host, nil
+		},
+	}
+}

@@ -1,0 +1,176 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/pkg/v3/secrets"
+	"github.com/pulumi/pulumi/pkg/v3/secrets/passphrase"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Passphrase encrypts the secrets of a rehearsed state. It guards nothing but habit: what is secret on AWS is not in
+// the clear here either. `PULUMI_CONFIG_PASSPHRASE=rehearsal pulumi stack import` reads a state.
+const Passphrase = "rehearsal"
+
+// salt is the state of Pulumi's passphrase secrets manager for Passphrase. It is fixed, so that the key, whose
+// derivation takes a third of a second, is derived once in a process.
+const salt = "v1:SFKAN81WxKo=:v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q=="
+
+// State is what Pulumi knows of a stack: the form of `pulumi stack export`. It never changes; a nil State is empty.
+type State struct {
+	deployment apitype.DeploymentV3
+}
+
+// ReadState reads a state from a file that WriteFile or `pulumi stack export` made.
+func ReadState(path string) (*State, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var untyped apitype.UntypedDeployment
+	if err := json.Unmarshal(raw, &untyped); err != nil {
+		return nil, fmt.Errorf("%s is no exported stack: %w", path, err)
+	}
+	deployment, err := stack.UnmarshalUntypedDeployment(context.Background(), &untyped)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no exported stack: %w", path, err)
+	}
+	return &State{deployment: *deployment}, nil
+}
+
+// WriteFile replaces a file by the state, whole or not at all.
+func (s *State) WriteFile(path string) error {
+	raw, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(append(raw, '\n'))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// MarshalJSON gives the form of `pulumi stack export`, which `pulumi stack import` takes.
+func (s *State) MarshalJSON() ([]byte, error) {
+	deployment, err := json.Marshal(s.Deployment())
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: deployment})
+}
+
+// Deployment is the state in Pulumi's own type. Secrets in it are encrypted.
+func (s *State) Deployment() apitype.DeploymentV3 {
+	if s == nil {
+		return apitype.DeploymentV3{}
+	}
+	return s.deployment
+}
+
+// Resources are the resources of the state, in an order that respects their dependencies.
+func (s *State) Resources() []apitype.ResourceV3 { return s.Deployment().Resources }
+
+// Pending are the operations that had begun and not ended when the state was taken: of a create nobody knows whether
+// it happened.
+func (s *State) Pending() []apitype.OperationV2 { return s.Deployment().PendingOperations }
+
+// WithoutPending is the state without its pending operations, as `pulumi refresh --clear-pending-creates` leaves it.
+func (s *State) WithoutPending() *State {
+	deployment := s.Deployment()
+	deployment.PendingOperations = nil
+	return &State{deployment: deployment}
+}
+
+// Adopt is the state in which calls that were abandoned are settled: a pending create whose URN has an id here happened and is
+// a resource now, as after `pulumi stack export`, an edit, and `pulumi stack import`; every other pending operation is
+// dropped. The resource's outputs are unknown until a refresh reads them.
+func (s *State) Adopt(made map[string]string) *State {
+	adopted := s.WithoutPending()
+	adopted.deployment.Resources = slices.Clone(adopted.deployment.Resources)
+	for _, pending := range s.Pending() {
+		id := made[string(pending.Resource.URN)]
+		if id == "" || pending.Type != apitype.OperationTypeCreating {
+			continue
+		}
+		r := pending.Resource
+		r.ID = resource.ID(id)
+		adopted.deployment.Resources = append(adopted.deployment.Resources, r)
+	}
+	return adopted
+}
+
+// snapshot is the state as the engine wants it, a fresh one each time: the engine changes what it is given.
+func (s *State) snapshot(ctx context.Context) (*deploy.Snapshot, error) {
+	if s == nil {
+		return nil, nil
+	}
+	deployment := s.deployment
+	deployment.Resources = slices.Clone(deployment.Resources)
+	snapshot, err := stack.DeserializeDeploymentV3(ctx, deployment, secretsProvider{})
+	if err != nil {
+		return nil, fmt.Errorf("state: %w", oneLine(err))
+	}
+	return snapshot, nil
+}
+
+// serialize is the state of a snapshot.
+func serialize(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
+	manager, err := secretsManager()
+	if err != nil {
+		return nil, err
+	}
+	snapshot.SecretsManager = manager
+	deployment, err := stack.SerializeDeployment(ctx, snapshot, false)
+	if err != nil {
+		return nil, err
+	}
+	return &State{deployment: *deployment}, nil
+}
+
+var secretsManager = sync.OnceValues(func() (secrets.Manager, error) {
+	return passphrase.GetPassphraseSecretsManager(Passphrase, salt)
+})
+
+// secretsProvider opens states that were encrypted with Passphrase, whatever their salt.
+type secretsProvider struct{}
+
+func (secretsProvider) OfType(_ context.Context, kind string, state json.RawMessage) (secrets.Manager, error) {
+	if kind != passphrase.Type {
+		return nil, fmt.Errorf("its secrets are encrypted by %q; a rehearsal reads states that are encrypted with the passphrase %q", kind, Passphrase)
+	}
+	var salted struct{ Salt string }
+	if err := json.Unmarshal(state, &salted); err != nil {
+		return nil, err
+	}
+	if salted.Salt == salt {
+		return secretsManager()
+	}
+	manager, err := passphrase.GetPassphraseSecretsManager(Passphrase, salted.Salt)
+	if errors.Is(err, passphrase.ErrIncorrectPassphrase) {
+		return nil, fmt.Errorf("its secrets are encrypted with another passphrase than %q", Passphrase)
+	}
+	return manager, err
+}
+
+// WithResources is the state with other resources, such as the same ones in another order or with other dependencies.
+func (s *State) WithResources(resources []apitype.ResourceV3) *State {
+	deployment := s.Deployment()
+	deployment.Resources = resources
+	return &State{deployment: deployment}
+}

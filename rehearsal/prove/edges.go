@@ -1,0 +1,137 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+)
+
+// EdgeProof is what breaks without one edge of stack/stack.go.
+type EdgeProof struct {
+	Edge
+	// Up and Down are the world's own words for what breaks when the edge is cut, "" where nothing does in that direction.
+	Up, Down string
+	// Under is the circumstance without which nothing breaks down, and With the setting of the stack file without which nothing breaks at all;
+	// "" where none is needed.
+	Under, With string
+	// Redundant says that other edges or data order the two all the same.
+	Redundant bool
+}
+
+// Proven says whether the stack needs the edge.
+func (p EdgeProof) Proven() bool { return p.Up != "" || p.Down != "" }
+
+// Problem is why an edge has no place in stack.go, "" where it has.
+func (p EdgeProof) Problem() string {
+	switch {
+	case p.Proven():
+		return ""
+	case p.Redundant:
+		return fmt.Sprintf("%s: redundant, other edges or data order the two all the same", p.Edge)
+	default:
+		return fmt.Sprintf("%s: without it nothing breaks, so it is not needed or the world lacks a rule", p.Edge)
+	}
+}
+
+// Edges removes each ordering edge of stack/stack.go in turn, builds and destroys the stack in the worst order that is open then,
+// and tells what breaks. Told gets each proof as it is found; nil for silence.
+func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgeProof)) ([]EdgeProof, error) {
+	sites := newSites(r, program)
+	source, err := readSource(r.options.Root)
+	if err != nil {
+		return nil, err
+	}
+	proofs, serial := make([]EdgeProof, len(source.edges)), sync.Mutex{}
+	err = r.share(len(source.edges), func(i int, host *engine.Host) error {
+		proof, err := sites.prove(ctx, host, source.edges[i])
+		if err == nil && told != nil {
+			serial.Lock()
+			defer serial.Unlock()
+			told(proof)
+		}
+		proofs[i] = proof
+		return err
+	})
+	return proofs, err
+}
+
+// share does n things, one a host at a time, and gives the first error.
+func (r *Rig) share(n int, do func(i int, host *engine.Host) error) error {
+	errs, next := make([]error, n), make(chan int)
+	var workers sync.WaitGroup
+	for _, host := range r.hosts {
+		workers.Go(func() {
+			for i := range next {
+				errs[i] = do(i, host)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return first(errs...)
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prove looks at an edge in the stack itself, and where that does not need it, in its variants.
+func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
+	redundant := true
+	for _, v := range variants {
+		at, err := s.of(ctx, v)
+		if err != nil {
+			return EdgeProof{}, err
+		}
+		proof, err := at.prove(ctx, host, edge)
+		if err != nil || proof.Proven() {
+			proof.With = v.name
+			return proof, err
+		}
+		redundant = redundant && proof.Redundant
+	}
+	return EdgeProof{Edge: edge, Redundant: redundant}, nil
+}
+
+// prove removes one edge and looks at both directions.
+func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
+	proof := EdgeProof{Edge: edge}
+	dependents, prerequisites := s.seen.of(edge.dependent), s.seen.of(edge.prerequisite)
+	if len(dependents) == 0 || len(prerequisites) == 0 {
+		return proof, fmt.Errorf("%s: stack %s has no such components, so the edge cannot be proven there", edge, s.stack.Name)
+	}
+	o, open := cutting(s.graph, dependents, prerequisites)
+	if !open {
+		proof.Redundant = true
+		return proof, nil
+	}
+	without := s.program
+	for _, from := range dependents {
+		for _, to := range prerequisites {
+			without = scenario.Cut(without, from, to)
+		}
+	}
+	var err error
+	for _, order := range o.orders() {
+		if proof.Up == "" && err == nil {
+			proof.Up, err = s.up(ctx, host, without, order)
+		}
+		if proof.Down == "" && err == nil {
+			proof.Down, proof.Under, err = s.downs(ctx, host, order)
+		}
+	}
+	return proof, err
+}

@@ -1,0 +1,37 @@
+package prove
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// admin is a principal that the stack file lets into the cluster, "" for none.
+func (s *site) admin() string {
+	for _, r := range s.built.Resources() {
+		if r.Type == "aws:eks/accessPolicyAssociation:AccessPolicyAssociation" {
+			arn, _ := r.Inputs["principalArn"].(string)
+			return arn
+		}
+	}
+	return ""
+}
+
+// signedInAs is a kubeconfig whose token is another principal's, as of an operator who is not the cluster's creator.
+func signedInAs(kubeconfig, principal string) (string, error) {
+	var config map[string]any
+	if err := json.Unmarshal([]byte(kubeconfig), &config); err != nil || principal == "" {
+		return kubeconfig, err
+	}
+	users, _ := config["users"].([]any)
+	for _, entry := range users {
+		user, _ := entry.(map[string]any)["user"].(map[string]any)
+		exec, _ := user["exec"].(map[string]any)
+		args, ok := exec["args"].([]any)
+		if !ok {
+			return "", errors.New("a user of the kubeconfig gets no token from a command")
+		}
+		exec["args"] = append(args, "--role-arn", principal)
+	}
+	raw, err := json.Marshal(config)
+	return string(raw), err
+}

@@ -1,0 +1,95 @@
+package prove
+
+import (
+	"context"
+	"sync"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/providers"
+	"eksnet/rehearsal/world"
+)
+
+// circumstance is what a destroy may meet with an operator who does nothing wrong. While every edge is kept, none does harm.
+type circumstance string
+
+const (
+	plain    circumstance = ""
+	byAdmin  circumstance = "when an admin destroys"
+	replaced circumstance = "when nodes are replaced meanwhile"
+)
+
+// downs destroys the stack in an order, first without and then with circumstances, until a promise breaks.
+func (s *site) downs(ctx context.Context, host *engine.Host, o order) (line, under string, err error) {
+	state := s.built.WithResources(o.chained())
+	for _, under := range []circumstance{plain, byAdmin, replaced} {
+		at := &place{s.world.Clone()}
+		line, err := s.down(ctx, host, state, at, under, o.held)
+		at.world = nil
+		if line != "" || err != nil {
+			return line, string(under), err
+		}
+	}
+	return "", "", nil
+}
+
+// down destroys a stack and gives the first promise that breaks, "" for none: a call is refused, an object hangs, or something
+// is left over.
+func (s *site) down(ctx context.Context, host *engine.Host, state *engine.State, at *place, under circumstance, held set) (string, error) {
+	run := s.run(host, state, s.program, at)
+	switch under {
+	case byAdmin:
+		run.Providers["kubernetes"] = providers.Kubernetes(func(kubeconfig string) (world.Client, error) {
+			as, err := signedInAs(kubeconfig, s.admin())
+			if err != nil {
+				return nil, err
+			}
+			return at.kubernetes(as)
+		})
+	case replaced:
+		gone := &countdown{held: held, left: len(held), then: at.world.ReplaceNodes}
+		run.Providers = wrapped(run.Providers, func(p plugin.Provider) plugin.Provider { return &counted{p, gone} })
+	}
+	result, err := engine.Destroy(ctx, run)
+	switch {
+	case ctx.Err() != nil || result == nil:
+		return "", first(ctx.Err(), err)
+	case err != nil:
+		return refusal(result.Errors, "")
+	}
+	return remainder(result.State, at.world.Leftovers()), nil
+}
+
+// countdown does something once all that is held is gone.
+type countdown struct {
+	mu   sync.Mutex
+	held set
+	left int
+	then func()
+}
+
+func (c *countdown) ended(u urn.URN) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.held[u] {
+		return
+	}
+	if c.left--; c.left == 0 {
+		c.then()
+	}
+}
+
+type counted struct {
+	plugin.Provider
+	countdown *countdown
+}
+
+func (p *counted) Delete(ctx context.Context, request plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+	response, err := p.Provider.Delete(ctx, request)
+	if err == nil {
+		p.countdown.ended(request.URN)
+	}
+	return response, err
+}

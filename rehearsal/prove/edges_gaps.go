@@ -1,0 +1,83 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/rehearsal/engine"
+)
+
+// Gap is a resource that another one needs and no edge or data keeps for it: an edge is missing.
+type Gap struct {
+	// Resource is the type and name of what came too late or went too early.
+	Resource string
+	// Up and Down are what breaks then, Under and With as in EdgeProof.
+	Up, Down, Under, With string
+}
+
+// Broken says whether anything breaks.
+func (g Gap) Broken() bool { return g.Up != "" || g.Down != "" }
+
+func (g Gap) String() string {
+	line := fmt.Sprintf("an edge to %s is missing", g.Resource)
+	if g.With != "" {
+		line += " with " + g.With
+	}
+	if g.Up != "" {
+		line += ": up, where it comes last: " + g.Up
+	}
+	if g.Down != "" {
+		line += ": down, where it goes first: " + g.Down
+		if g.Under != "" {
+			line += " (" + g.Under + ")"
+		}
+	}
+	return line
+}
+
+// Gaps makes each resource in turn as late as all edges let it be made, and removes it as early: nothing may break. So every two resources
+// that the edges leave unordered are tried in both orders. It gives what broke and how many resources it tried.
+func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resource string)) (gaps []Gap, tried int, err error) {
+	sites, serial := newSites(r, program), sync.Mutex{}
+	for _, v := range variants {
+		at, err := sites.of(ctx, v)
+		if err != nil {
+			return nil, tried, err
+		}
+		var sample []urn.URN
+		for i, u := range at.graph.find(calls) {
+			if i%r.options.Every == 0 {
+				sample = append(sample, u)
+			}
+		}
+		err = r.share(len(sample), func(i int, host *engine.Host) error {
+			gap, err := at.gap(ctx, host, sample[i])
+			serial.Lock()
+			defer serial.Unlock()
+			if tried++; told != nil {
+				told(gap.Resource)
+			}
+			if gap.With = v.name; gap.Broken() {
+				gaps = append(gaps, gap)
+			}
+			return err
+		})
+		if err != nil {
+			return gaps, tried, err
+		}
+	}
+	return gaps, tried, nil
+}
+
+func (s *site) gap(ctx context.Context, host *engine.Host, u urn.URN) (gap Gap, err error) {
+	gap.Resource = string(u.Type()) + " " + u.Name()
+	last := opening{graph: s.graph, held: set{u: true}}.last()
+	if gap.Down, gap.Under, err = s.downs(ctx, host, last); err == nil {
+		gap.Up, err = s.up(ctx, host, s.program, last)
+	}
+	return gap, err
+}

@@ -1,0 +1,153 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/providers"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/scenario"
+)
+
+// graph is a state as the engine orders it: a resource comes after its dependencies, its parent and its provider, and after
+// what a component among those holds by then (pulumi/pkg, resource/graph, DependenciesOf).
+type graph struct {
+	resources []apitype.ResourceV3
+	byURN     map[urn.URN]apitype.ResourceV3
+	// behind is everything that a resource comes after, near and far.
+	behind map[urn.URN]set
+}
+
+type set map[urn.URN]bool
+
+func newGraph(resources []apitype.ResourceV3) *graph {
+	g := &graph{resources: resources, byURN: map[urn.URN]apitype.ResourceV3{}, behind: map[urn.URN]set{}}
+	within := map[urn.URN][]urn.URN{}
+	for _, r := range resources {
+		g.byURN[r.URN] = r
+		behind := set{}
+		for _, before := range names(r) {
+			g.put(behind, before)
+			for _, child := range within[before] {
+				g.put(behind, child)
+			}
+		}
+		if r.Parent != "" {
+			g.put(behind, r.Parent)
+		}
+		g.behind[r.URN] = behind
+		for parent := r.Parent; parent != ""; parent = g.byURN[parent].Parent {
+			if !g.byURN[parent].Custom {
+				within[parent] = append(within[parent], r.URN)
+			}
+		}
+	}
+	return g
+}
+
+// put adds a resource to those that another is behind, and all that it is behind itself.
+func (g *graph) put(behind set, before urn.URN) {
+	behind[before] = true
+	for further := range g.behind[before] {
+		behind[further] = true
+	}
+}
+
+// names is what a resource names itself: dependencies and provider.
+func names(r apitype.ResourceV3) []urn.URN {
+	before := append(demanded(r), r.Dependencies...)
+	if provider, err := providers.ParseReference(r.Provider); err == nil {
+		before = append(before, provider.URN())
+	}
+	return before
+}
+
+// demanded are the resources whose outputs are in a resource's inputs.
+func demanded(r apitype.ResourceV3) []urn.URN {
+	var urns []urn.URN
+	for _, of := range r.PropertyDependencies {
+		urns = append(urns, of...)
+	}
+	return urns
+}
+
+// component is the outermost component that a resource is in, or the resource itself.
+func (g *graph) component(u urn.URN) scenario.Component {
+	for !g.outermost(u) {
+		u = g.byURN[u].Parent
+	}
+	return scenario.Component{Type: string(g.byURN[u].Type), Name: u.Name()}
+}
+
+func (g *graph) outermost(u urn.URN) bool {
+	parent := g.byURN[u].Parent
+	return parent == "" || g.byURN[parent].Type == resource.RootStackType
+}
+
+// without is the graph with the edges from some components to others taken away. What data carries stays.
+func (g *graph) without(from, to []scenario.Component) *graph {
+	return g.unlinked(func(r apitype.ResourceV3, dependency urn.URN) bool {
+		return g.outermost(r.URN) && slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
+	})
+}
+
+// data is the graph without any edge that somebody wrote.
+func (g *graph) data() *graph {
+	return g.unlinked(func(apitype.ResourceV3, urn.URN) bool { return true })
+}
+
+// unlinked takes away dependencies that no data carries.
+func (g *graph) unlinked(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
+	resources := slices.Clone(g.resources)
+	for i, r := range resources {
+		data := demanded(r)
+		resources[i].Dependencies = slices.DeleteFunc(slices.Clone(r.Dependencies), func(u urn.URN) bool {
+			return !slices.Contains(data, u) && cut(r, u)
+		})
+	}
+	return newGraph(resources)
+}
+
+// called are the resources of components that a provider makes and removes.
+func (g *graph) called(components []scenario.Component) []urn.URN {
+	return g.find(func(r apitype.ResourceV3) bool { return calls(r) && slices.Contains(components, g.component(r.URN)) })
+}
+
+// acting are what of some components waits: their calls, and for a provider, which is no call, the calls that it makes.
+func (g *graph) acting(components []scenario.Component) []urn.URN {
+	if called := g.called(components); len(called) > 0 {
+		return called
+	}
+	return g.find(func(r apitype.ResourceV3) bool {
+		provider, err := providers.ParseReference(r.Provider)
+		return calls(r) && err == nil && slices.Contains(components, g.component(provider.URN()))
+	})
+}
+
+func (g *graph) find(satisfies func(apitype.ResourceV3) bool) []urn.URN {
+	var urns []urn.URN
+	for _, r := range g.resources {
+		if satisfies(r) {
+			urns = append(urns, r.URN)
+		}
+	}
+	return urns
+}
+
+// calls tells whether the engine calls a provider for a resource: not for a component, and not for a provider itself.
+func calls(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
+
+// upon are some resources and all that come after them.
+func (g *graph) upon(some set) set {
+	upon := set{}
+	for _, r := range g.resources {
+		for u := range some {
+			if r.URN == u || g.behind[r.URN][u] {
+				upon[r.URN] = true
+			}
+		}
+	}
+	return upon
+}

@@ -1,0 +1,213 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+var update = flag.Bool("update", false, "write docs/ordering.md")
+
+// edgeRig is stack local on two workers; change edits its options.
+func edgeRig(t *testing.T, change ...func(*Options)) *Rig {
+	t.Helper()
+	o := Options{Root: "../..", Stack: "local", Program: engine.Inline(stack.Program)}
+	for _, c := range change {
+		c(&o)
+	}
+	r, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func TestEveryEdgeIsNeededAndOrderingTellsWhatFor(t *testing.T) {
+	r := edgeRig(t)
+	proofs, err := Edges(context.Background(), r, stack.Program, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range proofs {
+		if p.Problem() != "" {
+			t.Error(p.Problem())
+		}
+	}
+	carried, err := CarriedOrders(context.Background(), r, stack.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, want := "../../docs/ordering.md", Ordering(proofs, carried)
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || string(got) != want {
+		t.Errorf("%s is not what the proof says (%v): go test ./prove -run Ordering -update\n%s", file, err, want)
+	}
+}
+
+// marked is a project whose stack.go names more edges than the program has, on the same lines.
+func marked(t *testing.T, replace ...string) func(*Options) {
+	t.Helper()
+	root := t.TempDir()
+	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "stack/stack.go"} {
+		raw, err := os.ReadFile(filepath.Join("../..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(raw)
+		if file == "stack/stack.go" {
+			if !strings.Contains(text, replace[0]) {
+				t.Fatalf("stack.go has no %s", replace[0])
+			}
+			text = strings.NewReplacer(replace...).Replace(text)
+		}
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o755), os.WriteFile(filepath.Join(root, file), []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(o *Options) { o.Root, o.Install = root, "../../rehearsal" }
+}
+
+func TestAnEdgeThatNothingNeedsIsFound(t *testing.T) {
+	r := edgeRig(t, marked(t, "b.after(coreDNS)", "b.after(coreDNS, cni, endpoints)", "\tb.endpoints(vpc)", "\tendpoints := b.endpoints(vpc)"))
+	source, err := readSource(r.options.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sites, wanted := newSites(r, stack.Program), map[string]string{
+		"controller after cni":       "redundant",
+		"controller after endpoints": "without it nothing breaks",
+	}
+	for _, edge := range source.edges {
+		want, marked := wanted[edge.String()]
+		if !marked {
+			continue
+		}
+		delete(wanted, edge.String())
+		proof, err := sites.prove(context.Background(), r.hosts[0], edge)
+		if err != nil || !strings.HasPrefix(proof.Problem(), edge.String()+": "+want) {
+			t.Errorf("of %s it says %q, %v", edge, proof.Problem(), err)
+		}
+	}
+	if len(wanted) > 0 {
+		t.Errorf("not read: %v", wanted)
+	}
+}
+
+func TestAnEdgeWithoutAReasonIsRefused(t *testing.T) {
+	o := Options{}
+	marked(t, " // its pods find AWS by name", "")(&o)
+	if _, err := readSource(o.Root); err == nil || !strings.Contains(err.Error(), "without a reason") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestNoEdgeIsMissing(t *testing.T) {
+	r := edgeRig(t, func(o *Options) { o.Every = 20 })
+	gaps, tried, err := Gaps(context.Background(), r, stack.Program, nil)
+	if err != nil || tried < 6 {
+		t.Fatalf("%d tried, %v", tried, err)
+	}
+	for _, gap := range gaps {
+		t.Error(gap)
+	}
+}
+
+func TestAnEdgeThatIsMissingIsFound(t *testing.T) {
+	r, ctx := edgeRig(t), context.Background()
+	without := scenario.Cut(stack.Program, scenario.Component{Type: "eksnet:workloads:NLB"}, scenario.Component{Type: "eksnet:network:VPC"})
+	at, err := newSites(r, without).of(ctx, variants[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typ, of := range map[string]func(Gap) string{
+		"aws:ec2/subnet:Subnet": func(g Gap) string { return g.Down },
+		association:             func(g Gap) string { return g.Up },
+	} {
+		gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(kind{typ, "public-ap-northeast-2c"})[0])
+		if err != nil || of(gap) == "" {
+			t.Errorf("%s: found %q, %v", typ, gap, err)
+		}
+	}
+}
+
+func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
+	r := edgeRig(t)
+	at, err := newSites(r, stack.Program).of(context.Background(), variants[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := readSource(r.options.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, edge := range source.edges {
+		o, _ := cutting(at.graph, at.seen.of(edge.dependent), at.seen.of(edge.prerequisite))
+		for _, line := range o.orders() {
+			passed, held := set{}, false
+			for _, r := range line.resources {
+				for before := range o.graph.behind[r.URN] {
+					if !passed[before] {
+						t.Errorf("%s: %s comes before %s", edge, r.URN.Name(), before.Name())
+					}
+				}
+				passed[r.URN] = true
+				held = held || line.held[r.URN]
+				if held && !o.graph.upon(line.held)[r.URN] {
+					t.Errorf("%s: %s comes after what is held and does not need it", edge, r.URN.Name())
+				}
+			}
+		}
+	}
+}
+
+func TestAGateThatWaitsForWhatNeverComesEndsWithAnError(t *testing.T) {
+	one, other := urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::one"), urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::other")
+	g := newGate(order{resources: []apitype.ResourceV3{{URN: one, Custom: true, Type: one.Type()}, {URN: other, Custom: true, Type: other.Type()}}})
+	g.patience = time.Millisecond
+	g.pass(other)
+	if g.err == nil || !strings.Contains(g.err.Error(), "other waits for aws:ec2/vpc:Vpc one, which does not come") {
+		t.Errorf("the error is %v", g.err)
+	}
+}
+
+func TestWhatAnEdgeBreaksIsToldInTheSameWordsAtEachRun(t *testing.T) {
+	for _, c := range []struct{ token, message, want string }{
+		{"aws:eks/nodeGroup:NodeGroup", "waiting for EKS Node Group (dev:g-465f070) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: i-0d81b8845f772f42a: NodeCreationFailure: no way (subnet subnet-058db0d0e1383a880)",
+			"NodeGroup: … NodeCreationFailure: no way (subnet subnet-…)"},
+		{"kubernetes:core/v1:Service", "no pod runs; [Pod kube-system/controller-bb0463ce84-0]: ip-10-0-64-5.internal has no way", "Service: no pod runs; [Pod kube-system/controller-…]: ip-….internal has no way"},
+	} {
+		if got := shortened(c.token, c.message); got != c.want {
+			t.Errorf("it says %q", got)
+		}
+	}
+}
+
+func TestWhatTheWorldDoesNotKnowProvesNoEdge(t *testing.T) {
+	refused := "aws:ec2/vpc:Vpc one: operation error EC2"
+	if line, err := refusal([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
+		t.Errorf("a refusal is %q, %v", line, err)
+	}
+	for _, line := range []string{"aws:ec2/vpc:Vpc one: the simulated world does not know IPv6", "fault of the simulated world: x", "the program panicked: nil"} {
+		if got, err := refusal([]string{refused, line}, ""); err == nil {
+			t.Errorf("%q proves %q", line, got)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package prove
+
+import (
+	"errors"
+	"fmt"
+
+	"eksnet/rehearsal/world"
+)
+
+const (
+	clusterType    = "aws:eks/cluster:Cluster"
+	nodeGroupType  = "aws:eks/nodeGroup:NodeGroup"
+	attachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	oidcType       = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	logGroupType   = "aws:cloudwatch/logGroup:LogGroup"
+	releaseType    = "kubernetes:helm.sh/v3:Release"
+	deploymentType = "kubernetes:apps/v1:Deployment"
+	serviceType    = "kubernetes:core/v1:Service"
+	namespaceType  = "kubernetes:core/v1:Namespace"
+	configMapType  = "kubernetes:core/v1:ConfigMap"
+)
+
+// clusterFaults are those of the cluster and of what runs in it.
+func clusterFaults() []fault {
+	return []fault{
+		{name: "the cluster is gone", happen: clusterGone, forgets: true},
+		{name: "the cluster's endpoint does not answer for a while", happen: cutOff, remedy: reconnect},
+		{name: "the cluster's endpoint never answers again", happen: cutOff, forgets: true},
+		{name: "the controller is scaled to zero", happen: controllerAt(0)},
+		{name: "the controller is scaled to zero for a while", happen: controllerAt(0), remedy: controllerAt(2)},
+		{name: "the controller's release is uninstalled by hand", happen: releaseGone},
+		{name: "the controller's webhook for Services is on and no pod of it is ready", happen: webhookRefuses},
+		{name: "the controller's policy is detached", happen: detached("-lbc")},
+		{name: "the cluster's OIDC provider is gone", happen: removed(oidcType, "")},
+		{name: "nodes are scaled to zero", happen: nodesAt(0)},
+		{name: "nodes are scaled to zero for a while", happen: nodesAt(0), remedy: nodesAt(3)},
+		{name: "the CNI's policy is detached", happen: detached("-vpc-cni"), clean: true},
+		{name: "a Service for the controller is made by hand", happen: serviceByHand("default", "service.k8s.aws/nlb")},
+		{name: "a Service for the cloud controller is made by hand", happen: serviceByHand("default", "")},
+		{name: "a Service is made by hand in a namespace of the stack", happen: serviceByHand("", "service.k8s.aws/nlb")},
+		{name: "somebody else's finalizer is on a namespace of the stack", happen: finalizerOnNamespace},
+		{name: "somebody else's object with a finalizer is in a namespace of the stack", happen: finalizerInNamespace},
+	}
+}
+
+func clusterGone(s *scene) error {
+	return errors.Join(s.remove(s.aws, nodeGroupType, ""), s.remove(s.aws, clusterType, ""))
+}
+
+func cutOff(s *scene) error {
+	cluster, err := s.id(clusterType, "")
+	s.world.CutOff(cluster)
+	return err
+}
+
+func reconnect(s *scene) error {
+	cluster, err := s.id(clusterType, "")
+	s.world.Reconnect(cluster)
+	return err
+}
+
+// controllerAt scales the load balancer controller with kubectl.
+func controllerAt(replicas int) func(*scene) error {
+	return func(s *scene) error {
+		release, err := s.id(releaseType, "")
+		if err != nil {
+			return err
+		}
+		o, err := s.kube.Read(deploymentType, release)
+		if err != nil {
+			return err
+		}
+		_, err = s.kube.Update(deploymentType, release, changed(o.Inputs, float64(replicas), "spec", "replicas").(world.Properties))
+		return err
+	}
+}
+
+func releaseGone(s *scene) error { return s.remove(s.kube, releaseType, "") }
+
+// webhookRefuses turns the controller's webhook for Services on, and then its pods off.
+func webhookRefuses(s *scene) error {
+	release, err := s.one(releaseType, "")
+	if err != nil {
+		return err
+	}
+	o, err := s.kube.Read(releaseType, string(release.ID))
+	if err != nil {
+		return err
+	}
+	if _, err := s.kube.Update(releaseType, o.ID, changed(o.Inputs, true, "values", "enableServiceMutatorWebhook").(world.Properties)); err != nil {
+		return err
+	}
+	if err := controllerAt(0)(s); err != nil {
+		return err
+	}
+	if serviceByHand("default", "")(s) == nil {
+		return errors.New("the webhook lets a Service pass")
+	}
+	return nil
+}
+
+// detached takes the policy from a role of the stack.
+func detached(role string) func(*scene) error { return removed(attachmentType, role) }
+
+// removed deletes a resource of the stack on AWS.
+func removed(typ, name string) func(*scene) error {
+	return func(s *scene) error { return s.remove(s.aws, typ, name) }
+}
+
+// nodesAt scales the stack's nodes.
+func nodesAt(desired int) func(*scene) error {
+	return func(s *scene) error {
+		group, err := s.id(nodeGroupType, "")
+		if err != nil {
+			return err
+		}
+		return change(s.aws, nodeGroupType, group, world.Properties{
+			"scalingConfig": world.Properties{"minSize": 0.0, "desiredSize": float64(desired), "maxSize": 6.0}})
+	}
+}
+
+// serviceByHand makes a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another one it gets pods
+// of its own.
+func serviceByHand(namespace, class string) func(*scene) error {
+	return func(s *scene) error {
+		labels := world.Properties{"app": "by-hand"}
+		if namespace == "" {
+			own, err := s.id(namespaceType, "")
+			if err != nil {
+				return err
+			}
+			return s.apply(serviceType, own, "by-hand", balanced(labels, class))
+		}
+		container := world.Properties{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29"}
+		return errors.Join(
+			s.apply(deploymentType, namespace, "by-hand", world.Properties{"replicas": 1.0, "selector": world.Properties{"matchLabels": labels},
+				"template": world.Properties{"metadata": world.Properties{"labels": labels}, "spec": world.Properties{"containers": []any{container}}}}),
+			s.apply(serviceType, namespace, "by-hand", balanced(labels, class)))
+	}
+}
+
+// balanced is the spec of a Service that wants a load balancer.
+func balanced(labels world.Properties, class string) world.Properties {
+	spec := world.Properties{"type": "LoadBalancer", "selector": labels, "ports": []any{world.Properties{"port": 80.0, "protocol": "TCP"}}}
+	if class != "" {
+		spec["loadBalancerClass"] = class
+	}
+	return spec
+}
+
+// apply creates an object as kubectl does: nothing waits for it.
+func (s *scene) apply(typ, namespace, name string, spec world.Properties) error {
+	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"}}[typ]
+	manifest := world.Properties{"apiVersion": group[0], "kind": group[1], "metadata": world.Properties{"name": name, "namespace": namespace,
+		"annotations": world.Properties{"pulumi.com/skipAwait": "true"}}}
+	if spec != nil {
+		manifest["spec"] = spec
+	}
+	if _, err := s.kube.Create(typ, manifest); err != nil {
+		return fmt.Errorf("%s %s: %w", group[1], name, err)
+	}
+	return nil
+}
+
+const foreignFinalizer = "example.com/guard"
+
+func finalizerOnNamespace(s *scene) error {
+	own, err := s.id(namespaceType, "")
+	if err != nil {
+		return err
+	}
+	o, err := s.kube.Read(namespaceType, own)
+	if err != nil {
+		return err
+	}
+	_, err = s.kube.Update(namespaceType, own, changed(o.Inputs, []any{foreignFinalizer}, "metadata", "finalizers").(world.Properties))
+	return err
+}
+
+func finalizerInNamespace(s *scene) error {
+	own, err := s.id(namespaceType, "")
+	if err != nil {
+		return err
+	}
+	_, err = s.kube.Create(configMapType, world.Properties{"apiVersion": "v1", "kind": "ConfigMap", "metadata": world.Properties{
+		"name": "guarded", "namespace": own, "finalizers": []any{foreignFinalizer}}})
+	return err
+}

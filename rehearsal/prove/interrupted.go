@@ -1,0 +1,47 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+
+	"eksnet/rehearsal/engine"
+)
+
+// Interrupted destroys the complete stack, and destroys again from the state and the account after every step of that, as if the
+// first had died there. A delete that was under way is tried as one that did not happen and as one that did.
+func Interrupted(ctx context.Context, r *Rig) (*Proof, error) {
+	whole, err := r.complete(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.tryAll(ctx, "interrupted", func(hand func(start)) error {
+		if err := r.interrupt(ctx, whole, "single steps", 1, hand); err != nil {
+			return err
+		}
+		return r.interrupt(ctx, whole, "parallel steps", engine.DefaultParallel, hand)
+	})
+}
+
+func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parallel int, hand func(start)) error {
+	w := whole.world.Clone()
+	run := r.run(r.hosts[0], whole.state, &place{w}, false)
+	run.Parallel = parallel
+	var begun *engine.Checkpoint
+	run.OnCheckpoint = func(c engine.Checkpoint) {
+		if begun != nil && c.Event == "success" && parallel == 1 {
+			hand(start{name: prefix(steps, *begun) + ", it happened", state: begun.State, world: w.Clone(), clean: true})
+		}
+		begun = nil
+		if c.Number%r.options.Every != 0 {
+			return
+		}
+		if c.Event == "begin" {
+			begun = &c
+		}
+		hand(start{name: prefix(steps, c), state: c.State, world: w.Clone(), clean: true})
+	}
+	if _, err := engine.Destroy(ctx, run); err != nil {
+		return fmt.Errorf("destroy: %w", err)
+	}
+	return nil
+}

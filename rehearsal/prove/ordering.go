@@ -1,0 +1,157 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Ordering is docs/ordering.md: what breaks without each edge, and the orders that data carries. It is the same at each run while the
+// proofs are.
+func Ordering(proofs []EdgeProof, carried []Carried) string {
+	var out strings.Builder
+	out.WriteString(orderingHead)
+	for _, p := range proofs {
+		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", p.Edge, cell(reason(p)), cell(p.Up), cell(down(p)))
+	}
+	out.WriteString(carriedHead)
+	for _, c := range carried {
+		fmt.Fprintf(&out, "| %s after %s | %s |\n", c.Later, c.Earlier, c.Why)
+	}
+	return out.String()
+}
+
+const orderingHead = `# What comes after what
+
+Generated from the proof of the edges, and held to it by a test: ` + "`cd rehearsal && go test ./prove -run Ordering -update`" + ` writes it.
+
+Data orders most of the stack. What data does not carry is an edge in ` + "`stack/stack.go`" + `: what comes after something is made later and
+removed earlier. Each edge is removed in turn; the stack is built and destroyed in the worst order that is open then, everything else in place;
+and this is what the simulated account says. ` + "`…`" + ` stands for what is left out, a dash for a direction in which the account says nothing.
+
+| edge | why | up, without it | down, without it |
+|---|---|---|---|
+`
+
+const carriedHead = `
+## What data orders
+
+No edge is written for these: the one takes an output of the other, and the proof finds the order in the state of the stack with all edges taken away.
+
+| order | what carries it |
+|---|---|
+`
+
+func reason(p EdgeProof) string {
+	if p.With != "" {
+		return p.Reason + " (proven with `" + p.With + "`)"
+	}
+	return p.Reason
+}
+
+func down(p EdgeProof) string {
+	if p.Under != "" {
+		return p.Under + ": " + p.Down
+	}
+	return p.Down
+}
+
+// cell is a text as a table holds it.
+func cell(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return strings.ReplaceAll(text, "|", `\|`)
+}
+
+// Carried is an order that teardown demands and that data carries.
+type Carried struct {
+	Later, Earlier, Why string
+
+	later, earlier kind
+}
+
+// kind is the resources of a type whose name contains a text.
+type kind struct{ typ, name string }
+
+// The types of the orders below.
+const (
+	association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	attachment  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	eksAddon    = "aws:eks/addon:Addon"
+	nodeGroup   = "aws:eks/nodeGroup:NodeGroup"
+	eksCluster  = "aws:eks/cluster:Cluster"
+	oidc        = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+)
+
+// carriedOrders are what must outlive what although no edge says so.
+var carriedOrders = []Carried{
+	{"control plane", "the policy of its role", "the role's ARN comes from the attachment, in the eks component",
+		kind{eksCluster, ""}, kind{attachment, "eksRole"}},
+	{"control plane", "the routes of its subnets", "a subnet's id comes from its route table association",
+		kind{eksCluster, ""}, kind{association, "private"}},
+	{"control plane", "the key of its Secrets", "the key's ARN",
+		kind{eksCluster, ""}, kind{"aws:kms/key:Key", ""}},
+	{"nodes", "the access entry of their role", "the cluster's name comes from the eks component, which is done when its access entry is made",
+		kind{nodeGroup, ""}, kind{"aws:eks/accessEntry:AccessEntry", "InstanceRole"}},
+	{"nodes", "the security groups and rules of the control plane", "the cluster's name, likewise",
+		kind{nodeGroup, ""}, kind{"aws:ec2/securityGroupRule:SecurityGroupRule", ""}},
+	{"nodes", "the routes of their subnets", "a subnet's id comes from its route table association",
+		kind{nodeGroup, ""}, kind{association, "private"}},
+	{"VPC CNI", "the OIDC provider", "its role trusts the provider's ARN",
+		kind{eksAddon, "vpc-cni"}, kind{oidc, ""}},
+	{"load balancer controller", "the OIDC provider", "its service account names its role, which trusts the provider's ARN",
+		kind{"kubernetes:helm.sh/v3:Release", ""}, kind{oidc, ""}},
+	{"NAT gateways", "the routes of their subnets", "a subnet's id comes from its route table association",
+		kind{"aws:ec2/natGateway:NatGateway", "2a"}, kind{association, "public-ap-northeast-2a"}},
+	{"Services", "their namespace", "the namespace's name",
+		kind{"kubernetes:core/v1:Service", ""}, kind{"kubernetes:core/v1:Namespace", ""}},
+	{"all in the cluster", "the control plane", "the provider's kubeconfig",
+		kind{"kubernetes:core/v1:Namespace", ""}, kind{eksCluster, ""}},
+	{"S3 endpoint", "the route tables it writes to", "their ids",
+		kind{"aws:ec2/vpcEndpoint:VpcEndpoint", ""}, kind{"aws:ec2/routeTable:RouteTable", "private"}},
+}
+
+// CarriedOrders are the orders that data carries. One that it does not carry any more is an error.
+func CarriedOrders(ctx context.Context, r *Rig, program pulumi.RunFunc) ([]Carried, error) {
+	at, err := newSites(r, program).of(ctx, variants[0])
+	if err != nil {
+		return nil, err
+	}
+	data := at.graph.data()
+	for _, c := range carriedOrders {
+		if err := data.carries(c); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Clone(carriedOrders), nil
+}
+
+func (g *graph) carries(c Carried) error {
+	later, earlier := g.kind(c.later), g.kind(c.earlier)
+	if len(later) == 0 || len(earlier) == 0 {
+		return fmt.Errorf("%s after %s: the stack has no such resources", c.Later, c.Earlier)
+	}
+	for _, l := range later {
+		for _, e := range earlier {
+			if !g.behind[l][e] {
+				return fmt.Errorf("%s after %s: no data carries it from %s to %s", c.Later, c.Earlier, e.Name(), l.Name())
+			}
+		}
+	}
+	return nil
+}
+
+func (g *graph) kind(k kind) []urn.URN {
+	var urns []urn.URN
+	for _, r := range g.resources {
+		if string(r.Type) == k.typ && strings.Contains(r.URN.Name(), k.name) {
+			urns = append(urns, r.URN)
+		}
+	}
+	return urns
+}

@@ -1,0 +1,89 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/rehearsal/world"
+)
+
+// Prefixes destroys from the state and the account after every step of up, as if the process had died there: one step at a time,
+// so that of each create that was under way both worlds are tried, and again with as many steps at once as Pulumi takes.
+//
+// Of a create that was under way and happened two operators are tried: one who looks for what it made and takes it into the state,
+// which must leave nothing, and one who just destroys, which may leave what the create made, named.
+func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
+	return r.tryAll(ctx, "prefixes", func(hand func(start)) error {
+		single := &prefixes{rig: r, hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
+		if _, err := r.up(ctx, 1, single.told); err != nil {
+			return err
+		}
+		several := &prefixes{rig: r, hand: hand, steps: "parallel steps"}
+		_, err := r.up(ctx, engine.DefaultParallel, several.told)
+		return err
+	})
+}
+
+// prefixes makes starts of the checkpoints of one up.
+type prefixes struct {
+	rig   *Rig
+	hand  func(start)
+	steps string
+	// begun are the checkpoints at which creates began, by URN; nil where several are under way at once.
+	begun map[string]engine.Checkpoint
+}
+
+func (p *prefixes) told(c engine.Checkpoint, w *world.World) {
+	began, waited := p.begun[c.URN]
+	if waited && c.Event != "begin" {
+		delete(p.begun, c.URN)
+		p.lost(began, "it happened", w)
+	}
+	if c.Number%p.rig.options.Every != 0 {
+		return
+	}
+	name := prefix(p.steps, c)
+	if len(creating(c.State)) == 0 {
+		p.hand(start{name: name, state: c.State, world: w.Clone(), clean: true})
+		return
+	}
+	if p.begun == nil {
+		p.lost(c, "", w)
+		return
+	}
+	p.lost(c, "it did not happen", w)
+	p.begun[c.URN] = c
+}
+
+// lost are the starts of a state of which creates were under way: settled by an operator who looks, and left as it is.
+func (p *prefixes) lost(c engine.Checkpoint, what string, w *world.World) {
+	name := prefix(p.steps, c)
+	if what != "" {
+		name += ", " + what
+	}
+	looked := w.Clone()
+	settled, _ := scenario.Settle(c.State, looked)
+	p.hand(start{name: name + ", settled", state: settled, world: looked, clean: true})
+	p.hand(start{name: name + ", not settled", state: c.State, world: w.Clone()})
+}
+
+func prefix(steps string, c engine.Checkpoint) string {
+	u := urn.URN(c.URN)
+	return fmt.Sprintf("%s, %d: %s of %s %s %s", steps, c.Number, c.Event, c.Step, u.Type(), u.Name())
+}
+
+// creating are the creates that were under way.
+func creating(state *engine.State) []string {
+	var urns []string
+	for _, pending := range state.Pending() {
+		if pending.Type == "creating" {
+			urns = append(urns, string(pending.Resource.URN))
+		}
+	}
+	return slices.Clip(urns)
+}

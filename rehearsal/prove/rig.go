@@ -1,0 +1,164 @@
+package prove
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/providers"
+	"eksnet/rehearsal/world"
+)
+
+// Options say whose teardown is proven. Root, Stack and Program are required.
+type Options struct {
+	// Root is the folder of Pulumi.yaml and the stack files.
+	Root, Stack string
+	Program     engine.Program
+	// Install holds node_modules and chart; default Root/rehearsal.
+	Install string
+	// Workers is how many destroys run at once; default one for each core.
+	Workers int
+	// Every is the sample that is taken: 1, the default, tries every prefix, 7 every seventh.
+	Every int
+	// Bound is the time here after which a destroy counts as hanging; default a minute, a thousand times what one takes.
+	Bound time.Duration
+	// Progress is told each trial as it ends; nil for silence.
+	Progress func(Trial)
+}
+
+// Rig is what the proofs of one stack share: the loaded stack, and an engine host for each worker.
+type Rig struct {
+	options Options
+	stack   *engine.Stack
+	hosts   []*engine.Host
+	world   world.Options
+	whole   *moment
+}
+
+// Open loads a stack and starts the hosts; Node starts with the first up.
+func Open(o Options) (*Rig, error) {
+	o.Install = cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))
+	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	o.Every, o.Bound = cmp.Or(o.Every, 1), cmp.Or(o.Bound, time.Minute)
+	if o.Progress == nil {
+		o.Progress = func(Trial) {}
+	}
+	r := &Rig{options: o}
+	var err error
+	if r.stack, err = engine.LoadStack(o.Root, o.Stack); err != nil {
+		return nil, err
+	}
+	settings, err := r.stack.Settings()
+	if err != nil {
+		return nil, err
+	}
+	for range o.Workers {
+		host, err := engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(o.Install, "node_modules")})
+		if err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
+		r.hosts = append(r.hosts, host)
+	}
+	endpoint, err := r.hosts[0].Endpoint(0)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	r.world = world.Options{Account: accountOf(settings), Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint}
+	return r, nil
+}
+
+// Close ends the hosts.
+func (r *Rig) Close() error {
+	var errs []error
+	for _, host := range r.hosts {
+		errs = append(errs, host.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// accountOf is the account that a stack may build in.
+func accountOf(settings map[string]string) string {
+	var accounts []string
+	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
+		return accounts[0]
+	}
+	return "000000000000"
+}
+
+// moment is a stack at one point of its life: what Pulumi knows of it, and what stands in the account.
+type moment struct {
+	state *engine.State
+	world *world.World
+	// kubeconfig reaches the cluster; "" before up ended.
+	kubeconfig string
+}
+
+// run is an operation from a state on a world. The engine never lets go of the providers of an operation; so they hold a world by a
+// place that is emptied when the operation ends.
+func (r *Rig) run(host *engine.Host, base *engine.State, at *place, forgets bool) engine.Run {
+	kubernetes := providers.Kubernetes(at.kubernetes)
+	if forgets {
+		kubernetes = providers.ForgettingKubernetes(at.kubernetes)
+		base = withoutReleases(base)
+	}
+	return engine.Run{
+		Stack: r.stack, Host: host, Program: r.options.Program, Base: base,
+		Providers: engine.Providers{"aws": providers.AWS(at.aws), "kubernetes": kubernetes},
+	}
+}
+
+// withoutReleases is a state after `pulumi state delete --target-dependents` of its Helm releases, which the provider does not
+// forget by itself.
+func withoutReleases(state *engine.State) *engine.State {
+	gone := map[urn.URN]bool{}
+	kept := slices.DeleteFunc(slices.Clone(state.Resources()), func(r apitype.ResourceV3) bool {
+		gone[r.URN] = r.Type == "kubernetes:helm.sh/v3:Release" || gone[r.Parent] ||
+			slices.ContainsFunc(r.Dependencies, func(u urn.URN) bool { return gone[u] })
+		return gone[r.URN]
+	})
+	return state.WithResources(kept)
+}
+
+// place holds the world of an operation for as long as it runs.
+type place struct{ world *world.World }
+
+func (p *place) aws(region string, accounts []string, tags map[string]string) (world.Client, error) {
+	return p.world.AWS(region, accounts, tags)
+}
+
+func (p *place) kubernetes(kubeconfig string) (world.Client, error) {
+	return p.world.Kubernetes(kubeconfig)
+}
+
+// up builds the stack in an empty account, parallel steps at once, and tells each checkpoint with the account at that moment.
+func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint, *world.World)) (*moment, error) {
+	w := world.New(r.world)
+	run := r.run(r.hosts[0], nil, &place{w}, false)
+	run.Parallel = parallel
+	run.OnCheckpoint = func(c engine.Checkpoint) { told(c, w) }
+	result, err := engine.Up(ctx, run)
+	if err != nil {
+		return nil, fmt.Errorf("up: %w", err)
+	}
+	kubeconfig, _ := result.Outputs["kubeconfig"].(string)
+	r.whole = &moment{state: result.State, world: w, kubeconfig: kubeconfig}
+	return r.whole, nil
+}
+
+// complete is the stack as up leaves it.
+func (r *Rig) complete(ctx context.Context) (*moment, error) {
+	if r.whole != nil {
+		return r.whole, nil
+	}
+	return r.up(ctx, 0, func(engine.Checkpoint, *world.World) {})
+}

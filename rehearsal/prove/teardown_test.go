@@ -1,0 +1,197 @@
+package prove
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/rehearsal/world"
+	"eksnet/stack"
+)
+
+// shared is a rig of stack local; its hosts and its complete stack serve all tests of teardown.
+var shared = sync.OnceValues(func() (*Rig, error) {
+	r, err := Open(Options{Root: "../..", Stack: "local", Program: engine.Inline(stack.Program)})
+	if err == nil {
+		opened = r
+		_, err = r.complete(context.Background())
+	}
+	return r, err
+})
+
+// opened is the shared rig once a test asked for it.
+var opened *Rig
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if opened != nil {
+		opened.Close()
+	}
+	os.Exit(code)
+}
+
+// rig is the shared rig with other options.
+func rig(t *testing.T, change ...func(*Options)) *Rig {
+	t.Helper()
+	r, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := *r
+	for _, c := range change {
+		c(&own.options)
+	}
+	return &own
+}
+
+// sample is every seventh step: each sort of step comes up in it, and it takes seconds.
+func sample(o *Options) { o.Every = 7 }
+
+// holds fails for each trial that breaks a promise.
+func holds(t *testing.T, proof *Proof, err error, atLeast int) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range proof.Broken() {
+		t.Errorf("%s: %s", trial.Name, trial.Broken)
+	}
+	if count := proof.Count(); count.Trials < atLeast || count.Unnamed+count.Hangs > 0 {
+		t.Errorf("%+v", count)
+	}
+}
+
+func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
+	proof, err := Prefixes(context.Background(), rig(t, sample))
+	holds(t, proof, err, 80)
+	settled, forgotten := 0, 0
+	for _, trial := range proof.Trials {
+		switch {
+		case strings.Contains(trial.Name, "it happened, settled"):
+			settled++
+		case strings.Contains(trial.Name, "not settled") && len(trial.Leftovers) > 0:
+			forgotten++
+		}
+	}
+	if settled == 0 || forgotten == 0 {
+		t.Errorf("%d abandoned creates were taken into the state, %d left something", settled, forgotten)
+	}
+}
+
+func TestAnInterruptedDestroyGoesOnFromEveryStep(t *testing.T) {
+	proof, err := Interrupted(context.Background(), rig(t, sample))
+	holds(t, proof, err, 50)
+}
+
+func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
+	proof, err := Faults(context.Background(), rig(t))
+	holds(t, proof, err, len(allFaults()))
+	leaves := map[string]string{ // what a fault leaves is what it should leave, and not all that was in the account
+		"a Service for the controller is made by hand":       "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
+		"a Service for the cloud controller is made by hand": "LoadBalancer SecurityGroup",
+		"the cluster is gone":                                "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
+		"the controller is scaled to zero": "Service TargetGroupBinding LoadBalancer TargetGroup " +
+			"SecurityGroupRule SecurityGroup SecurityGroup",
+		"somebody else's finalizer is on a namespace of the stack": "Namespace",
+		"a network interface is made by hand in a subnet":          "NetworkInterface",
+	}
+	for _, trial := range proof.Trials {
+		var types []string
+		for _, left := range trial.Leftovers {
+			types = append(types, left.Type[strings.LastIndex(left.Type, ":")+1:])
+		}
+		if want, told := leaves[trial.Name]; told && strings.Join(types, " ") != want {
+			t.Errorf("%s: left %s, want %s", trial.Name, types, want)
+		}
+		delete(leaves, trial.Name)
+	}
+	if len(leaves) > 0 {
+		t.Errorf("never happened: %v", leaves)
+	}
+}
+
+func TestADestroyThatTakesLongerThanTheBoundIsAHang(t *testing.T) {
+	r := rig(t, func(o *Options) { o.Bound = time.Nanosecond })
+	whole, err := r.complete(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := r.try(context.Background(), r.hosts[0], start{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
+	if !trial.Hung || !strings.Contains(trial.Broken, "did not end within") {
+		t.Errorf("%+v", trial)
+	}
+}
+
+func TestWhatADestroyMayNotEndWith(t *testing.T) {
+	named := world.Leftover{Type: "aws:ec2/vpc:Vpc", ID: "vpc-1", Reason: "made by hand", Remove: "aws ec2 delete-vpc --vpc-id vpc-1"}
+	nameless := world.Leftover{Type: "aws:x/y:Y", ID: "y-1", Reason: "made by hand", Remove: "aws resourcegroupstaggingapi get-resources  # look for y-1"}
+	for want, end := range map[string]struct {
+		start  start
+		round  int
+		errors []string
+		left   []world.Leftover
+	}{
+		"":                               {left: []world.Leftover{named}, errors: []string{"in the way"}},
+		"without reason or command":      {left: []world.Leftover{named, nameless}},
+		"something is left: aws:ec2/vpc": {start: start{clean: true}, left: []world.Leftover{named}},
+		"is not one line":                {errors: []string{"one\nand another"}},
+		"nobody is told what blocks it":  {round: 1, errors: []string{"in the way"}},
+	} {
+		got := unkept(end.start, end.round, &engine.Result{Errors: end.errors}, end.left)
+		if !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("%+v: %q, want %q", end, got, want)
+		}
+	}
+}
+
+func TestAFaultThatHindersNothingProvesNothing(t *testing.T) {
+	r := rig(t)
+	whole, err := r.complete(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := r.try(context.Background(), r.hosts[0], start{name: "no fault", state: whole.state, world: whole.world.Clone(), bites: true})
+	if !strings.Contains(trial.Broken, "nothing is proven") {
+		t.Errorf("%+v", trial)
+	}
+}
+
+// What an abandoned create made is a resource of the next up like any other.
+func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
+	r := rig(t)
+	abandoned := map[string]*moment{"aws:ec2/vpc:Vpc": nil, clusterType: nil, serviceType: nil}
+	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
+		typ := string(urn.URN(c.URN).Type())
+		if at, wanted := abandoned[typ]; wanted && at == nil && c.Event == "begin" {
+			abandoned[typ] = &moment{state: c.State}
+		} else if at != nil && at.world == nil && c.Event == "success" {
+			at.world = w.Clone()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typ, at := range abandoned {
+		settled, notes := scenario.Settle(at.state, at.world)
+		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "is in the state now") {
+			t.Errorf("%s: %q", typ, notes)
+		}
+		for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Refresh, engine.Up} {
+			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &place{at.world}, false))
+			if err != nil {
+				t.Fatalf("%s: %v", typ, err)
+			}
+			settled = result.State
+		}
+		if left := at.world.Orphans(scenario.Known(settled)); len(left) > 0 {
+			t.Errorf("%s: made twice: %+v", typ, left)
+		}
+	}
+}

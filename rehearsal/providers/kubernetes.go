@@ -1,0 +1,212 @@
+package providers
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/big"
+	"reflect"
+	"slices"
+	"strings"
+
+	"eksnet/rehearsal/providers/schema"
+	"eksnet/rehearsal/world"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"gopkg.in/yaml.v3"
+)
+
+// autonamed is the annotation by which the real provider knows that it made up a name.
+const autonamed = "pulumi.com/autonamed"
+
+const releaseType = "kubernetes:helm.sh/v3:Release"
+
+// kubernetesPackage is what is special to the kubernetes provider.
+type kubernetesPackage struct {
+	connect func(kubeconfig string) (world.Client, error)
+	// forgets tells to delete from the state alone what is in a cluster that does not answer.
+	forgets bool
+}
+
+// deleted is what the real provider makes of the end of a delete (pulumi-kubernetes, provider.go and helm_release.go, Delete): it
+// forgets objects of an unreachable cluster when it is told to, a release never.
+func (k *kubernetesPackage) deleted(typ string, err error) error {
+	switch {
+	case !errors.Is(err, world.ErrUnreachable):
+		return err
+	case typ == releaseType:
+		return fmt.Errorf("can't delete Helm Release with unreachable cluster: %w; take it out of the state with pulumi state delete URN --target-dependents", err)
+	case k.forgets:
+		return nil
+	}
+	return fmt.Errorf("%w. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the %s environment variable set to \"true\"", err, DeleteUnreachable)
+}
+
+// kubernetesSettings are the settings of the kubernetes provider that a rehearsal understands, and those that change
+// nothing about what is in the cluster.
+var kubernetesSettings = []string{
+	"clusterIdentifier", "kubeconfig",
+	"enableConfigMapMutable", "enablePatchForce", "enableSecretMutable", "enableServerSideApply", "kubeClientSettings",
+	"suppressDeprecationWarnings", "suppressHelmHookWarnings",
+}
+
+func (k *kubernetesPackage) checkConfig(config world.Properties) []plugin.CheckFailure {
+	for _, name := range sortedKeys(config) {
+		if !slices.Contains(kubernetesSettings, name) {
+			return []plugin.CheckFailure{{
+				Property: resource.PropertyKey(name),
+				Reason:   fmt.Sprintf("kubernetes:%s is not simulated by the rehearsal; it understands %s", name, strings.Join(kubernetesSettings, ", ")),
+			}}
+		}
+	}
+	if text, ok := config["kubeconfig"].(string); ok {
+		if _, err := activeCluster(text); err != nil {
+			return []plugin.CheckFailure{{Property: "kubeconfig", Reason: err.Error()}}
+		}
+	}
+	return nil
+}
+
+// diffConfig replaces the provider, and with it all that is in the cluster, when the cluster may be another one. With
+// a clusterIdentifier that alone decides; without it the server and the certificate in the kubeconfig do, and an
+// unknown kubeconfig counts as another cluster (pulumi-kubernetes, provider.go, DiffConfig).
+func (k *kubernetesPackage) diffConfig(olds, news world.Properties, changed []resource.PropertyKey) []resource.PropertyKey {
+	before, after := olds["clusterIdentifier"], news["clusterIdentifier"]
+	if before != nil && after != nil {
+		if reflect.DeepEqual(before, after) {
+			return nil
+		}
+		return []resource.PropertyKey{"clusterIdentifier"}
+	}
+	if news["kubeconfig"] == (world.Unknown{}) {
+		return []resource.PropertyKey{"kubeconfig"}
+	}
+	was, _ := olds["kubeconfig"].(string)
+	is, _ := news["kubeconfig"].(string)
+	old, oldErr := activeCluster(was)
+	current, err := activeCluster(is)
+	if oldErr != nil || err != nil || !reflect.DeepEqual(old, current) {
+		return changed
+	}
+	return nil
+}
+
+func (k *kubernetesPackage) open(config world.Properties) (world.Client, error) {
+	kubeconfig, _ := config["kubeconfig"].(string)
+	if kubeconfig == "" {
+		return nil, fmt.Errorf("provider kubernetes: kubeconfig is missing: the rehearsal looks at no kubeconfig of this machine; give the provider the cluster's")
+	}
+	return k.connect(kubeconfig)
+}
+
+// prepare fills in what the SDK and the real provider fill in: apiVersion, kind and a name.
+func (k *kubernetesPackage) prepare(check preparation) []string {
+	if check.typ == releaseType {
+		return nameRelease(check)
+	}
+	group, kind, _ := strings.Cut(strings.TrimPrefix(check.typ, "kubernetes:"), ":")
+	if check.inputs["apiVersion"] == nil {
+		check.inputs["apiVersion"] = strings.TrimPrefix(group, "core/")
+	}
+	if check.inputs["kind"] == nil {
+		check.inputs["kind"] = kind
+	}
+	metadata, ok := check.inputs["metadata"].(map[string]any)
+	if check.inputs["metadata"] != nil && !ok || metadata["name"] != nil || metadata["generateName"] != nil {
+		return nil
+	}
+	check.inputs["metadata"] = nameObject(check, metadata)
+	return nil
+}
+
+// nameObject gives metadata an automatic name, the one that the object has already if that is automatic too.
+func nameObject(check preparation, metadata map[string]any) map[string]any {
+	named, annotations := map[string]any{}, map[string]any{}
+	for key, value := range metadata {
+		named[key] = value
+	}
+	if own, ok := named["annotations"].(map[string]any); ok {
+		for key, value := range own {
+			annotations[key] = value
+		}
+	}
+	annotations[autonamed] = "true"
+	named["annotations"] = annotations
+	named["name"] = automaticName(check)
+	if old, ok := metadataOf(check.olds); ok && isAutonamed(old) {
+		named["name"] = old["name"]
+	}
+	return named
+}
+
+func nameRelease(check preparation) []string {
+	if check.inputs["name"] != nil {
+		return nil
+	}
+	check.inputs["name"] = automaticName(check)
+	return []string{"name"}
+}
+
+// automaticName is the logical name and eight letters or digits, the same for the same seed.
+func automaticName(check preparation) string {
+	sum := sha256.Sum256(append([]byte(check.name), check.seed...))
+	suffix := new(big.Int).SetBytes(sum[:8]).Text(36)
+	return check.name + "-" + fmt.Sprintf("%08s", suffix)[:8]
+}
+
+func metadataOf(inputs resource.PropertyMap) (map[string]any, bool) {
+	plain, err := toWorld(inputs)
+	if err != nil {
+		return nil, false
+	}
+	metadata, ok := plain["metadata"].(map[string]any)
+	return metadata, ok
+}
+
+func isAutonamed(metadata map[string]any) bool {
+	annotations, _ := metadata["annotations"].(map[string]any)
+	return annotations[autonamed] == "true"
+}
+
+// deleteFirst holds for an object whose name is the operator's and stays, in the same namespace: two of it cannot be.
+func (k *kubernetesPackage) deleteFirst(olds, news resource.PropertyMap) bool {
+	before, _ := metadataOf(olds)
+	after, ok := metadataOf(news)
+	if !ok {
+		return olds["name"].DeepEquals(news["name"]) && olds["namespace"].DeepEquals(news["namespace"])
+	}
+	return !isAutonamed(after) && reflect.DeepEqual(before["name"], after["name"]) &&
+		reflect.DeepEqual(before["namespace"], after["namespace"])
+}
+
+func (k *kubernetesPackage) complete(*schema.Resource, world.Properties) {}
+
+// activeCluster is the cluster entry of a kubeconfig's current context: its server and its certificate.
+func activeCluster(kubeconfig string) (any, error) {
+	var config struct {
+		CurrentContext string `yaml:"current-context"`
+		Contexts       []struct {
+			Name    string
+			Context struct{ Cluster string }
+		}
+		Clusters []struct {
+			Name    string
+			Cluster any
+		}
+	}
+	if err := yaml.Unmarshal([]byte(kubeconfig), &config); err != nil {
+		return nil, fmt.Errorf("kubeconfig is neither YAML nor JSON: %w", err)
+	}
+	for _, context := range config.Contexts {
+		if context.Name != config.CurrentContext {
+			continue
+		}
+		for _, cluster := range config.Clusters {
+			if cluster.Name == context.Context.Cluster {
+				return cluster.Cluster, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("kubeconfig has no cluster for its current context %q", config.CurrentContext)
+}

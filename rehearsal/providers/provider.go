@@ -1,0 +1,127 @@
+package providers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/rehearsal/providers/schema"
+	"eksnet/rehearsal/world"
+
+	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// pkg is what differs between the simulated packages.
+type pkg interface {
+	// checkConfig finds what is wrong with a provider's configuration beyond its types.
+	checkConfig(config world.Properties) []plugin.CheckFailure
+	// diffConfig lists the changed keys that make another provider of it.
+	diffConfig(olds, news world.Properties, changed []resource.PropertyKey) []resource.PropertyKey
+	// open gets the world's client of a fully known configuration.
+	open(config world.Properties) (world.Client, error)
+	// prepare fills in what the real provider fills in before any call, such as default tags or a name. It returns the
+	// names of those inputs that the resource is to keep for its life.
+	prepare(check preparation) (kept []string)
+	// deleteFirst says whether a replacement would stand in its own way, because the name is the operator's and stays.
+	deleteFirst(olds, news resource.PropertyMap) bool
+	// deleted is what the real provider answers to a delete of a type that ended with this error, nil for none.
+	deleted(typ string, err error) error
+	// complete adds outputs that the real provider derives itself.
+	complete(typ *schema.Resource, outputs world.Properties)
+}
+
+// preparation is a set of inputs on its way to the world.
+type preparation struct {
+	typ    string
+	name   string
+	seed   []byte
+	inputs world.Properties
+	olds   resource.PropertyMap
+}
+
+// provider is the common part of the simulated providers. The engine configures each instance once.
+type provider struct {
+	plugin.UnimplementedProvider
+
+	name    string
+	version semver.Version
+	pkg     pkg
+
+	// client is nil while the configuration holds unknown values, as in a preview before the cluster exists.
+	client world.Client
+}
+
+func newProvider(name string, version semver.Version, p pkg) *provider {
+	return &provider{name: name, version: version, pkg: p}
+}
+
+func (p *provider) Close() error                             { return nil }
+func (p *provider) SignalCancellation(context.Context) error { return nil }
+
+func (p *provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
+	return plugin.PluginInfo{Version: &p.version}, nil
+}
+
+func (p *provider) GetMapping(context.Context, plugin.GetMappingRequest) (plugin.GetMappingResponse, error) {
+	return plugin.GetMappingResponse{}, nil
+}
+
+func (p *provider) GetMappings(context.Context, plugin.GetMappingsRequest) (plugin.GetMappingsResponse, error) {
+	return plugin.GetMappingsResponse{}, nil
+}
+
+// Invoke calls a function of the package. Without a client every result is unknown, as with the real providers.
+func (p *provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
+	function, err := schema.ForFunction(string(req.Tok))
+	if err != nil {
+		return plugin.InvokeResponse{}, err
+	}
+	args, err := toWorld(req.Args)
+	if err != nil {
+		return plugin.InvokeResponse{}, fmt.Errorf("%s: %w", req.Tok, err)
+	}
+	if problems := function.CheckArgs(args); len(problems) > 0 {
+		return plugin.InvokeResponse{Failures: failuresOf(problems)}, nil
+	}
+	if p.client == nil {
+		return plugin.InvokeResponse{Properties: resource.PropertyMap{}}, nil
+	}
+	result, err := p.client.Invoke(string(req.Tok), args)
+	if err != nil {
+		return plugin.InvokeResponse{}, err
+	}
+	if err := broken(function.CheckResult(result)); err != nil {
+		return plugin.InvokeResponse{}, err
+	}
+	properties, err := fromWorld(result)
+	return plugin.InvokeResponse{Properties: properties}, err
+}
+
+// failuresOf hands problems to the engine, which names the resource and the property in its message.
+func failuresOf(problems []schema.Problem) []plugin.CheckFailure {
+	failures := make([]plugin.CheckFailure, 0, len(problems))
+	for _, problem := range problems {
+		failures = append(failures, plugin.CheckFailure{Property: resource.PropertyKey(problem.Path), Reason: problem.Reason})
+	}
+	return failures
+}
+
+// broken is the error of a world that gave something the SDK has no place for.
+func broken(problems []schema.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	var reasons []string
+	for _, problem := range problems {
+		reasons = append(reasons, problem.String())
+	}
+	return errors.New("the simulated world answered what the SDK cannot hold: " + strings.Join(reasons, "; "))
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

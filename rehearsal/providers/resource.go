@@ -1,0 +1,270 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"eksnet/rehearsal/providers/schema"
+	"eksnet/rehearsal/world"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Check holds inputs to the SDK's types and lets the world fill in defaults and automatic names.
+func (p *provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
+	typ, err := schema.ForResource(string(req.URN.Type()))
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	inputs, err := toWorld(req.News)
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	if problems := typ.CheckInputs(inputs); len(problems) > 0 {
+		return plugin.CheckResponse{Failures: failuresOf(problems)}, nil
+	}
+	if p.client == nil {
+		return plugin.CheckResponse{Properties: req.News}, nil
+	}
+	kept := p.pkg.prepare(preparation{typ: typ.Token, name: req.URN.Name(), seed: req.RandomSeed, inputs: inputs, olds: req.Olds})
+	given := slices.DeleteFunc(sortedKeys(inputs), func(name string) bool { return slices.Contains(kept, name) })
+	checked, refused, err := p.client.Check(typ.Token, req.URN.Name(), req.RandomSeed, inputs)
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	if len(refused) > 0 {
+		return plugin.CheckResponse{Failures: refusals(refused)}, nil
+	}
+	filled, err := keepDefaults(checked, given, req.Olds)
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	if err := broken(typ.CheckInputs(checked)); err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	properties, err := fromWorld(checked)
+	if err != nil {
+		return plugin.CheckResponse{}, err
+	}
+	conceal(properties, req.News)
+	rememberDefaults(properties, filled)
+	return plugin.CheckResponse{Properties: properties}, nil
+}
+
+func refusals(failures []world.Failure) []plugin.CheckFailure {
+	var refused []plugin.CheckFailure
+	for _, failure := range failures {
+		refused = append(refused, plugin.CheckFailure{Property: resource.PropertyKey(failure.Property), Reason: failure.Reason})
+	}
+	return refused
+}
+
+// Diff compares inputs. What cannot change in place replaces the resource.
+func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+	if p.client == nil {
+		return plugin.DiffResponse{Changes: plugin.DiffUnknown}, plugin.DiffUnavailable(
+			"The provider for this resource has inputs that are not known during preview.\n" +
+				"This preview may not correctly represent the changes that will be applied during an update.")
+	}
+	forceNew, err := p.client.ForceNew(string(req.URN.Type()))
+	if err != nil {
+		return plugin.DiffResponse{}, err
+	}
+	result, err := diffInputs(req.OldInputs, req.NewInputs, forceNew)
+	if err == nil && len(result.ReplaceKeys) > 0 {
+		result.DeleteBeforeReplace = p.pkg.deleteFirst(req.OldInputs, req.NewInputs)
+	}
+	return result, err
+}
+
+// Create makes the resource in the world. A preview gives what the inputs tell and leaves the rest unknown.
+func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+	typ, inputs, err := p.request(string(req.URN.Type()), req.Properties)
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
+	if req.Preview {
+		outputs, err := planned(typ, req.Properties)
+		return plugin.CreateResponse{Properties: outputs}, err
+	}
+	if p.client == nil {
+		return plugin.CreateResponse{}, p.closed()
+	}
+	object, failure := p.client.Create(typ.Token, inputs)
+	object, failure, err = settle(object, failure)
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
+	outputs, err := p.outputs(typ, object, req.Properties)
+	if err == nil && object.ID == "" {
+		err = fmt.Errorf("the simulated world gave a new %s no id", typ.Token)
+	}
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
+	response := plugin.CreateResponse{ID: resource.ID(object.ID), Properties: outputs}
+	if failure != nil {
+		response.Status = resource.StatusPartialFailure
+	}
+	return response, failure
+}
+
+// Read returns a resource as it stands, drift of its inputs included, and nothing for one that is gone.
+func (p *provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
+	typ, err := schema.ForResource(string(req.URN.Type()))
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	if p.client == nil {
+		return plugin.ReadResponse{Status: resource.StatusUnknown}, p.closed()
+	}
+	object, err := p.client.Read(typ.Token, string(req.ID))
+	if errors.Is(err, world.ErrNotFound) {
+		return plugin.ReadResponse{}, nil
+	}
+	object, failure, err := settle(object, err)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	outputs, err := p.outputs(typ, object, req.Inputs)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	inputs, err := readInputs(object, req.Inputs)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	response := plugin.ReadResponse{ReadResult: plugin.ReadResult{ID: resource.ID(object.ID), Inputs: inputs, Outputs: outputs}}
+	if failure != nil {
+		response.Status = resource.StatusPartialFailure
+	}
+	return response, failure
+}
+
+// Update changes the resource in place.
+func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	typ, inputs, err := p.request(string(req.URN.Type()), req.NewInputs)
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	if req.Preview {
+		outputs, err := planned(typ, req.NewInputs)
+		for name, old := range req.OldOutputs {
+			if _, given := req.NewInputs[name]; !given {
+				outputs[name] = old
+			}
+		}
+		return plugin.UpdateResponse{Properties: outputs}, err
+	}
+	if p.client == nil {
+		return plugin.UpdateResponse{}, p.closed()
+	}
+	object, failure := p.client.Update(typ.Token, string(req.ID), inputs)
+	object, failure, err = settle(object, failure)
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	outputs, err := p.outputs(typ, object, req.NewInputs)
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	response := plugin.UpdateResponse{Properties: outputs}
+	if failure != nil {
+		response.Status = resource.StatusPartialFailure
+	}
+	return response, failure
+}
+
+// Delete removes the resource from the world.
+func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+	if p.client == nil {
+		return plugin.DeleteResponse{}, p.closed()
+	}
+	typ := string(req.URN.Type())
+	return plugin.DeleteResponse{}, p.pkg.deleted(typ, p.client.Delete(typ, string(req.ID)))
+}
+
+// request checks and converts the inputs of a Create or an Update.
+func (p *provider) request(token string, properties resource.PropertyMap) (*schema.Resource, world.Properties, error) {
+	typ, err := schema.ForResource(token)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs, err := toWorld(properties)
+	return typ, inputs, err
+}
+
+func (p *provider) closed() error {
+	return fmt.Errorf("provider %s has no configuration yet: a value that it needs is not known", p.name)
+}
+
+// settle takes the world's answer apart: a resource that exists but is not ready keeps its identity, and the engine
+// learns of it by plugin.InitError.
+func settle(object world.Object, err error) (world.Object, error, error) {
+	var incomplete *world.Incomplete
+	if errors.As(err, &incomplete) {
+		return incomplete.Object, &plugin.InitError{Reasons: incomplete.Reasons}, nil
+	}
+	return object, nil, err
+}
+
+// outputs are what the world says of a resource, and the inputs that are properties of it too. An input that is none,
+// such as a release's compat, is left out: the SDK would not read it.
+func (p *provider) outputs(typ *schema.Resource, object world.Object, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+	merged := world.Properties{}
+	for name, value := range object.Inputs {
+		if typ.Has(name) {
+			merged[name] = value
+		}
+	}
+	for name, value := range object.Outputs {
+		if typ.Has(name) || !typ.Accepts(name) {
+			merged[name] = value
+		}
+	}
+	p.pkg.complete(typ, merged)
+	if err := broken(typ.CheckOutputs(merged)); err != nil {
+		return nil, err
+	}
+	outputs, err := fromWorld(merged)
+	if err != nil {
+		return nil, err
+	}
+	conceal(outputs, inputs)
+	return outputs, nil
+}
+
+// readInputs are the inputs that would make the resource as it stands. What the provider filled in stays marked so.
+func readInputs(object world.Object, olds resource.PropertyMap) (resource.PropertyMap, error) {
+	if object.Inputs == nil {
+		return nil, nil
+	}
+	inputs, err := fromWorld(object.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	conceal(inputs, olds)
+	filled := slices.DeleteFunc(defaultsOf(olds), func(name string) bool {
+		_, ok := object.Inputs[name]
+		return !ok
+	})
+	rememberDefaults(inputs, filled)
+	return inputs, nil
+}
+
+// planned are the outputs of a resource that does not exist yet: its inputs, and unknown for all else.
+func planned(typ *schema.Resource, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+	outputs := resource.PropertyMap{}
+	for _, name := range typ.Outputs() {
+		key := resource.PropertyKey(name)
+		if value, ok := inputs[key]; ok {
+			outputs[key] = value
+		} else {
+			outputs[key] = resource.MakeComputed(resource.NewProperty(""))
+		}
+	}
+	return outputs, nil
+}

@@ -1,0 +1,3 @@
+//go:generate go run ./gen -out release.go
+
+package schema

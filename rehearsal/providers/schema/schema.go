@@ -1,0 +1,135 @@
+// Package schema holds properties to the Pulumi SDKs' own types: what a resource or a function accepts and what it
+// gives back is read by reflection from the Args and resource structs that the program itself is compiled against,
+// so that no list of properties is kept by hand.
+//
+// Reflection sees every name and every type. It cannot tell whether a list or a map is required, because the SDKs
+// write optional and required ones alike; those are left to the world.
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"eksnet/rehearsal/world"
+)
+
+// Problem is one property that does not fit its type.
+type Problem struct {
+	// Path is the property as in Pulumi's messages: ingress[0].fromPort, tags["Name"].
+	Path string
+	// Reason names the resource, what it got and what is accepted.
+	Reason string
+}
+
+func (p Problem) String() string { return p.Path + ": " + p.Reason }
+
+// Resource is the type of a resource: what it takes and what it has.
+type Resource struct {
+	Token           string
+	inputs, outputs reflect.Type
+}
+
+// Function is the type of a function such as aws:index/getPartition:getPartition.
+type Function struct {
+	Token        string
+	args, result reflect.Type
+}
+
+// Provider is the configuration of a provider.
+type Provider struct {
+	Package string
+	inputs  reflect.Type
+}
+
+// ForResource finds the type of a token, an error for one that the rehearsal does not simulate.
+func ForResource(token string) (*Resource, error) {
+	if found, ok := resources[token]; ok {
+		return &Resource{Token: token, inputs: found.inputs, outputs: found.outputs}, nil
+	}
+	return nil, unknownToken("resource type", token, keys(resources))
+}
+
+// ForFunction finds the type of a function's token, an error for one that the rehearsal does not simulate.
+func ForFunction(token string) (*Function, error) {
+	if found, ok := functions[token]; ok {
+		return &Function{Token: token, args: found.inputs, result: found.outputs}, nil
+	}
+	return nil, unknownToken("function", token, keys(functions))
+}
+
+// ForProvider finds the configuration of a package's provider.
+func ForProvider(pkg string) (*Provider, error) {
+	if found, ok := providers[pkg]; ok {
+		return &Provider{Package: pkg, inputs: found}, nil
+	}
+	return nil, unknownToken("provider", pkg, keys(providers))
+}
+
+// Tokens lists the resource types and functions that can be simulated, sorted.
+func Tokens() []string {
+	tokens := append(keys(resources), keys(functions)...)
+	slices.Sort(tokens)
+	return tokens
+}
+
+// CheckInputs finds what is unknown, missing or ill-typed among the inputs of a resource. A world.Unknown fits every type.
+func (r *Resource) CheckInputs(inputs world.Properties) []Problem {
+	check := checker{subject: r.Token, required: true}
+	check.object("", r.inputs, inputs)
+	return check.problems
+}
+
+// CheckOutputs finds outputs that the resource does not have or that have another type. Outputs may be absent.
+func (r *Resource) CheckOutputs(outputs world.Properties) []Problem {
+	check := checker{subject: r.Token}
+	check.object("", r.outputs, outputs)
+	return check.problems
+}
+
+// Outputs lists the names of the output properties, sorted.
+func (r *Resource) Outputs() []string { return names(r.outputs) }
+
+// Has says whether the resource has an output property of that name.
+func (r *Resource) Has(output string) bool { return slices.Contains(r.Outputs(), output) }
+
+// Accepts says whether the resource has an input property of that name.
+func (r *Resource) Accepts(input string) bool { return slices.Contains(names(r.inputs), input) }
+
+// CheckArgs finds what is unknown, missing or ill-typed among the arguments of a function.
+func (f *Function) CheckArgs(args world.Properties) []Problem {
+	check := checker{subject: f.Token, required: true}
+	check.object("", f.args, args)
+	return check.problems
+}
+
+// CheckResult finds results that the function does not have or that have another type.
+func (f *Function) CheckResult(result world.Properties) []Problem {
+	check := checker{subject: f.Token}
+	check.object("", f.result, result)
+	return check.problems
+}
+
+// CheckInputs finds what is unknown or ill-typed in the configuration of a provider.
+func (p *Provider) CheckInputs(inputs world.Properties) []Problem {
+	check := checker{subject: "provider " + p.Package}
+	check.object("", p.inputs, inputs)
+	return check.problems
+}
+
+// Structured says whether a provider's property is a list or an object, which Pulumi hands over as a JSON text.
+func (p *Provider) Structured(property string) bool {
+	field, ok := fields(p.inputs)[property]
+	if !ok {
+		return false
+	}
+	kind := indirect(field).Kind()
+	return kind != reflect.String
+}
+
+func unknownToken(kind, token string, known []string) error {
+	if near := nearest(token, known); near != "" {
+		return fmt.Errorf("%s %q is not simulated; did you mean %q?", kind, token, near)
+	}
+	return fmt.Errorf("%s %q is not simulated; add it to the table in rehearsal/providers/schema and to the world", kind, token)
+}

@@ -1,0 +1,64 @@
+package scenario
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Component names components of a program: all of a type, or the one of that type with a name.
+type Component struct{ Type, Name string }
+
+func (c Component) includes(other Component) bool {
+	return c.Type == other.Type && (c.Name == "" || c.Name == other.Name)
+}
+
+// Cut is a program with the ordering edges from some components to others taken away. Edges that data carries
+// stay. The program's own text is left as it is: options are changed on their way into the SDK, because the SDK itself
+// waits for what a resource depends on.
+func Cut(program pulumi.RunFunc, from, to Component) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		c := &cut{from: from, to: to, within: map[pulumi.Resource]Component{}}
+		if err := ctx.RegisterStackTransformation(c.transform); err != nil {
+			return err
+		}
+		return program(ctx)
+	}
+}
+
+type cut struct {
+	from, to Component
+	// within is the outermost component that a resource belongs to.
+	within map[pulumi.Resource]Component
+}
+
+func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+	options, err := pulumi.NewResourceOptions(args.Opts...)
+	if err != nil {
+		return nil
+	}
+	c.within[args.Resource] = Component{args.Type, args.Name}
+	if options.Parent != nil {
+		c.within[args.Resource] = c.within[options.Parent]
+		return nil
+	}
+	if !c.from.includes(c.within[args.Resource]) {
+		return nil
+	}
+	var kept []pulumi.ResourceOption
+	for _, option := range args.Opts {
+		kept = append(kept, c.without(option))
+	}
+	return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: kept}
+}
+
+// without is an option that no longer depends on what is cut off; one of another kind stays as it is.
+func (c *cut) without(option pulumi.ResourceOption) pulumi.ResourceOption {
+	options, err := pulumi.NewResourceOptions(option)
+	if err != nil || len(options.DependsOn) == 0 {
+		return option
+	}
+	var kept []pulumi.Resource
+	for _, dependency := range options.DependsOn {
+		if !c.to.includes(c.within[dependency]) {
+			kept = append(kept, dependency)
+		}
+	}
+	return pulumi.DependsOn(kept)
+}

@@ -1,0 +1,215 @@
+package scenario_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+)
+
+func TestEveryCommittedStackLivesThroughItsWholeLife(t *testing.T) {
+	stacks := engine.Stacks(root)
+	if len(stacks) == 0 {
+		t.Fatal("no stack files")
+	}
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			r := open(t, func(o *scenario.Options) { o.Stack = name })
+			if !r.Lifecycle(context.Background()) {
+				t.Fatalf("%+v", r.Report.Operations)
+			}
+			operations := r.Report.Operations
+			if up := operations[1]; up.Created < 60 || up.Created != operations[4].Deleted {
+				t.Errorf("up made %d resources and destroy removed %d", up.Created, operations[4].Deleted)
+			}
+			for _, o := range operations[2:4] {
+				if o.Created+o.Updated+o.Replaced+o.Deleted != 0 || o.Same == 0 {
+					t.Errorf("%s changed something: %+v", o.Name, o)
+				}
+			}
+		})
+	}
+}
+
+// pulumi up runs the compiled program over the engine's language protocol: configuration arrives as text, outputs are marshalled.
+func TestTheCompiledProgramDoesTheSame(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "eksnet")
+	if out, err := exec.Command("go", "build", "-o", binary, "eksnet").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	r := open(t, func(o *scenario.Options) { o.Program = engine.Binary(binary) })
+	if !r.Lifecycle(context.Background()) {
+		t.Fatalf("%+v", r.Report.Operations)
+	}
+	inProcess := 0
+	for _, resource := range local(t) {
+		if !strings.HasPrefix(resource.URN.Name(), "default") { // providers that the engine adds are not counted
+			inProcess++
+		}
+	}
+	if created := r.Report.Operations[1].Created; created != inProcess {
+		t.Errorf("the compiled program made %d resources, in process it is %d", created, inProcess)
+	}
+}
+
+func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
+	r := open(t)
+	r.Up(context.Background())
+	r.Destroy(context.Background())
+	content, err := os.ReadFile(filepath.Join(r.Dir, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report scenario.Report
+	if err := json.Unmarshal(content, &report); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range report.Operations {
+		took, bound := time.Duration(o.AWSSeconds)*time.Second, time.Duration(o.LowerBoundSeconds)*time.Second
+		if took < 9*time.Minute || took > 30*time.Minute || bound <= 0 || bound > took || o.WallSeconds <= 0 {
+			t.Errorf("%s would take %s on AWS, at least %s, and took %.1f s here", o.Name, took, bound, o.WallSeconds)
+		}
+		var sum float64
+		for _, link := range report.CriticalPath[o.Name] {
+			sum += link.AWSSeconds
+		}
+		if sum != o.AWSSeconds {
+			t.Errorf("the critical path of %s takes %g s of %g s", o.Name, sum, o.AWSSeconds)
+		}
+	}
+	if path := report.CriticalPath["up"]; !strings.Contains(path[len(path)-1].URN, "Service::echo-nlb") {
+		t.Errorf("the last call of up is %s, and not the load balancer's", path[len(path)-1].URN)
+	}
+}
+
+// interrupt is a Progress that does something once, after some resources.
+type interrupt struct {
+	scenario.Silent
+	after int
+	do    func()
+}
+
+func (i *interrupt) Event(event scenario.Event) {
+	if _, ended := scenario.Finished(event); ended {
+		if i.after--; i.after == 0 {
+			i.do()
+		}
+	}
+}
+
+func TestAnInterruptedUpGoesOnFromWhatStood(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	dir := t.TempDir()
+	in := func(p scenario.Progress) func(*scenario.Options) {
+		return func(o *scenario.Options) { o.Dir, o.Progress = dir, p }
+	}
+	r := open(t, in(&interrupt{after: 40, do: cancel}))
+	if up := r.Up(ctx); !strings.Contains(up.Error, "up was cancelled") {
+		t.Fatalf("the interrupted up says %q", up.Error)
+	}
+	stood := len(r.State().Resources())
+	r.Close()
+
+	r = open(t, in(nil))
+	if got := len(r.State().Resources()); got != stood || stood == 0 {
+		t.Fatalf("%d resources stood, %d were kept", stood, got)
+	}
+	if !r.Lifecycle(context.Background()) {
+		t.Fatalf("%+v", r.Report.Operations)
+	}
+}
+
+// Nobody knows of an abandoned call whether it happened, so the next operation looks and goes on from what it finds.
+func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
+	for next, operate := range map[string]func(*scenario.Rehearsal) bool{
+		"up":      func(r *scenario.Rehearsal) bool { return r.Lifecycle(context.Background()) },
+		"destroy": func(r *scenario.Rehearsal) bool { return r.Destroy(context.Background()).Error == "" },
+	} {
+		dir := t.TempDir()
+		var r *scenario.Rehearsal
+		terminate := &interrupt{after: 40, do: func() { close(r.Terminate) }}
+		r = open(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
+		up := r.Up(context.Background())
+		if up.Error == "" || len(up.Notes) != len(r.State().Pending()) {
+			t.Fatalf("a terminated up says %q and notes %q", up.Error, up.Notes)
+		}
+		r.Close()
+		r = open(t, func(o *scenario.Options) { o.Dir = dir })
+		if !operate(r) {
+			t.Errorf("%s: %+v", next, r.Report.Operations)
+		}
+	}
+}
+
+func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
+	r := open(t)
+	r.Up(context.Background())
+	for _, resource := range r.State().Resources() {
+		if resource.Type == "aws:ec2/subnet:Subnet" {
+			if _, err := r.World().MakeInterface(string(resource.ID), "made in the console"); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	destroy := r.Destroy(context.Background())
+	if !strings.Contains(destroy.Error, "left aws:ec2/networkInterface:NetworkInterface") || len(r.Report.Leftovers) != 1 {
+		t.Fatalf("destroy says %s", destroy.Error)
+	}
+	if err := r.World().Run(r.Report.Leftovers[0].Remove); err != nil {
+		t.Fatal(err)
+	}
+	if again := r.Destroy(context.Background()); again.Error != "" {
+		t.Errorf("after the command destroy says %s", again.Error)
+	}
+}
+
+func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
+	dir := t.TempDir()
+	open(t, func(o *scenario.Options) { o.Dir = dir })
+	_, err := tryOpen(t, func(o *scenario.Options) { o.Dir = dir })
+	if err == nil || !strings.Contains(err.Error(), "another rehearsal of this stack is running") {
+		t.Errorf("the second one is told %v", err)
+	}
+}
+
+func TestDamagedFilesAreNamedWithTheWayToStartAfresh(t *testing.T) {
+	for _, file := range []string{"state.json", "world.json"} {
+		t.Run(file, func(t *testing.T) {
+			dir := t.TempDir()
+			in := func(o *scenario.Options) { o.Dir = dir }
+			r := open(t, in)
+			r.Up(context.Background())
+			r.Close()
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(`{"format": 1, "objects": [`), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			_, err := tryOpen(t, in)
+			if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, file)) || !strings.Contains(err.Error(), "to start afresh") {
+				t.Errorf("the error is %v", err)
+			}
+			if strings.Count(err.Error(), "\n") != 0 {
+				t.Errorf("the error is more than a line: %v", err)
+			}
+		})
+	}
+}
+
+func TestAWorldThatIsGoneUnderAStateIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	in := func(o *scenario.Options) { o.Dir = dir }
+	r := open(t, in)
+	r.Up(context.Background())
+	r.Close()
+	os.Remove(filepath.Join(dir, "world.json"))
+	if _, err := tryOpen(t, in); err == nil || !strings.Contains(err.Error(), "start afresh") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -1,0 +1,20 @@
+package scenario
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// lock keeps two rehearsals of one stack from each other's files. The kernel lets go of it when the process ends, however it ends.
+func lock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("another rehearsal of this stack is running (%s is locked): wait for it to end", path)
+	}
+	return file, nil
+}

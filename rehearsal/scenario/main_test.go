@@ -1,0 +1,202 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+const root = "../.."
+
+// host is shared by all tests: its Node process takes a second to start.
+var host *engine.Host
+
+func TestMain(m *testing.M) {
+	var err error
+	if host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	host.Close()
+	os.Exit(code)
+}
+
+// open is a rehearsal in a folder of its own; change edits its options.
+func open(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
+	t.Helper()
+	r, err := tryOpen(t, change...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
+	t.Helper()
+	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: host}
+	for _, c := range change {
+		c(&options)
+	}
+	r, err := scenario.Open(options)
+	if err == nil {
+		t.Cleanup(func() { r.Close() })
+	}
+	return r, err
+}
+
+// project is a folder with the project and one stack file, local with some texts replaced by others.
+func project(t *testing.T, replace ...string) func(*scenario.Options) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml"} {
+		content, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(content)
+		for i := 0; i < len(replace) && file != "Pulumi.yaml"; i += 2 {
+			if !strings.Contains(text, replace[i]) {
+				t.Fatalf("%s has no %q to replace", file, replace[i])
+			}
+			text = strings.ReplaceAll(text, replace[i], replace[i+1])
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(o *scenario.Options) { o.Root = dir }
+}
+
+// built is the state of stack local after up, which the tests of the graph share.
+var built = sync.OnceValues(func() (graph, error) {
+	dir, err := os.MkdirTemp("", "rehearsal-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	r, err := scenario.Open(scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: dir, Host: host})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	if up := r.Up(context.Background()); up.Error != "" {
+		return nil, fmt.Errorf("up: %s", up.Error)
+	}
+	return r.State().Resources(), nil
+})
+
+// graph is the resources of a state, those of the eks component included.
+type graph []apitype.ResourceV3
+
+func local(t *testing.T) graph {
+	t.Helper()
+	g, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// find is every resource of a type whose name contains a text. There is always one at least: a promise about nothing is none.
+func (g graph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
+	t.Helper()
+	var found []apitype.ResourceV3
+	for _, r := range g {
+		if string(r.Type) == typ && strings.Contains(r.URN.Name(), name) {
+			found = append(found, r)
+		}
+	}
+	if len(found) == 0 {
+		t.Fatalf("the stack has no %s %q", typ, name)
+	}
+	return found
+}
+
+// behind is everything that a resource is made after and removed before: by dependency, parent and provider, and what
+// components among those hold.
+func (g graph) behind(u urn.URN) map[urn.URN]bool {
+	byURN, within := map[urn.URN]apitype.ResourceV3{}, map[urn.URN][]urn.URN{}
+	for _, r := range g {
+		byURN[r.URN] = r
+		within[r.Parent] = append(within[r.Parent], r.URN)
+	}
+	seen := map[urn.URN]bool{}
+	var walk, open func(urn.URN)
+	walk = func(at urn.URN) {
+		r := byURN[at]
+		for _, next := range append(dependencies(r), r.Parent) {
+			if next == "" || seen[next] {
+				continue
+			}
+			seen[next] = true
+			walk(next)
+		}
+		for _, next := range dependencies(r) {
+			if !byURN[next].Custom {
+				open(next)
+			}
+		}
+	}
+	open = func(component urn.URN) {
+		for _, child := range within[component] {
+			if child != u && !seen[child] {
+				seen[child] = true
+				walk(child)
+				open(child)
+			}
+		}
+	}
+	walk(u)
+	return seen
+}
+
+func dependencies(r apitype.ResourceV3) []urn.URN {
+	all := slices.Clone(r.Dependencies)
+	for _, urns := range r.PropertyDependencies {
+		all = append(all, urns...)
+	}
+	if i := strings.LastIndex(r.Provider, resource.URNNameDelimiter); i > 0 {
+		all = append(all, urn.URN(r.Provider[:i]))
+	}
+	return all
+}
+
+// after fails unless every resource of the first type comes after every one of the second.
+func (g graph) after(t *testing.T, typ, name, earlierType, earlierName string) {
+	t.Helper()
+	for _, later := range g.find(t, typ, name) {
+		behind := g.behind(later.URN)
+		for _, earlier := range g.find(t, earlierType, earlierName) {
+			if !behind[earlier.URN] {
+				t.Errorf("%s %s does not wait for %s %s", typ, later.URN.Name(), earlierType, earlier.URN.Name())
+			}
+		}
+	}
+}
+
+// beside fails if a resource of the first type comes after one of the second.
+func (g graph) beside(t *testing.T, typ, name, otherType, otherName string) {
+	t.Helper()
+	for _, one := range g.find(t, typ, name) {
+		behind := g.behind(one.URN)
+		for _, other := range g.find(t, otherType, otherName) {
+			if behind[other.URN] {
+				t.Errorf("%s %s waits for %s %s", typ, one.URN.Name(), otherType, other.URN.Name())
+			}
+		}
+	}
+}

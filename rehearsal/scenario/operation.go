@@ -1,0 +1,186 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"eksnet/rehearsal/engine"
+)
+
+// The operations of a stack. Each is added to the report, and what it breaks of its promise is in its Error.
+
+// Preview tells what Up would do; it must not change the account.
+func (r *Rehearsal) Preview(ctx context.Context) Operation {
+	return r.operate(ctx, "preview", engine.Preview, nil)
+}
+
+// Up builds the stack.
+func (r *Rehearsal) Up(ctx context.Context) Operation {
+	return r.operate(ctx, "up", engine.Up, nil)
+}
+
+// UpAgain builds the stack a second time, which must change nothing.
+func (r *Rehearsal) UpAgain(ctx context.Context) Operation {
+	return r.operate(ctx, "up again", engine.Up, unchanged)
+}
+
+// Refresh compares the state with the account.
+func (r *Rehearsal) Refresh(ctx context.Context) Operation {
+	return r.operate(ctx, "refresh", engine.Refresh, unchanged)
+}
+
+// Destroy takes the stack down and looks for what is left.
+func (r *Rehearsal) Destroy(ctx context.Context) Operation {
+	return r.operate(ctx, "destroy", engine.Destroy, r.nothingLeft)
+}
+
+// promise finds what a result that succeeded breaks all the same, a line each.
+type promise func(*engine.Result) []string
+
+// unchanged is the promise of an operation on a stack that is already as it should be.
+func unchanged(result *engine.Result) []string {
+	var broken []string
+	for _, change := range result.Changes {
+		broken = append(broken, "changed "+change.String())
+	}
+	return broken
+}
+
+// nothingLeft is the promise of a destroy.
+func (r *Rehearsal) nothingLeft(*engine.Result) []string {
+	if left := len(r.state.Resources()); left > 0 {
+		return []string{fmt.Sprintf("%d resources are still in the state", left)}
+	}
+	return nil
+}
+
+// left is what stands in the way of a destroy, or stays after it, and what removes it.
+func (r *Rehearsal) left() []string {
+	r.audit()
+	var lines []string
+	for _, leftover := range r.Report.Leftovers {
+		lines = append(lines, fmt.Sprintf("left %s %s (%s); remove it with: %s", leftover.Type, leftover.ID, leftover.Reason, leftover.Remove))
+	}
+	return lines
+}
+
+// audit looks at what stands in the account.
+func (r *Rehearsal) audit() {
+	r.Report.Leftovers = r.world.Orphans(Known(r.state))
+	r.Report.Pending = nil
+	for _, pending := range r.world.Pending() {
+		r.Report.Pending = append(r.Report.Pending, fmt.Sprintf("%s: %s", pending.ID, pending.Reason))
+	}
+}
+
+func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised promise) Operation {
+	r.options.Progress.Begin(name)
+	r.Report.Leftovers, r.Report.Pending = nil, nil
+	notes := r.settle(ctx, name)
+	before := r.state
+	result, err := do(ctx, r.run())
+	operation := Operation{Name: name}
+	var broken []string
+	if result == nil {
+		broken = append(broken, err.Error())
+	} else {
+		r.state = result.State
+		if r.state != before {
+			r.keep(r.state)
+		}
+		operation = r.measure(name, before, result)
+		broken = result.Errors
+		if err == nil && promised != nil {
+			broken = promised(result)
+		}
+	}
+	if name == "destroy" {
+		left := r.left()
+		if len(broken) > 0 && len(left) == 0 {
+			left = []string{"nothing else is in the way: destroy again once the cause above is gone"}
+		}
+		broken = append(broken, left...)
+	}
+	operation.Notes = append(notes, r.abandoned()...)
+	if r.unsaved != nil {
+		broken = append(broken, "keeping the rehearsal's files: "+r.unsaved.Error())
+	}
+	operation.Error = strings.Join(broken, "\n")
+	r.options.Progress.End(operation)
+	r.record(operation)
+	return operation
+}
+
+// settle takes what abandoned creates made into the state and reads the rest of it from the account, so that an operation begins with
+// what stands. A preview changes nothing.
+func (r *Rehearsal) settle(ctx context.Context, operation string) []string {
+	if operation == "preview" || len(r.state.Pending()) == 0 {
+		return nil
+	}
+	settled, notes := Settle(r.state, r.world)
+	r.state = settled
+	run := r.run()
+	run.OnEvent = nil
+	result, err := engine.Refresh(ctx, run)
+	if err != nil {
+		notes = append(notes, "reading what abandoned creates made: "+err.Error())
+	}
+	if result != nil {
+		r.state = result.State
+	}
+	r.keep(r.state)
+	return notes
+}
+
+// abandoned are the calls of which the state does not know whether they happened, because an operation was ended by force.
+func (r *Rehearsal) abandoned() []string {
+	var lines []string
+	for _, pending := range r.state.Pending() {
+		lines = append(lines, fmt.Sprintf("%s %s was abandoned while %s and may have happened all the same: the next operation looks",
+			pending.Resource.Type, pending.Resource.URN.Name(), pending.Type))
+	}
+	return lines
+}
+
+// measure fills in counts and times.
+func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Result) Operation {
+	operation := Operation{
+		Name: name, WallSeconds: seconds(result.Wall),
+		Created: result.Created, Updated: result.Updated, Replaced: result.Replaced, Deleted: result.Deleted, Same: result.Same,
+	}
+	waits := r.world.TakeWaits()
+	r.Report.waited(name, waits)
+	switch name {
+	case "up":
+		table := newTimetable(result.State.Resources(), result.Calls, waits)
+		r.Report.time(&operation, table, table.up)
+	case "destroy":
+		table := newTimetable(before.Resources(), result.Calls, waits)
+		r.Report.time(&operation, table, table.down)
+	}
+	return operation
+}
+
+func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+// record adds an operation to the report. A report that cannot be written is the operation's error, not the rehearsal's end.
+func (r *Rehearsal) record(operation Operation) {
+	r.Report.Operations = append(r.Report.Operations, operation)
+	r.Report.Resources = len(r.state.Resources())
+	r.unsaved = errors.Join(r.unsaved, r.Report.write(r.file("report.json")))
+}
+
+// Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, destroy. It goes on from what stands. It
+// stops at the first broken promise, so that a person can look, and tells whether there was none.
+func (r *Rehearsal) Lifecycle(ctx context.Context) bool {
+	r.Report.Operations = nil
+	for _, operate := range []func(context.Context) Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.Destroy} {
+		if ctx.Err() != nil || operate(ctx).Error != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,125 @@
+package scenario
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Progress is told what happens while it happens.
+type Progress interface {
+	Begin(operation string)
+	Event(Event)
+	End(Operation)
+}
+
+// Event is what the engine tells of its work.
+type Event = engine.Event
+
+// Silent is a Progress that says nothing.
+type Silent struct{}
+
+func (Silent) Begin(string)  {}
+func (Silent) Event(Event)   {}
+func (Silent) End(Operation) {}
+
+// Lines tells progress in plain lines: the beginning and the end of each operation, and every 25 resources in between.
+type Lines struct {
+	Out io.Writer
+
+	name string
+	done int
+}
+
+func (l *Lines) Begin(operation string) {
+	l.name, l.done = operation, 0
+	fmt.Fprintf(l.Out, "%s …\n", operation)
+}
+
+func (l *Lines) Event(event Event) {
+	if _, ended := Finished(event); !ended {
+		return
+	}
+	if l.done++; l.done%25 == 0 {
+		fmt.Fprintf(l.Out, "%s … %d resources\n", l.name, l.done)
+	}
+}
+
+func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, verdict(operation)) }
+
+// Screen tells progress in one line that moves.
+type Screen struct {
+	Out io.Writer
+	// Width is the terminal's, in columns.
+	Width int
+
+	name string
+	done int
+	line Moving
+}
+
+func (s *Screen) Begin(operation string) {
+	s.name, s.done, s.line = operation, 0, Moving{Out: s.Out, Width: s.Width}
+	s.line.Draw(s.name + " …")
+}
+
+func (s *Screen) Event(event Event) {
+	urn, ended := Finished(event)
+	if !ended {
+		return
+	}
+	s.done++
+	s.line.Draw(fmt.Sprintf("%s %d resources, %s %s", s.name, s.done, urn.Type(), urn.Name()))
+}
+
+func (s *Screen) End(operation Operation) {
+	s.line.Clear()
+	fmt.Fprintln(s.Out, verdict(operation))
+}
+
+// Moving is a line of a terminal that is drawn anew in place, at most twenty times a second.
+type Moving struct {
+	Out   io.Writer
+	Width int
+
+	drawn time.Time
+}
+
+// Draw shows a text, cut to the terminal's width.
+func (m *Moving) Draw(text string) {
+	if time.Since(m.drawn) < 50*time.Millisecond {
+		return
+	}
+	m.drawn = time.Now()
+	line := []rune(text)
+	m.Clear()
+	fmt.Fprint(m.Out, string(line[:min(len(line), max(m.Width-1, 20))]))
+}
+
+// Clear leaves an empty line.
+func (m *Moving) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
+
+// verdict is an operation in one line, with one more for each broken promise and each note.
+func verdict(operation Operation) string {
+	mark, lines := "✓", operation.Notes
+	if operation.Error != "" {
+		mark, lines = "✗", append(strings.Split(operation.Error, "\n"), lines...)
+	}
+	return strings.Join(append([]string{fmt.Sprintf("%s %s (%.1f s)", mark, operation.Name, operation.WallSeconds)}, lines...), "\n    ")
+}
+
+// Finished is the resource whose step an event tells the end of.
+func Finished(event Event) (resource.URN, bool) {
+	switch payload := event.Payload().(type) {
+	case engine.ResourceOutputsEventPayload:
+		return payload.Metadata.URN, true
+	case engine.ResourceOperationFailedPayload:
+		return payload.Metadata.URN, true
+	default:
+		return "", false
+	}
+}

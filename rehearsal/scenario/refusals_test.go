@@ -1,0 +1,145 @@
+package scenario_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
+	tests := map[string]struct {
+		replace []string
+		want    string
+	}{
+		"a CIDR that is too small":         {[]string{"10.0.0.0/16", "10.0.0.0/25"}, "network.cidr: 10.0.0.0/25: each zone would get"},
+		"a zone of another region":         {[]string{"ap-northeast-2c", "us-east-1c"}, `network.zones[2]: "us-east-1c" is not a zone of aws:region ap-northeast-2`},
+		"an unknown key":                   {[]string{"nat: zone", "natt: zone"}, "network.natt: unknown key; did you mean nat?"},
+		"an unknown section":               {[]string{"eksnet:workloads", "eksnet:workload"}, "workload: unknown key; did you mean workloads?"},
+		"broken YAML":                      {[]string{"zones: [", "zones: [["}, "Pulumi.local.yaml"},
+		"a section of the wrong type":      {[]string{`eksnet:tags: {team: platform}`, `eksnet:tags: platform`}, "tags"},
+		"nodes that could never join":      {[]string{"private: true, public: true", "private: false, public: true"}, "nodes could never join; set private: true"},
+		"no account":                       {[]string{`aws:allowedAccountIds: ["000000000000"]`, ""}, "aws:allowedAccountIds: missing"},
+		"a version that is out of support": {[]string{`version: "1.35"`, `version: "1.29"`}, `cluster.version: "1.29" is not accepted`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := tryOpen(t, project(t, test.replace...))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("the error is  %v\nwant           %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAnUnknownStackIsToldWithTheOnesThereAre(t *testing.T) {
+	_, err := tryOpen(t, func(o *scenario.Options) { o.Stack = "nowhere" })
+	if err == nil || !strings.Contains(err.Error(), "nowhere") || !strings.Contains(err.Error(), "local") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// refused runs preview and up of stack local with registrations changed, and wants an error of one line.
+func refused(t *testing.T, want string, edit engine.Edit) {
+	t.Helper()
+	r := open(t, func(o *scenario.Options) { o.Edit = edit })
+	up := r.Up(context.Background())
+	for _, line := range strings.Split(up.Error, "\n") {
+		if strings.Contains(line, want) {
+			return
+		}
+	}
+	t.Errorf("up says:\n%s\nwant a line with:\n%s", up.Error, want)
+}
+
+func TestAPropertyThatIsMisspeltInTheProgramIsRefused(t *testing.T) {
+	refused(t, "cidrBlok", func(request *pulumirpc.RegisterResourceRequest) {
+		if request.Type == vpc {
+			request.Object.Fields["cidrBlok"] = request.Object.Fields["cidrBlock"]
+			delete(request.Object.Fields, "cidrBlock")
+		}
+	})
+}
+
+func TestAChartValueOfTheWrongTypeIsRefused(t *testing.T) {
+	refused(t, "replicaCount", func(request *pulumirpc.RegisterResourceRequest) {
+		if request.Type == release {
+			request.Object.Fields["values"].GetStructValue().Fields["replicaCount"] = structpb.NewStringValue("two")
+		}
+	})
+}
+
+func TestAChartValueThatIsMisspeltIsRefused(t *testing.T) {
+	refused(t, "clusterNam", func(request *pulumirpc.RegisterResourceRequest) {
+		if request.Type == release {
+			request.Object.Fields["values"].GetStructValue().Fields["clusterNam"] = structpb.NewStringValue("local")
+		}
+	})
+}
+
+// Without its edge the node group is made as soon as its data is there. The CNI is held back until then, so that luck decides nothing.
+func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
+	asked := make(chan struct{})
+	r := open(t, func(o *scenario.Options) {
+		o.Program = engine.Inline(scenario.Cut(stack.Program, scenario.Component{Type: "eksnet:cluster:NodeGroup"}, scenario.Component{Type: "eksnet:addons:CNI"}))
+		o.Progress = &step{typ: nodeGroup, do: func() { close(asked) }}
+		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
+			if request.Type == "eksnet:addons:CNI" {
+				select {
+				case <-asked:
+				case <-time.After(20 * time.Second):
+				}
+			}
+		}
+	})
+	if up := r.Up(context.Background()); !strings.Contains(up.Error, "NodeCreationFailure") {
+		t.Errorf("up says:\n%s", up.Error)
+	}
+}
+
+// step is a Progress that does something when the first resource of a type is finished, well or not.
+type step struct {
+	scenario.Silent
+	typ string
+	do  func()
+}
+
+func (s *step) Event(event scenario.Event) {
+	if urn, ended := scenario.Finished(event); ended && s.do != nil && string(urn.Type()) == s.typ {
+		s.do()
+		s.do = nil
+	}
+}
+
+func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
+	r := open(t)
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatal(up.Error)
+	}
+	account, err := r.World().AWS("ap-northeast-2", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, resource := range r.State().Resources() {
+		if resource.Type == subnet && strings.Contains(resource.URN.Name(), "public") {
+			err := account.Delete(subnet, string(resource.ID))
+			if err == nil || !strings.Contains(err.Error(), "has dependencies and cannot be deleted") {
+				t.Errorf("deleting %s: %v", resource.URN.Name(), err)
+			}
+		}
+	}
+}
+
+func TestAnAccountThatIsNotAllowedIsRefused(t *testing.T) {
+	r := open(t, project(t))
+	if _, err := r.World().AWS("ap-northeast-2", []string{"111122223333"}, nil); err == nil || !strings.Contains(err.Error(), "not allowed") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -1,0 +1,210 @@
+// Package scenario rehearses stacks: it runs operations of one stack on the real engine against a simulated account, keeps
+// state and world between them, holds each operation to its promise, and reports.
+package scenario
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/providers"
+	"eksnet/rehearsal/world"
+	"eksnet/stack"
+)
+
+// Rehearsal is one stack between operations. Its files are in Dir.
+type Rehearsal struct {
+	// Dir is .rehearsal/<stack>: state.json, world.json, report.json and logs.
+	Dir    string
+	Report *Report
+	// Terminate, when closed, abandons the steps in flight of the operation that runs.
+	Terminate chan struct{}
+
+	options Options
+	stack   *engine.Stack
+	host    *engine.Host
+	world   *world.World
+	state   *engine.State
+	lock    *os.File
+	log     *os.File
+	unsaved error
+}
+
+// Options say what is rehearsed and where its files are. Only Root, Stack and Program are required.
+type Options struct {
+	// Root is the folder of Pulumi.yaml and the stack files.
+	Root, Stack string
+	Program     engine.Program
+	Progress    Progress
+	// Dir keeps the rehearsal's files; default Root/.rehearsal/Stack.
+	Dir string
+	// Install holds node_modules and chart, which make installs; default Root/rehearsal.
+	Install string
+	// Host is shared by rehearsals of one process; default one of its own.
+	Host *engine.Host
+	// Edit may change registrations on their way to the engine.
+	Edit engine.Edit
+}
+
+// Open prepares the rehearsal of a stack: it takes the lock and reads what earlier operations left. The error names what is wrong
+// and how to go on.
+func Open(o Options) (*Rehearsal, error) {
+	if o.Progress == nil {
+		o.Progress = Silent{}
+	}
+	r := &Rehearsal{
+		Dir:       cmp.Or(o.Dir, filepath.Join(o.Root, ".rehearsal", o.Stack)),
+		Terminate: make(chan struct{}), options: o,
+	}
+	var err error
+	if r.stack, err = engine.LoadStack(o.Root, o.Stack); err != nil {
+		return nil, err
+	}
+	if err := check(r.stack); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
+		return nil, err
+	}
+	if r.lock, err = lock(r.file("lock")); err != nil {
+		return nil, err
+	}
+	if err := r.open(cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// check reads the stack file as the program will, so that a mistake in it is told before anything runs.
+func check(loaded *engine.Stack) error {
+	settings, err := loaded.Settings()
+	if err != nil {
+		return err
+	}
+	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
+	if _, _, err = stack.Read(source, slices.Collect(maps.Keys(settings))); err != nil {
+		return fmt.Errorf("%s: %w", loaded.File, err)
+	}
+	return nil
+}
+
+func (r *Rehearsal) open(install string) error {
+	var err error
+	if r.log, err = os.Create(r.file("log.txt")); err != nil {
+		return err
+	}
+	if r.host = r.options.Host; r.host == nil {
+		r.host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(install, "node_modules"), Log: r.log})
+		if err != nil {
+			return err
+		}
+	}
+	if r.state, err = engine.ReadState(r.file("state.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: remove %s to start afresh", err, r.Dir)
+	}
+	r.Report = readReport(r.file("report.json"), r.options.Stack)
+	return r.openWorld(filepath.Join(install, "chart"))
+}
+
+// openWorld reads the world that earlier operations left, or makes a new one when there is none or nothing stands in it.
+func (r *Rehearsal) openWorld(chart string) error {
+	settings, err := r.stack.Settings()
+	if err != nil {
+		return err
+	}
+	options := world.Options{Account: account(settings), Chart: chart, Changed: r.saveWorld}
+	r.world, err = world.Load(r.file("world.json"), options)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
+		return fmt.Errorf("%s is gone while %s still holds %d resources: remove %s to start afresh", r.file("world.json"), r.file("state.json"), len(r.state.Resources()), r.Dir)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
+		_, err := r.host.Endpoint(portOf(r.world.Endpoint()))
+		return err
+	}
+	if options.Endpoint, err = r.host.Endpoint(0); err != nil {
+		return err
+	}
+	r.world = world.New(options)
+	return nil
+}
+
+// Close ends the provider process and lets go of the stack.
+func (r *Rehearsal) Close() error {
+	var errs []error
+	if r.host != nil && r.options.Host == nil {
+		errs = append(errs, r.host.Close())
+	}
+	for _, file := range []*os.File{r.log, r.lock} {
+		if file != nil {
+			errs = append(errs, file.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// State is what Pulumi knows of the stack, World what stands in the account.
+func (r *Rehearsal) State() *engine.State { return r.state }
+func (r *Rehearsal) World() *world.World  { return r.world }
+
+func (r *Rehearsal) file(name string) string { return filepath.Join(r.Dir, name) }
+
+// run is an operation of this stack on this world.
+func (r *Rehearsal) run() engine.Run {
+	return engine.Run{
+		Stack: r.stack, Host: r.host, Program: r.options.Program, Base: r.state,
+		Providers: engine.Providers{
+			"aws":        providers.AWS(r.world.AWS),
+			"kubernetes": providers.Kubernetes(r.world.Kubernetes),
+		},
+		OnEvent:      r.options.Progress.Event,
+		OnCheckpoint: r.saveState,
+		Edit:         r.options.Edit,
+		Terminate:    r.Terminate,
+	}
+}
+
+// saveState and saveWorld write after each change, so that whatever ends the process loses nothing: as with Pulumi's backend
+// and AWS, the next operation goes on from what stood.
+func (r *Rehearsal) saveState(c engine.Checkpoint) {
+	if c.Step != "same" && c.Step != "refresh" {
+		r.keep(c.State)
+	}
+}
+
+func (r *Rehearsal) keep(state *engine.State) {
+	r.unsaved = errors.Join(r.unsaved, state.WriteFile(r.file("state.json")))
+}
+
+func (r *Rehearsal) saveWorld() {
+	r.unsaved = errors.Join(r.unsaved, r.world.Save(r.file("world.json")))
+}
+
+// account is the account that the stack may build in: the rehearsal plays that one.
+func account(settings map[string]string) string {
+	var accounts []string
+	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
+		return accounts[0]
+	}
+	return "000000000000"
+}
+
+func portOf(endpoint string) int {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return 0
+	}
+	port, _ := strconv.Atoi(u.Port())
+	return port
+}

@@ -1,0 +1,105 @@
+package scenario
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/world"
+)
+
+// Report is what report.json holds of a rehearsal: its operations so far, and what the last audit found.
+type Report struct {
+	Stack      string      `json:"stack"`
+	Operations []Operation `json:"operations"`
+	// CriticalPath is the chain of calls that decides how long up and destroy take on AWS.
+	CriticalPath map[string][]Link `json:"criticalPath"`
+	// Waits are what calls waited for beyond their own time, and what went on behind them.
+	Waits []Wait `json:"waits"`
+	// Leftovers are what a destroy should have removed; Pending goes by itself.
+	Leftovers []world.Leftover `json:"leftovers"`
+	Pending   []string         `json:"pending"`
+	// Resources is the number of resources in the state after the last operation.
+	Resources int `json:"resources"`
+}
+
+// Operation is one preview, up, refresh or destroy.
+type Operation struct {
+	Name        string  `json:"name"`
+	WallSeconds float64 `json:"wallSeconds"`
+	// AWSSeconds is the time that AWS would take for these calls in the order in which the engine makes them, as many at once as
+	// that order allows.
+	AWSSeconds float64 `json:"awsSeconds"`
+	// DefaultParallelSeconds is the same with no more calls at once than the engine makes by default.
+	DefaultParallelSeconds float64 `json:"defaultParallelSeconds"`
+	// LowerBoundSeconds is what the same engine would take with the order alone that data dependencies and the world's rules
+	// demand, without the edges of stack.go.
+	LowerBoundSeconds float64 `json:"lowerBoundSeconds"`
+	Created           int     `json:"created"`
+	Updated           int     `json:"updated"`
+	Replaced          int     `json:"replaced"`
+	Deleted           int     `json:"deleted"`
+	Same              int     `json:"same"`
+	// Notes tell what became of calls that an earlier operation abandoned, a line each.
+	Notes []string `json:"notes,omitempty"`
+	// Error is every broken promise of the operation, a line each; "" when all is as promised.
+	Error string `json:"error"`
+}
+
+// Link is one call of a critical path.
+type Link struct {
+	URN        string  `json:"urn"`
+	AWSSeconds float64 `json:"awsSeconds"`
+}
+
+// Wait is something that an operation waited for on AWS, or that went on behind it.
+type Wait struct {
+	Operation string `json:"operation"`
+	// At is the resource whose call waited, What it waited for.
+	At      string  `json:"at"`
+	What    string  `json:"what"`
+	Seconds float64 `json:"seconds"`
+	// Behind is true where no call waited.
+	Behind bool `json:"behind"`
+}
+
+// waited notes an operation's waits in the place of those of an earlier operation of its name.
+func (r *Report) waited(operation string, waits []world.Wait) {
+	r.Waits = slices.DeleteFunc(r.Waits, func(w Wait) bool { return w.Operation == operation })
+	for _, wait := range waits {
+		r.Waits = append(r.Waits, Wait{operation, wait.Type + " " + wait.ID, wait.What, wait.Seconds, wait.Behind})
+	}
+}
+
+// time fills in what an operation takes on AWS. Schedule is the engine's way of it: up or down.
+func (r *Report) time(o *Operation, t *timetable, schedule func(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)) {
+	took, path := schedule(t.before, unlimited)
+	limited, _ := schedule(t.before, engine.DefaultParallel)
+	bound, _ := schedule(t.bound, unlimited)
+	o.AWSSeconds, o.DefaultParallelSeconds, o.LowerBoundSeconds = took.Seconds(), limited.Seconds(), bound.Seconds()
+	r.CriticalPath[o.Name] = path
+}
+
+// readReport reads a report, an empty one where there is none. A report is never worth an error: the next operation writes it anew.
+func readReport(path, stack string) *Report {
+	report := &Report{Stack: stack, CriticalPath: map[string][]Link{}}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) || json.Unmarshal(text, report) != nil || report.CriticalPath == nil {
+		return &Report{Stack: stack, CriticalPath: map[string][]Link{}}
+	}
+	return report
+}
+
+func (r *Report) write(path string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644)
+}

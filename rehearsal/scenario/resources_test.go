@@ -1,0 +1,109 @@
+package scenario_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEveryResourceBelongsToAComponent(t *testing.T) {
+	for _, r := range local(t) {
+		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:providers:") && strings.HasSuffix(string(r.Parent), "::pulumi:pulumi:Stack::eksnet-local") {
+			t.Errorf("%s %s has the stack as its parent", r.Type, r.URN.Name())
+		}
+	}
+}
+
+// The guard is the provider's list of allowed accounts: another provider would build anywhere.
+func TestEveryAWSResourceIsMadeByTheGuardedProvider(t *testing.T) {
+	for _, r := range local(t) {
+		if strings.HasPrefix(string(r.Type), "aws:") && !strings.Contains(r.Provider, "pulumi:providers:aws::aws::") {
+			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
+		}
+	}
+	guard := local(t).find(t, "pulumi:providers:aws", "aws")[0].Inputs
+	if fmt.Sprint(guard["allowedAccountIds"]) != "[000000000000]" {
+		t.Errorf("the provider may build in the accounts %v", guard["allowedAccountIds"])
+	}
+}
+
+func TestEverythingInTheClusterIsMadeByAProviderThatKnowsTheCluster(t *testing.T) {
+	for _, r := range local(t) {
+		if strings.HasPrefix(string(r.Type), "kubernetes:") && !strings.Contains(r.Provider, "pulumi:providers:kubernetes::local::") {
+			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
+		}
+	}
+	provider := local(t).find(t, "pulumi:providers:kubernetes", "local")
+	for _, p := range provider {
+		if p.URN.Name() == "local" && p.Inputs["clusterIdentifier"] != "arn:aws:eks:ap-northeast-2:000000000000:cluster/local" {
+			t.Errorf("the provider's cluster is %v", p.Inputs["clusterIdentifier"])
+		}
+	}
+}
+
+func TestSubnetsCarryTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
+	for name, tag := range map[string]string{"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"} {
+		subnets := local(t).find(t, subnet, name)
+		if len(subnets) != 3 {
+			t.Errorf("%d %s subnets in three zones", len(subnets), name)
+		}
+		for _, s := range subnets {
+			tags, _ := s.Inputs["tags"].(map[string]any)
+			if tags[tag] != "1" {
+				t.Errorf("%s has the tags %v, and not %s", s.URN.Name(), tags, tag)
+			}
+		}
+	}
+}
+
+func TestTheVPCHasNames(t *testing.T) {
+	inputs := local(t).find(t, vpc, "")[0].Inputs
+	if inputs["enableDnsSupport"] != true || inputs["enableDnsHostnames"] != true {
+		t.Errorf("DNS support %v, DNS hostnames %v", inputs["enableDnsSupport"], inputs["enableDnsHostnames"])
+	}
+}
+
+func TestTheDefaultSecurityGroupHasNoRules(t *testing.T) {
+	inputs := local(t).find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "")[0].Inputs
+	if inputs["ingress"] != nil || inputs["egress"] != nil {
+		t.Errorf("ingress %v, egress %v", inputs["ingress"], inputs["egress"])
+	}
+}
+
+func TestNodesAreLockedDown(t *testing.T) {
+	inputs := local(t).find(t, template, "")[0].Inputs
+	text, _ := json.Marshal(inputs)
+	for _, part := range []string{
+		`"httpTokens":"required"`, `"httpPutResponseHopLimit":1`, `"encrypted":"true"`, `"volumeType":"gp3"`,
+		`"resourceType":"instance"`, `"resourceType":"volume"`, `"team":"platform"`,
+	} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("the launch template has no %s: %s", part, text)
+		}
+	}
+	for _, key := range []string{"vpcSecurityGroupIds", "securityGroupNames", "networkInterfaces"} {
+		if inputs[key] != nil {
+			t.Errorf("the launch template names %s: nodes would not wear the cluster's security group", key)
+		}
+	}
+}
+
+func TestTheSizeOfANodeGroupBelongsToWhoeverScalesIt(t *testing.T) {
+	if ignored := local(t).find(t, nodeGroup, "")[0].IgnoreChanges; !slices.Contains(ignored, "scalingConfig.desiredSize") {
+		t.Errorf("ignored changes are %v", ignored)
+	}
+}
+
+func TestTheKubeconfigIsASecret(t *testing.T) {
+	for _, r := range local(t) {
+		if kubeconfig, has := r.Outputs["kubeconfig"]; has && r.Type == "pulumi:pulumi:Stack" {
+			if text, _ := json.Marshal(kubeconfig); strings.Contains(string(text), "get-token") {
+				t.Errorf("the state holds it in the clear: %s", text)
+			}
+			return
+		}
+	}
+	t.Error("the stack has no output kubeconfig")
+}

@@ -1,0 +1,168 @@
+package scenario
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+)
+
+// unlimited is as many calls at once as their order allows.
+const unlimited = 0
+
+// up is the time of an up in which so many calls run at once, and the chain of calls that decides it. A call begins when what it
+// comes after is there; where calls wait for their turn, the one goes first that the engine began first.
+func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
+	pool := &pool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
+	previous := map[urn.URN]urn.URN{}
+	waiting := map[urn.URN]bool{}
+	for _, r := range t.resources {
+		waiting[r.URN] = true
+	}
+	order := slices.SortedStableFunc(maps.Keys(waiting), func(a, b urn.URN) int {
+		return cmp.Or(cmp.Compare(t.began[a], t.began[b]), cmp.Compare(a, b))
+	})
+	for len(waiting) > 0 {
+		began := false
+		for _, u := range order {
+			if !waiting[u] || pool.full(t.took[u]) || pool.blocked(before[u], waiting) {
+				continue
+			}
+			delete(waiting, u)
+			previous[u] = t.last(before[u], pool.end)
+			pool.begin(u, t.length(u, pool.now, pool.end))
+			began = true
+		}
+		if !began && !pool.pass() {
+			break // a circle, which the engine has none of
+		}
+	}
+	var last urn.URN
+	for _, r := range t.resources {
+		if pool.end[r.URN] > pool.end[last] {
+			last = r.URN
+		}
+	}
+	return pool.end[last], t.chain(last, previous)
+}
+
+// length is how long a call takes that begins now: its own time, and what it waits for that another call began.
+func (t *timetable) length(u urn.URN, now time.Duration, end map[urn.URN]time.Duration) time.Duration {
+	length := t.took[u]
+	for _, wait := range t.waits[u] {
+		length = max(length, end[wait.call]+wait.took-now+t.took[u])
+	}
+	return length
+}
+
+// last is what ended last of what a call comes after.
+func (t *timetable) last(before []urn.URN, end map[urn.URN]time.Duration) urn.URN {
+	var last urn.URN
+	for _, b := range before {
+		if end[b] > end[last] {
+			last = b
+		}
+	}
+	return last
+}
+
+func (t *timetable) chain(last urn.URN, previous map[urn.URN]urn.URN) []Link {
+	var chain []Link
+	for u := last; u != ""; u = previous[u] {
+		chain = t.link(chain, u)
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+// pool is what runs at a moment.
+type pool struct {
+	atOnce  int
+	now     time.Duration
+	running []urn.URN
+	end     map[urn.URN]time.Duration
+}
+
+// full tells whether a call of this length must wait for its turn. What takes no time needs none.
+func (p *pool) full(took time.Duration) bool {
+	return took > 0 && p.atOnce != unlimited && len(p.running) >= p.atOnce
+}
+
+// blocked tells whether one of these waits still or runs.
+func (p *pool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
+	return slices.ContainsFunc(before, func(u urn.URN) bool { return waiting[u] || p.end[u] > p.now })
+}
+
+func (p *pool) begin(u urn.URN, length time.Duration) {
+	p.end[u] = p.now + length
+	if length > 0 {
+		p.running = append(p.running, u)
+	}
+}
+
+// pass goes on to the next end of a call; there is none when nothing runs.
+func (p *pool) pass() bool {
+	if len(p.running) == 0 {
+		return false
+	}
+	next := slices.MinFunc(p.running, func(a, b urn.URN) int { return cmp.Compare(p.end[a], p.end[b]) })
+	p.now = p.end[next]
+	p.running = slices.DeleteFunc(p.running, func(u urn.URN) bool { return p.end[u] <= p.now })
+	return true
+}
+
+// down is the time of a destroy, and the calls that decide it. The engine deletes in rounds, first what nothing depends on,
+// and a round ends with its last call (deploy, ScheduleDeletes).
+func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
+	var now time.Duration
+	var chain []Link
+	end := map[urn.URN]time.Duration{}
+	for _, round := range slices.Backward(t.rounds(before)) {
+		pool := &pool{atOnce: atOnce, now: now, end: end}
+		var slowest urn.URN
+		for _, u := range round {
+			if pool.full(t.took[u]) {
+				pool.pass()
+			}
+			length := t.length(u, pool.now, end)
+			pool.begin(u, length)
+			if end[u] > end[slowest] {
+				slowest = u
+			}
+		}
+		if took := end[slowest] - now; took > 0 {
+			chain = append(chain, Link{URN: string(slowest), AWSSeconds: took.Seconds()})
+			now = end[slowest]
+		}
+	}
+	return now, chain
+}
+
+// rounds are the resources by the length of the longest way to something that comes after nothing, each round in the engine's order.
+func (t *timetable) rounds(before map[urn.URN][]urn.URN) [][]urn.URN {
+	round := map[urn.URN]int{}
+	var rounds [][]urn.URN
+	for _, r := range t.resources {
+		for _, b := range before[r.URN] {
+			round[r.URN] = max(round[r.URN], round[b]+1)
+		}
+		for len(rounds) <= round[r.URN] {
+			rounds = append(rounds, nil)
+		}
+		rounds[round[r.URN]] = append(rounds[round[r.URN]], r.URN)
+	}
+	for _, r := range rounds {
+		slices.SortStableFunc(r, func(a, b urn.URN) int { return cmp.Compare(t.began[a], t.began[b]) })
+	}
+	return rounds
+}
+
+// link adds a call to a chain if it takes time.
+func (t *timetable) link(chain []Link, u urn.URN) []Link {
+	if t.took[u] == 0 {
+		return chain
+	}
+	return append(chain, Link{URN: string(u), AWSSeconds: t.took[u].Seconds()})
+}

@@ -1,0 +1,79 @@
+package scenario_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// untagged are the types that have no tags on AWS, or none that docs/teardown.md looks for: they go with what they are part of.
+var untagged = []string{
+	"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/securityGroupRule:SecurityGroupRule",
+	"aws:ec2/networkAcl:NetworkAcl", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:kms/alias:Alias",
+	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+}
+
+// findable are the tags by which docs/teardown.md finds what is left of stack local.
+var findable = map[string]string{
+	"eksnet/stack": "local", "elbv2.k8s.aws/cluster": "local", "kubernetes.io/cluster/local": "owned", "cluster.k8s.amazonaws.com/name": "local",
+}
+
+type standing struct {
+	Type, ID, Owner, Cluster string
+	Outputs                  struct {
+		Tags        map[string]string
+		Description string
+		Instance    string
+	}
+}
+
+func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "teardown.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag := range findable {
+		if name, _, _ := strings.Cut(tag, "/local"); !strings.Contains(string(page), "Key="+name) {
+			t.Errorf("the guide does not look for the tag %s", tag)
+		}
+	}
+	r := open(t)
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatal(up.Error)
+	}
+	text, err := os.ReadFile(filepath.Join(r.Dir, "world.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var world struct{ Objects []standing }
+	if err := json.Unmarshal(text, &world); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range world.Objects {
+		if o.Cluster == "" && o.Owner != "vpc" && !slices.Contains(untagged, o.Type) && !found(string(page), o) {
+			t.Errorf("the guide does not find %s %s (owner %q, description %q, tags %v)", o.Type, o.ID, o.Owner, o.Outputs.Description, o.Outputs.Tags)
+		}
+	}
+}
+
+// found tells whether a thing has one of the tags that the guide looks for, or a description that it names.
+func found(page string, o standing) bool {
+	for tag, value := range findable {
+		if o.Outputs.Tags[tag] == value {
+			return true
+		}
+	}
+	if o.Outputs.Instance != "" || (o.Owner == "eks" && strings.HasSuffix(o.Type, ":AccessEntry")) {
+		return true // goes with its instance, or with its cluster
+	}
+	first, _, _ := strings.Cut(o.Outputs.Description, "/")
+	first = strings.ReplaceAll(first, "local", "CLUSTER")
+	if at := strings.Index(first, "nat-"); at > 0 {
+		first = first[:at+len("nat-")]
+	}
+	return o.Outputs.Description != "" && strings.Contains(page, "`"+first)
+}

@@ -1,0 +1,86 @@
+package world
+
+import (
+	"fmt"
+	"time"
+)
+
+const eipType = "aws:ec2/eip:Eip"
+
+var (
+	eipQuota = rule("a region has five elastic addresses at most",
+		"creating EC2 EIP: operation error EC2: AllocateAddress, api error AddressLimitExceeded: The maximum number of addresses has been reached.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
+	eipUnused = rule("an elastic address is not in use when it is released",
+		"releasing EC2 EIP (%s): operation error EC2: ReleaseAddress, api error InvalidIPAddress.InUse: Address %s is in use. (%s)",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html")
+)
+
+func addressKinds() []*kind {
+	return []*kind{{
+		typ: eipType, tagged: true,
+		forceNew: []string{"address", "customerOwnedIpv4Pool", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
+		create:   createEIP,
+		update:   func(c *call, o, old *Object) error { c.showEIP(o, old.Outputs); return nil },
+		remove:   removeEIP,
+		creation: 2 * time.Second, deletion: 2 * time.Second,
+	}}
+}
+
+func createEIP(c *call, o *Object) error {
+	if err := eipQuota.when(len(c.all(eipType)) >= 5); err != nil {
+		return err
+	}
+	o.ID = c.newID("eipalloc-")
+	c.showEIP(o, Properties{"publicIp": c.publicAddress()})
+	return nil
+}
+
+// publicAddress draws an address of the range that is set aside for documentation, so that it is nobody's.
+func (w *World) publicAddress() string {
+	for {
+		n := w.next()
+		address := fmt.Sprintf("198.51.100.%d", 1+n%254)
+		if len(w.all("", where("publicIp", address))) == 0 {
+			return address
+		}
+	}
+}
+
+// showEIP sets an elastic address's outputs and keeps what AWS drew and what uses it.
+func (w *World) showEIP(o *Object, drawn Properties) {
+	out := Properties{"allocationId": o.ID, "arn": w.arn("ec2", "elastic-ip/"+o.ID), "associationId": "", "carrierIp": "", "customerOwnedIp": "",
+		"domain": "vpc", "instance": "", "ipamPoolId": "", "networkBorderGroup": w.region, "networkInterface": "", "privateDns": "", "privateIp": "",
+		"ptrRecord": "", "publicIpv4Pool": "amazon", "vpc": true}
+	for property := range drawn {
+		if out[property] == "" || property == "publicIp" {
+			out[property] = drawn[property]
+		}
+	}
+	ip, _ := out["publicIp"].(string)
+	out["publicDns"] = fmt.Sprintf("ec2-%s.%s.compute.%s", dashed(ip), w.region, w.partition().dnsSuffix)
+	o.show(out)
+}
+
+// dashed is an address as it stands in a DNS name.
+func dashed(address string) string {
+	bytes := []byte(address)
+	for i := range bytes {
+		if bytes[i] == '.' {
+			bytes[i] = '-'
+		}
+	}
+	return string(bytes)
+}
+
+// disassociate frees an elastic address.
+func (w *World) disassociate(address *Object) {
+	for _, property := range []string{"associationId", "networkInterface", "privateIp", "instance"} {
+		address.Outputs[property] = ""
+	}
+}
+
+func removeEIP(c *call, o *Object) error {
+	user := o.text("networkInterface")
+	return eipUnused.when(user != "", o.ID, o.text("publicIp"), user)
+}

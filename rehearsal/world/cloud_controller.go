@@ -1,0 +1,341 @@
+package world
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+)
+
+// cloudFinalizer is the finalizer of the cloud controller, which runs in EKS's control plane.
+const cloudFinalizer = "service.kubernetes.io/load-balancer-cleanup"
+
+// cloudOwner owns what the cloud controller makes.
+const cloudOwner = "aws-cloud-controller"
+
+const cloudSource = "https://github.com/kubernetes/cloud-provider-aws/blob/master/"
+
+var (
+	cloudAllowed = rule("the cluster's role allows what the cloud controller does",
+		`error syncing load balancer: api error AccessDenied: User: %s is not authorized to perform: %s`,
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html; terraform-aws-eks-blueprints#1843")
+	cloudSubnets = rule("a classic load balancer has a subnet",
+		`error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB`,
+		cloudSource+"pkg/providers/v1/aws.go findELBSubnets")
+	cloudProtocols = rule("a classic load balancer carries TCP",
+		`error syncing load balancer: failed to ensure load balancer: Protocol %s not supported by LoadBalancer`,
+		cloudSource+"pkg/providers/v1/aws.go checkProtocol")
+	cloudProxyKnown = rule("a classic load balancer speaks proxy protocol on every port or on none",
+		`error syncing load balancer: failed to ensure load balancer: annotation "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"="%s" detected, but the only value supported currently is '*'`,
+		cloudSource+"pkg/providers/v1/aws.go")
+	cloudCertificates = rule("a classic load balancer that speaks TLS to its backends has a certificate",
+		`error syncing load balancer: failed to ensure load balancer: no certificate for backend protocol %s`, cloudSource+"pkg/providers/v1/aws.go buildListener")
+	cloudGroupTagged = rule("at most one security group of an instance carries the cluster's tag",
+		`error syncing load balancer: failed to ensure load balancer: Multiple tagged security groups found for instance %s; ensure only the k8s security group is tagged; the tagged groups were %s`,
+		cloudSource+"pkg/providers/v1/aws.go findSecurityGroupForInstance")
+)
+
+// cloudOwns tells whether a Service is the cloud controller's: no class, and no annotation that gives it to another.
+func (w *World) cloudOwns(s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && classOf(&s.Spec) == "" && !elsewhere(s)
+}
+
+// elsewhere tells whether a Service's annotation gives it to the load balancer controller, with or without a target type.
+func elsewhere(s *corev1.Service) bool {
+	return typeAnnotation(s) == "external" || typeAnnotation(s) == "nlb-ip"
+}
+
+func typeAnnotation(s *corev1.Service) string {
+	kind := ""
+	serviceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixLoadBalancerType, &kind, s.Annotations)
+	return kind
+}
+
+// cloudController looks at every Service of every cluster.
+func cloudController(w *World) bool {
+	changed := false
+	for _, o := range w.all(serviceType) {
+		if w.get(clusterType, o.Cluster) == nil {
+			continue
+		}
+		did, _ := w.balance(o)
+		changed = did || changed
+	}
+	return changed
+}
+
+// balance does what the cloud controller does when a Service has changed. It tells whether it changed anything and what
+// keeps it from finishing.
+func (w *World) balance(o *Object) (bool, error) {
+	s := live[corev1.Service](o)
+	held := slices.Contains(o.finalizers(), cloudFinalizer)
+	switch {
+	case held && elsewhere(&s):
+		// The annotation came after the load balancer: the cloud controller lets go of the Service and leaves the load balancer.
+		if o.deleting() {
+			w.release(o, cloudFinalizer)
+		}
+		return o.deleting(), nil
+	case held && (o.deleting() || !w.cloudOwns(&s)):
+		return w.unbalance(o)
+	case o.deleting() || !w.cloudOwns(&s):
+		return false, nil
+	}
+	if typeAnnotation(&s) == "nlb" {
+		return false, unmodelled("network load balancers of the cloud controller (annotation aws-load-balancer-type: nlb)")
+	}
+	if err := w.cloudMay(o.Cluster, "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "elasticloadbalancing:DescribeLoadBalancers"); err != nil {
+		return false, err
+	}
+	changed := o.addFinalizer(cloudFinalizer)
+	if err := classicFits(&s); err != nil {
+		return changed, err
+	}
+	balancer, did, err := w.ensureClassic(o, &s)
+	if err != nil || balancer == nil {
+		return changed || did, err
+	}
+	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.text("dnsName")}}}}
+	if !same(o.Outputs["status"], status) {
+		o.Outputs["status"] = status
+		changed = true
+	}
+	return changed || did, nil
+}
+
+// classicFits refuses what a classic load balancer does not do.
+func classicFits(s *corev1.Service) error {
+	proxy := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixProxyProtocol]
+	backend := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixBEProtocol]
+	certificate := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixSSLCertificate]
+	for _, port := range s.Spec.Ports {
+		if err := cloudProtocols.when(port.Protocol != corev1.ProtocolTCP, port.Protocol); err != nil {
+			return err
+		}
+	}
+	return first(
+		cloudProxyKnown.when(proxy != "" && proxy != "*", proxy),
+		cloudCertificates.when((backend == "https" || backend == "ssl") && certificate == "", backend),
+	)
+}
+
+// cloudMay refuses the first action that the cluster's role does not allow.
+func (w *World) cloudMay(cluster string, actions ...string) error {
+	arn := w.get(clusterType, cluster).text("roleArn")
+	role := w.roleOf(arn)
+	for _, action := range actions {
+		if err := cloudAllowed.when(!w.allowed(role, action, "*", nil), arn, action); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ensureClassic makes the load balancer, its security group and the rule that lets it reach the nodes, and keeps its
+// instances those that are ready.
+func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, error) {
+	instances, nodes := w.readyInstances(o.Cluster)
+	if standing := w.classicOf(o); standing != nil {
+		changed, err := w.openToClassic(o, standing, nodes)
+		if err == nil && !same(standing.Outputs["instances"], anyOf(instances)) {
+			standing.Outputs["instances"], changed = anyOf(instances), true
+		}
+		return standing, changed, err
+	}
+	internal := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixInternal] == "true"
+	subnets := w.classicSubnets(o.Cluster, internal)
+	if err := cloudSubnets.when(len(subnets) == 0); err != nil {
+		return nil, false, err
+	}
+	if err := w.cloudMay(o.Cluster, "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress", "elasticloadbalancing:CreateLoadBalancer"); err != nil {
+		return nil, false, err
+	}
+	name := classicName(o)
+	group, made, err := w.ensureClassicGroup(o, s, name)
+	if err != nil {
+		return nil, made, err
+	}
+	balancer, err := w.createLoadBalancer(loadBalancer{name: name, kind: "classic", scheme: schemeOf(internal), owner: cloudOwner,
+		vpc: w.vpcOfCluster(o.Cluster), subnets: ids(subnets), groups: []string{group.ID},
+		tags: map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned", "kubernetes.io/service-name": o.ID}})
+	if err != nil {
+		return nil, made, err
+	}
+	balancer.Outputs["instances"] = anyOf(instances)
+	_, err = w.openToClassic(o, balancer, nodes)
+	return balancer, true, err
+}
+
+// ensureClassicGroup makes the load balancer's own security group, with the rules of its ports.
+func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*Object, bool, error) {
+	standing := w.all(securityGroupType, where("name", "k8s-elb-"+name))
+	if len(standing) > 0 {
+		return standing[0], false, nil
+	}
+	group := w.makeGroup("k8s-elb-"+name, w.vpcOfCluster(o.Cluster), cloudOwner, map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"})
+	for _, port := range s.Spec.Ports {
+		if err := w.letIn(group, int(port.Port), s.Spec.LoadBalancerSourceRanges); err != nil {
+			return nil, true, err
+		}
+	}
+	return group, true, nil
+}
+
+func schemeOf(internal bool) string {
+	if internal {
+		return "internal"
+	}
+	return "internet-facing"
+}
+
+// ids are the ids of objects.
+func ids(objects []*Object) []string {
+	var found []string
+	for _, o := range objects {
+		found = append(found, o.ID)
+	}
+	return found
+}
+
+// classicOf is the classic load balancer of a Service, nil where none stands.
+func (w *World) classicOf(o *Object) *Object {
+	for _, standing := range w.all(classicType, where("name", classicName(o))) {
+		return standing
+	}
+	return nil
+}
+
+// classicName is "a" and the Service's id without dashes, cut to 32 characters, as the cloud controller names it.
+func classicName(o *Object) string {
+	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.ID))
+	return "a" + hex.EncodeToString(sum[:])[:31]
+}
+
+// letIn opens a port of the load balancer's group, to everybody or to the Service's source ranges.
+func (w *World) letIn(group *Object, port int, ranges []string) error {
+	if len(ranges) == 0 {
+		ranges = []string{"0.0.0.0/0"}
+	}
+	o := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": "tcp",
+		"fromPort": float64(port), "toPort": float64(port), "cidrBlocks": anyOf(ranges)}}
+	if err := createGroupRule(&call{World: w}, o); err != nil {
+		return err
+	}
+	w.put(o)
+	return nil
+}
+
+// openToClassic lets the load balancer reach the nodes: their group takes everything from the load balancer's.
+func (w *World) openToClassic(o, balancer *Object, nodes []*Object) (bool, error) {
+	changed := false
+	for _, node := range nodes {
+		group, err := w.classicNodeGroup(o.Cluster, node)
+		if err != nil || group == nil {
+			return changed, err
+		}
+		source := balancer.texts("securityGroups")[0]
+		if len(w.all(groupRuleType, where("securityGroupId", group.ID), where("sourceSecurityGroupId", source))) > 0 {
+			continue
+		}
+		if err := w.cloudMay(o.Cluster, "ec2:AuthorizeSecurityGroupIngress"); err != nil {
+			return changed, err
+		}
+		r := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": "-1",
+			"fromPort": float64(0), "toPort": float64(0), "sourceSecurityGroupId": source}}
+		if err := createGroupRule(&call{World: w}, r); err != nil {
+			return changed, err
+		}
+		w.put(r)
+		changed = true
+	}
+	return changed, nil
+}
+
+// classicNodeGroup is a node's group that the cloud controller writes into: the one with the cluster's tag, or its only one.
+func (w *World) classicNodeGroup(cluster string, node *Object) (*Object, error) {
+	eni := w.interfaceOf(node)
+	if eni == nil {
+		return nil, nil
+	}
+	groups := eni.texts("securityGroups")
+	tagged := slices.DeleteFunc(slices.Clone(groups), func(id string) bool {
+		group := w.get(securityGroupType, id)
+		return group == nil || group.tags()["kubernetes.io/cluster/"+cluster] == nil
+	})
+	if err := cloudGroupTagged.when(len(tagged) > 1, eni.text("instance"), strings.Join(tagged, " ")); err != nil {
+		return nil, err
+	}
+	if len(tagged) > 0 {
+		return w.get(securityGroupType, tagged[0]), nil
+	}
+	return w.get(securityGroupType, groups[0]), nil
+}
+
+// classicSubnets are those of the cluster's VPC for the scheme: with the role tag, or else with the matching route; one for
+// each zone (findELBSubnets).
+func (w *World) classicSubnets(cluster string, internal bool) []*Object {
+	role := "kubernetes.io/role/elb"
+	if internal {
+		role = "kubernetes.io/role/internal-elb"
+	}
+	byZone := map[string]*Object{}
+	for _, subnet := range w.all(subnetType, where("vpcId", w.vpcOfCluster(cluster))) {
+		if ownedByAnother(subnet, cluster) || (!internal && w.egress(subnet).Gateway == nil) {
+			continue
+		}
+		zone := subnet.text("availabilityZone")
+		_, tagged := subnet.tags()[role]
+		if byZone[zone] == nil || (tagged && byZone[zone].tags()[role] == nil) {
+			byZone[zone] = subnet
+		}
+	}
+	var found []*Object
+	for _, subnet := range byZone {
+		found = append(found, subnet)
+	}
+	slices.SortFunc(found, func(a, b *Object) int { return strings.Compare(a.ID, b.ID) })
+	return found
+}
+
+// readyInstances are the instances that a load balancer sends to, and their nodes.
+func (w *World) readyInstances(cluster string) (instances []string, nodes []*Object) {
+	for _, node := range w.readyNodes(cluster) {
+		if _, excluded := node.labels()["node.kubernetes.io/exclude-from-external-load-balancers"]; !excluded {
+			instances, nodes = append(instances, node.text("instanceId")), append(nodes, node)
+		}
+	}
+	return instances, nodes
+}
+
+// unbalance takes a Service's load balancer down, with its group and the rules that name it.
+func (w *World) unbalance(o *Object) (bool, error) {
+	if err := w.cloudMay(o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
+		return false, err
+	}
+	if balancer := w.classicOf(o); balancer != nil {
+		if err := w.deleteLoadBalancer(balancer); err != nil {
+			return false, err
+		}
+	}
+	for _, group := range w.all(securityGroupType, where("name", "k8s-elb-"+classicName(o))) {
+		for _, r := range w.all(groupRuleType, where("sourceSecurityGroupId", group.ID)) {
+			w.drop(r)
+		}
+		if err := w.deleteGroup(group); err != nil {
+			return true, fmt.Errorf("error syncing load balancer: failed to delete load balancer: %w", err)
+		}
+	}
+	o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+	w.release(o, cloudFinalizer)
+	return true, nil
+}
+
+// cloudCleanedUp tells what keeps the cloud controller from removing its finalizer from a Service.
+func (w *World) cloudCleanedUp(o *Object) error {
+	_, err := w.balance(o)
+	return err
+}

@@ -1,0 +1,197 @@
+package world
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+const clusterType = "aws:eks/cluster:Cluster"
+
+// supportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first: those before 1.34 in
+// extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+var supportedVersions = []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
+
+func clusterKinds() []*kind {
+	return []*kind{{
+		typ: clusterType, name: "name", tagged: true, defaults: Properties{"bootstrapSelfManagedAddons": true},
+		forceNew: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.ipFamily",
+			"kubernetesNetworkConfig.serviceIpv4Cidr", "name", "outpostConfig", "remoteNetworkConfig", "roleArn"},
+		check:    checkCluster,
+		create:   createCluster,
+		update:   updateCluster,
+		remove:   removeCluster,
+		creation: 590 * time.Second, deletion: 150 * time.Second,
+	}}
+}
+
+var clusterForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
+
+var logTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
+
+func checkCluster(in Properties) []Failure {
+	name, known := in["name"].(string)
+	failures := clusterName.failure(known && !clusterForm.MatchString(name), "name", name)
+	if cidr, known := at(in, "kubernetesNetworkConfig.serviceIpv4Cidr").(string); known {
+		p, ok := network(cidr)
+		bad := !ok || p.Bits() < 12 || p.Bits() > 24 || !p.Addr().IsPrivate()
+		failures = append(failures, serviceRange.failure(bad, "kubernetesNetworkConfig.serviceIpv4Cidr", cidr)...)
+	}
+	for _, l := range texts(in["enabledClusterLogTypes"]) {
+		failures = append(failures, clusterLogTypes.failure(!slices.Contains(logTypes, l), "enabledClusterLogTypes", logTypes, l)...)
+	}
+	for _, cidr := range texts(at(in, "vpcConfig.publicAccessCidrs")) {
+		_, ok := network(cidr)
+		failures = append(failures, publicCIDRWritten.failure(!ok, "vpcConfig.publicAccessCidrs", cidr)...)
+	}
+	return failures
+}
+
+func createCluster(c *call, o *Object) error {
+	name := o.text("name")
+	if err := clusterUnique.when(c.get(clusterType, name) != nil, name); err != nil {
+		return err
+	}
+	if err := simulated(o); err != nil {
+		return err
+	}
+	o.Inputs["version"] = orText(o.Inputs["version"], "1.35")
+	subnets, err := c.clusterFits(o, name)
+	if err != nil {
+		return err
+	}
+	o.ID = name
+	vpc := c.get(vpcType, subnets[0].text("vpcId"))
+	o.learn("id", strings.ToUpper(strings.ReplaceAll(uuid(c.newID("")), "-", "")))
+	group := c.makeGroup("eks-cluster-sg-"+name+"-"+c.newID("")[1:10], vpc.ID, "eks", map[string]any{
+		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
+	group.Outputs["description"] = "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads."
+	o.learn("group", group.ID)
+	c.showCluster(o, vpc)
+	c.placeControlPlane(o)
+	c.startCluster(o)
+	return nil
+}
+
+// simulated refuses what EKS has and the world has not, rather than to say yes to it.
+func simulated(o *Object) error {
+	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
+		if o.Inputs[property] != nil {
+			return unmodelled("%s of cluster %s", property, o.text("name"))
+		}
+	}
+	if at(o.Inputs, "computeConfig.enabled") == true {
+		return unmodelled("EKS Auto Mode of cluster %s", o.text("name"))
+	}
+	if family := at(o.Inputs, "kubernetesNetworkConfig.ipFamily"); family != nil && family != "ipv4" {
+		return unmodelled("%v clusters such as %s", family, o.text("name"))
+	}
+	return nil
+}
+
+// placeControlPlane gives the control plane an interface in subnets of two zones, worn by its security groups.
+func (w *World) placeControlPlane(o *Object) {
+	description := "Amazon EKS " + o.ID
+	for _, eni := range w.interfacesOf(description) {
+		w.drop(eni)
+	}
+	groups := append([]string{o.text("vpcConfig.clusterSecurityGroupId")}, o.texts("vpcConfig.securityGroupIds")...)
+	zones := map[string]bool{}
+	for _, id := range o.texts("vpcConfig.subnetIds") {
+		subnet := w.get(subnetType, id)
+		zone := subnet.text("availabilityZone")
+		if zones[zone] || len(zones) == 2 {
+			continue
+		}
+		zones[zone] = true
+		w.attach(networkInterface{subnet: subnet, owner: "eks", description: description, groups: groups, managed: true})
+	}
+}
+
+// showCluster sets a cluster's outputs; its id and security group were drawn at its creation.
+func (w *World) showCluster(o, vpc *Object) {
+	id := o.text("id")
+	group := o.text("group")
+	config := withDefaults(mapOf(o.Inputs["vpcConfig"]), Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
+	if config["endpointPublicAccess"] == true && len(texts(config["publicAccessCidrs"])) == 0 {
+		config["publicAccessCidrs"] = []any{"0.0.0.0/0"}
+	}
+	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
+	endpoint := "https://" + id + ".gr7." + w.region + ".eks." + w.partition().dnsSuffix
+	if config["endpointPublicAccess"] == true && w.options.Endpoint != "" {
+		endpoint = w.options.Endpoint
+	}
+	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("authority of " + id))}
+	issuer := "https://oidc.eks." + w.region + "." + w.partition().dnsSuffix + "/id/" + id
+	o.learn("issuer", issuer)
+	o.show(Properties{
+		"arn": w.arn("eks", "cluster/"+o.ID), "name": o.ID, "clusterId": "", "createdAt": created, "endpoint": endpoint,
+		"platformVersion": "eks.1", "status": "ACTIVE", "version": o.text("version"), "vpcConfig": config,
+		"accessConfig": withDefaults(mapOf(o.Inputs["accessConfig"]), Properties{"authenticationMode": "CONFIG_MAP",
+			"bootstrapClusterCreatorAdminPermissions": true}),
+		"certificateAuthority": authority, "certificateAuthorities": []any{cloneValue(authority)},
+		"identities": []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
+		"kubernetesNetworkConfig": withDefaults(mapOf(o.Inputs["kubernetesNetworkConfig"]), Properties{"ipFamily": "ipv4",
+			"serviceIpv4Cidr": serviceDefault(vpc), "elasticLoadBalancing": map[string]any{"enabled": false}}),
+		"upgradePolicy": withDefaults(mapOf(o.Inputs["upgradePolicy"]), Properties{"supportType": "EXTENDED"}),
+	})
+}
+
+// serviceDefault is the range that EKS gives to Services where none is asked for: the one that is farther from the VPC's.
+func serviceDefault(vpc *Object) string {
+	if p, ok := network(vpc.text("cidrBlock")); ok && p.Overlaps(netip.MustParsePrefix("10.0.0.0/8")) {
+		return "172.20.0.0/16"
+	}
+	return "10.100.0.0/16"
+}
+
+// issuerOf is the address of a cluster's OIDC issuer, "" for a cluster that does not exist.
+func (w *World) issuerOf(cluster string) string {
+	if o := w.get(clusterType, cluster); o != nil {
+		return o.text("issuer")
+	}
+	return ""
+}
+
+func updateCluster(c *call, o, old *Object) error {
+	o.Inputs["version"] = orText(o.Inputs["version"], old.text("version"))
+	if err := c.clusterChangeFits(o, old); err != nil {
+		return err
+	}
+	c.showCluster(o, c.get(vpcType, old.text("vpcConfig.vpcId")))
+	if jsonText(texts(at(o.Inputs, "vpcConfig.subnetIds"))) != jsonText(old.texts("vpcConfig.subnetIds")) ||
+		jsonText(texts(at(o.Inputs, "vpcConfig.securityGroupIds"))) != jsonText(old.texts("vpcConfig.securityGroupIds")) {
+		c.placeControlPlane(o)
+	}
+	return nil
+}
+
+func removeCluster(c *call, o *Object) error {
+	groups := c.all(nodeGroupType, where("clusterName", o.ID))
+	if err := clusterHasNoNodes.when(len(groups) > 0, o.ID, named(groups)); err != nil {
+		return err
+	}
+	for _, eni := range c.interfacesOf("Amazon EKS " + o.ID) {
+		c.drop(eni)
+	}
+	// EKS takes its security group along, but one that something else still wears or names stays in the VPC.
+	group := c.get(securityGroupType, o.text("vpcConfig.clusterSecurityGroupId"))
+	if group != nil && len(c.groupUsers(group.ID)) == 0 {
+		for _, r := range c.all(groupRuleType, where("securityGroupId", group.ID)) {
+			c.drop(r)
+		}
+		c.drop(group)
+	}
+	for _, part := range c.all("", func(p *Object) bool { return p.Cluster == o.ID }) {
+		c.drop(part)
+	}
+	for _, typ := range []string{accessEntryType, accessPolicyType, addonType} {
+		for _, part := range c.all(typ, where("clusterName", o.ID)) {
+			c.drop(part)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package world
+
+import (
+	"slices"
+)
+
+// cniActions are what the CNI asks of EC2 on every node.
+var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface"}
+
+// cniSettings are how the CNI of a cluster is configured, by the add-on's environment.
+type cniSettings struct {
+	prefixes   bool
+	ownSubnets map[string]any // the pods' subnets by zone, for custom networking
+}
+
+func (w *World) cniSettings(cluster string) cniSettings {
+	values := configuration(w.get(addonType, cluster+":vpc-cni"))
+	env := mapOf(values["env"])
+	settings := cniSettings{prefixes: env["ENABLE_PREFIX_DELEGATION"] == "true"}
+	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] == "true" {
+		settings.ownSubnets = mapOf(mapOf(values["eniConfig"])["subnets"])
+		if settings.ownSubnets == nil {
+			settings.ownSubnets = map[string]any{}
+		}
+	}
+	return settings
+}
+
+// cniMissing tells what the CNI of a node lacks to work, "" where it works: its pods, or its rights in IAM.
+func (w *World) cniMissing(cluster string, nodeRole *Object) string {
+	if w.workloadOf(cluster, "vpc-cni") == nil {
+		return "the cluster has no CNI: neither the vpc-cni add-on nor a self-managed aws-node"
+	}
+	role := nodeRole
+	addon := w.get(addonType, cluster+":vpc-cni")
+	if addon != nil && addon.text("status") == "CREATE_FAILED" {
+		addon = nil
+	}
+	if arn := addon.roleARN(); arn != "" {
+		if err := w.assumeRoleWithWebIdentity(arn, cluster, "kube-system", "aws-node"); err != nil {
+			return err.Error()
+		}
+		role = w.roleOf(arn)
+	} else if own := w.podIdentityRole(addon, "aws-node"); own != nil {
+		role = own
+	}
+	for _, action := range cniActions {
+		if !w.allowed(role, action, "*", nil) {
+			return "the CNI's role " + role.idText() + " may not " + action
+		}
+	}
+	return ""
+}
+
+func (o *Object) roleARN() string {
+	if o == nil {
+		return ""
+	}
+	return orText(o.Inputs["serviceAccountRoleArn"], "")
+}
+
+func (o *Object) idText() string {
+	if o == nil {
+		return ""
+	}
+	return o.ID
+}
+
+// podIdentityRole is the role that an add-on's service account gets by pod identity, nil for none: that needs the agent.
+func (w *World) podIdentityRole(addon *Object, serviceAccount string) *Object {
+	if addon == nil || w.workloadOf(addon.text("clusterName"), "eks-pod-identity-agent") == nil {
+		return nil
+	}
+	associations, _ := addon.Inputs["podIdentityAssociations"].([]any)
+	for _, a := range associations {
+		arn, _ := mapOf(a)["roleArn"].(string)
+		if role := w.roleOf(arn); mapOf(a)["serviceAccount"] == serviceAccount && w.trustsService(role, "pods.eks") {
+			return role
+		}
+	}
+	return nil
+}
+
+// cniWorks tells whether the CNI on a node can take and give back addresses.
+func (w *World) cniWorks(node *Object) bool {
+	subnet := w.get(subnetType, node.text("subnetId"))
+	if subnet == nil || w.cniMissing(node.Cluster, w.roleOf(node.text("roleArn"))) != "" {
+		return false
+	}
+	public := node.text("publicIP") != ""
+	token := w.get(addonType, node.Cluster+":vpc-cni").roleARN() != ""
+	return w.reaches(subnet, public, "ec2") && (!token || w.reaches(subnet, public, "sts"))
+}
+
+// warmAddresses is what the CNI does on each node: it holds a spare interface full of addresses, or a spare prefix, beyond
+// those that pods use (https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md).
+func warmAddresses(w *World) bool {
+	changed := false
+	for _, node := range w.all(nodeType) {
+		if node.flag("ready") && w.cniWorks(node) && w.warm(node) {
+			changed = true
+		}
+	}
+	return changed
+}
+
+// warm takes the one next interface or the addresses of one, and reports whether it took any.
+func (w *World) warm(node *Object) bool {
+	limits, err := typeOf("", node.text("instanceType"))
+	settings := w.cniSettings(node.Cluster)
+	if err != nil || w.spare(node) >= spareWanted(limits, settings) {
+		return false
+	}
+	for _, eni := range w.podInterfaces(node, settings) {
+		if w.fill(eni, limits, settings) {
+			return true
+		}
+	}
+	attached := w.interfacesOn(node)
+	if len(attached) == 0 || len(attached) >= limits.interfaces {
+		return false
+	}
+	subnet, groups := w.podSubnet(node, attached[0], settings)
+	if subnet == nil || w.subnetFree(subnet) < 2 {
+		return false
+	}
+	eni := w.attach(networkInterface{subnet: subnet, owner: "vpc-cni", description: "aws-K8S-" + node.text("instanceId"), groups: groups,
+		instance: node.text("instanceId"), tags: map[string]any{"node.k8s.amazonaws.com/instance_id": node.text("instanceId"),
+			"cluster.k8s.amazonaws.com/name": node.Cluster}})
+	return eni != nil
+}
+
+// spareWanted is how many addresses the CNI keeps beyond those in use: an interface's, or a prefix's.
+func spareWanted(limits instanceType, settings cniSettings) int {
+	if settings.prefixes {
+		return 16
+	}
+	return limits.addresses - 1
+}
+
+// interfacesOn are a node's interfaces, the first one first.
+func (w *World) interfacesOn(node *Object) []*Object {
+	enis := w.all(interfaceType, where("instance", node.text("instanceId")))
+	slices.SortStableFunc(enis, func(a, b *Object) int {
+		if a.Owner != "vpc-cni" && b.Owner == "vpc-cni" {
+			return -1
+		}
+		if a.Owner == "vpc-cni" && b.Owner != "vpc-cni" {
+			return 1
+		}
+		return 0
+	})
+	return enis
+}
+
+// podInterfaces are the interfaces whose addresses pods get: all of a node's, but with pods in subnets of their own only the CNI's.
+func (w *World) podInterfaces(node *Object, settings cniSettings) []*Object {
+	enis := w.interfacesOn(node)
+	if settings.ownSubnets != nil {
+		enis = slices.DeleteFunc(enis, func(o *Object) bool { return o.Owner != "vpc-cni" })
+	}
+	return enis
+}
+
+// podSubnet is where the CNI makes a node's further interfaces, and which groups they wear.
+func (w *World) podSubnet(node, primary *Object, settings cniSettings) (*Object, []string) {
+	if settings.ownSubnets == nil {
+		return w.get(subnetType, node.text("subnetId")), primary.texts("securityGroups")
+	}
+	own := mapOf(settings.ownSubnets[node.text("zone")])
+	id, _ := own["id"].(string)
+	groups := texts(own["securityGroups"])
+	if len(groups) == 0 {
+		groups = primary.texts("securityGroups")
+	}
+	return w.get(subnetType, id), groups
+}
+
+// fill gives an interface all the addresses it can hold, or one more prefix.
+func (w *World) fill(eni *Object, limits instanceType, settings cniSettings) bool {
+	subnet := w.get(subnetType, eni.text("subnetId"))
+	ips, prefixes := eni.texts("privateIps"), eni.texts("prefixes")
+	if settings.prefixes {
+		prefix := w.freePrefix(subnet)
+		if prefix == "" || len(prefixes) >= limits.addresses-1 {
+			return false
+		}
+		eni.Outputs["prefixes"] = anyOf(append(prefixes, prefix))
+		return true
+	}
+	taken := false
+	for len(ips) < limits.addresses {
+		address := w.freeAddress(subnet)
+		if address == "" {
+			break
+		}
+		ips, taken = append(ips, address), true
+		eni.Outputs["privateIps"] = anyOf(ips)
+	}
+	return taken
+}
+
+// pool are the addresses that an interface has for pods.
+func pool(eni *Object) []string {
+	addresses := slices.Clone(eni.texts("privateIps")[1:])
+	for _, text := range eni.texts("prefixes") {
+		p, _ := network(text)
+		for a := p.Addr(); p.Contains(a); a = a.Next() {
+			addresses = append(addresses, a.String())
+		}
+	}
+	return addresses
+}
+
+// spare is how many addresses a node holds that no pod uses.
+func (w *World) spare(node *Object) int {
+	spare := 0
+	for _, eni := range w.podInterfaces(node, w.cniSettings(node.Cluster)) {
+		spare += len(pool(eni)) - len(eni.texts("pods"))
+	}
+	return spare
+}
+
+// takePodAddress gives a pod on a node an address, "" where the CNI has none: the pod waits.
+func (w *World) takePodAddress(node *Object) string {
+	if !w.cniWorks(node) && w.spare(node) == 0 {
+		return ""
+	}
+	for _, eni := range w.podInterfaces(node, w.cniSettings(node.Cluster)) {
+		used := eni.texts("pods")
+		for _, address := range pool(eni) {
+			if !slices.Contains(used, address) {
+				eni.Outputs["pods"] = anyOf(append(used, address))
+				return address
+			}
+		}
+	}
+	return ""
+}
+
+// releasePodAddress takes a pod's address back.
+func (w *World) releasePodAddress(address string) {
+	for _, eni := range w.all(interfaceType) {
+		used := eni.texts("pods")
+		if i := slices.Index(used, address); i >= 0 {
+			eni.Outputs["pods"] = anyOf(slices.Delete(used, i, i+1))
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+)
+
+// The finalizers of the load balancer controller (pkg/shared_constants/finalizers.go).
+const (
+	serviceFinalizer = "service.k8s.aws/resources"
+	bindingFinalizer = "elbv2.k8s.aws/resources"
+)
+
+var protectionOff = rule("a load balancer with deletion protection stays",
+	`deletion_protection is enabled, cannot delete the service: %s`, controllerSource+"pkg/service/model_builder.go")
+
+// serviceAnnotations reads the annotations of Services as the controller does, with its errors.
+var serviceAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser("service.beta.kubernetes.io")
+
+// supports tells whether a Service is the controller's (pkg/service/service_utils.go).
+func (c *controller) supports(o *Object, s *corev1.Service) bool {
+	if o.deleting() || (c.arguments.gate("ServiceTypeLoadBalancerOnly", false) && s.Spec.Type != corev1.ServiceTypeLoadBalancer) {
+		return false
+	}
+	if s.Spec.LoadBalancerClass != nil {
+		return *s.Spec.LoadBalancerClass == c.class()
+	}
+	return external(s)
+}
+
+// external tells whether a Service without class is the controller's by its annotations.
+func external(s *corev1.Service) bool {
+	var kind, target string
+	serviceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixLoadBalancerType, &kind, s.Annotations)
+	serviceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixTargetType, &target, s.Annotations)
+	return kind == "nlb-ip" || (kind == "external" && (target == "ip" || target == "instance"))
+}
+
+// reconcile does what the controller does when a Service has changed. It tells whether it changed anything, and what keeps
+// it from finishing: the event that it would write.
+func (c *controller) reconcile(o *Object) (bool, error) {
+	s := live[corev1.Service](o)
+	if watched := c.arguments["watch-namespace"]; watched != "" && watched != o.namespace() {
+		return false, nil
+	}
+	held := slices.Contains(o.finalizers(), serviceFinalizer)
+	supported := c.supports(o, &s)
+	if !supported && !held {
+		return false, nil
+	}
+	if err := c.lacks(); err != nil {
+		return false, err
+	}
+	if !supported {
+		return c.cleanUp(o, &s)
+	}
+	model, err := c.model(&s)
+	if err != nil {
+		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
+	}
+	changed := o.addFinalizer(serviceFinalizer)
+	deployed, err := c.deploy(o, model)
+	if err != nil {
+		return changed || deployed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
+	}
+	return c.publish(o, &s) || changed || deployed, nil
+}
+
+// publish writes the load balancer's name into the Service's status.
+func (c *controller) publish(o *Object, s *corev1.Service) bool {
+	balancer := c.balancerOf(s)
+	if balancer == nil {
+		return false
+	}
+	var ports []any
+	for _, port := range listOf(o.at("spec.ports")) {
+		ports = append(ports, map[string]any{"port": port["port"], "protocol": port["protocol"]})
+	}
+	status := map[string]any{"loadBalancer": map[string]any{
+		"ingress": []any{map[string]any{"hostname": balancer.text("dnsName"), "ports": ports}},
+	}}
+	if same(o.Outputs["status"], status) {
+		return false
+	}
+	o.Outputs["status"] = status
+	return true
+}
+
+// cleanUp takes down what stands for a Service that is deleted or no longer the controller's.
+func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
+	var attributes map[string]string
+	if _, err := serviceAnnotations.ParseStringMapAnnotation(annotations.SvcLBSuffixLoadBalancerAttributes, &attributes, s.Annotations); err != nil {
+		return false, err
+	}
+	guarded, _ := strconv.ParseBool(attributes["deletion_protection.enabled"])
+	if err := protectionOff.when(guarded, s.Name); err != nil {
+		return false, err
+	}
+	if changed, err := c.takeDown(o); err != nil {
+		return changed, err
+	}
+	o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+	c.release(o, serviceFinalizer)
+	_, err := c.dropSharedGroup()
+	return true, err
+}
+
+// cleanedUp tells what keeps the controller from removing its finalizer from a Service.
+func (w *World) cleanedUp(o *Object) error {
+	_, err := w.controllerOf(o.Cluster).reconcile(o)
+	return err
+}
+
+var classServed = rule("somebody serves a Service's load balancer class",
+	`no controller of this cluster serves load balancer class %q`, "https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-class")
+
+// unaddressed tells why a Service has no load balancer: whose it is, and what keeps that actor from making one.
+func (w *World) unaddressed(o *Object) error {
+	s := live[corev1.Service](o)
+	c := w.controllerOf(o.Cluster)
+	if c.supports(o, &s) {
+		_, err := c.reconcile(o)
+		return err
+	}
+	if w.cloudOwns(&s) {
+		_, err := w.balance(o)
+		return err
+	}
+	return classServed.when(true, classOf(&s.Spec))
+}

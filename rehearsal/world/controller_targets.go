@@ -1,0 +1,288 @@
+package world
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+var groupTagged = rule("exactly one security group of a node's interface carries the cluster's tag",
+	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
+	controllerSource+"pkg/networking/networking_manager.go")
+
+// boundTo is a condition on target group bindings.
+func boundTo(service *Object) func(*Object) bool {
+	return func(binding *Object) bool { return binding.text("spec.serviceRef.name") == service.name() }
+}
+
+// targetGroupName changes with everything that a target group cannot change.
+func (c *controller) targetGroupName(s *corev1.Service, p *portModel) string {
+	return shortName(s.Namespace, s.Name, c.arguments["cluster-name"], s.Namespace, s.Name, strconv.Itoa(int(p.port.Port)),
+		strconv.Itoa(p.targetPort), p.targetType, p.target, orText(p.health["protocol"], ""))
+}
+
+// ensureTargetGroup makes a port's target group.
+func (c *controller) ensureTargetGroup(o *Object, m *balancerModel, p *portModel) (*Object, bool, error) {
+	name := c.targetGroupName(m.service, p)
+	attributes := anyMap(p.attributes)
+	for _, standing := range c.stack(targetGroupType, o) {
+		if standing.text("name") != name {
+			continue
+		}
+		// An attribute that a Service no longer names keeps its value.
+		merged := clone(mapOf(standing.Outputs["attributes"]))
+		for key, value := range attributes {
+			merged[key] = value
+		}
+		if same(merged, standing.Outputs["attributes"]) && same(standing.Outputs["healthCheck"], map[string]any(p.health)) {
+			return standing, false, nil
+		}
+		if err := first(
+			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
+			c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
+		); err != nil {
+			return standing, false, err
+		}
+		standing.Outputs["attributes"], standing.Outputs["healthCheck"] = merged, map[string]any(clone(p.health))
+		return standing, true, nil
+	}
+	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+name+"/*"); err != nil {
+		return nil, false, err
+	}
+	made := c.createTargetGroup(targetGroup{name: name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.target,
+		port: p.targetPort, attributes: attributes, tags: c.tagsFor(o, o.ID+":"+strconv.Itoa(int(p.port.Port)), m.tags)})
+	made.Outputs["healthCheck"] = map[string]any(clone(p.health))
+	return made, true, c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made))
+}
+
+// ensureBinding makes the target group binding, which says whose pods or nodes a target group has. It passes the
+// controller's own webhooks, as every object does.
+func (c *controller) ensureBinding(o, target *Object, p *portModel) (bool, error) {
+	id := identity(o.namespace(), target.text("name"))
+	if c.find(c.cluster, bindingType, id) != nil {
+		return false, nil
+	}
+	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
+		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding",
+		"metadata": map[string]any{"namespace": o.namespace(), "name": target.text("name"), "finalizers": []any{bindingFinalizer}},
+		"spec": map[string]any{
+			"targetGroupARN": target.ID, "targetType": p.targetType, "vpcID": c.vpc(), "ipAddressType": "ipv4",
+			"serviceRef": map[string]any{"name": o.name(), "port": float64(p.port.Port)},
+		},
+	}}
+	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
+	if err := controllerDefinitions.when(t == nil); err != nil || t == nil {
+		return false, err
+	}
+	if err := c.accept(t, binding); err != nil {
+		return false, err
+	}
+	c.put(binding)
+	return true, nil
+}
+
+// ensureTargets registers what serves the port now and deregisters what no longer does, and opens the nodes' security
+// groups to the load balancer.
+func (c *controller) ensureTargets(o, target *Object, p *portModel) (bool, error) {
+	wanted, interfaces := c.targets(o, p)
+	changed := false
+	if standing := target.texts("targets"); !same(standing, wanted) {
+		missing := slices.ContainsFunc(wanted, func(t string) bool { return !slices.Contains(standing, t) })
+		surplus := slices.ContainsFunc(standing, func(t string) bool { return !slices.Contains(wanted, t) })
+		for action, needed := range map[string]bool{"RegisterTargets": missing, "DeregisterTargets": surplus} {
+			if !needed {
+				continue
+			}
+			if err := c.may("elasticloadbalancing:"+action, target.ID, existing(target)); err != nil {
+				return false, err
+			}
+		}
+		c.setTargets(target, wanted)
+		changed = true
+	}
+	did, err := c.open(interfaces)
+	if err == nil {
+		delete(target.Outputs, "problem")
+		return changed || did, nil
+	}
+	// The controller writes this as an event of the binding; the load balancer has its name all the same.
+	target.Outputs["problem"] = err.Error()
+	return changed || did, nil
+}
+
+// Unreachable lists the target groups of load balancers that have nothing to send to, or nothing that they can reach.
+func (w *World) Unreachable() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var lines []string
+	for _, target := range w.all(targetGroupType) {
+		switch problem := target.text("problem"); {
+		case problem != "":
+			lines = append(lines, target.text("name")+": "+problem)
+		case len(target.texts("targets")) == 0:
+			lines = append(lines, target.text("name")+": no targets")
+		}
+	}
+	return lines
+}
+
+// targets are "address:port" or "instance:port" of what serves a port, and the network interfaces that these are on.
+func (c *controller) targets(o *Object, p *portModel) (targets []string, interfaces []*Object) {
+	targets = []string{}
+	add := func(target string, eni *Object) {
+		targets = append(targets, target)
+		if eni != nil && !slices.Contains(interfaces, eni) {
+			interfaces = append(interfaces, eni)
+		}
+	}
+	if p.targetType == "instance" {
+		for _, node := range c.readyNodes(c.cluster) {
+			add(node.text("instanceId")+":"+strconv.Itoa(int(p.port.NodePort)), c.interfaceOf(node))
+		}
+	} else {
+		for _, pod := range c.endpoints(o) {
+			address := pod.text("status.podIP")
+			add(address+":"+strconv.Itoa(podPort(pod, p.port.TargetPort)), c.interfaceHolding(address))
+		}
+	}
+	slices.Sort(targets)
+	return targets, interfaces
+}
+
+// interfaceHolding is the network interface that a pod has its address from, nil where it is gone.
+func (c *controller) interfaceHolding(address string) *Object {
+	for _, eni := range c.all(interfaceType) {
+		if eni.text("privateIp") == address || slices.Contains(eni.texts("pods"), address) {
+			return eni
+		}
+	}
+	return nil
+}
+
+// podPort is a port of a pod by number or name.
+func podPort(pod *Object, port intstr.IntOrString) int {
+	if port.Type == intstr.Int {
+		return port.IntValue()
+	}
+	for _, container := range listOf(pod.at("spec.containers")) {
+		for _, p := range listOf(container["ports"]) {
+			if p["name"] == port.StrVal {
+				return integer(p["containerPort"])
+			}
+		}
+	}
+	return 0
+}
+
+// open lets the shared group in on the security group of every interface that has targets, on the ports of every binding.
+func (c *controller) open(interfaces []*Object) (bool, error) {
+	shared := c.sharedGroup()
+	changed := false
+	for _, eni := range interfaces {
+		group, err := c.groupOf(eni)
+		if err != nil || group == nil || shared == nil {
+			return changed, err
+		}
+		did, err := c.ensureRules(group, c.wantedOn(shared), describedBy)
+		if err != nil {
+			return changed, err
+		}
+		changed = changed || did
+	}
+	return changed, nil
+}
+
+// wantedOn are the rules by which the nodes' groups let the shared group in, for all target groups of the cluster: on the
+// targets' ports, and on those of their health checks.
+func (c *controller) wantedOn(shared *Object) []groupRule {
+	var wanted []groupRule
+	let := func(protocol string, port int) {
+		if r := (groupRule{protocol: protocol, port: port, source: shared.ID}); !slices.Contains(wanted, r) {
+			wanted = append(wanted, r)
+		}
+	}
+	for _, binding := range c.in(c.cluster, bindingType) {
+		target := c.get(targetGroupType, binding.text("spec.targetGroupARN"))
+		if binding.deleting() || target == nil {
+			continue
+		}
+		health, fixed := strconv.Atoi(target.text("healthCheck.port"))
+		for _, t := range target.texts("targets") {
+			port, _ := strconv.Atoi(t[strings.LastIndex(t, ":")+1:])
+			let(protocolOf(target), port)
+			if fixed != nil {
+				health = port
+			}
+			let("tcp", health)
+		}
+	}
+	return wanted
+}
+
+// protocolOf is the protocol of the packets that reach a target.
+func protocolOf(target *Object) string {
+	if target.text("protocol") == "UDP" {
+		return "udp"
+	}
+	return "tcp"
+}
+
+// groupOf is the security group of an interface that the controller writes rules into: its only one, or the one with
+// the cluster's tag.
+func (c *controller) groupOf(eni *Object) (*Object, error) {
+	groups := eni.texts("securityGroups")
+	if len(groups) == 1 {
+		return c.get(securityGroupType, groups[0]), nil
+	}
+	var tagged []string
+	for _, id := range groups {
+		if group := c.get(securityGroupType, id); group != nil && group.tags()["kubernetes.io/cluster/"+c.arguments["cluster-name"]] != nil {
+			tagged = append(tagged, id)
+		}
+	}
+	if err := groupTagged.when(len(tagged) != 1, c.arguments["cluster-name"], eni.ID, strings.Join(tagged, " ")); err != nil || len(tagged) == 0 {
+		return nil, err
+	}
+	return c.get(securityGroupType, tagged[0]), nil
+}
+
+// unbind cleans up after a target group binding that was deleted: its targets and the nodes' rules go, then its finalizer.
+func (c *controller) unbind(binding *Object) (bool, error) {
+	if err := c.lacks(); err != nil {
+		return false, err
+	}
+	if target := c.get(targetGroupType, binding.text("spec.targetGroupARN")); target != nil && len(target.texts("targets")) > 0 {
+		if err := c.may("elasticloadbalancing:DeregisterTargets", target.ID, existing(target)); err != nil {
+			return false, err
+		}
+		c.setTargets(target, nil)
+	}
+	for _, r := range c.all(groupRuleType, where("description", describedBy)) {
+		group, shared := c.get(securityGroupType, r.text("securityGroupId")), c.sharedGroup()
+		if r.Owner != controllerOwner || group == nil || shared == nil || r.text("sourceSecurityGroupId") != shared.ID {
+			continue
+		}
+		if _, err := c.ensureRules(group, c.wantedOn(shared), describedBy); err != nil {
+			return false, err
+		}
+	}
+	// Taking the finalizer off is an update, which the controller's own webhooks review.
+	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
+	if t != nil {
+		if err := first(c.mutate(t, binding, admissionv1.Update), c.review(t, binding, admissionv1.Update)); err != nil {
+			return false, err
+		}
+	}
+	c.release(binding, bindingFinalizer)
+	return true, nil
+}
+
+// unbound tells what keeps the controller from removing its finalizer from a target group binding.
+func (w *World) unbound(binding *Object) error {
+	_, err := w.controllerOf(binding.Cluster).unbind(binding)
+	return err
+}

@@ -1,0 +1,128 @@
+package world
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+)
+
+var update = flag.Bool("update", false, "write docs/world.md anew")
+
+// page is what docs/world.md tells.
+type page struct {
+	Count          int
+	Actors         []actorRow
+	Linger, Active int
+	TimeOuts       []timeOutRow
+	Needs          []needRow
+	Gaps           []string
+	Concepts       []conceptTable
+}
+
+type (
+	actorRow     struct{ Name, Does, Needs string }
+	timeOutRow   struct{ Rule, Seconds string }
+	needRow      struct{ Later, Earlier, Up, Down string }
+	ruleRow      struct{ Name, Text, Source, Test string }
+	conceptTable struct {
+		Title string
+		Rules []ruleRow
+	}
+)
+
+func TestTheWorldIsDocumented(t *testing.T) {
+	written := documented(t)
+	path := filepath.Join("..", "..", "docs", "world.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(written), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands, _ := os.ReadFile(path)
+	if string(stands) != written {
+		t.Error("docs/world.md is not what the rules say: cd rehearsal && go test ./world -run Documented -update")
+	}
+}
+
+func documented(t *testing.T) string {
+	t.Helper()
+	p := page{Linger: int(balancerLingers.Seconds()), Active: int(balancerActive.Seconds()), Gaps: Gaps}
+	for _, a := range actors() {
+		p.Actors = append(p.Actors, actorRow{a.name, a.does, a.needs})
+	}
+	for r, limit := range timeouts() {
+		p.TimeOuts = append(p.TimeOuts, timeOutRow{r.Name(), fmt.Sprint(int(limit.Seconds()))})
+	}
+	slices.SortFunc(p.TimeOuts, func(a, b timeOutRow) int { return strings.Compare(a.Rule, b.Rule) })
+	for _, n := range Needs() {
+		p.Needs = append(p.Needs, needRow{n.Later, n.Earlier, nameOr(n.Up), nameOr(n.Down)})
+	}
+	seen := promises()
+	for _, file := range sortedFiles() {
+		table := conceptTable{Title: concept(file)}
+		for _, r := range byFile()[file] {
+			p.Count++
+			table.Rules = append(table.Rules, ruleRow{cell(r.Name()), code(r.Text()), linked(r.Source()), testsOf(seen[r])})
+		}
+		p.Concepts = append(p.Concepts, table)
+	}
+	var text strings.Builder
+	if err := template.Must(template.ParseFiles("world.md.tmpl")).Execute(&text, p); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimRight(text.String(), "\n") + "\n"
+}
+
+func nameOr(r Rule) string {
+	if r == (Rule{}) {
+		return "–"
+	}
+	return r.Name()
+}
+
+// testsOf are a rule's promises: the rows of the table by what they do.
+func testsOf(seen []promise) string {
+	var rows []string
+	for _, p := range seen {
+		rows = append(rows, cell(p.when))
+	}
+	return cmp.Or(strings.Join(rows, "; "), "nothing")
+}
+
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+// code is a text between as many backticks as it takes.
+func code(text string) string {
+	text = strings.ReplaceAll(cell(text), "\n", " ")
+	if strings.Contains(text, "`") {
+		return "`` " + text + " ``"
+	}
+	return "`" + text + "`"
+}
+
+var address = regexp.MustCompile(`https://[^\s;,)]+`)
+
+// linked makes the first address of a source a link, which what follows it explains.
+func linked(source string) string {
+	at := address.FindStringIndex(source)
+	if at == nil {
+		return cell(source)
+	}
+	rest := strings.Trim(source[at[1]:], " ;,")
+	return strings.TrimSpace("[source](" + source[:at[1]] + ") " + cell(strings.Trim(rest, "()")))
+}
+
+func TestAnActorSaysWhatItDoesAndNeeds(t *testing.T) {
+	for _, a := range actors() {
+		if a.does == "" || a.needs == "" {
+			t.Errorf("%s", a.name)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package world
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+var deletionEnds = rule("a deleted object goes once its finalizers are gone",
+	`'%s' timed out waiting to be deleted: finalizers might be preventing deletion (%s)`,
+	"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/condition/deleted.go; https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/")
+
+// removeFromCluster deletes an object as the provider does: it marks it, lets the actors clean up, and waits until the
+// object is gone. An object whose finalizers nobody removes ends in the provider's time-out.
+func (c *call) removeFromCluster(o *Object) error {
+	if o.Type == namespaceType {
+		if err := namespaceKept.when(slices.Contains(systemNamespaces, o.name()), o.name()); err != nil {
+			return err
+		}
+	}
+	c.markDeleted(o)
+	c.settle()
+	if c.objects[o.key()] == nil {
+		return nil
+	}
+	held, reason := c.heldBy(o)
+	return caused(deletionEnds.when(true, o.ID, strings.Join(held, ", ")), reason)
+}
+
+// markDeleted is the API server's answer to a delete: an object that nothing holds goes at once, another waits. It tells
+// whether anything changed.
+func (w *World) markDeleted(o *Object) bool {
+	if o.deleting() {
+		return false
+	}
+	if len(o.finalizers()) == 0 && o.Type != namespaceType {
+		w.drop(o)
+		return true
+	}
+	mapOf(o.Outputs["metadata"])["deletionTimestamp"] = created
+	if o.Type == namespaceType {
+		o.Outputs["status"] = map[string]any{"phase": "Terminating"}
+	}
+	return true
+}
+
+// heldBy are the finalizers that keep a deleted object, and why the actor that owns the first of them does not remove it. A
+// namespace is held by what is left in it.
+func (w *World) heldBy(o *Object) (finalizers []string, reason error) {
+	if o.Type == namespaceType {
+		for _, content := range w.in(o.Cluster, "", inNamespace(o.name())) {
+			held, why := w.heldBy(content)
+			return []string{"kubernetes"}, fmt.Errorf("%s remains (%s): %w", content.ID, strings.Join(held, ", "), why)
+		}
+	}
+	finalizers = o.finalizers()
+	if len(finalizers) == 0 {
+		return nil, explain("nothing holds it")
+	}
+	return finalizers, w.finalizerReason(o, finalizers[0])
+}
+
+// finalizerReason says who would remove a finalizer and what keeps it from doing so.
+func (w *World) finalizerReason(o *Object, finalizer string) error {
+	switch finalizer {
+	case serviceFinalizer:
+		return because("the AWS Load Balancer Controller", w.cleanedUp(o))
+	case bindingFinalizer:
+		return because("the AWS Load Balancer Controller", w.unbound(o))
+	case cloudFinalizer:
+		return because("the AWS cloud controller", w.cloudCleanedUp(o))
+	}
+	return explain("no actor of this cluster removes %s", finalizer)
+}
+
+// because joins an actor and what it lacks.
+func because(who string, lack error) error {
+	if lack == nil {
+		return explain("%s has not removed it", who)
+	}
+	return fmt.Errorf("%s cannot remove it: %w", who, lack)
+}
+
+// same compares two JSON values.
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }

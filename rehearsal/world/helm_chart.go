@@ -1,0 +1,111 @@
+package world
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+)
+
+var (
+	chartRenders = rule("a chart's templates render with the values",
+		`execution error: %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/engine; the chart's own required values")
+	chartParses = rule("what a chart renders is YAML",
+		`YAML parse error on %s: %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/releaseutil/manifest_sorter.go")
+	valuesValid = rule("values pass the chart's schema",
+		`values don't meet the specifications of the schema(s) in the following chart(s): %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/chartutil/jsonschema.go")
+)
+
+// charts are the charts that were loaded, by folder: a chart is read once, and rendering does not change it.
+var charts sync.Map
+
+// loadChart reads a chart's folder.
+func loadChart(folder string) (*chart.Chart, error) {
+	if loaded, ok := charts.Load(folder); ok {
+		return loaded.(*chart.Chart), nil
+	}
+	loaded, err := loader.Load(folder)
+	if err != nil {
+		return nil, fmt.Errorf("chart %s: %w", folder, err)
+	}
+	charts.Store(folder, loaded)
+	return loaded, nil
+}
+
+// certificates stand for those that the chart would generate at each rendering: nothing of the world reads them, and
+// with its own a chart renders the same text each time.
+var certificates = map[string]any{"caCert": "authority", "cert": "certificate", "key": "key"}
+
+// render renders a chart as Helm does and gives its objects.
+func render(loaded *chart.Chart, values map[string]any, name, namespace, version string) ([]Properties, error) {
+	capabilities := chartutil.DefaultCapabilities.Copy()
+	kubeVersion, err := chartutil.ParseKubeVersion("v" + version + ".0")
+	if err != nil {
+		return nil, err
+	}
+	capabilities.KubeVersion = *kubeVersion
+	given := clone(values)
+	if given == nil {
+		given = Properties{}
+	}
+	if tls := mapOf(given["webhookTLS"]); len(tls) == 0 && loaded.Values["webhookTLS"] != nil {
+		given["webhookTLS"] = maps.Clone(certificates)
+	}
+	options := chartutil.ReleaseOptions{Name: name, Namespace: namespace, Revision: 1, IsInstall: true}
+	all, err := chartutil.ToRenderValues(loaded, given, options, capabilities)
+	if refused := valuesValid.when(err != nil, err); refused != nil {
+		return nil, refused
+	}
+	files, err := engine.Render(loaded, all)
+	if refused := chartRenders.when(err != nil, err); refused != nil {
+		return nil, refused
+	}
+	var objects []Properties
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if path.Ext(file) == ".txt" || strings.HasPrefix(path.Base(file), "_") {
+			continue
+		}
+		found, err := documents(files[file])
+		if refused := chartParses.when(err != nil, file, err); refused != nil {
+			return nil, refused
+		}
+		objects = append(objects, found...)
+	}
+	return objects, nil
+}
+
+// documents are the objects of a YAML text, those of lists included.
+func documents(text string) ([]Properties, error) {
+	var found []Properties
+	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
+	for {
+		raw, err := reader.Read()
+		if err == io.EOF {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var o Properties
+		if err := yaml.UnmarshalStrict(raw, &o); err != nil {
+			return nil, err
+		}
+		switch {
+		case o["kind"] == "List":
+			found = append(found, listOf(o["items"])...)
+		case len(o) > 0:
+			found = append(found, o)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package world
+
+import "slices"
+
+func awsKinds() []*kind {
+	return slices.Concat(vpcKinds(), subnetKinds(), routeKinds(), gatewayKinds(), addressKinds(), securityGroupKinds(), endpointKinds(),
+		launchTemplateKinds(), kmsKinds(), logKinds(), iamKinds(), oidcKinds(), inlinePolicyKinds(), flowLogKinds(), egressGatewayKinds(), clusterKinds(), accessEntryKinds(), addonKinds(), nodeGroupKinds())
+}
+
+func awsFunctions() map[string]function {
+	return map[string]function{
+		"aws:index/getPartition:getPartition":                 getPartition,
+		"aws:index/getRegion:getRegion":                       getRegion,
+		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
+		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
+	}
+}
+
+// awsActors are the actors outside the cluster, and those of a node that work below Kubernetes: the kubelet's start and the CNI.
+func awsActors() []actor {
+	return []actor{
+		{"control plane logs", "writes to the cluster's log group and makes it again where it is missing, without retention",
+			"a cluster with log types", writeControlPlaneLogs},
+		{"nodes", "join their cluster and become ready; one that cannot reach the API any more is not ready",
+			"the node role with its policies and access entry, a way to EC2, ECR, S3 and STS, a way to the API, the control plane's security group, a CNI with its rights", joinNodes},
+		{"vpc-cni", "keeps a spare interface of addresses or a spare prefix on each node, gives pods addresses, and takes its interfaces away when a node ends",
+			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), a way to EC2 and, for a role of its own, to STS", warmAddresses},
+	}
+}

@@ -1,0 +1,210 @@
+package world
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	strictjson "sigs.k8s.io/json"
+)
+
+// Sources of the API server's behaviour.
+const (
+	apiServerHandlers   = "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/endpoints/handlers"
+	apiServerValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go"
+)
+
+var (
+	strictFields = rule("a manifest has no field that its type lacks",
+		`%s in version %q cannot be handled as a %s: strict decoding error: %s`,
+		"https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation")
+	decodable = rule("a manifest's values have the types of their fields",
+		`%s in version %q cannot be handled as a %s: %s`,
+		apiServerHandlers+"/create.go transformDecodeError")
+	kindServed = rule("a manifest names the type that it is sent to",
+		`the API version in the data (%s, Kind=%s) does not match the expected API version (%s, Kind=%s)`,
+		apiServerHandlers+"/create.go")
+	nameRequired = rule("an object has a name",
+		`resource name may not be empty`,
+		apiServerHandlers+"/namer.go")
+	metadataValid = rule("names, labels and annotations are well formed",
+		`%s is invalid: %s`,
+		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go")
+	unscoped = rule("an object of the whole cluster has no namespace",
+		`namespace not allowed on this type`,
+		apiServerHandlers+"/namer.go")
+	unique = rule("a name is given once",
+		`%s %q already exists`,
+		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewAlreadyExists (HTTP 409)")
+)
+
+// titled is an object as validation errors name it: Deployment.apps "web".
+func titled(t *kubernetesType, o *Object) string { return t.title() + ` "` + o.name() + `"` }
+
+// accept is what the API server does with a new object, up to the point where it would be stored: o.Inputs is the
+// manifest, o.ID and o.Outputs are set.
+func (w *World) accept(t *kubernetesType, o *Object) error {
+	o.Outputs = withScope(t, clone(o.Inputs))
+	if err := first(decode(t, o.Outputs), checkMetadata(t, o), w.namespaceServes(t, o)); err != nil {
+		return err
+	}
+	if err := w.mutate(t, o, admissionv1.Create); err != nil {
+		return err
+	}
+	o.ID = identity(o.namespace(), o.name())
+	if err := first(w.validate(t, o, nil), w.review(t, o, admissionv1.Create)); err != nil {
+		return err
+	}
+	if err := unique.when(w.find(o.Cluster, o.Type, o.ID) != nil, t.resource(), o.name()); err != nil {
+		return err
+	}
+	w.complete(o, nil)
+	return nil
+}
+
+// change is what the API server does with new inputs for an object that stands. What others wrote stays: status,
+// finalizers, and the fields that the server or a webhook filled in.
+func (w *World) change(t *kubernetesType, o, old *Object) error {
+	o.Outputs = withScope(t, clone(o.Inputs))
+	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
+		if value := old.at("metadata." + kept); value != nil {
+			mapOf(o.Outputs["metadata"])[kept] = cloneValue(value)
+		}
+	}
+	if status, ok := old.Outputs["status"]; ok {
+		o.Outputs["status"] = cloneValue(status)
+	}
+	if err := first(decode(t, o.Outputs), checkMetadata(t, o)); err != nil {
+		return err
+	}
+	keepServerFields(o, old)
+	if err := w.mutate(t, o, admissionv1.Update); err != nil {
+		return err
+	}
+	if err := first(w.validate(t, o, old), w.review(t, o, admissionv1.Update)); err != nil {
+		return err
+	}
+	w.complete(o, old)
+	return nil
+}
+
+// withScope fills in the default namespace, as the provider does.
+func withScope(t *kubernetesType, manifest Properties) Properties {
+	if manifest["metadata"] == nil {
+		manifest["metadata"] = map[string]any{}
+	}
+	if metadata := mapOf(manifest["metadata"]); t.namespaced && (metadata["namespace"] == nil || metadata["namespace"] == "") {
+		metadata["namespace"] = metav1.NamespaceDefault
+	}
+	return manifest
+}
+
+// decode refuses what does not decode strictly into the type.
+func decode(t *kubernetesType, manifest Properties) error {
+	apiVersion, _ := manifest["apiVersion"].(string)
+	kind, _ := manifest["kind"].(string)
+	if err := kindServed.when(apiVersion != t.apiVersion() || kind != t.kind, apiVersion, kind, t.apiVersion(), t.kind); err != nil {
+		return err
+	}
+	if t.empty == nil {
+		return nil
+	}
+	raw, err := json.Marshal(manifest)
+	if err != nil {
+		return err
+	}
+	unknown, err := strictjson.UnmarshalStrict(raw, t.empty())
+	if refused := decodable.when(err != nil, t.kind, t.version, t.kind, err); refused != nil {
+		return refused
+	}
+	return strictFields.when(len(unknown) > 0, t.kind, t.version, t.kind, errors.Join(unknown...))
+}
+
+// checkMetadata refuses malformed names, labels and annotations.
+func checkMetadata(t *kubernetesType, o *Object) error {
+	if err := nameRequired.when(o.name() == ""); err != nil {
+		return err
+	}
+	if err := unscoped.when(!t.namespaced && o.namespace() != ""); err != nil {
+		return err
+	}
+	metadata, err := as[metav1.ObjectMeta](mapOf(o.Outputs["metadata"]))
+	if err != nil {
+		return err
+	}
+	problems := apivalidation.ValidateObjectMeta(&metadata, t.namespaced, nameRuleOf(t), field.NewPath("metadata"))
+	return metadataValid.when(len(problems) > 0, titled(t, o), problems.ToAggregate())
+}
+
+// nameRuleOf is how names of a type are formed.
+func nameRuleOf(t *kubernetesType) apivalidation.ValidateNameFunc {
+	switch {
+	case t.typ == namespaceType:
+		return apivalidation.NameIsDNSLabel
+	case t.typ == serviceType:
+		return apivalidation.NameIsDNS1035Label
+	case t.group == "rbac.authorization.k8s.io":
+		return func(string, bool) []string { return nil } // any path segment
+	}
+	return apivalidation.NameIsDNSSubdomain
+}
+
+// validate is what the API server checks of a type beyond its schema; old is nil for a new object.
+func (w *World) validate(t *kubernetesType, o, old *Object) error {
+	switch o.Type {
+	case deploymentType:
+		return validateDeployment(o, old)
+	case serviceType:
+		return w.validateService(o, old)
+	case configMapType:
+		return validateConfigMap(o, old)
+	}
+	if t.empty == nil {
+		return w.validateCustom(t, o)
+	}
+	return nil
+}
+
+// complete fills in what the API server and its controllers set on a valid object.
+func (w *World) complete(o, old *Object) {
+	switch o.Type {
+	case namespaceType:
+		if old == nil {
+			o.Outputs["status"] = map[string]any{"phase": "Active"}
+		}
+	case serviceType:
+		w.completeService(o, old)
+	}
+}
+
+// keepServerFields keeps what the manifest leaves out and the server has filled in.
+func keepServerFields(o, old *Object) {
+	if o.Type == serviceType {
+		keepServiceFields(o, old)
+	}
+}
+
+// kubernetesKind is the kind of a type that a program may own. The steps are the API server's; await is the provider's.
+func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...string) *kind {
+	t := builtin(typ)
+	return &kind{
+		typ:      typ,
+		forceNew: slices.Concat([]string{"metadata.name", "metadata.namespace"}, forceNew),
+		create:   func(c *call, o *Object) error { return c.accept(t, o) },
+		update:   func(c *call, o, old *Object) error { return c.change(t, o, old) },
+		await: func(c *call, o *Object) error {
+			if await == nil || skipsAwait(o) {
+				return nil
+			}
+			return await(c, o)
+		},
+		remove: func(c *call, o *Object) error { return c.removeFromCluster(o) },
+	}
+}
+
+// skipsAwait tells whether the program asked not to wait (pulumi-kubernetes, pkg/metadata/annotations.go).
+func skipsAwait(o *Object) bool { return o.meta().GetAnnotations()["pulumi.com/skipAwait"] == "true" }

@@ -1,0 +1,142 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	clientcmdv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+	"sigs.k8s.io/yaml"
+)
+
+const unreachable = "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: "
+
+const unreachableSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go; pulumi-kubernetes#1739"
+
+var (
+	kubeconfigReads = rule("a kubeconfig is one, with a current context, a cluster and a user",
+		`failed to parse kubeconfig data in `+"`kubernetes:config:kubeconfig`"+`: %s`, unreachableSource)
+	kubeconfigExec = rule("a kubeconfig gets its token from aws eks get-token",
+		unreachable+`getting credentials: exec: %s`, "https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html")
+	tokenCluster = rule("a token is of a cluster that exists",
+		unreachable+`Get %q: dial tcp: lookup: no such host: cluster %q does not exist`, unreachableSource)
+	tokenRegion = rule("a token is asked for in the cluster's region",
+		unreachable+`the server has asked for the client to provide credentials: the cluster is in %s, the token is of %s`,
+		"https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html")
+	serverKnown = rule("a kubeconfig's server is the cluster's endpoint",
+		unreachable+`Get %q: dial tcp: lookup: no such host: the endpoint of %s is %s`, unreachableSource)
+	authorityKnown = rule("a kubeconfig carries the cluster's certificate authority",
+		unreachable+`Get %q: tls: failed to verify certificate: x509: certificate signed by unknown authority`, unreachableSource)
+	callerAdmitted = rule("the caller has access to the cluster",
+		unreachable+`the server has asked for the client to provide credentials: %s has no access entry with the cluster admin policy`,
+		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html; terraform-aws-eks#2923, #3005")
+)
+
+// access is whom a kubeconfig reaches, and as whom.
+type access struct {
+	server, authority     string
+	cluster, region, role string
+	problem               string // with its exec command
+}
+
+// readKubeconfig finds the current context's cluster and user in a JSON or YAML text.
+func readKubeconfig(text string) (*access, error) {
+	var config clientcmdv1.Config
+	a := &access{problem: "no user with an exec command"}
+	if err := yaml.UnmarshalStrict([]byte(text), &config); err != nil {
+		return a, kubeconfigReads.when(true, err)
+	}
+	context := slices.IndexFunc(config.Contexts, func(c clientcmdv1.NamedContext) bool { return c.Name == config.CurrentContext })
+	if err := kubeconfigReads.when(context < 0, fmt.Sprintf("context %q does not exist", config.CurrentContext)); err != nil || context < 0 {
+		return a, err
+	}
+	chosen := config.Contexts[context].Context
+	cluster := slices.IndexFunc(config.Clusters, func(c clientcmdv1.NamedCluster) bool { return c.Name == chosen.Cluster })
+	user := slices.IndexFunc(config.AuthInfos, func(u clientcmdv1.NamedAuthInfo) bool { return u.Name == chosen.AuthInfo })
+	if err := kubeconfigReads.when(cluster < 0 || user < 0, fmt.Sprintf("cluster %q or user %q does not exist", chosen.Cluster, chosen.AuthInfo)); err != nil || cluster < 0 || user < 0 {
+		return a, err
+	}
+	a.server = config.Clusters[cluster].Cluster.Server
+	a.authority = string(config.Clusters[cluster].Cluster.CertificateAuthorityData)
+	a.readExec(config.AuthInfos[user].AuthInfo.Exec)
+	return a, nil
+}
+
+// readExec reads the command that gets the token.
+func (a *access) readExec(exec *clientcmdv1.ExecConfig) {
+	if exec == nil {
+		return
+	}
+	a.problem = ""
+	if exec.Command != "aws" {
+		a.problem = fmt.Sprintf("%q is not aws", exec.Command)
+	}
+	if !strings.HasPrefix(exec.APIVersion, "client.authentication.k8s.io/v1") {
+		a.problem = fmt.Sprintf("exec plugin is configured to use API version %q", exec.APIVersion)
+	}
+	var words []string
+	for i := 0; i < len(exec.Args); i++ {
+		flag, value, given := strings.Cut(exec.Args[i], "=")
+		if !strings.HasPrefix(flag, "--") {
+			words = append(words, exec.Args[i])
+			continue
+		}
+		if !given && i+1 < len(exec.Args) {
+			i++
+			value = exec.Args[i]
+		}
+		switch flag {
+		case "--cluster-name":
+			a.cluster = value
+		case "--region":
+			a.region = value
+		case "--role", "--role-arn":
+			a.role = value
+		case "--output", "--profile":
+		default:
+			a.problem = "aws: Unknown options: " + flag
+		}
+	}
+	for _, env := range exec.Env {
+		if a.region == "" && (env.Name == "AWS_REGION" || env.Name == "AWS_DEFAULT_REGION") {
+			a.region = env.Value
+		}
+	}
+	switch {
+	case a.problem != "":
+	case !slices.Equal(words, []string{"eks", "get-token"}):
+		a.problem = "aws: the command is not eks get-token but " + strings.Join(words, " ")
+	case a.cluster == "":
+		a.problem = "aws: the following arguments are required: --cluster-name"
+	case a.region == "":
+		a.problem = "aws: You must specify a region"
+	}
+}
+
+// reach refuses every call while the cluster does not answer the caller.
+func (a *access) reach(c *call) error {
+	eks := c.get(clusterType, a.cluster)
+	server := a.server + "/openapi/v2?timeout=32s"
+	if err := first(
+		kubeconfigExec.when(a.problem != "", a.problem),
+		tokenCluster.when(eks == nil, server, a.cluster),
+		endpointAnswers.when(eks.cutOff(), server),
+	); err != nil || eks == nil {
+		return err
+	}
+	caller := c.caller()
+	if a.role != "" {
+		caller = a.role
+	}
+	return first(
+		serverKnown.when(a.server != eks.text("endpoint"), server, a.cluster, eks.text("endpoint")),
+		authorityKnown.when(!a.trusts(eks), server),
+		tokenRegion.when(a.region != c.World.region, c.World.region, a.region),
+		callerAdmitted.when(!c.admin(a.cluster, caller) && !c.creates(eks, caller), caller),
+	)
+}
+
+// trusts compares the certificate authority, which the kubeconfig has in base64.
+func (a *access) trusts(eks *Object) bool {
+	return encoded(a.authority) == eks.text("certificateAuthority.data")
+}

@@ -1,0 +1,122 @@
+package world
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+)
+
+var customFields = rule("a custom resource has the fields that its definition declares",
+	`%s in version %q cannot be handled as a %s: strict decoding error: unknown field %q`,
+	"https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/")
+
+var customValues = rule("a custom resource's values have the form that its definition declares",
+	`%s %q is invalid: %s: Invalid value: %s`,
+	"https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation")
+
+// validateCustom checks a custom resource against the schema of its definition.
+func (w *World) validateCustom(t *kubernetesType, o *Object) error {
+	definition := w.find(o.Cluster, crdType, t.plural+"."+t.group)
+	if definition == nil {
+		return nil
+	}
+	for _, version := range listOf(definition.at("spec.versions")) {
+		if version["name"] != t.version {
+			continue
+		}
+		schema, err := as[apiextensionsv1.JSONSchemaProps](mapOf(mapOf(version["schema"])["openAPIV3Schema"]))
+		if err != nil {
+			return err
+		}
+		body := clone(o.Outputs)
+		delete(body, "metadata")
+		return checkSchema(t, o, "", body, &schema)
+	}
+	return nil
+}
+
+// checkSchema compares a value with its schema, fields first.
+func checkSchema(t *kubernetesType, o *Object, path string, value any, schema *apiextensionsv1.JSONSchemaProps) error {
+	if schema.XPreserveUnknownFields != nil && *schema.XPreserveUnknownFields {
+		return nil
+	}
+	wrong := customValues.when(!hasType(value, schema), t.title(), o.name(), path, fmt.Sprintf("%s: must be of type %s", compact(value), schema.Type))
+	if wrong != nil {
+		return wrong
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		return checkFields(t, o, path, v, schema)
+	case []any:
+		if schema.Items == nil || schema.Items.Schema == nil {
+			return nil
+		}
+		for i, e := range v {
+			if err := checkSchema(t, o, fmt.Sprintf("%s[%d]", path, i), e, schema.Items.Schema); err != nil {
+				return err
+			}
+		}
+	}
+	known := make([]string, 0, len(schema.Enum))
+	for _, e := range schema.Enum {
+		known = append(known, string(e.Raw))
+	}
+	raw, _ := json.Marshal(value)
+	return customValues.when(len(known) > 0 && !slices.Contains(known, string(raw)), t.title(), o.name(), path,
+		fmt.Sprintf("%s: supported values: %s", raw, strings.Join(known, ", ")))
+}
+
+func checkFields(t *kubernetesType, o *Object, path string, value map[string]any, schema *apiextensionsv1.JSONSchemaProps) error {
+	for _, required := range schema.Required {
+		if err := customValues.when(value[required] == nil, t.title(), o.name(), join(path, required), "null: Required value"); err != nil {
+			return err
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(value)) {
+		inner, declared := schema.Properties[field]
+		if !declared && schema.AdditionalProperties != nil {
+			if schema.AdditionalProperties.Schema == nil {
+				continue
+			}
+			inner, declared = *schema.AdditionalProperties.Schema, true
+		}
+		if err := customFields.when(!declared, t.kind, t.version, t.kind, join(path, field)); err != nil {
+			return err
+		}
+		if err := checkSchema(t, o, join(path, field), value[field], &inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join is a dotted path.
+func join(path, field string) string {
+	if path == "" {
+		return field
+	}
+	return path + "." + field
+}
+
+// hasType tells whether a JSON value has the type that a schema names.
+func hasType(value any, schema *apiextensionsv1.JSONSchemaProps) bool {
+	switch v := value.(type) {
+	case nil:
+		return schema.Nullable
+	case map[string]any:
+		return schema.Type == "object"
+	case []any:
+		return schema.Type == "array"
+	case bool:
+		return schema.Type == "boolean"
+	case string:
+		return schema.Type == "string" || schema.XIntOrString
+	case float64:
+		return schema.Type == "number" || (v == float64(int64(v)) && (schema.Type == "integer" || schema.XIntOrString))
+	}
+	return false
+}

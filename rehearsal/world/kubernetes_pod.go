@@ -1,0 +1,171 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+var (
+	containersRequired = rule("a pod has containers",
+		`%s is invalid: %s.spec.containers: Required value`, apiServerValidation+" (validateContainers)")
+	containerNamed = rule("a container has a name of its own",
+		`%s is invalid: %s.name: %s`, apiServerValidation+" (validateContainerCommon)")
+	imageRequired = rule("a container has an image",
+		`%s is invalid: %s.image: Required value`, apiServerValidation+" (validateContainerCommon)")
+	containerPorts = rule("a container's ports are well formed",
+		`%s is invalid: %s: %s`, apiServerValidation+" (validateContainerPorts)")
+	limitsHold = rule("a container requests no more than its limits",
+		`%s is invalid: %s.resources.requests: Invalid value: %q: must be less than or equal to %s limit of %s`,
+		apiServerValidation+" (ValidateContainerResourceRequirements)")
+	probeHandler = rule("a probe says what it calls",
+		`%s is invalid: %s: Required value: must specify a handler type`, apiServerValidation+" (validateHandler)")
+	probePort = rule("a probe's port is a number or a name of a port",
+		`%s is invalid: %s.port: Invalid value: %q: %s`, apiServerValidation+" (ValidatePortNumOrName)")
+	mountNamed = rule("a container mounts volumes that the pod has",
+		`%s is invalid: %s.name: Not found: %q`, apiServerValidation+" (ValidateVolumeMounts)")
+	spreadValid = rule("a topology spread constraint is complete",
+		`%s is invalid: %s.spec.topologySpreadConstraints[%d].%s`, apiServerValidation+" (validateTopologySpreadConstraints)")
+)
+
+// validatePod is what the API server checks of a pod's template at a path.
+func validatePod(title, path string, template *corev1.PodTemplateSpec) error {
+	spec := &template.Spec
+	if err := containersRequired.when(len(spec.Containers) == 0, title, path); err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	for _, list := range []struct {
+		field      string
+		containers []corev1.Container
+	}{{"initContainers", spec.InitContainers}, {"containers", spec.Containers}} {
+		for i := range list.containers {
+			at := fmt.Sprintf("%s.spec.%s[%d]", path, list.field, i)
+			if err := validateContainer(title, at, &list.containers[i], spec, names); err != nil {
+				return err
+			}
+		}
+	}
+	for i, constraint := range spec.TopologySpreadConstraints {
+		if err := first(
+			spreadValid.when(constraint.MaxSkew <= 0, title, path, i, "maxSkew: Invalid value: must be greater than zero"),
+			spreadValid.when(constraint.TopologyKey == "", title, path, i, "topologyKey: Required value: can not be empty"),
+			spreadValid.when(constraint.WhenUnsatisfiable != corev1.DoNotSchedule && constraint.WhenUnsatisfiable != corev1.ScheduleAnyway,
+				title, path, i, fmt.Sprintf(`whenUnsatisfiable: Unsupported value: %q: supported values: "DoNotSchedule", "ScheduleAnyway"`, constraint.WhenUnsatisfiable)),
+		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateContainer(title, at string, container *corev1.Container, spec *corev1.PodSpec, names map[string]bool) error {
+	problem := "Required value"
+	if container.Name != "" {
+		problem = fmt.Sprintf("Duplicate value: %q", container.Name)
+		if malformed := validation.IsDNS1123Label(container.Name); len(malformed) > 0 {
+			problem = fmt.Sprintf("Invalid value: %q: %s", container.Name, malformed[0])
+		}
+	}
+	unusable := names[container.Name] || len(validation.IsDNS1123Label(container.Name)) > 0
+	names[container.Name] = true
+	return first(
+		containerNamed.when(unusable, title, at, problem),
+		imageRequired.when(container.Image == "", title, at),
+		validatePorts(title, at, container.Ports),
+		validateResources(title, at, &container.Resources),
+		validateProbe(title, at+".livenessProbe", container.LivenessProbe),
+		validateProbe(title, at+".readinessProbe", container.ReadinessProbe),
+		validateProbe(title, at+".startupProbe", container.StartupProbe),
+		validateMounts(title, at, container.VolumeMounts, spec.Volumes),
+	)
+}
+
+func validatePorts(title, at string, ports []corev1.ContainerPort) error {
+	names := map[string]bool{}
+	for i, port := range ports {
+		path := fmt.Sprintf("%s.ports[%d]", at, i)
+		if err := first(
+			portProblem(containerPorts, title, path+".name", port.Name, validation.IsValidPortName, port.Name != ""),
+			containerPorts.when(port.Name != "" && names[port.Name], title, path+".name", fmt.Sprintf("Duplicate value: %q", port.Name)),
+			containerPorts.when(port.ContainerPort == 0, title, path+".containerPort", "Required value"),
+			containerPorts.when(len(validation.IsValidPortNum(int(port.ContainerPort))) > 0, title, path+".containerPort",
+				fmt.Sprintf("Invalid value: %d: must be between 1 and 65535, inclusive", port.ContainerPort)),
+			containerPorts.when(!knownProtocol(port.Protocol), title, path+".protocol",
+				fmt.Sprintf(`Unsupported value: %q: supported values: "SCTP", "TCP", "UDP"`, port.Protocol)),
+		); err != nil {
+			return err
+		}
+		names[port.Name] = true
+	}
+	return nil
+}
+
+// portProblem refuses a name that a check of the API machinery finds fault with.
+func portProblem(r Rule, title, path, name string, check func(string) []string, given bool) error {
+	malformed := check(name)
+	if !given || len(malformed) == 0 {
+		return nil
+	}
+	return r.when(true, title, path, fmt.Sprintf("Invalid value: %q: %s", name, malformed[0]))
+}
+
+func knownProtocol(protocol corev1.Protocol) bool {
+	return slices.Contains([]corev1.Protocol{"", corev1.ProtocolTCP, corev1.ProtocolUDP, corev1.ProtocolSCTP}, protocol)
+}
+
+func validateResources(title, at string, resources *corev1.ResourceRequirements) error {
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
+		request, requested := resources.Requests[name]
+		limit, limited := resources.Limits[name]
+		if err := limitsHold.when(requested && limited && request.Cmp(limit) > 0, title, at, request.String(), name, limit.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateProbe(title, at string, probe *corev1.Probe) error {
+	if probe == nil {
+		return nil
+	}
+	h := probe.ProbeHandler
+	if err := probeHandler.when(h.Exec == nil && h.GRPC == nil && h.HTTPGet == nil && h.TCPSocket == nil, title, at); err != nil {
+		return err
+	}
+	if h.HTTPGet != nil {
+		return validateProbePort(title, at+".httpGet", h.HTTPGet.Port)
+	}
+	if h.TCPSocket != nil {
+		return validateProbePort(title, at+".tcpSocket", h.TCPSocket.Port)
+	}
+	return nil
+}
+
+func validateProbePort(title, at string, port intstr.IntOrString) error {
+	problems := validation.IsValidPortNum(port.IntValue())
+	if port.Type == intstr.String {
+		problems = validation.IsValidPortName(port.StrVal)
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return probePort.when(true, title, at, port.String(), problems[0])
+}
+
+func validateMounts(title, at string, mounts []corev1.VolumeMount, volumes []corev1.Volume) error {
+	for i, mount := range mounts {
+		missing := !slices.ContainsFunc(volumes, func(v corev1.Volume) bool { return v.Name == mount.Name })
+		if err := mountNamed.when(missing, title, fmt.Sprintf("%s.volumeMounts[%d]", at, i), mount.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// imageReference is how an image may be named (distribution/reference, simplified to what registries accept).
+var imageReference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$`)

@@ -1,0 +1,167 @@
+package world
+
+import (
+	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+)
+
+// The Pulumi tokens of what lives in a cluster.
+const (
+	namespaceType      = "kubernetes:core/v1:Namespace"
+	podType            = "kubernetes:core/v1:Pod"
+	serviceType        = "kubernetes:core/v1:Service"
+	serviceAccountType = "kubernetes:core/v1:ServiceAccount"
+	configMapType      = "kubernetes:core/v1:ConfigMap"
+	secretType         = "kubernetes:core/v1:Secret"
+	ingressType        = "kubernetes:networking.k8s.io/v1:Ingress"
+	ingressClassType   = "kubernetes:networking.k8s.io/v1:IngressClass"
+	clusterRoleType    = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+	clusterBindingType = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
+	mutatingType       = "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration"
+	validatingType     = "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration"
+	crdType            = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+	bindingType        = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
+	releaseType        = "kubernetes:helm.sh/v3:Release"
+)
+
+// kubernetesType is one resource type of the API server.
+type kubernetesType struct {
+	typ        string // the Pulumi token
+	group      string
+	version    string
+	kind       string
+	plural     string // as it stands in URLs and errors
+	namespaced bool
+	// empty is a new value to decode into; nil for a custom resource, which its definition's schema describes.
+	empty func() any
+}
+
+// apiVersion is the group and version as manifests name them.
+func (t *kubernetesType) apiVersion() string {
+	if t.group == "" {
+		return t.version
+	}
+	return t.group + "/" + t.version
+}
+
+// resource is the plural with the group, as errors name it: deployments.apps.
+func (t *kubernetesType) resource() string {
+	if t.group == "" {
+		return t.plural
+	}
+	return t.plural + "." + t.group
+}
+
+// title is the kind with the group, as validation errors name it: Deployment.apps.
+func (t *kubernetesType) title() string {
+	if t.group == "" {
+		return t.kind
+	}
+	return t.kind + "." + t.group
+}
+
+// builtinTypes are the types that every API server of this world serves.
+var builtinTypes = []*kubernetesType{
+	apiType[corev1.Namespace]("", "v1", "Namespace", "namespaces", false),
+	apiType[corev1.Node]("", "v1", "Node", "nodes", false),
+	apiType[corev1.Pod]("", "v1", "Pod", "pods", true),
+	apiType[corev1.Service]("", "v1", "Service", "services", true),
+	apiType[corev1.ServiceAccount]("", "v1", "ServiceAccount", "serviceaccounts", true),
+	apiType[corev1.ConfigMap]("", "v1", "ConfigMap", "configmaps", true),
+	apiType[corev1.Secret]("", "v1", "Secret", "secrets", true),
+	apiType[appsv1.Deployment]("apps", "v1", "Deployment", "deployments", true),
+	apiType[networkingv1.Ingress]("networking.k8s.io", "v1", "Ingress", "ingresses", true),
+	apiType[networkingv1.IngressClass]("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
+	apiType[rbacv1.Role]("rbac.authorization.k8s.io", "v1", "Role", "roles", true),
+	apiType[rbacv1.RoleBinding]("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
+	apiType[rbacv1.ClusterRole]("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false),
+	apiType[rbacv1.ClusterRoleBinding]("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", false),
+	apiType[policyv1.PodDisruptionBudget]("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", true),
+	apiType[autoscalingv2.HorizontalPodAutoscaler]("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true),
+	apiType[admissionregistrationv1.MutatingWebhookConfiguration]("admissionregistration.k8s.io", "v1",
+		"MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false),
+	apiType[admissionregistrationv1.ValidatingWebhookConfiguration]("admissionregistration.k8s.io", "v1",
+		"ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
+	apiType[apiextensionsv1.CustomResourceDefinition]("apiextensions.k8s.io", "v1",
+		"CustomResourceDefinition", "customresourcedefinitions", false),
+}
+
+func apiType[T any](group, version, kind, plural string, namespaced bool) *kubernetesType {
+	return &kubernetesType{
+		typ: tokenOf(group, version, kind), group: group, version: version, kind: kind, plural: plural, namespaced: namespaced,
+		empty: func() any { return new(T) },
+	}
+}
+
+// tokenOf is the Pulumi type of a group, version and kind.
+func tokenOf(group, version, kind string) string {
+	if group == "" {
+		group = "core"
+	}
+	return "kubernetes:" + group + "/" + version + ":" + kind
+}
+
+// builtin is the type of a Pulumi token that every API server serves, nil for another.
+func builtin(typ string) *kubernetesType {
+	for _, t := range builtinTypes {
+		if t.typ == typ {
+			return t
+		}
+	}
+	return nil
+}
+
+// served is the type that a cluster serves for an apiVersion and kind, one of its custom resource definitions among them;
+// nil where it serves none.
+func (w *World) served(cluster, apiVersion, kind string) *kubernetesType {
+	group, version, grouped := strings.Cut(apiVersion, "/")
+	if !grouped {
+		group, version = "", apiVersion
+	}
+	if t := builtin(tokenOf(group, version, kind)); t != nil {
+		return t
+	}
+	for _, o := range w.in(cluster, crdType) {
+		if o.text("spec.group") != group || o.text("spec.names.kind") != kind {
+			continue
+		}
+		for _, v := range listOf(o.at("spec.versions")) {
+			if served, _ := v["served"].(bool); served && v["name"] == version {
+				return &kubernetesType{
+					typ: tokenOf(group, version, kind), group: group, version: version, kind: kind,
+					plural: o.text("spec.names.plural"), namespaced: o.text("spec.scope") == string(apiextensionsv1.NamespaceScoped),
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// in are the objects of a type in a cluster that satisfy the conditions, by id.
+func (w *World) in(cluster, typ string, conditions ...func(*Object) bool) []*Object {
+	conditions = append(conditions, func(o *Object) bool { return o.Cluster == cluster })
+	return w.all(typ, conditions...)
+}
+
+// find is the object of a type in a cluster, nil where there is none.
+func (w *World) find(cluster, typ, id string) *Object { return w.objects[key{cluster, typ, id}] }
+
+// listOf are the objects of a list.
+func listOf(value any) []map[string]any {
+	list, _ := value.([]any)
+	found := make([]map[string]any, 0, len(list))
+	for _, e := range list {
+		if m, ok := e.(map[string]any); ok {
+			found = append(found, m)
+		}
+	}
+	return found
+}

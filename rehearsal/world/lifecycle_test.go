@@ -1,0 +1,175 @@
+package world
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// step is something that the program makes, in the order of the graph.
+type step struct {
+	typ string
+	in  func(*lab) Properties
+}
+
+// ofLab are the steps that a lab's nodes() goes, recorded.
+func recorded(t *testing.T) []step {
+	l := newLab(t)
+	recorder := &recording{Client: l.client}
+	l.client = recorder
+	l.make("logs", logGroupType, Properties{"name": "/aws/eks/dev/cluster"})
+	l.nodes()
+	in := l.addonInputs("coredns")
+	l.make("coredns", addonType, in)
+	return recorder.steps
+}
+
+// recording notes what is created. The world gives out the same ids in the same order, so that the steps can be played again.
+type recording struct {
+	Client
+	steps []step
+}
+
+func (r *recording) Create(typ string, in Properties) (Object, error) {
+	copied := clone(in)
+	r.steps = append(r.steps, step{typ: typ, in: func(*lab) Properties { return clone(copied) }})
+	return r.Client.Create(typ, in)
+}
+
+// play makes the first n steps and returns what they made.
+func play(t *testing.T, l *lab, steps []step, n int) []Object {
+	t.Helper()
+	var made []Object
+	for _, s := range steps[:n] {
+		o, err := l.client.Create(s.typ, s.in(l))
+		if err != nil {
+			t.Fatalf("%s: %v", s.typ, err)
+		}
+		made = append(made, o)
+	}
+	return made
+}
+
+func TestEveryPrefixOfUpIsDestroyedWithoutALeftover(t *testing.T) {
+	steps := recorded(t)
+	for n := range steps {
+		l := newLab(t)
+		made := play(t, l, steps, n+1)
+		for _, o := range slices.Backward(made) {
+			if err := l.client.Delete(o.Type, o.ID); err != nil {
+				t.Fatalf("after %d steps, %s %s: %v", n+1, o.Type, o.ID, err)
+			}
+		}
+		for _, left := range l.world.Leftovers() {
+			t.Errorf("after %d steps: %s %s: %s", n+1, left.Type, left.ID, left.Reason)
+		}
+	}
+}
+
+func TestARunThatIsReadBackChangesNothing(t *testing.T) {
+	l := newLab(t)
+	for _, o := range play(t, l, recorded(t), len(recorded(t))) {
+		read, err := l.client.Read(o.Type, o.ID)
+		if err != nil {
+			t.Fatalf("%s %s: %v", o.Type, o.ID, err)
+		}
+		if jsonText(read.Inputs) != jsonText(o.Inputs) {
+			t.Errorf("%s %s: inputs read back differ:\n%s\n%s", o.Type, o.ID, jsonText(o.Inputs), jsonText(read.Inputs))
+		}
+	}
+}
+
+func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
+	l := newLab(t).nodes()
+	path := filepath.Join(t.TempDir(), "world.json")
+	if err := l.world.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := Load(path, l.world.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := jsonText(l.world.all("")), jsonText(loaded.all("")); a != b {
+		t.Errorf("loaded world differs")
+	}
+	again := filepath.Join(t.TempDir(), "world.json")
+	if err := loaded.Save(again); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := read(t, path), read(t, again); a != b {
+		t.Errorf("saved again, the file differs")
+	}
+}
+
+func TestADamagedWorldFileSaysHowToStartAfresh(t *testing.T) {
+	options := Options{Account: account}
+	for content, wanted := range map[string]string{
+		`{"format": 1, "account"`:                                     "is damaged",
+		`{"format": 99, "account": "111122223333"}`:                   "has format 99",
+		`{"format": 1, "account": "999999999999"}`:                    "is of account 999999999999",
+		`{"format": 1, "account": "111122223333", "objects": [null]}`: "has no identity",
+	} {
+		path := filepath.Join(t.TempDir(), "world.json")
+		write(t, path, content)
+		_, err := Load(path, options)
+		if err == nil || !strings.Contains(err.Error(), wanted) || !strings.Contains(err.Error(), "remove it") || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}
+
+func TestEveryLeftoverSaysHowItIsRemoved(t *testing.T) {
+	l := newLab(t).nodes()
+	l.everythingElse()
+	for _, left := range l.world.Leftovers() {
+		if !strings.HasPrefix(left.Remove, "aws ") && !strings.HasPrefix(left.Remove, "kubectl ") || strings.Contains(left.Remove, "resourcegroupstagging") {
+			t.Errorf("%s %s: %q", left.Type, left.ID, left.Remove)
+		}
+		if left.Reason == "" {
+			t.Errorf("%s %s has no reason", left.Type, left.ID)
+		}
+	}
+}
+
+func TestAKeyThatWaitsForItsDeletionIsListedApart(t *testing.T) {
+	l := newLab(t)
+	l.make("key", keyType, Properties{"deletionWindowInDays": 7.0})
+	if err := l.delete(keyType, "key"); err != nil {
+		t.Fatal(err)
+	}
+	if left := l.world.Leftovers(); len(left) > 0 {
+		t.Errorf("leftovers: %v", left)
+	}
+	if pending := l.world.Pending(); len(pending) != 1 || pending[0].ID != l.ids["key"] {
+		t.Errorf("pending: %v", pending)
+	}
+	if _, err := l.client.Read(keyType, l.ids["key"]); err != ErrNotFound {
+		t.Errorf("read of a key that is going: %v", err)
+	}
+}
+
+func TestAnUpdateThatChangesNothingShowsTheSame(t *testing.T) {
+	l := newLab(t).nodes()
+	l.everythingElse()
+	for _, k := range awsKinds() {
+		for _, o := range l.world.all(k.typ, func(o *Object) bool { return o.Owner == "" }) {
+			before := clone(o.Outputs)
+			// Each update of a launch template is a version of it, and an endpoint gets new interfaces.
+			for _, property := range []string{"latestVersion", "networkInterfaceIds"} {
+				delete(before, property)
+			}
+			after, err := l.client.Update(o.Type, o.ID, o.Inputs)
+			if err != nil {
+				t.Errorf("%s %s: %v", o.Type, o.ID, err)
+				continue
+			}
+			for _, property := range []string{"latestVersion", "networkInterfaceIds"} {
+				delete(after.Outputs, property)
+			}
+			if a, b := jsonText(before), jsonText(after.Outputs); a != b {
+				t.Errorf("%s %s shows\n%s\nand then\n%s", o.Type, o.ID, a, b)
+			}
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+const (
+	loadBalancerType = "aws:lb/loadBalancer:LoadBalancer"
+	listenerType     = "aws:lb/listener:Listener"
+	targetGroupType  = "aws:lb/targetGroup:TargetGroup"
+	classicType      = "aws:elb/loadBalancer:LoadBalancer"
+)
+
+const (
+	createBalancerOp = "operation error Elastic Load Balancing v2: CreateLoadBalancer, api error "
+	balancerDocs     = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html"
+)
+
+var (
+	balancerName = rule("a load balancer's name has 32 characters at most, of letters, digits and -",
+		createBalancerOp+"ValidationError: The load balancer name '%s' cannot be longer than '32' characters and contains only alphanumeric characters and hyphens",
+		balancerDocs)
+	balancerUnique = rule("a load balancer's name is unique in its region",
+		createBalancerOp+"DuplicateLoadBalancerName: A load balancer with the same name '%s' exists, but with different settings",
+		balancerDocs)
+	balancerSubnets = rule("a load balancer's subnets exist, one in each zone",
+		createBalancerOp+"InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same Availability Zone, and needs one: %v",
+		balancerDocs)
+	balancerZones = rule("an application load balancer has two zones",
+		createBalancerOp+"InvalidConfigurationRequest: At least two subnets in two different Availability Zones must be specified: %v",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
+	balancerSpace = rule("a load balancer's subnets have eight free addresses",
+		createBalancerOp+"InvalidSubnet: Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet.",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
+	balancerPublic = rule("an internet-facing load balancer's subnets lead to an internet gateway",
+		createBalancerOp+"InvalidSubnet: VPC %s has no internet gateway (subnet %s has no route to one)",
+		balancerDocs)
+	balancerGroups = rule("a load balancer's security groups exist, five at most",
+		createBalancerOp+"InvalidConfigurationRequest: One or more security groups are invalid: %v",
+		balancerDocs)
+	balancerQuota = rule("a region has fifty load balancers of a type, twenty classic ones",
+		"operation error Elastic Load Balancing: CreateLoadBalancer, api error TooManyLoadBalancers: The maximum number of load balancers of type %s has been reached",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
+	balancerProtected = rule("a load balancer with deletion protection is not deleted",
+		"operation error Elastic Load Balancing v2: DeleteLoadBalancer, api error OperationNotPermitted: Load balancer '%s' cannot be deleted because deletion protection is enabled",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html")
+	balancerGroupsFixed = rule("a network load balancer has security groups from its creation or never",
+		"operation error Elastic Load Balancing v2: SetSecurityGroups, api error InvalidConfigurationRequest: You cannot add or remove the security groups of the Network Load Balancer '%s' that was created without or with them",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
+	targetGroupUsed = rule("a target group is used by no listener when it is deleted",
+		"operation error Elastic Load Balancing v2: DeleteTargetGroup, api error ResourceInUse: Target group '%s' is currently in use by a listener or a rule",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html")
+	listenerPort = rule("a load balancer has one listener on a port",
+		"operation error Elastic Load Balancing v2: CreateListener, api error DuplicateListener: A listener already exists on port %d of load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
+)
+
+// loadBalancer is what is asked for when one is made: by a controller, never by the program.
+type loadBalancer struct {
+	name       string
+	kind       string // "network", "application" or "classic"
+	scheme     string // "internet-facing" or "internal"
+	owner      string // the controller
+	vpc        string
+	subnets    []string
+	groups     []string
+	addresses  []string // allocation ids of elastic addresses, one for each subnet of an internet-facing network load balancer
+	attributes map[string]any
+	tags       map[string]any
+}
+
+var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
+
+// createLoadBalancer makes a load balancer with an interface in each of its subnets. Its outputs are those of its type, with
+// "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
+func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
+	typ := loadBalancerType
+	if spec.kind == "classic" {
+		typ = classicType
+	}
+	same := w.all(typ, where("name", spec.name))
+	if err := first(
+		balancerName.when(!balancerForm.MatchString(spec.name), spec.name),
+		balancerUnique.when(len(same) > 0, spec.name),
+		w.balancerWithinQuota(typ, spec.kind),
+		w.balancerFits(spec)); err != nil {
+		return nil, err
+	}
+	unique := w.newID("")[1:17]
+	o := &Object{Type: typ, Owner: spec.owner, ID: spec.name}
+	if spec.kind != "classic" {
+		o.ID = w.arn("elasticloadbalancing", "loadbalancer/"+familyOf(spec.kind)+"/"+spec.name+"/"+unique)
+	}
+	o.show(Properties{"name": spec.name, "arn": o.ID, "loadBalancerType": spec.kind, "scheme": spec.scheme, "vpcId": spec.vpc,
+		"subnets": anyOf(spec.subnets), "securityGroups": anyOf(spec.groups), "attributes": spec.attributes, "tags": spec.tags, "state": "active",
+		"dnsName": fmt.Sprintf("%s-%s.elb.%s.%s", spec.name, unique, w.region, w.partition().dnsSuffix)})
+	w.placeBalancer(o, spec, unique)
+	w.put(o)
+	if spec.kind == "classic" {
+		w.behind(classicActive, "load balancer %s becomes usable", spec.name)
+	} else {
+		w.behind(balancerActive, "load balancer %s becomes active", spec.name)
+	}
+	return o, nil
+}
+
+func familyOf(kind string) string {
+	if kind == "application" {
+		return "app"
+	}
+	return "net"
+}
+
+func (w *World) balancerWithinQuota(typ, kind string) error {
+	most := 50
+	if kind == "classic" {
+		most = 20
+	}
+	return balancerQuota.when(len(w.all(typ, func(o *Object) bool { return o.text("loadBalancerType") == kind })) >= most, kind)
+}
+
+func (w *World) balancerFits(spec loadBalancer) error {
+	zones := map[string]bool{}
+	for _, id := range spec.subnets {
+		subnet := w.get(subnetType, id)
+		if err := balancerSubnets.when(subnet == nil || zones[subnet.text("availabilityZone")], spec.subnets); err != nil {
+			return err
+		}
+		zones[subnet.text("availabilityZone")] = true
+		if err := first(
+			balancerSpace.when(w.subnetFree(subnet) < 8, id),
+			balancerPublic.when(spec.scheme == "internet-facing" && w.egress(subnet).Gateway == nil, spec.vpc, id)); err != nil {
+			return err
+		}
+	}
+	known := !slices.ContainsFunc(spec.groups, func(g string) bool { return w.get(securityGroupType, g) == nil })
+	return first(
+		balancerSubnets.when(len(zones) == 0, spec.subnets),
+		balancerZones.when(spec.kind == "application" && len(zones) < 2, spec.subnets),
+		balancerGroups.when(!known || len(spec.groups) > 5, spec.groups))
+}
+
+// placeBalancer gives a load balancer an interface in each of its subnets.
+func (w *World) placeBalancer(o *Object, spec loadBalancer, unique string) {
+	description := "ELB " + spec.name
+	kind := "interface"
+	if spec.kind != "classic" {
+		description = "ELB " + familyOf(spec.kind) + "/" + spec.name + "/" + unique
+	}
+	if spec.kind == "network" {
+		kind = "network_load_balancer"
+	}
+	for i, id := range spec.subnets {
+		public := ""
+		if spec.scheme == "internet-facing" {
+			public = w.publicAddress()
+			if address := w.get(eipType, elementAt(spec.addresses, i)); address != nil {
+				public = address.text("publicIp")
+			}
+		}
+		eni := w.attach(networkInterface{subnet: w.get(subnetType, id), owner: "elb", description: description, groups: spec.groups,
+			public: public, kind: kind, managed: true})
+		if address := w.get(eipType, elementAt(spec.addresses, i)); address != nil {
+			address.Outputs["networkInterface"], address.Outputs["associationId"] = eni.ID, w.newID("eipassoc-")
+		}
+	}
+	o.Outputs["description"] = description
+}
+
+func elementAt(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return ""
+}
+
+// setSecurityGroups changes what a load balancer's interfaces wear.
+func (w *World) setSecurityGroups(o *Object, groups []string) error {
+	had := len(o.texts("securityGroups")) > 0
+	if err := balancerGroupsFixed.when(o.text("loadBalancerType") == "network" && had != (len(groups) > 0), o.ID); err != nil {
+		return err
+	}
+	o.Outputs["securityGroups"] = anyOf(groups)
+	for _, eni := range w.interfacesOf(o.text("description")) {
+		eni.Outputs["securityGroups"] = anyOf(groups)
+	}
+	return nil
+}
+
+// deleteLoadBalancer takes a load balancer away with its listeners. Its interfaces linger.
+func (w *World) deleteLoadBalancer(o *Object) error {
+	attributes := mapOf(o.at("attributes"))
+	if err := balancerProtected.when(attributes["deletion_protection.enabled"] == "true", o.ID); err != nil {
+		return err
+	}
+	for _, eni := range w.interfacesOf(o.text("description")) {
+		if !lingering(eni) {
+			w.linger(eni, balancerLingers)
+		}
+	}
+	for _, listener := range w.all(listenerType, where("loadBalancerArn", o.ID)) {
+		w.drop(listener)
+	}
+	w.drop(o)
+	return nil
+}
+
+// targetGroup is what is asked for when one is made.
+type targetGroup struct {
+	name, owner, vpc string
+	targetType       string // "ip" or "instance"
+	protocol         string
+	port             int
+	attributes       map[string]any
+	tags             map[string]any
+}
+
+// createTargetGroup makes a target group; its targets are the ids in its output "targets".
+func (w *World) createTargetGroup(spec targetGroup) *Object {
+	o := &Object{Type: targetGroupType, Owner: spec.owner,
+		ID: w.arn("elasticloadbalancing", "targetgroup/"+spec.name+"/"+w.newID("")[1:17])}
+	o.show(Properties{"arn": o.ID, "name": spec.name, "targetVpcId": spec.vpc, "targetType": spec.targetType, "protocol": spec.protocol,
+		"port": spec.port, "attributes": spec.attributes, "tags": spec.tags, "targets": []any{}})
+	w.put(o)
+	return o
+}
+
+// setTargets registers exactly these targets: addresses or instance ids.
+func (w *World) setTargets(group *Object, targets []string) {
+	slices.Sort(targets)
+	group.Outputs["targets"] = anyOf(targets)
+}
+
+// deleteTargetGroup refuses while a listener forwards to the group.
+func (w *World) deleteTargetGroup(o *Object) error {
+	used := w.all(listenerType, func(l *Object) bool { return slices.Contains(l.texts("targetGroupArns"), o.ID) })
+	if err := targetGroupUsed.when(len(used) > 0, o.ID); err != nil {
+		return err
+	}
+	w.drop(o)
+	return nil
+}
+
+// createListener makes a listener of a load balancer that forwards to target groups.
+func (w *World) createListener(balancer *Object, protocol string, port int, targetGroups []string) (*Object, error) {
+	same := w.all(listenerType, where("loadBalancerArn", balancer.ID), func(l *Object) bool { return l.number("port") == port && l.text("protocol") == protocol })
+	if err := listenerPort.when(len(same) > 0, port, balancer.ID); err != nil {
+		return nil, err
+	}
+	o := &Object{Type: listenerType, Owner: balancer.Owner, ID: balancer.ID + "/" + w.newID("")[1:17]}
+	o.show(Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": anyOf(targetGroups)})
+	w.put(o)
+	return o, nil
+}
+
+// deleteGroup takes away a security group that an actor made, with the rules in it.
+func (w *World) deleteGroup(o *Object) error {
+	c := &call{World: w}
+	if err := removeGroup(c, o); err != nil {
+		return err
+	}
+	w.drop(o)
+	return nil
+}

@@ -1,0 +1,260 @@
+package world
+
+import (
+	"encoding/base64"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	instanceObject = "aws:ec2/instance:Instance"
+	volumeType     = "aws:ebs/volume:Volume"
+)
+
+const (
+	nodesFailed  = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: NodeCreationFailure: "
+	joinFailed   = nodesFailed + "Instances failed to join the kubernetes cluster"
+	unhealthy    = nodesFailed + "Unhealthy nodes in the kubernetes cluster"
+	joinDocs     = "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html"
+	launchFailed = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: AsgInstanceLaunchFailures: Could not launch On-Demand Instances. "
+)
+
+var (
+	nodeAddress = rule("a node's subnet has a free address",
+		launchFailed+"InsufficientFreeAddressesInSubnet - There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
+	nodeWayOut = rule("nodes get out to AWS's services, or have endpoints for them",
+		joinFailed+" (subnet %s has no way to %s: its route table leads to no NAT gateway or internet gateway that works, and there is no endpoint)",
+		joinDocs)
+	nodePublicAddress = rule("nodes in public subnets have public addresses",
+		joinFailed+" (subnet %s leads to an internet gateway, but gives its instances no public address)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+	nodeReachesAPI = rule("nodes reach the API: privately, or from an address that may",
+		joinFailed+" (the API is not private, and %s is not in its public networks %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
+	nodeGroupLetIn = rule("the control plane lets the nodes' security groups in",
+		joinFailed+" (security groups %s are not let in to the control plane on port 443)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html")
+	nodeRolePolicy = rule("a node role has AmazonEKSWorkerNodePolicy",
+		joinFailed+" (node role %s lacks AmazonEKSWorkerNodePolicy)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
+	nodeEntry = rule("a node role's access entry is one of nodes",
+		joinFailed+" (the access entry of %s is of type %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html")
+	nodePulls = rule("a node role may pull images from ECR",
+		unhealthy+" (node role %s lacks AmazonEC2ContainerRegistryPullOnly or ReadOnly)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
+	nodeNetwork = rule("nodes have a CNI with its rights",
+		unhealthy+" (container runtime network not ready: cni plugin not initialized: %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
+)
+
+// launch starts the one next instance of a group, with its interface, its volume and its Node object.
+func (w *World) launch(group *Object, ordinal int) error {
+	var subnet *Object
+	for _, s := range w.subnetsByRoom(group) {
+		if w.subnetFree(s) > 0 {
+			subnet = s
+			break
+		}
+	}
+	if err := nodeAddress.unready(subnet == nil, group.ID, scalingGroup(group), strings.Join(group.texts("subnetIds"), ",")); err != nil {
+		return err
+	}
+	public, name := "", w.typesOf(group)[0]
+	if subnet.flag("mapPublicIpOnLaunch") {
+		public = w.publicAddress()
+	}
+	lt := w.templateOf(group)
+	tags := map[string]any{"eks:cluster-name": group.text("clusterName"), "eks:nodegroup-name": group.text("nodeGroupName"),
+		"kubernetes.io/cluster/" + group.text("clusterName"): "owned"}
+	maps.Copy(tags, tagsFor(lt, "instance"))
+	instance := &Object{Type: instanceObject, ID: w.newID("i-"), Owner: "eks"}
+	eni := w.attach(networkInterface{subnet: subnet, owner: "eks", groups: w.nodeGroups(group), public: public, instance: instance.ID,
+		tags: tagsFor(lt, "network-interface")})
+	instance.show(Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": subnet.text("vpcId"), "availabilityZone": subnet.text("availabilityZone"),
+		"privateIp": eni.text("privateIp"), "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": group.ID})
+	w.put(instance)
+	volume := &Object{Type: volumeType, ID: w.newID("vol-"), Owner: "eks"}
+	volume.show(Properties{"instance": instance.ID, "availabilityZone": subnet.text("availabilityZone"), "tags": tagsFor(lt, "volume")})
+	w.put(volume)
+	w.register(group, instance, subnet, public)
+	return nil
+}
+
+// nodeGroups are the security groups that a group's nodes wear: the launch template's, or else the cluster's own.
+func (w *World) nodeGroups(group *Object) []string {
+	if lt := w.templateOf(group); lt != nil {
+		own := texts(lt.Inputs["vpcSecurityGroupIds"])
+		interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
+		for _, i := range interfaces {
+			own = append(own, texts(mapOf(i)["securityGroups"])...)
+		}
+		if len(own) > 0 {
+			return own
+		}
+	}
+	return []string{w.get(clusterType, group.text("clusterName")).text("vpcConfig.clusterSecurityGroupId")}
+}
+
+// register makes the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
+func (w *World) register(group, instance, subnet *Object, public string) {
+	name := "ip-" + dashed(instance.text("privateIp")) + "." + w.region + ".compute.internal"
+	zone, kind := subnet.text("availabilityZone"), instance.text("instanceType")
+	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.region,
+		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.text("nodeGroupName"), "kubernetes.io/os": "linux"}
+	if t, err := typeOf(group.ID, kind); err == nil {
+		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.architecture]
+	}
+	maps.Copy(labels, mapOf(group.at("labels")))
+	w.put(&Object{Type: nodeType, ID: name, Cluster: group.text("clusterName"), Owner: "eks", Outputs: Properties{
+		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
+		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
+		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.text("privateIp"),
+		"publicIP": public, "maxPods": float64(w.podLimit(group)), "ready": false, "nodeGroup": group.ID, "roleArn": group.text("nodeRoleArn")}})
+}
+
+// taintsOf are a node group's taints as its nodes carry them.
+func taintsOf(group *Object) []any {
+	taints := []any{}
+	given, _ := group.at("taints").([]any)
+	for _, t := range given {
+		effect, _ := mapOf(t)["effect"].(string)
+		taints = append(taints, map[string]any{"key": mapOf(t)["key"], "value": orText(mapOf(t)["value"], ""), "effect": kubernetesEffect[effect]})
+	}
+	return taints
+}
+
+var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+
+var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods=)\s*"?(\d+)`)
+
+// podLimit is how many pods a node takes: what its user data says, or what EKS finds from the CNI as it is configured when
+// the node starts. A group of several types takes the lowest.
+func (w *World) podLimit(group *Object) int {
+	if lt := w.templateOf(group); lt != nil {
+		raw, _ := base64.StdEncoding.DecodeString(lt.text("userData"))
+		if found := maxPodsWritten.FindSubmatch(raw); found != nil {
+			n, _ := strconv.Atoi(string(found[1]))
+			return n
+		}
+	}
+	settings := w.cniSettings(group.text("clusterName"))
+	limit := 0
+	for _, name := range w.typesOf(group) {
+		if t, err := typeOf(group.ID, name); err == nil {
+			pods := t.maxPods(settings.prefixes, settings.ownSubnets != nil)
+			if limit == 0 || pods < limit {
+				limit = pods
+			}
+		}
+	}
+	return limit
+}
+
+// joinNodes is what kubelets do: a node becomes ready once it reaches the API and its CNI works, and is no longer once it
+// can't reach the API.
+func joinNodes(w *World) bool {
+	changed := false
+	for _, node := range w.all(nodeType) {
+		ready := node.flag("ready")
+		now := w.nodeFault(node) == nil || ready && w.apiFault(node, w.get(subnetType, node.text("subnetId"))) == nil
+		if ready != now {
+			node.Outputs["ready"] = now
+			changed = true
+		}
+	}
+	return changed
+}
+
+// nodeFault is why a node does not join or is not healthy, nil where it does and is.
+func (w *World) nodeFault(node *Object) error {
+	if err := w.joinFault(node); err != nil {
+		return err
+	}
+	role := w.roleOf(node.text("roleArn"))
+	id, instance := node.text("nodeGroup"), node.text("instanceId")
+	missing := w.cniMissing(node.Cluster, role)
+	return first(
+		nodePulls.unready(!w.allowed(role, "ecr:BatchGetImage", "*", nil), id, instance, node.text("roleArn")),
+		nodeNetwork.unready(missing != "", id, instance, missing))
+}
+
+// joinFault is why a node can't join its cluster.
+func (w *World) joinFault(node *Object) error {
+	id, instance := node.text("nodeGroup"), node.text("instanceId")
+	role, subnet := w.roleOf(node.text("roleArn")), w.get(subnetType, node.text("subnetId"))
+	public := node.text("publicIP") != ""
+	service, bare := w.firstUnreached(subnet, public), w.egress(subnet)
+	entry := w.get(accessEntryType, node.Cluster+":"+node.text("roleArn"))
+	return first(
+		nodePublicAddress.unready(service != "" && bare.Gateway != nil && !public, id, instance, subnet.ID),
+		nodeWayOut.unready(service != "", id, instance, subnet.ID, service),
+		nodeRolePolicy.unready(!w.allowed(role, "eks:DescribeCluster", "*", nil) || !w.allowed(role, "ec2:DescribeInstances", "*", nil), id, instance, node.text("roleArn")),
+		nodeEntry.unready(entry != nil && entry.text("type") == "STANDARD", id, instance, node.text("roleArn"), entry.typeText()),
+		w.apiFault(node, subnet))
+}
+
+// firstUnreached is a service that nodes need and can't call from a subnet, "" where they can call all.
+func (w *World) firstUnreached(subnet *Object, public bool) string {
+	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
+		if !w.reaches(subnet, public, service) {
+			return service
+		}
+	}
+	return ""
+}
+
+// apiFault is why a node can't reach its cluster's API.
+func (w *World) apiFault(node, subnet *Object) error {
+	id, instance := node.text("nodeGroup"), node.text("instanceId")
+	cluster := w.get(clusterType, node.Cluster)
+	if cluster.flag("vpcConfig.endpointPrivateAccess") {
+		eni := w.interfaceOf(node)
+		return nodeGroupLetIn.unready(!w.controlPlaneLetsIn(cluster, eni), id, instance, strings.Join(eni.texts("securityGroups"), ","))
+	}
+	from := node.text("publicIP")
+	if nat := w.egress(subnet).NAT; nat != nil {
+		from = nat.text("publicIp")
+	}
+	cidrs := cluster.texts("vpcConfig.publicAccessCidrs")
+	address, err := netip.ParseAddr(from)
+	allowed := err == nil && slices.ContainsFunc(cidrs, func(cidr string) bool {
+		p, ok := network(cidr)
+		return ok && p.Contains(address)
+	})
+	return nodeReachesAPI.unready(!allowed, id, instance, from, strings.Join(cidrs, ","))
+}
+
+// controlPlaneLetsIn tells whether one of a control plane's interfaces lets a node's in on port 443.
+func (w *World) controlPlaneLetsIn(cluster, eni *Object) bool {
+	return slices.ContainsFunc(w.interfacesOf("Amazon EKS "+cluster.ID), func(plane *Object) bool { return w.passes(eni, plane, 443) })
+}
+
+// terminate drains a node and ends its instance. Its own interface goes with it; those of the CNI only while the CNI can
+// clean up: else they stay, available, and keep their subnet and security group (amazon-vpc-cni-k8s#1447, #608).
+func (w *World) terminate(node *Object) {
+	works := w.cniWorks(node)
+	for _, pod := range w.podsOn(node) {
+		w.endPod(pod)
+	}
+	for _, eni := range w.interfacesOn(node) {
+		if eni.Owner == "vpc-cni" && !works {
+			leave(eni)
+			continue
+		}
+		w.drop(eni)
+	}
+	id := node.text("instanceId")
+	for _, volume := range w.all(volumeType, where("instance", id)) {
+		w.drop(volume)
+	}
+	if instance := w.get(instanceObject, id); instance != nil {
+		w.drop(instance)
+	}
+	w.drop(node)
+}

@@ -1,0 +1,109 @@
+package world
+
+import "strings"
+
+// Thing is a resource of a stack: its type and its inputs with the ids in them.
+type Thing struct {
+	Type   string
+	Inputs Properties
+}
+
+func (t Thing) text(path string) string {
+	s, _ := at(t.Inputs, path).(string)
+	return s
+}
+
+// Need is an order that rules demand and no data carries. An edge of a program holds both ways, so whichever way demands it, the
+// later one is made after the earlier one and deleted before it.
+type Need struct {
+	// Later and Earlier are for people: "a node group", "its default routes".
+	Later, Earlier string
+	// Up is the rule that refuses the later one without the earlier; Down the one that is broken in the end when the earlier
+	// is deleted first. The zero rule where nothing is refused that way.
+	Up, Down Rule
+
+	later, earlier func(Thing) bool
+	// between tells whether two that could be meant belong together; nil: they do.
+	between func(later, earlier Thing) bool
+}
+
+// Demands tells whether one resource must come after another.
+func (n *Need) Demands(later, earlier Thing) bool {
+	return n.later(later) && n.earlier(earlier) && (n.between == nil || n.between(later, earlier))
+}
+
+// Needs are the orders that the rules demand of one stack, which is one network with one cluster.
+func Needs() []Need {
+	nodes, cni, coreDNS := ofType(nodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
+	controller, deployment := ofType(releaseType), ofType(deploymentType)
+	return []Need{
+		{"a NAT gateway", "the internet gateway", natNetworkAttached, gatewayUnmapped, ofType(natType), ofType(internetGatewayType), nil},
+
+		{"a cluster", "its role's policy", clusterRolePolicy, Rule{}, ofType(clusterType), attaches("/AmazonEKSClusterPolicy"), sameRole("roleArn")},
+		{"a cluster", "its log group, which EKS would make", logGroupUnique, logGroupUnique, ofType(clusterType), ofType(logGroupType), writesTo},
+
+		{"a node group", "the CNI's add-on", nodeNetwork, subnetEmpty, nodes, cni, nil},
+		{"a node group", "the policy of the CNI's role", nodeNetwork, subnetEmpty, nodes, attaches("/AmazonEKS_CNI_Policy"), nil},
+		{"a node group", "the private default routes", nodeWayOut, subnetEmpty, nodes, routeBy("natGatewayId"), nil},
+		{"a node group", "the NAT gateways' default routes", nodeWayOut, subnetEmpty, nodes, routeBy("gatewayId"), nil},
+		{"a node group", "its role's right to join", nodeRolePolicy, Rule{}, nodes, attaches("/AmazonEKSWorkerNodePolicy"), sameRole("nodeRoleArn")},
+		{"a node group", "its role's right to pull", nodePulls, Rule{}, nodes, attaches("/AmazonEC2ContainerRegistryPullOnly"), sameRole("nodeRoleArn")},
+		{"a node group", "its role's access entry, which EKS would make", entryUnique, Rule{}, nodes, ofType(accessEntryType), samePrincipal},
+
+		{"CoreDNS", "a node group", addonReplicas, Rule{}, coreDNS, nodes, nil},
+		{"a Deployment", "a node group", nodesExist, Rule{}, deployment, nodes, nil},
+		{"the controller's release", "a node group", nodesExist, Rule{}, controller, nodes, nil},
+
+		{"a load balancer's Service", "the controller's release", controllerInstalled, controllerInstalled, hasBalancer, controller, nil},
+		{"a load balancer's Service", "the controller's policy", controllerAllowed, controllerAllowed, hasBalancer, attachesOwn, nil},
+		{"a load balancer's Service", "its Deployment", serviceTargets, Rule{}, hasBalancer, deployment, sameNamespace},
+		{"a load balancer's Service", "the public default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("gatewayId"), nil},
+		{"a load balancer's Service", "CoreDNS", Rule{}, dnsRuns, hasBalancer, coreDNS, nil},
+		{"a load balancer's Service", "the nodes", serviceTargets, controllerRuns, hasBalancer, nodes, nil},
+		{"a load balancer's Service", "the private default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("natGatewayId"), nil},
+	}
+}
+
+func ofType(typ string) func(Thing) bool { return func(t Thing) bool { return t.Type == typ } }
+
+func addonNamed(name string) func(Thing) bool {
+	return func(t Thing) bool { return t.Type == addonType && t.text("addonName") == name }
+}
+
+// attaches tells of an attachment of one of AWS's own policies, attachesOwn of one of the program's, which is the controller's.
+func attaches(policy string) func(Thing) bool {
+	return func(t Thing) bool { return t.Type == attachmentType && strings.HasSuffix(t.text("policyArn"), policy) }
+}
+
+func attachesOwn(t Thing) bool {
+	return t.Type == attachmentType && !strings.Contains(t.text("policyArn"), ":iam::aws:")
+}
+
+// routeBy tells of a default route to a kind of gateway.
+func routeBy(target string) func(Thing) bool {
+	return func(t Thing) bool {
+		return t.Type == routeType && t.text(target) != "" && t.text("destinationCidrBlock") == "0.0.0.0/0"
+	}
+}
+
+// hasBalancer tells of a Service that the load balancer controller serves.
+func hasBalancer(t Thing) bool {
+	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
+}
+
+// sameRole compares the role that a property names by ARN with an attachment's.
+func sameRole(property string) func(later, earlier Thing) bool {
+	return func(later, earlier Thing) bool { return lastOf("/"+later.text(property), "/") == earlier.text("role") }
+}
+
+func samePrincipal(group, entry Thing) bool {
+	return group.text("nodeRoleArn") == entry.text("principalArn")
+}
+
+func writesTo(cluster, group Thing) bool {
+	return controlPlaneLogs(cluster.text("name")) == group.text("name")
+}
+
+func sameNamespace(later, earlier Thing) bool {
+	return later.text("metadata.namespace") == earlier.text("metadata.namespace")
+}

@@ -1,0 +1,127 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Orphans are what stands in the account and will not go when the resources of a stack go: nothing that knows of it is left to
+// take it away, so a person must. Known tells of a resource of the stack by type and id; with nil there is no stack any more.
+//
+// What goes by itself or along with something else that stands is left out: a load balancer's interfaces, what is in a cluster. So
+// each command removes what it names, and the order is one in which they work.
+func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var orphans []Leftover
+	for _, o := range w.all("") {
+		if held := w.heldForEver(o); held != nil {
+			orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, held.Error(),
+				kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)})
+			continue
+		}
+		if o.Type == pendingKeyType || lingering(o) || (known != nil && known(o.Type, o.ID)) || w.kept(o) {
+			continue
+		}
+		orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, reasonFor(o), w.removal(o)})
+	}
+	slices.SortStableFunc(orphans, func(a, b Leftover) int { return removalRank(a.Type) - removalRank(b.Type) })
+	return orphans
+}
+
+// heldForEver is why an object of a cluster that was deleted does not go, or won't when its namespace is: a finalizer whose actor
+// can't act, or has none. Nil where it goes.
+func (w *World) heldForEver(o *Object) error {
+	if o.Cluster == "" || len(o.finalizers()) == 0 {
+		return nil
+	}
+	if o.Type == bindingType && !o.deleting() {
+		if lack := w.controllerOf(o.Cluster).lacks(); lack != nil {
+			return fmt.Errorf("its namespace will wait for it, which %s holds: %w", strings.Join(o.finalizers(), ", "), lack)
+		}
+	}
+	if !o.deleting() {
+		return nil
+	}
+	finalizers, why := w.heldBy(o)
+	return fmt.Errorf("it was deleted and %s holds it: %w", strings.Join(finalizers, ", "), why)
+}
+
+// kept tells whether something that stands takes an object along when it goes.
+func (w *World) kept(o *Object) bool {
+	switch {
+	case o.Cluster != "":
+		return w.get(clusterType, o.Cluster) != nil && !(o.Owner == "" && o.Type == serviceType && len(o.finalizers()) > 0)
+	case o.Owner == "vpc" || o.Type == defaultGroupType || o.Type == secondaryType:
+		return w.get(vpcType, o.text("vpcId")) != nil
+	case o.Type == groupRuleType && o.text("sourceSecurityGroupId") == "":
+		return w.get(securityGroupType, o.text("securityGroupId")) != nil
+	case o.Type == listenerType:
+		return w.get(loadBalancerType, o.text("loadBalancerArn")) != nil
+	case o.Owner == controllerOwner || o.Owner == cloudOwner:
+		return w.keptByController(o)
+	}
+	switch o.Type {
+	case interfaceType:
+		return w.keptInterface(o)
+	case instanceObject:
+		return w.get(nodeGroupType, o.text("nodeGroup")) != nil
+	case volumeType:
+		return w.get(instanceObject, o.text("instance")) != nil
+	case securityGroupType:
+		return o.Owner == "eks" && len(w.all(clusterType, where("vpcConfig.clusterSecurityGroupId", o.ID))) > 0
+	case routeType:
+		return w.get(routeTableType, o.text("routeTableId")) != nil
+	case logGroupType:
+		return o.Owner == "eks" && len(w.all(clusterType, func(c *Object) bool { return controlPlaneLogs(c.ID) == o.ID })) > 0
+	case addonType, accessEntryType, accessPolicyType:
+		return w.get(clusterType, o.text("clusterName")) != nil
+	}
+	return false
+}
+
+// keptInterface tells whether what an interface belongs to still stands: the service that made it deletes it.
+func (w *World) keptInterface(eni *Object) bool {
+	if instance := eni.text("instance"); instance != "" {
+		return w.get(instanceObject, instance) != nil
+	}
+	description := eni.text("description")
+	if cluster, plane := strings.CutPrefix(description, "Amazon EKS "); plane {
+		return w.get(clusterType, cluster) != nil
+	}
+	if endpoint, private := strings.CutPrefix(description, endpointInterface); private {
+		return w.get(endpointType, endpoint) != nil
+	}
+	for _, typ := range []string{loadBalancerType, classicType} {
+		if len(w.all(typ, where("description", description))) > 0 {
+			return true
+		}
+	}
+	return len(w.all(natType, where("networkInterfaceId", eni.ID))) > 0
+}
+
+// keptByController tells whether a controller that can act has an object in its cluster for what it made: with the object it
+// takes that away.
+func (w *World) keptByController(o *Object) bool {
+	finalizer, works := serviceFinalizer, func(s *Object) bool { return w.controllerOf(s.Cluster).lacks() == nil }
+	if o.Owner == cloudOwner {
+		finalizer, works = cloudFinalizer, func(s *Object) bool {
+			return w.cloudMay(s.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
+		}
+	}
+	return len(w.all(serviceType, func(s *Object) bool {
+		return w.get(clusterType, s.Cluster) != nil && slices.Contains(s.finalizers(), finalizer) && w.madeFor(o, s) && works(s)
+	})) > 0
+}
+
+// madeFor tells whether a controller made something for a Service. What all Services of a cluster share is made for each.
+func (w *World) madeFor(o, service *Object) bool {
+	if stack, ok := o.tags()[stackTag].(string); ok {
+		return stack == service.ID
+	}
+	if o.Owner == cloudOwner && o.Type != groupRuleType {
+		return strings.HasSuffix(o.text("name"), classicName(service))
+	}
+	return true
+}

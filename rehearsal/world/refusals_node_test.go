@@ -1,0 +1,172 @@
+package world
+
+func nodeGroupRefusals() []refusal {
+	group := func(path string, value func(*lab) any) func(*lab) error {
+		return func(l *lab) error {
+			l.clusterUp().cni()
+			given := value(l)
+			return l.fails(nodeGroupType, with(l.groupInputs(), path, given))
+		}
+	}
+	plain := func(value any) func(*lab) any { return func(*lab) any { return value } }
+	template := func(in Properties, version string, more Properties) func(*lab) error {
+		return func(l *lab) error {
+			l.clusterUp().cni().make("lt", launchTemplateType, in)
+			given := with(l.groupInputs(), "launchTemplate", Properties{"id": l.ids["lt"], "version": version})
+			for property, value := range more {
+				given[property] = value
+			}
+			return l.fails(nodeGroupType, given)
+		}
+	}
+	return []refusal{
+		{"a node group whose name is too long", nodeGroupName, group("nodeGroupName", plain("a-name-that-is-longer-than-the-sixty-three-characters-that-EKS-allows"))},
+		{"a taint with an effect of Kubernetes' spelling", nodeTaint, group("taints", plain([]any{Properties{"key": "a", "effect": "NoSchedule"}}))},
+		{"a node group that stands", nodeGroupUnique, func(l *lab) error { return l.nodes().fails(nodeGroupType, l.groupInputs()) }},
+		{"a thirty-first node group", nodeGroupQuota, func(l *lab) error {
+			l.nodes()
+			standing := l.object(nodeGroupType, "general")
+			for i := range 29 {
+				o := *standing
+				o.ID = "dev:" + string(rune('A'+i))
+				l.world.put(&o)
+			}
+			return l.fails(nodeGroupType, with(l.groupInputs(), "nodeGroupName", "more"))
+		}},
+		{"a node role that trusts another service", nodeRoleTrust, group("nodeRoleArn", func(l *lab) any { return l.object(roleType, "cluster-role").text("arn") })},
+		{"nodes in a subnet that does not exist", nodeSubnets, group("subnetIds", plain([]any{"subnet-0"}))},
+		{"fewer nodes than the minimum", nodeScaling, group("scalingConfig", plain(Properties{"minSize": 3.0, "desiredSize": 2.0, "maxSize": 4.0}))},
+		{"more nodes than the maximum", nodeScaling, group("scalingConfig", plain(Properties{"minSize": 1.0, "desiredSize": 5.0, "maxSize": 4.0}))},
+		{"an image that EKS does not have", nodeImage, group("amiType", plain("AL2024_ARM_64"))},
+		{"Amazon Linux 2 for a version that has none", nodeImageVersion, group("amiType", plain("AL2_ARM_64"))},
+		{"an image of another architecture", nodeArchitecture, group("amiType", plain("AL2023_x86_64_STANDARD"))},
+		{"nodes newer than their cluster", nodeVersion, group("version", plain("1.36"))},
+		{"nodes that go back", nodeGroupBack, func(l *lab) error {
+			return l.nodes().change(nodeGroupType, "dev:general", Properties{"version": "1.34"})
+		}},
+		{"an instance type that is none", instanceTypeWritten, group("instanceTypes", plain([]any{"large"}))},
+		{"a capacity that EKS does not have", nodeCapacity, group("capacityType", plain("onDemand"))},
+		{"a launch template that does not exist", nodeTemplate, group("launchTemplate", plain(Properties{"id": "lt-0", "version": "1"}))},
+		{"a version that a launch template does not have", nodeTemplate, template(nil, "7", nil)},
+		{"a disk beside a launch template", nodeTemplateDisk, template(nil, "1", Properties{"diskSize": 50.0})},
+		{"instance types in both places", nodeTemplateType, template(Properties{"instanceType": "m7g.large"}, "1", nil)},
+		{"a profile in the launch template", nodeTemplateForbidden, template(Properties{"iamInstanceProfile": Properties{"name": "p"}}, "1", nil)},
+		{"an image in the launch template of a group with a kind of image", nodeTemplateImage, template(Properties{"imageId": "ami-0"}, "1", nil)},
+	}
+}
+
+func nodeRefusals() []refusal {
+	join := func(spoil func(*lab)) func(*lab) error {
+		return func(l *lab) error {
+			l.clusterUp().cni()
+			spoil(l)
+			return l.fails(nodeGroupType, l.groupInputs())
+		}
+	}
+	drop := func(typ, name string) func(*lab) {
+		return func(l *lab) { l.world.drop(l.object(typ, name)) }
+	}
+	endpoint := func(private bool, cidrs ...any) func(*lab) {
+		return func(l *lab) {
+			config := mapOf(l.object(clusterType, "cluster").Outputs["vpcConfig"])
+			config["endpointPrivateAccess"], config["publicAccessCidrs"] = private, cidrs
+		}
+	}
+	return []refusal{
+		{"nodes in a full subnet", nodeAddress, join(func(l *lab) {
+			l.subnet("private-a", "10.0.250.0/28", "a", nil)
+			l.subnet("private-b", "10.0.251.0/28", "b", nil)
+			l.fill("private-a", 0)
+			l.fill("private-b", 0)
+		})},
+		{"nodes without a way out", nodeWayOut, join(drop(routeType, "to-nat"))},
+		{"nodes behind a NAT gateway that itself has no way out", nodeWayOut, join(drop(routeType, "to-igw"))},
+		{"nodes in public subnets without public addresses", nodePublicAddress, join(func(l *lab) {
+			_ = l.change(subnetType, l.ids["public-a"], Properties{"mapPublicIpOnLaunch": false})
+			l.ids["private-a"], l.ids["private-b"] = l.ids["public-a"], l.ids["public-a"]
+		})},
+		{"nodes whose NAT gateway the API does not let in", nodeReachesAPI, join(endpoint(false, "203.0.113.0/24"))},
+		{"nodes in security groups that the control plane does not let in", nodeGroupLetIn, func(l *lab) error {
+			l.clusterUp().cni().make("group", securityGroupType, Properties{"name": "nodes", "vpcId": l.ids["vpc"]})
+			l.make("lt", launchTemplateType, Properties{"vpcSecurityGroupIds": []any{l.ids["group"]}})
+			return l.fails(nodeGroupType, with(l.groupInputs(), "launchTemplate", Properties{"id": l.ids["lt"], "version": "1"}))
+		}},
+		{"nodes whose role lacks its policy", nodeRolePolicy, join(drop(attachmentType, "node-role AmazonEKSWorkerNodePolicy"))},
+		{"nodes whose role's entry is one of people", nodeEntry, join(func(l *lab) {
+			l.make("entry", accessEntryType, Properties{"clusterName": "dev", "principalArn": l.object(roleType, "node-role").text("arn")})
+		})},
+		{"nodes that may not pull images", nodePulls, join(drop(attachmentType, "node-role AmazonEC2ContainerRegistryPullOnly"))},
+		{"nodes without a CNI", nodeNetwork, join(func(l *lab) { _ = l.delete(addonType, "vpc-cni") })},
+		{"nodes whose CNI has no rights", nodeNetwork, join(drop(attachmentType, "cni-role AmazonEKS_CNI_Policy"))},
+		{"nodes whose CNI's role trusts nobody", nodeNetwork, join(drop(oidcType, "oidc"))},
+	}
+}
+
+func balancerRefusals() []refusal {
+	balancer := func(change func(*lab, *loadBalancer)) func(*lab) error {
+		return func(l *lab) error {
+			l.network().make("group", securityGroupType, Properties{"name": "group", "vpcId": l.ids["vpc"]})
+			spec := loadBalancer{name: "web", kind: "network", scheme: "internet-facing", owner: "test", vpc: l.ids["vpc"],
+				subnets: []string{l.ids["public-a"], l.ids["public-b"]}, groups: []string{l.ids["group"]}}
+			change(l, &spec)
+			_, err := l.world.createLoadBalancer(spec)
+			return err
+		}
+	}
+	standing := func(then func(*lab, *Object) error) func(*lab) error {
+		return func(l *lab) error {
+			if err := balancer(func(*lab, *loadBalancer) {})(l); err != nil {
+				return err
+			}
+			return then(l, l.world.all(loadBalancerType)[0])
+		}
+	}
+	return []refusal{
+		{"a load balancer's name that is too long", balancerName, balancer(func(_ *lab, s *loadBalancer) { s.name = "a-name-that-is-longer-than-thirty-two" })},
+		{"a load balancer that stands", balancerUnique, func(l *lab) error {
+			again := balancer(func(*lab, *loadBalancer) {})
+			if err := again(l); err != nil {
+				return err
+			}
+			l.world.drop(l.object(securityGroupType, "group"))
+			_, err := l.world.createLoadBalancer(loadBalancer{name: "web", kind: "network", subnets: []string{l.ids["public-a"]}})
+			return err
+		}},
+		{"a load balancer with two subnets in a zone", balancerSubnets, balancer(func(l *lab, s *loadBalancer) { s.subnets[1] = l.ids["private-a"] })},
+		{"a load balancer without subnets", balancerSubnets, balancer(func(_ *lab, s *loadBalancer) { s.subnets = nil })},
+		{"an application load balancer in one zone", balancerZones, balancer(func(_ *lab, s *loadBalancer) { s.kind, s.subnets = "application", s.subnets[:1] })},
+		{"a load balancer in a full subnet", balancerSpace, balancer(func(l *lab, _ *loadBalancer) { l.fill("public-b", 7) })},
+		{"an internet-facing load balancer in private subnets", balancerPublic, balancer(func(l *lab, s *loadBalancer) {
+			s.subnets = []string{l.ids["private-a"], l.ids["private-b"]}
+		})},
+		{"a load balancer with a security group that does not exist", balancerGroups, balancer(func(_ *lab, s *loadBalancer) { s.groups = []string{"sg-0"} })},
+		{"a fifty-first load balancer", balancerQuota, standing(func(l *lab, o *Object) error {
+			for i := range 49 {
+				more := *o
+				more.ID = string(rune('A' + i))
+				l.world.put(&more)
+			}
+			_, err := l.world.createLoadBalancer(loadBalancer{name: "more", kind: "network", subnets: []string{l.ids["public-a"]}})
+			return err
+		})},
+		{"a load balancer with deletion protection that is deleted", balancerProtected, standing(func(l *lab, o *Object) error {
+			o.Outputs["attributes"] = map[string]any{"deletion_protection.enabled": "true"}
+			return l.world.deleteLoadBalancer(o)
+		})},
+		{"a network load balancer that loses its security groups", balancerGroupsFixed, standing(func(l *lab, o *Object) error { return l.world.setSecurityGroups(o, nil) })},
+		{"a target group that is deleted under its listener", targetGroupUsed, standing(func(l *lab, o *Object) error {
+			group := l.world.createTargetGroup(targetGroup{name: "web", vpc: l.ids["vpc"], targetType: "ip"})
+			if _, err := l.world.createListener(o, "TCP", 80, []string{group.ID}); err != nil {
+				return err
+			}
+			return l.world.deleteTargetGroup(group)
+		})},
+		{"two listeners on a port", listenerPort, standing(func(l *lab, o *Object) error {
+			if _, err := l.world.createListener(o, "TCP", 80, nil); err != nil {
+				return err
+			}
+			_, err := l.world.createListener(o, "TCP", 80, nil)
+			return err
+		})},
+	}
+}

@@ -1,0 +1,46 @@
+package world
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// refusal is a call that a rule refuses. What else the world says of it must not matter: without the rule it goes another way.
+type refusal struct {
+	when string
+	rule Rule
+	try  func(*lab) error
+}
+
+func allRefusals() []refusal {
+	return slices.Concat(networkRefusals(), gatewayRefusals(), groupRefusals(), endpointRefusals(), keyRefusals(), iamRefusals(), furtherRefusals(), clusterRefusals(),
+		clusterChangeRefusals(), entryRefusals(), addonRefusals(), nodeGroupRefusals(), nodeRefusals(), balancerRefusals(), accountRefusals(), handRefusals())
+}
+
+func TestWhatAWSRefusesIsRefused(t *testing.T) {
+	for _, r := range allRefusals() {
+		if passedOver(r.rule) {
+			continue
+		}
+		t.Run(r.when, func(t *testing.T) {
+			err := r.try(newLab(t))
+			switch got := ruleOf(err); {
+			case err == nil:
+				t.Errorf("accepted, and not refused because %s", r.rule.Name())
+			case got == Rule{}:
+				t.Errorf("an error of no rule: %v", err)
+			case got != r.rule:
+				t.Errorf("refused because %s (%v), and not because %s", got.Name(), err, r.rule.Name())
+			case strings.Contains(err.Error(), "%!") || strings.Contains(err.Error(), "MISSING"):
+				t.Errorf("the error's text lacks values: %v", err)
+			}
+		})
+	}
+}
+
+// fails makes a call that must be refused and hands on its error.
+func (l *lab) fails(typ string, in Properties) error {
+	_, err := l.try(typ, in)
+	return err
+}

@@ -1,0 +1,246 @@
+package world
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"eksnet/rehearsal/world/rules"
+)
+
+var (
+	off    = flag.String("off", "", "turn this rule off and keep only its own promises: they must break")
+	mutate = flag.Bool("mutate", false, "turn each rule off in turn, in a process of its own each")
+)
+
+// The tests that see rules refuse, one promise for each row of their tables.
+const (
+	awsPromise     = "TestWhatAWSRefusesIsRefused"
+	clusterPromise = "TestWhatAClusterRefusesIsRefused"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	r, known := ruleNamed(*off)
+	switch {
+	case known:
+		r.TurnOff()
+	case *off != "":
+		fmt.Fprintf(os.Stderr, "no rule is named %q\n", *off)
+		os.Exit(2)
+	}
+	os.Exit(m.Run())
+}
+
+func ruleNamed(name string) (Rule, bool) {
+	for _, r := range rules.All() {
+		if r.Name() == name {
+			return Rule{r}, true
+		}
+	}
+	return Rule{}, false
+}
+
+// passedOver tells whether a promise is of another rule than the one that is turned off.
+func passedOver(r Rule) bool { return *off != "" && r.Name() != *off }
+
+// promise is a row of a table: the call that a rule refuses.
+type promise struct{ test, when string }
+
+// promises are the rows that see each rule refuse.
+func promises() map[Rule][]promise {
+	found := map[Rule][]promise{}
+	for _, r := range allRefusals() {
+		found[r.rule] = append(found[r.rule], promise{awsPromise, r.when})
+	}
+	for _, r := range allKubeRefusals() {
+		found[r.rule] = append(found[r.rule], promise{clusterPromise, r.when})
+	}
+	return found
+}
+
+func TestEveryRuleIsSeenToRefuse(t *testing.T) {
+	seen := promises()
+	for _, r := range rules.All() {
+		if len(seen[Rule{r}]) == 0 {
+			t.Errorf("%s: no test sees it refuse: %q", r.File(), r.Name())
+		}
+	}
+}
+
+func TestARuleHasANameOfItsOwnATextAndASource(t *testing.T) {
+	names := map[string]bool{}
+	for _, r := range rules.All() {
+		if names[r.Name()] {
+			t.Errorf("two rules are named %q", r.Name())
+		}
+		names[r.Name()] = true
+		if r.Text() == "" || !strings.HasPrefix(r.Source(), "https://") {
+			t.Errorf("%s: %q lacks a text or a source", r.File(), r.Name())
+		}
+	}
+}
+
+// TestATestNoticesEveryRuleThatIsTurnedOff runs the tests above once for each rule, with that rule off: they must fail.
+func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
+	if !*mutate {
+		t.Skip("only with -mutate: make mutate-world")
+	}
+	if out, err := mutant(""); err != nil {
+		t.Fatalf("the promises do not hold before anything is turned off:\n%s", out)
+	}
+	all := rules.All()
+	next, noticed := make(chan *rules.Rule), make(chan bool, len(all))
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for r := range next {
+				out, err := mutant(r.Name())
+				failed := err != nil && strings.Contains(out, "--- FAIL: ") || strings.Contains(out, "panic: ")
+				if !failed {
+					t.Errorf("%s: no test notices that it is off: %q (%v)", r.File(), r.Name(), err)
+				}
+				noticed <- failed
+			}
+		})
+	}
+	for _, r := range all {
+		next <- r
+	}
+	close(next)
+	workers.Wait()
+	close(noticed)
+	caught := 0
+	for did := range noticed {
+		if did {
+			caught++
+		}
+	}
+	t.Logf("%d rules turned off, %d noticed, %d not", len(all), caught, len(all)-caught)
+}
+
+// mutant runs the promises in a process of its own, in which a rule is off.
+func mutant(rule string) (string, error) {
+	command := exec.Command(os.Args[0], "-test.run=^("+awsPromise+"|"+clusterPromise+")$", "-off="+rule)
+	command.Env = append(os.Environ(), moduleVariable+"="+controllerModule())
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+// plainErrors are the functions that may make errors of no rule: of files, of what the world does not know, and explanations.
+var plainErrors = []string{"answered", "explain", "unmodelled", "Load", "Save", "replaceFile", "loadChart", "as"}
+
+// A refusal is made by a rule or does not build: its fields are those of another package. This is about other errors, which
+// would pass for one.
+func TestNothingRefusesButARule(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declaration := range parsed.Decls {
+			f, ok := declaration.(*ast.FuncDecl)
+			if !ok || slices.Contains(plainErrors, f.Name.Name) {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if made := plainError(n); made != "" {
+					t.Errorf("%s: %s makes an error of no rule with %s: use a rule, unmodelled or explain", set.Position(n.Pos()), f.Name.Name, made)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// plainError is the function by which an expression makes an error that wraps none, "" for another expression.
+func plainError(n ast.Node) string {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	function, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	from, _ := function.X.(*ast.Ident)
+	switch {
+	case from == nil:
+	case from.Name == "errors" && function.Sel.Name == "New":
+		return "errors.New"
+	case from.Name == "fmt" && function.Sel.Name == "Errorf":
+		if format, ok := call.Args[0].(*ast.BasicLit); !ok || !strings.Contains(format.Value, "%w") {
+			return "fmt.Errorf"
+		}
+	}
+	return ""
+}
+
+func TestAnErrorOfTheWorldItselfIsToldAsSuch(t *testing.T) {
+	w := New(Options{Account: account, Chart: filepath.Join(t.TempDir(), "none")})
+	_, err := loadChart(w.options.Chart)
+	if told := answered(err); !strings.HasPrefix(told.Error(), "fault of the simulated world: chart ") {
+		t.Errorf("told as %v", told)
+	}
+	if told := answered(vpcQuota.when(true)); told != vpcQuota.when(true) && told.Error() != vpcQuota.Text() {
+		t.Errorf("a refusal is told as %v", told)
+	}
+}
+
+// byFile are the rules of each file, in the order of their names.
+func byFile() map[string][]Rule {
+	files := map[string][]Rule{}
+	for _, r := range rules.All() {
+		files[r.File()] = append(files[r.File()], Rule{r})
+	}
+	return files
+}
+
+// sortedFiles are the files with rules: AWS's first, then those of clusters.
+func sortedFiles() []string {
+	seen := promises()
+	ofCluster := func(file string) int {
+		for _, r := range byFile()[file] {
+			if len(seen[r]) > 0 && seen[r][0].test == clusterPromise {
+				return 1
+			}
+		}
+		return 0
+	}
+	files := slices.Collect(maps.Keys(byFile()))
+	slices.SortFunc(files, func(a, b string) int {
+		return cmp.Or(ofCluster(a)-ofCluster(b), strings.Compare(concept(a), concept(b)))
+	})
+	return files
+}
+
+var wordBreak = regexp.MustCompile(`[_.]`)
+
+// concept is what a file is about, as its heading in docs/world.md says it.
+func concept(file string) string {
+	if title := concepts[file]; title != "" {
+		return title
+	}
+	words := wordBreak.ReplaceAllString(strings.TrimSuffix(file, ".go"), " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}

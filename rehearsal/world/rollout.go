@@ -1,0 +1,182 @@
+package world
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// rollOut brings a Deployment's pods closer to what it asks for by one pod. It tells whether it changed anything, and what
+// keeps the next pod from running.
+func (w *World) rollOut(o *Object) (bool, error) {
+	d := live[appsv1.Deployment](o)
+	revision := revisionOf(&d)
+	var current, outdated []*Object
+	for _, pod := range w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o)) {
+		if pod.text("metadata.labels.pod-template-hash") == revision {
+			current = append(current, pod)
+		} else {
+			outdated = append(outdated, pod)
+		}
+	}
+	wanted := replicasOf(&d)
+	surge, unavailable := strategyOf(&d)
+	running := len(current) + len(outdated)
+	defer w.reportStatus(o, &d, revision)
+	switch {
+	case len(current) > wanted:
+		w.endPod(current[len(current)-1])
+		return true, nil
+	case len(outdated) > 0 && (running > wanted || running-1 >= wanted-unavailable):
+		w.endPod(outdated[0])
+		return true, nil
+	case len(current) < wanted && running < wanted+surge:
+		return w.startPod(o, &d, revision)
+	}
+	return false, nil
+}
+
+// ownedBy is a condition on pods.
+func ownedBy(deployment *Object) func(*Object) bool {
+	return func(pod *Object) bool { return ownerOf(pod) == deployment.name() }
+}
+
+// ownerOf is the name of a pod's Deployment.
+func ownerOf(pod *Object) string {
+	for _, owner := range pod.meta().GetOwnerReferences() {
+		return owner.Name
+	}
+	return ""
+}
+
+// revisionOf changes whenever the pod template does.
+func revisionOf(d *appsv1.Deployment) string {
+	sum := sha256.Sum256([]byte(compact(d.Spec.Template)))
+	return hex.EncodeToString(sum[:])[:10]
+}
+
+// strategyOf is how many pods may be too many and too few during a rollout; the API server's default is a quarter.
+func strategyOf(d *appsv1.Deployment) (surge, unavailable int) {
+	wanted := replicasOf(d)
+	if d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
+		return 0, wanted
+	}
+	quarter := intstr.FromString("25%")
+	maxSurge, maxUnavailable := &quarter, &quarter
+	if rolling := d.Spec.Strategy.RollingUpdate; rolling != nil {
+		if rolling.MaxSurge != nil {
+			maxSurge = rolling.MaxSurge
+		}
+		if rolling.MaxUnavailable != nil {
+			maxUnavailable = rolling.MaxUnavailable
+		}
+	}
+	surge, _ = intstr.GetScaledValueFromIntOrPercent(maxSurge, wanted, true)
+	unavailable, _ = intstr.GetScaledValueFromIntOrPercent(maxUnavailable, wanted, false)
+	if surge == 0 && unavailable == 0 {
+		unavailable = 1
+	}
+	return surge, unavailable
+}
+
+// reportStatus writes the numbers of pods, as the controller of Deployments does.
+func (w *World) reportStatus(o *Object, d *appsv1.Deployment, revision string) {
+	total, updated, available := 0, 0, 0
+	for _, pod := range w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o)) {
+		total++
+		if podReady(pod) {
+			available++
+		}
+		if podReady(pod) && pod.text("metadata.labels.pod-template-hash") == revision {
+			updated++
+		}
+	}
+	_, unavailable := strategyOf(d)
+	condition := corev1.ConditionFalse
+	if available >= replicasOf(d)-unavailable {
+		condition = corev1.ConditionTrue
+	}
+	o.Outputs["status"] = map[string]any{
+		"replicas": float64(total), "readyReplicas": float64(updated), "updatedReplicas": float64(updated), "availableReplicas": float64(available),
+		"conditions": []any{map[string]any{"type": "Available", "status": string(condition)}},
+	}
+}
+
+// startPod places one more pod on a node and starts it there; it tells whether it did, or why it could not.
+func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool, error) {
+	pod := w.newPod(o, d, revision)
+	if err := w.admitPod(pod, d); err != nil {
+		return false, fmt.Errorf("[FailedCreate] %w", err)
+	}
+	if err := w.mutate(builtin(podType), pod, admissionv1.Create); err != nil {
+		return false, fmt.Errorf("[FailedCreate] %w", err)
+	}
+	node, err := w.place(o.Cluster, d)
+	if err != nil || node == nil {
+		return false, err
+	}
+	address, err := w.runs(node, pod, d, o.Owner)
+	if err != nil {
+		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
+	}
+	mapOf(pod.Outputs["spec"])["nodeName"] = node.name()
+	pod.Outputs["status"] = map[string]any{
+		"phase": string(corev1.PodRunning), "podIP": address,
+		"conditions": readiness(true),
+	}
+	w.put(pod)
+	return true, nil
+}
+
+// newPod is a pod of a Deployment as its replica set makes it.
+func (w *World) newPod(o *Object, d *appsv1.Deployment, revision string) *Object {
+	template := clone(mapOf(o.at("spec.template")))
+	labels := mapOf(mapOf(template["metadata"])["labels"])
+	labels["pod-template-hash"] = revision
+	name := ""
+	for n := 0; name == "" || w.find(o.Cluster, podType, identity(o.namespace(), name)) != nil; n++ {
+		name = fmt.Sprintf("%s-%s-%d", o.name(), revision, n)
+	}
+	return &Object{
+		Type: podType, Cluster: o.Cluster, Owner: "kubelet", ID: identity(o.namespace(), name),
+		Outputs: Properties{
+			"apiVersion": "v1", "kind": "Pod",
+			"metadata": map[string]any{
+				"name": name, "namespace": o.namespace(), "labels": labels,
+				"annotations":     mapOf(mapOf(template["metadata"])["annotations"]),
+				"ownerReferences": []any{map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": o.name(), "uid": ""}},
+			},
+			"spec": mapOf(template["spec"]),
+		},
+	}
+}
+
+// endPod ends a pod and gives its address back.
+func (w *World) endPod(pod *Object) {
+	w.releasePodAddress(pod.text("status.podIP"))
+	w.drop(pod)
+}
+
+// readiness is the condition of a pod that takes traffic, or no longer does.
+func readiness(ready bool) []any {
+	status := corev1.ConditionFalse
+	if ready {
+		status = corev1.ConditionTrue
+	}
+	return []any{map[string]any{"type": string(corev1.PodReady), "status": string(status)}}
+}
+
+// podReady tells whether a pod takes traffic.
+func podReady(pod *Object) bool {
+	for _, condition := range listOf(pod.at("status.conditions")) {
+		if condition["type"] == string(corev1.PodReady) {
+			return condition["status"] == string(corev1.ConditionTrue)
+		}
+	}
+	return false
+}

@@ -1,0 +1,53 @@
+package world
+
+import "eksnet/rehearsal/world/rules"
+
+// Rule is one thing that AWS or Kubernetes refuses, with the forms in which the world refuses it.
+type Rule struct{ *rules.Rule }
+
+// Refusal is the only error of the world for a call that AWS or Kubernetes would refuse; it comes from a Rule.
+type Refusal = rules.Refusal
+
+// rule registers what must hold, with the error text and its source. Rules are package variables. It is not inlined, so that
+// the register finds the file in which a rule stands.
+//
+//go:noinline
+func rule(name, text, source string) Rule {
+	return Rule{rules.Register(name, text, source)}
+}
+
+// when refuses if the rule is broken; the values go into the rule's text.
+func (r Rule) when(broken bool, values ...any) error {
+	if refusal := r.Refuse(broken, values...); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+// failure is a refusal that the provider itself makes of one input, before any call.
+func (r Rule) failure(broken bool, property string, values ...any) []Failure {
+	refusal := r.Refuse(broken, values...)
+	if refusal == nil {
+		return nil
+	}
+	return []Failure{{Property: property, Reason: refusal.Error(), refusal: refusal}}
+}
+
+// unready tells that something was made but did not become ready, with the error that waiting for it ends with.
+func (r Rule) unready(broken bool, values ...any) error {
+	refusal := r.Refuse(broken, values...)
+	if refusal == nil {
+		return nil
+	}
+	return &Incomplete{Reasons: []string{refusal.Error()}, cause: refusal}
+}
+
+// first returns the first refusal, as AWS reports one at a time.
+func first(refusals ...error) error {
+	for _, err := range refusals {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

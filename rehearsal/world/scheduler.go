@@ -1,0 +1,234 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+)
+
+const schedulerPlugins = "https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/"
+
+var (
+	nodesExist = rule("a pod needs a node",
+		`no nodes available to schedule pods`, "https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/schedule_one.go ErrNoNodesAvailable")
+	nodesFit = rule("a pod needs a node that fits",
+		`0/%d nodes are available: %s`, "https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go FitError")
+	nodeReady = rule("a node is ready before it takes pods",
+		`node(s) had untolerated taint {node.kubernetes.io/not-ready: }`, "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/")
+	nodeOpen = rule("a cordoned node takes no pods",
+		`node(s) were unschedulable`, schedulerPlugins+"nodeunschedulable")
+	taintTolerated = rule("a pod tolerates its node's taints",
+		`node(s) had untolerated taint {%s: %s}`, schedulerPlugins+"tainttoleration")
+	affinityMatches = rule("a pod's node selector and affinity match its node",
+		`node(s) didn't match Pod's node affinity/selector`, schedulerPlugins+"nodeaffinity")
+	podsFit = rule("a node takes no more pods than its maximum",
+		`Too many pods`, schedulerPlugins+"noderesources")
+	cpuFits = rule("a node has the CPU that its pods request",
+		`Insufficient cpu`, schedulerPlugins+"noderesources")
+	spreadHolds = rule("pods spread as their constraints say",
+		`node(s) didn't match pod topology spread constraints`, schedulerPlugins+"podtopologyspread")
+	apartHolds = rule("pods keep apart as their anti-affinity says",
+		`node(s) didn't match pod anti-affinity rules`, schedulerPlugins+"interpodaffinity")
+)
+
+// What aws-node and kube-proxy, which run on every node, take from it (their add-ons' default requests).
+const (
+	nodeAgents               = 2
+	nodeAgentsMilliCPU int64 = 150
+)
+
+// place finds the node for one more pod of a Deployment: the fitting one with the fewest pods.
+func (w *World) place(cluster string, d *appsv1.Deployment) (*Object, error) {
+	nodes := w.in(cluster, nodeType)
+	if err := nodesExist.when(len(nodes) == 0); err != nil {
+		return nil, err
+	}
+	var fitting []*Object
+	refused := map[string]int{}
+	var reasons []error
+	for _, node := range nodes {
+		if err := w.fits(node, d); err != nil {
+			refused[err.Error()]++
+			reasons = append(reasons, err)
+			continue
+		}
+		fitting = append(fitting, node)
+	}
+	if len(fitting) == 0 {
+		return nil, whole(nodesFit.when(true, len(nodes), counted(refused)), reasons)
+	}
+	return slices.MinFunc(fitting, func(a, b *Object) int { return len(w.podsOn(a)) - len(w.podsOn(b)) }), nil
+}
+
+// counted are reasons with the number of nodes that give each: "1 Too many pods, 2 Insufficient cpu".
+func counted(reasons map[string]int) string {
+	var parts []string
+	for reason, n := range reasons {
+		parts = append(parts, fmt.Sprintf("%d %s", n, reason))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
+
+// podsOn are the pods that run on a node, besides those that every node runs.
+func (w *World) podsOn(node *Object) []*Object {
+	return w.in(node.Cluster, podType, func(pod *Object) bool { return pod.text("spec.nodeName") == node.name() })
+}
+
+// fits tells why a node does not take one more pod of a Deployment, nil if it does.
+func (w *World) fits(o *Object, d *appsv1.Deployment) error {
+	node, spec := live[corev1.Node](o), &d.Spec.Template.Spec
+	if err := first(nodeReady.when(!o.flag("ready")), nodeOpen.when(node.Spec.Unschedulable)); err != nil {
+		return err
+	}
+	for _, taint := range node.Spec.Taints {
+		if err := taintTolerated.when(!tolerated(&taint, spec.Tolerations), taint.Key, taint.Value); err != nil {
+			return err
+		}
+	}
+	pods := w.podsOn(o)
+	return first(
+		affinityMatches.when(!wants(spec, node.Labels)),
+		podsFit.when(len(pods)+nodeAgents >= o.number("maxPods")),
+		roomFor(o, pods, spec),
+		w.spread(o, d),
+		w.apart(o, d),
+	)
+}
+
+func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
+	return taint.Effect == corev1.TaintEffectPreferNoSchedule || slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
+		return (t.Effect == "" || t.Effect == taint.Effect) && (t.Key == "" || t.Key == taint.Key) &&
+			(t.Operator == corev1.TolerationOpExists || t.Value == taint.Value)
+	})
+}
+
+// wants tells whether a pod's node selector and required node affinity accept a node's labels.
+func wants(spec *corev1.PodSpec, have labels.Set) bool {
+	if !labels.SelectorFromSet(spec.NodeSelector).Matches(have) {
+		return false
+	}
+	if spec.Affinity == nil || spec.Affinity.NodeAffinity == nil || spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return true
+	}
+	terms := spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	return slices.ContainsFunc(terms, func(term corev1.NodeSelectorTerm) bool {
+		return !slices.ContainsFunc(term.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return !meets(r, have) })
+	})
+}
+
+func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
+	operator := map[corev1.NodeSelectorOperator]selection.Operator{
+		corev1.NodeSelectorOpIn: selection.In, corev1.NodeSelectorOpNotIn: selection.NotIn, corev1.NodeSelectorOpExists: selection.Exists,
+		corev1.NodeSelectorOpDoesNotExist: selection.DoesNotExist, corev1.NodeSelectorOpGt: selection.GreaterThan, corev1.NodeSelectorOpLt: selection.LessThan,
+	}[r.Operator]
+	requirement, err := labels.NewRequirement(r.Key, operator, r.Values)
+	return err == nil && requirement.Matches(have)
+}
+
+// roomFor compares the CPU that pods request with what the node has left.
+func roomFor(node *Object, pods []*Object, spec *corev1.PodSpec) error {
+	wanted := nodeAgentsMilliCPU + requests(spec)
+	for _, o := range pods {
+		pod := live[corev1.Pod](o)
+		wanted += requests(&pod.Spec)
+	}
+	kind, err := typeOf("", node.text("instanceType"))
+	return cpuFits.when(err == nil && wanted > allocatable(kind.cpus))
+}
+
+// allocatable are the thousandths of a CPU that pods may request of a node: the kubelet reserves 6% of the first CPU, 1% of
+// the second, half a percent of the next two and a quarter of the others (https://github.com/awslabs/amazon-eks-ami, kubelet).
+func allocatable(cpus int) int64 {
+	reserved := 60.0 + 10*float64(min(max(cpus-1, 0), 1)) + 5*float64(min(max(cpus-2, 0), 2)) + 2.5*float64(max(cpus-4, 0))
+	return int64(1000*cpus) - int64(reserved)
+}
+
+// requests are the thousandths of a CPU that a pod's containers request.
+func requests(spec *corev1.PodSpec) (milliCPU int64) {
+	for i := range spec.Containers {
+		milliCPU += spec.Containers[i].Resources.Requests.Cpu().MilliValue()
+	}
+	return milliCPU
+}
+
+// spread refuses a node in whose domain one more pod would break a hard topology spread constraint.
+func (w *World) spread(node *Object, d *appsv1.Deployment) error {
+	for _, constraint := range d.Spec.Template.Spec.TopologySpreadConstraints {
+		if constraint.WhenUnsatisfiable != corev1.DoNotSchedule {
+			continue
+		}
+		domain, labelled := node.labels()[constraint.TopologyKey]
+		counts := w.domains(node.Cluster, d.Namespace, constraint.TopologyKey, constraint.LabelSelector)
+		lowest := counts[domain]
+		for _, n := range counts {
+			lowest = min(lowest, n)
+		}
+		if err := spreadHolds.when(!labelled || counts[domain]+1-lowest > int(constraint.MaxSkew)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart refuses a node in whose domain a pod stands that the new one must keep away from.
+func (w *World) apart(node *Object, d *appsv1.Deployment) error {
+	affinity := d.Spec.Template.Spec.Affinity
+	if affinity == nil || affinity.PodAntiAffinity == nil {
+		return nil
+	}
+	for _, term := range affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
+		domain, labelled := node.labels()[term.TopologyKey]
+		counts := w.domains(node.Cluster, d.Namespace, term.TopologyKey, term.LabelSelector)
+		if err := apartHolds.when(labelled && counts[domain] > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// domains counts the pods that a selector matches in each domain of a topology, empty domains of ready nodes included.
+func (w *World) domains(cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
+	counts := map[string]int{}
+	for _, o := range w.in(cluster, nodeType) {
+		domain, labelled := o.labels()[topology]
+		if !labelled || !o.flag("ready") {
+			continue
+		}
+		counts[domain] += 0
+		for _, pod := range w.podsOn(o) {
+			if pod.namespace() == namespace && selected(selector)(pod) {
+				counts[domain]++
+			}
+		}
+	}
+	return counts
+}
+
+// scheduler stands for the scheduler, the kubelets and the controllers of Deployments and pods.
+func scheduler(w *World) bool {
+	changed := false
+	for _, pod := range w.all(podType) {
+		owner := w.find(pod.Cluster, deploymentType, identity(pod.namespace(), ownerOf(pod)))
+		node := w.find(pod.Cluster, nodeType, pod.text("spec.nodeName"))
+		if owner == nil || owner.deleting() || node == nil {
+			w.endPod(pod)
+			changed = true
+		} else if podReady(pod) != node.flag("ready") {
+			// A node that no longer answers takes its pods out of every Service.
+			pod.Outputs["status"].(map[string]any)["conditions"] = readiness(node.flag("ready"))
+			changed = true
+		}
+	}
+	for _, o := range w.all(deploymentType) {
+		did, _ := w.rollOut(o)
+		changed = did || changed
+	}
+	return changed
+}

@@ -1,0 +1,190 @@
+package world
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+const (
+	vpcType        = "aws:ec2/vpc:Vpc"
+	secondaryType  = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+	networkACLType = "aws:ec2/networkAcl:NetworkAcl"
+)
+
+const createVPC = "creating EC2 VPC: operation error EC2: CreateVpc"
+
+var (
+	cidrWritten = rule("an IPv4 network is written as its first address and length",
+		"%q is not a valid IPv4 CIDR block",
+		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/validate.go")
+	vpcSize = rule("a VPC's network is a /16 to a /28",
+		createVPC+", api error InvalidVpc.Range: The CIDR '%s' is invalid.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
+	vpcQuota = rule("a region has five VPCs at most",
+		createVPC+", api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
+	vpcNetworkGiven = rule("a VPC is given a network",
+		createVPC+", api error MissingParameter: Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html")
+	vpcEmpty = rule("a VPC is empty when it is deleted",
+		"deleting EC2 VPC (%[1]s): operation error EC2: DeleteVpc, api error DependencyViolation: The vpc '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html")
+	secondaryRange = rule("a VPC's further network does not overlap what it has, and lies in an allowed range",
+		"creating EC2 VPC (%s) IPv4 CIDR Block (%s) Association: operation error EC2: AssociateVpcCidrBlock, api error InvalidVpc.Range: The CIDR '%[2]s' is invalid.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
+	secondaryUnused = rule("a VPC's further network has no subnets when it is taken away",
+		"deleting EC2 VPC IPv4 CIDR Block Association (%s): operation error EC2: DisassociateVpcCidrBlock, api error DependencyViolation: The vpc '%s' has dependencies and cannot be deleted. (%s)",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html")
+)
+
+func vpcKinds() []*kind {
+	return []*kind{{
+		typ: vpcType, tagged: true,
+		defaults: Properties{"enableDnsSupport": true, "instanceTenancy": "default"},
+		forceNew: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+		check:    func(in Properties) []Failure { return cidrFailures(in, "cidrBlock") },
+		create:   createVpc,
+		update:   func(c *call, o, _ *Object) error { c.showVPC(o); return nil },
+		remove:   removeVPC,
+		creation: 3 * time.Second, deletion: time.Second,
+	}, {
+		typ:      secondaryType,
+		forceNew: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "vpcId"},
+		check:    func(in Properties) []Failure { return cidrFailures(in, "cidrBlock") },
+		create:   createSecondary,
+		remove:   removeSecondary,
+		creation: 5 * time.Second, deletion: 5 * time.Second,
+	}}
+}
+
+// cidrFailures are what the provider says of a property that is no IPv4 network.
+func cidrFailures(in Properties, property string) []Failure {
+	cidr, given := in[property].(string)
+	p, ok := network(cidr)
+	return cidrWritten.failure(given && (!ok || !p.Addr().Is4()), property, cidr)
+}
+
+func createVpc(c *call, o *Object) error {
+	cidr := o.text("cidrBlock")
+	p, ok := network(cidr)
+	err := first(
+		vpcNetworkGiven.when(cidr == ""),
+		vpcSize.when(!ok || p.Bits() < 16 || p.Bits() > 28, cidr),
+		vpcQuota.when(len(c.all(vpcType)) >= 5))
+	if err != nil {
+		return err
+	}
+	o.ID = c.newID("vpc-")
+	built := func(typ, prefix string, outputs Properties) string {
+		b := &Object{Type: typ, ID: c.newID(prefix), Owner: "vpc"}
+		outputs["vpcId"] = o.ID
+		b.show(outputs)
+		c.put(b)
+		return b.ID
+	}
+	o.Outputs = Properties{
+		"defaultSecurityGroupId": built(securityGroupType, "sg-", Properties{"name": "default", "description": "default VPC security group"}),
+		"mainRouteTableId":       built(routeTableType, "rtb-", Properties{"routes": []any{}}),
+		"defaultNetworkAclId":    built(networkACLType, "acl-", Properties{}),
+		"dhcpOptionsId":          "dopt-" + c.region,
+	}
+	c.showVPC(o)
+	return nil
+}
+
+// showVPC sets a VPC's outputs, and keeps what AWS drew at its creation.
+func (w *World) showVPC(o *Object) {
+	drawn := o.Outputs
+	out := Properties{
+		"arn": w.arn("ec2", "vpc/"+o.ID), "ownerId": w.options.Account, "enableDnsHostnames": o.flag("enableDnsHostnames"),
+		"enableNetworkAddressUsageMetrics": o.flag("enableNetworkAddressUsageMetrics"),
+		"ipv6AssociationId":                "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": "",
+	}
+	for _, property := range []string{"defaultSecurityGroupId", "mainRouteTableId", "defaultNetworkAclId", "dhcpOptionsId"} {
+		out[property] = drawn[property]
+	}
+	out["defaultRouteTableId"] = drawn["mainRouteTableId"]
+	if on, _ := o.Inputs["assignGeneratedIpv6CidrBlock"].(bool); on {
+		block, _ := drawn["ipv6CidrBlock"].(string)
+		if block == "" {
+			block = fmt.Sprintf("2001:db8:%x::/56", w.next()%0xffff)
+		}
+		out["ipv6CidrBlock"], out["ipv6AssociationId"], out["ipv6CidrBlockNetworkBorderGroup"] = block, "vpc-cidr-assoc-"+o.ID, w.region
+	}
+	o.show(out)
+}
+
+// dependents are the things in a VPC that keep it from being deleted: all but what AWS made with it.
+func (w *World) dependents(vpc string) []*Object {
+	return w.all("", where("vpcId", vpc), func(o *Object) bool {
+		return o.Owner != "vpc" && o.Type != defaultGroupType && o.Cluster == "" && o.Type != secondaryType && o.Type != flowLogType
+	})
+}
+
+func removeVPC(c *call, o *Object) error {
+	left := c.dependents(o.ID)
+	if err := vpcEmpty.when(len(left) > 0, o.ID, named(left)); err != nil {
+		return err
+	}
+	for _, built := range c.all("", where("vpcId", o.ID)) {
+		c.drop(built)
+	}
+	return nil
+}
+
+// networksOf are the IPv4 networks of a VPC, its further ones included.
+func (w *World) networksOf(vpc *Object) []netip.Prefix {
+	var networks []netip.Prefix
+	if p, ok := network(vpc.text("cidrBlock")); ok {
+		networks = append(networks, p)
+	}
+	for _, o := range w.all(secondaryType, where("vpcId", vpc.ID)) {
+		if p, ok := network(o.text("cidrBlock")); ok {
+			networks = append(networks, p)
+		}
+	}
+	return networks
+}
+
+func createSecondary(c *call, o *Object) error {
+	cidr := o.text("cidrBlock")
+	vpc, err := c.vpcOf("creating EC2 VPC IPv4 CIDR Block Association: operation error EC2: AssociateVpcCidrBlock", o.text("vpcId"))
+	if err != nil {
+		return err
+	}
+	p, ok := network(cidr)
+	bad := !ok || p.Bits() < 16 || p.Bits() > 28 || restricted(c.networksOf(vpc), p)
+	if err := secondaryRange.when(bad, vpc.ID, cidr); err != nil {
+		return err
+	}
+	o.ID = c.newID("vpc-cidr-assoc-")
+	o.show(Properties{"cidrBlock": cidr, "ipv4IpamPoolId": nil})
+	return nil
+}
+
+// restricted tells whether a further network overlaps one of a VPC's, or comes from another of the private ranges, which
+// AWS refuses (100.64.0.0/10 goes with all of them).
+func restricted(networks []netip.Prefix, p netip.Prefix) bool {
+	private := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
+	for _, n := range networks {
+		if n.Overlaps(p) {
+			return true
+		}
+		for _, r := range private {
+			if inside(p, r) && !inside(n, r) && n.Addr().IsPrivate() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func removeSecondary(c *call, o *Object) error {
+	p, _ := network(o.text("cidrBlock"))
+	left := c.all(subnetType, where("vpcId", o.text("vpcId")), func(s *Object) bool {
+		n, ok := network(s.text("cidrBlock"))
+		return ok && p.Overlaps(n)
+	})
+	return secondaryUnused.when(len(left) > 0, o.ID, o.text("vpcId"), named(left))
+}

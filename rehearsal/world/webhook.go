@@ -1,0 +1,207 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+const webhookSource = "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook"
+
+var (
+	webhookServed = rule("a webhook whose failure counts has a ready pod behind it",
+		`Internal error occurred: failed calling webhook %q: failed to call webhook: Post "https://%s.%s.svc:443%s?timeout=10s": no endpoints available for service %q`,
+		webhookSource+"; aws-load-balancer-controller#2894")
+	webhookReached = rule("the control plane reaches a webhook whose failure counts",
+		`Internal error occurred: failed calling webhook %q: failed to call webhook: Post "https://%s.%s.svc:443%s?timeout=10s": context deadline exceeded: no security group of the nodes lets the control plane in on port %d`,
+		webhookSource+"; terraform-aws-eks-blueprints#1843")
+)
+
+// webhook is one entry of a webhook configuration, of either sort.
+type webhook struct {
+	name       string
+	client     admissionv1.WebhookClientConfig
+	rules      []admissionv1.RuleWithOperations
+	policy     *admissionv1.FailurePolicyType
+	namespaces *metav1.LabelSelector
+	objects    *metav1.LabelSelector
+}
+
+// webhooks are the entries of a cluster's configurations of one sort.
+func (w *World) webhooks(cluster, typ string) []webhook {
+	var found []webhook
+	for _, o := range w.in(cluster, typ) {
+		if typ == mutatingType {
+			configuration := live[admissionv1.MutatingWebhookConfiguration](o)
+			for _, h := range configuration.Webhooks {
+				found = append(found, webhook{h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
+			}
+			continue
+		}
+		configuration := live[admissionv1.ValidatingWebhookConfiguration](o)
+		for _, h := range configuration.Webhooks {
+			found = append(found, webhook{h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
+		}
+	}
+	return found
+}
+
+// mutate calls the mutating webhooks that match a new object.
+func (w *World) mutate(t *kubernetesType, o *Object, operation admissionv1.OperationType) error {
+	return w.callWebhooks(t, o, mutatingType, operation)
+}
+
+// review calls the validating webhooks that match an object.
+func (w *World) review(t *kubernetesType, o *Object, operation admissionv1.OperationType) error {
+	return w.callWebhooks(t, o, validatingType, operation)
+}
+
+func (w *World) callWebhooks(t *kubernetesType, o *Object, typ string, operation admissionv1.OperationType) error {
+	for _, h := range w.webhooks(o.Cluster, typ) {
+		if !h.matches(t, operation) || !accepts(h.objects, o.labels()) {
+			continue
+		}
+		if t.namespaced && !accepts(h.namespaces, w.namespaceLabels(o.Cluster, o.namespace())) {
+			continue
+		}
+		if err := w.answers(o.Cluster, &h); err != nil {
+			if h.policy != nil && *h.policy == admissionv1.Ignore {
+				continue
+			}
+			return err
+		}
+		if err := w.webhookEffect(&h, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *webhook) matches(t *kubernetesType, operation admissionv1.OperationType) bool {
+	return slices.ContainsFunc(h.rules, func(r admissionv1.RuleWithOperations) bool {
+		return (slices.Contains(r.Operations, operation) || slices.Contains(r.Operations, admissionv1.OperationAll)) &&
+			(slices.Contains(r.APIGroups, t.group) || slices.Contains(r.APIGroups, "*")) &&
+			(slices.Contains(r.Resources, t.plural) || slices.Contains(r.Resources, "*"))
+	})
+}
+
+// accepts tells whether a webhook's selector takes an object; none takes all.
+func accepts(selector *metav1.LabelSelector, have labels.Set) bool {
+	if selector == nil {
+		return true
+	}
+	matches, err := metav1.LabelSelectorAsSelector(selector)
+	return err == nil && matches.Matches(have)
+}
+
+// answers tells why a call of a webhook would fail: nothing ready behind its Service, or its port closed to the control plane.
+func (w *World) answers(cluster string, h *webhook) error {
+	service := h.client.Service
+	if service == nil {
+		return nil
+	}
+	path := ""
+	if service.Path != nil {
+		path = *service.Path
+	}
+	o := w.find(cluster, serviceType, identity(service.Namespace, service.Name))
+	var pods []*Object
+	if o != nil {
+		pods = w.endpoints(o)
+	}
+	if err := webhookServed.when(len(pods) == 0, h.name, service.Name, service.Namespace, path, service.Name); err != nil || len(pods) == 0 {
+		return err
+	}
+	port := targetPortOf(o, pods[0])
+	node := w.find(cluster, nodeType, pods[0].text("spec.nodeName"))
+	open := node != nil && w.controlPlaneReaches(cluster, node, port)
+	return webhookReached.when(!open, h.name, service.Name, service.Namespace, path, port)
+}
+
+// targetPortOf is the port of a pod that a Service's first port leads to.
+func targetPortOf(service, pod *Object) int {
+	for _, port := range listOf(service.at("spec.ports")) {
+		name, named := port["targetPort"].(string)
+		if !named {
+			return integer(port["targetPort"])
+		}
+		for _, container := range listOf(pod.at("spec.containers")) {
+			for _, p := range listOf(container["ports"]) {
+				if p["name"] == name {
+					return integer(p["containerPort"])
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// webhookEffect is what the load balancer controller's webhooks do, by the path that their configuration names. Those
+// without a case accept every object of this world.
+func (w *World) webhookEffect(h *webhook, o *Object) error {
+	if h.client.Service == nil || h.client.Service.Path == nil {
+		return nil
+	}
+	switch *h.client.Service.Path {
+	case "/mutate-v1-service":
+		w.stampClass(o)
+	}
+	return nil
+}
+
+// stampClass gives a Service of type LoadBalancer the controller's class, unless it has one: from then on the Service is the
+// controller's, whatever it was meant to be (aws-load-balancer-controller, webhooks/core/service_mutator.go).
+func (w *World) stampClass(o *Object) {
+	spec := mapOf(o.Outputs["spec"])
+	if class, _ := spec["loadBalancerClass"].(string); spec["type"] == "LoadBalancer" && class == "" {
+		spec["loadBalancerClass"] = w.controllerOf(o.Cluster).class()
+	}
+}
+
+// controllerArguments are the command line of the load balancer controller, by flag.
+type controllerArguments map[string]string
+
+// argumentsOf reads a Deployment's first container's arguments.
+func argumentsOf(d *appsv1.Deployment) controllerArguments {
+	arguments := controllerArguments{}
+	if len(d.Spec.Template.Spec.Containers) == 0 {
+		return arguments
+	}
+	for _, argument := range d.Spec.Template.Spec.Containers[0].Args {
+		flag, value, _ := strings.Cut(strings.TrimPrefix(argument, "--"), "=")
+		arguments[flag] = value
+	}
+	return arguments
+}
+
+// on is a boolean flag with its default.
+func (a controllerArguments) on(flag string, otherwise bool) bool {
+	if value, err := strconv.ParseBool(a[flag]); err == nil {
+		return value
+	}
+	return otherwise
+}
+
+// or is a flag's value with its default.
+func (a controllerArguments) or(flag, otherwise string) string {
+	if value := a[flag]; value != "" {
+		return value
+	}
+	return otherwise
+}
+
+// gate is a feature gate with its default.
+func (a controllerArguments) gate(name string, otherwise bool) bool {
+	for _, pair := range strings.Split(a["feature-gates"], ",") {
+		if key, value, _ := strings.Cut(strings.TrimSpace(pair), "="); key == name {
+			return fmt.Sprint(value) == "true"
+		}
+	}
+	return otherwise
+}

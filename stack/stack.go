@@ -1,0 +1,61 @@
+// Package stack is the whole of eksnet: what the stack file says becomes one dependency graph.
+package stack
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Program builds a stack. `pulumi up` runs it, and so does the rehearsal.
+//
+// Data orders most of the graph. What data does not carry is written here and nowhere else: what stands after(x) is made later
+// than x and removed before it. docs/ordering.md tells what breaks without each edge.
+func Program(ctx *pulumi.Context) error {
+	b, err := newBuilder(ctx)
+	if err != nil {
+		return err
+	}
+
+	// Places and the ways out of them.
+	vpc := b.vpc()
+	internet := b.internet(vpc)
+	b.endpoints(vpc)
+	nat := b.nat(vpc,
+		b.after(internet)) // NAT needs its route, and the internet gateway stays attached while addresses are mapped on it
+
+	// The control plane. Routes and NAT gateways are made beside it: EKS needs subnets alone.
+	nodeRole := b.nodeRole()
+	logs := b.logs()
+	control := b.controlPlane(vpc, nodeRole,
+		b.after(logs)) // EKS would make the group itself, for ever, and writes to it until the cluster is gone
+	access := b.access(control)
+
+	// Nodes.
+	cniRole := b.cniRole(control)
+	cni := b.cni(control, cniRole,
+		b.after(cniRole)) // without its policy the CNI neither takes nor gives back addresses
+	kubeProxy := b.kubeProxy(control)
+	nodes := b.nodeGroups(vpc, control, nodeRole,
+		b.after(nodeRole), // its policies let nodes join, pull images, and leave
+		b.after(cni),      // nodes that start earlier have no addresses for pods; ENIs of nodes that outlive it stay behind
+		b.after(nat))      // nodes join and pull images by it
+
+	// What runs on nodes.
+	kubernetes := b.kubernetes(control,
+		b.after(access)) // who destroys as an admin needs the entry until the last Kubernetes object is gone
+	coreDNS := b.coreDNS(control,
+		b.after(nodes...)) // its pods need nodes
+	controllerRole := b.controllerRole(control)
+	controller := b.controller(kubernetes, vpc, control, controllerRole,
+		b.after(controllerRole), // without its policy it neither makes nor removes load balancers
+		b.after(kubeProxy),      // its pods reach the API server by a Service address, on new nodes too
+		b.after(coreDNS))        // its pods find AWS by name
+	for _, name := range b.workloads() {
+		application := b.application(kubernetes, name,
+			b.after(nodes...)) // its pods need nodes
+		b.nlb(kubernetes, name, application,
+			b.after(vpc),         // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+			b.after(controller),  // which makes the load balancer, and removes it
+			b.after(application)) // pods are there when the load balancer comes, and until it is gone
+	}
+
+	b.outputs(vpc, nat, control)
+	return b.err
+}

@@ -1,0 +1,183 @@
+package stack
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/addons"
+	"eksnet/cluster"
+	"eksnet/network"
+	"eksnet/workloads"
+)
+
+// option keeps the signatures below short.
+type option = pulumi.ResourceOption
+
+func (b *builder) vpc(opts ...option) *network.VPC {
+	return made(b, "VPC", func() (*network.VPC, error) {
+		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{CIDR: b.spec.Network.CIDR, Zones: b.plan.Zones}, b.on(opts)...)
+	})
+}
+
+func (b *builder) internet(vpc *network.VPC, opts ...option) *network.Internet {
+	return made(b, "internet", func() (*network.Internet, error) {
+		return network.NewInternet(b.ctx, b.name, &network.InternetArgs{VPC: vpc}, b.on(opts)...)
+	})
+}
+
+func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints {
+	return made(b, "endpoints", func() (*network.Endpoints, error) {
+		return network.NewEndpoints(b.ctx, b.name, &network.EndpointsArgs{Region: b.spec.Region, VPC: vpc}, b.on(opts)...)
+	})
+}
+
+func (b *builder) nat(vpc *network.VPC, opts ...option) *network.NAT {
+	return made(b, "NAT", func() (*network.NAT, error) {
+		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc}, b.on(opts)...)
+	})
+}
+
+func (b *builder) nodeRole(opts ...option) *cluster.NodeRole {
+	return made(b, "node role", func() (*cluster.NodeRole, error) {
+		return cluster.NewNodeRole(b.ctx, b.name+"-node", &cluster.NodeRoleArgs{Partition: b.plan.Partition}, b.on(opts)...)
+	})
+}
+
+func (b *builder) logs(opts ...option) *cluster.Logs {
+	return made(b, "control plane logs", func() (*cluster.Logs, error) {
+		return cluster.NewLogs(b.ctx, b.name, &cluster.LogsArgs{ClusterName: b.spec.Cluster.Name, Spec: b.spec.Cluster.Logs}, b.on(opts)...)
+	})
+}
+
+func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opts ...option) *cluster.ControlPlane {
+	return made(b, "control plane", func() (*cluster.ControlPlane, error) {
+		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
+			Spec:     b.spec.Cluster,
+			VPC:      vpc.ID,
+			Subnets:  network.IDs(vpc.Private),
+			NodeRole: nodeRole.Role,
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster.Access {
+	return made(b, "access", func() (*cluster.Access, error) {
+		return cluster.NewAccess(b.ctx, b.name, &cluster.AccessArgs{
+			Admins:      b.spec.Cluster.Admins,
+			Partition:   b.plan.Partition,
+			ClusterName: control.Name,
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons.ServiceAccountRole {
+	return made(b, "role of the VPC CNI", func() (*addons.ServiceAccountRole, error) {
+		return addons.NewServiceAccountRole(b.ctx, b.name+"-vpc-cni", &addons.ServiceAccountRoleArgs{
+			Namespace:      addons.CNINamespace,
+			ServiceAccount: addons.CNIServiceAccount,
+			ProviderARN:    control.ProviderARN,
+			Issuer:         control.Issuer,
+			Managed:        b.plan.Partition.ManagedPolicy("AmazonEKS_CNI_Policy"),
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) cni(control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.Addon {
+	return made(b, "VPC CNI", func() (*addons.Addon, error) {
+		return addons.NewCNI(b.ctx, b.name+"-vpc-cni", &addons.CNIArgs{
+			Spec:        b.spec.Addons.VPCCNI,
+			ClusterName: control.Name,
+			Role:        role.ARN,
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) kubeProxy(control *cluster.ControlPlane, opts ...option) *addons.Addon {
+	return made(b, "kube-proxy", func() (*addons.Addon, error) {
+		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: b.spec.Addons.KubeProxy, ClusterName: control.Name}, b.on(opts)...)
+	})
+}
+
+func (b *builder) coreDNS(control *cluster.ControlPlane, opts ...option) *addons.Addon {
+	return made(b, "CoreDNS", func() (*addons.Addon, error) {
+		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: b.spec.Addons.CoreDNS, ClusterName: control.Name}, b.on(opts)...)
+	})
+}
+
+// nodeGroups are in the order of their names, which tells nothing but is the same at each run.
+func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, role *cluster.NodeRole, opts ...option) []pulumi.Resource {
+	var groups []pulumi.Resource
+	for _, name := range slices.Sorted(maps.Keys(b.spec.NodeGroups)) {
+		groups = append(groups, made(b, "node group "+name, func() (*cluster.NodeGroup, error) {
+			return cluster.NewNodeGroup(b.ctx, b.name+"-"+name, &cluster.NodeGroupArgs{
+				Spec:        b.spec.NodeGroups[name],
+				ClusterName: control.Name,
+				Version:     b.spec.Cluster.Version,
+				Role:        role.Role.Arn,
+				Subnets:     network.IDs(vpc.Private),
+				Tags:        b.tags(),
+			}, b.on(opts)...)
+		}))
+	}
+	return groups
+}
+
+// kubernetes is the provider of everything in the cluster.
+func (b *builder) kubernetes(control *cluster.ControlPlane, opts ...option) *kubernetes.Provider {
+	return made(b, "Kubernetes provider", func() (*kubernetes.Provider, error) {
+		return control.KubernetesProvider(b.ctx, b.name, b.spec.Region, opts...)
+	})
+}
+
+func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) *addons.ServiceAccountRole {
+	return made(b, "role of the load balancer controller", func() (*addons.ServiceAccountRole, error) {
+		return addons.NewServiceAccountRole(b.ctx, b.name+"-lbc", &addons.ServiceAccountRoleArgs{
+			Namespace:      addons.ControllerNamespace,
+			ServiceAccount: addons.ControllerServiceAccount,
+			ProviderARN:    control.ProviderARN,
+			Issuer:         control.Issuer,
+			Policy:         addons.LoadBalancerPolicy(b.plan.Partition),
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.LoadBalancerController {
+	return made(b, "load balancer controller", func() (*addons.LoadBalancerController, error) {
+		return addons.NewLoadBalancerController(b.ctx, b.name+"-lbc", &addons.LoadBalancerControllerArgs{
+			Spec:        b.spec.Addons.LoadBalancerController,
+			Region:      b.spec.Region,
+			ClusterName: control.Name,
+			VPC:         vpc.ID,
+			Role:        role.ARN,
+			Tags:        b.tags(),
+		}, append(opts, pulumi.Provider(in))...)
+	})
+}
+
+// workloads are their names, sorted.
+func (b *builder) workloads() []string {
+	return slices.Sorted(maps.Keys(b.spec.Workloads))
+}
+
+func (b *builder) application(in *kubernetes.Provider, name string, opts ...option) *workloads.Application {
+	return made(b, "workload "+name, func() (*workloads.Application, error) {
+		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name]}, append(opts, pulumi.Provider(in))...)
+	})
+}
+
+func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
+		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+	if b.err == nil {
+		b.addresses[name] = balancer.Address
+	}
+}
+
+// on gives a component the stack's own AWS provider; its children inherit it.
+func (b *builder) on(opts []option) []option {
+	return append(opts, pulumi.Provider(b.aws))
+}
