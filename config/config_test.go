@@ -169,7 +169,9 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:workloads: {echo: {kind: nlb, replicas: -1}}`, `workloads["echo"].replicas: -1 replicas; 0 to 100 are accepted`},
 		{`eksnet:workloads: {echo: {kind: nlb, image: agnhost}}`, `workloads["echo"].image: "agnhost" is not an image with a tag or digest`},
 
-		{`eksnet:tags: {"aws:team": x}`, `tags["aws:team"]: the prefix aws: is AWS's own; choose another key`},
+		{`eksnet:tags: {"aws:team": x}`, `tags["aws:team"]: the prefix aws: is not yours: AWS sets such tags itself; choose another key`},
+		{`eksnet:tags: {"kubernetes.io/cluster/other": owned}`, `tags["kubernetes.io/cluster/other"]: the prefix kubernetes.io/ is not yours: controllers find subnets and security groups by it; choose another key`},
+		{`eksnet:tags: {"eksnet/stack": mine}`, `tags["eksnet/stack"]: the prefix eksnet/ is not yours: it tells which stack a resource belongs to; choose another key`},
 		{`eksnet:tags: {team: "a|b"}`, `tags["team"]: "a|b": keys up to 128 and values up to 256 letters`},
 		{`eksnet:tags: {team: 5}`, `tags["team"]: 5 is not a text: put it in quotes`},
 	}

@@ -16,7 +16,8 @@ type Stack struct {
 	NodeGroups map[string]NodeGroup
 	Addons     Addons
 	Workloads  map[string]Workload
-	// Tags go on every AWS resource, instances, volumes and load balancers included.
+	// Tags go on every AWS resource, instances, volumes and load balancers included: up to 40, none with a prefix that AWS,
+	// Kubernetes or eksnet uses itself.
 	Tags map[string]string
 }
 

@@ -217,12 +217,31 @@ func (v *validator) tags(tags map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		path := In("tags", key)
 		switch value := tags[key]; {
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			v.Add(path, "the prefix aws: is AWS's own; choose another key")
+		case reserved(key) != "":
+			v.Add(path, "the prefix %s is not yours: %s; choose another key", reserved(key), owners[reserved(key)])
 		case key == "" || len([]rune(key)) > 128 || len([]rune(value)) > 256 || !tagText.MatchString(key) || !tagText.MatchString(value):
 			v.Add(path, "%q: keys up to 128 and values up to 256 letters, digits, spaces and _.:/=+-@ are accepted", value)
 		}
 	}
+}
+
+// owners of prefixes that tell AWS, controllers and people what a resource is for: the same tag on everything would mislead them.
+var owners = map[string]string{
+	"aws:":                       "AWS sets such tags itself",
+	"eksnet/":                    "it tells which stack a resource belongs to",
+	"kubernetes.io/":             "controllers find subnets and security groups by it",
+	"elbv2.k8s.aws/":             "the load balancer controller knows by it what it made",
+	"cluster.k8s.amazonaws.com/": "the CNI knows by it what it made",
+}
+
+// reserved is the prefix of a tag's key that is somebody's own, "" for none.
+func reserved(key string) string {
+	for prefix := range owners {
+		if strings.HasPrefix(strings.ToLower(key), prefix) {
+			return prefix
+		}
+	}
+	return ""
 }
 
 func (v *validator) oneOf(path, value string, accepted ...string) {

@@ -98,20 +98,25 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 		}
 	}
 	if name == "destroy" {
-		left := r.left()
-		if len(broken) > 0 && len(left) == 0 {
-			left = []string{"nothing else is in the way: destroy again once the cause above is gone"}
-		}
-		broken = append(broken, left...)
+		broken = append(broken, r.blocked(broken)...)
 	}
-	operation.Notes = append(notes, r.abandoned()...)
 	if r.unsaved != nil {
 		broken = append(broken, "keeping the rehearsal's files: "+r.unsaved.Error())
 	}
+	operation.Notes = append(notes, r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	r.options.Progress.End(operation)
 	r.record(operation)
 	return operation
+}
+
+// blocked is what a destroy left, or what stood in its way.
+func (r *Rehearsal) blocked(broken []string) []string {
+	left := r.left()
+	if len(broken) > 0 && len(left) == 0 {
+		return []string{"nothing else is in the way: destroy again once the cause above is gone"}
+	}
+	return left
 }
 
 // settle takes what abandoned creates made into the state and reads the rest of it from the account, so that an operation begins with

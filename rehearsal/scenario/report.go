@@ -97,6 +97,9 @@ func readReport(path, stack string) *Report {
 }
 
 func (r *Report) write(path string) error {
+	if r.Leftovers == nil {
+		r.Leftovers = []world.Leftover{} // a list for whoever reads it, not null
+	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
