@@ -128,7 +128,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
 		return fmt.Errorf("%s is gone while %s still holds %d resources: remove %s to start afresh", r.file("world.json"), r.file("state.json"), len(r.state.Resources()), r.Dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
+		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
 		_, err := r.host.Endpoint(portOf(r.world.Endpoint()))
 		return err
