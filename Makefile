@@ -3,7 +3,7 @@
 
 STACK ?= local
 
-GO_NEEDED   := 1.26
+GO_NEEDED   := 1.26.2
 NODE_NEEDED := 20
 
 COMPONENT := rehearsal/node_modules/.package-lock.json
