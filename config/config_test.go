@@ -87,12 +87,11 @@ func TestWhatIsNotTypedHasADefault(t *testing.T) {
 func TestZeroAndFalseThatAreTypedCount(t *testing.T) {
 	s, problems := load(t, good, `
 eksnet:addons: {vpcCni: {prefixDelegation: false}}
-eksnet:cluster: {name: dev, secretsEncryption: false, logs: {types: []}, endpoint: {private: true}}
-eksnet:workloads: {echo: {kind: nlb, replicas: 0}}`)
+eksnet:cluster: {name: dev, secretsEncryption: false, logs: {types: []}, endpoint: {private: true}}`)
 	if problems.Err() != nil {
 		t.Fatal(problems)
 	}
-	if s.Addons.VPCCNI.PrefixDelegation || s.Cluster.SecretsEncryption || len(s.Cluster.Logs.Types) != 0 || s.Workloads["echo"].Replicas != 0 {
+	if s.Addons.VPCCNI.PrefixDelegation || s.Cluster.SecretsEncryption || len(s.Cluster.Logs.Types) != 0 {
 		t.Errorf("a default replaced what was typed: %+v", s)
 	}
 }
@@ -166,7 +165,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:workloads: {echo: {}}`, `workloads["echo"].kind: missing; accepted: nlb`},
 		{`eksnet:workloads: {echo: {kind: elb}}`, `workloads["echo"].kind: "elb" is not accepted; accepted: nlb`},
 		{`eksnet:workloads: {echo: {kind: nlb, scheme: public}}`, `workloads["echo"].scheme: "public" is not accepted; accepted: internet-facing or internal`},
-		{`eksnet:workloads: {echo: {kind: nlb, replicas: -1}}`, `workloads["echo"].replicas: -1 replicas; 0 to 100 are accepted`},
+		{`eksnet:workloads: {echo: {kind: nlb, replicas: 0}}`, `workloads["echo"].replicas: 0 replicas; 1 to 100 are accepted`},
 		{`eksnet:workloads: {echo: {kind: nlb, image: agnhost}}`, `workloads["echo"].image: "agnhost" is not an image with a tag or digest`},
 
 		{`eksnet:tags: {"aws:team": x}`, `tags["aws:team"]: the prefix aws: is not yours: AWS sets such tags itself; choose another key`},

@@ -145,7 +145,7 @@ type Workload struct {
 	Kind string `json:"kind"`
 	// Scheme is internet-facing (default) or internal.
 	Scheme string `json:"scheme"`
-	// Replicas is the number of pods. Default 2.
+	// Replicas is the number of pods, 1 to 100: the load balancer is ready once a pod is. Default 2.
 	Replicas int `json:"replicas"`
 	// Image is the echo server's image. Default registry.k8s.io/e2e-test-images/agnhost:2.53.
 	Image string `json:"image"`

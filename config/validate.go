@@ -201,7 +201,7 @@ func (v *validator) workloads(workloads map[string]Workload) {
 		}
 		v.oneOf(path+".kind", w.Kind, KindNLB)
 		v.oneOf(path+".scheme", w.Scheme, InternetFacing, Internal)
-		v.between(path+".replicas", w.Replicas, 0, 100, "replicas")
+		v.between(path+".replicas", w.Replicas, 1, 100, "replicas")
 		if !imageName.MatchString(w.Image) {
 			v.Add(path+".image", "%q is not an image with a tag or digest, such as registry.k8s.io/e2e-test-images/agnhost:2.53", w.Image)
 		}

@@ -29,6 +29,7 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	}
 	principals(s, p.Partition, &problems)
 	names(s, &problems)
+	start(s.NodeGroups, &problems)
 	return p, problems
 }
 

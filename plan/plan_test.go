@@ -24,6 +24,7 @@ func good() *config.Stack {
 			Endpoint: &config.Endpoint{Private: true, Public: true, PublicCIDRs: []string{"203.0.113.0/24"}},
 			Admins:   []string{"arn:aws:iam::111122223333:role/admin"},
 		},
+		NodeGroups: map[string]config.NodeGroup{"general": {Scaling: config.Scaling{Desired: 1, Max: 1}}},
 	}
 }
 
@@ -67,6 +68,16 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			},
 			`nodeGroups["general-purpose-graviton-nodes"]: the group would be named a-cluster-for-the-platform-team-general-purpose-graviton-nodes-1a2b3c4, which has 70 characters where EKS accepts 63; shorten it or cluster.name by 7`,
 		},
+		"no node to begin with": {
+			func(s *config.Stack) { s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Max: 3}} },
+			"nodeGroups: no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule",
+		},
+		"nodes that repel every pod": {
+			func(s *config.Stack) {
+				s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
+			},
+			"nodeGroups: no group begins with a node that takes every pod",
+		},
 		"an administrator of another partition": {
 			func(s *config.Stack) { s.Cluster.Admins = []string{"arn:aws-cn:iam::111122223333:role/admin"} },
 			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
@@ -80,6 +91,15 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 				t.Errorf("want  %s\ngot   %s", test.problem, problems)
 			}
 		})
+	}
+}
+
+func TestOneGroupThatTakesEveryPodIsEnough(t *testing.T) {
+	s := good()
+	s.NodeGroups["gpu"] = config.NodeGroup{Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
+	s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}}
+	if _, problems := plan.New(s); problems.Err() != nil {
+		t.Error(problems)
 	}
 }
 

@@ -16,33 +16,8 @@ import (
 )
 
 // Edit sees each registration of a resource on its way to the engine, those of the eks component too, and may change
-// it: take a dependency away, for one. It is called from many goroutines at once.
+// it: a property, a dependency. A program has waited for its dependencies by then. It is called from many goroutines at once.
 type Edit func(*pulumirpc.RegisterResourceRequest)
-
-// Unlink is an Edit that takes away what from depends on: every dependency whose URN cut accepts is gone from the
-// resources that from accepts, be it declared or carried by a property. A DependsOn of a component arrives as the URNs
-// of all that the component holds, so cut accepts those too.
-func Unlink(from func(*pulumirpc.RegisterResourceRequest) bool, cut func(urn string) bool) Edit {
-	return func(request *pulumirpc.RegisterResourceRequest) {
-		if !from(request) {
-			return
-		}
-		request.Dependencies = without(request.Dependencies, cut)
-		for _, property := range request.PropertyDependencies {
-			property.Urns = without(property.Urns, cut)
-		}
-	}
-}
-
-func without(urns []string, cut func(string) bool) []string {
-	var kept []string
-	for _, urn := range urns {
-		if !cut(urn) {
-			kept = append(kept, urn)
-		}
-	}
-	return kept
-}
 
 // relays stand between programs and resource monitors for as long as an operation runs. Without an Edit there is none.
 type relays struct {
