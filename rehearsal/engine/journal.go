@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/pulumi/pulumi/pkg/v3/engine"
@@ -31,21 +32,39 @@ type journal struct {
 	number     int
 	calls      *calls
 	checkpoint func(Checkpoint)
+	terminated bool
 	closed     bool
 	err        error
 }
 
+// errEnded keeps a terminated operation, whose workers may still have steps in hand, from beginning one that no state would tell of.
+var errEnded = errors.New("the operation has ended")
+
 func (j *journal) BeginMutation(step deploy.Step) (engine.SnapshotMutation, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.closed {
+		return nil, errEnded
+	}
 	j.calls.begin(step)
 	return j, j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntryBegin, Step: step}, "begin")
+}
+
+// terminate says that steps in flight are abandoned from here on: one that fails may have been cut off after it happened, so it
+// stays pending.
+func (j *journal) terminate() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.terminated = true
 }
 
 // End notes the end of a step.
 func (j *journal) End(step deploy.Step, successful bool) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.terminated && !successful {
+		return nil
+	}
 	j.calls.end(step, successful)
 	if successful {
 		return j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntrySuccess, Step: step}, "success")

@@ -80,9 +80,9 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	}
 	stop, source := cancel.NewContext(context.Background())
 	defer source.Terminate()
-	defer r.listen(ctx, source)()
-
 	records := &journal{base: base, calls: newCalls(), checkpoint: r.OnCheckpoint}
+	defer r.listen(ctx, func() { records.terminate(); source.Terminate() }, source.Cancel)()
+
 	heard := &watcher{operation: name, forward: r.OnEvent}
 	events, done := make(chan engine.Event), make(chan struct{})
 	go heard.watch(events, done)
@@ -153,13 +153,13 @@ func (r *Run) prepare(name string) error {
 }
 
 // listen passes on the end of the context and of Terminate until the returned function is called.
-func (r *Run) listen(ctx context.Context, source *cancel.Source) func() {
+func (r *Run) listen(ctx context.Context, terminate, cancel func()) func() {
 	stopped := make(chan struct{})
-	stop := context.AfterFunc(ctx, source.Cancel)
+	stop := context.AfterFunc(ctx, cancel)
 	go func() {
 		select {
 		case <-r.Terminate:
-			source.Terminate()
+			terminate()
 		case <-stopped:
 		}
 	}()

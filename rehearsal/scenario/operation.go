@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -100,8 +99,8 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 	if name == "destroy" {
 		broken = append(broken, r.blocked(broken)...)
 	}
-	if r.unsaved != nil {
-		broken = append(broken, "keeping the rehearsal's files: "+r.unsaved.Error())
+	if err := r.unsaved.err(); err != nil {
+		broken = append(broken, "keeping the rehearsal's files: "+err.Error())
 	}
 	operation.Notes = append(notes, r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
@@ -175,7 +174,7 @@ func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds
 func (r *Rehearsal) record(operation Operation) {
 	r.Report.Operations = append(r.Report.Operations, operation)
 	r.Report.Resources = len(r.state.Resources())
-	r.unsaved = errors.Join(r.unsaved, r.Report.write(r.file("report.json")))
+	r.unsaved.add(r.Report.write(r.file("report.json")))
 }
 
 // Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, destroy. It goes on from what stands. It

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/providers"
@@ -36,7 +37,10 @@ type Rehearsal struct {
 	state   *engine.State
 	lock    *os.File
 	log     *os.File
-	unsaved error
+	unsaved unsaved
+	// A call that an operation abandoned may end after Close: the files are the next one's then.
+	closing sync.RWMutex
+	closed  bool
 }
 
 // Options say what is rehearsed and where its files are. Only Root, Stack and Program are required.
@@ -142,6 +146,9 @@ func (r *Rehearsal) openWorld(chart string) error {
 
 // Close ends the provider process and lets go of the stack.
 func (r *Rehearsal) Close() error {
+	r.closing.Lock()
+	r.closed = true
+	r.closing.Unlock()
 	var errs []error
 	if r.host != nil && r.options.Host == nil {
 		errs = append(errs, r.host.Close())
@@ -184,11 +191,37 @@ func (r *Rehearsal) saveState(c engine.Checkpoint) {
 }
 
 func (r *Rehearsal) keep(state *engine.State) {
-	r.unsaved = errors.Join(r.unsaved, state.WriteFile(r.file("state.json")))
+	r.unsaved.add(state.WriteFile(r.file("state.json")))
 }
 
 func (r *Rehearsal) saveWorld() {
-	r.unsaved = errors.Join(r.unsaved, r.world.Save(r.file("world.json")))
+	r.closing.RLock()
+	defer r.closing.RUnlock()
+	if !r.closed {
+		r.unsaved.add(r.world.Save(r.file("world.json")))
+	}
+}
+
+// unsaved are the errors of files that could not be kept. Calls of the engine that run side by side add theirs.
+type unsaved struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (u *unsaved) add(err error) {
+	if err == nil {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.errs = append(u.errs, err)
+}
+
+// err is all of them in one, nil when there are none.
+func (u *unsaved) err() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return errors.Join(u.errs...)
 }
 
 // account is the account that the stack may build in: the rehearsal plays that one.

@@ -1,9 +1,11 @@
 package world
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -99,6 +101,34 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 	}
 	if a, b := read(t, path), read(t, again); a != b {
 		t.Errorf("saved again, the file differs")
+	}
+}
+
+// Calls run side by side and each is followed by a save: the last file must hold what all of them made.
+func TestSavesOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
+	l := newLab(t)
+	path := filepath.Join(t.TempDir(), "world.json")
+	for round := range 8 {
+		var calls sync.WaitGroup
+		for i := range 16 {
+			calls.Go(func() {
+				_, err := l.client.Create(logGroupType, Properties{"name": fmt.Sprintf("/calls/%d/%d", round, i)})
+				if err == nil {
+					err = l.world.Save(path)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		calls.Wait()
+		loaded, err := Load(path, l.world.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made, kept := len(l.world.all(logGroupType)), len(loaded.all(logGroupType)); kept != made {
+			t.Fatalf("%d log groups were made and the file holds %d", made, kept)
+		}
 	}
 }
 

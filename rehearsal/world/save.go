@@ -20,8 +20,11 @@ type saved struct {
 	Objects  []*Object `json:"objects"`
 }
 
-// Save writes the whole world to a file as readable JSON. The file is replaced at once or not at all.
+// Save writes the whole world to a file as readable JSON. The file is replaced at once or not at all, and saves take their turns:
+// an older world never replaces a newer one.
 func (w *World) Save(path string) error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
 	w.mu.Lock()
 	raw, err := json.MarshalIndent(saved{savedFormat, w.options.Account, w.options.Endpoint, w.region, w.sequence, w.all("")}, "", "  ")
 	w.mu.Unlock()

@@ -19,6 +19,7 @@ import (
 // World is one account. It is safe for concurrent use.
 type World struct {
 	options Options
+	saving  sync.Mutex // held while the file is written; taken before mu
 
 	mu       sync.Mutex
 	objects  map[key]*Object
