@@ -1,7 +1,8 @@
 # `make rehearse` and `make test` are the two commands that a fresh machine needs. Whatever else they need they install into
 # the checkout: npm packages by lock file, tools as Go modules.
 
-STACK ?= local
+STACK  ?= local
+SAMPLE ?= 0
 
 GO_NEEDED   := 1.26.2
 NODE_NEEDED := 20
@@ -20,12 +21,22 @@ endef
 rehearse: bin/rehearse ## Rehearse the whole life of a stack (STACK=local)
 	@bin/rehearse -stack $(STACK)
 
+.PHONY: rehearse-all
+rehearse-all: bin/rehearse ## Rehearse every stack file, each from nothing
+	@for file in Pulumi.*.yaml; do stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
+		rm -rf .rehearsal/$$stack; bin/rehearse -stack $$stack || failed="$$failed $$stack"; done; \
+	test -z "$$failed" || { echo "broken:$$failed" >&2; exit 1; }
+
+.PHONY: plan
+plan: bin/eksnet ## Tell what a stack file leads to, what it needs of quotas and what is billed (STACK=local)
+	@bin/eksnet plan $(STACK)
+
 .PHONY: test
 test: requirements $(COMPONENT) $(CHART) ## Check everything that must hold before a change lands
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
 	$(call phase,vet,go vet ./... && cd rehearsal && go vet ./...)
 	$(call phase,program,go test ./...)
-	$(call phase,rehearsal,cd rehearsal && go test ./...)
+	$(call phase,rehearsal,cd rehearsal && go test -timeout 30m ./...)
 	$(call phase,staticcheck,cd rehearsal && go tool staticcheck eksnet/... ./...)
 
 .PHONY: mutate-world
@@ -33,8 +44,8 @@ mutate-world: requirements $(CHART) ## Turn each rule of the simulated account o
 	$(call phase,rules of the world,cd rehearsal && go test -count=1 -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate)
 
 .PHONY: prove
-prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local)
-	@bin/prove -stack $(STACK)
+prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof)
+	@bin/prove -stack $(STACK) -sample $(SAMPLE)
 
 .PHONY: bench
 bench: bin/rehearse ## Time five warm rehearsals
@@ -43,6 +54,9 @@ bench: bin/rehearse ## Time five warm rehearsals
 .PHONY: clean
 clean: ## Remove what was built and installed, and all rehearsals
 	rm -rf bin .rehearsal rehearsal/node_modules rehearsal/chart
+
+bin/eksnet: $(SOURCES) | requirements
+	$(call phase,building bin/eksnet,go build -ldflags '-s -w' -o bin/eksnet ./cmd/eksnet)
 
 bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/rehearse,cd rehearsal && go build -ldflags '-s -w' -o ../bin/rehearse ./cmd/rehearse)

@@ -2,6 +2,8 @@ package addons
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -9,6 +11,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
+	"eksnet/plan"
 )
 
 // The controller's place in the cluster. Its role trusts this service account alone.
@@ -17,9 +20,13 @@ const (
 	ControllerServiceAccount = "aws-load-balancer-controller"
 )
 
+// chartName is the name of chart and release.
+const chartName = "aws-load-balancer-controller"
+
 // LoadBalancerControllerArgs are the spec and wires of the AWS Load Balancer Controller.
 type LoadBalancerControllerArgs struct {
 	Spec        config.LoadBalancerController
+	Plan        plan.Controller
 	Region      string
 	ClusterName pulumi.StringInput
 	VPC         pulumi.StringInput
@@ -50,21 +57,29 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	}
 	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
 	release := &pulumi.CustomResourceState{}
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, pulumi.Map{
-		"compat":         pulumi.String("true"), // what the SDK's constructor sends
-		"chart":          pulumi.String("aws-load-balancer-controller"),
-		"version":        pulumi.String(args.Spec.Version),
-		"repositoryOpts": pulumi.StringMap{"repo": pulumi.String("https://aws.github.io/eks-charts")},
-		"namespace":      pulumi.String(ControllerNamespace),
-		"name":           pulumi.String("aws-load-balancer-controller"),
-		"timeout":        pulumi.Int(300), // seconds
-		"values":         chartValues(args, account.Metadata.Name().Elem()),
-	}, release, pulumi.Parent(l))
+	inputs := pulumi.Map{
+		"compat":    pulumi.String("true"), // what the SDK's constructor sends
+		"version":   pulumi.String(args.Spec.Version),
+		"namespace": pulumi.String(ControllerNamespace),
+		"name":      pulumi.String(chartName),
+		"timeout":   pulumi.Int(300), // seconds
+		"values":    chartValues(args, account.Metadata.Name().Elem()),
+	}
+	maps.Copy(inputs, chartFrom(args.Spec.Chart))
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, inputs, release, pulumi.Parent(l))
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
 	component.Outputs(ctx, l, pulumi.Map{})
 	return l, nil
+}
+
+// chartFrom names the chart as Helm does: within a repository, or by the whole address of a registry's.
+func chartFrom(place string) pulumi.Map {
+	if strings.HasPrefix(place, "oci://") {
+		return pulumi.Map{"chart": pulumi.String(place)}
+	}
+	return pulumi.Map{"chart": pulumi.String(chartName), "repositoryOpts": pulumi.StringMap{"repo": pulumi.String(place)}}
 }
 
 // chartValues tells the controller what it would otherwise ask the instance metadata service for, which pods cannot reach.
@@ -73,9 +88,16 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		"clusterName":    args.ClusterName,
 		"region":         pulumi.String(args.Region),
 		"vpcId":          args.VPC,
+		"image":          pulumi.Map{"repository": pulumi.String(args.Plan.Image)}, // the chart's version is the tag
 		"replicaCount":   pulumi.Int(args.Spec.Replicas),
 		"serviceAccount": pulumi.Map{"create": pulumi.Bool(false), "name": account},
 		"defaultTags":    pulumi.ToStringMap(args.Tags),
+		// Services that the region or the VPC's ways out lack.
+		"enableShield": pulumi.Bool(args.Plan.Shield),
+		"enableWaf":    pulumi.Bool(args.Plan.WAF),
+		"enableWafv2":  pulumi.Bool(args.Plan.WAF),
+		// The class is the stack's own, so that it outlives the Ingresses that name it.
+		"createIngressClassResource": pulumi.Bool(false),
 		// On, it would make an internal NLB of every Service of type LoadBalancer that names no class, and while the controller
 		// is down it would refuse every new Service in the cluster.
 		"enableServiceMutatorWebhook": pulumi.Bool(false),

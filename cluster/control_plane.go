@@ -16,6 +16,7 @@ import (
 // ControlPlaneArgs are the spec and wires of a control plane.
 type ControlPlaneArgs struct {
 	Spec     config.Cluster
+	Caller   Caller
 	VPC      pulumi.StringInput
 	Subnets  pulumi.StringArray
 	NodeRole *iam.Role
@@ -28,11 +29,14 @@ type ControlPlane struct {
 	Name, ARN, Endpoint, Authority pulumi.StringOutput
 	// ProviderARN and Issuer are the OIDC provider's; the issuer comes without https://.
 	ProviderARN, Issuer pulumi.StringOutput
+
+	spec   config.Cluster
+	caller Caller
 }
 
 // NewControlPlane registers the cluster with its key and its OIDC provider.
 func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, opts ...pulumi.ResourceOption) (*ControlPlane, error) {
-	c := &ControlPlane{}
+	c := &ControlPlane{spec: args.Spec, caller: args.Caller}
 	if err := ctx.RegisterComponentResource("eksnet:cluster:ControlPlane", name, c, opts...); err != nil {
 		return nil, err
 	}
@@ -72,10 +76,35 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 		EnabledClusterLogTypes:          pulumi.ToStringArray(args.Spec.Logs.Types),
 		AuthenticationMode:              &mode,
 		InstanceRole:                    args.NodeRole,
+		ProviderCredentialOpts:          args.Caller.credentials(),
+		Proxy:                           connectProxy(args.Spec.Endpoint.Proxy),
 		// Nodes and CNI are components of their own: the ones that the library would make are of another age.
 		SkipDefaultNodeGroup: &yes,
 		UseDefaultVpcCni:     &yes,
 	}
+}
+
+// credentials are the caller's for the component's own kubeconfig; none where the caller is whoever runs the command.
+func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
+	if c.Profile == "" && c.Role == "" {
+		return nil
+	}
+	options := &eks.KubeconfigOptionsArgs{}
+	if c.Profile != "" {
+		options.ProfileName = pulumi.String(c.Profile)
+	}
+	if c.Role != "" {
+		options.RoleArn = pulumi.String(c.Role)
+	}
+	return options
+}
+
+// connectProxy is the proxy by which the component waits for a public endpoint. It speaks HTTP's CONNECT and nothing else.
+func connectProxy(address string) *string {
+	if address == "" || strings.HasPrefix(address, "socks5:") {
+		return nil
+	}
+	return &address
 }
 
 func (c *ControlPlane) read(cluster awseks.ClusterOutput) {

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -18,7 +17,7 @@ type NodeGroupArgs struct {
 	Version     string
 	Role        pulumi.StringInput
 	Subnets     pulumi.StringArray
-	// Tags go on instances and volumes, which EKS does not tag by itself.
+	// Tags are the stack's. Instances and volumes get them with the group's own, because EKS does not tag these by itself.
 	Tags map[string]string
 }
 
@@ -52,7 +51,8 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 			DesiredSize: pulumi.Int(args.Spec.Scaling.Desired),
 			MaxSize:     pulumi.Int(args.Spec.Scaling.Max),
 		},
-		UpdateConfig: &eks.NodeGroupUpdateConfigArgs{MaxUnavailable: pulumi.Int(1)},
+		UpdateConfig: update(args.Spec.Update),
+		Tags:         pulumi.ToStringMap(args.Spec.Tags),
 	},
 		pulumi.Parent(g),
 		// After creation the size belongs to whoever scales the group.
@@ -65,40 +65,23 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	return g, nil
 }
 
-// newLaunchTemplate demands IMDSv2 and keeps pods that have an address of their own off it (one hop), and encrypts the disk.
-func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in pulumi.ResourceOption) (*ec2.LaunchTemplate, error) {
-	tags := pulumi.ToStringMap(args.Tags)
-	tags["Name"] = pulumi.String(name)
-	return ec2.NewLaunchTemplate(ctx, name, &ec2.LaunchTemplateArgs{
-		UserData:             pulumi.String(userData(args.Spec.MaxPods)),
-		UpdateDefaultVersion: pulumi.Bool(true),
-		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
-			HttpEndpoint:            pulumi.String("enabled"),
-			HttpTokens:              pulumi.String("required"),
-			HttpPutResponseHopLimit: pulumi.Int(1),
-		},
-		BlockDeviceMappings: ec2.LaunchTemplateBlockDeviceMappingArray{&ec2.LaunchTemplateBlockDeviceMappingArgs{
-			DeviceName: pulumi.String("/dev/xvda"), // the root volume of AL2023
-			Ebs: &ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
-				VolumeType:          pulumi.String("gp3"),
-				VolumeSize:          pulumi.Int(args.Spec.DiskGiB),
-				Encrypted:           pulumi.String("true"),
-				DeleteOnTermination: pulumi.String("true"),
-			},
-		}},
-		TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{
-			&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: tags},
-			&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume"), Tags: tags},
-		},
-	}, in)
-}
-
 // The words of the EKS API for those of the stack file.
 var (
-	amiTypes      = map[string]string{config.AL2023x86: "AL2023_x86_64_STANDARD", config.AL2023arm: "AL2023_ARM_64_STANDARD"}
+	amiTypes = map[string]string{
+		config.AL2023x86: "AL2023_x86_64_STANDARD", config.BottlerocketX86: "BOTTLEROCKET_x86_64",
+		config.AL2023arm: "AL2023_ARM_64_STANDARD", config.BottlerocketArm: "BOTTLEROCKET_ARM_64",
+	}
 	capacityTypes = map[string]string{config.OnDemand: "ON_DEMAND", config.Spot: "SPOT"}
 	taintEffects  = map[string]string{"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
 )
+
+// update is how many nodes are replaced at once: EKS takes a number or a percentage.
+func update(spec config.Update) *eks.NodeGroupUpdateConfigArgs {
+	if spec.MaxUnavailablePercentage > 0 {
+		return &eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(spec.MaxUnavailablePercentage)}
+	}
+	return &eks.NodeGroupUpdateConfigArgs{MaxUnavailable: pulumi.Int(max(spec.MaxUnavailable, 1))}
+}
 
 func taints(specs []config.Taint) eks.NodeGroupTaintArray {
 	var all eks.NodeGroupTaintArray

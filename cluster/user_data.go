@@ -3,20 +3,33 @@ package cluster
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
+
+	"eksnet/config"
 )
 
-// userData is what an AL2023 node is told at its first start: a NodeConfig for nodeadm in the multipart form that EKS merges its
-// own into (docs.aws.amazon.com/eks/latest/userguide/launch-templates.html, awslabs.github.io/amazon-eks-ami/nodeadm). Cluster, labels and
-// taints come from EKS. Pods get a moment to end when a node is taken away. The result is in base64.
-func userData(maxPods int) string {
+// userData is what a node is told at its first start, in base64: the stack's own settings in the form of its AMI's family. EKS merges
+// cluster, labels and taints into it (docs.aws.amazon.com/eks/latest/userguide/launch-templates.html). Pods get a moment to end when a node
+// is taken away; 0 pods leave their number to EKS.
+func userData(ami string, maxPods int) string {
+	text := nodeConfig(maxPods)
+	if bottlerocket(ami) {
+		text = settings(maxPods)
+	}
+	return base64.StdEncoding.EncodeToString([]byte(text))
+}
+
+func bottlerocket(ami string) bool {
+	return ami == config.BottlerocketX86 || ami == config.BottlerocketArm
+}
+
+// nodeConfig is for AL2023: a NodeConfig of nodeadm in a multipart message (awslabs.github.io/amazon-eks-ami/nodeadm).
+func nodeConfig(maxPods int) string {
 	limit := ""
 	if maxPods > 0 {
 		limit = fmt.Sprintf("      maxPods: %d\n", maxPods)
 	}
-	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, nodeConfig, limit))
-}
-
-const nodeConfig = `MIME-Version: 1.0
+	return fmt.Sprintf(`MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="//"
 
 --//
@@ -31,4 +44,19 @@ spec:
       shutdownGracePeriodCriticalPods: 15s
 %s
 --//--
-`
+`, limit)
+}
+
+// settings are for Bottlerocket: plain TOML with bare keys, as far as EKS reads it
+// (bottlerocket.dev/en/os/latest/api/settings/kubernetes).
+func settings(maxPods int) string {
+	lines := []string{
+		"[settings.kubernetes]",
+		`shutdown-grace-period = "45s"`,
+		`shutdown-grace-period-for-critical-pods = "15s"`,
+	}
+	if maxPods > 0 {
+		lines = append(lines, fmt.Sprintf("max-pods = %d", maxPods))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -2,15 +2,22 @@ package cluster
 
 import (
 	"encoding/base64"
+	"flag"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/mail"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"eksnet/config"
 )
+
+var updateGolden = flag.Bool("update", false, "write testdata anew")
 
 // nodeConfigOf reads user data as cloud-init and nodeadm do.
 func nodeConfigOf(t *testing.T, encoded string) map[string]any {
@@ -43,7 +50,7 @@ func nodeConfigOf(t *testing.T, encoded string) map[string]any {
 }
 
 func TestNodesGiveTheirPodsTimeToEnd(t *testing.T) {
-	kubelet := nodeConfigOf(t, userData(0))
+	kubelet := nodeConfigOf(t, userData(config.AL2023arm, 0))
 	if kubelet["shutdownGracePeriod"] != "45s" || kubelet["shutdownGracePeriodCriticalPods"] != "15s" {
 		t.Errorf("kubelet is told %v", kubelet)
 	}
@@ -53,7 +60,43 @@ func TestNodesGiveTheirPodsTimeToEnd(t *testing.T) {
 }
 
 func TestMaxPodsOfTheStackFileReachTheNode(t *testing.T) {
-	if kubelet := nodeConfigOf(t, userData(58)); kubelet["maxPods"] != 58 {
+	if kubelet := nodeConfigOf(t, userData(config.AL2023x86, 58)); kubelet["maxPods"] != 58 {
 		t.Errorf("kubelet is told %v", kubelet)
+	}
+}
+
+// TestTheTextThatANodeGetsIsTheOneOfItsFamily holds testdata to what nodes are told: go test ./cluster -run Family -update writes it.
+func TestTheTextThatANodeGetsIsTheOneOfItsFamily(t *testing.T) {
+	families := map[string][]string{
+		"al2023":       {config.AL2023x86, config.AL2023arm},
+		"bottlerocket": {config.BottlerocketX86, config.BottlerocketArm},
+	}
+	for family, amis := range families {
+		for suffix, maxPods := range map[string]int{"": 0, "-max-pods": 58} {
+			for _, ami := range amis {
+				text, err := base64.StdEncoding.DecodeString(userData(ami, maxPods))
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, family+suffix+".txt", string(text))
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "user_data", name)
+	if *updateGolden {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("a node gets\n%s\nwhere %s has\n%s", got, path, want)
 	}
 }

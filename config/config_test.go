@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -76,6 +77,14 @@ func TestWhatIsNotTypedHasADefault(t *testing.T) {
 		"addons.vpcCni.prefixDelegation":        s.Addons.VPCCNI.PrefixDelegation,
 		"addons.loadBalancerController.version": s.Addons.LoadBalancerController.Version == "3.2.2",
 		"workloads.replicas":                    s.Workloads["echo"].Replicas == 2,
+		"network.endpoints":                     len(s.Network.Endpoints) == 0,
+		"nodeGroups.subnets":                    group.Subnets == "private",
+		"nodeGroups.update":                     group.Update == config.Update{MaxUnavailable: 1},
+		"addons.loadBalancerController.chart":   s.Addons.LoadBalancerController.Chart == "https://aws.github.io/eks-charts",
+		"workloads.app":                         s.Workloads["echo"].App == "echo",
+		"workloads.image":                       s.Workloads["echo"].Image == config.EchoImage,
+		"workloads.target of an NLB":            s.Workloads["echo"].Target == "ip",
+		"workloads.path of an NLB":              s.Workloads["echo"].Path == "",
 		"workloads.scheme":                      s.Workloads["echo"].Scheme == "internet-facing",
 	} {
 		if !holds {
@@ -96,6 +105,16 @@ eksnet:cluster: {name: dev, secretsEncryption: false, logs: {types: []}, endpoin
 	}
 }
 
+// tooMany tags stand in one stack file.
+var tooMany = func() string {
+	tags := map[string]string{}
+	for i := range 41 {
+		tags[fmt.Sprint("key", i)] = "x"
+	}
+	text, _ := json.Marshal(map[string]any{"eksnet:tags": tags})
+	return string(text)
+}()
+
 // Each mistake is told by path, with the value, what is accepted and the way out.
 func TestEveryMistakeIsToldByPath(t *testing.T) {
 	tests := []struct{ mistake, problem string }{
@@ -104,19 +123,32 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`aws:allowedAccountIds: []`, `aws:allowedAccountIds: missing; set it in the stack file, beside the eksnet: keys: ["111122223333"] lets the stack build in that account alone`},
 		{`aws:allowedAccountIds: ["1111"]`, `aws:allowedAccountIds[0]: "1111" is not an account id of twelve digits`},
 		{`aws:allowedAccountIds: [111122223333]`, `aws:allowedAccountIds[0]: 111122223333 is not a text: put it in quotes`},
+		{`aws:profile: "a\tb"`, `aws:profile: "a\tb" is not the name of a profile in the AWS configuration, such as prod`},
+		{`aws:assumeRole: deployer`, `aws:assumeRole: "deployer" is not a map with roleArn`},
+		{`aws:assumeRole: {}`, `aws:assumeRole: missing roleArn, the role to take, such as {roleArn: "arn:aws:iam::111122223333:role/deployer"}`},
+		{`aws:assumeRole: {roleArn: "arn:aws:iam::111122223333:user/me"}`, `aws:assumeRole.roleArn: "arn:aws:iam::111122223333:user/me" is not the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deployer`},
+		{`aws:assumeRole: {roleArn: "arn:aws:iam::444455556666:role/me"}`, `aws:assumeRole.roleArn: arn:aws:iam::444455556666:role/me is a role of account 444455556666, which aws:allowedAccountIds does not list (111122223333); name a role there or add its account`},
+		{`aws:assumeRole: {roleArn: "arn:aws:iam::111122223333:role/me", externalId: x}`, `aws:assumeRole.externalId: would hold for the provider alone and not for the kubeconfig, which takes a role by its ARN; put it into a profile of the AWS configuration and name that by aws:profile`},
+		{`aws:assumeRole: {rolArn: x}`, `aws:assumeRole.rolArn: unknown key; did you mean roleArn? Accepted: roleArn`},
+		{`aws:assumeRoles: []`, `aws:assumeRoles: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; aws:assumeRole takes one role, and aws:profile a profile that takes others before it`},
+		{`aws:defaultTags: {}`, `aws:defaultTags: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; eksnet:tags does that`},
+		{`aws:secretKey: x`, `aws:secretKey: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; put it into a profile of the AWS configuration and name that by aws:profile`},
 
 		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, workloads or tags`},
-		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones or nat`},
-		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones or nat`},
+		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat or endpoints`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat or endpoints`},
 		{`eksnet:network: {zones: ap-northeast-2a}`, `network.zones: "ap-northeast-2a" is not a list`},
 		{`eksnet:network: {zones: [ap-northeast-2a]}`, `network.zones: 1 zones; EKS needs two at least and the address plan has room for four: list 2 to 4`},
 		{`eksnet:network: {zones: [a, b, c, d, e]}`, `network.zones: 5 zones;`},
 		{`eksnet:network: {zones: [ap-northeast-2a, us-east-1b]}`, `network.zones[1]: "us-east-1b" is not a zone of aws:region ap-northeast-2, such as ap-northeast-2a`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2a]}`, `network.zones[1]: "ap-northeast-2a" is listed twice; list each zone once`},
-		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], nat: both}`, `network.nat: "both" is not accepted; accepted: zone or single`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], nat: both}`, `network.nat: "both" is not accepted; accepted: zone, single or none`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: 10.0.0.0}`, `network.cidr: "10.0.0.0" is not an IPv4 range, such as 10.0.0.0/16`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: "fd00::/56"}`, `network.cidr: "fd00::/56" is an IPv6 range; an IPv4 range is expected, such as 10.0.0.0/16`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: 10.0.9.0/16}`, `network.cidr: "10.0.9.0/16" has address bits beyond its length; write 10.0.0.0/16`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: ecr.api}`, `network.endpoints: "ecr.api" is not auto or a list`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: [sts, auto]}`, `network.endpoints[1]: auto stands for all that the stack needs and is written alone: endpoints: auto`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: [sts, sts]}`, `network.endpoints[1]: "sts" is listed twice; list each service once`},
 
 		{`eksnet:cluster: {name: dev}`, `cluster.endpoint: missing; say who may reach the API, such as {public: true, publicCidrs: [203.0.113.0/24]}`},
 		{`eksnet:cluster: {endpoint: {private: true}}`, `cluster.name: missing; name the cluster, such as dev`},
@@ -130,8 +162,28 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:cluster: {name: dev, endpoint: {publicCidrs: [203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs: 1 ranges while public is false; set public: true or remove them`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [office]}}`, `cluster.endpoint.publicCidrs[0]: "office" is not an IPv4 range`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24, 203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs[1]: "203.0.113.0/24" is listed twice; list each range once`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [10.1.0.0/16]}}`, `cluster.endpoint.publicCidrs[0]: "10.1.0.0/16" is nobody's on the internet, and EKS refuses it; list the addresses by which people leave their network, such as 203.0.113.7/32`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [100.64.0.0/12]}}`, `cluster.endpoint.publicCidrs[0]: "100.64.0.0/12" is nobody's on the internet`},
 		{`eksnet:cluster: {name: dev, admins: [me]}`, `cluster.admins[0]: "me" is not the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin`},
-		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/a"]}`, `cluster.admins[1]: "arn:aws:iam::111122223333:role/a" is listed twice; list each principal once`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/a"]}`, `cluster.admins[1]: "arn:aws:iam::111122223333:role/a" has AmazonEKSClusterAdminPolicy twice, at cluster.admins[0] too; list it once`},
+		{`eksnet:cluster: {name: dev, viewers: [me]}`, `cluster.viewers[0]: "me" is not the ARN of an IAM role or user`},
+		{`eksnet:cluster: {name: dev, viewers: ["arn:aws:sts::111122223333:assumed-role/a/b"]}`, `cluster.viewers[0]: "arn:aws:sts::111122223333:assumed-role/a/b" is not the ARN of an IAM role or user`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/a"], viewers: ["arn:aws:iam::111122223333:role/a"]}`, `cluster.viewers[0]: "arn:aws:iam::111122223333:role/a" may do everything already, by cluster.admins[0]; keep one of them`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/a"], access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSEditPolicy}]}`, `cluster.access[0].principal: "arn:aws:iam::111122223333:role/a" may do everything already, by cluster.admins[0]; keep one of them`},
+		{`eksnet:cluster: {name: dev, viewers: ["arn:aws:iam::111122223333:role/a"], access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSViewPolicy, namespaces: [shop]}]}`, `cluster.access[0].principal: "arn:aws:iam::111122223333:role/a" has AmazonEKSViewPolicy twice, at cluster.viewers[0] too; list it once`},
+		{`eksnet:cluster: {name: dev, access: [{policy: AmazonEKSEditPolicy}]}`, `cluster.access[0].principal: missing; name an IAM role or user, such as arn:aws:iam::111122223333:role/admin`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/a"}]}`, `cluster.access[0].policy: missing; accepted: AmazonEKSClusterAdminPolicy, AmazonEKSAdminPolicy, AmazonEKSEditPolicy, AmazonEKSViewPolicy, AmazonEKSAdminViewPolicy, AmazonEKSSecretReaderPolicy or AmazonEKSSecretAdminPolicy`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/a", policy: view}]}`, `cluster.access[0].policy: "view" is not accepted; accepted: AmazonEKSClusterAdminPolicy,`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSEditPolicy, namespaces: []}]}`, `cluster.access[0].namespaces: an empty list; list some, such as [shop], or leave it out for the whole cluster`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSEditPolicy, namespaces: [Shop]}]}`, `cluster.access[0].namespaces[0]: "Shop" is not a namespace or a pattern of one, such as shop or team-*`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSEditPolicy, namespaces: [shop, shop]}]}`, `cluster.access[0].namespaces[1]: "shop" is listed twice; list each namespace once`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "localhost:8888"}}`, `cluster.endpoint.proxy: "localhost:8888" is not the URL of a proxy; http and socks5 with a host are accepted, such as http://localhost:8888`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "https://proxy.corp:3128"}}`, `cluster.endpoint.proxy: "https://proxy.corp:3128": kubectl trusts the cluster's own authority alone on its way there, and no proxy has a certificate of that; use the proxy's http or socks5`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "ssh://bastion"}}`, `cluster.endpoint.proxy: "ssh://bastion" is not the URL of a proxy`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://"}}`, `cluster.endpoint.proxy: "http://" is not the URL of a proxy`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://localhost:99999"}}`, `cluster.endpoint.proxy: "http://localhost:99999" is not the URL of a proxy`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://me:secret@proxy:3128"}}`, `cluster.endpoint.proxy: the URL carries a name or password, which would stand in the kubeconfig for all to read; use a proxy that asks for none, such as a forwarded port: http://localhost:8888`},
+		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://proxy:3128/eks?a=b"}}`, `cluster.endpoint.proxy: "http://proxy:3128/eks?a=b" has more than scheme, host and port; write http://proxy:3128`},
 		{`eksnet:cluster: {name: dev, logs: {types: [apis]}}`, `cluster.logs.types[0]: "apis" is not accepted; accepted: api, audit, authenticator, controllerManager or scheduler`},
 		{`eksnet:cluster: {name: dev, logs: {types: [api, api]}}`, `cluster.logs.types[1]: "api" is listed twice; list each type once`},
 		{`eksnet:cluster: {name: dev, logs: {retentionDays: 31}}`, `cluster.logs.retentionDays: 31 days; CloudWatch accepts 1, 3, 5, 7, 14, 30,`},
@@ -143,7 +195,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:nodeGroups: {g: {instanceTypes: [large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: "large" is not an instance type, such as m7g.large`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large, m7i.large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: m7i.large does not run al2023-arm64; use types of one architecture and its image (al2023-x86_64)`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large, m7g.large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: "m7g.large" is listed twice; list each type once`},
-		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: al2, scaling: {max: 1}}}`, `nodeGroups["g"].ami: "al2" is not accepted; accepted: al2023-x86_64 or al2023-arm64`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: al2, scaling: {max: 1}}}`, `nodeGroups["g"].ami: "al2" is not accepted; accepted: al2023-x86_64, al2023-arm64, bottlerocket-x86_64 or bottlerocket-arm64`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], capacity: reserved, scaling: {max: 1}}}`, `nodeGroups["g"].capacity: "reserved" is not accepted; accepted: onDemand or spot`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large]}}`, `nodeGroups["g"].scaling: min 0, desired 0, max 0; min and desired from 0, max from 1 are accepted`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {min: -1, max: 1}}}`, `nodeGroups["g"].scaling: min -1, desired 0, max 1; min and desired from 0, max from 1 are accepted`},
@@ -155,23 +207,56 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, taints: [{key: a, effect: Never}]}}`, `nodeGroups["g"].taints[0].effect: "Never" is not accepted; accepted: NoSchedule, PreferNoSchedule or NoExecute`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, diskGiB: 8}}`, `nodeGroups["g"].diskGiB: 8 GiB; 20 to 16384 are accepted`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, maxPods: 999}}`, `nodeGroups["g"].maxPods: 999 pods; 0 to 250 are accepted`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: bottlerocket-x86_64, scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: m7g.large does not run bottlerocket-x86_64; use types of one architecture and its image (bottlerocket-arm64)`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7i.large, m7g.large], ami: bottlerocket-x86_64, scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: m7g.large does not run bottlerocket-x86_64; use types of one architecture and its image (bottlerocket-arm64)`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, subnets: isolated}}`, `nodeGroups["g"].subnets: "isolated" is not accepted; accepted: private or public`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, update: {maxUnavailable: 101}}}`, `nodeGroups["g"].update.maxUnavailable: 101 nodes; 0 to 100 are accepted`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, update: {maxUnavailablePercentage: -1}}}`, `nodeGroups["g"].update.maxUnavailablePercentage: -1 percent; 0 to 100 are accepted`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, update: {maxUnavailable: 1, maxUnavailablePercentage: 33}}}`, `nodeGroups["g"].update: maxUnavailable 1 and maxUnavailablePercentage 33; keep one of them`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, tags: {"eksnet/stack": x}}}`, `nodeGroups["g"].tags["eksnet/stack"]: the prefix eksnet/ is not yours: it tells which stack a resource belongs to; choose another key`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {node-role.kubernetes.io/edge: ""}}}`, `nodeGroups["g"].labels["node-role.kubernetes.io/edge"]: the prefix is not yours: EKS refuses labels of eks.amazonaws.com, and nodes with others of kubernetes.io and k8s.io never join; use a domain of your own, such as example.com/edge`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {eks.amazonaws.com/nodegroup: x}}}`, `nodeGroups["g"].labels["eks.amazonaws.com/nodegroup"]: the prefix is not yours`},
 
 		{`eksnet:addons: {coreDns: {version: "1.11"}}`, `addons.coreDns.version: "1.11" is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)`},
 		{`eksnet:addons: {loadBalancerController: {version: v3}}`, `addons.loadBalancerController.version: "v3" is not a chart version, such as 3.2.2`},
 		{`eksnet:addons: {loadBalancerController: {replicas: 0}}`, `addons.loadBalancerController.replicas: 0 replicas; 1 to 10 are accepted`},
+		{`eksnet:addons: {loadBalancerController: {chart: "http://charts.example.com"}}`, `addons.loadBalancerController.chart: "http://charts.example.com" is not a chart's place; an https:// repository or the oci:// address of the chart is accepted, such as https://aws.github.io/eks-charts`},
+		{`eksnet:addons: {loadBalancerController: {chart: eks/aws-load-balancer-controller}}`, `addons.loadBalancerController.chart: "eks/aws-load-balancer-controller" is not a chart's place`},
+		{`eksnet:addons: {loadBalancerController: {chart: "https://me:secret@charts.example.com"}}`, `addons.loadBalancerController.chart: the address carries a name or password, which would stand in the state for all to read; log in with helm registry login instead`},
+		{`eksnet:addons: {loadBalancerController: {chart: "https://charts.example.com/a?b=c"}}`, `addons.loadBalancerController.chart: "https://charts.example.com/a?b=c" has more than host and path; write https://charts.example.com/a`},
+		{`eksnet:addons: {loadBalancerController: {chart: "oci://registry.example.com/"}}`, `addons.loadBalancerController.chart: "oci://registry.example.com/" is a registry; name the chart in it, such as oci://registry.example.com/aws-load-balancer-controller`},
+		{`eksnet:addons: {loadBalancerController: {image: "registry.example.com:5000/lbc:v3.2.2"}}`, `addons.loadBalancerController.image: "registry.example.com:5000/lbc:v3.2.2" carries a tag or digest, and the tag is the version; write registry.example.com:5000/lbc`},
+		{`eksnet:addons: {loadBalancerController: {image: "https://registry.example.com/lbc"}}`, `addons.loadBalancerController.image: "https://registry.example.com/lbc" is not an image without its tag, such as`},
 
-		{`eksnet:workloads: {Echo: {kind: nlb}}`, `workloads["Echo"]: the name may hold up to 40 small letters, digits and -`},
+		{`eksnet:workloads: {"2048": {kind: nlb}}`, `workloads["2048"]: the name may hold up to 40 small letters, digits and -, a letter first`},
+		{`eksnet:workloads: {echo: {kind: nlb, app: doom}}`, `workloads["echo"].app: "doom" is not accepted; accepted: echo or game-2048`},
+		{`eksnet:workloads: {echo: {kind: nlb, target: pod}}`, `workloads["echo"].target: "pod" is not accepted; accepted: ip or instance`},
+		{`eksnet:workloads: {echo: {kind: clb, target: ip}}`, `workloads["echo"].target: ip, but a Classic Load Balancer knows instances alone; write instance, or kind nlb or alb`},
+		{`eksnet:workloads: {echo: {kind: nlb, group: shop}}`, `workloads["echo"].group: "shop", but nlb passes connections on and reads no requests; remove it or write kind: alb`},
+		{`eksnet:workloads: {echo: {kind: clb, host: shop.example.com}}`, `workloads["echo"].host: "shop.example.com", but clb passes connections on`},
+		{`eksnet:workloads: {echo: {kind: clb, path: /}}`, `workloads["echo"].path: "/", but clb passes connections on`},
+		{`eksnet:workloads: {echo: {kind: alb, group: Shop}}`, `workloads["echo"].group: "Shop" is not the name of an ALB group; up to 63 small letters, digits, - and . are accepted, a letter or digit first and last`},
+		{`eksnet:workloads: {echo: {kind: alb, host: "https://shop.example.com"}}`, `workloads["echo"].host: "https://shop.example.com" is not a host that requests ask for, such as shop.example.com or *.example.com, without scheme and port`},
+		{`eksnet:workloads: {echo: {kind: alb, path: cart}}`, `workloads["echo"].path: "cart" is not where a workload begins; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards`},
+		{`eksnet:workloads: {echo: {kind: alb, path: /cart/}}`, `workloads["echo"].path: "/cart/" is not where a workload begins`},
+		{`eksnet:workloads: {echo: {kind: alb, path: /*}}`, `workloads["echo"].path: "/*" is not where a workload begins`},
+		{`eksnet:workloads: {echo: {kind: alb, path: /a/../b}}`, `workloads["echo"].path: "/a/../b" is not where a workload begins`},
+		{`eksnet:workloads: {game: {kind: alb, app: game-2048, path: /game}}`, `workloads["game"].path: "/game", but game-2048 answers at / alone; give it a host of its own instead`},
+		{`eksnet:workloads: {echo: {kind: nlb, image: "registry.example.com:5000/agnhost"}}`, `workloads["echo"].image: "registry.example.com:5000/agnhost" is not an image with a tag or digest`},
+		{`eksnet:workloads: {Echo: {kind: nlb}}`, `workloads["Echo"]: the name may hold up to 40 small letters, digits and -, a letter first`},
+		{`eksnet:workloads: {a-workload-whose-name-has-more-letters-tha: {kind: nlb}}`, `workloads["a-workload-whose-name-has-more-letters-tha"]: the name may hold up to 40 small letters, digits and -, a letter first`},
 		{`eksnet:workloads: {kube-system: {kind: nlb}}`, `workloads["kube-system"]: the workload gets a namespace of its name, and kube-system is Kubernetes' own; choose another name`},
-		{`eksnet:workloads: {echo: {}}`, `workloads["echo"].kind: missing; accepted: nlb`},
-		{`eksnet:workloads: {echo: {kind: elb}}`, `workloads["echo"].kind: "elb" is not accepted; accepted: nlb`},
+		{`eksnet:workloads: {echo: {}}`, `workloads["echo"].kind: missing; accepted: clb, nlb or alb`},
+		{`eksnet:workloads: {echo: {kind: elb}}`, `workloads["echo"].kind: "elb" is not accepted; accepted: clb, nlb or alb`},
 		{`eksnet:workloads: {echo: {kind: nlb, scheme: public}}`, `workloads["echo"].scheme: "public" is not accepted; accepted: internet-facing or internal`},
 		{`eksnet:workloads: {echo: {kind: nlb, replicas: 0}}`, `workloads["echo"].replicas: 0 replicas; 1 to 100 are accepted`},
-		{`eksnet:workloads: {echo: {kind: nlb, image: agnhost}}`, `workloads["echo"].image: "agnhost" is not an image with a tag or digest`},
+		{`eksnet:workloads: {echo: {kind: nlb, image: agnhost}}`, `workloads["echo"].image: "agnhost" is not an image with a tag or digest, such as registry.k8s.io/e2e-test-images/agnhost:2.53`},
 
 		{`eksnet:tags: {"aws:team": x}`, `tags["aws:team"]: the prefix aws: is not yours: AWS sets such tags itself; choose another key`},
 		{`eksnet:tags: {"kubernetes.io/cluster/other": owned}`, `tags["kubernetes.io/cluster/other"]: the prefix kubernetes.io/ is not yours: controllers find subnets and security groups by it; choose another key`},
 		{`eksnet:tags: {"eksnet/stack": mine}`, `tags["eksnet/stack"]: the prefix eksnet/ is not yours: it tells which stack a resource belongs to; choose another key`},
 		{`eksnet:tags: {team: "a|b"}`, `tags["team"]: "a|b": keys up to 128 and values up to 256 letters`},
+		{tooMany, `tags: 41 tags, with those of the stack; 40 at most are accepted, AWS allows 50 and eksnet adds its own`},
 		{`eksnet:tags: {team: 5}`, `tags["team"]: 5 is not a text: put it in quotes`},
 	}
 	for _, test := range tests {
@@ -207,22 +292,70 @@ func TestAMistakeIsToldOnce(t *testing.T) {
 }
 
 func TestKeysOfOthersStayLegal(t *testing.T) {
-	if _, problems := load(t, good, `{"aws:profile": ops, "pulumi:disable-default-providers": ["*"], "other:key": 1}`); problems.Err() != nil {
+	if _, problems := load(t, good, `{"pulumi:disable-default-providers": ["*"], "other:key": 1}`); problems.Err() != nil {
 		t.Error(problems)
 	}
 }
 
-func FuzzDecodingNeverPanics(f *testing.F) {
-	f.Add(`{"zones": ["ap-northeast-2a"], "cidr": 5}`, `{"g": {"scaling": {"min": 1e99}}}`)
-	f.Add(`[[[]]]`, `"\u0000"`)
-	f.Fuzz(func(t *testing.T, network, groups string) {
-		config.Load(func(key string) (string, bool) {
-			switch key {
-			case "eksnet:network", "eksnet:cluster":
-				return network, true
-			default:
-				return groups, true
-			}
-		}, []string{"eksnet:" + network, groups})
-	})
+func TestWhatFollowsFromTheKindIsFilledIn(t *testing.T) {
+	s, problems := load(t, good, `
+eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], nat: none}
+eksnet:nodeGroups:
+  x86: {instanceTypes: [m7i.large], update: {maxUnavailablePercentage: 33}, scaling: {max: 1}}
+  graviton: {instanceTypes: [c8gn.large, t4g.medium], ami: bottlerocket-arm64, scaling: {max: 1}}
+eksnet:workloads: {classic: {kind: clb}, web: {kind: alb}, game: {kind: alb, app: game-2048, target: instance}}`)
+	if problems.Err() != nil {
+		t.Fatal(problems)
+	}
+	for what, holds := range map[string]bool{
+		"endpoints with nat none": slices.Equal(s.Network.Endpoints, []string{"auto"}),
+		"the AMI of x86_64 types": s.NodeGroups["x86"].AMI == "al2023-x86_64",
+		"an AMI that is typed":    s.NodeGroups["graviton"].AMI == "bottlerocket-arm64",
+		"a percentage alone":      s.NodeGroups["x86"].Update == config.Update{MaxUnavailablePercentage: 33},
+		"the target of a CLB":     s.Workloads["classic"].Target == "instance",
+		"the path of a CLB":       s.Workloads["classic"].Path == "",
+		"the target of an ALB":    s.Workloads["web"].Target == "ip",
+		"the path of an ALB":      s.Workloads["web"].Path == "/",
+		"a target that is typed":  s.Workloads["game"].Target == "instance",
+		"the image of game-2048":  s.Workloads["game"].Image == config.Game2048Image,
+	} {
+		if !holds {
+			t.Errorf("%s: %+v", what, s)
+		}
+	}
+}
+
+func TestTheOperatorsProfileAndRoleAreRead(t *testing.T) {
+	s, problems := load(t, good, `{"aws:profile": ops, "aws:assumeRole": {roleArn: "arn:aws:iam::111122223333:role/deployer"}}`)
+	if problems.Err() != nil || s.Profile != "ops" || s.Role != "arn:aws:iam::111122223333:role/deployer" {
+		t.Errorf("profile %q, role %q, %v", s.Profile, s.Role, problems)
+	}
+}
+
+func TestEndpointsAreAWordOrAList(t *testing.T) {
+	for typed, want := range map[string][]string{"auto": {"auto"}, "[]": {}, "[sts, ecr.api]": {"sts", "ecr.api"}} {
+		s, problems := load(t, good, `eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: `+typed+`}`)
+		if problems.Err() != nil || !slices.Equal(s.Network.Endpoints, want) {
+			t.Errorf("endpoints: %s is read as %q %v", typed, s.Network.Endpoints, problems)
+		}
+	}
+}
+
+// What stands here works, however unusual.
+func TestUnusualValuesAreAccepted(t *testing.T) {
+	for _, section := range []string{
+		`eksnet:cluster: {name: dev, endpoint: {proxy: "socks5://127.0.0.1:1080"}}`,
+		`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24], proxy: "http://proxy.example.com:3128/"}}`,
+		`eksnet:cluster: {name: dev, endpoint: {private: true}, viewers: ["arn:aws:iam::111122223333:role/a"], access: [{principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSEditPolicy, namespaces: ["*-dev", shop]}, {principal: "arn:aws:iam::111122223333:role/a", policy: AmazonEKSSecretReaderPolicy, namespaces: [shop]}]}`,
+		`eksnet:cluster: {name: dev, endpoint: {private: true}, access: [{principal: "arn:aws:iam::111122223333:user/ops/me@example.com", policy: AmazonEKSClusterAdminPolicy, namespaces: [shop]}]}`,
+		`eksnet:addons: {loadBalancerController: {chart: "oci://111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/charts/aws-load-balancer-controller", image: "registry.example.com:5000/mirror/lbc"}}`,
+		`eksnet:workloads: {echo: {kind: alb, host: "*.example.com", path: /a.b/c~d_e, group: team.shop}}`,
+		`eksnet:workloads: {echo: {kind: nlb, image: "registry.example.com:5000/mirror/agnhost:2.53@sha256:afc96bdad819bfac184a6e9a90096b68583cf5977e66fa985143bde37e847a50"}}`,
+		`eksnet:workloads: {echo: {kind: nlb, image: "agnhost:2.53"}}`,
+		`eksnet:nodeGroups: {g: {instanceTypes: [m7i.large], labels: {node.kubernetes.io/pool: a, example.com/kubernetes.io: b}, scaling: {desired: 1, max: 1}}}`,
+	} {
+		if _, problems := load(t, good, section); problems.Err() != nil {
+			t.Errorf("%s\n%s", section, problems)
+		}
+	}
 }

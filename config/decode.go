@@ -78,9 +78,16 @@ func fresh(t reflect.Type) reflect.Value {
 }
 
 func (d *decoder) elements(path string, raw any, into reflect.Value) {
+	expected := "a list"
+	if into.Type() == reflect.TypeFor[Endpoints]() {
+		expected = "auto or a list"
+		if raw == EndpointsAuto {
+			raw = []any{raw}
+		}
+	}
 	given, ok := raw.([]any)
 	if !ok {
-		d.mismatch(path, raw, "a list")
+		d.mismatch(path, raw, expected)
 		return
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(given), len(given)))
@@ -139,12 +146,20 @@ func keysOf(t reflect.Type) []string {
 
 // accepted is the way out of an unknown key: the key that was probably meant, or all there are.
 func accepted(key string, keys []string) string {
-	for _, known := range keys {
-		if strings.EqualFold(key, known) || distance(strings.ToLower(key), strings.ToLower(known)) <= 2 {
-			return fmt.Sprintf("did you mean %s? Accepted: %s", known, list(keys...))
-		}
+	if near := Near(key, keys); near != "" {
+		return fmt.Sprintf("did you mean %s? Accepted: %s", near, list(keys...))
 	}
 	return "accepted: " + list(keys...)
+}
+
+// Near is the name that was probably meant by one that is not there, "" for none.
+func Near(name string, names []string) string {
+	for _, known := range names {
+		if strings.EqualFold(name, known) || distance(strings.ToLower(name), strings.ToLower(known)) <= 2 {
+			return known
+		}
+	}
+	return ""
 }
 
 // distance is the number of letters to add, drop or change to get from a to b (Levenshtein).

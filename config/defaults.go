@@ -16,7 +16,7 @@ func defaults() Stack {
 		},
 		Addons: Addons{
 			VPCCNI:                 VPCCNI{PrefixDelegation: true},
-			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2},
+			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2, Chart: "https://aws.github.io/eks-charts"},
 		},
 	}
 }
@@ -29,19 +29,49 @@ func (e *Endpoint) setDefaults() {
 }
 
 func (g *NodeGroup) setDefaults() {
-	*g = NodeGroup{Capacity: OnDemand, DiskGiB: 50}
+	*g = NodeGroup{Capacity: OnDemand, Subnets: PrivateSubnets, DiskGiB: 50}
 }
 
 func (w *Workload) setDefaults() {
-	*w = Workload{Scheme: InternetFacing, Replicas: 2, Image: "registry.k8s.io/e2e-test-images/agnhost:2.53"}
+	*w = Workload{App: AppEcho, Scheme: InternetFacing, Replicas: 2}
 }
 
 // derive fills in what follows from what is typed, after decoding.
 func (s *Stack) derive() {
+	if s.Network.NAT == NATNone && s.Network.Endpoints == nil {
+		s.Network.Endpoints = Endpoints{EndpointsAuto}
+	}
 	for name, group := range s.NodeGroups {
-		if group.AMI == "" && len(group.InstanceTypes) > 0 {
-			group.AMI = amiFor(group.InstanceTypes[0])
-			s.NodeGroups[name] = group
-		}
+		group.derive()
+		s.NodeGroups[name] = group
+	}
+	for name, workload := range s.Workloads {
+		workload.derive()
+		s.Workloads[name] = workload
+	}
+}
+
+func (g *NodeGroup) derive() {
+	if g.AMI == "" && len(g.InstanceTypes) > 0 {
+		g.AMI = amiFor(g.InstanceTypes[0])
+	}
+	if g.Update == (Update{}) {
+		g.Update.MaxUnavailable = 1
+	}
+}
+
+func (w *Workload) derive() {
+	switch {
+	case w.Target != "":
+	case w.Kind == KindCLB:
+		w.Target = TargetInstance
+	default:
+		w.Target = TargetIP
+	}
+	if w.Path == "" && w.Kind == KindALB {
+		w.Path = "/"
+	}
+	if w.Image == "" {
+		w.Image = appImages[w.App]
 	}
 }

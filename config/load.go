@@ -14,7 +14,7 @@ type Source func(key string) (value string, set bool)
 const Namespace = "eksnet"
 
 // Load reads a stack's configuration. Keys are all configuration keys that the stack file holds, as far as the caller
-// knows them: those of the own namespace must be known. Keys of others (aws:, pulumi:) are theirs.
+// knows them: those of the own namespace and of aws: must be known. Keys of others (pulumi:) are theirs.
 //
 // The problems are all there are; a value that has one stands in the stack as far as it could be read.
 func Load(get Source, keys []string) (*Stack, Problems) {
@@ -26,9 +26,9 @@ func Load(get Source, keys []string) (*Stack, Problems) {
 		if own && !knows(sections, section) {
 			d.problems.Add(section, "unknown key; %s", accepted(section, names(sections)))
 		}
+		d.provider(key)
 	}
-	s.Region, _ = get("aws:region")
-	d.json("aws:allowedAccountIds", get, &s.Accounts)
+	d.account(get, &s)
 	for _, section := range sections {
 		d.json(Namespace+":"+section.name, get, section.into)
 	}
@@ -72,14 +72,18 @@ func names(sections []section) []string {
 
 // json decodes one key if it is set.
 func (d *decoder) json(key string, get Source, into any) {
+	d.value(strings.TrimPrefix(key, Namespace+":"), decoded(key, get), reflect.ValueOf(into).Elem())
+}
+
+// decoded is the value of a key, nil for none.
+func decoded(key string, get Source) any {
 	text, set := get(key)
 	if !set {
-		return
+		return nil
 	}
-	path := strings.TrimPrefix(key, Namespace+":")
 	var raw any
 	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		raw = text // a plain value: the types below refuse it by path
+		return text // a plain value: the types refuse it by path
 	}
-	d.value(path, raw, reflect.ValueOf(into).Elem())
+	return raw
 }

@@ -36,8 +36,8 @@ const intro = `# Configuration
 The keys of a stack file. A key that is not listed here, a value of another type or out of range is refused before anything is
 made: every mistake at once, by path, with what is accepted. This page is made of the comments in ` + "`config/stack.go`" + `.
 
-Beside these, Pulumi's own settings are legal: ` + "`aws:region`" + ` and ` + "`aws:allowedAccountIds`" + ` are required, and others of ` + "`aws:`" + `
-and of Pulumi stay theirs.
+Of the settings of Pulumi's AWS provider the stack takes four. Others would have no effect and are refused; those of Pulumi itself
+stay Pulumi's.
 
 ` + "```yaml" + `
 config:
@@ -57,6 +57,15 @@ func reference(t *testing.T) []byte {
 	comments := commentsOf(t)
 	var out bytes.Buffer
 	out.WriteString(intro)
+	out.WriteString("\n## `aws:`\n\n| key | type | meaning |\n|---|---|---|\n")
+	for _, row := range []struct{ key, kind, field string }{
+		{"aws:region", "text", "Region"},
+		{"aws:allowedAccountIds", "list of texts", "Accounts"},
+		{"aws:profile", "text", "Profile"},
+		{"aws:assumeRole.roleArn", "text", "Role"},
+	} {
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", row.key, row.kind, comments["Stack."+row.field])
+	}
 	for _, section := range []struct {
 		key string
 		typ reflect.Type
@@ -120,6 +129,9 @@ func direct(typ reflect.Type) reflect.Type {
 }
 
 func kind(typ reflect.Type) string {
+	if typ == reflect.TypeFor[config.Endpoints]() {
+		return "auto, or list of texts"
+	}
 	switch typ.Kind() {
 	case reflect.Slice:
 		return "list of " + kind(typ.Elem()) + "s"
@@ -155,7 +167,11 @@ func commentsOf(t *testing.T) map[string]string {
 				continue
 			}
 			comments[typ.Name.Name] = line(general.Doc)
-			for _, field := range typ.Type.(*ast.StructType).Fields.List {
+			fields, ok := typ.Type.(*ast.StructType)
+			if !ok {
+				continue
+			}
+			for _, field := range fields.Fields.List {
 				comments[typ.Name.Name+"."+field.Names[0].Name] = line(field.Doc)
 			}
 		}

@@ -10,6 +10,10 @@ type Stack struct {
 	Region string
 	// Accounts is aws:allowedAccountIds: the stack builds in one of these accounts or not at all. Required.
 	Accounts []string
+	// Profile is aws:profile, a profile of the operator's AWS configuration; provider and kubeconfig use it alike.
+	Profile string
+	// Role is aws:assumeRole.roleArn, a role that the operator takes; provider and kubeconfig use it alike.
+	Role string
 
 	Network    Network
 	Cluster    Cluster
@@ -27,8 +31,13 @@ type Network struct {
 	CIDR string `json:"cidr"`
 	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append, never insert.
 	Zones []string `json:"zones"`
-	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), or "single", one for all.
+	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), "single", one for all, or
+	// "none": nodes, CNI and controller then use endpoints, and every image comes from a private registry.
 	NAT string `json:"nat"`
+	// Endpoints are interface endpoints, by which the VPC reaches AWS's services without the internet: auto, all that nodes, CNI,
+	// controller and logs need, or a list such as [ecr.api, ecr.dkr, sts]. Default: auto with nat none, otherwise []. S3 has a gateway
+	// endpoint in any case, which costs nothing.
+	Endpoints Endpoints `json:"endpoints"`
 }
 
 // Cluster is the EKS control plane.
@@ -45,6 +54,10 @@ type Cluster struct {
 	// Admins are ARNs of IAM roles or users that administer the cluster beside its creator, who does so already and must not be
 	// listed: EKS has made its entry.
 	Admins []string `json:"admins"`
+	// Viewers are ARNs of IAM roles or users that may look at everything in namespaces except Secrets (AmazonEKSViewPolicy).
+	Viewers []string `json:"viewers"`
+	// Access gives principals any of EKS's access policies, in the whole cluster or in some namespaces.
+	Access []Access `json:"access"`
 	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack's own. Default true.
 	SecretsEncryption bool `json:"secretsEncryption"`
 	// Logs are the control plane's logs in CloudWatch.
@@ -59,7 +72,23 @@ type Endpoint struct {
 	Public bool `json:"public"`
 	// PublicCIDRs are the IPv4 ranges that may; required with Public, which has no default for "who".
 	PublicCIDRs []string `json:"publicCidrs"`
+	// Proxy is the URL by which whoever runs kubectl and pulumi reaches the API, http or socks5, such as
+	// http://localhost:8888; it is written into the kubeconfig. Nodes do not use it. Default: none.
+	Proxy string `json:"proxy"`
 }
+
+// Access is what one principal may do in the cluster.
+type Access struct {
+	// Principal is the ARN of an IAM role or user. Required.
+	Principal string `json:"principal"`
+	// Policy is the name of an EKS access policy, such as AmazonEKSEditPolicy. Required.
+	Policy string `json:"policy"`
+	// Namespaces are where it holds, such as [shop] or [team-*]. Default: the whole cluster.
+	Namespaces []string `json:"namespaces"`
+}
+
+// Endpoints are services with an interface endpoint, or auto alone.
+type Endpoints []string
 
 // Logs are control plane logs.
 type Logs struct {
@@ -69,11 +98,12 @@ type Logs struct {
 	RetentionDays int `json:"retentionDays"`
 }
 
-// NodeGroup is a managed node group in the private subnets.
+// NodeGroup is a managed node group.
 type NodeGroup struct {
 	// InstanceTypes are one or more types of one architecture, such as m7g.large. Required.
 	InstanceTypes []string `json:"instanceTypes"`
-	// AMI is al2023-x86_64 or al2023-arm64. Default: the architecture of the instance types.
+	// AMI is al2023-x86_64, al2023-arm64, bottlerocket-x86_64 or bottlerocket-arm64. Default: AL2023 of the instance types'
+	// architecture.
 	AMI string `json:"ami"`
 	// Capacity is onDemand (default) or spot.
 	Capacity string `json:"capacity"`
@@ -83,7 +113,15 @@ type NodeGroup struct {
 	Labels map[string]string `json:"labels"`
 	// Taints keep pods away that do not tolerate them.
 	Taints []Taint `json:"taints"`
-	// DiskGiB is the size of the root volume in GiB, 20 to 16384. Default 50.
+	// Subnets are private (default) or public. Nodes in public subnets get public addresses, without which they would have no way
+	// out.
+	Subnets string `json:"subnets"`
+	// Update is how many nodes may be replaced at once. Default one.
+	Update Update `json:"update"`
+	// Tags go on the group, its instances and volumes, beside the stack's.
+	Tags map[string]string `json:"tags"`
+	// DiskGiB is the size in GiB of the volume that holds images and logs (AL2023's root volume, Bottlerocket's second), 20 to 16384.
+	// Default 50.
 	DiskGiB int `json:"diskGiB"`
 	// MaxPods limits the pods on a node, 0 (default) for EKS's own figure. At most 250.
 	MaxPods int `json:"maxPods"`
@@ -97,6 +135,14 @@ type Scaling struct {
 	Desired int `json:"desired"`
 	// Max is the greatest number, from 1.
 	Max int `json:"max"`
+}
+
+// Update says how many nodes may be away while a group is updated: a number or a percentage, not both.
+type Update struct {
+	// MaxUnavailable is a number of nodes, 1 to 100, or 0 for a percentage instead.
+	MaxUnavailable int `json:"maxUnavailable"`
+	// MaxUnavailablePercentage is a part of the group's nodes, 1 to 100, or 0 (default) for a number instead.
+	MaxUnavailablePercentage int `json:"maxUnavailablePercentage"`
 }
 
 // Taint is a Kubernetes taint.
@@ -137,16 +183,34 @@ type LoadBalancerController struct {
 	Version string `json:"version"`
 	// Replicas is the number of controller pods. Default 2.
 	Replicas int `json:"replicas"`
+	// Chart is where the chart comes from: an https:// repository, or the oci:// address of the chart itself.
+	// Default https://aws.github.io/eks-charts.
+	Chart string `json:"chart"`
+	// Image is the controller's image without its tag, which is the version. Default: public.ecr.aws/eks/aws-load-balancer-controller,
+	// or EKS's own registry of the region where nodes cannot reach that one (nat none, aws-cn, aws-us-gov).
+	Image string `json:"image"`
 }
 
-// Workload is a sample application behind a load balancer.
+// Workload is a sample application behind a load balancer, in a namespace of its own.
 type Workload struct {
-	// Kind is the load balancer: nlb. Required.
+	// Kind is the load balancer: clb (Classic, made by EKS's own cloud controller), nlb or alb (made by the AWS Load Balancer
+	// Controller). Required. Another kind is another load balancer with another address.
 	Kind string `json:"kind"`
+	// App is the application: echo (default) or game-2048.
+	App string `json:"app"`
 	// Scheme is internet-facing (default) or internal.
 	Scheme string `json:"scheme"`
+	// Target is what the load balancer sends to: ip, the pods themselves (default of nlb and alb), or instance, a port of the nodes
+	// (the only one of clb, and its default).
+	Target string `json:"target"`
+	// Group is the name of the ALB that several workloads share. Default: an ALB of its own. alb only.
+	Group string `json:"group"`
+	// Host is the name that requests must ask for, such as shop.example.com. Default: any. alb only.
+	Host string `json:"host"`
+	// Path is where the workload begins, such as /shop. Default /. alb only.
+	Path string `json:"path"`
 	// Replicas is the number of pods, 1 to 100: the load balancer is ready once a pod is. Default 2.
 	Replicas int `json:"replicas"`
-	// Image is the echo server's image. Default registry.k8s.io/e2e-test-images/agnhost:2.53.
+	// Image is the application's image with a tag or digest, for a mirror. Default: the app's own.
 	Image string `json:"image"`
 }

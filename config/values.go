@@ -9,6 +9,13 @@ import (
 const (
 	NATZone   = "zone"
 	NATSingle = "single"
+	NATNone   = "none"
+
+	// EndpointsAuto stands for all endpoints that the stack needs.
+	EndpointsAuto = "auto"
+
+	PrivateSubnets = "private"
+	PublicSubnets  = "public"
 
 	OnDemand = "onDemand"
 	Spot     = "spot"
@@ -16,11 +23,33 @@ const (
 	AL2023x86 = "al2023-x86_64"
 	AL2023arm = "al2023-arm64"
 
+	BottlerocketX86 = "bottlerocket-x86_64"
+	BottlerocketArm = "bottlerocket-arm64"
+
+	KindCLB = "clb"
 	KindNLB = "nlb"
+	KindALB = "alb"
+
+	AppEcho = "echo"
+	App2048 = "game-2048"
+
+	TargetIP       = "ip"
+	TargetInstance = "instance"
 
 	InternetFacing = "internet-facing"
 	Internal       = "internal"
 )
+
+// The applications' own images.
+const (
+	EchoImage = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+	// Game2048Image is the one of EKS's own guide, by its digest because its tag moves. It runs on x86_64 alone
+	// (docs.aws.amazon.com/eks/latest/userguide/alb-ingress.html).
+	Game2048Image = "public.ecr.aws/l6m2t8p7/docker-2048@sha256:afc96bdad819bfac184a6e9a90096b68583cf5977e66fa985143bde37e847a50"
+)
+
+// appImages are the images by application.
+var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image}
 
 // Versions are the Kubernetes versions in EKS's standard support, newest first, as of November 2026
 // (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
@@ -34,21 +63,40 @@ var RetentionDays = []int{
 	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
 
+// AccessPolicies are EKS's access policies for people and pipelines
+// (docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html). Those for AWS's own services are left out.
+var AccessPolicies = []string{
+	AdminPolicy, "AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", ViewerPolicy,
+	"AmazonEKSAdminViewPolicy", "AmazonEKSSecretReaderPolicy", "AmazonEKSSecretAdminPolicy",
+}
+
 var (
 	regionName   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
 	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
 	clusterName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$`)
-	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$`)
+	profileName  = regexp.MustCompile(`^[^\s\[\]][^\[\]\t\r\n]*$`)
+	roleARN      = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/[\w+=,.@/-]+$`)
+	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+$`)
+	namespaces   = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$`)
 	instanceType = regexp.MustCompile(`^([a-z]+[0-9]+[a-z-]*|u-[0-9a-z]+|[a-z0-9-]+)\.(metal|[a-z0-9]+)(-[0-9a-z]+)?$`)
 	addonVersion = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$`)
 	chartVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
+	workloadName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z0-9])?$`)
+	groupName    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$`)
+	hostName     = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	urlPath      = regexp.MustCompile(`^/([\w.~:@$&+-]+(/[\w.~:@$&+-]+)*)?$`)
 	dnsLabel     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 	labelValue   = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$`)
 	labelPrefix  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
-	imageName    = regexp.MustCompile(`^[a-z0-9][a-z0-9.:_/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$`)
+	repository   = regexp.MustCompile(`^` + repositoryText + `$`)
+	imageName    = regexp.MustCompile(`^(` + repositoryText + `)(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
 	tagText      = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	gravitonType = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
 )
+
+// repositoryText is an image without tag and digest: a registry, with a port or not, and a path
+// (github.com/distribution/reference).
+const repositoryText = `([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*`
 
 // amiFor is the AL2023 image of an instance type's architecture: Graviton families carry a g after the generation
 // (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
@@ -57,6 +105,11 @@ func amiFor(instanceType string) string {
 		return AL2023arm
 	}
 	return AL2023x86
+}
+
+// Arm tells whether an AMI is for arm64, and not for x86_64.
+func Arm(ami string) bool {
+	return ami == AL2023arm || ami == BottlerocketArm
 }
 
 // labelKey tells whether a text can be the key of a Kubernetes label or taint.

@@ -24,27 +24,38 @@ type Subnet struct {
 	RouteTable pulumi.IDOutput
 }
 
-func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.IDOutput, zone string, cidr netip.Prefix, role string, in pulumi.ResourceOption) (*Subnet, error) {
+// place is what a subnet is for.
+type place struct {
+	zone string
+	cidr netip.Prefix
+	// role is the tag by which load balancers find it.
+	role string
+	// publicAddresses tells that what starts in it gets one.
+	publicAddresses bool
+}
+
+func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.IDOutput, p place, in pulumi.ResourceOption) (*Subnet, error) {
 	tags := named(name)
-	tags[role] = pulumi.String("1")
+	tags[p.role] = pulumi.String("1")
 	subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{
-		VpcId:            vpc,
-		AvailabilityZone: pulumi.String(zone),
-		CidrBlock:        pulumi.String(cidr.String()),
-		Tags:             tags,
+		VpcId:               vpc,
+		AvailabilityZone:    pulumi.String(p.zone),
+		CidrBlock:           pulumi.String(p.cidr.String()),
+		MapPublicIpOnLaunch: pulumi.Bool(p.publicAddresses),
+		Tags:                tags,
 	}, in)
 	if err != nil {
-		return nil, fmt.Errorf("subnet %s: %w", cidr, err)
+		return nil, fmt.Errorf("subnet %s: %w", p.cidr, err)
 	}
 	table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: vpc, Tags: named(name)}, in)
 	if err != nil {
-		return nil, fmt.Errorf("route table of subnet %s: %w", cidr, err)
+		return nil, fmt.Errorf("route table of subnet %s: %w", p.cidr, err)
 	}
 	association, err := ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, in)
 	if err != nil {
-		return nil, fmt.Errorf("route table association of subnet %s: %w", cidr, err)
+		return nil, fmt.Errorf("route table association of subnet %s: %w", p.cidr, err)
 	}
-	return &Subnet{Zone: zone, ID: association.SubnetId.Elem(), RouteTable: table.ID()}, nil
+	return &Subnet{Zone: p.zone, ID: association.SubnetId.Elem(), RouteTable: table.ID()}, nil
 }
 
 // IDs are the ids of some subnets.

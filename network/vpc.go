@@ -15,6 +15,8 @@ import (
 type VPCArgs struct {
 	CIDR  string
 	Zones []plan.Zone
+	// PublicNodes tells that nodes are in the public subnets; they get public addresses there, their only way out.
+	PublicNodes bool
 }
 
 // VPC is a virtual private cloud with a public and a private subnet in each zone. Its subnets have route tables without a
@@ -51,7 +53,7 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 		return nil, fmt.Errorf("default security group: %w", err)
 	}
 	for _, zone := range args.Zones {
-		if err := v.addZone(ctx, name, zone, in); err != nil {
+		if err := v.addZone(ctx, name, zone, args.PublicNodes, in); err != nil {
 			return nil, fmt.Errorf("zone %s: %w", zone.Name, err)
 		}
 	}
@@ -59,12 +61,12 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	return v, nil
 }
 
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, in pulumi.ResourceOption) error {
-	public, err := newSubnet(ctx, name+"-public-"+zone.Name, v.ID, zone.Name, zone.Public, publicRole, in)
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, in pulumi.ResourceOption) error {
+	public, err := newSubnet(ctx, name+"-public-"+zone.Name, v.ID, place{zone.Name, zone.Public, publicRole, publicNodes}, in)
 	if err != nil {
 		return err
 	}
-	private, err := newSubnet(ctx, name+"-private-"+zone.Name, v.ID, zone.Name, zone.Private, privateRole, in)
+	private, err := newSubnet(ctx, name+"-private-"+zone.Name, v.ID, place{zone.Name, zone.Private, privateRole, false}, in)
 	if err != nil {
 		return err
 	}

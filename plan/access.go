@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -43,22 +44,64 @@ func apart(vpc netip.Prefix) netip.Prefix {
 	return usual
 }
 
-// endpoint refuses an API that nodes cannot reach: without private access they come in from the internet by their NAT
-// gateway's address, which nobody knows before it is made, so only a public range of everybody contains it
+// reach refuses an API that nodes cannot reach: without private access they come in from the internet, by addresses that nobody
+// knows before they are made, so only a public range of everybody contains them
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
-func endpoint(e config.Endpoint, problems *config.Problems) {
-	if e.Private || !e.Public || slices.Contains(e.PublicCIDRs, "0.0.0.0/0") {
-		return
+func reach(s *config.Stack, problems *config.Problems) {
+	e := s.Cluster.Endpoint
+	switch {
+	case e == nil || e.Private || !e.Public:
+	case s.Network.NAT == config.NATNone && privateNodes(s.NodeGroups):
+		problems.Add("cluster.endpoint", "private is false and network.nat none: nodes in private subnets could never join; set private: true")
+	case !slices.Contains(e.PublicCIDRs, "0.0.0.0/0"):
+		problems.Add("cluster.endpoint", "private is false and publicCidrs (%s) cannot contain the addresses of %s, which are made with the stack: nodes could never join; set private: true",
+			strings.Join(e.PublicCIDRs, ", "), exits(s))
 	}
-	problems.Add("cluster.endpoint", "private is false and publicCidrs (%s) cannot contain the addresses of the NAT gateways, which are made with the stack: nodes could never join; set private: true",
-		strings.Join(e.PublicCIDRs, ", "))
 }
 
-// principals refuses administrators of another partition: their ARNs can exist in none of the stack's accounts.
+// exits says by whose addresses nodes reach the internet.
+func exits(s *config.Stack) string {
+	switch {
+	case s.Network.NAT == config.NATNone:
+		return "the nodes"
+	case publicNodes(s.NodeGroups):
+		return "the NAT gateways and the nodes"
+	default:
+		return "the NAT gateways"
+	}
+}
+
+// principals refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach them.
 func principals(s *config.Stack, partition Partition, problems *config.Problems) {
-	for i, arn := range s.Cluster.Admins {
-		if own := "arn:" + partition.Name + ":"; !strings.HasPrefix(arn, own) {
-			problems.Add(config.At("cluster.admins", i), "%s is not of aws:region %s, whose ARNs begin with %s", arn, s.Region, own)
+	own := "arn:" + partition.Name + ":"
+	check := func(path, arn string) {
+		if strings.HasPrefix(arn, "arn:") && !strings.HasPrefix(arn, own) {
+			problems.Add(path, "%s is not of aws:region %s, whose ARNs begin with %s", arn, s.Region, own)
+		}
+	}
+	check("aws:assumeRole.roleArn", s.Role)
+	for path, arn := range admitted(s.Cluster) {
+		check(path, arn)
+	}
+}
+
+// admitted are the principals that get into the cluster, by path.
+func admitted(c config.Cluster) iter.Seq2[string, string] {
+	return func(yield func(path, arn string) bool) {
+		for i, arn := range c.Admins {
+			if !yield(config.At("cluster.admins", i), arn) {
+				return
+			}
+		}
+		for i, arn := range c.Viewers {
+			if !yield(config.At("cluster.viewers", i), arn) {
+				return
+			}
+		}
+		for i, access := range c.Access {
+			if !yield(config.At("cluster.access", i)+".principal", access.Principal) {
+				return
+			}
 		}
 	}
 }

@@ -1,6 +1,17 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+
+	"eksnet/config"
+)
+
+// The partitions that eksnet knows.
+const (
+	commercial = "aws"
+	china      = "aws-cn"
+	government = "aws-us-gov"
+)
 
 // Partition is a group of AWS regions with accounts, ARNs and names of its own.
 type Partition struct {
@@ -14,11 +25,11 @@ type Partition struct {
 func partitionOf(region string) Partition {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
-		return Partition{"aws-cn", "amazonaws.com.cn"}
+		return Partition{china, "amazonaws.com.cn"}
 	case strings.HasPrefix(region, "us-gov-"):
-		return Partition{"aws-us-gov", "amazonaws.com"}
+		return Partition{government, "amazonaws.com"}
 	default:
-		return Partition{"aws", "amazonaws.com"}
+		return Partition{commercial, "amazonaws.com"}
 	}
 }
 
@@ -30,4 +41,17 @@ func (p Partition) ManagedPolicy(name string) string {
 // AccessPolicy is the ARN of an EKS access policy, such as AmazonEKSClusterAdminPolicy.
 func (p Partition) AccessPolicy(name string) string {
 	return "arn:" + p.Name + ":eks::aws:cluster-access-policy/" + name
+}
+
+// strange begins the names of regions in AWS's other partitions, which have endpoints, names and services of their own
+// (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
+var strange = []string{"us-iso", "eu-iso", "eusc-"}
+
+// known refuses regions of partitions that eksnet does not know.
+func known(region string, problems *config.Problems) {
+	for _, prefix := range strange {
+		if strings.HasPrefix(region, prefix) {
+			problems.Add("aws:region", "%s is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted", region)
+		}
+	}
 }

@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"slices"
+
 	"eksnet/config"
 )
 
@@ -12,9 +14,32 @@ type Plan struct {
 	Partition Partition
 	// Zones are the subnets of each zone, in the order of the stack file.
 	Zones []Zone
-	// Gateways are the zones that get a NAT gateway.
+	// Gateways are the zones that get a NAT gateway, none with nat none.
 	Gateways []string
+	// Endpoints are the services with an interface endpoint, sorted, auto resolved. S3 has a gateway endpoint in any case and is
+	// not among them.
+	Endpoints []string
+	// PublicNodes tells that some node group is in the public subnets.
+	PublicNodes bool
+	// Controller is what follows for the load balancer controller.
+	Controller Controller
+	// Quotas are AWS's limits that the stack uses a part of.
+	Quotas []Quota
+	// Billed is what the stack pays by the hour.
+	Billed []Billed
+	// Warnings are what may not work, though nothing refuses it.
+	Warnings []Warning
 }
+
+// Warning is something that may not work as the operator expects.
+type Warning struct {
+	// Path is where it stands, as in config.Problem.
+	Path string
+	// Text says what may happen and what to do.
+	Text string
+}
+
+func (w Warning) String() string { return w.Path + ": " + w.Text }
 
 // New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be told at once.
 func New(s *config.Stack) (*Plan, config.Problems) {
@@ -22,31 +47,44 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	p := &Plan{Partition: partitionOf(s.Region)}
 	p.Zones = zones(s.Network, &problems)
 	p.Gateways = gateways(s.Network)
+	p.Endpoints = endpoints(s, p.Partition, &problems)
+	p.PublicNodes = publicNodes(s.NodeGroups)
+	p.Controller = controller(s, p.Partition, &problems)
 
+	known(s.Region, &problems)
 	services(s, &problems)
-	if s.Cluster.Endpoint != nil {
-		endpoint(*s.Cluster.Endpoint, &problems)
-	}
+	reach(s, &problems)
+	isolation(s, p, &problems)
 	principals(s, p.Partition, &problems)
 	names(s, &problems)
-	start(s.NodeGroups, &problems)
+	start(s, &problems)
+	groups(s.Workloads, &problems)
+
+	p.Quotas, p.Billed = quotas(s, p), billed(s, p)
+	p.Warnings = slices.Concat(warnings(s, p.Partition), shortages(p.Quotas), uncounted(s))
 	return p, problems
 }
 
-// gateways are the zones with a NAT gateway of their own: the first alone, or each.
+// gateways are the zones with a NAT gateway of their own: the first alone, each, or none.
 func gateways(n config.Network) []string {
-	if n.NAT == config.NATSingle {
+	switch n.NAT {
+	case config.NATNone:
+		return nil
+	case config.NATSingle:
 		return n.Zones[:min(1, len(n.Zones))]
+	default:
+		return n.Zones
 	}
-	return n.Zones
 }
 
-// Gateway is the zone whose NAT gateway serves a zone's private subnet.
+// Gateway is the zone whose NAT gateway serves a zone's private subnet, "" for none.
 func (p *Plan) Gateway(zone string) string {
-	for _, gateway := range p.Gateways {
-		if gateway == zone {
-			return zone
-		}
+	switch {
+	case len(p.Gateways) == 0:
+		return ""
+	case slices.Contains(p.Gateways, zone):
+		return zone
+	default:
+		return p.Gateways[0]
 	}
-	return p.Gateways[0]
 }

@@ -24,8 +24,27 @@ func good() *config.Stack {
 			Endpoint: &config.Endpoint{Private: true, Public: true, PublicCIDRs: []string{"203.0.113.0/24"}},
 			Admins:   []string{"arn:aws:iam::111122223333:role/admin"},
 		},
-		NodeGroups: map[string]config.NodeGroup{"general": {Scaling: config.Scaling{Desired: 1, Max: 1}}},
+		NodeGroups: map[string]config.NodeGroup{"general": {AMI: config.AL2023arm, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}},
 	}
+}
+
+// isolated is a stack without NAT that can work.
+func isolated() *config.Stack {
+	s := good()
+	s.Network.NAT = config.NATNone
+	s.Network.Endpoints = config.Endpoints{config.EndpointsAuto}
+	s.Cluster.Endpoint = &config.Endpoint{Private: true}
+	s.Workloads = map[string]config.Workload{"echo": {Kind: config.KindNLB, Image: "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53"}}
+	return s
+}
+
+// shared is an ALB of several workloads.
+func shared(members map[string]config.Workload) map[string]config.Workload {
+	for name, w := range members {
+		w.Kind, w.Group = config.KindALB, "demo"
+		members[name] = w
+	}
+	return members
 }
 
 func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
@@ -78,6 +97,87 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			},
 			"nodeGroups: no group begins with a node that takes every pod",
 		},
+		"a region of a partition of its own": {
+			func(s *config.Stack) { s.Region = "us-iso-east-1" },
+			"aws:region: us-iso-east-1 is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted",
+		},
+		"public nodes that could not reach the API": {
+			func(s *config.Stack) {
+				s.Cluster.Endpoint.Private = false
+				s.NodeGroups["edge"] = config.NodeGroup{Subnets: config.PublicSubnets}
+			},
+			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the NAT gateways and the nodes, which",
+		},
+		"public nodes alone that could not reach the API": {
+			func(s *config.Stack) {
+				s.Network.NAT = config.NATNone
+				s.Cluster.Endpoint.Private = false
+				s.NodeGroups = map[string]config.NodeGroup{"edge": {Subnets: config.PublicSubnets}}
+			},
+			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the nodes, which",
+		},
+		"a service without an interface endpoint": {
+			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"sts", "ecr"} },
+			`network.endpoints[1]: "ecr" is not a service with an interface endpoint that eksnet knows in aws; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, eks-auth, elasticfilesystem,`,
+		},
+		"an interface endpoint of S3": {
+			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"s3"} },
+			"network.endpoints[0]: s3 has a gateway endpoint in any case, which costs nothing; remove it",
+		},
+		"a service that has no endpoint in China": {
+			func(s *config.Stack) {
+				s.Region = "cn-north-1"
+				s.Network.Endpoints = config.Endpoints{"eks-auth"}
+			},
+			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet knows in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
+		},
+		"a controller without a registry": {
+			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },
+			"addons.loadBalancerController.image: missing; no registry of EKS is known in aws:region us-gov-north-9: docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html lists them, such as 111122223333.dkr.ecr.us-gov-north-9.amazonaws.com/amazon/aws-load-balancer-controller",
+		},
+		"two answers to one request": {
+			func(s *config.Stack) {
+				s.Workloads = shared(map[string]config.Workload{"a": {Host: "shop.example.com", Path: "/"}, "b": {Host: "shop.example.com", Path: "/"}})
+			},
+			`workloads["b"]: host "shop.example.com" and path / are those of workload a in group demo; give one of them another host or path`,
+		},
+		"one ALB with two schemes": {
+			func(s *config.Stack) {
+				s.Workloads = shared(map[string]config.Workload{"a": {Path: "/", Scheme: config.Internal}, "b": {Path: "/b", Scheme: config.InternetFacing}})
+			},
+			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group is one load balancer; give them one scheme or another group`,
+		},
+		"more rules than an ALB takes": {
+			func(s *config.Stack) {
+				many := map[string]config.Workload{}
+				for i := range 101 {
+					many[fmt.Sprintf("w%03d", i)] = config.Workload{Path: fmt.Sprint("/", i)}
+				}
+				s.Workloads = shared(many)
+			},
+			`workloads["w100"].group: demo has more than 100 workloads, which is how many rules an ALB takes; use another group`,
+		},
+		"an x86_64 image on Graviton nodes": {
+			func(s *config.Stack) {
+				s.NodeGroups["x86"] = config.NodeGroup{AMI: config.AL2023x86, Scaling: config.Scaling{Max: 1}}
+				s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
+			},
+			`workloads["game"].image: the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64`,
+		},
+		"a viewer of another partition": {
+			func(s *config.Stack) { s.Cluster.Viewers = []string{"arn:aws-cn:iam::111122223333:role/viewer"} },
+			"cluster.viewers[0]: arn:aws-cn:iam::111122223333:role/viewer is not of aws:region ap-northeast-2",
+		},
+		"access for another partition": {
+			func(s *config.Stack) {
+				s.Cluster.Access = []config.Access{{Principal: "arn:aws-us-gov:iam::111122223333:role/team"}}
+			},
+			"cluster.access[0].principal: arn:aws-us-gov:iam::111122223333:role/team is not of aws:region ap-northeast-2",
+		},
+		"a role of another partition": {
+			func(s *config.Stack) { s.Role = "arn:aws-cn:iam::111122223333:role/deployer" },
+			"aws:assumeRole.roleArn: arn:aws-cn:iam::111122223333:role/deployer is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+		},
 		"an administrator of another partition": {
 			func(s *config.Stack) { s.Cluster.Admins = []string{"arn:aws-cn:iam::111122223333:role/admin"} },
 			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
@@ -94,10 +194,194 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 	}
 }
 
+// Nodes in private subnets without NAT have no way to the internet.
+func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
+	tests := map[string]struct {
+		change  func(*config.Stack)
+		problem string
+	}{
+		"an API in the internet alone": {
+			func(s *config.Stack) {
+				s.Cluster.Endpoint = &config.Endpoint{Public: true, PublicCIDRs: []string{"0.0.0.0/0"}}
+			},
+			"cluster.endpoint: private is false and network.nat none: nodes in private subnets could never join; set private: true",
+		},
+		"endpoints that do not suffice": {
+			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"ec2", "ecr.api", "sts"} },
+			"network.endpoints: network.nat is none, and what nodes in private subnets need is missing: ecr.dkr (without it nodes pull no images), elasticloadbalancing (without it the controller makes no load balancers); add it, or write auto",
+		},
+		"a public image": {
+			func(s *config.Stack) { s.Workloads["echo"] = config.Workload{Image: config.EchoImage} },
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53`,
+		},
+		"a private registry of another region": {
+			func(s *config.Stack) {
+				s.Workloads["echo"] = config.Workload{Image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53"}
+			},
+			`workloads["echo"].image: 111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53 cannot be pulled with network.nat none`,
+		},
+		"a public image of the controller": {
+			func(s *config.Stack) {
+				s.Addons.LoadBalancerController.Image = "public.ecr.aws/eks/aws-load-balancer-controller"
+			},
+			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
+		},
+	}
+	if _, problems := plan.New(isolated()); problems.Err() != nil {
+		t.Fatalf("a stack without NAT that can work is refused: %s", problems)
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := isolated()
+			test.change(s)
+			if _, problems := plan.New(s); len(problems) != 1 || problems[0].String() != test.problem && !strings.HasPrefix(problems[0].String(), test.problem) {
+				t.Errorf("want  %s\ngot   %s", test.problem, problems)
+			}
+		})
+	}
+}
+
+func TestNodesInPublicSubnetsNeedNoNAT(t *testing.T) {
+	s := good()
+	s.Network.NAT = config.NATNone
+	s.NodeGroups = map[string]config.NodeGroup{"edge": {AMI: config.AL2023arm, Subnets: config.PublicSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}}
+	s.Workloads = map[string]config.Workload{"echo": {Image: config.EchoImage}}
+	p, problems := plan.New(s)
+	if problems.Err() != nil {
+		t.Error(problems)
+	}
+	if !p.PublicNodes || len(p.Gateways) != 0 || p.Gateway("ap-northeast-2a") != "" {
+		t.Errorf("public nodes %v, gateways %q", p.PublicNodes, p.Gateways)
+	}
+	if p, _ := plan.New(good()); p.PublicNodes {
+		t.Error("nodes in private subnets are taken for public ones")
+	}
+}
+
+func TestAutoIsAllThatTheStackUses(t *testing.T) {
+	for region, want := range map[string]string{
+		"ap-northeast-2": "autoscaling ec2 ecr.api ecr.dkr eks eks-auth elasticloadbalancing logs sts",
+		"us-gov-west-1":  "autoscaling ec2 ecr.api ecr.dkr eks eks-auth elasticloadbalancing logs sts",
+		"cn-north-1":     "autoscaling ec2 ecr.api ecr.dkr eks elasticloadbalancing logs sts",
+	} {
+		s := good()
+		s.Region, s.Network.Endpoints = region, config.Endpoints{config.EndpointsAuto}
+		if p, _ := plan.New(s); strings.Join(p.Endpoints, " ") != want {
+			t.Errorf("auto in %s is %q, want %s", region, p.Endpoints, want)
+		}
+	}
+	s := good()
+	s.Network.Endpoints = config.Endpoints{"sts", "ecr.api"}
+	if p, problems := plan.New(s); problems.Err() != nil || !slices.Equal(p.Endpoints, []string{"ecr.api", "sts"}) {
+		t.Errorf("a list of two is planned as %q %v", p.Endpoints, problems)
+	}
+}
+
+func TestEndpointServicesHaveTheNamesOfTheirPartition(t *testing.T) {
+	for _, test := range []struct{ region, service, want string }{
+		{"eu-central-1", "ecr.api", "com.amazonaws.eu-central-1.ecr.api"},
+		{"us-gov-west-1", "sts", "com.amazonaws.us-gov-west-1.sts"},
+		{"cn-north-1", "sts", "cn.com.amazonaws.cn-north-1.sts"},
+		{"cn-north-1", "logs", "com.amazonaws.cn-north-1.logs"},
+	} {
+		s := good()
+		s.Region = test.region
+		p, _ := plan.New(s)
+		if got := p.Partition.EndpointService(test.region, test.service); got != test.want {
+			t.Errorf("%s in %s is %s, want %s", test.service, test.region, got, test.want)
+		}
+	}
+}
+
+func TestTheControllerTakesAnImageThatNodesReachAndCallsWhatThereIs(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*config.Stack)
+		want   plan.Controller
+	}{
+		"usually": {func(s *config.Stack) {},
+			plan.Controller{Image: "public.ecr.aws/eks/aws-load-balancer-controller", Shield: true, WAF: true}},
+		"without NAT": {func(s *config.Stack) { s.Network.NAT = config.NATNone },
+			plan.Controller{Image: "602401143452.dkr.ecr.ap-northeast-2.amazonaws.com/amazon/aws-load-balancer-controller"}},
+		"in China": {func(s *config.Stack) { s.Region = "cn-northwest-1" },
+			plan.Controller{Image: "961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn/amazon/aws-load-balancer-controller"}},
+		"in GovCloud": {func(s *config.Stack) { s.Region = "us-gov-east-1" },
+			plan.Controller{Image: "151742754352.dkr.ecr.us-gov-east-1.amazonaws.com/amazon/aws-load-balancer-controller", Shield: true, WAF: true}},
+		"by the operator's word": {func(s *config.Stack) { s.Addons.LoadBalancerController.Image = "registry.example.com/lbc" },
+			plan.Controller{Image: "registry.example.com/lbc", Shield: true, WAF: true}},
+	} {
+		s := good()
+		test.change(s)
+		if p, _ := plan.New(s); p.Controller != test.want {
+			t.Errorf("%s: %+v, want %+v", name, p.Controller, test.want)
+		}
+	}
+}
+
+func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*config.Stack)
+		want   []string
+	}{
+		"nothing": {func(s *config.Stack) { s.Workloads = map[string]config.Workload{"echo": {Image: config.EchoImage}} }, nil},
+		"images from afar in China": {func(s *config.Stack) {
+			s.Region = "cn-north-1"
+			s.Workloads = map[string]config.Workload{
+				"echo": {Image: config.EchoImage}, "hub": {Image: "nginx:1.29"}, "game": {Image: config.Game2048Image},
+				"near": {Image: "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53"},
+			}
+		}, []string{
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 comes from outside of China, from where pulls are slow or fail; copy it into a registry there and name it, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
+			`workloads["game"].image: public.ecr.aws/l6m2t8p7/docker-2048@sha256:`,
+			`workloads["hub"].image: nginx:1.29 comes from outside of China`,
+		}},
+		"an administrator who makes the cluster": {func(s *config.Stack) { s.Role = s.Cluster.Admins[0] }, []string{
+			`cluster.admins[0]: this is the role of aws:assumeRole; if it makes the cluster, EKS makes its entry too, and a second one fails (ResourceInUseException); leave it out unless another principal made the cluster`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := good()
+			test.change(s)
+			p, _ := plan.New(s)
+			if len(p.Warnings) != len(test.want) {
+				t.Fatalf("warnings %v, want %q", p.Warnings, test.want)
+			}
+			for i, want := range test.want {
+				if got := p.Warnings[i].String(); !strings.HasPrefix(got, want) {
+					t.Errorf("got %s\nwant %s", got, want)
+				}
+			}
+		})
+	}
+}
+
+// A rule that takes less stands before one that takes more, whatever the workloads are called.
+func TestTheMostExactRuleOfAnALBComesFirst(t *testing.T) {
+	exact := []config.Workload{
+		{Host: "shop.example.com", Path: "/" + strings.Repeat("a", 125)},
+		{Host: "shop.example.com", Path: "/cart/items"},
+		{Host: "shop.example.com", Path: "/cart"},
+		{Host: "shop.example.com", Path: "/"},
+		{Host: "*.example.com", Path: "/cart"},
+		{Host: "*.example.com", Path: "/"},
+		{Path: "/cart"},
+		{Path: "/"},
+	}
+	for i, w := range exact {
+		order := plan.RuleOrder(w)
+		if order < 1 || order > 1000 {
+			t.Errorf("%+v has place %d, where the controller takes 1 to 1000", w, order)
+		}
+		if i > 0 && order <= plan.RuleOrder(exact[i-1]) {
+			t.Errorf("%+v comes before %+v", w, exact[i-1])
+		}
+	}
+}
+
 func TestOneGroupThatTakesEveryPodIsEnough(t *testing.T) {
 	s := good()
+	s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
 	s.NodeGroups["gpu"] = config.NodeGroup{Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
-	s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}}
+	s.NodeGroups["general"] = config.NodeGroup{AMI: config.BottlerocketX86, Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}}
 	if _, problems := plan.New(s); problems.Err() != nil {
 		t.Error(problems)
 	}

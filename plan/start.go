@@ -1,22 +1,38 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"eksnet/config"
 )
 
 // start refuses node groups on which CoreDNS and the load balancer controller could never start: neither tolerates taints of the
-// operator's own, and up waits for both (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
-func start(groups map[string]config.NodeGroup, problems *config.Problems) {
-	if len(groups) == 0 {
+// operator's own, and up waits for both (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It refuses game-2048 where
+// no such group has the architecture of its image.
+func start(s *config.Stack, problems *config.Problems) {
+	if len(s.NodeGroups) == 0 {
 		return // config's problem
 	}
-	for _, group := range groups {
-		repels := func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" }
-		if group.Scaling.Desired > 0 && !slices.ContainsFunc(group.Taints, repels) {
-			return
+	every, x86 := false, false
+	for _, group := range s.NodeGroups {
+		takes := takesEveryPod(group)
+		every = every || takes
+		x86 = x86 || takes && !config.Arm(group.AMI)
+	}
+	if !every {
+		problems.Add("nodeGroups", "no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		if s.Workloads[name].Image == config.Game2048Image && !x86 {
+			problems.Add(config.In("workloads", name)+".image", "the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64")
 		}
 	}
-	problems.Add("nodeGroups", "no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule")
+}
+
+// takesEveryPod tells whether a group begins with a node, and without a taint that keeps pods away.
+func takesEveryPod(group config.NodeGroup) bool {
+	repels := func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" }
+	return group.Scaling.Desired > 0 && !slices.ContainsFunc(group.Taints, repels)
 }

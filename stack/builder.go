@@ -36,13 +36,25 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.aws, err = aws.NewProvider(ctx, "aws", &aws.ProviderArgs{
-		Region: pulumi.String(spec.Region),
-		// The stack builds in its own account or not at all.
-		AllowedAccountIds: pulumi.ToStringArray(spec.Accounts),
-		DefaultTags:       &aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(b.tags())},
-	})
+	b.aws, err = aws.NewProvider(ctx, "aws", b.account())
 	return b, err
+}
+
+// account is where the stack builds and who does it. An explicit provider knows nothing of the stack file's aws: settings by itself.
+func (b *builder) account() *aws.ProviderArgs {
+	args := &aws.ProviderArgs{
+		Region: pulumi.String(b.spec.Region),
+		// The stack builds in its own account or not at all.
+		AllowedAccountIds: pulumi.ToStringArray(b.spec.Accounts),
+		DefaultTags:       &aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(b.tags())},
+	}
+	if b.spec.Profile != "" {
+		args.Profile = pulumi.String(b.spec.Profile)
+	}
+	if b.spec.Role != "" {
+		args.AssumeRole = &aws.ProviderAssumeRoleArgs{RoleArn: pulumi.String(b.spec.Role)}
+	}
+	return args
 }
 
 // tags are the operator's and one that tells which stack a resource belongs to.

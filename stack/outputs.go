@@ -14,11 +14,19 @@ func (b *builder) outputs(vpc *network.VPC, nat *network.NAT, control *cluster.C
 	}
 	b.ctx.Export("clusterName", control.Name)
 	b.ctx.Export("endpoint", control.Endpoint)
-	b.ctx.Export("kubeconfig", control.Kubeconfig(b.spec.Region))
-	b.ctx.Export("updateKubeconfig", pulumi.Sprintf("aws eks update-kubeconfig --region %s --name %s", b.spec.Region, control.Name))
+	b.ctx.Export("kubeconfig", control.Kubeconfig())
+	b.ctx.Export("updateKubeconfig", control.UpdateKubeconfig())
 	b.ctx.Export("vpcId", vpc.ID)
 	b.ctx.Export("publicSubnetIds", network.IDs(vpc.Public))
 	b.ctx.Export("privateSubnetIds", network.IDs(vpc.Private))
-	b.ctx.Export("natAddresses", nat.Addresses)
+	b.ctx.Export("natAddresses", addressesOf(nat))
 	b.ctx.Export("addresses", b.addresses)
+}
+
+// addressesOf are what the outside sees of nodes in private subnets, by zone; none with nat none.
+func addressesOf(nat *network.NAT) pulumi.StringMap {
+	if nat == nil {
+		return pulumi.StringMap{}
+	}
+	return nat.Addresses
 }

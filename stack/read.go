@@ -14,13 +14,22 @@ import (
 	"eksnet/plan"
 )
 
-// read turns the stack's configuration into a plan.
+// read turns the stack's configuration into a plan, and shows what the plan warns of.
 func read(ctx *pulumi.Context) (*config.Stack, *plan.Plan, error) {
 	keys, err := keys(filepath.Join(ctx.RootDirectory(), "Pulumi."+ctx.Stack()+".yaml"))
 	if err != nil {
 		return nil, nil, err
 	}
-	return Read(ctx.GetConfig, keys)
+	spec, planned, err := Read(ctx.GetConfig, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, warning := range planned.Warnings {
+		if err := ctx.Log.Warn(warning.String(), nil); err != nil {
+			return nil, nil, fmt.Errorf("warning: %w", err)
+		}
+	}
+	return spec, planned, nil
 }
 
 // Read turns configuration into a plan. The error tells every mistake at once; nothing is registered before it.

@@ -1,7 +1,11 @@
 // Package stack is the whole of eksnet: what the stack file says becomes one dependency graph.
 package stack
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+)
 
 // Program builds a stack. `pulumi up` runs it, and so does the rehearsal.
 //
@@ -16,7 +20,7 @@ func Program(ctx *pulumi.Context) error {
 	// Places and the ways out of them.
 	vpc := b.vpc()
 	internet := b.internet(vpc)
-	b.endpoints(vpc)
+	endpoints := b.endpoints(vpc)
 	nat := b.nat(vpc,
 		b.after(internet)) // NAT needs its route, and the internet gateway stays attached while addresses are mapped on it
 
@@ -33,9 +37,11 @@ func Program(ctx *pulumi.Context) error {
 		b.after(cniRole)) // without its policy the CNI neither takes nor gives back addresses
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
-		b.after(nodeRole), // its policies let nodes join, pull images, and leave
-		b.after(cni),      // nodes that start earlier have no addresses for pods; ENIs of nodes that outlive it stay behind
-		b.after(nat))      // nodes join and pull images by it
+		b.after(nodeRole),  // its policies let nodes join, pull images, and leave
+		b.after(cni),       // nodes that start earlier have no addresses for pods; ENIs of nodes that outlive it stay behind
+		b.after(internet),  // from public subnets nodes join and pull images by it
+		b.after(nat),       // from private ones by it
+		b.after(endpoints)) // or by these, where there is no NAT gateway
 
 	// What runs on nodes.
 	kubernetes := b.kubernetes(control,
@@ -47,13 +53,29 @@ func Program(ctx *pulumi.Context) error {
 		b.after(controllerRole), // without its policy it neither makes nor removes load balancers
 		b.after(kubeProxy),      // its pods reach the API server by a Service address, on new nodes too
 		b.after(coreDNS))        // its pods find AWS by name
+	class := b.ingressClass(kubernetes)
+
+	// Workloads, each behind a load balancer.
 	for _, name := range b.workloads() {
 		application := b.application(kubernetes, name,
 			b.after(nodes...)) // its pods need nodes
-		b.nlb(kubernetes, name, application,
-			b.after(vpc),         // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
-			b.after(controller),  // which makes the load balancer, and removes it
-			b.after(application)) // pods are there when the load balancer comes, and until it is gone
+		switch b.kind(name) {
+		case config.KindCLB:
+			b.clb(kubernetes, name, application,
+				b.after(vpc),         // the cloud controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+				b.after(application)) // pods are there when the load balancer comes, and until it is gone
+		case config.KindNLB:
+			b.nlb(kubernetes, name, application,
+				b.after(vpc),         // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+				b.after(controller),  // which makes the load balancer, and removes it
+				b.after(application)) // pods are there when the load balancer comes, and until it is gone
+		case config.KindALB:
+			backend := b.backend(kubernetes, name, application,
+				b.after(application)) // its Service has pods then
+			b.alb(kubernetes, name, backend, class,
+				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+				b.after(controller)) // which reviews the Ingress, makes the load balancer, and removes it
+		}
 	}
 
 	b.outputs(vpc, nat, control)

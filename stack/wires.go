@@ -9,8 +9,8 @@ import (
 
 	"eksnet/addons"
 	"eksnet/cluster"
+	"eksnet/config"
 	"eksnet/network"
-	"eksnet/workloads"
 )
 
 // option keeps the signatures below short.
@@ -18,7 +18,11 @@ type option = pulumi.ResourceOption
 
 func (b *builder) vpc(opts ...option) *network.VPC {
 	return made(b, "VPC", func() (*network.VPC, error) {
-		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{CIDR: b.spec.Network.CIDR, Zones: b.plan.Zones}, b.on(opts)...)
+		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{
+			CIDR:        b.spec.Network.CIDR,
+			Zones:       b.plan.Zones,
+			PublicNodes: b.plan.PublicNodes,
+		}, b.on(opts)...)
 	})
 }
 
@@ -30,11 +34,21 @@ func (b *builder) internet(vpc *network.VPC, opts ...option) *network.Internet {
 
 func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints {
 	return made(b, "endpoints", func() (*network.Endpoints, error) {
-		return network.NewEndpoints(b.ctx, b.name, &network.EndpointsArgs{Region: b.spec.Region, VPC: vpc}, b.on(opts)...)
+		return network.NewEndpoints(b.ctx, b.name, &network.EndpointsArgs{
+			Region:    b.spec.Region,
+			Partition: b.plan.Partition,
+			Services:  b.plan.Endpoints,
+			CIDR:      b.spec.Network.CIDR,
+			VPC:       vpc,
+		}, b.on(opts)...)
 	})
 }
 
+// nat is nil with nat none.
 func (b *builder) nat(vpc *network.VPC, opts ...option) *network.NAT {
+	if len(b.plan.Gateways) == 0 {
+		return nil
+	}
 	return made(b, "NAT", func() (*network.NAT, error) {
 		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc}, b.on(opts)...)
 	})
@@ -55,9 +69,12 @@ func (b *builder) logs(opts ...option) *cluster.Logs {
 func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opts ...option) *cluster.ControlPlane {
 	return made(b, "control plane", func() (*cluster.ControlPlane, error) {
 		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
-			Spec:     b.spec.Cluster,
-			VPC:      vpc.ID,
-			Subnets:  network.IDs(vpc.Private),
+			Spec:   b.spec.Cluster,
+			Caller: cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
+			VPC:    vpc.ID,
+			// EKS never takes a subnet of a zone that comes later, so the control plane is in the first two, whatever is appended
+			// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes and load balancers are in all.
+			Subnets:  network.IDs(vpc.Private[:2]),
 			NodeRole: nodeRole.Role,
 		}, b.on(opts)...)
 	})
@@ -66,7 +83,7 @@ func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opt
 func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster.Access {
 	return made(b, "access", func() (*cluster.Access, error) {
 		return cluster.NewAccess(b.ctx, b.name, &cluster.AccessArgs{
-			Admins:      b.spec.Cluster.Admins,
+			Spec:        b.spec.Cluster,
 			Partition:   b.plan.Partition,
 			ClusterName: control.Name,
 		}, b.on(opts)...)
@@ -117,7 +134,7 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 				ClusterName: control.Name,
 				Version:     b.spec.Cluster.Version,
 				Role:        role.Role.Arn,
-				Subnets:     network.IDs(vpc.Private),
+				Subnets:     network.IDs(nodeSubnets(vpc, b.spec.NodeGroups[name])),
 				Tags:        b.tags(),
 			}, b.on(opts)...)
 		}))
@@ -125,10 +142,17 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 	return groups
 }
 
+func nodeSubnets(vpc *network.VPC, group config.NodeGroup) []*network.Subnet {
+	if group.Subnets == config.PublicSubnets {
+		return vpc.Public
+	}
+	return vpc.Private
+}
+
 // kubernetes is the provider of everything in the cluster.
 func (b *builder) kubernetes(control *cluster.ControlPlane, opts ...option) *kubernetes.Provider {
 	return made(b, "Kubernetes provider", func() (*kubernetes.Provider, error) {
-		return control.KubernetesProvider(b.ctx, b.name, b.spec.Region, opts...)
+		return control.KubernetesProvider(b.ctx, b.name, opts...)
 	})
 }
 
@@ -148,6 +172,7 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 	return made(b, "load balancer controller", func() (*addons.LoadBalancerController, error) {
 		return addons.NewLoadBalancerController(b.ctx, b.name+"-lbc", &addons.LoadBalancerControllerArgs{
 			Spec:        b.spec.Addons.LoadBalancerController,
+			Plan:        b.plan.Controller,
 			Region:      b.spec.Region,
 			ClusterName: control.Name,
 			VPC:         vpc.ID,
@@ -157,24 +182,14 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 	})
 }
 
-// workloads are their names, sorted.
-func (b *builder) workloads() []string {
-	return slices.Sorted(maps.Keys(b.spec.Workloads))
-}
-
-func (b *builder) application(in *kubernetes.Provider, name string, opts ...option) *workloads.Application {
-	return made(b, "workload "+name, func() (*workloads.Application, error) {
-		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name]}, append(opts, pulumi.Provider(in))...)
-	})
-}
-
-func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
-	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
-		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
-	})
-	if b.err == nil {
-		b.addresses[name] = balancer.Address
+// ingressClass is there for workloads behind an ALB, nil without any.
+func (b *builder) ingressClass(in *kubernetes.Provider, opts ...option) *addons.IngressClass {
+	if len(b.workloads(config.KindALB)) == 0 {
+		return nil
 	}
+	return made(b, "ingress class", func() (*addons.IngressClass, error) {
+		return addons.NewIngressClass(b.ctx, b.name+"-alb", append(opts, pulumi.Provider(in))...)
+	})
 }
 
 // on gives a component the stack's own AWS provider; its children inherit it.

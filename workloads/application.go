@@ -18,8 +18,7 @@ type ApplicationArgs struct {
 	Spec config.Workload
 }
 
-// Application is an echo server in a namespace of its own: it answers /clientip with the address that it sees, /hostname with
-// its pod's name, and /echo?msg=hello with hello.
+// Application is a sample application in a namespace of its own.
 type Application struct {
 	pulumi.ResourceState
 
@@ -27,11 +26,15 @@ type Application struct {
 	Labels    pulumi.StringMap
 }
 
-// port is where the application's pods listen; probes ask there too.
-const port = 8080
+// portName is what pods and Services call their port, so that Services need not know where an application listens.
+const portName = "http"
 
 // NewApplication registers the namespace and the Deployment.
 func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opts ...pulumi.ResourceOption) (*Application, error) {
+	app, err := appOf(args.Spec)
+	if err != nil {
+		return nil, err
+	}
 	a := &Application{Labels: pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:Application", name, a, opts...); err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: a.Labels},
 			Template: &corev1.PodTemplateSpecArgs{
 				Metadata: &metav1.ObjectMetaArgs{Labels: a.Labels},
-				Spec:     a.pod(args.Spec.Image),
+				Spec:     a.pod(app, args.Spec.Image),
 			},
 		},
 	}, in)
@@ -62,15 +65,12 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	return a, nil
 }
 
-// pod runs as nobody, spread over the zones as far as there is room.
-func (a *Application) pod(image string) *corev1.PodSpecArgs {
+// pod spreads over the zones as far as there is room.
+func (a *Application) pod(app app, image string) *corev1.PodSpecArgs {
 	return &corev1.PodSpecArgs{
 		AutomountServiceAccountToken: pulumi.Bool(false),
-		SecurityContext: &corev1.PodSecurityContextArgs{
-			RunAsNonRoot:   pulumi.Bool(true),
-			RunAsUser:      pulumi.Int(65534),
-			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
-		},
+		SecurityContext:              app.pod,
+		NodeSelector:                 app.nodes(image),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
 			MaxSkew:           pulumi.Int(1),
 			TopologyKey:       pulumi.String("topology.kubernetes.io/zone"),
@@ -78,20 +78,16 @@ func (a *Application) pod(image string) *corev1.PodSpecArgs {
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: a.Labels},
 		}},
 		Containers: corev1.ContainerArray{&corev1.ContainerArgs{
-			Name:           pulumi.String("echo"),
+			Name:           pulumi.String(app.name),
 			Image:          pulumi.String(image),
-			Args:           pulumi.ToStringArray([]string{"netexec", fmt.Sprintf("--http-port=%d", port)}),
-			Ports:          corev1.ContainerPortArray{&corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(port)}},
-			ReadinessProbe: &corev1.ProbeArgs{HttpGet: &corev1.HTTPGetActionArgs{Path: pulumi.String("/healthz"), Port: pulumi.String("http")}},
+			Args:           pulumi.ToStringArray(app.args),
+			Ports:          corev1.ContainerPortArray{&corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(app.port)}},
+			ReadinessProbe: &corev1.ProbeArgs{HttpGet: &corev1.HTTPGetActionArgs{Path: pulumi.String(app.health), Port: pulumi.String(portName)}},
 			Resources: &corev1.ResourceRequirementsArgs{
 				Requests: pulumi.ToStringMap(map[string]string{"cpu": "50m", "memory": "64Mi"}),
 				Limits:   pulumi.ToStringMap(map[string]string{"memory": "128Mi"}),
 			},
-			SecurityContext: &corev1.SecurityContextArgs{
-				AllowPrivilegeEscalation: pulumi.Bool(false),
-				ReadOnlyRootFilesystem:   pulumi.Bool(true),
-				Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
-			},
+			SecurityContext: app.container,
 		}},
 	}
 }

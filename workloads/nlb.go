@@ -1,10 +1,7 @@
 package workloads
 
 import (
-	"fmt"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
@@ -17,7 +14,8 @@ type NLBArgs struct {
 	Application *Application
 }
 
-// NLB is a network load balancer that sends packets straight to the pods' addresses (ip targets): no node port, no kube-proxy.
+// NLB is a network load balancer. With ip targets it sends packets straight to the pods' addresses, with instance targets to a
+// port of the nodes.
 type NLB struct {
 	pulumi.ResourceState
 
@@ -26,49 +24,23 @@ type NLB struct {
 }
 
 // NewNLB registers a Service that the load balancer controller makes an NLB of. The class tells it apart from the Services
-// of EKS's own cloud controller; class and kind cannot change, so the kind is part of the name
-// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb).
+// of EKS's own cloud controller.
 func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.ResourceOption) (*NLB, error) {
 	n := &NLB{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:NLB", name, n, opts...); err != nil {
 		return nil, err
 	}
-	service, err := corev1.NewService(ctx, name+"-nlb", &corev1.ServiceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace: args.Application.Namespace,
-			Name:      pulumi.String(name + "-nlb"),
-			Annotations: pulumi.ToStringMap(map[string]string{
-				"service.beta.kubernetes.io/aws-load-balancer-scheme":          args.Spec.Scheme,
-				"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
-			}),
-		},
-		Spec: &corev1.ServiceSpecArgs{
-			Type:              pulumi.String("LoadBalancer"),
-			LoadBalancerClass: pulumi.String("service.k8s.aws/nlb"),
-			Selector:          args.Application.Labels,
-			// Packets for ip targets pass no node port, so none is taken.
-			AllocateLoadBalancerNodePorts: pulumi.Bool(false),
-			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name: pulumi.String("http"), Port: pulumi.Int(80), TargetPort: pulumi.String("http"),
-			}},
-		},
+	annotations := map[string]string{nlbScheme: args.Spec.Scheme, nlbTargetType: args.Spec.Target}
+	service, err := service(ctx, name+"-nlb", args.Application, annotations, &corev1.ServiceSpecArgs{
+		Type:              pulumi.String("LoadBalancer"),
+		LoadBalancerClass: pulumi.String(nlbClass),
+		// Packets for ip targets pass no node port, so none is taken.
+		AllocateLoadBalancerNodePorts: pulumi.Bool(args.Spec.Target == config.TargetInstance),
 	}, pulumi.Parent(n))
 	if err != nil {
-		return nil, fmt.Errorf("service: %w", err)
+		return nil, err
 	}
 	n.Address = address(service)
 	component.Outputs(ctx, n, pulumi.Map{"address": n.Address})
 	return n, nil
-}
-
-// address is the DNS name that a Service of type LoadBalancer got; the provider waits for it.
-func address(service *corev1.Service) pulumi.StringOutput {
-	return service.Status.LoadBalancer().Ingress().ApplyT(func(ingress []corev1.LoadBalancerIngress) (string, error) {
-		for _, entry := range ingress {
-			if entry.Hostname != nil {
-				return *entry.Hostname, nil
-			}
-		}
-		return "", fmt.Errorf("the load balancer has no DNS name")
-	}).(pulumi.StringOutput)
 }

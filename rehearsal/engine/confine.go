@@ -52,18 +52,23 @@ func betrays(name string) bool {
 	return strings.HasSuffix(upper, "_PROXY")
 }
 
-// dialLoopback connects to 127.0.0.0/8, ::1 and sockets of this machine, and refuses every other address.
+// dialLoopback connects to 127.0.0.0/8, ::1 and sockets of this machine, and refuses every other address. The stack's proxy is
+// played on this machine, and an API server answers where the place of the run lets it.
 func dialLoopback(ctx context.Context, network, address string) (net.Conn, error) {
 	var dialer net.Dialer
 	if strings.HasPrefix(network, "unix") {
 		return dialer.DialContext(ctx, network, address)
 	}
-	host, _, err := net.SplitHostPort(address)
+	way, err := from(ctx).way(address)
+	if err != nil {
+		return nil, err
+	}
+	host, _, err := net.SplitHostPort(way)
 	if err != nil {
 		return nil, err
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("dial %s %s: %w", network, address, ErrNotLoopback)
 	}
-	return dialer.DialContext(ctx, network, address)
+	return dialer.DialContext(ctx, network, way)
 }

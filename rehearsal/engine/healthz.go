@@ -1,24 +1,20 @@
 package engine
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
-// Endpoint opens the address of an API server that answers /healthz, where the eks component waits for a cluster with
-// a public endpoint: https://127.0.0.1:<port>. Port 0 picks a free one. A world remembers its port and asks for the
+// Endpoint opens the address of an API server that answers /healthz, where the program, and the eks component for a public endpoint,
+// wait for a cluster: https://127.0.0.1:<port>. Authority signs for it. Port 0 picks a free one. A world remembers its port and asks for the
 // same one for life, because the component waits five minutes for an address where nobody answers. Asking again for an
 // open port is the same endpoint.
 func (h *Host) Endpoint(port int) (string, error) {
@@ -38,22 +34,29 @@ func (h *Host) Endpoint(port int) (string, error) {
 	return "https://127.0.0.1:" + strconv.Itoa(port), nil
 }
 
+// served are the addresses of the API servers that this process plays, whichever host opened them: one host may run what stands in a
+// world that another one has opened the endpoint for.
+var served sync.Map
+
+// serves tells whether an address is an endpoint's.
+func serves(address string) bool {
+	_, open := served.Load(address)
+	return open
+}
+
 // listen serves health on a loopback port until the listener is closed.
 func (h *Host) listen(port int) (net.Listener, error) {
-	certificate, err := selfSigned()
-	if err != nil {
-		return nil, err
-	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return nil, fmt.Errorf("API endpoint of the rehearsed cluster: %w; another rehearsal of the same stack may hold port %d: let it end", err, port)
 	}
 	server := &http.Server{
 		Handler:           http.HandlerFunc(healthy),
-		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}},
+		TLSConfig:         &tls.Config{GetCertificate: certificateFor},
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
+	served.Store(listener.Addr().String(), true)
 	go func() { _ = server.ServeTLS(listener, "", "") }()
 	return listener, nil
 }
@@ -64,20 +67,4 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.WriteString(w, "ok")
-}
-
-// selfSigned makes the certificate of 127.0.0.1; the component does not verify it.
-func selfSigned() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().AddDate(1, 0, 0),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }

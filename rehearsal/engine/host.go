@@ -20,8 +20,8 @@ type HostOptions struct {
 	Log io.Writer
 }
 
-// Host is what operations share and what outlives them: the Node process of the eks component's provider and the
-// health endpoints of rehearsed clusters. One serves a process, also for operations at the same time; as Node has one
+// Host is what operations share and what outlives them: the Node process of the eks component's provider, the
+// health endpoints of rehearsed clusters, and a stand-in for the stacks' proxies. One serves a process, also for operations at the same time; as Node has one
 // thread, more hosts make parallel suites faster.
 type Host struct {
 	options HostOptions
@@ -35,6 +35,9 @@ type Host struct {
 	closed    bool
 	node      *node
 	listeners map[int]net.Listener
+	// proxy plays the stacks' proxies; proxies are their addresses with its port.
+	proxy   net.Listener
+	proxies map[string]int
 }
 
 // StartHost confines this process (see Confine) and checks that the component's provider is installed. Node itself
@@ -59,7 +62,7 @@ func StartHost(options HostOptions) (*Host, error) {
 	}
 	// Nothing is kept or looked for in the operator's own ~/.pulumi.
 	os.Setenv("PULUMI_HOME", filepath.Join(scratch, "pulumi"))
-	return &Host{options: options, version: version, logs: logs, scratch: scratch, listeners: map[int]net.Listener{}}, nil
+	return &Host{options: options, version: version, logs: logs, scratch: scratch, listeners: map[int]net.Listener{}, proxies: map[string]int{}}, nil
 }
 
 // component starts Node if it does not run yet, and does not wait for it.
@@ -89,7 +92,11 @@ func (h *Host) Close() error {
 	h.closed = true
 	var errs []error
 	for _, listener := range h.listeners {
+		served.Delete(listener.Addr().String())
 		errs = append(errs, listener.Close())
+	}
+	if h.proxy != nil {
+		errs = append(errs, h.proxy.Close())
 	}
 	if h.node != nil {
 		h.node.close()

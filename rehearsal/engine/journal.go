@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
+	"github.com/pulumi/pulumi/pkg/v3/display"
 	"github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -104,7 +106,7 @@ func (j *journal) add(entry engine.TestJournalEntry, event string) error {
 	}
 	j.entries = append(j.entries, entry)
 	j.number++
-	if j.checkpoint == nil {
+	if j.checkpoint == nil || slices.Contains(unchanging, entry.Step.Op()) {
 		return nil
 	}
 	state, err := j.state()
@@ -117,6 +119,9 @@ func (j *journal) add(entry engine.TestJournalEntry, event string) error {
 	})
 	return nil
 }
+
+// unchanging are the steps after which a state is worth no checkpoint: it is as it was before.
+var unchanging = []display.StepOp{deploy.OpSame, deploy.OpRefresh}
 
 // made are the calls so far.
 func (j *journal) made() []Call {

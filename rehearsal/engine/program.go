@@ -126,14 +126,15 @@ type language struct {
 	plugin.LanguageRuntime
 
 	program Program
+	at      *place
 	monitor func(address string) (string, error)
 	address func() string
 	log     func(string)
 }
 
-func newLanguage(program Program, monitor func(string) (string, error), log func(string)) *language {
+func newLanguage(program Program, at *place, monitor func(string) (string, error), log func(string)) *language {
 	idle := deploytest.NewLanguageRuntime(func(plugin.RunInfo, *deploytest.ResourceMonitor) error { return nil })
-	return &language{LanguageRuntime: idle, program: program, monitor: monitor, log: log}
+	return &language{LanguageRuntime: idle, program: program, at: at, monitor: monitor, log: log}
 }
 
 func (l *language) Run(ctx context.Context, info plugin.RunInfo) (string, bool, error) {
@@ -142,5 +143,5 @@ func (l *language) Run(ctx context.Context, info plugin.RunInfo) (string, bool, 
 		return "", false, err
 	}
 	info.MonitorAddress = address
-	return l.program.run(ctx, info, info.Info.RootDirectory(), l.address(), l.log)
+	return l.program.run(context.WithValue(ctx, placeKey{}, l.at), info, info.Info.RootDirectory(), l.address(), l.log)
 }

@@ -35,14 +35,19 @@ type Run struct {
 
 	// OnEvent gets the engine's events as they come, from one goroutine.
 	OnEvent func(engine.Event)
-	// OnCheckpoint gets the state after every entry of the journal, one after the other. The engine waits for it, so
-	// what it writes to disk is there before the next step begins.
+	// OnCheckpoint gets the state after every entry of the journal that may change it, one after the other. The engine waits for
+	// it, so what it writes to disk is there before the next step begins.
 	OnCheckpoint func(Checkpoint)
+	// Answers tells whether an API server, such as https://127.0.0.1:41234, answers the program where its operator stands. By the stack's
+	// proxy it answers in any case. Nil: it does.
+	Answers func(server string) bool
 	// Edit may change the registrations on their way to the engine.
 	Edit Edit
 	// Terminate ends the operation at once when it is closed: steps in flight are abandoned and stay pending in the
 	// state. Cancelling the operation's context is the polite way: steps in flight end, no other begins.
 	Terminate <-chan struct{}
+
+	at *place
 }
 
 // operation is one of the engine's entry points.
@@ -146,7 +151,11 @@ func (r *Run) prepare(name string) error {
 		r.Parallel = DefaultParallel
 	}
 	if name == "up" || name == "preview" {
-		_, err := r.Host.component()
+		var err error
+		if r.at, err = r.place(); err != nil {
+			return err
+		}
+		_, err = r.Host.component()
 		return err
 	}
 	return nil
@@ -184,7 +193,7 @@ func (r *Run) options(relay *relays, leave *func()) engine.UpdateOptions {
 		Parallel:             int32(r.Parallel),
 		SkipPluginPreInstall: true,
 		HostFactory: func(_ context.Context, d, status diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
-			program := newLanguage(r.Program, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
+			program := newLanguage(r.Program, r.at, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
 			host := newPlugins(r, program, relay.address, d, status)
 			program.address = host.ServerAddr
 			*leave = r.Host.logs.join(&sink{stack: r.Stack.Name, diag: d, state: status})

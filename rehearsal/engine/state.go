@@ -50,7 +50,7 @@ func ReadState(path string) (*State, error) {
 
 // WriteFile replaces a file by the state, whole or not at all.
 func (s *State) WriteFile(path string) error {
-	raw, err := json.MarshalIndent(s, "", "  ")
+	raw, err := json.MarshalIndent(s.exported(), "", "  ")
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,14 @@ func (s *State) WriteFile(path string) error {
 }
 
 // MarshalJSON gives the form of `pulumi stack export`, which `pulumi stack import` takes.
-func (s *State) MarshalJSON() ([]byte, error) {
-	deployment, err := json.Marshal(s.Deployment())
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: deployment})
+func (s *State) MarshalJSON() ([]byte, error) { return json.Marshal(s.exported()) }
+
+// exported is apitype.UntypedDeployment with the deployment as it is, which is written without a detour over its text.
+func (s *State) exported() any {
+	return struct {
+		Version    int                  `json:"version"`
+		Deployment apitype.DeploymentV3 `json:"deployment"`
+	}{apitype.DeploymentSchemaVersionCurrent, s.Deployment()}
 }
 
 // Deployment is the state in Pulumi's own type. Secrets in it are encrypted.

@@ -16,11 +16,12 @@ type EdgeProof struct {
 	Edge
 	// Up and Down are the world's own words for what breaks when the edge is cut, "" where nothing does in that direction.
 	Up, Down string
-	// Under is the circumstance without which nothing breaks down, and With the setting of the stack file without which nothing breaks at all;
-	// "" where none is needed.
-	Under, With string
-	// Redundant says that other edges or data order the two all the same.
-	Redundant bool
+	// Under is the circumstance without which nothing breaks down, "" where none is needed.
+	Under string
+	// Stack is another stack that had to prove it, "" where the rig's own does.
+	Stack string
+	// Absent says that no stack has what the edge is between, Redundant that other edges or data order the two all the same.
+	Absent, Redundant bool
 }
 
 // Proven says whether the stack needs the edge.
@@ -31,6 +32,8 @@ func (p EdgeProof) Problem() string {
 	switch {
 	case p.Proven():
 		return ""
+	case p.Absent:
+		return fmt.Sprintf("%s: no stack has both, so nothing proves it; add what it is about to a stack file", p.Edge)
 	case p.Redundant:
 		return fmt.Sprintf("%s: redundant, other edges or data order the two all the same", p.Edge)
 	default:
@@ -39,7 +42,7 @@ func (p EdgeProof) Problem() string {
 }
 
 // Edges removes each ordering edge of stack/stack.go in turn, builds and destroys the stack in the worst order that is open then,
-// and tells what breaks. Told gets each proof as it is found; nil for silence.
+// and tells what breaks. Where that is nothing, the other committed stacks are tried. Told gets each proof as it is found; nil for silence.
 func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgeProof)) ([]EdgeProof, error) {
 	sites := newSites(r, program)
 	source, err := readSource(r.options.Root)
@@ -88,44 +91,48 @@ func first(errs ...error) error {
 	return nil
 }
 
-// prove looks at an edge in the stack itself, and where that does not need it, in its variants.
+// prove looks at an edge in the rig's own stack, and then in the others until one proves it.
 func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
-	redundant := true
-	for _, v := range variants {
-		at, err := s.of(ctx, v)
-		if err != nil {
-			return EdgeProof{}, err
+	without := EdgeProof{Edge: edge, Absent: true, Redundant: true}
+	for _, singly := range []bool{false, true} {
+		for _, name := range s.names() {
+			at, err := s.of(ctx, name)
+			if err != nil {
+				return EdgeProof{}, err
+			}
+			proof, err := at.prove(ctx, host, edge, singly)
+			if name != s.rig.stack.Name {
+				proof.Stack = name
+			}
+			if err != nil || proof.Proven() {
+				return proof, err
+			}
+			without.Absent = without.Absent && proof.Absent
+			without.Redundant = without.Redundant && (proof.Redundant || proof.Absent)
 		}
-		proof, err := at.prove(ctx, host, edge)
-		if err != nil || proof.Proven() {
-			proof.With = v.name
-			return proof, err
-		}
-		redundant = redundant && proof.Redundant
 	}
-	return EdgeProof{Edge: edge, Redundant: redundant}, nil
+	return without, nil
 }
 
-// prove removes one edge and looks at both directions.
-func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
+// prove removes one edge and looks at both directions, in the orders that hold all of the prerequisite or those that hold one resource of it.
+func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge, singly bool) (EdgeProof, error) {
 	proof := EdgeProof{Edge: edge}
 	dependents, prerequisites := s.seen.of(edge.dependent), s.seen.of(edge.prerequisite)
 	if len(dependents) == 0 || len(prerequisites) == 0 {
-		return proof, fmt.Errorf("%s: stack %s has no such components, so the edge cannot be proven there", edge, s.stack.Name)
+		proof.Absent = true
+		return proof, nil
 	}
 	o, open := cutting(s.graph, dependents, prerequisites)
 	if !open {
 		proof.Redundant = true
 		return proof, nil
 	}
-	without := s.program
-	for _, from := range dependents {
-		for _, to := range prerequisites {
-			without = scenario.Cut(without, from, to)
-		}
-	}
+	without := scenario.Cut(s.program, dependents, prerequisites)
 	var err error
-	for _, order := range o.orders() {
+	for _, order := range o.orders(singly) {
+		if singly && proof.Proven() {
+			break
+		}
 		if proof.Up == "" && err == nil {
 			proof.Up, err = s.up(ctx, host, without, order)
 		}

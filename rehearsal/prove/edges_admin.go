@@ -3,14 +3,18 @@ package prove
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
-// admin is a principal that the stack file lets into the cluster, "" for none.
+// admin is a role that the stack file makes an administrator of the cluster, "" for none.
 func (s *site) admin() string {
 	for _, r := range s.built.Resources() {
 		if r.Type == "aws:eks/accessPolicyAssociation:AccessPolicyAssociation" {
 			arn, _ := r.Inputs["principalArn"].(string)
-			return arn
+			policy, _ := r.Inputs["policyArn"].(string)
+			if strings.HasSuffix(policy, "/AmazonEKSClusterAdminPolicy") && strings.Contains(arn, ":role/") {
+				return arn
+			}
 		}
 	}
 	return ""

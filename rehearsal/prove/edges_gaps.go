@@ -15,8 +15,8 @@ import (
 type Gap struct {
 	// Resource is the type and name of what came too late or went too early.
 	Resource string
-	// Up and Down are what breaks then, Under and With as in EdgeProof.
-	Up, Down, Under, With string
+	// Up and Down are what breaks then, Under as in EdgeProof.
+	Up, Down, Under string
 }
 
 // Broken says whether anything breaks.
@@ -24,9 +24,6 @@ func (g Gap) Broken() bool { return g.Up != "" || g.Down != "" }
 
 func (g Gap) String() string {
 	line := fmt.Sprintf("an edge to %s is missing", g.Resource)
-	if g.With != "" {
-		line += " with " + g.With
-	}
 	if g.Up != "" {
 		line += ": up, where it comes last: " + g.Up
 	}
@@ -42,35 +39,29 @@ func (g Gap) String() string {
 // Gaps makes each resource in turn as late as all edges let it be made, and removes it as early: nothing may break. So every two resources
 // that the edges leave unordered are tried in both orders. It gives what broke and how many resources it tried.
 func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resource string)) (gaps []Gap, tried int, err error) {
-	sites, serial := newSites(r, program), sync.Mutex{}
-	for _, v := range variants {
-		at, err := sites.of(ctx, v)
-		if err != nil {
-			return nil, tried, err
-		}
-		var sample []urn.URN
-		for i, u := range at.graph.find(calls) {
-			if i%r.options.Every == 0 {
-				sample = append(sample, u)
-			}
-		}
-		err = r.share(len(sample), func(i int, host *engine.Host) error {
-			gap, err := at.gap(ctx, host, sample[i])
-			serial.Lock()
-			defer serial.Unlock()
-			if tried++; told != nil {
-				told(gap.Resource)
-			}
-			if gap.With = v.name; gap.Broken() {
-				gaps = append(gaps, gap)
-			}
-			return err
-		})
-		if err != nil {
-			return gaps, tried, err
-		}
+	at, err := newSites(r, program).own(ctx)
+	if err != nil {
+		return nil, 0, err
 	}
-	return gaps, tried, nil
+	var sample []urn.URN
+	all := at.graph.find(calls)
+	for i, stride := 0, r.stride(len(all)); i < len(all); i += stride {
+		sample = append(sample, all[i])
+	}
+	serial := sync.Mutex{}
+	err = r.share(len(sample), func(i int, host *engine.Host) error {
+		gap, err := at.gap(ctx, host, sample[i])
+		serial.Lock()
+		defer serial.Unlock()
+		if told != nil {
+			told(gap.Resource)
+		}
+		if gap.Broken() {
+			gaps = append(gaps, gap)
+		}
+		return err
+	})
+	return gaps, len(sample), err
 }
 
 func (s *site) gap(ctx context.Context, host *engine.Host, u urn.URN) (gap Gap, err error) {

@@ -46,8 +46,13 @@ type order struct {
 // breaks for want of the prerequisite. Removed in that order, the prerequisite goes while all else still stands. In the second one the
 // dependent comes as early as it may: an edge may also be what keeps it behind the prerequisite's own prerequisites. The others
 // hold one resource of the prerequisite: half a subnet may be worse than none.
-func (o opening) orders() []order {
-	orders := []order{o.last(), o.early()}
+//
+// The others are many, and looked at only where the first two prove nothing in any stack.
+func (o opening) orders(singly bool) []order {
+	if !singly {
+		return []order{o.last(), o.early()}
+	}
+	var orders []order
 	for _, r := range o.graph.resources {
 		if len(o.held) > 1 && o.held[r.URN] {
 			orders = append(orders, o.only(r.URN).last())

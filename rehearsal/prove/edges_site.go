@@ -1,13 +1,14 @@
 package prove
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/rehearsal/engine"
@@ -16,39 +17,10 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// variant is a stack with settings of its own: an edge that one stack does not need may be what another stands on.
-type variant struct {
-	name    string // as a person would write it, "" for the stack as it is
-	network map[string]any
-}
-
-var variants = []variant{{}, {"nat: single", map[string]any{"nat": "single"}}}
-
-// of is a stack with a variant's settings.
-func (v variant) of(stack *engine.Stack) (*engine.Stack, error) {
-	settings, err := stack.Settings()
-	if err != nil {
-		return nil, err
-	}
-	network := map[string]any{}
-	if err := json.Unmarshal([]byte(settings["eksnet:network"]), &network); err != nil {
-		return nil, fmt.Errorf("%s: network: %w", stack.File, err)
-	}
-	maps.Copy(network, v.network)
-	raw, err := json.Marshal(network)
-	if err != nil {
-		return nil, err
-	}
-	changed := *stack
-	changed.Config = maps.Clone(stack.Config)
-	changed.Config[config.MustMakeKey("eksnet", "network")] = config.NewObjectValue(string(raw))
-	return &changed, nil
-}
-
-// site is one variant of a stack as it stands when all edges are kept.
+// site is a stack as it stands when all edges are kept.
 type site struct {
-	rig     *Rig
 	stack   *engine.Stack
+	options world.Options
 	program pulumi.RunFunc
 	seen    *registrations
 	built   *engine.State
@@ -56,7 +28,8 @@ type site struct {
 	graph   *graph
 }
 
-// sites are the variants, each built once when it is first asked for.
+// sites are the committed stacks, each built once when it is first asked for: an edge that one stack does not need may be what another
+// stands on.
 type sites struct {
 	rig     *Rig
 	program pulumi.RunFunc
@@ -69,24 +42,42 @@ func newSites(r *Rig, program pulumi.RunFunc) *sites {
 	return &sites{rig: r, program: program, built: map[string]*site{}}
 }
 
-func (s *sites) of(ctx context.Context, v variant) (*site, error) {
+// names are all stacks, the rig's own first and then those with the shortest stack files, which take the least time.
+func (s *sites) names() []string {
+	own, length := s.rig.stack.Name, func(name string) int64 {
+		file, err := os.Stat(filepath.Join(s.rig.options.Root, "Pulumi."+name+".yaml"))
+		if err != nil {
+			return 0
+		}
+		return file.Size()
+	}
+	others := slices.DeleteFunc(engine.Stacks(s.rig.options.Root), func(name string) bool { return name == own })
+	slices.SortFunc(others, func(a, b string) int { return cmp.Compare(length(a), length(b)) })
+	return append([]string{own}, others...)
+}
+
+// own is the rig's own stack.
+func (s *sites) own(ctx context.Context) (*site, error) { return s.of(ctx, s.rig.stack.Name) }
+
+func (s *sites) of(ctx context.Context, name string) (*site, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if built := s.built[v.name]; built != nil {
+	if built := s.built[name]; built != nil {
 		return built, nil
 	}
-	stack, err := v.of(s.rig.stack)
+	stack, account, err := load(s.rig.options.Root, name)
 	if err != nil {
 		return nil, err
 	}
-	at := &site{rig: s.rig, stack: stack, program: s.program, world: world.New(s.rig.world),
-		seen: &registrations{lines: map[int][]scenario.Component{}}}
+	at := &site{stack: stack, options: s.rig.world, program: s.program, seen: &registrations{lines: map[int][]scenario.Component{}}}
+	at.options.Account = account
+	at.world = world.New(at.options)
 	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &place{at.world}))
 	if err != nil {
-		return nil, fmt.Errorf("up: %w", err)
+		return nil, fmt.Errorf("up of stack %s: %w", name, err)
 	}
 	at.built, at.graph = up.State, newGraph(up.State.Resources())
-	s.built[v.name] = at
+	s.built[name] = at
 	return at, nil
 }
 

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // Faults destroys the complete stack after something went wrong with it: what the controllers need is gone, the cluster is gone or
 // does not answer, or somebody made something by hand. What cannot go by itself is named, and is gone once the operator did
-// what he was told.
+// what he was told. A fault of what the stack does not have does not happen to it.
 func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	whole, err := r.complete(ctx)
 	if err != nil {
@@ -25,7 +26,10 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 			if err != nil {
 				return err
 			}
-			if err := f.happen(s); err != nil {
+			switch err := f.happen(s); {
+			case errors.Is(err, errAbsent):
+				continue
+			case err != nil:
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
 			begin := start{name: f.name, state: whole.state, world: s.world, clean: f.clean, bites: !f.clean, forgets: f.forgets}
@@ -67,21 +71,33 @@ func (r *Rig) scene(whole *moment) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.aws, err = s.world.AWS(settings["aws:region"], nil, nil); err != nil {
+	if s.aws, err = s.world.AWS(world.AWSConfig{Region: settings["aws:region"]}); err != nil {
 		return nil, err
 	}
 	s.kube, err = s.world.Kubernetes(whole.kubeconfig)
 	return s, err
 }
 
-// one is the resource of a type whose name contains a text.
-func (s *scene) one(typ, name string) (apitype.ResourceV3, error) {
+// errAbsent is the cause of an error about what the stack does not have.
+var errAbsent = errors.New("the stack does not have it")
+
+// all are the resources of a type whose name contains a text, and one is the first of them.
+func (s *scene) all(typ, name string) []apitype.ResourceV3 {
+	var found []apitype.ResourceV3
 	for _, r := range s.resources {
 		if string(r.Type) == typ && strings.Contains(r.URN.Name(), name) {
-			return r, nil
+			found = append(found, r)
 		}
 	}
-	return apitype.ResourceV3{}, fmt.Errorf("the stack has no %s %q", typ, name)
+	return found
+}
+
+func (s *scene) one(typ, name string) (apitype.ResourceV3, error) {
+	found := s.all(typ, name)
+	if len(found) == 0 {
+		return apitype.ResourceV3{}, fmt.Errorf("%s %q: %w", typ, name, errAbsent)
+	}
+	return found[0], nil
 }
 
 // id is the id of a resource of the stack.

@@ -1,7 +1,11 @@
 package prove
 
 import (
-	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"eksnet/rehearsal/world"
 )
@@ -49,17 +53,47 @@ func balancerByHand(s *scene) error {
 		}
 	}
 	if len(subnets) == 0 {
-		return errors.New("the stack has no public subnets")
+		return fmt.Errorf("public subnets: %w", errAbsent)
 	}
 	_, err := s.world.MakeLoadBalancer("by-hand", subnets)
 	return err
 }
 
 func subnetByHand(s *scene) error {
-	vpc, err := s.id(vpcType, "")
+	vpc, err := s.one(vpcType, "")
 	if err != nil {
 		return err
 	}
-	_, err = s.aws.Create(subnetType, world.Properties{"vpcId": vpc, "cidrBlock": "10.0.250.0/24"})
+	free, err := s.free(vpc)
+	if err != nil {
+		return err
+	}
+	_, err = s.aws.Create(subnetType, world.Properties{"vpcId": string(vpc.ID), "cidrBlock": free.String()})
 	return err
+}
+
+// free is a /28 of a VPC that no subnet has.
+func (s *scene) free(vpc apitype.ResourceV3) (netip.Prefix, error) {
+	text, _ := vpc.Inputs["cidrBlock"].(string)
+	whole, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	var taken []netip.Prefix
+	for _, subnet := range s.all(subnetType, "") {
+		text, _ := subnet.Inputs["cidrBlock"].(string)
+		if prefix, err := netip.ParsePrefix(text); err == nil {
+			taken = append(taken, prefix)
+		}
+	}
+	for at := whole.Addr(); whole.Contains(at); {
+		block := netip.PrefixFrom(at, 28)
+		if !slices.ContainsFunc(taken, block.Overlaps) {
+			return block, nil
+		}
+		for range 16 {
+			at = at.Next()
+		}
+	}
+	return netip.Prefix{}, fmt.Errorf("a free /28 in %s: %w", whole, errAbsent)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
 	"eksnet/rehearsal/world"
 )
 
@@ -32,8 +34,8 @@ func clusterFaults() []fault {
 		{name: "the controller's webhook for Services is on and no pod of it is ready", happen: webhookRefuses},
 		{name: "the controller's policy is detached", happen: detached("-lbc")},
 		{name: "the cluster's OIDC provider is gone", happen: removed(oidcType, "")},
-		{name: "nodes are scaled to zero", happen: nodesAt(0)},
-		{name: "nodes are scaled to zero for a while", happen: nodesAt(0), remedy: nodesAt(3)},
+		{name: "nodes are scaled to zero", happen: nodesGone},
+		{name: "nodes are scaled to zero for a while", happen: nodesGone, remedy: nodesBack},
 		{name: "the CNI's policy is detached", happen: detached("-vpc-cni"), clean: true},
 		{name: "a Service for the controller is made by hand", happen: serviceByHand("default", "service.k8s.aws/nlb")},
 		{name: "a Service for the cloud controller is made by hand", happen: serviceByHand("default", "")},
@@ -44,7 +46,12 @@ func clusterFaults() []fault {
 }
 
 func clusterGone(s *scene) error {
-	return errors.Join(s.remove(s.aws, nodeGroupType, ""), s.remove(s.aws, clusterType, ""))
+	for _, group := range s.all(nodeGroupType, "") {
+		if err := s.aws.Delete(nodeGroupType, string(group.ID)); err != nil {
+			return err
+		}
+	}
+	return s.remove(s.aws, clusterType, "")
 }
 
 func cutOff(s *scene) error {
@@ -107,20 +114,25 @@ func removed(typ, name string) func(*scene) error {
 	return func(s *scene) error { return s.remove(s.aws, typ, name) }
 }
 
-// nodesAt scales the stack's nodes.
-func nodesAt(desired int) func(*scene) error {
-	return func(s *scene) error {
-		group, err := s.id(nodeGroupType, "")
+// nodesGone scales all node groups to zero, and nodesBack to what the stack file says.
+func nodesGone(s *scene) error {
+	return s.scale(func(said any) any { return changed(changed(said, 0.0, "minSize"), 0.0, "desiredSize") })
+}
+
+func nodesBack(s *scene) error { return s.scale(func(said any) any { return said }) }
+
+func (s *scene) scale(to func(said any) any) error {
+	for _, group := range s.all(nodeGroupType, "") {
+		err := change(s.aws, nodeGroupType, string(group.ID), world.Properties{"scalingConfig": to(group.Inputs["scalingConfig"])})
 		if err != nil {
 			return err
 		}
-		return change(s.aws, nodeGroupType, group, world.Properties{
-			"scalingConfig": world.Properties{"minSize": 0.0, "desiredSize": float64(desired), "maxSize": 6.0}})
 	}
+	return nil
 }
 
 // serviceByHand makes a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another one it gets pods
-// of its own.
+// of its own, of an image that the stack's own pods have: nodes can pull it.
 func serviceByHand(namespace, class string) func(*scene) error {
 	return func(s *scene) error {
 		labels := world.Properties{"app": "by-hand"}
@@ -131,12 +143,26 @@ func serviceByHand(namespace, class string) func(*scene) error {
 			}
 			return s.apply(serviceType, own, "by-hand", balanced(labels, class))
 		}
-		container := world.Properties{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29"}
+		own, err := s.one(deploymentType, "")
+		if err != nil {
+			return err
+		}
+		container := world.Properties{"name": "web", "image": imageOf(own)}
 		return errors.Join(
 			s.apply(deploymentType, namespace, "by-hand", world.Properties{"replicas": 1.0, "selector": world.Properties{"matchLabels": labels},
 				"template": world.Properties{"metadata": world.Properties{"labels": labels}, "spec": world.Properties{"containers": []any{container}}}}),
 			s.apply(serviceType, namespace, "by-hand", balanced(labels, class)))
 	}
+}
+
+// imageOf is the image of a Deployment's first container.
+func imageOf(deployment apitype.ResourceV3) any {
+	var at any = deployment.Inputs
+	for _, key := range []string{"spec", "template", "spec"} {
+		at = at.(map[string]any)[key]
+	}
+	containers := at.(map[string]any)["containers"].([]any)
+	return containers[0].(map[string]any)["image"]
 }
 
 // balanced is the spec of a Service that wants a load balancer.

@@ -26,13 +26,14 @@ func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parall
 	w := whole.world.Clone()
 	run := r.run(r.hosts[0], whole.state, &place{w}, false)
 	run.Parallel = parallel
+	stride := r.stride(2 * r.steps) // a destroy has about as many as an up
 	var begun *engine.Checkpoint
 	run.OnCheckpoint = func(c engine.Checkpoint) {
 		if begun != nil && c.Event == "success" && parallel == 1 {
 			hand(start{name: prefix(steps, *begun) + ", it happened", state: begun.State, world: w.Clone(), clean: true})
 		}
 		begun = nil
-		if c.Number%r.options.Every != 0 {
+		if c.Number%stride != 0 {
 			return
 		}
 		if c.Event == "begin" {

@@ -47,8 +47,8 @@ No edge is written for these: the one takes an output of the other, and the proo
 `
 
 func reason(p EdgeProof) string {
-	if p.With != "" {
-		return p.Reason + " (proven with `" + p.With + "`)"
+	if p.Stack != "" {
+		return p.Reason + " (proven by stack `" + p.Stack + "`)"
 	}
 	return p.Reason
 }
@@ -93,7 +93,7 @@ var carriedOrders = []Carried{
 	{"control plane", "the policy of its role", "the role's ARN comes from the attachment, in the eks component",
 		kind{eksCluster, ""}, kind{attachment, "eksRole"}},
 	{"control plane", "the routes of its subnets", "a subnet's id comes from its route table association",
-		kind{eksCluster, ""}, kind{association, "private"}},
+		kind{eksCluster, ""}, kind{association, "private-ap-northeast-2a"}},
 	{"control plane", "the key of its Secrets", "the key's ARN",
 		kind{eksCluster, ""}, kind{"aws:kms/key:Key", ""}},
 	{"nodes", "the access entry of their role", "the cluster's name comes from the eks component, which is done when its access entry is made",
@@ -118,7 +118,7 @@ var carriedOrders = []Carried{
 
 // CarriedOrders are the orders that data carries. One that it does not carry any more is an error.
 func CarriedOrders(ctx context.Context, r *Rig, program pulumi.RunFunc) ([]Carried, error) {
-	at, err := newSites(r, program).of(ctx, variants[0])
+	at, err := newSites(r, program).own(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,16 @@ import (
 // Of a create that was under way and happened two operators are tried: one who looks for what it made and takes it into the state,
 // which must leave nothing, and one who just destroys, which may leave what the create made, named.
 func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
+	if _, err := r.complete(ctx); err != nil {
+		return nil, err
+	}
+	stride := r.stride(2 * r.steps)
 	return r.tryAll(ctx, "prefixes", func(hand func(start)) error {
-		single := &prefixes{rig: r, hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
+		single := &prefixes{stride: stride, hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
 		if _, err := r.up(ctx, 1, single.told); err != nil {
 			return err
 		}
-		several := &prefixes{rig: r, hand: hand, steps: "parallel steps"}
+		several := &prefixes{stride: stride, hand: hand, steps: "parallel steps"}
 		_, err := r.up(ctx, engine.DefaultParallel, several.told)
 		return err
 	})
@@ -31,9 +35,9 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 
 // prefixes makes starts of the checkpoints of one up.
 type prefixes struct {
-	rig   *Rig
-	hand  func(start)
-	steps string
+	stride int
+	hand   func(start)
+	steps  string
 	// begun are the checkpoints at which creates began, by URN; nil where several are under way at once.
 	begun map[string]engine.Checkpoint
 }
@@ -44,7 +48,7 @@ func (p *prefixes) told(c engine.Checkpoint, w *world.World) {
 		delete(p.begun, c.URN)
 		p.lost(began, "it happened", w)
 	}
-	if c.Number%p.rig.options.Every != 0 {
+	if c.Number%p.stride != 0 {
 		return
 	}
 	name := prefix(p.steps, c)

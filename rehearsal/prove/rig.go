@@ -28,8 +28,9 @@ type Options struct {
 	Install string
 	// Workers is how many destroys run at once; default one for each core.
 	Workers int
-	// Every is the sample that is taken: 1, the default, tries every prefix, 7 every seventh.
-	Every int
+	// Sample is how many steps a proof tries that has one for each step or resource, spread over all of them; 0, the default, for
+	// every one.
+	Sample int
 	// Bound is the time here after which a destroy counts as hanging; default a minute, a thousand times what one takes.
 	Bound time.Duration
 	// Progress is told each trial as it ends; nil for silence.
@@ -43,23 +44,22 @@ type Rig struct {
 	hosts   []*engine.Host
 	world   world.Options
 	whole   *moment
+	// steps are how many checkpoints an up has.
+	steps int
 }
 
 // Open loads a stack and starts the hosts; Node starts with the first up.
 func Open(o Options) (*Rig, error) {
 	o.Install = cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	o.Every, o.Bound = cmp.Or(o.Every, 1), cmp.Or(o.Bound, time.Minute)
+	o.Bound = cmp.Or(o.Bound, time.Minute)
 	if o.Progress == nil {
 		o.Progress = func(Trial) {}
 	}
 	r := &Rig{options: o}
 	var err error
-	if r.stack, err = engine.LoadStack(o.Root, o.Stack); err != nil {
-		return nil, err
-	}
-	settings, err := r.stack.Settings()
-	if err != nil {
+	var account string
+	if r.stack, account, err = load(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
 	for range o.Workers {
@@ -73,7 +73,7 @@ func Open(o Options) (*Rig, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	r.world = world.Options{Account: accountOf(settings), Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint}
+	r.world = world.Options{Account: account, Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint, Authority: engine.Authority()}
 	return r, nil
 }
 
@@ -86,13 +86,28 @@ func (r *Rig) Close() error {
 	return errors.Join(errs...)
 }
 
-// accountOf is the account that a stack may build in.
-func accountOf(settings map[string]string) string {
+// load reads a stack and the account that it may build in, where there is none one of noughts.
+func load(root, name string) (stack *engine.Stack, account string, err error) {
+	if stack, err = engine.LoadStack(root, name); err != nil {
+		return nil, "", err
+	}
+	settings, err := stack.Settings()
+	if err != nil {
+		return nil, "", err
+	}
 	var accounts []string
 	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
-		return accounts[0]
+		return stack, accounts[0], nil
 	}
-	return "000000000000"
+	return stack, "000000000000", nil
+}
+
+// stride is how far the steps of a sample are apart. It is odd: beginnings and ends of steps take turns, and a sample has both.
+func (r *Rig) stride(steps int) int {
+	if r.options.Sample == 0 || steps <= r.options.Sample {
+		return 1
+	}
+	return (steps+r.options.Sample-1)/r.options.Sample | 1
 }
 
 // moment is a stack at one point of its life: what Pulumi knows of it, and what stands in the account.
@@ -132,9 +147,7 @@ func withoutReleases(state *engine.State) *engine.State {
 // place holds the world of an operation for as long as it runs.
 type place struct{ world *world.World }
 
-func (p *place) aws(region string, accounts []string, tags map[string]string) (world.Client, error) {
-	return p.world.AWS(region, accounts, tags)
-}
+func (p *place) aws(config world.AWSConfig) (world.Client, error) { return p.world.AWS(config) }
 
 func (p *place) kubernetes(kubeconfig string) (world.Client, error) {
 	return p.world.Kubernetes(kubeconfig)
@@ -160,5 +173,6 @@ func (r *Rig) complete(ctx context.Context) (*moment, error) {
 	if r.whole != nil {
 		return r.whole, nil
 	}
-	return r.up(ctx, 0, func(engine.Checkpoint, *world.World) {})
+	r.steps = 0
+	return r.up(ctx, 0, func(engine.Checkpoint, *world.World) { r.steps++ })
 }

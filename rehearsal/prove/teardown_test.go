@@ -51,8 +51,8 @@ func rig(t *testing.T, change ...func(*Options)) *Rig {
 	return &own
 }
 
-// sample is every seventh step: each sort of step comes up in it, and it takes seconds.
-func sample(o *Options) { o.Every = 7 }
+// sample is about every seventh step: each sort of step comes up in it, and it takes seconds.
+func sample(o *Options) { o.Sample = 120 }
 
 // holds fails for each trial that breaks a promise.
 func holds(t *testing.T, proof *Proof, err error, atLeast int) {

@@ -47,16 +47,28 @@ type start struct {
 	forgets bool
 }
 
-// rounds is how often an operator destroys at most. What blocks may hide one thing more: EKS writes a log group as long as an
-// abandoned cluster stands.
-const rounds = 3
+// roundsAlone is how often an operator destroys a stack without load balancers at most. What blocks may hide one thing more: EKS writes
+// a log group as long as an abandoned cluster stands.
+const roundsAlone = 3
+
+// roundsOf is how often an operator destroys at most. A destroy begins nothing more once a call failed, so each load balancer that
+// its controller can't remove may need a destroy to be told.
+func roundsOf(state *engine.State) int {
+	most := roundsAlone
+	for _, r := range state.Resources() {
+		if r.Type == "kubernetes:core/v1:Service" || r.Type == "kubernetes:networking.k8s.io/v1:Ingress" {
+			most++
+		}
+	}
+	return most
+}
 
 // try destroys from a start until nothing is left.
 func (r *Rig) try(ctx context.Context, host *engine.Host, s start) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
-	state := s.state
+	state, rounds := s.state, roundsOf(s.state)
 	for round := range rounds {
 		result, hung := r.destroy(ctx, host, state, s.world, s.forgets && round > 0)
 		if t.Hung = hung; hung {

@@ -19,11 +19,11 @@ type awsPackage struct {
 }
 
 // simulated are the settings of the aws provider that a rehearsal understands.
-var simulated = []string{"region", "allowedAccountIds", "defaultTags"}
+var simulated = []string{"region", "allowedAccountIds", "defaultTags", "profile", "assumeRole"}
 
-// immaterial are settings that only say how to sign in and which checks to skip: a rehearsal signs in nowhere.
+// immaterial are settings that only say with which keys to sign in and which checks to skip: a rehearsal signs in nowhere.
 var immaterial = []string{
-	"accessKey", "assumeRole", "assumeRoleWithWebIdentity", "maxRetries", "profile", "retryMode", "secretKey",
+	"accessKey", "assumeRoleWithWebIdentity", "maxRetries", "retryMode", "secretKey",
 	"sharedConfigFiles", "sharedCredentialsFiles", "skipCredentialsValidation", "skipMetadataApiCheck",
 	"skipRegionValidation", "skipRequestingAccountId", "stsRegion", "token",
 }
@@ -34,7 +34,7 @@ func (a *awsPackage) checkConfig(config world.Properties) []plugin.CheckFailure 
 		if !slices.Contains(simulated, name) && !slices.Contains(immaterial, name) {
 			failures = append(failures, plugin.CheckFailure{
 				Property: resource.PropertyKey(name),
-				Reason:   fmt.Sprintf("aws:%s is not simulated by the rehearsal; it understands aws:region, aws:allowedAccountIds and aws:defaultTags", name),
+				Reason:   fmt.Sprintf("aws:%s is not simulated by the rehearsal; it understands aws:region, aws:allowedAccountIds, aws:defaultTags, aws:profile and aws:assumeRole", name),
 			})
 		}
 	}
@@ -69,7 +69,17 @@ func (a *awsPackage) open(properties world.Properties) (world.Client, error) {
 	for key, value := range a.tags {
 		tags[key], _ = value.(string)
 	}
-	return a.connect(region, accounts, tags)
+	return a.connect(world.AWSConfig{Region: region, Accounts: accounts, Tags: tags, SignIn: signIn(properties)})
+}
+
+// signIn is with whose credentials a configuration calls.
+func signIn(properties world.Properties) world.SignIn {
+	role, _ := properties["assumeRole"].(map[string]any)
+	s := world.SignIn{}
+	s.Profile, _ = properties["profile"].(string)
+	s.Role, _ = role["roleArn"].(string)
+	s.Session, _ = role["sessionName"].(string)
+	return s
 }
 
 // prepare merges the default tags into the resource's own, which win.

@@ -50,14 +50,25 @@ func TestTheWorldLearnsTheAccountsThatAreAllowed(t *testing.T) {
 	configured(t, providers.AWS(w.AWS)(version), object{
 		"region": "us-east-1", "allowedAccountIds": `["111122223333"]`, "defaultTags": `{"tags":{"team":"platform"}}`, "version": "6.83.2",
 	})
-	want := []providertest.AWSConfig{{Region: "us-east-1", AllowedAccountIDs: []string{"111122223333"}, DefaultTags: map[string]string{"team": "platform"}}}
+	want := []world.AWSConfig{{Region: "us-east-1", Accounts: []string{"111122223333"}, Tags: map[string]string{"team": "platform"}}}
 	if !reflect.DeepEqual(w.Configs(), want) {
 		t.Errorf("opened %+v, want %+v", w.Configs(), want)
 	}
 }
 
+func TestTheWorldLearnsWithWhoseCredentialsAProviderCalls(t *testing.T) {
+	w := &providertest.World{}
+	configured(t, providers.AWS(w.AWS)(version), object{
+		"region": "us-east-1", "profile": "prod", "assumeRole": `{"roleArn":"arn:aws:iam::111122223333:role/ci","sessionName":"build"}`,
+	})
+	want := world.SignIn{Profile: "prod", Role: "arn:aws:iam::111122223333:role/ci", Session: "build"}
+	if opened := w.Configs(); len(opened) != 1 || opened[0].SignIn != want {
+		t.Errorf("opened %+v, want %+v", opened, want)
+	}
+}
+
 func TestARefusedAccountFailsTheProvider(t *testing.T) {
-	p := providers.AWS(func(string, []string, map[string]string) (world.Client, error) {
+	p := providers.AWS(func(world.AWSConfig) (world.Client, error) {
 		return nil, fmt.Errorf("AWS account ID not allowed: 1")
 	})(version)
 	_, err := p.Configure(ctx, plugin.ConfigureRequest{Inputs: properties(object{"region": "us-east-1"})})

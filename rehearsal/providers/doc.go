@@ -18,10 +18,8 @@ import (
 // Factory makes a provider of the version that the SDK asks for. Each load of a provider calls it anew.
 type Factory = func(version semver.Version) plugin.Provider
 
-// AWSConnect opens an account. The region is the code of one, never empty. The provider may work in the allowed
-// accounts only, in any if there are none. The default tags are on every resource that has tags: the provider has
-// merged them into `tags` and `tagsAll` already.
-type AWSConnect = func(region string, allowedAccountIDs []string, defaultTags map[string]string) (world.Client, error)
+// AWSConnect opens an account. The provider has merged the default tags into `tags` and `tagsAll` already.
+type AWSConnect = func(world.AWSConfig) (world.Client, error)
 
 // AWS makes aws providers. An error of connect fails the provider's configuration, as a refused account does on AWS.
 func AWS(connect AWSConnect) Factory {

@@ -105,7 +105,7 @@ func TestATypeThatIsNotSimulatedIsRefused(t *testing.T) {
 }
 
 func TestAnOutputThatTheSDKCannotHoldIsTheWorldsError(t *testing.T) {
-	p := configured(t, providers.AWS(func(string, []string, map[string]string) (world.Client, error) { return wrong{}, nil })(version), object{"region": "us-east-1"})
+	p := configured(t, providers.AWS(func(world.AWSConfig) (world.Client, error) { return wrong{}, nil })(version), object{"region": "us-east-1"})
 	_, err := p.Create(ctx, plugin.CreateRequest{URN: urn("aws:ec2/vpc:Vpc", "vpc"), Type: "aws:ec2/vpc:Vpc", Properties: resource.PropertyMap{}})
 	if err == nil || !strings.Contains(err.Error(), `no property "arm"; did you mean "arn"?`) {
 		t.Errorf("the error is %v", err)

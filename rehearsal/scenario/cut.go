@@ -1,6 +1,10 @@
 package scenario
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // Component names components of a program: all of a type, or the one of that type with a name.
 type Component struct{ Type, Name string }
@@ -9,10 +13,15 @@ func (c Component) includes(other Component) bool {
 	return c.Type == other.Type && (c.Name == "" || c.Name == other.Name)
 }
 
-// Cut is a program with the ordering edges from some components to others taken away. Edges that data carries
+func among(components []Component, other Component) bool {
+	return slices.ContainsFunc(components, func(c Component) bool { return c.includes(other) })
+}
+
+// Cut is a program with the ordering edges from some components to others taken away, from each to each. Edges that data carries
 // stay. The program's own text is left as it is: options are changed on their way into the SDK, because the SDK itself
-// waits for what a resource depends on.
-func Cut(program pulumi.RunFunc, from, to Component) pulumi.RunFunc {
+// waits for what a resource depends on. It shows every transformation the options as they were, and the last one's count: so a
+// program that is cut is not cut again.
+func Cut(program pulumi.RunFunc, from, to []Component) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		c := &cut{from: from, to: to, within: map[pulumi.Resource]Component{}}
 		if err := ctx.RegisterStackTransformation(c.transform); err != nil {
@@ -23,7 +32,7 @@ func Cut(program pulumi.RunFunc, from, to Component) pulumi.RunFunc {
 }
 
 type cut struct {
-	from, to Component
+	from, to []Component
 	// within is the outermost component that a resource belongs to.
 	within map[pulumi.Resource]Component
 }
@@ -38,7 +47,7 @@ func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Resourc
 		c.within[args.Resource] = c.within[options.Parent]
 		return nil
 	}
-	if !c.from.includes(c.within[args.Resource]) {
+	if !among(c.from, c.within[args.Resource]) {
 		return nil
 	}
 	var kept []pulumi.ResourceOption
@@ -56,7 +65,7 @@ func (c *cut) without(option pulumi.ResourceOption) pulumi.ResourceOption {
 	}
 	var kept []pulumi.Resource
 	for _, dependency := range options.DependsOn {
-		if !c.to.includes(c.within[dependency]) {
+		if !among(c.to, c.within[dependency]) {
 			kept = append(kept, dependency)
 		}
 	}

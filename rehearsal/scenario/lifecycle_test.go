@@ -21,6 +21,7 @@ func TestEveryCommittedStackLivesThroughItsWholeLife(t *testing.T) {
 	}
 	for _, name := range stacks {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := open(t, func(o *scenario.Options) { o.Stack = name })
 			if !r.Lifecycle(context.Background()) {
 				t.Fatalf("%+v", r.Report.Operations)

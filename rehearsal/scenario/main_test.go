@@ -24,6 +24,9 @@ const root = "../.."
 // host is shared by all tests: its Node process takes a second to start.
 var host *engine.Host
 
+// kept are folders that tests share until all have ended.
+var kept []string
+
 func TestMain(m *testing.M) {
 	var err error
 	if host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
@@ -32,6 +35,9 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	host.Close()
+	for _, dir := range kept {
+		os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 

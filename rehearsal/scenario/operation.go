@@ -154,6 +154,7 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 	operation := Operation{
 		Name: name, WallSeconds: seconds(result.Wall),
 		Created: result.Created, Updated: result.Updated, Replaced: result.Replaced, Deleted: result.Deleted, Same: result.Same,
+		Changes: result.Changes,
 	}
 	waits := r.world.TakeWaits()
 	r.Report.waited(name, waits)

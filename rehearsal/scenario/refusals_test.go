@@ -11,6 +11,7 @@ import (
 
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
+	"eksnet/rehearsal/world"
 	"eksnet/stack"
 )
 
@@ -88,7 +89,7 @@ func TestAChartValueThatIsMisspeltIsRefused(t *testing.T) {
 func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
 	asked := make(chan struct{})
 	r := open(t, func(o *scenario.Options) {
-		o.Program = engine.Inline(scenario.Cut(stack.Program, scenario.Component{Type: "eksnet:cluster:NodeGroup"}, scenario.Component{Type: "eksnet:addons:CNI"}))
+		o.Program = engine.Inline(scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:addons:CNI"}}))
 		o.Progress = &step{typ: nodeGroup, do: func() { close(asked) }}
 		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 			if request.Type == "eksnet:addons:CNI" {
@@ -123,7 +124,7 @@ func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatal(up.Error)
 	}
-	account, err := r.World().AWS("ap-northeast-2", nil, nil)
+	account, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
 
 func TestAnAccountThatIsNotAllowedIsRefused(t *testing.T) {
 	r := open(t, project(t))
-	if _, err := r.World().AWS("ap-northeast-2", []string{"111122223333"}, nil); err == nil || !strings.Contains(err.Error(), "not allowed") {
+	if _, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2", Accounts: []string{"111122223333"}}); err == nil || !strings.Contains(err.Error(), "not allowed") {
 		t.Errorf("the error is %v", err)
 	}
 }

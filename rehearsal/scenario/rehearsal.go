@@ -55,6 +55,8 @@ type Options struct {
 	Install string
 	// Host is shared by rehearsals of one process; default one of its own.
 	Host *engine.Host
+	// Outside tells that the operator stands outside the VPC: an API that is private alone then answers by endpoint.proxy, or not.
+	Outside bool
 	// Edit may change registrations on their way to the engine.
 	Edit engine.Edit
 }
@@ -126,7 +128,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	if err != nil {
 		return err
 	}
-	options := world.Options{Account: account(settings), Chart: chart, Changed: r.saveWorld}
+	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Changed: r.saveWorld}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
@@ -178,17 +180,14 @@ func (r *Rehearsal) run() engine.Run {
 		OnEvent:      r.options.Progress.Event,
 		OnCheckpoint: r.saveState,
 		Edit:         r.options.Edit,
+		Answers:      r.world.Answers,
 		Terminate:    r.Terminate,
 	}
 }
 
 // saveState and saveWorld write after each change, so that whatever ends the process loses nothing: as with Pulumi's backend
 // and AWS, the next operation goes on from what stood.
-func (r *Rehearsal) saveState(c engine.Checkpoint) {
-	if c.Step != "same" && c.Step != "refresh" {
-		r.keep(c.State)
-	}
-}
+func (r *Rehearsal) saveState(c engine.Checkpoint) { r.keep(c.State) }
 
 func (r *Rehearsal) keep(state *engine.State) {
 	r.unsaved.add(state.WriteFile(r.file("state.json")))

@@ -46,6 +46,8 @@ type Operation struct {
 	Replaced          int     `json:"replaced"`
 	Deleted           int     `json:"deleted"`
 	Same              int     `json:"same"`
+	// Changes are the resources that are not the same. The report counts them.
+	Changes []engine.Change `json:"-"`
 	// Notes tell what became of calls that an earlier operation abandoned, a line each.
 	Notes []string `json:"notes,omitempty"`
 	// Error is every broken promise of the operation, a line each; "" when all is as promised.

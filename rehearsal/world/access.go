@@ -12,12 +12,13 @@ type client struct {
 	world   *World
 	tags    map[string]string
 	cluster string
+	caller  caller
 	// reachable refuses every call while the client cannot reach its API, as an unreachable cluster does.
 	reachable func(*call) error
 }
 
 func (cl *client) call() *call {
-	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster}
+	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster, caller: cl.caller}
 }
 
 // kindOf is the kind of a type token; an unknown token is an error, never a yes.
@@ -90,6 +91,9 @@ func (cl *client) ForceNew(typ string) ([]string, error) {
 
 func (cl *client) Create(typ string, inputs Properties) (Object, error) {
 	return cl.change(typ, "", func(c *call, k *kind) (*Object, error) {
+		if err := c.mayMake(typ, inputs); err != nil {
+			return nil, err
+		}
 		o := &Object{Type: typ, Cluster: c.cluster, Inputs: given(inputs)}
 		return o, c.store(k, o, k.create(c, o))
 	})
@@ -97,6 +101,9 @@ func (cl *client) Create(typ string, inputs Properties) (Object, error) {
 
 func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
 	return cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
+		if err := c.mayWith("patch", typ, id); err != nil {
+			return nil, err
+		}
 		old := c.objects[key{c.cluster, typ, id}]
 		if old == nil {
 			return nil, ErrNotFound
@@ -129,6 +136,9 @@ func (c *call) store(k *kind, o *Object, err error) error {
 
 func (cl *client) Delete(typ, id string) error {
 	_, err := cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
+		if err := c.mayWith("delete", typ, id); err != nil {
+			return nil, err
+		}
 		o := c.objects[key{c.cluster, typ, id}]
 		if o == nil {
 			return &Object{}, nil
@@ -149,6 +159,9 @@ func (cl *client) Delete(typ, id string) error {
 
 func (cl *client) Read(typ, id string) (Object, error) {
 	return cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
+		if err := c.mayWith("get", typ, id); err != nil {
+			return nil, err
+		}
 		o := c.objects[key{c.cluster, typ, id}]
 		if o == nil {
 			return nil, ErrNotFound

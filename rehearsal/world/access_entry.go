@@ -46,10 +46,6 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_AccessScope.html")
 )
 
-// accessPolicies are the policies that an entry can be given.
-var accessPolicies = []string{"AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSEditPolicy",
-	"AmazonEKSViewPolicy", "AmazonEKSSecretReaderPolicy"}
-
 func accessEntryKinds() []*kind {
 	return []*kind{{
 		typ: accessEntryType, tagged: true, defaults: Properties{"type": "STANDARD"},
@@ -109,8 +105,12 @@ func entryAllows(o *Object, id string) error {
 
 func (w *World) showEntry(o *Object) {
 	principal := o.text("principalArn")
+	user := principal
+	if strings.Contains(principal, ":role/") && orText(o.Inputs["type"], "STANDARD") == "STANDARD" {
+		user = sessionOf(principal, "{{SessionName}}")
+	}
 	o.show(Properties{"accessEntryArn": w.arn("eks", "access-entry/"+o.text("clusterName")+"/"+lastOf(principal, ":")), "createdAt": created,
-		"modifiedAt": created, "kubernetesGroups": anyOf(texts(o.Inputs["kubernetesGroups"])), "userName": orText(o.Inputs["userName"], principal)})
+		"modifiedAt": created, "kubernetesGroups": anyOf(texts(o.Inputs["kubernetesGroups"])), "userName": orText(o.Inputs["userName"], user)})
 }
 
 // admit is an access entry that EKS makes by itself: for the creator of a cluster and for the role of a node group.
@@ -145,7 +145,7 @@ func associateAccessPolicy(c *call, o *Object) error {
 	scope, namespaces := o.text("accessScope.type"), o.texts("accessScope.namespaces")
 	err := first(
 		accessPolicyEntry.when(entry == nil, id),
-		accessPolicyKnown.when(!ours || !slices.Contains(accessPolicies, name), id, policy),
+		accessPolicyKnown.when(!ours || accessRights[name] == nil, id, policy),
 		accessPolicyStandard.when(entry != nil && entry.text("type") != "STANDARD", id, entry.typeText()),
 		accessPolicyScope.when((scope == "namespace") == (len(namespaces) == 0) || (scope != "namespace" && scope != "cluster"), id, scope, namespaces))
 	if err != nil {
@@ -163,22 +163,16 @@ func (o *Object) typeText() string {
 	return o.text("type")
 }
 
-// admin tells whether a principal may do everything in a cluster: it has an entry with the cluster admin policy.
-func (w *World) admin(cluster, principal string) bool {
-	return len(w.all(accessPolicyType, where("clusterName", cluster), where("principalArn", principal), func(a *Object) bool {
-		return strings.HasSuffix(a.text("policyArn"), "/AmazonEKSClusterAdminPolicy") && a.text("accessScope.type") == "cluster"
-	})) > 0
-}
-
 // admitCreator gives the creator of a cluster its rights, as EKS does unless it is told not to.
 func (w *World) admitCreator(cluster *Object) {
 	if cluster.at("accessConfig.bootstrapClusterCreatorAdminPermissions") == false || cluster.text("accessConfig.authenticationMode") == "CONFIG_MAP" {
 		return
 	}
-	w.admit(cluster.ID, w.caller(), "STANDARD")
+	creator := cluster.text("creator")
+	w.admit(cluster.ID, creator, "STANDARD")
 	policy := "arn:" + w.partition().id + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
-	o := &Object{Type: accessPolicyType, ID: cluster.ID + "#" + w.caller() + "#" + policy, Owner: "eks"}
-	o.show(Properties{"clusterName": cluster.ID, "principalArn": w.caller(), "policyArn": policy, "accessScope": map[string]any{"type": "cluster"},
+	o := &Object{Type: accessPolicyType, ID: cluster.ID + "#" + creator + "#" + policy, Owner: "eks"}
+	o.show(Properties{"clusterName": cluster.ID, "principalArn": creator, "policyArn": policy, "accessScope": map[string]any{"type": "cluster"},
 		"associatedAt": created, "modifiedAt": created})
 	w.put(o)
 }

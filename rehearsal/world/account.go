@@ -32,17 +32,16 @@ func (w *World) reachesInternet(node *Object) bool {
 
 // reachesService tells whether a node gets to a service of AWS in its region.
 func (w *World) reachesService(node *Object, service string) bool {
-	subnet := w.get(subnetType, node.text("subnetId"))
-	return subnet != nil && w.reaches(subnet, node.text("publicIP") != "", service)
+	return w.reaches(node, service)
 }
 
-// reachesRegistry tells whether a node gets to the private registries of a region: out, or in its own region by the
+// reachesRegistry tells whether a node gets to the private registries of a region: those of another out, those of its own also by the
 // endpoints of ECR and of S3, where the layers are.
 func (w *World) reachesRegistry(node *Object, region string) bool {
-	if w.reachesInternet(node) {
-		return true
+	if region != w.region {
+		return w.reachesInternet(node)
 	}
-	return region == w.region && w.reachesService(node, "ecr.api") && w.reachesService(node, "ecr.dkr") && w.reachesService(node, "s3")
+	return w.reachesService(node, "ecr.api") && w.reachesService(node, "ecr.dkr") && w.reachesService(node, "s3")
 }
 
 // roleOfNode is the role of a node's instance.
@@ -133,8 +132,8 @@ func carries(r *Object, port int) bool {
 }
 
 // creates tells whether the caller made a cluster that has no access entries: there its creator has every right.
-func (w *World) creates(eks *Object, caller string) bool {
-	return eks.text("accessConfig.authenticationMode") == "CONFIG_MAP" && caller == w.caller()
+func (w *World) creates(eks *Object, who caller) bool {
+	return eks.text("accessConfig.authenticationMode") == "CONFIG_MAP" && who.principal == eks.text("creator")
 }
 
 // encoded is the base64 form of a text.

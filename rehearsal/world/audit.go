@@ -65,10 +65,11 @@ func reasonFor(o *Object) string {
 
 // madeForWhom is the object of the cluster that a controller made something for, as its tags tell.
 func madeForWhom(o *Object) string {
-	for _, tag := range []string{stackTag, "kubernetes.io/service-name"} {
-		if service, ok := o.tags()[tag].(string); ok {
-			return " for Service " + service
-		}
+	if service, ok := o.tags()["kubernetes.io/service-name"].(string); ok {
+		return " for Service " + service
+	}
+	if s, tagged := stackOf(o); tagged {
+		return " for " + s.title()
 	}
 	return " for its Services"
 }
@@ -76,7 +77,8 @@ func madeForWhom(o *Object) string {
 // removals are the commands that remove a thing of a type; %s is its id.
 var removals = map[string]string{
 	loadBalancerType: "aws elbv2 delete-load-balancer --load-balancer-arn %s", listenerType: "aws elbv2 delete-listener --listener-arn %s",
-	targetGroupType: "aws elbv2 delete-target-group --target-group-arn %s", classicType: "aws elb delete-load-balancer --load-balancer-name %s",
+	listenerRuleType: "aws elbv2 delete-rule --rule-arn %s",
+	targetGroupType:  "aws elbv2 delete-target-group --target-group-arn %s", classicType: "aws elb delete-load-balancer --load-balancer-name %s",
 	clusterType: "aws eks delete-cluster --name %s", instanceObject: "aws ec2 terminate-instances --instance-ids %s",
 	volumeType: "aws ec2 delete-volume --volume-id %s", natType: "aws ec2 delete-nat-gateway --nat-gateway-id %s",
 	endpointType: "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids %s", eipType: "aws ec2 release-address --allocation-id %s",
@@ -128,7 +130,7 @@ func (w *World) removal(o *Object) string {
 }
 
 // removalOrder are the types in the order in which they can be removed; others come between clusters and networks.
-var removalOrder = []string{flowLogType, listenerType, loadBalancerType, classicType, targetGroupType, nodeGroupType, addonType, accessPolicyType, accessEntryType, clusterType,
+var removalOrder = []string{flowLogType, listenerRuleType, listenerType, loadBalancerType, classicType, targetGroupType, nodeGroupType, addonType, accessPolicyType, accessEntryType, clusterType,
 	instanceObject, volumeType, endpointType, natType, eipType, interfaceType, groupRuleType, securityGroupType, routeType, associationType, routeTableType,
 	subnetType, internetGatewayType, egressGatewayType, secondaryType, vpcType, attachmentType, rolePolicyType, policyType, roleType, oidcType, aliasType, keyType, logGroupType}
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 
 // cloudFinalizer is the finalizer of the cloud controller, which runs in EKS's control plane.
 const cloudFinalizer = "service.kubernetes.io/load-balancer-cleanup"
+
+// internalClassic is the annotation that makes a classic load balancer internal.
+const internalClassic = "service.beta.kubernetes.io/" + annotations.SvcLBSuffixInternal
 
 // cloudOwner owns what the cloud controller makes.
 const cloudOwner = "aws-cloud-controller"
@@ -140,13 +144,14 @@ func (w *World) cloudMay(cluster string, actions ...string) error {
 func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, error) {
 	instances, nodes := w.readyInstances(o.Cluster)
 	if standing := w.classicOf(o); standing != nil {
-		changed, err := w.openToClassic(o, standing, nodes)
-		if err == nil && !same(standing.Outputs["instances"], anyOf(instances)) {
-			standing.Outputs["instances"], changed = anyOf(instances), true
+		changed, err := w.changeClassic(o, s, standing, instances)
+		if err != nil {
+			return standing, changed, err
 		}
-		return standing, changed, err
+		opened, err := w.openToClassic(o, standing, nodes)
+		return standing, changed || opened, err
 	}
-	internal := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixInternal] == "true"
+	internal := wantsInternal(s)
 	subnets := w.classicSubnets(o.Cluster, internal)
 	if err := cloudSubnets.when(len(subnets) == 0); err != nil {
 		return nil, false, err
@@ -161,28 +166,100 @@ func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, erro
 	}
 	balancer, err := w.createLoadBalancer(loadBalancer{name: name, kind: "classic", scheme: schemeOf(internal), owner: cloudOwner,
 		vpc: w.vpcOfCluster(o.Cluster), subnets: ids(subnets), groups: []string{group.ID},
-		tags: map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned", "kubernetes.io/service-name": o.ID}})
+		tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
 	if err != nil {
 		return nil, made, err
 	}
-	balancer.Outputs["instances"] = anyOf(instances)
+	balancer.Outputs["instances"], balancer.Outputs["listeners"] = anyOf(instances), classicListeners(s)
 	_, err = w.openToClassic(o, balancer, nodes)
 	return balancer, true, err
 }
 
+// wantsInternal tells whether a Service asks for an internal load balancer: any value of the annotation does but "false".
+func wantsInternal(s *corev1.Service) bool {
+	value := s.Annotations[internalClassic]
+	return value != "" && value != "false"
+}
+
+// classicTags are those of a load balancer and its security group: the cluster's, what else is known, and what the Service asks for.
+func classicTags(o *Object, s *corev1.Service, more map[string]any) map[string]any {
+	tags := map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"}
+	maps.Copy(tags, more)
+	for _, pair := range listOfText(s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixAdditionalTags]) {
+		key, value, _ := strings.Cut(pair, "=")
+		tags[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	return tags
+}
+
+// classicListeners lead each port of a Service to its port on the nodes.
+func classicListeners(s *corev1.Service) []any {
+	listeners := []any{}
+	for _, port := range s.Spec.Ports {
+		listeners = append(listeners, map[string]any{"lbPort": float64(port.Port), "instancePort": float64(port.NodePort), "protocol": string(port.Protocol)})
+	}
+	return listeners
+}
+
+// changeClassic brings the instances, listeners and group of a standing load balancer up to date. Its scheme and subnets stay as
+// they were made (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
+func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, instances []string) (bool, error) {
+	changed := false
+	if !same(standing.Outputs["instances"], anyOf(instances)) {
+		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
+			return false, err
+		}
+		standing.Outputs["instances"], changed = anyOf(instances), true
+	}
+	if listeners := classicListeners(s); !same(standing.Outputs["listeners"], listeners) {
+		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
+			return changed, err
+		}
+		standing.Outputs["listeners"], changed = listeners, true
+	}
+	_, did, err := w.ensureClassicGroup(o, s, classicName(o))
+	return changed || did, err
+}
+
 // ensureClassicGroup makes the load balancer's own security group, with the rules of its ports.
 func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*Object, bool, error) {
-	standing := w.all(securityGroupType, where("name", "k8s-elb-"+name))
-	if len(standing) > 0 {
-		return standing[0], false, nil
+	group, changed := firstOf(w.all(securityGroupType, where("name", "k8s-elb-"+name))), false
+	if group == nil {
+		group, changed = w.makeGroup("k8s-elb-"+name, w.vpcOfCluster(o.Cluster), cloudOwner, classicTags(o, s, nil)), true
 	}
-	group := w.makeGroup("k8s-elb-"+name, w.vpcOfCluster(o.Cluster), cloudOwner, map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"})
-	for _, port := range s.Spec.Ports {
-		if err := w.letIn(group, int(port.Port), s.Spec.LoadBalancerSourceRanges); err != nil {
-			return nil, true, err
+	ranges := s.Spec.LoadBalancerSourceRanges
+	if len(ranges) == 0 {
+		ranges = []string{"0.0.0.0/0"}
+	}
+	wanted := func(r *Object) bool {
+		return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return int(p.Port) == r.number("fromPort") }) &&
+			same(r.texts("cidrBlocks"), ranges)
+	}
+	standing := w.all(groupRuleType, where("securityGroupId", group.ID), func(r *Object) bool { return r.Owner == cloudOwner })
+	for _, r := range standing {
+		if !wanted(r) {
+			w.drop(r)
+			changed = true
 		}
 	}
-	return group, true, nil
+	for _, port := range s.Spec.Ports {
+		if slices.ContainsFunc(standing, func(r *Object) bool { return wanted(r) && r.number("fromPort") == int(port.Port) }) {
+			continue
+		}
+		if err := w.letIn(group, int(port.Port), ranges); err != nil {
+			return nil, changed, err
+		}
+		changed = true
+	}
+	return group, changed, nil
+}
+
+// firstOf is the first of some objects, nil where there is none.
+func firstOf(objects []*Object) *Object {
+	if len(objects) == 0 {
+		return nil
+	}
+	return objects[0]
 }
 
 func schemeOf(internal bool) string {
@@ -215,11 +292,8 @@ func classicName(o *Object) string {
 	return "a" + hex.EncodeToString(sum[:])[:31]
 }
 
-// letIn opens a port of the load balancer's group, to everybody or to the Service's source ranges.
+// letIn opens a port of the load balancer's group to some ranges.
 func (w *World) letIn(group *Object, port int, ranges []string) error {
-	if len(ranges) == 0 {
-		ranges = []string{"0.0.0.0/0"}
-	}
 	o := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": "tcp",
 		"fromPort": float64(port), "toPort": float64(port), "cidrBlocks": anyOf(ranges)}}
 	if err := createGroupRule(&call{World: w}, o); err != nil {

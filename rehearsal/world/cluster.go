@@ -70,6 +70,7 @@ func createCluster(c *call, o *Object) error {
 		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
 	group.Outputs["description"] = "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads."
 	o.learn("group", group.ID)
+	o.learn("creator", c.caller.principal)
 	c.showCluster(o, vpc)
 	c.placeControlPlane(o)
 	c.startCluster(o)
@@ -120,11 +121,9 @@ func (w *World) showCluster(o, vpc *Object) {
 		config["publicAccessCidrs"] = []any{"0.0.0.0/0"}
 	}
 	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
-	endpoint := "https://" + id + ".gr7." + w.region + ".eks." + w.partition().dnsSuffix
-	if config["endpointPublicAccess"] == true && w.options.Endpoint != "" {
-		endpoint = w.options.Endpoint
-	}
-	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("authority of " + id))}
+	// A cluster keeps its address for life, from wherever it may be reached.
+	endpoint := orText(w.options.Endpoint, "https://"+id+".gr7."+w.region+".eks."+w.partition().dnsSuffix)
+	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte(orText(w.options.Authority, "authority of "+id)))}
 	issuer := "https://oidc.eks." + w.region + "." + w.partition().dnsSuffix + "/id/" + id
 	o.learn("issuer", issuer)
 	o.show(Properties{

@@ -84,13 +84,11 @@ func (w *World) podIdentityRole(addon *Object, serviceAccount string) *Object {
 
 // cniWorks tells whether the CNI on a node can take and give back addresses.
 func (w *World) cniWorks(node *Object) bool {
-	subnet := w.get(subnetType, node.text("subnetId"))
-	if subnet == nil || w.cniMissing(node.Cluster, w.roleOf(node.text("roleArn"))) != "" {
+	if w.cniMissing(node.Cluster, w.roleOf(node.text("roleArn"))) != "" {
 		return false
 	}
-	public := node.text("publicIP") != ""
 	token := w.get(addonType, node.Cluster+":vpc-cni").roleARN() != ""
-	return w.reaches(subnet, public, "ec2") && (!token || w.reaches(subnet, public, "sts"))
+	return w.reaches(node, "ec2") && (!token || w.reaches(node, "sts"))
 }
 
 // warmAddresses is what the CNI does on each node: it holds a spare interface full of addresses, or a spare prefix, beyond
@@ -109,6 +107,7 @@ func warmAddresses(w *World) bool {
 func (w *World) warm(node *Object) bool {
 	limits, err := typeOf("", node.text("instanceType"))
 	settings := w.cniSettings(node.Cluster)
+	settings.prefixes = settings.prefixes && limits.nitro
 	if err != nil || w.spare(node) >= spareWanted(limits, settings) {
 		return false
 	}

@@ -229,7 +229,7 @@ func (c *controller) mayAll(actions ...string) error {
 // vpc is the cluster's.
 func (c *controller) vpc() string { return c.vpcOfCluster(c.cluster) }
 
-// loadBalancerController lets the controller of every cluster look at every Service.
+// loadBalancerController lets the controller of every cluster look at every Service and every group of Ingresses.
 func loadBalancerController(w *World) bool {
 	changed := false
 	for _, eks := range w.all(clusterType) {
@@ -239,6 +239,10 @@ func loadBalancerController(w *World) bool {
 		}
 		for _, o := range w.in(eks.ID, serviceType) {
 			did, _ := c.reconcile(o)
+			changed = did || changed
+		}
+		for _, id := range c.groups() {
+			did, _ := c.reconcileGroup(id)
 			changed = did || changed
 		}
 		for _, o := range w.in(eks.ID, bindingType, (*Object).deleting) {

@@ -2,8 +2,6 @@ package world
 
 import (
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 var (
@@ -15,18 +13,18 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
 )
 
-// balancerOf is the load balancer that the controller made for a Service, nil where none stands.
-func (c *controller) balancerOf(s *corev1.Service) *Object {
-	for _, standing := range c.stack(loadBalancerType, &Object{ID: identity(s.Namespace, s.Name)}) {
+// balancerOf is the load balancer that the controller made for a stack, nil where none stands.
+func (c *controller) balancerOf(s stack) *Object {
+	for _, standing := range c.made(loadBalancerType, s) {
 		return standing
 	}
 	return nil
 }
 
-// ensureBalancer makes a Service's network load balancer or changes the one that stands; with another scheme or name it is
+// ensureBalancer makes a stack's load balancer or changes the one that stands; with another scheme or name it is
 // another load balancer, and the first one goes (pkg/deploy/elbv2/load_balancer_synthesizer.go).
-func (c *controller) ensureBalancer(o *Object, m *balancerModel, groups []string) (*Object, bool, error) {
-	if standing := c.balancerOf(m.service); standing != nil {
+func (c *controller) ensureBalancer(m *balancerModel, groups []string) (*Object, bool, error) {
+	if standing := c.balancerOf(m.stack); standing != nil {
 		if standing.text("name") == m.name && standing.text("scheme") == m.scheme {
 			did, err := c.changeBalancer(standing, m, groups)
 			return standing, did, err
@@ -41,11 +39,11 @@ func (c *controller) ensureBalancer(o *Object, m *balancerModel, groups []string
 			return nil, false, err
 		}
 	}
-	if err := c.makes("elasticloadbalancing", "CreateLoadBalancer", "loadbalancer/net/"+m.name+"/*"); err != nil {
+	if err := c.makes("elasticloadbalancing", "CreateLoadBalancer", "loadbalancer/"+familyOf(m.kind)+"/"+m.name+"/*"); err != nil {
 		return nil, false, err
 	}
-	made, err := c.createLoadBalancer(loadBalancer{name: m.name, kind: "network", scheme: m.scheme, owner: controllerOwner, vpc: c.vpc(),
-		subnets: ids(m.subnets), groups: groups, addresses: m.elastic, attributes: anyMap(m.attributes), tags: c.tagsFor(o, "LoadBalancer", m.tags)})
+	made, err := c.createLoadBalancer(loadBalancer{name: m.name, kind: m.kind, scheme: m.scheme, owner: controllerOwner, vpc: c.vpc(),
+		subnets: ids(m.subnets), groups: groups, addresses: m.elastic, attributes: anyMap(m.attributes), tags: c.tagsFor(m.stack, "LoadBalancer", m.tags)})
 	if err != nil {
 		return nil, false, err
 	}
@@ -105,16 +103,16 @@ func (c *controller) dropBalancer(o *Object) error {
 	return c.deleteLoadBalancer(o)
 }
 
-// listen makes a port's listener.
-func (c *controller) listen(balancer, target *Object, p *portModel, tags map[string]any) error {
-	for _, certificate := range p.certificates {
+// listen makes a listener.
+func (c *controller) listen(balancer *Object, l *listenerModel, tags map[string]any) (*Object, error) {
+	for _, certificate := range l.certificates {
 		if err := certificateNamed.when(!strings.HasPrefix(certificate, "arn:"), certificate); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	listener, err := c.createListener(balancer, p.protocol, int(p.port.Port), []string{target.ID})
+	listener, err := c.createListener(balancer, l.protocol, l.port, l.forward.arns())
 	if err == nil {
-		listener.Outputs["tags"], listener.Outputs["certificates"] = tags, anyOf(p.certificates)
+		listener.Outputs["tags"], listener.Outputs["certificates"] = tags, anyOf(l.certificates)
 	}
-	return err
+	return listener, err
 }

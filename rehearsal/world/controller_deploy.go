@@ -5,13 +5,6 @@ import (
 	"strconv"
 )
 
-// What the controller tags its resources with (pkg/deploy/tracking/provider.go).
-const (
-	clusterTag  = "elbv2.k8s.aws/cluster"
-	resourceTag = "elbv2.k8s.aws/resource"
-	stackTag    = "service.k8s.aws/stack"
-)
-
 // describes are the reads without which the controller cannot begin.
 var describes = []string{
 	"ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeInstances",
@@ -23,7 +16,7 @@ var describes = []string{
 
 // deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was made
 // before stays. It tells whether it changed anything.
-func (c *controller) deploy(o *Object, m *balancerModel) (bool, error) {
+func (c *controller) deploy(m *balancerModel) (bool, error) {
 	if err := c.mayAll(describes...); err != nil {
 		return false, err
 	}
@@ -32,39 +25,33 @@ func (c *controller) deploy(o *Object, m *balancerModel) (bool, error) {
 		changed = changed || did
 		return err
 	}
-	groups, did, err := c.ensureGroups(o, m)
+	groups, did, err := c.ensureGroups(m)
 	if err := step(did, err); err != nil {
 		return changed, err
 	}
-	balancer, did, err := c.ensureBalancer(o, m, groups)
+	balancer, did, err := c.ensureBalancer(m, groups)
 	if err := step(did, err); err != nil {
 		return changed, err
 	}
-	for i := range m.ports {
-		target, did, err := c.ensureTargetGroup(o, m, &m.ports[i])
-		if err := step(did, err); err != nil {
-			return changed, err
-		}
-		if err := step(c.ensureListener(o, balancer, target, &m.ports[i])); err != nil {
-			return changed, err
-		}
-		if err := step(c.ensureBinding(o, target, &m.ports[i])); err != nil {
-			return changed, err
-		}
-		if err := step(c.ensureTargets(o, target, &m.ports[i])); err != nil {
+	for _, p := range m.targets {
+		if err := step(c.ensureTargetGroup(m, p)); err != nil {
 			return changed, err
 		}
 	}
-	return changed, step(c.dropUnwanted(o, m))
-}
-
-// tagsFor are the tags of a resource that the controller makes for an object.
-func (c *controller) tagsFor(o *Object, resource string, more map[string]string) map[string]any {
-	tags := map[string]any{clusterTag: c.arguments["cluster-name"], stackTag: o.ID, "service.k8s.aws/resource": resource}
-	for key, value := range more {
-		tags[key] = value
+	for i := range m.listeners {
+		if err := step(c.ensureListener(m.stack, balancer, &m.listeners[i])); err != nil {
+			return changed, err
+		}
 	}
-	return tags
+	for _, p := range m.targets {
+		if err := step(c.ensureBinding(m.stack, p)); err != nil {
+			return changed, err
+		}
+		if err := step(c.ensureTargets(p)); err != nil {
+			return changed, err
+		}
+	}
+	return changed, step(c.dropUnwanted(m))
 }
 
 // requested are the facts of a call that makes something with the controller's tags.
@@ -81,13 +68,6 @@ func existing(target *Object) facts {
 		}
 	}
 	return known
-}
-
-// stack are the things of a type that the controller made for an object.
-func (c *controller) stack(typ string, o *Object) []*Object {
-	return c.all(typ, func(made *Object) bool {
-		return made.Owner == controllerOwner && made.tags()[clusterTag] == c.arguments["cluster-name"] && made.tags()[stackTag] == o.ID
-	})
 }
 
 // makes refuses a resource that the controller may not make or tag.
@@ -107,51 +87,64 @@ func tagging(service string) string {
 	return "AddTags"
 }
 
-// ensureListener makes a port's listener, or points a standing one at its target group.
-func (c *controller) ensureListener(o, balancer, target *Object, p *portModel) (bool, error) {
-	forward := []string{target.ID}
-	for _, standing := range c.stack(listenerType, o) {
-		if standing.number("port") != int(p.port.Port) {
+// transport is the protocol of the packets that reach a listener.
+func (l *listenerModel) transport() string {
+	if l.protocol == "UDP" {
+		return "udp"
+	}
+	return "tcp"
+}
+
+// ensureListener makes a listener with its rules, or points a standing one at its target group.
+func (c *controller) ensureListener(s stack, balancer *Object, l *listenerModel) (bool, error) {
+	forward := l.forward.arns()
+	for _, standing := range c.made(listenerType, s) {
+		if standing.number("port") != l.port {
 			continue
 		}
-		if standing.text("protocol") == p.protocol && same(standing.texts("targetGroupArns"), forward) && same(standing.texts("certificates"), textsOf(p.certificates)) {
-			return false, nil
+		if standing.text("protocol") == l.protocol && same(standing.texts("targetGroupArns"), textsOf(forward)) && same(standing.texts("certificates"), textsOf(l.certificates)) {
+			return c.ensureListenerRules(s, balancer, standing, l.rules)
 		}
 		if err := c.may("elasticloadbalancing:ModifyListener", standing.ID, existing(standing)); err != nil {
 			return false, err
 		}
-		standing.Outputs["protocol"], standing.Outputs["targetGroupArns"], standing.Outputs["certificates"] = p.protocol, anyOf(forward), anyOf(p.certificates)
-		return true, nil
+		standing.Outputs["protocol"], standing.Outputs["targetGroupArns"], standing.Outputs["certificates"] = l.protocol, anyOf(forward), anyOf(l.certificates)
+		_, err := c.ensureListenerRules(s, balancer, standing, l.rules)
+		return true, err
 	}
-	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/net/"+balancer.text("name")+"/*/*"); err != nil {
+	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/"+familyOf(balancer.text("loadBalancerType"))+"/"+balancer.text("name")+"/*/*"); err != nil {
 		return false, err
 	}
-	err := c.listen(balancer, target, p, c.tagsFor(o, strconv.Itoa(int(p.port.Port)), nil))
-	return err == nil, err
+	listener, err := c.listen(balancer, l, c.tagsFor(s, strconv.Itoa(l.port), nil))
+	if err != nil {
+		return false, err
+	}
+	_, err = c.ensureListenerRules(s, balancer, listener, l.rules)
+	return true, err
 }
 
 // textsOf is a list of strings that is never nil, as lists of outputs are.
 func textsOf(values []string) []string { return append([]string{}, values...) }
 
-// dropUnwanted removes listeners and target groups of ports that the Service has no longer.
-func (c *controller) dropUnwanted(o *Object, m *balancerModel) (bool, error) {
-	wanted := func(standing *Object) bool {
-		return slices.ContainsFunc(m.ports, func(p portModel) bool { return c.targetGroupName(m.service, &p) == standing.text("name") })
+// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, one at a time.
+func (c *controller) dropUnwanted(m *balancerModel) (bool, error) {
+	wanted := func(arn string) bool {
+		return slices.ContainsFunc(m.targets, func(p *targetModel) bool { return p.arn == arn })
 	}
-	for _, listener := range c.stack(listenerType, o) {
-		if !slices.ContainsFunc(m.ports, func(p portModel) bool { return int(p.port.Port) == listener.number("port") }) {
+	for _, listener := range c.made(listenerType, m.stack) {
+		if !slices.ContainsFunc(m.listeners, func(l listenerModel) bool { return l.port == listener.number("port") }) {
 			err := c.dropListener(listener)
 			return err == nil, err
 		}
 	}
-	for _, binding := range c.in(o.Cluster, bindingType, inNamespace(o.namespace()), boundTo(o)) {
-		if target := c.get(targetGroupType, binding.text("spec.targetGroupARN")); target == nil || !wanted(target) {
+	for _, binding := range c.bindings(m.stack) {
+		if !wanted(binding.text("spec.targetGroupARN")) {
 			c.markDeleted(binding)
 			return c.unbind(binding)
 		}
 	}
-	for _, target := range c.stack(targetGroupType, o) {
-		if !wanted(target) {
+	for _, target := range c.made(targetGroupType, m.stack) {
+		if !wanted(target.ID) {
 			err := c.dropTargetGroup(target)
 			return err == nil, err
 		}
@@ -163,7 +156,7 @@ func (c *controller) dropListener(o *Object) error {
 	if err := c.may("elasticloadbalancing:DeleteListener", o.ID, existing(o)); err != nil {
 		return err
 	}
-	c.drop(o)
+	c.deleteListener(o)
 	return nil
 }
 
@@ -174,29 +167,29 @@ func (c *controller) dropTargetGroup(o *Object) error {
 	return c.deleteTargetGroup(o)
 }
 
-// takeDown removes everything that the controller made for an object, in its order. The listeners go with
+// takeDown removes everything that the controller made for a stack, in its order. The listeners go with
 // their load balancer, and the shared group stays for others.
-func (c *controller) takeDown(o *Object) (changed bool, err error) {
-	for _, balancer := range c.stack(loadBalancerType, o) {
+func (c *controller) takeDown(s stack) (changed bool, err error) {
+	for _, balancer := range c.made(loadBalancerType, s) {
 		if err := c.dropBalancer(balancer); err != nil {
 			return changed, err
 		}
 		changed = true
 	}
-	for _, binding := range c.in(o.Cluster, bindingType, inNamespace(o.namespace()), boundTo(o)) {
+	for _, binding := range c.bindings(s) {
 		c.markDeleted(binding)
 		if _, err := c.unbind(binding); err != nil {
 			return changed, err
 		}
 		changed = true
 	}
-	for _, target := range c.stack(targetGroupType, o) {
+	for _, target := range c.made(targetGroupType, s) {
 		if err := c.dropTargetGroup(target); err != nil {
 			return changed, err
 		}
 		changed = true
 	}
-	for _, group := range c.stack(securityGroupType, o) {
+	for _, group := range c.made(securityGroupType, s) {
 		if err := c.dropGroup(group); err != nil {
 			return changed, err
 		}

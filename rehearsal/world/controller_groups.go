@@ -19,23 +19,25 @@ var (
 
 // ensureGroups makes the load balancer's own security group with the rules of its ports, and the group that all load
 // balancers of the cluster share, by which the nodes' groups let them in.
-func (c *controller) ensureGroups(o *Object, m *balancerModel) (groups []string, changed bool, err error) {
-	none, err := m.flag(annotations.SvcLBSuffixDisableNLBSG, false)
-	if err != nil {
-		return nil, false, err
-	}
-	standing := c.balancerOf(m.service)
-	wears := standing != nil && len(standing.texts("securityGroups")) > 0
-	if standing != nil && !wears {
-		return nil, false, nil
-	}
-	if none || !c.arguments.gate("NLBSecurityGroup", true) {
-		return nil, false, groupsStay.when(wears)
+func (c *controller) ensureGroups(m *balancerModel) (groups []string, changed bool, err error) {
+	if m.kind == "network" {
+		none, err := m.flag(annotations.SvcLBSuffixDisableNLBSG, false)
+		if err != nil {
+			return nil, false, err
+		}
+		standing := c.balancerOf(m.stack)
+		wears := standing != nil && len(standing.texts("securityGroups")) > 0
+		if standing != nil && !wears {
+			return nil, false, nil
+		}
+		if none || !c.arguments.gate("NLBSecurityGroup", true) {
+			return nil, false, groupsStay.when(wears)
+		}
 	}
 	if len(m.groups) > 0 {
 		return c.namedGroups(m)
 	}
-	own, changed, err := c.ensureOwnGroup(o, m)
+	own, changed, err := c.ensureOwnGroup(m)
 	if err != nil || !c.arguments.on("enable-backend-security-group", true) {
 		return []string{idOf(own)}, changed, err
 	}
@@ -50,11 +52,10 @@ func idOf(o *Object) string {
 	return o.ID
 }
 
-// namedGroups are those that the Service names; the nodes' groups stay as they are unless it asks for their rules.
+// namedGroups are those that the load balancer's object names; the nodes' groups stay as they are unless it asks for their rules.
 func (c *controller) namedGroups(m *balancerModel) ([]string, bool, error) {
-	manages, err := m.flag(annotations.SvcLBSuffixManageSGRules, c.arguments.on("enable-manage-backend-security-group-rules", false))
-	if err != nil || !manages {
-		return m.groups, false, err
+	if !m.manages {
+		return m.groups, false, nil
 	}
 	if err := sharedManaged.when(!c.arguments.on("enable-backend-security-group", true)); err != nil {
 		return nil, false, err
@@ -64,22 +65,21 @@ func (c *controller) namedGroups(m *balancerModel) ([]string, bool, error) {
 }
 
 // ensureOwnGroup makes the group in front of one load balancer.
-func (c *controller) ensureOwnGroup(o *Object, m *balancerModel) (*Object, bool, error) {
+func (c *controller) ensureOwnGroup(m *balancerModel) (*Object, bool, error) {
 	changed := false
 	var group *Object
-	if standing := c.stack(securityGroupType, o); len(standing) > 0 {
+	if standing := c.made(securityGroupType, m.stack); len(standing) > 0 {
 		group = standing[0]
 	} else {
-		name := shortName(m.service.Namespace, m.service.Name, c.arguments["cluster-name"], m.service.Name, m.service.Namespace)
 		if err := c.makes("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
 			return nil, false, err
 		}
-		group, changed = c.makeGroup(name, c.vpc(), controllerOwner, c.tagsFor(o, "ManagedLBSecurityGroup", m.tags)), true
+		group, changed = c.makeGroup(m.groupName, c.vpc(), controllerOwner, c.tagsFor(m.stack, "ManagedLBSecurityGroup", m.tags)), true
 	}
 	var wanted []groupRule
-	for _, port := range m.service.Spec.Ports {
+	for _, l := range m.listeners {
 		for _, cidr := range m.ranges {
-			wanted = append(wanted, groupRule{protocol: strings.ToLower(string(port.Protocol)), port: int(port.Port), cidr: cidr})
+			wanted = append(wanted, groupRule{protocol: l.transport(), port: l.port, cidr: cidr})
 		}
 	}
 	did, err := c.ensureRules(group, wanted, "")
@@ -112,12 +112,13 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	return c.makeGroup(name, c.vpc(), controllerOwner, map[string]any{clusterTag: cluster, resourceTag: "backend-sg"}), true, nil
 }
 
-// dropSharedGroup removes the shared group with the last object that carries a finalizer of the controller.
-func (c *controller) dropSharedGroup() (bool, error) {
+// dropSharedGroup removes the shared group with the last object that carries a finalizer of the controller; those whose
+// resources are gone already count no more.
+func (c *controller) dropSharedGroup(done ...*Object) (bool, error) {
 	group := c.sharedGroup()
 	users := c.in(c.cluster, "", func(o *Object) bool {
-		return slices.ContainsFunc(o.finalizers(), func(f string) bool {
-			return f == serviceFinalizer || f == "ingress.k8s.aws/resources" || strings.HasPrefix(f, "group.ingress.k8s.aws/")
+		return !slices.Contains(done, o) && slices.ContainsFunc(o.finalizers(), func(f string) bool {
+			return f == serviceFinalizer || f == ingressFinalizer || strings.HasPrefix(f, groupFinalizer)
 		})
 	})
 	if group == nil || group.Owner != controllerOwner || len(users) > 0 {

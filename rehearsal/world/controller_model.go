@@ -48,10 +48,13 @@ var (
 		`couldn't find all security groups: requested ids [%s] but found []`, controllerSource+"pkg/networking/security_group_resolver.go")
 )
 
-// balancerModel is what the controller wants to stand for one Service.
+// balancerModel is what the controller wants to stand for a Service, or for a group of Ingresses.
 type balancerModel struct {
-	service     *corev1.Service
+	stack       stack
+	service     *corev1.Service // nil for Ingresses
+	kind        string          // "network" or "application"
 	name        string
+	groupName   string // of the security group that the controller makes
 	scheme      string
 	addressType string
 	subnets     []*Object
@@ -60,24 +63,44 @@ type balancerModel struct {
 	attributes  map[string]string
 	tags        map[string]string
 	ranges      []string
-	ports       []portModel
+	listeners   []listenerModel
+	targets     []*targetModel
+	manages     bool // the rules on the nodes' groups, where it names its own groups
 }
 
-// portModel is one listener with its target group.
-type portModel struct {
-	port         corev1.ServicePort
-	protocol     string // the listener's
-	target       string // the target group's protocol
-	targetType   string
-	targetPort   int
-	health       Properties
-	attributes   map[string]string
+// listenerModel is one listener.
+type listenerModel struct {
+	port         int
+	protocol     string
 	certificates []string
+	forward      *targetModel // what no rule takes; nil for an answer of the load balancer's own
+	rules        []ruleModel  // by priority
+}
+
+// ruleModel is one rule of an application load balancer's listener.
+type ruleModel struct {
+	host    string // "" for any
+	paths   []string
+	forward *targetModel // nil for an answer of the load balancer's own
+}
+
+// targetModel is one target group: a port of a Service.
+type targetModel struct {
+	service    *corev1.Service
+	port       corev1.ServicePort
+	name       string
+	tag        string // the controller's name of it in the stack
+	arn        string // known once it stands
+	protocol   string
+	targetType string
+	targetPort int
+	health     Properties
+	attributes map[string]string
 }
 
 // model reads a Service as the controller does, or tells which annotation it refuses.
 func (c *controller) model(s *corev1.Service) (*balancerModel, error) {
-	m := &balancerModel{service: s}
+	m := &balancerModel{stack: serviceStack(s), service: s, kind: "network"}
 	for _, build := range []func(*balancerModel) error{
 		c.buildScheme, c.buildSubnets, c.buildAddressType, c.buildAttributes, c.buildGroups, c.buildTags, c.buildElastic, c.buildName, c.buildPorts,
 	} {
@@ -116,7 +139,7 @@ func (m *balancerModel) flag(suffix string, otherwise bool) (bool, error) {
 // The default is internal since version 2.2. A load balancer that stands keeps its scheme unless the Service names one.
 func (c *controller) buildScheme(m *balancerModel) error {
 	m.scheme = c.arguments.or("default-load-balancer-scheme", "internal")
-	if standing := c.balancerOf(m.service); standing != nil {
+	if standing := c.balancerOf(m.stack); standing != nil {
 		m.scheme = standing.text("scheme")
 	}
 	given := m.text(annotations.SvcLBSuffixScheme)
@@ -159,18 +182,15 @@ func (c *controller) buildAttributes(m *balancerModel) (err error) {
 
 // Whether an NLB has security groups is fixed when it is made.
 func (c *controller) buildGroups(m *balancerModel) error {
-	m.groups = m.list(annotations.SvcLBSuffixLoadBalancerSecurityGroups)
-	for i, nameOrID := range m.groups {
-		found := c.all(securityGroupType, where("vpcId", c.vpc()), func(g *Object) bool {
-			return g.ID == nameOrID || g.tags()["Name"] == nameOrID
-		})
-		if err := groupsNamed.when(len(found) == 0, nameOrID); err != nil {
-			return err
-		}
-		if len(found) > 0 {
-			m.groups[i] = found[0].ID
-		}
+	groups, err := c.namedBy(m.list(annotations.SvcLBSuffixLoadBalancerSecurityGroups))
+	if err != nil {
+		return err
 	}
+	manages, err := m.flag(annotations.SvcLBSuffixManageSGRules, c.arguments.on("enable-manage-backend-security-group-rules", false))
+	if err != nil {
+		return err
+	}
+	m.groups, m.manages = groups, manages
 	m.ranges = slices.Clone(m.service.Spec.LoadBalancerSourceRanges)
 	if len(m.ranges) == 0 {
 		m.ranges = m.list(annotations.SvcLBSuffixSourceRanges)
@@ -192,18 +212,38 @@ func (c *controller) buildGroups(m *balancerModel) error {
 	return nil
 }
 
-func (c *controller) buildTags(m *balancerModel) error {
-	m.tags = map[string]string{}
-	for _, pair := range strings.Split(c.arguments["default-tags"], ",") {
-		if key, value, found := strings.Cut(strings.TrimSpace(pair), "="); found {
-			m.tags[key] = value
+// namedBy finds security groups by id or by tag Name.
+func (c *controller) namedBy(names []string) (found []string, err error) {
+	for _, nameOrID := range names {
+		groups := c.all(securityGroupType, where("vpcId", c.vpc()), func(g *Object) bool {
+			return g.ID == nameOrID || g.tags()["Name"] == nameOrID
+		})
+		if err := groupsNamed.when(len(groups) == 0, nameOrID); err != nil || len(groups) == 0 {
+			return nil, err
 		}
+		found = append(found, groups[0].ID)
 	}
+	return found, nil
+}
+
+func (c *controller) buildTags(m *balancerModel) error {
+	m.tags = c.defaultTags()
 	own, err := m.pairs(annotations.SvcLBSuffixAdditionalTags)
 	for key, value := range own {
 		m.tags[key] = value
 	}
 	return err
+}
+
+// defaultTags are those that the controller puts on everything that it makes.
+func (c *controller) defaultTags() map[string]string {
+	tags := map[string]string{}
+	for _, pair := range strings.Split(c.arguments["default-tags"], ",") {
+		if key, value, found := strings.Cut(strings.TrimSpace(pair), "="); found {
+			tags[key] = value
+		}
+	}
+	return tags
 }
 
 func (c *controller) buildElastic(m *balancerModel) error {
@@ -218,6 +258,7 @@ func (c *controller) buildElastic(m *balancerModel) error {
 }
 
 func (c *controller) buildName(m *balancerModel) error {
+	m.groupName = shortName(m.service.Namespace, m.service.Name, c.arguments["cluster-name"], m.service.Name, m.service.Namespace)
 	if m.name = m.text(annotations.SvcLBSuffixLoadBalancerName); m.name != "" {
 		return balancerNameFits.when(len(m.name) > 32)
 	}
@@ -244,23 +285,27 @@ func (c *controller) buildPorts(m *balancerModel) error {
 		}
 	}
 	for _, port := range m.service.Spec.Ports {
-		p := portModel{port: port, protocol: string(port.Protocol), target: string(port.Protocol)}
+		p := &targetModel{service: m.service, port: port, tag: m.stack.id + ":" + strconv.Itoa(int(port.Port)), protocol: string(port.Protocol)}
+		l := listenerModel{port: int(port.Port), protocol: string(port.Protocol), forward: p}
 		encrypted := len(tls) == 0 || slices.Contains(tls, port.Name) || slices.Contains(tls, strconv.Itoa(int(port.Port)))
-		if len(certificates) > 0 && encrypted && p.protocol == "TCP" {
-			p.protocol, p.certificates = "TLS", certificates
+		if len(certificates) > 0 && encrypted && l.protocol == "TCP" {
+			l.protocol, l.certificates = "TLS", certificates
 			if m.text(annotations.SvcLBSuffixBEProtocol) == "ssl" {
-				p.target = "TLS"
+				p.protocol = "TLS"
 			}
 		}
-		if err := first(c.buildTargets(m, &p), c.buildHealth(m, &p)); err != nil {
+		if err := first(c.buildTargets(m, p), c.buildHealth(m, p)); err != nil {
 			return err
 		}
-		m.ports = append(m.ports, p)
+		// A target group's name changes with everything that it cannot change.
+		p.name = shortName(m.service.Namespace, m.service.Name, c.arguments["cluster-name"], m.service.Namespace, m.service.Name, strconv.Itoa(int(port.Port)),
+			strconv.Itoa(p.targetPort), p.targetType, p.protocol, orText(p.health["protocol"], ""))
+		m.listeners, m.targets = append(m.listeners, l), append(m.targets, p)
 	}
 	return nil
 }
 
-func (c *controller) buildTargets(m *balancerModel, p *portModel) (err error) {
+func (c *controller) buildTargets(m *balancerModel, p *targetModel) (err error) {
 	wanted := c.arguments.or("default-target-type", "instance")
 	if given := m.text(annotations.SvcLBSuffixTargetType); given != "" {
 		wanted = given
@@ -298,7 +343,7 @@ func (c *controller) buildTargets(m *balancerModel, p *portModel) (err error) {
 }
 
 // With instance targets and the Local policy the health check asks kube-proxy on the health check node port.
-func (c *controller) buildHealth(m *balancerModel, p *portModel) error {
+func (c *controller) buildHealth(m *balancerModel, p *targetModel) error {
 	protocol, port, path := "TCP", "traffic-port", ""
 	if p.targetType == "instance" && m.service.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal &&
 		m.service.Spec.Type == corev1.ServiceTypeLoadBalancer {

@@ -63,7 +63,7 @@ func (c *controller) reconcile(o *Object) (bool, error) {
 		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
 	}
 	changed := o.addFinalizer(serviceFinalizer)
-	deployed, err := c.deploy(o, model)
+	deployed, err := c.deploy(model)
 	if err != nil {
 		return changed || deployed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
 	}
@@ -72,7 +72,7 @@ func (c *controller) reconcile(o *Object) (bool, error) {
 
 // publish writes the load balancer's name into the Service's status.
 func (c *controller) publish(o *Object, s *corev1.Service) bool {
-	balancer := c.balancerOf(s)
+	balancer := c.balancerOf(serviceStack(s))
 	if balancer == nil {
 		return false
 	}
@@ -100,7 +100,7 @@ func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
 	if err := protectionOff.when(guarded, s.Name); err != nil {
 		return false, err
 	}
-	if changed, err := c.takeDown(o); err != nil {
+	if changed, err := c.takeDown(serviceStack(s)); err != nil {
 		return changed, err
 	}
 	o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}

@@ -27,7 +27,7 @@ func (c *controller) buildSubnets(m *balancerModel) error {
 		m.subnets = found
 		return err
 	}
-	if standing := c.balancerOf(m.service); standing != nil && standing.text("scheme") == m.scheme {
+	if standing := c.balancerOf(m.stack); standing != nil && standing.text("scheme") == m.scheme {
 		for _, id := range standing.texts("subnets") {
 			if subnet := c.get(subnetType, id); subnet != nil {
 				m.subnets = append(m.subnets, subnet)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
@@ -14,64 +13,62 @@ var groupTagged = rule("exactly one security group of a node's interface carries
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	controllerSource+"pkg/networking/networking_manager.go")
 
-// boundTo is a condition on target group bindings.
-func boundTo(service *Object) func(*Object) bool {
-	return func(binding *Object) bool { return binding.text("spec.serviceRef.name") == service.name() }
-}
-
-// targetGroupName changes with everything that a target group cannot change.
-func (c *controller) targetGroupName(s *corev1.Service, p *portModel) string {
-	return shortName(s.Namespace, s.Name, c.arguments["cluster-name"], s.Namespace, s.Name, strconv.Itoa(int(p.port.Port)),
-		strconv.Itoa(p.targetPort), p.targetType, p.target, orText(p.health["protocol"], ""))
+// arns are what a listener or a rule forwards to: a target group, or none.
+func (p *targetModel) arns() []string {
+	if p == nil {
+		return nil
+	}
+	return []string{p.arn}
 }
 
 // ensureTargetGroup makes a port's target group.
-func (c *controller) ensureTargetGroup(o *Object, m *balancerModel, p *portModel) (*Object, bool, error) {
-	name := c.targetGroupName(m.service, p)
+func (c *controller) ensureTargetGroup(m *balancerModel, p *targetModel) (bool, error) {
 	attributes := anyMap(p.attributes)
-	for _, standing := range c.stack(targetGroupType, o) {
-		if standing.text("name") != name {
+	for _, standing := range c.made(targetGroupType, m.stack) {
+		if standing.text("name") != p.name {
 			continue
 		}
+		p.arn = standing.ID
 		// An attribute that a Service no longer names keeps its value.
 		merged := clone(mapOf(standing.Outputs["attributes"]))
 		for key, value := range attributes {
 			merged[key] = value
 		}
 		if same(merged, standing.Outputs["attributes"]) && same(standing.Outputs["healthCheck"], map[string]any(p.health)) {
-			return standing, false, nil
+			return false, nil
 		}
 		if err := first(
 			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
 			c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
 		); err != nil {
-			return standing, false, err
+			return false, err
 		}
 		standing.Outputs["attributes"], standing.Outputs["healthCheck"] = merged, map[string]any(clone(p.health))
-		return standing, true, nil
+		return true, nil
 	}
-	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+name+"/*"); err != nil {
-		return nil, false, err
+	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+p.name+"/*"); err != nil {
+		return false, err
 	}
-	made := c.createTargetGroup(targetGroup{name: name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.target,
-		port: p.targetPort, attributes: attributes, tags: c.tagsFor(o, o.ID+":"+strconv.Itoa(int(p.port.Port)), m.tags)})
+	made := c.createTargetGroup(targetGroup{name: p.name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.protocol,
+		port: p.targetPort, attributes: attributes, tags: c.tagsFor(m.stack, p.tag, m.tags)})
 	made.Outputs["healthCheck"] = map[string]any(clone(p.health))
-	return made, true, c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made))
+	p.arn = made.ID
+	return true, c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made))
 }
 
 // ensureBinding makes the target group binding, which says whose pods or nodes a target group has. It passes the
 // controller's own webhooks, as every object does.
-func (c *controller) ensureBinding(o, target *Object, p *portModel) (bool, error) {
-	id := identity(o.namespace(), target.text("name"))
+func (c *controller) ensureBinding(s stack, p *targetModel) (bool, error) {
+	id := identity(p.service.Namespace, p.name)
 	if c.find(c.cluster, bindingType, id) != nil {
 		return false, nil
 	}
 	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
 		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding",
-		"metadata": map[string]any{"namespace": o.namespace(), "name": target.text("name"), "finalizers": []any{bindingFinalizer}},
+		"metadata": map[string]any{"namespace": p.service.Namespace, "name": p.name, "labels": s.labels(), "finalizers": []any{bindingFinalizer}},
 		"spec": map[string]any{
-			"targetGroupARN": target.ID, "targetType": p.targetType, "vpcID": c.vpc(), "ipAddressType": "ipv4",
-			"serviceRef": map[string]any{"name": o.name(), "port": float64(p.port.Port)},
+			"targetGroupARN": p.arn, "targetType": p.targetType, "vpcID": c.vpc(), "ipAddressType": "ipv4",
+			"serviceRef": map[string]any{"name": p.service.Name, "port": float64(p.port.Port)},
 		},
 	}}
 	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
@@ -87,8 +84,9 @@ func (c *controller) ensureBinding(o, target *Object, p *portModel) (bool, error
 
 // ensureTargets registers what serves the port now and deregisters what no longer does, and opens the nodes' security
 // groups to the load balancer.
-func (c *controller) ensureTargets(o, target *Object, p *portModel) (bool, error) {
-	wanted, interfaces := c.targets(o, p)
+func (c *controller) ensureTargets(p *targetModel) (bool, error) {
+	target := c.get(targetGroupType, p.arn)
+	wanted, interfaces := c.targets(p)
 	changed := false
 	if standing := target.texts("targets"); !same(standing, wanted) {
 		missing := slices.ContainsFunc(wanted, func(t string) bool { return !slices.Contains(standing, t) })
@@ -114,7 +112,7 @@ func (c *controller) ensureTargets(o, target *Object, p *portModel) (bool, error
 	return changed || did, nil
 }
 
-// Unreachable lists the target groups of load balancers that have nothing to send to, or nothing that they can reach.
+// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach.
 func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -127,12 +125,18 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, target.text("name")+": no targets")
 		}
 	}
+	for _, balancer := range w.all(classicType) {
+		if len(balancer.texts("instances")) == 0 {
+			lines = append(lines, balancer.text("name")+": no instances")
+		}
+	}
 	return lines
 }
 
 // targets are "address:port" or "instance:port" of what serves a port, and the network interfaces that these are on.
-func (c *controller) targets(o *Object, p *portModel) (targets []string, interfaces []*Object) {
+func (c *controller) targets(p *targetModel) (targets []string, interfaces []*Object) {
 	targets = []string{}
+	o := c.find(c.cluster, serviceType, identity(p.service.Namespace, p.service.Name))
 	add := func(target string, eni *Object) {
 		targets = append(targets, target)
 		if eni != nil && !slices.Contains(interfaces, eni) {
@@ -143,7 +147,7 @@ func (c *controller) targets(o *Object, p *portModel) (targets []string, interfa
 		for _, node := range c.readyNodes(c.cluster) {
 			add(node.text("instanceId")+":"+strconv.Itoa(int(p.port.NodePort)), c.interfaceOf(node))
 		}
-	} else {
+	} else if o != nil {
 		for _, pod := range c.endpoints(o) {
 			address := pod.text("status.podIP")
 			add(address+":"+strconv.Itoa(podPort(pod, p.port.TargetPort)), c.interfaceHolding(address))

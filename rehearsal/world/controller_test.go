@@ -294,6 +294,11 @@ func (k *kubeLab) samples() (ups []func(), downs []func()) {
 	step(serviceType, func() Properties { return in(service("clb", "LoadBalancer")) })
 	step(serviceType, func() Properties { return in(nlb(nil)) })
 	step(serviceType, func() Properties { return in(service("plain", "ClusterIP")) })
+	step(ingressClassType, func() Properties { return ingressClass("ours", albController) })
+	step(ingressType, func() Properties { return edited(in(ingress("web", nil)), "spec.ingressClassName", "ours") })
+	step(ingressType, func() Properties {
+		return edited(in(ingress("shared", map[string]any{"group.name": "store"})), "spec.ingressClassName", "ours")
+	})
 	return ups, downs
 }
 

@@ -35,14 +35,25 @@ var (
 	endpointDNSOnce = rule("a service's private DNS name stands once in a VPC",
 		createEndpointOp+", api error InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	endpointGroups = rule("an interface endpoint's security groups are of its VPC",
+		createEndpointOp+", api error InvalidParameter: Security group %s and VPC %s belong to different networks.",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	endpointSubnetsGiven = rule("an interface endpoint that is to be reached has subnets",
+		createEndpointOp+", api error InvalidParameter: private-dns-enabled needs at least one subnet in %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 	endpointSpace = rule("an interface endpoint's subnets have a free address",
 		createEndpointOp+", api error InsufficientFreeAddressesInSubnet: Insufficient free addresses in subnet %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 )
 
-// endpointServices are the services that endpoints of this project may name.
-var endpointServices = []string{"autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms",
-	"logs", "monitoring", "s3", "secretsmanager", "ssm", "ssmmessages", "sts", "xray"}
+// endpointServices are the services that clusters have to do with, and how the names of their interface endpoints begin in China: with cn. or
+// not, and some have none there. Gateways have the same names everywhere (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html; of China, what DescribeVpcEndpointServices
+// answered to https://github.com/aws/aws-cdk, aws-ec2/lib/vpc-endpoint.ts).
+var endpointServices = map[string]string{
+	"autoscaling": "cn.", "ec2": "cn.", "ecr.api": "cn.", "ecr.dkr": "cn.", "eks": "cn.", "elasticfilesystem": "cn.", "monitoring": "cn.", "s3": "cn.",
+	"sts": "cn.", "xray": "cn.", "dynamodb": "", "ec2messages": "", "elasticloadbalancing": "", "kms": "", "logs": "", "secretsmanager": "", "ssm": "",
+	"ssmmessages": "", "eks-auth": "none", "acm": "none", "bedrock-runtime": "none",
+}
 
 func endpointKinds() []*kind {
 	return []*kind{{
@@ -55,11 +66,15 @@ func endpointKinds() []*kind {
 	}}
 }
 
-// serviceOf is the short name of an endpoint's service ("ecr.api").
+// serviceOf is the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
 func serviceOf(endpoint *Object, region string) string {
-	name := strings.TrimPrefix(endpoint.text("serviceName"), "cn.")
-	short, ok := strings.CutPrefix(name, "com.amazonaws."+region+".")
-	if !ok {
+	name := endpoint.text("serviceName")
+	_, short, ok := strings.Cut(name, "com.amazonaws."+region+".")
+	prefix, known := endpointServices[short]
+	if partitionOf(region).id != "aws-cn" || endpoint.text("vpcEndpointType") != "Interface" {
+		prefix = ""
+	}
+	if !ok || !known || prefix == "none" || name != prefix+"com.amazonaws."+region+"."+short {
 		return ""
 	}
 	return short
@@ -77,18 +92,30 @@ func createEndpoint(c *call, o *Object) error {
 func (w *World) endpointFits(o *Object) error {
 	service, short, vpc := o.text("serviceName"), serviceOf(o, w.region), w.get(vpcType, o.text("vpcId"))
 	gateway := o.text("vpcEndpointType") != "Interface"
-	known := slices.Contains(endpointServices, short) || short == "dynamodb"
 	err := first(
 		endpointVPC.when(vpc == nil, service, o.text("vpcId")),
-		endpointService.when(!known || gateway && short != "s3" && short != "dynamodb", service))
+		endpointService.when(short == "" || gateway && short != "s3" && short != "dynamodb", service))
 	switch {
 	case err != nil:
 		return err
 	case gateway:
 		return w.endpointTablesFit(o, vpc)
 	default:
-		return first(w.endpointSubnetsFit(o, vpc), w.endpointDNSFits(o, vpc), w.groupsExist("creating EC2 VPC Endpoint", o.texts("securityGroupIds")))
+		return first(w.endpointSubnetsFit(o, vpc), w.endpointDNSFits(o, vpc), w.endpointGroupsFit(o, vpc))
 	}
+}
+
+func (w *World) endpointGroupsFit(o, vpc *Object) error {
+	for _, id := range texts(o.Inputs["securityGroupIds"]) {
+		if err := w.groupsExist("creating EC2 VPC Endpoint", []string{id}); err != nil {
+			return err
+		}
+		group := w.get(securityGroupType, id)
+		if err := endpointGroups.when(group.text("vpcId") != vpc.ID, o.text("serviceName"), id, vpc.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *World) endpointTablesFit(o, vpc *Object) error {
@@ -143,6 +170,7 @@ func (w *World) endpointDNSFits(o, vpc *Object) error {
 		return e.ID != o.ID && e.flag("privateDnsEnabled")
 	})
 	return first(
+		endpointSubnetsGiven.when(private && len(texts(o.Inputs["subnetIds"])) == 0, o.text("serviceName"), vpc.ID),
 		endpointDNS.when(private && !(vpc.flag("enableDnsSupport") && vpc.flag("enableDnsHostnames")), o.text("serviceName"), vpc.ID),
 		endpointDNSOnce.when(private && len(same) > 0, o.text("serviceName"), o.text("serviceName"), vpc.ID))
 }
@@ -197,19 +225,37 @@ func removeEndpoint(c *call, o *Object) error {
 	return nil
 }
 
-// reaches tells whether things in a subnet, with or without a public address of their own, can call an AWS service.
-func (w *World) reaches(subnet *Object, public bool, service string) bool {
-	if w.egress(subnet).works(public) {
-		return true
+// reaches tells whether a node can call an AWS service. Where the VPC has an endpoint with the service's own name, every call goes to it,
+// even where there is a way to the internet.
+func (w *World) reaches(node *Object, service string) bool {
+	subnet := w.get(subnetType, node.text("subnetId"))
+	if subnet == nil {
+		return false
+	}
+	if endpoint := w.endpointNamed(subnet.text("vpcId"), service); endpoint != nil {
+		return w.endpointLetsIn(endpoint, node)
 	}
 	table := w.tableFor(subnet)
-	return len(w.all(endpointType, where("vpcId", subnet.text("vpcId")), func(e *Object) bool {
-		if serviceOf(e, w.region) != service {
-			return false
-		}
-		if e.text("vpcEndpointType") == "Interface" {
-			return e.flag("privateDnsEnabled")
-		}
+	return w.egress(subnet).works(node.text("publicIP") != "") || len(w.endpointsOf(subnet.text("vpcId"), service, func(e *Object) bool {
 		return table != nil && slices.Contains(e.texts("routeTableIds"), table.ID)
 	})) > 0
+}
+
+// endpointsOf are a VPC's endpoints of a service that satisfy a condition.
+func (w *World) endpointsOf(vpc, service string, holds func(*Object) bool) []*Object {
+	return w.all(endpointType, where("vpcId", vpc), holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
+}
+
+// endpointNamed is the endpoint that answers to a service's own name in a VPC, nil for none.
+func (w *World) endpointNamed(vpc, service string) *Object {
+	for _, e := range w.endpointsOf(vpc, service, func(e *Object) bool { return e.text("vpcEndpointType") == "Interface" && e.flag("privateDnsEnabled") }) {
+		return e
+	}
+	return nil
+}
+
+// endpointLetsIn tells whether an endpoint's security groups let a node in.
+func (w *World) endpointLetsIn(endpoint, node *Object) bool {
+	eni := w.interfaceOf(node)
+	return eni != nil && slices.ContainsFunc(w.interfacesOf(endpointInterface+endpoint.ID), func(at *Object) bool { return w.passes(eni, at, 443) })
 }

@@ -71,6 +71,9 @@ func (w *World) finalizerReason(o *Object, finalizer string) error {
 	case cloudFinalizer:
 		return because("the AWS cloud controller", w.cloudCleanedUp(o))
 	}
+	if id, is := heldFor(o, finalizer); is && o.Type == ingressType {
+		return because("the AWS Load Balancer Controller", w.ingressCleanedUp(o, id))
+	}
 	return explain("no actor of this cluster removes %s", finalizer)
 }
 

@@ -35,7 +35,7 @@ var (
 		`unable to build kubernetes objects from release manifest: resource mapping not found for name: "%s" namespace: "%s" from "": no matches for kind "%s" in version "%s" ensure CRDs are installed first`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/kube/client.go")
 	releaseOwns = rule("a release takes over nothing that it did not make",
-		`Unable to continue with install: %s "%s" in namespace "%s" exists and cannot be imported into the current release: invalid ownership metadata`,
+		`Unable to continue with %s: %s "%s" in namespace "%s" exists and cannot be imported into the current release: invalid ownership metadata`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/action/validate.go")
 	releaseReady = rule("a release's Deployments become available while it waits",
 		`Helm release "%s" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become available within allocated timeout. Error: Helm Release %[1]s: context deadline exceeded`,
@@ -240,10 +240,8 @@ var installOrder = []string{secretType, serviceAccountType, configMapType, crdTy
 func (w *World) storeRelease(release *Object, objects []*Object) error {
 	slices.SortStableFunc(objects, func(a, b *Object) int { return position(a.Type) - position(b.Type) })
 	for _, o := range objects {
-		if standing := w.find(o.Cluster, o.Type, o.ID); standing != nil {
-			if err := releaseOwns.when(true, lastOf(o.Type, ":"), o.name(), o.namespace()); err != nil {
-				return err
-			}
+		if err := releaseOwns.when(w.find(o.Cluster, o.Type, o.ID) != nil, "install", lastOf(o.Type, ":"), o.name(), o.namespace()); err != nil {
+			return err
 		}
 	}
 	var stored []*Object
@@ -311,6 +309,12 @@ func (w *World) upgradeRelease(o, old *Object) error {
 	}
 	before := w.installed(old)
 	slices.SortStableFunc(objects, func(a, b *Object) int { return position(a.Type) - position(b.Type) })
+	for _, made := range objects {
+		standing := w.find(made.Cluster, made.Type, made.ID)
+		if err := releaseOwns.when(standing != nil && !slices.Contains(before, standing), "update", lastOf(made.Type, ":"), made.name(), made.namespace()); err != nil {
+			return err
+		}
+	}
 	for _, made := range objects {
 		if err := w.sendForRelease(o, made); err != nil {
 			return err

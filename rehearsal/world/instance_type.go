@@ -1,7 +1,10 @@
 package world
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 )
 
 // instanceType are the limits of an EC2 instance type.
@@ -10,31 +13,70 @@ type instanceType struct {
 	cpus         int
 	interfaces   int // network interfaces at most
 	addresses    int // IPv4 addresses of each, its own included
+	nitro        bool
 }
 
-// standardSizes are the limits of the general, compute and memory families since the fifth generation, by size, and
-// burstableSizes those of the burstable ones (amazon-vpc-cni-k8s v1.23.2, pkg/vpc/vpc_ip_resource_limit.go).
-var (
-	standardSizes = map[string]instanceType{
-		"medium": {"", 1, 2, 4}, "large": {"", 2, 3, 10}, "xlarge": {"", 4, 4, 15}, "2xlarge": {"", 8, 4, 15}, "4xlarge": {"", 16, 8, 30},
-		"8xlarge": {"", 32, 8, 30}, "12xlarge": {"", 48, 8, 30}, "16xlarge": {"", 64, 15, 50}, "24xlarge": {"", 96, 15, 50},
+// instanceTypes are the types of the table, by name.
+var instanceTypes = sync.OnceValue(func() map[string]instanceType {
+	types := map[string]instanceType{}
+	for _, line := range strings.Split(strings.TrimSpace(instanceTable), "\n") {
+		names, sizes, _ := strings.Cut(line, ": ")
+		names, xen := strings.CutSuffix(names, " (xen)")
+		for _, family := range strings.Fields(names) {
+			for _, entry := range strings.Split(sizes, ", ") {
+				size, limits, _ := strings.Cut(entry, " ")
+				interfaces, addresses, _ := strings.Cut(limits, "/")
+				t := instanceType{architecture: architectureOf(family), cpus: processors(family, size, sizes), nitro: !xen}
+				t.interfaces, _ = strconv.Atoi(interfaces)
+				t.addresses, _ = strconv.Atoi(addresses)
+				types[family+"."+size] = t
+			}
+		}
 	}
-	burstableSizes = map[string]instanceType{
-		"nano": {"", 2, 2, 2}, "micro": {"", 2, 2, 2}, "small": {"", 2, 3, 4}, "medium": {"", 2, 3, 6}, "large": {"", 2, 3, 12},
-		"xlarge": {"", 4, 4, 15}, "2xlarge": {"", 8, 4, 15},
-	}
-	burstableAMD = map[string]instanceType{
-		"nano": {"", 2, 2, 2}, "micro": {"", 2, 2, 2}, "small": {"", 2, 2, 4}, "medium": {"", 2, 3, 6}, "large": {"", 2, 3, 12},
-		"xlarge": {"", 4, 4, 15}, "2xlarge": {"", 8, 4, 15},
-	}
-)
+	return types
+})
 
-// families are the families that the world knows, with the architecture of their processors.
-var families = map[string]string{
-	"m5": "x86_64", "m5a": "x86_64", "m5d": "x86_64", "m6i": "x86_64", "m6a": "x86_64", "m7i": "x86_64", "m7a": "x86_64", "m6g": "arm64", "m7g": "arm64", "m8g": "arm64",
-	"c5": "x86_64", "c5a": "x86_64", "c6i": "x86_64", "c6a": "x86_64", "c7i": "x86_64", "c7a": "x86_64", "c6g": "arm64", "c7g": "arm64", "c8g": "arm64",
-	"r5": "x86_64", "r5a": "x86_64", "r6i": "x86_64", "r6a": "x86_64", "r7i": "x86_64", "r7a": "x86_64", "r6g": "arm64", "r7g": "arm64", "r8g": "arm64",
-	"t3": "x86_64", "t3a": "x86_64", "t4g": "arm64",
+// graviton are the families of AWS's own processors: a g follows the generation
+// (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+var graviton = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)$`)
+
+func architectureOf(family string) string {
+	if graviton.MatchString(family) {
+		return "arm64"
+	}
+	return "x86_64"
+}
+
+// unusualProcessors are types whose number of processors does not follow from their size.
+var unusualProcessors = map[string]int{"t2.nano": 1, "t2.micro": 1, "t2.small": 1, "d2.8xlarge": 36, "g4dn.metal": 96}
+
+var sizeForm = regexp.MustCompile(`([0-9]+)xl`)
+
+// processors is the number of a type's virtual processors: four for each xlarge, and as many as the family's largest size for one of
+// metal (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html).
+func processors(family, size, sizes string) int {
+	if n, known := unusualProcessors[family+"."+size]; known {
+		return n
+	}
+	switch size {
+	case "xlarge":
+		return 4
+	case "medium":
+		if family[0] != 't' {
+			return 1
+		}
+		return 2
+	case "nano", "micro", "small", "large":
+		return 2
+	case "metal":
+		size = sizes
+	}
+	most := 0
+	for _, found := range sizeForm.FindAllStringSubmatch(size, -1) {
+		n, _ := strconv.Atoi(found[1])
+		most = max(most, 4*n)
+	}
+	return most
 }
 
 var instanceTypeWritten = rule("an instance type is one of EC2's",
@@ -42,25 +84,27 @@ var instanceTypeWritten = rule("an instance type is one of EC2's",
 	"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 
 // typeOf finds the limits of an instance type. One that is written like a type but is not in the table is an error of the
-// simulation and not AWS's.
+// simulation and not AWS's, unless only its size is missing: the table has all of a family's.
 func typeOf(group, name string) (instanceType, error) {
 	family, size, ok := strings.Cut(name, ".")
-	if err := instanceTypeWritten.when(!ok || family == "" || size == "" || family[0] < 'a' || family[0] > 'z', group, name); err != nil {
+	t, known := instanceTypes()[name]
+	written := ok && family != "" && size != "" && family[0] >= 'a' && family[0] <= 'z'
+	if err := instanceTypeWritten.when(!written || !known && familyKnown(family), group, name); err != nil {
 		return instanceType{}, err
 	}
-	sizes := standardSizes
-	switch family {
-	case "t3", "t4g":
-		sizes = burstableSizes
-	case "t3a":
-		sizes = burstableAMD
-	}
-	limits, known := sizes[size]
-	limits.architecture = families[family]
-	if !known || limits.architecture == "" {
+	if !known {
 		return instanceType{}, unmodelled("instance type %s", name)
 	}
-	return limits, nil
+	return t, nil
+}
+
+func familyKnown(family string) bool {
+	for name := range instanceTypes() {
+		if strings.HasPrefix(name, family+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // maxPods is how many pods a managed node of the type takes. Without prefixes it is what the addresses allow; both ways EKS
@@ -72,7 +116,7 @@ func (t instanceType) maxPods(prefixes, ownSubnets bool) int {
 		interfaces--
 	}
 	pods := interfaces*(t.addresses-1) + 2
-	if prefixes {
+	if prefixes && t.nitro {
 		pods = interfaces*(t.addresses-1)*16 + 2
 	}
 	most := 110

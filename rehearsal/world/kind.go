@@ -43,6 +43,7 @@ type call struct {
 	*World
 	tags    map[string]string // the provider's default tags
 	cluster string            // the EKS cluster of a Kubernetes client
+	caller  caller            // who calls, as EKS's access entries and STS know it
 }
 
 // function answers an invoke such as aws:index/getPartition:getPartition.

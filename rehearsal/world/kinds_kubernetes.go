@@ -17,6 +17,8 @@ func kubernetesKinds() []*kind {
 		timed(configMapKind(), time.Second, time.Second),
 		timed(deploymentKind(), 15*time.Second, 5*time.Second),
 		timed(serviceKind(), 11*time.Second, time.Second),
+		timed(ingressKind(), 11*time.Second, time.Second),
+		timed(kubernetesKind(ingressClassType, nil), time.Second, time.Second),
 		releaseKind(),
 	}
 }
@@ -28,7 +30,7 @@ func actors() []actor {
 			"nothing: it runs in EKS's control plane; what is held by a finalizer stays until the finalizer's actor acts", namespaceController},
 		{"scheduler and kubelet", "place and start the pods of Deployments, end those whose node or Deployment is gone",
 			"a ready node that fits, kube-proxy, an address from the CNI, a way to the image's registry, the node role's right to pull, service account and volumes that exist", scheduler},
-		{"load balancer controller", "makes, changes and removes NLBs, target groups and their bindings, listeners, security groups and the rules on the nodes' group; serves its webhooks",
+		{"load balancer controller", "makes, changes and removes NLBs for Services and ALBs for groups of Ingresses, target groups and their bindings, listeners, security groups and the rules on the nodes' group; serves its webhooks",
 			"a ready pod, its definitions and rights in the cluster, CoreDNS, its region and VPC, a way to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider", loadBalancerController},
 		{"cloud controller", "makes, changes and removes classic load balancers with their security group and the rule on the nodes' group",
 			"the cluster role with its policy; it runs in EKS's control plane", cloudController},

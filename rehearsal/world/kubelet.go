@@ -3,7 +3,6 @@ package world
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -125,25 +124,13 @@ func (w *World) imagesPull(node *Object, spec *corev1.PodSpec, owner string) err
 		}
 		if err := first(
 			imageReached.when(!w.reachesRegistry(node, region), container.Image, node.name(), registry),
+			ownedByEKS(container.Image, region),
 			w.mayPull(node, container.Image),
 		); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// registryOf is the host of an image, and the region where it is a private registry of ECR.
-func registryOf(image string) (host, region string) {
-	host, _, found := strings.Cut(image, "/")
-	if !found || (!strings.ContainsAny(host, ".:") && host != "localhost") {
-		return "docker.io", ""
-	}
-	parts := strings.Split(host, ".")
-	if len(parts) >= 6 && parts[1] == "dkr" && parts[2] == "ecr" && parts[4] == "amazonaws" {
-		return host, parts[3]
-	}
-	return host, ""
 }
 
 // probesWork refuses probes of ports that a container does not name; a port by number always can be probed.

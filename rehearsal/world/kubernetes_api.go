@@ -52,6 +52,9 @@ func (w *World) accept(t *kubernetesType, o *Object) error {
 	if err := first(decode(t, o.Outputs), checkMetadata(t, o), w.namespaceServes(t, o)); err != nil {
 		return err
 	}
+	if o.Type == ingressType {
+		w.defaultClass(o)
+	}
 	if err := w.mutate(t, o, admissionv1.Create); err != nil {
 		return err
 	}
@@ -162,6 +165,10 @@ func (w *World) validate(t *kubernetesType, o, old *Object) error {
 		return w.validateService(o, old)
 	case configMapType:
 		return validateConfigMap(o, old)
+	case ingressType:
+		return validateIngress(o, old)
+	case ingressClassType:
+		return validateIngressClass(o, old)
 	}
 	if t.empty == nil {
 		return w.validateCustom(t, o)
@@ -178,13 +185,20 @@ func (w *World) complete(o, old *Object) {
 		}
 	case serviceType:
 		w.completeService(o, old)
+	case ingressType:
+		if o.Outputs["status"] == nil {
+			o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+		}
 	}
 }
 
 // keepServerFields keeps what the manifest leaves out and the server has filled in.
 func keepServerFields(o, old *Object) {
-	if o.Type == serviceType {
+	switch o.Type {
+	case serviceType:
 		keepServiceFields(o, old)
+	case ingressType:
+		keepIngressClass(o, old)
 	}
 }
 

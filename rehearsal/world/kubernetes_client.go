@@ -28,15 +28,17 @@ var (
 	authorityKnown = rule("a kubeconfig carries the cluster's certificate authority",
 		unreachable+`Get %q: tls: failed to verify certificate: x509: certificate signed by unknown authority`, unreachableSource)
 	callerAdmitted = rule("the caller has access to the cluster",
-		unreachable+`the server has asked for the client to provide credentials: %s has no access entry with the cluster admin policy`,
+		unreachable+`the server has asked for the client to provide credentials: %s has no access entry`,
 		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html; terraform-aws-eks#2923, #3005")
 )
 
 // access is whom a kubeconfig reaches, and as whom.
 type access struct {
-	server, authority     string
-	cluster, region, role string
-	problem               string // with its exec command
+	server, authority string
+	proxy             string // the way there
+	cluster, region   string
+	signIn            SignIn
+	problem           string // with its exec command
 }
 
 // readKubeconfig finds the current context's cluster and user in a JSON or YAML text.
@@ -56,6 +58,7 @@ func readKubeconfig(text string) (*access, error) {
 	if err := kubeconfigReads.when(cluster < 0 || user < 0, fmt.Sprintf("cluster %q or user %q does not exist", chosen.Cluster, chosen.AuthInfo)); err != nil || cluster < 0 || user < 0 {
 		return a, err
 	}
+	a.proxy = config.Clusters[cluster].Cluster.ProxyURL
 	a.server = config.Clusters[cluster].Cluster.Server
 	a.authority = string(config.Clusters[cluster].Cluster.CertificateAuthorityData)
 	a.readExec(config.AuthInfos[user].AuthInfo.Exec)
@@ -91,13 +94,19 @@ func (a *access) readExec(exec *clientcmdv1.ExecConfig) {
 		case "--region":
 			a.region = value
 		case "--role", "--role-arn":
-			a.role = value
-		case "--output", "--profile":
+			a.signIn.Role = value
+		case "--profile":
+			a.signIn.Profile = value
+		case "--output":
 		default:
 			a.problem = "aws: Unknown options: " + flag
 		}
 	}
+	a.signIn.Session = "EKSGetTokenAuth"
 	for _, env := range exec.Env {
+		if a.signIn.Profile == "" && env.Name == "AWS_PROFILE" {
+			a.signIn.Profile = env.Value
+		}
 		if a.region == "" && (env.Name == "AWS_REGION" || env.Name == "AWS_DEFAULT_REGION") {
 			a.region = env.Value
 		}
@@ -121,18 +130,20 @@ func (a *access) reach(c *call) error {
 		kubeconfigExec.when(a.problem != "", a.problem),
 		tokenCluster.when(eks == nil, server, a.cluster),
 		endpointAnswers.when(eks.cutOff(), server),
+		c.apiAnswers(eks, a.proxy, server),
 	); err != nil || eks == nil {
 		return err
 	}
-	caller := c.caller()
-	if a.role != "" {
-		caller = a.role
+	var err error
+	if c.caller, err = c.signedIn(a.signIn); err != nil {
+		return kubeconfigExec.when(true, "executable aws failed with exit code 254: "+err.Error())
 	}
+	entry := c.get(accessEntryType, a.cluster+":"+c.caller.principal)
 	return first(
 		serverKnown.when(a.server != eks.text("endpoint"), server, a.cluster, eks.text("endpoint")),
 		authorityKnown.when(!a.trusts(eks), server),
 		tokenRegion.when(a.region != c.World.region, c.World.region, a.region),
-		callerAdmitted.when(!c.admin(a.cluster, caller) && !c.creates(eks, caller), caller),
+		callerAdmitted.when(entry == nil && !c.creates(eks, c.caller), c.caller.arn),
 	)
 }
 

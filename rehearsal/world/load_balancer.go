@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 const (
 	loadBalancerType = "aws:lb/loadBalancer:LoadBalancer"
 	listenerType     = "aws:lb/listener:Listener"
+	listenerRuleType = "aws:lb/listenerRule:ListenerRule"
 	targetGroupType  = "aws:lb/targetGroup:TargetGroup"
 	classicType      = "aws:elb/loadBalancer:LoadBalancer"
 )
@@ -95,7 +97,7 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	}
 	o.show(Properties{"name": spec.name, "arn": o.ID, "loadBalancerType": spec.kind, "scheme": spec.scheme, "vpcId": spec.vpc,
 		"subnets": anyOf(spec.subnets), "securityGroups": anyOf(spec.groups), "attributes": spec.attributes, "tags": spec.tags, "state": "active",
-		"dnsName": fmt.Sprintf("%s-%s.elb.%s.%s", spec.name, unique, w.region, w.partition().dnsSuffix)})
+		"dnsName": w.balancerHost(spec, unique)})
 	w.placeBalancer(o, spec, unique)
 	w.put(o)
 	if spec.kind == "classic" {
@@ -104,6 +106,20 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 		w.behind(balancerActive, "load balancer %s becomes active", spec.name)
 	}
 	return o, nil
+}
+
+// balancerHost is a load balancer's name in DNS. Those of network load balancers are put together otherwise than the others'
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
+// .../application/application-load-balancers.html).
+func (w *World) balancerHost(spec loadBalancer, unique string) string {
+	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name+"-"+unique)
+	if spec.kind == "network" {
+		return fmt.Sprintf("%s.elb.%s.%s", name, w.region, suffix)
+	}
+	if spec.scheme == "internal" {
+		name = "internal-" + name
+	}
+	return fmt.Sprintf("%s.%s.elb.%s", name, w.region, suffix)
 }
 
 func familyOf(kind string) string {
@@ -201,7 +217,7 @@ func (w *World) deleteLoadBalancer(o *Object) error {
 		}
 	}
 	for _, listener := range w.all(listenerType, where("loadBalancerArn", o.ID)) {
-		w.drop(listener)
+		w.deleteListener(listener)
 	}
 	w.drop(o)
 	return nil
@@ -233,9 +249,19 @@ func (w *World) setTargets(group *Object, targets []string) {
 	group.Outputs["targets"] = anyOf(targets)
 }
 
-// deleteTargetGroup refuses while a listener forwards to the group.
+// deleteListener takes a listener away with its rules.
+func (w *World) deleteListener(o *Object) {
+	for _, r := range w.all(listenerRuleType, where("listenerArn", o.ID)) {
+		w.drop(r)
+	}
+	w.drop(o)
+}
+
+// deleteTargetGroup refuses while a listener or one of its rules forwards to the group.
 func (w *World) deleteTargetGroup(o *Object) error {
-	used := w.all(listenerType, func(l *Object) bool { return slices.Contains(l.texts("targetGroupArns"), o.ID) })
+	used := w.all("", func(l *Object) bool {
+		return (l.Type == listenerType || l.Type == listenerRuleType) && slices.Contains(l.texts("targetGroupArns"), o.ID)
+	})
 	if err := targetGroupUsed.when(len(used) > 0, o.ID); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"encoding/base64"
 	"maps"
 	"net/netip"
 	"regexp"
@@ -30,9 +29,12 @@ var (
 	nodeWayOut = rule("nodes get out to AWS's services, or have endpoints for them",
 		joinFailed+" (subnet %s has no way to %s: its route table leads to no NAT gateway or internet gateway that works, and there is no endpoint)",
 		joinDocs)
-	nodePublicAddress = rule("nodes in public subnets have public addresses",
-		joinFailed+" (subnet %s leads to an internet gateway, but gives its instances no public address)",
-		"https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+	nodePublicAddress = rule("a node group's public subnets give public addresses",
+		"waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: Ec2SubnetInvalidConfiguration: One or more Amazon EC2 Subnets of [%[2]s] for node group %[3]s does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.",
+		"https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html (Ec2SubnetInvalidConfiguration)")
+	nodeEndpoint = rule("the endpoints of AWS's services let nodes in on port 443",
+		joinFailed+" (the VPC's endpoint of %s answers to its name and lets the nodes' security groups %s not in on port 443)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html")
 	nodeReachesAPI = rule("nodes reach the API: privately, or from an address that may",
 		joinFailed+" (the API is not private, and %s is not in its public networks %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
@@ -103,10 +105,11 @@ func (w *World) nodeGroups(group *Object) []string {
 
 // register makes the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
 func (w *World) register(group, instance, subnet *Object, public string) {
-	name := "ip-" + dashed(instance.text("privateIp")) + "." + w.region + ".compute.internal"
+	name := "ip-" + dashed(instance.text("privateIp")) + "." + nodeDomain(w.region)
 	zone, kind := subnet.text("availabilityZone"), instance.text("instanceType")
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.region,
-		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.text("nodeGroupName"), "kubernetes.io/os": "linux"}
+		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.text("nodeGroupName"),
+		"eks.amazonaws.com/capacityType": group.text("capacityType"), "kubernetes.io/os": "linux"}
 	if t, err := typeOf(group.ID, kind); err == nil {
 		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.architecture]
 	}
@@ -116,6 +119,14 @@ func (w *World) register(group, instance, subnet *Object, public string) {
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
 		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.text("privateIp"),
 		"publicIP": public, "maxPods": float64(w.podLimit(group)), "ready": false, "nodeGroup": group.ID, "roleArn": group.text("nodeRoleArn")}})
+}
+
+// nodeDomain ends the names of a region's instances (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html).
+func nodeDomain(region string) string {
+	if region == "us-east-1" {
+		return "ec2.internal"
+	}
+	return region + ".compute.internal"
 }
 
 // taintsOf are a node group's taints as its nodes carry them.
@@ -131,17 +142,14 @@ func taintsOf(group *Object) []any {
 
 var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
-var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods=)\s*"?(\d+)`)
+var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
 
 // podLimit is how many pods a node takes: what its user data says, or what EKS finds from the CNI as it is configured when
 // the node starts. A group of several types takes the lowest.
 func (w *World) podLimit(group *Object) int {
-	if lt := w.templateOf(group); lt != nil {
-		raw, _ := base64.StdEncoding.DecodeString(lt.text("userData"))
-		if found := maxPodsWritten.FindSubmatch(raw); found != nil {
-			n, _ := strconv.Atoi(string(found[1]))
-			return n
-		}
+	if found := maxPodsWritten.FindStringSubmatch(writtenData(w.templateOf(group))); found != nil {
+		n, _ := strconv.Atoi(found[1])
+		return n
 	}
 	settings := w.cniSettings(group.text("clusterName"))
 	limit := 0
@@ -188,25 +196,26 @@ func (w *World) nodeFault(node *Object) error {
 func (w *World) joinFault(node *Object) error {
 	id, instance := node.text("nodeGroup"), node.text("instanceId")
 	role, subnet := w.roleOf(node.text("roleArn")), w.get(subnetType, node.text("subnetId"))
-	public := node.text("publicIP") != ""
-	service, bare := w.firstUnreached(subnet, public), w.egress(subnet)
+	service, named := w.firstUnreached(node)
 	entry := w.get(accessEntryType, node.Cluster+":"+node.text("roleArn"))
 	return first(
-		nodePublicAddress.unready(service != "" && bare.Gateway != nil && !public, id, instance, subnet.ID),
+		w.startFault(node),
+		nodeEndpoint.unready(named, id, instance, service, strings.Join(w.interfaceOf(node).texts("securityGroups"), ",")),
 		nodeWayOut.unready(service != "", id, instance, subnet.ID, service),
 		nodeRolePolicy.unready(!w.allowed(role, "eks:DescribeCluster", "*", nil) || !w.allowed(role, "ec2:DescribeInstances", "*", nil), id, instance, node.text("roleArn")),
 		nodeEntry.unready(entry != nil && entry.text("type") == "STANDARD", id, instance, node.text("roleArn"), entry.typeText()),
 		w.apiFault(node, subnet))
 }
 
-// firstUnreached is a service that nodes need and can't call from a subnet, "" where they can call all.
-func (w *World) firstUnreached(subnet *Object, public bool) string {
+// firstUnreached is a service that nodes need and a node can't call, "" where it can call all, and whether there is an endpoint of it.
+func (w *World) firstUnreached(node *Object) (service string, named bool) {
+	subnet := w.get(subnetType, node.text("subnetId"))
 	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
-		if !w.reaches(subnet, public, service) {
-			return service
+		if !w.reaches(node, service) {
+			return service, w.endpointNamed(subnet.text("vpcId"), service) != nil
 		}
 	}
-	return ""
+	return "", false
 }
 
 // apiFault is why a node can't reach its cluster's API.

@@ -33,6 +33,18 @@ func checkNodeGroup(in Properties) []Failure {
 		bad := known && !slices.Contains([]string{"NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"}, effect)
 		failures = append(failures, nodeTaint.failure(bad, "taints", effect)...)
 	}
+	return append(failures, checkUpdate(in)...)
+}
+
+// checkUpdate refuses an update that is bounded by both figures or by none, or by one that is too large.
+func checkUpdate(in Properties) []Failure {
+	update, given := in["updateConfig"].(map[string]any)
+	number, nodes := update["maxUnavailable"], update["maxUnavailablePercentage"]
+	failures := nodeUpdate.failure(given && (number == nil) == (nodes == nil), "updateConfig")
+	for name, value := range update {
+		n, known := value.(float64)
+		failures = append(failures, nodeUpdateRange.failure(known && (n < 1 || n > 100), "updateConfig."+name, name, int(n))...)
+	}
 	return failures
 }
 
@@ -56,7 +68,23 @@ func createNodeGroup(c *call, o *Object) error {
 	if home.text("accessConfig.authenticationMode") != "CONFIG_MAP" {
 		c.admit(cluster, o.text("nodeRoleArn"), "EC2_LINUX")
 	}
+	if err := first(c.userDataFits(o), c.publicAddresses(o)); err != nil {
+		o.Outputs["status"] = "CREATE_FAILED"
+		return err
+	}
 	return c.scale(o)
+}
+
+// publicAddresses refuses subnets that lead to an internet gateway and give no public addresses.
+func (w *World) publicAddresses(group *Object) error {
+	for _, id := range group.texts("subnetIds") {
+		subnet := w.get(subnetType, id)
+		bare := w.egress(subnet).Gateway != nil && !subnet.flag("mapPublicIpOnLaunch")
+		if err := nodePublicAddress.unready(bare, group.ID, id, group.text("nodeGroupName")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showNodeGroup sets a node group's outputs; the unique part of its ARN was drawn at its creation.
@@ -124,6 +152,9 @@ func updateNodeGroup(c *call, o, old *Object) error {
 		return err
 	}
 	c.showNodeGroup(o, cluster)
+	if err := c.userDataFits(o); err != nil {
+		return err
+	}
 	// New images and launch templates come with new instances; labels and taints are changed on those that stand.
 	rolls := slices.ContainsFunc([]string{"version", "releaseVersion", "launchTemplate"}, func(p string) bool {
 		return jsonText(at(o.Outputs, p)) != jsonText(at(old.Outputs, p))

@@ -19,6 +19,12 @@ var (
 	nodeTaint = rule("a taint's effect is one of EKS's",
 		"expected effect to be one of [NO_SCHEDULE NO_EXECUTE PREFER_NO_SCHEDULE], got %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html")
+	nodeUpdate = rule("a node group's update is bounded by a number or by a percentage",
+		"\"update_config.0.max_unavailable\": one of `update_config.0.max_unavailable,update_config.0.max_unavailable_percentage` must be specified, and not both",
+		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group.go")
+	nodeUpdateRange = rule("a node group's update is bounded by a figure of 1 to 100",
+		"expected update_config.0.%s to be in the range (1 - 100), got %d",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupUpdateConfig.html")
 	nodeGroupUnique = rule("a cluster has a node group's name once",
 		createNodeGroupOp+"ResourceInUseException: NodeGroup already exists with name %s and cluster name %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")

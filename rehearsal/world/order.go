@@ -35,7 +35,7 @@ func (n *Need) Demands(later, earlier Thing) bool {
 // Needs are the orders that the rules demand of one stack, which is one network with one cluster.
 func Needs() []Need {
 	nodes, cni, coreDNS := ofType(nodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
-	controller, deployment := ofType(releaseType), ofType(deploymentType)
+	controller, deployment, ingress := ofType(releaseType), ofType(deploymentType), ofType(ingressType)
 	return []Need{
 		{"a NAT gateway", "the internet gateway", natNetworkAttached, gatewayUnmapped, ofType(natType), ofType(internetGatewayType), nil},
 
@@ -61,6 +61,18 @@ func Needs() []Need {
 		{"a load balancer's Service", "CoreDNS", Rule{}, dnsRuns, hasBalancer, coreDNS, nil},
 		{"a load balancer's Service", "the nodes", serviceTargets, controllerRuns, hasBalancer, nodes, nil},
 		{"a load balancer's Service", "the private default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("natGatewayId"), nil},
+
+		{"an Ingress", "the controller's release", controllerInstalled, controllerInstalled, ingress, controller, nil},
+		{"an Ingress", "its class", ingressClassLoads, ingressClassLoads, ingress, ofType(ingressClassType), ofClass},
+		{"an Ingress", "its Service", ingressTargeted, Rule{}, ingress, ofType(serviceType), sameNamespace},
+		{"an Ingress", "the controller's policy", controllerAllowed, controllerAllowed, ingress, attachesOwn, nil},
+		{"an Ingress", "the public default routes", controllerReaches, controllerReaches, ingress, routeBy("gatewayId"), nil},
+		{"an Ingress", "CoreDNS", Rule{}, dnsRuns, ingress, coreDNS, nil},
+		{"an Ingress", "the nodes", webhookServed, controllerRuns, ingress, nodes, nil},
+		{"an Ingress", "the private default routes", controllerReaches, controllerReaches, ingress, routeBy("natGatewayId"), nil},
+
+		{"a classic load balancer's Service", "its Deployment", serviceTargets, Rule{}, hasClassic, deployment, sameNamespace},
+		{"a public classic load balancer's Service", "the public default routes", cloudSubnets, Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
 	}
 }
 
@@ -89,6 +101,20 @@ func routeBy(target string) func(Thing) bool {
 // hasBalancer tells of a Service that the load balancer controller serves.
 func hasBalancer(t Thing) bool {
 	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
+}
+
+// hasClassic tells of a Service that the cloud controller serves.
+func hasClassic(t Thing) bool {
+	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") == ""
+}
+
+func hasPublicClassic(t Thing) bool {
+	annotations := mapOf(at(t.Inputs, "metadata.annotations"))
+	return hasClassic(t) && annotations[internalClassic] == nil
+}
+
+func ofClass(ingress, class Thing) bool {
+	return ingress.text("spec.ingressClassName") == class.text("metadata.name")
 }
 
 // sameRole compares the role that a property names by ARN with an attachment's.

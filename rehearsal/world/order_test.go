@@ -1,7 +1,6 @@
 package world
 
 import (
-	"cmp"
 	"slices"
 	"testing"
 )
@@ -20,6 +19,9 @@ func everyNeed(t *testing.T) *kubeLab {
 	k := &kubeLab{l, l.dial(l.kubeconfig())}
 	k.controlled().apply(deploymentType, edited(web(), "metadata.namespace", "default"))
 	k.apply(serviceType, edited(nlb(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), "metadata.namespace", "default"))
+	k.apply(serviceType, edited(service("clb", "LoadBalancer"), "metadata.namespace", "default"))
+	k.apply(ingressClassType, ingressClass("ours", albController))
+	k.apply(ingressType, edited(edited(ingress("web", nil), "spec.ingressClassName", "ours"), "metadata.namespace", "default"))
 	return k
 }
 
@@ -51,7 +53,7 @@ func (p *proof) client(typ string) Client {
 		}
 		return client
 	}
-	client, err := p.world.AWS("ap-northeast-2", nil, nil)
+	client, err := p.world.AWS(AWSConfig{Region: "ap-northeast-2"})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -67,8 +69,13 @@ func (p *proof) delete(o *Object) error { return p.client(o.Type).Delete(o.Type,
 
 // clear deletes some things of the program, and first what is deleted before them.
 func (p *proof) clear(targets []*Object) {
-	order := []string{serviceType, deploymentType, releaseType}
-	rank := func(o *Object) int { return cmp.Or(removalRank(o.Type), slices.Index(order, o.Type)-len(order)) }
+	order := []string{ingressType, ingressClassType, serviceType, deploymentType, releaseType}
+	rank := func(o *Object) int {
+		if at := slices.Index(order, o.Type); at >= 0 {
+			return at - len(order) - 1
+		}
+		return removalRank(o.Type)
+	}
 	last := rank(slices.MaxFunc(targets, func(a, b *Object) int { return rank(a) - rank(b) }))
 	owned := p.world.all("", func(o *Object) bool { return o.Owner == "" && (rank(o) < last || slices.Contains(targets, o)) })
 	slices.SortStableFunc(owned, func(a, b *Object) int { return rank(a) - rank(b) })

@@ -18,7 +18,7 @@ func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
 	for _, o := range w.all("") {
 		if held := w.heldForEver(o); held != nil {
 			orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, held.Error(),
-				kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)})
+				w.unhold(o)})
 			continue
 		}
 		if o.Type == pendingKeyType || lingering(o) || (known != nil && known(o.Type, o.ID)) || w.kept(o) {
@@ -48,15 +48,26 @@ func (w *World) heldForEver(o *Object) error {
 	return fmt.Errorf("it was deleted and %s holds it: %w", strings.Join(finalizers, ", "), why)
 }
 
+// unhold is the command that takes the finalizers off an object. A webhook that refuses every update must go first.
+func (w *World) unhold(o *Object) string {
+	command := kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)
+	if refuser := w.refuser(o); refuser != "" {
+		return "kubectl delete validatingwebhookconfiguration " + refuser + " && " + command
+	}
+	return command
+}
+
 // kept tells whether something that stands takes an object along when it goes.
 func (w *World) kept(o *Object) bool {
 	switch {
 	case o.Cluster != "":
-		return w.get(clusterType, o.Cluster) != nil && !(o.Owner == "" && o.Type == serviceType && len(o.finalizers()) > 0)
+		return w.get(clusterType, o.Cluster) != nil && !(o.Owner == "" && (o.Type == serviceType || o.Type == ingressType) && len(o.finalizers()) > 0)
 	case o.Owner == "vpc" || o.Type == defaultGroupType || o.Type == secondaryType:
 		return w.get(vpcType, o.text("vpcId")) != nil
 	case o.Type == groupRuleType && o.text("sourceSecurityGroupId") == "":
 		return w.get(securityGroupType, o.text("securityGroupId")) != nil
+	case o.Type == listenerRuleType:
+		return w.get(listenerType, o.text("listenerArn")) != nil
 	case o.Type == listenerType:
 		return w.get(loadBalancerType, o.text("loadBalancerArn")) != nil
 	case o.Owner == controllerOwner || o.Owner == cloudOwner:
@@ -104,24 +115,23 @@ func (w *World) keptInterface(eni *Object) bool {
 // keptByController tells whether a controller that can act has an object in its cluster for what it made: with the object it
 // takes that away.
 func (w *World) keptByController(o *Object) bool {
-	finalizer, works := serviceFinalizer, func(s *Object) bool { return w.controllerOf(s.Cluster).lacks() == nil }
-	if o.Owner == cloudOwner {
-		finalizer, works = cloudFinalizer, func(s *Object) bool {
-			return w.cloudMay(s.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
-		}
-	}
-	return len(w.all(serviceType, func(s *Object) bool {
-		return w.get(clusterType, s.Cluster) != nil && slices.Contains(s.finalizers(), finalizer) && w.madeFor(o, s) && works(s)
+	return len(w.all("", func(user *Object) bool {
+		return w.get(clusterType, user.Cluster) != nil && w.controllerTakes(o, user)
 	})) > 0
 }
 
-// madeFor tells whether a controller made something for a Service. What all Services of a cluster share is made for each.
-func (w *World) madeFor(o, service *Object) bool {
-	if stack, ok := o.tags()[stackTag].(string); ok {
-		return stack == service.ID
+// controllerTakes tells whether the controller that made something takes it away with a Service or an Ingress. What all of a
+// cluster share goes with the last.
+func (w *World) controllerTakes(o, user *Object) bool {
+	if o.Owner == cloudOwner {
+		return slices.Contains(user.finalizers(), cloudFinalizer) && madeByCloud(o, user) &&
+			w.cloudMay(user.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
 	}
-	if o.Owner == cloudOwner && o.Type != groupRuleType {
-		return strings.HasSuffix(o.text("name"), classicName(service))
-	}
-	return true
+	held, tagged := stackOf(o)
+	return slices.ContainsFunc(stacksOf(user), func(s stack) bool { return !tagged || s == held }) && w.controllerOf(user.Cluster).lacks() == nil
+}
+
+// madeByCloud tells whether the cloud controller made something for a Service. Rules on the nodes' groups are made for each.
+func madeByCloud(o, service *Object) bool {
+	return o.Type == groupRuleType || strings.HasSuffix(o.text("name"), classicName(service))
 }

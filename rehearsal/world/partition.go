@@ -67,20 +67,28 @@ var (
 )
 
 // configure refuses what an aws provider refuses before its first call, and makes the region the world's.
-func (w *World) configure(region string, allowedAccounts []string) error {
-	err := first(
-		regionKnown.when(regions[region] == "", region),
-		accountAllowed.when(len(allowedAccounts) > 0 && !slices.Contains(allowedAccounts, w.options.Account), w.options.Account))
-	if err != nil {
-		return err
+func (w *World) configure(config AWSConfig) (caller, error) {
+	if err := regionKnown.when(regions[config.Region] == "", config.Region); err != nil {
+		return caller{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.region != "" && w.region != region && len(w.objects) > 0 {
-		return unmodelled("two regions at a time, and holds %d objects in %s: destroy them before %s is used", len(w.objects), w.region, region)
+	before := w.region
+	w.region = config.Region
+	who, err := w.signedIn(config.SignIn)
+	account := who.account()
+	if err = first(err, accountAllowed.when(len(config.Accounts) > 0 && !slices.Contains(config.Accounts, account), account)); err != nil {
+		w.region = before
+		return caller{}, err
 	}
-	w.region = region
-	return nil
+	if before != "" && before != config.Region && len(w.objects) > 0 {
+		w.region = before
+		return caller{}, unmodelled("two regions at a time, and holds %d objects in %s: destroy them before %s is used", len(w.objects), before, config.Region)
+	}
+	if account != w.options.Account {
+		return caller{}, unmodelled("two accounts: it plays %s, and %s is of %s", w.options.Account, config.Role, account)
+	}
+	return who, nil
 }
 
 func getPartition(c *call, _ Properties) (Properties, error) {
@@ -98,11 +106,12 @@ func getRegion(c *call, args Properties) (Properties, error) {
 	return Properties{"id": name, "name": name, "description": name, "endpoint": endpoint}, nil
 }
 
-// caller is the principal that the operator's credentials stand for.
-func (w *World) caller() string { return w.globalARN("iam", "user/operator") }
-
 func getCallerIdentity(c *call, _ Properties) (Properties, error) {
-	return Properties{"id": c.options.Account, "accountId": c.options.Account, "arn": c.caller(), "userId": "AIDAREHEARSALOPERATOR"}, nil
+	user := "AIDAREHEARSALOPERATOR"
+	if c.caller.arn != c.caller.principal {
+		user = "AROAREHEARSALOPERATOR:" + lastOf(c.caller.arn, "/")
+	}
+	return Properties{"id": c.options.Account, "accountId": c.options.Account, "arn": c.caller.arn, "userId": user}, nil
 }
 
 func getAvailabilityZones(c *call, args Properties) (Properties, error) {

@@ -11,7 +11,7 @@ func clusterRefusals() []refusal {
 	plain := func(value any) func(*lab) any { return func(*lab) any { return value } }
 	virginia := func(l *lab) error {
 		w := New(Options{Account: account})
-		client, err := w.AWS("us-east-1", nil, nil)
+		client, err := w.AWS(AWSConfig{Region: "us-east-1"})
 		if err != nil {
 			return err
 		}

@@ -137,7 +137,7 @@ func iamRefusals() []refusal {
 func accountRefusals() []refusal {
 	client := func(region string, accounts ...string) func(*lab) error {
 		return func(l *lab) error {
-			_, err := l.world.AWS(region, accounts, nil)
+			_, err := l.world.AWS(AWSConfig{Region: region, Accounts: accounts})
 			return err
 		}
 	}
@@ -147,7 +147,17 @@ func accountRefusals() []refusal {
 			return err
 		}
 	}
+	takes := func(role string) func(*lab) error {
+		return func(l *lab) error {
+			l.role("closed", trustFor("ec2"))
+			_, err := l.world.AWS(AWSConfig{Region: "ap-northeast-2", SignIn: SignIn{Role: role}})
+			return err
+		}
+	}
 	return []refusal{
+		{"a role of another partition", assumedRole, takes("arn:aws-cn:iam::111122223333:role/ci")},
+		{"a user where a role is to be taken", assumedRole, takes("arn:aws:iam::111122223333:user/ci")},
+		{"a role that trusts others", assumedRoleTrusts, takes("arn:aws:iam::111122223333:role/closed")},
 		{"an account that is not allowed", accountAllowed, client("ap-northeast-2", "999999999999")},
 		{"a region that does not exist", regionKnown, client("ap-north-1")},
 		{"a question about a region that does not exist", regionKnown, invoke("aws:index/getRegion:getRegion", Properties{"name": "ap-north-1"})},

@@ -228,6 +228,17 @@ func endpointRefusals() []refusal {
 			l.make("s3", endpointType, in)
 			return in
 		})},
+		{"an endpoint that the region has by another name", endpointService, endpoint(func(*lab) Properties {
+			return Properties{"serviceName": "cn.com.amazonaws.ap-northeast-2.ecr.api"}
+		})},
+		{"an interface endpoint with a security group of another VPC", endpointGroups, endpoint(func(l *lab) Properties {
+			l.make("other", vpcType, Properties{"cidrBlock": "10.9.0.0/16"})
+			l.make("theirs", securityGroupType, Properties{"name": "theirs", "vpcId": l.ids["other"]})
+			return Properties{"securityGroupIds": []any{l.ids["theirs"]}}
+		})},
+		{"an interface endpoint with private DNS and without subnets", endpointSubnetsGiven, endpoint(func(*lab) Properties {
+			return Properties{"subnetIds": []any{}}
+		})},
 		{"an interface endpoint in a subnet that does not exist", endpointSubnets, endpoint(func(*lab) Properties { return Properties{"subnetIds": []any{"subnet-0"}} })},
 		{"an interface endpoint with two subnets in a zone", endpointZones, endpoint(func(l *lab) Properties {
 			return Properties{"subnetIds": []any{l.ids["private-a"], l.ids["public-a"]}}

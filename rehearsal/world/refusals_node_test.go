@@ -19,7 +19,26 @@ func nodeGroupRefusals() []refusal {
 			return l.fails(nodeGroupType, given)
 		}
 	}
+	// data is a group whose launch template has this user data, on an image of a family.
+	data := func(image, kind, text string) func(*lab) error {
+		return template(Properties{"userData": encoded(text)}, "1", Properties{"amiType": image, "instanceTypes": []any{kind}})
+	}
+	bottlerocket := func(text string) func(*lab) error { return data("BOTTLEROCKET_ARM_64", "m7g.large", text) }
+	al2023 := func(text string) func(*lab) error { return data("AL2023_ARM_64_STANDARD", "m7g.large", text) }
 	return []refusal{
+		{"Bottlerocket with a MIME message", userDataTOML, bottlerocket(nodeadm("NodeConfig", ""))},
+		{"Bottlerocket with a table twice", userDataTOML, bottlerocket("[settings.kubernetes]\nmax-pods = 58\n[settings.kubernetes]\n")},
+		{"Bottlerocket with a setting that it does not have", userDataSettings, bottlerocket("[settings.kubernetes]\nmaxPods = 58\n")},
+		{"Bottlerocket with a setting that is mistyped", userDataSettings, bottlerocket("[settings.kubernetes]\nmax-pods = \"58\"\n")},
+		{"Bottlerocket with settings outside of settings", userDataSettings, bottlerocket("[kubernetes]\nmax-pods = 58\n")},
+		{"AL2023 with TOML", userDataMIME, al2023("[settings.kubernetes]\nmax-pods = 58\n")},
+		{"AL2023 with a bare script", userDataMIME, al2023("#!/bin/bash\necho hello\n")},
+		{"AL2023 with a NodeConfig that is none", userDataNodeConfig, al2023(nodeadm("Node", ""))},
+		{"AL2023 with a NodeConfig of an unknown field", userDataNodeConfig, al2023(nodeadm("NodeConfig", "  kubelets: {}\n"))},
+		{"an update of a number and a percentage", nodeUpdate, group("updateConfig", plain(Properties{"maxUnavailable": 1.0, "maxUnavailablePercentage": 33.0}))},
+		{"an update of neither", nodeUpdate, group("updateConfig", plain(Properties{}))},
+		{"an update of more than there can be", nodeUpdateRange, group("updateConfig", plain(Properties{"maxUnavailablePercentage": 101.0}))},
+		{"a size that a family does not have", instanceTypeWritten, group("instanceTypes", plain([]any{"m7g.3xlarge"}))},
 		{"a node group whose name is too long", nodeGroupName, group("nodeGroupName", plain("a-name-that-is-longer-than-the-sixty-three-characters-that-EKS-allows"))},
 		{"a taint with an effect of Kubernetes' spelling", nodeTaint, group("taints", plain([]any{Properties{"key": "a", "effect": "NoSchedule"}}))},
 		{"a node group that stands", nodeGroupUnique, func(l *lab) error { return l.nodes().fails(nodeGroupType, l.groupInputs()) }},
@@ -84,6 +103,14 @@ func nodeRefusals() []refusal {
 		{"nodes in public subnets without public addresses", nodePublicAddress, join(func(l *lab) {
 			_ = l.change(subnetType, l.ids["public-a"], Properties{"mapPublicIpOnLaunch": false})
 			l.ids["private-a"], l.ids["private-b"] = l.ids["public-a"], l.ids["public-a"]
+		})},
+		{"nodes that their VPC's endpoint does not let in, beside NAT", nodeEndpoint, join(func(l *lab) {
+			l.make("shut", securityGroupType, Properties{"name": "shut", "vpcId": l.ids["vpc"]})
+			l.endpoint("ec2", "shut")
+		})},
+		{"nodes with no way to STS but the others' endpoints", nodeWayOut, join(func(l *lab) {
+			drop(routeType, "to-nat")(l)
+			l.endpoints("ec2", "ecr.api", "ecr.dkr")
 		})},
 		{"nodes whose NAT gateway the API does not let in", nodeReachesAPI, join(endpoint(false, "203.0.113.0/24"))},
 		{"nodes in security groups that the control plane does not let in", nodeGroupLetIn, func(l *lab) error {

@@ -35,10 +35,39 @@ func clientRefusals() []kubeRefusal {
 		{"a kubeconfig with another server", serverKnown, dialled(`"server": "https://`, `"server": "https://old.`)},
 		{"a kubeconfig with another authority", authorityKnown, dialled(`"certificate-authority-data": "`, `"certificate-authority-data": "b2xk`)},
 		{"a caller whose access is gone", callerAdmitted, func(k *kubeLab) error {
+			for _, o := range k.world.all(accessEntryType) {
+				k.world.drop(o)
+			}
+			return k.kube.Delete(namespaceType, "apps")
+		}},
+		{"a caller whose access policy is gone", callerMay, func(k *kubeLab) error {
 			for _, o := range k.world.all(accessPolicyType) {
 				k.world.drop(o)
 			}
 			return k.kube.Delete(namespaceType, "apps")
+		}},
+		{"a viewer who writes", callerMay, func(k *kubeLab) error {
+			return k.operator("viewer", "AmazonEKSViewPolicy").Delete(namespaceType, "apps")
+		}},
+		{"a viewer who reads a Secret", callerMay, func(k *kubeLab) error {
+			_, err := k.operator("viewer", "AmazonEKSViewPolicy").Read(releaseType, "kube-system/"+controllerOwner)
+			return err
+		}},
+		{"an administrator of one namespace who writes in another", callerMay, func(k *kubeLab) error {
+			_, err := k.operator("team", "AmazonEKSAdminPolicy", "team-*").Create(configMapType, manifest("v1", "ConfigMap", "mine", nil))
+			return err
+		}},
+		{"an editor who installs a chart", callerMay, func(k *kubeLab) error {
+			k.controllerAccount()
+			_, err := k.operator("editor", "AmazonEKSEditPolicy").Create(releaseType, k.releaseInputs())
+			return err
+		}},
+		{"a role of another partition in the kubeconfig", kubeconfigExec, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws-cn:iam::111122223333:role/ops"`)},
+		{"a profile without access", callerAdmitted, dialled(`"command": "aws"`, `"command": "aws", "env": [{"name": "AWS_PROFILE", "value": "guest"}]`)},
+		{"an operator outside the VPC of a private endpoint", privateAnswers, func(k *kubeLab) error {
+			k.private()
+			k.world.options.Outside = true
+			return k.dial(k.kubeconfig()).Delete(namespaceType, "apps")
 		}},
 		{"a role without access", callerAdmitted, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws:iam::111122223333:role/guest"`)},
 	}

@@ -95,6 +95,8 @@ func kubeletRefusals() []kubeRefusal {
 			container(m)["image"] = strings.Replace(private, "ap-northeast-2", "us-east-1", 1)
 			return cutOff(k).create(deploymentType, m)
 		}},
+		{"an image of EKS's own from the account of another region", imageKept, contained("image",
+			"961992271922.dkr.ecr.ap-northeast-2.amazonaws.com/amazon/aws-load-balancer-controller:v3.2.2")},
 		{"a private image without the right to pull", imageAllowed, func(k *kubeLab) error {
 			if err := k.delete(attachmentType, "node-role AmazonEC2ContainerRegistryPullOnly"); err != nil {
 				return err
@@ -113,15 +115,4 @@ func kubeletRefusals() []kubeRefusal {
 		}},
 		{"a probe of a port that has no such name", probedPort, contained("readinessProbe", map[string]any{"httpGet": map[string]any{"port": "admin", "path": "/"}})},
 	}
-}
-
-// endpoints makes interface endpoints for services in the private subnets, and S3's gateway.
-func (l *lab) endpoints(services ...string) {
-	l.t.Helper()
-	for _, service := range services {
-		l.make("endpoint "+service, endpointType, Properties{"vpcId": l.ids["vpc"], "serviceName": "com.amazonaws.ap-northeast-2." + service,
-			"vpcEndpointType": "Interface", "privateDnsEnabled": true, "subnetIds": []any{l.ids["private-a"], l.ids["private-b"]}})
-	}
-	l.make("endpoint s3", endpointType, Properties{"vpcId": l.ids["vpc"], "serviceName": "com.amazonaws.ap-northeast-2.s3",
-		"routeTableIds": []any{l.ids["private"]}})
 }

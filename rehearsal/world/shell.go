@@ -3,6 +3,8 @@ package world
 import (
 	"fmt"
 	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 )
 
 // Run does what one of the commands does that Orphans and Leftovers name. A command that this world does not know is an error, and
@@ -50,10 +52,21 @@ func (w *World) runKubectl(verb, kind, name, namespace string) error {
 		if verb == "delete" {
 			return (&call{World: w, cluster: o.Cluster}).removeFromCluster(o)
 		}
+		if err := w.reviewedByHand(o); err != nil {
+			return err
+		}
 		for _, finalizer := range o.finalizers() {
 			w.release(o, finalizer)
 		}
 		w.settle()
+	}
+	return nil
+}
+
+// reviewedByHand passes a person's update through the webhooks.
+func (w *World) reviewedByHand(o *Object) error {
+	if t := w.served(o.Cluster, o.text("apiVersion"), o.text("kind")); t != nil {
+		return w.review(t, o, admissionv1.Update)
 	}
 	return nil
 }

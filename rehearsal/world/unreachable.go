@@ -26,6 +26,33 @@ func unanswered(err error) error {
 var endpointAnswers = rule("a cluster's endpoint answers from where the caller is",
 	unreachable+`Get %q: dial tcp: i/o timeout`, unreachableSource+"; https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
 
+var privateAnswers = rule("a private endpoint answers inside its VPC, and outside by a proxy that stands there",
+	unreachable+`Get %q: dial tcp %s:443: i/o timeout`, "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access")
+
+// apiAnswers refuses every call of an operator outside the VPC to an API that is private alone, unless a proxy is the way there.
+func (w *World) apiAnswers(eks *Object, proxy, server string) error {
+	if eks == nil || !w.options.Outside {
+		return nil
+	}
+	address := ""
+	for _, eni := range w.interfacesOf("Amazon EKS " + eks.ID) {
+		address = eni.text("privateIp")
+	}
+	return privateAnswers.when(!eks.flag("vpcConfig.endpointPublicAccess") && proxy == "", server, address)
+}
+
+// Answers tells whether an API server answers whoever asks it where the operator stands, without a proxy. An address of no cluster does.
+func (w *World) Answers(server string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, eks := range w.all(clusterType, where("endpoint", server)) {
+		if eks.cutOff() || w.apiAnswers(eks, "", server) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // cutOff is the fact that no way leads to a cluster's endpoint from where its operators are.
 const cutOff = "cutOff"
 

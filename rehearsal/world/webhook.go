@@ -25,6 +25,7 @@ var (
 
 // webhook is one entry of a webhook configuration, of either sort.
 type webhook struct {
+	of         string // the configuration's name
 	name       string
 	client     admissionv1.WebhookClientConfig
 	rules      []admissionv1.RuleWithOperations
@@ -40,13 +41,13 @@ func (w *World) webhooks(cluster, typ string) []webhook {
 		if typ == mutatingType {
 			configuration := live[admissionv1.MutatingWebhookConfiguration](o)
 			for _, h := range configuration.Webhooks {
-				found = append(found, webhook{h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
+				found = append(found, webhook{o.name(), h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
 			}
 			continue
 		}
 		configuration := live[admissionv1.ValidatingWebhookConfiguration](o)
 		for _, h := range configuration.Webhooks {
-			found = append(found, webhook{h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
+			found = append(found, webhook{o.name(), h.Name, h.ClientConfig, h.Rules, h.FailurePolicy, h.NamespaceSelector, h.ObjectSelector})
 		}
 	}
 	return found
@@ -64,23 +65,42 @@ func (w *World) review(t *kubernetesType, o *Object, operation admissionv1.Opera
 
 func (w *World) callWebhooks(t *kubernetesType, o *Object, typ string, operation admissionv1.OperationType) error {
 	for _, h := range w.webhooks(o.Cluster, typ) {
-		if !h.matches(t, operation) || !accepts(h.objects, o.labels()) {
-			continue
-		}
-		if t.namespaced && !accepts(h.namespaces, w.namespaceLabels(o.Cluster, o.namespace())) {
-			continue
-		}
-		if err := w.answers(o.Cluster, &h); err != nil {
-			if h.policy != nil && *h.policy == admissionv1.Ignore {
-				continue
-			}
-			return err
-		}
-		if err := w.webhookEffect(&h, o); err != nil {
+		if err := w.callWebhook(&h, t, o, operation); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// callWebhook calls a webhook if it matches.
+func (w *World) callWebhook(h *webhook, t *kubernetesType, o *Object, operation admissionv1.OperationType) error {
+	if !h.matches(t, operation) || !accepts(h.objects, o.labels()) {
+		return nil
+	}
+	if t.namespaced && !accepts(h.namespaces, w.namespaceLabels(o.Cluster, o.namespace())) {
+		return nil
+	}
+	if err := w.answers(o.Cluster, h); err != nil {
+		if h.policy != nil && *h.policy == admissionv1.Ignore {
+			return nil
+		}
+		return err
+	}
+	return w.webhookEffect(h, o)
+}
+
+// refuser is the configuration whose webhook refuses an update of an object, such as one that takes its finalizers off; "" for none.
+func (w *World) refuser(o *Object) string {
+	t := w.served(o.Cluster, o.text("apiVersion"), o.text("kind"))
+	if t == nil {
+		return ""
+	}
+	for _, h := range w.webhooks(o.Cluster, validatingType) {
+		if w.callWebhook(&h, t, o, admissionv1.Update) != nil {
+			return h.of
+		}
+	}
+	return ""
 }
 
 func (h *webhook) matches(t *kubernetesType, operation admissionv1.OperationType) bool {
@@ -151,6 +171,8 @@ func (w *World) webhookEffect(h *webhook, o *Object) error {
 	switch *h.client.Service.Path {
 	case "/mutate-v1-service":
 		w.stampClass(o)
+	case "/validate-networking-v1-ingress":
+		return w.admitIngress(o)
 	}
 	return nil
 }

@@ -36,6 +36,10 @@ type Options struct {
 	Account string
 	// Endpoint is the address that a cluster's API server answers health checks on, such as https://127.0.0.1:41234.
 	Endpoint string
+	// Authority is the certificate authority of that server, in PEM; clusters show it as their own. Without one they show a text.
+	Authority string
+	// Outside tells that the operator stands outside the VPC: a private endpoint then answers by a proxy alone.
+	Outside bool
 	// Chart is the folder of the load balancer controller's Helm chart.
 	Chart string
 	// Changed is called after each change, with the world unlocked; nil for none.

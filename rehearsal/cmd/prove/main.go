@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -14,7 +15,7 @@ import (
 
 	"golang.org/x/term"
 
-	"eksnet/rehearsal/cmd/internal/project"
+	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/prove"
 	"eksnet/stack"
@@ -27,13 +28,13 @@ const (
 	misused = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: prove [-stack NAME] [-every N] [PROOF ...]
+const usage = `usage: prove [-stack NAME] [-sample N] [PROOF ...]
 
 Proves on the real Pulumi engine, against a simulated AWS account, how a stack comes down. Proofs, all by default:
   prefixes     destroy from the state and the account after every step of up, creates that were under way included
   interrupted  destroy again after every step of an interrupted destroy
   faults       destroy after something went wrong: a cluster that is gone, a controller without pods, things made by hand
-  edges        cut every ordering edge of stack.go: something must break without it
+  edges        cut every ordering edge of stack.go: something must break without it, here or in another committed stack
   gaps         make every resource as late and remove it as early as the edges allow: nothing may break
 
 `
@@ -45,28 +46,31 @@ func main() {
 
 func run(args []string) int {
 	flags := flag.NewFlagSet("prove", flag.ContinueOnError)
-	flags.Usage = func() { fmt.Fprint(os.Stderr, usage); flags.PrintDefaults() }
+	flags.SetOutput(io.Discard)
 	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
-	every := flags.Int("every", 1, "try every Nth step only")
+	sample := flags.Int("sample", 0, "try N steps of prefixes and of interrupted, and N resources of gaps, spread over all; 0 for every one")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Print(usage)
+		flags.SetOutput(os.Stdout)
+		flags.PrintDefaults()
 		return proven
 	} else if err != nil {
-		return misused
+		return misuse("%v; see prove -h", err)
 	}
 	for _, asked := range flags.Args() {
 		if !slices.ContainsFunc(proofs, func(p proof) bool { return p.name == asked }) {
 			return misuse("no proof %q; see prove -h", asked)
 		}
 	}
-	if *every < 1 {
-		return misuse("-every %d is not positive", *every)
+	if *sample < 0 {
+		return misuse("-sample %d is no number of steps", *sample)
 	}
 	root, err := project.Root()
 	if err != nil {
 		return misuse("%v; run prove inside the checkout", err)
 	}
 	telling := &prove.Telling{Out: os.Stderr, Width: width()}
-	rig, err := prove.Open(prove.Options{Root: root, Stack: *name, Program: engine.Inline(stack.Program), Every: *every, Progress: telling.Trial})
+	rig, err := prove.Open(prove.Options{Root: root, Stack: *name, Program: engine.Inline(stack.Program), Sample: *sample, Progress: telling.Trial})
 	if err != nil {
 		return misuse("%v", err)
 	}

@@ -31,8 +31,10 @@ func told(t *testing.T, args ...string) (int, string) {
 func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 	for args, want := range map[string]string{
 		"dance":          `no proof "dance"; see prove -h`,
-		"-every 0":       "-every 0 is not positive",
+		"-sample -1":     "-sample -1 is no number of steps",
 		"-stack nowhere": `no stack "nowhere"`,
+		"-dance":         "flag provided but not defined: -dance; see prove -h",
+		"-sample many":   `invalid value "many" for flag -sample`,
 	} {
 		status, text := told(t, strings.Fields(args)...)
 		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {

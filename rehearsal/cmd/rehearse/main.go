@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/term"
 
-	"eksnet/rehearsal/cmd/internal/project"
+	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
@@ -30,7 +30,7 @@ const (
 	misused    = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: rehearse [COMMAND] [-stack NAME] [-json]
+const usage = `usage: rehearse [COMMAND] [-stack NAME] [-outside] [-json]
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
@@ -58,13 +58,17 @@ func run(args []string) int {
 		command, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
-	flags.Usage = func() { fmt.Fprint(os.Stderr, usage); flags.PrintDefaults() }
+	flags.SetOutput(io.Discard)
 	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
+	outside := flags.Bool("outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
 	asJSON := flags.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Print(usage)
+		flags.SetOutput(os.Stdout)
+		flags.PrintDefaults()
 		return asPromised
 	} else if err != nil {
-		return misused
+		return misuse("%v; see rehearse -h", err)
 	}
 	if flags.NArg() > 0 {
 		return misuse("%q is not understood; see rehearse -h", flags.Args())
@@ -77,14 +81,15 @@ func run(args []string) int {
 	case "state", "world", "report":
 		return show(root, *name, command)
 	case "", "preview", "up", "refresh", "destroy":
-		return rehearse(root, *name, command, *asJSON)
+		options := scenario.Options{Root: root, Stack: *name, Program: engine.Inline(stack.Program), Progress: progress(*asJSON), Outside: *outside}
+		return rehearse(options, command, *asJSON)
 	default:
 		return misuse("no command %q; see rehearse -h", command)
 	}
 }
 
-func rehearse(root, name, command string, asJSON bool) int {
-	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Progress: progress(asJSON)})
+func rehearse(options scenario.Options, command string, asJSON bool) int {
+	r, err := scenario.Open(options)
 	if err != nil {
 		return misuse("%v", err)
 	}
@@ -100,7 +105,7 @@ func rehearse(root, name, command string, asJSON bool) int {
 		fmt.Printf("%.1f s and %d MB on this machine\n", time.Since(began).Seconds(), megabytes())
 	}
 	if !ok {
-		fmt.Fprintf(os.Stderr, "stack %[1]s stays as it stands, in %[2]s: look (bin/rehearse state -stack %[1]s), go on (bin/rehearse up -stack %[1]s, or destroy), or remove the folder to start afresh\n", name, r.Dir)
+		fmt.Fprintf(os.Stderr, "stack %[1]s stays as it stands, in %[2]s: look (bin/rehearse state -stack %[1]s), go on (bin/rehearse up -stack %[1]s, or destroy), or remove the folder to start afresh\n", options.Stack, r.Dir)
 		return broken
 	}
 	return asPromised

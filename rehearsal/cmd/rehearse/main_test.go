@@ -55,10 +55,34 @@ func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 		"up -stack nowhere":   "nowhere",
 		"state":               `stack "local" has no state yet`,
 		"report -stack other": `stack "other" has no report yet`,
+		"up -stack":           "flag needs an argument: -stack; see rehearse -h",
+		"-dance":              "flag provided but not defined: -dance",
+		"up -json=perhaps":    `invalid boolean value "perhaps" for -json`,
 	} {
 		status, text := told(t, strings.Fields(args)...)
 		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
 			t.Errorf("rehearse %s ends with %d and\n%swant status 2 and a line with %s", args, status, text, want)
+		}
+	}
+}
+
+func TestHelpNamesEveryCommandAndFlag(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout := os.Stdout
+	os.Stdout = write
+	status := run([]string{"-h"})
+	os.Stdout = stdout
+	write.Close()
+	help, err := io.ReadAll(read)
+	if err != nil || status != asPromised {
+		t.Fatalf("status %d, %v", status, err)
+	}
+	for _, word := range []string{"preview", "up", "refresh", "destroy", "state", "world", "report", "-stack", "-outside", "-json"} {
+		if !strings.Contains(string(help), "\n  "+word+" ") && !strings.Contains(string(help), "\n  "+word+"\n") {
+			t.Errorf("the help does not tell of %s:\n%s", word, help)
 		}
 	}
 }

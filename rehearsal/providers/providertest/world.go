@@ -26,21 +26,14 @@ type World struct {
 	count   int
 	objects map[string]world.Object
 	calls   []string
-	configs []AWSConfig
-}
-
-// AWSConfig is what an account was opened with.
-type AWSConfig struct {
-	Region            string
-	AllowedAccountIDs []string
-	DefaultTags       map[string]string
+	configs []world.AWSConfig
 }
 
 // AWS opens the account.
-func (w *World) AWS(region string, allowedAccountIDs []string, defaultTags map[string]string) (world.Client, error) {
+func (w *World) AWS(config world.AWSConfig) (world.Client, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.configs = append(w.configs, AWSConfig{region, allowedAccountIDs, defaultTags})
+	w.configs = append(w.configs, config)
 	return client{w}, nil
 }
 
@@ -48,10 +41,10 @@ func (w *World) AWS(region string, allowedAccountIDs []string, defaultTags map[s
 func (w *World) Kubernetes(string) (world.Client, error) { return client{w}, nil }
 
 // Configs are the configurations of aws that were opened.
-func (w *World) Configs() []AWSConfig {
+func (w *World) Configs() []world.AWSConfig {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]AWSConfig(nil), w.configs...)
+	return append([]world.AWSConfig(nil), w.configs...)
 }
 
 // Calls are the calls so far that made, changed or removed something: "create aws:ec2/vpc:Vpc vpc-1".

@@ -1,0 +1,53 @@
+package addons
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/plan"
+)
+
+func TestTheChartIsNamedAsItsPlaceAsksFor(t *testing.T) {
+	for place, want := range map[string]pulumi.Map{
+		"https://aws.github.io/eks-charts": {
+			"chart":          pulumi.String("aws-load-balancer-controller"),
+			"repositoryOpts": pulumi.StringMap{"repo": pulumi.String("https://aws.github.io/eks-charts")},
+		},
+		"oci://111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/charts/aws-load-balancer-controller": {
+			"chart": pulumi.String("oci://111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/charts/aws-load-balancer-controller"),
+		},
+	} {
+		if got := chartFrom(place); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, want %v", place, got, want)
+		}
+	}
+}
+
+func TestTheControllerUsesTheImageAndTheServicesOfThePlan(t *testing.T) {
+	for _, planned := range []plan.Controller{
+		{Image: "public.ecr.aws/eks/aws-load-balancer-controller", Shield: true, WAF: true},
+		{Image: "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn/amazon/aws-load-balancer-controller"},
+	} {
+		values := chartValues(&LoadBalancerControllerArgs{Plan: planned}, pulumi.String("account"))
+		for key, want := range map[string]pulumi.Input{
+			"image":        pulumi.Map{"repository": pulumi.String(planned.Image)},
+			"enableShield": pulumi.Bool(planned.Shield), "enableWaf": pulumi.Bool(planned.WAF), "enableWafv2": pulumi.Bool(planned.WAF),
+		} {
+			if !reflect.DeepEqual(values[key], want) {
+				t.Errorf("%s: %s is %v, want %v", planned.Image, key, values[key], want)
+			}
+		}
+	}
+}
+
+// With the chart's own class the stack's would exist already; with its Service webhook, CLBs would become internal NLBs.
+func TestTheChartTakesNothingThatIsTheStacks(t *testing.T) {
+	values := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))
+	for _, key := range []string{"createIngressClassResource", "enableServiceMutatorWebhook"} {
+		if values[key] != pulumi.Bool(false) {
+			t.Errorf("%s is %v", key, values[key])
+		}
+	}
+}

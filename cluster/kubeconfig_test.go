@@ -1,0 +1,98 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"eksnet/config"
+)
+
+// standing is a control plane as EKS tells of it.
+func standing(caller Caller, proxy string) *ControlPlane {
+	return &ControlPlane{
+		Name: text("dev"), ARN: text("arn:aws:eks:eu-west-1:111122223333:cluster/dev"), Endpoint: text("https://dev.example"), Authority: text("Q0E="),
+		spec: config.Cluster{Endpoint: &config.Endpoint{Private: true, Proxy: proxy}}, caller: caller,
+	}
+}
+
+func await(t *testing.T, output pulumi.Output) string {
+	t.Helper()
+	result, err := internals.UnsafeAwaitOutput(context.Background(), output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Value.(string)
+}
+
+// kubeconfigOf is the one cluster and the one user of a kubeconfig.
+func kubeconfigOf(t *testing.T, c *ControlPlane) (cluster, exec map[string]any) {
+	t.Helper()
+	var config struct {
+		Clusters []struct{ Cluster map[string]any }
+		Users    []struct {
+			User struct{ Exec map[string]any }
+		}
+	}
+	if err := json.Unmarshal([]byte(await(t, c.Kubeconfig())), &config); err != nil {
+		t.Fatal(err)
+	}
+	return config.Clusters[0].Cluster, config.Users[0].User.Exec
+}
+
+func TestKubectlIsTheCallerThatTheProviderIs(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/deployer"
+	_, exec := kubeconfigOf(t, standing(Caller{Region: "eu-west-1", Profile: "work", Role: role}, ""))
+	var args []string
+	for _, arg := range exec["args"].([]any) {
+		args = append(args, arg.(string))
+	}
+	if line := strings.Join(args, " "); !strings.Contains(line, "--region eu-west-1 eks get-token --cluster-name dev") || !strings.Contains(line, "--role-arn "+role) {
+		t.Errorf("kubectl calls aws %s", line)
+	}
+	if env, _ := json.Marshal(exec["env"]); string(env) != `[{"name":"AWS_PROFILE","value":"work"}]` {
+		t.Errorf("kubectl calls aws with %s", env)
+	}
+}
+
+func TestWithoutProfileAndRoleTheCallerIsWhoeverRunsKubectl(t *testing.T) {
+	cluster, exec := kubeconfigOf(t, standing(Caller{Region: "eu-west-1"}, ""))
+	if _, set := exec["env"]; set || slices.Contains(exec["args"].([]any), any("--role-arn")) {
+		t.Errorf("kubectl is told who calls: %v", exec)
+	}
+	if _, set := cluster["proxy-url"]; set {
+		t.Errorf("a proxy that nobody asked for: %v", cluster)
+	}
+}
+
+func TestKubectlReachesThePrivateAPIByTheProxyOfTheStackFile(t *testing.T) {
+	if cluster, _ := kubeconfigOf(t, standing(Caller{}, "http://localhost:8888")); cluster["proxy-url"] != "http://localhost:8888" {
+		t.Errorf("the cluster's entry is %v", cluster)
+	}
+}
+
+func TestTheCommandForAPersonsKubeconfigCarriesCallerAndProxy(t *testing.T) {
+	for want, c := range map[string]*ControlPlane{
+		"aws eks update-kubeconfig --region eu-west-1 --name dev":                                                                                                                  standing(Caller{Region: "eu-west-1"}, ""),
+		"aws eks update-kubeconfig --region eu-west-1 --profile work --name dev":                                                                                                   standing(Caller{Region: "eu-west-1", Profile: "work"}, ""),
+		"aws eks update-kubeconfig --region eu-west-1 --role-arn R --assume-role-arn R --name dev":                                                                                 standing(Caller{Region: "eu-west-1", Role: "R"}, ""),
+		"aws eks update-kubeconfig --region eu-west-1 --name dev && kubectl config set-cluster arn:aws:eks:eu-west-1:111122223333:cluster/dev --proxy-url=socks5://localhost:1080": standing(Caller{Region: "eu-west-1"}, "socks5://localhost:1080"),
+	} {
+		if got := await(t, c.UpdateKubeconfig()); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestTheComponentWaitsByProxiesThatItCanSpeakTo(t *testing.T) {
+	for address, want := range map[string]bool{"": false, "http://localhost:8888": true, "socks5://localhost:1080": false} {
+		if got := connectProxy(address); (got != nil) != want {
+			t.Errorf("%q: given to the component: %t", address, got != nil)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"eksnet/config"
+	here "eksnet/internal/project"
+)
+
+// project is what a Pulumi.yaml says.
+type project struct {
+	Name           string         `yaml:"name"`
+	StackConfigDir string         `yaml:"stackConfigDir"`
+	Config         map[string]any `yaml:"config"`
+
+	dir string
+}
+
+// openProject reads Pulumi.yaml of a folder, or of the nearest one upwards that has it if the folder is "".
+func openProject(dir string) (*project, error) {
+	if dir == "" {
+		var err error
+		if dir, err = here.Root(); err != nil {
+			return nil, fmt.Errorf("%w; name the project's folder: -C DIR", err)
+		}
+	}
+	p := &project{dir: dir}
+	file := filepath.Join(dir, "Pulumi.yaml")
+	if err := readYAML(file, p); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s does not exist; name the project's folder: -C DIR", file)
+	} else if err != nil {
+		return nil, err
+	}
+	if p.Name != config.Namespace {
+		return nil, fmt.Errorf("%s is of project %q, not of %s; name eksnet's folder: -C DIR", file, p.Name, config.Namespace)
+	}
+	return p, nil
+}
+
+// stackFile is the file of a stack, which must exist.
+func (p *project) stackFile(stack string) (string, error) {
+	dir := filepath.Join(p.dir, p.StackConfigDir)
+	names := stacks(dir)
+	exist := "stacks that exist: " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		exist = "there is no stack file (Pulumi.STACK.yaml) in " + dir
+	}
+	switch near := config.Near(stack, names); {
+	case stack == "":
+		return "", fmt.Errorf("no stack named; %s", exist)
+	case slices.Contains(names, stack):
+		return filepath.Join(dir, "Pulumi."+stack+".yaml"), nil
+	case near != "":
+		return "", fmt.Errorf("no stack %q (did you mean %s?); %s", stack, near, exist)
+	default:
+		return "", fmt.Errorf("no stack %q; %s", stack, exist)
+	}
+}
+
+// stacks are the names of the stack files in a folder.
+func stacks(dir string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
+	var names []string
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// readYAML reads a file; the error names it.
+func readYAML(file string, into any) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("%s: %s", file, strings.Join(strings.Fields(err.Error()), " "))
+	}
+	return nil
+}

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const root = "../.."
+
+// eksnet runs the command.
+func eksnet(args ...string) (status int, out, complaints string) {
+	var stdout, stderr bytes.Buffer
+	status = run(args, &stdout, &stderr)
+	return status, stdout.String(), stderr.String()
+}
+
+// folder holds a project with the repository's own Pulumi.yaml and a stack file "dev" of these lines under config.
+func folder(t *testing.T, lines ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "Pulumi.yaml", string(project))
+	write(t, dir, "Pulumi.dev.yaml", "config:\n  "+strings.Join(lines, "\n  ")+"\n")
+	return dir
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// good are the lines of a stack that can work.
+var good = []string{
+	`aws:region: ap-northeast-2`,
+	`aws:profile: dev`,
+	`aws:allowedAccountIds: ["111122223333"]`,
+	`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`,
+	`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24]}, admins: ["arn:aws:iam::111122223333:role/admin"]}`,
+	`eksnet:nodeGroups: {general: {instanceTypes: [t3.large], scaling: {min: 1, desired: 1, max: 2}}}`,
+	`eksnet:workloads: {old: {kind: clb}, echo: {kind: nlb, scheme: internal}, shop: {kind: alb, group: web, host: shop.example.com, path: /buy}}`,
+}
+
+func TestEveryCommittedStackIsPlannedWithinASecond(t *testing.T) {
+	names := stacks(root)
+	if len(names) == 0 {
+		t.Fatal("no stack files")
+	}
+	for _, name := range names {
+		began := time.Now()
+		status, out, complaints := eksnet("plan", name, "-C", root)
+		if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack "+name+": region ") {
+			t.Errorf("%s: status %d\n%s%s", name, status, out, complaints)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}
+
+func TestTheTablesTellWhatThePlanIs(t *testing.T) {
+	status, out, complaints := eksnet("plan", "dev", "-C", folder(t, good...))
+	if status != planned || complaints != "" {
+		t.Fatalf("status %d: %s", status, complaints)
+	}
+	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
+	for _, want := range []string{
+		"Stack dev: region ap-northeast-2 (aws), account 111122223333, profile dev",
+		"ap-northeast-2b  10.0.64.0/19  10.0.96.0/20  NAT gateway in ap-northeast-2b",
+		"endpoints: s3 (gateway)",
+		"Kubernetes  1.35",
+		"API  from the VPC and over the internet from 203.0.113.0/24",
+		"arn:aws:iam::111122223333:role/admin administers it",
+		"general  t3.large  al2023-x86_64  onDemand  private  1  1  2  -",
+		"old  echo  clb  internet-facing  instance  2  -  -  Service old/old-clb  EKS cloud controller",
+		"echo  echo  nlb  internal  ip  2  -  -  Service echo/echo-nlb  load balancer controller",
+		"shop  echo  alb  internet-facing  ip  2  web  shop.example.com/buy  Ingress shop/shop-alb  load balancer controller",
+		"2  -  NAT gateway  ap-northeast-2a, ap-northeast-2b",
+		"1  1 to 2  node  group general: t3.large, on demand",
+		"1  -  Application Load Balancer  group web",
+		"ok  1  5  VPCs per Region  vpc  L-F678F1CE",
+		"ok  4 vCPUs  5  Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances  ec2  L-1216C47A",
+		"Warnings\n  none\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("missing %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestAQuotaThatFallsShortIsMarkedAndWarnedOf(t *testing.T) {
+	dir := folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
+	_, out, _ := eksnet("plan", "dev", "-C", dir)
+	for _, want := range []string{"SHORT  144 vCPUs", "nodeGroups: this stack alone may need 144 vCPUs", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("missing %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestEveryMistakeIsToldAtOnceByPathAndNothingIsPlanned(t *testing.T) {
+	dir := folder(t,
+		`aws:region: ap-northeast-2`,
+		`eksnet:network: {cidr: 10.0.0.0/24, zones: [ap-northeast-2a, ap-northeast-2b]}`,
+		`eksnet:cluster: {name: dev, version: 1.35, endpoint: {private: false}}`,
+		`eksnet:nodeGroups: {general: {instanceTypes: [t3.large], scaling: {min: 3, desired: 1, max: 2}}}`,
+		`eksnet:netwrok: {}`,
+	)
+	status, out, complaints := eksnet("plan", "dev", "-C", dir)
+	if status != misused || out != "" {
+		t.Errorf("status %d, and on standard output %q", status, out)
+	}
+	for _, want := range []string{
+		"Pulumi.dev.yaml: the stack file has 6 mistakes:",
+		"netwrok: unknown key; did you mean network?",
+		"aws:allowedAccountIds: missing;",
+		"network.cidr: 10.0.0.0/24: each zone",
+		"cluster.version: 1.35 is not a text: put it in quotes",
+		"cluster.endpoint: neither private nor public",
+		`nodeGroups["general"].scaling: min 3 is greater than max 2`,
+	} {
+		if !strings.Contains(complaints, want) {
+			t.Errorf("missing %q in\n%s", want, complaints)
+		}
+	}
+}
+
+func TestAnUnknownStackLeadsToThoseThereAre(t *testing.T) {
+	dir := folder(t, good...)
+	write(t, dir, "Pulumi.staging-eu.yaml", "config: {}\n")
+	for stack, want := range map[string]string{
+		"production": `no stack "production"; stacks that exist: dev, staging-eu`,
+		"staging-us": `no stack "staging-us" (did you mean staging-eu?); stacks that exist: dev, staging-eu`,
+		"":           `no stack named; stacks that exist: dev, staging-eu`,
+	} {
+		args := []string{"plan", "-C", dir}
+		if stack != "" {
+			args = append(args, stack)
+		}
+		if status, _, complaints := eksnet(args...); status != misused || !strings.Contains(complaints, want) {
+			t.Errorf("status %d, want %q in %s", status, want, complaints)
+		}
+	}
+}
+
+func TestAFolderThatIsNotTheProjectIsRefused(t *testing.T) {
+	empty, other := t.TempDir(), t.TempDir()
+	write(t, other, "Pulumi.yaml", "name: shop\nruntime: go\n")
+	broken := folder(t, "aws:region: [")
+	for dir, want := range map[string]string{
+		empty:  "does not exist; name the project's folder: -C DIR",
+		other:  `is of project "shop", not of eksnet`,
+		broken: "Pulumi.dev.yaml: yaml: line",
+	} {
+		if status, _, complaints := eksnet("plan", "dev", "-C", dir); status != misused || !strings.Contains(complaints, want) {
+			t.Errorf("status %d, want %q in %s", status, want, complaints)
+		}
+	}
+}
+
+func TestTheProjectIsTheNearestOneUpwards(t *testing.T) {
+	dir := folder(t, good...)
+	below := filepath.Join(dir, "docs", "pictures")
+	if err := os.MkdirAll(below, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(below)
+	if status, _, complaints := eksnet("plan", "dev"); status != planned {
+		t.Errorf("status %d: %s", status, complaints)
+	}
+}
+
+func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "no command; see eksnet -h"},
+		{[]string{"up", "dev"}, `no command "up", there is plan alone`},
+		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
+		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
+		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
+	} {
+		if status, out, complaints := eksnet(test.args...); status != misused || out != "" || !strings.Contains(complaints, test.want) {
+			t.Errorf("%q: status %d, want %q in %s%s", test.args, status, test.want, out, complaints)
+		}
+	}
+}
+
+func TestHelpTellsTheUsage(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"plan", "-h"}} {
+		if status, _, complaints := eksnet(args...); status != planned || !strings.HasPrefix(complaints, "usage: eksnet plan STACK") || !strings.Contains(complaints, "-json") {
+			t.Errorf("%q: status %d: %s", args, status, complaints)
+		}
+	}
+}
+
+func TestJSONIsStableAndItsKeysAreLowerCamelCase(t *testing.T) {
+	dir := folder(t, good...)
+	_, first, _ := eksnet("plan", "-json", "dev", "-C", dir)
+	_, second, _ := eksnet("plan", "dev", "-root", dir, "-json")
+	if first != second || first == "" {
+		t.Errorf("two plans of one file differ:\n%s\n%s", first, second)
+	}
+	var tree map[string]any
+	if err := json.Unmarshal([]byte(first), &tree); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"stack", "region", "partition", "accounts", "network", "cluster", "nodeGroups", "workloads", "billedByTheHour", "quotas", "warnings"} {
+		if tree[key] == nil {
+			t.Errorf("no %s in\n%s", key, first)
+		}
+	}
+	camel := regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+	walk(tree, func(key string) {
+		if !camel.MatchString(key) {
+			t.Errorf("key %q", key)
+		}
+	})
+}
+
+// walk visits the keys of a tree, but those of maps that the operator names.
+func walk(tree any, visit func(key string)) {
+	switch v := tree.(type) {
+	case map[string]any:
+		for key, value := range v {
+			visit(key)
+			if key != "labels" && key != "tags" {
+				walk(value, visit)
+			}
+		}
+	case []any:
+		for _, value := range v {
+			walk(value, visit)
+		}
+	}
+}
+
+// The command has to start at once, on machines without Pulumi too.
+func TestTheCommandHoldsNothingOfPulumi(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dependency := range strings.Fields(string(out)) {
+		if strings.Contains(dependency, "pulumi") {
+			t.Errorf("the command imports %s", dependency)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"eksnet/config"
+)
+
+// writeTables tells the plan to people.
+func (r *report) writeTables(out io.Writer) error {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "Stack %s: region %s (%s), account %s%s\n", r.Stack, r.Region, r.Partition, strings.Join(r.Accounts, " or "), r.operator())
+	r.network(section(&text, "Network "+r.Network.CIDR))
+	r.cluster(section(&text, "Cluster "+r.Cluster.Name))
+	r.nodeGroups(section(&text, "Node groups"))
+	r.workloads(section(&text, "Workloads"))
+	r.billed(section(&text, "Billed by the hour, for as long as it stands (traffic, storage, logs and keys are billed beside it)"))
+	r.quotas(section(&text, "AWS's quotas: what this stack alone may need, node groups at their max, and the defaults of November 2026"))
+	r.warnings(section(&text, "Warnings"))
+	_, err := out.Write(text.Bytes())
+	return err
+}
+
+// operator is how provider and kubeconfig come to the account, "" for as whoever runs them.
+func (r *report) operator() string {
+	how := ""
+	if r.Profile != "" {
+		how += ", profile " + r.Profile
+	}
+	if r.Role != "" {
+		how += ", role " + r.Role
+	}
+	return how
+}
+
+// table is a section whose rows are aligned; cells are separated by tabs.
+type table struct {
+	text *bytes.Buffer
+	*tabwriter.Writer
+}
+
+func section(text *bytes.Buffer, title string) table {
+	fmt.Fprintf(text, "\n%s\n", title)
+	return table{text, tabwriter.NewWriter(text, 0, 0, 2, ' ', 0)}
+}
+
+// row writes a row of cells.
+func (t table) row(cells ...any) {
+	texts := make([]string, len(cells))
+	for i, cell := range cells {
+		texts[i] = fmt.Sprint(cell)
+	}
+	fmt.Fprintln(t, "  "+strings.Join(texts, "\t"))
+}
+
+func (r *report) network(t table) {
+	defer t.Flush()
+	t.row("ZONE", "PRIVATE SUBNET", "PUBLIC SUBNET", "WAY OUT OF THE PRIVATE SUBNET")
+	for _, z := range r.Network.Zones {
+		way := "none"
+		if z.Gateway != "" {
+			way = "NAT gateway in " + z.Gateway
+		}
+		t.row(z.Name, z.Private, z.Public, way)
+	}
+	t.Flush()
+	t.row("endpoints: " + strings.Join(append([]string{"s3 (gateway)"}, r.Network.InterfaceEndpoints...), ", "))
+}
+
+func (r *report) cluster(t table) {
+	defer t.Flush()
+	c := r.Cluster
+	t.row("Kubernetes", c.Version)
+	t.row("Services", c.ServiceCIDR)
+	t.row("API", reach(*c.Endpoint))
+	if c.Endpoint.Proxy != "" {
+		t.row("", "by the proxy "+c.Endpoint.Proxy)
+	}
+	t.row("Access", "whoever creates the cluster administers it")
+	for _, arn := range c.Admins {
+		t.row("", arn+" administers it")
+	}
+	for _, arn := range c.Viewers {
+		t.row("", arn+" views it")
+	}
+	for _, a := range c.Access {
+		where := "everywhere"
+		if len(a.Namespaces) > 0 {
+			where = "in " + strings.Join(a.Namespaces, ", ")
+		}
+		t.row("", fmt.Sprintf("%s has %s %s", a.Principal, a.Policy, where))
+	}
+	keys := map[bool]string{true: "encrypted with a KMS key of the stack's own", false: "not encrypted with a key of the stack's own"}
+	t.row("Secrets", keys[c.SecretsEncryption])
+	logs := "none"
+	if len(c.Logs.Types) > 0 {
+		logs = fmt.Sprintf("%s, kept for %d days", strings.Join(c.Logs.Types, ", "), c.Logs.RetentionDays)
+	}
+	t.row("Logs", logs)
+	t.row("Controller", fmt.Sprintf("%s:v%s, chart %s", r.Controller.Image, r.Controller.Version, r.Controller.Chart))
+}
+
+func reach(e config.Endpoint) string {
+	var ways []string
+	if e.Private {
+		ways = append(ways, "from the VPC")
+	}
+	if e.Public {
+		ways = append(ways, "over the internet from "+strings.Join(e.PublicCIDRs, ", "))
+	}
+	return strings.Join(ways, " and ")
+}
+
+func (r *report) nodeGroups(t table) {
+	defer t.Flush()
+	t.row("GROUP", "TYPES", "AMI", "CAPACITY", "SUBNETS", "MIN", "DESIRED", "MAX", "TAINTS")
+	for _, g := range r.NodeGroups {
+		var taints []string
+		for _, taint := range g.Taints {
+			taints = append(taints, fmt.Sprintf("%s=%s:%s", taint.Key, taint.Value, taint.Effect))
+		}
+		t.row(g.Name, strings.Join(g.InstanceTypes, ", "), g.AMI, g.Capacity, g.Subnets, g.Scaling.Min, g.Scaling.Desired, g.Scaling.Max, cmp.Or(strings.Join(taints, ", "), "-"))
+	}
+}
+
+func (r *report) workloads(t table) {
+	defer t.Flush()
+	if len(r.Workloads) == 0 {
+		t.row("none")
+		return
+	}
+	t.row("WORKLOAD", "APP", "KIND", "SCHEME", "TARGET", "PODS", "GROUP", "HOST AND PATH", "ADDRESS OF", "MADE BY")
+	for _, w := range r.Workloads {
+		place := "-"
+		if w.Kind == config.KindALB {
+			place = cmp.Or(w.Host, "*") + w.Path
+		}
+		t.row(w.Name, w.App, w.Kind, w.Scheme, w.Target, w.Replicas, cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
+	}
+}
+
+func (r *report) billed(t table) {
+	defer t.Flush()
+	t.row("COUNT", "RANGE", "WHAT", "WHICH")
+	for _, b := range r.Billed {
+		bounds := "-"
+		switch {
+		case b.AtLeast:
+			bounds = "or more"
+		case b.Min != b.Max:
+			bounds = fmt.Sprintf("%d to %d", b.Min, b.Max)
+		}
+		t.row(b.Count, bounds, b.What, b.Detail)
+	}
+}
+
+func (r *report) quotas(t table) {
+	defer t.Flush()
+	t.row("", "NEEDED", "DEFAULT", "QUOTA", "SERVICE", "CODE")
+	for _, q := range r.Quotas {
+		mark := "ok"
+		if q.Short() {
+			mark = "SHORT"
+		}
+		t.row(mark, strings.TrimSpace(fmt.Sprint(q.Needed, " ", q.Unit)), q.Default, q.Name, q.Service, cmp.Or(q.Code, "fixed"))
+	}
+	t.Flush()
+	t.row("While a node group is updated it has up to two more nodes in each zone, or maxUnavailable more, and they count too.")
+	t.row("What an account has: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
+}
+
+func (r *report) warnings(t table) {
+	defer t.Flush()
+	if len(r.Warnings) == 0 {
+		t.row("none")
+	}
+	for _, w := range r.Warnings {
+		t.row(w.Path + ": " + w.Text)
+	}
+}

@@ -1,0 +1,62 @@
+package config
+
+import "slices"
+
+// Admins and viewers have these of EKS's access policies.
+const (
+	AdminPolicy  = "AmazonEKSClusterAdminPolicy"
+	ViewerPolicy = "AmazonEKSViewPolicy"
+)
+
+// access checks who may do what. A principal may have several policies, each of them once
+// (docs.aws.amazon.com/eks/latest/userguide/access-policies.html), but nobody needs another beside the administrator's.
+func (v *validator) access(c Cluster) {
+	g := grants{}
+	for i, arn := range c.Admins {
+		v.grant(g, At("cluster.admins", i), arn, AdminPolicy)
+	}
+	for i, arn := range c.Viewers {
+		v.grant(g, At("cluster.viewers", i), arn, ViewerPolicy)
+	}
+	for i, access := range c.Access {
+		path := At("cluster.access", i)
+		v.oneOf(path+".policy", access.Policy, AccessPolicies...)
+		v.grant(g, path+".principal", access.Principal, access.Policy)
+		v.namespaces(path+".namespaces", access.Namespaces)
+	}
+}
+
+// grants are the places where a principal gets a policy, by both.
+type grants map[[2]string]string
+
+func (v *validator) grant(g grants, path, arn, policy string) {
+	admin, everything := g[[2]string{arn, AdminPolicy}]
+	place, again := g[[2]string{arn, policy}]
+	switch {
+	case arn == "":
+		v.Add(path, "missing; name an IAM role or user, such as arn:aws:iam::111122223333:role/admin")
+	case !principalARN.MatchString(arn):
+		v.Add(path, "%q is not the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin", arn)
+	case again:
+		v.Add(path, "%q has %s twice, at %s too; list it once", arn, policy, place)
+	case everything:
+		v.Add(path, "%q may do everything already, by %s; keep one of them", arn, admin)
+	default:
+		g[[2]string{arn, policy}] = path
+	}
+}
+
+// namespaces takes names and patterns with * (docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
+func (v *validator) namespaces(path string, names []string) {
+	if names != nil && len(names) == 0 {
+		v.Add(path, "an empty list; list some, such as [shop], or leave it out for the whole cluster")
+	}
+	for i, name := range names {
+		switch {
+		case !namespaces.MatchString(name):
+			v.Add(At(path, i), "%q is not a namespace or a pattern of one, such as shop or team-*", name)
+		case slices.Index(names, name) < i:
+			v.Add(At(path, i), "%q is listed twice; list each namespace once", name)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package config
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+func (v *validator) addons(a Addons) {
+	versions := map[string]string{
+		"addons.vpcCni.version": a.VPCCNI.Version, "addons.kubeProxy.version": a.KubeProxy.Version, "addons.coreDns.version": a.CoreDNS.Version,
+	}
+	for _, path := range slices.Sorted(maps.Keys(versions)) {
+		if version := versions[path]; version != "" && !addonVersion.MatchString(version) {
+			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
+		}
+	}
+	lbc := a.LoadBalancerController
+	if !chartVersion.MatchString(lbc.Version) {
+		v.Add("addons.loadBalancerController.version", "%q is not a chart version, such as 3.2.2", lbc.Version)
+	}
+	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
+	v.chart("addons.loadBalancerController.chart", lbc.Chart)
+	switch path := "addons.loadBalancerController.image"; {
+	case lbc.Image == "" || repository.MatchString(lbc.Image):
+	case imageName.MatchString(lbc.Image):
+		v.Add(path, "%q carries a tag or digest, and the tag is the version; write %s", lbc.Image, imageName.FindStringSubmatch(lbc.Image)[1])
+	default:
+		v.Add(path, "%q is not an image without its tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
+	}
+}
+
+// chart is where Helm finds the controller's chart.
+func (v *validator) chart(path, text string) {
+	chart, err := url.Parse(text)
+	switch {
+	case err != nil || chart.Host == "" || chart.Scheme != "https" && chart.Scheme != "oci":
+		v.Add(path, "%q is not a chart's place; an https:// repository or the oci:// address of the chart is accepted, such as https://aws.github.io/eks-charts", text)
+	case chart.User != nil:
+		v.Add(path, "the address carries a name or password, which would stand in the state for all to read; log in with helm registry login instead")
+	case chart.RawQuery != "" || chart.Fragment != "":
+		v.Add(path, "%q has more than host and path; write %s://%s%s", text, chart.Scheme, chart.Host, chart.Path)
+	case chart.Scheme == "oci" && strings.Trim(chart.Path, "/") == "":
+		v.Add(path, "%q is a registry; name the chart in it, such as %s/aws-load-balancer-controller", text, strings.TrimRight(text, "/"))
+	}
+}

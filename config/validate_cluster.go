@@ -1,0 +1,93 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (v *validator) cluster(c Cluster) {
+	if c.Name == "" {
+		v.Add("cluster.name", "missing; name the cluster, such as dev")
+	} else if !clusterName.MatchString(c.Name) {
+		v.Add("cluster.name", "%q is not accepted; up to 40 letters, digits, - and _ are, a letter or digit first (names of IAM roles are made of it)", c.Name)
+	}
+	v.oneOf("cluster.version", c.Version, Versions...)
+	v.cidr("cluster.serviceCidr", c.ServiceCIDR)
+	if c.Endpoint == nil {
+		v.Add("cluster.endpoint", "missing; say who may reach the API, such as {public: true, publicCidrs: [203.0.113.0/24]}")
+	} else {
+		v.endpoint(*c.Endpoint)
+	}
+	v.access(c)
+	for i, typ := range c.Logs.Types {
+		v.oneOf(At("cluster.logs.types", i), typ, LogTypes...)
+		if slices.Index(c.Logs.Types, typ) < i {
+			v.Add(At("cluster.logs.types", i), "%q is listed twice; list each type once", typ)
+		}
+	}
+	if !slices.Contains(RetentionDays, c.Logs.RetentionDays) {
+		v.Add("cluster.logs.retentionDays", "%d days; CloudWatch accepts %s", c.Logs.RetentionDays, numbers(RetentionDays))
+	}
+}
+
+func (v *validator) endpoint(e Endpoint) {
+	const path = "cluster.endpoint"
+	switch {
+	case !e.Private && !e.Public:
+		v.Add(path, "neither private nor public; switch one on, or nobody reaches the API")
+	case e.Public && len(e.PublicCIDRs) == 0:
+		v.Add(path+".publicCidrs", `missing while public is true; list who may reach the API, such as ["203.0.113.0/24"]`)
+	case !e.Public && len(e.PublicCIDRs) > 0:
+		v.Add(path+".publicCidrs", "%d ranges while public is false; set public: true or remove them", len(e.PublicCIDRs))
+	}
+	for i, cidr := range e.PublicCIDRs {
+		at := At(path+".publicCidrs", i)
+		v.cidr(at, cidr)
+		switch {
+		case slices.Index(e.PublicCIDRs, cidr) < i:
+			v.Add(at, "%q is listed twice; list each range once", cidr)
+		case unroutable(cidr):
+			v.Add(at, "%q is nobody's on the internet, and EKS refuses it; list the addresses by which people leave their network, such as 203.0.113.7/32", cidr)
+		}
+	}
+	v.proxy(path+".proxy", e.Proxy)
+}
+
+// unroutable tells whether a range is private or of a host's or link's own
+// (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html: the block can't include reserved addresses).
+func unroutable(cidr string) bool {
+	prefix, err := netip.ParsePrefix(cidr)
+	if err != nil || prefix.Bits() == 0 {
+		return false
+	}
+	address := prefix.Addr()
+	return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || netip.MustParsePrefix("100.64.0.0/10").Contains(address)
+}
+
+// proxy is one that client-go takes and that can work: to a proxy of https it would speak TLS with the cluster's own authority as its only
+// root (net/http, Transport: TLSClientConfig is for proxies too), and no proxy has a certificate of that.
+func (v *validator) proxy(path, text string) {
+	if text == "" {
+		return
+	}
+	proxy, err := url.Parse(text)
+	switch {
+	case err == nil && proxy.Scheme == "https":
+		v.Add(path, "%q: kubectl trusts the cluster's own authority alone on its way there, and no proxy has a certificate of that; use the proxy's http or socks5, or forward a port to it: http://localhost:8888", text)
+	case err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "socks5"}, proxy.Scheme) || !port(proxy.Port()):
+		v.Add(path, "%q is not the URL of a proxy; http and socks5 with a host are accepted, such as http://localhost:8888", text)
+	case proxy.User != nil:
+		v.Add(path, "the URL carries a name or password, which would stand in the kubeconfig for all to read; use a proxy that asks for none, such as a forwarded port: http://localhost:8888")
+	case strings.Trim(proxy.Path, "/") != "" || proxy.RawQuery != "" || proxy.Fragment != "" || proxy.Opaque != "":
+		v.Add(path, "%q has more than scheme, host and port; write %s://%s", text, proxy.Scheme, proxy.Host)
+	}
+}
+
+// port tells whether a URL's port is one, or left out.
+func port(text string) bool {
+	number, err := strconv.Atoi(text)
+	return text == "" || err == nil && number > 0 && number < 1<<16
+}

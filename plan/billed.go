@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+)
+
+// Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by region
+// and time.
+type Billed struct {
+	// What is one of them, such as "NAT gateway", and Detail tells which.
+	What   string `json:"what"`
+	Detail string `json:"detail"`
+	// Count is how many stand when the stack is up. Min and Max bound it where nodes scale, and are the same otherwise.
+	Count int `json:"count"`
+	Min   int `json:"min"`
+	Max   int `json:"max"`
+	// AtLeast says that AWS may add more of them by itself, as it does with addresses of busy load balancers.
+	AtLeast bool `json:"atLeast"`
+}
+
+// standardSupport is when EKS's standard support of a version ends; after it the hour of a control plane costs more
+// (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, November 2026).
+var standardSupport = map[string]string{"1.36": "2027-08-02", "1.35": "2027-03-27", "1.34": "2026-12-02"}
+
+// billed is what a stack pays by the hour.
+func billed(s *config.Stack, p *Plan) []Billed {
+	all := slices.Concat(
+		[]Billed{fixed("EKS control plane", support(s.Cluster.Version), 1)},
+		[]Billed{fixed("NAT gateway", strings.Join(p.Gateways, ", "), len(p.Gateways))},
+		[]Billed{fixed("interface endpoint in a zone", fmt.Sprintf("%s; each in %d zones", strings.Join(p.Endpoints, ", "), len(s.Network.Zones)), len(p.Endpoints)*len(s.Network.Zones))},
+		billedNodes(s.NodeGroups), billedBalancers(s), billedAddresses(s, p))
+	return slices.DeleteFunc(all, func(b Billed) bool { return b.Max == 0 })
+}
+
+func fixed(what, detail string, count int) Billed {
+	return Billed{What: what, Detail: detail, Count: count, Min: count, Max: count}
+}
+
+func support(version string) string {
+	if end, standard := standardSupport[version]; standard {
+		return fmt.Sprintf("Kubernetes %s, whose hour costs more from the end of standard support (%s)", version, end)
+	}
+	return fmt.Sprintf("Kubernetes %s, in extended support, whose hour costs more", version)
+}
+
+// billedNodes are the nodes of each group.
+func billedNodes(groups map[string]config.NodeGroup) []Billed {
+	capacities := map[string]string{config.OnDemand: "on demand", config.Spot: "spot"}
+	var all []Billed
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		g := groups[name]
+		all = append(all, Billed{
+			What: "node", Detail: fmt.Sprintf("group %s: %s, %s", name, strings.Join(g.InstanceTypes, " or "), capacities[g.Capacity]),
+			Count: g.Scaling.Desired, Min: g.Scaling.Min, Max: g.Scaling.Max,
+		})
+	}
+	return all
+}
+
+// billedBalancers are the load balancers by kind.
+func billedBalancers(s *config.Stack) []Billed {
+	names := map[string][]string{}
+	for _, b := range balancers(s.Workloads) {
+		name := b.name
+		if b.group {
+			name = "group " + name
+		}
+		names[b.kind] = append(names[b.kind], name)
+	}
+	one := func(what, kind string) Billed { return fixed(what, strings.Join(names[kind], ", "), len(names[kind])) }
+	return []Billed{
+		one("Classic Load Balancer", config.KindCLB),
+		one("Network Load Balancer", config.KindNLB),
+		one("Application Load Balancer", config.KindALB),
+	}
+}
+
+// billedAddresses are the public IPv4 addresses: those of NAT gateways, of nodes in public subnets, and of each
+// internet-facing load balancer in each zone
+// (aws.amazon.com/blogs/aws/new-aws-public-ipv4-address-charge-public-ip-insights).
+func billedAddresses(s *config.Stack, p *Plan) []Billed {
+	const what = "public IPv4 address"
+	nodes := Billed{What: what, Detail: "nodes in public subnets"}
+	for _, g := range s.NodeGroups {
+		if g.Subnets == config.PublicSubnets {
+			nodes.Count, nodes.Min, nodes.Max = nodes.Count+g.Scaling.Desired, nodes.Min+g.Scaling.Min, nodes.Max+g.Scaling.Max
+		}
+	}
+	facing := 0
+	for _, b := range balancers(s.Workloads) {
+		if b.scheme == config.InternetFacing {
+			facing += len(s.Network.Zones)
+		}
+	}
+	balanced := fixed(what, fmt.Sprintf("internet-facing load balancers, one in each of %d zones", len(s.Network.Zones)), facing)
+	balanced.AtLeast = true
+	return []Billed{fixed(what, "NAT gateways", len(p.Gateways)), nodes, balanced}
+}

@@ -1,0 +1,53 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+)
+
+// isolation refuses what needs the internet where nodes have no way to it: those in private subnets without NAT
+// (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html). Nodes in public subnets leave by the internet gateway; but
+// pods may start on any node, so one private group is enough.
+func isolation(s *config.Stack, p *Plan, problems *config.Problems) {
+	if s.Network.NAT != config.NATNone || !privateNodes(s.NodeGroups) {
+		return
+	}
+	var missing []string
+	for _, name := range slices.Sorted(maps.Keys(interfaceServices)) {
+		if needed := interfaceServices[name].needed; needed != "" && !slices.Contains(p.Endpoints, name) {
+			missing = append(missing, fmt.Sprintf("%s (without it %s)", name, needed))
+		}
+	}
+	if len(missing) > 0 {
+		problems.Add("network.endpoints", "network.nat is none, and what nodes in private subnets need is missing: %s; add it, or write auto", strings.Join(missing, ", "))
+	}
+	for path, image := range images(s) {
+		if !p.Partition.keeps(image, s.Region) {
+			problems.Add(path, "%s cannot be pulled with network.nat none; copy it into a private registry of aws:region %s and name it, such as %s", image, s.Region, p.Partition.mirror(image, s))
+		}
+	}
+}
+
+// privateNodes tells whether some node group is in the private subnets.
+func privateNodes(groups map[string]config.NodeGroup) bool {
+	for _, group := range groups {
+		if group.Subnets != config.PublicSubnets {
+			return true
+		}
+	}
+	return false
+}
+
+// publicNodes tells whether some node group is in the public subnets.
+func publicNodes(groups map[string]config.NodeGroup) bool {
+	for _, group := range groups {
+		if group.Subnets == config.PublicSubnets {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,229 @@
+package plan_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// nodes is a group of a size.
+func nodes(most int, types ...string) config.NodeGroup {
+	return config.NodeGroup{InstanceTypes: types, Capacity: config.OnDemand, Scaling: config.Scaling{Desired: 1, Max: most}, DiskGiB: 50}
+}
+
+// behind are a number of workloads with a load balancer of a kind each.
+func behind(kind string, count int) map[string]config.Workload {
+	all := map[string]config.Workload{}
+	for i := range count {
+		all[fmt.Sprintf("shop-%02d", i)] = config.Workload{Kind: kind, Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Path: "/"}
+	}
+	return all
+}
+
+// quota finds a quota of a plan by its code or name.
+func quota(p *plan.Plan, which string) plan.Quota {
+	i := slices.IndexFunc(p.Quotas, func(q plan.Quota) bool { return q.Code == which || q.Name == which })
+	if i < 0 {
+		return plan.Quota{}
+	}
+	return p.Quotas[i]
+}
+
+func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *testing.T) {
+	tests := map[string]struct {
+		change func(*config.Stack)
+		path   string
+		text   string
+	}{
+		"vCPUs": {
+			func(s *config.Stack) { s.NodeGroups["general"] = nodes(6, "m7g.large") },
+			"nodeGroups",
+			`this stack alone may need 12 vCPUs of ec2's quota "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", and the default is 5 (a new account may begin with less, and EC2 raises it with use); ` +
+				"unless the account has more already, ask for it: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 12 --region ap-northeast-2",
+		},
+		"GPUs, of which nobody has any at first": {
+			func(s *config.Stack) { s.NodeGroups["gpu"] = nodes(1, "g5.xlarge") },
+			"nodeGroups",
+			`may need 4 vCPUs of ec2's quota "Running On-Demand G and VT instances", and the default is 0`,
+		},
+		"node groups": {
+			func(s *config.Stack) {
+				for i := range 31 {
+					s.NodeGroups[fmt.Sprint("group-", i)] = nodes(1, "t3.small")
+				}
+			},
+			"nodeGroups", "--service-code eks --quota-code L-6D54EA21 --desired-value 32",
+		},
+		"nodes of a group": {
+			func(s *config.Stack) { s.NodeGroups["general"] = nodes(451, "t3.small") },
+			"nodeGroups", "--service-code eks --quota-code L-BD136A63 --desired-value 451",
+		},
+		"disks": {
+			func(s *config.Stack) {
+				group := nodes(4, "t3.small")
+				group.DiskGiB = 16384
+				s.NodeGroups["general"] = group
+			},
+			"nodeGroups", "--service-code ebs --quota-code L-7A658B76 --desired-value 64",
+		},
+		"Classic Load Balancers": {
+			func(s *config.Stack) { s.Workloads = behind(config.KindCLB, 21) },
+			"workloads", "--service-code elasticloadbalancing --quota-code L-E9E9831D --desired-value 21",
+		},
+		"Network Load Balancers": {
+			func(s *config.Stack) { s.Workloads = behind(config.KindNLB, 51) },
+			"workloads", "--service-code elasticloadbalancing --quota-code L-69A177A2 --desired-value 51",
+		},
+		"Application Load Balancers": {
+			func(s *config.Stack) { s.Workloads = behind(config.KindALB, 51) },
+			"workloads", "--service-code elasticloadbalancing --quota-code L-53DA6B97 --desired-value 51",
+		},
+		"instances behind one ALB": {
+			func(s *config.Stack) {
+				s.NodeGroups["general"] = nodes(400, "t3.small")
+				for _, name := range []string{"cart", "search", "shop"} {
+					s.Workloads = merged(s.Workloads, name, config.Workload{Kind: config.KindALB, Group: "shop", Target: config.TargetInstance, Replicas: 1})
+				}
+			},
+			"workloads", "--service-code elasticloadbalancing --quota-code L-7E6692B2 --desired-value 1200",
+		},
+		"rules of nodes that many CLBs lead to": {
+			func(s *config.Stack) { s.Workloads = behind(config.KindCLB, 60) },
+			"workloads", "--service-code vpc --quota-code L-0EA8095F --desired-value 61",
+		},
+		"ranges of the public endpoint, which AWS does not raise": {
+			func(s *config.Stack) { s.Cluster.Endpoint.PublicCIDRs = make([]string, 41) },
+			"cluster.endpoint.publicCidrs",
+			`may need 41 of eks's quota "Public endpoint access CIDR ranges per cluster", and the default is 40; AWS raises it for nobody: ask for less`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := good()
+			test.change(s)
+			p, _ := plan.New(s)
+			warned := func(w plan.Warning) bool { return w.Path == test.path && strings.Contains(w.Text, test.text) }
+			if !slices.ContainsFunc(p.Warnings, warned) {
+				t.Errorf("want  %s: %s\ngot   %v", test.path, test.text, p.Warnings)
+			}
+		})
+	}
+}
+
+func merged(all map[string]config.Workload, name string, w config.Workload) map[string]config.Workload {
+	if all == nil {
+		all = map[string]config.Workload{}
+	}
+	all[name] = w
+	return all
+}
+
+func TestAnInstanceTypeCountsItsProcessorsTowardsItsFamilysQuota(t *testing.T) {
+	for _, test := range []struct {
+		typ, capacity string
+		code          string
+		cpus          int
+	}{
+		{"m7g.medium", config.OnDemand, "L-1216C47A", 1},
+		{"t3.medium", config.OnDemand, "L-1216C47A", 2},
+		{"t4g.nano", config.OnDemand, "L-1216C47A", 2},
+		{"c7i-flex.large", config.OnDemand, "L-1216C47A", 2},
+		{"r6i.xlarge", config.OnDemand, "L-1216C47A", 4},
+		{"m5.2xlarge", config.Spot, "L-34B43A08", 8},
+		{"c5.9xlarge", config.OnDemand, "L-1216C47A", 36},
+		{"im4gn.16xlarge", config.OnDemand, "L-1216C47A", 64},
+		{"m7i.metal-24xl", config.OnDemand, "L-1216C47A", 96},
+		{"g4dn.12xlarge", config.OnDemand, "L-DB2E81BA", 48},
+		{"g6.2xlarge", config.Spot, "L-3819A6DF", 8},
+	} {
+		s := good()
+		group := nodes(1, test.typ)
+		group.Capacity = test.capacity
+		s.NodeGroups = map[string]config.NodeGroup{"general": group}
+		p, _ := plan.New(s)
+		if got := quota(p, test.code); got.Needed != test.cpus {
+			t.Errorf("%s (%s) needs %d of %s, want %d", test.typ, test.capacity, got.Needed, test.code, test.cpus)
+		}
+	}
+}
+
+func TestProcessorsThatAreNotKnownAreNotGuessed(t *testing.T) {
+	for _, typ := range []string{"m5.metal", "p5.48xlarge", "trn1.2xlarge", "c4.8xlarge", "t2.micro", "hpc7a.12xlarge", "m7g.small"} {
+		s := good()
+		s.NodeGroups["odd"] = nodes(10, typ)
+		p, _ := plan.New(s)
+		for _, q := range p.Quotas {
+			if q.Unit == "vCPUs" {
+				t.Errorf("%s counts as %d of %s", typ, q.Needed, q.Name)
+			}
+		}
+		path := `nodeGroups["odd"].instanceTypes[0]`
+		command := "aws ec2 describe-instance-types --instance-types " + typ
+		if !slices.ContainsFunc(p.Warnings, func(w plan.Warning) bool { return w.Path == path && strings.Contains(w.Text, command) }) {
+			t.Errorf("no warning about %s at %s: %v", typ, path, p.Warnings)
+		}
+	}
+}
+
+func TestAGroupOfSeveralTypesCountsAsTheLargestOfThem(t *testing.T) {
+	s := good()
+	s.NodeGroups["mixed"] = nodes(3, "m5.large", "m5.2xlarge", "m5.xlarge")
+	if p, _ := plan.New(s); quota(p, "L-1216C47A").Needed != 24 {
+		t.Errorf("three nodes of up to 8 vCPUs need %d", quota(p, "L-1216C47A").Needed)
+	}
+}
+
+func TestEveryQuotaSaysWhereItsDefaultComesFromAndHowToLookAtIt(t *testing.T) {
+	s := good()
+	s.Profile = "dev"
+	s.Network.Endpoints = config.Endpoints{"sts"}
+	s.NodeGroups["gpu"], s.NodeGroups["small"] = nodes(1, "g5.xlarge"), nodes(1, "t3.nano")
+	for _, kind := range []string{config.KindCLB, config.KindNLB, config.KindALB} {
+		s.Workloads = merged(s.Workloads, "shop-"+kind, config.Workload{Kind: kind, Target: config.TargetInstance, Replicas: 1})
+	}
+	p, _ := plan.New(s)
+	if len(p.Quotas) < 20 {
+		t.Errorf("%d quotas for a stack that has of everything", len(p.Quotas))
+	}
+	for _, q := range p.Quotas {
+		if !strings.HasPrefix(q.Source, "https://docs.aws.amazon.com/") || q.Path == "" || q.Needed < 1 {
+			t.Errorf("%+v", q)
+		}
+		command := fmt.Sprintf("--service-code %s --quota-code %s", q.Service, q.Code)
+		if q.Code != "" && (!strings.Contains(q.Command, command) || !strings.HasSuffix(q.Command, "--region ap-northeast-2 --profile dev")) {
+			t.Errorf("%s: %s", q.Name, q.Command)
+		}
+		if raised := strings.Contains(q.Command, "request-service-quota-increase"); raised != (q.Short() && q.Code != "") {
+			t.Errorf("%d of %d needed: %s", q.Needed, q.Default, q.Command)
+		}
+	}
+}
+
+func TestNothingIsNeededOfWhatAStackDoesNotHave(t *testing.T) {
+	s := good()
+	s.Network.NAT = config.NATNone
+	s.Network.Endpoints = config.Endpoints{config.EndpointsAuto}
+	p, _ := plan.New(s)
+	for _, code := range []string{"L-0263D0A3", "L-FE5A380F", "L-E9E9831D", "L-69A177A2", "L-53DA6B97", "L-34B43A08", "L-DB2E81BA"} {
+		if q := quota(p, code); q.Needed != 0 {
+			t.Errorf("%d of %s", q.Needed, q.Name)
+		}
+	}
+	if q := quota(p, "L-29B6F2EB"); q.Needed != len(p.Endpoints) || q.Needed == 0 {
+		t.Errorf("%d interface endpoints for %v", q.Needed, p.Endpoints)
+	}
+}
+
+func TestAPrincipalHasOneAccessEntryHoweverOftenItIsNamed(t *testing.T) {
+	s := good()
+	s.Cluster.Viewers = []string{"arn:aws:iam::111122223333:role/viewer"}
+	s.Cluster.Access = []config.Access{{Principal: "arn:aws:iam::111122223333:role/viewer"}, {Principal: "arn:aws:iam::111122223333:role/ci"}}
+	p, _ := plan.New(s)
+	if q := quota(p, "Access entries per cluster"); q.Needed != 5 {
+		t.Errorf("%d entries for an admin, a viewer, a CI role, the creator and the nodes", q.Needed)
+	}
+}

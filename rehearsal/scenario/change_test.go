@@ -1,0 +1,260 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"eksnet/rehearsal/scenario"
+)
+
+// change is an edit of a stack that stands, and all that up does about it.
+type change struct {
+	edits []edit
+	// want has a line for each resource that up touches, such as "update NodeGroup changes-general (scalingConfig)". A resource that is
+	// not named stays as it is.
+	want string
+	// moved are the workloads that get another address. All others keep theirs.
+	moved []string
+}
+
+// edit changes the values of a stack file.
+type edit func(t *testing.T, values map[string]any)
+
+// set puts a value, in YAML, at a path such as nodeGroups.general.
+func set(path, value string) edit {
+	return func(t *testing.T, values map[string]any) {
+		var parsed any
+		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		in, key := within(t, values, path)
+		in[key] = parsed
+	}
+}
+
+// drop takes away what is at a path.
+func drop(path string) edit {
+	return func(t *testing.T, values map[string]any) {
+		in, key := within(t, values, path)
+		if in[key] == nil {
+			t.Fatalf("nothing is at %s", path)
+		}
+		delete(in, key)
+	}
+}
+
+func within(t *testing.T, values map[string]any, path string) (in map[string]any, key string) {
+	t.Helper()
+	keys := strings.Split("eksnet:"+path, ".")
+	in = values
+	for _, key := range keys[:len(keys)-1] {
+		inner, ok := in[key].(map[string]any)
+		if !ok {
+			t.Fatalf("nothing is above %s", path)
+		}
+		in = inner
+	}
+	return in, keys[len(keys)-1]
+}
+
+// stood is a folder with the stack as it stands after its first up. It is built once, and each test goes on from a copy.
+func stood(t *testing.T) string {
+	t.Helper()
+	first.Do(func() {
+		var project string
+		for _, dir := range []*string{&project, &first.dir} {
+			if *dir, first.err = os.MkdirTemp("", "rehearsal-"); first.err != nil {
+				return
+			}
+			kept = append(kept, *dir)
+		}
+		save(t, project, load(t))
+		r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = first.dir, project, "changes" })
+		defer r.Close()
+		if up := r.Up(context.Background()); up.Error != "" {
+			first.err = fmt.Errorf("up: %s", up.Error)
+		}
+	})
+	if first.err != nil {
+		t.Fatal(first.err)
+	}
+	return first.dir
+}
+
+var first struct {
+	sync.Once
+	dir string
+	err error
+}
+
+// copied is a folder of the test's own with the stack as it stands.
+func copied(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(stood(t))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// changing rehearses changes of the stack one after the other, and then its end.
+func changing(t *testing.T, changes ...change) {
+	t.Helper()
+	t.Parallel()
+	dir, project, values := copied(t), t.TempDir(), load(t)
+	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
+	for _, c := range changes {
+		for _, e := range c.edits {
+			e(t, values)
+		}
+		save(t, project, values)
+		r := open(t, in)
+		c.up(t, r)
+		r.Close()
+	}
+	r := open(t, in)
+	if again := r.UpAgain(context.Background()); again.Error != "" {
+		t.Errorf("a second up says %s", again.Error)
+	}
+	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
+		t.Errorf("destroy says %s", destroy.Error)
+	}
+}
+
+// load reads the stack file as it is before any change.
+func load(t *testing.T) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile("testdata/Pulumi.changes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Config map[string]any }
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Config
+}
+
+// save writes a project with the changed stack file.
+func save(t *testing.T, dir string, values map[string]any) {
+	t.Helper()
+	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := yaml.Marshal(map[string]any{"config": values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"Pulumi.yaml": project, "Pulumi.changes.yaml": changed} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// up makes the change and looks at all that it did.
+func (c change) up(t *testing.T, r *scenario.Rehearsal) {
+	t.Helper()
+	stood, addresses := counted(r), addresses(r)
+	up := r.Up(context.Background())
+	if up.Error != "" {
+		t.Fatalf("up says %s", up.Error)
+	}
+	want := lines(c.want)
+	if got := touched(up); !slices.Equal(got, want) {
+		t.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+	count := map[string]int{}
+	for _, line := range want {
+		count[line[:strings.Index(line, " ")]]++
+	}
+	if up.Created != count["create"] || up.Updated != count["update"] || up.Replaced != count["replace"] || up.Deleted != count["delete"] {
+		t.Errorf("created %d, updated %d, replaced %d, deleted %d: want %v", up.Created, up.Updated, up.Replaced, up.Deleted, count)
+	}
+	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != stood {
+		t.Errorf("of %d resources %d are the same and %d are not", stood, up.Same, touched)
+	}
+	c.keepsAddresses(t, addresses, r)
+	if lost := r.World().Unreachable(); len(lost) > 0 {
+		t.Errorf("load balancers reach nothing: %s", lost)
+	}
+	if refresh := r.Refresh(context.Background()); refresh.Error != "" {
+		t.Errorf("refresh says %s", refresh.Error)
+	}
+}
+
+// keepsAddresses compares the workloads' addresses. What is no workload's any more is no load balancer's either.
+func (c change) keepsAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
+	t.Helper()
+	world, err := os.ReadFile(filepath.Join(r.Dir, "world.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := addresses(r)
+	used := slices.Collect(maps.Values(after))
+	for workload, address := range before {
+		stays := !slices.Contains(c.moved, workload)
+		if now, there := after[workload]; there && (now == address) != stays {
+			t.Errorf("the address of %s was %v and is %v", workload, address, now)
+		}
+		if standing := strings.Contains(string(world), address.(string)); standing != slices.Contains(used, address) {
+			t.Errorf("%s, the address of %s before, still stands: %v", address, workload, standing)
+		}
+	}
+}
+
+// counted are the resources that counts of an operation are about: providers that the engine adds by itself are in none.
+func counted(r *scenario.Rehearsal) int {
+	count := 0
+	for _, resource := range r.State().Resources() {
+		if !strings.HasPrefix(resource.URN.Name(), "default") {
+			count++
+		}
+	}
+	return count
+}
+
+// addresses are the workloads' by name.
+func addresses(r *scenario.Rehearsal) map[string]any {
+	for _, resource := range r.State().Resources() {
+		if resource.Type == "pulumi:pulumi:Stack" {
+			of, _ := resource.Outputs["addresses"].(map[string]any)
+			return of
+		}
+	}
+	return nil
+}
+
+// touched are the resources that an operation changed, in words, sorted. Outputs of the stack are no resources.
+func touched(o scenario.Operation) []string {
+	var lines []string
+	for _, c := range o.Changes {
+		if strings.HasPrefix(c.Type, "aws:") || strings.HasPrefix(c.Type, "kubernetes:") {
+			c.Type = c.Type[strings.LastIndex(c.Type, ":")+1:]
+		}
+		lines = append(lines, c.String())
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func lines(text string) []string {
+	var all []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

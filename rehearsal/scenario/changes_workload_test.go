@@ -1,0 +1,144 @@
+package scenario_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// kinds are the workloads that there can be, and what each is made of beside its application.
+var kinds = map[string]struct{ spec, resources string }{
+	"clb": {"{kind: clb}", `
+		eksnet:workloads:CLB more
+		Service more-clb`},
+	"nlb to pods": {"{kind: nlb}", `
+		eksnet:workloads:NLB more
+		Service more-nlb`},
+	"nlb to nodes": {"{kind: nlb, target: instance, scheme: internal}", `
+		eksnet:workloads:NLB more
+		Service more-nlb`},
+	"alb to pods": {"{kind: alb}", `
+		eksnet:workloads:Backend more
+		eksnet:workloads:ALB more
+		Service more-alb
+		Ingress more-alb`},
+	"alb to nodes": {"{kind: alb, target: instance}", `
+		eksnet:workloads:Backend more
+		eksnet:workloads:ALB more
+		Service more-alb
+		Ingress more-alb`},
+	"alb of a group": {"{kind: alb, group: demo, path: /more}", `
+		eksnet:workloads:Backend more
+		eksnet:workloads:ALB more
+		Service more-alb
+		Ingress more-alb`},
+}
+
+const application = `
+	eksnet:workloads:Application more
+	Namespace more
+	Deployment more`
+
+func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			changing(t,
+				change{edits: []edit{set("workloads.more", kind.spec)}, want: each("create", application+kind.resources)},
+				change{edits: []edit{drop("workloads.more")}, want: each("delete", application+kind.resources)},
+			)
+		})
+	}
+}
+
+// each puts a word before each line.
+func each(word, text string) string {
+	var all []string
+	for _, line := range lines(text) {
+		all = append(all, word+" "+line)
+	}
+	return strings.Join(all, "\n")
+}
+
+// The name of the Service tells the kind, so none is turned into another: one goes, one comes.
+func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
+	changing(t,
+		change{
+			edits: []edit{set("workloads.classic", "{kind: nlb}")},
+			want: `
+				create eksnet:workloads:NLB classic
+				create Service classic-nlb
+				delete eksnet:workloads:CLB classic
+				delete Service classic-clb`,
+			moved: []string{"classic"},
+		},
+		change{
+			edits: []edit{set("workloads.classic", "{kind: alb}")},
+			want: `
+				create eksnet:workloads:Backend classic
+				create eksnet:workloads:ALB classic
+				create Service classic-alb
+				create Ingress classic-alb
+				delete eksnet:workloads:NLB classic
+				delete Service classic-nlb`,
+			moved: []string{"classic"},
+		},
+	)
+}
+
+func TestAnALBGoesIntoAGroupAndOutOfIt(t *testing.T) {
+	changing(t,
+		change{
+			edits: []edit{set("workloads.web.group", "demo")},
+			want:  `update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
+			moved: []string{"web"},
+		},
+		change{
+			edits: []edit{drop("workloads.web.group")},
+			want:  `update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
+			moved: []string{"web"},
+		},
+	)
+}
+
+func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
+	changing(t, change{edits: []edit{drop("workloads.cart")}, want: each("delete", `
+		eksnet:workloads:Application cart
+		Namespace cart
+		Deployment cart
+		eksnet:workloads:Backend cart
+		eksnet:workloads:ALB cart
+		Service cart-alb
+		Ingress cart-alb`)})
+}
+
+func TestHostAndPathOfAnALBChangeInPlace(t *testing.T) {
+	changing(t, change{
+		edits: []edit{set("workloads.cart.path", "/basket"), set("workloads.web.host", "www.example.com")},
+		want: `
+			update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"], spec.rules[0].http.paths[0].path)
+			update Ingress web-alb (spec.rules[0].host)`,
+	})
+}
+
+func TestTargetsChangeInPlace(t *testing.T) {
+	const want = `
+		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], spec.allocateLoadBalancerNodePorts)
+		update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
+		update Service web-alb (spec.type)`
+	changing(t,
+		change{edits: []edit{set("workloads.packets.target", "instance"), set("workloads.web.target", "instance")}, want: want},
+		change{edits: []edit{set("workloads.packets.target", "ip"), set("workloads.web.target", "ip")}, want: want},
+	)
+}
+
+// The load balancer controller makes another load balancer. The cloud controller reads the scheme when it makes one and never again, so
+// there another Service takes the place.
+func TestAnotherSchemeIsAnotherAddress(t *testing.T) {
+	changing(t, change{
+		edits: []edit{set("workloads.classic.scheme", "internal"), set("workloads.packets.scheme", "internal"), set("workloads.web.scheme", "internal")},
+		want: `
+			replace Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"])
+			update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"])
+			update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"])`,
+		moved: []string{"classic", "packets", "web"},
+	})
+}

@@ -1,0 +1,295 @@
+package scenario_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unicode"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+// asks is what the provider asks of AWS for a resource, from its creation to its end, by service and without tags, which
+// tagging adds. The calls are those of terraform-provider-aws 5.100, which the aws provider 6.83.2 is made of
+// (github.com/hashicorp/terraform-provider-aws, internal/service); what AWS asks beyond a call of the same name is from
+// docs.aws.amazon.com/service-authorization.
+var asks = map[string]map[string]string{
+	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy DescribeLogGroups ListTagsForResource DeleteLogGroup"},
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
+	// An address that a NAT gateway has used is dissociated before it is released, as far as the state knows.
+	"aws:ec2/eip:Eip":                                     {"ec2": "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress ReleaseAddress"},
+	"aws:ec2/internetGateway:InternetGateway":             {"ec2": "CreateInternetGateway AttachInternetGateway DescribeInternetGateways DetachInternetGateway DeleteInternetGateway"},
+	"aws:ec2/launchTemplate:LaunchTemplate":               {"ec2": "CreateLaunchTemplate DescribeLaunchTemplates DescribeLaunchTemplateVersions CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate"},
+	"aws:ec2/natGateway:NatGateway":                       {"ec2": "CreateNatGateway DescribeNatGateways DeleteNatGateway"},
+	"aws:ec2/route:Route":                                 {"ec2": "CreateRoute DescribeRouteTables ReplaceRoute DeleteRoute"},
+	"aws:ec2/routeTable:RouteTable":                       {"ec2": "CreateRouteTable DescribeRouteTables DeleteRouteTable"},
+	"aws:ec2/routeTableAssociation:RouteTableAssociation": {"ec2": "AssociateRouteTable DescribeRouteTables DisassociateRouteTable"},
+	// Subnets and groups look for interfaces that linger before they go.
+	"aws:ec2/securityGroup:SecurityGroup":         {"ec2": "CreateSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeNetworkInterfaces DeleteSecurityGroup"},
+	"aws:ec2/securityGroupRule:SecurityGroupRule": {"ec2": "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress DescribeSecurityGroups DescribeSecurityGroupRules RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
+	"aws:ec2/subnet:Subnet":                       {"ec2": "CreateSubnet DescribeSubnets ModifySubnetAttribute DescribeNetworkInterfaces DeleteSubnet"},
+	"aws:ec2/vpc:Vpc":                             {"ec2": "CreateVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DeleteVpc"},
+	// Private names of an interface endpoint are a hosted zone that AWS keeps.
+	"aws:ec2/vpcEndpoint:VpcEndpoint": {"ec2": "CreateVpcEndpoint DescribeVpcEndpoints DescribePrefixLists ModifyVpcEndpoint DeleteVpcEndpoints", "route53": "AssociateVPCWithHostedZone"},
+	// EKS takes a role for nodes from whoever may pass it.
+	"aws:eks/accessEntry:AccessEntry":                         {"eks": "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry", "iam": "PassRole"},
+	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"eks": "AssociateAccessPolicy ListAssociatedAccessPolicies DisassociateAccessPolicy"},
+	"aws:eks/addon:Addon":                                     {"eks": "CreateAddon DescribeAddon UpdateAddon DescribeUpdate DeleteAddon", "iam": "PassRole"},
+	// The grant lets EKS use the key of Secrets (docs.aws.amazon.com/eks/latest/userguide/enable-kms.html).
+	"aws:eks/cluster:Cluster": {
+		"eks": "CreateCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig DescribeUpdate DeleteCluster",
+		"iam": "PassRole GetRole CreateServiceLinkedRole", "ec2": "DescribeSubnets", "kms": "DescribeKey CreateGrant",
+	},
+	// EKS tries whether the caller may launch from the template (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
+	"aws:eks/nodeGroup:NodeGroup": {
+		"eks": "CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DescribeUpdate DeleteNodegroup",
+		"iam": "PassRole GetRole ListAttachedRolePolicies CreateServiceLinkedRole", "ec2": "RunInstances CreateTags DescribeSubnets DescribeLaunchTemplateVersions",
+	},
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"iam": "CreateOpenIDConnectProvider GetOpenIDConnectProvider DeleteOpenIDConnectProvider"},
+	"aws:iam/policy:Policy":                               {"iam": "CreatePolicy GetPolicy GetPolicyVersion ListPolicyVersions CreatePolicyVersion DeletePolicyVersion DeletePolicy"},
+	"aws:iam/role:Role":                                   {"iam": "CreateRole GetRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole UpdateAssumeRolePolicy DeleteRole"},
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   {"iam": "AttachRolePolicy ListAttachedRolePolicies DetachRolePolicy"},
+	"aws:kms/alias:Alias":                                 {"kms": "CreateAlias ListAliases UpdateAlias DeleteAlias"},
+	"aws:kms/key:Key":                                     {"kms": "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags ScheduleKeyDeletion"},
+}
+
+// tagging is what the tags of a resource ask.
+var tagging = map[string]string{
+	"aws:ec2":  "ec2:CreateTags ec2:DeleteTags",
+	"aws:eks":  "eks:TagResource eks:UntagResource",
+	"aws:kms":  "kms:TagResource kms:UntagResource",
+	"aws:logs": "logs:TagResource logs:UntagResource",
+
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": "iam:TagOpenIDConnectProvider iam:UntagOpenIDConnectProvider",
+	"aws:iam/policy:Policy":                               "iam:TagPolicy iam:UntagPolicy",
+	"aws:iam/role:Role":                                   "iam:TagRole iam:UntagRole",
+}
+
+// asked is all that a resource of a type asks.
+func asked(typ string) []string {
+	var all []string
+	for service, names := range asks[typ] {
+		for _, name := range strings.Fields(names) {
+			all = append(all, service+":"+name)
+		}
+	}
+	service, _, _ := strings.Cut(strings.Replace(typ, "aws:cloudwatch/", "aws:logs/", 1), "/")
+	return append(append(all, strings.Fields(tagging[typ])...), strings.Fields(tagging[service])...)
+}
+
+type policyStatement struct {
+	Sid              string
+	Action, Resource texts
+	Condition        map[string]map[string]texts
+}
+
+// texts are one text or a list of them.
+type texts []string
+
+func (t *texts) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*t = texts{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(t))
+}
+
+// deployer is the policy of docs/ filled in for a stack, as docs/operations.md tells.
+func deployer(t *testing.T, s madeStack) []policyStatement {
+	t.Helper()
+	var document struct{ Statement []policyStatement }
+	if err := json.Unmarshal([]byte(s.fill(t)), &document); err != nil {
+		t.Fatal(err)
+	}
+	return document.Statement
+}
+
+func (s madeStack) fill(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "docs", "deployer-policy.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer("REGION", s.region, "ACCOUNT", s.account, "CLUSTER", s.cluster, "STACK", s.name,
+		"arn:aws:", "arn:"+s.partition+":").Replace(string(text))
+}
+
+func (s policyStatement) names(action string) bool {
+	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matches(pattern, action) })
+}
+
+// allows tells whether a statement allows an action on an ARN, its conditions aside.
+func allows(statements []policyStatement, action, arn string) bool {
+	return slices.ContainsFunc(statements, func(s policyStatement) bool {
+		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matches(pattern, arn) })
+	})
+}
+
+// matches is IAM's: a star is any text.
+func matches(pattern, text string) bool {
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(text)
+}
+
+// madeStack is the state of a stack file after up.
+type madeStack struct {
+	name, partition, region, account, cluster string
+	graph
+}
+
+// resources are those that AWS has, by type.
+func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
+	return func(yield func(string, apitype.ResourceV3) bool) {
+		for _, r := range s.graph {
+			if strings.HasPrefix(string(r.Type), "aws:") && !yield(string(r.Type), r) {
+				return
+			}
+		}
+	}
+}
+
+var everyStack = sync.OnceValues(func() ([]madeStack, error) {
+	var all []madeStack
+	for _, name := range engine.Stacks(root) {
+		made, err := makeStack(name)
+		if err != nil {
+			return nil, fmt.Errorf("stack %s: %w", name, err)
+		}
+		all = append(all, made)
+	}
+	return all, nil
+})
+
+func makeStack(name string) (madeStack, error) {
+	made := madeStack{name: name}
+	dir, err := os.MkdirTemp("", "rehearsal-")
+	if err != nil {
+		return made, err
+	}
+	defer os.RemoveAll(dir)
+	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host})
+	if err != nil {
+		return made, err
+	}
+	defer r.Close()
+	if up := r.Up(context.Background()); up.Error != "" {
+		return made, fmt.Errorf("up: %s", up.Error)
+	}
+	made.graph = r.State().Resources()
+	for typ, resource := range made.resources() {
+		if typ == "aws:eks/cluster:Cluster" {
+			// arn:aws:eks:ap-northeast-2:000000000000:cluster/local
+			parts := strings.Split(fmt.Sprint(resource.Outputs["arn"]), ":")
+			made.partition, made.region, made.account, made.cluster = parts[1], parts[3], parts[4], strings.TrimPrefix(parts[5], "cluster/")
+		}
+	}
+	return made, nil
+}
+
+func stacks(t *testing.T) []madeStack {
+	t.Helper()
+	all, err := everyStack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
+	for _, s := range stacks(t) {
+		policy := deployer(t, s)
+		for typ, r := range s.resources() {
+			if asks[typ] == nil {
+				t.Errorf("stack %s makes a %s, and nothing says what that asks of AWS", s.name, typ)
+			}
+			arn, _ := r.Outputs["arn"].(string)
+			for _, action := range asked(typ) {
+				if !slices.ContainsFunc(policy, func(p policyStatement) bool { return p.names(action) }) {
+					t.Errorf("%s needs %s, which docs/deployer-policy.json does not allow", typ, action)
+				}
+				if service, _, _ := strings.Cut(action, ":"); strings.HasPrefix(arn, "arn:"+s.partition+":"+service+":") && !allows(policy, action, arn) {
+					t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
+				}
+			}
+		}
+	}
+}
+
+func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
+	made := map[string]bool{}
+	var needed []string
+	for _, s := range stacks(t) {
+		for typ := range s.resources() {
+			made[typ] = true
+			needed = append(needed, asked(typ)...)
+		}
+	}
+	for _, statement := range deployer(t, stacks(t)[0]) {
+		for _, pattern := range statement.Action {
+			if !slices.ContainsFunc(needed, func(action string) bool { return matches(pattern, action) }) {
+				t.Errorf("%s: nothing needs %s", statement.Sid, pattern)
+			}
+		}
+	}
+	for typ := range asks {
+		if !made[typ] {
+			t.Errorf("no stack makes a %s", typ)
+		}
+	}
+}
+
+func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
+	for _, s := range stacks(t) {
+		var accepted texts
+		for _, statement := range deployer(t, s) {
+			if statement.names("iam:AttachRolePolicy") {
+				accepted = statement.Condition["ArnLike"]["iam:PolicyARN"]
+			}
+		}
+		used := map[string]bool{}
+		for typ, r := range s.resources() {
+			if typ != "aws:iam/rolePolicyAttachment:RolePolicyAttachment" {
+				continue
+			}
+			arn := fmt.Sprint(r.Inputs["policyArn"])
+			at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, arn) })
+			if at < 0 {
+				t.Errorf("stack %s attaches %s, which docs/deployer-policy.json does not let it", s.name, arn)
+				continue
+			}
+			used[accepted[at]] = true
+		}
+		for _, pattern := range accepted {
+			if !used[pattern] {
+				t.Errorf("stack %s attaches no policy like %s", s.name, pattern)
+			}
+		}
+	}
+}
+
+// IAM accepts 6,144 characters in a managed policy and does not count white space
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+func TestTheDeployersPolicyFitsIntoOneManagedPolicy(t *testing.T) {
+	longest := madeStack{name: strings.Repeat("s", 30), partition: "aws-us-gov", region: "ap-northeast-2", account: "000000000000", cluster: strings.Repeat("c", 40)}
+	length := 0
+	for _, character := range longest.fill(t) {
+		if !unicode.IsSpace(character) {
+			length++
+		}
+	}
+	if length > 6144 {
+		t.Errorf("it has %d characters where IAM accepts 6144", length)
+	}
+}

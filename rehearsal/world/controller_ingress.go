@@ -1,0 +1,349 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+)
+
+// The finalizers of Ingresses (pkg/shared_constants/finalizers.go): of one with a load balancer of its own, and the beginning of that
+// of a group's members.
+const (
+	ingressFinalizer = "ingress.k8s.aws/resources"
+	groupFinalizer   = "group.ingress.k8s.aws/"
+)
+
+// albController is what an IngressClass names whose Ingresses are the controller's.
+const albController = "ingress.k8s.aws/alb"
+
+const ingressSource = controllerSource + "pkg/ingress/"
+
+var (
+	ingressServed = rule("somebody serves an Ingress's class",
+		`the load balancer controller ignores Ingress %s: %s`, ingressSource+"group_loader.go")
+	ingressClassLoads = rule("an Ingress that the controller reviews names a class that stands",
+		`admission webhook "vingress.elbv2.k8s.aws" denied the request: invalid ingress class: %s`,
+		controllerSource+"webhooks/networking/ingress_validator.go; every update is reviewed, that which takes a finalizer off among them")
+	ingressClassStands = rule("a group's members keep their classes",
+		`Ingress: %s: Ingress has invalid IngressClass configuration: invalid ingress class: %s`, ingressSource+"group_loader.go")
+	ingressGroupNamed = rule("a group of Ingresses has the form of a name, 63 characters at most",
+		`the load balancer controller ignores Ingress %s: invalid ingress group: groupName must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (%q)`,
+		ingressSource+"group_loader.go")
+	groupOrder = rule("an Ingress's place in its group is between -1000 and 1000",
+		`explicit Ingress group order must be within [-1000:1000], Ingress: %s, order: %d`, ingressSource+"group_loader.go")
+	ingressProtectionOff = rule("an application load balancer with deletion protection stays",
+		`deletion_protection is enabled, cannot delete the ingress: %s`, ingressSource+"model_builder.go")
+)
+
+// ingressAnnotations reads the annotations of Ingresses as the controller does, with its errors.
+var ingressAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser(annotations.AnnotationPrefixIngress)
+
+// groupID names the Ingresses that share a load balancer: by name, or one alone by its own name and namespace.
+type groupID struct{ namespace, name string }
+
+func (g groupID) explicit() bool { return g.namespace == "" }
+
+func (g groupID) String() string { return identity(g.namespace, g.name) }
+
+func (g groupID) stack() stack { return stack{ingressPrefix, g.String()} }
+
+func (g groupID) finalizer() string {
+	if g.explicit() {
+		return groupFinalizer + g.name
+	}
+	return ingressFinalizer
+}
+
+// heldFor is the group that an Ingress's finalizer is of; not every finalizer is one of those.
+func heldFor(o *Object, finalizer string) (groupID, bool) {
+	if name, explicit := strings.CutPrefix(finalizer, groupFinalizer); explicit {
+		return groupID{"", name}, true
+	}
+	return groupID{o.namespace(), o.name()}, finalizer == ingressFinalizer
+}
+
+// holds tells whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on every Ingress.
+func (g groupID) holds(o *Object) bool {
+	return slices.Contains(o.finalizers(), g.finalizer()) && (g.explicit() || g == groupID{o.namespace(), o.name()})
+}
+
+// ingressGroup is a group as it stands: its members, and those that leave it and still carry its finalizer.
+type ingressGroup struct {
+	id      groupID
+	members []*Object
+	leaving []*Object
+}
+
+// ingresses are those that the controller looks at.
+func (c *controller) ingresses() []*Object {
+	watched := c.arguments["watch-namespace"]
+	return c.in(c.cluster, ingressType, func(o *Object) bool { return watched == "" || o.namespace() == watched })
+}
+
+// groups are all that an Ingress belongs to or is to leave.
+func (c *controller) groups() []groupID {
+	var found []groupID
+	add := func(id groupID) {
+		if !slices.Contains(found, id) {
+			found = append(found, id)
+		}
+	}
+	for _, o := range c.ingresses() {
+		if id, err := c.groupOfIngress(o); err == nil {
+			add(id)
+		}
+		for _, finalizer := range o.finalizers() {
+			if id, is := heldFor(o, finalizer); is {
+				add(id)
+			}
+		}
+	}
+	return found
+}
+
+var groupForm = regexp.MustCompile(`^([a-z0-9][-a-z0-9.]*)?[a-z0-9]$`)
+
+// groupOfIngress is the group that an Ingress belongs to, or why it belongs to none.
+func (c *controller) groupOfIngress(o *Object) (groupID, error) {
+	ingress := live[networkingv1.Ingress](o)
+	why := c.foreignClass(&ingress)
+	if problem := c.classProblem(&ingress); problem != "" {
+		why = "invalid ingress class: " + problem
+	}
+	if o.deleting() {
+		why = "it was deleted"
+	}
+	if err := ingressServed.when(why != "", o.ID, why); err != nil {
+		return groupID{}, err
+	}
+	name := ""
+	if !ingressAnnotations.ParseStringAnnotation(annotations.IngressSuffixGroupName, &name, ingress.Annotations) {
+		return groupID{o.namespace(), o.name()}, nil
+	}
+	return groupID{"", name}, ingressGroupNamed.when(!groupForm.MatchString(name) || len(name) > 63, o.ID, name)
+}
+
+// className is the class that an Ingress names by its field.
+func className(ingress *networkingv1.Ingress) string {
+	if ingress.Spec.IngressClassName == nil {
+		return ""
+	}
+	return *ingress.Spec.IngressClassName
+}
+
+// classProblem is what is wrong with the class that an Ingress names, "" for nothing (pkg/ingress/class_loader.go). One that names a
+// class by the annotation of old needs none.
+func (c *controller) classProblem(ingress *networkingv1.Ingress) string {
+	name := className(ingress)
+	if _, annotated := ingress.Annotations[classAnnotation]; annotated || name == "" {
+		return ""
+	}
+	class := c.find(c.cluster, ingressClassType, name)
+	if class == nil {
+		return fmt.Sprintf("IngressClass.networking.k8s.io %q not found", name)
+	}
+	if class.text("spec.controller") != albController || class.at("spec.parameters") == nil {
+		return ""
+	}
+	if class.text("spec.parameters.apiGroup") != "elbv2.k8s.aws" || class.text("spec.parameters.kind") != "IngressClassParams" {
+		return fmt.Sprintf("IngressClass %s references unknown parameters", name)
+	}
+	if parameters := class.text("spec.parameters.name"); c.find(c.cluster, classParamsType, parameters) == nil {
+		return fmt.Sprintf("IngressClassParams.elbv2.k8s.aws %q not found", parameters)
+	}
+	return ""
+}
+
+// foreignClass tells whose an Ingress is that is not the controller's, "" for one that is.
+func (c *controller) foreignClass(ingress *networkingv1.Ingress) string {
+	own := c.arguments["ingress-class"]
+	if annotated, given := ingress.Annotations[classAnnotation]; given {
+		if annotated == own || (own == "" && (annotated == "" || annotated == "alb")) {
+			return ""
+		}
+		return fmt.Sprintf("its annotation %s is %q", classAnnotation, annotated)
+	}
+	if className(ingress) == "" {
+		if own == "" {
+			return ""
+		}
+		return "it names no class and none is the cluster's default"
+	}
+	class := c.find(c.cluster, ingressClassType, className(ingress))
+	if class == nil || class.text("spec.controller") == albController {
+		return ""
+	}
+	return fmt.Sprintf("its class %s is of controller %s", class.name(), class.text("spec.controller"))
+}
+
+// loadGroup finds a group's members and those that leave it. A member whose class went ends it: it might have gone by mistake
+// (aws-load-balancer-controller#2731).
+func (c *controller) loadGroup(id groupID) (*ingressGroup, error) {
+	g := &ingressGroup{id: id}
+	for _, o := range c.ingresses() {
+		ingress := live[networkingv1.Ingress](o)
+		problem := c.classProblem(&ingress)
+		if err := ingressClassStands.when(id.holds(o) && !o.deleting() && problem != "", o.ID, problem); err != nil {
+			return nil, err
+		}
+		if of, err := c.groupOfIngress(o); err == nil && of == id {
+			g.members = append(g.members, o)
+		} else if id.holds(o) {
+			g.leaving = append(g.leaving, o)
+		}
+	}
+	return g, g.sort()
+}
+
+// sort orders members by the order that they name, then by name.
+func (g *ingressGroup) sort() error {
+	orders := map[*Object]int32{}
+	for _, o := range g.members {
+		var order int32
+		_, err := ingressAnnotations.ParseInt32Annotation(annotations.IngressSuffixGroupOrder, &order, o.meta().GetAnnotations())
+		if err := first(attributeParses.when(err != nil, err), groupOrder.when(order < -1000 || order > 1000, o.ID, order)); err != nil {
+			return err
+		}
+		orders[o] = order
+	}
+	slices.SortStableFunc(g.members, func(a, b *Object) int { return int(orders[a] - orders[b]) })
+	return nil
+}
+
+// reconcileGroup does what the controller does when an Ingress of a group has changed. It tells whether it changed anything, and what
+// keeps it from finishing: the event that it would write.
+func (c *controller) reconcileGroup(id groupID) (bool, error) {
+	if err := c.lacks(); err != nil {
+		return false, err
+	}
+	g, err := c.loadGroup(id)
+	if err != nil {
+		return false, err
+	}
+	changed := false
+	for _, o := range g.members {
+		if slices.Contains(o.finalizers(), id.finalizer()) {
+			continue
+		}
+		if err := c.reviewed(o); err != nil {
+			return changed, fmt.Errorf("FailedAddFinalizer: Failed add finalizer due to %w", err)
+		}
+		changed = o.addFinalizer(id.finalizer())
+	}
+	did, err := c.buildGroup(g)
+	if err != nil {
+		return changed || did, err
+	}
+	for _, o := range g.members {
+		did = c.publishIngress(o, id) || did
+	}
+	return c.letGo(g, changed || did)
+}
+
+// buildGroup makes a group's load balancer what its members ask for, or takes it down where none is left.
+func (c *controller) buildGroup(g *ingressGroup) (bool, error) {
+	if err := g.unprotected(); err != nil {
+		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
+	}
+	if len(g.members) == 0 {
+		return c.takeDown(g.id.stack())
+	}
+	model, err := c.groupModel(g)
+	if err != nil {
+		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
+	}
+	changed, err := c.deploy(model)
+	if err == nil {
+		err = c.addOns(g)
+	}
+	if err != nil {
+		return changed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
+	}
+	return changed, nil
+}
+
+// unprotected refuses while an Ingress that was deleted asks for deletion protection.
+func (g *ingressGroup) unprotected() error {
+	for _, o := range g.leaving {
+		var attributes map[string]string
+		_, err := ingressAnnotations.ParseStringMapAnnotation(annotations.IngressSuffixLoadBalancerAttributes, &attributes, o.meta().GetAnnotations())
+		guarded, _ := strconv.ParseBool(attributes["deletion_protection.enabled"])
+		if err := first(attributeParses.when(err != nil, err), ingressProtectionOff.when(guarded && o.deleting(), o.name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letGo takes the group's finalizer off those that leave it.
+func (c *controller) letGo(g *ingressGroup, changed bool) (bool, error) {
+	if len(g.members) == 0 {
+		did, err := c.dropSharedGroup(g.leaving...)
+		if changed = changed || did; err != nil {
+			return changed, err
+		}
+	}
+	for _, o := range g.leaving {
+		if err := c.reviewed(o); err != nil {
+			return changed, fmt.Errorf("FailedRemoveFinalizer: Failed remove finalizer due to %w", err)
+		}
+		c.release(o, g.id.finalizer())
+		changed = true
+	}
+	return changed, nil
+}
+
+// reviewed passes the controller's own update of an Ingress through the webhooks.
+func (c *controller) reviewed(o *Object) error {
+	return c.review(builtin(ingressType), o, admissionv1.Update)
+}
+
+// admitIngress is what the controller's webhook refuses (webhooks/networking/ingress_validator.go).
+func (w *World) admitIngress(o *Object) error {
+	ingress := live[networkingv1.Ingress](o)
+	problem := w.controllerOf(o.Cluster).classProblem(&ingress)
+	return ingressClassLoads.when(problem != "", problem)
+}
+
+// publishIngress writes the load balancer's name into an Ingress's status.
+func (c *controller) publishIngress(o *Object, id groupID) bool {
+	balancer := c.balancerOf(id.stack())
+	if balancer == nil {
+		return false
+	}
+	ports := []any{}
+	for _, listener := range c.made(listenerType, id.stack()) {
+		ports = append(ports, map[string]any{"port": listener.at("port"), "protocol": "TCP"})
+	}
+	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.text("dnsName"), "ports": ports}}}}
+	if same(o.Outputs["status"], status) {
+		return false
+	}
+	o.Outputs["status"] = status
+	return true
+}
+
+// unserved tells why an Ingress has no address.
+func (w *World) unserved(o *Object) error {
+	c := w.controllerOf(o.Cluster)
+	if c.deployment == nil {
+		return c.lacks()
+	}
+	id, err := c.groupOfIngress(o)
+	if err == nil {
+		_, err = c.reconcileGroup(id)
+	}
+	return err
+}
+
+// ingressCleanedUp tells what keeps the controller from removing its finalizer from an Ingress.
+func (w *World) ingressCleanedUp(o *Object, id groupID) error {
+	_, err := w.controllerOf(o.Cluster).reconcileGroup(id)
+	return err
+}

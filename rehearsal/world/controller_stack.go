@@ -1,0 +1,103 @@
+package world
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// stack is what the controller keeps together: all that it makes for a Service, or for a group of Ingresses. Tags in the account and
+// labels in the cluster tell it (pkg/deploy/tracking/provider.go).
+type stack struct {
+	prefix string // of tags and labels
+	id     string // namespace/name, or the name of a group of Ingresses
+}
+
+const (
+	servicePrefix = "service.k8s.aws"
+	ingressPrefix = "ingress.k8s.aws"
+)
+
+// What the controller tags its resources with beside a stack's id.
+const (
+	clusterTag  = "elbv2.k8s.aws/cluster"
+	resourceTag = "elbv2.k8s.aws/resource"
+)
+
+func serviceStack(s *corev1.Service) stack {
+	return stack{servicePrefix, identity(s.Namespace, s.Name)}
+}
+
+func (s stack) tag() string { return s.prefix + "/stack" }
+
+// labels are those of the target group bindings of a stack.
+func (s stack) labels() map[string]any {
+	namespace, name, inOne := strings.Cut(s.id, "/")
+	if !inOne {
+		return map[string]any{s.prefix + "/stack": s.id}
+	}
+	return map[string]any{s.prefix + "/stack-namespace": namespace, s.prefix + "/stack-name": name}
+}
+
+// made are the things of a type that the controller made for a stack.
+func (c *controller) made(typ string, s stack) []*Object {
+	return c.all(typ, func(o *Object) bool {
+		return o.Owner == controllerOwner && o.tags()[clusterTag] == c.arguments["cluster-name"] && o.tags()[s.tag()] == s.id
+	})
+}
+
+// bindings are a stack's target group bindings.
+func (c *controller) bindings(s stack) []*Object {
+	return c.in(c.cluster, bindingType, func(o *Object) bool {
+		for label, value := range s.labels() {
+			if o.labels()[label] != value {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// tagsFor are the tags of a resource that the controller makes for a stack.
+func (c *controller) tagsFor(s stack, resource string, more map[string]string) map[string]any {
+	tags := map[string]any{clusterTag: c.arguments["cluster-name"], s.tag(): s.id, s.prefix + "/resource": resource}
+	for key, value := range more {
+		tags[key] = value
+	}
+	return tags
+}
+
+// stackOf is the stack that something carries the tag of.
+func stackOf(o *Object) (stack, bool) {
+	for _, prefix := range []string{servicePrefix, ingressPrefix} {
+		if id, tagged := o.tags()[stack{prefix: prefix}.tag()].(string); tagged {
+			return stack{prefix, id}, true
+		}
+	}
+	return stack{}, false
+}
+
+// stacksOf are those that a Service or an Ingress is held for.
+func stacksOf(o *Object) []stack {
+	var found []stack
+	for _, finalizer := range o.finalizers() {
+		if finalizer == serviceFinalizer {
+			found = append(found, stack{servicePrefix, o.ID})
+		}
+		if id, is := heldFor(o, finalizer); is {
+			found = append(found, id.stack())
+		}
+	}
+	return found
+}
+
+// title is a stack as people know it.
+func (s stack) title() string {
+	switch {
+	case s.prefix == servicePrefix:
+		return "Service " + s.id
+	case strings.Contains(s.id, "/"):
+		return "Ingress " + s.id
+	}
+	return "the Ingresses of group " + s.id
+}

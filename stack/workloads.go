@@ -1,0 +1,60 @@
+package stack
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/addons"
+	"eksnet/workloads"
+)
+
+// workloads are their names, sorted: those of some kinds, or all.
+func (b *builder) workloads(kinds ...string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.spec.Workloads)), func(name string) bool {
+		return len(kinds) > 0 && !slices.Contains(kinds, b.kind(name))
+	})
+}
+
+func (b *builder) kind(workload string) string { return b.spec.Workloads[workload].Kind }
+
+func (b *builder) application(in *kubernetes.Provider, name string, opts ...option) *workloads.Application {
+	return made(b, "workload "+name, func() (*workloads.Application, error) {
+		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name]}, append(opts, pulumi.Provider(in))...)
+	})
+}
+
+func (b *builder) clb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	balancer := made(b, "CLB of workload "+name, func() (*workloads.CLB, error) {
+		return workloads.NewCLB(b.ctx, name, &workloads.CLBArgs{Spec: b.spec.Workloads[name], Application: application, Tags: b.tags()}, append(opts, pulumi.Provider(in))...)
+	})
+	if b.err == nil {
+		b.addresses[name] = balancer.Address
+	}
+}
+
+func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
+		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+	if b.err == nil {
+		b.addresses[name] = balancer.Address
+	}
+}
+
+func (b *builder) backend(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Backend {
+	return made(b, "backend of workload "+name, func() (*workloads.Backend, error) {
+		return workloads.NewBackend(b.ctx, name, &workloads.BackendArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+}
+
+func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, opts ...option) {
+	balancer := made(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
+		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name}, append(opts, pulumi.Provider(in))...)
+	})
+	if b.err == nil {
+		b.addresses[name] = balancer.Address
+	}
+}

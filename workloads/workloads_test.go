@@ -1,0 +1,264 @@
+package workloads_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/workloads"
+)
+
+// cluster takes what a workload registers, and gives load balancers the name that it holds.
+type cluster struct {
+	hostname string
+	mu       sync.Mutex
+	made     map[string]resource.PropertyMap // by type and name
+	address  string
+}
+
+func (c *cluster) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made[args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]+" "+args.Name] = args.Inputs
+	outputs := args.Inputs.Copy()
+	entry := map[string]any{"ip": "203.0.113.1"}
+	if c.hostname != "" {
+		entry = map[string]any{"hostname": c.hostname}
+	}
+	outputs["status"] = resource.NewPropertyValue(map[string]any{"loadBalancer": map[string]any{"ingress": []any{entry}}})
+	return args.Name, outputs, nil
+}
+
+func (*cluster) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
+
+// run registers the workload `shop` with its load balancer.
+func (c *cluster) run(spec config.Workload) error {
+	c.made = map[string]resource.PropertyMap{}
+	return pulumi.RunErr(func(ctx *pulumi.Context) error {
+		application, err := workloads.NewApplication(ctx, "shop", &workloads.ApplicationArgs{Spec: spec})
+		if err != nil {
+			return err
+		}
+		address, err := balancer(ctx, spec, application)
+		if err != nil {
+			return err
+		}
+		ctx.Export("address", address.ApplyT(func(name string) string {
+			c.address = name
+			return name
+		}))
+		return nil
+	}, pulumi.WithMocks("eksnet", "test", c))
+}
+
+func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.Application) (pulumi.StringOutput, error) {
+	switch spec.Kind {
+	case config.KindCLB:
+		tags := map[string]string{"team": "platform", "eksnet/stack": "dev"}
+		made, err := workloads.NewCLB(ctx, "shop", &workloads.CLBArgs{Spec: spec, Application: application, Tags: tags})
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return made.Address, nil
+	case config.KindNLB:
+		made, err := workloads.NewNLB(ctx, "shop", &workloads.NLBArgs{Spec: spec, Application: application})
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return made.Address, nil
+	default:
+		backend, err := workloads.NewBackend(ctx, "shop", &workloads.BackendArgs{Spec: spec, Application: application})
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		made, err := workloads.NewALB(ctx, "shop", &workloads.ALBArgs{Spec: spec, Backend: backend, Class: pulumi.String("alb")})
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return made.Address, nil
+	}
+}
+
+// registered is what a workload is made of.
+func registered(t *testing.T, spec config.Workload) map[string]resource.PropertyMap {
+	t.Helper()
+	c := &cluster{hostname: "shop.elb.amazonaws.com"}
+	if err := c.run(spec); err != nil {
+		t.Fatal(err)
+	}
+	if c.address != c.hostname {
+		t.Errorf("the address is %q", c.address)
+	}
+	return c.made
+}
+
+func echo(kind, target string) config.Workload {
+	return config.Workload{Kind: kind, App: config.AppEcho, Image: config.EchoImage, Scheme: config.InternetFacing, Target: target, Path: "/", Replicas: 2}
+}
+
+// at is a value inside of a resource's inputs.
+func at(inputs resource.PropertyMap, path string) any {
+	parsed, err := resource.ParsePropertyPath(path)
+	if err != nil {
+		panic(err)
+	}
+	value, _ := parsed.Get(resource.NewProperty(inputs))
+	return value.Mappable()
+}
+
+func TestEachKindHasAServiceOfItsOwnThatOneControllerAnswersTo(t *testing.T) {
+	const prefix = "service.beta.kubernetes.io/aws-load-balancer-"
+	internal := func(w config.Workload) config.Workload { w.Scheme = config.Internal; return w }
+	for name, test := range map[string]struct {
+		spec        config.Workload
+		service     string
+		kind, class any
+		nodePorts   any
+		annotations map[string]any
+	}{
+		"clb": {echo(config.KindCLB, config.TargetInstance), "shop-clb", "LoadBalancer", nil, nil,
+			map[string]any{prefix + "additional-resource-tags": "eksnet/stack=dev,team=platform"}},
+		"clb internal": {internal(echo(config.KindCLB, config.TargetInstance)), "shop-clb", "LoadBalancer", nil, nil,
+			map[string]any{prefix + "additional-resource-tags": "eksnet/stack=dev,team=platform", prefix + "internal": "true"}},
+		"nlb to pods": {echo(config.KindNLB, config.TargetIP), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", false,
+			map[string]any{prefix + "scheme": "internet-facing", prefix + "nlb-target-type": "ip"}},
+		"nlb to nodes": {internal(echo(config.KindNLB, config.TargetInstance)), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", true,
+			map[string]any{prefix + "scheme": "internal", prefix + "nlb-target-type": "instance"}},
+		"alb to pods":  {echo(config.KindALB, config.TargetIP), "shop-alb", "ClusterIP", nil, nil, nil},
+		"alb to nodes": {echo(config.KindALB, config.TargetInstance), "shop-alb", "NodePort", nil, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			made := registered(t, test.spec)
+			s, ok := made["Service "+test.service]
+			if !ok {
+				t.Fatalf("made are %v", slices.Sorted(maps.Keys(made)))
+			}
+			got := fmt.Sprint(at(s, "spec.type"), at(s, "spec.loadBalancerClass"), at(s, "spec.allocateLoadBalancerNodePorts"))
+			if want := fmt.Sprint(test.kind, test.class, test.nodePorts); got != want {
+				t.Errorf("type, class and node ports are %s, want %s", got, want)
+			}
+			annotations, _ := at(s, "metadata.annotations").(map[string]any)
+			if !maps.Equal(annotations, test.annotations) {
+				t.Errorf("annotations are %v, want %v", annotations, test.annotations)
+			}
+			if port, target := at(s, "spec.ports[0].port"), at(s, "spec.ports[0].targetPort"); port != 80.0 || target != "http" {
+				t.Errorf("port %v goes to %v", port, target)
+			}
+		})
+	}
+}
+
+func TestAnIngressTakesAHostAndAPathToItsService(t *testing.T) {
+	spec := echo(config.KindALB, config.TargetInstance)
+	spec.Group, spec.Host, spec.Path = "shared", "shop.example.com", "/cart"
+	ingress := registered(t, spec)["Ingress shop-alb"]
+	const prefix = "alb.ingress.kubernetes.io/"
+	annotations, _ := at(ingress, "metadata.annotations").(map[string]any)
+	want := map[string]any{prefix + "scheme": "internet-facing", prefix + "target-type": "instance", prefix + "group.name": "shared", prefix + "group.order": "123", prefix + "healthcheck-path": "/healthz"}
+	if !maps.Equal(annotations, want) {
+		t.Errorf("annotations are %v, want %v", annotations, want)
+	}
+	for path, want := range map[string]any{
+		"spec.ingressClassName": "alb", "spec.rules[0].host": "shop.example.com",
+		"spec.rules[0].http.paths[0].path": "/cart", "spec.rules[0].http.paths[0].pathType": "Prefix",
+		"spec.rules[0].http.paths[0].backend.service.name": "shop-alb", "spec.rules[0].http.paths[0].backend.service.port.name": "http",
+	} {
+		if got := at(ingress, path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+}
+
+func TestAnIngressWithoutHostAndGroupAnswersAnyHostByAnALBOfItsOwn(t *testing.T) {
+	ingress := registered(t, echo(config.KindALB, config.TargetIP))["Ingress shop-alb"]
+	if host := at(ingress, "spec.rules[0].host"); host != nil {
+		t.Errorf("the host is %v", host)
+	}
+	if group := at(ingress, `metadata.annotations["alb.ingress.kubernetes.io/group.name"]`); group != nil {
+		t.Errorf("the group is %v", group)
+	}
+}
+
+func TestTheGameRunsOnNodesThatItsImageIsFor(t *testing.T) {
+	game := echo(config.KindALB, config.TargetIP)
+	game.App, game.Image = config.App2048, config.Game2048Image
+	mirrored := game
+	mirrored.Image = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1"
+	for _, test := range []struct {
+		spec config.Workload
+		arch any
+	}{{game, "amd64"}, {mirrored, nil}, {echo(config.KindALB, config.TargetIP), nil}} {
+		pod := registered(t, test.spec)["Deployment shop"]
+		if arch := at(pod, `spec.template.spec.nodeSelector["kubernetes.io/arch"]`); arch != test.arch {
+			t.Errorf("%s runs on %v, want %v", test.spec.Image, arch, test.arch)
+		}
+	}
+}
+
+// Path and port of the probe are the app's; an ALB asks the same path.
+func TestAnAppIsAskedWhereItAnswers(t *testing.T) {
+	for app, want := range map[string]struct {
+		path string
+		port float64
+	}{config.AppEcho: {"/healthz", 8080}, config.App2048: {"/", 80}} {
+		spec := echo(config.KindALB, config.TargetIP)
+		spec.App = app
+		made := registered(t, spec)
+		const container = "spec.template.spec.containers[0]."
+		pod, ingress := made["Deployment shop"], made["Ingress shop-alb"]
+		if path, port := at(pod, container+"readinessProbe.httpGet.path"), at(pod, container+"ports[0].containerPort"); path != want.path || port != want.port {
+			t.Errorf("%s is asked at %v of port %v, want %v", app, path, port, want)
+		}
+		if path := at(ingress, `metadata.annotations["alb.ingress.kubernetes.io/healthcheck-path"]`); path != want.path {
+			t.Errorf("the ALB asks %s at %v", app, path)
+		}
+	}
+}
+
+func TestNoAppHasRightsBeyondItsOwn(t *testing.T) {
+	for app, keeps := range map[string]any{
+		config.AppEcho: nil,
+		config.App2048: []any{"NET_BIND_SERVICE", "SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE"},
+	} {
+		spec := echo(config.KindNLB, config.TargetIP)
+		spec.App = app
+		pod := registered(t, spec)["Deployment shop"]
+		const security = "spec.template.spec.containers[0].securityContext."
+		for path, want := range map[string]any{
+			security + "capabilities.drop": []any{"ALL"}, security + "capabilities.add": keeps, security + "allowPrivilegeEscalation": false,
+			"spec.template.spec.automountServiceAccountToken": false, "spec.template.spec.securityContext.seccompProfile.type": "RuntimeDefault",
+		} {
+			if got := at(pod, path); fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%s: %s is %v, want %v", app, path, got, want)
+			}
+		}
+	}
+}
+
+func TestALoadBalancerWithoutANameIsAnErrorAndNoAddress(t *testing.T) {
+	for _, kind := range []string{config.KindCLB, config.KindNLB, config.KindALB} {
+		c := &cluster{}
+		if err := c.run(echo(kind, config.TargetIP)); err == nil || !strings.Contains(err.Error(), "the load balancer has no DNS name") {
+			t.Errorf("%s: the error is %v, the address %q", kind, err, c.address)
+		}
+	}
+}
+
+func TestAnAppThatNobodyKnowsIsNamedWithThoseThatAre(t *testing.T) {
+	spec := echo(config.KindNLB, config.TargetIP)
+	spec.App = "chess"
+	c := &cluster{}
+	if err := c.run(spec); err == nil || !strings.Contains(err.Error(), `app "chess"; accepted: echo, game-2048`) {
+		t.Errorf("the error is %v", err)
+	}
+	if len(c.made) > 0 {
+		t.Errorf("made before the error: %v", slices.Sorted(maps.Keys(c.made)))
+	}
+}
