@@ -29,30 +29,6 @@ func NewCoreDNS(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulum
 	return newAddon(ctx, name, "CoreDNS", &eks.AddonArgs{AddonName: pulumi.String("coredns")}, args, opts)
 }
 
-// The service account that the add-on's pods run as. Its role trusts this one alone.
-const (
-	CNINamespace      = "kube-system"
-	CNIServiceAccount = "aws-node"
-)
-
-// CNIArgs are the spec and wires of the VPC CNI.
-type CNIArgs struct {
-	Spec        config.VPCCNI
-	ClusterName pulumi.StringInput
-	Role        pulumi.StringInput
-}
-
-// NewCNI registers the VPC CNI, which gives pods addresses of their node's subnet
-// (github.com/aws/amazon-vpc-cni-k8s, ENABLE_PREFIX_DELEGATION).
-func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
-	settings := pulumi.JSONMarshal(pulumi.Map{"env": pulumi.StringMap{
-		"ENABLE_PREFIX_DELEGATION": pulumi.Sprintf("%t", args.Spec.PrefixDelegation),
-	}})
-	return newAddon(ctx, name, "CNI",
-		&eks.AddonArgs{AddonName: pulumi.String("vpc-cni"), ServiceAccountRoleArn: args.Role, ConfigurationValues: settings},
-		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
-}
-
 func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args *AddonArgs, opts []pulumi.ResourceOption) (*Addon, error) {
 	a := &Addon{}
 	if err := ctx.RegisterComponentResource("eksnet:addons:"+typ, name, a, opts...); err != nil {

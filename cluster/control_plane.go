@@ -29,6 +29,8 @@ type ControlPlane struct {
 	Name, ARN, Endpoint, Authority pulumi.StringOutput
 	// ProviderARN and Issuer are the OIDC provider's; the issuer comes without https://.
 	ProviderARN, Issuer pulumi.StringOutput
+	// SecurityGroup is the one that EKS makes with the cluster: control plane, nodes and pods wear it and reach each other by it.
+	SecurityGroup pulumi.StringOutput
 
 	spec   config.Cluster
 	caller Caller
@@ -110,6 +112,7 @@ func connectProxy(address string) *string {
 func (c *ControlPlane) read(cluster awseks.ClusterOutput) {
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.Authority = cluster.CertificateAuthority().Data().Elem()
+	c.SecurityGroup = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
 	c.Issuer = cluster.Identities().ApplyT(func(identities []awseks.ClusterIdentity) (string, error) {
 		for _, identity := range identities {
 			for _, oidc := range identity.Oidcs {

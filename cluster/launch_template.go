@@ -14,7 +14,7 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in
 	maps.Copy(tags, args.Spec.Tags)
 	tags["Name"] = name
 	return ec2.NewLaunchTemplate(ctx, name, &ec2.LaunchTemplateArgs{
-		UserData:             pulumi.String(userData(args.Spec.AMI, args.Spec.MaxPods)),
+		UserData:             pulumi.String(userData(args.Spec.AMI, args.MaxPods)),
 		UpdateDefaultVersion: pulumi.Bool(true),
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),

@@ -17,6 +17,8 @@ type NodeGroupArgs struct {
 	Version     string
 	Role        pulumi.StringInput
 	Subnets     pulumi.StringArray
+	// MaxPods is written into the kubelet's configuration, 0 to leave it to EKS.
+	MaxPods int
 	// Tags are the stack's. Instances and volumes get them with the group's own, because EKS does not tag these by itself.
 	Tags map[string]string
 }

@@ -75,6 +75,7 @@ func TestWhatIsNotTypedHasADefault(t *testing.T) {
 		"nodeGroups.diskGiB":                    group.DiskGiB == 50,
 		"nodeGroups.ami of a Graviton type":     group.AMI == "al2023-arm64",
 		"addons.vpcCni.prefixDelegation":        s.Addons.VPCCNI.PrefixDelegation,
+		"addons.vpcCni.warm":                    s.Addons.VPCCNI.Warm == config.Warm{ENIs: 1, Prefixes: 1},
 		"addons.loadBalancerController.version": s.Addons.LoadBalancerController.Version == "3.2.2",
 		"workloads.replicas":                    s.Workloads["echo"].Replicas == 2,
 		"network.endpoints":                     len(s.Network.Endpoints) == 0,
@@ -85,11 +86,30 @@ func TestWhatIsNotTypedHasADefault(t *testing.T) {
 		"workloads.image":                       s.Workloads["echo"].Image == config.EchoImage,
 		"workloads.target of an NLB":            s.Workloads["echo"].Target == "ip",
 		"workloads.path of an NLB":              s.Workloads["echo"].Path == "",
+		"network.podCidr":                       s.Network.PodCIDR == "",
+		"network.controlPlaneSubnets":           !s.Network.ControlPlaneSubnets,
+		"network.flowLogs":                      s.Network.FlowLogs == nil,
+		"addons.vpcCni.externalSnat":            !s.Addons.VPCCNI.ExternalSNAT,
+		"addons.vpcCni.networkPolicy":           !s.Addons.VPCCNI.NetworkPolicy,
 		"workloads.scheme":                      s.Workloads["echo"].Scheme == "internet-facing",
 	} {
 		if !holds {
 			t.Errorf("%s has another default than documented", what)
 		}
+	}
+}
+
+func TestFlowLogsThatAreAskedForHaveARetention(t *testing.T) {
+	s, problems := load(t, good, `eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], flowLogs: {}}`)
+	if problems.Err() != nil || s.Network.FlowLogs == nil || s.Network.FlowLogs.RetentionDays != 30 {
+		t.Errorf("flowLogs: {} is %+v %v", s.Network.FlowLogs, problems)
+	}
+}
+
+func TestASampleWithoutALoadBalancerHasNothingOfOne(t *testing.T) {
+	s, problems := load(t, good, `eksnet:workloads: {deny: {kind: policy}}`)
+	if w := s.Workloads["deny"]; problems.Err() != nil || w.Scheme != "" || w.Target != "" || w.Path != "" || w.Image != config.EchoImage {
+		t.Errorf("kind: policy is %+v %v", s.Workloads["deny"], problems)
 	}
 }
 
@@ -135,8 +155,8 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`aws:secretKey: x`, `aws:secretKey: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; put it into a profile of the AWS configuration and name that by aws:profile`},
 
 		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, workloads or tags`},
-		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat or endpoints`},
-		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat or endpoints`},
+		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
 		{`eksnet:network: {zones: ap-northeast-2a}`, `network.zones: "ap-northeast-2a" is not a list`},
 		{`eksnet:network: {zones: [ap-northeast-2a]}`, `network.zones: 1 zones; EKS needs two at least and the address plan has room for four: list 2 to 4`},
 		{`eksnet:network: {zones: [a, b, c, d, e]}`, `network.zones: 5 zones;`},
@@ -146,6 +166,12 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: 10.0.0.0}`, `network.cidr: "10.0.0.0" is not an IPv4 range, such as 10.0.0.0/16`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: "fd00::/56"}`, `network.cidr: "fd00::/56" is an IPv6 range; an IPv4 range is expected, such as 10.0.0.0/16`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], cidr: 10.0.9.0/16}`, `network.cidr: "10.0.9.0/16" has address bits beyond its length; write 10.0.0.0/16`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], podCidr: 100.64.0.1/16}`, `network.podCidr: "100.64.0.1/16" has address bits beyond its length; write 100.64.0.0/16`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], podCidr: "fd00::/56"}`, `network.podCidr: "fd00::/56" is an IPv6 range; an IPv4 range is expected, such as 10.0.0.0/16`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], flowLogs: true}`, `network.flowLogs: true is not a map with retentionDays`},
+		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], flowLogs: {retentionDays: 31}}`, `network.flowLogs.retentionDays: 31 days; CloudWatch accepts 1, 3, 5,`},
+		{`eksnet:workloads: {deny: {kind: policy, scheme: internal}}`, `workloads["deny"].scheme: "internal", but policy has no load balancer; remove it or write kind: alb`},
+		{`eksnet:workloads: {deny: {kind: policy, app: game-2048}}`, `workloads["deny"].app: game-2048, but the clients of policy are of the server's image, and that of game-2048 has nothing to ask with; write echo`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: ecr.api}`, `network.endpoints: "ecr.api" is not auto or a list`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: [sts, auto]}`, `network.endpoints[1]: auto stands for all that the stack needs and is written alone: endpoints: auto`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], endpoints: [sts, sts]}`, `network.endpoints[1]: "sts" is listed twice; list each service once`},
@@ -154,7 +180,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:cluster: {endpoint: {private: true}}`, `cluster.name: missing; name the cluster, such as dev`},
 		{`eksnet:cluster: {name: "a b", endpoint: {private: true}}`, `cluster.name: "a b" is not accepted; up to 40 letters, digits, - and _ are, a letter or digit first`},
 		{`eksnet:cluster: {name: dev, version: 1.35}`, `cluster.version: 1.35 is not a text: put it in quotes`},
-		{`eksnet:cluster: {name: dev, version: "1.20"}`, `cluster.version: "1.20" is not accepted; accepted: 1.36, 1.35 or 1.34`},
+		{`eksnet:cluster: {name: dev, version: "1.20"}`, `cluster.version: "1.20" is not accepted; accepted: 1.36, 1.35, 1.34 or 1.33`},
 		{`eksnet:cluster: {name: dev, secretsEncryption: "yes"}`, `cluster.secretsEncryption: "yes" is not true or false`},
 		{`eksnet:cluster: {name: dev, serviceCidr: x}`, `cluster.serviceCidr: "x" is not an IPv4 range`},
 		{`eksnet:cluster: {name: dev, endpoint: {private: false}}`, `cluster.endpoint: neither private nor public; switch one on, or nobody reaches the API`},
@@ -217,6 +243,10 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {node-role.kubernetes.io/edge: ""}}}`, `nodeGroups["g"].labels["node-role.kubernetes.io/edge"]: the prefix is not yours: EKS refuses labels of eks.amazonaws.com, and nodes with others of kubernetes.io and k8s.io never join; use a domain of your own, such as example.com/edge`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {eks.amazonaws.com/nodegroup: x}}}`, `nodeGroups["g"].labels["eks.amazonaws.com/nodegroup"]: the prefix is not yours`},
 
+		{`eksnet:addons: {vpcCni: {warm: {enis: -1}}}`, `addons.vpcCni.warm.enis: -1 network interfaces; 0 to 24 are accepted`},
+		{`eksnet:addons: {vpcCni: {warm: {ips: 251}}}`, `addons.vpcCni.warm.ips: 251 addresses; 0 to 250 are accepted`},
+		{`eksnet:addons: {vpcCni: {warm: {minimumIps: 251}}}`, `addons.vpcCni.warm.minimumIps: 251 addresses; 0 to 250 are accepted`},
+		{`eksnet:addons: {vpcCni: {warm: {prefixes: 17}}}`, `addons.vpcCni.warm.prefixes: 17 prefixes; 0 to 16 are accepted`},
 		{`eksnet:addons: {coreDns: {version: "1.11"}}`, `addons.coreDns.version: "1.11" is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)`},
 		{`eksnet:addons: {loadBalancerController: {version: v3}}`, `addons.loadBalancerController.version: "v3" is not a chart version, such as 3.2.2`},
 		{`eksnet:addons: {loadBalancerController: {replicas: 0}}`, `addons.loadBalancerController.replicas: 0 replicas; 1 to 10 are accepted`},
@@ -246,8 +276,8 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:workloads: {Echo: {kind: nlb}}`, `workloads["Echo"]: the name may hold up to 40 small letters, digits and -, a letter first`},
 		{`eksnet:workloads: {a-workload-whose-name-has-more-letters-tha: {kind: nlb}}`, `workloads["a-workload-whose-name-has-more-letters-tha"]: the name may hold up to 40 small letters, digits and -, a letter first`},
 		{`eksnet:workloads: {kube-system: {kind: nlb}}`, `workloads["kube-system"]: the workload gets a namespace of its name, and kube-system is Kubernetes' own; choose another name`},
-		{`eksnet:workloads: {echo: {}}`, `workloads["echo"].kind: missing; accepted: clb, nlb or alb`},
-		{`eksnet:workloads: {echo: {kind: elb}}`, `workloads["echo"].kind: "elb" is not accepted; accepted: clb, nlb or alb`},
+		{`eksnet:workloads: {echo: {}}`, `workloads["echo"].kind: missing; accepted: clb, nlb, alb or policy`},
+		{`eksnet:workloads: {echo: {kind: elb}}`, `workloads["echo"].kind: "elb" is not accepted; accepted: clb, nlb, alb or policy`},
 		{`eksnet:workloads: {echo: {kind: nlb, scheme: public}}`, `workloads["echo"].scheme: "public" is not accepted; accepted: internet-facing or internal`},
 		{`eksnet:workloads: {echo: {kind: nlb, replicas: 0}}`, `workloads["echo"].replicas: 0 replicas; 1 to 100 are accepted`},
 		{`eksnet:workloads: {echo: {kind: nlb, image: agnhost}}`, `workloads["echo"].image: "agnhost" is not an image with a tag or digest, such as registry.k8s.io/e2e-test-images/agnhost:2.53`},

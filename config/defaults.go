@@ -15,7 +15,7 @@ func defaults() Stack {
 			Logs:              Logs{Types: []string{"api", "audit", "authenticator"}, RetentionDays: 30},
 		},
 		Addons: Addons{
-			VPCCNI:                 VPCCNI{PrefixDelegation: true},
+			VPCCNI:                 VPCCNI{PrefixDelegation: true, Warm: Warm{ENIs: 1, Prefixes: 1}},
 			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2, Chart: "https://aws.github.io/eks-charts"},
 		},
 	}
@@ -28,12 +28,16 @@ func (e *Endpoint) setDefaults() {
 	*e = Endpoint{Private: true}
 }
 
+func (f *FlowLogs) setDefaults() {
+	*f = FlowLogs{RetentionDays: 30}
+}
+
 func (g *NodeGroup) setDefaults() {
 	*g = NodeGroup{Capacity: OnDemand, Subnets: PrivateSubnets, DiskGiB: 50}
 }
 
 func (w *Workload) setDefaults() {
-	*w = Workload{App: AppEcho, Scheme: InternetFacing, Replicas: 2}
+	*w = Workload{App: AppEcho, Replicas: 2}
 }
 
 // derive fills in what follows from what is typed, after decoding.
@@ -61,6 +65,19 @@ func (g *NodeGroup) derive() {
 }
 
 func (w *Workload) derive() {
+	if w.Kind != KindPolicy {
+		w.deriveBalancer()
+	}
+	if w.Image == "" {
+		w.Image = appImages[w.App]
+	}
+}
+
+// deriveBalancer fills in what a load balancer has.
+func (w *Workload) deriveBalancer() {
+	if w.Scheme == "" {
+		w.Scheme = InternetFacing
+	}
 	switch {
 	case w.Target != "":
 	case w.Kind == KindCLB:
@@ -70,8 +87,5 @@ func (w *Workload) derive() {
 	}
 	if w.Path == "" && w.Kind == KindALB {
 		w.Path = "/"
-	}
-	if w.Image == "" {
-		w.Image = appImages[w.App]
 	}
 }

@@ -38,6 +38,21 @@ type Network struct {
 	// controller and logs need, or a list such as [ecr.api, ecr.dkr, sts]. Default: auto with nat none, otherwise []. S3 has a gateway
 	// endpoint in any case, which costs nothing.
 	Endpoints Endpoints `json:"endpoints"`
+	// PodCIDR is a second IPv4 range of the VPC, /16 to /23, from which pods get their addresses in subnets of their own, one a zone: of
+	// 100.64.0.0/10, or private where AWS associates it with cidr. Nodes take from it as they start. Default: none, pods share the private
+	// subnets with nodes and load balancers.
+	PodCIDR string `json:"podCidr"`
+	// ControlPlaneSubnets puts the control plane's interfaces into subnets of their own, a /28 in each of the first two zones. EKS moves
+	// the interfaces where it changes. Default false: they are in the private subnets.
+	ControlPlaneSubnets bool `json:"controlPlaneSubnets"`
+	// FlowLogs record the VPC's connections in CloudWatch; {} takes the defaults. Default: none.
+	FlowLogs *FlowLogs `json:"flowLogs"`
+}
+
+// FlowLogs are records of who connected to whom.
+type FlowLogs struct {
+	// RetentionDays is how long CloudWatch keeps them, one of its fixed periods. Default 30.
+	RetentionDays int `json:"retentionDays"`
 }
 
 // Cluster is the EKS control plane.
@@ -45,7 +60,7 @@ type Cluster struct {
 	// Name is the cluster's name, up to 40 characters, unique in account and region. Everything that the stack makes is named
 	// after it, so another name is another stack. Required.
 	Name string `json:"name"`
-	// Version is the Kubernetes version, in quotes: "1.34", "1.35" (default) or "1.36".
+	// Version is the Kubernetes version, in quotes: "1.33", which costs more an hour, "1.34", "1.35" (default) or "1.36".
 	Version string `json:"version"`
 	// ServiceCIDR is the IPv4 range of Service addresses, /12 to /24, private and apart from the VPC's. Default 172.20.0.0/16.
 	ServiceCIDR string `json:"serviceCidr"`
@@ -123,7 +138,8 @@ type NodeGroup struct {
 	// DiskGiB is the size in GiB of the volume that holds images and logs (AL2023's root volume, Bottlerocket's second), 20 to 16384.
 	// Default 50.
 	DiskGiB int `json:"diskGiB"`
-	// MaxPods limits the pods on a node, 0 (default) for EKS's own figure. At most 250.
+	// MaxPods limits the pods on a node, 0 (default) for EKS's own figure. No more than that: what the interfaces of the instance types
+	// hold, and 110, or 250 with more than 30 vCPUs.
 	MaxPods int `json:"maxPods"`
 }
 
@@ -165,7 +181,8 @@ type Addons struct {
 
 // Addon is an EKS add-on without settings of its own.
 type Addon struct {
-	// Version is the add-on's version, such as v1.12.4-eksbuild.1. Default: EKS's own for the cluster's version.
+	// Version is the add-on's version, such as v1.13.2-eksbuild.21. Default: EKS's own for the cluster's version, as of November 2026 (in
+	// aws-cn and aws-us-gov: as EKS has it when the add-on is made).
 	Version string `json:"version"`
 }
 
@@ -175,6 +192,26 @@ type VPCCNI struct {
 	Version string `json:"version"`
 	// PrefixDelegation gives nodes /28 blocks instead of single addresses, so that more pods fit on one. Default true.
 	PrefixDelegation bool `json:"prefixDelegation"`
+	// ExternalSNAT leaves a pod's own address on what it sends out of the VPC, for networks that route it back; NAT gateways do the
+	// rest. Default false: such packets carry the node's address.
+	ExternalSNAT bool `json:"externalSnat"`
+	// NetworkPolicy runs the add-on's agent, which enforces Kubernetes NetworkPolicies on each node. Default false.
+	NetworkPolicy bool `json:"networkPolicy"`
+	// Warm is what a node holds ready beyond what its pods use.
+	Warm Warm `json:"warm"`
+}
+
+// Warm is how many addresses a node holds ready for pods to come: more of them start faster, and a subnet runs out earlier. IPs or
+// MinimumIPs, where one is set, decide in the place of ENIs and Prefixes.
+type Warm struct {
+	// ENIs is the number of network interfaces whose addresses are ready, without prefix delegation (WARM_ENI_TARGET). Default 1.
+	ENIs int `json:"enis"`
+	// IPs is the number of single addresses ready, 0 (default) for none of their own (WARM_IP_TARGET).
+	IPs int `json:"ips"`
+	// MinimumIPs is the least number of addresses that a node holds, used or ready, 0 (default) for none (MINIMUM_IP_TARGET).
+	MinimumIPs int `json:"minimumIps"`
+	// Prefixes is the number of /28 prefixes ready, with prefix delegation (WARM_PREFIX_TARGET). Default 1.
+	Prefixes int `json:"prefixes"`
 }
 
 // LoadBalancerController makes NLBs and ALBs for Services and Ingresses.
@@ -194,14 +231,15 @@ type LoadBalancerController struct {
 // Workload is a sample application behind a load balancer, in a namespace of its own.
 type Workload struct {
 	// Kind is the load balancer: clb (Classic, made by EKS's own cloud controller), nlb or alb (made by the AWS Load Balancer
-	// Controller). Required. Another kind is another load balancer with another address.
+	// Controller). Required. Another kind is another load balancer with another address. policy has none: a server, a client that a
+	// NetworkPolicy lets in and one that it does not; it needs addons.vpcCni.networkPolicy.
 	Kind string `json:"kind"`
-	// App is the application: echo (default) or game-2048.
+	// App is the application: echo (default, the only one of policy) or game-2048.
 	App string `json:"app"`
-	// Scheme is internet-facing (default) or internal.
+	// Scheme is internet-facing (default) or internal. Not of policy.
 	Scheme string `json:"scheme"`
 	// Target is what the load balancer sends to: ip, the pods themselves (default of nlb and alb), or instance, a port of the nodes
-	// (the only one of clb, and its default).
+	// (the only one of clb, and its default). Not of policy.
 	Target string `json:"target"`
 	// Group is the name of the ALB that several workloads share. Default: an ALB of its own. alb only.
 	Group string `json:"group"`
@@ -209,7 +247,7 @@ type Workload struct {
 	Host string `json:"host"`
 	// Path is where the workload begins, such as /shop. Default /. alb only.
 	Path string `json:"path"`
-	// Replicas is the number of pods, 1 to 100: the load balancer is ready once a pod is. Default 2.
+	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2.
 	Replicas int `json:"replicas"`
 	// Image is the application's image with a tag or digest, for a mirror. Default: the app's own.
 	Image string `json:"image"`

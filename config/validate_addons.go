@@ -16,6 +16,7 @@ func (v *validator) addons(a Addons) {
 			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 		}
 	}
+	v.warm("addons.vpcCni.warm", a.VPCCNI.Warm)
 	lbc := a.LoadBalancerController
 	if !chartVersion.MatchString(lbc.Version) {
 		v.Add("addons.loadBalancerController.version", "%q is not a chart version, such as 3.2.2", lbc.Version)
@@ -29,6 +30,14 @@ func (v *validator) addons(a Addons) {
 	default:
 		v.Add(path, "%q is not an image without its tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
 	}
+}
+
+// warm keeps what nodes hold ready within what an instance can hold at all: 24 interfaces, and EKS's cap of 250 pods.
+func (v *validator) warm(path string, w Warm) {
+	v.between(path+".enis", w.ENIs, 0, 24, "network interfaces")
+	v.between(path+".ips", w.IPs, 0, 250, "addresses")
+	v.between(path+".minimumIps", w.MinimumIPs, 0, 250, "addresses")
+	v.between(path+".prefixes", w.Prefixes, 0, 16, "prefixes")
 }
 
 // chart is where Helm finds the controller's chart.

@@ -28,8 +28,12 @@ func (v *validator) cluster(c Cluster) {
 			v.Add(At("cluster.logs.types", i), "%q is listed twice; list each type once", typ)
 		}
 	}
-	if !slices.Contains(RetentionDays, c.Logs.RetentionDays) {
-		v.Add("cluster.logs.retentionDays", "%d days; CloudWatch accepts %s", c.Logs.RetentionDays, numbers(RetentionDays))
+	v.retention("cluster.logs.retentionDays", c.Logs.RetentionDays)
+}
+
+func (v *validator) retention(path string, days int) {
+	if !slices.Contains(RetentionDays, days) {
+		v.Add(path, "%d days; CloudWatch accepts %s", days, numbers(RetentionDays))
 	}
 }
 

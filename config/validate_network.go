@@ -20,6 +20,12 @@ func (v *validator) network(n Network, region string) {
 			v.Add(At("network.zones", i), "%q is listed twice; list each zone once", zone)
 		}
 	}
+	if n.PodCIDR != "" {
+		v.cidr("network.podCidr", n.PodCIDR)
+	}
+	if n.FlowLogs != nil {
+		v.retention("network.flowLogs.retentionDays", n.FlowLogs.RetentionDays)
+	}
 	v.oneOf("network.nat", n.NAT, NATZone, NATSingle, NATNone)
 	for i, service := range n.Endpoints {
 		switch {

@@ -17,13 +17,31 @@ func (v *validator) workloads(workloads map[string]Workload) {
 		if reserved := []string{"default", "kube-system", "kube-public", "kube-node-lease"}; slices.Contains(reserved, name) {
 			v.Add(path, "the workload gets a namespace of its name, and %s is Kubernetes' own; choose another name", name)
 		}
-		v.oneOf(path+".kind", w.Kind, KindCLB, KindNLB, KindALB)
+		v.oneOf(path+".kind", w.Kind, KindCLB, KindNLB, KindALB, KindPolicy)
 		v.oneOf(path+".app", w.App, AppEcho, App2048)
-		v.oneOf(path+".scheme", w.Scheme, InternetFacing, Internal)
-		v.target(path+".target", w)
-		v.rule(path, w)
+		if w.Kind == KindPolicy {
+			v.policy(path, w)
+		} else {
+			v.oneOf(path+".scheme", w.Scheme, InternetFacing, Internal)
+			v.target(path+".target", w)
+			v.rule(path, w)
+		}
 		v.between(path+".replicas", w.Replicas, 1, 100, "replicas")
 		v.image(path+".image", w)
+	}
+}
+
+// policy refuses what a workload without a load balancer does not have, and an application whose pods cannot ask.
+func (v *validator) policy(path string, w Workload) {
+	for _, key := range []struct{ name, value string }{
+		{"scheme", w.Scheme}, {"target", w.Target}, {"group", w.Group}, {"host", w.Host}, {"path", w.Path},
+	} {
+		if key.value != "" {
+			v.Add(path+"."+key.name, "%q, but policy has no load balancer; remove it or write kind: alb", key.value)
+		}
+	}
+	if w.App == App2048 {
+		v.Add(path+".app", "game-2048, but the clients of policy are of the server's image, and that of game-2048 has nothing to ask with; write echo")
 	}
 }
 

@@ -29,6 +29,8 @@ const (
 	KindCLB = "clb"
 	KindNLB = "nlb"
 	KindALB = "alb"
+	// KindPolicy has no load balancer: it shows a NetworkPolicy at work.
+	KindPolicy = "policy"
 
 	AppEcho = "echo"
 	App2048 = "game-2048"
@@ -51,9 +53,9 @@ const (
 // appImages are the images by application.
 var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image}
 
-// Versions are the Kubernetes versions in EKS's standard support, newest first, as of November 2026
-// (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
-var Versions = []string{"1.36", "1.35", "1.34"}
+// Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November 2026, and the
+// last one in extended support, for clusters that are there still (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+var Versions = []string{"1.36", "1.35", "1.34", "1.33"}
 
 // LogTypes are the control plane's logs (EKS API, LogSetup).
 var LogTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}

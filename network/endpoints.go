@@ -16,9 +16,9 @@ type EndpointsArgs struct {
 	Partition plan.Partition
 	// Services have an interface endpoint, such as ecr.api.
 	Services []string
-	// CIDR is the VPC's range.
-	CIDR string
-	VPC  *VPC
+	// CIDR is the VPC's range, PodCIDR its second one, "" for none.
+	CIDR, PodCIDR string
+	VPC           *VPC
 }
 
 // Endpoints are ways to AWS services that do not cross the internet.
@@ -33,7 +33,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 	}
 	in := pulumi.Parent(e)
 	var tables pulumi.StringArray
-	for _, subnet := range args.VPC.Private {
+	for _, subnet := range args.VPC.Inner() {
 		tables = append(tables, subnet.RouteTable)
 	}
 	endpoint, err := ec2.NewVpcEndpoint(ctx, name+"-s3", &ec2.VpcEndpointArgs{
@@ -92,17 +92,27 @@ func newDoor(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.Re
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("security group of the endpoints: %w", err)
 	}
-	rule, err := ec2.NewSecurityGroupRule(ctx, name+"-https", &ec2.SecurityGroupRuleArgs{
-		SecurityGroupId: group.ID(),
+	id, err := letIn(ctx, name+"-https", group.ID(), args.CIDR, in)
+	if err != nil || args.PodCIDR == "" {
+		return id, err
+	}
+	// Pods keep their own address on the way to endpoints.
+	return letIn(ctx, name+"-https-pods", id, args.PodCIDR, in)
+}
+
+// letIn registers the rule that lets a range in, and returns the group's id as the rule tells it.
+func letIn(ctx *pulumi.Context, name string, group pulumi.StringInput, cidr string, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	rule, err := ec2.NewSecurityGroupRule(ctx, name, &ec2.SecurityGroupRuleArgs{
+		SecurityGroupId: group,
 		Type:            pulumi.String("ingress"),
 		Protocol:        pulumi.String("tcp"),
 		FromPort:        pulumi.Int(443),
 		ToPort:          pulumi.Int(443),
-		CidrBlocks:      pulumi.StringArray{pulumi.String(args.CIDR)},
+		CidrBlocks:      pulumi.StringArray{pulumi.String(cidr)},
 		Description:     pulumi.String("HTTPS from the VPC"),
 	}, in)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("rule of the endpoints' security group: %w", err)
+		return pulumi.StringOutput{}, fmt.Errorf("rule of the endpoints' security group for %s: %w", cidr, err)
 	}
 	return rule.SecurityGroupId, nil
 }

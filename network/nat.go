@@ -16,7 +16,7 @@ type NATArgs struct {
 	VPC     *VPC
 }
 
-// NAT is the private subnets' way to the internet. Nobody gets in by it.
+// NAT is the way of private subnets and pods' subnets to the internet. Nobody gets in by it.
 type NAT struct {
 	pulumi.ResourceState
 
@@ -24,7 +24,8 @@ type NAT struct {
 	Addresses pulumi.StringMap
 }
 
-// NewNAT registers NAT gateways in public subnets and a default route in each private subnet.
+// NewNAT registers NAT gateways in public subnets and a default route in each private subnet and each of
+// pods.
 func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.ResourceOption) (*NAT, error) {
 	n := &NAT{Addresses: pulumi.StringMap{}}
 	if err := ctx.RegisterComponentResource("eksnet:network:NAT", name, n, opts...); err != nil {
@@ -43,14 +44,14 @@ func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.Reso
 		gateways[subnet.Zone] = gateway
 		n.Addresses[subnet.Zone] = gateway.PublicIp
 	}
-	for _, subnet := range args.VPC.Private {
-		_, err := ec2.NewRoute(ctx, name+"-private-"+subnet.Zone, &ec2.RouteArgs{
+	for _, subnet := range args.VPC.Inner() {
+		_, err := ec2.NewRoute(ctx, name+"-"+subnet.Kind+"-"+subnet.Zone, &ec2.RouteArgs{
 			RouteTableId:         subnet.RouteTable,
 			DestinationCidrBlock: anywhere,
 			NatGatewayId:         gateways[args.Gateway(subnet.Zone)].ID(),
 		}, in)
 		if err != nil {
-			return nil, fmt.Errorf("default route of private subnet %s: %w", subnet.Zone, err)
+			return nil, fmt.Errorf("default route of %s subnet %s: %w", subnet.Kind, subnet.Zone, err)
 		}
 	}
 	component.Outputs(ctx, n, pulumi.Map{"addresses": n.Addresses})

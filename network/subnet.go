@@ -17,7 +17,8 @@ const (
 
 // Subnet is a subnet with a route table of its own.
 type Subnet struct {
-	Zone string
+	// Kind is public, private, pods or control-plane.
+	Kind, Zone string
 	// ID is the subnet's id as its route table association tells it, so that whatever is in the subnet has its routes, from
 	// the first packet to the last.
 	ID         pulumi.StringOutput
@@ -26,17 +27,22 @@ type Subnet struct {
 
 // place is what a subnet is for.
 type place struct {
-	zone string
-	cidr netip.Prefix
-	// role is the tag by which load balancers find it.
+	kind, zone string
+	cidr       netip.Prefix
+	// role is the tag by which load balancers find it, "" where none belongs.
 	role string
 	// publicAddresses tells that what starts in it gets one.
 	publicAddresses bool
+	// reserved is the part that is kept for prefixes, the zero prefix for none.
+	reserved netip.Prefix
 }
 
-func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.IDOutput, p place, in pulumi.ResourceOption) (*Subnet, error) {
+func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place, in pulumi.ResourceOption) (*Subnet, error) {
+	name += "-" + p.kind + "-" + p.zone
 	tags := named(name)
-	tags[p.role] = pulumi.String("1")
+	if p.role != "" {
+		tags[p.role] = pulumi.String("1")
+	}
 	subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{
 		VpcId:               vpc,
 		AvailabilityZone:    pulumi.String(p.zone),
@@ -55,7 +61,29 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.IDOutput, p place, i
 	if err != nil {
 		return nil, fmt.Errorf("route table association of subnet %s: %w", p.cidr, err)
 	}
-	return &Subnet{Zone: p.zone, ID: association.SubnetId.Elem(), RouteTable: table.ID()}, nil
+	id, err := reserve(ctx, name, association.SubnetId.Elem(), p.reserved, in)
+	if err != nil {
+		return nil, err
+	}
+	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID()}, nil
+}
+
+// reserve keeps a part of a subnet for prefixes. What it returns is the subnet's id as the reservation tells it: what came earlier could
+// take its addresses from that part, one of each block.
+func reserve(ctx *pulumi.Context, name string, subnet pulumi.StringOutput, part netip.Prefix, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	if !part.IsValid() {
+		return subnet, nil
+	}
+	reservation, err := ec2.NewSubnetCidrReservation(ctx, name, &ec2.SubnetCidrReservationArgs{
+		SubnetId:        subnet,
+		CidrBlock:       pulumi.String(part.String()),
+		ReservationType: pulumi.String("prefix"),
+		Description:     pulumi.String("Prefixes of nodes"),
+	}, in)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("reservation of %s: %w", part, err)
+	}
+	return reservation.SubnetId, nil
 }
 
 // IDs are the ids of some subnets.
@@ -63,6 +91,15 @@ func IDs(subnets []*Subnet) pulumi.StringArray {
 	ids := make(pulumi.StringArray, len(subnets))
 	for i, subnet := range subnets {
 		ids[i] = subnet.ID
+	}
+	return ids
+}
+
+// ByZone are the ids of some subnets by zone.
+func ByZone(subnets []*Subnet) pulumi.StringMap {
+	ids := pulumi.StringMap{}
+	for _, subnet := range subnets {
+		ids[subnet.Zone] = subnet.ID
 	}
 	return ids
 }

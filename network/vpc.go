@@ -3,6 +3,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,18 +16,23 @@ import (
 type VPCArgs struct {
 	CIDR  string
 	Zones []plan.Zone
+	// PodCIDR is a second range, which holds the zones' subnets of pods; "" for none.
+	PodCIDR string
 	// PublicNodes tells that nodes are in the public subnets; they get public addresses there, their only way out.
 	PublicNodes bool
 }
 
-// VPC is a virtual private cloud with a public and a private subnet in each zone. Its subnets have route tables without a
-// default route: Internet and NAT add those.
+// VPC is a virtual private cloud with a public and a private subnet in each zone, and with further ones where they are planned. Its
+// subnets have route tables without a default route: Internet and NAT add those.
 type VPC struct {
 	pulumi.ResourceState
 
 	ID pulumi.IDOutput
-	// Public and Private are the subnets by zone, in the order of the zones.
-	Public, Private []*Subnet
+	// Owner is the account that the VPC is in.
+	Owner pulumi.StringOutput
+	// Public and Private are the subnets by zone, in the order of the zones. Pods and ControlPlane are empty where they are not
+	// planned.
+	Public, Private, Pods, ControlPlane []*Subnet
 }
 
 // NewVPC registers a VPC, its locked default security group and its subnets.
@@ -46,14 +52,18 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, fmt.Errorf("VPC: %w", err)
 	}
-	v.ID = vpc.ID()
+	v.ID, v.Owner = vpc.ID(), vpc.OwnerId
 	// A default group without rules, so that nothing uses it by accident.
 	_, err = ec2.NewDefaultSecurityGroup(ctx, name, &ec2.DefaultSecurityGroupArgs{VpcId: v.ID, Tags: named(name + "-default")}, in)
 	if err != nil {
 		return nil, fmt.Errorf("default security group: %w", err)
 	}
+	podRange, err := v.extend(ctx, name, args.PodCIDR, in)
+	if err != nil {
+		return nil, err
+	}
 	for _, zone := range args.Zones {
-		if err := v.addZone(ctx, name, zone, args.PublicNodes, in); err != nil {
+		if err := v.addZone(ctx, name, zone, args.PublicNodes, podRange, in); err != nil {
 			return nil, fmt.Errorf("zone %s: %w", zone.Name, err)
 		}
 	}
@@ -61,18 +71,48 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	return v, nil
 }
 
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, in pulumi.ResourceOption) error {
-	public, err := newSubnet(ctx, name+"-public-"+zone.Name, v.ID, place{zone.Name, zone.Public, publicRole, publicNodes}, in)
-	if err != nil {
-		return err
+// extend gives the VPC its second range. What it returns is the VPC's id as the association tells it, so that subnets of the range
+// come after it and go before it.
+func (v *VPC) extend(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceOption) (pulumi.StringInput, error) {
+	if cidr == "" {
+		return v.ID, nil
 	}
-	private, err := newSubnet(ctx, name+"-private-"+zone.Name, v.ID, place{zone.Name, zone.Private, privateRole, false}, in)
+	association, err := ec2.NewVpcIpv4CidrBlockAssociation(ctx, name+"-pods", &ec2.VpcIpv4CidrBlockAssociationArgs{
+		VpcId:     v.ID,
+		CidrBlock: pulumi.String(cidr),
+	}, in)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("second range %s: %w", cidr, err)
 	}
-	v.Public, v.Private = append(v.Public, public), append(v.Private, private)
+	return association.VpcId, nil
+}
+
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+	for _, planned := range []struct {
+		in pulumi.StringInput
+		place
+		into *[]*Subnet
+	}{
+		{v.ID, place{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
+		{v.ID, place{kind: "private", cidr: zone.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
+		{v.ID, place{kind: "control-plane", cidr: zone.ControlPlane}, &v.ControlPlane},
+		{podRange, place{kind: "pods", cidr: zone.Pods}, &v.Pods},
+	} {
+		if !planned.cidr.IsValid() {
+			continue
+		}
+		planned.zone = zone.Name
+		subnet, err := newSubnet(ctx, name, planned.in, planned.place, in)
+		if err != nil {
+			return err
+		}
+		*planned.into = append(*planned.into, subnet)
+	}
 	return nil
 }
+
+// Inner are the subnets that share the private ones' way out.
+func (v *VPC) Inner() []*Subnet { return append(slices.Clone(v.Private), v.Pods...) }
 
 // named is the tag that consoles show as a resource's name.
 func named(name string) pulumi.StringMap {

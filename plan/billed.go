@@ -23,10 +23,6 @@ type Billed struct {
 	AtLeast bool `json:"atLeast"`
 }
 
-// standardSupport is when EKS's standard support of a version ends; after it the hour of a control plane costs more
-// (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, November 2026).
-var standardSupport = map[string]string{"1.36": "2027-08-02", "1.35": "2027-03-27", "1.34": "2026-12-02"}
-
 // billed is what a stack pays by the hour.
 func billed(s *config.Stack, p *Plan) []Billed {
 	all := slices.Concat(
@@ -42,10 +38,11 @@ func fixed(what, detail string, count int) Billed {
 }
 
 func support(version string) string {
-	if end, standard := standardSupport[version]; standard {
+	end := kubernetesSupport[version].standard
+	if end > supportDate {
 		return fmt.Sprintf("Kubernetes %s, whose hour costs more from the end of standard support (%s)", version, end)
 	}
-	return fmt.Sprintf("Kubernetes %s, in extended support, whose hour costs more", version)
+	return fmt.Sprintf("Kubernetes %s, whose hour costs more since the end of standard support (%s)", version, end)
 }
 
 // billedNodes are the nodes of each group.
@@ -65,12 +62,12 @@ func billedNodes(groups map[string]config.NodeGroup) []Billed {
 // billedBalancers are the load balancers by kind.
 func billedBalancers(s *config.Stack) []Billed {
 	names := map[string][]string{}
-	for _, b := range balancers(s.Workloads) {
-		name := b.name
-		if b.group {
+	for _, b := range Balancers(s.Workloads) {
+		name := b.Name
+		if b.Group {
 			name = "group " + name
 		}
-		names[b.kind] = append(names[b.kind], name)
+		names[b.Kind] = append(names[b.Kind], name)
 	}
 	one := func(what, kind string) Billed { return fixed(what, strings.Join(names[kind], ", "), len(names[kind])) }
 	return []Billed{
@@ -92,8 +89,8 @@ func billedAddresses(s *config.Stack, p *Plan) []Billed {
 		}
 	}
 	facing := 0
-	for _, b := range balancers(s.Workloads) {
-		if b.scheme == config.InternetFacing {
+	for _, b := range Balancers(s.Workloads) {
+		if b.Scheme == config.InternetFacing {
 			facing += len(s.Network.Zones)
 		}
 	}

@@ -51,11 +51,17 @@ func FuzzStackFile(f *testing.F) {
 // sound checks what holds for every plan of a stack file without a mistake.
 func sound(t *testing.T, s *config.Stack, p *plan.Plan) {
 	t.Helper()
-	vpc := netip.MustParsePrefix(s.Network.CIDR)
-	all := ranges(p)
-	for i, subnet := range all {
-		if !vpc.Contains(subnet.Addr()) || slices.ContainsFunc(all[:i], subnet.Overlaps) {
-			t.Errorf("subnet %s of %v in %s", subnet, all, vpc)
+	var all []netip.Prefix
+	for _, zone := range p.Zones {
+		for _, subnet := range subnets(zone) {
+			home := s.Network.CIDR
+			if subnet == zone.Pods {
+				home = s.Network.PodCIDR
+			}
+			if !contains(netip.MustParsePrefix(home), subnet) || slices.ContainsFunc(all, subnet.Overlaps) {
+				t.Errorf("subnet %s in %s overlaps another of %v or is outside", subnet, home, all)
+			}
+			all = append(all, subnet)
 		}
 	}
 	if len(p.Zones) != len(s.Network.Zones) {
@@ -68,6 +74,19 @@ func sound(t *testing.T, s *config.Stack, p *plan.Plan) {
 		if gateway := p.Gateway(zone); gateway != "" && !slices.Contains(p.Gateways, gateway) {
 			t.Errorf("zone %s leaves by %s, which has none of the gateways %q", zone, gateway, p.Gateways)
 		}
+	}
+	for _, d := range p.Demand {
+		if d.AtDesired < 0 || d.AtMax < d.AtDesired || d.AtMax > d.Usable || d.InPrefixes > d.AtMax {
+			t.Errorf("an accepted subnet needs %+v", d)
+		}
+	}
+	for _, g := range p.Groups {
+		if g.MaxPods < 1 || g.MaxPods > 250 || g.KubeletMaxPods > g.MaxPods {
+			t.Errorf("an accepted group holds %+v", g)
+		}
+	}
+	if len(p.Groups) != len(s.NodeGroups) {
+		t.Errorf("%d capacities of %d groups", len(p.Groups), len(s.NodeGroups))
 	}
 	if p.Controller.Image == "" {
 		t.Error("the controller has no image")
@@ -99,7 +118,7 @@ func seeds(f *testing.F) [][]string {
 	return all
 }
 
-func seed(f *testing.F, file string) []string {
+func seed(f testing.TB, file string) []string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		f.Fatal(err)

@@ -23,12 +23,20 @@ type Plan struct {
 	PublicNodes bool
 	// Controller is what follows for the load balancer controller.
 	Controller Controller
+	// Groups are what nodes of each group can hold, by name.
+	Groups []GroupCapacity
+	// Demand is how many addresses each subnet has and how many are needed.
+	Demand []SubnetDemand
+	// Addons are the versions of the EKS add-ons.
+	Addons Addons
 	// Quotas are AWS's limits that the stack uses a part of.
 	Quotas []Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []Warning
+	// Notes are what works, but not on what stands already.
+	Notes []Warning
 }
 
 // Warning is something that may not work as the operator expects.
@@ -45,7 +53,7 @@ func (w Warning) String() string { return w.Path + ": " + w.Text }
 func New(s *config.Stack) (*Plan, config.Problems) {
 	var problems config.Problems
 	p := &Plan{Partition: partitionOf(s.Region)}
-	p.Zones = zones(s.Network, &problems)
+	p.Zones = zones(s, &problems)
 	p.Gateways = gateways(s.Network)
 	p.Endpoints = endpoints(s, p.Partition, &problems)
 	p.PublicNodes = publicNodes(s.NodeGroups)
@@ -59,9 +67,17 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	names(s, &problems)
 	start(s, &problems)
 	groups(s.Workloads, &problems)
+	policies(s, &problems)
+	wayOutOfPods(s, &problems)
+	instanceTypes(s.NodeGroups, &problems)
+	p.Addons = addonVersions(s, p.Partition, &problems)
+	p.Groups = capacities(s, &problems)
+	p.Demand = demand(s, p)
+	crowds := fit(s, p, &problems)
 
 	p.Quotas, p.Billed = quotas(s, p), billed(s, p)
-	p.Warnings = slices.Concat(warnings(s, p.Partition), shortages(p.Quotas), uncounted(s))
+	p.Warnings = slices.Concat(warnings(s, p.Partition), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s))
+	p.Notes = notes(s)
 	return p, problems
 }
 

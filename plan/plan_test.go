@@ -2,12 +2,9 @@ package plan_test
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"eksnet/config"
 	"eksnet/plan"
@@ -424,62 +421,4 @@ func TestASingleNATGatewayServesEveryZone(t *testing.T) {
 			t.Errorf("zone %s leaves by %s", zone, got)
 		}
 	}
-}
-
-// anyNetwork draws a VPC range that is accepted and two to four zones.
-func anyNetwork(t *rapid.T) config.Network {
-	bits := rapid.IntRange(16, 23).Draw(t, "bits")
-	address := netip.AddrFrom4([4]byte{10, byte(rapid.IntRange(0, 255).Draw(t, "second")), byte(rapid.IntRange(0, 255).Draw(t, "third")), 0})
-	network := config.Network{CIDR: netip.PrefixFrom(address, bits).Masked().String(), NAT: config.NATZone}
-	for i := range rapid.IntRange(2, 4).Draw(t, "zones") {
-		network.Zones = append(network.Zones, fmt.Sprintf("ap-northeast-2%c", 'a'+i))
-	}
-	return network
-}
-
-func planned(t *rapid.T, network config.Network) *plan.Plan {
-	s := good()
-	s.Network = network
-	s.Cluster.ServiceCIDR = "172.20.0.0/16"
-	p, problems := plan.New(s)
-	if problems.Err() != nil {
-		t.Fatal(problems)
-	}
-	return p
-}
-
-func ranges(p *plan.Plan) []netip.Prefix {
-	var all []netip.Prefix
-	for _, zone := range p.Zones {
-		all = append(all, zone.Private, zone.Public)
-	}
-	return all
-}
-
-func TestSubnetsLieInsideTheVPCAndApartFromEachOther(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		network := anyNetwork(t)
-		vpc := netip.MustParsePrefix(network.CIDR)
-		all := ranges(planned(t, network))
-		for i, subnet := range all {
-			if subnet != subnet.Masked() || !vpc.Contains(subnet.Addr()) || subnet.Bits() <= vpc.Bits() || subnet.Bits() > 28 {
-				t.Fatalf("subnet %s of %s", subnet, vpc)
-			}
-			if slices.ContainsFunc(all[:i], subnet.Overlaps) {
-				t.Fatalf("subnet %s overlaps an earlier one of %v", subnet, all)
-			}
-		}
-	})
-}
-
-func TestAddingAZoneMovesNoSubnet(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		network := anyNetwork(t)
-		all := ranges(planned(t, network))
-		network.Zones = network.Zones[:len(network.Zones)-1]
-		fewer := ranges(planned(t, network))
-		if !slices.Equal(fewer, all[:len(fewer)]) {
-			t.Fatalf("without the last zone %v, with it %v", fewer, all)
-		}
-	})
 }

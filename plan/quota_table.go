@@ -93,8 +93,8 @@ func networkLimits(s *config.Stack, p *Plan) []limit {
 // pkg/targetgroupbinding).
 func nodeRules(s *config.Stack) int {
 	rules, shared := 1, 0
-	for _, b := range balancers(s.Workloads) {
-		if b.kind == config.KindCLB {
+	for _, b := range Balancers(s.Workloads) {
+		if b.Kind == config.KindCLB {
 			rules++
 		} else {
 			shared = 1

@@ -37,7 +37,10 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 		return nil, err
 	}
 	b.aws, err = aws.NewProvider(ctx, "aws", b.account())
-	return b, err
+	if err != nil {
+		return nil, err
+	}
+	return b, b.checkZones()
 }
 
 // account is where the stack builds and who does it. An explicit provider knows nothing of the stack file's aws: settings by itself.

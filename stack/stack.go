@@ -21,6 +21,7 @@ func Program(ctx *pulumi.Context) error {
 	vpc := b.vpc()
 	internet := b.internet(vpc)
 	endpoints := b.endpoints(vpc)
+	b.flowLogs(vpc)
 	nat := b.nat(vpc,
 		b.after(internet)) // NAT needs its route, and the internet gateway stays attached while addresses are mapped on it
 
@@ -33,7 +34,7 @@ func Program(ctx *pulumi.Context) error {
 
 	// Nodes.
 	cniRole := b.cniRole(control)
-	cni := b.cni(control, cniRole,
+	cni := b.cni(vpc, control, cniRole,
 		b.after(cniRole)) // without its policy the CNI neither takes nor gives back addresses
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
@@ -55,7 +56,7 @@ func Program(ctx *pulumi.Context) error {
 		b.after(coreDNS))        // its pods find AWS by name
 	class := b.ingressClass(kubernetes)
 
-	// Workloads, each behind a load balancer.
+	// Workloads, each behind a load balancer or a policy.
 	for _, name := range b.workloads() {
 		application := b.application(kubernetes, name,
 			b.after(nodes...)) // its pods need nodes
@@ -75,6 +76,9 @@ func Program(ctx *pulumi.Context) error {
 			b.alb(kubernetes, name, backend, class,
 				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
 				b.after(controller)) // which reviews the Ingress, makes the load balancer, and removes it
+		case config.KindPolicy:
+			b.policy(kubernetes, name, application,
+				b.after(application)) // there is a server to ask
 		}
 	}
 

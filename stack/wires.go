@@ -11,6 +11,7 @@ import (
 	"eksnet/cluster"
 	"eksnet/config"
 	"eksnet/network"
+	"eksnet/plan"
 )
 
 // option keeps the signatures below short.
@@ -21,6 +22,7 @@ func (b *builder) vpc(opts ...option) *network.VPC {
 		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{
 			CIDR:        b.spec.Network.CIDR,
 			Zones:       b.plan.Zones,
+			PodCIDR:     b.spec.Network.PodCIDR,
 			PublicNodes: b.plan.PublicNodes,
 		}, b.on(opts)...)
 	})
@@ -39,6 +41,7 @@ func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints
 			Partition: b.plan.Partition,
 			Services:  b.plan.Endpoints,
 			CIDR:      b.spec.Network.CIDR,
+			PodCIDR:   b.spec.Network.PodCIDR,
 			VPC:       vpc,
 		}, b.on(opts)...)
 	})
@@ -69,15 +72,21 @@ func (b *builder) logs(opts ...option) *cluster.Logs {
 func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opts ...option) *cluster.ControlPlane {
 	return made(b, "control plane", func() (*cluster.ControlPlane, error) {
 		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
-			Spec:   b.spec.Cluster,
-			Caller: cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
-			VPC:    vpc.ID,
-			// EKS never takes a subnet of a zone that comes later, so the control plane is in the first two, whatever is appended
-			// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes and load balancers are in all.
-			Subnets:  network.IDs(vpc.Private[:2]),
+			Spec:     b.spec.Cluster,
+			Caller:   cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
+			VPC:      vpc.ID,
+			Subnets:  network.IDs(controlPlaneSubnets(vpc)),
 			NodeRole: nodeRole.Role,
 		}, b.on(opts)...)
 	})
+}
+
+// controlPlaneSubnets are those of the control plane's own, or else the private ones of its zones.
+func controlPlaneSubnets(vpc *network.VPC) []*network.Subnet {
+	if len(vpc.ControlPlane) > 0 {
+		return vpc.ControlPlane
+	}
+	return vpc.Private[:plan.ControlPlaneZones]
 }
 
 func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster.Access {
@@ -102,25 +111,45 @@ func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons
 	})
 }
 
-func (b *builder) cni(control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.Addon {
+// flowLogs is nil where the stack file asks for none.
+func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
+	if b.spec.Network.FlowLogs == nil {
+		return nil
+	}
+	return made(b, "flow logs", func() (*network.FlowLogs, error) {
+		return network.NewFlowLogs(b.ctx, b.name+"-flow", &network.FlowLogsArgs{
+			Spec:      *b.spec.Network.FlowLogs,
+			Region:    b.spec.Region,
+			Partition: b.plan.Partition,
+			VPC:       vpc,
+		}, b.on(opts)...)
+	})
+}
+
+func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.Addon {
+	spec := b.spec.Addons.VPCCNI
+	spec.Version = b.plan.Addons.VPCCNI
 	return made(b, "VPC CNI", func() (*addons.Addon, error) {
 		return addons.NewCNI(b.ctx, b.name+"-vpc-cni", &addons.CNIArgs{
-			Spec:        b.spec.Addons.VPCCNI,
-			ClusterName: control.Name,
-			Role:        role.ARN,
+			Spec:          spec,
+			Region:        b.spec.Region,
+			ClusterName:   control.Name,
+			Role:          role.ARN,
+			PodSubnets:    network.ByZone(vpc.Pods),
+			SecurityGroup: control.SecurityGroup,
 		}, b.on(opts)...)
 	})
 }
 
 func (b *builder) kubeProxy(control *cluster.ControlPlane, opts ...option) *addons.Addon {
 	return made(b, "kube-proxy", func() (*addons.Addon, error) {
-		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: b.spec.Addons.KubeProxy, ClusterName: control.Name}, b.on(opts)...)
+		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.KubeProxy}, ClusterName: control.Name}, b.on(opts)...)
 	})
 }
 
 func (b *builder) coreDNS(control *cluster.ControlPlane, opts ...option) *addons.Addon {
 	return made(b, "CoreDNS", func() (*addons.Addon, error) {
-		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: b.spec.Addons.CoreDNS, ClusterName: control.Name}, b.on(opts)...)
+		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.CoreDNS}, ClusterName: control.Name}, b.on(opts)...)
 	})
 }
 
@@ -135,6 +164,7 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 				Version:     b.spec.Cluster.Version,
 				Role:        role.Role.Arn,
 				Subnets:     network.IDs(nodeSubnets(vpc, b.spec.NodeGroups[name])),
+				MaxPods:     b.plan.KubeletMaxPods(name),
 				Tags:        b.tags(),
 			}, b.on(opts)...)
 		}))

@@ -58,3 +58,9 @@ func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.B
 		b.addresses[name] = balancer.Address
 	}
 }
+
+func (b *builder) policy(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	made(b, "policy of workload "+name, func() (*workloads.Policy, error) {
+		return workloads.NewPolicy(b.ctx, name, &workloads.PolicyArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"eksnet/config"
@@ -21,13 +22,19 @@ type report struct {
 
 	Network    network        `json:"network"`
 	Cluster    config.Cluster `json:"cluster"`
+	Addons     plan.Addons    `json:"addons"`
 	NodeGroups []nodeGroup    `json:"nodeGroups"`
 	Controller controller     `json:"loadBalancerController"`
 	Workloads  []workload     `json:"workloads"`
 
+	// Pods are what a node of each group can hold, and Addresses what each subnet has and needs.
+	Pods      []plan.GroupCapacity `json:"podsPerNode"`
+	Addresses []plan.SubnetDemand  `json:"addresses"`
+
 	Billed   []plan.Billed `json:"billedByTheHour"`
 	Quotas   []plan.Quota  `json:"quotas"`
 	Warnings []warning     `json:"warnings"`
+	Notes    []warning     `json:"notes"`
 }
 
 type network struct {
@@ -36,12 +43,20 @@ type network struct {
 	Zones []zone `json:"zones"`
 	// InterfaceEndpoints are services; S3 has a gateway endpoint.
 	InterfaceEndpoints []string `json:"interfaceEndpoints"`
+	// PodCIDR is the pods' own range, "" for none.
+	PodCIDR string `json:"podCidr,omitempty"`
+	// FlowLogs are kept for so many days, 0 for none.
+	FlowLogs int `json:"flowLogDays"`
 }
 
 type zone struct {
 	Name    string `json:"name"`
 	Private string `json:"private"`
 	Public  string `json:"public"`
+	// Pods and ControlPlane are "" where there is no subnet of their own, and Reserved, which is kept for pods' prefixes, where nothing is.
+	Pods         string `json:"pods,omitempty"`
+	ControlPlane string `json:"controlPlane,omitempty"`
+	Reserved     string `json:"reserved,omitempty"`
 	// Gateway is the zone whose NAT gateway serves the private subnet, "" for none.
 	Gateway string `json:"gateway"`
 }
@@ -64,6 +79,7 @@ type workload struct {
 	Name string `json:"name"`
 	config.Workload
 	// Address is the Kubernetes object whose status tells the address, and Owner who makes the load balancer for it.
+	// Both are "-" without a load balancer.
 	Address string `json:"addressOf"`
 	Owner   string `json:"madeBy"`
 }
@@ -77,7 +93,8 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 	r := &report{
 		Stack: stack, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
-		Billed: p.Billed, Quotas: p.Quotas, Warnings: []warning{},
+		Pods: append([]plan.GroupCapacity{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
+		Billed: p.Billed, Quotas: p.Quotas, Warnings: []warning{}, Notes: []warning{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		r.NodeGroups = append(r.NodeGroups, nodeGroup{name, s.NodeGroups[name]})
@@ -88,15 +105,41 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 	for _, w := range p.Warnings {
 		r.Warnings = append(r.Warnings, warning(w))
 	}
+	for _, n := range p.Notes {
+		r.Notes = append(r.Notes, warning(n))
+	}
 	return r
 }
 
 func newNetwork(s *config.Stack, p *plan.Plan) network {
-	n := network{CIDR: s.Network.CIDR, NAT: s.Network.NAT, InterfaceEndpoints: append([]string{}, p.Endpoints...)}
+	n := network{CIDR: s.Network.CIDR, NAT: s.Network.NAT, InterfaceEndpoints: append([]string{}, p.Endpoints...), PodCIDR: s.Network.PodCIDR}
+	if f := s.Network.FlowLogs; f != nil {
+		n.FlowLogs = f.RetentionDays
+	}
 	for _, z := range p.Zones {
-		n.Zones = append(n.Zones, zone{z.Name, z.Private.String(), z.Public.String(), p.Gateway(z.Name)})
+		n.Zones = append(n.Zones, zone{
+			Name: z.Name, Private: text(z.Private), Public: text(z.Public), Gateway: p.Gateway(z.Name),
+			Pods: text(z.Pods), ControlPlane: text(z.ControlPlane), Reserved: text(z.Reserved),
+		})
 	}
 	return n
+}
+
+// text is a range, "" for none.
+func text(of netip.Prefix) string {
+	if !of.IsValid() {
+		return ""
+	}
+	return of.String()
+}
+
+// addresses are the need for addresses, with a list of its parts where there is none.
+func addresses(demand []plan.SubnetDemand) []plan.SubnetDemand {
+	all := append([]plan.SubnetDemand{}, demand...)
+	for i := range all {
+		all[i].Parts = append([]plan.DemandPart{}, all[i].Parts...)
+	}
+	return all
 }
 
 func newController(s *config.Stack, p *plan.Plan) controller {
@@ -113,6 +156,8 @@ func newWorkload(name string, w config.Workload) workload {
 		kind = "Ingress"
 	case config.KindCLB:
 		owner = "EKS cloud controller"
+	case config.KindPolicy:
+		return workload{name, w, "-", "-"}
 	}
 	return workload{name, w, kind + " " + name + "/" + name + "-" + w.Kind, owner}
 }

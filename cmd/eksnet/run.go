@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/drawing"
 	"eksnet/plan"
 )
 
@@ -17,10 +18,11 @@ const (
 	misused = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: eksnet plan STACK [-json] [-C DIR]
+const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
 
 Tells what the stack file Pulumi.STACK.yaml means: network, cluster, node groups and workloads, what is billed by the hour (no prices),
-which of AWS's quotas it needs how much of, and what may not work. It reads the files alone: no account, no engine, no network.
+which of AWS's quotas it needs how much of, and what may not work. With -svg it draws the network too. It reads the files alone: no
+account, no engine, no network.
 
 The status is 0 if the stack can be built, and 2 with every mistake by its path if it cannot.
 
@@ -35,13 +37,19 @@ func run(args []string, out, complaints io.Writer) int {
 	case err != nil:
 		return complain(complaints, err)
 	}
-	r, err := call.report()
+	spec, p, err := call.plan()
 	if err != nil {
 		return complain(complaints, err)
 	}
-	if call.json {
+	if call.svg != "" {
+		err = writePicture(drawing.SVG(call.stack, spec, p), call.svg, out)
+	}
+	r := newReport(call.stack, spec, p)
+	switch {
+	case err != nil || call.svg == standardOutput:
+	case call.json:
 		err = r.writeJSON(out)
-	} else {
+	default:
 		err = r.writeTables(out)
 	}
 	if err != nil {
@@ -59,6 +67,8 @@ func complain(complaints io.Writer, err error) int {
 type call struct {
 	stack, dir string
 	json       bool
+	// svg is the file for the drawing, "" for none.
+	svg string
 }
 
 // parse reads the command line; flags may stand before and after the stack.
@@ -67,6 +77,7 @@ func parse(args []string, complaints io.Writer) (call, error) {
 	flags := flag.NewFlagSet("eksnet", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.BoolVar(&c.json, "json", false, "print the plan as JSON, and nothing else, on standard output")
+	flags.Func("svg", "draw the network into this `file`, in the place of what stands there; - is standard output, with nothing else on it", c.draw)
 	flags.StringVar(&c.dir, "C", "", "the project's `folder` (default: the nearest upwards with Pulumi.yaml)")
 	flags.StringVar(&c.dir, "root", "", "the same as -C")
 	var words []string
@@ -93,30 +104,41 @@ func parse(args []string, complaints io.Writer) (call, error) {
 		return c, fmt.Errorf("no command %q, there is plan alone; see eksnet -h", words[0])
 	case len(words) > 2:
 		return c, fmt.Errorf("%q: plan takes one stack; see eksnet -h", strings.Join(words[1:], " "))
+	case c.json && c.svg == standardOutput:
+		return c, errors.New("-json and -svg - both want standard output; name a file for the drawing, such as -svg network.svg")
 	case len(words) == 2:
 		c.stack = words[1]
 	}
 	return c, nil
 }
 
-// report plans the stack that is asked for. The error holds every mistake of its file.
-func (c call) report() (*report, error) {
+// draw is -svg.
+func (c *call) draw(file string) error {
+	if file == "" {
+		return errors.New("no file named; write one, such as network.svg")
+	}
+	c.svg = file
+	return nil
+}
+
+// plan plans the stack that is asked for. The error holds every mistake of its file.
+func (c call) plan() (*config.Stack, *plan.Plan, error) {
 	p, err := openProject(c.dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	file, err := p.stackFile(c.stack)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := p.settings(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	spec, problems := config.Load(s.get, s.keys)
 	planned, more := plan.New(spec)
 	if err := s.encrypted.With(problems).With(more).Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return newReport(c.stack, spec, planned), nil
+	return spec, planned, nil
 }

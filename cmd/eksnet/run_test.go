@@ -78,7 +78,7 @@ func TestTheTablesTellWhatThePlanIs(t *testing.T) {
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
 	for _, want := range []string{
 		"Stack dev: region ap-northeast-2 (aws), account 111122223333, profile dev",
-		"ap-northeast-2b  10.0.64.0/19  10.0.96.0/20  NAT gateway in ap-northeast-2b",
+		"ap-northeast-2b  10.0.64.0/19  10.0.96.0/20  10.0.80.0/20  NAT gateway in ap-northeast-2b",
 		"endpoints: s3 (gateway)",
 		"Kubernetes  1.35",
 		"API  from the VPC and over the internet from 203.0.113.0/24",
@@ -218,7 +218,7 @@ func TestJSONIsStableAndItsKeysAreLowerCamelCase(t *testing.T) {
 	if err := json.Unmarshal([]byte(first), &tree); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"stack", "region", "partition", "accounts", "network", "cluster", "nodeGroups", "workloads", "billedByTheHour", "quotas", "warnings"} {
+	for _, key := range []string{"addons", "podsPerNode", "addresses", "stack", "region", "partition", "accounts", "network", "cluster", "nodeGroups", "workloads", "billedByTheHour", "quotas", "warnings"} {
 		if tree[key] == nil {
 			t.Errorf("no %s in\n%s", key, first)
 		}

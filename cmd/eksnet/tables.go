@@ -15,13 +15,16 @@ import (
 func (r *report) writeTables(out io.Writer) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "Stack %s: region %s (%s), account %s%s\n", r.Stack, r.Region, r.Partition, strings.Join(r.Accounts, " or "), r.operator())
-	r.network(section(&text, "Network "+r.Network.CIDR))
+	r.network(section(&text, "Network "+r.Network.ranges()))
+	r.addresses(section(&text, "Addresses: what each subnet has, and needs with node groups at their desired size and at their max"))
 	r.cluster(section(&text, "Cluster "+r.Cluster.Name))
 	r.nodeGroups(section(&text, "Node groups"))
+	r.pods(section(&text, "Pods: how many run on a node"))
 	r.workloads(section(&text, "Workloads"))
 	r.billed(section(&text, "Billed by the hour, for as long as it stands (traffic, storage, logs and keys are billed beside it)"))
 	r.quotas(section(&text, "AWS's quotas: what this stack alone may need, node groups at their max, and the defaults of November 2026"))
-	r.warnings(section(&text, "Warnings"))
+	warnings(section(&text, "Warnings"), r.Warnings)
+	warnings(section(&text, "Notes"), r.Notes)
 	_, err := out.Write(text.Bytes())
 	return err
 }
@@ -58,24 +61,13 @@ func (t table) row(cells ...any) {
 	fmt.Fprintln(t, "  "+strings.Join(texts, "\t"))
 }
 
-func (r *report) network(t table) {
-	defer t.Flush()
-	t.row("ZONE", "PRIVATE SUBNET", "PUBLIC SUBNET", "WAY OUT OF THE PRIVATE SUBNET")
-	for _, z := range r.Network.Zones {
-		way := "none"
-		if z.Gateway != "" {
-			way = "NAT gateway in " + z.Gateway
-		}
-		t.row(z.Name, z.Private, z.Public, way)
-	}
-	t.Flush()
-	t.row("endpoints: " + strings.Join(append([]string{"s3 (gateway)"}, r.Network.InterfaceEndpoints...), ", "))
-}
-
 func (r *report) cluster(t table) {
 	defer t.Flush()
 	c := r.Cluster
 	t.row("Kubernetes", c.Version)
+	for i, addon := range []struct{ name, version string }{{"vpc-cni", r.Addons.VPCCNI}, {"kube-proxy", r.Addons.KubeProxy}, {"coredns", r.Addons.CoreDNS}} {
+		t.row([]string{"Add-ons", "", ""}[i], addon.name+" "+cmp.Or(addon.version, "of EKS's own default version"))
+	}
 	t.row("Services", c.ServiceCIDR)
 	t.row("API", reach(*c.Endpoint))
 	if c.Endpoint.Proxy != "" {
@@ -140,7 +132,7 @@ func (r *report) workloads(t table) {
 		if w.Kind == config.KindALB {
 			place = cmp.Or(w.Host, "*") + w.Path
 		}
-		t.row(w.Name, w.App, w.Kind, w.Scheme, w.Target, w.Replicas, cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
+		t.row(w.Name, w.App, w.Kind, cmp.Or(w.Scheme, "-"), cmp.Or(w.Target, "-"), w.Replicas, cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
 	}
 }
 
@@ -174,12 +166,12 @@ func (r *report) quotas(t table) {
 	t.row("What an account has: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
 }
 
-func (r *report) warnings(t table) {
+func warnings(t table, all []warning) {
 	defer t.Flush()
-	if len(r.Warnings) == 0 {
+	if len(all) == 0 {
 		t.row("none")
 	}
-	for _, w := range r.Warnings {
+	for _, w := range all {
 		t.row(w.Path + ": " + w.Text)
 	}
 }

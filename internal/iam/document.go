@@ -66,6 +66,16 @@ func TrustService(service string) Document {
 	return Policy(Statement{Effect: "Allow", Principal: &Principal{Service: []string{service}}, Action: []string{"sts:AssumeRole"}})
 }
 
+// TrustServiceFor lets an AWS service take a role on behalf of an account's own resources alone, so that nobody else's can use it
+// through the service (docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+func TrustServiceFor(service, account, resource string) Document {
+	trust := TrustService(service)
+	trust.Statement[0] = trust.Statement[0].
+		When("StringEquals", "aws:SourceAccount", account).
+		When("ArnLike", "aws:SourceArn", resource)
+	return trust
+}
+
 // TrustServiceAccount lets the pods of one Kubernetes service account take a role: the token's subject and its audience
 // must match (docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html). The issuer comes without https://.
 func TrustServiceAccount(providerARN, issuer, namespace, name string) Document {

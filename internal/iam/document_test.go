@@ -29,3 +29,11 @@ func TestConditionsAddUpAndLeaveTheStatementTheyCameFrom(t *testing.T) {
 		t.Errorf("conditions are %v and %v", narrow.Condition, narrower.Condition)
 	}
 }
+
+func TestAServiceIsTrustedForTheAccountsOwnResourcesAlone(t *testing.T) {
+	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["vpc-flow-logs.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
+		`"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/*"]},"StringEquals":{"aws:SourceAccount":["111122223333"]}}}]}`
+	if got := iam.TrustServiceFor("vpc-flow-logs.amazonaws.com", "111122223333", "arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/*").JSON(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -150,6 +150,7 @@ func TestAZoneIsAppended(t *testing.T) {
 			create RouteTable changes-public-ap-northeast-2c
 			create RouteTableAssociation changes-private-ap-northeast-2c
 			create RouteTableAssociation changes-public-ap-northeast-2c
+			create SubnetCidrReservation changes-private-ap-northeast-2c
 			create Route changes-private-ap-northeast-2c
 			create Route changes-public-ap-northeast-2c
 			update VpcEndpoint changes-s3 (routeTableIds[2])

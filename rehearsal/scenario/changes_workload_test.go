@@ -33,6 +33,22 @@ var kinds = map[string]struct{ spec, resources string }{
 		Ingress more-alb`},
 }
 
+func TestAPolicyComesWithItsAgentAndGoesAlone(t *testing.T) {
+	const policy = application + `
+		eksnet:workloads:Policy more
+		Service more-policy
+		NetworkPolicy more
+		Deployment more-allowed
+		Deployment more-denied`
+	changing(t,
+		change{
+			edits: []edit{set("addons", "{vpcCni: {networkPolicy: true}}"), set("workloads.more", "{kind: policy}")},
+			want:  each("create", policy) + "\nupdate Addon changes-vpc-cni (configurationValues)",
+		},
+		change{edits: []edit{drop("workloads.more")}, want: each("delete", policy)},
+	)
+}
+
 const application = `
 	eksnet:workloads:Application more
 	Namespace more

@@ -30,6 +30,7 @@ var asks = map[string]map[string]string{
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	// An address that a NAT gateway has used is dissociated before it is released, as far as the state knows.
 	"aws:ec2/eip:Eip":                                     {"ec2": "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress ReleaseAddress"},
+	"aws:ec2/flowLog:FlowLog":                             {"ec2": "CreateFlowLogs DescribeFlowLogs DeleteFlowLogs", "iam": "PassRole"},
 	"aws:ec2/internetGateway:InternetGateway":             {"ec2": "CreateInternetGateway AttachInternetGateway DescribeInternetGateways DetachInternetGateway DeleteInternetGateway"},
 	"aws:ec2/launchTemplate:LaunchTemplate":               {"ec2": "CreateLaunchTemplate DescribeLaunchTemplates DescribeLaunchTemplateVersions CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate"},
 	"aws:ec2/natGateway:NatGateway":                       {"ec2": "CreateNatGateway DescribeNatGateways DeleteNatGateway"},
@@ -40,9 +41,12 @@ var asks = map[string]map[string]string{
 	"aws:ec2/securityGroup:SecurityGroup":         {"ec2": "CreateSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeNetworkInterfaces DeleteSecurityGroup"},
 	"aws:ec2/securityGroupRule:SecurityGroupRule": {"ec2": "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress DescribeSecurityGroups DescribeSecurityGroupRules RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	"aws:ec2/subnet:Subnet":                       {"ec2": "CreateSubnet DescribeSubnets ModifySubnetAttribute DescribeNetworkInterfaces DeleteSubnet"},
-	"aws:ec2/vpc:Vpc":                             {"ec2": "CreateVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DeleteVpc"},
+	// The end of a reservation is an action without a resource (docs.aws.amazon.com/service-authorization).
+	"aws:ec2/subnetCidrReservation:SubnetCidrReservation": {"ec2": "CreateSubnetCidrReservation GetSubnetCidrReservations DeleteSubnetCidrReservation"},
+	"aws:ec2/vpc:Vpc": {"ec2": "CreateVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DeleteVpc"},
 	// Private names of an interface endpoint are a hosted zone that AWS keeps.
-	"aws:ec2/vpcEndpoint:VpcEndpoint": {"ec2": "CreateVpcEndpoint DescribeVpcEndpoints DescribePrefixLists ModifyVpcEndpoint DeleteVpcEndpoints", "route53": "AssociateVPCWithHostedZone"},
+	"aws:ec2/vpcEndpoint:VpcEndpoint":                                 {"ec2": "CreateVpcEndpoint DescribeVpcEndpoints DescribePrefixLists ModifyVpcEndpoint DeleteVpcEndpoints", "route53": "AssociateVPCWithHostedZone"},
+	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"ec2": "AssociateVpcCidrBlock DescribeVpcs DisassociateVpcCidrBlock"},
 	// EKS takes a role for nodes from whoever may pass it.
 	"aws:eks/accessEntry:AccessEntry":                         {"eks": "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry", "iam": "PassRole"},
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"eks": "AssociateAccessPolicy ListAssociatedAccessPolicies DisassociateAccessPolicy"},
@@ -60,6 +64,7 @@ var asks = map[string]map[string]string{
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"iam": "CreateOpenIDConnectProvider GetOpenIDConnectProvider DeleteOpenIDConnectProvider"},
 	"aws:iam/policy:Policy":                               {"iam": "CreatePolicy GetPolicy GetPolicyVersion ListPolicyVersions CreatePolicyVersion DeletePolicyVersion DeletePolicy"},
 	"aws:iam/role:Role":                                   {"iam": "CreateRole GetRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole UpdateAssumeRolePolicy DeleteRole"},
+	"aws:iam/rolePolicy:RolePolicy":                       {"iam": "PutRolePolicy GetRolePolicy DeleteRolePolicy"},
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   {"iam": "AttachRolePolicy ListAttachedRolePolicies DetachRolePolicy"},
 	"aws:kms/alias:Alias":                                 {"kms": "CreateAlias ListAliases UpdateAlias DeleteAlias"},
 	"aws:kms/key:Key":                                     {"kms": "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags ScheduleKeyDeletion"},

@@ -22,6 +22,9 @@ var findable = map[string]string{
 	"eksnet/stack": "local", "elbv2.k8s.aws/cluster": "local", "kubernetes.io/cluster/local": "owned", "cluster.k8s.amazonaws.com/name": "local",
 }
 
+// listed are types without tags that may outlive what they are part of, and the command by which the guide lists them.
+var listed = map[string]string{"aws:ec2/subnetCidrReservation:SubnetCidrReservation": "aws ec2 get-subnet-cidr-reservations --subnet-id"}
+
 type standing struct {
 	Type, ID, Owner, Cluster string
 	Outputs                  struct {
@@ -60,12 +63,15 @@ func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
 	}
 }
 
-// found tells whether a thing has one of the tags that the guide looks for, or a description that it names.
+// found tells whether a thing has one of the tags that the guide looks for, is of a type that it lists, or has a description that it names.
 func found(page string, o standing) bool {
 	for tag, value := range findable {
 		if o.Outputs.Tags[tag] == value {
 			return true
 		}
+	}
+	if command, none := listed[o.Type]; none {
+		return strings.Contains(page, command)
 	}
 	if o.Outputs.Instance != "" || (o.Owner == "eks" && strings.HasSuffix(o.Type, ":AccessEntry")) {
 		return true // goes with its instance, or with its cluster

@@ -148,6 +148,9 @@ func configurationFits(o *Object, op string, settings []string) error {
 			return err
 		}
 	}
+	if o.text("addonName") == "vpc-cni" {
+		return cniConfigured(values, op)
+	}
 	return nil
 }
 
@@ -193,14 +196,15 @@ func updateAddon(c *call, o, old *Object) error {
 
 // addonReady tells whether an add-on became active: those that run on each node are at once, CoreDNS needs nodes.
 func addonReady(c *call, o *Object) error {
-	if o.text("addonName") != "coredns" {
+	if o.text("addonName") != "coredns" || c.coreDNSRuns(o.text("clusterName")) {
 		return nil
 	}
-	err := addonReplicas.unready(!c.coreDNSRuns(o.text("clusterName")), o.ID)
-	if err != nil {
-		o.learn("status", "DEGRADED")
+	o.learn("status", "DEGRADED")
+	var blocked error
+	if load := c.workloadOf(o.text("clusterName"), "coredns"); load != nil {
+		_, blocked = c.rollOut(load)
 	}
-	return err
+	return incomplete(addonReplicas.when(true, o.ID), blocked)
 }
 
 // coreDNSRuns tells whether a cluster's DNS has a pod that runs.

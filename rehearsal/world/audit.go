@@ -85,7 +85,8 @@ var removals = map[string]string{
 	interfaceType: "aws ec2 delete-network-interface --network-interface-id %s", securityGroupType: "aws ec2 delete-security-group --group-id %s",
 	launchTemplateType: "aws ec2 delete-launch-template --launch-template-id %s", routeTableType: "aws ec2 delete-route-table --route-table-id %s",
 	associationType: "aws ec2 disassociate-route-table --association-id %s", subnetType: "aws ec2 delete-subnet --subnet-id %s",
-	vpcType: "aws ec2 delete-vpc --vpc-id %s", secondaryType: "aws ec2 disassociate-vpc-cidr-block --association-id %s",
+	cidrReservationType: "aws ec2 delete-subnet-cidr-reservation --subnet-cidr-reservation-id %s",
+	vpcType:             "aws ec2 delete-vpc --vpc-id %s", secondaryType: "aws ec2 disassociate-vpc-cidr-block --association-id %s",
 	keyType: "aws kms schedule-key-deletion --key-id %s", aliasType: "aws kms delete-alias --alias-name %s",
 	logGroupType: "aws logs delete-log-group --log-group-name %s", roleType: "aws iam delete-role --role-name %s",
 	flowLogType: "aws ec2 delete-flow-logs --flow-log-ids %s", egressGatewayType: "aws ec2 delete-egress-only-internet-gateway --egress-only-internet-gateway-id %s",
@@ -132,7 +133,7 @@ func (w *World) removal(o *Object) string {
 // removalOrder are the types in the order in which they can be removed; others come between clusters and networks.
 var removalOrder = []string{flowLogType, listenerRuleType, listenerType, loadBalancerType, classicType, targetGroupType, nodeGroupType, addonType, accessPolicyType, accessEntryType, clusterType,
 	instanceObject, volumeType, endpointType, natType, eipType, interfaceType, groupRuleType, securityGroupType, routeType, associationType, routeTableType,
-	subnetType, internetGatewayType, egressGatewayType, secondaryType, vpcType, attachmentType, rolePolicyType, policyType, roleType, oidcType, aliasType, keyType, logGroupType}
+	cidrReservationType, subnetType, internetGatewayType, egressGatewayType, secondaryType, vpcType, attachmentType, rolePolicyType, policyType, roleType, oidcType, aliasType, keyType, logGroupType}
 
 func removalRank(typ string) int {
 	if i := slices.Index(removalOrder, typ); i >= 0 {

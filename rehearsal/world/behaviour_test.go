@@ -193,7 +193,7 @@ func TestWithCustomNetworkingPodsLiveInTheirOwnSubnets(t *testing.T) {
 	l.subnet("pods-b", "100.64.64.0/18", "b", nil)
 	in := l.addonInputs("vpc-cni")
 	in["serviceAccountRoleArn"] = l.object(roleType, "cni-role").text("arn")
-	in["configurationValues"] = jsonText(Properties{"env": Properties{"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}, "eniConfig": Properties{"create": true,
+	in["configurationValues"] = jsonText(Properties{"env": Properties{"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}, "eniConfig": Properties{"create": true, "region": "ap-northeast-2",
 		"subnets": Properties{"ap-northeast-2a": Properties{"id": l.ids["pods-a"]}, "ap-northeast-2b": Properties{"id": l.ids["pods-b"]}}}})
 	l.make("vpc-cni", addonType, in)
 	l.make("general", nodeGroupType, l.groupInputs())

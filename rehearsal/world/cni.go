@@ -12,12 +12,13 @@ var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInte
 type cniSettings struct {
 	prefixes   bool
 	ownSubnets map[string]any // the pods' subnets by zone, for custom networking
+	warm       warmTargets
 }
 
 func (w *World) cniSettings(cluster string) cniSettings {
 	values := configuration(w.get(addonType, cluster+":vpc-cni"))
 	env := mapOf(values["env"])
-	settings := cniSettings{prefixes: env["ENABLE_PREFIX_DELEGATION"] == "true"}
+	settings := cniSettings{prefixes: env["ENABLE_PREFIX_DELEGATION"] == "true", warm: warmOf(env)}
 	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] == "true" {
 		settings.ownSubnets = mapOf(mapOf(values["eniConfig"])["subnets"])
 		if settings.ownSubnets == nil {
@@ -91,53 +92,6 @@ func (w *World) cniWorks(node *Object) bool {
 	return w.reaches(node, "ec2") && (!token || w.reaches(node, "sts"))
 }
 
-// warmAddresses is what the CNI does on each node: it holds a spare interface full of addresses, or a spare prefix, beyond
-// those that pods use (https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md).
-func warmAddresses(w *World) bool {
-	changed := false
-	for _, node := range w.all(nodeType) {
-		if node.flag("ready") && w.cniWorks(node) && w.warm(node) {
-			changed = true
-		}
-	}
-	return changed
-}
-
-// warm takes the one next interface or the addresses of one, and reports whether it took any.
-func (w *World) warm(node *Object) bool {
-	limits, err := typeOf("", node.text("instanceType"))
-	settings := w.cniSettings(node.Cluster)
-	settings.prefixes = settings.prefixes && limits.nitro
-	if err != nil || w.spare(node) >= spareWanted(limits, settings) {
-		return false
-	}
-	for _, eni := range w.podInterfaces(node, settings) {
-		if w.fill(eni, limits, settings) {
-			return true
-		}
-	}
-	attached := w.interfacesOn(node)
-	if len(attached) == 0 || len(attached) >= limits.interfaces {
-		return false
-	}
-	subnet, groups := w.podSubnet(node, attached[0], settings)
-	if subnet == nil || w.subnetFree(subnet) < 2 {
-		return false
-	}
-	eni := w.attach(networkInterface{subnet: subnet, owner: "vpc-cni", description: "aws-K8S-" + node.text("instanceId"), groups: groups,
-		instance: node.text("instanceId"), tags: map[string]any{"node.k8s.amazonaws.com/instance_id": node.text("instanceId"),
-			"cluster.k8s.amazonaws.com/name": node.Cluster}})
-	return eni != nil
-}
-
-// spareWanted is how many addresses the CNI keeps beyond those in use: an interface's, or a prefix's.
-func spareWanted(limits instanceType, settings cniSettings) int {
-	if settings.prefixes {
-		return 16
-	}
-	return limits.addresses - 1
-}
-
 // interfacesOn are a node's interfaces, the first one first.
 func (w *World) interfacesOn(node *Object) []*Object {
 	enis := w.all(interfaceType, where("instance", node.text("instanceId")))
@@ -176,59 +130,11 @@ func (w *World) podSubnet(node, primary *Object, settings cniSettings) (*Object,
 	return w.get(subnetType, id), groups
 }
 
-// fill gives an interface all the addresses it can hold, or one more prefix.
-func (w *World) fill(eni *Object, limits instanceType, settings cniSettings) bool {
-	subnet := w.get(subnetType, eni.text("subnetId"))
-	ips, prefixes := eni.texts("privateIps"), eni.texts("prefixes")
-	if settings.prefixes {
-		prefix := w.freePrefix(subnet)
-		if prefix == "" || len(prefixes) >= limits.addresses-1 {
-			return false
-		}
-		eni.Outputs["prefixes"] = anyOf(append(prefixes, prefix))
-		return true
-	}
-	taken := false
-	for len(ips) < limits.addresses {
-		address := w.freeAddress(subnet)
-		if address == "" {
-			break
-		}
-		ips, taken = append(ips, address), true
-		eni.Outputs["privateIps"] = anyOf(ips)
-	}
-	return taken
-}
-
-// pool are the addresses that an interface has for pods.
-func pool(eni *Object) []string {
-	addresses := slices.Clone(eni.texts("privateIps")[1:])
-	for _, text := range eni.texts("prefixes") {
-		p, _ := network(text)
-		for a := p.Addr(); p.Contains(a); a = a.Next() {
-			addresses = append(addresses, a.String())
-		}
-	}
-	return addresses
-}
-
-// spare is how many addresses a node holds that no pod uses.
-func (w *World) spare(node *Object) int {
-	spare := 0
-	for _, eni := range w.podInterfaces(node, w.cniSettings(node.Cluster)) {
-		spare += len(pool(eni)) - len(eni.texts("pods"))
-	}
-	return spare
-}
-
 // takePodAddress gives a pod on a node an address, "" where the CNI has none: the pod waits.
 func (w *World) takePodAddress(node *Object) string {
-	if !w.cniWorks(node) && w.spare(node) == 0 {
-		return ""
-	}
 	for _, eni := range w.podInterfaces(node, w.cniSettings(node.Cluster)) {
 		used := eni.texts("pods")
-		for _, address := range pool(eni) {
+		for _, address := range podAddresses(eni) {
 			if !slices.Contains(used, address) {
 				eni.Outputs["pods"] = anyOf(append(used, address))
 				return address
@@ -236,6 +142,18 @@ func (w *World) takePodAddress(node *Object) string {
 		}
 	}
 	return ""
+}
+
+// addressForPod gives a pod on a node an address once the CNI has one, and tells why it gets none.
+func (w *World) addressForPod(node *Object) (string, error) {
+	if address := w.takePodAddress(node); address != "" {
+		return address, nil
+	}
+	if missing := w.cniMissing(node.Cluster, w.roleOf(node.text("roleArn"))); missing != "" {
+		return "", explain("%s", missing)
+	}
+	_, err := w.grow(node)
+	return w.takePodAddress(node), err
 }
 
 // releasePodAddress takes a pod's address back.

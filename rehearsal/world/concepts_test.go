@@ -45,6 +45,7 @@ var concepts = map[string]string{
 	"controller_service.go":         "Load balancer controller: Services",
 	"controller_subnets.go":         "Load balancer controller: subnets",
 	"controller_targets.go":         "Load balancer controller: targets",
+	"cni_pool.go":                   "VPC CNI: addresses for pods",
 	"coredns.go":                    "Kubernetes: DNS",
 	"finalizers.go":                 "Kubernetes: finalizers",
 	"helm_chart.go":                 "Helm: charts",

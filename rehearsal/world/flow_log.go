@@ -11,7 +11,7 @@ var (
 		createFlowLogOp+"InvalidVpcId.NotFound: Vpc Id does not exist",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
 	flowLogTarget = rule("a flow log to CloudWatch names a log group and a role that trusts it",
-		createFlowLogOp+"InvalidParameterValue: DeliverLogsPermissionArn %s does not exist, is not trusted by vpc-flow-logs.amazonaws.com, or the log group %s is missing",
+		createFlowLogOp+"InvalidParameterValue: DeliverLogsPermissionArn %s does not exist, is not trusted by vpc-flow-logs.amazonaws.com, or may not write to the log group %s",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html")
 	flowLogOnce = rule("a source has one flow log to a destination",
 		createFlowLogOp+"FlowLogAlreadyExists: There is an existing Flow Log with the same configuration and log destination.",
@@ -35,7 +35,7 @@ func createFlowLog(c *call, o *Object) error {
 	exists := c.get(vpcType, vpc) != nil || c.get(subnetType, subnet) != nil
 	toLogs := o.text("logDestinationType") == "cloud-watch-logs"
 	role := c.roleOf(o.text("iamRoleArn"))
-	trusted := c.trustsService(role, "vpc-flow-logs") && c.allowed(role, "logs:PutLogEvents", "*", nil)
+	trusted := c.trustsFlowLogs(role) && c.writesFlowLogs(role, destination)
 	same := c.all(flowLogType, where("vpcId", vpc), where("subnetId", subnet), where("logDestination", destination))
 	if err := first(
 		flowLogSource.when(!exists, source),
@@ -46,6 +46,21 @@ func createFlowLog(c *call, o *Object) error {
 	o.ID = c.newID("fl-")
 	c.showFlowLog(o)
 	return nil
+}
+
+// trustsFlowLogs tells whether the service takes a role, for flow logs of this account and region.
+func (w *World) trustsFlowLogs(role *Object) bool {
+	service := []string{"vpc-flow-logs.amazonaws.com", "vpc-flow-logs." + w.partition().dnsSuffix}
+	return w.trust(role, "sts:AssumeRole", "Service", service, facts{"aws:SourceAccount": {w.options.Account}, "aws:SourceArn": {w.arn("ec2", "vpc-flow-log/fl-0")}})
+}
+
+// writesFlowLogs tells whether a role may do what the service does in a log group
+// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or make the group where it is missing.
+func (w *World) writesFlowLogs(role *Object, group string) bool {
+	stream := group + ":log-stream:eni-0-all"
+	made := len(w.all(logGroupType, where("arn", group))) > 0 || w.allowed(role, "logs:CreateLogGroup", group, nil)
+	return made && w.allowed(role, "logs:CreateLogStream", stream, nil) && w.allowed(role, "logs:PutLogEvents", stream, nil) &&
+		w.allowed(role, "logs:DescribeLogStreams", group, nil)
 }
 
 func (w *World) showFlowLog(o *Object) {

@@ -13,7 +13,7 @@ var Gaps = []string{
 	"DNS and policies of endpoints beyond their private names; zones in which a service has no endpoint.",
 	"EKS Auto Mode, Fargate, hybrid nodes, Outposts, IPv6 clusters, and self-managed nodes.",
 	"The cluster autoscaler and Karpenter: nothing changes a node group's size but a call.",
-	"WARM_IP_TARGET, MINIMUM_IP_TARGET and WARM_PREFIX_TARGET: the CNI keeps one spare interface or prefix, and gives none back before its node ends. Security groups for pods and network policies are not enforced.",
+	"Where in a subnet addresses are: the lowest that is free is taken, where AWS scatters them, so that a subnet is fragmented here by what people make alone. The CNI gives back at once what it keeps for half a minute or more, and looks for no other subnets than its node's or its ENIConfig's. Security groups for pods and network policies are not enforced.",
 	"Security groups count where the control plane, nodes and webhooks meet and where load balancers reach targets by the controllers' rules; rules for outgoing traffic and network ACLs are not looked at.",
 	"The public endpoint's networks let every operator in. Operators stand inside the VPC unless the world is told that they stand outside; a proxy leads to a private endpoint from anywhere.",
 	"What a profile of the operator's AWS configuration holds: each is taken for an IAM user of its name. A role that the program did not make may be taken by everybody.",

@@ -10,6 +10,9 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 	}
 	vpc := w.get(vpcType, in.text("vpcId"))
 	eni := w.attach(networkInterface{subnet: in, description: description, groups: []string{vpc.text("defaultSecurityGroupId")}})
+	if err := interfaceSpace.when(eni == nil, subnet); err != nil || eni == nil {
+		return "", err
+	}
 	eni.Outputs["status"] = "available"
 	return eni.ID, nil
 }

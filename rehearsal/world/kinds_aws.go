@@ -3,7 +3,7 @@ package world
 import "slices"
 
 func awsKinds() []*kind {
-	return slices.Concat(vpcKinds(), subnetKinds(), routeKinds(), gatewayKinds(), addressKinds(), securityGroupKinds(), endpointKinds(),
+	return slices.Concat(vpcKinds(), subnetKinds(), reservationKinds(), routeKinds(), gatewayKinds(), addressKinds(), securityGroupKinds(), endpointKinds(),
 		launchTemplateKinds(), kmsKinds(), logKinds(), iamKinds(), oidcKinds(), inlinePolicyKinds(), flowLogKinds(), egressGatewayKinds(), clusterKinds(), accessEntryKinds(), addonKinds(), nodeGroupKinds())
 }
 
@@ -23,7 +23,7 @@ func awsActors() []actor {
 			"a cluster with log types", writeControlPlaneLogs},
 		{"nodes", "join their cluster and become ready; one that cannot reach the API any more is not ready",
 			"the node role with its policies and access entry, a way to EC2, ECR, S3 and STS, a way to the API, the control plane's security group, a CNI with its rights", joinNodes},
-		{"vpc-cni", "keeps a spare interface of addresses or a spare prefix on each node, gives pods addresses, and takes its interfaces away when a node ends",
+		{"vpc-cni", "holds as many addresses ready on each node as its warm targets say, single ones or prefixes, gives pods addresses, gives back what no pod needs, and takes its interfaces away when a node ends",
 			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), a way to EC2 and, for a role of its own, to STS", warmAddresses},
 	}
 }

@@ -19,6 +19,7 @@ func kubernetesKinds() []*kind {
 		timed(serviceKind(), 11*time.Second, time.Second),
 		timed(ingressKind(), 11*time.Second, time.Second),
 		timed(kubernetesKind(ingressClassType, nil), time.Second, time.Second),
+		timed(kubernetesKind(networkPolicyType, nil), time.Second, time.Second),
 		releaseKind(),
 	}
 }

@@ -51,14 +51,14 @@ func (w *World) runs(node, pod *Object, d *appsv1.Deployment, owner string) (str
 		return "", err
 	}
 	api := w.serviceRange(node.Cluster).Addr().Next()
-	if err := first(proxyRuns.when(w.workloadOf(node.Cluster, "kube-proxy") == nil, api), w.starts(node, pod, spec)); err != nil {
+	if err := first(proxyRuns.when(w.workloadOf(node.Cluster, "kube-proxy") == nil, api), w.starts(node, pod, spec), w.asksWell(pod, spec)); err != nil {
 		return "", err
 	}
 	if spec.HostNetwork {
 		return node.text("internalIP"), nil
 	}
-	address := w.takePodAddress(node)
-	return address, podAddress.when(address == "", node.name())
+	address, fault := w.addressForPod(node)
+	return address, caused(podAddress.when(address == "", node.name()), fault)
 }
 
 // volumesExist refuses volumes and variables from ConfigMaps and Secrets that do not exist.

@@ -169,6 +169,8 @@ func (w *World) validate(t *kubernetesType, o, old *Object) error {
 		return validateIngress(o, old)
 	case ingressClassType:
 		return validateIngressClass(o, old)
+	case networkPolicyType:
+		return validatePolicy(o)
 	}
 	if t.empty == nil {
 		return w.validateCustom(t, o)

@@ -80,6 +80,7 @@ var builtinTypes = []*kubernetesType{
 	apiType[appsv1.Deployment]("apps", "v1", "Deployment", "deployments", true),
 	apiType[networkingv1.Ingress]("networking.k8s.io", "v1", "Ingress", "ingresses", true),
 	apiType[networkingv1.IngressClass]("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
+	apiType[networkingv1.NetworkPolicy]("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true),
 	apiType[rbacv1.Role]("rbac.authorization.k8s.io", "v1", "Role", "roles", true),
 	apiType[rbacv1.RoleBinding]("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
 	apiType[rbacv1.ClusterRole]("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false),

@@ -82,6 +82,8 @@ func (w *World) kept(o *Object) bool {
 		return w.get(instanceObject, o.text("instance")) != nil
 	case securityGroupType:
 		return o.Owner == "eks" && len(w.all(clusterType, where("vpcConfig.clusterSecurityGroupId", o.ID))) > 0
+	case cidrReservationType:
+		return w.get(subnetType, o.text("subnetId")) != nil
 	case routeType:
 		return w.get(routeTableType, o.text("routeTableId")) != nil
 	case logGroupType:

@@ -78,6 +78,7 @@ func TestEveryResourceGivesTheOutputsThatTheSDKDeclares(t *testing.T) {
 // everythingElse makes one of each kind that a cluster with nodes does not need.
 func (l *lab) everythingElse() {
 	l.make("secondary", secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "100.64.0.0/16"})
+	l.make("reservation", cidrReservationType, Properties{"subnetId": l.ids["private-a"], "cidrBlock": "10.0.24.0/21", "reservationType": "prefix"})
 	l.make("default-group", defaultGroupType, Properties{"vpcId": l.ids["vpc"]})
 	l.make("s3", endpointType, Properties{"vpcId": l.ids["vpc"], "serviceName": "com.amazonaws.ap-northeast-2.s3", "routeTableIds": []any{l.ids["private"]}})
 	l.make("lt", launchTemplateType, Properties{"name": "lt"})

@@ -125,9 +125,11 @@ func removeSubnet(c *call, o *Object) error {
 	if err := subnetEmpty.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
-	// An association goes with its subnet.
-	for _, a := range c.all(associationType, where("subnetId", o.ID)) {
-		c.drop(a)
+	// Associations and reservations go with their subnet.
+	for _, typ := range []string{associationType, cidrReservationType} {
+		for _, a := range c.all(typ, where("subnetId", o.ID)) {
+			c.drop(a)
+		}
 	}
 	return nil
 }
@@ -146,15 +148,6 @@ func named(objects []*Object) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, "; ")
-}
-
-// subnetFree is the number of IPv4 addresses of a subnet that nothing holds: AWS keeps five for itself.
-func (w *World) subnetFree(subnet *Object) int {
-	p, ok := network(subnet.text("cidrBlock"))
-	if !ok {
-		return 0
-	}
-	return 1<<(32-p.Bits()) - 5 - len(w.addressesIn(subnet))
 }
 
 // discoverSubnets are the subnets of a VPC that the load balancer controllers would take for a scheme ("internet-facing" or

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -163,21 +164,24 @@ func createSecondary(c *call, o *Object) error {
 	return nil
 }
 
-// restricted tells whether a further network overlaps one of a VPC's, or comes from another of the private ranges, which
-// AWS refuses (100.64.0.0/10 goes with all of them).
+// exclusive are the ranges of which a VPC can have further networks only where it has one of the same already: with any other, AWS's own
+// services could not tell them apart. 100.64.0.0/10 goes with all of them.
+var exclusive = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("198.19.0.0/16")}
+
+// restricted tells whether a further network overlaps one of a VPC's, or is one that AWS does not associate with it
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
 func restricted(networks []netip.Prefix, p netip.Prefix) bool {
-	private := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
-	for _, n := range networks {
-		if n.Overlaps(p) {
-			return true
-		}
-		for _, r := range private {
-			if inside(p, r) && !inside(n, r) && n.Addr().IsPrivate() {
-				return true
-			}
-		}
+	within := func(r netip.Prefix) bool {
+		return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return inside(n, r) })
 	}
-	return false
+	if slices.ContainsFunc(networks, p.Overlaps) || p.Overlaps(netip.MustParsePrefix("172.31.0.0/16")) {
+		return true
+	}
+	if inside(p, netip.MustParsePrefix("10.0.0.0/16")) && within(netip.MustParsePrefix("10.0.0.0/15")) {
+		return true
+	}
+	return slices.ContainsFunc(exclusive, func(r netip.Prefix) bool { return inside(p, r) && !within(r) })
 }
 
 func removeSecondary(c *call, o *Object) error {

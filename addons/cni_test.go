@@ -1,0 +1,59 @@
+package addons
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/registered"
+)
+
+// settingsFor are the settings that the CNI's add-on is registered with.
+func settingsFor(t *testing.T, spec config.VPCCNI, pods pulumi.StringMap) map[string]any {
+	t.Helper()
+	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewCNI(ctx, "cni", &CNIArgs{Spec: spec, Region: "eu-west-1", ClusterName: pulumi.String("dev"), Role: pulumi.String("role"),
+			PodSubnets: pods, SecurityGroup: pulumi.String("sg-cluster").ToStringOutput()})
+		return err
+	})
+	var settings map[string]any
+	if err := json.Unmarshal([]byte(made["Addon cni"]["configurationValues"].(string)), &settings); err != nil {
+		t.Fatal(err)
+	}
+	return settings
+}
+
+// EKS refuses numbers and truth values in the environment that are no texts, and keys that it does not know.
+func TestTheCNIIsConfiguredInTextsAndWithWhatCountsAlone(t *testing.T) {
+	for name, test := range map[string]struct {
+		spec config.VPCCNI
+		want map[string]any
+	}{
+		"prefixes": {config.VPCCNI{PrefixDelegation: true, Warm: config.Warm{ENIs: 1, Prefixes: 2}},
+			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "2"}}},
+		"single addresses": {config.VPCCNI{Warm: config.Warm{ENIs: 0, IPs: 5, MinimumIPs: 10, Prefixes: 1}},
+			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "false", "WARM_ENI_TARGET": "0", "WARM_IP_TARGET": "5", "MINIMUM_IP_TARGET": "10"}}},
+		"addresses of their own and policies": {config.VPCCNI{PrefixDelegation: true, ExternalSNAT: true, NetworkPolicy: true, Warm: config.Warm{Prefixes: 1}},
+			map[string]any{"enableNetworkPolicy": "true", "env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1", "AWS_VPC_K8S_CNI_EXTERNALSNAT": "true"}}},
+	} {
+		if got := settingsFor(t, test.spec, nil); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestPodsWithSubnetsOfTheirOwnGetTheOneOfTheirZone(t *testing.T) {
+	got := settingsFor(t, config.VPCCNI{}, pulumi.StringMap{"eu-west-1a": pulumi.String("subnet-a"), "eu-west-1b": pulumi.String("subnet-b")})
+	env := got["env"].(map[string]any)
+	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] != "true" || env["ENI_CONFIG_LABEL_DEF"] != "topology.kubernetes.io/zone" {
+		t.Errorf("the environment is %v", env)
+	}
+	one := func(id string) map[string]any { return map[string]any{"id": id, "securityGroups": []any{"sg-cluster"}} }
+	want := map[string]any{"create": true, "region": "eu-west-1", "subnets": map[string]any{"eu-west-1a": one("subnet-a"), "eu-west-1b": one("subnet-b")}}
+	if !reflect.DeepEqual(got["eniConfig"], want) {
+		t.Errorf("the ENIConfigs are %v", got["eniConfig"])
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	// excerpt is a block of a document that shows what the command prints for a committed stack file.
+	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet plan ([a-z0-9-]+)\n(.*?)^```$")
+	// refusal is one that shows a mistake of the stack local with one text replaced.
+	refusal = regexp.MustCompile("(?ms)with `([^`]+)` in the place of `([^`]+)`[^\n]*\n\n```\n(.*?)\n```$")
+)
+
+// documents are what people read, by their names.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	texts := map[string]string{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.Base(file)] = string(text)
+	}
+	return texts
+}
+
+// An excerpt may leave lines out, and has the others as they are printed, in their order.
+func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
+	shown := 0
+	for document, text := range documents(t) {
+		for _, block := range excerpt.FindAllStringSubmatch(text, -1) {
+			shown++
+			_, out, _ := eksnet("plan", block[1], "-C", root)
+			for line := range strings.Lines(block[2]) {
+				_, after, found := strings.Cut("\n"+out, "\n"+line)
+				if !found {
+					t.Fatalf("%s shows of stack %s, and it is not printed after the lines before it:\n%s", document, block[1], line)
+				}
+				out = after
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("no document shows anything")
+	}
+}
+
+func TestTheDocumentsShowTheRefusalsThatPeopleGet(t *testing.T) {
+	local, err := os.ReadFile(filepath.Join(root, "Pulumi.local.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for document, text := range documents(t) {
+		for _, block := range refusal.FindAllStringSubmatch(text, -1) {
+			shown++
+			dir := folder(t)
+			write(t, dir, "Pulumi.broken.yaml", strings.ReplaceAll(string(local), block[2], block[1]))
+			if _, _, complaints := eksnet("plan", "broken", "-C", dir); !strings.Contains(complaints, block[3]) {
+				t.Errorf("%s shows\n%s\nand people get\n%s", document, block[3], complaints)
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("no document shows a refusal")
+	}
+}
+
+func TestThePictureInTheDocumentsIsTheOneThatIsDrawn(t *testing.T) {
+	shown, err := os.ReadFile(filepath.Join(root, "docs", "network.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, drawn, _ := eksnet("plan", "local", "-C", root, "-svg", "-"); drawn != string(shown) {
+		t.Error("docs/network.svg is another drawing; run: bin/eksnet plan local -svg docs/network.svg")
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"eksnet/plan"
+)
+
+// ranges are those of the VPC.
+func (n network) ranges() string {
+	if n.PodCIDR == "" {
+		return n.CIDR
+	}
+	return n.CIDR + " and, for pods, " + n.PodCIDR
+}
+
+func (r *report) network(t table) {
+	defer t.Flush()
+	rows := [][]any{{"ZONE", "PRIVATE SUBNET", "PUBLIC SUBNET"}}
+	for _, z := range r.Network.Zones {
+		rows = append(rows, []any{z.Name, z.Private, z.Public})
+	}
+	column := func(title string, of func(zone) string) {
+		if !slices.ContainsFunc(r.Network.Zones, func(z zone) bool { return of(z) != "" }) {
+			return
+		}
+		rows[0] = append(rows[0], title)
+		for i, z := range r.Network.Zones {
+			rows[i+1] = append(rows[i+1], cmp.Or(of(z), "-"))
+		}
+	}
+	column("PODS' SUBNET", func(z zone) string { return z.Pods })
+	column("CONTROL PLANE'S SUBNET", func(z zone) string { return z.ControlPlane })
+	column("KEPT FOR PREFIXES", func(z zone) string { return z.Reserved })
+	column("WAY OUT", wayOut)
+	for _, row := range rows {
+		t.row(row...)
+	}
+	t.Flush()
+	t.row("endpoints: " + strings.Join(append([]string{"s3 (gateway)"}, r.Network.InterfaceEndpoints...), ", "))
+	if days := r.Network.FlowLogs; days > 0 {
+		t.row(fmt.Sprintf("flow logs: kept for %d days", days))
+	}
+}
+
+// wayOut is how private and pods' subnets reach the internet.
+func wayOut(z zone) string {
+	if z.Gateway == "" {
+		return "none"
+	}
+	return "NAT gateway in " + z.Gateway
+}
+
+// subnetNames are the kinds of subnets, for people.
+var subnetNames = map[string]string{
+	plan.KindPrivate: "private", plan.KindPublic: "public", plan.KindPods: "pods", plan.KindControlPlane: "control plane",
+}
+
+func (r *report) addresses(t table) {
+	defer t.Flush()
+	t.row("ZONE", "SUBNET", "RANGE", "HAS", "DESIRED", "MAX", "OF IT", "WHAT TAKES THEM AT MAX")
+	for _, d := range r.Addresses {
+		var parts []string
+		for _, part := range d.Parts {
+			parts = append(parts, fmt.Sprint(part.What, " ", part.AtMax))
+		}
+		t.row(d.Zone, subnetNames[d.Kind], d.Range, d.Usable, d.AtDesired, d.AtMax, fmt.Sprintf("%d%%", 100*d.AtMax/d.Usable), cmp.Or(strings.Join(parts, ", "), "-"))
+	}
+}
+
+func (r *report) pods(t table) {
+	defer t.Flush()
+	t.row("GROUP", "PODS", "SET BY", "WHY")
+	for _, g := range r.Pods {
+		by := "EKS"
+		if g.KubeletMaxPods > 0 {
+			by = "the stack"
+		}
+		t.row(g.Name, g.MaxPods, by, g.Reason)
+	}
+}

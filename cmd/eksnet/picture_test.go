@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// drawn tells whether a text is a whole drawing of the stack dev.
+func drawn(text string) bool {
+	return strings.HasPrefix(text, "<svg ") && strings.HasSuffix(text, "</svg>\n") && strings.Contains(text, "The network of stack dev")
+}
+
+func TestTheDrawingGoesIntoItsFileAndTheTablesAreToldBesideIt(t *testing.T) {
+	dir := folder(t, good...)
+	file := filepath.Join(dir, "network.svg")
+	write(t, dir, "network.svg", strings.Repeat("what stood there before ", 10_000))
+	status, out, complaints := eksnet("plan", "dev", "-C", dir, "-svg", file)
+	if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack dev: ") {
+		t.Errorf("status %d: %s%s", status, complaints, out)
+	}
+	if text, err := os.ReadFile(file); err != nil || !drawn(string(text)) {
+		t.Errorf("the file holds %s (%v)", text, err)
+	}
+}
+
+func TestTheDrawingMayGoToStandardOutputWithNothingElse(t *testing.T) {
+	if status, out, complaints := eksnet("plan", "dev", "-svg", "-", "-C", folder(t, good...)); status != planned || complaints != "" || !drawn(out) {
+		t.Errorf("status %d: %s%s", status, complaints, out)
+	}
+}
+
+func TestJSONIsToldBesideTheDrawing(t *testing.T) {
+	dir := folder(t, good...)
+	file := filepath.Join(dir, "network.svg")
+	status, out, complaints := eksnet("plan", "dev", "-json", "-svg", file, "-C", dir)
+	if status != planned || !json.Valid([]byte(out)) {
+		t.Errorf("status %d: %s%s", status, complaints, out)
+	}
+	if text, err := os.ReadFile(file); err != nil || !drawn(string(text)) {
+		t.Errorf("the file holds %s (%v)", text, err)
+	}
+	status, out, complaints = eksnet("plan", "dev", "-json", "-svg", "-", "-C", dir)
+	if status != misused || out != "" || !strings.Contains(complaints, "-json and -svg - both want standard output; name a file") {
+		t.Errorf("status %d: %s%s", status, complaints, out)
+	}
+}
+
+func TestADrawingThatCannotBeWrittenIsSaid(t *testing.T) {
+	dir := folder(t, good...)
+	write(t, dir, "file", "")
+	for file, want := range map[string]string{
+		filepath.Join(dir, "pictures", "dev.svg"): "the folder " + filepath.Join(dir, "pictures") + " does not exist; make it first (mkdir -p",
+		filepath.Join(dir, "file", "dev.svg"):     "name a file that can be written, such as network.svg",
+		dir:                                       "name a file that can be written, such as network.svg",
+	} {
+		status, out, complaints := eksnet("plan", "dev", "-C", dir, "-svg", file)
+		if status != misused || out != "" || !strings.Contains(complaints, "-svg "+file+": ") || !strings.Contains(complaints, want) {
+			t.Errorf("status %d, want %q in %s%s", status, want, complaints, out)
+		}
+	}
+	if status, _, complaints := eksnet("plan", "dev", "-C", dir, "-svg", ""); status != misused || !strings.Contains(complaints, "-svg: no file named; write one, such as network.svg") {
+		t.Errorf("status %d: %s", status, complaints)
+	}
+}
+
+func TestAStackThatCannotBeBuiltLeavesTheDrawingAsItIs(t *testing.T) {
+	dir := folder(t, append([]string{`eksnet:netwrok: {}`}, good...)...)
+	write(t, dir, "network.svg", "of yesterday")
+	if status, _, _ := eksnet("plan", "dev", "-C", dir, "-svg", filepath.Join(dir, "network.svg")); status != misused {
+		t.Errorf("status %d", status)
+	}
+	if text, _ := os.ReadFile(filepath.Join(dir, "network.svg")); string(text) != "of yesterday" {
+		t.Errorf("the file holds %s", text)
+	}
+}
+
+func TestEveryCommittedStackIsDrawnWithinASecond(t *testing.T) {
+	for _, name := range stacks(root) {
+		began := time.Now()
+		if status, out, complaints := eksnet("plan", name, "-C", root, "-svg", "-"); status != planned || !strings.Contains(out, "The network of stack "+name) {
+			t.Errorf("%s: status %d: %s", name, status, complaints)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}

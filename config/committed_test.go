@@ -1,0 +1,78 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+var (
+	section = regexp.MustCompile("^## `(eksnet:[a-zA-Z]+)`$")
+	row     = regexp.MustCompile("^\\| `([^`]+)` \\|")
+)
+
+// What no committed stack file uses, nobody rehearses.
+func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
+	files, _ := filepath.Glob("../Pulumi.*.yaml")
+	var stacks []map[string]any
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var content struct{ Config map[string]any }
+		if err := yaml.Unmarshal(text, &content); err != nil {
+			t.Fatal(err)
+		}
+		stacks = append(stacks, content.Config)
+	}
+	top := ""
+	for line := range strings.Lines(string(reference(t))) {
+		line = strings.TrimSpace(line)
+		if s := section.FindStringSubmatch(line); s != nil {
+			top = s[1]
+		}
+		key := row.FindStringSubmatch(line)
+		if key == nil || top == "" {
+			continue
+		}
+		path := strings.Split(strings.ReplaceAll(top+"."+key[1], "[]", ".<name>"), ".")
+		used := false
+		for _, stack := range stacks {
+			used = used || holds(stack, path)
+		}
+		if !used {
+			t.Errorf("no stack file uses %s of %s", key[1], top)
+		}
+	}
+}
+
+// holds tells whether something is at a path; <name> stands for any key of a map and any place of a list.
+func holds(value any, path []string) bool {
+	if len(path) == 0 {
+		return true
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if path[0] != "<name>" {
+			below, found := v[path[0]]
+			return found && holds(below, path[1:])
+		}
+		for _, below := range v {
+			if holds(below, path[1:]) {
+				return true
+			}
+		}
+	case []any:
+		for _, below := range v {
+			if path[0] == "<name>" && holds(below, path[1:]) {
+				return true
+			}
+		}
+	}
+	return false
+}

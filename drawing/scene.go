@@ -1,0 +1,58 @@
+package drawing
+
+import (
+	"maps"
+	"slices"
+
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// scene is what is drawn.
+type scene struct {
+	stack string
+	*config.Stack
+	plan *plan.Plan
+
+	// facing and internal are the load balancers by scheme.
+	facing, internal []plan.Balancer
+}
+
+func newScene(stack string, s *config.Stack, p *plan.Plan) *scene {
+	c := &scene{stack: stack, Stack: s, plan: p}
+	for _, b := range plan.Balancers(s.Workloads) {
+		if b.Scheme == config.Internal {
+			c.internal = append(c.internal, b)
+		} else {
+			c.facing = append(c.facing, b)
+		}
+	}
+	return c
+}
+
+var balancerNames = map[string]string{
+	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
+}
+
+// groups are the names of the node groups in some subnets, sorted.
+func (s *scene) groups(subnets string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.NodeGroups)), func(name string) bool { return s.NodeGroups[name].Subnets != subnets })
+}
+
+// capacity is what a node of a group can hold; not of a group whose types are not known.
+func (s *scene) capacity(group string) (plan.GroupCapacity, bool) {
+	i := slices.IndexFunc(s.plan.Groups, func(g plan.GroupCapacity) bool { return g.Name == group })
+	if i < 0 {
+		return plan.GroupCapacity{}, false
+	}
+	return s.plan.Groups[i], true
+}
+
+// demand is the need for addresses of a zone's subnet.
+func (s *scene) demand(zone, kind string) (plan.SubnetDemand, bool) {
+	i := slices.IndexFunc(s.plan.Demand, func(d plan.SubnetDemand) bool { return d.Zone == zone && d.Kind == kind })
+	if i < 0 {
+		return plan.SubnetDemand{}, false
+	}
+	return s.plan.Demand[i], true
+}

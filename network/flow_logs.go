@@ -1,0 +1,79 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+	policy "eksnet/internal/iam"
+	"eksnet/plan"
+)
+
+// FlowLogsArgs are the spec and wires of a VPC's flow logs.
+type FlowLogsArgs struct {
+	Spec      config.FlowLogs
+	Region    string
+	Partition plan.Partition
+	VPC       *VPC
+}
+
+// FlowLogs are records of the VPC's connections, accepted and rejected, in a log group of their own.
+type FlowLogs struct{ pulumi.ResourceState }
+
+// NewFlowLogs registers the log group, the role by which AWS writes to it, and the flow log.
+func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...pulumi.ResourceOption) (*FlowLogs, error) {
+	f := &FlowLogs{}
+	if err := ctx.RegisterComponentResource("eksnet:network:FlowLogs", name, f, opts...); err != nil {
+		return nil, err
+	}
+	in := pulumi.Parent(f)
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{RetentionInDays: pulumi.Int(args.Spec.RetentionDays)}, in)
+	if err != nil {
+		return nil, fmt.Errorf("log group: %w", err)
+	}
+	role, err := newFlowRole(ctx, name, args, group.Arn, in)
+	if err != nil {
+		return nil, err
+	}
+	log, err := ec2.NewFlowLog(ctx, name, &ec2.FlowLogArgs{
+		VpcId:              args.VPC.ID,
+		TrafficType:        pulumi.String("ALL"),
+		LogDestinationType: pulumi.String("cloud-watch-logs"),
+		LogDestination:     group.Arn,
+		IamRoleArn:         role,
+		Tags:               named(name),
+	}, in)
+	if err != nil {
+		return nil, fmt.Errorf("flow log: %w", err)
+	}
+	component.Outputs(ctx, f, pulumi.Map{"id": log.ID()})
+	return f, nil
+}
+
+// newFlowRole registers a role that AWS takes for flow logs of this account and region, and that may write to the group alone. It may not
+// make the group: records that are late would make it again after the stack is gone
+// (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). Its ARN is told once it has its policy.
+func newFlowRole(ctx *pulumi.Context, name string, args *FlowLogsArgs, group pulumi.StringOutput, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	none := pulumi.StringOutput{}
+	trust := args.VPC.Owner.ApplyT(func(account string) string {
+		logs := fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-flow-log/*", args.Partition.Name, args.Region, account)
+		return policy.TrustServiceFor("vpc-flow-logs.amazonaws.com", account, logs).JSON()
+	}).(pulumi.StringOutput)
+	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: trust}, in)
+	if err != nil {
+		return none, fmt.Errorf("role: %w", err)
+	}
+	document := group.ApplyT(func(arn string) string {
+		return policy.Policy(policy.Allow("logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents").On(arn, arn+":*")).JSON()
+	}).(pulumi.StringOutput)
+	written, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Role: role.Name, Policy: document}, in)
+	if err != nil {
+		return none, fmt.Errorf("policy: %w", err)
+	}
+	return pulumi.All(role.Arn, written.ID()).ApplyT(func(values []any) string { return values[0].(string) }).(pulumi.StringOutput), nil
+}

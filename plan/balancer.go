@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"eksnet/config"
+)
+
+// Balancer is a load balancer and the workloads behind it.
+type Balancer struct {
+	Kind, Scheme string
+	// Name is the workload's or, where Group is set, that of the ALB group that several workloads share.
+	Name  string
+	Group bool
+	// Members are the workloads, in the order of their names.
+	Members []Member
+}
+
+// Member is a workload behind a load balancer.
+type Member struct {
+	Name string
+	config.Workload
+}
+
+// Balancers are the load balancers that workloads lead to, by kind: one each, but one for all members of an ALB group, and none for
+// a policy.
+func Balancers(workloads map[string]config.Workload) []Balancer {
+	var all []Balancer
+	for _, name := range slices.Sorted(maps.Keys(workloads)) {
+		w := workloads[name]
+		if w.Kind == config.KindPolicy {
+			continue
+		}
+		b := Balancer{Kind: w.Kind, Scheme: w.Scheme, Name: name, Members: []Member{{name, w}}}
+		if w.Kind == config.KindALB && w.Group != "" {
+			b.Name, b.Group = w.Group, true
+		}
+		shared := func(other Balancer) bool { return b.Group && other.Group && b.Name == other.Name }
+		if i := slices.IndexFunc(all, shared); i >= 0 {
+			all[i].Members = append(all[i].Members, b.Members...)
+		} else {
+			all = append(all, b)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Balancer) int { return cmp.Compare(order[a.Kind], order[b.Kind]) })
+	return all
+}
+
+// order is that in which kinds are listed.
+var order = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3}

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"eksnet/config"
+)
+
+// GroupCapacity is what a node of a group can hold. In a group of several types it is that of the type that holds the fewest pods,
+// which EKS goes by.
+type GroupCapacity struct {
+	Name  string   `json:"name"`
+	Types []string `json:"types"`
+	// ENIs are the network interfaces that the type may have, and AddressesPerENI the IPv4 addresses of one.
+	ENIs            int `json:"enis"`
+	AddressesPerENI int `json:"addressesPerEni"`
+	VCPUs           int `json:"vcpus"`
+	// Nitro tells that the type takes /28 prefixes.
+	Nitro bool `json:"nitro"`
+	// MaxPods is how many pods run on a node.
+	MaxPods int `json:"maxPods"`
+	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 where EKS sets the same itself.
+	KubeletMaxPods int `json:"kubeletMaxPods"`
+	// Reason is how MaxPods comes about.
+	Reason string `json:"reason"`
+}
+
+const (
+	// hostPods are pods that need no address of their own: the CNI's and kube-proxy's, which share their node's
+	// (docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html). They are the + 2 of AWS's formula.
+	hostPods = 2
+	// prefixSize is the number of addresses in a /28 prefix.
+	prefixSize = 16
+)
+
+// The caps that managed node groups enforce with prefixes and without
+// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). Kubernetes is tested with 110 pods on a node; larger
+// instances have been by EKS with 250.
+const (
+	capSmall, capLarge = 110, 250
+	smallCPUs          = 30
+)
+
+// capOf is the cap for a number of vCPUs.
+func capOf(cpus int) int {
+	if cpus <= smallCPUs {
+		return capSmall
+	}
+	return capLarge
+}
+
+// cni is how nodes get addresses for pods.
+type cni struct {
+	prefixes bool
+	// custom tells that pods have subnets of their own, so that the first interface of a node holds none of them
+	// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
+	custom bool
+	warm   config.Warm
+}
+
+func cniOf(s *config.Stack) cni {
+	spec := s.Addons.VPCCNI
+	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.PodCIDR != "", warm: spec.Warm}
+}
+
+// podInterfaces are the interfaces whose addresses pods get.
+func (c cni) podInterfaces(i instance) int {
+	if c.custom {
+		return i.interfaces - 1
+	}
+	return i.interfaces
+}
+
+// prefixed tells whether an instance gets prefixes: only those on the Nitro system and bare metal do.
+func (c cni) prefixed(i instance) bool { return c.prefixes && i.nitro }
+
+// holds is how many pods the interfaces of an instance have addresses for.
+func (c cni) holds(i instance) int {
+	slots := c.podInterfaces(i) * (i.addresses - 1)
+	if c.prefixed(i) {
+		slots *= prefixSize
+	}
+	return slots + hostPods
+}
+
+// maxPods is AWS's formula: interfaces × (IPv4 addresses of one − 1) + 2, with prefixes × 16 for each, and EKS's cap.
+func (c cni) maxPods(i instance) int { return min(c.holds(i), capOf(i.cpus)) }
+
+// capacities works out what a node of each group can hold and refuses a maxPods that is more. Groups of types that are not known
+// are left out: their types are a problem of their own.
+func capacities(s *config.Stack, problems *config.Problems) []GroupCapacity {
+	c := cniOf(s)
+	var all []GroupCapacity
+	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+		group := s.NodeGroups[name]
+		least, found := c.smallest(group.InstanceTypes)
+		if !found {
+			continue
+		}
+		of := instances()[least]
+		g := GroupCapacity{
+			Name: name, Types: group.InstanceTypes, ENIs: of.interfaces, AddressesPerENI: of.addresses, VCPUs: of.cpus, Nitro: of.nitro,
+			MaxPods: c.maxPods(of), Reason: c.reason(least, of, len(group.InstanceTypes)),
+		}
+		if group.MaxPods > g.MaxPods {
+			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, and a node takes %d at most (%s); write %d or less, or 0 for that figure", group.MaxPods, g.MaxPods, g.Reason, g.MaxPods)
+		}
+		all = append(all, g.typed(group.MaxPods, c))
+	}
+	return all
+}
+
+// KubeletMaxPods is the figure that the stack writes into a group's kubelet configuration, 0 for none.
+func (p *Plan) KubeletMaxPods(group string) int {
+	for _, g := range p.Groups {
+		if g.Name == group {
+			return g.KubeletMaxPods
+		}
+	}
+	return 0
+}
+
+// typed settles who writes the figure. EKS works it out itself for groups whose launch template names no image, with prefixes and
+// without, as long as the CNI is configured first (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html), and
+// takes the lowest of several types. That it does so for pods in subnets of their own is written nowhere, and nodeadm's own figure
+// does not (github.com/awslabs/amazon-eks-ami/issues/2201): there the stack writes it, as it does with the operator's.
+func (g GroupCapacity) typed(pods int, c cni) GroupCapacity {
+	switch {
+	case pods > 0 && pods < g.MaxPods:
+		g.MaxPods, g.KubeletMaxPods = pods, pods
+		g.Reason = fmt.Sprintf("%d of the stack file; without it %s", pods, g.Reason)
+	case c.custom:
+		g.KubeletMaxPods = g.MaxPods
+	}
+	return g
+}
+
+// smallest is the type that takes the fewest pods, the first of several that take the same.
+func (c cni) smallest(types []string) (least string, found bool) {
+	for _, typ := range types {
+		i, known := instances()[typ]
+		if !known {
+			return "", false
+		}
+		if !found || c.maxPods(i) < c.maxPods(instances()[least]) {
+			least, found = typ, true
+		}
+	}
+	return least, found
+}
+
+// reason is the formula with the figures of an instance type.
+func (c cni) reason(typ string, i instance, types int) string {
+	text := fmt.Sprintf("%s: ", typ)
+	if types > 1 {
+		text = fmt.Sprintf("%s, the lowest of %d types: ", typ, types)
+	}
+	interfaces := fmt.Sprint(i.interfaces)
+	if c.custom {
+		interfaces = fmt.Sprintf("(%d - 1 for the node)", i.interfaces)
+	}
+	times := ""
+	switch {
+	case c.prefixed(i):
+		times = " × 16"
+	case c.prefixes:
+		times = " (no prefixes on Xen)"
+	}
+	text += fmt.Sprintf("%s interfaces × (%d - 1) addresses%s + %d = %d", interfaces, i.addresses, times, hostPods, c.holds(i))
+	if most := capOf(i.cpus); c.holds(i) > most {
+		text += fmt.Sprintf(", and EKS's cap for %d vCPUs is %d", i.cpus, most)
+	}
+	return text
+}

@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"eksnet/config"
+)
+
+// policies refuses samples of NetworkPolicies that nothing would enforce: Kubernetes takes the object all the same, and everybody gets in
+// (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
+func policies(s *config.Stack, problems *config.Problems) {
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		if s.Workloads[name].Kind == config.KindPolicy && !s.Addons.VPCCNI.NetworkPolicy {
+			problems.Add(config.In("workloads", name)+".kind", "policy, but addons.vpcCni.networkPolicy is false and nothing would enforce it; set networkPolicy: true")
+		}
+	}
+}
+
+// wayOutOfPods refuses pods that leave the VPC by an internet gateway under their own address: they have no public one, so it drops
+// what they send (docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
+func wayOutOfPods(s *config.Stack, problems *config.Problems) {
+	const path = "addons.vpcCni.externalSnat"
+	switch {
+	case !s.Addons.VPCCNI.ExternalSNAT || !publicNodes(s.NodeGroups):
+	case s.Network.PodCIDR == "":
+		problems.Add(path, "true, but pods of node groups in public subnets have no public address, and the internet gateway drops what they send; set it to false, move the groups to private subnets, or give pods a range of their own by network.podCidr")
+	case s.Network.NAT == config.NATNone:
+		problems.Add(path, "true, but with network.nat none the pods' subnets have no way out, and pods on nodes in public subnets would have none either; set it to false, or network.nat to single or zone")
+	}
+}
+
+// notes are what people who change a stack that stands should know.
+func notes(s *config.Stack) []Warning {
+	var all []Warning
+	add := func(path, text string) { all = append(all, Warning{path, text}) }
+	if s.Addons.VPCCNI.PrefixDelegation {
+		add("addons.vpcCni.prefixDelegation", "nodes take prefixes, and their number of pods with it, when they start: where this changes on a stack that stands, replace the nodes")
+	}
+	if s.Network.PodCIDR != "" {
+		add("network.podCidr", "nodes put pods into these subnets from their start: where this changes on a stack that stands, replace the nodes, or pods keep their old addresses")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+		if s.NodeGroups[name].MaxPods > 0 {
+			add(config.In("nodeGroups", name)+".maxPods", "a kubelet reads it when its node starts; where it changes, EKS replaces the group's nodes, a few at a time")
+		}
+	}
+	return all
+}

@@ -1,0 +1,82 @@
+package scenario_test
+
+import "testing"
+
+const flowLogs = `
+	eksnet:network:FlowLogs changes-flow
+	LogGroup changes-flow
+	Role changes-flow
+	RolePolicy changes-flow
+	FlowLog changes-flow`
+
+func TestFlowLogsComeAndGoAlone(t *testing.T) {
+	changing(t,
+		change{edits: []edit{set("network.flowLogs", "{retentionDays: 7}")}, want: each("create", flowLogs)},
+		change{edits: []edit{set("network.flowLogs", "{retentionDays: 14}")}, want: `update LogGroup changes-flow (retentionInDays)`},
+		change{edits: []edit{drop("network.flowLogs")}, want: each("delete", flowLogs)},
+	)
+}
+
+const controlPlanesSubnets = `
+	Subnet changes-control-plane-ap-northeast-2a
+	Subnet changes-control-plane-ap-northeast-2b
+	RouteTable changes-control-plane-ap-northeast-2a
+	RouteTable changes-control-plane-ap-northeast-2b
+	RouteTableAssociation changes-control-plane-ap-northeast-2a
+	RouteTableAssociation changes-control-plane-ap-northeast-2b`
+
+func TestTheControlPlaneMovesIntoSubnetsOfItsOwnAndBack(t *testing.T) {
+	const moved = `
+		update eks:index:Cluster changes
+		update Cluster changes-eksCluster (vpcConfig.subnetIds[0], vpcConfig.subnetIds[1])`
+	changing(t,
+		change{edits: []edit{set("network.controlPlaneSubnets", "true")}, want: each("create", controlPlanesSubnets) + moved},
+		change{edits: []edit{set("network.controlPlaneSubnets", "false")}, want: each("delete", controlPlanesSubnets) + moved},
+	)
+}
+
+const (
+	podsSubnets = `
+		VpcIpv4CidrBlockAssociation changes-pods
+		Subnet changes-pods-ap-northeast-2a
+		Subnet changes-pods-ap-northeast-2b
+		RouteTable changes-pods-ap-northeast-2a
+		RouteTable changes-pods-ap-northeast-2b
+		RouteTableAssociation changes-pods-ap-northeast-2a
+		RouteTableAssociation changes-pods-ap-northeast-2b
+		Route changes-pods-ap-northeast-2a
+		Route changes-pods-ap-northeast-2b`
+	reservations = `
+		SubnetCidrReservation changes-private-ap-northeast-2a
+		SubnetCidrReservation changes-private-ap-northeast-2b`
+)
+
+// Nodes are told how many pods they take, so EKS replaces them, and pods get their new addresses.
+func TestARangeOfTheirOwnForPodsComesAndGoesWithOtherNodesOfTheSameGroups(t *testing.T) {
+	const configured = `
+		update VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[3])
+		update Addon changes-vpc-cni (configurationValues)
+		update LaunchTemplate changes-batch (userData)
+		update LaunchTemplate changes-general (userData)
+		update NodeGroup changes-batch (launchTemplate.version)
+		update NodeGroup changes-general (launchTemplate.version)`
+	changing(t,
+		change{
+			edits: []edit{set("network.podCidr", "100.64.0.0/16")},
+			want:  each("create", podsSubnets) + "\n" + each("delete", reservations) + configured,
+		},
+		change{
+			edits: []edit{drop("network.podCidr")},
+			want:  each("delete", podsSubnets) + "\n" + each("create", reservations) + configured,
+		},
+	)
+}
+
+func TestTheCNIIsConfiguredAnewInPlace(t *testing.T) {
+	const configured = "\nupdate Addon changes-vpc-cni (configurationValues)"
+	changing(t,
+		change{edits: []edit{set("addons", "{vpcCni: {externalSnat: true, networkPolicy: true, warm: {prefixes: 2}}}")}, want: configured},
+		change{edits: []edit{set("addons", "{vpcCni: {prefixDelegation: false}}")}, want: each("delete", reservations) + configured},
+		change{edits: []edit{set("addons", "{}")}, want: each("create", reservations) + configured},
+	)
+}

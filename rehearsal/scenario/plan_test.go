@@ -1,0 +1,63 @@
+package scenario_test
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"eksnet/plan"
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+// planOf is the plan of a stack file.
+func planOf(t *testing.T, dir, name string) *plan.Plan {
+	t.Helper()
+	loaded, err := engine.LoadStack(dir, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := loaded.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, planned, err := stack.Read(func(key string) (string, bool) { value, set := settings[key]; return value, set }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planned
+}
+
+// Staging has a group of AL2023 and one of Bottlerocket, and pods in subnets of their own, for which EKS does not work the number out.
+func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
+	const name = "staging-eu-west-1"
+	r := open(t, func(o *scenario.Options) { o.Stack = name })
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatal(up.Error)
+	}
+	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
+	for _, group := range planOf(t, root, name).Groups {
+		told := graph(r.State().Resources()).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
+		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(told))
+		if want := fmt.Sprintf(forms[group.Name], group.KubeletMaxPods); err != nil || group.KubeletMaxPods == 0 || !strings.Contains(string(text), want) {
+			t.Errorf("nodes of %s are told %s (%v), and %q is planned", group.Name, text, err, want)
+		}
+	}
+	for _, template := range local(t).find(t, template, "") {
+		if text, _ := base64.StdEncoding.DecodeString(fmt.Sprint(template.Inputs["userData"])); len(text) == 0 || strings.Contains(string(text), "axPods") {
+			t.Errorf("nodes are told %s, and EKS sets the number", text)
+		}
+	}
+}
+
+func TestAddonsHaveTheVersionsThatArePlanned(t *testing.T) {
+	planned := planOf(t, root, "local").Addons
+	for name, want := range map[string]string{"vpc-cni": planned.VPCCNI, "kube-proxy": planned.KubeProxy, "coredns": planned.CoreDNS} {
+		if version := local(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {
+			t.Errorf("%s is %v, and %q is planned", name, version, want)
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"eksnet/rehearsal/scenario"
+	"eksnet/rehearsal/world"
+)
+
+// What the plan refuses, the world refuses too, and later: each test gives the plan a stack file that leads there, and then brings
+// a stack that the plan takes into the same plight by hand.
+
+// planned refuses a stack file: local with some texts replaced by others.
+func planned(t *testing.T, want string, replace ...string) {
+	t.Helper()
+	_, err := tryOpen(t, project(t, replace...))
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("the plan says  %v\nwant            %s", err, want)
+	}
+}
+
+// plight is a stack that stands, and the hands of somebody who goes past its plan.
+type plight struct {
+	*scenario.Rehearsal
+	t     *testing.T
+	hands world.Client
+	in    func(*scenario.Options)
+}
+
+// builtUp builds local with some texts replaced by others.
+func builtUp(t *testing.T, replace ...string) *plight {
+	t.Helper()
+	p := &plight{t: t}
+	dir := t.TempDir()
+	p.in = func(o *scenario.Options) { project(t, replace...)(o); o.Dir = dir }
+	p.Rehearsal = open(t, p.in)
+	if up := p.Up(context.Background()); up.Error != "" {
+		t.Fatalf("up says %s", up.Error)
+	}
+	var err error
+	if p.hands, err = p.World().AWS(world.AWSConfig{Region: "ap-northeast-2"}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// again brings the stack up with more texts replaced, and gives the error.
+func (p *plight) again(replace ...string) string {
+	p.t.Helper()
+	p.Close()
+	p.Rehearsal = open(p.t, p.in, func(o *scenario.Options) { project(p.t, replace...)(o) })
+	return p.Up(context.Background()).Error
+}
+
+// the is the only resource of a type whose name contains a text.
+func (p *plight) the(typ, name string) (id string) {
+	p.t.Helper()
+	return string(graph(p.State().Resources()).find(p.t, typ, name)[0].ID)
+}
+
+// anotherGroup makes a node group like the stack's with some inputs changed.
+func (p *plight) anotherGroup(changes world.Properties) error {
+	p.t.Helper()
+	o, err := p.hands.Read(nodeGroup, p.the(nodeGroup, "general"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	maps.Copy(o.Inputs, changes)
+	o.Inputs["nodeGroupName"] = "by-hand"
+	_, err = p.hands.Create(nodeGroup, o.Inputs)
+	return err
+}
+
+// fill makes interfaces by hand until a subnet refuses, and gives them in the order of their addresses, and the refusal.
+func (p *plight) fill(subnetID string) (made []string, refusal error) {
+	for {
+		id, err := p.World().MakeInterface(subnetID, "by hand")
+		if err != nil {
+			return made, err
+		}
+		made = append(made, id)
+	}
+}
+
+// fragment fills a subnet and empties it but for every eighth address: most are free, and no /28 is.
+func (p *plight) fragment(subnetID string) {
+	p.t.Helper()
+	made, _ := p.fill(subnetID)
+	for i, id := range made {
+		if i%8 == 0 {
+			continue
+		}
+		if err := p.World().Run("aws ec2 delete-network-interface --network-interface-id " + id); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// says fails unless an error has each of the texts.
+func says(t *testing.T, told string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(told, text) {
+			t.Errorf("told as\n%s\nwant\n%s", told, text)
+		}
+	}
+}
+
+const (
+	small  = "10.0.0.0/22" // private subnets of /25
+	modest = "scaling: {min: 1, desired: 2, max: 2}, maxPods: 11"
+	large  = "scaling: {min: 2, desired: 3, max: 6}"
+)
+
+func TestExhaustedSubnetsAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
+	planned(t, "network.cidr: the private subnet of ap-northeast-2a", "10.0.0.0/16", small)
+
+	p := builtUp(t, "10.0.0.0/16", small, large, modest)
+	for _, s := range graph(p.State().Resources()).find(t, subnet, "private") {
+		_, err := p.fill(string(s.ID))
+		says(t, err.Error(), "There aren't sufficient free Ipv4 addresses or prefixes")
+	}
+	says(t, fmt.Sprint(p.anotherGroup(nil)), "InsufficientFreeAddressesInSubnet")
+
+	var public []string
+	for _, s := range graph(p.State().Resources()).find(t, subnet, "public") {
+		p.fill(string(s.ID))
+		public = append(public, string(s.ID))
+	}
+	_, err := p.World().MakeLoadBalancer("by-hand", public)
+	says(t, fmt.Sprint(err), "at least 8 free IP addresses")
+}
+
+func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
+	planned(t, "112 of them in 7 prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 1, max: 1}, maxPods: 90")
+
+	// Without prefixes from the start nothing of a subnet is reserved for them.
+	single := []string{"10.0.0.0/16", small, large, modest, "eksnet:workloads", "eksnet:addons: {vpcCni: {prefixDelegation: false}}\n  eksnet:workloads"}
+	p := builtUp(t, single...)
+	for _, s := range graph(p.State().Resources()).find(t, subnet, "private") {
+		p.fragment(string(s.ID))
+	}
+	cni, err := p.hands.Read(addon, p.the(addon, "vpc-cni"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cni.Inputs["configurationValues"] = `{"env": {"ENABLE_PREFIX_DELEGATION": "true"}}`
+	if _, err := p.hands.Update(addon, cni.ID, cni.Inputs); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.anotherGroup(nil); err != nil {
+		t.Fatalf("nodes need no prefix to join: %v", err)
+	}
+	says(t, p.again(append(single, "{kind: nlb}", "{kind: nlb, replicas: 8}")...),
+		"Timeout occurred for 'echo'", "failed to assign an IP address to container", "InsufficientCidrBlocks: There are not enough free cidr blocks in the specified subnet")
+}
+
+func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testing.T) {
+	planned(t, `workloads["echo"].image: `, "nat: zone", "nat: none")
+
+	private := []string{"nat: zone", "nat: zone\n    endpoints: auto"}
+	p := builtUp(t, private...)
+	for _, r := range graph(p.State().Resources()).find(t, route, "") {
+		if r.Inputs["natGatewayId"] == nil {
+			continue
+		}
+		if err := p.hands.Delete(route, string(r.ID)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says(t, p.again(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no way to")
+}
+
+func TestAZoneWhereEKSHasNoControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {
+	virginia := []string{"ap-northeast-2a, ap-northeast-2b, ap-northeast-2c", "us-east-1e, us-east-1a", "ap-northeast-2", "us-east-1"}
+	r := open(t, project(t, virginia...))
+	up := r.Up(context.Background())
+	says(t, up.Error, "network.zones[0]: us-east-1e is use1-az3")
+	for _, made := range r.State().Resources() {
+		if strings.HasPrefix(string(made.Type), "aws:") {
+			t.Errorf("%s was made before", made.URN.Name())
+		}
+	}
+
+	hands, err := r.World().AWS(world.AWSConfig{Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	create := func(typ string, in world.Properties) world.Object {
+		o, err := hands.Create(typ, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	home := create(vpc, world.Properties{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true, "enableDnsSupport": true})
+	var subnets []any
+	for i, zone := range []string{"us-east-1e", "us-east-1a"} {
+		in := world.Properties{"vpcId": home.ID, "cidrBlock": fmt.Sprintf("10.0.%d.0/24", i), "availabilityZone": zone}
+		subnets = append(subnets, create(subnet, in).ID)
+	}
+	eks := create(role, world.Properties{"name": "eks", "assumeRolePolicy": `{"Version": "2012-10-17", "Statement": [
+		{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "eks.amazonaws.com"}}]}`})
+	create(attachment, world.Properties{"role": "eks", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"})
+	_, err = hands.Create(eksCluster, world.Properties{"name": "by-hand", "roleArn": eks.Outputs["arn"], "version": "1.35",
+		"accessConfig": world.Properties{"authenticationMode": "API"}, "vpcConfig": world.Properties{"subnetIds": subnets, "endpointPrivateAccess": true}})
+	says(t, fmt.Sprint(err), "UnsupportedAvailabilityZoneException")
+}

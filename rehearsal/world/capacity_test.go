@@ -1,0 +1,33 @@
+package world
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// The world has its own table of instance types and its own formula, so that neither can hide a mistake of the plan.
+func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(instanceTypes())) {
+		for _, prefixes := range []bool{false, true} {
+			for _, own := range []bool{false, true} {
+				s := &config.Stack{NodeGroups: map[string]config.NodeGroup{"one": {InstanceTypes: []string{name}, Scaling: config.Scaling{Desired: 1, Max: 1}}}}
+				s.Addons.VPCCNI.PrefixDelegation = prefixes
+				if own {
+					s.Network.PodCIDR = "100.64.0.0/16"
+				}
+				p, _ := plan.New(s)
+				if len(p.Groups) != 1 {
+					t.Fatalf("the plan does not know %s", name)
+				}
+				want, got := instanceTypes()[name], p.Groups[0]
+				if got.MaxPods != want.maxPods(prefixes, own) || got.VCPUs != want.cpus || got.ENIs != want.interfaces || got.AddressesPerENI != want.addresses || got.Nitro != want.nitro {
+					t.Errorf("%s (prefixes %v, own subnets %v): the plan has %+v, the world %+v and %d pods", name, prefixes, own, got, want, want.maxPods(prefixes, own))
+				}
+			}
+		}
+	}
+}

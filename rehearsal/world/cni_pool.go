@@ -1,0 +1,255 @@
+package world
+
+import (
+	"slices"
+	"strconv"
+)
+
+// prefixSize is the number of addresses in a /28 prefix.
+const prefixSize = 16
+
+var (
+	prefixesFree = rule("a prefix is a whole /28 of its subnet in which nothing is held",
+		"operation error EC2: AssignPrivateIpAddresses, api error InsufficientCidrBlocks: There are not enough free cidr blocks in the specified subnet to satisfy the request. (%s)",
+		"https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html")
+	singlesFree = rule("an interface's further addresses are free in its subnet",
+		"operation error EC2: AssignPrivateIpAddresses, api error InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses to satisfy the request. (%s)",
+		"https://github.com/aws/amazon-vpc-cni-k8s/pull/1773")
+	interfaceSpace = rule("a network interface gets all the addresses or prefixes that are asked for with it",
+		"operation error EC2: CreateNetworkInterface, api error InvalidParameterValue: There aren't sufficient free Ipv4 addresses or prefixes (%s)",
+		"https://github.com/aws/amazon-vpc-cni-k8s/issues/3105")
+)
+
+// warmTargets are how many addresses the CNI holds ready, by the add-on's environment.
+type warmTargets struct{ enis, prefixes, ips, minimum int }
+
+// warmOf reads the targets. Where the add-on's configuration says nothing of them, the chart sets 1 interface or prefix
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml).
+func warmOf(env map[string]any) warmTargets {
+	target := func(name string, otherwise int) int {
+		text, _ := env[name].(string)
+		if n, err := strconv.Atoi(text); err == nil && n >= 0 {
+			return n
+		}
+		return otherwise
+	}
+	return warmTargets{target("WARM_ENI_TARGET", 1), target("WARM_PREFIX_TARGET", 1), target("WARM_IP_TARGET", 0), target("MINIMUM_IP_TARGET", 0)}
+}
+
+// nodePool is what the CNI of a node counts. It takes and gives back as ipamd does
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/pkg/ipamd/ipamd.go: isDatastorePoolTooLow, datastoreTargetState,
+// getPrefixesNeeded, shouldRemoveExtraENIs), but gives back at once what it keeps for half a minute and more.
+type nodePool struct {
+	enis     []*Object // those whose addresses pods get
+	prefixed bool      // whether it takes prefixes
+	warm     warmTargets
+	slots    int // addresses or prefixes of an interface, besides its own address
+	maxPods  int
+	total    int // addresses
+	used     int // by pods
+	unused   int // prefixes without a pod
+}
+
+// poolOf counts the pool of a node; without is left out of it, nil for none.
+func (w *World) poolOf(node, without *Object) nodePool {
+	limits, _ := typeOf("", node.text("instanceType"))
+	settings := w.cniSettings(node.Cluster)
+	p := nodePool{prefixed: settings.prefixes && limits.nitro, warm: settings.warm, slots: limits.addresses - 1, maxPods: node.number("maxPods")}
+	for _, eni := range w.podInterfaces(node, settings) {
+		if eni == without {
+			continue
+		}
+		p.enis = append(p.enis, eni)
+		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(eni.texts("pods"))
+		p.unused += len(idle(eni, "prefixes"))
+	}
+	return p
+}
+
+// size is how many addresses the CNI takes at once.
+func (p nodePool) size() int {
+	if p.prefixed {
+		return prefixSize
+	}
+	return 1
+}
+
+// short is how many addresses or prefixes the CNI wants beyond what the node holds. The warm number of addresses goes before that of
+// interfaces or prefixes, and a node that holds an address for each pod that it takes wants none.
+func (p nodePool) short() int {
+	free, warm := p.total-p.used, p.warm
+	target, each := warm.enis, p.slots
+	if p.prefixed {
+		target, each = warm.prefixes, prefixSize
+	}
+	switch {
+	case p.total >= p.maxPods:
+		return 0
+	case warm.ips > 0 || warm.minimum > 0:
+		return ceil(max(warm.ips-free, warm.minimum-p.total, 0), p.size())
+	case free >= max(target*each, 1):
+		return 0
+	case p.prefixed:
+		return max(warm.prefixes-p.unused, 1)
+	}
+	return p.slots
+}
+
+// over is how many free addresses or prefixes the node holds beyond its targets. Single addresses go back one by one only where their
+// number is a target; else whole interfaces do.
+func (p nodePool) over() int {
+	warm := p.warm
+	byNumber := warm.ips > 0 || warm.minimum > 0
+	switch {
+	case p.prefixed && byNumber:
+		needed := max(ceil(p.used+warm.ips, prefixSize), ceil(warm.minimum, prefixSize))
+		return max(min(p.unused, p.total/prefixSize-needed), 0)
+	case p.prefixed:
+		spare := warm.prefixes
+		if p.total-p.used == prefixSize*p.unused {
+			spare = max(spare, 1) // it never runs dry by intent
+		}
+		return max(p.unused-spare, 0)
+	case byNumber:
+		return max(min(p.total-p.used-warm.ips, p.total-warm.minimum), 0)
+	}
+	return 0
+}
+
+func ceil(n, by int) int { return (n + by - 1) / by }
+
+// warmAddresses is what the CNI does on each node: it holds addresses ready beyond those that pods use, and gives back what is more.
+func warmAddresses(w *World) bool {
+	changed := false
+	for _, node := range w.all(nodeType) {
+		if !node.flag("ready") || !w.cniWorks(node) {
+			continue
+		}
+		given := w.shrink(node)
+		taken, _ := w.grow(node)
+		changed = given || taken || changed
+	}
+	return changed
+}
+
+// grow takes what a node's pool is short of for one of its interfaces, or with a new one, and tells why it can't.
+func (w *World) grow(node *Object) (bool, error) {
+	p := w.poolOf(node, nil)
+	short := p.short()
+	if short == 0 {
+		return false, nil
+	}
+	for _, eni := range p.enis {
+		if open := p.slots - slotsTaken(eni); open > 0 {
+			return w.assign(eni, min(short, open), p.prefixed)
+		}
+	}
+	return w.addInterface(node, min(short, p.slots), p.prefixed)
+}
+
+// slotsTaken are the addresses and prefixes of an interface besides its own address.
+func slotsTaken(eni *Object) int {
+	return len(eni.texts("privateIps")) - 1 + len(eni.texts("prefixes"))
+}
+
+// assign gives an interface so many addresses or prefixes; where the subnet has fewer, the CNI tries one alone.
+func (w *World) assign(eni *Object, n int, prefixed bool) (bool, error) {
+	subnet := w.get(subnetType, eni.text("subnetId"))
+	property, rule, take := "privateIps", singlesFree, w.roomIn(subnet).singles
+	if prefixed {
+		property, rule, take = "prefixes", prefixesFree, w.roomIn(subnet).blocks
+	}
+	taken := take(n)
+	if len(taken) < n {
+		taken = taken[:min(len(taken), 1)]
+	}
+	eni.Outputs[property] = anyOf(append(eni.texts(property), taken...))
+	return len(taken) > 0, rule.when(len(taken) == 0, subnet.ID)
+}
+
+// addInterface makes a further interface of a node, with addresses or prefixes from the start: EC2 gives all or nothing.
+func (w *World) addInterface(node *Object, n int, prefixed bool) (bool, error) {
+	limits, _ := typeOf("", node.text("instanceType"))
+	attached := w.interfacesOn(node)
+	if len(attached) == 0 || len(attached) >= limits.interfaces {
+		return false, explain("%s has the %d interfaces that %s takes, and they hold no more", node.name(), limits.interfaces, node.text("instanceType"))
+	}
+	subnet, groups := w.podSubnet(node, attached[0], w.cniSettings(node.Cluster))
+	if subnet == nil {
+		return false, explain("no ENIConfig names a subnet of %s", node.text("zone"))
+	}
+	room, lacks := w.roomIn(subnet), false
+	if prefixed {
+		lacks = room.free() < 1 || len(room.blocks(n)) < n
+	} else {
+		lacks = room.free() < 1+n
+	}
+	if err := interfaceSpace.when(lacks, subnet.ID); err != nil || lacks {
+		return false, err
+	}
+	eni := w.attach(networkInterface{subnet: subnet, owner: "vpc-cni", description: "aws-K8S-" + node.text("instanceId"), groups: groups,
+		instance: node.text("instanceId"), tags: map[string]any{"node.k8s.amazonaws.com/instance_id": node.text("instanceId"),
+			"cluster.k8s.amazonaws.com/name": node.Cluster}})
+	_, err := w.assign(eni, n, prefixed)
+	return true, err
+}
+
+// shrink gives back what a node holds beyond its targets: what is of the other kind than the CNI takes now, what is over, and
+// interfaces without pods that the targets do without.
+func (w *World) shrink(node *Object) bool {
+	p := w.poolOf(node, nil)
+	kind, other := "privateIps", "prefixes"
+	if p.prefixed {
+		kind, other = other, kind
+	}
+	over := p.over()
+	for _, eni := range slices.Backward(p.enis) {
+		if n := release(eni, kind, over); n+release(eni, other, len(idle(eni, other))) > 0 {
+			return true
+		}
+		without := w.poolOf(node, eni)
+		if eni.Owner == "vpc-cni" && len(eni.texts("pods")) == 0 && without.short() == 0 {
+			w.drop(eni)
+			return true
+		}
+	}
+	return false
+}
+
+// release gives back at most n of the prefixes or further addresses of an interface that no pod uses.
+func release(eni *Object, property string, n int) int {
+	free := idle(eni, property)
+	free = free[len(free)-min(n, len(free)):]
+	eni.Outputs[property] = anyOf(slices.DeleteFunc(eni.texts(property), func(held string) bool { return slices.Contains(free, held) }))
+	return len(free)
+}
+
+// idle are the prefixes or further addresses of an interface that no pod uses.
+func idle(eni *Object, property string) []string {
+	used, held := eni.texts("pods"), eni.texts(property)
+	if property == "privateIps" {
+		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
+	}
+	return slices.DeleteFunc(held, func(prefix string) bool {
+		return slices.ContainsFunc(addressesOf(prefix), func(address string) bool { return slices.Contains(used, address) })
+	})
+}
+
+// podAddresses are the addresses that an interface has for pods.
+func podAddresses(eni *Object) []string {
+	addresses := slices.Clone(eni.texts("privateIps")[1:])
+	for _, prefix := range eni.texts("prefixes") {
+		addresses = append(addresses, addressesOf(prefix)...)
+	}
+	return addresses
+}
+
+// addressesOf are the addresses of a prefix.
+func addressesOf(prefix string) []string {
+	var addresses []string
+	p, _ := network(prefix)
+	for a := p.Addr(); p.Contains(a); a = a.Next() {
+		addresses = append(addresses, a.String())
+	}
+	return addresses
+}

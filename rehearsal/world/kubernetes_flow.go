@@ -1,0 +1,104 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// No packet is sent, but of one command it follows what would come: agnhost's, which asks whether a server takes a connection
+// (https://github.com/kubernetes/kubernetes/blob/master/test/images/agnhost/connect/connect.go). A probe by it succeeds with the
+// connection, or with none where it looks for TIMEOUT.
+const agnhostConnect = "https://github.com/kubernetes/kubernetes/blob/master/test/images/agnhost/connect/connect.go"
+
+var (
+	flowTaken = rule("a client that is ready while it connects finds a server that lets it in",
+		"Readiness probe failed: connection to %s: %s", agnhostConnect)
+	flowDropped = rule("a client that is ready while nobody answers is kept out by a policy that is enforced",
+		"Readiness probe failed: connection to %s: %s, where TIMEOUT is looked for", agnhostConnect)
+)
+
+var connectCommand = regexp.MustCompile(`/agnhost connect (([a-z0-9.-]+):([0-9]+))`)
+
+// asksWell refuses a pod whose readiness depends on a connection that comes out otherwise.
+func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
+	for i := range spec.Containers {
+		probe := spec.Containers[i].ReadinessProbe
+		if probe == nil || probe.Exec == nil {
+			continue
+		}
+		command := strings.Join(probe.Exec.Command, " ")
+		found := connectCommand.FindStringSubmatch(command)
+		if found == nil {
+			continue
+		}
+		port, _ := strconv.Atoi(found[3])
+		answer := w.connect(pod, found[2], port)
+		kept := strings.Contains(command, "TIMEOUT")
+		if err := first(
+			flowTaken.when(!kept && answer != "", found[1], answer),
+			flowDropped.when(kept && answer != "TIMEOUT", found[1], orText(answer, "connected"))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connect is what agnhost says of a connection to a Service of the pod's namespace, "" where it comes about.
+func (w *World) connect(pod *Object, name string, port int) string {
+	if err := w.resolves(pod.Cluster, name); err != nil {
+		return "DNS: " + err.Error()
+	}
+	o := w.find(pod.Cluster, serviceType, identity(pod.namespace(), name))
+	if o == nil {
+		return fmt.Sprintf("DNS: lookup %s: no such host", name)
+	}
+	service := live[corev1.Service](o)
+	for _, p := range service.Spec.Ports {
+		if int(p.Port) == port {
+			return w.answer(pod, &service, p.TargetPort)
+		}
+	}
+	return "TIMEOUT" // a Service's address has no other ports
+}
+
+// answer is what one of a Service's pods says, by whose turn it may be: "" where all take the connection.
+func (w *World) answer(from *Object, service *corev1.Service, target intstr.IntOrString) string {
+	answer := "REFUSED" // what kube-proxy does where there is none
+	for _, o := range w.in(from.Cluster, podType, inNamespace(from.namespace()), podReady) {
+		if !hasLabels(o, service.Spec.Selector) {
+			continue
+		}
+		pod := live[corev1.Pod](o)
+		if !w.policyLetsIn(from, o, containerPort(&pod.Spec, target)) {
+			return "TIMEOUT"
+		}
+		answer = ""
+	}
+	return answer
+}
+
+func hasLabels(o *Object, selector map[string]string) bool {
+	for key, value := range selector {
+		if o.labels()[key] != value {
+			return false
+		}
+	}
+	return len(selector) > 0
+}
+
+// containerPort is the number of a port that may be named.
+func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
+	for _, container := range spec.Containers {
+		for _, p := range container.Ports {
+			if port.Type == intstr.String && p.Name == port.StrVal {
+				return int(p.ContainerPort)
+			}
+		}
+	}
+	return port.IntValue()
+}

@@ -1,0 +1,146 @@
+package world
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// cidrReservationType keeps a part of a subnet for prefixes, or for addresses that somebody names.
+const cidrReservationType = "aws:ec2/subnetCidrReservation:SubnetCidrReservation"
+
+// room is what of a subnet is there to be taken.
+type room struct {
+	subnet netip.Prefix
+	held   map[netip.Addr]bool // by interfaces, whole prefixes included
+	// Reserved are the parts that no single address comes from, and forPrefixes those of them that prefixes come from first
+	// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html,
+	// https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html).
+	reserved, forPrefixes []netip.Prefix
+}
+
+// roomIn is the room of a subnet.
+func (w *World) roomIn(subnet *Object) room {
+	r := room{held: w.addressesIn(subnet)}
+	r.subnet, _ = network(subnet.text("cidrBlock"))
+	for _, o := range w.all(cidrReservationType, where("subnetId", subnet.ID)) {
+		if p, ok := network(o.text("cidrBlock")); ok {
+			r.reserved = append(r.reserved, p)
+			if o.text("reservationType") == "prefix" {
+				r.forPrefixes = append(r.forPrefixes, p)
+			}
+		}
+	}
+	return r
+}
+
+// addressesIn are the addresses of a subnet that something holds, whole prefixes included.
+func (w *World) addressesIn(subnet *Object) map[netip.Addr]bool {
+	held := map[netip.Addr]bool{}
+	for _, eni := range w.all(interfaceType, where("subnetId", subnet.ID)) {
+		for _, text := range eni.texts("privateIps") {
+			if a, err := netip.ParseAddr(text); err == nil {
+				held[a] = true
+			}
+		}
+		for _, text := range eni.texts("prefixes") {
+			p, _ := network(text)
+			for a := p.Addr(); p.Contains(a); a = a.Next() {
+				held[a] = true
+			}
+		}
+	}
+	return held
+}
+
+// subnetFree is the number of IPv4 addresses of a subnet that AWS tells as available. It counts none that are reserved
+// (https://github.com/aws-samples/sample-apex-skills/issues/223).
+func (w *World) subnetFree(subnet *Object) int { return w.roomIn(subnet).free() }
+
+func (r room) free() int {
+	if !r.subnet.IsValid() {
+		return 0
+	}
+	free := 1 << (32 - r.subnet.Bits())
+	for _, a := range r.own() {
+		if !containsAny(r.reserved, a) {
+			free--
+		}
+	}
+	for _, p := range r.reserved {
+		free -= 1 << (32 - p.Bits())
+	}
+	for a := range r.held {
+		if !containsAny(r.reserved, a) {
+			free--
+		}
+	}
+	return free
+}
+
+// own are the addresses that AWS keeps for itself, the first four and the last
+// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+func (r room) own() []netip.Addr {
+	own := []netip.Addr{lastAddress(r.subnet)}
+	for a := r.subnet.Addr(); len(own) < 5; a = a.Next() {
+		own = append(own, a)
+	}
+	return own
+}
+
+// singles are the lowest n addresses that nothing holds and no reservation keeps, fewer where there are no more.
+func (r room) singles(n int) []string {
+	var found []string
+	if !r.subnet.IsValid() {
+		return nil
+	}
+	own := r.own()
+	for a := r.subnet.Addr(); r.subnet.Contains(a) && len(found) < n; a = a.Next() {
+		if !r.held[a] && !slices.Contains(own, a) && !containsAny(r.reserved, a) {
+			found = append(found, a.String())
+		}
+	}
+	return found
+}
+
+// blocks are n /28s in which nothing is held, from what is reserved for prefixes first and then from what is not reserved; fewer
+// where there are no more. The lowest of each go first.
+func (r room) blocks(n int) []string {
+	var found []string
+	if !r.subnet.IsValid() {
+		return nil
+	}
+	for _, within := range append(slices.Clone(r.forPrefixes), r.subnet) {
+		for block := netip.PrefixFrom(within.Addr(), 28); within.Contains(block.Addr()) && len(found) < n; block = netip.PrefixFrom(lastAddress(block).Next(), 28) {
+			reserved := within == r.subnet && slices.ContainsFunc(r.reserved, block.Overlaps)
+			if !reserved && r.whole(block) && !slices.Contains(found, block.String()) {
+				found = append(found, block.String())
+			}
+		}
+	}
+	return found
+}
+
+// whole tells whether nothing is held in a block, and none of it is AWS's own.
+func (r room) whole(block netip.Prefix) bool {
+	if slices.ContainsFunc(r.own(), block.Contains) {
+		return false
+	}
+	for a := block.Addr(); block.Contains(a); a = a.Next() {
+		if r.held[a] {
+			return false
+		}
+	}
+	return true
+}
+
+func containsAny(networks []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+func lastAddress(p netip.Prefix) netip.Addr {
+	bytes := p.Addr().As4()
+	for bit := p.Bits(); bit < 32; bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	return netip.AddrFrom4(bytes)
+}
