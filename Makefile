@@ -9,7 +9,8 @@ NODE_NEEDED := 20
 
 COMPONENT := rehearsal/node_modules/.package-lock.json
 CHART     := rehearsal/chart/Chart.yaml
-SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*') go.mod rehearsal/go.mod
+SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*' -not -path './lab/*') go.mod rehearsal/go.mod
+LAB       := $(shell find lab -name '*.go') lab/go.mod
 
 # phase runs a command of a rule, says what it is, and tells how long it took.
 define phase
@@ -47,6 +48,14 @@ mutate-world: requirements $(CHART) ## Turn each rule of the simulated account o
 prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof)
 	@bin/prove -stack $(STACK) -sample $(SAMPLE)
 
+.PHONY: lab
+lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real controllers and a simulated AWS, until Ctrl-C (STACK=local)
+	@bin/lab -stack $(STACK)
+
+.PHONY: lab-test
+lab-test: bin/lab bin/rehearse bin/eksnet ## Hold what the real controllers make against plan and rehearsal (STACK=local)
+	@bin/lab -stack $(STACK) -test
+
 .PHONY: bench
 bench: bin/rehearse ## Time five warm rehearsals, and plans of stacks up to 30 node groups and 100 workloads
 	@go test ./plan -run '^$$' -bench . | grep '^Benchmark'
@@ -54,13 +63,17 @@ bench: bin/rehearse ## Time five warm rehearsals, and plans of stacks up to 30 n
 
 .PHONY: clean
 clean: ## Remove what was built and installed, and all rehearsals
-	rm -rf bin .rehearsal rehearsal/node_modules rehearsal/chart
+	rm -rf bin .lab .rehearsal rehearsal/node_modules rehearsal/chart
 
 bin/eksnet: $(SOURCES) | requirements
 	$(call phase,building bin/eksnet,go build -ldflags '-s -w' -o bin/eksnet ./cmd/eksnet)
 
 bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/rehearse,cd rehearsal && go build -ldflags '-s -w' -o ../bin/rehearse ./cmd/rehearse)
+
+# With the flags that the lab builds its programs with: what both use is compiled once.
+bin/lab: $(SOURCES) $(LAB) | requirements
+	$(call phase,building bin/lab,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/lab ./cmd/lab)
 
 bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/prove,cd rehearsal && go build -ldflags '-s -w' -o ../bin/prove ./cmd/prove)

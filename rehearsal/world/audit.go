@@ -54,6 +54,8 @@ func reasonFor(o *Object) string {
 		return "the CNI could not delete it when its node ended"
 	case o.Type == securityGroupType && o.Owner == "eks":
 		return "EKS leaves its security group when something still wears it or names it as the cluster goes"
+	case o.Owner == controllerOwner && o.tags()[resourceTag] == "backend-sg" && o.Facts[known] != true:
+		return "the " + controllerOwner + " shares it among its load balancers, and one that starts when all of them are being deleted leaves it behind"
 	case o.Owner == controllerOwner || o.Owner == cloudOwner:
 		return "made by the " + o.Owner + madeForWhom(o) + ", which could not act or was gone when that was to be removed"
 	case o.Owner != "":
@@ -100,6 +102,8 @@ func (w *World) removal(o *Object) string {
 	switch {
 	case o.Type == releaseType:
 		return "helm uninstall " + o.text("name") + " --namespace " + o.text("namespace")
+	case o.Cluster != "" && w.abandoned(o):
+		return w.unhold(o) + " && " + kubectl("delete", o)
 	case o.Cluster != "":
 		return kubectl("delete", o)
 	case known:

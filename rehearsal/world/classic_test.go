@@ -60,9 +60,9 @@ func TestAClassicLoadBalancerFollowsItsPortsAndItsNodes(t *testing.T) {
 	if listener := listOf(balancer.at("listeners"))[0]; integer(listener["lbPort"]) != 8443 || len(balancer.texts("instances")) != 3 || balancer.text("dnsName") != address {
 		t.Errorf("listener %v, instances %v", listener, balancer.texts("instances"))
 	}
-	open := k.world.all(groupRuleType, where("securityGroupId", balancer.texts("securityGroups")[0]))
-	if len(open) != 1 || open[0].number("fromPort") != 8443 {
-		t.Errorf("its security group lets in on %v", open)
+	open := k.lets(balancer.texts("securityGroups")[0])
+	if want := []string{"icmp 3-4", "tcp 8443-8443"}; !slices.Equal(open, want) {
+		t.Errorf("its security group lets in %v, want %v", open, want)
 	}
 }
 

@@ -171,6 +171,9 @@ func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, erro
 		return nil, made, err
 	}
 	balancer.Outputs["instances"], balancer.Outputs["listeners"] = anyOf(instances), classicListeners(s)
+	if balancer.Outputs["healthCheck"], err = classicHealth(s); err != nil {
+		return balancer, true, err
+	}
 	_, err = w.openToClassic(o, balancer, nodes)
 	return balancer, true, err
 }
@@ -217,6 +220,16 @@ func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, in
 		}
 		standing.Outputs["listeners"], changed = listeners, true
 	}
+	health, err := classicHealth(s)
+	if err != nil {
+		return changed, err
+	}
+	if !same(standing.Outputs["healthCheck"], health) {
+		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:ConfigureHealthCheck"); err != nil {
+			return changed, err
+		}
+		standing.Outputs["healthCheck"], changed = health, true
+	}
 	_, did, err := w.ensureClassicGroup(o, s, classicName(o))
 	return changed || did, err
 }
@@ -226,32 +239,42 @@ func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*
 	group, changed := firstOf(w.all(securityGroupType, where("name", "k8s-elb-"+name))), false
 	if group == nil {
 		group, changed = w.makeGroup("k8s-elb-"+name, w.vpcOfCluster(o.Cluster), cloudOwner, classicTags(o, s, nil)), true
+		group.Outputs["description"] = fmt.Sprintf("Security group for Kubernetes ELB %s (%s)", name, o.ID)
 	}
 	ranges := s.Spec.LoadBalancerSourceRanges
 	if len(ranges) == 0 {
 		ranges = []string{"0.0.0.0/0"}
 	}
-	wanted := func(r *Object) bool {
-		return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return int(p.Port) == r.number("fromPort") }) &&
-			same(r.texts("cidrBlocks"), ranges)
-	}
-	standing := w.all(groupRuleType, where("securityGroupId", group.ID), func(r *Object) bool { return r.Owner == cloudOwner })
-	for _, r := range standing {
-		if !wanted(r) {
-			w.drop(r)
-			changed = true
-		}
-	}
-	for _, port := range s.Spec.Ports {
-		if slices.ContainsFunc(standing, func(r *Object) bool { return wanted(r) && r.number("fromPort") == int(port.Port) }) {
+	wanted, kept := classicRules(s), []groupRule{}
+	for _, o := range w.all(groupRuleType, where("securityGroupId", group.ID), func(r *Object) bool { return r.Owner == cloudOwner }) {
+		r := groupRule{protocol: o.text("protocol"), from: o.number("fromPort"), to: o.number("toPort")}
+		if slices.Contains(wanted, r) && same(o.texts("cidrBlocks"), ranges) {
+			kept = append(kept, r)
 			continue
 		}
-		if err := w.letIn(group, int(port.Port), ranges); err != nil {
+		w.drop(o)
+		changed = true
+	}
+	for _, r := range wanted {
+		if slices.Contains(kept, r) {
+			continue
+		}
+		if err := w.letIn(group, r, ranges); err != nil {
 			return nil, changed, err
 		}
 		changed = true
 	}
 	return group, changed, nil
+}
+
+// classicRules are what a load balancer's own group lets in: the Service's ports, and the ICMP messages by which both ends learn how large
+// packets may be (pkg/providers/v1/aws.go EnsureLoadBalancer).
+func classicRules(s *corev1.Service) []groupRule {
+	rules := []groupRule{{protocol: "icmp", from: 3, to: 4}}
+	for _, port := range s.Spec.Ports {
+		rules = append(rules, groupRule{protocol: "tcp", from: int(port.Port), to: int(port.Port)})
+	}
+	return rules
 }
 
 // firstOf is the first of some objects, nil where there is none.
@@ -292,10 +315,10 @@ func classicName(o *Object) string {
 	return "a" + hex.EncodeToString(sum[:])[:31]
 }
 
-// letIn opens a port of the load balancer's group to some ranges.
-func (w *World) letIn(group *Object, port int, ranges []string) error {
-	o := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": "tcp",
-		"fromPort": float64(port), "toPort": float64(port), "cidrBlocks": anyOf(ranges)}}
+// letIn opens the load balancer's group to some ranges.
+func (w *World) letIn(group *Object, r groupRule, ranges []string) error {
+	o := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.protocol,
+		"fromPort": float64(r.from), "toPort": float64(r.to), "cidrBlocks": anyOf(ranges)}}
 	if err := createGroupRule(&call{World: w}, o); err != nil {
 		return err
 	}

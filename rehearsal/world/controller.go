@@ -234,6 +234,7 @@ func loadBalancerController(w *World) bool {
 	changed := false
 	for _, eks := range w.all(clusterType) {
 		c := w.controllerOf(eks.ID)
+		c.forget()
 		if c.deployment == nil {
 			continue
 		}

@@ -39,7 +39,7 @@ func (c *controller) deploy(m *balancerModel) (bool, error) {
 		}
 	}
 	for i := range m.listeners {
-		if err := step(c.ensureListener(m.stack, balancer, &m.listeners[i])); err != nil {
+		if err := step(c.ensureListener(m, balancer, &m.listeners[i])); err != nil {
 			return changed, err
 		}
 	}
@@ -96,8 +96,8 @@ func (l *listenerModel) transport() string {
 }
 
 // ensureListener makes a listener with its rules, or points a standing one at its target group.
-func (c *controller) ensureListener(s stack, balancer *Object, l *listenerModel) (bool, error) {
-	forward := l.forward.arns()
+func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *listenerModel) (bool, error) {
+	s, forward := m.stack, l.forward.arns()
 	for _, standing := range c.made(listenerType, s) {
 		if standing.number("port") != l.port {
 			continue
@@ -115,7 +115,7 @@ func (c *controller) ensureListener(s stack, balancer *Object, l *listenerModel)
 	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/"+familyOf(balancer.text("loadBalancerType"))+"/"+balancer.text("name")+"/*/*"); err != nil {
 		return false, err
 	}
-	listener, err := c.listen(balancer, l, c.tagsFor(s, strconv.Itoa(l.port), nil))
+	listener, err := c.listen(balancer, l, c.tagsFor(s, strconv.Itoa(l.port), m.tags))
 	if err != nil {
 		return false, err
 	}

@@ -75,11 +75,12 @@ func (c *controller) ensureOwnGroup(m *balancerModel) (*Object, bool, error) {
 			return nil, false, err
 		}
 		group, changed = c.makeGroup(m.groupName, c.vpc(), controllerOwner, c.tagsFor(m.stack, "ManagedLBSecurityGroup", m.tags)), true
+		group.Outputs["description"] = "[k8s] Managed SecurityGroup for LoadBalancer"
 	}
 	var wanted []groupRule
 	for _, l := range m.listeners {
 		for _, cidr := range m.ranges {
-			wanted = append(wanted, groupRule{protocol: l.transport(), port: l.port, cidr: cidr})
+			wanted = append(wanted, groupRule{protocol: l.transport(), from: l.port, to: l.port, cidr: cidr})
 		}
 	}
 	did, err := c.ensureRules(group, wanted, "")
@@ -98,6 +99,7 @@ func (c *controller) sharedGroup() *Object {
 
 func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	if group := c.sharedGroup(); group != nil {
+		group.learn(known, true)
 		return group, false, nil
 	}
 	if given := c.arguments["backend-security-group"]; given != "" {
@@ -109,11 +111,32 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
 	name := fmt.Sprintf("k8s-traffic-%.232s-%.10s", notAlphanumeric.ReplaceAllString(cluster, ""), hex.EncodeToString(sum[:]))
-	return c.makeGroup(name, c.vpc(), controllerOwner, map[string]any{clusterTag: cluster, resourceTag: "backend-sg"}), true, nil
+	tags := anyMap(c.defaultTags())
+	tags[clusterTag], tags[resourceTag] = cluster, "backend-sg"
+	group := c.makeGroup(name, c.vpc(), controllerOwner, tags)
+	group.Outputs["description"] = "[k8s] Shared Backend SecurityGroup for LoadBalancer"
+	group.learn(known, true)
+	return group, true, nil
 }
 
-// dropSharedGroup removes the shared group with the last object that carries a finalizer of the controller; those whose
-// resources are gone already count no more.
+// known tells of the shared group that the controller has its id in memory, as it has once it reconciled an object that stays. One that
+// starts when all are being deleted never asks for it, and leaves the group behind (pkg/networking/backend_sg_provider.go, releaseSG).
+const known = "known"
+
+// forget takes the memory from a controller that has no pod.
+func (c *controller) forget() {
+	if c.deployment != nil && len(c.pods()) > 0 {
+		return
+	}
+	for _, group := range c.all(securityGroupType, where("vpcId", c.vpc())) {
+		if group.Owner == controllerOwner && group.tags()[resourceTag] == "backend-sg" {
+			group.learn(known, false)
+		}
+	}
+}
+
+// dropSharedGroup removes the shared group, if the controller knows it, with the last object that carries a finalizer of the controller;
+// those whose resources are gone already count no more.
 func (c *controller) dropSharedGroup(done ...*Object) (bool, error) {
 	group := c.sharedGroup()
 	users := c.in(c.cluster, "", func(o *Object) bool {
@@ -121,7 +144,7 @@ func (c *controller) dropSharedGroup(done ...*Object) (bool, error) {
 			return f == serviceFinalizer || f == ingressFinalizer || strings.HasPrefix(f, groupFinalizer)
 		})
 	})
-	if group == nil || group.Owner != controllerOwner || len(users) > 0 {
+	if group == nil || group.Owner != controllerOwner || group.Facts[known] != true || len(users) > 0 {
 		return false, nil
 	}
 	err := c.dropGroup(group)
@@ -142,7 +165,7 @@ func (c *controller) dropGroup(group *Object) error {
 // groupRule is one rule that lets a load balancer's traffic in.
 type groupRule struct {
 	protocol string
-	port     int // 0 is every port
+	from, to int
 	cidr     string
 	source   string // a security group
 }
@@ -181,7 +204,7 @@ func (c *controller) ensureRules(group *Object, wanted []groupRule, description 
 
 // groupRuleOf reads a rule of a group back.
 func groupRuleOf(o *Object) groupRule {
-	r := groupRule{protocol: o.text("protocol"), port: o.number("fromPort"), source: o.text("sourceSecurityGroupId")}
+	r := groupRule{protocol: o.text("protocol"), from: o.number("fromPort"), to: o.number("toPort"), source: o.text("sourceSecurityGroupId")}
 	for _, cidr := range slices.Concat(o.texts("cidrBlocks"), o.texts("ipv6CidrBlocks")) {
 		r.cidr = cidr
 	}
@@ -190,12 +213,8 @@ func groupRuleOf(o *Object) groupRule {
 
 // authorize adds a rule to a group under the account's own rules.
 func (c *controller) authorize(group *Object, r groupRule, description string) error {
-	to := r.port
-	if r.port == 0 {
-		to = 65535
-	}
 	inputs := Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.protocol,
-		"fromPort": float64(r.port), "toPort": float64(to), "description": description}
+		"fromPort": float64(r.from), "toPort": float64(r.to), "description": description}
 	switch {
 	case r.source != "":
 		inputs["sourceSecurityGroupId"] = r.source

@@ -365,6 +365,10 @@ func (c *controller) buildRules(g *ingressGroup, m *balancerModel) error {
 
 func (c *controller) rulesOf(g *ingressGroup, m *balancerModel, o *Object) ([]ruleModel, error) {
 	ingress := live[networkingv1.Ingress](o)
+	tags, err := c.tagsOfIngress(&ingress)
+	if err != nil {
+		return nil, err
+	}
 	var rules []ruleModel
 	for _, r := range ingress.Spec.Rules {
 		if r.HTTP == nil {
@@ -387,10 +391,21 @@ func (c *controller) rulesOf(g *ingressGroup, m *balancerModel, o *Object) ([]ru
 			if err != nil {
 				return nil, err
 			}
-			rules = append(rules, ruleModel{host: r.Host, paths: patterns, forward: target})
+			rules = append(rules, ruleModel{host: r.Host, paths: patterns, tags: tags, forward: target})
 		}
 	}
 	return rules, nil
+}
+
+// tagsOfIngress are those that an Ingress asks for, and those that everything gets.
+func (c *controller) tagsOfIngress(ingress *networkingv1.Ingress) (map[string]string, error) {
+	tags := map[string]string{}
+	_, err := ingressAnnotations.ParseStringMapAnnotation(annotations.IngressSuffixTags, &tags, ingress.Annotations)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	maps.Copy(tags, c.defaultTags())
+	return tags, attributeParses.when(err != nil, err)
 }
 
 func pathOrder(path networkingv1.HTTPIngressPath) int {

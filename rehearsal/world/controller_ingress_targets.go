@@ -54,12 +54,20 @@ func (c *controller) backendTarget(g *ingressGroup, m *balancerModel, o *Object,
 	if err := backendPort.when(at < 0, port.String(), found.ID); err != nil || at < 0 {
 		return nil, err
 	}
-	p := &targetModel{service: &service, port: service.Spec.Ports[at], tag: tag}
+	p := &targetModel{service: &service, port: service.Spec.Ports[at], tag: tag, reference: referenceOf(port)}
 	if err := c.buildBackend(g, o, p, port.String()); err != nil {
 		return nil, err
 	}
 	m.targets = append(m.targets, p)
 	return p, nil
+}
+
+// referenceOf is a port as JSON has it.
+func referenceOf(port intstr.IntOrString) any {
+	if port.Type == intstr.String {
+		return port.StrVal
+	}
+	return float64(port.IntVal)
 }
 
 // settings are the annotations of a backend: the Service's, then the Ingress's.
@@ -116,15 +124,8 @@ func (s settings) health(p *targetModel) error {
 	); err != nil {
 		return err
 	}
-	for _, suffix := range []string{annotations.IngressSuffixHealthCheckIntervalSeconds, annotations.IngressSuffixHealthCheckTimeoutSeconds,
-		annotations.IngressSuffixHealthyThresholdCount, annotations.IngressSuffixUnhealthyThresholdCount} {
-		var value int32
-		_, err := ingressAnnotations.ParseInt32Annotation(suffix, &value, s)
-		if refused := attributeParses.when(err != nil, err); refused != nil {
-			return refused
-		}
-	}
-	return nil
+	return healthNumbers{15, 5, 2, 2}.read(ingressAnnotations, s, p.health, annotations.IngressSuffixHealthCheckIntervalSeconds,
+		annotations.IngressSuffixHealthCheckTimeoutSeconds, annotations.IngressSuffixHealthyThresholdCount, annotations.IngressSuffixUnhealthyThresholdCount)
 }
 
 // ensureListenerRules makes a listener's rules the wanted ones, by priority.
@@ -142,7 +143,7 @@ func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wa
 			}
 			o := &Object{Type: listenerRuleType, Owner: controllerOwner, ID: strings.Replace(listener.ID, ":listener/", ":listener-rule/", 1) + "/" + c.newID("")[1:17]}
 			o.show(shown)
-			o.Outputs["arn"], o.Outputs["tags"] = o.ID, c.tagsFor(s, strconv.Itoa(listener.number("port"))+":"+strconv.Itoa(priority), nil)
+			o.Outputs["arn"], o.Outputs["tags"] = o.ID, c.tagsFor(s, strconv.Itoa(listener.number("port"))+":"+strconv.Itoa(priority), r.tags)
 			c.put(o)
 			changed = true
 			continue

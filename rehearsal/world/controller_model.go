@@ -81,6 +81,7 @@ type listenerModel struct {
 type ruleModel struct {
 	host    string // "" for any
 	paths   []string
+	tags    map[string]string
 	forward *targetModel // nil for an answer of the load balancer's own
 }
 
@@ -88,6 +89,7 @@ type ruleModel struct {
 type targetModel struct {
 	service    *corev1.Service
 	port       corev1.ServicePort
+	reference  any // the port as whoever asks for the target group names it: a number or a name
 	name       string
 	tag        string // the controller's name of it in the stack
 	arn        string // known once it stands
@@ -285,7 +287,7 @@ func (c *controller) buildPorts(m *balancerModel) error {
 		}
 	}
 	for _, port := range m.service.Spec.Ports {
-		p := &targetModel{service: m.service, port: port, tag: m.stack.id + ":" + strconv.Itoa(int(port.Port)), protocol: string(port.Protocol)}
+		p := &targetModel{service: m.service, port: port, reference: float64(port.Port), tag: m.stack.id + ":" + strconv.Itoa(int(port.Port)), protocol: string(port.Protocol)}
 		l := listenerModel{port: int(port.Port), protocol: string(port.Protocol), forward: p}
 		encrypted := len(tls) == 0 || slices.Contains(tls, port.Name) || slices.Contains(tls, strconv.Itoa(int(port.Port)))
 		if len(certificates) > 0 && encrypted && l.protocol == "TCP" {
@@ -342,12 +344,13 @@ func (c *controller) buildTargets(m *balancerModel, p *targetModel) (err error) 
 	return nil
 }
 
-// With instance targets and the Local policy the health check asks kube-proxy on the health check node port.
+// With instance targets and the Local policy the health check asks kube-proxy on the health check node port (defaultHealthCheck… in
+// pkg/service/model_builder.go).
 func (c *controller) buildHealth(m *balancerModel, p *targetModel) error {
-	protocol, port, path := "TCP", "traffic-port", ""
+	protocol, port, path, numbers := "TCP", "traffic-port", "/", healthNumbers{10, 10, 3, 3}
 	if p.targetType == "instance" && m.service.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal &&
 		m.service.Spec.Type == corev1.ServiceTypeLoadBalancer {
-		protocol, port, path = "HTTP", strconv.Itoa(int(m.service.Spec.HealthCheckNodePort)), "/healthz"
+		protocol, port, path, numbers = "HTTP", strconv.Itoa(int(m.service.Spec.HealthCheckNodePort)), "/healthz", healthNumbers{10, 6, 2, 2}
 	}
 	if given := m.text(annotations.SvcLBSuffixHCProtocol); given != "" {
 		protocol = strings.ToUpper(given)
@@ -363,7 +366,7 @@ func (c *controller) buildHealth(m *balancerModel, p *targetModel) error {
 	named := slices.ContainsFunc(m.service.Spec.Ports, func(sp corev1.ServicePort) bool { return sp.Name == port })
 	p.health = Properties{"protocol": protocol, "port": port}
 	if protocol != "TCP" {
-		p.health["path"] = path
+		p.health["path"], p.health["matcher"] = path, "200-399"
 	}
 	if err := first(
 		healthProtocolKnown.when(!known, protocol),
@@ -371,13 +374,22 @@ func (c *controller) buildHealth(m *balancerModel, p *targetModel) error {
 	); err != nil {
 		return err
 	}
-	for _, suffix := range []string{annotations.SvcLBSuffixHCInterval, annotations.SvcLBSuffixHCTimeout,
-		annotations.SvcLBSuffixHCHealthyThreshold, annotations.SvcLBSuffixHCUnhealthyThreshold} {
-		var value int32
-		_, err := serviceAnnotations.ParseInt32Annotation(suffix, &value, m.service.Annotations)
+	return numbers.read(serviceAnnotations, m.service.Annotations, p.health, annotations.SvcLBSuffixHCInterval, annotations.SvcLBSuffixHCTimeout,
+		annotations.SvcLBSuffixHCHealthyThreshold, annotations.SvcLBSuffixHCUnhealthyThreshold)
+}
+
+// healthNumbers are a health check's interval and timeout in seconds, and its thresholds of healthy and unhealthy, unless annotations
+// name others.
+type healthNumbers [4]int32
+
+// read writes the numbers into a health check. Suffixes are the annotations' in the same order.
+func (n healthNumbers) read(parser annotations.Parser, given map[string]string, health Properties, suffixes ...string) error {
+	for i, name := range []string{"interval", "timeout", "healthyThreshold", "unhealthyThreshold"} {
+		_, err := parser.ParseInt32Annotation(suffixes[i], &n[i], given)
 		if refused := attributeParses.when(err != nil, err); refused != nil {
 			return refused
 		}
+		health[name] = float64(n[i])
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (c *controller) ensureBinding(s stack, p *targetModel) (bool, error) {
 		"metadata": map[string]any{"namespace": p.service.Namespace, "name": p.name, "labels": s.labels(), "finalizers": []any{bindingFinalizer}},
 		"spec": map[string]any{
 			"targetGroupARN": p.arn, "targetType": p.targetType, "vpcID": c.vpc(), "ipAddressType": "ipv4",
-			"serviceRef": map[string]any{"name": p.service.Name, "port": float64(p.port.Port)},
+			"serviceRef": map[string]any{"name": p.service.Name, "port": p.reference},
 		},
 	}}
 	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
@@ -201,13 +201,19 @@ func (c *controller) open(interfaces []*Object) (bool, error) {
 }
 
 // wantedOn are the rules by which the nodes' groups let the shared group in, for all target groups of the cluster: on the
-// targets' ports, and on those of their health checks.
+// targets' ports, and on those of their health checks. It is one rule for each protocol, from its first port to its last, unless the
+// controller is told otherwise (pkg/networking/networking_manager.go, computeRestrictedIngressPermissionsPerSG).
 func (c *controller) wantedOn(shared *Object) []groupRule {
 	var wanted []groupRule
 	let := func(protocol string, port int) {
-		if r := (groupRule{protocol: protocol, port: port, source: shared.ID}); !slices.Contains(wanted, r) {
-			wanted = append(wanted, r)
+		at := slices.IndexFunc(wanted, func(r groupRule) bool {
+			return r.protocol == protocol && (r.from == port || !c.arguments.on("disable-restricted-sg-rules", false))
+		})
+		if at < 0 {
+			wanted = append(wanted, groupRule{protocol: protocol, from: port, to: port, source: shared.ID})
+			return
 		}
+		wanted[at].from, wanted[at].to = min(wanted[at].from, port), max(wanted[at].to, port)
 	}
 	for _, binding := range c.in(c.cluster, bindingType) {
 		target := c.get(targetGroupType, binding.text("spec.targetGroupARN"))

@@ -48,6 +48,11 @@ func (w *World) heldForEver(o *Object) error {
 	return fmt.Errorf("it was deleted and %s holds it: %w", strings.Join(finalizers, ", "), why)
 }
 
+// abandoned tells whether a Service or an Ingress carries finalizers of a controller that can't act: once deleted it would wait for ever.
+func (w *World) abandoned(o *Object) bool {
+	return len(stacksOf(o)) > 0 && w.controllerOf(o.Cluster).lacks() != nil
+}
+
 // unhold is the command that takes the finalizers off an object. A webhook that refuses every update must go first.
 func (w *World) unhold(o *Object) string {
 	command := kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)

@@ -156,6 +156,23 @@ func TestWhatGoesAlongWithSomethingElseIsNoOrphan(t *testing.T) {
 	}
 }
 
+func TestWhatWasMadeForALoadBalancerGoesByItsCommandsWhenTheControllerIsGone(t *testing.T) {
+	k := newCluster(t).controlled()
+	k.apply(deploymentType, web())
+	k.apply(serviceType, nlb(nil))
+	k.remove(releaseType, "kube-system/"+controllerOwner)
+	for _, left := range k.world.Orphans(func(typ, _ string) bool { return kinds[typ] != nil && typ != serviceType }) {
+		if err := k.world.Run(left.Remove); err != nil {
+			t.Errorf("%s: %v", left.Remove, err)
+		}
+	}
+	for _, typ := range []string{serviceType, loadBalancerType, targetGroupType, bindingType} {
+		if left := orphansOf(k.world, typ); len(left) > 0 {
+			t.Errorf("left: %+v", left)
+		}
+	}
+}
+
 func orphansOf(w *World, typ string) []Leftover { return orphansOfWhere(w, typ, nil) }
 
 func orphansOfWhere(w *World, typ string, known func(typ, id string) bool) []Leftover {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,7 +31,7 @@ const (
 	misused    = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: rehearse [COMMAND] [-stack NAME] [-outside] [-json]
+const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-json]
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
@@ -43,7 +44,7 @@ Runs a stack on the real Pulumi engine against a simulated AWS account. Commands
   world     print what stands in the account
   report    print the report
 
-State, world, report and log are kept in .rehearsal/NAME; remove that folder to start afresh.
+State, world, report and log are kept in .rehearsal/NAME, or in the folder of -dir; remove that folder to start afresh.
 
 `
 
@@ -60,6 +61,7 @@ func run(args []string) int {
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
+	dir := flags.String("dir", "", "where state, world, report and log are kept, in the place of .rehearsal/NAME")
 	outside := flags.Bool("outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
 	asJSON := flags.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -79,9 +81,9 @@ func run(args []string) int {
 	}
 	switch command {
 	case "state", "world", "report":
-		return show(root, *name, command)
+		return show(cmp.Or(*dir, filepath.Join(root, ".rehearsal", *name)), *name, command)
 	case "", "preview", "up", "refresh", "destroy":
-		options := scenario.Options{Root: root, Stack: *name, Program: engine.Inline(stack.Program), Progress: progress(*asJSON), Outside: *outside}
+		options := scenario.Options{Root: root, Stack: *name, Dir: *dir, Program: engine.Inline(stack.Program), Progress: progress(*asJSON), Outside: *outside}
 		return rehearse(options, command, *asJSON)
 	default:
 		return misuse("no command %q; see rehearse -h", command)
@@ -154,9 +156,8 @@ func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 }
 
 // show prints a file of a rehearsal.
-func show(root, name, what string) int {
-	file := filepath.Join(root, ".rehearsal", name, what+".json")
-	content, err := os.ReadFile(file)
+func show(dir, name, what string) int {
+	content, err := os.ReadFile(filepath.Join(dir, what+".json"))
 	if err != nil {
 		return misuse("stack %q has no %s yet (%v); run rehearse up -stack %s first", name, what, err, name)
 	}

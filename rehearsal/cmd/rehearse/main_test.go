@@ -80,7 +80,7 @@ func TestHelpNamesEveryCommandAndFlag(t *testing.T) {
 	if err != nil || status != asPromised {
 		t.Fatalf("status %d, %v", status, err)
 	}
-	for _, word := range []string{"preview", "up", "refresh", "destroy", "state", "world", "report", "-stack", "-outside", "-json"} {
+	for _, word := range []string{"preview", "up", "refresh", "destroy", "state", "world", "report", "-stack", "-dir", "-outside", "-json"} {
 		if !strings.Contains(string(help), "\n  "+word+" ") && !strings.Contains(string(help), "\n  "+word+"\n") {
 			t.Errorf("the help does not tell of %s:\n%s", word, help)
 		}
@@ -130,5 +130,18 @@ func TestCommandsGoOnFromWhatTheLastOneLeft(t *testing.T) {
 		if status, text := told(t, command); status != asPromised {
 			t.Errorf("rehearse %s ends with %d: %s", command, status, text)
 		}
+	}
+}
+
+func TestAFolderOfOnesOwnLeavesTheStacksRehearsalAlone(t *testing.T) {
+	checkout(t)
+	dir := filepath.Join(t.TempDir(), "elsewhere")
+	for _, command := range []string{"up", "state", "world", "report"} {
+		if status, text := told(t, command, "-dir", dir); status != asPromised {
+			t.Fatalf("rehearse %s -dir ends with %d: %s", command, status, text)
+		}
+	}
+	if _, err := os.Stat(".rehearsal"); !os.IsNotExist(err) {
+		t.Errorf(".rehearsal was touched: %v", err)
 	}
 }

@@ -1,0 +1,227 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+
+	"eksnet/lab/account"
+)
+
+// bindings are the TargetGroupBindings of the load balancer controller.
+var bindings = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"}
+
+// Made is the picture that the controllers drew in moto and in the API server.
+func Made(ctx context.Context, lab Lab) (*Picture, error) {
+	l, err := newLooker(ctx, lab)
+	if err != nil {
+		return nil, err
+	}
+	for _, look := range []func() error{l.learnNetwork, l.learnCluster, l.securityGroups, l.targetGroups, l.balancers, l.classic, l.objects} {
+		if err := look(); err != nil {
+			return nil, err
+		}
+	}
+	return l.picture, nil
+}
+
+// looker draws the picture of a lab.
+type looker struct {
+	ctx     context.Context
+	account *account.Account
+	ec2     *ec2.Client
+	elb     *elasticloadbalancing.Client
+	elbv2   *elasticloadbalancingv2.Client
+	cluster kubernetes.Interface
+	custom  dynamic.Interface
+
+	names    *names
+	hosts    map[string]string                     // of load balancers, by name in DNS
+	bindings map[string]*unstructured.Unstructured // by ARN of the target group
+	picture  *Picture
+}
+
+func newLooker(ctx context.Context, lab Lab) (*looker, error) {
+	cluster, err := kubernetes.NewForConfig(lab.Kubernetes())
+	if err != nil {
+		return nil, err
+	}
+	custom, err := dynamic.NewForConfig(lab.Kubernetes())
+	if err != nil {
+		return nil, err
+	}
+	config := lab.Account().Config()
+	return &looker{ctx: ctx, account: lab.Account(), ec2: ec2.NewFromConfig(config), elb: elasticloadbalancing.NewFromConfig(config),
+		elbv2: elasticloadbalancingv2.NewFromConfig(config), cluster: cluster, custom: custom,
+		names: newNames(), hosts: map[string]string{}, bindings: map[string]*unstructured.Unstructured{}, picture: newPicture()}, nil
+}
+
+func ec2Tags(tags []ec2types.Tag) map[string]string {
+	all := make(map[string]string, len(tags))
+	for _, tag := range tags {
+		all[*tag.Key] = *tag.Value
+	}
+	return all
+}
+
+func (l *looker) learnNetwork() error {
+	vpcs, err := l.ec2.DescribeVpcs(l.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{l.account.VPC}})
+	if err != nil {
+		return err
+	}
+	for _, vpc := range vpcs.Vpcs {
+		l.names.vpcs[*vpc.VpcId] = ec2Tags(vpc.Tags)["Name"]
+	}
+	subnets, err := l.ec2.DescribeSubnets(l.ctx, &ec2.DescribeSubnetsInput{})
+	if err != nil {
+		return err
+	}
+	for _, subnet := range subnets.Subnets {
+		l.names.subnets[*subnet.SubnetId] = ec2Tags(subnet.Tags)["Name"]
+	}
+	for _, node := range l.account.Nodes {
+		l.names.instances[node.InstanceID] = node.Name
+	}
+	return nil
+}
+
+// learnCluster reads pods, node ports and bindings.
+func (l *looker) learnCluster() error {
+	pods, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, pod := range pods.Items {
+		l.names.pods[pod.Status.PodIP] = podName(pod.Namespace, pod.Labels)
+	}
+	services, err := l.cluster.CoreV1().Services("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, service := range services.Items {
+		for _, port := range service.Spec.Ports {
+			l.names.nodePorts[int(port.NodePort)] = port.NodePort != 0
+		}
+	}
+	list, err := l.custom.Resource(bindings).List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, b := range list.Items {
+		arn, _, _ := unstructured.NestedString(b.Object, "spec", "targetGroupARN")
+		name, _, _ := unstructured.NestedString(b.Object, "spec", "serviceRef", "name")
+		port, _, _ := unstructured.NestedFieldNoCopy(b.Object, "spec", "serviceRef", "port")
+		l.names.targetGroups[arn], l.bindings[arn] = fmt.Sprintf("%s/%s:%v", b.GetNamespace(), name, port), &b
+	}
+	return nil
+}
+
+func (l *looker) securityGroups() error {
+	list, err := l.ec2.DescribeSecurityGroups(l.ctx, &ec2.DescribeSecurityGroupsInput{
+		Filters: []ec2types.Filter{{Name: ptr("vpc-id"), Values: []string{l.account.VPC}}}})
+	if err != nil {
+		return err
+	}
+	for _, group := range list.SecurityGroups {
+		l.names.groups[*group.GroupId] = nameFor(*group.GroupName, ec2Tags(group.Tags))
+	}
+	for _, group := range list.SecurityGroups {
+		if *group.GroupName == "default" {
+			continue
+		}
+		g := Group{Description: nameFor(*group.Description, ec2Tags(group.Tags)), Tags: ec2Tags(group.Tags)}
+		for _, permission := range group.IpPermissions {
+			g.Rules = append(g.Rules, l.rules(permission)...)
+		}
+		slices.Sort(g.Rules)
+		l.picture.Groups[l.names.groups[*group.GroupId]] = g
+	}
+	return nil
+}
+
+func (l *looker) rules(p ec2types.IpPermission) (rules []string) {
+	add := func(who, description *string) {
+		rules = append(rules, l.names.rule(*p.IpProtocol, number(p.FromPort), number(p.ToPort), *who, value(description)))
+	}
+	for _, r := range p.IpRanges {
+		add(r.CidrIp, r.Description)
+	}
+	for _, r := range p.Ipv6Ranges {
+		add(r.CidrIpv6, r.Description)
+	}
+	for _, pair := range p.UserIdGroupPairs {
+		add(pair.GroupId, pair.Description)
+	}
+	return rules
+}
+
+// objects are the Services and Ingresses that have an address or are held.
+func (l *looker) objects() error {
+	add := func(kind string, o metav1.Object, hosts []string) {
+		made := Object{Finalizers: held(o)}
+		for _, host := range hosts {
+			made.Address = address(l.hosts, host)
+		}
+		if made.Address != "" || len(made.Finalizers) > 0 {
+			l.picture.Objects[kind+" "+o.GetNamespace()+"/"+o.GetName()] = made
+		}
+	}
+	services, err := l.cluster.CoreV1().Services("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, service := range services.Items {
+		var hosts []string
+		for _, ingress := range service.Status.LoadBalancer.Ingress {
+			hosts = append(hosts, ingress.Hostname)
+		}
+		add("Service", &service, hosts)
+	}
+	ingresses, err := l.cluster.NetworkingV1().Ingresses("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, ingress := range ingresses.Items {
+		var hosts []string
+		for _, at := range ingress.Status.LoadBalancer.Ingress {
+			hosts = append(hosts, at.Hostname)
+		}
+		add("Ingress", &ingress, hosts)
+	}
+	return nil
+}
+
+// held are the finalizers of controllers. Kubernetes' own holds an object until what belongs to it is gone.
+func held(o metav1.Object) []string {
+	return sorted(slices.DeleteFunc(slices.Clone(o.GetFinalizers()), func(f string) bool { return f == metav1.FinalizerDeleteDependents }))
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// value and number are what the SDK points at, "" and 0 for nothing.
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func number(n *int32) int {
+	if n == nil {
+		return 0
+	}
+	return int(*n)
+}
+
+func decimal(n *int32) string { return strconv.Itoa(number(n)) }

@@ -1,0 +1,222 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+func (l *looker) tags(arn *string) (map[string]string, error) {
+	list, err := l.elbv2.DescribeTags(l.ctx, &elasticloadbalancingv2.DescribeTagsInput{ResourceArns: []string{*arn}})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, described := range list.TagDescriptions {
+		for _, tag := range described.Tags {
+			all[*tag.Key] = *tag.Value
+		}
+	}
+	return all, nil
+}
+
+func (l *looker) targetGroups() error {
+	list, err := l.elbv2.DescribeTargetGroups(l.ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{})
+	if err != nil {
+		return err
+	}
+	for _, group := range list.TargetGroups {
+		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Port: l.names.port(number(group.Port)),
+			Health: l.health(group), Attributes: map[string]string{}, Binding: l.binding(*group.TargetGroupArn)}
+		if t.Tags, err = l.tags(group.TargetGroupArn); err != nil {
+			return err
+		}
+		attributes, err := l.elbv2.DescribeTargetGroupAttributes(l.ctx, &elasticloadbalancingv2.DescribeTargetGroupAttributesInput{TargetGroupArn: group.TargetGroupArn})
+		if err != nil {
+			return err
+		}
+		for _, attribute := range attributes.Attributes {
+			t.Attributes[*attribute.Key] = *attribute.Value
+		}
+		targets, err := l.elbv2.DescribeTargetHealth(l.ctx, &elasticloadbalancingv2.DescribeTargetHealthInput{TargetGroupArn: group.TargetGroupArn})
+		if err != nil {
+			return err
+		}
+		for _, target := range targets.TargetHealthDescriptions {
+			t.Targets = append(t.Targets, l.names.target(*target.Target.Id, number(target.Target.Port)))
+		}
+		slices.Sort(t.Targets)
+		l.picture.Targets[one(l.names.targetGroups, *group.TargetGroupArn)] = t
+	}
+	return nil
+}
+
+// health is a target group's health check, by the names of the API.
+func (l *looker) health(g types.TargetGroup) map[string]string {
+	check := map[string]string{"protocol": string(g.HealthCheckProtocol), "port": value(g.HealthCheckPort), "interval": decimal(g.HealthCheckIntervalSeconds),
+		"timeout": decimal(g.HealthCheckTimeoutSeconds), "healthyThreshold": decimal(g.HealthyThresholdCount), "unhealthyThreshold": decimal(g.UnhealthyThresholdCount)}
+	if port, err := strconv.Atoi(check["port"]); err == nil {
+		check["port"] = l.names.port(port)
+	}
+	if g.HealthCheckPath != nil {
+		check["path"] = *g.HealthCheckPath
+	}
+	if g.Matcher != nil && value(g.Matcher.HttpCode) != "" {
+		check["matcher"] = *g.Matcher.HttpCode
+	}
+	return check
+}
+
+func (l *looker) binding(arn string) Binding {
+	b := l.bindings[arn]
+	if b == nil {
+		return Binding{}
+	}
+	text := func(field string) string {
+		found, _, _ := unstructured.NestedString(b.Object, "spec", field)
+		return found
+	}
+	return Binding{Labels: b.GetLabels(), Finalizers: sorted(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
+		VPC: one(l.names.vpcs, text("vpcID"))}
+}
+
+func (l *looker) balancers() error {
+	list, err := l.elbv2.DescribeLoadBalancers(l.ctx, &elasticloadbalancingv2.DescribeLoadBalancersInput{})
+	if err != nil {
+		return err
+	}
+	for _, balancer := range list.LoadBalancers {
+		tags, err := l.tags(balancer.LoadBalancerArn)
+		if err != nil {
+			return err
+		}
+		b := Balancer{Kind: string(balancer.Type), Name: nameFor(*balancer.LoadBalancerName, tags), Scheme: string(balancer.Scheme),
+			AddressType: string(balancer.IpAddressType), Groups: of(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{}}
+		for _, zone := range balancer.AvailabilityZones {
+			b.Subnets = append(b.Subnets, one(l.names.subnets, value(zone.SubnetId)))
+		}
+		slices.Sort(b.Subnets)
+		attributes, err := l.elbv2.DescribeLoadBalancerAttributes(l.ctx, &elasticloadbalancingv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: balancer.LoadBalancerArn})
+		if err != nil {
+			return err
+		}
+		for _, attribute := range attributes.Attributes {
+			b.Attributes[*attribute.Key] = *attribute.Value
+		}
+		if b.Listeners, err = l.listeners(balancer.LoadBalancerArn); err != nil {
+			return err
+		}
+		l.hosts[*balancer.DNSName] = stackOf(tags)
+		l.picture.Balancers[cmp.Or(stackOf(tags), *balancer.LoadBalancerName)] = b
+	}
+	return nil
+}
+
+func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
+	list, err := l.elbv2.DescribeListeners(l.ctx, &elasticloadbalancingv2.DescribeListenersInput{LoadBalancerArn: balancer})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]Listener{}
+	for _, listener := range list.Listeners {
+		made := Listener{Protocol: string(listener.Protocol), Default: l.action(listener.DefaultActions)}
+		if made.Tags, err = l.tags(listener.ListenerArn); err != nil {
+			return nil, err
+		}
+		if made.Rules, err = l.rulesOf(listener.ListenerArn); err != nil {
+			return nil, err
+		}
+		found[decimal(listener.Port)] = made
+	}
+	return found, nil
+}
+
+func (l *looker) rulesOf(listener *string) (map[string]Rule, error) {
+	list, err := l.elbv2.DescribeRules(l.ctx, &elasticloadbalancingv2.DescribeRulesInput{ListenerArn: listener})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]Rule{}
+	for _, rule := range list.Rules {
+		if value(rule.Priority) == "default" {
+			continue // the listener's own
+		}
+		made := Rule{Forward: l.action(rule.Actions)}
+		for _, condition := range rule.Conditions {
+			switch {
+			case condition.HostHeaderConfig != nil:
+				made.Hosts = sorted(condition.HostHeaderConfig.Values)
+			case condition.PathPatternConfig != nil:
+				made.Paths = sorted(condition.PathPatternConfig.Values)
+			default:
+				made.Paths = append(made.Paths, "a condition on "+value(condition.Field))
+			}
+		}
+		if made.Tags, err = l.tags(rule.RuleArn); err != nil {
+			return nil, err
+		}
+		found[value(rule.Priority)] = made
+	}
+	return found, nil
+}
+
+// action tells where requests go.
+func (l *looker) action(actions []types.Action) string {
+	var told []string
+	for _, action := range actions {
+		switch {
+		case action.FixedResponseConfig != nil:
+			told = append(told, "answer "+value(action.FixedResponseConfig.StatusCode))
+		case action.ForwardConfig != nil:
+			for _, group := range action.ForwardConfig.TargetGroups {
+				told = append(told, one(l.names.targetGroups, value(group.TargetGroupArn)))
+			}
+		case action.TargetGroupArn != nil:
+			told = append(told, one(l.names.targetGroups, *action.TargetGroupArn))
+		default:
+			told = append(told, string(action.Type))
+		}
+	}
+	return strings.Join(told, " ")
+}
+
+func (l *looker) classic() error {
+	list, err := l.elb.DescribeLoadBalancers(l.ctx, &elasticloadbalancing.DescribeLoadBalancersInput{})
+	if err != nil {
+		return err
+	}
+	for _, balancer := range list.LoadBalancerDescriptions {
+		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
+		if err != nil {
+			return err
+		}
+		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: value(balancer.Scheme), Tags: map[string]string{},
+			Subnets: of(l.names.subnets, balancer.Subnets), Groups: of(l.names.groups, balancer.SecurityGroups), Listeners: map[string]Listener{}}
+		for _, of := range described.TagDescriptions {
+			for _, tag := range of.Tags {
+				b.Tags[*tag.Key] = value(tag.Value)
+			}
+		}
+		for _, instance := range balancer.Instances {
+			b.Instances = append(b.Instances, one(l.names.instances, *instance.InstanceId))
+		}
+		slices.Sort(b.Instances)
+		for _, listener := range balancer.ListenerDescriptions {
+			made := listener.Listener
+			b.Listeners[strconv.Itoa(int(made.LoadBalancerPort))] = Listener{Protocol: *made.Protocol, Default: l.names.port(number(made.InstancePort))}
+		}
+		if check := balancer.HealthCheck; check != nil {
+			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": decimal(check.Interval), "timeout": decimal(check.Timeout),
+				"healthyThreshold": decimal(check.HealthyThreshold), "unhealthyThreshold": decimal(check.UnhealthyThreshold)}
+		}
+		l.hosts[*balancer.DNSName] = stackOf(b.Tags)
+		l.picture.Balancers[cmp.Or(stackOf(b.Tags), *balancer.LoadBalancerName)] = b
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package check
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// names tell ids, addresses and ports of one account by what they stand for.
+type names struct {
+	// subnets, groups, vpcs and instances are by id; targetGroups by ARN, told as the Service and port they are for.
+	subnets, groups, vpcs, instances, targetGroups map[string]string
+	// pods are by address: "pod of shop/shop".
+	pods map[string]string
+	// nodePorts are the numbers that Services have on nodes.
+	nodePorts map[int]bool
+}
+
+func newNames() *names {
+	return &names{subnets: map[string]string{}, groups: map[string]string{}, vpcs: map[string]string{}, instances: map[string]string{},
+		targetGroups: map[string]string{}, pods: map[string]string{}, nodePorts: map[int]bool{}}
+}
+
+// of are the names of ids, sorted; an id without a name is told as it is.
+func of(names map[string]string, ids []string) []string {
+	var list []string
+	for _, id := range ids {
+		list = append(list, one(names, id))
+	}
+	return sorted(list)
+}
+
+func one(names map[string]string, id string) string {
+	if name, known := names[id]; known {
+		return name
+	}
+	return id
+}
+
+// port tells a port; node ports are given by chance.
+func (n *names) port(number int) string {
+	if n.nodePorts[number] {
+		return "node port"
+	}
+	return strconv.Itoa(number)
+}
+
+// target tells a target: an instance or a pod, and its port.
+func (n *names) target(id string, port int) string {
+	if pod, is := n.pods[id]; is {
+		return fmt.Sprintf("%s:%s", pod, n.port(port))
+	}
+	return fmt.Sprintf("%s:%s", one(n.instances, id), n.port(port))
+}
+
+// rule tells who a security group lets in.
+func (n *names) rule(protocol string, from, to int, who, description string) string {
+	ports := n.port(from)
+	if from != to {
+		ports += " to " + n.port(to)
+	}
+	if protocol == "-1" {
+		protocol, ports = "everything", ""
+	}
+	line := protocol
+	if ports != "" {
+		line += " " + ports
+	}
+	line += " from " + one(n.groups, who)
+	if description != "" {
+		line += " (" + description + ")"
+	}
+	return line
+}
+
+// healthTarget is a classic health check's, such as TCP:30080.
+func (n *names) healthTarget(target string) string {
+	protocol, rest, _ := strings.Cut(target, ":")
+	port, path, _ := strings.Cut(rest, "/")
+	number, _ := strconv.Atoi(port)
+	if path != "" {
+		path = "/" + path
+	}
+	return protocol + ":" + n.port(number) + path
+}

@@ -1,0 +1,226 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eksnet/lab/rehearsed"
+)
+
+// Rehearsed is the picture that the rehearsal's world drew.
+func Rehearsed(s *rehearsed.Stack) *Picture {
+	r := &reader{world: s.World, names: newNames(), picture: newPicture()}
+	r.learn()
+	r.securityGroups()
+	r.targetGroups()
+	r.balancers()
+	r.objects()
+	return r.picture
+}
+
+// Before is the picture before any controller acted: the security groups that the program and EKS made.
+func Before(s *rehearsed.Stack) *Picture {
+	return without(s, func(o *rehearsed.Object) bool {
+		return o.Owner == rehearsed.LoadBalancerController || o.Owner == rehearsed.CloudController || o.Type == rehearsed.Service || o.Type == rehearsed.Ingress
+	})
+}
+
+// Left is the picture after all of the load balancer controller's objects were deleted while it was away and it came back: the cloud
+// controller's things, and the security group that load balancers shared, which a controller that starts anew does not know.
+func Left(s *rehearsed.Stack) *Picture {
+	return without(s, func(o *rehearsed.Object) bool {
+		switch o.Type {
+		case rehearsed.Ingress:
+			return true
+		case rehearsed.Service:
+			return o.Text("spec.loadBalancerClass") != ""
+		}
+		return o.Owner == rehearsed.LoadBalancerController && o.Map("tags")["elbv2.k8s.aws/resource"] != "backend-sg"
+	})
+}
+
+// without is the picture of a world that lacks some things.
+func without(s *rehearsed.Stack, lacks func(*rehearsed.Object) bool) *Picture {
+	less := *s
+	less.World = &rehearsed.World{Objects: slices.DeleteFunc(slices.Clone(s.World.Objects), lacks)}
+	return Rehearsed(&less)
+}
+
+// reader draws the picture of a world.
+type reader struct {
+	world   *rehearsed.World
+	names   *names
+	picture *Picture
+}
+
+func (r *reader) learn() {
+	n := r.names
+	for _, o := range r.world.All("aws:ec2/vpc:Vpc") {
+		n.vpcs[o.ID] = o.Map("tags")["Name"]
+	}
+	for _, o := range r.world.All("aws:ec2/subnet:Subnet") {
+		n.subnets[o.ID] = o.Map("tags")["Name"]
+	}
+	for _, o := range r.world.All("kubernetes:core/v1:Node") {
+		n.instances[o.Text("instanceId")] = o.Text("metadata.name")
+	}
+	for _, o := range r.world.All(rehearsed.SecurityGroupType) {
+		n.groups[o.ID] = nameFor(o.Text("name"), o.Map("tags"))
+	}
+	for _, o := range r.world.All(rehearsed.Pod) {
+		n.pods[o.Text("status.podIP")] = podName(o.Text("metadata.namespace"), o.Map("metadata.labels"))
+	}
+	for _, o := range r.world.All(rehearsed.Service) {
+		for _, port := range o.Items("spec.ports") {
+			if number, given := port["nodePort"].(float64); given {
+				n.nodePorts[int(number)] = true
+			}
+		}
+	}
+	for _, o := range r.world.All(rehearsed.TargetGroupBinding) {
+		n.targetGroups[o.Text("spec.targetGroupARN")] = fmt.Sprintf("%s/%s:%v", o.Text("metadata.namespace"), o.Text("spec.serviceRef.name"), o.At("spec.serviceRef.port"))
+	}
+}
+
+// podName tells a pod by its application: all of one are alike.
+func podName(namespace string, labels map[string]string) string {
+	return "pod of " + namespace + "/" + labels["app.kubernetes.io/name"]
+}
+
+// securityGroups are all but the VPC's default one, which comes with every VPC.
+func (r *reader) securityGroups() {
+	for _, o := range r.world.All(rehearsed.SecurityGroupType, func(o *rehearsed.Object) bool { return o.Text("name") != "default" }) {
+		g := Group{Description: nameFor(o.Text("description"), o.Map("tags")), Tags: withoutAWS(o.Map("tags"))}
+		for _, rule := range r.world.All(rehearsed.SecurityGroupRule, func(rule *rehearsed.Object) bool {
+			return rule.Text("securityGroupId") == o.ID && rule.Text("type") == "ingress"
+		}) {
+			for _, who := range sources(o, rule) {
+				g.Rules = append(g.Rules, r.names.rule(rule.Text("protocol"), rule.Number("fromPort"), rule.Number("toPort"), who, rule.Text("description")))
+			}
+		}
+		slices.Sort(g.Rules)
+		r.picture.Groups[r.names.groups[o.ID]] = g
+	}
+}
+
+func sources(group, rule *rehearsed.Object) []string {
+	who := slices.Concat(rule.Texts("cidrBlocks"), rule.Texts("ipv6CidrBlocks"))
+	if source := rule.Text("sourceSecurityGroupId"); source != "" {
+		who = append(who, source)
+	}
+	if rule.Flag("self") {
+		who = append(who, group.ID)
+	}
+	return who
+}
+
+// withoutAWS leaves out the tags that AWS sets by itself.
+func withoutAWS(tags map[string]string) map[string]string {
+	tags = maps.Clone(tags)
+	maps.DeleteFunc(tags, func(key, _ string) bool { return strings.HasPrefix(key, "aws:") })
+	return tags
+}
+
+func (r *reader) targetGroups() {
+	for _, o := range r.world.All(rehearsed.TargetGroup) {
+		t := Target{Name: withoutUID(o.Text("name")), Type: o.Text("targetType"), Protocol: o.Text("protocol"), Port: r.names.port(o.Number("port")),
+			Health: map[string]string{}, Attributes: o.Map("attributes"), Tags: o.Map("tags")}
+		health, _ := o.At("healthCheck").(map[string]any)
+		for key, value := range health {
+			t.Health[key] = fmt.Sprint(value)
+		}
+		t.Health["port"] = r.healthPort(t.Health["port"])
+		for _, target := range o.Texts("targets") {
+			id, port, _ := strings.Cut(target, ":")
+			number, _ := strconv.Atoi(port)
+			t.Targets = append(t.Targets, r.names.target(id, number))
+		}
+		slices.Sort(t.Targets)
+		for _, b := range r.world.All(rehearsed.TargetGroupBinding, func(b *rehearsed.Object) bool { return b.Text("spec.targetGroupARN") == o.ID }) {
+			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sorted(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
+				AddressType: b.Text("spec.ipAddressType"), VPC: one(r.names.vpcs, b.Text("spec.vpcID"))}
+		}
+		r.picture.Targets[one(r.names.targetGroups, o.ID)] = t
+	}
+}
+
+func (r *reader) healthPort(port string) string {
+	if number, err := strconv.Atoi(port); err == nil {
+		return r.names.port(number)
+	}
+	return port
+}
+
+func (r *reader) balancers() {
+	for _, o := range slices.Concat(r.world.All(rehearsed.LoadBalancer), r.world.All(rehearsed.ClassicLoadBalancer)) {
+		tags := o.Map("tags")
+		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"),
+			Subnets: of(r.names.subnets, o.Texts("subnets")), Groups: of(r.names.groups, o.Texts("securityGroups")), Tags: tags,
+			Attributes: o.Map("attributes"), Listeners: map[string]Listener{}, Instances: of(r.names.instances, o.Texts("instances"))}
+		for _, l := range o.Items("listeners") {
+			b.Listeners[fmt.Sprint(l["lbPort"])] = Listener{Protocol: fmt.Sprint(l["protocol"]), Default: r.names.port(int(l["instancePort"].(float64)))}
+		}
+		for _, l := range r.world.All(rehearsed.Listener, func(l *rehearsed.Object) bool { return l.Text("loadBalancerArn") == o.ID }) {
+			b.Listeners[strconv.Itoa(l.Number("port"))] = r.listener(l)
+		}
+		if health, is := o.At("healthCheck").(map[string]any); is {
+			b.Health = map[string]string{}
+			for key, value := range health {
+				b.Health[key] = fmt.Sprint(value)
+			}
+			b.Health["target"] = r.names.healthTarget(b.Health["target"])
+		}
+		r.picture.Balancers[stackOf(tags)] = b
+	}
+}
+
+func (r *reader) listener(o *rehearsed.Object) Listener {
+	l := Listener{Protocol: o.Text("protocol"), Default: r.forward(o), Tags: o.Map("tags"), Rules: map[string]Rule{}}
+	for _, rule := range r.world.All(rehearsed.ListenerRule, func(rule *rehearsed.Object) bool { return rule.Text("listenerArn") == o.ID }) {
+		made := Rule{Paths: sorted(rule.Texts("paths")), Forward: r.forward(rule), Tags: rule.Map("tags")}
+		if host := rule.Text("host"); host != "" {
+			made.Hosts = []string{host}
+		}
+		l.Rules[strconv.Itoa(rule.Number("priority"))] = made
+	}
+	return l
+}
+
+// notFound is what a load balancer answers to what no rule takes.
+const notFound = "answer 404"
+
+func (r *reader) forward(o *rehearsed.Object) string {
+	arns := o.Texts("targetGroupArns")
+	if len(arns) == 0 {
+		return notFound
+	}
+	return strings.Join(of(r.names.targetGroups, arns), " ")
+}
+
+func (r *reader) objects() {
+	hosts := map[string]string{}
+	for _, o := range slices.Concat(r.world.All(rehearsed.LoadBalancer), r.world.All(rehearsed.ClassicLoadBalancer)) {
+		hosts[o.Text("dnsName")] = stackOf(o.Map("tags"))
+	}
+	for _, o := range slices.Concat(r.world.All(rehearsed.Service), r.world.All(rehearsed.Ingress)) {
+		made := Object{Finalizers: sorted(o.Texts("metadata.finalizers"))}
+		for _, ingress := range o.Items("status.loadBalancer.ingress") {
+			host, _ := ingress["hostname"].(string)
+			made.Address = address(hosts, host)
+		}
+		if made.Address != "" || len(made.Finalizers) > 0 {
+			r.picture.Objects[o.Text("kind")+" "+o.ID] = made
+		}
+	}
+}
+
+// address tells whose name stands in an object's status.
+func address(hosts map[string]string, host string) string {
+	if stack, known := hosts[host]; known {
+		return "the name of the load balancer of " + stack
+	}
+	return host
+}

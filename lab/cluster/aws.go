@@ -1,0 +1,71 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"eksnet/lab/account"
+	"eksnet/lab/process"
+)
+
+// startAWS starts moto and makes the stack's account in it.
+func (l *Lab) startAWS(ctx context.Context) error {
+	_, err := l.group.Start(ctx, process.Spec{
+		Name: "moto", Path: l.Tools.Python,
+		Args: []string{l.Tools.Moto, "-H", "127.0.0.1", "-p", fmt.Sprint(l.AWSPort)},
+		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
+			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
+		Ready: answers(http.DefaultClient, l.endpoint()+"/moto-api/data.json"),
+	})
+	if err != nil {
+		return err
+	}
+	l.say("AWS answers")
+	if l.account, err = account.Create(ctx, l.endpoint(), l.Stack); err != nil {
+		return err
+	}
+	l.say("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
+	return nil
+}
+
+// endpoint is moto's URL.
+func (l *Lab) endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", l.AWSPort) }
+
+// awsEnvironment leads the AWS SDK of a process to moto, and nowhere else.
+func (l *Lab) awsEnvironment(more ...string) []string {
+	return append([]string{
+		"AWS_REGION=" + l.Stack.Region, "AWS_DEFAULT_REGION=" + l.Stack.Region,
+		"AWS_ENDPOINT_URL=" + l.endpoint(), "AWS_ENDPOINT_URL_STS=" + l.endpoint(),
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+		"HOME=" + l.Dir,
+	}, more...)
+}
+
+// credentials are variables of a process's environment.
+func credentials(c account.Credentials) []string {
+	variables := []string{"AWS_ACCESS_KEY_ID=" + c.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + c.SecretAccessKey}
+	if c.SessionToken != "" {
+		variables = append(variables, "AWS_SESSION_TOKEN="+c.SessionToken)
+	}
+	return variables
+}
+
+// answers asks a URL, and is content with status 200.
+func answers(client *http.Client, url string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return err
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s answers %s", url, response.Status)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,64 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"eksnet/lab/build"
+)
+
+// install installs the controller as the stack does: by its chart, with the Release's values, waiting until it is ready.
+func (l *Lab) install(ctx context.Context) error {
+	if err := l.sameVersion(); err != nil {
+		return err
+	}
+	l.say("helm installs the load balancer controller")
+	return l.Release(ctx, l.account.Values)
+}
+
+// sameVersion refuses another version than the one that was built.
+func (l *Lab) sameVersion() error {
+	content, err := os.ReadFile(filepath.Join(l.Tools.Chart, "Chart.yaml"))
+	if err != nil {
+		return fmt.Errorf("chart: %w", err)
+	}
+	var chart struct{ Version string }
+	if err := yaml.Unmarshal(content, &chart); err != nil {
+		return fmt.Errorf("chart: %w", err)
+	}
+	if wanted := l.Stack.Release.Version; wanted != chart.Version {
+		return fmt.Errorf("stack %s has version %s of the load balancer controller, and the lab %s: take addons.loadBalancerController.version out of the stack file, or pin the other module in lab/go.mod",
+			l.Stack.Name, wanted, chart.Version)
+	}
+	return nil
+}
+
+// Release installs the controller's release with these values, or changes it to them, and waits until its pods are ready.
+func (l *Lab) Release(ctx context.Context, values map[string]any) error {
+	content, err := yaml.Marshal(values)
+	if err != nil {
+		return err
+	}
+	file := l.path("values.yaml")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return err
+	}
+	r := l.Stack.Release
+	command := exec.CommandContext(ctx, l.Tools.Path(build.Helm), "upgrade", "--install", r.Name, l.Tools.Chart, "--namespace", r.Namespace, "--values", file,
+		"--kubeconfig", l.Kubeconfig(), "--wait", "--timeout", "60s")
+	command.Env = []string{"HOME=" + l.path("helm")}
+	output, err := command.CombinedOutput()
+	if writing := os.WriteFile(l.group.Log(build.Helm), output, 0o644); writing != nil {
+		return writing
+	}
+	if err != nil {
+		return fmt.Errorf("helm: %w: %s", err, strings.TrimSpace(string(output)))
+	}
+	return nil
+}

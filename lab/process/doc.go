@@ -1,0 +1,2 @@
+// Package process runs the lab's processes where nothing else can be reached, and leaves none of them behind.
+package process

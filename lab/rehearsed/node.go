@@ -1,0 +1,56 @@
+package rehearsed
+
+import (
+	"net/netip"
+	"slices"
+)
+
+func (w *World) nodes() []Node {
+	var nodes []Node
+	for _, o := range w.All("kubernetes:core/v1:Node") {
+		n := Node{Name: o.Text("metadata.name"), Group: o.Text("nodeGroup"), InstanceID: o.Text("instanceId"), InstanceType: o.Text("instanceType"),
+			Zone: o.Text("zone"), Labels: o.Map("metadata.labels"), MaxPods: o.Number("maxPods")}
+		for _, taint := range o.Items("spec.taints") {
+			t := Object{Outputs: taint}
+			n.Taints = append(n.Taints, Taint{t.Text("key"), t.Text("value"), t.Text("effect")})
+		}
+		instance := w.Find("aws:ec2/instance:Instance", n.InstanceID)
+		n.Tags, n.Interfaces = instance.Map("tags"), w.interfaces(instance)
+		nodes = append(nodes, n)
+	}
+	return nodes
+}
+
+// interfaces are an instance's, the primary one first.
+func (w *World) interfaces(instance *Object) []Interface {
+	var found []Interface
+	for _, o := range w.All("aws:ec2/networkInterface:NetworkInterface", func(o *Object) bool { return o.Text("instance") == instance.ID }) {
+		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
+		for _, address := range o.Texts("privateIps") {
+			if address != i.PrivateIP {
+				i.PodIPs = append(i.PodIPs, address)
+			}
+		}
+		for _, prefix := range o.Texts("prefixes") {
+			i.PodIPs = append(i.PodIPs, addressesOf(prefix)...)
+		}
+		if o.ID == instance.Text("primaryNetworkInterfaceId") {
+			found = slices.Insert(found, 0, i)
+		} else {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// addressesOf are all addresses of a prefix: pods get the first and the last too.
+func addressesOf(prefix string) (addresses []string) {
+	p, err := netip.ParsePrefix(prefix)
+	if err != nil {
+		return nil
+	}
+	for a := p.Addr(); p.Contains(a); a = a.Next() {
+		addresses = append(addresses, a.String())
+	}
+	return addresses
+}

@@ -1,0 +1,82 @@
+package rehearsed
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// folder is a rehearsal of a cluster with one node, a Namespace, the Release and a Service.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+var small = map[string]string{
+	"plan.json": `{"workloads": [{"name": "shop", "kind": "nlb", "addressOf": "Service shop/shop-nlb"}], "quotas": []}`,
+	"state.json": `{"deployment": {"resources": [
+		{"urn": "urn:pulumi:small::eksnet::kubernetes:core/v1:Namespace::shop", "type": "kubernetes:core/v1:Namespace", "id": "shop"},
+		{"urn": "urn:pulumi:small::eksnet::kubernetes:helm.sh/v3:Release::lbc", "type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc"},
+		{"urn": "urn:pulumi:small::eksnet::kubernetes:core/v1:Service::shop", "type": "kubernetes:core/v1:Service", "id": "shop/shop-nlb"}]}}`,
+	"world.json": `{"account": "111122223333", "region": "ap-northeast-2", "objects": [
+		{"type": "aws:eks/cluster:Cluster", "id": "small", "outputs": {"arn": "arn:aws:eks:ap-northeast-2:111122223333:cluster/small"}},
+		{"type": "kubernetes:core/v1:Service", "id": "shop/shop-nlb", "cluster": "small", "inputs": {"kind": "Service", "metadata": {"name": "shop-nlb"}}},
+		{"type": "kubernetes:core/v1:Namespace", "id": "shop", "cluster": "small", "inputs": {"kind": "Namespace", "metadata": {"name": "shop"}}},
+		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc", "cluster": "small", "inputs": {"name": "lbc", "namespace": "kube-system", "values": {"clusterName": "small"}}},
+		{"type": "kubernetes:core/v1:Node", "id": "node", "cluster": "small", "owner": "eks", "outputs": {"instanceId": "i-1", "metadata": {"name": "node"}}},
+		{"type": "aws:ec2/instance:Instance", "id": "i-1", "owner": "eks", "outputs": {"primaryNetworkInterfaceId": "eni-2"}},
+		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-1", "owner": "vpc-cni", "outputs": {"instance": "i-1", "privateIp": "10.0.0.9", "privateIps": ["10.0.0.9", "10.0.0.10"]}},
+		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-2", "owner": "eks", "outputs": {"instance": "i-1", "privateIp": "10.0.0.5", "prefixes": ["10.0.16.0/28"]}}]}`,
+}
+
+func TestObjectsStandInTheOrderInWhichTheyWereMadeWithTheReleaseAtItsPlace(t *testing.T) {
+	s, err := Read(folder(t, small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, o := range s.Objects {
+		kinds = append(kinds, o.GetKind())
+	}
+	if s.Name != "small" || !slices.Equal(kinds, []string{"Namespace", "Service"}) || s.Release.Place != 1 || s.Release.Values["clusterName"] != "small" {
+		t.Errorf("stack %s has %v, its release at %d with %v", s.Name, kinds, s.Release.Place, s.Release.Values)
+	}
+}
+
+func TestANodesPodsHaveEachAddressOfItsPrefixesAndItsSecondaryOnes(t *testing.T) {
+	s, err := Read(folder(t, small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	interfaces := s.Nodes[0].Interfaces
+	if len(interfaces) != 2 || interfaces[0].ID != "eni-2" || len(interfaces[0].PodIPs) != 16 || interfaces[0].PodIPs[15] != "10.0.16.15" ||
+		!slices.Equal(interfaces[1].PodIPs, []string{"10.0.0.10"}) {
+		t.Errorf("interfaces %+v", interfaces)
+	}
+}
+
+func TestWhatIsMissingIsToldWithTheCommandThatMakesIt(t *testing.T) {
+	for _, name := range []string{"state.json", "world.json", "plan.json"} {
+		files := map[string]string{}
+		for other, content := range small {
+			if other != name {
+				files[other] = content
+			}
+		}
+		if _, err := Read(folder(t, files)); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "bin/rehearse up") {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+	destroyed := map[string]string{"state.json": `{}`, "plan.json": `{}`, "world.json": `{"objects": []}`}
+	if _, err := Read(folder(t, destroyed)); err == nil || !strings.Contains(err.Error(), "no cluster") {
+		t.Errorf("after a destroy: %v", err)
+	}
+}

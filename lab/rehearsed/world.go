@@ -1,0 +1,151 @@
+package rehearsed
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Types of things in the simulated account, by Pulumi's tokens.
+const (
+	LoadBalancer        = "aws:lb/loadBalancer:LoadBalancer"
+	Listener            = "aws:lb/listener:Listener"
+	ListenerRule        = "aws:lb/listenerRule:ListenerRule"
+	TargetGroup         = "aws:lb/targetGroup:TargetGroup"
+	ClassicLoadBalancer = "aws:elb/loadBalancer:LoadBalancer"
+	SecurityGroupType   = "aws:ec2/securityGroup:SecurityGroup"
+	SecurityGroupRule   = "aws:ec2/securityGroupRule:SecurityGroupRule"
+	TargetGroupBinding  = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
+	Pod                 = "kubernetes:core/v1:Pod"
+	Service             = "kubernetes:core/v1:Service"
+	Ingress             = "kubernetes:networking.k8s.io/v1:Ingress"
+)
+
+const releaseType = "kubernetes:helm.sh/v3:Release"
+
+// The controllers that own load balancers and what belongs to them.
+const (
+	LoadBalancerController = "aws-load-balancer-controller"
+	CloudController        = "aws-cloud-controller"
+)
+
+// World is everything that stands in the simulated account and its clusters.
+type World struct {
+	Account, Region string
+	Objects         []*Object
+}
+
+// Object is one thing in the world.
+type Object struct {
+	Type    string
+	ID      string
+	Cluster string
+	// Owner is who made it, "" for the program.
+	Owner   string
+	Inputs  map[string]any
+	Outputs map[string]any
+}
+
+// readWorld reads what a rehearsal wrote.
+func readWorld(file string) (*World, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	w := &World{}
+	if err := json.Unmarshal(content, w); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return w, nil
+}
+
+// All are the objects of a type, in the order of their ids.
+func (w *World) All(typ string, conditions ...func(*Object) bool) []*Object {
+	var found []*Object
+	for _, o := range w.Objects {
+		if o.Type == typ && !slices.ContainsFunc(conditions, func(is func(*Object) bool) bool { return !is(o) }) {
+			found = append(found, o)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *Object) int { return strings.Compare(a.ID, b.ID) })
+	return found
+}
+
+// Find is the object of a type with an id, nil for none.
+func (w *World) Find(typ, id string) *Object {
+	for _, o := range w.Objects {
+		if o.Type == typ && o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// At is the value of an output, such as spec.ports; an input where no output has the name. nil where there is none.
+func (o *Object) At(path string) any {
+	if o == nil {
+		return nil
+	}
+	if value := at(o.Outputs, path); value != nil {
+		return value
+	}
+	return at(o.Inputs, path)
+}
+
+func at(value any, path string) any {
+	for _, key := range strings.Split(path, ".") {
+		held, is := value.(map[string]any)
+		if !is {
+			return nil
+		}
+		value = held[key]
+	}
+	return value
+}
+
+// Text is a text, "" where there is none.
+func (o *Object) Text(path string) string { text, _ := o.At(path).(string); return text }
+
+// Number is a whole number, 0 where there is none.
+func (o *Object) Number(path string) int { number, _ := o.At(path).(float64); return int(number) }
+
+// Flag tells whether a value is true.
+func (o *Object) Flag(path string) bool { flag, _ := o.At(path).(bool); return flag }
+
+// Texts is a list of texts.
+func (o *Object) Texts(path string) []string {
+	list, _ := o.At(path).([]any)
+	var texts []string
+	for _, value := range list {
+		if text, is := value.(string); is {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Items is a list of objects.
+func (o *Object) Items(path string) []map[string]any {
+	list, _ := o.At(path).([]any)
+	var items []map[string]any
+	for _, value := range list {
+		if item, is := value.(map[string]any); is {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Map is an object of texts, such as tags or labels.
+func (o *Object) Map(path string) map[string]string {
+	held, _ := o.At(path).(map[string]any)
+	values := make(map[string]string, len(held))
+	for key, value := range held {
+		if text, is := value.(string); is {
+			values[key] = text
+		}
+	}
+	return values
+}
