@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,10 @@ var (
 	section = regexp.MustCompile("^## `(eksnet:[a-zA-Z]+)`$")
 	row     = regexp.MustCompile("^\\| `([^`]+)` \\|")
 )
+
+// ownThings are keys that name what a person makes by hand, some of it in the VPC, which is there once the stack is: no file can hold
+// them beforehand. Tests of the rehearsal make such things first.
+var ownThings = []string{"<name>.securityGroups", "<name>.elasticIps"}
 
 // What no committed stack file uses, nobody rehearses.
 func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
@@ -37,7 +42,7 @@ func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
 			top = s[1]
 		}
 		key := row.FindStringSubmatch(line)
-		if key == nil || top == "" {
+		if key == nil || top == "" || slices.Contains(ownThings, key[1]) {
 			continue
 		}
 		path := strings.Split(strings.ReplaceAll(top+"."+key[1], "[]", ".<name>"), ".")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -113,6 +114,10 @@ func (d *decoder) scalar(path string, raw any, into reflect.Value) {
 	}
 	switch into.Kind() {
 	case reflect.String:
+		if into.Type() == reflect.TypeFor[Port]() {
+			d.port(path, raw, into)
+			return
+		}
 		if value.Kind() == reflect.Float64 || value.Kind() == reflect.Bool {
 			d.mismatch(path, raw, "a text: put it in quotes")
 			return
@@ -121,6 +126,16 @@ func (d *decoder) scalar(path string, raw any, into reflect.Value) {
 	default:
 		d.mismatch(path, raw, "true or false")
 	}
+}
+
+// port is a number, which YAML hands over as one, or a word.
+func (d *decoder) port(path string, raw any, into reflect.Value) {
+	number, ok := raw.(float64)
+	if !ok || number != math.Trunc(number) || math.Abs(number) > math.MaxInt32 {
+		d.mismatch(path, raw, "a whole number or a word")
+		return
+	}
+	into.SetString(strconv.Itoa(int(number)))
 }
 
 func (d *decoder) mismatch(path string, raw any, expected string) {

@@ -1,5 +1,7 @@
 package config
 
+import "math"
+
 // defaults is a stack in which the operator has said nothing. Decoding starts from it, so what is typed, zero and false
 // included, always counts. Decisions (who may reach the API, which zones, which instance types) have no default.
 func defaults() Stack {
@@ -37,8 +39,15 @@ func (g *NodeGroup) setDefaults() {
 }
 
 func (w *Workload) setDefaults() {
-	*w = Workload{App: AppEcho, Replicas: 2}
+	*w = Workload{Replicas: untyped, GracePeriod: untyped}
 }
+
+func (a *Autoscale) setDefaults() {
+	*a = Autoscale{Min: 2, CPU: 70}
+}
+
+// untyped stands for a number that nobody typed, where zero is one that somebody could, and the default depends on others.
+const untyped = math.MinInt
 
 // derive fills in what follows from what is typed, after decoding.
 func (s *Stack) derive() {
@@ -65,11 +74,30 @@ func (g *NodeGroup) derive() {
 }
 
 func (w *Workload) derive() {
-	if w.Kind != KindPolicy {
-		w.deriveBalancer()
+	switch {
+	case w.App != "":
+	case w.Kind == KindNetshoot:
+		w.App = AppNetshoot
+	default:
+		w.App = AppEcho
+	}
+	if w.Replicas == untyped {
+		w.Replicas = 2
+		if w.Kind == KindNetshoot {
+			w.Replicas = 3
+		}
+	}
+	if w.GracePeriod == untyped {
+		w.GracePeriod = 0
+		if w.Balanced() {
+			w.GracePeriod = 30
+		}
 	}
 	if w.Image == "" {
 		w.Image = appImages[w.App]
+	}
+	if w.Balanced() {
+		w.deriveBalancer()
 	}
 }
 
@@ -78,14 +106,44 @@ func (w *Workload) deriveBalancer() {
 	if w.Scheme == "" {
 		w.Scheme = InternetFacing
 	}
-	switch {
-	case w.Target != "":
-	case w.Kind == KindCLB:
-		w.Target = TargetInstance
-	default:
+	if w.Target == "" {
 		w.Target = TargetIP
+		if w.Kind == KindCLB {
+			w.Target = TargetInstance
+		}
 	}
-	if w.Path == "" && w.Kind == KindALB {
-		w.Path = "/"
+	if w.TrafficPolicy == "" && w.Target == TargetInstance && w.Kind != KindALB {
+		w.TrafficPolicy = PolicyCluster
+	}
+	switch w.Kind {
+	case KindNLB:
+		w.deriveNLB()
+	case KindALB:
+		w.deriveALB()
+	}
+	if w.DeregistrationDelay == nil && w.Kind != KindCLB {
+		w.DeregistrationDelay = point(300)
 	}
 }
+
+// deriveNLB follows AWS in what a pod sees of the client
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
+func (w *Workload) deriveNLB() {
+	if w.Protocol == "" {
+		w.Protocol = ProtocolTCP
+	}
+	if w.PreserveClientAddress == nil {
+		w.PreserveClientAddress = point(w.Target == TargetInstance || w.Protocol == ProtocolUDP)
+	}
+}
+
+func (w *Workload) deriveALB() {
+	if len(w.Paths) == 0 && !(w.DefaultBackend && len(w.Hosts) == 0) {
+		w.Paths = []string{"/"}
+	}
+	if w.Redirect == nil && w.Certificate != "" {
+		w.Redirect = point(true)
+	}
+}
+
+func point[T any](value T) *T { return &value }

@@ -129,15 +129,20 @@ func direct(typ reflect.Type) reflect.Type {
 }
 
 func kind(typ reflect.Type) string {
-	if typ == reflect.TypeFor[config.Endpoints]() {
+	switch typ {
+	case reflect.TypeFor[config.Endpoints]():
 		return "auto, or list of texts"
+	case reflect.TypeFor[config.Port]():
+		return "whole number, or text"
 	}
 	switch typ.Kind() {
+	case reflect.Pointer:
+		return kind(typ.Elem())
 	case reflect.Slice:
 		return "list of " + kind(typ.Elem()) + "s"
 	case reflect.Map:
 		return "map of " + kind(typ.Elem()) + "s"
-	case reflect.Struct, reflect.Pointer:
+	case reflect.Struct:
 		return "map"
 	case reflect.Bool:
 		return "true or false"

@@ -231,24 +231,145 @@ type LoadBalancerController struct {
 // Workload is a sample application behind a load balancer, in a namespace of its own.
 type Workload struct {
 	// Kind is the load balancer: clb (Classic, made by EKS's own cloud controller), nlb or alb (made by the AWS Load Balancer
-	// Controller). Required. Another kind is another load balancer with another address. policy has none: a server, a client that a
-	// NetworkPolicy lets in and one that it does not; it needs addons.vpcCni.networkPolicy.
+	// Controller). Required. Another kind is another load balancer with another address. Two kinds have none: policy, a server, a client
+	// that a NetworkPolicy lets in and one that it does not, which needs addons.vpcCni.networkPolicy; and netshoot, pods with tools to
+	// look at the network from, one a node as far as there are nodes.
 	Kind string `json:"kind"`
-	// App is the application: echo (default, the only one of policy) or game-2048.
+	// App is the application: echo (default), game-2048 or nginx, which alone reads the proxy protocol. echo alone answers UDP, and is the
+	// only one of policy. Not of netshoot, which is one by itself.
 	App string `json:"app"`
-	// Scheme is internet-facing (default) or internal. Not of policy.
+	// Scheme is internet-facing (default) or internal. Of clb, nlb and alb.
 	Scheme string `json:"scheme"`
 	// Target is what the load balancer sends to: ip, the pods themselves (default of nlb and alb), or instance, a port of the nodes
-	// (the only one of clb, and its default). Not of policy.
+	// (the only one of clb, and its default). Of clb, nlb and alb.
 	Target string `json:"target"`
-	// Group is the name of the ALB that several workloads share. Default: an ALB of its own. alb only.
+
+	// Protocol is what an NLB listens for: TCP (default) or UDP on port 80, or TLS, which it takes off, on port 443. Of nlb.
+	Protocol string `json:"protocol"`
+	// TrafficPolicy is where a node may send what comes to its port: Cluster (default), to any pod, which then sees the node's address,
+	// or Local, to its own pods alone, which see the client's; nodes without one fail the health check. Of clb, and of nlb with instance
+	// targets.
+	TrafficPolicy string `json:"trafficPolicy"`
+	// ProxyProtocol tells pods the client's address ahead of each connection's data: version 1 of clb, 2 of nlb. Default false. Of clb and
+	// nlb, with app nginx.
+	ProxyProtocol bool `json:"proxyProtocol"`
+	// PreserveClientAddress lets pods see the client's address as the packets' source. Default: AWS's own, true with instance targets and
+	// with UDP, otherwise false. Of nlb.
+	PreserveClientAddress *bool `json:"preserveClientAddress"`
+	// CrossZone spreads what comes in by one zone over the targets of all, which AWS bills between zones. Default false. Of clb and nlb; an
+	// ALB always does.
+	CrossZone bool `json:"crossZone"`
+	// SourceRanges are the IPv4 ranges that may connect. Default: any. Of clb, nlb and alb.
+	SourceRanges []string `json:"sourceRanges"`
+	// Zones are those of network.zones in whose subnets the load balancer stands. Default: all that there are when it is made; taken out
+	// later, it stays where it is. Of nlb and alb.
+	Zones []string `json:"zones"`
+	// SecurityGroups are ids of security groups of yours, up to four, in place of the one that the controller makes. Of nlb and alb.
+	SecurityGroups []string `json:"securityGroups"`
+	// ElasticIPs are allocation ids of addresses of yours, one for each of its zones in their order. Others make another load balancer,
+	// with another name. Of nlb, internet-facing.
+	ElasticIPs []string `json:"elasticIps"`
+	// Attributes are those of the load balancer that have no key of their own here, by AWS's names, such as idle_timeout.timeout_seconds
+	// of an ALB. One that is taken out keeps its last value: write AWS's default instead. Of nlb and alb.
+	Attributes map[string]string `json:"attributes"`
+
+	// Certificate is the ARN of a certificate in ACM, of the stack's region. Of nlb with protocol TLS, which needs one, and of alb, which
+	// listens for HTTPS on port 443 too then.
+	Certificate string `json:"certificate"`
+	// Redirect sends who asks on port 80 to 443. Default true. Of alb with a certificate.
+	Redirect *bool `json:"redirect"`
+	// Group is the name of the ALB that several workloads share. Default: an ALB of its own. Of alb.
 	Group string `json:"group"`
-	// Host is the name that requests must ask for, such as shop.example.com. Default: any. alb only.
-	Host string `json:"host"`
-	// Path is where the workload begins, such as /shop. Default /. alb only.
-	Path string `json:"path"`
-	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2.
+	// Order is the place of the workload's rules among those of its group, -1000 to 1000, the least first. Default: exact hosts before
+	// wildcards before any, and long paths before short ones. Of alb in a group.
+	Order *int `json:"order"`
+	// Hosts are names of which requests must ask for one, such as shop.example.com. Default: any. Of alb.
+	Hosts []string `json:"hosts"`
+	// Paths are where the workload begins, such as [/shop]. Default [/]. Of alb.
+	Paths []string `json:"paths"`
+	// DefaultBackend sends what matches no rule to this workload, one in a group. Without hosts and paths it has no rules then. Default
+	// false. Of alb.
+	DefaultBackend bool `json:"defaultBackend"`
+
+	// Health is how the load balancer tells whether a target works. Of nlb and alb.
+	Health *Health `json:"health"`
+	// DeregistrationDelay is how long, in seconds, 0 to 3600, a target that leaves keeps the connections it has. Default 300. Of nlb and
+	// alb.
+	DeregistrationDelay *int `json:"deregistrationDelay"`
+	// Draining is the same of clb, 0 (default) for none, otherwise up to 3600 seconds.
+	Draining int `json:"draining"`
+	// TargetGroupAttributes are those of the target group that have no key of their own here, by AWS's names, such as stickiness.enabled.
+	// One that is taken out keeps its last value: write AWS's default instead. Of nlb and alb.
+	TargetGroupAttributes map[string]string `json:"targetGroupAttributes"`
+	// ReadinessGate counts a pod as ready once the load balancer finds it healthy, so that a rollout waits for the load balancer. Default
+	// false. Of nlb and alb with ip targets.
+	ReadinessGate bool `json:"readinessGate"`
+
+	// PreStop is how long, in seconds, a pod that shall end goes on as before, so that load balancers hear of it first. Default 0. Of clb,
+	// nlb and alb.
+	PreStop int `json:"preStop"`
+	// GracePeriod is how long, in seconds, 1 to 7200, a pod has to end, preStop within it. Default 30. Of clb, nlb and alb.
+	GracePeriod int `json:"gracePeriod"`
+	// MinAvailable is how many pods stay while nodes are emptied, fewer than there are, 0 (default) for any number
+	// (PodDisruptionBudget). Of clb, nlb and alb.
+	MinAvailable int `json:"minAvailable"`
+	// Autoscale lets the number of pods follow their load; replicas counts for nothing then. It needs metrics-server, which the stack
+	// does not bring; without it the number is min and stays. Of clb, nlb and alb.
+	Autoscale *Autoscale `json:"autoscale"`
+	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2, of netshoot 3.
 	Replicas int `json:"replicas"`
 	// Image is the application's image with a tag or digest, for a mirror. Default: the app's own.
 	Image string `json:"image"`
+}
+
+// Balanced tells whether a load balancer stands before the workload.
+func (w Workload) Balanced() bool {
+	return w.Kind == KindCLB || w.Kind == KindNLB || w.Kind == KindALB
+}
+
+// LeastPods is how many pods there are when there is little to do.
+func (w Workload) LeastPods() int {
+	if w.Autoscale != nil {
+		return w.Autoscale.Min
+	}
+	return w.Replicas
+}
+
+// MostPods is how many there may be.
+func (w Workload) MostPods() int {
+	if w.Autoscale != nil {
+		return w.Autoscale.Max
+	}
+	return w.Replicas
+}
+
+// Health is a load balancer's health check.
+type Health struct {
+	// Protocol is TCP (default of nlb), HTTP (default of alb) or HTTPS, which none of the applications answers. TCP is of nlb alone.
+	Protocol string `json:"protocol"`
+	// Port is a number, or traffic-port (default), which is where the load balancer sends to. An NLB that sends to nodes with trafficPolicy
+	// Local asks a port of kube-proxy's by default.
+	Port Port `json:"port"`
+	// Path is what HTTP and HTTPS ask for. Default: the app's own.
+	Path string `json:"path"`
+	// Interval is the time between two checks, in seconds, 5 to 300. Default 10 of nlb, 15 of alb, as the controller has it.
+	Interval int `json:"interval"`
+	// HealthyThreshold is how many checks in a row must succeed, 2 to 10. Default 3 of nlb, 2 of alb and of trafficPolicy
+	// Local.
+	HealthyThreshold int `json:"healthyThreshold"`
+	// UnhealthyThreshold is how many must fail, 2 to 10. Default as of healthyThreshold.
+	UnhealthyThreshold int `json:"unhealthyThreshold"`
+}
+
+// Port is the number of a port, or a word for one.
+type Port string
+
+// Autoscale is the number of pods by their load (HorizontalPodAutoscaler).
+type Autoscale struct {
+	// Min is the least number of pods, from 1. Default 2.
+	Min int `json:"min"`
+	// Max is the greatest, up to 100. Required.
+	Max int `json:"max"`
+	// CPU is how much of the processor time that they ask for pods use on average, in percent: more of it makes more pods. Default 70.
+	CPU int `json:"cpu"`
 }

@@ -14,7 +14,7 @@ func (s *Stack) validate() Problems {
 	v.cluster(s.Cluster)
 	v.nodeGroups(s.NodeGroups, len(s.Tags))
 	v.addons(s.Addons)
-	v.workloads(s.Workloads)
+	v.workloads(s)
 	v.tags("tags", s.Tags, 0)
 	return v.Problems
 }

@@ -31,15 +31,33 @@ const (
 	KindALB = "alb"
 	// KindPolicy has no load balancer: it shows a NetworkPolicy at work.
 	KindPolicy = "policy"
+	// KindNetshoot has none either: it is pods with tools to look at the network from.
+	KindNetshoot = "netshoot"
 
-	AppEcho = "echo"
-	App2048 = "game-2048"
+	AppEcho  = "echo"
+	App2048  = "game-2048"
+	AppNginx = "nginx"
+	// AppNetshoot is that of KindNetshoot, and of no other kind.
+	AppNetshoot = "netshoot"
 
 	TargetIP       = "ip"
 	TargetInstance = "instance"
 
 	InternetFacing = "internet-facing"
 	Internal       = "internal"
+
+	PolicyCluster = "Cluster"
+	PolicyLocal   = "Local"
+
+	ProtocolTCP = "TCP"
+	ProtocolUDP = "UDP"
+	ProtocolTLS = "TLS"
+
+	HealthTCP   = "TCP"
+	HealthHTTP  = "HTTP"
+	HealthHTTPS = "HTTPS"
+	// TrafficPort is the port that a load balancer sends to.
+	TrafficPort Port = "traffic-port"
 )
 
 // The applications' own images.
@@ -48,10 +66,14 @@ const (
 	// Game2048Image is the one of EKS's own guide, by its digest because its tag moves. It runs on x86_64 alone
 	// (docs.aws.amazon.com/eks/latest/userguide/alb-ingress.html).
 	Game2048Image = "public.ecr.aws/l6m2t8p7/docker-2048@sha256:afc96bdad819bfac184a6e9a90096b68583cf5977e66fa985143bde37e847a50"
+	// NginxImage and NetshootImage are for both architectures (github.com/docker-library/official-images, library/nginx;
+	// github.com/nicolaka/netshoot, .github/workflows/release-buildx.yml).
+	NginxImage    = "public.ecr.aws/docker/library/nginx:1.28.0-alpine"
+	NetshootImage = "docker.io/nicolaka/netshoot:v0.13"
 )
 
 // appImages are the images by application.
-var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image}
+var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage}
 
 // Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November 2026, and the
 // last one in extended support, for clusters that are there still (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
@@ -87,13 +109,18 @@ var (
 	groupName    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$`)
 	hostName     = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	urlPath      = regexp.MustCompile(`^/([\w.~:@$&+-]+(/[\w.~:@$&+-]+)*)?$`)
-	dnsLabel     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
-	labelValue   = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$`)
-	labelPrefix  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
-	repository   = regexp.MustCompile(`^` + repositoryText + `$`)
-	imageName    = regexp.MustCompile(`^(` + repositoryText + `)(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
-	tagText      = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-	gravitonType = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
+	// checkPath is ELB's own (API_CreateTargetGroup, HealthCheckPath), without what a URL does not hold.
+	checkPath      = regexp.MustCompile(`^/[\w.~:@$&+/?=%!*'();-]*$`)
+	certificateARN = regexp.MustCompile(`^arn:[a-z-]+:acm:([a-z0-9-]+):[0-9]{12}:certificate/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	groupID        = regexp.MustCompile(`^sg-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	allocationID   = regexp.MustCompile(`^eipalloc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	dnsLabel       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	labelValue     = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$`)
+	labelPrefix    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+	repository     = regexp.MustCompile(`^` + repositoryText + `$`)
+	imageName      = regexp.MustCompile(`^(` + repositoryText + `)(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
+	tagText        = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+	gravitonType   = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
 )
 
 // repositoryText is an image without tag and digest: a registry, with a port or not, and a path

@@ -1,8 +1,8 @@
 package drawing
 
 import (
-	"cmp"
 	"fmt"
+	"strings"
 
 	"eksnet/config"
 	"eksnet/plan"
@@ -14,7 +14,7 @@ func (l *layout) balancer(r *row, b plan.Balancer) *frame {
 		below := l.cells(f, x, y, width, cell{first, name, balancerNames[b.Kind]})
 		below = l.cells(f, x, below, width, cell{first, small, scheme(b)})
 		for _, m := range b.Members {
-			behind := fmt.Sprintf("%s of %s, target %s", count(m.Replicas, "pod"), m.App, m.Target)
+			behind := fmt.Sprintf("%s of %s, target %s", count(m.LeastPods(), "pod"), m.App, m.Target)
 			y = l.cells(f, x, y, width, cell{first, name, ""}, cell{second, plain, takes(m)}, cell{third, name, "→" + joined + m.Name})
 			y = l.cells(f, x, y, width, cell{first + second, name, ""}, cell{third, small, behind}) + 2
 		}
@@ -39,5 +39,15 @@ func takes(m plan.Member) string {
 	if m.Kind != config.KindALB {
 		return "every connection"
 	}
-	return cmp.Or(m.Host, "any host, ") + cmp.Or(m.Path, "/")
+	text := strings.Join(m.Hosts, ", ")
+	switch {
+	case len(m.Paths) == 0:
+		return "what no rule takes"
+	case text == "":
+		text = "any host, "
+	}
+	if text += strings.Join(m.Paths, ", "); m.DefaultBackend {
+		text += ", and what no rule takes"
+	}
+	return text
 }

@@ -69,8 +69,8 @@ func shop() keys {
 			"legacy":  object{"kind": "clb"},
 			"packets": object{"kind": "nlb", "target": "instance"},
 			"reports": object{"kind": "nlb", "scheme": "internal"},
-			"store":   object{"kind": "alb", "group": "front", "host": "shop.example.com"},
-			"cart":    object{"kind": "alb", "group": "front", "host": "shop.example.com", "path": "/cart", "replicas": 1},
+			"store":   object{"kind": "alb", "group": "front", "hosts": []any{"shop.example.com"}},
+			"cart":    object{"kind": "alb", "group": "front", "hosts": []any{"shop.example.com"}, "paths": []any{"/cart"}, "replicas": 1},
 		},
 	}
 }
@@ -205,7 +205,7 @@ func TestADrawingIsReadToThoseWhoDoNotSeeIt(t *testing.T) {
 func TestWhatIsShortenedCanBeReadInFull(t *testing.T) {
 	k := shop()
 	host := strings.Repeat("a-department.", 8) + "example.com"
-	k["eksnet:workloads"] = object{"store": object{"kind": "alb", "host": host, "path": "/" + strings.Repeat("x", 120)}}
+	k["eksnet:workloads"] = object{"store": object{"kind": "alb", "hosts": []any{host}, "paths": []any{"/" + strings.Repeat("x", 120)}}}
 	s, p := load(t, k)
 	if svg := string(SVG("shop", s, p)); !strings.Contains(svg, "…<title>"+host+"/"+strings.Repeat("x", 120)+"</title>") {
 		t.Error("the host is shortened and nowhere in full")

@@ -53,8 +53,8 @@ func anyStack(t *rapid.T) keys {
 	for i := range rapid.IntRange(0, 20).Draw(t, "workloads") {
 		w := object{"kind": one("kind", "clb", "nlb", "alb"), "scheme": one("scheme", "internal", "internet-facing"), "replicas": 100}
 		if w["kind"] == "alb" {
-			w["host"] = fmt.Sprintf("host%d.%sexample.com", i, strings.Repeat("department.", rapid.IntRange(0, 9).Draw(t, "host")))
-			w["path"] = "/" + strings.Repeat("mw", rapid.IntRange(0, 60).Draw(t, "path"))
+			w["hosts"] = []any{fmt.Sprintf("host%d.%sexample.com", i, strings.Repeat("department.", rapid.IntRange(0, 9).Draw(t, "host")))}
+			w["paths"] = []any{"/" + strings.Repeat("mw", rapid.IntRange(0, 60).Draw(t, "path"))}
 			if rapid.Bool().Draw(t, "shared") {
 				w["group"], w["scheme"] = strings.Repeat("m", 63), "internet-facing"
 			}

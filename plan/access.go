@@ -71,7 +71,8 @@ func exits(s *config.Stack) string {
 	}
 }
 
-// principals refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach them.
+// principals refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach them. Certificates
+// neither.
 func principals(s *config.Stack, partition Partition, problems *config.Problems) {
 	own := "arn:" + partition.Name + ":"
 	check := func(path, arn string) {
@@ -82,6 +83,9 @@ func principals(s *config.Stack, partition Partition, problems *config.Problems)
 	check("aws:assumeRole.roleArn", s.Role)
 	for path, arn := range admitted(s.Cluster) {
 		check(path, arn)
+	}
+	for path, w := range each(s.Workloads, config.KindNLB, config.KindALB) {
+		check(path+".certificate", w.Certificate)
 	}
 }
 

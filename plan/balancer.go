@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -24,13 +25,21 @@ type Member struct {
 	config.Workload
 }
 
+// String names a load balancer as problems and warnings do.
+func (b Balancer) String() string {
+	if b.Group {
+		return fmt.Sprintf("the load balancer of group %s", b.Name)
+	}
+	return fmt.Sprintf("the load balancer of workload %s", b.Name)
+}
+
 // Balancers are the load balancers that workloads lead to, by kind: one each, but one for all members of an ALB group, and none for
-// a policy.
+// a workload without one.
 func Balancers(workloads map[string]config.Workload) []Balancer {
 	var all []Balancer
 	for _, name := range slices.Sorted(maps.Keys(workloads)) {
 		w := workloads[name]
-		if w.Kind == config.KindPolicy {
+		if !w.Balanced() {
 			continue
 		}
 		b := Balancer{Kind: w.Kind, Scheme: w.Scheme, Name: name, Members: []Member{{name, w}}}

@@ -34,9 +34,9 @@ func TestEverythingThatIsBilledByTheHourIsListed(t *testing.T) {
 	s.Workloads = map[string]config.Workload{
 		"old":  {Kind: config.KindCLB, Scheme: config.InternetFacing, Target: config.TargetInstance},
 		"echo": {Kind: config.KindNLB, Scheme: config.Internal, Target: config.TargetIP},
-		"cart": {Kind: config.KindALB, Scheme: config.InternetFacing, Group: "web", Path: "/cart"},
-		"shop": {Kind: config.KindALB, Scheme: config.InternetFacing, Group: "web", Path: "/"},
-		"web":  {Kind: config.KindALB, Scheme: config.InternetFacing, Path: "/"},
+		"cart": {Kind: config.KindALB, Scheme: config.InternetFacing, Group: "web", Paths: []string{"/cart"}},
+		"shop": {Kind: config.KindALB, Scheme: config.InternetFacing, Group: "web", Paths: []string{"/"}},
+		"web":  {Kind: config.KindALB, Scheme: config.InternetFacing, Paths: []string{"/"}},
 	}
 	want := []string{
 		"1 (1-1) EKS control plane: Kubernetes 1.35, whose hour costs more from the end of standard support (2027-03-27)",

@@ -11,7 +11,7 @@ type Controller struct {
 	// Image is the image's repository; the controller's version is its tag.
 	Image string
 	// Shield and WAF let it call AWS Shield, WAF and WAF Classic. Certificates in ACM have no switch in the chart: the controller
-	// looks for them where an Ingress listens on HTTPS, and none of the stack's does.
+	// looks for them where an Ingress listens on HTTPS without naming one, and all of the stack's name theirs.
 	Shield, WAF bool
 }
 

@@ -68,7 +68,7 @@ type podSpread struct{ zones, each, odd int }
 func spreadOf(s *config.Stack, zones int) *podSpread {
 	pods := corednsReplicas + s.Addons.LoadBalancerController.Replicas
 	for _, w := range s.Workloads {
-		pods += max(w.Replicas, 0)
+		pods += max(w.LeastPods(), 0)
 		if w.Kind == config.KindPolicy {
 			pods += 2 // a client that may and one that may not
 		}

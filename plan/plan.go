@@ -33,6 +33,8 @@ type Plan struct {
 	Quotas []Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
+	// Lints are the traps of load balancers in the stack file. Refused ones are among the problems, the others among the warnings.
+	Lints []Lint
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []Warning
 	// Notes are what works, but not on what stands already.
@@ -74,9 +76,10 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	p.Groups = capacities(s, &problems)
 	p.Demand = demand(s, p)
 	crowds := fit(s, p, &problems)
+	p.Lints = lints(s, p, &problems)
 
 	p.Quotas, p.Billed = quotas(s, p), billed(s, p)
-	p.Warnings = slices.Concat(warnings(s, p.Partition), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s))
+	p.Warnings = slices.Concat(warnings(s, p.Partition), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s), cautions(p.Lints))
 	p.Notes = notes(s)
 	return p, problems
 }

@@ -134,13 +134,13 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"two answers to one request": {
 			func(s *config.Stack) {
-				s.Workloads = shared(map[string]config.Workload{"a": {Host: "shop.example.com", Path: "/"}, "b": {Host: "shop.example.com", Path: "/"}})
+				s.Workloads = shared(map[string]config.Workload{"a": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}, "b": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}})
 			},
 			`workloads["b"]: host "shop.example.com" and path / are those of workload a in group demo; give one of them another host or path`,
 		},
 		"one ALB with two schemes": {
 			func(s *config.Stack) {
-				s.Workloads = shared(map[string]config.Workload{"a": {Path: "/", Scheme: config.Internal}, "b": {Path: "/b", Scheme: config.InternetFacing}})
+				s.Workloads = shared(map[string]config.Workload{"a": {Paths: []string{"/"}, Scheme: config.Internal}, "b": {Paths: []string{"/b"}, Scheme: config.InternetFacing}})
 			},
 			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group is one load balancer; give them one scheme or another group`,
 		},
@@ -148,11 +148,11 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			func(s *config.Stack) {
 				many := map[string]config.Workload{}
 				for i := range 101 {
-					many[fmt.Sprintf("w%03d", i)] = config.Workload{Path: fmt.Sprint("/", i)}
+					many[fmt.Sprintf("w%03d", i)] = config.Workload{Paths: []string{fmt.Sprint("/", i)}}
 				}
 				s.Workloads = shared(many)
 			},
-			`workloads["w100"].group: demo has more than 100 workloads, which is how many rules an ALB takes; use another group`,
+			`workloads["w100"].group: demo has more than 100 rules with this workload's, one for each host with each path, which is how many an ALB takes; use another group`,
 		},
 		"an x86_64 image on Graviton nodes": {
 			func(s *config.Stack) {
@@ -178,6 +178,12 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		"an administrator of another partition": {
 			func(s *config.Stack) { s.Cluster.Admins = []string{"arn:aws-cn:iam::111122223333:role/admin"} },
 			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+		},
+		"a certificate of another partition": {
+			func(s *config.Stack) {
+				s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, Certificate: "arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1"}}
+			},
+			`workloads["shop"].certificate: arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1 is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:`,
 		},
 	}
 	for name, test := range tests {
@@ -354,14 +360,14 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 // A rule that takes less stands before one that takes more, whatever the workloads are called.
 func TestTheMostExactRuleOfAnALBComesFirst(t *testing.T) {
 	exact := []config.Workload{
-		{Host: "shop.example.com", Path: "/" + strings.Repeat("a", 125)},
-		{Host: "shop.example.com", Path: "/cart/items"},
-		{Host: "shop.example.com", Path: "/cart"},
-		{Host: "shop.example.com", Path: "/"},
-		{Host: "*.example.com", Path: "/cart"},
-		{Host: "*.example.com", Path: "/"},
-		{Path: "/cart"},
-		{Path: "/"},
+		{Hosts: []string{"shop.example.com"}, Paths: []string{"/" + strings.Repeat("a", 125)}},
+		{Hosts: []string{"shop.example.com"}, Paths: []string{"/cart/items"}},
+		{Hosts: []string{"shop.example.com"}, Paths: []string{"/cart"}},
+		{Hosts: []string{"shop.example.com"}, Paths: []string{"/"}},
+		{Hosts: []string{"*.example.com"}, Paths: []string{"/cart"}},
+		{Hosts: []string{"*.example.com"}, Paths: []string{"/"}},
+		{Paths: []string{"/cart"}},
+		{Paths: []string{"/"}},
 	}
 	for i, w := range exact {
 		order := plan.RuleOrder(w)

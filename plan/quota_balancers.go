@@ -10,16 +10,16 @@ func balancerLimits(s *config.Stack) []limit {
 		nodes += group.Scaling.Max
 	}
 	count := map[string]int{}
-	var clb, nlb, alb, members, group int
+	var clb, nlb, alb, members, rules, group int
 	for _, b := range Balancers(s.Workloads) {
 		count[b.Kind]++
-		targets := 0
+		targets, taken := 0, 0
 		for _, w := range b.Members {
-			behind := w.Replicas
+			behind := w.MostPods()
 			if w.Target == config.TargetInstance {
 				behind = nodes
 			}
-			targets += behind
+			targets, taken = targets+behind, taken+len(rulesOf(w.Workload))*serving(w.Workload)
 			if b.Kind != config.KindCLB {
 				group = max(group, behind)
 			}
@@ -30,7 +30,7 @@ func balancerLimits(s *config.Stack) []limit {
 		case config.KindNLB:
 			nlb = max(nlb, targets)
 		case config.KindALB:
-			alb, members = max(alb, targets), max(members, len(b.Members))
+			alb, members, rules = max(alb, targets), max(members, len(b.Members)), max(rules, taken)
 		}
 	}
 	const path = "workloads"
@@ -40,9 +40,19 @@ func balancerLimits(s *config.Stack) []limit {
 		networks.need(count[config.KindNLB], path),
 		targetsOfNLB.need(nlb, path), // all of them may come to run in one zone
 		applications.need(count[config.KindALB], path),
-		rulesOfALB.need(members, path),
+		rulesOfALB.need(rules, path),
 		targetGroupsOfALB.need(members, path),
 		targetsOfALB.need(alb, path),
 		targetsOfGroup.need(group, path),
 	}
+}
+
+// serving counts the listeners of a workload that have its rules: one that redirects has none.
+func serving(w config.Workload) (count int) {
+	for _, l := range Listeners(w) {
+		if !l.Redirect {
+			count++
+		}
+	}
+	return count
 }

@@ -88,19 +88,22 @@ func networkLimits(s *config.Stack, p *Plan) []limit {
 	}
 }
 
-// nodeRules counts the rules of the nodes' security group: its own, one for each CLB (the cloud controller's) and one for
-// all that the load balancer controller makes (ports of one protocol are one range; aws-load-balancer-controller,
-// pkg/targetgroupbinding).
+// nodeRules counts the rules of the nodes' security group: its own, one for each CLB (the cloud controller's) and one for each
+// protocol of all that the load balancer controller makes (ports of one protocol are one range; aws-load-balancer-controller,
+// pkg/targetgroupbinding). What takes UDP is checked by TCP.
 func nodeRules(s *config.Stack) int {
-	rules, shared := 1, 0
+	rules, tcp, udp := 1, 0, 0
 	for _, b := range Balancers(s.Workloads) {
-		if b.Kind == config.KindCLB {
+		switch {
+		case b.Kind == config.KindCLB:
 			rules++
-		} else {
-			shared = 1
+		case b.Members[0].Protocol == config.ProtocolUDP:
+			tcp, udp = 1, 1
+		default:
+			tcp = 1
 		}
 	}
-	return rules + shared
+	return rules + tcp + udp
 }
 
 // clusterLimits are those of the control plane and its node groups. The creator and the nodes' role have access entries too.

@@ -19,7 +19,7 @@ func nodes(most int, types ...string) config.NodeGroup {
 func behind(kind string, count int) map[string]config.Workload {
 	all := map[string]config.Workload{}
 	for i := range count {
-		all[fmt.Sprintf("shop-%02d", i)] = config.Workload{Kind: kind, Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Path: "/"}
+		all[fmt.Sprintf("shop-%02d", i)] = config.Workload{Kind: kind, Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Paths: []string{"/"}}
 	}
 	return all
 }
@@ -95,6 +95,13 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 			func(s *config.Stack) { s.Workloads = behind(config.KindCLB, 60) },
 			"workloads", "--service-code vpc --quota-code L-0EA8095F --desired-value 61",
 		},
+		"rules of nodes that UDP comes to, checked by TCP": {
+			func(s *config.Stack) {
+				s.Workloads = behind(config.KindCLB, 58)
+				s.Workloads["dns"] = config.Workload{Kind: config.KindNLB, Scheme: config.InternetFacing, Target: config.TargetIP, Protocol: config.ProtocolUDP, Replicas: 2}
+			},
+			"workloads", "--service-code vpc --quota-code L-0EA8095F --desired-value 61",
+		},
 		"ranges of the public endpoint, which AWS does not raise": {
 			func(s *config.Stack) { s.Cluster.Endpoint.PublicCIDRs = make([]string, 41) },
 			"cluster.endpoint.publicCidrs",
@@ -111,6 +118,23 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 				t.Errorf("want  %s: %s\ngot   %v", test.path, test.text, p.Warnings)
 			}
 		})
+	}
+}
+
+func TestRulesOfAnApplicationLoadBalancerCountOnEachListenerThatHasThem(t *testing.T) {
+	redirect := true
+	for _, c := range []struct {
+		certificate string
+		redirect    bool
+		want        int
+	}{{"", true, 2}, {"arn:aws:acm:ap-northeast-2:111122223333:certificate/1", true, 2}, {"arn:aws:acm:ap-northeast-2:111122223333:certificate/1", false, 4}} {
+		s := good()
+		redirect = c.redirect
+		s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, Target: config.TargetIP, Replicas: 1, Paths: []string{"/", "/cart"}, Certificate: c.certificate, Redirect: &redirect}}
+		p, _ := plan.New(s)
+		if q := quota(p, "L-7EED9B64"); q.Needed != c.want {
+			t.Errorf("certificate %q, redirect %t: %d rules, want %d", c.certificate, c.redirect, q.Needed, c.want)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func large(groups, workloads int) *config.Stack {
 	}
 	kinds := []string{config.KindCLB, config.KindNLB, config.KindALB}
 	for i := range workloads {
-		s.Workloads = merged(s.Workloads, fmt.Sprint("shop-", i), config.Workload{Kind: kinds[i%3], Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Path: fmt.Sprint("/", i)})
+		s.Workloads = merged(s.Workloads, fmt.Sprint("shop-", i), config.Workload{Kind: kinds[i%3], Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Paths: []string{fmt.Sprint("/", i)}})
 	}
 	return s
 }

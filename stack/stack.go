@@ -56,29 +56,34 @@ func Program(ctx *pulumi.Context) error {
 		b.after(coreDNS))        // its pods find AWS by name
 	class := b.ingressClass(kubernetes)
 
-	// Workloads, each behind a load balancer or a policy.
+	// Workloads, each behind a load balancer or a policy. Pods come first, or after the load balancer where it tells which are ready.
 	for _, name := range b.workloads() {
-		application := b.application(kubernetes, name,
-			b.after(nodes...)) // its pods need nodes
+		application := b.application(kubernetes, name)
+		pods := b.pods(kubernetes, name, application,
+			b.after(nodes...)) // they need nodes
 		switch b.kind(name) {
 		case config.KindCLB:
 			b.clb(kubernetes, name, application,
-				b.after(vpc),         // the cloud controller finds its subnets by their tags, and a subnet goes after the load balancer in it
-				b.after(application)) // pods are there when the load balancer comes, and until it is gone
+				b.after(vpc),  // the cloud controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+				b.after(pods)) // they are there when the load balancer comes, and until it is gone
 		case config.KindNLB:
-			b.nlb(kubernetes, name, application,
-				b.after(vpc),         // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
-				b.after(controller),  // which makes the load balancer, and removes it
-				b.after(application)) // pods are there when the load balancer comes, and until it is gone
+			nlb := b.nlb(kubernetes, name, application, vpc,
+				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+				b.after(controller), // which makes the load balancer, and removes it
+				b.after(pods))       // they are there when the load balancer comes, and until it is gone
+			b.gatedPods(kubernetes, name, application,
+				b.after(nlb)) // the controller puts gates into pods that start behind a Service, and none into those that run
 		case config.KindALB:
 			backend := b.backend(kubernetes, name, application,
-				b.after(application)) // its Service has pods then
-			b.alb(kubernetes, name, backend, class,
+				b.after(pods)) // its Service has them then
+			alb := b.alb(kubernetes, name, backend, class, vpc,
 				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
 				b.after(controller)) // which reviews the Ingress, makes the load balancer, and removes it
+			b.gatedPods(kubernetes, name, application,
+				b.after(alb)) // the controller puts gates into pods that start behind an Ingress, and none into those that run
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
-				b.after(application)) // there is a server to ask
+				b.after(pods)) // there is a server to ask
 		}
 	}
 

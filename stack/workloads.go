@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/addons"
+	"eksnet/config"
+	"eksnet/network"
 	"eksnet/workloads"
 )
 
@@ -26,6 +28,27 @@ func (b *builder) application(in *kubernetes.Provider, name string, opts ...opti
 	})
 }
 
+// pods come before their load balancer. They are nil where they come after it.
+func (b *builder) pods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
+	if b.spec.Workloads[name].ReadinessGate {
+		return nil
+	}
+	return b.anyPods(in, name, application, opts)
+}
+
+// gatedPods come after it: they are ready once it finds them healthy.
+func (b *builder) gatedPods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	if b.spec.Workloads[name].ReadinessGate {
+		b.anyPods(in, name, application, opts)
+	}
+}
+
+func (b *builder) anyPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
+	return made(b, "pods of workload "+name, func() (*workloads.Pods, error) {
+		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+}
+
 func (b *builder) clb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
 	balancer := made(b, "CLB of workload "+name, func() (*workloads.CLB, error) {
 		return workloads.NewCLB(b.ctx, name, &workloads.CLBArgs{Spec: b.spec.Workloads[name], Application: application, Tags: b.tags()}, append(opts, pulumi.Provider(in))...)
@@ -35,13 +58,16 @@ func (b *builder) clb(in *kubernetes.Provider, name string, application *workloa
 	}
 }
 
-func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) *workloads.NLB {
 	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
-		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{
+			Spec: b.spec.Workloads[name], Application: application, Subnets: balancerSubnets(vpc, b.spec.Workloads[name]),
+		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
 		b.addresses[name] = balancer.Address
 	}
+	return balancer
 }
 
 func (b *builder) backend(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Backend {
@@ -50,13 +76,36 @@ func (b *builder) backend(in *kubernetes.Provider, name string, application *wor
 	})
 }
 
-func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, opts ...option) {
+func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, vpc *network.VPC, opts ...option) *workloads.ALB {
 	balancer := made(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
-		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{
+			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: balancerSubnets(vpc, b.spec.Workloads[name]),
+		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
 		b.addresses[name] = balancer.Address
 	}
+	return balancer
+}
+
+// balancerSubnets are those where a load balancer stands, none where the controller shall find them. Elastic IPs belong to zones, so with
+// them the subnets are said, in the zones' order.
+func balancerSubnets(vpc *network.VPC, w config.Workload) pulumi.StringArray {
+	if len(w.Zones) == 0 && len(w.ElasticIPs) == 0 {
+		return nil
+	}
+	subnets := vpc.Public
+	if w.Scheme == config.Internal {
+		subnets = vpc.Private
+	}
+	if len(w.Zones) == 0 {
+		return network.IDs(subnets)
+	}
+	var chosen []*network.Subnet
+	for _, zone := range w.Zones {
+		chosen = append(chosen, subnets[slices.IndexFunc(subnets, func(s *network.Subnet) bool { return s.Zone == zone })])
+	}
+	return network.IDs(chosen)
 }
 
 func (b *builder) policy(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {

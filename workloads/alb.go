@@ -3,6 +3,7 @@ package workloads
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
@@ -19,9 +20,11 @@ type ALBArgs struct {
 	Backend *Backend
 	// Class is the name of the IngressClass of the load balancer controller.
 	Class pulumi.StringInput
+	// Subnets are the ids of those where it stands, one a zone; none for those that the controller finds.
+	Subnets pulumi.StringArray
 }
 
-// ALB is an application load balancer, or the part that one workload has in one of a group: it sends requests for a host and path to
+// ALB is an application load balancer, or the part that one workload has in one of a group: it sends requests for its hosts and paths to
 // the pods' addresses (ip targets) or to a port of the nodes (instance targets).
 type ALB struct {
 	pulumi.ResourceState
@@ -36,20 +39,13 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("eksnet:workloads:ALB", name, a, opts...); err != nil {
 		return nil, err
 	}
-	app, err := appOf(args.Spec)
-	if err != nil {
-		return nil, err
-	}
 	ingress, err := networkingv1.NewIngress(ctx, name+"-alb", &networkingv1.IngressArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Namespace:   args.Backend.Namespace,
 			Name:        pulumi.String(name + "-alb"),
-			Annotations: pulumi.ToStringMap(annotations(args.Spec, app.health)),
+			Annotations: stated(albAnnotations(args.Spec), albSubnets, args.Subnets),
 		},
-		Spec: &networkingv1.IngressSpecArgs{
-			IngressClassName: args.Class.ToStringOutput().ToStringPtrOutput(),
-			Rules:            networkingv1.IngressRuleArray{rule(args.Spec, args.Backend)},
-		},
+		Spec: ingressSpec(args),
 	}, pulumi.Parent(a))
 	if err != nil {
 		return nil, fmt.Errorf("ingress: %w", err)
@@ -59,31 +55,64 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	return a, nil
 }
 
-func annotations(spec config.Workload, health string) map[string]string {
-	all := map[string]string{albScheme: spec.Scheme, albTargetType: spec.Target, albHealth: health}
+// albAnnotations say what a target group's keys are, defaults too: what is left out keeps its last value on AWS. What the members of a
+// group must agree in is said only where it is typed.
+func albAnnotations(spec config.Workload) map[string]string {
+	all := map[string]string{
+		albScheme: spec.Scheme, albTargetType: spec.Target,
+		albCheckPath: plan.HealthOf(spec).Path,
+		albTargets:   both(targetAttributes(spec), spec.TargetGroupAttributes),
+	}
 	if spec.Group != "" {
 		all[albGroup] = spec.Group
-		all[albOrder] = strconv.Itoa(plan.RuleOrder(spec))
+		all[albOrder] = strconv.Itoa(plan.Place(spec))
 	}
+	if spec.Certificate != "" {
+		all[albCertificate], all[albListen] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
+		if spec.Redirect != nil && *spec.Redirect {
+			all[albRedirect] = "443"
+		}
+	}
+	if len(spec.SourceRanges) > 0 {
+		all[albSources] = strings.Join(spec.SourceRanges, ",")
+	}
+	if len(spec.SecurityGroups) > 0 {
+		// Nodes and pods let in the controller's group, which it adds to yours then.
+		all[albGroups], all[albManage] = strings.Join(spec.SecurityGroups, ","), "true"
+	}
+	if len(spec.Attributes) > 0 {
+		all[albAttributes] = pairs(spec.Attributes)
+	}
+	if spec.ReadinessGate {
+		all[waitFor] = hostname
+	}
+	albCheck.write(all, spec)
 	return all
 }
 
-// rule takes the workload's host and path to its backend. The path arrives at the pods as it was asked for.
-func rule(spec config.Workload, backend *Backend) *networkingv1.IngressRuleArgs {
-	rule := &networkingv1.IngressRuleArgs{
-		Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: networkingv1.HTTPIngressPathArray{&networkingv1.HTTPIngressPathArgs{
-			Path:     pulumi.String(spec.Path),
-			PathType: pulumi.String("Prefix"),
-			Backend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
-				Name: backend.Name,
-				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(portName)},
-			}},
-		}}},
+// ingressSpec takes each of the workload's hosts with each of its paths to the backend. A path arrives at the pods as it was asked for.
+func ingressSpec(args *ALBArgs) *networkingv1.IngressSpecArgs {
+	backend := &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
+		Name: args.Backend.Name,
+		Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(portName)},
+	}}
+	spec := &networkingv1.IngressSpecArgs{IngressClassName: args.Class.ToStringOutput().ToStringPtrOutput()}
+	if args.Spec.DefaultBackend {
+		spec.DefaultBackend = backend
 	}
-	if spec.Host != "" {
-		rule.Host = pulumi.String(spec.Host)
+	var paths networkingv1.HTTPIngressPathArray
+	for _, path := range args.Spec.Paths {
+		paths = append(paths, &networkingv1.HTTPIngressPathArgs{Path: pulumi.String(path), PathType: pulumi.String("Prefix"), Backend: backend})
 	}
-	return rule
+	var rules networkingv1.IngressRuleArray
+	for _, host := range args.Spec.Hosts {
+		rules = append(rules, &networkingv1.IngressRuleArgs{Host: pulumi.String(host), Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: paths}})
+	}
+	if len(rules) == 0 && len(paths) > 0 {
+		rules = networkingv1.IngressRuleArray{&networkingv1.IngressRuleArgs{Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: paths}}}
+	}
+	spec.Rules = rules
+	return spec
 }
 
 // ingressAddress is the DNS name that an Ingress got; the provider waits for it.

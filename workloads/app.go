@@ -10,24 +10,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/plan"
 )
 
-// app is what tells one application's pods from another's.
+// app is what tells one application's pods from another's. Where it listens is in plan.Serves.
 type app struct {
 	name string
-	args []string
-	// port is where the container listens.
-	port int
-	// health is the path that answers 200 once the application can serve: probes and ALBs ask there.
-	health string
+	// run tells the container what to run, where the image's own command is not enough.
+	run func(spec config.Workload, container *corev1.ContainerArgs)
 	// image is the app's own, architecture what that one runs on, as in the label kubernetes.io/arch; "" for any.
 	image, architecture string
-	// pod and container are what its processes may do.
-	pod       *corev1.PodSecurityContextArgs
+	// pods and container are what its processes may do.
+	pods      *corev1.PodSecurityContextArgs
 	container *corev1.SecurityContextArgs
+	volumes   corev1.VolumeArray
+	mounts    corev1.VolumeMountArray
 }
 
-var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048}
+var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048, config.AppNginx: nginx, config.AppNetshoot: netshoot}
 
 // appOf is the application of a workload.
 func appOf(spec config.Workload) (app, error) {
@@ -36,6 +36,38 @@ func appOf(spec config.Workload) (app, error) {
 		return app{}, fmt.Errorf("app %q; accepted: %s", spec.App, strings.Join(slices.Sorted(maps.Keys(apps)), ", "))
 	}
 	return found, nil
+}
+
+// What pods and Services call their ports: the one that a load balancer sends to, that of probes where it is another, and that of UDP.
+const (
+	portName  = "http"
+	probeName = "probe"
+	udpName   = "udp"
+)
+
+// ports are where the container listens.
+func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
+	serves := plan.Serves(spec)
+	var all corev1.ContainerPortArray
+	if serves.TCP != 0 {
+		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(serves.TCP)})
+	}
+	for _, further := range serves.Further {
+		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(probeName), ContainerPort: pulumi.Int(further)})
+	}
+	if spec.Protocol == config.ProtocolUDP {
+		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(udpName), ContainerPort: pulumi.Int(serves.UDP), Protocol: pulumi.String("UDP")})
+	}
+	return all
+}
+
+// probe asks where the application answers everybody: not where it expects the proxy protocol, which a kubelet does not speak.
+func (a app) probe(spec config.Workload) *corev1.ProbeArgs {
+	serves, port := plan.Serves(spec), portName
+	if len(serves.Further) > 0 {
+		port = probeName
+	}
+	return &corev1.ProbeArgs{HttpGet: &corev1.HTTPGetActionArgs{Path: pulumi.String(serves.Health), Port: pulumi.String(port)}}
 }
 
 // nodes are those that an image runs on. What a mirror's image runs on is the operator's to know.
@@ -50,3 +82,15 @@ func (a app) nodes(image string) pulumi.StringMapInput {
 var runtimeDefault = &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")}
 
 func capabilities(names ...string) pulumi.StringArray { return pulumi.ToStringArray(names) }
+
+// unprivileged is what a process may do that needs no rights at all.
+var unprivileged = &corev1.SecurityContextArgs{
+	AllowPrivilegeEscalation: pulumi.Bool(false),
+	ReadOnlyRootFilesystem:   pulumi.Bool(true),
+	Capabilities:             &corev1.CapabilitiesArgs{Drop: capabilities("ALL")},
+}
+
+// runAs is a user other than root.
+func runAs(user int) *corev1.PodSecurityContextArgs {
+	return &corev1.PodSecurityContextArgs{RunAsNonRoot: pulumi.Bool(true), RunAsUser: pulumi.Int(user), SeccompProfile: runtimeDefault}
+}

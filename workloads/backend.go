@@ -28,11 +28,15 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 	if err := ctx.RegisterComponentResource("eksnet:workloads:Backend", name, b, opts...); err != nil {
 		return nil, err
 	}
-	kind := "ClusterIP"
+	kind, annotations := "ClusterIP", pulumi.StringMap{}
 	if args.Spec.Target == config.TargetInstance {
 		kind = "NodePort"
 	}
-	service, err := service(ctx, name+"-alb", args.Application, nil, &corev1.ServiceSpecArgs{Type: pulumi.String(kind)}, pulumi.Parent(b))
+	if args.Spec.ReadinessGate {
+		annotations[skipWait] = pulumi.String("true") // its pods come later, and there is nothing else to wait for
+	}
+	service, err := service(ctx, name+"-alb", &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
+		&corev1.ServiceSpecArgs{Type: pulumi.String(kind)}, pulumi.Parent(b))
 	if err != nil {
 		return nil, err
 	}

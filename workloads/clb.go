@@ -1,9 +1,7 @@
 package workloads
 
 import (
-	"maps"
-	"slices"
-	"strings"
+	"strconv"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -34,14 +32,9 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("eksnet:workloads:CLB", name, c, opts...); err != nil {
 		return nil, err
 	}
-	// Nothing of the controller's defaults reaches this one, the stack's tags neither.
-	annotations := map[string]string{clbTags: pairs(args.Tags)}
-	if args.Spec.Scheme == config.Internal {
-		annotations[clbInternal] = "true"
-	}
-	service, err := service(ctx, name+"-clb", args.Application, annotations, &corev1.ServiceSpecArgs{
-		Type: pulumi.String("LoadBalancer"),
-	}, pulumi.Composite(
+	service, err := service(ctx, name+"-clb", &serviceArgs{
+		spec: args.Spec, application: args.Application, annotations: pulumi.ToStringMap(clbAnnotations(args.Spec, args.Tags)),
+	}, &corev1.ServiceSpecArgs{Type: pulumi.String("LoadBalancer")}, pulumi.Composite(
 		pulumi.Parent(c),
 		// The cloud controller reads the scheme when it makes a load balancer and never again
 		// (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws_loadbalancer.go, ensureLoadBalancer).
@@ -56,11 +49,21 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 	return c, nil
 }
 
-// pairs are tags as the cloud controller reads them, in the order of their keys: a=b,c=d.
-func pairs(tags map[string]string) string {
-	var all []string
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		all = append(all, key+"="+tags[key])
+// clbAnnotations say what is other than the cloud controller's defaults, to which it sets back what nobody says. Nothing of the load
+// balancer controller's settings reaches this one, the stack's tags neither.
+func clbAnnotations(spec config.Workload, tags map[string]string) map[string]string {
+	all := map[string]string{clbTags: pairs(tags)}
+	if spec.Scheme == config.Internal {
+		all[clbInternal] = "true"
 	}
-	return strings.Join(all, ",")
+	if spec.ProxyProtocol {
+		all[clbProxyProtocol] = everywhere
+	}
+	if spec.CrossZone {
+		all[clbCrossZone] = "true"
+	}
+	if spec.Draining > 0 {
+		all[clbDraining], all[clbDrainingPeriod] = "true", strconv.Itoa(spec.Draining)
+	}
+	return all
 }

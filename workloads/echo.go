@@ -1,24 +1,29 @@
 package workloads
 
 import (
+	"fmt"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/plan"
 )
 
 // echo answers /clientip with the address that it sees, /hostname with its pod's name, /echo?msg=hello with hello, and any other
-// path with the time (github.com/kubernetes/kubernetes, test/images/agnhost/netexec). It runs as nobody.
+// path with the time; to a UDP packet with one of the words clientip, hostname and echo the same
+// (github.com/kubernetes/kubernetes, test/images/agnhost/netexec). It runs as nobody.
 var echo = app{
-	name:   "echo",
-	args:   []string{"netexec", "--http-port=8080"},
-	port:   8080,
-	health: "/healthz",
-	image:  config.EchoImage,
-	pod:    &corev1.PodSecurityContextArgs{RunAsNonRoot: pulumi.Bool(true), RunAsUser: pulumi.Int(65534), SeccompProfile: runtimeDefault},
-	container: &corev1.SecurityContextArgs{
-		AllowPrivilegeEscalation: pulumi.Bool(false),
-		ReadOnlyRootFilesystem:   pulumi.Bool(true),
-		Capabilities:             &corev1.CapabilitiesArgs{Drop: capabilities("ALL")},
+	name: "echo",
+	run: func(spec config.Workload, container *corev1.ContainerArgs) {
+		serves, args := plan.Serves(spec), []string{"netexec"}
+		args = append(args, fmt.Sprintf("--http-port=%d", serves.TCP))
+		if spec.Protocol == config.ProtocolUDP {
+			args = append(args, fmt.Sprintf("--udp-port=%d", serves.UDP))
+		}
+		container.Args = pulumi.ToStringArray(args)
 	},
+	image:     config.EchoImage,
+	pods:      runAs(65534),
+	container: unprivileged,
 }

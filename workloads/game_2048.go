@@ -14,11 +14,9 @@ import (
 // There and in /run it writes as it starts, so the root file system is not read-only.
 var game2048 = app{
 	name:         "game-2048",
-	port:         80,
-	health:       "/",
 	image:        config.Game2048Image,
 	architecture: "amd64",
-	pod:          &corev1.PodSecurityContextArgs{SeccompProfile: runtimeDefault},
+	pods:         &corev1.PodSecurityContextArgs{SeccompProfile: runtimeDefault},
 	container: &corev1.SecurityContextArgs{
 		AllowPrivilegeEscalation: pulumi.Bool(false),
 		Capabilities: &corev1.CapabilitiesArgs{

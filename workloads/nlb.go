@@ -1,6 +1,9 @@
 package workloads
 
 import (
+	"strconv"
+	"strings"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -12,6 +15,8 @@ import (
 type NLBArgs struct {
 	Spec        config.Workload
 	Application *Application
+	// Subnets are the ids of those where it stands, one a zone; none for those that the controller finds.
+	Subnets pulumi.StringArray
 }
 
 // NLB is a network load balancer. With ip targets it sends packets straight to the pods' addresses, with instance targets to a
@@ -30,17 +35,64 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("eksnet:workloads:NLB", name, n, opts...); err != nil {
 		return nil, err
 	}
-	annotations := map[string]string{nlbScheme: args.Spec.Scheme, nlbTargetType: args.Spec.Target}
-	service, err := service(ctx, name+"-nlb", args.Application, annotations, &corev1.ServiceSpecArgs{
+	service, err := service(ctx, name+"-nlb", &serviceArgs{
+		spec: args.Spec, application: args.Application, annotations: stated(nlbAnnotations(args.Spec), nlbSubnets, args.Subnets),
+	}, &corev1.ServiceSpecArgs{
 		Type:              pulumi.String("LoadBalancer"),
 		LoadBalancerClass: pulumi.String(nlbClass),
 		// Packets for ip targets pass no node port, so none is taken.
 		AllocateLoadBalancerNodePorts: pulumi.Bool(args.Spec.Target == config.TargetInstance),
-	}, pulumi.Parent(n))
+	}, pulumi.Composite(
+		pulumi.Parent(n),
+		// AWS gives a load balancer its Elastic IPs when it is made and never others
+		// (github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/deploy/elbv2/load_balancer_manager.go compares subnets alone).
+		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + nlbElasticIPs + `"]`}),
+		pulumi.DeleteBeforeReplace(true),
+	))
 	if err != nil {
 		return nil, err
 	}
 	n.Address = address(service)
 	component.Outputs(ctx, n, pulumi.Map{"address": n.Address})
 	return n, nil
+}
+
+// nlbAnnotations say every attribute that has a key of its own, defaults too: what is left out keeps its last value on AWS.
+func nlbAnnotations(spec config.Workload) map[string]string {
+	all := map[string]string{
+		nlbScheme:     spec.Scheme,
+		nlbTargetType: spec.Target,
+		nlbAttributes: both(map[string]string{"load_balancing.cross_zone.enabled": strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
+		nlbTargets:    both(targetAttributes(spec), spec.TargetGroupAttributes),
+	}
+	if spec.ProxyProtocol {
+		all[nlbProxyProtocol] = everywhere
+	}
+	if spec.Protocol == config.ProtocolTLS {
+		all[nlbCertificate], all[nlbTLSPorts] = spec.Certificate, strconv.Itoa(servicePort(spec))
+	}
+	if len(spec.SecurityGroups) > 0 {
+		// Nodes and pods let in the controller's group, which it adds to yours then.
+		all[nlbGroups], all[nlbManage] = strings.Join(spec.SecurityGroups, ","), "true"
+	}
+	if len(spec.ElasticIPs) > 0 {
+		all[nlbElasticIPs] = strings.Join(spec.ElasticIPs, ",")
+	}
+	if spec.ReadinessGate {
+		all[waitFor] = hostname
+	}
+	nlbCheck.write(all, spec)
+	return all
+}
+
+// targetAttributes are those of a target group that have keys of their own.
+func targetAttributes(spec config.Workload) map[string]string {
+	all := map[string]string{}
+	if spec.DeregistrationDelay != nil {
+		all["deregistration_delay.timeout_seconds"] = strconv.Itoa(*spec.DeregistrationDelay)
+	}
+	if spec.PreserveClientAddress != nil {
+		all["preserve_client_ip.enabled"] = strconv.FormatBool(*spec.PreserveClientAddress)
+	}
+	return all
 }

@@ -12,6 +12,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
+	"eksnet/plan"
 )
 
 // PolicyArgs are the spec and wires of a sample of a NetworkPolicy.
@@ -36,7 +37,7 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	s := &sample{app: app, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
+	s := &sample{app: app, port: plan.Serves(args.Spec).TCP, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
 	if err := s.serve(ctx, in); err != nil {
 		return nil, err
 	}
@@ -58,6 +59,7 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 // sample is what the objects of one policy share.
 type sample struct {
 	app     app
+	port    int
 	image   string
 	server  *Application
 	service string
@@ -81,7 +83,7 @@ func clientOf(name string, proof []string) client {
 // connect is agnhost's command that succeeds if the server takes a connection, and otherwise says why not: TIMEOUT, REFUSED, DNS or OTHER
 // (github.com/kubernetes/kubernetes, test/images/agnhost/connect).
 func (s *sample) connect() []string {
-	return []string{"/agnhost", "connect", fmt.Sprintf("%s:%d", s.service, s.app.port), "--timeout=2s"}
+	return []string{"/agnhost", "connect", fmt.Sprintf("%s:%d", s.service, s.port), "--timeout=2s"}
 }
 
 // ask is the same for a shell.
@@ -100,7 +102,7 @@ func (s *sample) serve(ctx *pulumi.Context, in pulumi.ResourceOption) error {
 			Type:     pulumi.String("ClusterIP"),
 			Selector: s.server.Labels,
 			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name: pulumi.String(portName), Port: pulumi.Int(s.app.port), TargetPort: pulumi.String(portName),
+				Name: pulumi.String(portName), Port: pulumi.Int(s.port), TargetPort: pulumi.String(portName),
 			}},
 		},
 	}, in)
@@ -124,7 +126,7 @@ func (s *sample) permit(ctx *pulumi.Context, name string, allowed client, in pul
 					PodSelector: &metav1.LabelSelectorArgs{MatchLabels: allowed.labels},
 				}},
 				Ports: networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{
-					Protocol: pulumi.String("TCP"), Port: pulumi.Int(s.app.port),
+					Protocol: pulumi.String("TCP"), Port: pulumi.Int(s.port),
 				}},
 			}},
 		},
@@ -150,7 +152,7 @@ func (s *sample) run(ctx *pulumi.Context, c client, in pulumi.ResourceOption) er
 				Metadata: &metav1.ObjectMetaArgs{Labels: c.labels},
 				Spec: &corev1.PodSpecArgs{
 					AutomountServiceAccountToken: pulumi.Bool(false),
-					SecurityContext:              s.app.pod,
+					SecurityContext:              s.app.pods,
 					// A shell that is the first process does not hear that it should end.
 					TerminationGracePeriodSeconds: pulumi.Int(1),
 					Containers: corev1.ContainerArray{&corev1.ContainerArgs{

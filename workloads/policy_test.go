@@ -21,6 +21,9 @@ func fenced(t *testing.T) map[string]resource.PropertyMap {
 		if err != nil {
 			return err
 		}
+		if _, err := workloads.NewPods(ctx, "shop", &workloads.PodsArgs{Spec: spec, Application: server}); err != nil {
+			return err
+		}
 		_, err = workloads.NewPolicy(ctx, "shop", &workloads.PolicyArgs{Spec: spec, Application: server})
 		return err
 	}, pulumi.WithMocks("eksnet", "test", c))

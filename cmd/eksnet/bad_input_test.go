@@ -12,6 +12,7 @@ func TestBadInputIsRefusedByItsPath(t *testing.T) {
 	const (
 		vpc, zones, group = "cidr: 10.0.0.0/16", "[ap-northeast-2a, ap-northeast-2b, ap-northeast-2c]", "{instanceTypes: [m7g.large], scaling: {min: 2, desired: 3, max: 6}}"
 		version           = `version: "1.35"`
+		echo, arn         = "echo: {kind: nlb}", "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 	)
 	local, err := os.ReadFile(filepath.Join(root, "Pulumi.local.yaml"))
 	if err != nil {
@@ -42,6 +43,30 @@ func TestBadInputIsRefusedByItsPath(t *testing.T) {
 		"an AMI family of another architecture":  {"[m7g.large]", "[m7g.large], ami: al2023-x86_64", `nodeGroups["general"].instanceTypes[0]: m7g.large does not run al2023-x86_64`},
 		"Bottlerocket of another architecture":   {"[m7g.large]", "[m7i.large], ami: bottlerocket-arm64", `nodeGroups["general"].instanceTypes[0]: m7i.large does not run bottlerocket-arm64`},
 		"a Kubernetes version that nobody knows": {version, `version: "1.99"`, `cluster.version: "1.99" is not accepted; accepted: 1.36, 1.35, 1.34 or 1.33`},
+		"the key of an ALB for an NLB":           {echo, "echo: {kind: nlb, hosts: [shop.example.com]}", `workloads["echo"].hosts: ["shop.example.com"], but nlb passes connections on and reads no requests; remove it or write kind: alb`},
+		"one host where several may be":          {echo, "echo: {kind: alb, host: shop.example.com}", `workloads["echo"].host: unknown key; did you mean hosts?`},
+		"a certificate of another region":        {echo, "echo: {kind: alb, certificate: " + arn + "}", `workloads["echo"].certificate: a certificate of us-east-1, and a load balancer takes those of its own region, ap-northeast-2`},
+		"TLS without a certificate":              {echo, "echo: {kind: nlb, protocol: TLS}", `workloads["echo"].certificate: missing; a listener for TLS needs one`},
+		"a policy of nodes without nodes":        {echo, "echo: {kind: nlb, trafficPolicy: Local}", `workloads["echo"].trafficPolicy: "Local", but what goes to ip targets passes no port of a node`},
+		"the proxy protocol that nobody reads":   {echo, "echo: {kind: nlb, proxyProtocol: true}", `workloads["echo"].proxyProtocol: true, but echo takes the proxy protocol for a bad request; write app: nginx`},
+		"the proxy protocol with Local":          {echo, "echo: {kind: nlb, app: nginx, target: instance, trafficPolicy: Local, proxyProtocol: true}", `workloads["echo"].proxyProtocol: true with instance targets and trafficPolicy Local;`},
+		"UDP without the client's address":       {echo, "echo: {kind: nlb, protocol: UDP, preserveClientAddress: false}", `workloads["echo"].preserveClientAddress: false with protocol UDP; remove it`},
+		"fewer Elastic IPs than zones":           {echo, "echo: {kind: nlb, elasticIps: [eipalloc-0123456789abcdef0]}", `workloads["echo"].elasticIps: 1 addresses for 3 zones; list one for each of ap-northeast-2a, ap-northeast-2b, ap-northeast-2c`},
+		"an ALB in one zone":                     {echo, "echo: {kind: alb, zones: [ap-northeast-2a]}", `workloads["echo"].zones: ap-northeast-2a alone; add another zone, or write kind: nlb`},
+		"a zone that the stack has not":          {echo, "echo: {kind: nlb, scheme: internal, zones: [ap-northeast-2d]}", `workloads["echo"].zones[0]: "ap-northeast-2d" is not a zone of network.zones`},
+		"a misspelt attribute":                   {echo, `echo: {kind: nlb, attributes: {deletion_protection.enable: "true"}}`, `workloads["echo"].attributes["deletion_protection.enable"]: unknown attribute of nlb; did you mean deletion_protection.enabled?`},
+		"an attribute without quotes":            {echo, "echo: {kind: alb, attributes: {idle_timeout.timeout_seconds: 60}}", `workloads["echo"].attributes["idle_timeout.timeout_seconds"]: 60 is not a text: put it in quotes`},
+		"an attribute with a key of its own":     {echo, `echo: {kind: nlb, targetGroupAttributes: {deregistration_delay.timeout_seconds: "30"}}`, `has a key of its own; remove it here and write deregistrationDelay`},
+		"a health check of a port of nobody":     {echo, "echo: {kind: nlb, health: {port: 9090}}", `workloads["echo"].health.port: 9090, but the pods of echo do not listen there for TCP; write 8080`},
+		"a health check by TLS":                  {echo, "echo: {kind: alb, health: {protocol: HTTPS}}", `workloads["echo"].health.protocol: HTTPS, but echo answers without TLS there; write HTTP`},
+		"a gate for nodes":                       {echo, "echo: {kind: alb, target: instance, readinessGate: true}", `workloads["echo"].readinessGate: true with instance targets; write target: ip, or false`},
+		"a wait that leaves no time to end in":   {echo, "echo: {kind: alb, preStop: 30}", `workloads["echo"].preStop: 30 seconds of a gracePeriod of 30`},
+		"a budget that holds every pod":          {echo, "echo: {kind: alb, minAvailable: 2}", `workloads["echo"].minAvailable: 2 of 2 pods, so that none may leave`},
+		"an autoscaler without an end":           {echo, "echo: {kind: alb, autoscale: {min: 2}}", `workloads["echo"].autoscale.max: 0 pods; 1 to 100 are accepted`},
+		"two default backends in a group":        {echo, "echo: {kind: alb, group: g, defaultBackend: true}\n    rest: {kind: alb, group: g, defaultBackend: true}", `workloads["rest"].defaultBackend: true, but workload echo of group g is that already`},
+		"two schemes in a group":                 {echo, "echo: {kind: alb, group: g}\n    rest: {kind: alb, group: g, scheme: internal, paths: [/rest]}", `workloads["rest"].scheme: internal, but workload echo of group g is internet-facing, and a group is one load balancer`},
+		"a rule twice in a group":                {echo, "echo: {kind: alb, group: g, hosts: [a.example.com]}\n    rest: {kind: alb, group: g, hosts: [a.example.com]}", `workloads["rest"]: host "a.example.com" and path / are those of workload echo in group g`},
+		"two lists of ranges in a group":         {echo, "echo: {kind: alb, group: g, sourceRanges: [10.0.0.0/8]}\n    rest: {kind: alb, group: g, sourceRanges: [192.0.2.0/24], paths: [/rest]}", `workloads["rest"].sourceRanges: 192.0.2.0/24, but workload echo of group g has 10.0.0.0/8, and a group is one load balancer`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(string(local), test.old) {

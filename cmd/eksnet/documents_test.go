@@ -10,7 +10,7 @@ import (
 
 var (
 	// excerpt is a block of a document that shows what the command prints for a committed stack file.
-	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet plan ([a-z0-9-]+)\n(.*?)^```$")
+	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet ((?:plan|path) [a-z0-9 -]+)\n(.*?)^```$")
 	// refusal is one that shows a mistake of the stack local with one text replaced.
 	refusal = regexp.MustCompile("(?ms)with `([^`]+)` in the place of `([^`]+)`[^\n]*\n\n```\n(.*?)\n```$")
 )
@@ -36,11 +36,11 @@ func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
 	for document, text := range documents(t) {
 		for _, block := range excerpt.FindAllStringSubmatch(text, -1) {
 			shown++
-			_, out, _ := eksnet("plan", block[1], "-C", root)
+			_, out, _ := eksnet(append(strings.Fields(block[1]), "-C", root)...)
 			for line := range strings.Lines(block[2]) {
 				_, after, found := strings.Cut("\n"+out, "\n"+line)
 				if !found {
-					t.Fatalf("%s shows of stack %s, and it is not printed after the lines before it:\n%s", document, block[1], line)
+					t.Fatalf("%s shows of eksnet %s, and it is not printed after the lines before it:\n%s", document, block[1], line)
 				}
 				out = after
 			}

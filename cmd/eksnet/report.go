@@ -33,6 +33,7 @@ type report struct {
 
 	Billed   []plan.Billed `json:"billedByTheHour"`
 	Quotas   []plan.Quota  `json:"quotas"`
+	Lints    []lint        `json:"lints"`
 	Warnings []warning     `json:"warnings"`
 	Notes    []warning     `json:"notes"`
 }
@@ -84,6 +85,15 @@ type workload struct {
 	Owner   string `json:"madeBy"`
 }
 
+// lint is a trap of load balancers, which is among the warnings too.
+type lint struct {
+	Rule   string `json:"rule"`
+	Path   string `json:"path"`
+	Text   string `json:"text"`
+	Reason string `json:"reason"`
+	Source string `json:"source"`
+}
+
 type warning struct {
 	Path string `json:"path"`
 	Text string `json:"text"`
@@ -94,13 +104,16 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 		Stack: stack, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
 		Pods: append([]plan.GroupCapacity{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
-		Billed: p.Billed, Quotas: p.Quotas, Warnings: []warning{}, Notes: []warning{},
+		Billed: p.Billed, Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		r.NodeGroups = append(r.NodeGroups, nodeGroup{name, s.NodeGroups[name]})
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		r.Workloads = append(r.Workloads, newWorkload(name, s.Workloads[name]))
+	}
+	for _, l := range p.Lints {
+		r.Lints = append(r.Lints, lint{l.Rule, l.Path, l.Text, l.Reason, l.Source})
 	}
 	for _, w := range p.Warnings {
 		r.Warnings = append(r.Warnings, warning(w))
@@ -156,15 +169,15 @@ func newWorkload(name string, w config.Workload) workload {
 		kind = "Ingress"
 	case config.KindCLB:
 		owner = "EKS cloud controller"
-	case config.KindPolicy:
+	case config.KindPolicy, config.KindNetshoot:
 		return workload{name, w, "-", "-"}
 	}
 	return workload{name, w, kind + " " + name + "/" + name + "-" + w.Kind, owner}
 }
 
-func (r *report) writeJSON(out io.Writer) error {
+func writeJSON(out io.Writer, what any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
+	return encoder.Encode(what)
 }

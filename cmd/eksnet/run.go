@@ -19,10 +19,12 @@ const (
 )
 
 const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
+       eksnet path STACK [WORKLOAD] [-json] [-C DIR]
 
-Tells what the stack file Pulumi.STACK.yaml means: network, cluster, node groups and workloads, what is billed by the hour (no prices),
-which of AWS's quotas it needs how much of, and what may not work. With -svg it draws the network too. It reads the files alone: no
-account, no engine, no network.
+plan tells what the stack file Pulumi.STACK.yaml means: network, cluster, node groups and workloads, what is billed by the hour (no prices),
+which of AWS's quotas it needs how much of, and what may not work. With -svg it draws the network too. path tells how a packet comes to the
+pods of a workload, or of all: by which load balancer, target and hops, with whose address on it, and how pods' own packets leave. Both read
+the files alone: no account, no engine, no network.
 
 The status is 0 if the stack can be built, and 2 with every mistake by its path if it cannot.
 
@@ -41,16 +43,10 @@ func run(args []string, out, complaints io.Writer) int {
 	if err != nil {
 		return complain(complaints, err)
 	}
-	if call.svg != "" {
-		err = writePicture(drawing.SVG(call.stack, spec, p), call.svg, out)
-	}
-	r := newReport(call.stack, spec, p)
-	switch {
-	case err != nil || call.svg == standardOutput:
-	case call.json:
-		err = r.writeJSON(out)
-	default:
-		err = r.writeTables(out)
+	if call.command == pathCommand {
+		err = call.writePaths(out, spec, p)
+	} else {
+		err = call.writePlan(out, spec, p)
 	}
 	if err != nil {
 		return complain(complaints, err)
@@ -58,15 +54,37 @@ func run(args []string, out, complaints io.Writer) int {
 	return planned
 }
 
+// writePlan is the command plan.
+func (c call) writePlan(out io.Writer, spec *config.Stack, p *plan.Plan) error {
+	if c.svg != "" {
+		if err := writePicture(drawing.SVG(c.stack, spec, p), c.svg, out); err != nil || c.svg == standardOutput {
+			return err
+		}
+	}
+	r := newReport(c.stack, spec, p)
+	if c.json {
+		return writeJSON(out, r)
+	}
+	return r.writeTables(out)
+}
+
 func complain(complaints io.Writer, err error) int {
 	fmt.Fprintf(complaints, "eksnet: %v\n", err)
 	return misused
 }
 
+// The commands.
+const (
+	planCommand = "plan"
+	pathCommand = "path"
+)
+
 // call is what the command line asks for.
 type call struct {
-	stack, dir string
-	json       bool
+	command, stack, dir string
+	json                bool
+	// workload is the one whose path is asked for, "" for all.
+	workload string
 	// svg is the file for the drawing, "" for none.
 	svg string
 }
@@ -76,7 +94,7 @@ func parse(args []string, complaints io.Writer) (call, error) {
 	var c call
 	flags := flag.NewFlagSet("eksnet", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.BoolVar(&c.json, "json", false, "print the plan as JSON, and nothing else, on standard output")
+	flags.BoolVar(&c.json, "json", false, "print JSON, and nothing else, on standard output")
 	flags.Func("svg", "draw the network into this `file`, in the place of what stands there; - is standard output, with nothing else on it", c.draw)
 	flags.StringVar(&c.dir, "C", "", "the project's `folder` (default: the nearest upwards with Pulumi.yaml)")
 	flags.StringVar(&c.dir, "root", "", "the same as -C")
@@ -97,19 +115,29 @@ func parse(args []string, complaints io.Writer) (call, error) {
 		}
 		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
-	switch {
-	case len(words) == 0:
-		return c, errors.New("no command; see eksnet -h")
-	case words[0] != "plan":
-		return c, fmt.Errorf("no command %q, there is plan alone; see eksnet -h", words[0])
-	case len(words) > 2:
-		return c, fmt.Errorf("%q: plan takes one stack; see eksnet -h", strings.Join(words[1:], " "))
-	case c.json && c.svg == standardOutput:
-		return c, errors.New("-json and -svg - both want standard output; name a file for the drawing, such as -svg network.svg")
-	case len(words) == 2:
-		c.stack = words[1]
+	return c, c.take(words)
+}
+
+// take reads what is no flag: the command, the stack, and of path the workload.
+func (c *call) take(words []string) error {
+	if len(words) == 0 {
+		return errors.New("no command; see eksnet -h")
 	}
-	return c, nil
+	c.command, words = words[0], append(words[1:], "", "")
+	c.stack, c.workload = words[0], words[1]
+	switch rest := strings.Join(words, " "); {
+	case c.command != planCommand && c.command != pathCommand:
+		return fmt.Errorf("no command %q; there are plan and path; see eksnet -h", c.command)
+	case c.command == planCommand && c.workload != "":
+		return fmt.Errorf("%q: plan takes one stack; see eksnet -h", strings.TrimSpace(rest))
+	case c.command == pathCommand && len(words) > 4:
+		return fmt.Errorf("%q: path takes one stack and one workload; see eksnet -h", strings.TrimSpace(rest))
+	case c.command == pathCommand && c.svg != "":
+		return errors.New("-svg draws the network, which plan tells of; see eksnet -h")
+	case c.json && c.svg == standardOutput:
+		return errors.New("-json and -svg - both want standard output; name a file for the drawing, such as -svg network.svg")
+	}
+	return nil
 }
 
 // draw is -svg.

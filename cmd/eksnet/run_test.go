@@ -50,7 +50,7 @@ var good = []string{
 	`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`,
 	`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24]}, admins: ["arn:aws:iam::111122223333:role/admin"]}`,
 	`eksnet:nodeGroups: {general: {instanceTypes: [t3.large], scaling: {min: 1, desired: 1, max: 2}}}`,
-	`eksnet:workloads: {old: {kind: clb}, echo: {kind: nlb, scheme: internal}, shop: {kind: alb, group: web, host: shop.example.com, path: /buy}}`,
+	`eksnet:workloads: {old: {kind: clb}, echo: {kind: nlb, scheme: internal}, shop: {kind: alb, group: web, hosts: [shop.example.com], paths: [/buy]}}`,
 }
 
 func TestEveryCommittedStackIsPlannedWithinASecond(t *testing.T) {
@@ -188,8 +188,10 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 		want string
 	}{
 		{nil, "no command; see eksnet -h"},
-		{[]string{"up", "dev"}, `no command "up", there is plan alone`},
+		{[]string{"up", "dev"}, `no command "up"; there are plan and path`},
 		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
+		{[]string{"path", "dev", "echo", "shop"}, `"dev echo shop": path takes one stack and one workload`},
+		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network, which plan tells of"},
 		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
 		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -130,10 +131,30 @@ func (r *report) workloads(t table) {
 	for _, w := range r.Workloads {
 		place := "-"
 		if w.Kind == config.KindALB {
-			place = cmp.Or(w.Host, "*") + w.Path
+			place = requests(w.Workload)
 		}
-		t.row(w.Name, w.App, w.Kind, cmp.Or(w.Scheme, "-"), cmp.Or(w.Target, "-"), w.Replicas, cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
+		t.row(w.Name, w.App, w.Kind, cmp.Or(w.Scheme, "-"), cmp.Or(w.Target, "-"), pods(w.Workload), cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
 	}
+}
+
+// requests are those that a workload behind an ALB gets.
+func requests(w config.Workload) string {
+	if len(w.Paths) == 0 {
+		return "what no rule takes"
+	}
+	text := cmp.Or(strings.Join(w.Hosts, ","), "*") + strings.Join(w.Paths, ",")
+	if w.DefaultBackend {
+		text += ", what no rule takes"
+	}
+	return text
+}
+
+// pods are how many a workload has.
+func pods(w config.Workload) string {
+	if least, most := w.LeastPods(), w.MostPods(); least != most {
+		return fmt.Sprintf("%d to %d", least, most)
+	}
+	return strconv.Itoa(w.Replicas)
 }
 
 func (r *report) billed(t table) {

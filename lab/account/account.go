@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -33,6 +34,8 @@ type Account struct {
 	Values map[string]any
 	// Objects are the stack's, with moto's ids in them.
 	Objects []*unstructured.Unstructured
+	// Brought are ARNs of certificates and allocation ids of addresses that the operator has beside the stack: moto's, with the stack file's.
+	Brought map[string]string
 	// Administrator may do everything; ControlPlane is the cluster role, which the cloud controller acts as.
 	Administrator, ControlPlane Credentials
 
@@ -59,7 +62,7 @@ type Node struct {
 // stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and it must know AWS's own policies (MOTO_IAM_LOAD_MANAGED_POLICIES).
 func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account, error) {
 	m := newMaker(ctx, endpoint, s)
-	for _, make := range []func() error{m.identity, m.vpc, m.routes, m.securityGroups, m.nodes, m.callers} {
+	for _, make := range []func() error{m.identity, m.vpc, m.routes, m.securityGroups, m.certificates, m.elasticIPs, m.nodes, m.callers} {
 		if err := make(); err != nil {
 			return nil, fmt.Errorf("account of stack %s in moto at %s: %w", s.Name, endpoint, err)
 		}
@@ -119,15 +122,16 @@ type maker struct {
 	ctx     context.Context
 	stack   *rehearsed.Stack
 	account *Account
+	acm     *acm.Client
 	ec2     *ec2.Client
 	iam     *iam.Client
 	sts     *sts.Client
 }
 
 func newMaker(ctx context.Context, endpoint string, s *rehearsed.Stack) *maker {
-	a := &Account{Endpoint: endpoint, Region: s.Region, ids: ids{}, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
+	a := &Account{Endpoint: endpoint, Region: s.Region, ids: ids{}, Brought: map[string]string{}, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
 	config := a.Config()
-	return &maker{ctx: ctx, stack: s, account: a, ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
+	return &maker{ctx: ctx, stack: s, account: a, acm: acm.NewFromConfig(config), ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
 }
 
 // Config is how the administrator calls moto.

@@ -12,10 +12,27 @@ import (
 func shop() *Picture {
 	p := newPicture()
 	p.Balancers["Ingress shop/shop-alb"] = Balancer{Kind: "application", Scheme: "internal", Attributes: map[string]string{"idle": "60"},
+		Subnets: []string{"private-a"}, Groups: []string{"k8s-shop"},
 		Listeners: map[string]Listener{"80": {Protocol: "HTTP", Default: notFound, Rules: map[string]Rule{"1": {Paths: []string{"/*"}, Forward: "shop/shop-alb:http"}}}}}
-	p.Targets["shop/shop-alb:http"] = Target{Type: "ip", Targets: []string{"pod of shop/shop:8080", "pod of shop/shop:8080"}}
+	p.Targets["shop/shop-alb:http"] = Target{Type: "ip", Protocol: "HTTP", Targets: []string{"pod of shop/shop:8080", "pod of shop/shop:8080"},
+		Health: map[string]string{"protocol": "HTTP", "port": "traffic-port", "path": "/healthz", "interval": "15"}}
+	p.Groups["k8s-shop"] = Group{Rules: []string{"tcp 80 from 0.0.0.0/0"}}
 	p.Objects["Ingress shop/shop-alb"] = Object{Address: "the name of the load balancer of Ingress shop/shop-alb"}
 	return p
+}
+
+// planned is a stack whose plan leads to that.
+func planned() *rehearsed.Stack {
+	return &rehearsed.Stack{
+		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{Zone: "a", Tags: map[string]string{"Name": "private-a"}}}},
+		Plan: &rehearsed.Plan{
+			Workloads: []rehearsed.Workload{{Name: "shop", Kind: "alb", Scheme: "internal", Target: "ip", Paths: []string{"/"}, Replicas: 2, AddressOf: "Ingress shop/shop-alb"}},
+			Quotas:    []rehearsed.Quota{{Name: "Application Load Balancers per Region", Needed: 1}, {Name: "Rules per Application Load Balancer", Needed: 1}}},
+		Paths: []rehearsed.Path{{Workload: "shop", Clients: []string{"0.0.0.0/0"}, Target: rehearsed.Target{Type: "ip", Protocol: "TCP", Port: 8080},
+			Balancer:  &rehearsed.Balancer{Scheme: "internal", Zones: []string{"a"}, Subnets: "private", Listeners: []rehearsed.ListenerOfPath{{Port: 80, Protocol: "HTTP"}}},
+			KubeProxy: "none", Source: "the load balancer's", Told: "the header X-Forwarded-For", Zones: rehearsed.Crossings{ToTarget: true},
+			Health: rehearsed.Check{Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, By: "pod"}}},
+	}
 }
 
 func TestADifferenceIsToldByItsPathWithBothSides(t *testing.T) {
@@ -34,39 +51,87 @@ func TestADifferenceIsToldByItsPathWithBothSides(t *testing.T) {
 	}
 }
 
-func TestAttributesThatTheRehearsalDidNotSetAreNotCompared(t *testing.T) {
+func TestAnAttributeThatTheRehearsalDidNotSetHasTheValueThatAWSGivesIt(t *testing.T) {
 	made := shop()
-	made.Balancers["Ingress shop/shop-alb"].Attributes["idle"] = "90"
-	made.Balancers["Ingress shop/shop-alb"].Attributes["http2"] = "true"
+	attributes := made.Balancers["Ingress shop/shop-alb"].Attributes
+	attributes["idle"], attributes["deletion_protection.enabled"] = "90", "false"
 	if lines := Differences(shop(), made); len(lines) != 1 || !strings.Contains(lines[0], "attributes › idle") {
 		t.Errorf("told are %q", lines)
+	}
+	attributes["deletion_protection.enabled"] = "true"
+	if lines := Differences(shop(), made); len(lines) != 2 {
+		t.Errorf("with deletion protection on: %q", lines)
 	}
 }
 
 func TestWhatIsMadeOtherwiseThanPlannedIsTold(t *testing.T) {
-	planned := rehearsed.Workload{Name: "shop", Kind: "alb", Scheme: "internal", Target: "ip", Path: "/", Replicas: 2, AddressOf: "Ingress shop/shop-alb"}
-	stack := &rehearsed.Stack{Plan: &rehearsed.Plan{Workloads: []rehearsed.Workload{planned}, Quotas: []rehearsed.Quota{
-		{Name: "Application Load Balancers per Region", Needed: 1}, {Name: "Rules per Application Load Balancer", Needed: 1}}}}
-	if lines := Unplanned(stack, shop()); len(lines) > 0 {
+	if lines := Unplanned(planned(), shop()); len(lines) > 0 {
 		t.Errorf("as planned: %q", lines)
 	}
-	for _, change := range []func(*rehearsed.Stack){
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Kind = "nlb" },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Scheme = "internet-facing" },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Target = "instance" },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Replicas = 3 },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Path = "/cart" },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].Host = "shop.example.com" },
-		func(s *rehearsed.Stack) { s.Plan.Workloads[0].AddressOf = "Ingress shop/other" },
-		func(s *rehearsed.Stack) { s.Plan.Quotas[0].Needed = 2 },
-		func(s *rehearsed.Stack) { s.Plan.Quotas[1].Needed = 2 },
+	for want, change := range map[string]func(*rehearsed.Workload, *rehearsed.Path, *rehearsed.Plan){
+		"kind":                  func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Kind = "nlb" },
+		"targets":               func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Replicas = 3 },
+		"rules: planned [/cart": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Paths = []string{"/cart"} },
+		"rules: planned [a":     func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Hosts = []string{"a"} },
+		"what no rule takes":    func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.DefaultBackend = true },
+		"pods wait":             func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.ReadinessGate = true },
+		"elastic addresses": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) {
+			w.ElasticIPs = []string{"eipalloc-1"}
+		},
+		"address: ":              func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.AddressOf = "Ingress shop/other" },
+		"load balancer: planned": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Kind = "policy" },
+		"one, made none":         func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Workload = "other" },
+		"scheme": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+			p.Balancer.Scheme = "internet-facing"
+		},
+		"subnets": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Balancer.Subnets = "public" },
+		"zones": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+			p.Balancer.Zones = []string{"a", "b"}
+		},
+		"listeners": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+			p.Balancer.Listeners[0].Redirect = true
+		},
+		"clients":                 func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Clients = []string{"10.0.0.0/8"} },
+		"target › type":           func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Target.Type = "instance" },
+		"target › port":           func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Target.Port = 80 },
+		"kubeProxy":               func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.KubeProxy = "any pod" },
+		"source":                  func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Source = "the client's" },
+		"clientToldBy":            func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Told = "" },
+		"loadBalancerToTarget":    func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Zones.ToTarget = false },
+		"healthCheck › port":      func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Health.Port = 0 },
+		"healthCheck › interval":  func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Health.Interval = 10 },
+		"Application Load Balanc": func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[0].Needed = 2 },
+		"Rules per Application":   func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[1].Needed = 2 },
 	} {
-		other := *stack
-		other.Plan = &rehearsed.Plan{Workloads: slices.Clone(stack.Plan.Workloads), Quotas: slices.Clone(stack.Plan.Quotas)}
-		change(&other)
-		if len(Unplanned(&other, shop())) == 0 {
-			t.Errorf("nothing is told where the plan is %+v", other.Plan)
+		s := planned()
+		change(&s.Plan.Workloads[0], &s.Paths[0], s.Plan)
+		if lines := Unplanned(s, shop()); !strings.Contains(strings.Join(lines, "\n"), want) {
+			t.Errorf("of %s is told %q", want, lines)
 		}
+	}
+}
+
+func TestPortsThatNodesGotByChanceAreToldByWhatTheyAreFor(t *testing.T) {
+	n := newNames()
+	n.learnPorts(30002, 30001, 0)
+	for got, want := range map[string]string{
+		n.port(30001): "node port", n.port(30002): "health check node port", n.port(8080): "8080", n.port(0): "0",
+		n.rule("tcp", 80, 30002, "sg-1", ""): "tcp 80 to node port from sg-1", n.healthTarget("HTTP:30002/healthz"): "HTTP:health check node port/healthz",
+	} {
+		if got != want {
+			t.Errorf("told is %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPodsWithGatesAreReadyTogether(t *testing.T) {
+	p := newPicture()
+	p.pod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
+	p.pod("pod of shop/shop", map[string]string{"a/b": "False"}, false)
+	p.pod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
+	p.pod("pod of other/other", nil, true)
+	if pod := p.Pods["pod of shop/shop"]; len(p.Pods) != 1 || pod.Ready || pod.Gates["a/b"] != "False" {
+		t.Errorf("told are %+v", p.Pods)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"eksnet/lab/rehearsed"
 )
@@ -33,7 +34,7 @@ func enforced() course {
 			return t.makesNothing(ctx, "not authorized to perform: "+missing)
 		}},
 		{"with the policy's own actions it makes all that the rehearsal's world made", func(ctx context.Context, t *trial) error {
-			if err := t.openPolicy(ctx); err != nil {
+			if err := errors.Join(t.openPolicy(ctx), allAddressed(ctx, t), t.restartGated(ctx)); err != nil {
 				return err
 			}
 			return asRehearsed(ctx, t)
@@ -75,6 +76,19 @@ func withoutBalanced(s *rehearsed.Stack) (*rehearsed.Stack, error) {
 }
 
 func (t *trial) createHeld(ctx context.Context) error { return t.create(ctx, t.balanced()...) }
+
+// restartGated ends the pods that should wait for their load balancers and came before them, so without gates; others take their place.
+func (t *trial) restartGated(ctx context.Context) error {
+	for _, w := range t.stack.Plan.Workloads {
+		if !w.ReadinessGate {
+			continue
+		}
+		if err := t.cluster.CoreV1().Pods(w.Name).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{}); err != nil {
+			return fmt.Errorf("pods of %s: %w", w.Name, err)
+		}
+	}
+	return nil
+}
 
 // enforce makes moto ask IAM before each call from now on.
 func (t *trial) enforce(ctx context.Context) error {

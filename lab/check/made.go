@@ -10,6 +10,7 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -28,7 +29,7 @@ func Made(ctx context.Context, lab Lab) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, look := range []func() error{l.learnNetwork, l.learnCluster, l.securityGroups, l.targetGroups, l.balancers, l.classic, l.objects} {
+	for _, look := range []func() error{l.learnNetwork, l.learnCluster, l.securityGroups, l.targetGroups, l.balancers, l.classic, l.objects, l.services, l.pods} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -90,6 +91,7 @@ func (l *looker) learnNetwork() error {
 	for _, subnet := range subnets.Subnets {
 		l.names.subnets[*subnet.SubnetId] = ec2Tags(subnet.Tags)["Name"]
 	}
+	l.names.brought = l.account.Brought
 	for _, node := range l.account.Nodes {
 		l.names.instances[node.InstanceID] = node.Name
 	}
@@ -110,8 +112,9 @@ func (l *looker) learnCluster() error {
 		return err
 	}
 	for _, service := range services.Items {
+		l.names.learnPorts(int(service.Spec.HealthCheckNodePort))
 		for _, port := range service.Spec.Ports {
-			l.names.nodePorts[int(port.NodePort)] = port.NodePort != 0
+			l.names.learnPorts(0, int(port.NodePort))
 		}
 	}
 	list, err := l.custom.Resource(bindings).List(l.ctx, metav1.ListOptions{})
@@ -134,7 +137,7 @@ func (l *looker) securityGroups() error {
 		return err
 	}
 	for _, group := range list.SecurityGroups {
-		l.names.groups[*group.GroupId] = nameFor(*group.GroupName, ec2Tags(group.Tags))
+		l.names.groups[*group.GroupId] = groupFor(*group.GroupName, value(group.Description), ec2Tags(group.Tags))
 	}
 	for _, group := range list.SecurityGroups {
 		if *group.GroupName == "default" {
@@ -198,6 +201,41 @@ func (l *looker) objects() error {
 			hosts = append(hosts, at.Hostname)
 		}
 		add("Ingress", &ingress, hosts)
+	}
+	return nil
+}
+
+func (l *looker) services() error {
+	list, err := l.cluster.CoreV1().Services("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, s := range list.Items {
+		var ports []string
+		for _, port := range s.Spec.Ports {
+			ports = append(ports, servicePort(string(port.Protocol), int(port.Port), int(port.NodePort), port.TargetPort.String()))
+		}
+		l.picture.service(s.Namespace+"/"+s.Name, string(s.Spec.Type), string(s.Spec.ExternalTrafficPolicy), ports, int(s.Spec.HealthCheckNodePort))
+	}
+	return nil
+}
+
+// pods are those with readiness gates.
+func (l *looker) pods() error {
+	list, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, pod := range list.Items {
+		status := map[corev1.PodConditionType]string{}
+		for _, condition := range pod.Status.Conditions {
+			status[condition.Type] = string(condition.Status)
+		}
+		gates := map[string]string{}
+		for _, gate := range pod.Spec.ReadinessGates {
+			gates[gateFor(string(gate.ConditionType))] = status[gate.ConditionType]
+		}
+		l.picture.pod(podName(pod.Namespace, pod.Labels), gates, status[corev1.PodReady] == string(corev1.ConditionTrue))
 	}
 	return nil
 }

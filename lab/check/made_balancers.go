@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -32,7 +31,7 @@ func (l *looker) targetGroups() error {
 		return err
 	}
 	for _, group := range list.TargetGroups {
-		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Port: l.names.port(number(group.Port)),
+		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Version: value(group.ProtocolVersion), Port: l.names.port(number(group.Port)),
 			Health: l.health(group), Attributes: map[string]string{}, Binding: l.binding(*group.TargetGroupArn)}
 		if t.Tags, err = l.tags(group.TargetGroupArn); err != nil {
 			return err
@@ -97,9 +96,14 @@ func (l *looker) balancers() error {
 			return err
 		}
 		b := Balancer{Kind: string(balancer.Type), Name: nameFor(*balancer.LoadBalancerName, tags), Scheme: string(balancer.Scheme),
-			AddressType: string(balancer.IpAddressType), Groups: of(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{}}
+			AddressType: string(balancer.IpAddressType), Groups: of(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{},
+			ElasticIPs: map[string]string{}}
 		for _, zone := range balancer.AvailabilityZones {
-			b.Subnets = append(b.Subnets, one(l.names.subnets, value(zone.SubnetId)))
+			subnet := one(l.names.subnets, value(zone.SubnetId))
+			b.Subnets = append(b.Subnets, subnet)
+			for _, address := range zone.LoadBalancerAddresses {
+				b.ElasticIPs[subnet] = one(l.names.brought, value(address.AllocationId))
+			}
 		}
 		slices.Sort(b.Subnets)
 		attributes, err := l.elbv2.DescribeLoadBalancerAttributes(l.ctx, &elasticloadbalancingv2.DescribeLoadBalancerAttributesInput{LoadBalancerArn: balancer.LoadBalancerArn})
@@ -126,6 +130,12 @@ func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
 	found := map[string]Listener{}
 	for _, listener := range list.Listeners {
 		made := Listener{Protocol: string(listener.Protocol), Default: l.action(listener.DefaultActions)}
+		if listener.Protocol == types.ProtocolEnumTls || listener.Protocol == types.ProtocolEnumHttps {
+			made.Policy = value(listener.SslPolicy) // moto gives every listener one
+		}
+		if made.Certificates, err = l.certificates(listener.ListenerArn); err != nil {
+			return nil, err
+		}
 		if made.Tags, err = l.tags(listener.ListenerArn); err != nil {
 			return nil, err
 		}
@@ -135,6 +145,18 @@ func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
 		found[decimal(listener.Port)] = made
 	}
 	return found, nil
+}
+
+// certificates are those of a listener, the default one first.
+func (l *looker) certificates(listener *string) (arns []string, err error) {
+	list, err := l.elbv2.DescribeListenerCertificates(l.ctx, &elasticloadbalancingv2.DescribeListenerCertificatesInput{ListenerArn: listener})
+	if err != nil {
+		return nil, err
+	}
+	for _, certificate := range list.Certificates {
+		arns = append(arns, one(l.names.brought, *certificate.CertificateArn))
+	}
+	return arns, nil
 }
 
 func (l *looker) rulesOf(listener *string) (map[string]Rule, error) {
@@ -171,6 +193,9 @@ func (l *looker) action(actions []types.Action) string {
 	var told []string
 	for _, action := range actions {
 		switch {
+		case action.RedirectConfig != nil:
+			to := action.RedirectConfig
+			told = append(told, redirect(value(to.Protocol), value(to.Port), string(to.StatusCode)))
 		case action.FixedResponseConfig != nil:
 			told = append(told, "answer "+value(action.FixedResponseConfig.StatusCode))
 		case action.ForwardConfig != nil:
@@ -184,39 +209,4 @@ func (l *looker) action(actions []types.Action) string {
 		}
 	}
 	return strings.Join(told, " ")
-}
-
-func (l *looker) classic() error {
-	list, err := l.elb.DescribeLoadBalancers(l.ctx, &elasticloadbalancing.DescribeLoadBalancersInput{})
-	if err != nil {
-		return err
-	}
-	for _, balancer := range list.LoadBalancerDescriptions {
-		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
-		if err != nil {
-			return err
-		}
-		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: value(balancer.Scheme), Tags: map[string]string{},
-			Subnets: of(l.names.subnets, balancer.Subnets), Groups: of(l.names.groups, balancer.SecurityGroups), Listeners: map[string]Listener{}}
-		for _, of := range described.TagDescriptions {
-			for _, tag := range of.Tags {
-				b.Tags[*tag.Key] = value(tag.Value)
-			}
-		}
-		for _, instance := range balancer.Instances {
-			b.Instances = append(b.Instances, one(l.names.instances, *instance.InstanceId))
-		}
-		slices.Sort(b.Instances)
-		for _, listener := range balancer.ListenerDescriptions {
-			made := listener.Listener
-			b.Listeners[strconv.Itoa(int(made.LoadBalancerPort))] = Listener{Protocol: *made.Protocol, Default: l.names.port(number(made.InstancePort))}
-		}
-		if check := balancer.HealthCheck; check != nil {
-			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": decimal(check.Interval), "timeout": decimal(check.Timeout),
-				"healthyThreshold": decimal(check.HealthyThreshold), "unhealthyThreshold": decimal(check.UnhealthyThreshold)}
-		}
-		l.hosts[*balancer.DNSName] = stackOf(b.Tags)
-		l.picture.Balancers[cmp.Or(stackOf(b.Tags), *balancer.LoadBalancerName)] = b
-	}
-	return nil
 }

@@ -12,13 +12,21 @@ type names struct {
 	subnets, groups, vpcs, instances, targetGroups map[string]string
 	// pods are by address: "pod of shop/shop".
 	pods map[string]string
-	// nodePorts are the numbers that Services have on nodes.
-	nodePorts map[int]bool
+	// nodePorts are the numbers that Services have on nodes, by what they are for.
+	nodePorts map[int]string
+	// brought are what the operator has beside the stack, certificates and elastic addresses, as the stack file names them.
+	brought map[string]string
 }
+
+// What a port of the nodes is for.
+const (
+	nodePort   = "node port"
+	healthPort = "health check node port"
+)
 
 func newNames() *names {
 	return &names{subnets: map[string]string{}, groups: map[string]string{}, vpcs: map[string]string{}, instances: map[string]string{},
-		targetGroups: map[string]string{}, pods: map[string]string{}, nodePorts: map[int]bool{}}
+		targetGroups: map[string]string{}, pods: map[string]string{}, nodePorts: map[int]string{}, brought: map[string]string{}}
 }
 
 // of are the names of ids, sorted; an id without a name is told as it is.
@@ -39,10 +47,39 @@ func one(names map[string]string, id string) string {
 
 // port tells a port; node ports are given by chance.
 func (n *names) port(number int) string {
-	if n.nodePorts[number] {
-		return "node port"
+	if what, is := n.nodePorts[number]; is {
+		return what
 	}
 	return strconv.Itoa(number)
+}
+
+// learnPorts notes a Service's ports on nodes; 0 is none.
+func (n *names) learnPorts(health int, ports ...int) {
+	for _, port := range ports {
+		if port != 0 {
+			n.nodePorts[port] = nodePort
+		}
+	}
+	if health != 0 {
+		n.nodePorts[health] = healthPort
+	}
+}
+
+// bound is a bound of a range of ports. Which of the nodes' ports is the highest is chance.
+func (n *names) bound(number int) string {
+	if _, is := n.nodePorts[number]; is {
+		return nodePort
+	}
+	return strconv.Itoa(number)
+}
+
+// servicePort tells a port of a Service.
+func servicePort(protocol string, port, onNodes int, target any) string {
+	by := ""
+	if onNodes != 0 {
+		by = " by a node port"
+	}
+	return fmt.Sprintf("%s %d%s to %v", protocol, port, by, target)
 }
 
 // target tells a target: an instance or a pod, and its port.
@@ -55,9 +92,9 @@ func (n *names) target(id string, port int) string {
 
 // rule tells who a security group lets in.
 func (n *names) rule(protocol string, from, to int, who, description string) string {
-	ports := n.port(from)
+	ports := n.bound(from)
 	if from != to {
-		ports += " to " + n.port(to)
+		ports += " to " + n.bound(to)
 	}
 	if protocol == "-1" {
 		protocol, ports = "everything", ""

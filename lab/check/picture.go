@@ -20,6 +20,10 @@ type Picture struct {
 	Groups map[string]Group `json:"security groups"`
 	// Objects are the Services and Ingresses that have an address.
 	Objects map[string]Object `json:"objects"`
+	// Services are those that nodes have ports for, by namespace and name.
+	Services map[string]Service `json:"services"`
+	// Pods are those that wait for their load balancers, by application.
+	Pods map[string]Pod `json:"pods with readiness gates"`
 }
 
 // Balancer is a load balancer, Classic ones among them.
@@ -33,18 +37,24 @@ type Balancer struct {
 	Tags        map[string]string   `json:"tags"`
 	Attributes  map[string]string   `json:"attributes"`
 	Listeners   map[string]Listener `json:"listeners"` // by port
-	// Instances and Health are a Classic one's.
-	Instances []string          `json:"instances"`
-	Health    map[string]string `json:"health check"`
+	// ElasticIPs are allocation ids, by subnet.
+	ElasticIPs map[string]string `json:"elastic addresses"`
+	// Instances, Health and ProxyProtocol are a Classic one's.
+	Instances     []string          `json:"instances"`
+	Health        map[string]string `json:"health check"`
+	ProxyProtocol bool              `json:"proxy protocol"`
 }
 
 // Listener is one port of a load balancer.
 type Listener struct {
 	Protocol string `json:"protocol"`
-	// Default is where requests go that no rule takes: a target group, or an answer of the load balancer's own.
-	Default string            `json:"default"`
-	Tags    map[string]string `json:"tags"`
-	Rules   map[string]Rule   `json:"rules"` // by priority
+	// Default is where requests go that no rule takes: a target group, a redirect, or an answer of the load balancer's own.
+	Default string `json:"default"`
+	// Certificates are ARNs, the default one first; Policy tells the versions of TLS that clients may speak.
+	Certificates []string          `json:"certificates"`
+	Policy       string            `json:"TLS policy"`
+	Tags         map[string]string `json:"tags"`
+	Rules        map[string]Rule   `json:"rules"` // by priority
 }
 
 // Rule is one rule of an Application Load Balancer's listener.
@@ -60,6 +70,7 @@ type Target struct {
 	Name       string            `json:"name"`
 	Type       string            `json:"type"` // "ip" or "instance"
 	Protocol   string            `json:"protocol"`
+	Version    string            `json:"version of HTTP"`
 	Port       string            `json:"port"`
 	Health     map[string]string `json:"health check"`
 	Attributes map[string]string `json:"attributes"`
@@ -92,47 +103,94 @@ type Object struct {
 	Finalizers []string `json:"finalizers"`
 }
 
-func newPicture() *Picture {
-	return &Picture{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{}}
+// Service is what nodes do with packets for it.
+type Service struct {
+	Type string `json:"type"`
+	// Policy is Local where a node sends on to its own pods alone, and Cluster.
+	Policy string `json:"traffic policy"`
+	// Ports are such as "TCP 80 by a node port to http", and of Local "health check on a node port".
+	Ports []string `json:"ports"`
 }
 
-// Differences tells, a line each, where what the controllers made is not what the rehearsal made. Of attributes those are compared that
-// the rehearsal set: AWS has a value for every other.
+// Pod is what all pods of an application have.
+type Pod struct {
+	// Gates are what they wait for, each with its status; Ready that there are some and all are.
+	Gates map[string]string `json:"gates"`
+	Ready bool              `json:"ready"`
+}
+
+func newPicture() *Picture {
+	return &Picture{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{},
+		Services: map[string]Service{}, Pods: map[string]Pod{}}
+}
+
+// service tells a Service by its ports, "" where nodes have none for it.
+func (p *Picture) service(id, kind, policy string, ports []string, health int) {
+	if policy == "" {
+		return // nodes know nothing of it
+	}
+	if health != 0 {
+		ports = append(ports, "health check on a node port")
+	}
+	p.Services[id] = Service{Type: kind, Policy: policy, Ports: sorted(ports)}
+}
+
+// pod adds one to those of its application.
+func (p *Picture) pod(name string, gates map[string]string, ready bool) {
+	if len(gates) == 0 {
+		return
+	}
+	told, before := p.Pods[name]
+	if !before {
+		told = Pod{Gates: map[string]string{}, Ready: true}
+	}
+	for gate, status := range gates {
+		if standing := told.Gates[gate]; standing == "" || standing == "True" {
+			told.Gates[gate] = status
+		}
+	}
+	told.Ready = told.Ready && ready
+	p.Pods[name] = told
+}
+
+// Differences tells, a line each, where what the controllers made is not what the rehearsal made. An attribute that the rehearsal did not
+// set must have the value that AWS gives it.
 func Differences(rehearsed, made *Picture) []string {
 	var lines []string
-	compare("", generic(rehearsed), generic(made), &lines)
+	compare("", "rehearsed", generic(rehearsed), generic(made), &lines)
 	return lines
 }
 
-func generic(p *Picture) (value any) {
+func generic(p any) (value any) {
 	text, err := json.Marshal(p)
 	if err == nil {
 		err = json.Unmarshal(text, &value)
 	}
 	if err != nil {
-		panic(err) // a Picture is texts, lists and maps
+		panic(err) // what is compared is texts, numbers, lists and maps
 	}
 	return value
 }
 
-func compare(path string, rehearsed, made any, lines *[]string) {
-	left, isMap := rehearsed.(map[string]any)
+// compare adds a line for each difference. Side is what the expected one comes from.
+func compare(path, side string, expected, made any, lines *[]string) {
+	left, isMap := expected.(map[string]any)
 	right, areMaps := made.(map[string]any)
 	if !isMap || !areMaps {
-		if text(rehearsed) != text(made) {
-			*lines = append(*lines, fmt.Sprintf("%s: rehearsed %s, made %s", strings.TrimPrefix(path, " › "), text(rehearsed), text(made)))
+		if text(expected) != text(made) {
+			*lines = append(*lines, fmt.Sprintf("%s: %s %s, made %s", strings.TrimPrefix(path, " › "), side, text(expected), text(made)))
 		}
 		return
 	}
 	keys := slices.Collect(maps.Keys(left))
 	for key := range right {
-		if _, both := left[key]; !both && !strings.HasSuffix(path, "attributes") {
+		if _, both := left[key]; !both && !(strings.HasSuffix(path, "attributes") && isUsual(key, right[key])) {
 			keys = append(keys, key)
 		}
 	}
 	slices.Sort(keys)
 	for _, key := range keys {
-		compare(path+" › "+key, left[key], right[key], lines)
+		compare(path+" › "+key, side, left[key], right[key], lines)
 	}
 }
 
@@ -140,7 +198,7 @@ func compare(path string, rehearsed, made any, lines *[]string) {
 func text(value any) string {
 	content, _ := json.Marshal(value)
 	switch string(content) {
-	case "null", "[]", "{}", `""`:
+	case "null", "[]", "{}", `""`, "false":
 		return "nothing"
 	}
 	return string(content)
@@ -180,6 +238,15 @@ func nameFor(name string, tags map[string]string) string {
 		return withoutUID(name)
 	}
 	return name
+}
+
+// groupFor is a security group's name as it compares. That of a Classic Load Balancer is told apart by its description alone.
+func groupFor(name, description string, tags map[string]string) string {
+	told := nameFor(name, tags)
+	if _, service, found := strings.Cut(description, " ("); found && fromUID.MatchString(name) {
+		told += " (" + service
+	}
+	return told
 }
 
 func sorted(list []string) []string {

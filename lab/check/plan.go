@@ -2,19 +2,23 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"eksnet/lab/rehearsed"
 )
 
-// Unplanned tells, a line each, where what the controllers made is not what the plan says of the stack file.
+// Unplanned tells, a line each, where what the controllers made is not what plan and paths say of the stack file.
 func Unplanned(s *rehearsed.Stack, made *Picture) []string {
-	c := &comparison{made: made}
+	c := &comparison{stack: s, made: made}
 	for _, w := range s.Plan.Workloads {
-		if w.AddressOf != "" {
-			c.workload(w)
+		if !w.Balanced() {
+			c.nothing(w)
+			continue
 		}
+		c.workload(w)
+		c.path(w)
 	}
 	c.quotas(s)
 	return c.lines
@@ -22,6 +26,7 @@ func Unplanned(s *rehearsed.Stack, made *Picture) []string {
 
 // comparison collects what is not as planned.
 type comparison struct {
+	stack *rehearsed.Stack
 	made  *Picture
 	lines []string
 }
@@ -42,41 +47,81 @@ func behind(w rehearsed.Workload) string {
 	return w.AddressOf
 }
 
+// nothing is made of a workload without a load balancer.
+func (c *comparison) nothing(w rehearsed.Workload) {
+	for stack := range c.made.Balancers {
+		if strings.Contains(stack, " "+w.Name+"/") {
+			c.same(w.Name+": load balancer", "none", stack)
+		}
+	}
+	for group := range c.made.Targets {
+		if strings.HasPrefix(group, w.Name+"/") {
+			c.same(w.Name+": target group", "none", group)
+		}
+	}
+}
+
 func (c *comparison) workload(w rehearsed.Workload) {
 	b := c.made.Balancers[behind(w)]
 	c.same(w.Name+": kind", kinds[w.Kind], b.Kind)
-	c.same(w.Name+": scheme", w.Scheme, b.Scheme)
 	c.same(w.Name+": address", "the name of the load balancer of "+behind(w), c.made.Objects[w.AddressOf].Address)
-	listener := b.Listeners["80"]
+	c.same(w.Name+": elastic addresses", sorted(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
+	for port, l := range b.Listeners {
+		if l.Policy != "" && w.Group == "" {
+			c.same(w.Name+": certificates of port "+port, []string{w.Certificate}, l.Certificates)
+		}
+	}
+	pods := c.made.Pods[podName(w.Name, map[string]string{"app.kubernetes.io/name": w.Name})]
+	c.same(w.Name+": pods wait for their targets", w.ReadinessGate, len(pods.Gates) > 0)
 	if w.Kind == "clb" {
+		c.same(w.Name+": instances", len(c.stack.Nodes), len(b.Instances))
 		return // it knows neither target groups nor rules
 	}
 	group := c.made.groupOf(w)
-	target := c.made.Targets[group]
-	c.same(w.Name+": target", w.Target, target.Type)
-	if w.Target == "ip" {
+	switch target := c.made.Targets[group]; w.Target {
+	case "ip":
 		c.same(w.Name+": targets", w.Replicas, len(target.Targets))
+	default:
+		c.same(w.Name+": targets", len(c.stack.Nodes), len(target.Targets))
 	}
-	if w.Kind == "nlb" {
-		c.same(w.Name+": forwards to", group, listener.Default)
-		return
-	}
-	for _, rule := range listener.Rules {
-		if rule.Forward == group {
-			c.same(w.Name+": host", w.Host, strings.Join(rule.Hosts, " "))
-			c.same(w.Name+": paths", paths(w.Path), rule.Paths)
-			return
+	planned := rules(w)
+	made := map[string]bool{}
+	for _, l := range b.Listeners {
+		if w.Kind == "nlb" || w.DefaultBackend {
+			c.same(w.Name+": what no rule takes", group, l.Default)
+		}
+		for _, rule := range l.Rules {
+			if rule.Forward == group {
+				made[strings.Join(rule.Hosts, " ")+strings.Join(rule.Paths, " ")] = true
+			}
 		}
 	}
-	c.lines = append(c.lines, fmt.Sprintf("%s: planned a rule for path %s, made none", w.Name, w.Path))
+	c.same(w.Name+": rules", planned, slices.Sorted(maps.Keys(made)))
+}
+
+// rules are a workload's: one for each host with each beginning of paths.
+func rules(w rehearsed.Workload) (all []string) {
+	if w.Kind != "alb" || w.DefaultBackend {
+		return nil
+	}
+	hosts := w.Hosts
+	if len(hosts) == 0 {
+		hosts = []string{""}
+	}
+	for _, host := range hosts {
+		for _, begin := range w.Paths {
+			all = append(all, host+paths(begin))
+		}
+	}
+	return sorted(all)
 }
 
 // paths are a beginning of paths as a rule names it.
-func paths(begin string) []string {
+func paths(begin string) string {
 	if begin == "/" {
-		return []string{"/*"}
+		return "/*"
 	}
-	return []string{begin, begin + "/*"}
+	return begin + " " + begin + "/*"
 }
 
 // quotas holds what the plan counts of AWS's limits against what stands. Limits of targets count a stack at its largest.
@@ -90,9 +135,9 @@ func (c *comparison) quotas(s *rehearsed.Stack) {
 		case "Application Load Balancers per Region":
 			c.same(q.Name, q.Needed, c.count("application"))
 		case "Rules per Application Load Balancer":
-			c.same(q.Name, q.Needed, c.most(func(l Listener) int { return len(l.Rules) }))
+			c.same(q.Name, q.Needed, c.most(ruleCount))
 		case "Target Groups per Application Load Balancer":
-			c.same(q.Name, q.Needed, c.most(targetGroups))
+			c.same(q.Name, q.Needed, c.most(c.targetGroups))
 		case "Inbound or outbound rules per security group":
 			c.same(q.Name, q.Needed, c.nodeRules(s))
 		}
@@ -108,24 +153,35 @@ func (c *comparison) count(kind string) (count int) {
 	return count
 }
 
-// most is the largest count of an application load balancer's listener; each has one.
-func (c *comparison) most(count func(Listener) int) (most int) {
+// most is the largest count of an application load balancer.
+func (c *comparison) most(count func(Balancer) int) (most int) {
 	for _, b := range c.made.Balancers {
-		if b.Kind != "application" {
-			continue
-		}
-		for _, l := range b.Listeners {
-			most = max(most, count(l))
+		if b.Kind == "application" {
+			most = max(most, count(b))
 		}
 	}
 	return most
 }
 
-func targetGroups(l Listener) int {
-	var groups []string
-	for _, r := range l.Rules {
-		if !slices.Contains(groups, r.Forward) {
-			groups = append(groups, r.Forward)
+func ruleCount(b Balancer) (count int) {
+	for _, l := range b.Listeners {
+		count += len(l.Rules)
+	}
+	return count
+}
+
+// targetGroups counts those that listeners and rules of a load balancer send to.
+func (c *comparison) targetGroups(b Balancer) int {
+	groups := map[string]bool{}
+	add := func(to string) {
+		if _, is := c.made.Targets[to]; is {
+			groups[to] = true
+		}
+	}
+	for _, l := range b.Listeners {
+		add(l.Default)
+		for _, r := range l.Rules {
+			add(r.Forward)
 		}
 	}
 	return len(groups)

@@ -18,13 +18,15 @@ func Rehearsed(s *rehearsed.Stack) *Picture {
 	r.targetGroups()
 	r.balancers()
 	r.objects()
+	r.services()
+	r.pods()
 	return r.picture
 }
 
 // Before is the picture before any controller acted: the security groups that the program and EKS made.
 func Before(s *rehearsed.Stack) *Picture {
 	return without(s, func(o *rehearsed.Object) bool {
-		return o.Owner == rehearsed.LoadBalancerController || o.Owner == rehearsed.CloudController || o.Type == rehearsed.Service || o.Type == rehearsed.Ingress
+		return o.Owner == rehearsed.LoadBalancerController || o.Owner == rehearsed.CloudController || o.Type == rehearsed.Service || o.Type == rehearsed.Ingress || o.Type == rehearsed.Pod
 	})
 }
 
@@ -68,16 +70,15 @@ func (r *reader) learn() {
 		n.instances[o.Text("instanceId")] = o.Text("metadata.name")
 	}
 	for _, o := range r.world.All(rehearsed.SecurityGroupType) {
-		n.groups[o.ID] = nameFor(o.Text("name"), o.Map("tags"))
+		n.groups[o.ID] = groupFor(o.Text("name"), o.Text("description"), o.Map("tags"))
 	}
 	for _, o := range r.world.All(rehearsed.Pod) {
 		n.pods[o.Text("status.podIP")] = podName(o.Text("metadata.namespace"), o.Map("metadata.labels"))
 	}
 	for _, o := range r.world.All(rehearsed.Service) {
+		n.learnPorts(o.Number("spec.healthCheckNodePort"))
 		for _, port := range o.Items("spec.ports") {
-			if number, given := port["nodePort"].(float64); given {
-				n.nodePorts[int(number)] = true
-			}
+			n.learnPorts(0, (&rehearsed.Object{Outputs: port}).Number("nodePort"))
 		}
 	}
 	for _, o := range r.world.All(rehearsed.TargetGroupBinding) {
@@ -126,7 +127,7 @@ func withoutAWS(tags map[string]string) map[string]string {
 
 func (r *reader) targetGroups() {
 	for _, o := range r.world.All(rehearsed.TargetGroup) {
-		t := Target{Name: withoutUID(o.Text("name")), Type: o.Text("targetType"), Protocol: o.Text("protocol"), Port: r.names.port(o.Number("port")),
+		t := Target{Name: withoutUID(o.Text("name")), Type: o.Text("targetType"), Protocol: o.Text("protocol"), Version: o.Text("protocolVersion"), Port: r.names.port(o.Number("port")),
 			Health: map[string]string{}, Attributes: o.Map("attributes"), Tags: o.Map("tags")}
 		health, _ := o.At("healthCheck").(map[string]any)
 		for key, value := range health {
@@ -159,9 +160,12 @@ func (r *reader) balancers() {
 		tags := o.Map("tags")
 		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"),
 			Subnets: of(r.names.subnets, o.Texts("subnets")), Groups: of(r.names.groups, o.Texts("securityGroups")), Tags: tags,
-			Attributes: o.Map("attributes"), Listeners: map[string]Listener{}, Instances: of(r.names.instances, o.Texts("instances"))}
-		for _, l := range o.Items("listeners") {
-			b.Listeners[fmt.Sprint(l["lbPort"])] = Listener{Protocol: fmt.Sprint(l["protocol"]), Default: r.names.port(int(l["instancePort"].(float64)))}
+			Attributes: attributes(o), Listeners: map[string]Listener{}, ElasticIPs: r.elasticIPs(o),
+			Instances: of(r.names.instances, o.Texts("instances")), ProxyProtocol: o.Flag("proxyProtocol")}
+		for _, item := range o.Items("listeners") {
+			l := &rehearsed.Object{Outputs: item}
+			b.Listeners[strconv.Itoa(l.Number("lbPort"))] = Listener{Protocol: l.Text("protocol"), Default: r.names.port(l.Number("instancePort")),
+				Certificates: l.Texts("certificates")}
 		}
 		for _, l := range r.world.All(rehearsed.Listener, func(l *rehearsed.Object) bool { return l.Text("loadBalancerArn") == o.ID }) {
 			b.Listeners[strconv.Itoa(l.Number("port"))] = r.listener(l)
@@ -177,8 +181,34 @@ func (r *reader) balancers() {
 	}
 }
 
+// attributes are a load balancer's as texts, as AWS has those of all but Classic ones.
+func attributes(o *rehearsed.Object) map[string]string {
+	held, _ := o.At("attributes").(map[string]any)
+	all := map[string]string{}
+	for key, value := range held {
+		all[key] = fmt.Sprint(value)
+	}
+	return all
+}
+
+// elasticIPs are those of a load balancer's interfaces.
+func (r *reader) elasticIPs(balancer *rehearsed.Object) map[string]string {
+	taken := map[string]string{}
+	for _, address := range r.world.All(rehearsed.ElasticIP) {
+		eni := r.world.Find(rehearsed.NetworkInterface, address.Text("networkInterface"))
+		if eni != nil && eni.Text("description") == balancer.Text("description") {
+			taken[one(r.names.subnets, eni.Text("subnetId"))] = address.ID
+		}
+	}
+	return taken
+}
+
 func (r *reader) listener(o *rehearsed.Object) Listener {
-	l := Listener{Protocol: o.Text("protocol"), Default: r.forward(o), Tags: o.Map("tags"), Rules: map[string]Rule{}}
+	l := Listener{Protocol: o.Text("protocol"), Default: r.forward(o), Certificates: o.Texts("certificates"), Policy: o.Text("sslPolicy"),
+		Tags: o.Map("tags"), Rules: map[string]Rule{}}
+	if to := o.Number("redirect"); to != 0 {
+		l.Default = redirect("HTTPS", strconv.Itoa(to), "HTTP_301") // as the controller always asks (pkg/ingress/model_build_actions.go)
+	}
 	for _, rule := range r.world.All(rehearsed.ListenerRule, func(rule *rehearsed.Object) bool { return rule.Text("listenerArn") == o.ID }) {
 		made := Rule{Paths: sorted(rule.Texts("paths")), Forward: r.forward(rule), Tags: rule.Map("tags")}
 		if host := rule.Text("host"); host != "" {
@@ -187,6 +217,11 @@ func (r *reader) listener(o *rehearsed.Object) Listener {
 		l.Rules[strconv.Itoa(rule.Number("priority"))] = made
 	}
 	return l
+}
+
+// redirect tells of a listener that sends clients elsewhere.
+func redirect(protocol, port, status string) string {
+	return "redirect to " + protocol + " " + port + ", " + status
 }
 
 // notFound is what a load balancer answers to what no rule takes.
@@ -215,6 +250,40 @@ func (r *reader) objects() {
 			r.picture.Objects[o.Text("kind")+" "+o.ID] = made
 		}
 	}
+}
+
+func (r *reader) services() {
+	for _, o := range r.world.All(rehearsed.Service) {
+		var ports []string
+		for _, item := range o.Items("spec.ports") {
+			port := &rehearsed.Object{Outputs: item}
+			ports = append(ports, servicePort(port.Text("protocol"), port.Number("port"), port.Number("nodePort"), port.At("targetPort")))
+		}
+		r.picture.service(o.ID, o.Text("spec.type"), o.Text("spec.externalTrafficPolicy"), ports, o.Number("spec.healthCheckNodePort"))
+	}
+}
+
+// pods are those with readiness gates.
+func (r *reader) pods() {
+	for _, o := range r.world.All(rehearsed.Pod) {
+		status := map[string]string{}
+		for _, condition := range o.Items("status.conditions") {
+			c := &rehearsed.Object{Outputs: condition}
+			status[c.Text("type")] = c.Text("status")
+		}
+		gates := map[string]string{}
+		for _, item := range o.Items("spec.readinessGates") {
+			gate := (&rehearsed.Object{Outputs: item}).Text("conditionType")
+			gates[gateFor(gate)] = status[gate]
+		}
+		r.picture.pod(podName(o.Text("metadata.namespace"), o.Map("metadata.labels")), gates, status["Ready"] == "True")
+	}
+}
+
+// gateFor is a readiness gate as it compares: the end of it is the name of a TargetGroupBinding, which may come of a UID.
+func gateFor(gate string) string {
+	kind, binding, _ := strings.Cut(gate, "/")
+	return kind + "/" + withoutUID(binding)
 }
 
 // address tells whose name stands in an object's status.

@@ -42,8 +42,20 @@ func (l *Lab) Addresses(ctx context.Context) (all []Address, err error) {
 	return all, nil
 }
 
+// patience is how long load balancers may take to get addresses.
+const patience = 60 * time.Second
+
 // WaitForAddresses waits until each has one.
-func (l *Lab) WaitForAddresses(ctx context.Context, patience time.Duration) ([]Address, error) {
+func (l *Lab) WaitForAddresses(ctx context.Context) ([]Address, error) {
+	all, err := l.waitForAddresses(ctx, func(Address) bool { return true })
+	if err == nil {
+		l.say("%d Services and Ingresses have addresses", len(all))
+	}
+	return all, err
+}
+
+// waitForAddresses waits for some of them.
+func (l *Lab) waitForAddresses(ctx context.Context, of func(Address) bool) ([]Address, error) {
 	for late := time.After(patience); ; {
 		all, err := l.Addresses(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -51,12 +63,11 @@ func (l *Lab) WaitForAddresses(ctx context.Context, patience time.Duration) ([]A
 		}
 		waiting := ""
 		for _, a := range all {
-			if a.Host == "" {
+			if a.Host == "" && of(a) {
 				waiting += fmt.Sprintf(" %s %s/%s", a.Kind, a.Namespace, a.Name)
 			}
 		}
 		if waiting == "" && err == nil {
-			l.say("%d Services and Ingresses have addresses", len(all))
 			return all, nil
 		}
 		select {

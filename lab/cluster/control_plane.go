@@ -115,12 +115,14 @@ func (l *Lab) apiServerReady(token string) func(context.Context) error {
 	}
 }
 
-// needed are the controllers of Kubernetes without which Deployments have no pods, Services no endpoints, and nothing goes away.
+// needed are the controllers of Kubernetes without which Deployments have no pods or not as many as their autoscaler's least, Services no
+// endpoints, disruption budgets no count, and nothing goes away.
 var needed = []string{"deployment-controller", "replicaset-controller", "endpoints-controller", "endpointslice-controller", "serviceaccount-controller",
+	"horizontal-pod-autoscaler-controller", "disruption-controller",
 	"namespace-controller", "garbage-collector-controller", "pod-garbage-collector-controller"}
 
 func (l *Lab) controllerManager() process.Spec {
 	return process.Spec{Name: build.ControllerManager, Path: l.Tools.Path(build.ControllerManager),
 		Args: []string{"--kubeconfig=" + l.path("kubeconfig"), "--leader-elect=false", "--controllers=" + strings.Join(needed, ","),
-			"--kube-api-qps=200", "--kube-api-burst=400"}}
+			"--kube-api-qps=200", "--kube-api-burst=400", "--horizontal-pod-autoscaler-sync-period=1s"}}
 }

@@ -25,12 +25,32 @@ func (l *Lab) objects(ctx context.Context) error {
 		return err
 	}
 	for _, o := range l.account.Objects[place:] {
+		if err := l.gated(ctx, o); err != nil {
+			return err
+		}
 		if err := l.create(ctx, o); err != nil {
 			return err
 		}
 	}
 	l.say("%d objects are made", len(l.account.Objects))
 	return nil
+}
+
+// gateLabel is a namespace's whose pods wait until their load balancer finds them healthy.
+const gateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
+
+// gated waits, ahead of a Deployment whose pods get readiness gates, until the load balancers of its namespace have addresses, as Pulumi does:
+// a pod that comes before gets no gate.
+func (l *Lab) gated(ctx context.Context, o *unstructured.Unstructured) error {
+	if o.GetKind() != "Deployment" {
+		return nil
+	}
+	namespace, err := l.client.CoreV1().Namespaces().Get(ctx, o.GetNamespace(), metav1.GetOptions{})
+	if err != nil || namespace.Labels[gateLabel] != "enabled" {
+		return err
+	}
+	_, err = l.waitForAddresses(ctx, func(a Address) bool { return a.Namespace == o.GetNamespace() })
+	return err
 }
 
 // name tells an object in errors.

@@ -7,11 +7,9 @@ import sys
 
 import moto.elb.models as elb
 import moto.elbv2.models as elbv2
-import moto.iam.access_control as access_control
 import moto.shield.responses as shield
 import moto.sts.responses as sts
 import xmltodict
-from moto.core.exceptions import AccessDeniedError
 from moto.core.exceptions import AccessDeniedError
 from moto.iam.models import iam_backends
 from moto.server import main
@@ -95,20 +93,6 @@ def all_at_once(set_rule_priorities):
 elbv2.ELBv2Backend.set_rule_priorities = all_at_once(elbv2.ELBv2Backend.set_rule_priorities)
 
 
-# Where IAM is enforced, who is refused must be able to read why: EC2 has a form of errors of its own, and other services have them in no
-# list (smithy.io/2.0/aws/protocols/aws-query-protocol.html, aws-ec2-query-protocol.html).
-def refuse(self):
-    error = AccessDeniedError(user_arn=self._access_key.arn, action=self._action)
-    if self._service == "ec2":
-        error.description = error.description.replace("ErrorResponse>", "Response>")
-    else:
-        error.description = error.description.replace("<Errors>", "").replace("</Errors>", "")
-    raise error
-
-
-access_control.IAMRequest._raise_access_denied = refuse
-
-
 # Whoever has a token alone has no credentials yet, so this one call is not signed
 # (docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 def without_signature(authorize):
@@ -122,21 +106,7 @@ def without_signature(authorize):
 sts.TokenResponse._authenticate_and_authorize_normal_action = without_signature(
     sts.TokenResponse._authenticate_and_authorize_normal_action
 )
-
 sts.TokenResponse.assume_role_with_web_identity = only_if_trusted(sts.TokenResponse.assume_role_with_web_identity)
-
-
-# Whoever brings a token has no key yet, and signs nothing, even where the rights of callers are enforced
-# (docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
-def only_if_signed(authorize):
-    def inner(self, *args, **kwargs):
-        if "Authorization" in self.headers:
-            authorize(self, *args, **kwargs)
-
-    return inner
-
-
-sts.TokenResponse._authenticate_and_authorize_normal_action = only_if_signed(sts.TokenResponse._authenticate_and_authorize_normal_action)
 
 
 # A refusal has EC2's form in every service; callers of ELB and IAM look for the error one level higher
@@ -151,5 +121,28 @@ def in_both_forms(init):
 
 
 AccessDeniedError.__init__ = in_both_forms(AccessDeniedError.__init__)
+
+
+# A network load balancer keeps the elastic addresses that it is given, one for each subnet
+# (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html).
+def with_addresses(create):
+    def inner(self, *args, subnet_mappings=None, **kwargs):
+        made = create(self, *args, subnet_mappings=subnet_mappings, **kwargs)
+        made.allocations = {m["SubnetId"]: m.get("AllocationId") for m in subnet_mappings or []}
+        return made
+
+    return inner
+
+
+def zones(self):
+    found = [elbv2.AvailabilityZone(subnet) for subnet in self.subnets]
+    for zone in found:
+        allocation = getattr(self, "allocations", {}).get(zone.subnet_id)
+        zone.load_balancer_addresses = [{"AllocationId": allocation}] if allocation else []
+    return found
+
+
+elbv2.ELBv2Backend.create_load_balancer = with_addresses(elbv2.ELBv2Backend.create_load_balancer)
+elbv2.FakeLoadBalancer.availability_zones = property(zones)
 
 main(sys.argv[1:])

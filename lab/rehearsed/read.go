@@ -12,7 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// Read reads the folder of a rehearsal that ended with `rehearse up`, and plan.json beside it, as `eksnet plan -json` prints it.
+// Read reads the folder of a rehearsal that ended with `rehearse up`, and beside it plan.json and paths.json, as `eksnet plan -json` and
+// `eksnet path -json` print them.
 func Read(dir string) (*Stack, error) {
 	order, err := readOrder(filepath.Join(dir, "state.json"))
 	if err != nil {
@@ -22,11 +23,10 @@ func Read(dir string) (*Stack, error) {
 	if err != nil {
 		return nil, readable(dir, err)
 	}
-	plan, err := readPlan(filepath.Join(dir, "plan.json"))
-	if err != nil {
+	s := &Stack{Account: world.Account, Region: world.Region, World: world, Plan: &Plan{}}
+	if err := errors.Join(readJSON(filepath.Join(dir, "plan.json"), s.Plan), readJSON(filepath.Join(dir, "paths.json"), &s.Paths)); err != nil {
 		return nil, readable(dir, err)
 	}
-	s := &Stack{Account: world.Account, Region: world.Region, World: world, Plan: plan}
 	for _, o := range world.All("aws:eks/cluster:Cluster") {
 		s.Cluster = clusterOf(o)
 		s.Partition = strings.Split(o.Text("arn"), ":")[1]
@@ -36,6 +36,7 @@ func Read(dir string) (*Stack, error) {
 		return nil, fmt.Errorf("%s: no cluster stands there: bin/rehearse up -dir %[1]s makes it", dir)
 	}
 	s.SecurityGroups, s.Identity, s.Nodes = world.securityGroups(), world.identity(), world.nodes()
+	s.Certificates, s.ElasticIPs = world.certificates(), world.elasticIPs()
 	for _, resource := range order {
 		s.Name = resource.stack()
 		s.add(world.find(resource))
@@ -45,7 +46,7 @@ func Read(dir string) (*Stack, error) {
 
 func readable(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: bin/rehearse up -dir %s makes state and world, bin/eksnet plan -json the plan", err, dir)
+		return fmt.Errorf("%w: bin/rehearse up -dir %s makes state and world, bin/eksnet plan -json and path -json the others", err, dir)
 	}
 	return fmt.Errorf("%w: remove %s and rehearse again", err, dir)
 }

@@ -21,7 +21,8 @@ func folder(t *testing.T, files map[string]string) string {
 }
 
 var small = map[string]string{
-	"plan.json": `{"workloads": [{"name": "shop", "kind": "nlb", "addressOf": "Service shop/shop-nlb"}], "quotas": []}`,
+	"plan.json":  `{"workloads": [{"name": "shop", "kind": "nlb", "addressOf": "Service shop/shop-nlb"}], "quotas": []}`,
+	"paths.json": `[{"workload": "shop", "kubeProxy": "none"}]`,
 	"state.json": `{"deployment": {"resources": [
 		{"urn": "urn:pulumi:small::eksnet::kubernetes:core/v1:Namespace::shop", "type": "kubernetes:core/v1:Namespace", "id": "shop"},
 		{"urn": "urn:pulumi:small::eksnet::kubernetes:helm.sh/v3:Release::lbc", "type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc"},
@@ -64,7 +65,7 @@ func TestANodesPodsHaveEachAddressOfItsPrefixesAndItsSecondaryOnes(t *testing.T)
 }
 
 func TestWhatIsMissingIsToldWithTheCommandThatMakesIt(t *testing.T) {
-	for _, name := range []string{"state.json", "world.json", "plan.json"} {
+	for _, name := range []string{"state.json", "world.json", "plan.json", "paths.json"} {
 		files := map[string]string{}
 		for other, content := range small {
 			if other != name {
@@ -75,8 +76,24 @@ func TestWhatIsMissingIsToldWithTheCommandThatMakesIt(t *testing.T) {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}
-	destroyed := map[string]string{"state.json": `{}`, "plan.json": `{}`, "world.json": `{"objects": []}`}
+	destroyed := map[string]string{"state.json": `{}`, "plan.json": `{}`, "paths.json": `[]`, "world.json": `{"objects": []}`}
 	if _, err := Read(folder(t, destroyed)); err == nil || !strings.Contains(err.Error(), "no cluster") {
 		t.Errorf("after a destroy: %v", err)
+	}
+}
+
+func TestWhatTheOperatorBringsIsNamedByTheStacksLoadBalancers(t *testing.T) {
+	listener := func(id string, certificates ...any) *Object {
+		return &Object{Type: Listener, ID: id, Outputs: map[string]any{"certificates": certificates}}
+	}
+	classic := &Object{Type: ClassicLoadBalancer, ID: "c", Outputs: map[string]any{"listeners": []any{
+		map[string]any{"lbPort": 443.0, "certificates": []any{"arn:iam"}}, map[string]any{"lbPort": 80.0}}}}
+	w := &World{Objects: []*Object{listener("a", "arn:b", "arn:a"), listener("b", "arn:a"), listener("plain"), classic,
+		{Type: ElasticIP, ID: "eipalloc-1", Owner: "operator"}, {Type: ElasticIP, ID: "eipalloc-2"}}}
+	if got := w.certificates(); !slices.Equal(got, []string{"arn:a", "arn:b", "arn:iam"}) {
+		t.Errorf("certificates %v", got)
+	}
+	if got := w.elasticIPs(); !slices.Equal(got, []string{"eipalloc-1"}) {
+		t.Errorf("elastic addresses %v: those of NAT gateways are the stack's own", got)
 	}
 }

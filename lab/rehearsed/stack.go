@@ -22,8 +22,13 @@ type Stack struct {
 	Objects []*unstructured.Unstructured
 	Release Release
 
-	// Plan is what the stack file leads to.
-	Plan *Plan
+	// Certificates are the ARNs of those that load balancers show, ElasticIPs the allocation ids of addresses that they take: the operator
+	// has both beside the stack.
+	Certificates, ElasticIPs []string
+
+	// Plan is what the stack file leads to, Paths are the ways to its workloads, each by the plan's account of them.
+	Plan  *Plan
+	Paths []Path
 	// World is everything that stands in the simulated account, the actors' things with it.
 	World *World
 }

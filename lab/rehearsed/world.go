@@ -18,6 +18,8 @@ const (
 	SecurityGroupType   = "aws:ec2/securityGroup:SecurityGroup"
 	SecurityGroupRule   = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	TargetGroupBinding  = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
+	ElasticIP           = "aws:ec2/eip:Eip"
+	NetworkInterface    = "aws:ec2/networkInterface:NetworkInterface"
 	Pod                 = "kubernetes:core/v1:Pod"
 	Service             = "kubernetes:core/v1:Service"
 	Ingress             = "kubernetes:networking.k8s.io/v1:Ingress"

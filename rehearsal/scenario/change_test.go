@@ -77,7 +77,7 @@ func stood(t *testing.T) string {
 			}
 			kept = append(kept, *dir)
 		}
-		save(t, project, load(t))
+		save(t, project, load(t, "changes"))
 		r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = first.dir, project, "changes" })
 		defer r.Close()
 		if up := r.Up(context.Background()); up.Error != "" {
@@ -110,7 +110,13 @@ func copied(t *testing.T) string {
 func changing(t *testing.T, changes ...change) {
 	t.Helper()
 	t.Parallel()
-	dir, project, values := copied(t), t.TempDir(), load(t)
+	changingFrom(t, copied(t), load(t, "changes"), changes...)
+}
+
+// changingFrom rehearses changes of a stack that stands in a folder.
+func changingFrom(t *testing.T, dir string, values map[string]any, changes ...change) {
+	t.Helper()
+	project := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, c := range changes {
 		for _, e := range c.edits {
@@ -130,10 +136,10 @@ func changing(t *testing.T, changes ...change) {
 	}
 }
 
-// load reads the stack file as it is before any change.
-func load(t *testing.T) map[string]any {
+// load reads a stack file as it is before any change.
+func load(t *testing.T, name string) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile("testdata/Pulumi.changes.yaml")
+	text, err := os.ReadFile("testdata/Pulumi." + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

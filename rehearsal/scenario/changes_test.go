@@ -172,7 +172,7 @@ func TestReplicasAndImageAreRolledOutInPlace(t *testing.T) {
 // The size of a group that stands is not the stack's, so a minimum above it is AWS's to refuse.
 func TestAMinimumAboveTheSizeThatStandsIsRefusedByAWS(t *testing.T) {
 	t.Parallel()
-	project, values := t.TempDir(), load(t)
+	project, values := t.TempDir(), load(t, "changes")
 	set("nodeGroups.general.scaling", "{min: 4, desired: 4, max: 9}")(t, values)
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copied(t), project, "changes" })

@@ -26,7 +26,7 @@ var kinds = map[string]struct{ spec, resources string }{
 		eksnet:workloads:ALB more
 		Service more-alb
 		Ingress more-alb`},
-	"alb of a group": {"{kind: alb, group: demo, path: /more}", `
+	"alb of a group": {"{kind: alb, group: demo, paths: [/more]}", `
 		eksnet:workloads:Backend more
 		eksnet:workloads:ALB more
 		Service more-alb
@@ -52,6 +52,7 @@ func TestAPolicyComesWithItsAgentAndGoesAlone(t *testing.T) {
 const application = `
 	eksnet:workloads:Application more
 	Namespace more
+	eksnet:workloads:Pods more
 	Deployment more`
 
 func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
@@ -119,6 +120,7 @@ func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
 	changing(t, change{edits: []edit{drop("workloads.cart")}, want: each("delete", `
 		eksnet:workloads:Application cart
 		Namespace cart
+		eksnet:workloads:Pods cart
 		Deployment cart
 		eksnet:workloads:Backend cart
 		eksnet:workloads:ALB cart
@@ -128,7 +130,7 @@ func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
 
 func TestHostAndPathOfAnALBChangeInPlace(t *testing.T) {
 	changing(t, change{
-		edits: []edit{set("workloads.cart.path", "/basket"), set("workloads.web.host", "www.example.com")},
+		edits: []edit{set("workloads.cart.paths", "[/basket]"), set("workloads.web.hosts", "[www.example.com]")},
 		want: `
 			update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"], spec.rules[0].http.paths[0].path)
 			update Ingress web-alb (spec.rules[0].host)`,
@@ -137,7 +139,7 @@ func TestHostAndPathOfAnALBChangeInPlace(t *testing.T) {
 
 func TestTargetsChangeInPlace(t *testing.T) {
 	const want = `
-		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], spec.allocateLoadBalancerNodePorts)
+		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
 		update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
 		update Service web-alb (spec.type)`
 	changing(t,

@@ -87,28 +87,37 @@ func project(t *testing.T, replace ...string) func(*scenario.Options) {
 	return func(o *scenario.Options) { o.Root = dir }
 }
 
-// built is the state of stack local after up, which the tests of the graph share.
-var built = sync.OnceValues(func() (graph, error) {
-	dir, err := os.MkdirTemp("", "rehearsal-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	r, err := scenario.Open(scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: dir, Host: host})
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	if up := r.Up(context.Background()); up.Error != "" {
-		return nil, fmt.Errorf("up: %s", up.Error)
-	}
-	return r.State().Resources(), nil
-})
+// The states of stacks after up, which the tests of the graph share.
+var builtLocal, builtLab = built("local"), built("lab-ap-northeast-2")
+
+func built(name string) func() (graph, error) {
+	return sync.OnceValues(func() (graph, error) {
+		dir, err := os.MkdirTemp("", "rehearsal-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host})
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		if up := r.Up(context.Background()); up.Error != "" {
+			return nil, fmt.Errorf("up: %s", up.Error)
+		}
+		return r.State().Resources(), nil
+	})
+}
 
 // graph is the resources of a state, those of the eks component included.
 type graph []apitype.ResourceV3
 
-func local(t *testing.T) graph {
+func local(t *testing.T) graph { return of(t, builtLocal) }
+
+// lab is that of the stack with every sample.
+func lab(t *testing.T) graph { return of(t, builtLab) }
+
+func of(t *testing.T, built func() (graph, error)) graph {
 	t.Helper()
 	g, err := built()
 	if err != nil {

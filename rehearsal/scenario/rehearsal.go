@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"sync"
 
+	"eksnet/config"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/providers"
 	"eksnet/rehearsal/world"
@@ -136,6 +137,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
+		r.hold(settings)
 		_, err := r.host.Endpoint(portOf(r.world.Endpoint()))
 		return err
 	}
@@ -143,7 +145,17 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return err
 	}
 	r.world = world.New(options)
+	r.hold(settings)
 	return nil
+}
+
+// hold puts the elastic addresses that the stack file names into the account: they are the operator's own.
+func (r *Rehearsal) hold(settings map[string]string) {
+	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
+	spec, _ := config.Load(source, slices.Collect(maps.Keys(settings)))
+	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
+		r.world.Hold(spec.Workloads[name].ElasticIPs...)
+	}
 }
 
 // Close ends the provider process and lets go of the stack.

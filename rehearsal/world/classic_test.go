@@ -85,3 +85,19 @@ func TestANetworkLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
 		t.Errorf("target groups %v after the type changed", groups)
 	}
 }
+
+// The cloud controller watches Services and nodes: what becomes of subnets it finds out with the next change of the Service.
+func TestAClassicLoadBalancerStaysInItsSubnetsUntilItsServiceChanges(t *testing.T) {
+	k := newCluster(t)
+	k.apply(deploymentType, web())
+	k.apply(serviceType, classic(nil))
+	k.object(subnetType, "public-b").Outputs["tags"] = map[string]any{"kubernetes.io/cluster/other": "owned"}
+	k.must(k.change(nodeGroupType, k.ids["general"], Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 3.0}}))
+	if in := k.one(classicType).texts("subnets"); len(in) != 2 {
+		t.Errorf("a subnet that is another cluster's moved it: %v", in)
+	}
+	k.must(k.update(serviceType, "default/clb", edited(classic(nil), "spec.loadBalancerSourceRanges", []any{"10.0.0.0/8"})))
+	if in := k.one(classicType).texts("subnets"); !slices.Equal(in, []string{k.ids["public-a"]}) {
+		t.Errorf("its Service changed, and it stays in %v", in)
+	}
+}

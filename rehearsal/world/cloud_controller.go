@@ -142,40 +142,61 @@ func (w *World) cloudMay(cluster string, actions ...string) error {
 // ensureClassic makes the load balancer, its security group and the rule that lets it reach the nodes, and keeps its
 // instances those that are ready.
 func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, error) {
+	asked, err := classicOf(o, s)
+	if err != nil {
+		return nil, false, err
+	}
 	instances, nodes := w.readyInstances(o.Cluster)
-	if standing := w.classicOf(o); standing != nil {
-		changed, err := w.changeClassic(o, s, standing, instances)
-		if err != nil {
+	standing, changed := w.classicFor(o), false
+	if standing == nil {
+		if standing, err = w.makeClassic(o, s, asked); err != nil {
+			return nil, false, err
+		}
+		standing.Outputs["instances"], changed = anyOf(instances), true
+	} else if changed, err = w.changeClassic(o, s, standing, instances); err != nil {
+		return standing, changed, err
+	}
+	for _, step := range []func() (bool, error){
+		func() (bool, error) { return asked.changeSubnets(w, o, standing) },
+		func() (bool, error) { return asked.settle(w, o, standing) },
+		func() (bool, error) { return w.openToClassic(o, standing, nodes) },
+	} {
+		did, err := step()
+		if changed = changed || did; err != nil {
 			return standing, changed, err
 		}
-		opened, err := w.openToClassic(o, standing, nodes)
-		return standing, changed || opened, err
 	}
+	return standing, changed, nil
+}
+
+// makeClassic makes a load balancer with its security group.
+func (w *World) makeClassic(o *Object, s *corev1.Service, asked *classicSettings) (*Object, error) {
 	internal := wantsInternal(s)
-	subnets := w.classicSubnets(o.Cluster, internal)
-	if err := cloudSubnets.when(len(subnets) == 0); err != nil {
-		return nil, false, err
+	subnets, err := asked.subnetsFor(w, o.Cluster, internal)
+	if err != nil {
+		return nil, err
 	}
 	if err := w.cloudMay(o.Cluster, "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress", "elasticloadbalancing:CreateLoadBalancer"); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	name := classicName(o)
-	group, made, err := w.ensureClassicGroup(o, s, name)
+	group, _, err := w.ensureClassicGroup(o, s, name)
 	if err != nil {
-		return nil, made, err
+		return nil, err
+	}
+	listeners := classicListeners(s)
+	for _, l := range listOf(listeners) {
+		if err := w.checkCertificates(strings.ToUpper(orText(l["protocol"], "")), texts(l["certificates"])); err != nil {
+			return nil, err
+		}
 	}
 	balancer, err := w.createLoadBalancer(loadBalancer{name: name, kind: "classic", scheme: schemeOf(internal), owner: cloudOwner,
 		vpc: w.vpcOfCluster(o.Cluster), subnets: ids(subnets), groups: []string{group.ID},
 		tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
-	if err != nil {
-		return nil, made, err
+	if err == nil {
+		balancer.Outputs["listeners"] = listeners
 	}
-	balancer.Outputs["instances"], balancer.Outputs["listeners"] = anyOf(instances), classicListeners(s)
-	if balancer.Outputs["healthCheck"], err = classicHealth(s); err != nil {
-		return balancer, true, err
-	}
-	_, err = w.openToClassic(o, balancer, nodes)
-	return balancer, true, err
+	return balancer, err
 }
 
 // wantsInternal tells whether a Service asks for an internal load balancer: any value of the annotation does but "false".
@@ -195,17 +216,20 @@ func classicTags(o *Object, s *corev1.Service, more map[string]any) map[string]a
 	return tags
 }
 
-// classicListeners lead each port of a Service to its port on the nodes.
+// classicListeners lead each port of a Service to its port on the nodes; with a certificate they take TLS off.
 func classicListeners(s *corev1.Service) []any {
 	listeners := []any{}
 	for _, port := range s.Spec.Ports {
-		listeners = append(listeners, map[string]any{"lbPort": float64(port.Port), "instancePort": float64(port.NodePort), "protocol": string(port.Protocol)})
+		l := map[string]any{"lbPort": float64(port.Port), "instancePort": float64(port.NodePort), "protocol": string(port.Protocol)}
+		if certificate := classicText(s, annotations.SvcLBSuffixSSLCertificate); certificate != "" {
+			l["protocol"], l["certificates"] = "SSL", []any{certificate}
+		}
+		listeners = append(listeners, l)
 	}
 	return listeners
 }
 
-// changeClassic brings the instances, listeners and group of a standing load balancer up to date. Its scheme and subnets stay as
-// they were made (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
+// changeClassic brings the instances, listeners and group of a standing load balancer up to date. Its scheme stays as it was made (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
 func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, instances []string) (bool, error) {
 	changed := false
 	if !same(standing.Outputs["instances"], anyOf(instances)) {
@@ -219,16 +243,6 @@ func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, in
 			return changed, err
 		}
 		standing.Outputs["listeners"], changed = listeners, true
-	}
-	health, err := classicHealth(s)
-	if err != nil {
-		return changed, err
-	}
-	if !same(standing.Outputs["healthCheck"], health) {
-		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:ConfigureHealthCheck"); err != nil {
-			return changed, err
-		}
-		standing.Outputs["healthCheck"], changed = health, true
 	}
 	_, did, err := w.ensureClassicGroup(o, s, classicName(o))
 	return changed || did, err
@@ -301,8 +315,8 @@ func ids(objects []*Object) []string {
 	return found
 }
 
-// classicOf is the classic load balancer of a Service, nil where none stands.
-func (w *World) classicOf(o *Object) *Object {
+// classicFor is the classic load balancer of a Service, nil where none stands.
+func (w *World) classicFor(o *Object) *Object {
 	for _, standing := range w.all(classicType, where("name", classicName(o))) {
 		return standing
 	}
@@ -413,7 +427,7 @@ func (w *World) unbalance(o *Object) (bool, error) {
 	if err := w.cloudMay(o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
 		return false, err
 	}
-	if balancer := w.classicOf(o); balancer != nil {
+	if balancer := w.classicFor(o); balancer != nil {
 		if err := w.deleteLoadBalancer(balancer); err != nil {
 			return false, err
 		}

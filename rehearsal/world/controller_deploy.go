@@ -95,31 +95,43 @@ func (l *listenerModel) transport() string {
 	return "tcp"
 }
 
-// ensureListener makes a listener with its rules, or points a standing one at its target group.
+// ensureListener makes a listener with its rules, or changes the one that stands on its port.
 func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *listenerModel) (bool, error) {
-	s, forward := m.stack, l.forward.arns()
+	s := m.stack
 	for _, standing := range c.made(listenerType, s) {
-		if standing.number("port") != l.port {
-			continue
+		if standing.number("port") == l.port {
+			return c.changeListener(s, balancer, standing, l)
 		}
-		if standing.text("protocol") == l.protocol && same(standing.texts("targetGroupArns"), textsOf(forward)) && same(standing.texts("certificates"), textsOf(l.certificates)) {
-			return c.ensureListenerRules(s, balancer, standing, l.rules)
-		}
-		if err := c.may("elasticloadbalancing:ModifyListener", standing.ID, existing(standing)); err != nil {
-			return false, err
-		}
-		standing.Outputs["protocol"], standing.Outputs["targetGroupArns"], standing.Outputs["certificates"] = l.protocol, anyOf(forward), anyOf(l.certificates)
-		_, err := c.ensureListenerRules(s, balancer, standing, l.rules)
-		return true, err
 	}
 	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/"+familyOf(balancer.text("loadBalancerType"))+"/"+balancer.text("name")+"/*/*"); err != nil {
 		return false, err
 	}
-	listener, err := c.listen(balancer, l, c.tagsFor(s, strconv.Itoa(l.port), m.tags))
+	listener, err := c.createListener(balancer, l.protocol, l.port, l.forward.arns(), l.certificates)
 	if err != nil {
 		return false, err
 	}
+	listener.Outputs["tags"], listener.Outputs["redirect"] = c.tagsFor(s, strconv.Itoa(l.port), m.tags), float64(l.redirect)
+	listener.Outputs["sslPolicy"] = l.policy
 	_, err = c.ensureListenerRules(s, balancer, listener, l.rules)
+	return true, err
+}
+
+func (c *controller) changeListener(s stack, balancer, standing *Object, l *listenerModel) (bool, error) {
+	forward := l.forward.arns()
+	if standing.text("protocol") == l.protocol && same(standing.texts("targetGroupArns"), textsOf(forward)) &&
+		same(standing.texts("certificates"), textsOf(l.certificates)) && standing.number("redirect") == l.redirect && standing.text("sslPolicy") == l.policy {
+		return c.ensureListenerRules(s, balancer, standing, l.rules)
+	}
+	if err := first(
+		c.may("elasticloadbalancing:ModifyListener", standing.ID, existing(standing)),
+		c.checkCertificates(l.protocol, l.certificates),
+	); err != nil {
+		return false, err
+	}
+	standing.Outputs["protocol"], standing.Outputs["targetGroupArns"] = l.protocol, anyOf(forward)
+	standing.Outputs["certificates"], standing.Outputs["redirect"] = anyOf(l.certificates), float64(l.redirect)
+	standing.Outputs["sslPolicy"] = l.policy
+	_, err := c.ensureListenerRules(s, balancer, standing, l.rules)
 	return true, err
 }
 

@@ -111,7 +111,10 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
 	name := fmt.Sprintf("k8s-traffic-%.232s-%.10s", notAlphanumeric.ReplaceAllString(cluster, ""), hex.EncodeToString(sum[:]))
-	tags := anyMap(c.defaultTags())
+	tags := map[string]any{}
+	for key, value := range c.defaultTags() {
+		tags[key] = value
+	}
 	tags[clusterTag], tags[resourceTag] = cluster, "backend-sg"
 	group := c.makeGroup(name, c.vpc(), controllerOwner, tags)
 	group.Outputs["description"] = "[k8s] Shared Backend SecurityGroup for LoadBalancer"

@@ -40,7 +40,7 @@ var readHere = []string{
 	annotations.IngressSuffixTags, annotations.IngressSuffixIPAddressType, annotations.IngressSuffixScheme, annotations.IngressSuffixSubnets,
 	annotations.IngressSuffixLoadBalancerAttributes, annotations.IngressSuffixWAFv2ACLARN, annotations.IngressSuffixWAFACLID,
 	annotations.IngressSuffixShieldAdvancedProtection, annotations.IngressSuffixSecurityGroups, annotations.IngressSuffixManageSecurityGroupRules,
-	annotations.IngressSuffixListenPorts, annotations.IngressSuffixInboundCIDRs, annotations.IngressSuffixCertificateARN,
+	annotations.IngressSuffixListenPorts, annotations.IngressSuffixSSLRedirect, annotations.IngressSuffixInboundCIDRs, annotations.IngressSuffixCertificateARN,
 	annotations.IngressSuffixSSLPolicy, annotations.IngressSuffixTargetType, annotations.IngressSuffixBackendProtocol,
 	annotations.IngressSuffixBackendProtocolVersion, annotations.IngressSuffixTargetGroupAttributes, annotations.IngressSuffixHealthCheckPort,
 	annotations.IngressSuffixHealthCheckProtocol, annotations.IngressSuffixHealthCheckPath, annotations.IngressSuffixHealthCheckIntervalSeconds,
@@ -53,7 +53,7 @@ func (c *controller) groupModel(g *ingressGroup) (*balancerModel, error) {
 	m := &balancerModel{stack: g.id.stack(), kind: "application"}
 	for _, build := range []func(*ingressGroup, *balancerModel) error{
 		c.buildKnown, c.buildListeners, c.buildGroupScheme, c.buildGroupAddressType, c.buildGroupSubnets, c.buildGroupGroups,
-		c.buildGroupAttributes, c.buildGroupTags, c.buildGroupName, c.buildDefaults, c.buildRules,
+		c.buildGroupAttributes, c.buildGroupTags, c.buildGroupName, c.buildDefaults, c.buildRules, c.buildRedirect,
 	} {
 		if err := build(g, m); err != nil {
 			return nil, err
@@ -145,6 +145,7 @@ func (c *controller) buildListeners(g *ingressGroup, m *balancerModel) error {
 			l := listenerModel{port: port, protocol: ports[port]}
 			if l.protocol == "HTTPS" {
 				l.certificates = certificates
+				ingressAnnotations.ParseStringAnnotation(annotations.IngressSuffixSSLPolicy, &l.policy, o.meta().GetAnnotations())
 			}
 			i := slices.IndexFunc(m.listeners, func(other listenerModel) bool { return other.port == port })
 			if i < 0 {
@@ -152,13 +153,26 @@ func (c *controller) buildListeners(g *ingressGroup, m *balancerModel) error {
 				continue
 			}
 			other := &m.listeners[i]
-			if err := groupAgrees.when(other.protocol != l.protocol, "protocol of port "+strconv.Itoa(port), other.protocol+" "+l.protocol); err != nil {
+			if err := first(
+				groupAgrees.when(other.protocol != l.protocol, "protocol of port "+strconv.Itoa(port), other.protocol+" "+l.protocol),
+				groupAgrees.when(other.policy != "" && l.policy != "" && other.policy != l.policy, "sslPolicy", other.policy+" "+l.policy),
+			); err != nil {
 				return err
 			}
-			other.certificates = union(other.certificates, l.certificates)
+			other.certificates, other.policy = union(other.certificates, l.certificates), orText(other.policy, l.policy)
+		}
+	}
+	for i := range m.listeners {
+		if l := &m.listeners[i]; l.protocol == "HTTPS" {
+			l.policy = orText(l.policy, c.defaultPolicy())
 		}
 	}
 	return nil
+}
+
+// defaultPolicy tells which versions of TLS listeners speak for which nothing else is said (pkg/config/controller_config.go).
+func (c *controller) defaultPolicy() string {
+	return c.arguments.or("default-ssl-policy", "ELBSecurityPolicy-2016-08")
 }
 
 // union are the texts of two lists, each once.

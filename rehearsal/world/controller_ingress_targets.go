@@ -22,6 +22,8 @@ var (
 		`TargetGroup port is empty. When using Instance targets, your service be must of type 'NodePort' or 'LoadBalancer'`, ingressModelSource+"target_group.go")
 	backendProtocolKnown = rule("the backends of an application load balancer speak HTTP or HTTPS",
 		`backend protocol must be within [HTTP, HTTPS]: %s`, ingressModelSource+"target_group.go")
+	backendVersionKnown = rule("the backends of an application load balancer speak HTTP1, HTTP2 or GRPC",
+		`backend protocol version must be within [HTTP1, HTTP2, GRPC]: %s`, ingressModelSource+"target_group.go")
 	healthSpeaksHTTP = rule("an application load balancer checks health by HTTP or HTTPS",
 		`healthCheckProtocol must be within [HTTP, HTTPS]`, ingressModelSource+"target_group.go")
 )
@@ -88,6 +90,7 @@ func (c *controller) buildBackend(g *ingressGroup, o *Object, p *targetModel, po
 	}
 	p.targetType = asked.text(annotations.IngressSuffixTargetType, c.arguments.or("default-target-type", "instance"))
 	p.protocol = asked.text(annotations.IngressSuffixBackendProtocol, "HTTP")
+	p.version = asked.text(annotations.IngressSuffixBackendProtocolVersion, "HTTP1")
 	p.targetPort = int(p.port.NodePort)
 	if p.targetType == "ip" {
 		p.targetPort = 1
@@ -98,6 +101,7 @@ func (c *controller) buildBackend(g *ingressGroup, o *Object, p *targetModel, po
 	if err := first(
 		targetTypeKnown.when(p.targetType != "ip" && p.targetType != "instance", p.targetType),
 		backendProtocolKnown.when(p.protocol != "HTTP" && p.protocol != "HTTPS", p.protocol),
+		backendVersionKnown.when(!slices.Contains([]string{"HTTP1", "HTTP2", "GRPC"}, p.version), p.version),
 		targetPortGiven.when(p.targetPort == 0),
 		asked.health(p),
 	); err != nil {
@@ -105,27 +109,38 @@ func (c *controller) buildBackend(g *ingressGroup, o *Object, p *targetModel, po
 	}
 	_, err = ingressAnnotations.ParseStringMapAnnotation(annotations.IngressSuffixTargetGroupAttributes, &p.attributes, asked)
 	p.name = shortName(p.service.Namespace, p.service.Name, c.arguments["cluster-name"], g.id.String(), o.namespace(), o.name(),
-		identity(p.service.Namespace, p.service.Name), port, strconv.Itoa(p.targetPort), p.targetType, p.protocol,
-		asked.text(annotations.IngressSuffixBackendProtocolVersion, "HTTP1"))
+		identity(p.service.Namespace, p.service.Name), port, strconv.Itoa(p.targetPort), p.targetType, p.protocol, p.version)
 	return attributeParses.when(err != nil, err)
 }
 
 // health is the check of a target group: / by the targets' own protocol on the targets' own port, unless told otherwise.
 func (s settings) health(p *targetModel) error {
-	protocol := s.text(annotations.IngressSuffixHealthCheckProtocol, p.protocol)
-	port := s.text(annotations.IngressSuffixHealthCheckPort, "traffic-port")
-	p.health = Properties{"protocol": protocol, "port": port, "path": s.text(annotations.IngressSuffixHealthCheckPath, "/"),
-		"matcher": s.text(annotations.IngressSuffixSuccessCodes, "200")}
-	_, number := strconv.Atoi(port)
-	named := slices.ContainsFunc(p.service.Spec.Ports, func(sp corev1.ServicePort) bool { return sp.Name == port })
-	if err := first(
-		healthSpeaksHTTP.when(protocol != "HTTP" && protocol != "HTTPS"),
-		healthPortFound.when(port != "traffic-port" && number != nil && !named, port, identity(p.service.Namespace, p.service.Name)),
-	); err != nil {
-		return err
+	h := ingressHealth
+	if p.version == "GRPC" {
+		h.Path, h.Matcher = "/AWS.ALB/healthcheck", "12"
 	}
-	return healthNumbers{15, 5, 2, 2}.read(ingressAnnotations, s, p.health, annotations.IngressSuffixHealthCheckIntervalSeconds,
-		annotations.IngressSuffixHealthCheckTimeoutSeconds, annotations.IngressSuffixHealthyThresholdCount, annotations.IngressSuffixUnhealthyThresholdCount)
+	h.Protocol = s.text(annotations.IngressSuffixHealthCheckProtocol, p.protocol)
+	h.Port = s.text(annotations.IngressSuffixHealthCheckPort, h.Port)
+	h.Path = s.text(annotations.IngressSuffixHealthCheckPath, h.Path)
+	h.Matcher = s.text(annotations.IngressSuffixSuccessCodes, h.Matcher)
+	err := first(
+		healthSpeaksHTTP.when(h.Protocol != "HTTP" && h.Protocol != "HTTPS"),
+		s.number(annotations.IngressSuffixHealthCheckIntervalSeconds, &h.Interval),
+		s.number(annotations.IngressSuffixHealthCheckTimeoutSeconds, &h.Timeout),
+		s.number(annotations.IngressSuffixHealthyThresholdCount, &h.Healthy),
+		s.number(annotations.IngressSuffixUnhealthyThresholdCount, &h.Unhealthy),
+		h.resolve(p),
+	)
+	p.health = h
+	return err
+}
+
+// number reads a number where there is one.
+func (s settings) number(suffix string, into *int) error {
+	value := int32(*into)
+	_, err := ingressAnnotations.ParseInt32Annotation(suffix, &value, s)
+	*into = int(value)
+	return attributeParses.when(err != nil, err)
 }
 
 // ensureListenerRules makes a listener's rules the wanted ones, by priority.
@@ -137,6 +152,9 @@ func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wa
 		shown := Properties{"listenerArn": listener.ID, "priority": priority, "host": r.host, "paths": anyOf(r.paths), "targetGroupArns": anyOf(r.forward.arns())}
 		at := slices.IndexFunc(standing, func(o *Object) bool { return o.number("priority") == priority })
 		if at < 0 {
+			if err := c.ruleFits(balancer); err != nil {
+				return changed, err
+			}
 			kind := "listener-rule/app/" + balancer.text("name") + "/*/*/*"
 			if err := c.makes("elasticloadbalancing", "CreateRule", kind); err != nil {
 				return changed, err
@@ -171,4 +189,10 @@ func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wa
 		changed = true
 	}
 	return changed, nil
+}
+
+// ruleFits refuses one more rule of a load balancer that has all it may have.
+func (c *controller) ruleFits(balancer *Object) error {
+	has := c.all(listenerRuleType, func(r *Object) bool { return strings.HasPrefix(r.text("listenerArn"), balancer.ID+"/") })
+	return ruleQuota.when(len(has) >= 100, balancer.ID)
 }

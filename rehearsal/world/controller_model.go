@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -30,10 +31,6 @@ var (
 		`unsupported service type "%s" for load balancer target type "%s"`, modelSource+"target_group.go")
 	nodePortsGiven = rule("instance targets need the ports on the nodes",
 		`unable to support instance target type with an unallocated NodePort`, modelSource+"target_group.go")
-	healthProtocolKnown = rule("a health check speaks TCP, HTTP or HTTPS",
-		`unsupported health check protocol %s`, modelSource+"target_group.go")
-	healthPortFound = rule("a health check's port is traffic-port, a number or a port of the Service",
-		`failed to resolve healthCheckPort: unable to find port %s on service %s`, modelSource+"target_group.go")
 	tlsPortsUsed = rule("the ports that speak TLS are the Service's",
 		`Unused port in ssl-ports annotation [%s]`, modelSource+"listener.go")
 	attributeParses = rule("annotations have the form that the controller reads",
@@ -44,6 +41,11 @@ var (
 		`count of EIP allocations (%d) and subnets (%d) must match`, modelSource+"load_balancer.go")
 	rangesOfFamily = rule("a load balancer that speaks ipv4 has no IPv6 source ranges",
 		`unsupported v6 cidr %s when lb is not dualstack`, modelSource+"managed_sg.go")
+	routingKnown = rule("the way in which a load balancer's name leads to its zones is one of three",
+		`invalid dns_record.client_routing_policy set in annotation %s: got '%s' expected one of ['any_availability_zone', 'partial_availability_zone_affinity', 'availability_zone_affinity']`,
+		modelSource+"load_balancer.go")
+	targetPortsGiven = rule("targets have a port",
+		`TargetGroup port is empty. When using Instance targets, your service be must of type 'NodePort' or 'LoadBalancer'`, modelSource+"target_group.go")
 	groupsNamed = rule("security groups that are named for a load balancer exist",
 		`couldn't find all security groups: requested ids [%s] but found []`, controllerSource+"pkg/networking/security_group_resolver.go")
 )
@@ -73,7 +75,9 @@ type listenerModel struct {
 	port         int
 	protocol     string
 	certificates []string
+	policy       string       // of TLS, "" for a listener that does not take it off
 	forward      *targetModel // what no rule takes; nil for an answer of the load balancer's own
+	redirect     int          // the port of HTTPS that everything is sent to instead, 0 for none
 	rules        []ruleModel  // by priority
 }
 
@@ -96,7 +100,8 @@ type targetModel struct {
 	protocol   string
 	targetType string
 	targetPort int
-	health     Properties
+	version    string // of HTTP, "" for a network load balancer's
+	health     healthCheck
 	attributes map[string]string
 }
 
@@ -104,7 +109,7 @@ type targetModel struct {
 func (c *controller) model(s *corev1.Service) (*balancerModel, error) {
 	m := &balancerModel{stack: serviceStack(s), service: s, kind: "network"}
 	for _, build := range []func(*balancerModel) error{
-		c.buildScheme, c.buildSubnets, c.buildAddressType, c.buildAttributes, c.buildGroups, c.buildTags, c.buildElastic, c.buildName, c.buildPorts,
+		readOfServices, c.buildScheme, c.buildSubnets, c.buildAddressType, c.buildAttributes, c.buildGroups, c.buildTags, c.buildElastic, c.buildName, c.buildPorts,
 	} {
 		if err := build(m); err != nil {
 			return nil, err
@@ -175,11 +180,23 @@ func (c *controller) buildAttributes(m *balancerModel) (err error) {
 	if m.attributes == nil {
 		m.attributes = map[string]string{}
 	}
+	// An attribute by its own name goes before the annotation of its own.
 	cross, err := m.flag(annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, false)
-	if _, given := m.attributes["load_balancing.cross_zone.enabled"]; cross && !given {
-		m.attributes["load_balancing.cross_zone.enabled"] = "true"
+	if _, given := m.attributes["load_balancing.cross_zone.enabled"]; !given && m.text(annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled) != "" {
+		m.attributes["load_balancing.cross_zone.enabled"] = strconv.FormatBool(cross)
 	}
-	return err
+	logs, bad := m.flag(annotations.SvcLBSuffixAccessLogEnabled, false)
+	if logs {
+		m.attributes["access_logs.s3.enabled"] = "true"
+		for attribute, suffix := range map[string]string{"access_logs.s3.bucket": annotations.SvcLBSuffixAccessLogS3BucketName, "access_logs.s3.prefix": annotations.SvcLBSuffixAccessLogS3BucketPrefix} {
+			if value := m.text(suffix); value != "" {
+				m.attributes[attribute] = value
+			}
+		}
+	}
+	policy, given := m.attributes["dns_record.client_routing_policy"]
+	return first(err, bad, routingKnown.when(given && !balancerAttributes["dns_record.client_routing_policy"].takes.fits(policy),
+		annotations.SvcLBSuffixLoadBalancerAttributes, policy))
 }
 
 // Whether an NLB has security groups is fixed when it is made.
@@ -291,7 +308,7 @@ func (c *controller) buildPorts(m *balancerModel) error {
 		l := listenerModel{port: int(port.Port), protocol: string(port.Protocol), forward: p}
 		encrypted := len(tls) == 0 || slices.Contains(tls, port.Name) || slices.Contains(tls, strconv.Itoa(int(port.Port)))
 		if len(certificates) > 0 && encrypted && l.protocol == "TCP" {
-			l.protocol, l.certificates = "TLS", certificates
+			l.protocol, l.certificates, l.policy = "TLS", certificates, orText(m.text(annotations.SvcLBSuffixSSLNegotiationPolicy), c.defaultPolicy())
 			if m.text(annotations.SvcLBSuffixBEProtocol) == "ssl" {
 				p.protocol = "TLS"
 			}
@@ -299,9 +316,8 @@ func (c *controller) buildPorts(m *balancerModel) error {
 		if err := first(c.buildTargets(m, p), c.buildHealth(m, p)); err != nil {
 			return err
 		}
-		// A target group's name changes with everything that it cannot change.
 		p.name = shortName(m.service.Namespace, m.service.Name, c.arguments["cluster-name"], m.service.Namespace, m.service.Name, strconv.Itoa(int(port.Port)),
-			strconv.Itoa(p.targetPort), p.targetType, p.protocol, orText(p.health["protocol"], ""))
+			strconv.Itoa(p.targetPort), p.targetType, p.protocol, p.health.Protocol, strconv.Itoa(p.health.Interval))
 		m.listeners, m.targets = append(m.listeners, l), append(m.targets, p)
 	}
 	return nil
@@ -324,15 +340,18 @@ func (c *controller) buildTargets(m *balancerModel, p *targetModel) (err error) 
 	if err := first(
 		targetsOutside.when(p.targetType == "instance" && m.service.Spec.Type == corev1.ServiceTypeClusterIP, m.service.Spec.Type, wanted),
 		nodePortsGiven.when(p.targetType == "instance" && p.port.NodePort == 0 && allocates != nil && !*allocates),
+		targetPortsGiven.when(p.targetPort == 0),
 		proxyKnown.when(proxy != "" && proxy != "*", proxy),
 	); err != nil {
 		return err
 	}
-	if p.attributes, err = m.pairs(annotations.SvcLBSuffixTargetGroupAttributes); err != nil {
-		return err
-	}
-	if p.attributes == nil {
-		p.attributes = map[string]string{}
+	p.attributes = map[string]string{"proxy_protocol_v2.enabled": "false"}
+	for _, suffix := range []string{annotations.SvcLBSuffixTargetGroupAttributes, annotations.SvcLBSuffixTargetGroupAttributes + "." + strconv.Itoa(int(p.port.Port))} {
+		asked, err := m.pairs(suffix)
+		if err != nil {
+			return err
+		}
+		maps.Copy(p.attributes, asked)
 	}
 	if proxy == "*" {
 		p.attributes["proxy_protocol_v2.enabled"] = "true"
@@ -340,56 +359,6 @@ func (c *controller) buildTargets(m *balancerModel, p *targetModel) (err error) 
 	if preserve, given := p.attributes["preserve_client_ip.enabled"]; given {
 		_, bad := strconv.ParseBool(preserve)
 		return attributeParses.when(bad != nil, fmt.Sprintf("failed to parse attribute preserve_client_ip.enabled=%s: %v", preserve, bad))
-	}
-	return nil
-}
-
-// With instance targets and the Local policy the health check asks kube-proxy on the health check node port (defaultHealthCheck… in
-// pkg/service/model_builder.go).
-func (c *controller) buildHealth(m *balancerModel, p *targetModel) error {
-	protocol, port, path, numbers := "TCP", "traffic-port", "/", healthNumbers{10, 10, 3, 3}
-	if p.targetType == "instance" && m.service.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal &&
-		m.service.Spec.Type == corev1.ServiceTypeLoadBalancer {
-		protocol, port, path, numbers = "HTTP", strconv.Itoa(int(m.service.Spec.HealthCheckNodePort)), "/healthz", healthNumbers{10, 6, 2, 2}
-	}
-	if given := m.text(annotations.SvcLBSuffixHCProtocol); given != "" {
-		protocol = strings.ToUpper(given)
-	}
-	if given := m.text(annotations.SvcLBSuffixHCPort); given != "" {
-		port = given
-	}
-	if given := m.text(annotations.SvcLBSuffixHCPath); given != "" {
-		path = given
-	}
-	known := slices.Contains([]string{"TCP", "HTTP", "HTTPS"}, protocol)
-	_, number := strconv.Atoi(port)
-	named := slices.ContainsFunc(m.service.Spec.Ports, func(sp corev1.ServicePort) bool { return sp.Name == port })
-	p.health = Properties{"protocol": protocol, "port": port}
-	if protocol != "TCP" {
-		p.health["path"], p.health["matcher"] = path, "200-399"
-	}
-	if err := first(
-		healthProtocolKnown.when(!known, protocol),
-		healthPortFound.when(port != "traffic-port" && number != nil && !named, port, identity(m.service.Namespace, m.service.Name)),
-	); err != nil {
-		return err
-	}
-	return numbers.read(serviceAnnotations, m.service.Annotations, p.health, annotations.SvcLBSuffixHCInterval, annotations.SvcLBSuffixHCTimeout,
-		annotations.SvcLBSuffixHCHealthyThreshold, annotations.SvcLBSuffixHCUnhealthyThreshold)
-}
-
-// healthNumbers are a health check's interval and timeout in seconds, and its thresholds of healthy and unhealthy, unless annotations
-// name others.
-type healthNumbers [4]int32
-
-// read writes the numbers into a health check. Suffixes are the annotations' in the same order.
-func (n healthNumbers) read(parser annotations.Parser, given map[string]string, health Properties, suffixes ...string) error {
-	for i, name := range []string{"interval", "timeout", "healthyThreshold", "unhealthyThreshold"} {
-		_, err := parser.ParseInt32Annotation(suffixes[i], &n[i], given)
-		if refused := attributeParses.when(err != nil, err); refused != nil {
-			return refused
-		}
-		health[name] = float64(n[i])
 	}
 	return nil
 }

@@ -21,53 +21,83 @@ func (p *targetModel) arns() []string {
 	return []string{p.arn}
 }
 
-// ensureTargetGroup makes a port's target group.
+// targetGroupOf is the target group that stands for a port, nil where none does or where it must be another: type of target and protocol
+// cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
+func (c *controller) targetGroupOf(s stack, p *targetModel) *Object {
+	for _, standing := range c.made(targetGroupType, s) {
+		if standing.tags()[s.prefix+"/resource"] == p.tag && standing.text("targetType") == p.targetType &&
+			standing.text("protocol") == p.protocol && standing.text("protocolVersion") == p.version {
+			return standing
+		}
+	}
+	return nil
+}
+
+// ensureTargetGroup makes a port's target group or changes the one that stands. What the new one replaces goes once no listener
+// forwards to it.
 func (c *controller) ensureTargetGroup(m *balancerModel, p *targetModel) (bool, error) {
-	attributes := anyMap(p.attributes)
-	for _, standing := range c.made(targetGroupType, m.stack) {
-		if standing.text("name") != p.name {
-			continue
-		}
+	if standing := c.targetGroupOf(m.stack, p); standing != nil {
 		p.arn = standing.ID
-		// An attribute that a Service no longer names keeps its value.
-		merged := clone(mapOf(standing.Outputs["attributes"]))
-		for key, value := range attributes {
-			merged[key] = value
-		}
-		if same(merged, standing.Outputs["attributes"]) && same(standing.Outputs["healthCheck"], map[string]any(p.health)) {
-			return false, nil
-		}
-		if err := first(
-			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
-			c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
-		); err != nil {
-			return false, err
-		}
-		standing.Outputs["attributes"], standing.Outputs["healthCheck"] = merged, map[string]any(clone(p.health))
-		return true, nil
+		return c.changeTargetGroup(standing, p)
 	}
 	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+p.name+"/*"); err != nil {
 		return false, err
 	}
-	made := c.createTargetGroup(targetGroup{name: p.name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.protocol,
-		port: p.targetPort, attributes: attributes, tags: c.tagsFor(m.stack, p.tag, m.tags)})
-	made.Outputs["healthCheck"] = map[string]any(clone(p.health))
+	made, err := c.createTargetGroup(targetGroup{name: p.name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.protocol,
+		version: p.version, port: p.targetPort, health: p.health, tags: c.tagsFor(m.stack, p.tag, m.tags)})
+	if err != nil {
+		return false, err
+	}
 	p.arn = made.ID
-	return true, c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made))
+	return true, first(
+		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made)),
+		c.setTargetAttributes(made, p.attributes),
+	)
+}
+
+// changeTargetGroup brings the health check and the attributes of a target group up to date.
+func (c *controller) changeTargetGroup(standing *Object, p *targetModel) (bool, error) {
+	changed := false
+	if healthOf(standing) != p.health {
+		if err := first(
+			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
+			c.modifyTargetGroup(standing, p.health),
+		); err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	if same(merged(standing.Outputs["attributes"], p.attributes), standing.Outputs["attributes"]) {
+		return changed, nil
+	}
+	err := first(
+		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
+		c.setTargetAttributes(standing, p.attributes),
+	)
+	return changed || err == nil, err
+}
+
+// bindingOf is the binding of a target group, nil where none stands.
+func (c *controller) bindingOf(s stack, arn string) *Object {
+	for _, binding := range c.bindings(s) {
+		if binding.text("spec.targetGroupARN") == arn {
+			return binding
+		}
+	}
+	return nil
 }
 
 // ensureBinding makes the target group binding, which says whose pods or nodes a target group has. It passes the
 // controller's own webhooks, as every object does.
 func (c *controller) ensureBinding(s stack, p *targetModel) (bool, error) {
-	id := identity(p.service.Namespace, p.name)
-	if c.find(c.cluster, bindingType, id) != nil {
+	if c.bindingOf(s, p.arn) != nil {
 		return false, nil
 	}
 	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
 		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding",
 		"metadata": map[string]any{"namespace": p.service.Namespace, "name": p.name, "labels": s.labels(), "finalizers": []any{bindingFinalizer}},
 		"spec": map[string]any{
-			"targetGroupARN": p.arn, "targetType": p.targetType, "vpcID": c.vpc(), "ipAddressType": "ipv4",
+			"targetGroupARN": p.arn, "targetType": p.targetType, "targetGroupProtocol": p.protocol, "vpcID": c.vpc(), "ipAddressType": "ipv4",
 			"serviceRef": map[string]any{"name": p.service.Name, "port": p.reference},
 		},
 	}}
@@ -105,14 +135,18 @@ func (c *controller) ensureTargets(p *targetModel) (bool, error) {
 	did, err := c.open(interfaces)
 	if err == nil {
 		delete(target.Outputs, "problem")
-		return changed || did, nil
+	} else {
+		// The controller writes this as an event of the binding; the load balancer has its name all the same.
+		target.Outputs["problem"] = err.Error()
 	}
-	// The controller writes this as an event of the binding; the load balancer has its name all the same.
-	target.Outputs["problem"] = err.Error()
+	if binding := c.boundTo(target.ID); binding != nil {
+		changed = c.openGates(target, binding) || changed
+	}
 	return changed || did, nil
 }
 
-// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach.
+// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach or
+// that is healthy; and the pods that do not wait for their targets where they should.
 func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,14 +157,18 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, target.text("name")+": "+problem)
 		case len(target.texts("targets")) == 0:
 			lines = append(lines, target.text("name")+": no targets")
+		case w.failing(target) != "":
+			lines = append(lines, target.text("name")+": no healthy target: "+healthOf(target).String()+": "+w.failing(target))
 		}
 	}
 	for _, balancer := range w.all(classicType) {
 		if len(balancer.texts("instances")) == 0 {
 			lines = append(lines, balancer.text("name")+": no instances")
+		} else if why := w.classicFailing(balancer); why != "" {
+			lines = append(lines, balancer.text("name")+": no healthy instance: "+balancer.text("healthCheck.target")+": "+why)
 		}
 	}
-	return lines
+	return append(lines, w.ungated()...)
 }
 
 // targets are "address:port" or "instance:port" of what serves a port, and the network interfaces that these are on.
@@ -147,24 +185,14 @@ func (c *controller) targets(p *targetModel) (targets []string, interfaces []*Ob
 		for _, node := range c.readyNodes(c.cluster) {
 			add(node.text("instanceId")+":"+strconv.Itoa(int(p.port.NodePort)), c.interfaceOf(node))
 		}
-	} else if o != nil {
-		for _, pod := range c.endpoints(o) {
+	} else if binding := c.boundTo(p.arn); o != nil && binding != nil {
+		for _, pod := range c.gated(o, binding) {
 			address := pod.text("status.podIP")
-			add(address+":"+strconv.Itoa(podPort(pod, p.port.TargetPort)), c.interfaceHolding(address))
+			add(address+":"+strconv.Itoa(podPort(pod, p.port.TargetPort)), c.interfaceHoldingIn(address))
 		}
 	}
 	slices.Sort(targets)
 	return targets, interfaces
-}
-
-// interfaceHolding is the network interface that a pod has its address from, nil where it is gone.
-func (c *controller) interfaceHolding(address string) *Object {
-	for _, eni := range c.all(interfaceType) {
-		if eni.text("privateIp") == address || slices.Contains(eni.texts("pods"), address) {
-			return eni
-		}
-	}
-	return nil
 }
 
 // podPort is a port of a pod by number or name.
@@ -287,6 +315,7 @@ func (c *controller) unbind(binding *Object) (bool, error) {
 			return false, err
 		}
 	}
+	c.leaveOpen(binding)
 	c.release(binding, bindingFinalizer)
 	return true, nil
 }

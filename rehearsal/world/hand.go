@@ -31,3 +31,35 @@ func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err
 	}
 	return made.ID, nil
 }
+
+// Hold puts elastic addresses into the account that the operator has by itself, apart from any stack; those that stand already stay. It
+// tells which are new.
+func (w *World) Hold(allocations ...string) (held []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range allocations {
+		if w.get(eipType, id) != nil {
+			continue
+		}
+		o := &Object{Type: eipType, ID: id, Owner: operatorOwner}
+		w.showEIP(o, Properties{"publicIp": w.publicAddress()})
+		w.put(o)
+		held = append(held, id)
+	}
+	return held
+}
+
+// MakeSecurityGroup makes a security group in a VPC, as a person does in the console.
+func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o := &Object{Type: securityGroupType, Inputs: Properties{"vpcId": vpc, "name": name, "description": name}}
+	if err := createGroup(&call{World: w}, o); err != nil {
+		return "", err
+	}
+	w.put(o)
+	return o.ID, nil
+}
+
+// operatorOwner owns what was in the account before any stack and stays after it.
+const operatorOwner = "operator"

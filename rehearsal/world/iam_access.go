@@ -93,10 +93,10 @@ func (w *World) trust(role *Object, action, class string, names []string, known 
 	if err != nil {
 		return false
 	}
-	d.Statement = slices.DeleteFunc(d.Statement, func(s statement) bool {
+	named := &policyDoc{Statement: slices.DeleteFunc(slices.Clone(d.Statement), func(s statement) bool {
 		return !slices.ContainsFunc(s.Principal[class], func(p string) bool { return slices.Contains(names, p) })
-	})
-	allow, deny := d.decide(action, "", known)
+	})}
+	allow, deny := named.decide(action, "", known)
 	return allow && !deny
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // policyDoc is an IAM policy document
@@ -72,8 +73,22 @@ func (m malformed) Error() string { return string(m) }
 
 const errSyntax = malformed("Syntax errors in policy.")
 
+// parsed are the policies that were read, by partition and text: actors ask for the same few again and again, and nothing changes one.
+var parsed sync.Map
+
 // parsePolicy reads a policy and refuses what IAM refuses in any of them; ARNs must be of the partition.
 func parsePolicy(text, partition string) (*policyDoc, error) {
+	if d, known := parsed.Load(partition + text); known {
+		return d.(*policyDoc), nil
+	}
+	d, err := readPolicy(text, partition)
+	if err == nil {
+		parsed.Store(partition+text, d)
+	}
+	return d, err
+}
+
+func readPolicy(text, partition string) (*policyDoc, error) {
 	var d policyDoc
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -20,6 +20,8 @@ func kubernetesKinds() []*kind {
 		timed(ingressKind(), 11*time.Second, time.Second),
 		timed(kubernetesKind(ingressClassType, nil), time.Second, time.Second),
 		timed(kubernetesKind(networkPolicyType, nil), time.Second, time.Second),
+		timed(kubernetesKind(disruptionType, nil), time.Second, time.Second),
+		timed(kubernetesKind(autoscalerType, nil), time.Second, time.Second),
 		releaseKind(),
 	}
 }
@@ -31,6 +33,9 @@ func actors() []actor {
 			"nothing: it runs in EKS's control plane; what is held by a finalizer stays until the finalizer's actor acts", namespaceController},
 		{"scheduler and kubelet", "place and start the pods of Deployments, end those whose node or Deployment is gone",
 			"a ready node that fits, kube-proxy, an address from the CNI, a way to the image's registry, the node role's right to pull, service account and volumes that exist", scheduler},
+		{"autoscaler", "keeps the pods of a Deployment between an autoscaler's least and greatest number",
+			"nothing: it runs in EKS's control plane; to follow the load it needs metrics-server, which EKS does not bring and this world does not have", autoscaler},
+		{"disruption controller", "counts how many pods of a disruption budget may go", "nothing: it runs in EKS's control plane", disruptionController},
 		{"load balancer controller", "makes, changes and removes NLBs for Services and ALBs for groups of Ingresses, target groups and their bindings, listeners, security groups and the rules on the nodes' group; serves its webhooks",
 			"a ready pod, its definitions and rights in the cluster, CoreDNS, its region and VPC, a way to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider", loadBalancerController},
 		{"cloud controller", "makes, changes and removes classic load balancers with their security group and the rule on the nodes' group",

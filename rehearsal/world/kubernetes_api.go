@@ -52,6 +52,7 @@ func (w *World) accept(t *kubernetesType, o *Object) error {
 	if err := first(decode(t, o.Outputs), checkMetadata(t, o), w.namespaceServes(t, o)); err != nil {
 		return err
 	}
+	fillDefaults(o)
 	if o.Type == ingressType {
 		w.defaultClass(o)
 	}
@@ -85,6 +86,7 @@ func (w *World) change(t *kubernetesType, o, old *Object) error {
 		return err
 	}
 	keepServerFields(o, old)
+	fillDefaults(o)
 	if err := w.mutate(t, o, admissionv1.Update); err != nil {
 		return err
 	}
@@ -171,6 +173,10 @@ func (w *World) validate(t *kubernetesType, o, old *Object) error {
 		return validateIngressClass(o, old)
 	case networkPolicyType:
 		return validatePolicy(o)
+	case disruptionType:
+		return validateDisruption(o)
+	case autoscalerType:
+		return validateAutoscaler(o)
 	}
 	if t.empty == nil {
 		return w.validateCustom(t, o)
@@ -201,6 +207,8 @@ func keepServerFields(o, old *Object) {
 		keepServiceFields(o, old)
 	case ingressType:
 		keepIngressClass(o, old)
+	case deploymentType:
+		keepReplicas(o, old)
 	}
 }
 
@@ -213,7 +221,12 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 		create:   func(c *call, o *Object) error { return c.accept(t, o) },
 		update:   func(c *call, o, old *Object) error { return c.change(t, o, old) },
 		await: func(c *call, o *Object) error {
-			if await == nil || skipsAwait(o) {
+			switch {
+			case skipsAwait(o):
+				return nil
+			case waitsFor(o) != nil:
+				return c.awaitAnnotated(o)
+			case await == nil:
 				return nil
 			}
 			return await(c, o)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,9 @@ func checkSchema(t *kubernetesType, o *Object, path string, value any, schema *a
 	wrong := customValues.when(!hasType(value, schema), t.title(), o.name(), path, fmt.Sprintf("%s: must be of type %s", compact(value), schema.Type))
 	if wrong != nil {
 		return wrong
+	}
+	if problem := outOfBounds(value, schema); problem != "" {
+		return customValues.when(true, t.title(), o.name(), path, compact(value)+": "+problem)
 	}
 	switch v := value.(type) {
 	case map[string]any:
@@ -92,6 +96,40 @@ func checkFields(t *kubernetesType, o *Object, path string, value map[string]any
 		}
 	}
 	return nil
+}
+
+// outOfBounds is what of a value goes beyond its schema's lengths, numbers and pattern, "" for nothing.
+func outOfBounds(value any, schema *apiextensionsv1.JSONSchemaProps) string {
+	beyond := func(what string, n float64, least, most *int64) string {
+		switch {
+		case least != nil && n < float64(*least):
+			return fmt.Sprintf("%s must be at least %d", what, *least)
+		case most != nil && n > float64(*most):
+			return fmt.Sprintf("%s must be at most %d", what, *most)
+		}
+		return ""
+	}
+	switch v := value.(type) {
+	case string:
+		if schema.Pattern != "" {
+			if matches, err := regexp.MatchString(schema.Pattern, v); err == nil && !matches {
+				return fmt.Sprintf("should match '%s'", schema.Pattern)
+			}
+		}
+		return beyond("its length", float64(len([]rune(v))), schema.MinLength, schema.MaxLength)
+	case []any:
+		return beyond("the number of its items", float64(len(v)), schema.MinItems, schema.MaxItems)
+	case map[string]any:
+		return beyond("the number of its properties", float64(len(v)), schema.MinProperties, schema.MaxProperties)
+	case float64:
+		if schema.Minimum != nil && v < *schema.Minimum {
+			return fmt.Sprintf("should be greater than or equal to %v", *schema.Minimum)
+		}
+		if schema.Maximum != nil && v > *schema.Maximum {
+			return fmt.Sprintf("should be less than or equal to %v", *schema.Maximum)
+		}
+	}
+	return ""
 }
 
 // join is a dotted path.

@@ -2,10 +2,12 @@ package world
 
 import (
 	"encoding/json"
+	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 const appsValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/apps/validation/validation.go"
@@ -22,6 +24,10 @@ var (
 		`%s is invalid: spec.selector: Invalid value: %s: field is immutable`, appsValidation+" (ValidateDeploymentUpdate)")
 	replicasCount = rule("a Deployment's replicas are not negative",
 		`%s is invalid: spec.replicas: Invalid value: %d: must be greater than or equal to 0`, appsValidation+" (ValidateDeploymentSpec)")
+	strategyKnown = rule("a Deployment rolls its pods over or makes all anew",
+		`%s is invalid: spec.strategy: %s`, appsValidation+" (ValidateDeploymentStrategy)")
+	progressAfter = rule("a Deployment may progress for longer than a pod takes to count",
+		"%s is invalid: spec.progressDeadlineSeconds: Invalid value: %d: must be greater than minReadySeconds", appsValidation+" (ValidateDeploymentSpec)")
 	restartsAlways = rule("a Deployment's pods restart always",
 		`%s is invalid: spec.template.spec.restartPolicy: Unsupported value: %q: supported values: "Always"`,
 		appsValidation+" (ValidatePodTemplateSpecForReplicaSet)")
@@ -57,9 +63,37 @@ func validateDeployment(o, old *Object) error {
 	return first(
 		selectorMatches.when(err == nil && !selected(d.Spec.Selector)(podOf(&d)), title, compact(d.Spec.Template.Labels)),
 		replicasCount.when(replicas < 0, title, replicas),
+		validateStrategy(title, &d),
 		restartsAlways.when(restart != "" && restart != corev1.RestartPolicyAlways, title, restart),
 		validatePod(title, "spec.template", &d.Spec.Template),
 	)
+}
+
+func validateStrategy(title string, d *appsv1.Deployment) error {
+	strategy, problem := d.Spec.Strategy, ""
+	rolling := strategy.RollingUpdate
+	switch {
+	case strategy.Type != appsv1.RecreateDeploymentStrategyType && strategy.Type != appsv1.RollingUpdateDeploymentStrategyType && strategy.Type != "":
+		problem = fmt.Sprintf(`type: Unsupported value: %q: supported values: "Recreate", "RollingUpdate"`, strategy.Type)
+	case strategy.Type == appsv1.RecreateDeploymentStrategyType && rolling != nil:
+		problem = "rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"
+	case rolling != nil && isZero(rolling.MaxSurge) && isZero(rolling.MaxUnavailable):
+		problem = "rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"
+	}
+	late := d.Spec.ProgressDeadlineSeconds != nil && *d.Spec.ProgressDeadlineSeconds <= d.Spec.MinReadySeconds
+	if err := strategyKnown.when(problem != "", title, problem); err != nil || !late {
+		return err
+	}
+	return progressAfter.when(true, title, *d.Spec.ProgressDeadlineSeconds)
+}
+
+// isZero tells of a number or percentage that is nothing; one that is not given is a quarter.
+func isZero(n *intstr.IntOrString) bool {
+	if n == nil {
+		return false
+	}
+	scaled, err := intstr.GetScaledValueFromIntOrPercent(n, 100, true)
+	return err == nil && scaled == 0
 }
 
 // replicasOf is the number of pods that a Deployment wants.
@@ -98,7 +132,18 @@ func awaitDeployment(c *call, o *Object) error {
 		message = "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live"
 	}
 	if blocked == nil {
+		blocked = c.waiting(o)
+	}
+	if blocked == nil {
 		blocked = explain("%d of %d pods run", ready, replicasOf(&d))
 	}
 	return incomplete(deploymentAvailable.when(true, o.name(), message), blocked)
+}
+
+// keepReplicas keeps the number of pods that somebody else set, where the program never did.
+func keepReplicas(o, old *Object) {
+	_, asked := mapOf(old.Inputs["spec"])["replicas"]
+	if spec := mapOf(o.Outputs["spec"]); spec != nil && spec["replicas"] == nil && !asked {
+		spec["replicas"] = old.at("spec.replicas")
+	}
 }

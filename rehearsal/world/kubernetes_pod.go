@@ -28,6 +28,12 @@ var (
 		`%s is invalid: %s.port: Invalid value: %q: %s`, apiServerValidation+" (ValidatePortNumOrName)")
 	mountNamed = rule("a container mounts volumes that the pod has",
 		`%s is invalid: %s.name: Not found: %q`, apiServerValidation+" (ValidateVolumeMounts)")
+	graceValid = rule("a pod's time to end is not negative",
+		`%s is invalid: %s.spec.terminationGracePeriodSeconds: Invalid value: %d: must be greater than or equal to 0`, apiServerValidation+" (ValidatePodSpec)")
+	sleepFits = rule("a container's wait before it ends fits into its pod's time to end",
+		`%s is invalid: %s.sleep: Invalid value: %d: must be non-negative and less than terminationGracePeriodSeconds (%d)`, apiServerValidation+" (validateSleepAction)")
+	gateNamed = rule("a pod's readiness gates have qualified names",
+		`%s is invalid: %s.spec.readinessGates[%d].conditionType: Invalid value: %q: %s`, apiServerValidation+" (validateReadinessGates)")
 	spreadValid = rule("a topology spread constraint is complete",
 		`%s is invalid: %s.spec.topologySpreadConstraints[%d].%s`, apiServerValidation+" (validateTopologySpreadConstraints)")
 )
@@ -49,6 +55,15 @@ func validatePod(title, path string, template *corev1.PodTemplateSpec) error {
 				return err
 			}
 		}
+	}
+	for i, gate := range spec.ReadinessGates {
+		if malformed := validation.IsQualifiedName(string(gate.ConditionType)); len(malformed) > 0 {
+			return gateNamed.when(true, title, path, i, gate.ConditionType, malformed[0])
+		}
+	}
+	grace := graceOf(spec)
+	if err := graceValid.when(grace < 0, title, path, grace); err != nil {
+		return err
 	}
 	for i, constraint := range spec.TopologySpreadConstraints {
 		if err := first(
@@ -81,6 +96,7 @@ func validateContainer(title, at string, container *corev1.Container, spec *core
 		validateProbe(title, at+".livenessProbe", container.LivenessProbe),
 		validateProbe(title, at+".readinessProbe", container.ReadinessProbe),
 		validateProbe(title, at+".startupProbe", container.StartupProbe),
+		validatePreStop(title, at, container.Lifecycle, graceOf(spec)),
 		validateMounts(title, at, container.VolumeMounts, spec.Volumes),
 	)
 }
@@ -144,6 +160,25 @@ func validateProbe(title, at string, probe *corev1.Probe) error {
 		return validateProbePort(title, at+".tcpSocket", h.TCPSocket.Port)
 	}
 	return nil
+}
+
+// graceOf is the time in seconds that a pod has to end.
+func graceOf(spec *corev1.PodSpec) int64 {
+	if spec.TerminationGracePeriodSeconds == nil {
+		return 30
+	}
+	return *spec.TerminationGracePeriodSeconds
+}
+
+func validatePreStop(title, at string, lifecycle *corev1.Lifecycle, grace int64) error {
+	if lifecycle == nil || lifecycle.PreStop == nil {
+		return nil
+	}
+	h, at := lifecycle.PreStop, at+".lifecycle.preStop"
+	if err := probeHandler.when(h.Exec == nil && h.HTTPGet == nil && h.TCPSocket == nil && h.Sleep == nil, title, at); err != nil || h.Sleep == nil {
+		return err
+	}
+	return sleepFits.when(h.Sleep.Seconds < 0 || h.Sleep.Seconds > grace, title, at, h.Sleep.Seconds, grace)
 }
 
 func validateProbePort(title, at string, port intstr.IntOrString) error {

@@ -72,6 +72,7 @@ func (w *World) validateService(o, old *Object) error {
 		policyKnown.when(policy != "" && policy != corev1.ServiceExternalTrafficPolicyCluster && policy != corev1.ServiceExternalTrafficPolicyLocal, title, policy),
 		validateClass(title, spec, old),
 		validateRanges(title, spec),
+		w.validateNodePorts(title, o, spec, old),
 		w.validateClusterIP(title, o, spec, old),
 	)
 }
@@ -163,7 +164,16 @@ func (w *World) completeService(o, old *Object) {
 	if spec["clusterIP"] == nil && spec["type"] != string(corev1.ServiceTypeExternalName) {
 		spec["clusterIP"] = w.freeServiceAddress(o.Cluster)
 	}
-	outside := spec["type"] == string(corev1.ServiceTypeLoadBalancer) || spec["type"] == string(corev1.ServiceTypeNodePort)
+	balanced := spec["type"] == string(corev1.ServiceTypeLoadBalancer)
+	outside := balanced || spec["type"] == string(corev1.ServiceTypeNodePort)
+	unset(spec, "sessionAffinity", "None")
+	unset(spec, "internalTrafficPolicy", "Cluster")
+	if outside {
+		unset(spec, "externalTrafficPolicy", "Cluster")
+	}
+	if balanced {
+		unset(spec, "allocateLoadBalancerNodePorts", true)
+	}
 	for _, port := range listOf(spec["ports"]) {
 		if port["protocol"] == nil {
 			port["protocol"] = string(corev1.ProtocolTCP)
@@ -175,7 +185,7 @@ func (w *World) completeService(o, old *Object) {
 			port["nodePort"] = float64(w.freeNodePort(o))
 		}
 	}
-	if outside && spec["externalTrafficPolicy"] == string(corev1.ServiceExternalTrafficPolicyLocal) && spec["healthCheckNodePort"] == nil {
+	if balanced && spec["externalTrafficPolicy"] == string(corev1.ServiceExternalTrafficPolicyLocal) && spec["healthCheckNodePort"] == nil {
 		spec["healthCheckNodePort"] = float64(w.freeNodePort(o))
 	}
 	if o.Outputs["status"] == nil {
@@ -186,22 +196,14 @@ func (w *World) completeService(o, old *Object) {
 // keepServiceFields keeps what the API server allocated and what a webhook wrote.
 func keepServiceFields(o, old *Object) {
 	spec, before := mapOf(o.Outputs["spec"]), mapOf(old.Outputs["spec"])
-	for _, field := range []string{"clusterIP", "healthCheckNodePort"} {
-		if spec[field] == nil && before[field] != nil {
-			spec[field] = before[field]
-		}
+	if spec["clusterIP"] == nil && before["clusterIP"] != nil {
+		spec["clusterIP"] = before["clusterIP"]
 	}
 	_, asked := mapOf(old.Inputs["spec"])["loadBalancerClass"]
 	if spec["loadBalancerClass"] == nil && before["loadBalancerClass"] != nil && !asked {
 		spec["loadBalancerClass"] = before["loadBalancerClass"]
 	}
-	for _, port := range listOf(spec["ports"]) {
-		for _, earlier := range listOf(before["ports"]) {
-			if port["nodePort"] == nil && port["port"] == earlier["port"] && earlier["nodePort"] != nil {
-				port["nodePort"] = earlier["nodePort"]
-			}
-		}
-	}
+	keepNodePorts(spec, before)
 }
 
 // serviceRange is the range of cluster addresses.
@@ -239,7 +241,7 @@ func (w *World) freeNodePort(o *Object) int {
 			taken[port["nodePort"]] = true
 		}
 	}
-	port := 30000
+	port := firstNodePort
 	for taken[float64(port)] {
 		port++
 	}

@@ -51,26 +51,28 @@ var (
 	balancerGroupsFixed = rule("a network load balancer has security groups from its creation or never",
 		"operation error Elastic Load Balancing v2: SetSecurityGroups, api error InvalidConfigurationRequest: You cannot add or remove the security groups of the Network Load Balancer '%s' that was created without or with them",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
-	targetGroupUsed = rule("a target group is used by no listener when it is deleted",
-		"operation error Elastic Load Balancing v2: DeleteTargetGroup, api error ResourceInUse: Target group '%s' is currently in use by a listener or a rule",
-		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html")
 	listenerPort = rule("a load balancer has one listener on a port",
 		"operation error Elastic Load Balancing v2: CreateListener, api error DuplicateListener: A listener already exists on port %d of load balancer '%s'",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
+	listenerQuota = rule("a load balancer has fifty listeners at most",
+		"operation error Elastic Load Balancing v2: CreateListener, api error TooManyListeners: The maximum number of listeners has been reached on load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html")
+	ruleQuota = rule("an application load balancer has a hundred rules at most",
+		"operation error Elastic Load Balancing v2: CreateRule, api error TooManyRules: The maximum number of rules has been reached on load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 )
 
 // loadBalancer is what is asked for when one is made: by a controller, never by the program.
 type loadBalancer struct {
-	name       string
-	kind       string // "network", "application" or "classic"
-	scheme     string // "internet-facing" or "internal"
-	owner      string // the controller
-	vpc        string
-	subnets    []string
-	groups     []string
-	addresses  []string // allocation ids of elastic addresses, one for each subnet of an internet-facing network load balancer
-	attributes map[string]any
-	tags       map[string]any
+	name      string
+	kind      string // "network", "application" or "classic"
+	scheme    string // "internet-facing" or "internal"
+	owner     string // the controller
+	vpc       string
+	subnets   []string
+	groups    []string
+	addresses []string // allocation ids of elastic addresses, one for each subnet of an internet-facing network load balancer
+	tags      map[string]any
 }
 
 var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
@@ -96,7 +98,7 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 		o.ID = w.arn("elasticloadbalancing", "loadbalancer/"+familyOf(spec.kind)+"/"+spec.name+"/"+unique)
 	}
 	o.show(Properties{"name": spec.name, "arn": o.ID, "loadBalancerType": spec.kind, "scheme": spec.scheme, "vpcId": spec.vpc,
-		"subnets": anyOf(spec.subnets), "securityGroups": anyOf(spec.groups), "attributes": spec.attributes, "tags": spec.tags, "state": "active",
+		"subnets": anyOf(spec.subnets), "securityGroups": anyOf(spec.groups), "attributes": map[string]any{}, "tags": spec.tags, "state": "active",
 		"dnsName": w.balancerHost(spec, unique)})
 	w.placeBalancer(o, spec, unique)
 	w.put(o)
@@ -138,6 +140,17 @@ func (w *World) balancerWithinQuota(typ, kind string) error {
 }
 
 func (w *World) balancerFits(spec loadBalancer) error {
+	known := !slices.ContainsFunc(spec.groups, func(g string) bool { return w.get(securityGroupType, g) == nil })
+	return first(
+		w.subnetsFit(spec),
+		balancerSubnets.when(len(spec.subnets) == 0, spec.subnets),
+		balancerZones.when(spec.kind == "application" && len(spec.subnets) < 2, spec.subnets),
+		w.addressesFree(spec.addresses),
+		balancerGroups.when(!known || len(spec.groups) > 5, spec.groups))
+}
+
+// subnetsFit refuses subnets in which a load balancer gets no interface.
+func (w *World) subnetsFit(spec loadBalancer) error {
 	zones := map[string]bool{}
 	for _, id := range spec.subnets {
 		subnet := w.get(subnetType, id)
@@ -151,11 +164,19 @@ func (w *World) balancerFits(spec loadBalancer) error {
 			return err
 		}
 	}
-	known := !slices.ContainsFunc(spec.groups, func(g string) bool { return w.get(securityGroupType, g) == nil })
-	return first(
-		balancerSubnets.when(len(zones) == 0, spec.subnets),
-		balancerZones.when(spec.kind == "application" && len(zones) < 2, spec.subnets),
-		balancerGroups.when(!known || len(spec.groups) > 5, spec.groups))
+	return nil
+}
+
+// addressesFree refuses elastic addresses that are not there or serve something else.
+func (w *World) addressesFree(allocations []string) error {
+	for i, id := range allocations {
+		address := w.get(eipType, id)
+		taken := id != "" && (address == nil || address.text("networkInterface") != "" || slices.Contains(allocations[:i], id))
+		if err := elasticFree.when(taken, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // placeBalancer gives a load balancer an interface in each of its subnets.
@@ -168,21 +189,27 @@ func (w *World) placeBalancer(o *Object, spec loadBalancer, unique string) {
 	if spec.kind == "network" {
 		kind = "network_load_balancer"
 	}
+	o.Outputs["description"], o.Outputs["interfaceType"] = description, kind
 	for i, id := range spec.subnets {
-		public := ""
-		if spec.scheme == "internet-facing" {
-			public = w.publicAddress()
-			if address := w.get(eipType, elementAt(spec.addresses, i)); address != nil {
-				public = address.text("publicIp")
-			}
-		}
-		eni := w.attach(networkInterface{subnet: w.get(subnetType, id), owner: "elb", description: description, groups: spec.groups,
-			public: public, kind: kind, managed: true})
-		if address := w.get(eipType, elementAt(spec.addresses, i)); address != nil {
-			address.Outputs["networkInterface"], address.Outputs["associationId"] = eni.ID, w.newID("eipassoc-")
-		}
+		w.placeIn(o, w.get(subnetType, id), elementAt(spec.addresses, i))
 	}
-	o.Outputs["description"] = description
+}
+
+// placeIn gives a load balancer an interface in a subnet, with an elastic address or, where none is given and it faces the internet,
+// one of AWS's.
+func (w *World) placeIn(o, subnet *Object, allocation string) {
+	address, public := w.get(eipType, allocation), ""
+	switch {
+	case address != nil:
+		public = address.text("publicIp")
+	case o.text("scheme") == "internet-facing":
+		public = w.publicAddress()
+	}
+	eni := w.attach(networkInterface{subnet: subnet, owner: "elb", description: o.text("description"), groups: o.texts("securityGroups"),
+		public: public, kind: o.text("interfaceType"), managed: true})
+	if address != nil {
+		address.Outputs["networkInterface"], address.Outputs["associationId"] = eni.ID, w.newID("eipassoc-")
+	}
 }
 
 func elementAt(list []string, i int) string {
@@ -223,32 +250,6 @@ func (w *World) deleteLoadBalancer(o *Object) error {
 	return nil
 }
 
-// targetGroup is what is asked for when one is made.
-type targetGroup struct {
-	name, owner, vpc string
-	targetType       string // "ip" or "instance"
-	protocol         string
-	port             int
-	attributes       map[string]any
-	tags             map[string]any
-}
-
-// createTargetGroup makes a target group; its targets are the ids in its output "targets".
-func (w *World) createTargetGroup(spec targetGroup) *Object {
-	o := &Object{Type: targetGroupType, Owner: spec.owner,
-		ID: w.arn("elasticloadbalancing", "targetgroup/"+spec.name+"/"+w.newID("")[1:17])}
-	o.show(Properties{"arn": o.ID, "name": spec.name, "targetVpcId": spec.vpc, "targetType": spec.targetType, "protocol": spec.protocol,
-		"port": spec.port, "attributes": spec.attributes, "tags": spec.tags, "targets": []any{}})
-	w.put(o)
-	return o
-}
-
-// setTargets registers exactly these targets: addresses or instance ids.
-func (w *World) setTargets(group *Object, targets []string) {
-	slices.Sort(targets)
-	group.Outputs["targets"] = anyOf(targets)
-}
-
 // deleteListener takes a listener away with its rules.
 func (w *World) deleteListener(o *Object) {
 	for _, r := range w.all(listenerRuleType, where("listenerArn", o.ID)) {
@@ -257,26 +258,19 @@ func (w *World) deleteListener(o *Object) {
 	w.drop(o)
 }
 
-// deleteTargetGroup refuses while a listener or one of its rules forwards to the group.
-func (w *World) deleteTargetGroup(o *Object) error {
-	used := w.all("", func(l *Object) bool {
-		return (l.Type == listenerType || l.Type == listenerRuleType) && slices.Contains(l.texts("targetGroupArns"), o.ID)
-	})
-	if err := targetGroupUsed.when(len(used) > 0, o.ID); err != nil {
-		return err
-	}
-	w.drop(o)
-	return nil
-}
-
 // createListener makes a listener of a load balancer that forwards to target groups.
-func (w *World) createListener(balancer *Object, protocol string, port int, targetGroups []string) (*Object, error) {
-	same := w.all(listenerType, where("loadBalancerArn", balancer.ID), func(l *Object) bool { return l.number("port") == port && l.text("protocol") == protocol })
-	if err := listenerPort.when(len(same) > 0, port, balancer.ID); err != nil {
+func (w *World) createListener(balancer *Object, protocol string, port int, targetGroups, certificates []string) (*Object, error) {
+	on := w.all(listenerType, where("loadBalancerArn", balancer.ID))
+	taken := slices.ContainsFunc(on, func(l *Object) bool { return l.number("port") == port })
+	if err := first(
+		listenerPort.when(taken, port, balancer.ID),
+		listenerQuota.when(len(on) >= 50, balancer.ID),
+		w.checkCertificates(protocol, certificates),
+	); err != nil {
 		return nil, err
 	}
 	o := &Object{Type: listenerType, Owner: balancer.Owner, ID: balancer.ID + "/" + w.newID("")[1:17]}
-	o.show(Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": anyOf(targetGroups)})
+	o.show(Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": anyOf(targetGroups), "certificates": anyOf(certificates)})
 	w.put(o)
 	return o, nil
 }

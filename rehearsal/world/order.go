@@ -56,10 +56,10 @@ func Needs() []Need {
 
 		{"a load balancer's Service", "the controller's release", controllerInstalled, controllerInstalled, hasBalancer, controller, nil},
 		{"a load balancer's Service", "the controller's policy", controllerAllowed, controllerAllowed, hasBalancer, attachesOwn, nil},
-		{"a load balancer's Service", "its Deployment", serviceTargets, Rule{}, hasBalancer, deployment, sameNamespace},
+		{"a load balancer's Service that waits for pods", "its Deployment", serviceTargets, Rule{}, waitsForPods(hasBalancer), deployment, sameNamespace},
 		{"a load balancer's Service", "the public default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("gatewayId"), nil},
 		{"a load balancer's Service", "CoreDNS", Rule{}, dnsRuns, hasBalancer, coreDNS, nil},
-		{"a load balancer's Service", "the nodes", serviceTargets, controllerRuns, hasBalancer, nodes, nil},
+		{"a load balancer's Service", "the nodes", serviceTargets, controllerRuns, waitsForPods(hasBalancer), nodes, nil},
 		{"a load balancer's Service", "the private default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("natGatewayId"), nil},
 
 		{"an Ingress", "the controller's release", controllerInstalled, controllerInstalled, ingress, controller, nil},
@@ -71,7 +71,7 @@ func Needs() []Need {
 		{"an Ingress", "the nodes", webhookServed, controllerRuns, ingress, nodes, nil},
 		{"an Ingress", "the private default routes", controllerReaches, controllerReaches, ingress, routeBy("natGatewayId"), nil},
 
-		{"a classic load balancer's Service", "its Deployment", serviceTargets, Rule{}, hasClassic, deployment, sameNamespace},
+		{"a classic load balancer's Service", "its Deployment", serviceTargets, Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
 		{"a public classic load balancer's Service", "the public default routes", cloudSubnets, Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
 	}
 }
@@ -101,6 +101,14 @@ func routeBy(target string) func(Thing) bool {
 // hasBalancer tells of a Service that the load balancer controller serves.
 func hasBalancer(t Thing) bool {
 	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
+}
+
+// waitsForPods tells of those Services that no annotation lets go on without.
+func waitsForPods(some func(Thing) bool) func(Thing) bool {
+	return func(t Thing) bool {
+		annotations := mapOf(at(t.Inputs, "metadata.annotations"))
+		return some(t) && annotations[waitForAnnotation] == nil && annotations["pulumi.com/skipAwait"] != "true"
+	}
 }
 
 // hasClassic tells of a Service that the cloud controller serves.

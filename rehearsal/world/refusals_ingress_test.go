@@ -177,6 +177,10 @@ func ingressControllerRefusals() []kubeRefusal {
 		{"an Ingress that is deleted after the nodes", controllerRuns, deletedAfter(func(k *kubeLab) { k.empty() })},
 		{"two schemes in a group", groupAgrees, second("scheme", "internal", "internet-facing")},
 		{"two values of an attribute in a group", groupAgrees, second("load-balancer-attributes", "idle_timeout.timeout_seconds=60", "idle_timeout.timeout_seconds=90")},
+		{"two versions of TLS on one port of a group", groupAgrees, func(k *kubeLab) error {
+			k.balancing(nil).apply(ingressType, grouped("one", "listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", certificate, "ssl-policy", "ELBSecurityPolicy-2016-08"))
+			return k.create(ingressType, grouped("other", "listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", certificate, "ssl-policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"))
+		}},
 		{"HTTP and HTTPS on one port of a group", groupAgrees, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one"))
 			return k.create(ingressType, grouped("other", "listen-ports", `[{"HTTPS": 80}]`, "certificate-arn", "arn:aws:acm:x"))

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
@@ -26,13 +28,19 @@ func (w *World) rollOut(o *Object) (bool, error) {
 	}
 	wanted := replicasOf(&d)
 	surge, unavailable := strategyOf(&d)
-	running := len(current) + len(outdated)
+	running, available := len(current)+len(outdated), 0
+	for _, pod := range slices.Concat(current, outdated) {
+		if podReady(pod) {
+			available++
+		}
+	}
+	slices.SortStableFunc(outdated, func(a, b *Object) int { return strings.Compare(condition(a, "Ready"), condition(b, "Ready")) })
 	defer w.reportStatus(o, &d, revision)
 	switch {
 	case len(current) > wanted:
 		w.endPod(current[len(current)-1])
 		return true, nil
-	case len(outdated) > 0 && (running > wanted || running-1 >= wanted-unavailable):
+	case len(outdated) > 0 && (!podReady(outdated[0]) || available-1 >= wanted-unavailable):
 		w.endPod(outdated[0])
 		return true, nil
 	case len(current) < wanted && running < wanted+surge:
@@ -127,8 +135,8 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	mapOf(pod.Outputs["spec"])["nodeName"] = node.name()
 	pod.Outputs["status"] = map[string]any{
 		"phase": string(corev1.PodRunning), "podIP": address,
-		"conditions": readiness(true),
 	}
+	setConditions(pod, true, "", false)
 	w.put(pod)
 	return true, nil
 }
@@ -162,21 +170,7 @@ func (w *World) endPod(pod *Object) {
 	w.drop(pod)
 }
 
-// readiness is the condition of a pod that takes traffic, or no longer does.
-func readiness(ready bool) []any {
-	status := corev1.ConditionFalse
-	if ready {
-		status = corev1.ConditionTrue
-	}
-	return []any{map[string]any{"type": string(corev1.PodReady), "status": string(status)}}
-}
-
 // podReady tells whether a pod takes traffic.
 func podReady(pod *Object) bool {
-	for _, condition := range listOf(pod.at("status.conditions")) {
-		if condition["type"] == string(corev1.PodReady) {
-			return condition["status"] == string(corev1.ConditionTrue)
-		}
-	}
-	return false
+	return condition(pod, string(corev1.PodReady)) == string(corev1.ConditionTrue)
 }

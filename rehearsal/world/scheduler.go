@@ -220,10 +220,9 @@ func scheduler(w *World) bool {
 		if owner == nil || owner.deleting() || node == nil {
 			w.endPod(pod)
 			changed = true
-		} else if podReady(pod) != node.flag("ready") {
+		} else {
 			// A node that no longer answers takes its pods out of every Service.
-			pod.Outputs["status"].(map[string]any)["conditions"] = readiness(node.flag("ready"))
-			changed = true
+			changed = setConditions(pod, node.flag("ready"), "", false) || changed
 		}
 	}
 	for _, o := range w.all(deploymentType) {

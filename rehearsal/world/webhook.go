@@ -171,6 +171,8 @@ func (w *World) webhookEffect(h *webhook, o *Object) error {
 	switch *h.client.Service.Path {
 	case "/mutate-v1-service":
 		w.stampClass(o)
+	case "/mutate-v1-pod":
+		w.injectGates(o)
 	case "/validate-networking-v1-ingress":
 		return w.admitIngress(o)
 	}

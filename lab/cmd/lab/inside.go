@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
-	"time"
 
 	"eksnet/lab/build"
 	"eksnet/lab/cluster"
@@ -18,9 +17,6 @@ import (
 
 // inside is the command that Enter runs; it is not for people.
 const inside = "inside"
-
-// patience is how long load balancers may take to get addresses.
-const patience = 60 * time.Second
 
 // parcel is what goes inside.
 type parcel struct {
@@ -78,7 +74,7 @@ func (o *order) stay(ctx context.Context, stack *rehearsed.Stack, tools *build.T
 	}
 	var addresses []cluster.Address
 	if err == nil {
-		addresses, err = lab.WaitForAddresses(life, patience)
+		addresses, err = lab.WaitForAddresses(life)
 	}
 	if err == nil {
 		show(lab, addresses)

@@ -24,13 +24,21 @@ func (o *order) rehearse(ctx context.Context) error {
 	if _, err := o.made(ctx, "rehearse", "up", "-stack", o.stack, "-dir", o.rehearsal()); err != nil {
 		return fmt.Errorf("the rehearsal that the lab takes the stack from: %w", err)
 	}
-	plan, err := o.made(ctx, "eksnet", "plan", o.stack, "-json")
-	if err != nil {
-		return fmt.Errorf("the plan that the lab is held against: %w", err)
+	for _, file := range []string{o.paths(), o.plan()} {
+		what := strings.TrimSuffix(filepath.Base(file), ".json")
+		told, err := o.made(ctx, "eksnet", strings.TrimSuffix(what, "s"), o.stack, "-json")
+		if err != nil {
+			return fmt.Errorf("the %s that the lab is held against: %w", what, err)
+		}
+		if err := os.WriteFile(file, told, 0o644); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(os.Stderr, "%5.1f s  stack %s is rehearsed\n", time.Since(began).Seconds(), o.stack)
-	return os.WriteFile(o.plan(), plan, 0o644)
+	return nil
 }
+
+func (o *order) paths() string { return filepath.Join(o.rehearsal(), "paths.json") }
 
 // plan is written last, so it is as old as the rehearsal.
 func (o *order) plan() string { return filepath.Join(o.rehearsal(), "plan.json") }

@@ -11,8 +11,10 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 )
 
 // types are the Go types that the SDK gives to one token.
@@ -61,14 +63,16 @@ var resources = map[string]types{
 	"aws:kms/alias:Alias":                                             of[kms.AliasArgs, kms.Alias](),
 	"aws:kms/key:Key":                                                 of[kms.KeyArgs, kms.Key](),
 
-	"kubernetes:apps/v1:Deployment":                 of[appsv1.DeploymentArgs, appsv1.Deployment](),
-	"kubernetes:core/v1:Namespace":                  of[corev1.NamespaceArgs, corev1.Namespace](),
-	"kubernetes:core/v1:Service":                    of[corev1.ServiceArgs, corev1.Service](),
-	"kubernetes:core/v1:ServiceAccount":             of[corev1.ServiceAccountArgs, corev1.ServiceAccount](),
-	"kubernetes:helm.sh/v3:Release":                 structs[releaseArgs, release](),
-	"kubernetes:networking.k8s.io/v1:Ingress":       of[networkingv1.IngressArgs, networkingv1.Ingress](),
-	"kubernetes:networking.k8s.io/v1:IngressClass":  of[networkingv1.IngressClassArgs, networkingv1.IngressClass](),
-	"kubernetes:networking.k8s.io/v1:NetworkPolicy": of[networkingv1.NetworkPolicyArgs, networkingv1.NetworkPolicy](),
+	"kubernetes:apps/v1:Deployment":                     of[appsv1.DeploymentArgs, appsv1.Deployment](),
+	"kubernetes:autoscaling/v2:HorizontalPodAutoscaler": of[autoscalingv2.HorizontalPodAutoscalerArgs, autoscalingv2.HorizontalPodAutoscaler](),
+	"kubernetes:core/v1:Namespace":                      of[corev1.NamespaceArgs, corev1.Namespace](),
+	"kubernetes:core/v1:Service":                        of[corev1.ServiceArgs, corev1.Service](),
+	"kubernetes:core/v1:ServiceAccount":                 of[corev1.ServiceAccountArgs, corev1.ServiceAccount](),
+	"kubernetes:helm.sh/v3:Release":                     structs[releaseArgs, release](),
+	"kubernetes:networking.k8s.io/v1:Ingress":           of[networkingv1.IngressArgs, networkingv1.Ingress](),
+	"kubernetes:networking.k8s.io/v1:IngressClass":      of[networkingv1.IngressClassArgs, networkingv1.IngressClass](),
+	"kubernetes:networking.k8s.io/v1:NetworkPolicy":     of[networkingv1.NetworkPolicyArgs, networkingv1.NetworkPolicy](),
+	"kubernetes:policy/v1:PodDisruptionBudget":          of[policyv1.PodDisruptionBudgetArgs, policyv1.PodDisruptionBudget](),
 }
 
 // functions are what the program and the eks component ask for.

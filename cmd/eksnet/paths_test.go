@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// balancers are the lines of a stack with workloads of every kind.
+var balancers = append(slices.Clone(good[:6]),
+	`eksnet:addons: {vpcCni: {networkPolicy: true}}`,
+	`eksnet:workloads: {old: {kind: clb, proxyProtocol: true, app: nginx}, echo: {kind: nlb, scheme: internal, target: instance, trafficPolicy: Local}, shop: {kind: alb, group: web, sourceRanges: [203.0.113.0/24]}, rules: {kind: policy}, tools: {kind: netshoot}}`,
+)
+
+// squeezed is a text whose columns are two spaces apart.
+func squeezed(text string) string { return regexp.MustCompile(`  +`).ReplaceAllString(text, "  ") }
+
+func TestThePathOfEachKindOfWorkloadIsTold(t *testing.T) {
+	status, out, complaints := eksnet("path", "dev", "-C", folder(t, balancers...))
+	if status != planned || complaints != "" {
+		t.Fatalf("status %d: %s", status, complaints)
+	}
+	for _, want := range []string{
+		"old: Classic Load Balancer\n  client  anybody on the internet\n  load balancer  internet-facing, TCP 80; in the public subnets of ap-northeast-2a, ap-northeast-2b\n",
+		"  pod sees  the node's address; the proxy protocol, version 1 tells the client's\n",
+		"echo: Network Load Balancer\n  client  anybody in the VPC and networks connected with it\n  load balancer  internal, TCP 80; in the private subnets",
+		"  kube-proxy  the node sends on to a pod of its own; without one it fails the health check\n  pod  echo, TCP 8080\n  pod sees  the client's address\n",
+		"  health check  HTTP /healthz on the Service's health check node port, where kube-proxy says yes on nodes with a pod; every 10 s, 6 s to answer, healthy after 2, unhealthy after 2\n",
+		"shop: Application Load Balancer\n  client  203.0.113.0/24 on the internet\n  load balancer  of group web, internet-facing, HTTP 80;",
+		"  target  the pods' own addresses, TCP 8080\n  kube-proxy  none\n  pod  echo, TCP 8080\n  pod sees  the load balancer's address; the header X-Forwarded-For tells the client's\n  other zones  load balancer to target yes\n",
+		"rules: a server in the cluster\n  client  pods in the cluster, as far as the policy lets them\n  kube-proxy  on the client's node",
+		"tools: pods with tools\n  client  none: nothing leads here",
+		"  way out  SNAT by the node beyond the VPC: in the VPC the pod's own address, to other networks the node's, to the internet the NAT gateway's\n",
+	} {
+		if !strings.Contains(squeezed(out), want) {
+			t.Errorf("missing %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestThePathOfOneWorkloadIsToldAlone(t *testing.T) {
+	dir := folder(t, balancers...)
+	if _, out, _ := eksnet("path", "dev", "echo", "-C", dir); !strings.HasPrefix(out, "echo: Network Load Balancer\n") || strings.Contains(out, "Classic") {
+		t.Errorf("printed\n%s", out)
+	}
+	if status, _, complaints := eksnet("path", "dev", "ehco", "-C", dir); status != misused || !strings.Contains(complaints, `no workload "ehco" (did you mean echo?)`) {
+		t.Errorf("status %d: %s", status, complaints)
+	}
+}
+
+func TestPathsAreJSONToo(t *testing.T) {
+	_, out, complaints := eksnet("path", "dev", "echo", "-json", "-C", folder(t, balancers...))
+	var got []struct {
+		Workload, Source, KubeProxy string
+		LoadBalancer                struct {
+			Scheme    string
+			Zones     []string
+			Listeners []struct {
+				Port     int
+				Protocol string
+			}
+		}
+		HealthCheck struct{ Protocol, Path, AnsweredBy string }
+		Out         struct{ Internet []string }
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err, complaints)
+	}
+	if len(got) != 1 || got[0].Source != "the client's" || got[0].LoadBalancer.Listeners[0].Port != 80 || got[0].HealthCheck.AnsweredBy == "" || len(got[0].Out.Internet) != 1 {
+		t.Errorf("%+v of\n%s", got, out)
+	}
+	var tree []any
+	if err := json.Unmarshal([]byte(out), &tree); err != nil {
+		t.Fatal(err)
+	}
+	walk(tree, func(key string) {
+		if !regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`).MatchString(key) {
+			t.Errorf("key %q", key)
+		}
+	})
+}
+
+func TestAStackWithoutWorkloadsHasNoPaths(t *testing.T) {
+	if status, out, _ := eksnet("path", "dev", "-C", folder(t, good[:6]...)); status != planned || out != "no workloads\n" {
+		t.Errorf("status %d: %q", status, out)
+	}
+}
+
+func TestTrapsAreToldWithReasonAndSource(t *testing.T) {
+	lines := append(slices.Clone(good[:6]), `eksnet:workloads: {echo: {kind: nlb, scheme: internal, target: instance}}`)
+	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
+	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if anything that runs on its targets calls it: a target that calls`
+	if !strings.Contains(out, want) || !strings.Contains(out, "load-balancer-troubleshooting.html#loopback-timeout)") {
+		t.Errorf("missing %q in\n%s", want, out)
+	}
+	var got struct {
+		Lints []struct{ Rule, Path, Text, Reason, Source string }
+	}
+	_, out, _ = eksnet("plan", "dev", "-json", "-C", folder(t, lines...))
+	if err := json.Unmarshal([]byte(out), &got); err != nil || len(got.Lints) != 1 || got.Lints[0].Rule != "hairpin" || got.Lints[0].Source == "" {
+		t.Errorf("%v: %+v", err, got)
+	}
+}
+
+// The workloads are of all kinds, and those behind ALBs share groups of ten, so that every rule has something to look at.
+func TestAHundredWorkloadsArePlannedAndLintedInUnderASecond(t *testing.T) {
+	var workloads []string
+	for i := range 100 {
+		workloads = append(workloads, []string{
+			fmt.Sprintf("w%d: {kind: clb}", i),
+			fmt.Sprintf("w%d: {kind: nlb, target: instance, scheme: internal}", i),
+			fmt.Sprintf("w%d: {kind: nlb, readinessGate: true}", i),
+			fmt.Sprintf("w%d: {kind: alb, group: web-%d, paths: [/%d, /and/%[1]d], attributes: {deletion_protection.enabled: \"true\"}}", i, i/40, i),
+		}[i%4])
+	}
+	dir := folder(t, append(slices.Clone(good[:3]),
+		`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`, good[4],
+		`eksnet:nodeGroups: {general: {instanceTypes: [m7i.large], scaling: {min: 4, desired: 4, max: 8}}}`,
+		"eksnet:workloads: {"+strings.Join(workloads, ", ")+"}")...)
+	best := time.Hour
+	for range 5 {
+		began := time.Now()
+		status, out, complaints := eksnet("plan", "dev", "-C", dir)
+		if best = min(best, time.Since(began)); status != planned || !strings.Contains(out, "deletion_protection") || !strings.Contains(out, "deregistrationDelay") {
+			t.Fatalf("status %d: %s%s", status, complaints, out)
+		}
+		if status, out, complaints := eksnet("path", "dev", "-C", dir); status != planned || strings.Count(out, "way out") != 100 {
+			t.Fatalf("status %d: %s", status, complaints)
+		}
+	}
+	if t.Log(best); best > time.Second {
+		t.Errorf("planned and linted in %s", best)
+	}
+}

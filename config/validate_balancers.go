@@ -1,0 +1,156 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// balanced checks what a workload has behind a load balancer. Keys that its kind does not take are another's to refuse.
+func (v *validator) balanced(path string, w Workload, s *Stack) {
+	v.oneOf(path+".scheme", w.Scheme, InternetFacing, Internal)
+	v.target(path+".target", w)
+	v.sources(path, w)
+	v.pods(path, w)
+	switch w.Kind {
+	case KindCLB:
+		v.nodePorts(path, w)
+		v.between(path+".draining", w.Draining, 0, 3600, "seconds")
+		return
+	case KindNLB:
+		v.nodePorts(path, w)
+		v.listener(path, w)
+		v.elasticIPs(path, w, s.Network)
+	case KindALB:
+		v.requests(path, w)
+	}
+	v.certificate(path, w, s.Region)
+	v.zones(path+".zones", w.Zones, s.Network.Zones)
+	v.securityGroups(path, w)
+	v.health(path, w)
+	if w.DeregistrationDelay != nil {
+		v.between(path+".deregistrationDelay", *w.DeregistrationDelay, 0, 3600, "seconds")
+	}
+	v.attributes(path+".attributes", w.Kind, w.Attributes, balancerAttributes, balancerKeys)
+	v.attributes(path+".targetGroupAttributes", w.Kind, w.TargetGroupAttributes, targetAttributes, targetKeys)
+	v.together(path, w)
+}
+
+func (v *validator) target(path string, w Workload) {
+	if w.Kind == KindCLB && w.Target == TargetIP {
+		v.Add(path, "ip, but a Classic Load Balancer knows instances alone; write instance, or kind nlb or alb")
+		return
+	}
+	v.oneOf(path, w.Target, TargetIP, TargetInstance)
+}
+
+func (v *validator) nodePorts(path string, w Workload) {
+	switch {
+	case w.Kind == KindNLB && w.Target == TargetIP && w.TrafficPolicy != "":
+		v.Add(path+".trafficPolicy", "%q, but what goes to ip targets passes no port of a node; remove it or write target: instance", w.TrafficPolicy)
+	case w.TrafficPolicy != "":
+		v.oneOf(path+".trafficPolicy", w.TrafficPolicy, PolicyCluster, PolicyLocal)
+	}
+}
+
+// listener checks what an NLB listens for.
+func (v *validator) listener(path string, w Workload) {
+	v.oneOf(path+".protocol", w.Protocol, ProtocolTCP, ProtocolUDP, ProtocolTLS)
+	switch {
+	case w.Protocol == ProtocolTLS && w.Certificate == "":
+		v.Add(path+".certificate", "missing; a listener for TLS needs one: name a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012")
+	case w.Protocol != ProtocolTLS && w.Certificate != "":
+		v.Add(path+".certificate", "an NLB that listens for %s shows none; write protocol: TLS, or remove it", w.Protocol)
+	}
+}
+
+// certificate is one of ACM in the load balancer's own region, of any account that shares it. What partition it is of is plan's to check.
+func (v *validator) certificate(path string, w Workload, region string) {
+	at, parts := path+".certificate", certificateARN.FindStringSubmatch(w.Certificate)
+	switch {
+	case w.Certificate == "":
+		if w.Redirect != nil && w.Kind == KindALB {
+			v.Add(path+".redirect", "%t, but without a certificate nothing listens for HTTPS; add certificate, or remove it", *w.Redirect)
+		}
+	case parts == nil:
+		v.Add(at, "%q is not the ARN of a certificate in ACM, such as arn:aws:acm:%s:111122223333:certificate/12345678-1234-1234-1234-123456789012", w.Certificate, region)
+	case region != "" && parts[1] != region:
+		v.Add(at, "a certificate of %s, and a load balancer takes those of its own region, %s; request or import it there", parts[1], region)
+	}
+}
+
+func (v *validator) sources(path string, w Workload) {
+	for i, cidr := range w.SourceRanges {
+		at := At(path+".sourceRanges", i)
+		v.cidr(at, cidr)
+		if slices.Index(w.SourceRanges, cidr) < i {
+			v.Add(at, "%q is listed twice; list each range once", cidr)
+		}
+	}
+	if len(w.SourceRanges) > 0 && len(w.SecurityGroups) > 0 {
+		v.Add(path+".sourceRanges", "%d ranges, but the groups of securityGroups decide who may connect; write the ranges into those, or remove one of both keys", len(w.SourceRanges))
+	}
+}
+
+func (v *validator) zones(path string, zones, all []string) {
+	for i, zone := range zones {
+		switch {
+		case !slices.Contains(all, zone):
+			v.Add(At(path, i), "%q is not a zone of network.zones; accepted: %s", zone, list(all...))
+		case slices.Index(zones, zone) < i:
+			v.Add(At(path, i), "%q is listed twice; list each zone once", zone)
+		}
+	}
+}
+
+// securityGroups leave one of the five that a load balancer takes to the controller, which opens nodes and pods to that one
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html).
+func (v *validator) securityGroups(path string, w Workload) {
+	at := path + ".securityGroups"
+	for i, id := range w.SecurityGroups {
+		switch {
+		case !groupID.MatchString(id):
+			v.Add(At(at, i), "%q is not the id of a security group, such as sg-0123456789abcdef0", id)
+		case slices.Index(w.SecurityGroups, id) < i:
+			v.Add(At(at, i), "%q is listed twice; list each group once", id)
+		}
+	}
+	if len(w.SecurityGroups) > 4 {
+		v.Add(at, "%d groups; a load balancer takes five, and one is the controller's, by which nodes and pods let it in: list up to 4", len(w.SecurityGroups))
+	}
+}
+
+func (v *validator) elasticIPs(path string, w Workload, n Network) {
+	at, zones := path+".elasticIps", w.Zones
+	if len(zones) == 0 {
+		zones = n.Zones
+	}
+	for i, id := range w.ElasticIPs {
+		switch {
+		case !allocationID.MatchString(id):
+			v.Add(At(at, i), "%q is not the allocation id of an Elastic IP, such as eipalloc-0123456789abcdef0", id)
+		case slices.Index(w.ElasticIPs, id) < i:
+			v.Add(At(at, i), "%q is listed twice; a zone needs an address of its own", id)
+		}
+	}
+	switch {
+	case len(w.ElasticIPs) == 0:
+	case w.Scheme == Internal:
+		v.Add(at, "%d addresses, but an internal load balancer has none of the internet; remove them or write scheme: internet-facing", len(w.ElasticIPs))
+	case len(w.ElasticIPs) != len(zones):
+		v.Add(at, "%d addresses for %d zones; list one for each of %s, in that order", len(w.ElasticIPs), len(zones), strings.Join(zones, ", "))
+	}
+}
+
+// addresses refuses an Elastic IP that two load balancers would have.
+func (v *validator) addresses(workloads map[string]Workload) {
+	holder := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(workloads)) {
+		for i, id := range workloads[name].ElasticIPs {
+			if other := holder[id]; other != "" && other != name {
+				v.Add(At(In("workloads", name)+".elasticIps", i), "%q is of workload %s too; an address is one load balancer's", id, other)
+			}
+			holder[id] = name
+		}
+	}
+}

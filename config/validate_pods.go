@@ -1,0 +1,28 @@
+package config
+
+// pods checks how a workload's pods come and go.
+func (v *validator) pods(path string, w Workload) {
+	v.between(path+".preStop", w.PreStop, 0, 3600, "seconds")
+	v.between(path+".gracePeriod", w.GracePeriod, 1, 7200, "seconds")
+	if w.PreStop > 0 && w.PreStop >= w.GracePeriod {
+		v.Add(path+".preStop", "%d seconds of a gracePeriod of %d, which leaves none to end in; wait shorter, or make gracePeriod longer", w.PreStop, w.GracePeriod)
+	}
+	if w.Autoscale != nil {
+		v.autoscale(path+".autoscale", *w.Autoscale)
+	}
+	switch least := w.LeastPods(); {
+	case w.MinAvailable < 0:
+		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, fewer than there are", w.MinAvailable)
+	case w.MinAvailable >= least && w.MinAvailable > 0:
+		v.Add(path+".minAvailable", "%d of %d pods, so that none may leave and no node could be emptied; lower it, or have more pods", w.MinAvailable, least)
+	}
+}
+
+func (v *validator) autoscale(path string, a Autoscale) {
+	v.between(path+".min", a.Min, 1, 100, "pods")
+	v.between(path+".max", a.Max, 1, 100, "pods")
+	v.between(path+".cpu", a.CPU, 1, 100, "percent")
+	if a.Max > 0 && a.Min > a.Max {
+		v.Add(path, "min %d is greater than max %d; lower min or raise max", a.Min, a.Max)
+	}
+}

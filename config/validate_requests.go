@@ -1,0 +1,60 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// mostRules is how many rules an ALB takes (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
+const mostRules = 100
+
+// requests checks what decides which requests a workload gets, which only an ALB reads.
+func (v *validator) requests(path string, w Workload) {
+	if w.Group != "" && !groupName.MatchString(w.Group) {
+		v.Add(path+".group", "%q is not the name of an ALB group; up to 63 small letters, digits, - and . are accepted, a letter or digit first and last", w.Group)
+	}
+	if w.Order != nil {
+		v.order(path+".order", *w.Order, w.Group)
+	}
+	for i, host := range w.Hosts {
+		v.host(At(path+".hosts", i), host, w.Hosts[:i])
+	}
+	for i, prefix := range w.Paths {
+		v.prefix(At(path+".paths", i), prefix, w.Paths[:i], w.App)
+	}
+	if rules := max(1, len(w.Hosts)) * len(w.Paths); rules > mostRules {
+		v.Add(path+".paths", "%d hosts with %d paths each are %d rules, and an ALB takes %d; list fewer", max(1, len(w.Hosts)), len(w.Paths), rules, mostRules)
+	}
+}
+
+func (v *validator) order(path string, order int, group string) {
+	if group == "" {
+		v.Add(path, "%d, but the workload has an ALB of its own, and nobody to come before or after; add group, or remove it", order)
+		return
+	}
+	v.between(path, order, -1000, 1000, "is no place in a group")
+}
+
+func (v *validator) host(path, host string, before []string) {
+	switch {
+	case !hostName.MatchString(host) || len(host) > 128:
+		v.Add(path, "%q is not a host that requests ask for, such as shop.example.com or *.example.com, without scheme and port", host)
+	case slices.Contains(before, host):
+		v.Add(path, "%q is listed twice; list each host once", host)
+	}
+}
+
+// prefix follows what Kubernetes takes as one and what fits into an ALB's condition, 128 characters of which the controller
+// adds two (docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
+func (v *validator) prefix(path, prefix string, before []string, app string) {
+	dots := func(segment string) bool { return segment == "." || segment == ".." }
+	switch {
+	case slices.Contains(before, prefix):
+		v.Add(path, "%q is listed twice; list each path once", prefix)
+	case prefix == "/":
+	case !urlPath.MatchString(prefix) || len(prefix) > 126 || slices.ContainsFunc(strings.Split(prefix, "/"), dots):
+		v.Add(path, "%q is not where a workload begins; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards", prefix)
+	case app == App2048:
+		v.Add(path, "%q, but game-2048 answers at / alone; give it hosts of its own instead", prefix)
+	}
+}

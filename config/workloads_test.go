@@ -1,0 +1,255 @@
+package config_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+)
+
+const arn = `"arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-1234-1234-123456789012"`
+
+// takers are the kinds that take each key, with a value that they take, and what else that value needs.
+var takers = map[string]struct{ value, kinds, needs string }{
+	"scheme":                {value: "internal", kinds: "clb nlb alb"},
+	"target":                {value: "instance", kinds: "clb nlb alb"},
+	"protocol":              {value: "UDP", kinds: "nlb"},
+	"trafficPolicy":         {value: "Local", kinds: "clb nlb", needs: "target: instance"},
+	"proxyProtocol":         {value: "true", kinds: "clb nlb", needs: "app: nginx"},
+	"preserveClientAddress": {value: "false", kinds: "nlb"},
+	"crossZone":             {value: "true", kinds: "clb nlb"},
+	"sourceRanges":          {value: "[203.0.113.0/24]", kinds: "clb nlb alb"},
+	"zones":                 {value: "[ap-northeast-2b, ap-northeast-2a]", kinds: "nlb alb"},
+	"securityGroups":        {value: "[sg-01234567, sg-0123456789abcdef0]", kinds: "nlb alb"},
+	"elasticIps":            {value: "[eipalloc-01234567, eipalloc-0123456789abcdef0]", kinds: "nlb"},
+	"attributes":            {value: `{access_logs.s3.enabled: "true", access_logs.s3.bucket: logs}`, kinds: "nlb alb"},
+	"certificate":           {value: arn, kinds: "nlb alb"},
+	"redirect":              {value: "false", kinds: "alb", needs: "certificate: " + arn},
+	"group":                 {value: "shop", kinds: "alb"},
+	"order":                 {value: "0", kinds: "alb", needs: "group: shop"},
+	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb"},
+	"paths":                 {value: "[/a, /b]", kinds: "alb"},
+	"defaultBackend":        {value: "true", kinds: "alb"},
+	"health":                {value: "{protocol: HTTP, port: 8080, path: \"/healthz?full=1\", interval: 300, healthyThreshold: 10, unhealthyThreshold: 2}", kinds: "nlb alb"},
+	"deregistrationDelay":   {value: "0", kinds: "nlb alb"},
+	"draining":              {value: "3600", kinds: "clb"},
+	"targetGroupAttributes": {value: `{stickiness.enabled: "true"}`, kinds: "nlb alb"},
+	"readinessGate":         {value: "true", kinds: "nlb alb"},
+	"preStop":               {value: "29", kinds: "clb nlb alb"},
+	"gracePeriod":           {value: "7200", kinds: "clb nlb alb"},
+	"minAvailable":          {value: "1", kinds: "clb nlb alb"},
+	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb"},
+
+	"app":      {value: "echo", kinds: "clb nlb alb policy"},
+	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot"},
+	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot"},
+}
+
+var everyKind = []string{"clb", "nlb", "alb", "policy", "netshoot"}
+
+func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.T) {
+	workload := reflect.TypeFor[config.Workload]()
+	for i := range workload.NumField() {
+		key := workload.Field(i).Tag.Get("json")
+		taker, known := takers[key]
+		if key == "kind" {
+			continue
+		}
+		if !known {
+			t.Errorf("no kind is known to take %s", key)
+		}
+		for _, kind := range everyKind {
+			settings := []string{"kind: " + kind, key + ": " + taker.value}
+			takes := slices.Contains(strings.Fields(taker.kinds), kind)
+			if takes && taker.needs != "" {
+				settings = append(settings, taker.needs)
+			}
+			if takes && kind == "nlb" && key == "certificate" {
+				settings = append(settings, "protocol: TLS")
+			}
+			path := `workloads["shop"].` + key
+			_, problems := load(t, good, "eksnet:workloads: {shop: {"+strings.Join(settings, ", ")+"}}")
+			refused := slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Path == path })
+			if takes && problems.Err() != nil || !takes && (!refused || len(problems) != 1) {
+				t.Errorf("%s has %s: %v", kind, key, problems)
+			}
+		}
+	}
+}
+
+// Each mistake is told by path, with the value, what is accepted and the way out.
+func TestEveryMistakeOfAWorkloadIsToldByPath(t *testing.T) {
+	for _, test := range []struct{ workload, problem string }{
+		{`kind: nlb, draining: 5`, `draining: 5, but nlb has deregistrationDelay for that; remove it or write kind: clb`},
+		{`kind: clb, deregistrationDelay: 5`, `deregistrationDelay: 5, but clb has draining for that; remove it or write kind: nlb or alb`},
+		{`kind: alb, proxyProtocol: true`, `proxyProtocol: true, but alb tells the client's address in the header X-Forwarded-For; remove it or write kind: clb or nlb`},
+		{`kind: netshoot, scheme: internal`, `scheme: "internal", but netshoot has no load balancer; remove it or write kind: clb, nlb or alb`},
+		{`kind: netshoot, app: echo`, `app: "echo", but netshoot is pods with tools and serves nobody; remove it or write kind: clb, nlb or alb`},
+		{`kind: nlb, app: netshoot`, `app: "netshoot" is not accepted; accepted: echo, game-2048 or nginx`},
+		{`kind: policy, app: nginx`, `app: nginx, but the clients of policy are of the server's image, and that of nginx has nothing to ask with; write echo`},
+		{`kind: nlb, proxyProtocol: true`, `proxyProtocol: true, but echo takes the proxy protocol for a bad request; write app: nginx, or remove it`},
+		{`kind: nlb, protocol: UDP, app: nginx`, `protocol: UDP, but nginx answers TCP alone; write app: echo, or another protocol`},
+		{`kind: nlb, protocol: SCTP`, `protocol: "SCTP" is not accepted; accepted: TCP, UDP or TLS`},
+		{`kind: nlb, protocol: TLS`, `certificate: missing; a listener for TLS needs one: name a certificate in ACM, such as arn:aws:acm:`},
+		{`kind: nlb, certificate: ` + arn, `certificate: an NLB that listens for TCP shows none; write protocol: TLS, or remove it`},
+		{`kind: alb, certificate: shop.pem`, `certificate: "shop.pem" is not the ARN of a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/`},
+		{`kind: alb, certificate: "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, `certificate: a certificate of us-east-1, and a load balancer takes those of its own region, ap-northeast-2; request or import it there`},
+		{`kind: alb, redirect: true`, `redirect: true, but without a certificate nothing listens for HTTPS; add certificate, or remove it`},
+		{`kind: nlb, trafficPolicy: Local`, `trafficPolicy: "Local", but what goes to ip targets passes no port of a node; remove it or write target: instance`},
+		{`kind: clb, trafficPolicy: Node`, `trafficPolicy: "Node" is not accepted; accepted: Cluster or Local`},
+		{`kind: clb, draining: 3601`, `draining: 3601 seconds; 0 to 3600 are accepted`},
+		{`kind: clb, sourceRanges: [office]`, `sourceRanges[0]: "office" is not an IPv4 range`},
+		{`kind: nlb, sourceRanges: [10.0.0.0/8, 10.0.0.0/8]`, `sourceRanges[1]: "10.0.0.0/8" is listed twice; list each range once`},
+		{`kind: nlb, sourceRanges: [10.0.0.0/8], securityGroups: [sg-01234567]`, `sourceRanges: 1 ranges, but the groups of securityGroups decide who may connect; write the ranges into those, or remove one of both keys`},
+		{`kind: nlb, zones: [ap-northeast-2c]`, `zones[0]: "ap-northeast-2c" is not a zone of network.zones; accepted: ap-northeast-2a or ap-northeast-2b`},
+		{`kind: nlb, zones: [ap-northeast-2a, ap-northeast-2a]`, `zones[1]: "ap-northeast-2a" is listed twice; list each zone once`},
+		{`kind: alb, securityGroups: [web]`, `securityGroups[0]: "web" is not the id of a security group, such as sg-0123456789abcdef0`},
+		{`kind: alb, securityGroups: [sg-01234567, sg-01234567]`, `securityGroups[1]: "sg-01234567" is listed twice; list each group once`},
+		{`kind: alb, securityGroups: [sg-00000001, sg-00000002, sg-00000003, sg-00000004, sg-00000005]`, `securityGroups: 5 groups; a load balancer takes five, and one is the controller's, by which nodes and pods let it in: list up to 4`},
+		{`kind: nlb, elasticIps: [203.0.113.7, eipalloc-01234567]`, `elasticIps[0]: "203.0.113.7" is not the allocation id of an Elastic IP, such as eipalloc-0123456789abcdef0`},
+		{`kind: nlb, elasticIps: [eipalloc-01234567, eipalloc-01234567]`, `elasticIps[1]: "eipalloc-01234567" is listed twice; a zone needs an address of its own`},
+		{`kind: nlb, elasticIps: [eipalloc-01234567]`, `elasticIps: 1 addresses for 2 zones; list one for each of ap-northeast-2a, ap-northeast-2b, in that order`},
+		{`kind: nlb, scheme: internal, elasticIps: [eipalloc-01234567, eipalloc-89abcdef]`, `elasticIps: 2 addresses, but an internal load balancer has none of the internet; remove them or write scheme: internet-facing`},
+		{`kind: nlb, attributes: {idle_timeout.timeout_seconds: "60"}`, `attributes["idle_timeout.timeout_seconds"]: unknown attribute of nlb; accepted: access_logs.s3.bucket,`},
+		{`kind: nlb, attributes: {deletion_protection.enable: "true"}`, `attributes["deletion_protection.enable"]: unknown attribute of nlb; did you mean deletion_protection.enabled?`},
+		{`kind: nlb, attributes: {load_balancing.cross_zone.enabled: "true"}`, `attributes["load_balancing.cross_zone.enabled"]: has a key of its own; remove it here and write crossZone`},
+		{`kind: alb, attributes: {load_balancing.cross_zone.enabled: "true"}`, `attributes["load_balancing.cross_zone.enabled"]: nothing that can be set for alb; remove it`},
+		{`kind: alb, attributes: {idle_timeout.timeout_seconds: "4001"}`, `attributes["idle_timeout.timeout_seconds"]: "4001" is not accepted; accepted: 1 to 4000`},
+		{`kind: alb, attributes: {access_logs.s3.bucket: "a,b"}`, `attributes["access_logs.s3.bucket"]: "a,b" is not accepted; accepted: a text without , and =`},
+		{`kind: alb, targetGroupAttributes: {deregistration_delay.timeout_seconds: "5"}`, `targetGroupAttributes["deregistration_delay.timeout_seconds"]: has a key of its own; remove it here and write deregistrationDelay`},
+		{`kind: nlb, targetGroupAttributes: {preserve_client_ip.enabled: "true"}`, `targetGroupAttributes["preserve_client_ip.enabled"]: has a key of its own; remove it here and write preserveClientAddress`},
+		{`kind: nlb, targetGroupAttributes: {proxy_protocol_v2.enabled: "true"}`, `targetGroupAttributes["proxy_protocol_v2.enabled"]: has a key of its own; remove it here and write proxyProtocol`},
+		{`kind: nlb, targetGroupAttributes: {stickiness.type: lb_cookie}`, `targetGroupAttributes["stickiness.type"]: "lb_cookie" is not accepted; accepted: source_ip`},
+		{`kind: alb, targetGroupAttributes: {slow_start.duration_seconds: "20"}`, `targetGroupAttributes["slow_start.duration_seconds"]: "20" is not accepted; accepted: 0 or 30 to 900`},
+		{`kind: nlb, attributes: {access_logs.s3.enabled: "true"}`, `attributes["access_logs.s3.enabled"]: true, and no bucket to write to; add access_logs.s3.bucket`},
+		{`kind: alb, attributes: {connection_logs.s3.enabled: "true", access_logs.s3.bucket: logs}`, `attributes["connection_logs.s3.enabled"]: true, and no bucket to write to; add connection_logs.s3.bucket`},
+		{`kind: nlb, protocol: TLS, certificate: ` + arn + `, targetGroupAttributes: {stickiness.enabled: "true"}`, `targetGroupAttributes["stickiness.enabled"]: true, but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP`},
+		{`kind: alb, targetGroupAttributes: {stickiness.type: app_cookie}`, `targetGroupAttributes["stickiness.type"]: app_cookie without its name; add stickiness.app_cookie.cookie_name`},
+		{`kind: alb, targetGroupAttributes: {slow_start.duration_seconds: "30", load_balancing.algorithm.type: weighted_random}`, `targetGroupAttributes["slow_start.duration_seconds"]: 30 seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is weighted_random; remove one of both`},
+		{`kind: alb, targetGroupAttributes: {load_balancing.algorithm.anomaly_mitigation: "on"}`, `targetGroupAttributes["load_balancing.algorithm.anomaly_mitigation"]: on, but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random`},
+		{`kind: nlb, health: {protocol: UDP}`, `health.protocol: "UDP" is not accepted; accepted: TCP, HTTP or HTTPS`},
+		{`kind: alb, health: {protocol: TCP}`, `health.protocol: "TCP" is not accepted; accepted: HTTP or HTTPS`},
+		{`kind: nlb, health: {port: http}`, `health.port: "http" is not a port; 1 to 65535 or traffic-port are accepted`},
+		{`kind: nlb, health: {port: 65536}`, `health.port: "65536" is not a port; 1 to 65535 or traffic-port are accepted`},
+		{`kind: nlb, health: {path: /healthz}`, `health.path: "/healthz", but a check by TCP asks for nothing; write protocol: HTTP, or remove it`},
+		{`kind: alb, health: {path: healthz}`, `health.path: "healthz" is not a path that a check asks for, such as /healthz`},
+		{`kind: alb, health: {interval: 4}`, `health.interval: 4 seconds; 5 to 300 are accepted`},
+		{`kind: alb, health: {healthyThreshold: 1}`, `health.healthyThreshold: 1 checks; 2 to 10 are accepted`},
+		{`kind: alb, health: {unhealthyThreshold: 11}`, `health.unhealthyThreshold: 11 checks; 2 to 10 are accepted`},
+		{`kind: alb, deregistrationDelay: 3601`, `deregistrationDelay: 3601 seconds; 0 to 3600 are accepted`},
+		{`kind: alb, order: 5`, `order: 5, but the workload has an ALB of its own, and nobody to come before or after; add group, or remove it`},
+		{`kind: alb, group: shop, order: 1001`, `order: 1001 is no place in a group; -1000 to 1000 are accepted`},
+		{`kind: alb, hosts: [shop.example.com, shop.example.com]`, `hosts[1]: "shop.example.com" is listed twice; list each host once`},
+		{`kind: alb, paths: [/a, /a]`, `paths[1]: "/a" is listed twice; list each path once`},
+		{`kind: alb, paths: ` + manyPaths, `paths: 1 hosts with 101 paths each are 101 rules, and an ALB takes 100; list fewer`},
+		{`kind: alb, preStop: 30`, `preStop: 30 seconds of a gracePeriod of 30, which leaves none to end in; wait shorter, or make gracePeriod longer`},
+		{`kind: alb, preStop: -1`, `preStop: -1 seconds; 0 to 3600 are accepted`},
+		{`kind: alb, gracePeriod: 0`, `gracePeriod: 0 seconds; 1 to 7200 are accepted`},
+		{`kind: alb, minAvailable: 2`, `minAvailable: 2 of 2 pods, so that none may leave and no node could be emptied; lower it, or have more pods`},
+		{`kind: alb, minAvailable: 3, replicas: 9, autoscale: {min: 3, max: 9}`, `minAvailable: 3 of 3 pods, so that none may leave`},
+		{`kind: alb, minAvailable: -1`, `minAvailable: -1 pods; 0 or more are accepted, fewer than there are`},
+		{`kind: alb, autoscale: {}`, `autoscale.max: 0 pods; 1 to 100 are accepted`},
+		{`kind: alb, autoscale: {min: 5, max: 4}`, `autoscale: min 5 is greater than max 4; lower min or raise max`},
+		{`kind: alb, autoscale: {max: 4, cpu: 0}`, `autoscale.cpu: 0 percent; 1 to 100 are accepted`},
+		{`kind: alb, health: {port: 80.5}`, `health.port: 80.5 is not a whole number or a word`},
+		{`kind: alb, host: shop.example.com`, `host: unknown key; did you mean hosts?`},
+	} {
+		t.Run(test.workload, func(t *testing.T) {
+			_, problems := load(t, good, "eksnet:workloads: {shop: {"+test.workload+"}}")
+			if want := `workloads["shop"].` + test.problem; !strings.Contains(problems.Error(), want) {
+				t.Errorf("want a problem  %s\ngot  %s", want, problems)
+			}
+		})
+	}
+}
+
+var manyPaths = func() string {
+	var all []string
+	for i := range 101 {
+		all = append(all, fmt.Sprint("/", i))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}()
+
+func TestAttributesThatGoTogetherAreAccepted(t *testing.T) {
+	for _, workload := range []string{
+		`kind: nlb, attributes: {access_logs.s3.enabled: "false"}`,
+		`kind: nlb, targetGroupAttributes: {stickiness.enabled: "true"}`,
+		`kind: nlb, protocol: TLS, certificate: ` + arn + `, targetGroupAttributes: {stickiness.enabled: "false"}`,
+		`kind: alb, attributes: {connection_logs.s3.enabled: "true", connection_logs.s3.bucket: logs}`,
+		`kind: alb, targetGroupAttributes: {stickiness.type: app_cookie, stickiness.app_cookie.cookie_name: shop}`,
+		`kind: alb, targetGroupAttributes: {slow_start.duration_seconds: "30", load_balancing.algorithm.type: round_robin}`,
+		`kind: alb, targetGroupAttributes: {slow_start.duration_seconds: "0", load_balancing.algorithm.type: weighted_random, load_balancing.algorithm.anomaly_mitigation: "on"}`,
+	} {
+		if _, problems := load(t, good, "eksnet:workloads: {shop: {"+workload+"}}"); problems.Err() != nil {
+			t.Errorf("%s: %v", workload, problems)
+		}
+	}
+}
+
+func TestAnElasticIPIsOneLoadBalancers(t *testing.T) {
+	_, problems := load(t, good, `eksnet:workloads: {a: {kind: nlb, elasticIps: [eipalloc-00000001, eipalloc-00000002]}, b: {kind: nlb, elasticIps: [eipalloc-00000003, eipalloc-00000001]}}`)
+	if want := `workloads["b"].elasticIps[1]: "eipalloc-00000001" is of workload a too; an address is one load balancer's`; !strings.Contains(problems.Error(), want) {
+		t.Errorf("problems %s, want %s", problems, want)
+	}
+}
+
+func TestAllMistakesOfAWorkloadAreToldAtOnce(t *testing.T) {
+	_, problems := load(t, good, `eksnet:workloads: {shop: {kind: nlb, group: web, draining: 1, protocol: SCTP, zones: [x], health: {interval: 1}, minAvailable: 9, attributes: {a: b}}}`)
+	var paths []string
+	for _, problem := range problems {
+		paths = append(paths, strings.TrimPrefix(problem.Path, `workloads["shop"].`))
+	}
+	slices.Sort(paths)
+	want := []string{`attributes["a"]`, "draining", "group", "health.interval", "minAvailable", "protocol", "zones[0]"}
+	if !slices.Equal(paths, want) {
+		t.Errorf("problems at %q, want %q", paths, want)
+	}
+}
+
+func TestWhatIsNotTypedOfAWorkloadFollowsFromTheRest(t *testing.T) {
+	s, problems := load(t, good, `
+eksnet:workloads:
+  clb: {kind: clb}
+  nlb: {kind: nlb}
+  nodes: {kind: nlb, target: instance}
+  udp: {kind: nlb, protocol: UDP}
+  alb: {kind: alb, certificate: `+arn+`, autoscale: {max: 5}, health: {}}
+  rest: {kind: alb, defaultBackend: true}
+  rests: {kind: alb, defaultBackend: true, hosts: [shop.example.com]}
+  tools: {kind: netshoot}
+  few: {kind: netshoot, replicas: 1, image: "registry.example.com:5000/netshoot:1"}`)
+	if problems.Err() != nil {
+		t.Fatal(problems)
+	}
+	w := s.Workloads
+	for what, holds := range map[string]bool{
+		"trafficPolicy of clb":                    w["clb"].TrafficPolicy == "Cluster",
+		"trafficPolicy of nlb":                    w["nlb"].TrafficPolicy == "",
+		"trafficPolicy of nlb to nodes":           w["nodes"].TrafficPolicy == "Cluster",
+		"trafficPolicy of alb":                    w["alb"].TrafficPolicy == "",
+		"protocol":                                w["nlb"].Protocol == "TCP" && w["clb"].Protocol == "" && w["alb"].Protocol == "",
+		"preserveClientAddress of nlb":            !*w["nlb"].PreserveClientAddress,
+		"preserveClientAddress of nlb to nodes":   *w["nodes"].PreserveClientAddress,
+		"preserveClientAddress of UDP":            *w["udp"].PreserveClientAddress,
+		"preserveClientAddress of others":         w["clb"].PreserveClientAddress == nil && w["alb"].PreserveClientAddress == nil,
+		"deregistrationDelay":                     *w["nlb"].DeregistrationDelay == 300 && *w["alb"].DeregistrationDelay == 300 && w["clb"].DeregistrationDelay == nil,
+		"redirect":                                *w["alb"].Redirect && w["rest"].Redirect == nil,
+		"paths":                                   slices.Equal(w["alb"].Paths, []string{"/"}),
+		"paths of what no rule takes":             len(w["rest"].Paths) == 0,
+		"paths of a host and what no rule takes":  slices.Equal(w["rests"].Paths, []string{"/"}),
+		"gracePeriod":                             w["clb"].GracePeriod == 30 && w["tools"].GracePeriod == 0,
+		"autoscale":                               *w["alb"].Autoscale == config.Autoscale{Min: 2, Max: 5, CPU: 70},
+		"pods of autoscale":                       w["alb"].LeastPods() == 2 && w["alb"].MostPods() == 5 && w["nlb"].LeastPods() == 2 && w["nlb"].MostPods() == 2,
+		"a health check that says nothing":        *w["alb"].Health == config.Health{},
+		"netshoot":                                w["tools"].Replicas == 3 && w["tools"].App == "netshoot" && w["tools"].Image == config.NetshootImage && w["tools"].Scheme == "",
+		"netshoot with pods and image of its own": w["few"].Replicas == 1 && w["few"].Image == "registry.example.com:5000/netshoot:1",
+	} {
+		if !holds {
+			t.Errorf("%s has another default than documented: %+v", what, w)
+		}
+	}
+}

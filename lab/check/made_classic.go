@@ -1,0 +1,94 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
+)
+
+// classic are the Classic Load Balancers.
+func (l *looker) classic() error {
+	list, err := l.elb.DescribeLoadBalancers(l.ctx, &elasticloadbalancing.DescribeLoadBalancersInput{})
+	if err != nil {
+		return err
+	}
+	for _, balancer := range list.LoadBalancerDescriptions {
+		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: value(balancer.Scheme), Tags: map[string]string{},
+			Subnets: of(l.names.subnets, balancer.Subnets), Groups: of(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
+		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
+		if err != nil {
+			return err
+		}
+		for _, of := range described.TagDescriptions {
+			for _, tag := range of.Tags {
+				b.Tags[*tag.Key] = value(tag.Value)
+			}
+		}
+		if b.Attributes, err = l.classicAttributes(balancer.LoadBalancerName); err != nil {
+			return err
+		}
+		for _, instance := range balancer.Instances {
+			b.Instances = append(b.Instances, one(l.names.instances, *instance.InstanceId))
+		}
+		slices.Sort(b.Instances)
+		if check := balancer.HealthCheck; check != nil {
+			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": decimal(check.Interval), "timeout": decimal(check.Timeout),
+				"healthyThreshold": decimal(check.HealthyThreshold), "unhealthyThreshold": decimal(check.UnhealthyThreshold)}
+		}
+		b.ProxyProtocol = proxies(balancer)
+		l.hosts[*balancer.DNSName] = stackOf(b.Tags)
+		l.picture.Balancers[cmp.Or(stackOf(b.Tags), *balancer.LoadBalancerName)] = b
+	}
+	return nil
+}
+
+func (l *looker) classicListeners(balancer types.LoadBalancerDescription) map[string]Listener {
+	found := map[string]Listener{}
+	for _, listener := range balancer.ListenerDescriptions {
+		made := Listener{Protocol: *listener.Listener.Protocol, Default: l.names.port(number(listener.Listener.InstancePort))}
+		if arn := value(listener.Listener.SSLCertificateId); arn != "" {
+			made.Certificates = []string{one(l.names.brought, arn)}
+		}
+		found[strconv.Itoa(int(listener.Listener.LoadBalancerPort))] = made
+	}
+	return found
+}
+
+// classicAttributes are the three that the cloud controller sets, as the rehearsal's world names them. Logs and desynchronisation it leaves.
+func (l *looker) classicAttributes(name *string) (map[string]string, error) {
+	described, err := l.elb.DescribeLoadBalancerAttributes(l.ctx, &elasticloadbalancing.DescribeLoadBalancerAttributesInput{LoadBalancerName: name})
+	if err != nil {
+		return nil, err
+	}
+	a := described.LoadBalancerAttributes
+	all := map[string]string{}
+	if a.CrossZoneLoadBalancing != nil {
+		all["crossZone"] = strconv.FormatBool(a.CrossZoneLoadBalancing.Enabled)
+	}
+	if a.ConnectionDraining != nil {
+		all["connectionDraining"] = strconv.FormatBool(a.ConnectionDraining.Enabled)
+		if a.ConnectionDraining.Timeout != nil {
+			all["connectionDrainingTimeout"] = decimal(a.ConnectionDraining.Timeout)
+		}
+	}
+	if a.ConnectionSettings != nil {
+		all["idleTimeout"] = decimal(a.ConnectionSettings.IdleTimeout)
+	}
+	return all, nil
+}
+
+// proxies tells whether a load balancer writes the proxy protocol's header to each of its ports on the nodes, by the policy that the cloud
+// controller names so (pkg/providers/v1/aws_loadbalancer.go, ProxyProtocolPolicyName).
+func proxies(balancer types.LoadBalancerDescription) bool {
+	for _, listener := range balancer.ListenerDescriptions {
+		if !slices.ContainsFunc(balancer.BackendServerDescriptions, func(b types.BackendServerDescription) bool {
+			return number(b.InstancePort) == number(listener.Listener.InstancePort) && slices.Contains(b.PolicyNames, "k8s-proxyprotocol-enabled")
+		}) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,87 @@
+package path
+
+import (
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// Address is whose address a packet carries.
+type Address string
+
+const (
+	// Clients is the address of who sent the packet first.
+	Clients Address = "the client's"
+	// Balancers is a private address of the load balancer, of its subnet in the zone.
+	Balancers Address = "the load balancer's"
+	// Nodes is the address of the node that sent the packet on, or that the pod is on.
+	Nodes Address = "the node's"
+	// NodesPublic is the public address of a node in a public subnet.
+	NodesPublic Address = "the node's public one"
+	// Pods is the pod's own.
+	Pods Address = "the pod's own"
+	// Gateways is that of a NAT gateway.
+	Gateways Address = "the NAT gateway's"
+)
+
+// sourceOf is the address that a pod sees. CLB and ALB open a connection of their own; an NLB leaves the client's address where it preserves
+// it. A node that may send to any pod puts its own in the place of either, so that answers come back by it
+// (kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-nodeport).
+func sourceOf(w config.Workload) Address {
+	switch {
+	case !w.Balanced():
+		return Clients
+	case hopOf(w) == AnyPod:
+		return Nodes
+	case plan.Preserves(w):
+		return Clients
+	default:
+		return Balancers
+	}
+}
+
+// toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header unless it is told
+// not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
+func toldBy(w config.Workload) string {
+	switch mode := w.Attributes["routing.http.xff_header_processing.mode"]; {
+	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
+		return "the header X-Forwarded-For"
+	case w.Kind == config.KindCLB && w.ProxyProtocol:
+		return "the proxy protocol, version 1"
+	case w.Kind == config.KindNLB && w.ProxyProtocol:
+		return "the proxy protocol, version 2"
+	default:
+		return ""
+	}
+}
+
+// Out is whose address is on what a pod sends by itself, by where it goes.
+type Out struct {
+	// VPC is within the VPC, Networks to others that it is connected with.
+	VPC      Address `json:"vpc"`
+	Networks Address `json:"otherNetworks"`
+	// Internet has none where there is no way, and two where nodes differ.
+	Internet []Address `json:"internet"`
+	// Translated tells that the node puts its own address on what leaves the VPC (SNAT).
+	Translated bool `json:"snat"`
+}
+
+// outOf follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's packets carry its own
+// address, and beyond it the node's, unless externalSnat leaves that to others.
+func outOf(s *config.Stack, p *plan.Plan) Out {
+	external := s.Addons.VPCCNI.ExternalSNAT
+	o := Out{VPC: Pods, Networks: Nodes, Internet: []Address{}, Translated: !external}
+	if external {
+		o.Networks = Pods
+	}
+	private := false
+	for _, group := range s.NodeGroups {
+		private = private || group.Subnets != config.PublicSubnets
+	}
+	if (private || external) && len(p.Gateways) > 0 {
+		o.Internet = append(o.Internet, Gateways)
+	}
+	if p.PublicNodes && !external {
+		o.Internet = append(o.Internet, NodesPublic)
+	}
+	return o
+}

@@ -1,0 +1,178 @@
+// Package path works out how a packet comes to a workload's pods: by which load balancer, target and hops, with whose address on it, and
+// how pods' own packets leave. It is derived from the stack file alone, as plain values. No Pulumi, no network.
+package path
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// Path is the way to a workload's pods, and out of them.
+type Path struct {
+	Workload string `json:"workload"`
+	Kind     string `json:"kind"`
+	// Clients are the ranges that may connect, none of a workload without a load balancer, whose clients are in the cluster. With security
+	// groups of the operator's own those decide.
+	Clients []string `json:"clients,omitempty"`
+	// Balancer is nil of a workload without one.
+	Balancer *Balancer `json:"loadBalancer,omitempty"`
+	// Target is what the load balancer sends to.
+	Target *Target `json:"target,omitempty"`
+	// KubeProxy is what kube-proxy does between the target and the pod.
+	KubeProxy Hop `json:"kubeProxy"`
+	// Pod is where the packet ends.
+	Pod Pod `json:"pod"`
+	// Source is the address that the pod sees as the packet's, and Told by what else it learns the client's, "" by nothing.
+	Source Address `json:"source"`
+	Told   string  `json:"clientToldBy,omitempty"`
+	// Zones are the hops on which a packet may change its zone, which AWS bills.
+	Zones Crossings `json:"crossZone"`
+	// Health is how the load balancer tells whether a target works.
+	Health *plan.Check `json:"healthCheck,omitempty"`
+	// Out is the way of what a pod sends by itself.
+	Out Out `json:"out"`
+}
+
+// Balancer is the load balancer.
+type Balancer struct {
+	Scheme string `json:"scheme"`
+	// Group is the ALB group that shares it, "" for none.
+	Group string `json:"group,omitempty"`
+	// Zones are those in whose subnets it stands, public ones or private ones.
+	Zones   []string `json:"zones"`
+	Subnets string   `json:"subnets"`
+	// Listeners are its ports.
+	Listeners []plan.Listener `json:"listeners"`
+}
+
+// Target is where the load balancer sends to.
+type Target struct {
+	// Type is ip, the pods' own addresses, or instance, every node.
+	Type string `json:"type"`
+	// Protocol and Port are those of the target; 0 is a node port that Kubernetes chooses.
+	Protocol string `json:"protocol"`
+	Port     int    `json:"port"`
+}
+
+// Pod is the end of the way.
+type Pod struct {
+	App      string `json:"app"`
+	Protocol string `json:"protocol"`
+	// Port is 0 where the pods serve nobody.
+	Port int `json:"port"`
+}
+
+// Hop is what kube-proxy does.
+type Hop string
+
+const (
+	// NoHop: the load balancer sends to pods.
+	NoHop Hop = "none"
+	// AnyPod: a node sends on to any pod, whichever node has it.
+	AnyPod Hop = "any pod"
+	// LocalPod: a node sends on to its own pods alone.
+	LocalPod Hop = "local pods"
+	// ClientsNode: the client's own node sends to any pod, in the place of the Service's address.
+	ClientsNode Hop = "on the client's node"
+)
+
+// Crossings are the hops on which a packet may come into another zone.
+type Crossings struct {
+	ToTarget bool `json:"loadBalancerToTarget"`
+	ToPod    bool `json:"nodeToPod"`
+}
+
+// Of is the path of a workload. The error names those that there are.
+func Of(s *config.Stack, p *plan.Plan, workload string) (Path, error) {
+	w, found := s.Workloads[workload]
+	if !found {
+		names := slices.Sorted(maps.Keys(s.Workloads))
+		switch near := config.Near(workload, names); {
+		case len(names) == 0:
+			return Path{}, fmt.Errorf("no workload %q: the stack has none", workload)
+		case near != "":
+			return Path{}, fmt.Errorf("no workload %q (did you mean %s?); workloads that exist: %s", workload, near, strings.Join(names, ", "))
+		default:
+			return Path{}, fmt.Errorf("no workload %q; workloads that exist: %s", workload, strings.Join(names, ", "))
+		}
+	}
+	w = plan.Shared(s, workload)
+	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: toldBy(w), Out: outOf(s, p)}
+	if w.Balanced() {
+		check := plan.HealthOf(w)
+		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(w), targetOf(w), &check, clientsOf(w)
+		way.Zones = crossings(w, len(s.Network.Zones))
+	}
+	return way, nil
+}
+
+func balancerOf(w config.Workload) *Balancer {
+	b := &Balancer{Scheme: w.Scheme, Group: w.Group, Zones: w.Zones, Subnets: config.PublicSubnets, Listeners: plan.Listeners(w)}
+	if w.Scheme == config.Internal {
+		b.Subnets = config.PrivateSubnets
+	}
+	return b
+}
+
+// clientsOf are the ranges that may connect: anybody's by default, also to an internal load balancer, which few networks lead to.
+func clientsOf(w config.Workload) []string {
+	switch {
+	case len(w.SecurityGroups) > 0:
+		return nil
+	case len(w.SourceRanges) > 0:
+		return w.SourceRanges
+	default:
+		return []string{"0.0.0.0/0"}
+	}
+}
+
+func targetOf(w config.Workload) *Target {
+	t := &Target{Type: w.Target, Protocol: podOf(w).Protocol}
+	if w.Target == config.TargetIP {
+		t.Port = podOf(w).Port
+	}
+	return t
+}
+
+func podOf(w config.Workload) Pod {
+	serves := plan.Serves(w)
+	if w.Protocol == config.ProtocolUDP {
+		return Pod{App: w.App, Protocol: config.ProtocolUDP, Port: serves.UDP}
+	}
+	return Pod{App: w.App, Protocol: config.ProtocolTCP, Port: serves.TCP}
+}
+
+// hopOf is kube-proxy's part. Nodes of an ALB have the Cluster policy, which is Kubernetes' default.
+func hopOf(w config.Workload) Hop {
+	switch {
+	case w.Kind == config.KindPolicy:
+		return ClientsNode
+	case !w.Balanced() || w.Target == config.TargetIP:
+		return NoHop
+	case w.TrafficPolicy == config.PolicyLocal:
+		return LocalPod
+	default:
+		return AnyPod
+	}
+}
+
+// crossings: a load balancer keeps to its zone unless cross-zone balancing is on, which it always is of an ALB; its target group may say
+// otherwise (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#cross-zone-load-balancing).
+func crossings(w config.Workload, zones int) Crossings {
+	if zones < 2 {
+		return Crossings{}
+	}
+	c := Crossings{ToTarget: w.CrossZone || w.Kind == config.KindALB, ToPod: hopOf(w) == AnyPod}
+	switch w.TargetGroupAttributes["load_balancing.cross_zone.enabled"] {
+	case "true":
+		c.ToTarget = true
+	case "false":
+		c.ToTarget = false
+	}
+	return c
+}

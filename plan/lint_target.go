@@ -1,0 +1,87 @@
+package plan
+
+import (
+	"eksnet/config"
+)
+
+// targetRules are about what a load balancer sends to, and whose address is on it.
+var targetRules = []LintRule{
+	{
+		Name: "udp-address", Refused: true,
+		Reason: "AWS preserves the client's address with UDP and refuses to turn that off",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation",
+		find:   udpAddress,
+	},
+	{
+		Name:   "hairpin",
+		Reason: "a target that calls this load balancer and is given to itself gets a packet from its own address, which it drops: of its own calls some time out, and nobody else's do",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout",
+		find:   hairpin,
+	},
+	{
+		Name: "readiness-gate", Refused: true,
+		Reason: "the load balancer knows nodes then and no pods, so the controller gives pods no gate and a rollout waits for nothing",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate",
+		find:   readinessGate,
+	},
+	{
+		Name: "node-port", Refused: true,
+		Reason: "a Service without a node port cannot be the backend of instance targets, and Kubernetes gives out those from 30000 to 32767 alone",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#target-type; kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver, --service-node-port-range",
+		find:   nodePorts,
+	},
+}
+
+func udpAddress(s *config.Stack, _ *Plan, found report) {
+	for path, w := range each(s.Workloads, config.KindNLB) {
+		if w.Protocol == config.ProtocolUDP && !Preserves(w) {
+			found(path+".preserveClientAddress", "false with protocol UDP; remove it, or write protocol: TCP")
+		}
+	}
+}
+
+func hairpin(s *config.Stack, _ *Plan, found report) {
+	for path, w := range each(s.Workloads, config.KindNLB) {
+		switch {
+		case w.Scheme != config.Internal || !Preserves(w):
+		case w.Protocol == config.ProtocolUDP:
+			found(path+".scheme", "internal with protocol UDP, which preserves the client's address: let nothing that runs on its targets call it, or call the Service's own address there")
+		default:
+			found(path+".preserveClientAddress", "true with scheme internal and %s targets; write false if anything that runs on its targets calls it", w.Target)
+		}
+	}
+}
+
+func readinessGate(s *config.Stack, _ *Plan, found report) {
+	for path, w := range each(s.Workloads, config.KindNLB, config.KindALB) {
+		if w.ReadinessGate && w.Target == config.TargetInstance {
+			found(path+".readinessGate", "true with instance targets; write target: ip, or false")
+		}
+	}
+}
+
+// mostNodePorts is how many ports Kubernetes has for Services on its nodes, 30000 to 32767.
+const mostNodePorts = 32767 - 30000 + 1
+
+func nodePorts(s *config.Stack, _ *Plan, found report) {
+	taken := 0
+	for path, w := range each(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
+		before := taken
+		if taken += nodePortsOf(w); before <= mostNodePorts && taken > mostNodePorts {
+			found(path+".target", "instance, but with this workload %d ports of the nodes are needed of %d; write target: ip", taken, mostNodePorts)
+		}
+	}
+}
+
+// nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and with trafficPolicy
+// Local one for the health check.
+func nodePortsOf(w config.Workload) int {
+	switch {
+	case w.Target != config.TargetInstance:
+		return 0
+	case w.TrafficPolicy == config.PolicyLocal:
+		return 2
+	default:
+		return 1
+	}
+}

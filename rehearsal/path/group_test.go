@@ -1,0 +1,129 @@
+package path_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	model "sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+
+	"eksnet/plan"
+)
+
+// group is what the controller would make of a stack's workloads, which are members of one group, in the order of their places.
+func group(t *testing.T, workloads string) (*plan.Plan, made, error) {
+	t.Helper()
+	s, p, _ := load(workloads)
+	var members []objects
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		members = append(members, registered(t, s, name))
+	}
+	slices.SortStableFunc(members, func(a, b objects) int {
+		const order = "alb.ingress.kubernetes.io/group.order"
+		return strings.Compare(pad(a.ingress.Annotations[order]), pad(b.ingress.Annotations[order]))
+	})
+	m, err := ofIngresses("web", members...)
+	return p, m, err
+}
+
+// pad makes numbers compare as texts.
+func pad(number string) string { return strings.Repeat("0", 8-len(number)) + number }
+
+func found(p *plan.Plan, rule string) bool {
+	return slices.ContainsFunc(p.Lints, func(l plan.Lint) bool { return l.Rule == rule })
+}
+
+const https = `"certificate": "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
+
+func TestTheControllerRefusesTheGroupsThatThePlanRefuses(t *testing.T) {
+	for _, test := range []struct {
+		a, b, says string // says is the controller's error, "" for none
+	}{
+		{`"scheme": "internal"`, `"scheme": "internet-facing"`, "conflicting scheme"},
+		{`"scheme": "internal"`, `"scheme": "internal"`, ""},
+		{`"zones": ["ap-northeast-2a", "ap-northeast-2b"]`, `"zones": ["ap-northeast-2b", "ap-northeast-2c"]`, "conflicting subnets"},
+		{`"zones": ["ap-northeast-2a", "ap-northeast-2b"]`, `"zones": ["ap-northeast-2b", "ap-northeast-2a"]`, ""},
+		{`"zones": ["ap-northeast-2a", "ap-northeast-2b"]`, `"replicas": 2`, ""},
+		{`"securityGroups": ["sg-00000001", "sg-00000002"]`, `"securityGroups": ["sg-00000002", "sg-00000001"]`, "conflicting securityGroups"},
+		{`"securityGroups": ["sg-00000001"]`, `"securityGroups": ["sg-00000001"]`, ""},
+		{`"securityGroups": ["sg-00000001"]`, `"replicas": 2`, ""},
+		{`"sourceRanges": ["10.0.0.0/8"]`, `"sourceRanges": ["192.0.2.0/24"]`, "conflicting inbound-cidrs"},
+		{`"sourceRanges": ["10.0.0.0/8", "192.0.2.0/24"]`, `"sourceRanges": ["192.0.2.0/24", "10.0.0.0/8"]`, ""},
+		{`"sourceRanges": ["10.0.0.0/8"]`, `"replicas": 2`, ""},
+		{`"attributes": {"idle_timeout.timeout_seconds": "30"}`, `"attributes": {"idle_timeout.timeout_seconds": "60"}`, "conflicting load balancer attributes"},
+		{`"attributes": {"idle_timeout.timeout_seconds": "30"}`, `"attributes": {"routing.http2.enabled": "false"}`, ""},
+		{`"defaultBackend": true`, `"defaultBackend": true`, "multiple ingress defined default backend"},
+		{`"defaultBackend": true`, `"replicas": 2`, ""},
+	} {
+		workloads := `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], ` + test.a + `}, "b": {"kind": "alb", "group": "web", "paths": ["/b"], ` + test.b + `}}`
+		p, _, err := group(t, workloads)
+		if refused := found(p, "group-conflict"); refused != (test.says != "") {
+			t.Errorf("%s: the plan refuses: %t", workloads, refused)
+		}
+		if (err != nil) != (test.says != "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: the controller says %v, want %q", workloads, err, test.says)
+		}
+	}
+}
+
+func TestAMemberWithoutACertificateHasNoRuleWhereAnotherRedirects(t *testing.T) {
+	for _, test := range []struct {
+		redirect string
+		ruled    bool
+	}{{`"redirect": true`, false}, {`"redirect": false`, true}} {
+		p, m, err := group(t, `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], `+https+`, `+test.redirect+`}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ruled := false
+		for _, rule := range m.rules {
+			ruled = ruled || strings.Contains(text(rule.Spec.Conditions), `"/b"`)
+		}
+		if ruled != test.ruled || found(p, "group-redirect") == ruled {
+			t.Errorf("%s: b has a rule: %t, and the plan refuses: %t", test.redirect, ruled, found(p, "group-redirect"))
+		}
+	}
+}
+
+// What the plan calls hidden is behind a rule that takes the same requests, as the controller puts them into the listener.
+func TestAHiddenRuleComesLaterInTheListener(t *testing.T) {
+	for _, test := range []struct {
+		order  string
+		hidden bool
+	}{{`"order": 1, `, true}, {`"order": 900, `, false}, {``, false}} {
+		p, m, err := group(t, `{"a": {"kind": "alb", "group": "web", `+test.order+`"paths": ["/"]}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(m.rules, func(a, b *model.ListenerRule) int { return int(a.Spec.Priority - b.Spec.Priority) })
+		last := text(m.rules[len(m.rules)-1].Spec.Conditions)
+		if hidden := strings.Contains(last, `"/b"`); hidden != test.hidden || found(p, "group-rule-hidden") != hidden {
+			t.Errorf("order %q: b is last: %t, and the plan warns: %t", test.order, hidden, found(p, "group-rule-hidden"))
+		}
+	}
+}
+
+func TestWhatCanBeReadOfALoadBalancersNameIsWhatTheControllerLeaves(t *testing.T) {
+	for name, workload := range map[string]string{
+		"shop":                  `{"kind": "nlb"}`,
+		"a-shop-with-long-name": `{"kind": "nlb"}`,
+		"another-shop-alone":    `{"kind": "alb"}`,
+		"shared":                `{"kind": "alb", "group": "all-of.the-shops-on-the-web"}`,
+		"few":                   `{"kind": "alb", "group": "web"}`,
+	} {
+		s, _, problems := load(`{"` + name + `": ` + workload + `}`)
+		if problems.Err() != nil {
+			t.Fatal(problems)
+		}
+		o, w := registered(t, s, name), s.Workloads[name]
+		m, err := madeOf(o, w.Group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		called := m.balancer.Spec.Name
+		if want := plan.CutName(name, w); called[:strings.LastIndex(called, "-")] != want || len(called) > 32 {
+			t.Errorf("%s is called %s, and %s- can be read of it", name, called, want)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package path_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	model "sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+
+	"eksnet/config"
+	"eksnet/path"
+	"eksnet/plan"
+)
+
+// The matrix and the options that a path follows from are put together in every way; what the plan refuses is left out.
+func TestThePathsAreThoseOfTheControllersOwnModel(t *testing.T) {
+	compared := map[string]int{}
+	for _, workload := range candidates() {
+		s, p, problems := load(`{"shop": ` + workload + `}`)
+		if problems.Err() != nil {
+			continue
+		}
+		way, err := path.Of(s, p, "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := registered(t, s, "shop")
+		m, err := madeOf(o, s.Workloads["shop"].Group)
+		if err != nil {
+			t.Errorf("%s: the controller refuses: %v", workload, err)
+			continue
+		}
+		compared[way.Kind]++
+		for what, both := range comparison(way, m, o) {
+			if both[0] != both[1] {
+				t.Errorf("%s: %s is %s, and the controller's %s", workload, what, both[0], both[1])
+			}
+		}
+	}
+	if t.Log(compared); compared[config.KindNLB] < 200 || compared[config.KindALB] < 50 {
+		t.Errorf("compared %v alone", compared)
+	}
+}
+
+// candidates are workloads, sensible or not, by every value of every key that a path follows from.
+func candidates() []string {
+	const certificate = `"arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
+	settings := [][]string{
+		{`"kind": "nlb"`, `"kind": "alb"`},
+		{`"target": "ip"`, `"target": "instance"`, `"target": "instance", "trafficPolicy": "Local"`},
+		{``, `"protocol": "UDP"`, `"protocol": "TLS", "certificate": ` + certificate, `"certificate": ` + certificate, `"certificate": ` + certificate + `, "redirect": false`},
+		{``, `"proxyProtocol": true, "app": "nginx"`},
+		{``, `"preserveClientAddress": true`, `"preserveClientAddress": false`},
+		{``, `"crossZone": true`, `"scheme": "internal", "zones": ["ap-northeast-2b", "ap-northeast-2c"]`, `"group": "web", "hosts": ["a.example.com", "b.example.com"], "paths": ["/", "/c"]`},
+		{``, `"health": {"interval": 5}`, `"health": {"protocol": "HTTP", "path": "/ready", "healthyThreshold": 4}`, `"health": {"protocol": "HTTP", "port": 10256}`,
+			`"health": {"port": "traffic-port"}`, `"health": {"port": 8080, "unhealthyThreshold": 7}`},
+	}
+	all := []string{""}
+	for _, values := range settings {
+		var next []string
+		for _, begun := range all {
+			for _, value := range values {
+				next = append(next, strings.Trim(begun+", "+value, ", "))
+			}
+		}
+		all = next
+	}
+	for i := range all {
+		all[i] = "{" + all[i] + "}"
+	}
+	return all
+}
+
+// comparison is what the path says and what the controller would make, by what it is.
+func comparison(way path.Path, m made, o objects) map[string][2]string {
+	attributes := map[string]string{}
+	for _, a := range m.targets[0].Spec.TargetGroupAttributes {
+		attributes[a.Key] = a.Value
+	}
+	for _, a := range m.balancer.Spec.LoadBalancerAttributes {
+		attributes["balancer "+a.Key] = a.Value
+	}
+	target := m.targets[0].Spec
+	compared := map[string][2]string{
+		"scheme":       {way.Balancer.Scheme, string(m.balancer.Spec.Scheme)},
+		"zones":        {text(way.Balancer.Zones), text(zonesOf(m))},
+		"listeners":    {text(way.Balancer.Listeners), text(listenersOf(m))},
+		"target":       {way.Target.Type, string(target.TargetType)},
+		"protocol":     {protocolOf(way), string(target.Protocol)},
+		"health check": {text(*way.Health), text(healthOf(way, target))},
+		"source":       {string(way.Source), string(sourceOf(target, attributes, o))},
+		"told":         {way.Told, toldBy(way.Kind, attributes)},
+	}
+	if way.Kind == config.KindNLB {
+		compared["cross-zone"] = [2]string{fmt.Sprint(way.Zones.ToTarget), attributes["balancer load_balancing.cross_zone.enabled"]}
+	}
+	return compared
+}
+
+func text(value any) string {
+	encoded, _ := json.Marshal(value)
+	return string(encoded)
+}
+
+func zonesOf(m made) []string {
+	var zones []string
+	for _, subnet := range m.balancer.Spec.SubnetMappings {
+		zones = append(zones, strings.TrimPrefix(subnet.SubnetID, "subnet-"))
+	}
+	return zones
+}
+
+// listenersOf are the controller's listeners. One redirects if that is what it does by default and no rule says otherwise.
+func listenersOf(m made) []plan.Listener {
+	var all []plan.Listener
+	for _, l := range m.listeners {
+		ruled := slices.ContainsFunc(m.rules, func(r *model.ListenerRule) bool { return strings.HasPrefix(r.ID(), l.ID()+":") })
+		redirects := l.Spec.DefaultActions[0].RedirectConfig != nil && !ruled
+		all = append(all, plan.Listener{Port: int(l.Spec.Port), Protocol: string(l.Spec.Protocol), Redirect: redirects})
+	}
+	slices.SortFunc(all, func(a, b plan.Listener) int { return a.Port - b.Port })
+	return all
+}
+
+// protocolOf is what the load balancer speaks to its targets.
+func protocolOf(way path.Path) string {
+	if way.Kind == config.KindALB {
+		return "HTTP"
+	}
+	return way.Target.Protocol
+}
+
+// healthOf is the controller's health check, in which the port tells who answers.
+func healthOf(way path.Path, target model.TargetGroupSpec) plan.Check {
+	h := target.HealthCheckConfig
+	c := plan.Check{Protocol: string(h.Protocol), Interval: int(*h.IntervalSeconds), Timeout: int(*h.TimeoutSeconds), Healthy: int(*h.HealthyThresholdCount), Unhealthy: int(*h.UnhealthyThresholdCount)}
+	if h.Path != nil {
+		c.Path = *h.Path
+	}
+	switch port := h.Port.String(); port {
+	case "traffic-port":
+		c.Port, c.By = way.Target.Port, plan.AnswersPod
+	case fmt.Sprint(healthNodePort):
+		c.By = plan.AnswersLocal
+	case "10256":
+		c.Port, c.By = h.Port.IntValue(), plan.AnswersProxy
+	default:
+		c.Port, c.By = h.Port.IntValue(), plan.AnswersPod
+	}
+	return c
+}
+
+// sourceOf is the address that arrives by what the controller tells AWS and Kubernetes, with AWS's defaults.
+func sourceOf(target model.TargetGroupSpec, attributes map[string]string, o objects) path.Address {
+	nodes := target.TargetType == model.TargetTypeInstance
+	preserved := nodes || target.Protocol == model.ProtocolUDP
+	if value, given := attributes["preserve_client_ip.enabled"]; given {
+		preserved = value == "true"
+	}
+	switch {
+	case nodes && o.service.Spec.ExternalTrafficPolicy != "Local":
+		return path.Nodes
+	case preserved && o.ingress == nil:
+		return path.Clients
+	default:
+		return path.Balancers
+	}
+}
+
+func toldBy(kind string, attributes map[string]string) string {
+	switch {
+	case attributes["proxy_protocol_v2.enabled"] == "true":
+		return "the proxy protocol, version 2"
+	case kind == config.KindALB:
+		return "the header X-Forwarded-For"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,89 @@
+package scenario_test
+
+import (
+	"context"
+	"testing"
+
+	"eksnet/rehearsal/scenario"
+)
+
+// The first change is in place: every address stays, and so do all things but those that are named. The second is of what a controller can't
+// change: a Service takes another's place, or a load balancer or target group does behind the Service that stays. The last is the end, and
+// nothing is left, the operator's own elastic addresses aside.
+func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
+	t.Parallel()
+	dir, project, values := t.TempDir(), t.TempDir(), load(t, "balancers")
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatalf("up says %s", up.Error)
+	}
+	if lost := r.World().Unreachable(); len(lost) > 0 {
+		t.Fatalf("load balancers reach nothing: %s", lost)
+	}
+	r.Close()
+	changingFrom(t, dir, values,
+		change{
+			edits: []edit{
+				set("workloads.clb.crossZone", "true"), set("workloads.clb-local.draining", "60"), set("workloads.clb-proxy.sourceRanges", "[203.0.113.0/24]"),
+				set("workloads.ip.crossZone", "true"), set("workloads.ip-proxy.deregistrationDelay", "30"), set("workloads.ip-kept.sourceRanges", "[10.0.0.0/8]"),
+				set("workloads.ip-udp.zones", "[ap-northeast-2a]"), set("workloads.ip-tls.health", "{protocol: HTTP, interval: 5, healthyThreshold: 2}"),
+				set("workloads.ip-fixed.attributes", "{dns_record.client_routing_policy: availability_zone_affinity}"),
+				set("workloads.ip-gated.targetGroupAttributes", `{stickiness.enabled: "true", stickiness.type: source_ip}`),
+				set("workloads.nodes.trafficPolicy", "Local"), set("workloads.nodes-local.trafficPolicy", "Cluster"),
+				set("workloads.nodes-proxy.proxyProtocol", "false"), set("workloads.nodes-udp.crossZone", "true"),
+				set("workloads.web.health", "{path: /healthz, interval: 5}"), set("workloads.web-nodes.attributes", `{idle_timeout.timeout_seconds: "120"}`),
+				set("workloads.web-tls.redirect", "false"), set("workloads.web-gated.targetGroupAttributes", `{slow_start.duration_seconds: "30"}`),
+				set("workloads.shop.hosts", "[shop.example.com, www.example.com]"), set("workloads.cart.order", "20"), drop("workloads.rest.defaultBackend"), set("workloads.rest.paths", "[/rest]"),
+			},
+			want: `
+				update Deployment nodes-proxy (spec.template.spec.containers[0].env[0].value)
+				update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"])
+				update Ingress rest-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"], spec.defaultBackend, spec.rules)
+				update Ingress shop-alb (spec.rules[1])
+				update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/healthcheck-interval-seconds"], metadata.annotations["alb.ingress.kubernetes.io/healthcheck-timeout-seconds"])
+				update Ingress web-gated-alb (metadata.annotations["alb.ingress.kubernetes.io/target-group-attributes"])
+				update Ingress web-nodes-alb (metadata.annotations["alb.ingress.kubernetes.io/load-balancer-attributes"])
+				update Ingress web-tls-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-redirect"])
+				update Service clb-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled"])
+				update Service clb-local-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-connection-draining-enabled"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-connection-draining-timeout"])
+				update Service clb-proxy-clb (spec.loadBalancerSourceRanges)
+				update Service ip-fixed-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])
+				update Service ip-gated-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])
+				update Service ip-kept-nlb (spec.loadBalancerSourceRanges)
+				update Service ip-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])
+				update Service ip-proxy-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])
+				update Service ip-tls-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-healthy-threshold"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-timeout"])
+				update Service ip-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+				update Service nodes-local-nlb (spec.externalTrafficPolicy)
+				update Service nodes-nlb (spec.externalTrafficPolicy)
+				update Service nodes-proxy-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])
+				update Service nodes-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])`,
+		},
+		change{
+			edits: []edit{
+				set("workloads.clb.scheme", "internal"), set("workloads.ip.scheme", "internal"), set("workloads.web.scheme", "internal"),
+				set("workloads.ip-kept.target", "instance"), set("workloads.nodes.target", "ip"), drop("workloads.nodes.trafficPolicy"), set("workloads.web-nodes.target", "ip"),
+				set("workloads.ip-udp.protocol", "TCP"), drop("workloads.web-tls.certificate"), drop("workloads.web-tls.redirect"),
+				set("workloads.ip-fixed.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]"),
+				drop("workloads.cart.group"), drop("workloads.cart.order"), set("workloads.ip-gated.readinessGate", "false"),
+			},
+			want: `
+				replace Service clb-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"])
+				replace Service ip-fixed-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-eip-allocations"])
+				update Deployment ip-udp (spec.template.spec.containers[0].args[2], spec.template.spec.containers[0].ports[1])
+				update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])
+				update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"])
+				update Ingress web-nodes-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
+				update Ingress web-tls-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"])
+				update Namespace ip-gated (metadata.labels)
+				update Service ip-gated-nlb (metadata.annotations["pulumi.com/waitFor"])
+				update Service ip-kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
+				update Service ip-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"])
+				update Service ip-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[0].name, spec.ports[0].protocol, spec.ports[0].targetPort)
+				update Service nodes-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
+				update Service web-nodes-alb (spec.type)`,
+			moved: []string{"clb", "ip", "web", "ip-fixed", "cart"},
+		},
+	)
+}

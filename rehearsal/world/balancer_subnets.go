@@ -1,0 +1,61 @@
+package world
+
+import "slices"
+
+const setSubnetsOp = "operation error Elastic Load Balancing v2: SetSubnets, api error "
+
+var (
+	elasticFree = rule("elastic addresses of a load balancer exist and are free",
+		`operation error Elastic Load Balancing v2: CreateLoadBalancer, api error ResourceInUse: The allocation IDs are not available for use: %s`,
+		"https://github.com/hashicorp/terraform-provider-aws/issues/15031; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-network-load-balancer.html")
+	subnetOfZoneStays = rule("a network load balancer keeps its subnet of a zone",
+		setSubnetsOp+"InvalidConfigurationRequest: You cannot specify an additional subnet from an Availability Zone that is already associated with the load balancer. "+
+			"The Availability Zone '%s' corresponding to the new subnet '%s' is already associated with the load balancer.",
+		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171")
+)
+
+// setSubnets gives a load balancer exactly these subnets: its interfaces in others go, and with them the elastic addresses.
+func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
+	before := o.texts("subnets")
+	var added []string
+	var allocations []string
+	for i, id := range subnets {
+		if !slices.Contains(before, id) {
+			added, allocations = append(added, id), append(allocations, elementAt(addresses, i))
+		}
+	}
+	for _, id := range added {
+		zone := w.get(subnetType, id).text("availabilityZone")
+		taken := slices.ContainsFunc(before, func(b string) bool { return w.get(subnetType, b).text("availabilityZone") == zone })
+		if err := subnetOfZoneStays.when(taken && o.text("loadBalancerType") == ofNLB, zone, id); err != nil {
+			return err
+		}
+	}
+	if err := first(
+		w.subnetsFit(loadBalancer{scheme: o.text("scheme"), vpc: o.text("vpcId"), subnets: added}),
+		balancerZones.when(o.text("loadBalancerType") == ofALB && len(subnets) < 2, subnets),
+		w.addressesFree(allocations),
+	); err != nil {
+		return err
+	}
+	for _, eni := range w.interfacesOf(o.text("description")) {
+		if !slices.Contains(subnets, eni.text("subnetId")) && !lingering(eni) {
+			w.linger(eni, balancerLingers)
+		}
+	}
+	for i, id := range added {
+		w.placeIn(o, w.get(subnetType, id), allocations[i])
+	}
+	o.Outputs["subnets"] = anyOf(subnets)
+	return nil
+}
+
+// setBalancerAttributes sets attributes of a load balancer; others keep their values.
+func (w *World) setBalancerAttributes(o *Object, asked map[string]string) error {
+	all := merged(o.Outputs["attributes"], asked)
+	if err := checkBalancerAttributes(o.text("loadBalancerType"), textMap(all)); err != nil {
+		return err
+	}
+	o.Outputs["attributes"] = all
+	return nil
+}

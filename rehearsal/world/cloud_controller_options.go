@@ -1,0 +1,225 @@
+package world
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+)
+
+const cloudError = `error syncing load balancer: failed to ensure load balancer: `
+
+var (
+	cloudAnnotations = rule("annotations have the form that the cloud controller reads",
+		cloudError+`error parsing service annotation: %s=%s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
+	cloudAffinity = rule("a classic load balancer keeps no client with its pod",
+		cloudError+`unsupported load balancer affinity: %s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
+	cloudTargetAttributes = rule("a classic load balancer has no target groups",
+		cloudError+`target group annotations attribute is only supported for NLB`, cloudSource+"pkg/providers/v1/aws_validations.go")
+	cloudSubnetsGiven = rule("subnets that are named for a classic load balancer exist",
+		cloudError+`expected to find %d, but found %d subnets`, cloudSource+"pkg/providers/v1/aws.go resolveSubnetNameOrIDs")
+	cloudHealth = rule("a classic load balancer's health check is within its limits",
+		cloudError+`cannot update health check for load balancer "%s": "some of the load balancer health check parameters are invalid: HealthCheck validation errors: %s"`,
+		cloudSource+"pkg/providers/v1/aws_loadbalancer.go ValidateHealthCheck")
+	classicNumbers = rule("a classic load balancer's times are within an hour",
+		cloudError+`Unable to update load balancer attributes during attribute sync: "operation error Elastic Load Balancing: ModifyLoadBalancerAttributes, api error ValidationError: Value '%d' at '%s' failed to satisfy constraint: Member must have value between 1 and %d"`,
+		"https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ConnectionDraining.html, API_ConnectionSettings.html")
+	classicInterval = rule("a classic load balancer's health check ends before the next begins",
+		cloudError+`error configuring load balancer health check for "%s": "operation error Elastic Load Balancing: ConfigureHealthCheck, api error ValidationError: HealthCheck timeout must be less than interval"`,
+		"https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_HealthCheck.html")
+)
+
+// readOfClassic are the annotations of Services that the cloud controller and this world both read.
+var readOfClassic = []string{
+	annotations.SvcLBSuffixLoadBalancerType, annotations.SvcLBSuffixInternal, annotations.SvcLBSuffixProxyProtocol, annotations.SvcLBSuffixAdditionalTags,
+	annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, annotations.SvcLBSuffixSSLCertificate, annotations.SvcLBSuffixBEProtocol,
+	annotations.SvcLBSuffixTargetGroupAttributes, annotations.SvcLBSuffixSubnets, annotations.SvcLBSuffixHCProtocol, annotations.SvcLBSuffixHCPort,
+	annotations.SvcLBSuffixHCPath, annotations.SvcLBSuffixHCHealthyThreshold, annotations.SvcLBSuffixHCUnhealthyThreshold, annotations.SvcLBSuffixHCTimeout,
+	annotations.SvcLBSuffixHCInterval, classicDraining, classicDrainingPeriod, classicIdle,
+}
+
+// What the cloud controller alone reads (pkg/providers/v1/aws.go).
+const (
+	classicDraining       = "aws-load-balancer-connection-draining-enabled"
+	classicDrainingPeriod = "aws-load-balancer-connection-draining-timeout"
+	classicIdle           = "aws-load-balancer-connection-idle-timeout"
+)
+
+// classicSettings is what a Service asks a classic load balancer for.
+type classicSettings struct {
+	proxy      bool
+	attributes map[string]any
+	health     map[string]any
+	subnets    []string // by id or name; none: found by their tags
+}
+
+// classicOf reads a Service as the cloud controller does.
+func classicOf(o *Object, s *corev1.Service) (*classicSettings, error) {
+	k := &classicSettings{proxy: classicText(s, annotations.SvcLBSuffixProxyProtocol) == "*", subnets: listOfText(classicText(s, annotations.SvcLBSuffixSubnets))}
+	if err := first(classicKnown(o, s), cloudTargetAttributes.when(classicText(s, annotations.SvcLBSuffixTargetGroupAttributes) != ""),
+		cloudAffinity.when(s.Spec.SessionAffinity == corev1.ServiceAffinityClientIP, s.Spec.SessionAffinity)); err != nil {
+		return nil, err
+	}
+	return k, first(k.readAttributes(s), k.readHealth(o, s))
+}
+
+// classicText is the value of an annotation, "" where there is none.
+func classicText(s *corev1.Service, suffix string) string {
+	return s.Annotations[servicePrefixes+suffix]
+}
+
+// classicKnown refuses what this world does not know of classic load balancers. What only the other controller reads changes nothing.
+func classicKnown(o *Object, s *corev1.Service) error {
+	for key := range s.Annotations {
+		suffix, own := strings.CutPrefix(key, servicePrefixes)
+		if own && !slices.Contains(readOfClassic, suffix) && !slices.Contains(readOfService, suffix) {
+			return unmodelled("the annotation %s of Service %s", key, o.ID)
+		}
+	}
+	return nil
+}
+
+// readAttributes are those that the cloud controller always sets: what no annotation says is AWS's default.
+func (k *classicSettings) readAttributes(s *corev1.Service) error {
+	k.attributes = map[string]any{"crossZone": false, "connectionDraining": false, "idleTimeout": 60.0}
+	for suffix, attribute := range map[string]string{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled: "crossZone", classicDraining: "connectionDraining"} {
+		given := classicText(s, suffix)
+		value, err := strconv.ParseBool(orText(given, "false"))
+		if refused := cloudAnnotations.when(err != nil, servicePrefixes+suffix, given); refused != nil {
+			return refused
+		}
+		k.attributes[attribute] = value
+	}
+	for _, n := range []struct {
+		suffix, attribute, member string
+		most                      int
+	}{{classicDrainingPeriod, "connectionDrainingTimeout", "loadBalancerAttributes.connectionDraining.timeout", 3600},
+		{classicIdle, "idleTimeout", "loadBalancerAttributes.connectionSettings.idleTimeout", 4000}} {
+		given := classicText(s, n.suffix)
+		if given == "" {
+			continue
+		}
+		value, err := strconv.Atoi(given)
+		if refused := first(
+			cloudAnnotations.when(err != nil, servicePrefixes+n.suffix, given),
+			classicNumbers.when(err == nil && (value < 1 || value > n.most), value, n.member, n.most),
+		); refused != nil {
+			return refused
+		}
+		k.attributes[n.attribute] = float64(value)
+	}
+	return nil
+}
+
+// readHealth is the health check: a connection to the first port on the nodes, or with the Local policy what kube-proxy says of its own pods.
+func (k *classicSettings) readHealth(o *Object, s *corev1.Service) error {
+	protocol, path, port := "TCP", "", 0
+	if len(s.Spec.Ports) > 0 {
+		port = int(s.Spec.Ports[0].NodePort)
+	}
+	asked := classicText(s, annotations.SvcLBSuffixHCPort)
+	if isLocal(s) && s.Spec.HealthCheckNodePort != 0 {
+		protocol, path = "HTTP", "/healthz"
+		if asked != trafficPort {
+			port = int(s.Spec.HealthCheckNodePort)
+		}
+	}
+	if backend := classicText(s, annotations.SvcLBSuffixBEProtocol); protocol == "TCP" && (backend == "https" || backend == "ssl") {
+		protocol = "SSL"
+	}
+	protocol = orText(classicText(s, annotations.SvcLBSuffixHCProtocol), protocol)
+	if asked != "" && asked != trafficPort {
+		given, err := strconv.Atoi(asked)
+		if refused := cloudAnnotations.when(err != nil, servicePrefixes+annotations.SvcLBSuffixHCPort, asked); refused != nil {
+			return refused
+		}
+		port = given
+	}
+	if kind := strings.ToUpper(protocol); kind == "HTTP" || kind == "HTTPS" {
+		path = orText(classicText(s, annotations.SvcLBSuffixHCPath), orText(path, "/"))
+	} else {
+		path = ""
+	}
+	k.health = map[string]any{"target": protocol + ":" + strconv.Itoa(port) + path}
+	return k.readHealthNumbers(o, s)
+}
+
+func (k *classicSettings) readHealthNumbers(o *Object, s *corev1.Service) error {
+	for _, n := range []struct {
+		suffix, name     string
+		otherwise, least int
+	}{{annotations.SvcLBSuffixHCHealthyThreshold, "HealthyThreshold", 2, 2}, {annotations.SvcLBSuffixHCInterval, "Interval", 10, 5},
+		{annotations.SvcLBSuffixHCTimeout, "Timeout", 5, 2}, {annotations.SvcLBSuffixHCUnhealthyThreshold, "UnhealthyThreshold", 6, 2}} {
+		given := classicText(s, n.suffix)
+		value, err := strconv.Atoi(orText(given, strconv.Itoa(n.otherwise)))
+		if refused := first(
+			cloudAnnotations.when(err != nil, servicePrefixes+n.suffix, given),
+			cloudHealth.when(value < n.least, classicName(o), n.name+" must be at least "+strconv.Itoa(n.least)),
+		); refused != nil {
+			return refused
+		}
+		k.health[strings.ToLower(n.name[:1])+n.name[1:]] = float64(value)
+	}
+	return classicInterval.when(integer(k.health["timeout"]) >= integer(k.health["interval"]), classicName(o))
+}
+
+// settle brings what stands up to what the Service asks for, one call after the other, and tells whether anything changed.
+func (k *classicSettings) settle(w *World, o, standing *Object) (bool, error) {
+	changed := false
+	for _, part := range []struct {
+		output, action string
+		wanted         any
+	}{{"proxyProtocol", "SetLoadBalancerPoliciesForBackendServer", k.proxy}, {"attributes", "ModifyLoadBalancerAttributes", k.attributes},
+		{"healthCheck", "ConfigureHealthCheck", k.health}} {
+		if same(standing.Outputs[part.output], part.wanted) || (part.wanted == false && standing.Outputs[part.output] == nil) {
+			continue
+		}
+		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
+			return changed, err
+		}
+		standing.Outputs[part.output], changed = cloneValue(part.wanted), true
+	}
+	return changed, nil
+}
+
+// subnetsFor are those that the Service names, or those that its scheme finds by their tags.
+func (k *classicSettings) subnetsFor(w *World, cluster string, internal bool) ([]*Object, error) {
+	if len(k.subnets) == 0 {
+		found := w.classicSubnets(cluster, internal)
+		return found, cloudSubnets.when(len(found) == 0)
+	}
+	found := w.all(subnetType, func(s *Object) bool {
+		name, _ := s.tags()["Name"].(string)
+		return slices.Contains(k.subnets, s.ID) || (name != "" && slices.Contains(k.subnets, name))
+	})
+	return found, cloudSubnetsGiven.when(len(found) != len(k.subnets), len(k.subnets), len(found))
+}
+
+// seen is the fact of a classic load balancer that tells the Service as the cloud controller last saw it change.
+const seen = "seen"
+
+// changeSubnets takes a load balancer out of the subnets that are no longer asked for, then into the others
+// (pkg/providers/v1/aws_loadbalancer.go). Subnets are looked for when the Service changes, and not when they do: the controller watches
+// Services and nodes alone.
+func (k *classicSettings) changeSubnets(w *World, o, standing *Object) (bool, error) {
+	service := plain(map[string]any{"annotations": o.at("metadata.annotations"), "spec": o.at("spec")})
+	if same(standing.Facts[seen], service) {
+		return false, nil
+	}
+	wanted, err := k.subnetsFor(w, o.Cluster, standing.text("scheme") == "internal")
+	if err != nil {
+		return false, err
+	}
+	if !same(sortedTexts(standing.texts("subnets")), sortedTexts(ids(wanted))) {
+		if err := first(
+			w.cloudMay(o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
+			w.setSubnets(standing, ids(wanted), nil),
+		); err != nil {
+			return false, err
+		}
+	}
+	standing.learn(seen, service)
+	return true, nil
+}

@@ -1,0 +1,112 @@
+package world
+
+import (
+	"fmt"
+
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+)
+
+const autoscalerType = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+
+const autoscalerValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/validation/validation.go"
+
+var (
+	autoscalerTarget = rule("an autoscaler names what it scales",
+		`%s is invalid: spec.scaleTargetRef.%s: Required value`, autoscalerValidation+" (ValidateCrossVersionObjectReference)")
+	autoscalerLeast = rule("an autoscaler keeps one pod at least",
+		`%s is invalid: spec.minReplicas: Invalid value: %d: must be greater than or equal to 1`, autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
+	autoscalerMost = rule("an autoscaler's greatest number of pods is not below its least",
+		"%s is invalid: spec.maxReplicas: Invalid value: %d: must be greater than or equal to `minReplicas`", autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
+	autoscalerMetric = rule("an autoscaler's metric of pods has a name and one aim above zero",
+		`%s is invalid: spec.metrics[%d].resource.%s`, autoscalerValidation+" (validateMetricSpec)")
+	autoscalerKinds = rule("an autoscaler's metric is of a known kind",
+		`%s is invalid: spec.metrics[%d].type: Unsupported value: %q: supported values: "ContainerResource", "External", "Object", "Pods", "Resource"`,
+		autoscalerValidation+" (validateMetricSpec)")
+)
+
+func validateAutoscaler(o *Object) error {
+	a, title := live[autoscalingv2.HorizontalPodAutoscaler](o), titled(builtin(autoscalerType), o)
+	target, least, most := a.Spec.ScaleTargetRef, leastPods(&a), a.Spec.MaxReplicas
+	if err := first(
+		autoscalerTarget.when(target.Kind == "", title, "kind"),
+		autoscalerTarget.when(target.Name == "", title, "name"),
+		autoscalerLeast.when(least < 1, title, least),
+		autoscalerMost.when(most < 1 || most < least, title, most),
+	); err != nil {
+		return err
+	}
+	for i := range a.Spec.Metrics {
+		if err := validateMetric(title, i, &a.Spec.Metrics[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateMetric(title string, i int, m *autoscalingv2.MetricSpec) error {
+	known := map[autoscalingv2.MetricSourceType]bool{autoscalingv2.ResourceMetricSourceType: true, autoscalingv2.PodsMetricSourceType: true,
+		autoscalingv2.ObjectMetricSourceType: true, autoscalingv2.ExternalMetricSourceType: true, autoscalingv2.ContainerResourceMetricSourceType: true}
+	if err := autoscalerKinds.when(!known[m.Type], title, i, m.Type); err != nil {
+		return err
+	}
+	if m.Type != autoscalingv2.ResourceMetricSourceType {
+		return nil
+	}
+	if err := autoscalerMetric.when(m.Resource == nil, title, i, "name: Required value: must populate information for the given metric source"); err != nil || m.Resource == nil {
+		return err
+	}
+	aim := m.Resource.Target
+	problem := ""
+	switch {
+	case m.Resource.Name == "":
+		problem = "name: Required value: must specify a resource name"
+	case aim.AverageUtilization != nil && *aim.AverageUtilization < 1:
+		problem = "target.averageUtilization: Invalid value: must be greater than 0"
+	case aim.AverageUtilization == nil && aim.AverageValue == nil:
+		problem = "target: Required value: must set either a target raw value or a target utilization"
+	case aim.AverageUtilization != nil && aim.AverageValue != nil:
+		problem = "target.averageValue: Forbidden: may not set both a target raw value and a target utilization"
+	}
+	return autoscalerMetric.when(problem != "", title, i, problem)
+}
+
+func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
+	if a.Spec.MinReplicas == nil {
+		return 1
+	}
+	return *a.Spec.MinReplicas
+}
+
+// noMetrics is what an autoscaler says while nobody serves metrics: EKS brings no metrics-server
+// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
+	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+
+// autoscaler keeps the pods of what each autoscaler scales between its numbers, which takes no metrics; without them it does no more
+// (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
+func autoscaler(w *World) bool {
+	changed := false
+	for _, o := range w.all(autoscalerType) {
+		a := live[autoscalingv2.HorizontalPodAutoscaler](o)
+		target := w.find(o.Cluster, deploymentType, identity(o.namespace(), a.Spec.ScaleTargetRef.Name))
+		if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || target.deleting() {
+			continue
+		}
+		spec := mapOf(target.Outputs["spec"])
+		now := integer(spec["replicas"])
+		wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
+		if now == 0 {
+			wanted = 0 // an autoscaler leaves alone what was scaled to nothing
+		}
+		if wanted != now {
+			spec["replicas"], changed = float64(wanted), true
+		}
+		status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
+			map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
+			map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}
+		if !same(o.Outputs["status"], status) {
+			o.Outputs["status"], changed = status, true
+		}
+	}
+	return changed
+}

@@ -1,0 +1,79 @@
+package world
+
+import (
+	"fmt"
+
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+const disruptionType = "kubernetes:policy/v1:PodDisruptionBudget"
+
+const disruptionValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/policy/validation/validation.go (ValidatePodDisruptionBudgetSpec)"
+
+var (
+	disruptionOnce = rule("a disruption budget counts those that stay or those that may go",
+		"%s is invalid: spec: Invalid value: minAvailable and maxUnavailable cannot be both set", disruptionValidation)
+	disruptionCount = rule("a disruption budget counts pods or percent",
+		`%s is invalid: spec.%s: Invalid value: %s: must be a number from 0 on or percent from 0%% to 100%%`, disruptionValidation)
+	disruptionSelector = rule("a disruption budget's selector is well formed",
+		`%s is invalid: spec.selector: Invalid value: %s`, disruptionValidation)
+	disruptionEviction = rule("a disruption budget lets go of pods that are not ready in one of two ways",
+		`%s is invalid: spec.unhealthyPodEvictionPolicy: Unsupported value: %q: supported values: "AlwaysAllow", "IfHealthyBudget"`, disruptionValidation)
+)
+
+func validateDisruption(o *Object) error {
+	budget, title := live[policyv1.PodDisruptionBudget](o), titled(builtin(disruptionType), o)
+	spec := &budget.Spec
+	if err := disruptionOnce.when(spec.MinAvailable != nil && spec.MaxUnavailable != nil, title); err != nil {
+		return err
+	}
+	for _, n := range []struct {
+		field string
+		count *intstr.IntOrString
+	}{{"minAvailable", spec.MinAvailable}, {"maxUnavailable", spec.MaxUnavailable}} {
+		if n.count == nil {
+			continue
+		}
+		scaled, err := intstr.GetScaledValueFromIntOrPercent(n.count, 100, false)
+		if err := disruptionCount.when(err != nil || scaled < 0 || (n.count.Type == intstr.String && scaled > 100), title, n.field, n.count.String()); err != nil {
+			return err
+		}
+	}
+	policy := spec.UnhealthyPodEvictionPolicy
+	if policy != nil {
+		if err := disruptionEviction.when(*policy != policyv1.IfHealthyBudget && *policy != policyv1.AlwaysAllow, title, *policy); err != nil {
+			return err
+		}
+	}
+	err := validateSelector(title, "spec.selector", spec.Selector)
+	return disruptionSelector.when(err != nil, title, fmt.Sprint(err))
+}
+
+// disruptionController counts the pods of each budget: how many there are, are ready, must stay, and may go.
+func disruptionController(w *World) bool {
+	changed := false
+	for _, o := range w.all(disruptionType) {
+		budget := live[policyv1.PodDisruptionBudget](o)
+		pods := w.in(o.Cluster, podType, inNamespace(o.namespace()), selected(budget.Spec.Selector))
+		healthy, wanted := 0, len(pods)
+		for _, pod := range pods {
+			if podReady(pod) {
+				healthy++
+			}
+		}
+		switch {
+		case budget.Spec.MinAvailable != nil:
+			wanted, _ = intstr.GetScaledValueFromIntOrPercent(budget.Spec.MinAvailable, len(pods), true)
+		case budget.Spec.MaxUnavailable != nil:
+			may, _ := intstr.GetScaledValueFromIntOrPercent(budget.Spec.MaxUnavailable, len(pods), true)
+			wanted = max(len(pods)-may, 0)
+		}
+		status := map[string]any{"expectedPods": float64(len(pods)), "currentHealthy": float64(healthy), "desiredHealthy": float64(wanted),
+			"disruptionsAllowed": float64(max(healthy-wanted, 0))}
+		if !same(o.Outputs["status"], status) {
+			o.Outputs["status"], changed = status, true
+		}
+	}
+	return changed
+}

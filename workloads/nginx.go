@@ -1,0 +1,57 @@
+package workloads
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/plan"
+)
+
+// nginx answers /clientip with the address that connects, /proxied with the one that the proxy protocol tells, /hostname with its pod's
+// name, and any other path with the time. With proxyProtocol its first port takes connections that begin so and no others
+// (nginx.org/en/docs/http/ngx_http_core_module.html#listen); on the second it answers anybody, kubelets among them. It runs as the image's
+// own user and writes in /tmp alone.
+var nginx = app{
+	name: "nginx",
+	run: func(spec config.Workload, container *corev1.ContainerArgs) {
+		container.Command = pulumi.ToStringArray([]string{"/bin/sh", "-c", `printf '%s' "$CONFIGURATION" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g 'daemon off;'`})
+		container.Env = corev1.EnvVarArray{&corev1.EnvVarArgs{Name: pulumi.String("CONFIGURATION"), Value: pulumi.String(nginxConfiguration(spec))}}
+	},
+	image:     config.NginxImage,
+	pods:      runAs(101),
+	container: unprivileged,
+	volumes:   corev1.VolumeArray{&corev1.VolumeArgs{Name: pulumi.String("tmp"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{}}},
+	mounts:    corev1.VolumeMountArray{&corev1.VolumeMountArgs{Name: pulumi.String("tmp"), MountPath: pulumi.String("/tmp")}},
+}
+
+func nginxConfiguration(spec config.Workload) string {
+	serves, proxied := plan.Serves(spec), ""
+	if spec.ProxyProtocol {
+		proxied = " proxy_protocol"
+	}
+	return fmt.Sprintf(`pid /tmp/nginx.pid;
+error_log /dev/stderr;
+events {}
+http {
+  access_log /dev/stdout;
+  client_body_temp_path /tmp/body;
+  proxy_temp_path /tmp/proxy;
+  fastcgi_temp_path /tmp/fastcgi;
+  uwsgi_temp_path /tmp/uwsgi;
+  scgi_temp_path /tmp/scgi;
+  default_type text/plain;
+  server {
+    listen %d%s;
+    listen %d;
+    location = /clientip { return 200 $remote_addr:$remote_port; }
+    location = /proxied { return 200 $proxy_protocol_addr:$proxy_protocol_port; }
+    location = /hostname { return 200 $hostname; }
+    location = %s { return 200 ok; }
+    location / { return 200 $time_iso8601; }
+  }
+}
+`, serves.TCP, proxied, serves.Further[0], serves.Health)
+}

@@ -1,0 +1,227 @@
+package workloads_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"gopkg.in/yaml.v3"
+
+	"eksnet/config"
+)
+
+// typed is the workload `shop` as a stack file has it, with its defaults.
+func typed(t *testing.T, workload string) config.Workload {
+	t.Helper()
+	var settings map[string]any
+	file := `
+aws:region: ap-northeast-2
+aws:allowedAccountIds: ["111122223333"]
+eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}
+eksnet:cluster: {name: dev, endpoint: {private: true}}
+eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {desired: 1, max: 1}}}
+eksnet:workloads: {shop: {` + workload + `}}`
+	if err := yaml.Unmarshal([]byte(file), &settings); err != nil {
+		t.Fatal(err)
+	}
+	source := func(key string) (string, bool) {
+		if text, is := settings[key].(string); is {
+			return text, true
+		}
+		text, err := json.Marshal(settings[key])
+		return string(text), err == nil && settings[key] != nil
+	}
+	stack, problems := config.Load(source, slices.Collect(maps.Keys(settings)))
+	if problems.Err() != nil {
+		t.Fatal(problems)
+	}
+	return stack.Workloads["shop"]
+}
+
+const (
+	service = "service.beta.kubernetes.io/aws-load-balancer-"
+	ingress = "alb.ingress.kubernetes.io/"
+
+	certificate = "arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-1234-1234-123456789012"
+)
+
+// plain is what each kind says of itself, and each option changes.
+var plain = map[string]map[string]any{
+	"clb": {service + "additional-resource-tags": "eksnet/stack=dev,team=platform"},
+	"nlb": {
+		service + "scheme": "internet-facing", service + "nlb-target-type": "ip",
+		service + "attributes":              "load_balancing.cross_zone.enabled=false",
+		service + "target-group-attributes": "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false",
+	},
+	"alb": {
+		ingress + "scheme": "internet-facing", ingress + "target-type": "ip", ingress + "healthcheck-path": "/healthz",
+		ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300",
+	},
+}
+
+func TestEachOptionIsWhatItsControllerReads(t *testing.T) {
+	const targets = service + "target-group-attributes"
+	for _, test := range []struct {
+		workload string
+		changed  map[string]any
+	}{
+		{"kind: clb", nil},
+		{"kind: clb, scheme: internal", map[string]any{service + "internal": "true"}},
+		{"kind: clb, app: nginx, proxyProtocol: true", map[string]any{service + "proxy-protocol": "*"}},
+		{"kind: clb, crossZone: true", map[string]any{service + "cross-zone-load-balancing-enabled": "true"}},
+		{"kind: clb, draining: 60", map[string]any{service + "connection-draining-enabled": "true", service + "connection-draining-timeout": "60"}},
+
+		{"kind: nlb", nil},
+		{"kind: nlb, scheme: internal", map[string]any{service + "scheme": "internal"}},
+		{"kind: nlb, target: instance", map[string]any{service + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
+		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
+		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{service + "ssl-cert": certificate, service + "ssl-ports": "443"}},
+		{"kind: nlb, app: nginx, proxyProtocol: true", map[string]any{service + "proxy-protocol": "*"}},
+		{"kind: nlb, preserveClientAddress: true", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
+		{"kind: nlb, crossZone: true", map[string]any{service + "attributes": "load_balancing.cross_zone.enabled=true"}},
+		{"kind: nlb, attributes: {dns_record.client_routing_policy: availability_zone_affinity}", map[string]any{service + "attributes": "dns_record.client_routing_policy=availability_zone_affinity,load_balancing.cross_zone.enabled=false"}},
+		{"kind: nlb, deregistrationDelay: 0", map[string]any{targets: "deregistration_delay.timeout_seconds=0,preserve_client_ip.enabled=false"}},
+		{"kind: nlb, targetGroupAttributes: {stickiness.enabled: \"true\", stickiness.type: source_ip}", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false,stickiness.enabled=true,stickiness.type=source_ip"}},
+		{"kind: nlb, securityGroups: [sg-0123456789abcdef0, sg-01234567]", map[string]any{service + "security-groups": "sg-0123456789abcdef0,sg-01234567", service + "manage-backend-security-group-rules": "true"}},
+		{"kind: nlb, elasticIps: [eipalloc-01234567, eipalloc-89abcdef]", map[string]any{service + "eip-allocations": "eipalloc-01234567,eipalloc-89abcdef"}},
+		{"kind: nlb, readinessGate: true", map[string]any{"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}"}},
+		{"kind: nlb, health: {protocol: HTTP, port: 8080, path: /healthz, interval: 30, healthyThreshold: 2, unhealthyThreshold: 4}", map[string]any{
+			service + "healthcheck-protocol": "HTTP", service + "healthcheck-port": "8080", service + "healthcheck-path": "/healthz", service + "healthcheck-interval": "30",
+			service + "healthcheck-timeout": "10", service + "healthcheck-healthy-threshold": "2", service + "healthcheck-unhealthy-threshold": "4"}},
+		{"kind: nlb, health: {protocol: HTTP}", map[string]any{service + "healthcheck-protocol": "HTTP", service + "healthcheck-path": "/healthz"}},
+		{"kind: nlb, health: {interval: 5}", map[string]any{service + "healthcheck-interval": "5", service + "healthcheck-timeout": "5"}},
+
+		{"kind: alb", nil},
+		{"kind: alb, scheme: internal, target: instance", map[string]any{ingress + "scheme": "internal", ingress + "target-type": "instance"}},
+		{"kind: alb, group: shared", map[string]any{ingress + "group.name": "shared", ingress + "group.order": "383"}},
+		{"kind: alb, group: shared, order: -5", map[string]any{ingress + "group.name": "shared", ingress + "group.order": "-5"}},
+		{"kind: alb, certificate: " + certificate, map[string]any{ingress + "certificate-arn": certificate, ingress + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingress + "ssl-redirect": "443"}},
+		{"kind: alb, redirect: false, certificate: " + certificate, map[string]any{ingress + "certificate-arn": certificate, ingress + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`}},
+		{"kind: alb, sourceRanges: [203.0.113.0/24, 198.51.100.7/32]", map[string]any{ingress + "inbound-cidrs": "203.0.113.0/24,198.51.100.7/32"}},
+		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingress + "security-groups": "sg-01234567", ingress + "manage-backend-security-group-rules": "true"}},
+		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingress + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},
+		{"kind: alb, deregistrationDelay: 30", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=30"}},
+		{"kind: alb, targetGroupAttributes: {slow_start.duration_seconds: \"30\"}", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300,slow_start.duration_seconds=30"}},
+		{"kind: alb, readinessGate: true", map[string]any{"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}"}},
+		{"kind: alb, app: nginx, health: {protocol: HTTPS, port: traffic-port, path: /ready, interval: 5, healthyThreshold: 3, unhealthyThreshold: 10}", map[string]any{
+			ingress + "healthcheck-protocol": "HTTPS", ingress + "healthcheck-port": "traffic-port", ingress + "healthcheck-path": "/ready", ingress + "healthcheck-interval-seconds": "5",
+			ingress + "healthcheck-timeout-seconds": "4", ingress + "healthy-threshold-count": "3", ingress + "unhealthy-threshold-count": "10"}},
+	} {
+		t.Run(test.workload, func(t *testing.T) {
+			spec := typed(t, test.workload)
+			object := map[string]string{"clb": "Service shop-clb", "nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[spec.Kind]
+			got, _ := at(registered(t, spec)[object], "metadata.annotations").(map[string]any)
+			want := maps.Clone(plain[spec.Kind])
+			maps.Copy(want, test.changed)
+			for _, name := range slices.Sorted(maps.Keys(both(got, want))) {
+				if got[name] != want[name] {
+					t.Errorf("%s is %v, want %v", name, got[name], want[name])
+				}
+			}
+		})
+	}
+}
+
+// both has the keys of two maps.
+func both(one, other map[string]any) map[string]any {
+	all := maps.Clone(one)
+	maps.Copy(all, other)
+	return all
+}
+
+// What an option says in the objects' specs, by kind and name of the object.
+func TestEachOptionIsWhatKubernetesReads(t *testing.T) {
+	const pod = "spec.template.spec."
+	for _, test := range []struct {
+		workload, object string
+		want             map[string]any
+	}{
+		{"kind: clb, trafficPolicy: Local, sourceRanges: [203.0.113.0/24]", "Service shop-clb", map[string]any{"spec.externalTrafficPolicy": "Local", "spec.loadBalancerSourceRanges": []any{"203.0.113.0/24"}}},
+		{"kind: clb", "Service shop-clb", map[string]any{"spec.externalTrafficPolicy": "Cluster", "spec.loadBalancerSourceRanges": nil, "spec.ports[0].port": 80.0}},
+		{"kind: nlb, target: instance, trafficPolicy: Local", "Service shop-nlb", map[string]any{"spec.externalTrafficPolicy": "Local", "spec.allocateLoadBalancerNodePorts": true}},
+		{"kind: nlb, sourceRanges: [203.0.113.0/24]", "Service shop-nlb", map[string]any{"spec.externalTrafficPolicy": nil, "spec.loadBalancerSourceRanges": []any{"203.0.113.0/24"}}},
+		{"kind: nlb, protocol: TLS, certificate: " + certificate, "Service shop-nlb", map[string]any{"spec.ports[0].port": 443.0, "spec.ports[0].targetPort": "http", "spec.ports[0].protocol": nil}},
+		{"kind: nlb, protocol: UDP", "Service shop-nlb", map[string]any{"spec.ports[0].port": 80.0, "spec.ports[0].targetPort": "udp", "spec.ports[0].protocol": "UDP"}},
+		{"kind: nlb, protocol: UDP", "Deployment shop", map[string]any{
+			pod + "containers[0].args":                             []any{"netexec", "--http-port=8080", "--udp-port=8080"},
+			pod + "containers[0].ports[1]":                         map[string]any{"name": "udp", "containerPort": 8080.0, "protocol": "UDP"},
+			pod + "containers[0].readinessProbe.httpGet.port":      "http",
+			pod + "terminationGracePeriodSeconds":                  30.0,
+			pod + "topologySpreadConstraints[0].topologyKey":       "topology.kubernetes.io/zone",
+			pod + "containers[0].lifecycle":                        nil,
+			"spec.replicas":                                        2.0,
+			pod + "topologySpreadConstraints[0].whenUnsatisfiable": "ScheduleAnyway",
+		}},
+		{"kind: alb, preStop: 15, gracePeriod: 90", "Deployment shop", map[string]any{pod + "containers[0].lifecycle.preStop.sleep.seconds": 15.0, pod + "terminationGracePeriodSeconds": 90.0}},
+		{"kind: alb, readinessGate: true", "Namespace shop", map[string]any{`metadata.labels["elbv2.k8s.aws/pod-readiness-gate-inject"]`: "enabled"}},
+		{"kind: alb, readinessGate: true", "Service shop-alb", map[string]any{`metadata.annotations["pulumi.com/skipAwait"]`: "true"}},
+		{"kind: alb", "Namespace shop", map[string]any{"metadata.labels": nil}},
+		{"kind: alb, replicas: 3, minAvailable: 2", "PodDisruptionBudget shop", map[string]any{"spec.minAvailable": 2.0, `spec.selector.matchLabels["app.kubernetes.io/name"]`: "shop"}},
+		{"kind: alb, autoscale: {max: 8}", "HorizontalPodAutoscaler shop", map[string]any{
+			"spec.minReplicas": 2.0, "spec.maxReplicas": 8.0, "spec.scaleTargetRef.kind": "Deployment", "spec.scaleTargetRef.name": "shop",
+			"spec.metrics[0].resource.name": "cpu", "spec.metrics[0].resource.target.averageUtilization": 70.0}},
+		{"kind: alb, autoscale: {max: 8}", "Deployment shop", map[string]any{"spec.replicas": nil}},
+		{"kind: alb, hosts: [a.example.com, b.example.com], paths: [/x, /y]", "Ingress shop-alb", map[string]any{
+			"spec.rules[0].host": "a.example.com", "spec.rules[1].host": "b.example.com", "spec.rules[1].http.paths[0].path": "/x", "spec.rules[1].http.paths[1].path": "/y", "spec.defaultBackend": nil}},
+		{"kind: alb, defaultBackend: true", "Ingress shop-alb", map[string]any{"spec.rules": nil, "spec.defaultBackend.service.name": "shop-alb", "spec.defaultBackend.service.port.name": "http"}},
+		{"kind: alb, defaultBackend: true, paths: [/x]", "Ingress shop-alb", map[string]any{"spec.rules[0].http.paths[0].path": "/x", "spec.rules[0].host": nil, "spec.defaultBackend.service.name": "shop-alb"}},
+		{"kind: netshoot", "Deployment shop", map[string]any{
+			"spec.replicas": 3.0, pod + "containers[0].image": config.NetshootImage, pod + "topologySpreadConstraints[0].topologyKey": "kubernetes.io/hostname",
+			pod + "containers[0].ports": nil, pod + "containers[0].readinessProbe": nil}},
+	} {
+		t.Run(test.workload+" "+test.object, func(t *testing.T) {
+			made := registered(t, typed(t, test.workload))
+			object, ok := made[test.object]
+			if !ok {
+				t.Fatalf("made are %v", slices.Sorted(maps.Keys(made)))
+			}
+			for path, want := range test.want {
+				if got := at(object, path); fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%s is %v, want %v", path, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A kubelet speaks no proxy protocol, so it asks another port than the load balancer.
+func TestNginxTakesTheProxyProtocolOnThePortOfTheLoadBalancerAlone(t *testing.T) {
+	const container = "spec.template.spec.containers[0]."
+	for workload, want := range map[string]string{
+		"kind: nlb, app: nginx, proxyProtocol: true": "listen 8080 proxy_protocol;",
+		"kind: clb, app: nginx":                      "listen 8080;",
+	} {
+		made := registered(t, typed(t, workload))
+		deployment := made["Deployment shop"]
+		configuration, _ := at(deployment, container+"env[0].value").(string)
+		for _, line := range []string{want, "listen 8081;", "location = /healthz "} {
+			if !strings.Contains(configuration, line) {
+				t.Errorf("%s has no %q in\n%s", workload, line, configuration)
+			}
+		}
+		if probe := at(deployment, container+"readinessProbe.httpGet"); fmt.Sprint(probe) != "map[path:/healthz port:probe]" {
+			t.Errorf("a kubelet asks %v", probe)
+		}
+		if ports := fmt.Sprint(at(deployment, container+"ports")); ports != "[map[containerPort:8080 name:http] map[containerPort:8081 name:probe]]" {
+			t.Errorf("ports are %s", ports)
+		}
+	}
+}
+
+// Elastic IPs and zones are said by subnets, in the order of the zones.
+func TestALoadBalancerOfSomeZonesStandsInTheirSubnets(t *testing.T) {
+	for kind, annotation := range map[string]string{"nlb": service + "subnets", "alb": ingress + "subnets"} {
+		c := &cluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-b", "subnet-a"}}
+		if err := c.run(typed(t, "kind: "+kind)); err != nil {
+			t.Fatal(err)
+		}
+		object := c.made[map[string]string{"nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[kind]]
+		if got := object["metadata"].ObjectValue()["annotations"].ObjectValue()[resource.PropertyKey(annotation)]; got.StringValue() != "subnet-b,subnet-a" {
+			t.Errorf("%s stands in %v", kind, got)
+		}
+	}
+}

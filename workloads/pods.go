@@ -1,0 +1,109 @@
+package workloads
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+)
+
+// PodsArgs are the spec and wires of an application's pods.
+type PodsArgs struct {
+	Spec        config.Workload
+	Application *Application
+}
+
+// Pods are those of an application, with what holds their number.
+type Pods struct{ pulumi.ResourceState }
+
+// NewPods registers the Deployment, and where the stack file asks for them a PodDisruptionBudget and a HorizontalPodAutoscaler.
+func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.ResourceOption) (*Pods, error) {
+	app, err := appOf(args.Spec)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pods{}
+	if err := ctx.RegisterComponentResource("eksnet:workloads:Pods", name, p, opts...); err != nil {
+		return nil, err
+	}
+	spec := &appsv1.DeploymentSpecArgs{
+		Selector: &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
+		Template: &corev1.PodTemplateSpecArgs{
+			Metadata: &metav1.ObjectMetaArgs{Labels: args.Application.Labels},
+			Spec:     app.pod(args),
+		},
+	}
+	if args.Spec.Autoscale == nil {
+		spec.Replicas = pulumi.Int(args.Spec.Replicas)
+	}
+	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
+		Metadata: &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels},
+		Spec:     spec,
+	}, pulumi.Parent(p), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
+	if err != nil {
+		return nil, fmt.Errorf("deployment: %w", err)
+	}
+	if err := args.held(ctx, name, pulumi.Parent(p)); err != nil {
+		return nil, err
+	}
+	component.Outputs(ctx, p, pulumi.Map{})
+	return p, nil
+}
+
+// pod spreads over the zones, or over the nodes where each shall have one, as far as there is room.
+func (a app) pod(args *PodsArgs) *corev1.PodSpecArgs {
+	across := "topology.kubernetes.io/zone"
+	if args.Spec.Kind == config.KindNetshoot {
+		across = "kubernetes.io/hostname"
+	}
+	pod := &corev1.PodSpecArgs{
+		AutomountServiceAccountToken: pulumi.Bool(false),
+		SecurityContext:              a.pods,
+		NodeSelector:                 a.nodes(args.Spec.Image),
+		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
+			MaxSkew:           pulumi.Int(1),
+			TopologyKey:       pulumi.String(across),
+			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
+		}},
+		Containers: corev1.ContainerArray{a.serve(args.Spec)},
+	}
+	if len(a.volumes) > 0 {
+		pod.Volumes = a.volumes
+	}
+	if args.Spec.GracePeriod > 0 {
+		pod.TerminationGracePeriodSeconds = pulumi.Int(args.Spec.GracePeriod)
+	}
+	return pod
+}
+
+// serve is the container.
+func (a app) serve(spec config.Workload) *corev1.ContainerArgs {
+	container := &corev1.ContainerArgs{
+		Name:  pulumi.String(a.name),
+		Image: pulumi.String(spec.Image),
+		Resources: &corev1.ResourceRequirementsArgs{
+			Requests: pulumi.ToStringMap(map[string]string{"cpu": "50m", "memory": "64Mi"}),
+			Limits:   pulumi.ToStringMap(map[string]string{"memory": "128Mi"}),
+		},
+		SecurityContext: a.container,
+	}
+	if ports := a.ports(spec); len(ports) > 0 {
+		container.Ports, container.ReadinessProbe = ports, a.probe(spec)
+	}
+	if len(a.mounts) > 0 {
+		container.VolumeMounts = a.mounts
+	}
+	if a.run != nil {
+		a.run(spec, container)
+	}
+	if spec.PreStop > 0 {
+		container.Lifecycle = &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(spec.PreStop)}}}
+	}
+	return container
+}
