@@ -190,15 +190,6 @@ func kindOfProtocol(protocol string) string {
 	return ofNLB
 }
 
-// preserves tells whether targets of a group see the client's address as the source: AWS's default is by protocol and type of target
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
-func preserves(protocol, targetType string, attributes map[string]any) bool {
-	if asked, given := attributes["preserve_client_ip.enabled"]; given {
-		return asked == "true"
-	}
-	return kindOfProtocol(protocol) == ofNLB && (targetType == "instance" || protocol == "UDP")
-}
-
 // merged are the attributes that stand with those that are asked for on top: one that is no longer asked for keeps its value.
 func merged(standing any, asked map[string]string) map[string]any {
 	all := clone(mapOf(standing))

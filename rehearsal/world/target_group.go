@@ -40,7 +40,6 @@ type targetGroup struct {
 	version          string // of HTTP, "" otherwise
 	port             int
 	health           healthCheck
-	attributes       map[string]string
 	tags             map[string]any
 }
 

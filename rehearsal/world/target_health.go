@@ -66,17 +66,18 @@ func (w *World) interfaceHoldingIn(address string) *Object {
 
 // podSilent is why nothing of a pod answers on a port, "" where a container says that it listens there.
 func (w *World) podSilent(cluster, address string, port int) string {
-	for _, pod := range w.in(cluster, podType, where("status.podIP", address)) {
-		for _, container := range listOf(pod.at("spec.containers")) {
-			for _, p := range listOf(container["ports"]) {
-				if integer(p["containerPort"]) == port && orText(p["protocol"], "TCP") == "TCP" {
-					return ""
-				}
+	pod := firstOf(w.in(cluster, podType, where("status.podIP", address)))
+	if pod == nil {
+		return "no pod has the address"
+	}
+	for _, container := range listOf(pod.at("spec.containers")) {
+		for _, p := range listOf(container["ports"]) {
+			if integer(p["containerPort"]) == port && orText(p["protocol"], "TCP") == "TCP" {
+				return ""
 			}
 		}
-		return "no container of pod " + pod.ID + " listens on TCP port " + strconv.Itoa(port)
 	}
-	return "no pod has the address"
+	return "no container of pod " + pod.ID + " listens on TCP port " + strconv.Itoa(port)
 }
 
 // nodeSilent is why nothing of a node answers on a port: kube-proxy does on the ports of Services with pods to send to, and on those on which it
@@ -115,16 +116,16 @@ func noPods(service, node *Object, pods []*Object) string {
 
 // balancerOfTarget is the load balancer whose listener or rule forwards to a target group, nil where none does.
 func (w *World) balancerOfTarget(target *Object) *Object {
-	for _, l := range w.all("", func(o *Object) bool {
+	sender := firstOf(w.all("", func(o *Object) bool {
 		return (o.Type == listenerType || o.Type == listenerRuleType) && slices.Contains(o.texts("targetGroupArns"), target.ID)
-	}) {
-		arn := l.text("loadBalancerArn")
-		if listener := w.get(listenerType, l.text("listenerArn")); listener != nil {
-			arn = listener.text("loadBalancerArn")
-		}
-		return w.get(loadBalancerType, arn)
+	}))
+	if sender == nil {
+		return nil
 	}
-	return nil
+	if listener := w.get(listenerType, sender.text("listenerArn")); listener != nil {
+		sender = listener
+	}
+	return w.get(loadBalancerType, sender.text("loadBalancerArn"))
 }
 
 // letsIn tells whether an interface's security groups let a load balancer's in on a port. One without groups of its own comes from its
