@@ -74,7 +74,7 @@ func scales(ctx context.Context, t *trial) error {
 func (t *trial) scale(ctx context.Context, w rehearsed.Workload, replicas int) error {
 	patch := fmt.Sprintf(`{"spec":{"replicas":%d}}`, replicas)
 	if _, err := t.cluster.AppsV1().Deployments(w.Name).Patch(ctx, w.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
-		return fmt.Errorf("Deployment %s: %w", w.Name, err)
+		return fmt.Errorf("scaling Deployment %s: %w", w.Name, err)
 	}
 	return nil
 }
