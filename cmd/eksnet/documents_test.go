@@ -81,3 +81,43 @@ func TestThePictureInTheDocumentsIsTheOneThatIsDrawn(t *testing.T) {
 		t.Error("docs/network.svg is another drawing; run: bin/eksnet plan local -svg docs/network.svg")
 	}
 }
+
+func TestTheREADMEShowsWhatAStackFileWithManyMistakesIsTold(t *testing.T) {
+	const broken = `config:
+  aws:region: ap-northeast-2
+  aws:allowedAccountIds: ["111122223333"]
+  eksnet:network:
+    cidr: 10.0.0.0/25
+    zones: [ap-northeast-2a, ap-northeast-2b, us-east-1c]
+    natt: single
+  eksnet:cluster:
+    name: broken
+    version: "1.29"
+    endpoint: {private: false, public: true, publicCidrs: [203.0.113.0/24]}
+  eksnet:nodeGroups:
+    general: {instanceTypes: [m7g.large], scaling: {min: 9, desired: 9, max: 6}}
+  eksnet:workloads:
+    echo: {kind: nlb, hosts: [echo.example.com]}
+    game: {kind: alb, app: game-2048, group: public}
+    shop: {kind: alb, group: public}
+`
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t)
+	write(t, dir, "Pulumi.broken.yaml", broken)
+	_, _, complaints := eksnet("plan", "broken", "-C", dir)
+	if complaints = strings.TrimSpace(complaints); strings.Count(complaints, "\n") != 9 {
+		t.Fatalf("it is told %s", complaints)
+	}
+	for line := range strings.Lines(complaints) {
+		_, told, _ := strings.Cut(line, "Pulumi.broken.yaml: ")
+		if told == "" {
+			told = line
+		}
+		if !strings.Contains(string(readme), strings.TrimSpace(told)) {
+			t.Errorf("README.md does not show: %s", line)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package world
+
+import "testing"
+
+func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
+	for _, c := range []struct {
+		name, statement, action, resource string
+		known                             facts
+		want                              bool
+	}{
+		{"a wildcard in an action", `"Action": "ec2:Describe*", "Resource": "*"`, "ec2:DescribeVpcs", "*", nil, true},
+		{"another action", `"Action": "ec2:Describe*", "Resource": "*"`, "ec2:DeleteVpc", "*", nil, false},
+		{"an action in other letters", `"Action": "EC2:describevpcs", "Resource": "*"`, "ec2:DescribeVpcs", "*", nil, true},
+		{"a resource that matches", `"Action": "*", "Resource": "arn:aws:ec2:*:*:vpc/*"`, "ec2:DeleteVpc", "arn:aws:ec2:r:a:vpc/1", nil, true},
+		{"a resource that does not", `"Action": "*", "Resource": "arn:aws:ec2:*:*:vpc/*"`, "ec2:DeleteVpc", "arn:aws:ec2:r:a:subnet/1", nil, false},
+		{"everything but an action", `"NotAction": "ec2:DeleteVpc", "Resource": "*"`, "ec2:DeleteVpc", "*", nil, false},
+		{"a condition that holds", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:requesttag/a": {"b"}}, true},
+		{"a condition that does not", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:RequestTag/a": {"c"}}, false},
+		{"a condition of a missing key", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", nil, false},
+		{"a condition of a missing key that may be missing", `"Action": "*", "Resource": "*", "Condition": {"StringEqualsIfExists": {"a": "b"}}`, "x:y", "*", nil, true},
+		{"a tag that must be there", `"Action": "*", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/c": "false"}}`, "x:y", "*", nil, false},
+		{"a tag that must not be there", `"Action": "*", "Resource": "*", "Condition": {"Null": {"aws:RequestTag/c": "true"}}`, "x:y", "*", nil, true},
+		{"a pattern", `"Action": "*", "Resource": "*", "Condition": {"StringLike": {"a": "k8s-*"}}`, "x:y", "*", facts{"a": {"k8s-1"}}, true},
+		{"a condition that the world can't evaluate", `"Action": "*", "Resource": "*", "Condition": {"NumericLessThan": {"a": "3"}}`, "x:y", "*", facts{"a": {"1"}}, false},
+	} {
+		l := newLab(t)
+		l.role("r", trustFor("ec2"))
+		l.make("p", policyType, Properties{"name": "p", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", ` + c.statement + `}}`})
+		l.make("a", attachmentType, Properties{"role": "r", "policyArn": l.ids["p"]})
+		if got := l.world.allowed(l.object(roleType, "r"), c.action, c.resource, c.known); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestADenyCountsOverEveryAllow(t *testing.T) {
+	l := newLab(t)
+	l.role("r", trustFor("ec2"), "AdministratorAccess")
+	l.make("p", policyType, Properties{"name": "p", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "ec2:DeleteVpc", "Resource": "*"}}`})
+	l.make("a", attachmentType, Properties{"role": "r", "policyArn": l.ids["p"]})
+	role := l.object(roleType, "r")
+	if l.world.allowed(role, "ec2:DeleteVpc", "*", nil) || !l.world.allowed(role, "ec2:CreateVpc", "*", nil) {
+		t.Error("the Deny does not count as it should")
+	}
+}
+
+func TestAServiceAccountAssumesTheRoleThatTrustsIt(t *testing.T) {
+	l := newLab(t).clusterUp()
+	if err := l.world.assumeRoleWithWebIdentity("arn:aws:iam::111122223333:role/cni-role", "dev", "kube-system", "aws-node"); err != nil {
+		t.Error(err)
+	}
+}
