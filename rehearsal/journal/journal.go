@@ -89,7 +89,7 @@ func (j *Journal) Append(record any) error {
 	return j.err
 }
 
-// append writes a line, and the header before the first one. A part of a line that cannot be written whole is removed.
+// append writes a line, and the header before the first one.
 func (j *Journal) append(l line) error {
 	var text []byte
 	chain := j.chain
@@ -105,9 +105,7 @@ func (j *Journal) append(l line) error {
 	}
 	text, chain = l.appendTo(text, chain)
 	if _, err := j.file.Write(text); err != nil {
-		// Where this fails too, the part is an incomplete last line, which readers drop.
-		_ = j.file.Truncate(j.size)
-		return err
+		return err // a part of the line may be in the file: an incomplete last line, which readers drop
 	}
 	j.size, j.chain = j.size+int64(len(text)), chain
 	return nil
