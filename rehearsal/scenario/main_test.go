@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,8 @@ import (
 
 const root = "../.."
 
+var verify = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
+
 // host is shared by all tests: its Node process takes a second to start.
 var host *engine.Host
 
@@ -28,6 +31,7 @@ var host *engine.Host
 var kept []string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	var err error
 	if host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -53,7 +57,7 @@ func open(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
 
 func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
 	t.Helper()
-	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: host}
+	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: host, Verify: *verify}
 	for _, c := range change {
 		c(&options)
 	}

@@ -99,6 +99,7 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 	if name == "destroy" {
 		broken = append(broken, r.blocked(broken)...)
 	}
+	r.unsaved.add(r.world.Save())
 	if err := r.unsaved.err(); err != nil {
 		broken = append(broken, "keeping the rehearsal's files: "+err.Error())
 	}

@@ -58,6 +58,8 @@ type Options struct {
 	Host *engine.Host
 	// Outside tells that the operator stands outside the VPC: an API that is private alone then answers by endpoint.proxy, or not.
 	Outside bool
+	// Verify makes the world check its queues after each call, see world.Options. It is slow.
+	Verify bool
 	// Edit may change registrations on their way to the engine.
 	Edit engine.Edit
 }
@@ -129,7 +131,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	if err != nil {
 		return err
 	}
-	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Changed: r.saveWorld}
+	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
@@ -138,15 +140,17 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
 		r.hold(settings)
-		_, err := r.host.Endpoint(portOf(r.world.Endpoint()))
-		return err
+		if _, err := r.host.Endpoint(portOf(r.world.Endpoint())); err != nil {
+			return err
+		}
+		return r.world.Keep(r.file("world.json"))
 	}
 	if options.Endpoint, err = r.host.Endpoint(0); err != nil {
 		return err
 	}
 	r.world = world.New(options)
 	r.hold(settings)
-	return nil
+	return r.world.Keep(r.file("world.json"))
 }
 
 // hold puts the elastic addresses that the stack file names into the account: they are the operator's own.
@@ -209,7 +213,7 @@ func (r *Rehearsal) saveWorld() {
 	r.closing.RLock()
 	defer r.closing.RUnlock()
 	if !r.closed {
-		r.unsaved.add(r.world.Save(r.file("world.json")))
+		r.unsaved.add(r.world.Record())
 	}
 }
 

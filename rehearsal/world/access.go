@@ -104,7 +104,7 @@ func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
 		if err := c.mayWith("patch", typ, id); err != nil {
 			return nil, err
 		}
-		old := c.objects[key{c.cluster, typ, id}]
+		old := c.find(c.cluster, typ, id)
 		if old == nil {
 			return nil, ErrNotFound
 		}
@@ -139,7 +139,7 @@ func (cl *client) Delete(typ, id string) error {
 		if err := c.mayWith("delete", typ, id); err != nil {
 			return nil, err
 		}
-		o := c.objects[key{c.cluster, typ, id}]
+		o := c.find(c.cluster, typ, id)
 		if o == nil {
 			return &Object{}, nil
 		}
@@ -162,7 +162,7 @@ func (cl *client) Read(typ, id string) (Object, error) {
 		if err := c.mayWith("get", typ, id); err != nil {
 			return nil, err
 		}
-		o := c.objects[key{c.cluster, typ, id}]
+		o := c.find(c.cluster, typ, id)
 		if o == nil {
 			return nil, ErrNotFound
 		}

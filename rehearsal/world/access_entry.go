@@ -127,7 +127,7 @@ func (w *World) admit(cluster, principal, typ string) {
 
 func removeAccessEntry(c *call, o *Object) error {
 	// An entry takes its associations along.
-	for _, a := range c.all(accessPolicyType, where("clusterName", o.text("clusterName")), where("principalArn", o.text("principalArn"))) {
+	for _, a := range c.with(accessPolicyType, "clusterName", o.text("clusterName"), where("principalArn", o.text("principalArn"))) {
 		c.drop(a)
 	}
 	return nil

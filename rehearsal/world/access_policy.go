@@ -88,7 +88,7 @@ func (c *call) granted(verb string, t *kubernetesType, namespace string) bool {
 	if eks == nil || c.creates(eks, c.caller) {
 		return true
 	}
-	associations := c.all(accessPolicyType, where("clusterName", c.cluster), where("principalArn", c.caller.principal))
+	associations := c.with(accessPolicyType, "clusterName", c.cluster, where("principalArn", c.caller.principal))
 	return slices.ContainsFunc(associations, func(a *Object) bool {
 		allows := accessRights[lastOf(a.text("policyArn"), "/")]
 		return allows != nil && allows(verb, t) && (a.text("accessScope.type") == "cluster" || scoped(a.texts("accessScope.namespaces"), namespace))

@@ -108,7 +108,7 @@ func (w *World) passes(from, to *Object, port int) bool {
 
 // permissions are a security group's rules in one direction: its own resources and those written in the group.
 func (w *World) permissions(group, direction string) []*Object {
-	rules := w.all(groupRuleType, where("securityGroupId", group), where("type", direction))
+	rules := w.with(groupRuleType, "securityGroupId", group, where("type", direction))
 	o := w.get(securityGroupType, group)
 	if o == nil {
 		return rules

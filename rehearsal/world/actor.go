@@ -1,31 +1,153 @@
 package world
 
-// actor is something in the account or the cluster that acts by itself: a controller, the scheduler, the CNI. It looks at
-// what stands and does the one next thing that it can do; it reports whether it changed anything. An actor that has lost
-// what it needs (its pods, permissions, way out) does nothing, so what it should have removed stays, as on AWS.
+import (
+	"maps"
+	"slices"
+)
+
+// actor is something in the account or the cluster that acts by itself: a controller, the scheduler, the CNI. It works as controllers do:
+// it has a queue of items, such as Services or nodes, and for each it looks at what there is and does the one next thing that it can do.
+// An actor that has lost what it needs (its pods, permissions, way out) does nothing, so what it should have removed stays, as on AWS.
 type actor struct {
 	name string
 	// does and needs are for people: docs/world.md.
 	does, needs string
-	act         func(*World) bool
+	// items are all that the actor looks after.
+	items func(*World) []key
+	// watch adds the items that a changed object may concern. It reports false where that may be any item: of an object whose type it does
+	// not know, for instance. An item that the actor could not finish need not be added: it is tried again after every change.
+	watch func(w *World, changed *Object, add func(key)) bool
+	// act does the next thing for an item. It reports whether it changed anything, and what keeps it from finishing.
+	act func(w *World, item key) (changed bool, unfinished error)
+}
+
+// queue is what an actor has to do.
+type queue struct {
+	due        map[key]bool
+	unfinished map[key]bool
+}
+
+// actors is set by init: an actor's functions call settle, which uses it.
+var actors []actor
+
+func init() { actors = append(clusterActors(), awsActors()...) }
+
+// keysOf are the items of an actor that looks after the objects of a type.
+func keysOf(typ string) func(*World) []key {
+	return func(w *World) []key {
+		var items []key
+		for _, o := range w.all(typ) {
+			items = append(items, o.key())
+		}
+		return items
+	}
+}
+
+func newQueues() []queue {
+	queues := make([]queue, len(actors))
+	for i := range queues {
+		queues[i] = queue{map[key]bool{}, map[key]bool{}}
+	}
+	return queues
+}
+
+func cloneQueues(queues []queue) []queue {
+	cloned := make([]queue, len(queues))
+	for i, q := range queues {
+		cloned[i] = queue{maps.Clone(q.due), maps.Clone(q.unfinished)}
+	}
+	return cloned
 }
 
 // mostRounds is far more than the actors need for anything that a program can ask for; one that goes on is a fault of the world.
 const mostRounds = 10_000
 
-// settle lets the actors act until none of them changes anything any more.
+// settle lets the actors act until none of them has anything to do. What they could not finish they try again once anything has changed.
 func (w *World) settle() {
-	busy := ""
+	retried := false
 	for range mostRounds {
-		busy = ""
-		for _, a := range actors() {
-			if a.act(w) {
-				busy = a.name
-			}
+		if w.informActors() {
+			retried = false
 		}
-		if busy == "" {
-			return
+		if w.idle() {
+			if retried || !w.retry() {
+				if w.verifier != nil {
+					w.verify()
+				}
+				return
+			}
+			retried = true
+		}
+		for i := range actors {
+			w.actOnDue(i)
+			w.informActors()
 		}
 	}
-	panic("the actors of the simulated world do not come to rest: " + busy)
+	panic("the actors of the simulated account do not come to rest: " + w.busy())
+}
+
+// informActors adds the items that changed objects concern to the queues. It reports whether there were changes.
+func (w *World) informActors() bool {
+	changed := w.changed
+	w.changed = nil
+	seen := map[*Object]bool{}
+	for _, o := range changed {
+		if seen[o] {
+			continue
+		}
+		seen[o] = true
+		for i := range actors {
+			add := func(item key) { w.queues[i].due[item] = true }
+			if !actors[i].watch(w, o, add) {
+				w.addAll(i)
+			}
+		}
+	}
+	return len(changed) > 0
+}
+
+func (w *World) addAll(actor int) {
+	for _, item := range actors[actor].items(w) {
+		w.queues[actor].due[item] = true
+	}
+}
+
+// idle reports whether no item is due.
+func (w *World) idle() bool { return w.busy() == "" }
+
+// busy is the name of an actor with an item that is due, "" for none.
+func (w *World) busy() string {
+	for i := range w.queues {
+		if len(w.queues[i].due) > 0 {
+			return actors[i].name
+		}
+	}
+	return ""
+}
+
+// retry makes all items due that were not finished. It reports whether there are any.
+func (w *World) retry() bool {
+	found := false
+	for i := range w.queues {
+		for item := range w.queues[i].unfinished {
+			w.queues[i].due[item], found = true, true
+		}
+	}
+	return found
+}
+
+// actOnDue lets an actor act once on each item that is due, in order.
+func (w *World) actOnDue(actor int) {
+	q := &w.queues[actor]
+	items := slices.SortedFunc(maps.Keys(q.due), orderOfKeys)
+	q.due = map[key]bool{}
+	for _, item := range items {
+		changed, err := actors[actor].act(w, item)
+		if changed {
+			q.due[item] = true
+		}
+		if delete(q.unfinished, item); err != nil {
+			q.unfinished[item] = true
+		}
+	}
 }

@@ -107,8 +107,9 @@ func (w *World) runAddon(o *Object) {
 	if load := w.workloadOf(cluster, name); load != nil {
 		load.learn("addon", o.ID)
 		if replicas, given := configuration(o)["replicaCount"].(float64); given {
-			mapOf(load.Outputs["spec"])["replicas"] = replicas
-			mapOf(load.Inputs["spec"])["replicas"] = replicas
+			load.own()
+			mapOf(load.Inputs["spec"])["replicas"], mapOf(load.Outputs["spec"])["replicas"] = replicas, replicas
+			load.written()
 		}
 	}
 }
@@ -183,7 +184,7 @@ func updateAddon(c *call, o, old *Object) error {
 	}
 	arn := old.text("arn")
 	c.showAddon(o, cluster, "ACTIVE")
-	o.Outputs["arn"] = arn
+	o.set("arn", arn)
 	// One that failed to be created over its self-managed form stays failed until it is told to overwrite it.
 	overwrite := o.text("resolveConflictsOnUpdate") == "OVERWRITE" || o.text("resolveConflictsOnCreate") == "OVERWRITE"
 	if old.text("status") == "CREATE_FAILED" && !overwrite {

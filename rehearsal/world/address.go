@@ -41,7 +41,7 @@ func (w *World) publicAddress() string {
 	for {
 		n := w.next()
 		address := fmt.Sprintf("198.51.100.%d", 1+n%254)
-		if len(w.all("", where("publicIp", address))) == 0 {
+		if len(w.with("", "publicIp", address)) == 0 {
 			return address
 		}
 	}
@@ -76,7 +76,7 @@ func dashed(address string) string {
 // disassociate frees an elastic address.
 func (w *World) disassociate(address *Object) {
 	for _, property := range []string{"associationId", "networkInterface", "privateIp", "instance"} {
-		address.Outputs[property] = ""
+		address.set(property, "")
 	}
 }
 

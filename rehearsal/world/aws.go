@@ -9,6 +9,7 @@ import (
 
 // show sets the whole state of an object as AWS tells it: what was asked for and what AWS adds. An added nil is left out.
 func (o *Object) show(added Properties) {
+	o.own()
 	o.Outputs = clone(o.Inputs)
 	if o.Outputs == nil {
 		o.Outputs = Properties{}
@@ -28,6 +29,7 @@ func (o *Object) show(added Properties) {
 		}
 		o.Outputs["tags"], o.Outputs["tagsAll"] = tags, cloneValue(tags)
 	}
+	o.written()
 }
 
 // plain gives a value JSON's shapes.

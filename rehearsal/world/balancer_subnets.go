@@ -46,7 +46,7 @@ func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
 	for i, id := range added {
 		w.placeIn(o, w.get(subnetType, id), allocations[i])
 	}
-	o.Outputs["subnets"] = anyOf(subnets)
+	o.set("subnets", anyOf(subnets))
 	return nil
 }
 
@@ -56,6 +56,6 @@ func (w *World) setBalancerAttributes(o *Object, asked map[string]string) error 
 	if err := checkBalancerAttributes(o.text("loadBalancerType"), textMap(all)); err != nil {
 		return err
 	}
-	o.Outputs["attributes"] = all
+	o.set("attributes", all)
 	return nil
 }

@@ -63,7 +63,7 @@ func TestWhatALoadBalancerCanChangeItChangesInPlace(t *testing.T) {
 			healthCheck{Protocol: "HTTP", Port: trafficPort, Path: "/up", Matcher: "200-399", Interval: 20, Timeout: 10, Healthy: 5, Unhealthy: 3}},
 		"lets some in": {map[string]any{servicePrefixes + "load-balancer-source-ranges": "10.0.0.0/8"},
 			func(k *kubeLab) any {
-				own := k.world.all(groupRuleType, where("securityGroupId", k.one(loadBalancerType).texts("securityGroups")[0]))
+				own := k.world.with(groupRuleType, "securityGroupId", k.one(loadBalancerType).texts("securityGroups")[0])
 				return len(own) == 1 && slices.Equal(own[0].texts("cidrBlocks"), []string{"10.0.0.0/8"})
 			}, true},
 	} {
@@ -322,7 +322,7 @@ func TestUDPComesThroughTheNodesGroups(t *testing.T) {
 	k.apply(serviceType, edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "targetPort": 5353.0, "protocol": "UDP"}}))
 	shared := k.world.controllerOf("dev").sharedGroup().ID
 	var open []string
-	for _, r := range k.world.all(groupRuleType, where("sourceSecurityGroupId", shared)) {
+	for _, r := range k.world.with(groupRuleType, "sourceSecurityGroupId", shared) {
 		open = append(open, fmt.Sprint(r.text("protocol"), r.number("fromPort")))
 	}
 	if !slices.Equal(sorted(open), []string{"tcp8080", "udp5353"}) || k.one(targetGroupType).text("protocol") != "UDP" {
@@ -336,7 +336,7 @@ func TestHTTPIsRedirectedAndTheRestHasADefault(t *testing.T) {
 	m := ingress("web", map[string]any{"certificate-arn": certificate, "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, "ssl-redirect": "443"})
 	k.apply(ingressType, edited(m, "spec.defaultBackend", below("/", "web")["backend"]))
 	for _, l := range k.world.all(listenerType) {
-		rules := k.world.all(listenerRuleType, where("listenerArn", l.ID))
+		rules := k.world.with(listenerRuleType, "listenerArn", l.ID)
 		switch redirects := l.number("redirect"); {
 		case l.number("port") == 80 && (redirects != 443 || len(rules) > 0 || len(l.texts("targetGroupArns")) > 0):
 			t.Errorf("port 80 redirects to %d, %d rules", redirects, len(rules))
@@ -377,7 +377,7 @@ func TestAnApplicationLoadBalancerChangesInPlace(t *testing.T) {
 func TestPodsWaitForTheirTargetsToBeHealthy(t *testing.T) {
 	k := newCluster(t)
 	k.gatedWeb()
-	pods := func() []*Object { return k.world.in("dev", podType, inNamespace("default"), podReady) }
+	pods := func() []*Object { return k.world.inNamespace("dev", podType, "default", podReady) }
 	for _, pod := range pods() {
 		if gates := gatesOf(pod); len(gates) != 1 || condition(pod, gates[0]) != "True" {
 			t.Errorf("%s waits for %v", pod.ID, gates)
@@ -405,7 +405,7 @@ func TestPodsWaitForTheirTargetsToBeHealthy(t *testing.T) {
 
 func TestPodsThatCameBeforeTheirLoadBalancerHaveNoGateAndThatIsTold(t *testing.T) {
 	k := newCluster(t).controlled()
-	k.world.find("dev", namespaceType, "default").Outputs["metadata"].(map[string]any)["labels"] = map[string]any{gateLabel: "enabled"}
+	k.world.find("dev", namespaceType, "default").set("metadata.labels", map[string]any{gateLabel: "enabled"})
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(asked("nlb-target-type", "ip")))
 	if lines := k.world.Unreachable(); len(lines) != 2 || !strings.Contains(lines[0], "has no readiness gate") {

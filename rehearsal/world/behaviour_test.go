@@ -228,7 +228,7 @@ func TestEveryKindTakesTime(t *testing.T) {
 }
 
 func TestInChinaNamesAreOfItsPartition(t *testing.T) {
-	w := New(Options{Account: account})
+	w := New(Options{Verify: *verify, Account: account})
 	client, err := w.AWS(AWSConfig{Region: "cn-north-1"})
 	if err != nil {
 		t.Fatal(err)

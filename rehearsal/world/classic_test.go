@@ -76,7 +76,7 @@ func TestANetworkLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
 		t.Errorf("targets %v for port %v", targets, port)
 	}
 	shared := k.world.controllerOf("dev").sharedGroup()
-	if len(k.world.all(groupRuleType, where("sourceSecurityGroupId", shared.ID), func(r *Object) bool { return r.number("fromPort") == integer(port) })) == 0 {
+	if len(k.world.with(groupRuleType, "sourceSecurityGroupId", shared.ID, func(r *Object) bool { return r.number("fromPort") == integer(port) })) == 0 {
 		t.Error("the nodes do not let it in")
 	}
 	k.must(k.update(serviceType, "default/web", nlb(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"})))
@@ -91,7 +91,7 @@ func TestAClassicLoadBalancerStaysInItsSubnetsUntilItsServiceChanges(t *testing.
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	k.apply(serviceType, classic(nil))
-	k.object(subnetType, "public-b").Outputs["tags"] = map[string]any{"kubernetes.io/cluster/other": "owned"}
+	k.object(subnetType, "public-b").set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
 	k.must(k.change(nodeGroupType, k.ids["general"], Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 3.0}}))
 	if in := k.one(classicType).texts("subnets"); len(in) != 2 {
 		t.Errorf("a subnet that is another cluster's moved it: %v", in)

@@ -8,13 +8,9 @@ func (w *World) Clone() *World {
 	copied := New(w.options)
 	copied.options.Changed = nil
 	copied.region, copied.sequence = w.region, w.sequence
-	for k, o := range w.objects {
-		c := *o
-		// Definitions of custom resources are large and nothing changes them.
-		if o.Type != crdType {
-			c.Inputs, c.Outputs, c.Facts = clone(o.Inputs), clone(o.Outputs), clone(o.Facts)
-		}
-		copied.objects[k] = &c
+	copied.store, copied.queues = w.share(), cloneQueues(w.queues)
+	if w.options.Verify {
+		copied.verifier = &verifier{map[key]bool{}, map[key]string{}}
 	}
 	return copied
 }

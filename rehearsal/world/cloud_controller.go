@@ -59,19 +59,6 @@ func typeAnnotation(s *corev1.Service) string {
 	return kind
 }
 
-// cloudController looks at every Service of every cluster.
-func cloudController(w *World) bool {
-	changed := false
-	for _, o := range w.all(serviceType) {
-		if w.get(clusterType, o.Cluster) == nil {
-			continue
-		}
-		did, _ := w.balance(o)
-		changed = did || changed
-	}
-	return changed
-}
-
 // balance does what the cloud controller does when a Service has changed. It tells whether it changed anything and what
 // keeps it from finishing.
 func (w *World) balance(o *Object) (bool, error) {
@@ -105,7 +92,7 @@ func (w *World) balance(o *Object) (bool, error) {
 	}
 	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.text("dnsName")}}}}
 	if !same(o.Outputs["status"], status) {
-		o.Outputs["status"] = status
+		o.set("status", status)
 		changed = true
 	}
 	return changed || did, nil
@@ -152,7 +139,8 @@ func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, erro
 		if standing, err = w.makeClassic(o, s, asked); err != nil {
 			return nil, false, err
 		}
-		standing.Outputs["instances"], changed = anyOf(instances), true
+		standing.set("instances", anyOf(instances))
+		changed = true
 	} else if changed, err = w.changeClassic(o, s, standing, instances); err != nil {
 		return standing, changed, err
 	}
@@ -194,7 +182,7 @@ func (w *World) makeClassic(o *Object, s *corev1.Service, asked *classicSettings
 		vpc: w.vpcOfCluster(o.Cluster), subnets: ids(subnets), groups: []string{group.ID},
 		tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
 	if err == nil {
-		balancer.Outputs["listeners"] = listeners
+		balancer.set("listeners", listeners)
 	}
 	return balancer, err
 }
@@ -236,13 +224,15 @@ func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, in
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
 			return false, err
 		}
-		standing.Outputs["instances"], changed = anyOf(instances), true
+		standing.set("instances", anyOf(instances))
+		changed = true
 	}
 	if listeners := classicListeners(s); !same(standing.Outputs["listeners"], listeners) {
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
 			return changed, err
 		}
-		standing.Outputs["listeners"], changed = listeners, true
+		standing.set("listeners", listeners)
+		changed = true
 	}
 	_, did, err := w.ensureClassicGroup(o, s, classicName(o))
 	return changed || did, err
@@ -274,7 +264,7 @@ func ids(objects []*Object) []string {
 
 // classicFor is the classic load balancer of a Service, nil where none stands.
 func (w *World) classicFor(o *Object) *Object {
-	for _, standing := range w.all(classicType, where("name", classicName(o))) {
+	for _, standing := range w.with(classicType, "name", classicName(o)) {
 		return standing
 	}
 	return nil
@@ -294,7 +284,7 @@ func (w *World) classicSubnets(cluster string, internal bool) []*Object {
 		role = "kubernetes.io/role/internal-elb"
 	}
 	byZone := map[string]*Object{}
-	for _, subnet := range w.all(subnetType, where("vpcId", w.vpcOfCluster(cluster))) {
+	for _, subnet := range w.with(subnetType, "vpcId", w.vpcOfCluster(cluster)) {
 		if ownedByAnother(subnet, cluster) || (!internal && w.egress(subnet).Gateway == nil) {
 			continue
 		}
@@ -332,15 +322,15 @@ func (w *World) unbalance(o *Object) (bool, error) {
 			return false, err
 		}
 	}
-	for _, group := range w.all(securityGroupType, where("name", "k8s-elb-"+classicName(o))) {
-		for _, r := range w.all(groupRuleType, where("sourceSecurityGroupId", group.ID)) {
+	for _, group := range w.with(securityGroupType, "name", "k8s-elb-"+classicName(o)) {
+		for _, r := range w.with(groupRuleType, "sourceSecurityGroupId", group.ID) {
 			w.drop(r)
 		}
 		if err := w.deleteGroup(group); err != nil {
 			return true, fmt.Errorf("error syncing load balancer: failed to delete load balancer: %w", err)
 		}
 	}
-	o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+	o.set("status", map[string]any{"loadBalancer": map[string]any{}})
 	w.release(o, cloudFinalizer)
 	return true, nil
 }

@@ -10,17 +10,17 @@ import (
 
 // ensureClassicGroup makes the load balancer's own security group, with the rules of its ports.
 func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*Object, bool, error) {
-	group, changed := firstOf(w.all(securityGroupType, where("name", "k8s-elb-"+name))), false
+	group, changed := firstOf(w.with(securityGroupType, "name", "k8s-elb-"+name)), false
 	if group == nil {
 		group, changed = w.makeGroup("k8s-elb-"+name, w.vpcOfCluster(o.Cluster), cloudOwner, classicTags(o, s, nil)), true
-		group.Outputs["description"] = fmt.Sprintf("Security group for Kubernetes ELB %s (%s)", name, o.ID)
+		group.set("description", fmt.Sprintf("Security group for Kubernetes ELB %s (%s)", name, o.ID))
 	}
 	ranges := s.Spec.LoadBalancerSourceRanges
 	if len(ranges) == 0 {
 		ranges = []string{"0.0.0.0/0"}
 	}
 	wanted, kept := classicRules(s), []groupRule{}
-	for _, o := range w.all(groupRuleType, where("securityGroupId", group.ID), func(r *Object) bool { return r.Owner == cloudOwner }) {
+	for _, o := range w.with(groupRuleType, "securityGroupId", group.ID, func(r *Object) bool { return r.Owner == cloudOwner }) {
 		r := groupRule{protocol: o.text("protocol"), from: o.number("fromPort"), to: o.number("toPort")}
 		if slices.Contains(wanted, r) && same(o.texts("cidrBlocks"), ranges) {
 			kept = append(kept, r)
@@ -71,7 +71,7 @@ func (w *World) openToClassic(o, balancer *Object, nodes []*Object) (bool, error
 			return changed, err
 		}
 		source := balancer.texts("securityGroups")[0]
-		if len(w.all(groupRuleType, where("securityGroupId", group.ID), where("sourceSecurityGroupId", source))) > 0 {
+		if len(w.with(groupRuleType, "securityGroupId", group.ID, where("sourceSecurityGroupId", source))) > 0 {
 			continue
 		}
 		if err := w.cloudMay(o.Cluster, "ec2:AuthorizeSecurityGroupIngress"); err != nil {

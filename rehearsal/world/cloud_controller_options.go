@@ -179,7 +179,8 @@ func (k *classicSettings) settle(w *World, o, standing *Object) (bool, error) {
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
 			return changed, err
 		}
-		standing.Outputs[part.output], changed = cloneValue(part.wanted), true
+		standing.set(part.output, cloneValue(part.wanted))
+		changed = true
 	}
 	return changed, nil
 }

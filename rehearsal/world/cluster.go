@@ -68,7 +68,7 @@ func createCluster(c *call, o *Object) error {
 	o.learn("id", strings.ToUpper(strings.ReplaceAll(uuid(c.newID("")), "-", "")))
 	group := c.makeGroup("eks-cluster-sg-"+name+"-"+c.newID("")[1:10], vpc.ID, "eks", map[string]any{
 		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
-	group.Outputs["description"] = "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads."
+	group.set("description", "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.")
 	o.learn("group", group.ID)
 	o.learn("creator", c.caller.principal)
 	c.showCluster(o, vpc)
@@ -169,7 +169,7 @@ func updateCluster(c *call, o, old *Object) error {
 }
 
 func removeCluster(c *call, o *Object) error {
-	groups := c.all(nodeGroupType, where("clusterName", o.ID))
+	groups := c.with(nodeGroupType, "clusterName", o.ID)
 	if err := clusterHasNoNodes.when(len(groups) > 0, o.ID, named(groups)); err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func removeCluster(c *call, o *Object) error {
 	// EKS takes its security group along, but one that something else still wears or names stays in the VPC.
 	group := c.get(securityGroupType, o.text("vpcConfig.clusterSecurityGroupId"))
 	if group != nil && len(c.groupUsers(group.ID)) == 0 {
-		for _, r := range c.all(groupRuleType, where("securityGroupId", group.ID)) {
+		for _, r := range c.with(groupRuleType, "securityGroupId", group.ID) {
 			c.drop(r)
 		}
 		c.drop(group)
@@ -188,7 +188,7 @@ func removeCluster(c *call, o *Object) error {
 		c.drop(part)
 	}
 	for _, typ := range []string{accessEntryType, accessPolicyType, addonType} {
-		for _, part := range c.all(typ, where("clusterName", o.ID)) {
+		for _, part := range c.with(typ, "clusterName", o.ID) {
 			c.drop(part)
 		}
 	}

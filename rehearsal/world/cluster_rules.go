@@ -209,7 +209,7 @@ var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
 func (w *World) clusterChangeFits(o, old *Object) error {
 	from, to := old.text("version"), o.text("version")
 	step := minor(to) - minor(from)
-	behind := w.all(nodeGroupType, where("clusterName", o.ID), func(g *Object) bool { return minor(to)-minor(g.text("version")) > 3 })
+	behind := w.with(nodeGroupType, "clusterName", o.ID, func(g *Object) bool { return minor(to)-minor(g.text("version")) > 3 })
 	oldMode, mode := old.text("accessConfig.authenticationMode"), orText(at(o.Inputs, "accessConfig.authenticationMode"), "CONFIG_MAP")
 	oldKey, key := old.text("encryptionConfig.provider.keyArn"), orText(at(o.Inputs, "encryptionConfig.provider.keyArn"), "")
 	if err := first(

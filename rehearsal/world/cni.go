@@ -94,7 +94,7 @@ func (w *World) cniWorks(node *Object) bool {
 
 // interfacesOn are a node's interfaces, the first one first.
 func (w *World) interfacesOn(node *Object) []*Object {
-	enis := w.all(interfaceType, where("instance", node.text("instanceId")))
+	enis := w.with(interfaceType, "instance", node.text("instanceId"))
 	slices.SortStableFunc(enis, func(a, b *Object) int {
 		if a.Owner != "vpc-cni" && b.Owner == "vpc-cni" {
 			return -1
@@ -136,7 +136,7 @@ func (w *World) takePodAddress(node *Object) string {
 		used := eni.texts("pods")
 		for _, address := range podAddresses(eni) {
 			if !slices.Contains(used, address) {
-				eni.Outputs["pods"] = anyOf(append(used, address))
+				eni.set("pods", anyOf(append(used, address)))
 				return address
 			}
 		}
@@ -158,10 +158,10 @@ func (w *World) addressForPod(node *Object) (string, error) {
 
 // releasePodAddress takes a pod's address back.
 func (w *World) releasePodAddress(address string) {
-	for _, eni := range w.all(interfaceType) {
+	for _, eni := range w.holding(interfaceType, "pods", address) {
 		used := eni.texts("pods")
 		if i := slices.Index(used, address); i >= 0 {
-			eni.Outputs["pods"] = anyOf(slices.Delete(used, i, i+1))
+			eni.set("pods", anyOf(slices.Delete(used, i, i+1)))
 		}
 	}
 }

@@ -118,18 +118,15 @@ func (p nodePool) over() int {
 
 func ceil(n, by int) int { return (n + by - 1) / by }
 
-// warmAddresses is what the CNI does on each node: it holds addresses ready beyond those that pods use, and gives back what is more.
-func warmAddresses(w *World) bool {
-	changed := false
-	for _, node := range w.all(nodeType) {
-		if !node.flag("ready") || !w.cniWorks(node) {
-			continue
-		}
-		given := w.shrink(node)
-		taken, _ := w.grow(node)
-		changed = given || taken || changed
+// warmAddresses is what the CNI does on a node: it holds addresses ready beyond those that pods use, and gives back what is more.
+func warmAddresses(w *World, item key) (bool, error) {
+	node := w.find(item.cluster, nodeType, item.id)
+	if node == nil || !node.flag("ready") || !w.cniWorks(node) {
+		return false, nil
 	}
-	return changed
+	given := w.shrink(node)
+	taken, err := w.grow(node)
+	return given || taken, err
 }
 
 // grow takes what a node's pool is short of for one of its interfaces, or with a new one, and tells why it can't.
@@ -163,7 +160,7 @@ func (w *World) assign(eni *Object, n int, prefixed bool) (bool, error) {
 	if len(taken) < n {
 		taken = taken[:min(len(taken), 1)]
 	}
-	eni.Outputs[property] = anyOf(append(eni.texts(property), taken...))
+	eni.set(property, anyOf(append(eni.texts(property), taken...)))
 	return len(taken) > 0, rule.when(len(taken) == 0, subnet.ID)
 }
 
@@ -220,7 +217,7 @@ func (w *World) shrink(node *Object) bool {
 func release(eni *Object, property string, n int) int {
 	free := idle(eni, property)
 	free = free[len(free)-min(n, len(free)):]
-	eni.Outputs[property] = anyOf(slices.DeleteFunc(eni.texts(property), func(held string) bool { return slices.Contains(free, held) }))
+	eni.set(property, anyOf(slices.DeleteFunc(eni.texts(property), func(held string) bool { return slices.Contains(free, held) })))
 	return len(free)
 }
 

@@ -112,7 +112,7 @@ func TestPrefixesComeFromWhatIsReservedForThemAndSingleAddressesDoNot(t *testing
 		t.Errorf("the node took %v", got)
 	}
 	l.fill("small", 0)
-	for _, eni := range l.world.all(interfaceType, where("subnetId", l.ids["small"])) {
+	for _, eni := range l.world.with(interfaceType, "subnetId", l.ids["small"]) {
 		for _, address := range eni.texts("privateIps") {
 			if netip.MustParsePrefix("10.0.200.64/26").Contains(netip.MustParseAddr(address)) {
 				t.Errorf("%s comes from what is reserved", address)

@@ -53,13 +53,22 @@ type controller struct {
 // controllerOf finds a cluster's controller by what it is started with, whatever the release calls it.
 func (w *World) controllerOf(cluster string) *controller {
 	c := &controller{World: w, cluster: cluster, eks: w.get(clusterType, cluster), arguments: controllerArguments{}}
-	for _, o := range w.in(cluster, deploymentType) {
+	for _, o := range only(w.lookup(deploymentType, "image", controllerOwner, imageOwners), []func(*Object) bool{inCluster(cluster)}) {
 		d := live[appsv1.Deployment](o)
-		if arguments := argumentsOf(&d); strings.Contains(containerOf(&d).Image, controllerOwner) && arguments["cluster-name"] != "" {
+		if arguments := argumentsOf(&d); arguments["cluster-name"] != "" {
 			c.deployment, c.arguments = o, arguments
 		}
 	}
 	return c
+}
+
+// imageOwners is the controller whose image a Deployment runs, if it is the load balancer controller's.
+func imageOwners(o *Object) []string {
+	d := live[appsv1.Deployment](o)
+	if strings.Contains(containerOf(&d).Image, controllerOwner) {
+		return []string{controllerOwner}
+	}
+	return nil
 }
 
 // containerOf is a Deployment's first container.
@@ -128,7 +137,7 @@ func (c *controller) pods() []*Object {
 	if c.deployment == nil {
 		return nil
 	}
-	return c.in(c.cluster, podType, inNamespace(c.deployment.namespace()), ownedBy(c.deployment), podReady)
+	return only(c.podsOf(c.deployment.key()), []func(*Object) bool{podReady})
 }
 
 // lacks tells what keeps the controller from acting on AWS, nil while it can.
@@ -228,28 +237,3 @@ func (c *controller) mayAll(actions ...string) error {
 
 // vpc is the cluster's.
 func (c *controller) vpc() string { return c.vpcOfCluster(c.cluster) }
-
-// loadBalancerController lets the controller of every cluster look at every Service and every group of Ingresses.
-func loadBalancerController(w *World) bool {
-	changed := false
-	for _, eks := range w.all(clusterType) {
-		c := w.controllerOf(eks.ID)
-		c.forget()
-		if c.deployment == nil {
-			continue
-		}
-		for _, o := range w.in(eks.ID, serviceType) {
-			did, _ := c.reconcile(o)
-			changed = did || changed
-		}
-		for _, id := range c.groups() {
-			did, _ := c.reconcileGroup(id)
-			changed = did || changed
-		}
-		for _, o := range w.in(eks.ID, bindingType, (*Object).deleting) {
-			did, _ := c.unbind(o)
-			changed = did || changed
-		}
-	}
-	return changed
-}

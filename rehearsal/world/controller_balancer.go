@@ -30,7 +30,7 @@ func (c *controller) ensureBalancer(m *balancerModel, groups []string) (*Object,
 	if err != nil {
 		return nil, false, err
 	}
-	made.Outputs["ipAddressType"] = m.addressType
+	made.set("ipAddressType", m.addressType)
 	return made, true, c.changeBalancerAttributes(made, m)
 }
 
@@ -44,7 +44,7 @@ func (c *controller) changeBalancer(standing *Object, m *balancerModel, groups [
 	}{
 		{"SetSecurityGroups", same(sortedTexts(standing.texts("securityGroups")), sortedTexts(groups)), func() error { return c.setSecurityGroups(standing, groups) }},
 		{"SetSubnets", same(sortedTexts(standing.texts("subnets")), sortedTexts(ids(m.subnets))), func() error { return c.setSubnets(standing, ids(m.subnets), m.elastic) }},
-		{"SetIpAddressType", standing.text("ipAddressType") == m.addressType, func() error { standing.Outputs["ipAddressType"] = m.addressType; return nil }},
+		{"SetIpAddressType", standing.text("ipAddressType") == m.addressType, func() error { standing.set("ipAddressType", m.addressType); return nil }},
 		{"ModifyLoadBalancerAttributes", same(merged(standing.Outputs["attributes"], m.attributes), standing.Outputs["attributes"]), func() error { return c.setBalancerAttributes(standing, m.attributes) }},
 	} {
 		if step.same {

@@ -110,8 +110,9 @@ func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *liste
 	if err != nil {
 		return false, err
 	}
-	listener.Outputs["tags"], listener.Outputs["redirect"] = c.tagsFor(s, strconv.Itoa(l.port), m.tags), float64(l.redirect)
-	listener.Outputs["sslPolicy"] = l.policy
+	listener.set("tags", c.tagsFor(s, strconv.Itoa(l.port), m.tags))
+	listener.set("redirect", l.redirect)
+	listener.set("sslPolicy", l.policy)
 	_, err = c.ensureListenerRules(s, balancer, listener, l.rules)
 	return true, err
 }
@@ -128,9 +129,11 @@ func (c *controller) changeListener(s stack, balancer, standing *Object, l *list
 	); err != nil {
 		return false, err
 	}
-	standing.Outputs["protocol"], standing.Outputs["targetGroupArns"] = l.protocol, anyOf(forward)
-	standing.Outputs["certificates"], standing.Outputs["redirect"] = anyOf(l.certificates), float64(l.redirect)
-	standing.Outputs["sslPolicy"] = l.policy
+	standing.set("protocol", l.protocol)
+	standing.set("targetGroupArns", anyOf(forward))
+	standing.set("certificates", anyOf(l.certificates))
+	standing.set("redirect", l.redirect)
+	standing.set("sslPolicy", l.policy)
 	_, err := c.ensureListenerRules(s, balancer, standing, l.rules)
 	return true, err
 }

@@ -75,7 +75,7 @@ func (c *controller) ensureOwnGroup(m *balancerModel) (*Object, bool, error) {
 			return nil, false, err
 		}
 		group, changed = c.makeGroup(m.groupName, c.vpc(), controllerOwner, c.tagsFor(m.stack, "ManagedLBSecurityGroup", m.tags)), true
-		group.Outputs["description"] = "[k8s] Managed SecurityGroup for LoadBalancer"
+		group.set("description", "[k8s] Managed SecurityGroup for LoadBalancer")
 	}
 	var wanted []groupRule
 	for _, l := range m.listeners {
@@ -89,7 +89,7 @@ func (c *controller) ensureOwnGroup(m *balancerModel) (*Object, bool, error) {
 
 // sharedGroup is the group that the cluster's load balancers share, nil where none stands.
 func (c *controller) sharedGroup() *Object {
-	for _, group := range c.all(securityGroupType, where("vpcId", c.vpc())) {
+	for _, group := range c.with(securityGroupType, "vpcId", c.vpc()) {
 		if group.tags()[clusterTag] == c.arguments["cluster-name"] && group.tags()[resourceTag] == "backend-sg" {
 			return group
 		}
@@ -117,7 +117,7 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	}
 	tags[clusterTag], tags[resourceTag] = cluster, "backend-sg"
 	group := c.makeGroup(name, c.vpc(), controllerOwner, tags)
-	group.Outputs["description"] = "[k8s] Shared Backend SecurityGroup for LoadBalancer"
+	group.set("description", "[k8s] Shared Backend SecurityGroup for LoadBalancer")
 	group.learn(known, true)
 	return group, true, nil
 }
@@ -131,7 +131,7 @@ func (c *controller) forget() {
 	if c.deployment != nil && len(c.pods()) > 0 {
 		return
 	}
-	for _, group := range c.all(securityGroupType, where("vpcId", c.vpc())) {
+	for _, group := range c.with(securityGroupType, "vpcId", c.vpc()) {
 		if group.Owner == controllerOwner && group.tags()[resourceTag] == "backend-sg" {
 			group.learn(known, false)
 		}
@@ -179,7 +179,7 @@ const describedBy = "elbv2.k8s.aws/targetGroupBinding=shared"
 // ensureRules makes a group's rules with a description the wanted ones.
 func (c *controller) ensureRules(group *Object, wanted []groupRule, description string) (bool, error) {
 	changed := false
-	for _, standing := range c.all(groupRuleType, where("securityGroupId", group.ID), where("description", description)) {
+	for _, standing := range c.with(groupRuleType, "securityGroupId", group.ID, where("description", description)) {
 		if standing.Owner != controllerOwner || slices.Contains(wanted, groupRuleOf(standing)) {
 			continue
 		}
@@ -190,7 +190,7 @@ func (c *controller) ensureRules(group *Object, wanted []groupRule, description 
 		changed = true
 	}
 	for _, r := range wanted {
-		if slices.ContainsFunc(c.all(groupRuleType, where("securityGroupId", group.ID), where("description", description)),
+		if slices.ContainsFunc(c.with(groupRuleType, "securityGroupId", group.ID, where("description", description)),
 			func(o *Object) bool { return groupRuleOf(o) == r }) {
 			continue
 		}

@@ -95,13 +95,22 @@ func (c *controller) groups() []groupID {
 		}
 	}
 	for _, o := range c.ingresses() {
-		if id, err := c.groupOfIngress(o); err == nil {
+		for _, id := range c.groupsOf(o) {
 			add(id)
 		}
-		for _, finalizer := range o.finalizers() {
-			if id, is := heldFor(o, finalizer); is {
-				add(id)
-			}
+	}
+	return found
+}
+
+// groupsOf are those that an Ingress belongs to or is to leave.
+func (c *controller) groupsOf(o *Object) []groupID {
+	var found []groupID
+	if id, err := c.groupOfIngress(o); err == nil {
+		found = append(found, id)
+	}
+	for _, finalizer := range o.finalizers() {
+		if id, is := heldFor(o, finalizer); is {
+			found = append(found, id)
 		}
 	}
 	return found
@@ -325,7 +334,7 @@ func (c *controller) publishIngress(o *Object, id groupID) bool {
 	if same(o.Outputs["status"], status) {
 		return false
 	}
-	o.Outputs["status"] = status
+	o.set("status", status)
 	return true
 }
 

@@ -146,7 +146,7 @@ func (s settings) number(suffix string, into *int) error {
 // ensureListenerRules makes a listener's rules the wanted ones, by priority.
 func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wanted []ruleModel) (bool, error) {
 	changed := false
-	standing := c.all(listenerRuleType, where("listenerArn", listener.ID))
+	standing := c.with(listenerRuleType, "listenerArn", listener.ID)
 	for i, r := range wanted {
 		priority := i + 1
 		shown := Properties{"listenerArn": listener.ID, "priority": priority, "host": r.host, "paths": anyOf(r.paths), "targetGroupArns": anyOf(r.forward.arns())}
@@ -161,7 +161,8 @@ func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wa
 			}
 			o := &Object{Type: listenerRuleType, Owner: controllerOwner, ID: strings.Replace(listener.ID, ":listener/", ":listener-rule/", 1) + "/" + c.newID("")[1:17]}
 			o.show(shown)
-			o.Outputs["arn"], o.Outputs["tags"] = o.ID, c.tagsFor(s, strconv.Itoa(listener.number("port"))+":"+strconv.Itoa(priority), r.tags)
+			o.set("arn", o.ID)
+			o.set("tags", c.tagsFor(s, strconv.Itoa(listener.number("port"))+":"+strconv.Itoa(priority), r.tags))
 			c.put(o)
 			changed = true
 			continue
@@ -174,7 +175,7 @@ func (c *controller) ensureListenerRules(s stack, balancer, listener *Object, wa
 			return changed, err
 		}
 		for property, value := range shown {
-			o.Outputs[property] = plain(value)
+			o.set(property, value)
 		}
 		changed = true
 	}

@@ -9,7 +9,7 @@ import (
 // lets are the protocols and ports on which a security group lets in.
 func (k *kubeLab) lets(group string) []string {
 	var rules []string
-	for _, r := range k.world.all(groupRuleType, where("securityGroupId", group)) {
+	for _, r := range k.world.with(groupRuleType, "securityGroupId", group) {
 		rules = append(rules, fmt.Sprintf("%s %d-%d", r.text("protocol"), r.number("fromPort"), r.number("toPort")))
 	}
 	return sorted(rules)
@@ -18,7 +18,7 @@ func (k *kubeLab) lets(group string) []string {
 // fromShared are the rules by which the nodes let the load balancers in.
 func (k *kubeLab) fromShared() []string {
 	var rules []string
-	for _, r := range k.world.all(groupRuleType, where("sourceSecurityGroupId", k.world.controllerOf("dev").sharedGroup().ID)) {
+	for _, r := range k.world.with(groupRuleType, "sourceSecurityGroupId", k.world.controllerOf("dev").sharedGroup().ID) {
 		rules = append(rules, fmt.Sprintf("%s %d-%d", r.text("protocol"), r.number("fromPort"), r.number("toPort")))
 	}
 	return sorted(rules)

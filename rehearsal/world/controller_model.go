@@ -234,7 +234,7 @@ func (c *controller) buildGroups(m *balancerModel) error {
 // namedBy finds security groups by id or by tag Name.
 func (c *controller) namedBy(names []string) (found []string, err error) {
 	for _, nameOrID := range names {
-		groups := c.all(securityGroupType, where("vpcId", c.vpc()), func(g *Object) bool {
+		groups := c.with(securityGroupType, "vpcId", c.vpc(), func(g *Object) bool {
 			return g.ID == nameOrID || g.tags()["Name"] == nameOrID
 		})
 		if err := groupsNamed.when(len(groups) == 0, nameOrID); err != nil || len(groups) == 0 {

@@ -36,7 +36,7 @@ func (w *World) injectGates(pod *Object) {
 
 // gatesFor are the bindings of a pod's namespace that have its address for a target.
 func (w *World) gatesFor(pod *Object) []*Object {
-	return w.in(pod.Cluster, bindingType, inNamespace(pod.namespace()), func(binding *Object) bool {
+	return w.inNamespace(pod.Cluster, bindingType, pod.namespace(), func(binding *Object) bool {
 		service := w.find(pod.Cluster, serviceType, identity(pod.namespace(), binding.text("spec.serviceRef.name")))
 		return !binding.deleting() && binding.text("spec.targetType") == "ip" && service != nil && hasLabels(pod, selectorOf(service))
 	})
@@ -88,11 +88,10 @@ func setConditions(pod *Object, containers bool, gate string, healthy bool) bool
 		}
 	}
 	conditions = append(conditions, map[string]any{"type": string(corev1.PodReady), "status": statusOf(ready)})
-	status := mapOf(pod.Outputs["status"])
-	if same(status["conditions"], conditions) {
+	if same(pod.at("status.conditions"), conditions) {
 		return false
 	}
-	status["conditions"] = conditions
+	pod.set("status.conditions", conditions)
 	return true
 }
 
@@ -104,7 +103,7 @@ func containersReady(pod *Object) bool {
 // gated are the pods that the controller makes targets of: those that are ready, and those that wait for nothing but that.
 func (c *controller) gated(service, binding *Object) []*Object {
 	gate := gatePrefix + binding.name()
-	return c.in(c.cluster, podType, inNamespace(service.namespace()), func(pod *Object) bool {
+	return c.inNamespace(c.cluster, podType, service.namespace(), func(pod *Object) bool {
 		return hasLabels(pod, selectorOf(service)) && (podReady(pod) || (containersReady(pod) && slices.Contains(gatesOf(pod), gate)))
 	})
 }
@@ -114,8 +113,8 @@ func (c *controller) openGates(target, binding *Object) bool {
 	changed := false
 	for _, t := range target.texts("targets") {
 		address := t[:strings.LastIndex(t, ":")]
-		for _, pod := range c.in(c.cluster, podType, inNamespace(binding.namespace())) {
-			if gate := gatePrefix + binding.name(); pod.text("status.podIP") == address && slices.Contains(gatesOf(pod), gate) {
+		for _, pod := range c.with(podType, "status.podIP", address, inCluster(c.cluster)) {
+			if gate := gatePrefix + binding.name(); pod.namespace() == binding.namespace() && slices.Contains(gatesOf(pod), gate) {
 				healthy := target.text("problem") == "" && c.unhealthy(target, t) == ""
 				changed = setConditions(pod, containersReady(pod), gate, healthy) || changed
 			}
@@ -126,7 +125,7 @@ func (c *controller) openGates(target, binding *Object) bool {
 
 // leaveOpen opens the gates of a binding that is gone (pkg/targetgroupbinding/resource_manager.go).
 func (c *controller) leaveOpen(binding *Object) {
-	for _, pod := range c.in(c.cluster, podType, inNamespace(binding.namespace())) {
+	for _, pod := range c.inNamespace(c.cluster, podType, binding.namespace()) {
 		if gate := gatePrefix + binding.name(); slices.Contains(gatesOf(pod), gate) {
 			setConditions(pod, containersReady(pod), gate, true)
 		}
@@ -135,7 +134,7 @@ func (c *controller) leaveOpen(binding *Object) {
 
 // waiting is the gate that keeps a Deployment's pods from being ready, nil where none does.
 func (w *World) waiting(deployment *Object) error {
-	for _, pod := range w.in(deployment.Cluster, podType, inNamespace(deployment.namespace()), ownedBy(deployment)) {
+	for _, pod := range w.podsOf(deployment.key()) {
 		for _, gate := range gatesOf(pod) {
 			if status := condition(pod, gate); status != string(corev1.ConditionTrue) {
 				return caused(podGated.when(true, pod.ID, gate, orText(status, "missing")), w.controllerOf(pod.Cluster).lacks())

@@ -86,7 +86,7 @@ func (c *controller) publish(o *Object, s *corev1.Service) bool {
 	if same(o.Outputs["status"], status) {
 		return false
 	}
-	o.Outputs["status"] = status
+	o.set("status", status)
 	return true
 }
 
@@ -103,7 +103,7 @@ func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
 	if changed, err := c.takeDown(serviceStack(s)); err != nil {
 		return changed, err
 	}
-	o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+	o.set("status", map[string]any{"loadBalancer": map[string]any{}})
 	c.release(o, serviceFinalizer)
 	_, err := c.dropSharedGroup()
 	return true, err

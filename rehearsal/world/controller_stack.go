@@ -41,21 +41,27 @@ func (s stack) labels() map[string]any {
 
 // made are the things of a type that the controller made for a stack.
 func (c *controller) made(typ string, s stack) []*Object {
-	return c.all(typ, func(o *Object) bool {
-		return o.Owner == controllerOwner && o.tags()[clusterTag] == c.arguments["cluster-name"] && o.tags()[s.tag()] == s.id
-	})
+	return only(c.lookup(typ, s.tag(), s.id, func(o *Object) []string { return []string{orText(o.tags()[s.tag()], "")} }), []func(*Object) bool{func(o *Object) bool {
+		return o.Owner == controllerOwner && o.tags()[clusterTag] == c.arguments["cluster-name"]
+	}})
 }
 
 // bindings are a stack's target group bindings.
 func (c *controller) bindings(s stack) []*Object {
-	return c.in(c.cluster, bindingType, func(o *Object) bool {
-		for label, value := range s.labels() {
-			if o.labels()[label] != value {
-				return false
-			}
-		}
-		return true
-	})
+	return only(c.lookup(bindingType, s.tag(), s.id, func(o *Object) []string { return []string{stackOfBinding(o, s.prefix)} }),
+		[]func(*Object) bool{inCluster(c.cluster)})
+}
+
+// stackOfBinding is the id of the stack with a prefix that a binding carries the labels of, "" for none.
+func stackOfBinding(binding *Object, prefix string) string {
+	labels := mapOf(binding.at("metadata.labels"))
+	if id := orText(labels[prefix+"/stack"], ""); id != "" {
+		return id
+	}
+	if name := orText(labels[prefix+"/stack-name"], ""); name != "" {
+		return identity(orText(labels[prefix+"/stack-namespace"], ""), name)
+	}
+	return ""
 }
 
 // tagsFor are the tags of a resource that the controller makes for a stack.

@@ -44,7 +44,7 @@ func (c *controller) buildSubnets(m *balancerModel) error {
 func (c *controller) namedSubnets(named []string) ([]*Object, error) {
 	var found []*Object
 	for _, nameOrID := range named {
-		matches := c.all(subnetType, where("vpcId", c.vpc()), func(s *Object) bool { return s.ID == nameOrID || s.tags()["Name"] == nameOrID })
+		matches := c.with(subnetType, "vpcId", c.vpc(), func(s *Object) bool { return s.ID == nameOrID || s.tags()["Name"] == nameOrID })
 		if err := subnetsGiven.when(len(matches) == 0, nameOrID); err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (c *controller) discover(scheme string) ([]*Object, error) {
 			return nil, err
 		}
 		public := scheme == "internet-facing"
-		candidates = c.all(subnetType, where("vpcId", c.vpc()), func(s *Object) bool { return (c.egress(s).Gateway != nil) == public })
+		candidates = c.with(subnetType, "vpcId", c.vpc(), func(s *Object) bool { return (c.egress(s).Gateway != nil) == public })
 	}
 	foreign, full := 0, 0
 	byZone := map[string]*Object{}
@@ -98,7 +98,7 @@ func (c *controller) tagged(scheme string) []*Object {
 	if scheme == "internet-facing" {
 		role = "kubernetes.io/role/elb"
 	}
-	return c.all(subnetType, where("vpcId", c.vpc()), func(s *Object) bool {
+	return c.with(subnetType, "vpcId", c.vpc(), func(s *Object) bool {
 		value, tagged := s.tags()[role]
 		return tagged && (value == "" || value == "1")
 	})

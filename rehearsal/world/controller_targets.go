@@ -134,10 +134,10 @@ func (c *controller) ensureTargets(p *targetModel) (bool, error) {
 	}
 	did, err := c.open(interfaces)
 	if err == nil {
-		delete(target.Outputs, "problem")
+		target.unset("problem")
 	} else {
 		// The controller writes this as an event of the binding; the load balancer has its name all the same.
-		target.Outputs["problem"] = err.Error()
+		target.set("problem", err.Error())
 	}
 	if binding := c.boundTo(target.ID); binding != nil {
 		changed = c.openGates(target, binding) || changed
@@ -299,7 +299,7 @@ func (c *controller) unbind(binding *Object) (bool, error) {
 		}
 		c.setTargets(target, nil)
 	}
-	for _, r := range c.all(groupRuleType, where("description", describedBy)) {
+	for _, r := range c.with(groupRuleType, "description", describedBy) {
 		group, shared := c.get(securityGroupType, r.text("securityGroupId")), c.sharedGroup()
 		if r.Owner != controllerOwner || group == nil || shared == nil || r.text("sourceSecurityGroupId") != shared.ID {
 			continue

@@ -177,7 +177,7 @@ func TestADeletedServiceGoesOnceItsControllerIsBack(t *testing.T) {
 	k.make("lbc-attachment", attachmentType, Properties{"role": "lbc-role", "policyArn": k.ids["lbc-policy"]})
 	k.remove(serviceType, "default/web")
 	delete(before, key{"", attachmentType, attached}) // it is another one now
-	for _, a := range k.world.all(attachmentType, where("role", "lbc-role")) {
+	for _, a := range k.world.with(attachmentType, "role", "lbc-role") {
 		before[a.key()] = true
 	}
 	k.unchanged(before)
@@ -246,7 +246,7 @@ func TestTheWorldOfAClusterSurvivesAFile(t *testing.T) {
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(nil))
 	path := t.TempDir() + "/world.json"
-	k.must(k.world.Save(path))
+	k.must(k.world.Keep(path))
 	loaded, err := Load(path, k.world.options)
 	k.must(err)
 	client, err := loaded.Kubernetes(k.kubeconfig())

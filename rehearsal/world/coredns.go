@@ -1,5 +1,7 @@
 package world
 
+import "slices"
+
 var dnsRuns = rule("names resolve while CoreDNS runs",
 	`dial tcp: lookup %s: no pod of CoreDNS runs`,
 	"https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html")
@@ -7,5 +9,5 @@ var dnsRuns = rule("names resolve while CoreDNS runs",
 // resolves tells whether pods of a cluster can resolve a name.
 func (w *World) resolves(cluster, name string) error {
 	dns := w.workloadOf(cluster, "coredns")
-	return dnsRuns.when(dns == nil || len(w.in(cluster, podType, inNamespace("kube-system"), ownedBy(dns), podReady)) == 0, name)
+	return dnsRuns.when(dns == nil || !slices.ContainsFunc(w.podsOf(dns.key()), podReady), name)
 }

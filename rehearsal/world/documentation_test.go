@@ -54,7 +54,7 @@ func TestTheWorldIsDocumented(t *testing.T) {
 func documented(t *testing.T) string {
 	t.Helper()
 	p := page{Linger: int(balancerLingers.Seconds()), Active: int(balancerActive.Seconds()), Gaps: Gaps}
-	for _, a := range actors() {
+	for _, a := range actors {
 		p.Actors = append(p.Actors, actorRow{a.name, a.does, a.needs})
 	}
 	for r, limit := range timeouts() {
@@ -120,7 +120,7 @@ func linked(source string) string {
 }
 
 func TestAnActorSaysWhatItDoesAndNeeds(t *testing.T) {
-	for _, a := range actors() {
+	for _, a := range actors {
 		if a.does == "" || a.needs == "" {
 			t.Errorf("%s", a.name)
 		}

@@ -121,7 +121,7 @@ func (w *World) endpointGroupsFit(o, vpc *Object) error {
 func (w *World) endpointTablesFit(o, vpc *Object) error {
 	for _, id := range texts(o.Inputs["routeTableIds"]) {
 		table := w.get(routeTableType, id)
-		others := w.all(endpointType, where("serviceName", o.text("serviceName")), func(e *Object) bool {
+		others := w.with(endpointType, "serviceName", o.text("serviceName"), func(e *Object) bool {
 			return e.ID != o.ID && slices.Contains(e.texts("routeTableIds"), id)
 		})
 		err := first(
@@ -158,7 +158,7 @@ func (w *World) endpointSubnetsFit(o, vpc *Object) error {
 
 // present tells whether an endpoint has its interface in a subnet already.
 func (w *World) present(endpoint *Object, subnet string) bool {
-	return endpoint.ID != "" && len(w.all(interfaceType, where("description", endpointInterface+endpoint.ID), where("subnetId", subnet))) > 0
+	return endpoint.ID != "" && len(w.with(interfaceType, "description", endpointInterface+endpoint.ID, where("subnetId", subnet))) > 0
 }
 
 // endpointInterface begins the description of an endpoint's interfaces.
@@ -166,7 +166,7 @@ const endpointInterface = "VPC Endpoint Interface "
 
 func (w *World) endpointDNSFits(o, vpc *Object) error {
 	private, _ := o.Inputs["privateDnsEnabled"].(bool)
-	same := w.all(endpointType, where("vpcId", vpc.ID), where("serviceName", o.text("serviceName")), func(e *Object) bool {
+	same := w.with(endpointType, "vpcId", vpc.ID, where("serviceName", o.text("serviceName")), func(e *Object) bool {
 		return e.ID != o.ID && e.flag("privateDnsEnabled")
 	})
 	return first(
@@ -243,7 +243,7 @@ func (w *World) reaches(node *Object, service string) bool {
 
 // endpointsOf are a VPC's endpoints of a service that satisfy a condition.
 func (w *World) endpointsOf(vpc, service string, holds func(*Object) bool) []*Object {
-	return w.all(endpointType, where("vpcId", vpc), holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
+	return w.with(endpointType, "vpcId", vpc, holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
 }
 
 // endpointNamed is the endpoint that answers to a service's own name in a VPC, nil for none.

@@ -38,9 +38,9 @@ func (w *World) markDeleted(o *Object) bool {
 		w.drop(o)
 		return true
 	}
-	mapOf(o.Outputs["metadata"])["deletionTimestamp"] = created
+	o.set("metadata.deletionTimestamp", created)
 	if o.Type == namespaceType {
-		o.Outputs["status"] = map[string]any{"phase": "Terminating"}
+		o.set("status", map[string]any{"phase": "Terminating"})
 	}
 	return true
 }
@@ -49,7 +49,7 @@ func (w *World) markDeleted(o *Object) bool {
 // namespace is held by what is left in it.
 func (w *World) heldBy(o *Object) (finalizers []string, reason error) {
 	if o.Type == namespaceType {
-		for _, content := range w.in(o.Cluster, "", inNamespace(o.name())) {
+		for _, content := range w.inNamespace(o.Cluster, "", o.name()) {
 			held, why := w.heldBy(content)
 			return []string{"kubernetes"}, fmt.Errorf("%s remains (%s): %w", content.ID, strings.Join(held, ", "), why)
 		}

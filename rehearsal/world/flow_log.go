@@ -36,7 +36,7 @@ func createFlowLog(c *call, o *Object) error {
 	toLogs := o.text("logDestinationType") == "cloud-watch-logs"
 	role := c.roleOf(o.text("iamRoleArn"))
 	trusted := c.trustsFlowLogs(role) && c.writesFlowLogs(role, destination)
-	same := c.all(flowLogType, where("vpcId", vpc), where("subnetId", subnet), where("logDestination", destination))
+	same := c.with(flowLogType, "vpcId", vpc, where("subnetId", subnet), where("logDestination", destination))
 	if err := first(
 		flowLogSource.when(!exists, source),
 		flowLogTarget.when(toLogs && (!trusted || destination == ""), source, o.text("iamRoleArn"), destination),
@@ -58,7 +58,7 @@ func (w *World) trustsFlowLogs(role *Object) bool {
 // (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or make the group where it is missing.
 func (w *World) writesFlowLogs(role *Object, group string) bool {
 	stream := group + ":log-stream:eni-0-all"
-	made := len(w.all(logGroupType, where("arn", group))) > 0 || w.allowed(role, "logs:CreateLogGroup", group, nil)
+	made := len(w.with(logGroupType, "arn", group)) > 0 || w.allowed(role, "logs:CreateLogGroup", group, nil)
 	return made && w.allowed(role, "logs:CreateLogStream", stream, nil) && w.allowed(role, "logs:PutLogEvents", stream, nil) &&
 		w.allowed(role, "logs:DescribeLogStreams", group, nil)
 }

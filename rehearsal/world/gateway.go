@@ -75,7 +75,7 @@ func (w *World) gatewayFits(o *Object, vpc string) error {
 	if _, err := w.vpcOf(attachGatewayOp, vpc); err != nil {
 		return err
 	}
-	others := w.all(internetGatewayType, where("vpcId", vpc), func(g *Object) bool { return g.ID != o.ID })
+	others := w.with(internetGatewayType, "vpcId", vpc, func(g *Object) bool { return g.ID != o.ID })
 	return gatewayOnce.when(len(others) > 0, vpc)
 }
 
@@ -103,7 +103,7 @@ func removeGateway(c *call, o *Object) error { return c.unmapped(o) }
 // unmapped refuses to detach a gateway while something in its VPC has a public address.
 func (w *World) unmapped(gateway *Object) error {
 	vpc := gateway.text("vpcId")
-	mapped := w.outwait(w.all(interfaceType, where("vpcId", vpc), func(eni *Object) bool { return eni.text("publicIp") != "" }))
+	mapped := w.outwait(w.with(interfaceType, "vpcId", vpc, func(eni *Object) bool { return eni.text("publicIp") != "" }))
 	return gatewayUnmapped.when(vpc != "" && len(mapped) > 0, gateway.ID, vpc, named(mapped))
 }
 
@@ -137,7 +137,7 @@ func createNAT(c *call, o *Object) error {
 }
 
 func (w *World) hasGateway(vpc string) bool {
-	return len(w.all(internetGatewayType, where("vpcId", vpc))) > 0
+	return len(w.with(internetGatewayType, "vpcId", vpc)) > 0
 }
 
 // startNAT gives a NAT gateway its interface, and its elastic address if it is a public one.
@@ -148,13 +148,17 @@ func (w *World) startNAT(o, subnet, address *Object) {
 	}
 	eni := w.attach(networkInterface{subnet: subnet, owner: "nat", description: "Interface for NAT Gateway " + o.ID, public: public,
 		kind: "nat_gateway", managed: true})
-	o.Outputs["networkInterfaceId"], o.Outputs["privateIp"], o.Outputs["publicIp"] = eni.ID, eni.text("privateIp"), public
+	o.set("networkInterfaceId", eni.ID)
+	o.set("privateIp", eni.text("privateIp"))
+	o.set("publicIp", public)
 	o.learn("availabilityZone", subnet.text("availabilityZone"))
 	o.learn("vpcId", subnet.text("vpcId"))
 	if address != nil {
 		association := w.newID("eipassoc-")
-		o.Outputs["associationId"] = association
-		address.Outputs["associationId"], address.Outputs["networkInterface"], address.Outputs["privateIp"] = association, eni.ID, eni.text("privateIp")
+		o.set("associationId", association)
+		address.set("associationId", association)
+		address.set("networkInterface", eni.ID)
+		address.set("privateIp", eni.text("privateIp"))
 	}
 }
 
@@ -183,7 +187,7 @@ func removeNAT(c *call, o *Object) error {
 // natPublicAddresses are the addresses from which a VPC's private subnets are seen on the internet.
 func (w *World) natPublicAddresses(vpc string) []string {
 	var addresses []string
-	for _, nat := range w.all(natType, where("vpcId", vpc)) {
+	for _, nat := range w.with(natType, "vpcId", vpc) {
 		if a := nat.text("publicIp"); a != "" {
 			addresses = append(addresses, a)
 		}

@@ -13,7 +13,7 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 	if err := interfaceSpace.when(eni == nil, subnet); err != nil || eni == nil {
 		return "", err
 	}
-	eni.Outputs["status"] = "available"
+	eni.set("status", "available")
 	return eni.ID, nil
 }
 

@@ -367,7 +367,7 @@ func awaitRelease(c *call, o *Object) error {
 		if blocked == nil {
 			continue
 		}
-		mapOf(o.Outputs["status"])["status"] = "failed"
+		o.set("status.status", "failed")
 		if !atomic || integer(o.at("status.revision")) > 1 {
 			return incomplete(releaseReady.when(true, o.ID), blocked)
 		}
@@ -377,7 +377,7 @@ func awaitRelease(c *call, o *Object) error {
 		c.drop(o)
 		return caused(releaseAtomic.when(true, o.text("name")), blocked)
 	}
-	mapOf(o.Outputs["status"])["status"] = "deployed"
+	o.set("status.status", "deployed")
 	return nil
 }
 

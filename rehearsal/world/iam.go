@@ -81,7 +81,7 @@ func iamKinds() []*kind {
 		update:   func(c *call, o, _ *Object) error { return c.showPolicy(o) },
 		remove:   removePolicy,
 		read: func(c *call, o *Object) {
-			o.Outputs["attachmentCount"] = len(c.all(attachmentType, where("policyArn", o.ID)))
+			o.set("attachmentCount", len(c.with(attachmentType, "policyArn", o.ID)))
 		},
 		creation: time.Second, deletion: time.Second,
 	}}
@@ -130,13 +130,13 @@ func squeezed(text string) string {
 }
 
 func removeRole(c *call, o *Object) error {
-	left := c.all(attachmentType, where("role", o.ID))
-	worn := c.all(nodeGroupType, where("nodeRoleArn", o.text("arn")))
+	left := c.with(attachmentType, "role", o.ID)
+	worn := c.with(nodeGroupType, "nodeRoleArn", o.text("arn"))
 	group := ""
 	if len(worn) > 0 {
 		group = worn[0].ID
 	}
-	inline, force := c.all(rolePolicyType, where("role", o.ID)), o.flag("forceDetachPolicies")
+	inline, force := c.with(rolePolicyType, "role", o.ID), o.flag("forceDetachPolicies")
 	if err := first(
 		roleDetached.when(len(left) > 0 && !force, o.ID, policiesOf(left)),
 		rolePolicyGone.when(len(inline) > 0 && !force, o.ID, named(inline)),
@@ -159,7 +159,7 @@ func policiesOf(attachments []*Object) string {
 
 // roleOf finds a role by its ARN.
 func (w *World) roleOf(arn string) *Object {
-	for _, o := range w.all(roleType, where("arn", arn)) {
+	for _, o := range w.with(roleType, "arn", arn) {
 		return o
 	}
 	return nil
@@ -167,7 +167,7 @@ func (w *World) roleOf(arn string) *Object {
 
 func attachPolicy(c *call, o *Object) error {
 	role, policy := o.text("role"), o.text("policyArn")
-	have := c.all(attachmentType, where("role", role))
+	have := c.with(attachmentType, "role", role)
 	err := first(
 		attachmentRole.when(c.get(roleType, role) == nil, policy, role),
 		attachmentPolicy.when(c.get(policyType, policy) == nil && !c.managed(policy), policy, role),
@@ -193,7 +193,7 @@ func (w *World) attached(role *Object, names ...string) bool {
 		return false
 	}
 	arns := role.texts("managedPolicyArns")
-	for _, a := range w.all(attachmentType, where("role", role.ID)) {
+	for _, a := range w.with(attachmentType, "role", role.ID) {
 		arns = append(arns, a.text("policyArn"))
 	}
 	return slices.ContainsFunc(arns, func(arn string) bool { return w.managed(arn) && slices.Contains(names, lastOf(arn, "/")) })
@@ -201,7 +201,7 @@ func (w *World) attached(role *Object, names ...string) bool {
 
 func createPolicy(c *call, o *Object) error {
 	name := o.text("name")
-	same := c.all(policyType, where("name", name))
+	same := c.with(policyType, "name", name)
 	if err := policyUnique.when(len(same) > 0, name); err != nil {
 		return err
 	}
@@ -221,13 +221,13 @@ func (w *World) showPolicy(o *Object) error {
 		policySize.when(len(squeezed(text)) > 6144, name)); err != nil {
 		return err
 	}
-	o.show(Properties{"arn": o.ID, "attachmentCount": len(w.all(attachmentType, where("policyArn", o.ID))), "namePrefix": "", "policy": text,
+	o.show(Properties{"arn": o.ID, "attachmentCount": len(w.with(attachmentType, "policyArn", o.ID)), "namePrefix": "", "policy": text,
 		"policyId": o.Outputs["policyId"]})
 	return nil
 }
 
 func removePolicy(c *call, o *Object) error {
-	left := c.all(attachmentType, where("policyArn", o.ID))
+	left := c.with(attachmentType, "policyArn", o.ID)
 	var roles []string
 	for _, a := range left {
 		roles = append(roles, a.text("role"))

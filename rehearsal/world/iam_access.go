@@ -50,7 +50,7 @@ func (w *World) allowed(role *Object, action, resource string, known facts) bool
 // documentsOf are the policies that a role has.
 func (w *World) documentsOf(role *Object) []*policyDoc {
 	arns := slices.Clone(role.texts("managedPolicyArns"))
-	for _, a := range w.all(attachmentType, where("role", role.ID)) {
+	for _, a := range w.with(attachmentType, "role", role.ID) {
 		arns = append(arns, a.text("policyArn"))
 	}
 	var documents []*policyDoc
@@ -62,7 +62,7 @@ func (w *World) documentsOf(role *Object) []*policyDoc {
 			documents = append(documents, &policyDoc{Statement: statements{{Effect: "Allow", Action: actions, Resource: oneOrMore{"*"}}}})
 		}
 	}
-	for _, p := range w.all(rolePolicyType, where("role", role.ID)) {
+	for _, p := range w.with(rolePolicyType, "role", role.ID) {
 		documents = w.appendDocument(documents, p.text("policy"))
 	}
 	inline, _ := role.at("inlinePolicies").([]any)

@@ -158,7 +158,7 @@ func TestTheNodesLetAnApplicationLoadBalancerIn(t *testing.T) {
 	node := k.world.find("dev", serviceType, "default/web")
 	port := integer(listOf(node.at("spec.ports"))[0]["nodePort"])
 	shared := k.world.controllerOf("dev").sharedGroup()
-	open := k.world.all(groupRuleType, where("sourceSecurityGroupId", shared.ID), func(r *Object) bool { return r.number("fromPort") == port })
+	open := k.world.with(groupRuleType, "sourceSecurityGroupId", shared.ID, func(r *Object) bool { return r.number("fromPort") == port })
 	if len(open) != 1 || !slices.Contains(k.world.all(loadBalancerType)[0].texts("securityGroups"), shared.ID) {
 		t.Errorf("%d rules on port %d", len(open), port)
 	}
@@ -286,7 +286,7 @@ func TestTheWorldOfAnIngressSurvivesAFile(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.inGroup("shop", "store", "/shop")
 	file := t.TempDir() + "/world.json"
-	k.must(k.world.Save(file))
+	k.must(k.world.Keep(file))
 	loaded, err := Load(file, k.world.options)
 	k.must(err)
 	before := len(loaded.objects)

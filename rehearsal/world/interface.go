@@ -43,5 +43,5 @@ func usesGroup(group string) func(*Object) bool {
 
 // interfacesOf are the interfaces with a description, as one finds those of a service.
 func (w *World) interfacesOf(description string) []*Object {
-	return w.all(interfaceType, where("description", description))
+	return w.with(interfaceType, "description", description)
 }

@@ -20,10 +20,13 @@ func awsFunctions() map[string]function {
 func awsActors() []actor {
 	return []actor{
 		{"control plane logs", "writes to the cluster's log group and makes it again where it is missing, without retention",
-			"a cluster with log types", writeControlPlaneLogs},
+			"a cluster with log types",
+			keysOf(clusterType), watchControlPlaneLogs, writeControlPlaneLogs},
 		{"nodes", "join their cluster and become ready; one that cannot reach the API any more is not ready",
-			"the node role with its policies and access entry, a way to EC2, ECR, S3 and STS, a way to the API, the control plane's security group, a CNI with its rights", joinNodes},
+			"the node role with its policies and access entry, a way to EC2, ECR, S3 and STS, a way to the API, the control plane's security group, a CNI with its rights",
+			keysOf(nodeType), watchNodes, joinNode},
 		{"vpc-cni", "holds as many addresses ready on each node as its warm targets say, single ones or prefixes, gives pods addresses, gives back what no pod needs, and takes its interfaces away when a node ends",
-			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), a way to EC2 and, for a role of its own, to STS", warmAddresses},
+			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), a way to EC2 and, for a role of its own, to STS",
+			keysOf(nodeType), watchNodes, warmAddresses},
 	}
 }

@@ -26,19 +26,25 @@ func kubernetesKinds() []*kind {
 	}
 }
 
-// actors are everything that acts by itself: in the clusters, then in the account.
-func actors() []actor {
-	return append([]actor{
+// clusterActors are the actors in the clusters.
+func clusterActors() []actor {
+	return []actor{
 		{"namespace controller", "empties a namespace that is deleted, then lets it go",
-			"nothing: it runs in EKS's control plane; what is held by a finalizer stays until the finalizer's actor acts", namespaceController},
+			"nothing: it runs in EKS's control plane; what is held by a finalizer stays until the finalizer's actor acts",
+			keysOf(namespaceType), watchNamespaces, emptyNamespace},
 		{"scheduler and kubelet", "place and start the pods of Deployments, end those whose node or Deployment is gone",
-			"a ready node that fits, kube-proxy, an address from the CNI, a way to the image's registry, the node role's right to pull, service account and volumes that exist", scheduler},
+			"a ready node that fits, kube-proxy, an address from the CNI, a way to the image's registry, the node role's right to pull, service account and volumes that exist",
+			deploymentItems, watchDeployments, runPods},
 		{"autoscaler", "keeps the pods of a Deployment between an autoscaler's least and greatest number",
-			"nothing: it runs in EKS's control plane; to follow the load it needs metrics-server, which EKS does not bring and this world does not have", autoscaler},
-		{"disruption controller", "counts how many pods of a disruption budget may go", "nothing: it runs in EKS's control plane", disruptionController},
+			"nothing: it runs in EKS's control plane; to follow the load it needs metrics-server, which EKS does not bring and this world does not have",
+			keysOf(autoscalerType), watchAutoscalers, autoscale},
+		{"disruption controller", "counts how many pods of a disruption budget may go", "nothing: it runs in EKS's control plane",
+			keysOf(disruptionType), watchDisruptions, countDisruptions},
 		{"load balancer controller", "makes, changes and removes NLBs for Services and ALBs for groups of Ingresses, target groups and their bindings, listeners, security groups and the rules on the nodes' group; serves its webhooks",
-			"a ready pod, its definitions and rights in the cluster, CoreDNS, its region and VPC, a way to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider", loadBalancerController},
+			"a ready pod, its definitions and rights in the cluster, CoreDNS, its region and VPC, a way to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider",
+			controllerItems, watchBalanced, reconcileItem},
 		{"cloud controller", "makes, changes and removes classic load balancers with their security group and the rule on the nodes' group",
-			"the cluster role with its policy; it runs in EKS's control plane", cloudController},
-	}, awsActors()...)
+			"the cluster role with its policy; it runs in EKS's control plane",
+			keysOf(serviceType), watchClassics, balanceItem},
+	}
 }

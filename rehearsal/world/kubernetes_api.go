@@ -76,11 +76,11 @@ func (w *World) change(t *kubernetesType, o, old *Object) error {
 	o.Outputs = withScope(t, clone(o.Inputs))
 	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
 		if value := old.at("metadata." + kept); value != nil {
-			mapOf(o.Outputs["metadata"])[kept] = cloneValue(value)
+			o.set("metadata."+kept, cloneValue(value))
 		}
 	}
 	if status, ok := old.Outputs["status"]; ok {
-		o.Outputs["status"] = cloneValue(status)
+		o.set("status", cloneValue(status))
 	}
 	if err := first(decode(t, o.Outputs), checkMetadata(t, o)); err != nil {
 		return err
@@ -189,13 +189,13 @@ func (w *World) complete(o, old *Object) {
 	switch o.Type {
 	case namespaceType:
 		if old == nil {
-			o.Outputs["status"] = map[string]any{"phase": "Active"}
+			o.set("status", map[string]any{"phase": "Active"})
 		}
 	case serviceType:
 		w.completeService(o, old)
 	case ingressType:
 		if o.Outputs["status"] == nil {
-			o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+			o.set("status", map[string]any{"loadBalancer": map[string]any{}})
 		}
 	}
 }

@@ -82,31 +82,40 @@ func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
 const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
 	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
 
-// autoscaler keeps the pods of what each autoscaler scales between its numbers, which takes no metrics; without them it does no more
-// (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
-func autoscaler(w *World) bool {
-	changed := false
-	for _, o := range w.all(autoscalerType) {
-		a := live[autoscalingv2.HorizontalPodAutoscaler](o)
-		target := w.find(o.Cluster, deploymentType, identity(o.namespace(), a.Spec.ScaleTargetRef.Name))
-		if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || target.deleting() {
-			continue
-		}
-		spec := mapOf(target.Outputs["spec"])
-		now := integer(spec["replicas"])
-		wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
-		if now == 0 {
-			wanted = 0 // an autoscaler leaves alone what was scaled to nothing
-		}
-		if wanted != now {
-			spec["replicas"], changed = float64(wanted), true
-		}
-		status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
-			map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
-			map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}
-		if !same(o.Outputs["status"], status) {
-			o.Outputs["status"], changed = status, true
+// watchAutoscalers adds an autoscaler, and those of a Deployment.
+func watchAutoscalers(w *World, changed *Object, add func(key)) bool {
+	switch changed.Type {
+	case autoscalerType:
+		add(changed.key())
+	case deploymentType:
+		for _, o := range w.inNamespace(changed.Cluster, autoscalerType, changed.namespace(), where("spec.scaleTargetRef.name", changed.name())) {
+			add(o.key())
 		}
 	}
-	return changed
+	return true
+}
+
+// autoscale keeps the pods of what an autoscaler scales between its numbers, which takes no metrics; without them it does no more
+// (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
+func autoscale(w *World, item key) (bool, error) {
+	o := w.find(item.cluster, item.typ, item.id)
+	if o == nil {
+		return false, nil
+	}
+	a := live[autoscalingv2.HorizontalPodAutoscaler](o)
+	target := w.find(o.Cluster, deploymentType, identity(o.namespace(), a.Spec.ScaleTargetRef.Name))
+	if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || target.deleting() {
+		return false, nil
+	}
+	now := target.number("spec.replicas")
+	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
+	if now == 0 {
+		wanted = 0 // an autoscaler leaves alone what was scaled to nothing
+	}
+	target.set("spec.replicas", wanted)
+	status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
+		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
+		map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}
+	o.set("status", status)
+	return false, nil
 }

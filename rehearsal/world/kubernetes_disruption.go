@@ -50,30 +50,41 @@ func validateDisruption(o *Object) error {
 	return disruptionSelector.when(err != nil, title, fmt.Sprint(err))
 }
 
-// disruptionController counts the pods of each budget: how many there are, are ready, must stay, and may go.
-func disruptionController(w *World) bool {
-	changed := false
-	for _, o := range w.all(disruptionType) {
-		budget := live[policyv1.PodDisruptionBudget](o)
-		pods := w.in(o.Cluster, podType, inNamespace(o.namespace()), selected(budget.Spec.Selector))
-		healthy, wanted := 0, len(pods)
-		for _, pod := range pods {
-			if podReady(pod) {
-				healthy++
-			}
-		}
-		switch {
-		case budget.Spec.MinAvailable != nil:
-			wanted, _ = intstr.GetScaledValueFromIntOrPercent(budget.Spec.MinAvailable, len(pods), true)
-		case budget.Spec.MaxUnavailable != nil:
-			may, _ := intstr.GetScaledValueFromIntOrPercent(budget.Spec.MaxUnavailable, len(pods), true)
-			wanted = max(len(pods)-may, 0)
-		}
-		status := map[string]any{"expectedPods": float64(len(pods)), "currentHealthy": float64(healthy), "desiredHealthy": float64(wanted),
-			"disruptionsAllowed": float64(max(healthy-wanted, 0))}
-		if !same(o.Outputs["status"], status) {
-			o.Outputs["status"], changed = status, true
+// watchDisruptions adds a disruption budget, and those that may count a pod.
+func watchDisruptions(w *World, changed *Object, add func(key)) bool {
+	switch changed.Type {
+	case disruptionType:
+		add(changed.key())
+	case podType:
+		for _, o := range w.inNamespace(changed.Cluster, disruptionType, changed.namespace()) {
+			add(o.key())
 		}
 	}
-	return changed
+	return true
+}
+
+// countDisruptions counts the pods of a budget: how many there are, are ready, must stay, and may go.
+func countDisruptions(w *World, item key) (bool, error) {
+	o := w.find(item.cluster, item.typ, item.id)
+	if o == nil {
+		return false, nil
+	}
+	budget := live[policyv1.PodDisruptionBudget](o)
+	pods := w.inNamespace(o.Cluster, podType, o.namespace(), selected(budget.Spec.Selector))
+	healthy, wanted := 0, len(pods)
+	for _, pod := range pods {
+		if podReady(pod) {
+			healthy++
+		}
+	}
+	switch {
+	case budget.Spec.MinAvailable != nil:
+		wanted, _ = intstr.GetScaledValueFromIntOrPercent(budget.Spec.MinAvailable, len(pods), true)
+	case budget.Spec.MaxUnavailable != nil:
+		may, _ := intstr.GetScaledValueFromIntOrPercent(budget.Spec.MaxUnavailable, len(pods), true)
+		wanted = max(len(pods)-may, 0)
+	}
+	o.set("status", map[string]any{"expectedPods": len(pods), "currentHealthy": healthy, "desiredHealthy": wanted,
+		"disruptionsAllowed": max(healthy-wanted, 0)})
+	return false, nil
 }

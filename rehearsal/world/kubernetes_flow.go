@@ -69,7 +69,7 @@ func (w *World) connect(pod *Object, name string, port int) string {
 // answer is what one of a Service's pods says, by whose turn it may be: "" where all take the connection.
 func (w *World) answer(from *Object, service *corev1.Service, target intstr.IntOrString) string {
 	answer := "REFUSED" // what kube-proxy does where there is none
-	for _, o := range w.in(from.Cluster, podType, inNamespace(from.namespace()), podReady) {
+	for _, o := range w.inNamespace(from.Cluster, podType, from.namespace(), podReady) {
 		if !hasLabels(o, service.Spec.Selector) {
 			continue
 		}

@@ -32,28 +32,21 @@ func (o *Object) addFinalizer(finalizer string) bool {
 	if slices.Contains(held, finalizer) {
 		return false
 	}
-	metadata := mapOf(o.Outputs["metadata"])
-	metadata["finalizers"] = anyOf(append(held, finalizer))
+	o.set("metadata.finalizers", anyOf(append(held, finalizer)))
 	return true
 }
 
 // release takes an actor's finalizer off an object, which goes when it was deleted and no finalizer is left.
 func (w *World) release(o *Object, finalizer string) {
 	held := slices.DeleteFunc(o.finalizers(), func(f string) bool { return f == finalizer })
-	metadata := mapOf(o.Outputs["metadata"])
 	if len(held) > 0 {
-		metadata["finalizers"] = anyOf(held)
+		o.set("metadata.finalizers", anyOf(held))
 		return
 	}
-	delete(metadata, "finalizers")
+	o.unset("metadata.finalizers")
 	if o.deleting() && o.Type != namespaceType {
 		w.drop(o)
 	}
-}
-
-// inNamespace is a condition on the namespace of an object.
-func inNamespace(namespace string) func(*Object) bool {
-	return func(o *Object) bool { return o.namespace() == namespace }
 }
 
 // selected is a condition on the labels of an object. A nil selector selects nothing.
@@ -62,9 +55,16 @@ func selected(selector *metav1.LabelSelector) func(*Object) bool {
 	return func(o *Object) bool { return err == nil && matches.Matches(o.labels()) }
 }
 
-// live is an object as the API's own type; outputs have been decoded strictly before they were stored.
+// live is an object as the API's own type, for reading alone: it is decoded once. Outputs have been decoded strictly before they were
+// stored.
 func live[T any](o *Object) T {
+	if value, known := o.decoded.(T); known {
+		return value
+	}
 	value, _ := as[T](o.Outputs)
+	if o.store != nil {
+		o.decoded = value
+	}
 	return value
 }
 

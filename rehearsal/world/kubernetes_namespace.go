@@ -42,21 +42,35 @@ func (w *World) namespaceServes(t *kubernetesType, o *Object) error {
 	return namespaceStays.when(namespace.deleting(), t.resource(), o.name(), o.namespace())
 }
 
-// namespaceController empties a namespace that was deleted, and drops it once nothing is left in it and nobody's finalizer
-// holds it.
-func namespaceController(w *World) bool {
-	changed := false
-	for _, namespace := range w.all(namespaceType, (*Object).deleting) {
-		content := w.in(namespace.Cluster, "", inNamespace(namespace.name()))
-		for _, o := range content {
-			changed = w.markDeleted(o) || changed
-		}
-		if len(content) == 0 && len(namespace.finalizers()) == 0 {
-			w.drop(namespace)
-			changed = true
-		}
+// watchNamespaces adds the namespace of an object, or a namespace itself.
+func watchNamespaces(w *World, changed *Object, add func(key)) bool {
+	name := changed.namespace()
+	if changed.Type == namespaceType {
+		name = changed.name()
 	}
-	return changed
+	if namespace := w.find(changed.Cluster, namespaceType, name); namespace != nil && namespace.deleting() {
+		add(namespace.key())
+	}
+	return true
+}
+
+// emptyNamespace deletes what is in a namespace that was deleted, and drops the namespace once nothing is left in it and no finalizer
+// holds it.
+func emptyNamespace(w *World, item key) (bool, error) {
+	namespace := w.find(item.cluster, namespaceType, item.id)
+	if namespace == nil || !namespace.deleting() {
+		return false, nil
+	}
+	changed := false
+	content := w.inNamespace(namespace.Cluster, "", namespace.name())
+	for _, o := range content {
+		changed = w.markDeleted(o) || changed
+	}
+	if len(content) == 0 && len(namespace.finalizers()) == 0 {
+		w.drop(namespace)
+		changed = true
+	}
+	return changed, nil
 }
 
 // namespaceLabels are the labels that webhooks select namespaces by. Every namespace carries its name.

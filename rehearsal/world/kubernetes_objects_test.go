@@ -50,7 +50,7 @@ func TestAnAutoscalerKeepsPodsBetweenItsNumbers(t *testing.T) {
 		return m
 	}
 	k.apply(deploymentType, free())
-	pods := func() int { return len(k.world.in("dev", podType, inNamespace("default"))) }
+	pods := func() int { return len(k.world.inNamespace("dev", podType, "default")) }
 	k.apply(autoscalerType, autoscaled(3, 5))
 	if pods() != 3 {
 		t.Errorf("%d pods", pods())

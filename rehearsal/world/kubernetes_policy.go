@@ -119,7 +119,7 @@ func (w *World) policyLetsIn(from, to *Object, port int) bool {
 		return true
 	}
 	closed := false
-	for _, o := range w.in(to.Cluster, networkPolicyType, inNamespace(to.namespace())) {
+	for _, o := range w.inNamespace(to.Cluster, networkPolicyType, to.namespace()) {
 		policy := live[networkingv1.NetworkPolicy](o)
 		if !ofIngress(&policy.Spec) || !selected(&policy.Spec.PodSelector)(to) {
 			continue

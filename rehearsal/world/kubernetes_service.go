@@ -189,7 +189,7 @@ func (w *World) completeService(o, old *Object) {
 		spec["healthCheckNodePort"] = float64(w.freeNodePort(o))
 	}
 	if o.Outputs["status"] == nil {
-		o.Outputs["status"] = map[string]any{"loadBalancer": map[string]any{}}
+		o.set("status", map[string]any{"loadBalancer": map[string]any{}})
 	}
 }
 
@@ -254,7 +254,7 @@ func (w *World) endpoints(o *Object) []*Object {
 	if len(selector) == 0 {
 		return nil
 	}
-	return w.in(o.Cluster, podType, inNamespace(o.namespace()), func(pod *Object) bool {
+	return w.inNamespace(o.Cluster, podType, o.namespace(), func(pod *Object) bool {
 		for k, v := range selector {
 			if pod.labels()[k] != v {
 				return false

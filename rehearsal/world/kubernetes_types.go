@@ -146,14 +146,20 @@ func (w *World) served(cluster, apiVersion, kind string) *kubernetesType {
 	return nil
 }
 
-// in are the objects of a type in a cluster that satisfy the conditions, by id.
+// in returns the objects of a type in a cluster that satisfy the conditions, by id.
 func (w *World) in(cluster, typ string, conditions ...func(*Object) bool) []*Object {
-	conditions = append(conditions, func(o *Object) bool { return o.Cluster == cluster })
-	return w.all(typ, conditions...)
+	return w.all(typ, append(conditions, inCluster(cluster))...)
 }
 
-// find is the object of a type in a cluster, nil where there is none.
-func (w *World) find(cluster, typ, id string) *Object { return w.objects[key{cluster, typ, id}] }
+// inNamespace returns the objects of a type in a namespace of a cluster that satisfy the conditions, by id.
+func (w *World) inNamespace(cluster, typ, namespace string, conditions ...func(*Object) bool) []*Object {
+	return w.with(typ, "metadata.namespace", namespace, append(conditions, inCluster(cluster))...)
+}
+
+// inCluster is a condition on the cluster of an object.
+func inCluster(cluster string) func(*Object) bool {
+	return func(o *Object) bool { return o.Cluster == cluster }
+}
 
 // listOf are the objects of a list.
 func listOf(value any) []map[string]any {

@@ -21,7 +21,7 @@ type lab struct {
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
-	w := New(Options{Account: account, Endpoint: "https://127.0.0.1:41234"})
+	w := New(Options{Verify: *verify, Account: account, Endpoint: "https://127.0.0.1:41234"})
 	client, err := w.AWS(AWSConfig{Region: "ap-northeast-2", Accounts: []string{account}, Tags: map[string]string{"team": "platform"}})
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func launchTemplateKinds() []*kind {
 }
 
 func createTemplate(c *call, o *Object) error {
-	same := c.all(launchTemplateType, where("name", o.text("name")))
+	same := c.with(launchTemplateType, "name", o.text("name"))
 	err := first(
 		templateUnique.when(len(same) > 0, o.text("name")),
 		c.templateFits(o))

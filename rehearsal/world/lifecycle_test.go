@@ -85,7 +85,7 @@ func TestARunThatIsReadBackChangesNothing(t *testing.T) {
 func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 	l := newLab(t).nodes()
 	path := filepath.Join(t.TempDir(), "world.json")
-	if err := l.world.Save(path); err != nil {
+	if err := l.world.Keep(path); err != nil {
 		t.Fatal(err)
 	}
 	loaded, err := Load(path, l.world.options)
@@ -96,7 +96,7 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 		t.Errorf("loaded world differs")
 	}
 	again := filepath.Join(t.TempDir(), "world.json")
-	if err := loaded.Save(again); err != nil {
+	if err := loaded.Keep(again); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := read(t, path), read(t, again); a != b {
@@ -104,17 +104,44 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 	}
 }
 
-// Calls run side by side and each is followed by a save: the last file must hold what all of them made.
-func TestSavesOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
+func TestAWorldIsLoadedFromTheRecordsOfItsChanges(t *testing.T) {
 	l := newLab(t)
 	path := filepath.Join(t.TempDir(), "world.json")
+	if err := l.world.Keep(path); err != nil {
+		t.Fatal(err)
+	}
+	l.world.options.Changed = func() {
+		if err := l.world.Record(); err != nil {
+			t.Error(err)
+		}
+	}
+	l.nodes().everythingElse()
+	if err := l.delete(nodeGroupType, "general"); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := Load(path, l.world.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := jsonText(l.world.all("")), jsonText(loaded.all("")); a != b {
+		t.Errorf("loaded world differs:\n%s\n%s", a, b)
+	}
+}
+
+// Calls run side by side and each is followed by a record: the file must hold what all of them made.
+func TestRecordsOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
+	l := newLab(t)
+	path := filepath.Join(t.TempDir(), "world.json")
+	if err := l.world.Keep(path); err != nil {
+		t.Fatal(err)
+	}
 	for round := range 8 {
 		var calls sync.WaitGroup
 		for i := range 16 {
 			calls.Go(func() {
 				_, err := l.client.Create(logGroupType, Properties{"name": fmt.Sprintf("/calls/%d/%d", round, i)})
 				if err == nil {
-					err = l.world.Save(path)
+					err = l.world.Record()
 				}
 				if err != nil {
 					t.Error(err)
@@ -133,7 +160,7 @@ func TestSavesOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
 }
 
 func TestADamagedWorldFileSaysHowToStartAfresh(t *testing.T) {
-	options := Options{Account: account}
+	options := Options{Verify: *verify, Account: account}
 	for content, wanted := range map[string]string{
 		`{"format": 1, "account"`:                                     "is damaged",
 		`{"format": 99, "account": "111122223333"}`:                   "has format 99",

@@ -84,7 +84,7 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	if spec.kind == "classic" {
 		typ = classicType
 	}
-	same := w.all(typ, where("name", spec.name))
+	same := w.with(typ, "name", spec.name)
 	if err := first(
 		balancerName.when(!balancerForm.MatchString(spec.name), spec.name),
 		balancerUnique.when(len(same) > 0, spec.name),
@@ -189,7 +189,8 @@ func (w *World) placeBalancer(o *Object, spec loadBalancer, unique string) {
 	if spec.kind == "network" {
 		kind = "network_load_balancer"
 	}
-	o.Outputs["description"], o.Outputs["interfaceType"] = description, kind
+	o.set("description", description)
+	o.set("interfaceType", kind)
 	for i, id := range spec.subnets {
 		w.placeIn(o, w.get(subnetType, id), elementAt(spec.addresses, i))
 	}
@@ -208,7 +209,8 @@ func (w *World) placeIn(o, subnet *Object, allocation string) {
 	eni := w.attach(networkInterface{subnet: subnet, owner: "elb", description: o.text("description"), groups: o.texts("securityGroups"),
 		public: public, kind: o.text("interfaceType"), managed: true})
 	if address != nil {
-		address.Outputs["networkInterface"], address.Outputs["associationId"] = eni.ID, w.newID("eipassoc-")
+		address.set("networkInterface", eni.ID)
+		address.set("associationId", w.newID("eipassoc-"))
 	}
 }
 
@@ -225,9 +227,9 @@ func (w *World) setSecurityGroups(o *Object, groups []string) error {
 	if err := balancerGroupsFixed.when(o.text("loadBalancerType") == "network" && had != (len(groups) > 0), o.ID); err != nil {
 		return err
 	}
-	o.Outputs["securityGroups"] = anyOf(groups)
+	o.set("securityGroups", anyOf(groups))
 	for _, eni := range w.interfacesOf(o.text("description")) {
-		eni.Outputs["securityGroups"] = anyOf(groups)
+		eni.set("securityGroups", anyOf(groups))
 	}
 	return nil
 }
@@ -243,7 +245,7 @@ func (w *World) deleteLoadBalancer(o *Object) error {
 			w.linger(eni, balancerLingers)
 		}
 	}
-	for _, listener := range w.all(listenerType, where("loadBalancerArn", o.ID)) {
+	for _, listener := range w.with(listenerType, "loadBalancerArn", o.ID) {
 		w.deleteListener(listener)
 	}
 	w.drop(o)
@@ -252,7 +254,7 @@ func (w *World) deleteLoadBalancer(o *Object) error {
 
 // deleteListener takes a listener away with its rules.
 func (w *World) deleteListener(o *Object) {
-	for _, r := range w.all(listenerRuleType, where("listenerArn", o.ID)) {
+	for _, r := range w.with(listenerRuleType, "listenerArn", o.ID) {
 		w.drop(r)
 	}
 	w.drop(o)
@@ -260,7 +262,7 @@ func (w *World) deleteListener(o *Object) {
 
 // createListener makes a listener of a load balancer that forwards to target groups.
 func (w *World) createListener(balancer *Object, protocol string, port int, targetGroups, certificates []string) (*Object, error) {
-	on := w.all(listenerType, where("loadBalancerArn", balancer.ID))
+	on := w.with(listenerType, "loadBalancerArn", balancer.ID)
 	taken := slices.ContainsFunc(on, func(l *Object) bool { return l.number("port") == port })
 	if err := first(
 		listenerPort.when(taken, port, balancer.ID),

@@ -67,19 +67,30 @@ func (w *World) showLogGroup(o *Object) error {
 // controlPlaneLogs is the name of the log group that EKS writes a cluster's logs to.
 func controlPlaneLogs(cluster string) string { return fmt.Sprintf("/aws/eks/%s/cluster", cluster) }
 
+// watchControlPlaneLogs adds a cluster, and that of a log group.
+func watchControlPlaneLogs(w *World, changed *Object, add func(key)) bool {
+	switch changed.Type {
+	case clusterType:
+		add(changed.key())
+	case logGroupType:
+		return false
+	}
+	return true
+}
+
 // writeControlPlaneLogs is what EKS does as long as a cluster with logs stands: it makes their group where it is missing,
 // without retention, and never takes it away (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
-func writeControlPlaneLogs(w *World) bool {
-	changed := false
-	for _, cluster := range w.all(clusterType) {
-		name := controlPlaneLogs(cluster.ID)
-		if len(cluster.texts("enabledClusterLogTypes")) == 0 || w.get(logGroupType, name) != nil {
-			continue
-		}
-		o := &Object{Type: logGroupType, ID: name, Owner: "eks"}
-		o.show(Properties{"name": name, "arn": w.arn("logs", "log-group:"+name), "retentionInDays": 0, "namePrefix": "", "logGroupClass": "STANDARD"})
-		w.put(o)
-		changed = true
+func writeControlPlaneLogs(w *World, item key) (bool, error) {
+	cluster := w.get(clusterType, item.id)
+	if cluster == nil {
+		return false, nil
 	}
-	return changed
+	name := controlPlaneLogs(cluster.ID)
+	if len(cluster.texts("enabledClusterLogTypes")) == 0 || w.get(logGroupType, name) != nil {
+		return false, nil
+	}
+	o := &Object{Type: logGroupType, ID: name, Owner: "eks"}
+	o.show(Properties{"name": name, "arn": w.arn("logs", "log-group:"+name), "retentionInDays": 0, "namePrefix": "", "logGroupClass": "STANDARD"})
+	w.put(o)
+	return true, nil
 }

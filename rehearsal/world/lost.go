@@ -26,5 +26,7 @@ func (w *World) LoseNodes() {
 
 // leave detaches an interface of the CNI that nobody deletes.
 func leave(eni *Object) {
-	eni.Outputs["status"], eni.Outputs["instance"], eni.Outputs["pods"] = "available", "", []any{}
+	eni.set("status", "available")
+	eni.set("instance", "")
+	eni.set("pods", []any{})
 }

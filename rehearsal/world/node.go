@@ -164,19 +164,55 @@ func (w *World) podLimit(group *Object) int {
 	return limit
 }
 
-// joinNodes is what kubelets do: a node becomes ready once it reaches the API and its CNI works, and is no longer once it
-// can't reach the API.
-func joinNodes(w *World) bool {
-	changed := false
-	for _, node := range w.all(nodeType) {
-		ready := node.flag("ready")
-		now := w.nodeFault(node) == nil || ready && w.apiFault(node, w.get(subnetType, node.text("subnetId"))) == nil
-		if ready != now {
-			node.Outputs["ready"] = now
-			changed = true
+// watchNodes adds the node that an object belongs to, or a node itself. Objects of workloads and their load balancers concern no node: of
+// the pods those alone that the nodes need. What else changes may concern every node.
+func watchNodes(w *World, changed *Object, add func(key)) bool {
+	switch changed.Type {
+	case nodeType:
+		add(changed.key())
+		return true
+	case interfaceType:
+		w.addNodeOf(changed, add)
+		return true
+	case securityGroupType:
+		return madeForBalancer(changed)
+	case groupRuleType:
+		return madeForBalancer(w.get(securityGroupType, changed.text("securityGroupId")))
+	case loadBalancerType, classicType, targetGroupType, listenerType, listenerRuleType, eipType:
+		return true
+	}
+	return changed.Cluster != "" && changed.namespace() != "kube-system"
+}
+
+// addNodeOf adds the node that an interface is attached to.
+func (w *World) addNodeOf(eni *Object, add func(key)) {
+	if instance := eni.text("instance"); instance != "" {
+		for _, node := range w.with(nodeType, "instanceId", instance) {
+			add(node.key())
 		}
 	}
-	return changed
+}
+
+// madeForBalancer reports whether a security group is that of one load balancer.
+func madeForBalancer(group *Object) bool {
+	if group == nil {
+		return false
+	}
+	_, tagged := stackOf(group)
+	return tagged || group.Owner == cloudOwner
+}
+
+// joinNode is what a kubelet does: its node becomes ready once it reaches the API and its CNI works, and is no longer once it can't reach
+// the API.
+func joinNode(w *World, item key) (bool, error) {
+	node := w.find(item.cluster, nodeType, item.id)
+	if node == nil {
+		return false, nil
+	}
+	ready, fault := node.flag("ready"), w.nodeFault(node)
+	now := fault == nil || ready && w.apiFault(node, w.get(subnetType, node.text("subnetId"))) == nil
+	node.set("ready", now)
+	return false, fault
 }
 
 // nodeFault is why a node does not join or is not healthy, nil where it does and is.
@@ -259,7 +295,7 @@ func (w *World) terminate(node *Object) {
 		w.drop(eni)
 	}
 	id := node.text("instanceId")
-	for _, volume := range w.all(volumeType, where("instance", id)) {
+	for _, volume := range w.with(volumeType, "instance", id) {
 		w.drop(volume)
 	}
 	if instance := w.get(instanceObject, id); instance != nil {

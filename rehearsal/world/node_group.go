@@ -55,7 +55,7 @@ func createNodeGroup(c *call, o *Object) error {
 	if err != nil {
 		return err
 	}
-	groups := c.all(nodeGroupType, where("clusterName", cluster))
+	groups := c.with(nodeGroupType, "clusterName", cluster)
 	if err := first(
 		nodeGroupUnique.when(c.get(nodeGroupType, id) != nil, id, name, cluster),
 		nodeGroupQuota.when(len(groups) >= 30, id),
@@ -69,7 +69,7 @@ func createNodeGroup(c *call, o *Object) error {
 		c.admit(cluster, o.text("nodeRoleArn"), "EC2_LINUX")
 	}
 	if err := first(c.userDataFits(o), c.publicAddresses(o)); err != nil {
-		o.Outputs["status"] = "CREATE_FAILED"
+		o.set("status", "CREATE_FAILED")
 		return err
 	}
 	return c.scale(o)
@@ -122,7 +122,7 @@ func (w *World) templateOf(group *Object) *Object {
 		return w.get(launchTemplateType, id)
 	}
 	if name, _ := given["name"].(string); name != "" {
-		for _, o := range w.all(launchTemplateType, where("name", name)) {
+		for _, o := range w.with(launchTemplateType, "name", name) {
 			return o
 		}
 	}
@@ -171,12 +171,13 @@ func updateNodeGroup(c *call, o, old *Object) error {
 
 // relabel gives a standing node the labels and taints of its changed group.
 func relabel(node, group, old *Object) {
-	labels := mapOf(node.at("metadata.labels"))
+	labels := maps.Clone(mapOf(node.at("metadata.labels")))
 	for label := range mapOf(old.Outputs["labels"]) {
 		delete(labels, label)
 	}
 	maps.Copy(labels, mapOf(group.Outputs["labels"]))
-	mapOf(node.Outputs["spec"])["taints"] = taintsOf(group)
+	node.set("metadata.labels", labels)
+	node.set("spec.taints", taintsOf(group))
 }
 
 // scale starts and ends instances until a node group has as many as it wants.
@@ -189,7 +190,7 @@ func (w *World) scale(group *Object) error {
 	}
 	for i := len(nodes); i < desired; i++ {
 		if err := w.launch(group, i); err != nil {
-			group.Outputs["status"] = "CREATE_FAILED"
+			group.set("status", "CREATE_FAILED")
 			return err
 		}
 	}
@@ -198,7 +199,7 @@ func (w *World) scale(group *Object) error {
 
 // nodesOf are the nodes of a group, by name.
 func (w *World) nodesOf(group *Object) []*Object {
-	return w.all(nodeType, where("nodeGroup", group.ID))
+	return w.with(nodeType, "nodeGroup", group.ID)
 }
 
 // readyNodes are the nodes of a cluster that can run pods.
@@ -212,10 +213,10 @@ func nodesReady(c *call, o *Object) error {
 		if node.flag("ready") {
 			continue
 		}
-		o.Outputs["status"] = "CREATE_FAILED"
+		o.set("status", "CREATE_FAILED")
 		return c.nodeFault(node)
 	}
-	o.Outputs["status"] = "ACTIVE"
+	o.set("status", "ACTIVE")
 	return nil
 }
 
@@ -225,7 +226,7 @@ func removeNodeGroup(c *call, o *Object) error {
 	}
 	// EKS takes back the access entry that it made, unless another group of the role still needs it.
 	role := o.text("nodeRoleArn")
-	others := c.all(nodeGroupType, where("clusterName", o.text("clusterName")), where("nodeRoleArn", role), func(g *Object) bool { return g.ID != o.ID })
+	others := c.with(nodeGroupType, "clusterName", o.text("clusterName"), where("nodeRoleArn", role), func(g *Object) bool { return g.ID != o.ID })
 	entry := c.get(accessEntryType, o.text("clusterName")+":"+role)
 	if entry != nil && entry.Owner == "eks" && len(others) == 0 {
 		c.drop(entry)

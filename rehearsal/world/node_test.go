@@ -147,7 +147,7 @@ func TestACNIWithoutItsRightsLeavesInterfacesThatBlockTheSubnet(t *testing.T) {
 		if err := l.delete(nodeGroupType, "general"); err != nil {
 			t.Fatal(err)
 		}
-		if left := l.world.all(interfaceType, where("status", "available")); len(left) == 0 {
+		if left := l.world.with(interfaceType, "status", "available"); len(left) == 0 {
 			t.Errorf("without its %s the CNI leaves no interface", lost)
 		}
 		blocked := 0

@@ -3,6 +3,7 @@ package world
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Object is one thing that exists in the account or in a cluster, whether the operator's program made it or an actor.
@@ -20,12 +21,86 @@ type Object struct {
 	Outputs Properties `json:"outputs,omitempty"`
 	// Facts are what the account knows of it and no provider shows, such as the state of a NAT gateway.
 	Facts Properties `json:"facts,omitempty"`
+
+	store   *store // that holds it; nil before it is stored and after it was dropped
+	shared  bool   // whether another world has the same properties
+	decoded any    // the outputs as an API type, nil until somebody reads them so
 }
 
 // key is the identity of an object in the world.
 type key struct{ cluster, typ, id string }
 
 func (o *Object) key() key { return key{o.Cluster, o.Type, o.ID} }
+
+// set writes an output at a dotted path ("status.conditions").
+func (o *Object) set(path string, value any) {
+	value = plain(value)
+	if same(at(o.Outputs, path), value) {
+		return
+	}
+	o.own()
+	if o.Outputs == nil {
+		o.Outputs = Properties{}
+	}
+	within, name := o.Outputs, path
+	for {
+		head, rest, nested := strings.Cut(name, ".")
+		if !nested {
+			break
+		}
+		inner, _ := within[head].(map[string]any)
+		if inner == nil {
+			inner = map[string]any{}
+			within[head] = inner
+		}
+		within, name = inner, rest
+	}
+	within[name] = value
+	o.written()
+}
+
+// unset removes the output at a dotted path.
+func (o *Object) unset(path string) {
+	if at(o.Outputs, path) == nil {
+		return
+	}
+	o.own()
+	within, name := o.Outputs, path
+	if i := strings.LastIndex(path, "."); i >= 0 {
+		within, name = mapOf(at(o.Outputs, path[:i])), path[i+1:]
+	}
+	delete(within, name)
+	o.written()
+}
+
+// learn notes a fact about an object.
+func (o *Object) learn(fact string, value any) {
+	value = plain(value)
+	if same(o.Facts[fact], value) {
+		return
+	}
+	o.own()
+	if o.Facts == nil {
+		o.Facts = Properties{}
+	}
+	o.Facts[fact] = value
+	o.written()
+}
+
+// own gives an object properties of its own before they are written to.
+func (o *Object) own() {
+	if o.shared {
+		o.Inputs, o.Outputs, o.Facts, o.shared = clone(o.Inputs), clone(o.Outputs), clone(o.Facts), false
+	}
+}
+
+// written records that an object changed. Whoever writes to a stored object without set, unset or learn calls it.
+func (o *Object) written() {
+	o.decoded = nil
+	if o.store != nil {
+		o.store.written(o)
+	}
+}
 
 // as decodes properties into a struct with json tags, such as a subnet or a node group.
 func as[T any](properties Properties) (T, error) {

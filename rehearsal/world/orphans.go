@@ -86,7 +86,7 @@ func (w *World) kept(o *Object) bool {
 	case volumeType:
 		return w.get(instanceObject, o.text("instance")) != nil
 	case securityGroupType:
-		return o.Owner == "eks" && len(w.all(clusterType, where("vpcConfig.clusterSecurityGroupId", o.ID))) > 0
+		return o.Owner == "eks" && len(w.with(clusterType, "vpcConfig.clusterSecurityGroupId", o.ID)) > 0
 	case cidrReservationType:
 		return w.get(subnetType, o.text("subnetId")) != nil
 	case routeType:
@@ -112,11 +112,11 @@ func (w *World) keptInterface(eni *Object) bool {
 		return w.get(endpointType, endpoint) != nil
 	}
 	for _, typ := range []string{loadBalancerType, classicType} {
-		if len(w.all(typ, where("description", description))) > 0 {
+		if len(w.with(typ, "description", description)) > 0 {
 			return true
 		}
 	}
-	return len(w.all(natType, where("networkInterfaceId", eni.ID))) > 0
+	return len(w.with(natType, "networkInterfaceId", eni.ID)) > 0
 }
 
 // keptByController tells whether a controller that can act has an object in its cluster for what it made: with the object it

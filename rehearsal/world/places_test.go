@@ -116,7 +116,7 @@ func TestWhatAnEndpointWearsStaysUntilItIsGone(t *testing.T) {
 }
 
 func TestEndpointsOfChinaBeginAsEC2NamesThemThere(t *testing.T) {
-	w := New(Options{Account: account})
+	w := New(Options{Verify: *verify, Account: account})
 	client, err := w.AWS(AWSConfig{Region: "cn-northwest-1"})
 	if err != nil {
 		t.Fatal(err)

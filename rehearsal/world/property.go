@@ -23,14 +23,6 @@ func (o *Object) at(path string) any {
 	return nil
 }
 
-// learn notes a fact about an object.
-func (o *Object) learn(fact string, value any) {
-	if o.Facts == nil {
-		o.Facts = Properties{}
-	}
-	o.Facts[fact] = plain(value)
-}
-
 // overlay makes the outputs of a changed object: the inputs as they are now and, of the rest, what it showed before. So
 // what is read of it is new where it was asked for anew.
 func (o *Object) overlay(old *Object) {

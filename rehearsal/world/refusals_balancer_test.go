@@ -57,7 +57,7 @@ func balancerRefusals() []refusal {
 			return err
 		})},
 		{"a load balancer with deletion protection that is deleted", balancerProtected, standing(func(l *lab, o *Object) error {
-			o.Outputs["attributes"] = map[string]any{"deletion_protection.enabled": "true"}
+			o.set("attributes", map[string]any{"deletion_protection.enabled": "true"})
 			return l.world.deleteLoadBalancer(o)
 		})},
 		{"a network load balancer that loses its security groups", balancerGroupsFixed, standing(func(l *lab, o *Object) error { return l.world.setSecurityGroups(o, nil) })},

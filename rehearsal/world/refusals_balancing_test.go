@@ -47,7 +47,7 @@ func balancingRefusals() []kubeRefusal {
 			k.controlled().apply(deploymentType, web())
 			k.apply(serviceType, nlb(nil))
 			s := k.world.find("dev", serviceType, "default/web")
-			listOf(s.at("spec.ports"))[0]["nodePort"] = 0.0
+			s.set("spec.ports", []any{map[string]any{"name": "http", "port": 80.0, "protocol": "TCP", "targetPort": 80.0, "nodePort": 0.0}})
 			return k.world.unaddressed(s)
 		}},
 		{"an attribute of an application load balancer that is none", balancerAttributeKnown, exposed("load-balancer-attributes", "dns_record.client_routing_policy=any_availability_zone")},
@@ -188,7 +188,7 @@ func awaitingAddress(m Properties) Properties {
 func (k *kubeLab) gatedWeb() {
 	k.t.Helper()
 	k.controlled()
-	k.world.find("dev", namespaceType, "default").Outputs["metadata"].(map[string]any)["labels"] = map[string]any{gateLabel: "enabled"}
+	k.world.find("dev", namespaceType, "default").set("metadata.labels", map[string]any{gateLabel: "enabled"})
 	k.apply(serviceType, awaitingAddress(nlb(map[string]any{servicePrefixes + "aws-load-balancer-nlb-target-type": "ip"})))
 	k.apply(deploymentType, web())
 }

@@ -10,7 +10,7 @@ func clusterRefusals() []refusal {
 	}
 	plain := func(value any) func(*lab) any { return func(*lab) any { return value } }
 	virginia := func(l *lab) error {
-		w := New(Options{Account: account})
+		w := New(Options{Verify: *verify, Account: account})
 		client, err := w.AWS(AWSConfig{Region: "us-east-1"})
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func clusterChangeRefusals() []refusal {
 		}},
 		{"nodes that fall four versions behind", upgradeSkew, func(l *lab) error {
 			l.nodes()
-			l.object(nodeGroupType, "general").Outputs["version"] = "1.32"
+			l.object(nodeGroupType, "general").set("version", "1.32")
 			return l.change(clusterType, "dev", Properties{"version": "1.36"})
 		}},
 		{"a zone more", clusterZonesFixed, change("vpcConfig.subnetIds", func(l *lab) any {

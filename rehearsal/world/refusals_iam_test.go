@@ -84,7 +84,7 @@ func iamRefusals() []refusal {
 		}},
 		{"a role that is deleted while a node group wears it", roleUnworn, func(l *lab) error {
 			l.nodes()
-			for _, a := range l.world.all(attachmentType, where("role", "node-role")) {
+			for _, a := range l.world.with(attachmentType, "role", "node-role") {
 				l.world.drop(a)
 			}
 			return l.delete(roleType, "node-role")

@@ -228,7 +228,7 @@ func ingressControllerRefusals() []kubeRefusal {
 
 // stopController ends the controller's pods, and no other can start.
 func (k *kubeLab) stopController() {
-	k.onNodes(func(node *Object) { mapOf(node.Outputs["spec"])["unschedulable"] = true })
+	k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 	for _, pod := range k.world.controllerOf("dev").pods() {
 		k.world.endPod(pod)
 	}

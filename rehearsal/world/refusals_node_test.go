@@ -87,8 +87,9 @@ func nodeRefusals() []refusal {
 	}
 	endpoint := func(private bool, cidrs ...any) func(*lab) {
 		return func(l *lab) {
-			config := mapOf(l.object(clusterType, "cluster").Outputs["vpcConfig"])
-			config["endpointPrivateAccess"], config["publicAccessCidrs"] = private, cidrs
+			cluster := l.object(clusterType, "cluster")
+			cluster.set("vpcConfig.endpointPrivateAccess", private)
+			cluster.set("vpcConfig.publicAccessCidrs", cidrs)
 		}
 	}
 	return []refusal{

@@ -171,7 +171,7 @@ func controllerRefusals() []kubeRefusal {
 			return k.create(serviceType, nlb(nil))
 		}},
 		{"a controller without pods", controllerRuns, lost(func(k *kubeLab) {
-			k.onNodes(func(node *Object) { mapOf(node.Outputs["spec"])["unschedulable"] = true })
+			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 			for _, pod := range k.world.controllerOf("dev").pods() {
 				k.world.endPod(pod)
 			}
@@ -199,7 +199,7 @@ func controllerRefusals() []kubeRefusal {
 		{"a controller whose policy is detached", controllerAllowed, lost(func(k *kubeLab) { k.must(k.delete(attachmentType, "lbc-attachment")) })},
 		{"a controller whose OIDC provider is gone", webIdentityProvider, lost(func(k *kubeLab) { k.must(k.delete(oidcType, "oidc")) })},
 		{"a controller without DNS", dnsRuns, lost(func(k *kubeLab) {
-			k.onNodes(func(node *Object) { mapOf(node.Outputs["spec"])["unschedulable"] = true })
+			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 			for _, pod := range k.world.in("dev", podType, func(o *Object) bool { return ownerOf(o) == "coredns" }) {
 				k.world.endPod(pod)
 			}
@@ -288,7 +288,7 @@ func modelRefusals() []kubeRefusal {
 			group := k.world.makeGroup("extra", k.ids["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
 			k.onNodes(func(node *Object) {
 				eni := k.world.interfaceOf(node)
-				eni.Outputs["securityGroups"] = append(eni.Outputs["securityGroups"].([]any), group.ID)
+				eni.set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
 			k.controlled()
 			_, err := k.world.controllerOf("dev").groupOf(k.world.interfaceOf(k.world.readyNodes("dev")[0]))
@@ -327,7 +327,7 @@ func cloudRefusals() []kubeRefusal {
 		}},
 		{"no subnet for a classic load balancer", cloudSubnets, func(k *kubeLab) error {
 			for _, subnet := range k.world.all(subnetType) {
-				subnet.Outputs["tags"] = map[string]any{"kubernetes.io/cluster/other": "owned"}
+				subnet.set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
 			}
 			return classic(func(Properties) {})(k)
 		}},
@@ -340,7 +340,7 @@ func cloudRefusals() []kubeRefusal {
 			group := k.world.makeGroup("extra", k.ids["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
 			k.onNodes(func(node *Object) {
 				eni := k.world.interfaceOf(node)
-				eni.Outputs["securityGroups"] = append(eni.Outputs["securityGroups"].([]any), group.ID)
+				eni.set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
 			return classic(func(Properties) {})(k)
 		}},
@@ -358,7 +358,7 @@ func webhookRefusals() []kubeRefusal {
 	return []kubeRefusal{
 		{"any Service while the mutator has no pod", webhookServed, func(k *kubeLab) error {
 			mutating(k)
-			k.onNodes(func(node *Object) { mapOf(node.Outputs["spec"])["unschedulable"] = true })
+			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 			for _, pod := range k.world.controllerOf("dev").pods() {
 				k.world.endPod(pod)
 			}
@@ -367,7 +367,7 @@ func webhookRefusals() []kubeRefusal {
 		{"any Service while the webhook's port is closed", webhookReached, func(k *kubeLab) error {
 			mutating(k)
 			group := k.make("closed", securityGroupType, Properties{"name": "closed", "vpcId": k.ids["vpc"]})
-			k.onNodes(func(node *Object) { k.world.interfaceOf(node).Outputs["securityGroups"] = []any{group} })
+			k.onNodes(func(node *Object) { k.world.interfaceOf(node).set("securityGroups", []any{group}) })
 			return k.create(serviceType, service("plain", "ClusterIP"))
 		}},
 	}

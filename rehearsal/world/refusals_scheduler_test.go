@@ -33,7 +33,7 @@ func schedulerRefusals() []kubeRefusal {
 		"labelSelector": map[string]any{"matchLabels": map[string]any{"app": "web"}}}}
 	tainted := func(k *kubeLab) error {
 		k.onNodes(func(node *Object) {
-			mapOf(node.Outputs["spec"])["taints"] = []any{map[string]any{"key": "team", "value": "data", "effect": "NoSchedule"}}
+			node.set("spec.taints", []any{map[string]any{"key": "team", "value": "data", "effect": "NoSchedule"}})
 		})
 		return k.create(deploymentType, web())
 	}
@@ -41,13 +41,13 @@ func schedulerRefusals() []kubeRefusal {
 		{"a pod without nodes", nodesExist, func(k *kubeLab) error { return k.empty().create(deploymentType, web()) }},
 		{"a pod that fits no node", nodesFit, editedWeb("spec.template.spec.nodeSelector", map[string]any{"disk": "ssd"})},
 		{"a node that is not ready", nodeReady, func(k *kubeLab) error {
-			k.onNodes(func(node *Object) { node.Outputs["ready"] = false })
+			k.onNodes(func(node *Object) { node.set("ready", false) })
 			d := live[appsv1.Deployment](&Object{Outputs: web()})
 			_, err := k.world.place("dev", &d)
 			return err
 		}},
 		{"a cordoned node", nodeOpen, func(k *kubeLab) error {
-			k.onNodes(func(node *Object) { mapOf(node.Outputs["spec"])["unschedulable"] = true })
+			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 			return k.create(deploymentType, web())
 		}},
 		{"a taint that is not tolerated", taintTolerated, tainted},
@@ -101,14 +101,14 @@ func kubeletRefusals() []kubeRefusal {
 			if err := k.delete(attachmentType, "node-role AmazonEC2ContainerRegistryPullOnly"); err != nil {
 				return err
 			}
-			k.onNodes(func(node *Object) { node.Outputs["ready"] = true })
+			k.onNodes(func(node *Object) { node.set("ready", true) })
 			return k.create(deploymentType, func() Properties { m := web(); container(m)["image"] = private; return m }())
 		}},
 		{"a volume of a secret that does not exist", volumeExists, volume(map[string]any{"secret": map[string]any{"secretName": "keys"}})},
 		{"a volume of a ConfigMap that does not exist", volumeExists, volume(map[string]any{"configMap": map[string]any{"name": "settings"}})},
 		{"variables of a ConfigMap that does not exist", volumeExists, contained("envFrom", []any{map[string]any{"configMapRef": map[string]any{"name": "x"}}})},
 		{"more pods than addresses", podAddress, func(k *kubeLab) error {
-			k.onNodes(func(node *Object) { node.Outputs["maxPods"] = 200.0 })
+			k.onNodes(func(node *Object) { node.set("maxPods", 200.0) })
 			m := scaled(120)
 			delete(container(m), "resources")
 			return k.create(deploymentType, m)

@@ -22,6 +22,7 @@ import (
 
 var (
 	off    = flag.String("off", "", "turn this rule off and keep only its own promises: they must break")
+	verify = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 	mutate = flag.Bool("mutate", false, "turn each rule off in turn, in a process of its own each")
 )
 
@@ -197,7 +198,7 @@ func plainError(n ast.Node) string {
 }
 
 func TestAnErrorOfTheWorldItselfIsToldAsSuch(t *testing.T) {
-	w := New(Options{Account: account, Chart: filepath.Join(t.TempDir(), "none")})
+	w := New(Options{Verify: *verify, Account: account, Chart: filepath.Join(t.TempDir(), "none")})
 	_, err := loadChart(w.options.Chart)
 	if told := answered(err); !strings.HasPrefix(told.Error(), "fault of the simulated world: chart ") {
 		t.Errorf("told as %v", told)

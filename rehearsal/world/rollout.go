@@ -19,7 +19,7 @@ func (w *World) rollOut(o *Object) (bool, error) {
 	d := live[appsv1.Deployment](o)
 	revision := revisionOf(&d)
 	var current, outdated []*Object
-	for _, pod := range w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o)) {
+	for _, pod := range w.podsOf(o.key()) {
 		if pod.text("metadata.labels.pod-template-hash") == revision {
 			current = append(current, pod)
 		} else {
@@ -49,9 +49,10 @@ func (w *World) rollOut(o *Object) (bool, error) {
 	return false, nil
 }
 
-// ownedBy is a condition on pods.
-func ownedBy(deployment *Object) func(*Object) bool {
-	return func(pod *Object) bool { return ownerOf(pod) == deployment.name() }
+// podsOf returns the pods of a Deployment, by name.
+func (w *World) podsOf(deployment key) []*Object {
+	return only(w.lookup(podType, "Deployment", deployment.id, func(pod *Object) []string { return []string{deploymentOf(pod).id} }),
+		[]func(*Object) bool{inCluster(deployment.cluster)})
 }
 
 // ownerOf is the name of a pod's Deployment.
@@ -95,7 +96,7 @@ func strategyOf(d *appsv1.Deployment) (surge, unavailable int) {
 // reportStatus writes the numbers of pods, as the controller of Deployments does.
 func (w *World) reportStatus(o *Object, d *appsv1.Deployment, revision string) {
 	total, updated, available := 0, 0, 0
-	for _, pod := range w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o)) {
+	for _, pod := range w.podsOf(o.key()) {
 		total++
 		if podReady(pod) {
 			available++
@@ -109,10 +110,10 @@ func (w *World) reportStatus(o *Object, d *appsv1.Deployment, revision string) {
 	if available >= replicasOf(d)-unavailable {
 		condition = corev1.ConditionTrue
 	}
-	o.Outputs["status"] = map[string]any{
+	o.set("status", map[string]any{
 		"replicas": float64(total), "readyReplicas": float64(updated), "updatedReplicas": float64(updated), "availableReplicas": float64(available),
 		"conditions": []any{map[string]any{"type": "Available", "status": string(condition)}},
-	}
+	})
 }
 
 // startPod places one more pod on a node and starts it there; it tells whether it did, or why it could not.
@@ -132,10 +133,8 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}
-	mapOf(pod.Outputs["spec"])["nodeName"] = node.name()
-	pod.Outputs["status"] = map[string]any{
-		"phase": string(corev1.PodRunning), "podIP": address,
-	}
+	pod.set("spec.nodeName", node.name())
+	pod.set("status", map[string]any{"phase": string(corev1.PodRunning), "podIP": address})
 	setConditions(pod, true, "", false)
 	w.put(pod)
 	return true, nil

@@ -62,7 +62,7 @@ func routeKinds() []*kind {
 		typ: routeType, forceNew: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
 		create:   createRoute,
 		update:   func(c *call, o, _ *Object) error { return c.showRoute(o) },
-		read:     func(c *call, o *Object) { o.Outputs["state"] = c.routeState(o) },
+		read:     func(c *call, o *Object) { o.set("state", c.routeState(o)) },
 		creation: time.Second, deletion: time.Second,
 	}}
 }
@@ -95,12 +95,12 @@ func (w *World) showTable(o *Object) error {
 }
 
 func removeRouteTable(c *call, o *Object) error {
-	left := c.all(associationType, where("routeTableId", o.ID))
+	left := c.with(associationType, "routeTableId", o.ID)
 	if err := tableUnused.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
 	// The routes in it go with it.
-	for _, r := range c.all(routeType, where("routeTableId", o.ID)) {
+	for _, r := range c.with(routeType, "routeTableId", o.ID) {
 		c.drop(r)
 	}
 	return nil
@@ -124,7 +124,7 @@ func (w *World) associationFits(o *Object) error {
 	if err != nil {
 		return err
 	}
-	others := w.all(associationType, where("subnetId", subnet.ID), func(a *Object) bool { return a.ID != o.ID })
+	others := w.with(associationType, "subnetId", subnet.ID, func(a *Object) bool { return a.ID != o.ID })
 	err = first(
 		associationSameVPC.when(table.text("vpcId") != subnet.text("vpcId"), table.ID, subnet.ID),
 		associationOnce.when(len(others) > 0, table.ID, subnet.ID))
@@ -148,7 +148,7 @@ func createRoute(c *call, o *Object) error {
 	if err != nil {
 		return err
 	}
-	same := c.all(routeType, where("routeTableId", table.ID), func(r *Object) bool { return destination(r) == destination(o) })
+	same := c.with(routeType, "routeTableId", table.ID, func(r *Object) bool { return destination(r) == destination(o) })
 	if err := routeOnce.when(len(same) > 0 || inlineRoute(table, destination(o)) != nil, table.ID, destination(o)); err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (w *World) routeState(route *Object) string {
 
 // tableFor is the route table that a subnet uses: its own or else the VPC's main one.
 func (w *World) tableFor(subnet *Object) *Object {
-	for _, a := range w.all(associationType, where("subnetId", subnet.ID)) {
+	for _, a := range w.with(associationType, "subnetId", subnet.ID) {
 		return w.get(routeTableType, a.text("routeTableId"))
 	}
 	if vpc := w.get(vpcType, subnet.text("vpcId")); vpc != nil {
@@ -256,7 +256,7 @@ func (w *World) defaultRoute(subnet *Object) (gateway, nat string) {
 		o := &Object{Inputs: r}
 		return o.text("gatewayId"), o.text("natGatewayId")
 	}
-	for _, r := range w.all(routeType, where("routeTableId", table.ID), where("destinationCidrBlock", "0.0.0.0/0")) {
+	for _, r := range w.with(routeType, "routeTableId", table.ID, where("destinationCidrBlock", "0.0.0.0/0")) {
 		return r.text("gatewayId"), r.text("natGatewayId")
 	}
 	return "", ""

@@ -2,15 +2,17 @@ package world
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
+
+	"eksnet/rehearsal/journal"
 )
 
 // savedFormat is the version of the form in which worlds are saved; a change of the form changes it.
 const savedFormat = 1
 
-// saved is a world as it stands in its file.
+// saved is a world as its file holds it.
 type saved struct {
 	Format   int       `json:"format"`
 	Account  string    `json:"account"`
@@ -20,53 +22,92 @@ type saved struct {
 	Objects  []*Object `json:"objects"`
 }
 
-// Save writes the whole world to a file as readable JSON. The file is replaced at once or not at all, and saves take their turns:
-// an older world never replaces a newer one.
-func (w *World) Save(path string) error {
+// saving is what a change made of a world, as the journal beside the file holds it.
+type saving struct {
+	Region   string    `json:"region,omitempty"`
+	Sequence int       `json:"sequence"`
+	Put      []*Object `json:"put,omitempty"`
+	Drop     []*Object `json:"drop,omitempty"` // their identities alone
+}
+
+// Keep keeps the world in a file from now on: it writes the whole of it, and Record what changes. The file is replaced at once or not at all.
+func (w *World) Keep(path string) error {
+	j, _, err := journal.Open(path)
+	if err != nil {
+		return fmt.Errorf("world file: %w", err)
+	}
+	w.saving.Lock()
+	w.file = j
+	w.saving.Unlock()
+	return w.Save()
+}
+
+// Save writes the whole world to its file, as readable JSON.
+func (w *World) Save() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
 	w.mu.Lock()
 	raw, err := json.MarshalIndent(saved{savedFormat, w.options.Account, w.options.Endpoint, w.region, w.sequence, w.all("")}, "", "  ")
+	clear(w.unsaved)
 	w.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("world as JSON: %w", err)
 	}
-	return replaceFile(path, append(raw, '\n'))
+	return w.file.Compact(append(raw, '\n'))
+}
+
+// Record appends to the journal of the world's file what changed since the last time. Records take their turns: none is older than the one
+// before it.
+func (w *World) Record() error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
+	w.mu.Lock()
+	record, err := w.unsavedRecord()
+	w.mu.Unlock()
+	if err != nil || record == nil {
+		return err
+	}
+	return w.file.Append(json.RawMessage(record))
+}
+
+// unsavedRecord is what changed since the last time, nil for nothing.
+func (w *World) unsavedRecord() ([]byte, error) {
+	if len(w.unsaved) == 0 {
+		return nil, nil
+	}
+	record := saving{Region: w.region, Sequence: w.sequence}
+	for k := range w.unsaved {
+		if o := w.objects[k]; o != nil {
+			record.Put = append(record.Put, o)
+		} else {
+			record.Drop = append(record.Drop, &Object{Type: k.typ, ID: k.id, Cluster: k.cluster})
+		}
+	}
+	clear(w.unsaved)
+	return json.Marshal(record)
+}
+
+// Close closes the world's file. What happens afterwards is not recorded.
+func (w *World) Close() error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
+	return w.file.Close()
 }
 
 // Endpoint is the address that clusters answer on, for the life of the world.
 func (w *World) Endpoint() string { return w.options.Endpoint }
 
-// replaceFile writes beside the file and moves the result over it, so that an interrupted write leaves the old one.
-func replaceFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("world file: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(content)
-	for _, step := range []func() error{f.Sync, f.Close} {
-		if stepErr := step(); err == nil {
-			err = stepErr
-		}
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("world file %s: %w", path, err)
-	}
-	return nil
-}
-
-// Load reads a world that Save wrote. The options must name its account; its endpoint is the saved one.
+// Load reads a world that was kept in a file. The options must name its account; its endpoint is the saved one.
 func Load(path string, options Options) (*World, error) {
-	raw, err := os.ReadFile(path)
+	content, err := journal.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("world file: %w", err)
 	}
+	if content.Base == nil {
+		return nil, fmt.Errorf("world file %s: %w", path, fs.ErrNotExist)
+	}
 	var s saved
-	if err := json.Unmarshal(raw, &s); err != nil {
+	if err := json.Unmarshal(content.Base, &s); err != nil {
 		return nil, fmt.Errorf("world file %s is damaged (%w): remove it to start afresh", path, err)
 	}
 	if s.Format != savedFormat {
@@ -84,5 +125,34 @@ func Load(path string, options Options) (*World, error) {
 		}
 		w.put(o)
 	}
+	for i, record := range content.Records {
+		if err := w.redo(record); err != nil {
+			return nil, fmt.Errorf("journal %s is damaged (record %d: %w): remove it and %s to start afresh", journal.Path(path), i, err, path)
+		}
+	}
 	return w, nil
+}
+
+var errNoIdentity = errors.New("an object has no identity")
+
+// redo makes the change of a record.
+func (w *World) redo(record json.RawMessage) error {
+	var s saving
+	if err := json.Unmarshal(record, &s); err != nil {
+		return err
+	}
+	w.region, w.sequence = s.Region, s.Sequence
+	for _, o := range s.Put {
+		if o == nil || o.Type == "" || o.ID == "" {
+			return errNoIdentity
+		}
+		w.put(o)
+	}
+	for _, o := range s.Drop {
+		if o == nil {
+			return errNoIdentity
+		}
+		w.drop(o)
+	}
+	return nil
 }

@@ -78,7 +78,7 @@ func counted(reasons map[string]int) string {
 
 // podsOn are the pods that run on a node, besides those that every node runs.
 func (w *World) podsOn(node *Object) []*Object {
-	return w.in(node.Cluster, podType, func(pod *Object) bool { return pod.text("spec.nodeName") == node.name() })
+	return w.with(podType, "spec.nodeName", node.name(), inCluster(node.Cluster))
 }
 
 // fits tells why a node does not take one more pod of a Deployment, nil if it does.
@@ -211,13 +211,42 @@ func (w *World) domains(cluster, namespace, topology string, selector *metav1.La
 	return counts
 }
 
-// scheduler stands for the scheduler, the kubelets and the controllers of Deployments and pods.
-func scheduler(w *World) bool {
-	changed := false
+// deploymentItems are all Deployments, and those that are gone and still have pods.
+func deploymentItems(w *World) []key {
+	items := keysOf(deploymentType)(w)
 	for _, pod := range w.all(podType) {
-		owner := w.find(pod.Cluster, deploymentType, identity(pod.namespace(), ownerOf(pod)))
+		items = append(items, deploymentOf(pod))
+	}
+	return items
+}
+
+// watchDeployments adds a Deployment, that of a pod, and those of the pods on a node.
+func watchDeployments(w *World, changed *Object, add func(key)) bool {
+	switch changed.Type {
+	case deploymentType:
+		add(changed.key())
+	case podType:
+		add(deploymentOf(changed))
+	case nodeType:
+		for _, pod := range w.podsOn(changed) {
+			add(deploymentOf(pod))
+		}
+	}
+	return true
+}
+
+// deploymentOf is the key of a pod's Deployment, also of one that is gone.
+func deploymentOf(pod *Object) key {
+	return key{pod.Cluster, deploymentType, identity(pod.namespace(), ownerOf(pod))}
+}
+
+// runPods does what the scheduler, the kubelets and the controllers of Deployments and pods do for one Deployment.
+func runPods(w *World, item key) (bool, error) {
+	changed := false
+	deployment := w.find(item.cluster, deploymentType, item.id)
+	for _, pod := range w.podsOf(item) {
 		node := w.find(pod.Cluster, nodeType, pod.text("spec.nodeName"))
-		if owner == nil || owner.deleting() || node == nil {
+		if deployment == nil || deployment.deleting() || node == nil {
 			w.endPod(pod)
 			changed = true
 		} else {
@@ -225,9 +254,9 @@ func scheduler(w *World) bool {
 			changed = setConditions(pod, node.flag("ready"), "", false) || changed
 		}
 	}
-	for _, o := range w.all(deploymentType) {
-		did, _ := w.rollOut(o)
-		changed = did || changed
+	if deployment == nil {
+		return changed, nil
 	}
-	return changed
+	did, err := w.rollOut(deployment)
+	return did || changed, err
 }

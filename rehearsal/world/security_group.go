@@ -68,7 +68,7 @@ func securityGroupKinds() []*kind {
 
 func createGroup(c *call, o *Object) error {
 	name, vpc := o.text("name"), o.text("vpcId")
-	same := c.all(securityGroupType, where("vpcId", vpc), where("name", name))
+	same := c.with(securityGroupType, "vpcId", vpc, where("name", name))
 	err := first(
 		groupVPC.when(c.get(vpcType, vpc) == nil, name, vpc),
 		groupName.when(strings.HasPrefix(name, "sg-"), name),
@@ -103,8 +103,8 @@ func (w *World) makeGroup(name, vpc, owner string, tags map[string]any) *Object 
 
 // groupUsers are what keeps a security group from being deleted: interfaces that wear it and rules of other groups that name it.
 func (w *World) groupUsers(id string) []*Object {
-	users := w.all(interfaceType, usesGroup(id))
-	return append(users, w.all(groupRuleType, where("sourceSecurityGroupId", id), func(r *Object) bool {
+	users := w.holding(interfaceType, "securityGroups", id)
+	return append(users, w.with(groupRuleType, "sourceSecurityGroupId", id, func(r *Object) bool {
 		return r.text("securityGroupId") != id
 	})...)
 }
@@ -115,7 +115,7 @@ func removeGroup(c *call, o *Object) error {
 		return err
 	}
 	// The rules in it go with it.
-	for _, r := range c.all(groupRuleType, where("securityGroupId", o.ID)) {
+	for _, r := range c.with(groupRuleType, "securityGroupId", o.ID) {
 		c.drop(r)
 	}
 	return nil
@@ -178,7 +178,7 @@ func permission(r *Object) string {
 
 // groupRuleFits refuses a rule that the group has already, and one too many.
 func (w *World) groupRuleFits(o *Object, group string) error {
-	have := w.all(groupRuleType, where("securityGroupId", group), where("type", o.text("type")))
+	have := w.with(groupRuleType, "securityGroupId", group, where("type", o.text("type")))
 	count := len(peers(o))
 	for _, r := range have {
 		if err := groupRuleOnce.when(permission(r) == permission(o), group, o.text("type"), permission(o)); err != nil {

@@ -155,7 +155,7 @@ func (w *World) deleteUnowned(o *Object) error {
 	case targetGroupType:
 		return w.deleteTargetGroup(o)
 	case instanceObject:
-		for _, node := range w.all(nodeType, where("instanceId", o.ID)) {
+		for _, node := range w.with(nodeType, "instanceId", o.ID) {
 			w.terminate(node)
 		}
 	case releaseType:

@@ -53,7 +53,7 @@ func createSubnet(c *call, o *Object) error {
 	}
 	cidr := o.text("cidrBlock")
 	p, ok := network(cidr)
-	siblings := c.all(subnetType, where("vpcId", vpc.ID))
+	siblings := c.with(subnetType, "vpcId", vpc.ID)
 	err = first(
 		subnetQuota.when(len(siblings) >= 200),
 		subnetInside.when(!ok || p.Bits() < 16 || p.Bits() > 28 || !insideAny(p, c.networksOf(vpc)), cidr),
@@ -116,18 +116,18 @@ func (w *World) ipv6Fits(o *Object) error {
 	}
 	p, ok := network(block)
 	vpc, fits := network(w.get(vpcType, o.text("vpcId")).text("ipv6CidrBlock"))
-	taken := w.all(subnetType, where("ipv6CidrBlock", block), where("vpcId", o.text("vpcId")), func(s *Object) bool { return s.ID != o.ID })
+	taken := w.with(subnetType, "ipv6CidrBlock", block, where("vpcId", o.text("vpcId")), func(s *Object) bool { return s.ID != o.ID })
 	return subnetIPv6.when(!ok || p.Bits() != 64 || !fits || !inside(p, vpc) || len(taken) > 0, block)
 }
 
 func removeSubnet(c *call, o *Object) error {
-	left := c.outwait(c.all(interfaceType, where("subnetId", o.ID)))
+	left := c.outwait(c.with(interfaceType, "subnetId", o.ID))
 	if err := subnetEmpty.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
 	// Associations and reservations go with their subnet.
 	for _, typ := range []string{associationType, cidrReservationType} {
-		for _, a := range c.all(typ, where("subnetId", o.ID)) {
+		for _, a := range c.with(typ, "subnetId", o.ID) {
 			c.drop(a)
 		}
 	}
@@ -160,7 +160,7 @@ func (w *World) discoverSubnets(vpc, scheme, cluster string) []*Object {
 	}
 	chosen := map[string]bool{}
 	var found []*Object
-	for _, s := range w.all(subnetType, where("vpcId", vpc)) {
+	for _, s := range w.with(subnetType, "vpcId", vpc) {
 		tag, tagged := s.tags()[role]
 		zone := s.text("availabilityZone")
 		if !tagged || (tag != "1" && tag != "") || ownedByAnother(s, cluster) || chosen[zone] {

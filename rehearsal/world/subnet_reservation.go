@@ -47,7 +47,7 @@ func createReservation(c *call, o *Object) error {
 	cidr := o.text("cidrBlock")
 	p, _ := network(cidr)
 	home, _ := network(subnet.text("cidrBlock"))
-	others := c.all(cidrReservationType, where("subnetId", subnet.ID), func(other *Object) bool {
+	others := c.with(cidrReservationType, "subnetId", subnet.ID, func(other *Object) bool {
 		taken, ok := network(other.text("cidrBlock"))
 		return ok && taken.Overlaps(p)
 	})

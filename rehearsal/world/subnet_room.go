@@ -22,7 +22,7 @@ type room struct {
 func (w *World) roomIn(subnet *Object) room {
 	r := room{held: w.addressesIn(subnet)}
 	r.subnet, _ = network(subnet.text("cidrBlock"))
-	for _, o := range w.all(cidrReservationType, where("subnetId", subnet.ID)) {
+	for _, o := range w.with(cidrReservationType, "subnetId", subnet.ID) {
 		if p, ok := network(o.text("cidrBlock")); ok {
 			r.reserved = append(r.reserved, p)
 			if o.text("reservationType") == "prefix" {
@@ -36,7 +36,7 @@ func (w *World) roomIn(subnet *Object) room {
 // addressesIn are the addresses of a subnet that something holds, whole prefixes included.
 func (w *World) addressesIn(subnet *Object) map[netip.Addr]bool {
 	held := map[netip.Addr]bool{}
-	for _, eni := range w.all(interfaceType, where("subnetId", subnet.ID)) {
+	for _, eni := range w.with(interfaceType, "subnetId", subnet.ID) {
 		for _, text := range eni.texts("privateIps") {
 			if a, err := netip.ParseAddr(text); err == nil {
 				held[a] = true

@@ -26,7 +26,7 @@ func (w *World) InUse() []Use {
 	for _, subnet := range w.all(subnetType) {
 		u := Use{By: map[string]int{}}
 		u.Range, _ = network(subnet.text("cidrBlock"))
-		for _, eni := range w.all(interfaceType, where("subnetId", subnet.ID)) {
+		for _, eni := range w.with(interfaceType, "subnetId", subnet.ID) {
 			by := eni.Owner
 			if by == "eks" && eni.text("instance") != "" {
 				by = "node"

@@ -39,7 +39,7 @@ func (w *World) workloadOf(cluster, addon string) *Object {
 	if !known {
 		return nil
 	}
-	return w.objects[key{cluster, load.typ, "kube-system/" + load.name}]
+	return w.find(cluster, load.typ, "kube-system/"+load.name)
 }
 
 // installAddon puts an add-on's objects into a cluster.
@@ -79,7 +79,7 @@ func (w *World) install(cluster, version, typ, kind, namespace, name string, res
 	if namespace != "" {
 		id, metadata["namespace"] = namespace+"/"+name, namespace
 	}
-	if w.objects[key{cluster, typ, id}] != nil {
+	if w.find(cluster, typ, id) != nil {
 		return
 	}
 	in := clone(rest)
@@ -96,10 +96,10 @@ func (w *World) uninstallAddon(cluster, addon string) {
 		w.drop(o)
 	}
 	load := workloads[addon]
-	if o := w.objects[key{cluster, "kubernetes:core/v1:ServiceAccount", "kube-system/" + load.name}]; o != nil {
+	if o := w.find(cluster, "kubernetes:core/v1:ServiceAccount", "kube-system/"+load.name); o != nil {
 		w.drop(o)
 	}
-	if dns := w.objects[key{cluster, "kubernetes:core/v1:Service", "kube-system/kube-dns"}]; dns != nil && addon == "coredns" {
+	if dns := w.find(cluster, "kubernetes:core/v1:Service", "kube-system/kube-dns"); dns != nil && addon == "coredns" {
 		w.drop(dns)
 	}
 }

@@ -59,7 +59,7 @@ type healthCheck struct {
 func (w *World) createTargetGroup(spec targetGroup) (*Object, error) {
 	if err := first(
 		targetGroupName.when(!balancerForm.MatchString(spec.name), spec.name),
-		targetGroupUnique.when(len(w.all(targetGroupType, where("name", spec.name))) > 0, spec.name),
+		targetGroupUnique.when(len(w.with(targetGroupType, "name", spec.name)) > 0, spec.name),
 		checkHealth(spec.protocol, spec.health),
 	); err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (w *World) modifyTargetGroup(o *Object, h healthCheck) error {
 	if err := checkHealth(o.text("protocol"), h); err != nil {
 		return err
 	}
-	o.Outputs["healthCheck"] = h.shown()
+	o.set("healthCheck", h.shown())
 	return nil
 }
 
@@ -143,14 +143,14 @@ func (w *World) setTargetAttributes(o *Object, asked map[string]string) error {
 	if err := checkTargetAttributes(o.text("protocol"), textMap(all)); err != nil {
 		return err
 	}
-	o.Outputs["attributes"] = all
+	o.set("attributes", all)
 	return nil
 }
 
 // setTargets registers exactly these targets: addresses or instance ids.
 func (w *World) setTargets(group *Object, targets []string) {
 	slices.Sort(targets)
-	group.Outputs["targets"] = anyOf(targets)
+	group.set("targets", anyOf(targets))
 }
 
 // deleteTargetGroup refuses while a listener or one of its rules forwards to the group.

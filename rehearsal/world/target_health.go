@@ -50,23 +50,21 @@ func (w *World) unhealthy(target *Object, id string) string {
 
 // boundTo is the binding of a target group, nil where none stands.
 func (w *World) boundTo(arn string) *Object {
-	return firstOf(w.all(bindingType, func(b *Object) bool { return b.text("spec.targetGroupARN") == arn && !b.deleting() }))
+	return firstOf(w.with(bindingType, "spec.targetGroupARN", arn, func(b *Object) bool { return !b.deleting() }))
 }
 
 func (w *World) nodeOf(cluster, instance string) *Object {
-	return firstOf(w.in(cluster, nodeType, where("instanceId", instance)))
+	return firstOf(w.with(nodeType, "instanceId", instance, inCluster(cluster)))
 }
 
 // interfaceHoldingIn is the network interface that has an address, nil where none does.
 func (w *World) interfaceHoldingIn(address string) *Object {
-	return firstOf(w.all(interfaceType, func(eni *Object) bool {
-		return eni.text("privateIp") == address || slices.Contains(eni.texts("pods"), address)
-	}))
+	return firstOf(only(w.lookup(interfaceType, "addresses", address, func(eni *Object) []string { return append(eni.texts("pods"), eni.text("privateIp")) }), nil))
 }
 
 // podSilent is why nothing of a pod answers on a port, "" where a container says that it listens there.
 func (w *World) podSilent(cluster, address string, port int) string {
-	pod := firstOf(w.in(cluster, podType, where("status.podIP", address)))
+	pod := firstOf(w.with(podType, "status.podIP", address, inCluster(cluster)))
 	if pod == nil {
 		return "no pod has the address"
 	}
@@ -116,9 +114,7 @@ func noPods(service, node *Object, pods []*Object) string {
 
 // balancerOfTarget is the load balancer whose listener or rule forwards to a target group, nil where none does.
 func (w *World) balancerOfTarget(target *Object) *Object {
-	sender := firstOf(w.all("", func(o *Object) bool {
-		return (o.Type == listenerType || o.Type == listenerRuleType) && slices.Contains(o.texts("targetGroupArns"), target.ID)
-	}))
+	sender := firstOf(append(w.holding(listenerType, "targetGroupArns", target.ID), w.holding(listenerRuleType, "targetGroupArns", target.ID)...))
 	if sender == nil {
 		return nil
 	}
@@ -136,7 +132,7 @@ func (w *World) letsIn(eni, balancer *Object, port int) bool {
 	}
 	from := balancer.texts("securityGroups")
 	for _, group := range eni.texts("securityGroups") {
-		for _, r := range w.all(groupRuleType, where("securityGroupId", group), where("type", "ingress")) {
+		for _, r := range w.with(groupRuleType, "securityGroupId", group, where("type", "ingress")) {
 			ports := r.text("protocol") == "-1" || (r.number("fromPort") <= port && port <= r.number("toPort") && r.text("protocol") == "tcp")
 			open := slices.Contains(r.texts("cidrBlocks"), "0.0.0.0/0") || slices.Contains(from, r.text("sourceSecurityGroupId"))
 			if ports && open {
@@ -167,7 +163,7 @@ func (w *World) classicFailing(balancer *Object) string {
 	port, _ := strconv.Atoi(number)
 	reason := ""
 	for _, instance := range balancer.texts("instances") {
-		node := firstOf(w.all(nodeType, where("instanceId", instance)))
+		node := firstOf(w.with(nodeType, "instanceId", instance))
 		if node == nil {
 			continue
 		}

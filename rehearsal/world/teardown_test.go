@@ -68,7 +68,7 @@ func TestABindingKeepsItsFinalizerWhileTheControllersWebhookCannotBeReached(t *t
 	group := k.make("closed", securityGroupType, Properties{"name": "closed", "vpcId": k.ids["vpc"]})
 	k.make("nodes to the API", groupRuleType, Properties{"type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
 		"securityGroupId": k.object(clusterType, "cluster").text("vpcConfig.clusterSecurityGroupId"), "sourceSecurityGroupId": group})
-	k.onNodes(func(node *Object) { k.world.interfaceOf(node).Outputs["securityGroups"] = []any{group} })
+	k.onNodes(func(node *Object) { k.world.interfaceOf(node).set("securityGroups", []any{group}) })
 	err := k.kube.Delete(serviceType, "default/web")
 	refused(t, err, deletionEnds)
 	refused(t, err, webhookReached)

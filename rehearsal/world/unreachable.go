@@ -45,7 +45,7 @@ func (w *World) apiAnswers(eks *Object, proxy, server string) error {
 func (w *World) Answers(server string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, eks := range w.all(clusterType, where("endpoint", server)) {
+	for _, eks := range w.with(clusterType, "endpoint", server) {
 		if eks.cutOff() || w.apiAnswers(eks, "", server) != nil {
 			return false
 		}

@@ -118,7 +118,7 @@ func (w *World) showVPC(o *Object) {
 
 // dependents are the things in a VPC that keep it from being deleted: all but what AWS made with it.
 func (w *World) dependents(vpc string) []*Object {
-	return w.all("", where("vpcId", vpc), func(o *Object) bool {
+	return w.with("", "vpcId", vpc, func(o *Object) bool {
 		return o.Owner != "vpc" && o.Type != defaultGroupType && o.Cluster == "" && o.Type != secondaryType && o.Type != flowLogType
 	})
 }
@@ -128,7 +128,7 @@ func removeVPC(c *call, o *Object) error {
 	if err := vpcEmpty.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
-	for _, built := range c.all("", where("vpcId", o.ID)) {
+	for _, built := range c.with("", "vpcId", o.ID) {
 		c.drop(built)
 	}
 	return nil
@@ -140,7 +140,7 @@ func (w *World) networksOf(vpc *Object) []netip.Prefix {
 	if p, ok := network(vpc.text("cidrBlock")); ok {
 		networks = append(networks, p)
 	}
-	for _, o := range w.all(secondaryType, where("vpcId", vpc.ID)) {
+	for _, o := range w.with(secondaryType, "vpcId", vpc.ID) {
 		if p, ok := network(o.text("cidrBlock")); ok {
 			networks = append(networks, p)
 		}
@@ -186,7 +186,7 @@ func restricted(networks []netip.Prefix, p netip.Prefix) bool {
 
 func removeSecondary(c *call, o *Object) error {
 	p, _ := network(o.text("cidrBlock"))
-	left := c.all(subnetType, where("vpcId", o.text("vpcId")), func(s *Object) bool {
+	left := c.with(subnetType, "vpcId", o.text("vpcId"), func(s *Object) bool {
 		n, ok := network(s.text("cidrBlock"))
 		return ok && p.Overlaps(n)
 	})

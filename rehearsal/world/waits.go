@@ -71,7 +71,7 @@ func (w *World) linger(eni *Object, took time.Duration) {
 	eni.learn("lingers", took.Seconds())
 	eni.learn("lingersType", w.at.typ)
 	eni.learn("lingersID", w.at.id)
-	for _, address := range w.all(eipType, where("networkInterface", eni.ID)) {
+	for _, address := range w.with(eipType, "networkInterface", eni.ID) {
 		w.disassociate(address)
 	}
 }

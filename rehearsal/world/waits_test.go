@@ -76,7 +76,7 @@ func TestNodesThatAreLostLeaveTheInterfacesThatTheirCNIWasDeleting(t *testing.T)
 	if nodes := l.world.readyNodes("dev"); len(nodes) != 2 {
 		t.Errorf("auto scaling replaced the nodes by %d", len(nodes))
 	}
-	left := l.world.all(interfaceType, where("status", "available"))
+	left := l.world.with(interfaceType, "status", "available")
 	if len(left) == 0 {
 		t.Fatal("no interface is left")
 	}

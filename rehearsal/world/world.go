@@ -7,22 +7,24 @@
 package world
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
+
+	"eksnet/rehearsal/journal"
 )
 
 // World is one account. It is safe for concurrent use.
 type World struct {
 	options Options
-	saving  sync.Mutex // held while the file is written; taken before mu
+	saving  sync.Mutex       // held while the file is written; taken before mu
+	file    *journal.Journal // nil for a world that is not kept
 
-	mu       sync.Mutex
-	objects  map[key]*Object
+	mu sync.Mutex
+	*store
+	queues   []queue // of the actors, in their order
 	sequence int
 	region   string // the one region in which the account is used, "" before its first use
 
@@ -42,33 +44,50 @@ type Options struct {
 	Outside bool
 	// Chart is the folder of the load balancer controller's Helm chart.
 	Chart string
+	// Verify makes the world check, after each call, that the actors have nothing to do that their queues miss. It is slow.
+	Verify bool
 	// Changed is called after each change, with the world unlocked; nil for none.
 	Changed func()
 }
 
 // New is an account in which nothing has been made.
 func New(options Options) *World {
-	return &World{options: options, objects: map[key]*Object{}}
+	w := &World{options: options, store: newStore(), queues: newQueues()}
+	if options.Verify {
+		w.verifier = &verifier{map[key]bool{}, map[key]string{}}
+	}
+	return w
 }
 
-// put stores an object and get finds one; a missing one is nil.
-func (w *World) put(o *Object) { w.objects[o.key()] = o }
-
+// get returns a resource of the account, nil where there is none.
 func (w *World) get(typ, id string) *Object { return w.objects[key{"", typ, id}] }
 
-func (w *World) drop(o *Object) { delete(w.objects, o.key()) }
+// find returns an object of a cluster, nil where there is none.
+func (w *World) find(cluster, typ, id string) *Object { return w.objects[key{cluster, typ, id}] }
 
-// all are the objects of a type that satisfy the conditions, by id. The type "" is every type.
+// all returns the objects of a type that satisfy the conditions, by cluster and id. The type "" is every type.
 func (w *World) all(typ string, conditions ...func(*Object) bool) []*Object {
+	return only(w.table(typ).objects, conditions)
+}
+
+// with returns those that have a value for a property. It finds them by an index.
+func (w *World) with(typ, property, value string, conditions ...func(*Object) bool) []*Object {
+	return only(w.lookup(typ, property, value, func(o *Object) []string { return []string{o.text(property)} }), conditions)
+}
+
+// holding returns those of which a property is a list with a value. It finds them by an index.
+func (w *World) holding(typ, property, value string, conditions ...func(*Object) bool) []*Object {
+	return only(w.lookup(typ, property+"[]", value, func(o *Object) []string { return o.texts(property) }), conditions)
+}
+
+// only returns the objects that satisfy all conditions, in a list of its own.
+func only(objects []*Object, conditions []func(*Object) bool) []*Object {
 	var found []*Object
-	for k, o := range w.objects {
-		if (typ == "" || k.typ == typ) && !slices.ContainsFunc(conditions, func(holds func(*Object) bool) bool { return !holds(o) }) {
+	for _, o := range objects {
+		if !slices.ContainsFunc(conditions, func(holds func(*Object) bool) bool { return !holds(o) }) {
 			found = append(found, o)
 		}
 	}
-	slices.SortFunc(found, func(a, b *Object) int {
-		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.ID, b.ID))
-	})
 	return found
 }
 
