@@ -243,22 +243,35 @@ func (c *controller) wantedOn(shared *Object) []groupRule {
 		}
 		wanted[at].from, wanted[at].to = min(wanted[at].from, port), max(wanted[at].to, port)
 	}
-	for _, binding := range c.in(c.cluster, bindingType) {
-		target := c.get(targetGroupType, binding.text("spec.targetGroupARN"))
-		if binding.deleting() || target == nil {
-			continue
+	for _, opening := range c.distinct(targetGroupType, "openings", openings) {
+		bound := func(target *Object) bool {
+			binding := c.boundTo(target.ID)
+			return binding != nil && binding.Cluster == c.cluster
 		}
-		health, fixed := strconv.Atoi(target.text("healthCheck.port"))
-		for _, t := range target.texts("targets") {
-			port, _ := strconv.Atoi(t[strings.LastIndex(t, ":")+1:])
-			let(protocolOf(target), port)
-			if fixed != nil {
-				health = port
-			}
-			let("tcp", health)
+		if slices.ContainsFunc(c.lookup(targetGroupType, "openings", opening, openings), bound) {
+			protocol, port, _ := strings.Cut(opening, ":")
+			n, _ := strconv.Atoi(port)
+			let(protocol, n)
 		}
 	}
 	return wanted
+}
+
+// openings are the protocols and ports, as in tcp:8080, on which a target group's targets get traffic and health checks.
+func openings(target *Object) []string {
+	var found []string
+	for _, t := range target.texts("targets") {
+		port, check := t[strings.LastIndex(t, ":")+1:], target.text("healthCheck.port")
+		if _, err := strconv.Atoi(check); err != nil {
+			check = port // "traffic-port"
+		}
+		for _, opening := range []string{protocolOf(target) + ":" + port, "tcp:" + check} {
+			if !slices.Contains(found, opening) {
+				found = append(found, opening)
+			}
+		}
+	}
+	return found
 }
 
 // protocolOf is the protocol of the packets that reach a target.

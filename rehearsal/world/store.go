@@ -2,6 +2,7 @@ package world
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -98,8 +99,18 @@ func (s *store) record(o *Object) {
 	}
 }
 
-// lookup returns the objects of a type for which an index has a value. The index is built when it is first used.
+// lookup returns the objects of a type for which an index has a value.
 func (s *store) lookup(typ, name, value string, values func(*Object) []string) []*Object {
+	return s.index(typ, name, values).found[value]
+}
+
+// distinct returns the values of an index, sorted.
+func (s *store) distinct(typ, name string, values func(*Object) []string) []string {
+	return slices.Sorted(maps.Keys(s.index(typ, name, values).found))
+}
+
+// index returns an index of the objects of a type, which it builds when it is first used.
+func (s *store) index(typ, name string, values func(*Object) []string) *index {
 	t := s.table(typ)
 	x := t.indexes[name]
 	if x == nil {
@@ -109,7 +120,7 @@ func (s *store) lookup(typ, name, value string, values func(*Object) []string) [
 			x.set(o, values(o))
 		}
 	}
-	return x.found[value]
+	return x
 }
 
 // set moves an object to the values that it has now.
