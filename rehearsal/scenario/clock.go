@@ -70,13 +70,10 @@ func (t *timetable) demand() {
 		things[i] = world.Thing{Type: string(r.Type), Inputs: r.Inputs}
 	}
 	for _, need := range world.Needs() {
-		for i, later := range t.resources {
-			for j, earlier := range t.resources {
-				if need.Demands(things[i], things[j]) {
-					t.bound[later.URN] = append(t.bound[later.URN], earlier.URN)
-				}
-			}
-		}
+		need.Pairs(things, func(later, earlier int) {
+			u := t.resources[later].URN
+			t.bound[u] = append(t.bound[u], t.resources[earlier].URN)
+		})
 	}
 	t.resources = inOrder(t.resources, t.before, t.bound)
 }

@@ -24,17 +24,17 @@ func TestTheStacksKeepEveryOrderThatTheRulesDemand(t *testing.T) {
 // keeps holds a stack to one order and tells whether the stack has what it is about.
 func (s madeStack) keeps(t *testing.T, need world.Need) bool {
 	met := false
-	for _, later := range s.graph {
-		for _, earlier := range s.graph {
-			if !need.Demands(world.Thing{Type: string(later.Type), Inputs: later.Inputs}, world.Thing{Type: string(earlier.Type), Inputs: earlier.Inputs}) {
-				continue
-			}
-			met = true
-			if !s.behind(later.URN)[earlier.URN] {
-				t.Errorf("stack %s: %s does not come after %s (%s): %s after %s", s.name, need.Later, need.Earlier, need.Up.Name(), later.URN.Name(), earlier.URN.Name())
-			}
-		}
+	things := make([]world.Thing, len(s.graph))
+	for i, r := range s.graph {
+		things[i] = world.Thing{Type: string(r.Type), Inputs: r.Inputs}
 	}
+	need.Pairs(things, func(i, j int) {
+		met = true
+		later, earlier := s.graph[i], s.graph[j]
+		if !s.behind(later.URN)[earlier.URN] {
+			t.Errorf("stack %s: %s does not come after %s (%s): %s after %s", s.name, need.Later, need.Earlier, need.Up.Name(), later.URN.Name(), earlier.URN.Name())
+		}
+	})
 	return met
 }
 

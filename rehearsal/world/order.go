@@ -23,13 +23,34 @@ type Need struct {
 	Up, Down Rule
 
 	later, earlier func(Thing) bool
-	// between tells whether two that could be meant belong together; nil: they do.
-	between func(later, earlier Thing) bool
+	// by is what two must have in common to belong together; nil: all that could be meant do.
+	by *common
 }
 
-// Demands tells whether one resource must come after another.
-func (n *Need) Demands(later, earlier Thing) bool {
-	return n.later(later) && n.earlier(earlier) && (n.between == nil || n.between(later, earlier))
+// common is what a later resource and an earlier one have in common, such as a namespace.
+type common struct{ later, earlier func(Thing) string }
+
+// Pairs hands on, by index, each pair of resources of which the rules demand that one comes after the other.
+func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
+	in := n.by
+	if in == nil {
+		all := func(Thing) string { return "" }
+		in = &common{all, all}
+	}
+	earlier := map[string][]int{}
+	for i, t := range things {
+		if n.earlier(t) {
+			earlier[in.earlier(t)] = append(earlier[in.earlier(t)], i)
+		}
+	}
+	for i, t := range things {
+		if !n.later(t) {
+			continue
+		}
+		for _, j := range earlier[in.later(t)] {
+			pair(i, j)
+		}
+	}
 }
 
 // Needs are the orders that the rules demand of one stack, which is one network with one cluster.
@@ -121,23 +142,17 @@ func hasPublicClassic(t Thing) bool {
 	return hasClassic(t) && annotations[internalClassic] == nil
 }
 
-func ofClass(ingress, class Thing) bool {
-	return ingress.text("spec.ingressClassName") == class.text("metadata.name")
-}
+// propertyOf reads a property of a resource.
+func propertyOf(path string) func(Thing) string { return func(t Thing) string { return t.text(path) } }
 
-// sameRole compares the role that a property names by ARN with an attachment's.
-func sameRole(property string) func(later, earlier Thing) bool {
-	return func(later, earlier Thing) bool { return lastOf("/"+later.text(property), "/") == earlier.text("role") }
-}
+var (
+	ofClass       = &common{propertyOf("spec.ingressClassName"), propertyOf("metadata.name")}
+	samePrincipal = &common{propertyOf("nodeRoleArn"), propertyOf("principalArn")}
+	sameNamespace = &common{propertyOf("metadata.namespace"), propertyOf("metadata.namespace")}
+	writesTo      = &common{func(cluster Thing) string { return controlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
+)
 
-func samePrincipal(group, entry Thing) bool {
-	return group.text("nodeRoleArn") == entry.text("principalArn")
-}
-
-func writesTo(cluster, group Thing) bool {
-	return controlPlaneLogs(cluster.text("name")) == group.text("name")
-}
-
-func sameNamespace(later, earlier Thing) bool {
-	return later.text("metadata.namespace") == earlier.text("metadata.namespace")
+// sameRole is the role that a property names by ARN, and an attachment's.
+func sameRole(property string) *common {
+	return &common{func(later Thing) string { return lastOf("/"+later.text(property), "/") }, propertyOf("role")}
 }

@@ -35,13 +35,11 @@ type proof struct {
 func (k *kubeLab) proof(need *Need) (p *proof, earlier []*Object) {
 	p = &proof{world: k.world.Clone(), kubeLab: k}
 	owned := p.world.all("", func(o *Object) bool { return o.Owner == "" })
-	for _, a := range owned {
-		for _, b := range owned {
-			if need.Demands(Thing{a.Type, a.Inputs}, Thing{b.Type, b.Inputs}) {
-				p.later, earlier = append(p.later, a), append(earlier, b)
-			}
-		}
+	things := make([]Thing, len(owned))
+	for i, o := range owned {
+		things[i] = Thing{o.Type, o.Inputs}
 	}
+	need.Pairs(things, func(a, b int) { p.later, earlier = append(p.later, owned[a]), append(earlier, owned[b]) })
 	return p, earlier
 }
 
