@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eksnet/config"
+	"eksnet/internal/processor"
 	"eksnet/plan"
 )
 
@@ -43,16 +44,8 @@ func committed(t testing.TB) map[string]func() *config.Stack {
 	return all
 }
 
-// fastest is the shortest of several times, which a busy machine makes longer and never shorter.
-func fastest(do func()) time.Duration {
-	best := time.Hour
-	for range 7 {
-		began := time.Now()
-		do()
-		best = min(best, time.Since(began))
-	}
-	return best
-}
+// fastest is the least processor time of several runs.
+func fastest(do func()) time.Duration { return processor.Least(7, do) }
 
 func TestEveryCommittedStackIsPlannedInATenthOfASecond(t *testing.T) {
 	stacks := committed(t)

@@ -82,7 +82,7 @@ func look() int {
 	}()
 	fmt.Println("interfaces", len(before), before[0].Name)
 	for _, address := range []string{"127.0.0.1:9443", "10.0.77.3:9443", "100.64.1.2:9443", "10.1.0.1:9443", "192.0.2.1:443"} {
-		_, err := net.DialTimeout("tcp", address, time.Second)
+		_, err := net.DialTimeout("tcp", address, 10*time.Second)
 		fmt.Println(address, err == nil)
 	}
 	return 0

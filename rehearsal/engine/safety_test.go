@@ -123,7 +123,7 @@ func TestNoNodeOutlivesAKilledProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = command.Wait()
-	for range 200 {
+	for range 2400 {
 		if errors.Is(syscall.Kill(node, 0), syscall.ESRCH) {
 			if left, _ := filepath.Glob(filepath.Join(scratch, "*")); len(left) > 0 {
 				t.Errorf("it left %v", left)
@@ -147,14 +147,14 @@ func hold() {
 		Stack: stack, Host: host, Program: engine.Inline(program.Network),
 		Providers: engine.Providers{"aws": providers.AWS(w.AWS)},
 	})
-	time.Sleep(time.Minute)
+	time.Sleep(time.Hour)
 	os.Exit(1)
 }
 
 // childOf waits for the first child of a process, by Linux's /proc.
 func childOf(t *testing.T, pid int) int {
 	t.Helper()
-	for range 400 {
+	for range 2400 {
 		lists, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/children")
 		for _, list := range lists {
 			raw, _ := os.ReadFile(list)

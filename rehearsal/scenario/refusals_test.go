@@ -95,7 +95,7 @@ func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
 			if request.Type == "eksnet:addons:CNI" {
 				select {
 				case <-asked:
-				case <-time.After(20 * time.Second):
+				case <-time.After(5 * time.Minute):
 				}
 			}
 		}
