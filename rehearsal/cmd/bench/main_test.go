@@ -1,0 +1,98 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eksnet/plan"
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+const root = "../../.."
+
+func TestGeneratedStacksAreAcceptedWithinDefaultQuotas(t *testing.T) {
+	dir, sizes := t.TempDir(), append([]int{15, mostWorkloads - 1}, defaultSizes...)
+	if err := writeProject(root, dir, sizes); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range sizes {
+		loaded, err := engine.LoadStack(dir, stackName(size))
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings, err := loaded.Settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		get := func(key string) (string, bool) { value, set := settings[key]; return value, set }
+		spec, planned, err := stack.Read(get, slices.Collect(maps.Keys(settings)))
+		if err != nil {
+			t.Fatalf("%d workloads: %v", size, err)
+		}
+		if len(spec.Workloads) != size {
+			t.Errorf("%d workloads, want %d", len(spec.Workloads), size)
+		}
+		for _, quota := range planned.Quotas {
+			if quota.Short() && quota.Service == "elasticloadbalancing" {
+				t.Errorf("%d workloads: %d of %d %s", size, quota.Needed, quota.Default, quota.Name)
+			}
+		}
+		if rest := slices.DeleteFunc(planned.Warnings, func(w plan.Warning) bool { return strings.Contains(w.String(), "vCPUs") }); len(rest) > 0 {
+			t.Errorf("%d workloads: %v", size, rest)
+		}
+	}
+}
+
+func TestAWrongCallIsRefusedInOneLine(t *testing.T) {
+	for _, args := range [][]string{{"none"}, {"0"}, {"301"}, {"1", "-2"}, {"-dance"}} {
+		if status := run(args); status != misused {
+			t.Errorf("%v: status %d", args, status)
+		}
+	}
+}
+
+func TestTheWholeLifeOfAGeneratedStackIsMeasured(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	absolute, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lives, err := measure(t.Context(), absolute, []int{2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lives[0]
+	if len(lives) != 1 || l.resources < 100 || l.wall <= 0 || l.processor <= 0 || l.megabytes < 50 || len(l.operations) != 5 {
+		t.Errorf("%+v", lives)
+	}
+	var text strings.Builder
+	writeTable(&text, lives)
+	if lines := strings.Split(strings.TrimSpace(text.String()), "\n"); len(lines) != 2 || !strings.Contains(lines[0], "up again") {
+		t.Errorf("the table is\n%s", &text)
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "eksnet-bench-*")); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestTimePerResourceIsFlatWithinThirtyPercent(t *testing.T) {
+	of := func(resources, milliseconds int) life {
+		return life{resources: resources, wall: time.Duration(milliseconds) * time.Millisecond, operations: []scenario.Operation{{Name: "up"}}}
+	}
+	for want, lives := range map[string][]life{
+		"flat within 30 %: 40.0 ms with 100 resources, 51.0 ms with 1000":     {of(100, 4000), of(1000, 51000)},
+		"not flat within 30 %: 40.0 ms with 100 resources, 53.0 ms with 1000": {of(100, 4000), of(1000, 53000)},
+		"not flat within 30 %: 10.0 ms with 1000 resources, 40.0 ms with 100": {of(100, 4000), of(1000, 10000)},
+	} {
+		if got := flatness(lives, func(l life) time.Duration { return l.wall }); got != want {
+			t.Errorf("it reports %q, want %q", got, want)
+		}
+	}
+}
