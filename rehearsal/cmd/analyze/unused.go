@@ -1,0 +1,36 @@
+package main
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"honnef.co/go/tools/unused"
+)
+
+// reportUnused reports what staticcheck's analyzer of unused code returns. Staticcheck itself compares a package with and without its tests;
+// go vet analyzes one that has tests with them alone, and what is unused there is unused in both.
+func reportUnused(find run) run {
+	return func(pass *analysis.Pass) (any, error) {
+		found, err := find(pass)
+		if err != nil {
+			return nil, err
+		}
+		result := found.(unused.Result)
+		for _, object := range result.Unused {
+			pass.Reportf(position(pass.Fset, object.DisplayPosition), "%s %s is unused (U1000)", object.Kind, object.Name)
+		}
+		return result, nil
+	}
+}
+
+// position is the place of a line and column in a file of the pass.
+func position(fset *token.FileSet, at token.Position) token.Pos {
+	place := token.NoPos
+	fset.Iterate(func(file *token.File) bool {
+		if file.Name() == at.Filename && at.Line <= file.LineCount() {
+			place = file.LineStart(at.Line) + token.Pos(at.Column-1)
+		}
+		return place == token.NoPos
+	})
+	return place
+}
