@@ -157,3 +157,41 @@ func TestEveryPackageOfMotoIsPinnedByVersionAndHash(t *testing.T) {
 		t.Errorf("%d packages", packages)
 	}
 }
+
+func TestProgramsAreBuiltOnceTheyAreComplete(t *testing.T) {
+	cache := t.TempDir()
+	programs, err := keepPrograms(t.Context(), "..", cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, complete := range []bool{false, true} {
+		if built, err := Built(t.Context(), "..", cache); built != complete || err != nil {
+			t.Errorf("built %v, %v, want %v", built, err, complete)
+		}
+		if err := programs.make(func(string) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestPyPIIsAskedOnlyWhereMotoIsMissing(t *testing.T) {
+	withPython(t, "[ $1 = -c ] && echo 3.12.1; [ $1 = -c ] || { echo no way; exit 1; }")
+	cache := t.TempDir()
+	if err := Installable(t.Context(), "..", cache); err == nil || !strings.Contains(err.Error(), "no way") {
+		t.Errorf("without moto: %v", err)
+	}
+	version, err := pythonVersion(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	requirements, err := text("..", "requirements.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keep(cache, "moto", requirements, version).make(func(string) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := Installable(t.Context(), "..", cache); err != nil {
+		t.Errorf("with moto: %v", err)
+	}
+}

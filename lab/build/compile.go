@@ -25,21 +25,29 @@ var packages = map[string]string{
 // so that what both use is compiled once.
 var flags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
 
-// compile builds the programs and copies the chart, which comes with the controller's module.
-func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) error {
+// keepPrograms names the folder of the programs after all that decides what is in them.
+func keepPrograms(ctx context.Context, module, cache string) (kept, error) {
 	mod, err := text(module, "go.mod")
 	if err != nil {
-		return err
+		return kept{}, err
 	}
 	sum, err := text(module, "go.sum")
 	if err != nil {
-		return err
+		return kept{}, err
 	}
 	compiler, err := goTool(ctx, module, "env", "GOVERSION", "GOOS", "GOARCH")
 	if err != nil {
+		return kept{}, err
+	}
+	return keep(cache, "programs", mod, sum, compiler, strings.Join(flags, " ")), nil
+}
+
+// compile builds the programs and copies the chart, which comes with the controller's module.
+func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) error {
+	programs, err := keepPrograms(ctx, module, cache)
+	if err != nil {
 		return err
 	}
-	programs := keep(cache, "programs", mod, sum, compiler, strings.Join(flags, " "))
 	t.Bin, t.Chart = filepath.Join(programs.dir, "bin"), filepath.Join(programs.dir, "chart")
 	if programs.complete() {
 		return nil

@@ -1,0 +1,86 @@
+// Command ready decides whether a CI run has time for the lab, and prints the decision with its reason in one line.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"eksnet/internal/project"
+	"eksnet/lab/build"
+	"eksnet/lab/process"
+)
+
+// The exit status.
+const (
+	runs    = 0
+	skipped = 1
+	misused = 2
+)
+
+const (
+	// compiling is the time that the lab needs where its programs must be compiled, on two cores that do other work beside it.
+	compiling = 25 * time.Minute
+	// checking is what it needs where they are there.
+	checking = 5 * time.Minute
+)
+
+// inside is the argument with which the command does nothing, in namespaces of its own.
+const inside = "inside"
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	if len(args) == 1 && args[0] == inside {
+		return runs
+	}
+	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
+	left := flags.Duration("left", 0, "the time that is left, such as 40m")
+	if flags.Parse(args) != nil {
+		return misused
+	}
+	root, err := project.Root()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ready:", err)
+		return misused
+	}
+	ctx := context.Background()
+	module, cache := filepath.Join(root, "lab"), filepath.Join(root, ".lab")
+	built, err := build.Built(ctx, module, cache)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ready:", err)
+		return misused
+	}
+	ok, reason := decide(*left, built, func() error {
+		if err := process.Possible(inside); err != nil {
+			return err
+		}
+		return build.Installable(ctx, module, cache)
+	})
+	if !ok {
+		fmt.Println("lab: SKIPPED:", reason)
+		return skipped
+	}
+	fmt.Println("lab: RUN:", reason)
+	return runs
+}
+
+// decide reports whether the lab runs in the time that is left, and why. Lacks is what the machine lacks; it is asked when there is time.
+func decide(left time.Duration, built bool, lacks func() error) (bool, string) {
+	need, what := compiling, "its programs must be compiled"
+	if built {
+		need, what = checking, "its programs are compiled"
+	}
+	left = max(left, 0).Round(time.Second)
+	if left < need {
+		return false, fmt.Sprintf("%s, which needs %s, and %s are left", what, need, left)
+	}
+	if err := lacks(); err != nil {
+		return false, strings.Join(strings.Fields(err.Error()), " ")
+	}
+	return true, fmt.Sprintf("%s, and %s are left", what, left)
+}
