@@ -105,6 +105,72 @@ func (a *awsPackage) prepare(check preparation) []string {
 	return nil
 }
 
+// diff compares what the state holds with inputs. A resource that an interrupted operation left has no outputs yet: its inputs are all that is known.
+func (a *awsPackage) diff(typ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error) {
+	recorded := req.OldOutputs
+	if len(recorded) == 0 {
+		recorded = req.OldInputs
+	}
+	state, err := toWorld(recorded)
+	if err != nil {
+		return plugin.DiffResult{}, err
+	}
+	inputs, err := toWorld(req.NewInputs)
+	if err != nil {
+		return plugin.DiffResult{}, err
+	}
+	return diffState(typ, state, inputs, forceNew, req.IgnoreChanges)
+}
+
+func (a *awsPackage) renews(typ *schema.Resource, olds, news world.Properties) []string {
+	return renewed(typ.Token, differencesOf(typ, olds, news), news)
+}
+
+// readInputs are the old inputs, each with the value that the account has where that differs: what the program left out stays out
+// (pulumi-terraform-bridge, pkg/tfbridge/schema.go, extractInputs).
+func (a *awsPackage) readInputs(typ *schema.Resource, object world.Object, outputs, olds resource.PropertyMap) (resource.PropertyMap, error) {
+	if len(olds) == 0 {
+		return inputsOf(object, olds)
+	}
+	before, err := toWorld(olds)
+	if err != nil {
+		return nil, err
+	}
+	state, err := toWorld(outputs)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range differencesOf(typ, state, before) {
+		name := d.path[0].(string)
+		if _, given := before[name]; given {
+			before[name] = extract(typ, name, state[name], before[name])
+		}
+	}
+	inputs, err := fromWorld(before)
+	if err != nil {
+		return nil, err
+	}
+	conceal(inputs, olds)
+	rememberDefaults(inputs, defaultsOf(olds))
+	return inputs, nil
+}
+
+// extract is a value of the state in the shape of the input: an object has no properties that the input leaves out.
+func extract(typ *schema.Resource, path string, state, input any) any {
+	have, isObject := state.(map[string]any)
+	want, wasObject := input.(map[string]any)
+	if _, named := typ.Fields(path); !named || !isObject || !wasObject {
+		return state
+	}
+	extracted := map[string]any{}
+	for name, value := range want {
+		if have[name] != nil {
+			extracted[name] = extract(typ, path+"."+name, have[name], value)
+		}
+	}
+	return extracted
+}
+
 // names are the inputs that carry a physical name, which the provider makes up when the program gives none.
 var names = []resource.PropertyKey{"name", "nodeGroupName"}
 

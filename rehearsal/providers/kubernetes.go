@@ -180,6 +180,19 @@ func (k *kubernetesPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 		reflect.DeepEqual(before["namespace"], after["namespace"])
 }
 
+// diff compares inputs: for the Kubernetes provider they are what was applied last (pulumi-kubernetes, provider.go, Diff).
+func (k *kubernetesPackage) diff(_ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error) {
+	return diffInputs(req.OldInputs, req.NewInputs, forceNew)
+}
+
+func (k *kubernetesPackage) renews(*schema.Resource, world.Properties, world.Properties) []string {
+	return nil
+}
+
+func (k *kubernetesPackage) readInputs(_ *schema.Resource, object world.Object, _, olds resource.PropertyMap) (resource.PropertyMap, error) {
+	return inputsOf(object, olds)
+}
+
 func (k *kubernetesPackage) complete(*schema.Resource, world.Properties) {}
 
 // activeCluster is the cluster entry of a kubeconfig's current context: its server and its certificate.

@@ -28,6 +28,12 @@ type pkg interface {
 	// prepare fills in what the real provider fills in before any call, such as default tags or a name. It returns the
 	// names of those inputs that the resource is to keep for its life.
 	prepare(check preparation) (kept []string)
+	// diff compares a resource that is recorded with inputs. What cannot change in place replaces the resource.
+	diff(typ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error)
+	// renews lists the outputs of an update that a preview does not know, though the resource has them.
+	renews(typ *schema.Resource, olds, news world.Properties) []string
+	// readInputs are the inputs of a resource as it is read: those that made it, with what changed since.
+	readInputs(typ *schema.Resource, object world.Object, outputs, olds resource.PropertyMap) (resource.PropertyMap, error)
 	// deleteFirst says whether a replacement would stand in its own way, because the name is the operator's and stays.
 	deleteFirst(olds, news resource.PropertyMap) bool
 	// deleted is what the real provider answers to a delete of a type that ended with this error, nil for none.

@@ -144,7 +144,10 @@ func TestAnAutomaticNameStaysForLifeAndAReplacementGetsAnother(t *testing.T) {
 func TestOnlyWhatCannotChangeInPlaceIsReplaced(t *testing.T) {
 	w := &providertest.World{Fixed: map[string][]string{"aws:eks/cluster:Cluster": {"name", "vpcConfig.subnetIds", "encryptionConfig.provider.keyArn"}}}
 	p, typ := anAWS(t, w), "aws:eks/cluster:Cluster"
-	base := object{"name": "c", "version": "1.34", "vpcConfig": object{"subnetIds": []any{"a", "b"}, "endpointPublicAccess": true}}
+	network := func(subnets []any, private bool) object {
+		return object{"subnetIds": subnets, "endpointPublicAccess": true, "endpointPrivateAccess": private}
+	}
+	base := object{"name": "c", "version": "1.34", "vpcConfig": network([]any{"a", "b"}, true)}
 	for _, test := range []struct {
 		change  object
 		changed string
@@ -152,8 +155,8 @@ func TestOnlyWhatCannotChangeInPlaceIsReplaced(t *testing.T) {
 	}{
 		{object{"version": "1.35"}, "version", false},
 		{object{"name": "d"}, "name", true},
-		{object{"vpcConfig": object{"subnetIds": []any{"a", "b"}}}, "vpcConfig", false},
-		{object{"vpcConfig": object{"subnetIds": []any{"a", "c"}, "endpointPublicAccess": true}}, "vpcConfig", true},
+		{object{"vpcConfig": network([]any{"a", "b"}, false)}, "vpcConfig", false},
+		{object{"vpcConfig": network([]any{"a", "c"}, true)}, "vpcConfig", true},
 		{object{"vpcConfig": unknown}, "vpcConfig", true},
 		{object{"encryptionConfig": object{"provider": object{"keyArn": "k"}}}, "encryptionConfig", true},
 		{object{"encryptionConfig": object{"resources": []any{"secrets"}}}, "encryptionConfig", false},

@@ -62,18 +62,22 @@ func refusals(failures []world.Failure) []plugin.CheckFailure {
 	return refused
 }
 
-// Diff compares inputs. What cannot change in place replaces the resource.
+// Diff tells the engine what an update would change, and whether it replaces the resource.
 func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	if p.client == nil {
 		return plugin.DiffResponse{Changes: plugin.DiffUnknown}, plugin.DiffUnavailable(
 			"The provider for this resource has inputs that are not known during preview.\n" +
 				"This preview may not correctly represent the changes that will be applied during an update.")
 	}
-	forceNew, err := p.client.ForceNew(string(req.URN.Type()))
+	typ, err := schema.ForResource(string(req.URN.Type()))
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
-	result, err := diffInputs(req.OldInputs, req.NewInputs, forceNew)
+	forceNew, err := p.client.ForceNew(typ.Token)
+	if err != nil {
+		return plugin.DiffResponse{}, err
+	}
+	result, err := p.pkg.diff(typ, req, forceNew)
 	if err == nil && len(result.ReplaceKeys) > 0 {
 		result.DeleteBeforeReplace = p.pkg.deleteFirst(req.OldInputs, req.NewInputs)
 	}
@@ -133,7 +137,7 @@ func (p *provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	inputs, err := readInputs(object, req.Inputs)
+	inputs, err := p.pkg.readInputs(typ, object, outputs, req.Inputs)
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -151,12 +155,7 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 		return plugin.UpdateResponse{}, err
 	}
 	if req.Preview {
-		outputs, err := planned(typ, req.NewInputs)
-		for name, old := range req.OldOutputs {
-			if _, given := req.NewInputs[name]; !given {
-				outputs[name] = old
-			}
-		}
+		outputs, err := p.plannedUpdate(typ, req, inputs)
 		return plugin.UpdateResponse{Properties: outputs}, err
 	}
 	if p.client == nil {
@@ -237,8 +236,8 @@ func (p *provider) outputs(typ *schema.Resource, object world.Object, inputs res
 	return outputs, nil
 }
 
-// readInputs are the inputs that would make the resource as it stands. What the provider filled in stays marked so.
-func readInputs(object world.Object, olds resource.PropertyMap) (resource.PropertyMap, error) {
+// inputsOf are the inputs that would make the resource as it is. What the provider filled in stays marked so.
+func inputsOf(object world.Object, olds resource.PropertyMap) (resource.PropertyMap, error) {
 	if object.Inputs == nil {
 		return nil, nil
 	}
@@ -253,6 +252,25 @@ func readInputs(object world.Object, olds resource.PropertyMap) (resource.Proper
 	})
 	rememberDefaults(inputs, filled)
 	return inputs, nil
+}
+
+// plannedUpdate are the outputs of a resource after an update: its inputs, and of all else what it has already and keeps.
+func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest, inputs world.Properties) (resource.PropertyMap, error) {
+	outputs, err := planned(typ, req.NewInputs)
+	if err != nil {
+		return nil, err
+	}
+	olds, err := toWorld(req.OldOutputs)
+	if err != nil {
+		return nil, err
+	}
+	renewed := p.pkg.renews(typ, olds, inputs)
+	for name, old := range req.OldOutputs {
+		if _, given := req.NewInputs[name]; !given && !slices.Contains(renewed, string(name)) {
+			outputs[name] = old
+		}
+	}
+	return outputs, nil
 }
 
 // planned are the outputs of a resource that does not exist yet: its inputs, and unknown for all else.

@@ -1,3 +1,3 @@
-//go:generate go run ./gen -out release.go
+//go:generate go run ./gen
 
 package schema

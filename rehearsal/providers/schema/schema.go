@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"eksnet/rehearsal/world"
 )
@@ -95,6 +96,30 @@ func (r *Resource) Has(output string) bool { return slices.Contains(r.Outputs(),
 
 // Accepts says whether the resource has an input property of that name.
 func (r *Resource) Accepts(input string) bool { return slices.Contains(names(r.inputs), input) }
+
+// Computed reports whether a property is optional and computed: where a program leaves it out, the provider fills it in. The path has dots and
+// no indexes, such as vpcConfig.publicAccessCidrs.
+func (r *Resource) Computed(path string) bool { return slices.Contains(computed[r.Token], path) }
+
+// Fields lists the properties of the input object at a path, sorted, or of the objects of a list there. For a map or a plain value ok is false. The
+// path "" is the resource itself.
+func (r *Resource) Fields(path string) (names []string, ok bool) {
+	t := r.inputs
+	for path != "" {
+		var name string
+		name, path, _ = strings.Cut(path, ".")
+		if t = element(t); t.Kind() != reflect.Struct {
+			return nil, false
+		}
+		if t, ok = fields(t)[name]; !ok {
+			return nil, false
+		}
+	}
+	if t = element(t); t.Kind() != reflect.Struct || isAsset(t) {
+		return nil, false
+	}
+	return keys(fields(t)), true
+}
 
 // CheckArgs finds what is unknown, missing or ill-typed among the arguments of a function.
 func (f *Function) CheckArgs(args world.Properties) []Problem {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eksnet/rehearsal/providers/schema"
+	"eksnet/rehearsal/providers/schema/gen/computed"
 	"eksnet/rehearsal/providers/schema/gen/release"
 	"eksnet/rehearsal/world"
 )
@@ -125,5 +126,34 @@ func TestTheReleaseTypesAreThoseOfTheSDK(t *testing.T) {
 	}
 	if string(got) != string(want) {
 		t.Error("release.go is not what the SDK's source gives; run `go generate ./providers/schema`")
+	}
+}
+
+func TestTheComputedPropertiesAreThoseOfTheSDK(t *testing.T) {
+	var tokens []string
+	for _, token := range schema.Tokens() {
+		if _, err := schema.ForResource(token); err == nil && strings.HasPrefix(token, "aws:") {
+			tokens = append(tokens, token)
+		}
+	}
+	want, err := computed.Generate("../../node_modules", tokens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("computed.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("computed.go is not what @pulumi/aws declares; run `go generate ./providers/schema`")
+	}
+	cluster, err := schema.ForResource("aws:eks/cluster:Cluster")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"vpcConfig.publicAccessCidrs": true, "vpcConfig.subnetIds": false, "version": true, "encryptionConfig": false, "roleArn": false} {
+		if cluster.Computed(path) != want {
+			t.Errorf("a cluster's %s is computed: %v", path, !want)
+		}
 	}
 }

@@ -41,6 +41,13 @@ func indirect(t reflect.Type) reflect.Type {
 	return t
 }
 
+// element is the type of the values in a list, and any other type itself.
+func element(t reflect.Type) reflect.Type {
+	for t = indirect(t); t.Kind() == reflect.Slice; t = indirect(t.Elem()) {
+	}
+	return t
+}
+
 func isAsset(t reflect.Type) bool {
 	return t == reflect.TypeFor[pulumi.AssetOrArchive]() || t == reflect.TypeFor[pulumi.Asset]() || t == reflect.TypeFor[pulumi.Archive]()
 }

@@ -1,28 +1,49 @@
-// Command gen copies the plain structs of helm.v3.Release out of the source of the Kubernetes SDK: importing their
-// package would compile nearly the whole SDK with it.
+// Command gen writes what the schema takes from the SDKs' sources: release.go has the plain structs of helm.v3.Release, whose package would
+// compile nearly the whole Kubernetes SDK, and computed.go the properties that the aws provider fills in.
 package main
 
 import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 
+	"eksnet/rehearsal/providers/schema"
+	"eksnet/rehearsal/providers/schema/gen/computed"
 	"eksnet/rehearsal/providers/schema/gen/release"
 )
 
 func main() {
-	out := flag.String("out", "release.go", "file to write")
+	modules := flag.String("modules", "../../node_modules", "folder of npm packages")
 	flag.Parse()
-	if err := write(*out); err != nil {
+	if err := generate(*modules); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func write(path string) error {
-	source, err := release.Generate()
+func generate(modules string) error {
+	structs, err := release.Generate()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, source, 0o644)
+	if err := os.WriteFile("release.go", structs, 0o644); err != nil {
+		return err
+	}
+	paths, err := computed.Generate(modules, resources())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile("computed.go", paths, 0o644)
+}
+
+// resources are the simulated types of the aws package.
+func resources() []string {
+	var tokens []string
+	for _, token := range schema.Tokens() {
+		if _, err := schema.ForResource(token); err == nil && strings.HasPrefix(token, "aws:") {
+			tokens = append(tokens, token)
+		}
+	}
+	return tokens
 }
