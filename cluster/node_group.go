@@ -12,6 +12,7 @@ import (
 
 // NodeGroupArgs are the spec and wires of a node group.
 type NodeGroupArgs struct {
+	// Spec has the desired size to send. For a group that exists that is its size on AWS, not the one of the stack file.
 	Spec        config.NodeGroup
 	ClusterName pulumi.StringInput
 	Version     string
@@ -55,11 +56,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 		},
 		UpdateConfig: update(args.Spec.Update),
 		Tags:         pulumi.ToStringMap(args.Spec.Tags),
-	},
-		pulumi.Parent(g),
-		// After creation the size belongs to whoever scales the group.
-		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}),
-	)
+	}, pulumi.Parent(g))
 	if err != nil {
 		return nil, fmt.Errorf("node group: %w", err)
 	}

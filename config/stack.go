@@ -143,11 +143,12 @@ type NodeGroup struct {
 	MaxPods int `json:"maxPods"`
 }
 
-// Scaling is the size of a node group. Desired counts at creation; afterwards it belongs to whoever scales the group.
+// Scaling is the size of a node group. Desired counts at creation; afterwards an autoscaler or an operator changes the size, and up keeps
+// it between min and max.
 type Scaling struct {
 	// Min is the least number of nodes, from 0.
 	Min int `json:"min"`
-	// Desired is the number at creation, between min and max.
+	// Desired is the number at creation, between min and max. A group that exists keeps its current size, brought between min and max.
 	Desired int `json:"desired"`
 	// Max is the greatest number, from 1.
 	Max int `json:"max"`

@@ -21,6 +21,8 @@ type builder struct {
 	aws  *aws.Provider
 	// within is what each component holds.
 	within map[pulumi.Resource][]pulumi.Resource
+	// sizes are the desired sizes that node groups have on AWS, by their names in the stack file.
+	sizes map[string]int
 	// addresses are the workloads' by name.
 	addresses pulumi.StringMap
 	err       error
@@ -40,7 +42,11 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, b.checkZones()
+	if err := b.checkZones(); err != nil {
+		return nil, err
+	}
+	b.sizes, err = b.nodeGroupSizes()
+	return b, err
 }
 
 // account is where the stack builds and who does it. An explicit provider knows nothing of the stack file's aws: settings by itself.

@@ -159,7 +159,7 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 	for _, name := range slices.Sorted(maps.Keys(b.spec.NodeGroups)) {
 		groups = append(groups, made(b, "node group "+name, func() (*cluster.NodeGroup, error) {
 			return cluster.NewNodeGroup(b.ctx, b.name+"-"+name, &cluster.NodeGroupArgs{
-				Spec:        b.spec.NodeGroups[name],
+				Spec:        b.sized(name),
 				ClusterName: control.Name,
 				Version:     b.spec.Cluster.Version,
 				Role:        role.Role.Arn,

@@ -1,12 +1,6 @@
 package scenario_test
 
-import (
-	"context"
-	"strings"
-	"testing"
-
-	"eksnet/rehearsal/scenario"
-)
+import "testing"
 
 func TestANodeGroupComesAndGoesAlone(t *testing.T) {
 	changing(t,
@@ -24,17 +18,6 @@ func TestANodeGroupComesAndGoesAlone(t *testing.T) {
 				delete LaunchTemplate changes-more
 				delete NodeGroup changes-more`,
 		},
-	)
-}
-
-// Desired counts at creation alone: afterwards the size belongs to whoever scales the group.
-func TestANodeGroupIsResizedInPlace(t *testing.T) {
-	changing(t,
-		change{
-			edits: []edit{set("nodeGroups.general.scaling", "{min: 3, desired: 3, max: 9}")},
-			want:  `update NodeGroup changes-general (scalingConfig.maxSize, scalingConfig.minSize)`,
-		},
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 3, desired: 5, max: 9}")}},
 	)
 }
 
@@ -167,16 +150,4 @@ func TestReplicasAndImageAreRolledOutInPlace(t *testing.T) {
 			want:  `update Deployment shop (spec.template.spec.containers[0].image)`,
 		},
 	)
-}
-
-// The size of a group that stands is not the stack's, so a minimum above it is AWS's to refuse.
-func TestAMinimumAboveTheSizeThatStandsIsRefusedByAWS(t *testing.T) {
-	t.Parallel()
-	project, values := t.TempDir(), load(t, "changes")
-	set("nodeGroups.general.scaling", "{min: 4, desired: 4, max: 9}")(t, values)
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copied(t), project, "changes" })
-	if up := r.Up(context.Background()); !strings.Contains(up.Error, "Minimum capacity 4 can't be greater than desired size 3") {
-		t.Errorf("up says %q", up.Error)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -80,6 +81,15 @@ var tagging = map[string]string{
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": "iam:TagOpenIDConnectProvider iam:UntagOpenIDConnectProvider",
 	"aws:iam/policy:Policy":                               "iam:TagPolicy iam:UntagPolicy",
 	"aws:iam/role:Role":                                   "iam:TagRole iam:UntagRole",
+}
+
+// lookups are the actions of the functions that the program calls before it makes anything, each with the resource that it is about
+// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
+var lookups = map[string]string{
+	"ec2:DescribeAvailabilityZones": "*",
+	"eks:ListClusters":              "*",
+	"eks:ListNodegroups":            "arn:PARTITION:eks:REGION:ACCOUNT:cluster/CLUSTER",
+	"eks:DescribeNodegroup":         "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",
 }
 
 // asked is all that a resource of a type asks.
@@ -232,9 +242,21 @@ func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
 	}
 }
 
+func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *testing.T) {
+	for _, s := range stacks(t) {
+		policy := deployer(t, s)
+		for action, resource := range lookups {
+			arn := strings.NewReplacer("PARTITION", s.partition, "REGION", s.region, "ACCOUNT", s.account, "CLUSTER", s.cluster).Replace(resource)
+			if !allows(policy, action, arn) {
+				t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
+			}
+		}
+	}
+}
+
 func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
 	made := map[string]bool{}
-	var needed []string
+	needed := slices.Collect(maps.Keys(lookups))
 	for _, s := range stacks(t) {
 		for typ := range s.resources() {
 			made[typ] = true

@@ -90,12 +90,6 @@ func TestNodesAreLockedDown(t *testing.T) {
 	}
 }
 
-func TestTheSizeOfANodeGroupBelongsToWhoeverScalesIt(t *testing.T) {
-	if ignored := local(t).find(t, nodeGroup, "")[0].IgnoreChanges; !slices.Contains(ignored, "scalingConfig.desiredSize") {
-		t.Errorf("ignored changes are %v", ignored)
-	}
-}
-
 func TestTheKubeconfigIsASecret(t *testing.T) {
 	for _, r := range local(t) {
 		if kubeconfig, has := r.Outputs["kubeconfig"]; has && r.Type == "pulumi:pulumi:Stack" {

@@ -9,6 +9,9 @@ func awsKinds() []*kind {
 
 func awsFunctions() map[string]function {
 	return map[string]function{
+		"aws:eks/getClusters:getClusters":                     getClusters,
+		"aws:eks/getNodeGroup:getNodeGroup":                   getNodeGroup,
+		"aws:eks/getNodeGroups:getNodeGroups":                 getNodeGroups,
 		"aws:index/getPartition:getPartition":                 getPartition,
 		"aws:index/getRegion:getRegion":                       getRegion,
 		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,

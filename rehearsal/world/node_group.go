@@ -59,6 +59,7 @@ func createNodeGroup(c *call, o *Object) error {
 	if err := first(
 		nodeGroupUnique.when(c.get(nodeGroupType, id) != nil, id, name, cluster),
 		nodeGroupQuota.when(len(groups) >= 30, id),
+		scalingFits(nodeScaling, o, id),
 		c.nodeGroupFits(o, home, id)); err != nil {
 		return err
 	}
@@ -148,6 +149,7 @@ func updateNodeGroup(c *call, o, old *Object) error {
 	o.Inputs["version"] = orText(o.Inputs["version"], old.text("version"))
 	if err := first(
 		nodeGroupBack.when(minor(o.text("version")) < minor(old.text("version")), o.ID, old.text("version"), o.text("version")),
+		scalingFits(nodeRescaling, o, o.ID),
 		c.nodeGroupFits(o, cluster, o.ID)); err != nil {
 		return err
 	}

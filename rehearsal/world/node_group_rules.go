@@ -37,9 +37,6 @@ var (
 	nodeSubnets = rule("a node group's subnets exist in its cluster's VPC",
 		createNodeGroupOp+"InvalidParameterException: Subnet %s does not exist in the VPC %s of the cluster",
 		nodeGroupDocs)
-	nodeScaling = rule("a node group wants no fewer nodes than its minimum and no more than its maximum",
-		createNodeGroupOp+"InvalidParameterException: %s",
-		"https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html")
 	nodeImage = rule("a node group's kind of image exists",
 		createNodeGroupOp+"InvalidParameterException: amiType %s is not supported",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html")
@@ -88,7 +85,7 @@ func (w *World) nodeGroupFits(o, cluster *Object, id string) error {
 	return first(
 		nodeRoleTrust.when(!w.trustsService(w.roleOf(role), "ec2"), id, role),
 		nodeCapacity.when(!slices.Contains([]string{"ON_DEMAND", "SPOT", "CAPACITY_BLOCK"}, capacity), id, capacity),
-		w.nodeSubnetsFit(o, cluster, id), scalingFits(o, id), w.templateUsable(o, id), w.imageFits(o, cluster, id))
+		w.nodeSubnetsFit(o, cluster, id), w.templateUsable(o, id), w.imageFits(o, cluster, id))
 }
 
 func (w *World) nodeSubnetsFit(o, cluster *Object, id string) error {
@@ -100,15 +97,6 @@ func (w *World) nodeSubnetsFit(o, cluster *Object, id string) error {
 		}
 	}
 	return nil
-}
-
-func scalingFits(o *Object, id string) error {
-	least, desired, most := o.number("scalingConfig.minSize"), o.number("scalingConfig.desiredSize"), o.number("scalingConfig.maxSize")
-	n := strconv.Itoa
-	return first(
-		nodeScaling.when(least > desired, id, "Minimum capacity "+n(least)+" can't be greater than desired size "+n(desired)),
-		nodeScaling.when(desired > most, id, "desired capacity "+n(desired)+" can't be greater than max size "+n(most)),
-		nodeScaling.when(most < 1, id, "max size "+n(most)+" can't be less than 1"))
 }
 
 func (w *World) imageFits(o, cluster *Object, id string) error {

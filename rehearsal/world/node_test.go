@@ -41,6 +41,52 @@ func TestAGroupGrowsAndShrinks(t *testing.T) {
 	}
 }
 
+func TestAGroupScaledByOthersIsReadAndRefreshedWithItsNewSize(t *testing.T) {
+	l := newLab(t).nodes()
+	if err := l.world.ScaleNodeGroup("dev", "general", 3); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(l.world.readyNodes("dev")); got != 3 {
+		t.Errorf("%d nodes and not 3", got)
+	}
+	found, err := l.client.Invoke("aws:eks/getNodeGroup:getNodeGroup", Properties{"clusterName": "dev", "nodeGroupName": "general"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sizes := listOf(found["scalingConfigs"]); len(sizes) != 1 || sizes[0]["desiredSize"] != 3.0 || found["status"] != "ACTIVE" {
+		t.Errorf("getNodeGroup returns sizes %v, status %v", sizes, found["status"])
+	}
+	o, err := l.client.Read(nodeGroupType, "dev:general")
+	if err != nil || at(o.Inputs, "scalingConfig.desiredSize") != 3.0 || at(o.Outputs, "scalingConfig.desiredSize") != 3.0 {
+		t.Errorf("a refresh reads %v, %v, %v", o.Inputs["scalingConfig"], o.Outputs["scalingConfig"], err)
+	}
+	if err := l.world.ScaleNodeGroup("dev", "general", 9); ruleOf(err) != nodeRescaling {
+		t.Errorf("a size above the maximum: %v", err)
+	}
+}
+
+func TestClustersAndNodeGroupsAreListedByName(t *testing.T) {
+	l := newLab(t)
+	clusters := func() any {
+		out, err := l.client.Invoke("aws:eks/getClusters:getClusters", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out["names"]
+	}
+	if got := clusters(); !same(got, []any{}) {
+		t.Errorf("an empty account has clusters %v", got)
+	}
+	if _, err := l.client.Invoke("aws:eks/getNodeGroups:getNodeGroups", Properties{"clusterName": "dev"}); ruleOf(err) != clusterNotFound {
+		t.Errorf("groups of no cluster: %v", err)
+	}
+	l.nodes()
+	groups, err := l.client.Invoke("aws:eks/getNodeGroups:getNodeGroups", Properties{"clusterName": "dev"})
+	if got := clusters(); err != nil || !same(got, []any{"dev"}) || !same(groups["names"], []any{"general"}) {
+		t.Errorf("clusters %v, groups %v, %v", got, groups["names"], err)
+	}
+}
+
 func TestMaxPodsFollowsHowTheCNIIsConfiguredWhenANodeStarts(t *testing.T) {
 	l := newLab(t).clusterUp().cni()
 	l.make("general", nodeGroupType, l.groupInputs())

@@ -56,6 +56,16 @@ func nodeGroupRefusals() []refusal {
 		{"nodes in a subnet that does not exist", nodeSubnets, group("subnetIds", plain([]any{"subnet-0"}))},
 		{"fewer nodes than the minimum", nodeScaling, group("scalingConfig", plain(Properties{"minSize": 3.0, "desiredSize": 2.0, "maxSize": 4.0}))},
 		{"more nodes than the maximum", nodeScaling, group("scalingConfig", plain(Properties{"minSize": 1.0, "desiredSize": 5.0, "maxSize": 4.0}))},
+		{"an update to a minimum above the desired size that it sends", nodeRescaling, func(l *lab) error {
+			return l.nodes().change(nodeGroupType, "dev:general", Properties{"scalingConfig": Properties{"minSize": 3.0, "desiredSize": 2.0, "maxSize": 4.0}})
+		}},
+		{"an update to a maximum below the desired size that it sends", nodeRescaling, func(l *lab) error {
+			return l.nodes().change(nodeGroupType, "dev:general", Properties{"scalingConfig": Properties{"minSize": 0.0, "desiredSize": 2.0, "maxSize": 1.0}})
+		}},
+		{"a node group that is read and does not exist", nodeGroupFound, func(l *lab) error {
+			_, err := l.nodes().client.Invoke("aws:eks/getNodeGroup:getNodeGroup", Properties{"clusterName": "dev", "nodeGroupName": "none"})
+			return err
+		}},
 		{"an image that EKS does not have", nodeImage, group("amiType", plain("AL2024_ARM_64"))},
 		{"Amazon Linux 2 for a version that has none", nodeImageVersion, group("amiType", plain("AL2_ARM_64"))},
 		{"an image of another architecture", nodeArchitecture, group("amiType", plain("AL2023_x86_64_STANDARD"))},

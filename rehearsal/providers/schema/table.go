@@ -77,6 +77,9 @@ var resources = map[string]types{
 
 // functions are what the program and the eks component ask for.
 var functions = map[string]types{
+	"aws:eks/getClusters:getClusters":                     structs[struct{}, eks.GetClustersResult](),
+	"aws:eks/getNodeGroup:getNodeGroup":                   structs[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
+	"aws:eks/getNodeGroups:getNodeGroups":                 structs[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
 	"aws:index/getAvailabilityZones:getAvailabilityZones": structs[aws.GetAvailabilityZonesArgs, aws.GetAvailabilityZonesResult](),
 	"aws:index/getCallerIdentity:getCallerIdentity":       structs[aws.GetCallerIdentityArgs, aws.GetCallerIdentityResult](),
 	"aws:index/getPartition:getPartition":                 structs[aws.GetPartitionArgs, aws.GetPartitionResult](),
