@@ -55,7 +55,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}
-	c.read(remote.EksCluster)
+	c.read(ctx, remote.EksCluster)
 	if err := c.trust(ctx, name, in); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func connectProxy(address string) *string {
 	return &address
 }
 
-func (c *ControlPlane) read(cluster awseks.ClusterOutput) {
+func (c *ControlPlane) read(ctx *pulumi.Context, cluster awseks.ClusterOutput) {
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.Authority = cluster.CertificateAuthority().Data().Elem()
 	c.SecurityGroup = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
@@ -120,6 +120,9 @@ func (c *ControlPlane) read(cluster awseks.ClusterOutput) {
 					return strings.TrimPrefix(*oidc.Issuer, "https://"), nil
 				}
 			}
+		}
+		if ctx.DryRun() { // of a cluster whose creation did not end, the state holds none
+			return "", nil
 		}
 		return "", fmt.Errorf("EKS gave the cluster no OIDC issuer; service accounts cannot take IAM roles")
 	}).(pulumi.StringOutput)

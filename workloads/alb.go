@@ -50,7 +50,7 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, fmt.Errorf("ingress: %w", err)
 	}
-	a.Address = ingressAddress(ingress)
+	a.Address = ingressAddress(ctx, ingress)
 	component.Outputs(ctx, a, pulumi.Map{"address": a.Address})
 	return a, nil
 }
@@ -116,13 +116,12 @@ func ingressSpec(args *ALBArgs) *networkingv1.IngressSpecArgs {
 }
 
 // ingressAddress is the DNS name that an Ingress got; the provider waits for it.
-func ingressAddress(ingress *networkingv1.Ingress) pulumi.StringOutput {
+func ingressAddress(ctx *pulumi.Context, ingress *networkingv1.Ingress) pulumi.StringOutput {
 	return ingress.Status.LoadBalancer().Ingress().ApplyT(func(entries []networkingv1.IngressLoadBalancerIngress) (string, error) {
+		var names []*string
 		for _, entry := range entries {
-			if entry.Hostname != nil {
-				return *entry.Hostname, nil
-			}
+			names = append(names, entry.Hostname)
 		}
-		return "", fmt.Errorf("the load balancer has no DNS name")
+		return dnsName(ctx, names)
 	}).(pulumi.StringOutput)
 }

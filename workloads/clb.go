@@ -44,7 +44,7 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	c.Address = address(service)
+	c.Address = address(ctx, service)
 	component.Outputs(ctx, c, pulumi.Map{"address": c.Address})
 	return c, nil
 }

@@ -52,7 +52,7 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	n.Address = address(service)
+	n.Address = address(ctx, service)
 	component.Outputs(ctx, n, pulumi.Map{"address": n.Address})
 	return n, nil
 }

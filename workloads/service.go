@@ -57,13 +57,26 @@ func servicePort(spec config.Workload) int {
 }
 
 // address is the DNS name that a Service of type LoadBalancer got; the provider waits for it.
-func address(service *corev1.Service) pulumi.StringOutput {
+func address(ctx *pulumi.Context, service *corev1.Service) pulumi.StringOutput {
 	return service.Status.LoadBalancer().Ingress().ApplyT(func(entries []corev1.LoadBalancerIngress) (string, error) {
+		var names []*string
 		for _, entry := range entries {
-			if entry.Hostname != nil {
-				return *entry.Hostname, nil
-			}
+			names = append(names, entry.Hostname)
 		}
-		return "", fmt.Errorf("the load balancer has no DNS name")
+		return dnsName(ctx, names)
 	}).(pulumi.StringOutput)
+}
+
+// dnsName is the first name of a load balancer. A preview knows none where no load balancer came: the provider keeps the status that it read
+// last (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go, Update).
+func dnsName(ctx *pulumi.Context, names []*string) (string, error) {
+	for _, name := range names {
+		if name != nil {
+			return *name, nil
+		}
+	}
+	if ctx.DryRun() {
+		return "", nil
+	}
+	return "", fmt.Errorf("the load balancer has no DNS name")
 }
