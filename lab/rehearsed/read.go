@@ -15,6 +15,9 @@ import (
 // Read reads the folder of a rehearsal that ended with `rehearse up`, and beside it plan.json and paths.json, as `eksnet plan -json` and
 // `eksnet path -json` print them.
 func Read(dir string) (*Stack, error) {
+	if err := complete(dir); err != nil {
+		return nil, err
+	}
 	order, err := readOrder(filepath.Join(dir, "state.json"))
 	if err != nil {
 		return nil, readable(dir, err)
@@ -42,6 +45,16 @@ func Read(dir string) (*Stack, error) {
 		s.add(world.find(resource))
 	}
 	return s, nil
+}
+
+// complete refuses a folder whose rehearsal was killed: what it did last is in journals, which the next command of rehearse compacts.
+func complete(dir string) error {
+	for _, name := range []string{"state.journal", "world.journal"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("%s: the last rehearsal did not end (there is a %s): run bin/rehearse up -dir %[1]s", dir, name)
+		}
+	}
+	return nil
 }
 
 func readable(dir string, err error) error {

@@ -82,6 +82,21 @@ func TestWhatIsMissingIsToldWithTheCommandThatMakesIt(t *testing.T) {
 	}
 }
 
+func TestARehearsalThatWasKilledIsRefusedWithTheCommandThatEndsIt(t *testing.T) {
+	for _, name := range []string{"state.journal", "world.journal"} {
+		dir := folder(t, small)
+		if _, err := Read(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("{}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "bin/rehearse up -dir "+dir) {
+			t.Errorf("with %s: %v", name, err)
+		}
+	}
+}
+
 func TestWhatTheOperatorBringsIsNamedByTheStacksLoadBalancers(t *testing.T) {
 	listener := func(id string, certificates ...any) *Object {
 		return &Object{Type: Listener, ID: id, Outputs: map[string]any{"certificates": certificates}}
