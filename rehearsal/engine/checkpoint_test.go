@@ -19,7 +19,7 @@ var errRefused = errors.New("VpcLimitExceeded: the maximum number of VPCs has be
 func TestAfterEveryCheckpointTheStackCanBeDestroyed(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	var states []*engine.State
-	run.OnCheckpoint = func(c engine.Checkpoint) { states = append(states, c.State) }
+	run.OnCheckpoint = func(c engine.Checkpoint) { states = append(states, c.State()) }
 	run.Parallel = 1
 	up := must(t, engine.Up, &run)
 	run.OnCheckpoint = nil
@@ -46,7 +46,11 @@ func TestAStateSurvivesTheDiskAndKeepsItsSecrets(t *testing.T) {
 		t.Errorf("the output is %v", up.Outputs["token"])
 	}
 	file := filepath.Join(t.TempDir(), "state.json")
-	if err := up.State.WriteFile(file); err != nil {
+	written, _, err := engine.OpenState(file)
+	if err == nil {
+		err = errors.Join(written.Write(up.State), written.Close())
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	raw, err := os.ReadFile(file)

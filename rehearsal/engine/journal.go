@@ -9,11 +9,13 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/display"
 	"github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
 
-// Checkpoint is the state after one entry of an operation's journal: what a stack would be left with if the process
-// died there.
+// Checkpoint is a point in an operation's journal: State is what a stack would be left with if the process died there.
 type Checkpoint struct {
 	// Number counts the checkpoints of an operation from 1.
 	Number int
@@ -22,130 +24,237 @@ type Checkpoint struct {
 	// Step is the engine's word for the operation, such as "create" or "delete-replaced".
 	Step string
 	URN  string
-	// State is the state at this point. It is taken at once: later ones do not change it.
-	State *State
+
+	base    apitype.DeploymentV3
+	entries []apitype.JournalEntry
 }
 
-// journal keeps what the engine reports of its steps, makes states of it and notes the order of the calls.
-type journal struct {
+// State makes the state at this point from the operation's base and the journal so far. Later steps do not change it.
+func (c Checkpoint) State() *State {
+	replayed := newReplayer(c.base)
+	for _, entry := range c.entries {
+		_ = replayed.add(entry) // the recorder has added each entry before, so there is no error
+	}
+	return replayed.state()
+}
+
+// recorder is the snapshot manager of an operation. Pulumi's own makes journal entries of the engine's steps; the recorder serialises
+// each entry once, when it is added, because the engine continues to change what entries point to.
+type recorder struct {
 	mu         sync.Mutex
-	base       *deploy.Snapshot
-	entries    engine.JournalEntries
+	manager    *engine.JournalSnapshotManager
+	secrets    config.Encrypter
+	base       apitype.DeploymentV3
+	entries    []apitype.JournalEntry
+	replayed   *replayer
 	number     int
 	calls      *calls
+	keep       func(apitype.JournalEntry) error
 	checkpoint func(Checkpoint)
 	terminated bool
 	closed     bool
 	err        error
 }
 
-// errEnded keeps a terminated operation, whose workers may still have steps in hand, from beginning one that no state would tell of.
-var errEnded = errors.New("the operation has ended")
-
-func (j *journal) BeginMutation(step deploy.Step) (engine.SnapshotMutation, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.closed {
-		return nil, errEnded
-	}
-	j.calls.begin(step)
-	return j, j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntryBegin, Step: step}, "begin")
-}
-
-// terminate says that steps in flight are abandoned from here on: one that fails may have been cut off after it happened, so it
-// stays pending.
-func (j *journal) terminate() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.terminated = true
-}
-
-// End notes the end of a step.
-func (j *journal) End(step deploy.Step, successful bool) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.terminated && !successful {
-		return nil
-	}
-	j.calls.end(step, successful)
-	if successful {
-		return j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntrySuccess, Step: step}, "success")
-	}
-	return j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntryFailure, Step: step}, "failure")
-}
-
-func (j *journal) RegisterResourceOutputs(step deploy.Step) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.add(engine.TestJournalEntry{Kind: engine.TestJournalEntryOutputs, Step: step}, "outputs")
-}
-
-// Write takes over a base that the engine has changed before its first step.
-func (j *journal) Write(base *deploy.Snapshot) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.base = base
-	return nil
-}
-
-func (j *journal) SetSnippets(snippets []resource.Snippet) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.entries = append(j.entries, engine.TestJournalEntry{Kind: engine.TestJournalEntrySnippets, Snippets: snippets})
-	return nil
-}
-
-func (j *journal) RebuiltBaseState() error { return nil }
-func (j *journal) Close() error            { return nil }
-
-// add appends an entry. The engine's entries point to what it goes on changing, so a state is serialised at once where
-// somebody looks at it.
-func (j *journal) add(entry engine.TestJournalEntry, event string) error {
-	if j.closed {
-		return nil
-	}
-	j.entries = append(j.entries, entry)
-	j.number++
-	if j.checkpoint == nil || slices.Contains(unchanging, entry.Step.Op()) {
-		return nil
-	}
-	state, err := j.state()
-	if err != nil {
-		j.err = err
-		return err
-	}
-	j.checkpoint(Checkpoint{
-		Number: j.number, Event: event, Step: string(entry.Step.Op()), URN: string(entry.Step.URN()), State: state,
-	})
-	return nil
-}
-
-// unchanging are the steps after which a state is worth no checkpoint: it is as it was before.
-var unchanging = []display.StepOp{deploy.OpSame, deploy.OpRefresh}
-
-// made are the calls so far.
-func (j *journal) made() []Call {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.calls.list()
-}
-
-func (j *journal) state() (*State, error) {
-	snapshot, err := j.entries.Snap(j.base)
+// newRecorder records an operation on a state. The snapshot is the one that the engine works on: entries name its resources by their
+// position.
+func newRecorder(base *State, snapshot *deploy.Snapshot, keep func(apitype.JournalEntry) error, checkpoint func(Checkpoint)) (*recorder, error) {
+	secrets, err := secretsManager()
 	if err != nil {
 		return nil, err
 	}
-	return serialize(context.Background(), snapshot)
+	r := &recorder{
+		base: base.Deployment(), replayed: newReplayer(base.Deployment()), secrets: secrets.Encrypter(),
+		calls: newCalls(), keep: keep, checkpoint: checkpoint,
+	}
+	r.manager, err = engine.NewJournalSnapshotManager(r, snapshot, secrets)
+	return r, err
 }
 
-// final is the state that the operation leaves. A step that a terminated operation abandoned may end later; it is not
-// heard any more, as after the death of a process.
-func (j *journal) final() (*State, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.closed = true
-	if j.err != nil {
-		return nil, j.err
+// errEnded keeps a terminated operation, whose workers may still have steps in hand, from beginning a step that is in no state.
+var errEnded = errors.New("the operation has ended")
+
+func (r *recorder) BeginMutation(step deploy.Step) (engine.SnapshotMutation, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, errEnded
 	}
-	return j.state()
+	began, err := r.manager.BeginMutation(step)
+	if err != nil {
+		return nil, err
+	}
+	r.calls.begin(step)
+	r.check(step, "begin")
+	return &mutation{r, began}, nil
+}
+
+// mutation is a step that has begun.
+type mutation struct {
+	*recorder
+	began engine.SnapshotMutation
+}
+
+// End records the end of a step.
+func (m *mutation) End(step deploy.Step, successful bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed || m.terminated && !successful {
+		return nil
+	}
+	m.calls.end(step, successful)
+	if err := m.began.End(step, successful); err != nil {
+		return err
+	}
+	event := "failure"
+	if successful {
+		event = "success"
+	}
+	m.check(step, event)
+	return nil
+}
+
+// terminate abandons the steps in flight: one that fails from now on may have been interrupted after it happened, so it stays pending.
+func (r *recorder) terminate() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.terminated = true
+}
+
+func (r *recorder) RegisterResourceOutputs(step deploy.Step) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	if err := r.manager.RegisterResourceOutputs(step); err != nil {
+		return err
+	}
+	r.check(step, "outputs")
+	return nil
+}
+
+// Write replaces the base by one that the engine has changed before its first step.
+func (r *recorder) Write(base *deploy.Snapshot) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.manager.Write(base)
+}
+
+func (r *recorder) RebuiltBaseState() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.manager.RebuiltBaseState()
+}
+
+func (r *recorder) SetSnippets(snippets []resource.Snippet) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.manager.SetSnippets(snippets)
+}
+
+// Close does nothing: final closes the journal.
+func (r *recorder) Close() error { return nil }
+
+// AddJournalEntry is called by the manager's methods, under the lock. A step that ends is recorded even if its entry cannot be kept; a
+// step whose entry cannot be kept does not begin.
+func (r *recorder) AddJournalEntry(entry engine.JournalEntry) error {
+	if entry.Kind == engine.JournalEntryBegin && entry.Operation == nil {
+		return nil // changes no state
+	}
+	serialized, err := serializeEntry(context.Background(), entry, r.secrets)
+	if err != nil {
+		return r.failed(err)
+	}
+	var unkept error
+	if r.keep != nil {
+		unkept = r.failed(r.keep(serialized))
+	}
+	if unkept != nil && entry.Kind == engine.JournalEntryBegin {
+		return unkept
+	}
+	if err := r.replayed.add(serialized); err != nil {
+		return r.failed(err)
+	}
+	r.entries = append(r.entries, serialized)
+	return unkept
+}
+
+// failed notes the first error of the journal.
+func (r *recorder) failed(err error) error {
+	if r.err == nil {
+		r.err = err
+	}
+	return err
+}
+
+// check counts a checkpoint and passes it on where the state may differ from the one before.
+func (r *recorder) check(step deploy.Step, event string) {
+	r.number++
+	if r.checkpoint == nil || slices.Contains(unchanging, step.Op()) {
+		return
+	}
+	r.checkpoint(Checkpoint{
+		Number: r.number, Event: event, Step: string(step.Op()), URN: string(step.URN()),
+		base: r.base, entries: slices.Clip(r.entries),
+	})
+}
+
+// unchanging are the steps that leave the state as it was.
+var unchanging = []display.StepOp{deploy.OpSame, deploy.OpRefresh}
+
+// made are the calls so far.
+func (r *recorder) made() []Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.calls.list()
+}
+
+// final is the state that the operation leaves, and the first error of its journal. A step that a terminated operation abandoned may
+// end later; it is ignored then, as after the death of a process.
+func (r *recorder) final() (*State, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	state := r.replayed.state()
+	return state, errors.Join(r.err, state.verify())
+}
+
+// serializeEntry is an entry with its resource as Pulumi's backends write it (pkg/backend/journal.go, SerializeJournalEntry; that
+// package imports the SDKs of several clouds).
+func serializeEntry(ctx context.Context, e engine.JournalEntry, secrets config.Encrypter) (apitype.JournalEntry, error) {
+	entry := apitype.JournalEntry{
+		Version: 1, Kind: apitype.JournalEntryKind(e.Kind), SequenceID: e.SequenceID, OperationID: e.OperationID,
+		RemoveOld: e.RemoveOld, RemoveNew: e.RemoveNew, DeleteOld: e.DeleteOld, DeleteNew: e.DeleteNew,
+		PendingReplacementOld: e.PendingReplacementOld, PendingReplacementNew: e.PendingReplacementNew,
+		IsRefresh: e.IsRefresh, ExtensionRef: e.ExtensionRef, Extension: e.Extension,
+	}
+	if e.State != nil {
+		state, err := stack.SerializeResource(ctx, e.State, secrets, false)
+		if err != nil {
+			return entry, err
+		}
+		entry.State = &state
+	}
+	if e.Operation != nil {
+		operation, err := stack.SerializeOperation(ctx, *e.Operation, secrets, false)
+		if err != nil {
+			return entry, err
+		}
+		entry.Operation = &operation
+	}
+	if e.SecretsManager != nil {
+		entry.SecretsProvider = &apitype.SecretsProvidersV1{Type: e.SecretsManager.Type(), State: e.SecretsManager.State()}
+	}
+	for _, snippet := range e.Snippets {
+		entry.Snippets = append(entry.Snippets, stack.SerializeSnippet(snippet))
+	}
+	if e.NewSnapshot != nil {
+		state, err := serialize(ctx, e.NewSnapshot)
+		if err != nil {
+			return entry, err
+		}
+		entry.NewSnapshot = &state.deployment
+	}
+	return entry, nil
 }

@@ -67,6 +67,16 @@ func (r *Result) Err() error {
 	return errors.Join(errs...)
 }
 
+// report adds the journal's error, in the place of the lines in which the engine has it for each step that it ended.
+func (r *Result) report(journal error) {
+	if journal == nil {
+		return
+	}
+	line := "state: " + flatten(journal.Error())
+	r.Errors = slices.DeleteFunc(r.Errors, func(other string) bool { return strings.Contains(other, flatten(journal.Error())) })
+	r.Errors = append(r.Errors, line)
+}
+
 // Unchanged says whether the operation changed nothing.
 func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
 

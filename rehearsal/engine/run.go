@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy/deploytest"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/pkg/v3/util/cancel"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
@@ -35,8 +36,11 @@ type Run struct {
 
 	// OnEvent gets the engine's events as they come, from one goroutine.
 	OnEvent func(engine.Event)
-	// OnCheckpoint gets the state after every entry of the journal that may change it, one after the other. The engine waits for
-	// it, so what it writes to disk is there before the next step begins.
+	// Keep gets every entry of the operation's journal, in order. The engine waits for it: a step begins after Keep has returned for its
+	// entry, and does not begin after an error, which ends the operation as cancelling it does. Base and entries make the state again
+	// (StateFile).
+	Keep func(apitype.JournalEntry) error
+	// OnCheckpoint gets a checkpoint after every step's beginning and end that may change the state, in order. The engine waits for it.
 	OnCheckpoint func(Checkpoint)
 	// Answers tells whether an API server, such as https://127.0.0.1:41234, answers the program where its operator stands. By the stack's
 	// proxy it answers in any case. Nil: it does.
@@ -48,6 +52,8 @@ type Run struct {
 	Terminate <-chan struct{}
 
 	at *place
+	// compared makes another snapshot manager, with which tests compare the journal.
+	compared func(base *deploy.Snapshot) engine.SnapshotManager
 }
 
 // operation is one of the engine's entry points.
@@ -85,7 +91,13 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	}
 	stop, source := cancel.NewContext(context.Background())
 	defer source.Terminate()
-	records := &journal{base: base, calls: newCalls(), checkpoint: r.OnCheckpoint}
+	if dryRun {
+		r.Keep = nil // the state stays as it is
+	}
+	records, err := newRecorder(r.Base, base, r.Keep, r.OnCheckpoint)
+	if err != nil {
+		return nil, err
+	}
 	defer r.listen(ctx, func() { records.terminate(); source.Terminate() }, source.Cancel)()
 
 	heard := &watcher{operation: name, forward: r.OnEvent}
@@ -98,10 +110,10 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	options := r.options(relay, &leave)
 	around := &engine.Context{Cancel: stop, Events: events, BackendClient: &deploytest.BackendClient{}}
 	if !dryRun {
-		around.SnapshotManager = records
+		around.SnapshotManager = r.alongside(records, base)
 	}
 	began := time.Now()
-	_, changes, err := op(r.info(base), around, options, dryRun)
+	_, changes, failure := op(r.info(base), around, options, dryRun)
 	<-done
 	if leave != nil {
 		leave()
@@ -110,11 +122,11 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: openMap(heard.outputs),
 		State: r.Base, Errors: heard.errors, Wall: time.Since(began)}
 	outcome.count(changes)
-	return outcome, r.finish(ctx, outcome, records, err, dryRun)
+	return outcome, r.finish(ctx, outcome, records, failure, dryRun)
 }
 
 // finish takes over the final state and the error that no event told.
-func (r Run) finish(ctx context.Context, outcome *Result, records *journal, err error, dryRun bool) error {
+func (r Run) finish(ctx context.Context, outcome *Result, records *recorder, err error, dryRun bool) error {
 	if err != nil {
 		outcome.Errors = append(outcome.Errors, flatten(err.Error()))
 	}
@@ -122,12 +134,8 @@ func (r Run) finish(ctx context.Context, outcome *Result, records *journal, err 
 		outcome.Errors = causes
 	}
 	if !dryRun {
-		state, err := records.final()
-		if err != nil {
-			outcome.Errors = append(outcome.Errors, "state: "+flatten(err.Error()))
-		} else {
-			outcome.State = state
-		}
+		outcome.State, err = records.final()
+		outcome.report(err)
 	}
 	if ctx.Err() != nil && len(outcome.Errors) > 0 {
 		outcome.Errors = append(outcome.Errors, outcome.Operation+" was cancelled")
@@ -138,6 +146,14 @@ func (r Run) finish(ctx context.Context, outcome *Result, records *journal, err 
 // summary says whether a line only repeats that there were errors: the engine's "update failed" and the like.
 func summary(line string) bool {
 	return strings.HasPrefix(line, "BAIL: ") || slices.Contains([]string{"preview failed", "update failed"}, line)
+}
+
+// alongside is the recorder, and before it the manager that it is compared with.
+func (r *Run) alongside(records *recorder, base *deploy.Snapshot) engine.SnapshotManager {
+	if r.compared == nil {
+		return records
+	}
+	return &engine.CombinedManager{Managers: []engine.SnapshotManager{r.compared(base), records}}
 }
 
 func (r *Run) prepare(name string) error {

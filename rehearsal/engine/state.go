@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack/snapshot"
 	"github.com/pulumi/pulumi/pkg/v3/secrets"
 	"github.com/pulumi/pulumi/pkg/v3/secrets/passphrase"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -29,41 +28,6 @@ const salt = "v1:SFKAN81WxKo=:v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q
 // State is what Pulumi knows of a stack: the form of `pulumi stack export`. It never changes; a nil State is empty.
 type State struct {
 	deployment apitype.DeploymentV3
-}
-
-// ReadState reads a state from a file that WriteFile or `pulumi stack export` made.
-func ReadState(path string) (*State, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var untyped apitype.UntypedDeployment
-	if err := json.Unmarshal(raw, &untyped); err != nil {
-		return nil, fmt.Errorf("%s is no exported stack: %w", path, err)
-	}
-	deployment, err := stack.UnmarshalUntypedDeployment(context.Background(), &untyped)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no exported stack: %w", path, err)
-	}
-	return &State{deployment: *deployment}, nil
-}
-
-// WriteFile replaces a file by the state, whole or not at all.
-func (s *State) WriteFile(path string) error {
-	raw, err := json.MarshalIndent(s.exported(), "", "  ")
-	if err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(append(raw, '\n'))
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
 }
 
 // MarshalJSON gives the form of `pulumi stack export`, which `pulumi stack import` takes.
@@ -131,6 +95,9 @@ func (s *State) snapshot(ctx context.Context) (*deploy.Snapshot, error) {
 	return snapshot, nil
 }
 
+// verify checks that each resource comes after those that it refers to, as Pulumi does when it reads or writes a state.
+func (s *State) verify() error { return snapshot.VerifyIntegrity(&s.deployment) }
+
 // serialize is the state of a snapshot.
 func serialize(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
 	manager, err := secretsManager()
@@ -145,6 +112,18 @@ func serialize(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
 	return &State{deployment: *deployment}, nil
 }
 
+// reencrypted is the state with its secrets encrypted by the manager of rehearsed states, by which an operation encrypts what it adds.
+func (s *State) reencrypted(ctx context.Context) (*State, error) {
+	if providers := s.deployment.SecretsProviders; providers != nil && saltOf(providers.State) == salt {
+		return s, nil
+	}
+	snapshot, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return serialize(ctx, snapshot)
+}
+
 var secretsManager = sync.OnceValues(func() (secrets.Manager, error) {
 	return passphrase.GetPassphraseSecretsManager(Passphrase, salt)
 })
@@ -156,18 +135,23 @@ func (secretsProvider) OfType(_ context.Context, kind string, state json.RawMess
 	if kind != passphrase.Type {
 		return nil, fmt.Errorf("its secrets are encrypted by %q; a rehearsal reads states that are encrypted with the passphrase %q", kind, Passphrase)
 	}
-	var salted struct{ Salt string }
-	if err := json.Unmarshal(state, &salted); err != nil {
-		return nil, err
-	}
-	if salted.Salt == salt {
+	if saltOf(state) == salt {
 		return secretsManager()
 	}
-	manager, err := passphrase.GetPassphraseSecretsManager(Passphrase, salted.Salt)
+	manager, err := passphrase.GetPassphraseSecretsManager(Passphrase, saltOf(state))
 	if errors.Is(err, passphrase.ErrIncorrectPassphrase) {
 		return nil, fmt.Errorf("its secrets are encrypted with another passphrase than %q", Passphrase)
 	}
 	return manager, err
+}
+
+// saltOf is the salt in the state of a passphrase secrets manager, "" where it has none.
+func saltOf(state json.RawMessage) string {
+	var salted struct{ Salt string }
+	if json.Unmarshal(state, &salted) != nil {
+		return ""
+	}
+	return salted.Salt
 }
 
 // WithResources is the state with other resources, such as the same ones in another order or with other dependencies.

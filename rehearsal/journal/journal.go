@@ -116,9 +116,8 @@ func (j *Journal) append(l line) error {
 func (j *Journal) Compact(base []byte) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	beside := j.base + ".new"
-	defer os.Remove(beside)
-	if err := writeFile(beside, base); err != nil {
+	defer os.Remove(beside(j.base))
+	if err := writeFile(beside(j.base), base, 0o600); err != nil {
 		return err
 	}
 	sum := checksum(base)
@@ -127,7 +126,7 @@ func (j *Journal) Compact(base []byte) error {
 			return err
 		}
 	}
-	if err := os.Rename(beside, j.base); err != nil {
+	if err := os.Rename(beside(j.base), j.base); err != nil {
 		return err
 	}
 	j.err = j.remove()
@@ -170,9 +169,21 @@ func (j *Journal) remove() error {
 	return err
 }
 
+// WriteFile replaces a file, whole or not at all. One process at a time may do so.
+func WriteFile(path string, content []byte) error {
+	defer os.Remove(beside(path))
+	if err := writeFile(beside(path), content, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(beside(path), path)
+}
+
+// beside is where the content of a file is before it replaces the file.
+func beside(path string) string { return path + ".new" }
+
 // writeFile writes a whole file to the disk.
-func writeFile(path string, content []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+func writeFile(path string, content []byte, mode fs.FileMode) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parall
 	var begun *engine.Checkpoint
 	run.OnCheckpoint = func(c engine.Checkpoint) {
 		if begun != nil && c.Event == "success" && parallel == 1 {
-			hand(start{name: prefix(steps, *begun) + ", it happened", state: begun.State, world: w.Clone(), clean: true})
+			hand(start{name: prefix(steps, *begun) + ", it happened", state: begun.State(), world: w.Clone(), clean: true})
 		}
 		begun = nil
 		if c.Number%stride != 0 {
@@ -39,7 +39,7 @@ func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parall
 		if c.Event == "begin" {
 			begun = &c
 		}
-		hand(start{name: prefix(steps, c), state: c.State, world: w.Clone(), clean: true})
+		hand(start{name: prefix(steps, c), state: c.State(), world: w.Clone(), clean: true})
 	}
 	if _, err := engine.Destroy(ctx, run); err != nil {
 		return fmt.Errorf("destroy: %w", err)

@@ -52,8 +52,8 @@ func (p *prefixes) told(c engine.Checkpoint, w *world.World) {
 		return
 	}
 	name := prefix(p.steps, c)
-	if len(creating(c.State)) == 0 {
-		p.hand(start{name: name, state: c.State, world: w.Clone(), clean: true})
+	if state := c.State(); len(creating(state)) == 0 {
+		p.hand(start{name: name, state: state, world: w.Clone(), clean: true})
 		return
 	}
 	if p.begun == nil {
@@ -70,10 +70,10 @@ func (p *prefixes) lost(c engine.Checkpoint, what string, w *world.World) {
 	if what != "" {
 		name += ", " + what
 	}
-	looked := w.Clone()
-	settled, _ := scenario.Settle(c.State, looked)
+	state, looked := c.State(), w.Clone()
+	settled, _ := scenario.Settle(state, looked)
 	p.hand(start{name: name + ", settled", state: settled, world: looked, clean: true})
-	p.hand(start{name: name + ", not settled", state: c.State, world: w.Clone()})
+	p.hand(start{name: name + ", not settled", state: state, world: w.Clone()})
 }
 
 func prefix(steps string, c engine.Checkpoint) string {

@@ -170,7 +170,7 @@ func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
 		typ := string(urn.URN(c.URN).Type())
 		if at, wanted := abandoned[typ]; wanted && at == nil && c.Event == "begin" {
-			abandoned[typ] = &moment{state: c.State}
+			abandoned[typ] = &moment{state: c.State()}
 		} else if at != nil && at.world == nil && c.Event == "success" {
 			at.world = w.Clone()
 		}

@@ -181,7 +181,7 @@ func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
 	}
 }
 
-func TestDamagedFilesAreNamedWithTheWayToStartAfresh(t *testing.T) {
+func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
 	for _, file := range []string{"state.json", "world.json"} {
 		t.Run(file, func(t *testing.T) {
 			dir := t.TempDir()
@@ -193,7 +193,7 @@ func TestDamagedFilesAreNamedWithTheWayToStartAfresh(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := tryOpen(t, in)
-			if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, file)) || !strings.Contains(err.Error(), "to start afresh") {
+			if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, file)) || !strings.Contains(err.Error(), " to start ") {
 				t.Errorf("the error is %v", err)
 			}
 			if strings.Count(err.Error(), "\n") != 0 {
@@ -210,7 +210,7 @@ func TestAWorldThatIsGoneUnderAStateIsNamed(t *testing.T) {
 	r.Up(context.Background())
 	r.Close()
 	os.Remove(filepath.Join(dir, "world.json"))
-	if _, err := tryOpen(t, in); err == nil || !strings.Contains(err.Error(), "start afresh") {
+	if _, err := tryOpen(t, in); err == nil || !strings.Contains(err.Error(), "to start over") {
 		t.Errorf("the error is %v", err)
 	}
 }

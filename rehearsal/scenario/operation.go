@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,35 +79,50 @@ func (r *Rehearsal) audit() {
 func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised promise) Operation {
 	r.options.Progress.Begin(name)
 	r.Report.Leftovers, r.Report.Pending = nil, nil
-	notes := r.settle(ctx, name)
+	operation := Operation{Name: name}
+	notes, err := r.settle(ctx, name)
+	if err != nil {
+		operation.Error = err.Error()
+		return r.end(operation)
+	}
 	before := r.state
 	result, err := do(ctx, r.run())
-	operation := Operation{Name: name}
 	var broken []string
 	if result == nil {
 		broken = append(broken, err.Error())
 	} else {
 		r.state = result.State
-		if r.state != before {
-			r.keep(r.state)
-		}
 		operation = r.measure(name, before, result)
 		broken = result.Errors
 		if err == nil && promised != nil {
 			broken = promised(result)
 		}
 	}
+	broken = append(broken, r.unwritten(name, broken)...)
 	if name == "destroy" {
 		broken = append(broken, r.blocked(broken)...)
 	}
-	r.unsaved.add(r.world.Save())
-	if err := r.unsaved.err(); err != nil {
-		broken = append(broken, "keeping the rehearsal's files: "+err.Error())
-	}
 	operation.Notes = append(notes, r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
+	return r.end(operation)
+}
+
+// unwritten writes what an operation left, and reports an error about that unless it has ended the operation already.
+func (r *Rehearsal) unwritten(operation string, broken []string) []string {
+	if operation == "preview" {
+		return nil
+	}
+	err := r.write()
+	if err == nil || slices.ContainsFunc(broken, func(line string) bool { return strings.Contains(line, err.Error()) }) {
+		return nil
+	}
+	return []string{err.Error()}
+}
+
+// end adds an operation to the report.
+func (r *Rehearsal) end(operation Operation) Operation {
+	r.record(&operation)
 	r.options.Progress.End(operation)
-	r.record(operation)
 	return operation
 }
 
@@ -120,13 +136,19 @@ func (r *Rehearsal) blocked(broken []string) []string {
 }
 
 // settle takes what abandoned creates made into the state and reads the rest of it from the account, so that an operation begins with
-// what stands. A preview changes nothing.
-func (r *Rehearsal) settle(ctx context.Context, operation string) []string {
-	if operation == "preview" || len(r.state.Pending()) == 0 {
-		return nil
+// what is there, and writes that. A preview changes nothing.
+func (r *Rehearsal) settle(ctx context.Context, operation string) ([]string, error) {
+	if operation == "preview" {
+		return nil, nil
+	}
+	if len(r.state.Pending()) == 0 {
+		return nil, r.write()
 	}
 	settled, notes := Settle(r.state, r.world)
 	r.state = settled
+	if err := r.write(); err != nil {
+		return notes, err
+	}
 	run := r.run()
 	run.OnEvent = nil
 	result, err := engine.Refresh(ctx, run)
@@ -136,8 +158,7 @@ func (r *Rehearsal) settle(ctx context.Context, operation string) []string {
 	if result != nil {
 		r.state = result.State
 	}
-	r.keep(r.state)
-	return notes
+	return notes, r.write()
 }
 
 // abandoned are the calls of which the state does not know whether they happened, because an operation was ended by force.
@@ -172,11 +193,16 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
 
-// record adds an operation to the report. A report that cannot be written is the operation's error, not the rehearsal's end.
-func (r *Rehearsal) record(operation Operation) {
-	r.Report.Operations = append(r.Report.Operations, operation)
+// record adds an operation to the report. A report that cannot be written is an error of the operation.
+func (r *Rehearsal) record(operation *Operation) {
 	r.Report.Resources = len(r.state.Resources())
-	r.unsaved.add(r.Report.write(r.file("report.json")))
+	r.Report.Operations = append(r.Report.Operations, *operation)
+	err := r.Report.write(r.file("report.json"))
+	if err == nil || r.unsaved.err() != nil {
+		return // one error about the files is enough
+	}
+	operation.Error = strings.TrimPrefix(operation.Error+"\n"+unkept(err).Error(), "\n")
+	r.Report.Operations[len(r.Report.Operations)-1] = *operation
 }
 
 // Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, destroy. It goes on from what stands. It

@@ -25,7 +25,7 @@ import (
 
 // Rehearsal is one stack between operations. Its files are in Dir.
 type Rehearsal struct {
-	// Dir is .rehearsal/<stack>: state.json, world.json, report.json and logs.
+	// Dir is .rehearsal/<stack>: state.json and its journal, world.json, report.json and logs.
 	Dir    string
 	Report *Report
 	// Terminate, when closed, abandons the steps in flight of the operation that runs.
@@ -36,6 +36,7 @@ type Rehearsal struct {
 	host    *engine.Host
 	world   *world.World
 	state   *engine.State
+	states  *engine.StateFile
 	lock    *os.File
 	log     *os.File
 	unsaved unsaved
@@ -118,8 +119,8 @@ func (r *Rehearsal) open(install string) error {
 			return err
 		}
 	}
-	if r.state, err = engine.ReadState(r.file("state.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: remove %s to start afresh", err, r.Dir)
+	if r.states, r.state, err = engine.OpenState(r.file("state.json")); err != nil {
+		return err
 	}
 	r.Report = readReport(r.file("report.json"), r.options.Stack)
 	return r.openWorld(filepath.Join(install, "chart"))
@@ -135,7 +136,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
-		return fmt.Errorf("%s is gone while %s still holds %d resources: remove %s to start afresh", r.file("world.json"), r.file("state.json"), len(r.state.Resources()), r.Dir)
+		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), r.file("state.json"), len(r.state.Resources()), r.Dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
@@ -171,6 +172,12 @@ func (r *Rehearsal) Close() error {
 	if r.host != nil && r.options.Host == nil {
 		errs = append(errs, r.host.Close())
 	}
+	if r.world != nil {
+		errs = append(errs, r.world.Close())
+	}
+	if r.states != nil {
+		errs = append(errs, r.states.Close())
+	}
 	for _, file := range []*os.File{r.log, r.lock} {
 		if file != nil {
 			errs = append(errs, file.Close())
@@ -193,50 +200,12 @@ func (r *Rehearsal) run() engine.Run {
 			"aws":        providers.AWS(r.world.AWS),
 			"kubernetes": providers.Kubernetes(r.world.Kubernetes),
 		},
-		OnEvent:      r.options.Progress.Event,
-		OnCheckpoint: r.saveState,
-		Edit:         r.options.Edit,
-		Answers:      r.world.Answers,
-		Terminate:    r.Terminate,
+		OnEvent:   r.options.Progress.Event,
+		Keep:      r.keep,
+		Edit:      r.options.Edit,
+		Answers:   r.world.Answers,
+		Terminate: r.Terminate,
 	}
-}
-
-// saveState and saveWorld write after each change, so that whatever ends the process loses nothing: as with Pulumi's backend
-// and AWS, the next operation goes on from what stood.
-func (r *Rehearsal) saveState(c engine.Checkpoint) { r.keep(c.State) }
-
-func (r *Rehearsal) keep(state *engine.State) {
-	r.unsaved.add(state.WriteFile(r.file("state.json")))
-}
-
-func (r *Rehearsal) saveWorld() {
-	r.closing.RLock()
-	defer r.closing.RUnlock()
-	if !r.closed {
-		r.unsaved.add(r.world.Record())
-	}
-}
-
-// unsaved are the errors of files that could not be kept. Calls of the engine that run side by side add theirs.
-type unsaved struct {
-	mu   sync.Mutex
-	errs []error
-}
-
-func (u *unsaved) add(err error) {
-	if err == nil {
-		return
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.errs = append(u.errs, err)
-}
-
-// err is all of them in one, nil when there are none.
-func (u *unsaved) err() error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return errors.Join(u.errs...)
 }
 
 // account is the account that the stack may build in: the rehearsal plays that one.

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/journal"
 	"eksnet/rehearsal/world"
 )
 
@@ -106,5 +107,5 @@ func (r *Report) write(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644)
+	return journal.WriteFile(path, append(text, '\n'))
 }

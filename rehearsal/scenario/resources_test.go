@@ -3,7 +3,6 @@ package scenario_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )

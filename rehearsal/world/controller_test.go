@@ -247,6 +247,7 @@ func TestTheWorldOfAClusterSurvivesAFile(t *testing.T) {
 	k.apply(serviceType, nlb(nil))
 	path := t.TempDir() + "/world.json"
 	k.must(k.world.Keep(path))
+	k.must(k.world.Save())
 	loaded, err := Load(path, k.world.options)
 	k.must(err)
 	client, err := loaded.Kubernetes(k.kubeconfig())

@@ -287,6 +287,7 @@ func TestTheWorldOfAnIngressSurvivesAFile(t *testing.T) {
 	k.inGroup("shop", "store", "/shop")
 	file := t.TempDir() + "/world.json"
 	k.must(k.world.Keep(file))
+	k.must(k.world.Save())
 	loaded, err := Load(file, k.world.options)
 	k.must(err)
 	before := len(loaded.objects)

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -85,7 +86,7 @@ func TestARunThatIsReadBackChangesNothing(t *testing.T) {
 func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 	l := newLab(t).nodes()
 	path := filepath.Join(t.TempDir(), "world.json")
-	if err := l.world.Keep(path); err != nil {
+	if err := errors.Join(l.world.Keep(path), l.world.Save()); err != nil {
 		t.Fatal(err)
 	}
 	loaded, err := Load(path, l.world.options)
@@ -96,7 +97,7 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 		t.Errorf("loaded world differs")
 	}
 	again := filepath.Join(t.TempDir(), "world.json")
-	if err := loaded.Keep(again); err != nil {
+	if err := errors.Join(loaded.Keep(again), loaded.Save()); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := read(t, path), read(t, again); a != b {

@@ -30,22 +30,26 @@ type saving struct {
 	Drop     []*Object `json:"drop,omitempty"` // their identities alone
 }
 
-// Keep keeps the world in a file from now on: it writes the whole of it, and Record what changes. The file is replaced at once or not at all.
+// Keep makes Save and Record keep the world in a file.
 func (w *World) Keep(path string) error {
 	j, _, err := journal.Open(path)
 	if err != nil {
 		return fmt.Errorf("world file: %w", err)
 	}
 	w.saving.Lock()
-	w.file = j
+	w.file, w.onDisk = j, w.from == path
 	w.saving.Unlock()
-	return w.Save()
+	return nil
 }
 
-// Save writes the whole world to its file, as readable JSON.
+// Save writes the whole world to its file, as readable JSON. The file is replaced at once or not at all.
 func (w *World) Save() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
+	return w.save()
+}
+
+func (w *World) save() error {
 	w.mu.Lock()
 	raw, err := json.MarshalIndent(saved{savedFormat, w.options.Account, w.options.Endpoint, w.region, w.sequence, w.all("")}, "", "  ")
 	clear(w.unsaved)
@@ -53,14 +57,19 @@ func (w *World) Save() error {
 	if err != nil {
 		return fmt.Errorf("world as JSON: %w", err)
 	}
-	return w.file.Compact(append(raw, '\n'))
+	err = w.file.Compact(append(raw, '\n'))
+	w.onDisk = err == nil
+	return err
 }
 
-// Record appends to the journal of the world's file what changed since the last time. Records take their turns: none is older than the one
-// before it.
+// Record appends to the journal of the world's file what changed since the last time, or writes the whole world where the file is not this
+// world's yet. Records take their turns: none is older than the one before it.
 func (w *World) Record() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
+	if !w.onDisk {
+		return w.save()
+	}
 	w.mu.Lock()
 	record, err := w.unsavedRecord()
 	w.mu.Unlock()
@@ -91,6 +100,9 @@ func (w *World) unsavedRecord() ([]byte, error) {
 func (w *World) Close() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
+	if w.file == nil {
+		return nil
+	}
 	return w.file.Close()
 }
 
@@ -130,6 +142,8 @@ func Load(path string, options Options) (*World, error) {
 			return nil, fmt.Errorf("journal %s is damaged (record %d: %w): remove it and %s to start afresh", journal.Path(path), i, err, path)
 		}
 	}
+	clear(w.unsaved)
+	w.from = path
 	return w, nil
 }
 

@@ -21,6 +21,8 @@ type World struct {
 	options Options
 	saving  sync.Mutex       // held while the file is written; taken before mu
 	file    *journal.Journal // nil for a world that is not kept
+	from    string           // the file that it was loaded from, "" for a new world
+	onDisk  bool             // whether the file holds what is not unsaved
 
 	mu sync.Mutex
 	*store

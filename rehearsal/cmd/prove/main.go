@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/term"
 
+	"eksnet/internal/output"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/prove"
@@ -50,10 +51,11 @@ func run(args []string) int {
 	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
 	sample := flags.Int("sample", 0, "try N steps of prefixes and of interrupted, and N resources of gaps, spread over all; 0 for every one")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Print(usage)
-		flags.SetOutput(os.Stdout)
-		flags.PrintDefaults()
-		return proven
+		return show(proven, func(out io.Writer) {
+			fmt.Fprint(out, usage)
+			flags.SetOutput(out)
+			flags.PrintDefaults()
+		})
 	} else if err != nil {
 		return misuse("%v; see prove -h", err)
 	}
@@ -79,8 +81,16 @@ func run(args []string) int {
 	defer stop()
 	report := &report{stack: *name}
 	report.prove(ctx, rig, telling, flags.Args())
-	fmt.Print(strings.Join(report.lines(), "\n") + "\n")
-	return report.status
+	return show(report.status, func(out io.Writer) { fmt.Fprintln(out, strings.Join(report.lines(), "\n")) })
+}
+
+// show writes a result to standard output.
+func show(status int, write func(out io.Writer)) int {
+	if err := output.Write(os.Stdout, write); err != nil {
+		fmt.Fprintf(os.Stderr, "prove: %v\n", err)
+		return max(status, broken)
+	}
+	return status
 }
 
 // width is the terminal's in columns, 0 where standard error is none.

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 
 	"golang.org/x/term"
 
+	"eksnet/internal/output"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
@@ -60,15 +62,17 @@ func run(args []string) int {
 	}
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
-	dir := flags.String("dir", "", "where state, world, report and log are kept, in the place of .rehearsal/NAME")
-	outside := flags.Bool("outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
+	var c call
+	flags.StringVar(&c.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
+	flags.StringVar(&c.dir, "dir", "", "where state, world, report and log are kept, in the place of .rehearsal/NAME")
+	flags.BoolVar(&c.outside, "outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
 	asJSON := flags.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Print(usage)
-		flags.SetOutput(os.Stdout)
-		flags.PrintDefaults()
-		return asPromised
+		return show(asPromised, func(out io.Writer) {
+			fmt.Fprint(out, usage)
+			flags.SetOutput(out)
+			flags.PrintDefaults()
+		})
 	} else if err != nil {
 		return misuse("%v; see rehearse -h", err)
 	}
@@ -81,17 +85,18 @@ func run(args []string) int {
 	}
 	switch command {
 	case "state", "world", "report":
-		return show(cmp.Or(*dir, filepath.Join(root, ".rehearsal", *name)), *name, command)
+		return c.print(root, command)
 	case "", "preview", "up", "refresh", "destroy":
-		options := scenario.Options{Root: root, Stack: *name, Dir: *dir, Program: engine.Inline(stack.Program), Progress: progress(*asJSON), Outside: *outside}
-		return rehearse(options, command, *asJSON)
+		return c.rehearse(root, command, *asJSON)
 	default:
 		return misuse("no command %q; see rehearse -h", command)
 	}
 }
 
-func rehearse(options scenario.Options, command string, asJSON bool) int {
-	r, err := scenario.Open(options)
+func (c call) rehearse(root, command string, asJSON bool) int {
+	r, err := scenario.Open(scenario.Options{
+		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(asJSON), Outside: c.outside,
+	})
 	if err != nil {
 		return misuse("%v", err)
 	}
@@ -100,17 +105,32 @@ func rehearse(options scenario.Options, command string, asJSON bool) int {
 	if err := r.Close(); err != nil {
 		return misuse("%v", err)
 	}
-	if asJSON {
-		writeJSON(os.Stdout, r.Report)
-	} else {
-		r.Report.Table(os.Stdout)
-		fmt.Printf("%.1f s and %d MB on this machine\n", time.Since(began).Seconds(), megabytes())
-	}
+	status := asPromised
 	if !ok {
-		fmt.Fprintf(os.Stderr, "stack %[1]s stays as it stands, in %[2]s: look (bin/rehearse state -stack %[1]s), go on (bin/rehearse up -stack %[1]s, or destroy), or remove the folder to start afresh\n", options.Stack, r.Dir)
-		return broken
+		status = broken
 	}
-	return asPromised
+	status = show(status, func(out io.Writer) {
+		if asJSON {
+			writeJSON(out, r.Report)
+			return
+		}
+		r.Report.Table(out)
+		fmt.Fprintf(out, "%.1f s and %d MB on this machine\n", time.Since(began).Seconds(), megabytes())
+	})
+	if !ok {
+		fmt.Fprintf(os.Stderr, "State kept in %s. Inspect: %s. Resume: %s (or destroy). Start over: remove the folder.\n",
+			r.Dir, c.command("state"), c.command("up"))
+	}
+	return status
+}
+
+// show writes a result to standard output.
+func show(status int, write func(out io.Writer)) int {
+	if err := output.Write(os.Stdout, write); err != nil {
+		fmt.Fprintf(os.Stderr, "rehearse: %v\n", err)
+		return max(status, broken)
+	}
+	return status
 }
 
 // operate runs a command and tells whether all was as promised.
@@ -155,14 +175,30 @@ func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); cancel() }
 }
 
-// show prints a file of a rehearsal.
-func show(dir, name, what string) int {
-	content, err := os.ReadFile(filepath.Join(dir, what+".json"))
-	if err != nil {
-		return misuse("stack %q has no %s yet (%v); run rehearse up -stack %s first", name, what, err, name)
+// print prints what a rehearsal keeps.
+func (c call) print(root, what string) int {
+	path := filepath.Join(cmp.Or(c.dir, filepath.Join(root, ".rehearsal", c.stack)), what+".json")
+	content, err := os.ReadFile(path)
+	if what == "state" {
+		content, err = readState(path)
 	}
-	os.Stdout.Write(content)
-	return asPromised
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return misuse("stack %q has no %s yet (%v); run %s first", c.stack, what, err, c.command("up"))
+	case err != nil:
+		return misuse("%v", err)
+	}
+	return show(asPromised, func(out io.Writer) { _, _ = out.Write(content) })
+}
+
+// readState is the state as `pulumi stack export` prints it, also of an operation that runs, or whose process has died.
+func readState(path string) ([]byte, error) {
+	state, err := engine.ReadState(path)
+	if err != nil {
+		return nil, err
+	}
+	content, err := json.MarshalIndent(state, "", "  ")
+	return append(content, '\n'), err
 }
 
 func progress(quiet bool) scenario.Progress {

@@ -30,12 +30,23 @@ func checkout(t *testing.T) {
 // told runs a command and gives its exit status and what it printed on standard error.
 func told(t *testing.T, args ...string) (int, string) {
 	t.Helper()
+	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nowhere.Close()
+	return toldTo(t, nowhere, args...)
+}
+
+// toldTo runs a command with another standard output.
+func toldTo(t *testing.T, out *os.File, args ...string) (int, string) {
+	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	stdout, stderr := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = nil, write
+	os.Stdout, os.Stderr = out, write
 	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
 	text := make(chan string)
 	go func() {

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"eksnet/rehearsal/engine"
+)
+
+// limit makes the test binary the command, with files that cannot grow beyond so many bytes; 0 is no limit.
+const limit = "REHEARSE_TEST_LIMIT"
+
+func TestMain(m *testing.M) {
+	text, set := os.LookupEnv(limit)
+	if !set {
+		os.Exit(m.Run())
+	}
+	if size, _ := strconv.ParseUint(text, 10, 64); size > 0 {
+		signal.Ignore(syscall.SIGXFSZ)
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: math.MaxUint64}); err != nil {
+			panic(err)
+		}
+	}
+	engine.Confine()
+	os.Exit(run(os.Args[1:]))
+}
+
+// process is the command in a process of its own.
+func process(size int, args ...string) *exec.Cmd {
+	command := exec.Command(os.Args[0], args...)
+	command.Env = append(os.Environ(), limit+"="+strconv.Itoa(size))
+	return command
+}
+
+func TestAKilledCommandLosesNothing(t *testing.T) {
+	checkout(t)
+	dir := t.TempDir()
+	journal := filepath.Join(dir, "state.journal")
+	killed(t, "up … 50 resources", "up", "-dir", dir)
+	if resources := stateOf(t, dir); resources < 20 {
+		t.Errorf("after 50 steps the state has %d resources", resources)
+	}
+	// The process may as well have died while it wrote.
+	torn, err := os.OpenFile(journal, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := torn.WriteString(`01234567 {"record":{"version":1,"ki`); err != nil {
+		t.Fatal(err)
+	}
+	torn.Close()
+	before := stateOf(t, dir)
+	killed(t, "up … 75 resources", "up", "-dir", dir)
+	if after := stateOf(t, dir); after < before {
+		t.Errorf("the second up was killed, and of %d resources the state has %d", before, after)
+	}
+	if status, text := told(t, "up", "-dir", dir); status != asPromised {
+		t.Fatalf("up ends with %d: %s", status, text)
+	}
+	if _, err := os.Stat(journal); !os.IsNotExist(err) {
+		t.Errorf("after up there is still a journal: %v", err)
+	}
+	killed(t, "destroy … 50 resources", "destroy", "-dir", dir)
+	if status, text := told(t, "destroy", "-dir", dir); status != asPromised {
+		t.Fatalf("destroy ends with %d: %s", status, text)
+	}
+}
+
+// killed starts a command and kills it once it has printed a line.
+func killed(t *testing.T, line string, args ...string) {
+	t.Helper()
+	command := process(0, args...)
+	progress, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	seen := false
+	for lines := bufio.NewScanner(progress); lines.Scan(); {
+		if strings.Contains(lines.Text(), line) {
+			seen = true
+			_ = command.Process.Kill()
+		}
+	}
+	if err := command.Wait(); err == nil || !seen {
+		t.Fatalf("rehearse %v was not killed at %q: %v", args, line, err)
+	}
+}
+
+// stateOf is the number of resources that the command state prints.
+func stateOf(t *testing.T, dir string) int {
+	t.Helper()
+	out, err := process(0, "state", "-dir", dir).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exported struct {
+		Version    int
+		Deployment struct{ Resources []any }
+	}
+	if err := json.Unmarshal(out, &exported); err != nil || exported.Version != 3 {
+		t.Fatalf("state prints %s: %v", out, err)
+	}
+	return len(exported.Deployment.Resources)
+}
+
+func TestAFullDiskIsOneErrorAndTheNextCommandGoesOn(t *testing.T) {
+	checkout(t)
+	for _, size := range []int{1, 3_000, 40_000, 150_000} {
+		dir := filepath.Join(t.TempDir(), "a folder")
+		out, err := process(size, "up", "-stack", "local", "-dir", dir).CombinedOutput()
+		if err == nil {
+			t.Errorf("with %d bytes up ends well:\n%s", size, out)
+		}
+		text := string(out)
+		if strings.Count(text, "file too large") != 1 || strings.Count(text, "\n") > 12 {
+			t.Errorf("with %d bytes up prints\n%s", size, text)
+		}
+		for _, advice := range []string{"the next command goes on", "bin/rehearse up -stack local -dir '" + dir + "'", "bin/rehearse state -stack local -dir '" + dir + "'"} {
+			if !strings.Contains(text, advice) {
+				t.Errorf("with %d bytes up does not print %q:\n%s", size, advice, text)
+			}
+		}
+		for _, next := range []string{"up", "destroy"} {
+			if out, err := process(0, next, "-dir", dir).CombinedOutput(); err != nil {
+				t.Fatalf("after a full disk of %d bytes %s ends with %v:\n%s", size, next, err, out)
+			}
+		}
+	}
+}
+
+func TestAResultThatDoesNotArriveIsAnError(t *testing.T) {
+	checkout(t)
+	dir := t.TempDir()
+	if status, text := told(t, "up", "-dir", dir); status != asPromised {
+		t.Fatal(text)
+	}
+	for _, args := range [][]string{{"state"}, {"world"}, {"report"}, {"preview", "-json"}, {"preview"}, {"-h"}} {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, text := toldTo(t, full, append(args, "-dir", dir)...)
+		full.Close()
+		if status != broken || !strings.Contains(text, "standard output") || !strings.Contains(text, "no space left on device") {
+			t.Errorf("rehearse %s > /dev/full ends with %d: %s", args, status, text)
+		}
+	}
+}
+
+func TestCommandsThatMessagesRecommendHaveTheFlagsThatWereGiven(t *testing.T) {
+	checkout(t)
+	dir := filepath.Join(t.TempDir(), "its folder")
+	status, text := told(t, "state", "-stack", "local", "-dir", dir, "-outside")
+	want := "run bin/rehearse up -stack local -dir '" + strings.ReplaceAll(dir, "'", `'\''`) + "' -outside first"
+	if status != misused || !strings.Contains(text, want) {
+		t.Errorf("status %d: %s, want %s", status, text, want)
+	}
+}

@@ -1,0 +1,204 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/engine/internal/program"
+	"eksnet/rehearsal/providers/providertest"
+	"eksnet/rehearsal/world"
+)
+
+// A journal's meaning is Pulumi's: what its own tests make of the same steps is the measure.
+func TestTheJournalLeadsToTheStateThatPulumisOwnTestsMakeOfTheSteps(t *testing.T) {
+	run, w := rehearse(t, program.Network)
+	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
+	w.Fail = refuse("create", "aws:ec2/subnet:Subnet")
+	compared(t, engine.Up, &run, false)
+	w.Fail = nil
+	compared(t, engine.Up, &run, true)
+	compared(t, engine.Up, &run, true)
+
+	w.Change("aws:ec2/subnet:Subnet", func(o *world.Object) bool {
+		o.Inputs["cidrBlock"] = "10.9.0.0/24"
+		return true
+	})
+	compared(t, engine.Refresh, &run, true)
+	w.Fail = refuse("delete", "aws:ec2/subnet:Subnet")
+	compared(t, engine.Up, &run, false) // replaces subnets and leaves the old ones to be deleted
+	w.Fail = nil
+	compared(t, engine.Up, &run, true)
+
+	compared(t, engine.Refresh, removed(w, &run, "aws:ec2/vpc:Vpc"), true) // which the subnets depend on
+	compared(t, engine.Up, &run, true)
+	w.Fail = refuse("delete", "aws:ec2/vpc:Vpc")
+	compared(t, engine.Destroy, &run, false)
+	w.Fail = nil
+	compared(t, engine.Destroy, &run, true)
+}
+
+func TestTheJournalFollowsARenameAndAReplacementThatDeletesFirst(t *testing.T) {
+	run, w := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+	w.Fixed = map[string][]string{"aws:ec2/vpc:Vpc": {"cidrBlock"}, "aws:ec2/subnet:Subnet": {"vpcId"}}
+	compared(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamed("network", "10.0.0.0/16"))
+	w.Fail = refuse("update", "aws:ec2/subnet:Subnet")
+	compared(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
+	w.Fail = refuse("create", "aws:ec2/vpc:Vpc")
+	compared(t, engine.Up, &run, false)
+	w.Fail = nil
+	compared(t, engine.Up, &run, true)
+	compared(t, engine.Destroy, &run, true)
+}
+
+func TestTheJournalLeadsToTheSameStateOfAClusterOfTheComponent(t *testing.T) {
+	run, _ := rehearse(t, program.Cluster)
+	for _, operation := range []step{engine.Up, engine.Up, engine.Refresh, engine.Destroy} {
+		atTheEnd := func(at string) bool { return at == "the end" } // before, the component registers outputs beside other steps
+		comparedWhere(t, operation, &run, true, atTheEnd)
+	}
+}
+
+func TestAStateTakenAtACheckpointStaysAsItIs(t *testing.T) {
+	run, _ := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+	run.Parallel = 1
+	var checkpoints []engine.Checkpoint
+	var states []string
+	run.OnCheckpoint = func(c engine.Checkpoint) {
+		checkpoints = append(checkpoints, c)
+		states = append(states, asText(t, c.State()))
+	}
+	must(t, engine.Up, &run)
+	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
+	must(t, engine.Up, &run)
+	must(t, engine.Destroy, &run)
+	if len(checkpoints) < 20 {
+		t.Fatalf("there are %d checkpoints", len(checkpoints))
+	}
+	for i, c := range checkpoints {
+		if later := asText(t, c.State()); later != states[i] {
+			t.Errorf("checkpoint %d is not what it was:\n%s", i, difference(later, states[i]))
+		}
+	}
+}
+
+func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) {
+	run, w := rehearse(t, program.Network)
+	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
+	file := filepath.Join(t.TempDir(), "state.json")
+	pending := 0
+	for _, operation := range []step{engine.Up, engine.Up, engine.Refresh, engine.Up, engine.Destroy} {
+		states, state, err := engine.OpenState(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run.Base, run.Keep = state, states.Keep
+		run.OnCheckpoint = func(c engine.Checkpoint) {
+			found, err := engine.ReadState(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pending += len(found.Pending())
+			if got, want := asText(t, found), asText(t, c.State()); got != want {
+				t.Errorf("at %s of %s %s the file has\n%s", c.Event, c.Step, c.URN, difference(got, want))
+			}
+		}
+		result := must(t, operation, &run)
+		if err := states.Write(result.State); err != nil {
+			t.Fatal(err)
+		}
+		if err := states.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w.Change("aws:ec2/subnet:Subnet", func(o *world.Object) bool {
+			o.Inputs["cidrBlock"] = "10.9.0.0/24"
+			return true
+		})
+	}
+	if pending == 0 {
+		t.Error("nothing was pending at any checkpoint")
+	}
+}
+
+// compared runs an operation, of which the journal must lead to the same state as the steps do everywhere.
+func compared(t *testing.T, operation step, run *engine.Run, succeeds bool) {
+	t.Helper()
+	comparedWhere(t, operation, run, succeeds, func(string) bool { return true })
+}
+
+func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool, where func(at string) bool) {
+	t.Helper()
+	result, err := engine.Compare(*run, operation, func(at, replayed, want string) {
+		if where(at) && replayed != want {
+			t.Errorf("at %s the journal leads to\n%s", at, difference(replayed, want))
+		}
+	})
+	if (err == nil) != succeeds {
+		t.Fatalf("the operation ended with %v", err)
+	}
+	run.Base = result.State
+}
+
+// refuse refuses calls of one kind.
+func refuse(operation, typ string) func(string, string, world.Properties) error {
+	return func(op, of string, _ world.Properties) error {
+		if op == operation && of == typ {
+			return errRefused
+		}
+		return nil
+	}
+}
+
+// removed removes the objects of a type behind Pulumi's back.
+func removed(w *providertest.World, run *engine.Run, typ string) *engine.Run {
+	w.Change(typ, func(*world.Object) bool { return false })
+	return run
+}
+
+// renamed is a VPC that has had another name, with a subnet in it that is deleted before it is replaced.
+func renamed(name, cidr string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		account, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
+		if err != nil {
+			return err
+		}
+		in := pulumi.Provider(account)
+		vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{CidrBlock: pulumi.String(cidr)}, in,
+			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("vpc")}}))
+		if err != nil {
+			return err
+		}
+		_, err = ec2.NewSubnet(ctx, "subnet", &ec2.SubnetArgs{VpcId: vpc.ID(), CidrBlock: pulumi.String(cidr)}, in,
+			pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{vpc}))
+		return err
+	}
+}
+
+func asText(t *testing.T, state *engine.State) string {
+	t.Helper()
+	raw, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// difference shows two texts from where they differ.
+func difference(got, want string) string {
+	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
+	same := 0
+	for same < min(len(gotLines), len(wantLines)) && gotLines[same] == wantLines[same] {
+		same++
+	}
+	excerpt := func(lines []string) string { return strings.Join(lines[max(0, same-5):min(len(lines), same+5)], "\n") }
+	return excerpt(gotLines) + "\n(line " + strconv.Itoa(same+1) + "), where this is expected:\n" + excerpt(wantLines)
+}
