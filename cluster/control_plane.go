@@ -74,8 +74,8 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 		KubernetesServiceIpAddressRange: pulumi.String(args.Spec.ServiceCIDR),
 		EndpointPrivateAccess:           pulumi.Bool(args.Spec.Endpoint.Private),
 		EndpointPublicAccess:            pulumi.Bool(args.Spec.Endpoint.Public),
-		PublicAccessCidrs:               pulumi.ToStringArray(args.Spec.Endpoint.PublicCIDRs),
-		EnabledClusterLogTypes:          pulumi.ToStringArray(args.Spec.Logs.Types),
+		PublicAccessCidrs:               optionalList(args.Spec.Endpoint.PublicCIDRs),
+		EnabledClusterLogTypes:          optionalList(args.Spec.Logs.Types),
 		AuthenticationMode:              &mode,
 		InstanceRole:                    args.NodeRole,
 		ProviderCredentialOpts:          args.Caller.credentials(),
@@ -86,11 +86,18 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 	}
 }
 
-// credentials are the caller's for the component's own kubeconfig; none where the caller is whoever runs the command.
-func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
-	if c.Profile == "" && c.Role == "" {
+// optionalList is a list, and nothing where there are none: EKS keeps the ranges of a private endpoint, and an empty list would be another value
+// at each update (github.com/terraform-aws-modules/terraform-aws-eks/issues/2320).
+func optionalList(values []string) pulumi.StringArrayInput {
+	if len(values) == 0 {
 		return nil
 	}
+	return pulumi.ToStringArray(values)
+}
+
+// credentials are the caller's for the component's own kubeconfig. They are always given: without them the component writes the AWS_PROFILE of the shell
+// that runs the command into the state (@pulumi/eks 2.8.1, cluster.js, createCluster).
+func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
 	options := &eks.KubeconfigOptionsArgs{}
 	if c.Profile != "" {
 		options.ProfileName = pulumi.String(c.Profile)

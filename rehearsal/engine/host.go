@@ -18,6 +18,8 @@ type HostOptions struct {
 	NodeModules string
 	// Log gets what the Node process prints to its standard error; nil drops it.
 	Log io.Writer
+	// Environment adds variables to those of the Node process, such as AWS_PROFILE=name: what the shell of an operator would add.
+	Environment []string
 }
 
 // Host is what operations share and what outlives them: the Node process of the eks component's provider, the

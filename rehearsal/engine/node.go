@@ -54,13 +54,13 @@ func startNode(options HostOptions, scratch, engineAddress string) (*node, error
 		return nil, err
 	}
 	n := &node{stderr: &tail{log: options.Log}, ready: make(chan struct{}), exited: make(chan struct{})}
-	if err := n.start(binary, entry, scratch, engineAddress); err != nil {
+	if err := n.start(binary, entry, scratch, engineAddress, options.Environment); err != nil {
 		return nil, fmt.Errorf("the eks component's provider: %w", err)
 	}
 	return n, nil
 }
 
-func (n *node) start(binary, entry, scratch, engineAddress string) error {
+func (n *node) start(binary, entry, scratch, engineAddress string, environment []string) error {
 	commands, required := filepath.Join(scratch, "bin"), filepath.Join(scratch, "guard.js")
 	if err := writeStandIns(commands); err != nil {
 		return err
@@ -71,6 +71,7 @@ func (n *node) start(binary, entry, scratch, engineAddress string) error {
 	n.command = exec.Command(binary, "--require", required, entry, engineAddress)
 	n.command.Dir = scratch
 	n.command.Env = []string{"PATH=" + commands, "HOME=" + scratch, "TMPDIR=" + scratch, "REHEARSAL_SCRATCH=" + scratch}
+	n.command.Env = append(n.command.Env, environment...)
 	n.command.Stderr = n.stderr
 	stdin, err := n.command.StdinPipe()
 	if err != nil {

@@ -51,7 +51,7 @@ func accessEntryKinds() []*kind {
 		typ: accessEntryType, tagged: true, defaults: Properties{"type": "STANDARD"},
 		forceNew: []string{"clusterName", "principalArn", "type"},
 		create:   createAccessEntry,
-		update:   func(c *call, o, _ *Object) error { c.showEntry(o); return first(entryAllows(o, o.ID)) },
+		update:   updateAccessEntry,
 		remove:   removeAccessEntry,
 		creation: 2 * time.Second, deletion: time.Second,
 	}, {
@@ -84,6 +84,12 @@ func createAccessEntry(c *call, o *Object) error {
 	o.ID = id
 	c.showEntry(o)
 	return nil
+}
+
+func updateAccessEntry(c *call, o, old *Object) error {
+	c.showEntry(o)
+	o.retain(old, "kubernetesGroups", "userName")
+	return entryAllows(o, o.ID)
 }
 
 // principal tells whether an ARN is one that EKS takes: a role or user of IAM, in the world's partition, and not a session.

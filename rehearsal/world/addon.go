@@ -182,9 +182,9 @@ func updateAddon(c *call, o, old *Object) error {
 	if err := c.addonFits(o, cluster, op); err != nil {
 		return err
 	}
-	arn := old.text("arn")
 	c.showAddon(o, cluster, "ACTIVE")
-	o.set("arn", arn)
+	o.Outputs["arn"] = old.text("arn")
+	o.retain(old, "addonVersion", "configurationValues")
 	// One that failed to be created over its self-managed form stays failed until it is told to overwrite it.
 	overwrite := o.text("resolveConflictsOnUpdate") == "OVERWRITE" || o.text("resolveConflictsOnCreate") == "OVERWRITE"
 	if old.text("status") == "CREATE_FAILED" && !overwrite {

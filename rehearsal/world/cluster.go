@@ -71,7 +71,7 @@ func createCluster(c *call, o *Object) error {
 	group.set("description", "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.")
 	o.learn("group", group.ID)
 	o.learn("creator", c.caller.principal)
-	c.showCluster(o, vpc)
+	c.showCluster(o, vpc, nil)
 	c.placeControlPlane(o)
 	c.startCluster(o)
 	return nil
@@ -112,13 +112,18 @@ func (w *World) placeControlPlane(o *Object) {
 	}
 }
 
-// showCluster sets a cluster's outputs; its id and security group were drawn at its creation.
-func (w *World) showCluster(o, vpc *Object) {
+// showCluster sets a cluster's outputs; its id and security group were drawn at its creation. An update (old is the cluster before it) changes nothing
+// of what the inputs leave out.
+func (w *World) showCluster(o, vpc, old *Object) {
 	id := o.text("id")
 	group := o.text("group")
-	config := withDefaults(mapOf(o.Inputs["vpcConfig"]), Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
-	if config["endpointPublicAccess"] == true && len(texts(config["publicAccessCidrs"])) == 0 {
-		config["publicAccessCidrs"] = []any{"0.0.0.0/0"}
+	config := endpointAccess(o)
+	config["publicAccessCidrs"] = anyOf(publicRanges(o, old))
+	completed := func(property string, defaults Properties) Properties {
+		if old != nil {
+			defaults = withDefaults(mapOf(old.Outputs[property]), defaults)
+		}
+		return withDefaults(mapOf(o.Inputs[property]), defaults)
 	}
 	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
 	// A cluster keeps its address for life, from wherever it may be reached.
@@ -129,14 +134,31 @@ func (w *World) showCluster(o, vpc *Object) {
 	o.show(Properties{
 		"arn": w.arn("eks", "cluster/"+o.ID), "name": o.ID, "clusterId": "", "createdAt": created, "endpoint": endpoint,
 		"platformVersion": "eks.1", "status": "ACTIVE", "version": o.text("version"), "vpcConfig": config,
-		"accessConfig": withDefaults(mapOf(o.Inputs["accessConfig"]), Properties{"authenticationMode": "CONFIG_MAP",
+		"accessConfig": completed("accessConfig", Properties{"authenticationMode": "CONFIG_MAP",
 			"bootstrapClusterCreatorAdminPermissions": true}),
 		"certificateAuthority": authority, "certificateAuthorities": []any{cloneValue(authority)},
 		"identities": []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
-		"kubernetesNetworkConfig": withDefaults(mapOf(o.Inputs["kubernetesNetworkConfig"]), Properties{"ipFamily": "ipv4",
+		"kubernetesNetworkConfig": completed("kubernetesNetworkConfig", Properties{"ipFamily": "ipv4",
 			"serviceIpv4Cidr": serviceDefault(vpc), "elasticLoadBalancing": map[string]any{"enabled": false}}),
-		"upgradePolicy": withDefaults(mapOf(o.Inputs["upgradePolicy"]), Properties{"supportType": "EXTENDED"}),
+		"upgradePolicy": completed("upgradePolicy", Properties{"supportType": "EXTENDED"}),
 	})
+}
+
+// endpointAccess is the network of a cluster that its inputs ask for, with the provider's defaults.
+func endpointAccess(o *Object) Properties {
+	return withDefaults(mapOf(o.Inputs["vpcConfig"]), Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
+}
+
+// publicRanges are the networks that may reach the public endpoint: those of the inputs, or those that the cluster has already, or all. EKS keeps them
+// while the endpoint is private (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html).
+func publicRanges(o, old *Object) []string {
+	if given := texts(at(o.Inputs, "vpcConfig.publicAccessCidrs")); len(given) > 0 {
+		return given
+	}
+	if old != nil && len(old.texts("vpcConfig.publicAccessCidrs")) > 0 {
+		return old.texts("vpcConfig.publicAccessCidrs")
+	}
+	return []string{"0.0.0.0/0"}
 }
 
 // serviceDefault is the range that EKS gives to Services where none is asked for: the one that is farther from the VPC's.
@@ -160,7 +182,7 @@ func updateCluster(c *call, o, old *Object) error {
 	if err := c.clusterChangeFits(o, old); err != nil {
 		return err
 	}
-	c.showCluster(o, c.get(vpcType, old.text("vpcConfig.vpcId")))
+	c.showCluster(o, c.get(vpcType, old.text("vpcConfig.vpcId")), old)
 	if jsonText(texts(at(o.Inputs, "vpcConfig.subnetIds"))) != jsonText(old.texts("vpcConfig.subnetIds")) ||
 		jsonText(texts(at(o.Inputs, "vpcConfig.securityGroupIds"))) != jsonText(old.texts("vpcConfig.securityGroupIds")) {
 		c.placeControlPlane(o)

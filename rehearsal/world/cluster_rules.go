@@ -90,6 +90,9 @@ var (
 	clusterZonesFixed = rule("a cluster's zones are fixed at its creation",
 		"updating EKS Cluster (%s) VPC configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Provided subnets belong to the AZs '%s'. But they should match the exact set of AZs '%s' in which subnets were provided during cluster creation.",
 		"https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+	clusterConfigChanges = rule("an update of a cluster's endpoint changes something",
+		"updating EKS Cluster (%s) VPC configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Cluster is already at the desired configuration with endpointPrivateAccess: %t , endpointPublicAccess: %t, and Public Endpoint Restrictions: %v",
+		"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2320")
 	encryptionStays = rule("a cluster's encryption is neither taken away nor given another key",
 		"associating EKS Cluster (%s) encryption config: operation error EKS: AssociateEncryptionConfig, InvalidParameterException: Encryption config cannot be removed or changed: it is %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
@@ -163,7 +166,7 @@ func (w *World) allowedZones() string {
 
 // endpointAccessFits checks how the API is reached.
 func (w *World) endpointAccessFits(o *Object, name string, vpc *Object) error {
-	config := withDefaults(mapOf(o.Inputs["vpcConfig"]), Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
+	config := endpointAccess(o)
 	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
 	cidrs := texts(config["publicAccessCidrs"])
 	reserved := slices.DeleteFunc(slices.Clone(cidrs), func(cidr string) bool { return !reservedNetwork(cidr) })
@@ -210,7 +213,7 @@ func (w *World) clusterChangeFits(o, old *Object) error {
 	from, to := old.text("version"), o.text("version")
 	step := minor(to) - minor(from)
 	behind := w.with(nodeGroupType, "clusterName", o.ID, func(g *Object) bool { return minor(to)-minor(g.text("version")) > 3 })
-	oldMode, mode := old.text("accessConfig.authenticationMode"), orText(at(o.Inputs, "accessConfig.authenticationMode"), "CONFIG_MAP")
+	oldMode, mode := old.text("accessConfig.authenticationMode"), orText(at(o.Inputs, "accessConfig.authenticationMode"), old.text("accessConfig.authenticationMode"))
 	oldKey, key := old.text("encryptionConfig.provider.keyArn"), orText(at(o.Inputs, "encryptionConfig.provider.keyArn"), "")
 	if err := first(
 		upgradeStep.when(step < 0 || step > 1, o.ID, from, to),
@@ -229,7 +232,24 @@ func (w *World) clusterChangeFits(o, old *Object) error {
 	return first(
 		clusterOneVPC.when(subnets[0].text("vpcId") != vpc.ID, o.ID, subnets[0].ID),
 		clusterZonesFixed.when(zonesIn(before) != zonesIn(subnets), o.ID, zonesIn(subnets), zonesIn(before)),
-		w.endpointAccessFits(o, o.ID, vpc), w.encryptionFits(o, o.ID))
+		w.endpointAccessFits(o, o.ID, vpc), endpointChanges(o, old), w.encryptionFits(o, o.ID))
+}
+
+// endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one where the inputs differ from the cluster, and an empty
+// list does, although EKS then keeps the ranges that there are.
+func endpointChanges(o, old *Object) error {
+	config := endpointAccess(o)
+	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
+	moved := public != old.flag("vpcConfig.endpointPublicAccess") || private != old.flag("vpcConfig.endpointPrivateAccess")
+	have, want := old.texts("vpcConfig.publicAccessCidrs"), publicRanges(o, old)
+	given, isGiven := at(o.Inputs, "vpcConfig.publicAccessCidrs").([]any)
+	sent := moved || isGiven && !sameElements(texts(given), have)
+	return clusterConfigChanges.when(sent && !moved && sameElements(want, have), o.ID, private, public, have)
+}
+
+// sameElements reports whether two lists have the same elements in any order.
+func sameElements(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // zonesIn are the zones of subnets, in order.

@@ -39,7 +39,7 @@ func kmsKinds() []*kind {
 		forceNew: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
 		check:    checkKey,
 		create:   createKey,
-		update:   func(c *call, o, _ *Object) error { return c.showKey(o) },
+		update:   updateKey,
 		remove:   scheduleKeyDeletion,
 		creation: 8 * time.Second, deletion: 2 * time.Second,
 	}, {
@@ -78,6 +78,12 @@ func (w *World) showKey(o *Object) error {
 	o.show(Properties{"arn": w.arn("kms", "key/"+o.ID), "keyId": o.ID, "description": orText(o.Inputs["description"], ""),
 		"multiRegion": o.flag("multiRegion"), "policy": policy, "rotationPeriodInDays": 365})
 	return nil
+}
+
+func updateKey(c *call, o, old *Object) error {
+	err := c.showKey(o)
+	o.retain(old, "description", "policy", "rotationPeriodInDays")
+	return err
 }
 
 func scheduleKeyDeletion(c *call, o *Object) error {

@@ -154,6 +154,10 @@ func updateNodeGroup(c *call, o, old *Object) error {
 		return err
 	}
 	c.showNodeGroup(o, cluster)
+	o.retain(old, "updateConfig", "nodeRepairConfig")
+	if o.text("version") == old.text("version") {
+		o.retain(old, "releaseVersion")
+	}
 	if err := c.userDataFits(o); err != nil {
 		return err
 	}

@@ -105,6 +105,7 @@ func clusterChangeRefusals() []refusal {
 			l.subnet("private-c", "10.0.48.0/20", "c", nil)
 			return []any{l.ids["private-a"], l.ids["private-b"], l.ids["private-c"]}
 		})},
+		{"no networks for an endpoint that has some", clusterConfigChanges, change("vpcConfig.publicAccessCidrs", plain([]any{}))},
 		{"encryption that is taken away", encryptionStays, func(l *lab) error {
 			l.network().role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
 			l.make("key", keyType, nil)

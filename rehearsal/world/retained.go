@@ -1,0 +1,11 @@
+package world
+
+// retain keeps what an object had of properties that an update leaves out: the provider sends nothing for a property that is optional and computed,
+// so AWS changes nothing of it.
+func (o *Object) retain(old *Object, properties ...string) {
+	for _, property := range properties {
+		if o.Inputs[property] == nil && old.Outputs[property] != nil {
+			o.Outputs[property] = cloneValue(old.Outputs[property])
+		}
+	}
+}
