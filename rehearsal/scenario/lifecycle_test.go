@@ -27,10 +27,10 @@ func TestEveryCommittedStackLivesThroughItsWholeLife(t *testing.T) {
 				t.Fatalf("%+v", r.Report.Operations)
 			}
 			operations := r.Report.Operations
-			if up := operations[1]; up.Created < 60 || up.Created != operations[4].Deleted {
-				t.Errorf("up made %d resources and destroy removed %d", up.Created, operations[4].Deleted)
+			if up := operations[1]; up.Created < 60 || up.Created != operations[5].Deleted {
+				t.Errorf("up made %d resources and destroy removed %d", up.Created, operations[5].Deleted)
 			}
-			for _, o := range operations[2:4] {
+			for _, o := range operations[2:5] {
 				if o.Created+o.Updated+o.Replaced+o.Deleted != 0 || o.Same == 0 {
 					t.Errorf("%s changed something: %+v", o.Name, o)
 				}

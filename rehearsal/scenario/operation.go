@@ -27,9 +27,14 @@ func (r *Rehearsal) UpAgain(ctx context.Context) Operation {
 	return r.operate(ctx, "up again", engine.Up, unchanged)
 }
 
-// Refresh compares the state with the account.
+// Refresh compares the state with the account. It may complete outputs that AWS computes later, and must change nothing else.
 func (r *Rehearsal) Refresh(ctx context.Context) Operation {
-	return r.operate(ctx, "refresh", engine.Refresh, unchanged)
+	return r.operate(ctx, "refresh", engine.Refresh, outputsAlone)
+}
+
+// UpAfterRefresh builds the stack from the refreshed state, which must change nothing.
+func (r *Rehearsal) UpAfterRefresh(ctx context.Context) Operation {
+	return r.operate(ctx, "up after refresh", engine.Up, unchanged)
 }
 
 // Destroy takes the stack down and looks for what is left.
@@ -37,11 +42,11 @@ func (r *Rehearsal) Destroy(ctx context.Context) Operation {
 	return r.operate(ctx, "destroy", engine.Destroy, r.nothingLeft)
 }
 
-// promise finds what a result that succeeded breaks all the same, a line each.
-type promise func(*engine.Result) []string
+// promise finds what a result that succeeded breaks all the same, a line each. The state is the one before the operation.
+type promise func(before *engine.State, result *engine.Result) []string
 
 // unchanged is the promise of an operation on a stack that is already as it should be.
-func unchanged(result *engine.Result) []string {
+func unchanged(_ *engine.State, result *engine.Result) []string {
 	var broken []string
 	for _, change := range result.Changes {
 		broken = append(broken, "changed "+change.String())
@@ -50,7 +55,7 @@ func unchanged(result *engine.Result) []string {
 }
 
 // nothingLeft is the promise of a destroy.
-func (r *Rehearsal) nothingLeft(*engine.Result) []string {
+func (r *Rehearsal) nothingLeft(*engine.State, *engine.Result) []string {
 	if left := len(r.state.Resources()); left > 0 {
 		return []string{fmt.Sprintf("%d resources are still in the state", left)}
 	}
@@ -95,14 +100,14 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 		operation = r.measure(name, before, result)
 		broken = result.Errors
 		if err == nil && promised != nil {
-			broken = promised(result)
+			broken = promised(before, result)
 		}
 	}
 	broken = append(broken, r.unwritten(name, broken)...)
 	if name == "destroy" {
 		broken = append(broken, r.blocked(broken)...)
 	}
-	operation.Notes = append(notes, r.abandoned()...)
+	operation.Notes = append(append(notes, summary(operation.Filled)...), r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	return r.end(operation)
 }
@@ -181,6 +186,8 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 	waits := r.world.TakeWaits()
 	r.Report.waited(name, waits)
 	switch name {
+	case "refresh":
+		operation.Filled = filledOutputs(before, result.State)
 	case "up":
 		table := newTimetable(result.State.Resources(), result.Calls, waits)
 		r.Report.time(&operation, table, table.up)
@@ -205,11 +212,11 @@ func (r *Rehearsal) record(operation *Operation) {
 	r.Report.Operations[len(r.Report.Operations)-1] = *operation
 }
 
-// Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, destroy. It goes on from what stands. It
+// Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, up after refresh, destroy. It goes on from what stands. It
 // stops at the first broken promise, so that a person can look, and tells whether there was none.
 func (r *Rehearsal) Lifecycle(ctx context.Context) bool {
 	r.Report.Operations = nil
-	for _, operate := range []func(context.Context) Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.Destroy} {
+	for _, operate := range []func(context.Context) Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.UpAfterRefresh, r.Destroy} {
 		if ctx.Err() != nil || operate(ctx).Error != "" {
 			return false
 		}

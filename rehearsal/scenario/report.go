@@ -49,10 +49,19 @@ type Operation struct {
 	Same              int     `json:"same"`
 	// Changes are the resources that are not the same. The report counts them.
 	Changes []engine.Change `json:"-"`
+	// Filled are the resources whose outputs a refresh completed. AWS computes these outputs once another resource is there, such as the association of an
+	// address. The engine counts such a resource as the same: nothing differs from what the program says.
+	Filled []Filled `json:"filled,omitempty"`
 	// Notes tell what became of calls that an earlier operation abandoned, a line each.
 	Notes []string `json:"notes,omitempty"`
 	// Error is every broken promise of the operation, a line each; "" when all is as promised.
 	Error string `json:"error"`
+}
+
+// Filled is a resource whose outputs a refresh completed.
+type Filled struct {
+	URN     string   `json:"urn"`
+	Outputs []string `json:"outputs"`
 }
 
 // Link is one call of a critical path.

@@ -131,6 +131,10 @@ func (c *call) store(k *kind, o *Object, err error) error {
 	if err == nil && k.await != nil {
 		err = k.await(c, o)
 	}
+	// The AWS provider reads a resource at the end of each create and update.
+	if k.read != nil && c.cluster == "" && (err == nil || isIncomplete(err)) {
+		k.read(c, o)
+	}
 	return err
 }
 

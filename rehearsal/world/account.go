@@ -113,7 +113,7 @@ func (w *World) permissions(group, direction string) []*Object {
 	if o == nil {
 		return rules
 	}
-	for _, written := range listOf(o.at(direction)) {
+	for _, written := range listOf(o.Inputs[direction]) {
 		for _, source := range texts(written["securityGroups"]) {
 			rules = append(rules, &Object{Outputs: Properties{"protocol": written["protocol"], "fromPort": written["fromPort"],
 				"toPort": written["toPort"], "sourceSecurityGroupId": source, "securityGroupId": group}})

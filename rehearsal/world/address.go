@@ -73,9 +73,18 @@ func dashed(address string) string {
 	return string(bytes)
 }
 
+// associate gives an elastic address to an interface.
+func (w *World) associate(address, eni *Object, association string) {
+	private := eni.text("privateIp")
+	address.set("associationId", association)
+	address.set("networkInterface", eni.ID)
+	address.set("privateIp", private)
+	address.set("privateDns", "ip-"+dashed(private)+"."+nodeDomain(w.region))
+}
+
 // disassociate frees an elastic address.
 func (w *World) disassociate(address *Object) {
-	for _, property := range []string{"associationId", "networkInterface", "privateIp", "instance"} {
+	for _, property := range []string{"associationId", "networkInterface", "privateDns", "privateIp", "instance"} {
 		address.set(property, "")
 	}
 }

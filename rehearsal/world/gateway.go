@@ -156,9 +156,7 @@ func (w *World) startNAT(o, subnet, address *Object) {
 	if address != nil {
 		association := w.newID("eipassoc-")
 		o.set("associationId", association)
-		address.set("associationId", association)
-		address.set("networkInterface", eni.ID)
-		address.set("privateIp", eni.text("privateIp"))
+		w.associate(address, eni, association)
 	}
 }
 

@@ -69,6 +69,7 @@ func iamKinds() []*kind {
 		create:   createRole,
 		update:   func(c *call, o, _ *Object) error { return c.showRole(o) },
 		remove:   removeRole,
+		read:     readRole,
 		creation: 2 * time.Second, deletion: time.Second,
 	}, {
 		typ: attachmentType, forceNew: []string{"policyArn", "role"},
@@ -122,6 +123,22 @@ func (w *World) showRole(o *Object) error {
 		"uniqueId": o.Outputs["uniqueId"], "inlinePolicies": orValue(o.Inputs["inlinePolicies"], []any{}),
 		"managedPolicyArns": orValue(o.Inputs["managedPolicyArns"], []any{})})
 	return nil
+}
+
+// readRole sets the policies that a role has, whatever attached them: the provider reads all of them (terraform-provider-aws,
+// internal/service/iam/role.go, resourceRoleRead).
+func readRole(c *call, o *Object) {
+	arns, inline := texts(o.Inputs["managedPolicyArns"]), listOf(o.Inputs["inlinePolicies"])
+	for _, a := range c.with(attachmentType, "role", o.ID) {
+		if !slices.Contains(arns, a.text("policyArn")) {
+			arns = append(arns, a.text("policyArn"))
+		}
+	}
+	for _, p := range c.with(rolePolicyType, "role", o.ID) {
+		inline = append(inline, Properties{"name": p.text("name"), "policy": p.text("policy")})
+	}
+	o.set("managedPolicyArns", anyOf(arns))
+	o.set("inlinePolicies", anyOf(inline))
 }
 
 // squeezed is a text without white space, which IAM does not count.
@@ -192,7 +209,7 @@ func (w *World) attached(role *Object, names ...string) bool {
 	if role == nil {
 		return false
 	}
-	arns := role.texts("managedPolicyArns")
+	arns := texts(role.Inputs["managedPolicyArns"])
 	for _, a := range w.with(attachmentType, "role", role.ID) {
 		arns = append(arns, a.text("policyArn"))
 	}

@@ -49,7 +49,7 @@ func (w *World) allowed(role *Object, action, resource string, known facts) bool
 
 // documentsOf are the policies that a role has.
 func (w *World) documentsOf(role *Object) []*policyDoc {
-	arns := slices.Clone(role.texts("managedPolicyArns"))
+	arns := texts(role.Inputs["managedPolicyArns"])
 	for _, a := range w.with(attachmentType, "role", role.ID) {
 		arns = append(arns, a.text("policyArn"))
 	}
@@ -65,7 +65,7 @@ func (w *World) documentsOf(role *Object) []*policyDoc {
 	for _, p := range w.with(rolePolicyType, "role", role.ID) {
 		documents = w.appendDocument(documents, p.text("policy"))
 	}
-	inline, _ := role.at("inlinePolicies").([]any)
+	inline, _ := role.Inputs["inlinePolicies"].([]any)
 	for _, p := range inline {
 		documents = w.appendDocument(documents, documentText(mapOf(p)["policy"]))
 	}

@@ -209,8 +209,7 @@ func (w *World) placeIn(o, subnet *Object, allocation string) {
 	eni := w.attach(networkInterface{subnet: subnet, owner: "elb", description: o.text("description"), groups: o.texts("securityGroups"),
 		public: public, kind: o.text("interfaceType"), managed: true})
 	if address != nil {
-		address.set("networkInterface", eni.ID)
-		address.set("associationId", w.newID("eipassoc-"))
+		w.associate(address, eni, w.newID("eipassoc-"))
 	}
 }
 

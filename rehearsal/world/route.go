@@ -52,6 +52,7 @@ func routeKinds() []*kind {
 		create:   createRouteTable,
 		update:   func(c *call, o, _ *Object) error { return c.showTable(o) },
 		remove:   removeRouteTable,
+		read:     readTable,
 		creation: 2 * time.Second, deletion: 2 * time.Second,
 	}, {
 		typ: associationType, forceNew: []string{"gatewayId", "subnetId"},
@@ -92,6 +93,21 @@ func (w *World) showTable(o *Object) error {
 	o.show(Properties{"arn": w.arn("ec2", "route-table/"+o.ID), "ownerId": w.options.Account, "routes": routes,
 		"propagatingVgws": anyOf(texts(o.Inputs["propagatingVgws"]))})
 	return nil
+}
+
+// readTable sets the routes that a table has, those of resources of their own too; the provider leaves out the VPC's own route and those of gateway
+// endpoints (terraform-provider-aws, internal/service/ec2/vpc_route_table.go, flattenRoutes).
+func readTable(c *call, o *Object) {
+	routes, _ := cloneValue(o.Inputs["routes"]).([]any)
+	for _, r := range c.with(routeType, "routeTableId", o.ID) {
+		route := map[string]any{"cidrBlock": r.text("destinationCidrBlock"), "ipv6CidrBlock": r.text("destinationIpv6CidrBlock"),
+			"destinationPrefixListId": r.text("destinationPrefixListId")}
+		for _, target := range targets {
+			route[target] = r.text(target)
+		}
+		routes = append(routes, route)
+	}
+	o.set("routes", append([]any{}, routes...))
 }
 
 func removeRouteTable(c *call, o *Object) error {
@@ -158,7 +174,7 @@ func createRoute(c *call, o *Object) error {
 
 // inlineRoute is a route that is written in the table itself, nil where there is none.
 func inlineRoute(table *Object, to string) map[string]any {
-	routes, _ := table.at("routes").([]any)
+	routes, _ := table.Inputs["routes"].([]any)
 	for _, r := range routes {
 		if m := mapOf(r); m["cidrBlock"] == to || m["ipv6CidrBlock"] == to {
 			return m

@@ -52,6 +52,7 @@ func securityGroupKinds() []*kind {
 		create:   createGroup,
 		update:   func(c *call, o, _ *Object) error { c.showGroup(o); return nil },
 		remove:   removeGroup,
+		read:     readGroup,
 		creation: 3 * time.Second, deletion: 2 * time.Second,
 	}, {
 		typ: groupRuleType, defaults: Properties{"self": false}, forceNew: immutable,
@@ -62,6 +63,7 @@ func securityGroupKinds() []*kind {
 		typ: defaultGroupType, tagged: true, defaults: Properties{"revokeRulesOnDelete": false}, forceNew: []string{"vpcId"},
 		create:   adoptDefaultGroup,
 		update:   func(c *call, o, _ *Object) error { c.showGroup(o); return nil },
+		read:     readGroup,
 		creation: time.Second, deletion: time.Second,
 	}}
 }
@@ -91,6 +93,29 @@ func (w *World) showGroup(o *Object) {
 	o.show(Properties{"arn": w.arn("ec2", "security-group/"+o.ID), "ownerId": w.options.Account, "namePrefix": orText(o.Inputs["namePrefix"], ""),
 		"name": orText(o.Inputs["name"], "default"), "description": orText(o.Inputs["description"], "default VPC security group"),
 		"ingress": rules("ingress"), "egress": rules("egress")})
+}
+
+// readGroup sets the rules that a group has, whatever made them: the provider reads all of them (terraform-provider-aws,
+// internal/service/ec2/vpc_security_group.go, resourceSecurityGroupRead).
+func readGroup(c *call, o *Object) {
+	for _, direction := range []string{"ingress", "egress"} {
+		rules, _ := cloneValue(o.Inputs[direction]).([]any)
+		for _, r := range c.with(groupRuleType, "securityGroupId", o.ID, where("type", direction)) {
+			rules = append(rules, writtenRule(r))
+		}
+		o.set(direction, append([]any{}, rules...))
+	}
+}
+
+// writtenRule is a rule as it is written within its group.
+func writtenRule(r *Object) map[string]any {
+	source := []string{}
+	if s := r.text("sourceSecurityGroupId"); s != "" {
+		source = append(source, s)
+	}
+	return map[string]any{"protocol": r.text("protocol"), "fromPort": float64(r.number("fromPort")), "toPort": float64(r.number("toPort")),
+		"description": r.text("description"), "self": r.flag("self"), "securityGroups": anyOf(source), "cidrBlocks": anyOf(r.texts("cidrBlocks")),
+		"ipv6CidrBlocks": anyOf(r.texts("ipv6CidrBlocks")), "prefixListIds": anyOf(r.texts("prefixListIds"))}
 }
 
 // makeGroup makes a security group for an actor.

@@ -37,7 +37,7 @@ const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] 
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
-  (none)    the whole life: preview, up, up again, refresh, destroy
+  (none)    the whole life: preview, up, up again, refresh, up after refresh, destroy
   preview   what up would do
   up        build the stack, or bring it up to date
   refresh   compare the state with the account
