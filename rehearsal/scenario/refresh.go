@@ -14,7 +14,7 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// outputsAlone is the promise of a refresh: the same resources with the same inputs. The engine reports a resource as changed where the next up would
+// outputsAlone is the promise of a refresh: the same resources with the same inputs, but for those whose changes the program ignores. The engine reports a resource as changed where the next up would
 // change it, and not where the provider read more outputs (pulumi/pkg v3.250.0, resource/deploy/step.go, RefreshStep.ResultOp).
 func outputsAlone(before *engine.State, result *engine.Result) []string {
 	broken := unchanged(before, result)
@@ -27,7 +27,7 @@ func outputsAlone(before *engine.State, result *engine.Result) []string {
 		case read.ID != r.ID:
 			broken = append(broken, fmt.Sprintf("%s %s was %s and is %s", r.Type, r.URN.Name(), r.ID, read.ID))
 		default:
-			for _, input := range changedProperties(r.Inputs, read.Inputs) {
+			for _, input := range changedProperties(withoutPaths(r.Inputs, r.IgnoreChanges), withoutPaths(read.Inputs, r.IgnoreChanges)) {
 				broken = append(broken, fmt.Sprintf("the input %s of %s %s is another one", input, r.Type, r.URN.Name()))
 			}
 		}
@@ -69,6 +69,20 @@ func changedProperties(before, after map[string]any) []string {
 		}
 	}
 	return changed
+}
+
+// withoutPaths are properties without those at the paths of ignoreChanges, such as scalingConfig.desiredSize.
+func withoutPaths(properties map[string]any, paths []string) map[string]any {
+	copied, _ := withoutCiphertext(properties).(map[string]any)
+	for _, path := range paths {
+		names := strings.Split(path, ".")
+		in := copied
+		for _, name := range names[:len(names)-1] {
+			in, _ = in[name].(map[string]any)
+		}
+		delete(in, names[len(names)-1])
+	}
+	return copied
 }
 
 func withoutCiphertext(value any) any {

@@ -19,7 +19,7 @@ var (
 func addressKinds() []*kind {
 	return []*kind{{
 		typ: eipType, tagged: true,
-		forceNew: []string{"address", "customerOwnedIpv4Pool", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
+		forceNew: []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
 		create:   createEIP,
 		update:   func(c *call, o, old *Object) error { c.showEIP(o, old.Outputs); return nil },
 		remove:   removeEIP,
