@@ -73,7 +73,8 @@ type Cluster struct {
 	Viewers []string `json:"viewers"`
 	// Access gives principals any of EKS's access policies, in the whole cluster or in some namespaces.
 	Access []Access `json:"access"`
-	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack's own. Default true.
+	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack's own. EKS cannot take encryption away: switching it off replaces the
+	// cluster. Default true.
 	SecretsEncryption bool `json:"secretsEncryption"`
 	// Logs are the control plane's logs in CloudWatch.
 	Logs Logs `json:"logs"`

@@ -1,0 +1,63 @@
+package scenario_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"eksnet/rehearsal/scenario"
+)
+
+// EKS cannot take encryption away, so the provider replaces the cluster. Its name stays, so the old one is deleted first, with everything in it; a second
+// cluster of that name would be refused.
+func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
+	t.Parallel()
+	dir, project, values := copied(t), t.TempDir(), load(t, "changes")
+	set("cluster.secretsEncryption", "false")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	for _, operation := range []scenario.Operation{r.Preview(context.Background()), r.Up(context.Background())} {
+		if operation.Error != "" {
+			t.Fatalf("%s says %s", operation.Name, operation.Error)
+		}
+		changes := touched(operation)
+		for _, want := range []string{"replace Cluster changes-eksCluster (encryptionConfig)", "replace NodeGroup changes-general", "replace Addon changes-coredns",
+			"replace OpenIdConnectProvider changes", "replace Release changes-lbc", "replace Service packets-nlb", "replace Ingress shop-alb",
+			"delete Key changes", "delete Alias changes", "update Role changes-lbc (assumeRolePolicy)"} {
+			if !slices.Contains(changes, want) {
+				t.Errorf("%s does not %s: %s", operation.Name, want, strings.Join(changes, ", "))
+			}
+		}
+		// The network stays, and so does what is no part of the cluster.
+		if operation.Created != 0 || operation.Updated != 3 || operation.Replaced != 37 || operation.Deleted != 2 {
+			t.Errorf("%s creates %d, updates %d, replaces %d and deletes %d", operation.Name, operation.Created, operation.Updated, operation.Replaced, operation.Deleted)
+		}
+	}
+	if again := r.UpAgain(context.Background()); again.Error != "" {
+		t.Errorf("a second up says %s", again.Error)
+	}
+	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
+		t.Errorf("destroy says %s", destroy.Error)
+	}
+}
+
+func TestEncryptionThatIsSwitchedOnIsAddedInPlace(t *testing.T) {
+	t.Parallel()
+	dir, project, values := t.TempDir(), t.TempDir(), load(t, "changes")
+	set("cluster.secretsEncryption", "false")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatal(up.Error)
+	}
+	r.Close()
+	changingFrom(t, dir, values, change{
+		edits: []edit{set("cluster.secretsEncryption", "true")},
+		want: `
+			create Key changes
+			create Alias changes
+			update eks:index:Cluster changes
+			update Cluster changes-eksCluster (encryptionConfig)`,
+	})
+}
