@@ -22,6 +22,8 @@ type EdgeProof struct {
 	Stack string
 	// Absent says that no stack has what the edge is between, Redundant that other edges or data order the two all the same.
 	Absent, Redundant bool
+	// Skipped says that the edge was not removed, because not all of them are tried.
+	Skipped bool
 }
 
 // Proven says whether the stack needs the edge.
@@ -30,7 +32,7 @@ func (p EdgeProof) Proven() bool { return p.Up != "" || p.Down != "" }
 // Problem is why an edge has no place in stack.go, "" where it has.
 func (p EdgeProof) Problem() string {
 	switch {
-	case p.Proven():
+	case p.Proven() || p.Skipped:
 		return ""
 	case p.Absent:
 		return fmt.Sprintf("%s: no stack has both, so nothing proves it; add what it is about to a stack file", p.Edge)
@@ -50,7 +52,12 @@ func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgePr
 		return nil, err
 	}
 	proofs, serial := make([]EdgeProof, len(source.edges)), sync.Mutex{}
+	tries := r.sampled(0, len(source.edges))
 	err = r.share(len(source.edges), func(i int, host *engine.Host) error {
+		if !tries(i) {
+			proofs[i] = EdgeProof{Edge: source.edges[i], Skipped: true}
+			return nil
+		}
 		proof, err := sites.prove(ctx, host, source.edges[i])
 		if err == nil && told != nil {
 			serial.Lock()

@@ -43,16 +43,16 @@ func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resourc
 	if err != nil {
 		return nil, 0, err
 	}
-	var sample []urn.URN
 	all := at.graph.find(calls)
-	for i, stride := 0, r.stride(len(all)); i < len(all); i += stride {
-		sample = append(sample, all[i])
-	}
-	serial := sync.Mutex{}
-	err = r.share(len(sample), func(i int, host *engine.Host) error {
-		gap, err := at.gap(ctx, host, sample[i])
+	tries, serial := r.sampled(0, len(all)), sync.Mutex{}
+	err = r.share(len(all), func(i int, host *engine.Host) error {
+		if !tries(i) {
+			return nil
+		}
+		gap, err := at.gap(ctx, host, all[i])
 		serial.Lock()
 		defer serial.Unlock()
+		tried++
 		if told != nil {
 			told(gap.Resource)
 		}
@@ -61,7 +61,7 @@ func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resourc
 		}
 		return err
 	})
-	return gaps, len(sample), err
+	return gaps, tried, err
 }
 
 func (s *site) gap(ctx context.Context, host *engine.Host, u urn.URN) (gap Gap, err error) {

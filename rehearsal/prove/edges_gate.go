@@ -28,7 +28,7 @@ type gate struct {
 }
 
 func newGate(o order) *gate {
-	g := &gate{patience: time.Minute}
+	g := &gate{patience: 5 * time.Minute}
 	g.changed = sync.NewCond(&g.mu)
 	for _, r := range o.resources {
 		if calls(r) {

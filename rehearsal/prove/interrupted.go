@@ -15,25 +15,25 @@ func Interrupted(ctx context.Context, r *Rig) (*Proof, error) {
 		return nil, err
 	}
 	return r.tryAll(ctx, "interrupted", func(hand func(start)) error {
-		if err := r.interrupt(ctx, whole, "single steps", 1, hand); err != nil {
+		steps := 2 * r.steps // a destroy has about as many as an up
+		if err := r.interrupt(ctx, whole, "single steps", 1, r.sampled(0, steps), hand); err != nil {
 			return err
 		}
-		return r.interrupt(ctx, whole, "parallel steps", engine.DefaultParallel, hand)
+		return r.interrupt(ctx, whole, "parallel steps", engine.DefaultParallel, r.sampled(r.steps, steps), hand)
 	})
 }
 
-func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parallel int, hand func(start)) error {
+func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parallel int, tries func(step int) bool, hand func(start)) error {
 	w := whole.world.Clone()
 	run := r.run(r.hosts[0], whole.state, &place{w}, false)
 	run.Parallel = parallel
-	stride := r.stride(2 * r.steps) // a destroy has about as many as an up
 	var begun *engine.Checkpoint
 	run.OnCheckpoint = func(c engine.Checkpoint) {
 		if begun != nil && c.Event == "success" && parallel == 1 {
 			hand(start{name: prefix(steps, *begun) + ", it happened", state: begun.State(), world: w.Clone(), clean: true})
 		}
 		begun = nil
-		if c.Number%stride != 0 {
+		if !tries(c.Number) {
 			return
 		}
 		if c.Event == "begin" {

@@ -16,13 +16,45 @@ func Ordering(proofs []EdgeProof, carried []Carried) string {
 	var out strings.Builder
 	out.WriteString(orderingHead)
 	for _, p := range proofs {
-		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", p.Edge, cell(reason(p)), cell(p.Up), cell(down(p)))
+		out.WriteString(row(p))
 	}
 	out.WriteString(carriedHead)
 	for _, c := range carried {
 		fmt.Fprintf(&out, "| %s after %s | %s |\n", c.Later, c.Earlier, c.Why)
 	}
 	return out.String()
+}
+
+func row(p EdgeProof) string {
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", p.Edge, cell(reason(p)), cell(p.Up), cell(down(p)))
+}
+
+// OrderingDiffers lists what a document has otherwise than Ordering writes it. Of an edge that was skipped the document may say what it
+// likes, beside its name and reason.
+func OrderingDiffers(document string, proofs []EdgeProof, carried []Carried) []string {
+	want, got := strings.Split(Ordering(proofs, carried), "\n"), strings.Split(document, "\n")
+	open := map[string]bool{}
+	for _, p := range proofs {
+		open[strings.TrimSuffix(row(p), "\n")] = p.Skipped
+	}
+	var differ []string
+	for i := range max(len(want), len(got)) {
+		var is, should string
+		if i < len(got) {
+			is = got[i]
+		}
+		if i < len(want) {
+			should = want[i]
+		}
+		if open[should] {
+			should = strings.TrimSuffix(should, " | – | – |")
+			is = is[:min(len(should), len(is))]
+		}
+		if is != should {
+			differ = append(differ, fmt.Sprintf("line %d is %q and not %q", i+1, is, should))
+		}
+	}
+	return differ
 }
 
 const orderingHead = `# What comes after what

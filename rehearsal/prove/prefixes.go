@@ -21,13 +21,13 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 	if _, err := r.complete(ctx); err != nil {
 		return nil, err
 	}
-	stride := r.stride(2 * r.steps)
+	steps := 2 * r.steps
 	return r.tryAll(ctx, "prefixes", func(hand func(start)) error {
-		single := &prefixes{stride: stride, hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
+		single := &prefixes{tries: r.sampled(0, steps), hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
 		if _, err := r.up(ctx, 1, single.told); err != nil {
 			return err
 		}
-		several := &prefixes{stride: stride, hand: hand, steps: "parallel steps"}
+		several := &prefixes{tries: r.sampled(r.steps, steps), hand: hand, steps: "parallel steps"}
 		_, err := r.up(ctx, engine.DefaultParallel, several.told)
 		return err
 	})
@@ -35,9 +35,9 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 
 // prefixes makes starts of the checkpoints of one up.
 type prefixes struct {
-	stride int
-	hand   func(start)
-	steps  string
+	tries func(step int) bool
+	hand  func(start)
+	steps string
 	// begun are the checkpoints at which creates began, by URN; nil where several are under way at once.
 	begun map[string]engine.Checkpoint
 }
@@ -48,7 +48,7 @@ func (p *prefixes) told(c engine.Checkpoint, w *world.World) {
 		delete(p.begun, c.URN)
 		p.lost(began, "it happened", w)
 	}
-	if c.Number%p.stride != 0 {
+	if !p.tries(c.Number) {
 		return
 	}
 	name := prefix(p.steps, c)

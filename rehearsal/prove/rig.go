@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/internal/pace"
 	"eksnet/rehearsal/providers"
 	"eksnet/rehearsal/world"
 )
@@ -28,10 +29,10 @@ type Options struct {
 	Install string
 	// Workers is how many destroys run at once; default one for each core.
 	Workers int
-	// Sample is how many steps a proof tries that has one for each step or resource, spread over all of them; 0, the default, for
-	// every one.
+	// Sample is how many steps, edges or resources a proof tries, spread over all of them; 0, the default, for every one.
 	Sample int
-	// Bound is the time here after which a destroy counts as hanging; default a minute, a thousand times what one takes.
+	// Bound is how long nothing happens in a destroy before it counts as hanging; default five minutes, where a machine that is busy with
+	// other things takes seconds.
 	Bound time.Duration
 	// Progress is told each trial as it ends; nil for silence.
 	Progress func(Trial)
@@ -44,6 +45,7 @@ type Rig struct {
 	hosts   []*engine.Host
 	world   world.Options
 	whole   *moment
+	pace    *pace.Pace
 	// steps are how many checkpoints an up has.
 	steps int
 }
@@ -52,11 +54,11 @@ type Rig struct {
 func Open(o Options) (*Rig, error) {
 	o.Install = cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	o.Bound = cmp.Or(o.Bound, time.Minute)
+	o.Bound = cmp.Or(o.Bound, 5*time.Minute)
 	if o.Progress == nil {
 		o.Progress = func(Trial) {}
 	}
-	r := &Rig{options: o}
+	r := &Rig{options: o, pace: pace.New(0)}
 	var err error
 	var account string
 	if r.stack, account, err = load(o.Root, o.Stack); err != nil {
@@ -76,6 +78,16 @@ func Open(o Options) (*Rig, error) {
 	r.world = world.Options{Account: account, Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint, Authority: engine.Authority()}
 	return r, nil
 }
+
+// Root is the folder of the stack files, Stack the name of the rig's own stack.
+func (r *Rig) Root() string  { return r.options.Root }
+func (r *Rig) Stack() string { return r.options.Stack }
+
+// Within bounds the time of what is proven next, which then tries a sample of its steps where the time is short; 0 is no bound.
+func (r *Rig) Within(limit time.Duration) { r.pace = pace.New(limit) }
+
+// Skipped is how many steps were not tried since Within because time was short, and of how many.
+func (r *Rig) Skipped() (skipped, of int) { return r.pace.Skipped() }
 
 // Close ends the hosts.
 func (r *Rig) Close() error {
@@ -108,6 +120,13 @@ func (r *Rig) stride(steps int) int {
 		return 1
 	}
 	return (steps+r.options.Sample-1)/r.options.Sample | 1
+}
+
+// sampled are those of a proof's steps that it tries: of the sample, and while there is time. Before is how many steps came before the first
+// of these.
+func (r *Rig) sampled(before, steps int) func(step int) bool {
+	stride := r.stride(steps)
+	return func(step int) bool { return step%stride == 0 && r.pace.Tries(before+step, steps) }
 }
 
 // moment is a stack at one point of its life: what Pulumi knows of it, and what stands in the account.

@@ -51,8 +51,8 @@ func rig(t *testing.T, change ...func(*Options)) *Rig {
 	return &own
 }
 
-// sample is about every seventh step: each sort of step comes up in it, and it takes seconds.
-func sample(o *Options) { o.Sample = 120 }
+// sample is about every fifteenth step: each sort of step comes up in it, and it takes seconds.
+func sample(o *Options) { o.Sample = 50 }
 
 // holds fails for each trial that breaks a promise.
 func holds(t *testing.T, proof *Proof, err error, atLeast int) {
@@ -70,7 +70,7 @@ func holds(t *testing.T, proof *Proof, err error, atLeast int) {
 
 func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
 	proof, err := Prefixes(context.Background(), rig(t, sample))
-	holds(t, proof, err, 80)
+	holds(t, proof, err, 35)
 	settled, forgotten := 0, 0
 	for _, trial := range proof.Trials {
 		switch {
@@ -87,7 +87,7 @@ func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
 
 func TestAnInterruptedDestroyGoesOnFromEveryStep(t *testing.T) {
 	proof, err := Interrupted(context.Background(), rig(t, sample))
-	holds(t, proof, err, 50)
+	holds(t, proof, err, 20)
 }
 
 func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
@@ -117,14 +117,14 @@ func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
 	}
 }
 
-func TestADestroyThatTakesLongerThanTheBoundIsAHang(t *testing.T) {
+func TestADestroyInWhichNothingHappensIsAHang(t *testing.T) {
 	r := rig(t, func(o *Options) { o.Bound = time.Nanosecond })
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	trial := r.try(context.Background(), r.hosts[0], start{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
-	if !trial.Hung || !strings.Contains(trial.Broken, "did not end within") {
+	if !trial.Hung || !strings.Contains(trial.Broken, "nothing happened for 1ns") {
 		t.Errorf("%+v", trial)
 	}
 }

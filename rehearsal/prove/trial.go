@@ -2,9 +2,9 @@ package prove
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"eksnet/rehearsal/engine"
@@ -47,6 +47,9 @@ type start struct {
 	forgets bool
 }
 
+// grace is what a destroy that hangs has to end after it is cancelled.
+const grace = 30 * time.Second
+
 // roundsAlone is how often an operator destroys a stack without load balancers at most. What blocks may hide one thing more: EKS writes
 // a log group as long as an abandoned cluster stands.
 const roundsAlone = 3
@@ -72,7 +75,7 @@ func (r *Rig) try(ctx context.Context, host *engine.Host, s start) (t Trial) {
 	for round := range rounds {
 		result, hung := r.destroy(ctx, host, state, s.world, s.forgets && round > 0)
 		if t.Hung = hung; hung {
-			t.Broken = fmt.Sprintf("destroy of stack %s did not end within %s", r.options.Stack, r.options.Bound)
+			t.Broken = fmt.Sprintf("nothing happened for %s in a destroy of stack %s", r.options.Bound, r.options.Stack)
 			return t
 		}
 		if ctx.Err() != nil { // somebody ended the proof, and the destroy with it
@@ -155,14 +158,24 @@ func remains(left []world.Leftover) []string {
 	return lines
 }
 
-// destroy destroys once. One that does not end within the bound is cancelled, then terminated, then given up.
+// destroy destroys once. One in which nothing happens for as long as the bound is cancelled, then terminated, then given up.
 func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.State, w *world.World, forgets bool) (result *engine.Result, hung bool) {
-	ctx, cancel := context.WithTimeout(ctx, r.options.Bound)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	terminate := make(chan struct{})
+	terminate, late, expired := make(chan struct{}), make(chan struct{}), atomic.Bool{}
+	quiet := time.AfterFunc(r.options.Bound, func() {
+		expired.Store(true)
+		cancel()
+		time.AfterFunc(grace, func() { close(late) })
+	})
 	at := &place{w}
 	run := r.run(host, state, at, forgets)
 	run.Terminate = terminate
+	run.OnEvent = func(scenario.Event) {
+		if quiet.Stop() {
+			quiet.Reset(r.options.Bound)
+		}
+	}
 	ended := make(chan *engine.Result, 1)
 	go func() {
 		result, err := engine.Destroy(ctx, run)
@@ -174,8 +187,9 @@ func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.Stat
 	select {
 	case result = <-ended:
 		at.world = nil
-		return result, errors.Is(ctx.Err(), context.DeadlineExceeded)
-	case <-time.After(r.options.Bound + 5*time.Second):
+		quiet.Stop()
+		return result, expired.Load()
+	case <-late:
 		close(terminate)
 		return nil, true
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -29,7 +30,7 @@ const (
 	misused = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: prove [-stack NAME] [-sample N] [PROOF ...]
+const usage = `usage: prove [-stack NAME] [-sample N] [-within DURATION] [PROOF ...]
 
 Proves on the real Pulumi engine, against a simulated AWS account, how a stack comes down. Proofs, all by default:
   prefixes     destroy from the state and the account after every step of up, creates that were under way included
@@ -49,7 +50,8 @@ func run(args []string) int {
 	flags := flag.NewFlagSet("prove", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	name := flags.String("stack", "local", "the stack, as in Pulumi.NAME.yaml")
-	sample := flags.Int("sample", 0, "try N steps of prefixes and of interrupted, and N resources of gaps, spread over all; 0 for every one")
+	sample := flags.Int("sample", 0, "try N steps of prefixes and of interrupted, N edges, and N resources of gaps, spread over all; 0 for every one")
+	within := flags.Duration("within", 0, "share this time among the proofs, such as 10m: one that would take longer tries a sample, and says so; 0 for no bound")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return show(proven, func(out io.Writer) {
 			fmt.Fprint(out, usage)
@@ -67,6 +69,9 @@ func run(args []string) int {
 	if *sample < 0 {
 		return misuse("-sample %d is no number of steps", *sample)
 	}
+	if *within < 0 {
+		return misuse("-within %s is no time", *within)
+	}
 	root, err := project.Root()
 	if err != nil {
 		return misuse("%v; run prove inside the checkout", err)
@@ -79,7 +84,7 @@ func run(args []string) int {
 	defer rig.Close()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	report := &report{stack: *name}
+	report := &report{stack: *name, within: *within, clock: time.Now}
 	report.prove(ctx, rig, telling, flags.Args())
 	return show(report.status, func(out io.Writer) { fmt.Fprintln(out, strings.Join(report.lines(), "\n")) })
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"eksnet/rehearsal/prove"
 )
@@ -32,6 +33,8 @@ func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 	for args, want := range map[string]string{
 		"dance":          `no proof "dance"; see prove -h`,
 		"-sample -1":     "-sample -1 is no number of steps",
+		"-within -1s":    "-within -1s is no time",
+		"-within soon":   `invalid value "soon" for flag -within`,
 		"-stack nowhere": `no stack "nowhere"`,
 		"-dance":         "flag provided but not defined: -dance; see prove -h",
 		"-sample many":   `invalid value "many" for flag -sample`,
@@ -40,6 +43,30 @@ func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
 			t.Errorf("%s: status %d, %q", args, status, text)
 		}
+	}
+}
+
+func TestTimeThatAProofLeavesOverIsForThoseAfterIt(t *testing.T) {
+	r := &report{within: 10 * time.Minute}
+	for want, got := range map[time.Duration]time.Duration{
+		2 * time.Minute: r.share(0, []proof{{weight: 1}, {weight: 3}, {weight: 1}}),
+		6 * time.Minute: r.share(2*time.Minute, []proof{{weight: 3}, {weight: 1}}),
+		9 * time.Minute: r.share(time.Minute, []proof{{weight: 1}}),
+		1:               r.share(11*time.Minute, []proof{{weight: 3}, {weight: 1}}),
+		0:               (&report{}).share(time.Hour, proofs),
+	} {
+		if got != want {
+			t.Errorf("a proof has %s, want %s", got, want)
+		}
+	}
+}
+
+func TestASampleForWantOfTimeIsSaid(t *testing.T) {
+	if line := sampled(30, 40); line != "; a sample, as time was short: 10 steps of 40" {
+		t.Errorf("it says %q", line)
+	}
+	if line := sampled(0, 40); line != "" {
+		t.Errorf("of all it says %q", line)
 	}
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"eksnet/rehearsal/prove"
 	"eksnet/stack"
@@ -12,15 +14,17 @@ import (
 type proof struct {
 	name  string
 	prove func(context.Context, *prove.Rig, *report, *prove.Telling) (numbers string, broken int, err error)
+	// weight is its part of a time that all share, about as long as all of it takes for stack local.
+	weight int
 }
 
 // proofs are what can be proven, in order.
 var proofs = []proof{
-	{"prefixes", trials(prove.Prefixes)},
-	{"interrupted", trials(prove.Interrupted)},
-	{"faults", trials(prove.Faults)},
-	{"edges", edges},
-	{"gaps", gaps},
+	{"prefixes", trials(prove.Prefixes), 6},
+	{"interrupted", trials(prove.Interrupted), 3},
+	{"faults", trials(prove.Faults), 1},
+	{"edges", edges, 6},
+	{"gaps", gaps, 3},
 }
 
 // trials is a proof that destroys from many places.
@@ -42,9 +46,40 @@ func edges(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Tellin
 		if p.Problem() != "" {
 			broken++
 		}
-		telling.Step(p.Edge.String(), p.Problem())
+		telling.Step(p.String(), p.Problem())
 	})
-	return fmt.Sprintf("%d proven of %d", len(found)-broken, len(found)), broken, err
+	if err != nil {
+		return "", 0, err
+	}
+	skipped := 0
+	for _, p := range found {
+		if p.Skipped {
+			skipped++
+		}
+	}
+	outdated, err := documented(ctx, rig, found)
+	for _, line := range outdated {
+		telling.Step(orderingFile, line+": cd rehearsal && go test ./prove -run Ordering -update")
+	}
+	return fmt.Sprintf("%d proven of %d", len(found)-broken-skipped, len(found)-skipped), broken + len(outdated), err
+}
+
+const orderingFile = "docs/ordering.md"
+
+// documented is what docs/ordering.md has otherwise than the proof, which is about stack local.
+func documented(ctx context.Context, rig *prove.Rig, proofs []prove.EdgeProof) ([]string, error) {
+	if rig.Stack() != "local" {
+		return nil, nil
+	}
+	carried, err := prove.CarriedOrders(ctx, rig, stack.Program)
+	if err != nil {
+		return nil, err
+	}
+	document, err := os.ReadFile(filepath.Join(rig.Root(), orderingFile))
+	if err != nil {
+		return nil, err
+	}
+	return prove.OrderingDiffers(string(document), proofs, carried), nil
 }
 
 func gaps(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Telling) (string, int, error) {
