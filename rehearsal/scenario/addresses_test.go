@@ -66,12 +66,17 @@ var exact = []drawn{
 	{cidr: "10.0.0.0/20", nat: "zone", endpoints: "[]", pods: "100.64.0.0/16", warm: "{}", types: "m7g.large", scheme: "internal", zones: 2, desired: 2, replicas: 1, prefixes: true, own: true},
 }
 
-const stacksDrawn = 10
+// stacksDrawn is how many stacks are drawn, and with -short.
+const stacksDrawn, fewDrawn = 10, 3
 
 // What the plan takes comes up, and no subnet needs more addresses than the plan says.
 func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
 	stacks, taken := slices.Clone(exact), 0
-	for seed := range stacksDrawn {
+	draw := stacksDrawn
+	if testing.Short() {
+		draw = fewDrawn
+	}
+	for seed := range draw {
 		stacks = append(stacks, anyDrawn.Example(seed))
 	}
 	for i, d := range stacks {
@@ -85,7 +90,10 @@ func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
 			continue
 		}
 		taken++
-		t.Run(fmt.Sprint(i), func(t *testing.T) { d.holds(t, in, demanded(t, dir)) })
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			d.holds(t, in, demanded(t, dir))
+		})
 	}
 	if taken < len(stacks)/2 {
 		t.Errorf("the plan takes %d stacks of %d", taken, len(stacks))

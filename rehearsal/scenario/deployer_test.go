@@ -1,7 +1,6 @@
 package scenario_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -11,15 +10,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"unicode"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-
-	"eksnet/rehearsal/engine"
-	"eksnet/rehearsal/scenario"
-	"eksnet/stack"
 )
 
 // asks is what the provider asks of AWS for a resource, from its creation to its end, by service and without tags, which
@@ -158,12 +152,6 @@ func matches(pattern, text string) bool {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(text)
 }
 
-// madeStack is the state of a stack file after up.
-type madeStack struct {
-	name, partition, region, account, cluster string
-	graph
-}
-
 // resources are those that AWS has, by type.
 func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
 	return func(yield func(string, apitype.ResourceV3) bool) {
@@ -173,53 +161,6 @@ func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
 			}
 		}
 	}
-}
-
-var everyStack = sync.OnceValues(func() ([]madeStack, error) {
-	var all []madeStack
-	for _, name := range engine.Stacks(root) {
-		made, err := makeStack(name)
-		if err != nil {
-			return nil, fmt.Errorf("stack %s: %w", name, err)
-		}
-		all = append(all, made)
-	}
-	return all, nil
-})
-
-func makeStack(name string) (madeStack, error) {
-	made := madeStack{name: name}
-	dir, err := os.MkdirTemp("", "rehearsal-")
-	if err != nil {
-		return made, err
-	}
-	defer os.RemoveAll(dir)
-	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host})
-	if err != nil {
-		return made, err
-	}
-	defer r.Close()
-	if up := r.Up(context.Background()); up.Error != "" {
-		return made, fmt.Errorf("up: %s", up.Error)
-	}
-	made.graph = r.State().Resources()
-	for typ, resource := range made.resources() {
-		if typ == "aws:eks/cluster:Cluster" {
-			// arn:aws:eks:ap-northeast-2:000000000000:cluster/local
-			parts := strings.Split(fmt.Sprint(resource.Outputs["arn"]), ":")
-			made.partition, made.region, made.account, made.cluster = parts[1], parts[3], parts[4], strings.TrimPrefix(parts[5], "cluster/")
-		}
-	}
-	return made, nil
-}
-
-func stacks(t *testing.T) []madeStack {
-	t.Helper()
-	all, err := everyStack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
 }
 
 func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {

@@ -14,31 +14,6 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-func TestEveryCommittedStackLivesThroughItsWholeLife(t *testing.T) {
-	stacks := engine.Stacks(root)
-	if len(stacks) == 0 {
-		t.Fatal("no stack files")
-	}
-	for _, name := range stacks {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := open(t, func(o *scenario.Options) { o.Stack = name })
-			if !r.Lifecycle(context.Background()) {
-				t.Fatalf("%+v", r.Report.Operations)
-			}
-			operations := r.Report.Operations
-			if up := operations[1]; up.Created < 60 || up.Created != operations[5].Deleted {
-				t.Errorf("up made %d resources and destroy removed %d", up.Created, operations[5].Deleted)
-			}
-			for _, o := range operations[2:5] {
-				if o.Created+o.Updated+o.Replaced+o.Deleted != 0 || o.Same == 0 {
-					t.Errorf("%s changed something: %+v", o.Name, o)
-				}
-			}
-		})
-	}
-}
-
 // pulumi up runs the compiled program over the engine's language protocol: configuration arrives as text, outputs are marshalled.
 func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "eksnet")

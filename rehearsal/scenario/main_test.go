@@ -1,14 +1,12 @@
 package scenario_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -91,41 +89,20 @@ func project(t *testing.T, replace ...string) func(*scenario.Options) {
 	return func(o *scenario.Options) { o.Root = dir }
 }
 
-// The states of stacks after up, which the tests of the graph share.
-var builtLocal, builtLab = built("local"), built("lab-ap-northeast-2")
-
-func built(name string) func() (graph, error) {
-	return sync.OnceValues(func() (graph, error) {
-		dir, err := os.MkdirTemp("", "rehearsal-")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host})
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		if up := r.Up(context.Background()); up.Error != "" {
-			return nil, fmt.Errorf("up: %s", up.Error)
-		}
-		return r.State().Resources(), nil
-	})
-}
-
 // graph is the resources of a state, those of the eks component included.
 type graph []apitype.ResourceV3
 
-func local(t *testing.T) graph { return of(t, builtLocal) }
+func local(t *testing.T) graph { return of(t, "local") }
 
 // lab is that of the stack with every sample.
-func lab(t *testing.T) graph { return of(t, builtLab) }
+func lab(t *testing.T) graph { return of(t, "lab-ap-northeast-2") }
 
-func of(t *testing.T, built func() (graph, error)) graph {
+// of is a committed stack after up.
+func of(t *testing.T, name string) graph {
 	t.Helper()
-	g, err := built()
-	if err != nil {
-		t.Fatal(err)
+	g := made(t, name).graph
+	if t.Failed() {
+		t.FailNow()
 	}
 	return g
 }

@@ -1,7 +1,6 @@
 package scenario_test
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"eksnet/plan"
 	"eksnet/rehearsal/engine"
-	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
 )
 
@@ -34,13 +32,9 @@ func planOf(t *testing.T, dir, name string) *plan.Plan {
 // Staging has a group of AL2023 and one of Bottlerocket, and pods in subnets of their own, for which EKS does not work the number out.
 func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
 	const name = "staging-eu-west-1"
-	r := open(t, func(o *scenario.Options) { o.Stack = name })
-	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatal(up.Error)
-	}
 	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
 	for _, group := range planOf(t, root, name).Groups {
-		told := graph(r.State().Resources()).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
+		told := of(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
 		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(told))
 		if want := fmt.Sprintf(forms[group.Name], group.KubeletMaxPods); err != nil || group.KubeletMaxPods == 0 || !strings.Contains(string(text), want) {
 			t.Errorf("nodes of %s are told %s (%v), and %q is planned", group.Name, text, err, want)

@@ -1,0 +1,145 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/stack"
+)
+
+// life is one life of a committed stack, which all tests share.
+type life struct {
+	// afterUp is the state after up.
+	afterUp    graph
+	operations []scenario.Operation
+}
+
+// committed are the committed stacks, each made when a test first needs it.
+var committed = func() map[string]func() (*life, error) {
+	all := map[string]func() (*life, error){}
+	for _, name := range engine.Stacks(root) {
+		all[name] = sync.OnceValues(func() (*life, error) { return live(name) })
+	}
+	return all
+}()
+
+// lifetimes is how many stacks are made at once.
+var lifetimes = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// wholeLife are the stacks whose whole life is rehearsed: the smallest files with -short, where make rehearse-all does it for all.
+func wholeLife() []string {
+	names := engine.Stacks(root)
+	if testing.Short() {
+		slices.SortFunc(names, func(a, b string) int { return size(a) - size(b) })
+		names = names[:3]
+	}
+	return names
+}
+
+// size is that of a stack file in bytes.
+func size(name string) int {
+	text, _ := os.ReadFile(root + "/Pulumi." + name + ".yaml")
+	return len(text)
+}
+
+// live rehearses a stack up to its end, or up to up where its whole life is not rehearsed.
+func live(name string) (*life, error) {
+	lifetimes <- struct{}{}
+	defer func() { <-lifetimes }()
+	dir, err := os.MkdirTemp("", "rehearsal-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host, Verify: *verify})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	whole, l := slices.Contains(wholeLife(), name), &life{}
+	for _, operate := range []func(context.Context) scenario.Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.UpAfterRefresh, r.Destroy} {
+		if upToUp := len(l.operations) == 2; upToUp {
+			l.afterUp = r.State().Resources()
+			if !whole {
+				break
+			}
+		}
+		operation := operate(context.Background())
+		if l.operations = append(l.operations, operation); operation.Error != "" {
+			return l, fmt.Errorf("stack %s: %s: %s", name, operation.Name, operation.Error)
+		}
+	}
+	return l, nil
+}
+
+func TestCommittedStacksLiveThroughTheirWholeLife(t *testing.T) {
+	names := wholeLife()
+	if len(names) < 3 {
+		t.Fatalf("stacks %v", names)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := committed[name]()
+			if err != nil {
+				t.Fatal(err)
+			}
+			operations := l.operations
+			if up := operations[1]; up.Created < 60 || up.Created != operations[5].Deleted {
+				t.Errorf("up made %d resources and destroy removed %d", up.Created, operations[5].Deleted)
+			}
+			for _, o := range operations[2:5] {
+				if o.Created+o.Updated+o.Replaced+o.Deleted != 0 || o.Same == 0 {
+					t.Errorf("%s changed something: %+v", o.Name, o)
+				}
+			}
+		})
+	}
+}
+
+// madeStack is the state of a stack file after up.
+type madeStack struct {
+	name, partition, region, account, cluster string
+	graph
+}
+
+// stacks are all committed stacks after up.
+func stacks(t *testing.T) []madeStack {
+	t.Helper()
+	names := engine.Stacks(root)
+	all, wait := make([]madeStack, len(names)), sync.WaitGroup{}
+	for i, name := range names {
+		wait.Go(func() { all[i] = made(t, name) })
+	}
+	wait.Wait()
+	if t.Failed() {
+		t.FailNow()
+	}
+	return all
+}
+
+// made is a committed stack after up.
+func made(t *testing.T, name string) madeStack {
+	l, err := committed[name]()
+	if err != nil {
+		t.Error(err)
+		return madeStack{}
+	}
+	s := madeStack{name: name, graph: l.afterUp}
+	for typ, resource := range s.resources() {
+		if typ == eksCluster {
+			// arn:aws:eks:ap-northeast-2:000000000000:cluster/local
+			parts := strings.Split(fmt.Sprint(resource.Outputs["arn"]), ":")
+			s.partition, s.region, s.account, s.cluster = parts[1], parts[3], parts[4], strings.TrimPrefix(parts[5], "cluster/")
+		}
+	}
+	return s
+}
