@@ -1,8 +1,12 @@
 # `make rehearse` and `make test` are the two commands that a fresh machine needs. Whatever else they need they install into
 # the checkout: npm packages by lock file, tools as Go modules.
 
-STACK  ?= local
-SAMPLE ?= 0
+STACK     ?= local
+SAMPLE    ?= 0
+WITHIN    ?= 0
+WORKLOADS ?= 1 28 80 300
+# Tests that prove something of many stacks or edges try a few; SHORT= tries all.
+SHORT     ?= -short
 
 GO_NEEDED   := 1.26.2
 NODE_NEEDED := 20
@@ -13,7 +17,9 @@ SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*'
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # Those of the lab's packages that import neither the SDK of AWS nor client-go, which take six minutes of a processor to compile.
 # make lab-test compiles all of them anyway.
-LAB_CHEAP := ./build ./process ./rehearsed
+LAB_CHEAP := ./build ./process ./rehearsed ./cmd/ready
+# Tests may take their time: the machine may be busy with other things.
+PATIENT   := -timeout 3h
 
 # phase runs a command of a rule, says what it is, and tells how long it took.
 define phase
@@ -27,9 +33,9 @@ rehearse: bin/rehearse ## Rehearse the whole life of a stack (STACK=local)
 
 .PHONY: rehearse-all
 rehearse-all: bin/rehearse ## Rehearse every stack file, each from nothing
-	@for file in Pulumi.*.yaml; do stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
-		rm -rf .rehearsal/$$stack; bin/rehearse -stack $$stack || failed="$$failed $$stack"; done; \
-	test -z "$$failed" || { echo "broken:$$failed" >&2; exit 1; }
+	@ls Pulumi.*.yaml | sed 's/^Pulumi\.//; s/\.yaml$$//' | xargs -P "$$(getconf _NPROCESSORS_ONLN)" -I STACK sh -c \
+		'rm -rf .rehearsal/STACK; output=$$(bin/rehearse -stack STACK 2>&1); status=$$?; echo "$$output"; \
+		[ $$status = 0 ] || { echo "broken: STACK"; exit 1; }'
 
 .PHONY: plan
 plan: bin/eksnet ## Tell what a stack file leads to, what it needs of quotas and what is billed (STACK=local)
@@ -42,19 +48,19 @@ path: bin/eksnet ## Tell how a packet comes to the pods of each workload (STACK=
 .PHONY: test
 test: requirements $(COMPONENT) $(CHART) ## Check everything that must hold before a change lands
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
-	$(call phase,vet,go vet ./... && cd rehearsal && go vet ./...)
-	$(call phase,program,go test ./...)
-	$(call phase,rehearsal,cd rehearsal && go test -timeout 30m ./...)
-	$(call phase,lab,cd lab && export CGO_ENABLED=0 && go vet $(LAB_CHEAP) && go test $(LAB_CHEAP))
-	$(call phase,staticcheck,cd rehearsal && go tool staticcheck eksnet/... ./... && checker=$$(go tool -n staticcheck) && cd ../lab && CGO_ENABLED=0 $$checker $(LAB_CHEAP))
+	$(call phase,building bin/analyze,cd rehearsal && go build -o ../bin/analyze ./cmd/analyze)
+	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP))
+	$(call phase,program,go test -vet=off $(PATIENT) ./...)
+	$(call phase,rehearsal,cd rehearsal && go test -vet=off $(PATIENT) $(SHORT) ./...)
+	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -vet=off $(PATIENT) $(LAB_CHEAP))
 
 .PHONY: mutate-world
-mutate-world: requirements $(CHART) ## Turn each rule of the simulated account off in turn: a test must notice
-	$(call phase,rules of the world,cd rehearsal && go test -count=1 -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate)
+mutate-world: requirements $(CHART) ## Turn each rule of the simulated account off in turn: a test must notice (WITHIN=10m for a sample)
+	$(call phase,rules of the world,cd rehearsal && go test -vet=off -count=1 $(PATIENT) -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate -within $(WITHIN))
 
 .PHONY: prove
-prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof)
-	@bin/prove -stack $(STACK) -sample $(SAMPLE)
+prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof, WITHIN=10m for what fits)
+	@bin/prove -stack $(STACK) -sample $(SAMPLE) -within $(WITHIN)
 
 .PHONY: lab
 lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real controllers and a simulated AWS, until Ctrl-C (STACK=local)
@@ -65,13 +71,18 @@ lab-test: bin/lab bin/rehearse bin/eksnet ## Hold what the real controllers make
 	@bin/lab -stack $(STACK) -test
 
 .PHONY: bench
-bench: bin/rehearse ## Time five warm rehearsals, and plans of stacks up to 30 node groups and 100 workloads
-	@go test ./plan -run '^$$' -bench . | grep '^Benchmark'
+bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and whole lives of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
+	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
 	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -stack $(STACK) 2>/dev/null | tail -n 1; done
+	@bin/bench $(WORKLOADS)
+
+.PHONY: check-all
+check-all: requirements ## Check everything there is, for some hours, and go on after what fails: make check-all > check.log 2>&1 &
+	@.ci/check-all
 
 .PHONY: clean
 clean: ## Remove what was built and installed, and all rehearsals
-	rm -rf bin .lab .rehearsal rehearsal/node_modules rehearsal/chart
+	rm -rf bin .check .lab .rehearsal rehearsal/node_modules rehearsal/chart
 
 bin/eksnet: $(SOURCES) | requirements
 	$(call phase,building bin/eksnet,go build -ldflags '-s -w' -o bin/eksnet ./cmd/eksnet)
@@ -82,6 +93,12 @@ bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 # With the flags that the lab builds its programs with: what both use is compiled once.
 bin/lab: $(SOURCES) $(LAB) | requirements
 	$(call phase,building bin/lab,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/lab ./cmd/lab)
+
+bin/bench: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+	$(call phase,building bin/bench,cd rehearsal && go build -ldflags '-s -w' -o ../bin/bench ./cmd/bench)
+
+bin/ready: $(LAB) | requirements
+	$(call phase,building bin/ready,cd lab && CGO_ENABLED=0 go build -o ../bin/ready ./cmd/ready)
 
 bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/prove,cd rehearsal && go build -ldflags '-s -w' -o ../bin/prove ./cmd/prove)
