@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
 )
 
 // newLaunchTemplate demands IMDSv2 and keeps pods that have an address of their own off it (one hop), and encrypts the disks.
@@ -40,7 +42,7 @@ const (
 func volumes(ami string, diskGiB int) ec2.LaunchTemplateBlockDeviceMappingArray {
 	sized := volume()
 	sized.VolumeSize = pulumi.Int(diskGiB)
-	if bottlerocket(ami) {
+	if config.Bottlerocket(ami) {
 		return ec2.LaunchTemplateBlockDeviceMappingArray{on(rootDevice, volume()), on(dataDevice, sized)}
 	}
 	return ec2.LaunchTemplateBlockDeviceMappingArray{on(rootDevice, sized)}

@@ -69,6 +69,9 @@ var (
 	amiTypes = map[string]string{
 		config.AL2023x86: "AL2023_x86_64_STANDARD", config.BottlerocketX86: "BOTTLEROCKET_x86_64",
 		config.AL2023arm: "AL2023_ARM_64_STANDARD", config.BottlerocketArm: "BOTTLEROCKET_ARM_64",
+		config.AL2023x86NVIDIA: "AL2023_x86_64_NVIDIA", config.BottlerocketX86NVIDIA: "BOTTLEROCKET_x86_64_NVIDIA",
+		config.AL2023armNVIDIA: "AL2023_ARM_64_NVIDIA", config.BottlerocketArmNVIDIA: "BOTTLEROCKET_ARM_64_NVIDIA",
+		config.AL2023x86Neuron: "AL2023_x86_64_NEURON",
 	}
 	capacityTypes = map[string]string{config.OnDemand: "ON_DEMAND", config.Spot: "SPOT"}
 	taintEffects  = map[string]string{"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -57,5 +58,19 @@ func TestAnUpdateReplacesANumberOfNodesOrAPart(t *testing.T) {
 		if got := update(test.spec); got.MaxUnavailable != test.number || got.MaxUnavailablePercentage != test.fraction {
 			t.Errorf("%+v: %v nodes, %v %%", test.spec, got.MaxUnavailable, got.MaxUnavailablePercentage)
 		}
+	}
+}
+
+func TestEveryImageOfAStackFileIsOneOfEKS(t *testing.T) {
+	named := map[string]string{}
+	for _, ami := range config.AMIs {
+		typ := amiTypes[ami]
+		if typ == "" || named[typ] != "" {
+			t.Errorf("%s is %q, which is %q too", ami, typ, named[typ])
+		}
+		if strings.Contains(typ, "ARM_64") != config.Arm(ami) || strings.HasPrefix(typ, "BOTTLEROCKET") != config.Bottlerocket(ami) {
+			t.Errorf("%s is %s", ami, typ)
+		}
+		named[typ] = ami
 	}
 }

@@ -13,14 +13,10 @@ import (
 // is taken away; 0 pods leave their number to EKS.
 func userData(ami string, maxPods int) string {
 	text := nodeConfig(maxPods)
-	if bottlerocket(ami) {
+	if config.Bottlerocket(ami) {
 		text = settings(maxPods)
 	}
 	return base64.StdEncoding.EncodeToString([]byte(text))
-}
-
-func bottlerocket(ami string) bool {
-	return ami == config.BottlerocketX86 || ami == config.BottlerocketArm
 }
 
 // nodeConfig is for AL2023: a NodeConfig of nodeadm in a multipart message (awslabs.github.io/amazon-eks-ami/nodeadm).

@@ -90,6 +90,8 @@ func (v *validator) role(s *Stack) {
 	switch parts := roleARN.FindStringSubmatch(s.Role); {
 	case parts == nil:
 		v.Add("aws:assumeRole.roleArn", "%q is not the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deployer", s.Role)
+	case serviceLinked(s.Role):
+		v.Add("aws:assumeRole.roleArn", "%s is a service-linked role, which its service alone can assume; name a role of yours", s.Role)
 	case len(s.Accounts) > 0 && !slices.Contains(s.Accounts, parts[1]):
 		v.Add("aws:assumeRole.roleArn", "%s is a role of account %s, which aws:allowedAccountIds does not list (%s); name a role there or add its account", s.Role, parts[1], list(s.Accounts...))
 	}

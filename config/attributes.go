@@ -45,7 +45,13 @@ func numbersFrom(least, most int, beside ...string) values {
 var (
 	truth = words("true", "false")
 	// anyText goes into an annotation of the form a=b,c=d.
-	anyText = values{"a text without , and =", func(value string) bool { return value != "" && !strings.ContainsAny(value, ",=") }}
+	// anyText goes into an annotation of the form a=b,c=d, of which the controller takes the spaces around each part away.
+	anyText = values{"a text without , and =, and without a space at its ends", func(value string) bool {
+		return value != "" && !strings.ContainsAny(value, ",=") && value == strings.TrimSpace(value)
+	}}
+	cookieName = values{"a text without , and = that does not begin with AWSALB, which is the load balancer's own", func(value string) bool {
+		return anyText.accepts(value) && !strings.HasPrefix(value, "AWSALB")
+	}}
 )
 
 // balancerAttributes are those of load balancers (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html)
@@ -97,7 +103,7 @@ var targetAttributes = map[string]attribute{
 	"load_balancing.algorithm.type":               of(onlyALB, words("round_robin", "least_outstanding_requests", "weighted_random")),
 	"load_balancing.algorithm.anomaly_mitigation": of(onlyALB, words("on", "off")),
 	"slow_start.duration_seconds":                 of(onlyALB, numbersFrom(30, 900, "0")),
-	"stickiness.app_cookie.cookie_name":           of(onlyALB, anyText),
+	"stickiness.app_cookie.cookie_name":           of(onlyALB, cookieName),
 	"stickiness.app_cookie.duration_seconds":      of(onlyALB, numbersFrom(1, 604800)),
 	"stickiness.lb_cookie.duration_seconds":       of(onlyALB, numbersFrom(1, 604800)),
 }
@@ -133,33 +139,6 @@ func (v *validator) attributeOfKey(at, kind, key string) {
 		return
 	}
 	v.Add(at, "has a key of its own; remove it here and write %s", key)
-}
-
-// together refuses what AWS takes alone and not beside the rest
-// (docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html, .../network/edit-target-group-attributes.html).
-func (v *validator) together(path string, w Workload) {
-	b, t := w.Attributes, w.TargetGroupAttributes
-	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
-		if b[logs+".s3.enabled"] == "true" && b[logs+".s3.bucket"] == "" {
-			v.Add(In(path+".attributes", logs+".s3.enabled"), "true, and no bucket to write to; add %s.s3.bucket", logs)
-		}
-	}
-	say := func(name, format string, values ...any) {
-		v.Add(In(path+".targetGroupAttributes", name), "%s"+format, append([]any{t[name]}, values...)...)
-	}
-	if t["stickiness.enabled"] == "true" && w.Protocol == ProtocolTLS {
-		say("stickiness.enabled", ", but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP")
-	}
-	if t["stickiness.type"] == "app_cookie" && t["stickiness.app_cookie.cookie_name"] == "" {
-		say("stickiness.type", " without its name; add stickiness.app_cookie.cookie_name")
-	}
-	algorithm := t["load_balancing.algorithm.type"]
-	if slow := t["slow_start.duration_seconds"]; slow != "" && slow != "0" && algorithm != "" && algorithm != "round_robin" {
-		say("slow_start.duration_seconds", " seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is %s; remove one of both", algorithm)
-	}
-	if t["load_balancing.algorithm.anomaly_mitigation"] == "on" && algorithm != "weighted_random" {
-		say("load_balancing.algorithm.anomaly_mitigation", ", but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random")
-	}
 }
 
 // attributesOf are the names of a kind's attributes.

@@ -135,6 +135,21 @@ var tooMany = func() string {
 	return string(text)
 }()
 
+// many is a list of n entries made of a format.
+func many(n int, format string) string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(format, i))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+var (
+	tooManyNetworks = "eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: " + many(41, "203.0.113.%d/32") + "}}"
+	tooManyTypes    = "eksnet:nodeGroups: {g: {scaling: {max: 1}, instanceTypes: " + many(21, "m%d.large") + "}}"
+	tooManyTaints   = "eksnet:nodeGroups: {g: {scaling: {max: 1}, instanceTypes: [m7g.large], taints: " + many(51, "{key: a%d, effect: NoSchedule}") + "}}"
+)
+
 // Each mistake is told by path, with the value, what is accepted and the way out.
 func TestEveryMistakeIsToldByPath(t *testing.T) {
 	tests := []struct{ mistake, problem string }{
@@ -221,7 +236,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:nodeGroups: {g: {instanceTypes: [large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: "large" is not an instance type, such as m7g.large`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large, m7i.large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: m7i.large does not run al2023-arm64; use types of one architecture and its image (al2023-x86_64)`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large, m7g.large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: "m7g.large" is listed twice; list each type once`},
-		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: al2, scaling: {max: 1}}}`, `nodeGroups["g"].ami: "al2" is not accepted; accepted: al2023-x86_64, al2023-arm64, bottlerocket-x86_64 or bottlerocket-arm64`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: al2, scaling: {max: 1}}}`, `nodeGroups["g"].ami: "al2" is not accepted; accepted: al2023-x86_64, al2023-arm64, bottlerocket-x86_64, bottlerocket-arm64, al2023-x86_64-nvidia, al2023-arm64-nvidia, al2023-x86_64-neuron, bottlerocket-x86_64-nvidia or bottlerocket-arm64-nvidia`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], capacity: reserved, scaling: {max: 1}}}`, `nodeGroups["g"].capacity: "reserved" is not accepted; accepted: onDemand or spot`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large]}}`, `nodeGroups["g"].scaling: min 0, desired 0, max 0; min and desired from 0, max from 1 are accepted`},
 		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {min: -1, max: 1}}}`, `nodeGroups["g"].scaling: min -1, desired 0, max 1; min and desired from 0, max from 1 are accepted`},
@@ -286,6 +301,51 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:tags: {"kubernetes.io/cluster/other": owned}`, `tags["kubernetes.io/cluster/other"]: the prefix kubernetes.io/ is not yours: controllers find subnets and security groups by it; choose another key`},
 		{`eksnet:tags: {"eksnet/stack": mine}`, `tags["eksnet/stack"]: the prefix eksnet/ is not yours: it tells which stack a resource belongs to; choose another key`},
 		{`eksnet:tags: {team: "a|b"}`, `tags["team"]: "a|b": keys up to 128 and values up to 256 letters`},
+		{`eksnet:tags: {owner: "team: billing"}`, `tags["owner"]: "team: billing": a colon before a space or at the end is YAML to the load balancer controller's chart, which does not quote tags; leave out the space or the colon`},
+		{`eksnet:tags: {owner: "team:"}`, `tags["owner"]: "team:": a colon before a space or at the end`},
+		{`eksnet:tags: {"owner: team": x}`, `tags["owner: team"]: "x": a colon before a space or at the end`},
+		{"eksnet:tags: {owner: \"a\\u2028b\"}", `tags["owner"]: "a\u2028b" has a separator of lines or paragraphs, which ends the value in the load balancer controller's chart; write a space`},
+		{`eksnet:tags: {"a=b": c}`, `tags["a=b"]: the key has a =, where the load balancer controller takes it to end; choose a key without =`},
+		{`eksnet:tags: {owner: "team "}`, `tags["owner"]: "team ": Elastic Load Balancing accepts no space at the beginning or end of a tag's key or value; remove it`},
+		{`{"eksnet:tags": {cost: "a=b=c"}, "eksnet:workloads": {old: {kind: clb}}}`, `tags["cost"]: "a=b=c", but EKS's cloud controller, which tags the load balancer of workload old (kind clb), cuts a value off at its first =; choose a value without =, or another kind`},
+		{`eksnet:tags: {Team: a, team: b}`, `tags["team"]: differs from tag "Team" by upper and lower case alone, and IAM refuses a role with both (Duplicate tag keys found); remove one of them`},
+		{`eksnet:cluster: {name: sg-dev, endpoint: {private: true}}`, `cluster.name: "sg-dev" begins with sg-, and EC2 accepts no security group with such a name, which the stack makes of it; choose another beginning`},
+		{tooManyNetworks, `cluster.endpoint.publicCidrs: 41 ranges; EKS accepts 40 at most: join neighbours`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [224.0.0.0/8]}}`, `cluster.endpoint.publicCidrs[0]: "224.0.0.0/8" is nobody's on the internet`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [250.1.2.0/24]}}`, `cluster.endpoint.publicCidrs[0]: "250.1.2.0/24" is nobody's on the internet`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [0.0.0.0/8]}}`, `cluster.endpoint.publicCidrs[0]: "0.0.0.0/8" is nobody's on the internet`},
+		{`eksnet:cluster: {name: dev, viewers: ["arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"]}`, `cluster.viewers[0]: "arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS" is a service-linked role, and EKS makes no access entry for one; name the role or user that people and pipelines use`},
+		{`eksnet:cluster: {name: dev, access: [{principal: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/y", policy: AmazonEKSEditPolicy}]}`, `cluster.access[0].principal: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/y" is a service-linked role`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/AWSReservedSSO_AdministratorAccess_1f9ff11932198c00"]}`, `cluster.admins[0]: "arn:aws:iam::111122223333:role/AWSReservedSSO_AdministratorAccess_1f9ff11932198c00" lacks the path of a role of IAM Identity Center, without which EKS does not find it (invalid principal); write role/aws-reserved/sso.amazonaws.com/`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:root"]}`, `cluster.admins[0]: "arn:aws:iam::111122223333:root" is not the ARN of an IAM role or user`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/*"]}`, `cluster.admins[0]: "arn:aws:iam::111122223333:role/*" is not the ARN of an IAM role or user`},
+		{`eksnet:cluster: {name: dev, admins: ["arn:aws:iam::111122223333:role/a/"]}`, `cluster.admins[0]: "arn:aws:iam::111122223333:role/a/" is not the ARN of an IAM role or user`},
+		{`aws:assumeRole: {roleArn: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/y"}`, `aws:assumeRole.roleArn: arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/y is a service-linked role, which its service alone can assume; name a role of yours`},
+
+		{`eksnet:nodeGroups: {g: {instanceTypes: [a1.large], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: a1.large does not start AL2023, which needs Graviton2 or later; use a current type, such as m7g.large or t4g.medium, or ami: bottlerocket-arm64`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [t3.micro, t1.micro], scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[1]: t1.micro runs paravirtual images alone, and EKS has none; use a current type, such as m7i.large or t3.medium`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m1.large], ami: bottlerocket-x86_64, scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: m1.large runs paravirtual images alone`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: al2023-x86_64-neuron, scaling: {max: 1}}}`, `nodeGroups["g"].instanceTypes[0]: m7g.large does not run al2023-x86_64-neuron; use types of one architecture and its image (al2023-arm64)`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], ami: bottlerocket-x86_64-nvidia, scaling: {max: 1}}}`, `use types of one architecture and its image (bottlerocket-arm64-nvidia)`},
+		{tooManyTypes, `nodeGroups["g"].instanceTypes: 21 types; EKS accepts 20 at most: list fewer, or add another group`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {spot: ""}}}`, `nodeGroups["g"].labels["spot"]: an empty value, and EKS accepts 1 to 63 characters; write one, such as "true"`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {a-team-with-a-long-name.department.example.com/a-label-with-a-name: a}}}`, `labels["a-team-with-a-long-name.department.example.com/a-label-with-a-name"]: the key has 66 characters; EKS accepts 63 with the prefix: shorten it`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, labels: {a..b/c: d}}}`, `labels["a..b/c"]: "a..b/c=d" is not a Kubernetes label`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, taints: [{key: a-team-with-a-long-name.department.example.com/a-taint-with-a-name, effect: NoSchedule}]}}`, `nodeGroups["g"].taints[0]: the key a-team-with-a-long-name.department.example.com/a-taint-with-a-name has 66 characters; EKS accepts 63 with the prefix: shorten it`},
+		{`eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {max: 1}, taints: [{key: a, value: b, effect: NoSchedule}, {key: a, value: c, effect: NoSchedule}]}}`, `nodeGroups["g"].taints[1]: a with NoSchedule is listed twice, and Kubernetes refuses a node whose taints are not unique by key and effect; keep one of them`},
+		{tooManyTaints, `nodeGroups["g"].taints: 51 taints; EKS accepts 50 at most`},
+
+		{`eksnet:addons: {loadBalancerController: {version: 2.17.1}}`, `addons.loadBalancerController.version: 2.17.1; chart and controller have one version from 3.0.0 on, and before it no chart has the controller's: 3.0.0 or later is accepted, such as 3.2.2`},
+		{`eksnet:addons: {loadBalancerController: {version: 1.17.1}}`, `addons.loadBalancerController.version: 1.17.1; chart and controller`},
+		{`eksnet:addons: {loadBalancerController: {version: 03.2.2}}`, `addons.loadBalancerController.version: "03.2.2" is not a chart version`},
+		{`eksnet:addons: {vpcCni: {warm: {prefixes: 0}}}`, `addons.vpcCni.warm.prefixes: 0 with prefix delegation, and neither ips nor minimumIps: the VPC CNI does not start so, and no node gets ready; set one of the three to 1 or more`},
+
+		{`eksnet:workloads: {echo: {kind: alb, hosts: ["10.0.0.1"]}}`, `workloads["echo"].hosts[0]: "10.0.0.1" is an address, and Kubernetes accepts names alone as hosts of an Ingress; write a name, such as shop.example.com`},
+		{`eksnet:workloads: {echo: {kind: nlb, sourceRanges: []}}`, `workloads["echo"].sourceRanges: an empty list; list some, such as [203.0.113.0/24], or leave it out for anybody`},
+		{`eksnet:workloads: {echo: {kind: nlb, zones: []}}`, `workloads["echo"].zones: an empty list; list some, such as [ap-northeast-2a, ap-northeast-2b], or leave it out for all zones`},
+		{`eksnet:workloads: {echo: {kind: alb, hosts: []}}`, `workloads["echo"].hosts: an empty list; list some, such as [shop.example.com], or leave it out for any host`},
+		{`eksnet:workloads: {echo: {kind: alb, paths: []}}`, `workloads["echo"].paths: an empty list; list some, such as [/shop], or leave it out for all`},
+		{`eksnet:workloads: {echo: {kind: nlb, securityGroups: []}}`, `workloads["echo"].securityGroups: an empty list; list some, such as [sg-0123456789abcdef0], or leave it out for the controller's own`},
 		{tooMany, `tags: 41 tags, with those of the stack; 40 at most are accepted, AWS allows 50 and eksnet adds its own`},
 		{`eksnet:tags: {team: 5}`, `tags["team"]: 5 is not a text: put it in quotes`},
 	}
@@ -382,6 +442,12 @@ func TestUnusualValuesAreAccepted(t *testing.T) {
 		`eksnet:workloads: {echo: {kind: alb, hosts: ["*.example.com"], paths: [/a.b/c~d_e], group: team.shop}}`,
 		`eksnet:workloads: {echo: {kind: nlb, image: "registry.example.com:5000/mirror/agnhost:2.53@sha256:afc96bdad819bfac184a6e9a90096b68583cf5977e66fa985143bde37e847a50"}}`,
 		`eksnet:workloads: {echo: {kind: nlb, image: "agnhost:2.53"}}`,
+		`eksnet:nodeGroups: {g: {instanceTypes: [a1.large], ami: bottlerocket-arm64, scaling: {desired: 1, max: 1}}}`,
+		`eksnet:nodeGroups: {g: {instanceTypes: [g5.xlarge], ami: al2023-x86_64-nvidia, scaling: {desired: 1, max: 1}, taints: [{key: a, effect: NoSchedule}, {key: a, effect: NoExecute}]}}`,
+		`eksnet:addons: {vpcCni: {warm: {prefixes: 0, ips: 5}}}`,
+		`eksnet:addons: {vpcCni: {prefixDelegation: false, warm: {prefixes: 0}}}`,
+		`eksnet:cluster: {name: dev, endpoint: {private: true}, viewers: ["arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/ap-northeast-2/AWSReservedSSO_ViewOnly_1f9ff11932198c00"]}`,
+		`eksnet:tags: {cost: "a=b=c", "team:shop": "a:b", owner: a b, empty: ""}`,
 		`eksnet:nodeGroups: {g: {instanceTypes: [m7i.large], labels: {node.kubernetes.io/pool: a, example.com/kubernetes.io: b}, scaling: {desired: 1, max: 1}}}`,
 	} {
 		if _, problems := load(t, good, section); problems.Err() != nil {

@@ -138,7 +138,7 @@ func (w *Workload) deriveNLB() {
 }
 
 func (w *Workload) deriveALB() {
-	if len(w.Paths) == 0 && !(w.DefaultBackend && len(w.Hosts) == 0) {
+	if w.Paths == nil && !(w.DefaultBackend && len(w.Hosts) == 0) {
 		w.Paths = []string{"/"}
 	}
 	if w.Redirect == nil && w.Certificate != "" {

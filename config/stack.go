@@ -21,25 +21,27 @@ type Stack struct {
 	Addons     Addons
 	Workloads  map[string]Workload
 	// Tags go on every AWS resource, instances, volumes and load balancers included: up to 40, none with a prefix that AWS,
-	// Kubernetes or eksnet uses itself.
+	// Kubernetes or eksnet uses itself. Controllers read them again, so a key has no =, nothing has a colon before a space or at its end,
+	// and with a workload of kind clb no value has a =.
 	Tags map[string]string
 }
 
 // Network is the VPC.
 type Network struct {
-	// CIDR is the VPC's IPv4 range, /16 to /23. Default 10.0.0.0/16.
+	// CIDR is the VPC's IPv4 range, /16 to /23, private or 100.64.0.0/10; others are accepted with a warning, but no reserved one. Default
+	// 10.0.0.0/16.
 	CIDR string `json:"cidr"`
 	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append, never insert.
 	Zones []string `json:"zones"`
 	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), "single", one for all, or
 	// "none": nodes, CNI and controller then use endpoints, and every image comes from a private registry.
 	NAT string `json:"nat"`
-	// Endpoints are interface endpoints, by which the VPC reaches AWS's services without the internet: auto, all that nodes, CNI,
-	// controller and logs need, or a list such as [ecr.api, ecr.dkr, sts]. Default: auto with nat none, otherwise []. S3 has a gateway
-	// endpoint in any case, which costs nothing.
+	// Endpoints are interface endpoints, by which the VPC reaches AWS's services without the internet: auto, all that nodes, the VPC CNI and
+	// the load balancer controller use, or a list such as [ecr.api, ecr.dkr, sts]. Default: auto with nat none, otherwise []. S3 has a
+	// gateway endpoint in any case, which costs nothing.
 	Endpoints Endpoints `json:"endpoints"`
 	// PodCIDR is a second IPv4 range of the VPC, /16 to /23, from which pods get their addresses in subnets of their own, one a zone: of
-	// 100.64.0.0/10, or private where AWS associates it with cidr. Nodes take from it as they start. Default: none, pods share the private
+	// 100.64.0.0/10, or another that AWS associates with cidr. Nodes take from it as they start. Default: none, pods share the private
 	// subnets with nodes and load balancers.
 	PodCIDR string `json:"podCidr"`
 	// ControlPlaneSubnets puts the control plane's interfaces into subnets of their own, a /28 in each of the first two zones. EKS moves
@@ -57,8 +59,8 @@ type FlowLogs struct {
 
 // Cluster is the EKS control plane.
 type Cluster struct {
-	// Name is the cluster's name, up to 40 characters, unique in account and region. Everything that the stack makes is named
-	// after it, so another name is another stack. Required.
+	// Name is the cluster's name, up to 40 characters, unique in account and region, not beginning with sg-. Everything that the stack
+	// makes is named after it, so another name is another stack. Required.
 	Name string `json:"name"`
 	// Version is the Kubernetes version, in quotes: "1.33", which costs more an hour, "1.34", "1.35" (default) or "1.36".
 	Version string `json:"version"`
@@ -86,7 +88,7 @@ type Endpoint struct {
 	Private bool `json:"private"`
 	// Public lets PublicCIDRs reach the API over the internet. Default false.
 	Public bool `json:"public"`
-	// PublicCIDRs are the IPv4 ranges that may; required with Public, which has no default for "who".
+	// PublicCIDRs are the IPv4 ranges that may, up to 40; required with Public, which has no default for "who".
 	PublicCIDRs []string `json:"publicCidrs"`
 	// Proxy is the URL by which whoever runs kubectl and pulumi reaches the API, http or socks5, such as
 	// http://localhost:8888; it is written into the kubeconfig. Nodes do not use it. Default: none.
@@ -116,18 +118,19 @@ type Logs struct {
 
 // NodeGroup is a managed node group.
 type NodeGroup struct {
-	// InstanceTypes are one or more types of one architecture, such as m7g.large. Required.
+	// InstanceTypes are 1 to 20 types of one architecture, such as m7g.large. Required.
 	InstanceTypes []string `json:"instanceTypes"`
-	// AMI is al2023-x86_64, al2023-arm64, bottlerocket-x86_64 or bottlerocket-arm64. Default: AL2023 of the instance types'
-	// architecture.
+	// AMI is al2023-x86_64, al2023-arm64, bottlerocket-x86_64 or bottlerocket-arm64, or with drivers of accelerators al2023-x86_64-nvidia,
+	// al2023-arm64-nvidia, al2023-x86_64-neuron, bottlerocket-x86_64-nvidia or bottlerocket-arm64-nvidia. Default: AL2023 of the instance
+	// types' architecture, without drivers.
 	AMI string `json:"ami"`
 	// Capacity is onDemand (default) or spot.
 	Capacity string `json:"capacity"`
 	// Scaling is the number of nodes. Required.
 	Scaling Scaling `json:"scaling"`
-	// Labels are Kubernetes labels of the nodes.
+	// Labels are Kubernetes labels of the nodes, with keys of up to 63 characters, prefix included, and values of 1 to 63.
 	Labels map[string]string `json:"labels"`
-	// Taints keep pods away that do not tolerate them.
+	// Taints keep pods away that do not tolerate them: up to 50, each key with an effect once.
 	Taints []Taint `json:"taints"`
 	// Subnets are private (default) or public. Nodes in public subnets get public addresses, without which they would have no way
 	// out.
@@ -165,7 +168,7 @@ type Update struct {
 
 // Taint is a Kubernetes taint.
 type Taint struct {
-	// Key is as in Kubernetes, such as example.com/dedicated. Required.
+	// Key is as in Kubernetes, such as example.com/dedicated, up to 63 characters, prefix included. Required.
 	Key string `json:"key"`
 	// Value may be left out.
 	Value string `json:"value"`
@@ -212,13 +215,13 @@ type Warm struct {
 	IPs int `json:"ips"`
 	// MinimumIPs is the least number of addresses that a node holds, used or ready, 0 (default) for none (MINIMUM_IP_TARGET).
 	MinimumIPs int `json:"minimumIps"`
-	// Prefixes is the number of /28 prefixes ready, with prefix delegation (WARM_PREFIX_TARGET). Default 1.
+	// Prefixes is the number of /28 prefixes ready, with prefix delegation (WARM_PREFIX_TARGET): 0 only with IPs or MinimumIPs. Default 1.
 	Prefixes int `json:"prefixes"`
 }
 
 // LoadBalancerController makes NLBs and ALBs for Services and Ingresses.
 type LoadBalancerController struct {
-	// Version is the version of chart and controller. Default 3.2.2.
+	// Version is the version of chart and controller, 3.0.0 or later. Default 3.2.2.
 	Version string `json:"version"`
 	// Replicas is the number of controller pods. Default 2.
 	Replicas int `json:"replicas"`
@@ -272,7 +275,8 @@ type Workload struct {
 	// with another name. Of nlb, internet-facing.
 	ElasticIPs []string `json:"elasticIps"`
 	// Attributes are those of the load balancer that have no key of their own here, by AWS's names, such as idle_timeout.timeout_seconds
-	// of an ALB. One that is taken out keeps its last value: write AWS's default instead. Of nlb and alb.
+	// of an ALB. One that is taken out keeps its last value: write AWS's default instead, but secondary_ips.auto_assigned.per_subnet, which
+	// AWS never decreases. Of nlb and alb.
 	Attributes map[string]string `json:"attributes"`
 
 	// Certificate is the ARN of a certificate in ACM, of the stack's region. Of nlb with protocol TLS, which needs one, and of alb, which
@@ -301,7 +305,8 @@ type Workload struct {
 	// Draining is the same of clb, 0 (default) for none, otherwise up to 3600 seconds.
 	Draining int `json:"draining"`
 	// TargetGroupAttributes are those of the target group that have no key of their own here, by AWS's names, such as stickiness.enabled.
-	// One that is taken out keeps its last value: write AWS's default instead. Of nlb and alb.
+	// One that is taken out keeps its last value: write AWS's default instead. Those that constrain one of them are set to AWS's defaults where
+	// nothing is written. Of nlb and alb.
 	TargetGroupAttributes map[string]string `json:"targetGroupAttributes"`
 	// ReadinessGate counts a pod as ready once the load balancer finds it healthy, so that a rollout waits for the load balancer. Default
 	// false. Of nlb and alb with ip targets.

@@ -16,6 +16,7 @@ func (s *Stack) validate() Problems {
 	v.addons(s.Addons)
 	v.workloads(s)
 	v.tags("tags", s.Tags, 0)
+	v.stackTags("tags", s.Tags, s.Workloads)
 	return v.Problems
 }
 
@@ -27,6 +28,13 @@ func (v *validator) oneOf(path, value string, accepted ...string) {
 		v.Add(path, "missing; accepted: %s", list(accepted...))
 	case !slices.Contains(accepted, value):
 		v.Add(path, "%q is not accepted; accepted: %s", value, list(accepted...))
+	}
+}
+
+// filled refuses an empty list of a key whose absence means everything, since "none" is what an empty list reads as.
+func (v *validator) filled(path string, given []string, such, everything string) {
+	if given != nil && len(given) == 0 {
+		v.Add(path, "an empty list; list some, such as [%s], or leave it out for %s", such, everything)
 	}
 }
 

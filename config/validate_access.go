@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // Admins and viewers have these of EKS's access policies.
 const (
@@ -37,6 +41,10 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 		v.Add(path, "missing; name an IAM role or user, such as arn:aws:iam::111122223333:role/admin")
 	case !principalARN.MatchString(arn):
 		v.Add(path, "%q is not the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin", arn)
+	case serviceLinked(arn):
+		v.Add(path, "%q is a service-linked role, and EKS makes no access entry for one; name the role or user that people and pipelines use", arn)
+	case withoutPath.MatchString(arn):
+		v.Add(path, "%q lacks the path of a role of IAM Identity Center, without which EKS does not find it (invalid principal); write role/aws-reserved/sso.amazonaws.com/ or role/aws-reserved/sso.amazonaws.com/REGION/ before the name, as aws iam get-role shows it", arn)
 	case again:
 		v.Add(path, "%q has %s twice, at %s too; list it once", arn, policy, place)
 	case everything:
@@ -46,11 +54,16 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 	}
 }
 
+// withoutPath is a role of IAM Identity Center by its name alone (github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
+var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[\w+=,.@-]+_[0-9a-f]{16}$`)
+
+// serviceLinked reports whether a role is a service's own, which nobody else takes
+// (docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html: access entries do not support service-linked roles).
+func serviceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }
+
 // namespaces takes names and patterns with * (docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
 func (v *validator) namespaces(path string, names []string) {
-	if names != nil && len(names) == 0 {
-		v.Add(path, "an empty list; list some, such as [shop], or leave it out for the whole cluster")
-	}
+	v.filled(path, names, "shop", "the whole cluster")
 	for i, name := range names {
 		switch {
 		case !namespaces.MatchString(name):

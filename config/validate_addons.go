@@ -16,10 +16,14 @@ func (v *validator) addons(a Addons) {
 			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 		}
 	}
-	v.warm("addons.vpcCni.warm", a.VPCCNI.Warm)
+	v.warm("addons.vpcCni.warm", a.VPCCNI)
 	lbc := a.LoadBalancerController
-	if !chartVersion.MatchString(lbc.Version) {
+	switch major, _, _ := strings.Cut(lbc.Version, "."); {
+	case !chartVersion.MatchString(lbc.Version):
 		v.Add("addons.loadBalancerController.version", "%q is not a chart version, such as 3.2.2", lbc.Version)
+	case len(major) == 1 && major < "3":
+		// github.com/aws/eks-charts, stable/aws-load-balancer-controller: the chart of controller 2.17.1 is 1.17.1.
+		v.Add("addons.loadBalancerController.version", "%s; chart and controller have one version from 3.0.0 on, and before it no chart has the controller's: 3.0.0 or later is accepted, such as 3.2.2", lbc.Version)
 	}
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
 	v.chart("addons.loadBalancerController.chart", lbc.Chart)
@@ -33,11 +37,16 @@ func (v *validator) addons(a Addons) {
 }
 
 // warm keeps what nodes hold ready within what an instance can hold at all: 24 interfaces, and EKS's cap of 250 pods.
-func (v *validator) warm(path string, w Warm) {
+func (v *validator) warm(path string, cni VPCCNI) {
+	w := cni.Warm
 	v.between(path+".enis", w.ENIs, 0, 24, "network interfaces")
 	v.between(path+".ips", w.IPs, 0, 250, "addresses")
 	v.between(path+".minimumIps", w.MinimumIPs, 0, 250, "addresses")
 	v.between(path+".prefixes", w.Prefixes, 0, 16, "prefixes")
+	if cni.PrefixDelegation && w.Prefixes == 0 && w.IPs == 0 && w.MinimumIPs == 0 {
+		// github.com/aws/amazon-vpc-cni-k8s, cmd/aws-vpc-cni/main.go, validateEnvVars.
+		v.Add(path+".prefixes", "0 with prefix delegation, and neither ips nor minimumIps: the VPC CNI does not start so, and no node gets ready; set one of the three to 1 or more")
+	}
 }
 
 // chart is where Helm finds the controller's chart.

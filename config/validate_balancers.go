@@ -80,6 +80,7 @@ func (v *validator) certificate(path string, w Workload, region string) {
 }
 
 func (v *validator) sources(path string, w Workload) {
+	v.filled(path+".sourceRanges", w.SourceRanges, "203.0.113.0/24", "anybody")
 	for i, cidr := range w.SourceRanges {
 		at := At(path+".sourceRanges", i)
 		v.cidr(at, cidr)
@@ -93,6 +94,7 @@ func (v *validator) sources(path string, w Workload) {
 }
 
 func (v *validator) zones(path string, zones, all []string) {
+	v.filled(path, zones, strings.Join(all, ", "), "all zones")
 	for i, zone := range zones {
 		switch {
 		case !slices.Contains(all, zone):
@@ -107,6 +109,7 @@ func (v *validator) zones(path string, zones, all []string) {
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html).
 func (v *validator) securityGroups(path string, w Workload) {
 	at := path + ".securityGroups"
+	v.filled(at, w.SecurityGroups, "sg-0123456789abcdef0", "the controller's own, which lets sourceRanges in")
 	for i, id := range w.SecurityGroups {
 		switch {
 		case !groupID.MatchString(id):

@@ -13,6 +13,9 @@ func (v *validator) cluster(c Cluster) {
 		v.Add("cluster.name", "missing; name the cluster, such as dev")
 	} else if !clusterName.MatchString(c.Name) {
 		v.Add("cluster.name", "%q is not accepted; up to 40 letters, digits, - and _ are, a letter or digit first (names of IAM roles are made of it)", c.Name)
+	} else if strings.HasPrefix(c.Name, "sg-") {
+		// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName.
+		v.Add("cluster.name", "%q begins with sg-, and EC2 accepts no security group with such a name, which the stack makes of it; choose another beginning", c.Name)
 	}
 	v.oneOf("cluster.version", c.Version, Versions...)
 	v.cidr("cluster.serviceCidr", c.ServiceCIDR)
@@ -47,6 +50,9 @@ func (v *validator) endpoint(e Endpoint) {
 	case !e.Public && len(e.PublicCIDRs) > 0:
 		v.Add(path+".publicCidrs", "%d ranges while public is false; set public: true or remove them", len(e.PublicCIDRs))
 	}
+	if len(e.PublicCIDRs) > mostPublicCIDRs {
+		v.Add(path+".publicCidrs", "%d ranges; EKS accepts %d at most: join neighbours", len(e.PublicCIDRs), mostPublicCIDRs)
+	}
 	for i, cidr := range e.PublicCIDRs {
 		at := At(path+".publicCidrs", i)
 		v.cidr(at, cidr)
@@ -60,7 +66,11 @@ func (v *validator) endpoint(e Endpoint) {
 	v.proxy(path+".proxy", e.Proxy)
 }
 
-// unroutable tells whether a range is private or of a host's or link's own
+// mostPublicCIDRs is a limit that AWS does not raise (docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, public endpoint access CIDR
+// ranges per cluster).
+const mostPublicCIDRs = 40
+
+// unroutable reports whether a range is private, shared or reserved
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html: the block can't include reserved addresses).
 func unroutable(cidr string) bool {
 	prefix, err := netip.ParsePrefix(cidr)
@@ -68,7 +78,7 @@ func unroutable(cidr string) bool {
 		return false
 	}
 	address := prefix.Addr()
-	return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || netip.MustParsePrefix("100.64.0.0/10").Contains(address)
+	return address.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(address) || Reserved(prefix) != ""
 }
 
 // proxy is one that client-go takes and that can work: to a proxy of https it would speak TLS with the cluster's own authority as its only

@@ -32,13 +32,25 @@ func (v *validator) nodeGroup(path string, g NodeGroup) {
 	v.between(path+".maxPods", g.MaxPods, 0, 250, "pods")
 }
 
+// What EKS accepts in a call (docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html, labels and instanceTypes; API_Taint.html;
+// docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html).
+const (
+	longestLabel      = 63 // the key with its prefix, and the value
+	mostTaints        = 50
+	mostInstanceTypes = 20
+)
+
 func (v *validator) labels(path string, labels map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		switch value := labels[key]; {
-		case !labelKey(key) || !labelValue.MatchString(value) || len(value) > 63:
+		case !labelKey(key) || !labelValue.MatchString(value) || len(value) > longestLabel:
 			v.Add(In(path, key), "%q is not a Kubernetes label; letters, digits, -, _ and . are accepted, 63 at most", key+"="+value)
 		case othersLabel(key):
 			v.Add(In(path, key), "the prefix is not yours: EKS refuses labels of eks.amazonaws.com, and nodes with others of kubernetes.io and k8s.io never join; use a domain of your own, such as example.com/%s", key[strings.LastIndex(key, "/")+1:])
+		case len(key) > longestLabel:
+			v.Add(In(path, key), "the key has %d characters; EKS accepts %d with the prefix: shorten it", len(key), longestLabel)
+		case value == "":
+			v.Add(In(path, key), "an empty value, and EKS accepts 1 to %d characters; write one, such as \"true\"", longestLabel)
 		}
 	}
 }
@@ -55,11 +67,21 @@ func othersLabel(key string) bool {
 	})
 }
 
+// taints follows EKS, and Kubernetes where it makes the node (k8s.io/kubernetes, pkg/apis/core/validation, validateNodeTaints).
 func (v *validator) taints(path string, taints []Taint) {
+	if len(taints) > mostTaints {
+		v.Add(path, "%d taints; EKS accepts %d at most", len(taints), mostTaints)
+	}
 	for i, taint := range taints {
 		at := At(path, i)
-		if !labelKey(taint.Key) || !labelValue.MatchString(taint.Value) || len(taint.Value) > 63 {
+		again := func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }
+		switch {
+		case !labelKey(taint.Key) || !labelValue.MatchString(taint.Value) || len(taint.Value) > longestLabel:
 			v.Add(at, "%q is not a Kubernetes taint; letters, digits, -, _ and . are accepted, 63 at most", taint.Key+"="+taint.Value)
+		case len(taint.Key) > longestLabel:
+			v.Add(at, "the key %s has %d characters; EKS accepts %d with the prefix: shorten it", taint.Key, len(taint.Key), longestLabel)
+		case slices.ContainsFunc(taints[:i], again):
+			v.Add(at, "%s with %s is listed twice, and Kubernetes refuses a node whose taints are not unique by key and effect; keep one of them", taint.Key, taint.Effect)
 		}
 		v.oneOf(at+".effect", taint.Effect, "NoSchedule", "PreferNoSchedule", "NoExecute")
 	}
@@ -79,7 +101,10 @@ func (v *validator) instances(path string, g NodeGroup) {
 		v.Add(path+".instanceTypes", "missing; list one or more, such as [m7g.large]")
 		return
 	}
-	v.oneOf(path+".ami", g.AMI, AL2023x86, AL2023arm, BottlerocketX86, BottlerocketArm)
+	if len(g.InstanceTypes) > mostInstanceTypes {
+		v.Add(path+".instanceTypes", "%d types; EKS accepts %d at most: list fewer, or add another group", len(g.InstanceTypes), mostInstanceTypes)
+	}
+	v.oneOf(path+".ami", g.AMI, AMIs...)
 	for i, typ := range g.InstanceTypes {
 		at := At(path+".instanceTypes", i)
 		switch {
@@ -87,17 +112,27 @@ func (v *validator) instances(path string, g NodeGroup) {
 			v.Add(at, "%q is not an instance type, such as m7g.large", typ)
 		case slices.Index(g.InstanceTypes, typ) < i:
 			v.Add(at, "%q is listed twice; list each type once", typ)
-		case other(g.AMI) != "" && Arm(g.AMI) != Arm(amiFor(typ)):
-			v.Add(at, "%s does not run %s; use types of one architecture and its image (%s)", typ, g.AMI, other(g.AMI))
+		case otherArchitecture(g.AMI) != "" && Arm(g.AMI) != Arm(amiFor(typ)):
+			v.Add(at, "%s does not run %s; use types of one architecture and its image (%s)", typ, g.AMI, otherArchitecture(g.AMI))
+		default:
+			v.generation(at, typ, g.AMI)
 		}
 	}
 }
 
-// other is the AMI of the same system for the other architecture.
-func other(ami string) string {
-	return map[string]string{
-		AL2023x86: AL2023arm, AL2023arm: AL2023x86, BottlerocketX86: BottlerocketArm, BottlerocketArm: BottlerocketX86,
-	}[ami]
+// paravirtual are families that run no image of EKS, which are all for hardware virtualization
+// (docs.aws.amazon.com/linux/al2023/ug/ec2.html; docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html, PV).
+var paravirtual = []string{"c1", "m1", "m2", "t1"}
+
+// generation refuses types that are too old for the group's image.
+func (v *validator) generation(path, typ, ami string) {
+	switch family, _, _ := strings.Cut(typ, "."); {
+	case slices.Contains(paravirtual, family):
+		v.Add(path, "%s runs paravirtual images alone, and EKS has none; use a current type, such as m7i.large or t3.medium", typ)
+	case family == "a1" && !Bottlerocket(ami):
+		// github.com/amazonlinux/amazon-linux-2023/issues/50: a kernel panic at the start.
+		v.Add(path, "%s does not start AL2023, which needs Graviton2 or later; use a current type, such as m7g.large or t4g.medium, or ami: %s", typ, BottlerocketArm)
+	}
 }
 
 func (v *validator) scaling(path string, s Scaling) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,8 @@ func (v *validator) requests(path string, w Workload) {
 	if w.Order != nil {
 		v.order(path+".order", *w.Order, w.Group)
 	}
+	v.filled(path+".hosts", w.Hosts, "shop.example.com", "any host")
+	v.filled(path+".paths", w.Paths, "/shop", "all")
 	for i, host := range w.Hosts {
 		v.host(At(path+".hosts", i), host, w.Hosts[:i])
 	}
@@ -39,9 +42,16 @@ func (v *validator) host(path, host string, before []string) {
 	switch {
 	case !hostName.MatchString(host) || len(host) > 128:
 		v.Add(path, "%q is not a host that requests ask for, such as shop.example.com or *.example.com, without scheme and port", host)
+	case isAddress(host):
+		v.Add(path, "%q is an address, and Kubernetes accepts names alone as hosts of an Ingress; write a name, such as shop.example.com", host)
 	case slices.Contains(before, host):
 		v.Add(path, "%q is listed twice; list each host once", host)
 	}
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // prefix follows what Kubernetes takes as one and what fits into an ALB's condition, 128 characters of which the controller

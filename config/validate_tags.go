@@ -15,12 +15,66 @@ func (v *validator) tags(at string, tags map[string]string, others int) {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		path := In(at, key)
 		switch value := tags[key]; {
-		case reserved(key) != "":
-			v.Add(path, "the prefix %s is not yours: %s; choose another key", reserved(key), owners[reserved(key)])
+		case reservedTag(key) != "":
+			v.Add(path, "the prefix %s is not yours: %s; choose another key", reservedTag(key), owners[reservedTag(key)])
 		case key == "" || len([]rune(key)) > 128 || len([]rune(value)) > 256 || !tagText.MatchString(key) || !tagText.MatchString(value):
 			v.Add(path, "%q: keys up to 128 and values up to 256 letters, digits, spaces and _.:/=+-@ are accepted", value)
 		}
 	}
+}
+
+// stackTags are those that go on everything: through IAM and through what controllers read again, as well as through AWS's own calls. A
+// node group's tags go through AWS's calls alone.
+func (v *validator) stackTags(at string, tags map[string]string, workloads map[string]Workload) {
+	keys := slices.Sorted(maps.Keys(tags))
+	for i, key := range keys {
+		path, value := In(at, key), tags[key]
+		if other := sameButForCase(key, keys[:i]); other != "" {
+			v.Add(path, "differs from tag %q by upper and lower case alone, and IAM refuses a role with both (Duplicate tag keys found); remove one of them", other)
+		}
+		v.chartTag(path, key, value)
+		if name := classicOf(workloads); name != "" && strings.Contains(value, "=") {
+			v.Add(path, "%q, but EKS's cloud controller, which tags the load balancer of workload %s (kind clb), cuts a value off at its first =; choose a value without =, or another kind", value, name)
+		}
+	}
+}
+
+// chartTag refuses what the load balancer controller does not get as it was typed. Its chart writes all tags into one argument, key=value
+// and with commas between, without quotes in YAML, where ": ", a colon at the end and the separators of lines and paragraphs mean
+// something else (github.com/aws/eks-charts/issues/1301); the controller takes a key to end at its first =
+// (github.com/spf13/pflag, string_to_string.go). ELB wants no space at either end
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-tags.html).
+func (v *validator) chartTag(path, key, value string) {
+	switch text := key + "=" + value; {
+	case strings.Contains(key, "="):
+		v.Add(path, "the key has a =, where the load balancer controller takes it to end; choose a key without =")
+	case strings.Contains(text, ": ") || strings.HasSuffix(text, ":"):
+		v.Add(path, "%q: a colon before a space or at the end is YAML to the load balancer controller's chart, which does not quote tags; leave out the space or the colon", value)
+	case strings.ContainsAny(text, "\u2028\u2029"):
+		v.Add(path, "%q has a separator of lines or paragraphs, which ends the value in the load balancer controller's chart; write a space", value)
+	case key != strings.TrimSpace(key) || value != strings.TrimSpace(value):
+		v.Add(path, "%q: Elastic Load Balancing accepts no space at the beginning or end of a tag's key or value; remove it", value)
+	}
+}
+
+// sameButForCase is another key that differs in upper and lower case alone, "" for none.
+func sameButForCase(key string, keys []string) string {
+	for _, other := range keys {
+		if strings.EqualFold(key, other) {
+			return other
+		}
+	}
+	return ""
+}
+
+// classicOf is the first workload with a Classic Load Balancer, "" for none.
+func classicOf(workloads map[string]Workload) string {
+	for _, name := range slices.Sorted(maps.Keys(workloads)) {
+		if workloads[name].Kind == KindCLB {
+			return name
+		}
+	}
+	return ""
 }
 
 // owners of prefixes that tell AWS, controllers and people what a resource is for: the same tag on everything would mislead them.
@@ -32,8 +86,8 @@ var owners = map[string]string{
 	"cluster.k8s.amazonaws.com/": "the CNI knows by it what it made",
 }
 
-// reserved is the prefix of a tag's key that is somebody's own, "" for none.
-func reserved(key string) string {
+// reservedTag is the prefix of a tag's key that is somebody's own, "" for none.
+func reservedTag(key string) string {
 	for prefix := range owners {
 		if strings.HasPrefix(strings.ToLower(key), prefix) {
 			return prefix

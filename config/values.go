@@ -20,12 +20,6 @@ const (
 	OnDemand = "onDemand"
 	Spot     = "spot"
 
-	AL2023x86 = "al2023-x86_64"
-	AL2023arm = "al2023-arm64"
-
-	BottlerocketX86 = "bottlerocket-x86_64"
-	BottlerocketArm = "bottlerocket-arm64"
-
 	KindCLB = "clb"
 	KindNLB = "nlb"
 	KindALB = "alb"
@@ -99,12 +93,12 @@ var (
 	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
 	clusterName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$`)
 	profileName  = regexp.MustCompile(`^[^\s\[\]][^\[\]\t\r\n]*$`)
-	roleARN      = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/[\w+=,.@/-]+$`)
-	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+$`)
+	roleARN      = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/` + iamName + `$`)
+	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/` + iamName + `$`)
 	namespaces   = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$`)
 	instanceType = regexp.MustCompile(`^([a-z]+[0-9]+[a-z-]*|u-[0-9a-z]+|[a-z0-9-]+)\.(metal|[a-z0-9]+)(-[0-9a-z]+)?$`)
 	addonVersion = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$`)
-	chartVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
+	chartVersion = regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 	workloadName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z0-9])?$`)
 	groupName    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$`)
 	hostName     = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -116,30 +110,19 @@ var (
 	allocationID   = regexp.MustCompile(`^eipalloc-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	dnsLabel       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 	labelValue     = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$`)
-	labelPrefix    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+	labelPrefix    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 	repository     = regexp.MustCompile(`^` + repositoryText + `$`)
 	imageName      = regexp.MustCompile(`^(` + repositoryText + `)(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
 	tagText        = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	gravitonType   = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
 )
 
+// iamName is a path and the name of a role or user (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+const iamName = `([\w+=,.@-]+/)*[\w+=,.@-]{1,64}`
+
 // repositoryText is an image without tag and digest: a registry, with a port or not, and a path
 // (github.com/distribution/reference).
 const repositoryText = `([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*`
-
-// amiFor is the AL2023 image of an instance type's architecture: Graviton families carry a g after the generation
-// (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
-func amiFor(instanceType string) string {
-	if gravitonType.MatchString(instanceType) {
-		return AL2023arm
-	}
-	return AL2023x86
-}
-
-// Arm tells whether an AMI is for arm64, and not for x86_64.
-func Arm(ami string) bool {
-	return ami == AL2023arm || ami == BottlerocketArm
-}
 
 // labelKey tells whether a text can be the key of a Kubernetes label or taint.
 func labelKey(key string) bool {

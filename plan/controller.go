@@ -21,7 +21,7 @@ const publicController = "public.ecr.aws/eks/aws-load-balancer-controller"
 // controller works out where the image comes from and which services the controller may call. Without NAT there is no way to
 // Shield and WAF, which it would ask for every ALB (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html), and
 // aws-cn has neither Shield nor WAF for it (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation).
-func controller(s *config.Stack, partition Partition, problems *config.Problems) Controller {
+func controller(s *config.Stack, partition Partition) Controller {
 	isolated := s.Network.NAT == config.NATNone
 	guarded := !isolated && partition.Name != china
 	c := Controller{Image: s.Addons.LoadBalancerController.Image, Shield: guarded, WAF: guarded}
@@ -32,19 +32,13 @@ func controller(s *config.Stack, partition Partition, problems *config.Problems)
 		c.Image = publicController
 		return c
 	}
-	registry, found := eksRegistry(s.Region, partition)
-	if !found && s.Region != "" {
-		problems.Add("addons.loadBalancerController.image", "missing; no registry of EKS is known in aws:region %s: docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html lists them, such as 111122223333.dkr.ecr.%s.%s/amazon/aws-load-balancer-controller",
-			s.Region, s.Region, partition.DNSSuffix)
-	}
-	c.Image = registry + "/amazon/aws-load-balancer-controller"
+	c.Image = eksRegistry(s.Region, partition) + "/amazon/aws-load-balancer-controller"
 	return c
 }
 
 // eksRegistry is the registry that EKS keeps in a region for the images of its add-ons and of the controller.
-func eksRegistry(region string, partition Partition) (string, bool) {
-	account, found := eksAccounts[region]
-	return strings.Join([]string{account, "dkr.ecr", region, partition.DNSSuffix}, "."), found
+func eksRegistry(region string, partition Partition) string {
+	return strings.Join([]string{eksAccounts[region], "dkr.ecr", region, partition.DNSSuffix}, ".")
 }
 
 // eksAccounts are the accounts of EKS's registries, as of November 2026

@@ -11,7 +11,7 @@ import (
 
 // A service that a VPC can reach by an interface endpoint, as far as clusters have to do with it.
 type service struct {
-	// auto tells that nodes, CNI, controller or logs use it.
+	// auto reports whether nodes, the CNI or the load balancer controller use it.
 	auto bool
 	// needed says what does not work without it where there is no other way out, "" for nothing.
 	needed string
@@ -28,21 +28,21 @@ const (
 
 // interfaceServices follow docs.aws.amazon.com/eks/latest/userguide/private-clusters.html and
 // docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html, as of November 2026. The upper ones are
-// what the stack itself uses; the others are what people add to clusters.
+// what the stack itself uses; the others are what people add to clusters, and cost by the hour.
 var interfaceServices = map[string]service{
-	"autoscaling":          {auto: true, china: chinese},
 	"ec2":                  {auto: true, needed: "the CNI gives no addresses", china: chinese},
 	"ecr.api":              {auto: true, needed: "nodes pull no images", china: chinese},
 	"ecr.dkr":              {auto: true, needed: "nodes pull no images", china: chinese},
 	"eks":                  {auto: true, china: chinese},
-	"eks-auth":             {auto: true},
 	"elasticloadbalancing": {auto: true, needed: "the controller makes no load balancers", china: usual},
-	"logs":                 {auto: true, china: usual},
 	"sts":                  {auto: true, needed: "CNI and controller get no credentials", china: chinese},
 
+	"autoscaling":       {china: chinese}, // for the cluster autoscaler
 	"ec2messages":       {china: usual},
+	"eks-auth":          {}, // for EKS Pod Identity
 	"elasticfilesystem": {china: chinese},
 	"kms":               {china: usual},
+	"logs":              {china: usual}, // for agents that send pods' logs: EKS and the VPC send theirs without it
 	"monitoring":        {china: chinese},
 	"secretsmanager":    {china: usual},
 	"ssm":               {china: usual},

@@ -1,6 +1,10 @@
 package plan
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"eksnet/config"
 )
 
@@ -23,6 +27,12 @@ var targetRules = []LintRule{
 		Reason: "the load balancer knows nodes then and no pods, so the controller gives pods no gate and a rollout waits for nothing",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate",
 		find:   readinessGate,
+	},
+	{
+		Name: "target-generation", Refused: true,
+		Reason: "the load balancer gets every node as a target, and an NLB takes instances of C1, CC1, CC2, CG1, CG2, CR1, G1, G2, HI1, HS1, M1, M2, M3 and T1 by their address alone",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-type",
+		find:   oldTargets,
 	},
 	{
 		Name: "node-port", Refused: true,
@@ -56,6 +66,24 @@ func readinessGate(s *config.Stack, _ *Plan, found report) {
 	for path, w := range each(s.Workloads, config.KindNLB, config.KindALB) {
 		if w.ReadinessGate && w.Target == config.TargetInstance {
 			found(path+".readinessGate", "true with instance targets; write target: ip, or false")
+		}
+	}
+}
+
+// notByInstance are the families of the table that an NLB does not take as instances.
+var notByInstance = []string{"c1", "cr1", "hs1", "m1", "m2", "m3", "t1"}
+
+func oldTargets(s *config.Stack, _ *Plan, found report) {
+	for path, w := range each(s.Workloads, config.KindNLB) {
+		if w.Target != config.TargetInstance {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+			for _, typ := range s.NodeGroups[name].InstanceTypes {
+				if family, _, _ := strings.Cut(typ, "."); slices.Contains(notByInstance, family) {
+					found(path+".target", "instance, but nodes of group %s are %s; write target: ip, or use a current type there", name, typ)
+				}
+			}
 		}
 	}
 }

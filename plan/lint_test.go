@@ -56,6 +56,12 @@ func grouped(a, b func(*config.Workload)) *config.Stack {
 	return behindOne(both)
 }
 
+// onOld is a stack whose nodes are of a type that an NLB takes by address alone.
+func onOld(s *config.Stack) *config.Stack {
+	s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023x86, InstanceTypes: []string{"m3.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
+	return s
+}
+
 const certificate = "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 
 // trap is a stack that a rule finds something in, where, and the nearest one in which it finds nothing.
@@ -69,6 +75,11 @@ var traps = map[string][]trap{
 	"udp-address": {{`workloads["shop"].preserveClientAddress`,
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(false) }),
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(true) }),
+	}},
+	"target-generation": {{`workloads["shop"].target`,
+		onOld(balanced(config.KindNLB, onNodes(config.PolicyCluster))), onOld(balanced(config.KindNLB, func(w *config.Workload) {})),
+	}, {`workloads["shop"].target`,
+		onOld(balanced(config.KindNLB, onNodes(config.PolicyCluster))), onOld(balanced(config.KindCLB, func(w *config.Workload) {})),
 	}},
 	"hairpin": {
 		{`workloads["shop"].preserveClientAddress`,

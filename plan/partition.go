@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"eksnet/config"
@@ -47,11 +49,15 @@ func (p Partition) AccessPolicy(name string) string {
 // (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
 var strange = []string{"us-iso", "eu-iso", "eusc-"}
 
-// known refuses regions of partitions that eksnet does not know.
+// known refuses regions of partitions that eksnet does not know, and those in which EKS has none of its registries: there are none.
 func known(region string, problems *config.Problems) {
 	for _, prefix := range strange {
 		if strings.HasPrefix(region, prefix) {
 			problems.Add("aws:region", "%s is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted", region)
+			return
 		}
+	}
+	if regions := slices.Sorted(maps.Keys(eksAccounts)); region != "" && !slices.Contains(regions, region) {
+		problems.Add("aws:region", "%q is no region of EKS, as of November 2026; accepted: %s", region, strings.Join(regions, ", "))
 	}
 }

@@ -59,7 +59,7 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	p.Gateways = gateways(s.Network)
 	p.Endpoints = endpoints(s, p.Partition, &problems)
 	p.PublicNodes = publicNodes(s.NodeGroups)
-	p.Controller = controller(s, p.Partition, &problems)
+	p.Controller = controller(s, p.Partition)
 
 	known(s.Region, &problems)
 	services(s, &problems)

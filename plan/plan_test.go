@@ -128,9 +128,33 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			},
 			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet knows in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
 		},
-		"a controller without a registry": {
+		"a region that AWS does not have": {
+			func(s *config.Stack) { s.Region = "eu-west-9" },
+			`aws:region: "eu-west-9" is no region of EKS, as of November 2026; accepted: af-south-1, ap-east-1,`,
+		},
+		"a region that GovCloud does not have": {
 			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },
-			"addons.loadBalancerController.image: missing; no registry of EKS is known in aws:region us-gov-north-9: docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html lists them, such as 111122223333.dkr.ecr.us-gov-north-9.amazonaws.com/amazon/aws-load-balancer-controller",
+			`aws:region: "us-gov-north-9" is no region of EKS`,
+		},
+		"a VPC of link-local addresses": {
+			func(s *config.Stack) { s.Network.CIDR = "169.254.0.0/16" },
+			"network.cidr: 169.254.0.0/16 is of 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which no VPC has; choose a private range, such as 10.0.0.0/16",
+		},
+		"a VPC of loopback addresses": {
+			func(s *config.Stack) { s.Network.CIDR = "127.0.0.0/18" },
+			"network.cidr: 127.0.0.0/18 is of 127.0.0.0/8 (loopback), which no VPC has; choose a private range, such as 10.0.0.0/18",
+		},
+		"a VPC of multicast addresses": {
+			func(s *config.Stack) { s.Network.CIDR = "230.0.0.0/16" },
+			"network.cidr: 230.0.0.0/16 is of 224.0.0.0/4 (multicast)",
+		},
+		"a VPC of addresses for the future": {
+			func(s *config.Stack) { s.Network.CIDR = "250.0.0.0/16" },
+			"network.cidr: 250.0.0.0/16 is of 240.0.0.0/4 (reserved for future use)",
+		},
+		"a VPC of addresses of no host": {
+			func(s *config.Stack) { s.Network.CIDR = "0.0.0.0/16" },
+			"network.cidr: 0.0.0.0/16 is of 0.0.0.0/8 (addresses of no host)",
 		},
 		"two answers to one request": {
 			func(s *config.Stack) {
@@ -263,9 +287,9 @@ func TestNodesInPublicSubnetsNeedNoNAT(t *testing.T) {
 
 func TestAutoIsAllThatTheStackUses(t *testing.T) {
 	for region, want := range map[string]string{
-		"ap-northeast-2": "autoscaling ec2 ecr.api ecr.dkr eks eks-auth elasticloadbalancing logs sts",
-		"us-gov-west-1":  "autoscaling ec2 ecr.api ecr.dkr eks eks-auth elasticloadbalancing logs sts",
-		"cn-north-1":     "autoscaling ec2 ecr.api ecr.dkr eks elasticloadbalancing logs sts",
+		"ap-northeast-2": "ec2 ecr.api ecr.dkr eks elasticloadbalancing sts",
+		"us-gov-west-1":  "ec2 ecr.api ecr.dkr eks elasticloadbalancing sts",
+		"cn-north-1":     "ec2 ecr.api ecr.dkr eks elasticloadbalancing sts",
 	} {
 		s := good()
 		s.Region, s.Network.Endpoints = region, config.Endpoints{config.EndpointsAuto}

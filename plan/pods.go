@@ -26,6 +26,7 @@ func podRange(s *config.Stack, vpc netip.Prefix, problems *config.Problems) neti
 			pods, bits+blockBits, blocksOf(bits+blockBits), smallestPods, largestPods, netip.PrefixFrom(pods.Addr(), min(max(bits, largestPods), smallestPods)).Masked())
 	}
 	switch services, _ := ipv4(s.Cluster.ServiceCIDR); {
+	case !notReserved(path, pods, podsApart(vpc, services).String(), problems):
 	case pods.Overlaps(vpc):
 		problems.Add(path, "%s overlaps network.cidr %s; choose a range outside of it, such as %s", pods, vpc, podsApart(vpc, services))
 	case services.IsValid() && pods.Overlaps(services):
@@ -51,7 +52,7 @@ func blocksOf(bits int) string {
 	}
 }
 
-// The ranges that AWS does not let a VPC have together. What is in none of them, 100.64.0.0/10 among it, goes with all
+// The ranges that AWS does not let a VPC have together. What is in none of them, 100.64.0.0/10 and the internet's, goes with all
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
 var (
 	shared    = netip.MustParsePrefix("100.64.0.0/10")
@@ -64,12 +65,10 @@ var (
 	ofDefaultVPCs = netip.MustParsePrefix("172.31.0.0/16")
 )
 
-// associable refuses a range that AWS does not associate with a VPC, and public ones, whose addresses are somebody else's.
+// associable refuses a range that AWS does not associate with a VPC.
 func associable(path string, pods, vpc netip.Prefix, such string, problems *config.Problems) {
 	home, of := rangeOf(pods), rangeOf(vpc)
 	switch {
-	case !home.IsValid() && !inside(pods, shared):
-		problems.Add(path, "%s is neither of 100.64.0.0/10 nor private; choose a range that is nobody's on the internet, such as %s", pods, such)
 	case home.IsValid() && home != of:
 		problems.Add(path, "%s, but AWS associates no range of %s with a VPC of %s; choose one of 100.64.0.0/10%s, such as %s", pods, home, vpc, orOwn(of), such)
 	case inside(pods, first) && vpc.Overlaps(nearFirst):

@@ -14,7 +14,7 @@ func warnings(s *config.Stack, partition Partition) []Warning {
 	if partition.Name == china {
 		all = append(all, farImages(s, partition)...)
 	}
-	return append(all, creator(s)...)
+	return slices.Concat(all, creator(s), borrowed(s), accelerators(s.NodeGroups))
 }
 
 // farRegistries are registries outside of China that its networks throttle or block; without a host an image is Docker Hub's.

@@ -180,9 +180,13 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 			func(s *config.Stack) { s.Network.CIDR, s.Network.PodCIDR = "172.16.0.0/16", "172.31.0.0/16" },
 			"network.podCidr: 172.31.0.0/16, but AWS associates no range of 172.31.0.0/16, which is that of default VPCs",
 		},
-		"somebody else's": {
-			func(s *config.Stack) { s.Network.PodCIDR = "203.0.113.0/23" },
-			"network.podCidr: 203.0.113.0/23 is neither of 100.64.0.0/10 nor private; choose a range that is nobody's on the internet, such as 100.64.0.0/16",
+		"link-local": {
+			func(s *config.Stack) { s.Network.PodCIDR = "169.254.0.0/16" },
+			"network.podCidr: 169.254.0.0/16 is of 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which no VPC has; choose a private range, such as 100.64.0.0/16",
+		},
+		"of addresses for the future": {
+			func(s *config.Stack) { s.Network.PodCIDR = "240.0.0.0/20" },
+			"network.podCidr: 240.0.0.0/20 is of 240.0.0.0/4 (reserved for future use)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -198,13 +202,29 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 }
 
 func TestPodsMayHaveARangeThatGoesWithTheVPCs(t *testing.T) {
-	for vpc, pods := range map[string]string{"10.0.0.0/16": "100.64.0.0/16", "10.4.0.0/16": "10.0.0.0/16", "172.16.0.0/16": "172.17.0.0/18", "192.168.0.0/18": "192.168.64.0/18"} {
+	for vpc, pods := range map[string]string{"10.0.0.0/16": "100.64.0.0/16", "10.4.0.0/16": "10.0.0.0/16", "172.16.0.0/16": "172.17.0.0/18", "192.168.0.0/18": "192.168.64.0/18",
+		"10.2.0.0/16": "54.0.0.0/16", "54.0.0.0/16": "100.64.0.0/16", "54.1.0.0/16": "54.0.0.0/16", "198.19.0.0/16": "100.64.0.0/16", "100.64.0.0/16": "54.0.0.0/20"} {
 		s := good()
 		s.Network.CIDR, s.Network.PodCIDR = vpc, pods
 		s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023arm, InstanceTypes: []string{"m7g.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
 		if _, problems := plan.New(s); problems.Err() != nil {
 			t.Errorf("pods of %s in a VPC of %s: %s", pods, vpc, problems)
 		}
+	}
+}
+
+func TestRangesOfTheInternetAreWarnedOfInEitherPlace(t *testing.T) {
+	s := good()
+	s.Network.CIDR, s.Network.PodCIDR = "54.1.0.0/16", "54.0.0.0/16"
+	p, _ := plan.New(s)
+	for path, text := range map[string]string{"network.cidr": "54.1.0.0/16 has addresses of the internet", "network.podCidr": "54.0.0.0/16 has addresses of the internet"} {
+		if !slices.ContainsFunc(p.Warnings, func(w plan.Warning) bool { return w.Path == path && strings.HasPrefix(w.Text, text) }) {
+			t.Errorf("no warning of %s: %v", path, p.Warnings)
+		}
+	}
+	s.Network.CIDR, s.Network.PodCIDR = "198.19.0.0/16", "100.64.0.0/16"
+	if p, _ := plan.New(s); slices.ContainsFunc(p.Warnings, func(w plan.Warning) bool { return strings.Contains(w.Text, "internet") }) {
+		t.Errorf("warned of ranges that are nobody's: %v", p.Warnings)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"eksnet/config"
+	"eksnet/internal/project"
 	"eksnet/plan"
 )
 
@@ -53,6 +54,9 @@ func keys(file string) ([]string, error) {
 		Config map[string]any `yaml:"config"`
 	}
 	if err := yaml.Unmarshal(text, &content); err != nil {
+		return nil, fmt.Errorf("stack file %s: %w", file, err)
+	}
+	if err := project.CheckOneDocument(text); err != nil {
 		return nil, fmt.Errorf("stack file %s: %w", file, err)
 	}
 	var all []string

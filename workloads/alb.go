@@ -61,7 +61,7 @@ func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,
 		albCheckPath: plan.HealthOf(spec).Path,
-		albTargets:   both(targetAttributes(spec), spec.TargetGroupAttributes),
+		albTargets:   both(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.Group != "" {
 		all[albGroup] = spec.Group

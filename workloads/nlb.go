@@ -63,7 +63,7 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 		nlbScheme:     spec.Scheme,
 		nlbTargetType: spec.Target,
 		nlbAttributes: both(map[string]string{"load_balancing.cross_zone.enabled": strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
-		nlbTargets:    both(targetAttributes(spec), spec.TargetGroupAttributes),
+		nlbTargets:    both(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.ProxyProtocol {
 		all[nlbProxyProtocol] = everywhere

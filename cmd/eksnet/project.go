@@ -56,6 +56,8 @@ func (p *project) stackFile(stack string) (string, error) {
 	switch near := config.Near(stack, names); {
 	case stack == "":
 		return "", fmt.Errorf("no stack named; %s", exist)
+	case slices.Contains(names, stack) && here.CheckStackName(stack) != nil:
+		return "", here.CheckStackName(stack)
 	case slices.Contains(names, stack):
 		return filepath.Join(dir, "Pulumi."+stack+".yaml"), nil
 	case near != "":
@@ -84,6 +86,9 @@ func readYAML(file string, into any) error {
 	}
 	if err := yaml.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("%s: %s", file, strings.Join(strings.Fields(err.Error()), " "))
+	}
+	if err := here.CheckOneDocument(text); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	return nil
 }

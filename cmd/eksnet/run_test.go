@@ -157,6 +157,31 @@ func TestAnUnknownStackLeadsToThoseThereAre(t *testing.T) {
 	}
 }
 
+func TestAStackFileThatPulumiDoesNotReadAsItLooksIsRefused(t *testing.T) {
+	dir := folder(t, good...)
+	file, err := os.ReadFile(filepath.Join(dir, "Pulumi.dev.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", 101)
+	write(t, dir, "Pulumi.a b.yaml", string(file))
+	write(t, dir, "Pulumi."+long+".yaml", string(file))
+	write(t, dir, "Pulumi.twice.yaml", string(file)+"---\nconfig:\n  eksnet:tags: {team: shop}\n")
+	for stack, want := range map[string]string{
+		"a b":   `stack name "a b" (3 characters): Pulumi accepts up to 100 letters, digits, -, _ and .; rename Pulumi.STACK.yaml`,
+		long:    `(101 characters): Pulumi accepts up to 100`,
+		"twice": "Pulumi.twice.yaml: a second YAML document (after ---), which Pulumi ignores; keep one",
+	} {
+		if status, _, complaints := eksnet("plan", stack, "-C", dir); status != misused || !strings.Contains(complaints, want) {
+			t.Errorf("status %d, want %q in %s", status, want, complaints)
+		}
+	}
+	write(t, dir, "Pulumi.once.yaml", "---\n"+string(file)+"...\n")
+	if status, _, complaints := eksnet("plan", "once", "-C", dir); status != planned {
+		t.Errorf("one document with its marks is refused: %s", complaints)
+	}
+}
+
 func TestAFolderThatIsNotTheProjectIsRefused(t *testing.T) {
 	empty, other := t.TempDir(), t.TempDir()
 	write(t, other, "Pulumi.yaml", "name: shop\nruntime: go\n")

@@ -16,6 +16,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"eksnet/internal/project"
 )
 
 // Stack is a stack file as `pulumi up` reads it: with the project's defaults and held to the project's types.
@@ -101,6 +103,13 @@ func (s *Stack) load() error {
 	file, err := workspace.LoadProjectStack(sink, s.Project, s.File)
 	if err != nil {
 		return oneLine(err)
+	}
+	text, err := os.ReadFile(s.File)
+	if err != nil {
+		return err
+	}
+	if err := project.CheckOneDocument(text); err != nil {
+		return err
 	}
 	if file.Environment != nil && len(file.Environment.Imports()) > 0 {
 		return errors.New("environment: Pulumi's environments live in its cloud, which a rehearsal does not ask; rehearse a stack file that holds the values itself")

@@ -30,9 +30,10 @@ func TestTheProgramGetsConfigurationAsPulumiUpGivesIt(t *testing.T) {
 
 func TestAStackThatCannotBeRehearsedSaysWhy(t *testing.T) {
 	for name, want := range map[string][]string{
-		"prod":     {`no stack "prod"`, "Pulumi.prod.yaml", "stacks that exist: broken, mistyped, secret, test"},
+		"prod":     {`no stack "prod"`, "Pulumi.prod.yaml", "stacks that exist: broken, mistyped, second, secret, test"},
 		"broken":   {"Pulumi.broken.yaml", "line 3"},
 		"mistyped": {"Pulumi.mistyped.yaml", "eksnet:network", "object"},
+		"second":   {"Pulumi.second.yaml", "a second YAML document", "keep one"},
 		"secret":   {"Pulumi.secret.yaml", "eksnet:network", "encrypted", "passphrase"},
 		"a/b":      {`stack "a/b"`, "stacks that exist"},
 	} {

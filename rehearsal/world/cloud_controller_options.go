@@ -14,6 +14,9 @@ const cloudError = `error syncing load balancer: failed to ensure load balancer:
 var (
 	cloudAnnotations = rule("annotations have the form that the cloud controller reads",
 		cloudError+`error parsing service annotation: %s=%s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
+	cloudTags = rule("a tag of a classic load balancer has one =, between key and value",
+		cloudError+`additional resource tag %q: the cloud controller splits at every = and would give %s the value %q`,
+		cloudSource+"pkg/providers/v1/aws_loadbalancer.go getKeyValuePropertiesFromAnnotation (it says nothing: the value is cut off)")
 	cloudAffinity = rule("a classic load balancer keeps no client with its pod",
 		cloudError+`unsupported load balancer affinity: %s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
 	cloudTargetAttributes = rule("a classic load balancer has no target groups",
@@ -62,7 +65,7 @@ func classicOf(o *Object, s *corev1.Service) (*classicSettings, error) {
 		cloudAffinity.when(s.Spec.SessionAffinity == corev1.ServiceAffinityClientIP, s.Spec.SessionAffinity)); err != nil {
 		return nil, err
 	}
-	return k, first(k.readAttributes(s), k.readHealth(o, s))
+	return k, first(classicTagsFit(s), k.readAttributes(s), k.readHealth(o, s))
 }
 
 // classicText is the value of an annotation, "" where there is none.
@@ -76,6 +79,17 @@ func classicKnown(o *Object, s *corev1.Service) error {
 		suffix, own := strings.CutPrefix(key, servicePrefixes)
 		if own && !slices.Contains(readOfClassic, suffix) && !slices.Contains(readOfService, suffix) {
 			return unmodelled("the annotation %s of Service %s", key, o.ID)
+		}
+	}
+	return nil
+}
+
+// classicTagsFit refuses tags that the load balancer would get with another value.
+func classicTagsFit(s *corev1.Service) error {
+	for _, pair := range listOfText(classicText(s, annotations.SvcLBSuffixAdditionalTags)) {
+		parts := append(strings.Split(pair, "="), "")
+		if err := cloudTags.when(len(parts) > 3, pair, parts[0], parts[1]); err != nil {
+			return err
 		}
 	}
 	return nil

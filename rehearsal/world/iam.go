@@ -67,7 +67,9 @@ func iamKinds() []*kind {
 			return roleName.failure(known && !roleForm.MatchString(name), "name", name)
 		},
 		create:   createRole,
-		update:   func(c *call, o, _ *Object) error { return c.showRole(o) },
+		update: func(c *call, o, _ *Object) error {
+			return first(iamTagsFit(o, "updating tags for IAM Role ("+o.ID+"): operation error IAM: TagRole"), c.showRole(o))
+		},
 		remove:   removeRole,
 		read:     readRole,
 		creation: 2 * time.Second, deletion: time.Second,
@@ -79,7 +81,9 @@ func iamKinds() []*kind {
 		typ: policyType, name: "name", tagged: true, defaults: Properties{"path": "/"},
 		forceNew: []string{"description", "name", "namePrefix", "path"},
 		create:   createPolicy,
-		update:   func(c *call, o, _ *Object) error { return c.showPolicy(o) },
+		update: func(c *call, o, _ *Object) error {
+			return first(iamTagsFit(o, "updating tags for IAM Policy ("+o.ID+"): operation error IAM: TagPolicy"), c.showPolicy(o))
+		},
 		remove:   removePolicy,
 		read: func(c *call, o *Object) {
 			o.set("attachmentCount", len(c.with(attachmentType, "policyArn", o.ID)))
@@ -92,7 +96,9 @@ var roleForm = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
 func createRole(c *call, o *Object) error {
 	o.ID = o.text("name")
-	if err := roleUnique.when(c.get(roleType, o.ID) != nil, o.ID); err != nil {
+	if err := first(
+		roleUnique.when(c.get(roleType, o.ID) != nil, o.ID),
+		iamTagsFit(o, "creating IAM Role ("+o.ID+"): operation error IAM: CreateRole")); err != nil {
 		return err
 	}
 	o.Outputs = Properties{"uniqueId": "AROA" + strings.ToUpper(c.newID(""))}
@@ -219,7 +225,9 @@ func (w *World) attached(role *Object, names ...string) bool {
 func createPolicy(c *call, o *Object) error {
 	name := o.text("name")
 	same := c.with(policyType, "name", name)
-	if err := policyUnique.when(len(same) > 0, name); err != nil {
+	if err := first(
+		policyUnique.when(len(same) > 0, name),
+		iamTagsFit(o, "creating IAM Policy ("+name+"): operation error IAM: CreatePolicy")); err != nil {
 		return err
 	}
 	o.ID = c.globalARN("iam", "policy"+cmp.Or(o.text("path"), "/")+name)

@@ -30,7 +30,10 @@ func oidcKinds() []*kind {
 			return failures
 		},
 		create:   createOIDC,
-		update:   func(c *call, o, _ *Object) error { showOIDC(o); return nil },
+		update: func(c *call, o, _ *Object) error {
+			showOIDC(o)
+			return iamTagsFit(o, "updating tags for IAM OIDC Provider ("+o.ID+"): operation error IAM: TagOpenIDConnectProvider")
+		},
 		creation: time.Second, deletion: time.Second,
 	}}
 }
@@ -41,7 +44,8 @@ func createOIDC(c *call, o *Object) error {
 	o.ID = c.globalARN("iam", "oidc-provider/"+host)
 	err := first(
 		oidcURL.when(!https || host == "" || strings.ContainsAny(host, "?# "), url),
-		oidcUnique.when(c.get(oidcType, o.ID) != nil, url))
+		oidcUnique.when(c.get(oidcType, o.ID) != nil, url),
+		iamTagsFit(o, "creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider"))
 	if err != nil {
 		return err
 	}

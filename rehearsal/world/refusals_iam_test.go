@@ -70,6 +70,19 @@ func iamRefusals() []refusal {
 	statement := func(text string) string { return `{"Version": "2012-10-17", "Statement": [` + text + `]}` }
 	return []refusal{
 		{"a role that stands", roleUnique, func(l *lab) error { l.role("r", trustFor("ec2")); return trust(trustFor("ec2"))(l) }},
+		{"a role with one tag in two cases", iamTags, func(l *lab) error {
+			return l.fails(roleType, Properties{"name": "r", "assumeRolePolicy": trustFor("ec2"), "tags": Properties{"Team": "a"}}) // beside the provider's team
+		}},
+		{"a role that gets one tag in two cases", iamTags, func(l *lab) error {
+			l.role("r", trustFor("ec2"))
+			return l.change(roleType, l.ids["r"], Properties{"tags": Properties{"Team": "a"}})
+		}},
+		{"a policy with one tag in two cases", iamTags, func(l *lab) error {
+			return l.fails(policyType, Properties{"name": "p", "policy": simplePolicy, "tags": Properties{"Team": "a"}})
+		}},
+		{"an OIDC provider with one tag in two cases", iamTags, func(l *lab) error {
+			return l.fails(oidcType, Properties{"url": "https://example.com", "clientIdLists": []any{"sts.amazonaws.com"}, "tags": Properties{"Team": "a"}})
+		}},
 		{"a role whose name is too long", roleName, func(l *lab) error {
 			return l.fails(roleType, Properties{"name": strings.Repeat("r", 65), "assumeRolePolicy": trustFor("ec2")})
 		}},

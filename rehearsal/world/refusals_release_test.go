@@ -119,6 +119,8 @@ func releaseRefusals() []kubeRefusal {
 		{"an unknown input", releaseInputs, released("chartt", "x")},
 		{"no cluster name", chartRenders, released("values.clusterName", "")},
 		{"a value that breaks the YAML", chartParses, released("values.dnsPolicy", "a: b: c")},
+		{"a tag that is a map in YAML", decodable, released("values.defaultTags", map[string]any{"owner": "team: billing"})},
+		{"a tag that ends in a colon", decodable, released("values.defaultTags", map[string]any{"owner": "team:"})},
 		{"values that the chart's schema refuses", valuesValid, func(*kubeLab) error {
 			_, err := render(schema, map[string]any{"replicas": "two"}, "x", "default", "1.35")
 			return err
@@ -334,6 +336,7 @@ func cloudRefusals() []kubeRefusal {
 		{"a classic load balancer for UDP", cloudProtocols, classic(func(m Properties) {
 			edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "protocol": "UDP"}})
 		})},
+		{"a tag of a classic load balancer with two =", cloudTags, classic(annotate("additional-resource-tags", "cost=a=b"))},
 		{"proxy protocol for one port", cloudProxyKnown, classic(annotate("proxy-protocol", "80"))},
 		{"TLS to the backends without a certificate", cloudCertificates, classic(annotate("backend-protocol", "ssl"))},
 		{"an instance with two tagged security groups", cloudGroupTagged, func(k *kubeLab) error {

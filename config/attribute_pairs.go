@@ -1,0 +1,139 @@
+package config
+
+import (
+	"maps"
+	"strconv"
+)
+
+// Attributes of target groups that constrain each other.
+const (
+	terminate  = "target_health_state.unhealthy.connection_termination.enabled"
+	drain      = "target_health_state.unhealthy.draining_interval_seconds"
+	algorithm  = "load_balancing.algorithm.type"
+	anomaly    = "load_balancing.algorithm.anomaly_mitigation"
+	slowStart  = "slow_start.duration_seconds"
+	sticky     = "stickiness.enabled"
+	crossZones = "load_balancing.cross_zone.enabled"
+
+	dnsCount       = "target_group_health.dns_failover.minimum_healthy_targets.count"
+	dnsPercent     = "target_group_health.dns_failover.minimum_healthy_targets.percentage"
+	routingCount   = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"
+	routingPercent = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage"
+)
+
+// constraints are sets of attributes of which AWS refuses some values beside others, with AWS's defaults, by the kind of load balancer
+// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
+var constraints = map[string][]map[string]string{
+	KindNLB: {
+		{terminate: "true", drain: "0"},
+		{dnsCount: "1", routingCount: "1"},
+		{dnsPercent: "off", routingPercent: "off"},
+	},
+	KindALB: {
+		{algorithm: "round_robin", anomaly: "off", slowStart: "0"},
+		{sticky: "false", crossZones: "use_load_balancer_configuration"},
+		{dnsCount: "1", routingCount: "1"},
+		{dnsPercent: "off", routingPercent: "off"},
+	},
+}
+
+// CompleteTargetGroupAttributes returns the workload's target group attributes with AWS's default for each that constrains one of them. AWS
+// checks a change against what the target group has, and an attribute that the stack file no longer names keeps its last value there,
+// which the new value of another may exclude.
+func (w Workload) CompleteTargetGroupAttributes() map[string]string {
+	all := map[string]string{}
+	for _, set := range constraints[w.Kind] {
+		if w.Protocol == ProtocolUDP && set[terminate] != "" {
+			continue // AWS refuses true, its default of other protocols
+		}
+		for name := range set {
+			if w.TargetGroupAttributes[name] != "" {
+				maps.Copy(all, set)
+			}
+		}
+	}
+	maps.Copy(all, w.TargetGroupAttributes)
+	return all
+}
+
+// together refuses what AWS takes alone and not beside the rest
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html, .../network/edit-target-group-attributes.html).
+func (v *validator) together(path string, w Workload) {
+	b := w.Attributes
+	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
+		if b[logs+".s3.enabled"] == "true" && b[logs+".s3.bucket"] == "" {
+			v.Add(In(path+".attributes", logs+".s3.enabled"), "true, and no bucket to write to; add %s.s3.bucket", logs)
+		}
+	}
+	t := targetGroup{v, path + ".targetGroupAttributes", w.TargetGroupAttributes, w.CompleteTargetGroupAttributes()}
+	switch w.Kind {
+	case KindNLB:
+		t.unhealthy(w.Protocol)
+	case KindALB:
+		t.routing()
+		t.stickiness()
+	}
+	t.thresholds(dnsCount, routingCount)
+	t.thresholds(dnsPercent, routingPercent)
+}
+
+// targetGroup is a workload's target group with the attributes that are typed, and all with those that AWS would assume.
+type targetGroup struct {
+	*validator
+	path       string
+	typed, all map[string]string
+}
+
+func (t targetGroup) say(name, format string, values ...any) {
+	t.Add(In(t.path, name), "%s"+format, append([]any{t.all[name]}, values...)...)
+}
+
+// unhealthy checks what an NLB does with connections to targets that are unhealthy.
+func (t targetGroup) unhealthy(protocol string) {
+	switch {
+	case t.typed[sticky] == "true" && protocol == ProtocolTLS:
+		t.say(sticky, ", but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP")
+	case t.typed[terminate] == "true" && protocol == ProtocolUDP:
+		t.say(terminate, ", but AWS terminates no connections to unhealthy targets with protocol UDP; remove it")
+	case seconds(t.all[drain]) > 0 && protocol != ProtocolUDP && t.all[terminate] != "false":
+		t.say(drain, " seconds, but AWS waits only where it does not terminate connections to unhealthy targets at once, which is its default; add %s: \"false\", or write \"0\"", terminate)
+	}
+}
+
+// routing checks how an ALB chooses a target.
+func (t targetGroup) routing() {
+	if seconds(t.typed[slowStart]) > 0 && t.all[algorithm] != "round_robin" {
+		t.say(slowStart, " seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is %s; remove one of both", t.all[algorithm])
+	}
+	if t.typed[anomaly] == "on" && t.all[algorithm] != "weighted_random" {
+		t.say(anomaly, ", but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random")
+	}
+}
+
+func (t targetGroup) stickiness() {
+	if t.typed["stickiness.type"] == "app_cookie" && t.typed["stickiness.app_cookie.cookie_name"] == "" {
+		t.say("stickiness.type", " without its name; add stickiness.app_cookie.cookie_name")
+	}
+	if t.typed[sticky] == "true" && t.all[crossZones] == "false" {
+		t.say(sticky, ", but AWS keeps no client with its target where %s is false (docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html); remove one of both", crossZones)
+	}
+}
+
+// thresholds compares the number of healthy targets below which a zone leaves DNS with that below which its unhealthy targets get traffic
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html, Requirements and considerations).
+func (t targetGroup) thresholds(dns, routing string) {
+	least, err := strconv.Atoi(t.all[routing])
+	if most, wrong := strconv.Atoi(t.all[dns]); err == nil && wrong == nil && most < least {
+		at := dns
+		if t.typed[dns] == "" {
+			at = routing
+		}
+		t.say(at, ", but AWS wants %s (%d) to be at least %s (%d), so that a zone leaves DNS before its unhealthy targets get traffic; write %s: %q or more, or \"off\"", dns, most, routing, least, dns, strconv.Itoa(least))
+	}
+}
+
+// seconds is a number of an attribute, 0 where there is none.
+func seconds(text string) int {
+	number, _ := strconv.Atoi(text)
+	return number
+}

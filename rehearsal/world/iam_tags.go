@@ -1,0 +1,21 @@
+package world
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+var iamTags = rule("IAM's tag keys differ by more than upper and lower case",
+	"%s, api error InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+	"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html; https://github.com/aws/aws-cdk/issues/26253")
+
+// iamTagsFit refuses tags of a resource of IAM for a call, such as "creating IAM Role (a): operation error IAM: CreateRole".
+func iamTagsFit(o *Object, call string) error {
+	keys := slices.Collect(maps.Keys(mapOf(o.Inputs["tags"])))
+	lower := map[string]bool{}
+	for _, key := range keys {
+		lower[strings.ToLower(key)] = true
+	}
+	return iamTags.when(len(lower) < len(keys), call)
+}
