@@ -247,6 +247,42 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 	}
 }
 
+func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
+	used := map[string]bool{}
+	var accepted texts
+	for _, s := range stacks(t) {
+		for _, statement := range deployer(t, s) {
+			if statement.names("iam:PassRole") {
+				accepted = statement.Condition["StringLike"]["iam:PassedToService"]
+			}
+			if via := statement.Condition["StringLike"]["kms:ViaService"]; statement.names("kms:CreateGrant") && !slices.Equal(via, texts{"eks." + s.region + ".amazonaws.com*"}) {
+				t.Errorf("stack %s: %s lets the deployer give keys to others than EKS: %q", s.name, statement.Sid, via)
+			}
+		}
+		for typ, r := range s.resources() {
+			if typ != "aws:iam/role:Role" {
+				continue
+			}
+			for _, service := range trusted.FindAllString(fmt.Sprint(r.Inputs["assumeRolePolicy"]), -1) {
+				at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, service) })
+				if at < 0 {
+					t.Errorf("stack %s has a role for %s, which docs/deployer-policy.json does not let it pass", s.name, service)
+					continue
+				}
+				used[accepted[at]] = true
+			}
+		}
+	}
+	for _, pattern := range accepted {
+		if !used[pattern] {
+			t.Errorf("no stack has a role for %s", pattern)
+		}
+	}
+}
+
+// trusted finds the services in a trust policy.
+var trusted = regexp.MustCompile(`\b[a-z0-9-]+\.amazonaws\.com(\.cn)?\b`)
+
 // IAM accepts 6,144 characters in a managed policy and does not count white space
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 func TestTheDeployersPolicyFitsIntoOneManagedPolicy(t *testing.T) {
