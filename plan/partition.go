@@ -49,7 +49,7 @@ func (p Partition) AccessPolicy(name string) string {
 // (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
 var strange = []string{"us-iso", "eu-iso", "eusc-"}
 
-// known refuses regions of partitions that eksnet does not know, and those in which EKS has none of its registries: there are none.
+// known refuses regions of partitions that eksnet does not know, and regions that EKS does not have.
 func known(region string, problems *config.Problems) {
 	for _, prefix := range strange {
 		if strings.HasPrefix(region, prefix) {
@@ -57,7 +57,10 @@ func known(region string, problems *config.Problems) {
 			return
 		}
 	}
-	if regions := slices.Sorted(maps.Keys(eksAccounts)); region != "" && !slices.Contains(regions, region) {
-		problems.Add("aws:region", "%q is no region of EKS, as of November 2026; accepted: %s", region, strings.Join(regions, ", "))
+	if region != "" && !slices.Contains(Regions(), region) {
+		problems.Add("aws:region", "%q is no region of EKS, as of November 2026; accepted: %s", region, strings.Join(Regions(), ", "))
 	}
 }
+
+// Regions are those that EKS has, sorted: each has a registry of EKS.
+func Regions() []string { return slices.Sorted(maps.Keys(eksAccounts)) }

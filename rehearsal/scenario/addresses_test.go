@@ -24,7 +24,7 @@ type drawn struct {
 }
 
 var anyDrawn = rapid.Custom(func(t *rapid.T) drawn {
-	warm := []string{"{}", "{}", "{enis: 0, prefixes: 0}", "{enis: 2, prefixes: 2}", "{ips: 3}", "{ips: 2, minimumIps: 12}", "{minimumIps: 30}"}
+	warm := []string{"{}", "{}", "{enis: 0, prefixes: 0, ips: 1}", "{enis: 2, prefixes: 2}", "{ips: 3}", "{ips: 2, minimumIps: 12}", "{minimumIps: 30}"}
 	return drawn{
 		cidr: rapid.SampledFrom([]string{"10.0.0.0/16", "10.0.0.0/18", "10.0.0.0/20", "10.0.0.0/22", "10.0.0.0/23"}).Draw(t, "cidr"),
 		nat:  rapid.SampledFrom([]string{"zone", "single"}).Draw(t, "nat"), endpoints: rapid.SampledFrom([]string{"[]", "auto", "[ecr.api, sts]"}).Draw(t, "endpoints"),
