@@ -23,6 +23,9 @@ type GroupCapacity struct {
 	MaxPods int `json:"maxPods"`
 	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 where EKS sets the same itself.
 	KubeletMaxPods int `json:"kubeletMaxPods"`
+	// AllocatableMilliCPU and AllocatableMiB are the CPU and memory that pods may request of a node.
+	AllocatableMilliCPU int `json:"allocatableMilliCpu"`
+	AllocatableMiB      int `json:"allocatableMiB"`
 	// Reason is how MaxPods comes about.
 	Reason string `json:"reason"`
 }
@@ -107,7 +110,9 @@ func capacities(s *config.Stack, problems *config.Problems) []GroupCapacity {
 		if group.MaxPods > g.MaxPods {
 			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, and a node takes %d at most (%s); write %d or less, or 0 for that figure", group.MaxPods, g.MaxPods, g.Reason, g.MaxPods)
 		}
-		all = append(all, g.typed(group.MaxPods, c))
+		g = g.typed(group.MaxPods, c)
+		g.AllocatableMilliCPU, g.AllocatableMiB = allocatable(group, g.MaxPods)
+		all = append(all, g.addressed(of, c))
 	}
 	return all
 }
@@ -136,6 +141,22 @@ func (g GroupCapacity) typed(pods int, c cni) GroupCapacity {
 	}
 	return g
 }
+
+// addressed limits the pods to the addresses that the CNI gives a node. minimumIps without ips has it take that many and no more
+// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, datastoreTargetState).
+func (g GroupCapacity) addressed(i instance, c cni) GroupCapacity {
+	if c.grows() {
+		return g
+	}
+	if _, addresses := c.secondary(i, 0); addresses+hostPods < g.MaxPods {
+		g.Reason = fmt.Sprintf("addons.vpcCni.warm.minimumIps %d gives a node %d addresses, + %d = %d; without it %s", c.warm.MinimumIPs, addresses, hostPods, addresses+hostPods, g.Reason)
+		g.MaxPods = addresses + hostPods
+	}
+	return g
+}
+
+// grows reports whether a node takes more addresses as its pods use them up.
+func (c cni) grows() bool { return c.warm.IPs > 0 || c.warm.MinimumIPs == 0 }
 
 // smallest is the type that takes the fewest pods, the first of several that take the same.
 func (c cni) smallest(types []string) (least string, found bool) {

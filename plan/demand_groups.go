@@ -66,12 +66,9 @@ type podSpread struct{ zones, each, odd int }
 // spreadOf counts CoreDNS, the load balancer controller and the workloads' replicas over the nodes that take every pod. The scheduler
 // keeps nodes even and prefers even zones without promise, so the nodes with one more may all be in one zone.
 func spreadOf(s *config.Stack, zones int) *podSpread {
-	pods := corednsReplicas + s.Addons.LoadBalancerController.Replicas
-	for _, w := range s.Workloads {
-		pods += max(w.LeastPods(), 0)
-		if w.Kind == config.KindPolicy {
-			pods += 2 // a client that may and one that may not
-		}
+	pods := 0
+	for _, class := range podsOf(s) {
+		pods += class.least
 	}
 	nodes := 0
 	for _, group := range s.NodeGroups {
@@ -84,9 +81,6 @@ func spreadOf(s *config.Stack, zones int) *podSpread {
 	}
 	return &podSpread{zones: zones, each: pods / nodes, odd: pods % nodes}
 }
-
-// corednsReplicas is how many CoreDNS pods EKS starts (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
-const corednsReplicas = 2
 
 // desired is what the nodes of a group in one zone take at the desired size; the odd pods go to the groups in the order of the calls.
 func (s *podSpread) desired(c cni, group config.NodeGroup, limit int) taken {

@@ -44,7 +44,11 @@ func (c cni) secondary(i instance, pods int) (interfaces, addresses int) {
 	}
 	most := c.podInterfaces(i) * slots
 	if c.warm.IPs > 0 || c.warm.MinimumIPs > 0 {
-		units := min(ceil(max(pods+c.warm.IPs, c.warm.MinimumIPs), size), most)
+		wanted := c.warm.MinimumIPs
+		if c.grows() {
+			wanted = max(wanted, pods+c.warm.IPs)
+		}
+		units := min(ceil(wanted, size), most)
 		return ceil(units, slots), units * size
 	}
 	if c.prefixed(i) {

@@ -63,7 +63,7 @@ func TestWarmTargetsDecideHowManyAddressesANodeHoldsReady(t *testing.T) {
 		"five addresses":              {false, config.Warm{ENIs: 1, IPs: 5}, 1 + 7, 2 * 30},
 		"nine addresses at least":     {false, config.Warm{IPs: 2, MinimumIPs: 9}, 1 + 9, 2 * 30},
 		"twelve addresses at least":   {false, config.Warm{IPs: 2, MinimumIPs: 12}, 2 + 12, 2 * 30},
-		"five addresses at least":     {false, config.Warm{MinimumIPs: 5}, 1 + 5, 2 * (3 + 27)},
+		"five addresses at least":     {false, config.Warm{MinimumIPs: 5}, 1 + 5, 2 * (1 + 5)},
 		"more than there is room for": {false, config.Warm{IPs: 250}, 3 + 27, 2 * (3 + 27)},
 		"one prefix":                  {true, config.Warm{ENIs: 1, Prefixes: 1}, 1 + 2*16, 2 * (1 + 8*16)},
 		"no prefix":                   {true, config.Warm{ENIs: 1}, 1 + 16, 2 * (1 + 7*16)},

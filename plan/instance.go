@@ -19,6 +19,7 @@ type instance struct {
 	// interfaces are the network interfaces at most, and addresses the IPv4 addresses of one, its own among them.
 	interfaces, addresses int
 	cpus                  int
+	memory                int // MiB
 }
 
 // instances are the types of the table by name, read once: most programs ask for a handful.
@@ -40,15 +41,13 @@ var instances = sync.OnceValue(func() map[string]instance {
 	return all
 })
 
-// readLimits reads interfaces/addresses/vCPUs, as the generator writes them.
+// readLimits reads interfaces/addresses/vCPUs/memory, as the generator writes them.
 func readLimits(text string) instance {
-	interfaces, rest, _ := strings.Cut(text, "/")
-	addresses, cpus, _ := strings.Cut(rest, "/")
-	number := func(text string) int {
-		n, _ := strconv.Atoi(text)
-		return n
+	var figures [4]int
+	for i, figure := range strings.SplitN(text, "/", len(figures)) {
+		figures[i], _ = strconv.Atoi(figure)
 	}
-	return instance{interfaces: number(interfaces), addresses: number(addresses), cpus: number(cpus)}
+	return instance{interfaces: figures[0], addresses: figures[1], cpus: figures[2], memory: figures[3]}
 }
 
 // instanceTypes refuses types that the table does not know, and those of another architecture than the group's image.

@@ -3,103 +3,144 @@
 package plan
 
 // instanceTable are the instance types, by families of one architecture and hypervisor: each size with its network interfaces, the IPv4
-// addresses of an interface, and its vCPUs. Interfaces, addresses and hypervisor are from github.com/aws/amazon-vpc-cni-k8s v1.23.2,
-// pkg/vpc, read in November 2026; architecture and vCPUs follow from names, by the rules and exceptions that
-// rehearsal/cmd/instances/processors.go gives with their sources.
+// addresses of an interface, its vCPUs and its memory in MiB. Interfaces, addresses and hypervisor are from github.com/aws/amazon-vpc-cni-k8s v1.23.2,
+// pkg/vpc, read in November 2026; architecture, vCPUs and memory follow from names, by the rules and exceptions that
+// rehearsal/cmd/instances gives with their sources in processors.go and memory.go.
 const instanceTable = `
-a1 (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, metal 8/30/16
-c1 (xen): medium 2/6/2, xlarge 4/15/8
-c3 r3 (xen): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32
-c4 (xen): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/36
-c5 c5d: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 9xlarge 8/30/36, 12xlarge 8/30/48, 18xlarge 15/50/72, 24xlarge 15/50/96, metal 15/50/96
-c5a c5ad m5 m5d m5dn m5n r5 r5b r5d r5dn r5n: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, metal 15/50/96
-c5n: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 9xlarge 8/30/36, 18xlarge 15/50/72, metal 15/50/72
-c6a m6a r6a: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 15/50/128, 48xlarge 15/50/192, metal 15/50/192
-c6g c6gd c7g c7gd c7gn m6g m6gd m7g m7gd r6g r6gd r7g r7gd x2gd (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, metal 15/50/64
-c6gn (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64
-c6i c6id m6i m6id r6i r6id: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 15/50/128, metal 15/50/128
-c6in m6idn m6in r6idn r6in: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 8/50/128, metal 8/50/128
-c7a m7a r7a: medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 15/50/128, 48xlarge 15/50/192, metal-48xl 15/50/192
-c7i-flex m7i-flex: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64
-c7i: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, metal-24xl 15/50/96, 32xlarge 15/50/128, 48xlarge 15/50/192, metal-48xl 15/50/192
-c8a m8a r8a: medium 2/4/1, large 3/20/2, xlarge 4/20/4, 2xlarge 4/40/8, 4xlarge 8/40/16, 8xlarge 10/40/32, 12xlarge 12/64/48, 16xlarge 16/64/64, 24xlarge 16/64/96, metal-24xl 16/64/96, 48xlarge 24/64/192, metal-48xl 24/64/192
-c8g c8gd m8g m8gd r8g r8gd x8g (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, metal-24xl 15/50/96, 48xlarge 15/50/192, metal-48xl 15/50/192
-c8gb c8gn m8gb m8gn r8gb r8gn (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 10/30/32, 12xlarge 12/30/48, 16xlarge 16/50/64, 24xlarge 24/50/96, metal-24xl 24/50/96, 48xlarge 12/50/192, metal-48xl 12/50/192
-c8i c8id m8i m8id r8i r8id: large 3/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 10/50/32, 12xlarge 12/50/48, 16xlarge 16/64/64, 24xlarge 16/64/96, 32xlarge 24/64/128, 48xlarge 24/64/192, metal-48xl 24/64/192, 96xlarge 24/64/384, metal-96xl 24/64/384
-c8i-flex m8i-flex r8i-flex: large 3/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 10/50/32, 12xlarge 12/50/48, 16xlarge 16/64/64
-c8ib c8in m8ib m8idb m8idn m8in r8ib r8idb r8idn r8in: large 4/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 8/50/32, 12xlarge 12/50/48, 16xlarge 16/64/64, 24xlarge 16/64/96, 32xlarge 16/64/128, 48xlarge 24/64/192, metal-48xl 24/64/192, 96xlarge 12/64/384, metal-96xl 12/64/384
-c8ine m8ine: large 4/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 8/50/32, 12xlarge 12/50/48
-c9g c9gd m9g m9gd (arm64): medium 2/20/1, large 3/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 10/50/32, 12xlarge 12/50/48, 16xlarge 16/64/64, 24xlarge 24/64/96, 48xlarge 24/64/192, metal-48xl 24/64/192
-cr1: 8xlarge 8/30/32
-d2 (xen): xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/36
-d3: xlarge 4/3/4, 2xlarge 4/5/8, 4xlarge 4/10/16, 8xlarge 3/20/32
-d3en: xlarge 4/3/4, 2xlarge 4/5/8, 4xlarge 4/10/16, 6xlarge 4/15/24, 8xlarge 4/20/32, 12xlarge 3/30/48
-dl1 dl2q p3dn p4d p4de: 24xlarge 15/50/96
-f1 (xen): 2xlarge 4/15/8, 4xlarge 8/30/16, 16xlarge 8/50/64
-f2: 6xlarge 8/30/24, 12xlarge 8/30/48, 48xlarge 15/50/192
-g4ad: xlarge 2/4/4, 2xlarge 2/4/8, 4xlarge 3/10/16, 8xlarge 4/15/32, 16xlarge 8/30/64
-g4dn: xlarge 3/10/4, 2xlarge 3/10/8, 4xlarge 3/10/16, 8xlarge 4/15/32, 12xlarge 8/30/48, 16xlarge 4/15/64, metal 15/50/96
-g5: xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 15/50/48, 16xlarge 8/30/64, 24xlarge 15/50/96, 48xlarge 7/50/192
-g5g (arm64): xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 16xlarge 15/50/64, metal 15/50/64
-g6: xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, 48xlarge 15/50/192
-g6e: xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 10/30/48, 16xlarge 15/50/64, 24xlarge 10/50/96, 48xlarge 10/50/192
-g6f: large 2/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16
-g7: 2xlarge 4/64/8, 4xlarge 8/64/16, 8xlarge 10/64/32, 12xlarge 12/64/48, 24xlarge 24/64/96, 48xlarge 12/64/192
-g7e: 2xlarge 4/64/8, 4xlarge 8/64/16, 8xlarge 8/64/32, 12xlarge 10/64/48, 24xlarge 10/64/96, 48xlarge 10/64/192
-gr6: 4xlarge 8/30/16, 8xlarge 8/30/32
-gr6f: 4xlarge 8/30/16
-h1 (xen): 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 16xlarge 8/50/64
-hpc6a: 48xlarge 2/50/96
-hpc6id: 32xlarge 1/50/64
-hpc7a: 12xlarge 2/50/24, 24xlarge 2/50/48, 48xlarge 2/50/96, 96xlarge 2/50/192
-hpc7g (arm64): 4xlarge 4/50/16, 8xlarge 4/50/32, 16xlarge 4/50/64
-hpc8a: 96xlarge 2/50/192
-hs1: 8xlarge 8/30/16
-i2 (xen): xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32
-i3 r4 (xen): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 16xlarge 15/50/64
-i3en: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 3xlarge 4/15/12, 6xlarge 8/30/24, 12xlarge 8/30/48, 24xlarge 15/50/96, metal 15/50/96
-i4g im4gn (arm64): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 16xlarge 15/50/64
-i4i: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/30/96, 32xlarge 15/50/128, metal 15/50/128
-i7i m7i r7i: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, metal-24xl 15/50/96, 48xlarge 15/50/192, metal-48xl 15/50/192
-i7ie: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 3xlarge 4/15/12, 6xlarge 8/30/24, 12xlarge 8/50/48, 18xlarge 15/50/72, 24xlarge 15/50/96, metal-24xl 15/50/96, 48xlarge 8/50/192, metal-48xl 8/50/192
-i8g (arm64): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96, metal-24xl 15/50/96, 48xlarge 15/50/192, metal-48xl 15/50/192
-i8ge (arm64): large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 3xlarge 6/30/12, 6xlarge 10/30/24, 12xlarge 12/30/48, 18xlarge 16/50/72, 24xlarge 16/50/96, metal-24xl 16/50/96, 48xlarge 12/50/192, metal-48xl 12/50/192
-inf1: xlarge 4/10/4, 2xlarge 4/10/8, 6xlarge 8/30/24, 24xlarge 11/30/96
-inf2: xlarge 4/15/4, 8xlarge 8/30/32, 24xlarge 15/50/96, 48xlarge 15/50/192
-is4gen (arm64): medium 2/4/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32
-m1 (xen): medium 2/6/1, small 2/4/1, large 3/10/2, xlarge 4/15/4
-m2 (xen): xlarge 4/15/2, 2xlarge 4/30/4, 4xlarge 8/30/8
-m3 (xen): medium 2/6/1, large 3/10/2, xlarge 4/15/4, 2xlarge 4/30/8
-m4 (xen): large 2/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 10xlarge 8/30/40, 16xlarge 8/30/64
-m5a m5ad r5a r5ad: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, 24xlarge 15/50/96
-m5zn z1d: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 3xlarge 8/30/12, 6xlarge 8/30/24, 12xlarge 15/50/48, metal 15/50/48
-m8azn: medium 3/4/1, large 4/20/2, xlarge 4/20/4, 3xlarge 8/40/12, 6xlarge 8/40/24, 12xlarge 16/64/48, metal-12xl 16/64/48, 24xlarge 16/64/96, metal-24xl 16/64/96
-p3 (xen): 2xlarge 4/15/8, 8xlarge 8/30/32, 16xlarge 8/30/64
-p5: 4xlarge 4/30/16, 48xlarge 2/50/192
-p5e: 48xlarge 2/50/192
-p5en p6-b200 p6-b300: 48xlarge 4/50/192
-r7iz: large 3/10/2, xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 12xlarge 8/30/48, 16xlarge 15/50/64, metal-16xl 15/50/64, 32xlarge 15/50/128, metal-32xl 15/50/128
-t1 (xen): micro 2/2/1
-t2 (xen): micro 2/2/1, nano 2/2/1, small 3/4/1, large 3/12/2, medium 3/6/2, xlarge 3/15/4, 2xlarge 3/15/8
-t3: large 3/12/2, medium 3/6/2, micro 2/2/2, nano 2/2/2, small 3/4/2, xlarge 4/15/4, 2xlarge 4/15/8
-t3a: large 3/12/2, medium 3/6/2, micro 2/2/2, nano 2/2/2, small 2/4/2, xlarge 4/15/4, 2xlarge 4/15/8
-t4g (arm64): large 3/12/2, medium 3/6/2, micro 2/2/2, nano 2/2/2, small 3/4/2, xlarge 4/15/4, 2xlarge 4/15/8
-trn1: 2xlarge 4/15/8, 32xlarge 5/50/128
-trn1n: 32xlarge 5/50/128
-trn2: 3xlarge 2/15/12, 48xlarge 2/50/192
-u-12tb1 u-9tb1: metal 5/30/448
-u-18tb1 u-24tb1: metal 15/50/448
-u-3tb1: 56xlarge 8/30/224
-u-6tb1: 56xlarge 15/50/224, 112xlarge 15/50/448, metal 5/30/448
-u7i-12tb: 224xlarge 15/50/896
-u7i-6tb u7i-8tb: 112xlarge 15/50/448
-u7in-16tb u7in-24tb u7in-32tb: 224xlarge 8/50/896
-vt1: 3xlarge 4/15/12, 6xlarge 8/30/24, 24xlarge 15/50/96
-x1 (xen): 16xlarge 8/30/64, 32xlarge 8/30/128
-x1e (xen): xlarge 3/10/4, 2xlarge 4/15/8, 4xlarge 4/15/16, 8xlarge 4/15/32, 16xlarge 8/30/64, 32xlarge 8/30/128
-x2idn: 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 15/50/128, metal 15/50/128
-x2iedn: xlarge 4/15/4, 2xlarge 4/15/8, 4xlarge 8/30/16, 8xlarge 8/30/32, 16xlarge 15/50/64, 24xlarge 15/50/96, 32xlarge 15/50/128, metal 15/50/128
-x2iezn: 2xlarge 4/15/8, 4xlarge 8/30/16, 6xlarge 8/30/24, 8xlarge 8/30/32, 12xlarge 15/50/48, metal 15/50/48
-x8aedz: large 4/20/2, xlarge 4/20/4, 3xlarge 8/40/12, 6xlarge 8/40/24, 12xlarge 16/64/48, metal-12xl 16/64/48, 24xlarge 16/64/96, metal-24xl 16/64/96
-x8i: large 3/20/2, xlarge 4/30/4, 2xlarge 4/30/8, 4xlarge 8/50/16, 8xlarge 10/50/32, 12xlarge 12/50/48, 16xlarge 16/64/64, 24xlarge 16/64/96, 32xlarge 24/64/128, 48xlarge 24/64/192, metal-48xl 24/64/192, 64xlarge 24/64/256, 96xlarge 24/64/384, metal-96xl 24/64/384
+a1 (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, metal 8/30/16/32768
+c1 (xen): medium 2/6/2/1741, xlarge 4/15/8/7168
+c3 (xen): large 3/10/2/3840, xlarge 4/15/4/7680, 2xlarge 4/15/8/15360, 4xlarge 8/30/16/30720, 8xlarge 8/30/32/61440
+c4 (xen): large 3/10/2/3840, xlarge 4/15/4/7680, 2xlarge 4/15/8/15360, 4xlarge 8/30/16/30720, 8xlarge 8/30/36/61440
+c5 c5d: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 9xlarge 8/30/36/73728, 12xlarge 8/30/48/98304, 18xlarge 15/50/72/147456, 24xlarge 15/50/96/196608, metal 15/50/96/196608
+c5a c5ad: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, metal 15/50/96/196608
+c5n: large 3/10/2/5376, xlarge 4/15/4/10752, 2xlarge 4/15/8/21504, 4xlarge 8/30/16/43008, 9xlarge 8/30/36/98304, 18xlarge 15/50/72/196608, metal 15/50/72/196608
+c6a: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, 32xlarge 15/50/128/262144, 48xlarge 15/50/192/393216, metal 15/50/192/393216
+c6g c6gd c7g c7gd c7gn (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, metal 15/50/64/131072
+c6gn (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072
+c6i c6id: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, 32xlarge 15/50/128/262144, metal 15/50/128/262144
+c6in: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, 32xlarge 8/50/128/262144, metal 8/50/128/262144
+c7a: medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, 32xlarge 15/50/128/262144, 48xlarge 15/50/192/393216, metal-48xl 15/50/192/393216
+c7i-flex: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072
+c7i: large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, metal-24xl 15/50/96/196608, 32xlarge 15/50/128/262144, 48xlarge 15/50/192/393216, metal-48xl 15/50/192/393216
+c8a: medium 2/4/1/2048, large 3/20/2/4096, xlarge 4/20/4/8192, 2xlarge 4/40/8/16384, 4xlarge 8/40/16/32768, 8xlarge 10/40/32/65536, 12xlarge 12/64/48/98304, 16xlarge 16/64/64/131072, 24xlarge 16/64/96/196608, metal-24xl 16/64/96/196608, 48xlarge 24/64/192/393216, metal-48xl 24/64/192/393216
+c8g c8gd (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 12xlarge 8/30/48/98304, 16xlarge 15/50/64/131072, 24xlarge 15/50/96/196608, metal-24xl 15/50/96/196608, 48xlarge 15/50/192/393216, metal-48xl 15/50/192/393216
+c8gb c8gn (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 10/30/32/65536, 12xlarge 12/30/48/98304, 16xlarge 16/50/64/131072, 24xlarge 24/50/96/196608, metal-24xl 24/50/96/196608, 48xlarge 12/50/192/393216, metal-48xl 12/50/192/393216
+c8i c8id: large 3/20/2/4096, xlarge 4/30/4/8192, 2xlarge 4/30/8/16384, 4xlarge 8/50/16/32768, 8xlarge 10/50/32/65536, 12xlarge 12/50/48/98304, 16xlarge 16/64/64/131072, 24xlarge 16/64/96/196608, 32xlarge 24/64/128/262144, 48xlarge 24/64/192/393216, metal-48xl 24/64/192/393216, 96xlarge 24/64/384/786432, metal-96xl 24/64/384/786432
+c8i-flex: large 3/20/2/4096, xlarge 4/30/4/8192, 2xlarge 4/30/8/16384, 4xlarge 8/50/16/32768, 8xlarge 10/50/32/65536, 12xlarge 12/50/48/98304, 16xlarge 16/64/64/131072
+c8ib c8in: large 4/20/2/4096, xlarge 4/30/4/8192, 2xlarge 4/30/8/16384, 4xlarge 8/50/16/32768, 8xlarge 8/50/32/65536, 12xlarge 12/50/48/98304, 16xlarge 16/64/64/131072, 24xlarge 16/64/96/196608, 32xlarge 16/64/128/262144, 48xlarge 24/64/192/393216, metal-48xl 24/64/192/393216, 96xlarge 12/64/384/786432, metal-96xl 12/64/384/786432
+c8ine: large 4/20/2/4096, xlarge 4/30/4/8192, 2xlarge 4/30/8/16384, 4xlarge 8/50/16/32768, 8xlarge 8/50/32/65536, 12xlarge 12/50/48/98304
+c9g c9gd (arm64): medium 2/20/1/2048, large 3/20/2/4096, xlarge 4/30/4/8192, 2xlarge 4/30/8/16384, 4xlarge 8/50/16/32768, 8xlarge 10/50/32/65536, 12xlarge 12/50/48/98304, 16xlarge 16/64/64/131072, 24xlarge 24/64/96/196608, 48xlarge 24/64/192/393216, metal-48xl 24/64/192/393216
+cr1: 8xlarge 8/30/32/249856
+d2 (xen): xlarge 4/15/4/31232, 2xlarge 4/15/8/62464, 4xlarge 8/30/16/124928, 8xlarge 8/30/36/249856
+d3: xlarge 4/3/4/32768, 2xlarge 4/5/8/65536, 4xlarge 4/10/16/131072, 8xlarge 3/20/32/262144
+d3en: xlarge 4/3/4/16384, 2xlarge 4/5/8/32768, 4xlarge 4/10/16/65536, 6xlarge 4/15/24/98304, 8xlarge 4/20/32/131072, 12xlarge 3/30/48/196608
+dl1 dl2q p3dn: 24xlarge 15/50/96/786432
+f1 (xen): 2xlarge 4/15/8/124928, 4xlarge 8/30/16/249856, 16xlarge 8/50/64/999424
+f2: 6xlarge 8/30/24/262144, 12xlarge 8/30/48/524288, 48xlarge 15/50/192/2097152
+g4ad: xlarge 2/4/4/16384, 2xlarge 2/4/8/32768, 4xlarge 3/10/16/65536, 8xlarge 4/15/32/131072, 16xlarge 8/30/64/262144
+g4dn: xlarge 3/10/4/16384, 2xlarge 3/10/8/32768, 4xlarge 3/10/16/65536, 8xlarge 4/15/32/131072, 12xlarge 8/30/48/196608, 16xlarge 4/15/64/262144, metal 15/50/96/393216
+g5: xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 15/50/48/196608, 16xlarge 8/30/64/262144, 24xlarge 15/50/96/393216, 48xlarge 7/50/192/786432
+g5g (arm64): xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, 8xlarge 8/30/32/65536, 16xlarge 15/50/64/131072, metal 15/50/64/131072
+g6: xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, 48xlarge 15/50/192/786432
+g6e: xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 10/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 10/50/96/786432, 48xlarge 10/50/192/1572864
+g6f: large 2/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536
+g7: 2xlarge 4/64/8/32768, 4xlarge 8/64/16/65536, 8xlarge 10/64/32/131072, 12xlarge 12/64/48/196608, 24xlarge 24/64/96/393216, 48xlarge 12/64/192/786432
+g7e: 2xlarge 4/64/8/32768, 4xlarge 8/64/16/65536, 8xlarge 8/64/32/131072, 12xlarge 10/64/48/196608, 24xlarge 10/64/96/393216, 48xlarge 10/64/192/786432
+gr6: 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144
+gr6f: 4xlarge 8/30/16/131072
+h1 (xen): 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 16xlarge 8/50/64/262144
+hpc6a: 48xlarge 2/50/96/393216
+hpc6id: 32xlarge 1/50/64/1048576
+hpc7a: 12xlarge 2/50/24/786432, 24xlarge 2/50/48/786432, 48xlarge 2/50/96/786432, 96xlarge 2/50/192/786432
+hpc7g (arm64): 4xlarge 4/50/16/131072, 8xlarge 4/50/32/131072, 16xlarge 4/50/64/131072
+hpc8a: 96xlarge 2/50/192/786432
+hs1: 8xlarge 8/30/16/119808
+i2 (xen): xlarge 4/15/4/31232, 2xlarge 4/15/8/62464, 4xlarge 8/30/16/124928, 8xlarge 8/30/32/249856
+i3 r4 (xen): large 3/10/2/15616, xlarge 4/15/4/31232, 2xlarge 4/15/8/62464, 4xlarge 8/30/16/124928, 8xlarge 8/30/32/249856, 16xlarge 15/50/64/499712
+i3en: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 3xlarge 4/15/12/98304, 6xlarge 8/30/24/196608, 12xlarge 8/30/48/393216, 24xlarge 15/50/96/786432, metal 15/50/96/786432
+i4g (arm64): large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 16xlarge 15/50/64/524288
+i4i: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/30/96/786432, 32xlarge 15/50/128/1048576, metal 15/50/128/1048576
+i7i r7i: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, metal-24xl 15/50/96/786432, 48xlarge 15/50/192/1572864, metal-48xl 15/50/192/1572864
+i7ie: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 3xlarge 4/15/12/98304, 6xlarge 8/30/24/196608, 12xlarge 8/50/48/393216, 18xlarge 15/50/72/589824, 24xlarge 15/50/96/786432, metal-24xl 15/50/96/786432, 48xlarge 8/50/192/1572864, metal-48xl 8/50/192/1572864
+i8g (arm64): large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, metal-24xl 15/50/96/786432, 48xlarge 15/50/192/1572864, metal-48xl 15/50/192/1572864
+i8ge (arm64): large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 3xlarge 6/30/12/98304, 6xlarge 10/30/24/196608, 12xlarge 12/30/48/393216, 18xlarge 16/50/72/589824, 24xlarge 16/50/96/786432, metal-24xl 16/50/96/786432, 48xlarge 12/50/192/1572864, metal-48xl 12/50/192/1572864
+im4gn (arm64): large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 16xlarge 15/50/64/262144
+inf1: xlarge 4/10/4/8192, 2xlarge 4/10/8/16384, 6xlarge 8/30/24/49152, 24xlarge 11/30/96/196608
+inf2: xlarge 4/15/4/16384, 8xlarge 8/30/32/131072, 24xlarge 15/50/96/393216, 48xlarge 15/50/192/786432
+is4gen (arm64): medium 2/4/1/6144, large 3/10/2/12288, xlarge 4/15/4/24576, 2xlarge 4/15/8/49152, 4xlarge 8/30/16/98304, 8xlarge 8/30/32/196608
+m1 (xen): medium 2/6/1/3840, small 2/4/1/1741, large 3/10/2/7680, xlarge 4/15/4/15360
+m2 (xen): xlarge 4/15/2/17510, 2xlarge 4/30/4/35021, 4xlarge 8/30/8/70042
+m3 (xen): medium 2/6/1/3840, large 3/10/2/7680, xlarge 4/15/4/15360, 2xlarge 4/30/8/30720
+m4 (xen): large 2/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 10xlarge 8/30/40/163840, 16xlarge 8/30/64/262144
+m5 m5d m5dn m5n: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, metal 15/50/96/393216
+m5a m5ad: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216
+m5zn: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 3xlarge 8/30/12/49152, 6xlarge 8/30/24/98304, 12xlarge 15/50/48/196608, metal 15/50/48/196608
+m6a: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, 32xlarge 15/50/128/524288, 48xlarge 15/50/192/786432, metal 15/50/192/786432
+m6g m6gd m7g m7gd (arm64): medium 2/4/1/4096, large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, metal 15/50/64/262144
+m6i m6id: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, 32xlarge 15/50/128/524288, metal 15/50/128/524288
+m6idn m6in: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, 32xlarge 8/50/128/524288, metal 8/50/128/524288
+m7a: medium 2/4/1/4096, large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, 32xlarge 15/50/128/524288, 48xlarge 15/50/192/786432, metal-48xl 15/50/192/786432
+m7i-flex: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144
+m7i: large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, metal-24xl 15/50/96/393216, 48xlarge 15/50/192/786432, metal-48xl 15/50/192/786432
+m8a: medium 2/4/1/4096, large 3/20/2/8192, xlarge 4/20/4/16384, 2xlarge 4/40/8/32768, 4xlarge 8/40/16/65536, 8xlarge 10/40/32/131072, 12xlarge 12/64/48/196608, 16xlarge 16/64/64/262144, 24xlarge 16/64/96/393216, metal-24xl 16/64/96/393216, 48xlarge 24/64/192/786432, metal-48xl 24/64/192/786432
+m8azn: medium 3/4/1/4096, large 4/20/2/8192, xlarge 4/20/4/16384, 3xlarge 8/40/12/49152, 6xlarge 8/40/24/98304, 12xlarge 16/64/48/196608, metal-12xl 16/64/48/196608, 24xlarge 16/64/96/393216, metal-24xl 16/64/96/393216
+m8g m8gd (arm64): medium 2/4/1/4096, large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 8/30/32/131072, 12xlarge 8/30/48/196608, 16xlarge 15/50/64/262144, 24xlarge 15/50/96/393216, metal-24xl 15/50/96/393216, 48xlarge 15/50/192/786432, metal-48xl 15/50/192/786432
+m8gb m8gn (arm64): medium 2/4/1/4096, large 3/10/2/8192, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768, 4xlarge 8/30/16/65536, 8xlarge 10/30/32/131072, 12xlarge 12/30/48/196608, 16xlarge 16/50/64/262144, 24xlarge 24/50/96/393216, metal-24xl 24/50/96/393216, 48xlarge 12/50/192/786432, metal-48xl 12/50/192/786432
+m8i m8id: large 3/20/2/8192, xlarge 4/30/4/16384, 2xlarge 4/30/8/32768, 4xlarge 8/50/16/65536, 8xlarge 10/50/32/131072, 12xlarge 12/50/48/196608, 16xlarge 16/64/64/262144, 24xlarge 16/64/96/393216, 32xlarge 24/64/128/524288, 48xlarge 24/64/192/786432, metal-48xl 24/64/192/786432, 96xlarge 24/64/384/1572864, metal-96xl 24/64/384/1572864
+m8i-flex: large 3/20/2/8192, xlarge 4/30/4/16384, 2xlarge 4/30/8/32768, 4xlarge 8/50/16/65536, 8xlarge 10/50/32/131072, 12xlarge 12/50/48/196608, 16xlarge 16/64/64/262144
+m8ib m8idb m8idn m8in: large 4/20/2/8192, xlarge 4/30/4/16384, 2xlarge 4/30/8/32768, 4xlarge 8/50/16/65536, 8xlarge 8/50/32/131072, 12xlarge 12/50/48/196608, 16xlarge 16/64/64/262144, 24xlarge 16/64/96/393216, 32xlarge 16/64/128/524288, 48xlarge 24/64/192/786432, metal-48xl 24/64/192/786432, 96xlarge 12/64/384/1572864, metal-96xl 12/64/384/1572864
+m8ine: large 4/20/2/8192, xlarge 4/30/4/16384, 2xlarge 4/30/8/32768, 4xlarge 8/50/16/65536, 8xlarge 8/50/32/131072, 12xlarge 12/50/48/196608
+m9g m9gd (arm64): medium 2/20/1/4096, large 3/20/2/8192, xlarge 4/30/4/16384, 2xlarge 4/30/8/32768, 4xlarge 8/50/16/65536, 8xlarge 10/50/32/131072, 12xlarge 12/50/48/196608, 16xlarge 16/64/64/262144, 24xlarge 24/64/96/393216, 48xlarge 24/64/192/786432, metal-48xl 24/64/192/786432
+p3 (xen): 2xlarge 4/15/8/62464, 8xlarge 8/30/32/249856, 16xlarge 8/30/64/499712
+p4d p4de: 24xlarge 15/50/96/1179648
+p5: 4xlarge 4/30/16/262144, 48xlarge 2/50/192/2097152
+p5e: 48xlarge 2/50/192/2097152
+p5en p6-b200: 48xlarge 4/50/192/2097152
+p6-b300: 48xlarge 4/50/192/4194304
+r3 (xen): large 3/10/2/15616, xlarge 4/15/4/31232, 2xlarge 4/15/8/62464, 4xlarge 8/30/16/124928, 8xlarge 8/30/32/249856
+r5 r5b r5d r5dn r5n: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, metal 15/50/96/786432
+r5a r5ad: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432
+r6a: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, 32xlarge 15/50/128/1048576, 48xlarge 15/50/192/1572864, metal 15/50/192/1572864
+r6g r6gd r7g r7gd (arm64): medium 2/4/1/8192, large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, metal 15/50/64/524288
+r6i r6id: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, 32xlarge 15/50/128/1048576, metal 15/50/128/1048576
+r6idn r6in: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, 32xlarge 8/50/128/1048576, metal 8/50/128/1048576
+r7a: medium 2/4/1/8192, large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, 32xlarge 15/50/128/1048576, 48xlarge 15/50/192/1572864, metal-48xl 15/50/192/1572864
+r7iz: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, metal-16xl 15/50/64/524288, 32xlarge 15/50/128/1048576, metal-32xl 15/50/128/1048576
+r8a: medium 2/4/1/8192, large 3/20/2/16384, xlarge 4/20/4/32768, 2xlarge 4/40/8/65536, 4xlarge 8/40/16/131072, 8xlarge 10/40/32/262144, 12xlarge 12/64/48/393216, 16xlarge 16/64/64/524288, 24xlarge 16/64/96/786432, metal-24xl 16/64/96/786432, 48xlarge 24/64/192/1572864, metal-48xl 24/64/192/1572864
+r8g r8gd (arm64): medium 2/4/1/8192, large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 8/30/32/262144, 12xlarge 8/30/48/393216, 16xlarge 15/50/64/524288, 24xlarge 15/50/96/786432, metal-24xl 15/50/96/786432, 48xlarge 15/50/192/1572864, metal-48xl 15/50/192/1572864
+r8gb r8gn (arm64): medium 2/4/1/8192, large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 4xlarge 8/30/16/131072, 8xlarge 10/30/32/262144, 12xlarge 12/30/48/393216, 16xlarge 16/50/64/524288, 24xlarge 24/50/96/786432, metal-24xl 24/50/96/786432, 48xlarge 12/50/192/1572864, metal-48xl 12/50/192/1572864
+r8i r8id: large 3/20/2/16384, xlarge 4/30/4/32768, 2xlarge 4/30/8/65536, 4xlarge 8/50/16/131072, 8xlarge 10/50/32/262144, 12xlarge 12/50/48/393216, 16xlarge 16/64/64/524288, 24xlarge 16/64/96/786432, 32xlarge 24/64/128/1048576, 48xlarge 24/64/192/1572864, metal-48xl 24/64/192/1572864, 96xlarge 24/64/384/3145728, metal-96xl 24/64/384/3145728
+r8i-flex: large 3/20/2/16384, xlarge 4/30/4/32768, 2xlarge 4/30/8/65536, 4xlarge 8/50/16/131072, 8xlarge 10/50/32/262144, 12xlarge 12/50/48/393216, 16xlarge 16/64/64/524288
+r8ib r8idb r8idn r8in: large 4/20/2/16384, xlarge 4/30/4/32768, 2xlarge 4/30/8/65536, 4xlarge 8/50/16/131072, 8xlarge 8/50/32/262144, 12xlarge 12/50/48/393216, 16xlarge 16/64/64/524288, 24xlarge 16/64/96/786432, 32xlarge 16/64/128/1048576, 48xlarge 24/64/192/1572864, metal-48xl 24/64/192/1572864, 96xlarge 12/64/384/3145728, metal-96xl 12/64/384/3145728
+t1 (xen): micro 2/2/1/628
+t2 (xen): micro 2/2/1/1024, nano 2/2/1/512, small 3/4/1/2048, large 3/12/2/8192, medium 3/6/2/4096, xlarge 3/15/4/16384, 2xlarge 3/15/8/32768
+t3: large 3/12/2/8192, medium 3/6/2/4096, micro 2/2/2/1024, nano 2/2/2/512, small 3/4/2/2048, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768
+t3a: large 3/12/2/8192, medium 3/6/2/4096, micro 2/2/2/1024, nano 2/2/2/512, small 2/4/2/2048, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768
+t4g (arm64): large 3/12/2/8192, medium 3/6/2/4096, micro 2/2/2/1024, nano 2/2/2/512, small 3/4/2/2048, xlarge 4/15/4/16384, 2xlarge 4/15/8/32768
+trn1: 2xlarge 4/15/8/32768, 32xlarge 5/50/128/524288
+trn1n: 32xlarge 5/50/128/524288
+trn2: 3xlarge 2/15/12/131072, 48xlarge 2/50/192/2097152
+u-12tb1: metal 5/30/448/12582912
+u-18tb1: metal 15/50/448/18874368
+u-24tb1: metal 15/50/448/25165824
+u-3tb1: 56xlarge 8/30/224/3145728
+u-6tb1: 56xlarge 15/50/224/6291456, 112xlarge 15/50/448/6291456, metal 5/30/448/6291456
+u-9tb1: metal 5/30/448/9437184
+u7i-12tb: 224xlarge 15/50/896/12582912
+u7i-6tb: 112xlarge 15/50/448/6291456
+u7i-8tb: 112xlarge 15/50/448/8388608
+u7in-16tb: 224xlarge 8/50/896/16777216
+u7in-24tb: 224xlarge 8/50/896/25165824
+u7in-32tb: 224xlarge 8/50/896/33554432
+vt1: 3xlarge 4/15/12/24576, 6xlarge 8/30/24/49152, 24xlarge 15/50/96/196608
+x1 (xen): 16xlarge 8/30/64/999424, 32xlarge 8/30/128/1998848
+x1e (xen): xlarge 3/10/4/124928, 2xlarge 4/15/8/249856, 4xlarge 4/15/16/499712, 8xlarge 4/15/32/999424, 16xlarge 8/30/64/1998848, 32xlarge 8/30/128/3997696
+x2gd (arm64): medium 2/4/1/16384, large 3/10/2/32768, xlarge 4/15/4/65536, 2xlarge 4/15/8/131072, 4xlarge 8/30/16/262144, 8xlarge 8/30/32/524288, 12xlarge 8/30/48/786432, 16xlarge 15/50/64/1048576, metal 15/50/64/1048576
+x2idn: 16xlarge 15/50/64/1048576, 24xlarge 15/50/96/1572864, 32xlarge 15/50/128/2097152, metal 15/50/128/2097152
+x2iedn: xlarge 4/15/4/131072, 2xlarge 4/15/8/262144, 4xlarge 8/30/16/524288, 8xlarge 8/30/32/1048576, 16xlarge 15/50/64/2097152, 24xlarge 15/50/96/3145728, 32xlarge 15/50/128/4194304, metal 15/50/128/4194304
+x2iezn: 2xlarge 4/15/8/262144, 4xlarge 8/30/16/524288, 6xlarge 8/30/24/786432, 8xlarge 8/30/32/1048576, 12xlarge 15/50/48/1572864, metal 15/50/48/1572864
+x8aedz: large 4/20/2/65536, xlarge 4/20/4/131072, 3xlarge 8/40/12/393216, 6xlarge 8/40/24/786432, 12xlarge 16/64/48/1572864, metal-12xl 16/64/48/1572864, 24xlarge 16/64/96/3145728, metal-24xl 16/64/96/3145728
+x8g (arm64): medium 2/4/1/16384, large 3/10/2/32768, xlarge 4/15/4/65536, 2xlarge 4/15/8/131072, 4xlarge 8/30/16/262144, 8xlarge 8/30/32/524288, 12xlarge 8/30/48/786432, 16xlarge 15/50/64/1048576, 24xlarge 15/50/96/1572864, metal-24xl 15/50/96/1572864, 48xlarge 15/50/192/3145728, metal-48xl 15/50/192/3145728
+x8i: large 3/20/2/32768, xlarge 4/30/4/65536, 2xlarge 4/30/8/131072, 4xlarge 8/50/16/262144, 8xlarge 10/50/32/524288, 12xlarge 12/50/48/786432, 16xlarge 16/64/64/1048576, 24xlarge 16/64/96/1572864, 32xlarge 24/64/128/2097152, 48xlarge 24/64/192/3145728, metal-48xl 24/64/192/3145728, 64xlarge 24/64/256/4194304, 96xlarge 24/64/384/6291456, metal-96xl 24/64/384/6291456
+z1d: large 3/10/2/16384, xlarge 4/15/4/32768, 2xlarge 4/15/8/65536, 3xlarge 8/30/12/98304, 6xlarge 8/30/24/196608, 12xlarge 15/50/48/393216, metal 15/50/48/393216
 `

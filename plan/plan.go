@@ -75,7 +75,7 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	p.Addons = addonVersions(s, p.Partition, &problems)
 	p.Groups = capacities(s, &problems)
 	p.Demand = demand(s, p)
-	crowds := fit(s, p, &problems)
+	crowds := slices.Concat(fit(s, p, &problems), schedulable(s, p, &problems))
 	p.Lints = lints(s, p, &problems)
 
 	p.Quotas, p.Billed = quotas(s, p), billed(s, p)

@@ -33,6 +33,10 @@ func start(s *config.Stack, problems *config.Problems) {
 
 // takesEveryPod tells whether a group begins with a node, and without a taint that keeps pods away.
 func takesEveryPod(group config.NodeGroup) bool {
-	repels := func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" }
-	return group.Scaling.Desired > 0 && !slices.ContainsFunc(group.Taints, repels)
+	return group.Scaling.Desired > 0 && !repels(group)
+}
+
+// repels reports whether a group's taints keep the stack's pods away.
+func repels(group config.NodeGroup) bool {
+	return slices.ContainsFunc(group.Taints, func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" })
 }

@@ -10,6 +10,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
+	"eksnet/plan"
 )
 
 // PodsArgs are the spec and wires of an application's pods.
@@ -88,7 +89,7 @@ func (a app) serve(spec config.Workload) *corev1.ContainerArgs {
 		Name:  pulumi.String(a.name),
 		Image: pulumi.String(spec.Image),
 		Resources: &corev1.ResourceRequirementsArgs{
-			Requests: pulumi.ToStringMap(map[string]string{"cpu": "50m", "memory": "64Mi"}),
+			Requests: pulumi.ToStringMap(plan.ApplicationRequests.Quantities()),
 			Limits:   pulumi.ToStringMap(map[string]string{"memory": "128Mi"}),
 		},
 		SecurityContext: a.container,

@@ -166,7 +166,7 @@ func (s *sample) run(ctx *pulumi.Context, c client, in pulumi.ResourceOption) er
 							SuccessThreshold: pulumi.Int(2),
 						},
 						Resources: &corev1.ResourceRequirementsArgs{
-							Requests: pulumi.ToStringMap(map[string]string{"cpu": "10m", "memory": "32Mi"}),
+							Requests: pulumi.ToStringMap(plan.ClientRequests.Quantities()),
 							Limits:   pulumi.ToStringMap(map[string]string{"memory": "64Mi"}),
 						},
 						SecurityContext: s.app.container,

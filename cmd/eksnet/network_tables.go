@@ -73,12 +73,12 @@ func (r *report) addresses(t table) {
 
 func (r *report) pods(t table) {
 	defer t.Flush()
-	t.row("GROUP", "PODS", "SET BY", "WHY")
+	t.row("GROUP", "PODS", "CPU", "MEMORY", "SET BY", "WHY")
 	for _, g := range r.Pods {
 		by := "EKS"
 		if g.KubeletMaxPods > 0 {
 			by = "the stack"
 		}
-		t.row(g.Name, g.MaxPods, by, g.Reason)
+		t.row(g.Name, g.MaxPods, fmt.Sprintf("%dm", g.AllocatableMilliCPU), fmt.Sprintf("%d MiB", g.AllocatableMiB), by, g.Reason)
 	}
 }

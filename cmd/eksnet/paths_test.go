@@ -121,7 +121,7 @@ func TestAHundredWorkloadsArePlannedAndLintedInUnderASecond(t *testing.T) {
 	}
 	dir := folder(t, append(slices.Clone(good[:3]),
 		`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`, good[4],
-		`eksnet:nodeGroups: {general: {instanceTypes: [m7i.large], scaling: {min: 4, desired: 4, max: 8}}}`,
+		`eksnet:nodeGroups: {general: {instanceTypes: [m7i.xlarge], scaling: {min: 4, desired: 4, max: 8}}}`,
 		"eksnet:workloads: {"+strings.Join(workloads, ", ")+"}")...)
 	best := processor.Least(5, func() {
 		status, out, complaints := eksnet("plan", "dev", "-C", dir)

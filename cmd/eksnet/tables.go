@@ -20,7 +20,7 @@ func (r *report) writeTables(out io.Writer) error {
 	r.addresses(section(&text, "Addresses: what each subnet has, and needs with node groups at their desired size and at their max"))
 	r.cluster(section(&text, "Cluster "+r.Cluster.Name))
 	r.nodeGroups(section(&text, "Node groups"))
-	r.pods(section(&text, "Pods: how many run on a node"))
+	r.pods(section(&text, "Pods: how many run on a node, and the CPU and memory that they may request of it"))
 	r.workloads(section(&text, "Workloads"))
 	r.billed(section(&text, "Billed by the hour, for as long as it stands (traffic, storage, logs and keys are billed beside it)"))
 	r.quotas(section(&text, "AWS's quotas: what this stack alone may need, node groups at their max, and the defaults of November 2026"))

@@ -24,6 +24,9 @@ func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
 					t.Fatalf("the plan does not know %s", name)
 				}
 				want, got := instanceTypes()[name], p.Groups[0]
+				if memory := want.allocatableMiB("AL2023_x86_64_STANDARD", got.MaxPods); want.memory == 0 || got.AllocatableMiB != memory || int64(got.AllocatableMilliCPU) != allocatable(want.cpus) {
+					t.Errorf("%s: pods may request %dm and %d MiB in the plan, %dm and %d MiB in the world", name, got.AllocatableMilliCPU, got.AllocatableMiB, allocatable(want.cpus), memory)
+				}
 				if got.MaxPods != want.maxPods(prefixes, own) || got.VCPUs != want.cpus || got.ENIs != want.interfaces || got.AddressesPerENI != want.addresses || got.Nitro != want.nitro {
 					t.Errorf("%s (prefixes %v, own subnets %v): the plan has %+v, the world %+v and %d pods", name, prefixes, own, got, want, want.maxPods(prefixes, own))
 				}

@@ -14,6 +14,7 @@ type instanceType struct {
 	interfaces   int // network interfaces at most
 	addresses    int // IPv4 addresses of each, its own included
 	nitro        bool
+	memory       int // MiB
 }
 
 // instanceTypes are the types of the table, by name.
@@ -27,6 +28,7 @@ var instanceTypes = sync.OnceValue(func() map[string]instanceType {
 				size, limits, _ := strings.Cut(entry, " ")
 				interfaces, addresses, _ := strings.Cut(limits, "/")
 				t := instanceType{architecture: architectureOf(family), cpus: processors(family, size, sizes), nitro: !xen}
+				t.memory = memoryOf(family, size, t.cpus)
 				t.interfaces, _ = strconv.Atoi(interfaces)
 				t.addresses, _ = strconv.Atoi(addresses)
 				types[family+"."+size] = t

@@ -107,18 +107,20 @@ func (w *World) nodeGroups(group *Object) []string {
 func (w *World) register(group, instance, subnet *Object, public string) {
 	name := "ip-" + dashed(instance.text("privateIp")) + "." + nodeDomain(w.region)
 	zone, kind := subnet.text("availabilityZone"), instance.text("instanceType")
+	limit, memory := w.podLimit(group), 0
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.region,
 		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.text("nodeGroupName"),
 		"eks.amazonaws.com/capacityType": group.text("capacityType"), "kubernetes.io/os": "linux"}
 	if t, err := typeOf(group.ID, kind); err == nil {
 		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.architecture]
+		memory = t.allocatableMiB(group.text("amiType"), limit)
 	}
 	maps.Copy(labels, mapOf(group.at("labels")))
 	w.put(&Object{Type: nodeType, ID: name, Cluster: group.text("clusterName"), Owner: "eks", Outputs: Properties{
 		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
 		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.text("privateIp"),
-		"publicIP": public, "maxPods": float64(w.podLimit(group)), "ready": false, "nodeGroup": group.ID, "roleArn": group.text("nodeRoleArn")}})
+		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": group.ID, "roleArn": group.text("nodeRoleArn")}})
 }
 
 // nodeDomain ends the names of a region's instances (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html).

@@ -61,6 +61,17 @@ func schedulerRefusals() []kubeRefusal {
 			return k.create(deploymentType, m)
 		}},
 		{"more CPU than there is", cpuFits, contained("resources", map[string]any{"requests": map[string]any{"cpu": "3"}})},
+		{"more memory than there is", memoryFits, contained("resources", map[string]any{"requests": map[string]any{"memory": "8Gi"}})},
+		{"more memory than Bottlerocket leaves to pods", memoryFits, func(k *kubeLab) error {
+			k.onNodes(func(node *Object) {
+				node.set("instanceType", "t4g.small")
+				kind, _ := typeOf("", "t4g.small")
+				node.set("allocatableMiB", float64(kind.allocatableMiB("BOTTLEROCKET_ARM_64", 110)))
+			})
+			m := scaled(12)
+			container(m)["resources"] = map[string]any{"requests": map[string]any{"memory": "64Mi"}}
+			return k.create(deploymentType, m)
+		}},
 		{"a hard spread over a topology without nodes", spreadHolds, editedWeb("spec.template.spec.topologySpreadConstraints", spread)},
 		{"more pods that keep apart than nodes", apartHolds, creates(deploymentType, func() Properties {
 			return edited(scaled(3), "spec.template.spec.affinity", apart)

@@ -31,6 +31,8 @@ var (
 		`Too many pods`, schedulerPlugins+"noderesources")
 	cpuFits = rule("a node has the CPU that its pods request",
 		`Insufficient cpu`, schedulerPlugins+"noderesources")
+	memoryFits = rule("a node has the memory that its pods request",
+		`Insufficient memory`, schedulerPlugins+"noderesources")
 	spreadHolds = rule("pods spread as their constraints say",
 		`node(s) didn't match pod topology spread constraints`, schedulerPlugins+"podtopologyspread")
 	apartHolds = rule("pods keep apart as their anti-affinity says",
@@ -132,15 +134,18 @@ func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
 	return err == nil && requirement.Matches(have)
 }
 
-// roomFor compares the CPU that pods request with what the node has left.
+// roomFor compares the CPU and memory that pods request with what the node has left.
 func roomFor(node *Object, pods []*Object, spec *corev1.PodSpec) error {
-	wanted := nodeAgentsMilliCPU + requests(spec)
+	cpu, memory := requests(spec)
 	for _, o := range pods {
 		pod := live[corev1.Pod](o)
-		wanted += requests(&pod.Spec)
+		moreCPU, moreMemory := requests(&pod.Spec)
+		cpu, memory = cpu+moreCPU, memory+moreMemory
 	}
 	kind, err := typeOf("", node.text("instanceType"))
-	return cpuFits.when(err == nil && wanted > allocatable(kind.cpus))
+	return first(
+		cpuFits.when(err == nil && cpu+nodeAgentsMilliCPU > allocatable(kind.cpus)),
+		memoryFits.when(err == nil && memory > int64(node.number("allocatableMiB"))<<20))
 }
 
 // allocatable are the thousandths of a CPU that pods may request of a node: the kubelet reserves 6% of the first CPU, 1% of
@@ -150,12 +155,13 @@ func allocatable(cpus int) int64 {
 	return int64(1000*cpus) - int64(reserved)
 }
 
-// requests are the thousandths of a CPU that a pod's containers request.
-func requests(spec *corev1.PodSpec) (milliCPU int64) {
+// requests are the thousandths of a CPU and the bytes of memory that a pod's containers request.
+func requests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 	for i := range spec.Containers {
-		milliCPU += spec.Containers[i].Resources.Requests.Cpu().MilliValue()
+		requested := spec.Containers[i].Resources.Requests
+		milliCPU, memory = milliCPU+requested.Cpu().MilliValue(), memory+requested.Memory().Value()
 	}
-	return milliCPU
+	return milliCPU, memory
 }
 
 // spread refuses a node in whose domain one more pod would break a hard topology spread constraint.

@@ -53,8 +53,8 @@ func (w *World) installAddon(cluster, addon string) {
 		labels = map[string]any{"k8s-app": "kube-dns"}
 	}
 	w.install(cluster, "v1", "kubernetes:core/v1:ServiceAccount", "ServiceAccount", "kube-system", load.name, nil)
-	pod := map[string]any{"serviceAccountName": load.name, "priorityClassName": "system-node-critical",
-		"containers": []any{map[string]any{"name": load.name, "image": "eks/" + load.name}}}
+	container := map[string]any{"name": load.name, "image": "eks/" + load.name}
+	pod := map[string]any{"serviceAccountName": load.name, "priorityClassName": "system-node-critical", "containers": []any{container}}
 	spec := map[string]any{"selector": map[string]any{"matchLabels": labels}}
 	kind := "DaemonSet"
 	if load.typ == daemonSetType {
@@ -62,6 +62,8 @@ func (w *World) installAddon(cluster, addon string) {
 		pod["tolerations"] = []any{map[string]any{"operator": "Exists"}}
 	} else {
 		kind = "Deployment"
+		// https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html: the add-on's default requests
+		container["resources"] = map[string]any{"requests": map[string]any{"cpu": "100m", "memory": "70Mi"}}
 		spec["replicas"] = 2.0
 		pod["tolerations"] = []any{
 			map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"},

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -43,6 +44,19 @@ func TestProcessorsFollowFromNamesAndExceptions(t *testing.T) {
 	} {
 		if got := processors(name[0], name[1], sizes); got != want {
 			t.Errorf("%s.%s has %d vCPUs, want %d", name[0], name[1], got, want)
+		}
+	}
+}
+
+func TestMemoryFollowsFromNamesAndExceptions(t *testing.T) {
+	for name, want := range map[string]int{
+		"m5.large": 8192, "m7g.medium": 4096, "c7i-flex.xlarge": 8192, "r6i.32xlarge": 1048576, "t3.nano": 512, "t4g.small": 2048, "t3.medium": 4096, "t2.2xlarge": 32768,
+		"c5n.large": 5376, "c5n.18xlarge": 196608, "i3.large": 15616, "g4dn.xlarge": 16384, "g6e.xlarge": 32768, "x2iedn.32xlarge": 4194304, "p5.48xlarge": 2097152,
+		"hpc7a.12xlarge": 786432, "u-24tb1.metal": 25165824, "im4gn.large": 8192, "is4gen.large": 12288, "inf1.xlarge": 8192, "c9g.medium": 2048, "y1.large": 0,
+	} {
+		family, size, _ := strings.Cut(name, ".")
+		if got := memoryOf(family, size, processors(family, size, []string{"large", "112xlarge", "metal"})); got != want {
+			t.Errorf("%s has %d MiB, want %d", name, got, want)
 		}
 	}
 }
