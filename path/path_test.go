@@ -353,3 +353,20 @@ func TestAWorkloadThatDoesNotExistLeadsToThoseThatDo(t *testing.T) {
 		}
 	}
 }
+
+// The controller redirects the listener on port 80 of the whole group if one member asks for it
+// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-redirect).
+func TestOneMembersRedirectIsThatOfItsGroup(t *testing.T) {
+	yes, no := true, false
+	member := func(path string, redirect *bool) config.Workload {
+		return config.Workload{Kind: config.KindALB, Group: "web", Certificate: "arn", Paths: []string{path}, App: config.AppEcho, Target: config.TargetIP, Redirect: redirect}
+	}
+	s := &config.Stack{Workloads: map[string]config.Workload{"a": member("/a", &no), "b": member("/b", &yes), "c": member("/c", nil)}}
+	p, _ := plan.New(s)
+	for name := range s.Workloads {
+		way, err := path.Of(s, p, name)
+		if err != nil || !way.Balancer.Listeners[0].Redirect {
+			t.Errorf("%s: %+v, %v", name, way.Balancer, err)
+		}
+	}
+}

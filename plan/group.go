@@ -28,7 +28,7 @@ func groups(workloads map[string]config.Workload, problems *config.Problems) {
 }
 
 // Shared is a workload with what its load balancer has once, whichever member of its group names it: zones (all of the stack's if none
-// does), security groups, source ranges and attributes.
+// does), security groups, source ranges, attributes, and the redirect of its listener on port 80.
 func Shared(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if w.Kind == config.KindALB && w.Group != "" {
@@ -38,6 +38,9 @@ func Shared(s *config.Stack, workload string) config.Workload {
 				w.Zones, w.SecurityGroups = named(w.Zones, member.Zones), named(w.SecurityGroups, member.SecurityGroups)
 				w.SourceRanges = named(w.SourceRanges, member.SourceRanges)
 				maps.Copy(attributes, member.Attributes)
+				if redirects(member) && w.Certificate != "" {
+					w.Redirect = member.Redirect
+				}
 			}
 		}
 		w.Attributes = attributes

@@ -70,27 +70,22 @@ func (l limit) quota(s *config.Stack) Quota {
 func shortages(quotas []Quota) []Warning {
 	var warnings []Warning
 	for _, q := range quotas {
-		if !q.Short() {
+		if !q.Short() || q.usual() {
 			continue
 		}
 		way := "AWS raises it for nobody: ask for less"
 		if q.Code != "" {
 			way = "unless the account has more already, ask for it: " + q.Command
 		}
-		warnings = append(warnings, Warning{q.Path, fmt.Sprintf("this stack alone may need %s of %s's quota %q, and the default is %d%s; %s",
-			q.amount(), q.Service, q.Name, q.Default, beginners(q), way)})
+		warnings = append(warnings, Warning{q.Path, fmt.Sprintf("this stack alone may need %s of %s's quota %q, and the default is %d; %s",
+			q.amount(), q.Service, q.Name, q.Default, way)})
 	}
 	return warnings
 }
 
+// usual reports whether nearly every stack needs more than the default, which nearly every account in use has: vCPUs of standard
+// instances. The table of quotas shows them with the command, and nothing warns.
+func (q Quota) usual() bool { return q.Code == onDemandStandard.code || q.Code == spotStandard.code }
+
 // amount is what is needed, with its unit.
 func (q Quota) amount() string { return strings.TrimSpace(fmt.Sprint(q.Needed, " ", q.Unit)) }
-
-// beginners says that the default of vCPUs is not what every account has: new ones may have less, and EC2 raises it with use
-// (docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html).
-func beginners(q Quota) string {
-	if q.Unit != processorUnit {
-		return ""
-	}
-	return " (a new account may begin with less, and EC2 raises it with use)"
-}

@@ -19,7 +19,7 @@ func balancerLimits(s *config.Stack) []limit {
 			if w.Target == config.TargetInstance {
 				behind = nodes
 			}
-			targets, taken = targets+behind, taken+len(rulesOf(w.Workload))*serving(w.Workload)
+			targets, taken = targets+behind, taken+len(rulesOf(w.Workload))*serving(Shared(s, w.Name))
 			if b.Kind != config.KindCLB {
 				group = max(group, behind)
 			}

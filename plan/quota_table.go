@@ -79,12 +79,12 @@ func networkLimits(s *config.Stack, p *Plan) []limit {
 	return []limit{
 		vpcs.need(1, "network"),
 		internetGateways.need(1, "network"),
-		addresses.need(len(p.Gateways), "network.nat"),
+		addresses.need(len(p.Gateways)+ownAddresses(s), "network.nat"),
 		natGateways.need(nat, "network.nat"),
 		interfaceEndpoints.need(len(p.Endpoints), "network.endpoints"),
 		gatewayEndpoints.need(1, "network"),
 		groupsOfInterface.need(2, "cluster"),
-		rulesOfGroup.need(nodeRules(s), "workloads"),
+		rulesOfGroup.need(max(nodeRules(s), balancerRules(s)), "workloads"),
 	}
 }
 
@@ -104,6 +104,37 @@ func nodeRules(s *config.Stack) int {
 		}
 	}
 	return rules + tcp + udp
+}
+
+// ownAddresses counts the Elastic IPs of NLBs, which exist already and count too.
+func ownAddresses(s *config.Stack) (count int) {
+	for _, w := range s.Workloads {
+		count += len(w.ElasticIPs)
+	}
+	return count
+}
+
+// balancerRules counts the rules of the security group in front of a load balancer, of the one that has most: each source range with each
+// port. The cloud controller adds ICMP for each range (cloud-provider-aws, pkg/providers/v1/aws.go EnsureLoadBalancer;
+// aws-load-balancer-controller, pkg/deploy/ec2 and pkg/service/model_build_managed_sg.go). Groups of the operator's own have their own rules.
+func balancerRules(s *config.Stack) (most int) {
+	for _, b := range Balancers(s.Workloads) {
+		ports := map[int]bool{}
+		shared := Shared(s, b.Members[0].Name)
+		for _, m := range b.Members {
+			for _, l := range Listeners(m.Workload) {
+				ports[l.Port] = true
+			}
+		}
+		rules := len(ports)
+		if b.Kind == config.KindCLB {
+			rules++
+		}
+		if len(shared.SecurityGroups) == 0 {
+			most = max(most, rules*max(len(shared.SourceRanges), 1))
+		}
+	}
+	return most
 }
 
 // clusterLimits are those of the control plane and its node groups. The creator and the nodes' role have access entries too.

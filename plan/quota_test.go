@@ -39,12 +39,6 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 		path   string
 		text   string
 	}{
-		"vCPUs": {
-			func(s *config.Stack) { s.NodeGroups["general"] = nodes(6, "m7g.large") },
-			"nodeGroups",
-			`this stack alone may need 12 vCPUs of ec2's quota "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", and the default is 5 (a new account may begin with less, and EC2 raises it with use); ` +
-				"unless the account has more already, ask for it: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 12 --region ap-northeast-2",
-		},
 		"GPUs, of which nobody has any at first": {
 			func(s *config.Stack) { s.NodeGroups["gpu"] = nodes(1, "g5.xlarge") },
 			"nodeGroups",
@@ -118,6 +112,56 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 				t.Errorf("want  %s: %s\ngot   %v", test.path, test.text, p.Warnings)
 			}
 		})
+	}
+}
+
+// Nearly every stack needs more vCPUs than the default, and nearly every account has them.
+func TestQuotasOfStandardInstancesAreShownWithTheirCommandAndNotWarnedOf(t *testing.T) {
+	for _, test := range []struct{ capacity, code string }{{config.OnDemand, "L-1216C47A"}, {config.Spot, "L-34B43A08"}} {
+		s := good()
+		group := nodes(6, "m7g.large", "m6g.large")
+		group.Capacity = test.capacity
+		s.NodeGroups["general"] = group
+		p, _ := plan.New(s)
+		if len(p.Warnings) != 0 {
+			t.Errorf("%v", p.Warnings)
+		}
+		if q := quota(p, test.code); !q.Short() || !strings.HasPrefix(q.Command, "aws service-quotas request-service-quota-increase") || !strings.Contains(q.Command, "--desired-value 12 ") {
+			t.Errorf("%+v", q)
+		}
+	}
+}
+
+func TestElasticIPsOfTheOperatorCountTowardsTheRegions(t *testing.T) {
+	s := good()
+	s.Workloads = map[string]config.Workload{"dns": {Kind: config.KindNLB, Scheme: config.InternetFacing, ElasticIPs: []string{"eipalloc-00000001", "eipalloc-00000002", "eipalloc-00000003"}}}
+	p, _ := plan.New(s)
+	if q := quota(p, "L-0263D0A3"); q.Needed != 6 || !q.Short() {
+		t.Errorf("%+v", q)
+	}
+}
+
+func TestEachSourceRangeWithEachPortIsARuleOfTheLoadBalancersGroup(t *testing.T) {
+	ranges := make([]string, 35)
+	for i := range ranges {
+		ranges[i] = fmt.Sprintf("203.0.113.%d/32", i)
+	}
+	for name, test := range map[string]struct {
+		workloads map[string]config.Workload
+		needed    int
+	}{
+		"an ALB":                       {map[string]config.Workload{"shop": {Kind: config.KindALB, SourceRanges: ranges}}, 35},
+		"an ALB with a certificate":    {map[string]config.Workload{"shop": {Kind: config.KindALB, SourceRanges: ranges, Certificate: "arn"}}, 70},
+		"an ALB of a group":            {shared(map[string]config.Workload{"shop": {SourceRanges: ranges}, "game": {Certificate: "arn"}}), 70},
+		"an NLB":                       {map[string]config.Workload{"shop": {Kind: config.KindNLB, SourceRanges: ranges}}, 35},
+		"a CLB, with ICMP":             {map[string]config.Workload{"shop": {Kind: config.KindCLB, SourceRanges: ranges}}, 70},
+		"groups of the operator's own": {map[string]config.Workload{"shop": {Kind: config.KindALB, SecurityGroups: []string{"sg-01234567"}, Certificate: "arn"}}, 2},
+	} {
+		s := good()
+		s.Workloads = test.workloads
+		if p, _ := plan.New(s); quota(p, "L-0EA8095F").Needed != test.needed {
+			t.Errorf("%s: %+v, want %d", name, quota(p, "L-0EA8095F"), test.needed)
+		}
 	}
 }
 

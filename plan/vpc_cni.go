@@ -34,7 +34,7 @@ func wayOutOfPods(s *config.Stack, problems *config.Problems) {
 func notes(s *config.Stack) []Warning {
 	var all []Warning
 	add := func(path, text string) { all = append(all, Warning{path, text}) }
-	if s.Addons.VPCCNI.PrefixDelegation {
+	if !s.Addons.VPCCNI.PrefixDelegation {
 		add("addons.vpcCni.prefixDelegation", "nodes take prefixes, and their number of pods with it, when they start: where this changes on a stack that stands, replace the nodes")
 	}
 	if s.Network.PodCIDR != "" {
@@ -43,6 +43,11 @@ func notes(s *config.Stack) []Warning {
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if s.NodeGroups[name].MaxPods > 0 {
 			add(config.In("nodeGroups", name)+".maxPods", "a kubelet reads it when its node starts; where it changes, EKS replaces the group's nodes, a few at a time")
+		}
+	}
+	for path, w := range each(s.Workloads, config.KindNLB, config.KindALB) {
+		if len(w.SecurityGroups) > 0 {
+			add(path+".securityGroups", words(w.SecurityGroups)+" must be of the VPC that this stack makes (output vpcId): build it without them first, and make the groups in that VPC")
 		}
 	}
 	return all

@@ -259,17 +259,20 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 
 func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	s := good()
-	s.Addons.VPCCNI.PrefixDelegation, s.Network.PodCIDR = true, "100.64.0.0/16"
+	s.Network.PodCIDR = "100.64.0.0/16"
 	general(s, func(group *config.NodeGroup) { group.MaxPods = 20 })
+	s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, SecurityGroups: []string{"sg-01234567"}}}
 	p, _ := plan.New(s)
 	var paths []string
 	for _, note := range p.Notes {
 		paths = append(paths, note.Path)
 	}
-	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", `nodeGroups["general"].maxPods`}; !slices.Equal(paths, want) {
+	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
 		t.Errorf("noted are %q, want %q", paths, want)
 	}
-	if p, _ := plan.New(good()); len(p.Notes) != 0 {
+	s = good()
+	s.Addons.VPCCNI.PrefixDelegation = true
+	if p, _ := plan.New(s); len(p.Notes) != 0 {
 		t.Errorf("noted without reason: %v", p.Notes)
 	}
 }

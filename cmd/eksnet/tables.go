@@ -183,6 +183,11 @@ func (r *report) quotas(t table) {
 		t.row(mark, strings.TrimSpace(fmt.Sprint(q.Needed, " ", q.Unit)), q.Default, q.Name, q.Service, cmp.Or(q.Code, "fixed"))
 	}
 	t.Flush()
+	for _, q := range r.Quotas {
+		if q.Short() && q.Code != "" {
+			t.row("Unless the account has more already: " + q.Command)
+		}
+	}
 	t.row("While a node group is updated it has up to two more nodes in each zone, or maxUnavailable more, and they count too.")
 	t.row("What an account has: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
 }
