@@ -12,6 +12,47 @@ import (
 // (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes may be there. Which name an account has for an id is its own.
 var noControlPlane = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 
+// InstanceTypes are those of all node groups, each once.
+func InstanceTypes(s *config.Stack) []string {
+	var all []string
+	for _, group := range s.NodeGroups {
+		all = append(all, group.InstanceTypes...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// NotOffered are the node groups of a stack that have no instance type for one of the stack's zones. Offered are the zones of each type, as
+// the account sees them (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling takes
+// another type of the group where a zone lacks one.
+func NotOffered(s *config.Stack, offered map[string][]string) config.Problems {
+	var problems config.Problems
+	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+		types := s.NodeGroups[name].InstanceTypes
+		offers := func(zone string) bool {
+			return slices.ContainsFunc(types, func(typ string) bool { return slices.Contains(offered[typ], zone) })
+		}
+		if lacking := slices.DeleteFunc(slices.Clone(s.Network.Zones), offers); len(lacking) > 0 {
+			problems.Add(config.In("nodeGroups", name)+".instanceTypes", "%s: AWS offers none of them to this account in %s, where nodes could not start (%s); add a type that is offered there, or leave the zone out of network.zones",
+				words(types), words(lacking), zonesOffering(types, offered))
+		}
+	}
+	return problems
+}
+
+// zonesOffering lists types with the zones that offer each.
+func zonesOffering(types []string, offered map[string][]string) string {
+	var all []string
+	for _, typ := range types {
+		zones := slices.Sorted(slices.Values(offered[typ]))
+		if len(zones) == 0 {
+			zones = []string{"no zone"}
+		}
+		all = append(all, typ+" in "+words(zones))
+	}
+	return strings.Join(all, "; ")
+}
+
 // Unavailable are the zones of a stack in which it cannot be made. Offered are the ids of the region's available zones by name, as the account
 // sees them.
 func Unavailable(s *config.Stack, offered map[string]string) config.Problems {

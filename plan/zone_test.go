@@ -293,3 +293,19 @@ func TestZonesThatTheAccountDoesNotHaveAreRefused(t *testing.T) {
 		t.Error(problems)
 	}
 }
+
+func TestInstanceTypesThatAZoneDoesNotOfferAreRefused(t *testing.T) {
+	s := good()
+	s.Region, s.Network.Zones = "us-east-1", []string{"us-east-1a", "us-east-1b", "us-east-1e"}
+	offered := map[string][]string{"c5.large": {"us-east-1b", "us-east-1a"}, "m4.large": {"us-east-1e"}}
+	s.NodeGroups = map[string]config.NodeGroup{"general": {InstanceTypes: []string{"c5.large"}}, "mixed": {InstanceTypes: []string{"c5.large", "m4.large"}}, "none": {InstanceTypes: []string{"p5.48xlarge"}}}
+	want := `the stack file has 2 mistakes:
+  nodeGroups["general"].instanceTypes: c5.large: AWS offers none of them to this account in us-east-1e, where nodes could not start (c5.large in us-east-1a, us-east-1b); add a type that is offered there, or leave the zone out of network.zones
+  nodeGroups["none"].instanceTypes: p5.48xlarge: AWS offers none of them to this account in us-east-1a, us-east-1b, us-east-1e, where nodes could not start (p5.48xlarge in no zone)`
+	if problems := plan.NotOffered(s, offered); !strings.HasPrefix(problems.Err().Error(), want) {
+		t.Errorf("got  %s\nwant %s", problems.Err(), want)
+	}
+	if got, want := plan.InstanceTypes(s), []string{"c5.large", "m4.large", "p5.48xlarge"}; !slices.Equal(got, want) {
+		t.Errorf("asked for %q, want %q", got, want)
+	}
+}

@@ -7,7 +7,7 @@ var Gaps = []string{
 	"KMS key policies: a key can be used by everybody who names it.",
 	"IAM: conditions on dates, numbers and addresses count as unmet in an Allow and as met in a Deny; permission boundaries, session policies and organisations' policies are not looked at; the operator's own credentials may do everything.",
 	"vCPU quotas of EC2, and capacity: an instance that fits its subnet starts. Spot capacity is reclaimed only where a proof asks for it.",
-	"Instance types of old, rare or special families, such as m4, hpc, mac and u; the instance types that a zone or region lacks; what an image needs of a processor's architecture, but for node selectors.",
+	"Instance types of old, rare or special families, such as m4, hpc, mac and u; the instance types that a region lacks, and the sizes that a zone lacks of a family; what an image needs of a processor's architecture, but for node selectors.",
 	"What a private registry holds: an image there is taken to exist, EKS's own but in its accounts.",
 	"Settings of Bottlerocket besides those of its kubelet, and what a NodeConfig says beneath its sections.",
 	"DNS and policies of endpoints beyond their private names; zones in which a service has no endpoint.",

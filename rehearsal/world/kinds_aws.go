@@ -9,13 +9,14 @@ func awsKinds() []*kind {
 
 func awsFunctions() map[string]function {
 	return map[string]function{
-		"aws:eks/getClusters:getClusters":                     getClusters,
-		"aws:eks/getNodeGroup:getNodeGroup":                   getNodeGroup,
-		"aws:eks/getNodeGroups:getNodeGroups":                 getNodeGroups,
-		"aws:index/getPartition:getPartition":                 getPartition,
-		"aws:index/getRegion:getRegion":                       getRegion,
-		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
-		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
+		"aws:eks/getClusters:getClusters":                           getClusters,
+		"aws:eks/getNodeGroup:getNodeGroup":                         getNodeGroup,
+		"aws:eks/getNodeGroups:getNodeGroups":                       getNodeGroups,
+		"aws:index/getPartition:getPartition":                       getPartition,
+		"aws:index/getRegion:getRegion":                             getRegion,
+		"aws:index/getCallerIdentity:getCallerIdentity":             getCallerIdentity,
+		"aws:index/getAvailabilityZones:getAvailabilityZones":       getAvailabilityZones,
+		"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,
 	}
 }
 

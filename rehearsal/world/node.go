@@ -67,7 +67,11 @@ func (w *World) launch(group *Object, ordinal int) error {
 	if err := nodeAddress.unready(subnet == nil, group.ID, scalingGroup(group), strings.Join(group.texts("subnetIds"), ",")); err != nil {
 		return err
 	}
-	public, name := "", w.typesOf(group)[0]
+	name, err := w.offeredIn(group, subnet.text("availabilityZone"))
+	if err != nil {
+		return err
+	}
+	public := ""
 	if subnet.flag("mapPublicIpOnLaunch") {
 		public = w.publicAddress()
 	}

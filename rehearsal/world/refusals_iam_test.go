@@ -176,5 +176,7 @@ func accountRefusals() []refusal {
 		{"a question about a region that does not exist", regionKnown, invoke("aws:index/getRegion:getRegion", Properties{"name": "ap-north-1"})},
 		{"a filter of zones that EC2 does not know", zoneFilterKnown, invoke("aws:index/getAvailabilityZones:getAvailabilityZones",
 			Properties{"filters": []any{Properties{"name": "colour", "values": []any{"blue"}}}})},
+		{"a filter of offerings that EC2 does not know", offeringFilterKnown, invoke("aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings",
+			Properties{"locationType": "availability-zone", "filters": []any{Properties{"name": "type", "values": []any{"m7g.large"}}}})},
 	}
 }

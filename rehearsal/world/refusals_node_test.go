@@ -74,6 +74,10 @@ func nodeGroupRefusals() []refusal {
 			return l.nodes().change(nodeGroupType, "dev:general", Properties{"version": "1.34"})
 		}},
 		{"an instance type that is none", instanceTypeWritten, group("instanceTypes", plain([]any{"large"}))},
+		{"an instance type that a zone does not offer", typeOffered, func(l *lab) error {
+			l.nodes()
+			return l.fails(nodeGroupType, with(with(l.groupInputs(), "nodeGroupName", "graphics"), "instanceTypes", []any{"g5g.xlarge"}))
+		}},
 		{"a capacity that EKS does not have", nodeCapacity, group("capacityType", plain("onDemand"))},
 		{"a launch template that does not exist", nodeTemplate, group("launchTemplate", plain(Properties{"id": "lt-0", "version": "1"}))},
 		{"a version that a launch template does not have", nodeTemplate, template(nil, "7", nil)},

@@ -77,13 +77,14 @@ var resources = map[string]types{
 
 // functions are what the program and the eks component ask for.
 var functions = map[string]types{
-	"aws:eks/getClusters:getClusters":                     structs[struct{}, eks.GetClustersResult](),
-	"aws:eks/getNodeGroup:getNodeGroup":                   structs[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
-	"aws:eks/getNodeGroups:getNodeGroups":                 structs[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
-	"aws:index/getAvailabilityZones:getAvailabilityZones": structs[aws.GetAvailabilityZonesArgs, aws.GetAvailabilityZonesResult](),
-	"aws:index/getCallerIdentity:getCallerIdentity":       structs[aws.GetCallerIdentityArgs, aws.GetCallerIdentityResult](),
-	"aws:index/getPartition:getPartition":                 structs[aws.GetPartitionArgs, aws.GetPartitionResult](),
-	"aws:index/getRegion:getRegion":                       structs[aws.GetRegionArgs, aws.GetRegionResult](),
+	"aws:eks/getClusters:getClusters":                           structs[struct{}, eks.GetClustersResult](),
+	"aws:eks/getNodeGroup:getNodeGroup":                         structs[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
+	"aws:eks/getNodeGroups:getNodeGroups":                       structs[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
+	"aws:index/getAvailabilityZones:getAvailabilityZones":       structs[aws.GetAvailabilityZonesArgs, aws.GetAvailabilityZonesResult](),
+	"aws:index/getCallerIdentity:getCallerIdentity":             structs[aws.GetCallerIdentityArgs, aws.GetCallerIdentityResult](),
+	"aws:index/getPartition:getPartition":                       structs[aws.GetPartitionArgs, aws.GetPartitionResult](),
+	"aws:index/getRegion:getRegion":                             structs[aws.GetRegionArgs, aws.GetRegionResult](),
+	"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": structs[ec2.GetInstanceTypeOfferingsArgs, ec2.GetInstanceTypeOfferingsResult](),
 }
 
 // providers are the configurations of the simulated packages.

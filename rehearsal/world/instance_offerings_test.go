@@ -1,0 +1,29 @@
+package world
+
+import "testing"
+
+// use1-az3 has none of the newer instance types; an account in which it is us-east-1e must be answered so.
+func TestOfferingsAreAnsweredByZone(t *testing.T) {
+	client, err := New(Options{Verify: *verify, Account: account}).AWS(AWSConfig{Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(kind string, filters ...any) string {
+		out, err := client.Invoke("aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings", Properties{"locationType": kind, "filters": filters})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return jsonText(out["instanceTypes"]) + jsonText(out["locations"])
+	}
+	types := Properties{"name": "instance-type", "values": []any{"c5.large", "t2.micro", "c5.enormous"}}
+	for _, test := range []struct{ got, want string }{
+		{ask("availability-zone-id", types, Properties{"name": "location", "values": []any{"use1-az3", "use1-az1"}}),
+			`["c5.large","t2.micro","t2.micro"]["use1-az1","use1-az1","use1-az3"]`},
+		{ask("availability-zone", Properties{"name": "instance-type", "values": []any{"c5.large"}}),
+			`["c5.large","c5.large","c5.large","c5.large","c5.large"]["us-east-1a","us-east-1b","us-east-1c","us-east-1d","us-east-1f"]`},
+	} {
+		if test.got != test.want {
+			t.Errorf("got  %s\nwant %s", test.got, test.want)
+		}
+	}
+}
