@@ -15,8 +15,12 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in
 	maps.Copy(tags, args.Tags)
 	maps.Copy(tags, args.Spec.Tags)
 	tags["Name"] = name
+	var data pulumi.StringPtrInput
+	if text := userData(args.Spec.AMI, args.Version, args.MaxPods); text != "" {
+		data = pulumi.String(text)
+	}
 	return ec2.NewLaunchTemplate(ctx, name, &ec2.LaunchTemplateArgs{
-		UserData:             pulumi.String(userData(args.Spec.AMI, args.MaxPods)),
+		UserData:             data,
 		UpdateDefaultVersion: pulumi.Bool(true),
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),

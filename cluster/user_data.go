@@ -10,20 +10,27 @@ import (
 
 // userData is what a node is told at its first start, in base64: the stack's own settings in the form of its AMI's family. EKS merges
 // cluster, labels and taints into it (docs.aws.amazon.com/eks/latest/userguide/launch-templates.html). Pods get a moment to end when a node
-// is taken away; 0 pods leave their number to EKS.
-func userData(ami string, maxPods int) string {
-	text := nodeConfig(maxPods)
+// is taken away; 0 pods leave their number to EKS. It is "" where the image's own settings are right.
+func userData(ami, version string, maxPods int) string {
+	text := nodeConfig(version, maxPods)
 	if config.Bottlerocket(ami) {
 		text = settings(maxPods)
 	}
 	return base64.StdEncoding.EncodeToString([]byte(text))
 }
 
-// nodeConfig is for AL2023: a NodeConfig of nodeadm in a multipart message (awslabs.github.io/amazon-eks-ami/nodeadm).
-func nodeConfig(maxPods int) string {
-	limit := ""
+// nodeConfig is for AL2023: a NodeConfig of nodeadm in a multipart message (awslabs.github.io/amazon-eks-ami/nodeadm). From Kubernetes 1.34
+// on the image gives pods 150 seconds to end itself, 30 of them to critical ones (github.com/awslabs/amazon-eks-ami/pull/2390).
+func nodeConfig(version string, maxPods int) string {
+	var kubelet string
+	if version == "1.33" {
+		kubelet = "      shutdownGracePeriod: 45s\n      shutdownGracePeriodCriticalPods: 15s\n"
+	}
 	if maxPods > 0 {
-		limit = fmt.Sprintf("      maxPods: %d\n", maxPods)
+		kubelet += fmt.Sprintf("      maxPods: %d\n", maxPods)
+	}
+	if kubelet == "" {
+		return ""
 	}
 	return fmt.Sprintf(`MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="//"
@@ -36,11 +43,9 @@ kind: NodeConfig
 spec:
   kubelet:
     config:
-      shutdownGracePeriod: 45s
-      shutdownGracePeriodCriticalPods: 15s
 %s
 --//--
-`, limit)
+`, kubelet)
 }
 
 // settings are for Bottlerocket: plain TOML with bare keys, as far as EKS reads it

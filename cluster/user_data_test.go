@@ -50,7 +50,7 @@ func nodeConfigOf(t *testing.T, encoded string) map[string]any {
 }
 
 func TestNodesGiveTheirPodsTimeToEnd(t *testing.T) {
-	kubelet := nodeConfigOf(t, userData(config.AL2023arm, 0))
+	kubelet := nodeConfigOf(t, userData(config.AL2023arm, "1.33", 0))
 	if kubelet["shutdownGracePeriod"] != "45s" || kubelet["shutdownGracePeriodCriticalPods"] != "15s" {
 		t.Errorf("kubelet is told %v", kubelet)
 	}
@@ -59,8 +59,20 @@ func TestNodesGiveTheirPodsTimeToEnd(t *testing.T) {
 	}
 }
 
+// From Kubernetes 1.34 on AL2023 gives pods more time than the stack would.
+func TestNodesKeepTheTimeToEndThatTheirImageGivesPods(t *testing.T) {
+	for _, version := range []string{"1.34", "1.35", "1.36"} {
+		if text := userData(config.AL2023arm, version, 0); text != "" {
+			t.Errorf("%s: user data %q where the image's own settings are right", version, text)
+		}
+		if kubelet := nodeConfigOf(t, userData(config.AL2023arm, version, 58)); len(kubelet) != 1 || kubelet["maxPods"] != 58 {
+			t.Errorf("%s: kubelet is told %v", version, kubelet)
+		}
+	}
+}
+
 func TestMaxPodsOfTheStackFileReachTheNode(t *testing.T) {
-	if kubelet := nodeConfigOf(t, userData(config.AL2023x86, 58)); kubelet["maxPods"] != 58 {
+	if kubelet := nodeConfigOf(t, userData(config.AL2023x86, "1.33", 58)); kubelet["maxPods"] != 58 {
 		t.Errorf("kubelet is told %v", kubelet)
 	}
 }
@@ -74,11 +86,13 @@ func TestTheTextThatANodeGetsIsTheOneOfItsFamily(t *testing.T) {
 	for family, amis := range families {
 		for suffix, maxPods := range map[string]int{"": 0, "-max-pods": 58} {
 			for _, ami := range amis {
-				text, err := base64.StdEncoding.DecodeString(userData(ami, maxPods))
-				if err != nil {
-					t.Fatal(err)
+				for _, version := range []string{"1.33", "1.34"} {
+					text, err := base64.StdEncoding.DecodeString(userData(ami, version, maxPods))
+					if err != nil {
+						t.Fatal(err)
+					}
+					golden(t, family+suffix+"-"+version+".txt", string(text))
 				}
-				golden(t, family+suffix+".txt", string(text))
 			}
 		}
 	}
