@@ -57,21 +57,28 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	}
 	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
 	release := &pulumi.CustomResourceState{}
-	inputs := pulumi.Map{
-		"compat":    pulumi.String("true"), // what the SDK's constructor sends
-		"version":   pulumi.String(args.Spec.Version),
-		"namespace": pulumi.String(ControllerNamespace),
-		"name":      pulumi.String(chartName),
-		"timeout":   pulumi.Int(300), // seconds
-		"values":    chartValues(args, account.Metadata.Name().Elem()),
-	}
-	maps.Copy(inputs, chartFrom(args.Spec.Chart))
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, inputs, release, pulumi.Parent(l))
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l))
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
 	component.Outputs(ctx, l, pulumi.Map{})
 	return l, nil
+}
+
+// releaseOf are the release's inputs. Without maxHistory each update would leave one more Secret in kube-system for ever; 10 revisions are
+// what helm upgrade itself keeps (helm.sh/docs/helm/helm_upgrade, --history-max).
+func releaseOf(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
+	inputs := pulumi.Map{
+		"compat":     pulumi.String("true"), // what the SDK's constructor sends
+		"version":    pulumi.String(args.Spec.Version),
+		"namespace":  pulumi.String(ControllerNamespace),
+		"name":       pulumi.String(chartName),
+		"timeout":    pulumi.Int(300), // seconds
+		"maxHistory": pulumi.Int(10),
+		"values":     chartValues(args, account),
+	}
+	maps.Copy(inputs, chartFrom(args.Spec.Chart))
+	return inputs
 }
 
 // chartFrom names the chart as Helm does: within a repository, or by the whole address of a registry's.
@@ -85,13 +92,15 @@ func chartFrom(place string) pulumi.Map {
 // chartValues tells the controller what it would otherwise ask the instance metadata service for, which pods cannot reach.
 func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{
-		"clusterName":    args.ClusterName,
-		"region":         pulumi.String(args.Region),
-		"vpcId":          args.VPC,
-		"image":          pulumi.Map{"repository": pulumi.String(args.Plan.Image)}, // the chart's version is the tag
-		"replicaCount":   pulumi.Int(args.Spec.Replicas),
-		"serviceAccount": pulumi.Map{"create": pulumi.Bool(false), "name": account},
-		"defaultTags":    pulumi.ToStringMap(args.Tags),
+		"clusterName":  args.ClusterName,
+		"region":       pulumi.String(args.Region),
+		"vpcId":        args.VPC,
+		"image":        pulumi.Map{"repository": pulumi.String(args.Plan.Image)}, // the chart's version is the tag
+		"replicaCount": pulumi.Int(args.Spec.Replicas),
+		// While nodes are emptied one pod after the other goes. The chart makes no budget for a single pod, which could never go.
+		"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)},
+		"serviceAccount":      pulumi.Map{"create": pulumi.Bool(false), "name": account},
+		"defaultTags":         pulumi.ToStringMap(args.Tags),
 		// Services that the region or the VPC's ways out lack.
 		"enableShield": pulumi.Bool(args.Plan.Shield),
 		"enableWaf":    pulumi.Bool(args.Plan.WAF),

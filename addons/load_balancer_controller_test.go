@@ -51,3 +51,16 @@ func TestTheChartTakesNothingThatIsTheStacks(t *testing.T) {
 		}
 	}
 }
+
+func TestTheControllerKeepsAPodWhileNodesAreEmptied(t *testing.T) {
+	got := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))["podDisruptionBudget"]
+	if want := (pulumi.Map{"maxUnavailable": pulumi.Int(1)}); !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestTheHistoryOfTheControllersReleaseIsBounded(t *testing.T) {
+	if got := releaseOf(&LoadBalancerControllerArgs{}, pulumi.String("account"))["maxHistory"]; got != pulumi.Int(10) {
+		t.Errorf("maxHistory is %v", got)
+	}
+}
