@@ -11,10 +11,7 @@ import (
 
 // newLaunchTemplate demands IMDSv2 and keeps pods that have an address of their own off it (one hop), and encrypts the disks.
 func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in pulumi.ResourceOption) (*ec2.LaunchTemplate, error) {
-	tags := map[string]string{}
-	maps.Copy(tags, args.Tags)
-	maps.Copy(tags, args.Spec.Tags)
-	tags["Name"] = name
+	tags := instanceTags(name, args)
 	var data pulumi.StringPtrInput
 	if text := userData(args.Spec.AMI, args.Version, args.MaxPods); text != "" {
 		data = pulumi.String(text)
@@ -33,6 +30,18 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in
 			&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume"), Tags: pulumi.ToStringMap(tags)},
 		},
 	}, in)
+}
+
+// instanceTags are the stack's and the group's but for those that are kept off instances.
+func instanceTags(name string, args *NodeGroupArgs) map[string]string {
+	tags := map[string]string{}
+	maps.Copy(tags, args.Tags)
+	maps.Copy(tags, args.Spec.Tags)
+	for _, key := range args.Untagged {
+		delete(tags, key)
+	}
+	tags["Name"] = name
+	return tags
 }
 
 // Devices of the AMIs' volumes.

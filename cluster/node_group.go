@@ -22,6 +22,8 @@ type NodeGroupArgs struct {
 	MaxPods int
 	// Tags are the stack's. Instances and volumes get them with the group's own, because EKS does not tag these by itself.
 	Tags map[string]string
+	// Untagged are keys of tags that instances and volumes do not get: each change of their tags replaces them.
+	Untagged []string
 }
 
 // NodeGroup is a managed node group with a launch template of its own. It names no security groups: its nodes wear the

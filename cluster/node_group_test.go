@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -72,5 +73,16 @@ func TestEveryImageOfAStackFileIsOneOfEKS(t *testing.T) {
 			t.Errorf("%s is %s", ami, typ)
 		}
 		named[typ] = ami
+	}
+}
+
+// A change of a tag in the launch template replaces every node.
+func TestTagsThatAreKeptOffInstancesAreNotInTheLaunchTemplate(t *testing.T) {
+	got := instanceTags("dev-general", &NodeGroupArgs{
+		Tags: map[string]string{"team": "shop", "release": "7"}, Untagged: []string{"release", "cost"},
+		Spec: config.NodeGroup{Tags: map[string]string{"cost": "12", "work": "batch"}},
+	})
+	if want := map[string]string{"team": "shop", "work": "batch", "Name": "dev-general"}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -169,7 +169,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`aws:defaultTags: {}`, `aws:defaultTags: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; eksnet:tags does that`},
 		{`aws:secretKey: x`, `aws:secretKey: would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; put it into a profile of the AWS configuration and name that by aws:profile`},
 
-		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, workloads or tags`},
+		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, workloads, tags or tagsNotOnInstances`},
 		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
 		{`eksnet:network: {zones: ap-northeast-2a}`, `network.zones: "ap-northeast-2a" is not a list`},
@@ -300,6 +300,9 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:tags: {"aws:team": x}`, `tags["aws:team"]: the prefix aws: is not yours: AWS sets such tags itself; choose another key`},
 		{`eksnet:tags: {"kubernetes.io/cluster/other": owned}`, `tags["kubernetes.io/cluster/other"]: the prefix kubernetes.io/ is not yours: controllers find subnets and security groups by it; choose another key`},
 		{`eksnet:tags: {"eksnet/stack": mine}`, `tags["eksnet/stack"]: the prefix eksnet/ is not yours: it tells which stack a resource belongs to; choose another key`},
+		{`eksnet:tagsNotOnInstances: [release]`, `tagsNotOnInstances[0]: "release" is the key of no tag; `},
+		{"eksnet:tags: {release: a}\neksnet:tagsNotOnInstances: [release, release]", `tagsNotOnInstances[1]: "release" is listed twice; list each key once`},
+		{`eksnet:tagsNotOnInstances: release`, `tagsNotOnInstances: `},
 		{`eksnet:tags: {team: "a|b"}`, `tags["team"]: "a|b": keys up to 128 and values up to 256 letters`},
 		{`eksnet:tags: {owner: "team: billing"}`, `tags["owner"]: "team: billing": a colon before a space or at the end is YAML to the load balancer controller's chart, which does not quote tags; leave out the space or the colon`},
 		{`eksnet:tags: {owner: "team:"}`, `tags["owner"]: "team:": a colon before a space or at the end`},

@@ -50,6 +50,7 @@ func (s *Stack) sections() []section {
 		{"addons", &s.Addons},
 		{"workloads", &s.Workloads},
 		{"tags", &s.Tags},
+		{"tagsNotOnInstances", &s.TagsNotOnInstances},
 	}
 }
 

@@ -80,6 +80,7 @@ func reference(t *testing.T) []byte {
 		write(&out, comments, section.typ, "")
 	}
 	fmt.Fprintf(&out, "\n## `eksnet:tags`\n\n%s\n", comments["Stack.Tags"])
+	fmt.Fprintf(&out, "\n## `eksnet:tagsNotOnInstances`\n\n%s\n", comments["Stack.TagsNotOnInstances"])
 	return out.Bytes()
 }
 

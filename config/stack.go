@@ -23,7 +23,11 @@ type Stack struct {
 	// Tags go on every AWS resource, instances, volumes and load balancers included: up to 40, none with a prefix that AWS,
 	// Kubernetes or eksnet uses itself. Controllers read them again, so a key has no =, nothing has a colon before a space or at its end,
 	// and with a workload of kind clb no value has a =.
+	// Instances and volumes get theirs from a launch template, so a change of a tag replaces every node, a few at a time.
 	Tags map[string]string
+	// TagsNotOnInstances are keys of tags, the stack's or a group's, that instances and volumes do not get, such as [release]: a change of
+	// one replaces no node. Default: [].
+	TagsNotOnInstances []string
 }
 
 // Network is the VPC.

@@ -17,6 +17,7 @@ func (s *Stack) validate() Problems {
 	v.workloads(s)
 	v.tags("tags", s.Tags, 0)
 	v.stackTags("tags", s.Tags, s.Workloads)
+	v.tagsNotOnInstances(s)
 	return v.Problems
 }
 

@@ -77,6 +77,28 @@ func classicOf(workloads map[string]Workload) string {
 	return ""
 }
 
+// tagsNotOnInstances refuses keys that no tag has, which would have no effect.
+func (v *validator) tagsNotOnInstances(s *Stack) {
+	keys := map[string]bool{}
+	for key := range s.Tags {
+		keys[key] = true
+	}
+	for _, group := range s.NodeGroups {
+		for key := range group.Tags {
+			keys[key] = true
+		}
+	}
+	for i, key := range s.TagsNotOnInstances {
+		at := At("tagsNotOnInstances", i)
+		switch {
+		case !keys[key]:
+			v.Add(at, "%q is the key of no tag; %s", key, accepted(key, slices.Sorted(maps.Keys(keys))))
+		case slices.Index(s.TagsNotOnInstances, key) < i:
+			v.Add(at, "%q is listed twice; list each key once", key)
+		}
+	}
+}
+
 // owners of prefixes that tell AWS, controllers and people what a resource is for: the same tag on everything would mislead them.
 var owners = map[string]string{
 	"aws:":                       "AWS sets such tags itself",

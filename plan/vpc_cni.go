@@ -40,6 +40,9 @@ func notes(s *config.Stack) []Warning {
 	if s.Network.PodCIDR != "" {
 		add("network.podCidr", "nodes put pods into these subnets from their start: where this changes on a stack that stands, replace the nodes, or pods keep their old addresses")
 	}
+	if keys := instanceTags(s); len(keys) > 0 {
+		add("tags", words(keys)+": on instances and volumes too, by launch templates: where one of them changes, EKS replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if s.NodeGroups[name].MaxPods > 0 {
 			add(config.In("nodeGroups", name)+".maxPods", "a kubelet reads it when its node starts; where it changes, EKS replaces the group's nodes, a few at a time")
@@ -51,4 +54,14 @@ func notes(s *config.Stack) []Warning {
 		}
 	}
 	return all
+}
+
+// instanceTags are the keys of the tags that instances and volumes get.
+func instanceTags(s *config.Stack) []string {
+	keys := slices.Collect(maps.Keys(s.Tags))
+	for _, group := range s.NodeGroups {
+		keys = slices.AppendSeq(keys, maps.Keys(group.Tags))
+	}
+	slices.Sort(keys)
+	return slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return slices.Contains(s.TagsNotOnInstances, key) })
 }

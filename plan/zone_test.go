@@ -259,6 +259,7 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 
 func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	s := good()
+	s.Tags, s.TagsNotOnInstances = map[string]string{"team": "shop", "release": "7"}, []string{"release"}
 	s.Network.PodCIDR = "100.64.0.0/16"
 	general(s, func(group *config.NodeGroup) { group.MaxPods = 20 })
 	s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, SecurityGroups: []string{"sg-01234567"}}}
@@ -267,11 +268,15 @@ func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	for _, note := range p.Notes {
 		paths = append(paths, note.Path)
 	}
-	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
+	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", "tags", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
 		t.Errorf("noted are %q, want %q", paths, want)
+	}
+	if text := p.Notes[2].Text; !strings.HasPrefix(text, "team: on instances") {
+		t.Errorf("noted of tags: %s", text)
 	}
 	s = good()
 	s.Addons.VPCCNI.PrefixDelegation = true
+	s.Tags, s.TagsNotOnInstances = map[string]string{"release": "7"}, []string{"release"}
 	if p, _ := plan.New(s); len(p.Notes) != 0 {
 		t.Errorf("noted without reason: %v", p.Notes)
 	}

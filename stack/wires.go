@@ -166,6 +166,7 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 				Subnets:     network.IDs(nodeSubnets(vpc, b.spec.NodeGroups[name])),
 				MaxPods:     b.plan.KubeletMaxPods(name),
 				Tags:        b.tags(),
+				Untagged:    b.spec.TagsNotOnInstances,
 			}, b.on(opts)...)
 		}))
 	}
