@@ -72,6 +72,10 @@ const (
 	waitFor  = "pulumi.com/waitFor"
 	skipWait = "pulumi.com/skipAwait"
 
+	// patchForce takes fields over that another field manager wrote last. Without it the API server refuses to change them
+	// (pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply).
+	patchForce = "pulumi.com/patchForce"
+
 	// hostname is what a Service or an Ingress has once its load balancer is made.
 	hostname = "jsonpath={.status.loadBalancer.ingress[0].hostname}"
 )

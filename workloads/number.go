@@ -9,6 +9,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// ownNumber settles who owns the number of pods, spec.replicas of the Deployment.
+//
+// With an autoscaler that is the autoscaler from its first change on. The field stays in the manifest all the same and its changes are
+// ignored: the provider then sends the current number, or leaves the field out where it belongs to the autoscaler. A manifest without
+// the field would remove it while the program alone owns it, and the Deployment would fall to the default of one pod
+// (kubernetes.io/docs/reference/using-api/server-side-apply, transferring ownership).
+//
+// Without an autoscaler the program takes the field back from the one that there may have been. The annotation comes and goes with it, so
+// that the Deployment is applied even where the number in the state is the same.
+func (args *PodsArgs) ownNumber(meta *metav1.ObjectMetaArgs) []pulumi.ResourceOption {
+	if args.Spec.Autoscale != nil {
+		return []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
+	}
+	meta.Annotations = pulumi.StringMap{patchForce: pulumi.String("true")}
+	return nil
+}
+
 // held registers what holds the number of pods: how many stay while nodes are emptied, and how many their load asks for.
 func (args *PodsArgs) held(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name)}

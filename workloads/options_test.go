@@ -170,7 +170,8 @@ func TestEachOptionIsWhatKubernetesReads(t *testing.T) {
 		{"kind: alb, autoscale: {max: 8}", "HorizontalPodAutoscaler shop", map[string]any{
 			"spec.minReplicas": 2.0, "spec.maxReplicas": 8.0, "spec.scaleTargetRef.kind": "Deployment", "spec.scaleTargetRef.name": "shop",
 			"spec.metrics[0].resource.name": "cpu", "spec.metrics[0].resource.target.averageUtilization": 70.0}},
-		{"kind: alb, autoscale: {max: 8}", "Deployment shop", map[string]any{"spec.replicas": nil}},
+		{"kind: alb, autoscale: {max: 8}", "Deployment shop", map[string]any{"spec.replicas": 2.0, "metadata.annotations": nil}},
+		{"kind: alb, replicas: 3", "Deployment shop", map[string]any{"spec.replicas": 3.0, `metadata.annotations["pulumi.com/patchForce"]`: "true"}},
 		{"kind: alb, hosts: [a.example.com, b.example.com], paths: [/x, /y]", "Ingress shop-alb", map[string]any{
 			"spec.rules[0].host": "a.example.com", "spec.rules[1].host": "b.example.com", "spec.rules[1].http.paths[0].path": "/x", "spec.rules[1].http.paths[1].path": "/y", "spec.defaultBackend": nil}},
 		{"kind: alb, defaultBackend: true", "Ingress shop-alb", map[string]any{"spec.rules": nil, "spec.defaultBackend.service.name": "shop-alb", "spec.defaultBackend.service.port.name": "http"}},

@@ -33,19 +33,17 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 		return nil, err
 	}
 	spec := &appsv1.DeploymentSpecArgs{
+		Replicas: pulumi.Int(args.Spec.LeastPods()),
 		Selector: &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		Template: &corev1.PodTemplateSpecArgs{
 			Metadata: &metav1.ObjectMetaArgs{Labels: args.Application.Labels},
 			Spec:     app.pod(args),
 		},
 	}
-	if args.Spec.Autoscale == nil {
-		spec.Replicas = pulumi.Int(args.Spec.Replicas)
-	}
-	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels},
-		Spec:     spec,
-	}, pulumi.Parent(p), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
+	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels}
+	of := append(args.ownNumber(meta),
+		pulumi.Parent(p), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
+	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec}, of...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}

@@ -32,7 +32,7 @@ func (p *provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 // DiffConfig says whether changed configuration updates the provider or makes another one of it, which replaces
 // everything that it made.
 func (p *provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
-	result, err := diffInputs(req.OldInputs, req.NewInputs, nil)
+	result, err := diffInputs(req.OldInputs, req.NewInputs, nil, nil)
 	if err != nil || result.Changes == plugin.DiffNone {
 		return result, err
 	}

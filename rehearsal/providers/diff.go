@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// diffInputs compares two sets of inputs. A change at, above or below a path of forceNew replaces the resource.
-func diffInputs(olds, news resource.PropertyMap, forceNew []string) (plugin.DiffResult, error) {
+// diffInputs compares two sets of inputs, ignored paths aside. A change at, above or below a path of forceNew replaces the resource.
+func diffInputs(olds, news resource.PropertyMap, forceNew, ignored []string) (plugin.DiffResult, error) {
 	before, err := exposed(olds)
 	if err != nil {
 		return plugin.DiffResult{}, err
@@ -20,6 +20,7 @@ func diffInputs(olds, news resource.PropertyMap, forceNew []string) (plugin.Diff
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
+	ignore(before, after, ignored)
 	diff := before.Diff(after)
 	if diff == nil {
 		return plugin.DiffResult{Changes: plugin.DiffNone}, nil
@@ -42,6 +43,16 @@ func diffInputs(olds, news resource.PropertyMap, forceNew []string) (plugin.Diff
 	slices.Sort(result.ChangedKeys)
 	slices.Sort(result.ReplaceKeys)
 	return result, nil
+}
+
+// ignore gives ignored paths their old values. The engine does so ahead of an update and leaves it to the provider in a refresh
+// (github.com/pulumi/pulumi, pkg/resource/deploy/step.go, RefreshStep; pulumi-kubernetes, provider/pkg/provider/provider.go, Diff).
+func ignore(before, after resource.PropertyMap, ignored []string) {
+	for _, text := range ignored {
+		if path, err := resource.ParsePropertyPath(text); err == nil {
+			path.Reset(before, after)
+		}
+	}
 }
 
 // exposed is a copy of properties without secrets, nulls and Pulumi's own keys: what a cloud would see of them.

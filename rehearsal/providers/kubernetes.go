@@ -182,7 +182,7 @@ func (k *kubernetesPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 
 // diff compares inputs: for the Kubernetes provider they are what was applied last (pulumi-kubernetes, provider.go, Diff).
 func (k *kubernetesPackage) diff(_ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error) {
-	return diffInputs(req.OldInputs, req.NewInputs, forceNew)
+	return diffInputs(req.OldInputs, req.NewInputs, forceNew, req.IgnoreChanges)
 }
 
 func (k *kubernetesPackage) renews(*schema.Resource, world.Properties, world.Properties) []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"eksnet/rehearsal/providers/schema"
 	"eksnet/rehearsal/world"
@@ -97,7 +98,7 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if p.client == nil {
 		return plugin.CreateResponse{}, p.closed()
 	}
-	object, failure := p.client.Create(typ.Token, inputs)
+	object, failure := p.client.With(terms(req.Timeout, nil)).Create(typ.Token, inputs)
 	object, failure, err = settle(object, failure)
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -161,7 +162,7 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	if p.client == nil {
 		return plugin.UpdateResponse{}, p.closed()
 	}
-	object, failure := p.client.Update(typ.Token, string(req.ID), inputs)
+	object, failure := p.client.With(terms(req.Timeout, req.IgnoreChanges)).Update(typ.Token, string(req.ID), inputs)
 	object, failure, err = settle(object, failure)
 	if err != nil {
 		return plugin.UpdateResponse{}, err
@@ -183,7 +184,12 @@ func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.D
 		return plugin.DeleteResponse{}, p.closed()
 	}
 	typ := string(req.URN.Type())
-	return plugin.DeleteResponse{}, p.pkg.deleted(typ, p.client.Delete(typ, string(req.ID)))
+	return plugin.DeleteResponse{}, p.pkg.deleted(typ, p.client.With(terms(req.Timeout, nil)).Delete(typ, string(req.ID)))
+}
+
+// terms are those of a call whose timeout is in seconds.
+func terms(timeout float64, ignoreChanges []string) world.Terms {
+	return world.Terms{Timeout: time.Duration(timeout * float64(time.Second)), IgnoreChanges: ignoreChanges}
 }
 
 // request checks and converts the inputs of a Create or an Update.

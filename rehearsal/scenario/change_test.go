@@ -28,6 +28,8 @@ type change struct {
 	moved []string
 	// nodes are how many nodes groups have afterwards, by their names in the stack file.
 	nodes map[string]int
+	// pods are those of one workload.
+	pods pods
 }
 
 // edit changes the values of a stack file.
@@ -204,6 +206,7 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 			t.Errorf("group %s has %d nodes and not %d", group, got, want)
 		}
 	}
+	c.pods.check(t, r)
 	if lost := r.World().Unreachable(); len(lost) > 0 {
 		t.Errorf("load balancers reach nothing: %s", lost)
 	}

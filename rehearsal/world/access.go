@@ -13,12 +13,13 @@ type client struct {
 	tags    map[string]string
 	cluster string
 	caller  caller
+	terms   Terms
 	// reachable refuses every call while the client cannot reach its API, as an unreachable cluster does.
 	reachable func(*call) error
 }
 
 func (cl *client) call() *call {
-	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster, caller: cl.caller}
+	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster, caller: cl.caller, terms: cl.terms}
 }
 
 // kindOf is the kind of a type token; an unknown token is an error, never a yes.

@@ -37,6 +37,9 @@ type Client interface {
 	// Delete removes the resource and waits until it is gone. Deleting what is gone already is no error.
 	Delete(typ, id string) error
 
+	// With is the same client for calls on other terms.
+	With(terms Terms) Client
+
 	// Invoke calls a function such as aws:index/getPartition:getPartition.
 	Invoke(token string, args Properties) (Properties, error)
 }

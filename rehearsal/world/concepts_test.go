@@ -72,6 +72,7 @@ var concepts = map[string]string{
 	"kubernetes_custom.go":          "Kubernetes: custom resources",
 	"kubernetes_deployment.go":      "Kubernetes: Deployments",
 	"kubernetes_ingress.go":         "Kubernetes: Ingresses and their classes",
+	"kubernetes_managers.go":        "Kubernetes: field managers",
 	"kubernetes_namespace.go":       "Kubernetes: namespaces",
 	"kubernetes_pod.go":             "Kubernetes: pod templates",
 	"kubernetes_service.go":         "Kubernetes: Services",

@@ -273,7 +273,7 @@ func (w *World) sendForRelease(release, o *Object) error {
 	t := w.served(o.Cluster, o.at("apiVersion").(string), o.at("kind").(string))
 	standing := w.find(o.Cluster, o.Type, o.ID)
 	if standing != nil {
-		if err := w.change(t, o, standing); err != nil {
+		if err := w.change(t, o.Inputs, o, standing); err != nil {
 			return fmt.Errorf("cannot patch %q with kind %s: %w", o.name(), t.kind, err)
 		}
 	} else if err := w.accept(t, o); err != nil {

@@ -66,7 +66,7 @@ func iamKinds() []*kind {
 			name, known := in["name"].(string)
 			return roleName.failure(known && !roleForm.MatchString(name), "name", name)
 		},
-		create:   createRole,
+		create: createRole,
 		update: func(c *call, o, _ *Object) error {
 			return first(iamTagsFit(o, "updating tags for IAM Role ("+o.ID+"): operation error IAM: TagRole"), c.showRole(o))
 		},
@@ -84,7 +84,7 @@ func iamKinds() []*kind {
 		update: func(c *call, o, _ *Object) error {
 			return first(iamTagsFit(o, "updating tags for IAM Policy ("+o.ID+"): operation error IAM: TagPolicy"), c.showPolicy(o))
 		},
-		remove:   removePolicy,
+		remove: removePolicy,
 		read: func(c *call, o *Object) {
 			o.set("attachmentCount", len(c.with(attachmentType, "policyArn", o.ID)))
 		},

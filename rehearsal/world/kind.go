@@ -44,6 +44,7 @@ type call struct {
 	tags    map[string]string // the provider's default tags
 	cluster string            // the EKS cluster of a Kubernetes client
 	caller  caller            // who calls, as EKS's access entries and STS know it
+	terms   Terms             // what the engine says of the call beside its inputs
 }
 
 // function answers an invoke such as aws:index/getPartition:getPartition.

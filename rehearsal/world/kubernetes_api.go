@@ -70,10 +70,10 @@ func (w *World) accept(t *kubernetesType, o *Object) error {
 	return nil
 }
 
-// change is what the API server does with new inputs for an object that stands. What others wrote stays: status,
-// finalizers, and the fields that the server or a webhook filled in.
-func (w *World) change(t *kubernetesType, o, old *Object) error {
-	o.Outputs = withScope(t, clone(o.Inputs))
+// change is what the API server does with a new manifest for an object that exists. What others wrote stays: status,
+// finalizers, fields that other managers own, and those that the server or a webhook filled in.
+func (w *World) change(t *kubernetesType, manifest Properties, o, old *Object) error {
+	o.Outputs = withScope(t, clone(manifest))
 	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
 		if value := old.at("metadata." + kept); value != nil {
 			o.set("metadata."+kept, cloneValue(value))
@@ -86,6 +86,7 @@ func (w *World) change(t *kubernetesType, o, old *Object) error {
 		return err
 	}
 	keepServerFields(o, old)
+	keepManagedFields(o, old)
 	fillDefaults(o)
 	if err := w.mutate(t, o, admissionv1.Update); err != nil {
 		return err
@@ -207,8 +208,6 @@ func keepServerFields(o, old *Object) {
 		keepServiceFields(o, old)
 	case ingressType:
 		keepIngressClass(o, old)
-	case deploymentType:
-		keepReplicas(o, old)
 	}
 }
 
@@ -219,7 +218,13 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 		typ:      typ,
 		forceNew: slices.Concat([]string{"metadata.name", "metadata.namespace"}, forceNew),
 		create:   func(c *call, o *Object) error { return c.accept(t, o) },
-		update:   func(c *call, o, old *Object) error { return c.change(t, o, old) },
+		update: func(c *call, o, old *Object) error {
+			manifest := c.sent(o, old)
+			if err := contend(manifest, o, old); err != nil {
+				return err
+			}
+			return c.change(t, manifest, o, old)
+		},
 		await: func(c *call, o *Object) error {
 			switch {
 			case skipsAwait(o):
@@ -232,6 +237,7 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 			return await(c, o)
 		},
 		remove: func(c *call, o *Object) error { return c.removeFromCluster(o) },
+		read:   readManagedFields,
 	}
 }
 

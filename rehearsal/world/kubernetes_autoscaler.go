@@ -82,6 +82,14 @@ func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
 const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
 	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
 
+// scaledField is what an autoscaler writes: it changes the number of pods by the subresource scale.
+var scaledField = managedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
+
+// ending reports whether a Deployment has more pods than it wants.
+func (w *World) ending(deployment *Object) bool {
+	return len(w.podsOf(deployment.key())) > deployment.number("spec.replicas")
+}
+
 // watchAutoscalers adds an autoscaler, and those of a Deployment.
 func watchAutoscalers(w *World, changed *Object, add func(key)) bool {
 	switch changed.Type {
@@ -107,12 +115,17 @@ func autoscale(w *World, item key) (bool, error) {
 	if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || target.deleting() {
 		return false, nil
 	}
+	if w.ending(target) {
+		return false, nil // surplus pods end at once, and an autoscaler looks every fifteen seconds
+	}
 	now := target.number("spec.replicas")
 	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
 	if now == 0 {
 		wanted = 0 // an autoscaler leaves alone what was scaled to nothing
 	}
-	target.set("spec.replicas", wanted)
+	if wanted != now {
+		target.writeField(scaledField, float64(wanted))
+	}
 	status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
 		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
 		map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}

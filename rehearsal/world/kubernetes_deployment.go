@@ -139,11 +139,3 @@ func awaitDeployment(c *call, o *Object) error {
 	}
 	return incomplete(deploymentAvailable.when(true, o.name(), message), blocked)
 }
-
-// keepReplicas keeps the number of pods that somebody else set, where the program never did.
-func keepReplicas(o, old *Object) {
-	_, asked := mapOf(old.Inputs["spec"])["replicas"]
-	if spec := mapOf(o.Outputs["spec"]); spec != nil && spec["replicas"] == nil && !asked {
-		spec["replicas"] = old.at("spec.replicas")
-	}
-}

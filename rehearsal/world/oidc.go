@@ -29,7 +29,7 @@ func oidcKinds() []*kind {
 			}
 			return failures
 		},
-		create:   createOIDC,
+		create: createOIDC,
 		update: func(c *call, o, _ *Object) error {
 			showOIDC(o)
 			return iamTagsFit(o, "updating tags for IAM OIDC Provider ("+o.ID+"): operation error IAM: TagOpenIDConnectProvider")

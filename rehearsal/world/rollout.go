@@ -110,10 +110,42 @@ func (w *World) reportStatus(o *Object, d *appsv1.Deployment, revision string) {
 	if available >= replicasOf(d)-unavailable {
 		condition = corev1.ConditionTrue
 	}
+	noteFewest(o, available)
 	o.set("status", map[string]any{
 		"replicas": float64(total), "readyReplicas": float64(updated), "updatedReplicas": float64(updated), "availableReplicas": float64(available),
 		"conditions": []any{map[string]any{"type": "Available", "status": string(condition)}},
 	})
+}
+
+// noteFewest notes how many pods a Deployment has had at least since it first had all that it wants.
+func noteFewest(o *Object, available int) {
+	fewest, noted := o.Facts["fewestPods"].(float64)
+	switch {
+	case !noted && available > 0 && available >= o.number("spec.replicas"):
+		o.learn("fewestPods", available)
+	case noted && float64(available) < fewest:
+		o.learn("fewestPods", available)
+	}
+}
+
+// CountPods is the number of ready pods of a Deployment.
+func (w *World) CountPods(cluster, namespace, name string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if o := w.find(cluster, deploymentType, identity(namespace, name)); o != nil {
+		return o.number("status.availableReplicas")
+	}
+	return 0
+}
+
+// FewestPods is the least number of ready pods that a Deployment has had since it first had all that it wants.
+func (w *World) FewestPods(cluster, namespace, name string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if o := w.find(cluster, deploymentType, identity(namespace, name)); o != nil {
+		return o.number("fewestPods")
+	}
+	return 0
 }
 
 // startPod places one more pod on a node and starts it there; it tells whether it did, or why it could not.

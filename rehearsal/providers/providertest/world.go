@@ -92,6 +92,8 @@ func (c client) Check(typ, name string, seed []byte, inputs world.Properties) (w
 	return inputs, nil, nil
 }
 
+func (c client) With(world.Terms) world.Client { return c }
+
 func (c client) ForceNew(typ string) ([]string, error) { return c.Fixed[typ], nil }
 
 func (c client) Create(typ string, inputs world.Properties) (world.Object, error) {

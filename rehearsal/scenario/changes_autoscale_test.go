@@ -1,0 +1,112 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"eksnet/rehearsal/scenario"
+)
+
+// autoscaling is what an autoscaler of workload web adds and takes away.
+const (
+	autoscalerComes = `
+		create HorizontalPodAutoscaler web
+		update Deployment web (metadata.annotations)`
+	autoscalerGoes = `
+		update Deployment web (metadata.annotations%s)
+		delete HorizontalPodAutoscaler web`
+)
+
+// pods are how many a workload has after a change, and the fewest that it has had until then; "" for no workload.
+type pods struct {
+	workload       string
+	number, fewest int
+}
+
+func (p pods) check(t *testing.T, r *scenario.Rehearsal) {
+	t.Helper()
+	if p.workload == "" {
+		return
+	}
+	if got := r.World().CountPods("changes", p.workload, p.workload); got != p.number {
+		t.Errorf("workload %s has %d pods and not %d", p.workload, got, p.number)
+	}
+	if got := r.World().FewestPods("changes", p.workload, p.workload); got != p.fewest {
+		t.Errorf("workload %s had %d pods at least and not %d", p.workload, got, p.fewest)
+	}
+}
+
+// The Deployment keeps its pods while the autoscaler takes their number over, and while the stack file takes it back.
+func TestAnAutoscalerTakesTheNumberOfPodsOverAndGivesItBack(t *testing.T) {
+	changing(t,
+		change{edits: []edit{set("workloads.web.replicas", "3")}, want: "update Deployment web (spec.replicas)", pods: pods{"web", 3, 2}},
+		// Within its range it leaves the number as it is.
+		change{
+			edits: []edit{drop("workloads.web.replicas"), set("workloads.web.autoscale", "{min: 2, max: 6}")},
+			want:  autoscalerComes, pods: pods{"web", 3, 2},
+		},
+		change{
+			edits: []edit{set("workloads.web.image", "registry.k8s.io/e2e-test-images/agnhost:2.52")},
+			want:  "update Deployment web (spec.template.spec.containers[0].image)", pods: pods{"web", 3, 2},
+		},
+		change{
+			edits: []edit{set("workloads.web.autoscale", "{min: 4, max: 6}")},
+			want:  "update HorizontalPodAutoscaler web (spec.minReplicas)", pods: pods{"web", 4, 2},
+		},
+		// The autoscaler wrote the number last. The image alone leaves it alone.
+		change{
+			edits: []edit{set("workloads.web.image", "registry.k8s.io/e2e-test-images/agnhost:2.53")},
+			want:  "update Deployment web (spec.template.spec.containers[0].image)", pods: pods{"web", 4, 2},
+		},
+		change{
+			edits: []edit{drop("workloads.web.autoscale"), set("workloads.web.replicas", "5")},
+			want:  fmt.Sprintf(autoscalerGoes, ", spec.replicas"), pods: pods{"web", 5, 2},
+		},
+		change{edits: []edit{set("workloads.web.replicas", "2")}, want: "update Deployment web (spec.replicas)", pods: pods{"web", 2, 2}},
+	)
+}
+
+// An up deletes the autoscaler last, and until then it keeps the number in its range. With one number for both ends the range is that number.
+func TestARangeOfOneNumberEndsAutoscalingExactlyThere(t *testing.T) {
+	changing(t,
+		change{edits: []edit{set("workloads.web.autoscale", "{min: 4, max: 6}")}, want: autoscalerComes, pods: pods{"web", 4, 2}},
+		change{
+			edits: []edit{set("workloads.web.autoscale", "{min: 3, max: 3}")},
+			want:  "update HorizontalPodAutoscaler web (spec.maxReplicas, spec.minReplicas)", pods: pods{"web", 3, 2},
+		},
+		change{
+			edits: []edit{drop("workloads.web.autoscale"), set("workloads.web.replicas", "3")},
+			want:  fmt.Sprintf(autoscalerGoes, ""), pods: pods{"web", 3, 2},
+		},
+	)
+}
+
+func TestANumberThatADeletedAutoscalerLeftIsReportedByRefreshAndRepairedByUp(t *testing.T) {
+	t.Parallel()
+	project, values := t.TempDir(), load(t, "changes")
+	dir := copied(t)
+	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
+	for _, edit := range []edit{set("workloads.web.autoscale", "{min: 4, max: 6}"), drop("workloads.web.autoscale")} {
+		edit(t, values)
+		save(t, project, values)
+		r := open(t, in)
+		if up := r.Up(context.Background()); up.Error != "" {
+			t.Fatalf("up says %s", up.Error)
+		}
+		pods{"web", 4, 2}.check(t, r)
+		r.Close()
+	}
+	r := open(t, in)
+	if refresh := r.Refresh(context.Background()); !strings.Contains(refresh.Error, "Deployment web (spec.replicas)") || len(refresh.Changes) != 1 {
+		t.Errorf("refresh reports %q", refresh.Error)
+	}
+	if up := r.Up(context.Background()); up.Error != "" || strings.Join(touched(up), "; ") != "update Deployment web (spec.replicas)" {
+		t.Errorf("up does %v, %s", touched(up), up.Error)
+	}
+	pods{"web", 2, 2}.check(t, r)
+	if again := r.UpAgain(context.Background()); again.Error != "" {
+		t.Errorf("a second up says %s", again.Error)
+	}
+}

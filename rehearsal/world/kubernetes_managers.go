@@ -1,0 +1,167 @@
+package world
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The program applies its manifests on the server under a name of its own. A field that somebody else wrote last belongs to that manager
+// until the program forces its value (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts). The program owns all
+// fields of its last manifest, so only those of others are noted.
+const patchForce = "pulumi.com/patchForce"
+
+var fieldConflict = rule("a manifest that is not forced has no other value for a field of another manager",
+	`Server-Side Apply field conflict detected. See https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources for troubleshooting help.
+The resource managed by field manager "pulumi-kubernetes" had an apply conflict: Apply failed with %s`,
+	"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go; "+
+		"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go (handleSSAErr); pulumi-kubernetes#2491, #2569")
+
+// managedField is a field of an object that a manager other than the program owns.
+type managedField struct {
+	// Manager and Using are as the API server prints them: "kube-controller-manager" with subresource "scale", and apps/v1.
+	Manager string `json:"manager"`
+	Using   string `json:"using"`
+	// Path are the keys on the way to the field.
+	Path []string `json:"path"`
+	// Shared tells that the program has applied the same value since, and owns the field too.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// managedFields are the fields of an object that others own.
+func (o *Object) managedFields() []managedField {
+	fields, _ := as[struct {
+		ManagedFields []managedField `json:"managedFields"`
+	}](Properties{"managedFields": o.Facts["managedFields"]})
+	return fields.ManagedFields
+}
+
+func (o *Object) setManagedFields(fields []managedField) {
+	if len(fields) == 0 && o.Facts["managedFields"] == nil {
+		return
+	}
+	noted := []any{}
+	for _, f := range fields {
+		noted = append(noted, map[string]any{"manager": f.Manager, "using": f.Using, "path": anyOf(f.Path), "shared": f.Shared})
+	}
+	o.learn("managedFields", noted)
+}
+
+// writeField sets a field of an object as a controller does. A manager that changes a field owns it alone.
+func (o *Object) writeField(by managedField, value any) {
+	o.set(strings.Join(by.Path, "."), value)
+	others := slices.DeleteFunc(o.managedFields(), func(f managedField) bool { return slices.Equal(f.Path, by.Path) })
+	o.setManagedFields(append(others, by))
+}
+
+// sent is the manifest that the provider applies for the inputs of an object. It takes ignored fields out where somebody else owns them, and
+// else sends the value that they have (pulumi-kubernetes, pkg/await/await.go, handleSSAIgnoreFields).
+func (c *call) sent(o, old *Object) Properties {
+	manifest := clone(o.Inputs)
+	for _, ignored := range c.terms.IgnoreChanges {
+		path := strings.Split(ignored, ".")
+		foreign := slices.ContainsFunc(old.managedFields(), func(f managedField) bool { return slices.Equal(f.Path, path) && !f.Shared })
+		value := fieldAt(old.Outputs, path)
+		switch {
+		case foreign:
+			removeField(manifest, path)
+		case value != nil:
+			setField(manifest, path, cloneValue(value))
+		}
+	}
+	return manifest
+}
+
+// contend settles who owns the fields of a changed object that others own too, and refuses a value that contradicts theirs.
+func contend(manifest Properties, o, old *Object) error {
+	var conflicts, kept []managedField
+	forced := (&Object{Outputs: manifest}).meta().GetAnnotations()[patchForce] == "true"
+	for _, f := range old.managedFields() {
+		value, current := fieldAt(manifest, f.Path), fieldAt(old.Outputs, f.Path)
+		switch {
+		case value == nil:
+			f.Shared = false
+		case same(value, current):
+			f.Shared = true
+		case forced:
+			continue
+		default:
+			conflicts = append(conflicts, f)
+		}
+		kept = append(kept, f)
+	}
+	o.setManagedFields(kept)
+	return fieldConflict.when(len(conflicts) > 0, printConflicts(conflicts))
+}
+
+// printConflicts words conflicts as the API server does.
+func printConflicts(conflicts []managedField) string {
+	paths := map[string]string{}
+	for _, c := range conflicts {
+		paths[c.Manager+" using "+c.Using] += "\n- ." + strings.Join(c.Path, ".")
+	}
+	if len(conflicts) == 1 {
+		return fmt.Sprintf("1 conflict: conflict with %s using %s: .%s", conflicts[0].Manager, conflicts[0].Using, strings.Join(conflicts[0].Path, "."))
+	}
+	var messages []string
+	for _, manager := range slices.Sorted(maps.Keys(paths)) {
+		messages = append(messages, "conflicts with "+manager+":"+paths[manager])
+	}
+	return fmt.Sprintf("%d conflicts: %s", len(conflicts), strings.Join(messages, "\n"))
+}
+
+// keepManagedFields keeps the values of fields that others own and the manifest leaves out. A field that the program alone owned and leaves
+// out is removed, and gets its default again
+// (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
+func keepManagedFields(o, old *Object) {
+	for _, f := range o.managedFields() {
+		if fieldAt(o.Outputs, f.Path) == nil {
+			setField(o.Outputs, f.Path, cloneValue(fieldAt(old.Outputs, f.Path)))
+		}
+	}
+}
+
+// readManagedFields writes into the inputs of an object what others made of fields that the program sends: a refresh reports it
+// (pulumi-kubernetes, provider/pkg/provider/provider.go, Read takes inputs from the live object).
+func readManagedFields(_ *call, o *Object) {
+	for _, f := range o.managedFields() {
+		if now := fieldAt(o.Outputs, f.Path); fieldAt(o.Inputs, f.Path) != nil && !same(fieldAt(o.Inputs, f.Path), now) {
+			o.own()
+			setField(o.Inputs, f.Path, cloneValue(now))
+			o.written()
+		}
+	}
+}
+
+// fieldAt is the value at a path of keys, nil where there is none.
+func fieldAt(properties Properties, path []string) any {
+	value := properties[path[0]]
+	if len(path) == 1 {
+		return value
+	}
+	return fieldAt(mapOf(value), path[1:])
+}
+
+func setField(properties Properties, path []string, value any) {
+	if len(path) == 1 {
+		properties[path[0]] = value
+		return
+	}
+	inner := mapOf(properties[path[0]])
+	if inner == nil {
+		inner = map[string]any{}
+		properties[path[0]] = inner
+	}
+	setField(inner, path[1:], value)
+}
+
+func removeField(properties Properties, path []string) {
+	if len(path) == 1 {
+		delete(properties, path[0])
+		return
+	}
+	if inner := mapOf(properties[path[0]]); inner != nil {
+		removeField(inner, path[1:])
+	}
+}

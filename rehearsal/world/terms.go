@@ -1,0 +1,26 @@
+package world
+
+import "time"
+
+// Terms are what the engine says of a call beside its inputs.
+type Terms struct {
+	// Timeout is how long the provider may wait, 0 for its default.
+	Timeout time.Duration
+	// IgnoreChanges are the properties whose changes the program ignores, such as spec.replicas. Only the Kubernetes provider reads them: for
+	// others the engine has put the old inputs back.
+	IgnoreChanges []string
+}
+
+func (cl *client) With(terms Terms) Client {
+	copied := *cl
+	copied.terms = terms
+	return &copied
+}
+
+// timeout is how long the provider waits in a call.
+func (c *call) timeout(standard time.Duration) time.Duration {
+	if c.terms.Timeout > 0 {
+		return c.terms.Timeout
+	}
+	return standard
+}
