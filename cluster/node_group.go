@@ -58,7 +58,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 		},
 		UpdateConfig: update(args.Spec.Update),
 		Tags:         pulumi.ToStringMap(args.Spec.Tags),
-	}, pulumi.Parent(g))
+	}, pulumi.Parent(g), updated(args.Spec))
 	if err != nil {
 		return nil, fmt.Errorf("node group: %w", err)
 	}
@@ -85,6 +85,15 @@ func update(spec config.Update) *eks.NodeGroupUpdateConfigArgs {
 		return &eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(spec.MaxUnavailablePercentage)}
 	}
 	return &eks.NodeGroupUpdateConfigArgs{MaxUnavailable: pulumi.Int(max(spec.MaxUnavailable, 1))}
+}
+
+// updated is the time for an update that replaces all nodes. The provider waits for an hour
+// (github.com/hashicorp/terraform-provider-aws, internal/service/eks/node_group.go), and EKS tries for 15 minutes to empty a node and needs
+// some for a new one (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
+func updated(spec config.NodeGroup) pulumi.ResourceOption {
+	atOnce := max(spec.Update.MaxUnavailable, spec.Scaling.Max*spec.Update.MaxUnavailablePercentage/100, 1)
+	steps := (spec.Scaling.Max + atOnce - 1) / atOnce
+	return pulumi.Timeouts(&pulumi.CustomTimeouts{Update: fmt.Sprintf("%dm", max(60, 20*steps))})
 }
 
 func taints(specs []config.Taint) eks.NodeGroupTaintArray {

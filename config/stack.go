@@ -319,7 +319,8 @@ type Workload struct {
 	// PreStop is how long, in seconds, a pod that shall end goes on as before, so that load balancers hear of it first. Default 0. Of clb,
 	// nlb and alb.
 	PreStop int `json:"preStop"`
-	// GracePeriod is how long, in seconds, 1 to 7200, a pod has to end, preStop within it. Default 30. Of clb, nlb and alb.
+	// GracePeriod is how long, in seconds, 1 to 840, a pod has to end, preStop within it: EKS gives up an update of nodes whose pods take 15
+	// minutes. Default 30. Of clb, nlb and alb.
 	GracePeriod int `json:"gracePeriod"`
 	// MinAvailable is how many pods stay while nodes are emptied, fewer than there are, 0 (default) for any number
 	// (PodDisruptionBudget). Of clb, nlb and alb.

@@ -1,9 +1,15 @@
 package config
 
+// MostGrace is the longest grace period of a pod, in seconds. EKS tries for 15 minutes to empty a node in an update, and then ends the update
+// with PodEvictionFailure (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html); one of them is for the evictions.
+const MostGrace = 14 * 60
+
 // pods checks how a workload's pods come and go.
 func (v *validator) pods(path string, w Workload) {
-	v.between(path+".preStop", w.PreStop, 0, 3600, "seconds")
-	v.between(path+".gracePeriod", w.GracePeriod, 1, 7200, "seconds")
+	v.between(path+".preStop", w.PreStop, 0, MostGrace-1, "seconds")
+	if w.GracePeriod < 1 || w.GracePeriod > MostGrace {
+		v.Add(path+".gracePeriod", "%d seconds; 1 to %d are accepted, because EKS gives the pods of a node 15 minutes to leave when it updates the node's group, and the update fails after that", w.GracePeriod, MostGrace)
+	}
 	if w.PreStop > 0 && w.PreStop >= w.GracePeriod {
 		v.Add(path+".preStop", "%d seconds of a gracePeriod of %d, which leaves none to end in; wait shorter, or make gracePeriod longer", w.PreStop, w.GracePeriod)
 	}

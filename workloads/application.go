@@ -39,7 +39,7 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	if args.Spec.ReadinessGate {
 		meta.Labels = pulumi.StringMap{readinessInject: pulumi.String("enabled")}
 	}
-	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a))
+	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), gone(args.Spec))
 	if err != nil {
 		return nil, fmt.Errorf("namespace: %w", err)
 	}

@@ -42,7 +42,7 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 	}
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels}
 	of := append(args.ownNumber(meta),
-		pulumi.Parent(p), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
+		pulumi.Parent(p), rolledOut(args.Spec), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
 	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec}, of...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)

@@ -19,6 +19,9 @@ func (c *call) removeFromCluster(o *Object) error {
 			return err
 		}
 	}
+	if err := c.awaitEnding(o); err != nil {
+		return err
+	}
 	c.markDeleted(o)
 	c.settle()
 	if c.objects[o.key()] == nil {
@@ -64,6 +67,8 @@ func (w *World) heldBy(o *Object) (finalizers []string, reason error) {
 // finalizerReason says who would remove a finalizer and what keeps it from doing so.
 func (w *World) finalizerReason(o *Object, finalizer string) error {
 	switch finalizer {
+	case foregroundFinalizer:
+		return explain("its pods are still ending, and a later delete waits for the rest")
 	case serviceFinalizer:
 		return because("the AWS Load Balancer Controller", w.cleanedUp(o))
 	case bindingFinalizer:

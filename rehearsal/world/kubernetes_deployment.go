@@ -125,7 +125,8 @@ func awaitDeployment(c *call, o *Object) error {
 	_, blocked := c.rollOut(o)
 	ready := int(d.Status.ReadyReplicas)
 	if blocked == nil && ready >= replicasOf(&d) {
-		return nil
+		surge, unavailable := strategyOf(&d)
+		return incomplete(c.rolledInTime(o, surge, unavailable), nil)
 	}
 	message := "Minimum number of live Pods was not attained"
 	if d.Status.AvailableReplicas > 0 {

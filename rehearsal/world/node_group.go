@@ -165,6 +165,11 @@ func updateNodeGroup(c *call, o, old *Object) error {
 	rolls := slices.ContainsFunc([]string{"version", "releaseVersion", "launchTemplate"}, func(p string) bool {
 		return jsonText(at(o.Outputs, p)) != jsonText(at(old.Outputs, p))
 	})
+	if rolls {
+		if err := first(c.emptied(o), c.rollsInTime(o)); err != nil {
+			return err
+		}
+	}
 	for _, node := range c.nodesOf(o) {
 		if rolls {
 			c.terminate(node)

@@ -15,7 +15,7 @@ type kubeRefusal struct {
 
 func allKubeRefusals() []kubeRefusal {
 	return slices.Concat(manifestRefusals(), podRefusals(), deploymentRefusals(), serviceRefusals(), schedulerRefusals(), kubeletRefusals(),
-		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals())
+		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals(), waitingRefusals())
 }
 
 func TestWhatAClusterRefusesIsRefused(t *testing.T) {

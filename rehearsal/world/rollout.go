@@ -44,7 +44,11 @@ func (w *World) rollOut(o *Object) (bool, error) {
 		w.endPod(outdated[0])
 		return true, nil
 	case len(current) < wanted && running < wanted+surge:
-		return w.startPod(o, &d, revision)
+		started, err := w.startPod(o, &d, revision)
+		if started {
+			noteStarted(o, running >= wanted || len(outdated) > 0)
+		}
+		return started, err
 	}
 	return false, nil
 }

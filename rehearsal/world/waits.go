@@ -44,8 +44,8 @@ const (
 func timeouts() map[Rule]time.Duration {
 	return map[Rule]time.Duration{
 		subnetEmpty: 20 * time.Minute, groupUnused: 15 * time.Minute, gatewayUnmapped: 20 * time.Minute, vpcEmpty: 5 * time.Minute,
-		addonReplicas: 20 * time.Minute,
-		deletionEnds:  10 * time.Minute, deploymentAvailable: 10 * time.Minute, serviceTargets: 10 * time.Minute,
+		addonReplicas: 20 * time.Minute, podsEnd: providerWaits, rolloutEnds: providerWaits,
+		deletionEnds: 10 * time.Minute, deploymentAvailable: 10 * time.Minute, serviceTargets: 10 * time.Minute,
 		serviceAddressed: 10 * time.Minute, ingressTargeted: 10 * time.Minute, ingressAddressed: 10 * time.Minute, releaseReady: 5 * time.Minute,
 	}
 }
