@@ -1,6 +1,9 @@
 package world
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 const setSubnetsOp = "operation error Elastic Load Balancing v2: SetSubnets, api error "
 
@@ -12,7 +15,17 @@ var (
 		setSubnetsOp+"InvalidConfigurationRequest: You cannot specify an additional subnet from an Availability Zone that is already associated with the load balancer. "+
 			"The Availability Zone '%s' corresponding to the new subnet '%s' is already associated with the load balancer.",
 		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171")
+	classicKeepsSubnet = rule("a classic load balancer keeps one of its subnets while others change",
+		cloudError+`operation error Elastic Load Balancing: DetachLoadBalancerFromSubnets, api error InvalidConfigurationRequest: Requested configuration change for LoadBalancer "%s" `+
+			"is invalid because you attempted to detach all the subnets for this LoadBalancer and a LoadBalancer cannot be attached to zero subnets in VPC.",
+		"https://github.com/hashicorp/terraform/issues/14072; "+cloudSource+"pkg/providers/v1/aws_loadbalancer.go (ensureLoadBalancer detaches before it attaches)")
 )
+
+// subnetLeaves is how long a network load balancer's interface stays in a subnet that is taken from it: "subnet removal can take up to 3
+// minutes to complete" (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). Before February 2025 no
+// subnet could be taken from one
+// (https://aws.amazon.com/blogs/networking-and-content-delivery/exploring-new-subnet-management-capabilities-of-network-load-balancer/).
+const subnetLeaves = 3 * time.Minute
 
 // setSubnets gives a load balancer exactly these subnets: its interfaces in others go, and with them the elastic addresses.
 func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
@@ -33,14 +46,19 @@ func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
 	}
 	if err := first(
 		w.subnetsFit(loadBalancer{scheme: o.text("scheme"), vpc: o.text("vpcId"), subnets: added}),
+		balancerSubnets.when(len(subnets) == 0, subnets),
 		balancerZones.when(o.text("loadBalancerType") == ofALB && len(subnets) < 2, subnets),
 		w.addressesFree(allocations),
 	); err != nil {
 		return err
 	}
+	leaves := balancerLingers
+	if o.text("loadBalancerType") == ofNLB {
+		leaves = subnetLeaves
+	}
 	for _, eni := range w.interfacesOf(o.text("description")) {
 		if !slices.Contains(subnets, eni.text("subnetId")) && !lingering(eni) {
-			w.linger(eni, balancerLingers)
+			w.linger(eni, leaves)
 		}
 	}
 	for i, id := range added {

@@ -228,10 +228,14 @@ func (k *classicSettings) changeSubnets(w *World, o, standing *Object) (bool, er
 		return false, err
 	}
 	if !same(sortedTexts(standing.texts("subnets")), sortedTexts(ids(wanted))) {
+		stays := slices.ContainsFunc(standing.texts("subnets"), func(id string) bool { return slices.Contains(ids(wanted), id) })
 		if err := first(
+			classicKeepsSubnet.when(!stays, standing.ID),
 			w.cloudMay(o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
-			w.setSubnets(standing, ids(wanted), nil),
 		); err != nil {
+			return false, err
+		}
+		if err := w.setSubnets(standing, ids(wanted), nil); err != nil {
 			return false, err
 		}
 	}

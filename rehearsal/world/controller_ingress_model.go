@@ -30,6 +30,8 @@ var (
 		`%s`, ingressModelSource+"listener.go (computeIngressListenPorts)")
 	certificateFound = rule("an HTTPS listener has a certificate, named or found by its hosts",
 		`no certificate found for host: %s`, controllerSource+"pkg/certs/cert_discovery.go")
+	groupSubnetsAgree = rule("Ingresses that share a load balancer name the same subnets, in any order",
+		`conflicting subnets: [%s] | [%s]`, ingressModelSource+"load_balancer.go (buildLoadBalancerSubnetMappings)")
 	oneDefault = rule("one Ingress of a group has a default backend",
 		`multiple ingress defined default backend: [%s]`, ingressModelSource+"listener.go")
 )
@@ -254,11 +256,11 @@ func (c *controller) buildGroupAddressType(g *ingressGroup, m *balancerModel) er
 
 // Subnets are those that members name, those of the load balancer that stands, or discovered.
 func (c *controller) buildGroupSubnets(g *ingressGroup, m *balancerModel) error {
-	named, err := g.agreed("subnets", annotations.IngressSuffixSubnets)
+	named, err := g.subnets()
 	if err != nil {
 		return err
 	}
-	if standing := c.balancerOf(m.stack); standing != nil && standing.text("scheme") == m.scheme && named == "" {
+	if standing := c.balancerOf(m.stack); standing != nil && standing.text("scheme") == m.scheme && len(named) == 0 {
 		for _, id := range standing.texts("subnets") {
 			if subnet := c.get(subnetType, id); subnet != nil {
 				m.subnets = append(m.subnets, subnet)
@@ -266,12 +268,30 @@ func (c *controller) buildGroupSubnets(g *ingressGroup, m *balancerModel) error 
 		}
 		return nil
 	}
-	if named != "" {
-		m.subnets, err = c.namedSubnets(listOfText(named))
+	if len(named) > 0 {
+		m.subnets, err = c.namedSubnets(named)
 	} else if m.subnets, err = c.discover(m.scheme); err != nil {
 		err = fmt.Errorf("couldn't auto-discover subnets: %w", err)
 	}
 	return first(err, balancerTwoZones.when(len(m.subnets) < 2, len(m.subnets)))
+}
+
+// subnets are those that members name. While members are changed one after the other they name different ones, and the controller leaves
+// the load balancer as it is until they agree again.
+func (g *ingressGroup) subnets() (chosen []string, err error) {
+	for _, o := range g.members {
+		var named []string
+		if !ingressAnnotations.ParseStringSliceAnnotation(annotations.IngressSuffixSubnets, &named, o.meta().GetAnnotations()) {
+			continue
+		}
+		if chosen == nil {
+			chosen = named
+		}
+		if err := groupSubnetsAgree.when(!same(sortedTexts(chosen), sortedTexts(named)), strings.Join(chosen, " "), strings.Join(named, " ")); err != nil {
+			return nil, err
+		}
+	}
+	return chosen, nil
 }
 
 func (c *controller) buildGroupGroups(g *ingressGroup, m *balancerModel) error {

@@ -146,7 +146,8 @@ func (c *controller) ensureTargets(p *targetModel) (bool, error) {
 }
 
 // Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach or
-// that is healthy; and the pods that do not wait for their targets where they should.
+// that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not wait for their targets where they
+// should.
 func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -168,7 +169,7 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, balancer.text("name")+": no healthy instance: "+balancer.text("healthCheck.target")+": "+why)
 		}
 	}
-	return append(lines, w.ungated()...)
+	return slices.Concat(lines, w.outsideZones(), w.ungated())
 }
 
 // targets are "address:port" or "instance:port" of what serves a port, and the network interfaces that these are on.

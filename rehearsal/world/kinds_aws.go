@@ -17,6 +17,8 @@ func awsFunctions() map[string]function {
 		"aws:index/getCallerIdentity:getCallerIdentity":             getCallerIdentity,
 		"aws:index/getAvailabilityZones:getAvailabilityZones":       getAvailabilityZones,
 		"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,
+		"aws:ec2/getSubnet:getSubnet":                               getSubnet,
+		"aws:ec2/getSubnets:getSubnets":                             getSubnets,
 	}
 }
 

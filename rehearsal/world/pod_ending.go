@@ -29,7 +29,7 @@ func (c *call) awaitEnding(o *Object) error {
 	}
 	if err := podsEnd.when(left > limit, o.ID, finalizer); err != nil {
 		o.learn("endsIn", (left - limit).Seconds())
-		mapOf(o.Outputs["metadata"])["deletionTimestamp"] = created
+		o.set("metadata.deletionTimestamp", created)
 		if o.Type == deploymentType {
 			o.addFinalizer(foregroundFinalizer)
 		}
@@ -49,9 +49,9 @@ func (w *World) endingTime(o *Object) time.Duration {
 	var pods []*Object
 	switch o.Type {
 	case deploymentType:
-		pods = w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o))
+		pods = w.podsOf(o.key())
 	case namespaceType:
-		pods = w.in(o.Cluster, podType, inNamespace(o.name()))
+		pods = w.inNamespace(o.Cluster, podType, o.name())
 	}
 	longest := 0
 	for _, pod := range pods {

@@ -74,6 +74,12 @@ func balancingRefusals() []kubeRefusal {
 			return k.create(serviceType, edited(classicWith(), "spec.sessionAffinity", "ClientIP"))
 		}},
 		{"subnets of a classic load balancer that do not exist", cloudSubnetsGiven, classically(prefix+"subnets", "subnet-1")},
+		{"a classic load balancer that leaves all of its subnets at once", classicKeepsSubnet, func(k *kubeLab) error {
+			k.must(classically(prefix+"subnets", k.ids["public-a"])(k))
+			k.must(k.update(serviceType, "default/web", classicWith(prefix+"subnets", k.ids["public-b"])))
+			_, err := k.world.balance(k.world.find("dev", serviceType, "default/web"))
+			return err
+		}},
 		{"a classic check every four seconds", cloudHealth, classically(prefix+"healthcheck-interval", "4")},
 		{"a classic check that waits for its interval", classicInterval, classically(prefix+"healthcheck-interval", "5")},
 		{"a classic load balancer with a certificate of another region", certificateNamed, classically(prefix+"ssl-cert", "arn:aws:acm:us-east-1:111122223333:certificate/x")},

@@ -176,6 +176,10 @@ func ingressControllerRefusals() []kubeRefusal {
 		{"an Ingress that is deleted after the controller's policy", controllerAllowed, deletedAfter(func(k *kubeLab) { k.must(k.delete(attachmentType, "lbc-attachment")) })},
 		{"an Ingress that is deleted after the nodes", controllerRuns, deletedAfter(func(k *kubeLab) { k.empty() })},
 		{"two schemes in a group", groupAgrees, second("scheme", "internal", "internet-facing")},
+		{"different subnets in a group", groupSubnetsAgree, func(k *kubeLab) error {
+			k.balancing(nil).apply(ingressType, grouped("one", "subnets", k.ids["private-a"]+","+k.ids["private-b"]))
+			return k.create(ingressType, grouped("other", "subnets", k.ids["public-a"]+","+k.ids["public-b"]))
+		}},
 		{"two values of an attribute in a group", groupAgrees, second("load-balancer-attributes", "idle_timeout.timeout_seconds=60", "idle_timeout.timeout_seconds=90")},
 		{"two versions of TLS on one port of a group", groupAgrees, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one", "listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", certificate, "ssl-policy", "ELBSecurityPolicy-2016-08"))

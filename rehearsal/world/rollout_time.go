@@ -18,8 +18,8 @@ func noteStarted(o *Object, inPlace bool) {
 // places of older ones wait in steps, as many at once as the strategy allows.
 func (c *call) rolledInTime(o *Object, surge, unavailable int) error {
 	started, replaced := o.number("startedPods"), o.number("replacedPods")
-	delete(o.Facts, "startedPods")
-	delete(o.Facts, "replacedPods")
+	o.learn("startedPods", 0)
+	o.learn("replacedPods", 0)
 	if started == 0 {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (c *call) rolledInTime(o *Object, surge, unavailable int) error {
 // healthyAfter is how long the targets of a Deployment's gated pods take to be healthy: so many checks in a row.
 func (w *World) healthyAfter(o *Object) time.Duration {
 	longest := 0
-	for _, pod := range w.in(o.Cluster, podType, inNamespace(o.namespace()), ownedBy(o)) {
+	for _, pod := range w.podsOf(o.key()) {
 		for _, gate := range gatesOf(pod) {
 			binding := w.find(o.Cluster, bindingType, identity(o.namespace(), gate[len(gatePrefix):]))
 			if binding == nil {

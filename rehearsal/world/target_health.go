@@ -42,7 +42,11 @@ func (w *World) unhealthy(target *Object, id string) string {
 		}
 		eni, why = w.interfaceOf(node), w.nodeSilent(node, port, proxied)
 	}
-	if why == "" && eni != nil && !w.letsIn(eni, w.balancerOfTarget(target), port) {
+	balancer := w.balancerOfTarget(target)
+	if balancer != nil && !w.enabledIn(balancer, eni) {
+		return targetNotInUse
+	}
+	if why == "" && eni != nil && !w.letsIn(eni, balancer, port) {
 		why = "the security groups of " + eni.ID + " do not let the load balancer in on port " + strconv.Itoa(port)
 	}
 	return why
@@ -167,7 +171,10 @@ func (w *World) classicFailing(balancer *Object) string {
 		if node == nil {
 			continue
 		}
-		if reason = w.nodeSilent(node, port, false); reason == "" {
+		if reason = w.outOfService(balancer, instance); reason == "" {
+			reason = w.nodeSilent(node, port, false)
+		}
+		if reason == "" {
 			return ""
 		}
 	}

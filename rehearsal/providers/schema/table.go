@@ -85,6 +85,8 @@ var functions = map[string]types{
 	"aws:index/getPartition:getPartition":                       structs[aws.GetPartitionArgs, aws.GetPartitionResult](),
 	"aws:index/getRegion:getRegion":                             structs[aws.GetRegionArgs, aws.GetRegionResult](),
 	"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": structs[ec2.GetInstanceTypeOfferingsArgs, ec2.GetInstanceTypeOfferingsResult](),
+	"aws:ec2/getSubnet:getSubnet":                               structs[ec2.LookupSubnetArgs, ec2.LookupSubnetResult](),
+	"aws:ec2/getSubnets:getSubnets":                             structs[ec2.GetSubnetsArgs, ec2.GetSubnetsResult](),
 }
 
 // providers are the configurations of the simulated packages.
