@@ -35,7 +35,8 @@ type Network struct {
 	// CIDR is the VPC's IPv4 range, /16 to /23, private or 100.64.0.0/10; others are accepted with a warning, but no reserved one. Default
 	// 10.0.0.0/16.
 	CIDR string `json:"cidr"`
-	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append, never insert.
+	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append a zone, or remove the last one. The
+	// control plane stays in the first two.
 	Zones []string `json:"zones"`
 	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), "single", one for all, or
 	// "none": nodes, CNI and controller then use endpoints, and every image comes from a private registry.
@@ -270,8 +271,8 @@ type Workload struct {
 	CrossZone bool `json:"crossZone"`
 	// SourceRanges are the IPv4 ranges that may connect. Default: any. Of clb, nlb and alb.
 	SourceRanges []string `json:"sourceRanges"`
-	// Zones are those of network.zones in whose subnets the load balancer stands. Default: all that there are when it is made; taken out
-	// later, it stays where it is. Of nlb and alb.
+	// Zones are those of network.zones in which the load balancer has a subnet; it follows a changed list in place. Default: all, those
+	// that are appended later too. Members of a group have one list. Of nlb and alb.
 	Zones []string `json:"zones"`
 	// SecurityGroups are ids of security groups of yours, up to four, in place of the one that the controller makes. Of nlb and alb.
 	SecurityGroups []string `json:"securityGroups"`

@@ -37,8 +37,13 @@ type place struct {
 	reserved netip.Prefix
 }
 
+// PrivateSubnet is the name of a zone's private subnet.
+func PrivateSubnet(stack, zone string) string { return subnetName(stack, "private", zone) }
+
+func subnetName(stack, kind, zone string) string { return stack + "-" + kind + "-" + zone }
+
 func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place, in pulumi.ResourceOption) (*Subnet, error) {
-	name += "-" + p.kind + "-" + p.zone
+	name = subnetName(name, p.kind, p.zone)
 	tags := named(name)
 	if p.role != "" {
 		tags[p.role] = pulumi.String("1")

@@ -57,5 +57,21 @@ func Balancers(workloads map[string]config.Workload) []Balancer {
 	return all
 }
 
+// BalancerZones are the zones of a workload's load balancer, in their order: those of its zones key, or else all of the stack's. Members of
+// an ALB group have one load balancer, so the zones of the member that names some are those of all.
+func BalancerZones(s *config.Stack, workload string) []string {
+	for _, b := range Balancers(s.Workloads) {
+		if !slices.ContainsFunc(b.Members, func(m Member) bool { return m.Name == workload }) {
+			continue
+		}
+		for _, m := range b.Members {
+			if len(m.Zones) > 0 {
+				return m.Zones
+			}
+		}
+	}
+	return s.Network.Zones
+}
+
 // order is that in which kinds are listed.
 var order = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3}

@@ -55,7 +55,7 @@ func zones(s *config.Stack, problems *config.Problems) []Zone {
 		block := nth(vpc, blockBits, i)
 		zone := Zone{
 			Name:    name,
-			Private: nth(block, privateBits-blockBits, 0),
+			Private: privateOf(vpc, i),
 			Public:  nth(block, publicBits-blockBits, 2),
 		}
 		if n.ControlPlaneSubnets && i < ControlPlaneZones {
@@ -70,6 +70,11 @@ func zones(s *config.Stack, problems *config.Problems) []Zone {
 		planned = append(planned, zone)
 	}
 	return planned
+}
+
+// privateOf is the private range of the zone at a place in the list.
+func privateOf(vpc netip.Prefix, place int) netip.Prefix {
+	return nth(nth(vpc, blockBits, place), privateBits-blockBits, 0)
 }
 
 // EKS never takes a subnet of a zone that comes later, so the control plane is in the first two, whatever is appended

@@ -72,9 +72,12 @@ func (b *builder) tags() map[string]string {
 	if tags == nil {
 		tags = map[string]string{}
 	}
-	tags["eksnet/stack"] = b.ctx.Stack()
+	tags[stackTag] = b.ctx.Stack()
 	return tags
 }
+
+// stackTag is the tag whose value is the stack that a resource belongs to.
+const stackTag = "eksnet/stack"
 
 // made registers one component unless an earlier one failed.
 func made[T any](b *builder, what string, register func() (T, error)) T {

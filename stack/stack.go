@@ -63,12 +63,10 @@ func Program(ctx *pulumi.Context) error {
 			b.after(nodes...)) // they need nodes
 		switch b.kind(name) {
 		case config.KindCLB:
-			b.clb(kubernetes, name, application,
-				b.after(vpc),  // the cloud controller finds its subnets by their tags, and a subnet goes after the load balancer in it
+			b.clb(kubernetes, name, application, vpc,
 				b.after(pods)) // they are there when the load balancer comes, and until it is gone
 		case config.KindNLB:
 			nlb := b.nlb(kubernetes, name, application, vpc,
-				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
 				b.after(controller), // which makes the load balancer, and removes it
 				b.after(pods))       // they are there when the load balancer comes, and until it is gone
 			b.gatedPods(kubernetes, name, application,
@@ -77,7 +75,6 @@ func Program(ctx *pulumi.Context) error {
 			backend := b.backend(kubernetes, name, application,
 				b.after(pods)) // its Service has them then
 			alb := b.alb(kubernetes, name, backend, class, vpc,
-				b.after(vpc),        // the controller finds its subnets by their tags, and a subnet goes after the load balancer in it
 				b.after(controller)) // which reviews the Ingress, makes the load balancer, and removes it
 			b.gatedPods(kubernetes, name, application,
 				b.after(alb)) // the controller puts gates into pods that start behind an Ingress, and none into those that run

@@ -10,6 +10,7 @@ import (
 	"eksnet/addons"
 	"eksnet/config"
 	"eksnet/network"
+	"eksnet/plan"
 	"eksnet/workloads"
 )
 
@@ -49,9 +50,11 @@ func (b *builder) anyPods(in *kubernetes.Provider, name string, application *wor
 	})
 }
 
-func (b *builder) clb(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+func (b *builder) clb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) {
 	balancer := made(b, "CLB of workload "+name, func() (*workloads.CLB, error) {
-		return workloads.NewCLB(b.ctx, name, &workloads.CLBArgs{Spec: b.spec.Workloads[name], Application: application, Tags: b.tags()}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewCLB(b.ctx, name, &workloads.CLBArgs{
+			Spec: b.spec.Workloads[name], Application: application, Tags: b.tags(), Subnets: b.balancerSubnets(vpc, name),
+		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
 		b.addresses[name] = balancer.Address
@@ -61,7 +64,7 @@ func (b *builder) clb(in *kubernetes.Provider, name string, application *workloa
 func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) *workloads.NLB {
 	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
 		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{
-			Spec: b.spec.Workloads[name], Application: application, Subnets: balancerSubnets(vpc, b.spec.Workloads[name]),
+			Spec: b.spec.Workloads[name], Application: application, Subnets: b.balancerSubnets(vpc, name),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
@@ -79,7 +82,7 @@ func (b *builder) backend(in *kubernetes.Provider, name string, application *wor
 func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, vpc *network.VPC, opts ...option) *workloads.ALB {
 	balancer := made(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
 		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{
-			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: balancerSubnets(vpc, b.spec.Workloads[name]),
+			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: b.balancerSubnets(vpc, name),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
@@ -88,21 +91,15 @@ func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.B
 	return balancer
 }
 
-// balancerSubnets are those where a load balancer stands, none where the controller shall find them. Elastic IPs belong to zones, so with
-// them the subnets are said, in the zones' order.
-func balancerSubnets(vpc *network.VPC, w config.Workload) pulumi.StringArray {
-	if len(w.Zones) == 0 && len(w.ElasticIPs) == 0 {
-		return nil
-	}
+// balancerSubnets are the subnets of a workload's load balancer: one in each of its zones, in their order, public ones where it is
+// internet-facing.
+func (b *builder) balancerSubnets(vpc *network.VPC, workload string) pulumi.StringArray {
 	subnets := vpc.Public
-	if w.Scheme == config.Internal {
+	if b.spec.Workloads[workload].Scheme == config.Internal {
 		subnets = vpc.Private
 	}
-	if len(w.Zones) == 0 {
-		return network.IDs(subnets)
-	}
 	var chosen []*network.Subnet
-	for _, zone := range w.Zones {
+	for _, zone := range plan.BalancerZones(b.spec, workload) {
 		chosen = append(chosen, subnets[slices.IndexFunc(subnets, func(s *network.Subnet) bool { return s.Zone == zone })])
 	}
 	return network.IDs(chosen)

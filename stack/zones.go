@@ -2,15 +2,18 @@ package stack
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"eksnet/network"
 	"eksnet/plan"
 )
 
-// checkZones asks AWS for the zones that the account can build in, and refuses others before anything is made. Zones of other types, such as
+// checkZones asks AWS for the zones that the account can build in, and refuses others before anything changes; zones that would take the
+// addresses of a zone that exists too. Zones of other types, such as
 // Local Zones, are left out: EKS takes none of them for a control plane.
 func (b *builder) checkZones() error {
 	available := "available"
@@ -25,7 +28,11 @@ func (b *builder) checkZones() error {
 	for i, name := range found.Names {
 		offered[name] = found.ZoneIds[i]
 	}
-	if err := plan.Unavailable(b.spec, offered).Err(); err != nil {
+	standing, err := b.standingZones(found.Names)
+	if err != nil {
+		return err
+	}
+	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, standing)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
@@ -45,4 +52,31 @@ func (b *builder) checkInstanceTypes() error {
 		offered[typ] = append(offered[typ], found.Locations[i])
 	}
 	return plan.NotOffered(b.spec, offered).Err()
+}
+
+// standingZones asks AWS for the zones in which the stack's private subnets exist, among the region's.
+func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
+	var names []string
+	for _, zone := range zones {
+		names = append(names, network.PrivateSubnet(b.name, zone))
+	}
+	found, err := ec2.GetSubnets(b.ctx, &ec2.GetSubnetsArgs{Filters: []ec2.GetSubnetsFilter{
+		{Name: "tag:" + stackTag, Values: []string{b.ctx.Stack()}}, {Name: "tag:Name", Values: names},
+	}}, pulumi.Provider(b.aws))
+	if err != nil {
+		return nil, fmt.Errorf("subnets of the stack: %w", err)
+	}
+	var standing []plan.StandingZone
+	for _, id := range found.Ids {
+		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
+		if err != nil {
+			return nil, fmt.Errorf("subnet %s: %w", id, err)
+		}
+		private, err := netip.ParsePrefix(subnet.CidrBlock)
+		if err != nil {
+			return nil, fmt.Errorf("subnet %s: %w", id, err)
+		}
+		standing = append(standing, plan.StandingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+	}
+	return standing, nil
 }

@@ -20,7 +20,7 @@ type ALBArgs struct {
 	Backend *Backend
 	// Class is the name of the IngressClass of the load balancer controller.
 	Class pulumi.StringInput
-	// Subnets are the ids of those where it stands, one a zone; none for those that the controller finds.
+	// Subnets are the ids of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
 }
 
@@ -43,7 +43,7 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 		Metadata: &metav1.ObjectMetaArgs{
 			Namespace:   args.Backend.Namespace,
 			Name:        pulumi.String(name + "-alb"),
-			Annotations: stated(albAnnotations(args.Spec), albSubnets, args.Subnets),
+			Annotations: withSubnets(albAnnotations(args.Spec), albSubnets, args.Subnets),
 		},
 		Spec: ingressSpec(args),
 	}, pulumi.Parent(a))
@@ -56,7 +56,7 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 }
 
 // albAnnotations say what a target group's keys are, defaults too: what is left out keeps its last value on AWS. What the members of a
-// group must agree in is said only where it is typed.
+// group must agree in is set only where it is typed, subnets apart, which are the same for all members.
 func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,

@@ -59,6 +59,7 @@ const (
 // (cloud-provider-aws.sigs.k8s.io/service_controller).
 const (
 	clbInternal       = "service.beta.kubernetes.io/aws-load-balancer-internal"
+	clbSubnets        = "service.beta.kubernetes.io/aws-load-balancer-subnets"
 	clbTags           = "service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags"
 	clbProxyProtocol  = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
 	clbCrossZone      = "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled"

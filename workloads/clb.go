@@ -16,6 +16,8 @@ type CLBArgs struct {
 	Application *Application
 	// Tags go on the load balancer and its security group.
 	Tags map[string]string
+	// Subnets are the ids of its subnets, one for each of its zones.
+	Subnets pulumi.StringArray
 }
 
 // CLB is a classic load balancer, which sends connections to a port of the nodes; kube-proxy takes them to a pod from there.
@@ -33,7 +35,7 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	service, err := service(ctx, name+"-clb", &serviceArgs{
-		spec: args.Spec, application: args.Application, annotations: pulumi.ToStringMap(clbAnnotations(args.Spec, args.Tags)),
+		spec: args.Spec, application: args.Application, annotations: withSubnets(clbAnnotations(args.Spec, args.Tags), clbSubnets, args.Subnets),
 	}, &corev1.ServiceSpecArgs{Type: pulumi.String("LoadBalancer")}, pulumi.Composite(
 		pulumi.Parent(c),
 		// The cloud controller reads the scheme when it makes a load balancer and never again

@@ -15,7 +15,7 @@ import (
 type NLBArgs struct {
 	Spec        config.Workload
 	Application *Application
-	// Subnets are the ids of those where it stands, one a zone; none for those that the controller finds.
+	// Subnets are the ids of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
 }
 
@@ -36,7 +36,7 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	service, err := service(ctx, name+"-nlb", &serviceArgs{
-		spec: args.Spec, application: args.Application, annotations: stated(nlbAnnotations(args.Spec), nlbSubnets, args.Subnets),
+		spec: args.Spec, application: args.Application, annotations: withSubnets(nlbAnnotations(args.Spec), nlbSubnets, args.Subnets),
 	}, &corev1.ServiceSpecArgs{
 		Type:              pulumi.String("LoadBalancer"),
 		LoadBalancerClass: pulumi.String(nlbClass),

@@ -51,14 +51,16 @@ const (
 
 // plain is what each kind says of itself, and each option changes.
 var plain = map[string]map[string]any{
-	"clb": {service + "additional-resource-tags": "eksnet/stack=dev,team=platform"},
+	"clb": {service + "additional-resource-tags": "eksnet/stack=dev,team=platform", service + "subnets": "subnet-a,subnet-b"},
 	"nlb": {
-		service + "scheme": "internet-facing", service + "nlb-target-type": "ip",
+		service + "subnets": "subnet-a,subnet-b",
+		service + "scheme":  "internet-facing", service + "nlb-target-type": "ip",
 		service + "attributes":              "load_balancing.cross_zone.enabled=false",
 		service + "target-group-attributes": "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false",
 	},
 	"alb": {
-		ingress + "scheme": "internet-facing", ingress + "target-type": "ip", ingress + "healthcheck-path": "/healthz",
+		ingress + "subnets": "subnet-a,subnet-b",
+		ingress + "scheme":  "internet-facing", ingress + "target-type": "ip", ingress + "healthcheck-path": "/healthz",
 		ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300",
 	},
 }
@@ -219,16 +221,16 @@ func TestNginxTakesTheProxyProtocolOnThePortOfTheLoadBalancerAlone(t *testing.T)
 	}
 }
 
-// Elastic IPs and zones are said by subnets, in the order of the zones.
-func TestALoadBalancerOfSomeZonesStandsInTheirSubnets(t *testing.T) {
-	for kind, annotation := range map[string]string{"nlb": service + "subnets", "alb": ingress + "subnets"} {
+// A load balancer without named subnets keeps those that were found when it was created.
+func TestEveryLoadBalancerNamesItsSubnetsInTheOrderOfItsZones(t *testing.T) {
+	for kind, annotation := range map[string]string{"clb": service + "subnets", "nlb": service + "subnets", "alb": ingress + "subnets"} {
 		c := &cluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-b", "subnet-a"}}
 		if err := c.run(typed(t, "kind: "+kind)); err != nil {
 			t.Fatal(err)
 		}
-		object := c.made[map[string]string{"nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[kind]]
+		object := c.made[map[string]string{"clb": "Service shop-clb", "nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[kind]]
 		if got := object["metadata"].ObjectValue()["annotations"].ObjectValue()[resource.PropertyKey(annotation)]; got.StringValue() != "subnet-b,subnet-a" {
-			t.Errorf("%s stands in %v", kind, got)
+			t.Errorf("%s names %v", kind, got)
 		}
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// stated are annotations with the subnets where the load balancer stands, in the order of their zones; without subnets the controller
-// finds them by their tags.
-func stated(annotations map[string]string, name string, subnets pulumi.StringArray) pulumi.StringMap {
+// withSubnets adds the load balancer's subnets to annotations, in the order of their zones. A controller follows a changed list in place;
+// without a list a load balancer keeps the subnets that were found when it was created
+// (github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/service/model_build_load_balancer.go and
+// pkg/ingress/model_build_load_balancer.go; github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws_loadbalancer.go).
+func withSubnets(annotations map[string]string, name string, subnets pulumi.StringArray) pulumi.StringMap {
 	all := pulumi.ToStringMap(annotations)
-	if len(subnets) > 0 {
-		all[name] = subnets.ToStringArrayOutput().ApplyT(func(ids []string) string { return strings.Join(ids, ",") }).(pulumi.StringOutput)
-	}
+	all[name] = subnets.ToStringArrayOutput().ApplyT(func(ids []string) string { return strings.Join(ids, ",") }).(pulumi.StringOutput)
 	return all
 }

@@ -22,7 +22,7 @@ type cluster struct {
 	made     map[string]resource.PropertyMap // by type and name
 	formerly []string                        // what was in another component, and in which
 	address  string
-	// subnets are those where load balancers stand, none for those that the controller finds.
+	// subnets are those of load balancers.
 	subnets []string
 }
 
@@ -77,7 +77,7 @@ func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.
 	switch spec.Kind {
 	case config.KindCLB:
 		tags := map[string]string{"team": "platform", "eksnet/stack": "dev"}
-		made, err := workloads.NewCLB(ctx, "shop", &workloads.CLBArgs{Spec: spec, Application: application, Tags: tags})
+		made, err := workloads.NewCLB(ctx, "shop", &workloads.CLBArgs{Spec: spec, Application: application, Tags: tags, Subnets: subnets})
 		if err != nil {
 			return pulumi.StringOutput{}, err
 		}
@@ -104,7 +104,7 @@ func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.
 // registered is what a workload is made of.
 func registered(t *testing.T, spec config.Workload) map[string]resource.PropertyMap {
 	t.Helper()
-	c := &cluster{hostname: "shop.elb.amazonaws.com"}
+	c := &cluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-a", "subnet-b"}}
 	if err := c.run(spec); err != nil {
 		t.Fatal(err)
 	}

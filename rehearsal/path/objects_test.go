@@ -101,7 +101,7 @@ func register(ctx *pulumi.Context, s *config.Stack, name string) error {
 		return err
 	}
 	var subnets pulumi.StringArray
-	for _, zone := range spec.Zones {
+	for _, zone := range plan.BalancerZones(s, name) {
 		subnets = append(subnets, pulumi.String("subnet-"+zone))
 	}
 	if spec.Kind == config.KindNLB {

@@ -140,6 +140,8 @@ var carriedOrders = []Carried{
 		kind{"kubernetes:helm.sh/v3:Release", ""}, kind{oidc, ""}},
 	{"NAT gateways", "the routes of their subnets", "a subnet's id comes from its route table association",
 		kind{"aws:ec2/natGateway:NatGateway", "2a"}, kind{association, "public-ap-northeast-2a"}},
+	{"load balancers", "the subnets that they name", "their annotation has the subnets' ids",
+		kind{"kubernetes:core/v1:Service", "-nlb"}, kind{association, "public-"}},
 	{"Services", "their namespace", "the namespace's name",
 		kind{"kubernetes:core/v1:Service", ""}, kind{"kubernetes:core/v1:Namespace", ""}},
 	{"all in the cluster", "the control plane", "the provider's kubeconfig",

@@ -123,26 +123,6 @@ func TestTheEndpointChangesInPlace(t *testing.T) {
 	)
 }
 
-// The control plane stays in its two zones. Subnets of a node group cannot change, so another group takes its place.
-func TestAZoneIsAppended(t *testing.T) {
-	changing(t, change{
-		edits: []edit{set("network.zones", "[ap-northeast-2a, ap-northeast-2b, ap-northeast-2c]")},
-		want: `
-			create Subnet changes-private-ap-northeast-2c
-			create Subnet changes-public-ap-northeast-2c
-			create RouteTable changes-private-ap-northeast-2c
-			create RouteTable changes-public-ap-northeast-2c
-			create RouteTableAssociation changes-private-ap-northeast-2c
-			create RouteTableAssociation changes-public-ap-northeast-2c
-			create SubnetCidrReservation changes-private-ap-northeast-2c
-			create Route changes-private-ap-northeast-2c
-			create Route changes-public-ap-northeast-2c
-			update VpcEndpoint changes-s3 (routeTableIds[2])
-			replace NodeGroup changes-batch (subnetIds[2])
-			replace NodeGroup changes-general (subnetIds[2])`,
-	})
-}
-
 func TestReplicasAndImageAreRolledOutInPlace(t *testing.T) {
 	changing(t,
 		change{edits: []edit{set("workloads.packets.replicas", "3")}, want: `update Deployment packets (spec.replicas)`},
