@@ -115,6 +115,8 @@ func TestAnOutputThatTheSDKCannotHoldIsTheWorldsError(t *testing.T) {
 // wrong is a world that misspells.
 type wrong struct{ world.Client }
 
+func (w wrong) With(world.Terms) world.Client { return w }
+
 func (wrong) Create(string, world.Properties) (world.Object, error) {
 	return world.Object{ID: "vpc-1", Outputs: object{"arm": "x"}}, nil
 }

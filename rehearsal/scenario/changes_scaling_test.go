@@ -30,7 +30,7 @@ func TestANodeGroupFollowsItsMinimumUpAndItsMaximumDown(t *testing.T) {
 		// Both limits pass the current size, first upward and then downward.
 		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 5, desired: 6, max: 7}")}, want: sizes, nodes: map[string]int{"general": 5}},
 		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 1, desired: 1, max: 1}")}, want: sizes, nodes: map[string]int{"general": 1}},
-		// A group may be emptied, and begins again at its minimum.
+		// A desired size of nothing in the stack file empties no group that exists.
 		change{
 			edits: []edit{set("nodeGroups.batch.scaling", "{min: 0, desired: 0, max: 1}")},
 			want:  "update NodeGroup changes-batch (scalingConfig.maxSize)",
