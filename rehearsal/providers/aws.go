@@ -189,6 +189,17 @@ func (a *awsPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 
 func (a *awsPackage) deleted(_ string, err error) error { return err }
 
+// unready leaves the inputs and the id: the provider reads the rest once the wait has ended well
+// (terraform-provider-aws, internal/service/eks/node_group.go, resourceNodeGroupCreate, and so the others).
+func (a *awsPackage) unready(object world.Object) world.Object {
+	object.Outputs = nil
+	return object
+}
+
+// skipsEmptyUpdates holds also for an update that the engine makes because a create did not end well
+// (pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update: "if diff == nil").
+func (a *awsPackage) skipsEmptyUpdates() bool { return true }
+
 // complete derives tagsAll: all tags are in tags since the default ones were merged.
 func (a *awsPackage) complete(typ *schema.Resource, outputs world.Properties) {
 	if tags, ok := outputs["tags"]; ok && outputs["tagsAll"] == nil && typ.Has("tagsAll") {

@@ -193,6 +193,11 @@ func (k *kubernetesPackage) readInputs(_ *schema.Resource, object world.Object, 
 	return inputsOf(object, olds)
 }
 
+// unready is the object as it stands: the provider keeps its status, and waits for it again in the next update.
+func (k *kubernetesPackage) unready(object world.Object) world.Object { return object }
+
+func (k *kubernetesPackage) skipsEmptyUpdates() bool { return false }
+
 func (k *kubernetesPackage) complete(*schema.Resource, world.Properties) {}
 
 // activeCluster is the cluster entry of a kubeconfig's current context: its server and its certificate.

@@ -38,6 +38,10 @@ type pkg interface {
 	deleteFirst(olds, news resource.PropertyMap) bool
 	// deleted is what the real provider answers to a delete of a type that ended with this error, nil for none.
 	deleted(typ string, err error) error
+	// unready is what the real provider keeps of something that was made and did not become ready while a create waited for it.
+	unready(object world.Object) world.Object
+	// skipsEmptyUpdates reports whether the real provider makes no call for an update without a change.
+	skipsEmptyUpdates() bool
 	// complete adds outputs that the real provider derives itself.
 	complete(typ *schema.Resource, outputs world.Properties)
 }

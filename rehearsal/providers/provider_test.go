@@ -264,6 +264,40 @@ func TestAnUnreadyResourceKeepsItsIdentity(t *testing.T) {
 	}
 }
 
+// The aws provider reads a resource once it is ready, and finds nothing to do in the update with which the engine continues a failed create.
+func TestAResourceOfAWSThatIsNotReadyKeepsItsInputsAndIsNotContinued(t *testing.T) {
+	w := &providertest.World{Fail: func(op, _ string, _ world.Properties) error {
+		if op != "create" {
+			return nil
+		}
+		return &world.Incomplete{Reasons: []string{"timeout"}}
+	}}
+	inputs := properties(object{"cidrBlock": "10.0.0.0/16"})
+	for _, test := range []struct {
+		p         plugin.Provider
+		typ       string
+		inputs    resource.PropertyMap
+		continued bool
+	}{
+		{anAWS(t, w), "aws:ec2/vpc:Vpc", inputs, false},
+		{aKubernetes(t, w), "kubernetes:core/v1:Namespace", properties(object{"metadata": object{"name": "a"}}), true},
+	} {
+		created, err := test.p.Create(ctx, plugin.CreateRequest{URN: urn(test.typ, "x"), Type: tokens.Type(test.typ), Properties: test.inputs})
+		if err == nil {
+			t.Fatalf("%s is ready", test.typ)
+		}
+		if test.typ == "aws:ec2/vpc:Vpc" && (created.Properties.HasValue("arn") || !created.Properties.HasValue("cidrBlock")) {
+			t.Errorf("the state holds %v", created.Properties)
+		}
+		before := len(w.Calls())
+		_, err = test.p.Update(ctx, plugin.UpdateRequest{URN: urn(test.typ, "x"), Type: tokens.Type(test.typ), ID: created.ID,
+			OldInputs: test.inputs, NewInputs: test.inputs, OldOutputs: created.Properties})
+		if err != nil || (len(w.Calls()) > before) != test.continued {
+			t.Errorf("%s: an update without a change makes %v, %v", test.typ, w.Calls()[before:], err)
+		}
+	}
+}
+
 func TestAFunctionIsHeldToItsTypes(t *testing.T) {
 	p := anAWS(t, &providertest.World{})
 	response, err := p.Invoke(ctx, plugin.InvokeRequest{Tok: "aws:index/getPartition:getPartition", Args: resource.PropertyMap{}})

@@ -103,6 +103,9 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
+	if failure != nil {
+		object = p.pkg.unready(object)
+	}
 	outputs, err := p.outputs(typ, object, req.Properties)
 	if err == nil && object.ID == "" {
 		err = fmt.Errorf("the simulated world gave a new %s no id", typ.Token)
@@ -161,6 +164,13 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	}
 	if p.client == nil {
 		return plugin.UpdateResponse{}, p.closed()
+	}
+	if p.pkg.skipsEmptyUpdates() {
+		difference, err := p.pkg.diff(typ, plugin.DiffRequest{URN: req.URN, ID: req.ID, OldInputs: req.OldInputs, OldOutputs: req.OldOutputs,
+			NewInputs: req.NewInputs, IgnoreChanges: req.IgnoreChanges}, nil)
+		if err != nil || difference.Changes == plugin.DiffNone {
+			return plugin.UpdateResponse{Properties: req.OldOutputs}, err
+		}
 	}
 	object, failure := p.client.With(terms(req.Timeout, req.IgnoreChanges)).Update(typ.Token, string(req.ID), inputs)
 	object, failure, err = settle(object, failure)

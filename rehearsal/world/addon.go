@@ -85,7 +85,7 @@ func createAddon(c *call, o *Object) error {
 	overwrite := o.text("resolveConflictsOnCreate") == "OVERWRITE" || o.text("resolveConflicts") == "OVERWRITE"
 	c.showAddon(o, home, "ACTIVE")
 	if err := addonConflicts.unready(standing != nil && !overwrite, id, conflict(standing)); err != nil {
-		o.learn("status", "CREATE_FAILED")
+		o.learn("status", createFailed)
 		return err
 	}
 	c.runAddon(o)
@@ -179,18 +179,14 @@ func updateAddon(c *call, o, old *Object) error {
 	if err != nil {
 		return err
 	}
-	if err := c.addonFits(o, cluster, op); err != nil {
+	if err := first(
+		addonActive.when(old.text("status") == createFailed, o.ID, o.text("addonName")),
+		c.addonFits(o, cluster, op)); err != nil {
 		return err
 	}
 	c.showAddon(o, cluster, "ACTIVE")
-	o.Outputs["arn"] = old.text("arn")
+	o.set("arn", old.text("arn"))
 	o.retain(old, "addonVersion", "configurationValues")
-	// One that failed to be created over its self-managed form stays failed until it is told to overwrite it.
-	overwrite := o.text("resolveConflictsOnUpdate") == "OVERWRITE" || o.text("resolveConflictsOnCreate") == "OVERWRITE"
-	if old.text("status") == "CREATE_FAILED" && !overwrite {
-		o.learn("status", "CREATE_FAILED")
-		return addonConflicts.unready(true, o.ID, conflict(c.workloadOf(cluster.ID, o.text("addonName"))))
-	}
 	c.runAddon(o)
 	return nil
 }

@@ -49,7 +49,7 @@ func reasonFor(o *Object) string {
 	case o.Cluster != "":
 		return "nobody of the stack made it in cluster " + o.Cluster
 	case o.Type == logGroupType && o.Owner == "eks":
-		return "EKS writes a cluster's logs here and leaves the group when the cluster goes"
+		return "EKS writes a cluster's logs here, its last ones some minutes after the cluster has gone, and leaves the group"
 	case o.Type == interfaceType && o.Owner == "vpc-cni":
 		return "the CNI could not delete it when its node ended"
 	case o.Type == securityGroupType && o.Owner == "eks":

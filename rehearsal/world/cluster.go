@@ -74,6 +74,7 @@ func createCluster(c *call, o *Object) error {
 	c.showCluster(o, vpc, nil)
 	c.placeControlPlane(o)
 	c.startCluster(o)
+	c.forgetLateLogs(name)
 	return nil
 }
 
@@ -178,6 +179,9 @@ func (w *World) issuerOf(cluster string) string {
 }
 
 func updateCluster(c *call, o, old *Object) error {
+	if _, err := c.clusterOf(operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig"), o.ID); err != nil {
+		return err
+	}
 	o.Inputs["version"] = orText(o.Inputs["version"], old.text("version"))
 	if err := c.clusterChangeFits(o, old); err != nil {
 		return err
@@ -214,5 +218,6 @@ func removeCluster(c *call, o *Object) error {
 			c.drop(part)
 		}
 	}
+	c.expectLateLogs(o)
 	return nil
 }

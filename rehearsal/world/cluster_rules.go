@@ -280,7 +280,9 @@ var clusterNotFound = rule("a cluster that is named exists",
 // clusterOf finds a cluster for an operation.
 func (w *World) clusterOf(operation, name string) (*Object, error) {
 	o := w.get(clusterType, name)
-	return o, clusterNotFound.when(o == nil, operation, name)
+	return o, first(
+		clusterNotFound.when(o == nil, operation, name),
+		clusterActive.when(o != nil && o.text("status") == "FAILED", operation, name))
 }
 
 // operation is an operation as the provider reports it: "creating EKS Add-On (dev:coredns): operation error EKS: CreateAddon".

@@ -35,7 +35,7 @@ func (w *World) cniMissing(cluster string, nodeRole *Object) string {
 	}
 	role := nodeRole
 	addon := w.get(addonType, cluster+":vpc-cni")
-	if addon != nil && addon.text("status") == "CREATE_FAILED" {
+	if addon != nil && addon.text("status") == createFailed {
 		addon = nil
 	}
 	if arn := addon.roleARN(); arn != "" {

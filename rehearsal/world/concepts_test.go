@@ -20,6 +20,8 @@ var concepts = map[string]string{
 	"registry.go":                   "ECR: images of EKS's own",
 	"address.go":                    "VPC: elastic addresses",
 	"aws.go":                        "VPC: references",
+	"failed_create.go":              "EKS: creations that failed",
+	"helm_pending.go":               "Helm: operations that were interrupted",
 	"egress_gateway.go":             "VPC: egress-only gateways",
 	"endpoint.go":                   "VPC: endpoints",
 	"flow_log.go":                   "VPC: flow logs",

@@ -210,19 +210,27 @@ func orValue(value, otherwise any) any {
 	return value
 }
 
-func updateEndpoint(c *call, o, _ *Object) error {
+func updateEndpoint(c *call, o, old *Object) error {
 	if err := c.endpointFits(o); err != nil {
 		return err
 	}
 	c.showEndpoint(o)
+	if old.text("state") == "failed" {
+		failures[endpointType](c.World, o)
+	}
 	return nil
 }
 
 func removeEndpoint(c *call, o *Object) error {
-	for _, eni := range c.interfacesOf(endpointInterface + o.ID) {
-		c.drop(eni)
-	}
+	c.takeBackEndpoint(o)
 	return nil
+}
+
+// takeBackEndpoint takes away the interfaces of an endpoint.
+func (w *World) takeBackEndpoint(o *Object) {
+	for _, eni := range w.interfacesOf(endpointInterface + o.ID) {
+		w.drop(eni)
+	}
 }
 
 // reaches tells whether a node can call an AWS service. Where the VPC has an endpoint with the service's own name, every call goes to it,
@@ -243,7 +251,7 @@ func (w *World) reaches(node *Object, service string) bool {
 
 // endpointsOf are a VPC's endpoints of a service that satisfy a condition.
 func (w *World) endpointsOf(vpc, service string, holds func(*Object) bool) []*Object {
-	return w.with(endpointType, "vpcId", vpc, holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
+	return w.with(endpointType, "vpcId", vpc, where("state", "available"), holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
 }
 
 // endpointNamed is the endpoint that answers to a service's own name in a VPC, nil for none.

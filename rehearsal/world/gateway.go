@@ -114,7 +114,7 @@ func createNAT(c *call, o *Object) error {
 	}
 	public, id := o.text("connectivityType") != "private", o.text("allocationId")
 	address, zone := c.get(eipType, id), subnet.text("availabilityZone")
-	inZone := c.all(natType, func(n *Object) bool { return n.text("availabilityZone") == zone })
+	inZone := c.all(natType, func(n *Object) bool { return n.text("availabilityZone") == zone && n.text("state") != "failed" })
 	err = first(
 		natAddressGiven.when(public == (id == ""), o.text("connectivityType")),
 		natAddressExists.when(public && address == nil, id),
@@ -173,13 +173,19 @@ func (w *World) showNAT(o *Object, drawn Properties) {
 }
 
 func removeNAT(c *call, o *Object) error {
-	if eni := c.get(interfaceType, o.text("networkInterfaceId")); eni != nil {
-		c.drop(eni)
-	}
-	if address := c.get(eipType, o.text("allocationId")); address != nil && address.text("associationId") == o.text("associationId") {
-		c.disassociate(address)
-	}
+	c.takeBackNAT(o)
 	return nil
+}
+
+// takeBackNAT takes away the interface of a NAT gateway and frees its elastic address.
+func (w *World) takeBackNAT(o *Object) {
+	if eni := w.get(interfaceType, o.text("networkInterfaceId")); eni != nil {
+		w.drop(eni)
+	}
+	address := w.get(eipType, o.text("allocationId"))
+	if address != nil && o.text("associationId") != "" && address.text("associationId") == o.text("associationId") {
+		w.disassociate(address)
+	}
 }
 
 // natPublicAddresses are the addresses from which a VPC's private subnets are seen on the internet.

@@ -300,7 +300,7 @@ func (w *World) installed(release *Object) []*Object {
 // upgradeRelease renders a release anew, changes what changed and removes what it has no longer.
 func (w *World) upgradeRelease(o, old *Object) error {
 	args, loaded, err := w.releaseArgs(o)
-	if err != nil {
+	if err := first(err, releasePending.when(pending(old))); err != nil {
 		return err
 	}
 	objects, err := w.renderRelease(o, args, loaded)
@@ -326,6 +326,7 @@ func (w *World) upgradeRelease(o, old *Object) error {
 		}
 	}
 	o.Outputs = w.releaseOutputs(o, args, loaded, objects, integer(old.at("status.revision"))+1)
+	o.learn(previousInputs, clone(old.Inputs))
 	return nil
 }
 

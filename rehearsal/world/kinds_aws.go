@@ -25,7 +25,7 @@ func awsFunctions() map[string]function {
 // awsActors are the actors outside the cluster, and those of a node that work below Kubernetes: the kubelet's start and the CNI.
 func awsActors() []actor {
 	return []actor{
-		{"control plane logs", "writes to the cluster's log group and makes it again where it is missing, without retention",
+		{"control plane logs", "writes to the cluster's log group and makes it again where it is missing, without retention; the last events may come after the cluster is gone",
 			"a cluster with log types",
 			keysOf(clusterType), watchControlPlaneLogs, writeControlPlaneLogs},
 		{"nodes", "join their cluster and become ready; one that cannot reach the API any more is not ready",

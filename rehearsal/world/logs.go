@@ -89,8 +89,13 @@ func writeControlPlaneLogs(w *World, item key) (bool, error) {
 	if len(cluster.texts("enabledClusterLogTypes")) == 0 || w.get(logGroupType, name) != nil {
 		return false, nil
 	}
+	w.makeLogGroup(name)
+	return true, nil
+}
+
+// makeLogGroup makes a log group as EKS does.
+func (w *World) makeLogGroup(name string) {
 	o := &Object{Type: logGroupType, ID: name, Owner: "eks"}
 	o.show(Properties{"name": name, "arn": w.arn("logs", "log-group:"+name), "retentionInDays": 0, "namePrefix": "", "logGroupClass": "STANDARD"})
 	w.put(o)
-	return true, nil
 }

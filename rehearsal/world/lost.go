@@ -14,7 +14,7 @@ func (w *World) LoseNodes() {
 			}
 			w.terminate(node)
 			// Auto scaling goes on trying where it cannot launch: the group stays short of nodes.
-			_ = w.scale(group)
+			_ = w.scale(group, degraded)
 			w.settle()
 		}
 	}

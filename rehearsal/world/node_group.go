@@ -70,10 +70,10 @@ func createNodeGroup(c *call, o *Object) error {
 		c.admit(cluster, o.text("nodeRoleArn"), "EC2_LINUX")
 	}
 	if err := first(c.userDataFits(o), c.publicAddresses(o)); err != nil {
-		o.set("status", "CREATE_FAILED")
+		o.set("status", createFailed)
 		return err
 	}
-	return c.scale(o)
+	return c.scale(o, createFailed)
 }
 
 // publicAddresses refuses subnets that lead to an internet gateway and give no public addresses.
@@ -148,6 +148,7 @@ func updateNodeGroup(c *call, o, old *Object) error {
 	}
 	o.Inputs["version"] = orText(o.Inputs["version"], old.text("version"))
 	if err := first(
+		nodeGroupActive.when(old.text("status") == createFailed, o.ID),
 		nodeGroupBack.when(minor(o.text("version")) < minor(old.text("version")), o.ID, old.text("version"), o.text("version")),
 		scalingFits(nodeRescaling, o, o.ID),
 		c.nodeGroupFits(o, cluster, o.ID)); err != nil {
@@ -177,7 +178,7 @@ func updateNodeGroup(c *call, o, old *Object) error {
 		}
 		relabel(node, o, old)
 	}
-	return c.scale(o)
+	return c.scale(o, degraded)
 }
 
 // relabel gives a standing node the labels and taints of its changed group.
@@ -191,8 +192,11 @@ func relabel(node, group, old *Object) {
 	node.set("spec.taints", taintsOf(group))
 }
 
-// scale starts and ends instances until a node group has as many as it wants.
-func (w *World) scale(group *Object) error {
+// degraded is the status of a node group that was active once and lacks nodes.
+const degraded = "DEGRADED"
+
+// scale starts and ends instances until a node group has as many as it wants. One that lacks some has the given status.
+func (w *World) scale(group *Object, lacking string) error {
 	desired := group.number("scalingConfig.desiredSize")
 	nodes := w.nodesOf(group)
 	for len(nodes) > desired {
@@ -201,7 +205,7 @@ func (w *World) scale(group *Object) error {
 	}
 	for i := len(nodes); i < desired; i++ {
 		if err := w.launch(group, i); err != nil {
-			group.set("status", "CREATE_FAILED")
+			group.set("status", lacking)
 			return err
 		}
 	}
@@ -218,16 +222,23 @@ func (w *World) readyNodes(cluster string) []*Object {
 	return w.all(nodeType, func(o *Object) bool { return o.Cluster == cluster && o.flag("ready") })
 }
 
+// wasActive is the fact that the creation of a node group ended well.
+const wasActive = "wasActive"
+
 // nodesReady tells whether all nodes of a group joined their cluster and became ready.
 func nodesReady(c *call, o *Object) error {
 	for _, node := range c.nodesOf(o) {
 		if node.flag("ready") {
 			continue
 		}
-		o.set("status", "CREATE_FAILED")
+		o.set("status", createFailed)
+		if o.flag(wasActive) {
+			o.set("status", degraded)
+		}
 		return c.nodeFault(node)
 	}
 	o.set("status", "ACTIVE")
+	o.learn(wasActive, true)
 	return nil
 }
 

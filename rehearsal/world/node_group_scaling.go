@@ -37,7 +37,7 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 		return err
 	}
 	group.Inputs["scalingConfig"], group.Outputs["scalingConfig"] = scaled, clone(scaled)
-	if err := w.scale(group); err != nil {
+	if err := w.scale(group, degraded); err != nil {
 		return err
 	}
 	w.settle()

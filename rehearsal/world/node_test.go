@@ -224,25 +224,6 @@ func TestNodesOfAPublicEndpointCallItFromTheNATGatewaysAddress(t *testing.T) {
 	}
 }
 
-func TestAFailedNodeGroupIsFinishedOnceItsCauseIsGone(t *testing.T) {
-	l := newLab(t).clusterUp().cni()
-	id := l.ids["to-nat"]
-	if err := l.delete(routeType, "to-nat"); err != nil {
-		t.Fatal(err)
-	}
-	_, err := l.try(nodeGroupType, l.groupInputs())
-	if !isIncomplete(err) {
-		t.Fatalf("error %v", err)
-	}
-	l.make("to-nat", routeType, Properties{"routeTableId": l.ids["private"], "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": l.ids["nat"]})
-	if l.ids["to-nat"] != id {
-		t.Errorf("the route's id changed")
-	}
-	if err := l.change(nodeGroupType, "dev:general", nil); err != nil {
-		t.Errorf("the retry: %v", err)
-	}
-}
-
 func TestAFailedNodeGroupIsDeletedWithItsInstances(t *testing.T) {
 	for _, r := range nodeRefusals() {
 		l := newLab(t)

@@ -21,7 +21,7 @@ func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
 				w.unhold(o)})
 			continue
 		}
-		if o.Type == pendingKeyType || lingering(o) || o.Owner == operatorOwner || (known != nil && known(o.Type, o.ID)) || w.kept(o) {
+		if o.Type == pendingKeyType || o.Type == lateLogsType || lingering(o) || o.Owner == operatorOwner || (known != nil && known(o.Type, o.ID)) || w.kept(o) {
 			continue
 		}
 		orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, reasonFor(o), w.removal(o)})

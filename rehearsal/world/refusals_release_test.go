@@ -105,6 +105,16 @@ func releaseRefusals() []kubeRefusal {
 		{"a name that is taken", releaseUnique, func(k *kubeLab) error {
 			return k.controlled().create(releaseType, k.releaseInputs())
 		}},
+		{"an upgrade after one whose process died", releasePending, func(k *kubeLab) error {
+			k.controlled()
+			k.world.InterruptRelease("kube-system/" + controllerOwner)
+			_, err := k.kube.Update(releaseType, "kube-system/"+controllerOwner, edited(k.releaseInputs(), "values.replicaCount", 1.0))
+			return err
+		}},
+		{"a rollback of an install", releaseRevision, func(k *kubeLab) error {
+			k.controlled()
+			return k.world.Run("helm rollback " + controllerOwner + " --namespace kube-system")
+		}},
 		{"a malformed name", releaseNamed, released("name", "My_Release")},
 		{"a namespace that does not exist", releaseNamespace, released("namespace", "controllers")},
 		{"kinds that the cluster does not serve", releaseKinds, released("values.enableCertManager", true)},

@@ -15,7 +15,7 @@ type refusal struct {
 
 func allRefusals() []refusal {
 	return slices.Concat(networkRefusals(), gatewayRefusals(), groupRefusals(), endpointRefusals(), keyRefusals(), iamRefusals(), furtherRefusals(), clusterRefusals(),
-		clusterChangeRefusals(), entryRefusals(), addonRefusals(), nodeGroupRefusals(), nodeRefusals(), balancerRefusals(), targetGroupRefusals(), accountRefusals(), handRefusals(), addressRefusals(), optionRefusals())
+		clusterChangeRefusals(), entryRefusals(), addonRefusals(), nodeGroupRefusals(), nodeRefusals(), balancerRefusals(), targetGroupRefusals(), accountRefusals(), handRefusals(), addressRefusals(), optionRefusals(), failedRefusals())
 }
 
 func TestWhatAWSRefusesIsRefused(t *testing.T) {

@@ -8,7 +8,7 @@ func (w *World) ReplaceNodes() {
 		for _, node := range w.nodesOf(group) {
 			w.terminate(node)
 			// Auto scaling goes on trying where it cannot launch: the group stays short of nodes.
-			_ = w.scale(group)
+			_ = w.scale(group, degraded)
 			w.settle()
 		}
 	}

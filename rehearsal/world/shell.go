@@ -20,7 +20,12 @@ func (w *World) Run(command string) error {
 		case "kubectl":
 			err = w.runKubectl(words[1], words[2], words[3], flagsOf(words[4:])["namespace"])
 		case "helm":
-			err = w.byHand(releaseType, identity(flagsOf(words[3:])["namespace"], words[2]))
+			id := identity(flagsOf(words[3:])["namespace"], words[2])
+			if words[1] == "rollback" {
+				err = w.rollBack(id)
+			} else {
+				err = w.byHand(releaseType, id)
+			}
 		default:
 			err = w.runAWS(words[1]+" "+words[2], flagsOf(words[3:]))
 		}

@@ -1,0 +1,69 @@
+package world
+
+import "strings"
+
+// What Helm keeps of an operation whose process died: the release stays pending, and no other operation begins but its removal or a rollback.
+var (
+	releasePending = rule("a release is upgraded once no other operation on it is under way",
+		`another operation (install/upgrade/rollback) is in progress`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/upgrade.go (prepareUpgrade); https://github.com/pulumi/pulumi-kubernetes/issues/2054")
+	releaseRevision = rule("a release is rolled back to a revision that it had",
+		`release has no %d version`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/rollback.go")
+)
+
+// previousInputs is the fact with which inputs a release was deployed before its last upgrade.
+const previousInputs = "previous"
+
+// helmStatus is a release's status as Helm stores it.
+func helmStatus(release *Object) string {
+	status, _ := release.at("status.status").(string)
+	return status
+}
+
+func pending(release *Object) bool { return strings.HasPrefix(helmStatus(release), "pending-") }
+
+// InterruptRelease lets the process die that installed or upgraded a release, after it sent its objects and before it noted the end.
+func (w *World) InterruptRelease(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, o := range w.all(releaseType, func(o *Object) bool { return o.ID == id }) {
+		status := "pending-install"
+		if o.number("status.revision") > 1 {
+			status = "pending-upgrade"
+		}
+		o.set("status.status", status)
+	}
+}
+
+// Unfinished is the command that ends what holds a release, "" for one that nothing holds: an install has no revision to go back to.
+func (w *World) Unfinished(id string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, o := range w.all(releaseType, func(o *Object) bool { return o.ID == id && pending(o) }) {
+		if helmStatus(o) == "pending-install" {
+			return w.removal(o)
+		}
+		return strings.Replace(w.removal(o), "uninstall", "rollback", 1)
+	}
+	return ""
+}
+
+// rollBack is `helm rollback`: the release is deployed with the inputs that it had before its last upgrade, as another revision.
+func (w *World) rollBack(id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, old := range w.all(releaseType, func(o *Object) bool { return o.ID == id }) {
+		before, had := old.Facts[previousInputs].(map[string]any)
+		if err := releaseRevision.when(!had, old.number("status.revision")-1); err != nil || !had {
+			return err
+		}
+		o := *old
+		o.Inputs, o.Facts = clone(before), nil
+		old.set("status.status", "superseded")
+		if err := w.upgradeRelease(&o, old); err != nil {
+			return err
+		}
+		w.put(&o)
+		w.settle()
+	}
+	return nil
+}

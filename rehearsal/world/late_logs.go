@@ -1,0 +1,47 @@
+package world
+
+// lateLogsType is the mark that a control plane with logs is gone: EKS delivers its last events for some minutes after, and makes their log group
+// again where it is missing, without retention and tags. It does so with its own service-linked role, so no policy of the cluster's role prevents it
+// (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920, #1019, #2446, #2763).
+const lateLogsType = "eks:late-logs"
+
+// expectLateLogs notes that events of a deleted cluster may still come.
+func (w *World) expectLateLogs(cluster *Object) {
+	if len(cluster.texts("enabledClusterLogTypes")) > 0 {
+		w.put(&Object{Type: lateLogsType, ID: controlPlaneLogs(cluster.ID), Owner: "eks"})
+	}
+}
+
+// forgetLateLogs ends that once a cluster of the name is there again: what EKS writes is this one's then.
+func (w *World) forgetLateLogs(cluster string) {
+	if o := w.get(lateLogsType, controlPlaneLogs(cluster)); o != nil {
+		w.drop(o)
+	}
+}
+
+// DeliverLateLogs lets EKS write the last events of clusters that are gone. It may happen on AWS after each destroy, or not.
+func (w *World) DeliverLateLogs() {
+	w.mu.Lock()
+	for _, late := range w.all(lateLogsType) {
+		w.drop(late)
+		if w.get(logGroupType, late.ID) == nil {
+			w.makeLogGroup(late.ID)
+		}
+	}
+	w.mu.Unlock()
+	if changed := w.options.Changed; changed != nil {
+		changed()
+	}
+}
+
+// MayAppear is what AWS may make after everything was destroyed, with the command that removes it then.
+func (w *World) MayAppear() []Leftover {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var may []Leftover
+	for _, late := range w.all(lateLogsType, func(o *Object) bool { return w.get(logGroupType, o.ID) == nil }) {
+		group := &Object{Type: logGroupType, ID: late.ID, Owner: "eks"}
+		may = append(may, Leftover{logGroupType, late.ID, "", "eks", "EKS delivers the last log events of a deleted cluster for some minutes, and makes the group again for them", w.removal(group)})
+	}
+	return may
+}
