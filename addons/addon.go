@@ -41,7 +41,8 @@ func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args 
 	if args.Spec.Version != "" {
 		addon.AddonVersion = pulumi.String(args.Spec.Version)
 	}
-	made, err := eks.NewAddon(ctx, name, addon, pulumi.Parent(a))
+	// A cluster has an add-on once, so one that is replaced goes first: with --replace Pulumi does not ask the provider.
+	made, err := eks.NewAddon(ctx, name, addon, pulumi.Parent(a), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("add-on: %w", err)
 	}

@@ -57,7 +57,14 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	}
 	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
 	release := &pulumi.CustomResourceState{}
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l))
+	advised, err := component.Advise(ctx, name+"-release", component.Advice{
+		"cannot re-use a name that is still in use":                   interruptedHelm("uninstall"),
+		"another operation (install/upgrade/rollback) is in progress": interruptedHelm("rollback"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), advised)
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
@@ -79,6 +86,11 @@ func releaseOf(args *LoadBalancerControllerArgs, account pulumi.StringInput) pul
 	}
 	maps.Copy(inputs, chartFrom(args.Spec.Chart))
 	return inputs
+}
+
+// interruptedHelm is what to do about a release that an operation of Helm holds whose process died. An install has no revision to go back to.
+func interruptedHelm(command string) string {
+	return fmt.Sprintf("an earlier operation on this release was interrupted, unless another one runs now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
 }
 
 // chartFrom names the chart as Helm does: within a repository, or by the whole address of a registry's.

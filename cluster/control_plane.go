@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 		}
 		clusterArgs.EncryptionConfigKeyArn = key.Arn
 	}
-	remote, err := eks.NewCluster(ctx, name, clusterArgs, in)
+	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms([]pulumi.ResourceTransform{deletedFirst}))
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}
@@ -63,27 +64,42 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	return c, nil
 }
 
+// deletedFirst lets a cluster that is replaced go before the new one comes: both have the name of the stack file. With --replace Pulumi does not
+// ask the provider for it.
+func deletedFirst(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+	if args.Type != "aws:eks/cluster:Cluster" {
+		return nil
+	}
+	options := args.Opts
+	options.DeleteBeforeReplace = true
+	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: options}
+}
+
 func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 	mode := eks.AuthenticationModeApi
 	yes := true
-	return &eks.ClusterArgs{
+	made := &eks.ClusterArgs{
 		Name:                            pulumi.String(args.Spec.Name),
 		Version:                         pulumi.String(args.Spec.Version),
 		VpcId:                           args.VPC,
 		SubnetIds:                       args.Subnets,
 		KubernetesServiceIpAddressRange: pulumi.String(args.Spec.ServiceCIDR),
 		EndpointPrivateAccess:           pulumi.Bool(args.Spec.Endpoint.Private),
-		EndpointPublicAccess:            pulumi.Bool(args.Spec.Endpoint.Public),
 		PublicAccessCidrs:               optionalList(args.Spec.Endpoint.PublicCIDRs),
 		EnabledClusterLogTypes:          optionalList(args.Spec.Logs.Types),
 		AuthenticationMode:              &mode,
 		InstanceRole:                    args.NodeRole,
 		ProviderCredentialOpts:          args.Caller.credentials(),
-		Proxy:                           connectProxy(args.Spec.Endpoint.Proxy),
 		// Nodes and CNI are components of their own: the ones that the library would make are of another age.
 		SkipDefaultNodeGroup: &yes,
 		UseDefaultVpcCni:     &yes,
 	}
+	// Public access is EKS's default. Where the component is given it, it asks the API for its health by a connection of its own: six minutes at
+	// each up, without a word, where the API does not answer the operator or answers by a SOCKS proxy alone (cluster.ts, createCore).
+	if !args.Spec.Endpoint.Public {
+		made.EndpointPublicAccess = pulumi.Bool(false)
+	}
+	return made
 }
 
 // optionalList is a list, and nothing where there are none: EKS keeps the ranges of a private endpoint, and an empty list would be another value
@@ -106,14 +122,6 @@ func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
 		options.RoleArn = pulumi.String(c.Role)
 	}
 	return options
-}
-
-// connectProxy is the proxy by which the component waits for a public endpoint. It speaks HTTP's CONNECT and nothing else.
-func connectProxy(address string) *string {
-	if address == "" || strings.HasPrefix(address, "socks5:") {
-		return nil
-	}
-	return &address
 }
 
 func (c *ControlPlane) read(ctx *pulumi.Context, cluster awseks.ClusterOutput) {

@@ -89,10 +89,12 @@ func TestTheCommandForAPersonsKubeconfigCarriesCallerAndProxy(t *testing.T) {
 	}
 }
 
-func TestTheComponentWaitsByProxiesThatItCanSpeakTo(t *testing.T) {
-	for address, want := range map[string]bool{"": false, "http://localhost:8888": true, "socks5://localhost:1080": false} {
-		if got := connectProxy(address); (got != nil) != want {
-			t.Errorf("%q: given to the component: %t", address, got != nil)
+// The component polls the API by a connection of its own where it is given a public endpoint: six minutes where it cannot reach it.
+func TestTheComponentIsGivenNoEndpointToPoll(t *testing.T) {
+	for _, endpoint := range []config.Endpoint{{Public: true}, {Public: true, Private: true, Proxy: "socks5://localhost:1080"}, {Private: true}} {
+		args := (&ControlPlane{}).clusterArgs(&ControlPlaneArgs{Spec: config.Cluster{Endpoint: &endpoint}})
+		if (args.EndpointPublicAccess == nil) != endpoint.Public {
+			t.Errorf("%+v: the component is given %v", endpoint, args.EndpointPublicAccess)
 		}
 	}
 }

@@ -23,11 +23,14 @@ func (c *ControlPlane) reached(ctx *pulumi.Context) pulumi.StringOutput {
 	if ctx.DryRun() {
 		return c.Endpoint
 	}
-	visit := newVisit(*c.spec.Endpoint, func(text string) {
-		_ = ctx.Log.Info(text, &pulumi.LogArgs{Resource: c, Ephemeral: true})
+	visit := newVisit(*c.spec.Endpoint, func(text string, first bool) {
+		_ = ctx.Log.Info(text, &pulumi.LogArgs{Resource: c, Ephemeral: !first})
 	})
 	return pulumi.All(c.Endpoint, c.Authority).ApplyT(func(values []any) (string, error) {
 		address, authority := values[0].(string), values[1].(string)
+		if address == "" { // of a cluster whose creation did not end, the state holds none
+			return "", fmt.Errorf("the cluster has no endpoint: its creation did not end well")
+		}
 		return address, visit.wait(ctx.Context(), address, authority)
 	}).(pulumi.StringOutput)
 }
@@ -39,18 +42,21 @@ type visit struct {
 	proxy *url.URL
 	// Limit bounds the whole visit, attempt each question. Between two questions lies a pause, twice as long each time up to the longest.
 	limit, attempt, pause, longest time.Duration
-	// told hears what the visit waits for.
-	told func(string)
+	// report is called after each attempt that fails. The first report states the limit and stays on the screen.
+	report func(text string, first bool)
 }
 
-func newVisit(endpoint config.Endpoint, told func(string)) *visit {
+// final is an error of a connection after which another attempt is pointless: a rehearsal's, in which nothing changes while it waits.
+type final interface{ Final() bool }
+
+func newVisit(endpoint config.Endpoint, report func(text string, first bool)) *visit {
 	v := &visit{
 		endpoint: endpoint,
 		limit:    5 * time.Minute, // the name of a new endpoint takes a while
 		attempt:  10 * time.Second,
 		pause:    2 * time.Second,
 		longest:  20 * time.Second,
-		told:     told,
+		report:   report,
 	}
 	// A text that is no URL is refused with the stack file.
 	if proxy, err := url.Parse(endpoint.Proxy); err == nil && endpoint.Proxy != "" {
@@ -73,11 +79,20 @@ func (v *visit) wait(ctx context.Context, address, authority string) error {
 		if err == nil {
 			return nil
 		}
+		var end final
+		if errors.As(err, &end) && end.Final() {
+			return v.unreachable(address, time.Since(begun), err)
+		}
+		first := last == nil
 		// The end of the visit explains nothing; what it met before does.
-		if last == nil || bounded.Err() == nil {
+		if first || bounded.Err() == nil {
 			last = err
 		}
-		v.told(fmt.Sprintf("waiting for the cluster's API: %v", last))
+		if first {
+			v.report(fmt.Sprintf("the cluster's API does not answer yet, and is asked for up to %s. It accepts connections %s: %v", v.limit, v.sources(), last), true)
+		} else {
+			v.report(fmt.Sprintf("waiting for the cluster's API: %v", last), false)
+		}
 		select {
 		case <-time.After(pause):
 			continue
@@ -128,13 +143,6 @@ func (v *visit) client(authority string) (*http.Client, error) {
 
 // unreachable tells what was asked, who is answered, and the ways there.
 func (v *visit) unreachable(address string, asked time.Duration, last error) error {
-	from := []string{}
-	if v.endpoint.Private {
-		from = append(from, "from inside the VPC")
-	}
-	if v.endpoint.Public {
-		from = append(from, "from "+strings.Join(v.endpoint.PublicCIDRs, ", "))
-	}
 	way := "without cluster.endpoint.proxy"
 	if v.proxy != nil {
 		way = "by cluster.endpoint.proxy " + v.proxy.Redacted()
@@ -145,5 +153,17 @@ It answers %s. Ways there:
   - forward a port to a proxy in the VPC, as SSM does, and set cluster.endpoint.proxy to it
   - set cluster.endpoint.public: true and add your own address to cluster.endpoint.publicCidrs
 What is made stays; run the same command again from there`,
-		address, asked.Round(time.Second), way, last, strings.Join(from, " and "))
+		address, asked.Round(time.Second), way, last, v.sources())
+}
+
+// sources are where the API accepts connections from.
+func (v *visit) sources() string {
+	from := []string{}
+	if v.endpoint.Private {
+		from = append(from, "from inside the VPC")
+	}
+	if v.endpoint.Public {
+		from = append(from, "from "+strings.Join(v.endpoint.PublicCIDRs, ", "))
+	}
+	return strings.Join(from, " and ")
 }

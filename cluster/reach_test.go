@@ -84,7 +84,7 @@ func hasty(endpoint config.Endpoint) *visit {
 
 // patient is a visit with short pauses that waits as long as a busy machine needs.
 func patient(endpoint config.Endpoint) *visit {
-	v := newVisit(endpoint, func(string) {})
+	v := newVisit(endpoint, func(string, bool) {})
 	v.limit, v.attempt, v.pause, v.longest = time.Hour, time.Minute, time.Millisecond, 4*time.Millisecond
 	return v
 }
@@ -100,13 +100,22 @@ func TestAnAPIThatAnswersAtAllIsReached(t *testing.T) {
 
 func TestAnAPIThatIsNotThereYetIsAskedAgain(t *testing.T) {
 	address, authority := apiServer(t, http.StatusOK, 3)
-	var told int
-	v := patient(config.Endpoint{})
-	v.attempt, v.told = 3*time.Second, func(string) { told++ } // one of the failures is a connection that is not answered
+	var told, first int
+	v := patient(config.Endpoint{Public: true, PublicCIDRs: []string{"203.0.113.0/24"}})
+	// One of the failures is a connection that is not answered.
+	v.attempt, v.report = 3*time.Second, func(text string, begins bool) {
+		told++
+		if begins {
+			first++
+			if !strings.Contains(text, "up to 1h0m0s. It accepts connections from 203.0.113.0/24") {
+				t.Errorf("the wait begins with %q", text)
+			}
+		}
+	}
 	if err := v.wait(t.Context(), address, authority); err != nil {
 		t.Fatal(err)
 	}
-	if told != 3 {
+	if told != 3 || first != 1 {
 		t.Errorf("whoever waits was told %d times, want once for each of 3 failures", told)
 	}
 }
@@ -207,7 +216,7 @@ func TestAnInterruptEndsTheWait(t *testing.T) {
 	_, authority := apiServer(t, http.StatusOK, 0)
 	ctx, cancel := context.WithCancel(t.Context())
 	v := patient(config.Endpoint{})
-	v.told = func(string) { cancel() }
+	v.limit, v.report = time.Hour, func(string, bool) { cancel() }
 	if err := v.wait(ctx, "https://"+closed(t), authority); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
@@ -220,6 +229,23 @@ func TestWhoeverConfinesTheProcessConfinesTheWait(t *testing.T) {
 	defer func() { http.DefaultTransport = standard }()
 	http.DefaultTransport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, confined }}
 	if err := hasty(config.Endpoint{}).wait(t.Context(), address, authority); !errors.Is(err, confined) {
+		t.Error(err)
+	}
+}
+
+// pointless is the error of a connection that no attempt can make.
+type pointless struct{ error }
+
+func (pointless) Final() bool { return true }
+
+func TestAConnectionThatNothingCanMakeEndsTheWaitAtOnce(t *testing.T) {
+	_, authority := apiServer(t, http.StatusOK, 0)
+	standard := http.DefaultTransport
+	defer func() { http.DefaultTransport = standard }()
+	http.DefaultTransport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, pointless{errors.New("no route")} }}
+	v := newVisit(config.Endpoint{Private: true}, func(string, bool) { t.Error("it is asked again") })
+	err := v.wait(t.Context(), "https://"+closed(t), authority)
+	if err == nil || !strings.Contains(err.Error(), "no route") || !strings.Contains(err.Error(), "Ways there:") {
 		t.Error(err)
 	}
 }

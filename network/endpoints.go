@@ -43,7 +43,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 		ServiceName:   pulumi.String(fmt.Sprintf("com.amazonaws.%s.s3", args.Region)),
 		RouteTableIds: tables,
 		Tags:          named(name + "-s3"),
-	}, in)
+	}, in, pulumi.DeleteBeforeReplace(true)) // a route table has one route to S3
 	if err != nil {
 		return nil, fmt.Errorf("S3 endpoint: %w", err)
 	}
@@ -73,7 +73,7 @@ func addInterfaces(ctx *pulumi.Context, name string, args *EndpointsArgs, in pul
 			SecurityGroupIds:  pulumi.StringArray{group},
 			PrivateDnsEnabled: pulumi.Bool(true),
 			Tags:              named(name + "-" + service),
-		}, in)
+		}, in, pulumi.DeleteBeforeReplace(true)) // a VPC has the service's usual name once
 		if err != nil {
 			return fmt.Errorf("endpoint of %s: %w", service, err)
 		}

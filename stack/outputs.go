@@ -12,7 +12,7 @@ func (b *builder) outputs(vpc *network.VPC, nat *network.NAT, control *cluster.C
 	if b.err != nil {
 		return
 	}
-	b.ctx.Export("clusterName", control.Name)
+	b.ctx.Export("clusterName", b.created(control.Name))
 	b.ctx.Export("endpoint", control.Endpoint)
 	b.ctx.Export("kubeconfig", control.Kubeconfig())
 	b.ctx.Export("updateKubeconfig", control.UpdateKubeconfig())
