@@ -31,10 +31,16 @@ func (p *place) way(address string) (string, error) {
 	case address == p.proxy:
 		return p.standIn, nil
 	case p.answers != nil && serves(address) && !p.answers("https://"+address):
-		return "", &net.OpError{Op: "dial", Net: "tcp", Addr: nowhere(address), Err: syscall.ETIMEDOUT}
+		return "", unanswered{&net.OpError{Op: "dial", Net: "tcp", Addr: nowhere(address), Err: syscall.ETIMEDOUT}}
 	}
 	return address, nil
 }
+
+// unanswered is the error of a connection that would time out. Another attempt is pointless: nothing changes meanwhile.
+type unanswered struct{ *net.OpError }
+
+func (unanswered) Final() bool     { return true }
+func (u unanswered) Unwrap() error { return u.OpError }
 
 // nowhere is an address to which no way leads.
 type nowhere string

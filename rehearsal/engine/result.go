@@ -33,7 +33,7 @@ type Result struct {
 	Outputs map[string]any
 	// State is what the operation left, the base's own for a preview.
 	State *State
-	// Errors has a line for each thing that went wrong.
+	// Errors has a line for each thing that went wrong, and more lines where a program lists what to do.
 	Errors []string
 	// Wall is the time that the operation took here.
 	Wall time.Duration
@@ -163,7 +163,7 @@ func (w *watcher) step(metadata engine.StepEventMetadata) {
 
 // errorLine is an engine's message in one line that starts with the resource: its type and its name.
 func errorLine(urn resource.URN, message string) string {
-	text := flatten(colors.Never.Colorize(message))
+	text := tidy(colors.Never.Colorize(message))
 	text = strings.TrimPrefix(text, "error: ")
 	if !urn.IsValid() {
 		return text
@@ -176,6 +176,25 @@ func errorLine(urn resource.URN, message string) string {
 		text = strings.TrimPrefix(text, prefix)
 	}
 	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), text)
+}
+
+// tidy is a message in one line, or with the lines of its list where it has one.
+func tidy(message string) string {
+	if !strings.Contains(message, "\n  - ") {
+		return flatten(message)
+	}
+	var lines []string
+	for line := range strings.Lines(message) {
+		item := strings.HasPrefix(line, "  - ")
+		if line = flatten(line); line == "" {
+			continue
+		}
+		if item {
+			line = "  " + line
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // open is a value without its secrets' wrapping; ok is false for what is not known.

@@ -29,6 +29,9 @@ type Run struct {
 	Program   Program
 	Providers Providers
 
+	// Replace are the URNs of resources that an up replaces whatever their inputs say, as `pulumi up --replace URN` does.
+	Replace []string
+
 	// Base is the state before the operation, nil for a stack that has none yet.
 	Base *State
 	// Parallel is how many steps may run at once, 0 for DefaultParallel.
@@ -208,6 +211,7 @@ func (r *Run) options(relay *relays, leave *func()) engine.UpdateOptions {
 	return engine.UpdateOptions{
 		Parallel:             int32(r.Parallel),
 		SkipPluginPreInstall: true,
+		ReplaceTargets:       deploy.NewUrnTargets(r.Replace),
 		HostFactory: func(_ context.Context, d, status diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
 			program := newLanguage(r.Program, r.at, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
 			host := newPlugins(r, program, relay.address, d, status)

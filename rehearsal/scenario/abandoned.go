@@ -26,6 +26,10 @@ func Settle(state *engine.State, w *world.World) (settled *engine.State, notes [
 			notes = append(notes, fmt.Sprintf("%s %s: its create was abandoned and made nothing", r.Type, r.URN.Name()))
 			continue
 		}
+		if note := uninstalled(w, string(r.Type), id); note != "" {
+			notes = append(notes, note)
+			continue
+		}
 		made[string(r.URN)] = id
 		notes = append(notes, fmt.Sprintf("%s %s: its create was abandoned and made %s, which is in the state now", r.Type, r.URN.Name(), id))
 	}
@@ -33,6 +37,20 @@ func Settle(state *engine.State, w *world.World) (settled *engine.State, notes [
 		return state, nil
 	}
 	return state.Adopt(made), notes
+}
+
+// uninstalled removes what an abandoned install left, "" for what is no release: Helm died with the operation, so the release is pending for ever,
+// and neither an install nor an upgrade goes on with it.
+func uninstalled(w *world.World, typ, id string) string {
+	if typ != "kubernetes:helm.sh/v3:Release" {
+		return ""
+	}
+	w.InterruptRelease(id)
+	command := w.Unfinished(id)
+	if err := w.Run(command); err != nil {
+		return fmt.Sprintf("release %s: its install was abandoned, and %s fails: %v", id, command, err)
+	}
+	return fmt.Sprintf("release %s: its install was abandoned; %s removed what it left", id, command)
 }
 
 // Known tells which things are resources of a state, by type and id.

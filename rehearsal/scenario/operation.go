@@ -22,6 +22,14 @@ func (r *Rehearsal) Up(ctx context.Context) Operation {
 	return r.operate(ctx, "up", engine.Up, nil)
 }
 
+// UpReplacing builds the stack and replaces resources by their URNs whatever their inputs say, as `pulumi up --replace URN` does.
+func (r *Rehearsal) UpReplacing(ctx context.Context, urns ...string) Operation {
+	return r.operate(ctx, "up", func(ctx context.Context, run engine.Run) (*engine.Result, error) {
+		run.Replace = urns
+		return engine.Up(ctx, run)
+	}, nil)
+}
+
 // UpAgain builds the stack a second time, which must change nothing.
 func (r *Rehearsal) UpAgain(ctx context.Context) Operation {
 	return r.operate(ctx, "up again", engine.Up, unchanged)
@@ -79,11 +87,15 @@ func (r *Rehearsal) audit() {
 	for _, pending := range r.world.Pending() {
 		r.Report.Pending = append(r.Report.Pending, fmt.Sprintf("%s: %s", pending.ID, pending.Reason))
 	}
+	r.Report.MayAppear = nil
+	for _, may := range r.world.MayAppear() {
+		r.Report.MayAppear = append(r.Report.MayAppear, fmt.Sprintf("%s: %s; remove it then with: %s", may.ID, may.Reason, may.Remove))
+	}
 }
 
 func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised promise) Operation {
 	r.options.Progress.Begin(name)
-	r.Report.Leftovers, r.Report.Pending = nil, nil
+	r.Report.Leftovers, r.Report.Pending, r.Report.MayAppear = nil, nil, nil
 	operation := Operation{Name: name}
 	notes, err := r.settle(ctx, name)
 	if err != nil {

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 
@@ -86,5 +87,126 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	}
 	if lost := r.World().Unreachable(); len(lost) > 0 {
 		t.Errorf("load balancers reach nothing: %s", lost)
+	}
+}
+
+// The new group's nodes can't join while the node role lacks its policies.
+func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
+	t.Parallel()
+	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	set("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	up := r.Up(context.Background())
+	if !strings.Contains(up.Error, "CREATE_FAILED") {
+		t.Fatalf("up says %q", up.Error)
+	}
+	attach(t, r, taken)
+	urn := ""
+	for _, resource := range r.State().Resources() {
+		if resource.URN.Name() == "changes-late" && string(resource.Type) == nodeGroup {
+			urn = string(resource.URN)
+		}
+	}
+	command := "pulumi up --replace '" + urn + "'"
+	for _, before := range []string{"nothing", "a refresh"} {
+		if before == "a refresh" {
+			r.Refresh(context.Background())
+		}
+		if up := r.Up(context.Background()); !strings.Contains(up.Error, command) {
+			t.Errorf("after %s up says %q, without the command %s", before, up.Error, command)
+		}
+		if preview := r.Preview(context.Background()); preview.Error != "" {
+			t.Errorf("after %s preview says %q", before, preview.Error)
+		}
+	}
+	if up := r.UpReplacing(context.Background(), urn); up.Error != "" || up.Replaced != 1 {
+		t.Fatalf("the replacement replaces %d and says %q", up.Replaced, up.Error)
+	}
+	if again := r.UpAgain(context.Background()); again.Error != "" {
+		t.Errorf("a second up says %s", again.Error)
+	}
+}
+
+// An update that failed leaves the group that was there: the next up goes on with it.
+func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	set("nodeGroups.general.diskGiB", "60")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	if up := r.Up(context.Background()); !strings.Contains(up.Error, "NodeCreationFailure") {
+		t.Fatalf("up says %q", up.Error)
+	}
+	attach(t, r, taken)
+	r.Refresh(context.Background())
+	up := r.Up(context.Background())
+	if up.Error != "" || up.Replaced != 0 {
+		t.Fatalf("the up after a failed update replaces %d and says %q", up.Replaced, up.Error)
+	}
+	if again := r.UpAgain(context.Background()); again.Error != "" {
+		t.Errorf("a second up says %s", again.Error)
+	}
+}
+
+func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Fatalf("up says %s", up.Error)
+	}
+	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
+		t.Fatalf("destroy says %s", destroy.Error)
+	}
+	const command = "aws logs delete-log-group --log-group-name /aws/eks/local/cluster"
+	if may := r.Report.MayAppear; len(may) != 1 || !strings.HasSuffix(may[0], command) {
+		t.Errorf("after the destroy may appear %q", may)
+	}
+	r.World().DeliverLateLogs()
+	up := r.Up(context.Background())
+	if !strings.Contains(up.Error, "ResourceAlreadyExistsException") || !strings.Contains(up.Error, command) {
+		t.Fatalf("the next up says %q", up.Error)
+	}
+	if err := r.World().Run(command); err != nil {
+		t.Fatal(err)
+	}
+	if up := r.Up(context.Background()); up.Error != "" {
+		t.Errorf("the up after the command says %s", up.Error)
+	}
+}
+
+func TestAnOperatorOutsideAPrivateAPIIsNotKeptWaiting(t *testing.T) {
+	t.Parallel()
+	r := open(t, project(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
+	up := r.Up(context.Background())
+	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "Ways there:\n  - run this inside the VPC") {
+		t.Errorf("up says %s", up.Error)
+	}
+	if up.WallSeconds > 120 {
+		t.Errorf("up took %.0f s here", up.WallSeconds)
+	}
+}
+
+func TestRecoveryIsProvenForTheStackWithTheMostTypes(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	most, name := 0, ""
+	for _, s := range stacks(t) {
+		types := map[string]bool{}
+		for _, r := range s.graph {
+			if r.Custom {
+				types[string(r.Type)] = true
+			}
+		}
+		if len(types) > most {
+			most, name = len(types), s.name
+		}
+	}
+	if !strings.Contains(string(makefile), "MOST_TYPES := "+name+"\n") {
+		t.Errorf("%s has the most resource types, %d, and the Makefile names another", name, most)
 	}
 }

@@ -23,9 +23,10 @@ type Report struct {
 	CriticalPath map[string][]Link `json:"criticalPath"`
 	// Waits are what calls waited for beyond their own time, and what went on behind them.
 	Waits []Wait `json:"waits"`
-	// Leftovers are what a destroy should have removed; Pending goes by itself.
+	// Leftovers are what a destroy should have removed; Pending is what AWS deletes automatically; MayAppear is what AWS may create afterwards.
 	Leftovers []world.Leftover `json:"leftovers"`
 	Pending   []string         `json:"pending"`
+	MayAppear []string         `json:"mayAppear,omitempty"`
 	// Resources is the number of resources in the state after the last operation.
 	Resources int `json:"resources"`
 }

@@ -25,6 +25,9 @@ func (r *Report) Table(out io.Writer) {
 	for _, pending := range r.Pending {
 		fmt.Fprintf(out, "goes by itself: %s\n", pending)
 	}
+	for _, may := range r.MayAppear {
+		fmt.Fprintf(out, "may appear: %s\n", may)
+	}
 	if last := r.Operations[len(r.Operations)-1]; last.Name == "destroy" && last.Error == "" {
 		fmt.Fprintln(out, "nothing left")
 	}

@@ -33,7 +33,7 @@ const (
 	misused    = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-json]
+const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-replace URN ...] [-json]
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
@@ -66,6 +66,11 @@ func run(args []string) int {
 	flags.StringVar(&c.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
 	flags.StringVar(&c.dir, "dir", "", "where state, world, report and log are kept, in the place of .rehearsal/NAME")
 	flags.BoolVar(&c.outside, "outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
+	var replace []string
+	flags.Func("replace", "replace the resource with this URN in an up, as pulumi up --replace does; may be repeated", func(urn string) error {
+		replace = append(replace, urn)
+		return nil
+	})
 	asJSON := flags.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return show(asPromised, func(out io.Writer) {
@@ -79,6 +84,9 @@ func run(args []string) int {
 	if flags.NArg() > 0 {
 		return misuse("%q is not understood; see rehearse -h", flags.Args())
 	}
+	if len(replace) > 0 && command != "up" {
+		return misuse("-replace is for up alone")
+	}
 	root, err := project.Root()
 	if err != nil {
 		return misuse("%v; run rehearse inside the checkout", err)
@@ -87,13 +95,13 @@ func run(args []string) int {
 	case "state", "world", "report":
 		return c.print(root, command)
 	case "", "preview", "up", "refresh", "destroy":
-		return c.rehearse(root, command, *asJSON)
+		return c.rehearse(root, command, replace, *asJSON)
 	default:
 		return misuse("no command %q; see rehearse -h", command)
 	}
 }
 
-func (c call) rehearse(root, command string, asJSON bool) int {
+func (c call) rehearse(root, command string, replace []string, asJSON bool) int {
 	r, err := scenario.Open(scenario.Options{
 		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(asJSON), Outside: c.outside,
 	})
@@ -101,7 +109,7 @@ func (c call) rehearse(root, command string, asJSON bool) int {
 		return misuse("%v", err)
 	}
 	began := time.Now()
-	ok := operate(r, command)
+	ok := operate(r, command, replace)
 	if err := r.Close(); err != nil {
 		return misuse("%v", err)
 	}
@@ -134,14 +142,14 @@ func show(status int, write func(out io.Writer)) int {
 }
 
 // operate runs a command and tells whether all was as promised.
-func operate(r *scenario.Rehearsal, command string) bool {
+func operate(r *scenario.Rehearsal, command string, replace []string) bool {
 	ctx, stop := interruptible(r)
 	defer stop()
 	switch command {
 	case "preview":
 		return r.Preview(ctx).Error == ""
 	case "up":
-		return r.Up(ctx).Error == ""
+		return r.UpReplacing(ctx, replace...).Error == ""
 	case "refresh":
 		return r.Refresh(ctx).Error == ""
 	case "destroy":

@@ -61,14 +61,15 @@ func toldTo(t *testing.T, out *os.File, args ...string) (int, string) {
 func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 	checkout(t)
 	for args, want := range map[string]string{
-		"dance":               `no command "dance"; see rehearse -h`,
-		"up now":              `["now"] is not understood; see rehearse -h`,
-		"up -stack nowhere":   "nowhere",
-		"state":               `stack "local" has no state yet`,
-		"report -stack other": `stack "other" has no report yet`,
-		"up -stack":           "flag needs an argument: -stack; see rehearse -h",
-		"-dance":              "flag provided but not defined: -dance",
-		"up -json=perhaps":    `invalid boolean value "perhaps" for -json`,
+		"dance":                `no command "dance"; see rehearse -h`,
+		"up now":               `["now"] is not understood; see rehearse -h`,
+		"up -stack nowhere":    "nowhere",
+		"state":                `stack "local" has no state yet`,
+		"report -stack other":  `stack "other" has no report yet`,
+		"up -stack":            "flag needs an argument: -stack; see rehearse -h",
+		"preview -replace urn": "-replace is for up alone",
+		"-dance":               "flag provided but not defined: -dance",
+		"up -json=perhaps":     `invalid boolean value "perhaps" for -json`,
 	} {
 		status, text := told(t, strings.Fields(args)...)
 		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
