@@ -7,6 +7,8 @@ WITHIN    ?= 0
 WORKLOADS ?= 1 28 80 300
 # Tests that prove something of many stacks or edges try a few; SHORT= tries all.
 SHORT     ?= -short
+# The stack file with the most resource types: recovery is proven for each of them.
+MOST_TYPES := staging-eu-west-1
 
 GO_NEEDED   := 1.26.2
 NODE_NEEDED := 20
@@ -61,6 +63,7 @@ mutate-world: requirements $(CHART) ## Turn each rule of the simulated account o
 .PHONY: prove
 prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof, WITHIN=10m for what fits)
 	@bin/prove -stack $(STACK) -sample $(SAMPLE) -within $(WITHIN)
+	@test $(STACK) = $(MOST_TYPES) || bin/prove -stack $(MOST_TYPES) -sample $(SAMPLE) -within $(WITHIN) recovery
 
 .PHONY: lab
 lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real controllers and a simulated AWS, until Ctrl-C (STACK=local)

@@ -25,7 +25,7 @@ const (
 func (s *site) downs(ctx context.Context, host *engine.Host, o order) (line, under string, err error) {
 	state := s.built.WithResources(o.chained())
 	for _, under := range []circumstance{plain, byAdmin, replaced} {
-		at := &place{s.world.Clone()}
+		at := &place{world: s.world.Clone()}
 		line, err := s.down(ctx, host, state, at, under, o.held)
 		at.world = nil
 		if line != "" || err != nil {

@@ -72,7 +72,7 @@ func (s *sites) of(ctx context.Context, name string) (*site, error) {
 	at := &site{stack: stack, options: s.rig.world, program: s.program, seen: &registrations{lines: map[int][]scenario.Component{}}}
 	at.options.Account = account
 	at.world = world.New(at.options)
-	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &place{at.world}))
+	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &place{world: at.world}))
 	if err != nil {
 		return nil, fmt.Errorf("up of stack %s: %w", name, err)
 	}

@@ -15,7 +15,7 @@ import (
 // up builds a stack in an order and gives the first promise that breaks, "" for none: a call is refused, a load
 // balancer reaches nothing, or a later destroy leaves something.
 func (s *site) up(ctx context.Context, host *engine.Host, program pulumi.RunFunc, o order) (string, error) {
-	at, held := &place{world.New(s.options)}, newGate(o)
+	at, held := &place{world: world.New(s.options)}, newGate(o)
 	defer func() { at.world = nil }()
 	run := s.run(host, nil, program, at)
 	run.Providers = wrapped(run.Providers, func(p plugin.Provider) plugin.Provider { return &gated{p, held} })

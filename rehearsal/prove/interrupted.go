@@ -25,7 +25,7 @@ func Interrupted(ctx context.Context, r *Rig) (*Proof, error) {
 
 func (r *Rig) interrupt(ctx context.Context, whole *moment, steps string, parallel int, tries func(step int) bool, hand func(start)) error {
 	w := whole.world.Clone()
-	run := r.run(r.hosts[0], whole.state, &place{w}, false)
+	run := r.run(r.hosts[0], whole.state, &place{world: w}, false)
 	run.Parallel = parallel
 	var begun *engine.Checkpoint
 	run.OnCheckpoint = func(c engine.Checkpoint) {

@@ -61,6 +61,10 @@ func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(st
 		workers.Go(func() {
 			for s := range starts {
 				if ctx.Err() == nil {
+					if s.failure != nil {
+						trials <- r.recover(ctx, host, s)
+						continue
+					}
 					trials <- r.try(ctx, host, s)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -164,18 +165,39 @@ func withoutReleases(state *engine.State) *engine.State {
 }
 
 // place holds the world of an operation for as long as it runs.
-type place struct{ world *world.World }
+type place struct {
+	world *world.World
+	// failure is a create that fails once, nil for none.
+	failure *failure
+	mu      sync.Mutex
+}
 
-func (p *place) aws(config world.AWSConfig) (world.Client, error) { return p.world.AWS(config) }
+func (p *place) aws(config world.AWSConfig) (world.Client, error) {
+	client, err := p.world.AWS(config)
+	return failing{client, p}, err
+}
 
 func (p *place) kubernetes(kubeconfig string) (world.Client, error) {
-	return p.world.Kubernetes(kubeconfig)
+	client, err := p.world.Kubernetes(kubeconfig)
+	return failing{client, p}, err
+}
+
+// failureOf takes the failure of a type's create.
+func (p *place) failureOf(typ string) *failure {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.failure
+	if f == nil || f.typ != typ {
+		return nil
+	}
+	p.failure = nil
+	return f
 }
 
 // up builds the stack in an empty account, parallel steps at once, and tells each checkpoint with the account at that moment.
 func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint, *world.World)) (*moment, error) {
 	w := world.New(r.world)
-	run := r.run(r.hosts[0], nil, &place{w}, false)
+	run := r.run(r.hosts[0], nil, &place{world: w}, false)
 	run.Parallel = parallel
 	run.OnCheckpoint = func(c engine.Checkpoint) { told(c, w) }
 	result, err := engine.Up(ctx, run)

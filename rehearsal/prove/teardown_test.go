@@ -184,7 +184,7 @@ func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
 			t.Errorf("%s: %q", typ, notes)
 		}
 		for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Refresh, engine.Up} {
-			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &place{at.world}, false))
+			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &place{world: at.world}, false))
 			if err != nil {
 				t.Fatalf("%s: %v", typ, err)
 			}

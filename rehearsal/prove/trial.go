@@ -45,6 +45,8 @@ type start struct {
 	// forgets is that the second destroy runs with PULUMI_K8S_DELETE_UNREACHABLE and without Helm's releases in the state, as the
 	// first one's messages say.
 	forgets bool
+	// failure is the create that fails in an up from here; nil for a destroy.
+	failure *failure
 }
 
 // grace is what a destroy that hangs has to end after it is cancelled.
@@ -168,7 +170,7 @@ func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.Stat
 		cancel()
 		time.AfterFunc(grace, func() { close(late) })
 	})
-	at := &place{w}
+	at := &place{world: w}
 	run := r.run(host, state, at, forgets)
 	run.Terminate = terminate
 	run.OnEvent = func(scenario.Event) {

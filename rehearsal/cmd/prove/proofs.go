@@ -23,6 +23,7 @@ var proofs = []proof{
 	{"prefixes", trials(prove.Prefixes), 6},
 	{"interrupted", trials(prove.Interrupted), 3},
 	{"faults", trials(prove.Faults), 1},
+	{"recovery", recovery, 2},
 	{"edges", edges, 6},
 	{"gaps", gaps, 3},
 }
@@ -38,6 +39,16 @@ func trials(prefixes func(context.Context, *prove.Rig) (*prove.Proof, error)) fu
 		r.count = r.count.Plus(count)
 		return fmt.Sprintf("%d destroyed, %d of them with nothing left at once", count.Trials, count.Clean), count.Broken, nil
 	}
+}
+
+// recovery is a proof that builds where a create failed.
+func recovery(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (string, int, error) {
+	found, err := prove.Recovery(ctx, rig)
+	if err != nil {
+		return "", 0, err
+	}
+	count := found.Count()
+	return fmt.Sprintf("%d creates failed, %d stacks complete after the documented step", count.Trials, count.Clean), count.Broken, nil
 }
 
 func edges(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Telling) (string, int, error) {

@@ -1,0 +1,193 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/providers"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/scenario"
+	"eksnet/rehearsal/world"
+)
+
+// Recovery lets one create of each resource type of the stack fail in each way, and does what the documents say: the stack is complete then, and
+// another up changes nothing. Each trial begins with the state and the account before the first create of its type.
+func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
+	whole, err := r.complete(ctx)
+	if err != nil {
+		return nil, err
+	}
+	left := map[string][]failure{}
+	all := failuresOf(whole.state)
+	for i := 0; i < len(all); i += r.stride(len(all)) {
+		left[all[i].typ] = append(left[all[i].typ], all[i])
+	}
+	return r.tryAll(ctx, "recovery", func(hand func(start)) error {
+		_, err := r.up(ctx, 1, func(c engine.Checkpoint, w *world.World) {
+			typ := string(urn.URN(c.URN).Type())
+			if c.Event != "begin" || c.Step != "create" || len(left[typ]) == 0 {
+				return
+			}
+			for _, f := range left[typ] {
+				hand(start{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
+			}
+			delete(left, typ)
+		})
+		return err
+	})
+}
+
+// way is how a create fails.
+type way string
+
+const (
+	refused  way = "refused"               // the service answers with an error and makes nothing
+	timedOut way = "made after a time-out" // it is made, and the provider's wait for it ended before
+	failed   way = "made and failed"       // it is made, and its status says that it failed
+	// refreshed is the same after a refresh, which takes the failure out of the state.
+	refreshed way = "made and failed, and refreshed"
+)
+
+// failure is a create that fails once.
+type failure struct {
+	typ string
+	way way
+}
+
+func (f failure) String() string { return f.typ + " is " + string(f.way) }
+
+func (f failure) onAWS() bool { return strings.HasPrefix(f.typ, "aws:") }
+
+// failuresOf are those of every type in a state, in the order of its resources.
+func failuresOf(state *engine.State) []failure {
+	var all []failure
+	seen := map[string]bool{}
+	for _, r := range state.Resources() {
+		typ := string(r.Type)
+		if seen[typ] || !r.Custom || providers.IsProviderType(r.Type) {
+			continue
+		}
+		seen[typ] = true
+		all = append(all, failure{typ, refused}, failure{typ, timedOut})
+		if world.CanFail(typ) {
+			all = append(all, failure{typ, failed})
+			if strings.HasPrefix(typ, "aws:") {
+				all = append(all, failure{typ, refreshed})
+			}
+		}
+	}
+	return all
+}
+
+// failing is a client with one create that fails.
+type failing struct {
+	world.Client
+	at *place
+}
+
+func (c failing) Create(typ string, inputs world.Properties) (world.Object, error) {
+	f := c.at.failureOf(typ)
+	if f == nil {
+		return c.Client.Create(typ, inputs)
+	}
+	if f.way == refused {
+		return world.Object{}, fmt.Errorf("https response error StatusCode: 503, api error ServiceUnavailable: the service is unavailable")
+	}
+	made, err := c.Client.Create(typ, inputs)
+	if err != nil {
+		return made, err
+	}
+	reason := "timeout while waiting for state to become available"
+	if f.way != timedOut {
+		c.at.world.FailCreate(typ, made.ID)
+		reason = "unexpected state: the creation failed"
+	}
+	return world.Object{}, &world.Incomplete{Object: made, Reasons: []string{reason}}
+}
+
+// recover builds a stack of which one create fails, does what the documents say, and builds it to the end.
+func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial) {
+	t = Trial{Proof: s.proof, Name: s.name}
+	began := time.Now()
+	defer func() { t.Took = time.Since(began) }()
+	at := &place{world: s.world, failure: s.failure}
+	run := r.run(host, s.state, at, false)
+	result, err := engine.Up(ctx, run)
+	if result == nil || len(result.Errors) == 0 {
+		t.Broken = fmt.Sprintf("nothing fails: %v", err)
+		return t
+	}
+	t.Errors = result.Errors
+	run.Base = result.State
+	if t.Broken = r.step(ctx, &run, s.failure); t.Broken != "" {
+		return t
+	}
+	for _, last := range []bool{false, true} {
+		result, err := engine.Up(ctx, run)
+		switch {
+		case err != nil:
+			t.Broken = "the up after the step fails: " + err.Error()
+		case last && !result.Unchanged():
+			t.Broken = fmt.Sprintf("a second up changes %v", result.Changes)
+		}
+		if t.Broken != "" {
+			return t
+		}
+		run.Base = result.State
+	}
+	if left := s.world.Orphans(scenario.Known(run.Base)); len(left) > 0 {
+		t.Broken = "made and no resource of the stack: " + strings.Join(remains(left), "; ")
+	}
+	t.Clean = t.Broken == ""
+	return t
+}
+
+// step is what the documents say to do before the next up; it leaves the state that the step leaves.
+func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken string) {
+	if !f.onAWS() || f.way == refused { // run up again
+		return ""
+	}
+	if f.way == timedOut || f.way == refreshed {
+		result, err := engine.Refresh(ctx, *run)
+		if err != nil {
+			return "refresh fails: " + err.Error()
+		}
+		run.Base = result.State
+	}
+	if f.way == timedOut {
+		return ""
+	}
+	target := unready(run.Base, f.typ)
+	if f.way == failed { // an up without the step says what to do
+		result, err := engine.Up(ctx, *run)
+		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
+			return fmt.Sprintf("an up without the step does not say what to do: %v", err)
+		}
+		run.Base = result.State
+	}
+	replacing := *run
+	replacing.Replace = []string{target}
+	result, err := engine.Up(ctx, replacing)
+	if err != nil {
+		return "up --replace fails: " + err.Error()
+	}
+	run.Base = result.State
+	return ""
+}
+
+// unready is the URN of the last resource of a type in a state, which is the one whose create failed: none was begun after it.
+func unready(state *engine.State, typ string) string {
+	resources := slices.Clone(state.Resources())
+	slices.Reverse(resources)
+	for _, r := range resources {
+		if string(r.Type) == typ {
+			return string(r.URN)
+		}
+	}
+	return ""
+}
