@@ -57,14 +57,14 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	}
 	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
 	release := &pulumi.CustomResourceState{}
-	advised, err := component.Advise(ctx, name+"-release", component.Advice{
+	advice, err := component.NewAdvice(ctx, name+"-release", component.Advice{
 		"cannot re-use a name that is still in use":                   interruptedHelm("uninstall"),
 		"another operation (install/upgrade/rollback) is in progress": interruptedHelm("rollback"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), advised)
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), pulumi.ResourceHooks(advice))
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
@@ -89,8 +89,9 @@ func releaseOf(args *LoadBalancerControllerArgs, account pulumi.StringInput) pul
 }
 
 // interruptedHelm is what to do about a release that an operation of Helm holds whose process died. An install has no revision to go back to.
-func interruptedHelm(command string) string {
-	return fmt.Sprintf("an earlier operation on this release was interrupted, unless another one runs now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
+func interruptedHelm(command string) func(string) string {
+	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one runs now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
+	return func(string) string { return text }
 }
 
 // chartFrom names the chart as Helm does: within a repository, or by the whole address of a registry's.

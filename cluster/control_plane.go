@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -52,7 +51,11 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 		}
 		clusterArgs.EncryptionConfigKeyArn = key.Arn
 	}
-	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms([]pulumi.ResourceTransform{deletedFirst}))
+	inner, err := replaceable(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms([]pulumi.ResourceTransform{inner}))
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}
@@ -62,17 +65,6 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	}
 	component.Outputs(ctx, c, pulumi.Map{"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint})
 	return c, nil
-}
-
-// deletedFirst lets a cluster that is replaced go before the new one comes: both have the name of the stack file. With --replace Pulumi does not
-// ask the provider for it.
-func deletedFirst(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-	if args.Type != "aws:eks/cluster:Cluster" {
-		return nil
-	}
-	options := args.Opts
-	options.DeleteBeforeReplace = true
-	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: options}
 }
 
 func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {

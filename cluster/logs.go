@@ -28,15 +28,17 @@ func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.Re
 	}
 	if len(args.Spec.Types) > 0 {
 		group := "/aws/eks/" + args.ClusterName + "/cluster"
-		advised, err := component.Advise(ctx, name+"-logs", component.Advice{"ResourceAlreadyExistsException": fmt.Sprintf(
-			"EKS makes this log group again where it delivers the last events of a deleted cluster of the name. Delete it and run the same command again: aws logs delete-log-group --log-group-name %s", group)})
+		advice, err := component.NewAdvice(ctx, name+"-logs", component.Advice{"ResourceAlreadyExistsException": func(string) string {
+			return "EKS creates this log group again where it delivers the last events of a deleted cluster of the name. Delete it and run the same command again: " +
+				"aws logs delete-log-group --log-group-name " + group
+		}})
 		if err != nil {
 			return nil, err
 		}
 		_, err = cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.String(group),
 			RetentionInDays: pulumi.Int(args.Spec.RetentionDays),
-		}, pulumi.Parent(l), advised)
+		}, pulumi.Parent(l), pulumi.ResourceHooks(advice))
 		if err != nil {
 			return nil, fmt.Errorf("log group: %w", err)
 		}

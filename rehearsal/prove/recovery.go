@@ -3,7 +3,6 @@ package prove
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -152,6 +151,7 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 	if !f.onAWS() || f.way == refused { // run up again
 		return ""
 	}
+	target := unready(run.Base, f.typ) // a refresh takes the errors out of the state
 	if f.way == timedOut || f.way == refreshed {
 		result, err := engine.Refresh(ctx, *run)
 		if err != nil {
@@ -162,7 +162,6 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 	if f.way == timedOut {
 		return ""
 	}
-	target := unready(run.Base, f.typ)
 	if f.way == failed { // an up without the step says what to do
 		result, err := engine.Up(ctx, *run)
 		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
@@ -180,12 +179,10 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 	return ""
 }
 
-// unready is the URN of the last resource of a type in a state, which is the one whose create failed: none was begun after it.
+// unready is the URN of the resource of a type whose create failed after it was made.
 func unready(state *engine.State, typ string) string {
-	resources := slices.Clone(state.Resources())
-	slices.Reverse(resources)
-	for _, r := range resources {
-		if string(r.Type) == typ {
+	for _, r := range state.Resources() {
+		if string(r.Type) == typ && len(r.InitErrors) > 0 {
 			return string(r.URN)
 		}
 	}
