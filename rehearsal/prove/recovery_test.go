@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
@@ -14,8 +15,10 @@ import (
 func few(o *Options) { o.Sample = 15 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
+	began := time.Now()
 	proof, err := Recovery(context.Background(), rig(t, few))
 	holds(t, proof, err, 12)
+	t.Logf("%d creates failed in %s", len(proof.Trials), time.Since(began).Round(time.Second))
 	for _, way := range []way{refused, timedOut, failed} {
 		found := false
 		for _, trial := range proof.Trials {
