@@ -1,6 +1,7 @@
 package world
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ var (
 	entryPrincipal = rule("an access entry's principal is a role or user of IAM in the partition",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The specified principalArn is invalid: invalid principal.",
 		accessEntryDocs)
+	entryServiceLinked = rule("an access entry's principal is no service-linked role",
+		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role",
+		"https://github.com/hashicorp/terraform-provider-aws/issues/36447; https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html")
 	entryType = rule("an access entry's type is one of EKS's",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The specified type %s is invalid.",
 		accessEntryDocs)
@@ -74,6 +78,7 @@ func createAccessEntry(c *call, o *Object) error {
 	typ := orText(o.Inputs["type"], "STANDARD")
 	err = first(
 		entryMode.when(cluster.text("accessConfig.authenticationMode") == "CONFIG_MAP", op),
+		entryServiceLinked.when(strings.Contains(o.text("principalArn"), ":role/aws-service-role/"), id),
 		entryPrincipal.when(!c.principal(o.text("principalArn")), id),
 		entryUnique.when(c.get(accessEntryType, id) != nil, id),
 		entryType.when(typ != "STANDARD" && !slices.Contains(nodeEntries, typ), id, typ),
@@ -96,9 +101,16 @@ func updateAccessEntry(c *call, o, old *Object) error {
 // Whether one that was made elsewhere exists, the world can't know; one of its own account's roles that the program made must.
 func (w *World) principal(arn string) bool {
 	parts := strings.SplitN(arn, ":", 6)
+	if withoutPath.MatchString(arn) {
+		return false
+	}
 	return len(parts) == 6 && parts[0] == "arn" && parts[1] == w.partition().id && parts[2] == "iam" && len(parts[4]) == 12 &&
 		(strings.HasPrefix(parts[5], "role/") || strings.HasPrefix(parts[5], "user/"))
 }
+
+// withoutPath is a role of IAM Identity Center by its name alone: there is none without its path
+// (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
+var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[^/]+_[0-9a-f]{16}$`)
 
 func entryAllows(o *Object, id string) error {
 	typ, groups := orText(o.Inputs["type"], "STANDARD"), texts(o.Inputs["kubernetesGroups"])

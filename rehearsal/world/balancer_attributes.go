@@ -21,9 +21,12 @@ var (
 	balancerAttributeFits = rule("a load balancer's attribute has a value that AWS takes",
 		modifyBalancerOp+"ValidationError: Load balancer attribute value '%[2]s' of key '%[1]s' is not valid: it takes %[3]s",
 		balancerAttributeDocs)
-	balancerLogBucket = rule("a load balancer that writes access logs names a bucket",
-		modifyBalancerOp+"InvalidConfigurationRequest: The value of 'access_logs.s3.bucket' cannot be empty if 'access_logs.s3.enabled' is true",
+	balancerLogBucket = rule("a load balancer that writes logs names a bucket",
+		modifyBalancerOp+"InvalidConfigurationRequest: The value of '%[1]s.s3.bucket' cannot be empty if '%[1]s.s3.enabled' is true",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html")
+	balancerSecondaryGrow = rule("a network load balancer's secondary addresses do not become fewer",
+		modifyBalancerOp+"InvalidConfigurationRequest: The value of 'secondary_ips.auto_assigned.per_subnet' cannot be decreased from %s to %s",
+		balancerAttributeDocs+": after you set this value, you can't decrease it")
 	targetAttributeKnown = rule("a target group's attribute is one of its load balancer's type",
 		modifyTargetOp+"ValidationError: Target group attribute key '%s' is not recognized for a target group of protocol %s",
 		targetAttributeDocs)
@@ -155,7 +158,12 @@ func checkBalancerAttributes(kind string, asked map[string]string) error {
 			return err
 		}
 	}
-	return balancerLogBucket.when(asked["access_logs.s3.enabled"] == "true" && asked["access_logs.s3.bucket"] == "")
+	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
+		if err := balancerLogBucket.when(asked[logs+".s3.enabled"] == "true" && asked[logs+".s3.bucket"] == "", logs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkTargetAttributes refuses the first attribute that a target group of a protocol does not take.
@@ -175,6 +183,7 @@ func checkTargetAttributes(protocol string, asked map[string]string) error {
 	}
 	algorithm, slow := asked["load_balancing.algorithm.type"], asked["slow_start.duration_seconds"]
 	return first(
+		checkTogether(protocol, asked),
 		targetPreservesUDP.when(protocol == "UDP" && asked["preserve_client_ip.enabled"] == "false"),
 		targetProxyTCP.when(protocol == "UDP" && asked["proxy_protocol_v2.enabled"] == "true", protocol),
 		targetStickyTLS.when(protocol == "TLS" && asked["stickiness.enabled"] == "true"),

@@ -70,8 +70,11 @@ func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
 
 // setBalancerAttributes sets attributes of a load balancer; others keep their values.
 func (w *World) setBalancerAttributes(o *Object, asked map[string]string) error {
-	all := merged(o.Outputs["attributes"], asked)
-	if err := checkBalancerAttributes(o.text("loadBalancerType"), textMap(all)); err != nil {
+	all, standing := merged(o.Outputs["attributes"], asked), textMap(mapOf(o.Outputs["attributes"]))
+	const secondary = "secondary_ips.auto_assigned.per_subnet"
+	if err := first(
+		checkBalancerAttributes(o.text("loadBalancerType"), textMap(all)),
+		balancerSecondaryGrow.when(asked[secondary] != "" && asked[secondary] < standing[secondary], standing[secondary], asked[secondary])); err != nil {
 		return err
 	}
 	o.set("attributes", all)

@@ -34,3 +34,9 @@ func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRegionThatAPlanAcceptsIsOneOfTheWorlds(t *testing.T) {
+	if known := slices.Sorted(maps.Keys(regions)); !slices.Equal(known, plan.Regions()) {
+		t.Errorf("the world has %q, and a plan accepts %q", known, plan.Regions())
+	}
+}

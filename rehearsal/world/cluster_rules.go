@@ -183,8 +183,7 @@ func reservedNetwork(cidr string) bool {
 	if !ok || p.Bits() == 0 {
 		return !ok
 	}
-	return p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast() || p.Addr().IsMulticast() ||
-		netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr())
+	return p.Addr().IsPrivate() || reservedRange(p) != "" || netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr())
 }
 
 func (w *World) servicesFit(o *Object, name string, vpc *Object) error {

@@ -28,10 +28,22 @@ func (w *World) cniSettings(cluster string) cniSettings {
 	return settings
 }
 
+// fault is why aws-node exits with its settings, "" where it runs
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/aws-vpc-cni/main.go, validateEnvVars).
+func (s cniSettings) fault() string {
+	if s.prefixes && s.warm.prefixes <= 0 && s.warm.ips <= 0 && s.warm.minimum <= 0 {
+		return "aws-node exits: Setting WARM_PREFIX_TARGET = 0 is not supported while WARM_IP_TARGET/MINIMUM_IP_TARGET is not set. Please configure either one of the WARM_{PREFIX/IP}_TARGET or MINIMUM_IP_TARGET env variables"
+	}
+	return ""
+}
+
 // cniMissing tells what the CNI of a node lacks to work, "" where it works: its pods, or its rights in IAM.
 func (w *World) cniMissing(cluster string, nodeRole *Object) string {
 	if w.workloadOf(cluster, "vpc-cni") == nil {
 		return "the cluster has no CNI: neither the vpc-cni add-on nor a self-managed aws-node"
+	}
+	if fault := w.cniSettings(cluster).fault(); fault != "" {
+		return fault
 	}
 	role := nodeRole
 	addon := w.get(addonType, cluster+":vpc-cni")

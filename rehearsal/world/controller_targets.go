@@ -129,6 +129,10 @@ func (c *controller) ensureTargets(p *targetModel) (bool, error) {
 				return false, err
 			}
 		}
+		if err := c.byInstance(p); err != nil {
+			target.set("problem", err.Error())
+			return false, err
+		}
 		c.setTargets(target, wanted)
 		changed = true
 	}

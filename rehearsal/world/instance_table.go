@@ -57,6 +57,7 @@ p5: 4xlarge 4/30, 48xlarge 2/50
 p5e: 48xlarge 2/50
 p5en p6-b200 p6-b300: 48xlarge 4/50
 r7iz: large 3/10, xlarge 4/15, 2xlarge 4/15, 4xlarge 8/30, 8xlarge 8/30, 12xlarge 8/30, 16xlarge 15/50, 32xlarge 15/50, metal-16xl 15/50, metal-32xl 15/50
+t1 (xen): micro 2/2
 t2 (xen): nano 2/2, micro 2/2, small 3/4, medium 3/6, large 3/12, xlarge 3/15, 2xlarge 3/15
 t3 t4g: nano 2/2, micro 2/2, small 3/4, medium 3/6, large 3/12, xlarge 4/15, 2xlarge 4/15
 t3a: nano 2/2, micro 2/2, small 2/4, medium 3/6, large 3/12, xlarge 4/15, 2xlarge 4/15

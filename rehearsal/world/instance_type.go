@@ -50,7 +50,7 @@ func architectureOf(family string) string {
 }
 
 // unusualProcessors are types whose number of processors does not follow from their size.
-var unusualProcessors = map[string]int{"t2.nano": 1, "t2.micro": 1, "t2.small": 1, "d2.8xlarge": 36, "g4dn.metal": 96}
+var unusualProcessors = map[string]int{"t2.nano": 1, "t2.micro": 1, "t2.small": 1, "t1.micro": 1, "d2.8xlarge": 36, "g4dn.metal": 96}
 
 var sizeForm = regexp.MustCompile(`([0-9]+)xl`)
 

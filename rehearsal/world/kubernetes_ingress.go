@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -125,7 +126,9 @@ func validateIngressRule(title string, i int, r *networkingv1.IngressRule) error
 // hostProblem is what is wrong with a rule's host, "" for nothing.
 func hostProblem(host string) string {
 	check := validation.IsDNS1123Subdomain
-	switch {
+	switch _, err := netip.ParseAddr(host); {
+	case err == nil:
+		return "must be a DNS name, not an IP address"
 	case host == "":
 		return ""
 	case strings.Contains(host, "*"):

@@ -71,6 +71,9 @@ func (w *World) launch(group *Object, ordinal int) error {
 	if err != nil {
 		return err
 	}
+	if err := nodeVirtualization.unready(paravirtualOnly(name), group.ID, scalingGroup(group), name); err != nil {
+		return err
+	}
 	public := ""
 	if subnet.flag("mapPublicIpOnLaunch") {
 		public = w.publicAddress()
@@ -241,7 +244,7 @@ func (w *World) joinFault(node *Object) error {
 	service, named := w.firstUnreached(node)
 	entry := w.get(accessEntryType, node.Cluster+":"+node.text("roleArn"))
 	return first(
-		w.startFault(node),
+		w.generationFault(node), w.startFault(node), taintFault(node),
 		nodeEndpoint.unready(named, id, instance, service, strings.Join(w.interfaceOf(node).texts("securityGroups"), ",")),
 		nodeWayOut.unready(service != "", id, instance, subnet.ID, service),
 		nodeRolePolicy.unready(!w.allowed(role, "eks:DescribeCluster", "*", nil) || !w.allowed(role, "ec2:DescribeInstances", "*", nil), id, instance, node.text("roleArn")),

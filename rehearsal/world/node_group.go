@@ -28,12 +28,7 @@ func checkNodeGroup(in Properties) []Failure {
 	name, known := in["nodeGroupName"].(string)
 	failures := nodeGroupName.failure(known && (len(name) > 63 || name == ""), "nodeGroupName", name)
 	taints, _ := in["taints"].([]any)
-	for _, t := range taints {
-		effect, known := mapOf(t)["effect"].(string)
-		bad := known && !slices.Contains([]string{"NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"}, effect)
-		failures = append(failures, nodeTaint.failure(bad, "taints", effect)...)
-	}
-	return append(failures, checkUpdate(in)...)
+	return slices.Concat(failures, taintFailures(taints), checkUpdate(in))
 }
 
 // checkUpdate refuses an update that is bounded by both figures or by none, or by one that is too large.

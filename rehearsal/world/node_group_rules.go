@@ -77,6 +77,7 @@ var images = map[string]string{
 	"AL2_x86_64": "x86_64", "AL2_x86_64_GPU": "x86_64", "AL2_ARM_64": "arm64", "CUSTOM": "",
 	"AL2023_x86_64_STANDARD": "x86_64", "AL2023_ARM_64_STANDARD": "arm64", "AL2023_x86_64_NEURON": "x86_64", "AL2023_x86_64_NVIDIA": "x86_64",
 	"BOTTLEROCKET_x86_64": "x86_64", "BOTTLEROCKET_ARM_64": "arm64", "BOTTLEROCKET_x86_64_NVIDIA": "x86_64", "BOTTLEROCKET_ARM_64_NVIDIA": "arm64",
+	"AL2023_ARM_64_NVIDIA": "arm64",
 }
 
 // nodeGroupFits checks what EKS checks before it makes a node group.
@@ -85,7 +86,7 @@ func (w *World) nodeGroupFits(o, cluster *Object, id string) error {
 	return first(
 		nodeRoleTrust.when(!w.trustsService(w.roleOf(role), "ec2"), id, role),
 		nodeCapacity.when(!slices.Contains([]string{"ON_DEMAND", "SPOT", "CAPACITY_BLOCK"}, capacity), id, capacity),
-		w.nodeSubnetsFit(o, cluster, id), w.templateUsable(o, id), w.imageFits(o, cluster, id))
+		w.nodeSubnetsFit(o, cluster, id), w.limitsFit(o, id), w.templateUsable(o, id), w.imageFits(o, cluster, id))
 }
 
 func (w *World) nodeSubnetsFit(o, cluster *Object, id string) error {

@@ -37,7 +37,7 @@ var regions = map[string]string{
 	"eu-west-3": "euw3 a1 b2 c3", "eu-north-1": "eun1 a1 b2 c3", "eu-south-1": "eus1 a1 b2 c3", "eu-south-2": "eus2 a1 b2 c3",
 	"ap-northeast-1": "apne1 a4 c1 d2", "ap-northeast-2": "apne2 a1 b2 c3 d4", "ap-northeast-3": "apne3 a3 b1 c2",
 	"ap-southeast-1": "apse1 a1 b2 c3", "ap-southeast-2": "apse2 a1 b3 c2", "ap-southeast-3": "apse3 a1 b2 c3",
-	"ap-southeast-4": "apse4 a1 b2 c3", "ap-southeast-5": "apse5 a1 b2 c3", "ap-southeast-7": "apse7 a1 b2 c3",
+	"ap-southeast-4": "apse4 a1 b2 c3", "ap-southeast-5": "apse5 a1 b2 c3", "ap-southeast-6": "apse6 a1 b2 c3", "ap-southeast-7": "apse7 a1 b2 c3",
 	"ap-south-1": "aps1 a1 b3 c2", "ap-south-2": "aps2 a1 b2 c3", "ap-east-1": "ape1 a1 b2 c3", "ap-east-2": "ape2 a1 b2 c3",
 	"af-south-1": "afs1 a1 b2 c3", "il-central-1": "ilc1 a1 b2 c3", "me-central-1": "mec1 a1 b2 c3", "me-south-1": "mes1 a1 b2 c3",
 	"us-gov-east-1": "usge1 a1 b2 c3", "us-gov-west-1": "usgw1 a1 b2 c3",

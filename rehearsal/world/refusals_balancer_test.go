@@ -112,6 +112,10 @@ func balancerRefusals() []refusal {
 		{"an attribute with a value that is none", balancerAttributeFits, attributes("zonal_shift.config.enabled", "yes")},
 		{"an attribute out of range", balancerAttributeFits, attributes("secondary_ips.auto_assigned.per_subnet", "8")},
 		{"access logs without a bucket", balancerLogBucket, attributes("access_logs.s3.enabled", "true")},
+		{"fewer secondary addresses than before", balancerSecondaryGrow, standing(func(l *lab, o *Object) error {
+			l.must(l.world.setBalancerAttributes(o, map[string]string{"secondary_ips.auto_assigned.per_subnet": "2"}))
+			return l.world.setBalancerAttributes(o, map[string]string{"secondary_ips.auto_assigned.per_subnet": "0"})
+		})},
 	}
 }
 
@@ -143,17 +147,29 @@ func targetGroupRefusals() []refusal {
 			return err
 		}
 	}
-	attributes := func(protocol string, pairs ...string) func(*lab) error {
+	const (
+		termination = "target_health_state.unhealthy.connection_termination.enabled"
+		drainage    = "target_health_state.unhealthy.draining_interval_seconds"
+		thresholds  = "target_group_health."
+	)
+	// then asks for attributes of a target group by pairs, one call after the other.
+	then := func(protocol string, calls ...[]string) func(*lab) error {
 		return func(l *lab) error {
 			o, err := l.world.createTargetGroup(healthy(protocol))
 			l.must(err)
-			asked := map[string]string{}
-			for i := 0; i < len(pairs); i += 2 {
-				asked[pairs[i]] = pairs[i+1]
+			for _, pairs := range calls {
+				asked := map[string]string{}
+				for i := 0; i < len(pairs); i += 2 {
+					asked[pairs[i]] = pairs[i+1]
+				}
+				if err := l.world.setTargetAttributes(o, asked); err != nil {
+					return err
+				}
 			}
-			return l.world.setTargetAttributes(o, asked)
+			return nil
 		}
 	}
+	attributes := func(protocol string, pairs ...string) func(*lab) error { return then(protocol, pairs) }
 	return []refusal{
 		{"a target group's name that is too long", targetGroupName, group("TCP", func(s *targetGroup) { s.name = "a-name-that-is-longer-than-thirty-two" })},
 		{"a target group that stands", targetGroupUnique, func(l *lab) error {
@@ -175,6 +191,18 @@ func targetGroupRefusals() []refusal {
 		{"UDP without the client's address", targetPreservesUDP, attributes("UDP", "preserve_client_ip.enabled", "false")},
 		{"proxy protocol by UDP", targetProxyTCP, attributes("UDP", "proxy_protocol_v2.enabled", "true")},
 		{"sticky sessions by TLS", targetStickyTLS, attributes("TLS", "stickiness.enabled", "true")},
+		{"connections that are terminated, and waited for", targetDraining, attributes("TCP", termination, "true", drainage, "30")},
+		{"a wait beside the default, which terminates connections", targetDraining, attributes("TLS", drainage, "30")},
+		{"the default in place of a wait that stays", targetDraining, then("TCP", []string{termination, "false", drainage, "30"}, []string{termination, "true"})},
+		{"terminated connections by UDP", targetTerminationUDP, attributes("UDP", termination, "true")},
+		{"a zone that leaves DNS after its unhealthy targets get traffic", targetThresholds, attributes("HTTP", thresholds+"unhealthy_state_routing.minimum_healthy_targets.count", "3", thresholds+"dns_failover.minimum_healthy_targets.count", "1")},
+		{"a threshold above the other's default", targetThresholds, attributes("TCP", thresholds+"unhealthy_state_routing.minimum_healthy_targets.count", "2")},
+		{"a percentage above the other's", targetThresholds, attributes("TCP", thresholds+"unhealthy_state_routing.minimum_healthy_targets.percentage", "50", thresholds+"dns_failover.minimum_healthy_targets.percentage", "20")},
+		{"anomaly mitigation by round robin", targetAnomaly, attributes("HTTP", "load_balancing.algorithm.anomaly_mitigation", "on")},
+		{"sticky sessions within zones", targetStickyZones, attributes("HTTP", "stickiness.enabled", "true", "load_balancing.cross_zone.enabled", "false")},
+		{"a cookie of the load balancer's own name", targetCookie, attributes("HTTP", "stickiness.type", "app_cookie", "stickiness.app_cookie.cookie_name", "AWSALBTG")},
+		{"a cookie without a name", targetCookie, attributes("HTTP", "stickiness.type", "app_cookie")},
+		{"another algorithm beside a slow start that stays", targetSlowStart, then("HTTP", []string{"slow_start.duration_seconds", "30"}, []string{"load_balancing.algorithm.type", "weighted_random"})},
 		{"slow start by least requests", targetSlowStart, attributes("HTTP", "slow_start.duration_seconds", "30", "load_balancing.algorithm.type", "least_outstanding_requests")},
 	}
 }

@@ -33,6 +33,11 @@ func balancingRefusals() []kubeRefusal {
 		{"an attribute of a target group of a Service that is none", targetAttributeKnown, annotated(prefix+"target-group-attributes", "slow_start.duration_seconds=30")},
 		{"a check of a Service that waits longer than its interval", healthInterval, annotated(prefix+"healthcheck-interval", "5")},
 		{"a certificate of another region for a Service", certificateNamed, annotated(prefix+"ssl-cert", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
+		{"nodes that a network load balancer takes by address alone", targetByInstance, func(k *kubeLab) error {
+			k.controlled().apply(deploymentType, web())
+			k.onNodes(func(node *Object) { node.set("instanceType", "m3.large") })
+			return k.create(serviceType, nlb(nil))
+		}},
 		{"UDP whose clients' addresses are not kept", targetPreservesUDP, func(k *kubeLab) error {
 			m := nlb(map[string]any{servicePrefixes + prefix + "target-group-attributes": "preserve_client_ip.enabled=false"})
 			k.controlled().apply(deploymentType, web())

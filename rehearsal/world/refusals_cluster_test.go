@@ -57,6 +57,7 @@ func clusterRefusals() []refusal {
 			_ = l.change(vpcType, l.ids["vpc"], Properties{"enableDnsHostnames": false})
 			return true
 		})},
+		{"reserved addresses for the public endpoint", clusterCIDRs, cluster("vpcConfig.publicAccessCidrs", plain([]any{"250.1.0.0/16"}))},
 		{"private addresses for the public endpoint", clusterCIDRs, cluster("vpcConfig.publicAccessCidrs", plain([]any{"10.0.0.0/8"}))},
 		{"too many networks for the public endpoint", clusterCIDRsQuota, cluster("vpcConfig.publicAccessCidrs", func(*lab) any {
 			var networks []any
@@ -153,6 +154,8 @@ func entryRefusals() []refusal {
 			l.clusterUp().make("entry", accessEntryType, Properties{"clusterName": "dev", "principalArn": admin})
 			return l.fails(accessEntryType, Properties{"clusterName": "dev", "principalArn": admin})
 		}},
+		{"an entry for a service-linked role", entryServiceLinked, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/aws-service-role/emr-containers.amazonaws.com/AWSServiceRoleForAmazonEMRContainers"})},
+		{"an entry for a role of IAM Identity Center without its path", entryPrincipal, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/AWSReservedSSO_AdministratorAccess_1f9ff11932198c00"})},
 		{"an entry of a session", entryPrincipal, entry(Properties{"principalArn": "arn:aws:sts::111122223333:assumed-role/admin/me"})},
 		{"an entry of a principal of another partition", entryPrincipal, entry(Properties{"principalArn": "arn:aws-cn:iam::111122223333:role/admin"})},
 		{"an entry of a type that EKS does not have", entryType, entry(Properties{"type": "ADMIN"})},

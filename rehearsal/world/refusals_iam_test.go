@@ -75,7 +75,7 @@ func iamRefusals() []refusal {
 		}},
 		{"a role that gets one tag in two cases", iamTags, func(l *lab) error {
 			l.role("r", trustFor("ec2"))
-			return l.change(roleType, l.ids["r"], Properties{"tags": Properties{"Team": "a"}})
+			return l.change(roleType, l.ids["r"], Properties{"tags": Properties{"Team": "a", "team": "b"}})
 		}},
 		{"a policy with one tag in two cases", iamTags, func(l *lab) error {
 			return l.fails(policyType, Properties{"name": "p", "policy": simplePolicy, "tags": Properties{"Team": "a"}})

@@ -67,6 +67,7 @@ func ingressRefusals() []kubeRefusal {
 	}
 	return []kubeRefusal{
 		{"an Ingress without rules", ingressAsks, creates(ingressType, func() Properties { return edited(ingress("web", nil), "spec", map[string]any{}) })},
+		{"a host that is an address", ingressHosts, misformed(func(r, _ map[string]any) { r["host"] = "10.0.0.1" })},
 		{"a host with a port", ingressHosts, misformed(func(r, _ map[string]any) { r["host"] = "shop.example.com:80" })},
 		{"a host with * in its middle", ingressHosts, misformed(func(r, _ map[string]any) { r["host"] = "shop.*.com" })},
 		{"a path without a type", ingressPathTypes, misformed(func(_, p map[string]any) { delete(p, "pathType") })},

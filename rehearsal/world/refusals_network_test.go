@@ -21,6 +21,14 @@ func networkRefusals() []refusal {
 		{"a VPC's network with host bits", cidrWritten, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "10.0.0.1/16"}) }},
 		{"a VPC larger than a /16", vpcSize, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "10.0.0.0/8"}) }},
 		{"a VPC smaller than a /28", vpcSize, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "10.0.0.0/29"}) }},
+		{"a VPC of link-local addresses", vpcReserved, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "169.254.0.0/16"}) }},
+		{"a VPC of loopback addresses", vpcReserved, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "127.0.0.0/16"}) }},
+		{"a VPC of multicast addresses", vpcReserved, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "239.0.0.0/16"}) }},
+		{"a VPC of reserved addresses", vpcReserved, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "240.0.0.0/16"}) }},
+		{"a VPC of addresses of no host", vpcReserved, func(l *lab) error { return l.fails(vpcType, Properties{"cidrBlock": "0.1.0.0/16"}) }},
+		{"a further network of link-local addresses", vpcReserved, func(l *lab) error {
+			return l.network().fails(secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "169.254.0.0/20"})
+		}},
 		{"a VPC without a network", vpcNetworkGiven, func(l *lab) error { return l.fails(vpcType, nil) }},
 		{"a sixth VPC", vpcQuota, func(l *lab) error {
 			for i := range 5 {

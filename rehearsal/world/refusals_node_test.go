@@ -1,5 +1,10 @@
 package world
 
+import (
+	"slices"
+	"strings"
+)
+
 func nodeGroupRefusals() []refusal {
 	group := func(path string, value func(*lab) any) func(*lab) error {
 		return func(l *lab) error {
@@ -35,6 +40,18 @@ func nodeGroupRefusals() []refusal {
 		{"AL2023 with a bare script", userDataMIME, al2023("#!/bin/bash\necho hello\n")},
 		{"AL2023 with a NodeConfig that is none", userDataNodeConfig, al2023(nodeadm("Node", ""))},
 		{"AL2023 with a NodeConfig of an unknown field", userDataNodeConfig, al2023(nodeadm("NodeConfig", "  kubelets: {}\n"))},
+		{"twenty-one instance types", nodeTypesMost, group("instanceTypes", plain(slices.Repeat([]any{"m7g.large"}, 21)))},
+		{"a label without a value", nodeLabels, group("labels", plain(Properties{"spot": ""}))},
+		{"a label whose key is too long with its prefix", nodeLabels, group("labels", plain(Properties{strings.Repeat("a", 40) + ".example.com/" + strings.Repeat("b", 20): "c"}))},
+		{"a taint whose key is too long with its prefix", nodeTaintSize, group("taints", plain([]any{Properties{"key": strings.Repeat("a", 64), "effect": "NO_SCHEDULE"}}))},
+		{"fifty-one taints", nodeTaintsMost, group("taints", plain(slices.Repeat([]any{Properties{"key": "a", "effect": "NO_SCHEDULE"}}, 51)))},
+		{"two taints with one key and effect", nodeTaintsUnique, group("taints", plain([]any{
+			Properties{"key": "a", "value": "b", "effect": "NO_SCHEDULE"}, Properties{"key": "a", "value": "c", "effect": "NO_SCHEDULE"}}))},
+		{"AL2023 on the first Graviton", nodeStarts, group("instanceTypes", plain([]any{"a1.large"}))},
+		{"an instance type without hardware virtualization", nodeVirtualization, func(l *lab) error {
+			l.clusterUp().cni()
+			return l.fails(nodeGroupType, with(with(l.groupInputs(), "instanceTypes", []any{"t1.micro"}), "amiType", "AL2023_x86_64_STANDARD"))
+		}},
 		{"an update of a number and a percentage", nodeUpdate, group("updateConfig", plain(Properties{"maxUnavailable": 1.0, "maxUnavailablePercentage": 33.0}))},
 		{"an update of neither", nodeUpdate, group("updateConfig", plain(Properties{}))},
 		{"an update of more than there can be", nodeUpdateRange, group("updateConfig", plain(Properties{"maxUnavailablePercentage": 101.0}))},
@@ -141,5 +158,8 @@ func nodeRefusals() []refusal {
 		{"nodes without a CNI", nodeNetwork, join(func(l *lab) { _ = l.delete(addonType, "vpc-cni") })},
 		{"nodes whose CNI has no rights", nodeNetwork, join(drop(attachmentType, "cni-role AmazonEKS_CNI_Policy"))},
 		{"nodes whose CNI's role trusts nobody", nodeNetwork, join(drop(oidcType, "oidc"))},
+		{"nodes whose CNI holds neither a prefix nor an address ready", nodeNetwork, join(func(l *lab) {
+			l.must(l.change(addonType, l.ids["vpc-cni"], Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "0"}}`}))
+		})},
 	}
 }

@@ -102,6 +102,7 @@ func releaseRefusals() []kubeRefusal {
 		{"a chart that is not in the repository", chartFound, released("chart", "nginx")},
 		{"another repository", chartFound, released("repositoryOpts.repo", "https://charts.example.com")},
 		{"another version of the chart", chartVersion, released("version", "1.4.0")},
+		{"the controller's version where the chart has another", chartVersion, released("version", "2.17.1")},
 		{"a name that is taken", releaseUnique, func(k *kubeLab) error {
 			return k.controlled().create(releaseType, k.releaseInputs())
 		}},

@@ -22,6 +22,9 @@ var (
 	vpcSize = rule("a VPC's network is a /16 to a /28",
 		createVPC+", api error InvalidVpc.Range: The CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
+	vpcReserved = rule("a VPC's network is of no reserved range",
+		"%s, api error InvalidVpc.Range: The CIDR '%s' is invalid. (%s)",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; https://www.rfc-editor.org/rfc/rfc6890")
 	vpcQuota = rule("a region has five VPCs at most",
 		createVPC+", api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
@@ -72,6 +75,7 @@ func createVpc(c *call, o *Object) error {
 	err := first(
 		vpcNetworkGiven.when(cidr == ""),
 		vpcSize.when(!ok || p.Bits() < 16 || p.Bits() > 28, cidr),
+		vpcReserved.when(reservedRange(p) != "", createVPC, cidr, reservedRange(p)),
 		vpcQuota.when(len(c.all(vpcType)) >= 5))
 	if err != nil {
 		return err
@@ -156,12 +160,29 @@ func createSecondary(c *call, o *Object) error {
 	}
 	p, ok := network(cidr)
 	bad := !ok || p.Bits() < 16 || p.Bits() > 28 || restricted(c.networksOf(vpc), p)
-	if err := secondaryRange.when(bad, vpc.ID, cidr); err != nil {
+	associate := "creating EC2 VPC (" + vpc.ID + ") IPv4 CIDR Block (" + cidr + ") Association: operation error EC2: AssociateVpcCidrBlock"
+	if err := first(vpcReserved.when(reservedRange(p) != "", associate, cidr, reservedRange(p)), secondaryRange.when(bad, vpc.ID, cidr)); err != nil {
 		return err
 	}
 	o.ID = c.newID("vpc-cidr-assoc-")
 	o.show(Properties{"cidrBlock": cidr, "ipv4IpamPoolId": nil})
 	return nil
+}
+
+// reservedRanges are those of which no VPC and no client on the internet has an address.
+var reservedRanges = map[netip.Prefix]string{
+	netip.MustParsePrefix("0.0.0.0/8"): "this network", netip.MustParsePrefix("127.0.0.0/8"): "loopback", netip.MustParsePrefix("169.254.0.0/16"): "link local",
+	netip.MustParsePrefix("224.0.0.0/4"): "multicast", netip.MustParsePrefix("240.0.0.0/4"): "reserved",
+}
+
+// reservedRange is what a network overlaps that is reserved, "" for nothing.
+func reservedRange(p netip.Prefix) string {
+	for r, use := range reservedRanges {
+		if p.IsValid() && r.Overlaps(p) {
+			return r.String() + " is " + use
+		}
+	}
+	return ""
 }
 
 // exclusive are the ranges of which a VPC can have further networks only where it has one of the same already: with any other, AWS's own

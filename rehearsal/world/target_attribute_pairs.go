@@ -1,0 +1,55 @@
+package world
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
+
+const targetHealthDocs = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html"
+
+// AWS checks what a target group would have after a change: what was asked for before stays, and what never was has its default.
+var (
+	targetDraining = rule("a target group waits for unhealthy targets only where it keeps their connections",
+		modifyTargetOp+"InvalidConfigurationRequest: You cannot have both 'target_health_state.unhealthy.connection_termination.enabled' set to true and 'target_health_state.unhealthy.draining_interval_seconds' set to %s",
+		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4648; "+targetAttributeDocs)
+	targetTerminationUDP = rule("a target group for UDP terminates no connections to unhealthy targets",
+		modifyTargetOp+"InvalidConfigurationRequest: target_health_state.unhealthy.connection_termination.enabled cannot be true if the target group protocol is UDP or TCP_UDP",
+		targetAttributeDocs+": this attribute can't be enabled for UDP and TCP_UDP target groups")
+	targetThresholds = rule("a zone leaves DNS no later than its unhealthy targets get traffic",
+		modifyTargetOp+"InvalidConfigurationRequest: The value of '%s' must be greater than or equal to the value of '%s'",
+		targetHealthDocs+" (requirements and considerations)")
+	targetAnomaly = rule("anomaly mitigation goes with weighted random alone",
+		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable anomaly mitigation when the routing algorithm is %s",
+		targetAttributeDocs)
+	targetStickyZones = rule("an application load balancer keeps no client with its target where it crosses no zones",
+		modifyTargetOp+"InvalidConfigurationRequest: Target stickiness is not supported when cross-zone load balancing is off",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html")
+	targetCookie = rule("the cookie of an application has a name that is not the load balancer's",
+		modifyTargetOp+"InvalidConfigurationRequest: The value '%s' of 'stickiness.app_cookie.cookie_name' is not valid",
+		targetAttributeDocs+": names that start with AWSALB, AWSALBAPP and AWSALBTG are not allowed")
+)
+
+// checkTogether refuses attributes of a target group that exclude each other.
+func checkTogether(protocol string, all map[string]string) error {
+	value := func(name, otherwise string) string { return cmp.Or(all[name], otherwise) }
+	drains := value("target_health_state.unhealthy.draining_interval_seconds", "0")
+	terminates := value("target_health_state.unhealthy.connection_termination.enabled", strconv.FormatBool(protocol != "UDP"))
+	algorithm, cookie := value("load_balancing.algorithm.type", "round_robin"), all["stickiness.app_cookie.cookie_name"]
+	application := kindOfProtocol(protocol) == ofALB
+	return first(
+		targetTerminationUDP.when(protocol == "UDP" && terminates == "true"),
+		targetDraining.when(!application && drains != "0" && terminates == "true", drains),
+		targetAnomaly.when(all["load_balancing.algorithm.anomaly_mitigation"] == "on" && algorithm != "weighted_random", algorithm),
+		targetStickyZones.when(application && all["stickiness.enabled"] == "true" && all["load_balancing.cross_zone.enabled"] == "false"),
+		targetCookie.when(strings.HasPrefix(cookie, "AWSALB") || all["stickiness.type"] == "app_cookie" && cookie == "", cookie),
+		checkThresholds("count", value, "1"), checkThresholds("percentage", value, "off"))
+}
+
+// checkThresholds compares thresholds of healthy targets of a kind, count or percentage, whose default is the same for both.
+func checkThresholds(kind string, value func(name, otherwise string) string, otherwise string) error {
+	dns, routing := "target_group_health.dns_failover.minimum_healthy_targets."+kind, "target_group_health.unhealthy_state_routing.minimum_healthy_targets."+kind
+	most, off := strconv.Atoi(value(dns, otherwise))
+	least, none := strconv.Atoi(value(routing, otherwise))
+	return targetThresholds.when(off == nil && none == nil && most < least, dns, routing)
+}
