@@ -173,7 +173,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets or flowLogs`},
 		{`eksnet:network: {zones: ap-northeast-2a}`, `network.zones: "ap-northeast-2a" is not a list`},
-		{`eksnet:network: {zones: [ap-northeast-2a]}`, `network.zones: 1 zones; EKS needs two at least and the address plan has room for four: list 2 to 4`},
+		{`eksnet:network: {zones: [ap-northeast-2a]}`, `network.zones: 1 zone; EKS needs two at least and the address plan has room for four: list 2 to 4`},
 		{`eksnet:network: {zones: [a, b, c, d, e]}`, `network.zones: 5 zones;`},
 		{`eksnet:network: {zones: [ap-northeast-2a, us-east-1b]}`, `network.zones[1]: "us-east-1b" is not a zone of aws:region ap-northeast-2, such as ap-northeast-2a`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2a]}`, `network.zones[1]: "ap-northeast-2a" is listed twice; list each zone once`},
@@ -200,7 +200,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 		{`eksnet:cluster: {name: dev, serviceCidr: x}`, `cluster.serviceCidr: "x" is not an IPv4 range`},
 		{`eksnet:cluster: {name: dev, endpoint: {private: false}}`, `cluster.endpoint: neither private nor public; switch one on, or nobody reaches the API`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true}}`, `cluster.endpoint.publicCidrs: missing while public is true; list who may reach the API, such as ["203.0.113.0/24"]`},
-		{`eksnet:cluster: {name: dev, endpoint: {publicCidrs: [203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs: 1 ranges while public is false; set public: true or remove them`},
+		{`eksnet:cluster: {name: dev, endpoint: {publicCidrs: [203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs: 1 range while public is false; set public: true or remove them`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [office]}}`, `cluster.endpoint.publicCidrs[0]: "office" is not an IPv4 range`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24, 203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs[1]: "203.0.113.0/24" is listed twice; list each range once`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [10.1.0.0/16]}}`, `cluster.endpoint.publicCidrs[0]: "10.1.0.0/16" is nobody's on the internet, and EKS refuses it; list the addresses by which people leave their network, such as 203.0.113.7/32`},
@@ -455,6 +455,18 @@ func TestUnusualValuesAreAccepted(t *testing.T) {
 	} {
 		if _, problems := load(t, good, section); problems.Err() != nil {
 			t.Errorf("%s\n%s", section, problems)
+		}
+	}
+}
+
+// What a misread value means is what the other checks see, so that they find nothing that is not there.
+func TestAMistakeIsToldOnceAndNothingThatFollowsFromIt(t *testing.T) {
+	for setting, path := range map[string]string{
+		`eksnet:cluster: {name: dev, endpoint: {public: "yes", publicCidrs: [203.0.113.0/24]}}`: "cluster.endpoint.public",
+		`eksnet:cluster: {name: dev, endpoint: {public: 1, publicCidrs: [203.0.113.0/24]}}`:     "cluster.endpoint.public",
+	} {
+		if _, problems := load(t, good, setting); len(problems) != 1 || problems[0].Path != path {
+			t.Errorf("%s: %v, want one mistake at %s", setting, problems, path)
 		}
 	}
 }

@@ -124,6 +124,8 @@ func (d *decoder) scalar(path string, raw any, into reflect.Value) {
 		}
 		d.mismatch(path, raw, "a text")
 	default:
+		// What other checks find follows from what is meant.
+		into.SetBool(slices.Contains([]any{"yes", "Yes", "YES", "on", "On", "ON", "y", "Y", "true", "True", "TRUE", 1.0}, raw))
 		d.mismatch(path, raw, "true or false")
 	}
 }

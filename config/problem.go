@@ -70,6 +70,14 @@ func In(path, key string) string { return fmt.Sprintf("%s[%q]", path, key) }
 // At is the path of an element of a list: zones[2].
 func At(path string, index int) string { return fmt.Sprintf("%s[%d]", path, index) }
 
+// Count is a number of things: 1 zone, 2 zones.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}
+
 // list joins accepted values for a message: a, b or c.
 func list(values ...string) string {
 	if len(values) < 2 {

@@ -32,7 +32,9 @@ type Stack struct {
 
 // Network is the VPC.
 type Network struct {
-	// CIDR is the VPC's IPv4 range, /16 to /23, private or 100.64.0.0/10; others are accepted with a warning, but no reserved one. Default
+	// CIDR is the VPC's IPv4 range, /16 to /23, private or 100.64.0.0/10; others are accepted with a warning, but no reserved one. Each zone gets
+	// a private subnet of an eighth of it: 8,187 addresses of a /16, 1,019 of a /19, 59 of a /23. With prefix delegation a node of 110 pods takes
+	// 129 of them, without it as many as its interfaces hold, 30 of an m7g.large; for more, give pods a range of their own (podCidr). Default
 	// 10.0.0.0/16.
 	CIDR string `json:"cidr"`
 	// Zones are two to four availability zones. The place in the list fixes a zone's subnets: append a zone, or remove the last one. The

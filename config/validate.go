@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // validate finds every mistake that one value alone, or with its neighbours, shows. What follows from values together
@@ -41,7 +42,7 @@ func (v *validator) filled(path string, given []string, such, everything string)
 
 func (v *validator) between(path string, value, least, most int, unit string) {
 	if value < least || value > most {
-		v.Add(path, "%d %s; %d to %d are accepted", value, unit, least, most)
+		v.Add(path, "%s; %d to %d are accepted", Count(value, strings.TrimSuffix(unit, "s"), unit), least, most)
 	}
 }
 

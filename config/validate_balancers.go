@@ -89,7 +89,7 @@ func (v *validator) sources(path string, w Workload) {
 		}
 	}
 	if len(w.SourceRanges) > 0 && len(w.SecurityGroups) > 0 {
-		v.Add(path+".sourceRanges", "%d ranges, but the groups of securityGroups decide who may connect; write the ranges into those, or remove one of both keys", len(w.SourceRanges))
+		v.Add(path+".sourceRanges", "%s, but the groups of securityGroups decide who may connect; write the ranges into those, or remove one of both keys", Count(len(w.SourceRanges), "range", "ranges"))
 	}
 }
 
@@ -139,9 +139,9 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	switch {
 	case len(w.ElasticIPs) == 0:
 	case w.Scheme == Internal:
-		v.Add(at, "%d addresses, but an internal load balancer has none of the internet; remove them or write scheme: internet-facing", len(w.ElasticIPs))
+		v.Add(at, "%s, but an internal load balancer has none of the internet; remove them or write scheme: internet-facing", Count(len(w.ElasticIPs), "address", "addresses"))
 	case len(w.ElasticIPs) != len(zones):
-		v.Add(at, "%d addresses for %d zones; list one for each of %s, in that order", len(w.ElasticIPs), len(zones), strings.Join(zones, ", "))
+		v.Add(at, "%s for %s; list one for each of %s, in that order", Count(len(w.ElasticIPs), "address", "addresses"), Count(len(zones), "zone", "zones"), strings.Join(zones, ", "))
 	}
 }
 

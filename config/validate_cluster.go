@@ -48,7 +48,7 @@ func (v *validator) endpoint(e Endpoint) {
 	case e.Public && len(e.PublicCIDRs) == 0:
 		v.Add(path+".publicCidrs", `missing while public is true; list who may reach the API, such as ["203.0.113.0/24"]`)
 	case !e.Public && len(e.PublicCIDRs) > 0:
-		v.Add(path+".publicCidrs", "%d ranges while public is false; set public: true or remove them", len(e.PublicCIDRs))
+		v.Add(path+".publicCidrs", "%s while public is false; set public: true or remove them", Count(len(e.PublicCIDRs), "range", "ranges"))
 	}
 	if len(e.PublicCIDRs) > mostPublicCIDRs {
 		v.Add(path+".publicCidrs", "%d ranges; EKS accepts %d at most: join neighbours", len(e.PublicCIDRs), mostPublicCIDRs)

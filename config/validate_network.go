@@ -9,7 +9,7 @@ import (
 func (v *validator) network(n Network, region string) {
 	v.cidr("network.cidr", n.CIDR)
 	if len(n.Zones) < 2 || len(n.Zones) > 4 {
-		v.Add("network.zones", "%d zones; EKS needs two at least and the address plan has room for four: list 2 to 4", len(n.Zones))
+		v.Add("network.zones", "%s; EKS needs two at least and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
 	}
 	for i, zone := range n.Zones {
 		letter, inRegion := strings.CutPrefix(zone, region)

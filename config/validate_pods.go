@@ -20,7 +20,7 @@ func (v *validator) pods(path string, w Workload) {
 	case w.MinAvailable < 0:
 		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, fewer than there are", w.MinAvailable)
 	case w.MinAvailable >= least && w.MinAvailable > 0:
-		v.Add(path+".minAvailable", "%d of %d pods, so that none may leave and no node could be emptied; lower it, or have more pods", w.MinAvailable, least)
+		v.Add(path+".minAvailable", "%d of %s, so that none may leave and no node could be emptied; lower it, or have more pods", w.MinAvailable, Count(least, "pod", "pods"))
 	}
 }
 

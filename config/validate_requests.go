@@ -26,7 +26,7 @@ func (v *validator) requests(path string, w Workload) {
 		v.prefix(At(path+".paths", i), prefix, w.Paths[:i], w.App)
 	}
 	if rules := max(1, len(w.Hosts)) * len(w.Paths); rules > mostRules {
-		v.Add(path+".paths", "%d hosts with %d paths each are %d rules, and an ALB takes %d; list fewer", max(1, len(w.Hosts)), len(w.Paths), rules, mostRules)
+		v.Add(path+".paths", "%s with %s each are %d rules, and an ALB takes %d; list fewer", Count(max(1, len(w.Hosts)), "host", "hosts"), Count(len(w.Paths), "path", "paths"), rules, mostRules)
 	}
 }
 

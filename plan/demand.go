@@ -44,6 +44,8 @@ type DemandPart struct {
 	// group is the node group that it is of, and perNode what one of its nodes takes at max.
 	group   string
 	perNode amount
+	// desiredInPrefixes are those of AtDesired that come in prefixes.
+	desiredInPrefixes int
 }
 
 const (
@@ -95,6 +97,16 @@ func demand(s *config.Stack, p *Plan) []SubnetDemand {
 		subnet(KindControlPlane, zone.ControlPlane, []DemandPart{own})
 	}
 	return all
+}
+
+// desired is the need with groups at their desired size alone.
+func (d SubnetDemand) desired() SubnetDemand {
+	d.AtMax, d.InPrefixes, d.Parts = d.AtDesired, 0, slices.Clone(d.Parts)
+	for i, part := range d.Parts {
+		d.InPrefixes += part.desiredInPrefixes
+		d.Parts[i].AtMax, d.Parts[i].perNode = part.AtDesired, amount{}
+	}
+	return d
 }
 
 // constant is a part that is the same at every size.

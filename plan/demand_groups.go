@@ -41,7 +41,7 @@ func nodeDemands(s *config.Stack, zones int) zoneDemand {
 // groupPart is the part of a group in a subnet: of as many nodes as there may be at most, each with all its pods.
 func groupPart(name string, desired, full amount, most int) DemandPart {
 	top := full.times(most).atLeast(desired)
-	return DemandPart{What: "group " + name, AtDesired: desired.sum(), AtMax: top.sum(), InPrefixes: top.prefixed, group: name, perNode: full}
+	return DemandPart{What: "group " + name, AtDesired: desired.sum(), AtMax: top.sum(), InPrefixes: top.prefixed, group: name, perNode: full, desiredInPrefixes: desired.prefixed}
 }
 
 // podLimit is how many pods with an address of their own run on a node of a group.

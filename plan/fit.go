@@ -13,8 +13,9 @@ import (
 // crowded is the part of a subnet from which on a stack is warned.
 const crowded = 80
 
-// fit refuses subnets that have fewer addresses than their stack needs at its max, and warns of those that are nearly full. Of the
-// zones the one that needs most is told: their subnets are of one size.
+// fit refuses subnets that have fewer addresses than their stack needs at the desired size, and warns of those that have fewer, or hardly
+// more, than it needs at its max, which nothing of the stack scales nodes to. Of the zones the one that needs most is told: their subnets
+// are of one size.
 func fit(s *config.Stack, p *Plan, problems *config.Problems) []Warning {
 	var warnings []Warning
 	for _, kind := range []string{KindPrivate, KindPublic, KindPods, KindControlPlane} {
@@ -22,12 +23,14 @@ func fit(s *config.Stack, p *Plan, problems *config.Problems) []Warning {
 		if len(worst.Parts) == 0 {
 			continue
 		}
-		path := rangePath(kind)
+		path, desired := rangePath(kind), worst.desired()
 		switch {
+		case !desired.fits(worst.Range.Bits(), 100):
+			problems.Add(path, "%s; %s", desired.arithmetic("their desired size"), desired.wayOut(s, len(p.Zones), 100))
 		case !worst.fits(worst.Range.Bits(), 100):
-			problems.Add(path, "%s; %s", worst.arithmetic(), worst.wayOut(s, len(p.Zones), 100))
+			warnings = append(warnings, Warning{path, worst.arithmetic("max") + ", so that it runs out before; " + worst.wayOut(s, len(p.Zones), 100)})
 		case !worst.fits(worst.Range.Bits(), crowded):
-			warnings = append(warnings, Warning{path, worst.arithmetic() + "; " + worst.wayOut(s, len(p.Zones), crowded)})
+			warnings = append(warnings, Warning{path, worst.arithmetic("max") + "; " + worst.wayOut(s, len(p.Zones), crowded)})
 		}
 	}
 	return warnings
@@ -88,13 +91,16 @@ func rangePath(kind string) string {
 }
 
 // arithmetic is what a subnet needs and has.
-func (d SubnetDemand) arithmetic() string {
+func (d SubnetDemand) arithmetic(size string) string {
 	var parts []string
 	for _, part := range d.Parts {
+		if part.AtMax == 0 {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s %d", part.What, part.AtMax))
 	}
-	text := fmt.Sprintf("the %s subnet of %s (%s) has %d addresses and needs %d (%d%%) with all groups at max (%s)",
-		kindNames[d.Kind], d.Zone, d.Range, d.Usable, d.AtMax, d.AtMax*100/d.Usable, strings.Join(parts, ", "))
+	text := fmt.Sprintf("the %s subnet of %s (%s) has %d addresses and needs %d (%d%%) with all groups at %s (%s)",
+		kindNames[d.Kind], d.Zone, d.Range, d.Usable, d.AtMax, d.AtMax*100/d.Usable, size, strings.Join(parts, ", "))
 	blocks := wholeBlocks(d.Range.Bits())
 	switch {
 	case d.InPrefixes == 0:

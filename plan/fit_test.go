@@ -15,18 +15,19 @@ func small(most int) *config.Stack {
 	return crowd("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 1, Max: most})
 }
 
-func TestSubnetsThatWouldRunOutAreRefusedWithTheNumberToChange(t *testing.T) {
+// Nothing of the stack scales nodes, so what they need at max refuses nothing.
+func TestSubnetsThatWouldRunOutAtMaxAreWarnedOfWithTheNumberToChange(t *testing.T) {
 	for name, test := range map[string]struct {
 		stack   *config.Stack
 		problem string
 	}{
 		"nodes with their pods": {small(3),
-			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 76 (128%) with all groups at max (group general 60, control plane 16); ` +
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 76 (128%) with all groups at max (group general 60, control plane 16), so that it runs out before; ` +
 				`a network.cidr of /22 at least is enough (a range is fixed when the VPC is made), such as 10.0.0.0/22, or nodeGroups["general"].scaling.max 2`},
 		"a group that cannot be smaller": {crowd("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 3, Max: 3}),
 			`such as 10.0.0.0/22, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
 		"nodes with prefixes": {crowd("10.0.0.0/22", true, "c5.large", config.Scaling{Desired: 1, Max: 1}),
-			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 145 (117%) with all groups at max (group general 129, control plane 16), 128 of them in 8 prefixes; of its 6 whole /28 blocks 3 are reserved for these; ` +
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 145 (117%) with all groups at max (group general 129, control plane 16), 128 of them in 8 prefixes; of its 6 whole /28 blocks 3 are reserved for these, so that it runs out before; ` +
 				`a network.cidr of /21 at least is enough`},
 		"single addresses beside a reservation": {func() *config.Stack {
 			s := crowd("10.0.0.0/20", true, "c5.large", config.Scaling{Desired: 1, Max: 1})
@@ -35,21 +36,37 @@ func TestSubnetsThatWouldRunOutAreRefusedWithTheNumberToChange(t *testing.T) {
 				s.Workloads[fmt.Sprint("inside-", i)] = config.Workload{Kind: config.KindNLB, Scheme: config.Internal}
 			}
 			return s
-		}(), `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/23) has 507 addresses and needs 385 (75%) with all groups at max (group general 129, control plane 16, internal load balancers 240), 128 of them in 8 prefixes; of its 30 whole /28 blocks 15 are reserved for these; ` +
+		}(), `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/23) has 507 addresses and needs 385 (75%) with all groups at max (group general 129, control plane 16, internal load balancers 240), 128 of them in 8 prefixes; of its 30 whole /28 blocks 15 are reserved for these, so that it runs out before; ` +
 			`a network.cidr of /19 at least is enough`},
 		"more than AWS's largest VPC": {crowd("10.0.0.0/16", true, "c5.large", config.Scaling{Desired: 3, Max: 400}),
-			`(group general 17286, control plane 16), 17152 of them in 1072 prefixes; of its 510 whole /28 blocks 255 are reserved for these; nodeGroups["general"].scaling.max 188, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
+			`(group general 17286, control plane 16), 17152 of them in 1072 prefixes; of its 510 whole /28 blocks 255 are reserved for these, so that it runs out before; nodeGroups["general"].scaling.max 188, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
 		"pods in a range of their own": {func() *config.Stack {
 			s := crowd("10.0.0.0/16", false, "m5.large", config.Scaling{Desired: 1, Max: 20})
 			s.Network.PodCIDR = "100.64.0.0/23"
 			return s
-		}(), `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 140 (113%) with all groups at max (group general 140); ` +
+		}(), `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 140 (113%) with all groups at max (group general 140), so that it runs out before; ` +
 			`a network.podCidr of /22 at least is enough (a range is fixed when the VPC is made), such as 100.64.0.0/22, or nodeGroups["general"].scaling.max 17`},
-		"load balancers in public subnets": {func() *config.Stack {
-			s := small(1)
-			s.Workloads = behind(config.KindNLB, 4)
-			return s
-		}(), `network.cidr: the public subnet of ap-northeast-2a (10.0.0.64/27) has 27 addresses and needs 33 (122%) with all groups at max (NAT gateway 1, internet-facing load balancers 32); a network.cidr of /22 at least is enough`},
+	} {
+		p, problems := plan.New(test.stack)
+		if problems.Err() != nil || len(crowds(test.stack)) != 1 || !strings.Contains(crowds(test.stack)[0].String(), test.problem) {
+			t.Errorf("%s\nwant  %s\ngot   %v, refused %s", name, test.problem, p.Warnings, problems)
+		}
+	}
+}
+
+func TestSubnetsThatWouldRunOutAtTheDesiredSizeAreRefused(t *testing.T) {
+	balanced := small(1)
+	balanced.Workloads = behind(config.KindNLB, 4)
+	for name, test := range map[string]struct {
+		stack   *config.Stack
+		problem string
+	}{
+		"load balancers in public subnets": {balanced,
+			`network.cidr: the public subnet of ap-northeast-2a (10.0.0.64/27) has 27 addresses and needs 33 (122%) with all groups at their desired size (NAT gateway 1, internet-facing load balancers 32); a network.cidr of /22 at least is enough`},
+		"nodes": {crowd("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 20, Max: 20}),
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 96 (162%) with all groups at their desired size (group general 90, control plane 6); a network.cidr of /22 at least is enough`},
+		"nodes with prefixes": {crowd("10.0.0.0/23", true, "c5.large", config.Scaling{Desired: 9, Max: 9}),
+			`needs 89 (150%) with all groups at their desired size (group general 83, control plane 6), 80 of them in 5 prefixes; of its 2 whole /28 blocks 1 are reserved for these; a network.cidr of /22 at least is enough`},
 	} {
 		p, problems := plan.New(test.stack)
 		if len(problems) != 1 || !strings.Contains(problems[0].String(), test.problem) {
@@ -70,12 +87,12 @@ func blocky(typ string, pods, most int) *config.Stack {
 }
 
 // A prefix is a whole /28 block, and AWS keeps addresses of the first and the last of a subnet.
-func TestPrefixesThatFindNoWholeBlockAreRefusedThoughThereAreAddresses(t *testing.T) {
+func TestPrefixesThatFindNoWholeBlockAreWarnedOfThoughThereAreAddresses(t *testing.T) {
 	want := `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 113 (91%) with all groups at max (group general 113), 112 of them in 7 prefixes; ` +
-		`it has 6 whole /28 blocks, as long as no other address is in them; a network.podCidr of /22 at least is enough`
+		`it has 6 whole /28 blocks, as long as no other address is in them, so that it runs out before; a network.podCidr of /22 at least is enough`
 	s := blocky("m5.large", 90, 1) // 88 pods with an address are 6 prefixes, and one is ready
-	if _, problems := plan.New(s); len(problems) != 1 || !strings.HasPrefix(problems[0].String(), want) {
-		t.Errorf("got  %v\nwant %s", problems, want)
+	if got := crowds(s); len(got) != 1 || !strings.HasPrefix(got[0].String(), want) {
+		t.Errorf("got  %v\nwant %s", got, want)
 	}
 	if _, problems := plan.New(blocky("m5.large", 82, 1)); problems.Err() != nil {
 		t.Errorf("six prefixes in six blocks: %v", problems)
@@ -92,8 +109,10 @@ func TestSingleAddressesTakeBlocksFromPrefixesBeyondTheReservedHalf(t *testing.T
 		s := crowd("10.0.0.0/22", true, "m5.large", config.Scaling{Desired: 1, Max: 1})
 		s.Network.ControlPlaneSubnets, s.Network.Endpoints = true, services[:test.endpoints]
 		general(s, func(group *config.NodeGroup) { group.MaxPods = test.pods })
-		if _, problems := plan.New(s); (problems.Err() == nil) != test.fits {
-			t.Errorf("%+v: %v", test, problems)
+		p, problems := plan.New(s)
+		runsOut := slices.ContainsFunc(p.Warnings, func(w plan.Warning) bool { return strings.Contains(w.Text, "runs out before") })
+		if problems.Err() != nil || runsOut == test.fits {
+			t.Errorf("%+v: %v %v", test, p.Warnings, problems)
 		}
 	}
 }
@@ -109,14 +128,15 @@ func TestPrefixesThatAnotherAddressMayLeaveWithoutABlockAreWarnedOf(t *testing.T
 
 // What a refusal or a warning names as the way out is one.
 func TestTheNumberToChangeIsEnough(t *testing.T) {
-	s := small(2)
-	if _, problems := plan.New(s); problems.Err() != nil {
-		t.Errorf("max 2 was said to fit: %s", problems)
+	runsOut := func(s *config.Stack) bool {
+		return slices.ContainsFunc(crowds(s), func(w plan.Warning) bool { return strings.Contains(w.Text, "runs out before") })
 	}
-	s = small(3)
-	s.Network.CIDR = "10.0.0.0/22"
-	if _, problems := plan.New(s); problems.Err() != nil {
-		t.Errorf("a /22 was said to be enough: %s", problems)
+	s := small(3)
+	if !runsOut(s) || runsOut(small(2)) {
+		t.Errorf("max 2 was said to fit: %v", crowds(small(2)))
+	}
+	if s.Network.CIDR = "10.0.0.0/22"; runsOut(s) {
+		t.Errorf("a /22 was said to be enough: %v", crowds(s))
 	}
 	s = crowd("10.0.0.0/16", false, "m5.large", config.Scaling{Desired: 1, Max: 17})
 	if s.Network.PodCIDR = "100.64.0.0/23"; len(crowds(s)) != 1 || !strings.Contains(crowds(s)[0].Text, "scaling.max 11") {

@@ -76,7 +76,7 @@ func sound(t *testing.T, s *config.Stack, p *plan.Plan) {
 		}
 	}
 	for _, d := range p.Demand {
-		if d.AtDesired < 0 || d.AtMax < d.AtDesired || d.AtMax > d.Usable || d.InPrefixes > d.AtMax {
+		if d.AtDesired < 0 || d.AtMax < d.AtDesired || d.AtDesired > d.Usable || d.InPrefixes > d.AtMax {
 			t.Errorf("an accepted subnet needs %+v", d)
 		}
 	}

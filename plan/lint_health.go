@@ -72,6 +72,9 @@ func healthPort(s *config.Stack, _ *Plan, found report) {
 		if check.By != AnswersNobody {
 			continue
 		}
+		if w.Protocol == config.ProtocolUDP && Serves(w).UDP == 0 {
+			continue // config's problem: the application does not answer UDP
+		}
 		switch {
 		case w.Target == config.TargetInstance && check.Port == 0:
 			found(path+".health.port", "traffic-port, but with instance targets it is a node port of UDP, and health checks speak TCP alone; write trafficPolicy: Local, or health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", kubeProxyPort)

@@ -57,9 +57,15 @@ func known(region string, problems *config.Problems) {
 			return
 		}
 	}
-	if region != "" && !slices.Contains(Regions(), region) {
-		problems.Add("aws:region", "%q is no region of EKS, as of November 2026; accepted: %s", region, strings.Join(Regions(), ", "))
+	all := Regions()
+	if slices.Contains(all, region) || region == "" {
+		return // a missing one is config's problem
 	}
+	near := config.Near(region, all)
+	if near != "" {
+		near = "did you mean " + near + "? "
+	}
+	problems.Add("aws:region", "%q is no region of EKS as of November 2026; %saccepted: %s", region, near, words(all))
 }
 
 // Regions are those that EKS has, sorted: each has a registry of EKS.

@@ -79,7 +79,7 @@ func New(s *config.Stack) (*Plan, config.Problems) {
 	p.Lints = lints(s, p, &problems)
 
 	p.Quotas, p.Billed = quotas(s, p), billed(s, p)
-	p.Warnings = slices.Concat(warnings(s, p.Partition), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s), cautions(p.Lints))
+	p.Warnings = slices.Concat(warnings(s, p.Partition), unreached(s), spotOfOneType(s), settingsWithoutEffect(s, p.Groups), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s), cautions(p.Lints))
 	p.Notes = notes(s)
 	return p, problems
 }

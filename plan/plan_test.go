@@ -51,11 +51,11 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 	}{
 		"a VPC too small for subnets": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/24" },
-			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; a /23 at least is needed (public subnets of /27) and a /16 at most is accepted, such as 10.0.0.0/23",
+			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; a /23 at least is needed (public subnets of /27), such as 10.0.0.0/23",
 		},
 		"a VPC larger than AWS makes": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/8" },
-			"network.cidr: 10.0.0.0/8: each zone would get a private /11",
+			"network.cidr: 10.0.0.0/8: each zone would get a private /11 and a public /12 of it; AWS makes no VPC larger than a /16, such as 10.0.0.0/16",
 		},
 		"services inside the VPC": {
 			func(s *config.Stack) { s.Cluster.ServiceCIDR = "10.0.128.0/20" },
@@ -94,6 +94,10 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			},
 			"nodeGroups: no group begins with a node that takes every pod",
 		},
+		"a region that does not exist": {
+			func(s *config.Stack) { s.Region = "eu-west-9" },
+			"aws:region: eu-west-9 is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
+		},
 		"a region of a partition of its own": {
 			func(s *config.Stack) { s.Region = "us-iso-east-1" },
 			"aws:region: us-iso-east-1 is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted",
@@ -130,7 +134,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a region that AWS does not have": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			`aws:region: "eu-west-9" is no region of EKS, as of November 2026; accepted: af-south-1, ap-east-1,`,
+			`aws:region: "eu-west-9" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1,`,
 		},
 		"a region that GovCloud does not have": {
 			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },

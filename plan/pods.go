@@ -22,8 +22,12 @@ func podRange(s *config.Stack, vpc netip.Prefix, problems *config.Problems) neti
 	}
 	before := len(*problems)
 	if bits := pods.Bits(); bits < largestPods || bits > smallestPods {
-		problems.Add(path, "%s: each zone would get a /%d of it, with %s; a /%d at least is needed (6 whole /28 blocks) and a /%d at most is accepted, such as %s",
-			pods, bits+blockBits, blocksOf(bits+blockBits), smallestPods, largestPods, netip.PrefixFrom(pods.Addr(), min(max(bits, largestPods), smallestPods)).Masked())
+		limit := fmt.Sprintf("a /%d at least is needed (6 whole /28 blocks)", smallestPods)
+		if bits < largestPods {
+			limit = fmt.Sprintf("a VPC takes no range larger than a /%d", largestPods)
+		}
+		problems.Add(path, "%s: each zone would get a /%d of it, with %s; %s, such as %s",
+			pods, bits+blockBits, blocksOf(bits+blockBits), limit, netip.PrefixFrom(pods.Addr(), min(max(bits, largestPods), smallestPods)).Masked())
 	}
 	switch services, _ := ipv4(s.Cluster.ServiceCIDR); {
 	case !notReserved(path, pods, podsApart(vpc, services).String(), problems):

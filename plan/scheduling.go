@@ -134,7 +134,7 @@ func shortage(nodes []room, pods []podClass, count func(podClass) int, left *pod
 	for _, r := range []struct {
 		format          string
 		needed, offered int
-	}{{"%d pods where %d run", needed.pods, offered.pods}, {"%dm CPU where %dm is left", needed.milliCPU, offered.milliCPU}, {"%d MiB of memory where %d is left", needed.mib, offered.mib}} {
+	}{{"%d pods where %d fit", needed.pods, offered.pods}, {"%dm CPU where %dm is left", needed.milliCPU, offered.milliCPU}, {"%d MiB of memory where %d is left", needed.mib, offered.mib}} {
 		if r.needed > r.offered {
 			short = append(short, fmt.Sprintf(r.format, r.needed, r.offered))
 		}
@@ -146,8 +146,8 @@ func shortage(nodes []room, pods []podClass, count func(podClass) int, left *pod
 	if left.x86 {
 		which = "x86_64 "
 	}
-	return fmt.Sprintf("the stack's pods do not fit on the %d %snodes without taints that there are with node groups at %s: %s, after what kubelets and the pods of every node take; raise %s, take larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
-		countNodes(nodes, left.x86), which, size, strings.Join(short, ", "), key)
+	return fmt.Sprintf("the stack's pods do not fit on the %s without taints that there are with node groups at %s: %s, after what kubelets and the pods of every node take; raise %s, take larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
+		config.Count(countNodes(nodes, left.x86), which+"node", which+"nodes"), size, strings.Join(short, ", "), key)
 }
 
 func countNodes(nodes []room, x86 bool) (n int) {

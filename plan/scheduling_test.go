@@ -40,8 +40,8 @@ func TestPodsThatNodesHaveNoRoomForAreRefused(t *testing.T) {
 			at + "2 nodes without taints that there are with node groups at the desired size: 908 MiB of memory where 660 is left, after what kubelets"},
 		"memory": {serving(nodesOf(1, 1, true, "t3.small"), 11, 11), nil, "1548 MiB of memory where 1419 is left"},
 		"pods of the stack alone": {nodesOf(1, 1, false, "t3.micro"), nil,
-			at + "1 nodes without taints that there are with node groups at the desired size: 4 pods where 2 run, after"},
-		"pods of a workload": {serving(nodesOf(2, 3, false, "m5.large"), 100), nil, "104 pods where 54 run"},
+			at + "1 node without taints that there are with node groups at the desired size: 4 pods where 2 fit, after"},
+		"pods of a workload": {serving(nodesOf(2, 3, false, "m5.large"), 100), nil, "104 pods where 54 fit"},
 		"CPU":                {serving(nodesOf(1, 1, true, "m7g.medium"), 12), nil, "800m CPU where 790m is left"},
 		"pods of x86_64 alone": {serving(nodesOf(2, 2, true, "m7g.large"), 1, 60),
 			func(s *config.Stack) {
@@ -51,15 +51,15 @@ func TestPodsThatNodesHaveNoRoomForAreRefused(t *testing.T) {
 				w.Image = config.Game2048Image
 				s.Workloads["app1"] = w
 			},
-			at + "1 x86_64 nodes without taints"},
+			at + "1 x86_64 node without taints"},
 		"pods where a taint keeps them away": {nodesOf(1, 1, false, "t3.micro"),
 			func(s *config.Stack) {
 				s.NodeGroups["data"] = config.NodeGroup{InstanceTypes: []string{"m5.large"}, Scaling: config.Scaling{Desired: 3, Max: 3}, Taints: []config.Taint{{Key: "data", Effect: "NoSchedule"}}}
 			},
-			"4 pods where 2 run"},
+			"4 pods where 2 fit"},
 		"addresses of a minimum without a target": {serving(nodesOf(1, 1, false, "m5.large"), 4),
 			func(s *config.Stack) { s.Addons.VPCCNI.Warm.MinimumIPs = 5 },
-			"8 pods where 5 run"},
+			"8 pods where 5 fit"},
 	} {
 		if test.change != nil {
 			test.change(test.stack)
@@ -93,7 +93,7 @@ func TestPodsThatFitAtDesiredAloneAreWarnedOf(t *testing.T) {
 		warning string
 	}{
 		"a rollout without room": {full, "a rollout of the load balancer controller starts a pod before it ends one, and with node groups at the desired size no node has room for it"},
-		"more pods than at max":  {autoscaled, "the stack's pods do not fit on the 3 nodes without taints that there are with node groups at max: 64 pods where 45 run"},
+		"more pods than at max":  {autoscaled, "the stack's pods do not fit on the 3 nodes without taints that there are with node groups at max: 64 pods where 45 fit"},
 	} {
 		p, problems := plan.New(test.stack)
 		if problems.Err() != nil {

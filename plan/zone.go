@@ -42,8 +42,12 @@ func zones(s *config.Stack, problems *config.Problems) []Zone {
 		return nil
 	}
 	if bits := vpc.Bits(); bits < largest || bits > smallest {
-		problems.Add("network.cidr", "%s: each zone would get a private /%d and a public /%d of it; a /%d at least is needed (public subnets of /27) and a /%d at most is accepted, such as %s",
-			vpc, bits+privateBits, bits+publicBits, smallest, largest, netip.PrefixFrom(vpc.Addr(), min(max(bits, largest), smallest)).Masked())
+		limit := fmt.Sprintf("a /%d at least is needed (public subnets of /27)", smallest)
+		if bits < largest {
+			limit = fmt.Sprintf("AWS makes no VPC larger than a /%d", largest)
+		}
+		problems.Add("network.cidr", "%s: each zone would get a private /%d and a public /%d of it; %s, such as %s",
+			vpc, bits+privateBits, bits+publicBits, limit, netip.PrefixFrom(vpc.Addr(), min(max(bits, largest), smallest)).Masked())
 		return nil
 	}
 	if !notReserved("network.cidr", vpc, fmt.Sprintf("10.0.0.0/%d", vpc.Bits()), problems) {

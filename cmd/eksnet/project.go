@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,9 +46,15 @@ func openProject(dir string) (*project, error) {
 	return p, nil
 }
 
+// stackName is what Pulumi accepts (github.com/pulumi/pulumi, sdk/go/common/tokens, stack names).
+var stackName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,100}$`)
+
 // stackFile is the file of a stack, which must exist.
 func (p *project) stackFile(stack string) (string, error) {
 	dir := filepath.Join(p.dir, p.StackConfigDir)
+	if stack != "" && !stackName.MatchString(stack) {
+		return "", fmt.Errorf("%q is no name that Pulumi accepts of a stack: up to 100 letters, digits, -, _ and . are", stack)
+	}
 	names := stacks(dir)
 	exist := "stacks that exist: " + strings.Join(names, ", ")
 	if len(names) == 0 {

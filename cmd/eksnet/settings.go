@@ -17,7 +17,7 @@ type settings struct {
 	values map[string]string
 	// keys are those that the stack file itself holds.
 	keys []string
-	// encrypted are values that the program would get and only the engine can read.
+	// encrypted are values that the program would get and only the engine can read, and entries that have no key.
 	encrypted config.Problems
 }
 
@@ -97,6 +97,10 @@ func (s *settings) open(path string, raw any, read bool) any {
 	case map[any]any:
 		named := map[string]any{}
 		for key, value := range v {
+			if key == nil {
+				s.encrypted.Add(path, "an entry has no key; name it, or remove it")
+				continue
+			}
 			named[fmt.Sprint(key)] = value
 		}
 		return s.open(path, named, read)

@@ -6,8 +6,8 @@ const (
 	// groupUpdates is how long the provider waits for an update of a node group
 	// (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group.go, Timeouts).
 	groupUpdates = time.Hour
-	// nodeStarts is how long a new node takes to join, at most.
-	nodeStarts = 5 * time.Minute
+	// nodeStartTime is how long a new node takes to join, at most.
+	nodeStartTime = 5 * time.Minute
 )
 
 var groupRolls = rule("an update of a node group ends before the provider stops waiting",
@@ -30,7 +30,7 @@ func (c *call) rollsInTime(group *Object) error {
 	}
 	atOnce := max(group.number("updateConfig.maxUnavailable"), len(nodes)*group.number("updateConfig.maxUnavailablePercentage")/100, 1)
 	steps := (len(nodes) + atOnce - 1) / atOnce
-	takes, limit := time.Duration(steps)*(nodeStarts+longest), c.timeout(groupUpdates)
+	takes, limit := time.Duration(steps)*(nodeStartTime+longest), c.timeout(groupUpdates)
 	return caused(groupRolls.when(takes > limit, group.ID, limit),
-		explain("%d nodes go in %d steps, each of up to %s for a new node and %s for pods to end", len(nodes), steps, nodeStarts, longest))
+		explain("%d nodes go in %d steps, each of up to %s for a new node and %s for pods to end", len(nodes), steps, nodeStartTime, longest))
 }
