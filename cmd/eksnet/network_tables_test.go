@@ -18,7 +18,7 @@ var full = append(slices.Clone(good[:3]),
 func TestTheTablesTellHowManyPodsANodeTakesAndWhy(t *testing.T) {
 	_, out, complaints := eksnet("plan", "dev", "-C", folder(t, full...))
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
-	want := "general  110  the stack  m7i.large: (3 - 1 for the node) interfaces × (10 - 1) addresses × 16 + 2 = 290, and EKS's cap for 2 vCPUs is 110"
+	want := "general  110  1930m  6904 MiB  the stack  m7i.large: (3 - 1 for the node) interfaces × (10 - 1) addresses × 16 + 2 = 290, and EKS's cap for 2 vCPUs is 110"
 	if !strings.Contains(out, want) {
 		t.Errorf("missing %q in\n%s%s", want, out, complaints)
 	}

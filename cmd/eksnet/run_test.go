@@ -102,10 +102,10 @@ func TestTheTablesTellWhatThePlanIs(t *testing.T) {
 	}
 }
 
-func TestAQuotaThatFallsShortIsMarkedAndWarnedOf(t *testing.T) {
+func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 	dir := folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
 	_, out, _ := eksnet("plan", "dev", "-C", dir)
-	for _, want := range []string{"SHORT  144 vCPUs", "nodeGroups: this stack alone may need 144 vCPUs", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
+	for _, want := range []string{"SHORT  144 vCPUs", "Unless the account has more already: aws service-quotas request-service-quota-increase --service-code ec2", "Warnings\n  none", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("missing %q in\n%s", want, out)
 		}
@@ -287,5 +287,24 @@ func TestTheCommandHoldsNothingOfPulumi(t *testing.T) {
 		if strings.Contains(dependency, "pulumi") {
 			t.Errorf("the command imports %s", dependency)
 		}
+	}
+}
+
+func TestNamesThatPulumiRefusesAreRefused(t *testing.T) {
+	for _, name := range []string{"a b", strings.Repeat("a", 101), "prod/eu"} {
+		dir := folder(t, good...)
+		if !strings.Contains(name, "/") {
+			write(t, dir, "Pulumi."+name+".yaml", "config: {}\n")
+		}
+		if status, _, complaints := eksnet("plan", name, "-C", dir); status != misused || !strings.Contains(complaints, "is no name that Pulumi accepts of a stack") {
+			t.Errorf("%q: status %d, %s", name, status, complaints)
+		}
+	}
+}
+
+func TestAnEntryWithoutAKeyIsRefusedByThePlaceItIsIn(t *testing.T) {
+	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {~: {kind: nlb}}`)...))
+	if !strings.Contains(complaints, "workloads: an entry has no key; name it, or remove it") || strings.Contains(complaints, "nil") {
+		t.Error(complaints)
 	}
 }
