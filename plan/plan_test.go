@@ -96,7 +96,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a region that does not exist": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			"aws:region: eu-west-9 is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
+			"aws:region: \"eu-west-9\" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
 		},
 		"a region of a partition of its own": {
 			func(s *config.Stack) { s.Region = "us-iso-east-1" },
