@@ -117,7 +117,7 @@ const (
 )
 
 func TestExhaustedSubnetsAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
-	planned(t, "network.cidr: the private subnet of ap-northeast-2a", "10.0.0.0/16", small)
+	planned(t, "network.cidr: the private subnet of ap-northeast-2a", "10.0.0.0/16", small, large, "scaling: {min: 2, desired: 30, max: 30}")
 
 	p := builtUp(t, "10.0.0.0/16", small, large, modest)
 	for _, s := range graph(p.State().Resources()).find(t, subnet, "private") {
@@ -136,7 +136,7 @@ func TestExhaustedSubnetsAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
 }
 
 func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
-	planned(t, "112 of them in 7 prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 1, max: 1}, maxPods: 90")
+	planned(t, " prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 24, max: 24}")
 
 	// Without prefixes from the start nothing of a subnet is reserved for them.
 	single := []string{"10.0.0.0/16", small, large, modest, "eksnet:workloads", "eksnet:addons: {vpcCni: {prefixDelegation: false}}\n  eksnet:workloads"}

@@ -14,7 +14,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"eksnet/config"
 	"eksnet/rehearsal/engine"
@@ -135,8 +138,8 @@ func (r *Rehearsal) openWorld(chart string) error {
 	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && len(r.state.Resources()) > 0:
-		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), r.file("state.json"), len(r.state.Resources()), r.Dir)
+	case errors.Is(err, fs.ErrNotExist) && inAccount(r.state.Resources()) > 0:
+		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), r.file("state.json"), inAccount(r.state.Resources()), r.Dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
@@ -152,6 +155,17 @@ func (r *Rehearsal) openWorld(chart string) error {
 	r.world = world.New(options)
 	r.hold(settings)
 	return r.world.Keep(r.file("world.json"))
+}
+
+// inAccount counts the resources of a state that are in the account: no component and no provider is. An up that fails before its first call
+// leaves such alone, and no world.
+func inAccount(resources []apitype.ResourceV3) (count int) {
+	for _, r := range resources {
+		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:providers:") {
+			count++
+		}
+	}
+	return count
 }
 
 // hold puts the elastic addresses that the stack file names into the account: they are the operator's own.
