@@ -80,10 +80,12 @@ var tagging = map[string]string{
 // lookups are the actions of the functions that the program calls before it makes anything, each with the resource that it is about
 // (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
 var lookups = map[string]string{
-	"ec2:DescribeAvailabilityZones": "*",
-	"eks:ListClusters":              "*",
-	"eks:ListNodegroups":            "arn:PARTITION:eks:REGION:ACCOUNT:cluster/CLUSTER",
-	"eks:DescribeNodegroup":         "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",
+	"ec2:DescribeAvailabilityZones":     "*",
+	"ec2:DescribeInstanceTypeOfferings": "*",
+	"ec2:DescribeSubnets":               "*",
+	"eks:ListClusters":                  "*",
+	"eks:ListNodegroups":                "arn:PARTITION:eks:REGION:ACCOUNT:cluster/CLUSTER",
+	"eks:DescribeNodegroup":             "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",
 }
 
 // asked is all that a resource of a type asks.
