@@ -308,3 +308,10 @@ func TestAnEntryWithoutAKeyIsRefusedByThePlaceItIsIn(t *testing.T) {
 		t.Error(complaints)
 	}
 }
+
+func TestUDPWithAnApplicationThatAnswersNoneIsOneMistake(t *testing.T) {
+	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {dns: {kind: nlb, protocol: UDP, app: nginx}}`)...))
+	if !strings.Contains(complaints, "the stack file has a mistake") || strings.Contains(complaints, "health.port") {
+		t.Error(complaints)
+	}
+}
