@@ -20,7 +20,7 @@ func getNodeGroups(c *call, args Properties) (Properties, error) {
 		return nil, err
 	}
 	names := []any{}
-	for _, group := range c.all(nodeGroupType, where("clusterName", cluster)) {
+	for _, group := range c.with(nodeGroupType, "clusterName", cluster) {
 		names = append(names, group.text("nodeGroupName"))
 	}
 	return Properties{"id": cluster, "clusterName": cluster, "names": names}, nil

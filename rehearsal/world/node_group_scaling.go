@@ -36,7 +36,9 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 	if err := scalingFits(nodeRescaling, &Object{Inputs: Properties{"scalingConfig": scaled}}, group.ID); err != nil {
 		return err
 	}
+	group.own()
 	group.Inputs["scalingConfig"], group.Outputs["scalingConfig"] = scaled, clone(scaled)
+	group.written()
 	if err := w.scale(group, degraded); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ package world
 func (o *Object) retain(old *Object, properties ...string) {
 	for _, property := range properties {
 		if o.Inputs[property] == nil && old.Outputs[property] != nil {
-			o.Outputs[property] = cloneValue(old.Outputs[property])
+			o.set(property, cloneValue(old.Outputs[property]))
 		}
 	}
 }

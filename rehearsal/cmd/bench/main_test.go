@@ -69,7 +69,7 @@ func TestTheWholeLifeOfAGeneratedStackIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := lives[0]
-	if len(lives) != 1 || l.resources < 100 || l.wall <= 0 || l.processor <= 0 || l.megabytes < 50 || len(l.operations) != 5 {
+	if len(lives) != 1 || l.resources < 100 || l.wall <= 0 || l.processor <= 0 || l.megabytes < 50 || len(l.operations) != 6 {
 		t.Errorf("%+v", lives)
 	}
 	var text strings.Builder

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -15,14 +16,21 @@ import (
 // fields maps the Pulumi names of a struct's properties to their plain types. Outputs count as what they hold.
 func fields(t reflect.Type) map[string]reflect.Type {
 	t = indirect(t)
+	if found, ok := fieldsOf.Load(t); ok {
+		return found.(map[string]reflect.Type)
+	}
 	found := map[string]reflect.Type{}
 	for i := range t.NumField() {
 		if name, ok := t.Field(i).Tag.Lookup("pulumi"); ok {
 			found[strings.Split(name, ",")[0]] = plain(t.Field(i).Type)
 		}
 	}
+	fieldsOf.Store(t, found)
 	return found
 }
+
+// fieldsOf keeps the fields of each type: every call of a provider asks for them. Nothing changes the maps.
+var fieldsOf sync.Map
 
 // plain is the type inside an output: string for pulumi.StringOutput.
 func plain(t reflect.Type) reflect.Type {
