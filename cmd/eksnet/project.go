@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -46,15 +45,9 @@ func openProject(dir string) (*project, error) {
 	return p, nil
 }
 
-// stackName is what Pulumi accepts (github.com/pulumi/pulumi, sdk/go/common/tokens, stack names).
-var stackName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,100}$`)
-
 // stackFile is the file of a stack, which must exist.
 func (p *project) stackFile(stack string) (string, error) {
 	dir := filepath.Join(p.dir, p.StackConfigDir)
-	if stack != "" && !stackName.MatchString(stack) {
-		return "", fmt.Errorf("%q is no name that Pulumi accepts of a stack: up to 100 letters, digits, -, _ and . are", stack)
-	}
 	names := stacks(dir)
 	exist := "stacks that exist: " + strings.Join(names, ", ")
 	if len(names) == 0 {
@@ -63,7 +56,7 @@ func (p *project) stackFile(stack string) (string, error) {
 	switch near := config.Near(stack, names); {
 	case stack == "":
 		return "", fmt.Errorf("no stack named; %s", exist)
-	case slices.Contains(names, stack) && here.CheckStackName(stack) != nil:
+	case here.CheckStackName(stack) != nil:
 		return "", here.CheckStackName(stack)
 	case slices.Contains(names, stack):
 		return filepath.Join(dir, "Pulumi."+stack+".yaml"), nil

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 const memoryTable = `
 1: t2.micro
 0.25: t3.nano t3a.nano t4g.nano
+0.613: t1
 0.5: t2.nano t3.micro t3a.micro t4g.micro
 1: t3.small t3a.small t4g.small
 2: t2.small t2.medium t3.medium t3a.medium t4g.medium
@@ -60,10 +60,8 @@ func memoryOf(family, size string, cpus int) int {
 // nodeadm/internal/kubelet/config.go; https://github.com/bottlerocket-os/bottlerocket/issues/4472).
 func (t instanceType) allocatableMiB(image string, maxPods int) int {
 	pods := t.interfaces*(t.addresses-1) + 2
-	if slices.Contains(bottlerocketImages, image) {
+	if strings.HasPrefix(image, "BOTTLEROCKET_") {
 		pods = maxPods
 	}
 	return max(t.memory-t.memory*75/1000-255-11*pods-100, 0)
 }
-
-var bottlerocketImages = []string{"BOTTLEROCKET_x86_64", "BOTTLEROCKET_ARM_64"}
