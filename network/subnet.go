@@ -23,6 +23,8 @@ type Subnet struct {
 	// the first packet to the last.
 	ID         pulumi.StringOutput
 	RouteTable pulumi.IDOutput
+
+	association *ec2.RouteTableAssociation
 }
 
 // place is what a subnet is for.
@@ -33,6 +35,8 @@ type place struct {
 	role string
 	// publicAddresses tells that what starts in it gets one.
 	publicAddresses bool
+	// after are subnets that stay as long as this one does.
+	after []*Subnet
 	// reserved is the part that is kept for prefixes, the zero prefix for none.
 	reserved netip.Prefix
 }
@@ -62,7 +66,12 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place
 	if err != nil {
 		return nil, fmt.Errorf("route table of subnet %s: %w", p.cidr, err)
 	}
-	association, err := ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, in)
+	var stay []pulumi.Resource
+	for _, other := range p.after {
+		stay = append(stay, other.association)
+	}
+	association, err := ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()},
+		in, pulumi.DependsOn(stay))
 	if err != nil {
 		return nil, fmt.Errorf("route table association of subnet %s: %w", p.cidr, err)
 	}
@@ -70,7 +79,7 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place
 	if err != nil {
 		return nil, err
 	}
-	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID()}, nil
+	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID(), association: association}, nil
 }
 
 // reserve keeps a part of a subnet for prefixes. What it returns is the subnet's id as the reservation tells it: what came earlier could

@@ -87,27 +87,35 @@ func (v *VPC) extend(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceO
 	return association.VpcId, nil
 }
 
+// addZone registers a zone's subnets. Nodes in the public and the private one hold interfaces in the pods' subnet, so when a zone is removed
+// that goes after them: the engine orders deletes by the dependencies among what it deletes, and the CNI's add-on, which names the pods'
+// subnets, stays (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go, ScheduleDeletes).
 func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+	var pods []*Subnet
 	for _, planned := range []struct {
 		in pulumi.StringInput
 		place
 		into *[]*Subnet
 	}{
+		{podRange, place{kind: "pods", cidr: zone.Pods}, &pods},
 		{v.ID, place{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
 		{v.ID, place{kind: "private", cidr: zone.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
 		{v.ID, place{kind: "control-plane", cidr: zone.ControlPlane}, &v.ControlPlane},
-		{podRange, place{kind: "pods", cidr: zone.Pods}, &v.Pods},
 	} {
 		if !planned.cidr.IsValid() {
 			continue
 		}
 		planned.zone = zone.Name
+		if planned.role != "" {
+			planned.after = pods
+		}
 		subnet, err := newSubnet(ctx, name, planned.in, planned.place, in)
 		if err != nil {
 			return err
 		}
 		*planned.into = append(*planned.into, subnet)
 	}
+	v.Pods = append(v.Pods, pods...)
 	return nil
 }
 
