@@ -8,7 +8,7 @@ WORKLOADS ?= 1 28 80 300
 # Tests that prove something of many stacks or edges try a few; SHORT= tries all.
 SHORT     ?= -short
 # The stack file with the most resource types: recovery is proven for each of them.
-MOST_TYPES := staging-eu-west-1
+MOST_TYPES := lab-ap-northeast-2
 
 GO_NEEDED   := 1.26.2
 NODE_NEEDED := 20

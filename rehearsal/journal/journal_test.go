@@ -115,7 +115,7 @@ func TestACompactionIsWholeWhereverItIsKilled(t *testing.T) {
 }
 
 func TestAJournalOfAnotherBaseIsReported(t *testing.T) {
-	base, want := written(t)
+	base, _ := written(t)
 	for _, change := range []func(){
 		func() { rewrite(t, base, []byte("older")) },
 		func() { must(t, os.Remove(base)) },
@@ -131,7 +131,7 @@ func TestAJournalOfAnotherBaseIsReported(t *testing.T) {
 	must(t, os.Remove(journal.Path(base)))
 	must(t, open(t, base, journal.Content{}).Close())
 	rewrite(t, base, []byte("by hand")) // a base without a journal may be anything
-	want = journal.Content{Base: []byte("by hand")}
+	want := journal.Content{Base: []byte("by hand")}
 	must(t, open(t, base, want).Close())
 }
 

@@ -69,17 +69,17 @@ func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
 				drop("workloads.cart.group"), drop("workloads.cart.order"), set("workloads.ip-gated.readinessGate", "false"),
 			},
 			want: `
-				replace Service clb-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"])
+				replace Service clb-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 				replace Service ip-fixed-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-eip-allocations"])
 				update Deployment ip-udp (spec.template.spec.containers[0].args[2], spec.template.spec.containers[0].ports[1])
 				update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])
-				update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"])
+				update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"], metadata.annotations["alb.ingress.kubernetes.io/subnets"])
 				update Ingress web-nodes-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
 				update Ingress web-tls-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"])
 				update Namespace ip-gated (metadata.labels)
 				update Service ip-gated-nlb (metadata.annotations["pulumi.com/waitFor"])
 				update Service ip-kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
-				update Service ip-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"])
+				update Service ip-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 				update Service ip-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[0].name, spec.ports[0].protocol, spec.ports[0].targetPort)
 				update Service nodes-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
 				update Service web-nodes-alb (spec.type)`,

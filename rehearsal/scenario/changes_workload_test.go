@@ -154,9 +154,9 @@ func TestAnotherSchemeIsAnotherAddress(t *testing.T) {
 	changing(t, change{
 		edits: []edit{set("workloads.classic.scheme", "internal"), set("workloads.packets.scheme", "internal"), set("workloads.web.scheme", "internal")},
 		want: `
-			replace Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"])
-			update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"])
-			update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"])`,
+			replace Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"], metadata.annotations["alb.ingress.kubernetes.io/subnets"])`,
 		moved: []string{"classic", "packets", "web"},
 	})
 }

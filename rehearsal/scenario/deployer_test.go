@@ -265,7 +265,7 @@ func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
 			if typ != "aws:iam/role:Role" {
 				continue
 			}
-			for _, service := range trusted.FindAllString(fmt.Sprint(r.Inputs["assumeRolePolicy"]), -1) {
+			for _, service := range servicesTrusted(fmt.Sprint(r.Inputs["assumeRolePolicy"])) {
 				at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, service) })
 				if at < 0 {
 					t.Errorf("stack %s has a role for %s, which docs/deployer-policy.json does not let it pass", s.name, service)
@@ -282,8 +282,19 @@ func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
 	}
 }
 
-// trusted finds the services in a trust policy.
-var trusted = regexp.MustCompile(`\b[a-z0-9-]+\.amazonaws\.com(\.cn)?\b`)
+// servicePrincipal finds the services that a trust policy names as principals.
+var servicePrincipal = regexp.MustCompile(`"Service":\s*(\[[^\]]*\]|"[^"]*")`)
+
+var serviceName = regexp.MustCompile(`[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?`)
+
+// servicesTrusted are the services that a trust policy lets take the role.
+func servicesTrusted(policy string) []string {
+	var services []string
+	for _, principal := range servicePrincipal.FindAllString(policy, -1) {
+		services = append(services, serviceName.FindAllString(principal, -1)...)
+	}
+	return services
+}
 
 // IAM accepts 6,144 characters in a managed policy and does not count white space
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).

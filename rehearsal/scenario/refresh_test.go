@@ -69,33 +69,6 @@ func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 	}
 }
 
-// The size of a node group belongs to whatever scales it: the refresh reads the new size, and nothing is to be changed.
-func TestARefreshReadsWhatTheProgramIgnores(t *testing.T) {
-	t.Parallel()
-	r, ctx := open(t), context.Background()
-	if up := r.Up(ctx); up.Error != "" {
-		t.Fatal(up.Error)
-	}
-	client, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, inputs := resourceOf(t, r.State(), nodeGroup)
-	inputs["scalingConfig"].(map[string]any)["desiredSize"] = 5.0
-	if _, err := client.Update(nodeGroup, id, inputs); err != nil {
-		t.Fatal(err)
-	}
-	if refresh := r.Refresh(ctx); refresh.Error != "" {
-		t.Errorf("refresh says %q", refresh.Error)
-	}
-	if _, inputs := resourceOf(t, r.State(), nodeGroup); inputs["scalingConfig"].(map[string]any)["desiredSize"] != 5.0 {
-		t.Errorf("after the refresh the size is %v", inputs["scalingConfig"])
-	}
-	if up := r.UpAfterRefresh(ctx); up.Error != "" {
-		t.Errorf("the up after it says %q", up.Error)
-	}
-}
-
 // resourceOf is the id and the inputs of the one resource of a type.
 func resourceOf(t *testing.T, state *engine.State, typ string) (string, map[string]any) {
 	t.Helper()

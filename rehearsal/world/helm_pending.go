@@ -38,13 +38,14 @@ func (w *World) InterruptRelease(id string) {
 func (w *World) Unfinished(id string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, o := range w.all(releaseType, func(o *Object) bool { return o.ID == id && pending(o) }) {
-		if helmStatus(o) == "pending-install" {
-			return w.removal(o)
-		}
-		return strings.Replace(w.removal(o), "uninstall", "rollback", 1)
+	o := firstOf(w.all(releaseType, func(o *Object) bool { return o.ID == id && pending(o) }))
+	switch {
+	case o == nil:
+		return ""
+	case helmStatus(o) == "pending-install":
+		return w.removal(o)
 	}
-	return ""
+	return strings.Replace(w.removal(o), "uninstall", "rollback", 1)
 }
 
 // rollBack is `helm rollback`: the release is deployed with the inputs that it had before its last upgrade, as another revision.

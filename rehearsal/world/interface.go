@@ -1,7 +1,5 @@
 package world
 
-import "slices"
-
 // interfaceType are network interfaces. No program makes them: EKS, NAT gateways, endpoints, nodes, the CNI and load balancers do.
 const interfaceType = "aws:ec2/networkInterface:NetworkInterface"
 
@@ -34,11 +32,6 @@ func (w *World) attach(spec networkInterface) *Object {
 	}
 	w.put(o)
 	return o
-}
-
-// usesGroup tells whether an interface wears a security group.
-func usesGroup(group string) func(*Object) bool {
-	return func(o *Object) bool { return slices.Contains(o.texts("securityGroups"), group) }
 }
 
 // interfacesOf are the interfaces with a description, as one finds those of a service.
