@@ -3,6 +3,7 @@ package prove
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -169,14 +170,36 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 		}
 		run.Base = result.State
 	}
-	replacing := *run
-	replacing.Replace = []string{target}
-	result, err := engine.Up(ctx, replacing)
-	if err != nil {
-		return "up --replace fails: " + err.Error()
+	return replaceNamed(ctx, run, target)
+}
+
+// mostReplacements is how often up may name others: an up that goes on beside a failed node group creates an add-on that gets no nodes.
+const mostReplacements = 3
+
+// command is what an up says about a resource whose creation failed.
+var command = regexp.MustCompile(`pulumi up --replace '([^']+)'`)
+
+// replaceNamed runs up with --replace for a resource, and then for those that it names.
+func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken string) {
+	targets := []string{target}
+	for range mostReplacements {
+		replacing := *run
+		replacing.Replace = targets
+		result, err := engine.Up(ctx, replacing)
+		if err == nil {
+			run.Base = result.State
+			return ""
+		}
+		broken, targets = "up --replace fails: "+err.Error(), nil
+		for _, named := range command.FindAllStringSubmatch(err.Error(), -1) {
+			targets = append(targets, named[1])
+		}
+		if result == nil || len(targets) == 0 {
+			break
+		}
+		run.Base = result.State
 	}
-	run.Base = result.State
-	return ""
+	return broken
 }
 
 // unready is the URN of the resource of a type whose create failed after it was made.
