@@ -30,10 +30,25 @@ type NodeGroupArgs struct {
 // cluster's, so that control plane, nodes and webhooks reach each other.
 type NodeGroup struct{ pulumi.ResourceState }
 
+// ownEdges repeats the component's edges on the group itself. When another group replaces it in an update, the component stays, and the engine
+// orders the deletes of an update by the dependencies among what it deletes: without an edge of its own a group would outlive the route of
+// a zone that is removed with it (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go, ScheduleDeletes).
+func ownEdges(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
+	options, err := pulumi.NewResourceOptions(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("options: %w", err)
+	}
+	return pulumi.DependsOn(options.DependsOn), nil
+}
+
 // NewNodeGroup registers the launch template and the group.
 func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ...pulumi.ResourceOption) (*NodeGroup, error) {
 	g := &NodeGroup{}
 	if err := ctx.RegisterComponentResource("eksnet:cluster:NodeGroup", name, g, opts...); err != nil {
+		return nil, err
+	}
+	edges, err := ownEdges(opts)
+	if err != nil {
 		return nil, err
 	}
 	template, err := newLaunchTemplate(ctx, name, args, pulumi.Parent(g))
@@ -58,7 +73,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 		},
 		UpdateConfig: update(args.Spec.Update),
 		Tags:         pulumi.ToStringMap(args.Spec.Tags),
-	}, pulumi.Parent(g), updated(args.Spec))
+	}, pulumi.Parent(g), updated(args.Spec), edges)
 	if err != nil {
 		return nil, fmt.Errorf("node group: %w", err)
 	}

@@ -171,19 +171,14 @@ func TestNoEdgeIsMissing(t *testing.T) {
 
 func TestAnEdgeThatIsMissingIsFound(t *testing.T) {
 	r, ctx := edgeRig(t, marked(t, "nat: zone", "nat: single")), context.Background()
-	without := scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:workloads:NLB"}}, []scenario.Component{{Type: "eksnet:network:VPC"}})
+	without := scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:workloads:NLB"}}, []scenario.Component{{Type: "eksnet:addons:LoadBalancerController"}})
 	at, err := newSites(r, without).own(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for typ, of := range map[string]func(Gap) string{
-		"aws:ec2/subnet:Subnet": func(g Gap) string { return g.Down },
-		association:             func(g Gap) string { return g.Up },
-	} {
-		gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(kind{typ, "public-ap-northeast-2c"})[0])
-		if err != nil || of(gap) == "" {
-			t.Errorf("%s: found %q, %v", typ, gap, err)
-		}
+	gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(kind{"kubernetes:helm.sh/v3:Release", "local-lbc"})[0])
+	if err != nil || gap.Up == "" || gap.Down == "" {
+		t.Errorf("found %q up, %q down, %v", gap.Up, gap.Down, err)
 	}
 }
 

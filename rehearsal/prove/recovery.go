@@ -90,6 +90,9 @@ type failing struct {
 	at *place
 }
 
+// With is a client with other terms whose create fails too.
+func (c failing) With(terms world.Terms) world.Client { return failing{c.Client.With(terms), c.at} }
+
 func (c failing) Create(typ string, inputs world.Properties) (world.Object, error) {
 	f := c.at.failureOf(typ)
 	if f == nil {

@@ -16,7 +16,9 @@ func getClusters(c *call, _ Properties) (Properties, error) {
 // getNodeGroups is ListNodegroups of a cluster. Groups that are being deleted are listed too.
 func getNodeGroups(c *call, args Properties) (Properties, error) {
 	cluster, _ := args["clusterName"].(string)
-	if _, err := c.clusterOf(operation("listing", "EKS Node Groups", cluster, "ListNodegroups"), cluster); err != nil {
+	// A cluster of any status has a list (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListNodegroups.html).
+	listing := operation("listing", "EKS Node Groups", cluster, "ListNodegroups")
+	if err := clusterNotFound.when(c.get(clusterType, cluster) == nil, listing, cluster); err != nil {
 		return nil, err
 	}
 	names := []any{}
