@@ -89,7 +89,7 @@ func (g *graph) outermost(u urn.URN) bool {
 // without is the graph with the edges from some components to others taken away. What data carries stays.
 func (g *graph) without(from, to []scenario.Component) *graph {
 	return g.unlinked(func(r apitype.ResourceV3, dependency urn.URN) bool {
-		return g.outermost(r.URN) && slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
+		return slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
 	})
 }
 

@@ -45,9 +45,9 @@ func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Resourc
 	c.within[args.Resource] = Component{args.Type, args.Name}
 	if options.Parent != nil {
 		c.within[args.Resource] = c.within[options.Parent]
-		return nil
 	}
-	if !among(c.from, c.within[args.Resource]) {
+	// A component may repeat its edges on a resource of its own.
+	if !among(c.from, c.within[args.Resource]) || len(options.DependsOn) == 0 {
 		return nil
 	}
 	var kept []pulumi.ResourceOption
