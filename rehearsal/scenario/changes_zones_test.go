@@ -150,7 +150,7 @@ func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
 		Route changes-pods-ap-northeast-2c
 		NatGateway changes-ap-northeast-2c
 		Eip changes-ap-northeast-2c`) + movedBalancers + `
-		update VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[3], routeTableIds[4], routeTableIds[5])
+		update VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[5])
 		update VpcEndpoint changes-ecr.api (subnetIds[2])
 		update VpcEndpoint changes-ecr.dkr (subnetIds[2])
 		update Addon changes-vpc-cni (configurationValues)
