@@ -10,6 +10,7 @@ import (
 	"eksnet/addons"
 	"eksnet/cluster"
 	"eksnet/config"
+	"eksnet/internal/component"
 	"eksnet/network"
 	"eksnet/plan"
 )
@@ -53,7 +54,7 @@ func (b *builder) nat(vpc *network.VPC, opts ...option) *network.NAT {
 		return nil
 	}
 	return made(b, "NAT", func() (*network.NAT, error) {
-		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc}, b.on(opts)...)
+		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc, Advise: component.NewAdvice}, b.on(opts)...)
 	})
 }
 

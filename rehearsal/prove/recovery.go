@@ -150,12 +150,6 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial)
 	return t
 }
 
-// saysWhatToDo reports whether an error prints the command for a resource, or is the one by which the README's table of failures names the step for
-// a cluster: EKS refuses to update a cluster whose creation failed, before the program can report it.
-func saysWhatToDo(text, urn string) bool {
-	return strings.Contains(text, "pulumi up --replace '"+urn+"'") || strings.HasSuffix(urn, "-eksCluster") && strings.Contains(text, "is not in ACTIVE status")
-}
-
 // step is what the documents say to do before the next up; it leaves the state that the step leaves.
 func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken string) {
 	if !f.onAWS() || f.way == refused { // run up again
@@ -174,7 +168,7 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 	}
 	if f.way == failed { // an up without the step says what to do
 		result, err := engine.Up(ctx, *run)
-		if err == nil || !saysWhatToDo(err.Error(), target) {
+		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
 			return fmt.Sprintf("an up without the step does not say what to do: %v", err)
 		}
 		run.Base = result.State
