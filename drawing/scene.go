@@ -8,13 +8,13 @@ import (
 	"eksnet/plan"
 )
 
-// scene is what is drawn.
+// scene holds the contents of a drawing.
 type scene struct {
 	stack string
 	*config.Stack
 	plan *plan.Plan
 
-	// facing and internal are the load balancers by scheme.
+	// facing and internal hold the load balancers by scheme.
 	facing, internal []plan.Balancer
 }
 
@@ -34,12 +34,12 @@ var balancerNames = map[string]string{
 	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
 }
 
-// groups are the names of the node groups in some subnets, sorted.
+// groups returns the sorted names of the node groups in public or private subnets.
 func (s *scene) groups(subnets string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.NodeGroups)), func(name string) bool { return s.NodeGroups[name].Subnets != subnets })
 }
 
-// capacity is what a node of a group can hold; not of a group whose types are not known.
+// capacity returns the capacity of a node group's nodes, false if an instance type is unknown.
 func (s *scene) capacity(group string) (plan.GroupCapacity, bool) {
 	i := slices.IndexFunc(s.plan.Groups, func(g plan.GroupCapacity) bool { return g.Name == group })
 	if i < 0 {
@@ -48,7 +48,7 @@ func (s *scene) capacity(group string) (plan.GroupCapacity, bool) {
 	return s.plan.Groups[i], true
 }
 
-// demand is the need for addresses of a zone's subnet.
+// demand returns the demand for addresses in a zone's subnet.
 func (s *scene) demand(zone, kind string) (plan.SubnetDemand, bool) {
 	i := slices.IndexFunc(s.plan.Demand, func(d plan.SubnetDemand) bool { return d.Zone == zone && d.Kind == kind })
 	if i < 0 {
