@@ -2,11 +2,12 @@ package check
 
 import "slices"
 
-// usual are the values of attributes that nobody set, of load balancers and target groups
-// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html, API_TargetGroupAttribute.html, and
-// docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_LoadBalancerAttributes.html). Moto has the same, but that it calls
-// cross-zone balancing of an ALB false, which AWS always has on.
-var usual = map[string][]string{
+// defaultAttributes holds AWS's defaults of attributes of load balancers and target groups
+// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html,
+// API_TargetGroupAttribute.html, and
+// docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_LoadBalancerAttributes.html). Moto has the same,
+// except that cross-zone load balancing of an ALB is false, which is always on in AWS.
+var defaultAttributes = map[string][]string{
 	"access_logs.s3.bucket":             {""},
 	"access_logs.s3.prefix":             {""},
 	"deletion_protection.enabled":       {"false"},
@@ -22,8 +23,8 @@ var usual = map[string][]string{
 	"connectionDrainingTimeout": {"300"},
 }
 
-// isUsual tells whether a value is AWS's own.
-func isUsual(attribute string, value any) bool {
+// isDefault reports whether a value is AWS's default.
+func isDefault(attribute string, value any) bool {
 	text, _ := value.(string)
-	return slices.Contains(usual[attribute], text)
+	return slices.Contains(defaultAttributes[attribute], text)
 }

@@ -9,15 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
 )
 
-// classic are the Classic Load Balancers.
-func (l *looker) classic() error {
+// addClassic adds the Classic Load Balancers.
+func (l *observer) addClassic() error {
 	list, err := l.elb.DescribeLoadBalancers(l.ctx, &elasticloadbalancing.DescribeLoadBalancersInput{})
 	if err != nil {
 		return err
 	}
 	for _, balancer := range list.LoadBalancerDescriptions {
 		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: value(balancer.Scheme), Tags: map[string]string{},
-			Subnets: of(l.names.subnets, balancer.Subnets), Groups: of(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
+			Subnets: namesOf(l.names.subnets, balancer.Subnets), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
 		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
 		if err != nil {
 			return err
@@ -31,34 +31,35 @@ func (l *looker) classic() error {
 			return err
 		}
 		for _, instance := range balancer.Instances {
-			b.Instances = append(b.Instances, one(l.names.instances, *instance.InstanceId))
+			b.Instances = append(b.Instances, nameOf(l.names.instances, *instance.InstanceId))
 		}
 		slices.Sort(b.Instances)
 		if check := balancer.HealthCheck; check != nil {
 			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": decimal(check.Interval), "timeout": decimal(check.Timeout),
 				"healthyThreshold": decimal(check.HealthyThreshold), "unhealthyThreshold": decimal(check.UnhealthyThreshold)}
 		}
-		b.ProxyProtocol = proxies(balancer)
+		b.ProxyProtocol = sendsProxyProtocol(balancer)
 		l.hosts[*balancer.DNSName] = stackOf(b.Tags)
-		l.picture.Balancers[cmp.Or(stackOf(b.Tags), *balancer.LoadBalancerName)] = b
+		l.snapshot.Balancers[cmp.Or(stackOf(b.Tags), *balancer.LoadBalancerName)] = b
 	}
 	return nil
 }
 
-func (l *looker) classicListeners(balancer types.LoadBalancerDescription) map[string]Listener {
+func (l *observer) classicListeners(balancer types.LoadBalancerDescription) map[string]Listener {
 	found := map[string]Listener{}
 	for _, listener := range balancer.ListenerDescriptions {
 		made := Listener{Protocol: *listener.Listener.Protocol, Default: l.names.port(number(listener.Listener.InstancePort))}
 		if arn := value(listener.Listener.SSLCertificateId); arn != "" {
-			made.Certificates = []string{one(l.names.brought, arn)}
+			made.Certificates = []string{nameOf(l.names.brought, arn)}
 		}
 		found[strconv.Itoa(int(listener.Listener.LoadBalancerPort))] = made
 	}
 	return found
 }
 
-// classicAttributes are the three that the cloud controller sets, as the rehearsal's world names them. Logs and desynchronisation it leaves.
-func (l *looker) classicAttributes(name *string) (map[string]string, error) {
+// classicAttributes returns the attributes that the cloud controller sets, by the rehearsal's names. It does not set
+// access logs and the desync mitigation mode.
+func (l *observer) classicAttributes(name *string) (map[string]string, error) {
 	described, err := l.elb.DescribeLoadBalancerAttributes(l.ctx, &elasticloadbalancing.DescribeLoadBalancerAttributesInput{LoadBalancerName: name})
 	if err != nil {
 		return nil, err
@@ -80,9 +81,9 @@ func (l *looker) classicAttributes(name *string) (map[string]string, error) {
 	return all, nil
 }
 
-// proxies tells whether a load balancer writes the proxy protocol's header to each of its ports on the nodes, by the policy that the cloud
-// controller names so (pkg/providers/v1/aws_loadbalancer.go, ProxyProtocolPolicyName).
-func proxies(balancer types.LoadBalancerDescription) bool {
+// sendsProxyProtocol reports whether a load balancer sends the proxy protocol header to all of its node ports, by the
+// name of the cloud controller's policy (pkg/providers/v1/aws_loadbalancer.go, ProxyProtocolPolicyName).
+func sendsProxyProtocol(balancer types.LoadBalancerDescription) bool {
 	for _, listener := range balancer.ListenerDescriptions {
 		if !slices.ContainsFunc(balancer.BackendServerDescriptions, func(b types.BackendServerDescription) bool {
 			return number(b.InstancePort) == number(listener.Listener.InstancePort) && slices.Contains(b.PolicyNames, "k8s-proxyprotocol-enabled")
