@@ -65,7 +65,7 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	b := c.made.Balancers[behind(w)]
 	c.same(w.Name+": kind", balancerKinds[w.Kind], b.Kind)
 	c.same(w.Name+": address", "the DNS name of the load balancer of "+behind(w), c.made.Objects[w.AddressOf].Address)
-	c.same(w.Name+": Elastic IPs", sorted(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
+	c.same(w.Name+": Elastic IPs", sortedCopy(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
 	for port, l := range b.Listeners {
 		if l.Policy != "" && w.Group == "" {
 			c.same(w.Name+": certificates of port "+port, []string{w.Certificate}, l.Certificates)
@@ -113,7 +113,7 @@ func plannedRules(w rehearsed.Workload) (all []string) {
 			all = append(all, host+pathPatterns(begin))
 		}
 	}
-	return sorted(all)
+	return sortedCopy(all)
 }
 
 // pathPatterns returns the patterns of a rule for a path prefix.

@@ -99,7 +99,7 @@ func (r *reader) addSecurityGroups() {
 		for _, rule := range r.world.All(rehearsed.SecurityGroupRule, func(rule *rehearsed.Object) bool {
 			return rule.Text("securityGroupId") == o.ID && rule.Text("type") == "ingress"
 		}) {
-			for _, who := range sources(o, rule) {
+			for _, who := range ruleSources(o, rule) {
 				g.Rules = append(g.Rules, r.names.rule(rule.Text("protocol"), rule.Number("fromPort"), rule.Number("toPort"), who, rule.Text("description")))
 			}
 		}
@@ -108,7 +108,7 @@ func (r *reader) addSecurityGroups() {
 	}
 }
 
-func sources(group, rule *rehearsed.Object) []string {
+func ruleSources(group, rule *rehearsed.Object) []string {
 	who := slices.Concat(rule.Texts("cidrBlocks"), rule.Texts("ipv6CidrBlocks"))
 	if source := rule.Text("sourceSecurityGroupId"); source != "" {
 		who = append(who, source)
@@ -142,7 +142,7 @@ func (r *reader) addTargetGroups() {
 		}
 		slices.Sort(t.Targets)
 		for _, b := range r.world.All(rehearsed.TargetGroupBinding, func(b *rehearsed.Object) bool { return b.Text("spec.targetGroupARN") == o.ID }) {
-			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sorted(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
+			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sortedCopy(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
 				AddressType: b.Text("spec.ipAddressType"), VPC: nameOf(r.names.vpcs, b.Text("spec.vpcID"))}
 		}
 		r.snapshot.Targets[nameOf(r.names.targetGroups, o.ID)] = t
@@ -161,7 +161,7 @@ func (r *reader) addBalancers() {
 		tags := o.Map("tags")
 		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"),
 			Subnets: namesOf(r.names.subnets, o.Texts("subnets")), Groups: namesOf(r.names.groups, o.Texts("securityGroups")), Tags: tags,
-			Attributes: attributes(o), Listeners: map[string]Listener{}, ElasticIPs: r.elasticIPs(o),
+			Attributes: attributeTexts(o), Listeners: map[string]Listener{}, ElasticIPs: r.elasticIPs(o),
 			Instances: namesOf(r.names.instances, o.Texts("instances")), ProxyProtocol: o.Flag("proxyProtocol")}
 		for _, item := range o.Items("listeners") {
 			l := &rehearsed.Object{Outputs: item}
@@ -182,11 +182,12 @@ func (r *reader) addBalancers() {
 	}
 }
 
-// attributes returns a load balancer's attributes as strings, which they are in AWS for all but Classic Load Balancers.
-func attributes(o *rehearsed.Object) map[string]string {
-	held, _ := o.At("attributes").(map[string]any)
+// attributeTexts returns a load balancer's attributes as strings, which they are in AWS for all but Classic Load
+// Balancers.
+func attributeTexts(o *rehearsed.Object) map[string]string {
+	values, _ := o.At("attributes").(map[string]any)
 	all := map[string]string{}
-	for key, value := range held {
+	for key, value := range values {
 		all[key] = fmt.Sprint(value)
 	}
 	return all
@@ -208,10 +209,10 @@ func (r *reader) listener(o *rehearsed.Object) Listener {
 	l := Listener{Protocol: o.Text("protocol"), Default: r.forward(o), Certificates: o.Texts("certificates"), Policy: o.Text("sslPolicy"),
 		Tags: o.Map("tags"), Rules: map[string]Rule{}}
 	if to := o.Number("redirect"); to != 0 {
-		l.Default = redirect("HTTPS", strconv.Itoa(to), "HTTP_301") // the controller always sets this status (pkg/ingress/model_build_actions.go)
+		l.Default = redirectText("HTTPS", strconv.Itoa(to), "HTTP_301") // the controller always sets this status (pkg/ingress/model_build_actions.go)
 	}
 	for _, rule := range r.world.All(rehearsed.ListenerRule, func(rule *rehearsed.Object) bool { return rule.Text("listenerArn") == o.ID }) {
-		made := Rule{Paths: sorted(rule.Texts("paths")), Forward: r.forward(rule), Tags: rule.Map("tags")}
+		made := Rule{Paths: sortedCopy(rule.Texts("paths")), Forward: r.forward(rule), Tags: rule.Map("tags")}
 		if host := rule.Text("host"); host != "" {
 			made.Hosts = []string{host}
 		}
@@ -220,13 +221,13 @@ func (r *reader) listener(o *rehearsed.Object) Listener {
 	return l
 }
 
-// redirect describes a redirect action.
-func redirect(protocol, port, status string) string {
+// redirectText describes a redirect action.
+func redirectText(protocol, port, status string) string {
 	return "redirect to " + protocol + " " + port + ", " + status
 }
 
 // notFound describes the response to requests that match no rule.
-const notFound = "answer 404"
+const notFound = "fixed response 404"
 
 func (r *reader) forward(o *rehearsed.Object) string {
 	arns := o.Texts("targetGroupArns")
@@ -242,10 +243,10 @@ func (r *reader) addObjects() {
 		hosts[o.Text("dnsName")] = stackOf(o.Map("tags"))
 	}
 	for _, o := range slices.Concat(r.world.All(rehearsed.Service), r.world.All(rehearsed.Ingress)) {
-		made := Object{Finalizers: sorted(o.Texts("metadata.finalizers"))}
+		made := Object{Finalizers: sortedCopy(o.Texts("metadata.finalizers"))}
 		for _, ingress := range o.Items("status.loadBalancer.ingress") {
 			host, _ := ingress["hostname"].(string)
-			made.Address = address(hosts, host)
+			made.Address = addressText(hosts, host)
 		}
 		if made.Address != "" || len(made.Finalizers) > 0 {
 			r.snapshot.Objects[o.Text("kind")+" "+o.ID] = made
@@ -288,8 +289,8 @@ func gateFor(gate string) string {
 	return kind + "/" + withoutUID(binding)
 }
 
-// address describes the host name in an object's status by its load balancer.
-func address(hosts map[string]string, host string) string {
+// addressText describes the host name in an object's status by its load balancer.
+func addressText(hosts map[string]string, host string) string {
 	if stack, known := hosts[host]; known {
 		return "the DNS name of the load balancer of " + stack
 	}

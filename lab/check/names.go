@@ -35,7 +35,7 @@ func namesOf(names map[string]string, ids []string) []string {
 	for _, id := range ids {
 		list = append(list, nameOf(names, id))
 	}
-	return sorted(list)
+	return sortedCopy(list)
 }
 
 // nameOf returns the name of an ID, or the ID if it has no name.

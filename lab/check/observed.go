@@ -137,7 +137,7 @@ func (l *observer) addSecurityGroups() error {
 		return err
 	}
 	for _, group := range list.SecurityGroups {
-		l.names.groups[*group.GroupId] = groupFor(*group.GroupName, value(group.Description), ec2Tags(group.Tags))
+		l.names.groups[*group.GroupId] = groupFor(*group.GroupName, stringValue(group.Description), ec2Tags(group.Tags))
 	}
 	for _, group := range list.SecurityGroups {
 		if *group.GroupName == "default" {
@@ -155,7 +155,7 @@ func (l *observer) addSecurityGroups() error {
 
 func (l *observer) rules(p ec2types.IpPermission) (rules []string) {
 	add := func(who, description *string) {
-		rules = append(rules, l.names.rule(*p.IpProtocol, number(p.FromPort), number(p.ToPort), *who, value(description)))
+		rules = append(rules, l.names.rule(*p.IpProtocol, intValue(p.FromPort), intValue(p.ToPort), *who, stringValue(description)))
 	}
 	for _, r := range p.IpRanges {
 		add(r.CidrIp, r.Description)
@@ -174,7 +174,7 @@ func (l *observer) addObjects() error {
 	add := func(kind string, o metav1.Object, hosts []string) {
 		made := Object{Finalizers: finalizersOf(o)}
 		for _, host := range hosts {
-			made.Address = address(l.hosts, host)
+			made.Address = addressText(l.hosts, host)
 		}
 		if made.Address != "" || len(made.Finalizers) > 0 {
 			l.snapshot.Objects[kind+" "+o.GetNamespace()+"/"+o.GetName()] = made
@@ -242,24 +242,24 @@ func (l *observer) addPods() error {
 
 // finalizersOf returns the finalizers of controllers, without Kubernetes' own for foreground deletion.
 func finalizersOf(o metav1.Object) []string {
-	return sorted(slices.DeleteFunc(slices.Clone(o.GetFinalizers()), func(f string) bool { return f == metav1.FinalizerDeleteDependents }))
+	return sortedCopy(slices.DeleteFunc(slices.Clone(o.GetFinalizers()), func(f string) bool { return f == metav1.FinalizerDeleteDependents }))
 }
 
 func ptr[T any](v T) *T { return &v }
 
-// value and number return the values of pointers in the SDK, "" and 0 for nil.
-func value(text *string) string {
+// stringValue and number return the values of pointers in the SDK, "" and 0 for nil.
+func stringValue(text *string) string {
 	if text == nil {
 		return ""
 	}
 	return *text
 }
 
-func number(n *int32) int {
+func intValue(n *int32) int {
 	if n == nil {
 		return 0
 	}
 	return int(*n)
 }
 
-func decimal(n *int32) string { return strconv.Itoa(number(n)) }
+func intText(n *int32) string { return strconv.Itoa(intValue(n)) }

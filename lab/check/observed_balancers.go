@@ -31,7 +31,7 @@ func (l *observer) addTargetGroups() error {
 		return err
 	}
 	for _, group := range list.TargetGroups {
-		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Version: value(group.ProtocolVersion), Port: l.names.port(number(group.Port)),
+		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Version: stringValue(group.ProtocolVersion), Port: l.names.port(intValue(group.Port)),
 			Health: l.health(group), Attributes: map[string]string{}, Binding: l.binding(*group.TargetGroupArn)}
 		if t.Tags, err = l.tags(group.TargetGroupArn); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (l *observer) addTargetGroups() error {
 			return err
 		}
 		for _, target := range targets.TargetHealthDescriptions {
-			t.Targets = append(t.Targets, l.names.target(*target.Target.Id, number(target.Target.Port)))
+			t.Targets = append(t.Targets, l.names.target(*target.Target.Id, intValue(target.Target.Port)))
 		}
 		slices.Sort(t.Targets)
 		l.snapshot.Targets[nameOf(l.names.targetGroups, *group.TargetGroupArn)] = t
@@ -58,15 +58,15 @@ func (l *observer) addTargetGroups() error {
 
 // health returns a target group's health check by the API's field names.
 func (l *observer) health(g types.TargetGroup) map[string]string {
-	check := map[string]string{"protocol": string(g.HealthCheckProtocol), "port": value(g.HealthCheckPort), "interval": decimal(g.HealthCheckIntervalSeconds),
-		"timeout": decimal(g.HealthCheckTimeoutSeconds), "healthyThreshold": decimal(g.HealthyThresholdCount), "unhealthyThreshold": decimal(g.UnhealthyThresholdCount)}
+	check := map[string]string{"protocol": string(g.HealthCheckProtocol), "port": stringValue(g.HealthCheckPort), "interval": intText(g.HealthCheckIntervalSeconds),
+		"timeout": intText(g.HealthCheckTimeoutSeconds), "healthyThreshold": intText(g.HealthyThresholdCount), "unhealthyThreshold": intText(g.UnhealthyThresholdCount)}
 	if port, err := strconv.Atoi(check["port"]); err == nil {
 		check["port"] = l.names.port(port)
 	}
 	if g.HealthCheckPath != nil {
 		check["path"] = *g.HealthCheckPath
 	}
-	if g.Matcher != nil && value(g.Matcher.HttpCode) != "" {
+	if g.Matcher != nil && stringValue(g.Matcher.HttpCode) != "" {
 		check["matcher"] = *g.Matcher.HttpCode
 	}
 	return check
@@ -81,7 +81,7 @@ func (l *observer) binding(arn string) Binding {
 		found, _, _ := unstructured.NestedString(b.Object, "spec", field)
 		return found
 	}
-	return Binding{Labels: b.GetLabels(), Finalizers: sorted(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
+	return Binding{Labels: b.GetLabels(), Finalizers: sortedCopy(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
 		VPC: nameOf(l.names.vpcs, text("vpcID"))}
 }
 
@@ -99,10 +99,10 @@ func (l *observer) addBalancers() error {
 			AddressType: string(balancer.IpAddressType), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{},
 			ElasticIPs: map[string]string{}}
 		for _, zone := range balancer.AvailabilityZones {
-			subnet := nameOf(l.names.subnets, value(zone.SubnetId))
+			subnet := nameOf(l.names.subnets, stringValue(zone.SubnetId))
 			b.Subnets = append(b.Subnets, subnet)
 			for _, address := range zone.LoadBalancerAddresses {
-				b.ElasticIPs[subnet] = nameOf(l.names.brought, value(address.AllocationId))
+				b.ElasticIPs[subnet] = nameOf(l.names.brought, stringValue(address.AllocationId))
 			}
 		}
 		slices.Sort(b.Subnets)
@@ -131,7 +131,7 @@ func (l *observer) listeners(balancer *string) (map[string]Listener, error) {
 	for _, listener := range list.Listeners {
 		made := Listener{Protocol: string(listener.Protocol), Default: l.action(listener.DefaultActions)}
 		if listener.Protocol == types.ProtocolEnumTls || listener.Protocol == types.ProtocolEnumHttps {
-			made.Policy = value(listener.SslPolicy) // moto sets a policy for every listener
+			made.Policy = stringValue(listener.SslPolicy) // moto sets a policy for every listener
 		}
 		if made.Certificates, err = l.certificates(listener.ListenerArn); err != nil {
 			return nil, err
@@ -142,7 +142,7 @@ func (l *observer) listeners(balancer *string) (map[string]Listener, error) {
 		if made.Rules, err = l.rulesOf(listener.ListenerArn); err != nil {
 			return nil, err
 		}
-		found[decimal(listener.Port)] = made
+		found[intText(listener.Port)] = made
 	}
 	return found, nil
 }
@@ -166,24 +166,24 @@ func (l *observer) rulesOf(listener *string) (map[string]Rule, error) {
 	}
 	found := map[string]Rule{}
 	for _, rule := range list.Rules {
-		if value(rule.Priority) == "default" {
+		if stringValue(rule.Priority) == "default" {
 			continue // the listener's default action
 		}
 		made := Rule{Forward: l.action(rule.Actions)}
 		for _, condition := range rule.Conditions {
 			switch {
 			case condition.HostHeaderConfig != nil:
-				made.Hosts = sorted(condition.HostHeaderConfig.Values)
+				made.Hosts = sortedCopy(condition.HostHeaderConfig.Values)
 			case condition.PathPatternConfig != nil:
-				made.Paths = sorted(condition.PathPatternConfig.Values)
+				made.Paths = sortedCopy(condition.PathPatternConfig.Values)
 			default:
-				made.Paths = append(made.Paths, "a condition on "+value(condition.Field))
+				made.Paths = append(made.Paths, "a condition on "+stringValue(condition.Field))
 			}
 		}
 		if made.Tags, err = l.tags(rule.RuleArn); err != nil {
 			return nil, err
 		}
-		found[value(rule.Priority)] = made
+		found[stringValue(rule.Priority)] = made
 	}
 	return found, nil
 }
@@ -195,12 +195,12 @@ func (l *observer) action(actions []types.Action) string {
 		switch {
 		case action.RedirectConfig != nil:
 			to := action.RedirectConfig
-			parts = append(parts, redirect(value(to.Protocol), value(to.Port), string(to.StatusCode)))
+			parts = append(parts, redirectText(stringValue(to.Protocol), stringValue(to.Port), string(to.StatusCode)))
 		case action.FixedResponseConfig != nil:
-			parts = append(parts, "answer "+value(action.FixedResponseConfig.StatusCode))
+			parts = append(parts, "fixed response "+stringValue(action.FixedResponseConfig.StatusCode))
 		case action.ForwardConfig != nil:
 			for _, group := range action.ForwardConfig.TargetGroups {
-				parts = append(parts, nameOf(l.names.targetGroups, value(group.TargetGroupArn)))
+				parts = append(parts, nameOf(l.names.targetGroups, stringValue(group.TargetGroupArn)))
 			}
 		case action.TargetGroupArn != nil:
 			parts = append(parts, nameOf(l.names.targetGroups, *action.TargetGroupArn))

@@ -16,7 +16,7 @@ func (l *observer) addClassic() error {
 		return err
 	}
 	for _, balancer := range list.LoadBalancerDescriptions {
-		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: value(balancer.Scheme), Tags: map[string]string{},
+		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: stringValue(balancer.Scheme), Tags: map[string]string{},
 			Subnets: namesOf(l.names.subnets, balancer.Subnets), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
 		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
 		if err != nil {
@@ -24,7 +24,7 @@ func (l *observer) addClassic() error {
 		}
 		for _, of := range described.TagDescriptions {
 			for _, tag := range of.Tags {
-				b.Tags[*tag.Key] = value(tag.Value)
+				b.Tags[*tag.Key] = stringValue(tag.Value)
 			}
 		}
 		if b.Attributes, err = l.classicAttributes(balancer.LoadBalancerName); err != nil {
@@ -35,8 +35,8 @@ func (l *observer) addClassic() error {
 		}
 		slices.Sort(b.Instances)
 		if check := balancer.HealthCheck; check != nil {
-			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": decimal(check.Interval), "timeout": decimal(check.Timeout),
-				"healthyThreshold": decimal(check.HealthyThreshold), "unhealthyThreshold": decimal(check.UnhealthyThreshold)}
+			b.Health = map[string]string{"target": l.names.healthTarget(*check.Target), "interval": intText(check.Interval), "timeout": intText(check.Timeout),
+				"healthyThreshold": intText(check.HealthyThreshold), "unhealthyThreshold": intText(check.UnhealthyThreshold)}
 		}
 		b.ProxyProtocol = sendsProxyProtocol(balancer)
 		l.hosts[*balancer.DNSName] = stackOf(b.Tags)
@@ -48,8 +48,8 @@ func (l *observer) addClassic() error {
 func (l *observer) classicListeners(balancer types.LoadBalancerDescription) map[string]Listener {
 	found := map[string]Listener{}
 	for _, listener := range balancer.ListenerDescriptions {
-		made := Listener{Protocol: *listener.Listener.Protocol, Default: l.names.port(number(listener.Listener.InstancePort))}
-		if arn := value(listener.Listener.SSLCertificateId); arn != "" {
+		made := Listener{Protocol: *listener.Listener.Protocol, Default: l.names.port(intValue(listener.Listener.InstancePort))}
+		if arn := stringValue(listener.Listener.SSLCertificateId); arn != "" {
 			made.Certificates = []string{nameOf(l.names.brought, arn)}
 		}
 		found[strconv.Itoa(int(listener.Listener.LoadBalancerPort))] = made
@@ -72,11 +72,11 @@ func (l *observer) classicAttributes(name *string) (map[string]string, error) {
 	if a.ConnectionDraining != nil {
 		all["connectionDraining"] = strconv.FormatBool(a.ConnectionDraining.Enabled)
 		if a.ConnectionDraining.Timeout != nil {
-			all["connectionDrainingTimeout"] = decimal(a.ConnectionDraining.Timeout)
+			all["connectionDrainingTimeout"] = intText(a.ConnectionDraining.Timeout)
 		}
 	}
 	if a.ConnectionSettings != nil {
-		all["idleTimeout"] = decimal(a.ConnectionSettings.IdleTimeout)
+		all["idleTimeout"] = intText(a.ConnectionSettings.IdleTimeout)
 	}
 	return all, nil
 }
@@ -86,7 +86,7 @@ func (l *observer) classicAttributes(name *string) (map[string]string, error) {
 func sendsProxyProtocol(balancer types.LoadBalancerDescription) bool {
 	for _, listener := range balancer.ListenerDescriptions {
 		if !slices.ContainsFunc(balancer.BackendServerDescriptions, func(b types.BackendServerDescription) bool {
-			return number(b.InstancePort) == number(listener.Listener.InstancePort) && slices.Contains(b.PolicyNames, "k8s-proxyprotocol-enabled")
+			return intValue(b.InstancePort) == intValue(listener.Listener.InstancePort) && slices.Contains(b.PolicyNames, "k8s-proxyprotocol-enabled")
 		}) {
 			return false
 		}

@@ -134,7 +134,7 @@ func (p *Snapshot) addService(id, kind, policy string, ports []string, health in
 	if health != 0 {
 		ports = append(ports, "health check on a node port")
 	}
-	p.Services[id] = Service{Type: kind, Policy: policy, Ports: sorted(ports)}
+	p.Services[id] = Service{Type: kind, Policy: policy, Ports: sortedCopy(ports)}
 }
 
 // addPod adds a pod to those of its application.
@@ -208,12 +208,12 @@ func toText(value any) string {
 
 // Names that contain an object's UID or its hash differ in each run.
 var (
-	hashed  = regexp.MustCompile(`^(k8s-.*-)[0-9a-f]{10}$`)
-	fromUID = regexp.MustCompile(`\ba[0-9a-f]{31}\b`)
+	hashedName = regexp.MustCompile(`^(k8s-.*-)[0-9a-f]{10}$`)
+	fromUID    = regexp.MustCompile(`\ba[0-9a-f]{31}\b`)
 )
 
 func withoutUID(name string) string {
-	return fromUID.ReplaceAllString(hashed.ReplaceAllString(name, "${1}…"), "a…")
+	return fromUID.ReplaceAllString(hashedName.ReplaceAllString(name, "${1}…"), "a…")
 }
 
 // stackOf returns the object or group for which a load balancer, target group or security group was created, by its
@@ -254,7 +254,7 @@ func groupFor(name, description string, tags map[string]string) string {
 	return result
 }
 
-func sorted(list []string) []string {
+func sortedCopy(list []string) []string {
 	list = slices.Clone(list)
 	slices.Sort(list)
 	return list

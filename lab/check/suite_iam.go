@@ -22,13 +22,13 @@ func iamSuite() suite {
 	const kept = "elasticloadbalancing:DeleteTargetGroup"
 	return suite{title: "with IAM enforced, for the actions of the controller's policy", change: withoutBalanced, steps: []step{
 		{"without its policy the controller creates nothing", func(ctx context.Context, t *suiteRun) error {
-			if err := errors.Join(t.detach(ctx), t.enforceIAM(ctx), t.createBalanced(ctx)); err != nil {
+			if err := errors.Join(t.detachPolicy(ctx), t.enforceIAM(ctx), t.createBalanced(ctx)); err != nil {
 				return err
 			}
 			return t.checkCreatesNothing(ctx, "not authorized to perform: ")
 		}},
 		{"without " + missing + " in the policy it creates nothing, and reports the action", func(ctx context.Context, t *suiteRun) error {
-			if err := errors.Join(t.openPolicy(ctx, missing), t.attach(ctx)); err != nil {
+			if err := errors.Join(t.openPolicy(ctx, missing), t.attachPolicy(ctx)); err != nil {
 				return err
 			}
 			return t.checkCreatesNothing(ctx, "not authorized to perform: "+missing)
@@ -48,7 +48,7 @@ func iamSuite() suite {
 				return err
 			}
 			if o := t.ofController()[0]; t.checkDeleted(ctx, o) == nil {
-				return fmt.Errorf("%s is deleted before its target group", title(o))
+				return fmt.Errorf("%s is deleted before its target group", objectTitle(o))
 			}
 			return nil
 		}},
@@ -126,7 +126,7 @@ func (t *suiteRun) policy() (rehearsed.Attachment, rehearsed.Policy, error) {
 	return rehearsed.Attachment{}, rehearsed.Policy{}, errors.New("the role of the controller's service account has no customer managed policy")
 }
 
-func (t *suiteRun) detach(ctx context.Context) error {
+func (t *suiteRun) detachPolicy(ctx context.Context) error {
 	at, policy, err := t.policy()
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (t *suiteRun) detach(ctx context.Context) error {
 	return err
 }
 
-func (t *suiteRun) attach(ctx context.Context) error {
+func (t *suiteRun) attachPolicy(ctx context.Context) error {
 	at, policy, err := t.policy()
 	if err != nil {
 		return err

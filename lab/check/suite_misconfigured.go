@@ -30,9 +30,9 @@ func mutatorSuite() suite {
 	}}
 }
 
-func hasClassic(s *rehearsed.Stack) bool { return len(classics(s)) > 0 }
+func hasClassic(s *rehearsed.Stack) bool { return len(classicWorkloads(s)) > 0 }
 
-func classics(s *rehearsed.Stack) []rehearsed.Workload {
+func classicWorkloads(s *rehearsed.Stack) []rehearsed.Workload {
 	return slices.DeleteFunc(slices.Clone(s.Plan.Workloads), func(w rehearsed.Workload) bool { return w.Kind != "clb" })
 }
 
@@ -54,7 +54,7 @@ func checkBecomesInternal(ctx context.Context, t *suiteRun) error {
 		if err != nil {
 			return err
 		}
-		for _, w := range classics(t.stack) {
+		for _, w := range classicWorkloads(t.stack) {
 			if b := made.Balancers[w.AddressOf]; b.Kind != "network" || b.Scheme != "internal" {
 				return fmt.Errorf("%s has a load balancer of kind %q and scheme %q", w.AddressOf, b.Kind, b.Scheme)
 			}
@@ -107,11 +107,11 @@ func (t *suiteRun) checkCreatesNothing(ctx context.Context, why string) error {
 	if err != nil {
 		return err
 	}
-	if b := made.Balancers[title(o)]; b.Name != "" {
-		return fmt.Errorf("%s has load balancer %s", title(o), b.Name)
+	if b := made.Balancers[objectTitle(o)]; b.Name != "" {
+		return fmt.Errorf("%s has load balancer %s", objectTitle(o), b.Name)
 	}
 	if t.checkAddress(ctx, o) == nil {
-		return errors.New(title(o) + " has an address")
+		return errors.New(objectTitle(o) + " has an address")
 	}
 	return nil
 }

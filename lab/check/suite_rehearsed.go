@@ -51,7 +51,7 @@ func checkScaling(ctx context.Context, t *suiteRun) error {
 	for turn := range slices.Chunk(balanced, scaledTogether) {
 		for _, replicas := range []int{3, 5, 2} {
 			for _, w := range turn {
-				if err := t.scale(ctx, w, replicas); err != nil {
+				if err := t.scaleDeployment(ctx, w, replicas); err != nil {
 					return err
 				}
 				if group := wanted.groupOf(w); w.Target == "ip" {
@@ -66,14 +66,14 @@ func checkScaling(ctx context.Context, t *suiteRun) error {
 		}
 	}
 	for _, w := range balanced {
-		if err := t.scale(ctx, w, w.Replicas); err != nil {
+		if err := t.scaleDeployment(ctx, w, w.Replicas); err != nil {
 			return err
 		}
 	}
 	return t.waitForMatch(ctx, Rehearsed(t.stack))
 }
 
-func (t *suiteRun) scale(ctx context.Context, w rehearsed.Workload, replicas int) error {
+func (t *suiteRun) scaleDeployment(ctx context.Context, w rehearsed.Workload, replicas int) error {
 	patch := fmt.Sprintf(`{"spec":{"replicas":%d}}`, replicas)
 	if _, err := t.cluster.AppsV1().Deployments(w.Name).Patch(ctx, w.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
 		return fmt.Errorf("scaling Deployment %s: %w", w.Name, err)

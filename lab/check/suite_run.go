@@ -85,8 +85,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// title returns the title of an object, such as "Service shop/shop-nlb".
-func title(o *unstructured.Unstructured) string {
+// objectTitle returns the title of an object, such as "Service shop/shop-nlb".
+func objectTitle(o *unstructured.Unstructured) string {
 	return o.GetKind() + " " + strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")
 }
 
@@ -105,7 +105,7 @@ func (t *suiteRun) resource(o *unstructured.Unstructured) (dynamic.ResourceInter
 	kind := o.GroupVersionKind()
 	mapping, err := t.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", title(o), err)
+		return nil, fmt.Errorf("%s: %w", objectTitle(o), err)
 	}
 	if o.GetNamespace() == "" {
 		return t.objects.Resource(mapping.Resource), nil
@@ -120,7 +120,7 @@ func (t *suiteRun) create(ctx context.Context, objects ...*unstructured.Unstruct
 			return err
 		}
 		if _, err := resource.Create(ctx, o, metav1.CreateOptions{}); err != nil {
-			return fmt.Errorf("%s: %w", title(o), err)
+			return fmt.Errorf("%s: %w", objectTitle(o), err)
 		}
 	}
 	return nil
@@ -148,7 +148,7 @@ func (t *suiteRun) startDelete(ctx context.Context, objects ...*unstructured.Uns
 			return err
 		}
 		if err := resource.Delete(ctx, o.GetName(), metav1.DeleteOptions{PropagationPolicy: &foreground}); err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("%s: %w", title(o), err)
+			return fmt.Errorf("%s: %w", objectTitle(o), err)
 		}
 	}
 	return nil
@@ -171,7 +171,7 @@ func (t *suiteRun) checkDeleted(ctx context.Context, o *unstructured.Unstructure
 	if err != nil || found == nil {
 		return err
 	}
-	return fmt.Errorf("%s still exists, with the finalizers %s", title(o), strings.Join(found.GetFinalizers(), " "))
+	return fmt.Errorf("%s still exists, with the finalizers %s", objectTitle(o), strings.Join(found.GetFinalizers(), " "))
 }
 
 // checkAddress returns an error if an object has no address.
@@ -185,7 +185,7 @@ func (t *suiteRun) checkAddress(ctx context.Context, o *unstructured.Unstructure
 			return nil
 		}
 	}
-	return fmt.Errorf("%s has no address", title(o))
+	return fmt.Errorf("%s has no address", objectTitle(o))
 }
 
 // waitForAddresses waits until every object with a load balancer has an address.
@@ -214,7 +214,7 @@ func (t *suiteRun) waitForEvent(ctx context.Context, o *unstructured.Unstructure
 			}
 			last = event.Reason + ": " + event.Message
 		}
-		return fmt.Errorf("no event of %s contains %q; the last event: %s", title(o), words, last)
+		return fmt.Errorf("no event of %s contains %q; the last event: %s", objectTitle(o), words, last)
 	})
 }
 

@@ -49,7 +49,7 @@ const addressTimeout = 60 * time.Second
 func (l *Lab) WaitForAddresses(ctx context.Context) ([]Address, error) {
 	all, err := l.waitForAddresses(ctx, func(Address) bool { return true })
 	if err == nil {
-		l.say("%d Services and Ingresses have addresses", len(all))
+		l.logProgress("%d Services and Ingresses have addresses", len(all))
 	}
 	return all, err
 }

@@ -21,11 +21,11 @@ func (l *Lab) startAWS(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.say("moto is ready")
+	l.logProgress("moto is ready")
 	if l.account, err = account.Create(ctx, l.endpoint(), l.Stack); err != nil {
 		return err
 	}
-	l.say("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
+	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
 	return nil
 }
 

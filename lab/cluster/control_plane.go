@@ -50,7 +50,7 @@ func (l *Lab) startControlPlane(ctx context.Context) error {
 		return err
 	}
 	_, err = l.group.Start(ctx, l.controllerManager())
-	l.say("the API server is ready")
+	l.logProgress("the API server is ready")
 	return err
 }
 

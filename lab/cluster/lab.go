@@ -102,8 +102,8 @@ func (l *Lab) startControllers(ctx context.Context) error {
 	return l.startCloudController(ctx)
 }
 
-// say prints a line of progress with the elapsed time.
-func (l *Lab) say(format string, values ...any) {
+// logProgress prints a line of progress with the elapsed time.
+func (l *Lab) logProgress(format string, values ...any) {
 	fmt.Fprintf(l.Progress, "%5.1f s  %s\n", time.Since(l.began).Seconds(), fmt.Sprintf(format, values...))
 }
 

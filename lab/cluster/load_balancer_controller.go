@@ -27,10 +27,10 @@ type controller struct {
 	changing sync.Mutex
 	process  *process.Process
 
-	mutex sync.Mutex
-	pod   *corev1.Pod // the newest pod, whose spec runs
-	held  bool        // stopped by StopController
-	ready bool
+	mutex     sync.Mutex
+	pod       *corev1.Pod // the newest pod, whose spec runs
+	suspended bool        // stopped by StopController
+	ready     bool
 }
 
 const (
@@ -57,7 +57,7 @@ func (c *controller) runNewest(ctx context.Context, pods []corev1.Pod) {
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.held || newest == nil || c.pod != nil && templateHash(c.pod) == templateHash(newest) {
+	if c.suspended || newest == nil || c.pod != nil && templateHash(c.pod) == templateHash(newest) {
 		return
 	}
 	c.pod = newest.DeepCopy()
@@ -88,11 +88,11 @@ func (c *controller) stop() {
 	c.stopProcess()
 }
 
-// setState records whether the process is held stopped, and whether it is ready.
-func (c *controller) setState(held, ready bool) {
+// setState records whether the process is suspended, and whether it is ready.
+func (c *controller) setState(suspended, ready bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.held, c.ready = held, ready
+	c.suspended, c.ready = suspended, ready
 }
 
 // stopProcess stops the process, if there is one.
@@ -123,7 +123,7 @@ func (c *controller) restart(ctx context.Context) error {
 	c.mutex.Lock()
 	pod := c.pod
 	c.mutex.Unlock()
-	spec, err := c.spec(ctx, pod)
+	spec, err := c.processSpec(ctx, pod)
 	if err != nil {
 		return fmt.Errorf("load balancer controller: %w", err)
 	}
@@ -131,23 +131,23 @@ func (c *controller) restart(ctx context.Context) error {
 		return err
 	}
 	c.setState(false, true)
-	c.lab.say("the load balancer controller is ready")
+	c.lab.logProgress("the load balancer controller is ready")
 	return nil
 }
 
-// spec returns the pod's container as a process: with its arguments and environment, its certificate, and two tokens of
-// its service account, one for the API server and one for AWS, which EKS's pod identity webhook would mount.
-func (c *controller) spec(ctx context.Context, pod *corev1.Pod) (process.Spec, error) {
+// processSpec returns the pod's container as a process: with its arguments and environment, its certificate, and two
+// tokens of its service account, one for the API server and one for AWS, which EKS's pod identity webhook would mount.
+func (c *controller) processSpec(ctx context.Context, pod *corev1.Pod) (process.Spec, error) {
 	container := pod.Spec.Containers[0]
 	certificates := c.lab.path("controller", "certificates")
 	if err := c.mountSecrets(ctx, pod, certificates); err != nil {
 		return process.Spec{}, err
 	}
-	identity, err := c.identity(ctx, pod)
+	identity, err := c.roleEnvironment(ctx, pod)
 	if err != nil {
 		return process.Spec{}, err
 	}
-	token, err := c.token(ctx, pod)
+	token, err := c.createToken(ctx, pod)
 	if err != nil {
 		return process.Spec{}, err
 	}
@@ -186,8 +186,8 @@ func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir stri
 	return nil
 }
 
-// identity returns the environment variables with which the AWS SDK assumes the service account's role.
-func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, error) {
+// roleEnvironment returns the environment variables with which the AWS SDK assumes the service account's role.
+func (c *controller) roleEnvironment(ctx context.Context, pod *corev1.Pod) ([]string, error) {
 	account, err := c.lab.client.CoreV1().ServiceAccounts(pod.Namespace).Get(ctx, pod.Spec.ServiceAccountName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, e
 	if role == "" {
 		return nil, fmt.Errorf("service account %s has no annotation %s, so the controller has no role", account.Name, roleAnnotation)
 	}
-	token, err := c.token(ctx, pod, "sts.amazonaws.com")
+	token, err := c.createToken(ctx, pod, "sts.amazonaws.com")
 	if err != nil {
 		return nil, err
 	}
@@ -205,8 +205,8 @@ func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, e
 		os.WriteFile(file, []byte(token), 0o600)
 }
 
-// token creates a token of the pod's service account, for the API server or for other audiences.
-func (c *controller) token(ctx context.Context, pod *corev1.Pod, audiences ...string) (string, error) {
+// createToken creates a token of the pod's service account, for the API server or for other audiences.
+func (c *controller) createToken(ctx context.Context, pod *corev1.Pod, audiences ...string) (string, error) {
 	seconds := int64(tokenLife.Seconds())
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{Audiences: audiences, ExpirationSeconds: &seconds}}
 	made, err := c.lab.client.CoreV1().ServiceAccounts(pod.Namespace).CreateToken(ctx, pod.Spec.ServiceAccountName, request, metav1.CreateOptions{})

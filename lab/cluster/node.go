@@ -23,7 +23,7 @@ func (l *Lab) createNodes(ctx context.Context) error {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 	}
-	l.say("%d nodes are ready", len(l.account.Nodes))
+	l.logProgress("%d nodes are ready", len(l.account.Nodes))
 	return nil
 }
 

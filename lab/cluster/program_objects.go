@@ -32,7 +32,7 @@ func (l *Lab) createObjects(ctx context.Context) error {
 			return err
 		}
 	}
-	l.say("%d objects are created", len(l.account.Objects))
+	l.logProgress("%d objects are created", len(l.account.Objects))
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (l *Lab) installRelease(ctx context.Context) error {
 	if err := l.checkVersion(); err != nil {
 		return err
 	}
-	l.say("installing the load balancer controller with helm")
+	l.logProgress("installing the load balancer controller with helm")
 	return l.Release(ctx, l.account.Values)
 }
 

@@ -98,11 +98,11 @@ func (o *Object) At(path string) any {
 
 func valueAt(value any, path string) any {
 	for _, key := range strings.Split(path, ".") {
-		held, is := value.(map[string]any)
+		object, is := value.(map[string]any)
 		if !is {
 			return nil
 		}
-		value = held[key]
+		value = object[key]
 	}
 	return value
 }
@@ -142,9 +142,9 @@ func (o *Object) Items(path string) []map[string]any {
 
 // Map returns a map of strings, such as tags or labels.
 func (o *Object) Map(path string) map[string]string {
-	held, _ := o.At(path).(map[string]any)
-	values := make(map[string]string, len(held))
-	for key, value := range held {
+	object, _ := o.At(path).(map[string]any)
+	values := make(map[string]string, len(object))
+	for key, value := range object {
 		if text, is := value.(string); is {
 			values[key] = text
 		}
