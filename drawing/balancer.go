@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // balancer is a load balancer, which stands in every zone, with its rules and the workloads behind it.
-func (l *layout) balancer(r *row, b plan.Balancer) *frame {
+func (l *layout) balancer(r *row, b balancer.LoadBalancer) *frame {
 	return l.bar(r, balancerKind, func(f *frame, x, y, width int) int {
 		below := l.cells(f, x, y, width, cell{first, name, balancerNames[b.Kind]})
 		below = l.cells(f, x, below, width, cell{first, small, scheme(b)})
@@ -23,7 +23,7 @@ func (l *layout) balancer(r *row, b plan.Balancer) *frame {
 }
 
 // scheme tells from where a load balancer is reached, and whose it is if several share it.
-func scheme(b plan.Balancer) string {
+func scheme(b balancer.LoadBalancer) string {
 	text := "internet-facing"
 	if b.Scheme == config.Internal {
 		text = "internal: from inside the VPC alone"
@@ -35,7 +35,7 @@ func scheme(b plan.Balancer) string {
 }
 
 // takes is what comes to a workload.
-func takes(m plan.Member) string {
+func takes(m balancer.Member) string {
 	if m.Kind != config.KindALB {
 		return "every connection"
 	}

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // podsBelow are the pods' own subnets, where there are any.
@@ -13,8 +13,8 @@ func (l *layout) podsBelow(y int) int {
 	if l.Network.PodCIDR == "" {
 		return y
 	}
-	return l.row(y+gap, pods, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Pods' subnet", z.Pods, append(l.routes(z), l.room(z.Name, plan.KindPods), "Nodes are above; their pods have addresses here")
+	return l.row(y+gap, pods, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Pods' subnet", z.Pods, append(l.routes(z), l.room(z.Name, address.KindPods), "Nodes are above; their pods have addresses here")
 	}).close()
 }
 
@@ -23,8 +23,8 @@ func (l *layout) controlPlaneRow(y int) int {
 	if !l.Network.ControlPlaneSubnets {
 		return y
 	}
-	r := l.row(y, controlPlane, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Control plane's subnet", z.ControlPlane, []string{"Routes within the VPC alone", l.room(z.Name, plan.KindControlPlane)}
+	r := l.row(y, controlPlane, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Control plane's subnet", z.ControlPlane, []string{"Routes within the VPC alone", l.room(z.Name, address.KindControlPlane)}
 	})
 	l.stand(r)
 	return r.close() + gap
@@ -33,7 +33,7 @@ func (l *layout) controlPlaneRow(y int) int {
 // stand puts the control plane's interfaces into the subnets of the first zones.
 func (l *layout) stand(r *row) {
 	y := r.y + 8
-	for _, subnet := range r.subnets[:plan.ControlPlaneZones] {
+	for _, subnet := range r.subnets[:address.ControlPlaneZones] {
 		f := l.add(subnet, controlPlane, box{subnet.x + pad, y, subnet.w - 2*pad, 46})
 		l.write(f, f.x+pad, y+6, f.w-2*pad, 1, name, "Control plane's interface")
 		l.write(f, f.x+pad, y+23, f.w-2*pad, 1, small, "the API server's foot in this subnet")
@@ -53,7 +53,7 @@ func (l *layout) storage(y int) int {
 
 // managed is what AWS runs in the region outside of the VPC: the control plane, and S3.
 func (l *layout) managed(y int) int {
-	split := max(l.zones[len(l.zones)-1].x, l.zones[plan.ControlPlaneZones-1].x+2*aisle) + aisle
+	split := max(l.zones[len(l.zones)-1].x, l.zones[address.ControlPlaneZones-1].x+2*aisle) + aisle
 	f := l.add(l.region, controlPlane, box{l.vpc.x, y, split - gap - l.vpc.x, 0})
 	x, width := f.x+gutter, f.w-gutter-pad
 	at := l.write(f, x, y+8, width, 2, heading, fmt.Sprintf("EKS control plane %s, Kubernetes %s", l.Cluster.Name, l.Cluster.Version))

@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // privateRow are the private subnets: nodes, internal load balancers, interface endpoints, and the control plane's interfaces where
 // they have no subnets of their own.
 func (l *layout) privateRow(y int) int {
-	r := l.row(y, private, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Private subnet", z.Private, append(l.routes(z), l.room(z.Name, plan.KindPrivate), reserved(z))
+	r := l.row(y, private, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Private subnet", z.Private, append(l.routes(z), l.room(z.Name, address.KindPrivate), reserved(z))
 	})
 	for i, zone := range l.plan.Zones {
 		l.toGateway(r.subnets[i], l.plan.Gateway(zone.Name))
@@ -32,7 +32,7 @@ func (l *layout) privateRow(y int) int {
 }
 
 // routes are those of a zone's private route tables.
-func (l *layout) routes(z plan.Zone) []string {
+func (l *layout) routes(z address.Zone) []string {
 	out := "No route to the internet"
 	if gateway := l.plan.Gateway(z.Name); gateway != "" {
 		out = "Route 0.0.0.0/0 → NAT gateway in " + gateway
@@ -40,7 +40,7 @@ func (l *layout) routes(z plan.Zone) []string {
 	return []string{out, "Route S3 → gateway endpoint"}
 }
 
-func reserved(z plan.Zone) string {
+func reserved(z address.Zone) string {
 	if !z.Reserved.IsValid() {
 		return ""
 	}

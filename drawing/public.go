@@ -5,13 +5,13 @@ import (
 	"slices"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // publicRow are the public subnets: internet-facing load balancers and NAT gateways, and nodes where the operator wants them there.
 func (l *layout) publicRow(y int) int {
-	r := l.row(y, public, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Public subnet", z.Public, []string{"Route 0.0.0.0/0 → internet gateway", l.room(z.Name, plan.KindPublic)}
+	r := l.row(y, public, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Public subnet", z.Public, []string{"Route 0.0.0.0/0 → internet gateway", l.room(z.Name, address.KindPublic)}
 	})
 	l.arrivals(r)
 	for _, name := range l.groups(config.PublicSubnets) {

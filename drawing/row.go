@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // row is a kind of subnet, side by side in the zones. What stands in all of them lies across.
@@ -14,7 +14,7 @@ type row struct {
 }
 
 // zoneText are the lines at the head of a zone's subnet.
-type zoneText func(z plan.Zone) (title string, subnet netip.Prefix, lines []string)
+type zoneText func(z address.Zone) (title string, subnet netip.Prefix, lines []string)
 
 // row opens a row with the heads of its subnets; a zone without one has nothing there.
 func (l *layout) row(y int, k kind, text zoneText) *row {

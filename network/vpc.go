@@ -9,13 +9,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // VPCArgs are the spec and wires of a VPC.
 type VPCArgs struct {
 	CIDR  string
-	Zones []plan.Zone
+	Zones []address.Zone
 	// PodCIDR is a second range, which holds the zones' subnets of pods; "" for none.
 	PodCIDR string
 	// PublicNodes tells that nodes are in the public subnets; they get public addresses there, their only way out.
@@ -90,7 +90,7 @@ func (v *VPC) extend(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceO
 // addZone registers a zone's subnets. Nodes in the public and the private one hold interfaces in the pods' subnet, so when a zone is removed
 // that goes after them: the engine orders deletes by the dependencies among what it deletes, and the CNI's add-on, which names the pods'
 // subnets, stays (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go, ScheduleDeletes).
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
 	var pods []*Subnet
 	for _, planned := range []struct {
 		in pulumi.StringInput

@@ -10,6 +10,7 @@ import (
 
 	"eksnet/network"
 	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // checkZones asks AWS for the zones that the account can build in, and refuses others before anything changes; zones that would take the
@@ -32,7 +33,7 @@ func (b *builder) checkZones() error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, standing)).Err(); err != nil {
+	if err := plan.CheckZones(b.spec, offered).With(address.CheckExistingZones(b.spec, standing)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
@@ -51,11 +52,11 @@ func (b *builder) checkInstanceTypes() error {
 	for i, typ := range found.InstanceTypes {
 		offered[typ] = append(offered[typ], found.Locations[i])
 	}
-	return plan.NotOffered(b.spec, offered).Err()
+	return plan.CheckInstanceOfferings(b.spec, offered).Err()
 }
 
 // standingZones asks AWS for the zones in which the stack's private subnets exist, among the region's.
-func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
+func (b *builder) standingZones(zones []string) ([]address.ExistingZone, error) {
 	var names []string
 	for _, zone := range zones {
 		names = append(names, network.PrivateSubnet(b.name, zone))
@@ -66,7 +67,7 @@ func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("subnets of the stack: %w", err)
 	}
-	var standing []plan.StandingZone
+	var standing []address.ExistingZone
 	for _, id := range found.Ids {
 		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
 		if err != nil {
@@ -76,7 +77,7 @@ func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", id, err)
 		}
-		standing = append(standing, plan.StandingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+		standing = append(standing, address.ExistingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
 	}
 	return standing, nil
 }

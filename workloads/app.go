@@ -10,10 +10,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// app is what tells one application's pods from another's. Where it listens is in plan.Serves.
+// app is what tells one application's pods from another's. Where it listens is in balancer.ApplicationOf.
 type app struct {
 	name string
 	// run tells the container what to run, where the image's own command is not enough.
@@ -47,7 +47,7 @@ const (
 
 // ports are where the container listens.
 func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
-	serves := plan.Serves(spec)
+	serves := balancer.ApplicationOf(spec)
 	var all corev1.ContainerPortArray
 	if serves.TCP != 0 {
 		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(serves.TCP)})
@@ -63,7 +63,7 @@ func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
 
 // probe asks where the application answers everybody: not where it expects the proxy protocol, which a kubelet does not speak.
 func (a app) probe(spec config.Workload) *corev1.ProbeArgs {
-	serves, port := plan.Serves(spec), portName
+	serves, port := balancer.ApplicationOf(spec), portName
 	if len(serves.Further) > 0 {
 		port = probeName
 	}

@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // checkNames are what the annotations of a health check are called.
@@ -18,7 +18,7 @@ var (
 // write adds what the stack file says of a health check; the controller's defaults stay unsaid. A shorter interval than the time that an
 // answer may take would be refused, so the one goes with the other.
 func (n checkNames) write(annotations map[string]string, spec config.Workload) {
-	check, h := plan.HealthOf(spec), spec.Health
+	check, h := balancer.HealthCheckOf(spec), spec.Health
 	if h == nil {
 		return
 	}

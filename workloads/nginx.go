@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // nginx answers /clientip with the address that connects, /proxied with the one that the proxy protocol tells, /hostname with its pod's
@@ -28,7 +28,7 @@ var nginx = app{
 }
 
 func nginxConfiguration(spec config.Workload) string {
-	serves, proxied := plan.Serves(spec), ""
+	serves, proxied := balancer.ApplicationOf(spec), ""
 	if spec.ProxyProtocol {
 		proxied = " proxy_protocol"
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // serviceArgs are what the Services of all kinds need.
@@ -51,7 +51,7 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 // servicePort is that of an NLB's listener. In front of an ALB's Service stands the Ingress, whose ports are others.
 func servicePort(spec config.Workload) int {
 	if spec.Kind == config.KindNLB {
-		return plan.Listeners(spec)[0].Port
+		return balancer.ListenersOf(spec)[0].Port
 	}
 	return 80
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // Pulumi waits ten minutes for an object to become ready or to be gone unless it is given other times
@@ -23,7 +23,7 @@ func gone(spec config.Workload) pulumi.ResourceOption {
 
 // rolledOut adds the times for a rollout whose pods wait for their load balancer, one after another as the default strategy lets them.
 func rolledOut(spec config.Workload) pulumi.ResourceOption {
-	ready := text(waits + time.Duration(plan.RolloutSteps(spec.MostPods()))*plan.HealthyAfter(spec))
+	ready := text(waits + time.Duration(balancer.RolloutSteps(spec.MostPods()))*balancer.HealthyAfter(spec))
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: ready, Update: ready, Delete: text(waits + ending(spec))})
 }
 

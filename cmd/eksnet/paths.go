@@ -13,6 +13,7 @@ import (
 	"eksnet/config"
 	"eksnet/path"
 	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // writePaths is the command path.
@@ -23,7 +24,7 @@ func (c call) writePaths(out io.Writer, s *config.Stack, p *plan.Plan) error {
 	}
 	ways := []path.Path{}
 	for _, name := range names {
-		way, err := path.Of(s, p, name)
+		way, err := path.Of(s, name)
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func inwards(way path.Path) [][2]string {
 	}
 	return [][2]string{
 		{"client", clients(way)},
-		{"load balancer", balancer(way)},
+		{"load balancer", describeLoadBalancer(way)},
 		{"target", target(way)},
 		{"kube-proxy", hops[way.KubeProxy]},
 		pod,
@@ -107,7 +108,7 @@ func clients(way path.Path) string {
 	}
 }
 
-func balancer(way path.Path) string {
+func describeLoadBalancer(way path.Path) string {
 	var ports []string
 	for _, l := range way.Balancer.Listeners {
 		port := fmt.Sprintf("%s %d", l.Protocol, l.Port)
@@ -163,11 +164,11 @@ func health(way path.Path) string {
 	}
 	where := fmt.Sprint("on port ", c.Port)
 	switch {
-	case c.By == plan.AnswersLocal:
+	case c.By == balancer.AnswersLocal:
 		where = "on the Service's health check node port, where kube-proxy says yes on nodes with a pod"
-	case c.By == plan.AnswersProxy:
+	case c.By == balancer.AnswersProxy:
 		where += " of the node, which is kube-proxy's own"
-	case c.By == plan.AnswersKubelet:
+	case c.By == balancer.AnswersKubelet:
 		where += " of the node, which is the kubelet's"
 	case c.Port == 0:
 		where = "on the target's port, where a pod answers"
