@@ -2,6 +2,7 @@ package path
 
 import (
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/plan/balancer"
 )
 
@@ -42,7 +43,7 @@ func sourceOf(w config.Workload) Address {
 // toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header unless it is told
 // not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
 func toldBy(w config.Workload) string {
-	switch mode := w.Attributes["routing.http.xff_header_processing.mode"]; {
+	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
 	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
 		return "the header X-Forwarded-For"
 	case w.Kind == config.KindCLB && w.ProxyProtocol:

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/plan/balancer"
 )
 
@@ -168,7 +169,7 @@ func crossings(w config.Workload, zones int) Crossings {
 		return Crossings{}
 	}
 	c := Crossings{ToTarget: w.CrossZone || w.Kind == config.KindALB, ToPod: hopOf(w) == AnyPod}
-	switch w.TargetGroupAttributes["load_balancing.cross_zone.enabled"] {
+	switch w.TargetGroupAttributes[awsdata.TargetGroupCrossZone] {
 	case "true":
 		c.ToTarget = true
 	case "false":

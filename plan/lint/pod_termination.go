@@ -61,7 +61,7 @@ func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
 
 func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
-		if isTrue(w.Attributes["deletion_protection.enabled"]) {
+		if isTrue(w.Attributes[awsdata.DeletionProtection]) {
 			found(path+`.attributes["deletion_protection.enabled"]`, "true; before pulumi destroy write \"false\" and pulumi up")
 		}
 	}
