@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // addBalancer adds a load balancer across the zones, with its rules and the workloads behind it.
-func (l *layout) addBalancer(r *row, b plan.Balancer) *frame {
+func (l *layout) addBalancer(r *row, b balancer.LoadBalancer) *frame {
 	return l.addBar(r, balancerKind, func(f *frame, x, y, width int) int {
 		below := l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, balancerNames[b.Kind]})
 		below = l.writeCells(f, x, below, width, cell{firstColumn, smallStyle, schemeText(b)})
@@ -23,7 +23,7 @@ func (l *layout) addBalancer(r *row, b plan.Balancer) *frame {
 }
 
 // schemeText returns the scheme of a load balancer and the name of its group.
-func schemeText(b plan.Balancer) string {
+func schemeText(b balancer.LoadBalancer) string {
 	text := "internet-facing"
 	if b.Scheme == config.Internal {
 		text = "internal: from inside the VPC only"
@@ -35,7 +35,7 @@ func schemeText(b plan.Balancer) string {
 }
 
 // memberTraffic returns the hosts and paths whose requests are forwarded to a workload.
-func memberTraffic(m plan.Member) string {
+func memberTraffic(m balancer.Member) string {
 	if m.Kind != config.KindALB {
 		return "every connection"
 	}

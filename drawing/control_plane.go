@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // addPodRow adds the pod subnets, if the stack has any.
@@ -13,8 +13,8 @@ func (l *layout) addPodRow(y int) int {
 	if l.Network.PodCIDR == "" {
 		return y
 	}
-	return l.newRow(y+gap, podsKind, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Pod subnet", z.Pods, append(l.routeTexts(z), l.demandText(z.Name, plan.KindPods), "Pods of the nodes above have addresses here")
+	return l.newRow(y+gap, podsKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Pod subnet", z.Pods, append(l.routeTexts(z), l.demandText(z.Name, address.KindPods), "Pods of the nodes above have addresses here")
 	}).close()
 }
 
@@ -23,8 +23,8 @@ func (l *layout) addControlPlaneRow(y int) int {
 	if !l.Network.ControlPlaneSubnets {
 		return y
 	}
-	r := l.newRow(y, controlPlaneKind, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Control plane subnet", z.ControlPlane, []string{"Routes within the VPC only", l.demandText(z.Name, plan.KindControlPlane)}
+	r := l.newRow(y, controlPlaneKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Control plane subnet", z.ControlPlane, []string{"Routes within the VPC only", l.demandText(z.Name, address.KindControlPlane)}
 	})
 	l.addControlPlaneInterfaces(r)
 	return r.close() + gap
@@ -33,7 +33,7 @@ func (l *layout) addControlPlaneRow(y int) int {
 // addControlPlaneInterfaces adds the control plane's network interfaces to the subnets of the first zones.
 func (l *layout) addControlPlaneInterfaces(r *row) {
 	y := r.y + 8
-	for _, subnet := range r.subnets[:plan.ControlPlaneZones] {
+	for _, subnet := range r.subnets[:address.ControlPlaneZones] {
 		f := l.add(subnet, controlPlaneKind, box{subnet.x + pad, y, subnet.w - 2*pad, 46})
 		l.write(f, f.x+pad, y+6, f.w-2*pad, 1, nameStyle, "Control plane interface")
 		l.write(f, f.x+pad, y+23, f.w-2*pad, 1, smallStyle, "a network interface of EKS")
@@ -53,7 +53,7 @@ func (l *layout) addS3Endpoint(y int) int {
 
 // addManagedServices adds what AWS runs in the region outside of the VPC: the control plane and S3.
 func (l *layout) addManagedServices(y int) int {
-	split := max(l.zones[len(l.zones)-1].x, l.zones[plan.ControlPlaneZones-1].x+2*aisle) + aisle
+	split := max(l.zones[len(l.zones)-1].x, l.zones[address.ControlPlaneZones-1].x+2*aisle) + aisle
 	f := l.add(l.region, controlPlaneKind, box{l.vpc.x, y, split - gap - l.vpc.x, 0})
 	x, width := f.x+gutter, f.w-gutter-pad
 	at := l.write(f, x, y+8, width, 2, headingStyle, fmt.Sprintf("EKS control plane %s, Kubernetes %s", l.Cluster.Name, l.Cluster.Version))

@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // addPrivateRow adds the private subnets: nodes, internal load balancers, interface endpoints, and the control plane's
 // interfaces if they have no subnets of their own.
 func (l *layout) addPrivateRow(y int) int {
-	r := l.newRow(y, privateKind, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Private subnet", z.Private, append(l.routeTexts(z), l.demandText(z.Name, plan.KindPrivate), reservedText(z))
+	r := l.newRow(y, privateKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Private subnet", z.Private, append(l.routeTexts(z), l.demandText(z.Name, address.KindPrivate), reservedText(z))
 	})
 	for i, zone := range l.plan.Zones {
 		l.drawDefaultRoute(r.subnets[i], l.plan.Gateway(zone.Name))
@@ -32,7 +32,7 @@ func (l *layout) addPrivateRow(y int) int {
 }
 
 // routeTexts returns the routes of a zone's private route table.
-func (l *layout) routeTexts(z plan.Zone) []string {
+func (l *layout) routeTexts(z address.Zone) []string {
 	out := "No route to the internet"
 	if gateway := l.plan.Gateway(z.Name); gateway != "" {
 		out = "Route 0.0.0.0/0 → NAT gateway in " + gateway
@@ -40,7 +40,7 @@ func (l *layout) routeTexts(z plan.Zone) []string {
 	return []string{out, "Route S3 → gateway endpoint"}
 }
 
-func reservedText(z plan.Zone) string {
+func reservedText(z address.Zone) string {
 	if !z.Reserved.IsValid() {
 		return ""
 	}

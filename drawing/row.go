@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // row is one kind of subnet, side by side in the zones.
@@ -14,7 +14,7 @@ type row struct {
 }
 
 // zoneText returns the title of a zone's subnet, its CIDR block, and the lines below.
-type zoneText func(z plan.Zone) (title string, subnet netip.Prefix, lines []string)
+type zoneText func(z address.Zone) (title string, subnet netip.Prefix, lines []string)
 
 // newRow starts a row with the titles of its subnets. The frame of a zone without such a subnet is nil.
 func (l *layout) newRow(y int, k kind, text zoneText) *row {

@@ -6,6 +6,8 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/balancer"
+	"eksnet/plan/capacity"
 )
 
 // scene holds the contents of a drawing.
@@ -15,12 +17,12 @@ type scene struct {
 	plan *plan.Plan
 
 	// facing and internal hold the load balancers by scheme.
-	facing, internal []plan.Balancer
+	facing, internal []balancer.LoadBalancer
 }
 
 func newScene(stack string, s *config.Stack, p *plan.Plan) *scene {
 	c := &scene{stack: stack, Stack: s, plan: p}
-	for _, b := range plan.Balancers(s.Workloads) {
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
 		if b.Scheme == config.Internal {
 			c.internal = append(c.internal, b)
 		} else {
@@ -40,19 +42,19 @@ func (s *scene) groups(subnets string) []string {
 }
 
 // capacity returns the capacity of a node group's nodes, false if an instance type is unknown.
-func (s *scene) capacity(group string) (plan.GroupCapacity, bool) {
-	i := slices.IndexFunc(s.plan.Groups, func(g plan.GroupCapacity) bool { return g.Name == group })
+func (s *scene) capacity(group string) (capacity.Group, bool) {
+	i := slices.IndexFunc(s.plan.Groups, func(g capacity.Group) bool { return g.Name == group })
 	if i < 0 {
-		return plan.GroupCapacity{}, false
+		return capacity.Group{}, false
 	}
 	return s.plan.Groups[i], true
 }
 
 // demand returns the demand for addresses in a zone's subnet.
-func (s *scene) demand(zone, kind string) (plan.SubnetDemand, bool) {
-	i := slices.IndexFunc(s.plan.Demand, func(d plan.SubnetDemand) bool { return d.Zone == zone && d.Kind == kind })
+func (s *scene) demand(zone, kind string) (capacity.SubnetDemand, bool) {
+	i := slices.IndexFunc(s.plan.Demand, func(d capacity.SubnetDemand) bool { return d.Zone == zone && d.Kind == kind })
 	if i < 0 {
-		return plan.SubnetDemand{}, false
+		return capacity.SubnetDemand{}, false
 	}
 	return s.plan.Demand[i], true
 }

@@ -10,6 +10,7 @@ import (
 
 	"eksnet/internal/registered"
 	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // endpointsOf returns the resources of a VPC in two zones with interface endpoints.
@@ -22,7 +23,7 @@ func endpointsOf(t *testing.T, region string, partition plan.Partition, services
 		"SecurityGroupRule dev-endpoints-https": {"securityGroupId": "the rule's group"},
 	}
 	return registered.By(t, outputs, func(ctx *pulumi.Context) error {
-		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", Zones: []plan.Zone{
+		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", Zones: []address.Zone{
 			{Name: "a", Private: any24, Public: any24}, {Name: "b", Private: any24, Public: any24},
 		}})
 		if err != nil {

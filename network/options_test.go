@@ -10,13 +10,13 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/registered"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // resourcesWithAllOptions returns the resources of a network in one zone with every option of the stack file.
 func resourcesWithAllOptions(t *testing.T) registered.Resources {
 	t.Helper()
-	zone := plan.Zone{
+	zone := address.Zone{
 		Name: "a", Private: netip.MustParsePrefix("10.0.0.0/19"), Public: netip.MustParsePrefix("10.0.32.0/20"),
 		ControlPlane: netip.MustParsePrefix("10.0.48.0/28"), Pods: netip.MustParsePrefix("100.64.0.0/18"), Reserved: netip.MustParsePrefix("10.0.16.0/20"),
 	}
@@ -33,7 +33,7 @@ func resourcesWithAllOptions(t *testing.T) registered.Resources {
 		"RouteTableAssociation dev-control-plane-a": {"subnetId": "control-plane-a"},
 	}
 	return registered.By(t, outputs, func(ctx *pulumi.Context) error {
-		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16", Zones: []plan.Zone{zone}})
+		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16", Zones: []address.Zone{zone}})
 		if err != nil {
 			return err
 		}

@@ -10,13 +10,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // VPCArgs holds the spec of a VPC.
 type VPCArgs struct {
 	CIDR  string
-	Zones []plan.Zone
+	Zones []address.Zone
 	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
 	// PublicNodes reports whether nodes are in the public subnets. They get public addresses there, without which they
@@ -94,7 +94,7 @@ func (v *VPC) addPodCIDR(ctx *pulumi.Context, name, cidr string, in pulumi.Resou
 // when a zone is removed the pod subnet must be deleted last: the engine orders deletes only by the dependencies among
 // the deleted resources, and the CNI add-on, which names the pod subnets, is not deleted (github.com/pulumi/pulumi,
 // pkg/resource/deploy/step_generator.go, ScheduleDeletes).
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
 	var pods []*Subnet
 	for _, planned := range []struct {
 		in pulumi.StringInput

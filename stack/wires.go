@@ -12,7 +12,7 @@ import (
 	"eksnet/config"
 	"eksnet/internal/component"
 	"eksnet/network"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // option is a short name for the signatures below.
@@ -87,7 +87,7 @@ func controlPlaneSubnets(vpc *network.VPC) []*network.Subnet {
 	if len(vpc.ControlPlane) > 0 {
 		return vpc.ControlPlane
 	}
-	return vpc.Private[:plan.ControlPlaneZones]
+	return vpc.Private[:address.ControlPlaneZones]
 }
 
 func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster.Access {

@@ -10,7 +10,7 @@ import (
 	"eksnet/addons"
 	"eksnet/config"
 	"eksnet/network"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 	"eksnet/workloads"
 )
 
@@ -100,7 +100,7 @@ func (b *builder) balancerSubnets(vpc *network.VPC, workload string) pulumi.Stri
 		subnets = vpc.Private
 	}
 	var chosen []*network.Subnet
-	for _, zone := range plan.BalancerZones(b.spec, workload) {
+	for _, zone := range balancer.ZonesOf(b.spec, workload) {
 		chosen = append(chosen, subnets[slices.IndexFunc(subnets, func(s *network.Subnet) bool { return s.Zone == zone })])
 	}
 	return network.IDs(chosen)

@@ -10,6 +10,7 @@ import (
 
 	"eksnet/network"
 	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // checkZones requests the zones that the account can use from AWS. It refuses other zones before anything changes, and
@@ -32,7 +33,7 @@ func (b *builder) checkZones() error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, existing)).Err(); err != nil {
+	if err := plan.CheckZones(b.spec, offered).With(address.CheckExistingZones(b.spec, existing)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
@@ -52,11 +53,11 @@ func (b *builder) checkInstanceTypes() error {
 	for i, typ := range found.InstanceTypes {
 		offered[typ] = append(offered[typ], found.Locations[i])
 	}
-	return plan.NotOffered(b.spec, offered).Err()
+	return plan.CheckInstanceOfferings(b.spec, offered).Err()
 }
 
 // existingZones requests the zones in which the stack's private subnets exist from AWS, among the region's zones.
-func (b *builder) existingZones(zones []string) ([]plan.StandingZone, error) {
+func (b *builder) existingZones(zones []string) ([]address.ExistingZone, error) {
 	var names []string
 	for _, zone := range zones {
 		names = append(names, network.PrivateSubnet(b.name, zone))
@@ -67,7 +68,7 @@ func (b *builder) existingZones(zones []string) ([]plan.StandingZone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("subnets of the stack: %w", err)
 	}
-	var existing []plan.StandingZone
+	var existing []address.ExistingZone
 	for _, id := range found.Ids {
 		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
 		if err != nil {
@@ -77,7 +78,7 @@ func (b *builder) existingZones(zones []string) ([]plan.StandingZone, error) {
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", id, err)
 		}
-		existing = append(existing, plan.StandingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+		existing = append(existing, address.ExistingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
 	}
 	return existing, nil
 }

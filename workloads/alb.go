@@ -11,7 +11,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // ALBArgs holds the spec and wires of an Application Load Balancer.
@@ -61,12 +61,12 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,
-		albCheckPath: plan.HealthOf(spec).Path,
+		albCheckPath: balancer.HealthCheckOf(spec).Path,
 		albTargets:   mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.Group != "" {
 		all[albGroup] = spec.Group
-		all[albOrder] = strconv.Itoa(plan.Place(spec))
+		all[albOrder] = strconv.Itoa(balancer.GroupOrder(spec))
 	}
 	if spec.Certificate != "" {
 		all[albCertificate], all[albListen] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`

@@ -10,10 +10,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// app describes the pods of one sample application. plan.Serves has its ports.
+// app describes the pods of one sample application. balancer.ApplicationOf has its ports.
 type app struct {
 	name string
 	// configure sets command, arguments or environment of the container if the image's own command does not suffice.
@@ -49,7 +49,7 @@ const (
 
 // ports returns the ports on which the container listens.
 func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
-	serves := plan.Serves(spec)
+	serves := balancer.ApplicationOf(spec)
 	var all corev1.ContainerPortArray
 	if serves.TCP != 0 {
 		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(serves.TCP)})
@@ -65,7 +65,7 @@ func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
 
 // probe returns a readiness probe on a port without the proxy protocol, which a kubelet does not send.
 func (a app) probe(spec config.Workload) *corev1.ProbeArgs {
-	serves, port := plan.Serves(spec), portName
+	serves, port := balancer.ApplicationOf(spec), portName
 	if len(serves.Further) > 0 {
 		port = probeName
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // echo responds to /clientip with the source address, to /hostname with its pod's name, to /echo?msg=hello with hello,
@@ -16,7 +16,7 @@ import (
 var echo = app{
 	name: "echo",
 	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
-		serves, args := plan.Serves(spec), []string{"netexec"}
+		serves, args := balancer.ApplicationOf(spec), []string{"netexec"}
 		args = append(args, fmt.Sprintf("--http-port=%d", serves.TCP))
 		if spec.Protocol == config.ProtocolUDP {
 			args = append(args, fmt.Sprintf("--udp-port=%d", serves.UDP))

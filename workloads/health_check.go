@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // healthCheckAnnotations holds the names of a health check's annotations.
@@ -18,7 +18,7 @@ var (
 // write adds annotations for the health check settings of the stack file; other settings keep the controller's
 // defaults. An interval shorter than the timeout would be refused, so an interval is written together with its timeout.
 func (n healthCheckAnnotations) write(annotations map[string]string, spec config.Workload) {
-	check, h := plan.HealthOf(spec), spec.Health
+	check, h := balancer.HealthCheckOf(spec), spec.Health
 	if h == nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // nginx responds to /clientip with the connection's source address, to /proxied with the one in the proxy protocol
@@ -28,7 +28,7 @@ var nginx = app{
 }
 
 func nginxConfiguration(spec config.Workload) string {
-	serves, proxied := plan.Serves(spec), ""
+	serves, proxied := balancer.ApplicationOf(spec), ""
 	if spec.ProxyProtocol {
 		proxied = " proxy_protocol"
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/internal/component"
 )
 
@@ -64,7 +65,7 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		nlbScheme:     spec.Scheme,
 		nlbTargetType: spec.Target,
-		nlbAttributes: mergePairs(map[string]string{"load_balancing.cross_zone.enabled": strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
+		nlbAttributes: mergePairs(map[string]string{awsdata.LoadBalancerCrossZone: strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
 		nlbTargets:    mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.ProxyProtocol {
@@ -91,10 +92,10 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 func targetAttributes(spec config.Workload) map[string]string {
 	all := map[string]string{}
 	if spec.DeregistrationDelay != nil {
-		all["deregistration_delay.timeout_seconds"] = strconv.Itoa(*spec.DeregistrationDelay)
+		all[awsdata.DeregistrationTimeout] = strconv.Itoa(*spec.DeregistrationDelay)
 	}
 	if spec.PreserveClientAddress != nil {
-		all["preserve_client_ip.enabled"] = strconv.FormatBool(*spec.PreserveClientAddress)
+		all[awsdata.PreserveClientIP] = strconv.FormatBool(*spec.PreserveClientAddress)
 	}
 	return all
 }

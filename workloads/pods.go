@@ -10,7 +10,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // PodsArgs holds the spec and wires of an application's pods.
@@ -89,7 +89,7 @@ func (a app) containerSpec(spec config.Workload) *corev1.ContainerArgs {
 		Name:  pulumi.String(a.name),
 		Image: pulumi.String(spec.Image),
 		Resources: &corev1.ResourceRequirementsArgs{
-			Requests: pulumi.ToStringMap(plan.ApplicationRequests.Quantities()),
+			Requests: pulumi.ToStringMap(balancer.ApplicationRequests.Quantities()),
 			Limits:   pulumi.ToStringMap(map[string]string{"memory": "128Mi"}),
 		},
 		SecurityContext: a.container,

@@ -12,7 +12,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // PolicyArgs holds the spec and wires of a sample NetworkPolicy.
@@ -37,7 +37,7 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	s := &policySample{app: app, port: plan.Serves(args.Spec).TCP, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
+	s := &policySample{app: app, port: balancer.ApplicationOf(args.Spec).TCP, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
 	if err := s.addService(ctx, in); err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (s *policySample) addClient(ctx *pulumi.Context, c policyClient, in pulumi.
 							SuccessThreshold: pulumi.Int(2),
 						},
 						Resources: &corev1.ResourceRequirementsArgs{
-							Requests: pulumi.ToStringMap(plan.ClientRequests.Quantities()),
+							Requests: pulumi.ToStringMap(balancer.ClientRequests.Quantities()),
 							Limits:   pulumi.ToStringMap(map[string]string{"memory": "64Mi"}),
 						},
 						SecurityContext: s.app.container,

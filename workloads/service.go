@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // serviceArgs holds the spec and wires of a Service of any kind.
@@ -53,7 +53,7 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 // listeners.
 func servicePort(spec config.Workload) int {
 	if spec.Kind == config.KindNLB {
-		return plan.Listeners(spec)[0].Port
+		return balancer.ListenersOf(spec)[0].Port
 	}
 	return 80
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // defaultTimeout is the time that Pulumi waits for an object to become ready or to be deleted
@@ -25,7 +25,7 @@ func deleteTimeout(spec config.Workload) pulumi.ResourceOption {
 // rolloutTimeouts returns the timeouts of a Deployment whose pods wait for their load balancer, one after another with
 // the default strategy.
 func rolloutTimeouts(spec config.Workload) pulumi.ResourceOption {
-	ready := seconds(defaultTimeout + time.Duration(plan.RolloutSteps(spec.MostPods()))*plan.HealthyAfter(spec))
+	ready := seconds(defaultTimeout + time.Duration(balancer.RolloutSteps(spec.MostPods()))*balancer.HealthyAfter(spec))
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: ready, Update: ready, Delete: seconds(defaultTimeout + gracePeriod(spec))})
 }
 
