@@ -247,7 +247,7 @@ func finalizersOf(o metav1.Object) []string {
 
 func ptr[T any](v T) *T { return &v }
 
-// stringValue and number return the values of pointers in the SDK, "" and 0 for nil.
+// stringValue and intValue return the values of pointers in the SDK, "" and 0 for nil.
 func stringValue(text *string) string {
 	if text == nil {
 		return ""
