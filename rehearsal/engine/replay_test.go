@@ -17,8 +17,8 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// A journal's meaning is Pulumi's: what its own tests make of the same steps is the measure.
-func TestTheJournalLeadsToTheStateThatPulumisOwnTestsMakeOfTheSteps(t *testing.T) {
+// The reference is the state that Pulumi's own tests compute from the same steps.
+func TestReplayingTheJournalGivesTheStateOfPulumisOwnTestJournal(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
 	w.Fail = refuse("create", "aws:ec2/subnet:Subnet")
@@ -37,7 +37,7 @@ func TestTheJournalLeadsToTheStateThatPulumisOwnTestsMakeOfTheSteps(t *testing.T
 	w.Fail = nil
 	compared(t, engine.Up, &run, true)
 
-	compared(t, engine.Refresh, removed(w, &run, "aws:ec2/vpc:Vpc"), true) // which the subnets depend on
+	compared(t, engine.Refresh, removed(w, &run, "aws:ec2/vpc:Vpc"), true) // the subnets depend on the VPC
 	compared(t, engine.Up, &run, true)
 	w.Fail = refuse("delete", "aws:ec2/vpc:Vpc")
 	compared(t, engine.Destroy, &run, false)
@@ -45,7 +45,7 @@ func TestTheJournalLeadsToTheStateThatPulumisOwnTestsMakeOfTheSteps(t *testing.T
 	compared(t, engine.Destroy, &run, true)
 }
 
-func TestTheJournalFollowsARenameAndAReplacementThatDeletesFirst(t *testing.T) {
+func TestReplayingARenameAndADeleteBeforeReplaceGivesTheSameState(t *testing.T) {
 	run, w := rehearse(t, renamed("vpc", "10.0.0.0/16"))
 	w.Fixed = map[string][]string{"aws:ec2/vpc:Vpc": {"cidrBlock"}, "aws:ec2/subnet:Subnet": {"vpcId"}}
 	compared(t, engine.Up, &run, true)
@@ -60,15 +60,16 @@ func TestTheJournalFollowsARenameAndAReplacementThatDeletesFirst(t *testing.T) {
 	compared(t, engine.Destroy, &run, true)
 }
 
-func TestTheJournalLeadsToTheSameStateOfAClusterOfTheComponent(t *testing.T) {
+func TestReplayingTheJournalOfAComponentsClusterGivesTheSameState(t *testing.T) {
 	run, _ := rehearse(t, program.Cluster)
 	for _, operation := range []step{engine.Up, engine.Up, engine.Refresh, engine.Destroy} {
-		atTheEnd := func(at string) bool { return at == "the end" } // before, the component registers outputs beside other steps
+		// at other checkpoints the component registers outputs beside other steps
+		atTheEnd := func(at string) bool { return at == "the end" }
 		comparedWhere(t, operation, &run, true, atTheEnd)
 	}
 }
 
-func TestAStateTakenAtACheckpointStaysAsItIs(t *testing.T) {
+func TestTheStateOfACheckpointDoesNotChangeLater(t *testing.T) {
 	run, _ := rehearse(t, renamed("vpc", "10.0.0.0/16"))
 	run.Parallel = 1
 	var checkpoints []engine.Checkpoint
@@ -86,12 +87,12 @@ func TestAStateTakenAtACheckpointStaysAsItIs(t *testing.T) {
 	}
 	for i, c := range checkpoints {
 		if later := asText(t, c.State()); later != states[i] {
-			t.Errorf("checkpoint %d is not what it was:\n%s", i, difference(later, states[i]))
+			t.Errorf("checkpoint %d changed:\n%s", i, difference(later, states[i]))
 		}
 	}
 }
 
-func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) {
+func TestAnOperationInterruptedAnywhereIsInItsFileWithItsPendingOperations(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
 	file := filepath.Join(t.TempDir(), "state.json")
@@ -129,7 +130,7 @@ func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) 
 	}
 }
 
-// compared runs an operation, of which the journal must lead to the same state as the steps do everywhere.
+// compared runs an operation and compares the state that the journal gives with that of the steps, at every checkpoint.
 func compared(t *testing.T, operation step, run *engine.Run, succeeds bool) {
 	t.Helper()
 	comparedWhere(t, operation, run, succeeds, func(string) bool { return true })
@@ -139,7 +140,7 @@ func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool,
 	t.Helper()
 	result, err := engine.Compare(*run, operation, func(at, replayed, want string) {
 		if where(at) && replayed != want {
-			t.Errorf("at %s the journal leads to\n%s", at, difference(replayed, want))
+			t.Errorf("at %s the journal gives\n%s", at, difference(replayed, want))
 		}
 	})
 	if (err == nil) != succeeds {
@@ -148,7 +149,7 @@ func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool,
 	run.Base = result.State
 }
 
-// refuse refuses calls of one kind.
+// refuse returns a function that refuses calls of one kind.
 func refuse(operation, typ string) func(string, string, world.Properties) error {
 	return func(op, of string, _ world.Properties) error {
 		if op == operation && of == typ {
@@ -158,13 +159,13 @@ func refuse(operation, typ string) func(string, string, world.Properties) error 
 	}
 }
 
-// removed removes the objects of a type behind Pulumi's back.
+// removed deletes the objects of a type from the simulated account, without Pulumi.
 func removed(w *providertest.World, run *engine.Run, typ string) *engine.Run {
 	w.Change(typ, func(*world.Object) bool { return false })
 	return run
 }
 
-// renamed is a VPC that has had another name, with a subnet in it that is deleted before it is replaced.
+// renamed is a program with a VPC that had another name, and in it a subnet that is deleted before it is replaced.
 func renamed(name, cidr string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		account, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
@@ -192,7 +193,7 @@ func asText(t *testing.T, state *engine.State) string {
 	return string(raw)
 }
 
-// difference shows two texts from where they differ.
+// difference returns two texts from their first difference on.
 func difference(got, want string) string {
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
 	same := 0

@@ -19,7 +19,7 @@ import (
 	"eksnet/rehearsal/engine/internal/program"
 )
 
-func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
+func TestTheErrorOfADamagedStateIsOneLineThatSaysHowToContinue(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	file := filepath.Join(t.TempDir(), "state.json")
 	journal := strings.TrimSuffix(file, ".json") + ".journal"
@@ -35,7 +35,7 @@ func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
 		"a state that ends in the middle":  {file, whole[file][:len(whole[file])/2], "is not the file that the journal belongs to"},
 		"another state":                    {file, newer, "is not the file that the journal belongs to"},
 		"a line of the journal is changed": {journal, append(append(bytes.Clone(whole[journal][:middle]), whole[journal][middle]^1), whole[journal][middle+1:]...), "is damaged"},
-		"a line of the journal is missing": {journal, bytes.Join(without(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
+		"a line of the journal is missing": {journal, bytes.Join(withoutMissing(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
 	} {
 		write(t, damage.path, damage.as)
 		_, err := engine.ReadState(file)
@@ -52,11 +52,11 @@ func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
 	}
 	write(t, file, whole[file][:len(whole[file])/2])
 	if _, err := engine.ReadState(file); err == nil || !strings.Contains(err.Error(), file+" is not the state of a stack: ") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("of half a state the error is %v", err)
+		t.Errorf("the error for half a state is %v", err)
 	}
 }
 
-func TestAnEntryOfAnotherStatesJournalIsAnError(t *testing.T) {
+func TestAnEntryFromTheJournalOfAnotherStateIsAnError(t *testing.T) {
 	number := int64(7)
 	for _, entry := range []apitype.JournalEntry{
 		{Kind: apitype.JournalEntryKindSuccess, RemoveOld: &number},
@@ -79,8 +79,8 @@ func TestAnEntryOfAnotherStatesJournalIsAnError(t *testing.T) {
 	}
 }
 
-// Entries after a refresh name resources by their position in the state that it left.
-func TestARefreshCountsTheResourcesAnew(t *testing.T) {
+// Entries after a refresh refer to resources by their position in the state after the refresh.
+func TestEntriesAfterARefreshReferToPositionsAfterIt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
 	states, _, err := engine.OpenState(file)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestARefreshCountsTheResourcesAnew(t *testing.T) {
 	}
 }
 
-func TestAPreviewKeepsNothing(t *testing.T) {
+func TestAPreviewWritesNoJournal(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	run.Keep = func(e apitype.JournalEntry) error { return errors.New("kept " + e.String()) }
 	must(t, engine.Preview, &run)
@@ -125,10 +125,10 @@ func TestAStepWhoseEntryCannotBeKeptDoesNotBegin(t *testing.T) {
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || len(result.Errors) != 1 || result.Errors[0] != "state: "+full.Error() {
-		t.Errorf("up says %q", result.Errors)
+		t.Errorf("the errors of up are %q", result.Errors)
 	}
 	if calls := w.Calls(); len(calls) != 1 || len(result.State.Pending()) != 0 {
-		t.Errorf("made %v, pending %d", calls, len(result.State.Pending()))
+		t.Errorf("created %v, pending %d", calls, len(result.State.Pending()))
 	}
 	run.Base, run.Keep = result.State, nil
 	must(t, engine.Up, &run)
@@ -144,7 +144,7 @@ func TestAStepThatEndedIsInTheStateEvenIfItsEntryCannotBeKept(t *testing.T) {
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || len(result.State.Pending()) != 0 || len(w.Calls()) != 1 {
-		t.Fatalf("up says %v, pending %d, made %v", err, len(result.State.Pending()), w.Calls())
+		t.Fatalf("up returned %v, pending %d, created %v", err, len(result.State.Pending()), w.Calls())
 	}
 	run.Base, run.Keep = result.State, nil
 	must(t, engine.Up, &run)
@@ -154,8 +154,8 @@ func TestAStepThatEndedIsInTheStateEvenIfItsEntryCannotBeKept(t *testing.T) {
 	}
 }
 
-// `pulumi stack export` of the same stack elsewhere has another salt.
-func TestAStateWithAnotherSaltGoesOn(t *testing.T) {
+// The state of the same stack that was exported on another machine has another salt.
+func TestAStateWithAnotherSaltCanBeUsed(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	up := must(t, engine.Up, &run)
 	salt, manager, err := passphrase.NewPassphraseSecretsManager(engine.Passphrase)
@@ -189,7 +189,8 @@ func TestAStateWithAnotherSaltGoesOn(t *testing.T) {
 	}
 }
 
-// interrupted refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that dies at the end.
+// interrupted refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that
+// ends during a refresh.
 func interrupted(t *testing.T, run *engine.Run, file string) {
 	t.Helper()
 	states, state, err := engine.OpenState(file)
@@ -212,7 +213,7 @@ func interrupted(t *testing.T, run *engine.Run, file string) {
 	run.Keep = nil
 }
 
-func without(lines [][]byte, i int) [][]byte {
+func withoutMissing(lines [][]byte, i int) [][]byte {
 	return append(append([][]byte{}, lines[:i]...), lines[i+1:]...)
 }
 
