@@ -211,7 +211,7 @@ func plainError(n ast.Node) string {
 func TestAnErrorOfTheWorldItselfIsToldAsSuch(t *testing.T) {
 	w := New(Options{Verify: *verify, Account: account, Chart: filepath.Join(t.TempDir(), "none")})
 	_, err := loadChart(w.options.Chart)
-	if told := answered(err); !strings.HasPrefix(told.Error(), "fault of the simulated world: chart ") {
+	if told := answered(err); !strings.HasPrefix(told.Error(), "fault of the simulated account: chart ") {
 		t.Errorf("told as %v", told)
 	}
 	if told := answered(vpcQuota.when(true)); told != vpcQuota.when(true) && told.Error() != vpcQuota.Text() {

@@ -9,7 +9,7 @@ import (
 // that the rehearsal can't tell.
 type notModelled struct{ what string }
 
-func (e *notModelled) Error() string { return "the simulated world does not know " + e.what }
+func (e *notModelled) Error() string { return "the simulated account does not model " + e.what }
 
 func unmodelled(format string, values ...any) error {
 	return &notModelled{fmt.Sprintf(format, values...)}
@@ -25,7 +25,7 @@ func explain(format string, values ...any) error { return &explanation{fmt.Sprin
 // fault is an error that no rule made: one of the world itself. It is told as such, never as AWS's or Kubernetes' word.
 type fault struct{ error }
 
-func (f *fault) Error() string { return "fault of the simulated world: " + f.error.Error() }
+func (f *fault) Error() string { return "fault of the simulated account: " + f.error.Error() }
 
 func (f *fault) Unwrap() error { return f.error }
 
