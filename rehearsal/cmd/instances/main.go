@@ -1,5 +1,6 @@
-// Command instances writes the plan's table of instance types from the source of the VPC CNI. The CNI's module is downloaded and read,
-// and no module of this repository requires it: importing it would raise forty versions for one table.
+// Command instances writes the plan's table of instance types from the source of the VPC CNI. The CNI's module is
+// downloaded and read, but no module of this repository requires it: importing it would raise forty versions for one
+// table.
 package main
 
 import (
@@ -25,9 +26,9 @@ func write(path string) error {
 	return os.WriteFile(path, source, 0o644)
 }
 
-// generate is the Go file of the table.
+// generate returns the Go file of the table.
 func generate() ([]byte, error) {
-	limits, err := download()
+	limits, err := readLimits()
 	if err != nil {
 		return nil, err
 	}
