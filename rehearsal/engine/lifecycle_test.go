@@ -77,7 +77,7 @@ func TestTheContentsOfAClusterAreDeletedBeforeTheCluster(t *testing.T) {
 	run, _ := rehearse(t, program.Cluster)
 	must(t, engine.Up, &run)
 	down := must(t, engine.Destroy, &run)
-	namespace, cluster := find(t, down, "demo"), find(t, down, "main-eksCluster")
+	namespace, cluster := callOf(t, down, "demo"), callOf(t, down, "main-eksCluster")
 	if namespace.Ended > cluster.Began {
 		t.Errorf("the namespace ended at %d, the cluster's deletion began at %d", namespace.Ended, cluster.Began)
 	}
@@ -240,7 +240,7 @@ func TestACompiledProgramCreatesTheSameResourcesAsTheInlineOne(t *testing.T) {
 	}
 }
 
-func find(t *testing.T, result *engine.Result, name string) engine.Call {
+func callOf(t *testing.T, result *engine.Result, name string) engine.Call {
 	t.Helper()
 	for _, call := range result.Calls {
 		if call.Name == name {

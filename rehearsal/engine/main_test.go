@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	if os.Getenv(holdNode) != "" {
-		hold()
+		startNodeAndWait()
 	}
 	code := m.Run()
 	if err := host.Close(); err != nil {

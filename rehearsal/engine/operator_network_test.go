@@ -33,7 +33,7 @@ func TestAPrivateAPIIsReachedFromInsideTheVPCAndFromOutsideThroughTheProxyOnly(t
 		{"outside, by an HTTP proxy on its default port", "http://proxy.corp", true, "ok"},
 		{"outside, by a SOCKS proxy", "socks5://proxy.corp:1080", true, "ok"},
 	} {
-		run, answer := asking(t, test.proxy, dialAPIServer(t))
+		run, answer := requestingRun(t, test.proxy, healthURL(t))
 		run.Answers = func(string) bool { return !test.outside }
 		must(t, engine.Preview, &run)
 		if !strings.Contains(*answer, test.want) {
@@ -44,7 +44,7 @@ func TestAPrivateAPIIsReachedFromInsideTheVPCAndFromOutsideThroughTheProxyOnly(t
 
 func TestTheProxysStandInConnectsToTheAPIOnly(t *testing.T) {
 	for _, proxy := range []string{"http://localhost:8888", "socks5://localhost:1080"} {
-		run, answer := asking(t, proxy, "https://sts.amazonaws.com/")
+		run, answer := requestingRun(t, proxy, "https://sts.amazonaws.com/")
 		must(t, engine.Preview, &run)
 		if !strings.Contains(*answer, "a rehearsal's proxy connects to the cluster's API only") && !strings.Contains(*answer, "connection not allowed by ruleset") {
 			t.Errorf("%s: %s", proxy, *answer)
@@ -57,7 +57,7 @@ func TestTheProxyConnectsToTheAPIOfAnotherHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, answer := asking(t, "http://localhost:8888", dialAPIServer(t))
+	run, answer := requestingRun(t, "http://localhost:8888", healthURL(t))
 	run.Host = other
 	must(t, engine.Preview, &run)
 	if *answer != "ok" {
@@ -67,15 +67,15 @@ func TestTheProxyConnectsToTheAPIOfAnotherHost(t *testing.T) {
 	if err := errors.Join(err, other.Close()); err != nil {
 		t.Fatal(err)
 	}
-	run, answer = asking(t, "http://localhost:8888", endpoint+"/healthz")
+	run, answer = requestingRun(t, "http://localhost:8888", endpoint+"/healthz")
 	must(t, engine.Preview, &run)
 	if !strings.Contains(*answer, "connects to the cluster's API only") {
 		t.Errorf("the response for a closed host is %q", *answer)
 	}
 }
 
-// dialAPIServer returns the URL of the health check of an API server.
-func dialAPIServer(t *testing.T) string {
+// healthURL returns the URL of the health check of an API server.
+func healthURL(t *testing.T) string {
 	t.Helper()
 	endpoint, err := host.Endpoint(0)
 	if err != nil {
@@ -84,13 +84,13 @@ func dialAPIServer(t *testing.T) string {
 	return endpoint + "/healthz"
 }
 
-// asking returns a run of a program that requests an address through the proxy of its stack file, and a pointer to the
+// requestingRun returns a run of a program that requests an address through the proxy of its stack file, and a pointer to the
 // response.
-func asking(t *testing.T, proxy, address string) (engine.Run, *string) {
+func requestingRun(t *testing.T, proxy, address string) (engine.Run, *string) {
 	t.Helper()
 	answer := ""
 	run, _ := rehearse(t, func(ctx *pulumi.Context) error {
-		answer = get(ctx.Context(), proxy, address)
+		answer = request(ctx.Context(), proxy, address)
 		return nil
 	})
 	dir := t.TempDir()
@@ -107,8 +107,8 @@ func asking(t *testing.T, proxy, address string) (engine.Run, *string) {
 	return run, &answer
 }
 
-// get sends a request as the program does: with the process's own transport, trusting the rehearsal's authority only.
-func get(ctx context.Context, proxy, address string) string {
+// request sends a request as the program does: with the process's own transport, trusting the rehearsal's authority only.
+func request(ctx context.Context, proxy, address string) string {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM([]byte(engine.Authority()))

@@ -21,43 +21,43 @@ import (
 func TestReplayingTheJournalGivesTheStateOfPulumisOwnTestJournal(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
-	w.Fail = refuse("create", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, false)
+	w.Fail = refuseCalls("create", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, false)
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
-	compared(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
 
 	w.Change("aws:ec2/subnet:Subnet", func(o *world.Object) bool {
 		o.Inputs["cidrBlock"] = "10.9.0.0/24"
 		return true
 	})
-	compared(t, engine.Refresh, &run, true)
-	w.Fail = refuse("delete", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, false) // replaces subnets and leaves the old ones to be deleted
+	compareStates(t, engine.Refresh, &run, true)
+	w.Fail = refuseCalls("delete", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, false) // replaces subnets and leaves the old ones to be deleted
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
 
-	compared(t, engine.Refresh, removed(w, &run, "aws:ec2/vpc:Vpc"), true) // the subnets depend on the VPC
-	compared(t, engine.Up, &run, true)
-	w.Fail = refuse("delete", "aws:ec2/vpc:Vpc")
-	compared(t, engine.Destroy, &run, false)
+	compareStates(t, engine.Refresh, removeObjects(w, &run, "aws:ec2/vpc:Vpc"), true) // the subnets depend on the VPC
+	compareStates(t, engine.Up, &run, true)
+	w.Fail = refuseCalls("delete", "aws:ec2/vpc:Vpc")
+	compareStates(t, engine.Destroy, &run, false)
 	w.Fail = nil
-	compared(t, engine.Destroy, &run, true)
+	compareStates(t, engine.Destroy, &run, true)
 }
 
 func TestReplayingARenameAndADeleteBeforeReplaceGivesTheSameState(t *testing.T) {
-	run, w := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+	run, w := rehearse(t, renamedVPC("vpc", "10.0.0.0/16"))
 	w.Fixed = map[string][]string{"aws:ec2/vpc:Vpc": {"cidrBlock"}, "aws:ec2/subnet:Subnet": {"vpcId"}}
-	compared(t, engine.Up, &run, true)
-	run.Program = engine.Inline(renamed("network", "10.0.0.0/16"))
-	w.Fail = refuse("update", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, true)
-	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
-	w.Fail = refuse("create", "aws:ec2/vpc:Vpc")
-	compared(t, engine.Up, &run, false)
+	compareStates(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamedVPC("network", "10.0.0.0/16"))
+	w.Fail = refuseCalls("update", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamedVPC("network", "10.1.0.0/16"))
+	w.Fail = refuseCalls("create", "aws:ec2/vpc:Vpc")
+	compareStates(t, engine.Up, &run, false)
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
-	compared(t, engine.Destroy, &run, true)
+	compareStates(t, engine.Up, &run, true)
+	compareStates(t, engine.Destroy, &run, true)
 }
 
 func TestReplayingTheJournalOfAComponentsClusterGivesTheSameState(t *testing.T) {
@@ -65,28 +65,28 @@ func TestReplayingTheJournalOfAComponentsClusterGivesTheSameState(t *testing.T) 
 	for _, operation := range []step{engine.Up, engine.Up, engine.Refresh, engine.Destroy} {
 		// at other checkpoints the component registers outputs beside other steps
 		atTheEnd := func(at string) bool { return at == "the end" }
-		comparedWhere(t, operation, &run, true, atTheEnd)
+		compareStatesAt(t, operation, &run, true, atTheEnd)
 	}
 }
 
 func TestTheStateOfACheckpointDoesNotChangeLater(t *testing.T) {
-	run, _ := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+	run, _ := rehearse(t, renamedVPC("vpc", "10.0.0.0/16"))
 	run.Parallel = 1
 	var checkpoints []engine.Checkpoint
 	var states []string
 	run.OnCheckpoint = func(c engine.Checkpoint) {
 		checkpoints = append(checkpoints, c)
-		states = append(states, asText(t, c.State()))
+		states = append(states, stateText(t, c.State()))
 	}
 	must(t, engine.Up, &run)
-	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
+	run.Program = engine.Inline(renamedVPC("network", "10.1.0.0/16"))
 	must(t, engine.Up, &run)
 	must(t, engine.Destroy, &run)
 	if len(checkpoints) < 20 {
 		t.Fatalf("there are %d checkpoints", len(checkpoints))
 	}
 	for i, c := range checkpoints {
-		if later := asText(t, c.State()); later != states[i] {
+		if later := stateText(t, c.State()); later != states[i] {
 			t.Errorf("checkpoint %d changed:\n%s", i, difference(later, states[i]))
 		}
 	}
@@ -109,7 +109,7 @@ func TestAnOperationInterruptedAnywhereIsInItsFileWithItsPendingOperations(t *te
 				t.Fatal(err)
 			}
 			pending += len(found.Pending())
-			if got, want := asText(t, found), asText(t, c.State()); got != want {
+			if got, want := stateText(t, found), stateText(t, c.State()); got != want {
 				t.Errorf("at %s of %s %s the file has\n%s", c.Event, c.Step, c.URN, difference(got, want))
 			}
 		}
@@ -130,13 +130,13 @@ func TestAnOperationInterruptedAnywhereIsInItsFileWithItsPendingOperations(t *te
 	}
 }
 
-// compared runs an operation and compares the state that the journal gives with that of the steps, at every checkpoint.
-func compared(t *testing.T, operation step, run *engine.Run, succeeds bool) {
+// compareStates runs an operation and compares the state that the journal gives with that of the steps, at every checkpoint.
+func compareStates(t *testing.T, operation step, run *engine.Run, succeeds bool) {
 	t.Helper()
-	comparedWhere(t, operation, run, succeeds, func(string) bool { return true })
+	compareStatesAt(t, operation, run, succeeds, func(string) bool { return true })
 }
 
-func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool, where func(at string) bool) {
+func compareStatesAt(t *testing.T, operation step, run *engine.Run, succeeds bool, where func(at string) bool) {
 	t.Helper()
 	result, err := engine.Compare(*run, operation, func(at, replayed, want string) {
 		if where(at) && replayed != want {
@@ -149,8 +149,8 @@ func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool,
 	run.Base = result.State
 }
 
-// refuse returns a function that refuses calls of one kind.
-func refuse(operation, typ string) func(string, string, world.Properties) error {
+// refuseCalls returns a function that refuses calls of one kind.
+func refuseCalls(operation, typ string) func(string, string, world.Properties) error {
 	return func(op, of string, _ world.Properties) error {
 		if op == operation && of == typ {
 			return errRefused
@@ -159,14 +159,14 @@ func refuse(operation, typ string) func(string, string, world.Properties) error 
 	}
 }
 
-// removed deletes the objects of a type from the simulated account, without Pulumi.
-func removed(w *providertest.World, run *engine.Run, typ string) *engine.Run {
+// removeObjects deletes the objects of a type from the simulated account, without Pulumi.
+func removeObjects(w *providertest.World, run *engine.Run, typ string) *engine.Run {
 	w.Change(typ, func(*world.Object) bool { return false })
 	return run
 }
 
-// renamed is a program with a VPC that had another name, and in it a subnet that is deleted before it is replaced.
-func renamed(name, cidr string) pulumi.RunFunc {
+// renamedVPC is a program with a VPC that had another name, and in it a subnet that is deleted before it is replaced.
+func renamedVPC(name, cidr string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		account, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
 		if err != nil {
@@ -184,7 +184,7 @@ func renamed(name, cidr string) pulumi.RunFunc {
 	}
 }
 
-func asText(t *testing.T, state *engine.State) string {
+func stateText(t *testing.T, state *engine.State) string {
 	t.Helper()
 	raw, err := json.MarshalIndent(state, "", "  ")
 	if err != nil {

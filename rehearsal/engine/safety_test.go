@@ -23,11 +23,11 @@ import (
 // testBinary is this test's own executable.
 var testBinary, _ = os.Executable()
 
-// outside is an address of a network that is reserved for documentation (RFC 5737).
-const outside = "192.0.2.1:443"
+// documentationAddress is an address of a network that is reserved for documentation (RFC 5737).
+const documentationAddress = "192.0.2.1:443"
 
 func TestThisProcessReachesNoAddressButLoopback(t *testing.T) {
-	_, err := http.Get("https://" + outside)
+	_, err := http.Get("https://" + documentationAddress)
 	if !errors.Is(err, engine.ErrNotLoopback) {
 		t.Errorf("http.Get returned %v", err)
 	}
@@ -136,8 +136,8 @@ func TestNodeEndsWhenItsParentIsKilled(t *testing.T) {
 	t.Errorf("node %d is still running", node)
 }
 
-// hold starts Node with a preview and waits to be killed.
-func hold() {
+// startNodeAndWait starts Node with a preview and waits to be killed.
+func startNodeAndWait() {
 	stack, err := engine.LoadStack("testdata/project", "test")
 	if err != nil {
 		os.Exit(1)

@@ -23,8 +23,8 @@ func TestTheErrorOfADamagedStateIsOneLineThatSaysHowToContinue(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	file := filepath.Join(t.TempDir(), "state.json")
 	journal := strings.TrimSuffix(file, ".json") + ".journal"
-	interrupted(t, &run, file)
-	whole := map[string][]byte{file: read(t, file), journal: read(t, journal)}
+	interruptRefresh(t, &run, file)
+	whole := map[string][]byte{file: readFile(t, file), journal: readFile(t, journal)}
 	middle := len(whole[journal]) / 2
 	newer := bytes.Replace(whole[file], []byte(`"version": 3`), []byte(`"version":  3`), 1)
 	for name, damage := range map[string]struct {
@@ -35,9 +35,9 @@ func TestTheErrorOfADamagedStateIsOneLineThatSaysHowToContinue(t *testing.T) {
 		"a state that ends in the middle":  {file, whole[file][:len(whole[file])/2], "is not the file that the journal belongs to"},
 		"another state":                    {file, newer, "is not the file that the journal belongs to"},
 		"a line of the journal is changed": {journal, append(append(bytes.Clone(whole[journal][:middle]), whole[journal][middle]^1), whole[journal][middle+1:]...), "is damaged"},
-		"a line of the journal is missing": {journal, bytes.Join(withoutMissing(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
+		"a line of the journal is missing": {journal, bytes.Join(withoutLine(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
 	} {
-		write(t, damage.path, damage.as)
+		writeFile(t, damage.path, damage.as)
 		_, err := engine.ReadState(file)
 		_, _, opening := engine.OpenState(file)
 		for _, part := range []string{damage.path, damage.want, "remove the folder " + filepath.Dir(file)} {
@@ -45,12 +45,12 @@ func TestTheErrorOfADamagedStateIsOneLineThatSaysHowToContinue(t *testing.T) {
 				t.Errorf("%s: the errors are %v and %v, want %q", name, err, opening, part)
 			}
 		}
-		write(t, damage.path, whole[damage.path])
+		writeFile(t, damage.path, whole[damage.path])
 	}
 	if err := os.Remove(journal); err != nil {
 		t.Fatal(err)
 	}
-	write(t, file, whole[file][:len(whole[file])/2])
+	writeFile(t, file, whole[file][:len(whole[file])/2])
 	if _, err := engine.ReadState(file); err == nil || !strings.Contains(err.Error(), file+" is not the state of a stack: ") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("the error for half a state is %v", err)
 	}
@@ -176,9 +176,9 @@ func TestAStateWithAnotherSaltCanBeUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "state.json")
-	write(t, file, raw)
-	interrupted(t, &run, file)
-	if bytes.Contains(read(t, file), []byte(salt)) {
+	writeFile(t, file, raw)
+	interruptRefresh(t, &run, file)
+	if bytes.Contains(readFile(t, file), []byte(salt)) {
 		t.Error("the file's secrets have another salt than those that operations add")
 	}
 	if run.Base, err = engine.ReadState(file); err != nil {
@@ -189,9 +189,9 @@ func TestAStateWithAnotherSaltCanBeUsed(t *testing.T) {
 	}
 }
 
-// interrupted refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that
+// interruptRefresh refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that
 // ends during a refresh.
-func interrupted(t *testing.T, run *engine.Run, file string) {
+func interruptRefresh(t *testing.T, run *engine.Run, file string) {
 	t.Helper()
 	states, state, err := engine.OpenState(file)
 	if err != nil {
@@ -213,11 +213,11 @@ func interrupted(t *testing.T, run *engine.Run, file string) {
 	run.Keep = nil
 }
 
-func withoutMissing(lines [][]byte, i int) [][]byte {
+func withoutLine(lines [][]byte, i int) [][]byte {
 	return append(append([][]byte{}, lines[:i]...), lines[i+1:]...)
 }
 
-func read(t *testing.T, file string) []byte {
+func readFile(t *testing.T, file string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -226,7 +226,7 @@ func read(t *testing.T, file string) []byte {
 	return content
 }
 
-func write(t *testing.T, file string, content []byte) {
+func writeFile(t *testing.T, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
