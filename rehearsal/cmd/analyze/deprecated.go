@@ -80,8 +80,8 @@ func packageDir(fset *token.FileSet, p *types.Package) string {
 	return ""
 }
 
-// declarationPosition returns the position of an object's declaration. The compiler writes $GOROOT for the folder of the standard
-// library, and go vet sets it.
+// declarationPosition returns the position of an object's declaration. The compiler writes $GOROOT for the folder of
+// the standard library, and go vet sets it.
 func declarationPosition(fset *token.FileSet, object types.Object) token.Position {
 	at := fset.Position(object.Pos())
 	if rest, ok := strings.CutPrefix(at.Filename, "$GOROOT"); ok {

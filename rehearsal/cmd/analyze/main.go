@@ -32,8 +32,8 @@ func main() {
 	unitchecker.Main(analyzers()...)
 }
 
-// skipForeign writes an empty file of facts for a package outside the project that go vet analyzes for its facts only. It
-// reports whether the package is one.
+// skipForeign writes an empty file of facts for a package outside the project that go vet analyzes for its facts only.
+// It reports whether the package is one.
 func skipForeign(file string) (bool, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

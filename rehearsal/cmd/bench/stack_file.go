@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// workloadKinds are the kinds of the workloads, repeated: about 7 resources for a workload, and load balancers within AWS's
-// default quotas (20 CLBs, 50 NLBs, 50 ALBs) up to mostWorkloads. The ALB workloads of one repetition share an ALB.
+// workloadKinds are the kinds of the workloads, repeated: about 7 resources for a workload, and load balancers within
+// AWS's default quotas (20 CLBs, 50 NLBs, 50 ALBs) up to mostWorkloads. The ALB workloads of one repetition share an
+// ALB.
 var workloadKinds = strings.Fields("nlb alb alb netshoot alb alb clb alb alb nlb alb alb netshoot alb alb")
 
 // mostWorkloads is the number of workloads with 20 CLBs.

@@ -33,7 +33,8 @@ var memoryExceptions = map[string]float64{
 	"hpc7g.4xlarge": 128, "hpc7g.8xlarge": 128, "hpc7g.16xlarge": 128,
 }
 
-// burstableMemory is the memory in GiB of the small sizes of burstable families; from large on these have 4 GiB per vCPU.
+// burstableMemory is the memory in GiB of the small sizes of burstable families; from large on these have 4 GiB per
+// vCPU.
 var burstableMemory = map[string]float64{"nano": 0.5, "micro": 1, "small": 2, "medium": 4}
 
 var (

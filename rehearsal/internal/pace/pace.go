@@ -9,8 +9,8 @@ import (
 // minSteps is the minimum number of steps that are tried, spread over all, however little time there is.
 const minSteps = 8
 
-// firstShare is the share of the time that the first steps may use one after the other, because their duration says little
-// about the total.
+// firstShare is the share of the time that the first steps may use one after the other, because their duration says
+// little about the total.
 const firstShare = 0.2
 
 // Pace decides which steps are tried. A step is tried if the share of the time that has passed, beyond what the first
