@@ -1,8 +1,8 @@
 package world
 
-// LoseNodes ends every instance of the node groups without a word, in the moment in which its CNI has detached its own
-// interfaces and has not deleted them yet: those stay, available, and keep their subnet and security group. Auto scaling starts
-// others in their place (https://github.com/aws/amazon-vpc-cni-k8s/issues/1223).
+// LoseNodes terminates every instance of the node groups without a drain, at the moment when its CNI has detached its
+// own interfaces and not yet deleted them: these remain, available, and use their subnet and security group. Auto
+// Scaling starts others instead (https://github.com/aws/amazon-vpc-cni-k8s/issues/1223).
 func (w *World) LoseNodes() {
 	w.mu.Lock()
 	for _, group := range w.all(nodeGroupType) {
@@ -13,7 +13,7 @@ func (w *World) LoseNodes() {
 				}
 			}
 			w.terminate(node)
-			// Auto scaling goes on trying where it cannot launch: the group stays short of nodes.
+			// Auto Scaling continues to try if it cannot launch: the node group lacks nodes.
 			_ = w.scale(group, degraded)
 			w.settle()
 		}
@@ -24,7 +24,7 @@ func (w *World) LoseNodes() {
 	}
 }
 
-// leave detaches an interface of the CNI that nobody deletes.
+// leave detaches an interface of the CNI, which then remains.
 func leave(eni *Object) {
 	eni.set("status", "available")
 	eni.set("instance", "")
