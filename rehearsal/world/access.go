@@ -35,7 +35,7 @@ func (cl *client) Check(typ, name string, seed []byte, inputs Properties) (Prope
 	if err != nil {
 		return nil, nil, err
 	}
-	checked := given(inputs)
+	checked := copyInputs(inputs)
 	for property, value := range k.defaults {
 		if _, set := checked[property]; !set {
 			checked[property] = cloneValue(value)
@@ -53,8 +53,8 @@ func (cl *client) Check(typ, name string, seed []byte, inputs Properties) (Prope
 	return checked, k.check(checked), nil
 }
 
-// given returns a copy of inputs that can be written to.
-func given(inputs Properties) Properties {
+// copyInputs returns a copy of inputs that can be written to.
+func copyInputs(inputs Properties) Properties {
 	if inputs == nil {
 		return Properties{}
 	}
@@ -95,7 +95,7 @@ func (cl *client) Create(typ string, inputs Properties) (Object, error) {
 		if err := c.mayMake(typ, inputs); err != nil {
 			return nil, err
 		}
-		o := &Object{Type: typ, Cluster: c.cluster, Inputs: given(inputs)}
+		o := &Object{Type: typ, Cluster: c.cluster, Inputs: copyInputs(inputs)}
 		return o, c.store(k, o, k.create(c, o))
 	})
 }
@@ -109,7 +109,7 @@ func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
 		if old == nil {
 			return nil, ErrNotFound
 		}
-		o := &Object{Type: typ, ID: id, Cluster: c.cluster, Owner: old.Owner, Inputs: given(inputs), Outputs: given(old.Outputs), Facts: clone(old.Facts)}
+		o := &Object{Type: typ, ID: id, Cluster: c.cluster, Owner: old.Owner, Inputs: copyInputs(inputs), Outputs: copyInputs(old.Outputs), Facts: clone(old.Facts)}
 		if c.cluster == "" {
 			o.overlay(old)
 		}
