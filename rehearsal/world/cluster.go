@@ -55,7 +55,7 @@ func createCluster(c *call, o *Object) error {
 	if err := clusterUnique.when(c.get(clusterType, name) != nil, name); err != nil {
 		return err
 	}
-	if err := simulated(o); err != nil {
+	if err := checkSimulated(o); err != nil {
 		return err
 	}
 	o.Inputs["version"] = orText(o.Inputs["version"], "1.35")
@@ -78,8 +78,8 @@ func createCluster(c *call, o *Object) error {
 	return nil
 }
 
-// simulated refuses features of EKS that are not modelled.
-func simulated(o *Object) error {
+// checkSimulated refuses features of EKS that are not modelled.
+func checkSimulated(o *Object) error {
 	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
 		if o.Inputs[property] != nil {
 			return unmodelled("%s of cluster %s", property, o.text("name"))
