@@ -25,7 +25,7 @@ func checkValues(values, defaults map[string]any, path string) error {
 		if path == "" && !known {
 			standard, known = undeclared[key]
 		}
-		if err := valueKnown.when(!known && !open(path), path+key, closest(key, defaults)); err != nil {
+		if err := valueKnown.when(!known && !acceptsOtherKeys(path), path+key, closest(key, defaults)); err != nil {
 			return err
 		}
 		value := values[key]
@@ -61,9 +61,9 @@ func closest(key string, known map[string]any) string {
 	return best
 }
 
-// open reports whether a map of the chart accepts other keys than those of its defaults: these are passed on to
+// acceptsOtherKeys reports whether a map of the chart accepts other keys than those of its defaults: these are passed on to
 // Kubernetes types, which check them.
-func open(path string) bool {
+func acceptsOtherKeys(path string) bool {
 	passed := []string{"podSecurityContext.", "securityContext.", "livenessProbe.", "readinessProbe.", "certManager.", "autoscaling."}
 	return slices.ContainsFunc(passed, func(p string) bool { return strings.HasPrefix(path, p) })
 }
