@@ -62,7 +62,7 @@ func (w *World) poolOf(node, without *Object) nodePool {
 		}
 		p.enis = append(p.enis, eni)
 		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(eni.texts("pods"))
-		p.unused += len(idle(eni, "prefixes"))
+		p.unused += len(unusedSlots(eni, "prefixes"))
 	}
 	return p
 }
@@ -205,7 +205,7 @@ func (w *World) shrink(node *Object) bool {
 	}
 	over := p.over()
 	for _, eni := range slices.Backward(p.enis) {
-		if n := release(eni, kind, over); n+release(eni, other, len(idle(eni, other))) > 0 {
+		if n := release(eni, kind, over); n+release(eni, other, len(unusedSlots(eni, other))) > 0 {
 			return true
 		}
 		without := w.poolOf(node, eni)
@@ -219,14 +219,14 @@ func (w *World) shrink(node *Object) bool {
 
 // release releases at most n of the prefixes or secondary addresses of an interface that no pod uses.
 func release(eni *Object, property string, n int) int {
-	free := idle(eni, property)
+	free := unusedSlots(eni, property)
 	free = free[len(free)-min(n, len(free)):]
 	eni.set(property, anyOf(slices.DeleteFunc(eni.texts(property), func(held string) bool { return slices.Contains(free, held) })))
 	return len(free)
 }
 
-// idle returns the prefixes or secondary addresses of an interface that no pod uses.
-func idle(eni *Object, property string) []string {
+// unusedSlots returns the prefixes or secondary addresses of an interface that no pod uses.
+func unusedSlots(eni *Object, property string) []string {
 	used, held := eni.texts("pods"), eni.texts(property)
 	if property == "privateIps" {
 		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
