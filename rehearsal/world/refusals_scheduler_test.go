@@ -43,7 +43,7 @@ func schedulerRefusals() []kubeRefusal {
 		{"a node that is not ready", nodeReady, func(k *kubeLab) error {
 			k.onNodes(func(node *Object) { node.set("ready", false) })
 			d := live[appsv1.Deployment](&Object{Outputs: web()})
-			_, err := k.world.place("dev", &d)
+			_, err := k.world.findNode("dev", &d)
 			return err
 		}},
 		{"a cordoned node", nodeOpen, func(k *kubeLab) error {

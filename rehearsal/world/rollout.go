@@ -161,7 +161,7 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	if err := w.mutate(builtin(podType), pod, admissionv1.Create); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
-	node, err := w.place(o.Cluster, d)
+	node, err := w.findNode(o.Cluster, d)
 	if err != nil || node == nil {
 		return false, err
 	}

@@ -45,8 +45,8 @@ const (
 	nodeAgentsMilliCPU int64 = 150
 )
 
-// place returns the node for one more pod of a Deployment: the fitting one with the fewest pods.
-func (w *World) place(cluster string, d *appsv1.Deployment) (*Object, error) {
+// findNode returns the node for one more pod of a Deployment: the fitting one with the fewest pods.
+func (w *World) findNode(cluster string, d *appsv1.Deployment) (*Object, error) {
 	nodes := w.in(cluster, nodeType)
 	if err := nodesExist.when(len(nodes) == 0); err != nil {
 		return nil, err
