@@ -44,8 +44,8 @@ func (w *World) admitPod(pod *Object, d *appsv1.Deployment) error {
 	return accountExists.when(w.find(pod.Cluster, serviceAccountType, id) == nil, d.Name, id, account)
 }
 
-// runs starts a pod on a node, with its volumes, address, images and probes, and returns the pod's address.
-func (w *World) runs(node, pod *Object, d *appsv1.Deployment, owner string) (string, error) {
+// startOnNode starts a pod on a node, with its volumes, address, images and probes, and returns the pod's address.
+func (w *World) startOnNode(node, pod *Object, d *appsv1.Deployment, owner string) (string, error) {
 	spec := &d.Spec.Template.Spec
 	if err := first(w.volumesExist(pod, spec), w.imagesPull(node, spec, owner), probesWork(spec)); err != nil {
 		return "", err

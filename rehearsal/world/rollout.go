@@ -165,7 +165,7 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	if err != nil || node == nil {
 		return false, err
 	}
-	address, err := w.runs(node, pod, d, o.Owner)
+	address, err := w.startOnNode(node, pod, d, o.Owner)
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}
