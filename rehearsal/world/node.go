@@ -301,7 +301,7 @@ func (w *World) terminate(node *Object) {
 	}
 	for _, eni := range w.interfacesOn(node) {
 		if eni.Owner == "vpc-cni" && !works {
-			leave(eni)
+			detachInterface(eni)
 			continue
 		}
 		w.drop(eni)

@@ -9,7 +9,7 @@ func (w *World) LoseNodes() {
 		for _, node := range w.nodesOf(group) {
 			for _, eni := range w.interfacesOn(node) {
 				if eni.Owner == "vpc-cni" {
-					leave(eni)
+					detachInterface(eni)
 				}
 			}
 			w.terminate(node)
@@ -24,8 +24,8 @@ func (w *World) LoseNodes() {
 	}
 }
 
-// leave detaches an interface of the CNI, which then remains.
-func leave(eni *Object) {
+// detachInterface detaches an interface of the CNI, which then remains.
+func detachInterface(eni *Object) {
 	eni.set("status", "available")
 	eni.set("instance", "")
 	eni.set("pods", []any{})
