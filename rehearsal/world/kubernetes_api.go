@@ -220,8 +220,8 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 		forceNew: slices.Concat([]string{"metadata.name", "metadata.namespace"}, forceNew),
 		create:   func(c *call, o *Object) error { return c.accept(t, o) },
 		update: func(c *call, o, old *Object) error {
-			manifest := c.sent(o, old)
-			if err := contend(manifest, o, old); err != nil {
+			manifest := c.appliedManifest(o, old)
+			if err := resolveOwners(manifest, o, old); err != nil {
 				return err
 			}
 			return c.change(t, manifest, o, old)

@@ -57,10 +57,10 @@ func (o *Object) writeField(by managedField, value any) {
 	o.setManagedFields(append(others, by))
 }
 
-// sent returns the manifest that the provider applies for the inputs of an object. Ignored fields are left out if
+// appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left out if
 // another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
 // handleSSAIgnoreFields).
-func (c *call) sent(o, old *Object) Properties {
+func (c *call) appliedManifest(o, old *Object) Properties {
 	manifest := clone(o.Inputs)
 	for _, ignored := range c.terms.IgnoreChanges {
 		path := strings.Split(ignored, ".")
@@ -76,9 +76,9 @@ func (c *call) sent(o, old *Object) Properties {
 	return manifest
 }
 
-// contend updates the owners of fields of a changed object that others own too, and refuses a value that contradicts
+// resolveOwners updates the owners of fields of a changed object that others own too, and refuses a value that contradicts
 // theirs.
-func contend(manifest Properties, o, old *Object) error {
+func resolveOwners(manifest Properties, o, old *Object) error {
 	var conflicts, kept []managedField
 	forced := (&Object{Outputs: manifest}).meta().GetAnnotations()[patchForce] == "true"
 	for _, f := range old.managedFields() {
