@@ -37,7 +37,7 @@ func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
 			continue
 		}
 		port, _ := strconv.Atoi(found[3])
-		answer := w.connect(pod, found[2], port)
+		answer := w.connectToService(pod, found[2], port)
 		kept := strings.Contains(command, "TIMEOUT")
 		if err := first(
 			flowTaken.when(!kept && answer != "", found[1], answer),
@@ -48,8 +48,8 @@ func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
 	return nil
 }
 
-// connect returns the error of agnhost for a connection to a Service in the pod's namespace, "" for none.
-func (w *World) connect(pod *Object, name string, port int) string {
+// connectToService returns the error of agnhost for a connection to a Service in the pod's namespace, "" for none.
+func (w *World) connectToService(pod *Object, name string, port int) string {
 	if err := w.resolves(pod.Cluster, name); err != nil {
 		return "DNS: " + err.Error()
 	}
@@ -60,14 +60,14 @@ func (w *World) connect(pod *Object, name string, port int) string {
 	service := live[corev1.Service](o)
 	for _, p := range service.Spec.Ports {
 		if int(p.Port) == port {
-			return w.answer(pod, &service, p.TargetPort)
+			return w.connectToPods(pod, &service, p.TargetPort)
 		}
 	}
 	return "TIMEOUT" // a Service's address has no other ports
 }
 
-// answer returns the error of the first of a Service's pods that does not accept the connection, "" if all do.
-func (w *World) answer(from *Object, service *corev1.Service, target intstr.IntOrString) string {
+// connectToPods returns the error of the first of a Service's pods that does not accept the connection, "" if all do.
+func (w *World) connectToPods(from *Object, service *corev1.Service, target intstr.IntOrString) string {
 	answer := "REFUSED" // without endpoints kube-proxy refuses the connection
 	for _, o := range w.inNamespace(from.Cluster, podType, from.namespace(), podReady) {
 		if !hasLabels(o, service.Spec.Selector) {
