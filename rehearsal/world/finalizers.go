@@ -70,20 +70,20 @@ func (w *World) finalizerReason(o *Object, finalizer string) error {
 	case foregroundFinalizer:
 		return explain("its pods are still terminating, and a later delete waits for the rest")
 	case serviceFinalizer:
-		return because("the AWS Load Balancer Controller", w.cleanedUp(o))
+		return actorReason("the AWS Load Balancer Controller", w.cleanedUp(o))
 	case bindingFinalizer:
-		return because("the AWS Load Balancer Controller", w.unbound(o))
+		return actorReason("the AWS Load Balancer Controller", w.unbound(o))
 	case cloudFinalizer:
-		return because("the AWS cloud controller", w.cloudCleanedUp(o))
+		return actorReason("the AWS cloud controller", w.cloudCleanedUp(o))
 	}
 	if id, is := heldFor(o, finalizer); is && o.Type == ingressType {
-		return because("the AWS Load Balancer Controller", w.ingressCleanedUp(o, id))
+		return actorReason("the AWS Load Balancer Controller", w.ingressCleanedUp(o, id))
 	}
 	return explain("no actor of this cluster removes %s", finalizer)
 }
 
-// because joins the name of an actor and what it lacks.
-func because(who string, lack error) error {
+// actorReason joins the name of an actor and what it lacks.
+func actorReason(who string, lack error) error {
 	if lack == nil {
 		return explain("%s has not removed it", who)
 	}
