@@ -61,8 +61,8 @@ func closest(key string, known map[string]any) string {
 	return best
 }
 
-// acceptsOtherKeys reports whether a map of the chart accepts other keys than those of its defaults: these are passed on to
-// Kubernetes types, which check them.
+// acceptsOtherKeys reports whether a map of the chart accepts other keys than those of its defaults: these are passed
+// on to Kubernetes types, which check them.
 func acceptsOtherKeys(path string) bool {
 	passed := []string{"podSecurityContext.", "securityContext.", "livenessProbe.", "readinessProbe.", "certManager.", "autoscaling."}
 	return slices.ContainsFunc(passed, func(p string) bool { return strings.HasPrefix(path, p) })

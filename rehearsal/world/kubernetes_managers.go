@@ -57,8 +57,8 @@ func (o *Object) writeField(by managedField, value any) {
 	o.setManagedFields(append(others, by))
 }
 
-// appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left out if
-// another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
+// appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left
+// out if another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
 // handleSSAIgnoreFields).
 func (c *call) appliedManifest(o, old *Object) Properties {
 	manifest := clone(o.Inputs)
@@ -76,8 +76,8 @@ func (c *call) appliedManifest(o, old *Object) Properties {
 	return manifest
 }
 
-// resolveOwners updates the owners of fields of a changed object that others own too, and refuses a value that contradicts
-// theirs.
+// resolveOwners updates the owners of fields of a changed object that others own too, and refuses a value that
+// contradicts theirs.
 func resolveOwners(manifest Properties, o, old *Object) error {
 	var conflicts, kept []managedField
 	forced := (&Object{Outputs: manifest}).meta().GetAnnotations()[patchForce] == "true"
