@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-)
 
-// proxyHealth is the port on which kube-proxy tells of itself
-// (https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/, --healthz-bind-address).
-const proxyHealth = 10256
+	"eksnet/internal/awsdata"
+)
 
 // No packet is sent. Whether a target is healthy follows from what stands: who listens on the port that the load balancer asks, and which
 // security groups are in between.
@@ -85,7 +83,7 @@ func (w *World) podSilent(cluster, address string, port int) string {
 // nodeSilent is why nothing of a node answers on a port: kube-proxy does on the ports of Services with pods to send to, and on those on which it
 // tells whether the node has any.
 func (w *World) nodeSilent(node *Object, port int, proxied bool) string {
-	if port == proxyHealth {
+	if port == awsdata.KubeProxyHealthPort {
 		return ""
 	}
 	for _, o := range w.in(node.Cluster, serviceType) {
