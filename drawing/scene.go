@@ -10,13 +10,13 @@ import (
 	"eksnet/plan/capacity"
 )
 
-// scene is what is drawn.
+// scene holds the contents of a drawing.
 type scene struct {
 	stack string
 	*config.Stack
 	plan *plan.Plan
 
-	// facing and internal are the load balancers by scheme.
+	// facing and internal hold the load balancers by scheme.
 	facing, internal []balancer.LoadBalancer
 }
 
@@ -36,12 +36,12 @@ var balancerNames = map[string]string{
 	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
 }
 
-// groups are the names of the node groups in some subnets, sorted.
+// groups returns the sorted names of the node groups in public or private subnets.
 func (s *scene) groups(subnets string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.NodeGroups)), func(name string) bool { return s.NodeGroups[name].Subnets != subnets })
 }
 
-// capacity is what a node of a group can hold; not of a group whose types are not known.
+// capacity returns the capacity of a node group's nodes, false if an instance type is unknown.
 func (s *scene) capacity(group string) (capacity.Group, bool) {
 	i := slices.IndexFunc(s.plan.Groups, func(g capacity.Group) bool { return g.Name == group })
 	if i < 0 {
@@ -50,7 +50,7 @@ func (s *scene) capacity(group string) (capacity.Group, bool) {
 	return s.plan.Groups[i], true
 }
 
-// demand is the need for addresses of a zone's subnet.
+// demand returns the demand for addresses in a zone's subnet.
 func (s *scene) demand(zone, kind string) (capacity.SubnetDemand, bool) {
 	i := slices.IndexFunc(s.plan.Demand, func(d capacity.SubnetDemand) bool { return d.Zone == zone && d.Kind == kind })
 	if i < 0 {

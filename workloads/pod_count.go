@@ -9,16 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// ownNumber settles who owns the number of pods, spec.replicas of the Deployment.
+// ownReplicas returns options that decide which field manager owns spec.replicas of the Deployment.
 //
-// With an autoscaler that is the autoscaler from its first change on. The field stays in the manifest all the same and its changes are
-// ignored: the provider then sends the current number, or leaves the field out where it belongs to the autoscaler. A manifest without
-// the field would remove it while the program alone owns it, and the Deployment would fall to the default of one pod
-// (kubernetes.io/docs/reference/using-api/server-side-apply, transferring ownership).
+// With an autoscaler that is the autoscaler from its first change on. The field remains in the manifest and its changes
+// are ignored: the provider then sends the current number, or omits the field if the autoscaler owns it. A manifest
+// without the field would remove it while only the program owns it, and the Deployment would be scaled to the default
+// of one pod (kubernetes.io/docs/reference/using-api/server-side-apply, transferring ownership).
 //
-// Without an autoscaler the program takes the field back from the one that there may have been. The annotation comes and goes with it, so
-// that the Deployment is applied even where the number in the state is the same.
-func (args *PodsArgs) ownNumber(meta *metav1.ObjectMetaArgs) []pulumi.ResourceOption {
+// Without an autoscaler the program takes the field back from an earlier one. The annotation is added with this change,
+// so that the Deployment is applied even if the number in the state is the same.
+func (args *PodsArgs) ownReplicas(meta *metav1.ObjectMetaArgs) []pulumi.ResourceOption {
 	if args.Spec.Autoscale != nil {
 		return []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
 	}
@@ -26,8 +26,8 @@ func (args *PodsArgs) ownNumber(meta *metav1.ObjectMetaArgs) []pulumi.ResourceOp
 	return nil
 }
 
-// held registers what holds the number of pods: how many stay while nodes are emptied, and how many their load asks for.
-func (args *PodsArgs) held(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
+// addScaling registers the PodDisruptionBudget, which limits evictions during drains, and the HorizontalPodAutoscaler.
+func (args *PodsArgs) addScaling(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name)}
 	if args.Spec.MinAvailable > 0 {
 		_, err := policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{

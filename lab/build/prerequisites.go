@@ -10,20 +10,21 @@ import (
 	"strings"
 )
 
-// Built reports whether the programs that Prepare compiles are complete.
-func Built(ctx context.Context, module, cache string) (bool, error) {
-	programs, err := keepPrograms(ctx, module, cache)
+// IsBuilt reports whether the programs that Prepare compiles are complete.
+func IsBuilt(ctx context.Context, module, cache string) (bool, error) {
+	programs, err := programsFolder(ctx, module, cache)
 	return err == nil && programs.complete(), err
 }
 
-// Installable reports what keeps Prepare from installing moto, nil for nothing: a Python that is missing or old, or no way to PyPI.
-func Installable(ctx context.Context, module, cache string) error {
+// CheckMoto returns an error if Prepare could not install moto, because Python is missing or too old, or PyPI is not
+// reachable.
+func CheckMoto(ctx context.Context, module, cache string) error {
 	version, err := pythonVersion(ctx)
 	if err != nil {
 		return err
 	}
-	requirements, err := text(module, "requirements.txt")
-	if err != nil || keep(cache, "moto", requirements, version).complete() {
+	requirements, err := readModuleFile(module, "requirements.txt")
+	if err != nil || newCacheFolder(cache, "moto", requirements, version).complete() {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "lab-")
@@ -42,7 +43,7 @@ func Installable(ctx context.Context, module, cache string) error {
 	return nil
 }
 
-// lastLine is where a program says what went wrong.
+// lastLine returns the last line of a program's output, which states the error.
 func lastLine(said []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
 	return lines[len(lines)-1]

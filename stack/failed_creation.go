@@ -13,23 +13,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// creation is how the state shows that a creation did not end well. Pulumi keeps the id of such a resource and taints nothing, and the next up
-// is an update without a change, for which AWS's provider makes no call and reports success (github.com/pulumi/pulumi/issues/17881;
-// pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update).
+// creation describes how the state shows that the creation of a resource did not complete. Pulumi keeps the ID of such
+// a resource without marking it as tainted, and the next up is an update without a change, for which the AWS provider
+// makes no call and reports success (github.com/pulumi/pulumi/issues/17881; pulumi-terraform-bridge,
+// pkg/tfbridge/provider.go, Update).
 type creation struct {
 	urn pulumi.URNOutput
-	// read is an output that the provider reads after it has waited for the resource: empty until then.
+	// read is an output that the provider sets after it has waited for the resource; it is empty until then.
 	read pulumi.StringOutput
-	// failed are the values of read by which AWS reports that the creation failed.
+	// failed holds the values of read with which AWS reports a failed creation.
 	failed []string
-	// silent is that AWS's report is in no output, so that a refresh hides it.
+	// silent reports whether no output contains AWS's status, so that a refresh hides the failure.
 	silent bool
 }
 
-// creationOf is the creation of a resource of AWS, false for one that is made at once or has nothing to read.
+// creationOf returns the creation of an AWS resource, false for a type that is created at once or has no such output.
 func creationOf(resource pulumi.Resource) (creation, bool) {
 	switch r := resource.(type) {
-	case *eks.Cluster: // the component, for the cluster in it
+	case *eks.Cluster: // the eks component stands for the cluster in it
 		urn := r.EksCluster.ApplyT(func(c *awseks.Cluster) pulumi.URNOutput { return c.URN() }).(pulumi.URNOutput)
 		return creation{urn: urn, read: r.EksCluster.Status(), failed: []string{"FAILED"}}, true
 	case *awseks.NodeGroup:
@@ -38,7 +39,7 @@ func creationOf(resource pulumi.Resource) (creation, bool) {
 		return creation{urn: r.URN(), read: r.Arn, silent: true}, true
 	case *awseks.AccessEntry:
 		return creation{urn: r.URN(), read: r.AccessEntryArn}, true
-	case *ec2.NatGateway: // a failed one has no interface
+	case *ec2.NatGateway: // a failed NAT gateway has no network interface
 		return creation{urn: r.URN(), read: r.NetworkInterfaceId}, true
 	case *ec2.VpcEndpoint:
 		return creation{urn: r.URN(), read: r.State, failed: []string{"failed", "rejected", "expired"}}, true
@@ -72,24 +73,24 @@ func creationOf(resource pulumi.Resource) (creation, bool) {
 	return creation{}, false
 }
 
-// problem is what to do about a creation that did not end well, "" for one that did.
+// problem returns a message about a creation that did not complete, "" for one that did.
 func (c creation) problem(urn pulumi.URN, read string) string {
 	replace := fmt.Sprintf("pulumi up --replace '%s'", urn)
 	switch {
 	case slices.Contains(c.failed, read):
-		return fmt.Sprintf("its creation failed: AWS reports %s, and no update ends that. Replace it: %s", read, replace)
+		return fmt.Sprintf("its creation failed: AWS reports %s, and no update can repair it. Replace it: %s", read, replace)
 	case read == "" && c.silent:
-		return "its creation did not end well. Replace it: " + replace
+		return "its creation did not complete. Replace it: " + replace
 	case read == "":
-		return "its creation did not end well. Read what AWS made of it with pulumi refresh, then run pulumi up. If that reports the same, replace it: " + replace
+		return "its creation did not complete. Read its current state with pulumi refresh, then run pulumi up. If that reports the same, replace it: " + replace
 	}
 	return ""
 }
 
-// created fails unless every creation ended well. A preview warns.
-func (b *builder) created(output pulumi.StringOutput) pulumi.StringOutput {
+// checkCreations returns output, which fails if any creation did not complete. A preview warns instead.
+func (b *builder) checkCreations(output pulumi.StringOutput) pulumi.StringOutput {
 	all := []any{output}
-	for resource := range b.within {
+	for resource := range b.children {
 		c, has := creationOf(resource)
 		if !has {
 			continue
@@ -111,5 +112,5 @@ func (b *builder) report(resource pulumi.Resource, problem string) error {
 	if err := b.ctx.Log.Error(problem, &pulumi.LogArgs{Resource: resource}); err != nil {
 		return err
 	}
-	return fmt.Errorf("a resource is not as it should be: see the error above")
+	return fmt.Errorf("the creation of a resource did not complete: see the error above")
 }

@@ -15,9 +15,9 @@ import (
 	"eksnet/plan"
 )
 
-// read turns the stack's configuration into a plan, and shows what the plan warns of.
-func read(ctx *pulumi.Context) (*config.Stack, *plan.Plan, error) {
-	keys, err := keys(filepath.Join(ctx.RootDirectory(), "Pulumi."+ctx.Stack()+".yaml"))
+// readConfig reads the stack's configuration, plans it, and logs the plan's warnings.
+func readConfig(ctx *pulumi.Context) (*config.Stack, *plan.Plan, error) {
+	keys, err := stackFileKeys(filepath.Join(ctx.RootDirectory(), "Pulumi."+ctx.Stack()+".yaml"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -33,16 +33,17 @@ func read(ctx *pulumi.Context) (*config.Stack, *plan.Plan, error) {
 	return spec, planned, nil
 }
 
-// Read turns configuration into a plan. The error tells every mistake at once; nothing is registered before it.
+// Read decodes configuration and plans it. The error lists every problem; no resource is registered before it.
 func Read(get config.Source, keys []string) (*config.Stack, *plan.Plan, error) {
 	spec, problems := config.Load(get, keys)
 	planned, more := plan.New(spec)
 	return spec, planned, problems.With(more).Err()
 }
 
-// keys are the configuration keys of a stack file. Pulumi hands a program values by key alone and says nothing of a key that
-// nobody asks for, so a misspelt one is found here. Configuration may come from elsewhere: without the file there are none.
-func keys(file string) ([]string, error) {
+// stackFileKeys returns the configuration keys of a stack file. Pulumi returns values by key only and does not report
+// unused keys, so misspelled ones are found with this list. It is empty without a file: configuration may have another
+// source.
+func stackFileKeys(file string) ([]string, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
