@@ -104,8 +104,8 @@ func findTooManyNodePorts(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and with trafficPolicy
-// Local one for the health check.
+// nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and
+// with trafficPolicy Local one for the health check.
 func nodePortsOf(w config.Workload) int {
 	switch {
 	case w.Target != config.TargetInstance:

@@ -14,6 +14,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+
+	"eksnet/internal/awsdata"
 )
 
 const modelSource = controllerSource + "pkg/service/model_build_"
@@ -195,7 +197,7 @@ func (c *controller) buildAttributes(m *balancerModel) (err error) {
 		}
 	}
 	policy, given := m.attributes["dns_record.client_routing_policy"]
-	return first(err, bad, routingKnown.when(given && !balancerAttributes["dns_record.client_routing_policy"].takes.fits(policy),
+	return first(err, bad, routingKnown.when(given && !valuesOf(awsdata.LoadBalancerAttributes[ofNLB]["dns_record.client_routing_policy"]).fits(policy),
 		annotations.SvcLBSuffixLoadBalancerAttributes, policy))
 }
 
