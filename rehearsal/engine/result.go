@@ -33,29 +33,12 @@ type Result struct {
 	Outputs map[string]any
 	// State is what the operation left, the base's own for a preview.
 	State *State
+	// Failures are the resources that could not be created, changed or deleted.
+	Failures []Failure
 	// Errors has a line for each thing that went wrong, and more lines where a program lists what to do.
 	Errors []string
 	// Wall is the time that the operation took here.
 	Wall time.Duration
-}
-
-// Change is one resource that an operation changed or would change.
-type Change struct {
-	// Op is create, update, replace, delete, read, … in the engine's words.
-	Op   string
-	URN  string
-	Type string
-	Name string
-	// Paths are the properties that differ, such as tags["Name"]; Replacing are those of them that force a replacement.
-	Paths, Replacing []string
-}
-
-func (c Change) String() string {
-	text := fmt.Sprintf("%s %s %s", c.Op, c.Type, c.Name)
-	if len(c.Paths) > 0 {
-		text += " (" + strings.Join(c.Paths, ", ") + ")"
-	}
-	return text
 }
 
 // Err is the errors of the result in one, nil when there are none.
@@ -80,12 +63,21 @@ func (r *Result) report(journal error) {
 // Unchanged says whether the operation changed nothing.
 func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
 
-func (r *Result) count(changes display.ResourceChanges) {
+// count takes over the engine's counts, which are those of steps that succeeded. A replacement is counted when its resource has been created: the
+// engine's own step of it only marks where a replacement begins.
+func (r *Result) count(changes display.ResourceChanges, preview bool) {
 	r.Created += changes[deploy.OpCreate]
 	r.Updated += changes[deploy.OpUpdate]
-	r.Replaced += changes[deploy.OpReplace]
 	r.Deleted += changes[deploy.OpDelete]
 	r.Same += changes[deploy.OpSame]
+	if preview {
+		r.Replaced += changes[deploy.OpReplace]
+	}
+	for _, call := range r.Calls {
+		if call.Op == string(deploy.OpCreateReplacement) && call.Done() {
+			r.Replaced++
+		}
+	}
 }
 
 // watcher collects what the engine tells while it runs.
@@ -93,10 +85,11 @@ type watcher struct {
 	operation string
 	forward   func(engine.Event)
 
-	mu      sync.Mutex
-	changes []Change
-	errors  []string
-	outputs resource.PropertyMap
+	mu       sync.Mutex
+	changes  []Change
+	errors   []string
+	failures []Failure
+	outputs  resource.PropertyMap
 }
 
 func (w *watcher) watch(events <-chan engine.Event, done chan<- struct{}) {
@@ -118,11 +111,15 @@ func (w *watcher) see(event engine.Event) {
 	switch payload := event.Payload().(type) {
 	case engine.DiagEventPayload:
 		if payload.Severity == diag.Error {
-			w.errors = append(w.errors, errorLine(payload.URN, payload.Message))
+			w.fail(payload.URN, payload.Message)
 		}
 	case engine.ResourcePreEventPayload:
 		if w.operation != "refresh" {
 			w.step(payload.Metadata)
+		}
+	case engine.ResourceOperationFailedPayload:
+		for i := range w.changes {
+			w.changes[i].Failed = w.changes[i].Failed || w.changes[i].URN == string(payload.Metadata.URN)
 		}
 	case engine.ResourceOutputsEventPayload:
 		if w.operation == "refresh" {
@@ -134,35 +131,31 @@ func (w *watcher) see(event engine.Event) {
 	}
 }
 
-// quiet are the steps that change nothing, or are halves of one that is told by its replace step.
-var quiet = []display.StepOp{
-	deploy.OpSame, deploy.OpRefresh, deploy.OpCreateReplacement, deploy.OpDeleteReplaced, deploy.OpRead, deploy.OpReadDiscard,
-	deploy.OpDiscardReplaced, deploy.OpRemovePendingReplace,
+// step adds the change that a step makes.
+func (w *watcher) step(metadata engine.StepEventMetadata) {
+	if !slices.Contains(quiet, metadata.Op) {
+		w.changes = append(w.changes, changeOf(metadata, w.operation == "refresh"))
+	}
 }
 
-func (w *watcher) step(metadata engine.StepEventMetadata) {
-	if slices.Contains(quiet, metadata.Op) {
-		return
+// fail adds an error, and the resource that it is about.
+func (w *watcher) fail(urn resource.URN, message string) {
+	w.errors = append(w.errors, errorLine(urn, message))
+	if urn.IsValid() && urn.QualifiedType() != resource.RootStackType {
+		w.failures = append(w.failures, Failure{URN: string(urn), Error: errorText(urn, message)})
 	}
-	change := Change{Op: string(metadata.Op), URN: string(metadata.URN), Type: string(metadata.Type), Name: metadata.URN.Name()}
-	for path, difference := range metadata.DetailedDiff {
-		change.Paths = append(change.Paths, path)
-		if difference.Kind.IsReplace() {
-			change.Replacing = append(change.Replacing, path)
-		}
-	}
-	if len(change.Paths) == 0 {
-		for _, key := range metadata.Diffs {
-			change.Paths = append(change.Paths, string(key))
-		}
-	}
-	slices.Sort(change.Paths)
-	slices.Sort(change.Replacing)
-	w.changes = append(w.changes, change)
 }
 
 // errorLine is an engine's message in one line that starts with the resource: its type and its name.
 func errorLine(urn resource.URN, message string) string {
+	if !urn.IsValid() {
+		return errorText(urn, message)
+	}
+	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), errorText(urn, message))
+}
+
+// errorText is an engine's message without the resource that it is about.
+func errorText(urn resource.URN, message string) string {
 	text := tidy(colors.Never.Colorize(message))
 	text = strings.TrimPrefix(text, "error: ")
 	if !urn.IsValid() {
@@ -175,7 +168,7 @@ func errorLine(urn resource.URN, message string) string {
 	for _, prefix := range []string{"Preview failed: ", "1 error occurred: * "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), text)
+	return text
 }
 
 // tidy is a message in one line, or with the lines of its list where it has one.

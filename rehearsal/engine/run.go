@@ -122,9 +122,9 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 		leave()
 	}
 
-	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: openMap(heard.outputs),
+	outcome := &Result{Operation: name, Changes: heard.changes, Failures: heard.failures, Calls: records.made(), Outputs: openMap(heard.outputs),
 		State: r.Base, Errors: heard.errors, Wall: time.Since(began)}
-	outcome.count(changes)
+	outcome.count(changes, dryRun)
 	return outcome, r.finish(ctx, outcome, records, failure, dryRun)
 }
 

@@ -201,11 +201,9 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 	case "refresh":
 		operation.Filled = filledOutputs(before, result.State)
 	case "up":
-		table := newTimetable(result.State.Resources(), result.Calls, waits)
-		r.Report.time(&operation, table, table.up)
+		r.Report.time(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
 	case "destroy":
-		table := newTimetable(before.Resources(), result.Calls, waits)
-		r.Report.time(&operation, table, table.down)
+		r.Report.time(&operation, destroyPhases(before.Resources(), result.Calls, waits))
 	}
 	return operation
 }
