@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -75,7 +76,8 @@ func (r *Rehearsal) left() []string {
 	r.audit()
 	var lines []string
 	for _, leftover := range r.Report.Leftovers {
-		lines = append(lines, fmt.Sprintf("left %s %s (%s); remove it with: %s", leftover.Type, leftover.ID, leftover.Reason, leftover.Remove))
+		advice := cmp.Or(leftover.Advice, "remove it with: "+leftover.Remove)
+		lines = append(lines, fmt.Sprintf("left %s %s (%s); %s", leftover.Type, leftover.ID, leftover.Reason, advice))
 	}
 	return lines
 }
