@@ -40,11 +40,11 @@ rehearse-all: bin/rehearse ## Rehearse every stack file, each from nothing
 		[ $$status = 0 ] || { echo "broken: STACK"; exit 1; }'
 
 .PHONY: plan
-plan: bin/eksnet ## Tell what a stack file leads to, what it needs of quotas and what is billed (STACK=local)
+plan: bin/eksnet ## Show the plan for a stack file: what it needs of quotas and what is billed (STACK=local)
 	@bin/eksnet plan $(STACK)
 
 .PHONY: path
-path: bin/eksnet ## Tell how a packet comes to the pods of each workload (STACK=local)
+path: bin/eksnet ## Show the path of traffic to the pods of each workload (STACK=local)
 	@bin/eksnet path $(STACK)
 
 .PHONY: test
@@ -76,7 +76,7 @@ lab-test: bin/lab bin/rehearse bin/eksnet ## Hold what the real controllers make
 .PHONY: bench
 bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and whole lives of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
 	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
-	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -stack $(STACK) 2>/dev/null | tail -n 1; done
+	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -v -stack $(STACK) 2>/dev/null | tail -n 1; done
 	@bin/bench $(WORKLOADS)
 
 .PHONY: check-all

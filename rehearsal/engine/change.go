@@ -19,6 +19,8 @@ type Change struct {
 	URN  string `json:"urn"`
 	Type string `json:"type"`
 	Name string `json:"name"`
+	// Parent is the URN of the component that holds the resource, "" for none.
+	Parent string `json:"parent,omitempty"`
 	// Properties are those that differ, sorted by path. What is created or deleted has none.
 	Properties []Property `json:"properties,omitempty"`
 	// Failed is true where the operation ended before the change was complete.
@@ -76,6 +78,9 @@ var quiet = []display.StepOp{
 // changeOf is the change that a step makes.
 func changeOf(step engine.StepEventMetadata, refresh bool) Change {
 	change := Change{Op: string(step.Op), URN: string(step.URN), Type: string(step.Type), Name: step.URN.Name()}
+	if step.Res != nil {
+		change.Parent = string(step.Res.Parent)
+	}
 	for path, difference := range step.DetailedDiff {
 		change.Properties = append(change.Properties, propertyOf(step, path, difference, refresh))
 	}

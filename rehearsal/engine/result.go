@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/providers"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -131,9 +132,9 @@ func (w *watcher) see(event engine.Event) {
 	}
 }
 
-// step adds the change that a step makes.
+// step adds the change that a step makes. Providers that the engine adds by itself are in no count and no list, as in Pulumi's own display.
 func (w *watcher) step(metadata engine.StepEventMetadata) {
-	if !slices.Contains(quiet, metadata.Op) {
+	if !slices.Contains(quiet, metadata.Op) && !providers.IsDefaultProvider(metadata.URN) {
 		w.changes = append(w.changes, changeOf(metadata, w.operation == "refresh"))
 	}
 }

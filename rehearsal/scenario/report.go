@@ -45,8 +45,10 @@ type Operation struct {
 	Replaced          int     `json:"replaced"`
 	Deleted           int     `json:"deleted"`
 	Same              int     `json:"same"`
-	// Changes are the resources that are not the same. The report counts them.
-	Changes []engine.Change `json:"-"`
+	// Changes are the resources that are not the same, with the properties that differ.
+	Changes []engine.Change `json:"changes,omitempty"`
+	// Failures are the resources that could not be created, changed or deleted.
+	Failures []engine.Failure `json:"failures,omitempty"`
 	// Filled are the resources whose outputs a refresh completed. AWS computes these outputs once another resource is there, such as the association of an
 	// address. The engine counts such a resource as the same: nothing differs from what the program says.
 	Filled []Filled `json:"filled,omitempty"`

@@ -101,7 +101,7 @@ func killed(t *testing.T, line string, args ...string) {
 // stateOf is the number of resources that the command state prints.
 func stateOf(t *testing.T, dir string) int {
 	t.Helper()
-	out, err := process(0, "state", "-dir", dir).Output()
+	out, err := process(0, "state", "-json", "-dir", dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAResultThatDoesNotArriveIsAnError(t *testing.T) {
 	if status, text := told(t, "up", "-dir", dir); status != asPromised {
 		t.Fatal(text)
 	}
-	for _, args := range [][]string{{"state"}, {"world"}, {"report"}, {"preview", "-json"}, {"preview"}, {"-h"}} {
+	for _, args := range [][]string{{"state"}, {"state", "-json"}, {"world"}, {"report"}, {"preview", "-json"}, {"preview"}, {"-h"}} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
