@@ -328,7 +328,7 @@ type Workload struct {
 	// MinAvailable is how many pods stay while nodes are emptied, fewer than there are, 0 (default) for any number
 	// (PodDisruptionBudget). Of clb, nlb and alb.
 	MinAvailable int `json:"minAvailable"`
-	// Autoscale lets the number of pods follow their load; replicas counts for nothing then. It needs metrics-server, which the stack
+	// Autoscale lets the number of pods follow their load; replicas is ignored then. It needs metrics-server, which the stack
 	// does not bring; without it the number is min and stays. Of clb, nlb and alb.
 	Autoscale *Autoscale `json:"autoscale"`
 	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2, of netshoot 3.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -65,7 +64,7 @@ func writeWay(out io.Writer, way path.Path) {
 // inwards are the steps of a packet to the pod.
 func inwards(way path.Path) [][2]string {
 	if way.Kind == config.KindNetshoot {
-		return [][2]string{{"client", "none: nothing leads here, it is where one asks from"}}
+		return [][2]string{{"client", "none: this pod only makes outbound requests"}}
 	}
 	pod := [2]string{"pod", fmt.Sprintf("%s, %s %d", way.Pod.App, way.Pod.Protocol, way.Pod.Port)}
 	if way.Balancer == nil {
@@ -143,7 +142,10 @@ func seen(way path.Path) string {
 	if way.Balancer == nil || way.Source == path.Clients && way.Told == "" {
 		return text
 	}
-	return text + "; " + cmp.Or(way.Told, "nothing") + " tells the client's"
+	if way.Told == "" {
+		return text + "; the client address is not available"
+	}
+	return text + "; the client's is in " + way.Told
 }
 
 func crossings(way path.Path) string {

@@ -28,14 +28,14 @@ func TestThePathOfEachKindOfWorkloadIsTold(t *testing.T) {
 	}
 	for _, want := range []string{
 		"old: Classic Load Balancer\n  client  anybody on the internet\n  load balancer  internet-facing, TCP 80; in the public subnets of ap-northeast-2a, ap-northeast-2b\n",
-		"  pod sees  the node's address; the proxy protocol, version 1 tells the client's\n",
+		"  pod sees  the node's address; the client's is in the proxy protocol, version 1\n",
 		"echo: Network Load Balancer\n  client  anybody in the VPC and networks connected with it\n  load balancer  internal, TCP 80; in the private subnets",
 		"  kube-proxy  the node sends on to a pod of its own; without one it fails the health check\n  pod  echo, TCP 8080\n  pod sees  the client's address\n",
 		"  health check  HTTP /healthz on the Service's health check node port, where kube-proxy says yes on nodes with a pod; every 10 s, 6 s to answer, healthy after 2, unhealthy after 2\n",
 		"shop: Application Load Balancer\n  client  203.0.113.0/24 on the internet\n  load balancer  of group web, internet-facing, HTTP 80;",
-		"  target  the pods' own addresses, TCP 8080\n  kube-proxy  none\n  pod  echo, TCP 8080\n  pod sees  the load balancer's address; the header X-Forwarded-For tells the client's\n  other zones  load balancer to target yes\n",
+		"  target  the pods' own addresses, TCP 8080\n  kube-proxy  none\n  pod  echo, TCP 8080\n  pod sees  the load balancer's address; the client's is in the header X-Forwarded-For\n  other zones  load balancer to target yes\n",
 		"rules: a server in the cluster\n  client  pods in the cluster, as far as the policy lets them\n  kube-proxy  on the client's node",
-		"tools: pods with tools\n  client  none: nothing leads here",
+		"tools: pods with tools\n  client  none: this pod only makes outbound requests",
 		"  way out  SNAT by the node beyond the VPC: in the VPC the pod's own address, to other networks the node's, to the internet the NAT gateway's\n",
 	} {
 		if !strings.Contains(squeezed(out), want) {
@@ -95,7 +95,7 @@ func TestAStackWithoutWorkloadsHasNoPaths(t *testing.T) {
 func TestTrapsAreToldWithReasonAndSource(t *testing.T) {
 	lines := append(slices.Clone(good[:6]), `eksnet:workloads: {echo: {kind: nlb, scheme: internal, target: instance}}`)
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
-	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if anything that runs on its targets calls it: a target that calls`
+	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if anything that runs on its targets calls it: hairpin connections time out`
 	if !strings.Contains(out, want) || !strings.Contains(out, "load-balancer-troubleshooting.html#loopback-timeout)") {
 		t.Errorf("missing %q in\n%s", want, out)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"eksnet/config"
+	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/providers"
 	"eksnet/rehearsal/world"
@@ -108,7 +109,7 @@ func check(loaded *engine.Stack) error {
 	}
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	if _, _, err = stack.Read(source, slices.Collect(maps.Keys(settings))); err != nil {
-		return fmt.Errorf("%s: %w", loaded.File, err)
+		return project.Locate(loaded.File, err)
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (c call) rehearse(root, command string, replace []string) int {
 		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(c.json), Outside: c.outside,
 	})
 	if err != nil {
-		return misuse("%v", err)
+		return c.refuse(err)
 	}
 	began := time.Now()
 	ok := operate(r, command, replace)
@@ -133,6 +133,14 @@ func (c call) rehearse(root, command string, replace []string) int {
 			r.Dir, c.command("state"), c.command("up"), quote(r.Dir))
 	}
 	return status
+}
+
+// refuse reports why nothing was done, with -json on standard output too.
+func (c call) refuse(err error) int {
+	if c.json {
+		show(misused, func(out io.Writer) { _ = project.WriteJSON(out, err) })
+	}
+	return misuse("%v", err)
 }
 
 // write prints what a command changed, and its operations in a table. A whole life lists what its up does to resources that it found, and leaves the

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"eksnet/internal/project"
 	"eksnet/rehearsal/scenario"
 )
 
@@ -147,5 +148,21 @@ func TestStateNamesTheResourceThatFailedWithItsError(t *testing.T) {
 	_, exported := printed(t, "state", "-json")
 	if !json.Valid([]byte(exported)) {
 		t.Errorf("state -json prints\n%s", exported)
+	}
+}
+
+func TestMistakesOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
+	edit := edited(t)
+	edit("nat: zone", "natt: zone")
+	status, text := printed(t, "preview", "-json")
+	var got struct{ Mistakes []project.Mistake }
+	if err := json.Unmarshal([]byte(text), &got); err != nil || status != misused || len(got.Mistakes) != 1 {
+		t.Fatalf("status %d, %v in %s", status, err, text)
+	}
+	if m := got.Mistakes[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
+		t.Errorf("the mistake is %+v", m)
+	}
+	if _, complaints := told(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a mistake: network.natt: unknown key") {
+		t.Errorf("preview says %s", complaints)
 	}
 }
