@@ -76,7 +76,7 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 // network lets every address of the VPC answer: the API server asks the controller's webhooks at the addresses of its pods.
 func (l *Lab) network(context.Context) error {
 	vpc := l.Stack.Network.VPC
-	return process.Loopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
+	return process.SetUpLoopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
 }
 
 // ground starts AWS and the control plane beside each other, as neither needs the other.

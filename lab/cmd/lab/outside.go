@@ -22,7 +22,7 @@ func (o *order) outside(ctx context.Context) (int, error) {
 	}
 	defer unlock()
 	// What may be missing comes before what takes long.
-	if err := process.Possible(inside); err != nil {
+	if err := process.CheckNamespaces(inside); err != nil {
 		return misused, err
 	}
 	ports, err := o.takePorts()

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"eksnet/plan"
+	"eksnet/config"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
@@ -44,7 +44,7 @@ func TestGeneratedStacksAreAcceptedWithinDefaultQuotas(t *testing.T) {
 				t.Errorf("%d workloads: %d of %d %s", size, quota.Needed, quota.Default, quota.Name)
 			}
 		}
-		if rest := slices.DeleteFunc(planned.Warnings, func(w plan.Warning) bool { return strings.Contains(w.String(), "vCPUs") }); len(rest) > 0 {
+		if rest := slices.DeleteFunc(planned.Warnings, func(w config.Warning) bool { return strings.Contains(w.String(), "vCPUs") }); len(rest) > 0 {
 			t.Errorf("%d workloads: %v", size, rest)
 		}
 	}

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-const plan = "../../../plan/instance_table.go"
+const table = "../../../internal/awsdata/instance_table.go"
 
-func TestThePlansTableIsWhatTheCNISays(t *testing.T) {
+func TestTheTableIsWhatTheCNISays(t *testing.T) {
 	want, err := generate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := os.ReadFile(plan); !bytes.Equal(got, want) {
-		t.Errorf("%s is not that of %s %s; run: cd rehearsal && go run ./cmd/instances", plan, module, version)
+	if got, _ := os.ReadFile(table); !bytes.Equal(got, want) {
+		t.Errorf("%s is not that of %s %s; run: cd rehearsal && go run ./cmd/instances", table, module, version)
 	}
 }
 
