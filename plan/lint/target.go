@@ -21,7 +21,7 @@ var targetRules = []Rule{
 	},
 	{
 		Name:   "hairpin",
-		Reason: "a target that calls this load balancer and is given to itself gets a packet from its own address, which it drops: of its own calls some time out, and nobody else's do",
+		Reason: "hairpin connections time out, which are those of a target that calls this load balancer and is chosen as its own target; other clients are unaffected",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout",
 		find:   findHairpin,
 	},
