@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,6 +15,9 @@ const (
 	publicRole  = "kubernetes.io/role/elb"
 	privateRole = "kubernetes.io/role/internal-elb"
 )
+
+// PrivateTag is a tag that private subnets have and others of the stack do not.
+const PrivateTag = privateRole
 
 // Subnet is a subnet with a route table of its own.
 type Subnet struct {
@@ -41,8 +45,13 @@ type place struct {
 	reserved netip.Prefix
 }
 
-// PrivateSubnet is the name of a zone's private subnet.
-func PrivateSubnet(stack, zone string) string { return subnetName(stack, "private", zone) }
+// PodSubnet is the name of a zone's subnet of pods.
+func PodSubnet(stack, zone string) string { return subnetName(stack, "pods", zone) }
+
+// ClusterOf returns the cluster's name in the name of a zone's private subnet, and whether it is such a name.
+func ClusterOf(subnet, zone string) (cluster string, ok bool) {
+	return strings.CutSuffix(subnet, subnetName("", "private", zone))
+}
 
 func subnetName(stack, kind, zone string) string { return stack + "-" + kind + "-" + zone }
 

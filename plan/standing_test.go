@@ -58,6 +58,47 @@ func TestAnotherRangeForAVPCThatExistsIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnotherNameOfAClusterThatExistsIsRefused(t *testing.T) {
+	standing := standingIn("a", "b")
+	for i := range standing {
+		standing[i].Cluster = "shop"
+	}
+	for name, refused := range map[string]bool{"shop": false, "shop-2": true} {
+		problems := Renamed(&config.Stack{Cluster: config.Cluster{Name: name}}, standing)
+		if (len(problems) == 1 && problems[0].Path == "cluster.name" && strings.Contains(problems[0].Message, "exists with the name shop")) != refused {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	if problems := Renamed(&config.Stack{Cluster: config.Cluster{Name: "shop"}}, nil); len(problems) > 0 {
+		t.Errorf("without a cluster: %v", problems)
+	}
+}
+
+func TestAnotherRangeOfPodsThatExistIsRefused(t *testing.T) {
+	standing := []StandingRange{{"subnet-a", netip.MustParsePrefix("100.64.0.0/18")}, {"subnet-b", netip.MustParsePrefix("100.64.64.0/18")}}
+	for cidr, refused := range map[string]bool{"100.64.0.0/16": false, "100.65.0.0/16": true, "100.64.0.0/17": true, "": false} {
+		problems := MovedPods(&config.Stack{Network: config.Network{PodCIDR: cidr}}, standing)
+		if (len(problems) == 1 && problems[0].Path == "network.podCidr") != refused {
+			t.Errorf("%q: %v", cidr, problems)
+		}
+	}
+}
+
+func TestAClusterIsUpgradedByOneVersionAndNeverBack(t *testing.T) {
+	for _, test := range []struct{ from, to, says string }{ // says is "" where nothing is refused
+		{"", "1.33", ""}, {"1.34", "1.34", ""}, {"1.34", "1.35", ""},
+		{"1.34", "1.36", `"1.36" is 2 minor versions after 1.34, which the cluster has, and EKS goes on by one at a time; write "1.35" and run up first`},
+		{"1.33", "1.36", `write "1.34" and run up first`},
+		{"1.35", "1.34", `"1.34" is older than 1.35, which the cluster has, and EKS does not go back; write "1.35"`},
+	} {
+		problems := Upgraded(&config.Stack{Cluster: config.Cluster{Version: test.to}}, test.from)
+		refused := len(problems) == 1 && problems[0].Path == "cluster.version" && strings.Contains(problems[0].Message, test.says)
+		if refused != (test.says != "") || !refused && len(problems) > 0 {
+			t.Errorf("from %q to %q: %v, want %q", test.from, test.to, problems, test.says)
+		}
+	}
+}
+
 func TestMembersOfAGroupAreInTheZonesThatOneOfThemNames(t *testing.T) {
 	s := &config.Stack{Network: config.Network{Zones: []string{"a", "b", "c"}}, Workloads: map[string]config.Workload{
 		"cart": {Kind: config.KindALB, Group: "shop"}, "shop": {Kind: config.KindALB, Group: "shop", Zones: []string{"b", "a"}},

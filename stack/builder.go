@@ -21,6 +21,8 @@ type builder struct {
 	aws  *aws.Provider
 	// within is what each component holds.
 	within map[pulumi.Resource][]pulumi.Resource
+	// exists is that EKS has a cluster of the stack's name.
+	exists bool
 	// sizes are the desired sizes that node groups have on AWS, by their names in the stack file.
 	sizes map[string]int
 	// addresses are the workloads' by name.
@@ -43,6 +45,12 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 		return nil, err
 	}
 	if err := b.checkZones(); err != nil {
+		return nil, err
+	}
+	if b.exists, err = b.clusterExists(); err != nil {
+		return nil, err
+	}
+	if err := b.checkVersion(); err != nil {
 		return nil, err
 	}
 	b.sizes, err = b.nodeGroupSizes()

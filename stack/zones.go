@@ -13,8 +13,8 @@ import (
 )
 
 // checkZones asks AWS for the zones that the account can build in, and refuses others before anything changes; zones that would take the
-// addresses of a zone that exists too. Zones of other types, such as
-// Local Zones, are left out: EKS takes none of them for a control plane.
+// addresses of a zone that exists too, and another name of the cluster or range of pods than the stack was made with. Zones of other types, such as Local Zones, are
+// left out: EKS takes none of them for a control plane.
 func (b *builder) checkZones() error {
 	available := "available"
 	found, err := aws.GetAvailabilityZones(b.ctx, &aws.GetAvailabilityZonesArgs{
@@ -28,11 +28,18 @@ func (b *builder) checkZones() error {
 	for i, name := range found.Names {
 		offered[name] = found.ZoneIds[i]
 	}
-	standing, err := b.standingZones(found.Names)
+	standing, err := b.standingZones()
 	if err != nil {
 		return err
 	}
-	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, standing)).Err(); err != nil {
+	if err := plan.Renamed(b.spec, standing).Err(); err != nil {
+		return err
+	}
+	pods, err := b.podRanges(found.Names)
+	if err != nil {
+		return err
+	}
+	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, standing)).With(plan.MovedPods(b.spec, pods)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
@@ -54,29 +61,64 @@ func (b *builder) checkInstanceTypes() error {
 	return plan.NotOffered(b.spec, offered).Err()
 }
 
-// standingZones asks AWS for the zones in which the stack's private subnets exist, among the region's.
-func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
-	var names []string
-	for _, zone := range zones {
-		names = append(names, network.PrivateSubnet(b.name, zone))
-	}
+// stackSubnets asks AWS for the subnets of the stack with one of some values of a tag.
+func (b *builder) stackSubnets(tag string, values ...string) ([]*ec2.LookupSubnetResult, error) {
 	found, err := ec2.GetSubnets(b.ctx, &ec2.GetSubnetsArgs{Filters: []ec2.GetSubnetsFilter{
-		{Name: "tag:" + stackTag, Values: []string{b.ctx.Stack()}}, {Name: "tag:Name", Values: names},
+		{Name: "tag:" + stackTag, Values: []string{b.ctx.Stack()}}, {Name: "tag:" + tag, Values: values},
 	}}, pulumi.Provider(b.aws))
 	if err != nil {
 		return nil, fmt.Errorf("subnets of the stack: %w", err)
 	}
-	var standing []plan.StandingZone
+	var subnets []*ec2.LookupSubnetResult
 	for _, id := range found.Ids {
 		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", id, err)
 		}
+		subnets = append(subnets, subnet)
+	}
+	return subnets, nil
+}
+
+// standingZones are the zones in which the stack's private subnets exist.
+func (b *builder) standingZones() ([]plan.StandingZone, error) {
+	subnets, err := b.stackSubnets(network.PrivateTag, "1")
+	if err != nil {
+		return nil, err
+	}
+	var standing []plan.StandingZone
+	for _, subnet := range subnets {
 		private, err := netip.ParsePrefix(subnet.CidrBlock)
 		if err != nil {
-			return nil, fmt.Errorf("subnet %s: %w", id, err)
+			return nil, fmt.Errorf("subnet %s: %w", subnet.Id, err)
 		}
-		standing = append(standing, plan.StandingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+		if cluster, ok := network.ClusterOf(subnet.Tags["Name"], subnet.AvailabilityZone); ok {
+			standing = append(standing, plan.StandingZone{Name: subnet.AvailabilityZone, Cluster: cluster, Subnet: subnet.Id, Private: private})
+		}
 	}
 	return standing, nil
+}
+
+// podRanges are the ranges of the pods' subnets that exist in some zones, where the stack has a range for pods.
+func (b *builder) podRanges(zones []string) ([]plan.StandingRange, error) {
+	if b.spec.Network.PodCIDR == "" {
+		return nil, nil
+	}
+	var names []string
+	for _, zone := range zones {
+		names = append(names, network.PodSubnet(b.name, zone))
+	}
+	subnets, err := b.stackSubnets("Name", names...)
+	if err != nil {
+		return nil, err
+	}
+	var ranges []plan.StandingRange
+	for _, subnet := range subnets {
+		pods, err := netip.ParsePrefix(subnet.CidrBlock)
+		if err != nil {
+			return nil, fmt.Errorf("subnet %s: %w", subnet.Id, err)
+		}
+		ranges = append(ranges, plan.StandingRange{Subnet: subnet.Id, Range: pods})
+	}
+	return ranges, nil
 }

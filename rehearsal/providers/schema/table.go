@@ -77,6 +77,7 @@ var resources = map[string]types{
 
 // functions are what the program and the eks component ask for.
 var functions = map[string]types{
+	"aws:eks/getCluster:getCluster":                             structs[eks.LookupClusterArgs, eks.LookupClusterResult](),
 	"aws:eks/getClusters:getClusters":                           structs[struct{}, eks.GetClustersResult](),
 	"aws:eks/getNodeGroup:getNodeGroup":                         structs[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
 	"aws:eks/getNodeGroups:getNodeGroups":                       structs[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
