@@ -46,6 +46,8 @@ type Options struct {
 	Outside bool
 	// Chart is the folder of the load balancer controller's Helm chart.
 	Chart string
+	// Published are further places and versions of that chart, see PublishChart.
+	Published []PublishedChart
 	// Verify makes the world check, after each call, that the actors have nothing to do that their queues miss. It is slow.
 	Verify bool
 	// Changed is called after each change, with the world unlocked; nil for none.
