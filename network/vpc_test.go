@@ -10,7 +10,7 @@ import (
 	"eksnet/plan"
 )
 
-func TestNodesInPublicSubnetsGetPublicAddressesAndNobodyElseDoes(t *testing.T) {
+func TestOnlyNodesInPublicSubnetsGetPublicAddresses(t *testing.T) {
 	any24 := netip.MustParsePrefix("10.0.0.0/24")
 	for _, publicNodes := range []bool{false, true} {
 		made := registered.By(t, nil, func(ctx *pulumi.Context) error {

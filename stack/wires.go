@@ -136,7 +136,7 @@ func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *add
 			Region:        b.spec.Region,
 			ClusterName:   control.Name,
 			Role:          role.ARN,
-			PodSubnets:    network.ByZone(vpc.Pods),
+			PodSubnets:    network.IDsByZone(vpc.Pods),
 			SecurityGroup: control.SecurityGroup,
 		}, b.on(opts)...)
 	})

@@ -59,16 +59,16 @@ func dialLoopback(ctx context.Context, network, address string) (net.Conn, error
 	if strings.HasPrefix(network, "unix") {
 		return dialer.DialContext(ctx, network, address)
 	}
-	way, err := from(ctx).way(address)
+	dialed, err := from(ctx).way(address)
 	if err != nil {
 		return nil, err
 	}
-	host, _, err := net.SplitHostPort(way)
+	host, _, err := net.SplitHostPort(dialed)
 	if err != nil {
 		return nil, err
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("dial %s %s: %w", network, address, ErrNotLoopback)
 	}
-	return dialer.DialContext(ctx, network, way)
+	return dialer.DialContext(ctx, network, dialed)
 }

@@ -63,7 +63,10 @@ func (c *controller) changeBalancer(standing *Object, m *balancerModel, groups [
 
 // changeBalancerAttributes sets the attributes of a load balancer that was just made.
 func (c *controller) changeBalancerAttributes(made *Object, m *balancerModel) error {
-	return first(c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", made.ID, existing(made)), c.setBalancerAttributes(made, m.attributes))
+	if err := c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", made.ID, existing(made)); err != nil {
+		return err
+	}
+	return c.setBalancerAttributes(made, m.attributes)
 }
 
 // sortedTexts are texts whose order tells nothing.

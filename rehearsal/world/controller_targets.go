@@ -49,20 +49,17 @@ func (c *controller) ensureTargetGroup(m *balancerModel, p *targetModel) (bool, 
 		return false, err
 	}
 	p.arn = made.ID
-	return true, first(
-		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made)),
-		c.setTargetAttributes(made, p.attributes),
-	)
+	return true, c.modifyTargetAttributes(made, p.attributes)
 }
 
 // changeTargetGroup brings the health check and the attributes of a target group up to date.
 func (c *controller) changeTargetGroup(standing *Object, p *targetModel) (bool, error) {
 	changed := false
 	if healthOf(standing) != p.health {
-		if err := first(
-			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
-			c.modifyTargetGroup(standing, p.health),
-		); err != nil {
+		if err := c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)); err != nil {
+			return false, err
+		}
+		if err := c.modifyTargetGroup(standing, p.health); err != nil {
 			return false, err
 		}
 		changed = true
@@ -70,11 +67,16 @@ func (c *controller) changeTargetGroup(standing *Object, p *targetModel) (bool, 
 	if same(merged(standing.Outputs["attributes"], p.attributes), standing.Outputs["attributes"]) {
 		return changed, nil
 	}
-	err := first(
-		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
-		c.setTargetAttributes(standing, p.attributes),
-	)
+	err := c.modifyTargetAttributes(standing, p.attributes)
 	return changed || err == nil, err
+}
+
+// modifyTargetAttributes sets attributes of a target group if the controller may.
+func (c *controller) modifyTargetAttributes(o *Object, attributes map[string]string) error {
+	if err := c.may("elasticloadbalancing:ModifyTargetGroupAttributes", o.ID, existing(o)); err != nil {
+		return err
+	}
+	return c.setTargetAttributes(o, attributes)
 }
 
 // bindingOf is the binding of a target group, nil where none stands.

@@ -93,8 +93,10 @@ func (w *World) installRelease(o *Object) error {
 	if err := first(
 		releaseNamed.when(chartutil.ValidateReleaseName(args.Name) != nil, args.Name),
 		releaseUnique.when(w.find(o.Cluster, releaseType, o.ID) != nil),
-		w.releaseNamespace(o, args),
 	); err != nil {
+		return err
+	}
+	if err := w.releaseNamespace(o, args); err != nil {
 		return err
 	}
 	made := w.installDefinitions(o.Cluster, loaded, args)

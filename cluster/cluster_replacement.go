@@ -15,12 +15,13 @@ const (
 	innerEntry   = "aws:eks/accessEntry:AccessEntry"
 )
 
-// replaceable changes what the component registers, so that a cluster whose creation failed can be replaced: it is deleted before the new one, as
-// both have the name of the stack file, and with --replace Pulumi does not ask the provider for it. The component ends with the error of an
-// update of the cluster or of its access entry, neither of which names the command.
-func replaceable(ctx *pulumi.Context, name string) (pulumi.ResourceTransform, error) {
+// newReplacementTransform returns a transform of the resources in the eks component, with which a cluster whose
+// creation failed can be replaced. The old cluster is deleted first because both have the same name, and with --replace
+// Pulumi does not ask the provider about that. The component fails with the error of an update of the cluster or of its
+// access entry, neither of which names the command; the hook prints it.
+func newReplacementTransform(ctx *pulumi.Context, name string) (pulumi.ResourceTransform, error) {
 	advice, err := component.NewAdvice(ctx, name+"-cluster", component.Advice{"is not in ACTIVE status": func(urn string) string {
-		return fmt.Sprintf("unless EKS changes the cluster at this moment, its creation failed, and no update ends that. Replace it: pulumi up --replace '%s'", clusterOf(urn, name))
+		return fmt.Sprintf("unless EKS is changing the cluster now, its creation failed, and no update can repair it. Replace it: pulumi up --replace '%s'", clusterURN(urn, name))
 	}})
 	if err != nil {
 		return nil, err
@@ -39,8 +40,8 @@ func replaceable(ctx *pulumi.Context, name string) (pulumi.ResourceTransform, er
 	}, nil
 }
 
-// clusterOf is the URN of the component's cluster, by the URN of the cluster itself or of the access entry beside it.
-func clusterOf(urn, name string) string {
+// clusterURN returns the URN of the component's cluster, given the URN of the cluster or of its access entry.
+func clusterURN(urn, name string) string {
 	if strings.Contains(urn, "$"+innerCluster+"::") {
 		return urn
 	}
