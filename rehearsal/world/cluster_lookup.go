@@ -1,5 +1,7 @@
 package world
 
+import "maps"
+
 var clusterFound = rule("a cluster that is read exists",
 	"reading EKS Cluster (%s): couldn't find resource",
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/cluster_data_source.go")
@@ -25,6 +27,10 @@ func getCluster(c *call, args Properties) (Properties, error) {
 		"status", "tags", "version", "vpcConfig"} {
 		found[property] = cloneValue(cluster.at(property))
 	}
-	found["accessConfigs"], found["kubernetesNetworkConfigs"] = listed(cluster.at("accessConfig")), listed(cluster.at("kubernetesNetworkConfig"))
+	services := Properties{}
+	maps.Copy(services, clone(mapOf(cluster.at("kubernetesNetworkConfig"))))
+	services["elasticLoadBalancings"] = listed(services["elasticLoadBalancing"])
+	delete(services, "elasticLoadBalancing")
+	found["accessConfigs"], found["kubernetesNetworkConfigs"] = listed(cluster.at("accessConfig")), listed(services)
 	return found, nil
 }
