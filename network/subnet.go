@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,6 +15,9 @@ const (
 	publicRole  = "kubernetes.io/role/elb"
 	privateRole = "kubernetes.io/role/internal-elb"
 )
+
+// PrivateTag is a tag of private subnets that other subnets of the stack do not have.
+const PrivateTag = privateRole
 
 // Subnet is a subnet with its own route table.
 type Subnet struct {
@@ -41,8 +45,13 @@ type subnetSpec struct {
 	reserved netip.Prefix
 }
 
-// PrivateSubnet returns the name of a zone's private subnet.
-func PrivateSubnet(stack, zone string) string { return subnetName(stack, "private", zone) }
+// PodSubnet returns the name of a zone's subnet for pods.
+func PodSubnet(stack, zone string) string { return subnetName(stack, "pods", zone) }
+
+// ClusterOf returns the cluster's name that is part of the name of a zone's private subnet, and whether the name has that form.
+func ClusterOf(subnet, zone string) (cluster string, ok bool) {
+	return strings.CutSuffix(subnet, subnetName("", "private", zone))
+}
 
 func subnetName(stack, kind, zone string) string { return stack + "-" + kind + "-" + zone }
 

@@ -21,6 +21,8 @@ type builder struct {
 	aws  *aws.Provider
 	// children holds the child resources of each component.
 	children map[pulumi.Resource][]pulumi.Resource
+	// hasCluster reports whether EKS has a cluster of the stack's name.
+	hasCluster bool
 	// sizes holds the current desired sizes of node groups on AWS, by their names in the stack file.
 	sizes map[string]int
 	// addresses holds the DNS names of load balancers by workload.
@@ -43,6 +45,12 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 		return nil, err
 	}
 	if err := b.checkZones(); err != nil {
+		return nil, err
+	}
+	if b.hasCluster, err = b.clusterExists(); err != nil {
+		return nil, err
+	}
+	if err := b.checkVersion(); err != nil {
 		return nil, err
 	}
 	b.sizes, err = b.nodeGroupSizes()

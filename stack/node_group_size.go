@@ -3,7 +3,6 @@ package stack
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -26,11 +25,7 @@ const nodeGroupDeleting = "DELETING"
 // a new min and max.
 func (b *builder) nodeGroupSizes() (map[string]int, error) {
 	cluster, sizes := b.spec.Cluster.Name, map[string]int{}
-	clusters, err := eks.GetClusters(b.ctx, pulumi.Provider(b.aws))
-	if err != nil {
-		return nil, fmt.Errorf("clusters of %s: %w", b.spec.Region, err)
-	}
-	if !slices.Contains(clusters.Names, cluster) {
+	if !b.hasCluster {
 		return sizes, nil
 	}
 	groups, err := eks.GetNodeGroups(b.ctx, &eks.GetNodeGroupsArgs{ClusterName: cluster}, pulumi.Provider(b.aws))

@@ -14,7 +14,7 @@ import (
 )
 
 // checkZones requests the zones that the account can use from AWS. It refuses other zones before anything changes, and
-// zones whose subnets would overlap those of an existing zone. Zones of other types, such as Local Zones, are not
+// zones whose subnets would overlap those of an existing zone, and a changed cluster name or range of pods. Zones of other types, such as Local Zones, are not
 // requested: EKS does not accept them for a control plane.
 func (b *builder) checkZones() error {
 	available := "available"
@@ -29,11 +29,18 @@ func (b *builder) checkZones() error {
 	for i, name := range found.Names {
 		offered[name] = found.ZoneIds[i]
 	}
-	existing, err := b.existingZones(found.Names)
+	existing, err := b.existingZones()
 	if err != nil {
 		return err
 	}
-	if err := plan.CheckZones(b.spec, offered).With(address.CheckExistingZones(b.spec, existing)).Err(); err != nil {
+	if err := address.CheckClusterName(b.spec, existing).Err(); err != nil {
+		return err
+	}
+	pods, err := b.podRanges(found.Names)
+	if err != nil {
+		return err
+	}
+	if err := plan.CheckZones(b.spec, offered).With(address.CheckExistingZones(b.spec, existing)).With(address.CheckPodCIDR(b.spec, pods)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
@@ -56,29 +63,64 @@ func (b *builder) checkInstanceTypes() error {
 	return plan.CheckInstanceOfferings(b.spec, offered).Err()
 }
 
-// existingZones requests the zones in which the stack's private subnets exist from AWS, among the region's zones.
-func (b *builder) existingZones(zones []string) ([]address.ExistingZone, error) {
-	var names []string
-	for _, zone := range zones {
-		names = append(names, network.PrivateSubnet(b.name, zone))
-	}
+// stackSubnets requests the stack's subnets that have one of some values of a tag from AWS.
+func (b *builder) stackSubnets(tag string, values ...string) ([]*ec2.LookupSubnetResult, error) {
 	found, err := ec2.GetSubnets(b.ctx, &ec2.GetSubnetsArgs{Filters: []ec2.GetSubnetsFilter{
-		{Name: "tag:" + stackTag, Values: []string{b.ctx.Stack()}}, {Name: "tag:Name", Values: names},
+		{Name: "tag:" + stackTag, Values: []string{b.ctx.Stack()}}, {Name: "tag:" + tag, Values: values},
 	}}, pulumi.Provider(b.aws))
 	if err != nil {
 		return nil, fmt.Errorf("subnets of the stack: %w", err)
 	}
-	var existing []address.ExistingZone
+	var subnets []*ec2.LookupSubnetResult
 	for _, id := range found.Ids {
 		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", id, err)
 		}
+		subnets = append(subnets, subnet)
+	}
+	return subnets, nil
+}
+
+// existingZones requests the zones in which the stack's private subnets exist from AWS.
+func (b *builder) existingZones() ([]address.ExistingZone, error) {
+	subnets, err := b.stackSubnets(network.PrivateTag, "1")
+	if err != nil {
+		return nil, err
+	}
+	var existing []address.ExistingZone
+	for _, subnet := range subnets {
 		private, err := netip.ParsePrefix(subnet.CidrBlock)
 		if err != nil {
-			return nil, fmt.Errorf("subnet %s: %w", id, err)
+			return nil, fmt.Errorf("subnet %s: %w", subnet.Id, err)
 		}
-		existing = append(existing, address.ExistingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+		if cluster, ok := network.ClusterOf(subnet.Tags["Name"], subnet.AvailabilityZone); ok {
+			existing = append(existing, address.ExistingZone{Name: subnet.AvailabilityZone, Cluster: cluster, Subnet: subnet.Id, Private: private})
+		}
 	}
 	return existing, nil
+}
+
+// podRanges requests the ranges of the existing subnets for pods from AWS, if the stack has a range for pods.
+func (b *builder) podRanges(zones []string) ([]address.ExistingRange, error) {
+	if b.spec.Network.PodCIDR == "" {
+		return nil, nil
+	}
+	var names []string
+	for _, zone := range zones {
+		names = append(names, network.PodSubnet(b.name, zone))
+	}
+	subnets, err := b.stackSubnets("Name", names...)
+	if err != nil {
+		return nil, err
+	}
+	var ranges []address.ExistingRange
+	for _, subnet := range subnets {
+		pods, err := netip.ParsePrefix(subnet.CidrBlock)
+		if err != nil {
+			return nil, fmt.Errorf("subnet %s: %w", subnet.Id, err)
+		}
+		ranges = append(ranges, address.ExistingRange{Subnet: subnet.Id, Range: pods})
+	}
+	return ranges, nil
 }

@@ -2,6 +2,7 @@ package address
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"eksnet/config"
@@ -10,9 +11,54 @@ import (
 // ExistingZone is a zone whose private subnet exists.
 type ExistingZone struct {
 	Name string
+	// Cluster is the cluster name with which the subnet was created.
+	Cluster string
 	// Subnet is the id of the private subnet, Private its range.
 	Subnet  string
 	Private netip.Prefix
+}
+
+// CheckClusterName refuses a cluster.name other than the one that the stack was created with. All names derive from it,
+// so an up would create a second network and a second cluster beside the existing ones, and then delete the first.
+func CheckClusterName(s *config.Stack, existing []ExistingZone) config.Problems {
+	var problems config.Problems
+	for _, zone := range existing {
+		if zone.Cluster != s.Cluster.Name {
+			problems.Add("cluster.name", "%q, but the stack exists with the name %s (%s of zone %s); write that name, or build another stack",
+				s.Cluster.Name, zone.Cluster, zone.Subnet, zone.Name)
+			return problems
+		}
+	}
+	return problems
+}
+
+// ExistingRange is the range of a subnet that exists.
+type ExistingRange struct {
+	Subnet string
+	Range  netip.Prefix
+}
+
+// CheckPodCIDR refuses a podCidr other than the one of the existing subnets for pods. AWS deletes no subnet that has network
+// interfaces of nodes, and only new nodes use the new range
+// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
+func CheckPodCIDR(s *config.Stack, existing []ExistingRange) config.Problems {
+	var problems config.Problems
+	pods, ok := ParseIPv4(s.Network.PodCIDR)
+	if !ok {
+		return problems
+	}
+	var places []netip.Prefix
+	for i := range 1 << blockBits {
+		places = append(places, subdivide(pods, blockBits, i))
+	}
+	for _, subnet := range existing {
+		if !slices.Contains(places, subnet.Range) {
+			problems.Add("network.podCidr", "%s, but %s exists with %s, and nodes use its addresses; remove podCidr and run up, then set the new range",
+				pods, subnet.Subnet, subnet.Range)
+			return problems
+		}
+	}
+	return problems
 }
 
 // CheckExistingZones refuses the zones of a stack file that would take the addresses of other zones. The place in the

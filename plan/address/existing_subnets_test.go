@@ -57,3 +57,29 @@ func TestAnotherRangeForAVPCThatExistsIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherNameOfAClusterThatExistsIsRefused(t *testing.T) {
+	existing := existingZones("a", "b")
+	for i := range existing {
+		existing[i].Cluster = "shop"
+	}
+	for name, refused := range map[string]bool{"shop": false, "shop-2": true} {
+		problems := CheckClusterName(&config.Stack{Cluster: config.Cluster{Name: name}}, existing)
+		if (len(problems) == 1 && problems[0].Path == "cluster.name" && strings.Contains(problems[0].Message, "exists with the name shop")) != refused {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	if problems := CheckClusterName(&config.Stack{Cluster: config.Cluster{Name: "shop"}}, nil); len(problems) > 0 {
+		t.Errorf("without a cluster: %v", problems)
+	}
+}
+
+func TestAnotherRangeOfPodsThatExistIsRefused(t *testing.T) {
+	existing := []ExistingRange{{"subnet-a", netip.MustParsePrefix("100.64.0.0/18")}, {"subnet-b", netip.MustParsePrefix("100.64.64.0/18")}}
+	for cidr, refused := range map[string]bool{"100.64.0.0/16": false, "100.65.0.0/16": true, "100.64.0.0/17": true, "": false} {
+		problems := CheckPodCIDR(&config.Stack{Network: config.Network{PodCIDR: cidr}}, existing)
+		if (len(problems) == 1 && problems[0].Path == "network.podCidr") != refused {
+			t.Errorf("%q: %v", cidr, problems)
+		}
+	}
+}

@@ -60,11 +60,15 @@ func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(st
 	for _, host := range r.hosts {
 		workers.Go(func() {
 			for s := range starts {
-				if ctx.Err() == nil {
-					if s.failure != nil {
-						trials <- r.recover(ctx, host, s)
-						continue
-					}
+				if ctx.Err() != nil {
+					continue
+				}
+				switch {
+				case s.failure != nil:
+					trials <- r.recover(ctx, host, s)
+				case s.change != nil:
+					trials <- r.change(ctx, host, s)
+				default:
 					trials <- r.try(ctx, host, s)
 				}
 			}

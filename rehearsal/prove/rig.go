@@ -84,6 +84,18 @@ func Open(o Options) (*Rig, error) {
 func (r *Rig) Root() string  { return r.options.Root }
 func (r *Rig) Stack() string { return r.options.Stack }
 
+// of is a rig of another stack with the same hosts, which the first one closes.
+func (r *Rig) of(name string) (*Rig, error) {
+	if name == r.stack.Name {
+		return r, nil
+	}
+	other := *r
+	other.options.Stack, other.whole = name, nil
+	var err error
+	other.stack, other.world.Account, err = load(r.options.Root, name)
+	return &other, err
+}
+
 // Within bounds the time of what is proven next, which then tries a sample of its steps where the time is short; 0 is no bound.
 func (r *Rig) Within(limit time.Duration) { r.pace = pace.New(limit) }
 

@@ -15,7 +15,7 @@ import (
 // Trial is one destroy from one place, as an operator goes about it: destroy; if something is left or blocks, do what the
 // message says; destroy again.
 type Trial struct {
-	// Proof is "prefixes", "interrupted" or "faults", Name what came before the destroy.
+	// Proof is the name of the proof, Name what came before the destroy, or what is built or changed.
 	Proof, Name string
 	// Clean is that the first destroy left nothing.
 	Clean bool
@@ -47,6 +47,8 @@ type start struct {
 	forgets bool
 	// failure is the create that fails in an up from here; nil for a destroy.
 	failure *failure
+	// change is the change of the stack file that an up from here makes; nil for a destroy.
+	change *changeRow
 }
 
 // grace is what a destroy that hangs has to end after it is cancelled.

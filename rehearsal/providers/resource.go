@@ -284,11 +284,31 @@ func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest,
 	}
 	renewed := p.pkg.renewedOutputs(typ, olds, inputs)
 	for name, old := range req.OldOutputs {
-		if _, given := req.NewInputs[name]; !given && !slices.Contains(renewed, string(name)) {
+		given, isGiven := req.NewInputs[name]
+		switch {
+		case slices.Contains(renewed, string(name)):
+		case !isGiven:
 			outputs[name] = old
+		default:
+			outputs[name] = withComputed(typ, string(name), given, old)
 		}
 	}
 	return outputs, nil
+}
+
+// withComputed returns an object of the inputs with the computed properties of the state that the program leaves out
+// (github.com/hashicorp/terraform-plugin-sdk, helper/schema: a computed attribute without configuration keeps its state).
+func withComputed(typ *schema.Resource, path string, given, old resource.PropertyValue) resource.PropertyValue {
+	if !given.IsObject() || !old.IsObject() {
+		return given
+	}
+	merged := given.ObjectValue().Copy()
+	for name, value := range old.ObjectValue() {
+		if _, isGiven := merged[name]; !isGiven && typ.Computed(path+"."+string(name)) {
+			merged[name] = value
+		}
+	}
+	return resource.NewProperty(merged)
 }
 
 // plannedOutputs returns the outputs of a resource that does not exist yet: its inputs, and all other outputs unknown.

@@ -139,6 +139,20 @@ func TestTheNextVersionOfALaunchTemplateIsUnknownInAPreview(t *testing.T) {
 	}
 }
 
+// What AWS computes inside an object of the program's stays known while the object changes: what uses it is not shown as changed.
+func TestAPreviewKeepsWhatIsComputedInAnObjectThatChanges(t *testing.T) {
+	olds := object{"vpcConfig": object{"subnetIds": []any{"subnet-1"}, "publicAccessCidrs": []any{"10.0.0.0/8"}, "clusterSecurityGroupId": "sg-1", "endpointPublicAccess": true}}
+	response, err := anAWS(t, &providertest.World{}).Update(ctx, plugin.UpdateRequest{URN: urn(aCluster, "x"), Type: aCluster, ID: "x", OldOutputs: properties(olds),
+		NewInputs: properties(object{"vpcConfig": object{"subnetIds": []any{"subnet-2"}, "publicAccessCidrs": []any{"10.1.0.0/16"}}}), Preview: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := object{"subnetIds": []any{"subnet-2"}, "publicAccessCidrs": []any{"10.1.0.0/16"}, "clusterSecurityGroupId": "sg-1"}
+	if got := response.Properties["vpcConfig"]; !got.DeepEquals(property(want)) {
+		t.Errorf("the preview has vpcConfig %v, want %v", got, want)
+	}
+}
+
 // Refresh writes what it reads into the state: inputs that the program never set would look like the program's own.
 func TestARefreshReadsTheInputsThatTheProgramSetAndNoOthers(t *testing.T) {
 	w, typ := &providertest.World{}, aCluster

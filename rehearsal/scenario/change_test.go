@@ -11,8 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
+	"eksnet/rehearsal/changes"
 	"eksnet/rehearsal/scenario"
 )
 
@@ -32,44 +31,19 @@ type change struct {
 	pods pods
 }
 
-// edit changes the values of a stack file.
-type edit func(t *testing.T, values map[string]any)
+// The edits of a stack file, and the words of what they do.
+type edit = changes.Edit
 
-// set puts a value, in YAML, at a path such as nodeGroups.general.
-func set(path, value string) edit {
-	return func(t *testing.T, values map[string]any) {
-		var parsed any
-		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		in, key := within(t, values, path)
-		in[key] = parsed
-	}
-}
+var set, drop, each = changes.Set, changes.Drop, changes.Each
 
-// drop takes away what is at a path.
-func drop(path string) edit {
-	return func(t *testing.T, values map[string]any) {
-		in, key := within(t, values, path)
-		if in[key] == nil {
-			t.Fatalf("nothing is at %s", path)
-		}
-		delete(in, key)
-	}
-}
-
-func within(t *testing.T, values map[string]any, path string) (in map[string]any, key string) {
+// apply edits the configuration of a stack file.
+func apply(t *testing.T, config changes.Config, edits ...edit) {
 	t.Helper()
-	keys := strings.Split("eksnet:"+path, ".")
-	in = values
-	for _, key := range keys[:len(keys)-1] {
-		inner, ok := in[key].(map[string]any)
-		if !ok {
-			t.Fatalf("nothing is above %s", path)
+	for _, e := range edits {
+		if err := e(config); err != nil {
+			t.Fatal(err)
 		}
-		in = inner
 	}
-	return in, keys[len(keys)-1]
 }
 
 // stood is a folder with the stack as it stands after its first up. It is built once, and each test goes on from a copy.
@@ -113,21 +87,19 @@ func copied(t *testing.T) string {
 }
 
 // changing rehearses changes of the stack one after the other, and then its end.
-func changing(t *testing.T, changes ...change) {
+func changing(t *testing.T, all ...change) {
 	t.Helper()
 	t.Parallel()
-	changingFrom(t, copied(t), load(t, "changes"), changes...)
+	changingFrom(t, copied(t), load(t, "changes"), all...)
 }
 
 // changingFrom rehearses changes of a stack that stands in a folder.
-func changingFrom(t *testing.T, dir string, values map[string]any, changes ...change) {
+func changingFrom(t *testing.T, dir string, values changes.Config, all ...change) {
 	t.Helper()
 	project := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
-	for _, c := range changes {
-		for _, e := range c.edits {
-			e(t, values)
-		}
+	for _, c := range all {
+		apply(t, values, c.edits...)
 		save(t, project, values)
 		r := open(t, in)
 		c.up(t, r)
@@ -143,34 +115,20 @@ func changingFrom(t *testing.T, dir string, values map[string]any, changes ...ch
 }
 
 // load reads a stack file as it is before any change.
-func load(t *testing.T, name string) map[string]any {
+func load(t *testing.T, name string) changes.Config {
 	t.Helper()
-	text, err := os.ReadFile("testdata/Pulumi." + name + ".yaml")
+	config, err := changes.Load("testdata/Pulumi." + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct{ Config map[string]any }
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Config
+	return config
 }
 
 // save writes a project with the changed stack file.
-func save(t *testing.T, dir string, values map[string]any) {
+func save(t *testing.T, dir string, config changes.Config) {
 	t.Helper()
-	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
-	if err != nil {
+	if err := changes.Save(dir, root, "changes", config); err != nil {
 		t.Fatal(err)
-	}
-	changed, err := yaml.Marshal(map[string]any{"config": values})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string][]byte{"Pulumi.yaml": project, "Pulumi.changes.yaml": changed} {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -186,7 +144,7 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 	if up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
-	want := lines(c.want)
+	want := changes.Lines(c.want)
 	if got := touched(up); !slices.Equal(got, want) {
 		t.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
@@ -219,24 +177,14 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 	}
 }
 
-// previews holds a preview to the same resources. The next version of a launch template is AWS's to give, so the node group that follows it may be
-// missing.
+// previews holds a preview to the same resources.
 func (c change) previews(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
 		t.Fatalf("preview says %s", preview.Error)
 	}
-	resources := func(lines []string) []string {
-		var all []string
-		for _, line := range lines {
-			if resource, properties, _ := strings.Cut(line, " ("); !strings.HasSuffix(properties, "launchTemplate.version)") {
-				all = append(all, resource)
-			}
-		}
-		return all
-	}
-	if got, want := resources(touched(preview)), resources(lines(c.want)); !slices.Equal(got, want) {
+	if got, want := changes.Previewed(touched(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
 		t.Errorf("preview shows\n  %s\nand up should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
@@ -284,25 +232,4 @@ func addresses(r *scenario.Rehearsal) map[string]any {
 }
 
 // touched are the resources that an operation changed, in words, sorted. Outputs of the stack are no resources.
-func touched(o scenario.Operation) []string {
-	var lines []string
-	for _, c := range o.Changes {
-		if strings.HasPrefix(c.Type, "aws:") || strings.HasPrefix(c.Type, "kubernetes:") {
-			c.Type = c.Type[strings.LastIndex(c.Type, ":")+1:]
-		}
-		lines = append(lines, c.String())
-	}
-	slices.Sort(lines)
-	return lines
-}
-
-func lines(text string) []string {
-	var all []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			all = append(all, line)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
+func touched(o scenario.Operation) []string { return changes.Changed(o.Changes) }

@@ -89,7 +89,7 @@ func TestANumberThatADeletedAutoscalerLeftIsReportedByRefreshAndRepairedByUp(t *
 	dir := copied(t)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, edit := range []edit{set("workloads.web.autoscale", "{min: 4, max: 6}"), drop("workloads.web.autoscale")} {
-		edit(t, values)
+		apply(t, values, edit)
 		save(t, project, values)
 		r := open(t, in)
 		if up := r.Up(context.Background()); up.Error != "" {

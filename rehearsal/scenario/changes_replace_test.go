@@ -14,19 +14,19 @@ import (
 func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 	t.Parallel()
 	dir, project, values := copied(t), t.TempDir(), load(t, "changes")
-	set("cluster.secretsEncryption", "false")(t, values)
+	apply(t, values, set("cluster.secretsEncryption", "false"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	for _, operation := range []scenario.Operation{r.Preview(context.Background()), r.Up(context.Background())} {
 		if operation.Error != "" {
 			t.Fatalf("%s says %s", operation.Name, operation.Error)
 		}
-		changes := touched(operation)
+		changed := touched(operation)
 		for _, want := range []string{"replace Cluster changes-eksCluster (encryptionConfig)", "replace NodeGroup changes-general", "replace Addon changes-coredns",
 			"replace OpenIdConnectProvider changes", "replace Release changes-lbc", "replace Service packets-nlb", "replace Ingress shop-alb",
 			"delete Key changes", "delete Alias changes", "update Role changes-lbc (assumeRolePolicy)"} {
-			if !slices.Contains(changes, want) {
-				t.Errorf("%s does not %s: %s", operation.Name, want, strings.Join(changes, ", "))
+			if !slices.Contains(changed, want) {
+				t.Errorf("%s does not %s: %s", operation.Name, want, strings.Join(changed, ", "))
 			}
 		}
 		// The network stays, and so does what is no part of the cluster.
@@ -45,7 +45,7 @@ func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 func TestEncryptionThatIsSwitchedOnIsAddedInPlace(t *testing.T) {
 	t.Parallel()
 	dir, project, values := t.TempDir(), t.TempDir(), load(t, "changes")
-	set("cluster.secretsEncryption", "false")(t, values)
+	apply(t, values, set("cluster.secretsEncryption", "false"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	if up := r.Up(context.Background()); up.Error != "" {

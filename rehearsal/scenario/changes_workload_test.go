@@ -1,9 +1,6 @@
 package scenario_test
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // kinds are the workloads that there can be, and what each is made of beside its application.
 var kinds = map[string]struct{ spec, resources string }{
@@ -64,15 +61,6 @@ func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
 			)
 		})
 	}
-}
-
-// each puts a word before each line.
-func each(word, text string) string {
-	var all []string
-	for _, line := range lines(text) {
-		all = append(all, word+" "+line)
-	}
-	return strings.Join(all, "\n")
 }
 
 // The name of the Service tells the kind, so none is turned into another: one goes, one comes.

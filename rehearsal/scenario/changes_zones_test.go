@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"eksnet/rehearsal/changes"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
@@ -48,7 +49,7 @@ const (
 type zoned struct {
 	t            *testing.T
 	dir, project string
-	values       map[string]any
+	values       changes.Config
 }
 
 func zonedStack(t *testing.T) *zoned {
@@ -59,9 +60,7 @@ func zonedStack(t *testing.T) *zoned {
 // open saves the stack file with some edits and opens its rehearsal.
 func (z *zoned) open(edits []edit, options ...func(*scenario.Options)) *scenario.Rehearsal {
 	z.t.Helper()
-	for _, e := range edits {
-		e(z.t, z.values)
-	}
+	apply(z.t, z.values, edits...)
 	save(z.t, z.project, z.values)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = z.dir, z.project, "changes" }
 	return open(z.t, append([]func(*scenario.Options){in}, options...)...)

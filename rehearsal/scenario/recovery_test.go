@@ -57,7 +57,7 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, workload := range []string{"classic2: {kind: clb}", "packets2: {kind: nlb}", "web2: {kind: alb, hosts: [web2.example.com]}"} {
 		name, spec, _ := strings.Cut(workload, ": ")
-		set("workloads."+name, spec)(t, values)
+		apply(t, values, set("workloads."+name, spec))
 	}
 	save(t, project, values)
 	r := open(t, in)
@@ -71,7 +71,7 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	r.Close()
 
 	for _, name := range []string{"classic2", "packets2", "web2"} {
-		set("workloads."+name+".sourceRanges", "[203.0.113.0/24]")(t, values)
+		apply(t, values, set("workloads."+name+".sourceRanges", "[203.0.113.0/24]"))
 	}
 	save(t, project, values)
 	r = open(t, in)
@@ -94,7 +94,7 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	t.Parallel()
 	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}")(t, values)
+	apply(t, values, set("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
@@ -133,7 +133,7 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("nodeGroups.general.diskGiB", "60")(t, values)
+	apply(t, values, set("nodeGroups.general.diskGiB", "60"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")

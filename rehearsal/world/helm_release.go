@@ -134,6 +134,9 @@ func (w *World) releaseArgs(o *Object) (*releaseArgs, *chart.Chart, error) {
 		return nil, nil, err
 	}
 	repository, version := args.RepositoryOpts.Repo, loaded.Metadata.Version
+	if at := w.publishedAt(&args); at != nil {
+		return &args, inVersion(loaded, at.Version), checkValues(args.Values, loaded.Values, "")
+	}
 	return &args, loaded, first(
 		chartFound.when(args.Chart != loaded.Metadata.Name || strings.TrimSuffix(repository, "/") != controllerRepository, args.Chart, repository),
 		chartVersion.when(args.Version != "" && strings.TrimPrefix(args.Version, "v") != version, args.Chart, args.Version, repository, version),

@@ -9,6 +9,7 @@ func awsKinds() []*kind {
 
 func awsFunctions() map[string]function {
 	return map[string]function{
+		"aws:eks/getCluster:getCluster":                             getCluster,
 		"aws:eks/getClusters:getClusters":                           getClusters,
 		"aws:eks/getNodeGroup:getNodeGroup":                         getNodeGroup,
 		"aws:eks/getNodeGroups:getNodeGroups":                       getNodeGroups,

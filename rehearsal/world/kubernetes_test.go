@@ -142,6 +142,24 @@ func TestAReleaseRendersTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestAReleaseUsesAChartOfAnotherRepositoryOrVersion(t *testing.T) {
+	k := newCluster(t).controlled()
+	const id, registry = "kube-system/" + controllerOwner, "oci://000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/charts/aws-load-balancer-controller"
+	k.world.PublishChart(controllerOwner, controllerRepository, "3.3.0")
+	k.world.PublishChart(registry, "", "3.2.2")
+	for _, published := range []Properties{
+		edited(k.releaseInputs(), "version", "3.3.0"),
+		edited(edited(edited(k.releaseInputs(), "chart", registry), "repositoryOpts", map[string]any{}), "version", "3.2.2"),
+	} {
+		if _, err := k.kube.Update(releaseType, id, published); err != nil {
+			t.Errorf("%v of version %v: %v", published["chart"], published["version"], err)
+		}
+	}
+	if _, err := k.kube.Update(releaseType, id, edited(k.releaseInputs(), "version", "3.4.0")); ruleOf(err) != chartVersion {
+		t.Errorf("a version that is not published: %v", err)
+	}
+}
+
 func TestAReleaseIsUpdatedWithItsValues(t *testing.T) {
 	k := newCluster(t).controlled()
 	in := k.releaseInputs()

@@ -4,15 +4,6 @@ var nodeGroupFound = rule("a node group that is read exists",
 	"reading EKS Node Group (%s): couldn't find resource",
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group_data_source.go")
 
-// getClusters implements ListClusters in the call's region.
-func getClusters(c *call, _ Properties) (Properties, error) {
-	names := []any{}
-	for _, cluster := range c.all(clusterType) {
-		names = append(names, cluster.ID)
-	}
-	return Properties{"id": c.region, "names": names}, nil
-}
-
 // getNodeGroups implements ListNodegroups of a cluster. Node groups that are being deleted are listed too.
 func getNodeGroups(c *call, args Properties) (Properties, error) {
 	cluster, _ := args["clusterName"].(string)

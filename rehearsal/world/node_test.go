@@ -85,6 +85,9 @@ func TestClustersAndNodeGroupsAreListedByName(t *testing.T) {
 	if got := clusters(); err != nil || !same(got, []any{"dev"}) || !same(groups["names"], []any{"general"}) {
 		t.Errorf("clusters %v, groups %v, %v", got, groups["names"], err)
 	}
+	if cluster, err := l.client.Invoke("aws:eks/getCluster:getCluster", Properties{"name": "dev"}); err != nil || cluster["version"] != "1.35" || cluster["status"] != "ACTIVE" {
+		t.Errorf("cluster dev is read with version %v and status %v, %v", cluster["version"], cluster["status"], err)
+	}
 }
 
 func TestMaxPodsDependsOnTheConfigurationOfTheCNIWhenANodeStarts(t *testing.T) {

@@ -83,6 +83,10 @@ func nodeGroupRefusals() []refusal {
 			_, err := l.nodes().client.Invoke("aws:eks/getNodeGroup:getNodeGroup", Properties{"clusterName": "dev", "nodeGroupName": "none"})
 			return err
 		}},
+		{"a cluster that is read and does not exist", clusterFound, func(l *lab) error {
+			_, err := l.nodes().client.Invoke("aws:eks/getCluster:getCluster", Properties{"name": "none"})
+			return err
+		}},
 		{"an image that EKS does not have", nodeImage, group("amiType", plain("AL2024_ARM_64"))},
 		{"Amazon Linux 2 for a version that has none", nodeImageVersion, group("amiType", plain("AL2_ARM_64"))},
 		{"an image of another architecture", nodeArchitecture, group("amiType", plain("AL2023_x86_64_STANDARD"))},

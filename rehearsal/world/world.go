@@ -47,6 +47,8 @@ type Options struct {
 	Outside bool
 	// Chart is the folder of the load balancer controller's Helm chart.
 	Chart string
+	// Published holds further repositories and versions of that chart, see PublishChart.
+	Published []PublishedChart
 	// Verify checks, after each call, that the queues of the actors miss no item. It is slow.
 	Verify bool
 	// Changed is called after each change, without the lock; nil for none.

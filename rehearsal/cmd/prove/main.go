@@ -37,6 +37,7 @@ Proves on the real Pulumi engine, against a simulated AWS account, how a stack c
   interrupted  destroy again after every step of an interrupted destroy
   faults       destroy after something went wrong: a cluster that is gone, a controller without pods, things made by hand
   recovery     let one create of each resource type fail in each way, do what the documents say, and build to the end
+  changes      change each key of a stack file on the complete stack: preview and up agree, a second up changes nothing
   edges        cut every ordering edge of stack.go: something must break without it, here or in another committed stack
   gaps         make every resource as late and remove it as early as the edges allow: nothing may break
 

@@ -24,6 +24,7 @@ var proofs = []proof{
 	{"interrupted", trials(prove.Interrupted), 3},
 	{"faults", trials(prove.Faults), 1},
 	{"recovery", recovery, 2},
+	{"changes", changes, 4},
 	{"edges", edges, 6},
 	{"gaps", gaps, 3},
 }
@@ -49,6 +50,16 @@ func recovery(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) 
 	}
 	count := found.Count()
 	return fmt.Sprintf("%d creates failed, %d stacks complete after the documented step", count.Trials, count.Clean), count.Broken, nil
+}
+
+// changes is a proof that changes a stack that is complete.
+func changes(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (string, int, error) {
+	found, err := prove.Changes(ctx, rig)
+	if err != nil {
+		return "", 0, err
+	}
+	count := found.Count()
+	return fmt.Sprintf("%d changes of the stack file made or refused as expected, of %d", count.Clean, count.Trials), count.Broken, nil
 }
 
 func edges(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Telling) (string, int, error) {

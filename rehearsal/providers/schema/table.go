@@ -77,6 +77,7 @@ var resources = map[string]typePair{
 
 // functions are those that the program and the eks component call.
 var functions = map[string]typePair{
+	"aws:eks/getCluster:getCluster":                             structTypes[eks.LookupClusterArgs, eks.LookupClusterResult](),
 	"aws:eks/getClusters:getClusters":                           structTypes[struct{}, eks.GetClustersResult](),
 	"aws:eks/getNodeGroup:getNodeGroup":                         structTypes[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
 	"aws:eks/getNodeGroups:getNodeGroups":                       structTypes[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),

@@ -1,0 +1,234 @@
+package prove
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eksnet/config"
+	"eksnet/rehearsal/changes"
+	"eksnet/rehearsal/engine"
+)
+
+// sampledRows are how many rows of the matrix the tests try.
+const sampledRows = 15
+
+func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
+	began, tried := time.Now(), 0
+	base, rows := rig(t), changeRows()
+	stacks := map[string][]changeRow{}
+	for i := range sampledRows {
+		row := rows[i*len(rows)/sampledRows]
+		stacks[row.stack] = append(stacks[row.stack], row)
+	}
+	for name, some := range stacks {
+		r, err := base.of(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof, err := r.changes(context.Background(), some)
+		holds(t, proof, err, len(some))
+		tried += len(proof.Trials)
+	}
+	t.Logf("%d changes of %d in %s", tried, len(rows), time.Since(began).Round(time.Second))
+	if tried != sampledRows {
+		t.Errorf("%d changes were tried", tried)
+	}
+}
+
+func TestTheMatrixHasEachKeyOfAStackFileAndNoOther(t *testing.T) {
+	rows := map[string]bool{}
+	for _, row := range changeRows() {
+		rows[row.key] = true
+	}
+	for _, key := range stackFileKeys() {
+		if !rows[key] {
+			t.Errorf("no row changes %s", key)
+		}
+		delete(rows, key)
+	}
+	for key := range rows {
+		t.Errorf("a row changes %s, which no stack file has", key)
+	}
+}
+
+// stackFileKeys are the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
+func stackFileKeys() []string {
+	keys := []string{"aws:region", "aws:allowedAccountIds", "aws:profile", "aws:assumeRole.roleArn", "tags", "tagsNotOnInstances"}
+	keys = append(keys, keysOf("network", reflect.TypeFor[config.Network]())...)
+	keys = append(keys, keysOf("cluster", reflect.TypeFor[config.Cluster]())...)
+	keys = append(keys, keysOf("nodeGroups", reflect.TypeFor[map[string]config.NodeGroup]())...)
+	keys = append(keys, keysOf("addons", reflect.TypeFor[config.Addons]())...)
+	return append(keys, keysOf("workloads", reflect.TypeFor[map[string]config.Workload]())...)
+}
+
+func keysOf(path string, typ reflect.Type) []string {
+	switch elem := typ; {
+	case typ.Kind() == reflect.Struct:
+		var keys []string
+		for i := range typ.NumField() {
+			keys = append(keys, keysOf(path+"."+typ.Field(i).Tag.Get("json"), typ.Field(i).Type)...)
+		}
+		return keys
+	case typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map:
+		if elem = typ.Elem(); elem.Kind() != reflect.Struct {
+			return []string{path}
+		}
+		below := map[reflect.Kind]string{reflect.Slice: path + "[]", reflect.Map: path + ".<name>"}[typ.Kind()]
+		own := path
+		if typ.Kind() == reflect.Map {
+			own = below
+		}
+		return append([]string{own}, keysOf(cmp.Or(below, path), elem)...)
+	default:
+		return []string{path}
+	}
+}
+
+// A row's edits change the value of its key, and the smallest stack that has the key is among those of its rows.
+func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
+	const root = "../.."
+	stacks := engine.Stacks(root)
+	slices.SortFunc(stacks, func(a, b string) int { return cmp.Compare(fileSize(t, root, a), fileSize(t, root, b)) })
+	onSmallest := map[string]bool{}
+	for _, row := range changeRows() {
+		onSmallest[row.key] = onSmallest[row.key] || row.stack == smallestWith(t, root, stacks, row.key)
+		if row.own != nil {
+			continue
+		}
+		config := loaded(t, root, row.stack)
+		apply(t, row, config, row.before)
+		before := valuesAt(config, row.key)
+		apply(t, row, config, row.edits)
+		if reflect.DeepEqual(before, valuesAt(config, row.key)) {
+			t.Errorf("%s: its edits do not change the key", row)
+		}
+	}
+	for key, tried := range onSmallest {
+		if !tried {
+			t.Errorf("%s is not changed on %s, the smallest stack that has it", key, smallestWith(t, root, stacks, key))
+		}
+	}
+}
+
+func fileSize(t *testing.T, root, stack string) int64 {
+	t.Helper()
+	file, err := os.Stat(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Size()
+}
+
+func loaded(t *testing.T, root, stack string) changes.Config {
+	t.Helper()
+	config, err := changes.Load(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+func apply(t *testing.T, row changeRow, config changes.Config, all edits) {
+	t.Helper()
+	for _, edit := range all {
+		if err := edit(config); err != nil {
+			t.Fatalf("%s: %v", row, err)
+		}
+	}
+}
+
+// smallestWith is the first of some stacks that has a key, local where none has it.
+func smallestWith(t *testing.T, root string, stacks []string, key string) string {
+	t.Helper()
+	for _, stack := range stacks {
+		if len(valuesAt(loaded(t, root, stack), key)) > 0 {
+			return stack
+		}
+	}
+	return localStack
+}
+
+// valuesAt are the values that a stack file has at a key, by their paths without wildcards.
+func valuesAt(config changes.Config, key string) map[string]any {
+	if !strings.Contains(key, ":") {
+		key = "eksnet:" + key
+	}
+	found := map[string]any{}
+	collect(found, map[string]any(config), "", strings.Split(strings.ReplaceAll(key, "[]", ".[]"), "."))
+	return found
+}
+
+func collect(found map[string]any, value any, at string, path []string) {
+	if len(path) == 0 {
+		found[at] = value
+		return
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, below := range value {
+			if path[0] == "<name>" || path[0] == key {
+				collect(found, below, at+"."+key, path[1:])
+			}
+		}
+	case []any:
+		for _, below := range value {
+			if path[0] == "[]" {
+				collect(found, below, at+"[]", path[1:])
+			}
+		}
+	}
+}
+
+func TestMakeProveChangesTheStacksThatTheMatrixNeeds(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^CHANGED := (.*)$`).FindStringSubmatch(string(makefile))
+	if want := strings.Join(ChangedStacks(), " "); line == nil || line[1] != want {
+		t.Errorf("CHANGED of the Makefile is %q, and the matrix needs %s", line, want)
+	}
+}
+
+// The table of changes names each key, or the map that holds it.
+func TestTheTableOfChangesNamesEachKeyOfAStackFile(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Changing\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	named := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]*) \|`).FindAllStringSubmatch(section, -1) {
+		for _, word := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+			key, _, _ := strings.Cut(strings.TrimPrefix(word[1], "eksnet:"), ": ") // nat: single names nat
+			named[key] = true
+		}
+	}
+	for _, key := range stackFileKeys() {
+		if !isNamed(named, key) {
+			t.Errorf("the table does not name %s", key)
+		}
+	}
+}
+
+// isNamed reports whether some names have a key by a part of its path that is more than its section.
+func isNamed(named map[string]bool, key string) bool {
+	parts := strings.Split(strings.ReplaceAll(strings.ReplaceAll(key, ".<name>", ""), "[]", ""), ".")
+	for from := range parts {
+		for to := from + 1; to <= len(parts); to++ {
+			if (to > 1 || len(parts) == 1) && named[strings.Join(parts[from:to], ".")] {
+				return true
+			}
+		}
+	}
+	return strings.HasSuffix(key, ".<name>") // groups and workloads have rows in words
+}
