@@ -15,7 +15,7 @@ const (
 	// PrefixBits is the length of the prefixes that nodes take for pods, and AddressesPerPrefix the addresses of one
 	// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html).
 	PrefixBits, AddressesPerPrefix = 28, 16
-	// SmallestVPCBits and LargestVPCBits bound the length of a range of a VPC
+	// LargestVPCBits is the length of the largest range of a VPC
 	// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
-	SmallestVPCBits, LargestVPCBits = 28, 16
+	LargestVPCBits = 16
 )
