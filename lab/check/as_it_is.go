@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
+	"eksnet/config"
 	"eksnet/lab/rehearsed"
 )
 
@@ -52,7 +53,7 @@ func scales(ctx context.Context, t *trial) error {
 				if err := t.scale(ctx, w, replicas); err != nil {
 					return err
 				}
-				if group := wanted.groupOf(w); w.Target == "ip" {
+				if group := wanted.groupOf(w); w.Target == config.TargetIP {
 					target := wanted.Targets[group]
 					target.Targets = slices.Repeat(target.Targets[:1], replicas)
 					wanted.Targets[group] = target

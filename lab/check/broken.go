@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"eksnet/config"
 	"eksnet/lab/rehearsed"
 )
 
@@ -33,7 +34,7 @@ func withMutator() course {
 func hasClassic(s *rehearsed.Stack) bool { return len(classics(s)) > 0 }
 
 func classics(s *rehearsed.Stack) []rehearsed.Workload {
-	return slices.DeleteFunc(slices.Clone(s.Plan.Workloads), func(w rehearsed.Workload) bool { return w.Kind != "clb" })
+	return slices.DeleteFunc(slices.Clone(s.Plan.Workloads), func(w rehearsed.Workload) bool { return w.Kind != config.KindCLB })
 }
 
 // copied is a deep copy of values.

@@ -184,7 +184,7 @@ func compare(path, side string, expected, made any, lines *[]string) {
 	}
 	keys := slices.Collect(maps.Keys(left))
 	for key := range right {
-		if _, both := left[key]; !both && !(strings.HasSuffix(path, "attributes") && isUsual(key, right[key])) {
+		if _, both := left[key]; !both && !(strings.HasSuffix(path, "attributes") && isDefault(key, right[key])) {
 			keys = append(keys, key)
 		}
 	}

@@ -2,7 +2,11 @@
 // with everything that EKS, nodes and controllers made in it.
 package rehearsed
 
-import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"eksnet/path"
+)
 
 // Stack is one stack as it stands after up. Ids are the rehearsal's.
 type Stack struct {
@@ -28,7 +32,7 @@ type Stack struct {
 
 	// Plan is what the stack file leads to, Paths are the ways to its workloads, each by the plan's account of them.
 	Plan  *Plan
-	Paths []Path
+	Paths []path.Path
 	// World is everything that stands in the simulated account, the actors' things with it.
 	World *World
 }
