@@ -118,7 +118,7 @@ func TestWhatIsMadeOtherwiseThanPlannedIsTold(t *testing.T) {
 }
 
 // The program predicts from the stack file, and the lab reads the attribute that the controller set.
-func TestAnALBThatIsToldNotToWriteTheHeaderTellsPodsNothing(t *testing.T) {
+func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
 	for mode, told := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
 		s, made := planned(), shop()
 		s.Paths[0].Told = told
