@@ -146,7 +146,7 @@ func (v *endpointWait) newClient(authority string) (*http.Client, error) {
 }
 
 // unreachableError returns an error with the request that failed, the accepted sources, and the ways to reach the API.
-func (v *endpointWait) unreachableError(address string, asked time.Duration, last error) error {
+func (v *endpointWait) unreachableError(address string, elapsed time.Duration, last error) error {
 	way := "without cluster.endpoint.proxy"
 	if v.proxy != nil {
 		way = "through cluster.endpoint.proxy " + v.proxy.Redacted()
@@ -157,7 +157,7 @@ The API accepts connections %s. To reach it, do one of the following:
   - forward a port to a proxy in the VPC, as SSM does, and set cluster.endpoint.proxy to it
   - set cluster.endpoint.public: true and add your own address to cluster.endpoint.publicCidrs
 Resources already created are kept. Run the same command again`,
-		address, asked.Round(time.Second), way, last, v.sources())
+		address, elapsed.Round(time.Second), way, last, v.sources())
 }
 
 // sources returns the networks from which the API accepts connections.

@@ -26,16 +26,16 @@ import (
 // server's address, and its certificate authority in the form of EKS's API.
 func apiServer(t *testing.T, status int, broken int32) (address, authority string) {
 	t.Helper()
-	var asked atomic.Int32
+	var requests atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch n := asked.Add(1); {
+		switch n := requests.Add(1); {
 		case n == 1 && broken > 0:
 			<-r.Context().Done() // never responds
 		case n <= broken:
 			panic(http.ErrAbortHandler)
 		}
 		if r.URL.Path != "/healthz" {
-			t.Errorf("asked for %s", r.URL)
+			t.Errorf("requested %s", r.URL)
 		}
 		w.Header().Set("Location", "http://127.0.0.1:1/") // no server listens there
 		w.WriteHeader(status)

@@ -25,7 +25,8 @@ type layout struct {
 
 	region, vpc *frame
 	zones       []*frame
-	// gateway is the internet gateway, nats holds the NAT gateways by zone, and feet the control plane's interfaces.
+	// gateway is the internet gateway, nats holds the NAT gateways by zone, and controlPlaneENIs the control plane's
+	// interfaces.
 	gateway          *frame
 	nats             map[string]*frame
 	controlPlaneENIs []*frame

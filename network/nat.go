@@ -81,7 +81,7 @@ func (args *NATArgs) gatewayAdvice(ctx *pulumi.Context, route, gateway string) (
 func newGateway(ctx *pulumi.Context, name string, subnet *Subnet, in pulumi.ResourceOption) (*ec2.NatGateway, error) {
 	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: nameTag(name)}, in)
 	if err != nil {
-		return nil, fmt.Errorf("Elastic IP address: %w", err)
+		return nil, fmt.Errorf("EIP: %w", err)
 	}
 	return ec2.NewNatGateway(ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),

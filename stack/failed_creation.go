@@ -30,7 +30,7 @@ type creation struct {
 // creationOf returns the creation of an AWS resource, false for a type that is created at once or has no such output.
 func creationOf(resource pulumi.Resource) (creation, bool) {
 	switch r := resource.(type) {
-	case *eks.Cluster: // the eks component stands for the cluster in it
+	case *eks.Cluster: // the eks component represents its cluster
 		urn := r.EksCluster.ApplyT(func(c *awseks.Cluster) pulumi.URNOutput { return c.URN() }).(pulumi.URNOutput)
 		return creation{urn: urn, read: r.EksCluster.Status(), failed: []string{"FAILED"}}, true
 	case *awseks.NodeGroup:
@@ -73,8 +73,8 @@ func creationOf(resource pulumi.Resource) (creation, bool) {
 	return creation{}, false
 }
 
-// problem returns a message about a creation that did not complete, "" for one that did.
-func (c creation) problem(urn pulumi.URN, read string) string {
+// problemText returns a message about a creation that did not complete, "" for one that did.
+func (c creation) problemText(urn pulumi.URN, read string) string {
 	replace := fmt.Sprintf("pulumi up --replace '%s'", urn)
 	switch {
 	case slices.Contains(c.failed, read):
@@ -96,13 +96,13 @@ func (b *builder) checkCreations(output pulumi.StringOutput) pulumi.StringOutput
 			continue
 		}
 		all = append(all, pulumi.All(c.urn, c.read).ApplyT(func(values []any) (string, error) {
-			return "", b.report(resource, c.problem(values[0].(pulumi.URN), values[1].(string)))
+			return "", b.reportProblem(resource, c.problemText(values[0].(pulumi.URN), values[1].(string)))
 		}))
 	}
 	return pulumi.All(all...).ApplyT(func(values []any) string { return values[0].(string) }).(pulumi.StringOutput)
 }
 
-func (b *builder) report(resource pulumi.Resource, problem string) error {
+func (b *builder) reportProblem(resource pulumi.Resource, problem string) error {
 	if problem == "" {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // after returns an edge that no data expresses: a dependency on the given components and everything in them. A
-// component that the stack file does not ask for is nil and adds nothing.
+// component that the stack file does not enable is nil and adds nothing.
 //
 // The SDK expands DependsOn of a component to those children whose registration has begun by then, so it may miss some.
 // Here every child is listed.

@@ -112,7 +112,7 @@ func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons
 	})
 }
 
-// flowLogs returns nil if the stack file does not ask for flow logs.
+// flowLogs returns nil if the stack file does not enable flow logs.
 func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
 	if b.spec.Network.FlowLogs == nil {
 		return nil

@@ -61,7 +61,7 @@ func (c *mockCluster) registerWorkload(spec config.Workload) error {
 		if !spec.Balanced() {
 			return nil
 		}
-		address, err := balancer(ctx, spec, application, pulumi.ToStringArray(c.subnets))
+		address, err := newBalancer(ctx, spec, application, pulumi.ToStringArray(c.subnets))
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (c *mockCluster) registerWorkload(spec config.Workload) error {
 	}, pulumi.WithMocks("eksnet", "test", c))
 }
 
-func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.Application, subnets pulumi.StringArray) (pulumi.StringOutput, error) {
+func newBalancer(ctx *pulumi.Context, spec config.Workload, application *workloads.Application, subnets pulumi.StringArray) (pulumi.StringOutput, error) {
 	switch spec.Kind {
 	case config.KindCLB:
 		tags := map[string]string{"team": "platform", "eksnet/stack": "dev"}

@@ -69,7 +69,7 @@ func (t *traveller) way(planned path.Path) path.Path {
 
 // kind is the stack file's word for the load balancer, "" where none stands.
 func (t *traveller) kind() string {
-	for kind, made := range kinds {
+	for kind, made := range balancerKinds {
 		if made == t.balancer.Kind {
 			return kind
 		}

@@ -9,17 +9,17 @@ import (
 	"eksnet/plan/quota"
 )
 
-// Plan is what `eksnet plan -json` prints of a stack, as far as the lab can observe it.
+// Plan holds the parts of `eksnet plan -json` that the lab can check.
 type Plan struct {
 	Workloads []Workload
 	Quotas    []quota.Quota
 }
 
-// Workload is a sample as planned, with the defaults of the stack file.
+// Workload is a planned workload, with the defaults of the stack file.
 type Workload struct {
 	Name string
 	config.Workload
-	// AddressOf is the object that gets the address: "Service shop/shop-nlb", "-" for none.
+	// AddressOf is the object whose status has the address: "Service shop/shop-nlb", "-" for none.
 	AddressOf string
 }
 

@@ -17,39 +17,39 @@ const (
 )
 
 var (
-	balancerAttributeKnown = rule("a load balancer's attribute is one of its type's",
+	balancerAttributeKnown = rule("a load balancer's attribute is supported by its type",
 		modifyBalancerOp+"InvalidConfigurationRequest: Load balancer attribute key '%s' is not supported on load balancers with type '%s'",
 		balancerAttributeDocs)
-	balancerAttributeFits = rule("a load balancer's attribute has a value that AWS takes",
+	balancerAttributeFits = rule("a load balancer's attribute has a valid value",
 		modifyBalancerOp+"ValidationError: Load balancer attribute value '%[2]s' of key '%[1]s' is not valid: it takes %[3]s",
 		balancerAttributeDocs)
-	balancerLogBucket = rule("a load balancer that writes logs names a bucket",
+	balancerLogBucket = rule("a load balancer with access logs has a bucket",
 		modifyBalancerOp+"InvalidConfigurationRequest: The value of '%[1]s.s3.bucket' cannot be empty if '%[1]s.s3.enabled' is true",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html")
-	balancerSecondaryGrow = rule("a network load balancer's secondary addresses do not become fewer",
+	balancerSecondaryGrow = rule("the number of a network load balancer's secondary addresses does not decrease",
 		modifyBalancerOp+"InvalidConfigurationRequest: The value of 'secondary_ips.auto_assigned.per_subnet' cannot be decreased from %s to %s",
 		balancerAttributeDocs+": after you set this value, you can't decrease it")
-	targetAttributeKnown = rule("a target group's attribute is one of its load balancer's type",
+	targetAttributeKnown = rule("a target group's attribute is supported by its load balancer's type",
 		modifyTargetOp+"ValidationError: Target group attribute key '%s' is not recognized for a target group of protocol %s",
 		targetAttributeDocs)
-	targetAttributeFits = rule("a target group's attribute has a value that AWS takes",
+	targetAttributeFits = rule("a target group's attribute has a valid value",
 		modifyTargetOp+"ValidationError: Target group attribute value '%[2]s' of key '%[1]s' is not valid: it takes %[3]s",
 		targetAttributeDocs)
 	targetPreservesUDP = rule("a target group for UDP preserves the client's address",
 		modifyTargetOp+"InvalidConfigurationRequest: preserve_client_ip.enabled cannot be false if the target group protocol is UDP or TCP_UDP",
 		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4899; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation")
-	targetProxyTCP = rule("a target group for UDP speaks no proxy protocol",
+	targetProxyTCP = rule("a target group for UDP does not use proxy protocol",
 		modifyTargetOp+"InvalidConfigurationRequest: Proxy protocol v2 is not supported for target groups with the %s protocol",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol: it is for TCP and TLS")
-	targetStickyTLS = rule("a target group that speaks TLS has no sticky sessions",
+	targetStickyTLS = rule("a target group with the TLS protocol has no sticky sessions",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable stickiness on target groups with the TLS protocol",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions")
-	targetSlowStart = rule("slow start goes with round robin alone",
+	targetSlowStart = rule("slow start requires the round robin algorithm",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable slow start when the routing algorithm is %s",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode")
 )
 
-// values tell what may be a value, and say it for people.
+// values holds a check of a value and a description of the valid values.
 type values struct {
 	says string
 	fits func(string) bool
@@ -71,7 +71,7 @@ const (
 	ofNLB = awsdata.NetworkLoadBalancer
 )
 
-// valuesOf are the values that AWS takes for an attribute: some words, a range of numbers, both, or any text.
+// valuesOf returns the valid values of an attribute: some words, a range of numbers, both, or any text.
 func valuesOf(a awsdata.Attribute) values {
 	named, numbers := oneOf(a.Words...), within(a.Least, a.Most)
 	switch {
@@ -86,7 +86,7 @@ func valuesOf(a awsdata.Attribute) values {
 	}
 }
 
-// checkBalancerAttributes refuses the first attribute that a load balancer of a type does not take.
+// checkBalancerAttributes refuses the first invalid attribute of a load balancer of a type.
 func checkBalancerAttributes(kind string, asked map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
 		attribute, known := awsdata.LoadBalancerAttributes[kind][key]
@@ -106,7 +106,7 @@ func checkBalancerAttributes(kind string, asked map[string]string) error {
 	return nil
 }
 
-// checkTargetAttributes refuses the first attribute that a target group of a protocol does not take.
+// checkTargetAttributes refuses the first invalid attribute of a target group of a protocol.
 func checkTargetAttributes(protocol string, asked map[string]string) error {
 	kind := kindOfProtocol(protocol)
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
@@ -129,7 +129,7 @@ func checkTargetAttributes(protocol string, asked map[string]string) error {
 	)
 }
 
-// kindOfProtocol is the type of load balancer whose target groups speak a protocol.
+// kindOfProtocol returns the type of load balancer whose target groups use a protocol.
 func kindOfProtocol(protocol string) string {
 	if protocol == "HTTP" || protocol == "HTTPS" {
 		return ofALB
@@ -137,9 +137,10 @@ func kindOfProtocol(protocol string) string {
 	return ofNLB
 }
 
-// merged are the attributes that stand with those that are asked for on top: one that is no longer asked for keeps its value.
-func merged(standing any, asked map[string]string) map[string]any {
-	all := clone(mapOf(standing))
+// merged returns the current attributes with the requested ones: an attribute that is no longer requested keeps its
+// value.
+func merged(existing any, asked map[string]string) map[string]any {
+	all := clone(mapOf(existing))
 	if all == nil {
 		all = map[string]any{}
 	}
@@ -149,7 +150,7 @@ func merged(standing any, asked map[string]string) map[string]any {
 	return all
 }
 
-// textMap is a JSON object whose values are texts.
+// textMap returns a JSON object whose values are strings.
 func textMap(values map[string]any) map[string]string {
 	found := make(map[string]string, len(values))
 	for key, value := range values {

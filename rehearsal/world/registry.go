@@ -6,12 +6,12 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-var imageKept = rule("an image of EKS's own is in EKS's registry of its region",
+var imageKept = rule("an image of EKS is in EKS's registry of its region",
 	`Failed to pull image %q: failed to resolve reference: unexpected status from HEAD request: 404 Not Found: the registry of EKS in %s is %s`,
 	"https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html")
 
-// ownedByEKS refuses an image of EKS's accounts that is not in the one of its region, or not in its partition. What other private
-// registries hold the world can't know.
+// ownedByEKS refuses an image in one of EKS's accounts that is not the one of the region, or not in its partition.
+// Images in other private registries are taken to exist.
 func ownedByEKS(image, region string) error {
 	host, _, _ := strings.Cut(image, "/")
 	account, _, _ := strings.Cut(host, ".")
@@ -29,7 +29,7 @@ func ofEKS(account string) bool {
 	return false
 }
 
-// registryOf is the host of an image, and the region where it is a private registry of ECR.
+// registryOf returns the host of an image, and the region if it is a private ECR registry.
 func registryOf(image string) (host, region string) {
 	host, _, found := strings.Cut(image, "/")
 	if !found || (!strings.ContainsAny(host, ".:") && host != "localhost") {

@@ -18,9 +18,9 @@ import (
 
 // Exit statuses.
 const (
-	runs    = 0
-	skipped = 1
-	misused = 2
+	statusRun     = 0
+	statusSkipped = 1
+	statusUsage   = 2
 )
 
 const (
@@ -38,24 +38,24 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	if len(args) == 1 && args[0] == inside {
-		return runs
+		return statusRun
 	}
 	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
 	left := flags.Duration("left", 0, "the remaining time, such as 40m")
 	if flags.Parse(args) != nil {
-		return misused
+		return statusUsage
 	}
 	root, err := project.Root()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ready:", err)
-		return misused
+		return statusUsage
 	}
 	ctx := context.Background()
 	module, cache := filepath.Join(root, "lab"), filepath.Join(root, ".lab")
 	built, err := build.IsBuilt(ctx, module, cache)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ready:", err)
-		return misused
+		return statusUsage
 	}
 	ok, reason := decide(*left, built, func() error {
 		if err := process.CheckNamespaces(inside); err != nil {
@@ -65,10 +65,10 @@ func run(args []string) int {
 	})
 	if !ok {
 		fmt.Println("lab: SKIPPED:", reason)
-		return skipped
+		return statusSkipped
 	}
 	fmt.Println("lab: RUN:", reason)
-	return runs
+	return statusRun
 }
 
 // decide reports whether the lab can run in the remaining time, and why. lacks returns what the machine lacks; it is

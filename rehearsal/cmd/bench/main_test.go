@@ -50,7 +50,7 @@ func TestGeneratedStacksAreAcceptedWithinDefaultQuotas(t *testing.T) {
 	}
 }
 
-func TestAWrongCallIsRefusedInOneLine(t *testing.T) {
+func TestAnInvalidArgumentIsRefusedInOneLine(t *testing.T) {
 	for _, args := range [][]string{{"none"}, {"0"}, {"301"}, {"1", "-2"}, {"-dance"}} {
 		if status := run(args); status != misused {
 			t.Errorf("%v: status %d", args, status)
@@ -82,7 +82,7 @@ func TestTheWholeLifeOfAGeneratedStackIsMeasured(t *testing.T) {
 	}
 }
 
-func TestTimePerResourceIsFlatWithinThirtyPercent(t *testing.T) {
+func TestTheTimeForAResourceIsFlatWithinThirtyPercent(t *testing.T) {
 	of := func(resources, milliseconds int) life {
 		return life{resources: resources, wall: time.Duration(milliseconds) * time.Millisecond, operations: []scenario.Operation{{Name: "up"}}}
 	}

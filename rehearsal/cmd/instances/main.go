@@ -25,9 +25,9 @@ func write(path string) error {
 	return os.WriteFile(path, source, 0o644)
 }
 
-// generate is the Go file of the table.
+// generate returns the Go file of the table.
 func generate() ([]byte, error) {
-	limits, err := download()
+	limits, err := readLimits()
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ func TestTheTableIsWhatTheCNISays(t *testing.T) {
 	}
 }
 
-func TestTheModulesSourceIsReadWhole(t *testing.T) {
-	limits, err := download()
+func TestTheModulesSourceIsReadCompletely(t *testing.T) {
+	limits, err := readLimits()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestMemoryFollowsFromNamesAndExceptions(t *testing.T) {
 	}
 }
 
-// A type whose vCPUs nobody knows must not get into the table as one with none.
+// A type whose vCPUs are unknown must not be in the table as one without vCPUs.
 func TestATypeThatDoesNotFollowTheRulesIsRefused(t *testing.T) {
 	if _, err := render(map[string]limit{"m99.enormous": {interfaces: 2, addresses: 4}}); err == nil {
 		t.Error("rendered without vCPUs")

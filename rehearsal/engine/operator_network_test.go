@@ -20,20 +20,20 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-func TestAPrivateAPIAnswersInsideTheVPCAndOutsideByTheProxyAlone(t *testing.T) {
+func TestAPrivateAPIIsReachedFromInsideTheVPCAndFromOutsideThroughTheProxyOnly(t *testing.T) {
 	for _, test := range []struct {
 		name, proxy string
 		outside     bool
 		want        string
 	}{
 		{"inside", "", false, "ok"},
-		{"inside, by a proxy of HTTP", "http://localhost:8888", false, "ok"},
+		{"inside, by an HTTP proxy", "http://localhost:8888", false, "ok"},
 		{"outside", "", true, "connection timed out"},
-		{"outside, by a proxy of HTTP", "http://localhost:8888", true, "ok"},
-		{"outside, by a proxy of HTTP on its usual port", "http://proxy.corp", true, "ok"},
-		{"outside, by a proxy of SOCKS", "socks5://proxy.corp:1080", true, "ok"},
+		{"outside, by an HTTP proxy", "http://localhost:8888", true, "ok"},
+		{"outside, by an HTTP proxy on its default port", "http://proxy.corp", true, "ok"},
+		{"outside, by a SOCKS proxy", "socks5://proxy.corp:1080", true, "ok"},
 	} {
-		run, answer := asking(t, test.proxy, api(t))
+		run, answer := requestingRun(t, test.proxy, healthURL(t))
 		run.Answers = func(string) bool { return !test.outside }
 		must(t, engine.Preview, &run)
 		if !strings.Contains(*answer, test.want) {
@@ -42,40 +42,40 @@ func TestAPrivateAPIAnswersInsideTheVPCAndOutsideByTheProxyAlone(t *testing.T) {
 	}
 }
 
-func TestTheProxysStandInLeadsToTheAPIAlone(t *testing.T) {
+func TestTheProxysStandInConnectsToTheAPIOnly(t *testing.T) {
 	for _, proxy := range []string{"http://localhost:8888", "socks5://localhost:1080"} {
-		run, answer := asking(t, proxy, "https://sts.amazonaws.com/")
+		run, answer := requestingRun(t, proxy, "https://sts.amazonaws.com/")
 		must(t, engine.Preview, &run)
-		if !strings.Contains(*answer, "a rehearsal's proxy leads to the cluster's API alone") && !strings.Contains(*answer, "connection not allowed by ruleset") {
+		if !strings.Contains(*answer, "a rehearsal's proxy connects to the cluster's API only") && !strings.Contains(*answer, "connection not allowed by ruleset") {
 			t.Errorf("%s: %s", proxy, *answer)
 		}
 	}
 }
 
-func TestTheProxyLeadsToTheAPIThatAnotherHostPlays(t *testing.T) {
+func TestTheProxyConnectsToTheAPIOfAnotherHost(t *testing.T) {
 	other, err := engine.StartHost(engine.HostOptions{NodeModules: "../node_modules"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, answer := asking(t, "http://localhost:8888", api(t))
+	run, answer := requestingRun(t, "http://localhost:8888", healthURL(t))
 	run.Host = other
 	must(t, engine.Preview, &run)
 	if *answer != "ok" {
-		t.Errorf("it says %q", *answer)
+		t.Errorf("the response is %q", *answer)
 	}
 	endpoint, err := other.Endpoint(0)
 	if err := errors.Join(err, other.Close()); err != nil {
 		t.Fatal(err)
 	}
-	run, answer = asking(t, "http://localhost:8888", endpoint+"/healthz")
+	run, answer = requestingRun(t, "http://localhost:8888", endpoint+"/healthz")
 	must(t, engine.Preview, &run)
-	if !strings.Contains(*answer, "leads to the cluster's API alone") {
-		t.Errorf("of a host that has ended it says %q", *answer)
+	if !strings.Contains(*answer, "connects to the cluster's API only") {
+		t.Errorf("the response for a closed host is %q", *answer)
 	}
 }
 
-// api is the health of an API server.
-func api(t *testing.T) string {
+// healthURL returns the URL of the health check of an API server.
+func healthURL(t *testing.T) string {
 	t.Helper()
 	endpoint, err := host.Endpoint(0)
 	if err != nil {
@@ -84,12 +84,13 @@ func api(t *testing.T) string {
 	return endpoint + "/healthz"
 }
 
-// asking is a run of a program that asks an address, by the proxy that its stack file names, and what it was told.
-func asking(t *testing.T, proxy, address string) (engine.Run, *string) {
+// requestingRun returns a run of a program that requests an address through the proxy of its stack file, and a pointer to the
+// response.
+func requestingRun(t *testing.T, proxy, address string) (engine.Run, *string) {
 	t.Helper()
 	answer := ""
 	run, _ := rehearse(t, func(ctx *pulumi.Context) error {
-		answer = get(ctx.Context(), proxy, address)
+		answer = request(ctx.Context(), proxy, address)
 		return nil
 	})
 	dir := t.TempDir()
@@ -106,14 +107,14 @@ func asking(t *testing.T, proxy, address string) (engine.Run, *string) {
 	return run, &answer
 }
 
-// get asks as the program does: by the process's own transport, trusting the rehearsal's authority alone.
-func get(ctx context.Context, proxy, address string) string {
+// request sends a request as the program does: with the process's own transport, trusting the rehearsal's authority only.
+func request(ctx context.Context, proxy, address string) string {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM([]byte(engine.Authority()))
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-	if way, _ := url.Parse(proxy); proxy != "" {
-		transport.Proxy = http.ProxyURL(way)
+	if address, _ := url.Parse(proxy); proxy != "" {
+		transport.Proxy = http.ProxyURL(address)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -128,7 +129,7 @@ func get(ctx context.Context, proxy, address string) string {
 	return string(body)
 }
 
-func TestNodeFindsTheProxysStandIn(t *testing.T) {
+func TestNodeConnectsToTheProxysStandIn(t *testing.T) {
 	scratch := t.TempDir()
 	script := `
 const net = require("net"), fs = require("fs");

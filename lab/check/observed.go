@@ -20,25 +20,25 @@ import (
 	"eksnet/lab/account"
 )
 
-// bindings are the TargetGroupBindings of the load balancer controller.
+// bindings is the resource of TargetGroupBindings.
 var bindings = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"}
 
-// Made is the picture that the controllers drew in moto and in the API server.
-func Made(ctx context.Context, lab Lab) (*Picture, error) {
-	l, err := newLooker(ctx, lab)
+// Observed returns the snapshot of the controllers' resources in moto and in the API server.
+func Observed(ctx context.Context, lab Lab) (*Snapshot, error) {
+	l, err := newObserver(ctx, lab)
 	if err != nil {
 		return nil, err
 	}
-	for _, look := range []func() error{l.learnNetwork, l.learnCluster, l.securityGroups, l.targetGroups, l.balancers, l.classic, l.objects, l.services, l.pods} {
+	for _, look := range []func() error{l.readNetwork, l.readCluster, l.addSecurityGroups, l.addTargetGroups, l.addBalancers, l.addClassic, l.addObjects, l.addServices, l.addPods} {
 		if err := look(); err != nil {
 			return nil, err
 		}
 	}
-	return l.picture, nil
+	return l.snapshot, nil
 }
 
-// looker draws the picture of a lab.
-type looker struct {
+// observer takes the snapshot of a lab.
+type observer struct {
 	ctx     context.Context
 	account *account.Account
 	ec2     *ec2.Client
@@ -47,13 +47,13 @@ type looker struct {
 	cluster kubernetes.Interface
 	custom  dynamic.Interface
 
-	names    *names
-	hosts    map[string]string                     // of load balancers, by name in DNS
+	names    *nameMap
+	hosts    map[string]string                     // load balancers by DNS name
 	bindings map[string]*unstructured.Unstructured // by ARN of the target group
-	picture  *Picture
+	snapshot *Snapshot
 }
 
-func newLooker(ctx context.Context, lab Lab) (*looker, error) {
+func newObserver(ctx context.Context, lab Lab) (*observer, error) {
 	cluster, err := kubernetes.NewForConfig(lab.Kubernetes())
 	if err != nil {
 		return nil, err
@@ -63,9 +63,9 @@ func newLooker(ctx context.Context, lab Lab) (*looker, error) {
 		return nil, err
 	}
 	config := lab.Account().Config()
-	return &looker{ctx: ctx, account: lab.Account(), ec2: ec2.NewFromConfig(config), elb: elasticloadbalancing.NewFromConfig(config),
+	return &observer{ctx: ctx, account: lab.Account(), ec2: ec2.NewFromConfig(config), elb: elasticloadbalancing.NewFromConfig(config),
 		elbv2: elasticloadbalancingv2.NewFromConfig(config), cluster: cluster, custom: custom,
-		names: newNames(), hosts: map[string]string{}, bindings: map[string]*unstructured.Unstructured{}, picture: newPicture()}, nil
+		names: newNameMap(), hosts: map[string]string{}, bindings: map[string]*unstructured.Unstructured{}, snapshot: newSnapshot()}, nil
 }
 
 func ec2Tags(tags []ec2types.Tag) map[string]string {
@@ -76,7 +76,7 @@ func ec2Tags(tags []ec2types.Tag) map[string]string {
 	return all
 }
 
-func (l *looker) learnNetwork() error {
+func (l *observer) readNetwork() error {
 	vpcs, err := l.ec2.DescribeVpcs(l.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{l.account.VPC}})
 	if err != nil {
 		return err
@@ -91,15 +91,15 @@ func (l *looker) learnNetwork() error {
 	for _, subnet := range subnets.Subnets {
 		l.names.subnets[*subnet.SubnetId] = ec2Tags(subnet.Tags)["Name"]
 	}
-	l.names.brought = l.account.Brought
+	l.names.brought = l.account.OperatorResources
 	for _, node := range l.account.Nodes {
 		l.names.instances[node.InstanceID] = node.Name
 	}
 	return nil
 }
 
-// learnCluster reads pods, node ports and bindings.
-func (l *looker) learnCluster() error {
+// readCluster reads the names of pods, node ports and TargetGroupBindings.
+func (l *observer) readCluster() error {
 	pods, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
@@ -112,9 +112,9 @@ func (l *looker) learnCluster() error {
 		return err
 	}
 	for _, service := range services.Items {
-		l.names.learnPorts(int(service.Spec.HealthCheckNodePort))
+		l.names.addNodePorts(int(service.Spec.HealthCheckNodePort))
 		for _, port := range service.Spec.Ports {
-			l.names.learnPorts(0, int(port.NodePort))
+			l.names.addNodePorts(0, int(port.NodePort))
 		}
 	}
 	list, err := l.custom.Resource(bindings).List(l.ctx, metav1.ListOptions{})
@@ -130,14 +130,14 @@ func (l *looker) learnCluster() error {
 	return nil
 }
 
-func (l *looker) securityGroups() error {
+func (l *observer) addSecurityGroups() error {
 	list, err := l.ec2.DescribeSecurityGroups(l.ctx, &ec2.DescribeSecurityGroupsInput{
 		Filters: []ec2types.Filter{{Name: ptr("vpc-id"), Values: []string{l.account.VPC}}}})
 	if err != nil {
 		return err
 	}
 	for _, group := range list.SecurityGroups {
-		l.names.groups[*group.GroupId] = groupFor(*group.GroupName, value(group.Description), ec2Tags(group.Tags))
+		l.names.groups[*group.GroupId] = groupFor(*group.GroupName, stringValue(group.Description), ec2Tags(group.Tags))
 	}
 	for _, group := range list.SecurityGroups {
 		if *group.GroupName == "default" {
@@ -148,14 +148,14 @@ func (l *looker) securityGroups() error {
 			g.Rules = append(g.Rules, l.rules(permission)...)
 		}
 		slices.Sort(g.Rules)
-		l.picture.Groups[l.names.groups[*group.GroupId]] = g
+		l.snapshot.Groups[l.names.groups[*group.GroupId]] = g
 	}
 	return nil
 }
 
-func (l *looker) rules(p ec2types.IpPermission) (rules []string) {
+func (l *observer) rules(p ec2types.IpPermission) (rules []string) {
 	add := func(who, description *string) {
-		rules = append(rules, l.names.rule(*p.IpProtocol, number(p.FromPort), number(p.ToPort), *who, value(description)))
+		rules = append(rules, l.names.rule(*p.IpProtocol, intValue(p.FromPort), intValue(p.ToPort), *who, stringValue(description)))
 	}
 	for _, r := range p.IpRanges {
 		add(r.CidrIp, r.Description)
@@ -169,15 +169,15 @@ func (l *looker) rules(p ec2types.IpPermission) (rules []string) {
 	return rules
 }
 
-// objects are the Services and Ingresses that have an address or are held.
-func (l *looker) objects() error {
+// addObjects adds the Services and Ingresses that have addresses or finalizers.
+func (l *observer) addObjects() error {
 	add := func(kind string, o metav1.Object, hosts []string) {
-		made := Object{Finalizers: held(o)}
+		made := Object{Finalizers: finalizersOf(o)}
 		for _, host := range hosts {
-			made.Address = address(l.hosts, host)
+			made.Address = addressText(l.hosts, host)
 		}
 		if made.Address != "" || len(made.Finalizers) > 0 {
-			l.picture.Objects[kind+" "+o.GetNamespace()+"/"+o.GetName()] = made
+			l.snapshot.Objects[kind+" "+o.GetNamespace()+"/"+o.GetName()] = made
 		}
 	}
 	services, err := l.cluster.CoreV1().Services("").List(l.ctx, metav1.ListOptions{})
@@ -205,7 +205,7 @@ func (l *looker) objects() error {
 	return nil
 }
 
-func (l *looker) services() error {
+func (l *observer) addServices() error {
 	list, err := l.cluster.CoreV1().Services("").List(l.ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
@@ -215,13 +215,13 @@ func (l *looker) services() error {
 		for _, port := range s.Spec.Ports {
 			ports = append(ports, servicePort(string(port.Protocol), int(port.Port), int(port.NodePort), port.TargetPort.String()))
 		}
-		l.picture.service(s.Namespace+"/"+s.Name, string(s.Spec.Type), string(s.Spec.ExternalTrafficPolicy), ports, int(s.Spec.HealthCheckNodePort))
+		l.snapshot.addService(s.Namespace+"/"+s.Name, string(s.Spec.Type), string(s.Spec.ExternalTrafficPolicy), ports, int(s.Spec.HealthCheckNodePort))
 	}
 	return nil
 }
 
-// pods are those with readiness gates.
-func (l *looker) pods() error {
+// addPods adds pods with readiness gates.
+func (l *observer) addPods() error {
 	list, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
@@ -235,31 +235,31 @@ func (l *looker) pods() error {
 		for _, gate := range pod.Spec.ReadinessGates {
 			gates[gateFor(string(gate.ConditionType))] = status[gate.ConditionType]
 		}
-		l.picture.pod(podName(pod.Namespace, pod.Labels), gates, status[corev1.PodReady] == string(corev1.ConditionTrue))
+		l.snapshot.addPod(podName(pod.Namespace, pod.Labels), gates, status[corev1.PodReady] == string(corev1.ConditionTrue))
 	}
 	return nil
 }
 
-// held are the finalizers of controllers. Kubernetes' own holds an object until what belongs to it is gone.
-func held(o metav1.Object) []string {
-	return sorted(slices.DeleteFunc(slices.Clone(o.GetFinalizers()), func(f string) bool { return f == metav1.FinalizerDeleteDependents }))
+// finalizersOf returns the finalizers of controllers, without Kubernetes' own for foreground deletion.
+func finalizersOf(o metav1.Object) []string {
+	return sortedCopy(slices.DeleteFunc(slices.Clone(o.GetFinalizers()), func(f string) bool { return f == metav1.FinalizerDeleteDependents }))
 }
 
 func ptr[T any](v T) *T { return &v }
 
-// value and number are what the SDK points at, "" and 0 for nothing.
-func value(text *string) string {
+// stringValue and intValue return the values of pointers in the SDK, "" and 0 for nil.
+func stringValue(text *string) string {
 	if text == nil {
 		return ""
 	}
 	return *text
 }
 
-func number(n *int32) int {
+func intValue(n *int32) int {
 	if n == nil {
 		return 0
 	}
 	return int(*n)
 }
 
-func decimal(n *int32) string { return strconv.Itoa(number(n)) }
+func intText(n *int32) string { return strconv.Itoa(intValue(n)) }

@@ -11,37 +11,37 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// Unplanned tells, a line each, where what the controllers made is not what plan and paths say of the stack file.
-func Unplanned(s *rehearsed.Stack, made *Picture) []string {
+// Unplanned returns a line for each difference between plan and paths of the stack file and the controllers' resources.
+func Unplanned(s *rehearsed.Stack, made *Snapshot) []string {
 	c := &comparison{stack: s, made: made}
 	for _, w := range s.Plan.Workloads {
 		if !w.Balanced() {
-			c.nothing(w)
+			c.checkNoBalancer(w)
 			continue
 		}
-		c.workload(w)
+		c.checkWorkload(w)
 		c.path(w)
 	}
-	c.quotas(s)
+	c.checkQuotas(s)
 	return c.lines
 }
 
-// comparison collects what is not as planned.
+// comparison collects differences from the plan.
 type comparison struct {
 	stack *rehearsed.Stack
-	made  *Picture
+	made  *Snapshot
 	lines []string
 }
 
 func (c *comparison) same(what string, planned, made any) {
 	if fmt.Sprint(planned) != fmt.Sprint(made) {
-		c.lines = append(c.lines, fmt.Sprintf("%s: planned %v, made %v", what, planned, made))
+		c.lines = append(c.lines, fmt.Sprintf("%s: planned %v, observed %v", what, planned, made))
 	}
 }
 
-var kinds = map[string]string{config.KindCLB: "classic", config.KindNLB: awsdata.NetworkLoadBalancer, config.KindALB: awsdata.ApplicationLoadBalancer}
+var balancerKinds = map[string]string{config.KindCLB: "classic", config.KindNLB: awsdata.NetworkLoadBalancer, config.KindALB: awsdata.ApplicationLoadBalancer}
 
-// behind is what a workload's load balancer is made for.
+// behind returns the object or group for which a workload's load balancer is created.
 func behind(w rehearsed.Workload) string {
 	if w.Group != "" {
 		return "group " + w.Group
@@ -49,8 +49,8 @@ func behind(w rehearsed.Workload) string {
 	return w.AddressOf
 }
 
-// nothing is made of a workload without a load balancer.
-func (c *comparison) nothing(w rehearsed.Workload) {
+// checkNoBalancer checks that a workload without a load balancer has no load balancer and no target group.
+func (c *comparison) checkNoBalancer(w rehearsed.Workload) {
 	for stack := range c.made.Balancers {
 		if strings.Contains(stack, " "+w.Name+"/") {
 			c.same(w.Name+": load balancer", "none", stack)
@@ -63,21 +63,21 @@ func (c *comparison) nothing(w rehearsed.Workload) {
 	}
 }
 
-func (c *comparison) workload(w rehearsed.Workload) {
+func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	b := c.made.Balancers[behind(w)]
-	c.same(w.Name+": kind", kinds[w.Kind], b.Kind)
-	c.same(w.Name+": address", "the name of the load balancer of "+behind(w), c.made.Objects[w.AddressOf].Address)
-	c.same(w.Name+": elastic addresses", sorted(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
+	c.same(w.Name+": kind", balancerKinds[w.Kind], b.Kind)
+	c.same(w.Name+": address", "the DNS name of the load balancer of "+behind(w), c.made.Objects[w.AddressOf].Address)
+	c.same(w.Name+": Elastic IPs", sortedCopy(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
 	for port, l := range b.Listeners {
 		if l.Policy != "" && w.Group == "" {
 			c.same(w.Name+": certificates of port "+port, []string{w.Certificate}, l.Certificates)
 		}
 	}
 	pods := c.made.Pods[podName(w.Name, map[string]string{"app.kubernetes.io/name": w.Name})]
-	c.same(w.Name+": pods wait for their targets", w.ReadinessGate, len(pods.Gates) > 0)
+	c.same(w.Name+": readiness gates", w.ReadinessGate, len(pods.Gates) > 0)
 	if w.Kind == config.KindCLB {
 		c.same(w.Name+": instances", len(c.stack.Nodes), len(b.Instances))
-		return // it knows neither target groups nor rules
+		return // Classic Load Balancers have neither target groups nor rules
 	}
 	group := c.made.groupOf(w)
 	switch target := c.made.Targets[group]; w.Target {
@@ -86,11 +86,11 @@ func (c *comparison) workload(w rehearsed.Workload) {
 	default:
 		c.same(w.Name+": targets", len(c.stack.Nodes), len(target.Targets))
 	}
-	planned := rules(w)
+	planned := plannedRules(w)
 	made := map[string]bool{}
 	for _, l := range b.Listeners {
 		if w.Kind == config.KindNLB || w.DefaultBackend {
-			c.same(w.Name+": what no rule takes", group, l.Default)
+			c.same(w.Name+": default action", group, l.Default)
 		}
 		for _, rule := range l.Rules {
 			if rule.Forward == group {
@@ -101,8 +101,8 @@ func (c *comparison) workload(w rehearsed.Workload) {
 	c.same(w.Name+": rules", planned, slices.Sorted(maps.Keys(made)))
 }
 
-// rules are a workload's: one for each host with each beginning of paths.
-func rules(w rehearsed.Workload) (all []string) {
+// plannedRules returns a workload's rules, one for each host with each path prefix.
+func plannedRules(w rehearsed.Workload) (all []string) {
 	if w.Kind != config.KindALB || w.DefaultBackend {
 		return nil
 	}
@@ -112,41 +112,42 @@ func rules(w rehearsed.Workload) (all []string) {
 	}
 	for _, host := range hosts {
 		for _, begin := range w.Paths {
-			all = append(all, host+paths(begin))
+			all = append(all, host+pathPatterns(begin))
 		}
 	}
-	return sorted(all)
+	return sortedCopy(all)
 }
 
-// paths are a beginning of paths as a rule names it.
-func paths(begin string) string {
+// pathPatterns returns the patterns of a rule for a path prefix.
+func pathPatterns(begin string) string {
 	if begin == "/" {
 		return "/*"
 	}
 	return begin + " " + begin + "/*"
 }
 
-// quotas holds what the plan counts of AWS's limits against what stands. Limits of targets count a stack at its largest.
-func (c *comparison) quotas(s *rehearsed.Stack) {
+// checkQuotas compares the plan's needs of quotas with the observed resources. Quotas of targets are omitted, because
+// the plan computes them for the largest size.
+func (c *comparison) checkQuotas(s *rehearsed.Stack) {
 	for _, q := range s.Plan.Quotas {
 		switch q.Name {
 		case "Classic Load Balancers per Region":
-			c.same(q.Name, q.Needed, c.count("classic"))
+			c.same(q.Name, q.Needed, c.countBalancers("classic"))
 		case "Network Load Balancers per Region":
-			c.same(q.Name, q.Needed, c.count("network"))
+			c.same(q.Name, q.Needed, c.countBalancers("network"))
 		case "Application Load Balancers per Region":
-			c.same(q.Name, q.Needed, c.count("application"))
+			c.same(q.Name, q.Needed, c.countBalancers("application"))
 		case "Rules per Application Load Balancer":
-			c.same(q.Name, q.Needed, c.most(ruleCount))
+			c.same(q.Name, q.Needed, c.maxOfALBs(countRules))
 		case "Target Groups per Application Load Balancer":
-			c.same(q.Name, q.Needed, c.most(c.targetGroups))
+			c.same(q.Name, q.Needed, c.maxOfALBs(c.countTargetGroups))
 		case "Inbound or outbound rules per security group":
-			c.same(q.Name, q.Needed, c.nodeRules(s))
+			c.same(q.Name, q.Needed, c.countNodeRules(s))
 		}
 	}
 }
 
-func (c *comparison) count(kind string) (count int) {
+func (c *comparison) countBalancers(kind string) (count int) {
 	for _, b := range c.made.Balancers {
 		if b.Kind == kind {
 			count++
@@ -155,8 +156,8 @@ func (c *comparison) count(kind string) (count int) {
 	return count
 }
 
-// most is the largest count of an application load balancer.
-func (c *comparison) most(count func(Balancer) int) (most int) {
+// maxOfALBs returns the largest count of an Application Load Balancer.
+func (c *comparison) maxOfALBs(count func(Balancer) int) (most int) {
 	for _, b := range c.made.Balancers {
 		if b.Kind == "application" {
 			most = max(most, count(b))
@@ -165,15 +166,15 @@ func (c *comparison) most(count func(Balancer) int) (most int) {
 	return most
 }
 
-func ruleCount(b Balancer) (count int) {
+func countRules(b Balancer) (count int) {
 	for _, l := range b.Listeners {
 		count += len(l.Rules)
 	}
 	return count
 }
 
-// targetGroups counts those that listeners and rules of a load balancer send to.
-func (c *comparison) targetGroups(b Balancer) int {
+// countTargetGroups counts the target groups of a load balancer's listeners and rules.
+func (c *comparison) countTargetGroups(b Balancer) int {
 	groups := map[string]bool{}
 	add := func(to string) {
 		if _, is := c.made.Targets[to]; is {
@@ -189,9 +190,9 @@ func (c *comparison) targetGroups(b Balancer) int {
 	return len(groups)
 }
 
-// nodeRules counts the rules of the nodes' security group: those of the controllers, and EKS's own, by which nodes reach each other and
-// which moto does not have.
-func (c *comparison) nodeRules(s *rehearsed.Stack) int {
+// countNodeRules counts the rules of the cluster security group: those of the controllers, and EKS's own
+// self-referencing rule, which moto does not have.
+func (c *comparison) countNodeRules(s *rehearsed.Stack) int {
 	for _, group := range s.SecurityGroups {
 		if group.ID == s.Cluster.SecurityGroup {
 			return 1 + len(c.made.Groups[group.Name].Rules)

@@ -9,24 +9,25 @@ import (
 	"strings"
 )
 
-// Picture is what controllers made, told so that two accounts compare: things have the names that people know them by, and what differs
-// from run to run, such as ids and node ports, is told by what it stands for.
-type Picture struct {
-	// Balancers are by what they were made for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "group demo".
+// Snapshot holds the controllers' resources in a form in which two accounts can be compared: resources are identified
+// by names, and values that differ in each run, such as IDs and node ports, are replaced by their purpose.
+type Snapshot struct {
+	// Balancers are by the object that they are created for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "group
+	// demo".
 	Balancers map[string]Balancer `json:"load balancers"`
-	// Targets are target groups and their bindings, by the Service and its port: "shop/shop-alb:80".
+	// Targets holds the target groups and their TargetGroupBindings, by Service and port: "shop/shop-alb:80".
 	Targets map[string]Target `json:"target groups"`
-	// Groups are security groups, by name.
+	// Groups holds the security groups by name.
 	Groups map[string]Group `json:"security groups"`
-	// Objects are the Services and Ingresses that have an address.
+	// Objects holds the Services and Ingresses with addresses or finalizers.
 	Objects map[string]Object `json:"objects"`
-	// Services are those that nodes have ports for, by namespace and name.
+	// Services holds the Services with an external traffic policy, by namespace and name.
 	Services map[string]Service `json:"services"`
-	// Pods are those that wait for their load balancers, by application.
+	// Pods holds the pods with readiness gates, by application.
 	Pods map[string]Pod `json:"pods with readiness gates"`
 }
 
-// Balancer is a load balancer, Classic ones among them.
+// Balancer is a load balancer of any kind.
 type Balancer struct {
 	Kind        string              `json:"kind"` // "network", "application" or "classic"
 	Name        string              `json:"name"`
@@ -37,27 +38,27 @@ type Balancer struct {
 	Tags        map[string]string   `json:"tags"`
 	Attributes  map[string]string   `json:"attributes"`
 	Listeners   map[string]Listener `json:"listeners"` // by port
-	// ElasticIPs are allocation ids, by subnet.
-	ElasticIPs map[string]string `json:"elastic addresses"`
-	// Instances, Health and ProxyProtocol are a Classic one's.
+	// ElasticIPs holds allocation IDs by subnet.
+	ElasticIPs map[string]string `json:"Elastic IPs"`
+	// Instances, Health and ProxyProtocol are those of a Classic Load Balancer.
 	Instances     []string          `json:"instances"`
 	Health        map[string]string `json:"health check"`
 	ProxyProtocol bool              `json:"proxy protocol"`
 }
 
-// Listener is one port of a load balancer.
+// Listener is a listener of a load balancer.
 type Listener struct {
 	Protocol string `json:"protocol"`
-	// Default is where requests go that no rule takes: a target group, a redirect, or an answer of the load balancer's own.
+	// Default describes the default action: a target group, a redirect, or a fixed response.
 	Default string `json:"default"`
-	// Certificates are ARNs, the default one first; Policy tells the versions of TLS that clients may speak.
+	// Certificates holds ARNs, the default one first; Policy is the TLS security policy.
 	Certificates []string          `json:"certificates"`
 	Policy       string            `json:"TLS policy"`
 	Tags         map[string]string `json:"tags"`
 	Rules        map[string]Rule   `json:"rules"` // by priority
 }
 
-// Rule is one rule of an Application Load Balancer's listener.
+// Rule is a rule of an Application Load Balancer's listener.
 type Rule struct {
 	Hosts   []string          `json:"hosts"`
 	Paths   []string          `json:"paths"`
@@ -75,7 +76,7 @@ type Target struct {
 	Health     map[string]string `json:"health check"`
 	Attributes map[string]string `json:"attributes"`
 	Tags       map[string]string `json:"tags"`
-	// Targets are "pod of shop/shop:8080" or "ip-10-0-0-5…:node port", one for each.
+	// Targets describes each target, such as "pod of shop/shop:8080" or "ip-10-0-0-5…:node port".
 	Targets []string `json:"targets"`
 	Binding Binding  `json:"binding"`
 }
@@ -89,7 +90,7 @@ type Binding struct {
 	VPC         string            `json:"VPC"`
 }
 
-// Group is a security group with what it lets in.
+// Group is a security group with its ingress rules.
 type Group struct {
 	Description string            `json:"description"`
 	Tags        map[string]string `json:"tags"`
@@ -98,64 +99,65 @@ type Group struct {
 
 // Object is a Service or an Ingress.
 type Object struct {
-	// Address tells whose name stands in its status.
+	// Address describes the host name in the status by its load balancer.
 	Address    string   `json:"address"`
 	Finalizers []string `json:"finalizers"`
 }
 
-// Service is what nodes do with packets for it.
+// Service is a Service with an external traffic policy.
 type Service struct {
 	Type string `json:"type"`
-	// Policy is Local where a node sends on to its own pods alone, and Cluster.
+	// Policy is Local, with which a node forwards only to its own pods, or Cluster.
 	Policy string `json:"traffic policy"`
-	// Ports are such as "TCP 80 by a node port to http", and of Local "health check on a node port".
+	// Ports describes the ports, such as "TCP 80 through a node port to http", and for Local "health check on a node
+	// port".
 	Ports []string `json:"ports"`
 }
 
-// Pod is what all pods of an application have.
+// Pod combines the readiness of all pods of an application.
 type Pod struct {
-	// Gates are what they wait for, each with its status; Ready that there are some and all are.
+	// Gates holds the status of each readiness gate; Ready reports whether all pods are ready.
 	Gates map[string]string `json:"gates"`
 	Ready bool              `json:"ready"`
 }
 
-func newPicture() *Picture {
-	return &Picture{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{},
+func newSnapshot() *Snapshot {
+	return &Snapshot{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{},
 		Services: map[string]Service{}, Pods: map[string]Pod{}}
 }
 
-// service tells a Service by its ports, "" where nodes have none for it.
-func (p *Picture) service(id, kind, policy string, ports []string, health int) {
+// addService adds a Service unless it has no external traffic policy.
+func (p *Snapshot) addService(id, kind, policy string, ports []string, health int) {
 	if policy == "" {
-		return // nodes know nothing of it
+		return // no traffic from outside the cluster
 	}
 	if health != 0 {
 		ports = append(ports, "health check on a node port")
 	}
-	p.Services[id] = Service{Type: kind, Policy: policy, Ports: sorted(ports)}
+	p.Services[id] = Service{Type: kind, Policy: policy, Ports: sortedCopy(ports)}
 }
 
-// pod adds one to those of its application.
-func (p *Picture) pod(name string, gates map[string]string, ready bool) {
+// addPod adds a pod to those of its application.
+func (p *Snapshot) addPod(name string, gates map[string]string, ready bool) {
 	if len(gates) == 0 {
 		return
 	}
-	told, before := p.Pods[name]
-	if !before {
-		told = Pod{Gates: map[string]string{}, Ready: true}
+	pod, exists := p.Pods[name]
+	if !exists {
+		pod = Pod{Gates: map[string]string{}, Ready: true}
 	}
 	for gate, status := range gates {
-		if standing := told.Gates[gate]; standing == "" || standing == "True" {
-			told.Gates[gate] = status
+		if current := pod.Gates[gate]; current == "" || current == "True" {
+			pod.Gates[gate] = status
 		}
 	}
-	told.Ready = told.Ready && ready
-	p.Pods[name] = told
+	pod.Ready = pod.Ready && ready
+	p.Pods[name] = pod
 }
 
-// Differences tells, a line each, where what the controllers made is not what the rehearsal made. An attribute that the rehearsal did not
-// set must have the value that AWS gives it.
-func Differences(rehearsed, made *Picture) []string {
+// Differences returns a line for each difference between the rehearsal's resources and the controllers'. An attribute
+// that the rehearsal does not set must have AWS's default.
+func Differences(rehearsed, made *Snapshot) []string {
 	var lines []string
 	compare("", "rehearsed", generic(rehearsed), generic(made), &lines)
 	return lines
@@ -167,18 +169,18 @@ func generic(p any) (value any) {
 		err = json.Unmarshal(text, &value)
 	}
 	if err != nil {
-		panic(err) // what is compared is texts, numbers, lists and maps
+		panic(err) // values are strings, numbers, lists and maps
 	}
 	return value
 }
 
-// compare adds a line for each difference. Side is what the expected one comes from.
+// compare appends a line for each difference. side is the origin of the expected value.
 func compare(path, side string, expected, made any, lines *[]string) {
 	left, isMap := expected.(map[string]any)
 	right, areMaps := made.(map[string]any)
 	if !isMap || !areMaps {
-		if text(expected) != text(made) {
-			*lines = append(*lines, fmt.Sprintf("%s: %s %s, made %s", strings.TrimPrefix(path, " › "), side, text(expected), text(made)))
+		if toText(expected) != toText(made) {
+			*lines = append(*lines, fmt.Sprintf("%s: %s %s, observed %s", strings.TrimPrefix(path, " › "), side, toText(expected), toText(made)))
 		}
 		return
 	}
@@ -194,8 +196,8 @@ func compare(path, side string, expected, made any, lines *[]string) {
 	}
 }
 
-// text is a value as JSON; nothing, an empty list and an empty map are the same.
-func text(value any) string {
+// toText returns a value as JSON; null, "", false, an empty list and an empty map are equal.
+func toText(value any) string {
 	content, _ := json.Marshal(value)
 	switch string(content) {
 	case "null", "[]", "{}", `""`, "false":
@@ -204,17 +206,18 @@ func text(value any) string {
 	return string(content)
 }
 
-// Names that are made from an object's UID differ from run to run.
+// Names that contain an object's UID or its hash differ in each run.
 var (
-	hashed  = regexp.MustCompile(`^(k8s-.*-)[0-9a-f]{10}$`)
-	fromUID = regexp.MustCompile(`\ba[0-9a-f]{31}\b`)
+	hashedName = regexp.MustCompile(`^(k8s-.*-)[0-9a-f]{10}$`)
+	fromUID    = regexp.MustCompile(`\ba[0-9a-f]{31}\b`)
 )
 
 func withoutUID(name string) string {
-	return fromUID.ReplaceAllString(hashed.ReplaceAllString(name, "${1}…"), "a…")
+	return fromUID.ReplaceAllString(hashedName.ReplaceAllString(name, "${1}…"), "a…")
 }
 
-// stackOf is what a load balancer, a target group or a security group was made for, by its tags; "" for what no controller made.
+// stackOf returns the object or group for which a load balancer, target group or security group was created, by its
+// tags; "" for a resource that no controller created.
 func stackOf(tags map[string]string) string {
 	if id := tags["service.k8s.aws/stack"]; id != "" {
 		return "Service " + id
@@ -232,7 +235,8 @@ func stackOf(tags map[string]string) string {
 	}
 }
 
-// nameFor is a name as it compares: what is made for a Service is named after its UID, what is made for Ingresses is not.
+// nameFor returns a comparable name: names of resources for a Service contain a UID or hash, those for Ingresses do
+// not.
 func nameFor(name string, tags map[string]string) string {
 	if strings.HasPrefix(stackOf(tags), "Service ") || fromUID.MatchString(name) {
 		return withoutUID(name)
@@ -240,16 +244,17 @@ func nameFor(name string, tags map[string]string) string {
 	return name
 }
 
-// groupFor is a security group's name as it compares. That of a Classic Load Balancer is told apart by its description alone.
+// groupFor returns a comparable name of a security group. Those of Classic Load Balancers differ only in their
+// descriptions.
 func groupFor(name, description string, tags map[string]string) string {
-	told := nameFor(name, tags)
+	result := nameFor(name, tags)
 	if _, service, found := strings.Cut(description, " ("); found && fromUID.MatchString(name) {
-		told += " (" + service
+		result += " (" + service
 	}
-	return told
+	return result
 }
 
-func sorted(list []string) []string {
+func sortedCopy(list []string) []string {
 	list = slices.Clone(list)
 	slices.Sort(list)
 	return list

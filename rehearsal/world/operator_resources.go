@@ -1,6 +1,6 @@
 package world
 
-// MakeInterface makes a network interface in a subnet, as a person does in the console; it is attached to nothing.
+// MakeInterface creates a network interface in a subnet, as an operator does in the console; it is not attached.
 func (w *World) MakeInterface(subnet, description string) (id string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -17,7 +17,8 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 	return eni.ID, nil
 }
 
-// MakeLoadBalancer makes an internet-facing network load balancer in subnets of a VPC, as a person does in the console.
+// MakeLoadBalancer creates an internet-facing Network Load Balancer in subnets of a VPC, as an operator does in the
+// console.
 func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -32,8 +33,8 @@ func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err
 	return made.ID, nil
 }
 
-// Hold puts elastic addresses into the account that the operator has by itself, apart from any stack; those that stand already stay. It
-// tells which are new.
+// Hold adds Elastic IP addresses of the operator that belong to no stack; existing ones do not change. It returns the
+// new ones.
 func (w *World) Hold(allocations ...string) (held []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,7 +50,7 @@ func (w *World) Hold(allocations ...string) (held []string) {
 	return held
 }
 
-// MakeSecurityGroup makes a security group in a VPC, as a person does in the console.
+// MakeSecurityGroup creates a security group in a VPC, as an operator does in the console.
 func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -61,5 +62,5 @@ func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
 	return o.ID, nil
 }
 
-// operatorOwner owns what was in the account before any stack and stays after it.
+// operatorOwner is the owner of what was in the account before any stack and remains after it.
 const operatorOwner = "operator"

@@ -13,35 +13,35 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// objects makes the stack's objects in its order, and the release in its place among them.
-func (l *Lab) objects(ctx context.Context) error {
+// createObjects creates the stack's objects and the release in the order of the rehearsal.
+func (l *Lab) createObjects(ctx context.Context) error {
 	place := l.Stack.Release.Place
 	for _, o := range l.account.Objects[:place] {
 		if err := l.create(ctx, o); err != nil {
 			return err
 		}
 	}
-	if err := l.install(ctx); err != nil {
+	if err := l.installRelease(ctx); err != nil {
 		return err
 	}
 	for _, o := range l.account.Objects[place:] {
-		if err := l.gated(ctx, o); err != nil {
+		if err := l.waitForGates(ctx, o); err != nil {
 			return err
 		}
 		if err := l.create(ctx, o); err != nil {
 			return err
 		}
 	}
-	l.say("%d objects are made", len(l.account.Objects))
+	l.logProgress("%d objects are created", len(l.account.Objects))
 	return nil
 }
 
-// gateLabel is a namespace's whose pods wait until their load balancer finds them healthy.
+// gateLabel is the label of a namespace whose pods get readiness gates.
 const gateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
-// gated waits, ahead of a Deployment whose pods get readiness gates, until the load balancers of its namespace have addresses, as Pulumi does:
-// a pod that comes before gets no gate.
-func (l *Lab) gated(ctx context.Context, o *unstructured.Unstructured) error {
+// waitForGates waits, before a Deployment whose pods get readiness gates, until the load balancers of its namespace
+// have addresses, as Pulumi does: a pod that is created earlier gets no gate.
+func (l *Lab) waitForGates(ctx context.Context, o *unstructured.Unstructured) error {
 	if o.GetKind() != "Deployment" {
 		return nil
 	}
@@ -53,17 +53,17 @@ func (l *Lab) gated(ctx context.Context, o *unstructured.Unstructured) error {
 	return err
 }
 
-// name tells an object in errors.
-func name(o *unstructured.Unstructured) string {
+// objectName returns the name of an object for errors.
+func objectName(o *unstructured.Unstructured) string {
 	return o.GetKind() + " " + strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")
 }
 
-// create makes an object. The API server sees the endpoints of a webhook a moment after its pods are ready, as in any cluster; until then it
-// is asked again.
+// create creates an object. It retries for some seconds, because the API server has the endpoints of a webhook only a
+// moment after its pods are ready, as in any cluster.
 func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
 	client, err := l.clientFor(o)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name(o), err)
+		return fmt.Errorf("%s: %w", objectName(o), err)
 	}
 	for late := time.After(5 * time.Second); ; {
 		_, err := client.Create(ctx, o, metav1.CreateOptions{})
@@ -72,16 +72,16 @@ func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
 		}
 		select {
 		case <-late:
-			return fmt.Errorf("%s: %w", name(o), err)
-		case <-time.After(pace):
+			return fmt.Errorf("%s: %w", objectName(o), err)
+		case <-time.After(pollInterval):
 			if !apierrors.IsInternalError(err) {
-				return fmt.Errorf("%s: %w", name(o), err)
+				return fmt.Errorf("%s: %w", objectName(o), err)
 			}
 		}
 	}
 }
 
-// clientFor asks for objects of a kind, in their namespace.
+// clientFor returns a client for objects of an object's kind and namespace.
 func (l *Lab) clientFor(o *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
 	kind := o.GroupVersionKind()
 	mapping, err := l.mapper.RESTMapping(kind.GroupKind(), kind.Version)

@@ -17,46 +17,47 @@ import (
 	"eksnet/lab/process"
 )
 
-// controller is the one program that the kubelet runs: the load balancer controller, as the pods of its Deployment say. It is one process
-// for all of them, since each would take the same ports of this one machine; every pod's address leads to it.
+// controller is the only program that the kubelet runs: the load balancer controller, with the pod template of its
+// Deployment. One process runs for all of its pods, because they would use the same ports of this machine; every pod's
+// address reaches it.
 type controller struct {
 	lab *Lab
 
-	// changing is held for as long as the process is started or stopped, mutex for a moment.
+	// changing is locked while the process is started or stopped; mutex guards the fields below it.
 	changing sync.Mutex
 	process  *process.Process
 
-	mutex sync.Mutex
-	pod   *corev1.Pod // the newest, whose specification runs
-	held  bool        // stopped by hand
-	ready bool
+	mutex     sync.Mutex
+	pod       *corev1.Pod // the newest pod, whose spec runs
+	suspended bool        // stopped by StopController
+	ready     bool
 }
 
 const (
-	// probe is where the chart's readiness probe asks.
-	probe = "http://127.0.0.1:61779/readyz"
-	// tokenLife is longer than a lab stays. EKS gives an hour and the kubelet a new one in time.
+	// readinessURL is the URL of the chart's readiness probe.
+	readinessURL = "http://127.0.0.1:61779/readyz"
+	// tokenLife is longer than a lab runs. On EKS tokens are valid for an hour, and the kubelet renews them.
 	tokenLife = 30 * 24 * time.Hour
-	// roleAnnotation is where EKS's pod identity webhook finds a service account's role.
+	// roleAnnotation is the annotation of a service account in which EKS's pod identity webhook finds the role.
 	roleAnnotation = "eks.amazonaws.com/role-arn"
 )
 
-// runs tells whether the program is what a pod holds.
-func (c *controller) runs(pod *corev1.Pod) bool {
+// ownsPod reports whether a pod belongs to the controller's release.
+func (c *controller) ownsPod(pod *corev1.Pod) bool {
 	return pod.Labels["app.kubernetes.io/instance"] == c.lab.Stack.Release.Name && pod.Namespace == c.lab.Stack.Release.Namespace
 }
 
-// follow runs what the newest pod says. A pod with another template replaces the process.
-func (c *controller) follow(ctx context.Context, pods []corev1.Pod) {
+// runNewest runs the spec of the newest pod. A pod with another template replaces the process.
+func (c *controller) runNewest(ctx context.Context, pods []corev1.Pod) {
 	var newest *corev1.Pod
 	for i, pod := range pods {
-		if c.runs(&pod) && pod.DeletionTimestamp == nil && pod.Spec.NodeName != "" && (newest == nil || newest.CreationTimestamp.Before(&pod.CreationTimestamp)) {
+		if c.ownsPod(&pod) && pod.DeletionTimestamp == nil && pod.Spec.NodeName != "" && (newest == nil || newest.CreationTimestamp.Before(&pod.CreationTimestamp)) {
 			newest = &pods[i]
 		}
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.held || newest == nil || c.pod != nil && template(c.pod) == template(newest) {
+	if c.suspended || newest == nil || c.pod != nil && templateHash(c.pod) == templateHash(newest) {
 		return
 	}
 	c.pod = newest.DeepCopy()
@@ -67,42 +68,42 @@ func (c *controller) follow(ctx context.Context, pods []corev1.Pod) {
 	}()
 }
 
-func template(pod *corev1.Pod) string { return pod.Labels["pod-template-hash"] }
+func templateHash(pod *corev1.Pod) string { return pod.Labels["pod-template-hash"] }
 
-// answersFor tells whether what a pod holds is ready: whatever is no controller is.
-func (c *controller) answersFor(pod *corev1.Pod) (bool, string) {
+// isReady reports whether the containers of a pod are ready: always, except those of the controller.
+func (c *controller) isReady(pod *corev1.Pod) (bool, string) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.runs(pod) && !(c.ready && template(pod) == template(c.pod)) {
-		return false, "the controller does not run, or is not ready"
+	if c.ownsPod(pod) && !(c.ready && templateHash(pod) == templateHash(c.pod)) {
+		return false, "the controller is not running or not ready"
 	}
 	return true, ""
 }
 
-// stop ends the process and holds it down.
+// stop stops the process and prevents a restart.
 func (c *controller) stop() {
 	c.changing.Lock()
 	defer c.changing.Unlock()
-	c.set(true, false)
-	c.end()
+	c.setState(true, false)
+	c.stopProcess()
 }
 
-// set notes whether the process is held down, and whether it is ready.
-func (c *controller) set(held, ready bool) {
+// setState records whether the process is suspended, and whether it is ready.
+func (c *controller) setState(suspended, ready bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.held, c.ready = held, ready
+	c.suspended, c.ready = suspended, ready
 }
 
-// end ends the process, if there is one.
-func (c *controller) end() {
+// stopProcess stops the process, if there is one.
+func (c *controller) stopProcess() {
 	if c.process != nil {
 		c.process.Stop()
 		c.process = nil
 	}
 }
 
-// resume starts it again.
+// resume starts the process again.
 func (c *controller) resume(ctx context.Context) error {
 	c.mutex.Lock()
 	started := c.pod != nil
@@ -113,40 +114,40 @@ func (c *controller) resume(ctx context.Context) error {
 	return c.restart(ctx)
 }
 
-// restart starts the process by the newest pod's specification and waits until it is ready.
+// restart starts the process with the newest pod's spec and waits until it is ready.
 func (c *controller) restart(ctx context.Context) error {
 	c.changing.Lock()
 	defer c.changing.Unlock()
-	c.set(false, false)
-	c.end()
+	c.setState(false, false)
+	c.stopProcess()
 	c.mutex.Lock()
 	pod := c.pod
 	c.mutex.Unlock()
-	spec, err := c.spec(ctx, pod)
+	spec, err := c.processSpec(ctx, pod)
 	if err != nil {
 		return fmt.Errorf("load balancer controller: %w", err)
 	}
 	if c.process, err = c.lab.group.Start(ctx, spec); err != nil {
 		return err
 	}
-	c.set(false, true)
-	c.lab.say("the load balancer controller is ready")
+	c.setState(false, true)
+	c.lab.logProgress("the load balancer controller is ready")
 	return nil
 }
 
-// spec is the container of the pod as a process: its arguments and environment, its certificate, and its service account's token, once
-// for the API server and once for AWS, as EKS's pod identity webhook gives it.
-func (c *controller) spec(ctx context.Context, pod *corev1.Pod) (process.Spec, error) {
+// processSpec returns the pod's container as a process: with its arguments and environment, its certificate, and two
+// tokens of its service account, one for the API server and one for AWS, which EKS's pod identity webhook would mount.
+func (c *controller) processSpec(ctx context.Context, pod *corev1.Pod) (process.Spec, error) {
 	container := pod.Spec.Containers[0]
 	certificates := c.lab.path("controller", "certificates")
 	if err := c.mountSecrets(ctx, pod, certificates); err != nil {
 		return process.Spec{}, err
 	}
-	identity, err := c.identity(ctx, pod)
+	identity, err := c.roleEnvironment(ctx, pod)
 	if err != nil {
 		return process.Spec{}, err
 	}
-	token, err := c.token(ctx, pod)
+	token, err := c.createToken(ctx, pod)
 	if err != nil {
 		return process.Spec{}, err
 	}
@@ -159,11 +160,11 @@ func (c *controller) spec(ctx context.Context, pod *corev1.Pod) (process.Spec, e
 	}
 	return process.Spec{Name: build.LoadBalancerController, Path: c.lab.Tools.Path(build.LoadBalancerController), Env: environment,
 		Args: append(container.Args, "--kubeconfig="+c.lab.path("controller", "kubeconfig"), "--webhook-cert-dir="+certificates,
-			"--enable-leader-election=false"), // it is alone
-		Ready: answers(http.DefaultClient, probe)}, nil
+			"--enable-leader-election=false"), // there is only one process
+		Ready: checkStatusOK(http.DefaultClient, readinessURL)}, nil
 }
 
-// mountSecrets writes the pod's Secrets, of which the chart has one, into a folder.
+// mountSecrets writes the pod's Secrets into a folder; the chart has one.
 func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -185,8 +186,8 @@ func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir stri
 	return nil
 }
 
-// identity is what leads the AWS SDK to the service account's role.
-func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, error) {
+// roleEnvironment returns the environment variables with which the AWS SDK assumes the service account's role.
+func (c *controller) roleEnvironment(ctx context.Context, pod *corev1.Pod) ([]string, error) {
 	account, err := c.lab.client.CoreV1().ServiceAccounts(pod.Namespace).Get(ctx, pod.Spec.ServiceAccountName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -195,7 +196,7 @@ func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, e
 	if role == "" {
 		return nil, fmt.Errorf("service account %s has no annotation %s, so the controller has no role", account.Name, roleAnnotation)
 	}
-	token, err := c.token(ctx, pod, "sts.amazonaws.com")
+	token, err := c.createToken(ctx, pod, "sts.amazonaws.com")
 	if err != nil {
 		return nil, err
 	}
@@ -204,8 +205,8 @@ func (c *controller) identity(ctx context.Context, pod *corev1.Pod) ([]string, e
 		os.WriteFile(file, []byte(token), 0o600)
 }
 
-// token is one of the pod's service account, for the API server or for the audiences.
-func (c *controller) token(ctx context.Context, pod *corev1.Pod, audiences ...string) (string, error) {
+// createToken creates a token of the pod's service account, for the API server or for other audiences.
+func (c *controller) createToken(ctx context.Context, pod *corev1.Pod, audiences ...string) (string, error) {
 	seconds := int64(tokenLife.Seconds())
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{Audiences: audiences, ExpirationSeconds: &seconds}}
 	made, err := c.lab.client.CoreV1().ServiceAccounts(pod.Namespace).CreateToken(ctx, pod.Spec.ServiceAccountName, request, metav1.CreateOptions{})

@@ -16,10 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// certificates puts a certificate into the account for each that load balancers show. Nothing reads what is in it.
-func (m *maker) certificates() error {
+// createCertificates imports a certificate for each that listeners use. Its contents do not matter.
+func (m *creator) createCertificates() error {
 	for _, arn := range m.stack.Certificates {
-		certificate, key, err := selfSigned()
+		certificate, key, err := newSelfSigned()
 		if err != nil {
 			return fmt.Errorf("certificate %s: %w", arn, err)
 		}
@@ -27,30 +27,30 @@ func (m *maker) certificates() error {
 		if err != nil {
 			return fmt.Errorf("certificate %s: %w", arn, err)
 		}
-		m.brought(arn, *made.CertificateArn)
+		m.addOperatorResource(arn, *made.CertificateArn)
 	}
 	return nil
 }
 
-// elasticIPs allocates an address for each that the operator has.
-func (m *maker) elasticIPs() error {
+// allocateElasticIPs allocates an address for each of the operator's.
+func (m *creator) allocateElasticIPs() error {
 	for _, id := range m.stack.ElasticIPs {
 		made, err := m.ec2.AllocateAddress(m.ctx, &ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
 		if err != nil {
-			return fmt.Errorf("elastic address %s: %w", id, err)
+			return fmt.Errorf("address %s: %w", id, err)
 		}
-		m.brought(id, *made.AllocationId)
+		m.addOperatorResource(id, *made.AllocationId)
 	}
 	return nil
 }
 
-// brought notes what stands for something that the stack file names.
-func (m *maker) brought(named, here string) {
-	m.account.ids[named], m.account.Brought[here] = here, named
+// addOperatorResource records moto's ID for a resource in the stack file.
+func (m *creator) addOperatorResource(named, here string) {
+	m.account.ids[named], m.account.OperatorResources[here] = here, named
 }
 
-// selfSigned is a certificate with its key, in PEM.
-func selfSigned() (certificate, key []byte, err error) {
+// newSelfSigned returns a certificate and its key in PEM.
+func newSelfSigned() (certificate, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err

@@ -10,25 +10,25 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// image is what instances start from; nothing runs on them.
-const image = "ami-0123456789abcdef0"
+// imageID is the AMI of instances, on which nothing runs.
+const imageID = "ami-0123456789abcdef0"
 
-func (m *maker) nodes() error {
+func (m *creator) createNodes() error {
 	for _, n := range m.stack.Nodes {
-		if err := m.node(n); err != nil {
+		if err := m.createNode(n); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 	}
 	return nil
 }
 
-// node makes a node's interfaces, with its pods' addresses as secondary ones, and the instance that has them.
-func (m *maker) node(n rehearsed.Node) error {
+// createNode creates a node's network interfaces, with pod addresses as secondary ones, and the instance.
+func (m *creator) createNode(n rehearsed.Node) error {
 	node := Node{Name: n.Name, Zone: n.Zone, InstanceType: n.InstanceType, Labels: n.Labels, Taints: n.Taints, MaxPods: n.MaxPods}
-	run := &ec2.RunInstancesInput{ImageId: aws.String(image), InstanceType: types.InstanceType(n.InstanceType), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
-		Placement: &types.Placement{AvailabilityZone: &n.Zone}, TagSpecifications: tagged(types.ResourceTypeInstance, n.Tags)}
+	run := &ec2.RunInstancesInput{ImageId: aws.String(imageID), InstanceType: types.InstanceType(n.InstanceType), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		Placement: &types.Placement{AvailabilityZone: &n.Zone}, TagSpecifications: tagSpecification(types.ResourceTypeInstance, n.Tags)}
 	for place, i := range n.Interfaces {
-		id, err := m.networkInterface(i)
+		id, err := m.createInterface(i)
 		if err != nil {
 			return fmt.Errorf("interface %s: %w", i.PrivateIP, err)
 		}
@@ -46,33 +46,35 @@ func (m *maker) node(n rehearsed.Node) error {
 	node.ProviderID = "aws:///" + n.Zone + "/" + node.InstanceID
 	m.account.ids[n.InstanceID] = node.InstanceID
 	m.account.Nodes = append(m.account.Nodes, node)
-	return m.wear(node.InstanceID, n)
+	return m.setSecurityGroups(node.InstanceID, n)
 }
 
-// wear gives an instance the groups of its first interface: moto does not take them from an interface that stood before.
-func (m *maker) wear(instance string, n rehearsed.Node) error {
+// setSecurityGroups gives an instance the security groups of its first interface: moto ignores those of an existing
+// interface.
+func (m *creator) setSecurityGroups(instance string, n rehearsed.Node) error {
 	for _, i := range n.Interfaces {
-		_, err := m.ec2.ModifyInstanceAttribute(m.ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &instance, Groups: m.groups(i)})
+		_, err := m.ec2.ModifyInstanceAttribute(m.ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &instance, Groups: m.securityGroupIDs(i)})
 		return err
 	}
 	return nil
 }
 
-func (m *maker) groups(i rehearsed.Interface) (groups []string) {
+func (m *creator) securityGroupIDs(i rehearsed.Interface) (groups []string) {
 	for _, group := range i.SecurityGroups {
 		groups = append(groups, m.account.ids[group])
 	}
 	return groups
 }
 
-// networkInterface makes an interface. Moto knows no prefixes, so each address of a prefix is a secondary one.
-func (m *maker) networkInterface(i rehearsed.Interface) (*string, error) {
+// createInterface creates a network interface. Moto does not support prefixes, so each address of a prefix is a
+// secondary address.
+func (m *creator) createInterface(i rehearsed.Interface) (*string, error) {
 	addresses := []types.PrivateIpAddressSpecification{{PrivateIpAddress: &i.PrivateIP, Primary: aws.Bool(true)}}
 	for _, address := range i.PodIPs {
 		addresses = append(addresses, types.PrivateIpAddressSpecification{PrivateIpAddress: &address, Primary: aws.Bool(false)})
 	}
-	made, err := m.ec2.CreateNetworkInterface(m.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: aws.String(m.account.ids[i.Subnet]), Groups: m.groups(i),
-		PrivateIpAddresses: addresses, TagSpecifications: tagged(types.ResourceTypeNetworkInterface, i.Tags)})
+	made, err := m.ec2.CreateNetworkInterface(m.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: aws.String(m.account.ids[i.Subnet]), Groups: m.securityGroupIDs(i),
+		PrivateIpAddresses: addresses, TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)})
 	if err != nil {
 		return nil, err
 	}

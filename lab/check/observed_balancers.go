@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-func (l *looker) tags(arn *string) (map[string]string, error) {
+func (l *observer) tags(arn *string) (map[string]string, error) {
 	list, err := l.elbv2.DescribeTags(l.ctx, &elasticloadbalancingv2.DescribeTagsInput{ResourceArns: []string{*arn}})
 	if err != nil {
 		return nil, err
@@ -25,13 +25,13 @@ func (l *looker) tags(arn *string) (map[string]string, error) {
 	return all, nil
 }
 
-func (l *looker) targetGroups() error {
+func (l *observer) addTargetGroups() error {
 	list, err := l.elbv2.DescribeTargetGroups(l.ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{})
 	if err != nil {
 		return err
 	}
 	for _, group := range list.TargetGroups {
-		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Version: value(group.ProtocolVersion), Port: l.names.port(number(group.Port)),
+		t := Target{Name: withoutUID(*group.TargetGroupName), Type: string(group.TargetType), Protocol: string(group.Protocol), Version: stringValue(group.ProtocolVersion), Port: l.names.port(intValue(group.Port)),
 			Health: l.health(group), Attributes: map[string]string{}, Binding: l.binding(*group.TargetGroupArn)}
 		if t.Tags, err = l.tags(group.TargetGroupArn); err != nil {
 			return err
@@ -48,31 +48,31 @@ func (l *looker) targetGroups() error {
 			return err
 		}
 		for _, target := range targets.TargetHealthDescriptions {
-			t.Targets = append(t.Targets, l.names.target(*target.Target.Id, number(target.Target.Port)))
+			t.Targets = append(t.Targets, l.names.target(*target.Target.Id, intValue(target.Target.Port)))
 		}
 		slices.Sort(t.Targets)
-		l.picture.Targets[one(l.names.targetGroups, *group.TargetGroupArn)] = t
+		l.snapshot.Targets[nameOf(l.names.targetGroups, *group.TargetGroupArn)] = t
 	}
 	return nil
 }
 
-// health is a target group's health check, by the names of the API.
-func (l *looker) health(g types.TargetGroup) map[string]string {
-	check := map[string]string{"protocol": string(g.HealthCheckProtocol), "port": value(g.HealthCheckPort), "interval": decimal(g.HealthCheckIntervalSeconds),
-		"timeout": decimal(g.HealthCheckTimeoutSeconds), "healthyThreshold": decimal(g.HealthyThresholdCount), "unhealthyThreshold": decimal(g.UnhealthyThresholdCount)}
+// health returns a target group's health check by the API's field names.
+func (l *observer) health(g types.TargetGroup) map[string]string {
+	check := map[string]string{"protocol": string(g.HealthCheckProtocol), "port": stringValue(g.HealthCheckPort), "interval": intText(g.HealthCheckIntervalSeconds),
+		"timeout": intText(g.HealthCheckTimeoutSeconds), "healthyThreshold": intText(g.HealthyThresholdCount), "unhealthyThreshold": intText(g.UnhealthyThresholdCount)}
 	if port, err := strconv.Atoi(check["port"]); err == nil {
 		check["port"] = l.names.port(port)
 	}
 	if g.HealthCheckPath != nil {
 		check["path"] = *g.HealthCheckPath
 	}
-	if g.Matcher != nil && value(g.Matcher.HttpCode) != "" {
+	if g.Matcher != nil && stringValue(g.Matcher.HttpCode) != "" {
 		check["matcher"] = *g.Matcher.HttpCode
 	}
 	return check
 }
 
-func (l *looker) binding(arn string) Binding {
+func (l *observer) binding(arn string) Binding {
 	b := l.bindings[arn]
 	if b == nil {
 		return Binding{}
@@ -81,11 +81,11 @@ func (l *looker) binding(arn string) Binding {
 		found, _, _ := unstructured.NestedString(b.Object, "spec", field)
 		return found
 	}
-	return Binding{Labels: b.GetLabels(), Finalizers: sorted(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
-		VPC: one(l.names.vpcs, text("vpcID"))}
+	return Binding{Labels: b.GetLabels(), Finalizers: sortedCopy(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
+		VPC: nameOf(l.names.vpcs, text("vpcID"))}
 }
 
-func (l *looker) balancers() error {
+func (l *observer) addBalancers() error {
 	list, err := l.elbv2.DescribeLoadBalancers(l.ctx, &elasticloadbalancingv2.DescribeLoadBalancersInput{})
 	if err != nil {
 		return err
@@ -96,13 +96,13 @@ func (l *looker) balancers() error {
 			return err
 		}
 		b := Balancer{Kind: string(balancer.Type), Name: nameFor(*balancer.LoadBalancerName, tags), Scheme: string(balancer.Scheme),
-			AddressType: string(balancer.IpAddressType), Groups: of(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{},
+			AddressType: string(balancer.IpAddressType), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{},
 			ElasticIPs: map[string]string{}}
 		for _, zone := range balancer.AvailabilityZones {
-			subnet := one(l.names.subnets, value(zone.SubnetId))
+			subnet := nameOf(l.names.subnets, stringValue(zone.SubnetId))
 			b.Subnets = append(b.Subnets, subnet)
 			for _, address := range zone.LoadBalancerAddresses {
-				b.ElasticIPs[subnet] = one(l.names.brought, value(address.AllocationId))
+				b.ElasticIPs[subnet] = nameOf(l.names.brought, stringValue(address.AllocationId))
 			}
 		}
 		slices.Sort(b.Subnets)
@@ -117,12 +117,12 @@ func (l *looker) balancers() error {
 			return err
 		}
 		l.hosts[*balancer.DNSName] = stackOf(tags)
-		l.picture.Balancers[cmp.Or(stackOf(tags), *balancer.LoadBalancerName)] = b
+		l.snapshot.Balancers[cmp.Or(stackOf(tags), *balancer.LoadBalancerName)] = b
 	}
 	return nil
 }
 
-func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
+func (l *observer) listeners(balancer *string) (map[string]Listener, error) {
 	list, err := l.elbv2.DescribeListeners(l.ctx, &elasticloadbalancingv2.DescribeListenersInput{LoadBalancerArn: balancer})
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
 	for _, listener := range list.Listeners {
 		made := Listener{Protocol: string(listener.Protocol), Default: l.action(listener.DefaultActions)}
 		if listener.Protocol == types.ProtocolEnumTls || listener.Protocol == types.ProtocolEnumHttps {
-			made.Policy = value(listener.SslPolicy) // moto gives every listener one
+			made.Policy = stringValue(listener.SslPolicy) // moto sets a policy for every listener
 		}
 		if made.Certificates, err = l.certificates(listener.ListenerArn); err != nil {
 			return nil, err
@@ -142,71 +142,71 @@ func (l *looker) listeners(balancer *string) (map[string]Listener, error) {
 		if made.Rules, err = l.rulesOf(listener.ListenerArn); err != nil {
 			return nil, err
 		}
-		found[decimal(listener.Port)] = made
+		found[intText(listener.Port)] = made
 	}
 	return found, nil
 }
 
-// certificates are those of a listener, the default one first.
-func (l *looker) certificates(listener *string) (arns []string, err error) {
+// certificates returns the ARNs of a listener's certificates, the default one first.
+func (l *observer) certificates(listener *string) (arns []string, err error) {
 	list, err := l.elbv2.DescribeListenerCertificates(l.ctx, &elasticloadbalancingv2.DescribeListenerCertificatesInput{ListenerArn: listener})
 	if err != nil {
 		return nil, err
 	}
 	for _, certificate := range list.Certificates {
-		arns = append(arns, one(l.names.brought, *certificate.CertificateArn))
+		arns = append(arns, nameOf(l.names.brought, *certificate.CertificateArn))
 	}
 	return arns, nil
 }
 
-func (l *looker) rulesOf(listener *string) (map[string]Rule, error) {
+func (l *observer) rulesOf(listener *string) (map[string]Rule, error) {
 	list, err := l.elbv2.DescribeRules(l.ctx, &elasticloadbalancingv2.DescribeRulesInput{ListenerArn: listener})
 	if err != nil {
 		return nil, err
 	}
 	found := map[string]Rule{}
 	for _, rule := range list.Rules {
-		if value(rule.Priority) == "default" {
-			continue // the listener's own
+		if stringValue(rule.Priority) == "default" {
+			continue // the listener's default action
 		}
 		made := Rule{Forward: l.action(rule.Actions)}
 		for _, condition := range rule.Conditions {
 			switch {
 			case condition.HostHeaderConfig != nil:
-				made.Hosts = sorted(condition.HostHeaderConfig.Values)
+				made.Hosts = sortedCopy(condition.HostHeaderConfig.Values)
 			case condition.PathPatternConfig != nil:
-				made.Paths = sorted(condition.PathPatternConfig.Values)
+				made.Paths = sortedCopy(condition.PathPatternConfig.Values)
 			default:
-				made.Paths = append(made.Paths, "a condition on "+value(condition.Field))
+				made.Paths = append(made.Paths, "a condition on "+stringValue(condition.Field))
 			}
 		}
 		if made.Tags, err = l.tags(rule.RuleArn); err != nil {
 			return nil, err
 		}
-		found[value(rule.Priority)] = made
+		found[stringValue(rule.Priority)] = made
 	}
 	return found, nil
 }
 
-// action tells where requests go.
-func (l *looker) action(actions []types.Action) string {
-	var told []string
+// action describes the actions of a listener or rule.
+func (l *observer) action(actions []types.Action) string {
+	var parts []string
 	for _, action := range actions {
 		switch {
 		case action.RedirectConfig != nil:
 			to := action.RedirectConfig
-			told = append(told, redirect(value(to.Protocol), value(to.Port), string(to.StatusCode)))
+			parts = append(parts, redirectText(stringValue(to.Protocol), stringValue(to.Port), string(to.StatusCode)))
 		case action.FixedResponseConfig != nil:
-			told = append(told, "answer "+value(action.FixedResponseConfig.StatusCode))
+			parts = append(parts, "fixed response "+stringValue(action.FixedResponseConfig.StatusCode))
 		case action.ForwardConfig != nil:
 			for _, group := range action.ForwardConfig.TargetGroups {
-				told = append(told, one(l.names.targetGroups, value(group.TargetGroupArn)))
+				parts = append(parts, nameOf(l.names.targetGroups, stringValue(group.TargetGroupArn)))
 			}
 		case action.TargetGroupArn != nil:
-			told = append(told, one(l.names.targetGroups, *action.TargetGroupArn))
+			parts = append(parts, nameOf(l.names.targetGroups, *action.TargetGroupArn))
 		default:
-			told = append(told, string(action.Type))
+			parts = append(parts, string(action.Type))
 		}
 	}
-	return strings.Join(told, " ")
+	return strings.Join(parts, " ")
 }

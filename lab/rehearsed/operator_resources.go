@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// certificates are those that listeners show, Classic Load Balancers' among them.
+// certificates returns the ARNs of the listeners' certificates, including those of Classic Load Balancers.
 func (w *World) certificates() []string {
 	all := map[string]bool{}
 	add := func(arns []string) {
@@ -24,7 +24,7 @@ func (w *World) certificates() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// elasticIPs are the addresses that stood before the stack.
+// elasticIPs returns the allocation IDs of addresses that the operator created outside of the stack.
 func (w *World) elasticIPs() (ids []string) {
 	for _, o := range w.All(ElasticIP, func(o *Object) bool { return o.Owner == "operator" }) {
 		ids = append(ids, o.ID)
