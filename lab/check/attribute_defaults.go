@@ -1,30 +1,31 @@
 package check
 
-import "slices"
+import (
+	"slices"
 
-// defaultAttributes holds AWS's defaults of attributes of load balancers and target groups
-// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html,
-// API_TargetGroupAttribute.html, and
-// docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_LoadBalancerAttributes.html). Moto has the same,
-// except that cross-zone load balancing of an ALB is false, which is always on in AWS.
-var defaultAttributes = map[string][]string{
-	"access_logs.s3.bucket":             {""},
-	"access_logs.s3.prefix":             {""},
-	"deletion_protection.enabled":       {"false"},
-	"load_balancing.cross_zone.enabled": {"false", "use_load_balancer_configuration"},
+	"eksnet/internal/awsdata"
+)
 
-	"deregistration_delay.timeout_seconds": {"300"},
-	"load_balancing.algorithm.type":        {"round_robin"},
-	"slow_start.duration_seconds":          {"0"},
-	"stickiness.enabled":                   {"false"},
-	"stickiness.type":                      {"lb_cookie", "source_ip"},
-	"waf.fail_open.enabled":                {"false"},
-
-	"connectionDrainingTimeout": {"300"},
+// otherDefaults are defaults that differ from those of awsdata, or are not there: cross-zone balancing, which AWS
+// always has on for an ALB and moto reports as false, and a Classic Load Balancer's draining as the rehearsal's world
+// names it (docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_LoadBalancerAttributes.html).
+var otherDefaults = map[string][]string{
+	awsdata.LoadBalancerCrossZone: {"false", "use_load_balancer_configuration"},
+	"connectionDrainingTimeout":   {"300"},
 }
 
-// isDefault reports whether a value is AWS's default.
+// isDefault reports whether a value is the default of an attribute of load balancers or target groups.
 func isDefault(attribute string, value any) bool {
 	text, _ := value.(string)
-	return slices.Contains(defaultAttributes[attribute], text)
+	if defaults, listed := otherDefaults[attribute]; listed {
+		return slices.Contains(defaults, text)
+	}
+	for _, tables := range []map[string]awsdata.Attributes{awsdata.LoadBalancerAttributes, awsdata.TargetGroupAttributes} {
+		for _, attributes := range tables {
+			if a, has := attributes[attribute]; has && a.Default == text {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -5,7 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
+	"eksnet/path"
+	"eksnet/plan/balancer"
+	"eksnet/plan/quota"
 )
 
 // shopSnapshot returns a snapshot with one ALB with one rule.
@@ -26,12 +31,13 @@ func plannedShop() *rehearsed.Stack {
 	return &rehearsed.Stack{
 		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{Zone: "a", Tags: map[string]string{"Name": "private-a"}}}},
 		Plan: &rehearsed.Plan{
-			Workloads: []rehearsed.Workload{{Name: "shop", Kind: "alb", Scheme: "internal", Target: "ip", Paths: []string{"/"}, Replicas: 2, AddressOf: "Ingress shop/shop-alb"}},
-			Quotas:    []rehearsed.Quota{{Name: "Application Load Balancers per Region", Needed: 1}, {Name: "Rules per Application Load Balancer", Needed: 1}}},
-		Paths: []rehearsed.Path{{Workload: "shop", Clients: []string{"0.0.0.0/0"}, Target: rehearsed.Target{Type: "ip", Protocol: "TCP", Port: 8080},
-			Balancer:  &rehearsed.Balancer{Scheme: "internal", Zones: []string{"a"}, Subnets: "private", Listeners: []rehearsed.ListenerOfPath{{Port: 80, Protocol: "HTTP"}}},
-			KubeProxy: "none", Source: "the load balancer's", Told: "the header X-Forwarded-For", Zones: rehearsed.Crossings{ToTarget: true},
-			Health: rehearsed.Check{Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, By: "pod"}}},
+			Workloads: []rehearsed.Workload{{Name: "shop", AddressOf: "Ingress shop/shop-alb",
+				Workload: config.Workload{Kind: config.KindALB, Scheme: config.Internal, Target: config.TargetIP, Paths: []string{"/"}, Replicas: 2}}},
+			Quotas: []quota.Quota{{Name: "Application Load Balancers per Region", Needed: 1}, {Name: "Rules per Application Load Balancer", Needed: 1}}},
+		Paths: []path.Path{{Workload: "shop", Kind: config.KindALB, Clients: []string{"0.0.0.0/0"}, Target: &path.Target{Type: "ip", Protocol: "TCP", Port: 8080},
+			Balancer:  &path.Balancer{Scheme: "internal", Zones: []string{"a"}, Subnets: "private", Listeners: []balancer.Listener{{Port: 80, Protocol: "HTTP"}}},
+			KubeProxy: "none", Source: "the load balancer's", Told: "the header X-Forwarded-For", Zones: path.Crossings{ToTarget: true},
+			Health: &balancer.HealthCheck{Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, By: "pod"}}},
 	}
 }
 
@@ -68,45 +74,59 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 	if lines := Unplanned(plannedShop(), shopSnapshot()); len(lines) > 0 {
 		t.Errorf("as planned: %q", lines)
 	}
-	for want, change := range map[string]func(*rehearsed.Workload, *rehearsed.Path, *rehearsed.Plan){
-		"kind":                  func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Kind = "nlb" },
-		"targets":               func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Replicas = 3 },
-		"rules: planned [/cart": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Paths = []string{"/cart"} },
-		"rules: planned [a":     func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Hosts = []string{"a"} },
-		"default action":        func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.DefaultBackend = true },
-		"readiness gates":       func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.ReadinessGate = true },
-		"Elastic IPs": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) {
+	for want, change := range map[string]func(*rehearsed.Workload, *path.Path, *rehearsed.Plan){
+		"kind":                  func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.Kind = "nlb" },
+		"targets":               func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.Replicas = 3 },
+		"rules: planned [/cart": func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.Paths = []string{"/cart"} },
+		"rules: planned [a":     func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.Hosts = []string{"a"} },
+		"default action":        func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.DefaultBackend = true },
+		"readiness gates":       func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.ReadinessGate = true },
+		"Elastic IPs": func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) {
 			w.ElasticIPs = []string{"eipalloc-1"}
 		},
-		"address: ":              func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.AddressOf = "Ingress shop/other" },
-		"load balancer: planned": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Kind = "policy" },
-		"one, observed none":     func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Workload = "other" },
-		"scheme": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+		"address: ":              func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.AddressOf = "Ingress shop/other" },
+		"load balancer: planned": func(w *rehearsed.Workload, _ *path.Path, _ *rehearsed.Plan) { w.Kind = "policy" },
+		"one, observed none":     func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Workload = "other" },
+		"scheme": func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) {
 			p.Balancer.Scheme = "internet-facing"
 		},
-		"subnets": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Balancer.Subnets = "public" },
-		"zones": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+		"subnets": func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Balancer.Subnets = "public" },
+		"zones": func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) {
 			p.Balancer.Zones = []string{"a", "b"}
 		},
-		"listeners": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
+		"listeners": func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) {
 			p.Balancer.Listeners[0].Redirect = true
 		},
-		"clients":                 func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Clients = []string{"10.0.0.0/8"} },
-		"target › type":           func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Target.Type = "instance" },
-		"target › port":           func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Target.Port = 80 },
-		"kubeProxy":               func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.KubeProxy = "any pod" },
-		"source":                  func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Source = "the client's" },
-		"clientToldBy":            func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Told = "" },
-		"loadBalancerToTarget":    func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Zones.ToTarget = false },
-		"healthCheck › port":      func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Health.Port = 0 },
-		"healthCheck › interval":  func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Health.Interval = 10 },
-		"Application Load Balanc": func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[0].Needed = 2 },
-		"Rules per Application":   func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[1].Needed = 2 },
+		"clients":                 func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Clients = []string{"10.0.0.0/8"} },
+		"target › type":           func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Target.Type = "instance" },
+		"target › port":           func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Target.Port = 80 },
+		"kubeProxy":               func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.KubeProxy = "any pod" },
+		"source":                  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Source = "the client's" },
+		"clientToldBy":            func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Told = "" },
+		"loadBalancerToTarget":    func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Zones.ToTarget = false },
+		"healthCheck › port":      func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Port = 0 },
+		"healthCheck › interval":  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Interval = 10 },
+		"Application Load Balanc": func(_ *rehearsed.Workload, _ *path.Path, p *rehearsed.Plan) { p.Quotas[0].Needed = 2 },
+		"Rules per Application":   func(_ *rehearsed.Workload, _ *path.Path, p *rehearsed.Plan) { p.Quotas[1].Needed = 2 },
 	} {
 		s := plannedShop()
 		change(&s.Plan.Workloads[0], &s.Paths[0], s.Plan)
 		if lines := Unplanned(s, shopSnapshot()); !strings.Contains(strings.Join(lines, "\n"), want) {
 			t.Errorf("%s: differences %q", want, lines)
+		}
+	}
+}
+
+// The program predicts from the stack file, and the lab reads the attribute that the controller set.
+func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
+	for mode, told := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
+		s, observed := plannedShop(), shopSnapshot()
+		s.Paths[0].Told = told
+		if mode != "" {
+			observed.Balancers["Ingress shop/shop-alb"].Attributes[awsdata.ForwardedForMode] = mode
+		}
+		if lines := Unplanned(s, observed); len(lines) > 0 {
+			t.Errorf("mode %q: %q", mode, lines)
 		}
 	}
 }

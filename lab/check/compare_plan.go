@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
 )
 
@@ -37,7 +39,7 @@ func (c *comparison) same(what string, planned, made any) {
 	}
 }
 
-var balancerKinds = map[string]string{"clb": "classic", "nlb": "network", "alb": "application"}
+var balancerKinds = map[string]string{config.KindCLB: "classic", config.KindNLB: awsdata.NetworkLoadBalancer, config.KindALB: awsdata.ApplicationLoadBalancer}
 
 // behind returns the object or group for which a workload's load balancer is created.
 func behind(w rehearsed.Workload) string {
@@ -73,13 +75,13 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	}
 	pods := c.made.Pods[podName(w.Name, map[string]string{"app.kubernetes.io/name": w.Name})]
 	c.same(w.Name+": readiness gates", w.ReadinessGate, len(pods.Gates) > 0)
-	if w.Kind == "clb" {
+	if w.Kind == config.KindCLB {
 		c.same(w.Name+": instances", len(c.stack.Nodes), len(b.Instances))
 		return // Classic Load Balancers have neither target groups nor rules
 	}
 	group := c.made.groupOf(w)
 	switch target := c.made.Targets[group]; w.Target {
-	case "ip":
+	case config.TargetIP:
 		c.same(w.Name+": targets", w.Replicas, len(target.Targets))
 	default:
 		c.same(w.Name+": targets", len(c.stack.Nodes), len(target.Targets))
@@ -87,7 +89,7 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	planned := plannedRules(w)
 	made := map[string]bool{}
 	for _, l := range b.Listeners {
-		if w.Kind == "nlb" || w.DefaultBackend {
+		if w.Kind == config.KindNLB || w.DefaultBackend {
 			c.same(w.Name+": default action", group, l.Default)
 		}
 		for _, rule := range l.Rules {
@@ -101,7 +103,7 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 
 // plannedRules returns a workload's rules, one for each host with each path prefix.
 func plannedRules(w rehearsed.Workload) (all []string) {
-	if w.Kind != "alb" || w.DefaultBackend {
+	if w.Kind != config.KindALB || w.DefaultBackend {
 		return nil
 	}
 	hosts := w.Hosts

@@ -7,21 +7,32 @@ import (
 	"strconv"
 	"strings"
 
+	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
+	"eksnet/path"
+	"eksnet/plan/balancer"
 )
 
 // path holds a workload's path against what stands.
 func (c *comparison) path(w rehearsed.Workload) {
-	i := slices.IndexFunc(c.stack.Paths, func(p rehearsed.Path) bool { return p.Workload == w.Name })
+	i := slices.IndexFunc(c.stack.Paths, func(p path.Path) bool { return p.Workload == w.Name })
 	if i < 0 {
 		c.same(w.Name+": path", "one", "none is told")
 		return
 	}
-	planned := c.stack.Paths[i]
+	planned := observable(c.stack.Paths[i])
 	slices.Sort(planned.Balancer.Zones)
 	slices.Sort(planned.Clients)
 	made := (&traveller{comparison: c, workload: w, balancer: c.made.Balancers[behind(w)], target: c.made.Targets[c.made.groupOf(w)]}).way(planned)
 	compare(w.Name+": path", "planned", generic(planned), generic(made), &c.lines)
+}
+
+// observable is a path without what leaves no trace in an account: the port on which pods listen, and what they send
+// themselves.
+func observable(p path.Path) path.Path {
+	p.Pod, p.Out = path.Pod{}, path.Out{}
+	return p
 }
 
 // traveller goes the way of a packet through what stands.
@@ -33,9 +44,9 @@ type traveller struct {
 }
 
 // way is the path that a packet takes. Of the planned one it knows which of a group's listeners it comes by.
-func (t *traveller) way(planned rehearsed.Path) rehearsed.Path {
-	made := rehearsed.Path{Workload: t.workload.Name, KubeProxy: t.hop(), Told: t.told(), Target: t.to(), Health: t.health(),
-		Balancer: &rehearsed.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
+func (t *traveller) way(planned path.Path) path.Path {
+	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), Told: t.told(), Target: t.to(), Health: t.health(),
+		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
 	for _, name := range t.balancer.Subnets {
 		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.Tags["Name"] == name })
 		if i < 0 {
@@ -44,39 +55,50 @@ func (t *traveller) way(planned rehearsed.Path) rehearsed.Path {
 		}
 		subnet := t.stack.Network.Subnets[i]
 		made.Balancer.Zones = append(made.Balancer.Zones, subnet.Zone)
-		made.Balancer.Subnets = "private"
+		made.Balancer.Subnets = config.PrivateSubnets
 		if slices.ContainsFunc(t.stack.Network.RouteTables, func(r rehearsed.RouteTable) bool { return r.Internet && slices.Contains(r.Subnets, subnet.ID) }) {
-			made.Balancer.Subnets = "public"
+			made.Balancer.Subnets = config.PublicSubnets
 		}
 	}
 	slices.Sort(made.Balancer.Zones)
 	made.Clients = t.clients(planned)
 	made.Source = t.source(made.KubeProxy)
-	made.Zones = rehearsed.Crossings{ToTarget: t.crosses(), ToPod: made.KubeProxy == "any pod"}
+	made.Zones = path.Crossings{ToTarget: t.crosses(), ToPod: made.KubeProxy == path.AnyPod}
 	return made
+}
+
+// kind is the stack file's word for the load balancer, "" where none stands.
+func (t *traveller) kind() string {
+	for kind, made := range balancerKinds {
+		if made == t.balancer.Kind {
+			return kind
+		}
+	}
+	return ""
 }
 
 // listeners are the load balancer's; of a group's those that are planned for this member, if they stand.
-func (t *traveller) listeners(planned rehearsed.Path) (made []rehearsed.ListenerOfPath) {
+func (t *traveller) listeners(planned path.Path) (made []balancer.Listener) {
 	for port, l := range t.balancer.Listeners {
 		number, _ := strconv.Atoi(port)
-		if t.workload.Group == "" || slices.ContainsFunc(planned.Balancer.Listeners, func(p rehearsed.ListenerOfPath) bool { return p.Port == number }) {
-			made = append(made, rehearsed.ListenerOfPath{Port: number, Protocol: l.Protocol, Redirect: strings.HasPrefix(l.Default, "redirect")})
+		if t.workload.Group == "" || slices.ContainsFunc(planned.Balancer.Listeners, func(p balancer.Listener) bool { return p.Port == number }) {
+			made = append(made, balancer.Listener{Port: number, Protocol: l.Protocol, Redirect: strings.HasPrefix(l.Default, "redirect")})
 		}
 	}
-	slices.SortFunc(made, func(a, b rehearsed.ListenerOfPath) int { return cmp.Compare(a.Port, b.Port) })
+	slices.SortFunc(made, func(a, b balancer.Listener) int { return cmp.Compare(a.Port, b.Port) })
 	return made
 }
 
-// clients are who the load balancer's security groups let in to its listeners. Groups of the operator's own are not the plan's to tell.
-func (t *traveller) clients(planned rehearsed.Path) []string {
+// clients are who the load balancer's security groups let in to its listeners. Groups of the operator's own are not the
+// plan's to tell.
+func (t *traveller) clients(planned path.Path) []string {
 	if len(planned.Clients) == 0 {
 		return nil
 	}
 	let := map[string]bool{}
 	for _, l := range t.listeners(planned) {
 		transport := "tcp"
-		if l.Protocol == "UDP" {
+		if l.Protocol == config.ProtocolUDP {
 			transport = "udp"
 		}
 		for _, group := range t.balancer.Groups {
@@ -92,13 +114,13 @@ func (t *traveller) clients(planned rehearsed.Path) []string {
 }
 
 // to is what the load balancer sends to. An application load balancer's HTTP is TCP to who counts packets.
-func (t *traveller) to() rehearsed.Target {
+func (t *traveller) to() *path.Target {
 	if t.balancer.Kind == "classic" {
-		return rehearsed.Target{Type: "instance", Protocol: "TCP"}
+		return &path.Target{Type: config.TargetInstance, Protocol: config.ProtocolTCP}
 	}
-	to := rehearsed.Target{Type: t.target.Type, Protocol: t.target.Protocol}
-	if to.Protocol == "HTTP" {
-		to.Protocol = "TCP"
+	to := &path.Target{Type: t.target.Type, Protocol: t.target.Protocol}
+	if to.Protocol == config.HealthHTTP {
+		to.Protocol = config.ProtocolTCP
 	}
 	for _, target := range t.target.Targets {
 		_, port, _ := strings.Cut(target, ":")
@@ -108,57 +130,60 @@ func (t *traveller) to() rehearsed.Target {
 }
 
 // hop is kube-proxy's part, by the Service behind.
-func (t *traveller) hop() string {
+func (t *traveller) hop() path.Hop {
 	_, service, _ := strings.Cut(t.workload.AddressOf, " ")
 	policy := t.made.Services[service].Policy
 	switch {
-	case t.target.Type == "ip":
-		return "none"
-	case policy == "Local":
-		return "local pods"
-	case policy == "Cluster":
-		return "any pod"
+	case t.target.Type == config.TargetIP:
+		return path.NoHop
+	case policy == config.PolicyLocal:
+		return path.LocalPod
+	case policy == config.PolicyCluster:
+		return path.AnyPod
 	}
-	return "no node has a port for Service " + service
+	return path.Hop("no node has a port for Service " + service)
 }
 
 // source is whose address the pod sees.
-func (t *traveller) source(hop string) string {
+func (t *traveller) source(hop path.Hop) path.Address {
 	switch {
-	case hop == "any pod":
-		return "the node's"
-	case t.target.Attributes["preserve_client_ip.enabled"] == "true":
-		return "the client's"
+	case hop == path.AnyPod:
+		return path.Nodes
+	case t.target.Attributes[awsdata.PreserveClientIP] == "true":
+		return path.Clients
 	default:
-		return "the load balancer's"
+		return path.Balancers
 	}
 }
 
+// told is by what the pod learns the client's address beside that of the packet. An ALB appends a header unless its
+// attribute says otherwise.
 func (t *traveller) told() string {
+	mode := cmp.Or(t.balancer.Attributes[awsdata.ForwardedForMode], awsdata.LoadBalancerAttributes[awsdata.ApplicationLoadBalancer][awsdata.ForwardedForMode].Default)
 	switch {
-	case t.balancer.Kind == "application":
-		return "the header X-Forwarded-For"
+	case t.balancer.Kind == awsdata.ApplicationLoadBalancer && mode == "append":
+		return path.ForwardedForHeader
 	case t.balancer.ProxyProtocol:
-		return "the proxy protocol, version 1"
-	case t.target.Attributes["proxy_protocol_v2.enabled"] == "true":
-		return "the proxy protocol, version 2"
+		return path.ProxyProtocolV1
+	case t.target.Attributes[awsdata.ProxyProtocolV2] == "true":
+		return path.ProxyProtocolV2
 	}
 	return ""
 }
 
 // crosses tells whether the load balancer sends to targets of other zones.
 func (t *traveller) crosses() bool {
-	switch own := t.target.Attributes["load_balancing.cross_zone.enabled"]; own {
+	switch own := t.target.Attributes[awsdata.TargetGroupCrossZone]; own {
 	case "true", "false":
 		return own == "true"
 	}
-	return t.balancer.Kind == "application" || t.balancer.Attributes["load_balancing.cross_zone.enabled"] == "true" || t.balancer.Attributes["crossZone"] == "true"
+	return t.balancer.Kind == "application" || t.balancer.Attributes[awsdata.LoadBalancerCrossZone] == "true" || t.balancer.Attributes["crossZone"] == "true"
 }
 
 // health is how the load balancer asks its targets.
-func (t *traveller) health() rehearsed.Check {
+func (t *traveller) health() *balancer.HealthCheck {
 	told, port := t.target.Health, t.target.Health["port"]
-	check := rehearsed.Check{Protocol: told["protocol"], Path: told["path"]}
+	check := &balancer.HealthCheck{Protocol: told["protocol"], Path: told["path"]}
 	if t.balancer.Kind == "classic" {
 		told = t.balancer.Health
 		var rest string
@@ -168,7 +193,7 @@ func (t *traveller) health() rehearsed.Check {
 			check.Path = "/" + check.Path
 		}
 	}
-	if port == "traffic-port" {
+	if config.Port(port) == config.TrafficPort {
 		check.Port = t.to().Port
 	} else {
 		check.Port, _ = strconv.Atoi(port)
@@ -176,9 +201,11 @@ func (t *traveller) health() rehearsed.Check {
 	for name, into := range map[string]*int{"interval": &check.Interval, "timeout": &check.Timeout, "healthyThreshold": &check.Healthy, "unhealthyThreshold": &check.Unhealthy} {
 		*into, _ = strconv.Atoi(told[name])
 	}
-	check.By = cmp.Or(onNodes[port], "pod")
+	check.By = cmp.Or(answererOfPort[port], balancer.AnswersPod)
 	return check
 }
 
-// onNodes is who answers at ports of nodes that are not for traffic.
-var onNodes = map[string]string{healthPort: "kube-proxy, for local pods", "10256": "kube-proxy", "10250": "kubelet"}
+// answererOfPort is who answers at ports of nodes that are not for traffic.
+var answererOfPort = map[string]string{
+	healthPort: balancer.AnswersLocal, strconv.Itoa(awsdata.KubeProxyHealthPort): balancer.AnswersProxy, strconv.Itoa(awsdata.KubeletPort): balancer.AnswersKubelet,
+}

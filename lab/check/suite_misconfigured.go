@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"eksnet/config"
 	"eksnet/lab/rehearsed"
 )
 
@@ -33,7 +34,7 @@ func mutatorSuite() suite {
 func hasClassic(s *rehearsed.Stack) bool { return len(classicWorkloads(s)) > 0 }
 
 func classicWorkloads(s *rehearsed.Stack) []rehearsed.Workload {
-	return slices.DeleteFunc(slices.Clone(s.Plan.Workloads), func(w rehearsed.Workload) bool { return w.Kind != "clb" })
+	return slices.DeleteFunc(slices.Clone(s.Plan.Workloads), func(w rehearsed.Workload) bool { return w.Kind != config.KindCLB })
 }
 
 // deepCopy returns a deep copy of values.

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
+	"eksnet/config"
 	"eksnet/lab/rehearsed"
 )
 
@@ -54,7 +55,7 @@ func checkScaling(ctx context.Context, t *suiteRun) error {
 				if err := t.scaleDeployment(ctx, w, replicas); err != nil {
 					return err
 				}
-				if group := wanted.groupOf(w); w.Target == "ip" {
+				if group := wanted.groupOf(w); w.Target == config.TargetIP {
 					target := wanted.Targets[group]
 					target.Targets = slices.Repeat(target.Targets[:1], replicas)
 					wanted.Targets[group] = target

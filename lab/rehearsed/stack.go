@@ -2,7 +2,11 @@
 // all objects of EKS, nodes and controllers.
 package rehearsed
 
-import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"eksnet/path"
+)
 
 // Stack is a stack after up. IDs are the rehearsal's.
 type Stack struct {
@@ -28,7 +32,7 @@ type Stack struct {
 
 	// Plan is the plan for the stack file, and Paths holds the paths to its workloads.
 	Plan  *Plan
-	Paths []Path
+	Paths []path.Path
 	// World is everything in the simulated account, including the actors' objects.
 	World *World
 }
