@@ -119,9 +119,9 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 
 // The program predicts from the stack file, and the lab reads the attribute that the controller set.
 func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
-	for mode, told := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
+	for mode, clientAddressIn := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
 		s, observed := plannedShop(), shopSnapshot()
-		s.Paths[0].Told = told
+		s.Paths[0].Told = clientAddressIn
 		if mode != "" {
 			observed.Balancers["Ingress shop/shop-alb"].Attributes[awsdata.ForwardedForMode] = mode
 		}
