@@ -82,7 +82,7 @@ func (l *looker) binding(arn string) Binding {
 		return found
 	}
 	return Binding{Labels: b.GetLabels(), Finalizers: sorted(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
-		VPC: one(l.names.vpcs, text("vpcID"))}
+		VPC: one(l.names.vpcs, text("vpcID")), Networking: l.names.networking(field(b.Object, "spec", "networking"))}
 }
 
 func (l *looker) balancers() error {

@@ -120,3 +120,36 @@ func (n *names) healthTarget(target string) string {
 	}
 	return protocol + ":" + n.port(number) + path
 }
+
+// networking are the peers and ports of a TargetGroupBinding's spec.networking.
+func (n *names) networking(spec any) (lines []string) {
+	for _, rule := range within(spec, "ingress") {
+		for _, peer := range within(rule, "from") {
+			group, _ := field(peer, "securityGroup", "groupID").(string)
+			network, _ := field(peer, "ipBlock", "cidr").(string)
+			for _, port := range within(rule, "ports") {
+				number := fmt.Sprint(field(port, "port"))
+				if parsed, err := strconv.Atoi(number); err == nil {
+					number = n.port(parsed)
+				}
+				lines = append(lines, fmt.Sprintf("%v %s from %s", field(port, "protocol"), number, one(n.groups, group+network)))
+			}
+		}
+	}
+	return sorted(lines)
+}
+
+// field is what is at the end of names of fields, nil where it is not.
+func field(of any, names ...string) any {
+	for _, name := range names {
+		object, _ := of.(map[string]any)
+		of = object[name]
+	}
+	return of
+}
+
+// within is a list that is a field.
+func within(of any, name string) []any {
+	list, _ := field(of, name).([]any)
+	return list
+}

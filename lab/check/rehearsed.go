@@ -142,7 +142,7 @@ func (r *reader) targetGroups() {
 		slices.Sort(t.Targets)
 		for _, b := range r.world.All(rehearsed.TargetGroupBinding, func(b *rehearsed.Object) bool { return b.Text("spec.targetGroupARN") == o.ID }) {
 			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sorted(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
-				AddressType: b.Text("spec.ipAddressType"), VPC: one(r.names.vpcs, b.Text("spec.vpcID"))}
+				AddressType: b.Text("spec.ipAddressType"), VPC: one(r.names.vpcs, b.Text("spec.vpcID")), Networking: r.names.networking(b.At("spec.networking"))}
 		}
 		r.picture.Targets[one(r.names.targetGroups, o.ID)] = t
 	}

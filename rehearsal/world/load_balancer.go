@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -110,18 +111,19 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	return o, nil
 }
 
-// balancerHost is a load balancer's name in DNS. Those of network load balancers are put together otherwise than the others'
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
+// balancerHost is a load balancer's DNS name. That of a network load balancer ends in the hexadecimal digits of its ARN, that of any other in
+// decimal digits (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
 // .../application/application-load-balancers.html).
 func (w *World) balancerHost(spec loadBalancer, unique string) string {
-	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name+"-"+unique)
+	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name)
 	if spec.kind == "network" {
-		return fmt.Sprintf("%s.elb.%s.%s", name, w.region, suffix)
+		return fmt.Sprintf("%s-%s.elb.%s.%s", name, unique, w.region, suffix)
 	}
 	if spec.scheme == "internal" {
 		name = "internal-" + name
 	}
-	return fmt.Sprintf("%s.%s.elb.%s", name, w.region, suffix)
+	number, _ := strconv.ParseUint(unique[:8], 16, 32)
+	return fmt.Sprintf("%s-%d.%s.elb.%s", name, number, w.region, suffix)
 }
 
 func familyOf(kind string) string {

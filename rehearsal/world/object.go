@@ -115,6 +115,15 @@ func as[T any](properties Properties) (T, error) {
 	return value, nil
 }
 
+// asProperties is a struct with json tags as properties.
+func asProperties(value any) (properties Properties, err error) {
+	raw, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(raw, &properties)
+	}
+	return properties, err
+}
+
 // clone is a deep copy, so that no caller holds a piece of the world.
 func clone(properties Properties) Properties {
 	if properties == nil {

@@ -33,6 +33,17 @@ func TestWhatAClusterRefusesIsRefused(t *testing.T) {
 	}
 }
 
+// saying checks that an error has these words of a controller's, which its rule leaves open.
+func saying(words string, try func(*kubeLab) error) func(*kubeLab) error {
+	return func(k *kubeLab) error {
+		err := try(k)
+		if err == nil || !strings.Contains(err.Error(), words) {
+			k.t.Errorf("it does not say %q: %v", words, err)
+		}
+		return err
+	}
+}
+
 // create makes an object and hands on the error.
 func (k *kubeLab) create(typ string, m Properties) error {
 	_, err := k.kube.Create(typ, m)

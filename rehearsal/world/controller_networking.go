@@ -1,0 +1,144 @@
+package world
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
+)
+
+// A binding's spec.networking says from where its targets get traffic and health checks. The controller keeps of each binding which rules that
+// takes on which security groups, and writes the rules of all bindings together (pkg/networking/networking_manager.go).
+
+// required is the fact that holds the rules that a binding takes, each with the security group that it is on.
+const required = "requiredRules"
+
+// requiredRule is one of them as a text, which an index finds.
+func requiredRule(group string, r groupRule) string {
+	return fmt.Sprintf("%s %s %d %d %s", group, r.protocol, r.from, r.to, cmp.Or(r.source, r.cidr))
+}
+
+// ruleRequired reads the rule of such a text.
+func ruleRequired(text string) (group string, r groupRule) {
+	part := strings.Fields(text)
+	group, r.protocol = part[0], part[1]
+	r.from, _ = strconv.Atoi(part[2])
+	r.to, _ = strconv.Atoi(part[3])
+	if strings.HasPrefix(part[4], "sg-") {
+		r.source = part[4]
+	} else {
+		r.cidr = part[4]
+	}
+	return group, r
+}
+
+func rulesOfBinding(binding *Object) []string { return texts(binding.Facts[required]) }
+
+// open lets traffic in on the security group of every interface that has targets of a binding.
+func (c *controller) open(binding *Object, bound *elbv2api.TargetGroupBinding, targets []boundTarget) (bool, error) {
+	if bound.Spec.Networking == nil {
+		return c.require(binding, nil)
+	}
+	ports := map[string][]int{} // of targets, by security group
+	for _, t := range targets {
+		if t.networked == nil {
+			continue
+		}
+		group, err := c.groupOf(t.networked)
+		if err != nil {
+			return false, err
+		}
+		if group != nil {
+			ports[group.ID] = append(ports[group.ID], t.port)
+		}
+	}
+	var rules []string
+	for group, on := range ports {
+		for _, ingress := range bound.Spec.Networking.Ingress {
+			for _, r := range rulesOfIngress(ingress, on) {
+				rules = append(rules, requiredRule(group, r))
+			}
+		}
+	}
+	slices.Sort(rules)
+	return c.require(binding, slices.Compact(rules))
+}
+
+// rulesOfIngress are the rules that let peers in on ports. A port with a name has the numbers that targets have; none stands for all.
+func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rules []groupRule) {
+	for _, peer := range ingress.From {
+		r := groupRule{protocol: "tcp"}
+		if peer.SecurityGroup != nil {
+			r.source = peer.SecurityGroup.GroupID
+		}
+		if peer.IPBlock != nil {
+			r.cidr = peer.IPBlock.CIDR
+		}
+		for _, port := range ingress.Ports {
+			r.protocol = strings.ToLower(string(valueOf(port.Protocol)))
+			switch {
+			case port.Port == nil:
+				r.from, r.to = 0, 65535
+				rules = append(rules, r)
+			case port.Port.Type == intstr.Int:
+				r.from, r.to = port.Port.IntValue(), port.Port.IntValue()
+				rules = append(rules, r)
+			default:
+				for _, number := range targets {
+					r.from, r.to = number, number
+					rules = append(rules, r)
+				}
+			}
+		}
+	}
+	return rules
+}
+
+// require notes the rules that a binding takes, and makes those of all bindings the rules of the security groups that it concerns.
+func (c *controller) require(binding *Object, rules []string) (bool, error) {
+	changed, groups, before := false, []string{}, rulesOfBinding(binding)
+	for _, text := range slices.Concat(before, rules) {
+		if group, _ := ruleRequired(text); !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+	}
+	binding.learn(required, rules)
+	for _, id := range groups {
+		group := c.get(securityGroupType, id)
+		if group == nil {
+			continue
+		}
+		did, err := c.ensureRules(group, c.requiredOn(id), describedBy)
+		if changed = changed || did; err != nil {
+			binding.learn(required, before) // so that it is tried again
+			return changed, err
+		}
+	}
+	return changed, nil
+}
+
+// requiredOn are the rules of all bindings on a security group. It is one rule for each protocol and source group, from the first port to the
+// last, unless the controller is told otherwise (computeRestrictedIngressPermissionsPerSG).
+func (c *controller) requiredOn(group string) []groupRule {
+	var wanted []groupRule
+	restricted := !c.settings().DisableRestrictedSGRules
+	for _, text := range c.distinct(bindingType, required, rulesOfBinding) {
+		if !strings.HasPrefix(text, group+" ") {
+			continue
+		}
+		_, r := ruleRequired(text)
+		at := slices.IndexFunc(wanted, func(w groupRule) bool {
+			return restricted && r.source != "" && w.protocol == r.protocol && w.source == r.source
+		})
+		if at < 0 {
+			wanted = append(wanted, r)
+			continue
+		}
+		wanted[at].from, wanted[at].to = min(wanted[at].from, r.from), max(wanted[at].to, r.to)
+	}
+	return wanted
+}
