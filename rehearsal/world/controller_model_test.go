@@ -108,18 +108,31 @@ func TestWithoutRestrictedRulesTheNodesLetInOnAllPorts(t *testing.T) {
 	}
 }
 
-func TestARuleThatCannotBeRevokedIsRevokedLater(t *testing.T) {
+func TestRulesThatTheControllerMayNotWriteItWritesLater(t *testing.T) {
 	k := newCluster(t).controlled()
+	k.make("deny", policyType, Properties{"name": "deny", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Deny",
+		"Action": ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"], "Resource": "*"}}`})
+	denied := func() { k.make("denied", attachmentType, Properties{"role": "lbc-role", "policyArn": k.ids["deny"]}) }
 	k.apply(deploymentType, web())
-	k.apply(serviceType, nlb(nil))
-	k.must(k.delete(attachmentType, "lbc-attachment"))
-	refused(t, k.kube.Delete(serviceType, "default/web"), controllerAllowed)
-	if len(k.described()) != 1 {
-		t.Errorf("without rights: %v", k.described())
+	k.apply(serviceType, edited(nlb(nil), "metadata.name", "first"))
+	denied()
+	k.apply(serviceType, nlb(asked("nlb-target-type", "ip", "security-groups", k.one(loadBalancerType).texts("securityGroups")[0], "manage-backend-security-group-rules", "true")))
+	if rules := k.described(); len(rules) != 1 {
+		t.Errorf("while it may not, the nodes let in %v", rules)
 	}
-	k.make("lbc-attachment", attachmentType, Properties{"role": "lbc-role", "policyArn": k.ids["lbc-policy"]})
-	if len(k.described()) != 0 {
-		t.Errorf("with them again: %v", k.described())
+	k.must(k.delete(attachmentType, "denied"))
+	before := k.described()
+	if len(before) != 1 || !strings.HasPrefix(before[0], "tcp 8080-3") {
+		t.Errorf("once it may, the nodes let in %v", before)
+	}
+	denied()
+	refused(t, k.kube.Delete(serviceType, "default/web"), controllerAllowed)
+	if rules := k.described(); !slices.Equal(rules, before) {
+		t.Errorf("while it may not, the nodes let in %v", rules)
+	}
+	k.must(k.delete(attachmentType, "denied"))
+	if rules := k.described(); len(rules) != 1 || strings.HasPrefix(rules[0], "tcp 8080-") {
+		t.Errorf("once it may, the nodes let in %v", rules)
 	}
 }
 

@@ -36,7 +36,18 @@ func ruleRequired(text string) (group string, r groupRule) {
 	return group, r
 }
 
-func rulesOfBinding(binding *Object) []string { return texts(binding.Facts[required]) }
+// groupsOfBinding are the security groups on which a binding takes rules.
+func groupsOfBinding(binding *Object) []string { return groupsOfRules(texts(binding.Facts[required])) }
+
+func groupsOfRules(rules []string) []string {
+	var groups []string
+	for _, text := range rules {
+		group, _ := ruleRequired(text)
+		groups = append(groups, group)
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
+}
 
 // open lets traffic in on the security group of every interface that has targets of a binding.
 func (c *controller) open(binding *Object, bound *elbv2api.TargetGroupBinding, targets []boundTarget) (bool, error) {
@@ -98,39 +109,42 @@ func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rule
 	return rules
 }
 
-// require notes the rules that a binding takes, and makes those of all bindings the rules of the security groups that it concerns.
+// require makes the rules that a binding takes, with those of all others, the rules of the security groups that they are on. It notes them once
+// they are written, so rules that the controller may not write are the problem of the binding that takes them and of no other.
 func (c *controller) require(binding *Object, rules []string) (bool, error) {
-	changed, groups, before := false, []string{}, rulesOfBinding(binding)
-	for _, text := range slices.Concat(before, rules) {
-		if group, _ := ruleRequired(text); !slices.Contains(groups, group) {
-			groups = append(groups, group)
-		}
-	}
-	binding.learn(required, rules)
-	for _, id := range groups {
+	changed := false
+	for _, id := range union(groupsOfBinding(binding), groupsOfRules(rules)) {
 		group := c.get(securityGroupType, id)
 		if group == nil {
 			continue
 		}
-		did, err := c.ensureRules(group, c.requiredOn(id), describedBy)
+		did, err := c.ensureRules(group, c.requiredOn(id, binding, rules), describedBy)
 		if changed = changed || did; err != nil {
-			binding.learn(required, before) // so that it is tried again
 			return changed, err
 		}
 	}
+	binding.learn(required, rules)
 	return changed, nil
 }
 
-// requiredOn are the rules of all bindings on a security group. It is one rule for each protocol and source group, from the first port to the
-// last, unless the controller is told otherwise (computeRestrictedIngressPermissionsPerSG).
-func (c *controller) requiredOn(group string) []groupRule {
+// requiredOn are the rules of all bindings on a security group, where one of them takes other rules than before. It is one rule for each
+// protocol and source group, from the first port to the last, unless the controller is told otherwise
+// (computeRestrictedIngressPermissionsPerSG).
+func (c *controller) requiredOn(group string, changing *Object, rules []string) []groupRule {
+	all := slices.Clone(rules)
+	for _, binding := range c.lookup(bindingType, required, group, groupsOfBinding) {
+		if binding != changing {
+			all = append(all, texts(binding.Facts[required])...)
+		}
+	}
+	slices.Sort(all)
 	var wanted []groupRule
 	restricted := !c.settings().DisableRestrictedSGRules
-	for _, text := range c.distinct(bindingType, required, rulesOfBinding) {
-		if !strings.HasPrefix(text, group+" ") {
+	for _, text := range slices.Compact(all) {
+		on, r := ruleRequired(text)
+		if on != group {
 			continue
 		}
-		_, r := ruleRequired(text)
 		at := slices.IndexFunc(wanted, func(w groupRule) bool {
 			return restricted && r.source != "" && w.protocol == r.protocol && w.source == r.source
 		})
@@ -141,4 +155,9 @@ func (c *controller) requiredOn(group string) []groupRule {
 		wanted[at].from, wanted[at].to = min(wanted[at].from, r.from), max(wanted[at].to, r.to)
 	}
 	return wanted
+}
+
+// union are the texts of two lists, each once.
+func union(a, b []string) []string {
+	return slices.Concat(a, slices.DeleteFunc(slices.Clone(b), func(text string) bool { return slices.Contains(a, text) }))
 }
