@@ -1,13 +1,13 @@
-# `make rehearse` and `make test` are the two commands that a fresh machine needs. Whatever else they need they install into
+# `make rehearse` and `make test` work on a new machine with Go and Node.js. They install everything else into
 # the checkout: npm packages by lock file, tools as Go modules.
 
 STACK     ?= local
 SAMPLE    ?= 0
 WITHIN    ?= 0
 WORKLOADS ?= 1 28 80 300
-# Tests that prove something of many stacks or edges try a few; SHORT= tries all.
+# Tests over many stacks or edges try a sample; SHORT= tries all.
 SHORT     ?= -short
-# The stack file with the most resource types: recovery is proven for each of them.
+# The stack file with the most resource types, for the proof of recovery.
 MOST_TYPES := lab-ap-northeast-2
 
 GO_NEEDED   := 1.26.2
@@ -17,38 +17,38 @@ COMPONENT := rehearsal/node_modules/.package-lock.json
 CHART     := rehearsal/chart/Chart.yaml
 SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*' -not -path './lab/*') go.mod rehearsal/go.mod
 LAB       := $(shell find lab -name '*.go') lab/go.mod
-# Those of the lab's packages that import neither the SDK of AWS nor client-go, which take six minutes of a processor to compile.
-# make lab-test compiles all of them anyway.
+# The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
+# make lab-test compiles the others.
 LAB_CHEAP := ./build ./process ./rehearsed ./cmd/ready
-# Tests may take their time: the machine may be busy with other things.
+# Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
-# phase runs a command of a rule, says what it is, and tells how long it took.
+# phase runs a command of a rule, and prints its title and duration.
 define phase
 	@printf '── %s\n' '$(1)'; began=$$(date +%s); ($(2)); status=$$?; \
 	printf '── %s: %s s\n' '$(1)' $$(($$(date +%s) - began)); exit $$status
 endef
 
 .PHONY: rehearse
-rehearse: bin/rehearse ## Rehearse the whole life of a stack (STACK=local)
+rehearse: bin/rehearse ## Rehearse the lifecycle of a stack in a simulated account (STACK=local)
 	@bin/rehearse -stack $(STACK)
 
 .PHONY: rehearse-all
-rehearse-all: bin/rehearse ## Rehearse every stack file, each from nothing
+rehearse-all: bin/rehearse ## Rehearse every stack file, each from an empty account
 	@ls Pulumi.*.yaml | sed 's/^Pulumi\.//; s/\.yaml$$//' | xargs -P "$$(getconf _NPROCESSORS_ONLN)" -I STACK sh -c \
 		'rm -rf .rehearsal/STACK; output=$$(bin/rehearse -stack STACK 2>&1); status=$$?; echo "$$output"; \
-		[ $$status = 0 ] || { echo "broken: STACK"; exit 1; }'
+		[ $$status = 0 ] || { echo "failed: STACK"; exit 1; }'
 
 .PHONY: plan
-plan: bin/eksnet ## Tell what a stack file leads to, what it needs of quotas and what is billed (STACK=local)
+plan: bin/eksnet ## Show the plan for a stack file, with quotas and billed resources (STACK=local)
 	@bin/eksnet plan $(STACK)
 
 .PHONY: path
-path: bin/eksnet ## Tell how a packet comes to the pods of each workload (STACK=local)
+path: bin/eksnet ## Show the path from clients to the pods of each workload (STACK=local)
 	@bin/eksnet path $(STACK)
 
 .PHONY: test
-test: requirements $(COMPONENT) $(CHART) ## Check everything that must hold before a change lands
+test: requirements $(COMPONENT) $(CHART) ## Run all checks that a change must pass
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
 	$(call phase,building bin/analyze,cd rehearsal && go build -o ../bin/analyze ./cmd/analyze)
 	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP))
@@ -57,11 +57,11 @@ test: requirements $(COMPONENT) $(CHART) ## Check everything that must hold befo
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -vet=off $(PATIENT) $(LAB_CHEAP))
 
 .PHONY: mutate-world
-mutate-world: requirements $(CHART) ## Turn each rule of the simulated account off in turn: a test must notice (WITHIN=10m for a sample)
-	$(call phase,rules of the world,cd rehearsal && go test -vet=off -count=1 $(PATIENT) -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate -within $(WITHIN))
+mutate-world: requirements $(CHART) ## Turn off each rule of the simulated account in turn: a test must fail (WITHIN=10m for a sample)
+	$(call phase,rules of the simulated account,cd rehearsal && go test -vet=off -count=1 $(PATIENT) -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate -within $(WITHIN))
 
 .PHONY: prove
-prove: mutate-world bin/prove ## Prove rules, teardown and edges of a stack (STACK=local, SAMPLE=N for N steps of each proof, WITHIN=10m for what fits)
+prove: mutate-world bin/prove ## Run the proofs of rules, teardown and edges (STACK=local, SAMPLE=N for N steps of each proof, WITHIN=10m for a time limit)
 	@bin/prove -stack $(STACK) -sample $(SAMPLE) -within $(WITHIN)
 	@test $(STACK) = $(MOST_TYPES) || bin/prove -stack $(MOST_TYPES) -sample $(SAMPLE) -within $(WITHIN) recovery
 
@@ -70,21 +70,21 @@ lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real cont
 	@bin/lab -stack $(STACK)
 
 .PHONY: lab-test
-lab-test: bin/lab bin/rehearse bin/eksnet ## Hold what the real controllers make against plan and rehearsal (STACK=local)
+lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real controllers with plan and rehearsal (STACK=local)
 	@bin/lab -stack $(STACK) -test
 
 .PHONY: bench
-bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and whole lives of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
+bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and generated stacks of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
 	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
 	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -stack $(STACK) 2>/dev/null | tail -n 1; done
 	@bin/bench $(WORKLOADS)
 
 .PHONY: check-all
-check-all: requirements ## Check everything there is, for some hours, and go on after what fails: make check-all > check.log 2>&1 &
+check-all: requirements ## Run every check, for some hours, and continue after failures: make check-all > check.log 2>&1 &
 	@.ci/check-all
 
 .PHONY: clean
-clean: ## Remove what was built and installed, and all rehearsals
+clean: ## Remove everything built or installed, and all rehearsals
 	rm -rf bin .check .lab .rehearsal rehearsal/node_modules rehearsal/chart
 
 bin/eksnet: $(SOURCES) | requirements
@@ -93,7 +93,7 @@ bin/eksnet: $(SOURCES) | requirements
 bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/rehearse,cd rehearsal && go build -ldflags '-s -w' -o ../bin/rehearse ./cmd/rehearse)
 
-# With the flags that the lab builds its programs with: what both use is compiled once.
+# With the same flags as the lab's own builds, so that shared packages are compiled once.
 bin/lab: $(SOURCES) $(LAB) | requirements
 	$(call phase,building bin/lab,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/lab ./cmd/lab)
 
@@ -110,7 +110,7 @@ bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 $(COMPONENT): rehearsal/package.json rehearsal/package-lock.json | requirements
 	$(call phase,installing the eks component,cd rehearsal && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error)
 
-# The load balancer controller's chart comes with its Go module.
+# The load balancer controller's chart is part of its Go module.
 $(CHART): rehearsal/go.mod | requirements
 	$(call phase,installing the controller chart,cd rehearsal && go mod download sigs.k8s.io/aws-load-balancer-controller \
 		&& rm -rf chart && cp -R "$$(go list -m -f '{{.Dir}}' sigs.k8s.io/aws-load-balancer-controller)/helm/aws-load-balancer-controller" chart \

@@ -1,4 +1,4 @@
-// Command eksnet is the Pulumi program.
+// Command eksnet is the Pulumi program of an EKS cluster and its network.
 package main
 
 import (

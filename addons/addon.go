@@ -10,21 +10,21 @@ import (
 	"eksnet/internal/component"
 )
 
-// AddonArgs are the spec and wires of an EKS add-on.
+// AddonArgs holds the spec and wires of an EKS add-on.
 type AddonArgs struct {
 	Spec        config.Addon
 	ClusterName pulumi.StringInput
 }
 
-// Addon is an EKS add-on in the place of the copy of it that EKS installs with every cluster.
+// Addon is an EKS add-on, which replaces the self-managed copy that EKS installs with every cluster.
 type Addon struct{ pulumi.ResourceState }
 
-// NewKubeProxy registers kube-proxy, which turns Service addresses into pod addresses on each node.
+// NewKubeProxy registers kube-proxy, which translates Service addresses into pod addresses on each node.
 func NewKubeProxy(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
 	return newAddon(ctx, name, "KubeProxy", &eks.AddonArgs{AddonName: pulumi.String("kube-proxy")}, args, opts)
 }
 
-// NewCoreDNS registers CoreDNS, the cluster's names.
+// NewCoreDNS registers CoreDNS, the cluster's DNS server.
 func NewCoreDNS(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
 	return newAddon(ctx, name, "CoreDNS", &eks.AddonArgs{AddonName: pulumi.String("coredns")}, args, opts)
 }
@@ -35,13 +35,14 @@ func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args 
 		return nil, err
 	}
 	addon.ClusterName = args.ClusterName
-	// EKS has put the add-on in already, without these settings: overwrite them.
+	// The self-managed copy has other settings; overwrite them.
 	addon.ResolveConflictsOnCreate = pulumi.String("OVERWRITE")
 	addon.ResolveConflictsOnUpdate = pulumi.String("OVERWRITE")
 	if args.Spec.Version != "" {
 		addon.AddonVersion = pulumi.String(args.Spec.Version)
 	}
-	// A cluster has an add-on once, so one that is replaced goes first: with --replace Pulumi does not ask the provider.
+	// A cluster has only one add-on of a name, so the old one is deleted first: with --replace Pulumi does not ask the
+	// provider about that.
 	made, err := eks.NewAddon(ctx, name, addon, pulumi.Parent(a), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("add-on: %w", err)

@@ -10,25 +10,25 @@ import (
 	"eksnet/config"
 )
 
-// The service account that the add-on's pods run as. Its role trusts this one alone.
+// The service account of the add-on's pods. The add-on's role trusts only this one.
 const (
 	CNINamespace      = "kube-system"
 	CNIServiceAccount = "aws-node"
 )
 
-// CNIArgs are the spec and wires of the VPC CNI.
+// CNIArgs holds the spec and wires of the VPC CNI.
 type CNIArgs struct {
 	Spec        config.VPCCNI
 	Region      string
 	ClusterName pulumi.StringInput
 	Role        pulumi.StringInput
-	// PodSubnets are the ids of the pods' own subnets by zone, none where pods share those of their nodes. Interfaces in them wear
-	// SecurityGroup.
+	// PodSubnets holds the IDs of the pod subnets by zone, none if pods use their nodes' subnets. Interfaces in them
+	// use SecurityGroup.
 	PodSubnets    pulumi.StringMap
 	SecurityGroup pulumi.StringInput
 }
 
-// NewCNI registers the VPC CNI, which gives pods addresses of their node's subnet, or of their own in its zone.
+// NewCNI registers the VPC CNI, which assigns pods addresses of their node's subnet, or of the pod subnet in its zone.
 func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
 	return newAddon(ctx, name, "CNI",
 		&eks.AddonArgs{AddonName: pulumi.String("vpc-cni"), ServiceAccountRoleArn: args.Role, ConfigurationValues: args.configuration()},
@@ -36,7 +36,7 @@ func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.Reso
 }
 
 func (a *CNIArgs) configuration() pulumi.StringOutput {
-	settings := settingsOf(a.Spec)
+	settings := newCNISettings(a.Spec)
 	if len(a.PodSubnets) == 0 {
 		return pulumi.String(settings.JSON()).ToStringOutput()
 	}

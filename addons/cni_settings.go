@@ -7,17 +7,18 @@ import (
 	"eksnet/config"
 )
 
-// cniSettings are the settings of the VPC CNI's add-on, as far as the stack has a say: EKS refuses any key that its schema does not
-// know, and every number or truth value of env that is not a text (aws eks describe-addon-configuration --addon-name vpc-cni, as pasted in
-// github.com/aws/amazon-vpc-cni-k8s/issues/3059).
+// cniSettings holds the configuration values of the VPC CNI add-on that the stack sets. EKS refuses keys that are not
+// in the add-on's schema, and numbers and booleans in env that are not strings (aws eks describe-addon-configuration
+// --addon-name vpc-cni, as pasted in github.com/aws/amazon-vpc-cni-k8s/issues/3059).
 type cniSettings struct {
 	Env cniEnv `json:"env"`
-	// EnableNetworkPolicy is "true" or left out.
+	// EnableNetworkPolicy is "true" or omitted.
 	EnableNetworkPolicy string     `json:"enableNetworkPolicy,omitempty"`
 	ENIConfig           *eniConfig `json:"eniConfig,omitempty"`
 }
 
-// cniEnv are the CNI's variables (github.com/aws/amazon-vpc-cni-k8s, README.md). What is left out is the add-on's default.
+// cniEnv holds the CNI's environment variables (github.com/aws/amazon-vpc-cni-k8s, README.md). Omitted ones have the
+// add-on's default.
 type cniEnv struct {
 	PrefixDelegation string `json:"ENABLE_PREFIX_DELEGATION"`
 	WarmPrefixes     string `json:"WARM_PREFIX_TARGET,omitempty"`
@@ -29,7 +30,7 @@ type cniEnv struct {
 	ENIConfigLabel   string `json:"ENI_CONFIG_LABEL_DEF,omitempty"`
 }
 
-// eniConfig makes an ENIConfig named after each zone, which nodes find by their label
+// eniConfig creates an ENIConfig for each zone, named after it; nodes select theirs by their zone label
 // (github.com/aws/amazon-vpc-cni-k8s, charts/aws-vpc-cni/templates/eniconfig.yaml).
 type eniConfig struct {
 	Create  bool                 `json:"create"`
@@ -42,42 +43,42 @@ type eniSubnet struct {
 	SecurityGroups []string `json:"securityGroups"`
 }
 
-// settingsOf are those that follow from the stack file alone.
-func settingsOf(spec config.VPCCNI) cniSettings {
+// newCNISettings returns the settings that follow from the stack file alone.
+func newCNISettings(spec config.VPCCNI) cniSettings {
 	env := cniEnv{
 		PrefixDelegation: fmt.Sprint(spec.PrefixDelegation),
-		WarmIPs:          target(spec.Warm.IPs),
-		MinimumIPs:       target(spec.Warm.MinimumIPs),
-		ExternalSNAT:     on(spec.ExternalSNAT),
+		WarmIPs:          targetString(spec.Warm.IPs),
+		MinimumIPs:       targetString(spec.Warm.MinimumIPs),
+		ExternalSNAT:     trueString(spec.ExternalSNAT),
 	}
 	if spec.PrefixDelegation {
 		env.WarmPrefixes = fmt.Sprint(spec.Warm.Prefixes)
 	} else {
 		env.WarmENIs = fmt.Sprint(spec.Warm.ENIs)
 	}
-	return cniSettings{Env: env, EnableNetworkPolicy: on(spec.NetworkPolicy)}
+	return cniSettings{Env: env, EnableNetworkPolicy: trueString(spec.NetworkPolicy)}
 }
 
-// target is a number that counts where it is set.
-func target(number int) string {
+// targetString returns a warm target as text, "" for 0, which means not set.
+func targetString(number int) string {
 	if number == 0 {
 		return ""
 	}
 	return fmt.Sprint(number)
 }
 
-func on(set bool) string {
+func trueString(set bool) string {
 	if set {
 		return "true"
 	}
 	return ""
 }
 
-// JSON is the form in which EKS takes them.
+// JSON returns the settings in the format of EKS's API.
 func (s cniSettings) JSON() string {
 	text, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // settings hold texts alone
+		panic(err) // settings hold only strings and booleans
 	}
 	return string(text)
 }

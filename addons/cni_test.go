@@ -11,8 +11,8 @@ import (
 	"eksnet/internal/registered"
 )
 
-// settingsFor are the settings that the CNI's add-on is registered with.
-func settingsFor(t *testing.T, spec config.VPCCNI, pods pulumi.StringMap) map[string]any {
+// registeredCNISettings returns the configuration values with which the CNI add-on is registered.
+func registeredCNISettings(t *testing.T, spec config.VPCCNI, pods pulumi.StringMap) map[string]any {
 	t.Helper()
 	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
 		_, err := NewCNI(ctx, "cni", &CNIArgs{Spec: spec, Region: "eu-west-1", ClusterName: pulumi.String("dev"), Role: pulumi.String("role"),
@@ -26,8 +26,8 @@ func settingsFor(t *testing.T, spec config.VPCCNI, pods pulumi.StringMap) map[st
 	return settings
 }
 
-// EKS refuses numbers and truth values in the environment that are no texts, and keys that it does not know.
-func TestTheCNIIsConfiguredInTextsAndWithWhatCountsAlone(t *testing.T) {
+// EKS refuses numbers and booleans in env that are not strings, and keys that are not in the schema.
+func TestTheCNIsConfigurationHasOnlyStringsAndTheTargetsThatApply(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec config.VPCCNI
 		want map[string]any
@@ -36,24 +36,24 @@ func TestTheCNIIsConfiguredInTextsAndWithWhatCountsAlone(t *testing.T) {
 			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "2"}}},
 		"single addresses": {config.VPCCNI{Warm: config.Warm{ENIs: 0, IPs: 5, MinimumIPs: 10, Prefixes: 1}},
 			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "false", "WARM_ENI_TARGET": "0", "WARM_IP_TARGET": "5", "MINIMUM_IP_TARGET": "10"}}},
-		"addresses of their own and policies": {config.VPCCNI{PrefixDelegation: true, ExternalSNAT: true, NetworkPolicy: true, Warm: config.Warm{Prefixes: 1}},
+		"external SNAT and network policies": {config.VPCCNI{PrefixDelegation: true, ExternalSNAT: true, NetworkPolicy: true, Warm: config.Warm{Prefixes: 1}},
 			map[string]any{"enableNetworkPolicy": "true", "env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1", "AWS_VPC_K8S_CNI_EXTERNALSNAT": "true"}}},
 	} {
-		if got := settingsFor(t, test.spec, nil); !reflect.DeepEqual(got, test.want) {
+		if got := registeredCNISettings(t, test.spec, nil); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
 }
 
-func TestPodsWithSubnetsOfTheirOwnGetTheOneOfTheirZone(t *testing.T) {
-	got := settingsFor(t, config.VPCCNI{}, pulumi.StringMap{"eu-west-1a": pulumi.String("subnet-a"), "eu-west-1b": pulumi.String("subnet-b")})
+func TestPodsUseThePodSubnetOfTheirZone(t *testing.T) {
+	got := registeredCNISettings(t, config.VPCCNI{}, pulumi.StringMap{"eu-west-1a": pulumi.String("subnet-a"), "eu-west-1b": pulumi.String("subnet-b")})
 	env := got["env"].(map[string]any)
 	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] != "true" || env["ENI_CONFIG_LABEL_DEF"] != "topology.kubernetes.io/zone" {
-		t.Errorf("the environment is %v", env)
+		t.Errorf("env is %v", env)
 	}
 	one := func(id string) map[string]any { return map[string]any{"id": id, "securityGroups": []any{"sg-cluster"}} }
 	want := map[string]any{"create": true, "region": "eu-west-1", "subnets": map[string]any{"eu-west-1a": one("subnet-a"), "eu-west-1b": one("subnet-b")}}
 	if !reflect.DeepEqual(got["eniConfig"], want) {
-		t.Errorf("the ENIConfigs are %v", got["eniConfig"])
+		t.Errorf("eniConfig is %v", got["eniConfig"])
 	}
 }

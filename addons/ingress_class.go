@@ -10,17 +10,17 @@ import (
 	"eksnet/internal/component"
 )
 
-// IngressClass makes Ingresses that name it the load balancer controller's.
+// IngressClass is the IngressClass whose Ingresses the load balancer controller handles.
 type IngressClass struct {
 	pulumi.ResourceState
 
-	// Name is what an Ingress names. Ingresses take it from here, so the class outlives them: without it the controller lets go
-	// of none.
+	// Name is the name of the class. Ingresses depend on this output, so the class is deleted after them: without the
+	// class the controller does not remove their finalizers.
 	Name pulumi.StringOutput
 }
 
-// NewIngressClass registers the class `alb`. It is no default: an Ingress without a class stays without a load balancer
-// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class).
+// NewIngressClass registers the class `alb`. It is not the default class: an Ingress without a class gets no load
+// balancer (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class).
 func NewIngressClass(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*IngressClass, error) {
 	i := &IngressClass{}
 	if err := ctx.RegisterComponentResource("eksnet:addons:IngressClass", name, i, opts...); err != nil {

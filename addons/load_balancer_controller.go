@@ -14,16 +14,16 @@ import (
 	"eksnet/plan"
 )
 
-// The controller's place in the cluster. Its role trusts this service account alone.
+// The namespace and service account of the controller. Its role trusts only this service account.
 const (
 	ControllerNamespace      = "kube-system"
 	ControllerServiceAccount = "aws-load-balancer-controller"
 )
 
-// chartName is the name of chart and release.
+// chartName is the name of the chart and of the release.
 const chartName = "aws-load-balancer-controller"
 
-// LoadBalancerControllerArgs are the spec and wires of the AWS Load Balancer Controller.
+// LoadBalancerControllerArgs holds the spec and wires of the AWS Load Balancer Controller.
 type LoadBalancerControllerArgs struct {
 	Spec        config.LoadBalancerController
 	Plan        plan.Controller
@@ -31,11 +31,11 @@ type LoadBalancerControllerArgs struct {
 	ClusterName pulumi.StringInput
 	VPC         pulumi.StringInput
 	Role        pulumi.StringInput
-	// Tags go on the load balancers that the controller makes.
+	// Tags are put on the load balancers that the controller creates.
 	Tags map[string]string
 }
 
-// LoadBalancerController makes NLBs for Services and ALBs for Ingresses.
+// LoadBalancerController is the AWS Load Balancer Controller, which creates NLBs for Services and ALBs for Ingresses.
 type LoadBalancerController struct{ pulumi.ResourceState }
 
 // NewLoadBalancerController registers the controller's service account and its Helm release.
@@ -44,7 +44,7 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	if err := ctx.RegisterComponentResource("eksnet:addons:LoadBalancerController", name, l, opts...); err != nil {
 		return nil, err
 	}
-	// Outside of the chart, so that the role stays bound while the chart is replaced.
+	// The service account is not part of the chart, so that it exists while the release is replaced.
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Namespace:   pulumi.String(ControllerNamespace),
@@ -55,16 +55,16 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	if err != nil {
 		return nil, fmt.Errorf("service account: %w", err)
 	}
-	// Helm's release is registered by its token: the SDK's package of it would bring all of Kubernetes along.
+	// The Helm release is registered by its type token: the SDK's helm package would import all of the Kubernetes SDK.
 	release := &pulumi.CustomResourceState{}
 	advice, err := component.NewAdvice(ctx, name+"-release", component.Advice{
-		"cannot re-use a name that is still in use":                   interruptedHelm("uninstall"),
-		"another operation (install/upgrade/rollback) is in progress": interruptedHelm("rollback"),
+		"cannot re-use a name that is still in use":                   interruptedHelmAdvice("uninstall"),
+		"another operation (install/upgrade/rollback) is in progress": interruptedHelmAdvice("rollback"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseOf(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), pulumi.ResourceHooks(advice))
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseInputs(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), pulumi.ResourceHooks(advice))
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
@@ -72,9 +72,9 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	return l, nil
 }
 
-// releaseOf are the release's inputs. Without maxHistory each update would leave one more Secret in kube-system for ever; 10 revisions are
-// what helm upgrade itself keeps (helm.sh/docs/helm/helm_upgrade, --history-max).
-func releaseOf(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
+// releaseInputs returns the inputs of the release. Without maxHistory each update would leave one more Secret in
+// kube-system; 10 revisions are the default of helm upgrade (helm.sh/docs/helm/helm_upgrade, --history-max).
+func releaseInputs(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
 	inputs := pulumi.Map{
 		"compat":     pulumi.String("true"), // what the SDK's constructor sends
 		"version":    pulumi.String(args.Spec.Version),
@@ -84,25 +84,28 @@ func releaseOf(args *LoadBalancerControllerArgs, account pulumi.StringInput) pul
 		"maxHistory": pulumi.Int(10),
 		"values":     chartValues(args, account),
 	}
-	maps.Copy(inputs, chartFrom(args.Spec.Chart))
+	maps.Copy(inputs, chartSource(args.Spec.Chart))
 	return inputs
 }
 
-// interruptedHelm is what to do about a release that an operation of Helm holds whose process died. An install has no revision to go back to.
-func interruptedHelm(command string) func(string) string {
-	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one runs now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
+// interruptedHelmAdvice returns the advice for a release that is locked because Helm's process was killed. An
+// interrupted install has no revision to roll back to.
+func interruptedHelmAdvice(command string) func(string) string {
+	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one is running now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
 	return func(string) string { return text }
 }
 
-// chartFrom names the chart as Helm does: within a repository, or by the whole address of a registry's.
-func chartFrom(place string) pulumi.Map {
+// chartSource returns the inputs that locate the chart: a name within a repository, or the whole URL in an OCI
+// registry.
+func chartSource(place string) pulumi.Map {
 	if strings.HasPrefix(place, "oci://") {
 		return pulumi.Map{"chart": pulumi.String(place)}
 	}
 	return pulumi.Map{"chart": pulumi.String(chartName), "repositoryOpts": pulumi.StringMap{"repo": pulumi.String(place)}}
 }
 
-// chartValues tells the controller what it would otherwise ask the instance metadata service for, which pods cannot reach.
+// chartValues returns the chart's values. They include region and VPC, which the controller would otherwise request
+// from the instance metadata service, which pods cannot reach.
 func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{
 		"clusterName":  args.ClusterName,
@@ -110,18 +113,19 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		"vpcId":        args.VPC,
 		"image":        pulumi.Map{"repository": pulumi.String(args.Plan.Image)}, // the chart's version is the tag
 		"replicaCount": pulumi.Int(args.Spec.Replicas),
-		// While nodes are emptied one pod after the other goes. The chart makes no budget for a single pod, which could never go.
+		// A drain evicts one pod at a time. For a single replica the chart creates no budget, which would block the
+		// drain.
 		"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)},
 		"serviceAccount":      pulumi.Map{"create": pulumi.Bool(false), "name": account},
 		"defaultTags":         pulumi.ToStringMap(args.Tags),
-		// Services that the region or the VPC's ways out lack.
+		// AWS services that the region does not have or the VPC cannot reach.
 		"enableShield": pulumi.Bool(args.Plan.Shield),
 		"enableWaf":    pulumi.Bool(args.Plan.WAF),
 		"enableWafv2":  pulumi.Bool(args.Plan.WAF),
-		// The class is the stack's own, so that it outlives the Ingresses that name it.
+		// The stack has its own IngressClass, so that it is deleted after the Ingresses that name it.
 		"createIngressClassResource": pulumi.Bool(false),
-		// On, it would make an internal NLB of every Service of type LoadBalancer that names no class, and while the controller
-		// is down it would refuse every new Service in the cluster.
+		// If enabled, the controller would create an internal NLB for every Service of type LoadBalancer without a
+		// class, and every new Service in the cluster would be refused while the controller is down.
 		"enableServiceMutatorWebhook": pulumi.Bool(false),
 	}
 }

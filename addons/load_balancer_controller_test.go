@@ -9,7 +9,7 @@ import (
 	"eksnet/plan"
 )
 
-func TestTheChartIsNamedAsItsPlaceAsksFor(t *testing.T) {
+func TestTheChartIsNamedByRepositoryOrByOCIURL(t *testing.T) {
 	for place, want := range map[string]pulumi.Map{
 		"https://aws.github.io/eks-charts": {
 			"chart":          pulumi.String("aws-load-balancer-controller"),
@@ -19,13 +19,13 @@ func TestTheChartIsNamedAsItsPlaceAsksFor(t *testing.T) {
 			"chart": pulumi.String("oci://111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/charts/aws-load-balancer-controller"),
 		},
 	} {
-		if got := chartFrom(place); !reflect.DeepEqual(got, want) {
+		if got := chartSource(place); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, want %v", place, got, want)
 		}
 	}
 }
 
-func TestTheControllerUsesTheImageAndTheServicesOfThePlan(t *testing.T) {
+func TestTheControllerUsesTheImageAndServicesOfThePlan(t *testing.T) {
 	for _, planned := range []plan.Controller{
 		{Image: "public.ecr.aws/eks/aws-load-balancer-controller", Shield: true, WAF: true},
 		{Image: "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn/amazon/aws-load-balancer-controller"},
@@ -42,8 +42,9 @@ func TestTheControllerUsesTheImageAndTheServicesOfThePlan(t *testing.T) {
 	}
 }
 
-// With the chart's own class the stack's would exist already; with its Service webhook, CLBs would become internal NLBs.
-func TestTheChartTakesNothingThatIsTheStacks(t *testing.T) {
+// With the chart's own IngressClass the creation of the stack's would fail; with its Service webhook, CLBs would become
+// internal NLBs.
+func TestTheChartCreatesNeitherAnIngressClassNorAServiceWebhook(t *testing.T) {
 	values := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))
 	for _, key := range []string{"createIngressClassResource", "enableServiceMutatorWebhook"} {
 		if values[key] != pulumi.Bool(false) {
@@ -52,15 +53,15 @@ func TestTheChartTakesNothingThatIsTheStacks(t *testing.T) {
 	}
 }
 
-func TestTheControllerKeepsAPodWhileNodesAreEmptied(t *testing.T) {
+func TestADrainEvictsOneControllerPodAtATime(t *testing.T) {
 	got := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))["podDisruptionBudget"]
 	if want := (pulumi.Map{"maxUnavailable": pulumi.Int(1)}); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
 
-func TestTheHistoryOfTheControllersReleaseIsBounded(t *testing.T) {
-	if got := releaseOf(&LoadBalancerControllerArgs{}, pulumi.String("account"))["maxHistory"]; got != pulumi.Int(10) {
+func TestTheReleaseKeepsTenRevisions(t *testing.T) {
+	if got := releaseInputs(&LoadBalancerControllerArgs{}, pulumi.String("account"))["maxHistory"]; got != pulumi.Int(10) {
 		t.Errorf("maxHistory is %v", got)
 	}
 }

@@ -1,4 +1,5 @@
-// Package addons holds the components that every cluster needs before workloads: EKS add-ons and the load balancer controller.
+// Package addons holds the components that a cluster needs before workloads: EKS add-ons and the load balancer
+// controller.
 package addons
 
 import (
@@ -11,13 +12,13 @@ import (
 	policy "eksnet/internal/iam"
 )
 
-// ServiceAccountRoleArgs are the spec and wires of a role for pods.
+// ServiceAccountRoleArgs holds the spec and wires of an IAM role for pods.
 type ServiceAccountRoleArgs struct {
-	// Namespace and ServiceAccount say whose pods may take the role.
+	// Namespace and ServiceAccount name the service account whose pods may assume the role.
 	Namespace, ServiceAccount string
-	// ProviderARN and Issuer are the cluster's OIDC provider's; the issuer comes without https://.
+	// ProviderARN and Issuer are the cluster's OIDC provider's; the issuer has no https:// prefix.
 	ProviderARN, Issuer pulumi.StringInput
-	// Managed is the ARN of a policy that AWS keeps, Policy a document of our own; one of them is given.
+	// Managed is the ARN of an AWS managed policy, Policy a customer managed one; exactly one of them is set.
 	Managed string
 	Policy  *policy.Document
 }
@@ -29,7 +30,7 @@ type ServiceAccountRole struct {
 	ARN pulumi.StringOutput
 }
 
-// NewServiceAccountRole registers the role and its one policy.
+// NewServiceAccountRole registers the role and its policy.
 func NewServiceAccountRole(ctx *pulumi.Context, name string, args *ServiceAccountRoleArgs, opts ...pulumi.ResourceOption) (*ServiceAccountRole, error) {
 	s := &ServiceAccountRole{}
 	if err := ctx.RegisterComponentResource("eksnet:addons:ServiceAccountRole", name, s, opts...); err != nil {

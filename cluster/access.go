@@ -12,14 +12,14 @@ import (
 	"eksnet/plan"
 )
 
-// AccessArgs are the spec and wires of who may use the cluster.
+// AccessArgs holds the spec and wires of the cluster's access entries.
 type AccessArgs struct {
 	Spec        config.Cluster
 	Partition   plan.Partition
 	ClusterName pulumi.StringInput
 }
 
-// Access lets IAM principals into the cluster beside its creator.
+// Access is the access entries of IAM principals other than the cluster's creator.
 type Access struct{ pulumi.ResourceState }
 
 // NewAccess registers an access entry for each principal and an association for each of its policies
@@ -30,7 +30,7 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 		return nil, err
 	}
 	entries := map[string]*eks.AccessEntry{}
-	for _, grant := range grants(args.Spec) {
+	for _, grant := range accessGrants(args.Spec) {
 		principal := name + "-" + principalName(grant.Principal)
 		if entries[grant.Principal] == nil {
 			entry, err := eks.NewAccessEntry(ctx, principal, &eks.AccessEntryArgs{
@@ -46,7 +46,7 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 			ClusterName:  args.ClusterName,
 			PrincipalArn: entries[grant.Principal].PrincipalArn,
 			PolicyArn:    pulumi.String(args.Partition.AccessPolicy(grant.Policy)),
-			AccessScope:  scope(grant.Namespaces),
+			AccessScope:  accessScope(grant.Namespaces),
 		}, pulumi.Parent(a))
 		if err != nil {
 			return nil, fmt.Errorf("policy %s of %s: %w", grant.Policy, grant.Principal, err)
@@ -56,9 +56,10 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	return a, nil
 }
 
-// grants are admins and viewers in the words of EKS, and what the stack file says in these words itself. The policy of viewers is the one
-// that shows no Secrets: AmazonEKSAdminViewPolicy does (docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
-func grants(spec config.Cluster) []config.Access {
+// accessGrants returns the access policies of admins and viewers, followed by those that the stack file lists. Viewers
+// get the policy that does not show Secrets: AmazonEKSAdminViewPolicy does
+// (docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
+func accessGrants(spec config.Cluster) []config.Access {
 	var all []config.Access
 	for _, arn := range spec.Admins {
 		all = append(all, config.Access{Principal: arn, Policy: config.AdminPolicy})
@@ -69,15 +70,16 @@ func grants(spec config.Cluster) []config.Access {
 	return append(all, spec.Access...)
 }
 
-// scope is where a policy holds: in some namespaces, or in the whole cluster.
-func scope(namespaces []string) *eks.AccessPolicyAssociationAccessScopeArgs {
+// accessScope returns the scope of an access policy: some namespaces, or the whole cluster.
+func accessScope(namespaces []string) *eks.AccessPolicyAssociationAccessScopeArgs {
 	if len(namespaces) == 0 {
 		return &eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")}
 	}
 	return &eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("namespace"), Namespaces: pulumi.ToStringArray(namespaces)}
 }
 
-// principalName tells principals apart in names: account and path of an ARN, such as 111122223333-role/admin.
+// principalName returns the part of a resource name that identifies a principal: the account and path of its ARN, such
+// as 111122223333-role/admin.
 func principalName(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	return parts[4] + "-" + parts[5]

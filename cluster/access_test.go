@@ -35,7 +35,7 @@ func association(principal, policy, scope string, namespaces ...any) map[string]
 	return map[string]any{"clusterName": "dev", "principalArn": principal, "policyArn": "arn:aws:eks::aws:cluster-access-policy/" + policy, "accessScope": where}
 }
 
-func TestEachPrincipalHasOneEntryAndWhatTheStackFileGivesIt(t *testing.T) {
+func TestEachPrincipalHasOneAccessEntryAndItsPolicies(t *testing.T) {
 	made := accessOf(t, config.Cluster{
 		Admins:  []string{platform},
 		Viewers: []string{auditor, shop},
@@ -64,12 +64,12 @@ func TestEachPrincipalHasOneEntryAndWhatTheStackFileGivesIt(t *testing.T) {
 	}
 }
 
-func TestAPrincipalThatComesOrGoesMovesNoOther(t *testing.T) {
+func TestAddingOrRemovingAPrincipalChangesNoOther(t *testing.T) {
 	before := accessOf(t, config.Cluster{Admins: []string{platform}, Viewers: []string{shop}})
 	after := accessOf(t, config.Cluster{Admins: []string{auditor, platform}, Viewers: []string{shop}})
 	for key, inputs := range before {
 		if !reflect.DeepEqual(after[key], inputs) {
-			t.Errorf("%s has become %v", key, after[key])
+			t.Errorf("%s changed to %v", key, after[key])
 		}
 	}
 }

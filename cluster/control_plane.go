@@ -13,7 +13,7 @@ import (
 	"eksnet/internal/component"
 )
 
-// ControlPlaneArgs are the spec and wires of a control plane.
+// ControlPlaneArgs holds the spec and wires of a control plane.
 type ControlPlaneArgs struct {
 	Spec     config.Cluster
 	Caller   Caller
@@ -22,21 +22,23 @@ type ControlPlaneArgs struct {
 	NodeRole *iam.Role
 }
 
-// ControlPlane is the EKS cluster without nodes, with the OIDC provider by which its service accounts take IAM roles.
+// ControlPlane is the EKS cluster without nodes, and the OIDC provider with which its service accounts assume IAM
+// roles.
 type ControlPlane struct {
 	pulumi.ResourceState
 
 	Name, ARN, Endpoint, Authority pulumi.StringOutput
-	// ProviderARN and Issuer are the OIDC provider's; the issuer comes without https://.
+	// ProviderARN and Issuer are the OIDC provider's; the issuer has no https:// prefix.
 	ProviderARN, Issuer pulumi.StringOutput
-	// SecurityGroup is the one that EKS makes with the cluster: control plane, nodes and pods wear it and reach each other by it.
+	// SecurityGroup is the cluster security group, which EKS creates. Control plane, nodes and pods use it, and it
+	// allows traffic among them.
 	SecurityGroup pulumi.StringOutput
 
 	spec   config.Cluster
 	caller Caller
 }
 
-// NewControlPlane registers the cluster with its key and its OIDC provider.
+// NewControlPlane registers the cluster, its KMS key and its OIDC provider.
 func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, opts ...pulumi.ResourceOption) (*ControlPlane, error) {
 	c := &ControlPlane{spec: args.Spec, caller: args.Caller}
 	if err := ctx.RegisterComponentResource("eksnet:cluster:ControlPlane", name, c, opts...); err != nil {
@@ -51,7 +53,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 		}
 		clusterArgs.EncryptionConfigKeyArn = key.Arn
 	}
-	inner, err := replaceable(ctx, name)
+	inner, err := newReplacementTransform(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +61,8 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}
-	c.read(ctx, remote.EksCluster)
-	if err := c.trust(ctx, name, in); err != nil {
+	c.setOutputs(ctx, remote.EksCluster)
+	if err := c.addOIDCProvider(ctx, name, in); err != nil {
 		return nil, err
 	}
 	component.Outputs(ctx, c, pulumi.Map{"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint})
@@ -82,20 +84,21 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 		AuthenticationMode:              &mode,
 		InstanceRole:                    args.NodeRole,
 		ProviderCredentialOpts:          args.Caller.credentials(),
-		// Nodes and CNI are components of their own: the ones that the library would make are of another age.
+		// Nodes and the CNI are separate components: those that the eks component would create are outdated.
 		SkipDefaultNodeGroup: &yes,
 		UseDefaultVpcCni:     &yes,
 	}
-	// Public access is EKS's default. Where the component is given it, it asks the API for its health by a connection of its own: six minutes at
-	// each up, without a word, where the API does not answer the operator or answers by a SOCKS proxy alone (cluster.ts, createCore).
+	// Public access is EKS's default. If it is set, the eks component polls the API's health itself: up to six minutes
+	// at each up, without any output, if the operator cannot reach the API or reaches it through a SOCKS proxy only
+	// (cluster.ts, createCore).
 	if !args.Spec.Endpoint.Public {
 		made.EndpointPublicAccess = pulumi.Bool(false)
 	}
 	return made
 }
 
-// optionalList is a list, and nothing where there are none: EKS keeps the ranges of a private endpoint, and an empty list would be another value
-// at each update (github.com/terraform-aws-modules/terraform-aws-eks/issues/2320).
+// optionalList returns a list input, nil for an empty list: EKS keeps the CIDR blocks of a private endpoint, so an
+// empty list would be a change at each update (github.com/terraform-aws-modules/terraform-aws-eks/issues/2320).
 func optionalList(values []string) pulumi.StringArrayInput {
 	if len(values) == 0 {
 		return nil
@@ -103,8 +106,9 @@ func optionalList(values []string) pulumi.StringArrayInput {
 	return pulumi.ToStringArray(values)
 }
 
-// credentials are the caller's for the component's own kubeconfig. They are always given: without them the component writes the AWS_PROFILE of the shell
-// that runs the command into the state (@pulumi/eks 2.8.1, cluster.js, createCluster).
+// credentials returns the caller's credentials for the eks component's own kubeconfig. They are always set: without
+// them the component writes the AWS_PROFILE of the operator's shell into the state (@pulumi/eks 2.8.1, cluster.js,
+// createCluster).
 func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
 	options := &eks.KubeconfigOptionsArgs{}
 	if c.Profile != "" {
@@ -116,7 +120,7 @@ func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
 	return options
 }
 
-func (c *ControlPlane) read(ctx *pulumi.Context, cluster awseks.ClusterOutput) {
+func (c *ControlPlane) setOutputs(ctx *pulumi.Context, cluster awseks.ClusterOutput) {
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.Authority = cluster.CertificateAuthority().Data().Elem()
 	c.SecurityGroup = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
@@ -128,16 +132,17 @@ func (c *ControlPlane) read(ctx *pulumi.Context, cluster awseks.ClusterOutput) {
 				}
 			}
 		}
-		if ctx.DryRun() { // of a cluster whose creation did not end, the state holds none
+		if ctx.DryRun() { // the state has no issuer for a cluster whose creation did not complete
 			return "", nil
 		}
-		return "", fmt.Errorf("EKS gave the cluster no OIDC issuer; service accounts cannot take IAM roles")
+		return "", fmt.Errorf("the cluster has no OIDC issuer; service accounts cannot assume IAM roles")
 	}).(pulumi.StringOutput)
 }
 
-// trust lets IAM believe the tokens of the cluster's service accounts. AWS trusts the issuer's certificate by its own list of
-// authorities, so no thumbprint is given (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
-func (c *ControlPlane) trust(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
+// addOIDCProvider registers the OIDC provider with which IAM verifies the tokens of the cluster's service accounts. AWS
+// verifies the issuer's certificate with its own list of certificate authorities, so no thumbprint is set
+// (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
+func (c *ControlPlane) addOIDCProvider(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
 	provider, err := iam.NewOpenIdConnectProvider(ctx, name, &iam.OpenIdConnectProviderArgs{
 		Url:           pulumi.Sprintf("https://%s", c.Issuer),
 		ClientIdLists: pulumi.StringArray{pulumi.String("sts.amazonaws.com")},

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newSecretsKey is the KMS key that wraps the keys of Kubernetes Secrets. It rotates every year; after destroy AWS keeps it
-// for seven days, the shortest that it accepts.
+// newSecretsKey registers the KMS key for envelope encryption of Kubernetes Secrets. It rotates every year. After
+// destroy AWS keeps it for seven days, the shortest waiting period.
 func newSecretsKey(ctx *pulumi.Context, name string, in pulumi.ResourceOption) (*kms.Key, error) {
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
 		Description:          pulumi.String("Kubernetes Secrets of EKS cluster " + name),

@@ -7,18 +7,20 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Caller is who calls AWS: the AWS provider, the eks component, kubectl and the Kubernetes provider are all the same one. Profile and Role are
-// empty where the stack file leaves them out: the caller is then whoever runs the command.
+// Caller is the identity that calls AWS, the same one for the AWS provider, the eks component, kubectl and the
+// Kubernetes provider. Profile and Role are empty if the stack file does not set them: the credentials are then those
+// of the command's environment.
 type Caller struct {
 	Region string
-	// Profile is one of the operator's AWS configuration.
+	// Profile is a profile in the operator's AWS configuration.
 	Profile string
-	// Role is the ARN of a role that the caller takes. Who makes the cluster with it is, for EKS, the role.
+	// Role is the ARN of a role to assume. For EKS, the creator of the cluster is then this role.
 	Role string
 }
 
-// Kubeconfig is how kubectl and the Kubernetes provider reach the cluster: with a token that the aws command gets for the caller
-// (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig). The result is JSON, which is YAML too.
+// Kubeconfig returns the kubeconfig for kubectl and the Kubernetes provider, which get their tokens from the aws
+// command (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig). The result is JSON, which is
+// valid YAML.
 func (c *ControlPlane) Kubeconfig() pulumi.StringOutput {
 	return c.kubeconfig(c.Endpoint)
 }
@@ -37,23 +39,23 @@ func (c *ControlPlane) kubeconfig(endpoint pulumi.StringOutput) pulumi.StringOut
 		"current-context": c.ARN,
 		"clusters":        entry("cluster", cluster),
 		"contexts":        entry("context", pulumi.Map{"cluster": c.ARN, "user": c.ARN}),
-		"users":           entry("user", pulumi.Map{"exec": c.caller.token(c.Name)}),
+		"users":           entry("user", pulumi.Map{"exec": c.caller.tokenCommand(c.Name)}),
 	})
 	return pulumi.ToSecret(config).(pulumi.StringOutput)
 }
 
-// token is the command that gets a token for the caller
+// tokenCommand returns the command that gets a token for the caller
 // (docs.aws.amazon.com/cli/latest/reference/eks/get-token.html).
-func (c Caller) token(clusterName pulumi.StringOutput) pulumi.Map {
-	args := []pulumi.StringOutput{text("--region"), text(c.Region), text("eks"), text("get-token"), text("--cluster-name"), clusterName, text("--output"), text("json")}
+func (c Caller) tokenCommand(clusterName pulumi.StringOutput) pulumi.Map {
+	args := []pulumi.StringOutput{outputString("--region"), outputString(c.Region), outputString("eks"), outputString("get-token"), outputString("--cluster-name"), clusterName, outputString("--output"), outputString("json")}
 	if c.Role != "" {
-		args = append(args, text("--role-arn"), text(c.Role))
+		args = append(args, outputString("--role-arn"), outputString(c.Role))
 	}
 	exec := pulumi.Map{
 		"apiVersion": pulumi.String("client.authentication.k8s.io/v1beta1"),
 		"command":    pulumi.String("aws"),
 		"args":       pulumi.ToStringArrayOutput(args),
-		// Without a terminal the provider must not be asked anything.
+		// The provider has no terminal for a prompt.
 		"interactiveMode": pulumi.String("Never"),
 	}
 	if c.Profile != "" {
@@ -62,10 +64,10 @@ func (c Caller) token(clusterName pulumi.StringOutput) pulumi.Map {
 	return exec
 }
 
-func text(s string) pulumi.StringOutput { return pulumi.String(s).ToStringOutput() }
+func outputString(s string) pulumi.StringOutput { return pulumi.String(s).ToStringOutput() }
 
-// UpdateKubeconfig is the command that writes the same into a person's own kubeconfig. A role is taken twice: to ask EKS for the cluster, and
-// for each token. The aws command knows no proxy, so kubectl adds it.
+// UpdateKubeconfig returns the command that adds the cluster to a user's own kubeconfig. It names a role twice: for the
+// request to EKS, and for each token. The aws command has no option for a proxy, so kubectl adds it.
 func (c *ControlPlane) UpdateKubeconfig() pulumi.StringOutput {
 	words := []string{"aws eks update-kubeconfig --region", c.caller.Region}
 	if c.caller.Profile != "" {
@@ -81,11 +83,12 @@ func (c *ControlPlane) UpdateKubeconfig() pulumi.StringOutput {
 	return command
 }
 
-// KubernetesProvider makes objects in the cluster, which it reaches or else tells why not, before anything else. The cluster's ARN is its
-// identity: another kubeconfig for the same cluster replaces nothing.
+// KubernetesProvider registers the provider of objects in the cluster, after it has waited for the cluster's endpoint.
+// The provider identifies the cluster by its ARN, so that a changed kubeconfig for the same cluster replaces no
+// objects.
 func (c *ControlPlane) KubernetesProvider(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*kubernetes.Provider, error) {
 	return kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
-		Kubeconfig:            c.kubeconfig(c.reached(ctx)),
+		Kubeconfig:            c.kubeconfig(c.waitForEndpoint(ctx)),
 		ClusterIdentifier:     c.ARN,
 		EnableServerSideApply: pulumi.Bool(true),
 	}, opts...)

@@ -9,7 +9,8 @@ import (
 	"eksnet/config"
 )
 
-// newLaunchTemplate demands IMDSv2 and keeps pods that have an address of their own off it (one hop), and encrypts the disks.
+// newLaunchTemplate registers a launch template that requires IMDSv2, keeps pods with their own IP address from it (hop
+// limit 1), and encrypts the volumes.
 func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in pulumi.ResourceOption) (*ec2.LaunchTemplate, error) {
 	tags := instanceTags(name, args)
 	var data pulumi.StringPtrInput
@@ -32,7 +33,7 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in
 	}, in)
 }
 
-// instanceTags are the stack's and the group's but for those that are kept off instances.
+// instanceTags returns the tags of the stack and the node group, except those that are not put on instances.
 func instanceTags(name string, args *NodeGroupArgs) map[string]string {
 	tags := map[string]string{}
 	maps.Copy(tags, args.Tags)
@@ -44,24 +45,25 @@ func instanceTags(name string, args *NodeGroupArgs) map[string]string {
 	return tags
 }
 
-// Devices of the AMIs' volumes.
+// Device names of the AMIs' volumes.
 const (
 	rootDevice = "/dev/xvda"
 	dataDevice = "/dev/xvdb"
 )
 
-// volumes give images and logs their room: the root volume of AL2023, the data volume of Bottlerocket, whose operating system has a
-// root volume to itself that stays as large as the image makes it (bottlerocket.dev/en/os/latest/concepts/storage).
+// volumes returns the volumes of a node. The configured size applies to the volume for container images and logs: the
+// root volume of AL2023, the data volume of Bottlerocket, whose root volume holds only the operating system and keeps
+// the image's size (bottlerocket.dev/en/os/latest/concepts/storage).
 func volumes(ami string, diskGiB int) ec2.LaunchTemplateBlockDeviceMappingArray {
-	sized := volume()
+	sized := newVolume()
 	sized.VolumeSize = pulumi.Int(diskGiB)
 	if config.Bottlerocket(ami) {
-		return ec2.LaunchTemplateBlockDeviceMappingArray{on(rootDevice, volume()), on(dataDevice, sized)}
+		return ec2.LaunchTemplateBlockDeviceMappingArray{blockDevice(rootDevice, newVolume()), blockDevice(dataDevice, sized)}
 	}
-	return ec2.LaunchTemplateBlockDeviceMappingArray{on(rootDevice, sized)}
+	return ec2.LaunchTemplateBlockDeviceMappingArray{blockDevice(rootDevice, sized)}
 }
 
-func volume() *ec2.LaunchTemplateBlockDeviceMappingEbsArgs {
+func newVolume() *ec2.LaunchTemplateBlockDeviceMappingEbsArgs {
 	return &ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
 		VolumeType:          pulumi.String("gp3"),
 		Encrypted:           pulumi.String("true"),
@@ -69,6 +71,6 @@ func volume() *ec2.LaunchTemplateBlockDeviceMappingEbsArgs {
 	}
 }
 
-func on(device string, ebs *ec2.LaunchTemplateBlockDeviceMappingEbsArgs) *ec2.LaunchTemplateBlockDeviceMappingArgs {
+func blockDevice(device string, ebs *ec2.LaunchTemplateBlockDeviceMappingEbsArgs) *ec2.LaunchTemplateBlockDeviceMappingArgs {
 	return &ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(device), Ebs: ebs}
 }

@@ -10,17 +10,17 @@ import (
 	"eksnet/internal/component"
 )
 
-// LogsArgs are the spec of the control plane's logs.
+// LogsArgs holds the spec of the control plane's logs.
 type LogsArgs struct {
 	ClusterName string
 	Spec        config.Logs
 }
 
-// Logs is the log group that EKS writes the control plane's logs to.
+// Logs is the log group to which EKS writes the control plane's logs.
 type Logs struct{ pulumi.ResourceState }
 
-// NewLogs registers the log group under the one name that EKS uses
-// (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html). Without logs there is none.
+// NewLogs registers the log group under the name that EKS uses
+// (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html). Without log types it registers none.
 func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.ResourceOption) (*Logs, error) {
 	l := &Logs{}
 	if err := ctx.RegisterComponentResource("eksnet:cluster:Logs", name, l, opts...); err != nil {
@@ -29,7 +29,7 @@ func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.Re
 	if len(args.Spec.Types) > 0 {
 		group := "/aws/eks/" + args.ClusterName + "/cluster"
 		advice, err := component.NewAdvice(ctx, name+"-logs", component.Advice{"ResourceAlreadyExistsException": func(string) string {
-			return "EKS creates this log group again where it delivers the last events of a deleted cluster of the name. Delete it and run the same command again: " +
+			return "EKS creates this log group again when it delivers the last events of a deleted cluster with this name. Delete it and run the same command again: " +
 				"aws logs delete-log-group --log-group-name " + group
 		}})
 		if err != nil {

@@ -10,30 +10,35 @@ import (
 	"eksnet/internal/component"
 )
 
-// NodeGroupArgs are the spec and wires of a node group.
+// NodeGroupArgs holds the spec and wires of a node group.
 type NodeGroupArgs struct {
-	// Spec has the desired size to send. For a group that exists that is its size on AWS, not the one of the stack file.
+	// Spec holds the desired size to send. For an existing node group that is its current size on AWS, not the one in
+	// the stack file.
 	Spec        config.NodeGroup
 	ClusterName pulumi.StringInput
 	Version     string
 	Role        pulumi.StringInput
 	Subnets     pulumi.StringArray
-	// MaxPods is written into the kubelet's configuration, 0 to leave it to EKS.
+	// MaxPods is the kubelet's maxPods, 0 for EKS's own value.
 	MaxPods int
-	// Tags are the stack's. Instances and volumes get them with the group's own, because EKS does not tag these by itself.
+	// Tags are the stack's. The launch template puts them on instances and volumes with the node group's own, because
+	// EKS does not tag these.
 	Tags map[string]string
-	// Untagged are keys of tags that instances and volumes do not get: each change of their tags replaces them.
+	// Untagged holds keys of tags that are not put on instances and volumes: each change of their tags replaces the
+	// nodes.
 	Untagged []string
 }
 
-// NodeGroup is a managed node group with a launch template of its own. It names no security groups: its nodes wear the
-// cluster's, so that control plane, nodes and webhooks reach each other.
+// NodeGroup is a managed node group with its own launch template. The template names no security groups, so nodes use
+// the cluster security group, which allows traffic among control plane, nodes and webhooks.
 type NodeGroup struct{ pulumi.ResourceState }
 
-// ownEdges repeats the component's edges on the group itself. When another group replaces it in an update, the component stays, and the engine
-// orders the deletes of an update by the dependencies among what it deletes: without an edge of its own a group would outlive the route of
-// a zone that is removed with it (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go, ScheduleDeletes).
-func ownEdges(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
+// repeatDependencies returns the component's dependencies as an option for the node group itself. When an update
+// replaces the node group, the component is not deleted, and the engine orders the deletes of an update only by the
+// dependencies among the deleted resources: without its own dependency a node group would be deleted later than the
+// route of a zone that is removed in the same update (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go,
+// ScheduleDeletes).
+func repeatDependencies(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
 	options, err := pulumi.NewResourceOptions(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("options: %w", err)
@@ -41,13 +46,13 @@ func ownEdges(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
 	return pulumi.DependsOn(options.DependsOn), nil
 }
 
-// NewNodeGroup registers the launch template and the group.
+// NewNodeGroup registers the launch template and the node group.
 func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ...pulumi.ResourceOption) (*NodeGroup, error) {
 	g := &NodeGroup{}
 	if err := ctx.RegisterComponentResource("eksnet:cluster:NodeGroup", name, g, opts...); err != nil {
 		return nil, err
 	}
-	edges, err := ownEdges(opts)
+	edges, err := repeatDependencies(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +76,9 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 			DesiredSize: pulumi.Int(args.Spec.Scaling.Desired),
 			MaxSize:     pulumi.Int(args.Spec.Scaling.Max),
 		},
-		UpdateConfig: update(args.Spec.Update),
+		UpdateConfig: updateConfig(args.Spec.Update),
 		Tags:         pulumi.ToStringMap(args.Spec.Tags),
-	}, pulumi.Parent(g), updated(args.Spec), edges)
+	}, pulumi.Parent(g), updateTimeout(args.Spec), edges)
 	if err != nil {
 		return nil, fmt.Errorf("node group: %w", err)
 	}
@@ -81,7 +86,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	return g, nil
 }
 
-// The words of the EKS API for those of the stack file.
+// Values of the EKS API by those of the stack file.
 var (
 	amiTypes = map[string]string{
 		config.AL2023x86: "AL2023_x86_64_STANDARD", config.BottlerocketX86: "BOTTLEROCKET_x86_64",
@@ -94,18 +99,19 @@ var (
 	taintEffects  = map[string]string{"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
 )
 
-// update is how many nodes are replaced at once: EKS takes a number or a percentage.
-func update(spec config.Update) *eks.NodeGroupUpdateConfigArgs {
+// updateConfig returns how many nodes EKS replaces at once, a number or a percentage.
+func updateConfig(spec config.Update) *eks.NodeGroupUpdateConfigArgs {
 	if spec.MaxUnavailablePercentage > 0 {
 		return &eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(spec.MaxUnavailablePercentage)}
 	}
 	return &eks.NodeGroupUpdateConfigArgs{MaxUnavailable: pulumi.Int(max(spec.MaxUnavailable, 1))}
 }
 
-// updated is the time for an update that replaces all nodes. The provider waits for an hour
-// (github.com/hashicorp/terraform-provider-aws, internal/service/eks/node_group.go), and EKS tries for 15 minutes to empty a node and needs
-// some for a new one (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
-func updated(spec config.NodeGroup) pulumi.ResourceOption {
+// updateTimeout returns the timeout for an update that replaces all nodes. The provider waits for an hour by default
+// (github.com/hashicorp/terraform-provider-aws, internal/service/eks/node_group.go). EKS tries for 15 minutes to drain
+// a node and needs some more for a new one
+// (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
+func updateTimeout(spec config.NodeGroup) pulumi.ResourceOption {
 	atOnce := max(spec.Update.MaxUnavailable, spec.Scaling.Max*spec.Update.MaxUnavailablePercentage/100, 1)
 	steps := (spec.Scaling.Max + atOnce - 1) / atOnce
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Update: fmt.Sprintf("%dm", max(60, 20*steps))})

@@ -11,7 +11,7 @@ import (
 	"eksnet/config"
 )
 
-func TestTheDiskOfTheStackFileIsWhereImagesAndLogsLie(t *testing.T) {
+func TestTheDiskSizeAppliesToTheVolumeOfImagesAndLogs(t *testing.T) {
 	for ami, want := range map[string]map[string]pulumi.IntPtrInput{
 		config.AL2023x86:       {"/dev/xvda": pulumi.Int(80)},
 		config.AL2023arm:       {"/dev/xvda": pulumi.Int(80)},
@@ -36,7 +36,7 @@ func TestTheDiskOfTheStackFileIsWhereImagesAndLogsLie(t *testing.T) {
 	}
 }
 
-func TestEveryAMIOfTheStackFileHasATypeInEKS(t *testing.T) {
+func TestAMIsAreTranslatedIntoEKSsAMITypes(t *testing.T) {
 	for ami, want := range map[string]string{
 		config.AL2023x86: "AL2023_x86_64_STANDARD", config.AL2023arm: "AL2023_ARM_64_STANDARD",
 		config.BottlerocketX86: "BOTTLEROCKET_x86_64", config.BottlerocketArm: "BOTTLEROCKET_ARM_64",
@@ -47,7 +47,7 @@ func TestEveryAMIOfTheStackFileHasATypeInEKS(t *testing.T) {
 	}
 }
 
-func TestAnUpdateReplacesANumberOfNodesOrAPart(t *testing.T) {
+func TestAnUpdateReplacesANumberOrAPercentageOfNodes(t *testing.T) {
 	for _, test := range []struct {
 		spec             config.Update
 		number, fraction pulumi.IntPtrInput
@@ -56,13 +56,13 @@ func TestAnUpdateReplacesANumberOfNodesOrAPart(t *testing.T) {
 		{config.Update{MaxUnavailable: 3}, pulumi.Int(3), nil},
 		{config.Update{MaxUnavailablePercentage: 25}, nil, pulumi.Int(25)},
 	} {
-		if got := update(test.spec); got.MaxUnavailable != test.number || got.MaxUnavailablePercentage != test.fraction {
+		if got := updateConfig(test.spec); got.MaxUnavailable != test.number || got.MaxUnavailablePercentage != test.fraction {
 			t.Errorf("%+v: %v nodes, %v %%", test.spec, got.MaxUnavailable, got.MaxUnavailablePercentage)
 		}
 	}
 }
 
-func TestEveryImageOfAStackFileIsOneOfEKS(t *testing.T) {
+func TestEveryAMIHasItsOwnAMITypeInEKS(t *testing.T) {
 	named := map[string]string{}
 	for _, ami := range config.AMIs {
 		typ := amiTypes[ami]
@@ -76,8 +76,8 @@ func TestEveryImageOfAStackFileIsOneOfEKS(t *testing.T) {
 	}
 }
 
-// A change of a tag in the launch template replaces every node.
-func TestTagsThatAreKeptOffInstancesAreNotInTheLaunchTemplate(t *testing.T) {
+// A changed tag in the launch template replaces every node.
+func TestTheLaunchTemplateOmitsTagsThatAreNotPutOnInstances(t *testing.T) {
 	got := instanceTags("dev-general", &NodeGroupArgs{
 		Tags: map[string]string{"team": "shop", "release": "7"}, Untagged: []string{"release", "cost"},
 		Spec: config.NodeGroup{Tags: map[string]string{"cost": "12", "work": "batch"}},

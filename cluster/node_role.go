@@ -1,4 +1,5 @@
-// Package cluster holds the components of an EKS cluster: control plane, its logs, its nodes and how to reach it.
+// Package cluster holds the components of an EKS cluster: the control plane, its logs, its access entries and its
+// nodes.
 package cluster
 
 import (
@@ -12,13 +13,13 @@ import (
 	"eksnet/plan"
 )
 
-// NodeRoleArgs are the spec of the nodes' role.
+// NodeRoleArgs holds the spec of the nodes' role.
 type NodeRoleArgs struct {
 	Partition plan.Partition
 }
 
-// NodeRole is the IAM role of every node. It may join the cluster, pull images and be reached by Session Manager; addresses for
-// pods are the CNI's own role's matter.
+// NodeRole is the IAM role of every node. It may join the cluster, pull images and use Session Manager. The CNI has its
+// own role for pod addresses.
 type NodeRole struct {
 	pulumi.ResourceState
 

@@ -8,19 +8,21 @@ import (
 	"eksnet/config"
 )
 
-// userData is what a node is told at its first start, in base64: the stack's own settings in the form of its AMI's family. EKS merges
-// cluster, labels and taints into it (docs.aws.amazon.com/eks/latest/userguide/launch-templates.html). Pods get a moment to end when a node
-// is taken away; 0 pods leave their number to EKS. It is "" where the image's own settings are right.
+// userData returns a node's user data in base64: the stack's settings in the format of the AMI family. EKS merges
+// cluster name, labels and taints into it (docs.aws.amazon.com/eks/latest/userguide/launch-templates.html). Pods get
+// time to terminate when their node shuts down; maxPods 0 leaves the number of pods to EKS. The result is "" if the
+// image's own settings suffice.
 func userData(ami, version string, maxPods int) string {
 	text := nodeConfig(version, maxPods)
 	if config.Bottlerocket(ami) {
-		text = settings(maxPods)
+		text = bottlerocketSettings(maxPods)
 	}
 	return base64.StdEncoding.EncodeToString([]byte(text))
 }
 
-// nodeConfig is for AL2023: a NodeConfig of nodeadm in a multipart message (awslabs.github.io/amazon-eks-ami/nodeadm). From Kubernetes 1.34
-// on the image gives pods 150 seconds to end itself, 30 of them to critical ones (github.com/awslabs/amazon-eks-ami/pull/2390).
+// nodeConfig returns the user data of AL2023: a NodeConfig of nodeadm in a multipart message
+// (awslabs.github.io/amazon-eks-ami/nodeadm). From Kubernetes 1.34 on the image itself gives pods 150 seconds to
+// terminate, 30 of them for critical ones (github.com/awslabs/amazon-eks-ami/pull/2390).
 func nodeConfig(version string, maxPods int) string {
 	var kubelet string
 	if version == "1.33" {
@@ -48,9 +50,9 @@ spec:
 `, kubelet)
 }
 
-// settings are for Bottlerocket: plain TOML with bare keys, as far as EKS reads it
+// bottlerocketSettings returns the user data of Bottlerocket: TOML with bare keys, the part that EKS reads
 // (bottlerocket.dev/en/os/latest/api/settings/kubernetes).
-func settings(maxPods int) string {
+func bottlerocketSettings(maxPods int) string {
 	lines := []string{
 		"[settings.kubernetes]",
 		`shutdown-grace-period = "45s"`,

@@ -17,9 +17,9 @@ import (
 	"eksnet/config"
 )
 
-var updateGolden = flag.Bool("update", false, "write testdata anew")
+var updateGolden = flag.Bool("update", false, "rewrite testdata")
 
-// nodeConfigOf reads user data as cloud-init and nodeadm do.
+// nodeConfigOf parses user data as cloud-init and nodeadm do.
 func nodeConfigOf(t *testing.T, encoded string) map[string]any {
 	t.Helper()
 	text, err := base64.StdEncoding.DecodeString(encoded)
@@ -49,36 +49,37 @@ func nodeConfigOf(t *testing.T, encoded string) map[string]any {
 	return config["spec"].(map[string]any)["kubelet"].(map[string]any)["config"].(map[string]any)
 }
 
-func TestNodesGiveTheirPodsTimeToEnd(t *testing.T) {
+func TestNodesGivePodsTimeToTerminate(t *testing.T) {
 	kubelet := nodeConfigOf(t, userData(config.AL2023arm, "1.33", 0))
 	if kubelet["shutdownGracePeriod"] != "45s" || kubelet["shutdownGracePeriodCriticalPods"] != "15s" {
-		t.Errorf("kubelet is told %v", kubelet)
+		t.Errorf("kubelet configuration %v", kubelet)
 	}
 	if _, limited := kubelet["maxPods"]; limited {
-		t.Errorf("maxPods is EKS's own matter where the stack file leaves it out: %v", kubelet)
+		t.Errorf("maxPods is set although the stack file does not: %v", kubelet)
 	}
 }
 
-// From Kubernetes 1.34 on AL2023 gives pods more time than the stack would.
-func TestNodesKeepTheTimeToEndThatTheirImageGivesPods(t *testing.T) {
+// From Kubernetes 1.34 on AL2023 gives pods more time than the stack's own setting.
+func TestNodesKeepTheirImagesShutdownGracePeriod(t *testing.T) {
 	for _, version := range []string{"1.34", "1.35", "1.36"} {
 		if text := userData(config.AL2023arm, version, 0); text != "" {
-			t.Errorf("%s: user data %q where the image's own settings are right", version, text)
+			t.Errorf("%s: user data %q although the image's own settings suffice", version, text)
 		}
 		if kubelet := nodeConfigOf(t, userData(config.AL2023arm, version, 58)); len(kubelet) != 1 || kubelet["maxPods"] != 58 {
-			t.Errorf("%s: kubelet is told %v", version, kubelet)
+			t.Errorf("%s: kubelet configuration %v", version, kubelet)
 		}
 	}
 }
 
-func TestMaxPodsOfTheStackFileReachTheNode(t *testing.T) {
+func TestMaxPodsOfTheStackFileIsInTheUserData(t *testing.T) {
 	if kubelet := nodeConfigOf(t, userData(config.AL2023x86, "1.33", 58)); kubelet["maxPods"] != 58 {
-		t.Errorf("kubelet is told %v", kubelet)
+		t.Errorf("kubelet configuration %v", kubelet)
 	}
 }
 
-// TestTheTextThatANodeGetsIsTheOneOfItsFamily holds testdata to what nodes are told: go test ./cluster -run Family -update writes it.
-func TestTheTextThatANodeGetsIsTheOneOfItsFamily(t *testing.T) {
+// TestUserDataIsInTheFormatOfTheAMIsFamily compares user data with testdata; go test ./cluster -run Family -update
+// rewrites it.
+func TestUserDataIsInTheFormatOfTheAMIsFamily(t *testing.T) {
 	families := map[string][]string{
 		"al2023":       {config.AL2023x86, config.AL2023arm},
 		"bottlerocket": {config.BottlerocketX86, config.BottlerocketArm},
@@ -91,14 +92,14 @@ func TestTheTextThatANodeGetsIsTheOneOfItsFamily(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					golden(t, family+suffix+"-"+version+".txt", string(text))
+					checkGolden(t, family+suffix+"-"+version+".txt", string(text))
 				}
 			}
 		}
 	}
 }
 
-func golden(t *testing.T, name, got string) {
+func checkGolden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", "user_data", name)
 	if *updateGolden {
@@ -111,6 +112,6 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("a node gets\n%s\nwhere %s has\n%s", got, path, want)
+		t.Errorf("user data\n%s\ndiffers from %s:\n%s", got, path, want)
 	}
 }

@@ -2,38 +2,25 @@ package config
 
 import (
 	"maps"
+	"slices"
 	"strconv"
+
+	"eksnet/internal/awsdata"
 )
 
-// Attributes of target groups that constrain each other.
-const (
-	terminate  = "target_health_state.unhealthy.connection_termination.enabled"
-	drain      = "target_health_state.unhealthy.draining_interval_seconds"
-	algorithm  = "load_balancing.algorithm.type"
-	anomaly    = "load_balancing.algorithm.anomaly_mitigation"
-	slowStart  = "slow_start.duration_seconds"
-	sticky     = "stickiness.enabled"
-	crossZones = "load_balancing.cross_zone.enabled"
-
-	dnsCount       = "target_group_health.dns_failover.minimum_healthy_targets.count"
-	dnsPercent     = "target_group_health.dns_failover.minimum_healthy_targets.percentage"
-	routingCount   = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"
-	routingPercent = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage"
-)
-
-// constraints are sets of attributes of which AWS refuses some values beside others, with AWS's defaults, by the kind of load balancer
+// constraints are sets of attributes of which AWS refuses some values beside others, by the kind of load balancer
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
-var constraints = map[string][]map[string]string{
+var constraints = map[string][][]string{
 	KindNLB: {
-		{terminate: "true", drain: "0"},
-		{dnsCount: "1", routingCount: "1"},
-		{dnsPercent: "off", routingPercent: "off"},
+		{awsdata.TerminateUnhealthy, awsdata.DrainUnhealthy},
+		{awsdata.LeaveDNSCount, awsdata.RouteUnhealthyCount},
+		{awsdata.LeaveDNSPercentage, awsdata.RouteUnhealthyPercentage},
 	},
 	KindALB: {
-		{algorithm: "round_robin", anomaly: "off", slowStart: "0"},
-		{sticky: "false", crossZones: "use_load_balancer_configuration"},
-		{dnsCount: "1", routingCount: "1"},
-		{dnsPercent: "off", routingPercent: "off"},
+		{awsdata.Algorithm, awsdata.AnomalyMitigation, awsdata.SlowStart},
+		{awsdata.Stickiness, awsdata.TargetGroupCrossZone},
+		{awsdata.LeaveDNSCount, awsdata.RouteUnhealthyCount},
+		{awsdata.LeaveDNSPercentage, awsdata.RouteUnhealthyPercentage},
 	},
 }
 
@@ -43,12 +30,12 @@ var constraints = map[string][]map[string]string{
 func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 	all := map[string]string{}
 	for _, set := range constraints[w.Kind] {
-		if w.Protocol == ProtocolUDP && set[terminate] != "" {
+		if w.Protocol == ProtocolUDP && slices.Contains(set, awsdata.TerminateUnhealthy) {
 			continue // AWS refuses true, its default of other protocols
 		}
-		for name := range set {
-			if w.TargetGroupAttributes[name] != "" {
-				maps.Copy(all, set)
+		if slices.ContainsFunc(set, func(name string) bool { return w.TargetGroupAttributes[name] != "" }) {
+			for _, name := range set {
+				all[name] = awsdata.TargetGroupAttributes[balancerTypes[w.Kind]][name].Default
 			}
 		}
 	}
@@ -73,8 +60,8 @@ func (v *validator) together(path string, w Workload) {
 		t.routing()
 		t.stickiness()
 	}
-	t.thresholds(dnsCount, routingCount)
-	t.thresholds(dnsPercent, routingPercent)
+	t.thresholds(awsdata.LeaveDNSCount, awsdata.RouteUnhealthyCount)
+	t.thresholds(awsdata.LeaveDNSPercentage, awsdata.RouteUnhealthyPercentage)
 }
 
 // targetGroup is a workload's target group with the attributes that are typed, and all with those that AWS would assume.
@@ -91,22 +78,22 @@ func (t targetGroup) say(name, format string, values ...any) {
 // unhealthy checks what an NLB does with connections to targets that are unhealthy.
 func (t targetGroup) unhealthy(protocol string) {
 	switch {
-	case t.typed[sticky] == "true" && protocol == ProtocolTLS:
-		t.say(sticky, ", but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP")
-	case t.typed[terminate] == "true" && protocol == ProtocolUDP:
-		t.say(terminate, ", but AWS terminates no connections to unhealthy targets with protocol UDP; remove it")
-	case seconds(t.all[drain]) > 0 && protocol != ProtocolUDP && t.all[terminate] != "false":
-		t.say(drain, " seconds, but AWS waits only where it does not terminate connections to unhealthy targets at once, which is its default; add %s: \"false\", or write \"0\"", terminate)
+	case t.typed[awsdata.Stickiness] == "true" && protocol == ProtocolTLS:
+		t.say(awsdata.Stickiness, ", but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP")
+	case t.typed[awsdata.TerminateUnhealthy] == "true" && protocol == ProtocolUDP:
+		t.say(awsdata.TerminateUnhealthy, ", but AWS terminates no connections to unhealthy targets with protocol UDP; remove it")
+	case seconds(t.all[awsdata.DrainUnhealthy]) > 0 && protocol != ProtocolUDP && t.all[awsdata.TerminateUnhealthy] != "false":
+		t.say(awsdata.DrainUnhealthy, " seconds, but AWS waits only where it does not terminate connections to unhealthy targets at once, which is its default; add %s: \"false\", or write \"0\"", awsdata.TerminateUnhealthy)
 	}
 }
 
 // routing checks how an ALB chooses a target.
 func (t targetGroup) routing() {
-	if seconds(t.typed[slowStart]) > 0 && t.all[algorithm] != "round_robin" {
-		t.say(slowStart, " seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is %s; remove one of both", t.all[algorithm])
+	if seconds(t.typed[awsdata.SlowStart]) > 0 && t.all[awsdata.Algorithm] != "round_robin" {
+		t.say(awsdata.SlowStart, " seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is %s; remove one of both", t.all[awsdata.Algorithm])
 	}
-	if t.typed[anomaly] == "on" && t.all[algorithm] != "weighted_random" {
-		t.say(anomaly, ", but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random")
+	if t.typed[awsdata.AnomalyMitigation] == "on" && t.all[awsdata.Algorithm] != "weighted_random" {
+		t.say(awsdata.AnomalyMitigation, ", but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random")
 	}
 }
 
@@ -114,8 +101,8 @@ func (t targetGroup) stickiness() {
 	if t.typed["stickiness.type"] == "app_cookie" && t.typed["stickiness.app_cookie.cookie_name"] == "" {
 		t.say("stickiness.type", " without its name; add stickiness.app_cookie.cookie_name")
 	}
-	if t.typed[sticky] == "true" && t.all[crossZones] == "false" {
-		t.say(sticky, ", but AWS keeps no client with its target where %s is false (docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html); remove one of both", crossZones)
+	if t.typed[awsdata.Stickiness] == "true" && t.all[awsdata.TargetGroupCrossZone] == "false" {
+		t.say(awsdata.Stickiness, ", but AWS keeps no client with its target where %s is false (docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html); remove one of both", awsdata.TargetGroupCrossZone)
 	}
 }
 

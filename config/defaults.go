@@ -1,6 +1,10 @@
 package config
 
-import "math"
+import (
+	"math"
+
+	"eksnet/internal/awsdata"
+)
 
 // defaults is a stack in which the operator has said nothing. Decoding starts from it, so what is typed, zero and false
 // included, always counts. Decisions (who may reach the API, which zones, which instance types) have no default.
@@ -59,7 +63,7 @@ func (s *Stack) derive() {
 		s.NodeGroups[name] = group
 	}
 	for name, workload := range s.Workloads {
-		workload.derive()
+		workload.Derive()
 		s.Workloads[name] = workload
 	}
 }
@@ -73,7 +77,8 @@ func (g *NodeGroup) derive() {
 	}
 }
 
-func (w *Workload) derive() {
+// Derive fills in the defaults that depend on other keys.
+func (w *Workload) Derive() {
 	switch {
 	case w.App != "":
 	case w.Kind == KindNetshoot:
@@ -90,7 +95,7 @@ func (w *Workload) derive() {
 	if w.GracePeriod == untyped {
 		w.GracePeriod = 0
 		if w.Balanced() {
-			w.GracePeriod = 30
+			w.GracePeriod = awsdata.GracePeriod
 		}
 	}
 	if w.Image == "" {
@@ -122,7 +127,7 @@ func (w *Workload) deriveBalancer() {
 		w.deriveALB()
 	}
 	if w.DeregistrationDelay == nil && w.Kind != KindCLB {
-		w.DeregistrationDelay = point(300)
+		w.DeregistrationDelay = point(awsdata.DeregistrationDelay)
 	}
 }
 

@@ -85,3 +85,13 @@ func list(values ...string) string {
 	}
 	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
 }
+
+// Warning is something that may not work as the operator expects, though nothing refuses it.
+type Warning struct {
+	// Path is where it stands, as in Problem.
+	Path string
+	// Text says what may happen and what to do.
+	Text string
+}
+
+func (w Warning) String() string { return w.Path + ": " + w.Text }

@@ -112,7 +112,19 @@ func meaning(comments map[string]string, typ reflect.Type, field reflect.StructF
 	if text == "" {
 		text = comments[elem(field.Type).Name()]
 	}
+	if kinds, tagged := field.Tag.Lookup("kinds"); tagged {
+		text += " Of " + listed(strings.Fields(kinds)) + "."
+	}
 	return strings.ReplaceAll(text, "|", `\|`)
+}
+
+// listed joins names: clb, nlb and alb.
+func listed(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func elem(typ reflect.Type) reflect.Type {

@@ -250,87 +250,85 @@ type Workload struct {
 	// App is the application: echo (default), game-2048 or nginx, which alone reads the proxy protocol. echo alone answers UDP, and is the
 	// only one of policy. Not of netshoot, which is one by itself.
 	App string `json:"app"`
-	// Scheme is internet-facing (default) or internal. Of clb, nlb and alb.
-	Scheme string `json:"scheme"`
+	// Scheme is internet-facing (default) or internal.
+	Scheme string `json:"scheme" kinds:"clb nlb alb"`
 	// Target is what the load balancer sends to: ip, the pods themselves (default of nlb and alb), or instance, a port of the nodes
-	// (the only one of clb, and its default). Of clb, nlb and alb.
-	Target string `json:"target"`
+	// (the only one of clb, and its default).
+	Target string `json:"target" kinds:"clb nlb alb"`
 
-	// Protocol is what an NLB listens for: TCP (default) or UDP on port 80, or TLS, which it takes off, on port 443. Of nlb.
-	Protocol string `json:"protocol"`
+	// Protocol is what an NLB listens for: TCP (default) or UDP on port 80, or TLS, which it takes off, on port 443.
+	Protocol string `json:"protocol" kinds:"nlb"`
 	// TrafficPolicy is where a node may send what comes to its port: Cluster (default), to any pod, which then sees the node's address,
-	// or Local, to its own pods alone, which see the client's; nodes without one fail the health check. Of clb, and of nlb with instance
-	// targets.
-	TrafficPolicy string `json:"trafficPolicy"`
-	// ProxyProtocol tells pods the client's address ahead of each connection's data: version 1 of clb, 2 of nlb. Default false. Of clb and
-	// nlb, with app nginx.
-	ProxyProtocol bool `json:"proxyProtocol"`
+	// or Local, to its own pods alone, which see the client's; nodes without one fail the health check. An nlb needs
+	// instance targets for it.
+	TrafficPolicy string `json:"trafficPolicy" kinds:"clb nlb"`
+	// ProxyProtocol tells pods the client's address ahead of each connection's data: version 1 of clb, 2 of nlb. Default false. Needs
+	// app nginx.
+	ProxyProtocol bool `json:"proxyProtocol" kinds:"clb nlb"`
 	// PreserveClientAddress lets pods see the client's address as the packets' source. Default: AWS's own, true with instance targets and
-	// with UDP, otherwise false. Of nlb.
-	PreserveClientAddress *bool `json:"preserveClientAddress"`
-	// CrossZone spreads what comes in by one zone over the targets of all, which AWS bills between zones. Default false. Of clb and nlb; an
+	// with UDP, otherwise false.
+	PreserveClientAddress *bool `json:"preserveClientAddress" kinds:"nlb"`
+	// CrossZone spreads what comes in by one zone over the targets of all, which AWS bills between zones. Default false. An
 	// ALB always does.
-	CrossZone bool `json:"crossZone"`
-	// SourceRanges are the IPv4 ranges that may connect. Default: any. Of clb, nlb and alb.
-	SourceRanges []string `json:"sourceRanges"`
+	CrossZone bool `json:"crossZone" kinds:"clb nlb"`
+	// SourceRanges are the IPv4 ranges that may connect. Default: any.
+	SourceRanges []string `json:"sourceRanges" kinds:"clb nlb alb"`
 	// Zones are those of network.zones in which the load balancer has a subnet; it follows a changed list in place. Default: all, those
-	// that are appended later too. Members of a group have one list. Of nlb and alb.
-	Zones []string `json:"zones"`
-	// SecurityGroups are ids of security groups of yours, up to four, in place of the one that the controller makes. Of nlb and alb.
-	SecurityGroups []string `json:"securityGroups"`
+	// that are appended later too. Members of a group have one list.
+	Zones []string `json:"zones" kinds:"nlb alb"`
+	// SecurityGroups are ids of security groups of yours, up to four, in place of the one that the controller makes.
+	SecurityGroups []string `json:"securityGroups" kinds:"nlb alb"`
 	// ElasticIPs are allocation ids of addresses of yours, one for each of its zones in their order. Others make another load balancer,
-	// with another name. Of nlb, internet-facing.
-	ElasticIPs []string `json:"elasticIps"`
+	// with another name. Needs scheme internet-facing.
+	ElasticIPs []string `json:"elasticIps" kinds:"nlb"`
 	// Attributes are those of the load balancer that have no key of their own here, by AWS's names, such as idle_timeout.timeout_seconds
 	// of an ALB. One that is taken out keeps its last value: write AWS's default instead, but secondary_ips.auto_assigned.per_subnet, which
-	// AWS never decreases. Of nlb and alb.
-	Attributes map[string]string `json:"attributes"`
+	// AWS never decreases.
+	Attributes map[string]string `json:"attributes" kinds:"nlb alb"`
 
-	// Certificate is the ARN of a certificate in ACM, of the stack's region. Of nlb with protocol TLS, which needs one, and of alb, which
-	// listens for HTTPS on port 443 too then.
-	Certificate string `json:"certificate"`
-	// Redirect sends who asks on port 80 to 443. Default true. Of alb with a certificate.
-	Redirect *bool `json:"redirect"`
-	// Group is the name of the ALB that several workloads share. Default: an ALB of its own. Of alb.
-	Group string `json:"group"`
+	// Certificate is the ARN of a certificate in ACM, of the stack's region. An nlb needs one with protocol TLS, and takes none
+	// with others; an alb with one listens for HTTPS on port 443 too.
+	Certificate string `json:"certificate" kinds:"nlb alb"`
+	// Redirect sends who asks on port 80 to 443. Default true. Needs certificate.
+	Redirect *bool `json:"redirect" kinds:"alb"`
+	// Group is the name of the ALB that several workloads share. Default: an ALB of its own.
+	Group string `json:"group" kinds:"alb"`
 	// Order is the place of the workload's rules among those of its group, -1000 to 1000, the least first. Default: exact hosts before
-	// wildcards before any, and long paths before short ones. Of alb in a group.
-	Order *int `json:"order"`
-	// Hosts are names of which requests must ask for one, such as shop.example.com. Default: any. Of alb.
-	Hosts []string `json:"hosts"`
-	// Paths are where the workload begins, such as [/shop]. Default [/]. Of alb.
-	Paths []string `json:"paths"`
+	// wildcards before any, and long paths before short ones. Needs group.
+	Order *int `json:"order" kinds:"alb"`
+	// Hosts are names of which requests must ask for one, such as shop.example.com. Default: any.
+	Hosts []string `json:"hosts" kinds:"alb"`
+	// Paths are where the workload begins, such as [/shop]. Default [/].
+	Paths []string `json:"paths" kinds:"alb"`
 	// DefaultBackend sends what matches no rule to this workload, one in a group. Without hosts and paths it has no rules then. Default
-	// false. Of alb.
-	DefaultBackend bool `json:"defaultBackend"`
+	// false.
+	DefaultBackend bool `json:"defaultBackend" kinds:"alb"`
 
-	// Health is how the load balancer tells whether a target works. Of nlb and alb.
-	Health *Health `json:"health"`
-	// DeregistrationDelay is how long, in seconds, 0 to 3600, a target that leaves keeps the connections it has. Default 300. Of nlb and
-	// alb.
-	DeregistrationDelay *int `json:"deregistrationDelay"`
-	// Draining is the same of clb, 0 (default) for none, otherwise up to 3600 seconds.
-	Draining int `json:"draining"`
+	// Health is how the load balancer tells whether a target works.
+	Health *Health `json:"health" kinds:"nlb alb"`
+	// DeregistrationDelay is how long, in seconds, 0 to 3600, a target that leaves keeps the connections it has. Default 300.
+	DeregistrationDelay *int `json:"deregistrationDelay" kinds:"nlb alb"`
+	// Draining is how long, in seconds, a node that leaves keeps the connections it has: 0 (default) for none, otherwise up to 3600.
+	Draining int `json:"draining" kinds:"clb"`
 	// TargetGroupAttributes are those of the target group that have no key of their own here, by AWS's names, such as stickiness.enabled.
 	// One that is taken out keeps its last value: write AWS's default instead. Those that constrain one of them are set to AWS's defaults where
-	// nothing is written. Of nlb and alb.
-	TargetGroupAttributes map[string]string `json:"targetGroupAttributes"`
+	// nothing is written.
+	TargetGroupAttributes map[string]string `json:"targetGroupAttributes" kinds:"nlb alb"`
 	// ReadinessGate counts a pod as ready once the load balancer finds it healthy, so that a rollout waits for the load balancer. Default
-	// false. Of nlb and alb with ip targets.
-	ReadinessGate bool `json:"readinessGate"`
+	// false. Needs ip targets.
+	ReadinessGate bool `json:"readinessGate" kinds:"nlb alb"`
 
-	// PreStop is how long, in seconds, a pod that shall end goes on as before, so that load balancers hear of it first. Default 0. Of clb,
-	// nlb and alb.
-	PreStop int `json:"preStop"`
+	// PreStop is how long, in seconds, a pod that shall end goes on as before, so that load balancers hear of it first. Default 0.
+	PreStop int `json:"preStop" kinds:"clb nlb alb"`
 	// GracePeriod is how long, in seconds, 1 to 840, a pod has to end, preStop within it: EKS gives up an update of nodes whose pods take 15
-	// minutes. Default 30. Of clb, nlb and alb.
-	GracePeriod int `json:"gracePeriod"`
+	// minutes. Default 30.
+	GracePeriod int `json:"gracePeriod" kinds:"clb nlb alb"`
 	// MinAvailable is how many pods stay while nodes are emptied, fewer than there are, 0 (default) for any number
-	// (PodDisruptionBudget). Of clb, nlb and alb.
-	MinAvailable int `json:"minAvailable"`
+	// (PodDisruptionBudget).
+	MinAvailable int `json:"minAvailable" kinds:"clb nlb alb"`
 	// Autoscale lets the number of pods follow their load; replicas counts for nothing then. It needs metrics-server, which the stack
-	// does not bring; without it the number is min and stays. Of clb, nlb and alb.
-	Autoscale *Autoscale `json:"autoscale"`
+	// does not bring; without it the number is min and stays.
+	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb"`
 	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2, of netshoot 3.
 	Replicas int `json:"replicas"`
 	// Image is the application's image with a tag or digest, for a mirror. Default: the app's own.

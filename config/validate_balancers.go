@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"eksnet/internal/awsdata"
 )
 
 // balanced checks what a workload has behind a load balancer. Keys that its kind does not take are another's to refuse.
@@ -31,8 +33,8 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	if w.DeregistrationDelay != nil {
 		v.between(path+".deregistrationDelay", *w.DeregistrationDelay, 0, 3600, "seconds")
 	}
-	v.attributes(path+".attributes", w.Kind, w.Attributes, balancerAttributes, balancerKeys)
-	v.attributes(path+".targetGroupAttributes", w.Kind, w.TargetGroupAttributes, targetAttributes, targetKeys)
+	v.attributes(path+".attributes", w.Kind, w.Attributes, awsdata.LoadBalancerAttributes, balancerKeys)
+	v.attributes(path+".targetGroupAttributes", w.Kind, w.TargetGroupAttributes, awsdata.TargetGroupAttributes, targetKeys)
 	v.together(path, w)
 }
 
@@ -118,7 +120,7 @@ func (v *validator) securityGroups(path string, w Workload) {
 			v.Add(At(at, i), "%q is listed twice; list each group once", id)
 		}
 	}
-	if len(w.SecurityGroups) > 4 {
+	if len(w.SecurityGroups) > awsdata.SecurityGroupsPerInterface-1 {
 		v.Add(at, "%d groups; a load balancer takes five, and one is the controller's, by which nodes and pods let it in: list up to 4", len(w.SecurityGroups))
 	}
 }

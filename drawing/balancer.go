@@ -5,28 +5,28 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// balancer is a load balancer, which stands in every zone, with its rules and the workloads behind it.
-func (l *layout) balancer(r *row, b plan.Balancer) *frame {
-	return l.bar(r, balancerKind, func(f *frame, x, y, width int) int {
-		below := l.cells(f, x, y, width, cell{first, name, balancerNames[b.Kind]})
-		below = l.cells(f, x, below, width, cell{first, small, scheme(b)})
+// addBalancer adds a load balancer across the zones, with its rules and the workloads behind it.
+func (l *layout) addBalancer(r *row, b balancer.LoadBalancer) *frame {
+	return l.addBar(r, balancerKind, func(f *frame, x, y, width int) int {
+		below := l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, balancerNames[b.Kind]})
+		below = l.writeCells(f, x, below, width, cell{firstColumn, smallStyle, schemeText(b)})
 		for _, m := range b.Members {
-			behind := fmt.Sprintf("%s of %s, target %s", count(m.LeastPods(), "pod"), m.App, m.Target)
-			y = l.cells(f, x, y, width, cell{first, name, ""}, cell{second, plain, takes(m)}, cell{third, name, "→" + joined + m.Name})
-			y = l.cells(f, x, y, width, cell{first + second, name, ""}, cell{third, small, behind}) + 2
+			behind := fmt.Sprintf("%s of %s, target %s", countOf(m.LeastPods(), "pod"), m.App, m.Target)
+			y = l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, ""}, cell{secondColumn, plainStyle, memberTraffic(m)}, cell{thirdColumn, nameStyle, "→" + noBreakSpace + m.Name})
+			y = l.writeCells(f, x, y, width, cell{firstColumn + secondColumn, nameStyle, ""}, cell{thirdColumn, smallStyle, behind}) + 2
 		}
 		return max(below, y)
 	})
 }
 
-// scheme tells from where a load balancer is reached, and whose it is if several share it.
-func scheme(b plan.Balancer) string {
+// schemeText returns the scheme of a load balancer and the name of its group.
+func schemeText(b balancer.LoadBalancer) string {
 	text := "internet-facing"
 	if b.Scheme == config.Internal {
-		text = "internal: from inside the VPC alone"
+		text = "internal: from inside the VPC only"
 	}
 	if b.Group {
 		text += ", group " + b.Name
@@ -34,20 +34,20 @@ func scheme(b plan.Balancer) string {
 	return text
 }
 
-// takes is what comes to a workload.
-func takes(m plan.Member) string {
+// memberTraffic returns the hosts and paths whose requests are forwarded to a workload.
+func memberTraffic(m balancer.Member) string {
 	if m.Kind != config.KindALB {
 		return "every connection"
 	}
 	text := strings.Join(m.Hosts, ", ")
 	switch {
 	case len(m.Paths) == 0:
-		return "what no rule takes"
+		return "requests that match no rule"
 	case text == "":
 		text = "any host, "
 	}
 	if text += strings.Join(m.Paths, ", "); m.DefaultBackend {
-		text += ", and what no rule takes"
+		text += ", and requests that match no rule"
 	}
 	return text
 }

@@ -1,18 +1,18 @@
 package drawing
 
-// box is a rectangle in pixels, from its upper left corner.
+// box is a rectangle in pixels, with its upper left corner.
 type box struct{ x, y, w, h int }
 
-func (b box) right() int  { return b.x + b.w }
-func (b box) bottom() int { return b.y + b.h }
-func (b box) middle() int { return b.x + b.w/2 }
+func (b box) right() int   { return b.x + b.w }
+func (b box) bottom() int  { return b.y + b.h }
+func (b box) centerX() int { return b.x + b.w/2 }
 
-// overlaps tells whether two boxes share more than an edge.
+// overlaps reports whether two boxes share more than an edge.
 func (b box) overlaps(o box) bool {
 	return b.x < o.right() && o.x < b.right() && b.y < o.bottom() && o.y < b.bottom()
 }
 
-// holds tells whether another box is within this one.
-func (b box) holds(o box) bool {
+// contains reports whether another box is inside this one.
+func (b box) contains(o box) bool {
 	return b.x <= o.x && o.right() <= b.right() && b.y <= o.y && o.bottom() <= b.bottom()
 }

@@ -5,104 +5,104 @@ import (
 	"net/netip"
 	"strings"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// podsBelow are the pods' own subnets, where there are any.
-func (l *layout) podsBelow(y int) int {
+// addPodRow adds the pod subnets, if the stack has any.
+func (l *layout) addPodRow(y int) int {
 	if l.Network.PodCIDR == "" {
 		return y
 	}
-	return l.row(y+gap, pods, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Pods' subnet", z.Pods, append(l.routes(z), l.room(z.Name, plan.KindPods), "Nodes are above; their pods have addresses here")
+	return l.newRow(y+gap, podsKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Pod subnet", z.Pods, append(l.routeTexts(z), l.demandText(z.Name, address.KindPods), "Pods of the nodes above have addresses here")
 	}).close()
 }
 
-// controlPlaneRow are the control plane's own subnets, where there are any.
-func (l *layout) controlPlaneRow(y int) int {
+// addControlPlaneRow adds the control plane's own subnets, if the stack has any.
+func (l *layout) addControlPlaneRow(y int) int {
 	if !l.Network.ControlPlaneSubnets {
 		return y
 	}
-	r := l.row(y, controlPlane, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Control plane's subnet", z.ControlPlane, []string{"Routes within the VPC alone", l.room(z.Name, plan.KindControlPlane)}
+	r := l.newRow(y, controlPlaneKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Control plane subnet", z.ControlPlane, []string{"Routes within the VPC only", l.demandText(z.Name, address.KindControlPlane)}
 	})
-	l.stand(r)
+	l.addControlPlaneInterfaces(r)
 	return r.close() + gap
 }
 
-// stand puts the control plane's interfaces into the subnets of the first zones.
-func (l *layout) stand(r *row) {
+// addControlPlaneInterfaces adds the control plane's network interfaces to the subnets of the first zones.
+func (l *layout) addControlPlaneInterfaces(r *row) {
 	y := r.y + 8
-	for _, subnet := range r.subnets[:plan.ControlPlaneZones] {
-		f := l.add(subnet, controlPlane, box{subnet.x + pad, y, subnet.w - 2*pad, 46})
-		l.write(f, f.x+pad, y+6, f.w-2*pad, 1, name, "Control plane's interface")
-		l.write(f, f.x+pad, y+23, f.w-2*pad, 1, small, "the API server's foot in this subnet")
-		l.feet = append(l.feet, f)
+	for _, subnet := range r.subnets[:address.ControlPlaneZones] {
+		f := l.add(subnet, controlPlaneKind, box{subnet.x + pad, y, subnet.w - 2*pad, 46})
+		l.write(f, f.x+pad, y+6, f.w-2*pad, 1, nameStyle, "Control plane interface")
+		l.write(f, f.x+pad, y+23, f.w-2*pad, 1, smallStyle, "a network interface of EKS")
+		l.controlPlaneENIs = append(l.controlPlaneENIs, f)
 		r.y = f.bottom()
 	}
 }
 
-// storage is the gateway endpoint of S3, at the lower edge of the VPC.
-func (l *layout) storage(y int) int {
+// addS3Endpoint adds the gateway endpoint of S3 at the lower edge of the VPC.
+func (l *layout) addS3Endpoint(y int) int {
 	last := l.zones[len(l.zones)-1]
-	f := l.add(l.vpc, endpoint, box{last.x + aisle, y - gap, last.w - aisle, 46})
-	l.write(f, f.x+pad, f.y+6, f.w-2*pad, 1, name, "S3 gateway endpoint")
-	l.write(f, f.x+pad, f.y+23, f.w-2*pad, 1, small, "a route, without charge")
+	f := l.add(l.vpc, endpointKind, box{last.x + aisle, y - gap, last.w - aisle, 46})
+	l.write(f, f.x+pad, f.y+6, f.w-2*pad, 1, nameStyle, "S3 gateway endpoint")
+	l.write(f, f.x+pad, f.y+23, f.w-2*pad, 1, smallStyle, "a route, free of charge")
 	return f.bottom() + gap
 }
 
-// managed is what AWS runs in the region outside of the VPC: the control plane, and S3.
-func (l *layout) managed(y int) int {
-	split := max(l.zones[len(l.zones)-1].x, l.zones[plan.ControlPlaneZones-1].x+2*aisle) + aisle
-	f := l.add(l.region, controlPlane, box{l.vpc.x, y, split - gap - l.vpc.x, 0})
+// addManagedServices adds what AWS runs in the region outside of the VPC: the control plane and S3.
+func (l *layout) addManagedServices(y int) int {
+	split := max(l.zones[len(l.zones)-1].x, l.zones[address.ControlPlaneZones-1].x+2*aisle) + aisle
+	f := l.add(l.region, controlPlaneKind, box{l.vpc.x, y, split - gap - l.vpc.x, 0})
 	x, width := f.x+gutter, f.w-gutter-pad
-	at := l.write(f, x, y+8, width, 2, heading, fmt.Sprintf("EKS control plane %s, Kubernetes %s", l.Cluster.Name, l.Cluster.Version))
-	for _, text := range l.standing() {
-		at = l.write(f, x, at, width, 3, plain, text)
+	at := l.write(f, x, y+8, width, 2, headingStyle, fmt.Sprintf("EKS control plane %s, Kubernetes %s", l.Cluster.Name, l.Cluster.Version))
+	for _, text := range l.controlPlaneTexts() {
+		at = l.write(f, x, at, width, 3, plainStyle, text)
 	}
 	f.h = at + 8 - y
 
-	s := l.add(l.region, endpoint, box{split, y, l.vpc.right() - split, f.h})
-	l.write(s, s.x+pad, y+8, s.w-2*pad, 1, heading, "Amazon S3")
-	l.write(s, s.x+pad, y+27, s.w-2*pad, 3, plain, "Registries keep the layers of images there, so every node that pulls one reads from it.")
-	l.meet(f, s)
+	s := l.add(l.region, endpointKind, box{split, y, l.vpc.right() - split, f.h})
+	l.write(s, s.x+pad, y+8, s.w-2*pad, 1, headingStyle, "Amazon S3")
+	l.write(s, s.x+pad, y+27, s.w-2*pad, 3, plainStyle, "Registries store image layers in S3, so nodes read from it when they pull images.")
+	l.drawManagedPaths(f, s)
 	return f.bottom()
 }
 
-// standing tells where the control plane is and who reaches it.
-func (l *layout) standing() []string {
+// controlPlaneTexts returns where the control plane runs and from where its API is reachable.
+func (l *layout) controlPlaneTexts() []string {
 	e := l.Cluster.Endpoint
-	inside := "From the VPC: nodes, pods and people in it reach the API by its interfaces."
+	inside := "From the VPC: nodes, pods and operators reach the API through its interfaces."
 	if !e.Private {
-		inside = "From the VPC: nodes reach the API over the internet, from the public addresses by which they leave."
+		inside = "From the VPC: nodes reach the API over the internet, from their public egress addresses."
 	}
-	outside := "From the internet: nobody reaches the API."
+	outside := "From the internet: the API is not reachable."
 	if e.Public {
 		outside = "From the internet: " + strings.Join(e.PublicCIDRs, ", ")
 	}
 	return []string{
-		"It runs in AWS's own account, in none of these subnets. Its interfaces are in the first two zones, which never change.",
+		"It runs in an AWS account outside of these subnets. Its interfaces are in the first two zones, which never change.",
 		inside, outside,
-		"Services have addresses of " + l.Cluster.ServiceCIDR + ", which exist inside the cluster alone.",
+		"Services have addresses in " + l.Cluster.ServiceCIDR + ", which exist only inside the cluster.",
 	}
 }
 
-// meet draws the ways to what AWS runs.
-func (l *layout) meet(control, s3 *frame) {
+// drawManagedPaths draws the paths to the control plane and to S3.
+func (l *layout) drawManagedPaths(control, s3 *frame) {
 	if l.Cluster.Endpoint.Public {
 		x := margin + lane/2
-		l.draw(api, point{x, l.operators.bottom()}, point{x, control.y + 20}, point{control.x, control.y + 20})
-		l.way(api, point{x, l.region.y}, "kubectl and pulumi reach the API over the internet, from "+some(l.Cluster.Endpoint.PublicCIDRs)+" alone. The way does not go through the VPC.")
+		l.draw(apiFlow, point{x, l.operators.bottom()}, point{x, control.y + 20}, point{control.x, control.y + 20})
+		l.addNote(apiFlow, point{x, l.region.y}, "kubectl and pulumi reach the API over the internet, only from "+joinSome(l.Cluster.Endpoint.PublicCIDRs)+". The path does not cross the VPC.")
 	}
-	for i, foot := range l.feet {
+	for i, foot := range l.controlPlaneENIs {
 		x := l.zones[i].x + aisle/2
 		y := foot.y + foot.h/2
-		l.draw(api, point{x, control.y}, point{x, y}, point{foot.x, y})
+		l.draw(apiFlow, point{x, control.y}, point{x, y}, point{foot.x, y})
 		if i == 0 {
-			l.way(api, point{x, l.zones[i].bottom() + gap}, "The control plane reaches kubelets and webhooks by its interfaces in the VPC"+map[bool]string{true: ", and the VPC reaches the API by them.", false: "."}[l.Cluster.Endpoint.Private])
+			l.addNote(apiFlow, point{x, l.zones[i].bottom() + gap}, "The control plane reaches kubelets and webhooks through its interfaces in the VPC"+map[bool]string{true: ", and the VPC reaches the API through them.", false: "."}[l.Cluster.Endpoint.Private])
 		}
 	}
-	x := s3.middle()
-	l.draw(storage, point{x, l.vpc.bottom() - gap}, point{x, s3.y})
-	l.way(storage, point{x, l.vpc.bottom() + gap}, "S3 is reached by the gateway endpoint: past NAT gateways, without the internet and without charge.")
+	x := s3.centerX()
+	l.draw(s3Flow, point{x, l.vpc.bottom() - gap}, point{x, s3.y})
+	l.addNote(s3Flow, point{x, l.vpc.bottom() + gap}, "S3 is reached through the gateway endpoint: without NAT gateways or the internet, and free of charge.")
 }

@@ -1,5 +1,5 @@
-// Package drawing shows the network of a stack as one picture, for people who see it for the first time. What is drawn (scene), where
-// it stands (layout) and how it is written (SVG) are apart.
+// Package drawing draws the network of a stack as one picture. The contents (scene), their positions (layout) and the
+// output format (SVG) are separate.
 package drawing
 
 import (
@@ -7,7 +7,7 @@ import (
 	"eksnet/plan"
 )
 
-// SVG draws a stack's network. The same plan gives the same bytes.
+// SVG returns the drawing of a stack's network. The result is the same for the same plan.
 func SVG(stack string, s *config.Stack, p *plan.Plan) []byte {
 	return layOut(newScene(stack, s, p)).svg()
 }

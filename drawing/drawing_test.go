@@ -20,15 +20,15 @@ import (
 	"eksnet/plan"
 )
 
-var update = flag.Bool("update", false, "write the golden drawing anew")
+var updateGolden = flag.Bool("update", false, "rewrite the golden drawing")
 
-// keys are a stack file's, by name.
+// keys holds the values of a stack file by key.
 type keys map[string]any
 
 type object = map[string]any
 
-// load reads a stack as the command does, and plans it. A plan that does not fit its subnets is drawn all the same.
-func load(t interface {
+// loadStack loads and plans a stack as the command does. Problems of the plan are ignored, because it can be drawn.
+func loadStack(t interface {
 	Helper()
 	Fatal(...any)
 }, k keys) (*config.Stack, *plan.Plan) {
@@ -52,8 +52,8 @@ func load(t interface {
 	return s, p
 }
 
-// shop is a stack with something of everything.
-func shop() keys {
+// shopStack returns a stack that uses all features.
+func shopStack() keys {
 	return keys{
 		"aws:region":            "eu-west-1",
 		"aws:allowedAccountIds": []string{"111122223333"},
@@ -76,11 +76,11 @@ func shop() keys {
 	}
 }
 
-func TestADrawingIsTheSameEachTime(t *testing.T) {
-	s, p := load(t, shop())
+func TestTheSamePlanIsDrawnTheSame(t *testing.T) {
+	s, p := loadStack(t, shopStack())
 	got := SVG("shop", s, p)
 	const golden = "testdata/shop.svg"
-	if *update {
+	if *updateGolden {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -90,34 +90,34 @@ func TestADrawingIsTheSameEachTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("the drawing is another than %s; look at it in a browser, and write it anew if it is right: go test ./drawing -update", golden)
+		t.Errorf("the drawing differs from %s; look at it in a browser, and if it is right rewrite the file: go test ./drawing -update", golden)
 	}
 }
 
-// words are all texts of a drawing, one line each.
-func words(p *picture) string {
+// textsOf returns all texts of a drawing, one per line.
+func textsOf(p *picture) string {
 	var all []string
 	for _, l := range p.labels {
 		all = append(all, l.text)
 	}
-	return strings.ReplaceAll(strings.Join(all, "\n"), joined, " ")
+	return strings.ReplaceAll(strings.Join(all, "\n"), noBreakSpace, " ")
 }
 
-func TestADrawingTellsEverythingOfTheNetwork(t *testing.T) {
-	s, p := load(t, shop())
-	text := words(layOut(newScene("shop", s, p)))
+func TestADrawingShowsEveryPartOfTheNetwork(t *testing.T) {
+	s, p := loadStack(t, shopStack())
+	text := textsOf(layOut(newScene("shop", s, p)))
 	for _, want := range []string{
-		"AWS region eu-west-1", "VPC 10.0.0.0/16 and, for pods, 100.64.0.0/16", "Flow logs of it are kept for 30 days.", "Internet gateway",
+		"AWS region eu-west-1", "VPC 10.0.0.0/16 and, for pods, 100.64.0.0/16", "Its flow logs are kept for 30 days.", "Internet gateway",
 		"Availability zone eu-west-1a", "Availability zone eu-west-1c",
-		"Public subnet 10.0.32.0/20", "Private subnet 10.0.64.0/19", "Pods' subnet 100.64.128.0/18", "Control plane's subnet\n10.0.48.0/28",
-		"Route 0.0.0.0/0 → internet gateway", "Route 0.0.0.0/0 → NAT gateway in eu-west-1a", "Route S3 → gateway endpoint", "NAT gateway\nwith a public address",
+		"Public subnet 10.0.32.0/20", "Private subnet 10.0.64.0/19", "Pod subnet 100.64.128.0/18", "Control plane subnet 10.0.48.0/28",
+		"Route 0.0.0.0/0 → internet gateway", "Route 0.0.0.0/0 → NAT gateway in eu-west-1a", "Route S3 → gateway endpoint", "NAT gateway\nwith its own public address",
 		"S3 gateway endpoint", "Interface endpoints of 2 AWS services\necr.api, sts",
-		"EKS control plane shop, Kubernetes", "Control plane's interface", "From the internet: 203.0.113.0/24", "172.20.0.0/16",
+		"EKS control plane shop, Kubernetes", "Control plane interface", "From the internet: 203.0.113.0/24", "172.20.0.0/16",
 		"kubectl and pulumi, from 203.0.113.0/24",
-		"Nodes general\nm7i.large, m6i.large\n3 nodes to begin with, 2 to 6\nspot\nal2023-x86_64\nup to 110 pods on each",
-		"Nodes edge\nt4g.medium\n1 node to begin with, 0 to 2\non demand\nal2023-arm64\nup to 110 pods on each, each with a public address",
+		"Nodes general\nm7i.large, m6i.large\n3 nodes initially, 2 to 6\nspot\nal2023-x86_64\nup to 110 pods on each",
+		"Nodes edge\nt4g.medium\n1 node initially, 0 to 2\non demand\nal2023-arm64\nup to 110 pods on each, each with a public address",
 		"Classic Load Balancer\ninternet-facing\nevery connection\n→ legacy\n2 pods of echo, target instance",
-		"Network Load Balancer\ninternal: from inside the VPC alone\nevery connection\n→ reports\n2 pods of echo, target ip",
+		"Network Load Balancer\ninternal: from inside the VPC only\nevery connection\n→ reports\n2 pods of echo, target ip",
 		"Application Load Balancer\ninternet-facing, group front\nshop.example.com/cart\n→ cart\n1 pod of echo, target ip\nshop.example.com/\n→ store",
 	} {
 		if !strings.Contains(text, want) {
@@ -126,23 +126,23 @@ func TestADrawingTellsEverythingOfTheNetwork(t *testing.T) {
 	}
 }
 
-func TestADrawingTellsWhoReachesTheAPI(t *testing.T) {
+func TestADrawingShowsFromWhereTheAPIIsReachable(t *testing.T) {
 	for _, test := range []struct {
 		endpoint object
 		flow     flow
 		want     []string
 	}{
-		{object{"private": true}, byOther, []string{"from inside the VPC: by VPN", "From the internet: nobody reaches the API", "by its interfaces"}},
-		{object{"proxy": "http://localhost:8888"}, byOther, []string{"kubectl and pulumi, by the proxy http://localhost:8888", "From the internet: nobody reaches the API"}},
-		{object{"private": false, "public": true, "publicCidrs": []string{"0.0.0.0/0"}}, api, []string{"From the internet: 0.0.0.0/0", "nodes reach the API over the internet"}},
+		{object{"private": true}, privateAPIFlow, []string{"from inside the VPC: over a VPN", "From the internet: the API is not reachable", "through its interfaces"}},
+		{object{"proxy": "http://localhost:8888"}, privateAPIFlow, []string{"kubectl and pulumi, through the proxy http://localhost:8888", "From the internet: the API is not reachable"}},
+		{object{"private": false, "public": true, "publicCidrs": []string{"0.0.0.0/0"}}, apiFlow, []string{"From the internet: 0.0.0.0/0", "nodes reach the API over the internet"}},
 	} {
-		k := shop()
+		k := shopStack()
 		k["eksnet:cluster"] = object{"name": "shop", "endpoint": test.endpoint}
-		s, p := load(t, k)
+		s, p := loadStack(t, k)
 		drawn := layOut(newScene("shop", s, p))
 		for _, want := range test.want {
-			if !strings.Contains(strings.ReplaceAll(words(drawn), "\n", " "), want) {
-				t.Errorf("%v: missing %q in\n%s", test.endpoint, want, words(drawn))
+			if !strings.Contains(strings.ReplaceAll(textsOf(drawn), "\n", " "), want) {
+				t.Errorf("%v: missing %q in\n%s", test.endpoint, want, textsOf(drawn))
 			}
 		}
 		from := slices.IndexFunc(drawn.lines, func(l line) bool { return l.points[0].x == margin+lane/2 })
@@ -152,33 +152,33 @@ func TestADrawingTellsWhoReachesTheAPI(t *testing.T) {
 	}
 }
 
-func TestWithoutNATNoLineLeavesAndTheDrawingSaysSo(t *testing.T) {
-	k := shop()
+func TestWithoutNATTheDrawingShowsNoEgress(t *testing.T) {
+	k := shopStack()
 	k["eksnet:network"] = object{"zones": []string{"eu-west-1a", "eu-west-1b"}, "nat": "none"}
 	k["eksnet:nodeGroups"] = object{"general": object{"instanceTypes": []string{"m7i.large"}, "scaling": object{"min": 1, "desired": 1, "max": 1}}}
-	s, p := load(t, k)
+	s, p := loadStack(t, k)
 	drawn := layOut(newScene("shop", s, p))
 	for _, l := range drawn.lines {
-		if l.flow == leaving {
-			t.Errorf("a line leaves: %v", l.points)
+		if l.flow == egressFlow {
+			t.Errorf("an egress line: %v", l.points)
 		}
 	}
-	if !strings.Contains(words(drawn), "No route to the internet") || strings.Contains(words(drawn), "with a public address") {
-		t.Errorf("the drawing says\n%s", words(drawn))
+	if !strings.Contains(textsOf(drawn), "No route to the internet") || strings.Contains(textsOf(drawn), "public address") {
+		t.Errorf("the drawing's texts are\n%s", textsOf(drawn))
 	}
 }
 
-func TestTextsOfOthersCannotBreakTheDrawing(t *testing.T) {
-	s, p := load(t, shop())
+func TestMarkupInNamesIsEscaped(t *testing.T) {
+	s, p := loadStack(t, shopStack())
 	s.Cluster.Name = `<script>&"'` + "\x00\xff"
 	svg := SVG("<a>", s, p)
 	if bytes.Contains(svg, []byte("<script")) {
-		t.Error("markup of a name is markup of the drawing")
+		t.Error("markup in a name is not escaped")
 	}
-	wellFormed(t, svg)
+	checkWellFormed(t, svg)
 }
 
-func wellFormed(t interface{ Error(...any) }, svg []byte) {
+func checkWellFormed(t interface{ Error(...any) }, svg []byte) {
 	for decoder := xml.NewDecoder(bytes.NewReader(svg)); ; {
 		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
 			return
@@ -189,12 +189,12 @@ func wellFormed(t interface{ Error(...any) }, svg []byte) {
 	}
 }
 
-func TestADrawingIsReadToThoseWhoDoNotSeeIt(t *testing.T) {
-	s, p := load(t, shop())
+func TestADrawingHasATextDescriptionForScreenReaders(t *testing.T) {
+	s, p := loadStack(t, shopStack())
 	svg := string(SVG("shop", s, p))
 	for _, want := range []string{
 		`role="img" aria-labelledby="title desc"`, `<title id="title">The network of stack shop in eu-west-1</title>`,
-		"zone eu-west-1b with public subnet 10.0.96.0/20 and private subnet 10.0.64.0/19, which leaves by the NAT gateway in eu-west-1a",
+		"zone eu-west-1b with public subnet 10.0.96.0/20 and private subnet 10.0.64.0/19, whose egress is the NAT gateway in eu-west-1a",
 		`<rect class="paper" width="`,
 	} {
 		if !strings.Contains(svg, want) {
@@ -203,18 +203,18 @@ func TestADrawingIsReadToThoseWhoDoNotSeeIt(t *testing.T) {
 	}
 }
 
-func TestWhatIsShortenedCanBeReadInFull(t *testing.T) {
-	k := shop()
+func TestAShortenedTextHasATooltipWithTheWholeText(t *testing.T) {
+	k := shopStack()
 	host := strings.Repeat("a-department.", 8) + "example.com"
 	k["eksnet:workloads"] = object{"store": object{"kind": "alb", "hosts": []any{host}, "paths": []any{"/" + strings.Repeat("x", 120)}}}
-	s, p := load(t, k)
+	s, p := loadStack(t, k)
 	if svg := string(SVG("shop", s, p)); !strings.Contains(svg, "…<title>"+host+"/"+strings.Repeat("x", 120)+"</title>") {
-		t.Error("the host is shortened and nowhere in full")
+		t.Error("no tooltip has the whole host")
 	}
 }
 
-func TestTheLargestStackIsDrawnAtOnce(t *testing.T) {
-	k := shop()
+func TestAStackOf100WorkloadsIsDrawnIn200Milliseconds(t *testing.T) {
+	k := shopStack()
 	groups, workloads := object{}, object{}
 	for i := range 30 {
 		groups[fmt.Sprint("group-", i)] = object{"instanceTypes": []string{"m7i.large"}, "scaling": object{"min": 0, "desired": 1, "max": 2}}
@@ -223,7 +223,7 @@ func TestTheLargestStackIsDrawnAtOnce(t *testing.T) {
 		workloads[fmt.Sprint("workload-", i)] = object{"kind": "alb"}
 	}
 	k["eksnet:nodeGroups"], k["eksnet:workloads"] = groups, workloads
-	s, p := load(t, k)
+	s, p := loadStack(t, k)
 	if took := processor.Least(3, func() { SVG("shop", s, p) }); took > 200*time.Millisecond {
 		t.Errorf("it took %s", took)
 	}

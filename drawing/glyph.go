@@ -2,46 +2,49 @@ package drawing
 
 import "strings"
 
-// regular and bold are the widths of the printable ASCII characters, from the space on, in hundredths of the font's size: of each the
-// wider one of DejaVu Sans and Liberation Sans, which has the widths of Arial and Helvetica. A viewer takes one of these or a narrower font.
+// regularWidths and boldWidths hold the widths of the printable ASCII characters, beginning with the space, in
+// hundredths of the font size: for each character the greater width of DejaVu Sans and Liberation Sans, whose widths
+// are those of Arial and Helvetica. A viewer uses one of these fonts or a narrower one.
 var (
-	regular = [...]int{
+	regularWidths = [...]int{
 		32, 41, 46, 84, 64, 96, 78, 28, 40, 40, 50, 84, 32, 37, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 56,
 		102, 69, 69, 73, 78, 67, 62, 78, 76, 30, 50, 67, 57, 87, 75, 79, 67, 79, 73, 67, 62, 74, 69, 99, 69, 67, 69, 40, 34, 40, 84, 56,
 		50, 62, 64, 55, 64, 62, 36, 64, 64, 28, 28, 58, 28, 98, 64, 62, 64, 64, 42, 53, 40, 64, 60, 82, 60, 60, 53, 64, 34, 64, 84,
 	}
-	bold = [...]int{
+	boldWidths = [...]int{
 		35, 46, 53, 84, 70, 101, 88, 31, 46, 46, 53, 84, 38, 42, 38, 37, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 40, 40, 84, 84, 84, 62,
 		100, 78, 77, 74, 84, 69, 69, 83, 84, 38, 56, 78, 64, 100, 84, 86, 74, 86, 78, 73, 69, 82, 78, 111, 78, 73, 73, 46, 37, 46, 84, 56,
 		50, 68, 72, 60, 72, 68, 44, 72, 72, 35, 35, 67, 35, 105, 72, 69, 72, 72, 50, 60, 48, 72, 66, 93, 65, 66, 59, 72, 37, 72, 84,
 	}
 )
 
-// wide is the width of every other character: arrows and dashes are narrower, and a letter of another script is as wide.
-const wide = 105
+// otherWidth is the width of every other character: arrows and dashes are narrower, and letters of other scripts are as
+// wide.
+const otherWidth = 105
 
-// width is the room that a text takes at most.
+// width returns the greatest width of a text in pixels.
 func (s style) width(text string) int {
-	table := regular[:]
+	table := regularWidths[:]
 	if s.bold {
-		table = bold[:]
+		table = boldWidths[:]
 	}
 	sum := 0
 	for _, r := range text {
 		if i := int(r) - ' '; i >= 0 && i < len(table) {
 			sum += table[i]
 		} else {
-			sum += wide
+			sum += otherWidth
 		}
 	}
 	return (sum*s.size + 99) / 100
 }
 
-// wrap breaks a text into lines that fit, at spaces where it can, and shortens the last of the lines that are allowed.
+// wrap breaks a text into lines of a width, at spaces if possible. If it needs more than most lines, the last one is
+// shortened.
 func (s style) wrap(text string, width, most int) []string {
 	var lines []string
 	for len(lines) < most-1 && s.width(text) > width {
-		line := s.words(text, width)
+		line := s.fitWords(text, width)
 		lines, text = append(lines, line), strings.TrimPrefix(text[len(line):], " ")
 	}
 	if s.width(text) > width {
@@ -50,8 +53,8 @@ func (s style) wrap(text string, width, most int) []string {
 	return append(lines, text)
 }
 
-// words are as many words of a text as fit, or a part of the first.
-func (s style) words(text string, width int) string {
+// fitWords returns as many words of a text as fit, or a part of the first.
+func (s style) fitWords(text string, width int) string {
 	end := 0
 	for i, r := range text {
 		if r != ' ' {
@@ -64,13 +67,13 @@ func (s style) words(text string, width int) string {
 	}
 	if end == 0 {
 		word, _, _ := strings.Cut(text, " ")
-		return s.head(word, width)
+		return s.fitPrefix(word, width)
 	}
 	return text[:end]
 }
 
-// head is as much of a word as fits, up to its last mark of punctuation if that leaves more than the half.
-func (s style) head(word string, width int) string {
+// fitPrefix returns as much of a word as fits, up to its last punctuation mark if that leaves more than half.
+func (s style) fitPrefix(word string, width int) string {
 	end := 0
 	for i, r := range word {
 		if s.width(word[:i]+string(r)) > width {
@@ -86,11 +89,11 @@ func (s style) head(word string, width int) string {
 
 const (
 	ellipsis = "…"
-	// joined is a space at which no line breaks.
-	joined = "\u00a0"
+	// noBreakSpace is a space at which no line is broken.
+	noBreakSpace = "\u00a0"
 )
 
-// shorten ends a text with an ellipsis where it would not fit.
+// shorten cuts a text to a width and appends an ellipsis.
 func (s style) shorten(text string, width int) string {
 	runes := []rune(text)
 	for len(runes) > 0 && s.width(string(runes)+ellipsis) > width {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyStack draws a stack of 2 to 4 zones with names of up to 40 characters.
+// anyStack generates a stack in 2 to 4 zones with names of up to 40 characters.
 func anyStack(t *rapid.T) keys {
 	one := func(label string, of ...string) string { return rapid.SampledFrom(of).Draw(t, label) }
 	named := func(label string, i int) string {
@@ -68,19 +68,19 @@ func anyStack(t *rapid.T) keys {
 	}
 }
 
-func TestNoTwoTextsOverlapAndNoneLeavesItsFrame(t *testing.T) {
+func TestTextsDoNotOverlapAndAreInsideTheirFrames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, p := load(t, anyStack(t))
-		neat(t, layOut(newScene("some-stack-of-a-team", s, p)))
-		wellFormed(t, SVG("some-stack-of-a-team", s, p))
+		s, p := loadStack(t, anyStack(t))
+		checkOverlaps(t, layOut(newScene("some-stack-of-a-team", s, p)))
+		checkWellFormed(t, SVG("some-stack-of-a-team", s, p))
 	})
 }
 
-// neat checks all that may collide.
-func neat(t *rapid.T, p *picture) {
+// checkOverlaps checks that texts, numbers and frames do not overlap.
+func checkOverlaps(t *rapid.T, p *picture) {
 	paper := box{0, 0, p.width, p.height}
 	for i, l := range p.labels {
-		if !l.in.holds(l.box) {
+		if !l.in.contains(l.box) {
 			t.Errorf("%q at %v leaves its frame %s at %v", l.text, l.box, l.in.kind, l.in.box)
 		}
 		for _, other := range p.labels[:i] {
@@ -94,43 +94,43 @@ func neat(t *rapid.T, p *picture) {
 			}
 		}
 		for _, f := range p.frames {
-			if f.overlaps(l.box) && !under(f, l.in) {
+			if f.overlaps(l.box) && !isBackground(f, l.in) {
 				t.Errorf("frame %s at %v cuts %q at %v", f.kind, f.box, l.text, l.box)
 			}
 		}
 	}
 	for i, f := range p.frames {
-		if f.parent != nil && !f.parent.holds(f.box) || !paper.holds(f.box) {
+		if f.parent != nil && !f.parent.contains(f.box) || !paper.contains(f.box) {
 			t.Errorf("frame %s at %v leaves %v", f.kind, f.box, f.parent)
 		}
 		for _, other := range p.frames[:i] {
-			if f.overlaps(other.box) && !under(f, other) && !under(other, f) {
+			if f.overlaps(other.box) && !isBackground(f, other) && !isBackground(other, f) {
 				t.Errorf("frames %s at %v and %s at %v overlap", f.kind, f.box, other.kind, other.box)
 			}
 		}
 	}
-	free(t, p)
+	checkLines(t, p)
 }
 
-// under tells whether a frame is the ground on which another stands, by its own place or lying over it.
-func under(ground, f *frame) bool {
+// isBackground reports whether a frame is behind another: one that contains it, or a subnet that it lies across.
+func isBackground(ground, f *frame) bool {
 	for at := f; at != nil; at = at.parent {
 		if at == ground {
 			return true
 		}
 	}
-	return f.over && (ground.kind == zoneKind || ground.kind == public || ground.kind == private)
+	return f.over && (ground.kind == zoneKind || ground.kind == publicKind || ground.kind == privateKind)
 }
 
-// free checks that lines cross no text and no box in which something stands, and that they meet a box at both ends.
-func free(t *rapid.T, p *picture) {
-	solid := map[kind]bool{actor: true, door: true, balancerKind: true, nodes: true, endpoint: true}
+// checkLines checks that lines cross no texts and no boxes of resources, and that both ends are at the edge of a box.
+func checkLines(t *rapid.T, p *picture) {
+	solid := map[kind]bool{actorKind: true, gatewayKind: true, balancerKind: true, nodesKind: true, endpointKind: true}
 	for _, l := range p.lines {
 		for i := range l.points[1:] {
 			a, b := l.points[i], l.points[i+1]
 			along := box{min(a.x, b.x), min(a.y, b.y), max(a.x, b.x) - min(a.x, b.x), max(a.y, b.y) - min(a.y, b.y)}
 			if along.w > 0 && along.h > 0 {
-				t.Errorf("a line of %s goes askew from %v to %v", l.flow, a, b)
+				t.Errorf("a line of %s is diagonal from %v to %v", l.flow, a, b)
 			}
 			thick := box{along.x - 1, along.y - 1, along.w + 2, along.h + 2}
 			for _, label := range p.labels {
@@ -146,7 +146,7 @@ func free(t *rapid.T, p *picture) {
 		}
 		for _, end := range []point{l.points[0], l.points[len(l.points)-1]} {
 			if !slices.ContainsFunc(p.frames, func(f *frame) bool { return onEdge(f.box, end) }) {
-				t.Errorf("a line of %s ends in the air at %v", l.flow, end)
+				t.Errorf("a line of %s ends at no box at %v", l.flow, end)
 			}
 		}
 	}

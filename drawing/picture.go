@@ -2,7 +2,7 @@ package drawing
 
 import "strings"
 
-// picture is what is laid out: frames, lines on them, and texts.
+// picture holds frames, lines and texts with their positions.
 type picture struct {
 	width, height      int
 	title, description string
@@ -13,54 +13,54 @@ type picture struct {
 	labels []label
 }
 
-// frame is a rectangle that stands for something. Its parent holds it; nil is the picture.
+// frame is a rectangle that represents a resource or a group of them. Its parent contains it; nil is the picture.
 type frame struct {
 	box
 	kind   kind
 	parent *frame
-	// over tells that it lies over the zones and subnets from which it has something.
+	// over reports whether the frame lies across zones and subnets.
 	over bool
 }
 
-// kind is what a frame stands for, which decides its colours.
+// kind is the kind of a frame, and the class in the style sheet that sets its colors.
 type kind string
 
 const (
-	outside      kind = "outside"
-	actor        kind = "actor"
-	region       kind = "region"
-	vpc          kind = "vpc"
-	zoneKind     kind = "zone"
-	public       kind = "public"
-	private      kind = "private"
-	pods         kind = "pods"
-	controlPlane kind = "control"
-	door         kind = "door"
-	balancerKind kind = "balancer"
-	nodes        kind = "nodes"
-	endpoint     kind = "endpoint"
-	legend       kind = "legend"
-	paper        kind = "paper"
+	outsideKind      kind = "outside"
+	actorKind        kind = "actor"
+	regionKind       kind = "region"
+	vpcKind          kind = "vpc"
+	zoneKind         kind = "zone"
+	publicKind       kind = "public"
+	privateKind      kind = "private"
+	podsKind         kind = "pods"
+	controlPlaneKind kind = "control"
+	gatewayKind      kind = "gateway"
+	balancerKind     kind = "balancer"
+	nodesKind        kind = "nodes"
+	endpointKind     kind = "endpoint"
+	legendKind       kind = "legend"
+	paperKind        kind = "paper"
 )
 
 // point is a corner of a line.
 type point struct{ x, y int }
 
-// line goes along the axes from corner to corner and ends in an arrow.
+// line consists of horizontal and vertical parts between its points and ends in an arrow.
 type line struct {
 	flow   flow
 	points []point
 }
 
-// flow is what goes along a line.
+// flow is the kind of traffic on a line.
 type flow string
 
 const (
-	requests flow = "requests"
-	leaving  flow = "leaving"
-	api      flow = "api"
-	byOther  flow = "other" // a way that the stack does not make
-	storage  flow = "storage"
+	requestFlow    flow = "requests"
+	egressFlow     flow = "egress"
+	apiFlow        flow = "api"
+	privateAPIFlow flow = "private-api" // a path that the stack does not create
+	s3Flow         flow = "s3"
 )
 
 // mark is the number of a line in the legend.
@@ -76,17 +76,17 @@ func (m mark) box() box {
 	return box{m.at.x - markRadius, m.at.y - markRadius, 2 * markRadius, 2 * markRadius}
 }
 
-// label is one line of text. Its box is the room that it takes at most.
+// label is one line of text. Its box is the greatest space that it needs.
 type label struct {
 	box
 	in    *frame
 	style style
 	text  string
-	// full is the whole text where the picture shows a part.
+	// full is the whole text of a label that is shortened.
 	full string
 }
 
-// style is how a text looks.
+// style is the style of a text.
 type style struct {
 	name string
 	size int
@@ -94,24 +94,24 @@ type style struct {
 }
 
 var (
-	headline = style{"headline", 22, true}
-	heading  = style{"heading", 14, true}
-	name     = style{"name", 12, true}
-	plain    = style{"plain", 12, false}
-	small    = style{"small", 11, false}
+	headlineStyle = style{"headline", 22, true}
+	headingStyle  = style{"heading", 14, true}
+	nameStyle     = style{"name", 12, true}
+	plainStyle    = style{"plain", 12, false}
+	smallStyle    = style{"small", 11, false}
 )
 
-// leading is the distance of lines beyond their size.
+// leading is the space between lines of text.
 const leading = 5
 
-// add puts a frame into another; its height may follow later.
+// add adds a frame to its parent; the height may be set later.
 func (p *picture) add(parent *frame, k kind, b box) *frame {
 	f := &frame{box: b, kind: k, parent: parent}
 	p.frames = append(p.frames, f)
 	return f
 }
 
-// write puts a text into a frame, within a width, in so many lines at most, and returns where the next text may begin.
+// write writes a text into a frame, wrapped to a width in at most most lines, and returns the y coordinate below it.
 func (p *picture) write(in *frame, x, y, width, most int, s style, text string) int {
 	if text == "" {
 		return y

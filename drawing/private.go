@@ -6,33 +6,33 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// privateRow are the private subnets: nodes, internal load balancers, interface endpoints, and the control plane's interfaces where
-// they have no subnets of their own.
-func (l *layout) privateRow(y int) int {
-	r := l.row(y, private, func(z plan.Zone) (string, netip.Prefix, []string) {
-		return "Private subnet", z.Private, append(l.routes(z), l.room(z.Name, plan.KindPrivate), reserved(z))
+// addPrivateRow adds the private subnets: nodes, internal load balancers, interface endpoints, and the control plane's
+// interfaces if they have no subnets of their own.
+func (l *layout) addPrivateRow(y int) int {
+	r := l.newRow(y, privateKind, func(z address.Zone) (string, netip.Prefix, []string) {
+		return "Private subnet", z.Private, append(l.routeTexts(z), l.demandText(z.Name, address.KindPrivate), reservedText(z))
 	})
 	for i, zone := range l.plan.Zones {
-		l.toGateway(r.subnets[i], l.plan.Gateway(zone.Name))
+		l.drawDefaultRoute(r.subnets[i], l.plan.Gateway(zone.Name))
 	}
 	for _, b := range l.internal {
-		l.balancer(r, b)
+		l.addBalancer(r, b)
 	}
 	for _, name := range l.groups(config.PrivateSubnets) {
-		l.nodeGroup(r, name, "")
+		l.addNodeGroup(r, name, "")
 	}
-	l.interfaceEndpoints(r)
+	l.addInterfaceEndpoints(r)
 	if !l.Network.ControlPlaneSubnets {
-		l.stand(r)
+		l.addControlPlaneInterfaces(r)
 	}
 	return r.close()
 }
 
-// routes are those of a zone's private route tables.
-func (l *layout) routes(z plan.Zone) []string {
+// routeTexts returns the routes of a zone's private route table.
+func (l *layout) routeTexts(z address.Zone) []string {
 	out := "No route to the internet"
 	if gateway := l.plan.Gateway(z.Name); gateway != "" {
 		out = "Route 0.0.0.0/0 → NAT gateway in " + gateway
@@ -40,50 +40,50 @@ func (l *layout) routes(z plan.Zone) []string {
 	return []string{out, "Route S3 → gateway endpoint"}
 }
 
-func reserved(z plan.Zone) string {
+func reservedText(z address.Zone) string {
 	if !z.Reserved.IsValid() {
 		return ""
 	}
-	return z.Reserved.String() + " is kept for pods' prefixes"
+	return z.Reserved.String() + " is reserved for prefixes of pods"
 }
 
-// toGateway draws the default route of a private subnet, beside those of other zones.
-func (l *layout) toGateway(subnet *frame, zone string) {
+// drawDefaultRoute draws the default route of a private subnet to a NAT gateway.
+func (l *layout) drawDefaultRoute(subnet *frame, zone string) {
 	nat := l.nats[zone]
 	if nat == nil {
 		return
 	}
-	if x := subnet.middle(); x == nat.middle() {
-		l.draw(leaving, point{x, subnet.y}, point{x, nat.bottom()})
+	if x := subnet.centerX(); x == nat.centerX() {
+		l.draw(egressFlow, point{x, subnet.y}, point{x, nat.bottom()})
 		return
 	}
 	level := subnet.y - gap
-	l.draw(leaving, point{subnet.middle(), subnet.y}, point{subnet.middle(), level}, point{nat.right() - 2*pad, level}, point{nat.right() - 2*pad, nat.bottom()})
+	l.draw(egressFlow, point{subnet.centerX(), subnet.y}, point{subnet.centerX(), level}, point{nat.right() - 2*pad, level}, point{nat.right() - 2*pad, nat.bottom()})
 }
 
-// interfaceEndpoints are services that are reached without the internet.
-func (l *layout) interfaceEndpoints(r *row) {
+// addInterfaceEndpoints adds the interface endpoints.
+func (l *layout) addInterfaceEndpoints(r *row) {
 	if len(l.plan.Endpoints) == 0 {
 		return
 	}
-	l.bar(r, endpoint, func(f *frame, x, y, width int) int {
-		y = l.write(f, x, y, width, 1, name, "Interface endpoints of "+count(len(l.plan.Endpoints), "AWS service"))
-		y = l.write(f, x, y, width, 3, plain, strings.Join(l.plan.Endpoints, ", "))
-		return l.write(f, x, y, width, 2, small, "Each has an interface in every zone, by which the VPC reaches the service without the internet, by HTTPS alone.")
+	l.addBar(r, endpointKind, func(f *frame, x, y, width int) int {
+		y = l.write(f, x, y, width, 1, nameStyle, "Interface endpoints of "+countOf(len(l.plan.Endpoints), "AWS service"))
+		y = l.write(f, x, y, width, 3, plainStyle, strings.Join(l.plan.Endpoints, ", "))
+		return l.write(f, x, y, width, 2, smallStyle, "Each has an interface in every zone, through which the VPC reaches the service without the internet, only over HTTPS.")
 	})
 }
 
-// nodeGroup is a group of nodes, which are spread over the zones.
-func (l *layout) nodeGroup(r *row, group, more string) {
+// addNodeGroup adds a node group across the zones.
+func (l *layout) addNodeGroup(r *row, group, more string) {
 	g := l.NodeGroups[group]
-	size := fmt.Sprintf("%s to begin with, %d to %d", count(g.Scaling.Desired, "node"), g.Scaling.Min, g.Scaling.Max)
+	size := fmt.Sprintf("%s initially, %d to %d", countOf(g.Scaling.Desired, "node"), g.Scaling.Min, g.Scaling.Max)
 	holds := "spread over the zones" + more
 	if c, known := l.capacity(group); known {
-		holds = fmt.Sprintf("up to %s on each%s", count(c.MaxPods, "pod"), more)
+		holds = fmt.Sprintf("up to %s on each%s", countOf(c.MaxPods, "pod"), more)
 	}
 	capacity := map[string]string{config.OnDemand: "on demand", config.Spot: "spot"}[g.Capacity]
-	l.bar(r, nodes, func(f *frame, x, y, width int) int {
-		y = l.cells(f, x, y, width, cell{first, name, "Nodes" + joined + group}, cell{second, plain, strings.Join(g.InstanceTypes, ", ")}, cell{third, plain, size})
-		return l.cells(f, x, y, width, cell{first, small, capacity}, cell{second, small, g.AMI}, cell{third, small, holds})
+	l.addBar(r, nodesKind, func(f *frame, x, y, width int) int {
+		y = l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, "Nodes" + noBreakSpace + group}, cell{secondColumn, plainStyle, strings.Join(g.InstanceTypes, ", ")}, cell{thirdColumn, plainStyle, size})
+		return l.writeCells(f, x, y, width, cell{firstColumn, smallStyle, capacity}, cell{secondColumn, smallStyle, g.AMI}, cell{thirdColumn, smallStyle, holds})
 	})
 }

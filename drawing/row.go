@@ -4,20 +4,20 @@ import (
 	"fmt"
 	"net/netip"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// row is a kind of subnet, side by side in the zones. What stands in all of them lies across.
+// row is one kind of subnet, side by side in the zones.
 type row struct {
 	subnets []*frame
 	y       int
 }
 
-// zoneText are the lines at the head of a zone's subnet.
-type zoneText func(z plan.Zone) (title string, subnet netip.Prefix, lines []string)
+// zoneText returns the title of a zone's subnet, its CIDR block, and the lines below.
+type zoneText func(z address.Zone) (title string, subnet netip.Prefix, lines []string)
 
-// row opens a row with the heads of its subnets; a zone without one has nothing there.
-func (l *layout) row(y int, k kind, text zoneText) *row {
+// newRow starts a row with the titles of its subnets. The frame of a zone without such a subnet is nil.
+func (l *layout) newRow(y int, k kind, text zoneText) *row {
 	r := &row{y: y}
 	for i, zone := range l.plan.Zones {
 		title, subnet, lines := text(zone)
@@ -27,16 +27,16 @@ func (l *layout) row(y int, k kind, text zoneText) *row {
 		}
 		f := l.add(l.zones[i], k, box{l.zones[i].x + aisle, y, l.zones[i].w - 2*aisle, 0})
 		x, width := f.x+pad, f.w-2*pad
-		at := l.write(f, x, y+8, width, 2, heading, title+" "+subnet.String())
+		at := l.write(f, x, y+8, width, 2, headingStyle, title+" "+subnet.String())
 		for _, line := range lines {
-			at = l.write(f, x, at, width, 2, small, line)
+			at = l.write(f, x, at, width, 2, smallStyle, line)
 		}
 		r.subnets, r.y = append(r.subnets, f), max(r.y, at)
 	}
 	return r
 }
 
-// close ends the subnets of a row below what is in them.
+// close sets the height of the row's subnets, and returns the y coordinate below them.
 func (r *row) close() int {
 	for _, f := range r.subnets {
 		if f != nil {
@@ -46,9 +46,9 @@ func (r *row) close() int {
 	return r.y + pad
 }
 
-// bar puts a box across all zones; what fills it returns its lower end.
-func (l *layout) bar(r *row, k kind, fill func(f *frame, x, y, width int) int) *frame {
-	x, width := l.across()
+// addBar adds a box across all zones; fill writes into it and returns the y coordinate below its texts.
+func (l *layout) addBar(r *row, k kind, fill func(f *frame, x, y, width int) int) *frame {
+	x, width := l.span()
 	f := l.add(l.vpc, k, box{x, r.y + 8, width, 0})
 	f.over = true
 	f.h = fill(f, x+pad, f.y+7, width-2*pad) + 5 - f.y
@@ -56,8 +56,9 @@ func (l *layout) bar(r *row, k kind, fill func(f *frame, x, y, width int) int) *
 	return f
 }
 
-// cells writes texts side by side, each with its share of the width in hundredths, and returns the lowest end.
-func (l *layout) cells(f *frame, x, y, width int, cells ...cell) int {
+// writeCells writes texts side by side, each with its share of the width in hundredths, and returns the y coordinate
+// below them.
+func (l *layout) writeCells(f *frame, x, y, width int, cells ...cell) int {
 	bottom := y
 	for _, c := range cells {
 		room := width * c.share / 100
@@ -73,11 +74,11 @@ type cell struct {
 	text  string
 }
 
-// The shares of what lies across: what it is, what comes in or what it is made of, and what is behind it or how many there are.
-const first, second, third = 31, 34, 35
+// Shares of the columns in a box across the zones: its title, its traffic or instance types, and its targets or size.
+const firstColumn, secondColumn, thirdColumn = 31, 34, 35
 
-// room tells how full a subnet gets.
-func (l *layout) room(zone, kind string) string {
+// demandText returns how many addresses of a subnet are needed.
+func (l *layout) demandText(zone, kind string) string {
 	d, known := l.demand(zone, kind)
 	if !known {
 		return ""

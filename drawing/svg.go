@@ -6,8 +6,9 @@ import (
 	"fmt"
 )
 
-// look is the picture's own style sheet, its background included, so that it looks the same in light and dark viewers.
-const look = `
+// styleSheet is the picture's style sheet. It includes the background, so that the picture is the same in light and
+// dark viewers.
+const styleSheet = `
 text { font-family: "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; fill: #16202c; white-space: pre }
 .headline { font-size: 22px; font-weight: bold }
 .heading { font-size: 14px; font-weight: bold }
@@ -25,24 +26,24 @@ text { font-family: "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Deja
 .private { fill: #e2eefa; stroke: #2f6fae }
 .pods { fill: #e0f4f1; stroke: #1f8577 }
 .control { fill: #fdf1d6; stroke: #b07d10 }
-.door { fill: #fff; stroke: #6b4fa0; stroke-width: 1.5 }
+.gateway { fill: #fff; stroke: #6b4fa0; stroke-width: 1.5 }
 .balancer { fill: #f3ebfc; stroke: #8250c4 }
 .nodes { fill: #fff3e8; stroke: #c8661a }
 .endpoint { fill: #fff; stroke: #1f8577; stroke-width: 1.5 }
 .legend { fill: #f7f8fa; stroke: #d3d9df }
 polyline { fill: none; stroke-width: 2; stroke-linejoin: round }
 polyline.requests { stroke: #8250c4 } polygon.requests, circle.requests { fill: #8250c4 }
-polyline.leaving { stroke: #2f6fae } polygon.leaving, circle.leaving { fill: #2f6fae }
+polyline.egress { stroke: #2f6fae } polygon.egress, circle.egress { fill: #2f6fae }
 polyline.api { stroke: #b07d10 } polygon.api, circle.api { fill: #95690b }
-polyline.other { stroke: #b07d10; stroke-dasharray: 5 4 } polygon.other, circle.other { fill: #95690b }
-polyline.storage { stroke: #1f8577 } polygon.storage, circle.storage { fill: #1f8577 }
+polyline.private-api { stroke: #b07d10; stroke-dasharray: 5 4 } polygon.private-api, circle.private-api { fill: #95690b }
+polyline.s3 { stroke: #1f8577 } polygon.s3, circle.s3 { fill: #1f8577 }
 `
 
-// svg writes the picture.
+// svg returns the picture in SVG.
 func (p *picture) svg() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-labelledby="title desc">`+"\n", p.width, p.height)
-	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n<style>%s</style>\n", escaped(p.title), escaped(p.description), look)
+	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n<style>%s</style>\n", escapeXML(p.title), escapeXML(p.description), styleSheet)
 	fmt.Fprintf(&out, `<rect class="paper" width="%d" height="%d"/>`+"\n", p.width, p.height)
 	for _, f := range p.frames {
 		fmt.Fprintf(&out, `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="6"/>`+"\n", f.kind, f.x, f.y, f.w, f.h)
@@ -60,16 +61,16 @@ func (p *picture) svg() []byte {
 	return out.Bytes()
 }
 
-// svg writes a label; a viewer shows the whole of a shortened one under the pointer.
+// svg writes a label; a viewer shows the whole text of a shortened one as a tooltip.
 func (l label) svg(out *bytes.Buffer) {
 	whole := ""
 	if l.full != "" {
-		whole = "<title>" + escaped(l.full) + "</title>"
+		whole = "<title>" + escapeXML(l.full) + "</title>"
 	}
-	fmt.Fprintf(out, `<text class="%s" x="%d" y="%d">%s%s</text>`+"\n", l.style.name, l.x, l.y+l.style.size, escaped(l.text), whole)
+	fmt.Fprintf(out, `<text class="%s" x="%d" y="%d">%s%s</text>`+"\n", l.style.name, l.x, l.y+l.style.size, escapeXML(l.text), whole)
 }
 
-// svg writes a line with the head of its arrow.
+// svg writes a line with its arrowhead.
 func (l line) svg(out *bytes.Buffer) {
 	fmt.Fprintf(out, `<polyline class="%s" points="`, l.flow)
 	for i, at := range l.points {
@@ -84,7 +85,7 @@ func (l line) svg(out *bytes.Buffer) {
 	fmt.Fprintf(out, `<polygon class="%s" points="%d,%d %d,%d %d,%d"/>`+"\n", l.flow, tip.x, tip.y, left.x, left.y, right.x, right.y)
 }
 
-// arrow is where the head of the arrow is widest.
+// arrow returns the two rear corners of the arrowhead.
 func (l line) arrow() (left, right point) {
 	const long, half = 9, 5
 	tip, before := l.points[len(l.points)-1], l.points[len(l.points)-2]
@@ -100,8 +101,8 @@ func (l line) arrow() (left, right point) {
 	}
 }
 
-func escaped(text string) string {
+func escapeXML(text string) string {
 	var out bytes.Buffer
-	_ = xml.EscapeText(&out, []byte(text)) // a buffer takes everything
+	_ = xml.EscapeText(&out, []byte(text)) // a write to a buffer does not fail
 	return out.String()
 }

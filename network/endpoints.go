@@ -10,22 +10,22 @@ import (
 	"eksnet/plan"
 )
 
-// EndpointsArgs are the spec and wires of the VPC endpoints.
+// EndpointsArgs holds the spec and wires of the VPC endpoints.
 type EndpointsArgs struct {
 	Region    string
 	Partition plan.Partition
-	// Services have an interface endpoint, such as ecr.api.
+	// Services are the AWS services that get an interface endpoint, such as ecr.api.
 	Services []string
-	// CIDR is the VPC's range, PodCIDR its second one, "" for none.
+	// CIDR is the VPC's CIDR block, PodCIDR its second one, "" for none.
 	CIDR, PodCIDR string
 	VPC           *VPC
 }
 
-// Endpoints are ways to AWS services that do not cross the internet.
+// Endpoints is the VPC endpoints, over which traffic reaches AWS services without crossing the internet.
 type Endpoints struct{ pulumi.ResourceState }
 
-// NewEndpoints registers the gateway endpoint of S3, which costs nothing and keeps image layers, which registries store in
-// S3, off the NAT gateways, and the interface endpoints of the services.
+// NewEndpoints registers the gateway endpoint of S3 and an interface endpoint for each service. The gateway endpoint is
+// free of charge and keeps image layers, which registries store in S3, off the NAT gateways.
 func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ...pulumi.ResourceOption) (*Endpoints, error) {
 	e := &Endpoints{}
 	if err := ctx.RegisterComponentResource("eksnet:network:Endpoints", name, e, opts...); err != nil {
@@ -33,7 +33,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 	}
 	in := pulumi.Parent(e)
 	var tables pulumi.StringArray
-	for _, subnet := range args.VPC.Inner() {
+	for _, subnet := range args.VPC.PrivateAndPods() {
 		tables = append(tables, subnet.RouteTable)
 	}
 	endpoint, err := ec2.NewVpcEndpoint(ctx, name+"-s3", &ec2.VpcEndpointArgs{
@@ -42,25 +42,25 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 		// This name is the same in all partitions.
 		ServiceName:   pulumi.String(fmt.Sprintf("com.amazonaws.%s.s3", args.Region)),
 		RouteTableIds: tables,
-		Tags:          named(name + "-s3"),
+		Tags:          nameTag(name + "-s3"),
 	}, in, pulumi.DeleteBeforeReplace(true)) // a route table has one route to S3
 	if err != nil {
 		return nil, fmt.Errorf("S3 endpoint: %w", err)
 	}
-	if err := addInterfaces(ctx, name, args, in); err != nil {
+	if err := addInterfaceEndpoints(ctx, name, args, in); err != nil {
 		return nil, err
 	}
 	component.Outputs(ctx, e, pulumi.Map{"s3": endpoint.ID()})
 	return e, nil
 }
 
-// addInterfaces registers an interface endpoint for each service, in each private subnet. In the whole VPC the service's usual name
-// then leads to it.
-func addInterfaces(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) error {
+// addInterfaceEndpoints registers an interface endpoint for each service, in every private subnet. In the whole VPC the
+// service's default DNS name then resolves to it.
+func addInterfaceEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) error {
 	if len(args.Services) == 0 {
 		return nil
 	}
-	group, err := newDoor(ctx, name+"-endpoints", args, in)
+	group, err := newEndpointSecurityGroup(ctx, name+"-endpoints", args, in)
 	if err != nil {
 		return err
 	}
@@ -72,8 +72,8 @@ func addInterfaces(ctx *pulumi.Context, name string, args *EndpointsArgs, in pul
 			SubnetIds:         IDs(args.VPC.Private),
 			SecurityGroupIds:  pulumi.StringArray{group},
 			PrivateDnsEnabled: pulumi.Bool(true),
-			Tags:              named(name + "-" + service),
-		}, in, pulumi.DeleteBeforeReplace(true)) // a VPC has the service's usual name once
+			Tags:              nameTag(name + "-" + service),
+		}, in, pulumi.DeleteBeforeReplace(true)) // a VPC has one private hosted zone for the service's default DNS name
 		if err != nil {
 			return fmt.Errorf("endpoint of %s: %w", service, err)
 		}
@@ -81,27 +81,29 @@ func addInterfaces(ctx *pulumi.Context, name string, args *EndpointsArgs, in pul
 	return nil
 }
 
-// newDoor registers a security group that lets the VPC in by HTTPS, and nothing else. Its id is taken from the rule, so that an endpoint
-// answers from its first moment to its last: a name that leads to a closed door is worse than none.
-func newDoor(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// newEndpointSecurityGroup registers a security group that allows only HTTPS from the VPC. Its ID is taken from the
+// ingress rule, so that the rule exists as long as any endpoint does: a private DNS name without an ingress rule breaks
+// clients.
+func newEndpointSecurityGroup(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       args.VPC.ID,
 		Description: pulumi.String("Interface endpoints: HTTPS from the VPC"),
-		Tags:        named(name),
+		Tags:        nameTag(name),
 	}, in)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("security group of the endpoints: %w", err)
 	}
-	id, err := letIn(ctx, name+"-https", group.ID(), args.CIDR, in)
+	id, err := allowHTTPS(ctx, name+"-https", group.ID(), args.CIDR, in)
 	if err != nil || args.PodCIDR == "" {
 		return id, err
 	}
-	// Pods keep their own address on the way to endpoints.
-	return letIn(ctx, name+"-https-pods", id, args.PodCIDR, in)
+	// Traffic from pods to endpoints keeps the pods' own addresses.
+	return allowHTTPS(ctx, name+"-https-pods", id, args.PodCIDR, in)
 }
 
-// letIn registers the rule that lets a range in, and returns the group's id as the rule tells it.
-func letIn(ctx *pulumi.Context, name string, group pulumi.StringInput, cidr string, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// allowHTTPS registers an ingress rule for HTTPS from a CIDR block, and returns the security group's ID as an output of
+// the rule.
+func allowHTTPS(ctx *pulumi.Context, name string, group pulumi.StringInput, cidr string, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	rule, err := ec2.NewSecurityGroupRule(ctx, name, &ec2.SecurityGroupRuleArgs{
 		SecurityGroupId: group,
 		Type:            pulumi.String("ingress"),

@@ -10,9 +10,10 @@ import (
 
 	"eksnet/internal/registered"
 	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// endpointsOf are what a VPC of two zones with interface endpoints consists of.
+// endpointsOf returns the resources of a VPC in two zones with interface endpoints.
 func endpointsOf(t *testing.T, region string, partition plan.Partition, services ...string) registered.Resources {
 	t.Helper()
 	any24 := netip.MustParsePrefix("10.0.0.0/24")
@@ -22,7 +23,7 @@ func endpointsOf(t *testing.T, region string, partition plan.Partition, services
 		"SecurityGroupRule dev-endpoints-https": {"securityGroupId": "the rule's group"},
 	}
 	return registered.By(t, outputs, func(ctx *pulumi.Context) error {
-		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", Zones: []plan.Zone{
+		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", Zones: []address.Zone{
 			{Name: "a", Private: any24, Public: any24}, {Name: "b", Private: any24, Public: any24},
 		}})
 		if err != nil {
@@ -35,24 +36,24 @@ func endpointsOf(t *testing.T, region string, partition plan.Partition, services
 
 var commercial = plan.Partition{Name: "aws", DNSSuffix: "amazonaws.com"}
 
-func TestServicesAreReachedInEveryZoneByTheirUsualNames(t *testing.T) {
+func TestEveryServiceHasAnInterfaceEndpointInEveryZoneUnderItsDefaultDNSName(t *testing.T) {
 	made := endpointsOf(t, "eu-west-1", commercial, "ecr.api", "sts")
 	for service, name := range map[string]string{"ecr.api": "com.amazonaws.eu-west-1.ecr.api", "sts": "com.amazonaws.eu-west-1.sts"} {
 		endpoint := made["VpcEndpoint dev-"+service]
 		if endpoint["vpcEndpointType"] != "Interface" || endpoint["serviceName"] != name || endpoint["privateDnsEnabled"] != true {
-			t.Errorf("the endpoint of %s is %v", service, endpoint)
+			t.Errorf("endpoint of %s: %v", service, endpoint)
 		}
 		if subnets := endpoint["subnetIds"]; !reflect.DeepEqual(subnets, []any{"private-a", "private-b"}) {
-			t.Errorf("%s has an endpoint in %v", service, subnets)
+			t.Errorf("endpoint of %s: subnets %v", service, subnets)
 		}
 	}
 }
 
-func TestEndpointsLetTheVPCInByHTTPSAndNothingElse(t *testing.T) {
+func TestEndpointsAllowOnlyHTTPSFromTheVPC(t *testing.T) {
 	made := endpointsOf(t, "eu-west-1", commercial, "sts")
 	group := made["SecurityGroup dev-endpoints"]
 	if group["ingress"] != nil || group["egress"] != nil {
-		t.Errorf("the group has rules of its own: %v", group)
+		t.Errorf("the security group has inline rules: %v", group)
 	}
 	rules := 0
 	for key, rule := range made {
@@ -62,7 +63,7 @@ func TestEndpointsLetTheVPCInByHTTPSAndNothingElse(t *testing.T) {
 		rules++
 		if rule["type"] != "ingress" || rule["protocol"] != "tcp" || rule["fromPort"] != 443.0 || rule["toPort"] != 443.0 ||
 			!reflect.DeepEqual(rule["cidrBlocks"], []any{"10.0.0.0/16"}) {
-			t.Errorf("a rule is %v", rule)
+			t.Errorf("unexpected rule %v", rule)
 		}
 	}
 	if rules != 1 {
@@ -70,14 +71,14 @@ func TestEndpointsLetTheVPCInByHTTPSAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAnEndpointAnswersFromItsFirstMomentToItsLast(t *testing.T) {
+func TestAnEndpointDependsOnTheIngressRuleOfItsSecurityGroup(t *testing.T) {
 	endpoint := endpointsOf(t, "eu-west-1", commercial, "sts")["VpcEndpoint dev-sts"]
 	if groups := endpoint["securityGroupIds"]; !reflect.DeepEqual(groups, []any{"the rule's group"}) {
-		t.Errorf("the endpoint wears %v, whose rule may be missing", groups)
+		t.Errorf("the endpoint uses security group %v, whose ingress rule may be missing", groups)
 	}
 }
 
-func TestChinaNamesItsServicesInItsOwnWayButS3(t *testing.T) {
+func TestEndpointServiceNamesInChinaHaveTheirOwnPrefixExceptForS3(t *testing.T) {
 	made := endpointsOf(t, "cn-north-1", plan.Partition{Name: "aws-cn", DNSSuffix: "amazonaws.com.cn"}, "ec2", "logs")
 	for key, name := range map[string]string{
 		"VpcEndpoint dev-ec2":  "cn.com.amazonaws.cn-north-1.ec2",
@@ -85,15 +86,15 @@ func TestChinaNamesItsServicesInItsOwnWayButS3(t *testing.T) {
 		"VpcEndpoint dev-s3":   "com.amazonaws.cn-north-1.s3",
 	} {
 		if made[key]["serviceName"] != name {
-			t.Errorf("%s is of %v, want %s", key, made[key]["serviceName"], name)
+			t.Errorf("%s: service %v, want %s", key, made[key]["serviceName"], name)
 		}
 	}
 }
 
-func TestWithoutInterfaceEndpointsThereIsS3AloneAndNothingToPay(t *testing.T) {
+func TestWithoutInterfaceEndpointsOnlyTheFreeEndpointOfS3IsCreated(t *testing.T) {
 	for key := range endpointsOf(t, "eu-west-1", commercial) {
 		if strings.HasPrefix(key, "SecurityGroup") || strings.HasPrefix(key, "VpcEndpoint") && key != "VpcEndpoint dev-s3" {
-			t.Errorf("%s is made", key)
+			t.Errorf("%s is registered", key)
 		}
 	}
 }

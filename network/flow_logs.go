@@ -14,7 +14,7 @@ import (
 	"eksnet/plan"
 )
 
-// FlowLogsArgs are the spec and wires of a VPC's flow logs.
+// FlowLogsArgs holds the spec and wires of a VPC's flow logs.
 type FlowLogsArgs struct {
 	Spec      config.FlowLogs
 	Region    string
@@ -22,10 +22,10 @@ type FlowLogsArgs struct {
 	VPC       *VPC
 }
 
-// FlowLogs are records of the VPC's connections, accepted and rejected, in a log group of their own.
+// FlowLogs is the flow log of the VPC, which records accepted and rejected traffic in its own log group.
 type FlowLogs struct{ pulumi.ResourceState }
 
-// NewFlowLogs registers the log group, the role by which AWS writes to it, and the flow log.
+// NewFlowLogs registers the log group, the role with which AWS writes to it, and the flow log.
 func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...pulumi.ResourceOption) (*FlowLogs, error) {
 	f := &FlowLogs{}
 	if err := ctx.RegisterComponentResource("eksnet:network:FlowLogs", name, f, opts...); err != nil {
@@ -36,7 +36,7 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("log group: %w", err)
 	}
-	role, err := newFlowRole(ctx, name, args, group.Arn, in)
+	role, err := newFlowLogsRole(ctx, name, args, group.Arn, in)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 		LogDestinationType: pulumi.String("cloud-watch-logs"),
 		LogDestination:     group.Arn,
 		IamRoleArn:         role,
-		Tags:               named(name),
+		Tags:               nameTag(name),
 	}, in)
 	if err != nil {
 		return nil, fmt.Errorf("flow log: %w", err)
@@ -55,10 +55,10 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 	return f, nil
 }
 
-// newFlowRole registers a role that AWS takes for flow logs of this account and region, and that may write to the group alone. It may not
-// make the group: records that are late would make it again after the stack is gone
-// (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). Its ARN is told once it has its policy.
-func newFlowRole(ctx *pulumi.Context, name string, args *FlowLogsArgs, group pulumi.StringOutput, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// newFlowLogsRole registers a role that AWS can assume for flow logs of this account and region only, and that may
+// write only to the log group. It may not create the log group: late records would create it again after the stack is
+// deleted (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). The returned ARN depends on the policy.
+func newFlowLogsRole(ctx *pulumi.Context, name string, args *FlowLogsArgs, group pulumi.StringOutput, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	none := pulumi.StringOutput{}
 	trust := args.VPC.Owner.ApplyT(func(account string) string {
 		logs := fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-flow-log/*", args.Partition.Name, args.Region, account)

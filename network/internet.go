@@ -9,12 +9,12 @@ import (
 	"eksnet/internal/component"
 )
 
-// InternetArgs are the wires of the door to the internet.
+// InternetArgs holds the wires of the internet gateway.
 type InternetArgs struct {
 	VPC *VPC
 }
 
-// Internet is the internet gateway and the public subnets' way to it.
+// Internet is the internet gateway and the public subnets' routes to it.
 type Internet struct{ pulumi.ResourceState }
 
 // NewInternet registers the internet gateway and a default route in each public subnet.
@@ -24,14 +24,14 @@ func NewInternet(ctx *pulumi.Context, name string, args *InternetArgs, opts ...p
 		return nil, err
 	}
 	in := pulumi.Parent(i)
-	gateway, err := ec2.NewInternetGateway(ctx, name, &ec2.InternetGatewayArgs{VpcId: args.VPC.ID, Tags: named(name)}, in)
+	gateway, err := ec2.NewInternetGateway(ctx, name, &ec2.InternetGatewayArgs{VpcId: args.VPC.ID, Tags: nameTag(name)}, in)
 	if err != nil {
 		return nil, fmt.Errorf("internet gateway: %w", err)
 	}
 	for _, subnet := range args.VPC.Public {
 		_, err := ec2.NewRoute(ctx, name+"-public-"+subnet.Zone, &ec2.RouteArgs{
 			RouteTableId:         subnet.RouteTable,
-			DestinationCidrBlock: anywhere,
+			DestinationCidrBlock: allIPv4,
 			GatewayId:            gateway.ID(),
 		}, in)
 		if err != nil {
@@ -42,5 +42,5 @@ func NewInternet(ctx *pulumi.Context, name string, args *InternetArgs, opts ...p
 	return i, nil
 }
 
-// anywhere is the destination of a default route.
-const anywhere = pulumi.String("0.0.0.0/0")
+// allIPv4 is the destination of a default route.
+const allIPv4 = pulumi.String("0.0.0.0/0")

@@ -10,25 +10,26 @@ import (
 	"eksnet/internal/component"
 )
 
-// NATArgs are the spec and wires of the NAT gateways.
+// NATArgs holds the spec and wires of the NAT gateways.
 type NATArgs struct {
-	// Gateway tells which zone's NAT gateway serves a zone.
+	// Gateway returns the zone whose NAT gateway serves the given zone.
 	Gateway func(zone string) string
 	VPC     *VPC
-	// Advise registers what to do when a route's creation fails; nil for none, as under the SDK's mocks, which have no hooks.
+	// Advise registers the advice that is printed when the creation of a route fails; nil for none, as with the SDK's
+	// mocks, which do not support hooks.
 	Advise func(ctx *pulumi.Context, name string, advice component.Advice) (*pulumi.ResourceHookBinding, error)
 }
 
-// NAT is the way of private subnets and pods' subnets to the internet. Nobody gets in by it.
+// NAT is the NAT gateways, over which private subnets and pod subnets open connections to the internet. They accept no
+// connections from the internet.
 type NAT struct {
 	pulumi.ResourceState
 
-	// Addresses are the public IPv4 addresses by zone: what the outside sees of the stack's nodes.
+	// Addresses holds the public IPv4 addresses by zone: the source addresses of the nodes' traffic on the internet.
 	Addresses pulumi.StringMap
 }
 
-// NewNAT registers NAT gateways in public subnets and a default route in each private subnet and each of
-// pods.
+// NewNAT registers the NAT gateways in public subnets and a default route for each private subnet and each pod subnet.
 func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.ResourceOption) (*NAT, error) {
 	n := &NAT{Addresses: pulumi.StringMap{}}
 	if err := ctx.RegisterComponentResource("eksnet:network:NAT", name, n, opts...); err != nil {
@@ -47,13 +48,13 @@ func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.Reso
 		gateways[subnet.Zone] = gateway
 		n.Addresses[subnet.Zone] = gateway.PublicIp
 	}
-	for _, subnet := range args.VPC.Inner() {
+	for _, subnet := range args.VPC.PrivateAndPods() {
 		zone, route := args.Gateway(subnet.Zone), name+"-"+subnet.Kind+"-"+subnet.Zone
 		advice, err := args.gatewayAdvice(ctx, route, name+"-"+zone)
 		if err == nil {
 			_, err = ec2.NewRoute(ctx, route, &ec2.RouteArgs{
 				RouteTableId:         subnet.RouteTable,
-				DestinationCidrBlock: anywhere,
+				DestinationCidrBlock: allIPv4,
 				NatGatewayId:         gateways[zone].ID(),
 			}, in, pulumi.ResourceHooks(advice))
 		}
@@ -65,25 +66,26 @@ func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.Reso
 	return n, nil
 }
 
-// gatewayAdvice is what to do when a route is refused because the creation of its NAT gateway failed: EC2's error does not say that.
+// gatewayAdvice registers the advice for a route that is refused because the creation of its NAT gateway failed, which
+// EC2's error does not mention.
 func (args *NATArgs) gatewayAdvice(ctx *pulumi.Context, route, gateway string) (*pulumi.ResourceHookBinding, error) {
 	if args.Advise == nil {
 		return &pulumi.ResourceHookBinding{}, nil
 	}
 	return args.Advise(ctx, route+"-route", component.Advice{"InvalidNatGatewayID.NotFound": func(urn string) string {
 		within, _, _ := strings.Cut(urn, "$aws:ec2/route:Route::")
-		return fmt.Sprintf("unless somebody deleted the NAT gateway, its creation failed. Replace it: pulumi up --replace '%s$aws:ec2/natGateway:NatGateway::%s'", within, gateway)
+		return fmt.Sprintf("unless the NAT gateway was deleted outside of Pulumi, its creation failed. Replace it: pulumi up --replace '%s$aws:ec2/natGateway:NatGateway::%s'", within, gateway)
 	}})
 }
 
 func newGateway(ctx *pulumi.Context, name string, subnet *Subnet, in pulumi.ResourceOption) (*ec2.NatGateway, error) {
-	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: named(name)}, in)
+	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: nameTag(name)}, in)
 	if err != nil {
-		return nil, fmt.Errorf("address: %w", err)
+		return nil, fmt.Errorf("EIP: %w", err)
 	}
 	return ec2.NewNatGateway(ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),
 		SubnetId:     subnet.ID,
-		Tags:         named(name),
+		Tags:         nameTag(name),
 	}, in)
 }

@@ -10,13 +10,13 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/registered"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// withOptions is a network of one zone with all that a stack file can ask for.
-func withOptions(t *testing.T) registered.Resources {
+// resourcesWithAllOptions returns the resources of a network in one zone with every option of the stack file.
+func resourcesWithAllOptions(t *testing.T) registered.Resources {
 	t.Helper()
-	zone := plan.Zone{
+	zone := address.Zone{
 		Name: "a", Private: netip.MustParsePrefix("10.0.0.0/19"), Public: netip.MustParsePrefix("10.0.32.0/20"),
 		ControlPlane: netip.MustParsePrefix("10.0.48.0/28"), Pods: netip.MustParsePrefix("100.64.0.0/18"), Reserved: netip.MustParsePrefix("10.0.16.0/20"),
 	}
@@ -33,7 +33,7 @@ func withOptions(t *testing.T) registered.Resources {
 		"RouteTableAssociation dev-control-plane-a": {"subnetId": "control-plane-a"},
 	}
 	return registered.By(t, outputs, func(ctx *pulumi.Context) error {
-		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16", Zones: []plan.Zone{zone}})
+		vpc, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16", Zones: []address.Zone{zone}})
 		if err != nil {
 			return err
 		}
@@ -49,59 +49,59 @@ func withOptions(t *testing.T) registered.Resources {
 	})
 }
 
-func TestPodsSubnetsComeAfterTheirRangeAndLeaveTheWayThatPrivateOnesDo(t *testing.T) {
-	made := withOptions(t)
+func TestPodSubnetsDependOnTheirCIDRBlockAndHaveTheRoutesOfPrivateSubnets(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	if subnet := made["Subnet dev-pods-a"]; subnet["vpcId"] != "the association's VPC" || subnet["cidrBlock"] != "100.64.0.0/18" {
-		t.Errorf("the subnet of pods is %v", subnet)
+		t.Errorf("pod subnet %v", subnet)
 	}
 	if made["Route dev-pods-a"]["natGatewayId"] != made["Route dev-private-a"]["natGatewayId"] || made["Route dev-pods-a"]["routeTableId"] != "RouteTable dev-pods-a" {
-		t.Errorf("pods leave by %v", made["Route dev-pods-a"])
+		t.Errorf("default route of pods: %v", made["Route dev-pods-a"])
 	}
 	if tables := made["VpcEndpoint dev-s3"]["routeTableIds"]; !reflect.DeepEqual(tables, []any{"RouteTable dev-private-a", "RouteTable dev-pods-a"}) {
-		t.Errorf("S3's endpoint is in the route tables %v", tables)
+		t.Errorf("the S3 endpoint is in the route tables %v", tables)
 	}
 }
 
-func TestEndpointsLetPodsInThatHaveARangeOfTheirOwn(t *testing.T) {
-	made := withOptions(t)
+func TestEndpointsAllowPodsWithTheirOwnCIDRBlock(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	if cidrs := made["SecurityGroupRule dev-endpoints-https-pods"]["cidrBlocks"]; !reflect.DeepEqual(cidrs, []any{"100.64.0.0/16"}) {
-		t.Errorf("pods are let in by %v", cidrs)
+		t.Errorf("allowed are %v", cidrs)
 	}
 }
 
-func TestNoLoadBalancerIsPutIntoTheSubnetsOfPodsAndControlPlane(t *testing.T) {
-	made := withOptions(t)
+func TestLoadBalancersAreNotPlacedIntoSubnetsOfPodsOrTheControlPlane(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	for _, name := range []string{"dev-pods-a", "dev-control-plane-a"} {
 		if tags := made["Subnet "+name]["tags"]; !reflect.DeepEqual(tags, map[string]any{"Name": name}) {
-			t.Errorf("%s carries the tags %v", name, tags)
+			t.Errorf("%s has the tags %v", name, tags)
 		}
 	}
 }
 
-func TestTheControlPlanesSubnetsHaveNoWayOut(t *testing.T) {
-	made := withOptions(t)
+func TestControlPlaneSubnetsHaveNoDefaultRoute(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	if made["RouteTable dev-control-plane-a"] == nil || made["Route dev-control-plane-a"] != nil {
 		t.Errorf("route table %v, default route %v", made["RouteTable dev-control-plane-a"], made["Route dev-control-plane-a"])
 	}
 }
 
-func TestWhatIsInAPrivateSubnetComesAfterItsReservation(t *testing.T) {
-	made := withOptions(t)
+func TestResourcesInAPrivateSubnetDependOnItsReservation(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	if r := made["SubnetCidrReservation dev-private-a"]; r["subnetId"] != "private-a" || r["cidrBlock"] != "10.0.16.0/20" || r["reservationType"] != "prefix" {
-		t.Errorf("reserved is %v", r)
+		t.Errorf("reservation %v", r)
 	}
 	if ids := made["VpcEndpoint dev-sts"]["subnetIds"]; !reflect.DeepEqual(ids, []any{"the reservation's subnet"}) {
-		t.Errorf("the endpoint is in %v", ids)
+		t.Errorf("the endpoint is in the subnets %v", ids)
 	}
 }
 
-func TestFlowLogsAreKeptAsLongAsAskedForAndNobodyElseWritesThere(t *testing.T) {
-	made := withOptions(t)
+func TestFlowLogsHaveTheirRetentionAndTheirRoleWritesOnlyThere(t *testing.T) {
+	made := resourcesWithAllOptions(t)
 	if days := made["LogGroup dev-flow"]["retentionInDays"]; days != 7.0 {
-		t.Errorf("kept for %v days", days)
+		t.Errorf("retention of %v days", days)
 	}
 	if log := made["FlowLog dev-flow"]; log["trafficType"] != "ALL" || log["iamRoleArn"] != "the role" || log["logDestination"] != made["LogGroup dev-flow"]["arn"] && log["logDestination"] != "arn:aws:logs:eu-west-1:111122223333:log-group:dev-flow" {
-		t.Errorf("the flow log is %v", log)
+		t.Errorf("flow log %v", log)
 	}
 	type statement struct {
 		Action, Resource []string
@@ -120,7 +120,7 @@ func TestFlowLogsAreKeptAsLongAsAskedForAndNobodyElseWritesThere(t *testing.T) {
 		"StringEquals": {"aws:SourceAccount": {"111122223333"}}, "ArnLike": {"aws:SourceArn": {"arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/*"}},
 	}
 	if !reflect.DeepEqual(trust.Condition, want) || !reflect.DeepEqual(trust.Principal.Service, []string{"vpc-flow-logs.amazonaws.com"}) {
-		t.Errorf("the role is taken by %+v", trust)
+		t.Errorf("trust policy %+v", trust)
 	}
 	group := "arn:aws:logs:eu-west-1:111122223333:log-group:dev-flow"
 	if !reflect.DeepEqual(policy.Resource, []string{group, group + ":*"}) {
@@ -128,7 +128,7 @@ func TestFlowLogsAreKeptAsLongAsAskedForAndNobodyElseWritesThere(t *testing.T) {
 	}
 	for _, action := range policy.Action {
 		if action == "logs:CreateLogGroup" || action == "logs:*" {
-			t.Errorf("the role may %s, and late records would make the group again", action)
+			t.Errorf("the role may %s, so late records would create the log group again", action)
 		}
 	}
 }

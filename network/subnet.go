@@ -8,47 +8,47 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The tags by which the load balancer controller finds subnets for internet-facing and internal load balancers
+// Tags by which the load balancer controller discovers subnets for internet-facing and internal load balancers
 // (docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).
 const (
 	publicRole  = "kubernetes.io/role/elb"
 	privateRole = "kubernetes.io/role/internal-elb"
 )
 
-// Subnet is a subnet with a route table of its own.
+// Subnet is a subnet with its own route table.
 type Subnet struct {
 	// Kind is public, private, pods or control-plane.
 	Kind, Zone string
-	// ID is the subnet's id as its route table association tells it, so that whatever is in the subnet has its routes, from
-	// the first packet to the last.
+	// ID is the subnet's ID as an output of the route table association, so that the association exists as long as any
+	// resource in the subnet does.
 	ID         pulumi.StringOutput
 	RouteTable pulumi.IDOutput
 
 	association *ec2.RouteTableAssociation
 }
 
-// place is what a subnet is for.
-type place struct {
+// subnetSpec is the spec of a subnet.
+type subnetSpec struct {
 	kind, zone string
 	cidr       netip.Prefix
-	// role is the tag by which load balancers find it, "" where none belongs.
+	// role is the tag by which the load balancer controller discovers the subnet, "" for none.
 	role string
-	// publicAddresses tells that what starts in it gets one.
+	// publicAddresses reports whether instances in the subnet get public IPv4 addresses.
 	publicAddresses bool
-	// after are subnets that stay as long as this one does.
+	// after holds subnets that are deleted later than this one.
 	after []*Subnet
-	// reserved is the part that is kept for prefixes, the zero prefix for none.
+	// reserved is the part of the CIDR block that is reserved for prefixes, the zero prefix for none.
 	reserved netip.Prefix
 }
 
-// PrivateSubnet is the name of a zone's private subnet.
+// PrivateSubnet returns the name of a zone's private subnet.
 func PrivateSubnet(stack, zone string) string { return subnetName(stack, "private", zone) }
 
 func subnetName(stack, kind, zone string) string { return stack + "-" + kind + "-" + zone }
 
-func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place, in pulumi.ResourceOption) (*Subnet, error) {
+func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p subnetSpec, in pulumi.ResourceOption) (*Subnet, error) {
 	name = subnetName(name, p.kind, p.zone)
-	tags := named(name)
+	tags := nameTag(name)
 	if p.role != "" {
 		tags[p.role] = pulumi.String("1")
 	}
@@ -62,7 +62,7 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place
 	if err != nil {
 		return nil, fmt.Errorf("subnet %s: %w", p.cidr, err)
 	}
-	table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: vpc, Tags: named(name)}, in)
+	table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: vpc, Tags: nameTag(name)}, in)
 	if err != nil {
 		return nil, fmt.Errorf("route table of subnet %s: %w", p.cidr, err)
 	}
@@ -75,16 +75,16 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p place
 	if err != nil {
 		return nil, fmt.Errorf("route table association of subnet %s: %w", p.cidr, err)
 	}
-	id, err := reserve(ctx, name, association.SubnetId.Elem(), p.reserved, in)
+	id, err := reservePrefixes(ctx, name, association.SubnetId.Elem(), p.reserved, in)
 	if err != nil {
 		return nil, err
 	}
 	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID(), association: association}, nil
 }
 
-// reserve keeps a part of a subnet for prefixes. What it returns is the subnet's id as the reservation tells it: what came earlier could
-// take its addresses from that part, one of each block.
-func reserve(ctx *pulumi.Context, name string, subnet pulumi.StringOutput, part netip.Prefix, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// reservePrefixes reserves a part of a subnet for prefixes. It returns the subnet's ID as an output of the reservation:
+// interfaces that exist earlier could take single addresses out of that part.
+func reservePrefixes(ctx *pulumi.Context, name string, subnet pulumi.StringOutput, part netip.Prefix, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !part.IsValid() {
 		return subnet, nil
 	}
@@ -100,7 +100,7 @@ func reserve(ctx *pulumi.Context, name string, subnet pulumi.StringOutput, part 
 	return reservation.SubnetId, nil
 }
 
-// IDs are the ids of some subnets.
+// IDs returns the IDs of subnets.
 func IDs(subnets []*Subnet) pulumi.StringArray {
 	ids := make(pulumi.StringArray, len(subnets))
 	for i, subnet := range subnets {
@@ -109,8 +109,8 @@ func IDs(subnets []*Subnet) pulumi.StringArray {
 	return ids
 }
 
-// ByZone are the ids of some subnets by zone.
-func ByZone(subnets []*Subnet) pulumi.StringMap {
+// IDsByZone returns the IDs of subnets by zone.
+func IDsByZone(subnets []*Subnet) pulumi.StringMap {
 	ids := pulumi.StringMap{}
 	for _, subnet := range subnets {
 		ids[subnet.Zone] = subnet.ID

@@ -1,4 +1,5 @@
-// Package network holds the components of a VPC: places (VPC, subnets) and ways out of them (routes, NAT, endpoints).
+// Package network holds the components of a VPC: the VPC with its subnets, the internet gateway, NAT gateways, VPC
+// endpoints and flow logs.
 package network
 
 import (
@@ -9,33 +10,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// VPCArgs are the spec and wires of a VPC.
+// VPCArgs holds the spec of a VPC.
 type VPCArgs struct {
 	CIDR  string
-	Zones []plan.Zone
-	// PodCIDR is a second range, which holds the zones' subnets of pods; "" for none.
+	Zones []address.Zone
+	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
-	// PublicNodes tells that nodes are in the public subnets; they get public addresses there, their only way out.
+	// PublicNodes reports whether nodes are in the public subnets. They get public addresses there, without which they
+	// cannot reach the internet.
 	PublicNodes bool
 }
 
-// VPC is a virtual private cloud with a public and a private subnet in each zone, and with further ones where they are planned. Its
-// subnets have route tables without a default route: Internet and NAT add those.
+// VPC is a virtual private cloud with a public and a private subnet in each zone, and optional subnets for pods and the
+// control plane. Its route tables have no default route: Internet and NAT add those.
 type VPC struct {
 	pulumi.ResourceState
 
 	ID pulumi.IDOutput
-	// Owner is the account that the VPC is in.
+	// Owner is the ID of the account that the VPC is in.
 	Owner pulumi.StringOutput
-	// Public and Private are the subnets by zone, in the order of the zones. Pods and ControlPlane are empty where they are not
-	// planned.
+	// Public, Private, Pods and ControlPlane hold the subnets in the order of the zones. Pods and ControlPlane may be
+	// empty.
 	Public, Private, Pods, ControlPlane []*Subnet
 }
 
-// NewVPC registers a VPC, its locked default security group and its subnets.
+// NewVPC registers a VPC, its default security group without rules, and its subnets.
 func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.ResourceOption) (*VPC, error) {
 	v := &VPC{}
 	if err := ctx.RegisterComponentResource("eksnet:network:VPC", name, v, opts...); err != nil {
@@ -44,21 +46,22 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	in := pulumi.Parent(v)
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
 		CidrBlock: pulumi.String(args.CIDR),
-		// Nodes find a private API endpoint by its name (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+		// Nodes resolve a private API endpoint by its DNS name
+		// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 		EnableDnsSupport:   pulumi.Bool(true),
 		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               named(name),
+		Tags:               nameTag(name),
 	}, in)
 	if err != nil {
 		return nil, fmt.Errorf("VPC: %w", err)
 	}
 	v.ID, v.Owner = vpc.ID(), vpc.OwnerId
-	// A default group without rules, so that nothing uses it by accident.
-	_, err = ec2.NewDefaultSecurityGroup(ctx, name, &ec2.DefaultSecurityGroupArgs{VpcId: v.ID, Tags: named(name + "-default")}, in)
+	// Without rules the default security group is of no use to a resource that gets it by accident.
+	_, err = ec2.NewDefaultSecurityGroup(ctx, name, &ec2.DefaultSecurityGroupArgs{VpcId: v.ID, Tags: nameTag(name + "-default")}, in)
 	if err != nil {
 		return nil, fmt.Errorf("default security group: %w", err)
 	}
-	podRange, err := v.extend(ctx, name, args.PodCIDR, in)
+	podRange, err := v.addPodCIDR(ctx, name, args.PodCIDR, in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +74,9 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	return v, nil
 }
 
-// extend gives the VPC its second range. What it returns is the VPC's id as the association tells it, so that subnets of the range
-// come after it and go before it.
-func (v *VPC) extend(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceOption) (pulumi.StringInput, error) {
+// addPodCIDR associates the second CIDR block with the VPC. It returns the VPC's ID as an output of the association, so
+// that subnets in the block are created after the association and deleted before it.
+func (v *VPC) addPodCIDR(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceOption) (pulumi.StringInput, error) {
 	if cidr == "" {
 		return v.ID, nil
 	}
@@ -82,25 +85,26 @@ func (v *VPC) extend(ctx *pulumi.Context, name, cidr string, in pulumi.ResourceO
 		CidrBlock: pulumi.String(cidr),
 	}, in)
 	if err != nil {
-		return nil, fmt.Errorf("second range %s: %w", cidr, err)
+		return nil, fmt.Errorf("second CIDR block %s: %w", cidr, err)
 	}
 	return association.VpcId, nil
 }
 
-// addZone registers a zone's subnets. Nodes in the public and the private one hold interfaces in the pods' subnet, so when a zone is removed
-// that goes after them: the engine orders deletes by the dependencies among what it deletes, and the CNI's add-on, which names the pods'
-// subnets, stays (github.com/pulumi/pulumi, pkg/resource/deploy/step_generator.go, ScheduleDeletes).
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+// addZone registers a zone's subnets. Nodes in the public and private subnets have interfaces in the pod subnet, so
+// when a zone is removed the pod subnet must be deleted last: the engine orders deletes only by the dependencies among
+// the deleted resources, and the CNI add-on, which names the pod subnets, is not deleted (github.com/pulumi/pulumi,
+// pkg/resource/deploy/step_generator.go, ScheduleDeletes).
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
 	var pods []*Subnet
 	for _, planned := range []struct {
 		in pulumi.StringInput
-		place
+		subnetSpec
 		into *[]*Subnet
 	}{
-		{podRange, place{kind: "pods", cidr: zone.Pods}, &pods},
-		{v.ID, place{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
-		{v.ID, place{kind: "private", cidr: zone.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
-		{v.ID, place{kind: "control-plane", cidr: zone.ControlPlane}, &v.ControlPlane},
+		{podRange, subnetSpec{kind: "pods", cidr: zone.Pods}, &pods},
+		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
+		{v.ID, subnetSpec{kind: "private", cidr: zone.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
+		{v.ID, subnetSpec{kind: "control-plane", cidr: zone.ControlPlane}, &v.ControlPlane},
 	} {
 		if !planned.cidr.IsValid() {
 			continue
@@ -109,7 +113,7 @@ func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNo
 		if planned.role != "" {
 			planned.after = pods
 		}
-		subnet, err := newSubnet(ctx, name, planned.in, planned.place, in)
+		subnet, err := newSubnet(ctx, name, planned.in, planned.subnetSpec, in)
 		if err != nil {
 			return err
 		}
@@ -119,10 +123,10 @@ func (v *VPC) addZone(ctx *pulumi.Context, name string, zone plan.Zone, publicNo
 	return nil
 }
 
-// Inner are the subnets that share the private ones' way out.
-func (v *VPC) Inner() []*Subnet { return append(slices.Clone(v.Private), v.Pods...) }
+// PrivateAndPods returns the private subnets and the pod subnets, which have the same routes.
+func (v *VPC) PrivateAndPods() []*Subnet { return append(slices.Clone(v.Private), v.Pods...) }
 
-// named is the tag that consoles show as a resource's name.
-func named(name string) pulumi.StringMap {
+// nameTag returns the tag that the AWS console shows as a resource's name.
+func nameTag(name string) pulumi.StringMap {
 	return pulumi.StringMap{"Name": pulumi.String(name)}
 }

@@ -2,7 +2,8 @@ package path
 
 import (
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/balancer"
 )
 
 // Address is whose address a packet carries.
@@ -32,7 +33,7 @@ func sourceOf(w config.Workload) Address {
 		return Clients
 	case hopOf(w) == AnyPod:
 		return Nodes
-	case plan.Preserves(w):
+	case balancer.PreservesClientAddress(w):
 		return Clients
 	default:
 		return Balancers
@@ -42,7 +43,7 @@ func sourceOf(w config.Workload) Address {
 // toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header unless it is told
 // not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
 func toldBy(w config.Workload) string {
-	switch mode := w.Attributes["routing.http.xff_header_processing.mode"]; {
+	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
 	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
 		return "the header X-Forwarded-For"
 	case w.Kind == config.KindCLB && w.ProxyProtocol:
@@ -67,20 +68,16 @@ type Out struct {
 
 // outOf follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's packets carry its own
 // address, and beyond it the node's, unless externalSnat leaves that to others.
-func outOf(s *config.Stack, p *plan.Plan) Out {
+func outOf(s *config.Stack) Out {
 	external := s.Addons.VPCCNI.ExternalSNAT
 	o := Out{VPC: Pods, Networks: Nodes, Internet: []Address{}, Translated: !external}
 	if external {
 		o.Networks = Pods
 	}
-	private := false
-	for _, group := range s.NodeGroups {
-		private = private || group.Subnets != config.PublicSubnets
-	}
-	if (private || external) && len(p.Gateways) > 0 {
+	if (s.HasPrivateNodes() || external) && s.Network.NAT != config.NATNone {
 		o.Internet = append(o.Internet, Gateways)
 	}
-	if p.PublicNodes && !external {
+	if s.HasPublicNodes() && !external {
 		o.Internet = append(o.Internet, NodesPublic)
 	}
 	return o

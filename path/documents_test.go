@@ -11,7 +11,8 @@ import (
 
 	"eksnet/config"
 	"eksnet/path"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
+	"eksnet/plan/lint"
 )
 
 var update = flag.Bool("update", false, "write the tables of docs/load-balancing.md anew")
@@ -49,11 +50,11 @@ func paths(t *testing.T) string {
 		"|---|---|---|---|---|---|---|---|---|---|",
 	}
 	matrix(func(at place) bool {
-		s, p, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
+		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
 		if problems.Err() != nil {
 			return true
 		}
-		way, err := path.Of(s, p, "shop")
+		way, err := path.Of(s, "shop")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +73,7 @@ func row(w config.Workload, way path.Path) string {
 	}
 	preserves, proxy := "", ""
 	if w.Kind == config.KindNLB {
-		preserves = fmt.Sprint(plan.Preserves(w))
+		preserves = fmt.Sprint(balancer.PreservesClientAddress(w))
 	}
 	if w.Kind != config.KindALB {
 		proxy = fmt.Sprint(w.ProxyProtocol)
@@ -88,7 +89,7 @@ func row(w config.Workload, way path.Path) string {
 func traps() string {
 	var text strings.Builder
 	text.WriteString("| rule | is | why | source |\n|---|---|---|---|\n")
-	for _, rule := range plan.LintRules() {
+	for _, rule := range lint.Rules() {
 		is := "warned of"
 		if rule.Refused {
 			is = "refused"

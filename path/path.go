@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/balancer"
 )
 
 // Path is the way to a workload's pods, and out of them.
@@ -33,7 +34,7 @@ type Path struct {
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
 	Zones Crossings `json:"crossZone"`
 	// Health is how the load balancer tells whether a target works.
-	Health *plan.Check `json:"healthCheck,omitempty"`
+	Health *balancer.HealthCheck `json:"healthCheck,omitempty"`
 	// Out is the way of what a pod sends by itself.
 	Out Out `json:"out"`
 }
@@ -47,7 +48,7 @@ type Balancer struct {
 	Zones   []string `json:"zones"`
 	Subnets string   `json:"subnets"`
 	// Listeners are its ports.
-	Listeners []plan.Listener `json:"listeners"`
+	Listeners []balancer.Listener `json:"listeners"`
 }
 
 // Target is where the load balancer sends to.
@@ -88,7 +89,7 @@ type Crossings struct {
 }
 
 // Of is the path of a workload. The error names those that there are.
-func Of(s *config.Stack, p *plan.Plan, workload string) (Path, error) {
+func Of(s *config.Stack, workload string) (Path, error) {
 	w, found := s.Workloads[workload]
 	if !found {
 		names := slices.Sorted(maps.Keys(s.Workloads))
@@ -101,10 +102,10 @@ func Of(s *config.Stack, p *plan.Plan, workload string) (Path, error) {
 			return Path{}, fmt.Errorf("no workload %q; workloads that exist: %s", workload, strings.Join(names, ", "))
 		}
 	}
-	w = plan.Shared(s, workload)
-	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: toldBy(w), Out: outOf(s, p)}
+	w = balancer.WithGroupSettings(s, workload)
+	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: toldBy(w), Out: outOf(s)}
 	if w.Balanced() {
-		check := plan.HealthOf(w)
+		check := balancer.HealthCheckOf(w)
 		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(w), targetOf(w), &check, clientsOf(w)
 		way.Zones = crossings(w, len(s.Network.Zones))
 	}
@@ -112,7 +113,7 @@ func Of(s *config.Stack, p *plan.Plan, workload string) (Path, error) {
 }
 
 func balancerOf(w config.Workload) *Balancer {
-	b := &Balancer{Scheme: w.Scheme, Group: w.Group, Zones: w.Zones, Subnets: config.PublicSubnets, Listeners: plan.Listeners(w)}
+	b := &Balancer{Scheme: w.Scheme, Group: w.Group, Zones: w.Zones, Subnets: config.PublicSubnets, Listeners: balancer.ListenersOf(w)}
 	if w.Scheme == config.Internal {
 		b.Subnets = config.PrivateSubnets
 	}
@@ -140,7 +141,7 @@ func targetOf(w config.Workload) *Target {
 }
 
 func podOf(w config.Workload) Pod {
-	serves := plan.Serves(w)
+	serves := balancer.ApplicationOf(w)
 	if w.Protocol == config.ProtocolUDP {
 		return Pod{App: w.App, Protocol: config.ProtocolUDP, Port: serves.UDP}
 	}
@@ -168,7 +169,7 @@ func crossings(w config.Workload, zones int) Crossings {
 		return Crossings{}
 	}
 	c := Crossings{ToTarget: w.CrossZone || w.Kind == config.KindALB, ToPod: hopOf(w) == AnyPod}
-	switch w.TargetGroupAttributes["load_balancing.cross_zone.enabled"] {
+	switch w.TargetGroupAttributes[awsdata.TargetGroupCrossZone] {
 	case "true":
 		c.ToTarget = true
 	case "false":

@@ -11,6 +11,7 @@ import (
 	"eksnet/config"
 	"eksnet/path"
 	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // settings are a stack of three zones; tests change keys of it.
@@ -23,12 +24,12 @@ var settings = map[string]string{
 }
 
 // load reads a stack file with these keys in the place of others.
-func load(changes map[string]string) (*config.Stack, *plan.Plan, config.Problems) {
+func load(changes map[string]string) (*config.Stack, config.Problems) {
 	all := maps.Clone(settings)
 	maps.Copy(all, changes)
 	s, problems := config.Load(func(key string) (string, bool) { value, set := all[key]; return value, set }, slices.Collect(maps.Keys(all)))
-	p, more := plan.New(s)
-	return s, p, problems.With(more)
+	_, more := plan.New(s)
+	return s, problems.With(more)
 }
 
 // of is the path of workload shop.
@@ -36,11 +37,11 @@ func of(t *testing.T, workload string, changes map[string]string) path.Path {
 	t.Helper()
 	all := map[string]string{"eksnet:workloads": `{"shop": ` + workload + `}`}
 	maps.Copy(all, changes)
-	s, p, problems := load(all)
+	s, problems := load(all)
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
-	way, err := path.Of(s, p, "shop")
+	way, err := path.Of(s, "shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +61,9 @@ type way struct {
 type address = path.Address
 
 const (
-	client   = path.Clients
-	balancer = path.Balancers
-	node     = path.Nodes
+	client = path.Clients
+	owned  = path.Balancers
+	node   = path.Nodes
 
 	v1, v2, header = "the proxy protocol, version 1", "the proxy protocol, version 2", "the header X-Forwarded-For"
 )
@@ -72,14 +73,14 @@ const (
 var ways = map[string]way{
 	"clb instance Cluster":       {node, "", path.AnyPod, "TCP pod"},
 	"clb instance Cluster proxy": {node, v1, path.AnyPod, "TCP pod"},
-	"clb instance Local":         {balancer, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
-	"clb instance Local proxy":   {balancer, v1, path.LocalPod, "HTTP kube-proxy, for local pods"},
+	"clb instance Local":         {owned, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
+	"clb instance Local proxy":   {owned, v1, path.LocalPod, "HTTP kube-proxy, for local pods"},
 
-	"nlb ip TCP":                      {balancer, "", path.NoHop, "TCP pod"},
-	"nlb ip TCP preserve=false":       {balancer, "", path.NoHop, "TCP pod"},
+	"nlb ip TCP":                      {owned, "", path.NoHop, "TCP pod"},
+	"nlb ip TCP preserve=false":       {owned, "", path.NoHop, "TCP pod"},
 	"nlb ip TCP preserve=true":        {client, "", path.NoHop, "TCP pod"},
-	"nlb ip TCP proxy":                {balancer, v2, path.NoHop, "TCP pod"},
-	"nlb ip TCP proxy preserve=false": {balancer, v2, path.NoHop, "TCP pod"},
+	"nlb ip TCP proxy":                {owned, v2, path.NoHop, "TCP pod"},
+	"nlb ip TCP proxy preserve=false": {owned, v2, path.NoHop, "TCP pod"},
 	"nlb ip TCP proxy preserve=true":  {client, v2, path.NoHop, "TCP pod"},
 
 	"nlb instance Cluster TCP":                      {node, "", path.AnyPod, "TCP pod"},
@@ -90,7 +91,7 @@ var ways = map[string]way{
 	"nlb instance Cluster TCP proxy preserve=true":  {node, v2, path.AnyPod, "TCP pod"},
 
 	"nlb instance Local TCP":                {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
-	"nlb instance Local TCP preserve=false": {balancer, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
+	"nlb instance Local TCP preserve=false": {owned, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 	"nlb instance Local TCP preserve=true":  {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 
 	"nlb ip UDP":                           {client, "", path.NoHop, "TCP pod"},
@@ -98,7 +99,7 @@ var ways = map[string]way{
 	"nlb instance Local UDP":               {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 	"nlb instance Local UDP preserve=true": {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 
-	"alb ip":       {balancer, header, path.NoHop, "HTTP pod"},
+	"alb ip":       {owned, header, path.NoHop, "HTTP pod"},
 	"alb instance": {node, header, path.AnyPod, "HTTP pod"},
 }
 
@@ -176,7 +177,7 @@ func (p place) String() string {
 func TestThePathIsKnownOfTheWholeMatrixAndWhatHasNoneIsRefused(t *testing.T) {
 	met := map[string]bool{}
 	matrix(func(at place) bool {
-		s, p, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
+		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
 		want, works := ways[at.String()]
 		if (problems.Err() == nil) != works {
 			t.Errorf("%s: in the table %t, and %v", at.workload(), works, problems)
@@ -184,7 +185,7 @@ func TestThePathIsKnownOfTheWholeMatrixAndWhatHasNoneIsRefused(t *testing.T) {
 		if met[at.String()] = true; problems.Err() != nil {
 			return true
 		}
-		got, err := path.Of(s, p, "shop")
+		got, err := path.Of(s, "shop")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,8 +230,8 @@ func TestMembersOfAGroupHaveWhatAnyOfThemSaysOfTheirLoadBalancer(t *testing.T) {
 		if strings.Contains(said, "group") {
 			member = `{"kind": "alb", ` + said + `}`
 		}
-		s, p, problems := load(map[string]string{"eksnet:workloads": `{"cart": {"kind": "alb", "group": "web", "paths": ["/cart"]}, "shop": ` + member + `}`})
-		way, err := path.Of(s, p, "cart")
+		s, problems := load(map[string]string{"eksnet:workloads": `{"cart": {"kind": "alb", "group": "web", "paths": ["/cart"]}, "shop": ` + member + `}`})
+		way, err := path.Of(s, "cart")
 		if err != nil || problems.Err() != nil {
 			t.Fatal(err, problems)
 		}
@@ -263,20 +264,20 @@ func TestAPacketChangesItsZoneWhereTheSettingsLetIt(t *testing.T) {
 }
 
 func TestTheHealthCheckIsThatOfTheControllersUnlessTheStackFileSaysOtherwise(t *testing.T) {
-	for workload, want := range map[string]plan.Check{
-		`{"kind": "clb"}`: {Protocol: "TCP", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: plan.AnswersPod},
-		`{"kind": "clb", "trafficPolicy": "Local"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: plan.AnswersLocal},
-		`{"kind": "nlb"}`: {Protocol: "TCP", Port: 8080, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3, By: plan.AnswersPod},
-		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local"}`:                                                                                                                              {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: plan.AnswersLocal},
-		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local", "health": {"interval": 5}}`:                                                                                                   {Protocol: "HTTP", Path: "/healthz", Interval: 5, Timeout: 5, Healthy: 2, Unhealthy: 2, By: plan.AnswersLocal},
-		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local", "health": {"port": "traffic-port"}}`:                                                                                          {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: plan.AnswersPod},
-		`{"kind": "nlb", "app": "game-2048", "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1", "target": "instance", "trafficPolicy": "Local"}`:                                     {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: plan.AnswersLocal},
-		`{"kind": "nlb", "app": "game-2048", "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1", "target": "instance", "trafficPolicy": "Local", "health": {"port": "traffic-port"}}`: {Protocol: "HTTP", Path: "/", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: plan.AnswersPod},
-		`{"kind": "nlb", "target": "instance", "health": {"port": 10256, "protocol": "HTTP"}}`:                                                                                                         {Protocol: "HTTP", Port: 10256, Path: "/healthz", Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3, By: plan.AnswersProxy},
-		`{"kind": "nlb", "health": {"protocol": "HTTP", "path": "/ready", "unhealthyThreshold": 5}}`:                                                                                                   {Protocol: "HTTP", Port: 8080, Path: "/ready", Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 5, By: plan.AnswersPod},
-		`{"kind": "alb"}`: {Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: plan.AnswersPod},
-		`{"kind": "alb", "app": "game-2048", "health": {"interval": 5, "healthyThreshold": 4}, "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1"}`: {Protocol: "HTTP", Port: 80, Path: "/", Interval: 5, Timeout: 4, Healthy: 4, Unhealthy: 2, By: plan.AnswersPod},
-		`{"kind": "alb", "target": "instance"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: plan.AnswersPod},
+	for workload, want := range map[string]balancer.HealthCheck{
+		`{"kind": "clb"}`: {Protocol: "TCP", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: balancer.AnswersPod},
+		`{"kind": "clb", "trafficPolicy": "Local"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: balancer.AnswersLocal},
+		`{"kind": "nlb"}`: {Protocol: "TCP", Port: 8080, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3, By: balancer.AnswersPod},
+		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local"}`:                                                                                                                              {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: balancer.AnswersLocal},
+		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local", "health": {"interval": 5}}`:                                                                                                   {Protocol: "HTTP", Path: "/healthz", Interval: 5, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersLocal},
+		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local", "health": {"port": "traffic-port"}}`:                                                                                          {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
+		`{"kind": "nlb", "app": "game-2048", "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1", "target": "instance", "trafficPolicy": "Local"}`:                                     {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: balancer.AnswersLocal},
+		`{"kind": "nlb", "app": "game-2048", "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1", "target": "instance", "trafficPolicy": "Local", "health": {"port": "traffic-port"}}`: {Protocol: "HTTP", Path: "/", Interval: 10, Timeout: 6, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
+		`{"kind": "nlb", "target": "instance", "health": {"port": 10256, "protocol": "HTTP"}}`:                                                                                                         {Protocol: "HTTP", Port: 10256, Path: "/healthz", Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3, By: balancer.AnswersProxy},
+		`{"kind": "nlb", "health": {"protocol": "HTTP", "path": "/ready", "unhealthyThreshold": 5}}`:                                                                                                   {Protocol: "HTTP", Port: 8080, Path: "/ready", Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 5, By: balancer.AnswersPod},
+		`{"kind": "alb"}`: {Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
+		`{"kind": "alb", "app": "game-2048", "health": {"interval": 5, "healthyThreshold": 4}, "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1"}`: {Protocol: "HTTP", Port: 80, Path: "/", Interval: 5, Timeout: 4, Healthy: 4, Unhealthy: 2, By: balancer.AnswersPod},
+		`{"kind": "alb", "target": "instance"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
 	} {
 		if got := *of(t, workload, nil).Health; got != want {
 			t.Errorf("%s:\n%+v, want\n%+v", workload, got, want)
@@ -347,8 +348,8 @@ func TestAWorkloadThatDoesNotExistLeadsToThoseThatDo(t *testing.T) {
 		{two, "billing", `no workload "billing"; workloads that exist: cart, shop`},
 		{`{}`, "shop", `no workload "shop": the stack has none`},
 	} {
-		s, p, _ := load(map[string]string{"eksnet:workloads": test.workloads})
-		if _, err := path.Of(s, p, test.name); err == nil || err.Error() != test.want {
+		s, _ := load(map[string]string{"eksnet:workloads": test.workloads})
+		if _, err := path.Of(s, test.name); err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, want %s", test.name, err, test.want)
 		}
 	}
@@ -362,9 +363,8 @@ func TestOneMembersRedirectIsThatOfItsGroup(t *testing.T) {
 		return config.Workload{Kind: config.KindALB, Group: "web", Certificate: "arn", Paths: []string{path}, App: config.AppEcho, Target: config.TargetIP, Redirect: redirect}
 	}
 	s := &config.Stack{Workloads: map[string]config.Workload{"a": member("/a", &no), "b": member("/b", &yes), "c": member("/c", nil)}}
-	p, _ := plan.New(s)
 	for name := range s.Workloads {
-		way, err := path.Of(s, p, name)
+		way, err := path.Of(s, name)
 		if err != nil || !way.Balancer.Listeners[0].Redirect {
 			t.Errorf("%s: %+v, %v", name, way.Balancer, err)
 		}

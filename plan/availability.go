@@ -6,13 +6,11 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/address"
 )
 
-// noControlPlane are the ids of zones where EKS takes no subnets for control planes
-// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes may be there. Which name an account has for an id is its own.
-var noControlPlane = []string{"use1-az3", "usw1-az2", "cac1-az3"}
-
-// InstanceTypes are those of all node groups, each once.
+// InstanceTypes returns those of all node groups, each once.
 func InstanceTypes(s *config.Stack) []string {
 	var all []string
 	for _, group := range s.NodeGroups {
@@ -22,10 +20,10 @@ func InstanceTypes(s *config.Stack) []string {
 	return slices.Compact(all)
 }
 
-// NotOffered are the node groups of a stack that have no instance type for one of the stack's zones. Offered are the zones of each type, as
-// the account sees them (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling takes
+// CheckInstanceOfferings refuses the node groups of a stack that have no instance type for one of the stack's zones. Offered are the zones of each type, as
+// the account sees them (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling hasControlPlanes
 // another type of the group where a zone lacks one.
-func NotOffered(s *config.Stack, offered map[string][]string) config.Problems {
+func CheckInstanceOfferings(s *config.Stack, offered map[string][]string) config.Problems {
 	var problems config.Problems
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		types := s.NodeGroups[name].InstanceTypes
@@ -34,7 +32,7 @@ func NotOffered(s *config.Stack, offered map[string][]string) config.Problems {
 		}
 		if lacking := slices.DeleteFunc(slices.Clone(s.Network.Zones), offers); len(lacking) > 0 {
 			problems.Add(config.In("nodeGroups", name)+".instanceTypes", "%s: AWS offers none of them to this account in %s, where nodes could not start (%s); add a type that is offered there, or leave the zone out of network.zones",
-				words(types), words(lacking), zonesOffering(types, offered))
+				strings.Join(types, ", "), strings.Join(lacking, ", "), zonesOffering(types, offered))
 		}
 	}
 	return problems
@@ -48,24 +46,24 @@ func zonesOffering(types []string, offered map[string][]string) string {
 		if len(zones) == 0 {
 			zones = []string{"no zone"}
 		}
-		all = append(all, typ+" in "+words(zones))
+		all = append(all, typ+" in "+strings.Join(zones, ", "))
 	}
 	return strings.Join(all, "; ")
 }
 
-// Unavailable are the zones of a stack in which it cannot be made. Offered are the ids of the region's available zones by name, as the account
+// CheckZones refuses the zones of a stack in which it cannot be made. Offered are the ids of the region's available zones by name, as the account
 // sees them.
-func Unavailable(s *config.Stack, offered map[string]string) config.Problems {
+func CheckZones(s *config.Stack, offered map[string]string) config.Problems {
 	var problems config.Problems
-	takes := func(name string) bool { return !slices.Contains(noControlPlane, offered[name]) }
+	hasControlPlanes := func(name string) bool { return !slices.Contains(awsdata.ZonesWithoutControlPlanes, offered[name]) }
 	names := slices.Sorted(maps.Keys(offered))
 	for i, name := range s.Network.Zones {
 		switch id, available := offered[name]; {
 		case !available:
 			problems.Add(config.At("network.zones", i), "%q is no zone in which this account can build now; available: %s", name, strings.Join(names, ", "))
-		case i < ControlPlaneZones && !takes(name):
+		case i < address.ControlPlaneZones && !hasControlPlanes(name):
 			problems.Add(config.At("network.zones", i), "%s is %s to this account, where EKS has no control planes; begin the list with two of %s",
-				name, id, strings.Join(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !takes(name) }), ", "))
+				name, id, strings.Join(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !hasControlPlanes(name) }), ", "))
 		}
 	}
 	return problems

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/plan/balancer"
 )
 
 // Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by region
@@ -23,21 +24,21 @@ type Billed struct {
 	AtLeast bool `json:"atLeast"`
 }
 
-// billed is what a stack pays by the hour.
-func billed(s *config.Stack, p *Plan) []Billed {
+// computeBilled returns what a stack pays by the hour.
+func computeBilled(s *config.Stack, p *Plan) []Billed {
 	all := slices.Concat(
-		[]Billed{fixed("EKS control plane", support(s.Cluster.Version), 1)},
-		[]Billed{fixed("NAT gateway", strings.Join(p.Gateways, ", "), len(p.Gateways))},
-		[]Billed{fixed("interface endpoint in a zone", fmt.Sprintf("%s; each in %d zones", strings.Join(p.Endpoints, ", "), len(s.Network.Zones)), len(p.Endpoints)*len(s.Network.Zones))},
+		[]Billed{billedAlways("EKS control plane", describeSupport(s.Cluster.Version), 1)},
+		[]Billed{billedAlways("NAT gateway", strings.Join(p.Gateways, ", "), len(p.Gateways))},
+		[]Billed{billedAlways("interface endpoint in a zone", fmt.Sprintf("%s; each in %d zones", strings.Join(p.Endpoints, ", "), len(s.Network.Zones)), len(p.Endpoints)*len(s.Network.Zones))},
 		billedNodes(s.NodeGroups), billedBalancers(s), billedAddresses(s, p))
 	return slices.DeleteFunc(all, func(b Billed) bool { return b.Max == 0 })
 }
 
-func fixed(what, detail string, count int) Billed {
+func billedAlways(what, detail string, count int) Billed {
 	return Billed{What: what, Detail: detail, Count: count, Min: count, Max: count}
 }
 
-func support(version string) string {
+func describeSupport(version string) string {
 	end := kubernetesSupport[version].standard
 	if end > supportDate {
 		return fmt.Sprintf("Kubernetes %s, whose hour costs more from the end of standard support (%s)", version, end)
@@ -62,14 +63,16 @@ func billedNodes(groups map[string]config.NodeGroup) []Billed {
 // billedBalancers are the load balancers by kind.
 func billedBalancers(s *config.Stack) []Billed {
 	names := map[string][]string{}
-	for _, b := range Balancers(s.Workloads) {
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
 		name := b.Name
 		if b.Group {
 			name = "group " + name
 		}
 		names[b.Kind] = append(names[b.Kind], name)
 	}
-	one := func(what, kind string) Billed { return fixed(what, strings.Join(names[kind], ", "), len(names[kind])) }
+	one := func(what, kind string) Billed {
+		return billedAlways(what, strings.Join(names[kind], ", "), len(names[kind]))
+	}
 	return []Billed{
 		one("Classic Load Balancer", config.KindCLB),
 		one("Network Load Balancer", config.KindNLB),
@@ -88,13 +91,13 @@ func billedAddresses(s *config.Stack, p *Plan) []Billed {
 			nodes.Count, nodes.Min, nodes.Max = nodes.Count+g.Scaling.Desired, nodes.Min+g.Scaling.Min, nodes.Max+g.Scaling.Max
 		}
 	}
-	facing := 0
-	for _, b := range Balancers(s.Workloads) {
+	internetFacing := 0
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
 		if b.Scheme == config.InternetFacing {
-			facing += len(s.Network.Zones)
+			internetFacing += len(s.Network.Zones)
 		}
 	}
-	balanced := fixed(what, fmt.Sprintf("internet-facing load balancers, one in each of %d zones", len(s.Network.Zones)), facing)
+	balanced := billedAlways(what, fmt.Sprintf("internet-facing load balancers, one in each of %d zones", len(s.Network.Zones)), internetFacing)
 	balanced.AtLeast = true
-	return []Billed{fixed(what, "NAT gateways", len(p.Gateways)), nodes, balanced}
+	return []Billed{billedAlways(what, "NAT gateways", len(p.Gateways)), nodes, balanced}
 }

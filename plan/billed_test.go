@@ -8,6 +8,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/plantest"
 )
 
 // bill is a plan's billed rows as texts.
@@ -25,7 +26,7 @@ func bill(s *config.Stack) []string {
 }
 
 func TestEverythingThatIsBilledByTheHourIsListed(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Network.Endpoints = config.Endpoints{"sts", "ec2"}
 	s.NodeGroups = map[string]config.NodeGroup{
 		"general": {InstanceTypes: []string{"m7g.large"}, Capacity: config.OnDemand, Scaling: config.Scaling{Min: 2, Desired: 3, Max: 6}, Subnets: config.PrivateSubnets},
@@ -57,7 +58,7 @@ func TestEverythingThatIsBilledByTheHourIsListed(t *testing.T) {
 }
 
 func TestWhatIsNotMadeIsNotBilled(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Network.NAT = config.NATNone
 	for _, row := range bill(s) {
 		if strings.Contains(row, "NAT") || strings.Contains(row, "Load Balancer") || strings.Contains(row, "public IPv4") {
@@ -68,7 +69,7 @@ func TestWhatIsNotMadeIsNotBilled(t *testing.T) {
 
 func TestTheBillKnowsTheEndOfStandardSupportOfEveryAcceptedVersion(t *testing.T) {
 	for _, version := range config.Versions {
-		s := good()
+		s := plantest.Stack()
 		s.Cluster.Version = version
 		if got := bill(s)[0]; !strings.Contains(got, "end of standard support (20") {
 			t.Errorf("%s: %s", version, got)

@@ -14,6 +14,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/plantest"
 )
 
 // fuzzed are the keys of a stack file whose values are fuzzed, in the order of the arguments.
@@ -53,12 +54,12 @@ func sound(t *testing.T, s *config.Stack, p *plan.Plan) {
 	t.Helper()
 	var all []netip.Prefix
 	for _, zone := range p.Zones {
-		for _, subnet := range subnets(zone) {
+		for _, subnet := range plantest.Subnets(zone) {
 			home := s.Network.CIDR
 			if subnet == zone.Pods {
 				home = s.Network.PodCIDR
 			}
-			if !contains(netip.MustParsePrefix(home), subnet) || slices.ContainsFunc(all, subnet.Overlaps) {
+			if !plantest.Contains(netip.MustParsePrefix(home), subnet) || slices.ContainsFunc(all, subnet.Overlaps) {
 				t.Errorf("subnet %s in %s overlaps another of %v or is outside", subnet, home, all)
 			}
 			all = append(all, subnet)

@@ -9,11 +9,11 @@ import (
 	"eksnet/config"
 )
 
-// isolation refuses what needs the internet where nodes have no way to it: those in private subnets without NAT
+// checkIsolation refuses what needs the internet where nodes have no way to it: those in private subnets without NAT
 // (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html). Nodes in public subnets leave by the internet gateway; but
 // pods may start on any node, so one private group is enough.
-func isolation(s *config.Stack, p *Plan, problems *config.Problems) {
-	if s.Network.NAT != config.NATNone || !privateNodes(s.NodeGroups) {
+func checkIsolation(s *config.Stack, p *Plan, problems *config.Problems) {
+	if s.Network.NAT != config.NATNone || !s.HasPrivateNodes() {
 		return
 	}
 	var missing []string
@@ -26,28 +26,8 @@ func isolation(s *config.Stack, p *Plan, problems *config.Problems) {
 		problems.Add("network.endpoints", "network.nat is none, and what nodes in private subnets need is missing: %s; add it, or write auto", strings.Join(missing, ", "))
 	}
 	for path, image := range images(s) {
-		if !p.Partition.keeps(image, s.Region) {
+		if !p.Partition.hasImage(image, s.Region) {
 			problems.Add(path, "%s cannot be pulled with network.nat none; copy it into a private registry of aws:region %s and name it, such as %s", image, s.Region, p.Partition.mirror(image, s))
 		}
 	}
-}
-
-// privateNodes tells whether some node group is in the private subnets.
-func privateNodes(groups map[string]config.NodeGroup) bool {
-	for _, group := range groups {
-		if group.Subnets != config.PublicSubnets {
-			return true
-		}
-	}
-	return false
-}
-
-// publicNodes tells whether some node group is in the public subnets.
-func publicNodes(groups map[string]config.NodeGroup) bool {
-	for _, group := range groups {
-		if group.Subnets == config.PublicSubnets {
-			return true
-		}
-	}
-	return false
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 )
 
 // The partitions that eksnet knows.
 const (
-	commercial = "aws"
+	standard   = "aws"
 	china      = "aws-cn"
 	government = "aws-us-gov"
 )
@@ -31,27 +32,27 @@ func partitionOf(region string) Partition {
 	case strings.HasPrefix(region, "us-gov-"):
 		return Partition{government, "amazonaws.com"}
 	default:
-		return Partition{commercial, "amazonaws.com"}
+		return Partition{standard, "amazonaws.com"}
 	}
 }
 
-// ManagedPolicy is the ARN of a policy that AWS keeps, such as AmazonEKSWorkerNodePolicy.
+// ManagedPolicy returns the ARN of a policy that AWS keeps, such as AmazonEKSWorkerNodePolicy.
 func (p Partition) ManagedPolicy(name string) string {
 	return "arn:" + p.Name + ":iam::aws:policy/" + name
 }
 
-// AccessPolicy is the ARN of an EKS access policy, such as AmazonEKSClusterAdminPolicy.
+// AccessPolicy returns the ARN of an EKS access policy, such as AmazonEKSClusterAdminPolicy.
 func (p Partition) AccessPolicy(name string) string {
 	return "arn:" + p.Name + ":eks::aws:cluster-access-policy/" + name
 }
 
-// strange begins the names of regions in AWS's other partitions, which have endpoints, names and services of their own
+// isolatedRegions are how the names of regions begin in AWS's other partitions, which have endpoints, names and services of their own
 // (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
-var strange = []string{"us-iso", "eu-iso", "eusc-"}
+var isolatedRegions = []string{"us-iso", "eu-iso", "eusc-"}
 
-// known refuses regions of partitions that eksnet does not know, and regions that EKS does not have.
-func known(region string, problems *config.Problems) {
-	for _, prefix := range strange {
+// checkRegion refuses regions of partitions that eksnet does not know, and regions that EKS does not have.
+func checkRegion(region string, problems *config.Problems) {
+	for _, prefix := range isolatedRegions {
 		if strings.HasPrefix(region, prefix) {
 			problems.Add("aws:region", "%s is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted", region)
 			return
@@ -65,8 +66,8 @@ func known(region string, problems *config.Problems) {
 	if near != "" {
 		near = "did you mean " + near + "? "
 	}
-	problems.Add("aws:region", "%q is no region of EKS as of November 2026; %saccepted: %s", region, near, words(all))
+	problems.Add("aws:region", "%q is no region of EKS as of November 2026; %saccepted: %s", region, near, strings.Join(all, ", "))
 }
 
-// Regions are those that EKS has, sorted: each has a registry of EKS.
-func Regions() []string { return slices.Sorted(maps.Keys(eksAccounts)) }
+// Regions returns the regions that EKS has, sorted: each has a registry of EKS.
+func Regions() []string { return slices.Sorted(maps.Keys(awsdata.EKSRegistryAccounts)) }

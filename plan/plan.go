@@ -6,6 +6,10 @@ import (
 	"slices"
 
 	"eksnet/config"
+	"eksnet/plan/address"
+	"eksnet/plan/capacity"
+	"eksnet/plan/lint"
+	"eksnet/plan/quota"
 )
 
 // Plan is what follows from a stack file.
@@ -13,7 +17,7 @@ type Plan struct {
 	// Partition is AWS's partition of the region: aws, aws-cn or aws-us-gov.
 	Partition Partition
 	// Zones are the subnets of each zone, in the order of the stack file.
-	Zones []Zone
+	Zones []address.Zone
 	// Gateways are the zones that get a NAT gateway, none with nat none.
 	Gateways []string
 	// Endpoints are the services with an interface endpoint, sorted, auto resolved. S3 has a gateway endpoint in any case and is
@@ -24,86 +28,86 @@ type Plan struct {
 	// Controller is what follows for the load balancer controller.
 	Controller Controller
 	// Groups are what nodes of each group can hold, by name.
-	Groups []GroupCapacity
+	Groups []capacity.Group
 	// Demand is how many addresses each subnet has and how many are needed.
-	Demand []SubnetDemand
+	Demand []capacity.SubnetDemand
 	// Addons are the versions of the EKS add-ons.
 	Addons Addons
 	// Quotas are AWS's limits that the stack uses a part of.
-	Quotas []Quota
+	Quotas []quota.Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
 	// Lints are the traps of load balancers in the stack file. Refused ones are among the problems, the others among the warnings.
-	Lints []Lint
+	Lints []lint.Finding
 	// Warnings are what may not work, though nothing refuses it.
-	Warnings []Warning
+	Warnings []config.Warning
 	// Notes are what works, but not on what stands already.
-	Notes []Warning
+	Notes []config.Warning
 }
-
-// Warning is something that may not work as the operator expects.
-type Warning struct {
-	// Path is where it stands, as in config.Problem.
-	Path string
-	// Text says what may happen and what to do.
-	Text string
-}
-
-func (w Warning) String() string { return w.Path + ": " + w.Text }
 
 // New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be told at once.
 func New(s *config.Stack) (*Plan, config.Problems) {
-	var problems config.Problems
-	p := &Plan{Partition: partitionOf(s.Region)}
-	p.Zones = zones(s, &problems)
-	p.Gateways = gateways(s.Network)
-	p.Endpoints = endpoints(s, p.Partition, &problems)
-	p.PublicNodes = publicNodes(s.NodeGroups)
-	p.Controller = controller(s, p.Partition)
-
-	known(s.Region, &problems)
-	services(s, &problems)
-	reach(s, &problems)
-	isolation(s, p, &problems)
-	principals(s, p.Partition, &problems)
-	names(s, &problems)
-	start(s, &problems)
-	groups(s.Workloads, &problems)
-	policies(s, &problems)
-	wayOutOfPods(s, &problems)
-	instanceTypes(s.NodeGroups, &problems)
-	p.Addons = addonVersions(s, p.Partition, &problems)
-	p.Groups = capacities(s, &problems)
-	p.Demand = demand(s, p)
-	crowds := slices.Concat(fit(s, p, &problems), schedulable(s, p, &problems))
-	p.Lints = lints(s, p, &problems)
-
-	p.Quotas, p.Billed = quotas(s, p), billed(s, p)
-	p.Warnings = slices.Concat(warnings(s, p.Partition), unreached(s), spotOfOneType(s), settingsWithoutEffect(s, p.Groups), SupportOn(s.Cluster.Version, supportDate), crowds, shortages(p.Quotas), uncounted(s), cautions(p.Lints))
-	p.Notes = notes(s)
+	p := compute(s)
+	problems := check(s, p)
+	p.Warnings, p.Notes = advise(s, p), noteReplacements(s)
 	return p, problems
 }
 
-// gateways are the zones with a NAT gateway of their own: the first alone, each, or none.
-func gateways(n config.Network) []string {
-	switch n.NAT {
-	case config.NATNone:
-		return nil
-	case config.NATSingle:
-		return n.Zones[:min(1, len(n.Zones))]
-	default:
-		return n.Zones
-	}
+// compute works out what follows from a stack file. What cannot be computed is left out; check says why.
+func compute(s *config.Stack) *Plan {
+	p := &Plan{Partition: partitionOf(s.Region), PublicNodes: s.HasPublicNodes()}
+	p.Zones = address.ComputeZones(s)
+	p.Gateways = computeGateways(s.Network)
+	p.Endpoints = computeEndpoints(s, p.Partition)
+	p.Controller = computeController(s, p.Partition)
+	p.Addons = computeAddons(s, p.Partition)
+	p.Groups = capacity.ComputeGroups(s)
+	p.Demand = capacity.ComputeDemand(s, p.Zones, p.Gateways, len(p.Endpoints))
+	p.Lints = lint.Find(s, p.Zones)
+	p.Quotas = quota.ComputeQuotas(s, len(p.Gateways), len(p.Endpoints))
+	p.Billed = computeBilled(s, p)
+	return p
 }
 
-// Gateway is the zone whose NAT gateway serves a zone's private subnet, "" for none.
-func (p *Plan) Gateway(zone string) string {
-	switch {
-	case len(p.Gateways) == 0:
-		return ""
-	case slices.Contains(p.Gateways, zone):
-		return zone
-	default:
-		return p.Gateways[0]
-	}
+// check refuses what AWS, Kubernetes or the controllers would refuse later, and what could never work.
+func check(s *config.Stack, p *Plan) config.Problems {
+	var problems config.Problems
+	address.CheckRanges(s, &problems)
+	checkEndpoints(s, p.Partition, &problems)
+	checkRegion(s.Region, &problems)
+	address.CheckServiceRange(s, &problems)
+	checkAPIEndpoint(s, &problems)
+	checkIsolation(s, p, &problems)
+	checkARNs(s, p.Partition, &problems)
+	checkGroupNames(s, &problems)
+	capacity.CheckUntaintedNodes(s, &problems)
+	checkALBRules(s.Workloads, &problems)
+	checkNetworkPolicies(s, &problems)
+	checkExternalSNAT(s, &problems)
+	capacity.CheckInstanceTypes(s.NodeGroups, &problems)
+	checkAddonVersions(s, &problems)
+	capacity.CheckMaxPods(s, &problems)
+	capacity.CheckSubnets(s, p.Demand, &problems)
+	capacity.CheckPods(s, p.Groups, &problems)
+	lint.Check(p.Lints, &problems)
+	return problems
+}
+
+// advise warns of what may not work, though nothing refuses it.
+func advise(s *config.Stack, p *Plan) []config.Warning {
+	return slices.Concat(
+		adviseOnImages(s, p.Partition),
+		adviseOnCreator(s),
+		address.AdviseOnPublicRanges(s),
+		adviseOnAccelerators(s.NodeGroups),
+		adviseOnPrivateAPI(s),
+		adviseOnSpot(s),
+		capacity.AdviseOnWarmTargets(s, p.Groups),
+		AdviseOnSupport(s.Cluster.Version, supportDate),
+		capacity.AdviseOnSubnets(s, p.Demand),
+		capacity.AdviseOnPods(s, p.Groups),
+		quota.AdviseOnShortages(p.Quotas),
+		quota.AdviseOnUncounted(s),
+		lint.Advise(p.Lints),
+	)
 }

@@ -8,40 +8,17 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/plantest"
 )
-
-// good is a stack that can work; tests change one thing in it.
-func good() *config.Stack {
-	return &config.Stack{
-		Region:   "ap-northeast-2",
-		Accounts: []string{"111122223333"},
-		Network:  config.Network{CIDR: "10.0.0.0/16", Zones: []string{"ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c"}, NAT: config.NATZone},
-		Cluster: config.Cluster{
-			Name: "dev", Version: "1.35", ServiceCIDR: "172.20.0.0/16",
-			Endpoint: &config.Endpoint{Private: true, Public: true, PublicCIDRs: []string{"203.0.113.0/24"}},
-			Admins:   []string{"arn:aws:iam::111122223333:role/admin"},
-		},
-		NodeGroups: map[string]config.NodeGroup{"general": {AMI: config.AL2023arm, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}},
-	}
-}
 
 // isolated is a stack without NAT that can work.
 func isolated() *config.Stack {
-	s := good()
+	s := plantest.Stack()
 	s.Network.NAT = config.NATNone
 	s.Network.Endpoints = config.Endpoints{config.EndpointsAuto}
 	s.Cluster.Endpoint = &config.Endpoint{Private: true}
 	s.Workloads = map[string]config.Workload{"echo": {Kind: config.KindNLB, Image: "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53"}}
 	return s
-}
-
-// shared is an ALB of several workloads.
-func shared(members map[string]config.Workload) map[string]config.Workload {
-	for name, w := range members {
-		w.Kind, w.Group = config.KindALB, "demo"
-		members[name] = w
-	}
-	return members
 }
 
 func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
@@ -162,13 +139,13 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"two answers to one request": {
 			func(s *config.Stack) {
-				s.Workloads = shared(map[string]config.Workload{"a": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}, "b": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}})
+				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}, "b": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}})
 			},
 			`workloads["b"]: host "shop.example.com" and path / are those of workload a in group demo; give one of them another host or path`,
 		},
 		"one ALB with two schemes": {
 			func(s *config.Stack) {
-				s.Workloads = shared(map[string]config.Workload{"a": {Paths: []string{"/"}, Scheme: config.Internal}, "b": {Paths: []string{"/b"}, Scheme: config.InternetFacing}})
+				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Paths: []string{"/"}, Scheme: config.Internal}, "b": {Paths: []string{"/b"}, Scheme: config.InternetFacing}})
 			},
 			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group is one load balancer; give them one scheme or another group`,
 		},
@@ -178,7 +155,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 				for i := range 101 {
 					many[fmt.Sprintf("w%03d", i)] = config.Workload{Paths: []string{fmt.Sprint("/", i)}}
 				}
-				s.Workloads = shared(many)
+				s.Workloads = plantest.GroupedWorkloads(many)
 			},
 			`workloads["w100"].group: demo has more than 100 rules with this workload's, one for each host with each path, which is how many an ALB takes; use another group`,
 		},
@@ -216,7 +193,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := good()
+			s := plantest.Stack()
 			test.change(s)
 			if _, problems := plan.New(s); !strings.Contains(problems.Error(), test.problem) {
 				t.Errorf("want  %s\ngot   %s", test.problem, problems)
@@ -273,7 +250,7 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 }
 
 func TestNodesInPublicSubnetsNeedNoNAT(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Network.NAT = config.NATNone
 	s.NodeGroups = map[string]config.NodeGroup{"edge": {AMI: config.AL2023arm, Subnets: config.PublicSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}}
 	s.Workloads = map[string]config.Workload{"echo": {Image: config.EchoImage}}
@@ -284,7 +261,7 @@ func TestNodesInPublicSubnetsNeedNoNAT(t *testing.T) {
 	if !p.PublicNodes || len(p.Gateways) != 0 || p.Gateway("ap-northeast-2a") != "" {
 		t.Errorf("public nodes %v, gateways %q", p.PublicNodes, p.Gateways)
 	}
-	if p, _ := plan.New(good()); p.PublicNodes {
+	if p, _ := plan.New(plantest.Stack()); p.PublicNodes {
 		t.Error("nodes in private subnets are taken for public ones")
 	}
 }
@@ -295,13 +272,13 @@ func TestAutoIsAllThatTheStackUses(t *testing.T) {
 		"us-gov-west-1":  "ec2 ecr.api ecr.dkr eks elasticloadbalancing sts",
 		"cn-north-1":     "ec2 ecr.api ecr.dkr eks elasticloadbalancing sts",
 	} {
-		s := good()
+		s := plantest.Stack()
 		s.Region, s.Network.Endpoints = region, config.Endpoints{config.EndpointsAuto}
 		if p, _ := plan.New(s); strings.Join(p.Endpoints, " ") != want {
 			t.Errorf("auto in %s is %q, want %s", region, p.Endpoints, want)
 		}
 	}
-	s := good()
+	s := plantest.Stack()
 	s.Network.Endpoints = config.Endpoints{"sts", "ecr.api"}
 	if p, problems := plan.New(s); problems.Err() != nil || !slices.Equal(p.Endpoints, []string{"ecr.api", "sts"}) {
 		t.Errorf("a list of two is planned as %q %v", p.Endpoints, problems)
@@ -315,7 +292,7 @@ func TestEndpointServicesHaveTheNamesOfTheirPartition(t *testing.T) {
 		{"cn-north-1", "sts", "cn.com.amazonaws.cn-north-1.sts"},
 		{"cn-north-1", "logs", "com.amazonaws.cn-north-1.logs"},
 	} {
-		s := good()
+		s := plantest.Stack()
 		s.Region = test.region
 		p, _ := plan.New(s)
 		if got := p.Partition.EndpointService(test.region, test.service); got != test.want {
@@ -340,7 +317,7 @@ func TestTheControllerTakesAnImageThatNodesReachAndCallsWhatThereIs(t *testing.T
 		"by the operator's word": {func(s *config.Stack) { s.Addons.LoadBalancerController.Image = "registry.example.com/lbc" },
 			plan.Controller{Image: "registry.example.com/lbc", Shield: true, WAF: true}},
 	} {
-		s := good()
+		s := plantest.Stack()
 		test.change(s)
 		if p, _ := plan.New(s); p.Controller != test.want {
 			t.Errorf("%s: %+v, want %+v", name, p.Controller, test.want)
@@ -370,7 +347,7 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := good()
+			s := plantest.Stack()
 			test.change(s)
 			p, _ := plan.New(s)
 			if len(p.Warnings) != len(test.want) {
@@ -386,30 +363,8 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 }
 
 // A rule that takes less stands before one that takes more, whatever the workloads are called.
-func TestTheMostExactRuleOfAnALBComesFirst(t *testing.T) {
-	exact := []config.Workload{
-		{Hosts: []string{"shop.example.com"}, Paths: []string{"/" + strings.Repeat("a", 125)}},
-		{Hosts: []string{"shop.example.com"}, Paths: []string{"/cart/items"}},
-		{Hosts: []string{"shop.example.com"}, Paths: []string{"/cart"}},
-		{Hosts: []string{"shop.example.com"}, Paths: []string{"/"}},
-		{Hosts: []string{"*.example.com"}, Paths: []string{"/cart"}},
-		{Hosts: []string{"*.example.com"}, Paths: []string{"/"}},
-		{Paths: []string{"/cart"}},
-		{Paths: []string{"/"}},
-	}
-	for i, w := range exact {
-		order := plan.RuleOrder(w)
-		if order < 1 || order > 1000 {
-			t.Errorf("%+v has place %d, where the controller takes 1 to 1000", w, order)
-		}
-		if i > 0 && order <= plan.RuleOrder(exact[i-1]) {
-			t.Errorf("%+v comes before %+v", w, exact[i-1])
-		}
-	}
-}
-
 func TestOneGroupThatTakesEveryPodIsEnough(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
 	s.NodeGroups["gpu"] = config.NodeGroup{Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
 	s.NodeGroups["general"] = config.NodeGroup{AMI: config.BottlerocketX86, Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}}
@@ -419,7 +374,7 @@ func TestOneGroupThatTakesEveryPodIsEnough(t *testing.T) {
 }
 
 func TestEverybodyMayReachAPublicEndpointSoNodesMayToo(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Cluster.Endpoint = &config.Endpoint{Public: true, PublicCIDRs: []string{"0.0.0.0/0"}}
 	if _, problems := plan.New(s); problems.Err() != nil {
 		t.Error(problems)
@@ -438,7 +393,7 @@ func TestPartitionsFollowTheRegion(t *testing.T) {
 		"cn-north-1":     {Name: "aws-cn", DNSSuffix: "amazonaws.com.cn"},
 		"us-gov-west-1":  {Name: "aws-us-gov", DNSSuffix: "amazonaws.com"},
 	} {
-		s := good()
+		s := plantest.Stack()
 		s.Region = region
 		if p, _ := plan.New(s); p.Partition != want {
 			t.Errorf("%s is in %v, want %v", region, p.Partition, want)
@@ -447,7 +402,7 @@ func TestPartitionsFollowTheRegion(t *testing.T) {
 }
 
 func TestASingleNATGatewayServesEveryZone(t *testing.T) {
-	s := good()
+	s := plantest.Stack()
 	s.Network.NAT = config.NATSingle
 	p, _ := plan.New(s)
 	for _, zone := range s.Network.Zones {

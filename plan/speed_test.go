@@ -11,17 +11,18 @@ import (
 	"eksnet/config"
 	"eksnet/internal/processor"
 	"eksnet/plan"
+	"eksnet/plan/plantest"
 )
 
 // large is a stack of many node groups and workloads.
 func large(groups, workloads int) *config.Stack {
-	s := crowd("10.0.0.0/16", true, "m7g.large", config.Scaling{Desired: 1, Max: 3})
+	s := plantest.StackInRange("10.0.0.0/16", true, "m7g.large", config.Scaling{Desired: 1, Max: 3})
 	for i := range groups {
 		s.NodeGroups[fmt.Sprint("group-", i)] = config.NodeGroup{InstanceTypes: []string{"m5.large", "m5a.large", "m6i.large"}, Scaling: config.Scaling{Max: 2}}
 	}
 	kinds := []string{config.KindCLB, config.KindNLB, config.KindALB}
 	for i := range workloads {
-		s.Workloads = merged(s.Workloads, fmt.Sprint("shop-", i), config.Workload{Kind: kinds[i%3], Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Paths: []string{fmt.Sprint("/", i)}})
+		s.Workloads = plantest.AddWorkload(s.Workloads, fmt.Sprint("shop-", i), config.Workload{Kind: kinds[i%3], Scheme: config.InternetFacing, Target: config.TargetIP, Replicas: 2, Paths: []string{fmt.Sprint("/", i)}})
 	}
 	return s
 }

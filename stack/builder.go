@@ -11,34 +11,34 @@ import (
 	"eksnet/plan"
 )
 
-// builder wires spec and outputs into components, so that Program tells order alone. It keeps the first error; after
-// that its methods return what they have, and nothing more is registered.
+// builder passes spec and outputs to components, so that Program contains only the order. It keeps the first error;
+// after that its methods register nothing more.
 type builder struct {
 	ctx  *pulumi.Context
 	spec *config.Stack
 	plan *plan.Plan
 	name string
 	aws  *aws.Provider
-	// within is what each component holds.
-	within map[pulumi.Resource][]pulumi.Resource
-	// sizes are the desired sizes that node groups have on AWS, by their names in the stack file.
+	// children holds the child resources of each component.
+	children map[pulumi.Resource][]pulumi.Resource
+	// sizes holds the current desired sizes of node groups on AWS, by their names in the stack file.
 	sizes map[string]int
-	// addresses are the workloads' by name.
+	// addresses holds the DNS names of load balancers by workload.
 	addresses pulumi.StringMap
 	err       error
 }
 
 func newBuilder(ctx *pulumi.Context) (*builder, error) {
-	spec, planned, err := read(ctx)
+	spec, planned, err := readConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
 	b := &builder{ctx: ctx, spec: spec, plan: planned, name: spec.Cluster.Name, addresses: pulumi.StringMap{}}
-	b.within, err = watch(ctx)
+	b.children, err = trackChildren(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b.aws, err = aws.NewProvider(ctx, "aws", b.account())
+	b.aws, err = aws.NewProvider(ctx, "aws", b.providerArgs())
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +49,12 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 	return b, err
 }
 
-// account is where the stack builds and who does it. An explicit provider knows nothing of the stack file's aws: settings by itself.
-func (b *builder) account() *aws.ProviderArgs {
+// providerArgs returns the region, account and identity of the AWS provider. An explicit provider does not read the
+// stack file's aws: settings itself.
+func (b *builder) providerArgs() *aws.ProviderArgs {
 	args := &aws.ProviderArgs{
 		Region: pulumi.String(b.spec.Region),
-		// The stack builds in its own account or not at all.
+		// The provider fails in any other account.
 		AllowedAccountIds: pulumi.ToStringArray(b.spec.Accounts),
 		DefaultTags:       &aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(b.tags())},
 	}
@@ -66,7 +67,7 @@ func (b *builder) account() *aws.ProviderArgs {
 	return args
 }
 
-// tags are the operator's and one that tells which stack a resource belongs to.
+// tags returns the tags of the stack file and the stack's own tag.
 func (b *builder) tags() map[string]string {
 	tags := maps.Clone(b.spec.Tags)
 	if tags == nil {
@@ -76,11 +77,11 @@ func (b *builder) tags() map[string]string {
 	return tags
 }
 
-// stackTag is the tag whose value is the stack that a resource belongs to.
+// stackTag is the key of the tag that names the stack of a resource.
 const stackTag = "eksnet/stack"
 
-// made registers one component unless an earlier one failed.
-func made[T any](b *builder, what string, register func() (T, error)) T {
+// registerComponent registers a component unless an earlier one failed.
+func registerComponent[T any](b *builder, what string, register func() (T, error)) T {
 	var component T
 	if b.err != nil {
 		return component

@@ -12,15 +12,18 @@ import (
 	"eksnet/config"
 )
 
-// automatic is what the aws provider adds to a node group's logical name (pulumi-terraform-bridge, tfbridge.AutoName).
-var automatic = regexp.MustCompile(`-[0-9a-f]{7}$`)
+// autoNameSuffix matches the suffix that the AWS provider adds to a node group's logical name (pulumi-terraform-bridge,
+// tfbridge.AutoName).
+var autoNameSuffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
 
-// nodeGroupDeleting is the status of a group whose nodes EKS is removing (docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
+// nodeGroupDeleting is the status of a node group that EKS is deleting
+// (docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
 const nodeGroupDeleting = "DELETING"
 
-// nodeGroupSizes are the desired sizes that the stack's node groups have on AWS, by their names in the stack file. An update of a group
-// sends a desired size, and only AWS has the current one after an autoscaler or an operator has changed it: Pulumi's IgnoreChanges would
-// send the size of the last up, which scales the group back or is outside of a new min and max.
+// nodeGroupSizes returns the current desired sizes of the stack's node groups on AWS, by their names in the stack file.
+// An update of a node group sends a desired size, and only AWS has the current one after an autoscaler or an operator
+// changed it: Pulumi's IgnoreChanges would send the size of the last up, which scales the node group back or is outside
+// a new min and max.
 func (b *builder) nodeGroupSizes() (map[string]int, error) {
 	cluster, sizes := b.spec.Cluster.Name, map[string]int{}
 	clusters, err := eks.GetClusters(b.ctx, pulumi.Provider(b.aws))
@@ -44,7 +47,7 @@ func (b *builder) nodeGroupSizes() (map[string]int, error) {
 			return nil, fmt.Errorf("node group %s of cluster %s: %w", physical, cluster, err)
 		}
 		if group.Status != nodeGroupDeleting && len(group.ScalingConfigs) > 0 {
-			// Two groups of one name exist while one replaces the other. Of their sizes the greater one ends no node.
+			// Two node groups of one name exist during a replacement. The greater of their sizes terminates no node.
 			sizes[name] = max(sizes[name], group.ScalingConfigs[0].DesiredSize)
 		}
 	}
@@ -53,15 +56,15 @@ func (b *builder) nodeGroupSizes() (map[string]int, error) {
 
 // nodeGroupOf returns the name in the stack file of a node group on AWS, and whether the stack file has it.
 func (b *builder) nodeGroupOf(physical string) (name string, ours bool) {
-	logical := automatic.ReplaceAllString(physical, "")
+	logical := autoNameSuffix.ReplaceAllString(physical, "")
 	name, ours = strings.CutPrefix(logical, b.name+"-")
 	_, listed := b.spec.NodeGroups[name]
 	return name, ours && listed && logical != physical
 }
 
-// sized is the spec of a node group with the desired size to send: the one that the group has, brought into min and max, or the stack
-// file's for a group that does not exist.
-func (b *builder) sized(name string) config.NodeGroup {
+// nodeGroupSpec returns the spec of a node group with the desired size to send: the current one, limited to min and
+// max, or the stack file's for a node group that does not exist yet.
+func (b *builder) nodeGroupSpec(name string) config.NodeGroup {
 	spec := b.spec.NodeGroups[name]
 	if size, exists := b.sizes[name]; exists {
 		spec.Scaling.Desired = min(max(size, spec.Scaling.Min), spec.Scaling.Max)

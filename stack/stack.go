@@ -1,4 +1,4 @@
-// Package stack is the whole of eksnet: what the stack file says becomes one dependency graph.
+// Package stack holds the Pulumi program: it turns a stack file into one dependency graph of all components.
 package stack
 
 import (
@@ -7,83 +7,84 @@ import (
 	"eksnet/config"
 )
 
-// Program builds a stack. `pulumi up` runs it, and so does the rehearsal.
+// Program registers all resources of a stack. `pulumi up` runs it, and so does the rehearsal.
 //
-// Data orders most of the graph. What data does not carry is written here and nowhere else: what stands after(x) is made later
-// than x and removed before it. docs/ordering.md tells what breaks without each edge.
+// Data dependencies order most of the graph. All other ordering edges are here and nowhere else: a component with
+// after(x) is created later than x and deleted before it. docs/ordering.md shows what breaks without each edge.
 func Program(ctx *pulumi.Context) error {
 	b, err := newBuilder(ctx)
 	if err != nil {
 		return err
 	}
 
-	// Places and the ways out of them.
+	// The VPC and its routes.
 	vpc := b.vpc()
 	internet := b.internet(vpc)
 	endpoints := b.endpoints(vpc)
 	b.flowLogs(vpc)
 	nat := b.nat(vpc,
-		b.after(internet)) // NAT needs its route, and the internet gateway stays attached while addresses are mapped on it
+		b.after(internet)) // NAT gateways need it, and it cannot be detached while it has mapped public addresses
 
-	// The control plane. Routes and NAT gateways are made beside it: EKS needs subnets alone.
+	// The control plane. Routes and NAT gateways are created in parallel: EKS needs only subnets.
 	nodeRole := b.nodeRole()
 	logs := b.logs()
 	control := b.controlPlane(vpc, nodeRole,
-		b.after(logs)) // EKS would make the group itself, for ever, and writes to it until the cluster is gone
+		b.after(logs)) // EKS would create the log group itself, and writes to it until the cluster is deleted
 	access := b.access(control)
 
 	// Nodes.
 	cniRole := b.cniRole(control)
 	cni := b.cni(vpc, control, cniRole,
-		b.after(cniRole)) // without its policy the CNI neither takes nor gives back addresses
+		b.after(cniRole)) // without its policy the CNI can neither assign nor release addresses
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
-		b.after(nodeRole),  // its policies let nodes join, pull images, and leave
-		b.after(cni),       // nodes that start earlier have no addresses for pods; ENIs of nodes that outlive it stay behind
-		b.after(internet),  // from public subnets nodes join and pull images by it
-		b.after(nat),       // from private ones by it
-		b.after(endpoints)) // or by these, where there is no NAT gateway
+		b.after(nodeRole),  // without its policies nodes cannot join or pull images
+		b.after(cni),       // earlier nodes have no addresses for pods; ENIs of nodes that are deleted later are left over
+		b.after(internet),  // nodes in public subnets join and pull images through it
+		b.after(nat),       // nodes in private subnets join and pull images through it
+		b.after(endpoints)) // or through these without a NAT gateway
 
-	// What runs on nodes.
+	// Add-ons and controllers on the nodes.
 	kubernetes := b.kubernetes(control,
-		b.after(access)) // who destroys as an admin needs the entry until the last Kubernetes object is gone
+		b.after(access)) // an admin running destroy needs its access entry until the last Kubernetes object is deleted
 	coreDNS := b.coreDNS(control,
 		b.after(nodes...)) // its pods need nodes
 	controllerRole := b.controllerRole(control)
 	controller := b.controller(kubernetes, vpc, control, controllerRole,
-		b.after(controllerRole), // without its policy it neither makes nor removes load balancers
-		b.after(kubeProxy),      // its pods reach the API server by a Service address, on new nodes too
-		b.after(coreDNS))        // its pods find AWS by name
+		b.after(controllerRole), // without its policy it can neither create nor delete load balancers
+		b.after(kubeProxy),      // its pods reach the API server through a Service address, on new nodes too
+		b.after(coreDNS))        // its pods resolve the names of AWS APIs
 	class := b.ingressClass(kubernetes)
 
-	// Workloads, each behind a load balancer or a policy. Pods come first, or after the load balancer where it tells which are ready.
+	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
+	// a readiness gate.
 	for _, name := range b.workloads() {
 		application := b.application(kubernetes, name)
 		pods := b.pods(kubernetes, name, application,
-			b.after(nodes...)) // they need nodes
+			b.after(nodes...)) // pods need nodes
 		switch b.kind(name) {
 		case config.KindCLB:
 			b.clb(kubernetes, name, application, vpc,
-				b.after(pods)) // they are there when the load balancer comes, and until it is gone
+				b.after(pods)) // the load balancer has targets from its creation until its deletion
 		case config.KindNLB:
 			nlb := b.nlb(kubernetes, name, application, vpc,
-				b.after(controller), // which makes the load balancer, and removes it
-				b.after(pods))       // they are there when the load balancer comes, and until it is gone
+				b.after(controller), // the controller creates and deletes the load balancer
+				b.after(pods))       // the load balancer has targets from its creation until its deletion
 			b.gatedPods(kubernetes, name, application,
-				b.after(nlb)) // the controller puts gates into pods that start behind a Service, and none into those that run
+				b.after(nlb)) // the controller injects readiness gates only into pods that are created after the Service
 		case config.KindALB:
 			backend := b.backend(kubernetes, name, application,
-				b.after(pods)) // its Service has them then
+				b.after(pods)) // the Service has endpoints when it is created
 			alb := b.alb(kubernetes, name, backend, class, vpc,
-				b.after(controller)) // which reviews the Ingress, makes the load balancer, and removes it
+				b.after(controller)) // the controller validates the Ingress, and creates and deletes the load balancer
 			b.gatedPods(kubernetes, name, application,
-				b.after(alb)) // the controller puts gates into pods that start behind an Ingress, and none into those that run
+				b.after(alb)) // the controller injects readiness gates only into pods that are created after the Ingress
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
-				b.after(pods)) // there is a server to ask
+				b.after(pods)) // the clients have a server to connect to
 		}
 	}
 
-	b.outputs(vpc, nat, control)
+	b.exportOutputs(vpc, nat, control)
 	return b.err
 }

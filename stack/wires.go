@@ -12,31 +12,31 @@ import (
 	"eksnet/config"
 	"eksnet/internal/component"
 	"eksnet/network"
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// option keeps the signatures below short.
+// option is a short name for the signatures below.
 type option = pulumi.ResourceOption
 
 func (b *builder) vpc(opts ...option) *network.VPC {
-	return made(b, "VPC", func() (*network.VPC, error) {
+	return registerComponent(b, "VPC", func() (*network.VPC, error) {
 		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{
 			CIDR:        b.spec.Network.CIDR,
 			Zones:       b.plan.Zones,
 			PodCIDR:     b.spec.Network.PodCIDR,
 			PublicNodes: b.plan.PublicNodes,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) internet(vpc *network.VPC, opts ...option) *network.Internet {
-	return made(b, "internet", func() (*network.Internet, error) {
-		return network.NewInternet(b.ctx, b.name, &network.InternetArgs{VPC: vpc}, b.on(opts)...)
+	return registerComponent(b, "internet", func() (*network.Internet, error) {
+		return network.NewInternet(b.ctx, b.name, &network.InternetArgs{VPC: vpc}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints {
-	return made(b, "endpoints", func() (*network.Endpoints, error) {
+	return registerComponent(b, "endpoints", func() (*network.Endpoints, error) {
 		return network.NewEndpoints(b.ctx, b.name, &network.EndpointsArgs{
 			Region:    b.spec.Region,
 			Partition: b.plan.Partition,
@@ -44,123 +44,123 @@ func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints
 			CIDR:      b.spec.Network.CIDR,
 			PodCIDR:   b.spec.Network.PodCIDR,
 			VPC:       vpc,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
-// nat is nil with nat none.
+// nat returns nil with nat: none.
 func (b *builder) nat(vpc *network.VPC, opts ...option) *network.NAT {
 	if len(b.plan.Gateways) == 0 {
 		return nil
 	}
-	return made(b, "NAT", func() (*network.NAT, error) {
-		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc, Advise: component.NewAdvice}, b.on(opts)...)
+	return registerComponent(b, "NAT", func() (*network.NAT, error) {
+		return network.NewNAT(b.ctx, b.name, &network.NATArgs{Gateway: b.plan.Gateway, VPC: vpc, Advise: component.NewAdvice}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) nodeRole(opts ...option) *cluster.NodeRole {
-	return made(b, "node role", func() (*cluster.NodeRole, error) {
-		return cluster.NewNodeRole(b.ctx, b.name+"-node", &cluster.NodeRoleArgs{Partition: b.plan.Partition}, b.on(opts)...)
+	return registerComponent(b, "node role", func() (*cluster.NodeRole, error) {
+		return cluster.NewNodeRole(b.ctx, b.name+"-node", &cluster.NodeRoleArgs{Partition: b.plan.Partition}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) logs(opts ...option) *cluster.Logs {
-	return made(b, "control plane logs", func() (*cluster.Logs, error) {
-		return cluster.NewLogs(b.ctx, b.name, &cluster.LogsArgs{ClusterName: b.spec.Cluster.Name, Spec: b.spec.Cluster.Logs}, b.on(opts)...)
+	return registerComponent(b, "control plane logs", func() (*cluster.Logs, error) {
+		return cluster.NewLogs(b.ctx, b.name, &cluster.LogsArgs{ClusterName: b.spec.Cluster.Name, Spec: b.spec.Cluster.Logs}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opts ...option) *cluster.ControlPlane {
-	return made(b, "control plane", func() (*cluster.ControlPlane, error) {
+	return registerComponent(b, "control plane", func() (*cluster.ControlPlane, error) {
 		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
 			Spec:     b.spec.Cluster,
 			Caller:   cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
 			VPC:      vpc.ID,
 			Subnets:  network.IDs(controlPlaneSubnets(vpc)),
 			NodeRole: nodeRole.Role,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
-// controlPlaneSubnets are those of the control plane's own, or else the private ones of its zones.
+// controlPlaneSubnets returns the control plane's own subnets, or else the private subnets of its zones.
 func controlPlaneSubnets(vpc *network.VPC) []*network.Subnet {
 	if len(vpc.ControlPlane) > 0 {
 		return vpc.ControlPlane
 	}
-	return vpc.Private[:plan.ControlPlaneZones]
+	return vpc.Private[:address.ControlPlaneZones]
 }
 
 func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster.Access {
-	return made(b, "access", func() (*cluster.Access, error) {
+	return registerComponent(b, "access", func() (*cluster.Access, error) {
 		return cluster.NewAccess(b.ctx, b.name, &cluster.AccessArgs{
 			Spec:        b.spec.Cluster,
 			Partition:   b.plan.Partition,
 			ClusterName: control.Name,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons.ServiceAccountRole {
-	return made(b, "role of the VPC CNI", func() (*addons.ServiceAccountRole, error) {
+	return registerComponent(b, "role of the VPC CNI", func() (*addons.ServiceAccountRole, error) {
 		return addons.NewServiceAccountRole(b.ctx, b.name+"-vpc-cni", &addons.ServiceAccountRoleArgs{
 			Namespace:      addons.CNINamespace,
 			ServiceAccount: addons.CNIServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
 			Managed:        b.plan.Partition.ManagedPolicy("AmazonEKS_CNI_Policy"),
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
-// flowLogs is nil where the stack file asks for none.
+// flowLogs returns nil if the stack file does not enable flow logs.
 func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
 	if b.spec.Network.FlowLogs == nil {
 		return nil
 	}
-	return made(b, "flow logs", func() (*network.FlowLogs, error) {
+	return registerComponent(b, "flow logs", func() (*network.FlowLogs, error) {
 		return network.NewFlowLogs(b.ctx, b.name+"-flow", &network.FlowLogsArgs{
 			Spec:      *b.spec.Network.FlowLogs,
 			Region:    b.spec.Region,
 			Partition: b.plan.Partition,
 			VPC:       vpc,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.Addon {
 	spec := b.spec.Addons.VPCCNI
 	spec.Version = b.plan.Addons.VPCCNI
-	return made(b, "VPC CNI", func() (*addons.Addon, error) {
+	return registerComponent(b, "VPC CNI", func() (*addons.Addon, error) {
 		return addons.NewCNI(b.ctx, b.name+"-vpc-cni", &addons.CNIArgs{
 			Spec:          spec,
 			Region:        b.spec.Region,
 			ClusterName:   control.Name,
 			Role:          role.ARN,
-			PodSubnets:    network.ByZone(vpc.Pods),
+			PodSubnets:    network.IDsByZone(vpc.Pods),
 			SecurityGroup: control.SecurityGroup,
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) kubeProxy(control *cluster.ControlPlane, opts ...option) *addons.Addon {
-	return made(b, "kube-proxy", func() (*addons.Addon, error) {
-		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.KubeProxy}, ClusterName: control.Name}, b.on(opts)...)
+	return registerComponent(b, "kube-proxy", func() (*addons.Addon, error) {
+		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.KubeProxy}, ClusterName: control.Name}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) coreDNS(control *cluster.ControlPlane, opts ...option) *addons.Addon {
-	return made(b, "CoreDNS", func() (*addons.Addon, error) {
-		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.CoreDNS}, ClusterName: control.Name}, b.on(opts)...)
+	return registerComponent(b, "CoreDNS", func() (*addons.Addon, error) {
+		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.CoreDNS}, ClusterName: control.Name}, b.withAWS(opts)...)
 	})
 }
 
-// nodeGroups are in the order of their names, which tells nothing but is the same at each run.
+// nodeGroups registers the node groups in the order of their names, which is the same in each run.
 func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, role *cluster.NodeRole, opts ...option) []pulumi.Resource {
 	var groups []pulumi.Resource
 	for _, name := range slices.Sorted(maps.Keys(b.spec.NodeGroups)) {
-		groups = append(groups, made(b, "node group "+name, func() (*cluster.NodeGroup, error) {
+		groups = append(groups, registerComponent(b, "node group "+name, func() (*cluster.NodeGroup, error) {
 			return cluster.NewNodeGroup(b.ctx, b.name+"-"+name, &cluster.NodeGroupArgs{
-				Spec:        b.sized(name),
+				Spec:        b.nodeGroupSpec(name),
 				ClusterName: control.Name,
 				Version:     b.spec.Cluster.Version,
 				Role:        role.Role.Arn,
@@ -168,7 +168,7 @@ func (b *builder) nodeGroups(vpc *network.VPC, control *cluster.ControlPlane, ro
 				MaxPods:     b.plan.KubeletMaxPods(name),
 				Tags:        b.tags(),
 				Untagged:    b.spec.TagsNotOnInstances,
-			}, b.on(opts)...)
+			}, b.withAWS(opts)...)
 		}))
 	}
 	return groups
@@ -181,27 +181,27 @@ func nodeSubnets(vpc *network.VPC, group config.NodeGroup) []*network.Subnet {
 	return vpc.Private
 }
 
-// kubernetes is the provider of everything in the cluster.
+// kubernetes registers the provider of all objects in the cluster.
 func (b *builder) kubernetes(control *cluster.ControlPlane, opts ...option) *kubernetes.Provider {
-	return made(b, "Kubernetes provider", func() (*kubernetes.Provider, error) {
+	return registerComponent(b, "Kubernetes provider", func() (*kubernetes.Provider, error) {
 		return control.KubernetesProvider(b.ctx, b.name, opts...)
 	})
 }
 
 func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) *addons.ServiceAccountRole {
-	return made(b, "role of the load balancer controller", func() (*addons.ServiceAccountRole, error) {
+	return registerComponent(b, "role of the load balancer controller", func() (*addons.ServiceAccountRole, error) {
 		return addons.NewServiceAccountRole(b.ctx, b.name+"-lbc", &addons.ServiceAccountRoleArgs{
 			Namespace:      addons.ControllerNamespace,
 			ServiceAccount: addons.ControllerServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
 			Policy:         addons.LoadBalancerPolicy(b.plan.Partition),
-		}, b.on(opts)...)
+		}, b.withAWS(opts)...)
 	})
 }
 
 func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.LoadBalancerController {
-	return made(b, "load balancer controller", func() (*addons.LoadBalancerController, error) {
+	return registerComponent(b, "load balancer controller", func() (*addons.LoadBalancerController, error) {
 		return addons.NewLoadBalancerController(b.ctx, b.name+"-lbc", &addons.LoadBalancerControllerArgs{
 			Spec:        b.spec.Addons.LoadBalancerController,
 			Plan:        b.plan.Controller,
@@ -214,17 +214,17 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 	})
 }
 
-// ingressClass is there for workloads behind an ALB, nil without any.
+// ingressClass returns nil without workloads behind an ALB.
 func (b *builder) ingressClass(in *kubernetes.Provider, opts ...option) *addons.IngressClass {
 	if len(b.workloads(config.KindALB)) == 0 {
 		return nil
 	}
-	return made(b, "ingress class", func() (*addons.IngressClass, error) {
+	return registerComponent(b, "ingress class", func() (*addons.IngressClass, error) {
 		return addons.NewIngressClass(b.ctx, b.name+"-alb", append(opts, pulumi.Provider(in))...)
 	})
 }
 
-// on gives a component the stack's own AWS provider; its children inherit it.
-func (b *builder) on(opts []option) []option {
+// withAWS adds the stack's AWS provider to a component's options; its children inherit it.
+func (b *builder) withAWS(opts []option) []option {
 	return append(opts, pulumi.Provider(b.aws))
 }

@@ -10,11 +10,11 @@ import (
 	"eksnet/addons"
 	"eksnet/config"
 	"eksnet/network"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 	"eksnet/workloads"
 )
 
-// workloads are their names, sorted: those of some kinds, or all.
+// workloads returns the sorted names of the workloads of some kinds, or of all.
 func (b *builder) workloads(kinds ...string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.spec.Workloads)), func(name string) bool {
 		return len(kinds) > 0 && !slices.Contains(kinds, b.kind(name))
@@ -24,34 +24,35 @@ func (b *builder) workloads(kinds ...string) []string {
 func (b *builder) kind(workload string) string { return b.spec.Workloads[workload].Kind }
 
 func (b *builder) application(in *kubernetes.Provider, name string, opts ...option) *workloads.Application {
-	return made(b, "workload "+name, func() (*workloads.Application, error) {
+	return registerComponent(b, "workload "+name, func() (*workloads.Application, error) {
 		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name]}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
-// pods come before their load balancer. They are nil where they come after it.
+// pods registers pods that are created before their load balancer. It returns nil for pods with a readiness gate.
 func (b *builder) pods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
 	if b.spec.Workloads[name].ReadinessGate {
 		return nil
 	}
-	return b.anyPods(in, name, application, opts)
+	return b.registerPods(in, name, application, opts)
 }
 
-// gatedPods come after it: they are ready once it finds them healthy.
+// gatedPods registers pods with a readiness gate, which are created after their load balancer and ready once they are
+// healthy targets.
 func (b *builder) gatedPods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
 	if b.spec.Workloads[name].ReadinessGate {
-		b.anyPods(in, name, application, opts)
+		b.registerPods(in, name, application, opts)
 	}
 }
 
-func (b *builder) anyPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
-	return made(b, "pods of workload "+name, func() (*workloads.Pods, error) {
+func (b *builder) registerPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
+	return registerComponent(b, "pods of workload "+name, func() (*workloads.Pods, error) {
 		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
 func (b *builder) clb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) {
-	balancer := made(b, "CLB of workload "+name, func() (*workloads.CLB, error) {
+	balancer := registerComponent(b, "CLB of workload "+name, func() (*workloads.CLB, error) {
 		return workloads.NewCLB(b.ctx, name, &workloads.CLBArgs{
 			Spec: b.spec.Workloads[name], Application: application, Tags: b.tags(), Subnets: b.balancerSubnets(vpc, name),
 		}, append(opts, pulumi.Provider(in))...)
@@ -62,7 +63,7 @@ func (b *builder) clb(in *kubernetes.Provider, name string, application *workloa
 }
 
 func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) *workloads.NLB {
-	balancer := made(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
+	balancer := registerComponent(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
 		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{
 			Spec: b.spec.Workloads[name], Application: application, Subnets: b.balancerSubnets(vpc, name),
 		}, append(opts, pulumi.Provider(in))...)
@@ -74,13 +75,13 @@ func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloa
 }
 
 func (b *builder) backend(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Backend {
-	return made(b, "backend of workload "+name, func() (*workloads.Backend, error) {
+	return registerComponent(b, "backend of workload "+name, func() (*workloads.Backend, error) {
 		return workloads.NewBackend(b.ctx, name, &workloads.BackendArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
 func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, vpc *network.VPC, opts ...option) *workloads.ALB {
-	balancer := made(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
+	balancer := registerComponent(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
 		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{
 			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: b.balancerSubnets(vpc, name),
 		}, append(opts, pulumi.Provider(in))...)
@@ -91,22 +92,22 @@ func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.B
 	return balancer
 }
 
-// balancerSubnets are the subnets of a workload's load balancer: one in each of its zones, in their order, public ones where it is
-// internet-facing.
+// balancerSubnets returns the subnets of a workload's load balancer, one in each of its zones in their order, public
+// ones if it is internet-facing.
 func (b *builder) balancerSubnets(vpc *network.VPC, workload string) pulumi.StringArray {
 	subnets := vpc.Public
 	if b.spec.Workloads[workload].Scheme == config.Internal {
 		subnets = vpc.Private
 	}
 	var chosen []*network.Subnet
-	for _, zone := range plan.BalancerZones(b.spec, workload) {
+	for _, zone := range balancer.ZonesOf(b.spec, workload) {
 		chosen = append(chosen, subnets[slices.IndexFunc(subnets, func(s *network.Subnet) bool { return s.Zone == zone })])
 	}
 	return network.IDs(chosen)
 }
 
 func (b *builder) policy(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
-	made(b, "policy of workload "+name, func() (*workloads.Policy, error) {
+	registerComponent(b, "policy of workload "+name, func() (*workloads.Policy, error) {
 		return workloads.NewPolicy(b.ctx, name, &workloads.PolicyArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
 	})
 }

@@ -10,11 +10,12 @@ import (
 
 	"eksnet/network"
 	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
-// checkZones asks AWS for the zones that the account can build in, and refuses others before anything changes; zones that would take the
-// addresses of a zone that exists too. Zones of other types, such as
-// Local Zones, are left out: EKS takes none of them for a control plane.
+// checkZones requests the zones that the account can use from AWS. It refuses other zones before anything changes, and
+// zones whose subnets would overlap those of an existing zone. Zones of other types, such as Local Zones, are not
+// requested: EKS does not accept them for a control plane.
 func (b *builder) checkZones() error {
 	available := "available"
 	found, err := aws.GetAvailabilityZones(b.ctx, &aws.GetAvailabilityZonesArgs{
@@ -28,17 +29,18 @@ func (b *builder) checkZones() error {
 	for i, name := range found.Names {
 		offered[name] = found.ZoneIds[i]
 	}
-	standing, err := b.standingZones(found.Names)
+	existing, err := b.existingZones(found.Names)
 	if err != nil {
 		return err
 	}
-	if err := plan.Unavailable(b.spec, offered).With(plan.Displaced(b.spec, standing)).Err(); err != nil {
+	if err := plan.CheckZones(b.spec, offered).With(address.CheckExistingZones(b.spec, existing)).Err(); err != nil {
 		return err
 	}
 	return b.checkInstanceTypes()
 }
 
-// checkInstanceTypes asks AWS in which zones the instance types are offered, and refuses groups that could not start nodes in one of theirs.
+// checkInstanceTypes requests the zones in which the instance types are offered from AWS, and refuses node groups that
+// could not start nodes in one of their zones.
 func (b *builder) checkInstanceTypes() error {
 	found, err := ec2.GetInstanceTypeOfferings(b.ctx, &ec2.GetInstanceTypeOfferingsArgs{
 		LocationType: pulumi.StringRef("availability-zone"),
@@ -51,11 +53,11 @@ func (b *builder) checkInstanceTypes() error {
 	for i, typ := range found.InstanceTypes {
 		offered[typ] = append(offered[typ], found.Locations[i])
 	}
-	return plan.NotOffered(b.spec, offered).Err()
+	return plan.CheckInstanceOfferings(b.spec, offered).Err()
 }
 
-// standingZones asks AWS for the zones in which the stack's private subnets exist, among the region's.
-func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
+// existingZones requests the zones in which the stack's private subnets exist from AWS, among the region's zones.
+func (b *builder) existingZones(zones []string) ([]address.ExistingZone, error) {
 	var names []string
 	for _, zone := range zones {
 		names = append(names, network.PrivateSubnet(b.name, zone))
@@ -66,7 +68,7 @@ func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("subnets of the stack: %w", err)
 	}
-	var standing []plan.StandingZone
+	var existing []address.ExistingZone
 	for _, id := range found.Ids {
 		subnet, err := ec2.LookupSubnet(b.ctx, &ec2.LookupSubnetArgs{Id: &id}, pulumi.Provider(b.aws))
 		if err != nil {
@@ -76,7 +78,7 @@ func (b *builder) standingZones(zones []string) ([]plan.StandingZone, error) {
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", id, err)
 		}
-		standing = append(standing, plan.StandingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
+		existing = append(existing, address.ExistingZone{Name: subnet.AvailabilityZone, Subnet: id, Private: private})
 	}
-	return standing, nil
+	return existing, nil
 }

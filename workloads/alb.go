@@ -11,21 +11,21 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// ALBArgs are the spec and wires of an application load balancer.
+// ALBArgs holds the spec and wires of an Application Load Balancer.
 type ALBArgs struct {
 	Spec    config.Workload
 	Backend *Backend
 	// Class is the name of the IngressClass of the load balancer controller.
 	Class pulumi.StringInput
-	// Subnets are the ids of its subnets, one for each of its zones.
+	// Subnets holds the IDs of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
 }
 
-// ALB is an application load balancer, or the part that one workload has in one of a group: it sends requests for its hosts and paths to
-// the pods' addresses (ip targets) or to a port of the nodes (instance targets).
+// ALB is an Application Load Balancer, or one workload's rules on the load balancer of a group. It forwards requests
+// for the workload's hosts and paths to the pods' addresses (ip targets) or to a node port (instance targets).
 type ALB struct {
 	pulumi.ResourceState
 
@@ -33,7 +33,7 @@ type ALB struct {
 	Address pulumi.StringOutput
 }
 
-// NewALB registers an Ingress that the load balancer controller makes an ALB of.
+// NewALB registers an Ingress, for which the load balancer controller creates an ALB.
 func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.ResourceOption) (*ALB, error) {
 	a := &ALB{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:ALB", name, a, opts...); err != nil {
@@ -55,17 +55,18 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	return a, nil
 }
 
-// albAnnotations say what a target group's keys are, defaults too: what is left out keeps its last value on AWS. What the members of a
-// group must agree in is set only where it is typed, subnets apart, which are the same for all members.
+// albAnnotations returns the annotations of the Ingress. Those of the target group include defaults: an omitted
+// attribute keeps its last value on AWS. Settings in which the members of a group must agree are included only if the
+// stack file sets them, except subnets, which are the same for all members.
 func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,
-		albCheckPath: plan.HealthOf(spec).Path,
-		albTargets:   both(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
+		albCheckPath: balancer.HealthCheckOf(spec).Path,
+		albTargets:   mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.Group != "" {
 		all[albGroup] = spec.Group
-		all[albOrder] = strconv.Itoa(plan.Place(spec))
+		all[albOrder] = strconv.Itoa(balancer.GroupOrder(spec))
 	}
 	if spec.Certificate != "" {
 		all[albCertificate], all[albListen] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
@@ -77,11 +78,11 @@ func albAnnotations(spec config.Workload) map[string]string {
 		all[albSources] = strings.Join(spec.SourceRanges, ",")
 	}
 	if len(spec.SecurityGroups) > 0 {
-		// Nodes and pods let in the controller's group, which it adds to yours then.
+		// Nodes and pods allow the controller's shared backend security group, which it then adds to those listed.
 		all[albGroups], all[albManage] = strings.Join(spec.SecurityGroups, ","), "true"
 	}
 	if len(spec.Attributes) > 0 {
-		all[albAttributes] = pairs(spec.Attributes)
+		all[albAttributes] = joinPairs(spec.Attributes)
 	}
 	if spec.ReadinessGate {
 		all[waitFor] = hostname
@@ -90,7 +91,7 @@ func albAnnotations(spec config.Workload) map[string]string {
 	return all
 }
 
-// ingressSpec takes each of the workload's hosts with each of its paths to the backend. A path arrives at the pods as it was asked for.
+// ingressSpec returns rules for each of the workload's hosts with each of its paths. Paths are not rewritten.
 func ingressSpec(args *ALBArgs) *networkingv1.IngressSpecArgs {
 	backend := &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
 		Name: args.Backend.Name,
@@ -115,7 +116,7 @@ func ingressSpec(args *ALBArgs) *networkingv1.IngressSpecArgs {
 	return spec
 }
 
-// ingressAddress is the DNS name that an Ingress got; the provider waits for it.
+// ingressAddress returns the DNS name in an Ingress's status; the provider waits for it.
 func ingressAddress(ctx *pulumi.Context, ingress *networkingv1.Ingress) pulumi.StringOutput {
 	return ingress.Status.LoadBalancer().Ingress().ApplyT(func(entries []networkingv1.IngressLoadBalancerIngress) (string, error) {
 		var names []*string

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What the load balancer controller reads of an Ingress
+// Annotations of an Ingress that the load balancer controller reads
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations).
 const (
 	albScheme        = "alb.ingress.kubernetes.io/scheme"
@@ -31,7 +31,7 @@ const (
 	albUnhealthy     = "alb.ingress.kubernetes.io/unhealthy-threshold-count"
 )
 
-// What it reads of a Service, and the class that makes the Service its own
+// Annotations of a Service that the load balancer controller reads, and the class of the Services that it handles
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations).
 const (
 	nlbClass         = "service.k8s.aws/nlb"
@@ -55,7 +55,7 @@ const (
 	nlbUnhealthy     = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-unhealthy-threshold"
 )
 
-// What EKS's own cloud controller reads of a Service without a class
+// Annotations of a Service without a class that the EKS cloud controller reads
 // (cloud-provider-aws.sigs.k8s.io/service_controller).
 const (
 	clbInternal       = "service.beta.kubernetes.io/aws-load-balancer-internal"
@@ -67,29 +67,29 @@ const (
 	clbDrainingPeriod = "service.beta.kubernetes.io/aws-load-balancer-connection-draining-timeout"
 )
 
-// What Pulumi reads of any object: it waits for what the annotation says in place of what it would wait for, or for nothing
+// Annotations of any object that Pulumi reads. They replace the condition that Pulumi waits for, or disable the wait
 // (pulumi.com/registry/packages/kubernetes/installation-configuration, resource annotations).
 const (
 	waitFor  = "pulumi.com/waitFor"
 	skipWait = "pulumi.com/skipAwait"
 
-	// patchForce takes fields over that another field manager wrote last. Without it the API server refuses to change them
+	// patchForce takes over fields that another field manager owns. Without it the API server refuses to change them
 	// (pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply).
 	patchForce = "pulumi.com/patchForce"
 
-	// hostname is what a Service or an Ingress has once its load balancer is made.
+	// hostname is the condition that the load balancer of a Service or Ingress has been created.
 	hostname = "jsonpath={.status.loadBalancer.ingress[0].hostname}"
 )
 
-// readinessInject is the label of a namespace by which the controller puts gates into pods that start in it
+// readinessInject is the label of a namespace in which the controller injects readiness gates into new pods
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate).
 const readinessInject = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
-// everywhere is the only value that the controllers take for the proxy protocol: all ports.
-const everywhere = "*"
+// allPorts is the only value that the controllers accept for the proxy protocol.
+const allPorts = "*"
 
-// pairs are tags or attributes as the controllers read them, in the order of their keys: a=b,c=d.
-func pairs(values map[string]string) string {
+// joinPairs formats tags or attributes for an annotation, sorted by key: a=b,c=d.
+func joinPairs(values map[string]string) string {
 	var all []string
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		all = append(all, key+"="+values[key])
@@ -97,9 +97,9 @@ func pairs(values map[string]string) string {
 	return strings.Join(all, ",")
 }
 
-// both are the pairs of two maps; where both have a key, the second's.
-func both(first, second map[string]string) string {
+// mergePairs formats the pairs of two maps; the second map's value wins.
+func mergePairs(first, second map[string]string) string {
 	all := maps.Clone(first)
 	maps.Copy(all, second)
-	return pairs(all)
+	return joinPairs(all)
 }

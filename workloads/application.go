@@ -1,4 +1,4 @@
-// Package workloads holds sample applications, one file per kind of load balancer.
+// Package workloads holds the sample applications and their load balancers.
 package workloads
 
 import (
@@ -12,13 +12,13 @@ import (
 	"eksnet/internal/component"
 )
 
-// ApplicationArgs are the spec of an application.
+// ApplicationArgs holds the spec of an application.
 type ApplicationArgs struct {
 	Spec config.Workload
 }
 
-// Application is the place of a sample application, a namespace of its own, and what its pods are known by. The pods are apart, because
-// their load balancer may have to come between the two.
+// Application is the namespace of a sample application and the labels of its pods. Pods is a separate component,
+// because a load balancer may have to be created between the two.
 type Application struct {
 	pulumi.ResourceState
 
@@ -28,7 +28,7 @@ type Application struct {
 
 // NewApplication registers the namespace.
 func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opts ...pulumi.ResourceOption) (*Application, error) {
-	if _, err := appOf(args.Spec); err != nil {
+	if _, err := findApp(args.Spec); err != nil {
 		return nil, err
 	}
 	a := &Application{Labels: pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}}
@@ -39,7 +39,7 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	if args.Spec.ReadinessGate {
 		meta.Labels = pulumi.StringMap{readinessInject: pulumi.String("enabled")}
 	}
-	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), gone(args.Spec))
+	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), deleteTimeout(args.Spec))
 	if err != nil {
 		return nil, fmt.Errorf("namespace: %w", err)
 	}

@@ -8,21 +8,22 @@ import (
 	"eksnet/internal/component"
 )
 
-// BackendArgs are the spec and wires of a backend.
+// BackendArgs holds the spec and wires of a backend.
 type BackendArgs struct {
 	Spec        config.Workload
 	Application *Application
 }
 
-// Backend is the Service that an Ingress sends requests to. It is apart from the Ingress because it needs the pods alone: it is
-// made while the controller starts, and a destroy removes Ingresses together with other load balancers.
+// Backend is the Service to which an Ingress forwards requests. It is separate from the Ingress because it depends only
+// on the pods: it is created while the controller starts, and destroy deletes Ingresses in parallel with other load
+// balancers.
 type Backend struct {
 	pulumi.ResourceState
 
 	Namespace, Name pulumi.StringOutput
 }
 
-// NewBackend registers a Service in the cluster, for instance targets on a port of every node too.
+// NewBackend registers a ClusterIP Service, for instance targets a NodePort Service.
 func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pulumi.ResourceOption) (*Backend, error) {
 	b := &Backend{Namespace: args.Application.Namespace}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:Backend", name, b, opts...); err != nil {
@@ -33,9 +34,9 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 		kind = "NodePort"
 	}
 	if args.Spec.ReadinessGate {
-		annotations[skipWait] = pulumi.String("true") // its pods come later, and there is nothing else to wait for
+		annotations[skipWait] = pulumi.String("true") // its pods are created later, and nothing else needs a wait
 	}
-	service, err := service(ctx, name+"-alb", &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
+	service, err := newService(ctx, name+"-alb", &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
 		&corev1.ServiceSpecArgs{Type: pulumi.String(kind)}, pulumi.Parent(b))
 	if err != nil {
 		return nil, err

@@ -10,17 +10,18 @@ import (
 	"eksnet/internal/component"
 )
 
-// CLBArgs are the spec and wires of a classic load balancer.
+// CLBArgs holds the spec and wires of a Classic Load Balancer.
 type CLBArgs struct {
 	Spec        config.Workload
 	Application *Application
-	// Tags go on the load balancer and its security group.
+	// Tags are put on the load balancer and its security group.
 	Tags map[string]string
-	// Subnets are the ids of its subnets, one for each of its zones.
+	// Subnets holds the IDs of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
 }
 
-// CLB is a classic load balancer, which sends connections to a port of the nodes; kube-proxy takes them to a pod from there.
+// CLB is a Classic Load Balancer, which forwards connections to a node port, from where kube-proxy forwards them to a
+// pod.
 type CLB struct {
 	pulumi.ResourceState
 
@@ -28,17 +29,17 @@ type CLB struct {
 	Address pulumi.StringOutput
 }
 
-// NewCLB registers a Service without a class, which EKS's own cloud controller makes a classic load balancer of.
+// NewCLB registers a Service without a class, for which the EKS cloud controller creates a Classic Load Balancer.
 func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.ResourceOption) (*CLB, error) {
 	c := &CLB{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:CLB", name, c, opts...); err != nil {
 		return nil, err
 	}
-	service, err := service(ctx, name+"-clb", &serviceArgs{
+	service, err := newService(ctx, name+"-clb", &serviceArgs{
 		spec: args.Spec, application: args.Application, annotations: withSubnets(clbAnnotations(args.Spec, args.Tags), clbSubnets, args.Subnets),
 	}, &corev1.ServiceSpecArgs{Type: pulumi.String("LoadBalancer")}, pulumi.Composite(
 		pulumi.Parent(c),
-		// The cloud controller reads the scheme when it makes a load balancer and never again
+		// The cloud controller reads the scheme only when it creates a load balancer
 		// (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws_loadbalancer.go, ensureLoadBalancer).
 		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + clbInternal + `"]`}),
 		pulumi.DeleteBeforeReplace(true),
@@ -46,20 +47,21 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	c.Address = address(ctx, service)
+	c.Address = serviceAddress(ctx, service)
 	component.Outputs(ctx, c, pulumi.Map{"address": c.Address})
 	return c, nil
 }
 
-// clbAnnotations say what is other than the cloud controller's defaults, to which it sets back what nobody says. Nothing of the load
-// balancer controller's settings reaches this one, the stack's tags neither.
+// clbAnnotations returns annotations for settings other than the cloud controller's defaults, to which it resets
+// settings without an annotation. The load balancer controller's default tags do not apply here, so the stack's tags
+// are included.
 func clbAnnotations(spec config.Workload, tags map[string]string) map[string]string {
-	all := map[string]string{clbTags: pairs(tags)}
+	all := map[string]string{clbTags: joinPairs(tags)}
 	if spec.Scheme == config.Internal {
 		all[clbInternal] = "true"
 	}
 	if spec.ProxyProtocol {
-		all[clbProxyProtocol] = everywhere
+		all[clbProxyProtocol] = allPorts
 	}
 	if spec.CrossZone {
 		all[clbCrossZone] = "true"

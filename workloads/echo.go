@@ -7,16 +7,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// echo answers /clientip with the address that it sees, /hostname with its pod's name, /echo?msg=hello with hello, and any other
-// path with the time; to a UDP packet with one of the words clientip, hostname and echo the same
-// (github.com/kubernetes/kubernetes, test/images/agnhost/netexec). It runs as nobody.
+// echo responds to /clientip with the source address, to /hostname with its pod's name, to /echo?msg=hello with hello,
+// and to any other path with the time. It responds likewise to UDP packets with the words clientip, hostname and echo
+// (github.com/kubernetes/kubernetes, test/images/agnhost/netexec). It runs as user 65534.
 var echo = app{
 	name: "echo",
-	run: func(spec config.Workload, container *corev1.ContainerArgs) {
-		serves, args := plan.Serves(spec), []string{"netexec"}
+	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
+		serves, args := balancer.ApplicationOf(spec), []string{"netexec"}
 		args = append(args, fmt.Sprintf("--http-port=%d", serves.TCP))
 		if spec.Protocol == config.ProtocolUDP {
 			args = append(args, fmt.Sprintf("--udp-port=%d", serves.UDP))

@@ -7,11 +7,12 @@ import (
 	"eksnet/config"
 )
 
-// game2048 is the game of AWS's guides, pages in Alpine's nginx (github.com/alexwhen/docker-2048). It answers at / alone.
+// game2048 is the game in AWS's guides, static pages in Alpine's nginx (github.com/alexwhen/docker-2048). It serves
+// only /.
 //
-// Its nginx starts as root on port 80 and hands requests to workers of another user, so it keeps the rights for that:
-// to bind the port, to become that user, to give it the folders for bodies, and to enter /var/lib/nginx, which is that user's.
-// There and in /run it writes as it starts, so the root file system is not read-only.
+// Its nginx starts as root on port 80 and its workers run as another user, so it keeps the capabilities to bind the
+// port, to change to that user, to change the owner of the folders for request bodies, and to enter /var/lib/nginx,
+// which that user owns. It writes there and in /run at startup, so the root file system is not read-only.
 var game2048 = app{
 	name:         "game-2048",
 	image:        config.Game2048Image,

@@ -7,14 +7,14 @@ import (
 	"eksnet/config"
 )
 
-// netshoot is a box of tools to look at the network from: curl, dig, iperf3, tcpdump, traceroute and more
-// (github.com/nicolaka/netshoot). It does nothing until somebody comes in by kubectl exec, and listens nowhere.
+// netshoot is an image with network tools: curl, dig, iperf3, tcpdump, traceroute and more
+// (github.com/nicolaka/netshoot). It is idle, for use with kubectl exec, and listens on no port.
 //
-// It is root, whom ping, traceroute and tcpdump ask for, with the one capability that they need. It hears that it should end: a shell
-// that only waits would not.
+// It runs as root with the one capability that ping, traceroute and tcpdump need. It handles SIGTERM, which a shell as
+// the first process otherwise ignores.
 var netshoot = app{
 	name: "netshoot",
-	run: func(_ config.Workload, container *corev1.ContainerArgs) {
+	configure: func(_ config.Workload, container *corev1.ContainerArgs) {
 		container.Command = pulumi.ToStringArray([]string{"/bin/sh", "-c", "trap 'exit 0' TERM; while true; do sleep 3600 & wait; done"})
 	},
 	image: config.NetshootImage,

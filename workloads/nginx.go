@@ -7,16 +7,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// nginx answers /clientip with the address that connects, /proxied with the one that the proxy protocol tells, /hostname with its pod's
-// name, and any other path with the time. With proxyProtocol its first port takes connections that begin so and no others
-// (nginx.org/en/docs/http/ngx_http_core_module.html#listen); on the second it answers anybody, kubelets among them. It runs as the image's
-// own user and writes in /tmp alone.
+// nginx responds to /clientip with the connection's source address, to /proxied with the one in the proxy protocol
+// header, to /hostname with its pod's name, and to any other path with the time. With proxyProtocol its first port
+// accepts only connections with such a header (nginx.org/en/docs/http/ngx_http_core_module.html#listen); the second
+// port, for kubelets, does not require it. It runs as the image's own user and writes only to /tmp.
 var nginx = app{
 	name: "nginx",
-	run: func(spec config.Workload, container *corev1.ContainerArgs) {
+	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
 		container.Command = pulumi.ToStringArray([]string{"/bin/sh", "-c", `printf '%s' "$CONFIGURATION" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g 'daemon off;'`})
 		container.Env = corev1.EnvVarArray{&corev1.EnvVarArgs{Name: pulumi.String("CONFIGURATION"), Value: pulumi.String(nginxConfiguration(spec))}}
 	},
@@ -28,7 +28,7 @@ var nginx = app{
 }
 
 func nginxConfiguration(spec config.Workload) string {
-	serves, proxied := plan.Serves(spec), ""
+	serves, proxied := balancer.ApplicationOf(spec), ""
 	if spec.ProxyProtocol {
 		proxied = " proxy_protocol"
 	}

@@ -14,8 +14,8 @@ import (
 	"eksnet/config"
 )
 
-// typed is the workload `shop` as a stack file has it, with its defaults.
-func typed(t *testing.T, workload string) config.Workload {
+// loadWorkload returns the workload `shop` of a stack file, with its defaults.
+func loadWorkload(t *testing.T, workload string) config.Workload {
 	t.Helper()
 	var settings map[string]any
 	file := `
@@ -43,89 +43,89 @@ eksnet:workloads: {shop: {` + workload + `}}`
 }
 
 const (
-	service = "service.beta.kubernetes.io/aws-load-balancer-"
-	ingress = "alb.ingress.kubernetes.io/"
+	servicePrefix = "service.beta.kubernetes.io/aws-load-balancer-"
+	ingressPrefix = "alb.ingress.kubernetes.io/"
 
 	certificate = "arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-1234-1234-123456789012"
 )
 
-// plain is what each kind says of itself, and each option changes.
-var plain = map[string]map[string]any{
-	"clb": {service + "additional-resource-tags": "eksnet/stack=dev,team=platform", service + "subnets": "subnet-a,subnet-b"},
+// defaultAnnotations holds the annotations of each kind without further options.
+var defaultAnnotations = map[string]map[string]any{
+	"clb": {servicePrefix + "additional-resource-tags": "eksnet/stack=dev,team=platform", servicePrefix + "subnets": "subnet-a,subnet-b"},
 	"nlb": {
-		service + "subnets": "subnet-a,subnet-b",
-		service + "scheme":  "internet-facing", service + "nlb-target-type": "ip",
-		service + "attributes":              "load_balancing.cross_zone.enabled=false",
-		service + "target-group-attributes": "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false",
+		servicePrefix + "subnets": "subnet-a,subnet-b",
+		servicePrefix + "scheme":  "internet-facing", servicePrefix + "nlb-target-type": "ip",
+		servicePrefix + "attributes":              "load_balancing.cross_zone.enabled=false",
+		servicePrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false",
 	},
 	"alb": {
-		ingress + "subnets": "subnet-a,subnet-b",
-		ingress + "scheme":  "internet-facing", ingress + "target-type": "ip", ingress + "healthcheck-path": "/healthz",
-		ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300",
+		ingressPrefix + "subnets": "subnet-a,subnet-b",
+		ingressPrefix + "scheme":  "internet-facing", ingressPrefix + "target-type": "ip", ingressPrefix + "healthcheck-path": "/healthz",
+		ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300",
 	},
 }
 
-func TestEachOptionIsWhatItsControllerReads(t *testing.T) {
-	const targets = service + "target-group-attributes"
+func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
+	const targets = servicePrefix + "target-group-attributes"
 	for _, test := range []struct {
 		workload string
 		changed  map[string]any
 	}{
 		{"kind: clb", nil},
-		{"kind: clb, scheme: internal", map[string]any{service + "internal": "true"}},
-		{"kind: clb, app: nginx, proxyProtocol: true", map[string]any{service + "proxy-protocol": "*"}},
-		{"kind: clb, crossZone: true", map[string]any{service + "cross-zone-load-balancing-enabled": "true"}},
-		{"kind: clb, draining: 60", map[string]any{service + "connection-draining-enabled": "true", service + "connection-draining-timeout": "60"}},
+		{"kind: clb, scheme: internal", map[string]any{servicePrefix + "internal": "true"}},
+		{"kind: clb, app: nginx, proxyProtocol: true", map[string]any{servicePrefix + "proxy-protocol": "*"}},
+		{"kind: clb, crossZone: true", map[string]any{servicePrefix + "cross-zone-load-balancing-enabled": "true"}},
+		{"kind: clb, draining: 60", map[string]any{servicePrefix + "connection-draining-enabled": "true", servicePrefix + "connection-draining-timeout": "60"}},
 
 		{"kind: nlb", nil},
-		{"kind: nlb, scheme: internal", map[string]any{service + "scheme": "internal"}},
-		{"kind: nlb, target: instance", map[string]any{service + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
+		{"kind: nlb, scheme: internal", map[string]any{servicePrefix + "scheme": "internal"}},
+		{"kind: nlb, target: instance", map[string]any{servicePrefix + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
-		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{service + "ssl-cert": certificate, service + "ssl-ports": "443"}},
-		{"kind: nlb, app: nginx, proxyProtocol: true", map[string]any{service + "proxy-protocol": "*"}},
+		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443"}},
+		{"kind: nlb, app: nginx, proxyProtocol: true", map[string]any{servicePrefix + "proxy-protocol": "*"}},
 		{"kind: nlb, preserveClientAddress: true", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
-		{"kind: nlb, crossZone: true", map[string]any{service + "attributes": "load_balancing.cross_zone.enabled=true"}},
-		{"kind: nlb, attributes: {dns_record.client_routing_policy: availability_zone_affinity}", map[string]any{service + "attributes": "dns_record.client_routing_policy=availability_zone_affinity,load_balancing.cross_zone.enabled=false"}},
+		{"kind: nlb, crossZone: true", map[string]any{servicePrefix + "attributes": "load_balancing.cross_zone.enabled=true"}},
+		{"kind: nlb, attributes: {dns_record.client_routing_policy: availability_zone_affinity}", map[string]any{servicePrefix + "attributes": "dns_record.client_routing_policy=availability_zone_affinity,load_balancing.cross_zone.enabled=false"}},
 		{"kind: nlb, deregistrationDelay: 0", map[string]any{targets: "deregistration_delay.timeout_seconds=0,preserve_client_ip.enabled=false"}},
 		{"kind: nlb, targetGroupAttributes: {stickiness.enabled: \"true\", stickiness.type: source_ip}", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false,stickiness.enabled=true,stickiness.type=source_ip"}},
-		{"kind: nlb, securityGroups: [sg-0123456789abcdef0, sg-01234567]", map[string]any{service + "security-groups": "sg-0123456789abcdef0,sg-01234567", service + "manage-backend-security-group-rules": "true"}},
-		{"kind: nlb, elasticIps: [eipalloc-01234567, eipalloc-89abcdef]", map[string]any{service + "eip-allocations": "eipalloc-01234567,eipalloc-89abcdef"}},
+		{"kind: nlb, securityGroups: [sg-0123456789abcdef0, sg-01234567]", map[string]any{servicePrefix + "security-groups": "sg-0123456789abcdef0,sg-01234567", servicePrefix + "manage-backend-security-group-rules": "true"}},
+		{"kind: nlb, elasticIps: [eipalloc-01234567, eipalloc-89abcdef]", map[string]any{servicePrefix + "eip-allocations": "eipalloc-01234567,eipalloc-89abcdef"}},
 		{"kind: nlb, readinessGate: true", map[string]any{"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}"}},
 		{"kind: nlb, health: {protocol: HTTP, port: 8080, path: /healthz, interval: 30, healthyThreshold: 2, unhealthyThreshold: 4}", map[string]any{
-			service + "healthcheck-protocol": "HTTP", service + "healthcheck-port": "8080", service + "healthcheck-path": "/healthz", service + "healthcheck-interval": "30",
-			service + "healthcheck-timeout": "10", service + "healthcheck-healthy-threshold": "2", service + "healthcheck-unhealthy-threshold": "4"}},
-		{"kind: nlb, health: {protocol: HTTP}", map[string]any{service + "healthcheck-protocol": "HTTP", service + "healthcheck-path": "/healthz"}},
-		{"kind: nlb, health: {interval: 5}", map[string]any{service + "healthcheck-interval": "5", service + "healthcheck-timeout": "5"}},
+			servicePrefix + "healthcheck-protocol": "HTTP", servicePrefix + "healthcheck-port": "8080", servicePrefix + "healthcheck-path": "/healthz", servicePrefix + "healthcheck-interval": "30",
+			servicePrefix + "healthcheck-timeout": "10", servicePrefix + "healthcheck-healthy-threshold": "2", servicePrefix + "healthcheck-unhealthy-threshold": "4"}},
+		{"kind: nlb, health: {protocol: HTTP}", map[string]any{servicePrefix + "healthcheck-protocol": "HTTP", servicePrefix + "healthcheck-path": "/healthz"}},
+		{"kind: nlb, health: {interval: 5}", map[string]any{servicePrefix + "healthcheck-interval": "5", servicePrefix + "healthcheck-timeout": "5"}},
 
 		{"kind: alb", nil},
-		{"kind: alb, scheme: internal, target: instance", map[string]any{ingress + "scheme": "internal", ingress + "target-type": "instance"}},
-		{"kind: alb, group: shared", map[string]any{ingress + "group.name": "shared", ingress + "group.order": "383"}},
-		{"kind: alb, group: shared, order: -5", map[string]any{ingress + "group.name": "shared", ingress + "group.order": "-5"}},
-		{"kind: alb, certificate: " + certificate, map[string]any{ingress + "certificate-arn": certificate, ingress + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingress + "ssl-redirect": "443"}},
-		{"kind: alb, redirect: false, certificate: " + certificate, map[string]any{ingress + "certificate-arn": certificate, ingress + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`}},
-		{"kind: alb, sourceRanges: [203.0.113.0/24, 198.51.100.7/32]", map[string]any{ingress + "inbound-cidrs": "203.0.113.0/24,198.51.100.7/32"}},
-		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingress + "security-groups": "sg-01234567", ingress + "manage-backend-security-group-rules": "true"}},
-		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingress + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},
-		{"kind: alb, deregistrationDelay: 30", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=30"}},
-		{"kind: alb, targetGroupAttributes: {slow_start.duration_seconds: \"30\"}", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.algorithm.anomaly_mitigation=off,load_balancing.algorithm.type=round_robin,slow_start.duration_seconds=30"}},
-		// AWS refuses a new value beside a last one that excludes it, so that is set back to AWS's default along with it.
-		{"kind: alb, targetGroupAttributes: {load_balancing.algorithm.type: least_outstanding_requests}", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.algorithm.anomaly_mitigation=off,load_balancing.algorithm.type=least_outstanding_requests,slow_start.duration_seconds=0"}},
-		{"kind: alb, targetGroupAttributes: {stickiness.enabled: \"true\"}", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.cross_zone.enabled=use_load_balancer_configuration,stickiness.enabled=true"}},
-		{"kind: alb, targetGroupAttributes: {target_group_health.dns_failover.minimum_healthy_targets.count: \"1\"}", map[string]any{ingress + "target-group-attributes": "deregistration_delay.timeout_seconds=300,target_group_health.dns_failover.minimum_healthy_targets.count=1,target_group_health.unhealthy_state_routing.minimum_healthy_targets.count=1"}},
+		{"kind: alb, scheme: internal, target: instance", map[string]any{ingressPrefix + "scheme": "internal", ingressPrefix + "target-type": "instance"}},
+		{"kind: alb, group: shared", map[string]any{ingressPrefix + "group.name": "shared", ingressPrefix + "group.order": "383"}},
+		{"kind: alb, group: shared, order: -5", map[string]any{ingressPrefix + "group.name": "shared", ingressPrefix + "group.order": "-5"}},
+		{"kind: alb, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-redirect": "443"}},
+		{"kind: alb, redirect: false, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`}},
+		{"kind: alb, sourceRanges: [203.0.113.0/24, 198.51.100.7/32]", map[string]any{ingressPrefix + "inbound-cidrs": "203.0.113.0/24,198.51.100.7/32"}},
+		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingressPrefix + "security-groups": "sg-01234567", ingressPrefix + "manage-backend-security-group-rules": "true"}},
+		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},
+		{"kind: alb, deregistrationDelay: 30", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=30"}},
+		{"kind: alb, targetGroupAttributes: {slow_start.duration_seconds: \"30\"}", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.algorithm.anomaly_mitigation=off,load_balancing.algorithm.type=round_robin,slow_start.duration_seconds=30"}},
+		// AWS refuses a new value that conflicts with an existing one, so the latter is reset to AWS's default with it.
+		{"kind: alb, targetGroupAttributes: {load_balancing.algorithm.type: least_outstanding_requests}", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.algorithm.anomaly_mitigation=off,load_balancing.algorithm.type=least_outstanding_requests,slow_start.duration_seconds=0"}},
+		{"kind: alb, targetGroupAttributes: {stickiness.enabled: \"true\"}", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.cross_zone.enabled=use_load_balancer_configuration,stickiness.enabled=true"}},
+		{"kind: alb, targetGroupAttributes: {target_group_health.dns_failover.minimum_healthy_targets.count: \"1\"}", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,target_group_health.dns_failover.minimum_healthy_targets.count=1,target_group_health.unhealthy_state_routing.minimum_healthy_targets.count=1"}},
 		{"kind: nlb, targetGroupAttributes: {target_health_state.unhealthy.connection_termination.enabled: \"true\"}", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=false,target_health_state.unhealthy.connection_termination.enabled=true,target_health_state.unhealthy.draining_interval_seconds=0"}},
 		{"kind: nlb, protocol: UDP, targetGroupAttributes: {target_health_state.unhealthy.draining_interval_seconds: \"30\"}", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true,target_health_state.unhealthy.draining_interval_seconds=30"}},
 		{"kind: alb, readinessGate: true", map[string]any{"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}"}},
 		{"kind: alb, app: nginx, health: {protocol: HTTPS, port: traffic-port, path: /ready, interval: 5, healthyThreshold: 3, unhealthyThreshold: 10}", map[string]any{
-			ingress + "healthcheck-protocol": "HTTPS", ingress + "healthcheck-port": "traffic-port", ingress + "healthcheck-path": "/ready", ingress + "healthcheck-interval-seconds": "5",
-			ingress + "healthcheck-timeout-seconds": "4", ingress + "healthy-threshold-count": "3", ingress + "unhealthy-threshold-count": "10"}},
+			ingressPrefix + "healthcheck-protocol": "HTTPS", ingressPrefix + "healthcheck-port": "traffic-port", ingressPrefix + "healthcheck-path": "/ready", ingressPrefix + "healthcheck-interval-seconds": "5",
+			ingressPrefix + "healthcheck-timeout-seconds": "4", ingressPrefix + "healthy-threshold-count": "3", ingressPrefix + "unhealthy-threshold-count": "10"}},
 	} {
 		t.Run(test.workload, func(t *testing.T) {
-			spec := typed(t, test.workload)
+			spec := loadWorkload(t, test.workload)
 			object := map[string]string{"clb": "Service shop-clb", "nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[spec.Kind]
-			got, _ := at(registered(t, spec)[object], "metadata.annotations").(map[string]any)
-			want := maps.Clone(plain[spec.Kind])
+			got, _ := propertyAt(registeredResources(t, spec)[object], "metadata.annotations").(map[string]any)
+			want := maps.Clone(defaultAnnotations[spec.Kind])
 			maps.Copy(want, test.changed)
-			for _, name := range slices.Sorted(maps.Keys(both(got, want))) {
+			for _, name := range slices.Sorted(maps.Keys(mergeKeys(got, want))) {
 				if got[name] != want[name] {
 					t.Errorf("%s is %v, want %v", name, got[name], want[name])
 				}
@@ -134,15 +134,15 @@ func TestEachOptionIsWhatItsControllerReads(t *testing.T) {
 	}
 }
 
-// both has the keys of two maps.
-func both(one, other map[string]any) map[string]any {
+// mergeKeys returns a map with the keys of two maps.
+func mergeKeys(one, other map[string]any) map[string]any {
 	all := maps.Clone(one)
 	maps.Copy(all, other)
 	return all
 }
 
-// What an option says in the objects' specs, by kind and name of the object.
-func TestEachOptionIsWhatKubernetesReads(t *testing.T) {
+// The specs are listed by kind and name of the object.
+func TestEachOptionIsInTheObjectsSpec(t *testing.T) {
 	const pod = "spec.template.spec."
 	for _, test := range []struct {
 		workload, object string
@@ -183,13 +183,13 @@ func TestEachOptionIsWhatKubernetesReads(t *testing.T) {
 			pod + "containers[0].ports": nil, pod + "containers[0].readinessProbe": nil}},
 	} {
 		t.Run(test.workload+" "+test.object, func(t *testing.T) {
-			made := registered(t, typed(t, test.workload))
+			made := registeredResources(t, loadWorkload(t, test.workload))
 			object, ok := made[test.object]
 			if !ok {
-				t.Fatalf("made are %v", slices.Sorted(maps.Keys(made)))
+				t.Fatalf("registered are %v", slices.Sorted(maps.Keys(made)))
 			}
 			for path, want := range test.want {
-				if got := at(object, path); fmt.Sprint(got) != fmt.Sprint(want) {
+				if got := propertyAt(object, path); fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Errorf("%s is %v, want %v", path, got, want)
 				}
 			}
@@ -197,38 +197,38 @@ func TestEachOptionIsWhatKubernetesReads(t *testing.T) {
 	}
 }
 
-// A kubelet speaks no proxy protocol, so it asks another port than the load balancer.
-func TestNginxTakesTheProxyProtocolOnThePortOfTheLoadBalancerAlone(t *testing.T) {
+// A kubelet does not send the proxy protocol, so its probe uses another port than the load balancer.
+func TestNginxExpectsTheProxyProtocolOnlyOnTheLoadBalancersPort(t *testing.T) {
 	const container = "spec.template.spec.containers[0]."
 	for workload, want := range map[string]string{
 		"kind: nlb, app: nginx, proxyProtocol: true": "listen 8080 proxy_protocol;",
 		"kind: clb, app: nginx":                      "listen 8080;",
 	} {
-		made := registered(t, typed(t, workload))
+		made := registeredResources(t, loadWorkload(t, workload))
 		deployment := made["Deployment shop"]
-		configuration, _ := at(deployment, container+"env[0].value").(string)
+		configuration, _ := propertyAt(deployment, container+"env[0].value").(string)
 		for _, line := range []string{want, "listen 8081;", "location = /healthz "} {
 			if !strings.Contains(configuration, line) {
 				t.Errorf("%s has no %q in\n%s", workload, line, configuration)
 			}
 		}
-		if probe := at(deployment, container+"readinessProbe.httpGet"); fmt.Sprint(probe) != "map[path:/healthz port:probe]" {
-			t.Errorf("a kubelet asks %v", probe)
+		if probe := propertyAt(deployment, container+"readinessProbe.httpGet"); fmt.Sprint(probe) != "map[path:/healthz port:probe]" {
+			t.Errorf("the readiness probe is %v", probe)
 		}
-		if ports := fmt.Sprint(at(deployment, container+"ports")); ports != "[map[containerPort:8080 name:http] map[containerPort:8081 name:probe]]" {
+		if ports := fmt.Sprint(propertyAt(deployment, container+"ports")); ports != "[map[containerPort:8080 name:http] map[containerPort:8081 name:probe]]" {
 			t.Errorf("ports are %s", ports)
 		}
 	}
 }
 
-// A load balancer without named subnets keeps those that were found when it was created.
+// A load balancer without listed subnets keeps those that were discovered at its creation.
 func TestEveryLoadBalancerNamesItsSubnetsInTheOrderOfItsZones(t *testing.T) {
-	for kind, annotation := range map[string]string{"clb": service + "subnets", "nlb": service + "subnets", "alb": ingress + "subnets"} {
-		c := &cluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-b", "subnet-a"}}
-		if err := c.run(typed(t, "kind: "+kind)); err != nil {
+	for kind, annotation := range map[string]string{"clb": servicePrefix + "subnets", "nlb": servicePrefix + "subnets", "alb": ingressPrefix + "subnets"} {
+		c := &mockCluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-b", "subnet-a"}}
+		if err := c.registerWorkload(loadWorkload(t, "kind: "+kind)); err != nil {
 			t.Fatal(err)
 		}
-		object := c.made[map[string]string{"clb": "Service shop-clb", "nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[kind]]
+		object := c.registered[map[string]string{"clb": "Service shop-clb", "nlb": "Service shop-nlb", "alb": "Ingress shop-alb"}[kind]]
 		if got := object["metadata"].ObjectValue()["annotations"].ObjectValue()[resource.PropertyKey(annotation)]; got.StringValue() != "subnet-b,subnet-a" {
 			t.Errorf("%s names %v", kind, got)
 		}

@@ -10,21 +10,22 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// PodsArgs are the spec and wires of an application's pods.
+// PodsArgs holds the spec and wires of an application's pods.
 type PodsArgs struct {
 	Spec        config.Workload
 	Application *Application
 }
 
-// Pods are those of an application, with what holds their number.
+// Pods is the pods of an application, with the objects that control their number.
 type Pods struct{ pulumi.ResourceState }
 
-// NewPods registers the Deployment, and where the stack file asks for them a PodDisruptionBudget and a HorizontalPodAutoscaler.
+// NewPods registers the Deployment and, if the stack file asks for them, a PodDisruptionBudget and a
+// HorizontalPodAutoscaler.
 func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.ResourceOption) (*Pods, error) {
-	app, err := appOf(args.Spec)
+	app, err := findApp(args.Spec)
 	if err != nil {
 		return nil, err
 	}
@@ -37,25 +38,26 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 		Selector: &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		Template: &corev1.PodTemplateSpecArgs{
 			Metadata: &metav1.ObjectMetaArgs{Labels: args.Application.Labels},
-			Spec:     app.pod(args),
+			Spec:     app.podSpec(args),
 		},
 	}
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels}
-	of := append(args.ownNumber(meta),
-		pulumi.Parent(p), rolledOut(args.Spec), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // a stack that has it there keeps it
+	of := append(args.ownReplicas(meta),
+		pulumi.Parent(p), rolloutTimeouts(args.Spec), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // its parent in older stacks
 	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec}, of...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}
-	if err := args.held(ctx, name, pulumi.Parent(p)); err != nil {
+	if err := args.addScaling(ctx, name, pulumi.Parent(p)); err != nil {
 		return nil, err
 	}
 	component.Outputs(ctx, p, pulumi.Map{})
 	return p, nil
 }
 
-// pod spreads over the zones, or over the nodes where each shall have one, as far as there is room.
-func (a app) pod(args *PodsArgs) *corev1.PodSpecArgs {
+// podSpec returns the pod spec. Pods are spread over the zones, those of netshoot over the nodes, as far as there is
+// capacity.
+func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 	across := "topology.kubernetes.io/zone"
 	if args.Spec.Kind == config.KindNetshoot {
 		across = "kubernetes.io/hostname"
@@ -63,14 +65,14 @@ func (a app) pod(args *PodsArgs) *corev1.PodSpecArgs {
 	pod := &corev1.PodSpecArgs{
 		AutomountServiceAccountToken: pulumi.Bool(false),
 		SecurityContext:              a.pods,
-		NodeSelector:                 a.nodes(args.Spec.Image),
+		NodeSelector:                 a.nodeSelector(args.Spec.Image),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
 			MaxSkew:           pulumi.Int(1),
 			TopologyKey:       pulumi.String(across),
 			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		}},
-		Containers: corev1.ContainerArray{a.serve(args.Spec)},
+		Containers: corev1.ContainerArray{a.containerSpec(args.Spec)},
 	}
 	if len(a.volumes) > 0 {
 		pod.Volumes = a.volumes
@@ -81,13 +83,13 @@ func (a app) pod(args *PodsArgs) *corev1.PodSpecArgs {
 	return pod
 }
 
-// serve is the container.
-func (a app) serve(spec config.Workload) *corev1.ContainerArgs {
+// containerSpec returns the container.
+func (a app) containerSpec(spec config.Workload) *corev1.ContainerArgs {
 	container := &corev1.ContainerArgs{
 		Name:  pulumi.String(a.name),
 		Image: pulumi.String(spec.Image),
 		Resources: &corev1.ResourceRequirementsArgs{
-			Requests: pulumi.ToStringMap(plan.ApplicationRequests.Quantities()),
+			Requests: pulumi.ToStringMap(balancer.ApplicationRequests.Quantities()),
 			Limits:   pulumi.ToStringMap(map[string]string{"memory": "128Mi"}),
 		},
 		SecurityContext: a.container,
@@ -98,8 +100,8 @@ func (a app) serve(spec config.Workload) *corev1.ContainerArgs {
 	if len(a.mounts) > 0 {
 		container.VolumeMounts = a.mounts
 	}
-	if a.run != nil {
-		a.run(spec, container)
+	if a.configure != nil {
+		a.configure(spec, container)
 	}
 	if spec.PreStop > 0 {
 		container.Lifecycle = &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(spec.PreStop)}}}

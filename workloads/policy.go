@@ -12,43 +12,44 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// PolicyArgs are the spec and wires of a sample of a NetworkPolicy.
+// PolicyArgs holds the spec and wires of a sample NetworkPolicy.
 type PolicyArgs struct {
 	Spec config.Workload
 	// Application is the server.
 	Application *Application
 }
 
-// Policy is a NetworkPolicy at work: of two clients that ask the server every few seconds it lets one in. `kubectl logs` of either tells
-// what came of it, and each is ready only while it fares as it should.
+// Policy is a sample NetworkPolicy. Two clients connect to the server every few seconds, of which the policy allows
+// one. `kubectl logs` of each client shows the results, and each is ready only while it has the expected result.
 type Policy struct{ pulumi.ResourceState }
 
-// NewPolicy registers the server's Service, the policy and the two clients.
+// NewPolicy registers the server's Service, the NetworkPolicy and the two clients.
 func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulumi.ResourceOption) (*Policy, error) {
 	p := &Policy{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:Policy", name, p, opts...); err != nil {
 		return nil, err
 	}
 	in := pulumi.Parent(p)
-	app, err := appOf(args.Spec)
+	app, err := findApp(args.Spec)
 	if err != nil {
 		return nil, err
 	}
-	s := &sample{app: app, port: plan.Serves(args.Spec).TCP, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
-	if err := s.serve(ctx, in); err != nil {
+	s := &policySample{app: app, port: balancer.ApplicationOf(args.Spec).TCP, image: args.Spec.Image, server: args.Application, service: name + "-policy", namespace: args.Application.Namespace}
+	if err := s.addService(ctx, in); err != nil {
 		return nil, err
 	}
-	allowed := clientOf(name+"-allowed", s.connect())
-	// Packets that a policy drops are never answered. Another failure, of DNS or of a server that is not there, proves nothing.
-	denied := clientOf(name+"-denied", []string{"/bin/sh", "-c", s.ask() + " 2>&1 | grep -q TIMEOUT"})
-	if err := s.permit(ctx, name, allowed, in); err != nil {
+	allowed := newPolicyClient(name+"-allowed", s.connectCommand())
+	// Packets that a policy drops end in a timeout. Other failures, such as DNS errors or a missing server, do not show
+	// that the policy works.
+	denied := newPolicyClient(name+"-denied", []string{"/bin/sh", "-c", s.connectLine() + " 2>&1 | grep -q TIMEOUT"})
+	if err := s.addPolicy(ctx, name, allowed, in); err != nil {
 		return nil, err
 	}
-	for _, c := range []client{allowed, denied} {
-		if err := s.run(ctx, c, in); err != nil {
+	for _, c := range []policyClient{allowed, denied} {
+		if err := s.addClient(ctx, c, in); err != nil {
 			return nil, fmt.Errorf("client %s: %w", c.name, err)
 		}
 	}
@@ -56,46 +57,46 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 	return p, nil
 }
 
-// sample is what the objects of one policy share.
-type sample struct {
+// policySample holds the values that the objects of one sample share.
+type policySample struct {
 	app     app
 	port    int
 	image   string
 	server  *Application
 	service string
-	// namespace is the server's as the last object in it tells it: clients have a Service to ask and a policy over it from their
-	// first moment to their last.
+	// namespace is the server's namespace as an output of the last registered object, so that Service and policy exist
+	// as long as the clients do.
 	namespace pulumi.StringOutput
 }
 
-// client is a pod that asks the server.
-type client struct {
+// policyClient is a Deployment of a pod that connects to the server.
+type policyClient struct {
 	name   string
 	labels pulumi.StringMap
-	// proof is the command that succeeds while the client fares as it should.
+	// proof is the command that succeeds while the client has the expected result.
 	proof []string
 }
 
-func clientOf(name string, proof []string) client {
-	return client{name, pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}, proof}
+func newPolicyClient(name string, proof []string) policyClient {
+	return policyClient{name, pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}, proof}
 }
 
-// connect is agnhost's command that succeeds if the server takes a connection, and otherwise says why not: TIMEOUT, REFUSED, DNS or OTHER
-// (github.com/kubernetes/kubernetes, test/images/agnhost/connect).
-func (s *sample) connect() []string {
+// connectCommand returns agnhost's command that succeeds if the server accepts a connection, and otherwise prints
+// TIMEOUT, REFUSED, DNS or OTHER (github.com/kubernetes/kubernetes, test/images/agnhost/connect).
+func (s *policySample) connectCommand() []string {
 	return []string{"/agnhost", "connect", fmt.Sprintf("%s:%d", s.service, s.port), "--timeout=2s"}
 }
 
-// ask is the same for a shell.
-func (s *sample) ask() string { return strings.Join(s.connect(), " ") }
+// connectLine returns the same command for a shell.
+func (s *policySample) connectLine() string { return strings.Join(s.connectCommand(), " ") }
 
-func (s *sample) meta(name string) *metav1.ObjectMetaArgs {
+func (s *policySample) meta(name string) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{Namespace: s.namespace, Name: pulumi.String(name)}
 }
 
-// serve registers the server's Service, on the container's own port: the CNI's agent knows no other
-// (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html, considerations).
-func (s *sample) serve(ctx *pulumi.Context, in pulumi.ResourceOption) error {
+// addService registers the server's Service, with the container's own port number: the CNI's network policy agent does
+// not support another one (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html, considerations).
+func (s *policySample) addService(ctx *pulumi.Context, in pulumi.ResourceOption) error {
 	service, err := corev1.NewService(ctx, s.service, &corev1.ServiceArgs{
 		Metadata: s.meta(s.service),
 		Spec: &corev1.ServiceSpecArgs{
@@ -113,9 +114,9 @@ func (s *sample) serve(ctx *pulumi.Context, in pulumi.ResourceOption) error {
 	return nil
 }
 
-// permit registers the policy: to the server comes one client and nobody else. Its node, which probes it, comes in any case
-// (kubernetes.io/docs/concepts/services-networking/network-policies).
-func (s *sample) permit(ctx *pulumi.Context, name string, allowed client, in pulumi.ResourceOption) error {
+// addPolicy registers the NetworkPolicy, which allows one client and denies all other pods. Probes from the pod's node
+// are always allowed (kubernetes.io/docs/concepts/services-networking/network-policies).
+func (s *policySample) addPolicy(ctx *pulumi.Context, name string, allowed policyClient, in pulumi.ResourceOption) error {
 	policy, err := networkingv1.NewNetworkPolicy(ctx, name, &networkingv1.NetworkPolicyArgs{
 		Metadata: s.meta(name),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
@@ -138,12 +139,12 @@ func (s *sample) permit(ctx *pulumi.Context, name string, allowed client, in pul
 	return nil
 }
 
-// run registers a client. The agent enforces a policy some seconds after pods start, so the proof is asked for again and again, and counts
-// once it held twice.
-func (s *sample) run(ctx *pulumi.Context, c client, in pulumi.ResourceOption) error {
+// addClient registers a client. The agent enforces a policy some seconds after pods start, so the proof runs
+// periodically and must succeed twice.
+func (s *policySample) addClient(ctx *pulumi.Context, c policyClient, in pulumi.ResourceOption) error {
 	meta := s.meta(c.name)
 	meta.Labels = c.labels
-	loop := fmt.Sprintf("while true; do if why=$(%s 2>&1); then echo connected; else echo \"not connected: $why\"; fi; sleep 5; done", s.ask())
+	loop := fmt.Sprintf("while true; do if why=$(%s 2>&1); then echo connected; else echo \"not connected: $why\"; fi; sleep 5; done", s.connectLine())
 	_, err := appsv1.NewDeployment(ctx, c.name, &appsv1.DeploymentArgs{
 		Metadata: meta,
 		Spec: &appsv1.DeploymentSpecArgs{
@@ -153,7 +154,7 @@ func (s *sample) run(ctx *pulumi.Context, c client, in pulumi.ResourceOption) er
 				Spec: &corev1.PodSpecArgs{
 					AutomountServiceAccountToken: pulumi.Bool(false),
 					SecurityContext:              s.app.pods,
-					// A shell that is the first process does not hear that it should end.
+					// A shell as the first process ignores SIGTERM.
 					TerminationGracePeriodSeconds: pulumi.Int(1),
 					Containers: corev1.ContainerArray{&corev1.ContainerArgs{
 						Name:    pulumi.String("client"),
@@ -166,7 +167,7 @@ func (s *sample) run(ctx *pulumi.Context, c client, in pulumi.ResourceOption) er
 							SuccessThreshold: pulumi.Int(2),
 						},
 						Resources: &corev1.ResourceRequirementsArgs{
-							Requests: pulumi.ToStringMap(plan.ClientRequests.Quantities()),
+							Requests: pulumi.ToStringMap(balancer.ClientRequests.Quantities()),
 							Limits:   pulumi.ToStringMap(map[string]string{"memory": "64Mi"}),
 						},
 						SecurityContext: s.app.container,

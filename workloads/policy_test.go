@@ -11,10 +11,10 @@ import (
 	"eksnet/workloads"
 )
 
-// fenced is what a sample of a NetworkPolicy is made of.
-func fenced(t *testing.T) map[string]resource.PropertyMap {
+// policyResources returns the resources of a sample NetworkPolicy.
+func policyResources(t *testing.T) map[string]resource.PropertyMap {
 	t.Helper()
-	c := &cluster{made: map[string]resource.PropertyMap{}}
+	c := &mockCluster{registered: map[string]resource.PropertyMap{}}
 	spec := config.Workload{Kind: config.KindPolicy, App: config.AppEcho, Image: "registry.example.com/agnhost:1", Replicas: 1}
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		server, err := workloads.NewApplication(ctx, "shop", &workloads.ApplicationArgs{Spec: spec})
@@ -30,32 +30,32 @@ func fenced(t *testing.T) map[string]resource.PropertyMap {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.made
+	return c.registered
 }
 
-func TestThePolicyLetsOneClientInToTheServerAndNobodyElse(t *testing.T) {
-	made := fenced(t)
+func TestThePolicyAllowsOneClientOnly(t *testing.T) {
+	made := policyResources(t)
 	policy := made["NetworkPolicy shop"]
 	const name = `["app.kubernetes.io/name"]`
-	if at(policy, "spec.podSelector.matchLabels"+name) != at(made["Deployment shop"], "spec.template.metadata.labels"+name) {
-		t.Errorf("the policy is over %v", at(policy, "spec.podSelector"))
+	if propertyAt(policy, "spec.podSelector.matchLabels"+name) != propertyAt(made["Deployment shop"], "spec.template.metadata.labels"+name) {
+		t.Errorf("the policy selects %v", propertyAt(policy, "spec.podSelector"))
 	}
-	peer := at(policy, "spec.ingress[0].from[0].podSelector.matchLabels"+name)
-	if peer != at(made["Deployment shop-allowed"], "spec.template.metadata.labels"+name) || peer == at(made["Deployment shop-denied"], "spec.template.metadata.labels"+name) {
-		t.Errorf("let in is %v", peer)
+	peer := propertyAt(policy, "spec.ingress[0].from[0].podSelector.matchLabels"+name)
+	if peer != propertyAt(made["Deployment shop-allowed"], "spec.template.metadata.labels"+name) || peer == propertyAt(made["Deployment shop-denied"], "spec.template.metadata.labels"+name) {
+		t.Errorf("the policy allows %v", peer)
 	}
-	if at(policy, "spec.ingress[1]") != nil || at(policy, "spec.ingress[0].from[1]") != nil {
-		t.Errorf("others are let in too: %v", at(policy, "spec.ingress"))
+	if propertyAt(policy, "spec.ingress[1]") != nil || propertyAt(policy, "spec.ingress[0].from[1]") != nil {
+		t.Errorf("the policy allows others too: %v", propertyAt(policy, "spec.ingress"))
 	}
 }
 
-// The agent knows the container's port alone.
-func TestServicePolicyAndContainerHaveOnePort(t *testing.T) {
-	made := fenced(t)
+// The network policy agent supports only the container's own port number.
+func TestServicePolicyAndContainerUseTheSamePort(t *testing.T) {
+	made := policyResources(t)
 	for what, port := range map[string]any{
-		"the Service":   at(made["Service shop-policy"], "spec.ports[0].port"),
-		"the policy":    at(made["NetworkPolicy shop"], "spec.ingress[0].ports[0].port"),
-		"the container": at(made["Deployment shop"], "spec.template.spec.containers[0].ports[0].containerPort"),
+		"the Service":   propertyAt(made["Service shop-policy"], "spec.ports[0].port"),
+		"the policy":    propertyAt(made["NetworkPolicy shop"], "spec.ingress[0].ports[0].port"),
+		"the container": propertyAt(made["Deployment shop"], "spec.template.spec.containers[0].ports[0].containerPort"),
 	} {
 		if port != 8080.0 {
 			t.Errorf("%s has the port %v", what, port)
@@ -63,26 +63,26 @@ func TestServicePolicyAndContainerHaveOnePort(t *testing.T) {
 	}
 }
 
-func TestEachClientIsReadyOnlyWhileItFaresAsItShould(t *testing.T) {
-	made := fenced(t)
+func TestEachClientIsReadyOnlyWithTheExpectedResult(t *testing.T) {
+	made := policyResources(t)
 	probe := func(client string) string {
 		var words []string
-		for _, word := range at(made["Deployment "+client], "spec.template.spec.containers[0].readinessProbe.exec.command").([]any) {
+		for _, word := range propertyAt(made["Deployment "+client], "spec.template.spec.containers[0].readinessProbe.exec.command").([]any) {
 			words = append(words, word.(string))
 		}
 		return strings.Join(words, " ")
 	}
 	const ask = "/agnhost connect shop-policy:8080 --timeout=2s"
 	if got := probe("shop-allowed"); got != ask {
-		t.Errorf("the allowed client is ready by %q", got)
+		t.Errorf("the allowed client's probe is %q", got)
 	}
-	// Dropped packets end in TIMEOUT; a name that is not known, or a server that is not there, do not.
+	// Dropped packets end in TIMEOUT; an unknown name or a missing server do not.
 	if got := probe("shop-denied"); got != "/bin/sh -c "+ask+" 2>&1 | grep -q TIMEOUT" {
-		t.Errorf("the denied client is ready by %q", got)
+		t.Errorf("the denied client's probe is %q", got)
 	}
 	for _, client := range []string{"shop-allowed", "shop-denied"} {
-		if image := at(made["Deployment "+client], "spec.template.spec.containers[0].image"); image != "registry.example.com/agnhost:1" {
-			t.Errorf("%s runs %v, which the mirror does not hold", client, image)
+		if image := propertyAt(made["Deployment "+client], "spec.template.spec.containers[0].image"); image != "registry.example.com/agnhost:1" {
+			t.Errorf("%s runs %v, which is not in the mirror", client, image)
 		}
 	}
 }

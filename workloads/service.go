@@ -8,19 +8,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
-// serviceArgs are what the Services of all kinds need.
+// serviceArgs holds the spec and wires of a Service of any kind.
 type serviceArgs struct {
 	spec        config.Workload
 	application *Application
 	annotations pulumi.StringMap
 }
 
-// service registers a Service of a workload. The kind of load balancer is part of its name: a class cannot change, and a Service that
-// went from one controller to another would leave its load balancer behind.
-func service(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.ServiceSpecArgs, in pulumi.ResourceOption) (*corev1.Service, error) {
+// newService registers a Service of a workload. The kind of load balancer is part of its name: the class of a Service
+// is immutable, and a Service that moves to another controller would leave its load balancer behind.
+func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.ServiceSpecArgs, in pulumi.ResourceOption) (*corev1.Service, error) {
 	spec.Selector = args.application.Labels
 	spec.Ports = corev1.ServicePortArray{servicePorts(args.spec)}
 	if args.spec.Kind != config.KindALB && len(args.spec.SourceRanges) > 0 {
@@ -39,7 +39,8 @@ func service(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.S
 	return made, nil
 }
 
-// servicePorts lead to the container's port by its name, so that Services need not know where an application listens.
+// servicePorts returns the port of a Service. It refers to the container's port by name, so that Services do not depend
+// on port numbers of applications.
 func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 	port := &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: pulumi.String(portName)}
 	if spec.Protocol == config.ProtocolUDP {
@@ -48,16 +49,17 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 	return port
 }
 
-// servicePort is that of an NLB's listener. In front of an ALB's Service stands the Ingress, whose ports are others.
+// servicePort returns the port number, which is the listener's for an NLB. For an ALB the Ingress defines the
+// listeners.
 func servicePort(spec config.Workload) int {
 	if spec.Kind == config.KindNLB {
-		return plan.Listeners(spec)[0].Port
+		return balancer.ListenersOf(spec)[0].Port
 	}
 	return 80
 }
 
-// address is the DNS name that a Service of type LoadBalancer got; the provider waits for it.
-func address(ctx *pulumi.Context, service *corev1.Service) pulumi.StringOutput {
+// serviceAddress returns the DNS name in the status of a Service of type LoadBalancer; the provider waits for it.
+func serviceAddress(ctx *pulumi.Context, service *corev1.Service) pulumi.StringOutput {
 	return service.Status.LoadBalancer().Ingress().ApplyT(func(entries []corev1.LoadBalancerIngress) (string, error) {
 		var names []*string
 		for _, entry := range entries {
@@ -67,8 +69,8 @@ func address(ctx *pulumi.Context, service *corev1.Service) pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// dnsName is the first name of a load balancer. A preview knows none where no load balancer came: the provider keeps the status that it read
-// last (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go, Update).
+// dnsName returns the first of a load balancer's names. In a preview there may be none, because the provider keeps the
+// status that it read last (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go, Update).
 func dnsName(ctx *pulumi.Context, names []*string) (string, error) {
 	for _, name := range names {
 		if name != nil {

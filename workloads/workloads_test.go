@@ -15,25 +15,25 @@ import (
 	"eksnet/workloads"
 )
 
-// cluster takes what a workload registers, and gives load balancers the name that it holds.
-type cluster struct {
-	hostname string
-	mu       sync.Mutex
-	made     map[string]resource.PropertyMap // by type and name
-	formerly []string                        // what was in another component, and in which
-	address  string
-	// subnets are those of load balancers.
+// mockCluster records the resources that a workload registers, and gives load balancers its hostname.
+type mockCluster struct {
+	hostname   string
+	mu         sync.Mutex
+	registered map[string]resource.PropertyMap // by type and name
+	aliases    []string                        // resources with an alias parent, and that parent
+	address    string
+	// subnets holds the subnet IDs of load balancers.
 	subnets []string
 }
 
-func (c *cluster) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+func (c *mockCluster) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	title := args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:] + " " + args.Name
-	c.made[title] = args.Inputs
+	c.registered[title] = args.Inputs
 	for _, alias := range args.RegisterRPC.GetAliases() {
 		if parent := alias.GetSpec().GetParentUrn(); parent != "" {
-			c.formerly = append(c.formerly, title+" in "+parent)
+			c.aliases = append(c.aliases, title+" in "+parent)
 		}
 	}
 	outputs := args.Inputs.Copy()
@@ -45,11 +45,11 @@ func (c *cluster) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 	return args.Name, outputs, nil
 }
 
-func (*cluster) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
+func (*mockCluster) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
-// run registers the workload `shop` with its load balancer.
-func (c *cluster) run(spec config.Workload) error {
-	c.made = map[string]resource.PropertyMap{}
+// registerWorkload registers the workload `shop` with its load balancer.
+func (c *mockCluster) registerWorkload(spec config.Workload) error {
+	c.registered = map[string]resource.PropertyMap{}
 	return pulumi.RunErr(func(ctx *pulumi.Context) error {
 		application, err := workloads.NewApplication(ctx, "shop", &workloads.ApplicationArgs{Spec: spec})
 		if err != nil {
@@ -61,7 +61,7 @@ func (c *cluster) run(spec config.Workload) error {
 		if !spec.Balanced() {
 			return nil
 		}
-		address, err := balancer(ctx, spec, application, pulumi.ToStringArray(c.subnets))
+		address, err := newBalancer(ctx, spec, application, pulumi.ToStringArray(c.subnets))
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (c *cluster) run(spec config.Workload) error {
 	}, pulumi.WithMocks("eksnet", "test", c))
 }
 
-func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.Application, subnets pulumi.StringArray) (pulumi.StringOutput, error) {
+func newBalancer(ctx *pulumi.Context, spec config.Workload, application *workloads.Application, subnets pulumi.StringArray) (pulumi.StringOutput, error) {
 	switch spec.Kind {
 	case config.KindCLB:
 		tags := map[string]string{"team": "platform", "eksnet/stack": "dev"}
@@ -101,25 +101,25 @@ func balancer(ctx *pulumi.Context, spec config.Workload, application *workloads.
 	}
 }
 
-// registered is what a workload is made of.
-func registered(t *testing.T, spec config.Workload) map[string]resource.PropertyMap {
+// registeredResources returns the resources of a workload.
+func registeredResources(t *testing.T, spec config.Workload) map[string]resource.PropertyMap {
 	t.Helper()
-	c := &cluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-a", "subnet-b"}}
-	if err := c.run(spec); err != nil {
+	c := &mockCluster{hostname: "shop.elb.amazonaws.com", subnets: []string{"subnet-a", "subnet-b"}}
+	if err := c.registerWorkload(spec); err != nil {
 		t.Fatal(err)
 	}
 	if spec.Balanced() && c.address != c.hostname {
 		t.Errorf("the address is %q", c.address)
 	}
-	return c.made
+	return c.registered
 }
 
-func echo(kind, target string) config.Workload {
+func echoWorkload(kind, target string) config.Workload {
 	return config.Workload{Kind: kind, App: config.AppEcho, Image: config.EchoImage, Scheme: config.InternetFacing, Target: target, Paths: []string{"/"}, Replicas: 2}
 }
 
-// at is a value inside of a resource's inputs.
-func at(inputs resource.PropertyMap, path string) any {
+// propertyAt returns a value in a resource's inputs.
+func propertyAt(inputs resource.PropertyMap, path string) any {
 	parsed, err := resource.ParsePropertyPath(path)
 	if err != nil {
 		panic(err)
@@ -128,146 +128,146 @@ func at(inputs resource.PropertyMap, path string) any {
 	return value.Mappable()
 }
 
-func TestEachKindHasAServiceOfItsOwnThatOneControllerAnswersTo(t *testing.T) {
+func TestEachKindHasAServiceThatExactlyOneControllerHandles(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec        config.Workload
 		service     string
 		kind, class any
 		nodePorts   any
 	}{
-		"clb":          {echo(config.KindCLB, config.TargetInstance), "shop-clb", "LoadBalancer", nil, nil},
-		"nlb to pods":  {echo(config.KindNLB, config.TargetIP), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", false},
-		"nlb to nodes": {echo(config.KindNLB, config.TargetInstance), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", true},
-		"alb to pods":  {echo(config.KindALB, config.TargetIP), "shop-alb", "ClusterIP", nil, nil},
-		"alb to nodes": {echo(config.KindALB, config.TargetInstance), "shop-alb", "NodePort", nil, nil},
+		"clb":          {echoWorkload(config.KindCLB, config.TargetInstance), "shop-clb", "LoadBalancer", nil, nil},
+		"nlb to pods":  {echoWorkload(config.KindNLB, config.TargetIP), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", false},
+		"nlb to nodes": {echoWorkload(config.KindNLB, config.TargetInstance), "shop-nlb", "LoadBalancer", "service.k8s.aws/nlb", true},
+		"alb to pods":  {echoWorkload(config.KindALB, config.TargetIP), "shop-alb", "ClusterIP", nil, nil},
+		"alb to nodes": {echoWorkload(config.KindALB, config.TargetInstance), "shop-alb", "NodePort", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			made := registered(t, test.spec)
+			made := registeredResources(t, test.spec)
 			s, ok := made["Service "+test.service]
 			if !ok {
-				t.Fatalf("made are %v", slices.Sorted(maps.Keys(made)))
+				t.Fatalf("registered are %v", slices.Sorted(maps.Keys(made)))
 			}
-			got := fmt.Sprint(at(s, "spec.type"), at(s, "spec.loadBalancerClass"), at(s, "spec.allocateLoadBalancerNodePorts"))
+			got := fmt.Sprint(propertyAt(s, "spec.type"), propertyAt(s, "spec.loadBalancerClass"), propertyAt(s, "spec.allocateLoadBalancerNodePorts"))
 			if want := fmt.Sprint(test.kind, test.class, test.nodePorts); got != want {
 				t.Errorf("type, class and node ports are %s, want %s", got, want)
 			}
-			if port, target := at(s, "spec.ports[0].port"), at(s, "spec.ports[0].targetPort"); port != 80.0 || target != "http" {
-				t.Errorf("port %v goes to %v", port, target)
+			if port, target := propertyAt(s, "spec.ports[0].port"), propertyAt(s, "spec.ports[0].targetPort"); port != 80.0 || target != "http" {
+				t.Errorf("port %v has target port %v", port, target)
 			}
 		})
 	}
 }
 
-func TestAnIngressTakesAHostAndAPathToItsService(t *testing.T) {
-	spec := echo(config.KindALB, config.TargetInstance)
+func TestAnIngressRoutesHostAndPathToItsService(t *testing.T) {
+	spec := echoWorkload(config.KindALB, config.TargetInstance)
 	spec.Group, spec.Hosts, spec.Paths = "shared", []string{"shop.example.com"}, []string{"/cart"}
-	ingress := registered(t, spec)["Ingress shop-alb"]
+	ingress := registeredResources(t, spec)["Ingress shop-alb"]
 	for path, want := range map[string]any{
 		`metadata.annotations["alb.ingress.kubernetes.io/group.order"]`: "123",
 		"spec.ingressClassName": "alb", "spec.rules[0].host": "shop.example.com",
 		"spec.rules[0].http.paths[0].path": "/cart", "spec.rules[0].http.paths[0].pathType": "Prefix",
 		"spec.rules[0].http.paths[0].backend.service.name": "shop-alb", "spec.rules[0].http.paths[0].backend.service.port.name": "http",
 	} {
-		if got := at(ingress, path); got != want {
+		if got := propertyAt(ingress, path); got != want {
 			t.Errorf("%s is %v, want %v", path, got, want)
 		}
 	}
 }
 
-func TestAnIngressWithoutHostAndGroupAnswersAnyHostByAnALBOfItsOwn(t *testing.T) {
-	ingress := registered(t, echo(config.KindALB, config.TargetIP))["Ingress shop-alb"]
-	if host := at(ingress, "spec.rules[0].host"); host != nil {
+func TestAnIngressWithoutHostAndGroupServesAnyHostOnItsOwnALB(t *testing.T) {
+	ingress := registeredResources(t, echoWorkload(config.KindALB, config.TargetIP))["Ingress shop-alb"]
+	if host := propertyAt(ingress, "spec.rules[0].host"); host != nil {
 		t.Errorf("the host is %v", host)
 	}
-	if group := at(ingress, `metadata.annotations["alb.ingress.kubernetes.io/group.name"]`); group != nil {
+	if group := propertyAt(ingress, `metadata.annotations["alb.ingress.kubernetes.io/group.name"]`); group != nil {
 		t.Errorf("the group is %v", group)
 	}
 }
 
-func TestTheGameRunsOnNodesThatItsImageIsFor(t *testing.T) {
-	game := echo(config.KindALB, config.TargetIP)
+func TestTheGameRunsOnNodesOfItsImagesArchitecture(t *testing.T) {
+	game := echoWorkload(config.KindALB, config.TargetIP)
 	game.App, game.Image = config.App2048, config.Game2048Image
 	mirrored := game
 	mirrored.Image = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1"
 	for _, test := range []struct {
 		spec config.Workload
 		arch any
-	}{{game, "amd64"}, {mirrored, nil}, {echo(config.KindALB, config.TargetIP), nil}} {
-		pod := registered(t, test.spec)["Deployment shop"]
-		if arch := at(pod, `spec.template.spec.nodeSelector["kubernetes.io/arch"]`); arch != test.arch {
+	}{{game, "amd64"}, {mirrored, nil}, {echoWorkload(config.KindALB, config.TargetIP), nil}} {
+		pod := registeredResources(t, test.spec)["Deployment shop"]
+		if arch := propertyAt(pod, `spec.template.spec.nodeSelector["kubernetes.io/arch"]`); arch != test.arch {
 			t.Errorf("%s runs on %v, want %v", test.spec.Image, arch, test.arch)
 		}
 	}
 }
 
-// Path and port of the probe are the app's; an ALB asks the same path.
-func TestAnAppIsAskedWhereItAnswers(t *testing.T) {
+// Path and port of the probe are the app's; an ALB's health check has the same path.
+func TestHealthChecksUseTheAppsPathAndPort(t *testing.T) {
 	for app, want := range map[string]struct {
 		path string
 		port float64
 	}{config.AppEcho: {"/healthz", 8080}, config.App2048: {"/", 80}} {
-		spec := echo(config.KindALB, config.TargetIP)
+		spec := echoWorkload(config.KindALB, config.TargetIP)
 		spec.App = app
-		made := registered(t, spec)
+		made := registeredResources(t, spec)
 		const container = "spec.template.spec.containers[0]."
 		pod, ingress := made["Deployment shop"], made["Ingress shop-alb"]
-		if path, port := at(pod, container+"readinessProbe.httpGet.path"), at(pod, container+"ports[0].containerPort"); path != want.path || port != want.port {
-			t.Errorf("%s is asked at %v of port %v, want %v", app, path, port, want)
+		if path, port := propertyAt(pod, container+"readinessProbe.httpGet.path"), propertyAt(pod, container+"ports[0].containerPort"); path != want.path || port != want.port {
+			t.Errorf("%s: probe of %v on port %v, want %v", app, path, port, want)
 		}
-		if path := at(ingress, `metadata.annotations["alb.ingress.kubernetes.io/healthcheck-path"]`); path != want.path {
-			t.Errorf("the ALB asks %s at %v", app, path)
+		if path := propertyAt(ingress, `metadata.annotations["alb.ingress.kubernetes.io/healthcheck-path"]`); path != want.path {
+			t.Errorf("%s: the ALB's health check path is %v", app, path)
 		}
 	}
 }
 
-func TestNoAppHasRightsBeyondItsOwn(t *testing.T) {
+func TestAppsHaveOnlyTheCapabilitiesThatTheyNeed(t *testing.T) {
 	for app, keeps := range map[string]any{
 		config.AppEcho: nil,
 		config.App2048: []any{"NET_BIND_SERVICE", "SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE"},
 	} {
-		spec := echo(config.KindNLB, config.TargetIP)
+		spec := echoWorkload(config.KindNLB, config.TargetIP)
 		spec.App = app
-		pod := registered(t, spec)["Deployment shop"]
+		pod := registeredResources(t, spec)["Deployment shop"]
 		const security = "spec.template.spec.containers[0].securityContext."
 		for path, want := range map[string]any{
 			security + "capabilities.drop": []any{"ALL"}, security + "capabilities.add": keeps, security + "allowPrivilegeEscalation": false,
 			"spec.template.spec.automountServiceAccountToken": false, "spec.template.spec.securityContext.seccompProfile.type": "RuntimeDefault",
 		} {
-			if got := at(pod, path); fmt.Sprint(got) != fmt.Sprint(want) {
+			if got := propertyAt(pod, path); fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%s: %s is %v, want %v", app, path, got, want)
 			}
 		}
 	}
 }
 
-func TestALoadBalancerWithoutANameIsAnErrorAndNoAddress(t *testing.T) {
+func TestALoadBalancerWithoutADNSNameIsAnError(t *testing.T) {
 	for _, kind := range []string{config.KindCLB, config.KindNLB, config.KindALB} {
-		c := &cluster{}
-		if err := c.run(echo(kind, config.TargetIP)); err == nil || !strings.Contains(err.Error(), "the load balancer has no DNS name") {
+		c := &mockCluster{}
+		if err := c.registerWorkload(echoWorkload(kind, config.TargetIP)); err == nil || !strings.Contains(err.Error(), "the load balancer has no DNS name") {
 			t.Errorf("%s: the error is %v, the address %q", kind, err, c.address)
 		}
 	}
 }
 
-func TestAnAppThatNobodyKnowsIsNamedWithThoseThatAre(t *testing.T) {
-	spec := echo(config.KindNLB, config.TargetIP)
+func TestTheErrorOfAnUnknownAppListsTheAcceptedOnes(t *testing.T) {
+	spec := echoWorkload(config.KindNLB, config.TargetIP)
 	spec.App = "chess"
-	c := &cluster{}
-	if err := c.run(spec); err == nil || !strings.Contains(err.Error(), `app "chess"; accepted: echo, game-2048, netshoot, nginx`) {
+	c := &mockCluster{}
+	if err := c.registerWorkload(spec); err == nil || !strings.Contains(err.Error(), `app "chess"; accepted: echo, game-2048, netshoot, nginx`) {
 		t.Errorf("the error is %v", err)
 	}
-	if len(c.made) > 0 {
-		t.Errorf("made before the error: %v", slices.Sorted(maps.Keys(c.made)))
+	if len(c.registered) > 0 {
+		t.Errorf("registered before the error: %v", slices.Sorted(maps.Keys(c.registered)))
 	}
 }
 
-// Its pods go on running while the program learns to let them come later.
-func TestADeploymentOfAnOlderStackIsKnownByWhereItWas(t *testing.T) {
-	c := &cluster{hostname: "shop.elb.amazonaws.com"}
-	if err := c.run(echo(config.KindNLB, config.TargetIP)); err != nil {
+// The alias prevents a replacement of running pods.
+func TestTheDeploymentHasAnAliasForItsParentInOlderStacks(t *testing.T) {
+	c := &mockCluster{hostname: "shop.elb.amazonaws.com"}
+	if err := c.registerWorkload(echoWorkload(config.KindNLB, config.TargetIP)); err != nil {
 		t.Fatal(err)
 	}
-	if want := "Deployment shop in urn:pulumi:test::eksnet::eksnet:workloads:Application::shop"; !slices.Equal(c.formerly, []string{want}) {
-		t.Errorf("formerly %q, want %s", c.formerly, want)
+	if want := "Deployment shop in urn:pulumi:test::eksnet::eksnet:workloads:Application::shop"; !slices.Equal(c.aliases, []string{want}) {
+		t.Errorf("aliases %q, want %s", c.aliases, want)
 	}
 }

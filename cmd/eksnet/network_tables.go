@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eksnet/plan"
+	"eksnet/plan/address"
 )
 
 // ranges are those of the VPC.
@@ -56,7 +56,7 @@ func wayOut(z zone) string {
 
 // subnetNames are the kinds of subnets, for people.
 var subnetNames = map[string]string{
-	plan.KindPrivate: "private", plan.KindPublic: "public", plan.KindPods: "pods", plan.KindControlPlane: "control plane",
+	address.KindPrivate: "private", address.KindPublic: "public", address.KindPods: "pods", address.KindControlPlane: "control plane",
 }
 
 func (r *report) addresses(t table) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"eksnet/config"
 	"eksnet/path"
 	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // writePaths is the command path.
@@ -21,172 +21,175 @@ func (c call) writePaths(out io.Writer, s *config.Stack, p *plan.Plan) error {
 	if c.workload == "" {
 		names = slices.Sorted(maps.Keys(s.Workloads))
 	}
-	ways := []path.Path{}
+	paths := []path.Path{}
 	for _, name := range names {
-		way, err := path.Of(s, p, name)
+		found, err := path.Of(s, name)
 		if err != nil {
 			return err
 		}
-		ways = append(ways, way)
+		paths = append(paths, found)
 	}
 	if c.json {
-		return writeJSON(out, ways)
+		return writeJSON(out, paths)
 	}
 	var text bytes.Buffer
-	if len(ways) == 0 {
+	if len(paths) == 0 {
 		fmt.Fprintln(&text, "no workloads")
 	}
-	for i, way := range ways {
+	for i, p := range paths {
 		if i > 0 {
 			fmt.Fprintln(&text)
 		}
-		writeWay(&text, way)
+		writePath(&text, p)
 	}
 	_, err := out.Write(text.Bytes())
 	return err
 }
 
-// kinds are what people call them.
+// kinds are the full names of the kinds.
 var kinds = map[string]string{
 	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
-	config.KindPolicy: "a server in the cluster", config.KindNetshoot: "pods with tools",
+	config.KindPolicy: "server with a NetworkPolicy", config.KindNetshoot: "pods with network tools",
 }
 
-// writeWay tells one path from the client to the pod, and then what goes with it.
-func writeWay(out io.Writer, way path.Path) {
-	fmt.Fprintf(out, "%s: %s\n", way.Workload, kinds[way.Kind])
+// writePath writes the hops of one path, from the client to the pod, and then its properties.
+func writePath(out io.Writer, p path.Path) {
+	fmt.Fprintf(out, "%s: %s\n", p.Workload, kinds[p.Kind])
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	defer table.Flush()
-	for _, row := range slices.Concat(inwards(way), aside(way)) {
+	for _, row := range slices.Concat(hopRows(p), propertyRows(p)) {
 		fmt.Fprintf(table, "  %s\t%s\n", row[0], row[1])
 	}
 }
 
-// inwards are the steps of a packet to the pod.
-func inwards(way path.Path) [][2]string {
-	if way.Kind == config.KindNetshoot {
-		return [][2]string{{"client", "none: nothing leads here, it is where one asks from"}}
+// hopRows returns a row for each hop to the pod.
+func hopRows(p path.Path) [][2]string {
+	if p.Kind == config.KindNetshoot {
+		return [][2]string{{"client", "none: these pods only send outbound requests"}}
 	}
-	pod := [2]string{"pod", fmt.Sprintf("%s, %s %d", way.Pod.App, way.Pod.Protocol, way.Pod.Port)}
-	if way.Balancer == nil {
-		return [][2]string{{"client", "pods in the cluster, as far as the policy lets them"}, {"kube-proxy", hops[way.KubeProxy]}, pod}
+	pod := [2]string{"pod", fmt.Sprintf("%s, %s %d", p.Pod.App, p.Pod.Protocol, p.Pod.Port)}
+	if p.Balancer == nil {
+		return [][2]string{{"client", "pods in the cluster that the NetworkPolicy allows"}, {"kube-proxy", hops[p.KubeProxy]}, pod}
 	}
 	return [][2]string{
-		{"client", clients(way)},
-		{"load balancer", balancer(way)},
-		{"target", target(way)},
-		{"kube-proxy", hops[way.KubeProxy]},
+		{"client", describeClients(p)},
+		{"load balancer", describeBalancer(p)},
+		{"target", describeTarget(p)},
+		{"kube-proxy", hops[p.KubeProxy]},
 		pod,
 	}
 }
 
-// aside is what holds of the path beside its steps.
-func aside(way path.Path) [][2]string {
+// propertyRows returns a row for each property of the whole path.
+func propertyRows(p path.Path) [][2]string {
 	var rows [][2]string
-	if way.Kind != config.KindNetshoot {
-		rows = append(rows, [2]string{"pod sees", seen(way)})
+	if p.Kind != config.KindNetshoot {
+		rows = append(rows, [2]string{"pod sees", describeSource(p)})
 	}
-	if way.Balancer != nil {
-		rows = append(rows, [2]string{"other zones", crossings(way)}, [2]string{"health check", health(way)})
+	if p.Balancer != nil {
+		rows = append(rows, [2]string{"cross-zone", describeCrossings(p)}, [2]string{"health check", describeHealth(p)})
 	}
-	return append(rows, [2]string{"way out", wayOutOf(way.Out)})
+	return append(rows, [2]string{"egress", describeEgress(p.Out)})
 }
 
-func clients(way path.Path) string {
-	who := "on the internet"
-	if way.Balancer.Scheme == config.Internal {
-		who = "in the VPC and networks connected with it"
+func describeClients(p path.Path) string {
+	where := "on the internet"
+	if p.Balancer.Scheme == config.Internal {
+		where = "in the VPC and in connected networks"
 	}
 	switch {
-	case len(way.Clients) == 0:
-		return who + ", whom your security groups let in"
-	case slices.Contains(way.Clients, "0.0.0.0/0"):
-		return "anybody " + who
+	case len(p.Clients) == 0:
+		return where + ", as your security groups allow"
+	case slices.Contains(p.Clients, "0.0.0.0/0"):
+		return "any address " + where
 	default:
-		return strings.Join(way.Clients, ", ") + " " + who
+		return strings.Join(p.Clients, ", ") + " " + where
 	}
 }
 
-func balancer(way path.Path) string {
+func describeBalancer(p path.Path) string {
 	var ports []string
-	for _, l := range way.Balancer.Listeners {
+	for _, l := range p.Balancer.Listeners {
 		port := fmt.Sprintf("%s %d", l.Protocol, l.Port)
 		if l.Redirect {
-			port += ", which redirects,"
+			port += " (redirects)"
 		}
 		ports = append(ports, port)
 	}
 	shared := ""
-	if way.Balancer.Group != "" {
-		shared = "of group " + way.Balancer.Group + ", "
+	if p.Balancer.Group != "" {
+		shared = "of group " + p.Balancer.Group + ", "
 	}
-	return fmt.Sprintf("%s%s, %s; in the %s subnets of %s", shared, way.Balancer.Scheme, strings.Join(ports, " and "), way.Balancer.Subnets, strings.Join(way.Balancer.Zones, ", "))
+	return fmt.Sprintf("%s%s, %s; in the %s subnets of %s", shared, p.Balancer.Scheme, strings.Join(ports, " and "), p.Balancer.Subnets, strings.Join(p.Balancer.Zones, ", "))
 }
 
-func target(way path.Path) string {
-	if way.Target.Type == config.TargetIP {
-		return fmt.Sprintf("the pods' own addresses, %s %d", way.Target.Protocol, way.Target.Port)
+func describeTarget(p path.Path) string {
+	if p.Target.Type == config.TargetIP {
+		return fmt.Sprintf("pod addresses, %s %d", p.Target.Protocol, p.Target.Port)
 	}
-	return fmt.Sprintf("every node, on a %s port that Kubernetes chooses of 30000 to 32767", way.Target.Protocol)
+	return fmt.Sprintf("every node, on a %s node port that Kubernetes assigns from 30000 to 32767", p.Target.Protocol)
 }
 
-// hops are what kube-proxy does, for people.
+// hops describe what kube-proxy does.
 var hops = map[path.Hop]string{
 	path.NoHop:       "none",
-	path.AnyPod:      "the node sends on to any pod, often on another node, with its own address on the packet",
-	path.LocalPod:    "the node sends on to a pod of its own; without one it fails the health check",
-	path.ClientsNode: "on the client's node, which puts a pod's address in the place of the Service's",
+	path.AnyPod:      "forwards to any pod, often on another node, with the node's address as the source",
+	path.LocalPod:    "forwards to a pod on the same node; nodes without a pod fail the health check",
+	path.ClientsNode: "on the client's node: replaces the Service's address with a pod's",
 }
 
-func seen(way path.Path) string {
-	text := string(way.Source) + " address"
-	if way.Balancer == nil || way.Source == path.Clients && way.Told == "" {
+func describeSource(p path.Path) string {
+	text := string(p.Source) + " address"
+	if p.Balancer == nil || p.Source == path.Clients && p.Told == "" {
 		return text
 	}
-	return text + "; " + cmp.Or(way.Told, "nothing") + " tells the client's"
+	if p.Told == "" {
+		return text + "; the client's address is not available"
+	}
+	return text + "; the client's is in " + p.Told
 }
 
-func crossings(way path.Path) string {
+func describeCrossings(p path.Path) string {
 	word := map[bool]string{true: "yes", false: "no"}
-	text := "load balancer to target " + word[way.Zones.ToTarget]
-	if way.KubeProxy != path.NoHop {
-		text += ", node to pod " + word[way.Zones.ToPod]
+	text := "load balancer to target: " + word[p.Zones.ToTarget]
+	if p.KubeProxy != path.NoHop {
+		text += ", node to pod: " + word[p.Zones.ToPod]
 	}
 	return text
 }
 
-func health(way path.Path) string {
-	c := way.Health
-	asked := c.Protocol
+func describeHealth(p path.Path) string {
+	c := p.Health
+	request := c.Protocol
 	if c.Path != "" {
-		asked += " " + c.Path
+		request += " " + c.Path
 	}
 	where := fmt.Sprint("on port ", c.Port)
 	switch {
-	case c.By == plan.AnswersLocal:
-		where = "on the Service's health check node port, where kube-proxy says yes on nodes with a pod"
-	case c.By == plan.AnswersProxy:
-		where += " of the node, which is kube-proxy's own"
-	case c.By == plan.AnswersKubelet:
-		where += " of the node, which is the kubelet's"
+	case c.By == balancer.AnswersLocal:
+		where = "on the Service's health check node port, where kube-proxy succeeds on nodes with a ready pod"
+	case c.By == balancer.AnswersProxy:
+		where += " of the node, served by kube-proxy"
+	case c.By == balancer.AnswersKubelet:
+		where += " of the node, served by the kubelet"
 	case c.Port == 0:
-		where = "on the target's port, where a pod answers"
+		where = "on the target's port, answered by a pod"
 	}
-	return fmt.Sprintf("%s %s; every %d s, %d s to answer, healthy after %d, unhealthy after %d", asked, where, c.Interval, c.Timeout, c.Healthy, c.Unhealthy)
+	return fmt.Sprintf("%s %s; every %d s, timeout %d s, healthy after %d, unhealthy after %d", request, where, c.Interval, c.Timeout, c.Healthy, c.Unhealthy)
 }
 
-func wayOutOf(o path.Out) string {
+func describeEgress(o path.Out) string {
 	var out []string
 	for _, address := range o.Internet {
 		out = append(out, string(address))
 	}
 	snat := "no SNAT by the node"
 	if o.Translated {
-		snat = "SNAT by the node beyond the VPC"
+		snat = "SNAT by the node outside the VPC"
 	}
 	internet := "to the internet " + strings.Join(out, " or ")
 	if len(out) == 0 {
-		internet = "no way to the internet"
+		internet = "no route to the internet"
 	}
 	return fmt.Sprintf("%s: in the VPC %s address, to other networks %s, %s", snat, o.VPC, o.Networks, internet)
 }

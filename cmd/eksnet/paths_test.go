@@ -21,22 +21,22 @@ var balancers = append(slices.Clone(good[:6]),
 // squeezed is a text whose columns are two spaces apart.
 func squeezed(text string) string { return regexp.MustCompile(`  +`).ReplaceAllString(text, "  ") }
 
-func TestThePathOfEachKindOfWorkloadIsTold(t *testing.T) {
+func TestThePathOfEachKindOfWorkloadIsPrinted(t *testing.T) {
 	status, out, complaints := eksnet("path", "dev", "-C", folder(t, balancers...))
 	if status != planned || complaints != "" {
 		t.Fatalf("status %d: %s", status, complaints)
 	}
 	for _, want := range []string{
-		"old: Classic Load Balancer\n  client  anybody on the internet\n  load balancer  internet-facing, TCP 80; in the public subnets of ap-northeast-2a, ap-northeast-2b\n",
-		"  pod sees  the node's address; the proxy protocol, version 1 tells the client's\n",
-		"echo: Network Load Balancer\n  client  anybody in the VPC and networks connected with it\n  load balancer  internal, TCP 80; in the private subnets",
-		"  kube-proxy  the node sends on to a pod of its own; without one it fails the health check\n  pod  echo, TCP 8080\n  pod sees  the client's address\n",
-		"  health check  HTTP /healthz on the Service's health check node port, where kube-proxy says yes on nodes with a pod; every 10 s, 6 s to answer, healthy after 2, unhealthy after 2\n",
+		"old: Classic Load Balancer\n  client  any address on the internet\n  load balancer  internet-facing, TCP 80; in the public subnets of ap-northeast-2a, ap-northeast-2b\n",
+		"  pod sees  the node's address; the client's is in the proxy protocol, version 1\n",
+		"echo: Network Load Balancer\n  client  any address in the VPC and in connected networks\n  load balancer  internal, TCP 80; in the private subnets",
+		"  kube-proxy  forwards to a pod on the same node; nodes without a pod fail the health check\n  pod  echo, TCP 8080\n  pod sees  the client's address\n",
+		"  health check  HTTP /healthz on the Service's health check node port, where kube-proxy succeeds on nodes with a ready pod; every 10 s, timeout 6 s, healthy after 2, unhealthy after 2\n",
 		"shop: Application Load Balancer\n  client  203.0.113.0/24 on the internet\n  load balancer  of group web, internet-facing, HTTP 80;",
-		"  target  the pods' own addresses, TCP 8080\n  kube-proxy  none\n  pod  echo, TCP 8080\n  pod sees  the load balancer's address; the header X-Forwarded-For tells the client's\n  other zones  load balancer to target yes\n",
-		"rules: a server in the cluster\n  client  pods in the cluster, as far as the policy lets them\n  kube-proxy  on the client's node",
-		"tools: pods with tools\n  client  none: nothing leads here",
-		"  way out  SNAT by the node beyond the VPC: in the VPC the pod's own address, to other networks the node's, to the internet the NAT gateway's\n",
+		"  target  pod addresses, TCP 8080\n  kube-proxy  none\n  pod  echo, TCP 8080\n  pod sees  the load balancer's address; the client's is in the header X-Forwarded-For\n  cross-zone  load balancer to target: yes\n",
+		"rules: server with a NetworkPolicy\n  client  pods in the cluster that the NetworkPolicy allows\n  kube-proxy  on the client's node",
+		"tools: pods with network tools\n  client  none: these pods only send outbound requests",
+		"  egress  SNAT by the node outside the VPC: in the VPC the pod's own address, to other networks the node's, to the internet the NAT gateway's\n",
 	} {
 		if !strings.Contains(squeezed(out), want) {
 			t.Errorf("missing %q in\n%s", want, out)
@@ -44,7 +44,7 @@ func TestThePathOfEachKindOfWorkloadIsTold(t *testing.T) {
 	}
 }
 
-func TestThePathOfOneWorkloadIsToldAlone(t *testing.T) {
+func TestThePathOfOneWorkloadIsPrintedAlone(t *testing.T) {
 	dir := folder(t, balancers...)
 	if _, out, _ := eksnet("path", "dev", "echo", "-C", dir); !strings.HasPrefix(out, "echo: Network Load Balancer\n") || strings.Contains(out, "Classic") {
 		t.Errorf("printed\n%s", out)
@@ -92,7 +92,7 @@ func TestAStackWithoutWorkloadsHasNoPaths(t *testing.T) {
 	}
 }
 
-func TestTrapsAreToldWithReasonAndSource(t *testing.T) {
+func TestChecksOfLoadBalancersArePrintedWithReasonAndSource(t *testing.T) {
 	lines := append(slices.Clone(good[:6]), `eksnet:workloads: {echo: {kind: nlb, scheme: internal, target: instance}}`)
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
 	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if anything that runs on its targets calls it: a target that calls`
@@ -129,7 +129,7 @@ func TestAHundredWorkloadsArePlannedAndLintedInUnderASecond(t *testing.T) {
 			t.Fatalf("status %d: %s%s", status, complaints, out)
 		}
 	})
-	if status, out, complaints := eksnet("path", "dev", "-C", dir); status != planned || strings.Count(out, "way out") != 100 {
+	if status, out, complaints := eksnet("path", "dev", "-C", dir); status != planned || strings.Count(out, "egress") != 100 {
 		t.Fatalf("status %d: %s", status, complaints)
 	}
 	if t.Log(best); best > time.Second {

@@ -9,6 +9,8 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/capacity"
+	"eksnet/plan/quota"
 )
 
 // report is what the command tells of a stack, as JSON or as tables.
@@ -28,11 +30,11 @@ type report struct {
 	Workloads  []workload     `json:"workloads"`
 
 	// Pods are what a node of each group can hold, and Addresses what each subnet has and needs.
-	Pods      []plan.GroupCapacity `json:"podsPerNode"`
-	Addresses []plan.SubnetDemand  `json:"addresses"`
+	Pods      []capacity.Group        `json:"podsPerNode"`
+	Addresses []capacity.SubnetDemand `json:"addresses"`
 
 	Billed   []plan.Billed `json:"billedByTheHour"`
-	Quotas   []plan.Quota  `json:"quotas"`
+	Quotas   []quota.Quota `json:"quotas"`
 	Lints    []lint        `json:"lints"`
 	Warnings []warning     `json:"warnings"`
 	Notes    []warning     `json:"notes"`
@@ -103,7 +105,7 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 	r := &report{
 		Stack: stack, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
-		Pods: append([]plan.GroupCapacity{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
+		Pods: append([]capacity.Group{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
 		Billed: p.Billed, Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
@@ -147,10 +149,10 @@ func text(of netip.Prefix) string {
 }
 
 // addresses are the need for addresses, with a list of its parts where there is none.
-func addresses(demand []plan.SubnetDemand) []plan.SubnetDemand {
-	all := append([]plan.SubnetDemand{}, demand...)
+func addresses(demand []capacity.SubnetDemand) []capacity.SubnetDemand {
+	all := append([]capacity.SubnetDemand{}, demand...)
 	for i := range all {
-		all[i].Parts = append([]plan.DemandPart{}, all[i].Parts...)
+		all[i].Parts = append([]capacity.DemandPart{}, all[i].Parts...)
 	}
 	return all
 }

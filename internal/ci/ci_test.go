@@ -1,4 +1,4 @@
-// Package ci is tests of the scripts in .ci alone, with stand-ins for what they run.
+// Package ci tests the scripts in .ci with fake commands.
 package ci
 
 import (
@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// standIn notes its name and arguments in calls, and ends with the status that the variable of its name has, such as LAB=2. Make ends with
-// 2 for a target that BROKEN names.
-const standIn = `#!/usr/bin/env bash
+// fakeCommand appends its name and arguments to the file calls, and exits with the status in the variable of its name,
+// such as LAB=2. As make it exits with 2 for a target that BROKEN lists.
+const fakeCommand = `#!/usr/bin/env bash
 name=$(basename "$0")
 echo "$name $*" >>calls
 case $name in
@@ -28,8 +28,9 @@ prove) [[ " $BROKEN " != *" prove-$2 "* ]] || exit 1 ;;
 esac
 `
 
-// script runs one of .ci in a checkout of stand-ins. It returns what it printed, the calls it made and its status.
-func script(t *testing.T, name string, environment ...string) (output string, calls []string, status int) {
+// runScript runs a script of .ci in a checkout with fake commands. It returns its output, the calls that it made and
+// its exit status.
+func runScript(t *testing.T, name string, environment ...string) (output string, calls []string, status int) {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(file, text string) {
@@ -46,7 +47,7 @@ func script(t *testing.T, name string, environment ...string) (output string, ca
 	}
 	write(".ci/"+name, string(text))
 	for _, program := range []string{"path/make", "bin/ready", "bin/lab", "bin/prove"} {
-		write(program, standIn)
+		write(program, fakeCommand)
 	}
 	for _, stack := range []string{"local", "other"} {
 		write("Pulumi."+stack+".yaml", "config: {}\n")
@@ -55,7 +56,7 @@ func script(t *testing.T, name string, environment ...string) (output string, ca
 	command.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "path")+":"+os.Getenv("PATH"), "BROKEN=", "SPENT=0")
 	command.Env = append(command.Env, environment...)
 	said, err := command.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); err != nil && !asExit(err, &exit) {
+	if exit := (*exec.ExitError)(nil); err != nil && !asExitError(err, &exit) {
 		t.Fatal(err)
 	}
 	made, err := os.ReadFile(filepath.Join(dir, "calls"))
@@ -65,19 +66,19 @@ func script(t *testing.T, name string, environment ...string) (output string, ca
 	return string(said), strings.Split(strings.TrimSpace(string(made)), "\n"), command.ProcessState.ExitCode()
 }
 
-func asExit(err error, exit **exec.ExitError) bool {
+func asExitError(err error, exit **exec.ExitError) bool {
 	found, ok := err.(*exec.ExitError)
 	*exit = found
 	return ok
 }
 
-var bound = regexp.MustCompile(`(?:-within |-left |WITHIN=)(\d+)s`)
+var timeLimit = regexp.MustCompile(`(?:-within |-left |WITHIN=)(\d+)s`)
 
-// bounds are the times that calls are given, in seconds.
-func bounds(t *testing.T, calls []string) []int {
+// timeLimits returns the time limits of calls in seconds.
+func timeLimits(t *testing.T, calls []string) []int {
 	t.Helper()
 	var all []int
-	for _, match := range bound.FindAllStringSubmatch(strings.Join(calls, "\n"), -1) {
+	for _, match := range timeLimit.FindAllStringSubmatch(strings.Join(calls, "\n"), -1) {
 		seconds, err := strconv.Atoi(match[1])
 		if err != nil {
 			t.Fatal(err)
@@ -90,8 +91,8 @@ func bounds(t *testing.T, calls []string) []int {
 	return all
 }
 
-func TestARunMakesTheFixedPartAndThenTheLab(t *testing.T) {
-	output, calls, status := script(t, "run")
+func TestARunChecksTheFixedPartAndThenTheLab(t *testing.T) {
+	output, calls, status := runScript(t, "run")
 	if status != 0 || !strings.Contains(output, "lab: RUN: it is built") || !strings.Contains(output, "all: ") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
@@ -102,26 +103,26 @@ func TestARunMakesTheFixedPartAndThenTheLab(t *testing.T) {
 	want := []string{"make test", "make rehearse-all", "make mutate-world", "make bin/prove", "prove -within", "prove -stack", "prove -stack",
 		"make bin/ready", "ready -left", "make bin/lab", "lab -test"}
 	if !slices.Equal(began, want) {
-		t.Errorf("it runs\n%s", strings.Join(calls, "\n"))
+		t.Errorf("the script runs\n%s", strings.Join(calls, "\n"))
 	}
 }
 
-func TestProofsHaveTheTimeThatIsLeft(t *testing.T) {
-	_, quick, _ := script(t, "run", "SPENT=0")
-	_, slow, _ := script(t, "run", "SPENT=2400")
-	for i, seconds := range bounds(t, slow) {
-		if was := bounds(t, quick)[i]; was-seconds < 2390 && seconds > 1 || seconds >= was {
+func TestProofsAreLimitedToTheRemainingTime(t *testing.T) {
+	_, quick, _ := runScript(t, "run", "SPENT=0")
+	_, slow, _ := runScript(t, "run", "SPENT=2400")
+	for i, seconds := range timeLimits(t, slow) {
+		if was := timeLimits(t, quick)[i]; was-seconds < 2390 && seconds > 1 || seconds >= was {
 			t.Errorf("call %d has %d s after 40 minutes, and %d s at the beginning", i, seconds, was)
 		}
 	}
 }
 
-func TestARunThatIsLateGivesProofsASecondAndSkipsTheLab(t *testing.T) {
-	output, calls, status := script(t, "run", "SPENT=5300", "READY=1")
+func TestALateRunLimitsProofsToASecondAndSkipsTheLab(t *testing.T) {
+	output, calls, status := runScript(t, "run", "SPENT=5300", "READY=1")
 	if status != 0 || !strings.Contains(output, "lab: SKIPPED: no time") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
-	for _, seconds := range bounds(t, calls) {
+	for _, seconds := range timeLimits(t, calls) {
 		if seconds != 1 {
 			t.Errorf("a proof has %d s:\n%s", seconds, strings.Join(calls, "\n"))
 		}
@@ -131,7 +132,7 @@ func TestARunThatIsLateGivesProofsASecondAndSkipsTheLab(t *testing.T) {
 	}
 }
 
-func TestWhatIsBrokenEndsTheRun(t *testing.T) {
+func TestAFailureEndsTheRun(t *testing.T) {
 	for environment, last := range map[string]string{
 		"BROKEN=test":                     "make test",
 		"BROKEN=rehearse-all":             "make rehearse-all",
@@ -141,30 +142,30 @@ func TestWhatIsBrokenEndsTheRun(t *testing.T) {
 		"READY=2":                         "ready -left",
 		"BROKEN=prove-lab-ap-northeast-2": "prove -stack lab-ap-northeast-2",
 	} {
-		output, calls, status := script(t, "run", environment)
+		output, calls, status := runScript(t, "run", environment)
 		if end := calls[len(calls)-1]; status == 0 || !strings.HasPrefix(end, last) || strings.Contains(output, "all: ") {
 			t.Errorf("%s: status %d after %s:\n%s", environment, status, end, output)
 		}
 	}
 }
 
-func TestALabThatTheMachineDoesNotLetStartIsNoError(t *testing.T) {
+func TestALabThatCannotStartOnTheMachineIsNoError(t *testing.T) {
 	for _, ended := range []string{"LAB=2", "LAB=124", "LAB=137"} {
-		output, _, status := script(t, "run", ended)
+		output, _, status := runScript(t, "run", ended)
 		if status != 0 || strings.Count(output, "lab: SKIPPED: ") != 1 {
 			t.Errorf("%s: status %d:\n%s", ended, status, output)
 		}
 	}
 }
 
-func TestCheckAllGoesOnAfterWhatIsBrokenAndNamesIt(t *testing.T) {
-	output, calls, status := script(t, "check-all", "BROKEN=test prove-other lab-test")
-	if status != 1 || !strings.Contains(output, "s broken: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2\n") {
+func TestCheckAllContinuesAfterFailuresAndListsThem(t *testing.T) {
+	output, calls, status := runScript(t, "check-all", "BROKEN=test prove-other lab-test")
+	if status != 1 || !strings.Contains(output, "s, failed: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2\n") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
 	for _, want := range []string{"make test SHORT=", "make rehearse-all", "make mutate-world", "prove -stack local", "prove -stack other", "make bench", "make lab-test STACK=local"} {
 		if !slices.Contains(calls, want) {
-			t.Errorf("it does not run %s:\n%s", want, strings.Join(calls, "\n"))
+			t.Errorf("the script does not run %s:\n%s", want, strings.Join(calls, "\n"))
 		}
 	}
 	if dated := regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  `); len(dated.FindAllString(output, -1)) < 2*len(calls)-2 {
@@ -172,9 +173,9 @@ func TestCheckAllGoesOnAfterWhatIsBrokenAndNamesIt(t *testing.T) {
 	}
 }
 
-func TestCheckAllIsGoodWhenAllIs(t *testing.T) {
-	output, calls, status := script(t, "check-all", "READY=1")
-	if status != 0 || !strings.Contains(output, "all is good") || !strings.Contains(output, "lab: SKIPPED: no time") {
+func TestCheckAllSucceedsWithoutFailures(t *testing.T) {
+	output, calls, status := runScript(t, "check-all", "READY=1")
+	if status != 0 || !strings.Contains(output, "all checks passed") || !strings.Contains(output, "lab: SKIPPED: no time") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
 	if slices.ContainsFunc(calls, func(call string) bool { return strings.HasPrefix(call, "make lab-test") }) {

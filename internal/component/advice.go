@@ -7,11 +7,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Advice is what to do when an operation on a resource fails, by a text in its error.
+// Advice holds functions that return what the operator has to do when an operation on a resource fails, by a text in
+// the error.
 type Advice map[string]func(urn string) string
 
-// NewAdvice registers advice as a hook, which logs it for the error with which an operation fails. The name of a hook is unique in a program. A
-// destroy does not run the program: it reports the error alone (github.com/pulumi/pulumi, pkg/resource/deploy/step.go, DeleteStep.Apply).
+// NewAdvice registers a hook that logs the advice for the error of a failed operation. The name of a hook must be
+// unique in a program. Destroy does not run the program, so it reports only the error (github.com/pulumi/pulumi,
+// pkg/resource/deploy/step.go, DeleteStep.Apply).
 func NewAdvice(ctx *pulumi.Context, name string, advice Advice) (*pulumi.ResourceHookBinding, error) {
 	hook, err := ctx.RegisterErrorHook("eksnet:"+name, func(args *pulumi.ErrorHookArgs) (bool, error) {
 		for text, todo := range advice {
@@ -19,7 +21,7 @@ func NewAdvice(ctx *pulumi.Context, name string, advice Advice) (*pulumi.Resourc
 				_ = ctx.Log.Error(fmt.Sprintf("%s: %s", args.Name, todo(string(args.URN))), nil)
 			}
 		}
-		return false, nil // the operation is not tried again
+		return false, nil // do not retry the operation
 	})
 	if err != nil {
 		return nil, fmt.Errorf("hook %s: %w", name, err)

@@ -12,7 +12,7 @@ type Document struct {
 	Statement []Statement
 }
 
-// Statement allows some actions. Deny statements have no user yet.
+// Statement is a statement of a policy. All statements have the effect Allow.
 type Statement struct {
 	Effect    string
 	Principal *Principal `json:",omitempty"`
@@ -21,7 +21,7 @@ type Statement struct {
 	Condition Condition `json:",omitempty"`
 }
 
-// Principal is who a trust policy trusts: services such as ec2.amazonaws.com, or an OIDC provider's ARN.
+// Principal is the principal of a trust policy: services such as ec2.amazonaws.com, or an OIDC provider's ARN.
 type Principal struct {
 	Service   []string `json:",omitempty"`
 	Federated string   `json:",omitempty"`
@@ -30,23 +30,23 @@ type Principal struct {
 // Condition maps an operator to condition keys and their values.
 type Condition map[string]map[string][]string
 
-// Policy is a document of these statements.
+// Policy returns a document of statements.
 func Policy(statements ...Statement) Document {
 	return Document{Version: "2012-10-17", Statement: statements}
 }
 
-// Allow allows actions on any resource; On and When narrow it.
+// Allow returns a statement that allows actions on any resource; On and When restrict it.
 func Allow(actions ...string) Statement {
 	return Statement{Effect: "Allow", Action: actions, Resource: []string{"*"}}
 }
 
-// On narrows a statement to resources.
+// On restricts a statement to resources.
 func (s Statement) On(arns ...string) Statement {
 	s.Resource = arns
 	return s
 }
 
-// When adds a condition; statements with several hold only when all of them do.
+// When adds a condition. All conditions of a statement must be met.
 func (s Statement) When(operator, key string, values ...string) Statement {
 	condition := Condition{}
 	for o, keys := range s.Condition {
@@ -61,13 +61,14 @@ func (s Statement) When(operator, key string, values ...string) Statement {
 	return s
 }
 
-// TrustService lets an AWS service such as ec2.amazonaws.com take a role.
+// TrustService returns a trust policy that lets an AWS service such as ec2.amazonaws.com assume a role.
 func TrustService(service string) Document {
 	return Policy(Statement{Effect: "Allow", Principal: &Principal{Service: []string{service}}, Action: []string{"sts:AssumeRole"}})
 }
 
-// TrustServiceFor lets an AWS service take a role on behalf of an account's own resources alone, so that nobody else's can use it
-// through the service (docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+// TrustServiceFor returns a trust policy that lets an AWS service assume a role only for an account's own resources, so
+// that other accounts cannot use the role through the service
+// (docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
 func TrustServiceFor(service, account, resource string) Document {
 	trust := TrustService(service)
 	trust.Statement[0] = trust.Statement[0].
@@ -76,8 +77,9 @@ func TrustServiceFor(service, account, resource string) Document {
 	return trust
 }
 
-// TrustServiceAccount lets the pods of one Kubernetes service account take a role: the token's subject and its audience
-// must match (docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html). The issuer comes without https://.
+// TrustServiceAccount returns a trust policy that lets the pods of one Kubernetes service account assume a role:
+// subject and audience of the token must match
+// (docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html). The issuer has no https:// prefix.
 func TrustServiceAccount(providerARN, issuer, namespace, name string) Document {
 	s := Statement{Effect: "Allow", Principal: &Principal{Federated: providerARN}, Action: []string{"sts:AssumeRoleWithWebIdentity"}}
 	return Policy(s.
@@ -85,11 +87,11 @@ func TrustServiceAccount(providerARN, issuer, namespace, name string) Document {
 		When("StringEquals", issuer+":aud", "sts.amazonaws.com"))
 }
 
-// JSON is the document as AWS takes it, the same text for the same document.
+// JSON returns the document in AWS's format, the same text for the same document.
 func (d Document) JSON() string {
 	text, err := json.Marshal(d)
 	if err != nil {
-		panic(err) // a document holds texts alone
+		panic(err) // a document holds only strings
 	}
 	return string(text)
 }

@@ -6,7 +6,7 @@ import (
 	"eksnet/internal/iam"
 )
 
-func TestOnlyOneServiceAccountIsTrusted(t *testing.T) {
+func TestTrustServiceAccountTrustsOnlyOneServiceAccount(t *testing.T) {
 	got := iam.TrustServiceAccount("arn:aws:iam::111122223333:oidc-provider/oidc.example", "oidc.example", "kube-system", "aws-node").JSON()
 	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/oidc.example"},` +
 		`"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"oidc.example:aud":["sts.amazonaws.com"],"oidc.example:sub":["system:serviceaccount:kube-system:aws-node"]}}}]}`
@@ -15,14 +15,14 @@ func TestOnlyOneServiceAccountIsTrusted(t *testing.T) {
 	}
 }
 
-func TestAServiceIsTrustedByName(t *testing.T) {
+func TestTrustServiceTrustsTheNamedService(t *testing.T) {
 	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com.cn"]},"Action":["sts:AssumeRole"]}]}`
 	if got := iam.TrustService("ec2.amazonaws.com.cn").JSON(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
-func TestConditionsAddUpAndLeaveTheStatementTheyCameFrom(t *testing.T) {
+func TestWhenAddsAConditionToACopyOfTheStatement(t *testing.T) {
 	narrow := iam.Allow("ec2:CreateTags").When("Null", "a", "true")
 	narrower := narrow.When("Null", "b", "false")
 	if len(narrow.Condition["Null"]) != 1 || len(narrower.Condition["Null"]) != 2 {
@@ -30,7 +30,7 @@ func TestConditionsAddUpAndLeaveTheStatementTheyCameFrom(t *testing.T) {
 	}
 }
 
-func TestAServiceIsTrustedForTheAccountsOwnResourcesAlone(t *testing.T) {
+func TestTrustServiceForTrustsTheServiceOnlyForTheAccountsOwnResources(t *testing.T) {
 	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["vpc-flow-logs.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
 		`"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/*"]},"StringEquals":{"aws:SourceAccount":["111122223333"]}}}]}`
 	if got := iam.TrustServiceFor("vpc-flow-logs.amazonaws.com", "111122223333", "arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/*").JSON(); got != want {

@@ -1,4 +1,4 @@
-// Package output writes the result of a command.
+// Package output writes the results of commands.
 package output
 
 import (
@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// Write writes a command's result to its standard output. A result that does not arrive there, because a disk is full or a pipe is
-// closed, is an error.
+// Write writes a command's result to its standard output. It returns an error if that fails, because a disk is full or
+// a pipe is closed.
 func Write(stdout io.Writer, write func(out io.Writer)) error {
 	out := bufio.NewWriter(stdout)
 	write(out)

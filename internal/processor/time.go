@@ -1,5 +1,5 @@
-// Package processor measures the processor time that this process uses. Tests bound that and not the time that passes, of which a busy machine
-// needs any amount.
+// Package processor measures the CPU time of this process. Tests limit it instead of the elapsed time, which depends on
+// the load of the machine.
 package processor
 
 import (
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Time is what this process has used of the processors so far, in user and system mode.
+// Time returns the CPU time that this process has used so far, in user and system mode.
 func Time() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
@@ -16,7 +16,7 @@ func Time() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// Least is the least processor time of several runs.
+// Least returns the least CPU time of several runs.
 func Least(runs int, do func()) time.Duration {
 	least := time.Duration(0)
 	for run := range runs {

@@ -1,4 +1,4 @@
-// Package project finds the checkout that a command runs in.
+// Package project finds the checkout of a command and checks its stack files.
 package project
 
 import (
@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Root is the nearest folder upwards that holds Pulumi.yaml.
+// Root returns the nearest folder that contains Pulumi.yaml, the working directory or a parent of it.
 func Root() (string, error) {
 	here, err := os.Getwd()
 	if err != nil {
@@ -18,7 +18,7 @@ func Root() (string, error) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("no Pulumi.yaml in %s or above", here)
+			return "", fmt.Errorf("no Pulumi.yaml in %s or its parent folders", here)
 		}
 	}
 }

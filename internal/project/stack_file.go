@@ -12,7 +12,8 @@ import (
 
 var stackName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
-// CheckStackName refuses a name that Pulumi refuses for a stack (github.com/pulumi/pulumi/sdk/v3, go/common/tokens/stack_name.go).
+// CheckStackName returns an error for a name that Pulumi refuses for a stack (github.com/pulumi/pulumi/sdk/v3,
+// go/common/tokens/stack_name.go).
 func CheckStackName(name string) error {
 	if !stackName.MatchString(name) {
 		return fmt.Errorf("stack name %q (%d characters): Pulumi accepts up to 100 letters, digits, -, _ and .; rename Pulumi.STACK.yaml", name, len(name))
@@ -20,12 +21,12 @@ func CheckStackName(name string) error {
 	return nil
 }
 
-// CheckOneDocument refuses a second YAML document in a stack file: Pulumi reads the first alone.
+// CheckOneDocument returns an error for a second YAML document in a stack file: Pulumi reads only the first.
 func CheckOneDocument(text []byte) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var first, second yaml.Node
 	if err := decoder.Decode(&first); err != nil {
-		return nil // empty, or a mistake that whoever reads the content reports
+		return nil // empty, or invalid, which the reader of the content reports
 	}
 	if err := decoder.Decode(&second); errors.Is(err, io.EOF) {
 		return nil

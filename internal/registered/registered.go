@@ -1,4 +1,4 @@
-// Package registered tells tests what a component registers, without an engine.
+// Package registered runs a Pulumi program in a test without an engine, and returns the resources that it registers.
 package registered
 
 import (
@@ -11,10 +11,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Resources are the inputs of resources by short type and name, such as "SecurityGroup dev-endpoints".
+// Resources holds the inputs of resources by short type and name, such as "SecurityGroup dev-endpoints".
 type Resources map[string]map[string]any
 
-// By is what a program registers. Outputs tells, by the same key, what AWS would add to the inputs; each resource's id is its key.
+// By returns the resources that a program registers. outputs holds, by the same keys, outputs that AWS would add to the
+// inputs; the ID of each resource is its key.
 func By(t *testing.T, outputs map[string]map[string]any, program pulumi.RunFunc) Resources {
 	t.Helper()
 	r := &recorder{outputs: outputs, resources: Resources{}}
@@ -33,9 +34,9 @@ type recorder struct {
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := short(args.TypeToken) + " " + args.Name
+	key := shortType(args.TypeToken) + " " + args.Name
 	if _, twice := r.resources[key]; twice {
-		return "", nil, fmt.Errorf("%s is registered twice", key) // as the engine refuses it
+		return "", nil, fmt.Errorf("%s is registered twice", key) // the engine refuses it too
 	}
 	inputs := args.Inputs.Mappable()
 	r.resources[key] = inputs
@@ -48,8 +49,8 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 	return args.Args, nil
 }
 
-// short is the last part of a type token.
-func short(token string) string {
+// shortType returns the last part of a type token.
+func shortType(token string) string {
 	for i := len(token) - 1; i >= 0; i-- {
 		if token[i] == ':' {
 			return token[i+1:]

@@ -1,4 +1,4 @@
-// Package account makes a rehearsed stack's account in a simulated AWS: what stands there before the first load balancer.
+// Package account creates the resources of a rehearsed stack in moto: those that exist before the first load balancer.
 package account
 
 import (
@@ -21,36 +21,37 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// Account is what stands in moto.
+// Account describes a stack's resources in moto.
 type Account struct {
 	// Endpoint is moto's URL, such as http://127.0.0.1:5000.
 	Endpoint, Region string
-	// VPC is the VPC's id, Subnets are those of the control plane.
+	// VPC is the VPC's ID, Subnets holds the IDs of the control plane's subnets.
 	VPC     string
 	Subnets []string
-	// Nodes have addresses as planned, and moto's instances.
+	// Nodes have the rehearsal's addresses and moto's instances.
 	Nodes []Node
-	// Values are the Release's, with moto's ids.
+	// Values are the Release's, with moto's IDs.
 	Values map[string]any
-	// Objects are the stack's, with moto's ids in them.
+	// Objects are the stack's, with moto's IDs in them.
 	Objects []*unstructured.Unstructured
-	// Brought are ARNs of certificates and allocation ids of addresses that the operator has beside the stack: moto's, with the stack file's.
-	Brought map[string]string
-	// Administrator may do everything; ControlPlane is the cluster role, which the cloud controller acts as.
+	// OperatorResources maps moto's ARNs of certificates and allocation IDs of addresses to those in the stack file.
+	// The operator created them outside of the stack.
+	OperatorResources map[string]string
+	// Administrator has all permissions; ControlPlane is the cluster role, which the cloud controller uses.
 	Administrator, ControlPlane Credentials
 
-	ids ids
+	ids idMap
 }
 
-// Credentials are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which is "" for a user.
+// Credentials holds AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which is "" for a user.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// Node is a node as it joins.
+// Node describes a node that joins the cluster.
 type Node struct {
 	Name, Zone, InstanceID, InstanceType string
 	// ProviderID is aws:///ZONE/INSTANCE-ID.
 	ProviderID string
-	// PrivateIP is the node's own address, PodIPs are those that its pods get, in order.
+	// PrivateIP is the node's own address, PodIPs holds the addresses for its pods, in order.
 	PrivateIP string
 	PodIPs    []string
 	Labels    map[string]string
@@ -58,11 +59,12 @@ type Node struct {
 	MaxPods   int
 }
 
-// Create makes a stack's VPC, identity, instances and interfaces in the moto that answers at endpoint. Its account must be the
-// stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and it must know AWS's own policies (MOTO_IAM_LOAD_MANAGED_POLICIES).
+// Create creates a stack's VPC, IAM resources, instances and network interfaces in the moto at endpoint. Moto's account
+// must be the stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and moto must have the AWS managed policies
+// (MOTO_IAM_LOAD_MANAGED_POLICIES).
 func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account, error) {
-	m := newMaker(ctx, endpoint, s)
-	for _, make := range []func() error{m.identity, m.vpc, m.routes, m.securityGroups, m.certificates, m.elasticIPs, m.nodes, m.callers} {
+	m := newCreator(ctx, endpoint, s)
+	for _, make := range []func() error{m.createIdentity, m.createVPC, m.createRoutes, m.createSecurityGroups, m.createCertificates, m.allocateElasticIPs, m.createNodes, m.createCallers} {
 		if err := make(); err != nil {
 			return nil, fmt.Errorf("account of stack %s in moto at %s: %w", s.Name, endpoint, err)
 		}
@@ -72,28 +74,28 @@ func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account,
 	for _, subnet := range s.Cluster.Subnets {
 		a.Subnets = append(a.Subnets, a.ids[subnet])
 	}
-	if err := a.ids.in(s.Release.Values, &a.Values); err != nil {
+	if err := a.ids.replaceIn(s.Release.Values, &a.Values); err != nil {
 		return nil, fmt.Errorf("values of release %s: %w", s.Release.Name, err)
 	}
 	var err error
-	a.Objects, err = a.Translated(s.Objects)
+	a.Objects, err = a.Translate(s.Objects)
 	return a, err
 }
 
-// Here is the id in moto of what had another in the rehearsal; an id that moto has itself is its own.
-func (a *Account) Here(id string) string {
+// MotoID returns the ID in moto for an ID of the rehearsal. It returns any other ID unchanged.
+func (a *Account) MotoID(id string) string {
 	if here, known := a.ids[id]; known {
 		return here
 	}
 	return id
 }
 
-// Translated are objects of the rehearsal with moto's ids in them.
-func (a *Account) Translated(objects []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
+// Translate returns objects of the rehearsal with moto's IDs in them.
+func (a *Account) Translate(objects []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
 	var all []*unstructured.Unstructured
 	for _, o := range objects {
 		translated := &unstructured.Unstructured{}
-		if err := a.ids.in(o.Object, &translated.Object); err != nil {
+		if err := a.ids.replaceIn(o.Object, &translated.Object); err != nil {
 			return nil, fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
 		}
 		all = append(all, translated)
@@ -101,11 +103,11 @@ func (a *Account) Translated(objects []*unstructured.Unstructured) ([]*unstructu
 	return all, nil
 }
 
-// ids are the rehearsal's ids and ARNs with moto's.
-type ids map[string]string
+// idMap maps the rehearsal's IDs and ARNs to moto's.
+type idMap map[string]string
 
-// in decodes a value with every id in it replaced, whole or within a text.
-func (i ids) in(value, result any) error {
+// replaceIn decodes a value into result with every ID in it replaced, also inside strings.
+func (i idMap) replaceIn(value, result any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return err
@@ -117,8 +119,8 @@ func (i ids) in(value, result any) error {
 	return json.Unmarshal([]byte(strings.NewReplacer(pairs...).Replace(string(text))), result)
 }
 
-// maker is what it takes to make an account.
-type maker struct {
+// creator creates an account.
+type creator struct {
 	ctx     context.Context
 	stack   *rehearsed.Stack
 	account *Account
@@ -128,22 +130,23 @@ type maker struct {
 	sts     *sts.Client
 }
 
-func newMaker(ctx context.Context, endpoint string, s *rehearsed.Stack) *maker {
-	a := &Account{Endpoint: endpoint, Region: s.Region, ids: ids{}, Brought: map[string]string{}, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
+func newCreator(ctx context.Context, endpoint string, s *rehearsed.Stack) *creator {
+	a := &Account{Endpoint: endpoint, Region: s.Region, ids: idMap{}, OperatorResources: map[string]string{}, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
 	config := a.Config()
-	return &maker{ctx: ctx, stack: s, account: a, acm: acm.NewFromConfig(config), ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
+	return &creator{ctx: ctx, stack: s, account: a, acm: acm.NewFromConfig(config), ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
 }
 
-// Config is how the administrator calls moto.
+// Config returns the administrator's configuration of AWS clients for moto.
 func (a *Account) Config() aws.Config {
 	c := a.Administrator
-	// Moto may end a connection that is kept open just as the next call begins, and a create that is tried again finds itself made.
+	// Moto may close a kept-alive connection just as the next call begins, and a retried create would find its resource
+	// already created.
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.DisableKeepAlives = true })
 	return aws.Config{Region: a.Region, BaseEndpoint: &a.Endpoint, HTTPClient: client,
 		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, c.SessionToken)}
 }
 
-// sortedKeys are those of tags that may be set: AWS sets tags that begin with aws: by itself.
+// sortedKeys returns the keys of tags that users may set: tags with the prefix aws: are reserved.
 func sortedKeys(tags map[string]string) []string {
 	var keys []string
 	for key := range tags {

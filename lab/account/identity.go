@@ -17,8 +17,8 @@ func iamTags(tags map[string]string) (list []types.Tag) {
 	return list
 }
 
-// identity makes the OIDC provider, the roles, the policies and their attachments.
-func (m *maker) identity() error {
+// createIdentity creates the OIDC provider, the roles, the policies and their attachments.
+func (m *creator) createIdentity() error {
 	i := m.stack.Identity
 	if i.Provider.URL != "" {
 		made, err := m.iam.CreateOpenIDConnectProvider(m.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://" + strings.TrimPrefix(i.Provider.URL, "https://")),
@@ -43,15 +43,15 @@ func (m *maker) identity() error {
 		m.account.ids[p.ARN] = *made.Policy.Arn
 	}
 	for _, at := range i.Attachments {
-		if _, err := m.iam.AttachRolePolicy(m.ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(m.account.Here(at.Policy))}); err != nil {
+		if _, err := m.iam.AttachRolePolicy(m.ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(m.account.MotoID(at.Policy))}); err != nil {
 			return fmt.Errorf("policy %s of role %s: %w", at.Policy, at.Role, err)
 		}
 	}
 	return nil
 }
 
-// callers makes the administrator, a user who may do everything, and takes the control plane's role.
-func (m *maker) callers() error {
+// createCallers creates the administrator, a user with all permissions, and assumes the control plane's role.
+func (m *creator) createCallers() error {
 	const name = "lab-administrator"
 	if _, err := m.iam.CreateUser(m.ctx, &iam.CreateUserInput{UserName: aws.String(name)}); err != nil {
 		return fmt.Errorf("user %s: %w", name, err)
@@ -65,7 +65,7 @@ func (m *maker) callers() error {
 		return fmt.Errorf("user %s: %w", name, err)
 	}
 	m.account.Administrator = Credentials{AccessKeyID: *key.AccessKey.AccessKeyId, SecretAccessKey: *key.AccessKey.SecretAccessKey}
-	role, err := m.sts.AssumeRole(m.ctx, &sts.AssumeRoleInput{RoleArn: aws.String(m.account.Here(m.stack.Cluster.RoleARN)), RoleSessionName: aws.String("control-plane")})
+	role, err := m.sts.AssumeRole(m.ctx, &sts.AssumeRoleInput{RoleArn: aws.String(m.account.MotoID(m.stack.Cluster.RoleARN)), RoleSessionName: aws.String("control-plane")})
 	if err != nil {
 		return fmt.Errorf("role %s of the control plane: %w", m.stack.Cluster.RoleARN, err)
 	}

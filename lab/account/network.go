@@ -10,8 +10,8 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// tagged are the tags of a thing that EC2 makes.
-func tagged(kind types.ResourceType, tags map[string]string) []types.TagSpecification {
+// tagSpecification returns the tags of an EC2 resource.
+func tagSpecification(kind types.ResourceType, tags map[string]string) []types.TagSpecification {
 	var list []types.Tag
 	for _, key := range sortedKeys(tags) {
 		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
@@ -22,9 +22,9 @@ func tagged(kind types.ResourceType, tags map[string]string) []types.TagSpecific
 	return []types.TagSpecification{{ResourceType: kind, Tags: list}}
 }
 
-func (m *maker) vpc() error {
+func (m *creator) createVPC() error {
 	v := m.stack.Network.VPC
-	made, err := m.ec2.CreateVpc(m.ctx, &ec2.CreateVpcInput{CidrBlock: &v.CIDR, TagSpecifications: tagged(types.ResourceTypeVpc, v.Tags)})
+	made, err := m.ec2.CreateVpc(m.ctx, &ec2.CreateVpcInput{CidrBlock: &v.CIDR, TagSpecifications: tagSpecification(types.ResourceTypeVpc, v.Tags)})
 	if err != nil {
 		return fmt.Errorf("VPC %s: %w", v.CIDR, err)
 	}
@@ -40,20 +40,20 @@ func (m *maker) vpc() error {
 	}
 	for _, cidr := range v.MoreCIDRs {
 		if _, err := m.ec2.AssociateVpcCidrBlock(m.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: id, CidrBlock: &cidr}); err != nil {
-			return fmt.Errorf("VPC range %s: %w", cidr, err)
+			return fmt.Errorf("VPC CIDR block %s: %w", cidr, err)
 		}
 	}
 	for _, subnet := range m.stack.Network.Subnets {
-		if err := m.subnet(id, subnet); err != nil {
+		if err := m.createSubnet(id, subnet); err != nil {
 			return fmt.Errorf("subnet %s: %w", subnet.CIDR, err)
 		}
 	}
 	return nil
 }
 
-func (m *maker) subnet(vpc *string, s rehearsed.Subnet) error {
+func (m *creator) createSubnet(vpc *string, s rehearsed.Subnet) error {
 	made, err := m.ec2.CreateSubnet(m.ctx, &ec2.CreateSubnetInput{VpcId: vpc, CidrBlock: &s.CIDR, AvailabilityZone: &s.Zone,
-		TagSpecifications: tagged(types.ResourceTypeSubnet, s.Tags)})
+		TagSpecifications: tagSpecification(types.ResourceTypeSubnet, s.Tags)})
 	if err != nil {
 		return err
 	}
@@ -63,8 +63,8 @@ func (m *maker) subnet(vpc *string, s rehearsed.Subnet) error {
 	return err
 }
 
-// routes makes the internet gateway and the route tables.
-func (m *maker) routes() error {
+// createRoutes creates the internet gateway and the route tables.
+func (m *creator) createRoutes() error {
 	vpc := aws.String(m.account.ids[m.stack.Network.VPC.ID])
 	var gateway *string
 	if id := m.stack.Network.InternetGateway; id != "" {
@@ -79,15 +79,15 @@ func (m *maker) routes() error {
 		}
 	}
 	for _, table := range m.stack.Network.RouteTables {
-		if err := m.routeTable(vpc, gateway, table); err != nil {
+		if err := m.createRouteTable(vpc, gateway, table); err != nil {
 			return fmt.Errorf("route table %s: %w", table.Tags["Name"], err)
 		}
 	}
 	return nil
 }
 
-func (m *maker) routeTable(vpc, gateway *string, t rehearsed.RouteTable) error {
-	made, err := m.ec2.CreateRouteTable(m.ctx, &ec2.CreateRouteTableInput{VpcId: vpc, TagSpecifications: tagged(types.ResourceTypeRouteTable, t.Tags)})
+func (m *creator) createRouteTable(vpc, gateway *string, t rehearsed.RouteTable) error {
+	made, err := m.ec2.CreateRouteTable(m.ctx, &ec2.CreateRouteTableInput{VpcId: vpc, TagSpecifications: tagSpecification(types.ResourceTypeRouteTable, t.Tags)})
 	if err != nil {
 		return err
 	}
@@ -106,11 +106,12 @@ func (m *maker) routeTable(vpc, gateway *string, t rehearsed.RouteTable) error {
 	return nil
 }
 
-// securityGroups makes all groups, then their rules, which may name any of them. What leaves a group is let out by every new group.
-func (m *maker) securityGroups() error {
+// createSecurityGroups creates all security groups, then their rules, which may refer to any of them. Egress rules are
+// skipped: a new security group allows all egress.
+func (m *creator) createSecurityGroups() error {
 	for _, g := range m.stack.SecurityGroups {
 		made, err := m.ec2.CreateSecurityGroup(m.ctx, &ec2.CreateSecurityGroupInput{GroupName: &g.Name, Description: &g.Description,
-			VpcId: aws.String(m.account.ids[m.stack.Network.VPC.ID]), TagSpecifications: tagged(types.ResourceTypeSecurityGroup, g.Tags)})
+			VpcId: aws.String(m.account.ids[m.stack.Network.VPC.ID]), TagSpecifications: tagSpecification(types.ResourceTypeSecurityGroup, g.Tags)})
 		if err != nil {
 			return fmt.Errorf("security group %s: %w", g.Name, err)
 		}
@@ -130,7 +131,7 @@ func (m *maker) securityGroups() error {
 	return nil
 }
 
-func (m *maker) permission(r rehearsed.GroupRule) types.IpPermission {
+func (m *creator) permission(r rehearsed.GroupRule) types.IpPermission {
 	p := types.IpPermission{IpProtocol: &r.Protocol}
 	if r.Protocol != "-1" {
 		p.FromPort, p.ToPort = aws.Int32(int32(r.FromPort)), aws.Int32(int32(r.ToPort))

@@ -13,32 +13,32 @@ import (
 	"time"
 )
 
-func TestWhatIsCompleteIsNotMadeAgain(t *testing.T) {
+func TestACompleteFolderIsNotCreatedAgain(t *testing.T) {
 	cache, made := t.TempDir(), 0
 	for range 2 {
-		k := keep(cache, "programs", "go.mod 1")
+		k := newCacheFolder(cache, "programs", "go.mod 1")
 		if k.complete() {
 			continue
 		}
-		if err := k.make(func(dir string) error { made++; return os.WriteFile(filepath.Join(dir, "etcd"), nil, 0o755) }); err != nil {
+		if err := k.create(func(dir string) error { made++; return os.WriteFile(filepath.Join(dir, "etcd"), nil, 0o755) }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if made != 1 {
-		t.Errorf("made %d times", made)
+		t.Errorf("created %d times", made)
 	}
 }
 
-func TestAnInterruptedMakeBeginsAnew(t *testing.T) {
-	k := keep(t.TempDir(), "programs", "go.mod 1")
+func TestAnInterruptedCreateStartsOver(t *testing.T) {
+	k := newCacheFolder(t.TempDir(), "programs", "go.mod 1")
 	broken := errors.New("interrupted")
-	err := k.make(func(dir string) error { _ = os.WriteFile(filepath.Join(dir, "half"), nil, 0o644); return broken })
+	err := k.create(func(dir string) error { _ = os.WriteFile(filepath.Join(dir, "half"), nil, 0o644); return broken })
 	if !errors.Is(err, broken) || k.complete() {
 		t.Fatalf("after %v it is complete", err)
 	}
-	if err := k.make(func(dir string) error {
+	if err := k.create(func(dir string) error {
 		if _, err := os.Stat(filepath.Join(dir, "half")); err == nil {
-			t.Error("the half of before is still there")
+			t.Error("a file of the interrupted create still exists")
 		}
 		return nil
 	}); err != nil || !k.complete() {
@@ -46,15 +46,15 @@ func TestAnInterruptedMakeBeginsAnew(t *testing.T) {
 	}
 }
 
-func TestOtherContentIsMadeInThePlaceOfTheOldAndOfNothingElse(t *testing.T) {
+func TestOtherContentReplacesOnlyFoldersOfTheSameKind(t *testing.T) {
 	cache := t.TempDir()
 	nothing := func(string) error { return nil }
-	old, other, moto := keep(cache, "programs", "go.mod 1"), keep(cache, "programs", "go.mod 2"), keep(cache, "moto", "requirements")
-	for _, k := range []kept{old, moto, other} {
+	old, other, moto := newCacheFolder(cache, "programs", "go.mod 1"), newCacheFolder(cache, "programs", "go.mod 2"), newCacheFolder(cache, "moto", "requirements")
+	for _, k := range []cacheFolder{old, moto, other} {
 		if k.complete() {
-			t.Fatalf("%s is complete before it is made", k.dir)
+			t.Fatalf("%s is complete before it is created", k.dir)
 		}
-		if err := k.make(nothing); err != nil {
+		if err := k.create(nothing); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,15 +63,15 @@ func TestOtherContentIsMadeInThePlaceOfTheOldAndOfNothingElse(t *testing.T) {
 	}
 }
 
-func TestAFailedBuildTellsWhatTheCompilerSaid(t *testing.T) {
+func TestTheErrorOfAFailedBuildHasTheCompilersOutput(t *testing.T) {
 	command := exec.Command("sh", "-c", "echo k8s.io/api/core/v1 >&2; echo 'x.go:1:2: no such thing' >&2; exit 1")
-	err := follow(command, newProgress(&bytes.Buffer{}))
+	err := runWithProgress(command, newProgress(&bytes.Buffer{}))
 	if err == nil || !strings.Contains(err.Error(), "x.go:1:2: no such thing") || strings.Contains(err.Error(), "k8s.io/api/core") {
 		t.Error(err)
 	}
 }
 
-func TestProgressIsALineEveryHalfMinuteInAPipe(t *testing.T) {
+func TestProgressInAPipeIsALineEveryHalfMinute(t *testing.T) {
 	var out bytes.Buffer
 	p := newProgress(&out)
 	p.begin("building")
@@ -82,11 +82,11 @@ func TestProgressIsALineEveryHalfMinuteInAPipe(t *testing.T) {
 	p.step("2 packages, k8s.io/api/core/v1")
 	p.end()
 	if lines := strings.Split(strings.TrimSpace(out.String()), "\n"); len(lines) != 3 || !strings.HasSuffix(lines[1], "2 packages, k8s.io/api/core/v1") {
-		t.Errorf("it says %q", lines)
+		t.Errorf("progress %q", lines)
 	}
 }
 
-// withPython lets PATH hold nothing but a python3 that is a script.
+// withPython sets PATH to a folder with only a python3 that is a script.
 func withPython(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -98,7 +98,7 @@ func withPython(t *testing.T, script string) {
 	t.Setenv("PATH", dir)
 }
 
-func TestAMissingOrOldPythonIsToldWithWhatToInstall(t *testing.T) {
+func TestTheErrorForAMissingOrOldPythonNamesWhatToInstall(t *testing.T) {
 	for script, word := range map[string]string{"": "executable file not found", "echo 3.9.2 '(default)'; exit 1": "is 3.9.2", "echo 3.12.1; [ $1 = -c ] || { echo no ensurepip; exit 1; }": "no ensurepip"} {
 		withPython(t, script)
 		tools := &Tools{}
@@ -109,24 +109,24 @@ func TestAMissingOrOldPythonIsToldWithWhatToInstall(t *testing.T) {
 	}
 }
 
-func TestEveryToolOfTheModuleIsBuilt(t *testing.T) {
-	mod, err := text("..", "go.mod")
+func TestEveryToolInGoModIsBuilt(t *testing.T) {
+	mod, err := readModuleFile("..", "go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile(`(?s)tool \((.*?)\)`).FindStringSubmatch(mod)
 	var built []string
-	for _, name := range packages {
+	for _, name := range mainPackages {
 		built = append(built, name)
 	}
 	slices.Sort(built)
 	if named := strings.Fields(block[1]); !slices.Equal(named, built) {
-		t.Errorf("go.mod names the tools\n%s\nand these are built\n%s", named, built)
+		t.Errorf("go.mod has the tools\n%s\nbut built are\n%s", named, built)
 	}
 }
 
-func TestTheModulesOfKubernetesAreOneRelease(t *testing.T) {
-	mod, err := text("..", "go.mod")
+func TestKubernetesModulesAreOfOneRelease(t *testing.T) {
+	mod, err := readModuleFile("..", "go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +142,8 @@ func TestTheModulesOfKubernetesAreOneRelease(t *testing.T) {
 	}
 }
 
-func TestEveryPackageOfMotoIsPinnedByVersionAndHash(t *testing.T) {
-	requirements, err := text("..", "requirements.txt")
+func TestEveryPythonPackageIsPinnedByVersionAndHash(t *testing.T) {
+	requirements, err := readModuleFile("..", "requirements.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,40 +158,40 @@ func TestEveryPackageOfMotoIsPinnedByVersionAndHash(t *testing.T) {
 	}
 }
 
-func TestProgramsAreBuiltOnceTheyAreComplete(t *testing.T) {
+func TestIsBuiltReportsACompleteFolder(t *testing.T) {
 	cache := t.TempDir()
-	programs, err := keepPrograms(t.Context(), "..", cache)
+	programs, err := programsFolder(t.Context(), "..", cache)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, complete := range []bool{false, true} {
-		if built, err := Built(t.Context(), "..", cache); built != complete || err != nil {
+		if built, err := IsBuilt(t.Context(), "..", cache); built != complete || err != nil {
 			t.Errorf("built %v, %v, want %v", built, err, complete)
 		}
-		if err := programs.make(func(string) error { return nil }); err != nil {
+		if err := programs.create(func(string) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func TestPyPIIsAskedOnlyWhereMotoIsMissing(t *testing.T) {
-	withPython(t, "[ $1 = -c ] && echo 3.12.1; [ $1 = -c ] || { echo no way; exit 1; }")
+func TestPyPIIsRequestedOnlyIfMotoIsMissing(t *testing.T) {
+	withPython(t, "[ $1 = -c ] && echo 3.12.1; [ $1 = -c ] || { echo no route; exit 1; }")
 	cache := t.TempDir()
-	if err := Installable(t.Context(), "..", cache); err == nil || !strings.Contains(err.Error(), "no way") {
+	if err := CheckMoto(t.Context(), "..", cache); err == nil || !strings.Contains(err.Error(), "no route") {
 		t.Errorf("without moto: %v", err)
 	}
 	version, err := pythonVersion(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	requirements, err := text("..", "requirements.txt")
+	requirements, err := readModuleFile("..", "requirements.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := keep(cache, "moto", requirements, version).make(func(string) error { return nil }); err != nil {
+	if err := newCacheFolder(cache, "moto", requirements, version).create(func(string) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if err := Installable(t.Context(), "..", cache); err != nil {
+	if err := CheckMoto(t.Context(), "..", cache); err != nil {
 		t.Errorf("with moto: %v", err)
 	}
 }

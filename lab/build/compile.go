@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// packages are the programs' main packages.
-var packages = map[string]string{
+// mainPackages holds the main package of each program.
+var mainPackages = map[string]string{
 	Etcd:                   "go.etcd.io/etcd/server/v3",
 	APIServer:              "k8s.io/kubernetes/cmd/kube-apiserver",
 	ControllerManager:      "k8s.io/kubernetes/cmd/kube-controller-manager",
@@ -21,30 +21,31 @@ var packages = map[string]string{
 	Kubectl:                "k8s.io/kubernetes/cmd/kubectl",
 }
 
-// flags of the compiler. Debug information is a quarter of what the compiler would keep. The Makefile builds the lab itself with the same,
-// so that what both use is compiled once.
-var flags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
+// buildFlags are the flags of go build. Debug information would be a quarter of the build cache. The Makefile builds
+// the lab itself with the same flags, so that shared packages are compiled once.
+var buildFlags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
 
-// keepPrograms names the folder of the programs after all that decides what is in them.
-func keepPrograms(ctx context.Context, module, cache string) (kept, error) {
-	mod, err := text(module, "go.mod")
+// programsFolder returns the cache folder of the programs, whose name depends on everything that determines their
+// contents.
+func programsFolder(ctx context.Context, module, cache string) (cacheFolder, error) {
+	mod, err := readModuleFile(module, "go.mod")
 	if err != nil {
-		return kept{}, err
+		return cacheFolder{}, err
 	}
-	sum, err := text(module, "go.sum")
+	sum, err := readModuleFile(module, "go.sum")
 	if err != nil {
-		return kept{}, err
+		return cacheFolder{}, err
 	}
-	compiler, err := goTool(ctx, module, "env", "GOVERSION", "GOOS", "GOARCH")
+	compiler, err := goOutput(ctx, module, "env", "GOVERSION", "GOOS", "GOARCH")
 	if err != nil {
-		return kept{}, err
+		return cacheFolder{}, err
 	}
-	return keep(cache, "programs", mod, sum, compiler, strings.Join(flags, " ")), nil
+	return newCacheFolder(cache, "programs", mod, sum, compiler, strings.Join(buildFlags, " ")), nil
 }
 
-// compile builds the programs and copies the chart, which comes with the controller's module.
+// compile builds the programs and copies the chart, which is part of the controller's module.
 func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) error {
-	programs, err := keepPrograms(ctx, module, cache)
+	programs, err := programsFolder(ctx, module, cache)
 	if err != nil {
 		return err
 	}
@@ -52,13 +53,13 @@ func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) 
 	if programs.complete() {
 		return nil
 	}
-	return programs.make(func(string) error {
+	return programs.create(func(string) error {
 		p.begin("building Kubernetes, the controllers and Helm, once: 10 to 25 minutes on two cores")
 		defer p.end()
 		if err := t.build(ctx, module, p); err != nil {
 			return err
 		}
-		dir, err := goTool(ctx, module, "list", "-m", "-f", "{{.Dir}}", packages[LoadBalancerController])
+		dir, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Dir}}", mainPackages[LoadBalancerController])
 		if err != nil {
 			return err
 		}
@@ -66,27 +67,27 @@ func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) 
 	})
 }
 
-// build compiles all packages at once, as they share most of what they import, and names the programs.
+// build compiles all programs in one command, as they share most of their imports, and renames the results.
 func (t *Tools) build(ctx context.Context, module string, p *progress) error {
-	version, err := goTool(ctx, module, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
 	if err != nil {
 		return err
 	}
 	args := append([]string{"build", "-v", "-o", t.Bin + string(filepath.Separator),
-		"-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=" + strings.TrimSpace(version)}, flags...)
-	for _, name := range packages {
+		"-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=" + strings.TrimSpace(version)}, buildFlags...)
+	for _, name := range mainPackages {
 		args = append(args, name)
 	}
 	if err := os.MkdirAll(t.Bin, 0o755); err != nil {
 		return fmt.Errorf("cache: %w", err)
 	}
 	command := exec.CommandContext(ctx, "go", args...)
-	command.Dir, command.Env = module, environment()
-	if err := follow(command, p); err != nil {
+	command.Dir, command.Env = module, buildEnv()
+	if err := runWithProgress(command, p); err != nil {
 		return fmt.Errorf("building the lab's programs: %w", err)
 	}
-	for program, name := range packages {
-		if made := base(name); made != program {
+	for program, name := range mainPackages {
+		if made := compiledName(name); made != program {
 			if err := os.Rename(filepath.Join(t.Bin, made), t.Path(program)); err != nil {
 				return fmt.Errorf("building the lab's programs: %w", err)
 			}
@@ -95,16 +96,18 @@ func (t *Tools) build(ctx context.Context, module string, p *progress) error {
 	return nil
 }
 
-// base is the name that the compiler gives a program: the last element of its package that is no version.
-func base(name string) string {
+// compiledName returns the name that the compiler gives a program: the last element of its package path that is not a
+// version.
+func compiledName(name string) string {
 	if last := filepath.Base(name); last != "v3" {
 		return last
 	}
 	return filepath.Base(filepath.Dir(name))
 }
 
-// follow runs a command that prints the name of each package as it compiles it; what else it prints is the error, if it fails.
-func follow(command *exec.Cmd, p *progress) error {
+// runWithProgress runs a command that prints the name of each package that it compiles. If the command fails, its other
+// output is part of the error.
+func runWithProgress(command *exec.Cmd, p *progress) error {
 	output, err := command.StderrPipe()
 	if err != nil {
 		return err
@@ -129,12 +132,12 @@ func follow(command *exec.Cmd, p *progress) error {
 	return nil
 }
 
-func environment() []string { return append(os.Environ(), "CGO_ENABLED=0") }
+func buildEnv() []string { return append(os.Environ(), "CGO_ENABLED=0") }
 
-// goTool is what a go command prints.
-func goTool(ctx context.Context, module string, args ...string) (string, error) {
+// goOutput returns the output of a go command.
+func goOutput(ctx context.Context, module string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "go", args...)
-	command.Dir, command.Env = module, environment()
+	command.Dir, command.Env = module, buildEnv()
 	output, err := command.Output()
 	if err != nil {
 		detail := ""

@@ -9,27 +9,27 @@ import (
 	"strings"
 )
 
-// oldestPython is the first version that every package of requirements.txt takes.
+// oldestPython is the oldest version that every package in requirements.txt supports.
 const oldestPython = "3.11"
 
 var errPython = errors.New("the lab simulates AWS with moto, which needs Python " + oldestPython + " or newer with venv and pip: install it (Debian: apt install python3-venv) and start again")
 
-// installMoto makes a virtual environment with moto.
+// installMoto creates a virtual environment with moto.
 func (t *Tools) installMoto(ctx context.Context, module, cache string, p *progress) error {
 	version, err := pythonVersion(ctx)
 	if err != nil {
 		return err
 	}
-	requirements, err := text(module, "requirements.txt")
+	requirements, err := readModuleFile(module, "requirements.txt")
 	if err != nil {
 		return err
 	}
-	environment := keep(cache, "moto", requirements, version)
+	environment := newCacheFolder(cache, "moto", requirements, version)
 	t.Python = filepath.Join(environment.dir, "bin", "python")
 	if environment.complete() {
 		return nil
 	}
-	return environment.make(func(dir string) error {
+	return environment.create(func(dir string) error {
 		p.begin("installing moto, once: about a minute")
 		defer p.end()
 		if said, err := exec.CommandContext(ctx, "python3", "-m", "venv", dir).CombinedOutput(); err != nil {
@@ -44,7 +44,7 @@ func (t *Tools) installMoto(ctx context.Context, module, cache string, p *progre
 	})
 }
 
-// pythonVersion asks for the interpreter and its version, which decide which packages fit.
+// pythonVersion returns the path and version of the interpreter, on which the installed packages depend.
 func pythonVersion(ctx context.Context) (string, error) {
 	path, err := exec.LookPath("python3")
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress tells how something long goes on: on a terminal in a line that moves, otherwise in a line every half minute.
+// progress prints the progress of a long operation: on a terminal in one line that is overwritten, otherwise in a line
+// every half minute.
 type progress struct {
 	out      io.Writer
 	terminal bool
@@ -27,7 +28,7 @@ func (p *progress) begin(what string) {
 	fmt.Fprintln(p.out, "── "+what)
 }
 
-// step tells where it is.
+// step prints the current step.
 func (p *progress) step(where string) {
 	pause := 30 * time.Second
 	format := "   %s: %s\n"

@@ -10,17 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Tools are the programs of a lab, and what they read.
+// Tools holds the paths of the lab's programs and of the files that they read.
 type Tools struct {
-	// Bin holds the programs, under these names.
+	// Bin is the folder of the programs.
 	Bin string
-	// Chart is the load balancer controller's chart.
+	// Chart is the folder of the load balancer controller's chart.
 	Chart string
-	// Python has moto; Moto is the script that starts it.
+	// Python is the interpreter with moto; Moto is the script that starts moto.
 	Python, Moto string
 }
 
-// The programs in Tools.Bin.
+// Names of the programs in Tools.Bin.
 const (
 	Etcd                   = "etcd"
 	APIServer              = "kube-apiserver"
@@ -31,11 +31,11 @@ const (
 	Kubectl                = "kubectl"
 )
 
-// Path is where a program is.
+// Path returns the path of a program.
 func (t *Tools) Path(program string) string { return filepath.Join(t.Bin, program) }
 
-// Prepare makes what is not there yet. Module is the folder lab/ of the checkout, cache a folder that is the lab's own. Progress goes to out, on
-// one line that moves if out is a terminal.
+// Prepare builds and installs what is missing. module is the folder lab/ of the checkout, cache the lab's own folder.
+// Progress is written to out.
 func Prepare(ctx context.Context, module, cache string, out io.Writer) (*Tools, error) {
 	unlock, err := lock(cache)
 	if err != nil {
@@ -43,14 +43,14 @@ func Prepare(ctx context.Context, module, cache string, out io.Writer) (*Tools, 
 	}
 	defer unlock()
 	t := &Tools{Moto: filepath.Join(module, "moto", "serve.py")}
-	// Moto first: a Python that is missing is told before the long build.
+	// Moto first: a missing Python is reported before the long build.
 	if err := t.installMoto(ctx, module, cache, newProgress(out)); err != nil {
 		return nil, err
 	}
 	return t, t.compile(ctx, module, cache, newProgress(out))
 }
 
-// lock waits until nobody else makes something in the folder.
+// lock waits until no other process builds in the folder.
 func lock(cache string) (unlock func(), err error) {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return nil, fmt.Errorf("cache: %w", err)

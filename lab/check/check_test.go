@@ -8,21 +8,21 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// shop is a picture of one ALB with one rule.
-func shop() *Picture {
-	p := newPicture()
+// shopSnapshot returns a snapshot with one ALB with one rule.
+func shopSnapshot() *Snapshot {
+	p := newSnapshot()
 	p.Balancers["Ingress shop/shop-alb"] = Balancer{Kind: "application", Scheme: "internal", Attributes: map[string]string{"idle": "60"},
 		Subnets: []string{"private-a"}, Groups: []string{"k8s-shop"},
 		Listeners: map[string]Listener{"80": {Protocol: "HTTP", Default: notFound, Rules: map[string]Rule{"1": {Paths: []string{"/*"}, Forward: "shop/shop-alb:http"}}}}}
 	p.Targets["shop/shop-alb:http"] = Target{Type: "ip", Protocol: "HTTP", Targets: []string{"pod of shop/shop:8080", "pod of shop/shop:8080"},
 		Health: map[string]string{"protocol": "HTTP", "port": "traffic-port", "path": "/healthz", "interval": "15"}}
 	p.Groups["k8s-shop"] = Group{Rules: []string{"tcp 80 from 0.0.0.0/0"}}
-	p.Objects["Ingress shop/shop-alb"] = Object{Address: "the name of the load balancer of Ingress shop/shop-alb"}
+	p.Objects["Ingress shop/shop-alb"] = Object{Address: "the DNS name of the load balancer of Ingress shop/shop-alb"}
 	return p
 }
 
-// planned is a stack whose plan leads to that.
-func planned() *rehearsed.Stack {
+// plannedShop returns a stack whose plan has the same ALB.
+func plannedShop() *rehearsed.Stack {
 	return &rehearsed.Stack{
 		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{Zone: "a", Tags: map[string]string{"Name": "private-a"}}}},
 		Plan: &rehearsed.Plan{
@@ -35,37 +35,37 @@ func planned() *rehearsed.Stack {
 	}
 }
 
-func TestADifferenceIsToldByItsPathWithBothSides(t *testing.T) {
-	made := shop()
+func TestADifferenceHasItsPathAndBothValues(t *testing.T) {
+	made := shopSnapshot()
 	b := made.Balancers["Ingress shop/shop-alb"]
 	b.Scheme = "internet-facing"
 	made.Balancers["Ingress shop/shop-alb"] = b
 	delete(made.Targets, "shop/shop-alb:http")
-	lines := Differences(shop(), made)
-	want := `load balancers › Ingress shop/shop-alb › scheme: rehearsed "internal", made "internet-facing"`
-	if len(lines) != 2 || !slices.Contains(lines, want) || !strings.HasSuffix(lines[1], "made nothing") {
-		t.Errorf("told are %q", lines)
+	lines := Differences(shopSnapshot(), made)
+	want := `load balancers › Ingress shop/shop-alb › scheme: rehearsed "internal", observed "internet-facing"`
+	if len(lines) != 2 || !slices.Contains(lines, want) || !strings.HasSuffix(lines[1], "observed nothing") {
+		t.Errorf("differences %q", lines)
 	}
-	if lines := Differences(shop(), shop()); len(lines) > 0 {
-		t.Errorf("of the same picture twice: %q", lines)
+	if lines := Differences(shopSnapshot(), shopSnapshot()); len(lines) > 0 {
+		t.Errorf("differences of equal snapshots: %q", lines)
 	}
 }
 
-func TestAnAttributeThatTheRehearsalDidNotSetHasTheValueThatAWSGivesIt(t *testing.T) {
-	made := shop()
+func TestAnAttributeThatTheRehearsalDoesNotSetMustHaveAWSsDefault(t *testing.T) {
+	made := shopSnapshot()
 	attributes := made.Balancers["Ingress shop/shop-alb"].Attributes
 	attributes["idle"], attributes["deletion_protection.enabled"] = "90", "false"
-	if lines := Differences(shop(), made); len(lines) != 1 || !strings.Contains(lines[0], "attributes › idle") {
-		t.Errorf("told are %q", lines)
+	if lines := Differences(shopSnapshot(), made); len(lines) != 1 || !strings.Contains(lines[0], "attributes › idle") {
+		t.Errorf("differences %q", lines)
 	}
 	attributes["deletion_protection.enabled"] = "true"
-	if lines := Differences(shop(), made); len(lines) != 2 {
+	if lines := Differences(shopSnapshot(), made); len(lines) != 2 {
 		t.Errorf("with deletion protection on: %q", lines)
 	}
 }
 
-func TestWhatIsMadeOtherwiseThanPlannedIsTold(t *testing.T) {
-	if lines := Unplanned(planned(), shop()); len(lines) > 0 {
+func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
+	if lines := Unplanned(plannedShop(), shopSnapshot()); len(lines) > 0 {
 		t.Errorf("as planned: %q", lines)
 	}
 	for want, change := range map[string]func(*rehearsed.Workload, *rehearsed.Path, *rehearsed.Plan){
@@ -73,14 +73,14 @@ func TestWhatIsMadeOtherwiseThanPlannedIsTold(t *testing.T) {
 		"targets":               func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Replicas = 3 },
 		"rules: planned [/cart": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Paths = []string{"/cart"} },
 		"rules: planned [a":     func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Hosts = []string{"a"} },
-		"what no rule takes":    func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.DefaultBackend = true },
-		"pods wait":             func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.ReadinessGate = true },
-		"elastic addresses": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) {
+		"default action":        func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.DefaultBackend = true },
+		"readiness gates":       func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.ReadinessGate = true },
+		"Elastic IPs": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) {
 			w.ElasticIPs = []string{"eipalloc-1"}
 		},
 		"address: ":              func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.AddressOf = "Ingress shop/other" },
 		"load balancer: planned": func(w *rehearsed.Workload, _ *rehearsed.Path, _ *rehearsed.Plan) { w.Kind = "policy" },
-		"one, made none":         func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Workload = "other" },
+		"one, observed none":     func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) { p.Workload = "other" },
 		"scheme": func(_ *rehearsed.Workload, p *rehearsed.Path, _ *rehearsed.Plan) {
 			p.Balancer.Scheme = "internet-facing"
 		},
@@ -103,39 +103,39 @@ func TestWhatIsMadeOtherwiseThanPlannedIsTold(t *testing.T) {
 		"Application Load Balanc": func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[0].Needed = 2 },
 		"Rules per Application":   func(_ *rehearsed.Workload, _ *rehearsed.Path, p *rehearsed.Plan) { p.Quotas[1].Needed = 2 },
 	} {
-		s := planned()
+		s := plannedShop()
 		change(&s.Plan.Workloads[0], &s.Paths[0], s.Plan)
-		if lines := Unplanned(s, shop()); !strings.Contains(strings.Join(lines, "\n"), want) {
-			t.Errorf("of %s is told %q", want, lines)
+		if lines := Unplanned(s, shopSnapshot()); !strings.Contains(strings.Join(lines, "\n"), want) {
+			t.Errorf("%s: differences %q", want, lines)
 		}
 	}
 }
 
-func TestPortsThatNodesGotByChanceAreToldByWhatTheyAreFor(t *testing.T) {
-	n := newNames()
-	n.learnPorts(30002, 30001, 0)
+func TestNodePortsAreNamedByTheirPurpose(t *testing.T) {
+	n := newNameMap()
+	n.addNodePorts(30002, 30001, 0)
 	for got, want := range map[string]string{
 		n.port(30001): "node port", n.port(30002): "health check node port", n.port(8080): "8080", n.port(0): "0",
 		n.rule("tcp", 80, 30002, "sg-1", ""): "tcp 80 to node port from sg-1", n.healthTarget("HTTP:30002/healthz"): "HTTP:health check node port/healthz",
 	} {
 		if got != want {
-			t.Errorf("told is %q, want %q", got, want)
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
 
-func TestPodsWithGatesAreReadyTogether(t *testing.T) {
-	p := newPicture()
-	p.pod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
-	p.pod("pod of shop/shop", map[string]string{"a/b": "False"}, false)
-	p.pod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
-	p.pod("pod of other/other", nil, true)
+func TestPodsOfAnApplicationAreReadyOnlyIfAllAre(t *testing.T) {
+	p := newSnapshot()
+	p.addPod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
+	p.addPod("pod of shop/shop", map[string]string{"a/b": "False"}, false)
+	p.addPod("pod of shop/shop", map[string]string{"a/b": "True"}, true)
+	p.addPod("pod of other/other", nil, true)
 	if pod := p.Pods["pod of shop/shop"]; len(p.Pods) != 1 || pod.Ready || pod.Gates["a/b"] != "False" {
-		t.Errorf("told are %+v", p.Pods)
+		t.Errorf("pods %+v", p.Pods)
 	}
 }
 
-func TestNamesAreComparedWithoutWhatIsMadeOfUIDs(t *testing.T) {
+func TestNamesAreComparedWithoutPartsThatDependOnUIDs(t *testing.T) {
 	service, ingress := map[string]string{"service.k8s.aws/stack": "shop/shop-nlb"}, map[string]string{"ingress.k8s.aws/stack": "demo"}
 	for _, c := range []struct {
 		name string
@@ -148,24 +148,24 @@ func TestNamesAreComparedWithoutWhatIsMadeOfUIDs(t *testing.T) {
 		{"dev-nodeSecurityGroup-53ce6cc", nil, "dev-nodeSecurityGroup-53ce6cc"},
 	} {
 		if got := nameFor(c.name, c.tags); got != c.want {
-			t.Errorf("%s is told as %s, want %s", c.name, got, c.want)
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }
 
-func TestAnOpenedPolicyKeepsItsActionsButThoseTakenOut(t *testing.T) {
+func TestAnOpenedPolicyKeepsItsActionsExceptTheRemovedOnes(t *testing.T) {
 	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:CreateTags","ec2:DeleteTags"],"Resource":["arn:aws:ec2:*:*:security-group/*"],"Condition":{"Null":{"aws:RequestTag/x":"false"}}}]}`
-	opened, err := opened(policy, []string{"ec2:DeleteTags"})
+	opened, err := withoutConditions(policy, []string{"ec2:DeleteTags"})
 	if err != nil || opened != `{"Version":"2012-10-17","Statement":[{"Action":["ec2:CreateTags"],"Effect":"Allow","Resource":"*"}]}` {
 		t.Errorf("%s, %v", opened, err)
 	}
 }
 
 // A port is a number in the rehearsal's JSON and an integer in the API server's object.
-func TestABindingsPeersAreToldByWhatTheyStandFor(t *testing.T) {
-	n := newNames()
+func TestPeersOfATargetGroupBindingAreDescribedByTheirNames(t *testing.T) {
+	n := newNameMap()
 	n.groups["sg-1"] = "the shared group"
-	n.learnPorts(0, 30080)
+	n.addNodePorts(0, 30080)
 	for _, number := range []any{30080.0, int64(30080)} {
 		networking := map[string]any{"ingress": []any{
 			map[string]any{"from": []any{map[string]any{"securityGroup": map[string]any{"groupID": "sg-1"}}}, "ports": []any{
@@ -173,10 +173,10 @@ func TestABindingsPeersAreToldByWhatTheyStandFor(t *testing.T) {
 			map[string]any{"from": []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.0.0.0/16"}}}, "ports": []any{map[string]any{"protocol": "UDP", "port": 53.0}}}}}
 		want := []string{"TCP http from the shared group", "TCP node port from the shared group", "UDP 53 from 10.0.0.0/16"}
 		if lines := n.networking(networking); !slices.Equal(lines, want) {
-			t.Errorf("told are %q", lines)
+			t.Errorf("lines %q", lines)
 		}
 	}
 	if lines := n.networking(nil); len(lines) > 0 {
-		t.Errorf("of none: %q", lines)
+		t.Errorf("lines without networking: %q", lines)
 	}
 }

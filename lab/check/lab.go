@@ -1,4 +1,5 @@
-// Package check holds what the real controllers make against what the rehearsal's world made.
+// Package check compares the resources that the real controllers create with those in the rehearsal's simulated
+// account.
 package check
 
 import (
@@ -10,23 +11,23 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// Lab is a lab that runs.
+// Lab is a running lab.
 type Lab interface {
-	// Account is the stack's account in moto, as account.Create gave it.
+	// Account returns the stack's account in moto, the result of account.Create.
 	Account() *account.Account
-	// Kubernetes is the API server's, for an administrator.
+	// Kubernetes returns the administrator's client configuration of the API server.
 	Kubernetes() *rest.Config
-	// Log is what a process has written until now.
+	// Log returns the current log of a process.
 	Log(process string) (string, error)
-	// StopController ends the load balancer controller's process; StartController starts it again and waits until it is ready. The
-	// objects of its release stay.
+	// StopController stops the load balancer controller's process; StartController starts it again and waits until it
+	// is ready. The objects of its release are not deleted.
 	StopController(ctx context.Context) error
 	StartController(ctx context.Context) error
-	// Stop ends everything.
+	// Stop stops all processes.
 	Stop(ctx context.Context) error
 }
 
-// Start starts a lab of a stack from nothing: the account, the cluster, the controllers and the stack's objects in their order. It
-// does not wait for load balancers. The context that it returns ends when the lab breaks. The checks change stacks before they start
-// them, to see what breaks.
+// Start starts a new lab of a stack: it creates the account, the cluster, the controllers and the stack's objects in
+// their order. It does not wait for load balancers. The returned context is canceled when the lab fails. Some suites
+// change the stack before they start a lab.
 type Start func(ctx context.Context, s *rehearsed.Stack) (Lab, context.Context, error)

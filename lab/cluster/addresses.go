@@ -9,10 +9,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Address is where a Service or an Ingress is reached; Host is "" until it has one.
+// Address is the address of a Service or an Ingress; Host is "" until it is assigned.
 type Address struct{ Kind, Namespace, Name, Host string }
 
-// Addresses are those of all Services with a load balancer and of all Ingresses.
+// Addresses returns the addresses of all Services of type LoadBalancer and of all Ingresses.
 func (l *Lab) Addresses(ctx context.Context) (all []Address, err error) {
 	services, err := l.client.CoreV1().Services("").List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -42,21 +42,21 @@ func (l *Lab) Addresses(ctx context.Context) (all []Address, err error) {
 	return all, nil
 }
 
-// patience is how long load balancers may take to get addresses.
-const patience = 60 * time.Second
+// addressTimeout is the time within which load balancers must have addresses.
+const addressTimeout = 60 * time.Second
 
-// WaitForAddresses waits until each has one.
+// WaitForAddresses waits until all of them have addresses.
 func (l *Lab) WaitForAddresses(ctx context.Context) ([]Address, error) {
 	all, err := l.waitForAddresses(ctx, func(Address) bool { return true })
 	if err == nil {
-		l.say("%d Services and Ingresses have addresses", len(all))
+		l.logProgress("%d Services and Ingresses have addresses", len(all))
 	}
 	return all, err
 }
 
-// waitForAddresses waits for some of them.
+// waitForAddresses waits for the selected ones.
 func (l *Lab) waitForAddresses(ctx context.Context, of func(Address) bool) ([]Address, error) {
-	for late := time.After(patience); ; {
+	for late := time.After(addressTimeout); ; {
 		all, err := l.Addresses(ctx)
 		if err != nil && ctx.Err() == nil {
 			return nil, err
@@ -74,8 +74,8 @@ func (l *Lab) waitForAddresses(ctx context.Context, of func(Address) bool) ([]Ad
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-late:
-			return nil, fmt.Errorf("no address after %s:%s; kubectl describe tells why, and so do the logs in %s", patience, waiting, l.path("logs"))
-		case <-time.After(pace):
+			return nil, fmt.Errorf("no address after %s:%s; for the reason see kubectl describe and the logs in %s", addressTimeout, waiting, l.path("logs"))
+		case <-time.After(pollInterval):
 		}
 	}
 }

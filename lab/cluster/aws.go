@@ -9,30 +9,30 @@ import (
 	"eksnet/lab/process"
 )
 
-// startAWS starts moto and makes the stack's account in it.
+// startAWS starts moto and creates the stack's account in it.
 func (l *Lab) startAWS(ctx context.Context) error {
 	_, err := l.group.Start(ctx, process.Spec{
 		Name: "moto", Path: l.Tools.Python,
 		Args: []string{l.Tools.Moto, "-H", "127.0.0.1", "-p", fmt.Sprint(l.AWSPort)},
 		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
 			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
-		Ready: answers(http.DefaultClient, l.endpoint()+"/moto-api/data.json"),
+		Ready: checkStatusOK(http.DefaultClient, l.endpoint()+"/moto-api/data.json"),
 	})
 	if err != nil {
 		return err
 	}
-	l.say("AWS answers")
+	l.logProgress("moto is ready")
 	if l.account, err = account.Create(ctx, l.endpoint(), l.Stack); err != nil {
 		return err
 	}
-	l.say("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
+	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
 	return nil
 }
 
-// endpoint is moto's URL.
+// endpoint returns moto's URL.
 func (l *Lab) endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", l.AWSPort) }
 
-// awsEnvironment leads the AWS SDK of a process to moto, and nowhere else.
+// awsEnvironment returns an environment with which the AWS SDK of a process calls only moto.
 func (l *Lab) awsEnvironment(more ...string) []string {
 	return append([]string{
 		"AWS_REGION=" + l.Stack.Region, "AWS_DEFAULT_REGION=" + l.Stack.Region,
@@ -42,8 +42,8 @@ func (l *Lab) awsEnvironment(more ...string) []string {
 	}, more...)
 }
 
-// credentials are variables of a process's environment.
-func credentials(c account.Credentials) []string {
+// credentialVariables returns environment variables for a process.
+func credentialVariables(c account.Credentials) []string {
 	variables := []string{"AWS_ACCESS_KEY_ID=" + c.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + c.SecretAccessKey}
 	if c.SessionToken != "" {
 		variables = append(variables, "AWS_SESSION_TOKEN="+c.SessionToken)
@@ -51,8 +51,8 @@ func credentials(c account.Credentials) []string {
 	return variables
 }
 
-// answers asks a URL, and is content with status 200.
-func answers(client *http.Client, url string) func(context.Context) error {
+// checkStatusOK returns a function that requests a URL and returns an error for any status other than 200.
+func checkStatusOK(client *http.Client, url string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
@@ -64,7 +64,7 @@ func answers(client *http.Client, url string) func(context.Context) error {
 		}
 		response.Body.Close()
 		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s answers %s", url, response.Status)
+			return fmt.Errorf("%s: status %s", url, response.Status)
 		}
 		return nil
 	}

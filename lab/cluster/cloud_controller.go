@@ -10,19 +10,20 @@ import (
 	"eksnet/lab/process"
 )
 
-// overridden are the services that the cloud controller calls, as its SDK names them.
-var overridden = []string{"EC2", "Elastic Load Balancing", "Elastic Load Balancing v2"}
+// overriddenServices are the services that the cloud controller calls, by their names in the SDK.
+var overriddenServices = []string{"EC2", "Elastic Load Balancing", "Elastic Load Balancing v2"}
 
-// startCloudController starts what makes a Classic Load Balancer of a Service, with the rights of the control plane's role.
+// startCloudController starts the AWS cloud controller, which creates Classic Load Balancers for Services, with the
+// control plane's role.
 func (l *Lab) startCloudController(ctx context.Context) error {
 	if len(l.account.Subnets) == 0 {
 		return fmt.Errorf("cloud controller: cluster %s has no subnets", l.Stack.Cluster.Name)
 	}
 	var config strings.Builder
-	// With all of these it asks no metadata service.
+	// With all of these it does not request the instance metadata service.
 	fmt.Fprintf(&config, "[Global]\nRegion = %s\nVPC = %s\nSubnetID = %s\nKubernetesClusterID = %s\n",
 		l.Stack.Region, l.account.VPC, l.account.Subnets[0], l.Stack.Cluster.Name)
-	for i, service := range overridden {
+	for i, service := range overriddenServices {
 		fmt.Fprintf(&config, "[ServiceOverride \"%d\"]\nService = %s\nRegion = %s\nURL = %s\nSigningRegion = %s\n",
 			i+1, service, l.Stack.Region, l.endpoint(), l.Stack.Region)
 	}
@@ -31,7 +32,7 @@ func (l *Lab) startCloudController(ctx context.Context) error {
 		return fmt.Errorf("cloud controller: %w", err)
 	}
 	_, err := l.group.Start(ctx, process.Spec{Name: build.CloudController, Path: l.Tools.Path(build.CloudController),
-		Env: l.awsEnvironment(credentials(l.account.ControlPlane)...),
+		Env: l.awsEnvironment(credentialVariables(l.account.ControlPlane)...),
 		Args: []string{"--cloud-provider=aws", "--cloud-config=" + file, "--kubeconfig=" + l.Kubeconfig(), "--cluster-name=" + l.Stack.Cluster.Name,
 			"--controllers=service-lb-controller", "--configure-cloud-routes=false", "--leader-elect=false", "--authentication-skip-lookup"}})
 	return err

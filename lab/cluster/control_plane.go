@@ -23,12 +23,12 @@ import (
 	"eksnet/lab/process"
 )
 
-// etcdPort is where etcd listens; nobody outside of the namespace sees it.
+// etcdPort is the port of etcd inside the network namespace.
 const etcdPort = 2379
 
-// startControlPlane starts etcd, the API server and the controllers of Kubernetes.
+// startControlPlane starts etcd, the API server and the controller manager.
 func (l *Lab) startControlPlane(ctx context.Context) error {
-	token, err := l.secrets()
+	token, err := l.createSecrets()
 	if err != nil {
 		return err
 	}
@@ -50,17 +50,17 @@ func (l *Lab) startControlPlane(ctx context.Context) error {
 		return err
 	}
 	_, err = l.group.Start(ctx, l.controllerManager())
-	l.say("the API server answers")
+	l.logProgress("the API server is ready")
 	return err
 }
 
-// path is a file in the lab's folder.
+// path returns the path of a file in the lab's folder.
 func (l *Lab) path(elements ...string) string {
 	return filepath.Join(append([]string{l.Dir}, elements...)...)
 }
 
-// secrets makes the administrator's token and the key that signs tokens of service accounts.
-func (l *Lab) secrets() (token string, err error) {
+// createSecrets creates the administrator's token and the key that signs tokens of service accounts.
+func (l *Lab) createSecrets() (token string, err error) {
 	if err := os.MkdirAll(l.path("pki"), 0o700); err != nil {
 		return "", err
 	}
@@ -80,14 +80,15 @@ func (l *Lab) secrets() (token string, err error) {
 
 func (l *Lab) etcd() process.Spec {
 	url := fmt.Sprintf("http://127.0.0.1:%d", etcdPort)
-	return process.Spec{Name: build.Etcd, Path: l.Tools.Path(build.Etcd), Ready: answers(http.DefaultClient, url+"/health"),
+	return process.Spec{Name: build.Etcd, Path: l.Tools.Path(build.Etcd), Ready: checkStatusOK(http.DefaultClient, url+"/health"),
 		Args: []string{"--data-dir=" + l.path("etcd"), "--listen-client-urls=" + url, "--advertise-client-urls=" + url,
 			"--listen-peer-urls=http://127.0.0.1:0",
-			"--unsafe-no-fsync", // nothing outlives the lab
+			"--unsafe-no-fsync", // no data outlives the lab
 			"--log-level=warn"}}
 }
 
-// apiServer is EKS's as far as controllers see it: its version and issuer, and webhooks that it asks at the addresses of their pods.
+// apiServer returns the spec of an API server that is like EKS's for controllers: its version, its issuer, and calls of
+// webhooks at their pods' addresses.
 func (l *Lab) apiServer(token string) process.Spec {
 	key := l.path("pki", "service-accounts.key")
 	return process.Spec{Name: build.APIServer, Path: l.Tools.Path(build.APIServer), Ready: l.apiServerReady(token),
@@ -98,12 +99,12 @@ func (l *Lab) apiServer(token string) process.Spec {
 			"--authorization-mode=RBAC", "--allow-privileged",
 			"--service-account-issuer=" + l.Stack.Cluster.Issuer, "--service-account-key-file=" + key, "--service-account-signing-key-file=" + key,
 			"--service-cluster-ip-range=" + l.Stack.Cluster.ServiceCIDR,
-			"--enable-aggregator-routing",                       // webhooks at the addresses of their pods: there is no kube-proxy
-			"--disable-admission-plugins=TaintNodesByCondition", // nodes are ready from the beginning
+			"--enable-aggregator-routing",                       // calls webhooks at pods' addresses: there is no kube-proxy
+			"--disable-admission-plugins=TaintNodesByCondition", // nodes are ready from the start
 		}}
 }
 
-// apiServerReady needs the certificate that the API server makes for itself.
+// apiServerReady returns the readiness check, which reads the certificate that the API server generates.
 func (l *Lab) apiServerReady(token string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		client, err := rest.HTTPClientFor(&rest.Config{BearerToken: token, TLSClientConfig: rest.TLSClientConfig{CAFile: l.path("pki", "apiserver.crt")}})
@@ -111,18 +112,18 @@ func (l *Lab) apiServerReady(token string) func(context.Context) error {
 			return err
 		}
 		defer client.CloseIdleConnections()
-		return answers(client, fmt.Sprintf("https://127.0.0.1:%d/readyz", l.KubernetesPort))(ctx)
+		return checkStatusOK(client, fmt.Sprintf("https://127.0.0.1:%d/readyz", l.KubernetesPort))(ctx)
 	}
 }
 
-// needed are the controllers of Kubernetes without which Deployments have no pods or not as many as their autoscaler's least, Services no
-// endpoints, disruption budgets no count, and nothing goes away.
-var needed = []string{"deployment-controller", "replicaset-controller", "endpoints-controller", "endpointslice-controller", "serviceaccount-controller",
+// enabledControllers are the Kubernetes controllers that create pods of Deployments, scale them to their autoscaler's
+// minimum, create endpoints of Services, update disruption budgets, and delete dependent objects.
+var enabledControllers = []string{"deployment-controller", "replicaset-controller", "endpoints-controller", "endpointslice-controller", "serviceaccount-controller",
 	"horizontal-pod-autoscaler-controller", "disruption-controller",
 	"namespace-controller", "garbage-collector-controller", "pod-garbage-collector-controller"}
 
 func (l *Lab) controllerManager() process.Spec {
 	return process.Spec{Name: build.ControllerManager, Path: l.Tools.Path(build.ControllerManager),
-		Args: []string{"--kubeconfig=" + l.path("kubeconfig"), "--leader-elect=false", "--controllers=" + strings.Join(needed, ","),
+		Args: []string{"--kubeconfig=" + l.path("kubeconfig"), "--leader-elect=false", "--controllers=" + strings.Join(enabledControllers, ","),
 			"--kube-api-qps=200", "--kube-api-burst=400", "--horizontal-pod-autoscaler-sync-period=1s"}}
 }

@@ -9,10 +9,10 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// Kubeconfig is the administrator's.
+// Kubeconfig returns the path of the administrator's kubeconfig.
 func (l *Lab) Kubeconfig() string { return l.path("kubeconfig") }
 
-// writeKubeconfig writes a kubeconfig for whoever has a token.
+// writeKubeconfig writes a kubeconfig with a token.
 func (l *Lab) writeKubeconfig(name, token string) error {
 	authority, err := os.ReadFile(l.path("pki", "apiserver.crt"))
 	if err != nil {
@@ -27,11 +27,11 @@ func (l *Lab) writeKubeconfig(name, token string) error {
 	return clientcmd.WriteToFile(*config, l.path(name))
 }
 
-// Environment is a file for a shell: it leads kubectl, helm and aws to the lab.
+// Environment returns the path of a shell script that sets the environment of kubectl, helm and aws for the lab.
 func (l *Lab) Environment() string { return l.path("environment") }
 
 func (l *Lab) writeEnvironment() error {
-	variables := append([]string{"KUBECONFIG=" + l.Kubeconfig()}, credentials(l.account.Administrator)...)
+	variables := append([]string{"KUBECONFIG=" + l.Kubeconfig()}, credentialVariables(l.account.Administrator)...)
 	variables = append(variables, "AWS_ENDPOINT_URL="+l.endpoint(), "AWS_REGION="+l.Stack.Region, "AWS_DEFAULT_REGION="+l.Stack.Region, "AWS_PAGER=")
 	var file strings.Builder
 	for _, variable := range variables {

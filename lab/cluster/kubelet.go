@@ -13,25 +13,26 @@ import (
 	"eksnet/lab/account"
 )
 
-// pace is how often the kubelet looks at the pods.
-const pace = 100 * time.Millisecond
+// pollInterval is the interval at which the kubelet lists the pods.
+const pollInterval = 100 * time.Millisecond
 
-// kubelet is scheduler and kubelet of all nodes until ctx ends. It knows nothing but the pods themselves, so whatever fails is tried again.
-func (l *Lab) kubelet(ctx context.Context) {
-	for tick := time.Tick(pace); ctx.Err() == nil; <-tick {
+// runKubelet schedules pods and updates their status for all nodes until ctx ends. It keeps no state, so that failed
+// operations are retried.
+func (l *Lab) runKubelet(ctx context.Context) {
+	for tick := time.Tick(pollInterval); ctx.Err() == nil; <-tick {
 		list, err := l.client.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
 		if err != nil {
 			continue
 		}
-		l.controller.follow(ctx, list.Items)
+		l.controller.runNewest(ctx, list.Items)
 		for i := range list.Items {
-			l.tend(ctx, &list.Items[i], list.Items)
+			l.syncPod(ctx, &list.Items[i], list.Items)
 		}
 	}
 }
 
-// tend does for a pod what is next. Pods holds what it does, so that the next pod of this round sees it.
-func (l *Lab) tend(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
+// syncPod does the next step for a pod. It updates the pod in pods, for the other pods of this round.
+func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
 	switch {
 	case pod.DeletionTimestamp != nil:
@@ -39,7 +40,7 @@ func (l *Lab) tend(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 	case pod.Spec.NodeName == "":
 		l.schedule(ctx, pod, pods)
 	default:
-		status := l.status(pod, pods)
+		status := l.nextStatus(pod, pods)
 		if status == nil {
 			return
 		}
@@ -50,10 +51,10 @@ func (l *Lab) tend(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 	}
 }
 
-// schedule binds a pod to a node, or writes into its status why it cannot.
+// schedule binds a pod to a node, or writes the reason why it cannot into the pod's status.
 func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
-	node, err := place(pod, l.account.Nodes, pods)
+	node, err := chooseNode(pod, l.account.Nodes, pods)
 	if err == nil {
 		binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, UID: pod.UID}, Target: corev1.ObjectReference{Kind: "Node", Name: node}}
 		if err = api.Bind(ctx, binding, metav1.CreateOptions{}); err == nil || apierrors.IsConflict(err) {
@@ -61,13 +62,13 @@ func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) 
 			return
 		}
 	}
-	if set(pod, corev1.PodScheduled, false, err.Error()) {
+	if setCondition(pod, corev1.PodScheduled, false, err.Error()) {
 		_, _ = api.UpdateStatus(ctx, pod, metav1.UpdateOptions{})
 	}
 }
 
-// status is what a pod's should be, nil for what it is.
-func (l *Lab) status(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
+// nextStatus returns the new status of a pod, nil for no change.
+func (l *Lab) nextStatus(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
 	next := pod.DeepCopy()
 	changed := false
 	if next.Status.PodIP == "" {
@@ -75,19 +76,19 @@ func (l *Lab) status(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
 		if node < 0 {
 			return nil
 		}
-		address, err := addressFor(l.account.Nodes[node], pods)
+		address, err := freeAddress(l.account.Nodes[node], pods)
 		if err != nil {
 			return nil
 		}
-		run(next, address, l.account.Nodes[node].PrivateIP)
+		setRunning(next, address, l.account.Nodes[node].PrivateIP)
 		changed = true
 	}
-	ready, reason := l.controller.answersFor(pod)
-	changed = set(next, corev1.ContainersReady, ready, reason) || changed
+	ready, reason := l.controller.isReady(pod)
+	changed = setCondition(next, corev1.ContainersReady, ready, reason) || changed
 	if ready {
-		ready, reason = gatesOpen(next)
+		ready, reason = hasTrueGates(next)
 	}
-	if !set(next, corev1.PodReady, ready, reason) && !changed {
+	if !setCondition(next, corev1.PodReady, ready, reason) && !changed {
 		return nil
 	}
 	for i := range next.Status.ContainerStatuses {
@@ -96,8 +97,8 @@ func (l *Lab) status(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
 	return &next.Status
 }
 
-// run makes a pod Running at an address.
-func run(pod *corev1.Pod, address, host string) {
+// setRunning sets the status of a pod to Running with an address.
+func setRunning(pod *corev1.Pod, address, host string) {
 	now := metav1.Now()
 	s := &pod.Status
 	s.Phase, s.StartTime = corev1.PodRunning, &now
@@ -108,12 +109,12 @@ func run(pod *corev1.Pod, address, host string) {
 		s.ContainerStatuses = append(s.ContainerStatuses, corev1.ContainerStatus{Name: c.Name, Image: c.Image, Started: &started,
 			State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}}})
 	}
-	set(pod, corev1.PodScheduled, true, "")
-	set(pod, corev1.PodInitialized, true, "")
+	setCondition(pod, corev1.PodScheduled, true, "")
+	setCondition(pod, corev1.PodInitialized, true, "")
 }
 
-// gatesOpen tells whether every readiness gate of a pod is true, as a pod is ready only then.
-func gatesOpen(pod *corev1.Pod) (bool, string) {
+// hasTrueGates reports whether all readiness gates of a pod are true, which is required for a ready pod.
+func hasTrueGates(pod *corev1.Pod) (bool, string) {
 	for _, gate := range pod.Spec.ReadinessGates {
 		i := slices.IndexFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == gate.ConditionType })
 		if i < 0 || pod.Status.Conditions[i].Status != corev1.ConditionTrue {
@@ -123,8 +124,8 @@ func gatesOpen(pod *corev1.Pod) (bool, string) {
 	return true, ""
 }
 
-// set sets a condition and tells whether it was another.
-func set(pod *corev1.Pod, kind corev1.PodConditionType, is bool, message string) bool {
+// setCondition sets a condition and reports whether it changed.
+func setCondition(pod *corev1.Pod, kind corev1.PodConditionType, is bool, message string) bool {
 	status := corev1.ConditionFalse
 	if is {
 		status = corev1.ConditionTrue

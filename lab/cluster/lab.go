@@ -20,19 +20,19 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// Options are what a lab is made of.
+// Options are the options of a lab.
 type Options struct {
 	Stack *rehearsed.Stack
 	Tools *build.Tools
-	// Dir is the lab's folder; what an earlier one left there is removed.
+	// Dir is the lab's folder; files of an earlier lab are removed.
 	Dir string
-	// KubernetesPort and AWSPort are those of 127.0.0.1 where the API server and moto listen.
+	// KubernetesPort and AWSPort are the ports on 127.0.0.1 of the API server and moto.
 	KubernetesPort, AWSPort int
-	// Progress is told what happens, in lines.
+	// Progress is where progress is written, in lines.
 	Progress io.Writer
 }
 
-// Lab is a cluster that runs.
+// Lab is a running cluster.
 type Lab struct {
 	Options
 	account *account.Account
@@ -46,8 +46,9 @@ type Lab struct {
 	controller *controller
 }
 
-// Start starts everything and makes the stack's objects, in the network namespace that it is called in, which should have nothing but
-// loopback. The context that it returns ends when the lab breaks, with the reason as its cause. Where it fails, nothing is left running.
+// Start starts all programs in the current network namespace, which should have only a loopback interface, and creates
+// the stack's objects. The returned context is canceled when the lab fails, with the reason as its cause. If Start
+// returns an error, no process is left running.
 func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 	l := &Lab{Options: o, began: time.Now()}
 	if err := os.RemoveAll(o.Dir); err != nil {
@@ -58,14 +59,14 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		return nil, nil, err
 	}
 	l.group = group
-	for _, step := range []func(context.Context) error{l.network, l.ground, l.controllers, l.objects} {
+	for _, step := range []func(context.Context) error{l.setUpNetwork, l.startBase, l.startControllers, l.createObjects} {
 		if err = step(ctx); err != nil {
 			break
 		}
 	}
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
-			err = cause // what ended the lab, and not what noticed
+			err = cause // the reason, and not its consequence
 		}
 		group.Stop()
 		return nil, nil, err
@@ -73,14 +74,15 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 	return l, ctx, nil
 }
 
-// network lets every address of the VPC answer: the API server asks the controller's webhooks at the addresses of its pods.
-func (l *Lab) network(context.Context) error {
+// setUpNetwork makes every address of the VPC local: the API server calls the controller's webhooks at its pods'
+// addresses.
+func (l *Lab) setUpNetwork(context.Context) error {
 	vpc := l.Stack.Network.VPC
-	return process.Loopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
+	return process.SetUpLoopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
 }
 
-// ground starts AWS and the control plane beside each other, as neither needs the other.
-func (l *Lab) ground(ctx context.Context) error {
+// startBase starts AWS and the control plane in parallel.
+func (l *Lab) startBase(ctx context.Context) error {
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return l.startAWS(ctx) })
 	both.Go(func() error { return l.startControlPlane(ctx) })
@@ -90,44 +92,45 @@ func (l *Lab) ground(ctx context.Context) error {
 	return l.writeEnvironment()
 }
 
-// controllers starts what acts in the cluster by itself.
-func (l *Lab) controllers(ctx context.Context) error {
-	if err := l.join(ctx); err != nil {
+// startControllers creates the nodes and starts kubelet and cloud controller.
+func (l *Lab) startControllers(ctx context.Context) error {
+	if err := l.createNodes(ctx); err != nil {
 		return err
 	}
 	l.controller = &controller{lab: l}
-	go l.kubelet(ctx)
+	go l.runKubelet(ctx)
 	return l.startCloudController(ctx)
 }
 
-// say tells what happens, and when.
-func (l *Lab) say(format string, values ...any) {
+// logProgress prints a line of progress with the elapsed time.
+func (l *Lab) logProgress(format string, values ...any) {
 	fmt.Fprintf(l.Progress, "%5.1f s  %s\n", time.Since(l.began).Seconds(), fmt.Sprintf(format, values...))
 }
 
-// Account is the stack's account in moto.
+// Account returns the stack's account in moto.
 func (l *Lab) Account() *account.Account { return l.account }
 
-// Kubernetes is how an administrator calls the API server.
+// Kubernetes returns the administrator's client configuration of the API server.
 func (l *Lab) Kubernetes() *rest.Config { return rest.CopyConfig(l.config) }
 
-// Log is what a process has written until now: etcd, kube-apiserver, kube-controller-manager, aws-cloud-controller-manager,
-// aws-load-balancer-controller, moto or helm.
+// Log returns the current log of a process: etcd, kube-apiserver, kube-controller-manager,
+// aws-cloud-controller-manager, aws-load-balancer-controller, moto or helm.
 func (l *Lab) Log(process string) (string, error) {
 	content, err := os.ReadFile(l.group.Log(process))
 	return string(content), err
 }
 
-// StopController ends the load balancer controller's process. Its pods are not ready then, and the objects of its release stay.
+// StopController stops the load balancer controller's process. Its pods are not ready then; the objects of its release
+// are not deleted.
 func (l *Lab) StopController(context.Context) error {
 	l.controller.stop()
 	return nil
 }
 
-// StartController starts it again and waits until its pods are ready.
+// StartController starts the process again and waits until it is ready.
 func (l *Lab) StartController(ctx context.Context) error { return l.controller.resume(ctx) }
 
-// Stop ends everything.
+// Stop stops all processes.
 func (l *Lab) Stop(context.Context) error {
 	l.group.Stop()
 	return nil

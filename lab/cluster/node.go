@@ -11,24 +11,24 @@ import (
 	"eksnet/lab/account"
 )
 
-// join makes a ready node of each instance.
-func (l *Lab) join(ctx context.Context) error {
+// createNodes creates a ready node for each instance.
+func (l *Lab) createNodes(ctx context.Context) error {
 	for _, n := range l.account.Nodes {
-		made, err := l.client.CoreV1().Nodes().Create(ctx, nodeOf(n), metav1.CreateOptions{})
+		made, err := l.client.CoreV1().Nodes().Create(ctx, newNode(n), metav1.CreateOptions{})
 		if err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
-		made.Status = nodeStatus(n)
+		made.Status = newNodeStatus(n)
 		if _, err := l.client.CoreV1().Nodes().UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 	}
-	l.say("%d nodes are ready", len(l.account.Nodes))
+	l.logProgress("%d nodes are ready", len(l.account.Nodes))
 	return nil
 }
 
-// nodeOf has the labels that a kubelet on EC2 gives, beside the group's.
-func nodeOf(n account.Node) *corev1.Node {
+// newNode returns a node with the labels that a kubelet on EC2 sets and those of the node group.
+func newNode(n account.Node) *corev1.Node {
 	labels := map[string]string{
 		corev1.LabelHostname: n.Name, corev1.LabelOSStable: "linux",
 		corev1.LabelTopologyZone: n.Zone, corev1.LabelTopologyRegion: n.Zone[:len(n.Zone)-1],
@@ -44,7 +44,7 @@ func nodeOf(n account.Node) *corev1.Node {
 	return node
 }
 
-func nodeStatus(n account.Node) corev1.NodeStatus {
+func newNodeStatus(n account.Node) corev1.NodeStatus {
 	room := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(int64(n.MaxPods), resource.DecimalSI)}
 	return corev1.NodeStatus{
 		Capacity: room, Allocatable: room,

@@ -11,25 +11,25 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-func node(name string, addresses ...string) account.Node {
+func testNode(name string, addresses ...string) account.Node {
 	return account.Node{Name: name, Zone: "ap-northeast-2a", InstanceType: "t3.medium", MaxPods: 17, PodIPs: addresses, Labels: map[string]string{"group": name}}
 }
 
-func pod(kind string, at string) corev1.Pod {
+func testPod(kind string, at string) corev1.Pod {
 	return corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Labels: map[string]string{"pod-template-hash": kind}}, Spec: corev1.PodSpec{NodeName: at}}
 }
 
-func TestPodsOfADeploymentSpreadOverNodes(t *testing.T) {
-	nodes := []account.Node{node("a", "10.0.0.1", "10.0.0.2", "10.0.0.3"), node("b", "10.0.1.1", "10.0.1.2", "10.0.1.3"), node("c", "10.0.2.1", "10.0.2.2", "10.0.2.3")}
-	pods := []corev1.Pod{pod("other", "a"), pod("other", "b")}
+func TestPodsOfADeploymentAreSpreadOverNodes(t *testing.T) {
+	nodes := []account.Node{testNode("a", "10.0.0.1", "10.0.0.2", "10.0.0.3"), testNode("b", "10.0.1.1", "10.0.1.2", "10.0.1.3"), testNode("c", "10.0.2.1", "10.0.2.2", "10.0.2.3")}
+	pods := []corev1.Pod{testPod("other", "a"), testPod("other", "b")}
 	for _, want := range []string{"c", "a", "b", "c"} {
-		next := pod("shop", "")
-		got, err := place(&next, nodes, pods)
+		next := testPod("shop", "")
+		got, err := chooseNode(&next, nodes, pods)
 		if err != nil || got != want {
-			t.Fatalf("with %d pods the next goes to %q (%v), want %q", len(pods), got, err, want)
+			t.Fatalf("with %d pods the next is scheduled to %q (%v), want %q", len(pods), got, err, want)
 		}
 		next.Spec.NodeName = got
-		next.Status.PodIP, err = addressFor(nodes[want[0]-'a'], pods)
+		next.Status.PodIP, err = freeAddress(nodes[want[0]-'a'], pods)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,72 +37,72 @@ func TestPodsOfADeploymentSpreadOverNodes(t *testing.T) {
 	}
 }
 
-func TestAPodGoesWhereItsSelectorAndTheTaintsLetIt(t *testing.T) {
-	tainted := node("a", "10.0.0.1")
+func TestSchedulingRespectsSelectorsAndTaints(t *testing.T) {
+	tainted := testNode("a", "10.0.0.1")
 	tainted.Taints = []rehearsed.Taint{{Key: "dedicated", Effect: "NoSchedule"}}
-	disliked := node("b", "10.0.1.1")
+	disliked := testNode("b", "10.0.1.1")
 	disliked.Taints = []rehearsed.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}
 	nodes := []account.Node{tainted, disliked}
 
-	plain, tolerant, picky := pod("x", ""), pod("x", ""), pod("x", "")
+	plain, tolerant, picky := testPod("x", ""), testPod("x", ""), testPod("x", "")
 	tolerant.Spec.Tolerations = []corev1.Toleration{{Key: "dedicated", Operator: corev1.TolerationOpExists}}
 	picky.Spec.NodeSelector = map[string]string{"group": "a"}
 	for want, p := range map[string]corev1.Pod{"b": plain, "a": tolerant, "": picky} {
-		if got, _ := place(&p, nodes, nil); got != want {
-			t.Errorf("it goes to %q, want %q", got, want)
+		if got, _ := chooseNode(&p, nodes, nil); got != want {
+			t.Errorf("scheduled to %q, want %q", got, want)
 		}
 	}
 }
 
-func TestNoTwoPodsHaveOneAddressAndNoMoreFitThanTheNodeTakes(t *testing.T) {
-	n := node("a", "10.0.0.1", "10.0.0.2", "10.0.0.3")
+func TestAddressesAreUniqueAndANodeHasAtMostMaxPods(t *testing.T) {
+	n := testNode("a", "10.0.0.1", "10.0.0.2", "10.0.0.3")
 	n.MaxPods = 2
 	var pods []corev1.Pod
 	for _, want := range []string{"10.0.0.1", "10.0.0.2", ""} {
-		got, err := addressFor(n, pods)
+		got, err := freeAddress(n, pods)
 		if got != want || (err != nil) != (want == "") {
 			t.Fatalf("pod %d gets %q (%v), want %q", len(pods), got, err, want)
 		}
-		p := pod("x", "a")
+		p := testPod("x", "a")
 		p.Status.PodIP = got
 		pods = append(pods, p)
 	}
 	n.MaxPods = 10
-	pods[0] = pod("x", "b") // the first is gone, so its address is free again
-	pods[2] = pod("x", "b")
-	if got, err := addressFor(n, pods); got != "10.0.0.1" {
+	pods[0] = testPod("x", "b") // the first pod is deleted, so its address is free again
+	pods[2] = testPod("x", "b")
+	if got, err := freeAddress(n, pods); got != "10.0.0.1" {
 		t.Errorf("%q, %v", got, err)
 	}
 }
 
-func TestAPodIsReadyOnlyWhenItsReadinessGatesAre(t *testing.T) {
-	p := pod("x", "a")
+func TestAPodIsReadyOnlyIfItsReadinessGatesAreTrue(t *testing.T) {
+	p := testPod("x", "a")
 	p.Spec.ReadinessGates = []corev1.PodReadinessGate{{ConditionType: "target-health.elbv2.k8s.aws/x"}}
-	if open, _ := gatesOpen(&p); open {
+	if open, _ := hasTrueGates(&p); open {
 		t.Error("ready while the gate is unknown")
 	}
-	set(&p, "target-health.elbv2.k8s.aws/x", false, "")
-	if open, _ := gatesOpen(&p); open {
+	setCondition(&p, "target-health.elbv2.k8s.aws/x", false, "")
+	if open, _ := hasTrueGates(&p); open {
 		t.Error("ready while the gate is false")
 	}
-	set(&p, "target-health.elbv2.k8s.aws/x", true, "")
-	if open, why := gatesOpen(&p); !open {
+	setCondition(&p, "target-health.elbv2.k8s.aws/x", true, "")
+	if open, why := hasTrueGates(&p); !open {
 		t.Error(why)
 	}
 }
 
-func TestAConditionThatIsTheSameIsNotWrittenAgain(t *testing.T) {
-	p := pod("x", "a")
-	told := fmt.Sprint(set(&p, corev1.PodReady, false, "why"), set(&p, corev1.PodReady, false, "why"), set(&p, corev1.PodReady, true, ""), set(&p, corev1.PodReady, true, ""))
-	if told != "true false true false" || len(p.Status.Conditions) != 1 {
-		t.Errorf("%s, %d conditions", told, len(p.Status.Conditions))
+func TestAnUnchangedConditionIsNotWrittenAgain(t *testing.T) {
+	p := testPod("x", "a")
+	changes := fmt.Sprint(setCondition(&p, corev1.PodReady, false, "why"), setCondition(&p, corev1.PodReady, false, "why"), setCondition(&p, corev1.PodReady, true, ""), setCondition(&p, corev1.PodReady, true, ""))
+	if changes != "true false true false" || len(p.Status.Conditions) != 1 {
+		t.Errorf("%s, %d conditions", changes, len(p.Status.Conditions))
 	}
 }
 
-func TestANodeHasTheLabelsAndAddressesByWhichControllersKnowIt(t *testing.T) {
-	n := node("ip-10-0-0-5")
+func TestANodeHasTheLabelsAndAddressesThatControllersUse(t *testing.T) {
+	n := testNode("ip-10-0-0-5")
 	n.ProviderID, n.PrivateIP = "aws:///ap-northeast-2a/i-1", "10.0.0.5"
-	made, status := nodeOf(n), nodeStatus(n)
+	made, status := newNode(n), newNodeStatus(n)
 	if made.Spec.ProviderID != n.ProviderID || made.Labels[corev1.LabelTopologyZone] != "ap-northeast-2a" || made.Labels[corev1.LabelTopologyRegion] != "ap-northeast-2" ||
 		made.Labels["group"] != "ip-10-0-0-5" || status.Addresses[0].Address != "10.0.0.5" || status.Conditions[0].Status != corev1.ConditionTrue {
 		t.Errorf("%v %v", made, status)

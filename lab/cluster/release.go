@@ -13,17 +13,17 @@ import (
 	"eksnet/lab/build"
 )
 
-// install installs the controller as the stack does: by its chart, with the Release's values, waiting until it is ready.
-func (l *Lab) install(ctx context.Context) error {
-	if err := l.sameVersion(); err != nil {
+// installRelease installs the controller's chart with the Release's values, and waits until it is ready.
+func (l *Lab) installRelease(ctx context.Context) error {
+	if err := l.checkVersion(); err != nil {
 		return err
 	}
-	l.say("helm installs the load balancer controller")
+	l.logProgress("installing the load balancer controller with helm")
 	return l.Release(ctx, l.account.Values)
 }
 
-// sameVersion refuses another version than the one that was built.
-func (l *Lab) sameVersion() error {
+// checkVersion returns an error if the stack's controller version is not the built one.
+func (l *Lab) checkVersion() error {
 	content, err := os.ReadFile(filepath.Join(l.Tools.Chart, "Chart.yaml"))
 	if err != nil {
 		return fmt.Errorf("chart: %w", err)
@@ -33,13 +33,13 @@ func (l *Lab) sameVersion() error {
 		return fmt.Errorf("chart: %w", err)
 	}
 	if wanted := l.Stack.Release.Version; wanted != chart.Version {
-		return fmt.Errorf("stack %s has version %s of the load balancer controller, and the lab %s: take addons.loadBalancerController.version out of the stack file, or pin the other module in lab/go.mod",
+		return fmt.Errorf("stack %s has version %s of the load balancer controller, and the lab %s: remove addons.loadBalancerController.version from the stack file, or pin that version in lab/go.mod",
 			l.Stack.Name, wanted, chart.Version)
 	}
 	return nil
 }
 
-// Release installs the controller's release with these values, or changes it to them, and waits until its pods are ready.
+// Release installs or upgrades the controller's release with these values, and waits until its pods are ready.
 func (l *Lab) Release(ctx context.Context, values map[string]any) error {
 	content, err := yaml.Marshal(values)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"eksnet/lab/account"
 )
 
-// place finds the node for a pod: of those that it may run on and that have an address for it, the one with the fewest pods of its kind, then
-// the one with the fewest pods, then the first by name.
-func place(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, error) {
+// chooseNode returns the node for a pod: of the nodes that it may run on and that have a free address, the one with the
+// fewest pods of the same Deployment, then the one with the fewest pods, then the first by name.
+func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, error) {
 	best, found := "", [2]int{}
 	for _, n := range nodes {
 		if may, err := mayRun(pod, n); err != nil {
@@ -22,7 +22,7 @@ func place(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, er
 		} else if !may {
 			continue
 		}
-		if _, err := addressFor(n, pods); err != nil {
+		if _, err := freeAddress(n, pods); err != nil {
 			continue
 		}
 		load := [2]int{}
@@ -31,7 +31,7 @@ func place(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, er
 				continue
 			}
 			load[1]++
-			if sameKind(pod, &other) {
+			if isSameDeployment(pod, &other) {
 				load[0]++
 			}
 		}
@@ -40,19 +40,19 @@ func place(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, er
 		}
 	}
 	if best == "" {
-		return "", fmt.Errorf("none of %d nodes takes it: taints, selectors, or no address left", len(nodes))
+		return "", fmt.Errorf("none of %d nodes is suitable: taints, selectors, or no free address", len(nodes))
 	}
 	return best, nil
 }
 
-func sameKind(a, b *corev1.Pod) bool {
+func isSameDeployment(a, b *corev1.Pod) bool {
 	const hash = "pod-template-hash"
 	return a.Namespace == b.Namespace && a.Labels[hash] != "" && a.Labels[hash] == b.Labels[hash]
 }
 
-// mayRun asks taints and node affinity as the scheduler does.
+// mayRun reports whether taints and node affinity allow a pod on a node, as in the scheduler.
 func mayRun(pod *corev1.Pod, n account.Node) (bool, error) {
-	node := nodeOf(n)
+	node := newNode(n)
 	_, repelled := scheduling.FindMatchingUntoleratedTaint(klog.Background(), node.Spec.Taints, pod.Spec.Tolerations, func(t *corev1.Taint) bool {
 		return t.Effect != corev1.TaintEffectPreferNoSchedule
 	}, false)
@@ -62,8 +62,8 @@ func mayRun(pod *corev1.Pod, n account.Node) (bool, error) {
 	return nodeaffinity.GetRequiredNodeAffinity(pod).Match(node)
 }
 
-// addressFor is the first address of a node's interfaces that no pod has.
-func addressFor(n account.Node, pods []corev1.Pod) (string, error) {
+// freeAddress returns the first address of a node's interfaces that no pod has.
+func freeAddress(n account.Node, pods []corev1.Pod) (string, error) {
 	taken, running := map[string]bool{}, 0
 	for _, pod := range pods {
 		taken[pod.Status.PodIP] = true
@@ -78,5 +78,5 @@ func addressFor(n account.Node, pods []corev1.Pod) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("node %s has %d pods and no address for another", n.Name, running)
+	return "", fmt.Errorf("node %s has %d pods and no free address", n.Name, running)
 }

@@ -1,4 +1,4 @@
-"""Starts moto, with what the controllers need of AWS and moto lacks. Arguments are moto_server's."""
+"""Starts moto with behavior of AWS that the controllers need and moto lacks. Arguments are those of moto_server."""
 
 import base64
 import fnmatch
@@ -15,8 +15,8 @@ from moto.iam.models import iam_backends
 from moto.server import main
 from moto.sts.exceptions import STSClientError
 
-# The load balancer controller asks of every ALB whether the account has Shield Advanced, and waits for the answer. Most have not
-# (docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_GetSubscriptionState.html).
+# The load balancer controller requests for every ALB whether the account has a subscription to Shield Advanced. Most
+# accounts do not (docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_GetSubscriptionState.html).
 shield.ShieldResponse.get_subscription_state = lambda self: json.dumps({"SubscriptionState": "INACTIVE"})
 
 
@@ -36,10 +36,10 @@ def with_health_check(init):
 elb.LoadBalancer.__init__ = with_health_check(elb.LoadBalancer.__init__)
 
 
-# AWS reads a token before it gives a role for it: its issuer must be a provider of the account, and the role must trust its subject
-# (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html). The signature is not checked: the issuer is the lab's own
-# API server.
-def only_if_trusted(assume):
+# AWS verifies a token before it returns credentials of a role: the issuer must be a provider in the account, and the role
+# must trust the subject (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html). The signature is not
+# verified here: the issuer is the lab's own API server.
+def check_trust(assume):
     def inner(self):
         iam = iam_backends[self.current_account][self.partition]
         body = self._get_param("WebIdentityToken").split(".")[1]
@@ -61,20 +61,21 @@ def trusts(statement, provider, issuer, claims):
     if statement["Effect"] != "Allow" or statement["Principal"].get("Federated") != provider.arn:
         return False
     return all(
-        any(fnmatch.fnmatchcase(said, wanted) if operator == "StringLike" else said == wanted
-            for said in listed(claims.get(key.removeprefix(issuer + ":"))) for wanted in listed(value))
+        any(fnmatch.fnmatchcase(claim, wanted) if operator == "StringLike" else claim == wanted
+            for claim in as_list(claims.get(key.removeprefix(issuer + ":"))) for wanted in as_list(value))
         for operator, conditions in statement.get("Condition", {}).items()
         for key, value in conditions.items()
     )
 
 
-def listed(value):
+def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
-# Priorities are set all at once: a rule in the list leaves its own to another, as when a member leaves a group of Ingresses and the rules
-# behind it move up (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html).
-def all_at_once(set_rule_priorities):
+# AWS sets all priorities of a call at once: a rule may get the current priority of another rule in the list, as when an
+# Ingress is removed from a group and the priorities of later rules decrease
+# (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html).
+def set_at_once(set_rule_priorities):
     def inner(self, rule_priorities):
         rules = self.describe_rules(listener_arn=None, rule_arns=[wanted["RuleArn"] for wanted in rule_priorities])
         before = [rule.priority for rule in rules]
@@ -90,12 +91,12 @@ def all_at_once(set_rule_priorities):
     return inner
 
 
-elbv2.ELBv2Backend.set_rule_priorities = all_at_once(elbv2.ELBv2Backend.set_rule_priorities)
+elbv2.ELBv2Backend.set_rule_priorities = set_at_once(elbv2.ELBv2Backend.set_rule_priorities)
 
 
-# Whoever has a token alone has no credentials yet, so this one call is not signed
+# A client with only a token has no credentials yet, so this call is not signed
 # (docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
-def without_signature(authorize):
+def skip_signature(authorize):
     def inner(self, *args, **kwargs):
         if self._get_action() != "AssumeRoleWithWebIdentity":
             authorize(self, *args, **kwargs)
@@ -103,15 +104,15 @@ def without_signature(authorize):
     return inner
 
 
-sts.TokenResponse._authenticate_and_authorize_normal_action = without_signature(
+sts.TokenResponse._authenticate_and_authorize_normal_action = skip_signature(
     sts.TokenResponse._authenticate_and_authorize_normal_action
 )
-sts.TokenResponse.assume_role_with_web_identity = only_if_trusted(sts.TokenResponse.assume_role_with_web_identity)
+sts.TokenResponse.assume_role_with_web_identity = check_trust(sts.TokenResponse.assume_role_with_web_identity)
 
 
-# A refusal has EC2's form in every service; callers of ELB and IAM look for the error one level higher
+# Moto returns access denied errors of every service in EC2's format; clients of ELB and IAM expect another one
 # (smithy.io/2.0/aws/protocols/aws-query-protocol.html).
-def in_both_forms(init):
+def in_both_formats(init):
     def inner(self, *args, **kwargs):
         init(self, *args, **kwargs)
         error = {"Type": "Sender", "Code": self.error_type, "Message": self.message}
@@ -120,10 +121,10 @@ def in_both_forms(init):
     return inner
 
 
-AccessDeniedError.__init__ = in_both_forms(AccessDeniedError.__init__)
+AccessDeniedError.__init__ = in_both_formats(AccessDeniedError.__init__)
 
 
-# A network load balancer keeps the elastic addresses that it is given, one for each subnet
+# A Network Load Balancer has the given Elastic IP addresses, one for each subnet
 # (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html).
 def with_addresses(create):
     def inner(self, *args, subnet_mappings=None, **kwargs):

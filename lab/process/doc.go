@@ -1,2 +1,2 @@
-// Package process runs the lab's processes where nothing else can be reached, and leaves none of them behind.
+// Package process runs the lab's processes in a separate network namespace, and ends all of them with the lab.
 package process

@@ -9,17 +9,18 @@ import (
 	"sync"
 )
 
-// Listen takes a port of the machine's 127.0.0.1. The file goes to Enter, so that whoever is inside can Forward it.
+// Listen listens on a port of the machine's 127.0.0.1. The returned file is an argument of Enter, so that the command
+// in the namespace can Forward it.
 func Listen(port int, purpose, flag string) (*os.File, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return nil, fmt.Errorf("port %d for %s is taken (%w): end what listens there, or give the lab another one with -%s", port, purpose, err, flag)
+		return nil, fmt.Errorf("port %d for %s is in use (%w): end the process that listens there, or set another port with -%s", port, purpose, err, flag)
 	}
 	defer listener.Close()
 	return listener.(*net.TCPListener).File()
 }
 
-// Forward lets whoever connects to a file of Listen reach a port of 127.0.0.1 in this namespace, until ctx ends.
+// Forward forwards connections to a file of Listen to a port of 127.0.0.1 in this namespace, until ctx ends.
 func Forward(ctx context.Context, from *os.File, port int) error {
 	listener, err := net.FileListener(from)
 	if err != nil {
@@ -33,13 +34,13 @@ func Forward(ctx context.Context, from *os.File, port int) error {
 			if err != nil {
 				return
 			}
-			go join(outside, port)
+			go proxyConnection(outside, port)
 		}
 	}()
 	return nil
 }
 
-func join(outside net.Conn, port int) {
+func proxyConnection(outside net.Conn, port int) {
 	defer outside.Close()
 	inside, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {

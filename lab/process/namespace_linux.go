@@ -14,13 +14,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Enter runs this command again, with args, in namespaces of its own: a network that has nothing but loopback, and a process namespace,
-// whose every process the kernel ends with the command. It returns when the command has ended. The command is told to end when ctx ends, and
-// is killed if this process dies. Files are the command's descriptors from 3 on.
+// Enter runs this command again, with args, in new namespaces: a network namespace with only a loopback interface, and
+// a PID namespace, whose processes the kernel kills when the command ends. It returns when the command has ended. The
+// command gets SIGTERM when ctx ends, and is killed if this process dies. files are the command's descriptors from 3
+// on.
 func Enter(ctx context.Context, args []string, files ...*os.File) error {
-	runtime.LockOSThread() // the kernel ends the command when the thread that started it ends
+	runtime.LockOSThread() // the kernel kills the command when the thread that started it ends
 	defer runtime.UnlockOSThread()
-	command, err := begin(args, files)
+	command, err := startInNamespaces(args, files)
 	if err != nil {
 		return err
 	}
@@ -37,18 +38,18 @@ func Enter(ctx context.Context, args []string, files ...*os.File) error {
 	return err
 }
 
-// Possible tells whether Enter will be; with args this command does nothing.
-func Possible(args ...string) error {
-	command, err := begin(args, nil)
+// CheckNamespaces returns an error if Enter is not possible. With args this command must do nothing.
+func CheckNamespaces(args ...string) error {
+	command, err := startInNamespaces(args, nil)
 	if err == nil {
 		err = command.Wait()
 	}
 	return err
 }
 
-// begin starts this command in namespaces of its own.
-func begin(args []string, files []*os.File) (command *exec.Cmd, err error) {
-	for _, attributes := range ways() {
+// startInNamespaces starts this command in new namespaces.
+func startInNamespaces(args []string, files []*os.File) (command *exec.Cmd, err error) {
+	for _, attributes := range namespaceAttributes() {
 		command = exec.Command("/proc/self/exe", args...)
 		command.Stdout, command.Stderr = os.Stdout, os.Stderr
 		command.ExtraFiles, command.SysProcAttr = files, attributes
@@ -56,12 +57,12 @@ func begin(args []string, files []*os.File) (command *exec.Cmd, err error) {
 			return command, nil
 		}
 	}
-	return nil, fmt.Errorf("this machine gives no network namespace (%w): the lab runs in one so that nothing in it can reach AWS; allow user namespaces (kernel.apparmor_restrict_unprivileged_userns=0, in a container --security-opt seccomp=unconfined) or run as root with CAP_SYS_ADMIN", err)
+	return nil, fmt.Errorf("this machine does not allow a network namespace (%w): the lab runs in one so that it cannot reach AWS; allow user namespaces (kernel.apparmor_restrict_unprivileged_userns=0, in a container --security-opt seccomp=unconfined) or run as root with CAP_SYS_ADMIN", err)
 }
 
-// ways are tried in turn: an administrator of the machine needs no user namespace, and a container may forbid them; for anybody else it is
-// the only way.
-func ways() []*syscall.SysProcAttr {
+// namespaceAttributes returns attributes to try in turn: root needs no user namespace, which a container may forbid;
+// other users always need one.
+func namespaceAttributes() []*syscall.SysProcAttr {
 	const alone = unix.CLONE_NEWNET | unix.CLONE_NEWPID
 	user := &syscall.SysProcAttr{Cloneflags: alone | unix.CLONE_NEWUSER,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
@@ -72,14 +73,14 @@ func ways() []*syscall.SysProcAttr {
 	}
 	for _, attributes := range all {
 		attributes.Pdeathsig = unix.SIGKILL
-		attributes.Setpgid = true // Ctrl-C is for the outer process, which tells the inner one
+		attributes.Setpgid = true // only the outer process gets Ctrl-C, and signals the inner one
 	}
 	return all
 }
 
-// Loopback makes 127.0.0.1 and every address of the ranges answer in this network namespace: what listens on all addresses listens
-// on a pod's too.
-func Loopback(ranges ...string) error {
+// SetUpLoopback makes 127.0.0.1 and every address in the CIDR blocks local in this network namespace, so that a server
+// on all addresses also listens on pods' addresses.
+func SetUpLoopback(ranges ...string) error {
 	lo, err := netlink.LinkByName("lo")
 	if err != nil {
 		return fmt.Errorf("loopback: %w", err)

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMain lets the test binary be the command that Enter runs.
+// TestMain also makes the test binary the command that Enter runs.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "inside" {
 		os.Exit(roles[os.Args[2]]())
@@ -24,25 +24,25 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// roles are what tests do inside. What they print is the test's to read, and so is their status.
+// roles holds the functions that tests run inside the namespaces. Tests check their output and status.
 var roles = map[string]func() int{
 	"nothing": func() int { return 0 },
-	"look":    look,
-	"answer":  answer,
-	"parent":  parent,
-	"nested":  nested,
+	"look":    printNetwork,
+	"answer":  serveOnce,
+	"parent":  startChild,
+	"nested":  enterWithoutNamespaces,
 }
 
-// spaced skips a test where the machine gives no namespaces, as the lab refuses to start there.
-func spaced(t *testing.T) {
+// skipWithoutNamespaces skips a test on a machine that does not allow namespaces, where the lab does not start either.
+func skipWithoutNamespaces(t *testing.T) {
 	t.Helper()
-	if err := Possible("inside", "nothing"); err != nil {
+	if err := CheckNamespaces("inside", "nothing"); err != nil {
 		t.Skip(err)
 	}
 }
 
-// enter runs a role and gives what it printed.
-func enter(t *testing.T, ctx context.Context, role string, files ...*os.File) (string, error) {
+// runInside runs a role and returns its output.
+func runInside(t *testing.T, ctx context.Context, role string, files ...*os.File) (string, error) {
 	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -61,10 +61,10 @@ func enter(t *testing.T, ctx context.Context, role string, files ...*os.File) (s
 	return <-said, err
 }
 
-// look tells what there is of a network.
-func look() int {
+// printNetwork prints the network interfaces and the addresses that accept connections.
+func printNetwork() int {
 	before, _ := net.Interfaces()
-	if err := Loopback("10.0.0.0/16", "100.64.0.0/16"); err != nil {
+	if err := SetUpLoopback("10.0.0.0/16", "100.64.0.0/16"); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -88,21 +88,21 @@ func look() int {
 	return 0
 }
 
-func TestInsideThereIsLoopbackAndTheAddressesOfTheVPCAndNothingElse(t *testing.T) {
-	spaced(t)
-	if err := Possible("inside", "nothing"); err != nil {
+func TestOnlyLoopbackAndTheAddressesOfTheVPCAreReachableInside(t *testing.T) {
+	skipWithoutNamespaces(t)
+	if err := CheckNamespaces("inside", "nothing"); err != nil {
 		t.Fatal(err)
 	}
-	said, err := enter(t, t.Context(), "look")
+	said, err := runInside(t, t.Context(), "look")
 	want := "interfaces 1 lo\n127.0.0.1:9443 true\n10.0.77.3:9443 true\n100.64.1.2:9443 true\n10.1.0.1:9443 false\n192.0.2.1:443 false\n"
 	if err != nil || said != want {
 		t.Errorf("%v, and\n%swant\n%s", err, said, want)
 	}
 }
 
-// answer serves one greeting on a port that is forwarded.
-func answer() int {
-	up := Loopback()
+// serveOnce answers one connection on a forwarded port.
+func serveOnce() int {
+	up := SetUpLoopback()
 	listener, err := net.Listen("tcp", "127.0.0.1:8080")
 	if err = errors.Join(up, err); err == nil {
 		err = Forward(context.Background(), os.NewFile(3, "port"), 8080)
@@ -118,12 +118,12 @@ func answer() int {
 	said, _ := io.ReadAll(connection)
 	fmt.Fprintf(connection, "you said %s", said)
 	connection.Close()
-	time.Sleep(100 * time.Millisecond) // until the greeting is through
+	time.Sleep(100 * time.Millisecond) // until the answer is forwarded
 	return 0
 }
 
-func TestWhoeverIsOutsideReachesAForwardedPort(t *testing.T) {
-	spaced(t)
+func TestClientsOutsideReachAForwardedPort(t *testing.T) {
+	skipWithoutNamespaces(t)
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestWhoeverIsOutsideReachesAForwardedPort(t *testing.T) {
 		all, _ := io.ReadAll(connection)
 		answered <- string(all)
 	}()
-	if said, err := enter(t, t.Context(), "answer", file); err != nil {
+	if said, err := runInside(t, t.Context(), "answer", file); err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
 	if got := <-answered; got != "you said hello" {
@@ -154,7 +154,7 @@ func TestWhoeverIsOutsideReachesAForwardedPort(t *testing.T) {
 	}
 }
 
-func TestAPortThatIsTakenIsToldWithTheFlagThatGivesAnother(t *testing.T) {
+func TestTheErrorForAPortInUseNamesTheFlagForAnother(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -162,14 +162,14 @@ func TestAPortThatIsTakenIsToldWithTheFlagThatGivesAnother(t *testing.T) {
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
 	_, err = Listen(port, "AWS", "aws-port")
-	want := fmt.Sprintf("port %d for AWS is taken", port)
+	want := fmt.Sprintf("port %d for AWS is in use", port)
 	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "-aws-port") || !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
 
-// parent starts a child in a session of its own, which no signal to a group would reach, and stays.
-func parent() int {
+// startChild starts a process in a new session, which signals to a process group do not reach, and waits.
+func startChild() int {
 	child := exec.Command("sleep", "8642.1357")
 	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := child.Start(); err != nil {
@@ -179,27 +179,27 @@ func parent() int {
 	return 0
 }
 
-func TestWhateverEndsTheCommandNothingStaysBehind(t *testing.T) {
-	spaced(t)
+func TestEveryProcessEndsWhenTheCommandIsKilled(t *testing.T) {
+	skipWithoutNamespaces(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		_, err := enter(t, ctx, "parent")
+		_, err := runInside(t, ctx, "parent")
 		ended <- err
 	}()
-	eventually(t, "the child runs", func() bool { return running("8642.1357") })
+	waitFor(t, "the child runs", func() bool { return isRunning("8642.1357") })
 	inner := pidOf(t, "inside\x00parent")
 	if err := syscall.Kill(inner, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-ended; err == nil {
-		t.Error("a command that was killed ended well")
+		t.Error("a killed command returned no error")
 	}
 	cancel()
-	eventually(t, "the child is gone", func() bool { return !running("8642.1357") })
+	waitFor(t, "the child has ended", func() bool { return !isRunning("8642.1357") })
 }
 
-// pidOf is the process that has the words among its arguments.
+// pidOf returns the ID of the process whose arguments contain the words.
 func pidOf(t *testing.T, words string) int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc")
@@ -219,25 +219,25 @@ func pidOf(t *testing.T, words string) int {
 	return 0
 }
 
-// nested is on a machine that gives no network namespace, as some containers are.
-func nested() int {
+// enterWithoutNamespaces runs as on a machine that does not allow network namespaces, as some containers do not.
+func enterWithoutNamespaces() int {
 	if err := os.WriteFile("/proc/sys/user/max_net_namespaces", []byte("0"), 0); err != nil {
 		fmt.Println(err)
 		return 1
 	}
 	fmt.Println(Enter(context.Background(), []string{"inside", "look"}))
-	fmt.Println(Possible("inside", "nothing"))
+	fmt.Println(CheckNamespaces("inside", "nothing"))
 	return 0
 }
 
-func TestAMachineThatGivesNoNamespaceIsTold(t *testing.T) {
-	spaced(t)
+func TestEnterReturnsAnErrorWithoutNamespaces(t *testing.T) {
+	skipWithoutNamespaces(t)
 	command := exec.Command("/proc/self/exe", "inside", "nested")
 	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}}
 	said, err := command.CombinedOutput()
-	if err != nil || strings.Count(string(said), "this machine gives no network namespace") != 2 || strings.Contains(string(said), "interfaces") {
+	if err != nil || strings.Count(string(said), "this machine does not allow a network namespace") != 2 || strings.Contains(string(said), "interfaces") {
 		t.Errorf("%v: %s", err, said)
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"os"
 )
 
-var errLinux = errors.New("the lab runs in a network namespace, which Linux alone has: run it on Linux, or in a Linux container or virtual machine")
+var errLinux = errors.New("the lab runs in a network namespace, which only Linux supports: run it on Linux, or in a Linux container or virtual machine")
 
-// Enter tells that there is no namespace to enter.
+// Enter returns an error: only Linux has network namespaces.
 func Enter(context.Context, []string, ...*os.File) error { return errLinux }
 
-// Loopback tells that there is no namespace to enter.
-func Loopback(...string) error { return errLinux }
+// SetUpLoopback returns an error: only Linux has network namespaces.
+func SetUpLoopback(...string) error { return errLinux }
 
-// Possible tells that there is no namespace to enter.
-func Possible(...string) error { return errLinux }
+// CheckNamespaces returns an error: only Linux has network namespaces.
+func CheckNamespaces(...string) error { return errLinux }

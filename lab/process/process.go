@@ -13,41 +13,42 @@ import (
 	"time"
 )
 
-// Spec is how a process is run.
+// Spec describes how to run a process.
 type Spec struct {
-	// Name is the name of its log.
+	// Name is also the name of the log.
 	Name string
 	Path string
 	Args []string
-	// Env is all of its environment, so that nothing of the caller's leads it to AWS.
+	// Env is the whole environment, so that no variable of the caller gives access to AWS.
 	Env []string
-	// Ready is asked until it returns nil. Patience is for how long; the default is 30 s.
+	// Ready is called until it returns nil, for at most Patience; the default is 30 s.
 	Ready    func(context.Context) error
 	Patience time.Duration
 }
 
-// Process is a process that was started.
+// Process is a started process.
 type Process struct {
 	spec    Spec
 	log     string
 	command *exec.Cmd
-	began   int64 // where its part of the log begins
+	began   int64 // offset of its part of the log
 
 	stopped atomic.Bool
 	ended   chan struct{}
-	status  error // once ended is closed
+	status  error // valid once ended is closed
 }
 
 const (
-	patience = 30 * time.Second
-	// grace is how long a process has to end when it is told to; nothing that it could lose outlives the lab.
+	defaultPatience = 30 * time.Second
+	// grace is the time between SIGTERM and SIGKILL. It can be short: no data of the processes outlives the lab.
 	grace = 3 * time.Second
-	// lastLines is how many lines of a log tell why a process died.
+	// lastLines is the number of log lines in the error of a process that ended.
 	lastLines = 12
 )
 
-// start starts a process in a group of its own, so that whatever it starts is stopped with it. It appends to the log.
-func start(spec Spec, log string) (*Process, error) {
+// startProcess starts a process in its own process group, so that its children are stopped with it. It appends to the
+// log.
+func startProcess(spec Spec, log string) (*Process, error) {
 	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec.Name, err)
@@ -71,12 +72,12 @@ func start(spec Spec, log string) (*Process, error) {
 	return p, nil
 }
 
-// ready asks until the process is ready, has ended, or took too long.
-func (p *Process) ready(ctx context.Context) error {
+// waitUntilReady calls Ready until the process is ready, has ended, or timed out.
+func (p *Process) waitUntilReady(ctx context.Context) error {
 	if p.spec.Ready == nil {
 		return nil
 	}
-	limit := cmp.Or(p.spec.Patience, patience)
+	limit := cmp.Or(p.spec.Patience, defaultPatience)
 	late := time.After(limit)
 	for {
 		err := p.spec.Ready(ctx)
@@ -85,17 +86,18 @@ func (p *Process) ready(ctx context.Context) error {
 		}
 		select {
 		case <-p.ended:
-			return p.death()
+			return p.unexpectedEnd()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-late:
-			return fmt.Errorf("%s is not ready after %s: %w; %s", p.spec.Name, limit, err, p.lastWords())
+			return fmt.Errorf("%s is not ready after %s: %w; %s", p.spec.Name, limit, err, p.logTail())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// Stop tells the process to end, kills it with all that it started if it does not, and returns when it has ended.
+// Stop sends SIGTERM to the process and its children, kills them if they do not end, and returns when the process has
+// ended.
 func (p *Process) Stop() {
 	p.stopped.Store(true)
 	group := -p.command.Process.Pid
@@ -104,20 +106,20 @@ func (p *Process) Stop() {
 	case <-p.ended:
 	case <-time.After(grace):
 	}
-	_ = syscall.Kill(group, syscall.SIGKILL) // what it started may still be there
+	_ = syscall.Kill(group, syscall.SIGKILL) // its children may still run
 	<-p.ended
 }
 
-// death tells that the process ended by itself, and its last words.
-func (p *Process) death() error {
+// unexpectedEnd returns an error with the status of the process and the end of its log.
+func (p *Process) unexpectedEnd() error {
 	status := "status 0"
 	if p.status != nil {
 		status = p.status.Error()
 	}
-	return fmt.Errorf("%s ended by itself (%s); %s", p.spec.Name, status, p.lastWords())
+	return fmt.Errorf("%s ended unexpectedly (%s); %s", p.spec.Name, status, p.logTail())
 }
 
-func (p *Process) lastWords() string {
+func (p *Process) logTail() string {
 	content, err := os.ReadFile(p.log)
 	if err != nil || int64(len(content)) < p.began {
 		return "its log " + p.log + " cannot be read"

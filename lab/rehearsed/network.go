@@ -24,7 +24,7 @@ func (w *World) network(vpc string) Network {
 	return n
 }
 
-// ofProgram tells whether the program made something, and no actor.
+// ofProgram reports whether the program created an object, and not an actor.
 func (o *Object) ofProgram() bool { return o.Owner == "" }
 
 func (w *World) routeTable(o *Object) RouteTable {
@@ -37,21 +37,21 @@ func (w *World) routeTable(o *Object) RouteTable {
 	return t
 }
 
-// securityGroups are those that stood before a controller acted: the program's, and the one that EKS makes. The VPC's default group
-// comes with every VPC.
+// securityGroups returns the security groups that exist before a controller acts: the program's and the cluster
+// security group. The VPC's default security group is not included.
 func (w *World) securityGroups() []SecurityGroup {
 	var groups []SecurityGroup
 	for _, o := range w.All(SecurityGroupType, func(o *Object) bool { return o.Owner == "" || o.Owner == "eks" }) {
 		g := SecurityGroup{ID: o.ID, Name: o.Text("name"), Description: o.Text("description"), Tags: o.Map("tags")}
 		for _, r := range w.All(SecurityGroupRule, (*Object).ofProgram, func(r *Object) bool { return r.Text("securityGroupId") == o.ID }) {
-			g.Rules = append(g.Rules, groupRule(r))
+			g.Rules = append(g.Rules, newGroupRule(r))
 		}
 		groups = append(groups, g)
 	}
 	return groups
 }
 
-func groupRule(o *Object) GroupRule {
+func newGroupRule(o *Object) GroupRule {
 	r := GroupRule{Egress: o.Text("type") == "egress", Protocol: o.Text("protocol"), FromPort: o.Number("fromPort"), ToPort: o.Number("toPort"),
 		CIDRs: o.Texts("cidrBlocks"), Source: o.Text("sourceSecurityGroupId"), Description: o.Text("description")}
 	if o.Flag("self") {

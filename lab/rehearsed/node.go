@@ -21,7 +21,7 @@ func (w *World) nodes() []Node {
 	return nodes
 }
 
-// interfaces are an instance's, the primary one first.
+// interfaces returns an instance's network interfaces, the primary one first.
 func (w *World) interfaces(instance *Object) []Interface {
 	var found []Interface
 	for _, o := range w.All("aws:ec2/networkInterface:NetworkInterface", func(o *Object) bool { return o.Text("instance") == instance.ID }) {
@@ -32,7 +32,7 @@ func (w *World) interfaces(instance *Object) []Interface {
 			}
 		}
 		for _, prefix := range o.Texts("prefixes") {
-			i.PodIPs = append(i.PodIPs, addressesOf(prefix)...)
+			i.PodIPs = append(i.PodIPs, addressesIn(prefix)...)
 		}
 		if o.ID == instance.Text("primaryNetworkInterfaceId") {
 			found = slices.Insert(found, 0, i)
@@ -43,8 +43,8 @@ func (w *World) interfaces(instance *Object) []Interface {
 	return found
 }
 
-// addressesOf are all addresses of a prefix: pods get the first and the last too.
-func addressesOf(prefix string) (addresses []string) {
+// addressesIn returns all addresses of a prefix, including the first and the last, which pods may get too.
+func addressesIn(prefix string) (addresses []string) {
 	p, err := netip.ParsePrefix(prefix)
 	if err != nil {
 		return nil

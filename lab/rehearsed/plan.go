@@ -6,41 +6,41 @@ import (
 	"os"
 )
 
-// Plan is what `eksnet plan -json` tells of a stack and the lab can look at.
+// Plan holds the parts of `eksnet plan -json` that the lab can check.
 type Plan struct {
 	Workloads []Workload
 	Quotas    []Quota
 }
 
-// Workload is a sample as planned.
+// Workload is a planned workload.
 type Workload struct {
-	// Kind is clb, nlb, alb, or one without a load balancer: policy, netshoot.
+	// Kind is clb, nlb, alb, or a kind without a load balancer: policy, netshoot.
 	Name, Kind, Scheme, Target, Group string
 	Hosts, Paths                      []string
-	// DefaultBackend gets what no rule of an ALB takes.
+	// DefaultBackend reports whether the workload gets the requests that match no rule of an ALB.
 	DefaultBackend bool
 	// Certificate is an ARN, "" for none.
 	Certificate string
-	// ElasticIPs are allocation ids, one for each zone.
+	// ElasticIPs holds allocation IDs, one for each zone.
 	ElasticIPs []string
-	// ReadinessGate makes pods wait until their load balancer finds them healthy.
+	// ReadinessGate reports whether pods are ready only once they are healthy targets.
 	ReadinessGate bool
 	Replicas      int
-	// AddressOf is the object that gets the address: "Service shop/shop-nlb", "-" for none.
+	// AddressOf is the object whose status has the address: "Service shop/shop-nlb", "-" for none.
 	AddressOf string
 }
 
-// Balanced tells whether a workload has a load balancer.
+// Balanced reports whether a workload has a load balancer.
 func (w *Workload) Balanced() bool { return w.Kind == "clb" || w.Kind == "nlb" || w.Kind == "alb" }
 
-// Quota is how much a stack needs of one of AWS's limits.
+// Quota is a stack's need of one of AWS's quotas.
 type Quota struct {
 	Service, Name string
 	Needed        int
 }
 
-// Path is the way of a packet to a workload's pods, as `eksnet path -json` tells it. What pods send by themselves leaves no trace in an
-// account, so that is not here.
+// Path is the path from clients to a workload's pods in the output of `eksnet path -json`. Outbound requests of pods
+// are not visible in an account, so they are not included.
 type Path struct {
 	Workload  string    `json:"workload"`
 	Clients   []string  `json:"clients"`
@@ -53,7 +53,7 @@ type Path struct {
 	Health    Check     `json:"healthCheck"`
 }
 
-// Balancer is where clients come to; nil of a workload without one. Subnets are public or private.
+// Balancer is the load balancer of a path; nil for a workload without one. Subnets is public or private.
 type Balancer struct {
 	Scheme    string           `json:"scheme"`
 	Group     string           `json:"group"`
@@ -62,27 +62,27 @@ type Balancer struct {
 	Listeners []ListenerOfPath `json:"listeners"`
 }
 
-// ListenerOfPath is a port that takes connections; Redirect sends them to HTTPS.
+// ListenerOfPath is a listener; Redirect reports whether it redirects to HTTPS.
 type ListenerOfPath struct {
 	Port     int    `json:"port"`
 	Protocol string `json:"protocol"`
 	Redirect bool   `json:"redirect"`
 }
 
-// Target is what the load balancer sends to: nodes (instance) or pods (ip). Port 0 is a node port.
+// Target is the target type of the load balancer: nodes (instance) or pods (ip). Port 0 is a node port.
 type Target struct {
 	Type     string `json:"type"`
 	Protocol string `json:"protocol"`
 	Port     int    `json:"port"`
 }
 
-// Crossings are hops on which a packet may change its zone.
+// Crossings holds the hops on which traffic may cross zones.
 type Crossings struct {
 	ToTarget bool `json:"loadBalancerToTarget"`
 	ToPod    bool `json:"nodeToPod"`
 }
 
-// Check is a health check. Port 0 is a port of the node that Kubernetes chose; By is who answers.
+// Check is a health check. Port 0 is a node port that Kubernetes allocates; By is what responds.
 type Check struct {
 	Protocol  string `json:"protocol"`
 	Port      int    `json:"port"`

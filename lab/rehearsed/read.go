@@ -12,31 +12,31 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// Read reads the folder of a rehearsal that ended with `rehearse up`, and beside it plan.json and paths.json, as `eksnet plan -json` and
-// `eksnet path -json` print them.
+// Read reads the folder of a rehearsal after `rehearse up`, with plan.json and paths.json, the outputs of `eksnet plan
+// -json` and `eksnet path -json`.
 func Read(dir string) (*Stack, error) {
-	if err := complete(dir); err != nil {
+	if err := checkComplete(dir); err != nil {
 		return nil, err
 	}
 	order, err := readOrder(filepath.Join(dir, "state.json"))
 	if err != nil {
-		return nil, readable(dir, err)
+		return nil, withCommand(dir, err)
 	}
 	world, err := readWorld(filepath.Join(dir, "world.json"))
 	if err != nil {
-		return nil, readable(dir, err)
+		return nil, withCommand(dir, err)
 	}
 	s := &Stack{Account: world.Account, Region: world.Region, World: world, Plan: &Plan{}}
 	if err := errors.Join(readJSON(filepath.Join(dir, "plan.json"), s.Plan), readJSON(filepath.Join(dir, "paths.json"), &s.Paths)); err != nil {
-		return nil, readable(dir, err)
+		return nil, withCommand(dir, err)
 	}
 	for _, o := range world.All("aws:eks/cluster:Cluster") {
-		s.Cluster = clusterOf(o)
+		s.Cluster = newCluster(o)
 		s.Partition = strings.Split(o.Text("arn"), ":")[1]
 		s.Network = world.network(o.Text("vpcConfig.vpcId"))
 	}
 	if s.Cluster.Name == "" {
-		return nil, fmt.Errorf("%s: no cluster stands there: bin/rehearse up -dir %[1]s makes it", dir)
+		return nil, fmt.Errorf("%s: the rehearsal has no cluster: create one with bin/rehearse up -dir %[1]s", dir)
 	}
 	s.SecurityGroups, s.Identity, s.Nodes = world.securityGroups(), world.identity(), world.nodes()
 	s.Certificates, s.ElasticIPs = world.certificates(), world.elasticIPs()
@@ -47,33 +47,35 @@ func Read(dir string) (*Stack, error) {
 	return s, nil
 }
 
-// complete refuses a folder whose rehearsal was killed: what it did last is in journals, which the next command of rehearse compacts.
-func complete(dir string) error {
+// checkComplete returns an error for a folder whose rehearsal was killed: its last changes are in journals, which the
+// next command of rehearse compacts.
+func checkComplete(dir string) error {
 	for _, name := range []string{"state.journal", "world.journal"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return fmt.Errorf("%s: the last rehearsal did not end (there is a %s): run bin/rehearse up -dir %[1]s", dir, name)
+			return fmt.Errorf("%s: the last rehearsal was killed (there is a %s): run bin/rehearse up -dir %[1]s", dir, name)
 		}
 	}
 	return nil
 }
 
-func readable(dir string, err error) error {
+// withCommand adds the command that writes missing or replaces unreadable files to an error.
+func withCommand(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: bin/rehearse up -dir %s makes state and world, bin/eksnet plan -json and path -json the others", err, dir)
+		return fmt.Errorf("%w: bin/rehearse up -dir %s writes state.json and world.json, bin/eksnet plan -json and path -json write the others", err, dir)
 	}
 	return fmt.Errorf("%w: remove %s and rehearse again", err, dir)
 }
 
-// resource is one line of the state. The world has its inputs too, with secrets in the clear.
+// resource is a resource in the state. Its inputs are read from the simulated account, where secrets are in plain text.
 type resource struct{ URN, Type, ID string }
 
-// stack is the stack's name: urn:pulumi:STACK::….
+// stack returns the stack's name in the URN: urn:pulumi:STACK::….
 func (r resource) stack() string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.URN, "urn:pulumi:"), "::")
 	return name
 }
 
-// readOrder reads the state's resources, which stand in the order in which they were made.
+// readOrder reads the state's resources, which are in the order of their creation.
 func readOrder(file string) ([]resource, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -88,7 +90,7 @@ func readOrder(file string) ([]resource, error) {
 	return state.Deployment.Resources, nil
 }
 
-// find is what a line of the state stands for in the cluster, nil for what is not in one.
+// find returns the Kubernetes object of a resource in the state, nil for an AWS resource.
 func (w *World) find(r resource) *Object {
 	if !strings.HasPrefix(r.Type, "kubernetes:") {
 		return nil
@@ -96,7 +98,7 @@ func (w *World) find(r resource) *Object {
 	return w.Find(r.Type, r.ID)
 }
 
-// add takes an object of the program in.
+// add adds an object of the program.
 func (s *Stack) add(o *Object) {
 	switch {
 	case o == nil:
@@ -109,7 +111,7 @@ func (s *Stack) add(o *Object) {
 	}
 }
 
-func clusterOf(o *Object) Cluster {
+func newCluster(o *Object) Cluster {
 	c := Cluster{Name: o.ID, Version: o.Text("version"), ServiceCIDR: o.Text("kubernetesNetworkConfig.serviceIpv4Cidr"), RoleARN: o.Text("roleArn"),
 		Subnets: o.Texts("vpcConfig.subnetIds"), SecurityGroup: o.Text("vpcConfig.clusterSecurityGroupId")}
 	for _, identity := range o.Items("identities") {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// folder is a rehearsal of a cluster with one node, a Namespace, the Release and a Service.
-func folder(t *testing.T, files map[string]string) string {
+// writeFolder writes the folder of a rehearsal.
+func writeFolder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -20,7 +20,8 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-var small = map[string]string{
+// smallRehearsal has a cluster with one node, a Namespace, the Release and a Service.
+var smallRehearsal = map[string]string{
 	"plan.json":  `{"workloads": [{"name": "shop", "kind": "nlb", "addressOf": "Service shop/shop-nlb"}], "quotas": []}`,
 	"paths.json": `[{"workload": "shop", "kubeProxy": "none"}]`,
 	"state.json": `{"deployment": {"resources": [
@@ -38,8 +39,8 @@ var small = map[string]string{
 		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-2", "owner": "eks", "outputs": {"instance": "i-1", "privateIp": "10.0.0.5", "prefixes": ["10.0.16.0/28"]}}]}`,
 }
 
-func TestObjectsStandInTheOrderInWhichTheyWereMadeWithTheReleaseAtItsPlace(t *testing.T) {
-	s, err := Read(folder(t, small))
+func TestObjectsAndTheReleaseAreInTheOrderOfTheirCreation(t *testing.T) {
+	s, err := Read(writeFolder(t, smallRehearsal))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +53,8 @@ func TestObjectsStandInTheOrderInWhichTheyWereMadeWithTheReleaseAtItsPlace(t *te
 	}
 }
 
-func TestANodesPodsHaveEachAddressOfItsPrefixesAndItsSecondaryOnes(t *testing.T) {
-	s, err := Read(folder(t, small))
+func TestPodAddressesOfANodeAreThoseOfItsPrefixesAndItsSecondaryOnes(t *testing.T) {
+	s, err := Read(writeFolder(t, smallRehearsal))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,27 +65,27 @@ func TestANodesPodsHaveEachAddressOfItsPrefixesAndItsSecondaryOnes(t *testing.T)
 	}
 }
 
-func TestWhatIsMissingIsToldWithTheCommandThatMakesIt(t *testing.T) {
+func TestTheErrorForAMissingFileNamesTheCommandThatWritesIt(t *testing.T) {
 	for _, name := range []string{"state.json", "world.json", "plan.json", "paths.json"} {
 		files := map[string]string{}
-		for other, content := range small {
+		for other, content := range smallRehearsal {
 			if other != name {
 				files[other] = content
 			}
 		}
-		if _, err := Read(folder(t, files)); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "bin/rehearse up") {
+		if _, err := Read(writeFolder(t, files)); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "bin/rehearse up") {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}
 	destroyed := map[string]string{"state.json": `{}`, "plan.json": `{}`, "paths.json": `[]`, "world.json": `{"objects": []}`}
-	if _, err := Read(folder(t, destroyed)); err == nil || !strings.Contains(err.Error(), "no cluster") {
+	if _, err := Read(writeFolder(t, destroyed)); err == nil || !strings.Contains(err.Error(), "no cluster") {
 		t.Errorf("after a destroy: %v", err)
 	}
 }
 
-func TestARehearsalThatWasKilledIsRefusedWithTheCommandThatEndsIt(t *testing.T) {
+func TestTheErrorForAKilledRehearsalNamesTheCommandToRun(t *testing.T) {
 	for _, name := range []string{"state.journal", "world.journal"} {
-		dir := folder(t, small)
+		dir := writeFolder(t, smallRehearsal)
 		if _, err := Read(dir); err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func TestARehearsalThatWasKilledIsRefusedWithTheCommandThatEndsIt(t *testing.T) 
 	}
 }
 
-func TestWhatTheOperatorBringsIsNamedByTheStacksLoadBalancers(t *testing.T) {
+func TestOperatorResourcesAreThoseThatLoadBalancersUse(t *testing.T) {
 	listener := func(id string, certificates ...any) *Object {
 		return &Object{Type: Listener, ID: id, Outputs: map[string]any{"certificates": certificates}}
 	}
@@ -109,6 +110,6 @@ func TestWhatTheOperatorBringsIsNamedByTheStacksLoadBalancers(t *testing.T) {
 		t.Errorf("certificates %v", got)
 	}
 	if got := w.elasticIPs(); !slices.Equal(got, []string{"eipalloc-1"}) {
-		t.Errorf("elastic addresses %v: those of NAT gateways are the stack's own", got)
+		t.Errorf("Elastic IP addresses %v: those of NAT gateways are the stack's own", got)
 	}
 }

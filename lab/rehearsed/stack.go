@@ -1,56 +1,56 @@
-// Package rehearsed is what a rehearsal left after `rehearse up`: the state of the stack, as Pulumi has it, and the simulated account
-// with everything that EKS, nodes and controllers made in it.
+// Package rehearsed reads the result of `rehearse up`: the Pulumi state of the stack, and the simulated account with
+// all objects of EKS, nodes and controllers.
 package rehearsed
 
 import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-// Stack is one stack as it stands after up. Ids are the rehearsal's.
+// Stack is a stack after up. IDs are the rehearsal's.
 type Stack struct {
-	// Name is the stack file's: local is Pulumi.local.yaml's.
+	// Name is the stack's name, such as local for Pulumi.local.yaml.
 	Name string
-	// Account is twelve digits; Region and Partition are as in ARNs.
+	// Account has twelve digits; Region and Partition are as in ARNs.
 	Account, Region, Partition string
 
 	Cluster        Cluster
 	Network        Network
 	SecurityGroups []SecurityGroup
 	Identity       Identity
-	// Nodes are the nodes of all groups, by name.
+	// Nodes holds the nodes of all node groups, sorted by name.
 	Nodes []Node
-	// Objects are the Kubernetes objects of the program, in the order in which they were made: namespaces, service accounts, Deployments,
-	// Services, the IngressClass, Ingresses. The Release is apart.
+	// Objects holds the Kubernetes objects of the program in the order of their creation: namespaces, service accounts,
+	// Deployments, Services, the IngressClass, Ingresses. The Release is not among them.
 	Objects []*unstructured.Unstructured
 	Release Release
 
-	// Certificates are the ARNs of those that load balancers show, ElasticIPs the allocation ids of addresses that they take: the operator
-	// has both beside the stack.
+	// Certificates holds the ARNs of the load balancers' certificates, and ElasticIPs the allocation IDs of their
+	// addresses. The operator created both outside of the stack.
 	Certificates, ElasticIPs []string
 
-	// Plan is what the stack file leads to, Paths are the ways to its workloads, each by the plan's account of them.
+	// Plan is the plan for the stack file, and Paths holds the paths to its workloads.
 	Plan  *Plan
 	Paths []Path
-	// World is everything that stands in the simulated account, the actors' things with it.
+	// World is everything in the simulated account, including the actors' objects.
 	World *World
 }
 
-// Cluster is the control plane.
+// Cluster is the EKS cluster.
 type Cluster struct {
 	Name, Version, ServiceCIDR string
 	// Issuer is the URL of the OIDC issuer of service account tokens.
 	Issuer string
-	// RoleARN is the role of the control plane, and so of the cloud controller in it.
+	// RoleARN is the role of the control plane, which the cloud controller uses.
 	RoleARN string
-	// Subnets are those of the control plane, SecurityGroup is the one that EKS makes and nodes wear.
+	// Subnets holds the control plane's subnets; SecurityGroup is the cluster security group, which nodes use.
 	Subnets       []string
 	SecurityGroup string
 }
 
-// Release is the load balancer controller as Helm installs it.
+// Release is the Helm release of the load balancer controller.
 type Release struct {
 	Namespace, Name, Chart, Version, Repository string
-	// Values are as the program gives them, ids in them the rehearsal's.
+	// Values holds the program's values, with the rehearsal's IDs.
 	Values map[string]any
-	// Place is how many of the stack's objects were made before it; a destroy removes them after it.
+	// Place is the number of the stack's objects that are created before the release; destroy deletes them after it.
 	Place int
 }
 
@@ -58,54 +58,54 @@ type Release struct {
 type Network struct {
 	VPC     VPC
 	Subnets []Subnet
-	// InternetGateway is the id of the one that is attached, "" for none.
+	// InternetGateway is the ID of the attached internet gateway, "" for none.
 	InternetGateway string
 	RouteTables     []RouteTable
 }
 
-// VPC is the range that everything is in.
+// VPC is a VPC.
 type VPC struct {
 	ID, CIDR string
-	// MoreCIDRs are ranges that were added, for pods.
+	// MoreCIDRs holds further CIDR blocks, for pods.
 	MoreCIDRs []string
 	Tags      map[string]string
 }
 
-// Subnet is one place of the VPC.
+// Subnet is a subnet of the VPC.
 type Subnet struct {
 	ID, CIDR, Zone string
-	// Public tells that whatever starts there gets a public address.
+	// Public reports whether instances in the subnet get public addresses.
 	Public bool
 	Tags   map[string]string
 }
 
-// RouteTable is where packets of its subnets go. Routes by NAT gateways are left out: nothing in the lab sends packets.
+// RouteTable is a route table. Routes to NAT gateways are omitted: no traffic leaves the lab.
 type RouteTable struct {
 	ID string
-	// Internet tells that 0.0.0.0/0 leads to the internet gateway.
+	// Internet reports whether the default route is to the internet gateway.
 	Internet bool
 	Subnets  []string
 	Tags     map[string]string
 }
 
-// SecurityGroup is one that stood before any controller acted.
+// SecurityGroup is a security group that exists before any controller acts.
 type SecurityGroup struct {
 	ID, Name, Description string
 	Tags                  map[string]string
 	Rules                 []GroupRule
 }
 
-// GroupRule lets packets into a security group or out of it. Source and CIDRs are who with; one of them is given.
+// GroupRule is a rule of a security group. Either Source or CIDRs is set.
 type GroupRule struct {
 	Egress           bool
 	Protocol         string // "-1" is any
 	FromPort, ToPort int
 	CIDRs            []string
-	Source           string // the id of a security group
+	Source           string // the ID of a security group
 	Description      string
 }
 
-// Identity is who may do what.
+// Identity holds the IAM resources.
 type Identity struct {
 	Roles       []Role
 	Policies    []Policy
@@ -113,29 +113,29 @@ type Identity struct {
 	Provider    Provider
 }
 
-// Role is an IAM role. Trust is its document, JSON.
+// Role is an IAM role. Trust is its trust policy in JSON.
 type Role struct {
 	ARN, Name, Path, Trust string
 	Tags                   map[string]string
 }
 
-// Policy is one of the stack's own. Document is JSON.
+// Policy is a customer managed policy of the stack. Document is JSON.
 type Policy struct {
 	ARN, Name, Path, Document string
 	Tags                      map[string]string
 }
 
-// Attachment gives a role, by name, a policy, by ARN: the stack's own or one of AWS's.
+// Attachment attaches a policy, by ARN, to a role, by name. The policy is the stack's own or an AWS managed one.
 type Attachment struct{ Role, Policy string }
 
-// Provider is the OIDC provider that lets tokens of service accounts become roles.
+// Provider is the OIDC provider for tokens of service accounts.
 type Provider struct {
 	ARN, URL  string
 	Audiences []string
 	Tags      map[string]string
 }
 
-// Node is an instance that has joined.
+// Node is an instance that has joined the cluster.
 type Node struct {
 	Name, Group, InstanceID, InstanceType, Zone string
 	Labels                                      map[string]string
@@ -148,8 +148,8 @@ type Node struct {
 // Taint is as in Kubernetes: effect NoSchedule, PreferNoSchedule or NoExecute.
 type Taint struct{ Key, Value, Effect string }
 
-// Interface is a network interface of a node. PodIPs are what the CNI holds there for pods, single addresses or those of its prefixes,
-// in order.
+// Interface is a network interface of a node. PodIPs holds the CNI's addresses for pods, single ones or those of
+// prefixes, in order.
 type Interface struct {
 	ID, Subnet, PrivateIP string
 	SecurityGroups        []string

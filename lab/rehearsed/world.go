@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Types of things in the simulated account, by Pulumi's tokens.
+// Type tokens of objects in the simulated account.
 const (
 	LoadBalancer        = "aws:lb/loadBalancer:LoadBalancer"
 	Listener            = "aws:lb/listener:Listener"
@@ -27,30 +27,30 @@ const (
 
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// The controllers that own load balancers and what belongs to them.
+// Owners of load balancers and their resources.
 const (
 	LoadBalancerController = "aws-load-balancer-controller"
 	CloudController        = "aws-cloud-controller"
 )
 
-// World is everything that stands in the simulated account and its clusters.
+// World is everything in the simulated account and its clusters.
 type World struct {
 	Account, Region string
 	Objects         []*Object
 }
 
-// Object is one thing in the world.
+// Object is an object in the simulated account.
 type Object struct {
 	Type    string
 	ID      string
 	Cluster string
-	// Owner is who made it, "" for the program.
+	// Owner is the actor that created the object, "" for the program.
 	Owner   string
 	Inputs  map[string]any
 	Outputs map[string]any
 }
 
-// readWorld reads what a rehearsal wrote.
+// readWorld reads the file world.json of a rehearsal.
 func readWorld(file string) (*World, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -63,7 +63,7 @@ func readWorld(file string) (*World, error) {
 	return w, nil
 }
 
-// All are the objects of a type, in the order of their ids.
+// All returns the objects of a type that meet all conditions, sorted by ID.
 func (w *World) All(typ string, conditions ...func(*Object) bool) []*Object {
 	var found []*Object
 	for _, o := range w.Objects {
@@ -75,7 +75,7 @@ func (w *World) All(typ string, conditions ...func(*Object) bool) []*Object {
 	return found
 }
 
-// Find is the object of a type with an id, nil for none.
+// Find returns the object of a type with an ID, nil for none.
 func (w *World) Find(typ, id string) *Object {
 	for _, o := range w.Objects {
 		if o.Type == typ && o.ID == id {
@@ -85,38 +85,38 @@ func (w *World) Find(typ, id string) *Object {
 	return nil
 }
 
-// At is the value of an output, such as spec.ports; an input where no output has the name. nil where there is none.
+// At returns the value of an output, such as spec.ports, or else of an input of this name, or else nil.
 func (o *Object) At(path string) any {
 	if o == nil {
 		return nil
 	}
-	if value := at(o.Outputs, path); value != nil {
+	if value := valueAt(o.Outputs, path); value != nil {
 		return value
 	}
-	return at(o.Inputs, path)
+	return valueAt(o.Inputs, path)
 }
 
-func at(value any, path string) any {
+func valueAt(value any, path string) any {
 	for _, key := range strings.Split(path, ".") {
-		held, is := value.(map[string]any)
+		object, is := value.(map[string]any)
 		if !is {
 			return nil
 		}
-		value = held[key]
+		value = object[key]
 	}
 	return value
 }
 
-// Text is a text, "" where there is none.
+// Text returns a string, "" for none.
 func (o *Object) Text(path string) string { text, _ := o.At(path).(string); return text }
 
-// Number is a whole number, 0 where there is none.
+// Number returns an integer, 0 for none.
 func (o *Object) Number(path string) int { number, _ := o.At(path).(float64); return int(number) }
 
-// Flag tells whether a value is true.
+// Flag reports whether a value is true.
 func (o *Object) Flag(path string) bool { flag, _ := o.At(path).(bool); return flag }
 
-// Texts is a list of texts.
+// Texts returns a list of strings.
 func (o *Object) Texts(path string) []string {
 	list, _ := o.At(path).([]any)
 	var texts []string
@@ -128,7 +128,7 @@ func (o *Object) Texts(path string) []string {
 	return texts
 }
 
-// Items is a list of objects.
+// Items returns a list of objects.
 func (o *Object) Items(path string) []map[string]any {
 	list, _ := o.At(path).([]any)
 	var items []map[string]any
@@ -140,11 +140,11 @@ func (o *Object) Items(path string) []map[string]any {
 	return items
 }
 
-// Map is an object of texts, such as tags or labels.
+// Map returns a map of strings, such as tags or labels.
 func (o *Object) Map(path string) map[string]string {
-	held, _ := o.At(path).(map[string]any)
-	values := make(map[string]string, len(held))
-	for key, value := range held {
+	object, _ := o.At(path).(map[string]any)
+	values := make(map[string]string, len(object))
+	for key, value := range object {
 		if text, is := value.(string); is {
 			values[key] = text
 		}

@@ -15,11 +15,12 @@ import (
 	"time"
 )
 
-// authorityKey signs for every API server of every rehearsal. Its seed is no secret: it opens nothing but a server on loopback, and with
-// the same key at each start a kubeconfig of yesterday still fits.
+// authorityKey signs the certificates of the API servers of all rehearsals. Its seed is not a secret: it only
+// authenticates servers on loopback. The key is fixed so that a kubeconfig that an earlier rehearsal wrote remains
+// valid.
 var authorityKey = ed25519.NewKeyFromSeed([]byte("the rehearsal's own authority .."))
 
-// authority is the certificate of the key, the same at each start.
+// authority is the certificate of authorityKey.
 var authority = sync.OnceValue(func() *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "kubernetes"},
@@ -37,12 +38,13 @@ var authority = sync.OnceValue(func() *x509.Certificate {
 	return certificate
 })
 
-// Authority is the certificate authority, in PEM, of the API servers that Endpoint opens: what EKS gives as a cluster's own.
+// Authority returns the certificate authority, in PEM, of the API servers that Endpoint opens. It corresponds to the
+// certificate authority of an EKS cluster.
 func Authority() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority().Raw}))
 }
 
-// certificateFor makes the certificate of an API server on loopback.
+// certificateFor creates the certificate of an API server on loopback.
 func certificateFor(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 
 // Call is one step of the engine on one resource, in the order in which the steps happened.
 type Call struct {
-	// Op is the engine's word: create, update, delete, read, refresh, create-replacement, delete-replaced, …
+	// Op is the engine's name for the operation: create, update, delete, read, refresh, create-replacement,
+	// delete-replaced, …
 	Op   string
 	URN  string
 	Type string
@@ -20,16 +21,16 @@ type Call struct {
 	// Custom is false for components, which have no provider.
 	Custom bool
 	Parent string
-	// DependsOn are the URNs that had to be there before: declared and by property, and the provider. One that is a
-	// component stands for all that the component holds.
+	// DependsOn are the URNs that the resource depends on: its declared and property dependencies, and its provider. A
+	// component represents all its children.
 	DependsOn []string
-	// Began and Ended are places in one sequence of all beginnings and ends of the operation, from 1. A call that
-	// never ended has Ended 0.
+	// Began and Ended are positions in one sequence of all beginnings and ends of the operation, starting at 1. A call
+	// that never ended has Ended 0.
 	Began, Ended int
 	Failed       bool
 }
 
-// calls notes the steps as they begin and end. The journal's lock guards it.
+// calls records the steps as they begin and end. The journal's lock guards it.
 type calls struct {
 	sequence int
 	made     []*Call
@@ -74,7 +75,7 @@ func (c *calls) list() []Call {
 	return list
 }
 
-// dependencies are all URNs that a resource was made after, but for its parent.
+// dependencies returns all URNs that a resource depends on, except its parent.
 func dependencies(state *resource.State) []string {
 	_, all := state.GetAllDependencies()
 	var urns []string

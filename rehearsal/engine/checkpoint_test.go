@@ -86,7 +86,7 @@ func TestACancelledUpFinishesWhatItBeganAndNothingElse(t *testing.T) {
 	}
 	result, err := engine.Up(ctx, run)
 	if err == nil || !strings.Contains(err.Error(), "cancelled") {
-		t.Fatalf("up said %v", err)
+		t.Fatalf("up returned %v", err)
 	}
 	if len(result.State.Pending()) != 0 || len(w.Objects()) != 1 {
 		t.Errorf("pending %d, made %v", len(result.State.Pending()), w.Calls())
@@ -108,7 +108,7 @@ func TestATerminatedUpLeavesAStateThatTheNextOneTakesUp(t *testing.T) {
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil {
-		t.Fatal("up was terminated and said nothing")
+		t.Fatal("up was terminated and returned no error")
 	}
 	w.Fail, run.Terminate, run.Base = nil, nil, result.State.WithoutPending()
 	must(t, engine.Up, &run)

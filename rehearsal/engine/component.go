@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// component is the provider of the package eks: Node's, which one process serves for all operations. What the engine
-// asks besides Construct and Call is answered here, so that an operation without a component starts no Node.
+// component is the provider of the package eks. One Node process serves it for all operations. The methods besides
+// Construct and Call are implemented here, so that an operation without a component does not start Node.
 type component struct {
 	plugin.UnimplementedProvider
 
@@ -51,7 +51,7 @@ func (c *component) GetMappings(context.Context, plugin.GetMappingsRequest) (plu
 	return plugin.GetMappingsResponse{}, nil
 }
 
-// Construct lets Node register the children of a component.
+// Construct registers the children of a component through Node.
 func (c *component) Construct(ctx context.Context, request plugin.ConstructRequest) (plugin.ConstructResponse, error) {
 	real, err := c.connect(ctx)
 	if err != nil {
@@ -63,7 +63,7 @@ func (c *component) Construct(ctx context.Context, request plugin.ConstructReque
 	return real.Construct(ctx, request)
 }
 
-// Call calls a method of a component, such as GetKubeconfig.
+// Call calls a method of a component, such as GetKubeconfig, through Node.
 func (c *component) Call(ctx context.Context, request plugin.CallRequest) (plugin.CallResponse, error) {
 	real, err := c.connect(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *component) Call(ctx context.Context, request plugin.CallRequest) (plugi
 // connect waits for Node and configures it for one request.
 func (c *component) connect(ctx context.Context) (plugin.Provider, error) {
 	if c.host.version != c.version.String() {
-		return nil, fmt.Errorf("the program uses pulumi-eks %s and @pulumi/eks %s is installed: %s", c.version, c.host.version, alike)
+		return nil, fmt.Errorf("the program uses pulumi-eks %s and @pulumi/eks %s is installed: %s", c.version, c.host.version, sameVersionAdvice)
 	}
 	process, err := c.host.component()
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 // ErrNotLoopback is the cause of every refused connection.
 var ErrNotLoopback = errors.New("a rehearsal connects to this machine only")
 
-// Confine takes from this process what could lead it to a real account: the environment variables of AWS, Kubernetes,
-// Helm, Pulumi and proxies, name resolution, and HTTP to any address but loopback. StartHost calls it; a command calls
-// it first of all, before it reads anything. Calling it again changes nothing.
+// Confine removes from this process what could connect it to a real account: the environment variables of AWS,
+// Kubernetes, Helm, Pulumi and proxies, name resolution, and HTTP to any address but loopback. StartHost calls it; a
+// command calls it before it reads anything. Calling it again changes nothing.
 func Confine() { confine() }
 
 var confine = sync.OnceFunc(func() {
 	for _, entry := range os.Environ() {
-		if name, _, _ := strings.Cut(entry, "="); betrays(name) {
+		if name, _, _ := strings.Cut(entry, "="); mustUnset(name) {
 			os.Unsetenv(name)
 		}
 	}
@@ -38,10 +38,11 @@ var confine = sync.OnceFunc(func() {
 	net.DefaultResolver.Dial = dialLoopback
 })
 
-// betrays says whether an environment variable could name an account, a cluster or a way out.
-func betrays(name string) bool {
+// mustUnset reports whether an environment variable could configure an account, a cluster or a proxy.
+func mustUnset(name string) bool {
 	upper := strings.ToUpper(name)
-	if upper == "PULUMI_K8S_DELETE_UNREACHABLE" { // names nothing: what is left to do when a cluster is gone for good
+	// configures how to delete from an unreachable cluster, and selects none
+	if upper == "PULUMI_K8S_DELETE_UNREACHABLE" {
 		return false
 	}
 	for _, prefix := range []string{"AWS_", "PULUMI_", "KUBE", "HELM_", "NODE_", "NPM_CONFIG_"} {
@@ -52,23 +53,24 @@ func betrays(name string) bool {
 	return strings.HasSuffix(upper, "_PROXY")
 }
 
-// dialLoopback connects to 127.0.0.0/8, ::1 and sockets of this machine, and refuses every other address. The stack's proxy is
-// played on this machine, and an API server answers where the place of the run lets it.
+// dialLoopback connects to 127.0.0.0/8, ::1 and Unix sockets, and refuses every other address. Connections to the
+// stack's proxy are made to its stand-in on loopback, and to an API server only where the network of the run can reach
+// it.
 func dialLoopback(ctx context.Context, network, address string) (net.Conn, error) {
 	var dialer net.Dialer
 	if strings.HasPrefix(network, "unix") {
 		return dialer.DialContext(ctx, network, address)
 	}
-	way, err := from(ctx).way(address)
+	dialed, err := networkOf(ctx).dialAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	host, _, err := net.SplitHostPort(way)
+	host, _, err := net.SplitHostPort(dialed)
 	if err != nil {
 		return nil, err
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("dial %s %s: %w", network, address, ErrNotLoopback)
 	}
-	return dialer.DialContext(ctx, network, way)
+	return dialer.DialContext(ctx, network, dialed)
 }

@@ -8,11 +8,11 @@
 //		Stack: stack, Host: host, Program: engine.Inline(program),
 //		Providers: engine.Providers{"aws": providers.AWS(w.AWS), "kubernetes": providers.Kubernetes(w.Kubernetes)},
 //	}
-//	up, err := engine.Up(ctx, run)            // up.State is what `pulumi stack export` would give
+//	up, err := engine.Up(ctx, run)            // up.State is what `pulumi stack export` would print
 //	run.Base = up.State
 //	down, err := engine.Destroy(ctx, run)
 //
 // The program, the SDKs, the engine and the provider of the eks component (a Node program) are the real ones. The
-// providers of packages are the caller's. Nothing is downloaded, every address but loopback is refused, and the caller's
-// AWS_*, KUBECONFIG and PULUMI_* are not seen by anything that runs.
+// caller passes the providers of the other packages. Nothing is downloaded, every address but loopback is refused, and
+// the caller's AWS_*, KUBECONFIG and PULUMI_* variables are removed.
 package engine

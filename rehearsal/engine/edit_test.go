@@ -24,10 +24,10 @@ func TestAnEditTakesOneEdgeAwayFromTheProgram(t *testing.T) {
 		}
 	}
 	up := must(t, engine.Up, &run)
-	if cut := find(t, up, "subnet-a"); slices.ContainsFunc(cut.DependsOn, isVPC) {
+	if cut := callOf(t, up, "subnet-a"); slices.ContainsFunc(cut.DependsOn, isVPC) {
 		t.Errorf("subnet-a still depends on %v", cut.DependsOn)
 	}
-	if kept := find(t, up, "subnet-b"); !slices.ContainsFunc(kept.DependsOn, isVPC) {
+	if kept := callOf(t, up, "subnet-b"); !slices.ContainsFunc(kept.DependsOn, isVPC) {
 		t.Errorf("subnet-b depends on %v only", kept.DependsOn)
 	}
 }

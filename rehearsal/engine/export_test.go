@@ -11,22 +11,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Compare calls back at each checkpoint of a run, and at its end, with the state that the journal leads to and the one that the journal
-// of Pulumi's own tests makes of the same steps, both with their secrets opened. The latter is exact at a checkpoint only while nothing
-// else changes the resources that the steps point to.
+// Compare calls compare at each checkpoint of a run, and at its end, with the state that replaying the journal gives
+// and the state that the journal of Pulumi's own tests gives for the same steps, both with decrypted secrets. The
+// latter is exact at a checkpoint only while no other step changes the resources that the steps point to.
 func Compare(run Run, operation func(context.Context, Run) (*Result, error), compare func(at string, replayed, want string)) (*Result, error) {
 	steps := &stepJournal{}
 	run.Parallel = 1
-	run.compared = func(base *deploy.Snapshot) engine.SnapshotManager {
+	run.reference = func(base *deploy.Snapshot) engine.SnapshotManager {
 		steps.base = base
 		return steps
 	}
 	run.OnCheckpoint = func(c Checkpoint) {
-		compare(c.Event+" of "+c.Step+" "+c.URN, opened(c.State()), steps.opened())
+		compare(c.Event+" of "+c.Step+" "+c.URN, plainText(c.State()), steps.opened())
 	}
 	result, err := operation(context.Background(), run)
 	if result != nil && result.Operation != "preview" {
-		compare("the end", opened(result.State), steps.opened())
+		compare("the end", plainText(result.State), steps.opened())
 	}
 	return result, err
 }
@@ -71,19 +71,19 @@ func (j *stepJournal) opened() string {
 	if err != nil {
 		return err.Error()
 	}
-	return text(snapshot)
+	return snapshotText(snapshot)
 }
 
-// opened is a state as text, with its secrets in the clear.
-func opened(s *State) string {
+// plainText returns a state as text, with decrypted secrets.
+func plainText(s *State) string {
 	snapshot, err := s.snapshot(context.Background())
 	if err != nil {
 		return err.Error()
 	}
-	return text(snapshot)
+	return snapshotText(snapshot)
 }
 
-func text(snapshot *deploy.Snapshot) string {
+func snapshotText(snapshot *deploy.Snapshot) string {
 	if snapshot.SecretsManager == nil {
 		snapshot.SecretsManager, _ = secretsManager()
 	}
@@ -91,7 +91,7 @@ func text(snapshot *deploy.Snapshot) string {
 	if err != nil {
 		return err.Error()
 	}
-	// A step that is in flight changes the resource of its pending operation before it has ended.
+	// A step in flight changes the resource of its pending operation before it has ended.
 	for i, pending := range deployment.PendingOperations {
 		deployment.PendingOperations[i].Resource = apitype.ResourceV3{URN: pending.Resource.URN, Type: pending.Resource.Type}
 	}
@@ -102,5 +102,5 @@ func text(snapshot *deploy.Snapshot) string {
 	return string(raw)
 }
 
-// SecretsProvider opens the secrets of states.
+// SecretsProvider decrypts the secrets of states.
 type SecretsProvider = secretsProvider

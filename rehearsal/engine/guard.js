@@ -13,7 +13,7 @@ const refuse = (host) => {
     return error;
 };
 
-// The stack's proxy is played on loopback: the parent writes where.
+// Connections to the stack's proxy are made to its stand-in on loopback, whose port the parent writes to a file.
 const standIn = (host, port) => {
     try {
         return JSON.parse(fs.readFileSync(`${process.env.REHEARSAL_SCRATCH}/proxies.json`, "utf8"))[`${host}:${port}`];
@@ -46,8 +46,8 @@ dgram.Socket.prototype.send = function () {
 };
 dgram.Socket.prototype.connect = dgram.Socket.prototype.send;
 
-// The parent holds the other end of standard input. When it is gone, for whatever reason, so is this process and all
-// that the parent wrote for it.
+// The parent has the other end of standard input. When the parent ends, for whatever reason, this process ends and
+// removes the files that the parent wrote for it.
 process.on("exit", () => {
     if (process.env.REHEARSAL_SCRATCH) fs.rmSync(process.env.REHEARSAL_SCRATCH, { recursive: true, force: true });
 });

@@ -12,38 +12,39 @@ import (
 
 var errClosed = errors.New("the host of the rehearsal is closed")
 
-// HostOptions say where the component's provider is.
+// HostOptions configures a Host.
 type HostOptions struct {
-	// NodeModules is the directory that `npm ci` made: rehearsal/node_modules.
+	// NodeModules is the directory that `npm ci` created: rehearsal/node_modules.
 	NodeModules string
-	// Log gets what the Node process prints to its standard error; nil drops it.
+	// Log receives the standard error of the Node process; nil discards it.
 	Log io.Writer
-	// Environment adds variables to those of the Node process, such as AWS_PROFILE=name: what the shell of an operator would add.
+	// Environment adds variables to those of the Node process, such as AWS_PROFILE=name, which an operator's shell
+	// would set.
 	Environment []string
 }
 
-// Host is what operations share and what outlives them: the Node process of the eks component's provider, the
-// health endpoints of rehearsed clusters, and a stand-in for the stacks' proxies. One serves a process, also for operations at the same time; as Node has one
-// thread, more hosts make parallel suites faster.
+// Host holds what operations share and what outlives them: the Node process of the eks component's provider, the health
+// endpoints of simulated clusters, and a stand-in for the stacks' proxies. One Host can serve a whole process,
+// including concurrent operations. As Node has one thread, more hosts make parallel suites faster.
 type Host struct {
 	options HostOptions
-	// version is the installed component's.
+	// version is that of the installed component.
 	version string
 	logs    *logs
-	// scratch holds all that is written while the host lives. Node removes it should this process be killed.
+	// scratch holds all files that are written while the host is open. Node removes it if this process is killed.
 	scratch string
 
 	mu        sync.Mutex
 	closed    bool
 	node      *node
 	listeners map[int]net.Listener
-	// proxy plays the stacks' proxies; proxies are their addresses with its port.
+	// proxy is the listener of the stand-in for the stacks' proxies; proxies maps their addresses to its port.
 	proxy   net.Listener
 	proxies map[string]int
 }
 
 // StartHost confines this process (see Confine) and checks that the component's provider is installed. Node itself
-// starts with the first preview or up; a refresh or a destroy does not need it.
+// starts with the first preview or up; refresh and destroy do not need it.
 func StartHost(options HostOptions) (*Host, error) {
 	Confine()
 	entry := filepath.Join(options.NodeModules, providerEntry)
@@ -62,12 +63,12 @@ func StartHost(options HostOptions) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Nothing is kept or looked for in the operator's own ~/.pulumi.
+	// The operator's own ~/.pulumi is neither read nor written.
 	os.Setenv("PULUMI_HOME", filepath.Join(scratch, "pulumi"))
 	return &Host{options: options, version: version, logs: logs, scratch: scratch, listeners: map[int]net.Listener{}, proxies: map[string]int{}}, nil
 }
 
-// component starts Node if it does not run yet, and does not wait for it.
+// component starts Node if it is not running, and does not wait for it.
 func (h *Host) component() (*node, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -84,7 +85,7 @@ func (h *Host) component() (*node, error) {
 	return h.node, nil
 }
 
-// Close ends Node and closes the endpoints.
+// Close stops Node and closes the endpoints.
 func (h *Host) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -94,7 +95,7 @@ func (h *Host) Close() error {
 	h.closed = true
 	var errs []error
 	for _, listener := range h.listeners {
-		served.Delete(listener.Addr().String())
+		apiServers.Delete(listener.Addr().String())
 		errs = append(errs, listener.Close())
 	}
 	if h.proxy != nil {

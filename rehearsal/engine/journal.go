@@ -15,13 +15,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
 
-// Checkpoint is a point in an operation's journal: State is what a stack would be left with if the process died there.
+// Checkpoint is a point in an operation's journal. State is the state of the stack if the process ended there.
 type Checkpoint struct {
 	// Number counts the checkpoints of an operation from 1.
 	Number int
 	// Event is "begin", "success", "failure" or "outputs".
 	Event string
-	// Step is the engine's word for the operation, such as "create" or "delete-replaced".
+	// Step is the engine's name for the operation, such as "create" or "delete-replaced".
 	Step string
 	URN  string
 
@@ -29,17 +29,19 @@ type Checkpoint struct {
 	entries []apitype.JournalEntry
 }
 
-// State makes the state at this point from the operation's base and the journal so far. Later steps do not change it.
+// State returns the state at this point, from the operation's base and the journal so far. Later steps do not change
+// it.
 func (c Checkpoint) State() *State {
 	replayed := newReplayer(c.base)
 	for _, entry := range c.entries {
-		_ = replayed.add(entry) // the recorder has added each entry before, so there is no error
+		_ = replayed.add(entry) // no error is possible: the recorder has added each entry before
 	}
 	return replayed.state()
 }
 
-// recorder is the snapshot manager of an operation. Pulumi's own makes journal entries of the engine's steps; the recorder serialises
-// each entry once, when it is added, because the engine continues to change what entries point to.
+// recorder is the snapshot manager of an operation. Pulumi's own manager creates journal entries from the engine's
+// steps; the recorder serializes each entry once, when it is added, because the engine continues to change what entries
+// point to.
 type recorder struct {
 	mu         sync.Mutex
 	manager    *engine.JournalSnapshotManager
@@ -56,8 +58,8 @@ type recorder struct {
 	err        error
 }
 
-// newRecorder records an operation on a state. The snapshot is the one that the engine works on: entries name its resources by their
-// position.
+// newRecorder returns a recorder of an operation on a state. The snapshot is the one that the engine uses: entries
+// refer to its resources by position.
 func newRecorder(base *State, snapshot *deploy.Snapshot, keep func(apitype.JournalEntry) error, checkpoint func(Checkpoint)) (*recorder, error) {
 	secrets, err := secretsManager()
 	if err != nil {
@@ -71,7 +73,8 @@ func newRecorder(base *State, snapshot *deploy.Snapshot, keep func(apitype.Journ
 	return r, err
 }
 
-// errEnded keeps a terminated operation, whose workers may still have steps in hand, from beginning a step that is in no state.
+// errEnded prevents a terminated operation, whose workers may still be running, from beginning a step that is in no
+// state.
 var errEnded = errors.New("the operation has ended")
 
 func (r *recorder) BeginMutation(step deploy.Step) (engine.SnapshotMutation, error) {
@@ -85,7 +88,7 @@ func (r *recorder) BeginMutation(step deploy.Step) (engine.SnapshotMutation, err
 		return nil, err
 	}
 	r.calls.begin(step)
-	r.check(step, "begin")
+	r.notifyCheckpoint(step, "begin")
 	return &mutation{r, began}, nil
 }
 
@@ -110,11 +113,12 @@ func (m *mutation) End(step deploy.Step, successful bool) error {
 	if successful {
 		event = "success"
 	}
-	m.check(step, event)
+	m.notifyCheckpoint(step, event)
 	return nil
 }
 
-// terminate abandons the steps in flight: one that fails from now on may have been interrupted after it happened, so it stays pending.
+// terminate abandons the steps in flight. A step that fails from now on may have been interrupted after it took effect,
+// so it stays pending.
 func (r *recorder) terminate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -130,7 +134,7 @@ func (r *recorder) RegisterResourceOutputs(step deploy.Step) error {
 	if err := r.manager.RegisterResourceOutputs(step); err != nil {
 		return err
 	}
-	r.check(step, "outputs")
+	r.notifyCheckpoint(step, "outputs")
 	return nil
 }
 
@@ -156,42 +160,42 @@ func (r *recorder) SetSnippets(snippets []resource.Snippet) error {
 // Close does nothing: final closes the journal.
 func (r *recorder) Close() error { return nil }
 
-// AddJournalEntry is called by the manager's methods, under the lock. A step that ends is recorded even if its entry cannot be kept; a
-// step whose entry cannot be kept does not begin.
+// AddJournalEntry is called by the manager's methods, under the lock. A step that ends is recorded even if its entry
+// cannot be kept; a step whose entry cannot be kept does not begin.
 func (r *recorder) AddJournalEntry(entry engine.JournalEntry) error {
 	if entry.Kind == engine.JournalEntryBegin && entry.Operation == nil {
 		return nil // changes no state
 	}
 	serialized, err := serializeEntry(context.Background(), entry, r.secrets)
 	if err != nil {
-		return r.failed(err)
+		return r.recordError(err)
 	}
 	var unkept error
 	if r.keep != nil {
-		unkept = r.failed(r.keep(serialized))
+		unkept = r.recordError(r.keep(serialized))
 	}
 	if unkept != nil && entry.Kind == engine.JournalEntryBegin {
 		return unkept
 	}
 	if err := r.replayed.add(serialized); err != nil {
-		return r.failed(err)
+		return r.recordError(err)
 	}
 	r.entries = append(r.entries, serialized)
 	return unkept
 }
 
-// failed notes the first error of the journal.
-func (r *recorder) failed(err error) error {
+// recordError records the first error of the journal.
+func (r *recorder) recordError(err error) error {
 	if r.err == nil {
 		r.err = err
 	}
 	return err
 }
 
-// check counts a checkpoint and passes it on where the state may differ from the one before.
-func (r *recorder) check(step deploy.Step, event string) {
+// notifyCheckpoint counts a checkpoint and passes it on if the state may differ from that of the previous one.
+func (r *recorder) notifyCheckpoint(step deploy.Step, event string) {
 	r.number++
-	if r.checkpoint == nil || slices.Contains(unchanging, step.Op()) {
+	if r.checkpoint == nil || slices.Contains(unchangingSteps, step.Op()) {
 		return
 	}
 	r.checkpoint(Checkpoint{
@@ -200,18 +204,18 @@ func (r *recorder) check(step deploy.Step, event string) {
 	})
 }
 
-// unchanging are the steps that leave the state as it was.
-var unchanging = []display.StepOp{deploy.OpSame, deploy.OpRefresh}
+// unchangingSteps are the steps that do not change the state.
+var unchangingSteps = []display.StepOp{deploy.OpSame, deploy.OpRefresh}
 
-// made are the calls so far.
+// made returns the calls so far.
 func (r *recorder) made() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.calls.list()
 }
 
-// final is the state that the operation leaves, and the first error of its journal. A step that a terminated operation abandoned may
-// end later; it is ignored then, as after the death of a process.
+// final returns the state after the operation and the first error of its journal. A step that a terminated operation
+// abandoned may end later; it is ignored then, as after the process ends.
 func (r *recorder) final() (*State, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -220,8 +224,8 @@ func (r *recorder) final() (*State, error) {
 	return state, errors.Join(r.err, state.verify())
 }
 
-// serializeEntry is an entry with its resource as Pulumi's backends write it (pkg/backend/journal.go, SerializeJournalEntry; that
-// package imports the SDKs of several clouds).
+// serializeEntry returns an entry with its resource in the format of Pulumi's backends (pkg/backend/journal.go,
+// SerializeJournalEntry; that package imports the SDKs of several clouds).
 func serializeEntry(ctx context.Context, e engine.JournalEntry, secrets config.Encrypter) (apitype.JournalEntry, error) {
 	entry := apitype.JournalEntry{
 		Version: 1, Kind: apitype.JournalEntryKind(e.Kind), SequenceID: e.SequenceID, OperationID: e.OperationID,
@@ -250,7 +254,7 @@ func serializeEntry(ctx context.Context, e engine.JournalEntry, secrets config.E
 		entry.Snippets = append(entry.Snippets, stack.SerializeSnippet(snippet))
 	}
 	if e.NewSnapshot != nil {
-		state, err := serialize(ctx, e.NewSnapshot)
+		state, err := newState(ctx, e.NewSnapshot)
 		if err != nil {
 			return entry, err
 		}

@@ -16,16 +16,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-func TestAClusterOfTheComponentIsBuiltAndTornDownToNothing(t *testing.T) {
+func TestAClusterOfTheComponentIsCreatedAndDestroyedCompletely(t *testing.T) {
 	run, w := rehearse(t, program.Cluster)
 
 	preview := must(t, engine.Preview, &run)
 	if len(w.Objects()) != 0 || preview.State != nil {
-		t.Fatalf("the preview made something: %v", w.Calls())
+		t.Fatalf("the preview created something: %v", w.Calls())
 	}
 	up := must(t, engine.Up, &run)
 	if preview.Created != up.Created || up.Created < 20 {
-		t.Errorf("preview announced %d resources, up made %d", preview.Created, up.Created)
+		t.Errorf("preview reported %d resources, up created %d", preview.Created, up.Created)
 	}
 	if again := must(t, engine.Up, &run); !again.Unchanged() || again.Same != up.Created {
 		t.Errorf("the second up changed %v, left %d of %d", again.Changes, again.Same, up.Created)
@@ -40,13 +40,13 @@ func TestAClusterOfTheComponentIsBuiltAndTornDownToNothing(t *testing.T) {
 	t.Logf("preview %v, up %v, destroy %v", preview.Wall, up.Wall, down.Wall)
 }
 
-func TestTheComponentTakesTheProgramsOwnNodeRole(t *testing.T) {
+func TestTheComponentUsesTheProgramsOwnNodeRole(t *testing.T) {
 	run, w := rehearse(t, program.Cluster)
 	up := must(t, engine.Up, &run)
 
 	for _, call := range up.Calls {
 		if strings.Contains(call.Name, "instanceRole") {
-			t.Errorf("the component made a node role of its own: %s %s", call.Type, call.Name)
+			t.Errorf("the component created a node role of its own: %s %s", call.Type, call.Name)
 		}
 	}
 	principal := ""
@@ -60,7 +60,7 @@ func TestTheComponentTakesTheProgramsOwnNodeRole(t *testing.T) {
 	}
 }
 
-func TestTheProgramReadsWhatItNeedsOutOfTheComponent(t *testing.T) {
+func TestTheProgramReadsItsOutputsFromTheComponent(t *testing.T) {
 	run, w := rehearse(t, program.Cluster)
 	up := must(t, engine.Up, &run)
 	for _, name := range []string{"name", "endpoint", "arn", "ca", "issuer", "securityGroup", "kubeconfig"} {
@@ -69,21 +69,21 @@ func TestTheProgramReadsWhatItNeedsOutOfTheComponent(t *testing.T) {
 		}
 	}
 	if up.Outputs["endpoint"] != w.Endpoint {
-		t.Errorf("endpoint is %v, the world's is %s", up.Outputs["endpoint"], w.Endpoint)
+		t.Errorf("endpoint is %v, the simulated account's is %s", up.Outputs["endpoint"], w.Endpoint)
 	}
 }
 
-func TestWhatIsInTheClusterGoesBeforeTheCluster(t *testing.T) {
+func TestTheContentsOfAClusterAreDeletedBeforeTheCluster(t *testing.T) {
 	run, _ := rehearse(t, program.Cluster)
 	must(t, engine.Up, &run)
 	down := must(t, engine.Destroy, &run)
-	namespace, cluster := find(t, down, "demo"), find(t, down, "main-eksCluster")
+	namespace, cluster := callOf(t, down, "demo"), callOf(t, down, "main-eksCluster")
 	if namespace.Ended > cluster.Began {
 		t.Errorf("the namespace ended at %d, the cluster's deletion began at %d", namespace.Ended, cluster.Began)
 	}
 }
 
-func TestAPreviewOfAChangeTellsThePropertiesAndWhatIsReplaced(t *testing.T) {
+func TestAPreviewOfAChangeReportsTheChangedPropertiesAndTheReplacements(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
 	must(t, engine.Up, &run)
@@ -121,14 +121,14 @@ func TestARefreshSeesDriftAndDeletions(t *testing.T) {
 	}
 	up := must(t, engine.Up, &run)
 	if up.Created != 1 || up.Updated != 1 {
-		t.Errorf("up made %d and mended %d: %v", up.Created, up.Updated, up.Changes)
+		t.Errorf("up created %d and corrected %d: %v", up.Created, up.Updated, up.Changes)
 	}
 	if again := must(t, engine.Up, &run); !again.Unchanged() {
 		t.Errorf("the up after it changed %v", again.Changes)
 	}
 }
 
-func TestARefusedResourceIsOneClearLine(t *testing.T) {
+func TestARefusedResourceIsReportedInOneLine(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fail = func(op, typ string, _ world.Properties) error {
 		if op == "create" && typ == "aws:ec2/vpc:Vpc" {
@@ -148,7 +148,7 @@ func TestARefusedResourceIsOneClearLine(t *testing.T) {
 	must(t, engine.Up, &run)
 }
 
-func TestAResourceThatDidNotBecomeReadyIsKeptAndFinishedByTheNextUp(t *testing.T) {
+func TestAResourceThatDidNotBecomeReadyIsKeptAndCompletedByTheNextUp(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fail = func(op, typ string, _ world.Properties) error {
 		if op == "create" && typ == "aws:ec2/vpc:Vpc" {
@@ -158,17 +158,17 @@ func TestAResourceThatDidNotBecomeReadyIsKeptAndFinishedByTheNextUp(t *testing.T
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || !strings.Contains(err.Error(), "still pending") {
-		t.Fatalf("up said %v", err)
+		t.Fatalf("up returned %v", err)
 	}
 	w.Fail, run.Base = nil, result.State
 	up := must(t, engine.Up, &run)
 	if up.Updated != 1 || len(w.Objects()) != 3 {
-		t.Errorf("up updated %d and left %d objects; want the VPC finished and two subnets more", up.Updated, len(w.Objects()))
+		t.Errorf("up updated %d and left %d objects; want the VPC finished and two more subnets", up.Updated, len(w.Objects()))
 	}
 	must(t, engine.Destroy, &run)
 }
 
-func TestAProgramsOwnErrorIsToldAsItIs(t *testing.T) {
+func TestAProgramsOwnErrorIsReportedUnchanged(t *testing.T) {
 	run, _ := rehearse(t, func(*pulumi.Context) error { return errors.New("nodeGroups: none given") })
 	result, err := engine.Preview(context.Background(), run)
 	if err == nil || len(result.Errors) != 1 || !strings.Contains(result.Errors[0], "nodeGroups: none given") {
@@ -196,12 +196,12 @@ func TestTwoVersionsOfAPackageAreRefused(t *testing.T) {
 		return nil
 	})
 	_, err := engine.Up(context.Background(), run)
-	if err == nil || !strings.Contains(err.Error(), "package aws is asked for in two versions") {
+	if err == nil || !strings.Contains(err.Error(), "package aws is requested in two versions") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-func TestAnUpgradeOfAPackageIsNoConflict(t *testing.T) {
+func TestAnUpgradeOfAPackageIsNotAConflict(t *testing.T) {
 	run, _ := rehearse(t, func(ctx *pulumi.Context) error {
 		_, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")}, pulumi.Version("6.83.1"))
 		return err
@@ -230,17 +230,17 @@ func TestTwoStacksAreRehearsedAtTheSameTime(t *testing.T) {
 	done.Wait()
 }
 
-func TestACompiledProgramDoesAsTheInlineOne(t *testing.T) {
+func TestACompiledProgramCreatesTheSameResourcesAsTheInlineOne(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	run.Program = engine.Binary(testBinary)
 	compiled := must(t, engine.Up, &run)
 	run.Program = engine.Inline(program.Network)
 	if again := must(t, engine.Up, &run); !again.Unchanged() || compiled.Outputs["vpc"] == nil {
-		t.Errorf("the inline program would change %v of what the compiled one made: %v", again.Changes, w.Calls())
+		t.Errorf("the inline program would change %v of the compiled one's resources: %v", again.Changes, w.Calls())
 	}
 }
 
-func find(t *testing.T, result *engine.Result, name string) engine.Call {
+func callOf(t *testing.T, result *engine.Result, name string) engine.Call {
 	t.Helper()
 	for _, call := range result.Calls {
 		if call.Name == name {

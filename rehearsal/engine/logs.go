@@ -14,7 +14,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// logs is the engine service that Node talks to for as long as it lives. Its messages go to the operations that run.
+// logs is the engine service that Node connects to for its whole life. It passes messages on to the running operations.
 type logs struct {
 	pulumirpc.UnimplementedEngineServer
 
@@ -25,7 +25,7 @@ type logs struct {
 	sinks map[*sink]bool
 }
 
-// sink is where the messages of one running operation go.
+// sink receives the messages of one running operation.
 type sink struct {
 	stack       string
 	diag, state diag.Sink
@@ -49,8 +49,8 @@ func serveLogs() (*logs, error) {
 
 func (l *logs) close() { close(l.stop) }
 
-// join lets an operation hear the component's messages until the returned function is called.
-func (l *logs) join(s *sink) (leave func()) {
+// subscribe adds the sink of an operation and returns a function that removes it.
+func (l *logs) subscribe(s *sink) (leave func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sinks[s] = true
@@ -61,7 +61,7 @@ func (l *logs) join(s *sink) (leave func()) {
 	}
 }
 
-// Log hands a message to the operation of its stack, or to all when it names no resource.
+// Log passes a message to the operation of its stack, or to all operations if it has no URN.
 func (l *logs) Log(_ context.Context, request *pulumirpc.LogRequest) (*emptypb.Empty, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -19,7 +19,8 @@ const holdNode = "REHEARSAL_TEST_HOLD_NODE"
 
 var host *engine.Host
 
-// TestMain shares one host among the tests. The binary also plays a compiled Pulumi program, and a process that dies.
+// TestMain shares one host among the tests. The binary also serves as a compiled Pulumi program and as a process that
+// is killed.
 func TestMain(m *testing.M) {
 	if os.Getenv(pulumi.EnvMonitor) != "" {
 		pulumi.Run(program.Network)
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	if os.Getenv(holdNode) != "" {
-		hold()
+		startNodeAndWait()
 	}
 	code := m.Run()
 	if err := host.Close(); err != nil {
@@ -41,7 +42,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// rehearse is a run of a program in a fresh world.
+// rehearse returns a run of a program in a new simulated account.
 func rehearse(t *testing.T, run pulumi.RunFunc) (engine.Run, *providertest.World) {
 	t.Helper()
 	stack, err := engine.LoadStack("testdata/project", "test")
@@ -59,10 +60,10 @@ func rehearse(t *testing.T, run pulumi.RunFunc) (engine.Run, *providertest.World
 	}, w
 }
 
-// step is one of the operations.
+// step is one of the package's operations.
 type step func(context.Context, engine.Run) (*engine.Result, error)
 
-// must runs an operation that has to succeed, and leaves its state as the base of the next one.
+// must runs an operation that has to succeed, and sets its state as the base of the next one.
 func must(t *testing.T, operation step, run *engine.Run) *engine.Result {
 	t.Helper()
 	result, err := operation(context.Background(), *run)

@@ -15,11 +15,12 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// Edit sees each registration of a resource on its way to the engine, those of the eks component too, and may change
-// it: a property, a dependency. A program has waited for its dependencies by then. It is called from many goroutines at once.
+// Edit is called with each registration of a resource before the engine receives it, those of the eks component
+// included, and may change it: a property, a dependency. A program has waited for its dependencies by then. It is
+// called from several goroutines at once.
 type Edit func(*pulumirpc.RegisterResourceRequest)
 
-// relays stand between programs and resource monitors for as long as an operation runs. Without an Edit there is none.
+// relays forward the calls of programs to resource monitors while an operation runs. There is none without an Edit.
 type relays struct {
 	edit Edit
 
@@ -28,7 +29,7 @@ type relays struct {
 	stops []func()
 }
 
-// address is where a program reaches the monitor: the monitor itself, or a relay to it.
+// address returns the address at which a program reaches the monitor: that of the monitor itself, or of a relay to it.
 func (r *relays) address(monitor string) (string, error) {
 	if r.edit == nil {
 		return monitor, nil
@@ -54,7 +55,7 @@ func (r *relays) address(monitor string) (string, error) {
 	return relay, nil
 }
 
-// start serves a relay that forwards every method of the monitor as it is, byte by byte, but for registrations.
+// start serves a relay that forwards every method of the monitor unchanged, byte by byte, except registrations.
 func (r *relays) start(monitor string) (string, error) {
 	conn, err := grpc.NewClient(monitor, grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
 	if err != nil {
@@ -79,7 +80,7 @@ func (r *relays) start(monitor string) (string, error) {
 	return loopback(handle.Port), nil
 }
 
-// forward passes one call on. All methods of the monitor take one message and give one.
+// forward forwards one call. All methods of the monitor are unary.
 func (r *relays) forward(conn *grpc.ClientConn, stream grpc.ServerStream) error {
 	method, ok := grpc.MethodFromServerStream(stream)
 	if !ok {
@@ -124,10 +125,10 @@ func (r *relays) close() {
 	r.stops = nil
 }
 
-// frame is a message that is not looked into.
+// frame is a message that is not decoded.
 type frame []byte
 
-// frames is the codec of messages that are not looked into.
+// frames is the codec of messages that are not decoded.
 type frames struct{}
 
 func (frames) Name() string { return "proto" }

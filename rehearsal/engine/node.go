@@ -21,7 +21,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// providerEntry is the program of the eks component's provider within node_modules.
+// providerEntry is the program of the eks component's provider in node_modules.
 const providerEntry = "@pulumi/eks/cmd/provider/index.js"
 
 //go:embed guard.js
@@ -39,8 +39,8 @@ type node struct {
 	err    error
 }
 
-// startNode runs the provider with an environment of its own: a home, a PATH that holds the stand-ins alone, and the
-// guard that refuses connections. It ends when its standard input does, which is when this process ends.
+// startNode runs the provider with a separate environment: a home, a PATH with the stand-in commands only, and the
+// guard that refuses connections. The process ends when its standard input is closed, which is when this process ends.
 func startNode(options HostOptions, scratch, engineAddress string) (*node, error) {
 	binary, err := exec.LookPath("node")
 	if err != nil {
@@ -129,7 +129,7 @@ func (n *node) ended() error {
 	return fmt.Errorf("the eks component's provider (Node) has ended: %s", n.stderr.last())
 }
 
-// close ends the process. It has nothing to lose, so it is not asked.
+// close kills the process, which has no state to save.
 func (n *node) close() {
 	_ = n.command.Process.Kill()
 	<-n.exited
@@ -139,7 +139,7 @@ func (n *node) close() {
 	}
 }
 
-// tail keeps the end of what a process prints, for the message when it dies.
+// tail keeps the end of a process's output, for the error message when it ends.
 type tail struct {
 	mu   sync.Mutex
 	kept []byte

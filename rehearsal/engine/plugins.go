@@ -15,11 +15,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
-// Providers makes the providers of packages by name, such as "aws", in the version that the SDK asks for. Each load of
-// a provider makes a fresh one, because the engine configures an instance once.
+// Providers returns the provider of each package by name, such as "aws", in the version that the SDK requests. Each
+// load of a provider creates a new instance, because the engine configures an instance once.
 type Providers map[string]func(version semver.Version) plugin.Provider
 
-// plugins is the engine's plugin host for one operation. It knows the caller's providers and the component's, and
+// plugins is the engine's plugin host for one operation. It has the caller's providers and the component's, and
 // downloads nothing.
 type plugins struct {
 	plugin.Host
@@ -40,13 +40,13 @@ func newPlugins(run *Run, language plugin.LanguageRuntime, monitor func(string) 
 	}
 }
 
-// Provider makes a provider. The version is the one that an SDK registered or that the state remembers.
+// Provider returns a new provider. The version is the one that an SDK registered or that the state contains.
 func (p *plugins) Provider(_ *plugin.Context, descriptor workspace.PluginDescriptor, _ env.Env) (plugin.Provider, error) {
 	var version semver.Version
 	if descriptor.Version != nil {
 		version = *descriptor.Version
 	}
-	if err := p.versions.ask(descriptor.Name, version.String()); err != nil {
+	if err := p.versions.request(descriptor.Name, version.String()); err != nil {
 		return nil, err
 	}
 	if descriptor.Name == "eks" {
@@ -60,7 +60,7 @@ func (p *plugins) Provider(_ *plugin.Context, descriptor workspace.PluginDescrip
 	return factory(version), nil
 }
 
-// ResolvePlugin finds nothing on disk, so that nothing is looked for or installed.
+// ResolvePlugin returns an error for every plugin, so that no plugin is searched for or installed.
 func (p *plugins) ResolvePlugin(_ *plugin.Context, spec workspace.PluginDescriptor) (*workspace.PluginInfo, error) {
 	return nil, fmt.Errorf("plugin %s: a rehearsal resolves no plugins", spec.Name)
 }

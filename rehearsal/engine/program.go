@@ -22,11 +22,11 @@ type Program interface {
 	run(ctx context.Context, info plugin.RunInfo, rootDirectory, engineAddress string, log func(string)) (message string, bail bool, err error)
 }
 
-// Inline is a program that runs in this process.
+// Inline returns a program that runs in this process.
 func Inline(program pulumi.RunFunc) Program { return inline(program) }
 
-// Binary is a compiled program, such as `go build -o eksnet .` makes of the project. It runs in a process of its own
-// with the environment that a Pulumi language host gives it, and none of this process's.
+// Binary returns a compiled program, such as the output of `go build -o eksnet .` in the project. It runs in a separate
+// process with the environment that a Pulumi language host sets, without this process's variables.
 func Binary(path string) Program { return binary(path) }
 
 type inline pulumi.RunFunc
@@ -39,7 +39,7 @@ func (p inline) run(ctx context.Context, info plugin.RunInfo, root, engineAddres
 	}()
 	program, err := pulumi.NewContext(ctx, pulumi.RunInfo{
 		Project: info.Project, Stack: info.Stack, Organization: info.Organization, RootDirectory: root,
-		Config: settings(info.Config), ConfigSecretKeys: keyNames(info.ConfigSecretKeys),
+		Config: configValues(info.Config), ConfigSecretKeys: keyNames(info.ConfigSecretKeys),
 		Parallel: info.Parallel, DryRun: info.DryRun, MonitorAddr: info.MonitorAddress, EngineAddr: engineAddress,
 	})
 	if err != nil {
@@ -74,16 +74,17 @@ func (p binary) run(ctx context.Context, info plugin.RunInfo, root, engineAddres
 	case err == nil:
 		return "", false, nil
 	case errors.As(err, &exit) && exit.ExitCode() == constant.ExitStatusLoggedError:
-		// The program has told the engine already.
+		// The program has already reported its error to the engine.
 		return "", true, nil
 	default:
 		return fmt.Sprintf("%s: %v", path, err), false, nil
 	}
 }
 
-// languageEnvironment is what pulumi-language-go gives a program (cmd/pulumi-language-go/main.go, constructEnv).
+// languageEnvironment returns the environment that pulumi-language-go sets for a program
+// (cmd/pulumi-language-go/main.go, constructEnv).
 func languageEnvironment(info plugin.RunInfo, root, engineAddress string) ([]string, error) {
-	configuration, err := json.Marshal(settings(info.Config))
+	configuration, err := json.Marshal(configValues(info.Config))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func languageEnvironment(info plugin.RunInfo, root, engineAddress string) ([]str
 	}, nil
 }
 
-func settings(values map[config.Key]string) map[string]string {
+func configValues(values map[config.Key]string) map[string]string {
 	named := make(map[string]string, len(values))
 	for key, value := range values {
 		named[key.String()] = value
@@ -121,20 +122,20 @@ func keyNames(keys []config.Key) []string {
 	return names
 }
 
-// language is the runtime that the engine asks to run the program.
+// language is the runtime with which the engine runs the program.
 type language struct {
 	plugin.LanguageRuntime
 
 	program Program
-	at      *place
+	network *operatorNetwork
 	monitor func(address string) (string, error)
 	address func() string
 	log     func(string)
 }
 
-func newLanguage(program Program, at *place, monitor func(string) (string, error), log func(string)) *language {
+func newLanguage(program Program, network *operatorNetwork, monitor func(string) (string, error), log func(string)) *language {
 	idle := deploytest.NewLanguageRuntime(func(plugin.RunInfo, *deploytest.ResourceMonitor) error { return nil })
-	return &language{LanguageRuntime: idle, program: program, at: at, monitor: monitor, log: log}
+	return &language{LanguageRuntime: idle, program: program, network: network, monitor: monitor, log: log}
 }
 
 func (l *language) Run(ctx context.Context, info plugin.RunInfo) (string, bool, error) {
@@ -143,5 +144,5 @@ func (l *language) Run(ctx context.Context, info plugin.RunInfo) (string, bool, 
 		return "", false, err
 	}
 	info.MonitorAddress = address
-	return l.program.run(context.WithValue(ctx, placeKey{}, l.at), info, info.Info.RootDirectory(), l.address(), l.log)
+	return l.program.run(context.WithValue(ctx, operatorNetworkKey{}, l.network), info, info.Info.RootDirectory(), l.address(), l.log)
 }

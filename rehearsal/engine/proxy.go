@@ -13,7 +13,8 @@ import (
 	"strconv"
 )
 
-// standIn plays the proxy at an address: on loopback, and to the cluster's API alone. Node learns of it too.
+// standIn returns the loopback address of the stand-in for a proxy, which connects to API servers of this process only.
+// Node reads the stand-in's port from a file.
 func (h *Host) standIn(proxy string) (string, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -26,12 +27,12 @@ func (h *Host) standIn(proxy string) (string, error) {
 			return "", fmt.Errorf("stand-in for the proxy %s: %w", proxy, err)
 		}
 		h.proxy = listener
-		go forward(listener)
+		go serveProxy(listener)
 	}
 	h.proxies[proxy] = h.proxy.Addr().(*net.TCPAddr).Port
-	known, err := json.Marshal(h.proxies)
+	content, err := json.Marshal(h.proxies)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(h.scratch, "proxies.json"), known, 0o644)
+		err = os.WriteFile(filepath.Join(h.scratch, "proxies.json"), content, 0o644)
 	}
 	if err != nil {
 		return "", fmt.Errorf("stand-in for the proxy %s: %w", proxy, err)
@@ -39,8 +40,8 @@ func (h *Host) standIn(proxy string) (string, error) {
 	return h.proxy.Addr().String(), nil
 }
 
-// forward serves until the listener is closed.
-func forward(listener net.Listener) {
+// serveProxy accepts connections until the listener is closed.
+func serveProxy(listener net.Listener) {
 	for {
 		client, err := listener.Accept()
 		if err != nil {
@@ -48,27 +49,27 @@ func forward(listener net.Listener) {
 		}
 		go func() {
 			defer client.Close()
-			relay(client)
+			relayClient(client)
 		}()
 	}
 }
 
-// relay speaks with one client, in whichever of the two ways it begins.
-func relay(client net.Conn) {
+// relayClient serves one client of an HTTP or a SOCKS proxy.
+func relayClient(client net.Conn) {
 	reader := bufio.NewReader(client)
 	begin, err := reader.Peek(1)
 	if err != nil {
 		return
 	}
-	ask := connect
+	read := readConnect
 	if begin[0] == socksVersion {
-		ask = socks
+		read = readSOCKS
 	}
-	target, answer, err := ask(reader, client)
+	target, answer, err := read(reader, client)
 	if err != nil {
 		return
 	}
-	server := api(target)
+	server := dialAPIServer(target)
 	if server == nil {
 		answer(false)
 		return
@@ -82,9 +83,9 @@ func relay(client net.Conn) {
 	_, _ = io.Copy(client, server)
 }
 
-// api connects to the API server that a client asks for, nil for any other address.
-func api(target string) net.Conn {
-	if !serves(target) {
+// dialAPIServer connects to the API server that a client requests, and returns nil for any other address.
+func dialAPIServer(target string) net.Conn {
+	if !isAPIServer(target) {
 		return nil
 	}
 	server, err := net.Dial("tcp", target)
@@ -94,8 +95,8 @@ func api(target string) net.Conn {
 	return server
 }
 
-// connect reads the request of an HTTP proxy's client (RFC 9110, 9.3.6).
-func connect(reader *bufio.Reader, client io.Writer) (target string, answer func(bool), err error) {
+// readConnect reads the request of an HTTP proxy's client (RFC 9110, 9.3.6).
+func readConnect(reader *bufio.Reader, client io.Writer) (target string, answer func(bool), err error) {
 	request, err := http.ReadRequest(reader)
 	if err == nil && request.Method != http.MethodConnect {
 		err = errors.New("not a CONNECT but a " + request.Method)
@@ -104,7 +105,7 @@ func connect(reader *bufio.Reader, client io.Writer) (target string, answer func
 		return "", nil, err
 	}
 	return request.Host, func(ok bool) {
-		line := "HTTP/1.1 403 a rehearsal's proxy leads to the cluster's API alone\r\n\r\n"
+		line := "HTTP/1.1 403 a rehearsal's proxy connects to the cluster's API only\r\n\r\n"
 		if ok {
 			line = "HTTP/1.1 200 OK\r\n\r\n"
 		}
@@ -114,21 +115,21 @@ func connect(reader *bufio.Reader, client io.Writer) (target string, answer func
 
 const socksVersion = 5
 
-// socks reads the greeting and the request of a SOCKS client (RFC 1928), by name or by IPv4 address.
-func socks(reader *bufio.Reader, client io.Writer) (target string, answer func(bool), err error) {
+// readSOCKS reads the greeting and the request of a SOCKS client (RFC 1928), with a name or an IPv4 address.
+func readSOCKS(reader *bufio.Reader, client io.Writer) (target string, answer func(bool), err error) {
 	var greeting [2]byte
 	if _, err = io.ReadFull(reader, greeting[:]); err == nil {
 		_, err = reader.Discard(int(greeting[1]))
 	}
 	if err == nil {
-		_, err = client.Write([]byte{socksVersion, 0}) // nobody has to sign in
+		_, err = client.Write([]byte{socksVersion, 0}) // no authentication
 	}
 	var request [4]byte
 	if err == nil {
 		_, err = io.ReadFull(reader, request[:])
 	}
 	length := net.IPv4len
-	if err == nil && request[3] == 3 { // a name comes after its length
+	if err == nil && request[3] == 3 { // a name is preceded by its length
 		var size byte
 		size, err = reader.ReadByte()
 		length = int(size)
@@ -148,7 +149,7 @@ func socks(reader *bufio.Reader, client io.Writer) (target string, answer func(b
 	return net.JoinHostPort(host, strconv.Itoa(port)), func(ok bool) {
 		reply := []byte{socksVersion, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 		if !ok {
-			reply[1] = 2 // not allowed by the rules
+			reply[1] = 2 // not allowed by ruleset
 		}
 		_, _ = client.Write(reply)
 	}, nil

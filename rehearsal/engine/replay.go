@@ -10,15 +10,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// replayer makes the state that a journal leads to, with the meaning that Pulumi's backends give to its entries (pkg/backend/journal.go,
-// JournalReplayer). It changes neither the base nor the entries.
+// replayer computes the state that a journal describes, with the meaning that Pulumi's backends give to its entries
+// (pkg/backend/journal.go, JournalReplayer). It changes neither the base nor the entries.
 type replayer struct {
 	base apitype.DeploymentV3
-	// old are the base's resources and made are the operation's, nil where one was removed. In a state the operation's come first.
+	// old are the resources of the base and made those of the operation, nil for a removed one. In a state the
+	// operation's resources are first.
 	old, made []*apitype.ResourceV3
-	// byOperation are the positions in made.
+	// byOperation maps operations to positions in made.
 	byOperation map[int64]int
-	// begun are the beginnings of operations that have not ended.
+	// begun are the begin entries of operations that have not ended.
 	begun     []apitype.JournalEntry
 	refreshed bool
 }
@@ -67,12 +68,13 @@ func (r *replayer) add(e apitype.JournalEntry) error {
 	return nil
 }
 
-// end removes an operation from those that have begun.
+// end removes an operation from begun.
 func (r *replayer) end(e apitype.JournalEntry) {
 	r.begun = slices.DeleteFunc(r.begun, func(begun apitype.JournalEntry) bool { return begun.OperationID == e.OperationID })
 }
 
-// succeed adds the resource that an operation made, removes the one that it replaced, and marks those that are to be deleted later.
+// succeed adds the resource that an operation created, removes the one that it replaced, and marks those that are to be
+// deleted later.
 func (r *replayer) succeed(e apitype.JournalEntry) error {
 	if e.State != nil {
 		r.byOperation[e.OperationID] = len(r.made)
@@ -101,7 +103,7 @@ func (r *replayer) succeed(e apitype.JournalEntry) error {
 	return nil
 }
 
-// replace puts the entry's resource in the place of the one that it names, or removes that if the entry has none.
+// replace replaces the resource that the entry refers to by the entry's own, or removes it if the entry has none.
 func (r *replayer) replace(e apitype.JournalEntry) error {
 	at, err := r.find(e, e.RemoveOld, e.RemoveNew)
 	if err != nil {
@@ -113,20 +115,20 @@ func (r *replayer) replace(e apitype.JournalEntry) error {
 	return nil
 }
 
-// find returns where the resource is that an entry names: by its position in the base, or by the operation that made it. It returns
-// nil for an entry that names none.
+// find returns where the resource is that an entry refers to: by its position in the base, or by the operation that
+// created it. It returns nil for an entry that refers to none.
 func (r *replayer) find(e apitype.JournalEntry, old, made *int64) (**apitype.ResourceV3, error) {
 	switch {
 	case old != nil && *old >= 0 && *old < int64(len(r.old)):
 		return &r.old[*old], nil
 	case old != nil:
-		return nil, fmt.Errorf("journal entry %d: the state has %d resources and no number %d", e.SequenceID, len(r.old), *old)
+		return nil, fmt.Errorf("journal entry %d: the state has %d resources, none at position %d", e.SequenceID, len(r.old), *old)
 	case made == nil:
 		return nil, nil
 	}
 	i, ok := r.byOperation[*made]
 	if !ok {
-		return nil, fmt.Errorf("journal entry %d: operation %d made no resource", e.SequenceID, *made)
+		return nil, fmt.Errorf("journal entry %d: operation %d created no resource", e.SequenceID, *made)
 	}
 	return &r.made[i], nil
 }
@@ -144,7 +146,7 @@ func (r *replayer) extend(e apitype.JournalEntry) error {
 	return nil
 }
 
-// state is the state after the entries so far.
+// state returns the state after the entries so far.
 func (r *replayer) state() *State {
 	deployment := r.base
 	manifest := deploy.Manifest{}
@@ -165,7 +167,8 @@ func (r *replayer) state() *State {
 	return &State{deployment: withoutAliases(deployment)}
 }
 
-// pending are the operations that have begun, and the creates that were pending in the base: only who looks at the account can end those.
+// pending returns the operations that have begun, and the pending creates of the base, which can only be resolved by
+// reading the account.
 func (r *replayer) pending() []apitype.OperationV2 {
 	var pending []apitype.OperationV2
 	for _, begun := range r.begun {
@@ -181,7 +184,8 @@ func (r *replayer) pending() []apitype.OperationV2 {
 	return pending
 }
 
-// removeDangling removes references to resources that a refresh has removed, as Pulumi's deployment executor does in rebuildBaseState.
+// removeDangling removes references to resources that a refresh has removed, as Pulumi's deployment executor does in
+// rebuildBaseState.
 func removeDangling(resources []apitype.ResourceV3) {
 	exists := map[resource.URN]bool{"": true}
 	gone := func(urn resource.URN) bool { return !exists[urn] }
@@ -192,11 +196,11 @@ func removeDangling(resources []apitype.ResourceV3) {
 				*urn = ""
 			}
 		}
-		r.Dependencies = without(r.Dependencies, gone)
-		r.ReplaceWith = without(r.ReplaceWith, gone)
+		r.Dependencies = withoutMissing(r.Dependencies, gone)
+		r.ReplaceWith = withoutMissing(r.ReplaceWith, gone)
 		properties := map[resource.PropertyKey][]resource.URN{}
 		for property, urns := range r.PropertyDependencies {
-			if urns = without(urns, gone); len(urns) > 0 {
+			if urns = withoutMissing(urns, gone); len(urns) > 0 {
 				properties[property] = urns
 			}
 		}
@@ -205,18 +209,18 @@ func removeDangling(resources []apitype.ResourceV3) {
 	}
 }
 
-// without are the URNs that are not gone, in a list of their own.
-func without(urns []resource.URN, gone func(resource.URN) bool) []resource.URN {
+// withoutMissing returns a copy of the URNs without those for which gone is true.
+func withoutMissing(urns []resource.URN, gone func(resource.URN) bool) []resource.URN {
 	return slices.DeleteFunc(slices.Clone(urns), gone)
 }
 
-// withoutAliases replaces references to a former URN by the one that its resource has now.
+// withoutAliases replaces references to a former URN by the current URN of the resource.
 func withoutAliases(deployment apitype.DeploymentV3) apitype.DeploymentV3 {
 	aliased := func(r apitype.ResourceV3) bool { return len(r.Aliases) > 0 }
 	if !slices.ContainsFunc(deployment.Resources, aliased) {
 		return deployment
 	}
-	// Pulumi writes into the lists that it finds, which the base and the entries share.
+	// Pulumi changes the lists in place, which the base and the entries share.
 	for i := range deployment.Resources {
 		r := &deployment.Resources[i]
 		r.Dependencies = slices.Clone(r.Dependencies)
@@ -231,7 +235,7 @@ func withoutAliases(deployment apitype.DeploymentV3) apitype.DeploymentV3 {
 	}
 	normalized, err := deployment.NormalizeURNReferences()
 	if err != nil {
-		return deployment // two resources have one alias: the engine refuses them
+		return deployment // two resources have the same alias: the engine refuses them
 	}
 	return *normalized
 }

@@ -17,81 +17,82 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// A journal's meaning is Pulumi's: what its own tests make of the same steps is the measure.
-func TestTheJournalLeadsToTheStateThatPulumisOwnTestsMakeOfTheSteps(t *testing.T) {
+// The reference is the state that Pulumi's own tests compute from the same steps.
+func TestReplayingTheJournalGivesTheStateOfPulumisOwnTestJournal(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
-	w.Fail = refuse("create", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, false)
+	w.Fail = refuseCalls("create", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, false)
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
-	compared(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
 
 	w.Change("aws:ec2/subnet:Subnet", func(o *world.Object) bool {
 		o.Inputs["cidrBlock"] = "10.9.0.0/24"
 		return true
 	})
-	compared(t, engine.Refresh, &run, true)
-	w.Fail = refuse("delete", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, false) // replaces subnets and leaves the old ones to be deleted
+	compareStates(t, engine.Refresh, &run, true)
+	w.Fail = refuseCalls("delete", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, false) // replaces subnets and leaves the old ones to be deleted
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
+	compareStates(t, engine.Up, &run, true)
 
-	compared(t, engine.Refresh, removed(w, &run, "aws:ec2/vpc:Vpc"), true) // which the subnets depend on
-	compared(t, engine.Up, &run, true)
-	w.Fail = refuse("delete", "aws:ec2/vpc:Vpc")
-	compared(t, engine.Destroy, &run, false)
+	compareStates(t, engine.Refresh, removeObjects(w, &run, "aws:ec2/vpc:Vpc"), true) // the subnets depend on the VPC
+	compareStates(t, engine.Up, &run, true)
+	w.Fail = refuseCalls("delete", "aws:ec2/vpc:Vpc")
+	compareStates(t, engine.Destroy, &run, false)
 	w.Fail = nil
-	compared(t, engine.Destroy, &run, true)
+	compareStates(t, engine.Destroy, &run, true)
 }
 
-func TestTheJournalFollowsARenameAndAReplacementThatDeletesFirst(t *testing.T) {
-	run, w := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+func TestReplayingARenameAndADeleteBeforeReplaceGivesTheSameState(t *testing.T) {
+	run, w := rehearse(t, renamedVPC("vpc", "10.0.0.0/16"))
 	w.Fixed = map[string][]string{"aws:ec2/vpc:Vpc": {"cidrBlock"}, "aws:ec2/subnet:Subnet": {"vpcId"}}
-	compared(t, engine.Up, &run, true)
-	run.Program = engine.Inline(renamed("network", "10.0.0.0/16"))
-	w.Fail = refuse("update", "aws:ec2/subnet:Subnet")
-	compared(t, engine.Up, &run, true)
-	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
-	w.Fail = refuse("create", "aws:ec2/vpc:Vpc")
-	compared(t, engine.Up, &run, false)
+	compareStates(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamedVPC("network", "10.0.0.0/16"))
+	w.Fail = refuseCalls("update", "aws:ec2/subnet:Subnet")
+	compareStates(t, engine.Up, &run, true)
+	run.Program = engine.Inline(renamedVPC("network", "10.1.0.0/16"))
+	w.Fail = refuseCalls("create", "aws:ec2/vpc:Vpc")
+	compareStates(t, engine.Up, &run, false)
 	w.Fail = nil
-	compared(t, engine.Up, &run, true)
-	compared(t, engine.Destroy, &run, true)
+	compareStates(t, engine.Up, &run, true)
+	compareStates(t, engine.Destroy, &run, true)
 }
 
-func TestTheJournalLeadsToTheSameStateOfAClusterOfTheComponent(t *testing.T) {
+func TestReplayingTheJournalOfAComponentsClusterGivesTheSameState(t *testing.T) {
 	run, _ := rehearse(t, program.Cluster)
 	for _, operation := range []step{engine.Up, engine.Up, engine.Refresh, engine.Destroy} {
-		atTheEnd := func(at string) bool { return at == "the end" } // before, the component registers outputs beside other steps
-		comparedWhere(t, operation, &run, true, atTheEnd)
+		// at other checkpoints the component registers outputs beside other steps
+		atTheEnd := func(at string) bool { return at == "the end" }
+		compareStatesAt(t, operation, &run, true, atTheEnd)
 	}
 }
 
-func TestAStateTakenAtACheckpointStaysAsItIs(t *testing.T) {
-	run, _ := rehearse(t, renamed("vpc", "10.0.0.0/16"))
+func TestTheStateOfACheckpointDoesNotChangeLater(t *testing.T) {
+	run, _ := rehearse(t, renamedVPC("vpc", "10.0.0.0/16"))
 	run.Parallel = 1
 	var checkpoints []engine.Checkpoint
 	var states []string
 	run.OnCheckpoint = func(c engine.Checkpoint) {
 		checkpoints = append(checkpoints, c)
-		states = append(states, asText(t, c.State()))
+		states = append(states, stateText(t, c.State()))
 	}
 	must(t, engine.Up, &run)
-	run.Program = engine.Inline(renamed("network", "10.1.0.0/16"))
+	run.Program = engine.Inline(renamedVPC("network", "10.1.0.0/16"))
 	must(t, engine.Up, &run)
 	must(t, engine.Destroy, &run)
 	if len(checkpoints) < 20 {
 		t.Fatalf("there are %d checkpoints", len(checkpoints))
 	}
 	for i, c := range checkpoints {
-		if later := asText(t, c.State()); later != states[i] {
-			t.Errorf("checkpoint %d is not what it was:\n%s", i, difference(later, states[i]))
+		if later := stateText(t, c.State()); later != states[i] {
+			t.Errorf("checkpoint %d changed:\n%s", i, difference(later, states[i]))
 		}
 	}
 }
 
-func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) {
+func TestAnOperationInterruptedAnywhereIsInItsFileWithItsPendingOperations(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	w.Fixed = map[string][]string{"aws:ec2/subnet:Subnet": {"cidrBlock"}}
 	file := filepath.Join(t.TempDir(), "state.json")
@@ -108,7 +109,7 @@ func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) 
 				t.Fatal(err)
 			}
 			pending += len(found.Pending())
-			if got, want := asText(t, found), asText(t, c.State()); got != want {
+			if got, want := stateText(t, found), stateText(t, c.State()); got != want {
 				t.Errorf("at %s of %s %s the file has\n%s", c.Event, c.Step, c.URN, difference(got, want))
 			}
 		}
@@ -129,17 +130,17 @@ func TestAnOperationThatDiesAnywhereIsInItsFileWithWhatWasPending(t *testing.T) 
 	}
 }
 
-// compared runs an operation, of which the journal must lead to the same state as the steps do everywhere.
-func compared(t *testing.T, operation step, run *engine.Run, succeeds bool) {
+// compareStates runs an operation and compares the state that the journal gives with that of the steps, at every checkpoint.
+func compareStates(t *testing.T, operation step, run *engine.Run, succeeds bool) {
 	t.Helper()
-	comparedWhere(t, operation, run, succeeds, func(string) bool { return true })
+	compareStatesAt(t, operation, run, succeeds, func(string) bool { return true })
 }
 
-func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool, where func(at string) bool) {
+func compareStatesAt(t *testing.T, operation step, run *engine.Run, succeeds bool, where func(at string) bool) {
 	t.Helper()
 	result, err := engine.Compare(*run, operation, func(at, replayed, want string) {
 		if where(at) && replayed != want {
-			t.Errorf("at %s the journal leads to\n%s", at, difference(replayed, want))
+			t.Errorf("at %s the journal gives\n%s", at, difference(replayed, want))
 		}
 	})
 	if (err == nil) != succeeds {
@@ -148,8 +149,8 @@ func comparedWhere(t *testing.T, operation step, run *engine.Run, succeeds bool,
 	run.Base = result.State
 }
 
-// refuse refuses calls of one kind.
-func refuse(operation, typ string) func(string, string, world.Properties) error {
+// refuseCalls returns a function that refuses calls of one kind.
+func refuseCalls(operation, typ string) func(string, string, world.Properties) error {
 	return func(op, of string, _ world.Properties) error {
 		if op == operation && of == typ {
 			return errRefused
@@ -158,14 +159,14 @@ func refuse(operation, typ string) func(string, string, world.Properties) error 
 	}
 }
 
-// removed removes the objects of a type behind Pulumi's back.
-func removed(w *providertest.World, run *engine.Run, typ string) *engine.Run {
+// removeObjects deletes the objects of a type from the simulated account, without Pulumi.
+func removeObjects(w *providertest.World, run *engine.Run, typ string) *engine.Run {
 	w.Change(typ, func(*world.Object) bool { return false })
 	return run
 }
 
-// renamed is a VPC that has had another name, with a subnet in it that is deleted before it is replaced.
-func renamed(name, cidr string) pulumi.RunFunc {
+// renamedVPC is a program with a VPC that had another name, and in it a subnet that is deleted before it is replaced.
+func renamedVPC(name, cidr string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		account, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
 		if err != nil {
@@ -183,7 +184,7 @@ func renamed(name, cidr string) pulumi.RunFunc {
 	}
 }
 
-func asText(t *testing.T, state *engine.State) string {
+func stateText(t *testing.T, state *engine.State) string {
 	t.Helper()
 	raw, err := json.MarshalIndent(state, "", "  ")
 	if err != nil {
@@ -192,7 +193,7 @@ func asText(t *testing.T, state *engine.State) string {
 	return string(raw)
 }
 
-// difference shows two texts from where they differ.
+// difference returns two texts from their first difference on.
 func difference(got, want string) string {
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
 	same := 0

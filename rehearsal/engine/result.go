@@ -16,37 +16,37 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Result is what an operation did, or for a preview what it would do. It is complete also when the operation failed:
-// it tells what happened until then.
+// Result is what an operation did, or for a preview what it would do. It is complete even if the operation failed: it
+// then describes what happened until the failure.
 type Result struct {
 	// Operation is preview, up, refresh or destroy.
 	Operation string
 
-	// How many resources each count has; a replaced one is in no other count. Components and providers count too.
+	// The number of resources by result; a replaced one is in no other count. Components and providers are included.
 	Created, Updated, Replaced, Deleted, Same int
 
-	// Changes are the resources that are not the same, in the order of their steps.
+	// Changes are the resources that changed or would change, in the order of their steps.
 	Changes []Change
-	// Calls are the steps as they happened. A preview makes none.
+	// Calls are the steps in the order in which they happened. A preview has none.
 	Calls []Call
-	// Outputs are the stack's outputs, secrets opened. Unknown ones of a preview are left out.
+	// Outputs are the stack's outputs, with decrypted secrets. Unknown outputs of a preview are left out.
 	Outputs map[string]any
-	// State is what the operation left, the base's own for a preview.
+	// State is the state after the operation; for a preview, the base.
 	State *State
-	// Errors has a line for each thing that went wrong, and more lines where a program lists what to do.
+	// Errors has one entry for each error. An entry has several lines where a program lists problems.
 	Errors []string
-	// Wall is the time that the operation took here.
+	// Wall is the duration of the operation.
 	Wall time.Duration
 }
 
 // Change is one resource that an operation changed or would change.
 type Change struct {
-	// Op is create, update, replace, delete, read, … in the engine's words.
+	// Op is create, update, replace, delete, read, …, as the engine names them.
 	Op   string
 	URN  string
 	Type string
 	Name string
-	// Paths are the properties that differ, such as tags["Name"]; Replacing are those of them that force a replacement.
+	// Paths are the properties that differ, such as tags["Name"]; Replacing are those that force a replacement.
 	Paths, Replacing []string
 }
 
@@ -58,7 +58,7 @@ func (c Change) String() string {
 	return text
 }
 
-// Err is the errors of the result in one, nil when there are none.
+// Err returns the errors of the result joined in one, nil if there are none.
 func (r *Result) Err() error {
 	var errs []error
 	for _, line := range r.Errors {
@@ -67,7 +67,7 @@ func (r *Result) Err() error {
 	return errors.Join(errs...)
 }
 
-// report adds the journal's error, in the place of the lines in which the engine has it for each step that it ended.
+// report adds the journal's error, and removes the lines in which the engine repeats it for each step that it ended.
 func (r *Result) report(journal error) {
 	if journal == nil {
 		return
@@ -77,7 +77,7 @@ func (r *Result) report(journal error) {
 	r.Errors = append(r.Errors, line)
 }
 
-// Unchanged says whether the operation changed nothing.
+// Unchanged reports whether the operation changed nothing.
 func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
 
 func (r *Result) count(changes display.ResourceChanges) {
@@ -88,7 +88,7 @@ func (r *Result) count(changes display.ResourceChanges) {
 	r.Same += changes[deploy.OpSame]
 }
 
-// watcher collects what the engine tells while it runs.
+// watcher collects the engine's events.
 type watcher struct {
 	operation string
 	forward   func(engine.Event)
@@ -102,7 +102,7 @@ type watcher struct {
 func (w *watcher) watch(events <-chan engine.Event, done chan<- struct{}) {
 	defer close(done)
 	for event := range events {
-		w.see(event)
+		w.handle(event)
 		if w.forward != nil {
 			w.forward(event)
 		}
@@ -112,7 +112,7 @@ func (w *watcher) watch(events <-chan engine.Event, done chan<- struct{}) {
 	}
 }
 
-func (w *watcher) see(event engine.Event) {
+func (w *watcher) handle(event engine.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch payload := event.Payload().(type) {
@@ -134,14 +134,14 @@ func (w *watcher) see(event engine.Event) {
 	}
 }
 
-// quiet are the steps that change nothing, or are halves of one that is told by its replace step.
-var quiet = []display.StepOp{
+// uncountedSteps are the steps that change nothing, and those that are part of a replace step.
+var uncountedSteps = []display.StepOp{
 	deploy.OpSame, deploy.OpRefresh, deploy.OpCreateReplacement, deploy.OpDeleteReplaced, deploy.OpRead, deploy.OpReadDiscard,
 	deploy.OpDiscardReplaced, deploy.OpRemovePendingReplace,
 }
 
 func (w *watcher) step(metadata engine.StepEventMetadata) {
-	if slices.Contains(quiet, metadata.Op) {
+	if slices.Contains(uncountedSteps, metadata.Op) {
 		return
 	}
 	change := Change{Op: string(metadata.Op), URN: string(metadata.URN), Type: string(metadata.Type), Name: metadata.URN.Name()}
@@ -161,9 +161,9 @@ func (w *watcher) step(metadata engine.StepEventMetadata) {
 	w.changes = append(w.changes, change)
 }
 
-// errorLine is an engine's message in one line that starts with the resource: its type and its name.
+// errorLine returns an engine's message in one line that starts with the type and name of the resource.
 func errorLine(urn resource.URN, message string) string {
-	text := tidy(colors.Never.Colorize(message))
+	text := joinLines(colors.Never.Colorize(message))
 	text = strings.TrimPrefix(text, "error: ")
 	if !urn.IsValid() {
 		return text
@@ -178,8 +178,8 @@ func errorLine(urn resource.URN, message string) string {
 	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), text)
 }
 
-// tidy is a message in one line, or with the lines of its list where it has one.
-func tidy(message string) string {
+// joinLines joins a message into one line. The items of a list stay on lines of their own.
+func joinLines(message string) string {
 	if !strings.Contains(message, "\n  - ") {
 		return flatten(message)
 	}
@@ -197,22 +197,22 @@ func tidy(message string) string {
 	return strings.Join(lines, "\n")
 }
 
-// open is a value without its secrets' wrapping; ok is false for what is not known.
-func open(value resource.PropertyValue) (any, bool) {
+// plainValue returns a value with decrypted secrets; ok is false for an unknown value.
+func plainValue(value resource.PropertyValue) (any, bool) {
 	switch {
 	case value.IsSecret():
-		return open(value.SecretValue().Element)
+		return plainValue(value.SecretValue().Element)
 	case value.IsOutput():
 		if !value.OutputValue().Known {
 			return nil, false
 		}
-		return open(value.OutputValue().Element)
+		return plainValue(value.OutputValue().Element)
 	case value.IsComputed():
 		return nil, false
 	case value.IsArray():
 		var list []any
 		for _, element := range value.ArrayValue() {
-			opened, ok := open(element)
+			opened, ok := plainValue(element)
 			if !ok {
 				return nil, false
 			}
@@ -220,16 +220,16 @@ func open(value resource.PropertyValue) (any, bool) {
 		}
 		return list, true
 	case value.IsObject():
-		return openMap(value.ObjectValue()), true
+		return plainMap(value.ObjectValue()), true
 	default:
 		return value.Mappable(), true
 	}
 }
 
-func openMap(properties resource.PropertyMap) map[string]any {
+func plainMap(properties resource.PropertyMap) map[string]any {
 	opened := map[string]any{}
 	for key, value := range properties {
-		if plain, ok := open(value); ok {
+		if plain, ok := plainValue(value); ok {
 			opened[string(key)] = plain
 		}
 	}

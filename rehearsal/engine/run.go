@@ -19,72 +19,75 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 )
 
-// DefaultParallel is how many steps run at once where a Run does not say. Pulumi's own default depends on the machine.
+// DefaultParallel is the number of concurrent steps of a Run without Parallel. Pulumi's own default depends on the
+// machine.
 const DefaultParallel = 16
 
-// Run is what an operation works on. Stack, Host and Providers are required, Program for a preview and an up.
+// Run holds the inputs of an operation. Stack, Host and Providers are required, and Program for a preview and an up.
 type Run struct {
 	Stack     *Stack
 	Host      *Host
 	Program   Program
 	Providers Providers
 
-	// Replace are the URNs of resources that an up replaces whatever their inputs say, as `pulumi up --replace URN` does.
+	// Replace are the URNs of resources that an up replaces regardless of their inputs, as `pulumi up --replace URN`
+	// does.
 	Replace []string
 
 	// Base is the state before the operation, nil for a stack that has none yet.
 	Base *State
-	// Parallel is how many steps may run at once, 0 for DefaultParallel.
+	// Parallel is the maximum number of concurrent steps, 0 for DefaultParallel.
 	Parallel int
 
-	// OnEvent gets the engine's events as they come, from one goroutine.
+	// OnEvent is called with each event of the engine, from one goroutine.
 	OnEvent func(engine.Event)
-	// Keep gets every entry of the operation's journal, in order. The engine waits for it: a step begins after Keep has returned for its
-	// entry, and does not begin after an error, which ends the operation as cancelling it does. Base and entries make the state again
-	// (StateFile).
+	// Keep is called with every entry of the operation's journal, in order. The engine waits for it: a step begins
+	// after Keep has returned for its entry. An error prevents the step and ends the operation as cancelling does. The
+	// state can be restored from the base and the entries (StateFile).
 	Keep func(apitype.JournalEntry) error
-	// OnCheckpoint gets a checkpoint after every step's beginning and end that may change the state, in order. The engine waits for it.
+	// OnCheckpoint is called in order after every beginning and end of a step that may change the state. The engine
+	// waits for it.
 	OnCheckpoint func(Checkpoint)
-	// Answers tells whether an API server, such as https://127.0.0.1:41234, answers the program where its operator stands. By the stack's
-	// proxy it answers in any case. Nil: it does.
+	// Answers reports whether the program can reach an API server, such as https://127.0.0.1:41234, from the operator's
+	// network. Through the stack's proxy it always can. If nil, it can.
 	Answers func(server string) bool
-	// Edit may change the registrations on their way to the engine.
+	// Edit may change the registrations before the engine receives them.
 	Edit Edit
 	// Terminate ends the operation at once when it is closed: steps in flight are abandoned and stay pending in the
-	// state. Cancelling the operation's context is the polite way: steps in flight end, no other begins.
+	// state. Cancelling the operation's context ends it gracefully: steps in flight complete, and no other begins.
 	Terminate <-chan struct{}
 
-	at *place
-	// compared makes another snapshot manager, with which tests compare the journal.
-	compared func(base *deploy.Snapshot) engine.SnapshotManager
+	network *operatorNetwork
+	// reference creates another snapshot manager, with which tests compare the journal.
+	reference func(base *deploy.Snapshot) engine.SnapshotManager
 }
 
 // operation is one of the engine's entry points.
 type operation func(engine.UpdateInfo, *engine.Context, engine.UpdateOptions, bool) (*deploy.Plan, display.ResourceChanges, error)
 
-// Preview tells what Up would do. It needs the program and changes nothing.
+// Preview computes what Up would do. It needs the program and changes nothing.
 func Preview(ctx context.Context, run Run) (*Result, error) {
-	return run.do(ctx, "preview", engine.Update, true)
+	return run.execute(ctx, "preview", engine.Update, true)
 }
 
-// Up brings the stack to what the program says.
+// Up creates, updates and deletes resources so that the stack matches the program.
 func Up(ctx context.Context, run Run) (*Result, error) {
-	return run.do(ctx, "up", engine.Update, false)
+	return run.execute(ctx, "up", engine.Update, false)
 }
 
-// Refresh brings the state to what the providers say.
+// Refresh updates the state to match what the providers read.
 func Refresh(ctx context.Context, run Run) (*Result, error) {
-	return run.do(ctx, "refresh", engine.Refresh, false)
+	return run.execute(ctx, "refresh", engine.Refresh, false)
 }
 
 // Destroy deletes everything in the state.
 func Destroy(ctx context.Context, run Run) (*Result, error) {
-	return run.do(ctx, "destroy", engine.Destroy, false)
+	return run.execute(ctx, "destroy", engine.Destroy, false)
 }
 
-// do runs one operation. The error is the result's errors in one; the result is nil only when the operation could not
+// execute runs one operation. The error joins the result's errors; the result is nil only if the operation could not
 // begin.
-func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*Result, error) {
+func (r Run) execute(ctx context.Context, name string, op operation, dryRun bool) (*Result, error) {
 	if err := r.prepare(name); err != nil {
 		return nil, err
 	}
@@ -95,13 +98,13 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	stop, source := cancel.NewContext(context.Background())
 	defer source.Terminate()
 	if dryRun {
-		r.Keep = nil // the state stays as it is
+		r.Keep = nil // a preview does not change the state
 	}
 	records, err := newRecorder(r.Base, base, r.Keep, r.OnCheckpoint)
 	if err != nil {
 		return nil, err
 	}
-	defer r.listen(ctx, func() { records.terminate(); source.Terminate() }, source.Cancel)()
+	defer r.watchCancellation(ctx, func() { records.terminate(); source.Terminate() }, source.Cancel)()
 
 	heard := &watcher{operation: name, forward: r.OnEvent}
 	events, done := make(chan engine.Event), make(chan struct{})
@@ -113,7 +116,7 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 	options := r.options(relay, &leave)
 	around := &engine.Context{Cancel: stop, Events: events, BackendClient: &deploytest.BackendClient{}}
 	if !dryRun {
-		around.SnapshotManager = r.alongside(records, base)
+		around.SnapshotManager = r.snapshotManager(records, base)
 	}
 	began := time.Now()
 	_, changes, failure := op(r.info(base), around, options, dryRun)
@@ -122,18 +125,18 @@ func (r Run) do(ctx context.Context, name string, op operation, dryRun bool) (*R
 		leave()
 	}
 
-	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: openMap(heard.outputs),
+	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: plainMap(heard.outputs),
 		State: r.Base, Errors: heard.errors, Wall: time.Since(began)}
 	outcome.count(changes)
 	return outcome, r.finish(ctx, outcome, records, failure, dryRun)
 }
 
-// finish takes over the final state and the error that no event told.
+// finish sets the final state, and adds the error that no event reported.
 func (r Run) finish(ctx context.Context, outcome *Result, records *recorder, err error, dryRun bool) error {
 	if err != nil {
 		outcome.Errors = append(outcome.Errors, flatten(err.Error()))
 	}
-	if causes := slices.DeleteFunc(slices.Clone(outcome.Errors), summary); len(causes) > 0 {
+	if causes := slices.DeleteFunc(slices.Clone(outcome.Errors), isSummary); len(causes) > 0 {
 		outcome.Errors = causes
 	}
 	if !dryRun {
@@ -146,17 +149,17 @@ func (r Run) finish(ctx context.Context, outcome *Result, records *recorder, err
 	return outcome.Err()
 }
 
-// summary says whether a line only repeats that there were errors: the engine's "update failed" and the like.
-func summary(line string) bool {
+// isSummary reports whether a line only repeats that there were errors: the engine's "update failed" and similar.
+func isSummary(line string) bool {
 	return strings.HasPrefix(line, "BAIL: ") || slices.Contains([]string{"preview failed", "update failed"}, line)
 }
 
-// alongside is the recorder, and before it the manager that it is compared with.
-func (r *Run) alongside(records *recorder, base *deploy.Snapshot) engine.SnapshotManager {
-	if r.compared == nil {
+// snapshotManager returns the recorder, preceded by the manager that tests compare it with.
+func (r *Run) snapshotManager(records *recorder, base *deploy.Snapshot) engine.SnapshotManager {
+	if r.reference == nil {
 		return records
 	}
-	return &engine.CombinedManager{Managers: []engine.SnapshotManager{r.compared(base), records}}
+	return &engine.CombinedManager{Managers: []engine.SnapshotManager{r.reference(base), records}}
 }
 
 func (r *Run) prepare(name string) error {
@@ -171,7 +174,7 @@ func (r *Run) prepare(name string) error {
 	}
 	if name == "up" || name == "preview" {
 		var err error
-		if r.at, err = r.place(); err != nil {
+		if r.network, err = r.openNetwork(); err != nil {
 			return err
 		}
 		_, err = r.Host.component()
@@ -180,8 +183,9 @@ func (r *Run) prepare(name string) error {
 	return nil
 }
 
-// listen passes on the end of the context and of Terminate until the returned function is called.
-func (r *Run) listen(ctx context.Context, terminate, cancel func()) func() {
+// watchCancellation passes on the cancellation of the context and the closing of Terminate until the returned function
+// is called.
+func (r *Run) watchCancellation(ctx context.Context, terminate, cancel func()) func() {
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, cancel)
 	go func() {
@@ -213,10 +217,10 @@ func (r *Run) options(relay *relays, leave *func()) engine.UpdateOptions {
 		SkipPluginPreInstall: true,
 		ReplaceTargets:       deploy.NewUrnTargets(r.Replace),
 		HostFactory: func(_ context.Context, d, status diag.Sink, _ plugin.DebugContext) (plugin.Host, error) {
-			program := newLanguage(r.Program, r.at, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
+			program := newLanguage(r.Program, r.network, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
 			host := newPlugins(r, program, relay.address, d, status)
 			program.address = host.ServerAddr
-			*leave = r.Host.logs.join(&sink{stack: r.Stack.Name, diag: d, state: status})
+			*leave = r.Host.logs.subscribe(&sink{stack: r.Stack.Name, diag: d, state: status})
 			return host, nil
 		},
 	}

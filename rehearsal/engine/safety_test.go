@@ -23,21 +23,21 @@ import (
 // testBinary is this test's own executable.
 var testBinary, _ = os.Executable()
 
-// outside is an address of a network that exists in documentation only (RFC 5737).
-const outside = "192.0.2.1:443"
+// documentationAddress is an address of a network that is reserved for documentation (RFC 5737).
+const documentationAddress = "192.0.2.1:443"
 
 func TestThisProcessReachesNoAddressButLoopback(t *testing.T) {
-	_, err := http.Get("https://" + outside)
+	_, err := http.Get("https://" + documentationAddress)
 	if !errors.Is(err, engine.ErrNotLoopback) {
-		t.Errorf("http.Get said %v", err)
+		t.Errorf("http.Get returned %v", err)
 	}
 	if _, err := net.LookupHost("sts.amazonaws.com."); err == nil || !strings.Contains(err.Error(), engine.ErrNotLoopback.Error()) {
-		t.Errorf("a name of AWS was asked for: %v", err)
+		t.Errorf("an AWS host name was resolved: %v", err)
 	}
 }
 
-func TestTheCallersAccountIsOutOfSight(t *testing.T) {
-	command := exec.Command(testBinary, "-test.run", "TestNothingOfTheCallerIsInTheEnvironment$", "-test.v")
+func TestTheCallersCredentialsAreRemoved(t *testing.T) {
+	command := exec.Command(testBinary, "-test.run", "TestTheEnvironmentHasNoVariablesOfTheCallersAccount$", "-test.v")
 	command.Env = append(os.Environ(), "AWS_PROFILE=prod", "AWS_ACCESS_KEY_ID=AKIA", "KUBECONFIG=/prod", "PULUMI_ACCESS_TOKEN=t", "https_proxy=http://127.0.0.1:1")
 	output, err := command.CombinedOutput()
 	if err != nil || !strings.Contains(string(output), "--- PASS") {
@@ -45,7 +45,7 @@ func TestTheCallersAccountIsOutOfSight(t *testing.T) {
 	}
 }
 
-func TestNothingOfTheCallerIsInTheEnvironment(t *testing.T) {
+func TestTheEnvironmentHasNoVariablesOfTheCallersAccount(t *testing.T) {
 	for _, name := range []string{"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "https_proxy"} {
 		if value, ok := os.LookupEnv(name); ok {
 			t.Errorf("%s is %q", name, value)
@@ -76,12 +76,12 @@ const local = require("net").createServer().listen(0, "127.0.0.1", () =>
 	}
 	for _, want := range []string{"net: connect 192.0.2.1: a rehearsal", "https: connect 192.0.2.1: a rehearsal", "name: connect sts.amazonaws.com: a rehearsal", "loopback: connected"} {
 		if !strings.Contains(string(output), want) {
-			t.Errorf("Node did not say %q: %s", want, output)
+			t.Errorf("Node did not print %q: %s", want, output)
 		}
 	}
 }
 
-func TestTheEndpointKeepsItsPortAndTellsWhenItIsTaken(t *testing.T) {
+func TestTheEndpointKeepsItsPortAndReportsAPortInUse(t *testing.T) {
 	first, err := host.Endpoint(0)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestTheEndpointKeepsItsPortAndTellsWhenItIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	if again, err := host.Endpoint(port); err != nil || again != first {
-		t.Errorf("asked again for port %d: %s, %v", port, again, err)
+		t.Errorf("opened again on port %d: %s, %v", port, again, err)
 	}
 	other, err := engine.StartHost(engine.HostOptions{NodeModules: "../node_modules"})
 	if err != nil {
@@ -100,18 +100,18 @@ func TestTheEndpointKeepsItsPortAndTellsWhenItIsTaken(t *testing.T) {
 	}
 	defer other.Close()
 	if _, err := other.Endpoint(port); err == nil || !strings.Contains(err.Error(), "another rehearsal") {
-		t.Errorf("a taken port: %v", err)
+		t.Errorf("a port in use: %v", err)
 	}
 }
 
-func TestAMissingInstallationSaysWhatToRun(t *testing.T) {
+func TestTheErrorOfAMissingInstallationNamesTheCommandToRun(t *testing.T) {
 	_, err := engine.StartHost(engine.HostOptions{NodeModules: t.TempDir()})
 	if err == nil || !strings.Contains(err.Error(), "npm ci --ignore-scripts") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-func TestNoNodeOutlivesAKilledProcess(t *testing.T) {
+func TestNodeEndsWhenItsParentIsKilled(t *testing.T) {
 	scratch := t.TempDir()
 	command := exec.Command(testBinary)
 	command.Env = append(os.Environ(), holdNode+"=1", "TMPDIR="+scratch)
@@ -126,18 +126,18 @@ func TestNoNodeOutlivesAKilledProcess(t *testing.T) {
 	for range 2400 {
 		if errors.Is(syscall.Kill(node, 0), syscall.ESRCH) {
 			if left, _ := filepath.Glob(filepath.Join(scratch, "*")); len(left) > 0 {
-				t.Errorf("it left %v", left)
+				t.Errorf("files remain: %v", left)
 			}
 			return
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
 	_ = syscall.Kill(node, syscall.SIGKILL)
-	t.Errorf("node %d lives on", node)
+	t.Errorf("node %d is still running", node)
 }
 
-// hold starts Node by a preview and waits to be killed.
-func hold() {
+// startNodeAndWait starts Node with a preview and waits to be killed.
+func startNodeAndWait() {
 	stack, err := engine.LoadStack("testdata/project", "test")
 	if err != nil {
 		os.Exit(1)
@@ -151,7 +151,7 @@ func hold() {
 	os.Exit(1)
 }
 
-// childOf waits for the first child of a process, by Linux's /proc.
+// childOf waits for the first child of a process, which it finds in Linux's /proc.
 func childOf(t *testing.T, pid int) int {
 	t.Helper()
 	for range 2400 {
@@ -165,6 +165,6 @@ func childOf(t *testing.T, pid int) int {
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	t.Skip("no child to be seen; /proc is Linux's")
+	t.Skip("no child process found; /proc exists on Linux only")
 	return 0
 }

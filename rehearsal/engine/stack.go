@@ -20,7 +20,8 @@ import (
 	"eksnet/internal/project"
 )
 
-// Stack is a stack file as `pulumi up` reads it: with the project's defaults and held to the project's types.
+// Stack is a stack file as `pulumi up` reads it: merged with the project's defaults and checked against the project's
+// types.
 type Stack struct {
 	Name string
 	// Root is the directory of Pulumi.yaml, absolute.
@@ -33,7 +34,7 @@ type Stack struct {
 	name tokens.StackName
 }
 
-// LoadStack reads Pulumi.yaml and Pulumi.<name>.yaml of a directory by Pulumi's own loading and validation. Every
+// LoadStack reads Pulumi.yaml and Pulumi.<name>.yaml in a directory with Pulumi's own loading and validation. Every
 // error names the file and what to do.
 func LoadStack(root, name string) (*Stack, error) {
 	root, err := filepath.Abs(root)
@@ -47,10 +48,10 @@ func LoadStack(root, name string) (*Stack, error) {
 	dir := filepath.Join(root, project.StackConfigDir)
 	stack := &Stack{Name: name, Root: root, Project: project, File: filepath.Join(dir, "Pulumi."+name+".yaml")}
 	if stack.name, err = tokens.ParseStackName(name); err != nil {
-		return nil, fmt.Errorf("stack %q: %w; %s", name, err, known(dir))
+		return nil, fmt.Errorf("stack %q: %w; %s", name, err, listStacks(dir))
 	}
 	if _, err := os.Stat(stack.File); err != nil {
-		return nil, fmt.Errorf("no stack %q: %s does not exist; %s", name, stack.File, known(dir))
+		return nil, fmt.Errorf("no stack %q: %s does not exist; %s", name, stack.File, listStacks(dir))
 	}
 	if err := stack.load(); err != nil {
 		return nil, fmt.Errorf("%s: %w", stack.File, err)
@@ -58,7 +59,7 @@ func LoadStack(root, name string) (*Stack, error) {
 	return stack, nil
 }
 
-// Stacks lists the names of the stack files in a directory.
+// Stacks returns the names of the stack files in a directory.
 func Stacks(root string) []string {
 	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
 	if err != nil {
@@ -72,7 +73,7 @@ func Stacks(root string) []string {
 	return names
 }
 
-// Settings is the configuration as the program gets it: "eksnet:cluster" and the like, objects as JSON texts.
+// Settings returns the configuration as the program receives it: by keys such as "eksnet:cluster", objects as JSON.
 func (s *Stack) Settings() (map[string]string, error) {
 	values, err := s.Config.Decrypt(config.NopDecrypter)
 	if err != nil {
@@ -112,7 +113,7 @@ func (s *Stack) load() error {
 		return err
 	}
 	if file.Environment != nil && len(file.Environment.Imports()) > 0 {
-		return errors.New("environment: Pulumi's environments live in its cloud, which a rehearsal does not ask; rehearse a stack file that holds the values itself")
+		return errors.New("environment: a rehearsal does not connect to Pulumi Cloud, which stores environments; rehearse a stack file that contains the values itself")
 	}
 	s.Config = file.Config
 	if s.Config == nil {
@@ -120,7 +121,7 @@ func (s *Stack) load() error {
 	}
 	if secret := s.Config.SecureKeys(); len(secret) > 0 {
 		slices.SortFunc(secret, func(a, b config.Key) int { return strings.Compare(a.String(), b.String()) })
-		return fmt.Errorf("config %s is encrypted and a rehearsal has no passphrase; rehearse a stack file with a plain value in its place", secret[0])
+		return fmt.Errorf("config %s is encrypted and a rehearsal has no passphrase; rehearse a stack file with a plain value instead", secret[0])
 	}
 	err = workspace.ValidateStackConfigAndApplyProjectConfig(context.Background(), s.Name, s.Project, esc.Value{},
 		s.Config, config.NopEncrypter, config.NopDecrypter)
@@ -130,7 +131,7 @@ func (s *Stack) load() error {
 	return nil
 }
 
-func known(dir string) string {
+func listStacks(dir string) string {
 	names := Stacks(dir)
 	if len(names) == 0 {
 		return "there is no stack file (Pulumi.<stack>.yaml) in " + dir
@@ -138,7 +139,7 @@ func known(dir string) string {
 	return "stacks that exist: " + strings.Join(names, ", ")
 }
 
-// oneLine joins the lines of an error's text.
+// oneLine returns an error with its text in one line.
 func oneLine(err error) error {
 	return errors.New(flatten(err.Error()))
 }

@@ -7,7 +7,7 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-func TestTheProgramGetsConfigurationAsPulumiUpGivesIt(t *testing.T) {
+func TestTheProgramReceivesTheConfigurationThatPulumiUpPasses(t *testing.T) {
 	stack, err := engine.LoadStack("testdata/project", "test")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func TestTheProgramGetsConfigurationAsPulumiUpGivesIt(t *testing.T) {
 	}
 }
 
-func TestAStackThatCannotBeRehearsedSaysWhy(t *testing.T) {
+func TestTheErrorOfAStackThatCannotBeRehearsedStatesTheCause(t *testing.T) {
 	for name, want := range map[string][]string{
 		"prod":     {`no stack "prod"`, "Pulumi.prod.yaml", "stacks that exist: broken, mistyped, second, secret, test"},
 		"broken":   {"Pulumi.broken.yaml", "line 3"},
@@ -44,7 +44,7 @@ func TestAStackThatCannotBeRehearsedSaysWhy(t *testing.T) {
 		}
 		for _, part := range want {
 			if !strings.Contains(err.Error(), part) {
-				t.Errorf("stack %s: %v; it does not say %q", name, err, part)
+				t.Errorf("stack %s: %v; want %q", name, err, part)
 			}
 		}
 		if strings.Contains(err.Error(), "\n") {

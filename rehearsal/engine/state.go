@@ -17,23 +17,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Passphrase encrypts the secrets of a rehearsed state. It guards nothing but habit: what is secret on AWS is not in
-// the clear here either. `PULUMI_CONFIG_PASSPHRASE=rehearsal pulumi stack import` reads a state.
+// Passphrase encrypts the secrets of a rehearsed state, so that values that are secret on AWS are not stored in plain
+// text here either. It is not itself a secret: `PULUMI_CONFIG_PASSPHRASE=rehearsal pulumi stack import` reads a state.
 const Passphrase = "rehearsal"
 
-// salt is the state of Pulumi's passphrase secrets manager for Passphrase. It is fixed, so that the key, whose
+// salt is the state of Pulumi's passphrase secrets manager for Passphrase. It is fixed so that the key, whose
 // derivation takes a third of a second, is derived once in a process.
 const salt = "v1:SFKAN81WxKo=:v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q=="
 
-// State is what Pulumi knows of a stack: the form of `pulumi stack export`. It never changes; a nil State is empty.
+// State is the Pulumi state of a stack, in the format of `pulumi stack export`. It is immutable; a nil State is empty.
 type State struct {
 	deployment apitype.DeploymentV3
 }
 
-// MarshalJSON gives the form of `pulumi stack export`, which `pulumi stack import` takes.
+// MarshalJSON returns the format of `pulumi stack export`, which `pulumi stack import` reads.
 func (s *State) MarshalJSON() ([]byte, error) { return json.Marshal(s.exported()) }
 
-// exported is apitype.UntypedDeployment with the deployment as it is, which is written without a detour over its text.
+// exported returns an apitype.UntypedDeployment whose deployment is not yet marshalled, so that it is marshalled once.
 func (s *State) exported() any {
 	return struct {
 		Version    int                  `json:"version"`
@@ -41,7 +41,7 @@ func (s *State) exported() any {
 	}{apitype.DeploymentSchemaVersionCurrent, s.Deployment()}
 }
 
-// Deployment is the state in Pulumi's own type. Secrets in it are encrypted.
+// Deployment returns the state in Pulumi's own type. Its secrets are encrypted.
 func (s *State) Deployment() apitype.DeploymentV3 {
 	if s == nil {
 		return apitype.DeploymentV3{}
@@ -49,22 +49,22 @@ func (s *State) Deployment() apitype.DeploymentV3 {
 	return s.deployment
 }
 
-// Resources are the resources of the state, in an order that respects their dependencies.
+// Resources returns the resources of the state, each after those that it depends on.
 func (s *State) Resources() []apitype.ResourceV3 { return s.Deployment().Resources }
 
-// Pending are the operations that had begun and not ended when the state was taken: of a create nobody knows whether
-// it happened.
+// Pending returns the operations that had begun and not ended when the state was taken. Whether a pending create took
+// effect is unknown.
 func (s *State) Pending() []apitype.OperationV2 { return s.Deployment().PendingOperations }
 
-// WithoutPending is the state without its pending operations, as `pulumi refresh --clear-pending-creates` leaves it.
+// WithoutPending returns the state without its pending operations, as `pulumi refresh --clear-pending-creates` does.
 func (s *State) WithoutPending() *State {
 	deployment := s.Deployment()
 	deployment.PendingOperations = nil
 	return &State{deployment: deployment}
 }
 
-// Adopt is the state in which calls that were abandoned are settled: a pending create whose URN has an id here happened and is
-// a resource now, as after `pulumi stack export`, an edit, and `pulumi stack import`; every other pending operation is
+// Adopt returns the state with its pending operations resolved. A pending create whose URN has an ID in made becomes a
+// resource, as after `pulumi stack export`, an edit, and `pulumi stack import`; every other pending operation is
 // dropped. The resource's outputs are unknown until a refresh reads them.
 func (s *State) Adopt(made map[string]string) *State {
 	adopted := s.WithoutPending()
@@ -81,7 +81,7 @@ func (s *State) Adopt(made map[string]string) *State {
 	return adopted
 }
 
-// snapshot is the state as the engine wants it, a fresh one each time: the engine changes what it is given.
+// snapshot returns the state in the engine's type, a new one for each call, because the engine changes it.
 func (s *State) snapshot(ctx context.Context) (*deploy.Snapshot, error) {
 	if s == nil {
 		return nil, nil
@@ -95,11 +95,11 @@ func (s *State) snapshot(ctx context.Context) (*deploy.Snapshot, error) {
 	return snapshot, nil
 }
 
-// verify checks that each resource comes after those that it refers to, as Pulumi does when it reads or writes a state.
+// verify checks that each resource is after those that it refers to, as Pulumi does when it reads or writes a state.
 func (s *State) verify() error { return snapshot.VerifyIntegrity(&s.deployment) }
 
-// serialize is the state of a snapshot.
-func serialize(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
+// newState returns the state of a snapshot.
+func newState(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
 	manager, err := secretsManager()
 	if err != nil {
 		return nil, err
@@ -112,8 +112,9 @@ func serialize(ctx context.Context, snapshot *deploy.Snapshot) (*State, error) {
 	return &State{deployment: *deployment}, nil
 }
 
-// reencrypted is the state with its secrets encrypted by the manager of rehearsed states, by which an operation encrypts what it adds.
-func (s *State) reencrypted(ctx context.Context) (*State, error) {
+// reencrypt returns the state with its secrets encrypted by secretsManager, with which an operation encrypts the
+// secrets that it adds.
+func (s *State) reencrypt(ctx context.Context) (*State, error) {
 	if providers := s.deployment.SecretsProviders; providers != nil && saltOf(providers.State) == salt {
 		return s, nil
 	}
@@ -121,14 +122,14 @@ func (s *State) reencrypted(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	return serialize(ctx, snapshot)
+	return newState(ctx, snapshot)
 }
 
 var secretsManager = sync.OnceValues(func() (secrets.Manager, error) {
 	return passphrase.GetPassphraseSecretsManager(Passphrase, salt)
 })
 
-// secretsProvider opens states that were encrypted with Passphrase, whatever their salt.
+// secretsProvider decrypts states that were encrypted with Passphrase, whatever their salt.
 type secretsProvider struct{}
 
 func (secretsProvider) OfType(_ context.Context, kind string, state json.RawMessage) (secrets.Manager, error) {
@@ -145,7 +146,7 @@ func (secretsProvider) OfType(_ context.Context, kind string, state json.RawMess
 	return manager, err
 }
 
-// saltOf is the salt in the state of a passphrase secrets manager, "" where it has none.
+// saltOf returns the salt in the state of a passphrase secrets manager, "" if there is none.
 func saltOf(state json.RawMessage) string {
 	var salted struct{ Salt string }
 	if json.Unmarshal(state, &salted) != nil {
@@ -154,7 +155,8 @@ func saltOf(state json.RawMessage) string {
 	return salted.Salt
 }
 
-// WithResources is the state with other resources, such as the same ones in another order or with other dependencies.
+// WithResources returns the state with other resources, such as the same ones in another order or with other
+// dependencies.
 func (s *State) WithResources(resources []apitype.ResourceV3) *State {
 	deployment := s.Deployment()
 	deployment.Resources = resources

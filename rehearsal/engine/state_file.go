@@ -13,15 +13,15 @@ import (
 	"eksnet/rehearsal/journal"
 )
 
-// StateFile is a state in a file of the form of `pulumi stack export`, and beside it the journal of an operation that changes it. A
-// process that dies loses nothing of it: reading the file replays the journal.
+// StateFile is a file with a state in the format of `pulumi stack export`, and beside it the journal of an operation
+// that changes it. No completed step is lost if the process ends: reading the file replays the journal.
 type StateFile struct {
 	path    string
 	journal *journal.Journal
 	written *State
 }
 
-// OpenState opens the file of a state and returns the state that is in it, nil where there is none.
+// OpenState opens the file of a state and returns the state in it, nil if there is none.
 func OpenState(path string) (*StateFile, *State, error) {
 	records, content, err := journal.Open(path)
 	if err != nil {
@@ -34,7 +34,8 @@ func OpenState(path string) (*StateFile, *State, error) {
 	return &StateFile{path: path, journal: records, written: written}, state, nil
 }
 
-// ReadState reads a state from a file that StateFile or `pulumi stack export` wrote. The file may be open in another process.
+// ReadState reads a state from a file that StateFile or `pulumi stack export` wrote. The file may be open in another
+// process.
 func ReadState(path string) (*State, error) {
 	content, err := journal.Read(path)
 	if err != nil {
@@ -50,7 +51,8 @@ func ReadState(path string) (*State, error) {
 // Keep appends an entry of the journal of an operation on the written state.
 func (f *StateFile) Keep(entry apitype.JournalEntry) error { return f.journal.Append(entry) }
 
-// Write replaces the file by a state, whole or not at all, and starts its journal anew. A state that is written is not written again.
+// Write replaces the file by a state, atomically, and starts a new journal. A state that is already written is not
+// written again.
 func (f *StateFile) Write(state *State) error {
 	if state == f.written {
 		return nil
@@ -69,30 +71,30 @@ func (f *StateFile) Write(state *State) error {
 // Close closes the file.
 func (f *StateFile) Close() error { return f.journal.Close() }
 
-// parseState reads a state as it was written, and as the journal changed it. Without a journal they are the same one.
+// parseState parses the state as it was written, and as the journal changed it. Without a journal both are the same.
 func parseState(path string, content journal.Content) (written, state *State, err error) {
 	if content.Base != nil {
 		if written, err = parseExport(content.Base); err != nil {
-			return nil, nil, unreadable(path, err)
+			return nil, nil, unreadableError(path, err)
 		}
 	}
 	state = written
 	if len(content.Records) > 0 {
 		if state, err = replayRecords(written, content.Records); err != nil {
-			return nil, nil, unreadable(journal.Path(path), err)
+			return nil, nil, unreadableError(journal.Path(path), err)
 		}
 	}
 	if state == nil {
 		return nil, nil, nil
 	}
-	if state, err = state.reencrypted(context.Background()); err != nil {
-		return nil, nil, unreadable(path, err)
+	if state, err = state.reencrypt(context.Background()); err != nil {
+		return nil, nil, unreadableError(path, err)
 	}
 	return written, state, nil
 }
 
-// unreadable is the error about a file whose content is not a state's.
-func unreadable(path string, err error) error {
+// unreadableError returns the error for a file that does not contain a state.
+func unreadableError(path string, err error) error {
 	return fmt.Errorf("%s is not the state of a stack: %w; restore it, or remove the folder %s to start over", path, oneLine(err), filepath.Dir(path))
 }
 

@@ -19,12 +19,12 @@ import (
 	"eksnet/rehearsal/engine/internal/program"
 )
 
-func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
+func TestTheErrorOfADamagedStateIsOneLineThatSaysHowToContinue(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	file := filepath.Join(t.TempDir(), "state.json")
 	journal := strings.TrimSuffix(file, ".json") + ".journal"
-	interrupted(t, &run, file)
-	whole := map[string][]byte{file: read(t, file), journal: read(t, journal)}
+	interruptRefresh(t, &run, file)
+	whole := map[string][]byte{file: readFile(t, file), journal: readFile(t, journal)}
 	middle := len(whole[journal]) / 2
 	newer := bytes.Replace(whole[file], []byte(`"version": 3`), []byte(`"version":  3`), 1)
 	for name, damage := range map[string]struct {
@@ -35,9 +35,9 @@ func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
 		"a state that ends in the middle":  {file, whole[file][:len(whole[file])/2], "is not the file that the journal belongs to"},
 		"another state":                    {file, newer, "is not the file that the journal belongs to"},
 		"a line of the journal is changed": {journal, append(append(bytes.Clone(whole[journal][:middle]), whole[journal][middle]^1), whole[journal][middle+1:]...), "is damaged"},
-		"a line of the journal is missing": {journal, bytes.Join(without(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
+		"a line of the journal is missing": {journal, bytes.Join(withoutLine(bytes.SplitAfter(whole[journal], []byte("\n")), 2), nil), "line 3 is damaged"},
 	} {
-		write(t, damage.path, damage.as)
+		writeFile(t, damage.path, damage.as)
 		_, err := engine.ReadState(file)
 		_, _, opening := engine.OpenState(file)
 		for _, part := range []string{damage.path, damage.want, "remove the folder " + filepath.Dir(file)} {
@@ -45,18 +45,18 @@ func TestADamagedStateIsOneLineWithTheWayToGoOn(t *testing.T) {
 				t.Errorf("%s: the errors are %v and %v, want %q", name, err, opening, part)
 			}
 		}
-		write(t, damage.path, whole[damage.path])
+		writeFile(t, damage.path, whole[damage.path])
 	}
 	if err := os.Remove(journal); err != nil {
 		t.Fatal(err)
 	}
-	write(t, file, whole[file][:len(whole[file])/2])
+	writeFile(t, file, whole[file][:len(whole[file])/2])
 	if _, err := engine.ReadState(file); err == nil || !strings.Contains(err.Error(), file+" is not the state of a stack: ") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("of half a state the error is %v", err)
+		t.Errorf("the error for half a state is %v", err)
 	}
 }
 
-func TestAnEntryOfAnotherStatesJournalIsAnError(t *testing.T) {
+func TestAnEntryFromTheJournalOfAnotherStateIsAnError(t *testing.T) {
 	number := int64(7)
 	for _, entry := range []apitype.JournalEntry{
 		{Kind: apitype.JournalEntryKindSuccess, RemoveOld: &number},
@@ -79,8 +79,8 @@ func TestAnEntryOfAnotherStatesJournalIsAnError(t *testing.T) {
 	}
 }
 
-// Entries after a refresh name resources by their position in the state that it left.
-func TestARefreshCountsTheResourcesAnew(t *testing.T) {
+// Entries after a refresh refer to resources by their position in the state after the refresh.
+func TestEntriesAfterARefreshReferToPositionsAfterIt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
 	states, _, err := engine.OpenState(file)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestARefreshCountsTheResourcesAnew(t *testing.T) {
 	}
 }
 
-func TestAPreviewKeepsNothing(t *testing.T) {
+func TestAPreviewWritesNoJournal(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	run.Keep = func(e apitype.JournalEntry) error { return errors.New("kept " + e.String()) }
 	must(t, engine.Preview, &run)
@@ -125,10 +125,10 @@ func TestAStepWhoseEntryCannotBeKeptDoesNotBegin(t *testing.T) {
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || len(result.Errors) != 1 || result.Errors[0] != "state: "+full.Error() {
-		t.Errorf("up says %q", result.Errors)
+		t.Errorf("the errors of up are %q", result.Errors)
 	}
 	if calls := w.Calls(); len(calls) != 1 || len(result.State.Pending()) != 0 {
-		t.Errorf("made %v, pending %d", calls, len(result.State.Pending()))
+		t.Errorf("created %v, pending %d", calls, len(result.State.Pending()))
 	}
 	run.Base, run.Keep = result.State, nil
 	must(t, engine.Up, &run)
@@ -144,7 +144,7 @@ func TestAStepThatEndedIsInTheStateEvenIfItsEntryCannotBeKept(t *testing.T) {
 	}
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || len(result.State.Pending()) != 0 || len(w.Calls()) != 1 {
-		t.Fatalf("up says %v, pending %d, made %v", err, len(result.State.Pending()), w.Calls())
+		t.Fatalf("up returned %v, pending %d, created %v", err, len(result.State.Pending()), w.Calls())
 	}
 	run.Base, run.Keep = result.State, nil
 	must(t, engine.Up, &run)
@@ -154,8 +154,8 @@ func TestAStepThatEndedIsInTheStateEvenIfItsEntryCannotBeKept(t *testing.T) {
 	}
 }
 
-// `pulumi stack export` of the same stack elsewhere has another salt.
-func TestAStateWithAnotherSaltGoesOn(t *testing.T) {
+// The state of the same stack that was exported on another machine has another salt.
+func TestAStateWithAnotherSaltCanBeUsed(t *testing.T) {
 	run, _ := rehearse(t, program.Network)
 	up := must(t, engine.Up, &run)
 	salt, manager, err := passphrase.NewPassphraseSecretsManager(engine.Passphrase)
@@ -176,9 +176,9 @@ func TestAStateWithAnotherSaltGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "state.json")
-	write(t, file, raw)
-	interrupted(t, &run, file)
-	if bytes.Contains(read(t, file), []byte(salt)) {
+	writeFile(t, file, raw)
+	interruptRefresh(t, &run, file)
+	if bytes.Contains(readFile(t, file), []byte(salt)) {
 		t.Error("the file's secrets have another salt than those that operations add")
 	}
 	if run.Base, err = engine.ReadState(file); err != nil {
@@ -189,8 +189,9 @@ func TestAStateWithAnotherSaltGoesOn(t *testing.T) {
 	}
 }
 
-// interrupted refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that dies at the end.
-func interrupted(t *testing.T, run *engine.Run, file string) {
+// interruptRefresh refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that
+// ends during a refresh.
+func interruptRefresh(t *testing.T, run *engine.Run, file string) {
 	t.Helper()
 	states, state, err := engine.OpenState(file)
 	if err != nil {
@@ -212,11 +213,11 @@ func interrupted(t *testing.T, run *engine.Run, file string) {
 	run.Keep = nil
 }
 
-func without(lines [][]byte, i int) [][]byte {
+func withoutLine(lines [][]byte, i int) [][]byte {
 	return append(append([][]byte{}, lines[:i]...), lines[i+1:]...)
 }
 
-func read(t *testing.T, file string) []byte {
+func readFile(t *testing.T, file string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -225,7 +226,7 @@ func read(t *testing.T, file string) []byte {
 	return content
 }
 
-func write(t *testing.T, file string, content []byte) {
+func writeFile(t *testing.T, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)

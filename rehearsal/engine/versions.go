@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// versions watches that an operation uses one version of each package. The program in Go and the component in Node
-// each bring their own; where they differ, the component's children come from a second provider. A version that the
-// base remembers is no such case: an upgrade meets it too.
+// versions checks that an operation uses one version of each package. The program in Go and the component in Node each
+// have a version of their own; if they differ, the component's children use a second provider. A version in the base
+// does not count, because after an upgrade it differs too.
 type versions struct {
 	mu    sync.Mutex
 	old   map[string]bool
@@ -29,23 +29,23 @@ func newVersions(base *State) *versions {
 	return v
 }
 
-// ask notes a version that somebody asks for.
-func (v *versions) ask(name, version string) error {
+// request records a version that an SDK requests.
+func (v *versions) request(name, version string) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.old[name+" "+version] {
 		return nil
 	}
 	if other, ok := v.asked[name]; ok && other != version {
-		return fmt.Errorf("package %s is asked for in two versions, %s and %s: %s", name, other, version, alike)
+		return fmt.Errorf("package %s is requested in two versions, %s and %s: %s", name, other, version, sameVersionAdvice)
 	}
 	v.asked[name] = version
 	return nil
 }
 
-const alike = "pin it alike in go.mod and in rehearsal/package.json, and run `npm ci --ignore-scripts` in rehearsal/"
+const sameVersionAdvice = "pin it alike in go.mod and in rehearsal/package.json, and run `npm ci --ignore-scripts` in rehearsal/"
 
-// installedVersion is the version of the component's provider in node_modules.
+// installedVersion returns the version of the component's provider in node_modules.
 func installedVersion(nodeModules string) (string, error) {
 	file := filepath.Join(nodeModules, "@pulumi/eks/package.json")
 	raw, err := os.ReadFile(file)

@@ -19,7 +19,7 @@ import (
 )
 
 func TestAFullDiskLosesNothingThatWasAppended(t *testing.T) {
-	// The limit of a file's size is the process's: the go command's log of the test has to grow.
+	// The limit on the size of a file applies to the process, and the go command's log of the test has to grow.
 	if os.Getenv("JOURNAL_LIMITED") == "" {
 		limited := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 		limited.Env = append(os.Environ(), "JOURNAL_LIMITED=1")
@@ -49,14 +49,14 @@ func TestAFullDiskLosesNothingThatWasAppended(t *testing.T) {
 			}
 		}
 		if first == nil || !strings.Contains(first.Error(), journal.Path(base)) {
-			t.Fatalf("with %d bytes the error is %v", room, first)
+			t.Fatalf("with %d bytes: the error is %v", room, first)
 		}
 		read(t, base, kept)
 		if err := j.Compact(make([]byte, 400)); err == nil {
 			t.Fatalf("with %d bytes: a base of 400 was written", room)
 		}
 		read(t, base, kept)
-		if err := j.Compact([]byte("new")); err == nil { // the base fits, the line that announces it may not
+		if err := j.Compact([]byte("new")); err == nil { // the base may fit where the line that announces it does not
 			kept = journal.Content{Base: []byte("new")}
 		}
 		lift()
@@ -68,7 +68,7 @@ func TestAFullDiskLosesNothingThatWasAppended(t *testing.T) {
 	}
 }
 
-func TestADiskThatTakesNothingIsOneError(t *testing.T) {
+func TestTheErrorOfAFullDiskIsOneLine(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "state.json")
 	j := open(t, base, journal.Content{})
 	must(t, os.Symlink("/dev/full", journal.Path(base)))
@@ -77,7 +77,7 @@ func TestADiskThatTakesNothingIsOneError(t *testing.T) {
 	}
 }
 
-// limitFiles makes the disk full for a file that grows beyond a size.
+// limitFiles limits the size of files, so that a write beyond it fails as on a full disk.
 func limitFiles(t *testing.T, size uint64) (lift func()) {
 	t.Helper()
 	signal.Ignore(syscall.SIGXFSZ)
@@ -91,7 +91,7 @@ func TestAKilledProcessLosesNoRecordThatWasAppended(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "state.json")
 	last := 0
 	for round := range 25 {
-		acknowledged := counted(t, base, last, time.Duration(round)*time.Millisecond)
+		acknowledged := runCounter(t, base, last, time.Duration(round)*time.Millisecond)
 		content, err := journal.Read(base)
 		must(t, err)
 		kept := number(t, content.Base)
@@ -111,8 +111,9 @@ func TestAKilledProcessLosesNoRecordThatWasAppended(t *testing.T) {
 	}
 }
 
-// counted starts a process that counts on from a number, kills it after a while, and returns the last number it appended.
-func counted(t *testing.T, base string, last int, after time.Duration) int {
+// runCounter starts a process that counts up from a number, kills it after a while, and returns the last number that it
+// appended.
+func runCounter(t *testing.T, base string, last int, after time.Duration) int {
 	t.Helper()
 	count := exec.Command(os.Args[0], "-test.run=^TestCount$")
 	count.Env = append(os.Environ(), "JOURNAL_BASE="+base, "JOURNAL_LAST="+strconv.Itoa(last))
@@ -141,7 +142,7 @@ func counted(t *testing.T, base string, last int, after time.Duration) int {
 func TestCount(t *testing.T) {
 	base := os.Getenv("JOURNAL_BASE")
 	if base == "" {
-		t.Skip("runs in a process of its own")
+		t.Skip("runs in a separate process")
 	}
 	j, _, err := journal.Open(base)
 	must(t, err)

@@ -1,5 +1,5 @@
-// Package journal keeps a file that changes often: a base file that is written as a whole, and beside it a journal of the
-// records since then, each appended with one write.
+// Package journal stores a file that changes often: a base file that is written as a whole, and beside it a journal of
+// the records since then, each appended with one write.
 package journal
 
 import (
@@ -34,12 +34,12 @@ type Journal struct {
 	err   error    // of a record that could not be appended
 }
 
-// Path is the path of the journal of a base file: state.journal for state.json.
+// Path returns the path of the journal of a base file: state.journal for state.json.
 func Path(base string) string {
 	return strings.TrimSuffix(base, filepath.Ext(base)) + ".journal"
 }
 
-// Read returns what a base file and its journal hold and changes neither. It may run beside a process that has the journal open.
+// Read returns what a base file and its journal hold and changes neither. Another process may have the journal open.
 func Read(base string) (Content, error) {
 	parsed, err := read(base)
 	// A base written between reading the journal and reading the base does not match: both are read again.
@@ -49,8 +49,8 @@ func Read(base string) (Content, error) {
 	return parsed.content, err
 }
 
-// Open returns what a base file and its journal hold, and the journal for appending to. An incomplete last line, which a killed
-// process leaves, is removed. Any other damage is an error that says what to do.
+// Open returns what a base file and its journal hold, and the journal for appending. It removes an incomplete last
+// line, which a killed process leaves. Any other damage is an error that says what to do.
 func Open(base string) (*Journal, Content, error) {
 	parsed, err := read(base)
 	if err != nil {
@@ -58,7 +58,7 @@ func Open(base string) (*Journal, Content, error) {
 	}
 	j := &Journal{base: base, sum: parsed.sum}
 	if parsed.size == 0 || parsed.compacted {
-		// The header goes before the first record, so a journal without records needs no file.
+		// The header is written with the first record, so a journal without records needs no file.
 		if err := os.Remove(Path(base)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, Content{}, err
 		}
@@ -74,8 +74,8 @@ func Open(base string) (*Journal, Content, error) {
 	return j, parsed.content, nil
 }
 
-// Append adds a record, which is marshalled as JSON. It is in the file when Append returns. After an error no record follows: the
-// records of a file have no gap, and every Append returns the same error until Compact has written a base.
+// Append adds a record, which is marshalled as JSON. It is in the file when Append returns. After an error no record
+// follows: the records of a file have no gap, and every Append returns the same error until Compact has written a base.
 func (j *Journal) Append(record any) error {
 	text, err := json.Marshal(record)
 	if err != nil {
@@ -111,13 +111,14 @@ func (j *Journal) append(l line) error {
 	return nil
 }
 
-// Compact replaces the base file and starts the journal anew. The content must include all records, also those that Append had
-// errors for. The process may be killed at any moment of it: the file holds the old base with all records or the new one.
+// Compact replaces the base file and starts a new journal. The content must include all records, also those for which
+// Append returned errors. If the process is killed at any moment, the file holds the old base with all records or the
+// new one.
 func (j *Journal) Compact(base []byte) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	defer os.Remove(beside(j.base))
-	if err := writeFile(beside(j.base), base, 0o600); err != nil {
+	defer os.Remove(temporaryPath(j.base))
+	if err := writeFile(temporaryPath(j.base), base, 0o600); err != nil {
 		return err
 	}
 	sum := checksum(base)
@@ -126,7 +127,7 @@ func (j *Journal) Compact(base []byte) error {
 			return err
 		}
 	}
-	if err := os.Rename(beside(j.base), j.base); err != nil {
+	if err := os.Rename(temporaryPath(j.base), j.base); err != nil {
 		return err
 	}
 	j.err = j.remove()
@@ -134,9 +135,9 @@ func (j *Journal) Compact(base []byte) error {
 	return j.err
 }
 
-// announce appends the line by which a reader recognises that a new base includes the records before it.
+// announce appends the line that marks the records before it as included in a new base.
 func (j *Journal) announce(sum string) error {
-	// After a failed append, a part of its line may still be there.
+	// After a failed append, a part of its line may still be in the file.
 	if err := j.file.Truncate(j.size); err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func (j *Journal) announce(sum string) error {
 	return j.file.Sync()
 }
 
-// Close closes the file. It stays, unless it has no records.
+// Close closes the file, and removes it if it has no records.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -159,7 +160,7 @@ func (j *Journal) Close() error {
 	return j.file.Close()
 }
 
-// remove removes the file. The next record makes another.
+// remove removes the file. The next record creates another.
 func (j *Journal) remove() error {
 	if j.file == nil {
 		return nil
@@ -169,17 +170,17 @@ func (j *Journal) remove() error {
 	return err
 }
 
-// WriteFile replaces a file, whole or not at all. One process at a time may do so.
+// WriteFile replaces a file atomically. Only one process at a time may do so.
 func WriteFile(path string, content []byte) error {
-	defer os.Remove(beside(path))
-	if err := writeFile(beside(path), content, 0o644); err != nil {
+	defer os.Remove(temporaryPath(path))
+	if err := writeFile(temporaryPath(path), content, 0o644); err != nil {
 		return err
 	}
-	return os.Rename(beside(path), path)
+	return os.Rename(temporaryPath(path), path)
 }
 
-// beside is where the content of a file is before it replaces the file.
-func beside(path string) string { return path + ".new" }
+// temporaryPath returns the path of the content of a file before it replaces the file.
+func temporaryPath(path string) string { return path + ".new" }
 
 // writeFile writes a whole file to the disk.
 func writeFile(path string, content []byte, mode fs.FileMode) error {
@@ -193,7 +194,7 @@ func writeFile(path string, content []byte, mode fs.FileMode) error {
 	return errors.Join(err, file.Close())
 }
 
-// read reads the journal before the base: a base that is replaced in between is then noticed.
+// read reads the journal before the base, so that a base that is replaced in between is detected.
 func read(base string) (parsed, error) {
 	text, err := readFile(Path(base))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"eksnet/rehearsal/journal"
 )
 
-func TestRecordsComeBackInOrder(t *testing.T) {
+func TestRecordsAreReadInOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		base := filepath.Join(t.TempDir(), "state.json")
 		var want journal.Content
@@ -36,8 +36,8 @@ func TestRecordsComeBackInOrder(t *testing.T) {
 	})
 }
 
-func TestAJournalCutAnywhereGoesOnAfterItsLastCompleteRecord(t *testing.T) {
-	base, want := written(t)
+func TestAJournalCutAnywhereContinuesAfterItsLastCompleteRecord(t *testing.T) {
+	base, want := writeJournal(t)
 	whole := contentOf(t, journal.Path(base))
 	for size := range whole {
 		rewrite(t, journal.Path(base), whole[:size])
@@ -54,7 +54,7 @@ func TestAJournalCutAnywhereGoesOnAfterItsLastCompleteRecord(t *testing.T) {
 }
 
 func TestAChangedByteIsReportedWithItsLine(t *testing.T) {
-	base, _ := written(t)
+	base, _ := writeJournal(t)
 	whole := contentOf(t, journal.Path(base))
 	for at := range len(whole) - 1 { // without the last newline the last line is an incomplete one
 		for bit := range 8 {
@@ -62,29 +62,29 @@ func TestAChangedByteIsReportedWithItsLine(t *testing.T) {
 			changed[at] ^= 1 << bit
 			rewrite(t, journal.Path(base), changed)
 			number := 1 + bytes.Count(whole[:at], []byte("\n"))
-			damaged(t, base, number)
+			checkDamaged(t, base, number)
 		}
 	}
 }
 
 func TestAMissingOrRepeatedLineIsReported(t *testing.T) {
-	base, _ := written(t)
+	base, _ := writeJournal(t)
 	lines := bytes.SplitAfter(contentOf(t, journal.Path(base)), []byte("\n"))
 	lines = lines[:len(lines)-1]
 	for i := range lines {
-		if i < len(lines)-1 { // a journal without its last line is what it was one record ago
+		if i < len(lines)-1 { // without its last line a journal is valid
 			missing := bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i+1:]...), nil)
 			rewrite(t, journal.Path(base), missing)
-			damaged(t, base, i+1)
+			checkDamaged(t, base, i+1)
 		}
 		repeated := bytes.Join(append(append([][]byte{}, lines[:i+1]...), lines[i:]...), nil)
 		rewrite(t, journal.Path(base), repeated)
-		damaged(t, base, i+2)
+		checkDamaged(t, base, i+2)
 	}
 }
 
-func TestACompactionIsWholeWhereverItIsKilled(t *testing.T) {
-	base, want := written(t)
+func TestACompactionIsAtomicWhereverItIsKilled(t *testing.T) {
+	base, want := writeJournal(t)
 	old, records := contentOf(t, base), contentOf(t, journal.Path(base))
 	j := open(t, base, want)
 	// The file cannot be replaced by a directory's name, so the compaction ends just before the rename.
@@ -99,7 +99,7 @@ func TestACompactionIsWholeWhereverItIsKilled(t *testing.T) {
 	if !bytes.HasPrefix(announced, records) || len(announced) == len(records) {
 		t.Fatalf("the journal does not announce the compaction:\n%s", announced)
 	}
-	for size := len(records); size <= len(announced); size++ { // killed while it announces
+	for size := len(records); size <= len(announced); size++ { // killed while it writes the announcement
 		rewrite(t, base, old)
 		rewrite(t, journal.Path(base), announced[:size])
 		must(t, open(t, base, want).Close())
@@ -115,7 +115,7 @@ func TestACompactionIsWholeWhereverItIsKilled(t *testing.T) {
 }
 
 func TestAJournalOfAnotherBaseIsReported(t *testing.T) {
-	base, _ := written(t)
+	base, _ := writeJournal(t)
 	for _, change := range []func(){
 		func() { rewrite(t, base, []byte("older")) },
 		func() { must(t, os.Remove(base)) },
@@ -130,13 +130,13 @@ func TestAJournalOfAnotherBaseIsReported(t *testing.T) {
 	}
 	must(t, os.Remove(journal.Path(base)))
 	must(t, open(t, base, journal.Content{}).Close())
-	rewrite(t, base, []byte("by hand")) // a base without a journal may be anything
+	rewrite(t, base, []byte("by hand")) // a base without a journal may have any content
 	want := journal.Content{Base: []byte("by hand")}
 	must(t, open(t, base, want).Close())
 }
 
 func TestAnEmptyJournalLeavesNoFile(t *testing.T) {
-	base, want := written(t)
+	base, want := writeJournal(t)
 	j := open(t, base, want)
 	must(t, j.Compact([]byte("new")))
 	must(t, j.Close())
@@ -144,12 +144,12 @@ func TestAnEmptyJournalLeavesNoFile(t *testing.T) {
 		t.Errorf("left %v", files)
 	}
 	if err := j.Append("late"); err == nil {
-		t.Error("a closed journal took a record")
+		t.Error("a closed journal accepted a record")
 	}
 }
 
-// written is a base file with a journal of four records.
-func written(t *testing.T) (string, journal.Content) {
+// writeJournal returns a base file with a journal of four records.
+func writeJournal(t *testing.T) (string, journal.Content) {
 	t.Helper()
 	base := filepath.Join(t.TempDir(), "state.json")
 	j := open(t, base, journal.Content{})
@@ -168,7 +168,7 @@ type tester interface {
 	Fatalf(format string, values ...any)
 }
 
-// open opens a journal, which must hold what is wanted.
+// open opens a journal and checks its content.
 func open(t tester, base string, want journal.Content) *journal.Journal {
 	t.Helper()
 	read(t, base, want)
@@ -192,8 +192,8 @@ func compare(t tester, got, want journal.Content) {
 	}
 }
 
-// damaged checks that both ways to read report a line of the journal.
-func damaged(t *testing.T, base string, number int) {
+// checkDamaged checks that Read and Open report a line of the journal.
+func checkDamaged(t *testing.T, base string, number int) {
 	t.Helper()
 	_, err := journal.Read(base)
 	_, _, opening := journal.Open(base)

@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 )
 
-// line is one line of a journal: eight digits of checksum, a space, and one of these as a JSON object. The checksum of a line
-// covers the line before it, so that a missing or repeated line is found as a changed one is.
+// line is one line of a journal: eight digits of checksum, a space, and one of these as a JSON object. The checksum of
+// a line covers the line before it, so that a missing or repeated line is detected like a changed one.
 type line struct {
 	// Base is in the first line: the checksum of the base file that the records follow.
 	Base *string `json:"base,omitempty"`
-	// Record is what Append was called with.
+	// Record is the argument of Append.
 	Record json.RawMessage `json:"record,omitempty"`
 	// Compacted is the checksum of a base file that includes the records so far.
 	Compacted *string `json:"compacted,omitempty"`
@@ -24,7 +24,7 @@ type line struct {
 
 const prefix = len("01234567 ")
 
-var table = crc32.MakeTable(crc32.Castagnoli)
+var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
 // appendTo appends the line to text; chain is the checksum of the line before it.
 func (l line) appendTo(text []byte, chain uint32) ([]byte, uint32) {
@@ -32,11 +32,11 @@ func (l line) appendTo(text []byte, chain uint32) ([]byte, uint32) {
 	if err != nil {
 		panic(err) // Append has marshalled the record
 	}
-	chain = crc32.Update(chain, table, object)
+	chain = crc32.Update(chain, crcTable, object)
 	return append(append(fmt.Appendf(text, "%08x ", chain), object...), '\n'), chain
 }
 
-// parsed is a journal as it was read.
+// parsed is the result of reading a journal.
 type parsed struct {
 	content   Content
 	sum       string // of the base
@@ -48,7 +48,7 @@ type parsed struct {
 	path        string
 }
 
-// parse reads the complete lines of a journal. The last one is incomplete when a process was killed while it wrote.
+// parse reads the complete lines of a journal. The last one is incomplete if a process was killed while it wrote.
 func parse(path string, text []byte) (parsed, error) {
 	p := parsed{path: path}
 	for number := 1; ; number++ {
@@ -69,7 +69,7 @@ func (p *parsed) add(text []byte, number int) error {
 	if len(text) < prefix {
 		return errors.New("it has no checksum")
 	}
-	p.chain = crc32.Update(p.chain, table, text[prefix:])
+	p.chain = crc32.Update(p.chain, crcTable, text[prefix:])
 	if want := fmt.Sprintf("%08x ", p.chain); want != string(text[:prefix]) {
 		return fmt.Errorf("its checksum is %q and its content has %q", text[:prefix-1], want[:prefix-1])
 	}
@@ -79,7 +79,7 @@ func (p *parsed) add(text []byte, number int) error {
 	}
 	switch {
 	case number == 1 && p.last.Base == nil:
-		return errors.New("it does not name a base")
+		return errors.New("it has no checksum of a base")
 	case number == 1:
 		p.first = p.last
 	case p.last.Record != nil:
@@ -90,7 +90,7 @@ func (p *parsed) add(text []byte, number int) error {
 
 var errMismatch = errors.New("it is not the file that the journal belongs to")
 
-// after finds out whether the journal's records follow the base, or are in it already.
+// after checks whether the journal's records follow the base, or are already included in it.
 func (p parsed) after(path string, base []byte) (parsed, error) {
 	p.content.Base, p.sum = base, checksum(base)
 	switch {
@@ -99,13 +99,13 @@ func (p parsed) after(path string, base []byte) (parsed, error) {
 	case len(p.content.Records) == 0:
 		p.compacted = true
 	case *p.first.Base != p.sum:
-		return parsed{}, fmt.Errorf("%s: %w: %s has %d changes of another one; restore it, remove %[3]s to go on without them, or remove the folder %[5]s to start over",
+		return parsed{}, fmt.Errorf("%s: %w: %s has %d changes of another one; restore it, remove %[3]s to continue without them, or remove the folder %[5]s to start over",
 			path, errMismatch, p.path, len(p.content.Records), filepath.Dir(path))
 	}
 	return p, nil
 }
 
-// checksum is "none" for a base file that does not exist.
+// checksum returns the checksum of a base file, "none" for one that does not exist.
 func checksum(base []byte) string {
 	if base == nil {
 		return "none"

@@ -9,6 +9,8 @@ import (
 	model "sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 
 	"eksnet/plan"
+	"eksnet/plan/balancer"
+	"eksnet/plan/lint"
 )
 
 // group is what the controller would make of a stack's workloads, which are members of one group, in the order of their places.
@@ -31,7 +33,7 @@ func group(t *testing.T, workloads string) (*plan.Plan, made, error) {
 func pad(number string) string { return strings.Repeat("0", 8-len(number)) + number }
 
 func found(p *plan.Plan, rule string) bool {
-	return slices.ContainsFunc(p.Lints, func(l plan.Lint) bool { return l.Rule == rule })
+	return slices.ContainsFunc(p.Lints, func(l lint.Finding) bool { return l.Rule == rule })
 }
 
 const https = `"certificate": "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
@@ -131,7 +133,7 @@ func TestWhatCanBeReadOfALoadBalancersNameIsWhatTheControllerLeaves(t *testing.T
 			t.Fatal(err)
 		}
 		called := m.balancer.Spec.Name
-		if want := plan.CutName(name, w); called[:strings.LastIndex(called, "-")] != want || len(called) > 32 {
+		if want := balancer.ReadableName(name, w); called[:strings.LastIndex(called, "-")] != want || len(called) > 32 {
 			t.Errorf("%s is called %s, and %s- can be read of it", name, called, want)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/balancer"
 	"eksnet/workloads"
 )
 
@@ -101,7 +102,7 @@ func register(ctx *pulumi.Context, s *config.Stack, name string) error {
 		return err
 	}
 	var subnets pulumi.StringArray
-	for _, zone := range plan.BalancerZones(s, name) {
+	for _, zone := range balancer.ZonesOf(s, name) {
 		subnets = append(subnets, pulumi.String("subnet-"+zone))
 	}
 	if spec.Kind == config.KindNLB {

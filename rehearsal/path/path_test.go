@@ -11,18 +11,18 @@ import (
 
 	"eksnet/config"
 	"eksnet/path"
-	"eksnet/plan"
+	"eksnet/plan/balancer"
 )
 
 // The matrix and the options that a path follows from are put together in every way; what the plan refuses is left out.
 func TestThePathsAreThoseOfTheControllersOwnModel(t *testing.T) {
 	compared := map[string]int{}
 	for _, workload := range candidates() {
-		s, p, problems := load(`{"shop": ` + workload + `}`)
+		s, _, problems := load(`{"shop": ` + workload + `}`)
 		if problems.Err() != nil {
 			continue
 		}
-		way, err := path.Of(s, p, "shop")
+		way, err := path.Of(s, "shop")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,14 +113,14 @@ func zonesOf(m made) []string {
 }
 
 // listenersOf are the controller's listeners. One redirects if that is what it does by default and no rule says otherwise.
-func listenersOf(m made) []plan.Listener {
-	var all []plan.Listener
+func listenersOf(m made) []balancer.Listener {
+	var all []balancer.Listener
 	for _, l := range m.listeners {
 		ruled := slices.ContainsFunc(m.rules, func(r *model.ListenerRule) bool { return strings.HasPrefix(r.ID(), l.ID()+":") })
 		redirects := l.Spec.DefaultActions[0].RedirectConfig != nil && !ruled
-		all = append(all, plan.Listener{Port: int(l.Spec.Port), Protocol: string(l.Spec.Protocol), Redirect: redirects})
+		all = append(all, balancer.Listener{Port: int(l.Spec.Port), Protocol: string(l.Spec.Protocol), Redirect: redirects})
 	}
-	slices.SortFunc(all, func(a, b plan.Listener) int { return a.Port - b.Port })
+	slices.SortFunc(all, func(a, b balancer.Listener) int { return a.Port - b.Port })
 	return all
 }
 
@@ -133,21 +133,21 @@ func protocolOf(way path.Path) string {
 }
 
 // healthOf is the controller's health check, in which the port tells who answers.
-func healthOf(way path.Path, target model.TargetGroupSpec) plan.Check {
+func healthOf(way path.Path, target model.TargetGroupSpec) balancer.HealthCheck {
 	h := target.HealthCheckConfig
-	c := plan.Check{Protocol: string(h.Protocol), Interval: int(*h.IntervalSeconds), Timeout: int(*h.TimeoutSeconds), Healthy: int(*h.HealthyThresholdCount), Unhealthy: int(*h.UnhealthyThresholdCount)}
+	c := balancer.HealthCheck{Protocol: string(h.Protocol), Interval: int(*h.IntervalSeconds), Timeout: int(*h.TimeoutSeconds), Healthy: int(*h.HealthyThresholdCount), Unhealthy: int(*h.UnhealthyThresholdCount)}
 	if h.Path != nil {
 		c.Path = *h.Path
 	}
 	switch port := h.Port.String(); port {
 	case "traffic-port":
-		c.Port, c.By = way.Target.Port, plan.AnswersPod
+		c.Port, c.By = way.Target.Port, balancer.AnswersPod
 	case fmt.Sprint(healthNodePort):
-		c.By = plan.AnswersLocal
+		c.By = balancer.AnswersLocal
 	case "10256":
-		c.Port, c.By = h.Port.IntValue(), plan.AnswersProxy
+		c.Port, c.By = h.Port.IntValue(), balancer.AnswersProxy
 	default:
-		c.Port, c.By = h.Port.IntValue(), plan.AnswersPod
+		c.Port, c.By = h.Port.IntValue(), balancer.AnswersPod
 	}
 	return c
 }

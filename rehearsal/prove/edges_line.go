@@ -21,7 +21,7 @@ func refusal(lines []string, of urn.URN) (string, error) {
 		head, message, _ := strings.Cut(line, ": ")
 		token, name, _ := strings.Cut(head, " ")
 		switch {
-		case strings.Contains(line, "the simulated world") || strings.Contains(line, "the program panicked"):
+		case strings.Contains(line, "the simulated account") || strings.Contains(line, "the program panicked"):
 			return "", errors.New(line)
 		case of == "" || token == string(of.Type()) && name == of.Name():
 			told = append(told, shortened(token, message))

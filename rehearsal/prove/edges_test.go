@@ -239,7 +239,7 @@ func TestWhatTheWorldDoesNotKnowProvesNoEdge(t *testing.T) {
 	if line, err := refusal([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
 		t.Errorf("a refusal is %q, %v", line, err)
 	}
-	for _, line := range []string{"aws:ec2/vpc:Vpc one: the simulated world does not know IPv6", "fault of the simulated world: x", "the program panicked: nil"} {
+	for _, line := range []string{"aws:ec2/vpc:Vpc one: the simulated account does not model IPv6", "fault of the simulated account: x", "the program panicked: nil"} {
 		if got, err := refusal([]string{refused, line}, ""); err == nil {
 			t.Errorf("%q proves %q", line, got)
 		}

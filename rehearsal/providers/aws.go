@@ -11,18 +11,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// awsPackage is what is special to the aws provider.
+// awsPackage implements what is specific to the aws provider.
 type awsPackage struct {
 	connect AWSConnect
 
 	tags map[string]any
 }
 
-// simulated are the settings of the aws provider that a rehearsal understands.
-var simulated = []string{"region", "allowedAccountIds", "defaultTags", "profile", "assumeRole"}
+// supportedSettings are the settings of the aws provider that a rehearsal supports.
+var supportedSettings = []string{"region", "allowedAccountIds", "defaultTags", "profile", "assumeRole"}
 
-// immaterial are settings that only say with which keys to sign in and which checks to skip: a rehearsal signs in nowhere.
-var immaterial = []string{
+// ignoredSettings are settings for credentials and for skipping checks, which have no effect in a rehearsal.
+var ignoredSettings = []string{
 	"accessKey", "assumeRoleWithWebIdentity", "maxRetries", "retryMode", "secretKey",
 	"sharedConfigFiles", "sharedCredentialsFiles", "skipCredentialsValidation", "skipMetadataApiCheck",
 	"skipRegionValidation", "skipRequestingAccountId", "stsRegion", "token",
@@ -31,10 +31,10 @@ var immaterial = []string{
 func (a *awsPackage) checkConfig(config world.Properties) []plugin.CheckFailure {
 	var failures []plugin.CheckFailure
 	for _, name := range sortedKeys(config) {
-		if !slices.Contains(simulated, name) && !slices.Contains(immaterial, name) {
+		if !slices.Contains(supportedSettings, name) && !slices.Contains(ignoredSettings, name) {
 			failures = append(failures, plugin.CheckFailure{
 				Property: resource.PropertyKey(name),
-				Reason:   fmt.Sprintf("aws:%s is not simulated by the rehearsal; it understands aws:region, aws:allowedAccountIds, aws:defaultTags, aws:profile and aws:assumeRole", name),
+				Reason:   fmt.Sprintf("aws:%s is not simulated by the rehearsal; it supports aws:region, aws:allowedAccountIds, aws:defaultTags, aws:profile and aws:assumeRole", name),
 			})
 		}
 	}
@@ -47,7 +47,7 @@ func (a *awsPackage) checkConfig(config world.Properties) []plugin.CheckFailure 
 	return failures
 }
 
-// diffConfig replaces the provider for another region: none of its resources is there.
+// diffConfig replaces the provider for another region, which has none of its resources.
 func (a *awsPackage) diffConfig(_, _ world.Properties, changed []resource.PropertyKey) []resource.PropertyKey {
 	if slices.Contains(changed, "region") {
 		return []resource.PropertyKey{"region"}
@@ -72,7 +72,7 @@ func (a *awsPackage) open(properties world.Properties) (world.Client, error) {
 	return a.connect(world.AWSConfig{Region: region, Accounts: accounts, Tags: tags, SignIn: signIn(properties)})
 }
 
-// signIn is with whose credentials a configuration calls.
+// signIn returns the credentials with which a configuration calls AWS.
 func signIn(properties world.Properties) world.SignIn {
 	role, _ := properties["assumeRole"].(map[string]any)
 	s := world.SignIn{}
@@ -82,8 +82,8 @@ func signIn(properties world.Properties) world.SignIn {
 	return s
 }
 
-// prepare merges the default tags into the resource's own, which win.
-func (a *awsPackage) prepare(check preparation) []string {
+// prepareInputs merges the default tags into the resource's own, which take precedence.
+func (a *awsPackage) prepareInputs(check preparation) []string {
 	typ, err := schema.ForResource(check.typ)
 	if err != nil || !typ.Has("tagsAll") || len(a.tags) == 0 {
 		return nil
@@ -105,7 +105,8 @@ func (a *awsPackage) prepare(check preparation) []string {
 	return nil
 }
 
-// diff compares what the state holds with inputs. A resource that an interrupted operation left has no outputs yet: its inputs are all that is known.
+// diff compares the recorded state with inputs. A resource that an interrupted operation created has no outputs yet, so
+// its inputs are used.
 func (a *awsPackage) diff(typ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error) {
 	recorded := req.OldOutputs
 	if len(recorded) == 0 {
@@ -122,12 +123,12 @@ func (a *awsPackage) diff(typ *schema.Resource, req plugin.DiffRequest, forceNew
 	return diffState(typ, state, inputs, forceNew, req.IgnoreChanges)
 }
 
-func (a *awsPackage) renews(typ *schema.Resource, olds, news world.Properties) []string {
-	return renewed(typ.Token, differencesOf(typ, olds, news), news)
+func (a *awsPackage) renewedOutputs(typ *schema.Resource, olds, news world.Properties) []string {
+	return renewedOutputs(typ.Token, differencesOf(typ, olds, news), news)
 }
 
-// readInputs are the old inputs, each with the value that the account has where that differs: what the program left out stays out
-// (pulumi-terraform-bridge, pkg/tfbridge/schema.go, extractInputs).
+// readInputs returns the old inputs, each with the account's value where it differs. Properties that the program left
+// out are not added (pulumi-terraform-bridge, pkg/tfbridge/schema.go, extractInputs).
 func (a *awsPackage) readInputs(typ *schema.Resource, object world.Object, outputs, olds resource.PropertyMap) (resource.PropertyMap, error) {
 	if len(olds) == 0 {
 		return inputsOf(object, olds)
@@ -143,20 +144,21 @@ func (a *awsPackage) readInputs(typ *schema.Resource, object world.Object, outpu
 	for _, d := range differencesOf(typ, state, before) {
 		name := d.path[0].(string)
 		if _, given := before[name]; given {
-			before[name] = extract(typ, name, state[name], before[name])
+			before[name] = extractInput(typ, name, state[name], before[name])
 		}
 	}
 	inputs, err := fromWorld(before)
 	if err != nil {
 		return nil, err
 	}
-	conceal(inputs, olds)
+	copySecrets(inputs, olds)
 	rememberDefaults(inputs, defaultsOf(olds))
 	return inputs, nil
 }
 
-// extract is a value of the state in the shape of the input: an object has no properties that the input leaves out.
-func extract(typ *schema.Resource, path string, state, input any) any {
+// extractInput returns a value of the state in the shape of the input: an object has no properties that the input
+// leaves out.
+func extractInput(typ *schema.Resource, path string, state, input any) any {
 	have, isObject := state.(map[string]any)
 	want, wasObject := input.(map[string]any)
 	if _, named := typ.Fields(path); !named || !isObject || !wasObject {
@@ -165,20 +167,20 @@ func extract(typ *schema.Resource, path string, state, input any) any {
 	extracted := map[string]any{}
 	for name, value := range want {
 		if have[name] != nil {
-			extracted[name] = extract(typ, path+"."+name, have[name], value)
+			extracted[name] = extractInput(typ, path+"."+name, have[name], value)
 		}
 	}
 	return extracted
 }
 
-// names are the inputs that carry a physical name, which the provider makes up when the program gives none.
-var names = []resource.PropertyKey{"name", "nodeGroupName"}
+// nameInputs are the inputs with a physical name, which the provider generates if the program sets none.
+var nameInputs = []resource.PropertyKey{"name", "nodeGroupName"}
 
-// deleteFirst holds where the program gave a name and keeps it: AWS refuses a second resource of that name, so the
-// real provider deletes before it creates (pulumi-terraform-bridge, nameRequiresDeleteBeforeReplace).
+// deleteFirst reports whether the program sets a name that does not change. AWS refuses a second resource of that name,
+// so the real provider deletes before it creates (pulumi-terraform-bridge, nameRequiresDeleteBeforeReplace).
 func (a *awsPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 	automatic := defaultsOf(news)
-	for _, name := range names {
+	for _, name := range nameInputs {
 		value, ok := news[name]
 		if ok && !slices.Contains(automatic, string(name)) && value.DeepEquals(olds[name]) {
 			return true
@@ -187,20 +189,21 @@ func (a *awsPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 	return false
 }
 
-func (a *awsPackage) deleted(_ string, err error) error { return err }
+func (a *awsPackage) deleteResult(_ string, err error) error { return err }
 
-// unready leaves the inputs and the id: the provider reads the rest once the wait has ended well
-// (terraform-provider-aws, internal/service/eks/node_group.go, resourceNodeGroupCreate, and so the others).
-func (a *awsPackage) unready(object world.Object) world.Object {
+// keepUnready keeps the inputs and the ID only: the provider reads the rest after a successful wait
+// (terraform-provider-aws, internal/service/eks/node_group.go, resourceNodeGroupCreate, and similar code of other
+// resources).
+func (a *awsPackage) keepUnready(object world.Object) world.Object {
 	object.Outputs = nil
 	return object
 }
 
-// skipsEmptyUpdates holds also for an update that the engine makes because a create did not end well
+// skipsEmptyUpdates is true also for the update with which the engine continues a failed create
 // (pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update: "if diff == nil").
 func (a *awsPackage) skipsEmptyUpdates() bool { return true }
 
-// complete derives tagsAll: all tags are in tags since the default ones were merged.
+// complete sets tagsAll to tags, into which the default tags have been merged.
 func (a *awsPackage) complete(typ *schema.Resource, outputs world.Properties) {
 	if tags, ok := outputs["tags"]; ok && outputs["tagsAll"] == nil && typ.Has("tagsAll") {
 		outputs["tagsAll"] = tags

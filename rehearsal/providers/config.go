@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// CheckConfig holds a provider's configuration to the SDK's ProviderArgs.
+// CheckConfig checks a provider's configuration against the SDK's ProviderArgs.
 func (p *provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	config, err := p.decode(req.News)
 	if err != nil {
@@ -29,8 +29,8 @@ func (p *provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 	return plugin.CheckConfigResponse{Properties: req.News, Failures: failures}, nil
 }
 
-// DiffConfig says whether changed configuration updates the provider or makes another one of it, which replaces
-// everything that it made.
+// DiffConfig reports whether changed configuration updates the provider or replaces it, which replaces all its
+// resources.
 func (p *provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	result, err := diffInputs(req.OldInputs, req.NewInputs, nil, nil)
 	if err != nil || result.Changes == plugin.DiffNone {
@@ -59,8 +59,8 @@ func (p *provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (
 	return result, nil
 }
 
-// Configure opens the world. Configuration with unknown values leaves the provider closed: it then answers what a real
-// provider answers that could not be configured in a preview.
+// Configure opens the simulated account. Configuration with unknown values leaves the provider unconfigured: it then
+// responds as a real provider that could not be configured in a preview.
 func (p *provider) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
 	if req.Inputs.ContainsUnknowns() {
 		return plugin.ConfigureResponse{}, nil
@@ -73,8 +73,8 @@ func (p *provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 	return plugin.ConfigureResponse{}, err
 }
 
-// decode reads a provider's configuration. The engine hands over lists and objects of it as JSON texts, and adds the
-// version of the package, which is not configuration.
+// decode reads a provider's configuration. The engine passes lists and objects as JSON, and adds the version of the
+// package, which is not configuration.
 func (p *provider) decode(inputs resource.PropertyMap) (world.Properties, error) {
 	config, err := toWorld(inputs)
 	if err != nil {
@@ -93,7 +93,7 @@ func (p *provider) decode(inputs resource.PropertyMap) (world.Properties, error)
 		}
 		var decoded any
 		if err := json.Unmarshal([]byte(text), &decoded); err != nil {
-			return nil, fmt.Errorf("provider %s: %s: %q is no JSON: %w", p.name, name, text, err)
+			return nil, fmt.Errorf("provider %s: %s: %q is not JSON: %w", p.name, name, text, err)
 		}
 		config[name] = decoded
 	}

@@ -18,7 +18,7 @@ func kubeconfig(server, user string) string {
 "clusters":[{"name":"k","cluster":{"server":%q}}],"users":[{"name":"u","user":{"token":%q}}]}`, server, user)
 }
 
-func TestTheAWSProviderNeedsARegionAndRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestTheAWSProviderRequiresARegionAndRefusesUnknownSettings(t *testing.T) {
 	p := providers.AWS((&providertest.World{}).AWS)(version)
 	for _, test := range []struct {
 		config object
@@ -45,9 +45,9 @@ func TestTheAWSProviderNeedsARegionAndRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestTheWorldLearnsTheAccountsThatAreAllowed(t *testing.T) {
+func TestTheSimulatedAccountReceivesTheAllowedAccounts(t *testing.T) {
 	w := &providertest.World{}
-	configured(t, providers.AWS(w.AWS)(version), object{
+	configure(t, providers.AWS(w.AWS)(version), object{
 		"region": "us-east-1", "allowedAccountIds": `["111122223333"]`, "defaultTags": `{"tags":{"team":"platform"}}`, "version": "6.83.2",
 	})
 	want := []world.AWSConfig{{Region: "us-east-1", Accounts: []string{"111122223333"}, Tags: map[string]string{"team": "platform"}}}
@@ -56,9 +56,9 @@ func TestTheWorldLearnsTheAccountsThatAreAllowed(t *testing.T) {
 	}
 }
 
-func TestTheWorldLearnsWithWhoseCredentialsAProviderCalls(t *testing.T) {
+func TestTheSimulatedAccountReceivesTheCredentialsOfTheProvider(t *testing.T) {
 	w := &providertest.World{}
-	configured(t, providers.AWS(w.AWS)(version), object{
+	configure(t, providers.AWS(w.AWS)(version), object{
 		"region": "us-east-1", "profile": "prod", "assumeRole": `{"roleArn":"arn:aws:iam::111122223333:role/ci","sessionName":"build"}`,
 	})
 	want := world.SignIn{Profile: "prod", Role: "arn:aws:iam::111122223333:role/ci", Session: "build"}
@@ -77,11 +77,11 @@ func TestARefusedAccountFailsTheProvider(t *testing.T) {
 	}
 }
 
-func TestDefaultTagsAreOnEverythingAndTheResourcesOwnWin(t *testing.T) {
+func TestDefaultTagsAreOnAllResourcesAndTheResourcesOwnTakePrecedence(t *testing.T) {
 	w := &providertest.World{}
-	p := configured(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1", "defaultTags": `{"tags":{"team":"platform","env":"dev"}}`})
+	p := configure(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1", "defaultTags": `{"tags":{"team":"platform","env":"dev"}}`})
 	typ := "aws:ec2/vpc:Vpc"
-	inputs := checked(t, p, typ, "vpc", nil, object{"tags": object{"env": "prod"}}, "")
+	inputs := mustCheck(t, p, typ, "vpc", nil, object{"tags": object{"env": "prod"}}, "")
 	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(typ, "vpc"), Type: "aws:ec2/vpc:Vpc", Properties: inputs})
 	if err != nil {
 		t.Fatal(err)
@@ -90,16 +90,16 @@ func TestDefaultTagsAreOnEverythingAndTheResourcesOwnWin(t *testing.T) {
 	if !inputs["tags"].DeepEquals(want) || !created.Properties["tagsAll"].DeepEquals(want) {
 		t.Errorf("tags %v, tagsAll %v, want %v", inputs["tags"], created.Properties["tagsAll"], want)
 	}
-	later := configured(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1", "defaultTags": `{"tags":{"team":"core"}}`})
-	if after := checked(t, later, typ, "vpc", inputs, object{}, ""); !after["tags"].DeepEquals(property(object{"team": "core"})) {
+	later := configure(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1", "defaultTags": `{"tags":{"team":"core"}}`})
+	if after := mustCheck(t, later, typ, "vpc", inputs, object{}, ""); !after["tags"].DeepEquals(property(object{"team": "core"})) {
 		t.Errorf("after the default tags changed the resource has %v", after["tags"])
 	}
-	if route := checked(t, p, "aws:ec2/route:Route", "r", nil, object{"routeTableId": "rtb-1"}, ""); route.HasValue("tags") {
+	if route := mustCheck(t, p, "aws:ec2/route:Route", "r", nil, object{"routeTableId": "rtb-1"}, ""); route.HasValue("tags") {
 		t.Errorf("a route, which has no tags, got %v", route["tags"])
 	}
 }
 
-func TestAChangedKubeconfigReplacesOnlyWhenTheClusterMayBeAnother(t *testing.T) {
+func TestAChangedKubeconfigReplacesOnlyIfTheClusterMayBeAnother(t *testing.T) {
 	p := providers.Kubernetes((&providertest.World{}).Kubernetes)(version)
 	for _, test := range []struct {
 		name       string
@@ -115,12 +115,12 @@ func TestAChangedKubeconfigReplacesOnlyWhenTheClusterMayBeAnother(t *testing.T) 
 	} {
 		result, err := p.DiffConfig(ctx, plugin.DiffConfigRequest{OldInputs: properties(test.olds), NewInputs: properties(test.news)})
 		if err != nil || result.Changes != plugin.DiffSome || result.Replace() != test.want {
-			t.Errorf("%s: %+v %v; replace is to be %v", test.name, result, err, test.want)
+			t.Errorf("%s: %+v %v; want replace %v", test.name, result, err, test.want)
 		}
 	}
 }
 
-func TestTheKubernetesProviderRefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestTheKubernetesProviderRefusesUnknownSettings(t *testing.T) {
 	p := providers.Kubernetes((&providertest.World{}).Kubernetes)(version)
 	for _, test := range []struct {
 		config object
@@ -145,7 +145,7 @@ func TestTheKubernetesProviderRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
-func TestAnotherRegionIsAnotherProvider(t *testing.T) {
+func TestAnotherRegionReplacesTheProvider(t *testing.T) {
 	p := providers.AWS((&providertest.World{}).AWS)(version)
 	result, err := p.DiffConfig(ctx, plugin.DiffConfigRequest{OldInputs: properties(object{"region": "us-east-1"}), NewInputs: properties(object{"region": "us-east-2"})})
 	if err != nil || !result.Replace() {
@@ -157,11 +157,11 @@ func TestAnotherRegionIsAnotherProvider(t *testing.T) {
 	}
 }
 
-func TestAKubernetesObjectGetsANameOfItsOwnAsTheRealProviderGivesIt(t *testing.T) {
+func TestAKubernetesObjectGetsAnAutomaticNameAsFromTheRealProvider(t *testing.T) {
 	p := aKubernetes(t, &providertest.World{})
 	typ := "kubernetes:apps/v1:Deployment"
 	news := object{"metadata": object{"labels": object{"app": "web"}}}
-	first := checked(t, p, typ, "web", nil, news, "1")
+	first := mustCheck(t, p, typ, "web", nil, news, "1")
 	metadata := first["metadata"].ObjectValue()
 	name := metadata["name"].StringValue()
 	if !strings.HasPrefix(name, "web-") || len(name) != len("web-")+8 || metadata["annotations"].ObjectValue()["pulumi.com/autonamed"].StringValue() != "true" {
@@ -170,10 +170,10 @@ func TestAKubernetesObjectGetsANameOfItsOwnAsTheRealProviderGivesIt(t *testing.T
 	if first["apiVersion"].StringValue() != "apps/v1" || first["kind"].StringValue() != "Deployment" {
 		t.Errorf("%v %v", first["apiVersion"], first["kind"])
 	}
-	if later := checked(t, p, typ, "web", first, news, "2"); !later.DeepEquals(first) {
-		t.Errorf("the next check gave %v", later)
+	if later := mustCheck(t, p, typ, "web", first, news, "2"); !later.DeepEquals(first) {
+		t.Errorf("the next check returned %v", later)
 	}
-	own := checked(t, p, typ, "web", nil, object{"metadata": object{"name": "mine"}}, "1")
+	own := mustCheck(t, p, typ, "web", nil, object{"metadata": object{"name": "mine"}}, "1")
 	if !own["metadata"].DeepEquals(property(object{"name": "mine"})) {
 		t.Errorf("the operator's own metadata became %v", own["metadata"])
 	}
@@ -182,8 +182,8 @@ func TestAKubernetesObjectGetsANameOfItsOwnAsTheRealProviderGivesIt(t *testing.T
 func TestAReleaseKeepsItsAutomaticName(t *testing.T) {
 	p := aKubernetes(t, &providertest.World{})
 	typ := "kubernetes:helm.sh/v3:Release"
-	first := checked(t, p, typ, "lbc", nil, object{"chart": "c"}, "1")
-	later := checked(t, p, typ, "lbc", first, object{"chart": "c"}, "2")
+	first := mustCheck(t, p, typ, "lbc", nil, object{"chart": "c"}, "1")
+	later := mustCheck(t, p, typ, "lbc", first, object{"chart": "c"}, "2")
 	if !strings.HasPrefix(first["name"].StringValue(), "lbc-") || !later["name"].DeepEquals(first["name"]) {
 		t.Errorf("%v, then %v", first["name"], later["name"])
 	}

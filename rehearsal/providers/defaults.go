@@ -8,12 +8,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// defaultsKey is where the inputs of a resource remember which of them the provider filled in. The real aws provider
-// uses the same key (pulumi-terraform-bridge, pkg/tfbridge/schema.go).
+// defaultsKey is the input that lists the inputs that the provider filled in. The real aws provider uses the same key
+// (pulumi-terraform-bridge, pkg/tfbridge/schema.go).
 const defaultsKey = "__defaults"
 
-// keepDefaults gives a resource the defaults that it has already, so that an automatic name stays for its life.
-// A default counts as such only where the provider filled it in before: an operator's own value that is gone is gone.
+// keepDefaults copies the existing defaults of a resource, so that an automatic name stays the same for its lifetime.
+// Only inputs that the provider filled in are copied, not values that the operator has removed.
 func keepDefaults(checked world.Properties, given []string, olds resource.PropertyMap) (filled []string, err error) {
 	before := defaultsOf(olds)
 	for _, name := range sortedKeys(checked) {
@@ -33,7 +33,7 @@ func keepDefaults(checked world.Properties, given []string, olds resource.Proper
 	return filled, nil
 }
 
-// defaultsOf lists the inputs that the provider filled in.
+// defaultsOf returns the inputs that the provider filled in.
 func defaultsOf(inputs resource.PropertyMap) []string {
 	var names []string
 	if list, ok := inputs[defaultsKey]; ok && list.IsArray() {
@@ -46,7 +46,7 @@ func defaultsOf(inputs resource.PropertyMap) []string {
 	return names
 }
 
-// rememberDefaults writes the names of filled-in inputs into the inputs themselves.
+// rememberDefaults adds the names of the filled-in inputs to the inputs themselves.
 func rememberDefaults(inputs resource.PropertyMap, filled []string) {
 	if len(filled) == 0 {
 		return

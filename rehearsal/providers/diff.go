@@ -10,17 +10,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// diffInputs compares two sets of inputs, ignored paths aside. A change at, above or below a path of forceNew replaces the resource.
+// diffInputs compares two sets of inputs without the ignored paths. A change at, above or below a path of forceNew
+// replaces the resource.
 func diffInputs(olds, news resource.PropertyMap, forceNew, ignored []string) (plugin.DiffResult, error) {
-	before, err := exposed(olds)
+	before, err := plainInputs(olds)
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	after, err := exposed(news)
+	after, err := plainInputs(news)
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	ignore(before, after, ignored)
+	restoreIgnored(before, after, ignored)
 	diff := before.Diff(after)
 	if diff == nil {
 		return plugin.DiffResult{Changes: plugin.DiffNone}, nil
@@ -35,7 +36,7 @@ func diffInputs(olds, news resource.PropertyMap, forceNew, ignored []string) (pl
 		if err != nil {
 			return plugin.DiffResult{}, err
 		}
-		if replaces(parsed, before, after, forceNew) {
+		if isReplaced(parsed, before, after, forceNew) {
 			result.DetailedDiff[path] = change.ToReplace()
 			result.ReplaceKeys = appendOnce(result.ReplaceKeys, resource.PropertyKey(parsed[0].(string)))
 		}
@@ -45,9 +46,10 @@ func diffInputs(olds, news resource.PropertyMap, forceNew, ignored []string) (pl
 	return result, nil
 }
 
-// ignore gives ignored paths their old values. The engine does so ahead of an update and leaves it to the provider in a refresh
-// (github.com/pulumi/pulumi, pkg/resource/deploy/step.go, RefreshStep; pulumi-kubernetes, provider/pkg/provider/provider.go, Diff).
-func ignore(before, after resource.PropertyMap, ignored []string) {
+// restoreIgnored sets ignored paths to their old values. The engine does so before an update and leaves it to the
+// provider in a refresh (github.com/pulumi/pulumi, pkg/resource/deploy/step.go, RefreshStep; pulumi-kubernetes,
+// provider/pkg/provider/provider.go, Diff).
+func restoreIgnored(before, after resource.PropertyMap, ignored []string) {
 	for _, text := range ignored {
 		if path, err := resource.ParsePropertyPath(text); err == nil {
 			path.Reset(before, after)
@@ -55,8 +57,9 @@ func ignore(before, after resource.PropertyMap, ignored []string) {
 	}
 }
 
-// exposed is a copy of properties without secrets, nulls and Pulumi's own keys: what a cloud would see of them.
-func exposed(properties resource.PropertyMap) (resource.PropertyMap, error) {
+// plainInputs returns a copy of properties without secret markers, nulls and Pulumi's own keys, as a cloud receives
+// them.
+func plainInputs(properties resource.PropertyMap) (resource.PropertyMap, error) {
 	plain, err := toWorld(properties)
 	if err != nil {
 		return nil, err
@@ -64,8 +67,8 @@ func exposed(properties resource.PropertyMap) (resource.PropertyMap, error) {
 	return fromWorld(plain)
 }
 
-// replaces says whether a change at path touches one of the paths that cannot change in place.
-func replaces(path resource.PropertyPath, before, after resource.PropertyMap, forceNew []string) bool {
+// isReplaced reports whether a change at path is at, above or below one of the paths that cannot change in place.
+func isReplaced(path resource.PropertyPath, before, after resource.PropertyMap, forceNew []string) bool {
 	changed := nameOf(path)
 	for _, fixed := range forceNew {
 		switch {
@@ -73,7 +76,7 @@ func replaces(path resource.PropertyPath, before, after resource.PropertyMap, fo
 			return true
 		case strings.HasPrefix(fixed, changed+"."):
 			below := strings.Split(strings.TrimPrefix(fixed, changed+"."), ".")
-			if holds(path, before, below) || holds(path, after, below) {
+			if hasValue(path, before, below) || hasValue(path, after, below) {
 				return true
 			}
 		}
@@ -81,7 +84,7 @@ func replaces(path resource.PropertyPath, before, after resource.PropertyMap, fo
 	return false
 }
 
-// nameOf is a path as ForceNew writes it: dots between names, indexes left out.
+// nameOf returns a path in the form of ForceNew: dots between names, without indexes.
 func nameOf(path resource.PropertyPath) string {
 	var names []string
 	for _, element := range path {
@@ -92,26 +95,26 @@ func nameOf(path resource.PropertyPath) string {
 	return strings.Join(names, ".")
 }
 
-// holds says whether the value at path, which came or went as a whole, has a value at the names below it.
-func holds(path resource.PropertyPath, properties resource.PropertyMap, below []string) bool {
+// hasValue reports whether the value at path, which was added or removed as a whole, has a value at the names below it.
+func hasValue(path resource.PropertyPath, properties resource.PropertyMap, below []string) bool {
 	value, ok := path.Get(resource.NewProperty(properties))
 	if !ok {
 		return false
 	}
 	plain, err := valueToWorld(value)
-	return err == nil && reaches(plain, below)
+	return err == nil && hasValueBelow(plain, below)
 }
 
-func reaches(value any, below []string) bool {
+func hasValueBelow(value any, below []string) bool {
 	switch v := value.(type) {
 	case nil:
 		return false
 	case world.Unknown:
 		return true
 	case []any:
-		return slices.ContainsFunc(v, func(element any) bool { return reaches(element, below) })
+		return slices.ContainsFunc(v, func(element any) bool { return hasValueBelow(element, below) })
 	case map[string]any:
-		return len(below) == 0 || reaches(v[below[0]], below[1:])
+		return len(below) == 0 || hasValueBelow(v[below[0]], below[1:])
 	default:
 		return len(below) == 0
 	}

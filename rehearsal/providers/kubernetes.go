@@ -17,21 +17,21 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// autonamed is the annotation by which the real provider knows that it made up a name.
-const autonamed = "pulumi.com/autonamed"
+// autonamedAnnotation is the annotation with which the real provider marks a generated name.
+const autonamedAnnotation = "pulumi.com/autonamed"
 
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// kubernetesPackage is what is special to the kubernetes provider.
+// kubernetesPackage implements what is specific to the kubernetes provider.
 type kubernetesPackage struct {
 	connect func(kubeconfig string) (world.Client, error)
-	// forgets tells to delete from the state alone what is in a cluster that does not answer.
+	// forgets is set if the objects of a cluster that does not respond are deleted from the state only.
 	forgets bool
 }
 
-// deleted is what the real provider makes of the end of a delete (pulumi-kubernetes, provider.go and helm_release.go, Delete): it
-// forgets objects of an unreachable cluster when it is told to, a release never.
-func (k *kubernetesPackage) deleted(typ string, err error) error {
+// deleteResult returns the real provider's result of a delete (pulumi-kubernetes, provider.go and helm_release.go,
+// Delete): it drops objects of an unreachable cluster if so configured, but never a release.
+func (k *kubernetesPackage) deleteResult(typ string, err error) error {
 	switch {
 	case !errors.Is(err, world.ErrUnreachable):
 		return err
@@ -43,8 +43,8 @@ func (k *kubernetesPackage) deleted(typ string, err error) error {
 	return fmt.Errorf("%w. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the %s environment variable set to \"true\"", err, DeleteUnreachable)
 }
 
-// kubernetesSettings are the settings of the kubernetes provider that a rehearsal understands, and those that change
-// nothing about what is in the cluster.
+// kubernetesSettings are the settings of the kubernetes provider that a rehearsal supports, and those without an effect
+// on the objects in the cluster.
 var kubernetesSettings = []string{
 	"clusterIdentifier", "kubeconfig",
 	"enableConfigMapMutable", "enablePatchForce", "enableSecretMutable", "enableServerSideApply", "kubeClientSettings",
@@ -56,7 +56,7 @@ func (k *kubernetesPackage) checkConfig(config world.Properties) []plugin.CheckF
 		if !slices.Contains(kubernetesSettings, name) {
 			return []plugin.CheckFailure{{
 				Property: resource.PropertyKey(name),
-				Reason:   fmt.Sprintf("kubernetes:%s is not simulated by the rehearsal; it understands %s", name, strings.Join(kubernetesSettings, ", ")),
+				Reason:   fmt.Sprintf("kubernetes:%s is not simulated by the rehearsal; it supports %s", name, strings.Join(kubernetesSettings, ", ")),
 			}}
 		}
 	}
@@ -68,9 +68,9 @@ func (k *kubernetesPackage) checkConfig(config world.Properties) []plugin.CheckF
 	return nil
 }
 
-// diffConfig replaces the provider, and with it all that is in the cluster, when the cluster may be another one. With
-// a clusterIdentifier that alone decides; without it the server and the certificate in the kubeconfig do, and an
-// unknown kubeconfig counts as another cluster (pulumi-kubernetes, provider.go, DiffConfig).
+// diffConfig replaces the provider, and with it all objects in the cluster, if the cluster may be another one. A
+// clusterIdentifier alone decides; without it the server and the certificate in the kubeconfig do, and an unknown
+// kubeconfig counts as another cluster (pulumi-kubernetes, provider.go, DiffConfig).
 func (k *kubernetesPackage) diffConfig(olds, news world.Properties, changed []resource.PropertyKey) []resource.PropertyKey {
 	before, after := olds["clusterIdentifier"], news["clusterIdentifier"]
 	if before != nil && after != nil {
@@ -95,13 +95,13 @@ func (k *kubernetesPackage) diffConfig(olds, news world.Properties, changed []re
 func (k *kubernetesPackage) open(config world.Properties) (world.Client, error) {
 	kubeconfig, _ := config["kubeconfig"].(string)
 	if kubeconfig == "" {
-		return nil, fmt.Errorf("provider kubernetes: kubeconfig is missing: the rehearsal looks at no kubeconfig of this machine; give the provider the cluster's")
+		return nil, fmt.Errorf("provider kubernetes: kubeconfig is missing: the rehearsal does not read a kubeconfig of this machine; pass the cluster's to the provider")
 	}
 	return k.connect(kubeconfig)
 }
 
-// prepare fills in what the SDK and the real provider fill in: apiVersion, kind and a name.
-func (k *kubernetesPackage) prepare(check preparation) []string {
+// prepareInputs fills in what the SDK and the real provider fill in: apiVersion, kind and a name.
+func (k *kubernetesPackage) prepareInputs(check preparation) []string {
 	if check.typ == releaseType {
 		return nameRelease(check)
 	}
@@ -120,7 +120,7 @@ func (k *kubernetesPackage) prepare(check preparation) []string {
 	return nil
 }
 
-// nameObject gives metadata an automatic name, the one that the object has already if that is automatic too.
+// nameObject sets an automatic name in metadata, the existing one if that is automatic too.
 func nameObject(check preparation, metadata map[string]any) map[string]any {
 	named, annotations := map[string]any{}, map[string]any{}
 	for key, value := range metadata {
@@ -131,7 +131,7 @@ func nameObject(check preparation, metadata map[string]any) map[string]any {
 			annotations[key] = value
 		}
 	}
-	annotations[autonamed] = "true"
+	annotations[autonamedAnnotation] = "true"
 	named["annotations"] = annotations
 	named["name"] = automaticName(check)
 	if old, ok := metadataOf(check.olds); ok && isAutonamed(old) {
@@ -148,7 +148,7 @@ func nameRelease(check preparation) []string {
 	return []string{"name"}
 }
 
-// automaticName is the logical name and eight letters or digits, the same for the same seed.
+// automaticName returns the logical name and eight letters or digits, the same for the same seed.
 func automaticName(check preparation) string {
 	sum := sha256.Sum256(append([]byte(check.name), check.seed...))
 	suffix := new(big.Int).SetBytes(sum[:8]).Text(36)
@@ -166,10 +166,11 @@ func metadataOf(inputs resource.PropertyMap) (map[string]any, bool) {
 
 func isAutonamed(metadata map[string]any) bool {
 	annotations, _ := metadata["annotations"].(map[string]any)
-	return annotations[autonamed] == "true"
+	return annotations[autonamedAnnotation] == "true"
 }
 
-// deleteFirst holds for an object whose name is the operator's and stays, in the same namespace: two of it cannot be.
+// deleteFirst reports whether the object's name is set by the operator and does not change, in the same namespace: two
+// such objects cannot exist.
 func (k *kubernetesPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 	before, _ := metadataOf(olds)
 	after, ok := metadataOf(news)
@@ -180,12 +181,13 @@ func (k *kubernetesPackage) deleteFirst(olds, news resource.PropertyMap) bool {
 		reflect.DeepEqual(before["namespace"], after["namespace"])
 }
 
-// diff compares inputs: for the Kubernetes provider they are what was applied last (pulumi-kubernetes, provider.go, Diff).
+// diff compares inputs: for the Kubernetes provider they are what was applied last (pulumi-kubernetes, provider.go,
+// Diff).
 func (k *kubernetesPackage) diff(_ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error) {
 	return diffInputs(req.OldInputs, req.NewInputs, forceNew, req.IgnoreChanges)
 }
 
-func (k *kubernetesPackage) renews(*schema.Resource, world.Properties, world.Properties) []string {
+func (k *kubernetesPackage) renewedOutputs(*schema.Resource, world.Properties, world.Properties) []string {
 	return nil
 }
 
@@ -193,14 +195,14 @@ func (k *kubernetesPackage) readInputs(_ *schema.Resource, object world.Object, 
 	return inputsOf(object, olds)
 }
 
-// unready is the object as it stands: the provider keeps its status, and waits for it again in the next update.
-func (k *kubernetesPackage) unready(object world.Object) world.Object { return object }
+// keepUnready returns the whole object: the provider keeps its status, and waits for it again in the next update.
+func (k *kubernetesPackage) keepUnready(object world.Object) world.Object { return object }
 
 func (k *kubernetesPackage) skipsEmptyUpdates() bool { return false }
 
 func (k *kubernetesPackage) complete(*schema.Resource, world.Properties) {}
 
-// activeCluster is the cluster entry of a kubeconfig's current context: its server and its certificate.
+// activeCluster returns the cluster entry of a kubeconfig's current context: its server and its certificate.
 func activeCluster(kubeconfig string) (any, error) {
 	var config struct {
 		CurrentContext string `yaml:"current-context"`

@@ -17,36 +17,38 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// pkg is what differs between the simulated packages.
+// pkg holds what differs between the simulated packages.
 type pkg interface {
-	// checkConfig finds what is wrong with a provider's configuration beyond its types.
+	// checkConfig checks a provider's configuration beyond its types.
 	checkConfig(config world.Properties) []plugin.CheckFailure
-	// diffConfig lists the changed keys that make another provider of it.
+	// diffConfig returns the changed keys that replace the provider.
 	diffConfig(olds, news world.Properties, changed []resource.PropertyKey) []resource.PropertyKey
-	// open gets the world's client of a fully known configuration.
+	// open returns the client for a configuration without unknown values.
 	open(config world.Properties) (world.Client, error)
-	// prepare fills in what the real provider fills in before any call, such as default tags or a name. It returns the
-	// names of those inputs that the resource is to keep for its life.
-	prepare(check preparation) (kept []string)
-	// diff compares a resource that is recorded with inputs. What cannot change in place replaces the resource.
+	// prepareInputs fills in what the real provider fills in before any call, such as default tags or a name. It
+	// returns the names of those inputs that the resource keeps for its lifetime.
+	prepareInputs(check preparation) (kept []string)
+	// diff compares a recorded resource with inputs. A change that cannot be made in place replaces the resource.
 	diff(typ *schema.Resource, req plugin.DiffRequest, forceNew []string) (plugin.DiffResult, error)
-	// renews lists the outputs of an update that a preview does not know, though the resource has them.
-	renews(typ *schema.Resource, olds, news world.Properties) []string
-	// readInputs are the inputs of a resource as it is read: those that made it, with what changed since.
+	// renewedOutputs returns the outputs that a preview of an update cannot predict, though the resource has them.
+	renewedOutputs(typ *schema.Resource, olds, news world.Properties) []string
+	// readInputs returns the inputs of a resource that was read: its recorded inputs with what has changed since.
 	readInputs(typ *schema.Resource, object world.Object, outputs, olds resource.PropertyMap) (resource.PropertyMap, error)
-	// deleteFirst says whether a replacement would stand in its own way, because the name is the operator's and stays.
+	// deleteFirst reports whether the existing resource must be deleted before its replacement is created, because the
+	// operator set a name that does not change.
 	deleteFirst(olds, news resource.PropertyMap) bool
-	// deleted is what the real provider answers to a delete of a type that ended with this error, nil for none.
-	deleted(typ string, err error) error
-	// unready is what the real provider keeps of something that was made and did not become ready while a create waited for it.
-	unready(object world.Object) world.Object
+	// deleteResult returns the real provider's error for a delete of a type that ended with this error, nil for none.
+	deleteResult(typ string, err error) error
+	// keepUnready returns what the real provider keeps of a resource that was created and did not become ready while
+	// the create waited for it.
+	keepUnready(object world.Object) world.Object
 	// skipsEmptyUpdates reports whether the real provider makes no call for an update without a change.
 	skipsEmptyUpdates() bool
 	// complete adds outputs that the real provider derives itself.
 	complete(typ *schema.Resource, outputs world.Properties)
 }
 
-// preparation is a set of inputs on its way to the world.
+// preparation holds a set of inputs before they are checked.
 type preparation struct {
 	typ    string
 	name   string
@@ -63,7 +65,7 @@ type provider struct {
 	version semver.Version
 	pkg     pkg
 
-	// client is nil while the configuration holds unknown values, as in a preview before the cluster exists.
+	// client is nil while the configuration has unknown values, as in a preview before the cluster exists.
 	client world.Client
 }
 
@@ -106,14 +108,14 @@ func (p *provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	if err != nil {
 		return plugin.InvokeResponse{}, err
 	}
-	if err := broken(function.CheckResult(result)); err != nil {
+	if err := responseError(function.CheckResult(result)); err != nil {
 		return plugin.InvokeResponse{}, err
 	}
 	properties, err := fromWorld(result)
 	return plugin.InvokeResponse{Properties: properties}, err
 }
 
-// failuresOf hands problems to the engine, which names the resource and the property in its message.
+// failuresOf converts problems for the engine, which adds the resource and the property to its message.
 func failuresOf(problems []schema.Problem) []plugin.CheckFailure {
 	failures := make([]plugin.CheckFailure, 0, len(problems))
 	for _, problem := range problems {
@@ -122,8 +124,8 @@ func failuresOf(problems []schema.Problem) []plugin.CheckFailure {
 	return failures
 }
 
-// broken is the error of a world that gave something the SDK has no place for.
-func broken(problems []schema.Problem) error {
+// responseError returns the error for a response of the simulated account that does not match the SDK.
+func responseError(problems []schema.Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -131,7 +133,7 @@ func broken(problems []schema.Problem) error {
 	for _, problem := range problems {
 		reasons = append(reasons, problem.String())
 	}
-	return errors.New("the simulated world answered what the SDK cannot hold: " + strings.Join(reasons, "; "))
+	return errors.New("the simulated account returned properties that the SDK does not have: " + strings.Join(reasons, "; "))
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -22,7 +22,8 @@ type exception struct {
 	typ string
 	// path has dots between names and no indexes.
 	path string
-	// source is a file of github.com/hashicorp/terraform-provider-aws, which @pulumi/aws 6 wraps, and the name within it.
+	// source is a file of github.com/hashicorp/terraform-provider-aws, which @pulumi/aws 6 wraps, and the name within
+	// it.
 	source string
 
 	// absent is the value that the provider plans for a nested property that a program leaves out.
@@ -31,11 +32,13 @@ type exception struct {
 	equivalent func(state, input any) bool
 	// replaces reports that a change at or below the path replaces the resource (CustomizeDiff).
 	replaces func(state, inputs world.Properties) bool
-	// renews reports that a change at or below the path gives these outputs another value, so a preview does not know them (CustomizeDiff).
+	// renews reports that a change at or below the path gives these outputs another value, so a preview does not know
+	// them (CustomizeDiff).
 	renews []string
 }
 
-// exceptions of the simulated types. Rules about properties that the world refuses, such as those of Auto Mode, are left out.
+// exceptions of the simulated types. Rules about properties that the simulated account refuses, such as those of Auto
+// Mode, are left out.
 var exceptions = []exception{
 	{typ: clusterType, path: "encryptionConfig", source: "internal/service/eks/cluster.go, ForceNewIfChange",
 		replaces: func(state, inputs world.Properties) bool {
@@ -68,8 +71,8 @@ var exceptions = []exception{
 		equivalent: func(state, input any) bool { return lastPart(state, "https://") == lastPart(input, "https://") }},
 }
 
-// sets are the lists whose order says nothing, by type: TypeSet in the schema of the provider (the same sources).
-var sets = map[string][]string{
+// setProperties are the lists without an order, by type: TypeSet in the schema of the provider (the same sources).
+var setProperties = map[string][]string{
 	clusterType: {"enabledClusterLogTypes", "encryptionConfig.resources", "vpcConfig.publicAccessCidrs", "vpcConfig.securityGroupIds",
 		"vpcConfig.subnetIds"},
 	launchTemplateType: {"licenseSpecifications", "networkInterfaces.ipv4Addresses", "networkInterfaces.ipv4Prefixes", "networkInterfaces.ipv6Addresses",
@@ -87,9 +90,9 @@ var sets = map[string][]string{
 	"aws:iam/role:Role":                                       {"inlinePolicies", "managedPolicyArns"},
 }
 
-func isSet(typ, path string) bool { return slices.Contains(sets[typ], path) }
+func isSet(typ, path string) bool { return slices.Contains(setProperties[typ], path) }
 
-// exceptionsAt are those of a type whose path is at or above a path.
+// exceptionsAt returns the exceptions of a type whose path is at or above a path.
 func exceptionsAt(typ, path string) []exception {
 	var found []exception
 	for _, e := range exceptions {
@@ -100,7 +103,7 @@ func exceptionsAt(typ, path string) []exception {
 	return found
 }
 
-// defaultOf is the value that the provider plans where a program leaves a nested property out, nil for none.
+// defaultOf returns the value that the provider plans for a nested property that the program leaves out, nil for none.
 func defaultOf(typ, path string) any {
 	for _, e := range exceptionsAt(typ, path) {
 		if e.path == path && e.absent != nil {
@@ -123,8 +126,8 @@ func customizedReplace(typ, path string, state, inputs world.Properties) bool {
 	})
 }
 
-// renewed are the outputs that a preview of an update does not know.
-func renewed(typ string, differences []difference, inputs world.Properties) []string {
+// renewedOutputs returns the outputs that a preview of an update cannot predict.
+func renewedOutputs(typ string, differences []difference, inputs world.Properties) []string {
 	var outputs []string
 	for _, d := range differences {
 		path := nameOf(d.path)
@@ -138,7 +141,8 @@ func renewed(typ string, differences []difference, inputs world.Properties) []st
 	return outputs
 }
 
-// renewedVersions are those that another version of a launch template gets. Names and the description make none, and a default version is none
+// renewedVersions returns the outputs that change with another version of a launch template. A change of names or the
+// description creates no version, and a default version that is not updated does not change
 // (internal/service/ec2/ec2_launch_template.go, ComputedIf).
 func renewedVersions(path string, inputs world.Properties) []string {
 	var outputs []string
@@ -151,10 +155,10 @@ func renewedVersions(path string, inputs world.Properties) []string {
 	return outputs
 }
 
-// sameJSON reports whether two policies have the same content; a program may give text or an object.
-func sameJSON(state, input any) bool { return reflect.DeepEqual(parsed(state), parsed(input)) }
+// sameJSON reports whether two policies have the same content; a program may set text or an object.
+func sameJSON(state, input any) bool { return reflect.DeepEqual(parseJSON(state), parseJSON(input)) }
 
-func parsed(value any) any {
+func parseJSON(value any) any {
 	text, ok := value.(string)
 	if !ok {
 		return value
@@ -166,7 +170,7 @@ func parsed(value any) any {
 	return content
 }
 
-// lastPart is what follows the last separator in a text.
+// lastPart returns what follows the last separator in a text.
 func lastPart(value any, separator string) any {
 	text, ok := value.(string)
 	if at := strings.LastIndex(text, separator); ok && at >= 0 {

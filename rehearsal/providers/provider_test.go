@@ -23,7 +23,7 @@ var (
 	unknown = resource.MakeComputed(resource.NewProperty(""))
 )
 
-// properties writes a PropertyMap as Go values; a resource.PropertyValue stays what it is.
+// properties returns a PropertyMap of Go values; a resource.PropertyValue is used unchanged.
 func properties(values map[string]any) resource.PropertyMap {
 	built := resource.PropertyMap{}
 	for name, value := range values {
@@ -49,8 +49,8 @@ func urn(typ, name string) resource.URN {
 	return resource.NewURN("test", "eksnet", "", tokens.Type(typ), name)
 }
 
-// configured is a provider that has its configuration.
-func configured(t *testing.T, p plugin.Provider, config object) plugin.Provider {
+// configure configures a provider and returns it.
+func configure(t *testing.T, p plugin.Provider, config object) plugin.Provider {
 	t.Helper()
 	if _, err := p.Configure(ctx, plugin.ConfigureRequest{Inputs: properties(config)}); err != nil {
 		t.Fatal(err)
@@ -59,15 +59,15 @@ func configured(t *testing.T, p plugin.Provider, config object) plugin.Provider 
 }
 
 func anAWS(t *testing.T, w *providertest.World) plugin.Provider {
-	return configured(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1"})
+	return configure(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1"})
 }
 
 func aKubernetes(t *testing.T, w *providertest.World) plugin.Provider {
-	return configured(t, providers.Kubernetes(w.Kubernetes)(version), object{"kubeconfig": kubeconfig("https://a", "x")})
+	return configure(t, providers.Kubernetes(w.Kubernetes)(version), object{"kubeconfig": kubeconfig("https://a", "x")})
 }
 
-// checked is the result of a Check that has to pass.
-func checked(t *testing.T, p plugin.Provider, typ, name string, olds resource.PropertyMap, news object, seed string) resource.PropertyMap {
+// mustCheck returns the result of a Check that has to pass.
+func mustCheck(t *testing.T, p plugin.Provider, typ, name string, olds resource.PropertyMap, news object, seed string) resource.PropertyMap {
 	t.Helper()
 	response, err := p.Check(ctx, plugin.CheckRequest{URN: urn(typ, name), Olds: olds, News: properties(news), RandomSeed: []byte(seed)})
 	if err != nil || len(response.Failures) > 0 {
@@ -85,7 +85,7 @@ func diff(t *testing.T, p plugin.Provider, typ string, olds, news resource.Prope
 	return result
 }
 
-func TestAMisspelledPropertyNeverReachesTheWorld(t *testing.T) {
+func TestAMisspelledPropertyIsRefusedBeforeAnyCall(t *testing.T) {
 	w := &providertest.World{}
 	response, err := anAWS(t, w).Check(ctx, plugin.CheckRequest{
 		URN: urn("aws:ec2/vpc:Vpc", "vpc"), News: properties(object{"cidrBlok": "10.0.0.0/16"}),
@@ -104,24 +104,24 @@ func TestATypeThatIsNotSimulatedIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnOutputThatTheSDKCannotHoldIsTheWorldsError(t *testing.T) {
-	p := configured(t, providers.AWS(func(world.AWSConfig) (world.Client, error) { return wrong{}, nil })(version), object{"region": "us-east-1"})
+func TestAnOutputThatTheSDKDoesNotHaveIsAnError(t *testing.T) {
+	p := configure(t, providers.AWS(func(world.AWSConfig) (world.Client, error) { return misspellingClient{}, nil })(version), object{"region": "us-east-1"})
 	_, err := p.Create(ctx, plugin.CreateRequest{URN: urn("aws:ec2/vpc:Vpc", "vpc"), Type: "aws:ec2/vpc:Vpc", Properties: resource.PropertyMap{}})
 	if err == nil || !strings.Contains(err.Error(), `no property "arm"; did you mean "arn"?`) {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-// wrong is a world that misspells.
-type wrong struct{ world.Client }
+// misspellingClient is a client that returns a misspelled output.
+type misspellingClient struct{ world.Client }
 
-func (w wrong) With(world.Terms) world.Client { return w }
+func (w misspellingClient) With(world.Terms) world.Client { return w }
 
-func (wrong) Create(string, world.Properties) (world.Object, error) {
+func (misspellingClient) Create(string, world.Properties) (world.Object, error) {
 	return world.Object{ID: "vpc-1", Outputs: object{"arm": "x"}}, nil
 }
 
-func TestAnAutomaticNameStaysForLifeAndAReplacementGetsAnother(t *testing.T) {
+func TestAnAutomaticNameIsKeptAndAReplacementGetsAnother(t *testing.T) {
 	w := &providertest.World{Fill: func(_, name string, seed []byte, inputs world.Properties) {
 		if inputs["name"] == nil {
 			inputs["name"] = name + "-" + string(seed)
@@ -129,21 +129,21 @@ func TestAnAutomaticNameStaysForLifeAndAReplacementGetsAnother(t *testing.T) {
 	}}
 	p, typ := anAWS(t, w), "aws:iam/role:Role"
 	news := object{"assumeRolePolicy": "{}"}
-	first := checked(t, p, typ, "node", nil, news, "1")
-	later := checked(t, p, typ, "node", first, news, "2")
+	first := mustCheck(t, p, typ, "node", nil, news, "1")
+	later := mustCheck(t, p, typ, "node", first, news, "2")
 	if !later["name"].DeepEquals(first["name"]) || diff(t, p, typ, first, later).Changes != plugin.DiffNone {
-		t.Errorf("the name went from %v to %v", first["name"], later["name"])
+		t.Errorf("the name changed from %v to %v", first["name"], later["name"])
 	}
-	if replacement := checked(t, p, typ, "node", nil, news, "3"); replacement["name"].DeepEquals(first["name"]) {
+	if replacement := mustCheck(t, p, typ, "node", nil, news, "3"); replacement["name"].DeepEquals(first["name"]) {
 		t.Error("a replacement got the old one's name")
 	}
-	own := checked(t, p, typ, "node", nil, object{"assumeRolePolicy": "{}", "name": "mine"}, "4")
-	if without := checked(t, p, typ, "node", own, news, "5"); without["name"].StringValue() != "node-5" {
-		t.Errorf("the operator's own name stayed as %v after it was taken away", without["name"])
+	own := mustCheck(t, p, typ, "node", nil, object{"assumeRolePolicy": "{}", "name": "mine"}, "4")
+	if without := mustCheck(t, p, typ, "node", own, news, "5"); without["name"].StringValue() != "node-5" {
+		t.Errorf("the operator's own name is still %v after it was removed", without["name"])
 	}
 }
 
-func TestOnlyWhatCannotChangeInPlaceIsReplaced(t *testing.T) {
+func TestOnlyAChangeThatCannotBeMadeInPlaceReplaces(t *testing.T) {
 	w := &providertest.World{Fixed: map[string][]string{"aws:eks/cluster:Cluster": {"name", "vpcConfig.subnetIds", "encryptionConfig.provider.keyArn"}}}
 	p, typ := anAWS(t, w), "aws:eks/cluster:Cluster"
 	network := func(subnets []any, private bool) object {
@@ -200,10 +200,10 @@ func TestAReplacementWithAGivenNameDeletesFirst(t *testing.T) {
 	}
 }
 
-func TestASecretIsOpenToTheWorldAndSecretInTheState(t *testing.T) {
+func TestASecretIsDecryptedForTheAccountAndEncryptedInTheState(t *testing.T) {
 	w := &providertest.World{}
 	p, typ := anAWS(t, w), "aws:ec2/vpc:Vpc"
-	inputs := checked(t, p, typ, "vpc", nil, object{"cidrBlock": "10.0.0.0/16",
+	inputs := mustCheck(t, p, typ, "vpc", nil, object{"cidrBlock": "10.0.0.0/16",
 		"tags": object{"Open": "a", "Token": resource.MakeSecret(resource.NewProperty("hunter2"))}}, "")
 	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(typ, "vpc"), Type: tokens.Type(typ), Properties: inputs})
 	if err != nil {
@@ -211,7 +211,7 @@ func TestASecretIsOpenToTheWorldAndSecretInTheState(t *testing.T) {
 	}
 	for _, made := range w.Objects() {
 		if made.Inputs["tags"].(object)["Token"] != "hunter2" {
-			t.Errorf("the world got %v", made.Inputs)
+			t.Errorf("the simulated account received %v", made.Inputs)
 		}
 	}
 	read, err := p.Read(ctx, plugin.ReadRequest{URN: urn(typ, "vpc"), Type: tokens.Type(typ), ID: created.ID, Inputs: inputs, State: created.Properties})
@@ -226,7 +226,7 @@ func TestASecretIsOpenToTheWorldAndSecretInTheState(t *testing.T) {
 	}
 }
 
-func TestAPreviewKnowsTheInputsAndNothingElse(t *testing.T) {
+func TestInAPreviewOnlyTheInputsAreKnown(t *testing.T) {
 	w := &providertest.World{}
 	created, err := anAWS(t, w).Create(ctx, plugin.CreateRequest{
 		URN: urn("aws:ec2/vpc:Vpc", "vpc"), Type: "aws:ec2/vpc:Vpc", Properties: properties(object{"cidrBlock": "10.0.0.0/16"}), Preview: true,
@@ -240,13 +240,13 @@ func TestAPreviewKnowsTheInputsAndNothingElse(t *testing.T) {
 }
 
 func TestAProviderOfAnUnknownClusterStillChecksNamesAndTypes(t *testing.T) {
-	p := configured(t, providers.Kubernetes((&providertest.World{}).Kubernetes)(version), object{"kubeconfig": unknown})
+	p := configure(t, providers.Kubernetes((&providertest.World{}).Kubernetes)(version), object{"kubeconfig": unknown})
 	typ := "kubernetes:core/v1:Namespace"
 	response, err := p.Check(ctx, plugin.CheckRequest{URN: urn(typ, "demo"), News: properties(object{"metadta": object{}})})
 	if err != nil || len(response.Failures) != 1 {
 		t.Errorf("%v %v", err, response.Failures)
 	}
-	checked(t, p, typ, "demo", nil, object{"metadata": object{"name": "demo"}}, "")
+	mustCheck(t, p, typ, "demo", nil, object{"metadata": object{"name": "demo"}}, "")
 	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(typ, "demo"), Type: tokens.Type(typ), Properties: resource.PropertyMap{}, Preview: true})
 	if err != nil || !created.Properties["status"].IsComputed() {
 		t.Errorf("%v %v", created.Properties, err)
@@ -264,7 +264,8 @@ func TestAnUnreadyResourceKeepsItsIdentity(t *testing.T) {
 	}
 }
 
-// The aws provider reads a resource once it is ready, and finds nothing to do in the update with which the engine continues a failed create.
+// The aws provider reads a resource once it is ready, and makes no call in the update with which the engine continues a
+// failed create.
 func TestAResourceOfAWSThatIsNotReadyKeepsItsInputsAndIsNotContinued(t *testing.T) {
 	w := &providertest.World{Fail: func(op, _ string, _ world.Properties) error {
 		if op != "create" {
@@ -293,12 +294,12 @@ func TestAResourceOfAWSThatIsNotReadyKeepsItsInputsAndIsNotContinued(t *testing.
 		_, err = test.p.Update(ctx, plugin.UpdateRequest{URN: urn(test.typ, "x"), Type: tokens.Type(test.typ), ID: created.ID,
 			OldInputs: test.inputs, NewInputs: test.inputs, OldOutputs: created.Properties})
 		if err != nil || (len(w.Calls()) > before) != test.continued {
-			t.Errorf("%s: an update without a change makes %v, %v", test.typ, w.Calls()[before:], err)
+			t.Errorf("%s: an update without a change calls %v, %v", test.typ, w.Calls()[before:], err)
 		}
 	}
 }
 
-func TestAFunctionIsHeldToItsTypes(t *testing.T) {
+func TestTheArgumentsOfAFunctionAreChecked(t *testing.T) {
 	p := anAWS(t, &providertest.World{})
 	response, err := p.Invoke(ctx, plugin.InvokeRequest{Tok: "aws:index/getPartition:getPartition", Args: resource.PropertyMap{}})
 	if err != nil || response.Properties["partition"].StringValue() != "aws" {
@@ -309,6 +310,6 @@ func TestAFunctionIsHeldToItsTypes(t *testing.T) {
 		t.Errorf("%v %v", response, err)
 	}
 	if _, err := p.Invoke(ctx, plugin.InvokeRequest{Tok: "aws:ec2/getAmi:getAmi", Args: resource.PropertyMap{}}); err == nil {
-		t.Error("a function that is not simulated was answered")
+		t.Error("a function that is not simulated returned no error")
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Check holds inputs to the SDK's types and lets the world fill in defaults and automatic names.
+// Check checks inputs against the SDK's types and fills in defaults and automatic names.
 func (p *provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
 	typ, err := schema.ForResource(string(req.URN.Type()))
 	if err != nil {
@@ -30,32 +30,32 @@ func (p *provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	if p.client == nil {
 		return plugin.CheckResponse{Properties: req.News}, nil
 	}
-	kept := p.pkg.prepare(preparation{typ: typ.Token, name: req.URN.Name(), seed: req.RandomSeed, inputs: inputs, olds: req.Olds})
+	kept := p.pkg.prepareInputs(preparation{typ: typ.Token, name: req.URN.Name(), seed: req.RandomSeed, inputs: inputs, olds: req.Olds})
 	given := slices.DeleteFunc(sortedKeys(inputs), func(name string) bool { return slices.Contains(kept, name) })
 	checked, refused, err := p.client.Check(typ.Token, req.URN.Name(), req.RandomSeed, inputs)
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
 	if len(refused) > 0 {
-		return plugin.CheckResponse{Failures: refusals(refused)}, nil
+		return plugin.CheckResponse{Failures: checkFailures(refused)}, nil
 	}
 	filled, err := keepDefaults(checked, given, req.Olds)
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	if err := broken(typ.CheckInputs(checked)); err != nil {
+	if err := responseError(typ.CheckInputs(checked)); err != nil {
 		return plugin.CheckResponse{}, err
 	}
 	properties, err := fromWorld(checked)
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	conceal(properties, req.News)
+	copySecrets(properties, req.News)
 	rememberDefaults(properties, filled)
 	return plugin.CheckResponse{Properties: properties}, nil
 }
 
-func refusals(failures []world.Failure) []plugin.CheckFailure {
+func checkFailures(failures []world.Failure) []plugin.CheckFailure {
 	var refused []plugin.CheckFailure
 	for _, failure := range failures {
 		refused = append(refused, plugin.CheckFailure{Property: resource.PropertyKey(failure.Property), Reason: failure.Reason})
@@ -63,7 +63,7 @@ func refusals(failures []world.Failure) []plugin.CheckFailure {
 	return refused
 }
 
-// Diff tells the engine what an update would change, and whether it replaces the resource.
+// Diff reports what an update would change, and whether it replaces the resource.
 func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	if p.client == nil {
 		return plugin.DiffResponse{Changes: plugin.DiffUnknown}, plugin.DiffUnavailable(
@@ -85,30 +85,30 @@ func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	return result, err
 }
 
-// Create makes the resource in the world. A preview gives what the inputs tell and leaves the rest unknown.
+// Create creates the resource in the simulated account. In a preview the outputs that are not inputs are unknown.
 func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	typ, inputs, err := p.request(string(req.URN.Type()), req.Properties)
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
 	if req.Preview {
-		outputs, err := planned(typ, req.Properties)
+		outputs, err := plannedOutputs(typ, req.Properties)
 		return plugin.CreateResponse{Properties: outputs}, err
 	}
 	if p.client == nil {
-		return plugin.CreateResponse{}, p.closed()
+		return plugin.CreateResponse{}, p.notConfigured()
 	}
-	object, failure := p.client.With(terms(req.Timeout, nil)).Create(typ.Token, inputs)
-	object, failure, err = settle(object, failure)
+	object, failure := p.client.With(callTerms(req.Timeout, nil)).Create(typ.Token, inputs)
+	object, failure, err = splitInitError(object, failure)
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
 	if failure != nil {
-		object = p.pkg.unready(object)
+		object = p.pkg.keepUnready(object)
 	}
 	outputs, err := p.outputs(typ, object, req.Properties)
 	if err == nil && object.ID == "" {
-		err = fmt.Errorf("the simulated world gave a new %s no id", typ.Token)
+		err = fmt.Errorf("the simulated account returned no ID for a new %s", typ.Token)
 	}
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -120,20 +120,21 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	return response, failure
 }
 
-// Read returns a resource as it stands, drift of its inputs included, and nothing for one that is gone.
+// Read returns a resource with its current properties, including drift of its inputs, and nothing for one that does not
+// exist.
 func (p *provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	typ, err := schema.ForResource(string(req.URN.Type()))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
 	if p.client == nil {
-		return plugin.ReadResponse{Status: resource.StatusUnknown}, p.closed()
+		return plugin.ReadResponse{Status: resource.StatusUnknown}, p.notConfigured()
 	}
 	object, err := p.client.Read(typ.Token, string(req.ID))
 	if errors.Is(err, world.ErrNotFound) {
 		return plugin.ReadResponse{}, nil
 	}
-	object, failure, err := settle(object, err)
+	object, failure, err := splitInitError(object, err)
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -163,7 +164,7 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 		return plugin.UpdateResponse{Properties: outputs}, err
 	}
 	if p.client == nil {
-		return plugin.UpdateResponse{}, p.closed()
+		return plugin.UpdateResponse{}, p.notConfigured()
 	}
 	if p.pkg.skipsEmptyUpdates() {
 		difference, err := p.pkg.diff(typ, plugin.DiffRequest{URN: req.URN, ID: req.ID, OldInputs: req.OldInputs, OldOutputs: req.OldOutputs,
@@ -172,8 +173,8 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 			return plugin.UpdateResponse{Properties: req.OldOutputs}, err
 		}
 	}
-	object, failure := p.client.With(terms(req.Timeout, req.IgnoreChanges)).Update(typ.Token, string(req.ID), inputs)
-	object, failure, err = settle(object, failure)
+	object, failure := p.client.With(callTerms(req.Timeout, req.IgnoreChanges)).Update(typ.Token, string(req.ID), inputs)
+	object, failure, err = splitInitError(object, failure)
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -188,17 +189,17 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	return response, failure
 }
 
-// Delete removes the resource from the world.
+// Delete deletes the resource from the simulated account.
 func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	if p.client == nil {
-		return plugin.DeleteResponse{}, p.closed()
+		return plugin.DeleteResponse{}, p.notConfigured()
 	}
 	typ := string(req.URN.Type())
-	return plugin.DeleteResponse{}, p.pkg.deleted(typ, p.client.With(terms(req.Timeout, nil)).Delete(typ, string(req.ID)))
+	return plugin.DeleteResponse{}, p.pkg.deleteResult(typ, p.client.With(callTerms(req.Timeout, nil)).Delete(typ, string(req.ID)))
 }
 
-// terms are those of a call whose timeout is in seconds.
-func terms(timeout float64, ignoreChanges []string) world.Terms {
+// callTerms returns the terms of a call whose timeout is in seconds.
+func callTerms(timeout float64, ignoreChanges []string) world.Terms {
 	return world.Terms{Timeout: time.Duration(timeout * float64(time.Second)), IgnoreChanges: ignoreChanges}
 }
 
@@ -212,13 +213,13 @@ func (p *provider) request(token string, properties resource.PropertyMap) (*sche
 	return typ, inputs, err
 }
 
-func (p *provider) closed() error {
-	return fmt.Errorf("provider %s has no configuration yet: a value that it needs is not known", p.name)
+func (p *provider) notConfigured() error {
+	return fmt.Errorf("provider %s has no configuration yet: one of its values is unknown", p.name)
 }
 
-// settle takes the world's answer apart: a resource that exists but is not ready keeps its identity, and the engine
-// learns of it by plugin.InitError.
-func settle(object world.Object, err error) (world.Object, error, error) {
+// splitInitError separates a result from its errors: a resource that exists but is not ready keeps its ID, and the
+// engine receives a plugin.InitError.
+func splitInitError(object world.Object, err error) (world.Object, error, error) {
 	var incomplete *world.Incomplete
 	if errors.As(err, &incomplete) {
 		return incomplete.Object, &plugin.InitError{Reasons: incomplete.Reasons}, nil
@@ -226,8 +227,8 @@ func settle(object world.Object, err error) (world.Object, error, error) {
 	return object, nil, err
 }
 
-// outputs are what the world says of a resource, and the inputs that are properties of it too. An input that is none,
-// such as a release's compat, is left out: the SDK would not read it.
+// outputs returns the properties that the simulated account has for a resource, and the inputs that are output
+// properties too. An input that is not, such as a release's compat, is left out, because the SDK would not read it.
 func (p *provider) outputs(typ *schema.Resource, object world.Object, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	merged := world.Properties{}
 	for name, value := range object.Inputs {
@@ -241,18 +242,18 @@ func (p *provider) outputs(typ *schema.Resource, object world.Object, inputs res
 		}
 	}
 	p.pkg.complete(typ, merged)
-	if err := broken(typ.CheckOutputs(merged)); err != nil {
+	if err := responseError(typ.CheckOutputs(merged)); err != nil {
 		return nil, err
 	}
 	outputs, err := fromWorld(merged)
 	if err != nil {
 		return nil, err
 	}
-	conceal(outputs, inputs)
+	copySecrets(outputs, inputs)
 	return outputs, nil
 }
 
-// inputsOf are the inputs that would make the resource as it is. What the provider filled in stays marked so.
+// inputsOf returns the inputs that would create the resource as it is. Inputs that the provider filled in stay marked.
 func inputsOf(object world.Object, olds resource.PropertyMap) (resource.PropertyMap, error) {
 	if object.Inputs == nil {
 		return nil, nil
@@ -261,7 +262,7 @@ func inputsOf(object world.Object, olds resource.PropertyMap) (resource.Property
 	if err != nil {
 		return nil, err
 	}
-	conceal(inputs, olds)
+	copySecrets(inputs, olds)
 	filled := slices.DeleteFunc(defaultsOf(olds), func(name string) bool {
 		_, ok := object.Inputs[name]
 		return !ok
@@ -270,9 +271,10 @@ func inputsOf(object world.Object, olds resource.PropertyMap) (resource.Property
 	return inputs, nil
 }
 
-// plannedUpdate are the outputs of a resource after an update: its inputs, and of all else what it has already and keeps.
+// plannedUpdate returns the outputs of a resource after an update: its inputs, and the existing outputs that do not
+// change.
 func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest, inputs world.Properties) (resource.PropertyMap, error) {
-	outputs, err := planned(typ, req.NewInputs)
+	outputs, err := plannedOutputs(typ, req.NewInputs)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +282,7 @@ func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest,
 	if err != nil {
 		return nil, err
 	}
-	renewed := p.pkg.renews(typ, olds, inputs)
+	renewed := p.pkg.renewedOutputs(typ, olds, inputs)
 	for name, old := range req.OldOutputs {
 		if _, given := req.NewInputs[name]; !given && !slices.Contains(renewed, string(name)) {
 			outputs[name] = old
@@ -289,8 +291,8 @@ func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest,
 	return outputs, nil
 }
 
-// planned are the outputs of a resource that does not exist yet: its inputs, and unknown for all else.
-func planned(typ *schema.Resource, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+// plannedOutputs returns the outputs of a resource that does not exist yet: its inputs, and all other outputs unknown.
+func plannedOutputs(typ *schema.Resource, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	outputs := resource.PropertyMap{}
 	for _, name := range typ.Outputs() {
 		key := resource.PropertyKey(name)

@@ -12,11 +12,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// stateDiff compares the recorded state of a resource with the inputs of a program, as pulumi-terraform-bridge does: its Diff is a Terraform plan, which
-// has the state on its left side and not the inputs of the last update (pkg/tfbridge/provider.go, Diff, and schemaMap.diff in helper/schema/schema.go
-// of terraform-plugin-sdk).
+// stateDiff compares the recorded state of a resource with the inputs of a program, as pulumi-terraform-bridge does:
+// its Diff is a Terraform plan, which compares with the state and not with the inputs of the last update
+// (pkg/tfbridge/provider.go, Diff, and schemaMap.diff in helper/schema/schema.go of terraform-plugin-sdk).
 //
-//   - An absent property that is optional and computed keeps the state's value. Any other absent property returns to its default or to nothing.
+//   - An absent property that is optional and computed keeps the state's value. Any other absent property returns to its
+//     default or to nothing.
 //   - An empty list or map is a value: it differs from a state with elements.
 //   - Nothing and the zero value of a type are the same.
 //   - The order of a set is no difference.
@@ -25,13 +26,13 @@ type stateDiff struct {
 	differences []difference
 }
 
-// difference is one property that differs, by the shortest path that names it.
+// difference is one property that differs, by the shortest path to it.
 type difference struct {
 	path resource.PropertyPath
 	kind plugin.DiffKind
 }
 
-// differencesOf lists what differs between a state and inputs.
+// differencesOf returns the differences between a state and inputs.
 func differencesOf(typ *schema.Resource, state, inputs world.Properties) []difference {
 	d := &stateDiff{typ: typ}
 	names, _ := typ.Fields("")
@@ -85,7 +86,7 @@ func (d *stateDiff) value(path resource.PropertyPath, state, input any) {
 	}
 }
 
-// object compares the properties that the schema names, or all keys of a map.
+// object compares the properties of the schema, or all keys of a map.
 func (d *stateDiff) object(path resource.PropertyPath, state, input map[string]any) {
 	if names, ok := d.typ.Fields(nameOf(path)); ok {
 		for _, name := range names {
@@ -114,7 +115,7 @@ func (d *stateDiff) element(path resource.PropertyPath, state, input any, before
 	}
 }
 
-// list compares by index, and of a set the elements alone that the other side lacks.
+// list compares lists by index, and sets by the elements that are only in one of them.
 func (d *stateDiff) list(path resource.PropertyPath, state, input []any) {
 	var common, kept []int
 	if isSet(d.typ.Token, nameOf(path)) {
@@ -164,7 +165,8 @@ func isZero(value any) bool {
 	}
 }
 
-// diffState is what an update with these inputs would change. The differences at ignored paths are left out, as the bridge does it.
+// diffState returns what an update with these inputs would change. Differences at ignored paths are left out, as in the
+// bridge.
 func diffState(typ *schema.Resource, state, inputs world.Properties, forceNew, ignored []string) (plugin.DiffResult, error) {
 	before, err := fromWorld(state)
 	if err != nil {
@@ -182,7 +184,7 @@ func diffState(typ *schema.Resource, state, inputs world.Properties, forceNew, i
 		result.Changes = plugin.DiffSome
 		key, change := resource.PropertyKey(d.path[0].(string)), plugin.PropertyDiff{Kind: d.kind}
 		result.ChangedKeys = appendOnce(result.ChangedKeys, key)
-		if replaces(d.path, before, after, forceNew) || customizedReplace(typ.Token, nameOf(d.path), state, inputs) {
+		if isReplaced(d.path, before, after, forceNew) || customizedReplace(typ.Token, nameOf(d.path), state, inputs) {
 			change = change.ToReplace()
 			result.ReplaceKeys = appendOnce(result.ReplaceKeys, key)
 		}

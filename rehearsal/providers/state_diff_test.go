@@ -22,8 +22,9 @@ const (
 	aTemplate = "aws:ec2/launchTemplate:LaunchTemplate"
 )
 
-// compared is what an update of a resource with this state would change, a path each, with ! where the path replaces the resource.
-func compared(t *testing.T, typ string, state, news object, ignored ...string) string {
+// diffText returns what an update of a resource with this state would change: each path, followed by ! where it
+// replaces the resource.
+func diffText(t *testing.T, typ string, state, news object, ignored ...string) string {
 	t.Helper()
 	w := &providertest.World{Fixed: map[string][]string{aCluster: {"name", "kubernetesNetworkConfig.serviceIpv4Cidr"}, aGroup: {"subnetIds", "amiType"}}}
 	result, err := anAWS(t, w).Diff(ctx, plugin.DiffRequest{URN: urn(typ, "x"), Type: tokens.Type(typ), OldInputs: properties(news),
@@ -44,7 +45,7 @@ func compared(t *testing.T, typ string, state, news object, ignored ...string) s
 	return strings.Join(paths, " ")
 }
 
-func TestAnUpdateIsTheDifferenceBetweenStateAndInputs(t *testing.T) {
+func TestAnUpdateChangesTheDifferenceBetweenStateAndInputs(t *testing.T) {
 	cluster := func(config object) object {
 		network := object{"endpointPublicAccess": true}
 		maps.Copy(network, config)
@@ -87,31 +88,32 @@ func TestAnUpdateIsTheDifferenceBetweenStateAndInputs(t *testing.T) {
 		"a tenancy that ends":               {"aws:ec2/vpc:Vpc", object{"instanceTenancy": "dedicated"}, object{"instanceTenancy": "default"}, "instanceTenancy"},
 		"private DNS of a gateway": {"aws:ec2/vpcEndpoint:VpcEndpoint", object{"vpcEndpointType": "Gateway", "privateDnsEnabled": false},
 			object{"vpcEndpointType": "Gateway", "privateDnsEnabled": true}, "privateDnsEnabled!"},
-		"an IPv6 network of a subnet that gives addresses of it": {"aws:ec2/subnet:Subnet",
+		"an IPv6 network of a subnet that assigns addresses from it": {"aws:ec2/subnet:Subnet",
 			object{"ipv6CidrBlock": "2001:db8::/64", "assignIpv6AddressOnCreation": true},
 			object{"ipv6CidrBlock": "2001:db8:0:1::/64", "assignIpv6AddressOnCreation": true}, "ipv6CidrBlock!"},
 		"rules of a group that are resources of their own": {"aws:ec2/securityGroup:SecurityGroup", object{"name": "g", "ingress": []any{object{"protocol": "tcp"}}},
 			object{"name": "g"}, ""},
 	} {
-		if got := compared(t, test.typ, test.state, test.news); got != test.want {
+		if got := diffText(t, test.typ, test.state, test.news); got != test.want {
 			t.Errorf("%s: the difference is %q, want %q", name, got, test.want)
 		}
 	}
 }
 
-func TestAnIgnoredChangeIsNoDifferenceFromTheAccountEither(t *testing.T) {
+func TestAnIgnoredChangeIsNotADifferenceFromTheAccountEither(t *testing.T) {
 	state := object{"scalingConfig": object{"minSize": 1.0, "desiredSize": 5.0, "maxSize": 9.0}}
 	news := object{"scalingConfig": object{"minSize": 1.0, "desiredSize": 2.0, "maxSize": 9.0}}
-	if got := compared(t, aGroup, state, news, "scalingConfig.desiredSize"); got != "" {
+	if got := diffText(t, aGroup, state, news, "scalingConfig.desiredSize"); got != "" {
 		t.Errorf("the difference is %q", got)
 	}
-	if got := compared(t, aGroup, state, news); got != "scalingConfig.desiredSize" {
+	if got := diffText(t, aGroup, state, news); got != "scalingConfig.desiredSize" {
 		t.Errorf("without ignoreChanges the difference is %q", got)
 	}
 }
 
-// A node group names the version of its launch template: a preview that knew the old one would say that the group stays as it is.
-func TestAPreviewDoesNotKnowTheNextVersionOfALaunchTemplate(t *testing.T) {
+// A node group refers to the version of its launch template: a preview that used the old version would report no change
+// of the node group.
+func TestTheNextVersionOfALaunchTemplateIsUnknownInAPreview(t *testing.T) {
 	for _, test := range []struct {
 		change object
 		want   []resource.PropertyKey
@@ -137,12 +139,12 @@ func TestAPreviewDoesNotKnowTheNextVersionOfALaunchTemplate(t *testing.T) {
 	}
 }
 
-// Refresh writes what it reads into the state: inputs that the program never gave would look like the program's own.
-func TestARefreshReadsTheInputsThatAProgramGaveAndNoOthers(t *testing.T) {
+// Refresh writes what it reads into the state: inputs that the program never set would look like the program's own.
+func TestARefreshReadsTheInputsThatTheProgramSetAndNoOthers(t *testing.T) {
 	w, typ := &providertest.World{}, aCluster
-	p := configured(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1"})
+	p := configure(t, providers.AWS(w.AWS)(version), object{"region": "us-east-1"})
 	given := object{"name": "c", "roleArn": "r", "vpcConfig": object{"subnetIds": []any{"a", "b"}}}
-	inputs := checked(t, p, typ, "c", nil, given, "")
+	inputs := mustCheck(t, p, typ, "c", nil, given, "")
 	created, err := p.Create(ctx, plugin.CreateRequest{URN: urn(typ, "c"), Type: tokens.Type(typ), Properties: inputs})
 	if err != nil {
 		t.Fatal(err)
@@ -157,25 +159,25 @@ func TestARefreshReadsTheInputsThatAProgramGaveAndNoOthers(t *testing.T) {
 	if got := read(); !got.DeepEquals(inputs) {
 		t.Errorf("the inputs are %v and were %v", got, inputs)
 	}
-	w.Change(typ, drift("endpointPrivateAccess", true))
+	w.Change(typ, changeNetwork("endpointPrivateAccess", true))
 	if got := read(); !got.DeepEquals(inputs) {
 		t.Errorf("a property that the program left out is an input now: %v", got)
 	}
-	w.Change(typ, drift("subnetIds", []any{"b", "c"}))
+	w.Change(typ, changeNetwork("subnetIds", []any{"b", "c"}))
 	if got := read()["vpcConfig"]; !got.DeepEquals(property(object{"subnetIds": []any{"b", "c"}})) {
 		t.Errorf("the changed subnets are read as %v", got)
 	}
 }
 
-// drift changes a property of a cluster's network in the account.
-func drift(name string, value any) func(*world.Object) bool {
+// changeNetwork changes a property of a cluster's network in the account.
+func changeNetwork(name string, value any) func(*world.Object) bool {
 	return func(o *world.Object) bool {
 		o.Outputs["vpcConfig"].(object)[name] = value
 		return true
 	}
 }
 
-// An input that is no output could not be compared with the state.
+// An input that is not an output could not be compared with the state.
 func TestEveryInputOfTheAWSTypesIsInTheirState(t *testing.T) {
 	for _, token := range schema.Tokens() {
 		typ, err := schema.ForResource(token)
@@ -185,7 +187,7 @@ func TestEveryInputOfTheAWSTypesIsInTheirState(t *testing.T) {
 		names, _ := typ.Fields("")
 		for _, name := range names {
 			if !typ.Has(name) {
-				t.Errorf("%s has the input %s and no such output", token, name)
+				t.Errorf("%s has the input %s but no such output", token, name)
 			}
 		}
 	}

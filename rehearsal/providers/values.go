@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// toWorld turns the engine's properties into the world's: secrets opened, unknown values as world.Unknown, nulls and
-// Pulumi's own keys left out.
+// toWorld converts the engine's properties for package world: secrets are decrypted, unknown values become
+// world.Unknown, and nulls and Pulumi's own keys are left out.
 func toWorld(properties resource.PropertyMap) (world.Properties, error) {
 	plain := world.Properties{}
 	for key, value := range properties {
@@ -64,7 +64,7 @@ func listToWorld(values []resource.PropertyValue) ([]any, error) {
 	return list, nil
 }
 
-// fromWorld turns the world's properties into the engine's. Only JSON's shapes and world.Unknown are accepted.
+// fromWorld converts properties of package world for the engine. Only JSON's types and world.Unknown are accepted.
 func fromWorld(properties world.Properties) (resource.PropertyMap, error) {
 	converted := resource.PropertyMap{}
 	for key, value := range properties {
@@ -106,6 +106,6 @@ func valueFromWorld(value any) (resource.PropertyValue, error) {
 		object, err := fromWorld(v)
 		return resource.NewProperty(object), err
 	default:
-		return resource.PropertyValue{}, fmt.Errorf("the world gave a %T; it speaks nil, bool, float64, string, []any and map[string]any", value)
+		return resource.PropertyValue{}, fmt.Errorf("the simulated account returned a %T; accepted: nil, bool, float64, string, []any and map[string]any", value)
 	}
 }

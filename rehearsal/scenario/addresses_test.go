@@ -11,7 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"eksnet/plan"
+	"eksnet/plan/capacity"
 	"eksnet/rehearsal/scenario"
 	"eksnet/rehearsal/world"
 )
@@ -114,9 +114,9 @@ func write(t *testing.T, dir, file string) {
 }
 
 // demanded is what the plan says of each subnet.
-func demanded(t *testing.T, dir string) map[string]plan.SubnetDemand {
+func demanded(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 	t.Helper()
-	all := map[string]plan.SubnetDemand{}
+	all := map[string]capacity.SubnetDemand{}
 	for _, need := range planOf(t, dir, "local").Demand {
 		all[need.Range.String()] = need
 	}
@@ -124,7 +124,7 @@ func demanded(t *testing.T, dir string) map[string]plan.SubnetDemand {
 }
 
 // holds builds the stack and compares each subnet with its plan.
-func (d drawn) holds(t *testing.T, in func(*scenario.Options), demand map[string]plan.SubnetDemand) {
+func (d drawn) holds(t *testing.T, in func(*scenario.Options), demand map[string]capacity.SubnetDemand) {
 	r := open(t, in)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatalf("the plan takes this, and up says %s\n%s", up.Error, d.file())
@@ -142,7 +142,7 @@ func (d drawn) holds(t *testing.T, in func(*scenario.Options), demand map[string
 	}
 }
 
-func (d drawn) compare(t *testing.T, use world.Use, need plan.SubnetDemand) {
+func (d drawn) compare(t *testing.T, use world.Use, need capacity.SubnetDemand) {
 	t.Helper()
 	parts := map[string]int{}
 	for _, part := range need.Parts {

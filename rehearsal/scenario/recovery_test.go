@@ -181,7 +181,7 @@ func TestAnOperatorOutsideAPrivateAPIIsNotKeptWaiting(t *testing.T) {
 	t.Parallel()
 	r := open(t, project(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
 	up := r.Up(context.Background())
-	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "Ways there:\n  - run this inside the VPC") {
+	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "To reach it, do one of the following:\n  - run this command inside the VPC") {
 		t.Errorf("up says %s", up.Error)
 	}
 	if up.WallSeconds > 120 {

@@ -172,7 +172,7 @@ func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testin
 			t.Fatal(err)
 		}
 	}
-	says(t, p.again(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no way to")
+	says(t, p.again(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no route to")
 }
 
 func TestAZoneWhereEKSHasNoControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {

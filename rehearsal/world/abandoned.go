@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// MadeBy is the id of what a create with these inputs made, "" where it made nothing: what a person finds who looks for it in the
-// console. Known tells of the resources that a stack has already; inputs may hold what Pulumi keeps beside them.
+// MadeBy returns the ID of what a create with these inputs created, "" if it created nothing: what an operator finds
+// who looks for it in the console. known reports whether a resource is already in a stack; inputs may hold what Pulumi
+// stores beside them.
 func (w *World) MadeBy(typ string, inputs Properties, known func(typ, id string) bool) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -18,8 +19,8 @@ func (w *World) MadeBy(typ string, inputs Properties, known func(typ, id string)
 	return ""
 }
 
-// carriesAll tells whether one JSON value has everything that another asks for. Pulumi's own marks, such as those of
-// secrets, ask for nothing.
+// carriesAll reports whether a JSON value contains everything of another one. Pulumi's own marks, such as those of
+// secrets, are ignored.
 func carriesAll(has, asked any) bool {
 	switch a := asked.(type) {
 	case map[string]any:
@@ -53,7 +54,7 @@ func carriesAll(has, asked any) bool {
 	return errHas == nil && errAsked == nil && string(h) == string(a)
 }
 
-// marked tells whether a value stands for another one, which is a secret or an asset (sdk/go/common/resource/sig).
+// marked reports whether a value represents a secret or an asset (sdk/go/common/resource/sig).
 func marked(value map[string]any) bool {
 	_, is := value["4dabf18193072939515e22adb298388d"]
 	return is

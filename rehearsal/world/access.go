@@ -14,7 +14,7 @@ type client struct {
 	cluster string
 	caller  caller
 	terms   Terms
-	// reachable refuses every call while the client cannot reach its API, as an unreachable cluster does.
+	// reachable refuses every call while the client cannot reach its API, as for an unreachable cluster.
 	reachable func(*call) error
 }
 
@@ -22,7 +22,7 @@ func (cl *client) call() *call {
 	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster, caller: cl.caller, terms: cl.terms}
 }
 
-// kindOf is the kind of a type token; an unknown token is an error, never a yes.
+// kindOf returns the kind of a type token. An unknown token is an error.
 func kindOf(typ string) (*kind, error) {
 	if k, ok := kinds[typ]; ok {
 		return k, nil
@@ -35,7 +35,7 @@ func (cl *client) Check(typ, name string, seed []byte, inputs Properties) (Prope
 	if err != nil {
 		return nil, nil, err
 	}
-	checked := given(inputs)
+	checked := copyInputs(inputs)
 	for property, value := range k.defaults {
 		if _, set := checked[property]; !set {
 			checked[property] = cloneValue(value)
@@ -53,16 +53,16 @@ func (cl *client) Check(typ, name string, seed []byte, inputs Properties) (Prope
 	return checked, k.check(checked), nil
 }
 
-// given is a copy of inputs that can be written to.
-func given(inputs Properties) Properties {
+// copyInputs returns a copy of inputs that can be written to.
+func copyInputs(inputs Properties) Properties {
 	if inputs == nil {
 		return Properties{}
 	}
 	return clone(inputs)
 }
 
-// tag merges the provider's default tags into the inputs, as the bridged provider does before it checks them. A resource's own
-// tag wins.
+// tag merges the provider's default tags into the inputs, as the bridged provider does before it checks them. A
+// resource's own tag takes precedence.
 func (cl *client) tag(inputs Properties) {
 	if _, unknown := inputs["tags"].(Unknown); unknown || len(cl.tags) == 0 {
 		return
@@ -75,7 +75,7 @@ func (cl *client) tag(inputs Properties) {
 	inputs["tags"] = tags
 }
 
-// automaticName is a logical name with seven hexadecimal digits of the seed, as the bridged provider makes it
+// automaticName returns a logical name with seven hexadecimal digits of the seed, as the bridged provider does
 // (pulumi-terraform-bridge, AutoName).
 func automaticName(name string, seed []byte) string {
 	sum := sha256.Sum256(append([]byte(name+"/"), seed...))
@@ -95,7 +95,7 @@ func (cl *client) Create(typ string, inputs Properties) (Object, error) {
 		if err := c.mayMake(typ, inputs); err != nil {
 			return nil, err
 		}
-		o := &Object{Type: typ, Cluster: c.cluster, Inputs: given(inputs)}
+		o := &Object{Type: typ, Cluster: c.cluster, Inputs: copyInputs(inputs)}
 		return o, c.store(k, o, k.create(c, o))
 	})
 }
@@ -109,7 +109,7 @@ func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
 		if old == nil {
 			return nil, ErrNotFound
 		}
-		o := &Object{Type: typ, ID: id, Cluster: c.cluster, Owner: old.Owner, Inputs: given(inputs), Outputs: given(old.Outputs), Facts: clone(old.Facts)}
+		o := &Object{Type: typ, ID: id, Cluster: c.cluster, Owner: old.Owner, Inputs: copyInputs(inputs), Outputs: copyInputs(old.Outputs), Facts: clone(old.Facts)}
 		if c.cluster == "" {
 			o.overlay(old)
 		}
@@ -121,7 +121,8 @@ func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
 	})
 }
 
-// store keeps an object that a request made or changed, lets the actors act on it, and says whether it became ready.
+// store stores an object that a request created or changed, lets the actors act on it, and reports whether it became
+// ready.
 func (c *call) store(k *kind, o *Object, err error) error {
 	if err != nil && !isIncomplete(err) {
 		return err
@@ -178,8 +179,8 @@ func (cl *client) Read(typ, id string) (Object, error) {
 	})
 }
 
-// change runs one request on a resource, whose id is "" before it is made, with the world locked, and tells whoever keeps the
-// world that it may have changed.
+// change runs one request on a resource, whose id is "" before it is created, with the lock held, and then calls the
+// observer of changes.
 func (cl *client) change(typ, id string, request func(*call, *kind) (*Object, error)) (Object, error) {
 	k, err := kindOf(typ)
 	if err != nil {

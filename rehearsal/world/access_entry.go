@@ -15,28 +15,28 @@ const (
 const accessEntryDocs = "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"
 
 var (
-	entryMode = rule("access entries need an authentication mode with the API",
+	entryMode = rule("access entries need an authentication mode that includes the API",
 		"%s, InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
 		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
 	entryUnique = rule("a principal has one access entry in a cluster",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, ResourceInUseException: The specified access entry resource is already in use on this cluster.",
 		accessEntryDocs)
-	entryPrincipal = rule("an access entry's principal is a role or user of IAM in the partition",
+	entryPrincipal = rule("an access entry's principal is an IAM role or user in the partition",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The specified principalArn is invalid: invalid principal.",
 		accessEntryDocs)
-	entryServiceLinked = rule("an access entry's principal is no service-linked role",
+	entryServiceLinked = rule("an access entry's principal is not a service-linked role",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role",
 		"https://github.com/hashicorp/terraform-provider-aws/issues/36447; https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html")
-	entryType = rule("an access entry's type is one of EKS's",
+	entryType = rule("an access entry has a type of EKS",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The specified type %s is invalid.",
 		accessEntryDocs)
-	entryPlain = rule("an access entry of nodes has neither groups nor a user name",
+	entryPlain = rule("an access entry for nodes has neither groups nor a user name",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The type %s does not accept kubernetesGroups or username.",
 		accessEntryDocs)
-	entryGroups = rule("an access entry's groups are not the system's",
+	entryGroups = rule("an access entry's groups are not system groups",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The kubernetes group name %s is invalid, it cannot start with system:",
 		accessEntryDocs)
-	accessPolicyKnown = rule("an access policy is one of EKS's",
+	accessPolicyKnown = rule("an access policy is a policy of EKS",
 		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The specified policyArn is invalid: invalid policy %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html")
 	accessPolicyEntry = rule("an access policy is associated with a principal that has an entry",
@@ -45,7 +45,7 @@ var (
 	accessPolicyStandard = rule("an access policy is associated with a standard entry",
 		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidRequestException: Access policies can only be associated with access entries of type STANDARD, not %s.",
 		"https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html")
-	accessPolicyScope = rule("an access policy's scope names namespaces exactly where it is one of namespaces",
+	accessPolicyScope = rule("an access policy's scope names namespaces if, and only if, its type is namespace",
 		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The access scope %s with namespaces %v is invalid.",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_AccessScope.html")
 )
@@ -65,7 +65,7 @@ func accessEntryKinds() []*kind {
 	}}
 }
 
-// nodeEntries are the types of entries that stand for nodes.
+// nodeEntries are the types of access entries for nodes.
 var nodeEntries = []string{"EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"}
 
 func createAccessEntry(c *call, o *Object) error {
@@ -97,8 +97,9 @@ func updateAccessEntry(c *call, o, old *Object) error {
 	return entryAllows(o, o.ID)
 }
 
-// principal tells whether an ARN is one that EKS takes: a role or user of IAM, in the world's partition, and not a session.
-// Whether one that was made elsewhere exists, the world can't know; one of its own account's roles that the program made must.
+// principal reports whether EKS accepts an ARN: an IAM role or user in the partition, and not a session. A principal of
+// another account is taken to exist, because the simulated account cannot check it. A role of the account that the
+// program creates must exist.
 func (w *World) principal(arn string) bool {
 	parts := strings.SplitN(arn, ":", 6)
 	if withoutPath.MatchString(arn) {
@@ -108,7 +109,7 @@ func (w *World) principal(arn string) bool {
 		(strings.HasPrefix(parts[5], "role/") || strings.HasPrefix(parts[5], "user/"))
 }
 
-// withoutPath is a role of IAM Identity Center by its name alone: there is none without its path
+// withoutPath matches a role of IAM Identity Center without its path, which does not exist
 // (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
 var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[^/]+_[0-9a-f]{16}$`)
 
@@ -131,7 +132,8 @@ func (w *World) showEntry(o *Object) {
 		"modifiedAt": created, "kubernetesGroups": anyOf(texts(o.Inputs["kubernetesGroups"])), "userName": orText(o.Inputs["userName"], user)})
 }
 
-// admit is an access entry that EKS makes by itself: for the creator of a cluster and for the role of a node group.
+// admit creates an access entry that EKS creates automatically: for the creator of a cluster and for the role of a node
+// group.
 func (w *World) admit(cluster, principal, typ string) {
 	id := cluster + ":" + principal
 	if w.get(accessEntryType, id) != nil {
@@ -144,7 +146,7 @@ func (w *World) admit(cluster, principal, typ string) {
 }
 
 func removeAccessEntry(c *call, o *Object) error {
-	// An entry takes its associations along.
+	// An entry is deleted with its associations.
 	for _, a := range c.with(accessPolicyType, "clusterName", o.text("clusterName"), where("principalArn", o.text("principalArn"))) {
 		c.drop(a)
 	}
@@ -181,7 +183,8 @@ func (o *Object) typeText() string {
 	return o.text("type")
 }
 
-// admitCreator gives the creator of a cluster its rights, as EKS does unless it is told not to.
+// admitCreator creates the access entry of the creator of a cluster, as EKS does unless
+// bootstrapClusterCreatorAdminPermissions is false.
 func (w *World) admitCreator(cluster *Object) {
 	if cluster.at("accessConfig.bootstrapClusterCreatorAdminPermissions") == false || cluster.text("accessConfig.authenticationMode") == "CONFIG_MAP" {
 		return

@@ -8,15 +8,15 @@ import (
 
 const accessPermissions = "https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"
 
-var callerMay = rule("a caller does in a cluster what its access policies let it do",
+var callerMay = rule("a caller can do in a cluster what its access policies allow",
 	`%s is forbidden: User %q cannot %s resource %q in API group %q %s`,
 	accessPermissions)
 
-// right lets do something with a type of object.
+// right reports whether a verb is allowed on a type of object.
 type right func(verb string, t *kubernetesType) bool
 
-// accessRights are what EKS's access policies let do of what this world serves. The fixed lists of AWS's page speak of
-// namespaced types and of reading namespaces; custom resources are in none of them.
+// accessRights are what EKS's access policies allow for the types of the simulated API server. The fixed lists on AWS's
+// page cover namespaced types and reading namespaces; none of them covers custom resources.
 var accessRights = map[string]right{
 	"AmazonEKSClusterAdminPolicy": func(string, *kubernetesType) bool { return true },
 	"AmazonEKSAdminViewPolicy":    func(verb string, _ *kubernetesType) bool { return verb == "get" },
@@ -31,14 +31,15 @@ var accessRights = map[string]right{
 
 const rbac = "rbac.authorization.k8s.io"
 
-// ofNamespaces are rights to what namespaces hold, and to look at the namespaces themselves.
+// ofNamespaces are rights to the objects in namespaces, and to read the namespaces themselves.
 func ofNamespaces(within right) right {
 	return func(verb string, t *kubernetesType) bool {
 		return t.typ == namespaceType && verb == "get" || t.namespaced && t.empty != nil && within(verb, t)
 	}
 }
 
-// may refuses what a caller's access policies do not let it do with an object. AWS's own calls are not asked about here.
+// may refuses what a caller's access policies do not allow for an object. Calls of AWS's own controllers are not
+// checked here.
 func (c *call) may(verb, typ, namespace, name string) error {
 	if c.cluster == "" {
 		return nil
@@ -65,7 +66,7 @@ func (c *call) may(verb, typ, namespace, name string) error {
 	return callerMay.when(!c.granted(verb, t, within), what, c.caller.arn, verb, t.plural, t.group, where)
 }
 
-// mayRelease asks for what Helm needs: it keeps a release in a Secret, and the controller's chart has roles of the whole cluster.
+// mayRelease checks what Helm needs: it stores a release in a Secret, and the controller's chart has cluster roles.
 func (c *call) mayRelease(verb, namespace string) error {
 	if err := c.may(verb, secretType, namespace, ""); err != nil || verb == "get" {
 		return err
@@ -73,7 +74,7 @@ func (c *call) mayRelease(verb, namespace string) error {
 	return c.may(verb, clusterRoleType, "", "")
 }
 
-// typeServed is the type of a token: a built-in one, or one that a definition of the cluster makes.
+// typeServed returns the type of a token: a built-in one, or one of a CustomResourceDefinition in the cluster.
 func (c *call) typeServed(typ string) *kubernetesType {
 	parts := strings.Split(typ, ":")
 	if len(parts) != 3 {
@@ -82,7 +83,7 @@ func (c *call) typeServed(typ string) *kubernetesType {
 	return c.served(c.cluster, strings.TrimPrefix(parts[1], "core/"), parts[2])
 }
 
-// granted tells whether one of the caller's policies lets it do something in a namespace, "" for the whole cluster.
+// granted reports whether one of the caller's policies allows a verb in a namespace, "" for the whole cluster.
 func (c *call) granted(verb string, t *kubernetesType, namespace string) bool {
 	eks := c.get(clusterType, c.cluster)
 	if eks == nil || c.creates(eks, c.caller) {
@@ -95,7 +96,7 @@ func (c *call) granted(verb string, t *kubernetesType, namespace string) bool {
 	})
 }
 
-// scoped tells whether one of a scope's names, such as team-*, is a namespace's.
+// scoped reports whether one of a scope's names, such as team-*, matches a namespace.
 func scoped(names []string, namespace string) bool {
 	return namespace != "" && slices.ContainsFunc(names, func(name string) bool {
 		matches, err := path.Match(name, namespace)
@@ -103,13 +104,14 @@ func scoped(names []string, namespace string) bool {
 	})
 }
 
-// mayMake is may, of an object to be made: a manifest names its namespace in its metadata, a release at its top.
+// mayMake is may for an object that does not exist yet: a manifest has its namespace in its metadata, a release at its
+// top level.
 func (c *call) mayMake(typ string, inputs Properties) error {
 	name, _ := at(inputs, "metadata.name").(string)
 	return c.may("create", typ, orText(at(inputs, "metadata.namespace"), orText(inputs["namespace"], "")), name)
 }
 
-// mayWith is may, of an object that stands: its identity in a cluster is its name, after its namespace if it is in one.
+// mayWith is may for an existing object: its ID in a cluster is its name, after its namespace if it has one.
 func (c *call) mayWith(verb, typ, id string) error {
 	namespace, name, within := strings.Cut(id, "/")
 	if !within {

@@ -7,7 +7,7 @@ import (
 
 const accessPolicyARN = "arn:aws:eks::aws:cluster-access-policy/"
 
-// operator is the client of a role that an access policy lets in, in the whole cluster or in some namespaces.
+// operator returns the client of a role with an access policy, in the whole cluster or in some namespaces.
 func (k *kubeLab) operator(role, policy string, namespaces ...string) Client {
 	k.t.Helper()
 	arn := "arn:aws:iam::" + account + ":role/" + role
@@ -20,19 +20,19 @@ func (k *kubeLab) operator(role, policy string, namespaces ...string) Client {
 	return k.dial(k.takes(k.kubeconfig(), arn))
 }
 
-// takes is a kubeconfig whose token is a role's.
+// takes returns a kubeconfig whose token is that of a role.
 func (k *kubeLab) takes(kubeconfig, role string) string {
 	return strings.Replace(kubeconfig, `"--output", "json"`, `"--output", "json", "--role-arn", "`+role+`"`, 1)
 }
 
-// private takes the public endpoint from the cluster.
+// private disables the public endpoint of the cluster.
 func (k *kubeLab) private() {
 	k.t.Helper()
 	in := with(k.clusterInputs(), "vpcConfig.endpointPublicAccess", false)
 	k.must(k.change(clusterType, "dev", Properties{"vpcConfig": in["vpcConfig"]}))
 }
 
-func TestASecondOperatorAndACIRoleWorkWithoutBeingTheCreator(t *testing.T) {
+func TestASecondOperatorAndACIRoleHaveAccessWithoutBeingTheCreator(t *testing.T) {
 	k := newCluster(t)
 	for _, role := range []string{"second", "teams/ci"} {
 		client := k.operator(role, "AmazonEKSClusterAdminPolicy")
@@ -43,7 +43,7 @@ func TestASecondOperatorAndACIRoleWorkWithoutBeingTheCreator(t *testing.T) {
 	}
 }
 
-func TestARoleThatMakesAClusterIsItsAdministratorAndTheOperatorBehindItIsNot(t *testing.T) {
+func TestTheRoleThatCreatesAClusterIsItsAdministratorAndTheOperatorWhoAssumesItIsNot(t *testing.T) {
 	const ci = "arn:aws:iam::111122223333:role/ci"
 	l := newLab(t)
 	client, err := l.world.AWS(AWSConfig{Region: "ap-northeast-2", Accounts: []string{account}, SignIn: SignIn{Role: ci, Session: "build-1"}})
@@ -63,7 +63,7 @@ func TestARoleThatMakesAClusterIsItsAdministratorAndTheOperatorBehindItIsNot(t *
 	k.must(err)
 }
 
-func TestAProfileIsACallerOfItsOwn(t *testing.T) {
+func TestAProfileIsASeparateCaller(t *testing.T) {
 	l := newLab(t)
 	client, err := l.world.AWS(AWSConfig{Region: "ap-northeast-2", SignIn: SignIn{Profile: "prod"}})
 	if err != nil {
@@ -75,7 +75,7 @@ func TestAProfileIsACallerOfItsOwn(t *testing.T) {
 	k.apply(namespaceType, manifest("v1", "Namespace", "apps", nil))
 }
 
-func TestAccessPoliciesLetDoWhatEKSSays(t *testing.T) {
+func TestAccessPoliciesAllowWhatEKSDocuments(t *testing.T) {
 	k := newCluster(t)
 	k.apply(namespaceType, manifest("v1", "Namespace", "team-a", nil))
 	k.apply(configMapType, edited(manifest("v1", "ConfigMap", "there", nil), "metadata.namespace", "team-a"))
@@ -112,7 +112,7 @@ func TestAccessPoliciesLetDoWhatEKSSays(t *testing.T) {
 	}
 }
 
-func TestAForbiddenCallIsWordedAsTheAPIServerDoes(t *testing.T) {
+func TestAForbiddenCallHasTheErrorOfTheAPIServer(t *testing.T) {
 	k := newCluster(t)
 	_, err := k.operator("viewer", "AmazonEKSViewPolicy").Create(deploymentType, web())
 	want := `deployments.apps is forbidden: User "arn:aws:sts::111122223333:assumed-role/viewer/EKSGetTokenAuth" cannot create resource "deployments" in API group "apps" in the namespace "default"`
@@ -121,7 +121,7 @@ func TestAForbiddenCallIsWordedAsTheAPIServerDoes(t *testing.T) {
 	}
 }
 
-func TestAPrivateEndpointAnswersInsideAndByAProxy(t *testing.T) {
+func TestAPrivateEndpointIsReachedFromInsideAndThroughAProxy(t *testing.T) {
 	k := newCluster(t)
 	k.private()
 	apps := manifest("v1", "Namespace", "apps", nil)
@@ -129,17 +129,17 @@ func TestAPrivateEndpointAnswersInsideAndByAProxy(t *testing.T) {
 	k.must(err)
 	k.world.options.Outside = true
 	if k.world.Answers(k.world.options.Endpoint) {
-		t.Error("the endpoint answers outside")
+		t.Error("the endpoint is reached from outside")
 	}
 	proxied := strings.Replace(k.kubeconfig(), `"cluster": {`, `"cluster": {"proxy-url": "http://localhost:8888", `, 1)
 	k.must(k.dial(proxied).Delete(namespaceType, "apps"))
 }
 
-func TestAPublicEndpointAnswersOutside(t *testing.T) {
+func TestAPublicEndpointIsReachedFromOutside(t *testing.T) {
 	k := newCluster(t)
 	k.world.options.Outside = true
 	if !k.world.Answers(k.world.options.Endpoint) {
-		t.Error("the endpoint does not answer outside")
+		t.Error("the endpoint is not reached from outside")
 	}
 	k.apply(namespaceType, manifest("v1", "Namespace", "apps", nil))
 }

@@ -1,6 +1,6 @@
 package world
 
-// What a cluster needs of the account it lives in. The account's own rules stand beside its resources.
+// This file holds what a cluster needs of its account. The account's own rules are beside its resources.
 
 import (
 	"encoding/base64"
@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// interfaceOf is a node's first network interface, nil where it is gone.
+// interfaceOf returns a node's first network interface, nil if it is deleted.
 func (w *World) interfaceOf(node *Object) *Object {
 	for _, eni := range w.interfacesOn(node) {
 		return eni
@@ -16,7 +16,7 @@ func (w *World) interfaceOf(node *Object) *Object {
 	return nil
 }
 
-// vpcOfCluster is the id of a cluster's VPC.
+// vpcOfCluster returns the ID of a cluster's VPC.
 func (w *World) vpcOfCluster(cluster string) string {
 	if eks := w.get(clusterType, cluster); eks != nil {
 		return eks.text("vpcConfig.vpcId")
@@ -24,19 +24,19 @@ func (w *World) vpcOfCluster(cluster string) string {
 	return ""
 }
 
-// reachesInternet tells whether a node gets out of its VPC.
+// reachesInternet reports whether a node can reach addresses outside of its VPC.
 func (w *World) reachesInternet(node *Object) bool {
 	subnet := w.get(subnetType, node.text("subnetId"))
 	return subnet != nil && w.egress(subnet).works(node.text("publicIP") != "")
 }
 
-// reachesService tells whether a node gets to a service of AWS in its region.
+// reachesService reports whether a node can reach an AWS service in its region.
 func (w *World) reachesService(node *Object, service string) bool {
 	return w.reaches(node, service)
 }
 
-// reachesRegistry tells whether a node gets to the private registries of a region: those of another out, those of its own also by the
-// endpoints of ECR and of S3, where the layers are.
+// reachesRegistry reports whether a node can reach the private registries of a region: those of another region through
+// the internet, those of its own also through the endpoints of ECR and of S3, which stores the layers.
 func (w *World) reachesRegistry(node *Object, region string) bool {
 	if region != w.region {
 		return w.reachesInternet(node)
@@ -44,11 +44,11 @@ func (w *World) reachesRegistry(node *Object, region string) bool {
 	return w.reachesService(node, "ecr.api") && w.reachesService(node, "ecr.dkr") && w.reachesService(node, "s3")
 }
 
-// roleOfNode is the role of a node's instance.
+// roleOfNode returns the role of a node's instance.
 func (w *World) roleOfNode(node *Object) *Object { return w.roleOf(node.text("roleArn")) }
 
-// hopLimit is how far the answers of a node's metadata service go: its own network namespace, and one further where the
-// launch template says so (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
+// hopLimit returns the response hop limit of a node's metadata service: its own network namespace, or more if the
+// launch template sets it (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
 func (w *World) hopLimit(node *Object) int {
 	if group := w.get(nodeGroupType, node.text("nodeGroup")); group != nil {
 		if template := w.templateOf(group); template != nil && template.number("metadataOptions.httpPutResponseHopLimit") > 0 {
@@ -69,7 +69,7 @@ func (w *World) mayPull(node *Object, image string) error {
 	return nil
 }
 
-// controlPlaneReaches tells whether a node's security groups let the cluster's control plane in on a TCP port.
+// controlPlaneReaches reports whether a node's security groups allow the cluster's control plane on a TCP port.
 func (w *World) controlPlaneReaches(cluster string, node *Object, port int) bool {
 	eni := w.interfaceOf(node)
 	if eni == nil {
@@ -83,11 +83,11 @@ func (w *World) controlPlaneReaches(cluster string, node *Object, port int) bool
 	return false
 }
 
-// passes tells whether one interface may open a TCP connection to another.
+// passes reports whether one interface may open a TCP connection to another.
 func (w *World) passes(from, to *Object, port int) bool {
 	address, err := netip.ParseAddr(from.text("privateIp"))
 	for _, group := range to.texts("securityGroups") {
-		// The group that EKS makes for a cluster lets itself in.
+		// The security group that EKS creates for a cluster allows traffic from itself.
 		if o := w.get(securityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(from.texts("securityGroups"), group) {
 			return true
 		}
@@ -106,7 +106,7 @@ func (w *World) passes(from, to *Object, port int) bool {
 	return false
 }
 
-// permissions are a security group's rules in one direction: its own resources and those written in the group.
+// permissions returns a security group's rules in one direction: its rule resources and its inline rules.
 func (w *World) permissions(group, direction string) []*Object {
 	rules := w.with(groupRuleType, "securityGroupId", group, where("type", direction))
 	o := w.get(securityGroupType, group)
@@ -125,16 +125,16 @@ func (w *World) permissions(group, direction string) []*Object {
 	return rules
 }
 
-// carries tells whether a rule speaks of a TCP port.
+// carries reports whether a rule includes a TCP port.
 func carries(r *Object, port int) bool {
 	protocol := r.text("protocol")
 	return protocol == "-1" || protocol == "all" || (protocol == "tcp" && r.number("fromPort") <= port && port <= r.number("toPort"))
 }
 
-// creates tells whether the caller made a cluster that has no access entries: there its creator has every right.
+// creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
 func (w *World) creates(eks *Object, who caller) bool {
 	return eks.text("accessConfig.authenticationMode") == "CONFIG_MAP" && who.principal == eks.text("creator")
 }
 
-// encoded is the base64 form of a text.
+// encoded returns the base64 encoding of a text.
 func encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

@@ -5,34 +5,36 @@ import (
 	"slices"
 )
 
-// actor is something in the account or the cluster that acts by itself: a controller, the scheduler, the CNI. It works as controllers do:
-// it has a queue of items, such as Services or nodes, and for each it looks at what there is and does the one next thing that it can do.
-// An actor that has lost what it needs (its pods, permissions, way out) does nothing, so what it should have removed stays, as on AWS.
+// actor is something in the account or the cluster that acts without a call: a controller, the scheduler, the CNI. It
+// works as controllers do: it has a queue of items, such as Services or nodes, and for each it compares the current
+// state with the desired one and takes the next step. An actor without what it needs (its pods, permissions, network
+// access) does nothing, so what it should have deleted remains, as on AWS.
 type actor struct {
 	name string
-	// does and needs are for people: docs/world.md.
+	// does and needs are descriptions for docs/world.md.
 	does, needs string
-	// items are all that the actor looks after.
+	// items returns all items of the actor.
 	items func(*World) []key
-	// watch adds the items that a changed object may concern. It reports false where that may be any item: of an object whose type it does
-	// not know, for instance. An item that the actor could not finish need not be added: it is tried again after every change.
+	// watch adds the items that a changed object may concern. It reports false if that may be any item, for instance
+	// for an object of an unknown type. An item that the actor could not finish need not be added: it is tried again
+	// after every change.
 	watch func(w *World, changed *Object, add func(key)) bool
-	// act does the next thing for an item. It reports whether it changed anything, and what keeps it from finishing.
+	// act takes the next step for an item. It reports whether it changed anything, and what prevents it from finishing.
 	act func(w *World, item key) (changed bool, unfinished error)
 }
 
-// queue is what an actor has to do.
+// queue holds the items of an actor that are due.
 type queue struct {
 	due        map[key]bool
 	unfinished map[key]bool
 }
 
-// actors is set by init: an actor's functions call settle, which uses it.
+// actors is set by init, because an actor's functions call settle, which uses it.
 var actors []actor
 
 func init() { actors = append(clusterActors(), awsActors()...) }
 
-// keysOf are the items of an actor that looks after the objects of a type.
+// keysOf returns the items of an actor whose items are the objects of a type.
 func keysOf(typ string) func(*World) []key {
 	return func(w *World) []key {
 		var items []key
@@ -59,10 +61,11 @@ func cloneQueues(queues []queue) []queue {
 	return cloned
 }
 
-// mostRounds is far more than the actors need for anything that a program can ask for; one that goes on is a fault of the world.
+// mostRounds is far more than the actors need for any program; more rounds are a fault of the simulated account.
 const mostRounds = 10_000
 
-// settle lets the actors act until none of them has anything to do. What they could not finish they try again once anything has changed.
+// settle lets the actors act until none has a due item. Items that they could not finish are tried again after any
+// change.
 func (w *World) settle() {
 	retried := false
 	for range mostRounds {
@@ -115,7 +118,7 @@ func (w *World) addAll(actor int) {
 // idle reports whether no item is due.
 func (w *World) idle() bool { return w.busy() == "" }
 
-// busy is the name of an actor with an item that is due, "" for none.
+// busy returns the name of an actor with a due item, "" for none.
 func (w *World) busy() string {
 	for i := range w.queues {
 		if len(w.queues[i].due) > 0 {
@@ -125,7 +128,7 @@ func (w *World) busy() string {
 	return ""
 }
 
-// retry makes all items due that were not finished. It reports whether there are any.
+// retry makes all unfinished items due. It reports whether there are any.
 func (w *World) retry() bool {
 	found := false
 	for i := range w.queues {
@@ -136,7 +139,7 @@ func (w *World) retry() bool {
 	return found
 }
 
-// actOnDue lets an actor act once on each item that is due, in order.
+// actOnDue lets an actor act once on each due item, in order.
 func (w *World) actOnDue(actor int) {
 	q := &w.queues[actor]
 	items := slices.SortedFunc(maps.Keys(q.due), orderOfKeys)

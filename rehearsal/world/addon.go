@@ -13,22 +13,22 @@ import (
 const addonType = "aws:eks/addon:Addon"
 
 var (
-	addonUnique = rule("a cluster has an add-on once",
+	addonUnique = rule("a cluster has at most one add-on of a name",
 		"creating EKS Add-On (%s): operation error EKS: CreateAddon, ResourceInUseException: Addon already exists.",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html")
-	addonKnown = rule("an add-on is one of EKS's",
+	addonKnown = rule("an add-on is an add-on of EKS",
 		"%s, InvalidParameterException: Addon %s specified is not supported in %s kubernetes version",
 		"https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html")
-	addonVersion = rule("an add-on's version is written as EKS writes it",
+	addonVersion = rule("an add-on's version has the form of EKS's versions",
 		"%s, InvalidParameterException: Addon version specified is not supported: %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/updating-an-add-on.html")
 	addonRole = rule("an add-on's role exists",
 		"%s, InvalidParameterException: Role with arn: %s, could not be assumed because it does not exist or the trusted entity is not correct",
 		"https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html")
-	addonConfigured = rule("an add-on's configuration is of its schema",
+	addonConfigured = rule("an add-on's configuration matches its schema",
 		"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [%s]",
 		"https://aws.amazon.com/blogs/containers/amazon-eks-add-ons-advanced-configuration/")
-	addonConflicts = rule("an add-on replaces its self-managed form only when it is told to overwrite it",
+	addonConflicts = rule("an add-on replaces its self-managed form only if it resolves conflicts by overwriting",
 		"waiting for EKS Add-On (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: : ConfigurationConflict: Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/creating-an-add-on.html")
 	addonReplicas = rule("CoreDNS is active once a node runs it",
@@ -36,8 +36,8 @@ var (
 		"https://github.com/pulumi/pulumi-eks/issues/1819")
 )
 
-// addonSettings are the top-level keys of an add-on's configuration; nil means that the world does not check them
-// (aws eks describe-addon-configuration).
+// addonSettings are the top-level keys of an add-on's configuration; nil means that they are not checked (aws eks
+// describe-addon-configuration).
 var addonSettings = map[string][]string{
 	"vpc-cni": {"affinity", "enableNetworkPolicy", "enableWindowsIpam", "enableWindowsPrefixDelegation", "env", "eniConfig", "init",
 		"livenessProbeTimeoutSeconds", "minimumWindowsIPTarget", "nodeAgent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName",
@@ -50,7 +50,7 @@ var addonSettings = map[string][]string{
 	"eks-node-monitoring-agent": nil, "amazon-cloudwatch-observability": nil,
 }
 
-// addonVersions are the versions that the world gives where none is asked for.
+// addonVersions are the versions of add-ons whose inputs have none.
 var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2"}
 
 var addonVersionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
@@ -62,7 +62,7 @@ func addonKinds() []*kind {
 		update: updateAddon,
 		await:  addonReady,
 		remove: removeAddon,
-		// The add-ons differ: see addonTimes.
+		// The times differ by add-on: see addonTimes.
 		creation: 30 * time.Second, deletion: 9 * time.Second,
 	}}
 }
@@ -81,10 +81,10 @@ func createAddon(c *call, o *Object) error {
 		return err
 	}
 	o.ID = id
-	standing := c.workloadOf(cluster, name)
+	existing := c.workloadOf(cluster, name)
 	overwrite := o.text("resolveConflictsOnCreate") == "OVERWRITE" || o.text("resolveConflicts") == "OVERWRITE"
 	c.showAddon(o, home, "ACTIVE")
-	if err := addonConflicts.unready(standing != nil && !overwrite, id, conflict(standing)); err != nil {
+	if err := addonConflicts.unready(existing != nil && !overwrite, id, conflict(existing)); err != nil {
 		o.learn("status", createFailed)
 		return err
 	}
@@ -92,7 +92,7 @@ func createAddon(c *call, o *Object) error {
 	return nil
 }
 
-// conflict names the object that an add-on would overwrite, as EKS does.
+// conflict returns the object that an add-on would overwrite, as EKS names it.
 func conflict(o *Object) string {
 	if o == nil {
 		return ""
@@ -100,7 +100,7 @@ func conflict(o *Object) string {
 	return o.text("kind") + ".apps " + o.text("metadata.name") + " - .spec.template.spec.containers"
 }
 
-// runAddon puts an add-on's objects under EKS's hand.
+// runAddon creates an add-on's objects, which EKS manages.
 func (w *World) runAddon(o *Object) {
 	cluster, name := o.text("clusterName"), o.text("addonName")
 	w.installAddon(cluster, name)
@@ -125,7 +125,7 @@ func (w *World) addonFits(o, cluster *Object, op string) error {
 		configurationFits(o, op, settings))
 }
 
-// configurationFits checks an add-on's configuration against its schema, as far as the world knows it.
+// configurationFits checks an add-on's configuration against its schema, as far as it is modelled.
 func configurationFits(o *Object, op string, settings []string) error {
 	text, given := o.Inputs["configurationValues"].(string)
 	if !given || text == "" {
@@ -155,7 +155,7 @@ func configurationFits(o *Object, op string, settings []string) error {
 	return nil
 }
 
-// configuration are an add-on's settings.
+// configuration returns an add-on's settings.
 func configuration(addon *Object) map[string]any {
 	var values map[string]any
 	if addon == nil || json.Unmarshal([]byte(addon.text("configurationValues")), &values) != nil {
@@ -191,7 +191,7 @@ func updateAddon(c *call, o, old *Object) error {
 	return nil
 }
 
-// addonReady tells whether an add-on became active: those that run on each node are at once, CoreDNS needs nodes.
+// addonReady reports whether an add-on became active: those that run on each node are at once, CoreDNS needs nodes.
 func addonReady(c *call, o *Object) error {
 	if o.text("addonName") != "coredns" || c.coreDNSRuns(o.text("clusterName")) {
 		return nil
@@ -204,7 +204,7 @@ func addonReady(c *call, o *Object) error {
 	return incomplete(addonReplicas.when(true, o.ID), blocked)
 }
 
-// coreDNSRuns tells whether a cluster's DNS has a pod that runs.
+// coreDNSRuns reports whether a cluster's DNS has a running pod.
 func (w *World) coreDNSRuns(cluster string) bool {
 	load := w.workloadOf(cluster, "coredns")
 	if load == nil || len(w.readyNodes(cluster)) == 0 {

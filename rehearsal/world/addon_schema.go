@@ -8,16 +8,17 @@ import (
 	"strings"
 )
 
-// The forms of the texts that the VPC CNI's environment takes.
+// The formats of the strings in the VPC CNI's environment.
 const (
 	anyText = iota
 	truth   // true or false
 	count   // a whole number
 )
 
-// cniEnvironment are the variables that the schema of the VPC CNI's add-on knows, with their forms
-// (aws eks describe-addon-configuration --addon-name vpc-cni, as pasted in https://github.com/aws/amazon-vpc-cni-k8s/issues/3059;
-// those that came later are in https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/README.md).
+// cniEnvironment are the variables in the schema of the VPC CNI's add-on, with their formats (aws eks
+// describe-addon-configuration --addon-name vpc-cni, as quoted in
+// https://github.com/aws/amazon-vpc-cni-k8s/issues/3059; newer ones are in
+// https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/README.md).
 var cniEnvironment = func() map[string]int {
 	known := map[string]int{}
 	for form, names := range map[int]string{
@@ -37,7 +38,7 @@ var cniEnvironment = func() map[string]int {
 	return known
 }()
 
-var addonTexts = rule("the VPC CNI's variables are known, and truth values and numbers are texts of their form",
+var addonTexts = rule("the VPC CNI's variables are those of its schema, and booleans and numbers are strings",
 	"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.env.%s: %s]",
 	"https://github.com/aws/amazon-vpc-cni-k8s/issues/3059")
 
@@ -45,11 +46,11 @@ var eniConfigComplete = rule("the VPC CNI's ENIConfigs name a subnet for each zo
 	"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.eniConfig%s]",
 	"https://github.com/aws/amazon-vpc-cni-k8s/issues/3059")
 
-var policyAgentText = rule("the VPC CNI's network policy agent is turned on by a text",
+var policyAgentText = rule("the VPC CNI's network policy agent is enabled by a string",
 	"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.enableNetworkPolicy: %s]",
 	"https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html")
 
-// cniConfigured checks the configuration of the VPC CNI's add-on against its schema, as far as clusters use it.
+// cniConfigured checks the configuration of the VPC CNI's add-on against its schema, as far as it is modelled.
 func cniConfigured(values map[string]any, op string) error {
 	for name, value := range byKey(mapOf(values["env"])) {
 		text, _ := value.(string)
@@ -94,7 +95,7 @@ func eniConfigFits(value any, op string) error {
 	return nil
 }
 
-// byKey gives a map's entries in the order of their keys, so that of several mistakes the same one is told each time.
+// byKey iterates over a map in the order of its keys, so that of several problems the same one is reported each time.
 func byKey(m map[string]any) func(yield func(string, any) bool) {
 	return func(yield func(string, any) bool) {
 		for _, key := range slices.Sorted(maps.Keys(m)) {

@@ -8,10 +8,10 @@ import (
 const eipType = "aws:ec2/eip:Eip"
 
 var (
-	eipQuota = rule("a region has five elastic addresses at most",
+	eipQuota = rule("a region has at most five Elastic IP addresses",
 		"creating EC2 EIP: operation error EC2: AllocateAddress, api error AddressLimitExceeded: The maximum number of addresses has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
-	eipUnused = rule("an elastic address is not in use when it is released",
+	eipUnused = rule("an Elastic IP address is not in use when it is released",
 		"releasing EC2 EIP (%s): operation error EC2: ReleaseAddress, api error InvalidIPAddress.InUse: Address %s is in use. (%s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html")
 )
@@ -36,7 +36,7 @@ func createEIP(c *call, o *Object) error {
 	return nil
 }
 
-// publicAddress draws an address of the range that is set aside for documentation, so that it is nobody's.
+// publicAddress returns an address of a range that is reserved for documentation, which no host on the internet has.
 func (w *World) publicAddress() string {
 	for {
 		n := w.next()
@@ -47,7 +47,7 @@ func (w *World) publicAddress() string {
 	}
 }
 
-// showEIP sets an elastic address's outputs and keeps what AWS drew and what uses it.
+// showEIP sets the outputs of an Elastic IP address and keeps what AWS generated and what uses it.
 func (w *World) showEIP(o *Object, drawn Properties) {
 	out := Properties{"allocationId": o.ID, "arn": w.arn("ec2", "elastic-ip/"+o.ID), "associationId": "", "carrierIp": "", "customerOwnedIp": "",
 		"domain": "vpc", "instance": "", "ipamPoolId": "", "networkBorderGroup": w.region, "networkInterface": "", "privateDns": "", "privateIp": "",
@@ -62,7 +62,7 @@ func (w *World) showEIP(o *Object, drawn Properties) {
 	o.show(out)
 }
 
-// dashed is an address as it stands in a DNS name.
+// dashed returns an address in the form of a DNS name.
 func dashed(address string) string {
 	bytes := []byte(address)
 	for i := range bytes {
@@ -73,7 +73,7 @@ func dashed(address string) string {
 	return string(bytes)
 }
 
-// associate gives an elastic address to an interface.
+// associate associates an Elastic IP address with an interface.
 func (w *World) associate(address, eni *Object, association string) {
 	private := eni.text("privateIp")
 	address.set("associationId", association)
@@ -82,7 +82,7 @@ func (w *World) associate(address, eni *Object, association string) {
 	address.set("privateDns", "ip-"+dashed(private)+"."+nodeDomain(w.region))
 }
 
-// disassociate frees an elastic address.
+// disassociate removes the association of an Elastic IP address.
 func (w *World) disassociate(address *Object) {
 	for _, property := range []string{"associationId", "networkInterface", "privateDns", "privateIp", "instance"} {
 		address.set(property, "")

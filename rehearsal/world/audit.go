@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// Leftover is something that exists and should not after everything was destroyed.
+// Leftover is a resource that remains after everything was destroyed.
 type Leftover struct {
 	Type   string `json:"type"`
 	ID     string `json:"id"`
 	Name   string `json:"name,omitempty"`
 	Owner  string `json:"owner,omitempty"`
 	Reason string `json:"reason"`
-	// Remove is the command that removes it from a real account.
+	// Remove is the command that deletes it in a real account.
 	Remove string `json:"remove"`
 }
 
-// Leftovers are what still stands in the account and is nobody's any more, but for what AWS keeps itself and keys that wait for
-// their deletion. The order is one in which the commands work: what others depend on comes last.
+// Leftovers are the resources that remain in the account and belong to no stack, except what AWS keeps itself and keys
+// that are pending deletion. They are in the order in which the commands work: what others depend on is last.
 func (w *World) Leftovers() []Leftover { return w.Orphans(nil) }
 
-// Pending is what goes by itself: keys that wait for their deletion, which cost nothing, and interfaces of load balancers that
-// were deleted.
+// Pending are the resources that AWS deletes automatically: keys that are pending deletion, which cost nothing, and
+// interfaces of deleted load balancers.
 func (w *World) Pending() []Leftover {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -38,7 +38,7 @@ func (w *World) Pending() []Leftover {
 	return pending
 }
 
-// nameOf is what a person knows a thing by.
+// nameOf returns the name by which an operator finds a resource.
 func nameOf(o *Object) string {
 	name, _ := o.tags()["Name"].(string)
 	return cmp.Or(name, o.text("name"), o.text("metadata.name"))
@@ -47,25 +47,25 @@ func nameOf(o *Object) string {
 func reasonFor(o *Object) string {
 	switch {
 	case o.Cluster != "":
-		return "nobody of the stack made it in cluster " + o.Cluster
+		return "no resource of the stack: created in cluster " + o.Cluster
 	case o.Type == logGroupType && o.Owner == "eks":
-		return "EKS writes a cluster's logs here, its last ones some minutes after the cluster has gone, and leaves the group"
+		return "EKS writes a cluster's logs here, the last ones some minutes after the cluster was deleted, and does not delete the group"
 	case o.Type == interfaceType && o.Owner == "vpc-cni":
-		return "the CNI could not delete it when its node ended"
+		return "the CNI could not delete it when its node was terminated"
 	case o.Type == securityGroupType && o.Owner == "eks":
-		return "EKS leaves its security group when something still wears it or names it as the cluster goes"
+		return "EKS does not delete its security group if it is still used by an interface or a rule when the cluster is deleted"
 	case o.Owner == controllerOwner && o.tags()[resourceTag] == "backend-sg" && o.Facts[known] != true:
-		return "the " + controllerOwner + " shares it among its load balancers, and one that starts when all of them are being deleted leaves it behind"
+		return "the " + controllerOwner + "  shares it among its load balancers, and one that starts while all of them are being deleted does not delete it"
 	case o.Owner == controllerOwner || o.Owner == cloudOwner:
-		return "made by the " + o.Owner + madeForWhom(o) + ", which could not act or was gone when that was to be removed"
+		return "created by the " + o.Owner + madeForWhom(o) + ", which could not act or was already deleted when it should have deleted it"
 	case o.Owner != "":
-		return "made by " + o.Owner + " and never taken away"
+		return "created by " + o.Owner + "  and not deleted"
 	default:
-		return "no resource of the stack: made by hand, or by a call that was abandoned"
+		return "no resource of the stack: created by hand, or by a call that was abandoned"
 	}
 }
 
-// madeForWhom is the object of the cluster that a controller made something for, as its tags tell.
+// madeForWhom returns the object in the cluster for which a controller created a resource, according to its tags.
 func madeForWhom(o *Object) string {
 	if service, ok := o.tags()["kubernetes.io/service-name"].(string); ok {
 		return " for Service " + service
@@ -76,7 +76,7 @@ func madeForWhom(o *Object) string {
 	return " for its Services"
 }
 
-// removals are the commands that remove a thing of a type; %s is its id.
+// removals are the commands that delete a resource of a type; %s is its ID.
 var removals = map[string]string{
 	loadBalancerType: "aws elbv2 delete-load-balancer --load-balancer-arn %s", listenerType: "aws elbv2 delete-listener --listener-arn %s",
 	listenerRuleType: "aws elbv2 delete-rule --rule-arn %s",
@@ -95,7 +95,7 @@ var removals = map[string]string{
 	policyType: "aws iam delete-policy --policy-arn %s", oidcType: "aws iam delete-open-id-connect-provider --open-id-connect-provider-arn %s",
 }
 
-// removal is the command that removes a thing.
+// removal returns the command that deletes a resource.
 func (w *World) removal(o *Object) string {
 	format, known := removals[o.Type]
 	of := o.text("clusterName")
@@ -134,7 +134,7 @@ func (w *World) removal(o *Object) string {
 	return "aws resourcegroupstaggingapi get-resources  # look for " + o.ID
 }
 
-// removalOrder are the types in the order in which they can be removed; others come between clusters and networks.
+// removalOrder are the types in the order in which they can be deleted; other types are between clusters and networks.
 var removalOrder = []string{flowLogType, listenerRuleType, listenerType, loadBalancerType, classicType, targetGroupType, nodeGroupType, addonType, accessPolicyType, accessEntryType, clusterType,
 	instanceObject, volumeType, endpointType, natType, eipType, interfaceType, groupRuleType, securityGroupType, routeType, associationType, routeTableType,
 	cidrReservationType, subnetType, internetGatewayType, egressGatewayType, secondaryType, vpcType, attachmentType, rolePolicyType, policyType, roleType, oidcType, aliasType, keyType, logGroupType}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// show sets the whole state of an object as AWS tells it: what was asked for and what AWS adds. An added nil is left out.
+// show sets the whole state of an object as AWS returns it: its inputs and what AWS adds. An added nil is left out.
 func (o *Object) show(added Properties) {
 	o.own()
 	o.Outputs = clone(o.Inputs)
@@ -32,7 +32,7 @@ func (o *Object) show(added Properties) {
 	o.written()
 }
 
-// plain gives a value JSON's shapes.
+// plain converts a value to JSON's types.
 func plain(value any) any {
 	switch v := value.(type) {
 	case int:
@@ -47,7 +47,7 @@ func plain(value any) any {
 	return value
 }
 
-// withDefaults are inputs with the values that AWS fills in where none was asked for.
+// withDefaults returns inputs with AWS's defaults for those that are not set.
 func withDefaults(given, defaults Properties) Properties {
 	filled := clone(defaults)
 	for property, value := range given {
@@ -58,42 +58,42 @@ func withDefaults(given, defaults Properties) Properties {
 	return filled
 }
 
-// arn is the name of a resource of the call's region and account.
+// arn returns the ARN of a resource in the call's region and account.
 func (w *World) arn(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", w.partition().id, service, w.region, w.options.Account, resource)
 }
 
-// globalARN is the name of a resource of a service without regions, such as IAM.
+// globalARN returns the ARN of a resource of a service without regions, such as IAM.
 func (w *World) globalARN(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s::%s:%s", w.partition().id, service, w.options.Account, resource)
 }
 
-// created is the moment at which everything in the world was made: nothing in it looks at a clock.
+// created is the creation time of everything in the simulated account, which has no clock.
 const created = "2026-11-01T00:00:00Z"
 
-// next gives out the next number of a sequence, for addresses and names that AWS would draw.
+// next returns the next number of a sequence, for addresses and names that AWS would generate.
 func (w *World) next() int {
 	w.sequence++
 	return w.sequence
 }
 
-// network is a CIDR in its canonical form; it is not valid where the text is none or has host bits set.
+// network parses a CIDR; it is not valid if the text is not a CIDR or has host bits set.
 func network(cidr string) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(cidr)
 	return p, err == nil && p == p.Masked()
 }
 
-// inside tells whether a network lies in another one.
+// inside reports whether a network is inside another one.
 func inside(inner, outer netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
-// lastOf is what follows the last separator: the name in an ARN.
+// lastOf returns what follows the last separator: the name in an ARN.
 func lastOf(text, separator string) string {
 	return text[strings.LastIndex(text, separator)+len(separator):]
 }
 
-// shared rules about references: the first value is the operation as the provider reports it.
+// Shared rules about references. The first value is the operation as the provider reports it.
 var (
 	vpcExists = rule("a VPC that is named exists",
 		"%s, api error InvalidVpcID.NotFound: The vpc ID '%s' does not exist",
@@ -109,19 +109,19 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")
 )
 
-// vpcOf finds a VPC for an operation.
+// vpcOf returns a VPC for an operation.
 func (w *World) vpcOf(operation, id string) (*Object, error) {
 	o := w.get(vpcType, id)
 	return o, vpcExists.when(o == nil, operation, id)
 }
 
-// subnetOf finds a subnet for an operation.
+// subnetOf returns a subnet for an operation.
 func (w *World) subnetOf(operation, id string) (*Object, error) {
 	o := w.get(subnetType, id)
 	return o, subnetExists.when(o == nil, operation, id)
 }
 
-// subnetsOf finds the subnets of a list for an operation.
+// subnetsOf returns the subnets of a list for an operation.
 func (w *World) subnetsOf(operation string, ids []string) ([]*Object, error) {
 	found := make([]*Object, 0, len(ids))
 	for _, id := range ids {
@@ -134,7 +134,7 @@ func (w *World) subnetsOf(operation string, ids []string) ([]*Object, error) {
 	return found, nil
 }
 
-// tableOf finds a route table for an operation.
+// tableOf returns a route table for an operation.
 func (w *World) tableOf(operation, id string) (*Object, error) {
 	o := w.get(routeTableType, id)
 	return o, tableExists.when(o == nil, operation, id)

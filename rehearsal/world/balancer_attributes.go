@@ -15,46 +15,46 @@ const (
 )
 
 var (
-	balancerAttributeKnown = rule("a load balancer's attribute is one of its type's",
+	balancerAttributeKnown = rule("a load balancer's attribute is supported by its type",
 		modifyBalancerOp+"InvalidConfigurationRequest: Load balancer attribute key '%s' is not supported on load balancers with type '%s'",
 		balancerAttributeDocs)
-	balancerAttributeFits = rule("a load balancer's attribute has a value that AWS takes",
+	balancerAttributeFits = rule("a load balancer's attribute has a valid value",
 		modifyBalancerOp+"ValidationError: Load balancer attribute value '%[2]s' of key '%[1]s' is not valid: it takes %[3]s",
 		balancerAttributeDocs)
-	balancerLogBucket = rule("a load balancer that writes logs names a bucket",
+	balancerLogBucket = rule("a load balancer with access logs has a bucket",
 		modifyBalancerOp+"InvalidConfigurationRequest: The value of '%[1]s.s3.bucket' cannot be empty if '%[1]s.s3.enabled' is true",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html")
-	balancerSecondaryGrow = rule("a network load balancer's secondary addresses do not become fewer",
+	balancerSecondaryGrow = rule("the number of a network load balancer's secondary addresses does not decrease",
 		modifyBalancerOp+"InvalidConfigurationRequest: The value of 'secondary_ips.auto_assigned.per_subnet' cannot be decreased from %s to %s",
 		balancerAttributeDocs+": after you set this value, you can't decrease it")
-	targetAttributeKnown = rule("a target group's attribute is one of its load balancer's type",
+	targetAttributeKnown = rule("a target group's attribute is supported by its load balancer's type",
 		modifyTargetOp+"ValidationError: Target group attribute key '%s' is not recognized for a target group of protocol %s",
 		targetAttributeDocs)
-	targetAttributeFits = rule("a target group's attribute has a value that AWS takes",
+	targetAttributeFits = rule("a target group's attribute has a valid value",
 		modifyTargetOp+"ValidationError: Target group attribute value '%[2]s' of key '%[1]s' is not valid: it takes %[3]s",
 		targetAttributeDocs)
 	targetPreservesUDP = rule("a target group for UDP preserves the client's address",
 		modifyTargetOp+"InvalidConfigurationRequest: preserve_client_ip.enabled cannot be false if the target group protocol is UDP or TCP_UDP",
 		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4899; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation")
-	targetProxyTCP = rule("a target group for UDP speaks no proxy protocol",
+	targetProxyTCP = rule("a target group for UDP does not use proxy protocol",
 		modifyTargetOp+"InvalidConfigurationRequest: Proxy protocol v2 is not supported for target groups with the %s protocol",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol: it is for TCP and TLS")
-	targetStickyTLS = rule("a target group that speaks TLS has no sticky sessions",
+	targetStickyTLS = rule("a target group with the TLS protocol has no sticky sessions",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable stickiness on target groups with the TLS protocol",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions")
-	targetSlowStart = rule("slow start goes with round robin alone",
+	targetSlowStart = rule("slow start requires the round robin algorithm",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable slow start when the routing algorithm is %s",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode")
 )
 
-// attribute is what AWS takes for an attribute.
+// attribute holds the valid values of an attribute.
 type attribute struct {
-	// kinds are the types of load balancers that have it.
+	// kinds are the types of load balancers with the attribute.
 	kinds string
 	takes values
 }
 
-// values tell what may be a value, and say it for people.
+// values holds a check of a value and a description of the valid values.
 type values struct {
 	says string
 	fits func(string) bool
@@ -86,7 +86,7 @@ const (
 	ofBoth = "application network"
 )
 
-// balancerAttributes are those of load balancers (API_LoadBalancerAttribute).
+// balancerAttributes are the attributes of load balancers (API_LoadBalancerAttribute).
 var balancerAttributes = map[string]attribute{
 	"deletion_protection.enabled":       {ofBoth, trueOrFalse},
 	"load_balancing.cross_zone.enabled": {ofBoth, trueOrFalse},
@@ -116,7 +116,7 @@ var balancerAttributes = map[string]attribute{
 	"secondary_ips.auto_assigned.per_subnet":                   {ofNLB, within(0, 7)},
 }
 
-// targetAttributes are those of target groups with instances or addresses (API_TargetGroupAttribute).
+// targetAttributes are the attributes of target groups with instances or addresses (API_TargetGroupAttribute).
 var targetAttributes = map[string]attribute{
 	"deregistration_delay.timeout_seconds":                                           {ofBoth, within(0, 3600)},
 	"stickiness.enabled":                                                             {ofBoth, trueOrFalse},
@@ -140,16 +140,16 @@ var targetAttributes = map[string]attribute{
 	"target_health_state.unhealthy.draining_interval_seconds":      {ofNLB, within(0, 360000)},
 }
 
-// stickinessTypes are the cookies or addresses by which each type keeps a client with its target.
+// stickinessTypes are the valid stickiness types of each type of load balancer.
 var stickinessTypes = map[string]values{ofALB: oneOf("lb_cookie", "app_cookie"), ofNLB: oneOf("source_ip")}
 
-// checkBalancerAttributes refuses the first attribute that a load balancer of a type does not take.
+// checkBalancerAttributes refuses the first invalid attribute of a load balancer of a type.
 func checkBalancerAttributes(kind string, asked map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
 		value, known := asked[key], balancerAttributes[key]
 		takes := known.takes
 		if kind == ofALB && key == "load_balancing.cross_zone.enabled" {
-			takes = oneOf("true") // it is always on
+			takes = oneOf("true") // cross-zone load balancing of an ALB is always enabled
 		}
 		if err := balancerAttributeKnown.when(!strings.Contains(known.kinds, kind), key, kind); err != nil || takes.fits == nil {
 			return err
@@ -166,7 +166,7 @@ func checkBalancerAttributes(kind string, asked map[string]string) error {
 	return nil
 }
 
-// checkTargetAttributes refuses the first attribute that a target group of a protocol does not take.
+// checkTargetAttributes refuses the first invalid attribute of a target group of a protocol.
 func checkTargetAttributes(protocol string, asked map[string]string) error {
 	kind := kindOfProtocol(protocol)
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
@@ -191,7 +191,7 @@ func checkTargetAttributes(protocol string, asked map[string]string) error {
 	)
 }
 
-// kindOfProtocol is the type of load balancer whose target groups speak a protocol.
+// kindOfProtocol returns the type of load balancer whose target groups use a protocol.
 func kindOfProtocol(protocol string) string {
 	if protocol == "HTTP" || protocol == "HTTPS" {
 		return ofALB
@@ -199,9 +199,10 @@ func kindOfProtocol(protocol string) string {
 	return ofNLB
 }
 
-// merged are the attributes that stand with those that are asked for on top: one that is no longer asked for keeps its value.
-func merged(standing any, asked map[string]string) map[string]any {
-	all := clone(mapOf(standing))
+// merged returns the current attributes with the requested ones: an attribute that is no longer requested keeps its
+// value.
+func merged(existing any, asked map[string]string) map[string]any {
+	all := clone(mapOf(existing))
 	if all == nil {
 		all = map[string]any{}
 	}
@@ -211,7 +212,7 @@ func merged(standing any, asked map[string]string) map[string]any {
 	return all
 }
 
-// textMap is a JSON object whose values are texts.
+// textMap returns a JSON object whose values are strings.
 func textMap(values map[string]any) map[string]string {
 	found := make(map[string]string, len(values))
 	for key, value := range values {

@@ -8,26 +8,28 @@ import (
 const setSubnetsOp = "operation error Elastic Load Balancing v2: SetSubnets, api error "
 
 var (
-	elasticFree = rule("elastic addresses of a load balancer exist and are free",
+	elasticFree = rule("Elastic IP addresses of a load balancer exist and are not in use",
 		`operation error Elastic Load Balancing v2: CreateLoadBalancer, api error ResourceInUse: The allocation IDs are not available for use: %s`,
 		"https://github.com/hashicorp/terraform-provider-aws/issues/15031; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-network-load-balancer.html")
-	subnetOfZoneStays = rule("a network load balancer keeps its subnet of a zone",
+	subnetOfZoneStays = rule("a network load balancer keeps its subnet in a zone",
 		setSubnetsOp+"InvalidConfigurationRequest: You cannot specify an additional subnet from an Availability Zone that is already associated with the load balancer. "+
 			"The Availability Zone '%s' corresponding to the new subnet '%s' is already associated with the load balancer.",
 		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171")
-	classicKeepsSubnet = rule("a classic load balancer keeps one of its subnets while others change",
+	classicKeepsSubnet = rule("a Classic Load Balancer keeps one of its subnets while others change",
 		cloudError+`operation error Elastic Load Balancing: DetachLoadBalancerFromSubnets, api error InvalidConfigurationRequest: Requested configuration change for LoadBalancer "%s" `+
 			"is invalid because you attempted to detach all the subnets for this LoadBalancer and a LoadBalancer cannot be attached to zero subnets in VPC.",
 		"https://github.com/hashicorp/terraform/issues/14072; "+cloudSource+"pkg/providers/v1/aws_loadbalancer.go (ensureLoadBalancer detaches before it attaches)")
 )
 
-// subnetLeaves is how long a network load balancer's interface stays in a subnet that is taken from it: "subnet removal can take up to 3
-// minutes to complete" (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). Before February 2025 no
-// subnet could be taken from one
+// subnetLeaves is how long the interface of a network load balancer remains in a subnet that was removed from it:
+// "subnet removal can take up to 3 minutes to complete"
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). Before February 2025 no
+// subnet could be removed
 // (https://aws.amazon.com/blogs/networking-and-content-delivery/exploring-new-subnet-management-capabilities-of-network-load-balancer/).
 const subnetLeaves = 3 * time.Minute
 
-// setSubnets gives a load balancer exactly these subnets: its interfaces in others go, and with them the elastic addresses.
+// setSubnets sets the subnets of a load balancer: its interfaces in other subnets are deleted, and their Elastic IP
+// addresses released.
 func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
 	before := o.texts("subnets")
 	var added []string
@@ -70,11 +72,11 @@ func (w *World) setSubnets(o *Object, subnets, addresses []string) error {
 
 // setBalancerAttributes sets attributes of a load balancer; others keep their values.
 func (w *World) setBalancerAttributes(o *Object, asked map[string]string) error {
-	all, standing := merged(o.Outputs["attributes"], asked), textMap(mapOf(o.Outputs["attributes"]))
+	all, existing := merged(o.Outputs["attributes"], asked), textMap(mapOf(o.Outputs["attributes"]))
 	const secondary = "secondary_ips.auto_assigned.per_subnet"
 	if err := first(
 		checkBalancerAttributes(o.text("loadBalancerType"), textMap(all)),
-		balancerSecondaryGrow.when(asked[secondary] != "" && asked[secondary] < standing[secondary], standing[secondary], asked[secondary])); err != nil {
+		balancerSecondaryGrow.when(asked[secondary] != "" && asked[secondary] < existing[secondary], existing[secondary], asked[secondary])); err != nil {
 		return err
 	}
 	o.set("attributes", all)

@@ -10,7 +10,7 @@ import (
 
 const nlbPrefix = servicePrefixes + "aws-load-balancer-"
 
-// asked are annotations of a network load balancer, by pairs.
+// asked returns annotations of a Network Load Balancer, from pairs.
 func asked(pairs ...string) map[string]any {
 	annotations := map[string]any{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -19,7 +19,7 @@ func asked(pairs ...string) map[string]any {
 	return annotations
 }
 
-// one is the only thing of a type that the load balancer controllers made.
+// one returns the only resource of a type that the load balancer controllers created.
 func (k *kubeLab) one(typ string) *Object {
 	k.t.Helper()
 	found := k.world.all(typ, func(o *Object) bool { return o.Owner == controllerOwner || o.Owner == cloudOwner })
@@ -36,7 +36,7 @@ func (k *kubeLab) reached() {
 	}
 }
 
-func TestWhatALoadBalancerCanChangeItChangesInPlace(t *testing.T) {
+func TestChangesThatAWSAllowsAreMadeInPlace(t *testing.T) {
 	for what, change := range map[string]struct {
 		annotations map[string]any
 		shows       func(k *kubeLab) any
@@ -50,18 +50,18 @@ func TestWhatALoadBalancerCanChangeItChangesInPlace(t *testing.T) {
 			func(k *kubeLab) any {
 				return mapOf(k.one(loadBalancerType).at("attributes"))["dns_record.client_routing_policy"]
 			}, "availability_zone_affinity"},
-		"lets targets go sooner": {asked("target-group-attributes", "deregistration_delay.timeout_seconds=30"),
+		"has a shorter deregistration delay": {asked("target-group-attributes", "deregistration_delay.timeout_seconds=30"),
 			func(k *kubeLab) any {
 				return mapOf(k.one(targetGroupType).at("attributes"))["deregistration_delay.timeout_seconds"]
 			}, "30"},
-		"speaks proxy protocol": {asked("proxy-protocol", "*"),
+		"has proxy protocol": {asked("proxy-protocol", "*"),
 			func(k *kubeLab) any {
 				return mapOf(k.one(targetGroupType).at("attributes"))["proxy_protocol_v2.enabled"]
 			}, "true"},
-		"asks by HTTP": {asked("healthcheck-protocol", "http", "healthcheck-path", "/up", "healthcheck-interval", "20", "healthcheck-healthy-threshold", "5"),
+		"has an HTTP health check": {asked("healthcheck-protocol", "http", "healthcheck-path", "/up", "healthcheck-interval", "20", "healthcheck-healthy-threshold", "5"),
 			func(k *kubeLab) any { return healthOf(k.one(targetGroupType)) },
 			healthCheck{Protocol: "HTTP", Port: trafficPort, Path: "/up", Matcher: "200-399", Interval: 20, Timeout: 10, Healthy: 5, Unhealthy: 3}},
-		"lets some in": {map[string]any{servicePrefixes + "load-balancer-source-ranges": "10.0.0.0/8"},
+		"has source ranges": {map[string]any{servicePrefixes + "load-balancer-source-ranges": "10.0.0.0/8"},
 			func(k *kubeLab) any {
 				own := k.world.with(groupRuleType, "securityGroupId", k.one(loadBalancerType).texts("securityGroups")[0])
 				return len(own) == 1 && slices.Equal(own[0].texts("cidrBlocks"), []string{"10.0.0.0/8"})
@@ -87,13 +87,13 @@ func TestWhatALoadBalancerCanChangeItChangesInPlace(t *testing.T) {
 	}
 }
 
-func TestWhatATargetGroupCannotChangeMakesAnotherBehindTheSameAddress(t *testing.T) {
+func TestAChangeThatATargetGroupDoesNotAllowReplacesItBehindTheSameAddress(t *testing.T) {
 	udp := func() Properties {
 		return edited(nlb(asked("healthcheck-port", "10256")), "spec.ports", []any{map[string]any{"port": 80.0, "targetPort": 8080.0, "protocol": "UDP"}})
 	}
 	for what, changed := range map[string]Properties{
-		"targets are addresses": nlb(asked("nlb-target-type", "ip")),
-		"it carries UDP":        udp(),
+		"targets are IP addresses": nlb(asked("nlb-target-type", "ip")),
+		"it forwards UDP":          udp(),
 	} {
 		t.Run(what, func(t *testing.T) {
 			k := newCluster(t).controlled()
@@ -112,7 +112,7 @@ func TestWhatATargetGroupCannotChangeMakesAnotherBehindTheSameAddress(t *testing
 	}
 }
 
-func TestAnotherNameOfALoadBalancerThatStandsChangesNothing(t *testing.T) {
+func TestAnotherNameOfAnExistingLoadBalancerChangesNothing(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	address := hostname(k.apply(serviceType, nlb(nil)))
@@ -122,12 +122,12 @@ func TestAnotherNameOfALoadBalancerThatStandsChangesNothing(t *testing.T) {
 	}
 }
 
-func TestElasticAddressesAreHeldInTheirOrderAndReleased(t *testing.T) {
+func TestElasticIPAddressesAreAssociatedInTheirOrderAndReleased(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	ids := k.world.Hold("eipalloc-1", "eipalloc-2", "eipalloc-3")
 	if len(ids) != 3 || len(k.world.Hold("eipalloc-1")) != 0 {
-		t.Fatal("addresses are held twice")
+		t.Fatal("addresses are associated twice")
 	}
 	before := k.standing()
 	subnets := k.ids["public-b"] + "," + k.ids["public-a"]
@@ -142,11 +142,11 @@ func TestElasticAddressesAreHeldInTheirOrderAndReleased(t *testing.T) {
 		t.Errorf("addresses in %v", in)
 	}
 	refused(t, k.delete(eipType, "eipalloc-1"), eipUnused)
-	// The controller compares subnets alone: other addresses take another load balancer.
+	// The controller compares subnets only: other addresses need another load balancer.
 	held[nlbPrefix+"eip-allocations"] = "eipalloc-3,eipalloc-2"
 	k.must(k.update(serviceType, "default/web", nlb(held)))
 	if k.world.get(eipType, "eipalloc-3").text("networkInterface") != "" {
-		t.Error("another address came to a load balancer that stood")
+		t.Error("another address was associated with an existing load balancer")
 	}
 	k.remove(serviceType, "default/web")
 	k.unchanged(before)
@@ -158,11 +158,11 @@ func TestElasticAddressesAreHeldInTheirOrderAndReleased(t *testing.T) {
 	if left := k.world.Orphans(func(typ, id string) bool {
 		return before[key{"", typ, id}] && !strings.HasPrefix(id, "eipalloc-1") && !strings.HasPrefix(id, "eipalloc-2") && !strings.HasPrefix(id, "eipalloc-3") || id == k.ids["eip"]
 	}); len(left) != 0 {
-		t.Errorf("the operator's own addresses are told as left: %v", left)
+		t.Errorf("the operator's own addresses are leftovers: %v", left)
 	}
 }
 
-func TestALoadBalancerGoesIntoZonesAndOutOfThem(t *testing.T) {
+func TestZonesOfALoadBalancerAreAddedAndRemoved(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	zones := func(names ...string) Properties {
@@ -173,7 +173,7 @@ func TestALoadBalancerGoesIntoZonesAndOutOfThem(t *testing.T) {
 		return nlb(asked("scheme", "internet-facing", "subnets", strings.Join(subnets, ",")))
 	}
 	address := hostname(k.apply(serviceType, zones("a")))
-	stands := func(want ...string) {
+	inZones := func(want ...string) {
 		t.Helper()
 		var in []string
 		for _, eni := range k.world.interfacesOf(k.one(loadBalancerType).text("description")) {
@@ -186,17 +186,17 @@ func TestALoadBalancerGoesIntoZonesAndOutOfThem(t *testing.T) {
 			wanted = append(wanted, k.ids["public-"+zone])
 		}
 		if !slices.Equal(sorted(in), sorted(wanted)) || k.one(loadBalancerType).text("dnsName") != address {
-			t.Errorf("it stands in %v, and not in %v", in, wanted)
+			t.Errorf("it is in %v, and not in %v", in, wanted)
 		}
 	}
-	stands("a")
+	inZones("a")
 	k.must(k.update(serviceType, "default/web", zones("a", "b")))
-	stands("a", "b")
+	inZones("a", "b")
 	k.must(k.update(serviceType, "default/web", zones("b")))
-	stands("b")
-	// Without the annotation a load balancer stays where it is.
+	inZones("b")
+	// Without the annotation a load balancer keeps its zones.
 	k.must(k.update(serviceType, "default/web", nlb(asked("scheme", "internet-facing"))))
-	stands("b")
+	inZones("b")
 }
 
 func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
@@ -223,9 +223,9 @@ func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
 	k.reached()
 	k.must(k.update(serviceType, "default/web", local(asked("proxy-protocol", "*"))))
 	if lines := k.world.Unreachable(); len(lines) != 1 || !strings.Contains(lines[0], "speaks no proxy protocol") {
-		t.Errorf("told as %v", lines)
+		t.Errorf("reported as %v", lines)
 	}
-	// Back to Cluster the port is given back, and the check is of the traffic's port.
+	// With the policy Cluster the port is released, and the check uses the traffic port.
 	k.must(k.update(serviceType, "default/web", nlb(nil)))
 	if k.world.find("dev", serviceType, "default/web").at("spec.healthCheckNodePort") != nil || healthOf(k.one(targetGroupType)).Port != trafficPort {
 		t.Error("the health check port stays")
@@ -233,10 +233,10 @@ func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
 	k.reached()
 }
 
-func TestAHealthCheckThatNobodyAnswersIsTold(t *testing.T) {
+func TestAHealthCheckThatFailsIsReported(t *testing.T) {
 	for what, c := range map[string]struct {
-		m     Properties
-		tells string
+		m    Properties
+		want string
 	}{
 		"a port that no container has": {nlb(asked("nlb-target-type", "ip", "healthcheck-port", "9090")), "listens on TCP port 9090"},
 		"UDP on the nodes": {edited(nlb(nil), "spec.ports", []any{map[string]any{"port": 53.0, "targetPort": 8080.0, "protocol": "UDP"}}),
@@ -245,34 +245,34 @@ func TestAHealthCheckThatNobodyAnswersIsTold(t *testing.T) {
 		k := newCluster(t).controlled()
 		k.apply(deploymentType, web())
 		k.apply(serviceType, c.m)
-		if lines := k.world.Unreachable(); len(lines) != 1 || !strings.Contains(lines[0], c.tells) {
-			t.Errorf("%s is told as %v", what, lines)
+		if lines := k.world.Unreachable(); len(lines) != 1 || !strings.Contains(lines[0], c.want) {
+			t.Errorf("%s is reported as %v", what, lines)
 		}
 	}
 }
 
-func TestSecurityGroupsOfOnesOwnTakeThePlaceOfTheControllers(t *testing.T) {
+func TestSecurityGroupsOfAServiceReplaceTheControllers(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	group := k.make("front", securityGroupType, Properties{"name": "front", "vpcId": k.ids["vpc"]})
 	before := k.standing()
 	k.apply(serviceType, nlb(asked("security-groups", group)))
 	if worn := k.one(loadBalancerType).texts("securityGroups"); !slices.Equal(worn, []string{group}) {
-		t.Errorf("it wears %v", worn)
+		t.Errorf("it has %v", worn)
 	}
 	if lines := k.world.Unreachable(); len(lines) != 1 || !strings.Contains(lines[0], "do not let the load balancer in") {
-		t.Errorf("nodes that are closed to it are told as %v", lines)
+		t.Errorf("nodes that do not allow it are reported as %v", lines)
 	}
 	k.must(k.update(serviceType, "default/web", nlb(asked("security-groups", group, "manage-backend-security-group-rules", "true"))))
 	if worn := k.one(loadBalancerType).texts("securityGroups"); len(worn) != 2 || worn[0] != group {
-		t.Errorf("it wears %v", worn)
+		t.Errorf("it has %v", worn)
 	}
 	k.reached()
 	k.remove(serviceType, "default/web")
 	k.unchanged(before)
 }
 
-func TestTLSIsTakenOffByTheLoadBalancer(t *testing.T) {
+func TestTheLoadBalancerTerminatesTLS(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	k.apply(serviceType, edited(nlb(asked("ssl-cert", certificate, "ssl-ports", "443")), "spec.ports", []any{map[string]any{"port": 443.0, "targetPort": 8080.0}}))
@@ -283,39 +283,39 @@ func TestTLSIsTakenOffByTheLoadBalancer(t *testing.T) {
 	k.reached()
 }
 
-func TestAListenerSpeaksTheVersionsOfTLSThatItIsToldToOrTheControllersDefault(t *testing.T) {
+func TestAListenerHasTheTLSPolicyOfItsAnnotationOrTheControllersDefault(t *testing.T) {
 	const strict = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-	policies := func(k *kubeLab) (told []string) {
+	policies := func(k *kubeLab) (reported []string) {
 		for _, l := range k.world.all(listenerType) {
-			told = append(told, l.text("protocol")+" "+l.text("sslPolicy"))
+			reported = append(reported, l.text("protocol")+" "+l.text("sslPolicy"))
 		}
-		return sorted(told)
+		return sorted(reported)
 	}
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	port := []any{map[string]any{"port": 443.0, "targetPort": 8080.0}}
 	k.apply(serviceType, edited(nlb(asked("ssl-cert", certificate, "ssl-ports", "443")), "spec.ports", port))
-	if told := policies(k); !slices.Equal(told, []string{"TLS ELBSecurityPolicy-2016-08"}) {
-		t.Errorf("by default: %v", told)
+	if reported := policies(k); !slices.Equal(reported, []string{"TLS ELBSecurityPolicy-2016-08"}) {
+		t.Errorf("by default: %v", reported)
 	}
 	k.must(k.update(serviceType, "default/web", edited(nlb(asked("ssl-cert", certificate, "ssl-ports", "443", "ssl-negotiation-policy", strict)), "spec.ports", port)))
-	if told := policies(k); !slices.Equal(told, []string{"TLS " + strict}) {
-		t.Errorf("told otherwise: %v", told)
+	if reported := policies(k); !slices.Equal(reported, []string{"TLS " + strict}) {
+		t.Errorf("with an annotation: %v", reported)
 	}
 	both := map[string]any{"certificate-arn": certificate, "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`}
 	k = newCluster(t).balancing(nil)
 	k.apply(ingressType, ingress("web", both))
-	if told := policies(k); !slices.Equal(told, []string{"HTTP ", "HTTPS ELBSecurityPolicy-2016-08"}) {
-		t.Errorf("of an Ingress by default: %v", told)
+	if reported := policies(k); !slices.Equal(reported, []string{"HTTP ", "HTTPS ELBSecurityPolicy-2016-08"}) {
+		t.Errorf("of an Ingress by default: %v", reported)
 	}
 	both["ssl-policy"] = strict
 	k.must(k.update(ingressType, "default/web", ingress("web", both)))
-	if told := policies(k); !slices.Equal(told, []string{"HTTP ", "HTTPS " + strict}) {
-		t.Errorf("of an Ingress that tells: %v", told)
+	if reported := policies(k); !slices.Equal(reported, []string{"HTTP ", "HTTPS " + strict}) {
+		t.Errorf("of an Ingress with an annotation: %v", reported)
 	}
 }
 
-func TestUDPComesThroughTheNodesGroups(t *testing.T) {
+func TestTheNodesSecurityGroupsAllowUDP(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	m := nlb(asked("nlb-target-type", "ip", "healthcheck-port", "8080"))
@@ -331,7 +331,7 @@ func TestUDPComesThroughTheNodesGroups(t *testing.T) {
 	k.reached()
 }
 
-func TestHTTPIsRedirectedAndTheRestHasADefault(t *testing.T) {
+func TestHTTPIsRedirectedAndHTTPSHasADefaultAction(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	m := ingress("web", map[string]any{"certificate-arn": certificate, "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, "ssl-redirect": "443"})
 	k.apply(ingressType, edited(m, "spec.defaultBackend", below("/", "web")["backend"]))
@@ -347,7 +347,7 @@ func TestHTTPIsRedirectedAndTheRestHasADefault(t *testing.T) {
 	address := k.one(loadBalancerType).text("dnsName")
 	k.must(k.update(ingressType, "default/web", ingress("web", nil)))
 	if k.one(listenerType).number("redirect") != 0 || k.one(loadBalancerType).text("dnsName") != address {
-		t.Error("the redirect stays, or the load balancer is another")
+		t.Error("the redirect remains, or the load balancer is another")
 	}
 	k.reached()
 }
@@ -363,9 +363,9 @@ func TestAnApplicationLoadBalancerChangesInPlace(t *testing.T) {
 		t.Errorf("the check is %s, every %d seconds", h, h.Interval)
 	}
 	if mapOf(k.one(loadBalancerType).at("attributes"))["idle_timeout.timeout_seconds"] != "90" || k.one(loadBalancerType).text("dnsName") != address {
-		t.Error("the attribute did not come, or the load balancer is another")
+		t.Error("the attribute is not set, or the load balancer is another")
 	}
-	// HTTP of another version takes another target group.
+	// Another version of HTTP needs another target group.
 	k.must(k.update(ingressType, "default/web", ingress("web", map[string]any{"backend-protocol-version": "HTTP2"})))
 	if k.one(targetGroupType).ID == group || k.one(loadBalancerType).text("dnsName") != address {
 		t.Error("the target group is the same, or the load balancer another")
@@ -384,7 +384,7 @@ func TestPodsWaitForTheirTargetsToBeHealthy(t *testing.T) {
 		}
 	}
 	k.reached()
-	// While the controller can't act, a rollout stops and the pods that serve stay.
+	// While the controller can't act, a rollout stops and the existing pods continue to serve.
 	old := len(pods())
 	k.must(k.delete(attachmentType, "lbc-attachment"))
 	refused(t, k.update(deploymentType, "default/web", edited(web(), "spec.template.metadata.annotations", map[string]any{"again": "1"})), podGated)
@@ -399,28 +399,28 @@ func TestPodsWaitForTheirTargetsToBeHealthy(t *testing.T) {
 	}
 	k.remove(serviceType, "default/web")
 	if len(pods()) != 2 {
-		t.Error("pods are not ready once their load balancer is gone")
+		t.Error("pods are not ready after their load balancer is deleted")
 	}
 }
 
-func TestPodsThatCameBeforeTheirLoadBalancerHaveNoGateAndThatIsTold(t *testing.T) {
+func TestPodsOlderThanTheirLoadBalancerHaveNoReadinessGateAndThisIsReported(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.world.find("dev", namespaceType, "default").set("metadata.labels", map[string]any{gateLabel: "enabled"})
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(asked("nlb-target-type", "ip")))
 	if lines := k.world.Unreachable(); len(lines) != 2 || !strings.Contains(lines[0], "has no readiness gate") {
-		t.Errorf("told as %v", lines)
+		t.Errorf("reported as %v", lines)
 	}
 }
 
-func TestAClassicLoadBalancerHasWhatItsServiceAsksFor(t *testing.T) {
+func TestAClassicLoadBalancerHasTheSettingsOfItsService(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	before := k.standing()
 	address := hostname(k.apply(serviceType, classicWith()))
 	shows := func(path string) any { return k.one(classicType).at(path) }
 	if shows("attributes.crossZone") != false || shows("attributes.connectionDraining") != false || !strings.HasPrefix(shows("healthCheck.target").(string), "TCP:3") {
-		t.Errorf("by itself it has %v, check %v", shows("attributes"), shows("healthCheck"))
+		t.Errorf("by default it has %v, check %v", shows("attributes"), shows("healthCheck"))
 	}
 	with := classicWith("aws-load-balancer-proxy-protocol", "*", "aws-load-balancer-cross-zone-load-balancing-enabled", "true", classicDraining, "true", classicDrainingPeriod, "60")
 	k.must(k.update(serviceType, "default/web", edited(with, "spec.loadBalancerSourceRanges", []any{"10.0.0.0/8"})))
@@ -434,10 +434,10 @@ func TestAClassicLoadBalancerHasWhatItsServiceAsksFor(t *testing.T) {
 	}
 	k.reached()
 	k.must(k.update(serviceType, "default/web", edited(classicWith("aws-load-balancer-proxy-protocol", "*"), "spec.externalTrafficPolicy", "Local")))
-	k.reached() // the policy is of the node port; the check goes to kube-proxy without it
+	k.reached() // the policy is that of the node port; kube-proxy's health check does not use it
 	k.must(k.update(serviceType, "default/web", classicWith("aws-load-balancer-subnets", k.ids["public-a"])))
 	if shows("dnsName") != address || !slices.Equal(k.one(classicType).texts("subnets"), []string{k.ids["public-a"]}) {
-		t.Errorf("it stands in %v, address %v", k.one(classicType).texts("subnets"), shows("dnsName"))
+		t.Errorf("it is in %v, address %v", k.one(classicType).texts("subnets"), shows("dnsName"))
 	}
 	k.remove(serviceType, "default/web")
 	k.unchanged(before)

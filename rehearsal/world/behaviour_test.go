@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestAClusterMakesWhatEKSMakes(t *testing.T) {
+func TestCreatingAClusterCreatesWhatEKSCreates(t *testing.T) {
 	l := newLab(t).clusterUp()
 	cluster := l.object(clusterType, "cluster")
 	if enis := l.world.interfacesOf("Amazon EKS dev"); len(enis) != 2 {
@@ -24,14 +24,14 @@ func TestAClusterMakesWhatEKSMakes(t *testing.T) {
 	}
 	creator := "dev#arn:aws:iam::111122223333:user/operator#arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 	if l.world.get(accessPolicyType, creator) == nil {
-		t.Error("the creator is no admin")
+		t.Error("the creator is not an admin")
 	}
 	if logs := l.world.get(logGroupType, "/aws/eks/dev/cluster"); logs == nil || logs.Owner != "eks" {
 		t.Errorf("log group: %v", logs)
 	}
 }
 
-func TestAClusterKeepsItsAddressFromWhereverItIsReached(t *testing.T) {
+func TestTheAddressOfAClusterDoesNotDependOnItsEndpointAccess(t *testing.T) {
 	l := newLab(t).clusterUp()
 	if got := l.object(clusterType, "cluster").text("endpoint"); got != "https://127.0.0.1:41234" {
 		t.Errorf("endpoint %s", got)
@@ -44,7 +44,7 @@ func TestAClusterKeepsItsAddressFromWhereverItIsReached(t *testing.T) {
 	}
 }
 
-func TestALogGroupThatEKSMakesOutlivesItsCluster(t *testing.T) {
+func TestALogGroupThatEKSCreatesRemainsAfterItsCluster(t *testing.T) {
 	l := newLab(t).clusterUp()
 	if err := l.delete(clusterType, "dev"); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestALogGroupThatEKSMakesOutlivesItsCluster(t *testing.T) {
 	}
 }
 
-func TestALogGroupThatIsDeletedUnderItsClusterComesBack(t *testing.T) {
+func TestEKSRecreatesALogGroupThatIsDeletedBeforeItsCluster(t *testing.T) {
 	l := newLab(t)
 	l.make("logs", logGroupType, Properties{"name": "/aws/eks/dev/cluster"})
 	l.clusterUp()
@@ -67,7 +67,7 @@ func TestALogGroupThatIsDeletedUnderItsClusterComesBack(t *testing.T) {
 	}
 }
 
-func TestAClusterGoesOneVersionForward(t *testing.T) {
+func TestAClusterIsUpgradedByOneVersion(t *testing.T) {
 	l := newLab(t).nodes()
 	if err := l.change(clusterType, "dev", Properties{"version": "1.36"}); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestAClusterGoesOneVersionForward(t *testing.T) {
 	}
 }
 
-func TestWhatTheWorldDoesNotSimulateIsNoYes(t *testing.T) {
+func TestWhatIsNotSimulatedIsRefused(t *testing.T) {
 	for path, value := range map[string]any{"computeConfig.enabled": true, "kubernetesNetworkConfig.ipFamily": "ipv6", "remoteNetworkConfig": Properties{}} {
 		l := newLab(t).network()
 		l.role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
@@ -91,7 +91,7 @@ func TestWhatTheWorldDoesNotSimulateIsNoYes(t *testing.T) {
 	}
 }
 
-func TestARouteTurnsIntoABlackHole(t *testing.T) {
+func TestARouteBecomesABlackHole(t *testing.T) {
 	l := newLab(t).network()
 	if err := l.delete(natType, "nat"); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestARouteTurnsIntoABlackHole(t *testing.T) {
 		t.Errorf("route %v, %v", o.Outputs["state"], err)
 	}
 	if err := l.delete(eipType, "eip"); err != nil {
-		t.Errorf("the address of a NAT gateway that is gone: %v", err)
+		t.Errorf("the address of a deleted NAT gateway: %v", err)
 	}
 }
 
@@ -121,7 +121,7 @@ func TestSubnetsAreFoundByTheirTags(t *testing.T) {
 	}
 }
 
-func TestALoadBalancerKeepsItsSubnetsAndGatewayUntilItIsGone(t *testing.T) {
+func TestALoadBalancersSubnetsAndGatewayCannotBeDeletedBeforeIt(t *testing.T) {
 	l := newLab(t).network()
 	if err := firstErr(l.delete(natType, "nat"), l.delete(eipType, "eip")); err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestALoadBalancerKeepsItsSubnetsAndGatewayUntilItIsGone(t *testing.T) {
 
 func firstErr(errs ...error) error { return first(errs...) }
 
-func TestDefaultTagsAreMergedAndAResourcesOwnTagWins(t *testing.T) {
+func TestDefaultTagsAreMergedAndAResourcesOwnTagTakesPrecedence(t *testing.T) {
 	l := newLab(t)
 	in, _, err := l.client.Check(vpcType, "vpc", nil, Properties{"cidrBlock": "10.0.0.0/16", "tags": Properties{"team": "mine", "Name": "vpc"}})
 	if err != nil {
@@ -162,7 +162,7 @@ func TestDefaultTagsAreMergedAndAResourcesOwnTagWins(t *testing.T) {
 	}
 }
 
-func TestAPreviewsUnknownsAreNoReasonToRefuse(t *testing.T) {
+func TestUnknownValuesOfAPreviewAreNotRefused(t *testing.T) {
 	l := newLab(t)
 	for _, k := range awsKinds() {
 		in := Properties{}
@@ -175,7 +175,7 @@ func TestAPreviewsUnknownsAreNoReasonToRefuse(t *testing.T) {
 	}
 }
 
-func TestZonesAreToldAsAWSTellsThem(t *testing.T) {
+func TestZonesAreReturnedAsFromAWS(t *testing.T) {
 	l := newLab(t)
 	out, err := l.client.Invoke("aws:index/getAvailabilityZones:getAvailabilityZones", Properties{"state": "available",
 		"filters": []any{Properties{"name": "opt-in-status", "values": []any{"opt-in-not-required"}}}})
@@ -190,7 +190,7 @@ func TestZonesAreToldAsAWSTellsThem(t *testing.T) {
 	}
 }
 
-func TestEveryRegionHasZonesWithNamesAndIDsOfTheirOwn(t *testing.T) {
+func TestTheZonesOfARegionHaveDistinctNamesAndIDs(t *testing.T) {
 	for region := range regions {
 		names, ids := map[string]bool{}, map[string]bool{}
 		for _, z := range zonesOf(region) {
@@ -202,11 +202,11 @@ func TestEveryRegionHasZonesWithNamesAndIDsOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestARegionIsChangedOnlyWhenTheAccountIsEmpty(t *testing.T) {
+func TestTheRegionCanBeChangedOnlyIfTheAccountIsEmpty(t *testing.T) {
 	l := newLab(t)
 	l.make("vpc", vpcType, Properties{"cidrBlock": "10.0.0.0/16"})
 	if _, err := l.world.AWS(AWSConfig{Region: "us-east-1"}); err == nil {
-		t.Error("a world with objects moved to another region")
+		t.Error("an account with objects was moved to another region")
 	}
 	if err := l.delete(vpcType, "vpc"); err != nil {
 		t.Fatal(err)
@@ -227,7 +227,7 @@ func TestEveryKindTakesTime(t *testing.T) {
 	}
 }
 
-func TestInChinaNamesAreOfItsPartition(t *testing.T) {
+func TestNamesInChinaHaveItsPartition(t *testing.T) {
 	w := New(Options{Verify: *verify, Account: account})
 	client, err := w.AWS(AWSConfig{Region: "cn-north-1"})
 	if err != nil {

@@ -5,19 +5,20 @@ import (
 	"strings"
 )
 
-// caller is who makes a call, as STS tells it.
+// caller is the identity of a caller, as STS returns it.
 type caller struct {
-	// arn is who calls: a user, or a session of a role.
+	// arn is the caller's ARN: a user, or a session of a role.
 	arn string
-	// principal is what EKS knows the caller by: the user, or the role of the session.
+	// principal is the ARN that EKS uses for the caller: the user, or the role of the session.
 	principal string
 }
 
-// SignIn says with whose credentials a client calls. The zero value is the operator's own.
+// SignIn holds the credentials of a client. The zero value is the operator's own.
 type SignIn struct {
-	// Profile is a profile of the operator's AWS configuration. What it holds the world can't know: it is taken for a user of its name.
+	// Profile is a profile of the operator's AWS configuration. Its content is not available here: it counts as a user
+	// of its name.
 	Profile string
-	// Role is the ARN of a role that the caller takes, and Session the name of the session.
+	// Role is the ARN of a role that the caller assumes, and Session the name of the session.
 	Role, Session string
 }
 
@@ -27,15 +28,15 @@ const (
 )
 
 var (
-	assumedRole = rule("a role that a provider takes is a role of IAM in the partition",
+	assumedRole = rule("a role that a provider assumes is an IAM role in the partition",
 		`"assume_role.0.role_arn" (%s) is an invalid ARN: it is none of a role of IAM in partition %s`,
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/provider/provider.go")
-	assumedRoleTrusts = rule("a role that a provider takes trusts who takes it",
+	assumedRoleTrusts = rule("a role that a provider assumes trusts its caller",
 		assumeRoleFailed+"api error AccessDenied: User: %s is not authorized to perform: sts:AssumeRole on resource: %[1]s",
 		assumeRoleSource)
 )
 
-// operator is the user that the operator's own credentials stand for.
+// operator is the IAM user of the operator's own credentials.
 const operator = "operator"
 
 func (w *World) user(name string) caller {
@@ -43,7 +44,7 @@ func (w *World) user(name string) caller {
 	return caller{arn, arn}
 }
 
-// signedIn is the caller of a sign-in.
+// signedIn returns the caller of a sign-in.
 func (w *World) signedIn(s SignIn) (caller, error) {
 	who := w.user(cmp.Or(s.Profile, operator))
 	if s.Role == "" {
@@ -58,18 +59,18 @@ func (w *World) signedIn(s SignIn) (caller, error) {
 	return caller{sessionOf(s.Role, cmp.Or(s.Session, "aws-go-sdk")), s.Role}, nil
 }
 
-// sessionOf is the name of a role's session, in which the role's path is left out.
+// sessionOf returns the ARN of a role's session, without the role's path.
 func sessionOf(role, session string) string {
 	account := strings.Replace(role[:strings.Index(role, ":role/")], ":iam:", ":sts:", 1)
 	return account + ":assumed-role/" + lastOf(role, "/") + "/" + session
 }
 
-// trustsCaller tells whether a role that the program made may be taken by a user: its trust policy names the user or the account. A role
-// that was made elsewhere is taken to.
+// trustsCaller reports whether a user may assume a role that the program created: its trust policy has the user or the
+// account as a principal. Any other role is taken to trust the user.
 func (w *World) trustsCaller(role *Object, who caller) bool {
 	root := w.globalARN("iam", "root")
 	return w.trust(role, "sts:AssumeRole", "AWS", []string{who.arn, root, w.options.Account, "*"}, nil)
 }
 
-// account is the caller's, by which a provider knows where it works.
+// account returns the caller's account, which the provider reports.
 func (c caller) account() string { return strings.SplitN(c.principal+":::::", ":", 6)[4] }

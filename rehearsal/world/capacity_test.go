@@ -9,8 +9,9 @@ import (
 	"eksnet/plan"
 )
 
-// The world has its own table of instance types and its own formula, so that neither can hide a mistake of the plan.
-func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
+// The simulated account has its own table of instance types and its own formula, so that a mistake of the plan is
+// found.
+func TestThePlanAndTheSimulatedAccountAgreeOnEveryInstanceType(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(instanceTypes())) {
 		for _, prefixes := range []bool{false, true} {
 			for _, own := range []bool{false, true} {
@@ -21,7 +22,7 @@ func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
 				}
 				p, _ := plan.New(s)
 				if len(p.Groups) != 1 {
-					t.Fatalf("the plan does not know %s", name)
+					t.Fatalf("the plan has no instance type %s", name)
 				}
 				want, got := instanceTypes()[name], p.Groups[0]
 				if memory := want.allocatableMiB("AL2023_x86_64_STANDARD", got.MaxPods); want.memory == 0 || got.AllocatableMiB != memory || int64(got.AllocatableMilliCPU) != allocatable(want.cpus) {
@@ -35,7 +36,7 @@ func TestThePlanAndTheWorldAgreeOnEveryInstanceType(t *testing.T) {
 	}
 }
 
-func TestEveryRegionThatAPlanAcceptsIsOneOfTheWorlds(t *testing.T) {
+func TestEveryRegionThatThePlanAcceptsIsSimulated(t *testing.T) {
 	if known := slices.Sorted(maps.Keys(regions)); !slices.Equal(known, plan.Regions()) {
 		t.Errorf("the world has %q, and a plan accepts %q", known, plan.Regions())
 	}

@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// classic is a Service of web for the cloud controller.
+// classic returns a Service named web for the cloud controller.
 func classic(annotations map[string]any) Properties {
 	return edited(service("clb", "LoadBalancer"), "metadata.annotations", annotations)
 }
 
-func TestAClassicLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
+func TestAClassicLoadBalancerForwardsToTheNodePorts(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	address := hostname(k.apply(serviceType, classic(nil)))
@@ -28,14 +28,14 @@ func TestAClassicLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
 	}
 }
 
-func TestAClassicLoadBalancerAndItsGroupCarryTheTagsThatTheServiceNames(t *testing.T) {
+func TestAClassicLoadBalancerAndItsSecurityGroupHaveTheServicesTags(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	k.apply(serviceType, classic(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags": "team=shop, stage=dev"}))
 	balancer := k.world.all(classicType)[0]
 	for _, o := range []*Object{balancer, k.world.get(securityGroupType, balancer.texts("securityGroups")[0])} {
 		if tags := o.tags(); tags["team"] != "shop" || tags["stage"] != "dev" || tags["kubernetes.io/cluster/dev"] != "owned" {
-			t.Errorf("%s carries %v", o.Type, tags)
+			t.Errorf("%s has the tags %v", o.Type, tags)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestAnInternalClassicLoadBalancerIsInPrivateSubnets(t *testing.T) {
 	}
 }
 
-func TestAClassicLoadBalancerFollowsItsPortsAndItsNodes(t *testing.T) {
+func TestAClassicLoadBalancerIsUpdatedWithItsPortsAndNodes(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	address := hostname(k.apply(serviceType, classic(nil)))
@@ -66,7 +66,7 @@ func TestAClassicLoadBalancerFollowsItsPortsAndItsNodes(t *testing.T) {
 	}
 }
 
-func TestANetworkLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
+func TestANetworkLoadBalancerForwardsToTheNodePorts(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	address := hostname(k.apply(serviceType, nlb(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "instance"})))
@@ -77,7 +77,7 @@ func TestANetworkLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
 	}
 	shared := k.world.controllerOf("dev").sharedGroup()
 	if len(k.world.with(groupRuleType, "sourceSecurityGroupId", shared.ID, func(r *Object) bool { return r.number("fromPort") == integer(port) })) == 0 {
-		t.Error("the nodes do not let it in")
+		t.Error("the nodes do not allow its traffic")
 	}
 	k.must(k.update(serviceType, "default/web", nlb(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"})))
 	groups := k.world.all(targetGroupType)
@@ -86,18 +86,18 @@ func TestANetworkLoadBalancerSendsToThePortsOfTheNodes(t *testing.T) {
 	}
 }
 
-// The cloud controller watches Services and nodes: what becomes of subnets it finds out with the next change of the Service.
-func TestAClassicLoadBalancerStaysInItsSubnetsUntilItsServiceChanges(t *testing.T) {
+// The cloud controller watches Services and nodes only: it detects changed subnets with the next change of the Service.
+func TestAClassicLoadBalancerKeepsItsSubnetsUntilItsServiceChanges(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	k.apply(serviceType, classic(nil))
 	k.object(subnetType, "public-b").set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
 	k.must(k.change(nodeGroupType, k.ids["general"], Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 3.0}}))
 	if in := k.one(classicType).texts("subnets"); len(in) != 2 {
-		t.Errorf("a subnet that is another cluster's moved it: %v", in)
+		t.Errorf("a subnet with another cluster's tag changed its subnets: %v", in)
 	}
 	k.must(k.update(serviceType, "default/clb", edited(classic(nil), "spec.loadBalancerSourceRanges", []any{"10.0.0.0/8"})))
 	if in := k.one(classicType).texts("subnets"); !slices.Equal(in, []string{k.ids["public-a"]}) {
-		t.Errorf("its Service changed, and it stays in %v", in)
+		t.Errorf("its Service changed, and its subnets are still %v", in)
 	}
 }

@@ -1,7 +1,7 @@
 package world
 
-// Clone is the account as it stands at this moment, in a world of its own: what happens in one does not happen in the other.
-// It tells nobody of its changes.
+// Clone returns a copy of the account: changes in one do not affect the other. The copy does not call the observer of
+// changes.
 func (w *World) Clone() *World {
 	w.mu.Lock()
 	defer w.mu.Unlock()

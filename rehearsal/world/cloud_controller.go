@@ -18,37 +18,38 @@ const cloudFinalizer = "service.kubernetes.io/load-balancer-cleanup"
 // internalClassic is the annotation that makes a classic load balancer internal.
 const internalClassic = "service.beta.kubernetes.io/" + annotations.SvcLBSuffixInternal
 
-// cloudOwner owns what the cloud controller makes.
+// cloudOwner is the owner of what the cloud controller creates.
 const cloudOwner = "aws-cloud-controller"
 
 const cloudSource = "https://github.com/kubernetes/cloud-provider-aws/blob/master/"
 
 var (
-	cloudAllowed = rule("the cluster's role allows what the cloud controller does",
+	cloudAllowed = rule("the cluster's role allows the cloud controller's actions",
 		`error syncing load balancer: api error AccessDenied: User: %s is not authorized to perform: %s`,
 		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html; terraform-aws-eks-blueprints#1843")
-	cloudSubnets = rule("a classic load balancer has a subnet",
+	cloudSubnets = rule("a Classic Load Balancer has a subnet",
 		`error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB`,
 		cloudSource+"pkg/providers/v1/aws.go findELBSubnets")
-	cloudProtocols = rule("a classic load balancer carries TCP",
+	cloudProtocols = rule("a Classic Load Balancer forwards TCP only",
 		`error syncing load balancer: failed to ensure load balancer: Protocol %s not supported by LoadBalancer`,
 		cloudSource+"pkg/providers/v1/aws.go checkProtocol")
-	cloudProxyKnown = rule("a classic load balancer speaks proxy protocol on every port or on none",
+	cloudProxyKnown = rule("a Classic Load Balancer uses proxy protocol on every port or on none",
 		`error syncing load balancer: failed to ensure load balancer: annotation "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"="%s" detected, but the only value supported currently is '*'`,
 		cloudSource+"pkg/providers/v1/aws.go")
-	cloudCertificates = rule("a classic load balancer that speaks TLS to its backends has a certificate",
+	cloudCertificates = rule("a Classic Load Balancer with TLS to its backends has a certificate",
 		`error syncing load balancer: failed to ensure load balancer: no certificate for backend protocol %s`, cloudSource+"pkg/providers/v1/aws.go buildListener")
-	cloudGroupTagged = rule("at most one security group of an instance carries the cluster's tag",
+	cloudGroupTagged = rule("at most one security group of an instance has the cluster's tag",
 		`error syncing load balancer: failed to ensure load balancer: Multiple tagged security groups found for instance %s; ensure only the k8s security group is tagged; the tagged groups were %s`,
 		cloudSource+"pkg/providers/v1/aws.go findSecurityGroupForInstance")
 )
 
-// cloudOwns tells whether a Service is the cloud controller's: no class, and no annotation that gives it to another.
+// cloudOwns reports whether the cloud controller reconciles a Service: it has no class, and no annotation for another
+// controller.
 func (w *World) cloudOwns(s *corev1.Service) bool {
 	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && classOf(&s.Spec) == "" && !elsewhere(s)
 }
 
-// elsewhere tells whether a Service's annotation gives it to the load balancer controller, with or without a target type.
+// elsewhere reports whether a Service's annotation selects the load balancer controller, with or without a target type.
 func elsewhere(s *corev1.Service) bool {
 	return typeAnnotation(s) == "external" || typeAnnotation(s) == "nlb-ip"
 }
@@ -59,14 +60,15 @@ func typeAnnotation(s *corev1.Service) string {
 	return kind
 }
 
-// balance does what the cloud controller does when a Service has changed. It tells whether it changed anything and what
-// keeps it from finishing.
+// balance does what the cloud controller does when a Service has changed. It reports whether it changed anything and
+// what prevents it from finishing.
 func (w *World) balance(o *Object) (bool, error) {
 	s := live[corev1.Service](o)
 	held := slices.Contains(o.finalizers(), cloudFinalizer)
 	switch {
 	case held && elsewhere(&s):
-		// The annotation came after the load balancer: the cloud controller lets go of the Service and leaves the load balancer.
+		// The annotation was added after the load balancer: the cloud controller stops reconciling the Service and does
+		// not delete the load balancer.
 		if o.deleting() {
 			w.release(o, cloudFinalizer)
 		}
@@ -98,7 +100,7 @@ func (w *World) balance(o *Object) (bool, error) {
 	return changed || did, nil
 }
 
-// classicFits refuses what a classic load balancer does not do.
+// classicFits refuses what a Classic Load Balancer does not support.
 func classicFits(s *corev1.Service) error {
 	proxy := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixProxyProtocol]
 	backend := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixBEProtocol]
@@ -126,38 +128,38 @@ func (w *World) cloudMay(cluster string, actions ...string) error {
 	return nil
 }
 
-// ensureClassic makes the load balancer, its security group and the rule that lets it reach the nodes, and keeps its
-// instances those that are ready.
+// ensureClassic creates the load balancer, its security group and the rule that allows it to reach the nodes, and keeps
+// the ready nodes as its instances.
 func (w *World) ensureClassic(o *Object, s *corev1.Service) (*Object, bool, error) {
 	asked, err := classicOf(o, s)
 	if err != nil {
 		return nil, false, err
 	}
 	instances, nodes := w.readyInstances(o.Cluster)
-	standing, changed := w.classicFor(o), false
-	if standing == nil {
-		if standing, err = w.makeClassic(o, s, asked); err != nil {
+	existing, changed := w.classicFor(o), false
+	if existing == nil {
+		if existing, err = w.makeClassic(o, s, asked); err != nil {
 			return nil, false, err
 		}
-		standing.set("instances", anyOf(instances))
+		existing.set("instances", anyOf(instances))
 		changed = true
-	} else if changed, err = w.changeClassic(o, s, standing, instances); err != nil {
-		return standing, changed, err
+	} else if changed, err = w.changeClassic(o, s, existing, instances); err != nil {
+		return existing, changed, err
 	}
 	for _, step := range []func() (bool, error){
-		func() (bool, error) { return asked.changeSubnets(w, o, standing) },
-		func() (bool, error) { return asked.settle(w, o, standing) },
-		func() (bool, error) { return w.openToClassic(o, standing, nodes) },
+		func() (bool, error) { return asked.changeSubnets(w, o, existing) },
+		func() (bool, error) { return asked.settle(w, o, existing) },
+		func() (bool, error) { return w.openToClassic(o, existing, nodes) },
 	} {
 		did, err := step()
 		if changed = changed || did; err != nil {
-			return standing, changed, err
+			return existing, changed, err
 		}
 	}
-	return standing, changed, nil
+	return existing, changed, nil
 }
 
-// makeClassic makes a load balancer with its security group.
+// makeClassic creates a load balancer with its security group.
 func (w *World) makeClassic(o *Object, s *corev1.Service, asked *classicSettings) (*Object, error) {
 	internal := wantsInternal(s)
 	subnets, err := asked.subnetsFor(w, o.Cluster, internal)
@@ -187,13 +189,15 @@ func (w *World) makeClassic(o *Object, s *corev1.Service, asked *classicSettings
 	return balancer, err
 }
 
-// wantsInternal tells whether a Service asks for an internal load balancer: any value of the annotation does but "false".
+// wantsInternal reports whether a Service requests an internal load balancer: any value of the annotation does except
+// "false".
 func wantsInternal(s *corev1.Service) bool {
 	value := s.Annotations[internalClassic]
 	return value != "" && value != "false"
 }
 
-// classicTags are those of a load balancer and its security group: the cluster's, what else is known, and what the Service asks for.
+// classicTags returns the tags of a load balancer and its security group: the cluster's, the given ones, and those of
+// the Service.
 func classicTags(o *Object, s *corev1.Service, more map[string]any) map[string]any {
 	tags := map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"}
 	maps.Copy(tags, more)
@@ -204,7 +208,8 @@ func classicTags(o *Object, s *corev1.Service, more map[string]any) map[string]a
 	return tags
 }
 
-// classicListeners lead each port of a Service to its port on the nodes; with a certificate they take TLS off.
+// classicListeners returns a listener from each port of a Service to its node port; with a certificate they terminate
+// TLS.
 func classicListeners(s *corev1.Service) []any {
 	listeners := []any{}
 	for _, port := range s.Spec.Ports {
@@ -217,28 +222,29 @@ func classicListeners(s *corev1.Service) []any {
 	return listeners
 }
 
-// changeClassic brings the instances, listeners and group of a standing load balancer up to date. Its scheme stays as it was made (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
-func (w *World) changeClassic(o *Object, s *corev1.Service, standing *Object, instances []string) (bool, error) {
+// changeClassic updates the instances, listeners and security group of an existing load balancer. Its scheme does not
+// change (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
+func (w *World) changeClassic(o *Object, s *corev1.Service, existing *Object, instances []string) (bool, error) {
 	changed := false
-	if !same(standing.Outputs["instances"], anyOf(instances)) {
+	if !same(existing.Outputs["instances"], anyOf(instances)) {
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
 			return false, err
 		}
-		standing.set("instances", anyOf(instances))
+		existing.set("instances", anyOf(instances))
 		changed = true
 	}
-	if listeners := classicListeners(s); !same(standing.Outputs["listeners"], listeners) {
+	if listeners := classicListeners(s); !same(existing.Outputs["listeners"], listeners) {
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
 			return changed, err
 		}
-		standing.set("listeners", listeners)
+		existing.set("listeners", listeners)
 		changed = true
 	}
 	_, did, err := w.ensureClassicGroup(o, s, classicName(o))
 	return changed || did, err
 }
 
-// firstOf is the first of some objects, nil where there is none.
+// firstOf returns the first of some objects, nil if there is none.
 func firstOf(objects []*Object) *Object {
 	if len(objects) == 0 {
 		return nil
@@ -253,7 +259,7 @@ func schemeOf(internal bool) string {
 	return "internet-facing"
 }
 
-// ids are the ids of objects.
+// ids returns the IDs of objects.
 func ids(objects []*Object) []string {
 	var found []string
 	for _, o := range objects {
@@ -262,22 +268,22 @@ func ids(objects []*Object) []string {
 	return found
 }
 
-// classicFor is the classic load balancer of a Service, nil where none stands.
+// classicFor returns the Classic Load Balancer of a Service, nil if it has none.
 func (w *World) classicFor(o *Object) *Object {
-	for _, standing := range w.with(classicType, "name", classicName(o)) {
-		return standing
+	for _, existing := range w.with(classicType, "name", classicName(o)) {
+		return existing
 	}
 	return nil
 }
 
-// classicName is "a" and the Service's id without dashes, cut to 32 characters, as the cloud controller names it.
+// classicName returns "a" and the Service's UID without dashes, cut to 32 characters, as the cloud controller does.
 func classicName(o *Object) string {
 	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.ID))
 	return "a" + hex.EncodeToString(sum[:])[:31]
 }
 
-// classicSubnets are those of the cluster's VPC for the scheme: with the role tag, or else with the matching route; one for
-// each zone (findELBSubnets).
+// classicSubnets returns the subnets of the cluster's VPC for the scheme: those with the role tag, or else with the
+// matching route; one for each zone (findELBSubnets).
 func (w *World) classicSubnets(cluster string, internal bool) []*Object {
 	role := "kubernetes.io/role/elb"
 	if internal {
@@ -302,7 +308,7 @@ func (w *World) classicSubnets(cluster string, internal bool) []*Object {
 	return found
 }
 
-// readyInstances are the instances that a load balancer sends to, and their nodes.
+// readyInstances returns the instances that a load balancer forwards to, and their nodes.
 func (w *World) readyInstances(cluster string) (instances []string, nodes []*Object) {
 	for _, node := range w.readyNodes(cluster) {
 		if _, excluded := node.labels()["node.kubernetes.io/exclude-from-external-load-balancers"]; !excluded {
@@ -312,7 +318,7 @@ func (w *World) readyInstances(cluster string) (instances []string, nodes []*Obj
 	return instances, nodes
 }
 
-// unbalance takes a Service's load balancer down, with its group and the rules that name it.
+// unbalance deletes a Service's load balancer, with its security group and the rules that refer to it.
 func (w *World) unbalance(o *Object) (bool, error) {
 	if err := w.cloudMay(o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
 		return false, err
@@ -335,7 +341,7 @@ func (w *World) unbalance(o *Object) (bool, error) {
 	return true, nil
 }
 
-// cloudCleanedUp tells what keeps the cloud controller from removing its finalizer from a Service.
+// cloudCleanedUp returns what prevents the cloud controller from removing its finalizer from a Service.
 func (w *World) cloudCleanedUp(o *Object) error {
 	_, err := w.balance(o)
 	return err

@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// ensureClassicGroup makes the load balancer's own security group, with the rules of its ports.
+// ensureClassicGroup creates the load balancer's own security group, with the rules of its ports.
 func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*Object, bool, error) {
 	group, changed := firstOf(w.with(securityGroupType, "name", "k8s-elb-"+name)), false
 	if group == nil {
@@ -41,8 +41,8 @@ func (w *World) ensureClassicGroup(o *Object, s *corev1.Service, name string) (*
 	return group, changed, nil
 }
 
-// classicRules are what a load balancer's own group lets in: the Service's ports, and the ICMP messages by which both ends learn how large
-// packets may be (pkg/providers/v1/aws.go EnsureLoadBalancer).
+// classicRules returns the rules of a load balancer's own security group: the Service's ports, and the ICMP messages of
+// path MTU discovery (pkg/providers/v1/aws.go EnsureLoadBalancer).
 func classicRules(s *corev1.Service) []groupRule {
 	rules := []groupRule{{protocol: "icmp", from: 3, to: 4}}
 	for _, port := range s.Spec.Ports {
@@ -51,7 +51,7 @@ func classicRules(s *corev1.Service) []groupRule {
 	return rules
 }
 
-// letIn opens the load balancer's group to some ranges.
+// letIn allows some ranges in the load balancer's security group.
 func (w *World) letIn(group *Object, r groupRule, ranges []string) error {
 	o := &Object{Type: groupRuleType, Owner: cloudOwner, Inputs: Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.protocol,
 		"fromPort": float64(r.from), "toPort": float64(r.to), "cidrBlocks": anyOf(ranges)}}
@@ -62,7 +62,8 @@ func (w *World) letIn(group *Object, r groupRule, ranges []string) error {
 	return nil
 }
 
-// openToClassic lets the load balancer reach the nodes: their group takes everything from the load balancer's.
+// openToClassic allows the load balancer to reach the nodes: their security group allows all traffic from the load
+// balancer's.
 func (w *World) openToClassic(o, balancer *Object, nodes []*Object) (bool, error) {
 	changed := false
 	for _, node := range nodes {
@@ -88,7 +89,8 @@ func (w *World) openToClassic(o, balancer *Object, nodes []*Object) (bool, error
 	return changed, nil
 }
 
-// classicNodeGroup is a node's group that the cloud controller writes into: the one with the cluster's tag, or its only one.
+// classicNodeGroup returns the security group of a node that the cloud controller changes: the one with the cluster's
+// tag, or its only one.
 func (w *World) classicNodeGroup(cluster string, node *Object) (*Object, error) {
 	eni := w.interfaceOf(node)
 	if eni == nil {

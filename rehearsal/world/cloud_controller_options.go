@@ -12,29 +12,29 @@ import (
 const cloudError = `error syncing load balancer: failed to ensure load balancer: `
 
 var (
-	cloudAnnotations = rule("annotations have the form that the cloud controller reads",
+	cloudAnnotations = rule("annotations have the format of the cloud controller",
 		cloudError+`error parsing service annotation: %s=%s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
-	cloudTags = rule("a tag of a classic load balancer has one =, between key and value",
+	cloudTags = rule("a tag of a Classic Load Balancer has one =, between key and value",
 		cloudError+`additional resource tag %q: the cloud controller splits at every = and would give %s the value %q`,
-		cloudSource+"pkg/providers/v1/aws_loadbalancer.go getKeyValuePropertiesFromAnnotation (it says nothing: the value is cut off)")
-	cloudAffinity = rule("a classic load balancer keeps no client with its pod",
+		cloudSource+"pkg/providers/v1/aws_loadbalancer.go getKeyValuePropertiesFromAnnotation (it reports no error: the value is cut off)")
+	cloudAffinity = rule("a Classic Load Balancer does not support client IP affinity",
 		cloudError+`unsupported load balancer affinity: %s`, cloudSource+"pkg/providers/v1/aws.go EnsureLoadBalancer")
-	cloudTargetAttributes = rule("a classic load balancer has no target groups",
+	cloudTargetAttributes = rule("a Classic Load Balancer has no target groups",
 		cloudError+`target group annotations attribute is only supported for NLB`, cloudSource+"pkg/providers/v1/aws_validations.go")
-	cloudSubnetsGiven = rule("subnets that are named for a classic load balancer exist",
+	cloudSubnetsGiven = rule("subnets that are named for a Classic Load Balancer exist",
 		cloudError+`expected to find %d, but found %d subnets`, cloudSource+"pkg/providers/v1/aws.go resolveSubnetNameOrIDs")
-	cloudHealth = rule("a classic load balancer's health check is within its limits",
+	cloudHealth = rule("a Classic Load Balancer's health check is within its limits",
 		cloudError+`cannot update health check for load balancer "%s": "some of the load balancer health check parameters are invalid: HealthCheck validation errors: %s"`,
 		cloudSource+"pkg/providers/v1/aws_loadbalancer.go ValidateHealthCheck")
-	classicNumbers = rule("a classic load balancer's times are within an hour",
+	classicNumbers = rule("a Classic Load Balancer's timeouts are at most an hour",
 		cloudError+`Unable to update load balancer attributes during attribute sync: "operation error Elastic Load Balancing: ModifyLoadBalancerAttributes, api error ValidationError: Value '%d' at '%s' failed to satisfy constraint: Member must have value between 1 and %d"`,
 		"https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ConnectionDraining.html, API_ConnectionSettings.html")
-	classicInterval = rule("a classic load balancer's health check ends before the next begins",
+	classicInterval = rule("a Classic Load Balancer's health check times out before the next one begins",
 		cloudError+`error configuring load balancer health check for "%s": "operation error Elastic Load Balancing: ConfigureHealthCheck, api error ValidationError: HealthCheck timeout must be less than interval"`,
 		"https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_HealthCheck.html")
 )
 
-// readOfClassic are the annotations of Services that the cloud controller and this world both read.
+// readOfClassic are the annotations of Services that both the cloud controller and the simulated account read.
 var readOfClassic = []string{
 	annotations.SvcLBSuffixLoadBalancerType, annotations.SvcLBSuffixInternal, annotations.SvcLBSuffixProxyProtocol, annotations.SvcLBSuffixAdditionalTags,
 	annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, annotations.SvcLBSuffixSSLCertificate, annotations.SvcLBSuffixBEProtocol,
@@ -55,19 +55,19 @@ var ignoredByClassic = []string{
 
 const servicePrefixes = "service.beta.kubernetes.io/"
 
-// What the cloud controller alone reads (pkg/providers/v1/aws.go).
+// The annotations that only the cloud controller reads (pkg/providers/v1/aws.go).
 const (
 	classicDraining       = "aws-load-balancer-connection-draining-enabled"
 	classicDrainingPeriod = "aws-load-balancer-connection-draining-timeout"
 	classicIdle           = "aws-load-balancer-connection-idle-timeout"
 )
 
-// classicSettings is what a Service asks a classic load balancer for.
+// classicSettings holds what a Service requests of a Classic Load Balancer.
 type classicSettings struct {
 	proxy      bool
 	attributes map[string]any
 	health     map[string]any
-	subnets    []string // by id or name; none: found by their tags
+	subnets    []string // by ID or name; none: found by their tags
 }
 
 // classicOf reads a Service as the cloud controller does.
@@ -80,12 +80,13 @@ func classicOf(o *Object, s *corev1.Service) (*classicSettings, error) {
 	return k, first(classicTagsFit(s), k.readAttributes(s), k.readHealth(o, s))
 }
 
-// classicText is the value of an annotation, "" where there is none.
+// classicText returns the value of an annotation, "" if there is none.
 func classicText(s *corev1.Service, suffix string) string {
 	return s.Annotations[servicePrefixes+suffix]
 }
 
-// classicKnown refuses what this world does not know of classic load balancers. What only the other controller reads changes nothing.
+// classicKnown refuses annotations for Classic Load Balancers that are not modelled. Annotations that only the other
+// controller reads have no effect.
 func classicKnown(o *Object, s *corev1.Service) error {
 	for key := range s.Annotations {
 		suffix, own := strings.CutPrefix(key, servicePrefixes)
@@ -107,7 +108,8 @@ func classicTagsFit(s *corev1.Service) error {
 	return nil
 }
 
-// readAttributes are those that the cloud controller always sets: what no annotation says is AWS's default.
+// readAttributes reads the attributes that the cloud controller always sets: AWS's default where there is no
+// annotation.
 func (k *classicSettings) readAttributes(s *corev1.Service) error {
 	k.attributes = map[string]any{"crossZone": false, "connectionDraining": false, "idleTimeout": 60.0}
 	for suffix, attribute := range map[string]string{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled: "crossZone", classicDraining: "connectionDraining"} {
@@ -139,7 +141,8 @@ func (k *classicSettings) readAttributes(s *corev1.Service) error {
 	return nil
 }
 
-// readHealth is the health check: a connection to the first port on the nodes, or with the Local policy what kube-proxy says of its own pods.
+// readHealth reads the health check: a connection to the first node port, or with the Local policy kube-proxy's health
+// check of the local pods.
 func (k *classicSettings) readHealth(o *Object, s *corev1.Service) error {
 	protocol, path, port := "TCP", "", 0
 	if len(s.Spec.Ports) > 0 {
@@ -191,27 +194,28 @@ func (k *classicSettings) readHealthNumbers(o *Object, s *corev1.Service) error 
 	return classicInterval.when(integer(k.health["timeout"]) >= integer(k.health["interval"]), classicName(o))
 }
 
-// settle brings what stands up to what the Service asks for, one call after the other, and tells whether anything changed.
-func (k *classicSettings) settle(w *World, o, standing *Object) (bool, error) {
+// settle updates an existing load balancer to the Service's settings, one call after the other, and reports whether
+// anything changed.
+func (k *classicSettings) settle(w *World, o, existing *Object) (bool, error) {
 	changed := false
 	for _, part := range []struct {
 		output, action string
 		wanted         any
 	}{{"proxyProtocol", "SetLoadBalancerPoliciesForBackendServer", k.proxy}, {"attributes", "ModifyLoadBalancerAttributes", k.attributes},
 		{"healthCheck", "ConfigureHealthCheck", k.health}} {
-		if same(standing.Outputs[part.output], part.wanted) || (part.wanted == false && standing.Outputs[part.output] == nil) {
+		if same(existing.Outputs[part.output], part.wanted) || (part.wanted == false && existing.Outputs[part.output] == nil) {
 			continue
 		}
 		if err := w.cloudMay(o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
 			return changed, err
 		}
-		standing.set(part.output, cloneValue(part.wanted))
+		existing.set(part.output, cloneValue(part.wanted))
 		changed = true
 	}
 	return changed, nil
 }
 
-// subnetsFor are those that the Service names, or those that its scheme finds by their tags.
+// subnetsFor returns the subnets that the Service names, or those that are found for its scheme by their tags.
 func (k *classicSettings) subnetsFor(w *World, cluster string, internal bool) ([]*Object, error) {
 	if len(k.subnets) == 0 {
 		found := w.classicSubnets(cluster, internal)
@@ -224,34 +228,34 @@ func (k *classicSettings) subnetsFor(w *World, cluster string, internal bool) ([
 	return found, cloudSubnetsGiven.when(len(found) != len(k.subnets), len(k.subnets), len(found))
 }
 
-// seen is the fact of a classic load balancer that tells the Service as the cloud controller last saw it change.
+// seen is the fact of a Classic Load Balancer that holds the Service as the cloud controller last processed it.
 const seen = "seen"
 
-// changeSubnets takes a load balancer out of the subnets that are no longer asked for, then into the others
-// (pkg/providers/v1/aws_loadbalancer.go). Subnets are looked for when the Service changes, and not when they do: the controller watches
-// Services and nodes alone.
-func (k *classicSettings) changeSubnets(w *World, o, standing *Object) (bool, error) {
+// changeSubnets removes subnets that are no longer requested from a load balancer, then adds the others
+// (pkg/providers/v1/aws_loadbalancer.go). Subnets are searched for when the Service changes, not when they change: the
+// controller watches Services and nodes only.
+func (k *classicSettings) changeSubnets(w *World, o, existing *Object) (bool, error) {
 	service := plain(map[string]any{"annotations": o.at("metadata.annotations"), "spec": o.at("spec")})
-	if same(standing.Facts[seen], service) {
+	if same(existing.Facts[seen], service) {
 		return false, nil
 	}
-	wanted, err := k.subnetsFor(w, o.Cluster, standing.text("scheme") == "internal")
+	wanted, err := k.subnetsFor(w, o.Cluster, existing.text("scheme") == "internal")
 	if err != nil {
 		return false, err
 	}
-	if !same(sortedTexts(standing.texts("subnets")), sortedTexts(ids(wanted))) {
-		stays := slices.ContainsFunc(standing.texts("subnets"), func(id string) bool { return slices.Contains(ids(wanted), id) })
+	if !same(sortedTexts(existing.texts("subnets")), sortedTexts(ids(wanted))) {
+		stays := slices.ContainsFunc(existing.texts("subnets"), func(id string) bool { return slices.Contains(ids(wanted), id) })
 		if err := first(
-			classicKeepsSubnet.when(!stays, standing.ID),
+			classicKeepsSubnet.when(!stays, existing.ID),
 			w.cloudMay(o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
 		); err != nil {
 			return false, err
 		}
-		if err := w.setSubnets(standing, ids(wanted), nil); err != nil {
+		if err := w.setSubnets(existing, ids(wanted), nil); err != nil {
 			return false, err
 		}
 	}
-	standing.learn(seen, service)
+	existing.learn(seen, service)
 	return true, nil
 }
 

@@ -2,8 +2,8 @@ package world
 
 import "strings"
 
-// watchClassics adds the Services that an object concerns: a Service, the one that a load balancer or its security group was made for, and
-// for a node every Service. What only other controllers act on concerns none.
+// watchClassics adds the Services that an object concerns: a Service, the one for which a load balancer or its security
+// group was created, and for a node every Service. Objects that only other controllers reconcile concern none.
 func watchClassics(w *World, changed *Object, add func(key)) bool {
 	switch changed.Type {
 	case serviceType:

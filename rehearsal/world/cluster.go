@@ -11,8 +11,8 @@ import (
 
 const clusterType = "aws:eks/cluster:Cluster"
 
-// supportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first: those before 1.34 in
-// extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+// supportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first: those before 1.34
+// in extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
 var supportedVersions = []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
 
 func clusterKinds() []*kind {
@@ -55,7 +55,7 @@ func createCluster(c *call, o *Object) error {
 	if err := clusterUnique.when(c.get(clusterType, name) != nil, name); err != nil {
 		return err
 	}
-	if err := simulated(o); err != nil {
+	if err := checkSimulated(o); err != nil {
 		return err
 	}
 	o.Inputs["version"] = orText(o.Inputs["version"], "1.35")
@@ -78,8 +78,8 @@ func createCluster(c *call, o *Object) error {
 	return nil
 }
 
-// simulated refuses what EKS has and the world has not, rather than to say yes to it.
-func simulated(o *Object) error {
+// checkSimulated refuses features of EKS that are not modelled.
+func checkSimulated(o *Object) error {
 	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
 		if o.Inputs[property] != nil {
 			return unmodelled("%s of cluster %s", property, o.text("name"))
@@ -94,7 +94,7 @@ func simulated(o *Object) error {
 	return nil
 }
 
-// placeControlPlane gives the control plane an interface in subnets of two zones, worn by its security groups.
+// placeControlPlane creates the control plane's interfaces in subnets of two zones, with its security groups.
 func (w *World) placeControlPlane(o *Object) {
 	description := "Amazon EKS " + o.ID
 	for _, eni := range w.interfacesOf(description) {
@@ -113,8 +113,8 @@ func (w *World) placeControlPlane(o *Object) {
 	}
 }
 
-// showCluster sets a cluster's outputs; its id and security group were drawn at its creation. An update (old is the cluster before it) changes nothing
-// of what the inputs leave out.
+// showCluster sets a cluster's outputs; its ID and security group are from its creation. An update (old is the cluster
+// before it) keeps what the inputs leave out.
 func (w *World) showCluster(o, vpc, old *Object) {
 	id := o.text("id")
 	group := o.text("group")
@@ -127,7 +127,7 @@ func (w *World) showCluster(o, vpc, old *Object) {
 		return withDefaults(mapOf(o.Inputs[property]), defaults)
 	}
 	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
-	// A cluster keeps its address for life, from wherever it may be reached.
+	// The address of a cluster never changes, and does not depend on its endpoint access.
 	endpoint := orText(w.options.Endpoint, "https://"+id+".gr7."+w.region+".eks."+w.partition().dnsSuffix)
 	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte(orText(w.options.Authority, "authority of "+id)))}
 	issuer := "https://oidc.eks." + w.region + "." + w.partition().dnsSuffix + "/id/" + id
@@ -145,13 +145,14 @@ func (w *World) showCluster(o, vpc, old *Object) {
 	})
 }
 
-// endpointAccess is the network of a cluster that its inputs ask for, with the provider's defaults.
+// endpointAccess returns the endpoint access in a cluster's inputs, with the provider's defaults.
 func endpointAccess(o *Object) Properties {
 	return withDefaults(mapOf(o.Inputs["vpcConfig"]), Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
 }
 
-// publicRanges are the networks that may reach the public endpoint: those of the inputs, or those that the cluster has already, or all. EKS keeps them
-// while the endpoint is private (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html).
+// publicRanges returns the networks that may reach the public endpoint: those of the inputs, or the current ones, or
+// all. EKS keeps them while the endpoint is private
+// (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html).
 func publicRanges(o, old *Object) []string {
 	if given := texts(at(o.Inputs, "vpcConfig.publicAccessCidrs")); len(given) > 0 {
 		return given
@@ -162,7 +163,8 @@ func publicRanges(o, old *Object) []string {
 	return []string{"0.0.0.0/0"}
 }
 
-// serviceDefault is the range that EKS gives to Services where none is asked for: the one that is farther from the VPC's.
+// serviceDefault returns the range of Services that EKS selects if none is set: the one that does not overlap the
+// VPC's.
 func serviceDefault(vpc *Object) string {
 	if p, ok := network(vpc.text("cidrBlock")); ok && p.Overlaps(netip.MustParsePrefix("10.0.0.0/8")) {
 		return "172.20.0.0/16"
@@ -170,7 +172,7 @@ func serviceDefault(vpc *Object) string {
 	return "10.100.0.0/16"
 }
 
-// issuerOf is the address of a cluster's OIDC issuer, "" for a cluster that does not exist.
+// issuerOf returns the URL of a cluster's OIDC issuer, "" for a cluster that does not exist.
 func (w *World) issuerOf(cluster string) string {
 	if o := w.get(clusterType, cluster); o != nil {
 		return o.text("issuer")
@@ -202,7 +204,7 @@ func removeCluster(c *call, o *Object) error {
 	for _, eni := range c.interfacesOf("Amazon EKS " + o.ID) {
 		c.drop(eni)
 	}
-	// EKS takes its security group along, but one that something else still wears or names stays in the VPC.
+	// EKS deletes its security group, except one that an interface or a rule still uses.
 	group := c.get(securityGroupType, o.text("vpcConfig.clusterSecurityGroupId"))
 	if group != nil && len(c.groupUsers(group.ID)) == 0 {
 		for _, r := range c.with(groupRuleType, "securityGroupId", group.ID) {

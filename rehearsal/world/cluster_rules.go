@@ -14,16 +14,16 @@ const (
 )
 
 var (
-	clusterName = rule("a cluster's name is of letters, digits, - and _ and 100 at most",
+	clusterName = rule("a cluster's name has at most 100 letters, digits, - and _",
 		"invalid value for name (%s): must be 1-100 alphanumeric, dash or underscore characters, and begin with an alphanumeric character",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html")
 	clusterLogTypes = rule("a cluster's log types are those of EKS",
 		"expected enabled_cluster_log_types to be one of %q, got %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html")
-	serviceRange = rule("the range of Services is private and a /12 to a /24",
+	serviceRange = rule("the range of Services is private and from /12 to /24",
 		"expected service_ipv4_cidr to be a private network of /12 to /24, got %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html")
-	publicCIDRWritten = rule("a network that may reach the API is written as its first address and length",
+	publicCIDRWritten = rule("a network that may reach the API is a CIDR block without host bits",
 		"%q is not a valid CIDR block",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/validate.go")
 	clusterUnique = rule("a cluster's name is unique in its region",
@@ -41,10 +41,10 @@ var (
 	clusterSubnets = rule("a cluster's subnets exist",
 		createClusterOp+"InvalidParameterException: The subnet ID '%s' does not exist",
 		networkReqs)
-	clusterOneVPC = rule("a cluster's subnets and security groups are of one VPC",
+	clusterOneVPC = rule("a cluster's subnets and security groups are in one VPC",
 		createClusterOp+"InvalidParameterException: Subnets and security groups specified must be in the same VPC: %s",
 		networkReqs)
-	clusterZones = rule("a cluster's subnets are in two zones at least",
+	clusterZones = rule("a cluster's subnets are in at least two zones",
 		createClusterOp+"InvalidParameterException: Subnets specified must be in at least two different AZs",
 		networkReqs)
 	clusterZonesAllowed = rule("a cluster's subnets are in zones where EKS has control planes",
@@ -65,7 +65,7 @@ var (
 	clusterCIDRs = rule("the networks that may reach the API are public addresses",
 		createClusterOp+"InvalidParameterException: The following CIDRs are invalid in publicAccessCidrs: [%s]",
 		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
-	clusterCIDRsQuota = rule("forty networks at most may reach the API",
+	clusterCIDRsQuota = rule("at most forty networks may reach the API",
 		createClusterOp+"ResourceLimitExceededException: the maximum of 40 publicAccessCidrs is exceeded: %d",
 		"https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html")
 	clusterServices = rule("the range of Services does not overlap the VPC",
@@ -74,14 +74,14 @@ var (
 	clusterKey = rule("a cluster's key exists and is enabled",
 		createClusterOp+"InvalidParameterException: KMS key %s does not exist or is not enabled",
 		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
-	clusterEncrypts = rule("a cluster encrypts secrets and nothing else",
+	clusterEncrypts = rule("a cluster encrypts secrets only",
 		createClusterOp+"InvalidParameterException: encryptionConfig resources must be [secrets], got %v",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_EncryptionConfig.html")
-	clusterAuthMode = rule("a cluster's authentication mode is one of EKS's",
+	clusterAuthMode = rule("a cluster's authentication mode is a mode of EKS",
 		createClusterOp+"InvalidParameterException: authenticationMode %s is not one of [API, API_AND_CONFIG_MAP, CONFIG_MAP]",
 		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
 
-	upgradeStep = rule("a cluster is upgraded by one minor version at a time, and never back",
+	upgradeStep = rule("a cluster is upgraded by one minor version at a time, and never downgraded",
 		"updating EKS Cluster (%s) version: operation error EKS: UpdateClusterVersion, InvalidParameterException: Unsupported Kubernetes minor version update from %s to %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html")
 	upgradeSkew = rule("nodes are at most three minor versions behind their cluster",
@@ -93,10 +93,10 @@ var (
 	clusterConfigChanges = rule("an update of a cluster's endpoint changes something",
 		"updating EKS Cluster (%s) VPC configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Cluster is already at the desired configuration with endpointPrivateAccess: %t , endpointPublicAccess: %t, and Public Endpoint Restrictions: %v",
 		"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2320")
-	encryptionStays = rule("a cluster's encryption is neither taken away nor given another key",
+	encryptionStays = rule("a cluster's encryption is not removed and its key does not change",
 		"associating EKS Cluster (%s) encryption config: operation error EKS: AssociateEncryptionConfig, InvalidParameterException: Encryption config cannot be removed or changed: it is %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
-	authModeForward = rule("a cluster's authentication mode goes forward only",
+	authModeForward = rule("a cluster's authentication mode changes only in the order CONFIG_MAP, API_AND_CONFIG_MAP, API",
 		"updating EKS Cluster (%s) access configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Unsupported authentication mode update from %s to %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
 	clusterHasNoNodes = rule("a cluster has no node groups when it is deleted",
@@ -107,7 +107,7 @@ var (
 // refusedZones are the zones in which EKS has no control planes.
 var refusedZones = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 
-// clusterFits checks a new cluster and finds its subnets.
+// clusterFits checks a new cluster and returns its subnets.
 func (w *World) clusterFits(o *Object, name string) ([]*Object, error) {
 	role := w.roleOf(o.text("roleArn"))
 	version := o.text("version")
@@ -164,7 +164,7 @@ func (w *World) allowedZones() string {
 	return strings.Join(names, ", ")
 }
 
-// endpointAccessFits checks how the API is reached.
+// endpointAccessFits checks the endpoint access of a cluster.
 func (w *World) endpointAccessFits(o *Object, name string, vpc *Object) error {
 	config := endpointAccess(o)
 	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
@@ -177,7 +177,7 @@ func (w *World) endpointAccessFits(o *Object, name string, vpc *Object) error {
 		clusterCIDRsQuota.when(len(cidrs) > 40, name, len(cidrs)))
 }
 
-// reservedNetwork tells whether a network is one that never comes in from the internet.
+// reservedNetwork reports whether a network is one that no request from the internet comes from.
 func reservedNetwork(cidr string) bool {
 	p, ok := network(cidr)
 	if !ok || p.Bits() == 0 {
@@ -204,10 +204,10 @@ func (w *World) encryptionFits(o *Object, name string) error {
 		clusterEncrypts.when(given && (len(resources) != 1 || resources[0] != "secrets"), name, resources))
 }
 
-// authModes are the ways in which a cluster knows its users, in the only order in which they can be changed.
+// authModes are the authentication modes of a cluster, in the only order in which they can be changed.
 var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
 
-// clusterChangeFits checks a changed cluster against what stands.
+// clusterChangeFits checks a changed cluster against the current one.
 func (w *World) clusterChangeFits(o, old *Object) error {
 	from, to := old.text("version"), o.text("version")
 	step := minor(to) - minor(from)
@@ -234,8 +234,8 @@ func (w *World) clusterChangeFits(o, old *Object) error {
 		w.endpointAccessFits(o, o.ID, vpc), endpointChanges(o, old), w.encryptionFits(o, o.ID))
 }
 
-// endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one where the inputs differ from the cluster, and an empty
-// list does, although EKS then keeps the ranges that there are.
+// endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one if the inputs differ
+// from the cluster, and an empty list does, although EKS then keeps the current ranges.
 func endpointChanges(o, old *Object) error {
 	config := endpointAccess(o)
 	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
@@ -251,7 +251,7 @@ func sameElements(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// zonesIn are the zones of subnets, in order.
+// zonesIn returns the zones of subnets, in order.
 func zonesIn(subnets []*Object) string {
 	var zones []string
 	for _, s := range subnets {
@@ -261,7 +261,7 @@ func zonesIn(subnets []*Object) string {
 	return strings.Join(slices.Compact(zones), ",")
 }
 
-// minor is the number after the point of a Kubernetes version.
+// minor returns the minor number of a Kubernetes version.
 func minor(version string) int {
 	var n int
 	if _, text, ok := strings.Cut(version, "."); ok {
@@ -271,12 +271,12 @@ func minor(version string) int {
 	return n
 }
 
-// clusterNotFound is how EKS words every call about a cluster that does not exist.
+// clusterNotFound is EKS's error for every call about a cluster that does not exist.
 var clusterNotFound = rule("a cluster that is named exists",
 	"%s, ResourceNotFoundException: No cluster found for name: %s.",
 	"https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html")
 
-// clusterOf finds a cluster for an operation.
+// clusterOf returns a cluster for an operation.
 func (w *World) clusterOf(operation, name string) (*Object, error) {
 	o := w.get(clusterType, name)
 	return o, first(
@@ -284,7 +284,8 @@ func (w *World) clusterOf(operation, name string) (*Object, error) {
 		clusterActive.when(o != nil && o.text("status") == "FAILED", operation, name))
 }
 
-// operation is an operation as the provider reports it: "creating EKS Add-On (dev:coredns): operation error EKS: CreateAddon".
+// operation returns an operation as the provider reports it: "creating EKS Add-On (dev:coredns): operation error EKS:
+// CreateAddon".
 func operation(doing, what, id, call string) string {
 	return fmt.Sprintf("%s %s (%s): operation error EKS: %s", doing, what, id, call)
 }

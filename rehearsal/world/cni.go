@@ -4,11 +4,11 @@ import (
 	"slices"
 )
 
-// cniActions are what the CNI asks of EC2 on every node.
+// cniActions are the EC2 actions of the CNI on every node.
 var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
 	"ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface"}
 
-// cniSettings are how the CNI of a cluster is configured, by the add-on's environment.
+// cniSettings holds the configuration of a cluster's CNI, from the add-on's environment.
 type cniSettings struct {
 	prefixes   bool
 	ownSubnets map[string]any // the pods' subnets by zone, for custom networking
@@ -28,7 +28,7 @@ func (w *World) cniSettings(cluster string) cniSettings {
 	return settings
 }
 
-// fault is why aws-node exits with its settings, "" where it runs
+// fault returns why aws-node exits with its settings, "" if it runs
 // (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/aws-vpc-cni/main.go, validateEnvVars).
 func (s cniSettings) fault() string {
 	if s.prefixes && s.warm.prefixes <= 0 && s.warm.ips <= 0 && s.warm.minimum <= 0 {
@@ -37,7 +37,7 @@ func (s cniSettings) fault() string {
 	return ""
 }
 
-// cniMissing tells what the CNI of a node lacks to work, "" where it works: its pods, or its rights in IAM.
+// cniMissing returns what the CNI of a node lacks to work, "" if it works: its pods, or its permissions in IAM.
 func (w *World) cniMissing(cluster string, nodeRole *Object) string {
 	if w.workloadOf(cluster, "vpc-cni") == nil {
 		return "the cluster has no CNI: neither the vpc-cni add-on nor a self-managed aws-node"
@@ -80,7 +80,8 @@ func (o *Object) idText() string {
 	return o.ID
 }
 
-// podIdentityRole is the role that an add-on's service account gets by pod identity, nil for none: that needs the agent.
+// podIdentityRole returns the role that an add-on's service account gets by pod identity, nil for none: that needs the
+// agent.
 func (w *World) podIdentityRole(addon *Object, serviceAccount string) *Object {
 	if addon == nil || w.workloadOf(addon.text("clusterName"), "eks-pod-identity-agent") == nil {
 		return nil
@@ -95,7 +96,7 @@ func (w *World) podIdentityRole(addon *Object, serviceAccount string) *Object {
 	return nil
 }
 
-// cniWorks tells whether the CNI on a node can take and give back addresses.
+// cniWorks reports whether the CNI on a node can assign and release addresses.
 func (w *World) cniWorks(node *Object) bool {
 	if w.cniMissing(node.Cluster, w.roleOf(node.text("roleArn"))) != "" {
 		return false
@@ -104,7 +105,7 @@ func (w *World) cniWorks(node *Object) bool {
 	return w.reaches(node, "ec2") && (!token || w.reaches(node, "sts"))
 }
 
-// interfacesOn are a node's interfaces, the first one first.
+// interfacesOn returns a node's interfaces, the first one first.
 func (w *World) interfacesOn(node *Object) []*Object {
 	enis := w.with(interfaceType, "instance", node.text("instanceId"))
 	slices.SortStableFunc(enis, func(a, b *Object) int {
@@ -119,7 +120,8 @@ func (w *World) interfacesOn(node *Object) []*Object {
 	return enis
 }
 
-// podInterfaces are the interfaces whose addresses pods get: all of a node's, but with pods in subnets of their own only the CNI's.
+// podInterfaces returns the interfaces whose addresses pods get: all of a node's, but with custom networking only those
+// that the CNI created.
 func (w *World) podInterfaces(node *Object, settings cniSettings) []*Object {
 	enis := w.interfacesOn(node)
 	if settings.ownSubnets != nil {
@@ -128,7 +130,7 @@ func (w *World) podInterfaces(node *Object, settings cniSettings) []*Object {
 	return enis
 }
 
-// podSubnet is where the CNI makes a node's further interfaces, and which groups they wear.
+// podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
 func (w *World) podSubnet(node, primary *Object, settings cniSettings) (*Object, []string) {
 	if settings.ownSubnets == nil {
 		return w.get(subnetType, node.text("subnetId")), primary.texts("securityGroups")
@@ -142,7 +144,7 @@ func (w *World) podSubnet(node, primary *Object, settings cniSettings) (*Object,
 	return w.get(subnetType, id), groups
 }
 
-// takePodAddress gives a pod on a node an address, "" where the CNI has none: the pod waits.
+// takePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.
 func (w *World) takePodAddress(node *Object) string {
 	for _, eni := range w.podInterfaces(node, w.cniSettings(node.Cluster)) {
 		used := eni.texts("pods")
@@ -156,7 +158,7 @@ func (w *World) takePodAddress(node *Object) string {
 	return ""
 }
 
-// addressForPod gives a pod on a node an address once the CNI has one, and tells why it gets none.
+// addressForPod assigns an address to a pod on a node once the CNI has one, and returns why it gets none.
 func (w *World) addressForPod(node *Object) (string, error) {
 	if address := w.takePodAddress(node); address != "" {
 		return address, nil
@@ -168,7 +170,7 @@ func (w *World) addressForPod(node *Object) (string, error) {
 	return w.takePodAddress(node), err
 }
 
-// releasePodAddress takes a pod's address back.
+// releasePodAddress releases a pod's address.
 func (w *World) releasePodAddress(address string) {
 	for _, eni := range w.holding(interfaceType, "pods", address) {
 		used := eni.texts("pods")

@@ -9,21 +9,21 @@ import (
 const prefixSize = 16
 
 var (
-	prefixesFree = rule("a prefix is a whole /28 of its subnet in which nothing is held",
+	prefixesFree = rule("a prefix is a whole /28 of its subnet without an address in use",
 		"operation error EC2: AssignPrivateIpAddresses, api error InsufficientCidrBlocks: There are not enough free cidr blocks in the specified subnet to satisfy the request. (%s)",
 		"https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html")
-	singlesFree = rule("an interface's further addresses are free in its subnet",
+	singlesFree = rule("an interface's secondary addresses are free in its subnet",
 		"operation error EC2: AssignPrivateIpAddresses, api error InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses to satisfy the request. (%s)",
 		"https://github.com/aws/amazon-vpc-cni-k8s/pull/1773")
-	interfaceSpace = rule("a network interface gets all the addresses or prefixes that are asked for with it",
+	interfaceSpace = rule("a network interface is created with all its addresses or prefixes, or not at all",
 		"operation error EC2: CreateNetworkInterface, api error InvalidParameterValue: There aren't sufficient free Ipv4 addresses or prefixes (%s)",
 		"https://github.com/aws/amazon-vpc-cni-k8s/issues/3105")
 )
 
-// warmTargets are how many addresses the CNI holds ready, by the add-on's environment.
+// warmTargets are the numbers of addresses that the CNI keeps ready, from the add-on's environment.
 type warmTargets struct{ enis, prefixes, ips, minimum int }
 
-// warmOf reads the targets. Where the add-on's configuration says nothing of them, the chart sets 1 interface or prefix
+// warmOf reads the targets. If the add-on's configuration has none of them, the chart sets 1 interface or prefix
 // (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml).
 func warmOf(env map[string]any) warmTargets {
 	target := func(name string, otherwise int) int {
@@ -36,9 +36,10 @@ func warmOf(env map[string]any) warmTargets {
 	return warmTargets{target("WARM_ENI_TARGET", 1), target("WARM_PREFIX_TARGET", 1), target("WARM_IP_TARGET", 0), target("MINIMUM_IP_TARGET", 0)}
 }
 
-// nodePool is what the CNI of a node counts. It takes and gives back as ipamd does
-// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/pkg/ipamd/ipamd.go: isDatastorePoolTooLow, datastoreTargetState,
-// getPrefixesNeeded, shouldRemoveExtraENIs), but gives back at once what it keeps for half a minute and more.
+// nodePool holds the counts of a node's CNI. The CNI assigns and releases as ipamd does
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/pkg/ipamd/ipamd.go: isDatastorePoolTooLow,
+// datastoreTargetState, getPrefixesNeeded, shouldRemoveExtraENIs), but releases at once what ipamd keeps for half a
+// minute or more.
 type nodePool struct {
 	enis     []*Object // those whose addresses pods get
 	prefixed bool      // whether it takes prefixes
@@ -50,7 +51,7 @@ type nodePool struct {
 	unused   int // prefixes without a pod
 }
 
-// poolOf counts the pool of a node; without is left out of it, nil for none.
+// poolOf counts the pool of a node without one of its interfaces, nil for none.
 func (w *World) poolOf(node, without *Object) nodePool {
 	limits, _ := typeOf("", node.text("instanceType"))
 	settings := w.cniSettings(node.Cluster)
@@ -61,12 +62,12 @@ func (w *World) poolOf(node, without *Object) nodePool {
 		}
 		p.enis = append(p.enis, eni)
 		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(eni.texts("pods"))
-		p.unused += len(idle(eni, "prefixes"))
+		p.unused += len(unusedSlots(eni, "prefixes"))
 	}
 	return p
 }
 
-// size is how many addresses the CNI takes at once.
+// size returns how many addresses the CNI allocates at once.
 func (p nodePool) size() int {
 	if p.prefixed {
 		return prefixSize
@@ -74,8 +75,9 @@ func (p nodePool) size() int {
 	return 1
 }
 
-// short is how many addresses or prefixes the CNI wants beyond what the node holds. The warm number of addresses goes before that of
-// interfaces or prefixes, and a node that holds an address for each pod that it takes wants none.
+// short returns how many addresses or prefixes the CNI needs beyond the node's current ones. The warm number of
+// addresses takes precedence over that of interfaces or prefixes, and a node with an address for each of its pods needs
+// none.
 func (p nodePool) short() int {
 	free, warm := p.total-p.used, p.warm
 	target, each := warm.enis, p.slots
@@ -95,8 +97,8 @@ func (p nodePool) short() int {
 	return p.slots
 }
 
-// over is how many free addresses or prefixes the node holds beyond its targets. Single addresses go back one by one only where their
-// number is a target; else whole interfaces do.
+// over returns how many free addresses or prefixes the node has beyond its targets. Single addresses are released one
+// by one only if there is a target for their number; else whole interfaces are.
 func (p nodePool) over() int {
 	warm := p.warm
 	byNumber := warm.ips > 0 || warm.minimum > 0
@@ -107,7 +109,7 @@ func (p nodePool) over() int {
 	case p.prefixed:
 		spare := warm.prefixes
 		if p.total-p.used == prefixSize*p.unused {
-			spare = max(spare, 1) // it never runs dry by intent
+			spare = max(spare, 1) // the CNI keeps at least one
 		}
 		return max(p.unused-spare, 0)
 	case byNumber:
@@ -118,7 +120,8 @@ func (p nodePool) over() int {
 
 func ceil(n, by int) int { return (n + by - 1) / by }
 
-// warmAddresses is what the CNI does on a node: it holds addresses ready beyond those that pods use, and gives back what is more.
+// warmAddresses does what the CNI does on a node: it keeps addresses ready beyond those of pods, and releases surplus
+// ones.
 func warmAddresses(w *World, item key) (bool, error) {
 	node := w.find(item.cluster, nodeType, item.id)
 	if node == nil || !node.flag("ready") || !w.cniWorks(node) {
@@ -129,7 +132,7 @@ func warmAddresses(w *World, item key) (bool, error) {
 	return given || taken, err
 }
 
-// grow takes what a node's pool is short of for one of its interfaces, or with a new one, and tells why it can't.
+// grow allocates what a node's pool needs, on one of its interfaces or a new one, and returns why it can't.
 func (w *World) grow(node *Object) (bool, error) {
 	p := w.poolOf(node, nil)
 	short := p.short()
@@ -144,12 +147,13 @@ func (w *World) grow(node *Object) (bool, error) {
 	return w.addInterface(node, min(short, p.slots), p.prefixed)
 }
 
-// slotsTaken are the addresses and prefixes of an interface besides its own address.
+// slotsTaken returns the addresses and prefixes of an interface besides its primary address.
 func slotsTaken(eni *Object) int {
 	return len(eni.texts("privateIps")) - 1 + len(eni.texts("prefixes"))
 }
 
-// assign gives an interface so many addresses or prefixes; where the subnet has fewer, the CNI tries one alone.
+// assign assigns a number of addresses or prefixes to an interface; if the subnet has fewer, the CNI tries a single
+// one.
 func (w *World) assign(eni *Object, n int, prefixed bool) (bool, error) {
 	subnet := w.get(subnetType, eni.text("subnetId"))
 	property, rule, take := "privateIps", singlesFree, w.roomIn(subnet).singles
@@ -164,12 +168,12 @@ func (w *World) assign(eni *Object, n int, prefixed bool) (bool, error) {
 	return len(taken) > 0, rule.when(len(taken) == 0, subnet.ID)
 }
 
-// addInterface makes a further interface of a node, with addresses or prefixes from the start: EC2 gives all or nothing.
+// addInterface creates a further interface of a node with addresses or prefixes: EC2 assigns all or none of them.
 func (w *World) addInterface(node *Object, n int, prefixed bool) (bool, error) {
 	limits, _ := typeOf("", node.text("instanceType"))
 	attached := w.interfacesOn(node)
 	if len(attached) == 0 || len(attached) >= limits.interfaces {
-		return false, explain("%s has the %d interfaces that %s takes, and they hold no more", node.name(), limits.interfaces, node.text("instanceType"))
+		return false, explain("%s has the %d interfaces that %s takes, and they have no free slots", node.name(), limits.interfaces, node.text("instanceType"))
 	}
 	subnet, groups := w.podSubnet(node, attached[0], w.cniSettings(node.Cluster))
 	if subnet == nil {
@@ -191,8 +195,8 @@ func (w *World) addInterface(node *Object, n int, prefixed bool) (bool, error) {
 	return true, err
 }
 
-// shrink gives back what a node holds beyond its targets: what is of the other kind than the CNI takes now, what is over, and
-// interfaces without pods that the targets do without.
+// shrink releases what a node has beyond its targets: addresses or prefixes of the other kind than the CNI uses now,
+// surplus ones, and interfaces without pods that the targets do not need.
 func (w *World) shrink(node *Object) bool {
 	p := w.poolOf(node, nil)
 	kind, other := "privateIps", "prefixes"
@@ -201,7 +205,7 @@ func (w *World) shrink(node *Object) bool {
 	}
 	over := p.over()
 	for _, eni := range slices.Backward(p.enis) {
-		if n := release(eni, kind, over); n+release(eni, other, len(idle(eni, other))) > 0 {
+		if n := release(eni, kind, over); n+release(eni, other, len(unusedSlots(eni, other))) > 0 {
 			return true
 		}
 		without := w.poolOf(node, eni)
@@ -213,16 +217,16 @@ func (w *World) shrink(node *Object) bool {
 	return false
 }
 
-// release gives back at most n of the prefixes or further addresses of an interface that no pod uses.
+// release releases at most n of the prefixes or secondary addresses of an interface that no pod uses.
 func release(eni *Object, property string, n int) int {
-	free := idle(eni, property)
+	free := unusedSlots(eni, property)
 	free = free[len(free)-min(n, len(free)):]
 	eni.set(property, anyOf(slices.DeleteFunc(eni.texts(property), func(held string) bool { return slices.Contains(free, held) })))
 	return len(free)
 }
 
-// idle are the prefixes or further addresses of an interface that no pod uses.
-func idle(eni *Object, property string) []string {
+// unusedSlots returns the prefixes or secondary addresses of an interface that no pod uses.
+func unusedSlots(eni *Object, property string) []string {
 	used, held := eni.texts("pods"), eni.texts(property)
 	if property == "privateIps" {
 		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
@@ -232,7 +236,7 @@ func idle(eni *Object, property string) []string {
 	})
 }
 
-// podAddresses are the addresses that an interface has for pods.
+// podAddresses returns the addresses of an interface for pods.
 func podAddresses(eni *Object) []string {
 	addresses := slices.Clone(eni.texts("privateIps")[1:])
 	for _, prefix := range eni.texts("prefixes") {
@@ -241,7 +245,7 @@ func podAddresses(eni *Object) []string {
 	return addresses
 }
 
-// addressesOf are the addresses of a prefix.
+// addressesOf returns the addresses of a prefix.
 func addressesOf(prefix string) []string {
 	var addresses []string
 	p, _ := network(prefix)

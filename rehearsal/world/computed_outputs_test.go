@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The provider reads what other resources have added since: only a refresh shows it.
-func TestAResourceThatIsReadHasWhatOthersAddedToIt(t *testing.T) {
+// The provider reads what other resources have added since; only a refresh shows it.
+func TestReadingAResourceReturnsWhatOthersAddedToIt(t *testing.T) {
 	l := newLab(t).network()
 	l.role("worker", trustFor("ec2"), "AmazonEKSWorkerNodePolicy")
 	l.make("inline", rolePolicyType, Properties{"name": "logs", "role": "worker",
@@ -30,7 +30,7 @@ func TestAResourceThatIsReadHasWhatOthersAddedToIt(t *testing.T) {
 		t.Errorf("the group has the rules %v", rules)
 	}
 	if rules := listOf(group.at("egress")); len(rules) != 0 {
-		t.Errorf("the group has the rules %v outwards", rules)
+		t.Errorf("the group has the egress rules %v", rules)
 	}
 	if routes := listOf(read(routeTableType, "private").at("routes")); len(routes) != 1 || routes[0]["natGatewayId"] != l.ids["nat"] {
 		t.Errorf("the table has the routes %v", routes)
@@ -41,7 +41,7 @@ func TestAResourceThatIsReadHasWhatOthersAddedToIt(t *testing.T) {
 	}
 }
 
-// What a route table or a role shows is no reason to refuse the same as a resource of its own.
+// The routes and policies in the outputs of a route table or a role do not prevent the same as separate resources.
 func TestARouteThatIsReadCanBeReplaced(t *testing.T) {
 	l := newLab(t).network()
 	if _, err := l.client.Read(routeTableType, l.ids["private"]); err != nil {
@@ -53,7 +53,7 @@ func TestARouteThatIsReadCanBeReplaced(t *testing.T) {
 	l.make("again", routeType, Properties{"routeTableId": l.ids["private"], "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": l.ids["nat"]})
 }
 
-func TestAClusterKeepsItsRangesWhileItsEndpointIsPrivate(t *testing.T) {
+func TestAClusterKeepsItsPublicRangesWhileItsEndpointIsPrivate(t *testing.T) {
 	for name, test := range map[string]struct{ given, want []any }{
 		"ranges of its own": {[]any{"203.0.113.0/24"}, []any{"203.0.113.0/24"}},
 		"none":              {nil, []any{"0.0.0.0/0"}},
@@ -75,7 +75,8 @@ func TestAClusterKeepsItsRangesWhileItsEndpointIsPrivate(t *testing.T) {
 	}
 }
 
-// The provider sends nothing for a property that is optional and computed, so an update that leaves it out does not reset it.
+// The provider sends nothing for a property that is optional and computed, so an update that leaves it out does not
+// reset it.
 func TestAnUpdateKeepsWhatItLeavesOut(t *testing.T) {
 	l := newLab(t).nodes()
 	in := l.addonInputs("kube-proxy")

@@ -70,10 +70,7 @@ func (c *controller) ensureBalancer(m *balancerModel) (*Object, bool, error) {
 		return nil, false, err
 	}
 	made.set("ipAddressType", string(m.balancer().Spec.IPAddressType))
-	return made, true, first(
-		c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", made.ID, existing(made)),
-		c.setBalancerAttributes(made, balancerAttributesOf(m.balancer())),
-	)
+	return made, true, c.changeBalancerAttributes(made, balancerAttributesOf(m.balancer()))
 }
 
 // changeBalancer brings a standing load balancer up to date: its groups, subnets and attributes.
@@ -101,6 +98,14 @@ func (c *controller) changeBalancer(standing *Object, b *elbv2.LoadBalancer, spe
 		changed = true
 	}
 	return changed, nil
+}
+
+// changeBalancerAttributes sets the attributes of a load balancer that was just made.
+func (c *controller) changeBalancerAttributes(made *Object, attributes map[string]string) error {
+	if err := c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", made.ID, existing(made)); err != nil {
+		return err
+	}
+	return c.setBalancerAttributes(made, attributes)
 }
 
 // sortedTexts are texts whose order tells nothing.

@@ -119,7 +119,7 @@ func TestAControllerThatStartsWhenAllIsBeingDeletedLeavesTheSharedGroupBehind(t 
 		k.apply(deploymentType, web())
 		k.apply(serviceType, nlb(nil))
 		if stays {
-			k.apply(serviceType, edited(nlb(nil), "metadata.name", "second"))
+			_ = k.create(serviceType, edited(nlb(nil), "metadata.name", "second"))
 		}
 		k.controllerScaled(0)
 		if err := k.kube.Delete(serviceType, "default/web"); err == nil {
@@ -135,6 +135,38 @@ func TestAControllerThatStartsWhenAllIsBeingDeletedLeavesTheSharedGroupBehind(t 
 		left := len(k.world.all(securityGroupType, func(g *Object) bool { return g.tags()[resourceTag] == "backend-sg" }))
 		if stays != (left == 0) {
 			t.Errorf("with another Service that stays: %v; shared groups left: %d", stays, left)
+		}
+	}
+}
+
+func TestACallThatTheControllersRoleDeniesChangesNothing(t *testing.T) {
+	const nlbAnnotation = "service.beta.kubernetes.io/aws-load-balancer-"
+	k := newCluster(t).controlled()
+	k.apply(deploymentType, web())
+	k.apply(serviceType, nlb(nil))
+	k.make("denied", policyType, Properties{"name": "denied", "policy": `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Resource": "*",
+		"Action": ["elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:ModifyLoadBalancerAttributes"]}]}`})
+	k.make("denied-attachment", attachmentType, Properties{"role": "lbc-role", "policyArn": k.ids["denied"]})
+	state := func() string {
+		return jsonText(k.one(targetGroupType).Outputs["attributes"]) + jsonText(k.one(targetGroupType).Outputs["healthCheck"]) +
+			jsonText(k.one(loadBalancerType).Outputs["attributes"])
+	}
+	for name, annotations := range map[string]map[string]any{
+		"attributes of the target group":  {nlbAnnotation + "target-group-attributes": "deregistration_delay.timeout_seconds=20"},
+		"the health check":                {nlbAnnotation + "healthcheck-interval": "25"},
+		"attributes of the load balancer": {nlbAnnotation + "attributes": "load_balancing.cross_zone.enabled=true"},
+	} {
+		before := state()
+		_ = k.update(serviceType, "default/web", nlb(annotations))
+		if after := state(); after != before {
+			t.Errorf("a denied change of %s changes %s into %s", name, before, after)
+		}
+	}
+	// A load balancer whose attributes may not be set is made with AWS's own.
+	_ = k.create(serviceType, edited(nlb(map[string]any{nlbAnnotation + "target-group-attributes": "deregistration_delay.timeout_seconds=20"}), "metadata.name", "second"))
+	for _, group := range k.world.all(targetGroupType) {
+		if delay := mapOf(group.Outputs["attributes"])["deregistration_delay.timeout_seconds"]; delay == "20" {
+			t.Error("a new target group gets attributes that may not be set")
 		}
 	}
 }

@@ -46,10 +46,7 @@ func (c *controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (
 		return false, err
 	}
 	t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: made.ID})
-	return true, first(
-		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", made.ID, existing(made)),
-		c.setTargetAttributes(made, targetAttributesOf(t)),
-	)
+	return true, c.modifyTargetAttributes(made, targetAttributesOf(t))
 }
 
 // healthCheckOf is the health check of a model's target group.
@@ -76,10 +73,10 @@ func targetAttributesOf(t *elbv2.TargetGroup) map[string]string {
 func (c *controller) changeTargetGroup(standing *Object, t *elbv2.TargetGroup) (bool, error) {
 	changed, health, attributes := false, healthCheckOf(t), targetAttributesOf(t)
 	if healthOf(standing) != health {
-		if err := first(
-			c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)),
-			c.modifyTargetGroup(standing, health),
-		); err != nil {
+		if err := c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)); err != nil {
+			return false, err
+		}
+		if err := c.modifyTargetGroup(standing, health); err != nil {
 			return false, err
 		}
 		changed = true
@@ -87,11 +84,16 @@ func (c *controller) changeTargetGroup(standing *Object, t *elbv2.TargetGroup) (
 	if same(merged(standing.Outputs["attributes"], attributes), standing.Outputs["attributes"]) {
 		return changed, nil
 	}
-	err := first(
-		c.may("elasticloadbalancing:ModifyTargetGroupAttributes", standing.ID, existing(standing)),
-		c.setTargetAttributes(standing, attributes),
-	)
+	err := c.modifyTargetAttributes(standing, attributes)
 	return changed || err == nil, err
+}
+
+// modifyTargetAttributes sets attributes of a target group if the controller may.
+func (c *controller) modifyTargetAttributes(o *Object, attributes map[string]string) error {
+	if err := c.may("elasticloadbalancing:ModifyTargetGroupAttributes", o.ID, existing(o)); err != nil {
+		return err
+	}
+	return c.setTargetAttributes(o, attributes)
 }
 
 // ensureBinding makes the target group binding, which says whose pods or nodes a target group has, or brings its spec up to date. It passes the

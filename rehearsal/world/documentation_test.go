@@ -13,9 +13,9 @@ import (
 	"text/template"
 )
 
-var update = flag.Bool("update", false, "write docs/world.md anew")
+var update = flag.Bool("update", false, "regenerate docs/world.md")
 
-// page is what docs/world.md tells.
+// page holds the content of docs/world.md.
 type page struct {
 	Count          int
 	Actors         []actorRow
@@ -37,7 +37,7 @@ type (
 	}
 )
 
-func TestTheWorldIsDocumented(t *testing.T) {
+func TestTheSimulatedAccountIsDocumented(t *testing.T) {
 	written := documented(t)
 	path := filepath.Join("..", "..", "docs", "world.md")
 	if *update {
@@ -45,9 +45,9 @@ func TestTheWorldIsDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	stands, _ := os.ReadFile(path)
-	if string(stands) != written {
-		t.Error("docs/world.md is not what the rules say: cd rehearsal && go test ./world -run Documented -update")
+	current, _ := os.ReadFile(path)
+	if string(current) != written {
+		t.Error("docs/world.md does not match the rules: cd rehearsal && go test ./world -run Documented -update")
 	}
 }
 
@@ -87,7 +87,7 @@ func nameOr(r Rule) string {
 	return r.Name()
 }
 
-// testsOf are a rule's promises: the rows of the table by what they do.
+// testsOf returns the tests of a rule: what the rows of its tables do.
 func testsOf(seen []promise) string {
 	var rows []string
 	for _, p := range seen {
@@ -98,7 +98,7 @@ func testsOf(seen []promise) string {
 
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
-// code is a text between as many backticks as it takes.
+// code returns a text in as many backticks as it needs.
 func code(text string) string {
 	text = strings.ReplaceAll(cell(text), "\n", " ")
 	if strings.Contains(text, "`") {
@@ -109,7 +109,7 @@ func code(text string) string {
 
 var address = regexp.MustCompile(`https://[^\s;,)]+`)
 
-// linked makes the first address of a source a link, which what follows it explains.
+// linked makes the first address of a source a link, followed by its explanation.
 func linked(source string) string {
 	at := address.FindStringIndex(source)
 	if at == nil {
@@ -119,7 +119,7 @@ func linked(source string) string {
 	return strings.TrimSpace("[source](" + source[:at[1]] + ") " + cell(strings.Trim(rest, "()")))
 }
 
-func TestAnActorSaysWhatItDoesAndNeeds(t *testing.T) {
+func TestEveryActorIsDescribed(t *testing.T) {
 	for _, a := range actors {
 		if a.does == "" || a.needs == "" {
 			t.Errorf("%s", a.name)

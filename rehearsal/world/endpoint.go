@@ -14,31 +14,31 @@ var (
 	endpointVPC = rule("an endpoint's VPC exists",
 		createEndpointOp+", api error InvalidVpcId.NotFound: The Vpc Id %s does not exist",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html")
-	endpointService = rule("an endpoint's service exists in the region, and as the type that is asked for",
+	endpointService = rule("an endpoint's service exists in the region with the endpoint's type",
 		createEndpointOp+", api error InvalidServiceName: The Vpc Endpoint Service '%[1]s' does not exist",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html")
 	endpointTables = rule("a gateway endpoint's route tables exist in its VPC",
 		createEndpointOp+", api error InvalidRouteTableId.NotFound: The routeTable ID '%s' does not exist",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html")
-	endpointOncePerTable = rule("a route table has one gateway endpoint for a service",
+	endpointOncePerTable = rule("a route table has at most one gateway endpoint for a service",
 		createEndpointOp+", api error RouteAlreadyExists: route table %s already has a route with destination-prefix-list-id %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html")
 	endpointSubnets = rule("an interface endpoint's subnets exist in its VPC",
 		createEndpointOp+", api error InvalidSubnetId.NotFound: The subnet ID '%s' does not exist",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-	endpointZones = rule("an interface endpoint has one subnet in a zone",
+	endpointZones = rule("an interface endpoint has at most one subnet in a zone",
 		createEndpointOp+", api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 	endpointDNS = rule("private DNS of an endpoint needs the VPC's DNS support and hostnames",
 		createEndpointOp+", api error InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-	endpointDNSOnce = rule("a service's private DNS name stands once in a VPC",
+	endpointDNSOnce = rule("a service's private DNS name exists at most once in a VPC",
 		createEndpointOp+", api error InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-	endpointGroups = rule("an interface endpoint's security groups are of its VPC",
+	endpointGroups = rule("an interface endpoint's security groups are in its VPC",
 		createEndpointOp+", api error InvalidParameter: Security group %s and VPC %s belong to different networks.",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-	endpointSubnetsGiven = rule("an interface endpoint that is to be reached has subnets",
+	endpointSubnetsGiven = rule("an interface endpoint with private DNS has subnets",
 		createEndpointOp+", api error InvalidParameter: private-dns-enabled needs at least one subnet in %s",
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 	endpointSpace = rule("an interface endpoint's subnets have a free address",
@@ -46,9 +46,10 @@ var (
 		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 )
 
-// endpointServices are the services that clusters have to do with, and how the names of their interface endpoints begin in China: with cn. or
-// not, and some have none there. Gateways have the same names everywhere (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html; of China, what DescribeVpcEndpointServices
-// answered to https://github.com/aws/aws-cdk, aws-ec2/lib/vpc-endpoint.ts).
+// endpointServices are the services that clusters use, and the prefix of the names of their interface endpoints in
+// China: with or without cn., and some have none there. The names of gateway endpoints are the same everywhere
+// (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html; for China, the response of
+// DescribeVpcEndpointServices in https://github.com/aws/aws-cdk, aws-ec2/lib/vpc-endpoint.ts).
 var endpointServices = map[string]string{
 	"autoscaling": "cn.", "ec2": "cn.", "ecr.api": "cn.", "ecr.dkr": "cn.", "eks": "cn.", "elasticfilesystem": "cn.", "monitoring": "cn.", "s3": "cn.",
 	"sts": "cn.", "xray": "cn.", "dynamodb": "", "ec2messages": "", "elasticloadbalancing": "", "kms": "", "logs": "", "secretsmanager": "", "ssm": "",
@@ -66,7 +67,7 @@ func endpointKinds() []*kind {
 	}}
 }
 
-// serviceOf is the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
+// serviceOf returns the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
 func serviceOf(endpoint *Object, region string) string {
 	name := endpoint.text("serviceName")
 	_, short, ok := strings.Cut(name, "com.amazonaws."+region+".")
@@ -134,7 +135,7 @@ func (w *World) endpointTablesFit(o, vpc *Object) error {
 	return nil
 }
 
-// prefixList stands for the addresses of a service in a region.
+// prefixList returns the ID of the prefix list of a service in a region.
 func prefixList(service string) string { return "pl-" + lastOf(service, ".") }
 
 func (w *World) endpointSubnetsFit(o, vpc *Object) error {
@@ -156,12 +157,12 @@ func (w *World) endpointSubnetsFit(o, vpc *Object) error {
 	return nil
 }
 
-// present tells whether an endpoint has its interface in a subnet already.
+// present reports whether an endpoint already has an interface in a subnet.
 func (w *World) present(endpoint *Object, subnet string) bool {
 	return endpoint.ID != "" && len(w.with(interfaceType, "description", endpointInterface+endpoint.ID, where("subnetId", subnet))) > 0
 }
 
-// endpointInterface begins the description of an endpoint's interfaces.
+// endpointInterface is the prefix of the description of an endpoint's interfaces.
 const endpointInterface = "VPC Endpoint Interface "
 
 func (w *World) endpointDNSFits(o, vpc *Object) error {
@@ -226,15 +227,15 @@ func removeEndpoint(c *call, o *Object) error {
 	return nil
 }
 
-// takeBackEndpoint takes away the interfaces of an endpoint.
+// takeBackEndpoint deletes the interfaces of an endpoint.
 func (w *World) takeBackEndpoint(o *Object) {
 	for _, eni := range w.interfacesOf(endpointInterface + o.ID) {
 		w.drop(eni)
 	}
 }
 
-// reaches tells whether a node can call an AWS service. Where the VPC has an endpoint with the service's own name, every call goes to it,
-// even where there is a way to the internet.
+// reaches reports whether a node can call an AWS service. If the VPC has an endpoint with the service's own name, every
+// call uses it, even if there is a route to the internet.
 func (w *World) reaches(node *Object, service string) bool {
 	subnet := w.get(subnetType, node.text("subnetId"))
 	if subnet == nil {
@@ -249,12 +250,12 @@ func (w *World) reaches(node *Object, service string) bool {
 	})) > 0
 }
 
-// endpointsOf are a VPC's endpoints of a service that satisfy a condition.
+// endpointsOf returns a VPC's endpoints of a service that satisfy a condition.
 func (w *World) endpointsOf(vpc, service string, holds func(*Object) bool) []*Object {
 	return w.with(endpointType, "vpcId", vpc, where("state", "available"), holds, func(e *Object) bool { return serviceOf(e, w.region) == service })
 }
 
-// endpointNamed is the endpoint that answers to a service's own name in a VPC, nil for none.
+// endpointNamed returns the endpoint with a service's own name in a VPC, nil for none.
 func (w *World) endpointNamed(vpc, service string) *Object {
 	for _, e := range w.endpointsOf(vpc, service, func(e *Object) bool { return e.text("vpcEndpointType") == "Interface" && e.flag("privateDnsEnabled") }) {
 		return e
@@ -262,7 +263,7 @@ func (w *World) endpointNamed(vpc, service string) *Object {
 	return nil
 }
 
-// endpointLetsIn tells whether an endpoint's security groups let a node in.
+// endpointLetsIn reports whether an endpoint's security groups allow a node.
 func (w *World) endpointLetsIn(endpoint, node *Object) bool {
 	eni := w.interfaceOf(node)
 	return eni != nil && slices.ContainsFunc(w.interfacesOf(endpointInterface+endpoint.ID), func(at *Object) bool { return w.passes(eni, at, 443) })

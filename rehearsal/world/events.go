@@ -2,8 +2,8 @@ package world
 
 import "slices"
 
-// Events lists what the load balancer controller and the cloud controller report of Services and Ingresses that they cannot bring to what is
-// asked for: the warnings that `kubectl events` shows. The load balancers stay as they are meanwhile.
+// Events returns what the load balancer controller and the cloud controller report for Services and Ingresses that they
+// cannot reconcile: the warnings that `kubectl events` shows. The load balancers do not change meanwhile.
 func (w *World) Events() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,6 +1,7 @@
 package world
 
-// What AWS keeps of something whose creation failed: it stays under its id, in a state that no update ends. It is deleted and created again.
+// A resource whose creation failed remains under its ID, in a state that no update changes. It is deleted and created
+// again.
 var (
 	nodeGroupActive = rule("a node group whose creation failed is not updated",
 		"updating EKS Node Group (%s): operation error EKS: UpdateNodegroupConfig, ResourceInUseException: Nodegroup cannot be updated as it is currently not in Active State",
@@ -13,11 +14,11 @@ var (
 		"https://github.com/eksctl-io/eksctl/issues/2244")
 )
 
-// createFailed is the status that EKS reports of a node group or an add-on whose creation failed. A cluster's is FAILED, and a NAT gateway's and
-// an endpoint's failed.
+// createFailed is the status of a node group or an add-on whose creation failed. A cluster's is FAILED, and a NAT
+// gateway's and an endpoint's failed.
 const createFailed = "CREATE_FAILED"
 
-// failures are the types that have a state for a creation that failed, with what AWS takes back of what it made.
+// failures are the types with a state for a failed creation, with the function that removes what AWS removes.
 var failures = map[string]func(*World, *Object){
 	nodeGroupType: func(w *World, o *Object) {
 		for _, node := range w.nodesOf(o) {
@@ -41,10 +42,11 @@ var failures = map[string]func(*World, *Object){
 	releaseType: func(_ *World, o *Object) { o.set("status.status", "failed") },
 }
 
-// CanFail reports whether a type has a state for a creation that failed.
+// CanFail reports whether a type has a state for a failed creation.
 func CanFail(typ string) bool { return failures[typ] != nil }
 
-// FailCreate lets the creation of something fail after AWS or Helm took the request. It reports whether the type has a state for that.
+// FailCreate makes a creation fail after AWS or Helm accepted the request. It reports whether the type has a state for
+// that.
 func (w *World) FailCreate(typ, id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-var deletionEnds = rule("a deleted object goes once its finalizers are gone",
+var deletionEnds = rule("a deleted object is removed once its finalizers are removed",
 	`'%s' timed out waiting to be deleted: finalizers might be preventing deletion (%s)`,
 	"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/condition/deleted.go; https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/")
 
-// removeFromCluster deletes an object as the provider does: it marks it, lets the actors clean up, and waits until the
-// object is gone. An object whose finalizers nobody removes ends in the provider's time-out.
+// removeFromCluster deletes an object as the provider does: it marks it as deleted, lets the actors clean up, and waits
+// until it is removed. If a finalizer is not removed, the provider's timeout ends the wait.
 func (c *call) removeFromCluster(o *Object) error {
 	if o.Type == namespaceType {
 		if err := namespaceKept.when(slices.Contains(systemNamespaces, o.name()), o.name()); err != nil {
@@ -31,8 +31,8 @@ func (c *call) removeFromCluster(o *Object) error {
 	return caused(deletionEnds.when(true, o.ID, strings.Join(held, ", ")), reason)
 }
 
-// markDeleted is the API server's answer to a delete: an object that nothing holds goes at once, another waits. It tells
-// whether anything changed.
+// markDeleted does what the API server does on a delete: it removes an object without finalizers at once, and marks
+// another one as deleted. It reports whether anything changed.
 func (w *World) markDeleted(o *Object) bool {
 	if o.deleting() {
 		return false
@@ -48,8 +48,8 @@ func (w *World) markDeleted(o *Object) bool {
 	return true
 }
 
-// heldBy are the finalizers that keep a deleted object, and why the actor that owns the first of them does not remove it. A
-// namespace is held by what is left in it.
+// heldBy returns the finalizers of a deleted object, and why the actor of the first one does not remove it. A namespace
+// is held by what remains in it.
 func (w *World) heldBy(o *Object) (finalizers []string, reason error) {
 	if o.Type == namespaceType {
 		for _, content := range w.inNamespace(o.Cluster, "", o.name()) {
@@ -64,26 +64,26 @@ func (w *World) heldBy(o *Object) (finalizers []string, reason error) {
 	return finalizers, w.finalizerReason(o, finalizers[0])
 }
 
-// finalizerReason says who would remove a finalizer and what keeps it from doing so.
+// finalizerReason returns which actor removes a finalizer and what prevents it from doing so.
 func (w *World) finalizerReason(o *Object, finalizer string) error {
 	switch finalizer {
 	case foregroundFinalizer:
-		return explain("its pods are still ending, and a later delete waits for the rest")
+		return explain("its pods are still terminating, and a later delete waits for the rest")
 	case serviceFinalizer:
-		return because("the AWS Load Balancer Controller", w.cleanedUp(o))
+		return actorReason("the AWS Load Balancer Controller", w.cleanedUp(o))
 	case bindingFinalizer:
-		return because("the AWS Load Balancer Controller", w.unbound(o))
+		return actorReason("the AWS Load Balancer Controller", w.unbound(o))
 	case cloudFinalizer:
-		return because("the AWS cloud controller", w.cloudCleanedUp(o))
+		return actorReason("the AWS cloud controller", w.cloudCleanedUp(o))
 	}
 	if id, is := heldFor(o, finalizer); is && o.Type == ingressType {
-		return because("the AWS Load Balancer Controller", w.ingressCleanedUp(o, id))
+		return actorReason("the AWS Load Balancer Controller", w.ingressCleanedUp(o, id))
 	}
 	return explain("no actor of this cluster removes %s", finalizer)
 }
 
-// because joins an actor and what it lacks.
-func because(who string, lack error) error {
+// actorReason joins the name of an actor and what it lacks.
+func actorReason(who string, lack error) error {
 	if lack == nil {
 		return explain("%s has not removed it", who)
 	}

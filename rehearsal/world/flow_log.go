@@ -10,10 +10,10 @@ var (
 	flowLogSource = rule("a flow log's VPC or subnet exists",
 		createFlowLogOp+"InvalidVpcId.NotFound: Vpc Id does not exist",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
-	flowLogTarget = rule("a flow log to CloudWatch names a log group and a role that trusts it",
+	flowLogTarget = rule("a flow log to CloudWatch has a log group and a role that trusts the service",
 		createFlowLogOp+"InvalidParameterValue: DeliverLogsPermissionArn %s does not exist, is not trusted by vpc-flow-logs.amazonaws.com, or may not write to the log group %s",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html")
-	flowLogOnce = rule("a source has one flow log to a destination",
+	flowLogOnce = rule("a source has at most one flow log to a destination",
 		createFlowLogOp+"FlowLogAlreadyExists: There is an existing Flow Log with the same configuration and log destination.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
 )
@@ -48,14 +48,14 @@ func createFlowLog(c *call, o *Object) error {
 	return nil
 }
 
-// trustsFlowLogs tells whether the service takes a role, for flow logs of this account and region.
+// trustsFlowLogs reports whether the service can assume a role, for flow logs of this account and region.
 func (w *World) trustsFlowLogs(role *Object) bool {
 	service := []string{"vpc-flow-logs.amazonaws.com", "vpc-flow-logs." + w.partition().dnsSuffix}
 	return w.trust(role, "sts:AssumeRole", "Service", service, facts{"aws:SourceAccount": {w.options.Account}, "aws:SourceArn": {w.arn("ec2", "vpc-flow-log/fl-0")}})
 }
 
-// writesFlowLogs tells whether a role may do what the service does in a log group
-// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or make the group where it is missing.
+// writesFlowLogs reports whether a role allows what the service does in a log group
+// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or allows to create a missing log group.
 func (w *World) writesFlowLogs(role *Object, group string) bool {
 	stream := group + ":log-stream:eni-0-all"
 	made := len(w.with(logGroupType, "arn", group)) > 0 || w.allowed(role, "logs:CreateLogGroup", group, nil)

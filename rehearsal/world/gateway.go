@@ -17,28 +17,28 @@ const (
 )
 
 var (
-	gatewayOnce = rule("a VPC has one internet gateway",
+	gatewayOnce = rule("a VPC has at most one internet gateway",
 		attachGatewayOp+", api error InvalidParameterValue: Network %s already has an internet gateway attached",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html")
-	gatewayUnmapped = rule("no public address is mapped in a VPC when its internet gateway is detached",
+	gatewayUnmapped = rule("no resource in a VPC has a public address when its internet gateway is detached",
 		"deleting EC2 Internet Gateway (%[1]s): detaching EC2 Internet Gateway (%[1]s) from VPC (%[2]s): operation error EC2: DetachInternetGateway, api error DependencyViolation: Network %[2]s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway. (%[3]s)",
 		"https://github.com/hashicorp/terraform/issues/497")
 	natNetworkAttached = rule("a public NAT gateway's VPC has an internet gateway attached",
 		natFailed+"Gateway.NotAttached: Network %s has no Internet gateway attached",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
-	natAddressGiven = rule("a public NAT gateway is given an elastic address, a private one none",
+	natAddressGiven = rule("a public NAT gateway has an Elastic IP address, a private one has none",
 		createNATOp+", api error MissingParameter: The request must include the AllocationId parameter if ConnectivityType is %s.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html")
-	natAddressExists = rule("a NAT gateway's elastic address exists",
+	natAddressExists = rule("a NAT gateway's Elastic IP address exists",
 		createNATOp+", api error InvalidElasticIpID.NotFound: Elastic IP address %s could not be found",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
-	natAddressFree = rule("an elastic address is used once",
+	natAddressFree = rule("an Elastic IP address is used once",
 		natFailed+"Resource.AlreadyAssociated: Elastic IP address [%s] is already associated",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
 	natSubnetFree = rule("a NAT gateway's subnet has a free address",
 		natFailed+"InsufficientFreeAddressesInSubnet: Subnet %s has insufficient free addresses to create this NAT gateway",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
-	natQuota = rule("a zone has five NAT gateways at most",
+	natQuota = rule("a zone has at most five NAT gateways",
 		createNATOp+", api error NatGatewayLimitExceeded: The maximum number of NAT Gateways has been reached in %s.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
 )
@@ -100,7 +100,7 @@ func updateGateway(c *call, o, old *Object) error {
 
 func removeGateway(c *call, o *Object) error { return c.unmapped(o) }
 
-// unmapped refuses to detach a gateway while something in its VPC has a public address.
+// unmapped refuses to detach a gateway while a resource in its VPC has a public address.
 func (w *World) unmapped(gateway *Object) error {
 	vpc := gateway.text("vpcId")
 	mapped := w.outwait(w.with(interfaceType, "vpcId", vpc, func(eni *Object) bool { return eni.text("publicIp") != "" }))
@@ -140,7 +140,7 @@ func (w *World) hasGateway(vpc string) bool {
 	return len(w.with(internetGatewayType, "vpcId", vpc)) > 0
 }
 
-// startNAT gives a NAT gateway its interface, and its elastic address if it is a public one.
+// startNAT creates the interface of a NAT gateway, and associates the Elastic IP address of a public one.
 func (w *World) startNAT(o, subnet, address *Object) {
 	public := ""
 	if address != nil {
@@ -160,7 +160,7 @@ func (w *World) startNAT(o, subnet, address *Object) {
 	}
 }
 
-// showNAT sets a NAT gateway's outputs and keeps what AWS drew.
+// showNAT sets a NAT gateway's outputs and keeps what AWS generated.
 func (w *World) showNAT(o *Object, drawn Properties) {
 	out := Properties{"associationId": "", "networkInterfaceId": "", "privateIp": "", "publicIp": "",
 		"secondaryAllocationIds": []any{}, "secondaryPrivateIpAddressCount": 0.0, "secondaryPrivateIpAddresses": []any{}}
@@ -177,7 +177,7 @@ func removeNAT(c *call, o *Object) error {
 	return nil
 }
 
-// takeBackNAT takes away the interface of a NAT gateway and frees its elastic address.
+// takeBackNAT deletes the interface of a NAT gateway and disassociates its Elastic IP address.
 func (w *World) takeBackNAT(o *Object) {
 	if eni := w.get(interfaceType, o.text("networkInterfaceId")); eni != nil {
 		w.drop(eni)
@@ -188,7 +188,7 @@ func (w *World) takeBackNAT(o *Object) {
 	}
 }
 
-// natPublicAddresses are the addresses from which a VPC's private subnets are seen on the internet.
+// natPublicAddresses returns the source addresses of a VPC's private subnets on the internet.
 func (w *World) natPublicAddresses(vpc string) []string {
 	var addresses []string
 	for _, nat := range w.with(natType, "vpcId", vpc) {

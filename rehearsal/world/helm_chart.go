@@ -19,15 +19,15 @@ import (
 )
 
 var (
-	chartRenders = rule("a chart's templates render with the values",
+	chartRenders = rule("a chart's templates can be rendered with the values",
 		`execution error: %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/engine; the chart's own required values")
-	chartParses = rule("what a chart renders is YAML",
+	chartParses = rule("a chart's output is YAML",
 		`YAML parse error on %s: %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/releaseutil/manifest_sorter.go")
-	valuesValid = rule("values pass the chart's schema",
+	valuesValid = rule("values match the chart's schema",
 		`values don't meet the specifications of the schema(s) in the following chart(s): %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/chartutil/jsonschema.go")
 )
 
-// charts are the charts that were loaded, by folder: a chart is read once, and rendering does not change it.
+// charts caches the loaded charts by folder; rendering does not change them.
 var charts sync.Map
 
 // loadChart reads a chart's folder.
@@ -43,11 +43,11 @@ func loadChart(folder string) (*chart.Chart, error) {
 	return loaded, nil
 }
 
-// certificates stand for those that the chart would generate at each rendering: nothing of the world reads them, and
-// with its own a chart renders the same text each time.
+// certificates replace those that the chart would generate at each rendering: the simulated account does not read them,
+// and with fixed ones the output is the same each time.
 var certificates = map[string]any{"caCert": "authority", "cert": "certificate", "key": "key"}
 
-// render renders a chart as Helm does and gives its objects.
+// render renders a chart as Helm does and returns its objects.
 func render(loaded *chart.Chart, values map[string]any, name, namespace, version string) ([]Properties, error) {
 	capabilities := chartutil.DefaultCapabilities.Copy()
 	kubeVersion, err := chartutil.ParseKubeVersion("v" + version + ".0")
@@ -85,7 +85,7 @@ func render(loaded *chart.Chart, values map[string]any, name, namespace, version
 	return objects, nil
 }
 
-// documents are the objects of a YAML text, those of lists included.
+// documents returns the objects of a YAML text, including those of lists.
 func documents(text string) ([]Properties, error) {
 	var found []Properties
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))

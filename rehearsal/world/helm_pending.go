@@ -2,18 +2,18 @@ package world
 
 import "strings"
 
-// What Helm keeps of an operation whose process died: the release stays pending, and no other operation begins but its removal or a rollback.
+// If the process of an operation is killed, the release stays pending, and Helm only allows its removal or a rollback.
 var (
-	releasePending = rule("a release is upgraded once no other operation on it is under way",
+	releasePending = rule("a release is upgraded only if no other operation on it is pending",
 		`another operation (install/upgrade/rollback) is in progress`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/upgrade.go (prepareUpgrade); https://github.com/pulumi/pulumi-kubernetes/issues/2054")
-	releaseRevision = rule("a release is rolled back to a revision that it had",
+	releaseRevision = rule("a release is rolled back to an existing revision",
 		`release has no %d version`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/rollback.go")
 )
 
-// previousInputs is the fact with which inputs a release was deployed before its last upgrade.
+// previousInputs is the fact that holds the inputs of a release before its last upgrade.
 const previousInputs = "previous"
 
-// helmStatus is a release's status as Helm stores it.
+// helmStatus returns a release's status as Helm stores it.
 func helmStatus(release *Object) string {
 	status, _ := release.at("status.status").(string)
 	return status
@@ -21,7 +21,8 @@ func helmStatus(release *Object) string {
 
 func pending(release *Object) bool { return strings.HasPrefix(helmStatus(release), "pending-") }
 
-// InterruptRelease lets the process die that installed or upgraded a release, after it sent its objects and before it noted the end.
+// InterruptRelease leaves a release as if the process that installed or upgraded it was killed after it sent the
+// objects and before it stored the result.
 func (w *World) InterruptRelease(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -34,7 +35,8 @@ func (w *World) InterruptRelease(id string) {
 	}
 }
 
-// Unfinished is the command that ends what holds a release, "" for one that nothing holds: an install has no revision to go back to.
+// Unfinished returns the command that resolves a pending release, "" for one that is not pending. There is no revision
+// before an install.
 func (w *World) Unfinished(id string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -48,7 +50,8 @@ func (w *World) Unfinished(id string) string {
 	return strings.Replace(w.removal(o), "uninstall", "rollback", 1)
 }
 
-// rollBack is `helm rollback`: the release is deployed with the inputs that it had before its last upgrade, as another revision.
+// rollBack does what `helm rollback` does: it deploys the release with the inputs before its last upgrade, as another
+// revision.
 func (w *World) rollBack(id string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

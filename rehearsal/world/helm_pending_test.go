@@ -4,7 +4,7 @@ import "testing"
 
 const controllerRelease = "kube-system/" + controllerOwner
 
-func TestAnInstallWhoseProcessDiedIsUninstalledAndInstalledAgain(t *testing.T) {
+func TestAnInterruptedInstallIsUninstalledAndInstalledAgain(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.world.InterruptRelease(controllerRelease)
 	if o, err := k.kube.Read(releaseType, controllerRelease); err != nil || at(o.Outputs, "status.status") != "pending-install" {
@@ -25,7 +25,7 @@ func TestAnInstallWhoseProcessDiedIsUninstalledAndInstalledAgain(t *testing.T) {
 	}
 }
 
-func TestAnUpgradeWhoseProcessDiedIsRolledBackAndMadeAgain(t *testing.T) {
+func TestAnInterruptedUpgradeIsRolledBackAndRepeated(t *testing.T) {
 	k := newCluster(t).controlled()
 	changed := edited(k.releaseInputs(), "values.replicaCount", 1.0)
 	if _, err := k.kube.Update(releaseType, controllerRelease, changed); err != nil {

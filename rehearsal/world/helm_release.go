@@ -13,7 +13,7 @@ import (
 
 const releaseSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go"
 
-// helmOwner owns what a release installed.
+// helmOwner is the owner of what a release installed.
 const helmOwner = "helm"
 
 // controllerRepository is where the load balancer controller's chart is published.
@@ -21,33 +21,33 @@ const controllerRepository = "https://aws.github.io/eks-charts"
 
 var (
 	chartFound = rule("a release's chart is in its repository",
-		`chart "%s" not found in %s repository`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go; this world knows "+controllerOwner+" of "+controllerRepository)
+		`chart "%s" not found in %s repository`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go; the simulated account has "+controllerOwner+" of "+controllerRepository)
 	chartVersion = rule("a release's chart exists in the version",
-		`chart "%s" version "%s" not found in %s repository: this world has version %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go")
-	releaseUnique = rule("a release's name is given once in a namespace",
+		`chart "%s" version "%s" not found in %s repository: the simulated account has version %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go")
+	releaseUnique = rule("a release's name is unique in its namespace",
 		`cannot re-use a name that is still in use`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
 	releaseNamed = rule("a release's name is a DNS label of at most 53 characters",
 		`invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53: %s`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/chartutil/validate_name.go")
-	releaseNamespace = rule("a release's namespace exists or is made with it",
+	releaseNamespace = rule("a release's namespace exists or is created with it",
 		`create: failed to create: namespaces "%s" not found`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
 	releaseKinds = rule("a cluster serves every kind that a chart renders",
 		`unable to build kubernetes objects from release manifest: resource mapping not found for name: "%s" namespace: "%s" from "": no matches for kind "%s" in version "%s" ensure CRDs are installed first`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/kube/client.go")
-	releaseOwns = rule("a release takes over nothing that it did not make",
+	releaseOwns = rule("a release does not take over existing objects",
 		`Unable to continue with %s: %s "%s" in namespace "%s" exists and cannot be imported into the current release: invalid ownership metadata`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/action/validate.go")
 	releaseReady = rule("a release's Deployments become available while it waits",
 		`Helm release "%s" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become available within allocated timeout. Error: Helm Release %[1]s: context deadline exceeded`,
 		releaseSource)
-	releaseAtomic = rule("an atomic release that does not become ready is taken back",
+	releaseAtomic = rule("an atomic release that does not become ready is uninstalled",
 		`release %s failed, and has been uninstalled due to atomic being set: context deadline exceeded`,
 		"https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
-	releaseInputs = rule("a release has the inputs that its resource has",
+	releaseInputs = rule("a release has only inputs of its resource type",
 		`%s: not an input of a Helm release`, "https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/")
 )
 
-// releaseArgs are the inputs of a release that mean something in this world; the others are accepted and change nothing.
+// releaseArgs are the inputs of a release that are modelled; the others are accepted and have no effect.
 type releaseArgs struct {
 	Chart           string         `json:"chart"`
 	Name            string         `json:"name"`
@@ -63,7 +63,7 @@ type releaseArgs struct {
 	} `json:"repositoryOpts"`
 }
 
-// otherReleaseInputs are those that change nothing here.
+// otherReleaseInputs are the inputs without an effect.
 var otherReleaseInputs = []string{"allowNullValues", "cleanupOnFail", "compat", "dependencyUpdate", "description", "devel", "disableCRDHooks",
 	"disableOpenapiValidation", "disableWebhooks", "forceUpdate", "lint", "maxHistory", "recreatePods", "renderSubchartNotes", "replace",
 	"resetValues", "reuseValues", "timeout", "waitForJobs",
@@ -83,7 +83,7 @@ func releaseKind() *kind {
 	}
 }
 
-// installRelease checks and renders a release and stores what it renders.
+// installRelease checks and renders a release and stores its objects.
 func (w *World) installRelease(o *Object) error {
 	args, loaded, err := w.releaseArgs(o)
 	if err != nil {
@@ -93,8 +93,10 @@ func (w *World) installRelease(o *Object) error {
 	if err := first(
 		releaseNamed.when(chartutil.ValidateReleaseName(args.Name) != nil, args.Name),
 		releaseUnique.when(w.find(o.Cluster, releaseType, o.ID) != nil),
-		w.releaseNamespace(o, args),
 	); err != nil {
+		return err
+	}
+	if err := w.releaseNamespace(o, args); err != nil {
 		return err
 	}
 	made := w.installDefinitions(o.Cluster, loaded, args)
@@ -139,7 +141,7 @@ func (w *World) releaseArgs(o *Object) (*releaseArgs, *chart.Chart, error) {
 	)
 }
 
-// releaseNamespace makes the release's namespace where it was asked to, and refuses a missing one.
+// releaseNamespace creates the release's namespace if its inputs say so, and refuses a missing one.
 func (w *World) releaseNamespace(o *Object, args *releaseArgs) error {
 	if slices.Contains(systemNamespaces, args.Namespace) || w.find(o.Cluster, namespaceType, args.Namespace) != nil {
 		return nil
@@ -156,8 +158,8 @@ func (w *World) releaseNamespace(o *Object, args *releaseArgs) error {
 	return nil
 }
 
-// installDefinitions stores the chart's custom resource definitions that the cluster does not have. Helm neither changes nor
-// removes them later (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/).
+// installDefinitions stores the chart's CustomResourceDefinitions that the cluster does not have. Helm neither changes
+// nor removes them later (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/).
 func (w *World) installDefinitions(cluster string, loaded *chart.Chart, args *releaseArgs) (made []*Object) {
 	if args.SkipCrds {
 		return nil
@@ -179,7 +181,7 @@ func (w *World) installDefinitions(cluster string, loaded *chart.Chart, args *re
 	return made
 }
 
-// undescribe takes the explanations out of a definition's schemas: they are most of it, and a world is saved often.
+// undescribe removes the descriptions from a definition's schemas: they are most of it, and the account is saved often.
 func undescribe(value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -196,7 +198,7 @@ func undescribe(value any) {
 	}
 }
 
-// renderRelease renders a release into objects, each with the release's mark; one of an unknown kind is refused.
+// renderRelease renders a release into objects, each with the release's mark; an object of an unknown kind is refused.
 func (w *World) renderRelease(o *Object, args *releaseArgs, loaded *chart.Chart) ([]*Object, error) {
 	version := "1.35"
 	if eks := w.get(clusterType, o.Cluster); eks != nil && eks.text("version") != "" {
@@ -227,16 +229,16 @@ func (w *World) renderRelease(o *Object, args *releaseArgs, loaded *chart.Chart)
 	return objects, nil
 }
 
-// releaseMark says on each object which release it is of; Helm writes it as an annotation.
+// releaseMark is the annotation of an object with the name of its release.
 const releaseMark = "meta.helm.sh/release"
 
-// installOrder is Helm's (pkg/releaseutil/kind_sorter.go), as far as the order matters here: webhooks come last, so that a
-// chart's own Services do not wait for them.
+// installOrder is Helm's (pkg/releaseutil/kind_sorter.go), as far as the order matters here: webhooks are last, so that
+// a chart's own Services do not wait for them.
 var installOrder = []string{secretType, serviceAccountType, configMapType, crdType, clusterRoleType, clusterBindingType, serviceType, podType, deploymentType,
 	ingressType, ingressClassType}
 
-// storeRelease sends a release's objects to the API server in Helm's order. The first that is refused ends it, and what was
-// stored goes again.
+// storeRelease sends a release's objects to the API server in Helm's order. If one is refused, those that were stored
+// are deleted.
 func (w *World) storeRelease(release *Object, objects []*Object) error {
 	slices.SortStableFunc(objects, func(a, b *Object) int { return position(a.Type) - position(b.Type) })
 	for _, o := range objects {
@@ -257,7 +259,7 @@ func (w *World) storeRelease(release *Object, objects []*Object) error {
 	return nil
 }
 
-// position is a type's place in Helm's order; types that it does not list come after those that it does.
+// position returns a type's position in Helm's order; types that are not in it are after those that are.
 func position(typ string) int {
 	if at := slices.Index(installOrder, typ); at >= 0 {
 		return at
@@ -268,12 +270,12 @@ func position(typ string) int {
 	return len(installOrder)
 }
 
-// sendForRelease creates an object, or changes the one that stands, and marks it as the release's.
+// sendForRelease creates an object, or changes the existing one, and marks it as the release's.
 func (w *World) sendForRelease(release, o *Object) error {
 	t := w.served(o.Cluster, o.at("apiVersion").(string), o.at("kind").(string))
-	standing := w.find(o.Cluster, o.Type, o.ID)
-	if standing != nil {
-		if err := w.change(t, o.Inputs, o, standing); err != nil {
+	existing := w.find(o.Cluster, o.Type, o.ID)
+	if existing != nil {
+		if err := w.change(t, o.Inputs, o, existing); err != nil {
 			return fmt.Errorf("cannot patch %q with kind %s: %w", o.name(), t.kind, err)
 		}
 	} else if err := w.accept(t, o); err != nil {
@@ -290,14 +292,14 @@ func (w *World) sendForRelease(release, o *Object) error {
 	return nil
 }
 
-// installed are the objects of a release.
+// installed returns the objects of a release.
 func (w *World) installed(release *Object) []*Object {
 	return w.in(release.Cluster, "", func(o *Object) bool {
 		return o.Owner == helmOwner && o.meta().GetAnnotations()[releaseMark] == release.ID
 	})
 }
 
-// upgradeRelease renders a release anew, changes what changed and removes what it has no longer.
+// upgradeRelease renders a release again, updates changed objects and deletes those that are no longer in it.
 func (w *World) upgradeRelease(o, old *Object) error {
 	args, loaded, err := w.releaseArgs(o)
 	if err := first(err, releasePending.when(pending(old))); err != nil {
@@ -310,8 +312,8 @@ func (w *World) upgradeRelease(o, old *Object) error {
 	before := w.installed(old)
 	slices.SortStableFunc(objects, func(a, b *Object) int { return position(a.Type) - position(b.Type) })
 	for _, made := range objects {
-		standing := w.find(made.Cluster, made.Type, made.ID)
-		if err := releaseOwns.when(standing != nil && !slices.Contains(before, standing), "update", lastOf(made.Type, ":"), made.name(), made.namespace()); err != nil {
+		existing := w.find(made.Cluster, made.Type, made.ID)
+		if err := releaseOwns.when(existing != nil && !slices.Contains(before, existing), "update", lastOf(made.Type, ":"), made.name(), made.namespace()); err != nil {
 			return err
 		}
 	}
@@ -320,9 +322,9 @@ func (w *World) upgradeRelease(o, old *Object) error {
 			return err
 		}
 	}
-	for _, standing := range before {
-		if !slices.ContainsFunc(objects, func(made *Object) bool { return made.key() == standing.key() }) {
-			w.markDeleted(standing)
+	for _, existing := range before {
+		if !slices.ContainsFunc(objects, func(made *Object) bool { return made.key() == existing.key() }) {
+			w.markDeleted(existing)
 		}
 	}
 	o.Outputs = w.releaseOutputs(o, args, loaded, objects, integer(old.at("status.revision"))+1)
@@ -330,16 +332,16 @@ func (w *World) upgradeRelease(o, old *Object) error {
 	return nil
 }
 
-// uninstall removes a release's objects; definitions of custom resources stay.
+// uninstall deletes a release's objects, but not CustomResourceDefinitions.
 func (c *call) uninstall(o *Object) error {
-	for _, standing := range c.installed(o) {
-		c.markDeleted(standing)
+	for _, existing := range c.installed(o) {
+		c.markDeleted(existing)
 	}
 	c.settle()
 	return nil
 }
 
-// releaseOutputs is a release as the provider shows it.
+// releaseOutputs returns a release as the provider shows it.
 func (w *World) releaseOutputs(o *Object, args *releaseArgs, loaded *chart.Chart, objects []*Object, revision int) Properties {
 	names := map[string]any{}
 	for _, made := range objects {
@@ -357,7 +359,8 @@ func (w *World) releaseOutputs(o *Object, args *releaseArgs, loaded *chart.Chart
 	return outputs
 }
 
-// awaitRelease ends as Helm's wait does: nil once the release's Deployments are available. One that is atomic is taken back.
+// awaitRelease returns what Helm's wait does: nil once the release's Deployments are available. An atomic release is
+// uninstalled otherwise.
 func awaitRelease(c *call, o *Object) error {
 	atomic := o.at("atomic") == true
 	if o.at("skipAwait") == true && !atomic {
@@ -382,7 +385,7 @@ func awaitRelease(c *call, o *Object) error {
 	return nil
 }
 
-// blocks is what Helm's wait waits for on an object of a release.
+// blocks returns what Helm's wait waits for on an object of a release.
 func (c *call) blocks(o *Object) error {
 	switch {
 	case o.Type == deploymentType:

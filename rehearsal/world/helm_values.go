@@ -8,24 +8,24 @@ import (
 )
 
 var (
-	valueKnown = rule("a value of a release is one that the chart knows",
-		`values.%s: the chart has no such value (the closest is %q)`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/values.yaml (Helm ignores an unknown key: a typing error changes nothing)")
+	valueKnown = rule("a value of a release is a value of its chart",
+		`values.%s: the chart has no such value (the closest is %q)`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/values.yaml (Helm ignores an unknown key, so a misspelled one has no effect)")
 	valueTyped = rule("a value of a release has the type of its default",
 		`values.%s: %s is not of the type of the chart's default, %s`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/values.yaml")
 )
 
-// undeclared are values that the chart's templates read but its values.yaml only mentions in comments.
+// undeclared are values that the chart's templates read, but that its values.yaml has in comments only.
 var undeclared = map[string]any{"envSecretName": nil, "envFrom": nil, "creator": nil, "annotations": nil}
 
-// checkValues compares values with the chart's defaults, level by level. An empty map or list in the defaults is open, and a
-// default of null takes anything.
+// checkValues compares values with the chart's defaults, level by level. An empty map or list in the defaults is open,
+// and a default of null accepts any value.
 func checkValues(values, defaults map[string]any, path string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		standard, known := defaults[key]
 		if path == "" && !known {
 			standard, known = undeclared[key]
 		}
-		if err := valueKnown.when(!known && !open(path), path+key, closest(key, defaults)); err != nil {
+		if err := valueKnown.when(!known && !acceptsOtherKeys(path), path+key, closest(key, defaults)); err != nil {
 			return err
 		}
 		value := values[key]
@@ -33,9 +33,9 @@ func checkValues(values, defaults map[string]any, path string) error {
 			return err
 		}
 		inner, nested := value.(map[string]any)
-		standing, _ := standard.(map[string]any)
-		if nested && len(standing) > 0 {
-			if err := checkValues(inner, standing, path+key+"."); err != nil {
+		existing, _ := standard.(map[string]any)
+		if nested && len(existing) > 0 {
+			if err := checkValues(inner, existing, path+key+"."); err != nil {
 				return err
 			}
 		}
@@ -43,7 +43,7 @@ func checkValues(values, defaults map[string]any, path string) error {
 	return nil
 }
 
-// closest is the key that shares the longest beginning with a mistyped one.
+// closest returns the key with the longest common prefix with a misspelled one.
 func closest(key string, known map[string]any) string {
 	shared := func(a string) int {
 		n := 0
@@ -61,14 +61,14 @@ func closest(key string, known map[string]any) string {
 	return best
 }
 
-// open tells whether a map of the chart takes keys beside those of its defaults: those are passed on to Kubernetes types,
-// which check them.
-func open(path string) bool {
+// acceptsOtherKeys reports whether a map of the chart accepts other keys than those of its defaults: these are passed
+// on to Kubernetes types, which check them.
+func acceptsOtherKeys(path string) bool {
 	passed := []string{"podSecurityContext.", "securityContext.", "livenessProbe.", "readinessProbe.", "certManager.", "autoscaling."}
 	return slices.ContainsFunc(passed, func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
-// sameType tells whether a value can stand where a default stands.
+// sameType reports whether a value has the type of a default.
 func sameType(value, standard any) bool {
 	if value == nil || standard == nil {
 		return true

@@ -19,13 +19,13 @@ var (
 	roleUnique = rule("a role's name is unique",
 		"creating IAM Role (%[1]s): operation error IAM: CreateRole, api error EntityAlreadyExists: Role with name %[1]s already exists.",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html")
-	roleName = rule("a role's name is of allowed characters and 64 at most",
+	roleName = rule("a role's name has at most 64 allowed characters",
 		"%q must match [\\w+=,.@-]{1,64}",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html")
-	roleTrust = rule("a role's trust policy is a policy document that names principals",
+	roleTrust = rule("a role's trust policy is a policy document with principals",
 		"creating IAM Role (%s): operation error IAM: CreateRole, api error MalformedPolicyDocument: %v",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html")
-	roleTrustSize = rule("a role's trust policy has 2048 characters at most",
+	roleTrustSize = rule("a role's trust policy has at most 2048 characters",
 		"creating IAM Role (%s): operation error IAM: CreateRole, api error LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html")
 	roleDetached = rule("a role has no policies attached when it is deleted",
@@ -40,19 +40,19 @@ var (
 	attachmentPolicy = rule("a policy that is attached exists",
 		"attaching IAM Policy (%[1]s) to IAM Role (%[2]s): operation error IAM: AttachRolePolicy, api error NoSuchEntity: Policy %[1]s does not exist or is not attachable.",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html")
-	attachmentQuota = rule("a role has ten policies attached at most",
+	attachmentQuota = rule("a role has at most ten policies attached",
 		"attaching IAM Policy (%s) to IAM Role (%s): operation error IAM: AttachRolePolicy, api error LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html")
 	policyUnique = rule("a policy's name is unique",
 		"creating IAM Policy (%[1]s): operation error IAM: CreatePolicy, api error EntityAlreadyExists: A policy called %[1]s already exists. Duplicate names are not allowed.",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html")
-	policyDocument = rule("a policy is a policy document that names its resources",
+	policyDocument = rule("a policy is a policy document with resources",
 		"creating IAM Policy (%s): operation error IAM: CreatePolicy, api error MalformedPolicyDocument: %v",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html")
-	policySize = rule("a policy has 6144 characters at most, spaces not counted",
+	policySize = rule("a policy has at most 6144 characters, spaces not counted",
 		"creating IAM Policy (%s): operation error IAM: CreatePolicy, api error LimitExceeded: Cannot exceed quota for PolicySize: 6144",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html")
-	policyDetached = rule("a policy is attached to nothing when it is deleted",
+	policyDetached = rule("a policy is not attached when it is deleted",
 		"deleting IAM Policy (%s): operation error IAM: DeletePolicy, api error DeleteConflict: Cannot delete a policy attached to entities. (%s)",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html")
 )
@@ -105,7 +105,7 @@ func createRole(c *call, o *Object) error {
 	return c.showRole(o)
 }
 
-// documentText is a policy as text: the schema takes an object too.
+// documentText returns a policy as text: the schema accepts an object too.
 func documentText(value any) string {
 	if s, ok := value.(string); ok {
 		return s
@@ -131,7 +131,7 @@ func (w *World) showRole(o *Object) error {
 	return nil
 }
 
-// readRole sets the policies that a role has, whatever attached them: the provider reads all of them (terraform-provider-aws,
+// readRole sets the policies of a role, whatever attached them: the provider reads all of them (terraform-provider-aws,
 // internal/service/iam/role.go, resourceRoleRead).
 func readRole(c *call, o *Object) {
 	arns, inline := texts(o.Inputs["managedPolicyArns"]), listOf(o.Inputs["inlinePolicies"])
@@ -147,7 +147,7 @@ func readRole(c *call, o *Object) {
 	o.set("inlinePolicies", anyOf(inline))
 }
 
-// squeezed is a text without white space, which IAM does not count.
+// squeezed returns a text without white space, which IAM does not count.
 func squeezed(text string) string {
 	return strings.Join(strings.Fields(text), "")
 }
@@ -180,7 +180,7 @@ func policiesOf(attachments []*Object) string {
 	return strings.Join(policies, ", ")
 }
 
-// roleOf finds a role by its ARN.
+// roleOf returns a role by its ARN.
 func (w *World) roleOf(arn string) *Object {
 	for _, o := range w.with(roleType, "arn", arn) {
 		return o
@@ -203,14 +203,14 @@ func attachPolicy(c *call, o *Object) error {
 	return nil
 }
 
-// managed tells whether an ARN is one of AWS's own policies, in the world's partition.
+// managed reports whether an ARN is that of an AWS managed policy in the partition.
 func (w *World) managed(arn string) bool {
 	name, ok := strings.CutPrefix(arn, "arn:"+w.partition().id+":iam::aws:policy/")
 	_, known := managedPolicies[lastOf("/"+name, "/")]
 	return ok && known
 }
 
-// attached tells whether a role has a policy, by the name of one of AWS's own.
+// attached reports whether a role has one of the AWS managed policies with these names.
 func (w *World) attached(role *Object, names ...string) bool {
 	if role == nil {
 		return false

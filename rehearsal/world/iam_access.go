@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// managedPolicies are AWS's own policies that matter here, reduced to what the actors of the world ask for
-// (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html). A name without actions is known
-// but grants nothing that the world asks for.
+// managedPolicies are the AWS managed policies that the program uses, reduced to the actions that are checked here
+// (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html). A policy without actions exists
+// but allows none of them.
 var managedPolicies = map[string][]string{
 	"AmazonEKSClusterPolicy": {"ec2:CreateNetworkInterface", "ec2:CreateSecurityGroup", "ec2:DeleteSecurityGroup", "ec2:AuthorizeSecurityGroupIngress",
 		"ec2:RevokeSecurityGroupIngress", "ec2:CreateTags", "ec2:Describe*", "elasticloadbalancing:*", "kms:DescribeKey"},
@@ -31,7 +31,7 @@ var managedPolicies = map[string][]string{
 	"AdministratorAccess":                    {"*"},
 }
 
-// allowed tells whether a role may do something: by AWS's own policies, the customer's and the role's inline ones.
+// allowed reports whether a role may perform an action: by AWS managed, customer managed and inline policies.
 func (w *World) allowed(role *Object, action, resource string, known facts) bool {
 	if role == nil {
 		return false
@@ -47,7 +47,7 @@ func (w *World) allowed(role *Object, action, resource string, known facts) bool
 	return permitted
 }
 
-// documentsOf are the policies that a role has.
+// documentsOf returns the policies of a role.
 func (w *World) documentsOf(role *Object) []*policyDoc {
 	arns := texts(role.Inputs["managedPolicyArns"])
 	for _, a := range w.with(attachmentType, "role", role.ID) {
@@ -79,12 +79,12 @@ func (w *World) appendDocument(documents []*policyDoc, text string) []*policyDoc
 	return documents
 }
 
-// trustsService tells whether an AWS service may assume a role ("ec2", "eks").
+// trustsService reports whether an AWS service may assume a role ("ec2", "eks").
 func (w *World) trustsService(role *Object, service string) bool {
 	return w.trust(role, "sts:AssumeRole", "Service", []string{service + ".amazonaws.com", service + "." + w.partition().dnsSuffix}, nil)
 }
 
-// trust tells whether a role's trust policy lets one of these principals do this.
+// trust reports whether a role's trust policy allows an action to one of these principals.
 func (w *World) trust(role *Object, action, class string, names []string, known facts) bool {
 	if role == nil {
 		return false
@@ -104,12 +104,12 @@ var (
 	webIdentityProvider = rule("a service account's token is accepted only while the cluster's OIDC provider exists in IAM",
 		"WebIdentityErr: failed to retrieve credentials: InvalidIdentityToken: No OpenIDConnect provider found in your account for %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html")
-	webIdentityTrust = rule("a role is assumed by the service accounts that its trust policy names",
+	webIdentityTrust = rule("a role is assumed by the service accounts in its trust policy",
 		"WebIdentityErr: failed to retrieve credentials: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (%s by %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html")
 )
 
-// assumeRoleWithWebIdentity tells why a service account cannot assume a role, nil where it can.
+// assumeRoleWithWebIdentity returns why a service account cannot assume a role, nil if it can.
 func (w *World) assumeRoleWithWebIdentity(roleARN, cluster, namespace, serviceAccount string) error {
 	issuer := w.issuerOf(cluster)
 	provider := w.providerOf(issuer)

@@ -8,7 +8,7 @@ var (
 	rolePolicyRole = rule("an inline policy's role exists",
 		"putting IAM Role (%[1]s) Policy (%[2]s): operation error IAM: PutRolePolicy, api error NoSuchEntity: The role with name %[1]s cannot be found.",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html")
-	rolePolicyDocument = rule("an inline policy is a policy document that names its resources",
+	rolePolicyDocument = rule("an inline policy is a policy document with resources",
 		"putting IAM Role (%s) Policy (%s): operation error IAM: PutRolePolicy, api error MalformedPolicyDocument: %v",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html")
 	rolePolicyGone = rule("a role has no inline policies when it is deleted",

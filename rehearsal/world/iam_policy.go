@@ -55,7 +55,7 @@ func (s *statements) UnmarshalJSON(raw []byte) error {
 	return decoder.Decode((*[]statement)(s))
 }
 
-// principals are whom a statement is about, by kind: Service, AWS, Federated; everybody is AWS "*".
+// principals are the principals of a statement by kind: Service, AWS, Federated; every principal is AWS "*".
 type principals map[string]oneOrMore
 
 func (p *principals) UnmarshalJSON(raw []byte) error {
@@ -66,17 +66,17 @@ func (p *principals) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*map[string]oneOrMore)(p))
 }
 
-// malformed is what IAM says of a document that it does not take.
+// malformed is IAM's error for a document that it does not accept.
 type malformed string
 
 func (m malformed) Error() string { return string(m) }
 
 const errSyntax = malformed("Syntax errors in policy.")
 
-// parsed are the policies that were read, by partition and text: actors ask for the same few again and again, and nothing changes one.
+// parsed caches the policies by partition and text: actors evaluate the same few repeatedly, and they are not changed.
 var parsed sync.Map
 
-// parsePolicy reads a policy and refuses what IAM refuses in any of them; ARNs must be of the partition.
+// parsePolicy parses a policy and refuses what IAM refuses in any of them; ARNs must be in the partition.
 func parsePolicy(text, partition string) (*policyDoc, error) {
 	if d, known := parsed.Load(partition + text); known {
 		return d.(*policyDoc), nil
@@ -136,7 +136,7 @@ func (s *statement) valid(partition string) error {
 	return nil
 }
 
-// trusts refuses a document that can't be a role's trust policy.
+// trusts refuses a document that cannot be a role's trust policy.
 func (d *policyDoc) trusts() error {
 	for _, s := range d.Statement {
 		if len(s.Resource)+len(s.NotResource) > 0 {
@@ -154,7 +154,7 @@ func (d *policyDoc) trusts() error {
 	return nil
 }
 
-// permits refuses a document that can't be attached to a role.
+// permits refuses a document that cannot be attached to a role.
 func (d *policyDoc) permits() error {
 	for _, s := range d.Statement {
 		if len(s.Principal)+len(s.NotPrincipal) > 0 {
@@ -170,7 +170,7 @@ func (d *policyDoc) permits() error {
 // facts are the condition keys of a request with their values.
 type facts map[string][]string
 
-// decide tells what a document says of a request: a Deny counts over every Allow.
+// decide returns whether a document allows and denies a request: a Deny overrides every Allow.
 func (d *policyDoc) decide(action, resource string, known facts) (allow, deny bool) {
 	for _, s := range d.Statement {
 		if !s.speaksOf(action, resource) {
@@ -199,7 +199,7 @@ func (s *statement) speaksOf(action, resource string) bool {
 	return acts && on
 }
 
-// holds tells whether a statement's conditions are met, and whether all of them could be evaluated.
+// holds reports whether a statement's conditions are met, and whether all of them could be evaluated.
 func (s *statement) holds(known facts) (holds, evaluated bool) {
 	holds, evaluated = true, true
 	for operator, keys := range s.Condition {
@@ -219,7 +219,7 @@ func (s *statement) holds(known facts) (holds, evaluated bool) {
 	return holds, evaluated
 }
 
-// of is a fact by its key, which is not case-sensitive.
+// of returns a fact by its key, which is not case-sensitive.
 func (f facts) of(key string) ([]string, bool) {
 	for name, values := range f {
 		if strings.EqualFold(name, key) {
@@ -229,13 +229,14 @@ func (f facts) of(key string) ([]string, bool) {
 	return nil, false
 }
 
-// plainOperator is a condition operator without its modifiers.
+// plainOperator returns a condition operator without its modifiers.
 func plainOperator(operator string) string {
 	operator = strings.TrimPrefix(strings.TrimPrefix(operator, "ForAnyValue:"), "ForAllValues:")
 	return strings.TrimSuffix(operator, "IfExists")
 }
 
-// operators are IAM's condition operators. One that the world can't evaluate is nil: an Allow under it does not count, a Deny does.
+// operators are IAM's condition operators. One that cannot be evaluated is nil: an Allow with it does not apply, a Deny
+// does.
 var operators = map[string]func(values, wanted []string, all bool) bool{
 	"StringEquals":              comparison(func(value, wanted string) bool { return value == wanted }, true),
 	"StringNotEquals":           comparison(func(value, wanted string) bool { return value == wanted }, false),
@@ -253,8 +254,8 @@ var operators = map[string]func(values, wanted []string, all bool) bool{
 	"DateGreaterThan": nil, "DateGreaterThanEquals": nil, "IpAddress": nil, "NotIpAddress": nil, "BinaryEquals": nil,
 }
 
-// comparison makes an operator of a test of one value: any (or all) of the request's values is one of the wanted; for a
-// negated operator none is.
+// comparison returns an operator for a test of one value: any (or all) of the request's values is one of the wanted;
+// for a negated operator none is.
 func comparison(same func(value, wanted string) bool, positive bool) func(values, wanted []string, all bool) bool {
 	return func(values, wanted []string, all bool) bool {
 		hit := func(value string) bool {
@@ -279,7 +280,7 @@ func matchesAny(patterns []string, text string, fold bool) bool {
 	})
 }
 
-// like matches a text with a pattern of * and ?.
+// like reports whether a text matches a pattern of * and ?.
 func like(text, pattern string) bool {
 	if pattern == "" {
 		return text == ""
@@ -298,7 +299,7 @@ func like(text, pattern string) bool {
 	return text != "" && text[0] == pattern[0] && like(text[1:], pattern[1:])
 }
 
-// jsonText is a value as JSON.
+// jsonText returns a value as JSON.
 func jsonText(value any) string {
 	raw, err := json.Marshal(value)
 	if err != nil {

@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-var iamTags = rule("IAM's tag keys differ by more than upper and lower case",
+var iamTags = rule("IAM's tag keys differ in more than case",
 	"%s, api error InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.",
 	"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html; https://github.com/aws/aws-cdk/issues/26253")
 
-// iamTagsFit refuses tags of a resource of IAM for a call, such as "creating IAM Role (a): operation error IAM: CreateRole".
+// iamTagsFit refuses duplicate tags of an IAM resource for a call, such as "creating IAM Role (a): operation error IAM:
+// CreateRole".
 func iamTagsFit(o *Object, call string) error {
 	keys := slices.Collect(maps.Keys(mapOf(o.Inputs["tags"])))
 	lower := map[string]bool{}

@@ -2,7 +2,7 @@ package world
 
 import "testing"
 
-func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
+func TestPoliciesAreEvaluatedAsByIAM(t *testing.T) {
 	for _, c := range []struct {
 		name, statement, action, resource string
 		known                             facts
@@ -10,18 +10,18 @@ func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
 	}{
 		{"a wildcard in an action", `"Action": "ec2:Describe*", "Resource": "*"`, "ec2:DescribeVpcs", "*", nil, true},
 		{"another action", `"Action": "ec2:Describe*", "Resource": "*"`, "ec2:DeleteVpc", "*", nil, false},
-		{"an action in other letters", `"Action": "EC2:describevpcs", "Resource": "*"`, "ec2:DescribeVpcs", "*", nil, true},
+		{"an action in another case", `"Action": "EC2:describevpcs", "Resource": "*"`, "ec2:DescribeVpcs", "*", nil, true},
 		{"a resource that matches", `"Action": "*", "Resource": "arn:aws:ec2:*:*:vpc/*"`, "ec2:DeleteVpc", "arn:aws:ec2:r:a:vpc/1", nil, true},
 		{"a resource that does not", `"Action": "*", "Resource": "arn:aws:ec2:*:*:vpc/*"`, "ec2:DeleteVpc", "arn:aws:ec2:r:a:subnet/1", nil, false},
 		{"everything but an action", `"NotAction": "ec2:DeleteVpc", "Resource": "*"`, "ec2:DeleteVpc", "*", nil, false},
-		{"a condition that holds", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:requesttag/a": {"b"}}, true},
-		{"a condition that does not", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:RequestTag/a": {"c"}}, false},
+		{"a condition that is met", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:requesttag/a": {"b"}}, true},
+		{"a condition that is not met", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", facts{"aws:RequestTag/a": {"c"}}, false},
 		{"a condition of a missing key", `"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}`, "x:y", "*", nil, false},
 		{"a condition of a missing key that may be missing", `"Action": "*", "Resource": "*", "Condition": {"StringEqualsIfExists": {"a": "b"}}`, "x:y", "*", nil, true},
 		{"a tag that must be there", `"Action": "*", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/c": "false"}}`, "x:y", "*", nil, false},
 		{"a tag that must not be there", `"Action": "*", "Resource": "*", "Condition": {"Null": {"aws:RequestTag/c": "true"}}`, "x:y", "*", nil, true},
 		{"a pattern", `"Action": "*", "Resource": "*", "Condition": {"StringLike": {"a": "k8s-*"}}`, "x:y", "*", facts{"a": {"k8s-1"}}, true},
-		{"a condition that the world can't evaluate", `"Action": "*", "Resource": "*", "Condition": {"NumericLessThan": {"a": "3"}}`, "x:y", "*", facts{"a": {"1"}}, false},
+		{"a condition that cannot be evaluated", `"Action": "*", "Resource": "*", "Condition": {"NumericLessThan": {"a": "3"}}`, "x:y", "*", facts{"a": {"1"}}, false},
 	} {
 		l := newLab(t)
 		l.role("r", trustFor("ec2"))
@@ -33,14 +33,14 @@ func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
 	}
 }
 
-func TestADenyCountsOverEveryAllow(t *testing.T) {
+func TestADenyOverridesEveryAllow(t *testing.T) {
 	l := newLab(t)
 	l.role("r", trustFor("ec2"), "AdministratorAccess")
 	l.make("p", policyType, Properties{"name": "p", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "ec2:DeleteVpc", "Resource": "*"}}`})
 	l.make("a", attachmentType, Properties{"role": "r", "policyArn": l.ids["p"]})
 	role := l.object(roleType, "r")
 	if l.world.allowed(role, "ec2:DeleteVpc", "*", nil) || !l.world.allowed(role, "ec2:CreateVpc", "*", nil) {
-		t.Error("the Deny does not count as it should")
+		t.Error("the Deny does not override the Allow")
 	}
 }
 

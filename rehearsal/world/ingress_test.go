@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// inGroup is an Ingress in a namespace with Deployment and Service of its own, which shares a load balancer.
+// inGroup creates an Ingress in a namespace with its own Deployment and Service, which shares a load balancer.
 func (k *kubeLab) inGroup(namespace, group, prefix string) string {
 	k.t.Helper()
 	k.apply(namespaceType, manifest("v1", "Namespace", namespace, nil))
@@ -20,7 +20,7 @@ func (k *kubeLab) inGroup(namespace, group, prefix string) string {
 
 func (k *kubeLab) count(typ string) int { return len(k.world.all(typ)) }
 
-func TestAnApplicationLoadBalancerComesWithItsIngressAndGoesWithoutATrace(t *testing.T) {
+func TestAnApplicationLoadBalancerIsCreatedWithItsIngressAndDeletedCompletely(t *testing.T) {
 	for _, annotations := range []map[string]any{
 		nil,
 		{"target-type": "ip"},
@@ -42,7 +42,7 @@ func TestAnApplicationLoadBalancerComesWithItsIngressAndGoesWithoutATrace(t *tes
 	}
 }
 
-func TestAnIngressIsInternalUnlessItSaysOtherwise(t *testing.T) {
+func TestAnIngressIsInternalByDefault(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	address := hostname(k.apply(ingressType, ingress("web", nil)))
 	balancer := k.world.all(loadBalancerType)[0]
@@ -52,7 +52,7 @@ func TestAnIngressIsInternalUnlessItSaysOtherwise(t *testing.T) {
 	}
 }
 
-func TestAnApplicationLoadBalancerIsNamedAsTheControllerNamesIt(t *testing.T) {
+func TestAnApplicationLoadBalancerHasTheNameThatTheControllerGenerates(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.apply(ingressType, ingress("web", nil))
 	k.inGroup("shop", "storefront", "/shop")
@@ -78,7 +78,7 @@ func TestAnApplicationLoadBalancerHasAnInterfaceInEachZone(t *testing.T) {
 	}
 }
 
-func TestMembersOfAGroupShareALoadBalancerUntilTheLastIsGone(t *testing.T) {
+func TestMembersOfAGroupShareALoadBalancerUntilTheLastIsDeleted(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	before := k.standing()
 	first := k.inGroup("shop", "store", "/shop")
@@ -92,14 +92,14 @@ func TestMembersOfAGroupShareALoadBalancerUntilTheLastIsGone(t *testing.T) {
 	o, err := k.kube.Read(ingressType, "cart/web")
 	k.must(err)
 	if hostname(o) != first || k.count(loadBalancerType) != 1 || k.count(listenerRuleType) != 1 || k.count(targetGroupType) != 1 {
-		t.Errorf("the one left has address %s, %d rules, %d target groups", hostname(o), k.count(listenerRuleType), k.count(targetGroupType))
+		t.Errorf("the remaining one has address %s, %d rules, %d target groups", hostname(o), k.count(listenerRuleType), k.count(targetGroupType))
 	}
 	k.remove(namespaceType, "shop")
 	k.remove(namespaceType, "cart")
 	k.unchanged(before)
 }
 
-func TestAnIngressThatLeavesItsGroupLeavesTheLoadBalancerToTheOthers(t *testing.T) {
+func TestTheLoadBalancerOfAGroupRemainsWhenAnIngressLeavesTheGroup(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	shared := k.inGroup("shop", "store", "/shop")
 	k.inGroup("cart", "store", "/cart")
@@ -117,7 +117,7 @@ func TestAnIngressThatLeavesItsGroupLeavesTheLoadBalancerToTheOthers(t *testing.
 	}
 }
 
-func TestRulesTellHostsAndPathsApart(t *testing.T) {
+func TestRulesMatchHostsAndPaths(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.apply(ingressType, ruled(func(r, p map[string]any) {
 		r["host"] = "shop.example.com"
@@ -137,7 +137,7 @@ func TestRulesTellHostsAndPathsApart(t *testing.T) {
 	}
 }
 
-func TestTargetsOfAnIngressFollowThePodsOrTheNodes(t *testing.T) {
+func TestTargetsOfAnIngressAreItsPodsOrTheNodes(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.apply(ingressType, ingress("web", map[string]any{"target-type": "ip"}))
 	targets := func() []string { return k.world.all(targetGroupType)[0].texts("targets") }
@@ -152,7 +152,7 @@ func TestTargetsOfAnIngressFollowThePodsOrTheNodes(t *testing.T) {
 	}
 }
 
-func TestTheNodesLetAnApplicationLoadBalancerIn(t *testing.T) {
+func TestTheNodesAllowAnApplicationLoadBalancer(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.apply(ingressType, ingress("web", nil))
 	node := k.world.find("dev", serviceType, "default/web")
@@ -164,11 +164,11 @@ func TestTheNodesLetAnApplicationLoadBalancerIn(t *testing.T) {
 	}
 }
 
-func TestAServiceThatIsMissingIsAnsweredFor(t *testing.T) {
+func TestAMissingServiceHasAFixedResponse(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	m := edited(ingress("web", nil), "spec.defaultBackend", below("/", "gone")["backend"])
 	if hostname(k.apply(ingressType, m)) == "" || len(k.world.all(listenerType)[0].texts("targetGroupArns")) > 0 {
-		t.Error("the load balancer does not answer in the Service's stead")
+		t.Error("the load balancer has no fixed response for the Service")
 	}
 }
 
@@ -184,7 +184,7 @@ func TestAnIngressWithoutAClassGetsTheDefaultOne(t *testing.T) {
 	k.must(k.update(ingressType, "default/web", m))
 }
 
-func TestTheClassOfTheChartServesIngressesToo(t *testing.T) {
+func TestTheClassOfTheChartCanBeUsedByIngresses(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	k.apply(serviceType, service("web", "NodePort"))
@@ -193,8 +193,9 @@ func TestTheClassOfTheChartServesIngressesToo(t *testing.T) {
 	}
 }
 
-// The resources go first, then the webhook refuses the update that takes the finalizer off: the Ingress waits for its class.
-func TestAnIngressThatLostItsClassGoesOnceTheClassIsBack(t *testing.T) {
+// The resources are deleted first, then the webhook refuses the update that removes the finalizer: the Ingress waits
+// for its class.
+func TestAnIngressWhoseClassWasDeletedIsDeletedOnceTheClassExistsAgain(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	before := k.standing()
 	k.apply(ingressType, ingress("web", nil))
@@ -202,24 +203,24 @@ func TestAnIngressThatLostItsClassGoesOnceTheClassIsBack(t *testing.T) {
 	err := k.kube.Delete(ingressType, "default/web")
 	refused(t, err, deletionEnds)
 	if !strings.Contains(err.Error(), ingressFinalizer) || k.count(loadBalancerType) != 0 {
-		t.Errorf("%d load balancers, told %v", k.count(loadBalancerType), err)
+		t.Errorf("%d load balancers, reported %v", k.count(loadBalancerType), err)
 	}
 	k.apply(ingressClassType, ingressClass("alb", albController))
 	k.remove(ingressType, "default/web")
 	k.unchanged(before)
 }
 
-func TestAnIngressOfAnotherClassIsNoLongerTheControllers(t *testing.T) {
+func TestTheControllerReleasesAnIngressThatGetsAnotherClass(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.apply(ingressClassType, ingressClass("nginx", "example.com/nginx"))
 	k.apply(ingressType, ingress("web", nil))
 	k.must(k.update(ingressType, "default/web", edited(ingress("web", nil), "spec.ingressClassName", "nginx")))
 	if k.count(loadBalancerType) != 0 || len(k.world.find("dev", ingressType, "default/web").finalizers()) != 0 {
-		t.Error("the load balancer or the finalizer stays")
+		t.Error("the load balancer or the finalizer remains")
 	}
 }
 
-func TestANamespaceTakesItsIngressesAlong(t *testing.T) {
+func TestANamespaceIsDeletedWithItsIngresses(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	before := k.standing()
 	k.inGroup("shop", "store", "/shop")
@@ -227,7 +228,7 @@ func TestANamespaceTakesItsIngressesAlong(t *testing.T) {
 	k.unchanged(before)
 }
 
-func TestWithoutAWayOutAnIngressNeedsShieldAndWAFSwitchedOff(t *testing.T) {
+func TestWithoutInternetAccessAnIngressNeedsShieldAndWAFDisabled(t *testing.T) {
 	k := newCluster(t).balancing(map[string]any{"enableShield": false, "enableWaf": false, "enableWafv2": false})
 	k.isolate()
 	if hostname(k.apply(ingressType, ingress("web", nil))) == "" {
@@ -236,7 +237,7 @@ func TestWithoutAWayOutAnIngressNeedsShieldAndWAFSwitchedOff(t *testing.T) {
 	k.remove(ingressType, "default/web")
 }
 
-func TestWhatAnIngressLeavesIsNamedWithItsCommand(t *testing.T) {
+func TestLeftoversOfAnIngressAreReportedWithTheirCommands(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	before := k.standing()
 	k.inGroup("shop", "store", "/shop")
@@ -246,7 +247,7 @@ func TestWhatAnIngressLeavesIsNamedWithItsCommand(t *testing.T) {
 		if !slices.ContainsFunc(left, func(l Leftover) bool {
 			return strings.Contains(l.Remove, command) && strings.Contains(l.Reason, "for the Ingresses of group store")
 		}) {
-			t.Errorf("nothing is told to be removed with %s: %v", command, left)
+			t.Errorf("no leftover has the command %s: %v", command, left)
 		}
 	}
 	for _, l := range left {
@@ -255,14 +256,14 @@ func TestWhatAnIngressLeavesIsNamedWithItsCommand(t *testing.T) {
 		}
 	}
 	if k.count(loadBalancerType)+k.count(listenerType)+k.count(listenerRuleType)+k.count(targetGroupType) > 0 {
-		t.Error("something stands after the commands")
+		t.Error("resources remain after the commands")
 	}
 }
 
-func TestAnIngressThatIsHeldIsLetGoByTheCommandsThatAreTold(t *testing.T) {
+func TestAnIngressWithAFinalizerIsDeletedByTheReportedCommands(t *testing.T) {
 	for when, lose := range map[string]func(*kubeLab){
 		"the controller has no pod": (*kubeLab).stopController,
-		"the class is gone":         func(k *kubeLab) { k.remove(ingressClassType, "alb") },
+		"the class is deleted":      func(k *kubeLab) { k.remove(ingressClassType, "alb") },
 	} {
 		k := newCluster(t).balancing(nil)
 		k.apply(ingressType, ingress("web", nil))
@@ -271,18 +272,18 @@ func TestAnIngressThatIsHeldIsLetGoByTheCommandsThatAreTold(t *testing.T) {
 		for _, l := range k.world.Orphans(func(string, string) bool { return true }) {
 			if l.Type == ingressType {
 				if !strings.HasPrefix(l.Remove, "kubectl delete validatingwebhookconfiguration aws-load-balancer-webhook && kubectl patch ingress web") {
-					t.Errorf("%s: told to run %s", when, l.Remove)
+					t.Errorf("%s: the command is %s", when, l.Remove)
 				}
 				k.must(k.world.Run(l.Remove))
 			}
 		}
 		if k.world.find("dev", ingressType, "default/web") != nil {
-			t.Errorf("%s: the Ingress stays", when)
+			t.Errorf("%s: the Ingress remains", when)
 		}
 	}
 }
 
-func TestTheWorldOfAnIngressSurvivesAFile(t *testing.T) {
+func TestAnAccountWithAnIngressIsTheSameWhenLoaded(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	k.inGroup("shop", "store", "/shop")
 	file := t.TempDir() + "/world.json"
@@ -293,6 +294,6 @@ func TestTheWorldOfAnIngressSurvivesAFile(t *testing.T) {
 	before := len(loaded.objects)
 	loaded.settle()
 	if len(loaded.objects) != before {
-		t.Errorf("%d objects before, %d after the actors looked at them", before, len(loaded.objects))
+		t.Errorf("%d objects before, %d after the actors have acted", before, len(loaded.objects))
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// memoryTable is the GiB for each vCPU by family, and of the types that differ from their family
+// memoryTable has the GiB for each vCPU by family, and of the types that differ from their family
 // (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html, read in November 2026).
 const memoryTable = `
 1: t2.micro
@@ -45,7 +45,7 @@ var memoryRatios = sync.OnceValue(func() map[string]float64 {
 	return ratios
 })
 
-// memoryOf is a type's memory in MiB.
+// memoryOf returns a type's memory in MiB.
 func memoryOf(family, size string, cpus int) int {
 	ratio, differs := memoryRatios()[family+"."+size]
 	if !differs {
@@ -54,10 +54,11 @@ func memoryOf(family, size string, cpus int) int {
 	return int(ratio*float64(cpus)*1024 + 0.5)
 }
 
-// allocatableMiB is the memory that pods may request of a node. Hypervisor and kernel keep about 7.5% of the instance's (the estimate of
-// https://karpenter.sh/docs/reference/settings), the kubelet reserves 255 MiB and 11 for each pod, and evicts below 100. AL2023 counts the
-// pods that the interfaces' addresses allow, Bottlerocket those that the kubelet takes (https://github.com/awslabs/amazon-eks-ami,
-// nodeadm/internal/kubelet/config.go; https://github.com/bottlerocket-os/bottlerocket/issues/4472).
+// allocatableMiB returns the memory of a node that pods may request. Hypervisor and kernel use about 7.5% of the
+// instance's memory (the estimate of https://karpenter.sh/docs/reference/settings), the kubelet reserves 255 MiB and 11
+// for each pod, and evicts below 100. AL2023 counts the pods that the interfaces' addresses allow, Bottlerocket those
+// of the kubelet's limit (https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go;
+// https://github.com/bottlerocket-os/bottlerocket/issues/4472).
 func (t instanceType) allocatableMiB(image string, maxPods int) int {
 	pods := t.interfaces*(t.addresses-1) + 2
 	if strings.HasPrefix(image, "BOTTLEROCKET_") {

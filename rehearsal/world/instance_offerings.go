@@ -10,7 +10,7 @@ var (
 	typeOffered = rule("a node's zone offers its instance type",
 		launchFailed+"Unsupported - Your requested instance type (%s) is not supported in your requested Availability Zone (%s). Please retry your request by not specifying an Availability Zone or choosing %s.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html; https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
-	offeringFilterKnown = rule("offerings of instance types are filtered by filters that EC2 knows",
+	offeringFilterKnown = rule("offerings of instance types are filtered by filters of EC2",
 		"reading EC2 Instance Type Offerings: operation error EC2: DescribeInstanceTypeOfferings, api error InvalidParameterValue: The filter '%s' is invalid",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html")
 )
@@ -33,7 +33,7 @@ func (z zone) offers(typ string) bool {
 	return !slices.Contains(lacking()[z.id], family)
 }
 
-// offeredIn is the first of a group's types that a zone offers, as EC2 Auto Scaling takes it.
+// offeredIn returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
 func (w *World) offeredIn(group *Object, name string) (string, error) {
 	types := w.typesOf(group)
 	var elsewhere []string
@@ -53,7 +53,7 @@ func (w *World) offeredIn(group *Object, name string) (string, error) {
 	return types[0], typeOffered.unready(true, group.ID, scalingGroup(group), types[0], name, strings.Join(elsewhere, ", "))
 }
 
-// getInstanceTypeOfferings answers where instance types are offered: by zone's name or id, or in the region.
+// getInstanceTypeOfferings returns where instance types are offered: by the zone's name or ID, or in the region.
 func getInstanceTypeOfferings(c *call, args Properties) (Properties, error) {
 	kind, _ := args["locationType"].(string)
 	wanted := map[string][]string{}

@@ -1,9 +1,9 @@
 package world
 
-// lackingTable are the families of the instance table that a zone does not offer though its region does, by the zone's id
-// (github.com/cristim/ec2-instances-info v0.0.0-20250528091325-32acf84f42eb, data/instances.json, availability_zones, which is what
-// ec2:DescribeInstanceTypeOfferings answered in May 2025; read in November 2026). Families that a zone has in some sizes are not in it, and
-// newer families are taken to be offered.
+// lackingTable are the families of the instance table that a zone does not offer though its region does, by the zone's
+// ID (github.com/cristim/ec2-instances-info v0.0.0-20250528091325-32acf84f42eb, data/instances.json,
+// availability_zones, which is the response of ec2:DescribeInstanceTypeOfferings in May 2025; read in November 2026).
+// Families that a zone has in some sizes are not in it, and newer families are taken to be offered.
 const lackingTable = `
 apne1-az1: a1 p3dn p4d p5en r5ad t3a
 apne1-az2: c5a d3en g5 g6 g6e gr6 inf2 m8g p3 p3dn p4d p5 p5en x1e x2iedn
@@ -56,5 +56,5 @@ usw2-az3: c5ad trn1 trn1n
 usw2-az4: a1 c6in g4ad g4dn g5 g5g im4gn is4gen m5dn m5n m5zn p3 p3dn p4d p5e r5b r5n r6idn r6in t2 x1 x1e x2idn x2iedn x2iezn x8g z1d
 `
 
-// olderOnly are the families that use1-az3 offers, from the same source: none that is newer.
+// olderOnly are the families that use1-az3 offers, from the same source; it offers no newer one.
 const olderOnly = "d2 i3 p5 t2 x1"

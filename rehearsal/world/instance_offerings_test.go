@@ -2,8 +2,8 @@ package world
 
 import "testing"
 
-// use1-az3 has none of the newer instance types; an account in which it is us-east-1e must be answered so.
-func TestOfferingsAreAnsweredByZone(t *testing.T) {
+// use1-az3 has none of the newer instance types, and in this account it is us-east-1e.
+func TestOfferingsAreReturnedByZone(t *testing.T) {
 	client, err := New(Options{Verify: *verify, Account: account}).AWS(AWSConfig{Region: "us-east-1"})
 	if err != nil {
 		t.Fatal(err)

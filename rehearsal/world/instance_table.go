@@ -1,8 +1,8 @@
 package world
 
-// instanceTable are the limits of instance types in ordinary use: families, then each size with its network interfaces and the IPv4
-// addresses of one (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/vpc/vpc_ip_resource_limit.go, read in November 2026). Families on
-// the Xen hypervisor are marked: the CNI gives them no prefixes.
+// instanceTable has the limits of common instance types: families, then each size with its network interfaces and the
+// IPv4 addresses of one (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/vpc/vpc_ip_resource_limit.go, read in November
+// 2026). Families on the Xen hypervisor are marked: the CNI assigns no prefixes to them.
 const instanceTable = `
 a1: medium 2/4, large 3/10, xlarge 4/15, 2xlarge 4/15, 4xlarge 8/30, metal 8/30
 c5 c5d: large 3/10, xlarge 4/15, 2xlarge 4/15, 4xlarge 8/30, 9xlarge 8/30, 12xlarge 8/30, 18xlarge 15/50, 24xlarge 15/50, metal 15/50

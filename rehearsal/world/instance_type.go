@@ -7,17 +7,17 @@ import (
 	"sync"
 )
 
-// instanceType are the limits of an EC2 instance type.
+// instanceType holds the limits of an EC2 instance type.
 type instanceType struct {
 	architecture string
 	cpus         int
-	interfaces   int // network interfaces at most
-	addresses    int // IPv4 addresses of each, its own included
+	interfaces   int // maximum number of network interfaces
+	addresses    int // IPv4 addresses of an interface, including its primary one
 	nitro        bool
 	memory       int // MiB
 }
 
-// instanceTypes are the types of the table, by name.
+// instanceTypes are the types of the table by name.
 var instanceTypes = sync.OnceValue(func() map[string]instanceType {
 	types := map[string]instanceType{}
 	for _, line := range strings.Split(strings.TrimSpace(instanceTable), "\n") {
@@ -38,7 +38,7 @@ var instanceTypes = sync.OnceValue(func() map[string]instanceType {
 	return types
 })
 
-// graviton are the families of AWS's own processors: a g follows the generation
+// graviton matches the families with AWS's own processors, which have a g after the generation
 // (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
 var graviton = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)$`)
 
@@ -54,8 +54,8 @@ var unusualProcessors = map[string]int{"t2.nano": 1, "t2.micro": 1, "t2.small": 
 
 var sizeForm = regexp.MustCompile(`([0-9]+)xl`)
 
-// processors is the number of a type's virtual processors: four for each xlarge, and as many as the family's largest size for one of
-// metal (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html).
+// processors returns the number of a type's vCPUs: four for each xlarge, and for metal those of the family's largest
+// size (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html).
 func processors(family, size, sizes string) int {
 	if n, known := unusualProcessors[family+"."+size]; known {
 		return n
@@ -81,12 +81,12 @@ func processors(family, size, sizes string) int {
 	return most
 }
 
-var instanceTypeWritten = rule("an instance type is one of EC2's",
+var instanceTypeWritten = rule("an instance type exists in EC2",
 	"creating EKS Node Group (%s): operation error EKS: CreateNodegroup, InvalidParameterException: The following supplied instance types do not exist: [%s]",
 	"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 
-// typeOf finds the limits of an instance type. One that is written like a type but is not in the table is an error of the
-// simulation and not AWS's, unless only its size is missing: the table has all of a family's.
+// typeOf returns the limits of an instance type. A type with a valid name that is not in the table is an error of the
+// simulation and not AWS's, unless only its size is missing: the table has all sizes of a family.
 func typeOf(group, name string) (instanceType, error) {
 	family, size, ok := strings.Cut(name, ".")
 	t, known := instanceTypes()[name]
@@ -109,8 +109,8 @@ func familyKnown(family string) bool {
 	return false
 }
 
-// maxPods is how many pods a managed node of the type takes. Without prefixes it is what the addresses allow; both ways EKS
-// sets a cap of 110, or 250 for more than 30 processors
+// maxPods returns how many pods a managed node of the type accepts. Without prefixes the addresses limit it; EKS also
+// limits it to 110, or to 250 for more than 30 vCPUs
 // (https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html).
 func (t instanceType) maxPods(prefixes, ownSubnets bool) int {
 	interfaces := t.interfaces

@@ -23,15 +23,15 @@ func TestInstanceTypesHaveTheirArchitectureAndLimits(t *testing.T) {
 	}
 }
 
-func TestATypeOnXenTakesNoPrefixes(t *testing.T) {
+func TestATypeOnXenHasNoPrefixes(t *testing.T) {
 	for name, want := range map[string]int{"m5.large": 110, "p3.2xlarge": 58, "t2.medium": 17} {
 		if kind, err := typeOf("", name); err != nil || kind.maxPods(true, false) != want {
-			t.Errorf("%s takes %d pods, %v", name, kind.maxPods(true, false), err)
+			t.Errorf("%s accepts %d pods, %v", name, kind.maxPods(true, false), err)
 		}
 	}
 }
 
-func TestEveryInstanceTypeOfTheTableIsWhole(t *testing.T) {
+func TestEveryInstanceTypeOfTheTableIsComplete(t *testing.T) {
 	if len(instanceTypes()) < 1000 {
 		t.Errorf("%d types", len(instanceTypes()))
 	}

@@ -1,22 +1,23 @@
 package world
 
-// interfaceType are network interfaces. No program makes them: EKS, NAT gateways, endpoints, nodes, the CNI and load balancers do.
+// interfaceType is the type of network interfaces. Programs do not create them: EKS, NAT gateways, endpoints, nodes,
+// the CNI and load balancers do.
 const interfaceType = "aws:ec2/networkInterface:NetworkInterface"
 
-// networkInterface is what is asked for when one is made.
+// networkInterface holds the parameters of a new network interface.
 type networkInterface struct {
 	subnet      *Object
-	owner       string // the actor
+	owner       string // the actor that creates it
 	description string
 	groups      []string
 	public      string // the public address, "" for none
 	instance    string // the instance it is attached to, "" for none
 	kind        string // AWS's InterfaceType: interface, nat_gateway, vpc_endpoint, network_load_balancer …
-	managed     bool   // by the service that asked for it, so that nobody else can delete it
+	managed     bool   // by an AWS service, so that only the service can delete it
 	tags        map[string]any
 }
 
-// attach makes a network interface with one address of its subnet. It is nil where the subnet has no address left.
+// attach creates a network interface with one address of its subnet. It returns nil if the subnet has no free address.
 func (w *World) attach(spec networkInterface) *Object {
 	free := w.roomIn(spec.subnet).singles(1)
 	if len(free) == 0 {
@@ -34,7 +35,7 @@ func (w *World) attach(spec networkInterface) *Object {
 	return o
 }
 
-// interfacesOf are the interfaces with a description, as one finds those of a service.
+// interfacesOf returns the interfaces with a description, by which those of a service are found.
 func (w *World) interfacesOf(description string) []*Object {
 	return w.with(interfaceType, "description", description)
 }

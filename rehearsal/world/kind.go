@@ -2,50 +2,52 @@ package world
 
 import "time"
 
-// kind is what the world knows of one resource type. A file holds the kinds of one AWS or Kubernetes concept, and
+// kind is the implementation of one resource type. A file holds the kinds of one AWS or Kubernetes concept, and
 // kinds.go lists them all.
 type kind struct {
 	// typ is the Pulumi token.
 	typ string
-	// name is the property that the provider fills with an automatic name, "" where there is none.
+	// name is the property that the provider fills with an automatic name, "" for none.
 	name string
 	// defaults are the inputs that the provider fills in when they are absent.
 	defaults Properties
 	// forceNew are the properties that cannot be changed in place (provider documentation: "Forces new resource").
 	forceNew []string
 
-	// tagged kinds carry the provider's default tags beside their own.
+	// tagged kinds have the provider's default tags besides their own.
 	tagged bool
 
-	// check refuses inputs that the provider itself refuses without a call; nil where there is nothing to refuse.
+	// check refuses inputs that the provider itself refuses without a call; nil if there are none.
 	check func(inputs Properties) []Failure
-	// create validates the inputs, sets o.ID and o.Outputs and changes whatever else AWS changes along with it. The object
-	// is stored after create returns nil or *Incomplete.
+	// create validates the inputs, sets o.ID and o.Outputs and changes other objects that AWS changes with it. The
+	// object is stored after create returns nil or *Incomplete.
 	create func(c *call, o *Object) error
-	// update validates the new inputs of o against what stands (old) and sets o.Outputs. Nil: nothing to validate.
+	// update validates the new inputs of o against the current object (old) and sets o.Outputs. If nil, nothing is
+	// validated.
 	update func(c *call, o, old *Object) error
-	// await tells, after the actors have done what they can, whether the object became ready: *Incomplete where it did not.
-	// Nil: it is ready at once.
+	// await returns, after the actors have acted, *Incomplete if the object did not become ready. If nil, it is ready
+	// at once.
 	await func(c *call, o *Object) error
-	// remove refuses or takes along what AWS takes along. Nil: nothing hangs on it.
+	// remove refuses a deletion, or deletes what AWS deletes with the object. If nil, every deletion is allowed.
 	remove func(c *call, o *Object) error
-	// keeps tells that the object stays after it was removed, as a log group of which only the state is dropped. Nil: never.
+	// keeps reports whether the object remains after its deletion, as a log group that is only removed from the state.
+	// If nil, it never does.
 	keeps func(o *Object) bool
-	// read brings outputs up to date with what actors changed. Nil: outputs stand as they are.
+	// read updates outputs that actors changed. If nil, outputs are not changed by actors.
 	read func(c *call, o *Object)
 
-	// creation and deletion are the times that AWS takes, for the rehearsal's clock (medians).
+	// creation and deletion are the times that AWS needs, for the rehearsal's clock (medians).
 	creation, deletion time.Duration
 }
 
-// call is one request of one client to the world. Its methods and fields are used with the world locked.
+// call is one request of one client. Its methods and fields are used with the lock held.
 type call struct {
 	*World
 	tags    map[string]string // the provider's default tags
 	cluster string            // the EKS cluster of a Kubernetes client
-	caller  caller            // who calls, as EKS's access entries and STS know it
-	terms   Terms             // what the engine says of the call beside its inputs
+	caller  caller            // for EKS's access entries and STS
+	terms   Terms             // what the engine passes with the call besides its inputs
 }
 
-// function answers an invoke such as aws:index/getPartition:getPartition.
+// function implements an invoke such as aws:index/getPartition:getPartition.
 type function func(c *call, args Properties) (Properties, error)

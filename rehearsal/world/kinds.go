@@ -1,10 +1,9 @@
 package world
 
-// kinds is every resource type that the world knows, by Pulumi token. It is filled in by init because the kinds' functions
-// refer back to it.
+// kinds are all simulated resource types, by Pulumi token. It is set by init because the kinds' functions refer to it.
 var kinds map[string]*kind
 
-// functions is every function that the world answers, by Pulumi token.
+// functions are all simulated functions, by Pulumi token.
 var functions map[string]function
 
 func init() {

@@ -22,17 +22,18 @@ func awsFunctions() map[string]function {
 	}
 }
 
-// awsActors are the actors outside the cluster, and those of a node that work below Kubernetes: the kubelet's start and the CNI.
+// awsActors are the actors outside the cluster, and those of a node below Kubernetes: the start of the kubelet and the
+// CNI.
 func awsActors() []actor {
 	return []actor{
-		{"control plane logs", "writes to the cluster's log group and makes it again where it is missing, without retention; the last events may come after the cluster is gone",
+		{"control plane logs", "writes to the cluster's log group and creates a missing one again, without retention; the last events may be written after the cluster is deleted",
 			"a cluster with log types",
 			keysOf(clusterType), watchControlPlaneLogs, writeControlPlaneLogs},
-		{"nodes", "join their cluster and become ready; one that cannot reach the API any more is not ready",
-			"the node role with its policies and access entry, a way to EC2, ECR, S3 and STS, a way to the API, the control plane's security group, a CNI with its rights",
+		{"nodes", "join their cluster and become ready; a node that can no longer reach the API is not ready",
+			"the node role with its policies and access entry, network access to EC2, ECR, S3 and STS and to the API, the control plane's security group, a CNI with its permissions",
 			keysOf(nodeType), watchNodes, joinNode},
-		{"vpc-cni", "holds as many addresses ready on each node as its warm targets say, single ones or prefixes, gives pods addresses, gives back what no pod needs, and takes its interfaces away when a node ends",
-			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), a way to EC2 and, for a role of its own, to STS",
+		{"vpc-cni", "keeps addresses ready on each node according to its warm targets, single ones or prefixes, assigns them to pods, releases unused ones, and deletes its interfaces when a node is terminated",
+			"the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider), network access to EC2 and, for a role of its own, to STS",
 			keysOf(nodeType), watchNodes, warmAddresses},
 	}
 }

@@ -2,10 +2,10 @@ package world
 
 import "time"
 
-// kubernetesKinds are the types that a program may own in a cluster. The API server answers at once; what takes time are the
-// provider's waits. A Service waits ten seconds for its endpoints to settle, and has its load balancer's name by then, long
-// before the load balancer is active (pulumi-kubernetes, provider/pkg/await/service.go); what its deletion waits for stands in
-// the world's waits. Pods pull an image and become ready.
+// kubernetesKinds are the types that a program may own in a cluster. The API server responds at once; the provider's
+// waits take time. A Service waits ten seconds for its endpoints to settle, and has its load balancer's name by then,
+// long before the load balancer is active (pulumi-kubernetes, provider/pkg/await/service.go); waits.go has what its
+// deletion waits for. Pods pull an image and become ready.
 func kubernetesKinds() []*kind {
 	timed := func(k *kind, creation, deletion time.Duration) *kind {
 		k.creation, k.deletion = creation, deletion
@@ -29,21 +29,21 @@ func kubernetesKinds() []*kind {
 // clusterActors are the actors in the clusters.
 func clusterActors() []actor {
 	return []actor{
-		{"namespace controller", "empties a namespace that is deleted, then lets it go",
-			"nothing: it runs in EKS's control plane; what is held by a finalizer stays until the finalizer's actor acts",
+		{"namespace controller", "deletes the objects in a deleted namespace, then the namespace",
+			"nothing: it runs in EKS's control plane; an object with a finalizer remains until the finalizer's actor acts",
 			keysOf(namespaceType), watchNamespaces, emptyNamespace},
-		{"scheduler and kubelet", "place and start the pods of Deployments, end those whose node or Deployment is gone",
-			"a ready node that fits, kube-proxy, an address from the CNI, a way to the image's registry, the node role's right to pull, service account and volumes that exist",
+		{"scheduler and kubelet", "schedule and start the pods of Deployments, terminate those whose node or Deployment is deleted",
+			"a ready node that fits, kube-proxy, an address from the CNI, network access to the image's registry, the node role's permission to pull, service account and volumes that exist",
 			deploymentItems, watchDeployments, runPods},
-		{"autoscaler", "keeps the pods of a Deployment between an autoscaler's least and greatest number",
-			"nothing: it runs in EKS's control plane; to follow the load it needs metrics-server, which EKS does not bring and this world does not have",
+		{"autoscaler", "keeps the pods of a Deployment between an autoscaler's minimum and maximum",
+			"nothing: it runs in EKS's control plane; to scale with the load it needs metrics-server, which EKS does not install and is not simulated",
 			keysOf(autoscalerType), watchAutoscalers, autoscale},
-		{"disruption controller", "counts how many pods of a disruption budget may go", "nothing: it runs in EKS's control plane",
+		{"disruption controller", "counts how many pods of a disruption budget may be evicted", "nothing: it runs in EKS's control plane",
 			keysOf(disruptionType), watchDisruptions, countDisruptions},
-		{"load balancer controller", "makes, changes and removes NLBs for Services and ALBs for groups of Ingresses, target groups and their bindings, listeners, security groups and the rules on the nodes' group; serves its webhooks",
-			"a ready pod, its definitions and rights in the cluster, CoreDNS, its region and VPC, a way to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider",
+		{"load balancer controller", "creates, changes and deletes NLBs for Services and ALBs for groups of Ingresses, target groups and their bindings, listeners, security groups and the rules in the nodes' security group; serves its webhooks",
+			"a ready pod, its CustomResourceDefinitions and RBAC permissions, CoreDNS, its region and VPC, network access to EC2, ELB and STS, its role with the policy and the trust through the OIDC provider",
 			controllerItems, watchBalanced, reconcileItem},
-		{"cloud controller", "makes, changes and removes classic load balancers with their security group and the rule on the nodes' group",
+		{"cloud controller", "creates, changes and deletes Classic Load Balancers with their security group and the rule in the nodes' security group",
 			"the cluster role with its policy; it runs in EKS's control plane",
 			keysOf(serviceType), watchClassics, balanceItem},
 	}

@@ -9,12 +9,13 @@ import (
 const (
 	keyType   = "aws:kms/key:Key"
 	aliasType = "aws:kms/alias:Alias"
-	// pendingKeyType is a key that waits for its deletion: it can't be used, it costs nothing, and it goes by itself.
+	// pendingKeyType is a key that is pending deletion: it can't be used, it costs nothing, and KMS deletes it
+	// automatically.
 	pendingKeyType = "aws:kms/key:PendingDeletion"
 )
 
 var (
-	keyWindow = rule("a key waits seven to thirty days for its deletion",
+	keyWindow = rule("a key's deletion window is seven to thirty days",
 		"expected deletion_window_in_days to be in the range (7 - 30), got %d",
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html")
 	keyPolicy = rule("a key policy is a policy document",
@@ -26,7 +27,7 @@ var (
 	aliasUnique = rule("a key alias is unique",
 		"creating KMS Alias (%s): operation error KMS: CreateAlias, AlreadyExistsException: An alias with the name %s already exists",
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
-	aliasKey = rule("a key alias points to a key that exists",
+	aliasKey = rule("a key alias refers to a key that exists",
 		"creating KMS Alias (%s): operation error KMS: CreateAlias, NotFoundException: Key '%s' does not exist",
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
 )
@@ -62,7 +63,7 @@ func createKey(c *call, o *Object) error {
 	return c.showKey(o)
 }
 
-// uuid writes the digits of an id as KMS and EKS write theirs.
+// uuid formats an ID as KMS and EKS do.
 func uuid(id string) string {
 	d := strings.Repeat(id, 2)
 	return d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:32]
@@ -96,7 +97,7 @@ func scheduleKeyDeletion(c *call, o *Object) error {
 	return nil
 }
 
-// keyOf finds a key by id, ARN or alias, nil where there is none that can be used.
+// keyOf returns a key by ID, ARN or alias, nil if there is none that can be used.
 func (w *World) keyOf(name string) *Object {
 	if alias := w.get(aliasType, lastOf(":"+name, ":")); alias != nil {
 		name = alias.text("targetKeyId")

@@ -13,23 +13,23 @@ var (
 	accountExists = rule("a pod's service account exists",
 		`pods "%s-" is forbidden: error looking up service account %s: serviceaccount %q not found`,
 		"https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/admission/serviceaccount/admission.go")
-	proxyRuns = rule("pods reach Services through kube-proxy",
+	proxyRuns = rule("pods connect to Services through kube-proxy",
 		`dial tcp %s:443: i/o timeout: kube-proxy does not run`, "https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html")
 	imageNamed = rule("an image's name is well formed",
 		`Failed to apply default image tag %q: couldn't parse image name: invalid reference format`,
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/images/image_manager.go")
 	imageReached = rule("a node can reach its images' registry",
-		`Failed to pull image %q: failed to resolve reference: dial tcp: i/o timeout: %s has no way to %s`,
+		`Failed to pull image %q: failed to resolve reference: dial tcp: i/o timeout: %s has no route to %s`,
 		"https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html")
 	imageAllowed = rule("a node's role may pull from private registries",
 		`Failed to pull image %q: unexpected status from HEAD request: 403 Forbidden: %s is not allowed %s`,
 		"https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_EKS.html")
-	volumeExists = rule("a pod's volumes and variables come from objects that exist",
+	volumeExists = rule("a pod's volumes and variables refer to objects that exist",
 		`MountVolume.SetUp failed for volume %q: %s %q not found`, "https://github.com/kubernetes/kubernetes/blob/master/pkg/volume")
 	podAddress = rule("a pod gets an address from the CNI",
 		`Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container on %s`,
 		"https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/troubleshooting.md")
-	probedPort = rule("a probe's port is one of the container's",
+	probedPort = rule("a probe's port is a port of the container",
 		`Readiness probe errored: couldn't find port: {type: String, value: %s} for container %s`,
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/probe/util.go ResolveContainerPort")
 )
@@ -44,8 +44,8 @@ func (w *World) admitPod(pod *Object, d *appsv1.Deployment) error {
 	return accountExists.when(w.find(pod.Cluster, serviceAccountType, id) == nil, d.Name, id, account)
 }
 
-// runs starts a pod on a node: its volumes, its address, its images, its probes. It gives the pod's address.
-func (w *World) runs(node, pod *Object, d *appsv1.Deployment, owner string) (string, error) {
+// startOnNode starts a pod on a node, with its volumes, address, images and probes, and returns the pod's address.
+func (w *World) startOnNode(node, pod *Object, d *appsv1.Deployment, owner string) (string, error) {
 	spec := &d.Spec.Template.Spec
 	if err := first(w.volumesExist(pod, spec), w.imagesPull(node, spec, owner), probesWork(spec)); err != nil {
 		return "", err
@@ -105,8 +105,9 @@ func configName(source *corev1.ConfigMapVolumeSource) string {
 	return source.Name
 }
 
-// imagesPull refuses images that the node cannot fetch: one of the internet needs a way out, one of a private registry of
-// ECR a way out or the registry's endpoints. EKS keeps the images of its own add-ons in such a registry in each region.
+// imagesPull refuses images that the node cannot pull: an image on the internet needs a route to the internet, one in a
+// private ECR registry such a route or the registry's endpoints. EKS keeps the images of its own add-ons in such a
+// registry in each region.
 func (w *World) imagesPull(node *Object, spec *corev1.PodSpec, owner string) error {
 	for _, container := range slices.Concat(spec.InitContainers, spec.Containers) {
 		if err := imageNamed.when(!imageReference.MatchString(container.Image), container.Image); err != nil {
@@ -133,7 +134,7 @@ func (w *World) imagesPull(node *Object, spec *corev1.PodSpec, owner string) err
 	return nil
 }
 
-// probesWork refuses probes of ports that a container does not name; a port by number always can be probed.
+// probesWork refuses probes of named ports that a container does not have; a port number can always be probed.
 func probesWork(spec *corev1.PodSpec) error {
 	for _, container := range spec.Containers {
 		for _, probe := range []*corev1.Probe{container.ReadinessProbe, container.StartupProbe, container.LivenessProbe} {

@@ -19,13 +19,13 @@ const (
 )
 
 var (
-	strictFields = rule("a manifest has no field that its type lacks",
+	strictFields = rule("a manifest has only fields of its type",
 		`%s in version %q cannot be handled as a %s: strict decoding error: %s`,
 		"https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation")
 	decodable = rule("a manifest's values have the types of their fields",
 		`%s in version %q cannot be handled as a %s: %s`,
 		apiServerHandlers+"/create.go transformDecodeError")
-	kindServed = rule("a manifest names the type that it is sent to",
+	kindServed = rule("a manifest has the type of the endpoint that it is sent to",
 		`the API version in the data (%s, Kind=%s) does not match the expected API version (%s, Kind=%s)`,
 		apiServerHandlers+"/create.go")
 	nameRequired = rule("an object has a name",
@@ -34,19 +34,19 @@ var (
 	metadataValid = rule("names, labels and annotations are well formed",
 		`%s is invalid: %s`,
 		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go")
-	unscoped = rule("an object of the whole cluster has no namespace",
+	unscoped = rule("a cluster-scoped object has no namespace",
 		`namespace not allowed on this type`,
 		apiServerHandlers+"/namer.go")
-	unique = rule("a name is given once",
+	unique = rule("a name is unique",
 		`%s %q already exists`,
 		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewAlreadyExists (HTTP 409)")
 )
 
-// titled is an object as validation errors name it: Deployment.apps "web".
+// titled returns an object in the form of validation errors: Deployment.apps "web".
 func titled(t *kubernetesType, o *Object) string { return t.title() + ` "` + o.name() + `"` }
 
-// accept is what the API server does with a new object, up to the point where it would be stored: o.Inputs is the
-// manifest, o.ID and o.Outputs are set.
+// accept does what the API server does with a new object before it stores it: o.Inputs is the manifest, and o.ID and
+// o.Outputs are set.
 func (w *World) accept(t *kubernetesType, o *Object) error {
 	o.Outputs = withScope(t, clone(o.Inputs))
 	if err := first(decode(t, o.Outputs), checkMetadata(t, o), w.namespaceServes(t, o)); err != nil {
@@ -70,8 +70,8 @@ func (w *World) accept(t *kubernetesType, o *Object) error {
 	return nil
 }
 
-// change is what the API server does with a new manifest for an object that exists. What others wrote stays: status,
-// finalizers, fields that other managers own, and those that the server or a webhook filled in.
+// change does what the API server does with a new manifest for an existing object. What others wrote is kept: status,
+// finalizers, fields of other managers, and defaults of the server or a webhook.
 func (w *World) change(t *kubernetesType, manifest Properties, o, old *Object) error {
 	o.Outputs = withScope(t, clone(manifest))
 	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
@@ -109,7 +109,7 @@ func withScope(t *kubernetesType, manifest Properties) Properties {
 	return manifest
 }
 
-// decode refuses what does not decode strictly into the type.
+// decode refuses a manifest that does not decode strictly into the type.
 func decode(t *kubernetesType, manifest Properties) error {
 	apiVersion, _ := manifest["apiVersion"].(string)
 	kind, _ := manifest["kind"].(string)
@@ -146,7 +146,7 @@ func checkMetadata(t *kubernetesType, o *Object) error {
 	return metadataValid.when(len(problems) > 0, titled(t, o), problems.ToAggregate())
 }
 
-// nameRuleOf is how names of a type are formed.
+// nameRuleOf returns the validation of names of a type.
 func nameRuleOf(t *kubernetesType) apivalidation.ValidateNameFunc {
 	switch {
 	case t.typ == namespaceType:
@@ -159,7 +159,7 @@ func nameRuleOf(t *kubernetesType) apivalidation.ValidateNameFunc {
 	return apivalidation.NameIsDNSSubdomain
 }
 
-// validate is what the API server checks of a type beyond its schema; old is nil for a new object.
+// validate checks what the API server checks of a type beyond its schema; old is nil for a new object.
 func (w *World) validate(t *kubernetesType, o, old *Object) error {
 	switch o.Type {
 	case deploymentType:
@@ -185,7 +185,7 @@ func (w *World) validate(t *kubernetesType, o, old *Object) error {
 	return nil
 }
 
-// complete fills in what the API server and its controllers set on a valid object.
+// complete sets what the API server and its controllers set on a valid object.
 func (w *World) complete(o, old *Object) {
 	switch o.Type {
 	case namespaceType:
@@ -201,7 +201,7 @@ func (w *World) complete(o, old *Object) {
 	}
 }
 
-// keepServerFields keeps what the manifest leaves out and the server has filled in.
+// keepServerFields keeps the fields that the server set and the manifest leaves out.
 func keepServerFields(o, old *Object) {
 	switch o.Type {
 	case serviceType:
@@ -211,7 +211,8 @@ func keepServerFields(o, old *Object) {
 	}
 }
 
-// kubernetesKind is the kind of a type that a program may own. The steps are the API server's; await is the provider's.
+// kubernetesKind returns the kind of a type that a program may own. Its steps are the API server's; await is the
+// provider's.
 func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...string) *kind {
 	t := builtin(typ)
 	return &kind{
@@ -219,8 +220,8 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 		forceNew: slices.Concat([]string{"metadata.name", "metadata.namespace"}, forceNew),
 		create:   func(c *call, o *Object) error { return c.accept(t, o) },
 		update: func(c *call, o, old *Object) error {
-			manifest := c.sent(o, old)
-			if err := contend(manifest, o, old); err != nil {
+			manifest := c.appliedManifest(o, old)
+			if err := resolveOwners(manifest, o, old); err != nil {
 				return err
 			}
 			return c.change(t, manifest, o, old)
@@ -241,5 +242,5 @@ func kubernetesKind(typ string, await func(*call, *Object) error, forceNew ...st
 	}
 }
 
-// skipsAwait tells whether the program asked not to wait (pulumi-kubernetes, pkg/metadata/annotations.go).
+// skipsAwait reports whether the program disabled the wait (pulumi-kubernetes, pkg/metadata/annotations.go).
 func skipsAwait(o *Object) bool { return o.meta().GetAnnotations()["pulumi.com/skipAwait"] == "true" }

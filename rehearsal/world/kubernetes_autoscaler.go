@@ -11,15 +11,15 @@ const autoscalerType = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 const autoscalerValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/validation/validation.go"
 
 var (
-	autoscalerTarget = rule("an autoscaler names what it scales",
+	autoscalerTarget = rule("an autoscaler has a scale target",
 		`%s is invalid: spec.scaleTargetRef.%s: Required value`, autoscalerValidation+" (ValidateCrossVersionObjectReference)")
-	autoscalerLeast = rule("an autoscaler keeps one pod at least",
+	autoscalerLeast = rule("an autoscaler keeps at least one pod",
 		`%s is invalid: spec.minReplicas: Invalid value: %d: must be greater than or equal to 1`, autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
-	autoscalerMost = rule("an autoscaler's greatest number of pods is not below its least",
+	autoscalerMost = rule("an autoscaler's maximum is not below its minimum",
 		"%s is invalid: spec.maxReplicas: Invalid value: %d: must be greater than or equal to `minReplicas`", autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
-	autoscalerMetric = rule("an autoscaler's metric of pods has a name and one aim above zero",
+	autoscalerMetric = rule("an autoscaler's metric of pods has a name and one target above zero",
 		`%s is invalid: spec.metrics[%d].resource.%s`, autoscalerValidation+" (validateMetricSpec)")
-	autoscalerKinds = rule("an autoscaler's metric is of a known kind",
+	autoscalerKinds = rule("an autoscaler's metric has a valid type",
 		`%s is invalid: spec.metrics[%d].type: Unsupported value: %q: supported values: "ContainerResource", "External", "Object", "Pods", "Resource"`,
 		autoscalerValidation+" (validateMetricSpec)")
 )
@@ -77,15 +77,15 @@ func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
 	return *a.Spec.MinReplicas
 }
 
-// noMetrics is what an autoscaler says while nobody serves metrics: EKS brings no metrics-server
+// noMetrics is an autoscaler's condition without a metrics API: EKS does not install metrics-server
 // (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
 const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
 	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
 
-// scaledField is what an autoscaler writes: it changes the number of pods by the subresource scale.
+// scaledField is the field that an autoscaler writes: it changes the number of pods through the subresource scale.
 var scaledField = managedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
 
-// ending reports whether a Deployment has more pods than it wants.
+// ending reports whether a Deployment has more pods than requested.
 func (w *World) ending(deployment *Object) bool {
 	return len(w.podsOf(deployment.key())) > deployment.number("spec.replicas")
 }
@@ -103,7 +103,8 @@ func watchAutoscalers(w *World, changed *Object, add func(key)) bool {
 	return true
 }
 
-// autoscale keeps the pods of what an autoscaler scales between its numbers, which takes no metrics; without them it does no more
+// autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics; without
+// metrics it does no more
 // (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
 func autoscale(w *World, item key) (bool, error) {
 	o := w.find(item.cluster, item.typ, item.id)
@@ -116,12 +117,12 @@ func autoscale(w *World, item key) (bool, error) {
 		return false, nil
 	}
 	if w.ending(target) {
-		return false, nil // surplus pods end at once, and an autoscaler looks every fifteen seconds
+		return false, nil // surplus pods terminate at once, and an autoscaler runs every fifteen seconds
 	}
 	now := target.number("spec.replicas")
 	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
 	if now == 0 {
-		wanted = 0 // an autoscaler leaves alone what was scaled to nothing
+		wanted = 0 // an autoscaler does not change a scale of zero
 	}
 	if wanted != now {
 		target.writeField(scaledField, float64(wanted))

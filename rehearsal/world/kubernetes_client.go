@@ -14,34 +14,34 @@ const unreachable = "configured Kubernetes cluster is unreachable: unable to loa
 const unreachableSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go; pulumi-kubernetes#1739"
 
 var (
-	kubeconfigReads = rule("a kubeconfig is one, with a current context, a cluster and a user",
+	kubeconfigReads = rule("a kubeconfig is valid and has a current context, a cluster and a user",
 		`failed to parse kubeconfig data in `+"`kubernetes:config:kubeconfig`"+`: %s`, unreachableSource)
 	kubeconfigExec = rule("a kubeconfig gets its token from aws eks get-token",
 		unreachable+`getting credentials: exec: %s`, "https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html")
-	tokenCluster = rule("a token is of a cluster that exists",
+	tokenCluster = rule("a token is for a cluster that exists",
 		unreachable+`Get %q: dial tcp: lookup: no such host: cluster %q does not exist`, unreachableSource)
-	tokenRegion = rule("a token is asked for in the cluster's region",
-		unreachable+`the server has asked for the client to provide credentials: the cluster is in %s, the token is of %s`,
+	tokenRegion = rule("a token is requested in the cluster's region",
+		unreachable+`the server has asked for the client to provide credentials: the cluster is in %s, the token is for %s`,
 		"https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html")
 	serverKnown = rule("a kubeconfig's server is the cluster's endpoint",
 		unreachable+`Get %q: dial tcp: lookup: no such host: the endpoint of %s is %s`, unreachableSource)
-	authorityKnown = rule("a kubeconfig carries the cluster's certificate authority",
+	authorityKnown = rule("a kubeconfig has the cluster's certificate authority",
 		unreachable+`Get %q: tls: failed to verify certificate: x509: certificate signed by unknown authority`, unreachableSource)
 	callerAdmitted = rule("the caller has access to the cluster",
 		unreachable+`the server has asked for the client to provide credentials: %s has no access entry`,
 		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html; terraform-aws-eks#2923, #3005")
 )
 
-// access is whom a kubeconfig reaches, and as whom.
+// access holds the cluster that a kubeconfig selects, and its credentials.
 type access struct {
 	server, authority string
-	proxy             string // the way there
+	proxy             string // the proxy to the cluster
 	cluster, region   string
 	signIn            SignIn
-	problem           string // with its exec command
+	problem           string // an error in its exec command
 }
 
-// readKubeconfig finds the current context's cluster and user in a JSON or YAML text.
+// readKubeconfig reads the current context's cluster and user from a kubeconfig in JSON or YAML.
 func readKubeconfig(text string) (*access, error) {
 	var config clientcmdv1.Config
 	a := &access{problem: "no user with an exec command"}
@@ -65,7 +65,7 @@ func readKubeconfig(text string) (*access, error) {
 	return a, nil
 }
 
-// readExec reads the command that gets the token.
+// readExec reads the command that prints the token.
 func (a *access) readExec(exec *clientcmdv1.ExecConfig) {
 	if exec == nil {
 		return
@@ -122,7 +122,7 @@ func (a *access) readExec(exec *clientcmdv1.ExecConfig) {
 	}
 }
 
-// reach refuses every call while the cluster does not answer the caller.
+// reach refuses every call while the caller cannot reach the cluster.
 func (a *access) reach(c *call) error {
 	eks := c.get(clusterType, a.cluster)
 	server := a.server + "/openapi/v2?timeout=32s"

@@ -11,11 +11,11 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
-var customFields = rule("a custom resource has the fields that its definition declares",
+var customFields = rule("a custom resource has only fields of its definition",
 	`%s in version %q cannot be handled as a %s: strict decoding error: unknown field %q`,
 	"https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/")
 
-var customValues = rule("a custom resource's values have the form that its definition declares",
+var customValues = rule("a custom resource's values match the schema of its definition",
 	`%s %q is invalid: %s: Invalid value: %s`,
 	"https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation")
 
@@ -98,7 +98,7 @@ func checkFields(t *kubernetesType, o *Object, path string, value map[string]any
 	return nil
 }
 
-// outOfBounds is what of a value goes beyond its schema's lengths, numbers and pattern, "" for nothing.
+// outOfBounds returns which limit of its schema a value exceeds: length, number or pattern; "" for none.
 func outOfBounds(value any, schema *apiextensionsv1.JSONSchemaProps) string {
 	beyond := func(what string, n float64, least, most *int64) string {
 		switch {
@@ -132,7 +132,7 @@ func outOfBounds(value any, schema *apiextensionsv1.JSONSchemaProps) string {
 	return ""
 }
 
-// join is a dotted path.
+// join returns a dotted path.
 func join(path, field string) string {
 	if path == "" {
 		return field
@@ -140,7 +140,7 @@ func join(path, field string) string {
 	return path + "." + field
 }
 
-// hasType tells whether a JSON value has the type that a schema names.
+// hasType reports whether a JSON value has the type of a schema.
 func hasType(value any, schema *apiextensionsv1.JSONSchemaProps) bool {
 	switch v := value.(type) {
 	case nil:

@@ -2,8 +2,8 @@ package world
 
 import "strings"
 
-// fillDefaults writes what a manifest leaves out, as the API server does before it checks and stores it
-// (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis, defaults.go of each group).
+// fillDefaults sets the defaults of fields that a manifest leaves out, as the API server does before it validates and
+// stores it (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis, defaults.go of each group).
 func fillDefaults(o *Object) {
 	spec := mapOf(o.Outputs["spec"])
 	if spec == nil {
@@ -19,7 +19,7 @@ func fillDefaults(o *Object) {
 	}
 }
 
-// unset writes a value where there is none.
+// unset sets a field that has no value.
 func unset(m map[string]any, field string, value any) {
 	if m[field] == nil {
 		m[field] = value
@@ -80,7 +80,7 @@ func containerDefaults(container map[string]any) {
 	}
 }
 
-// pullPolicy is Always for an image that may be another tomorrow.
+// pullPolicy returns Always for an image whose tag is latest or missing.
 func pullPolicy(image string) string {
 	name := image[strings.LastIndex(image, "/")+1:]
 	if !strings.Contains(image, "@") && (!strings.Contains(name, ":") || strings.HasSuffix(name, ":latest")) {

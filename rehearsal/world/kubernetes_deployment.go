@@ -24,11 +24,11 @@ var (
 		`%s is invalid: spec.selector: Invalid value: %s: field is immutable`, appsValidation+" (ValidateDeploymentUpdate)")
 	replicasCount = rule("a Deployment's replicas are not negative",
 		`%s is invalid: spec.replicas: Invalid value: %d: must be greater than or equal to 0`, appsValidation+" (ValidateDeploymentSpec)")
-	strategyKnown = rule("a Deployment rolls its pods over or makes all anew",
+	strategyKnown = rule("a Deployment's strategy is RollingUpdate or Recreate",
 		`%s is invalid: spec.strategy: %s`, appsValidation+" (ValidateDeploymentStrategy)")
-	progressAfter = rule("a Deployment may progress for longer than a pod takes to count",
+	progressAfter = rule("a Deployment's progress deadline is longer than minReadySeconds",
 		"%s is invalid: spec.progressDeadlineSeconds: Invalid value: %d: must be greater than minReadySeconds", appsValidation+" (ValidateDeploymentSpec)")
-	restartsAlways = rule("a Deployment's pods restart always",
+	restartsAlways = rule("a Deployment's pods always restart",
 		`%s is invalid: spec.template.spec.restartPolicy: Unsupported value: %q: supported values: "Always"`,
 		appsValidation+" (ValidatePodTemplateSpecForReplicaSet)")
 
@@ -87,7 +87,7 @@ func validateStrategy(title string, d *appsv1.Deployment) error {
 	return progressAfter.when(true, title, *d.Spec.ProgressDeadlineSeconds)
 }
 
-// isZero tells of a number or percentage that is nothing; one that is not given is a quarter.
+// isZero reports whether a number or percentage is zero; the default is a quarter.
 func isZero(n *intstr.IntOrString) bool {
 	if n == nil {
 		return false
@@ -96,7 +96,7 @@ func isZero(n *intstr.IntOrString) bool {
 	return err == nil && scaled == 0
 }
 
-// replicasOf is the number of pods that a Deployment wants.
+// replicasOf returns the number of pods that a Deployment requests.
 func replicasOf(d *appsv1.Deployment) int {
 	if d.Spec.Replicas == nil {
 		return 1
@@ -104,7 +104,7 @@ func replicasOf(d *appsv1.Deployment) int {
 	return int(*d.Spec.Replicas)
 }
 
-// podOf is a pod of the Deployment with nothing but its labels.
+// podOf returns a pod of the Deployment with only its labels.
 func podOf(d *appsv1.Deployment) *Object {
 	labels := map[string]any{}
 	for k, v := range d.Spec.Template.Labels {
@@ -113,13 +113,13 @@ func podOf(d *appsv1.Deployment) *Object {
 	return &Object{Outputs: Properties{"metadata": map[string]any{"labels": labels}}}
 }
 
-// compact is a value as it stands in an error.
+// compact returns a value as it is printed in an error.
 func compact(value any) string {
 	raw, _ := json.Marshal(value)
 	return string(raw)
 }
 
-// awaitDeployment ends as the provider's wait does: nil once all replicas run, else with what keeps them from running.
+// awaitDeployment returns what the provider's wait does: nil once all replicas run, or what prevents them from running.
 func awaitDeployment(c *call, o *Object) error {
 	d := live[appsv1.Deployment](o)
 	_, blocked := c.rollOut(o)

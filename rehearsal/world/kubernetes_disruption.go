@@ -12,13 +12,13 @@ const disruptionType = "kubernetes:policy/v1:PodDisruptionBudget"
 const disruptionValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/policy/validation/validation.go (ValidatePodDisruptionBudgetSpec)"
 
 var (
-	disruptionOnce = rule("a disruption budget counts those that stay or those that may go",
+	disruptionOnce = rule("a disruption budget has minAvailable or maxUnavailable",
 		"%s is invalid: spec: Invalid value: minAvailable and maxUnavailable cannot be both set", disruptionValidation)
-	disruptionCount = rule("a disruption budget counts pods or percent",
+	disruptionCount = rule("a disruption budget has a number of pods or a percentage",
 		`%s is invalid: spec.%s: Invalid value: %s: must be a number from 0 on or percent from 0%% to 100%%`, disruptionValidation)
 	disruptionSelector = rule("a disruption budget's selector is well formed",
 		`%s is invalid: spec.selector: Invalid value: %s`, disruptionValidation)
-	disruptionEviction = rule("a disruption budget lets go of pods that are not ready in one of two ways",
+	disruptionEviction = rule("a disruption budget's eviction policy for unhealthy pods is AlwaysAllow or IfHealthyBudget",
 		`%s is invalid: spec.unhealthyPodEvictionPolicy: Unsupported value: %q: supported values: "AlwaysAllow", "IfHealthyBudget"`, disruptionValidation)
 )
 
@@ -50,7 +50,7 @@ func validateDisruption(o *Object) error {
 	return disruptionSelector.when(err != nil, title, fmt.Sprint(err))
 }
 
-// watchDisruptions adds a disruption budget, and those that may count a pod.
+// watchDisruptions adds a disruption budget, and those that may include a pod.
 func watchDisruptions(w *World, changed *Object, add func(key)) bool {
 	switch changed.Type {
 	case disruptionType:
@@ -63,7 +63,8 @@ func watchDisruptions(w *World, changed *Object, add func(key)) bool {
 	return true
 }
 
-// countDisruptions counts the pods of a budget: how many there are, are ready, must stay, and may go.
+// countDisruptions counts the pods of a budget: all, the ready ones, those that must stay, and those that may be
+// evicted.
 func countDisruptions(w *World, item key) (bool, error) {
 	o := w.find(item.cluster, item.typ, item.id)
 	if o == nil {

@@ -10,21 +10,21 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// No packet is sent, but of one command it follows what would come: agnhost's, which asks whether a server takes a connection
-// (https://github.com/kubernetes/kubernetes/blob/master/test/images/agnhost/connect/connect.go). A probe by it succeeds with the
-// connection, or with none where it looks for TIMEOUT.
+// No packet is sent. The result of one command is computed: agnhost's, which checks whether a server accepts a
+// connection (https://github.com/kubernetes/kubernetes/blob/master/test/images/agnhost/connect/connect.go). A probe
+// with it succeeds if the connection is accepted, or if it times out and the probe expects TIMEOUT.
 const agnhostConnect = "https://github.com/kubernetes/kubernetes/blob/master/test/images/agnhost/connect/connect.go"
 
 var (
-	flowTaken = rule("a client that is ready while it connects finds a server that lets it in",
+	flowTaken = rule("a client whose probe needs a connection reaches a server that accepts it",
 		"Readiness probe failed: connection to %s: %s", agnhostConnect)
-	flowDropped = rule("a client that is ready while nobody answers is kept out by a policy that is enforced",
-		"Readiness probe failed: connection to %s: %s, where TIMEOUT is looked for", agnhostConnect)
+	flowDropped = rule("a client whose probe needs a timeout is blocked by a policy that is enforced",
+		"Readiness probe failed: connection to %s: %s, where TIMEOUT is expected", agnhostConnect)
 )
 
 var connectCommand = regexp.MustCompile(`/agnhost connect (([a-z0-9.-]+):([0-9]+))`)
 
-// asksWell refuses a pod whose readiness depends on a connection that comes out otherwise.
+// asksWell refuses a pod whose readiness probe expects another result of a connection.
 func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
 	for i := range spec.Containers {
 		probe := spec.Containers[i].ReadinessProbe
@@ -37,7 +37,7 @@ func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
 			continue
 		}
 		port, _ := strconv.Atoi(found[3])
-		answer := w.connect(pod, found[2], port)
+		answer := w.connectToService(pod, found[2], port)
 		kept := strings.Contains(command, "TIMEOUT")
 		if err := first(
 			flowTaken.when(!kept && answer != "", found[1], answer),
@@ -48,8 +48,8 @@ func (w *World) asksWell(pod *Object, spec *corev1.PodSpec) error {
 	return nil
 }
 
-// connect is what agnhost says of a connection to a Service of the pod's namespace, "" where it comes about.
-func (w *World) connect(pod *Object, name string, port int) string {
+// connectToService returns the error of agnhost for a connection to a Service in the pod's namespace, "" for none.
+func (w *World) connectToService(pod *Object, name string, port int) string {
 	if err := w.resolves(pod.Cluster, name); err != nil {
 		return "DNS: " + err.Error()
 	}
@@ -60,15 +60,15 @@ func (w *World) connect(pod *Object, name string, port int) string {
 	service := live[corev1.Service](o)
 	for _, p := range service.Spec.Ports {
 		if int(p.Port) == port {
-			return w.answer(pod, &service, p.TargetPort)
+			return w.connectToPods(pod, &service, p.TargetPort)
 		}
 	}
 	return "TIMEOUT" // a Service's address has no other ports
 }
 
-// answer is what one of a Service's pods says, by whose turn it may be: "" where all take the connection.
-func (w *World) answer(from *Object, service *corev1.Service, target intstr.IntOrString) string {
-	answer := "REFUSED" // what kube-proxy does where there is none
+// connectToPods returns the error of the first of a Service's pods that does not accept the connection, "" if all do.
+func (w *World) connectToPods(from *Object, service *corev1.Service, target intstr.IntOrString) string {
+	answer := "REFUSED" // without endpoints kube-proxy refuses the connection
 	for _, o := range w.inNamespace(from.Cluster, podType, from.namespace(), podReady) {
 		if !hasLabels(o, service.Spec.Selector) {
 			continue
@@ -91,7 +91,7 @@ func hasLabels(o *Object, selector map[string]string) bool {
 	return len(selector) > 0
 }
 
-// containerPort is the number of a port that may be named.
+// containerPort returns the number of a port that may be named.
 func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
 	for _, container := range spec.Containers {
 		for _, p := range container.Ports {

@@ -15,7 +15,7 @@ const (
 	ingressAwait      = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/ingress.go"
 )
 
-// What names an Ingress's class: an annotation of old on the Ingress, and the mark of the class that Ingresses without one get.
+// The annotations for an Ingress's class: the deprecated one on the Ingress, and the one of the default IngressClass.
 const (
 	classAnnotation   = "kubernetes.io/ingress.class"
 	defaultAnnotation = "ingressclass.kubernetes.io/is-default-class"
@@ -24,25 +24,25 @@ const (
 var (
 	ingressAsks = rule("an Ingress has a rule or a default backend",
 		"%s is invalid: spec: Invalid value: []: either `defaultBackend` or `rules` must be specified", ingressValidation+" (ValidateIngressSpec)")
-	ingressHosts = rule("an Ingress's host is a name of DNS, at most with * as its first label",
+	ingressHosts = rule("an Ingress's host is a DNS name, whose first label may be *",
 		`%s is invalid: spec.rules[%d].host: Invalid value: %q: %s`, ingressValidation+" (validateIngressRules)")
 	ingressPathTypes = rule("an Ingress's path has one of the three types",
 		`%s is invalid: %s.pathType: %s`, ingressValidation+" (validateHTTPIngressPath)")
-	ingressPaths = rule("an Ingress's path is absolute and plain",
+	ingressPaths = rule("an Ingress's path is absolute and has no . or .. elements",
 		`%s is invalid: %s.path: Invalid value: %q: %s`, ingressValidation+" (validateHTTPIngressPath)")
 	ingressBackends = rule("an Ingress's backend is a Service's port",
 		`%s is invalid: %s: %s`, ingressValidation+" (validateIngressBackend)")
-	ingressClassNamed = rule("an Ingress's class has the form of a name",
+	ingressClassNamed = rule("an Ingress's class is a valid name",
 		`%s is invalid: spec.ingressClassName: Invalid value: %q: %s`, ingressValidation+" (ValidateIngressSpec)")
-	ingressClassOnce = rule("an Ingress names its class once",
+	ingressClassOnce = rule("an Ingress has its class in one place only",
 		`%s is invalid: annotations.kubernetes.io/ingress.class: Invalid value: %q: can not be set when the class field is also set`,
 		ingressValidation+" (ValidateIngressCreate)")
-	classController = rule("an IngressClass names its controller by domain and path",
+	classController = rule("an IngressClass's controller is a path with a domain",
 		`%s is invalid: spec.controller: %s`, ingressValidation+" (validateIngressClassSpec)")
-	classControllerStays = rule("an IngressClass keeps its controller",
+	classControllerStays = rule("an IngressClass's controller cannot change",
 		`%s is invalid: spec.controller: Invalid value: %q: field is immutable`, ingressValidation+" (ValidateIngressClassUpdate)")
 
-	ingressTargeted = rule("an Ingress's rules lead to Services",
+	ingressTargeted = rule("an Ingress's rules have Services that exist",
 		`'%s' timed out waiting to be Ready; Ingress has at least one rule that does not target any Service. Field '.spec.rules[].http.paths[].backend.service.name' may not match any active Service: %s`,
 		ingressAwait)
 	ingressAddressed = rule("an Ingress gets an address",
@@ -51,7 +51,7 @@ var (
 
 func ingressKind() *kind { return kubernetesKind(ingressType, awaitIngress) }
 
-// defaultClass gives a new Ingress without a class the cluster's default one
+// defaultClass sets the cluster's default class for a new Ingress without one
 // (kubernetes/plugin/pkg/admission/network/defaultingressclass).
 func (w *World) defaultClass(o *Object) {
 	spec := mapOf(o.Outputs["spec"])
@@ -65,7 +65,7 @@ func (w *World) defaultClass(o *Object) {
 	}
 }
 
-// keepIngressClass keeps the class that an Ingress got by default.
+// keepIngressClass keeps the default class of an Ingress.
 func keepIngressClass(o, old *Object) {
 	spec := mapOf(o.Outputs["spec"])
 	_, asked := mapOf(old.Inputs["spec"])["ingressClassName"]
@@ -123,7 +123,7 @@ func validateIngressRule(title string, i int, r *networkingv1.IngressRule) error
 	return nil
 }
 
-// hostProblem is what is wrong with a rule's host, "" for nothing.
+// hostProblem returns what is wrong with a rule's host, "" for nothing.
 func hostProblem(host string) string {
 	check := validation.IsDNS1123Subdomain
 	switch _, err := netip.ParseAddr(host); {
@@ -196,7 +196,7 @@ func validateIngressClass(o, old *Object) error {
 	return classController.when(malformed, title, fmt.Sprintf(`Invalid value: %q: must be a domain-prefixed path (such as "acme.io/foo")`, named))
 }
 
-// awaitIngress ends as the provider's wait does: nil once the Services of its rules exist and it has an address.
+// awaitIngress returns what the provider's wait does: nil once the Services of its rules exist and it has an address.
 func awaitIngress(c *call, o *Object) error {
 	ingress := live[networkingv1.Ingress](o)
 	for _, r := range ingress.Spec.Rules {
@@ -219,7 +219,7 @@ func awaitIngress(c *call, o *Object) error {
 	return nil
 }
 
-// hasEndpoints tells whether a Service exists for which Kubernetes keeps a list of endpoints, be it empty.
+// hasEndpoints reports whether a Service exists for which Kubernetes keeps a list of endpoints, which may be empty.
 func (w *World) hasEndpoints(service, cluster string) bool {
 	o := w.find(cluster, serviceType, service)
 	return o != nil && (o.text("spec.type") == "ExternalName" || len(mapOf(o.at("spec.selector"))) > 0)

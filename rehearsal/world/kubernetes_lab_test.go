@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// moduleVariable names the folder of the controller's module for the processes that a mutation starts: to ask Go each time
-// takes longer than their tests.
+// moduleVariable has the folder of the controller's module for the processes of mutation tests: the go command takes
+// longer than their tests.
 const moduleVariable = "CONTROLLER_MODULE"
 
-// controllerModule is the folder of the load balancer controller's module.
+// controllerModule returns the folder of the load balancer controller's module.
 var controllerModule = sync.OnceValue(func() string {
 	if dir := os.Getenv(moduleVariable); dir != "" {
 		return dir
@@ -28,12 +28,12 @@ var controllerModule = sync.OnceValue(func() string {
 	return strings.TrimSpace(string(dir))
 })
 
-// chartFolder is the controller's chart.
+// chartFolder returns the folder of the controller's chart.
 func chartFolder() string {
 	return filepath.Join(controllerModule(), "helm", "aws-load-balancer-controller")
 }
 
-// kubeLab is a cluster with two nodes and a client of it.
+// kubeLab is a cluster with two nodes and a client.
 type kubeLab struct {
 	*lab
 	kube Client
@@ -49,7 +49,7 @@ func newCluster(t *testing.T) *kubeLab {
 	return &kubeLab{l, l.dial(l.kubeconfig())}
 }
 
-// tag gives a subnet a role.
+// tag tags a subnet with a role.
 func (l *lab) tag(subnet, role string) *lab {
 	l.t.Helper()
 	if err := l.change(subnetType, l.ids[subnet], Properties{"tags": map[string]any{role: "1"}}); err != nil {
@@ -67,7 +67,7 @@ func (l *lab) dial(kubeconfig string) Client {
 	return client
 }
 
-// kubeconfig is the one of the cluster, as EKS's own tool writes it.
+// kubeconfig returns the kubeconfig of the cluster, in the form of EKS's own tool.
 func (l *lab) kubeconfig() string {
 	cluster := l.object(clusterType, "cluster")
 	return fmt.Sprintf(`{"apiVersion": "v1", "kind": "Config", "current-context": "aws",
@@ -103,7 +103,7 @@ func manifest(apiVersion, kind, name string, spec Properties) Properties {
 	return m
 }
 
-// web is a Deployment of two pods.
+// web returns a Deployment of two pods.
 func web() Properties {
 	labels := map[string]any{"app": "web"}
 	return manifest("apps/v1", "Deployment", "web", Properties{
@@ -114,18 +114,18 @@ func web() Properties {
 		}}}}})
 }
 
-// container is the container of web.
+// container returns the container of web.
 func container(m Properties) map[string]any {
 	return mapOf(at(m, "spec.template.spec.containers").([]any)[0])
 }
 
-// service is a Service of web.
+// service returns a Service for web.
 func service(name, typ string) Properties {
 	return manifest("v1", "Service", name, Properties{"type": typ, "selector": map[string]any{"app": "web"},
 		"ports": []any{map[string]any{"port": 80.0, "targetPort": 8080.0, "protocol": "TCP"}}})
 }
 
-// nlb is a Service of web for the load balancer controller.
+// nlb returns a Service for web for the load balancer controller.
 func nlb(annotations map[string]any) Properties {
 	m := service("web", "LoadBalancer")
 	mapOf(m["spec"])["loadBalancerClass"] = "service.k8s.aws/nlb"
@@ -133,7 +133,7 @@ func nlb(annotations map[string]any) Properties {
 	return m
 }
 
-// controllerAccount makes the controller's role with its official policy, and its service account.
+// controllerAccount creates the controller's role with its official policy, and its service account.
 func (k *kubeLab) controllerAccount() *kubeLab {
 	k.t.Helper()
 	policy, err := os.ReadFile(filepath.Join(controllerModule(), "docs", "install", "iam_policy.json"))
@@ -148,7 +148,7 @@ func (k *kubeLab) controllerAccount() *kubeLab {
 	return k
 }
 
-// releaseInputs are those of the controller's release that becomes ready.
+// releaseInputs returns the inputs of a release of the controller that becomes ready.
 func (k *kubeLab) releaseInputs() Properties {
 	return Properties{"chart": controllerOwner, "name": controllerOwner, "namespace": "kube-system", "version": "3.2.2",
 		"repositoryOpts": map[string]any{"repo": controllerRepository},
@@ -164,7 +164,7 @@ func (k *kubeLab) controlled() *kubeLab {
 	return k
 }
 
-// refusals are all rules in an error.
+// refusals returns all rules in an error.
 func refusals(err error) []Rule {
 	var found []Rule
 	var refusal *Refusal
@@ -186,7 +186,7 @@ func refusals(err error) []Rule {
 	return found
 }
 
-// refused checks that an error comes from a rule.
+// refused checks that an error is a refusal of a rule.
 func refused(t *testing.T, err error, rule Rule) {
 	t.Helper()
 	if !slices.Contains(refusals(err), rule) {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// The program applies its manifests on the server under a name of its own. A field that somebody else wrote last belongs to that manager
-// until the program forces its value (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts). The program owns all
-// fields of its last manifest, so only those of others are noted.
+// The provider applies manifests on the server with its own field manager. A field that another manager wrote last
+// belongs to that manager until the program forces its value
+// (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts). The program owns all fields of its
+// last manifest, so only the fields of others are stored.
 const patchForce = "pulumi.com/patchForce"
 
 var fieldConflict = rule("a manifest that is not forced has no other value for a field of another manager",
@@ -20,16 +21,17 @@ The resource managed by field manager "pulumi-kubernetes" had an apply conflict:
 
 // managedField is a field of an object that a manager other than the program owns.
 type managedField struct {
-	// Manager and Using are as the API server prints them: "kube-controller-manager" with subresource "scale", and apps/v1.
+	// Manager and Using are as the API server prints them: "kube-controller-manager" with subresource "scale", and
+	// apps/v1.
 	Manager string `json:"manager"`
 	Using   string `json:"using"`
-	// Path are the keys on the way to the field.
+	// Path are the keys of the field from the root.
 	Path []string `json:"path"`
-	// Shared tells that the program has applied the same value since, and owns the field too.
+	// Shared is set if the program has applied the same value since, and owns the field too.
 	Shared bool `json:"shared,omitempty"`
 }
 
-// managedFields are the fields of an object that others own.
+// managedFields returns the fields of an object that others own.
 func (o *Object) managedFields() []managedField {
 	fields, _ := as[struct {
 		ManagedFields []managedField `json:"managedFields"`
@@ -48,16 +50,17 @@ func (o *Object) setManagedFields(fields []managedField) {
 	o.learn("managedFields", noted)
 }
 
-// writeField sets a field of an object as a controller does. A manager that changes a field owns it alone.
+// writeField sets a field of an object as a controller does. A manager that changes a field becomes its only owner.
 func (o *Object) writeField(by managedField, value any) {
 	o.set(strings.Join(by.Path, "."), value)
 	others := slices.DeleteFunc(o.managedFields(), func(f managedField) bool { return slices.Equal(f.Path, by.Path) })
 	o.setManagedFields(append(others, by))
 }
 
-// sent is the manifest that the provider applies for the inputs of an object. It takes ignored fields out where somebody else owns them, and
-// else sends the value that they have (pulumi-kubernetes, pkg/await/await.go, handleSSAIgnoreFields).
-func (c *call) sent(o, old *Object) Properties {
+// appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left
+// out if another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
+// handleSSAIgnoreFields).
+func (c *call) appliedManifest(o, old *Object) Properties {
 	manifest := clone(o.Inputs)
 	for _, ignored := range c.terms.IgnoreChanges {
 		path := strings.Split(ignored, ".")
@@ -73,8 +76,9 @@ func (c *call) sent(o, old *Object) Properties {
 	return manifest
 }
 
-// contend settles who owns the fields of a changed object that others own too, and refuses a value that contradicts theirs.
-func contend(manifest Properties, o, old *Object) error {
+// resolveOwners updates the owners of fields of a changed object that others own too, and refuses a value that
+// contradicts theirs.
+func resolveOwners(manifest Properties, o, old *Object) error {
 	var conflicts, kept []managedField
 	forced := (&Object{Outputs: manifest}).meta().GetAnnotations()[patchForce] == "true"
 	for _, f := range old.managedFields() {
@@ -95,7 +99,7 @@ func contend(manifest Properties, o, old *Object) error {
 	return fieldConflict.when(len(conflicts) > 0, printConflicts(conflicts))
 }
 
-// printConflicts words conflicts as the API server does.
+// printConflicts formats conflicts as the API server does.
 func printConflicts(conflicts []managedField) string {
 	paths := map[string]string{}
 	for _, c := range conflicts {
@@ -111,8 +115,8 @@ func printConflicts(conflicts []managedField) string {
 	return fmt.Sprintf("%d conflicts: %s", len(conflicts), strings.Join(messages, "\n"))
 }
 
-// keepManagedFields keeps the values of fields that others own and the manifest leaves out. A field that the program alone owned and leaves
-// out is removed, and gets its default again
+// keepManagedFields keeps the values of fields that others own and the manifest leaves out. A field that only the
+// program owned and leaves out is removed, and gets its default again
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
 func keepManagedFields(o, old *Object) {
 	for _, f := range o.managedFields() {
@@ -122,8 +126,8 @@ func keepManagedFields(o, old *Object) {
 	}
 }
 
-// readManagedFields writes into the inputs of an object what others made of fields that the program sends: a refresh reports it
-// (pulumi-kubernetes, provider/pkg/provider/provider.go, Read takes inputs from the live object).
+// readManagedFields writes into the inputs of an object the values that others set for fields that the program sends: a
+// refresh reports them (pulumi-kubernetes, provider/pkg/provider/provider.go, Read takes inputs from the live object).
 func readManagedFields(_ *call, o *Object) {
 	for _, f := range o.managedFields() {
 		if now := fieldAt(o.Outputs, f.Path); fieldAt(o.Inputs, f.Path) != nil && !same(fieldAt(o.Inputs, f.Path), now) {
@@ -134,7 +138,7 @@ func readManagedFields(_ *call, o *Object) {
 	}
 }
 
-// fieldAt is the value at a path of keys, nil where there is none.
+// fieldAt returns the value at a path of keys, nil if there is none.
 func fieldAt(properties Properties, path []string) any {
 	value := properties[path[0]]
 	if len(path) == 1 {

@@ -16,7 +16,7 @@ func managerRefusals() []kubeRefusal {
 	}
 }
 
-// forced is a manifest that takes fields from other managers.
+// forced returns a manifest that takes fields from other managers.
 func forced(m Properties) Properties {
 	return edited(m, "metadata.annotations", map[string]any{patchForce: "true"})
 }
@@ -25,7 +25,7 @@ func (k *kubeLab) replicas() int {
 	return k.world.find("dev", deploymentType, "default/web").number("spec.replicas")
 }
 
-func TestAConflictNamesManagerAndFieldAsTheAPIServerDoes(t *testing.T) {
+func TestAConflictIsReportedWithManagerAndFieldAsByTheAPIServer(t *testing.T) {
 	err := managerRefusals()[0].try(newCluster(t))
 	const want = `Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using apps/v1: .spec.replicas`
 	if err == nil || !strings.Contains(err.Error(), want) {
@@ -37,14 +37,14 @@ func TestAConflictNamesManagerAndFieldAsTheAPIServerDoes(t *testing.T) {
 	}
 }
 
-func TestAFieldOfAnotherManagerIsLeftAloneTakenOrShared(t *testing.T) {
+func TestAFieldOfAnotherManagerIsIgnoredTakenOrShared(t *testing.T) {
 	without := scaled(2)
 	delete(mapOf(without["spec"]), "replicas")
 	for name, c := range map[string]struct {
 		manifest Properties
 		terms    Terms
 		want     int
-		then     Rule // what refuses another number that is not forced afterwards
+		then     Rule // the rule that refuses another number afterwards that is not forced
 	}{
 		"left out":                    {manifest: without, want: 3, then: fieldConflict},
 		"ignored":                     {manifest: scaled(2), terms: Terms{IgnoreChanges: []string{"spec.replicas"}}, want: 3, then: fieldConflict},
@@ -69,8 +69,9 @@ func TestAFieldOfAnotherManagerIsLeftAloneTakenOrShared(t *testing.T) {
 	}
 }
 
-// Kubernetes calls it transferring ownership: who alone owned a field and leaves it out removes it, and the default counts.
-func TestAFieldThatTheProgramAloneOwnedIsRemovedWithItsValue(t *testing.T) {
+// Kubernetes calls it transferring ownership: an only owner that leaves a field out removes it, and the default
+// applies.
+func TestAFieldThatOnlyTheProgramOwnedIsRemovedWithItsValue(t *testing.T) {
 	without := scaled(4)
 	delete(mapOf(without["spec"]), "replicas")
 	k := newCluster(t)
@@ -78,7 +79,7 @@ func TestAFieldThatTheProgramAloneOwnedIsRemovedWithItsValue(t *testing.T) {
 	k.apply(autoscalerType, autoscaled(3, 5))
 	k.must(k.update(deploymentType, "default/web", without))
 	if got := k.replicas(); got != 3 {
-		t.Errorf("the autoscaler made %d pods", got)
+		t.Errorf("the autoscaler set %d pods", got)
 	}
 	if got := k.world.FewestPods("dev", "default", "web"); got != 1 {
 		t.Errorf("meanwhile there were %d pods, and the default is 1", got)
@@ -97,7 +98,7 @@ func TestAnIgnoredFieldThatTheProgramOwnsKeepsItsValue(t *testing.T) {
 	}
 }
 
-func TestWhoOwnsAFieldIsKeptWithTheWorld(t *testing.T) {
+func TestTheOwnersOfFieldsAreSavedWithTheAccount(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, scaled(2))
 	k.apply(autoscalerType, autoscaled(3, 5))

@@ -8,25 +8,25 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// meta is an object of a cluster seen through the API's accessors; it shares the object's outputs.
+// meta returns an object with the API's accessors; it shares the object's outputs.
 func (o *Object) meta() *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: o.Outputs}
 }
 
-// namespace is "" for an object of the whole cluster.
+// namespace returns an object's namespace, "" for a cluster-scoped object.
 func (o *Object) namespace() string { return o.text("metadata.namespace") }
 
 func (o *Object) name() string { return o.text("metadata.name") }
 
 func (o *Object) labels() labels.Set { return o.meta().GetLabels() }
 
-// finalizers are those that hold the object now, whatever its manifest once asked for.
+// finalizers returns the current finalizers of the object, which may differ from its manifest.
 func (o *Object) finalizers() []string { return texts(at(o.Outputs, "metadata.finalizers")) }
 
-// deleting tells whether the object was deleted but waits for its finalizers.
+// deleting reports whether the object is deleted but has finalizers.
 func (o *Object) deleting() bool { return o.text("metadata.deletionTimestamp") != "" }
 
-// addFinalizer makes the object wait for an actor when it is deleted; it tells whether that was new.
+// addFinalizer adds an actor's finalizer to the object; it reports whether it was missing.
 func (o *Object) addFinalizer(finalizer string) bool {
 	held := o.finalizers()
 	if slices.Contains(held, finalizer) {
@@ -36,7 +36,7 @@ func (o *Object) addFinalizer(finalizer string) bool {
 	return true
 }
 
-// release takes an actor's finalizer off an object, which goes when it was deleted and no finalizer is left.
+// release removes an actor's finalizer from an object, and drops a deleted object without finalizers.
 func (w *World) release(o *Object, finalizer string) {
 	held := slices.DeleteFunc(o.finalizers(), func(f string) bool { return f == finalizer })
 	if len(held) > 0 {
@@ -49,14 +49,14 @@ func (w *World) release(o *Object, finalizer string) {
 	}
 }
 
-// selected is a condition on the labels of an object. A nil selector selects nothing.
+// selected returns a condition on the labels of an object. A nil selector selects nothing.
 func selected(selector *metav1.LabelSelector) func(*Object) bool {
 	matches, err := metav1.LabelSelectorAsSelector(selector)
 	return func(o *Object) bool { return err == nil && matches.Matches(o.labels()) }
 }
 
-// live is an object as the API's own type, for reading alone: it is decoded once. Outputs have been decoded strictly before they were
-// stored.
+// live returns an object as the API's own type, for reading only: it is decoded once. Outputs were decoded strictly
+// before they were stored.
 func live[T any](o *Object) T {
 	if value, known := o.decoded.(T); known {
 		return value
@@ -68,7 +68,7 @@ func live[T any](o *Object) T {
 	return value
 }
 
-// identity is the id that the provider gives an object: namespace/name, or the name alone.
+// identity returns the ID that the provider gives an object: namespace/name, or only the name.
 func identity(namespace, name string) string {
 	if namespace == "" {
 		return name

@@ -6,7 +6,7 @@ var (
 	namespaceExists = rule("an object's namespace exists",
 		`namespaces %q not found`,
 		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go")
-	namespaceStays = rule("nothing is made in a namespace that is going",
+	namespaceStays = rule("nothing is created in a namespace that is being deleted",
 		`%s %q is forbidden: unable to create new content in namespace %s because it is being terminated`,
 		"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go")
 	namespaceKept = rule("the system's namespaces cannot be deleted",
@@ -30,7 +30,7 @@ func namespaceKind() *kind {
 	return k
 }
 
-// namespaceServes refuses an object whose namespace is missing or going.
+// namespaceServes refuses an object whose namespace is missing or being deleted.
 func (w *World) namespaceServes(t *kubernetesType, o *Object) error {
 	if !t.namespaced || slices.Contains(systemNamespaces, o.namespace()) {
 		return nil
@@ -54,8 +54,8 @@ func watchNamespaces(w *World, changed *Object, add func(key)) bool {
 	return true
 }
 
-// emptyNamespace deletes what is in a namespace that was deleted, and drops the namespace once nothing is left in it and no finalizer
-// holds it.
+// emptyNamespace deletes the objects in a deleted namespace, and drops the namespace once it is empty and has no
+// finalizers.
 func emptyNamespace(w *World, item key) (bool, error) {
 	namespace := w.find(item.cluster, namespaceType, item.id)
 	if namespace == nil || !namespace.deleting() {
@@ -73,7 +73,7 @@ func emptyNamespace(w *World, item key) (bool, error) {
 	return changed, nil
 }
 
-// namespaceLabels are the labels that webhooks select namespaces by. Every namespace carries its name.
+// namespaceLabels returns the labels by which webhooks select namespaces. Every namespace has its name as a label.
 func (w *World) namespaceLabels(cluster, name string) map[string]string {
 	labels := map[string]string{"kubernetes.io/metadata.name": name}
 	if namespace := w.find(cluster, namespaceType, name); namespace != nil {

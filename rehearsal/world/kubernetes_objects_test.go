@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func TestWhatAManifestLeavesOutTheAPIServerFillsIn(t *testing.T) {
+func TestTheAPIServerSetsTheDefaultsOfAManifest(t *testing.T) {
 	k := newCluster(t)
 	m := web()
 	delete(mapOf(m["spec"]), "replicas")
@@ -22,11 +22,11 @@ func TestWhatAManifestLeavesOutTheAPIServerFillsIn(t *testing.T) {
 		}
 	}
 	if container(o.Outputs)["imagePullPolicy"] != "IfNotPresent" || pullPolicy("nginx") != "Always" || pullPolicy("localhost:5000/nginx:latest") != "Always" {
-		t.Error("images are not pulled as the API server says")
+		t.Error("the pull policy is not that of the API server")
 	}
 }
 
-func TestAServiceThatDoesWithoutPortsOnTheNodesGivesThemBack(t *testing.T) {
+func TestAServiceWithoutNodePortsReleasesThem(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(asked("nlb-target-type", "ip")))
@@ -34,7 +34,7 @@ func TestAServiceThatDoesWithoutPortsOnTheNodesGivesThemBack(t *testing.T) {
 		return listOf(k.world.find("dev", serviceType, "default/web").at("spec.ports"))[0]["nodePort"]
 	}
 	if port() == nil {
-		t.Fatal("it has no port on the nodes")
+		t.Fatal("it has no node port")
 	}
 	k.must(k.update(serviceType, "default/web", edited(nlb(asked("nlb-target-type", "ip")), "spec.allocateLoadBalancerNodePorts", false)))
 	if port() != nil {
@@ -42,7 +42,7 @@ func TestAServiceThatDoesWithoutPortsOnTheNodesGivesThemBack(t *testing.T) {
 	}
 }
 
-func TestAnAutoscalerKeepsPodsBetweenItsNumbers(t *testing.T) {
+func TestAnAutoscalerKeepsPodsBetweenItsMinimumAndMaximum(t *testing.T) {
 	k := newCluster(t)
 	free := func() Properties {
 		m := web()
@@ -57,7 +57,7 @@ func TestAnAutoscalerKeepsPodsBetweenItsNumbers(t *testing.T) {
 	}
 	k.must(k.update(deploymentType, "default/web", edited(free(), "spec.template.metadata.annotations", map[string]any{"again": "1"})))
 	if pods() != 3 {
-		t.Errorf("%d pods after an update that names no number", pods())
+		t.Errorf("%d pods after an update without a number", pods())
 	}
 	if o, err := k.kube.Read(autoscalerType, "default/web"); err != nil || o.number("status.desiredReplicas") != 3 || at(o.Outputs, "spec.metrics") == nil {
 		t.Errorf("%v: %v", err, o.Outputs)
@@ -78,16 +78,16 @@ func TestADisruptionBudgetCountsItsPods(t *testing.T) {
 		return [3]int{o.number("status.expectedPods"), o.number("status.desiredHealthy"), o.number("status.disruptionsAllowed")}
 	}
 	if got := status(); got != [3]int{3, 2, 1} {
-		t.Errorf("pods, those that stay and those that may go: %v", got)
+		t.Errorf("pods, those that must stay and those that may be evicted: %v", got)
 	}
 	k.must(k.update(disruptionType, "default/web", disruption(Properties{"maxUnavailable": "67%"})))
 	if got := status(); got != [3]int{3, 0, 3} {
-		t.Errorf("pods, those that stay and those that may go: %v", got)
+		t.Errorf("pods, those that must stay and those that may be evicted: %v", got)
 	}
 	k.remove(disruptionType, "default/web")
 }
 
-func TestAnObjectWaitsForWhatItsAnnotationSays(t *testing.T) {
+func TestAnObjectWaitsForTheConditionOfItsAnnotation(t *testing.T) {
 	k := newCluster(t).controlled()
 	// There are no pods yet: without the annotation the Service would wait for them.
 	if o := k.apply(serviceType, awaitingAddress(nlb(nil))); hostname(o) == "" {

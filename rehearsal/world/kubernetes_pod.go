@@ -13,7 +13,7 @@ import (
 var (
 	containersRequired = rule("a pod has containers",
 		`%s is invalid: %s.spec.containers: Required value`, apiServerValidation+" (validateContainers)")
-	containerNamed = rule("a container has a name of its own",
+	containerNamed = rule("a container has a unique name",
 		`%s is invalid: %s.name: %s`, apiServerValidation+" (validateContainerCommon)")
 	imageRequired = rule("a container has an image",
 		`%s is invalid: %s.image: Required value`, apiServerValidation+" (validateContainerCommon)")
@@ -22,15 +22,15 @@ var (
 	limitsHold = rule("a container requests no more than its limits",
 		`%s is invalid: %s.resources.requests: Invalid value: %q: must be less than or equal to %s limit of %s`,
 		apiServerValidation+" (ValidateContainerResourceRequirements)")
-	probeHandler = rule("a probe says what it calls",
+	probeHandler = rule("a probe has a handler",
 		`%s is invalid: %s: Required value: must specify a handler type`, apiServerValidation+" (validateHandler)")
-	probePort = rule("a probe's port is a number or a name of a port",
+	probePort = rule("a probe's port is a port number or a port name",
 		`%s is invalid: %s.port: Invalid value: %q: %s`, apiServerValidation+" (ValidatePortNumOrName)")
-	mountNamed = rule("a container mounts volumes that the pod has",
+	mountNamed = rule("a container mounts volumes of its pod",
 		`%s is invalid: %s.name: Not found: %q`, apiServerValidation+" (ValidateVolumeMounts)")
-	graceValid = rule("a pod's time to end is not negative",
+	graceValid = rule("a pod's termination grace period is not negative",
 		`%s is invalid: %s.spec.terminationGracePeriodSeconds: Invalid value: %d: must be greater than or equal to 0`, apiServerValidation+" (ValidatePodSpec)")
-	sleepFits = rule("a container's wait before it ends fits into its pod's time to end",
+	sleepFits = rule("a container's preStop sleep is shorter than its pod's termination grace period",
 		`%s is invalid: %s.sleep: Invalid value: %d: must be non-negative and less than terminationGracePeriodSeconds (%d)`, apiServerValidation+" (validateSleepAction)")
 	gateNamed = rule("a pod's readiness gates have qualified names",
 		`%s is invalid: %s.spec.readinessGates[%d].conditionType: Invalid value: %q: %s`, apiServerValidation+" (validateReadinessGates)")
@@ -38,7 +38,7 @@ var (
 		`%s is invalid: %s.spec.topologySpreadConstraints[%d].%s`, apiServerValidation+" (validateTopologySpreadConstraints)")
 )
 
-// validatePod is what the API server checks of a pod's template at a path.
+// validatePod checks what the API server checks of a pod template at a path.
 func validatePod(title, path string, template *corev1.PodTemplateSpec) error {
 	spec := &template.Spec
 	if err := containersRequired.when(len(spec.Containers) == 0, title, path); err != nil {
@@ -121,7 +121,7 @@ func validatePorts(title, at string, ports []corev1.ContainerPort) error {
 	return nil
 }
 
-// portProblem refuses a name that a check of the API machinery finds fault with.
+// portProblem refuses a name that a check of the API machinery rejects.
 func portProblem(r Rule, title, path, name string, check func(string) []string, given bool) error {
 	malformed := check(name)
 	if !given || len(malformed) == 0 {
@@ -162,7 +162,7 @@ func validateProbe(title, at string, probe *corev1.Probe) error {
 	return nil
 }
 
-// graceOf is the time in seconds that a pod has to end.
+// graceOf returns a pod's termination grace period in seconds.
 func graceOf(spec *corev1.PodSpec) int64 {
 	if spec.TerminationGracePeriodSeconds == nil {
 		return 30
@@ -202,5 +202,5 @@ func validateMounts(title, at string, mounts []corev1.VolumeMount, volumes []cor
 	return nil
 }
 
-// imageReference is how an image may be named (distribution/reference, simplified to what registries accept).
+// imageReference matches valid image names (distribution/reference, simplified to what registries accept).
 var imageReference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$`)

@@ -14,17 +14,17 @@ import (
 const networkPolicyType = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 var (
-	policyTypes = rule("a NetworkPolicy is of ingress, egress or both",
+	policyTypes = rule("a NetworkPolicy's types are Ingress, Egress or both",
 		`%s is invalid: spec.policyTypes[%d]: Unsupported value: %q: supported values: "Egress", "Ingress"`, ingressValidation+" (ValidateNetworkPolicySpec)")
 	policySelectors = rule("a NetworkPolicy's selectors are well formed",
 		`%s is invalid: %s: %s`, ingressValidation+" (ValidateNetworkPolicySpec)")
-	policyPeers = rule("a NetworkPolicy's peer is pods or a network, and not both",
+	policyPeers = rule("a NetworkPolicy's peer is either pods or a network",
 		`%s is invalid: %s: %s`, ingressValidation+" (ValidateNetworkPolicyPeer)")
-	policyPorts = rule("a NetworkPolicy's port is a number, a range or a name, of a protocol",
+	policyPorts = rule("a NetworkPolicy's port is a number, a range or a name, with a protocol",
 		`%s is invalid: %s: %s`, ingressValidation+" (ValidateNetworkPolicyPort)")
 )
 
-// validatePolicy is what the API server checks of a NetworkPolicy.
+// validatePolicy checks what the API server checks of a NetworkPolicy.
 func validatePolicy(o *Object) error {
 	policy, title := live[networkingv1.NetworkPolicy](o), titled(builtin(networkPolicyType), o)
 	spec := &policy.Spec
@@ -112,8 +112,9 @@ func validateSelector(title, at string, selector *metav1.LabelSelector) error {
 	return policySelectors.when(err != nil, title, at, fmt.Sprint("Invalid value: ", err))
 }
 
-// policyLetsIn tells whether the policies of a namespace let one pod in to another on a port. They hold where the CNI's agent enforces them
-// (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html); a pod that none selects is open to all.
+// policyLetsIn reports whether the policies of a namespace allow one pod to connect to another on a port. They apply if
+// the CNI's agent enforces them (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html); a pod that
+// no policy selects accepts all connections.
 func (w *World) policyLetsIn(from, to *Object, port int) bool {
 	if configuration(w.get(addonType, to.Cluster+":vpc-cni"))["enableNetworkPolicy"] != "true" {
 		return true
@@ -134,7 +135,7 @@ func (w *World) policyLetsIn(from, to *Object, port int) bool {
 	return !closed
 }
 
-// ofIngress tells whether a policy is about what comes in; one that names no type is.
+// ofIngress reports whether a policy applies to ingress; one without types does.
 func ofIngress(spec *networkingv1.NetworkPolicySpec) bool {
 	for _, typ := range spec.PolicyTypes {
 		if typ == networkingv1.PolicyTypeIngress {
@@ -144,7 +145,7 @@ func ofIngress(spec *networkingv1.NetworkPolicySpec) bool {
 	return len(spec.PolicyTypes) == 0
 }
 
-// permits tells whether a rule takes a pod on a port.
+// permits reports whether a rule allows a pod on a port.
 func (w *World) permits(policy *Object, r *networkingv1.NetworkPolicyIngressRule, from *Object, port int) bool {
 	open := len(r.Ports) == 0
 	for _, p := range r.Ports {

@@ -18,7 +18,7 @@ var (
 	serviceTypes = rule("a Service has one of the four types",
 		`%s is invalid: spec.type: Unsupported value: %q: supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"`,
 		apiServerValidation+" (ValidateService)")
-	classStays = rule("a Service keeps its load balancer class",
+	classStays = rule("a Service's load balancer class cannot change",
 		`%s is invalid: spec.loadBalancerClass: Invalid value: %q: may not change once set`,
 		apiServerValidation+" (validateLoadBalancerClassField)")
 	classUsed = rule("only a Service of type LoadBalancer has a load balancer class",
@@ -27,13 +27,13 @@ var (
 	classValid = rule("a load balancer class is a qualified name",
 		`%s is invalid: spec.loadBalancerClass: Invalid value: %q: %s`,
 		apiServerValidation+" (validateLoadBalancerClassField)")
-	addressStays = rule("a Service keeps its cluster address",
+	addressStays = rule("a Service's cluster IP cannot change",
 		`%s is invalid: spec.clusterIPs[0]: Invalid value: ["%s"]: may not change once set`,
 		apiServerValidation+" (ValidateServiceClusterIPsRelatedFields)")
-	addressInRange = rule("a Service's cluster address is of the cluster's service range",
+	addressInRange = rule("a Service's cluster IP is in the cluster's service range",
 		`%s is invalid: spec.clusterIPs: Invalid value: ["%s"]: failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s`,
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/service/ipallocator")
-	policyUsed = rule("only a Service that is seen from outside has an external traffic policy",
+	policyUsed = rule("only an externally accessible Service has an external traffic policy",
 		`%s is invalid: spec.externalTrafficPolicy: Invalid value: %q: may only be set for externally-accessible services`,
 		apiServerValidation+" (validateServiceExternalTrafficPolicy)")
 	policyKnown = rule("an external traffic policy is Cluster or Local",
@@ -103,7 +103,7 @@ func validateServicePorts(title string, ports []corev1.ServicePort) error {
 	return nil
 }
 
-// validateClass checks the load balancer class, which says whose the load balancer is.
+// validateClass checks the load balancer class, which selects the controller.
 func validateClass(title string, spec *corev1.ServiceSpec, old *Object) error {
 	balanced := spec.Type == corev1.ServiceTypeLoadBalancer
 	if old != nil && balanced && old.text("spec.type") == string(corev1.ServiceTypeLoadBalancer) {
@@ -155,7 +155,7 @@ func (w *World) validateClusterIP(title string, o *Object, spec *corev1.ServiceS
 	return addressInRange.when(err != nil || !services.Contains(address), title, spec.ClusterIP, spec.ClusterIP, spec.ClusterIP, services)
 }
 
-// completeService fills in what the API server allocates: an address of the service range and ports on the nodes.
+// completeService sets what the API server allocates: an address of the service range and node ports.
 func (w *World) completeService(o, old *Object) {
 	spec := mapOf(o.Outputs["spec"])
 	if spec["type"] == nil {
@@ -206,7 +206,7 @@ func keepServiceFields(o, old *Object) {
 	keepNodePorts(spec, before)
 }
 
-// serviceRange is the range of cluster addresses.
+// serviceRange returns the range of cluster IPs.
 func (w *World) serviceRange(cluster string) netip.Prefix {
 	if eks := w.get(clusterType, cluster); eks != nil {
 		if services, err := netip.ParsePrefix(eks.text("kubernetesNetworkConfig.serviceIpv4Cidr")); err == nil {
@@ -216,7 +216,7 @@ func (w *World) serviceRange(cluster string) netip.Prefix {
 	return netip.MustParsePrefix("172.20.0.0/16")
 }
 
-// freeServiceAddress is an address of the service range that no Service has. The first ten are the cluster's own.
+// freeServiceAddress returns a free address of the service range. The first ten are reserved.
 func (w *World) freeServiceAddress(cluster string) string {
 	taken := map[string]bool{}
 	for _, o := range w.in(cluster, serviceType) {
@@ -232,7 +232,7 @@ func (w *World) freeServiceAddress(cluster string) string {
 	return address.String()
 }
 
-// freeNodePort is a port of the node port range that no Service has, this one included.
+// freeNodePort returns a port of the node port range that no Service has, this one included.
 func (w *World) freeNodePort(o *Object) int {
 	taken := map[any]bool{}
 	for _, s := range append(w.in(o.Cluster, serviceType), o) {
@@ -248,7 +248,7 @@ func (w *World) freeNodePort(o *Object) int {
 	return port
 }
 
-// endpoints are the ready pods that a Service selects.
+// endpoints returns the ready pods that a Service selects.
 func (w *World) endpoints(o *Object) []*Object {
 	selector, _ := as[map[string]string](mapOf(o.at("spec.selector")))
 	if len(selector) == 0 {
@@ -264,14 +264,15 @@ func (w *World) endpoints(o *Object) []*Object {
 	})
 }
 
-// awaitService ends as the provider's wait does: nil once the Service has ready pods and, if it is to have one, a load
-// balancer's address.
+// awaitService returns what the provider's wait does: nil once the Service has ready pods and, if it is of type
+// LoadBalancer, an address.
 func awaitService(c *call, o *Object) error {
 	s := live[corev1.Service](o)
 	if s.Spec.Type == corev1.ServiceTypeExternalName || s.Spec.ClusterIP == corev1.ClusterIPNone {
 		return nil
 	}
-	// The provider waits for endpoints of a Service without selector too; only Endpoints made by hand could end that.
+	// The provider waits for endpoints of a Service without a selector too, which only manually created Endpoints could
+	// provide.
 	if err := serviceTargets.when(len(c.endpoints(o)) == 0, o.name()); err != nil {
 		return incomplete(err, nil)
 	}

@@ -6,33 +6,33 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// The ports on nodes that Services get (kube-apiserver, --service-node-port-range).
+// The range of node ports (kube-apiserver, --service-node-port-range).
 const (
 	firstNodePort = 30000
 	lastNodePort  = 32767
 )
 
 var (
-	nodePortRange = rule("a Service's ports on the nodes are in their range",
+	nodePortRange = rule("a Service's node ports are in their range",
 		`%s is invalid: spec.ports[%d].nodePort: Invalid value: %d: provided port is not in the valid range. The range of valid ports is %d-%d`,
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/service/portallocator/allocator.go")
-	nodePortFree = rule("a port on the nodes is one Service's",
+	nodePortFree = rule("a node port belongs to one Service",
 		`%s is invalid: spec.ports[%d].nodePort: Invalid value: %d: provided port is already allocated`,
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/service/portallocator/allocator.go")
-	nodePortsUsed = rule("only a Service that is seen from outside has ports on the nodes",
+	nodePortsUsed = rule("only an externally accessible Service has node ports",
 		"%s is invalid: spec.ports[%d].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'", apiServerValidation+" (ValidateService)")
-	allocationUsed = rule("only a Service of type LoadBalancer does without ports on the nodes",
+	allocationUsed = rule("only a Service of type LoadBalancer disables node ports",
 		"%s is invalid: spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'", apiServerValidation+" (ValidateService)")
 	healthPortUsed = rule("only a Service of type LoadBalancer with the Local policy has a health check port",
 		"%s is invalid: spec.healthCheckNodePort: Invalid value: %d: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
 		apiServerValidation+" (validateServiceExternalTrafficFieldsValue)")
-	healthPortStays = rule("a Service keeps its health check port while it has the Local policy",
+	healthPortStays = rule("a Service's health check port cannot change while it has the Local policy",
 		`%s is invalid: spec.healthCheckNodePort: Invalid value: %d: field is immutable`, apiServerValidation+" (ValidateServiceExternalTrafficFieldsCombination)")
-	affinityKnown = rule("a Service keeps a client with a pod by its address or not at all",
+	affinityKnown = rule("a Service's session affinity is ClientIP or None",
 		`%s is invalid: spec.sessionAffinity: Unsupported value: %q: supported values: "ClientIP", "None"`, apiServerValidation+" (ValidateService)")
 )
 
-// validateNodePorts checks the ports on the nodes that a Service asks for or got.
+// validateNodePorts checks the node ports that a Service requests or has.
 func (w *World) validateNodePorts(title string, o *Object, spec *corev1.ServiceSpec, old *Object) error {
 	outside := spec.Type == corev1.ServiceTypeLoadBalancer || spec.Type == corev1.ServiceTypeNodePort
 	for i, port := range spec.Ports {
@@ -66,12 +66,13 @@ func (w *World) validateNodePorts(title string, o *Object, spec *corev1.ServiceS
 	)
 }
 
-// needsHealthPort tells whether kube-proxy tells on a port of its own which nodes have pods of a Service.
+// needsHealthPort reports whether kube-proxy serves a health check on a separate node port, which reports whether a
+// node has pods of the Service.
 func needsHealthPort(spec *corev1.ServiceSpec) bool {
 	return spec.Type == corev1.ServiceTypeLoadBalancer && spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 }
 
-// nodePortTaken tells whether another Service, or another port of the same protocol, has a port on the nodes.
+// nodePortTaken reports whether another Service, or another port of the same protocol, has a node port.
 func (w *World) nodePortTaken(o *Object, port corev1.ServicePort) bool {
 	for _, s := range w.in(o.Cluster, serviceType) {
 		if s.ID == identity(o.namespace(), o.name()) {
@@ -89,8 +90,9 @@ func (w *World) nodePortTaken(o *Object, port corev1.ServicePort) bool {
 	return false
 }
 
-// keepNodePorts keeps the ports on the nodes that the API server gave out, where the Service still has any: one without load balancer, or that
-// is told to do without, gives them back (pkg/registry/core/service/strategy.go, dropTypeDependentFields).
+// keepNodePorts keeps the node ports that the API server allocated, if the Service still has any: one without a load
+// balancer, or with disabled allocation, releases them (pkg/registry/core/service/strategy.go,
+// dropTypeDependentFields).
 func keepNodePorts(spec, before map[string]any) {
 	outside := spec["type"] == string(corev1.ServiceTypeNodePort) ||
 		(spec["type"] == string(corev1.ServiceTypeLoadBalancer) && spec["allocateLoadBalancerNodePorts"] != false)
@@ -107,7 +109,7 @@ func keepNodePorts(spec, before map[string]any) {
 	}
 }
 
-// samePort compares two ports of a Service.
+// samePort reports whether two ports of a Service are the same.
 func samePort(a, b map[string]any) bool {
 	return fmt.Sprint(a["port"]) == fmt.Sprint(b["port"]) && orText(a["protocol"], "TCP") == orText(b["protocol"], "TCP")
 }

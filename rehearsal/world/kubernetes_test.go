@@ -54,7 +54,7 @@ func TestABadImageLeavesTheOldPodsRunning(t *testing.T) {
 	}
 }
 
-func TestAnObjectThatDoesNotBecomeReadyStandsAndCanBeFinished(t *testing.T) {
+func TestAnObjectThatDoesNotBecomeReadyExistsAndCanBeCompleted(t *testing.T) {
 	k := newCluster(t)
 	m := edited(web(), "spec.template.spec.serviceAccountName", "web")
 	err := k.create(deploymentType, m)
@@ -69,19 +69,19 @@ func TestAnObjectThatDoesNotBecomeReadyStandsAndCanBeFinished(t *testing.T) {
 	}
 }
 
-func TestAProgramThatDoesNotWaitGetsItsObjectAtOnce(t *testing.T) {
+func TestAnObjectWithSkipAwaitIsReturnedAtOnce(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, edited(edited(web(), "spec.template.spec.nodeSelector", map[string]any{"disk": "ssd"}),
 		"metadata.annotations", map[string]any{"pulumi.com/skipAwait": "true"}))
 }
 
-func TestPodsMoveToTheNodesThatAreLeft(t *testing.T) {
+func TestPodsMoveToTheRemainingNodes(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
 	k.must(k.change(nodeGroupType, k.ids["general"], Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 1.0, "maxSize": 3.0}}))
 	pods := k.world.in("dev", podType, func(p *Object) bool { return ownerOf(p) == "web" })
 	if len(pods) != 2 || pods[0].text("spec.nodeName") != pods[1].text("spec.nodeName") {
-		t.Errorf("%d pods after one of two nodes went", len(pods))
+		t.Errorf("%d pods after one of two nodes was terminated", len(pods))
 	}
 }
 
@@ -104,7 +104,7 @@ func TestReadingChangesNothing(t *testing.T) {
 	}
 }
 
-func TestDefinitionsStayWhenTheReleaseGoes(t *testing.T) {
+func TestDefinitionsRemainAfterTheirReleaseIsDeleted(t *testing.T) {
 	k := newCluster(t)
 	k.controllerAccount()
 	before := k.standing()
@@ -115,13 +115,13 @@ func TestDefinitionsStayWhenTheReleaseGoes(t *testing.T) {
 	k.remove(releaseType, "kube-system/"+controllerOwner)
 	definitions := k.world.in("dev", crdType)
 	if len(definitions) == 0 {
-		t.Error("no definition stayed")
+		t.Error("no definition remains")
 	}
 	for _, definition := range definitions {
 		before[definition.key()] = true
 	}
 	k.unchanged(before)
-	// A second installation finds them.
+	// A second installation uses them.
 	k.apply(releaseType, k.releaseInputs())
 }
 
@@ -142,7 +142,7 @@ func TestAReleaseRendersTheSameEachTime(t *testing.T) {
 	}
 }
 
-func TestAReleaseFollowsItsValues(t *testing.T) {
+func TestAReleaseIsUpdatedWithItsValues(t *testing.T) {
 	k := newCluster(t).controlled()
 	in := k.releaseInputs()
 	with(in, "values.replicaCount", 1.0)
@@ -158,7 +158,7 @@ func TestAReleaseFollowsItsValues(t *testing.T) {
 	}
 }
 
-func TestAClusterThatIsGoneAnswersNothing(t *testing.T) {
+func TestADeletedClusterIsUnreachable(t *testing.T) {
 	k := newCluster(t)
 	k.apply(namespaceType, manifest("v1", "Namespace", "apps", nil))
 	k.empty()

@@ -13,7 +13,7 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
-// The Pulumi tokens of what lives in a cluster.
+// The Pulumi tokens of the objects in a cluster.
 const (
 	namespaceType      = "kubernetes:core/v1:Namespace"
 	podType            = "kubernetes:core/v1:Pod"
@@ -38,13 +38,13 @@ type kubernetesType struct {
 	group      string
 	version    string
 	kind       string
-	plural     string // as it stands in URLs and errors
+	plural     string // in URLs and errors
 	namespaced bool
-	// empty is a new value to decode into; nil for a custom resource, which its definition's schema describes.
+	// empty returns a new value to decode into; nil for a custom resource, which its definition's schema describes.
 	empty func() any
 }
 
-// apiVersion is the group and version as manifests name them.
+// apiVersion returns the group and version in the form of manifests.
 func (t *kubernetesType) apiVersion() string {
 	if t.group == "" {
 		return t.version
@@ -52,7 +52,7 @@ func (t *kubernetesType) apiVersion() string {
 	return t.group + "/" + t.version
 }
 
-// resource is the plural with the group, as errors name it: deployments.apps.
+// resource returns the plural with the group, in the form of errors: deployments.apps.
 func (t *kubernetesType) resource() string {
 	if t.group == "" {
 		return t.plural
@@ -60,7 +60,7 @@ func (t *kubernetesType) resource() string {
 	return t.plural + "." + t.group
 }
 
-// title is the kind with the group, as validation errors name it: Deployment.apps.
+// title returns the kind with the group, in the form of validation errors: Deployment.apps.
 func (t *kubernetesType) title() string {
 	if t.group == "" {
 		return t.kind
@@ -68,7 +68,7 @@ func (t *kubernetesType) title() string {
 	return t.kind + "." + t.group
 }
 
-// builtinTypes are the types that every API server of this world serves.
+// builtinTypes are the types that every simulated API server serves.
 var builtinTypes = []*kubernetesType{
 	apiType[corev1.Namespace]("", "v1", "Namespace", "namespaces", false),
 	apiType[corev1.Node]("", "v1", "Node", "nodes", false),
@@ -102,7 +102,7 @@ func apiType[T any](group, version, kind, plural string, namespaced bool) *kuber
 	}
 }
 
-// tokenOf is the Pulumi type of a group, version and kind.
+// tokenOf returns the Pulumi type of a group, version and kind.
 func tokenOf(group, version, kind string) string {
 	if group == "" {
 		group = "core"
@@ -110,7 +110,7 @@ func tokenOf(group, version, kind string) string {
 	return "kubernetes:" + group + "/" + version + ":" + kind
 }
 
-// builtin is the type of a Pulumi token that every API server serves, nil for another.
+// builtin returns the type of a Pulumi token that every API server serves, nil for another.
 func builtin(typ string) *kubernetesType {
 	for _, t := range builtinTypes {
 		if t.typ == typ {
@@ -120,8 +120,8 @@ func builtin(typ string) *kubernetesType {
 	return nil
 }
 
-// served is the type that a cluster serves for an apiVersion and kind, one of its custom resource definitions among them;
-// nil where it serves none.
+// served returns the type that a cluster serves for an apiVersion and kind, including its custom resources; nil if it
+// serves none.
 func (w *World) served(cluster, apiVersion, kind string) *kubernetesType {
 	group, version, grouped := strings.Cut(apiVersion, "/")
 	if !grouped {
@@ -146,22 +146,22 @@ func (w *World) served(cluster, apiVersion, kind string) *kubernetesType {
 	return nil
 }
 
-// in returns the objects of a type in a cluster that satisfy the conditions, by id.
+// in returns the objects of a type in a cluster that satisfy the conditions, by ID.
 func (w *World) in(cluster, typ string, conditions ...func(*Object) bool) []*Object {
 	return w.all(typ, append(conditions, inCluster(cluster))...)
 }
 
-// inNamespace returns the objects of a type in a namespace of a cluster that satisfy the conditions, by id.
+// inNamespace returns the objects of a type in a namespace of a cluster that satisfy the conditions, by ID.
 func (w *World) inNamespace(cluster, typ, namespace string, conditions ...func(*Object) bool) []*Object {
 	return w.with(typ, "metadata.namespace", namespace, append(conditions, inCluster(cluster))...)
 }
 
-// inCluster is a condition on the cluster of an object.
+// inCluster returns a condition on the cluster of an object.
 func inCluster(cluster string) func(*Object) bool {
 	return func(o *Object) bool { return o.Cluster == cluster }
 }
 
-// listOf are the objects of a list.
+// listOf returns the objects of a list.
 func listOf(value any) []map[string]any {
 	list, _ := value.([]any)
 	found := make([]map[string]any, 0, len(list))

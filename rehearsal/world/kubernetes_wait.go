@@ -14,13 +14,13 @@ const (
 )
 
 var (
-	waitForReads = rule("what an object is to wait for is a condition or a path of JSON",
+	waitForReads = rule("a waitFor annotation is a condition or a JSONPath",
 		`parsing "pulumi.com/waitFor" of %s: %q: %s`, waitForSource)
-	waitForComes = rule("what an object is to wait for comes about",
+	waitForComes = rule("the condition of a waitFor annotation is met",
 		`'%s' timed out waiting to be Ready: %q was not met`, "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/condition")
 )
 
-// awaitAnnotated ends as the provider's wait does that an annotation asks for in place of the type's own.
+// awaitAnnotated returns what the provider's wait for an annotation does, which replaces that of the type.
 func (w *World) awaitAnnotated(o *Object) error {
 	for _, expression := range waitsFor(o) {
 		met, err := meetsExpression(o, expression)
@@ -34,7 +34,8 @@ func (w *World) awaitAnnotated(o *Object) error {
 	return nil
 }
 
-// waitsFor are the expressions of an object's annotation: one, or a list of them in JSON; none for an object without it.
+// waitsFor returns the expressions of an object's annotation: one, or a JSON list of them; none for an object without
+// it.
 func waitsFor(o *Object) []string {
 	asked, given := o.meta().GetAnnotations()[waitForAnnotation]
 	if !given {
@@ -47,7 +48,7 @@ func waitsFor(o *Object) []string {
 	return []string{asked}
 }
 
-// lacking is what keeps an object's actor from doing its part.
+// lacking returns what prevents an object's actor from acting.
 func (w *World) lacking(o *Object) error {
 	switch o.Type {
 	case serviceType:
@@ -58,8 +59,8 @@ func (w *World) lacking(o *Object) error {
 	return nil
 }
 
-// meetsExpression tells whether an object is as an expression says: condition=Type, condition=Type=Status, jsonpath={…} for something
-// that is there, jsonpath={…}=value.
+// meetsExpression reports whether an object meets an expression: condition=Type, condition=Type=Status, jsonpath={…}
+// for an existing value, jsonpath={…}=value.
 func meetsExpression(o *Object, expression string) (bool, error) {
 	if asked, is := strings.CutPrefix(expression, "condition="); is {
 		kind, status, given := strings.Cut(asked, "=")
@@ -82,7 +83,7 @@ func meetsExpression(o *Object, expression string) (bool, error) {
 	if err := path.Parse(asked[:end+1]); err != nil {
 		return false, err
 	}
-	// What is not there yet is no mistake of the expression: an index beyond a list's end among it.
+	// A missing value is not an error in the expression, and neither is an index beyond the end of a list.
 	results, err := path.FindResults(map[string]any(o.Outputs))
 	if err != nil || len(results) == 0 || len(results[0]) == 0 {
 		return false, nil

@@ -11,7 +11,7 @@ import (
 
 const account = "111122223333"
 
-// lab is a world with one client, and the things that a test made in it by name.
+// lab is an account with one client, and the resources that a test created in it by name.
 type lab struct {
 	t      *testing.T
 	world  *World
@@ -29,7 +29,7 @@ func newLab(t *testing.T) *lab {
 	return &lab{t, w, client, map[string]string{}}
 }
 
-// try checks and creates something, as a provider does.
+// try checks and creates a resource, as a provider does.
 func (l *lab) try(typ string, in Properties) (Object, error) {
 	l.t.Helper()
 	checked, failures, err := l.client.Check(typ, "thing", []byte{1}, in)
@@ -42,7 +42,7 @@ func (l *lab) try(typ string, in Properties) (Object, error) {
 	return l.client.Create(typ, checked)
 }
 
-// make makes something that must be made, under a name, and returns its id.
+// make creates a resource, which must succeed, under a name, and returns its ID.
 func (l *lab) make(name, typ string, in Properties) string {
 	l.t.Helper()
 	o, err := l.try(typ, in)
@@ -53,7 +53,7 @@ func (l *lab) make(name, typ string, in Properties) string {
 	return o.ID
 }
 
-// change updates something with some inputs replaced; a nil input is taken away.
+// change updates a resource with some inputs replaced; a nil input is removed.
 func (l *lab) change(typ, id string, changes Properties) error {
 	o, err := l.client.Read(typ, id)
 	if err != nil {
@@ -85,7 +85,7 @@ func (l *lab) delete(typ, name string) error {
 
 func (l *lab) object(typ, name string) *Object { return l.world.get(typ, l.ids[name]) }
 
-// ruleOf is the rule that an error comes from first, the zero rule for none.
+// ruleOf returns the first rule of an error, the zero rule for none.
 func ruleOf(err error) Rule {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
@@ -94,7 +94,7 @@ func ruleOf(err error) Rule {
 	return Rule{}
 }
 
-// network makes a VPC with public and private subnets in two zones, an internet gateway and a NAT gateway.
+// network creates a VPC with public and private subnets in two zones, an internet gateway and a NAT gateway.
 func (l *lab) network() *lab {
 	l.make("vpc", vpcType, Properties{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
 	l.make("igw", internetGatewayType, Properties{"vpcId": l.ids["vpc"]})
@@ -122,12 +122,12 @@ func (l *lab) subnet(name, cidr, zone string, more Properties) {
 	l.make(name, subnetType, in)
 }
 
-// trust is a trust policy for a service.
+// trustFor returns a trust policy for a service.
 func trustFor(service string) string {
 	return `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "` + service + `.amazonaws.com"}}]}`
 }
 
-// role makes a role with AWS's own policies.
+// role creates a role with AWS managed policies.
 func (l *lab) role(name, trust string, policies ...string) string {
 	l.t.Helper()
 	l.make(name, roleType, Properties{"name": name, "assumeRolePolicy": trust})
@@ -137,14 +137,14 @@ func (l *lab) role(name, trust string, policies ...string) string {
 	return l.object(roleType, name).text("arn")
 }
 
-// clusterInputs are those of a cluster that is accepted.
+// clusterInputs returns the inputs of a valid cluster.
 func (l *lab) clusterInputs() Properties {
 	return Properties{"name": "dev", "roleArn": l.object(roleType, "cluster-role").text("arn"), "version": "1.35",
 		"accessConfig": Properties{"authenticationMode": "API"}, "enabledClusterLogTypes": []any{"api"},
 		"vpcConfig": Properties{"subnetIds": []any{l.ids["private-a"], l.ids["private-b"]}, "endpointPrivateAccess": true}}
 }
 
-// clusterUp makes a network, a cluster, its OIDC provider and the roles that nodes and the CNI need.
+// clusterUp creates a network, a cluster, its OIDC provider and the roles that nodes and the CNI need.
 func (l *lab) clusterUp() *lab {
 	l.network()
 	l.role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
@@ -155,7 +155,7 @@ func (l *lab) clusterUp() *lab {
 	return l
 }
 
-// irsaTrust is a trust policy for a service account of the cluster.
+// irsaTrust returns a trust policy for a service account of the cluster.
 func (l *lab) irsaTrust(namespace, name string) string {
 	host := strings.TrimPrefix(l.object(clusterType, "cluster").text("issuer"), "https://")
 	return fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
@@ -175,21 +175,21 @@ func (l *lab) cni() *lab {
 	return l
 }
 
-// groupInputs are those of a node group that is accepted.
+// groupInputs returns the inputs of a valid node group.
 func (l *lab) groupInputs() Properties {
 	return Properties{"clusterName": "dev", "nodeGroupName": "general", "nodeRoleArn": l.object(roleType, "node-role").text("arn"),
 		"subnetIds": []any{l.ids["private-a"], l.ids["private-b"]}, "instanceTypes": []any{"m7g.large"}, "amiType": "AL2023_ARM_64_STANDARD",
 		"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 2.0, "maxSize": 3.0}}
 }
 
-// nodes makes a cluster with a working node group.
+// nodes creates a cluster with a working node group.
 func (l *lab) nodes() *lab {
 	l.clusterUp().cni()
 	l.make("general", nodeGroupType, l.groupInputs())
 	return l
 }
 
-// with replaces some inputs.
+// with returns inputs with one of them replaced.
 func with(in Properties, path string, value any) Properties {
 	head, rest, nested := strings.Cut(path, ".")
 	if nested {

@@ -1,25 +1,26 @@
 package world
 
-// lateLogsType is the mark that a control plane with logs is gone: EKS delivers its last events for some minutes after, and makes their log group
-// again where it is missing, without retention and tags. It does so with its own service-linked role, so no policy of the cluster's role prevents it
+// lateLogsType marks that a control plane with logs was deleted: EKS delivers its last events for some minutes after,
+// and creates their log group again if it is missing, without retention and tags. It does so with its own
+// service-linked role, so no policy of the cluster's role prevents it
 // (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920, #1019, #2446, #2763).
 const lateLogsType = "eks:late-logs"
 
-// expectLateLogs notes that events of a deleted cluster may still come.
+// expectLateLogs records that events of a deleted cluster may still be delivered.
 func (w *World) expectLateLogs(cluster *Object) {
 	if len(cluster.texts("enabledClusterLogTypes")) > 0 {
 		w.put(&Object{Type: lateLogsType, ID: controlPlaneLogs(cluster.ID), Owner: "eks"})
 	}
 }
 
-// forgetLateLogs ends that once a cluster of the name is there again: what EKS writes is this one's then.
+// forgetLateLogs removes the mark once a cluster of the name exists again: EKS then writes the events of the new one.
 func (w *World) forgetLateLogs(cluster string) {
 	if o := w.get(lateLogsType, controlPlaneLogs(cluster)); o != nil {
 		w.drop(o)
 	}
 }
 
-// DeliverLateLogs lets EKS write the last events of clusters that are gone. It may happen on AWS after each destroy, or not.
+// DeliverLateLogs delivers the last events of deleted clusters. On AWS this may happen after each destroy, or not.
 func (w *World) DeliverLateLogs() {
 	w.mu.Lock()
 	for _, late := range w.all(lateLogsType) {
@@ -34,7 +35,7 @@ func (w *World) DeliverLateLogs() {
 	}
 }
 
-// MayAppear is what AWS may make after everything was destroyed, with the command that removes it then.
+// MayAppear returns what AWS may create after everything was destroyed, with the command that removes it then.
 func (w *World) MayAppear() []Leftover {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestEKSMayMakeTheLogGroupAgainAfterTheClusterIsGone(t *testing.T) {
+func TestEKSMayCreateTheLogGroupAgainAfterTheClusterIsDeleted(t *testing.T) {
 	l := newLab(t).clusterUp()
 	group := controlPlaneLogs("dev")
 	if err := l.change(clusterType, "dev", Properties{"enabledClusterLogTypes": []any{"api"}}); err != nil {
@@ -33,7 +33,7 @@ func TestEKSMayMakeTheLogGroupAgainAfterTheClusterIsGone(t *testing.T) {
 			orphan = left
 		}
 	}
-	if !strings.Contains(orphan.Reason, "after the cluster has gone") || l.world.Run(orphan.Remove) != nil {
+	if !strings.Contains(orphan.Reason, "after the cluster was deleted") || l.world.Run(orphan.Remove) != nil {
 		t.Errorf("the leftover is %+v", orphan)
 	}
 	if len(l.world.MayAppear()) != 0 {
@@ -42,8 +42,8 @@ func TestEKSMayMakeTheLogGroupAgainAfterTheClusterIsGone(t *testing.T) {
 	l.make("logs", logGroupType, Properties{"name": group})
 }
 
-// The events of a new cluster of the name go into its own group.
-func TestNothingAppearsOnceAClusterOfTheNameIsThereAgain(t *testing.T) {
+// The events of a new cluster of the same name are written to its own group.
+func TestNoLateLogsAreExpectedOnceAClusterOfTheNameExistsAgain(t *testing.T) {
 	l := newLab(t).clusterUp()
 	in := with(l.clusterInputs(), "enabledClusterLogTypes", []any{"api"})
 	if err := l.change(clusterType, "dev", Properties{"enabledClusterLogTypes": []any{"api"}}); err != nil {

@@ -14,7 +14,7 @@ var (
 	templateUserData = rule("a launch template's user data is base64",
 		"creating EC2 Launch Template (%s): operation error EC2: CreateLaunchTemplate, api error InvalidUserData.Malformed: Invalid BASE64 encoding of user data.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html")
-	templateTags = rule("a launch template tags what an instance can be made of",
+	templateTags = rule("a launch template tags resource types of an instance",
 		"creating EC2 Launch Template (%s): operation error EC2: CreateLaunchTemplate, api error InvalidParameterValue: '%s' is not a valid taggable resource type for this operation.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html")
 )
@@ -57,7 +57,7 @@ func (w *World) templateFits(o *Object) error {
 	return err
 }
 
-// showTemplate sets a launch template's outputs: what is asked for is its latest version.
+// showTemplate sets a launch template's outputs: its inputs are its latest version.
 func (w *World) showTemplate(o *Object, latest, byDefault int) {
 	o.show(Properties{"arn": w.arn("ec2", "launch-template/"+o.ID), "defaultVersion": byDefault, "latestVersion": latest,
 		"metadataOptions": withDefaults(mapOf(o.Inputs["metadataOptions"]), Properties{"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1}),
@@ -79,7 +79,7 @@ func updateTemplate(c *call, o, old *Object) error {
 	return nil
 }
 
-// tagsFor are the tags that a launch template puts on a resource it starts ("instance", "volume", …).
+// tagsFor returns the tags of a launch template for a resource that it creates ("instance", "volume", …).
 func tagsFor(template *Object, resource string) map[string]any {
 	tags := map[string]any{}
 	if template == nil {

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// step is something that the program makes, in the order of the graph.
+// step is a resource that the program creates, in the order of the graph.
 type step struct {
 	typ string
 	in  func(*lab) Properties
 }
 
-// ofLab are the steps that a lab's nodes() goes, recorded.
+// recorded returns the steps of a lab's nodes().
 func recorded(t *testing.T) []step {
 	l := newLab(t)
 	recorder := &recording{Client: l.client}
@@ -28,7 +28,7 @@ func recorded(t *testing.T) []step {
 	return recorder.steps
 }
 
-// recording notes what is created. The world gives out the same ids in the same order, so that the steps can be played again.
+// recording records what is created. The IDs are the same in the same order, so that the steps can be repeated.
 type recording struct {
 	Client
 	steps []step
@@ -40,7 +40,7 @@ func (r *recording) Create(typ string, in Properties) (Object, error) {
 	return r.Client.Create(typ, in)
 }
 
-// play makes the first n steps and returns what they made.
+// play creates the resources of the first n steps and returns them.
 func play(t *testing.T, l *lab, steps []step, n int) []Object {
 	t.Helper()
 	var made []Object
@@ -54,7 +54,7 @@ func play(t *testing.T, l *lab, steps []step, n int) []Object {
 	return made
 }
 
-func TestEveryPrefixOfUpIsDestroyedWithoutALeftover(t *testing.T) {
+func TestAnUpThatStopsAfterAnyStepIsDestroyedWithoutALeftover(t *testing.T) {
 	steps := recorded(t)
 	for n := range steps {
 		l := newLab(t)
@@ -70,7 +70,7 @@ func TestEveryPrefixOfUpIsDestroyedWithoutALeftover(t *testing.T) {
 	}
 }
 
-func TestARunThatIsReadBackChangesNothing(t *testing.T) {
+func TestRefreshingARunChangesNothing(t *testing.T) {
 	l := newLab(t)
 	for _, o := range play(t, l, recorded(t), len(recorded(t))) {
 		read, err := l.client.Read(o.Type, o.ID)
@@ -83,7 +83,7 @@ func TestARunThatIsReadBackChangesNothing(t *testing.T) {
 	}
 }
 
-func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
+func TestASavedAccountIsTheSameWhenLoaded(t *testing.T) {
 	l := newLab(t).nodes()
 	path := filepath.Join(t.TempDir(), "world.json")
 	if err := errors.Join(l.world.Keep(path), l.world.Save()); err != nil {
@@ -94,7 +94,7 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a, b := jsonText(l.world.all("")), jsonText(loaded.all("")); a != b {
-		t.Errorf("loaded world differs")
+		t.Errorf("the loaded account differs")
 	}
 	again := filepath.Join(t.TempDir(), "world.json")
 	if err := errors.Join(loaded.Keep(again), loaded.Save()); err != nil {
@@ -105,7 +105,7 @@ func TestASavedWorldIsTheSameWhenLoaded(t *testing.T) {
 	}
 }
 
-func TestAWorldIsLoadedFromTheRecordsOfItsChanges(t *testing.T) {
+func TestAnAccountIsLoadedFromTheRecordsOfItsChanges(t *testing.T) {
 	l := newLab(t)
 	path := filepath.Join(t.TempDir(), "world.json")
 	if err := l.world.Keep(path); err != nil {
@@ -125,12 +125,12 @@ func TestAWorldIsLoadedFromTheRecordsOfItsChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a, b := jsonText(l.world.all("")), jsonText(loaded.all("")); a != b {
-		t.Errorf("loaded world differs:\n%s\n%s", a, b)
+		t.Errorf("the loaded account differs:\n%s\n%s", a, b)
 	}
 }
 
-// Calls run side by side and each is followed by a record: the file must hold what all of them made.
-func TestRecordsOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
+// Each of the concurrent calls is followed by a record: the file must contain the resources of all of them.
+func TestRecordsOfConcurrentCallsLoseNothing(t *testing.T) {
 	l := newLab(t)
 	path := filepath.Join(t.TempDir(), "world.json")
 	if err := l.world.Keep(path); err != nil {
@@ -160,7 +160,7 @@ func TestRecordsOfCallsThatRunSideBySideLoseNothing(t *testing.T) {
 	}
 }
 
-func TestADamagedWorldFileSaysHowToStartAfresh(t *testing.T) {
+func TestTheErrorOfADamagedAccountFileSaysHowToStartOver(t *testing.T) {
 	options := Options{Verify: *verify, Account: account}
 	for content, wanted := range map[string]string{
 		`{"format": 1, "account"`:                                     "is damaged",
@@ -177,7 +177,7 @@ func TestADamagedWorldFileSaysHowToStartAfresh(t *testing.T) {
 	}
 }
 
-func TestEveryLeftoverSaysHowItIsRemoved(t *testing.T) {
+func TestEveryLeftoverHasTheCommandThatRemovesIt(t *testing.T) {
 	l := newLab(t).nodes()
 	l.everythingElse()
 	for _, left := range l.world.Leftovers() {
@@ -190,7 +190,7 @@ func TestEveryLeftoverSaysHowItIsRemoved(t *testing.T) {
 	}
 }
 
-func TestAKeyThatWaitsForItsDeletionIsListedApart(t *testing.T) {
+func TestAKeyThatIsPendingDeletionIsListedSeparately(t *testing.T) {
 	l := newLab(t)
 	l.make("key", keyType, Properties{"deletionWindowInDays": 7.0})
 	if err := l.delete(keyType, "key"); err != nil {
@@ -203,11 +203,11 @@ func TestAKeyThatWaitsForItsDeletionIsListedApart(t *testing.T) {
 		t.Errorf("pending: %v", pending)
 	}
 	if _, err := l.client.Read(keyType, l.ids["key"]); err != ErrNotFound {
-		t.Errorf("read of a key that is going: %v", err)
+		t.Errorf("read of a key that is pending deletion: %v", err)
 	}
 }
 
-func TestAnUpdateThatChangesNothingShowsTheSame(t *testing.T) {
+func TestAnUpdateThatChangesNothingKeepsTheOutputs(t *testing.T) {
 	l := newLab(t).nodes()
 	l.everythingElse()
 	for _, k := range awsKinds() {
@@ -217,7 +217,7 @@ func TestAnUpdateThatChangesNothingShowsTheSame(t *testing.T) {
 				t.Fatalf("%s %s: %v", o.Type, o.ID, err)
 			}
 			before := read.Outputs
-			// Each update of a launch template is a version of it, and an endpoint gets new interfaces.
+			// Each update of a launch template creates a version of it, and an endpoint gets new interfaces.
 			for _, property := range []string{"latestVersion", "networkInterfaceIds"} {
 				delete(before, property)
 			}

@@ -22,7 +22,7 @@ const (
 )
 
 var (
-	balancerName = rule("a load balancer's name has 32 characters at most, of letters, digits and -",
+	balancerName = rule("a load balancer's name has at most 32 letters, digits and -",
 		createBalancerOp+"ValidationError: The load balancer name '%s' cannot be longer than '32' characters and contains only alphanumeric characters and hyphens",
 		balancerDocs)
 	balancerUnique = rule("a load balancer's name is unique in its region",
@@ -31,55 +31,56 @@ var (
 	balancerSubnets = rule("a load balancer's subnets exist, one in each zone",
 		createBalancerOp+"InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same Availability Zone, and needs one: %v",
 		balancerDocs)
-	balancerZones = rule("an application load balancer has two zones",
+	balancerZones = rule("an Application Load Balancer has at least two zones",
 		createBalancerOp+"InvalidConfigurationRequest: At least two subnets in two different Availability Zones must be specified: %v",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
 	balancerSpace = rule("a load balancer's subnets have eight free addresses",
 		createBalancerOp+"InvalidSubnet: Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet.",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
-	balancerPublic = rule("an internet-facing load balancer's subnets lead to an internet gateway",
+	balancerPublic = rule("an internet-facing load balancer's subnets have a route to an internet gateway",
 		createBalancerOp+"InvalidSubnet: VPC %s has no internet gateway (subnet %s has no route to one)",
 		balancerDocs)
-	balancerGroups = rule("a load balancer's security groups exist, five at most",
+	balancerGroups = rule("a load balancer has at most five security groups, which exist",
 		createBalancerOp+"InvalidConfigurationRequest: One or more security groups are invalid: %v",
 		balancerDocs)
-	balancerQuota = rule("a region has fifty load balancers of a type, twenty classic ones",
+	balancerQuota = rule("a region has at most fifty load balancers of a type, and twenty Classic Load Balancers",
 		"operation error Elastic Load Balancing: CreateLoadBalancer, api error TooManyLoadBalancers: The maximum number of load balancers of type %s has been reached",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 	balancerProtected = rule("a load balancer with deletion protection is not deleted",
 		"operation error Elastic Load Balancing v2: DeleteLoadBalancer, api error OperationNotPermitted: Load balancer '%s' cannot be deleted because deletion protection is enabled",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html")
-	balancerGroupsFixed = rule("a network load balancer has security groups from its creation or never",
+	balancerGroupsFixed = rule("a Network Load Balancer has security groups from its creation or never",
 		"operation error Elastic Load Balancing v2: SetSecurityGroups, api error InvalidConfigurationRequest: You cannot add or remove the security groups of the Network Load Balancer '%s' that was created without or with them",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
-	listenerPort = rule("a load balancer has one listener on a port",
+	listenerPort = rule("a load balancer has at most one listener on a port",
 		"operation error Elastic Load Balancing v2: CreateListener, api error DuplicateListener: A listener already exists on port %d of load balancer '%s'",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
-	listenerQuota = rule("a load balancer has fifty listeners at most",
+	listenerQuota = rule("a load balancer has at most fifty listeners",
 		"operation error Elastic Load Balancing v2: CreateListener, api error TooManyListeners: The maximum number of listeners has been reached on load balancer '%s'",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html")
-	ruleQuota = rule("an application load balancer has a hundred rules at most",
+	ruleQuota = rule("an Application Load Balancer has at most a hundred rules",
 		"operation error Elastic Load Balancing v2: CreateRule, api error TooManyRules: The maximum number of rules has been reached on load balancer '%s'",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 )
 
-// loadBalancer is what is asked for when one is made: by a controller, never by the program.
+// loadBalancer holds the parameters of a new load balancer. Controllers create them, the program never does.
 type loadBalancer struct {
-	name      string
-	kind      string // "network", "application" or "classic"
-	scheme    string // "internet-facing" or "internal"
-	owner     string // the controller
-	vpc       string
-	subnets   []string
-	groups    []string
-	addresses []string // allocation ids of elastic addresses, one for each subnet of an internet-facing network load balancer
+	name    string
+	kind    string // "network", "application" or "classic"
+	scheme  string // "internet-facing" or "internal"
+	owner   string // the controller
+	vpc     string
+	subnets []string
+	groups  []string
+	// allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
+	addresses []string
 	tags      map[string]any
 }
 
 var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
 
-// createLoadBalancer makes a load balancer with an interface in each of its subnets. Its outputs are those of its type, with
-// "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
+// createLoadBalancer creates a load balancer with an interface in each of its subnets. Its outputs are those of its
+// type, with "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
 func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	typ := loadBalancerType
 	if spec.kind == "classic" {
@@ -111,7 +112,7 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	return o, nil
 }
 
-// balancerHost is a load balancer's DNS name. That of a network load balancer ends in the hexadecimal digits of its ARN, that of any other in
+// balancerHost returns a load balancer's DNS name. The name of a Network Load Balancer ends in the hexadecimal digits of its ARN, other names in
 // decimal digits (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
 // .../application/application-load-balancers.html).
 func (w *World) balancerHost(spec loadBalancer, unique string) string {
@@ -151,7 +152,7 @@ func (w *World) balancerFits(spec loadBalancer) error {
 		balancerGroups.when(!known || len(spec.groups) > 5, spec.groups))
 }
 
-// subnetsFit refuses subnets in which a load balancer gets no interface.
+// subnetsFit refuses subnets in which a load balancer cannot have an interface.
 func (w *World) subnetsFit(spec loadBalancer) error {
 	zones := map[string]bool{}
 	for _, id := range spec.subnets {
@@ -169,7 +170,7 @@ func (w *World) subnetsFit(spec loadBalancer) error {
 	return nil
 }
 
-// addressesFree refuses elastic addresses that are not there or serve something else.
+// addressesFree refuses Elastic IP addresses that do not exist or are in use.
 func (w *World) addressesFree(allocations []string) error {
 	for i, id := range allocations {
 		address := w.get(eipType, id)
@@ -181,7 +182,7 @@ func (w *World) addressesFree(allocations []string) error {
 	return nil
 }
 
-// placeBalancer gives a load balancer an interface in each of its subnets.
+// placeBalancer creates the interfaces of a load balancer in its subnets.
 func (w *World) placeBalancer(o *Object, spec loadBalancer, unique string) {
 	description := "ELB " + spec.name
 	kind := "interface"
@@ -198,8 +199,8 @@ func (w *World) placeBalancer(o *Object, spec loadBalancer, unique string) {
 	}
 }
 
-// placeIn gives a load balancer an interface in a subnet, with an elastic address or, where none is given and it faces the internet,
-// one of AWS's.
+// placeIn creates an interface of a load balancer in a subnet, with an Elastic IP address or, for an internet-facing
+// load balancer without one, an address of AWS.
 func (w *World) placeIn(o, subnet *Object, allocation string) {
 	address, public := w.get(eipType, allocation), ""
 	switch {
@@ -222,7 +223,7 @@ func elementAt(list []string, i int) string {
 	return ""
 }
 
-// setSecurityGroups changes what a load balancer's interfaces wear.
+// setSecurityGroups changes the security groups of a load balancer's interfaces.
 func (w *World) setSecurityGroups(o *Object, groups []string) error {
 	had := len(o.texts("securityGroups")) > 0
 	if err := balancerGroupsFixed.when(o.text("loadBalancerType") == "network" && had != (len(groups) > 0), o.ID); err != nil {
@@ -235,7 +236,7 @@ func (w *World) setSecurityGroups(o *Object, groups []string) error {
 	return nil
 }
 
-// deleteLoadBalancer takes a load balancer away with its listeners. Its interfaces linger.
+// deleteLoadBalancer deletes a load balancer with its listeners. Its interfaces remain for some minutes.
 func (w *World) deleteLoadBalancer(o *Object) error {
 	attributes := mapOf(o.at("attributes"))
 	if err := balancerProtected.when(attributes["deletion_protection.enabled"] == "true", o.ID); err != nil {
@@ -253,7 +254,7 @@ func (w *World) deleteLoadBalancer(o *Object) error {
 	return nil
 }
 
-// deleteListener takes a listener away with its rules.
+// deleteListener deletes a listener with its rules.
 func (w *World) deleteListener(o *Object) {
 	for _, r := range w.with(listenerRuleType, "listenerArn", o.ID) {
 		w.drop(r)
@@ -261,7 +262,7 @@ func (w *World) deleteListener(o *Object) {
 	w.drop(o)
 }
 
-// createListener makes a listener of a load balancer that forwards to target groups.
+// createListener creates a listener of a load balancer that forwards to target groups.
 func (w *World) createListener(balancer *Object, protocol string, port int, targetGroups, certificates []string) (*Object, error) {
 	on := w.with(listenerType, "loadBalancerArn", balancer.ID)
 	taken := slices.ContainsFunc(on, func(l *Object) bool { return l.number("port") == port })
@@ -278,7 +279,7 @@ func (w *World) createListener(balancer *Object, protocol string, port int, targ
 	return o, nil
 }
 
-// deleteGroup takes away a security group that an actor made, with the rules in it.
+// deleteGroup deletes a security group that an actor created, with its rules.
 func (w *World) deleteGroup(o *Object) error {
 	c := &call{World: w}
 	if err := removeGroup(c, o); err != nil {

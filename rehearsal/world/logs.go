@@ -13,10 +13,10 @@ var (
 	logGroupUnique = rule("a log group's name is unique",
 		"creating CloudWatch Logs Log Group (%s): operation error CloudWatch Logs: CreateLogGroup, ResourceAlreadyExistsException: The specified log group already exists",
 		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html")
-	logGroupName = rule("a log group's name is of allowed characters and 512 at most",
+	logGroupName = rule("a log group's name has at most 512 allowed characters",
 		"creating CloudWatch Logs Log Group (%[1]s): operation error CloudWatch Logs: CreateLogGroup, InvalidParameterException: Value '%[1]s' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
 		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html")
-	logRetention = rule("a log group is kept for one of the numbers of days that AWS offers",
+	logRetention = rule("a log group's retention is a number of days that AWS offers",
 		"expected retention_in_days to be one of %v, got %d",
 		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html")
 	logKey = rule("a log group's key exists",
@@ -64,7 +64,7 @@ func (w *World) showLogGroup(o *Object) error {
 	return nil
 }
 
-// controlPlaneLogs is the name of the log group that EKS writes a cluster's logs to.
+// controlPlaneLogs returns the name of the log group that EKS writes a cluster's logs to.
 func controlPlaneLogs(cluster string) string { return fmt.Sprintf("/aws/eks/%s/cluster", cluster) }
 
 // watchControlPlaneLogs adds a cluster, and that of a log group.
@@ -78,8 +78,8 @@ func watchControlPlaneLogs(w *World, changed *Object, add func(key)) bool {
 	return true
 }
 
-// writeControlPlaneLogs is what EKS does as long as a cluster with logs stands: it makes their group where it is missing,
-// without retention, and never takes it away (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+// writeControlPlaneLogs does what EKS does while a cluster with logs exists: it creates a missing log group, without
+// retention, and never deletes it (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
 func writeControlPlaneLogs(w *World, item key) (bool, error) {
 	cluster := w.get(clusterType, item.id)
 	if cluster == nil {
@@ -93,7 +93,7 @@ func writeControlPlaneLogs(w *World, item key) (bool, error) {
 	return true, nil
 }
 
-// makeLogGroup makes a log group as EKS does.
+// makeLogGroup creates a log group as EKS does.
 func (w *World) makeLogGroup(name string) {
 	o := &Object{Type: logGroupType, ID: name, Owner: "eks"}
 	o.show(Properties{"name": name, "arn": w.arn("logs", "log-group:"+name), "retentionInDays": 0, "namePrefix": "", "logGroupClass": "STANDARD"})

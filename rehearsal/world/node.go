@@ -26,36 +26,36 @@ var (
 	nodeAddress = rule("a node's subnet has a free address",
 		launchFailed+"InsufficientFreeAddressesInSubnet - There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
-	nodeWayOut = rule("nodes get out to AWS's services, or have endpoints for them",
-		joinFailed+" (subnet %s has no way to %s: its route table leads to no NAT gateway or internet gateway that works, and there is no endpoint)",
+	nodeWayOut = rule("nodes have a route to AWS's services, or endpoints for them",
+		joinFailed+" (subnet %s has no route to %s: its route table has no working NAT gateway or internet gateway, and there is no endpoint)",
 		joinDocs)
-	nodePublicAddress = rule("a node group's public subnets give public addresses",
+	nodePublicAddress = rule("a node group's public subnets assign public addresses",
 		"waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: Ec2SubnetInvalidConfiguration: One or more Amazon EC2 Subnets of [%[2]s] for node group %[3]s does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.",
 		"https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html (Ec2SubnetInvalidConfiguration)")
-	nodeEndpoint = rule("the endpoints of AWS's services let nodes in on port 443",
-		joinFailed+" (the VPC's endpoint of %s answers to its name and lets the nodes' security groups %s not in on port 443)",
+	nodeEndpoint = rule("the endpoints of AWS's services allow nodes on port 443",
+		joinFailed+" (the VPC's endpoint of %s has the service's name and does not allow the nodes' security groups %s on port 443)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html")
-	nodeReachesAPI = rule("nodes reach the API: privately, or from an address that may",
+	nodeReachesAPI = rule("nodes can reach the API privately or from an allowed address",
 		joinFailed+" (the API is not private, and %s is not in its public networks %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
-	nodeGroupLetIn = rule("the control plane lets the nodes' security groups in",
-		joinFailed+" (security groups %s are not let in to the control plane on port 443)",
+	nodeGroupLetIn = rule("the control plane allows the nodes' security groups",
+		joinFailed+" (the control plane does not allow security groups %s on port 443)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html")
 	nodeRolePolicy = rule("a node role has AmazonEKSWorkerNodePolicy",
 		joinFailed+" (node role %s lacks AmazonEKSWorkerNodePolicy)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
-	nodeEntry = rule("a node role's access entry is one of nodes",
+	nodeEntry = rule("a node role's access entry has a type for nodes",
 		joinFailed+" (the access entry of %s is of type %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html")
 	nodePulls = rule("a node role may pull images from ECR",
 		unhealthy+" (node role %s lacks AmazonEC2ContainerRegistryPullOnly or ReadOnly)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
-	nodeNetwork = rule("nodes have a CNI with its rights",
+	nodeNetwork = rule("nodes have a CNI with its permissions",
 		unhealthy+" (container runtime network not ready: cni plugin not initialized: %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
 )
 
-// launch starts the one next instance of a group, with its interface, its volume and its Node object.
+// launch starts the next instance of a node group, with its interface, its volume and its Node object.
 func (w *World) launch(group *Object, ordinal int) error {
 	var subnet *Object
 	for _, s := range w.subnetsByRoom(group) {
@@ -95,7 +95,7 @@ func (w *World) launch(group *Object, ordinal int) error {
 	return nil
 }
 
-// nodeGroups are the security groups that a group's nodes wear: the launch template's, or else the cluster's own.
+// nodeGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
 func (w *World) nodeGroups(group *Object) []string {
 	if lt := w.templateOf(group); lt != nil {
 		own := texts(lt.Inputs["vpcSecurityGroupIds"])
@@ -110,7 +110,7 @@ func (w *World) nodeGroups(group *Object) []string {
 	return []string{w.get(clusterType, group.text("clusterName")).text("vpcConfig.clusterSecurityGroupId")}
 }
 
-// register makes the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
+// register creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
 func (w *World) register(group, instance, subnet *Object, public string) {
 	name := "ip-" + dashed(instance.text("privateIp")) + "." + nodeDomain(w.region)
 	zone, kind := subnet.text("availabilityZone"), instance.text("instanceType")
@@ -130,7 +130,8 @@ func (w *World) register(group, instance, subnet *Object, public string) {
 		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": group.ID, "roleArn": group.text("nodeRoleArn")}})
 }
 
-// nodeDomain ends the names of a region's instances (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html).
+// nodeDomain returns the domain of a region's instances
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html).
 func nodeDomain(region string) string {
 	if region == "us-east-1" {
 		return "ec2.internal"
@@ -138,7 +139,7 @@ func nodeDomain(region string) string {
 	return region + ".compute.internal"
 }
 
-// taintsOf are a node group's taints as its nodes carry them.
+// taintsOf returns a node group's taints in the form of its nodes.
 func taintsOf(group *Object) []any {
 	taints := []any{}
 	given, _ := group.at("taints").([]any)
@@ -153,8 +154,8 @@ var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUT
 
 var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
 
-// podLimit is how many pods a node takes: what its user data says, or what EKS finds from the CNI as it is configured when
-// the node starts. A group of several types takes the lowest.
+// podLimit returns how many pods a node accepts: the number in its user data, or the one that EKS computes from the
+// CNI's configuration when the node starts. A node group of several types uses the lowest.
 func (w *World) podLimit(group *Object) int {
 	if found := maxPodsWritten.FindStringSubmatch(writtenData(w.templateOf(group))); found != nil {
 		n, _ := strconv.Atoi(found[1])
@@ -173,8 +174,8 @@ func (w *World) podLimit(group *Object) int {
 	return limit
 }
 
-// watchNodes adds the node that an object belongs to, or a node itself. Objects of workloads and their load balancers concern no node: of
-// the pods those alone that the nodes need. What else changes may concern every node.
+// watchNodes adds the node that an object belongs to, or a node itself. Objects of workloads and their load balancers
+// concern no node, and of pods only those that nodes need. Other changes may concern every node.
 func watchNodes(w *World, changed *Object, add func(key)) bool {
 	switch changed.Type {
 	case nodeType:
@@ -211,8 +212,8 @@ func madeForBalancer(group *Object) bool {
 	return tagged || group.Owner == cloudOwner
 }
 
-// joinNode is what a kubelet does: its node becomes ready once it reaches the API and its CNI works, and is no longer once it can't reach
-// the API.
+// joinNode does what a kubelet does: its node becomes ready once it reaches the API and its CNI works, and not ready
+// once it cannot reach the API.
 func joinNode(w *World, item key) (bool, error) {
 	node := w.find(item.cluster, nodeType, item.id)
 	if node == nil {
@@ -224,7 +225,7 @@ func joinNode(w *World, item key) (bool, error) {
 	return false, fault
 }
 
-// nodeFault is why a node does not join or is not healthy, nil where it does and is.
+// nodeFault returns why a node does not join or is not healthy, nil if it is.
 func (w *World) nodeFault(node *Object) error {
 	if err := w.joinFault(node); err != nil {
 		return err
@@ -237,7 +238,7 @@ func (w *World) nodeFault(node *Object) error {
 		nodeNetwork.unready(missing != "", id, instance, missing))
 }
 
-// joinFault is why a node can't join its cluster.
+// joinFault returns why a node can't join its cluster.
 func (w *World) joinFault(node *Object) error {
 	id, instance := node.text("nodeGroup"), node.text("instanceId")
 	role, subnet := w.roleOf(node.text("roleArn")), w.get(subnetType, node.text("subnetId"))
@@ -252,7 +253,8 @@ func (w *World) joinFault(node *Object) error {
 		w.apiFault(node, subnet))
 }
 
-// firstUnreached is a service that nodes need and a node can't call, "" where it can call all, and whether there is an endpoint of it.
+// firstUnreached returns a service that nodes need and a node can't call, "" if it can call all, and whether there is
+// an endpoint of it.
 func (w *World) firstUnreached(node *Object) (service string, named bool) {
 	subnet := w.get(subnetType, node.text("subnetId"))
 	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
@@ -263,7 +265,7 @@ func (w *World) firstUnreached(node *Object) (service string, named bool) {
 	return "", false
 }
 
-// apiFault is why a node can't reach its cluster's API.
+// apiFault returns why a node can't reach its cluster's API.
 func (w *World) apiFault(node, subnet *Object) error {
 	id, instance := node.text("nodeGroup"), node.text("instanceId")
 	cluster := w.get(clusterType, node.Cluster)
@@ -284,13 +286,14 @@ func (w *World) apiFault(node, subnet *Object) error {
 	return nodeReachesAPI.unready(!allowed, id, instance, from, strings.Join(cidrs, ","))
 }
 
-// controlPlaneLetsIn tells whether one of a control plane's interfaces lets a node's in on port 443.
+// controlPlaneLetsIn reports whether one of a control plane's interfaces allows a node's interface on port 443.
 func (w *World) controlPlaneLetsIn(cluster, eni *Object) bool {
 	return slices.ContainsFunc(w.interfacesOf("Amazon EKS "+cluster.ID), func(plane *Object) bool { return w.passes(eni, plane, 443) })
 }
 
-// terminate drains a node and ends its instance. Its own interface goes with it; those of the CNI only while the CNI can
-// clean up: else they stay, available, and keep their subnet and security group (amazon-vpc-cni-k8s#1447, #608).
+// terminate drains a node and terminates its instance. Its own interface is deleted with it, those of the CNI only
+// while the CNI can clean up: else they remain, available, and use their subnet and security group
+// (amazon-vpc-cni-k8s#1447, #608).
 func (w *World) terminate(node *Object) {
 	works := w.cniWorks(node)
 	for _, pod := range w.podsOn(node) {
@@ -298,7 +301,7 @@ func (w *World) terminate(node *Object) {
 	}
 	for _, eni := range w.interfacesOn(node) {
 		if eni.Owner == "vpc-cni" && !works {
-			leave(eni)
+			detachInterface(eni)
 			continue
 		}
 		w.drop(eni)

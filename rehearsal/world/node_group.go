@@ -31,7 +31,7 @@ func checkNodeGroup(in Properties) []Failure {
 	return slices.Concat(failures, taintFailures(taints), checkUpdate(in))
 }
 
-// checkUpdate refuses an update that is bounded by both figures or by none, or by one that is too large.
+// checkUpdate refuses an update that is limited by both figures or by none, or by one that is too large.
 func checkUpdate(in Properties) []Failure {
 	update, given := in["updateConfig"].(map[string]any)
 	number, nodes := update["maxUnavailable"], update["maxUnavailablePercentage"]
@@ -71,7 +71,7 @@ func createNodeGroup(c *call, o *Object) error {
 	return c.scale(o, createFailed)
 }
 
-// publicAddresses refuses subnets that lead to an internet gateway and give no public addresses.
+// publicAddresses refuses subnets that have a route to an internet gateway and assign no public addresses.
 func (w *World) publicAddresses(group *Object) error {
 	for _, id := range group.texts("subnetIds") {
 		subnet := w.get(subnetType, id)
@@ -83,7 +83,7 @@ func (w *World) publicAddresses(group *Object) error {
 	return nil
 }
 
-// showNodeGroup sets a node group's outputs; the unique part of its ARN was drawn at its creation.
+// showNodeGroup sets a node group's outputs; the unique part of its ARN is from its creation.
 func (w *World) showNodeGroup(o, cluster *Object) {
 	name, unique := o.text("nodeGroupName"), o.text("unique")
 	disk, template := 20, mapOf(o.Inputs["launchTemplate"])
@@ -106,12 +106,12 @@ func (w *World) showNodeGroup(o, cluster *Object) {
 	o.show(out)
 }
 
-// scalingGroup is the name of the auto scaling group that EKS makes for a node group.
+// scalingGroup returns the name of the Auto Scaling group that EKS creates for a node group.
 func scalingGroup(group *Object) string {
 	return "eks-" + group.text("nodeGroupName") + "-" + group.text("unique")
 }
 
-// templateOf is the launch template of a node group, nil where it has none or it is gone.
+// templateOf returns the launch template of a node group, nil if it has none or it is deleted.
 func (w *World) templateOf(group *Object) *Object {
 	given := mapOf(group.Inputs["launchTemplate"])
 	if id, _ := given["id"].(string); id != "" {
@@ -125,7 +125,7 @@ func (w *World) templateOf(group *Object) *Object {
 	return nil
 }
 
-// typesOf are the instance types of a node group: its own, its launch template's, or EKS's default.
+// typesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
 func (w *World) typesOf(group *Object) []string {
 	if own := texts(group.Inputs["instanceTypes"]); len(own) > 0 {
 		return own
@@ -157,7 +157,7 @@ func updateNodeGroup(c *call, o, old *Object) error {
 	if err := c.userDataFits(o); err != nil {
 		return err
 	}
-	// New images and launch templates come with new instances; labels and taints are changed on those that stand.
+	// New images and launch templates need new instances; labels and taints are changed on existing ones.
 	rolls := slices.ContainsFunc([]string{"version", "releaseVersion", "launchTemplate"}, func(p string) bool {
 		return jsonText(at(o.Outputs, p)) != jsonText(at(old.Outputs, p))
 	})
@@ -176,7 +176,7 @@ func updateNodeGroup(c *call, o, old *Object) error {
 	return c.scale(o, degraded)
 }
 
-// relabel gives a standing node the labels and taints of its changed group.
+// relabel sets the labels and taints of an existing node to those of its changed node group.
 func relabel(node, group, old *Object) {
 	labels := maps.Clone(mapOf(node.at("metadata.labels")))
 	for label := range mapOf(old.Outputs["labels"]) {
@@ -187,10 +187,11 @@ func relabel(node, group, old *Object) {
 	node.set("spec.taints", taintsOf(group))
 }
 
-// degraded is the status of a node group that was active once and lacks nodes.
+// degraded is the status of a node group that was active and lacks nodes.
 const degraded = "DEGRADED"
 
-// scale starts and ends instances until a node group has as many as it wants. One that lacks some has the given status.
+// scale starts and terminates instances until a node group has its desired size. One that lacks nodes gets the given
+// status.
 func (w *World) scale(group *Object, lacking string) error {
 	desired := group.number("scalingConfig.desiredSize")
 	nodes := w.nodesOf(group)
@@ -207,20 +208,20 @@ func (w *World) scale(group *Object, lacking string) error {
 	return nil
 }
 
-// nodesOf are the nodes of a group, by name.
+// nodesOf returns the nodes of a node group, by name.
 func (w *World) nodesOf(group *Object) []*Object {
 	return w.with(nodeType, "nodeGroup", group.ID)
 }
 
-// readyNodes are the nodes of a cluster that can run pods.
+// readyNodes returns the nodes of a cluster that can run pods.
 func (w *World) readyNodes(cluster string) []*Object {
 	return w.all(nodeType, func(o *Object) bool { return o.Cluster == cluster && o.flag("ready") })
 }
 
-// wasActive is the fact that the creation of a node group ended well.
+// wasActive is the fact that the creation of a node group succeeded.
 const wasActive = "wasActive"
 
-// nodesReady tells whether all nodes of a group joined their cluster and became ready.
+// nodesReady reports whether all nodes of a node group joined their cluster and became ready.
 func nodesReady(c *call, o *Object) error {
 	for _, node := range c.nodesOf(o) {
 		if node.flag("ready") {
@@ -241,7 +242,7 @@ func removeNodeGroup(c *call, o *Object) error {
 	for _, node := range c.nodesOf(o) {
 		c.terminate(node)
 	}
-	// EKS takes back the access entry that it made, unless another group of the role still needs it.
+	// EKS deletes the access entry that it created, unless another node group of the role still needs it.
 	role := o.text("nodeRoleArn")
 	others := c.with(nodeGroupType, "clusterName", o.text("clusterName"), where("nodeRoleArn", role), func(g *Object) bool { return g.ID != o.ID })
 	entry := c.get(accessEntryType, o.text("clusterName")+":"+role)
@@ -251,7 +252,8 @@ func removeNodeGroup(c *call, o *Object) error {
 	return nil
 }
 
-// subnetsByRoom are the subnets of a group, the one with the fewest of its nodes first, as auto scaling balances zones.
+// subnetsByRoom returns the subnets of a node group, the one with the fewest of its nodes first, as Auto Scaling
+// balances zones.
 func (w *World) subnetsByRoom(group *Object) []*Object {
 	subnets, _ := w.subnetsOf("", group.texts("subnetIds"))
 	count := map[string]int{}

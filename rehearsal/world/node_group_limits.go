@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	nodeTypesMost = rule("a node group has twenty instance types at most",
+	nodeTypesMost = rule("a node group has at most twenty instance types",
 		createNodeGroupOp+"InvalidParameterException: instanceTypes has %d members, and 20 at most are accepted",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 	nodeLabels = rule("a node group's labels have keys and values of 1 to 63 characters",
@@ -15,16 +15,16 @@ var (
 	nodeTaintSize = rule("a taint of a node group has a key of 1 to 63 characters",
 		"expected length of taint.%d.key to be in the range (1 - 63), got %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html")
-	nodeTaintsMost = rule("a node group has fifty taints at most",
+	nodeTaintsMost = rule("a node group has at most fifty taints",
 		"Too many taint blocks: No more than 50 \"taint\" blocks are allowed, got %d",
 		"https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html")
 	nodeTaintsUnique = rule("a node's taints are unique by key and effect",
 		joinFailed+" (the kubelet cannot register: Node is invalid: metadata.taints[%d]: Duplicate value: %q: taints must be unique by key and effect pair)",
 		"https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/apis/core/validation/validation.go (validateNodeTaints)")
-	nodeStarts = rule("an instance type starts its image: AL2023 needs Graviton2 or later",
+	nodeStarts = rule("an instance type can boot its image: AL2023 needs Graviton2 or later",
 		joinFailed+" (%s, a %s, does not start: Kernel panic - not syncing: Attempted to kill init!)",
 		"https://github.com/amazonlinux/amazon-linux-2023/issues/50")
-	nodeVirtualization = rule("an instance type runs images for hardware virtualization, as EKS's are",
+	nodeVirtualization = rule("an instance type supports hardware virtualization, which EKS's images need",
 		launchFailed+"InvalidParameterCombination - Non-Windows instances with a virtualization type of 'hvm' are currently not supported for this instance type : %s",
 		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html; https://docs.aws.amazon.com/linux/al2023/ug/ec2.html")
 )
@@ -45,7 +45,7 @@ func (w *World) limitsFit(o *Object, id string) error {
 	return nil
 }
 
-// taintFailures are what the provider says of a node group's taints.
+// taintFailures returns the provider's failures for a node group's taints.
 func taintFailures(taints []any) []Failure {
 	failures := nodeTaintsMost.failure(len(taints) > 50, "taints", len(taints))
 	for i, t := range taints {
@@ -58,7 +58,7 @@ func taintFailures(taints []any) []Failure {
 	return failures
 }
 
-// taintFault is why a node cannot register with its group's taints.
+// taintFault returns why a node cannot register with its node group's taints.
 func taintFault(node *Object) error {
 	seen := map[[2]string]bool{}
 	for i, t := range listOf(node.at("spec.taints")) {
@@ -71,14 +71,14 @@ func taintFault(node *Object) error {
 	return nil
 }
 
-// generationFault is why an instance does not start its image.
+// generationFault returns why an instance does not boot its image.
 func (w *World) generationFault(node *Object) error {
 	group, kind := w.get(nodeGroupType, node.text("nodeGroup")), node.text("instanceType")
 	old := group != nil && strings.HasPrefix(group.text("amiType"), "AL2023_") && strings.HasPrefix(kind, "a1.")
 	return nodeStarts.unready(old, node.text("nodeGroup"), node.text("instanceId"), node.text("instanceId"), kind)
 }
 
-// paravirtual are families that run images for paravirtualization alone.
+// paravirtual are the families that only run images for paravirtualization.
 var paravirtual = []string{"c1", "m1", "m2", "t1"}
 
 func paravirtualOnly(kind string) bool {

@@ -4,7 +4,7 @@ var nodeGroupFound = rule("a node group that is read exists",
 	"reading EKS Node Group (%s): couldn't find resource",
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group_data_source.go")
 
-// getClusters is ListClusters of the call's region.
+// getClusters implements ListClusters in the call's region.
 func getClusters(c *call, _ Properties) (Properties, error) {
 	names := []any{}
 	for _, cluster := range c.all(clusterType) {
@@ -13,7 +13,7 @@ func getClusters(c *call, _ Properties) (Properties, error) {
 	return Properties{"id": c.region, "names": names}, nil
 }
 
-// getNodeGroups is ListNodegroups of a cluster. Groups that are being deleted are listed too.
+// getNodeGroups implements ListNodegroups of a cluster. Node groups that are being deleted are listed too.
 func getNodeGroups(c *call, args Properties) (Properties, error) {
 	cluster, _ := args["clusterName"].(string)
 	// A cluster of any status has a list (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListNodegroups.html).
@@ -28,7 +28,7 @@ func getNodeGroups(c *call, args Properties) (Properties, error) {
 	return Properties{"id": cluster, "clusterName": cluster, "names": names}, nil
 }
 
-// getNodeGroup is DescribeNodegroup as the provider's data source shows it: single blocks are lists.
+// getNodeGroup implements DescribeNodegroup as the provider's data source returns it: single blocks are lists.
 func getNodeGroup(c *call, args Properties) (Properties, error) {
 	cluster, _ := args["clusterName"].(string)
 	name, _ := args["nodeGroupName"].(string)
@@ -47,7 +47,7 @@ func getNodeGroup(c *call, args Properties) (Properties, error) {
 	return found, nil
 }
 
-// listed is a block as a list of one, or of none where the block is absent.
+// listed returns a block as a list of one, or of none for an absent block.
 func listed(block any) []any {
 	if block == nil {
 		return []any{}

@@ -16,19 +16,19 @@ var (
 	nodeGroupName = rule("a node group's name has 63 characters at most",
 		"expected length of node_group_name to be in the range (1 - 63), got %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
-	nodeTaint = rule("a taint's effect is one of EKS's",
+	nodeTaint = rule("a taint's effect is an effect of EKS",
 		"expected effect to be one of [NO_SCHEDULE NO_EXECUTE PREFER_NO_SCHEDULE], got %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html")
-	nodeUpdate = rule("a node group's update is bounded by a number or by a percentage",
+	nodeUpdate = rule("a node group's update is limited by a number or by a percentage",
 		"\"update_config.0.max_unavailable\": one of `update_config.0.max_unavailable,update_config.0.max_unavailable_percentage` must be specified, and not both",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group.go")
-	nodeUpdateRange = rule("a node group's update is bounded by a figure of 1 to 100",
+	nodeUpdateRange = rule("a node group's update limit is from 1 to 100",
 		"expected update_config.0.%s to be in the range (1 - 100), got %d",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupUpdateConfig.html")
-	nodeGroupUnique = rule("a cluster has a node group's name once",
+	nodeGroupUnique = rule("a node group's name is unique in its cluster",
 		createNodeGroupOp+"ResourceInUseException: NodeGroup already exists with name %s and cluster name %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
-	nodeGroupQuota = rule("a cluster has thirty node groups at most",
+	nodeGroupQuota = rule("a cluster has at most thirty node groups",
 		createNodeGroupOp+"ResourceLimitExceededException: Nodegroups limit exceeded: 30",
 		"https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html")
 	nodeRoleTrust = rule("a node role exists and trusts EC2",
@@ -37,19 +37,19 @@ var (
 	nodeSubnets = rule("a node group's subnets exist in its cluster's VPC",
 		createNodeGroupOp+"InvalidParameterException: Subnet %s does not exist in the VPC %s of the cluster",
 		nodeGroupDocs)
-	nodeImage = rule("a node group's kind of image exists",
+	nodeImage = rule("a node group's AMI type exists",
 		createNodeGroupOp+"InvalidParameterException: amiType %s is not supported",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html")
 	nodeImageVersion = rule("a node group's image exists for its Kubernetes version: no Amazon Linux 2 since 1.33",
 		createNodeGroupOp+"InvalidParameterException: Requested AMI for this version %s is not supported (amiType %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html")
-	nodeArchitecture = rule("a node group's instance types run its kind of image",
+	nodeArchitecture = rule("a node group's instance types have the architecture of its AMI type",
 		createNodeGroupOp+"InvalidParameterException: [%s] is not a valid instance type for requested amiType %s",
 		nodeGroupDocs)
 	nodeVersion = rule("a node group is not newer than its cluster, nor three minor versions older",
 		createNodeGroupOp+"InvalidParameterException: Nodegroup Kubernetes version %s is not supported by the cluster's version %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/update-managed-node-group.html")
-	nodeGroupBack = rule("a node group's Kubernetes version does not go back",
+	nodeGroupBack = rule("a node group's Kubernetes version is not downgraded",
 		"updating EKS Node Group (%s): operation error EKS: UpdateNodegroupVersion, InvalidParameterException: Nodegroup cannot be downgraded from %s to %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/update-managed-node-group.html")
 	nodeTemplate = rule("a node group's launch template exists, in that version",
@@ -58,21 +58,21 @@ var (
 	nodeTemplateDisk = rule("a node group with a launch template has its disk and remote access in the template",
 		createNodeGroupOp+"InvalidParameterException: %s must be specified within the launch template.",
 		templateDocs)
-	nodeTemplateType = rule("instance types stand in the node group or in its launch template, not in both",
+	nodeTemplateType = rule("instance types are in the node group or in its launch template, not in both",
 		createNodeGroupOp+"InvalidParameterException: Cannot specify instance types in launch template and API request (%s)",
 		templateDocs)
-	nodeTemplateForbidden = rule("a node group's launch template leaves profile, subnet and market to EKS",
+	nodeTemplateForbidden = rule("a node group's launch template has no instance profile, subnet or market options",
 		createNodeGroupOp+"InvalidParameterException: Launch template %s should not specify %s.",
 		templateDocs)
-	nodeTemplateImage = rule("a node group whose launch template names an image has the kind CUSTOM or none",
+	nodeTemplateImage = rule("a node group whose launch template has an image has the AMI type CUSTOM or none",
 		createNodeGroupOp+"InvalidParameterException: You cannot specify an image id within the launch template, since your nodegroup is configured to use an EKS optimized AMI (%s).",
 		templateDocs)
-	nodeCapacity = rule("a node group's capacity is of a type that EKS has",
+	nodeCapacity = rule("a node group's capacity type is a type of EKS",
 		createNodeGroupOp+"InvalidParameterException: capacityType %s is not one of [ON_DEMAND, SPOT, CAPACITY_BLOCK]",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 )
 
-// images are the kinds of images with the architecture of their processors.
+// images are the AMI types with the architecture of their processors.
 var images = map[string]string{
 	"AL2_x86_64": "x86_64", "AL2_x86_64_GPU": "x86_64", "AL2_ARM_64": "arm64", "CUSTOM": "",
 	"AL2023_x86_64_STANDARD": "x86_64", "AL2023_ARM_64_STANDARD": "arm64", "AL2023_x86_64_NEURON": "x86_64", "AL2023_x86_64_NVIDIA": "x86_64",
@@ -80,7 +80,7 @@ var images = map[string]string{
 	"AL2023_ARM_64_NVIDIA": "arm64",
 }
 
-// nodeGroupFits checks what EKS checks before it makes a node group.
+// nodeGroupFits checks what EKS checks before it creates a node group.
 func (w *World) nodeGroupFits(o, cluster *Object, id string) error {
 	role, capacity := orText(o.Inputs["nodeRoleArn"], ""), orText(o.Inputs["capacityType"], "ON_DEMAND")
 	return first(

@@ -5,14 +5,14 @@ import "strconv"
 const scalingDocs = "https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html"
 
 var (
-	nodeScaling = rule("a node group wants no fewer nodes than its minimum and no more than its maximum",
+	nodeScaling = rule("a node group's desired size is between its minimum and maximum",
 		createNodeGroupOp+"InvalidParameterException: %s", scalingDocs)
 	nodeRescaling = rule("the desired size that an update of a node group sends is between its new minimum and maximum",
 		"updating EKS Node Group (%s) config: operation error EKS: UpdateNodegroupConfig, InvalidParameterException: %s",
 		"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3521; "+scalingDocs)
 )
 
-// scalingFits checks the sizes of a node group that is made, or of one that is changed.
+// scalingFits checks the scaling of a new or a changed node group.
 func scalingFits(broken Rule, o *Object, id string) error {
 	least, desired, most := o.number("scalingConfig.minSize"), o.number("scalingConfig.desiredSize"), o.number("scalingConfig.maxSize")
 	n := strconv.Itoa
@@ -22,8 +22,8 @@ func scalingFits(broken Rule, o *Object, id string) error {
 		broken.when(most < 1, id, "max size "+n(most)+" can't be less than 1"))
 }
 
-// ScaleNodeGroup sets the desired size of a node group, as the cluster autoscaler or a person does; the group is named by its cluster and
-// its name on AWS. The size differs then from what any program has sent, and a refresh reports it.
+// ScaleNodeGroup sets the desired size of a node group, as the cluster autoscaler or an operator does; it is identified
+// by its cluster and its name on AWS. The size then differs from what any program has sent, and a refresh reports it.
 func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -46,7 +46,7 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 	return nil
 }
 
-// CountNodes returns the number of ready nodes of a node group, which is named as for ScaleNodeGroup.
+// CountNodes returns the number of ready nodes of a node group, which is identified as for ScaleNodeGroup.
 func (w *World) CountNodes(cluster, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()

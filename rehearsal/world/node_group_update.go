@@ -6,7 +6,7 @@ const (
 	// groupUpdates is how long the provider waits for an update of a node group
 	// (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group.go, Timeouts).
 	groupUpdates = time.Hour
-	// nodeStartTime is how long a new node takes to join, at most.
+	// nodeStartTime is the longest time in which a new node joins.
 	nodeStartTime = 5 * time.Minute
 )
 
@@ -15,8 +15,8 @@ var groupRolls = rule("an update of a node group ends before the provider stops 
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group.go; "+
 		"https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html")
 
-// rollsInTime refuses an update that takes longer than the provider waits. EKS replaces as many nodes at once as the update's settings say, and
-// waits for the pods of each.
+// rollsInTime refuses an update that takes longer than the provider waits. EKS replaces as many nodes at once as the
+// update's settings allow, and waits for the pods of each.
 func (c *call) rollsInTime(group *Object) error {
 	nodes := c.nodesOf(group)
 	if len(nodes) == 0 {
@@ -32,5 +32,5 @@ func (c *call) rollsInTime(group *Object) error {
 	steps := (len(nodes) + atOnce - 1) / atOnce
 	takes, limit := time.Duration(steps)*(nodeStartTime+longest), c.timeout(groupUpdates)
 	return caused(groupRolls.when(takes > limit, group.ID, limit),
-		explain("%d nodes go in %d steps, each of up to %s for a new node and %s for pods to end", len(nodes), steps, nodeStartTime, longest))
+		explain("%d nodes are replaced in %d steps, each of up to %s for a new node and %s for the termination of pods", len(nodes), steps, nodeStartTime, longest))
 }

@@ -22,11 +22,11 @@ func TestNodesJoinWithInstanceVolumeAndInterface(t *testing.T) {
 		}
 	}
 	if n := nodes[0].number("maxPods"); n != 29 {
-		t.Errorf("m7g.large takes %d pods", n)
+		t.Errorf("m7g.large accepts %d pods", n)
 	}
 }
 
-func TestAGroupGrowsAndShrinks(t *testing.T) {
+func TestANodeGroupIsScaledUpAndDown(t *testing.T) {
 	l := newLab(t).nodes()
 	for _, n := range []int{3, 1, 2} {
 		if err := l.change(nodeGroupType, "dev:general", Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": float64(n), "maxSize": 3.0}}); err != nil {
@@ -41,7 +41,7 @@ func TestAGroupGrowsAndShrinks(t *testing.T) {
 	}
 }
 
-func TestAGroupScaledByOthersIsReadAndRefreshedWithItsNewSize(t *testing.T) {
+func TestANodeGroupThatIsScaledOutsideOfPulumiIsRefreshedWithItsNewSize(t *testing.T) {
 	l := newLab(t).nodes()
 	if err := l.world.ScaleNodeGroup("dev", "general", 3); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestClustersAndNodeGroupsAreListedByName(t *testing.T) {
 	}
 }
 
-func TestMaxPodsFollowsHowTheCNIIsConfiguredWhenANodeStarts(t *testing.T) {
+func TestMaxPodsDependsOnTheConfigurationOfTheCNIWhenANodeStarts(t *testing.T) {
 	l := newLab(t).clusterUp().cni()
 	l.make("general", nodeGroupType, l.groupInputs())
 	err := l.change(addonType, "dev:vpc-cni", Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": "true"}}`})
@@ -95,11 +95,11 @@ func TestMaxPodsFollowsHowTheCNIIsConfiguredWhenANodeStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := l.world.readyNodes("dev")[0].number("maxPods"); n != 29 {
-		t.Errorf("a node that stood before takes %d pods", n)
+		t.Errorf("a node that existed before accepts %d pods", n)
 	}
 	l.make("more", nodeGroupType, with(l.groupInputs(), "nodeGroupName", "more"))
 	if n := l.world.nodesOf(l.object(nodeGroupType, "more"))[0].number("maxPods"); n != 110 {
-		t.Errorf("a node that starts now takes %d pods", n)
+		t.Errorf("a node that starts now accepts %d pods", n)
 	}
 }
 
@@ -112,19 +112,19 @@ func TestUserDataSetsMaxPods(t *testing.T) {
 	}
 }
 
-func TestKnownTypesTakeAsManyPodsAsAWSSays(t *testing.T) {
+func TestInstanceTypesAcceptAsManyPodsAsAWSDocuments(t *testing.T) {
 	for name, wanted := range map[string]int{"t3.medium": 17, "m5.large": 29, "m5.xlarge": 58, "t3.small": 11, "t3a.small": 8, "c5.4xlarge": 110, "m5.24xlarge": 250} {
 		limits, err := typeOf("g", name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := limits.maxPods(false, false); got != wanted {
-			t.Errorf("%s takes %d pods and not %d", name, got, wanted)
+			t.Errorf("%s accepts %d pods and not %d", name, got, wanted)
 		}
 	}
 }
 
-func TestTheCNIKeepsASpareInterfaceOfAddresses(t *testing.T) {
+func TestTheCNIKeepsAWarmInterface(t *testing.T) {
 	l := newLab(t).nodes()
 	node := l.world.readyNodes("dev")[0]
 	if address := l.world.takePodAddress(node); address == "" {
@@ -136,11 +136,11 @@ func TestTheCNIKeepsASpareInterfaceOfAddresses(t *testing.T) {
 		held += len(eni.texts("privateIps"))
 	}
 	if held != 20 {
-		t.Errorf("a node with a pod or two holds %d addresses and not two interfaces of ten", held)
+		t.Errorf("a node with a pod or two has %d addresses and not two interfaces of ten", held)
 	}
 }
 
-func TestWithPrefixesAnInterfaceHoldsWholeBlocks(t *testing.T) {
+func TestWithPrefixesAnInterfaceHasWholeBlocks(t *testing.T) {
 	l := newLab(t).clusterUp()
 	in := l.addonInputs("vpc-cni")
 	in["serviceAccountRoleArn"] = l.object(roleType, "cni-role").text("arn")
@@ -152,11 +152,11 @@ func TestWithPrefixesAnInterfaceHoldsWholeBlocks(t *testing.T) {
 		t.Errorf("prefixes %v", p)
 	}
 	if n := len(l.world.interfaceOf(node).texts("privateIps")); n != 1 {
-		t.Errorf("%d addresses beside the prefixes", n)
+		t.Errorf("%d addresses besides the prefixes", n)
 	}
 }
 
-func TestWithCustomNetworkingPodsLiveInTheirOwnSubnets(t *testing.T) {
+func TestWithCustomNetworkingPodsAreInSeparateSubnets(t *testing.T) {
 	l := newLab(t).clusterUp()
 	l.make("secondary", secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "100.64.0.0/16"})
 	l.subnet("pods-a", "100.64.0.0/18", "a", nil)
@@ -172,12 +172,12 @@ func TestWithCustomNetworkingPodsLiveInTheirOwnSubnets(t *testing.T) {
 			t.Errorf("a pod in %s got %q", node.text("zone"), address)
 		}
 		if n := node.number("maxPods"); n != 20 {
-			t.Errorf("m7g.large takes %d pods", n)
+			t.Errorf("m7g.large accepts %d pods", n)
 		}
 	}
 }
 
-func TestACNIWithoutItsRightsLeavesInterfacesThatBlockTheSubnet(t *testing.T) {
+func TestACNIWithoutItsPermissionsLeavesInterfacesThatBlockTheSubnet(t *testing.T) {
 	for lost, lose := range map[string]func(*lab) error{
 		"policy":        func(l *lab) error { return l.delete(attachmentType, "cni-role AmazonEKS_CNI_Policy") },
 		"OIDC provider": func(l *lab) error { return l.delete(oidcType, "oidc") },
@@ -241,7 +241,7 @@ func TestAFailedNodeGroupIsDeletedWithItsInstances(t *testing.T) {
 	}
 }
 
-func TestLabelsAndTaintsAreChangedOnNodesThatStand(t *testing.T) {
+func TestLabelsAndTaintsAreChangedOnExistingNodes(t *testing.T) {
 	l := newLab(t).clusterUp().cni()
 	l.make("general", nodeGroupType, with(l.groupInputs(), "labels", Properties{"old": "yes"}))
 	before := l.world.readyNodes("dev")[0].ID

@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// Object is one thing that exists in the account or in a cluster, whether the operator's program made it or an actor.
+// Object is a resource in the account or an object in a cluster, created by the operator's program or by an actor.
 type Object struct {
-	// Type is the Pulumi token, also for things that no Pulumi program owns, such as a node's network interface.
+	// Type is the Pulumi token, also for objects that no Pulumi program owns, such as a node's network interface.
 	Type string `json:"type"`
-	// ID is the provider's id: subnet-0a1b…, an ARN, a name, or namespace/name in a cluster.
+	// ID is the provider's ID: subnet-0a1b…, an ARN, a name, or namespace/name in a cluster.
 	ID string `json:"id"`
-	// Cluster is the name of the EKS cluster that a Kubernetes object lives in, "" for AWS's own.
+	// Cluster is the name of the EKS cluster of a Kubernetes object, "" for an AWS resource.
 	Cluster string `json:"cluster,omitempty"`
-	// Owner is the actor that made it ("eks", "vpc-cni", …), "" for what the program made.
+	// Owner is the actor that created it ("eks", "vpc-cni", …), "" for what the program created.
 	Owner string `json:"owner,omitempty"`
 
 	Inputs  Properties `json:"inputs,omitempty"`
 	Outputs Properties `json:"outputs,omitempty"`
-	// Facts are what the account knows of it and no provider shows, such as the state of a NAT gateway.
+	// Facts are internal properties that no provider shows, such as the state of a NAT gateway.
 	Facts Properties `json:"facts,omitempty"`
 
-	store   *store // that holds it; nil before it is stored and after it was dropped
-	shared  bool   // whether another world has the same properties
-	decoded any    // the outputs as an API type, nil until somebody reads them so
+	store   *store // the store that contains it; nil before it is stored and after it was dropped
+	shared  bool   // whether the object of another account has the same properties
+	decoded any    // the outputs as an API type, nil until they are read so
 }
 
-// key is the identity of an object in the world.
+// key is the identity of an object in the account.
 type key struct{ cluster, typ, id string }
 
 func (o *Object) key() key { return key{o.Cluster, o.Type, o.ID} }
@@ -73,7 +73,7 @@ func (o *Object) unset(path string) {
 	o.written()
 }
 
-// learn notes a fact about an object.
+// learn sets a fact of an object.
 func (o *Object) learn(fact string, value any) {
 	value = plain(value)
 	if same(o.Facts[fact], value) {
@@ -87,14 +87,15 @@ func (o *Object) learn(fact string, value any) {
 	o.written()
 }
 
-// own gives an object properties of its own before they are written to.
+// own copies shared properties of an object before they are written to.
 func (o *Object) own() {
 	if o.shared {
 		o.Inputs, o.Outputs, o.Facts, o.shared = clone(o.Inputs), clone(o.Outputs), clone(o.Facts), false
 	}
 }
 
-// written records that an object changed. Whoever writes to a stored object without set, unset or learn calls it.
+// written records that an object changed. It must be called after a stored object is changed without set, unset or
+// learn.
 func (o *Object) written() {
 	o.decoded = nil
 	if o.store != nil {
@@ -115,7 +116,7 @@ func as[T any](properties Properties) (T, error) {
 	return value, nil
 }
 
-// asProperties is a struct with json tags as properties.
+// asProperties returns a struct with json tags as properties.
 func asProperties(value any) (properties Properties, err error) {
 	raw, err := json.Marshal(value)
 	if err == nil {
@@ -124,7 +125,7 @@ func asProperties(value any) (properties Properties, err error) {
 	return properties, err
 }
 
-// clone is a deep copy, so that no caller holds a piece of the world.
+// clone returns a deep copy, so that no caller has a reference into the account.
 func clone(properties Properties) Properties {
 	if properties == nil {
 		return nil
@@ -147,7 +148,7 @@ func cloneValue(value any) any {
 		}
 		return copied
 	case int:
-		return float64(v) // as JSON has it
+		return float64(v) // as in decoded JSON
 	default:
 		return v
 	}

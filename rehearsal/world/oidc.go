@@ -8,10 +8,10 @@ import (
 const oidcType = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
 var (
-	oidcURL = rule("an OIDC provider's address is an https one without query",
+	oidcURL = rule("an OIDC provider's URL has the scheme https and no query",
 		"creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, api error ValidationError: Invalid Open ID Connect Provider URL: %s",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html")
-	oidcUnique = rule("an account has one OIDC provider for an address",
+	oidcUnique = rule("an account has at most one OIDC provider for a URL",
 		"creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, api error EntityAlreadyExists: Provider with url %s already exists.",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html")
 	oidcThumbprint = rule("an OIDC provider's thumbprints are forty hexadecimal digits",
@@ -61,7 +61,7 @@ func showOIDC(o *Object) {
 	o.show(Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(o.text("url"), "https://")})
 }
 
-// providerOf finds the OIDC provider of an issuer's address, nil where there is none.
+// providerOf returns the OIDC provider of an issuer's URL, nil if there is none.
 func (w *World) providerOf(issuer string) *Object {
 	return w.get(oidcType, w.globalARN("iam", "oidc-provider/"+strings.TrimPrefix(issuer, "https://")))
 }

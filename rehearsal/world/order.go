@@ -13,24 +13,25 @@ func (t Thing) text(path string) string {
 	return s
 }
 
-// Need is an order that rules demand and no data carries. An edge of a program holds both ways, so whichever way demands it, the
-// later one is made after the earlier one and deleted before it.
+// Need is an order that the rules require and that no data dependency implies. An edge of a program orders both
+// directions, so whichever direction requires it, the later resource is created after the earlier one and deleted
+// before it.
 type Need struct {
-	// Later and Earlier are for people: "a node group", "its default routes".
+	// Later and Earlier are descriptions: "a node group", "its default routes".
 	Later, Earlier string
-	// Up is the rule that refuses the later one without the earlier; Down the one that is broken in the end when the earlier
-	// is deleted first. The zero rule where nothing is refused that way.
+	// Up is the rule that refuses the later resource without the earlier one. Down is the rule that is violated in the
+	// end if the earlier one is deleted first. The zero rule means that nothing is refused in that direction.
 	Up, Down Rule
 
 	later, earlier func(Thing) bool
-	// by is what two must have in common to belong together; nil: all that could be meant do.
+	// by is what two resources must have in common to belong together; if nil, all belong together.
 	by *common
 }
 
-// common is what a later resource and an earlier one have in common, such as a namespace.
+// common is a property that a later resource and an earlier one share, such as a namespace.
 type common struct{ later, earlier func(Thing) string }
 
-// Pairs hands on, by index, each pair of resources of which the rules demand that one comes after the other.
+// Pairs calls pair with the indexes of each two resources that the rules require to be in order.
 func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 	in := n.by
 	if in == nil {
@@ -53,7 +54,7 @@ func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 	}
 }
 
-// Needs are the orders that the rules demand of one stack, which is one network with one cluster.
+// Needs returns the orders that the rules require of one stack, which is one network with one cluster.
 func Needs() []Need {
 	nodes, cni, coreDNS := ofType(nodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
 	controller, deployment, ingress := ofType(releaseType), ofType(deploymentType), ofType(ingressType)
@@ -103,7 +104,8 @@ func addonNamed(name string) func(Thing) bool {
 	return func(t Thing) bool { return t.Type == addonType && t.text("addonName") == name }
 }
 
-// attaches tells of an attachment of one of AWS's own policies, attachesOwn of one of the program's, which is the controller's.
+// attaches returns a condition for an attachment of an AWS managed policy, attachesOwn for one of the program's policy,
+// which is the controller's.
 func attaches(policy string) func(Thing) bool {
 	return func(t Thing) bool { return t.Type == attachmentType && strings.HasSuffix(t.text("policyArn"), policy) }
 }
@@ -112,19 +114,19 @@ func attachesOwn(t Thing) bool {
 	return t.Type == attachmentType && !strings.Contains(t.text("policyArn"), ":iam::aws:")
 }
 
-// routeBy tells of a default route to a kind of gateway.
+// routeBy returns a condition for a default route to a kind of gateway.
 func routeBy(target string) func(Thing) bool {
 	return func(t Thing) bool {
 		return t.Type == routeType && t.text(target) != "" && t.text("destinationCidrBlock") == "0.0.0.0/0"
 	}
 }
 
-// hasBalancer tells of a Service that the load balancer controller serves.
+// hasBalancer reports whether the load balancer controller reconciles a Service.
 func hasBalancer(t Thing) bool {
 	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
 }
 
-// waitsForPods tells of those Services that no annotation lets go on without.
+// waitsForPods returns a condition for those Services without an annotation that skips the wait.
 func waitsForPods(some func(Thing) bool) func(Thing) bool {
 	return func(t Thing) bool {
 		annotations := mapOf(at(t.Inputs, "metadata.annotations"))
@@ -132,7 +134,7 @@ func waitsForPods(some func(Thing) bool) func(Thing) bool {
 	}
 }
 
-// hasClassic tells of a Service that the cloud controller serves.
+// hasClassic reports whether the cloud controller reconciles a Service.
 func hasClassic(t Thing) bool {
 	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") == ""
 }
@@ -142,7 +144,7 @@ func hasPublicClassic(t Thing) bool {
 	return hasClassic(t) && annotations[internalClassic] == nil
 }
 
-// propertyOf reads a property of a resource.
+// propertyOf returns a function that reads a property of a resource.
 func propertyOf(path string) func(Thing) string { return func(t Thing) string { return t.text(path) } }
 
 var (
@@ -152,7 +154,7 @@ var (
 	writesTo      = &common{func(cluster Thing) string { return controlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
 )
 
-// sameRole is the role that a property names by ARN, and an attachment's.
+// sameRole returns the role that a property has by ARN, and an attachment's.
 func sameRole(property string) *common {
 	return &common{func(later Thing) string { return lastOf("/"+later.text(property), "/") }, propertyOf("role")}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// everyNeed is a cluster with everything that a need speaks of, made by the program.
+// everyNeed creates a cluster with all resources of the needs, by the program.
 func everyNeed(t *testing.T) *kubeLab {
 	t.Helper()
 	l := newLab(t)
@@ -25,7 +25,7 @@ func everyNeed(t *testing.T) *kubeLab {
 	return k
 }
 
-// proof is a copy of a world in which one need is not kept.
+// proof is a copy of an account in which one need is violated.
 type proof struct {
 	world *World
 	later []*Object
@@ -65,7 +65,7 @@ func (p *proof) create(o *Object) error {
 
 func (p *proof) delete(o *Object) error { return p.client(o.Type).Delete(o.Type, o.ID) }
 
-// clear deletes some things of the program, and first what is deleted before them.
+// clear deletes some resources of the program, and first those that are deleted before them.
 func (p *proof) clear(targets []*Object) {
 	order := []string{ingressType, ingressClassType, serviceType, deploymentType, releaseType}
 	rank := func(o *Object) int {
@@ -84,13 +84,13 @@ func (p *proof) clear(targets []*Object) {
 	}
 }
 
-func TestEveryNeedIsDemandedByItsRules(t *testing.T) {
+func TestEveryNeedIsRequiredByItsRules(t *testing.T) {
 	k := everyNeed(t)
 	for _, need := range Needs() {
 		t.Run(need.Later+" after "+need.Earlier, func(t *testing.T) {
 			k.t = t
 			if need.Up == (Rule{}) && need.Down == (Rule{}) {
-				t.Fatal("no rule demands it")
+				t.Fatal("no rule requires it")
 			}
 			if need.Up != (Rule{}) && !k.provenUp(&need) {
 				t.Errorf("up, nothing is refused because %s", need.Up.Name())
@@ -102,11 +102,12 @@ func TestEveryNeedIsDemandedByItsRules(t *testing.T) {
 	}
 }
 
-// provenUp makes the later things without the earlier: one of them is refused, or the earlier ones are when they come.
+// provenUp creates the later resources without the earlier ones: one of them is refused, or the earlier ones are when
+// they are created.
 func (k *kubeLab) provenUp(need *Need) bool {
 	p, earlier := k.proof(need)
 	if len(earlier) == 0 {
-		k.t.Fatal("the cluster has no such things")
+		k.t.Fatal("the cluster has no such resources")
 	}
 	p.clear(p.later)
 	for _, o := range slices.Concat(earlier, earlier) {
@@ -120,7 +121,8 @@ func (k *kubeLab) provenUp(need *Need) bool {
 	return false
 }
 
-// provenDown deletes the earlier things first: that is refused, or the later ones are not deleted, or what comes after them.
+// provenDown deletes the earlier resources first: that is refused, or the deletion of the later ones is, or that of
+// what is deleted after them.
 func (k *kubeLab) provenDown(need *Need) bool {
 	p, earlier := k.proof(need)
 	broken := func(err error) bool { return slices.Contains(refusals(err), need.Down) }

@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// Orphans are what stands in the account and will not go when the resources of a stack go: nothing that knows of it is left to
-// take it away, so a person must. Known tells of a resource of the stack by type and id; with nil there is no stack any more.
+// Orphans are the resources in the account that remain when the resources of a stack are deleted: nothing else deletes
+// them, so the operator must. known reports whether a type and ID is a resource of the stack; if nil, there is no
+// stack.
 //
-// What goes by itself or along with something else that stands is left out: a load balancer's interfaces, what is in a cluster. So
-// each command removes what it names, and the order is one in which they work.
+// Resources that AWS deletes automatically or with another one are left out: a load balancer's interfaces, the objects
+// in a cluster. So each command deletes the resource that it names, and they work in this order.
 func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -30,30 +31,32 @@ func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
 	return orphans
 }
 
-// heldForEver is why an object of a cluster that was deleted does not go, or won't when its namespace is: a finalizer whose actor
-// can't act, or has none. Nil where it goes.
+// heldForEver returns why an object of a cluster that was deleted remains, or will remain when its namespace is
+// deleted: a finalizer whose actor can't act, or that has none. It returns nil for an object that will be removed.
 func (w *World) heldForEver(o *Object) error {
 	if o.Cluster == "" || len(o.finalizers()) == 0 {
 		return nil
 	}
 	if o.Type == bindingType && !o.deleting() {
 		if lack := w.controllerOf(o.Cluster).lacks(); lack != nil {
-			return fmt.Errorf("its namespace will wait for it, which %s holds: %w", strings.Join(o.finalizers(), ", "), lack)
+			return fmt.Errorf("the deletion of its namespace will wait for its finalizer %s: %w", strings.Join(o.finalizers(), ", "), lack)
 		}
 	}
 	if !o.deleting() {
 		return nil
 	}
 	finalizers, why := w.heldBy(o)
-	return fmt.Errorf("it was deleted and %s holds it: %w", strings.Join(finalizers, ", "), why)
+	return fmt.Errorf("it was deleted and waits for its finalizer %s: %w", strings.Join(finalizers, ", "), why)
 }
 
-// abandoned tells whether a Service or an Ingress carries finalizers of a controller that can't act: once deleted it would wait for ever.
+// abandoned reports whether a Service or an Ingress has finalizers of a controller that can't act: its deletion would
+// never end.
 func (w *World) abandoned(o *Object) bool {
 	return len(stacksOf(o)) > 0 && w.controllerOf(o.Cluster).lacks() != nil
 }
 
-// unhold is the command that takes the finalizers off an object. A webhook that refuses every update must go first.
+// unhold returns the command that removes the finalizers of an object. A webhook that refuses every update must be
+// deleted first.
 func (w *World) unhold(o *Object) string {
 	command := kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)
 	if refuser := w.refuser(o); refuser != "" {
@@ -62,7 +65,7 @@ func (w *World) unhold(o *Object) string {
 	return command
 }
 
-// kept tells whether something that stands takes an object along when it goes.
+// kept reports whether an object is deleted with another one that exists.
 func (w *World) kept(o *Object) bool {
 	switch {
 	case o.Cluster != "":
@@ -99,7 +102,7 @@ func (w *World) kept(o *Object) bool {
 	return false
 }
 
-// keptInterface tells whether what an interface belongs to still stands: the service that made it deletes it.
+// keptInterface reports whether the resource of an interface still exists: the service that created it deletes it.
 func (w *World) keptInterface(eni *Object) bool {
 	if instance := eni.text("instance"); instance != "" {
 		return w.get(instanceObject, instance) != nil
@@ -119,16 +122,16 @@ func (w *World) keptInterface(eni *Object) bool {
 	return len(w.with(natType, "networkInterfaceId", eni.ID)) > 0
 }
 
-// keptByController tells whether a controller that can act has an object in its cluster for what it made: with the object it
-// takes that away.
+// keptByController reports whether a controller that can act has an object in its cluster for what it created: it
+// deletes that with the object.
 func (w *World) keptByController(o *Object) bool {
 	return len(w.all("", func(user *Object) bool {
 		return w.get(clusterType, user.Cluster) != nil && w.controllerTakes(o, user)
 	})) > 0
 }
 
-// controllerTakes tells whether the controller that made something takes it away with a Service or an Ingress. What all of a
-// cluster share goes with the last.
+// controllerTakes reports whether the controller that created something deletes it with a Service or an Ingress. What a
+// whole cluster shares is deleted with the last one.
 func (w *World) controllerTakes(o, user *Object) bool {
 	if o.Owner == cloudOwner {
 		return slices.Contains(user.finalizers(), cloudFinalizer) && madeByCloud(o, user) &&
@@ -138,7 +141,8 @@ func (w *World) controllerTakes(o, user *Object) bool {
 	return slices.ContainsFunc(stacksOf(user), func(s stack) bool { return !tagged || s == held }) && w.controllerOf(user.Cluster).lacks() == nil
 }
 
-// madeByCloud tells whether the cloud controller made something for a Service. Rules on the nodes' groups are made for each.
+// madeByCloud reports whether the cloud controller created something for a Service. There are rules in the nodes'
+// security groups for each.
 func madeByCloud(o, service *Object) bool {
 	return o.Type == groupRuleType || strings.HasSuffix(o.text("name"), classicName(service))
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// sdk is the folder of pulumi-aws's Go packages.
+// sdk returns the folder of pulumi-aws's Go packages.
 func sdk(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi-aws/sdk/v6").Output()
@@ -22,7 +22,7 @@ func sdk(t *testing.T) string {
 	return filepath.Join(strings.TrimSpace(string(out)), "go", "aws")
 }
 
-// declared are the outputs that a resource's struct in the SDK declares, and whether each may be absent.
+// declared returns the outputs that a resource's struct in the SDK declares, and whether each may be absent.
 func declared(t *testing.T, dir, typ string) map[string]bool {
 	t.Helper()
 	path, name, _ := strings.Cut(strings.TrimPrefix(typ, "aws:"), ":")
@@ -49,14 +49,14 @@ func declared(t *testing.T, dir, typ string) map[string]bool {
 	return outputs
 }
 
-func TestEveryResourceGivesTheOutputsThatTheSDKDeclares(t *testing.T) {
+func TestEveryResourceHasTheOutputsThatTheSDKDeclares(t *testing.T) {
 	dir := sdk(t)
 	l := newLab(t).nodes()
 	l.everythingElse()
 	for _, k := range awsKinds() {
 		made := l.world.all(k.typ, func(o *Object) bool { return o.Owner == "" })
 		if len(made) == 0 {
-			t.Errorf("%s: the test makes none", k.typ)
+			t.Errorf("%s: the test creates none", k.typ)
 			continue
 		}
 		outputs := declared(t, dir, k.typ)
@@ -75,7 +75,7 @@ func TestEveryResourceGivesTheOutputsThatTheSDKDeclares(t *testing.T) {
 	}
 }
 
-// everythingElse makes one of each kind that a cluster with nodes does not need.
+// everythingElse creates one resource of each kind that a cluster with nodes does not need.
 func (l *lab) everythingElse() {
 	l.make("secondary", secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "100.64.0.0/16"})
 	l.make("reservation", cidrReservationType, Properties{"subnetId": l.ids["private-a"], "cidrBlock": "10.0.24.0/21", "reservationType": "prefix"})

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// partition is one of AWS's separate worlds.
+// partition is an AWS partition.
 type partition struct{ id, dnsSuffix, reverseDNS string }
 
-// partitionOf is the partition of a region, by the prefix of its name.
+// partitionOf returns the partition of a region, by the prefix of its name.
 func partitionOf(region string) partition {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
@@ -24,12 +24,13 @@ func partitionOf(region string) partition {
 
 func (w *World) partition() partition { return partitionOf(w.region) }
 
-// zone is an availability zone. The account's name of it ("us-east-1a") stands for a place ("use1-az1").
+// zone is an availability zone. Its name ("us-east-1a") is specific to the account, its ID ("use1-az1") is not.
 type zone struct{ name, id string }
 
-// regions are the regions with their zones as an account sees them, by the zones' letters and the numbers of their ids
-// (read in November 2026 from https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html).
-// In the regions of 2012 and before, each account has its own order of letters: this is one that accounts really have.
+// regions are the regions with their zones as an account sees them, by the zones' letters and the numbers of their IDs
+// (read in November 2026 from
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html). In the regions of 2012
+// and before, the order of letters depends on the account: this is the order of a real account.
 var regions = map[string]string{
 	"us-east-1": "use1 a1 b2 c4 d6 e3 f5", "us-east-2": "use2 a1 b2 c3", "us-west-1": "usw1 a3 c1", "us-west-2": "usw2 a1 b2 c3 d4",
 	"ca-central-1": "cac1 a1 b2 d4", "ca-west-1": "caw1 a1 b2 c3", "mx-central-1": "mxc1 a1 b2 c3", "sa-east-1": "sae1 a1 b2 c3",
@@ -44,7 +45,7 @@ var regions = map[string]string{
 	"cn-north-1": "cnn1 a1 b2 d4", "cn-northwest-1": "cnnw1 a1 b2 c3",
 }
 
-// zonesOf are the zones of a region, by name.
+// zonesOf returns the zones of a region, by name.
 func zonesOf(region string) []zone {
 	prefix, letters, _ := strings.Cut(regions[region], " ")
 	var zones []zone
@@ -55,18 +56,18 @@ func zonesOf(region string) []zone {
 }
 
 var (
-	accountAllowed = rule("only an allowed account is touched",
+	accountAllowed = rule("only an allowed account is used",
 		"AWS account ID not allowed: %s",
 		"https://www.pulumi.com/registry/packages/aws/installation-configuration/")
 	regionKnown = rule("a region that is named exists",
 		"invalid AWS Region: %s",
 		"https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html")
-	zoneFilterKnown = rule("zones are filtered by filters that EC2 knows",
+	zoneFilterKnown = rule("zones are filtered by filters of EC2",
 		"reading EC2 Availability Zones: operation error EC2: DescribeAvailabilityZones, api error InvalidParameterValue: The filter '%s' is invalid",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html")
 )
 
-// configure refuses what an aws provider refuses before its first call, and makes the region the world's.
+// configure refuses what an aws provider refuses before its first call, and sets the account's region.
 func (w *World) configure(config AWSConfig) (caller, error) {
 	if err := regionKnown.when(regions[config.Region] == "", config.Region); err != nil {
 		return caller{}, err
@@ -83,10 +84,10 @@ func (w *World) configure(config AWSConfig) (caller, error) {
 	}
 	if before != "" && before != config.Region && len(w.objects) > 0 {
 		w.region = before
-		return caller{}, unmodelled("two regions at a time, and holds %d objects in %s: destroy them before %s is used", len(w.objects), before, config.Region)
+		return caller{}, unmodelled("two regions at a time, and has %d objects in %s: destroy them before %s is used", len(w.objects), before, config.Region)
 	}
 	if account != w.options.Account {
-		return caller{}, unmodelled("two accounts: it plays %s, and %s is of %s", w.options.Account, config.Role, account)
+		return caller{}, unmodelled("two accounts: it is %s, and %s is in %s", w.options.Account, config.Role, account)
 	}
 	return who, nil
 }
@@ -131,7 +132,7 @@ func getAvailabilityZones(c *call, args Properties) (Properties, error) {
 	return found, nil
 }
 
-// filteredZones are the zones that pass the arguments of getAvailabilityZones.
+// filteredZones returns the zones that match the arguments of getAvailabilityZones.
 func filteredZones(region string, args Properties) ([]zone, error) {
 	state, _ := args["state"].(string)
 	zones := slices.DeleteFunc(zonesOf(region), func(z zone) bool {

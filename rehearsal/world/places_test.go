@@ -5,20 +5,20 @@ import (
 	"testing"
 )
 
-// nodeadm is user data of AL2023 with a document of a kind, and more lines of its spec.
+// nodeadm returns user data of AL2023 with a document of a kind, and more lines of its spec.
 func nodeadm(kind, spec string) string {
 	return "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n\n--//\nContent-Type: application/node.eks.aws\n\n" +
 		"apiVersion: node.eks.aws/v1alpha1\nkind: " + kind + "\nspec:\n  kubelet: {config: {maxPods: 58}}\n" + spec + "\n--//--\n"
 }
 
-// endpoint makes an interface endpoint of a service in the private subnets, behind a security group.
+// endpoint creates an interface endpoint of a service in the private subnets, with a security group.
 func (l *lab) endpoint(service, group string) {
 	l.t.Helper()
 	l.make(service, endpointType, Properties{"vpcId": l.ids["vpc"], "serviceName": "com.amazonaws." + l.world.region + "." + service, "vpcEndpointType": "Interface",
 		"subnetIds": []any{l.ids["private-a"], l.ids["private-b"]}, "privateDnsEnabled": true, "securityGroupIds": []any{l.ids[group]}})
 }
 
-// endpoints makes endpoints of services that let the VPC in, and S3's gateway.
+// endpoints creates endpoints of services that allow the VPC, and S3's gateway.
 func (l *lab) endpoints(services ...string) *lab {
 	l.t.Helper()
 	l.make("open", securityGroupType, Properties{"name": "open", "vpcId": l.ids["vpc"], "ingress": []any{
@@ -30,7 +30,7 @@ func (l *lab) endpoints(services ...string) *lab {
 	return l
 }
 
-// isolated is a cluster without NAT, with the endpoints that nodes need.
+// isolated creates a cluster without NAT, with the endpoints that nodes need.
 func isolated(t *testing.T) *kubeLab {
 	t.Helper()
 	l := newLab(t)
@@ -42,7 +42,7 @@ func isolated(t *testing.T) *kubeLab {
 	return &kubeLab{l, l.dial(l.kubeconfig())}
 }
 
-func TestNodesWithoutNATJoinByEndpoints(t *testing.T) {
+func TestNodesWithoutNATJoinThroughEndpoints(t *testing.T) {
 	k := isolated(t)
 	if nodes := k.world.readyNodes("dev"); len(nodes) != 2 {
 		t.Errorf("%d nodes are ready", len(nodes))
@@ -50,7 +50,7 @@ func TestNodesWithoutNATJoinByEndpoints(t *testing.T) {
 	k.make("coredns", addonType, k.addonInputs("coredns"))
 }
 
-func TestWithoutNATAnImageOfTheOwnRegistryIsPulledAndOneOfTheInternetIsNot(t *testing.T) {
+func TestWithoutNATImagesOfTheAccountsRegistryArePulledAndPublicOnesAreNot(t *testing.T) {
 	k := isolated(t)
 	public := k.create(deploymentType, web())
 	refused(t, public, imageReached)
@@ -70,12 +70,12 @@ func TestBottlerocketReadsItsPodLimit(t *testing.T) {
 	l.make("rocket", nodeGroupType, in)
 	for _, node := range l.world.readyNodes("dev") {
 		if node.number("maxPods") != 21 {
-			t.Errorf("%s takes %d pods", node.ID, node.number("maxPods"))
+			t.Errorf("%s accepts %d pods", node.ID, node.number("maxPods"))
 		}
 	}
 }
 
-func TestNodesOfPublicSubnetsJoinByTheirPublicAddresses(t *testing.T) {
+func TestNodesInPublicSubnetsJoinWithTheirPublicAddresses(t *testing.T) {
 	l := newLab(t).clusterUp().cni()
 	l.make("edge", nodeGroupType, with(l.groupInputs(), "subnetIds", []any{l.ids["public-a"], l.ids["public-b"]}))
 	for _, node := range l.world.readyNodes("dev") {
@@ -88,7 +88,7 @@ func TestNodesOfPublicSubnetsJoinByTheirPublicAddresses(t *testing.T) {
 	}
 }
 
-func TestASpotGroupOfSeveralTypesRunsTheLowestPodLimit(t *testing.T) {
+func TestASpotNodeGroupOfSeveralTypesHasTheLowestPodLimit(t *testing.T) {
 	l := newLab(t).clusterUp().cni()
 	in := with(with(l.groupInputs(), "capacityType", "SPOT"), "instanceTypes", []any{"m7g.large", "c6gd.medium", "i4g.large"})
 	l.make("spot", nodeGroupType, in)
@@ -99,7 +99,7 @@ func TestASpotGroupOfSeveralTypesRunsTheLowestPodLimit(t *testing.T) {
 	}
 }
 
-func TestWhatAnEndpointWearsStaysUntilItIsGone(t *testing.T) {
+func TestTheSecurityGroupOfAnEndpointCannotBeDeletedBeforeIt(t *testing.T) {
 	l := newLab(t).network().endpoints("ecr.api")
 	if err := l.delete(securityGroupType, "open"); ruleOf(err) != groupUnused {
 		t.Errorf("its security group: %v", err)
@@ -115,7 +115,7 @@ func TestWhatAnEndpointWearsStaysUntilItIsGone(t *testing.T) {
 	}
 }
 
-func TestEndpointsOfChinaBeginAsEC2NamesThemThere(t *testing.T) {
+func TestEndpointsInChinaHaveTheNamesOfEC2(t *testing.T) {
 	w := New(Options{Verify: *verify, Account: account})
 	client, err := w.AWS(AWSConfig{Region: "cn-northwest-1"})
 	if err != nil {
@@ -139,7 +139,7 @@ func TestEndpointsOfChinaBeginAsEC2NamesThemThere(t *testing.T) {
 	}
 }
 
-func TestEKSKeepsItsImagesInAnAccountOfTheRegion(t *testing.T) {
+func TestEKSHasItsImagesInAnAccountOfTheRegion(t *testing.T) {
 	for image, kept := range map[string]bool{
 		"961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn/amazon/aws-load-balancer-controller:v3.2.2": true,
 		"013241004608.dkr.ecr.us-gov-west-1.amazonaws.com/amazon/aws-load-balancer-controller:v3.2.2":     true,

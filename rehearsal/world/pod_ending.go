@@ -5,21 +5,22 @@ import (
 	"time"
 )
 
-// foregroundFinalizer keeps a deleted Deployment until its pods are gone: the provider deletes in the foreground.
+// foregroundFinalizer keeps a deleted Deployment until its pods are terminated: the provider deletes in the foreground.
 const foregroundFinalizer = "foregroundDeletion"
 
-// providerWaits is how long the provider waits in a call unless it is given another time
+// providerWaits is the provider's default timeout of a call
 // (https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go).
 const providerWaits = 10 * time.Minute
 
-var podsEnd = rule("pods of what is deleted end before the provider stops waiting",
+var podsEnd = rule("pods of a deleted object terminate before the provider's timeout",
 	`'%s' timed out waiting to be deleted: finalizers might be preventing deletion (%s)`,
 	"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go (Deletion); "+
 		"https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion; "+
 		"https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination")
 
-// awaitEnding waits for the pods of a deleted Deployment or Namespace, each of which may take all of its grace period. One that takes longer
-// than the provider waits keeps the object, which is then deleted already: a later call waits for the rest.
+// awaitEnding waits for the pods of a deleted Deployment or Namespace, each of which may use its whole grace period. If
+// that takes longer than the provider's timeout, the object remains, marked as deleted: a later call waits for the
+// rest.
 func (c *call) awaitEnding(o *Object) error {
 	left := c.endingTime(o)
 	limit := c.timeout(providerWaits)
@@ -33,7 +34,7 @@ func (c *call) awaitEnding(o *Object) error {
 		if o.Type == deploymentType {
 			o.addFinalizer(foregroundFinalizer)
 		}
-		return caused(err, explain("its pods have %s to end, and the provider waits for %s", left, limit))
+		return caused(err, explain("its pods have %s to terminate, and the provider waits for %s", left, limit))
 	}
 	if slices.Contains(o.finalizers(), foregroundFinalizer) {
 		c.release(o, foregroundFinalizer)
@@ -41,7 +42,8 @@ func (c *call) awaitEnding(o *Object) error {
 	return nil
 }
 
-// endingTime is how long the pods of a Deployment or in a Namespace may take to end, or what an earlier wait has left of it.
+// endingTime returns how long the pods of a Deployment or in a Namespace may take to terminate, or what remains after
+// an earlier wait.
 func (w *World) endingTime(o *Object) time.Duration {
 	if left, waited := o.Facts["endsIn"].(float64); waited {
 		return time.Duration(left * float64(time.Second))
@@ -60,20 +62,20 @@ func (w *World) endingTime(o *Object) time.Duration {
 	return time.Duration(longest) * time.Second
 }
 
-// evicts is how long EKS tries to empty a node in an update.
+// evicts is how long EKS tries to evict the pods of a node in an update.
 const evicts = 15 * time.Minute
 
-var nodesEmpty = rule("pods leave a node within fifteen minutes when EKS updates its group",
+var nodesEmpty = rule("pods are evicted from a node within fifteen minutes when EKS updates its node group",
 	"waiting for EKS Node Group (%s) version update: unexpected state 'Failed', wanted target 'Successful'. last error: %s: PodEvictionFailure: Reached max retries while trying to evict pods from nodes in node group %s",
 	"https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html")
 
-// emptied refuses an update of a node group that waits for a pod in vain.
+// emptied refuses an update of a node group whose pods are not evicted in time.
 func (w *World) emptied(group *Object) error {
 	for _, node := range w.nodesOf(group) {
 		for _, pod := range w.podsOn(node) {
 			grace := time.Duration(pod.number("spec.terminationGracePeriodSeconds")) * time.Second
 			if err := nodesEmpty.when(grace >= evicts, group.ID, node.name(), group.text("nodeGroupName")); err != nil {
-				return caused(err, explain("pod %s has %s to end", pod.ID, grace))
+				return caused(err, explain("pod %s has %s to terminate", pod.ID, grace))
 			}
 		}
 	}

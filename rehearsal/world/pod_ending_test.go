@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// slowToEnd is web with pods that may take so many seconds to end.
+// slowToEnd returns web with pods that may take some seconds to terminate.
 func slowToEnd(seconds float64) Properties {
 	return edited(web(), "spec.template.spec.terminationGracePeriodSeconds", seconds)
 }
 
-// newRelease updates the nodes of the cluster's group to another image.
+// newRelease updates the nodes of the cluster's node group to another image.
 func (k *kubeLab) newRelease(terms Terms) error {
 	o, err := k.client.Read(nodeGroupType, "dev:general")
 	if err != nil {
@@ -21,7 +21,7 @@ func (k *kubeLab) newRelease(terms Terms) error {
 	return err
 }
 
-// checkedSlowly makes web behind a load balancer that counts a target as healthy after 5 checks, one every 2 minutes.
+// checkedSlowly creates web behind a load balancer for which a target is healthy after 5 checks, one every 2 minutes.
 func (k *kubeLab) checkedSlowly() {
 	k.gatedWeb()
 	k.must(k.update(serviceType, "default/web", awaitingAddress(nlb(map[string]any{
@@ -37,7 +37,7 @@ func again(m Properties, value string) Properties {
 
 func waitingRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"a Deployment whose pods take longer to end than the provider waits", podsEnd, func(k *kubeLab) error {
+		{"a Deployment whose pods take longer to terminate than the provider waits", podsEnd, func(k *kubeLab) error {
 			k.apply(deploymentType, slowToEnd(700))
 			return k.kube.Delete(deploymentType, "default/web")
 		}},
@@ -45,7 +45,7 @@ func waitingRefusals() []kubeRefusal {
 			k.checkedSlowly()
 			return k.update(deploymentType, "default/web", again(web(), "1"))
 		}},
-		{"an update of nodes whose pods take longer than EKS waits", nodesEmpty, func(k *kubeLab) error {
+		{"an update of nodes whose pods take longer to terminate than EKS waits", nodesEmpty, func(k *kubeLab) error {
 			k.apply(deploymentType, slowToEnd(900))
 			return k.newRelease(Terms{})
 		}},
@@ -55,19 +55,19 @@ func waitingRefusals() []kubeRefusal {
 	}
 }
 
-func TestADeploymentGoesWhenTheProviderWaitsForItsPods(t *testing.T) {
+func TestADeploymentIsDeletedIfTheProviderWaitsForItsPods(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, slowToEnd(700))
 	if err := k.kube.With(Terms{Timeout: 700 * time.Second}).Delete(deploymentType, "default/web"); err != nil {
 		t.Error(err)
 	}
 	if k.world.find("dev", deploymentType, "default/web") != nil {
-		t.Error("the Deployment is still there")
+		t.Error("the Deployment still exists")
 	}
 }
 
-// The delete goes on after the provider has stopped waiting, so that another one waits for what is left.
-func TestADeleteThatTimedOutIsFinishedByTheNext(t *testing.T) {
+// The deletion continues after the provider's timeout, so another call waits for the rest.
+func TestADeleteThatTimedOutIsCompletedByTheNext(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, slowToEnd(1500))
 	for _, want := range []Rule{podsEnd, podsEnd, {}} {
@@ -76,7 +76,7 @@ func TestADeleteThatTimedOutIsFinishedByTheNext(t *testing.T) {
 		}
 	}
 	if k.world.find("dev", deploymentType, "default/web") != nil {
-		t.Error("the Deployment is still there")
+		t.Error("the Deployment still exists")
 	}
 }
 
@@ -89,11 +89,11 @@ func TestANamespaceWaitsForThePodsInIt(t *testing.T) {
 	}
 	k.must(k.kube.Delete(namespaceType, "shop"))
 	if k.world.find("dev", namespaceType, "shop") != nil {
-		t.Error("the namespace is still there")
+		t.Error("the namespace still exists")
 	}
 }
 
-func TestARolloutEndsWhenTheProviderWaitsForAllItsSteps(t *testing.T) {
+func TestARolloutCompletesIfTheProviderWaitsForAllItsSteps(t *testing.T) {
 	k := newCluster(t)
 	k.checkedSlowly()
 	// Two pods are replaced one after the other, and each is healthy after ten minutes.
@@ -106,10 +106,10 @@ func TestARolloutEndsWhenTheProviderWaitsForAllItsSteps(t *testing.T) {
 	k.must(k.update(deploymentType, "default/web", edited(again(web(), "2"), "metadata.labels", map[string]any{"team": "shop"})))
 }
 
-func TestNodesAreUpdatedInAsManyStepsAsTheirGroupSays(t *testing.T) {
+func TestNodesAreUpdatedInTheStepsOfTheirNodeGroup(t *testing.T) {
 	k := newCluster(t)
 	k.apply(deploymentType, web())
-	// A node starts in five minutes, and its pods end in half a minute.
+	// A node starts in five minutes, and its pods terminate in half a minute.
 	for nodes, steps := range map[float64]time.Duration{1: 2, 2: 1} {
 		k.must(k.change(nodeGroupType, "dev:general", Properties{"updateConfig": Properties{"maxUnavailable": nodes}}))
 		if got := ruleOf(k.newRelease(Terms{Timeout: steps*(5*time.Minute+30*time.Second) - time.Second})); got != groupRolls {

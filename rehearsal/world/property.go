@@ -2,7 +2,7 @@ package world
 
 import "strings"
 
-// at is the value at a dotted path ("vpcConfig.subnetIds"), nil where there is none.
+// at returns the value at a dotted path ("vpcConfig.subnetIds"), nil if there is none.
 func at(properties Properties, path string) any {
 	head, rest, nested := strings.Cut(path, ".")
 	value := properties[head]
@@ -13,7 +13,7 @@ func at(properties Properties, path string) any {
 	return at(inner, rest)
 }
 
-// at is an output of an object, or else its input or a fact about it.
+// at returns an output of an object, or else its input or a fact about it.
 func (o *Object) at(path string) any {
 	for _, properties := range []Properties{o.Outputs, o.Inputs, o.Facts} {
 		if value := at(properties, path); value != nil {
@@ -23,8 +23,8 @@ func (o *Object) at(path string) any {
 	return nil
 }
 
-// overlay makes the outputs of a changed object: the inputs as they are now and, of the rest, what it showed before. So
-// what is read of it is new where it was asked for anew.
+// overlay sets the outputs of a changed object to its current inputs and, for other properties, to its previous
+// outputs.
 func (o *Object) overlay(old *Object) {
 	for property := range old.Inputs {
 		delete(o.Outputs, property)
@@ -34,31 +34,31 @@ func (o *Object) overlay(old *Object) {
 	}
 }
 
-// text is the string at a path, "" where there is none.
+// text returns the string at a path, "" if there is none.
 func (o *Object) text(path string) string {
 	s, _ := o.at(path).(string)
 	return s
 }
 
-// texts are the strings of the list at a path.
+// texts returns the strings of the list at a path.
 func (o *Object) texts(path string) []string { return texts(o.at(path)) }
 
-// flag is the boolean at a path.
+// flag returns the boolean at a path.
 func (o *Object) flag(path string) bool {
 	b, _ := o.at(path).(bool)
 	return b
 }
 
-// number is the integer at a path.
+// number returns the integer at a path.
 func (o *Object) number(path string) int { return integer(o.at(path)) }
 
-// tags are the tags that AWS shows on an object.
+// tags returns the tags that AWS shows on an object.
 func (o *Object) tags() map[string]any {
 	tags, _ := o.at("tags").(map[string]any)
 	return tags
 }
 
-// texts are the strings of a list.
+// texts returns the strings of a list.
 func texts(value any) []string {
 	list, _ := value.([]any)
 	found := make([]string, 0, len(list))
@@ -70,7 +70,7 @@ func texts(value any) []string {
 	return found
 }
 
-// integer is a JSON number as an int.
+// integer returns a JSON number as an int.
 func integer(value any) int {
 	switch n := value.(type) {
 	case float64:
@@ -81,7 +81,7 @@ func integer(value any) int {
 	return 0
 }
 
-// anyOf makes a JSON list.
+// anyOf returns a JSON list.
 func anyOf[T any](values []T) []any {
 	list := make([]any, len(values))
 	for i, v := range values {
@@ -90,7 +90,7 @@ func anyOf[T any](values []T) []any {
 	return list
 }
 
-// mapOf is the object at a key of a list's element or of properties, empty where there is none.
+// mapOf returns a value as an object, an empty one if it is none.
 func mapOf(value any) map[string]any {
 	m, _ := value.(map[string]any)
 	return m

@@ -2,7 +2,7 @@ package world
 
 import "errors"
 
-// reasoned is a refusal with what lies behind it: the error of a wait, and what the actor lacks that it waits for.
+// reasoned is a refusal with its reason: the error of a wait, and what the actor that it waits for lacks.
 type reasoned struct {
 	refusal error
 	reason  error
@@ -12,7 +12,7 @@ func (r *reasoned) Error() string { return r.refusal.Error() + "; " + r.reason.E
 
 func (r *reasoned) Unwrap() []error { return []error{r.refusal, r.reason} }
 
-// caused adds a reason to a refusal; there is nothing to explain where nothing is refused.
+// caused adds a reason to a refusal, if there is one.
 func caused(refusal, reason error) error {
 	if refusal == nil || reason == nil {
 		return refusal
@@ -20,7 +20,7 @@ func caused(refusal, reason error) error {
 	return &reasoned{refusal, reason}
 }
 
-// incomplete is the error of an object that was made but did not become ready: the provider's, and what lies behind it.
+// incomplete returns the error of an object that was created but did not become ready: the provider's, and its reason.
 func incomplete(refusal, reason error) error {
 	var refused *Refusal
 	if !errors.As(refusal, &refused) {
@@ -30,7 +30,7 @@ func incomplete(refusal, reason error) error {
 	return &Incomplete{Reasons: []string{whole.Error()}, cause: whole}
 }
 
-// summary is a refusal that sums others up in its own text.
+// summary is a refusal whose own text summarizes others.
 type summary struct {
 	error
 	parts []error

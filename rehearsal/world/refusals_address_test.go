@@ -5,7 +5,7 @@ import (
 	"net/netip"
 )
 
-// configured is the cluster with a CNI of some environment.
+// configured creates the cluster with a CNI with an environment.
 func (l *lab) configured(env Properties) *lab {
 	l.clusterUp()
 	in := l.addonInputs("vpc-cni")
@@ -15,14 +15,15 @@ func (l *lab) configured(env Properties) *lab {
 	return l
 }
 
-// smallSubnet is a private subnet with a way out, for nodes.
+// smallSubnet creates a private subnet with a route to the internet, for nodes.
 func (l *lab) smallSubnet(name, cidr, zone string) *lab {
 	l.subnet(name, cidr, zone, nil)
 	l.make(name+"-table", associationType, Properties{"routeTableId": l.ids["private"], "subnetId": l.ids[name]})
 	return l
 }
 
-// grouped makes a node group with one node in a subnet, without CoreDNS, whose pods would count, and gives the node.
+// grouped creates a node group with one node in a subnet, without CoreDNS, whose pods would count, and returns the
+// node.
 func (l *lab) grouped(subnet string) *Object {
 	l.t.Helper()
 	if dns := l.world.workloadOf("dev", "coredns"); dns != nil {
@@ -33,14 +34,14 @@ func (l *lab) grouped(subnet string) *Object {
 	return l.world.readyNodes("dev")[0]
 }
 
-// hold puts an interface that somebody made by hand on an address.
+// hold creates an interface of an operator with an address.
 func (l *lab) hold(subnet, address string) {
 	o := l.object(subnetType, subnet)
 	l.world.put(&Object{Type: interfaceType, ID: l.world.newID("eni-"), Owner: "test", Outputs: Properties{"subnetId": o.ID, "vpcId": o.text("vpcId"),
 		"privateIp": address, "privateIps": []any{address}, "prefixes": []any{}, "pods": []any{}, "interfaceType": "interface", "status": "in-use"}})
 }
 
-// fragment holds one address in each /28 of a subnet: most are free, and no prefix is.
+// fragment uses one address in each /28 of a subnet: most are free, and no prefix is.
 func (l *lab) fragment(subnet string) *lab {
 	p, _ := network(l.object(subnetType, subnet).text("cidrBlock"))
 	for block := netip.PrefixFrom(p.Addr(), 28); p.Contains(block.Addr()); block = netip.PrefixFrom(lastAddress(block).Next(), 28) {
@@ -52,7 +53,7 @@ func (l *lab) fragment(subnet string) *lab {
 var prefixMode = Properties{"ENABLE_PREFIX_DELEGATION": "true"}
 
 func addressRefusals() []refusal {
-	// grows gives a node's last addresses to pods and lets the CNI ask for more.
+	// grows assigns a node's last addresses to pods and lets the CNI allocate more.
 	grows := func(l *lab, node *Object) error {
 		for l.world.takePodAddress(node) != "" {
 		}
@@ -64,13 +65,13 @@ func addressRefusals() []refusal {
 			l.configured(prefixMode).smallSubnet("small", "10.0.200.0/25", "a").fragment("small")
 			return grows(l, l.grouped("small"))
 		}},
-		{"a prefix where singles hold all that is not reserved", prefixesFree, func(l *lab) error {
+		{"a prefix where single addresses use all that is not reserved", prefixesFree, func(l *lab) error {
 			l.configured(prefixMode).smallSubnet("small", "10.0.200.0/26", "a")
 			l.reserve("small", "10.0.200.32/27", "explicit")
 			l.hold("small", "10.0.200.20")
 			return grows(l, l.grouped("small"))
 		}},
-		{"further addresses in a full subnet", singlesFree, func(l *lab) error {
+		{"secondary addresses in a full subnet", singlesFree, func(l *lab) error {
 			l.configured(nil).smallSubnet("small", "10.0.200.0/27", "a").fill("small", 4)
 			return grows(l, l.grouped("small"))
 		}},
@@ -78,14 +79,14 @@ func addressRefusals() []refusal {
 			l.configured(nil).smallSubnet("small", "10.0.200.0/27", "a").fill("small", 19)
 			return grows(l, l.grouped("small"))
 		}},
-		{"an interface by hand in a full subnet", interfaceSpace, func(l *lab) error {
+		{"an interface of an operator in a full subnet", interfaceSpace, func(l *lab) error {
 			l.network()
 			l.subnet("small", "10.0.200.0/28", "a", nil)
 			l.fill("small", 0)
 			_, err := l.world.MakeInterface(l.ids["small"], "by hand")
 			return err
 		}},
-		{"an interface with a prefix in a pods' subnet that is fragmented", interfaceSpace, func(l *lab) error {
+		{"an interface with a prefix in a fragmented subnet for pods", interfaceSpace, func(l *lab) error {
 			l.clusterUp().smallSubnet("pods", "10.0.200.0/26", "a").fragment("pods")
 			in := l.addonInputs("vpc-cni")
 			in["serviceAccountRoleArn"] = l.object(roleType, "cni-role").text("arn")
@@ -97,7 +98,7 @@ func addressRefusals() []refusal {
 	}
 }
 
-// reserve keeps a part of a subnet.
+// reserve reserves a part of a subnet.
 func (l *lab) reserve(subnet, cidr, kind string) {
 	l.world.put(&Object{Type: cidrReservationType, ID: fmt.Sprintf("scr-%s", cidr), Outputs: Properties{"subnetId": l.ids[subnet], "cidrBlock": cidr, "reservationType": kind}})
 }

@@ -70,24 +70,24 @@ func balancingRefusals() []kubeRefusal {
 			return k.create(ingressType, grouped("other", "ssl-redirect", "8443"))
 		})},
 
-		{"draining that is no truth value", cloudAnnotations, classically(classicDraining, "maybe")},
+		{"draining with an invalid boolean", cloudAnnotations, classically(classicDraining, "maybe")},
 		{"draining for two hours", classicNumbers, classically(classicDraining, "true", classicDrainingPeriod, "7200")},
-		{"an idle time of none", classicNumbers, classically(classicIdle, "0")},
-		{"target group attributes of a classic load balancer", cloudTargetAttributes, classically(prefix+"target-group-attributes", "stickiness.enabled=true")},
-		{"a classic load balancer that keeps clients", cloudAffinity, func(k *kubeLab) error {
+		{"an idle timeout of zero", classicNumbers, classically(classicIdle, "0")},
+		{"target group attributes of a Classic Load Balancer", cloudTargetAttributes, classically(prefix+"target-group-attributes", "stickiness.enabled=true")},
+		{"a Classic Load Balancer with client IP affinity", cloudAffinity, func(k *kubeLab) error {
 			k.apply(deploymentType, web())
 			return k.create(serviceType, edited(classicWith(), "spec.sessionAffinity", "ClientIP"))
 		}},
-		{"subnets of a classic load balancer that do not exist", cloudSubnetsGiven, classically(prefix+"subnets", "subnet-1")},
-		{"a classic load balancer that leaves all of its subnets at once", classicKeepsSubnet, func(k *kubeLab) error {
+		{"subnets of a Classic Load Balancer that do not exist", cloudSubnetsGiven, classically(prefix+"subnets", "subnet-1")},
+		{"a Classic Load Balancer whose subnets all change at once", classicKeepsSubnet, func(k *kubeLab) error {
 			k.must(classically(prefix+"subnets", k.ids["public-a"])(k))
 			k.must(k.update(serviceType, "default/web", classicWith(prefix+"subnets", k.ids["public-b"])))
 			_, err := k.world.balance(k.world.find("dev", serviceType, "default/web"))
 			return err
 		}},
-		{"a classic check every four seconds", cloudHealth, classically(prefix+"healthcheck-interval", "4")},
-		{"a classic check that waits for its interval", classicInterval, classically(prefix+"healthcheck-interval", "5")},
-		{"a classic load balancer with a certificate of another region", certificateNamed, classically(prefix+"ssl-cert", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
+		{"a classic health check every four seconds", cloudHealth, classically(prefix+"healthcheck-interval", "4")},
+		{"a classic health check whose timeout is its interval", classicInterval, classically(prefix+"healthcheck-interval", "5")},
+		{"a Classic Load Balancer with a certificate of another region", certificateNamed, classically(prefix+"ssl-cert", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
 	}
 }
 
@@ -117,33 +117,33 @@ func objectRefusals() []kubeRefusal {
 		})
 	}
 	return []kubeRefusal{
-		{"a budget of both sorts", disruptionOnce, budget(Properties{"minAvailable": 1.0, "maxUnavailable": 1.0})},
+		{"a budget with both numbers", disruptionOnce, budget(Properties{"minAvailable": 1.0, "maxUnavailable": 1.0})},
 		{"a budget below zero", disruptionCount, budget(Properties{"minAvailable": -1.0})},
 		{"a budget of more than all", disruptionCount, budget(Properties{"minAvailable": "120%"})},
 		{"a budget with a malformed selector", disruptionSelector, budget(Properties{"minAvailable": 1.0, "selector": map[string]any{
 			"matchExpressions": []any{map[string]any{"key": "app", "operator": "Like"}}}})},
-		{"a budget that lets go in a way that is none", disruptionEviction, budget(Properties{"unhealthyPodEvictionPolicy": "Never"})},
+		{"a budget with an invalid eviction policy", disruptionEviction, budget(Properties{"unhealthyPodEvictionPolicy": "Never"})},
 		{"a budget with an unknown field", strictFields, budget(Properties{"minReady": 1.0})},
 
-		{"an autoscaler of nothing", autoscalerTarget, scaler("scaleTargetRef", map[string]any{"kind": "Deployment", "name": ""})},
+		{"an autoscaler without a target", autoscalerTarget, scaler("scaleTargetRef", map[string]any{"kind": "Deployment", "name": ""})},
 		{"an autoscaler that keeps no pod", autoscalerLeast, scaler("minReplicas", 0.0)},
-		{"an autoscaler whose most is below its least", autoscalerMost, scaler("maxReplicas", 1.0)},
-		{"an autoscaler by a metric without aim", autoscalerMetric, scaler("metrics", metric(map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization"}}))},
-		{"an autoscaler that aims at nothing", autoscalerMetric, scaler("metrics", metric(map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 0.0}}))},
-		{"an autoscaler by a metric of an unknown kind", autoscalerKinds, scaler("metrics", []any{map[string]any{"type": "CPU"}})},
+		{"an autoscaler whose maximum is below its minimum", autoscalerMost, scaler("maxReplicas", 1.0)},
+		{"an autoscaler with a metric without a target", autoscalerMetric, scaler("metrics", metric(map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization"}}))},
+		{"an autoscaler with a target of zero", autoscalerMetric, scaler("metrics", metric(map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 0.0}}))},
+		{"an autoscaler with a metric of an unknown type", autoscalerKinds, scaler("metrics", []any{map[string]any{"type": "CPU"}})},
 
-		{"a port on the nodes out of range", nodePortRange, ports(map[string]any{"nodePort": 80.0})},
-		{"a port on the nodes that another Service has", nodePortFree, func(k *kubeLab) error {
+		{"a node port out of range", nodePortRange, ports(map[string]any{"nodePort": 80.0})},
+		{"a node port of another Service", nodePortFree, func(k *kubeLab) error {
 			k.apply(deploymentType, web())
 			k.apply(serviceType, service("web", "NodePort"))
 			taken := listOf(k.world.find("dev", serviceType, "default/web").at("spec.ports"))[0]["nodePort"]
 			m := edited(service("other", "NodePort"), "spec.ports", []any{map[string]any{"port": 80.0, "targetPort": 8080.0, "nodePort": taken}})
 			return k.create(serviceType, m)
 		}},
-		{"a port on the nodes of a plain Service", nodePortsUsed, creates(serviceType, func() Properties {
+		{"a node port of a plain Service", nodePortsUsed, creates(serviceType, func() Properties {
 			return edited(service("web", "ClusterIP"), "spec.ports", []any{map[string]any{"port": 80.0, "nodePort": 30080.0}})
 		})},
-		{"a plain Service that does without ports on the nodes", allocationUsed, creates(serviceType, func() Properties {
+		{"a plain Service that disables node ports", allocationUsed, creates(serviceType, func() Properties {
 			return edited(service("web", "ClusterIP"), "spec.allocateLoadBalancerNodePorts", false)
 		})},
 		{"a health check port with the Cluster policy", healthPortUsed, creates(serviceType, func() Properties {
@@ -155,29 +155,29 @@ func objectRefusals() []kubeRefusal {
 			k.apply(serviceType, local())
 			return k.update(serviceType, "default/web", edited(local(), "spec.healthCheckNodePort", 32000.0))
 		}},
-		{"an affinity that is none", affinityKnown, creates(serviceType, func() Properties {
+		{"an invalid session affinity", affinityKnown, creates(serviceType, func() Properties {
 			return edited(service("web", "ClusterIP"), "spec.sessionAffinity", "Cookie")
 		})},
 
-		{"a negative time to end", graceValid, editedWeb("spec.template.spec.terminationGracePeriodSeconds", -1.0)},
-		{"a wait that is longer than the time to end", sleepFits, contained("lifecycle", map[string]any{"preStop": map[string]any{"sleep": map[string]any{"seconds": 31.0}}})},
-		{"a wait of nothing", probeHandler, contained("lifecycle", map[string]any{"preStop": map[string]any{}})},
+		{"a negative grace period", graceValid, editedWeb("spec.template.spec.terminationGracePeriodSeconds", -1.0)},
+		{"a preStop sleep that is longer than the grace period", sleepFits, contained("lifecycle", map[string]any{"preStop": map[string]any{"sleep": map[string]any{"seconds": 31.0}}})},
+		{"a preStop sleep without seconds", probeHandler, contained("lifecycle", map[string]any{"preStop": map[string]any{}})},
 		{"a malformed readiness gate", gateNamed, editedWeb("spec.template.spec.readinessGates", []any{map[string]any{"conditionType": "target health"}})},
-		{"a strategy that is none", strategyKnown, editedWeb("spec.strategy", map[string]any{"type": "BlueGreen"})},
-		{"a rollout of pods that are all made anew", strategyKnown, editedWeb("spec.strategy", map[string]any{"type": "Recreate", "rollingUpdate": map[string]any{"maxSurge": 1.0}})},
-		{"a rollout that moves no pod", strategyKnown, editedWeb("spec.strategy", map[string]any{"rollingUpdate": map[string]any{"maxSurge": 0.0, "maxUnavailable": 0.0}})},
-		{"a rollout that ends before a pod counts", progressAfter, editedWeb("spec.minReadySeconds", 600.0)},
-		{"a custom resource's text that does not match its pattern", customValues, released("values.ingressClassParams.spec", map[string]any{"subnets": map[string]any{"ids": []any{"vpc-1"}}})},
+		{"an invalid strategy", strategyKnown, editedWeb("spec.strategy", map[string]any{"type": "BlueGreen"})},
+		{"rolling update settings with the strategy Recreate", strategyKnown, editedWeb("spec.strategy", map[string]any{"type": "Recreate", "rollingUpdate": map[string]any{"maxSurge": 1.0}})},
+		{"a rollout that replaces no pod", strategyKnown, editedWeb("spec.strategy", map[string]any{"rollingUpdate": map[string]any{"maxSurge": 0.0, "maxUnavailable": 0.0}})},
+		{"a progress deadline shorter than minReadySeconds", progressAfter, editedWeb("spec.minReadySeconds", 600.0)},
+		{"a custom resource's string that does not match its pattern", customValues, released("values.ingressClassParams.spec", map[string]any{"subnets": map[string]any{"ids": []any{"vpc-1"}}})},
 		{"a custom resource's list without items", customValues, released("values.ingressClassParams.spec", map[string]any{"subnets": map[string]any{"ids": []any{}}})},
 
-		{"a wait for something that is no expression", waitForReads, waits("ready")},
+		{"a wait for an invalid expression", waitForReads, waits("ready")},
 		{"a wait for a malformed path", waitForReads, waits("jsonpath={.data[}")},
-		{"a wait for a condition that does not come", waitForComes, waits("condition=Ready")},
-		{"a wait for a value that does not come", waitForComes, waits("jsonpath={.metadata.name}=other")},
-		{"a wait for an address that nobody gives", waitForComes, func(k *kubeLab) error {
+		{"a wait for a condition that is never met", waitForComes, waits("condition=Ready")},
+		{"a wait for a value that is never set", waitForComes, waits("jsonpath={.metadata.name}=other")},
+		{"a wait for an address that is never assigned", waitForComes, func(k *kubeLab) error {
 			return k.create(serviceType, awaitingAddress(nlb(nil)))
 		}},
-		{"pods whose gates nobody opens", podGated, func(k *kubeLab) error {
+		{"pods whose readiness gates are never set", podGated, func(k *kubeLab) error {
 			k.gatedWeb()
 			k.must(k.delete(attachmentType, "lbc-attachment"))
 			return k.update(deploymentType, "default/web", edited(web(), "spec.template.metadata.annotations", map[string]any{"again": "1"}))

@@ -28,7 +28,7 @@ func clusterRefusals() []refusal {
 		{"Services in a public range", serviceRange, cluster("kubernetesNetworkConfig.serviceIpv4Cidr", plain("8.8.0.0/16"))},
 		{"Services in too small a range", serviceRange, cluster("kubernetesNetworkConfig.serviceIpv4Cidr", plain("172.20.0.0/25"))},
 		{"a network for the API that has host bits", publicCIDRWritten, cluster("vpcConfig.publicAccessCidrs", plain([]any{"203.0.113.1/24"}))},
-		{"a cluster that stands", clusterUnique, func(l *lab) error { return l.clusterUp().fails(clusterType, l.clusterInputs()) }},
+		{"a cluster with the name of an existing one", clusterUnique, func(l *lab) error { return l.clusterUp().fails(clusterType, l.clusterInputs()) }},
 		{"a cluster's role that does not exist", clusterRole, cluster("roleArn", plain("arn:aws:iam::111122223333:role/other"))},
 		{"a cluster's role that trusts another service", clusterRole, cluster("roleArn", func(l *lab) any {
 			return l.role("ec2", trustFor("ec2"), "AmazonEKSClusterPolicy")
@@ -91,30 +91,30 @@ func clusterChangeRefusals() []refusal {
 	}
 	plain := func(value any) func(*lab) any { return func(*lab) any { return value } }
 	return []refusal{
-		{"a cluster that goes back", upgradeStep, change("version", plain("1.34"))},
-		{"a cluster that jumps two versions", upgradeStep, func(l *lab) error {
+		{"a cluster that is downgraded", upgradeStep, change("version", plain("1.34"))},
+		{"a cluster that is upgraded by two versions", upgradeStep, func(l *lab) error {
 			l.network().role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
 			l.make("cluster", clusterType, with(l.clusterInputs(), "version", "1.34"))
 			return l.change(clusterType, "dev", Properties{"version": "1.36"})
 		}},
-		{"nodes that fall four versions behind", upgradeSkew, func(l *lab) error {
+		{"nodes that would be four versions behind", upgradeSkew, func(l *lab) error {
 			l.nodes()
 			l.object(nodeGroupType, "general").set("version", "1.32")
 			return l.change(clusterType, "dev", Properties{"version": "1.36"})
 		}},
-		{"a zone more", clusterZonesFixed, change("vpcConfig.subnetIds", func(l *lab) any {
+		{"an additional zone", clusterZonesFixed, change("vpcConfig.subnetIds", func(l *lab) any {
 			l.subnet("private-c", "10.0.48.0/20", "c", nil)
 			return []any{l.ids["private-a"], l.ids["private-b"], l.ids["private-c"]}
 		})},
 		{"no networks for an endpoint that has some", clusterConfigChanges, change("vpcConfig.publicAccessCidrs", plain([]any{}))},
-		{"encryption that is taken away", encryptionStays, func(l *lab) error {
+		{"encryption that is removed", encryptionStays, func(l *lab) error {
 			l.network().role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
 			l.make("key", keyType, nil)
 			l.make("cluster", clusterType, with(l.clusterInputs(), "encryptionConfig", Properties{
 				"provider": Properties{"keyArn": l.object(keyType, "key").text("arn")}, "resources": []any{"secrets"}}))
 			return l.change(clusterType, "dev", Properties{"encryptionConfig": nil})
 		}},
-		{"an authentication mode that goes back", authModeForward, change("accessConfig", plain(Properties{"authenticationMode": "CONFIG_MAP"}))},
+		{"an authentication mode that changes back", authModeForward, change("accessConfig", plain(Properties{"authenticationMode": "CONFIG_MAP"}))},
 		{"a cluster that is deleted before its nodes", clusterHasNoNodes, func(l *lab) error { return l.nodes().delete(clusterType, "dev") }},
 	}
 }
@@ -145,26 +145,26 @@ func entryRefusals() []refusal {
 		}
 	}
 	return []refusal{
-		{"an entry of a cluster that knows its users by a config map", entryMode, func(l *lab) error {
+		{"an access entry of a cluster with the mode CONFIG_MAP", entryMode, func(l *lab) error {
 			l.network().role("cluster-role", trustFor("eks"), "AmazonEKSClusterPolicy")
 			l.make("cluster", clusterType, with(l.clusterInputs(), "accessConfig", nil))
 			return l.fails(accessEntryType, Properties{"clusterName": "dev", "principalArn": admin})
 		}},
-		{"a second entry of a principal", entryUnique, func(l *lab) error {
+		{"a second access entry of a principal", entryUnique, func(l *lab) error {
 			l.clusterUp().make("entry", accessEntryType, Properties{"clusterName": "dev", "principalArn": admin})
 			return l.fails(accessEntryType, Properties{"clusterName": "dev", "principalArn": admin})
 		}},
-		{"an entry for a service-linked role", entryServiceLinked, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/aws-service-role/emr-containers.amazonaws.com/AWSServiceRoleForAmazonEMRContainers"})},
-		{"an entry for a role of IAM Identity Center without its path", entryPrincipal, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/AWSReservedSSO_AdministratorAccess_1f9ff11932198c00"})},
-		{"an entry of a session", entryPrincipal, entry(Properties{"principalArn": "arn:aws:sts::111122223333:assumed-role/admin/me"})},
-		{"an entry of a principal of another partition", entryPrincipal, entry(Properties{"principalArn": "arn:aws-cn:iam::111122223333:role/admin"})},
-		{"an entry of a type that EKS does not have", entryType, entry(Properties{"type": "ADMIN"})},
-		{"an entry of nodes with groups", entryPlain, entry(Properties{"type": "EC2_LINUX", "kubernetesGroups": []any{"viewers"}})},
-		{"an entry with the system's group", entryGroups, entry(Properties{"kubernetesGroups": []any{"system:masters"}})},
+		{"an access entry for a service-linked role", entryServiceLinked, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/aws-service-role/emr-containers.amazonaws.com/AWSServiceRoleForAmazonEMRContainers"})},
+		{"an access entry for a role of IAM Identity Center without its path", entryPrincipal, entry(Properties{"principalArn": "arn:aws:iam::111122223333:role/AWSReservedSSO_AdministratorAccess_1f9ff11932198c00"})},
+		{"an access entry of a session", entryPrincipal, entry(Properties{"principalArn": "arn:aws:sts::111122223333:assumed-role/admin/me"})},
+		{"an access entry of a principal of another partition", entryPrincipal, entry(Properties{"principalArn": "arn:aws-cn:iam::111122223333:role/admin"})},
+		{"an access entry of a type that EKS does not have", entryType, entry(Properties{"type": "ADMIN"})},
+		{"an access entry for nodes with groups", entryPlain, entry(Properties{"type": "EC2_LINUX", "kubernetesGroups": []any{"viewers"}})},
+		{"an access entry with a system group", entryGroups, entry(Properties{"kubernetesGroups": []any{"system:masters"}})},
 		{"an access policy that EKS does not have", accessPolicyKnown, policy(Properties{"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})},
-		{"an access policy without an entry", accessPolicyEntry, policy(Properties{"principalArn": "arn:aws:iam::111122223333:role/other"})},
+		{"an access policy without an access entry", accessPolicyEntry, policy(Properties{"principalArn": "arn:aws:iam::111122223333:role/other"})},
 		{"an access policy for nodes", accessPolicyStandard, policy(Properties{"principalArn": "arn:aws:iam::111122223333:role/nodes"})},
-		{"an access policy of no namespaces", accessPolicyScope, policy(Properties{"accessScope": Properties{"type": "namespace"}})},
+		{"an access policy without namespaces", accessPolicyScope, policy(Properties{"accessScope": Properties{"type": "namespace"}})},
 	}
 }
 
@@ -179,14 +179,14 @@ func addonRefusals() []refusal {
 		}
 	}
 	return []refusal{
-		{"an add-on that stands", addonUnique, func(l *lab) error { return l.clusterUp().cni().fails(addonType, l.addonInputs("vpc-cni")) }},
+		{"an add-on that exists already", addonUnique, func(l *lab) error { return l.clusterUp().cni().fails(addonType, l.addonInputs("vpc-cni")) }},
 		{"an add-on that EKS does not have", addonKnown, addon("cni", nil)},
 		{"an add-on's version without its build", addonVersion, addon("vpc-cni", Properties{"addonVersion": "1.20"})},
 		{"a kube-proxy newer than its cluster", addonVersion, addon("kube-proxy", Properties{"addonVersion": "v1.36.0-eksbuild.1"})},
 		{"an add-on with a role that does not exist", addonRole, addon("vpc-cni", Properties{"serviceAccountRoleArn": "arn:aws:iam::111122223333:role/other"})},
-		{"an add-on's configuration that is no JSON", addonConfigured, addon("vpc-cni", Properties{"configurationValues": "env: {}"})},
+		{"an add-on's configuration that is not JSON", addonConfigured, addon("vpc-cni", Properties{"configurationValues": "env: {}"})},
 		{"an add-on's configuration with a key that it does not have", addonConfigured, addon("vpc-cni", Properties{"configurationValues": `{"prefixDelegation": true}`})},
-		{"an add-on's environment that is no text", addonConfigured, addon("vpc-cni", Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": true}}`})},
+		{"an add-on's environment variable that is not a string", addonConfigured, addon("vpc-cni", Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": true}}`})},
 		{"an add-on over its self-managed form", addonConflicts, addon("vpc-cni", Properties{"resolveConflictsOnCreate": nil})},
 		{"CoreDNS before there are nodes", addonReplicas, addon("coredns", nil)},
 	}

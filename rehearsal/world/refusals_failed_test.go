@@ -2,7 +2,7 @@ package world
 
 import "testing"
 
-// failedRefusals are calls to what is left of a creation that failed.
+// failedRefusals are calls to resources whose creation failed.
 func failedRefusals() []refusal {
 	failed := func(typ, id string, try func(*lab) error) func(*lab) error {
 		return func(l *lab) error {
@@ -24,18 +24,18 @@ func failedRefusals() []refusal {
 	}
 }
 
-// What the provider's wait ends with is not what EKS reports for ever: an update that fails leaves a group that was active.
-func TestANodeGroupKeepsTheStatusOfItsFailedCreationAndNotOfAFailedUpdate(t *testing.T) {
+// The status of a failed creation remains; a failed update changes the status of a node group that was active.
+func TestTheStatusOfAFailedCreationRemainsAndThatOfAFailedUpdateDoesNot(t *testing.T) {
 	l := newLab(t)
 	l.clusterUp().cni()
 	route := *l.object(routeType, "to-nat")
 	l.world.drop(l.object(routeType, "to-nat"))
 	if err := l.fails(nodeGroupType, l.groupInputs()); ruleOf(err) != nodeWayOut {
-		t.Fatalf("nodes without a way out: %v", err)
+		t.Fatalf("nodes without a route to the internet: %v", err)
 	}
 	l.world.put(&route)
 	if o, err := l.client.Read(nodeGroupType, "dev:general"); err != nil || o.Outputs["status"] != "CREATE_FAILED" {
-		t.Errorf("once the cause is gone the group is %v, %v", o.Outputs["status"], err)
+		t.Errorf("after the cause is removed the node group is %v, %v", o.Outputs["status"], err)
 	}
 	if err := l.delete(nodeGroupType, "dev:general"); err != nil {
 		t.Fatal(err)
@@ -43,10 +43,10 @@ func TestANodeGroupKeepsTheStatusOfItsFailedCreationAndNotOfAFailedUpdate(t *tes
 	l.make("general", nodeGroupType, l.groupInputs())
 	l.world.drop(l.world.get(routeType, route.ID))
 	if err := l.change(nodeGroupType, "dev:general", Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 4.0}}); ruleOf(err) != nodeWayOut {
-		t.Fatalf("an update whose nodes have no way out: %v", err)
+		t.Fatalf("an update whose nodes have no route to the internet: %v", err)
 	}
 	if o, _ := l.client.Read(nodeGroupType, "dev:general"); o.Outputs["status"] != "DEGRADED" {
-		t.Errorf("after a failed update the group is %v", o.Outputs["status"])
+		t.Errorf("after a failed update the node group is %v", o.Outputs["status"])
 	}
 	l.world.put(&route)
 	if err := l.change(nodeGroupType, "dev:general", Properties{"labels": Properties{"a": "b"}}); err != nil {
@@ -54,12 +54,13 @@ func TestANodeGroupKeepsTheStatusOfItsFailedCreationAndNotOfAFailedUpdate(t *tes
 	}
 }
 
-// A failed NAT gateway keeps neither its elastic address nor its place in the zone's quota, and a failed endpoint serves no node.
-func TestWhatFailedInTheNetworkHoldsNothing(t *testing.T) {
+// A failed NAT gateway does not use its Elastic IP address or count for the zone's quota, and a failed endpoint serves
+// no node.
+func TestFailedNetworkResourcesUseNothing(t *testing.T) {
 	l := newLab(t).network()
 	l.world.FailCreate(natType, l.ids["nat"])
 	if l.object(eipType, "eip").text("associationId") != "" {
-		t.Error("a failed NAT gateway keeps its elastic address")
+		t.Error("a failed NAT gateway keeps its Elastic IP address")
 	}
 	for range 4 {
 		l.make("eip2", eipType, Properties{"domain": "vpc"})
@@ -70,9 +71,9 @@ func TestWhatFailedInTheNetworkHoldsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if l.object(eipType, "eip").text("associationId") == "" {
-		t.Error("the end of a failed NAT gateway takes the address from the one that has it now")
+		t.Error("the deletion of a failed NAT gateway disassociates the address from the one that has it now")
 	}
 	if l.world.FailCreate(vpcType, l.ids["vpc"]) {
-		t.Error("a VPC has no state for a creation that failed")
+		t.Error("a VPC has no state for a failed creation")
 	}
 }

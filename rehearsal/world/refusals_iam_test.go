@@ -7,13 +7,13 @@ import (
 
 func keyRefusals() []refusal {
 	return []refusal{
-		{"a key that waits a day", keyWindow, func(l *lab) error { return l.fails(keyType, Properties{"deletionWindowInDays": 1.0}) }},
-		{"a key policy that is no policy", keyPolicy, func(l *lab) error { return l.fails(keyType, Properties{"policy": "{}"}) }},
+		{"a key with a deletion window of a day", keyWindow, func(l *lab) error { return l.fails(keyType, Properties{"deletionWindowInDays": 1.0}) }},
+		{"a key policy that is not a policy", keyPolicy, func(l *lab) error { return l.fails(keyType, Properties{"policy": "{}"}) }},
 		{"an alias without its prefix", aliasName, func(l *lab) error {
 			l.make("key", keyType, nil)
 			return l.fails(aliasType, Properties{"name": "key", "targetKeyId": l.ids["key"]})
 		}},
-		{"an alias that stands", aliasUnique, func(l *lab) error {
+		{"an alias that exists already", aliasUnique, func(l *lab) error {
 			in := Properties{"name": "alias/key", "targetKeyId": l.make("key", keyType, nil)}
 			l.make("alias", aliasType, in)
 			return l.fails(aliasType, in)
@@ -21,23 +21,23 @@ func keyRefusals() []refusal {
 		{"an alias of a key that does not exist", aliasKey, func(l *lab) error {
 			return l.fails(aliasType, Properties{"name": "alias/key", "targetKeyId": "0"})
 		}},
-		{"a log group that stands", logGroupUnique, func(l *lab) error {
+		{"a log group that exists already", logGroupUnique, func(l *lab) error {
 			l.make("logs", logGroupType, Properties{"name": "/a"})
 			return l.fails(logGroupType, Properties{"name": "/a"})
 		}},
-		{"a log group of another alphabet", logGroupName, func(l *lab) error { return l.fails(logGroupType, Properties{"name": "로그"}) }},
+		{"a log group with another alphabet", logGroupName, func(l *lab) error { return l.fails(logGroupType, Properties{"name": "로그"}) }},
 		{"a log group that is kept for ten days", logRetention, func(l *lab) error {
 			return l.fails(logGroupType, Properties{"name": "/a", "retentionInDays": 10.0})
 		}},
 		{"a log group with a key that does not exist", logKey, func(l *lab) error {
 			return l.fails(logGroupType, Properties{"name": "/a", "kmsKeyId": "arn:aws:kms:ap-northeast-2:111122223333:key/0"})
 		}},
-		{"a launch template of a name that stands", templateUnique, func(l *lab) error {
+		{"a launch template of an existing name", templateUnique, func(l *lab) error {
 			l.make("lt", launchTemplateType, Properties{"name": "lt"})
 			return l.fails(launchTemplateType, Properties{"name": "lt"})
 		}},
 		{"user data that is not base64", templateUserData, func(l *lab) error { return l.fails(launchTemplateType, Properties{"userData": "#!/bin/sh"}) }},
-		{"tags for a thing that no template makes", templateTags, func(l *lab) error {
+		{"tags for a resource that is not of an instance", templateTags, func(l *lab) error {
 			return l.fails(launchTemplateType, Properties{"tagSpecifications": []any{Properties{"resourceType": "vpc"}}})
 		}},
 		{"a launch template with a security group that does not exist", groupExists, func(l *lab) error {
@@ -69,9 +69,10 @@ func iamRefusals() []refusal {
 	}
 	statement := func(text string) string { return `{"Version": "2012-10-17", "Statement": [` + text + `]}` }
 	return []refusal{
-		{"a role that stands", roleUnique, func(l *lab) error { l.role("r", trustFor("ec2")); return trust(trustFor("ec2"))(l) }},
+		{"a role that exists already", roleUnique, func(l *lab) error { l.role("r", trustFor("ec2")); return trust(trustFor("ec2"))(l) }},
 		{"a role with one tag in two cases", iamTags, func(l *lab) error {
-			return l.fails(roleType, Properties{"name": "r", "assumeRolePolicy": trustFor("ec2"), "tags": Properties{"Team": "a"}}) // beside the provider's team
+			// besides the provider's team
+			return l.fails(roleType, Properties{"name": "r", "assumeRolePolicy": trustFor("ec2"), "tags": Properties{"Team": "a"}})
 		}},
 		{"a role that gets one tag in two cases", iamTags, func(l *lab) error {
 			l.role("r", trustFor("ec2"))
@@ -86,7 +87,7 @@ func iamRefusals() []refusal {
 		{"a role whose name is too long", roleName, func(l *lab) error {
 			return l.fails(roleType, Properties{"name": strings.Repeat("r", 65), "assumeRolePolicy": trustFor("ec2")})
 		}},
-		{"a trust policy that is no JSON", roleTrust, trust("{")},
+		{"a trust policy that is not JSON", roleTrust, trust("{")},
 		{"a trust policy with resources", roleTrust, trust(statement(`{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*", "Resource": "*"}`))},
 		{"a trust policy without principals", roleTrust, trust(statement(`{"Effect": "Allow", "Action": "sts:AssumeRole"}`))},
 		{"a trust policy for another service's actions", roleTrust, trust(statement(`{"Effect": "Allow", "Action": "ec2:*", "Principal": "*"}`))},
@@ -95,7 +96,7 @@ func iamRefusals() []refusal {
 			l.role("r", trustFor("ec2"), "AmazonEKSWorkerNodePolicy")
 			return l.delete(roleType, "r")
 		}},
-		{"a role that is deleted while a node group wears it", roleUnworn, func(l *lab) error {
+		{"a role that is deleted while a node group uses it", roleUnworn, func(l *lab) error {
 			l.nodes()
 			for _, a := range l.world.with(attachmentType, "role", "node-role") {
 				l.world.drop(a)
@@ -115,17 +116,17 @@ func iamRefusals() []refusal {
 			}
 			return nil
 		}},
-		{"a policy that stands", policyUnique, func(l *lab) error {
+		{"a policy that exists already", policyUnique, func(l *lab) error {
 			l.make("p", policyType, Properties{"name": "p", "policy": simplePolicy})
 			return policy(simplePolicy)(l)
 		}},
 		{"a policy with a principal", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Principal": "*"}`))},
 		{"a policy without resources", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*"}`))},
 		{"a policy with an action without a service", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "Describe", "Resource": "*"}`))},
-		{"a policy with a resource that is no ARN", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "vpc"}`))},
+		{"a policy with a resource that is not an ARN", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "vpc"}`))},
 		{"a policy with an ARN of another partition", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "arn:aws-cn:ec2:*:*:vpc/*"}`))},
-		{"a policy with a condition that IAM does not know", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": {"StringSounds": {"a": "b"}}}`))},
-		{"a policy with an element that IAM does not know", policyDocument, policy(statement(`{"Effect": "Allow", "Actions": "ec2:*", "Resource": "*"}`))},
+		{"a policy with a condition that IAM does not have", policyDocument, policy(statement(`{"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": {"StringSounds": {"a": "b"}}}`))},
+		{"a policy with an element that IAM does not have", policyDocument, policy(statement(`{"Effect": "Allow", "Actions": "ec2:*", "Resource": "*"}`))},
 		{"a policy that is too long", policySize, policy(strings.Replace(simplePolicy, `"ec2:*"`, `["ec2:*"`+strings.Repeat(`,"ec2:DescribeInstances"`, 300)+`]`, 1))},
 		{"a policy that is deleted while it is attached", policyDetached, func(l *lab) error {
 			l.role("r", trustFor("ec2"))
@@ -134,7 +135,7 @@ func iamRefusals() []refusal {
 			return l.delete(policyType, "p")
 		}},
 		{"an OIDC provider without https", oidcURL, oidc(Properties{"url": "http://example.com"})},
-		{"a second OIDC provider for an address", oidcUnique, oidc(Properties{"url": "https://example.com/id"})},
+		{"a second OIDC provider for a URL", oidcUnique, oidc(Properties{"url": "https://example.com/id"})},
 		{"a thumbprint that is too short", oidcThumbprint, oidc(Properties{"url": "https://example.com/b", "thumbprintLists": []any{"ab"}})},
 		{"a token of a cluster without an OIDC provider", webIdentityProvider, func(l *lab) error {
 			l.clusterUp()
@@ -169,17 +170,17 @@ func accountRefusals() []refusal {
 	}
 	return []refusal{
 		{"a role of another partition", assumedRole, takes("arn:aws-cn:iam::111122223333:role/ci")},
-		{"a user where a role is to be taken", assumedRole, takes("arn:aws:iam::111122223333:user/ci")},
+		{"a user instead of a role that is to be assumed", assumedRole, takes("arn:aws:iam::111122223333:user/ci")},
 		{"a role that trusts others", assumedRoleTrusts, takes("arn:aws:iam::111122223333:role/closed")},
 		{"an account that is not allowed", accountAllowed, client("ap-northeast-2", "999999999999")},
 		{"a region that does not exist", regionKnown, client("ap-north-1")},
-		{"a question about a region that does not exist", regionKnown, invoke("aws:index/getRegion:getRegion", Properties{"name": "ap-north-1"})},
-		{"a filter of subnets that EC2 does not know", subnetFilterKnown, invoke("aws:ec2/getSubnets:getSubnets",
+		{"a lookup of a region that does not exist", regionKnown, invoke("aws:index/getRegion:getRegion", Properties{"name": "ap-north-1"})},
+		{"a filter of subnets that EC2 does not have", subnetFilterKnown, invoke("aws:ec2/getSubnets:getSubnets",
 			Properties{"filters": []any{Properties{"name": "colour", "values": []any{"blue"}}}})},
 		{"a subnet that is looked up and does not exist", subnetFound, invoke("aws:ec2/getSubnet:getSubnet", Properties{"id": "subnet-0"})},
-		{"a filter of zones that EC2 does not know", zoneFilterKnown, invoke("aws:index/getAvailabilityZones:getAvailabilityZones",
+		{"a filter of zones that EC2 does not have", zoneFilterKnown, invoke("aws:index/getAvailabilityZones:getAvailabilityZones",
 			Properties{"filters": []any{Properties{"name": "colour", "values": []any{"blue"}}}})},
-		{"a filter of offerings that EC2 does not know", offeringFilterKnown, invoke("aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings",
+		{"a filter of offerings that EC2 does not have", offeringFilterKnown, invoke("aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings",
 			Properties{"locationType": "availability-zone", "filters": []any{Properties{"name": "type", "values": []any{"m7g.large"}}}})},
 	}
 }

@@ -84,26 +84,26 @@ func ingressRefusals() []kubeRefusal {
 			return edited(ingress("web", nil), "metadata.annotations", map[string]any{classAnnotation: "alb"})
 		})},
 		{"a class without a controller", classController, creates(ingressClassType, func() Properties { return ingressClass("alb", "") })},
-		{"a class with a controller that is no path", classController, creates(ingressClassType, func() Properties { return ingressClass("alb", "alb") })},
+		{"a class with a controller that is not a path", classController, creates(ingressClassType, func() Properties { return ingressClass("alb", "alb") })},
 		{"another controller for a class", classControllerStays, func(k *kubeLab) error {
 			k.apply(ingressClassType, ingressClass("alb", albController))
 			return k.update(ingressClassType, "alb", ingressClass("alb", "example.com/nginx"))
 		}},
-		{"a class that stands already", unique, func(k *kubeLab) error {
+		{"a class that exists already", unique, func(k *kubeLab) error {
 			return k.controlled().create(ingressClassType, ingressClass("alb", albController))
 		}},
-		{"a release with a class that stands already", releaseOwns, func(k *kubeLab) error {
+		{"a release with a class that exists already", releaseOwns, func(k *kubeLab) error {
 			k.controllerAccount().apply(ingressClassType, ingressClass("alb", albController))
 			return k.create(releaseType, k.releaseInputs())
 		}},
-		{"a release that is to have a class that stands already", releaseOwns, func(k *kubeLab) error {
+		{"a release whose update has a class that exists already", releaseOwns, func(k *kubeLab) error {
 			k.balancing(nil)
 			return k.update(releaseType, "kube-system/"+controllerOwner, k.releaseInputs())
 		}},
-		{"a rule that leads to no Service", ingressTargeted, func(k *kubeLab) error {
+		{"a rule whose Service does not exist", ingressTargeted, func(k *kubeLab) error {
 			return k.balancing(nil).create(ingressType, ruled(func(_, p map[string]any) { with(p, "backend.service.name", "shop") }))
 		}},
-		{"an Ingress that nobody serves", ingressAddressed, func(k *kubeLab) error {
+		{"an Ingress without a controller", ingressAddressed, func(k *kubeLab) error {
 			k.apply(deploymentType, web())
 			k.apply(serviceType, service("web", "NodePort"))
 			return k.create(ingressType, ingress("web", nil))

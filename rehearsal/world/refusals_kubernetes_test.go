@@ -44,32 +44,32 @@ func saying(words string, try func(*kubeLab) error) func(*kubeLab) error {
 	}
 }
 
-// create makes an object and hands on the error.
+// create creates an object and returns the error.
 func (k *kubeLab) create(typ string, m Properties) error {
 	_, err := k.kube.Create(typ, m)
 	return err
 }
 
-// update changes an object and hands on the error.
+// update updates an object and returns the error.
 func (k *kubeLab) update(typ, id string, m Properties) error {
 	_, err := k.kube.Update(typ, id, m)
 	return err
 }
 
-// edited is a manifest with the value at a path replaced.
+// edited returns a manifest with the value at a path replaced.
 func edited(m Properties, path string, value any) Properties { return with(m, path, value) }
 
-// creates makes one object that is refused.
+// creates returns a call that creates an object that is refused.
 func creates(typ string, m func() Properties) func(*kubeLab) error {
 	return func(k *kubeLab) error { return k.create(typ, m()) }
 }
 
-// editedWeb creates web with one change.
+// editedWeb returns a call that creates web with one change.
 func editedWeb(path string, value any) func(*kubeLab) error {
 	return creates(deploymentType, func() Properties { return edited(web(), path, value) })
 }
 
-// contained creates web with one change of its container.
+// contained returns a call that creates web with one change of its container.
 func contained(path string, value any) func(*kubeLab) error {
 	return creates(deploymentType, func() Properties {
 		m := web()
@@ -82,11 +82,11 @@ func manifestRefusals() []kubeRefusal {
 	config := func() Properties { return manifest("v1", "ConfigMap", "settings", nil) }
 	return []kubeRefusal{
 		{"a Deployment with an unknown field", strictFields, editedWeb("spec.foo", 1.0)},
-		{"a Deployment with a text for a number", decodable, editedWeb("spec.replicas", "two")},
-		{"a Deployment that asks for a malformed quantity", decodable, contained("resources.requests", map[string]any{"cpu": "many"})},
+		{"a Deployment with a string for a number", decodable, editedWeb("spec.replicas", "two")},
+		{"a Deployment that requests a malformed quantity", decodable, contained("resources.requests", map[string]any{"cpu": "many"})},
 		{"a manifest of another kind", kindServed, creates(deploymentType, func() Properties { return edited(web(), "kind", "DaemonSet") })},
 		{"an object without a name", nameRequired, creates(configMapType, func() Properties { return edited(config(), "metadata.name", "") })},
-		{"a name that is no DNS label", metadataValid, creates(namespaceType, func() Properties { return manifest("v1", "Namespace", "My_Apps", nil) })},
+		{"a name that is not a DNS label", metadataValid, creates(namespaceType, func() Properties { return manifest("v1", "Namespace", "My_Apps", nil) })},
 		{"a malformed label", metadataValid, creates(configMapType, func() Properties { return edited(config(), "metadata.labels", map[string]any{"a b": "c"}) })},
 		{"a namespace in a namespace", unscoped, creates(namespaceType, func() Properties {
 			return edited(manifest("v1", "Namespace", "apps", nil), "metadata.namespace", "default")
@@ -96,7 +96,7 @@ func manifestRefusals() []kubeRefusal {
 		{"an object in a namespace that does not exist", namespaceExists, creates(configMapType, func() Properties {
 			return edited(config(), "metadata.namespace", "apps")
 		})},
-		{"an object in a namespace that is going", namespaceStays, func(k *kubeLab) error {
+		{"an object in a namespace that is being deleted", namespaceStays, func(k *kubeLab) error {
 			k.goingNamespace()
 			return k.create(configMapType, edited(config(), "metadata.namespace", "apps"))
 		}},
@@ -108,7 +108,7 @@ func manifestRefusals() []kubeRefusal {
 	}
 }
 
-// goingNamespace makes a namespace that waits for a finalizer that nobody removes.
+// goingNamespace creates a namespace that waits for a finalizer that no actor removes.
 func (k *kubeLab) goingNamespace() {
 	k.apply(namespaceType, manifest("v1", "Namespace", "apps", nil))
 	held := manifest("v1", "ConfigMap", "held", nil)
@@ -131,7 +131,7 @@ func podRefusals() []kubeRefusal {
 			map[string]any{"containerPort": 80.0, "name": "a"}, map[string]any{"containerPort": 81.0, "name": "a"}})},
 		{"a request beyond its limit", limitsHold, contained("resources", map[string]any{
 			"requests": map[string]any{"cpu": "2"}, "limits": map[string]any{"cpu": "1"}})},
-		{"a probe of nothing", probeHandler, probe(map[string]any{"periodSeconds": 5.0})},
+		{"a probe without a handler", probeHandler, probe(map[string]any{"periodSeconds": 5.0})},
 		{"a probe of a port out of range", probePort, probe(map[string]any{"tcpSocket": map[string]any{"port": 0.0}})},
 		{"a mount of a volume that the pod lacks", mountNamed, contained("volumeMounts", []any{map[string]any{"name": "data", "mountPath": "/data"}})},
 		{"a spread constraint without a topology", spreadValid, spread(map[string]any{"maxSkew": 1.0, "topologyKey": "", "whenUnsatisfiable": "DoNotSchedule"})},
@@ -178,18 +178,18 @@ func serviceRefusals() []kubeRefusal {
 		}},
 		{"a class on a plain Service", classUsed, plain("spec.loadBalancerClass", "service.k8s.aws/nlb")},
 		{"a malformed class", classValid, outside("spec.loadBalancerClass", "a/b/c")},
-		{"a changed cluster address", addressStays, func(k *kubeLab) error {
+		{"a changed cluster IP", addressStays, func(k *kubeLab) error {
 			k.apply(deploymentType, web())
 			k.apply(serviceType, service("web", "ClusterIP"))
 			return k.update(serviceType, "default/web", edited(service("web", "ClusterIP"), "spec.clusterIP", "172.20.9.9"))
 		}},
-		{"a cluster address out of range", addressInRange, plain("spec.clusterIP", "10.9.9.9")},
+		{"a cluster IP out of range", addressInRange, plain("spec.clusterIP", "10.9.9.9")},
 		{"a traffic policy on a plain Service", policyUsed, plain("spec.externalTrafficPolicy", "Local")},
 		{"an unknown traffic policy", policyKnown, outside("spec.externalTrafficPolicy", "Somewhere")},
 		{"source ranges on a plain Service", rangesUsed, plain("spec.loadBalancerSourceRanges", []any{"10.0.0.0/8"})},
-		{"a source range that is none", rangesValid, outside("spec.loadBalancerSourceRanges", []any{"everywhere"})},
+		{"a source range that is not a CIDR", rangesValid, outside("spec.loadBalancerSourceRanges", []any{"everywhere"})},
 		{"a Service that selects no pods", serviceTargets, creates(serviceType, func() Properties { return service("web", "ClusterIP") })},
-		{"a Service of a class that nobody serves", classServed, func(k *kubeLab) error {
+		{"a Service of a class without a controller", classServed, func(k *kubeLab) error {
 			k.apply(deploymentType, web())
 			return k.create(serviceType, edited(nlb(nil), "spec.loadBalancerClass", "example.com/other"))
 		}},

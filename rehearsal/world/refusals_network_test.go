@@ -43,7 +43,7 @@ func networkRefusals() []refusal {
 		{"a further network of another private range", secondaryRange, func(l *lab) error {
 			return l.network().fails(secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "192.168.0.0/16"})
 		}},
-		{"a further network that is taken away under a subnet", secondaryUnused, func(l *lab) error {
+		{"a further network that is removed while a subnet uses it", secondaryUnused, func(l *lab) error {
 			l.network().make("pods", secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "100.64.0.0/16"})
 			l.subnet("pods-a", "100.64.0.0/18", "a", nil)
 			return l.delete(secondaryType, "pods")
@@ -55,7 +55,7 @@ func networkRefusals() []refusal {
 		{"a subnet smaller than a /28", subnetInside, subnet("10.0.255.0/29", "ap-northeast-2a")},
 		{"a subnet that overlaps another", subnetDisjoint, subnet("10.0.16.0/24", "ap-northeast-2a")},
 		{"a subnet in a zone of another region", subnetZone, subnet("10.0.255.0/24", "us-east-1a")},
-		{"a subnet too many", subnetQuota, func(l *lab) error {
+		{"one subnet too many", subnetQuota, func(l *lab) error {
 			l.make("vpc", vpcType, Properties{"cidrBlock": "10.0.0.0/16"})
 			for i := range 200 {
 				l.subnet("s", fmt.Sprintf("10.0.%d.0/24", i), "a", nil)
@@ -65,7 +65,7 @@ func networkRefusals() []refusal {
 		{"an IPv6 network that is not the VPC's", subnetIPv6, func(l *lab) error {
 			return l.network().fails(subnetType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "10.0.255.0/24", "ipv6CidrBlock": "2001:db8:1::/64"})
 		}},
-		{"a subnet that is deleted under a NAT gateway", subnetEmpty, func(l *lab) error { return l.network().delete(subnetType, "public-a") }},
+		{"a subnet that is deleted before its NAT gateway", subnetEmpty, func(l *lab) error { return l.network().delete(subnetType, "public-a") }},
 		{"an association with a subnet that does not exist", subnetExists, func(l *lab) error {
 			return l.network().fails(associationType, Properties{"routeTableId": l.ids["public"], "subnetId": "subnet-0"})
 		}},
@@ -91,7 +91,7 @@ func networkRefusals() []refusal {
 		{"a route without a target", routeTarget, route(Properties{"destinationCidrBlock": "0.0.0.0/0"})},
 		{"a route with two targets", routeTarget, route(Properties{"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-0", "natGatewayId": "nat-0"})},
 		{"a route to a gateway that does not exist", routeGateway, route(Properties{"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-0"})},
-		{"a route to a gateway that is attached to nothing", routeGateway, func(l *lab) error {
+		{"a route to a gateway that is not attached", routeGateway, func(l *lab) error {
 			l.network().make("loose", internetGatewayType, nil)
 			return route(Properties{"destinationCidrBlock": "0.0.0.0/0", "gatewayId": l.ids["loose"]})(&lab{l.t, l.world, l.client, map[string]string{}})
 		}},
@@ -122,7 +122,7 @@ func gatewayRefusals() []refusal {
 		}},
 		{"a public NAT gateway without an address", natAddressGiven, nat(Properties{"allocationId": ""}, nil)},
 		{"a NAT gateway with an address that does not exist", natAddressExists, nat(Properties{"allocationId": "eipalloc-0"}, nil)},
-		{"a NAT gateway with another's address", natAddressFree, func(l *lab) error {
+		{"a NAT gateway with the address of another", natAddressFree, func(l *lab) error {
 			return l.network().fails(natType, Properties{"subnetId": l.ids["public-b"], "allocationId": l.ids["eip"]})
 		}},
 		{"a NAT gateway in a VPC without an internet gateway", natNetworkAttached, func(l *lab) error {
@@ -142,17 +142,17 @@ func gatewayRefusals() []refusal {
 			}
 			return l.fails(natType, Properties{"subnetId": l.ids["private-a"], "connectivityType": "private"})
 		}},
-		{"a sixth elastic address", eipQuota, func(l *lab) error {
+		{"a sixth Elastic IP address", eipQuota, func(l *lab) error {
 			for range 5 {
 				l.make("eip", eipType, nil)
 			}
 			return l.fails(eipType, nil)
 		}},
-		{"an elastic address that is released while a NAT gateway uses it", eipUnused, func(l *lab) error { return l.network().delete(eipType, "eip") }},
+		{"an Elastic IP address that is released while a NAT gateway uses it", eipUnused, func(l *lab) error { return l.network().delete(eipType, "eip") }},
 	}
 }
 
-// fill takes all but n addresses of a subnet.
+// fill uses all but n addresses of a subnet.
 func (l *lab) fill(subnet string, n int) {
 	l.t.Helper()
 	o := l.object(subnetType, subnet)
@@ -180,10 +180,10 @@ func groupRefusals() []refusal {
 			l.network().make("group", securityGroupType, Properties{"name": "group", "vpcId": l.ids["vpc"]})
 			return l.fails(securityGroupType, Properties{"name": "group", "vpcId": l.ids["vpc"]})
 		}},
-		{"a security group whose name is written like an id", groupName, func(l *lab) error {
+		{"a security group whose name has the form of an ID", groupName, func(l *lab) error {
 			return l.network().fails(securityGroupType, Properties{"name": "sg-mine", "vpcId": l.ids["vpc"]})
 		}},
-		{"a security group that is deleted while another's rule names it", groupUnused, func(l *lab) error {
+		{"a security group that is deleted while another's rule refers to it", groupUnused, func(l *lab) error {
 			l.network().make("a", securityGroupType, Properties{"name": "a", "vpcId": l.ids["vpc"]})
 			l.make("b", securityGroupType, Properties{"name": "b", "vpcId": l.ids["vpc"]})
 			l.make("rule", groupRuleType, Properties{"securityGroupId": l.ids["b"], "type": "ingress", "protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "sourceSecurityGroupId": l.ids["a"]})
@@ -192,10 +192,10 @@ func groupRefusals() []refusal {
 		{"a rule of a group that does not exist", groupExists, func(l *lab) error {
 			return l.fails(groupRuleType, Properties{"securityGroupId": "sg-0", "type": "ingress", "protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "self": true})
 		}},
-		{"a rule that the group has", groupRuleOnce, withRule(nil)},
+		{"a rule that the security group has already", groupRuleOnce, withRule(nil)},
 		{"a rule without peers", groupRulePeer, withRule(Properties{"cidrBlocks": nil})},
-		{"a rule with ports the wrong way", groupRulePorts, withRule(Properties{"toPort": 80.0})},
-		{"a rule too many", groupRuleQuota, func(l *lab) error {
+		{"a rule with ports in the wrong order", groupRulePorts, withRule(Properties{"toPort": 80.0})},
+		{"one rule too many", groupRuleQuota, func(l *lab) error {
 			var networks []any
 			for i := range 60 {
 				networks = append(networks, fmt.Sprintf("10.0.%d.0/24", i))
@@ -236,7 +236,7 @@ func endpointRefusals() []refusal {
 			l.make("s3", endpointType, in)
 			return in
 		})},
-		{"an endpoint that the region has by another name", endpointService, endpoint(func(*lab) Properties {
+		{"an endpoint that has another name in the region", endpointService, endpoint(func(*lab) Properties {
 			return Properties{"serviceName": "cn.com.amazonaws.ap-northeast-2.ecr.api"}
 		})},
 		{"an interface endpoint with a security group of another VPC", endpointGroups, endpoint(func(l *lab) Properties {

@@ -2,7 +2,7 @@ package world
 
 import "testing"
 
-// policyFor is a NetworkPolicy that lets the pods of one name in to those of web.
+// policyFor returns a NetworkPolicy that allows the pods of one name to connect to those of web.
 func policyFor(allowed string) Properties {
 	return manifest("networking.k8s.io/v1", "NetworkPolicy", "web", Properties{
 		"podSelector": map[string]any{"matchLabels": map[string]any{"app": "web"}}, "policyTypes": []any{"Ingress"},
@@ -13,7 +13,7 @@ func policyFor(allowed string) Properties {
 	})
 }
 
-// asker is a Deployment that is ready as long as its probe succeeds.
+// asker returns a Deployment that is ready as long as its probe succeeds.
 func asker(name string, probe ...any) Properties {
 	m := web()
 	mapOf(m["metadata"])["name"] = name
@@ -32,7 +32,7 @@ func isKeptOut(name string) Properties {
 	return asker(name, "/bin/sh", "-c", "/agnhost connect web:80 --timeout=2s 2>&1 | grep -q TIMEOUT")
 }
 
-// enforcing turns the CNI's agent on, and puts a server behind a Service and a policy that lets one client in.
+// enforcing enables the CNI's agent, and creates a server behind a Service and a policy that allows one client.
 func (k *kubeLab) enforcing(agent string) *kubeLab {
 	k.t.Helper()
 	if err := k.change(addonType, "dev:vpc-cni", Properties{"configurationValues": `{"enableNetworkPolicy": "` + agent + `"}`}); err != nil {
@@ -47,22 +47,22 @@ func (k *kubeLab) enforcing(agent string) *kubeLab {
 
 func flowRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"a client that no policy lets in", flowTaken, func(k *kubeLab) error { return k.enforcing("true").create(deploymentType, connects("stranger")) }},
+		{"a client that no policy allows", flowTaken, func(k *kubeLab) error { return k.enforcing("true").create(deploymentType, connects("stranger")) }},
 		{"a client of a Service that does not exist", flowTaken, func(k *kubeLab) error {
 			k.make("coredns", addonType, k.addonInputs("coredns"))
 			return k.create(deploymentType, connects("friend"))
 		}},
-		{"a client that should be kept out where nothing enforces the policy", flowDropped, func(k *kubeLab) error {
+		{"a client that should be blocked, without an agent that enforces the policy", flowDropped, func(k *kubeLab) error {
 			return k.enforcing("false").create(deploymentType, isKeptOut("stranger"))
 		}},
-		{"a client that should be kept out of a server that is not there", flowDropped, func(k *kubeLab) error {
+		{"a client that should be blocked by a server that does not exist", flowDropped, func(k *kubeLab) error {
 			k.enforcing("true").remove(deploymentType, "default/web")
 			return k.create(deploymentType, isKeptOut("stranger"))
 		}},
 	}
 }
 
-func TestAPolicyLetsOneClientInAndKeepsAnotherOut(t *testing.T) {
+func TestAPolicyAllowsOneClientAndBlocksAnother(t *testing.T) {
 	k := newCluster(t).enforcing("true")
 	k.apply(deploymentType, connects("friend"))
 	k.apply(deploymentType, isKeptOut("stranger"))
@@ -79,13 +79,13 @@ func policyRefusals() []kubeRefusal {
 	return []kubeRefusal{
 		{"a policy of another type", policyTypes, edited("spec.policyTypes", []any{"Inbound"})},
 		{"a policy with a malformed selector", policySelectors, edited("spec.podSelector", map[string]any{"matchExpressions": []any{map[string]any{"key": "app", "operator": "Is"}}})},
-		{"a policy with a peer that is nothing", policyPeers, from(map[string]any{})},
+		{"a policy with an empty peer", policyPeers, from(map[string]any{})},
 		{"a policy with a peer that is pods and a network", policyPeers, from(map[string]any{"podSelector": pods, "ipBlock": map[string]any{"cidr": "10.0.0.0/8"}})},
-		{"a policy with a peer of no network", policyPeers, from(map[string]any{"ipBlock": map[string]any{"cidr": "ten"}})},
+		{"a policy with a peer of an invalid network", policyPeers, from(map[string]any{"ipBlock": map[string]any{"cidr": "ten"}})},
 		{"a policy with an exception outside its network", policyPeers, from(map[string]any{"ipBlock": map[string]any{"cidr": "10.0.0.0/8", "except": []any{"192.168.0.0/16"}}})},
-		{"a policy with a port that is none", policyPorts, ports(map[string]any{"port": 70000.0})},
+		{"a policy with an invalid port", policyPorts, ports(map[string]any{"port": 70000.0})},
 		{"a policy with another protocol", policyPorts, ports(map[string]any{"port": 80.0, "protocol": "HTTP"})},
 		{"a policy with a range that ends before it begins", policyPorts, ports(map[string]any{"port": 80.0, "endPort": 70.0})},
-		{"a policy with the end of no range", policyPorts, ports(map[string]any{"endPort": 80.0})},
+		{"a policy with the end of a range without its beginning", policyPorts, ports(map[string]any{"endPort": 80.0})},
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func clientRefusals() []kubeRefusal {
-	// dialled reads something with a kubeconfig in which a text is replaced.
+	// dialled reads an object with a kubeconfig in which a text is replaced.
 	dialled := func(old, replacement string) func(*kubeLab) error {
 		return func(k *kubeLab) error {
 			text := k.kubeconfig()
@@ -28,19 +28,19 @@ func clientRefusals() []kubeRefusal {
 		{"a kubeconfig without its context", kubeconfigReads, dialled(`"current-context": "aws"`, `"current-context": "gcp"`)},
 		{"a kubeconfig without its user", kubeconfigReads, dialled(`"user": "aws"`, `"user": "gcp"`)},
 		{"a kubeconfig of another tool", kubeconfigExec, dialled(`"command": "aws"`, `"command": "gcloud"`)},
-		{"a kubeconfig that asks for something else", kubeconfigExec, dialled(`"get-token"`, `"list-clusters"`)},
+		{"a kubeconfig with another command", kubeconfigExec, dialled(`"get-token"`, `"list-clusters"`)},
 		{"a kubeconfig without a region", kubeconfigExec, dialled(`"--region", "ap-northeast-2", `, ``)},
 		{"a kubeconfig of a cluster that does not exist", tokenCluster, dialled(`"dev"`, `"prod"`)},
 		{"a kubeconfig of another region", tokenRegion, dialled(`"--region", "ap-northeast-2"`, `"--region", "us-east-1"`)},
 		{"a kubeconfig with another server", serverKnown, dialled(`"server": "https://`, `"server": "https://old.`)},
 		{"a kubeconfig with another authority", authorityKnown, dialled(`"certificate-authority-data": "`, `"certificate-authority-data": "b2xk`)},
-		{"a caller whose access is gone", callerAdmitted, func(k *kubeLab) error {
+		{"a caller whose access entry is deleted", callerAdmitted, func(k *kubeLab) error {
 			for _, o := range k.world.all(accessEntryType) {
 				k.world.drop(o)
 			}
 			return k.kube.Delete(namespaceType, "apps")
 		}},
-		{"a caller whose access policy is gone", callerMay, func(k *kubeLab) error {
+		{"a caller whose access policy is disassociated", callerMay, func(k *kubeLab) error {
 			for _, o := range k.world.all(accessPolicyType) {
 				k.world.drop(o)
 			}
@@ -75,12 +75,12 @@ func clientRefusals() []kubeRefusal {
 
 func deletionRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"an object with a finalizer that nobody removes", deletionEnds, func(k *kubeLab) error {
+		{"an object with a finalizer that no actor removes", deletionEnds, func(k *kubeLab) error {
 			m := edited(manifest("v1", "ConfigMap", "held", nil), "metadata.finalizers", []any{"example.com/hold"})
 			k.apply(configMapType, m)
 			return k.kube.Delete(configMapType, "default/held")
 		}},
-		{"a namespace with an object that stays", deletionEnds, func(k *kubeLab) error {
+		{"a namespace with an object that remains", deletionEnds, func(k *kubeLab) error {
 			k.goingNamespace()
 			return k.kube.Delete(namespaceType, "apps")
 		}},
@@ -88,7 +88,7 @@ func deletionRefusals() []kubeRefusal {
 	}
 }
 
-// released installs the controller with one change of the release's inputs.
+// released returns a call that installs the controller with one change of the release's inputs.
 func released(path string, value any) func(*kubeLab) error {
 	return func(k *kubeLab) error {
 		return k.controllerAccount().create(releaseType, edited(k.releaseInputs(), path, value))
@@ -106,7 +106,7 @@ func releaseRefusals() []kubeRefusal {
 		{"a name that is taken", releaseUnique, func(k *kubeLab) error {
 			return k.controlled().create(releaseType, k.releaseInputs())
 		}},
-		{"an upgrade after one whose process died", releasePending, func(k *kubeLab) error {
+		{"an upgrade after an interrupted one", releasePending, func(k *kubeLab) error {
 			k.controlled()
 			k.world.InterruptRelease("kube-system/" + controllerOwner)
 			_, err := k.kube.Update(releaseType, "kube-system/"+controllerOwner, edited(k.releaseInputs(), "values.replicaCount", 1.0))
@@ -120,7 +120,7 @@ func releaseRefusals() []kubeRefusal {
 		{"a namespace that does not exist", releaseNamespace, released("namespace", "controllers")},
 		{"kinds that the cluster does not serve", releaseKinds, released("values.enableCertManager", true)},
 		{"custom resources without their definitions", releaseKinds, released("skipCrds", true)},
-		{"an object that stands already", releaseOwns, released("values.serviceAccount.create", true)},
+		{"an object that exists already", releaseOwns, released("values.serviceAccount.create", true)},
 		{"a release whose pods do not run", releaseReady, released("values.nodeSelector", map[string]any{"disk": "ssd"})},
 		{"an atomic release whose pods do not run", releaseAtomic, func(k *kubeLab) error {
 			k.controllerAccount()
@@ -136,16 +136,16 @@ func releaseRefusals() []kubeRefusal {
 			_, err := render(schema, map[string]any{"replicas": "two"}, "x", "default", "1.35")
 			return err
 		}},
-		{"a value that the chart does not know", valueKnown, released("values.clustername", "dev")},
-		{"a nested value that the chart does not know", valueKnown, released("values.image.registry", "example.com")},
+		{"a value that the chart does not have", valueKnown, released("values.clustername", "dev")},
+		{"a nested value that the chart does not have", valueKnown, released("values.image.registry", "example.com")},
 		{"a value of another type", valueTyped, released("values.replicaCount", "2")},
-		{"a value that no field of Kubernetes takes", strictFields, released("values.securityContext", map[string]any{"readOnly": true})},
-		{"a value of a custom resource that it does not declare", customFields, released("values.ingressClassParams.spec", map[string]any{"schema": "internal"})},
-		{"a value that a custom resource does not allow", customValues, released("values.ingressClassParams.spec", map[string]any{"scheme": "inside"})},
+		{"a value that no field of Kubernetes accepts", strictFields, released("values.securityContext", map[string]any{"readOnly": true})},
+		{"a value of a custom resource that its definition does not have", customFields, released("values.ingressClassParams.spec", map[string]any{"schema": "internal"})},
+		{"a value that the definition of a custom resource does not allow", customValues, released("values.ingressClassParams.spec", map[string]any{"scheme": "inside"})},
 	}
 }
 
-// balanced installs the controller with some values, web, and a Service of the controller's class.
+// balanced installs the controller with some values, and creates web and a Service of the controller's class.
 func balanced(values map[string]any) func(*kubeLab) error {
 	return func(k *kubeLab) error {
 		k.controllerAccount()
@@ -161,7 +161,7 @@ func balanced(values map[string]any) func(*kubeLab) error {
 	}
 }
 
-// lost makes a load balancer for web after the controller lost something.
+// lost creates a load balancer for web after the controller lost something.
 func lost(lose func(*kubeLab)) func(*kubeLab) error {
 	return func(k *kubeLab) error {
 		k.controlled().apply(deploymentType, web())
@@ -196,11 +196,11 @@ func controllerRefusals() []kubeRefusal {
 			with(in, "skipCrds", true)
 			return k.create(releaseType, in)
 		}},
-		{"a controller with a flag's value that it does not take", controllerFlags, released("values.defaultTargetType", "pods")},
-		{"a controller without rights", controllerRights, released("values.rbac.create", false)},
-		{"a controller that is not told its VPC", controllerMetadata, released("values.vpcId", "")},
+		{"a controller with an invalid value of a flag", controllerFlags, released("values.defaultTargetType", "pods")},
+		{"a controller without permissions", controllerRights, released("values.rbac.create", false)},
+		{"a controller without the setting of its VPC", controllerMetadata, released("values.vpcId", "")},
 		{"a controller with another VPC", controllerPlace, balanced(map[string]any{"vpcId": "vpc-0123"})},
-		{"a controller without a way out", controllerReaches, lost(func(k *kubeLab) {
+		{"a controller without a route to the internet", controllerReaches, lost(func(k *kubeLab) {
 			k.endpoints("ec2", "ecr.api", "ecr.dkr", "sts")
 			k.must(k.delete(routeType, "to-nat"))
 		})},
@@ -211,7 +211,7 @@ func controllerRefusals() []kubeRefusal {
 			return k.create(serviceType, nlb(nil))
 		}},
 		{"a controller whose policy is detached", controllerAllowed, lost(func(k *kubeLab) { k.must(k.delete(attachmentType, "lbc-attachment")) })},
-		{"a controller whose OIDC provider is gone", webIdentityProvider, lost(func(k *kubeLab) { k.must(k.delete(oidcType, "oidc")) })},
+		{"a controller whose OIDC provider is deleted", webIdentityProvider, lost(func(k *kubeLab) { k.must(k.delete(oidcType, "oidc")) })},
 		{"a controller without DNS", dnsRuns, lost(func(k *kubeLab) {
 			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
 			for _, pod := range k.world.in("dev", podType, func(o *Object) bool { return ownerOf(o) == "coredns" }) {
@@ -233,7 +233,7 @@ func controllerRefusals() []kubeRefusal {
 	}
 }
 
-// annotated makes a Service of the controller's class with an annotation.
+// annotated creates a Service of the controller's class with an annotation.
 func annotated(pairs ...string) func(*kubeLab) error {
 	return func(k *kubeLab) error {
 		k.controlled().apply(deploymentType, web())
@@ -266,11 +266,11 @@ func modelRefusals() []kubeRefusal {
 		{"a health check of an unknown protocol", serviceModelled, saying(`unsupported health check protocol ICMP`, annotated(prefix+"healthcheck-protocol", "ICMP"))},
 		{"a health check of an unknown port", serviceModelled, saying(`failed to resolve healthCheckPort: unable to find port admin on service default/web`, annotated(prefix+"healthcheck-port", "admin"))},
 		{"TLS on a port that the Service lacks", serviceModelled, saying(`Unused port in ssl-ports annotation [443]`, annotated(prefix+"ssl-ports", "443"))},
-		{"a number that is none", serviceModelled, saying(`failed to parse int32 annotation, service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval: often`, annotated(prefix+"healthcheck-interval", "often"))},
-		{"attributes that are no pairs", serviceModelled, saying(`failed to parse stringMap annotation, service.beta.kubernetes.io/aws-load-balancer-attributes: cross`, annotated(prefix+"attributes", "cross"))},
-		{"elastic addresses inside", serviceModelled, saying(`EIP allocations can only be set for internet facing load balancers`, annotated(prefix+"eip-allocations", "eipalloc-1"))},
-		{"one elastic address for two subnets", serviceModelled, saying(`count of EIP allocations (1) and subnets (2) must match`, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1"))},
-		{"elastic addresses that do not exist", elasticFree, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1,eipalloc-2")},
+		{"an invalid number", serviceModelled, saying(`failed to parse int32 annotation, service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval: often`, annotated(prefix+"healthcheck-interval", "often"))},
+		{"attributes that are not pairs", serviceModelled, saying(`failed to parse stringMap annotation, service.beta.kubernetes.io/aws-load-balancer-attributes: cross`, annotated(prefix+"attributes", "cross"))},
+		{"Elastic IP addresses of an internal load balancer", serviceModelled, saying(`EIP allocations can only be set for internet facing load balancers`, annotated(prefix+"eip-allocations", "eipalloc-1"))},
+		{"one Elastic IP address for two subnets", serviceModelled, saying(`count of EIP allocations (1) and subnets (2) must match`, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1"))},
+		{"Elastic IP addresses that do not exist", elasticFree, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1,eipalloc-2")},
 		{"IPv6 ranges of an IPv4 load balancer", serviceModelled, saying(`unsupported v6 cidr 2001:db8::/32 when lb is not dualstack`, annotated("load-balancer-source-ranges", "2001:db8::/32"))},
 		{"a security group that does not exist for the controller", groupExists, annotated(prefix+"security-groups", "sg-1")},
 		{"rules for a named group without the shared one", serviceModelled, saying(`backendSG feature is required to manage worker node SG rules when frontendSG is manually specified`, func(k *kubeLab) error {
@@ -288,7 +288,7 @@ func modelRefusals() []kubeRefusal {
 			k.must(k.update(serviceType, "default/web", nlb(map[string]any{"service.beta.kubernetes.io/" + prefix + "disable-nlb-sg": "true"})))
 			return k.world.unaddressed(k.world.find("dev", serviceType, "default/web"))
 		})},
-		{"a certificate that is no ARN", certificateNamed, annotated(prefix+"ssl-cert", "web")},
+		{"a certificate that is not an ARN", certificateNamed, annotated(prefix+"ssl-cert", "web")},
 		{"no subnet for a scheme", serviceModelled, saying(`unable to resolve at least one subnet. Evaluated 2 subnets: 2 are tagged for other clusters, and 0 have insufficient available IP addresses`, func(k *kubeLab) error {
 			for _, name := range []string{"private-a", "private-b"} {
 				k.must(k.change(subnetType, k.ids[name], Properties{"tags": map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/other": "owned"}}))
@@ -309,7 +309,7 @@ func modelRefusals() []kubeRefusal {
 			_, err := k.world.controllerOf("dev").groupOf(k.world.interfaceOf(k.world.readyNodes("dev")[0]))
 			return err
 		}},
-		{"a guarded load balancer that is deleted", serviceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *kubeLab) error {
+		{"a load balancer with deletion protection that is deleted", serviceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *kubeLab) error {
 			k.must(annotated(prefix+"attributes", "deletion_protection.enabled=true")(k))
 			return k.kube.Delete(serviceType, "default/web")
 		})},
@@ -335,21 +335,21 @@ func cloudRefusals() []kubeRefusal {
 			k.must(k.delete(attachmentType, "cluster-role AmazonEKSClusterPolicy"))
 			return classic(func(Properties) {})(k)
 		}},
-		{"a classic load balancer that is deleted after the cluster role's policy", cloudAllowed, func(k *kubeLab) error {
+		{"a Classic Load Balancer that is deleted after the cluster role's policy", cloudAllowed, func(k *kubeLab) error {
 			k.must(classic(func(Properties) {})(k))
 			k.must(k.delete(attachmentType, "cluster-role AmazonEKSClusterPolicy"))
 			return k.kube.Delete(serviceType, "default/clb")
 		}},
-		{"no subnet for a classic load balancer", cloudSubnets, func(k *kubeLab) error {
+		{"no subnet for a Classic Load Balancer", cloudSubnets, func(k *kubeLab) error {
 			for _, subnet := range k.world.all(subnetType) {
 				subnet.set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
 			}
 			return classic(func(Properties) {})(k)
 		}},
-		{"a classic load balancer for UDP", cloudProtocols, classic(func(m Properties) {
+		{"a Classic Load Balancer for UDP", cloudProtocols, classic(func(m Properties) {
 			edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "protocol": "UDP"}})
 		})},
-		{"a tag of a classic load balancer with two =", cloudTags, classic(annotate("additional-resource-tags", "cost=a=b"))},
+		{"a tag of a Classic Load Balancer with two =", cloudTags, classic(annotate("additional-resource-tags", "cost=a=b"))},
 		{"proxy protocol for one port", cloudProxyKnown, classic(annotate("proxy-protocol", "80"))},
 		{"TLS to the backends without a certificate", cloudCertificates, classic(annotate("backend-protocol", "ssl"))},
 		{"an instance with two tagged security groups", cloudGroupTagged, func(k *kubeLab) error {

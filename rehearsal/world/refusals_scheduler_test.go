@@ -6,10 +6,10 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 )
 
-// scaled is web with a number of replicas.
+// scaled returns web with a number of replicas.
 func scaled(replicas float64) Properties { return edited(web(), "spec.replicas", replicas) }
 
-// empty takes all nodes away.
+// empty removes all nodes.
 func (k *kubeLab) empty() *kubeLab {
 	k.t.Helper()
 	if err := k.delete(nodeGroupType, "general"); err != nil {
@@ -43,7 +43,7 @@ func schedulerRefusals() []kubeRefusal {
 		{"a node that is not ready", nodeReady, func(k *kubeLab) error {
 			k.onNodes(func(node *Object) { node.set("ready", false) })
 			d := live[appsv1.Deployment](&Object{Outputs: web()})
-			_, err := k.world.place("dev", &d)
+			_, err := k.world.findNode("dev", &d)
 			return err
 		}},
 		{"a cordoned node", nodeOpen, func(k *kubeLab) error {
@@ -60,9 +60,9 @@ func schedulerRefusals() []kubeRefusal {
 			delete(container(m), "resources")
 			return k.create(deploymentType, m)
 		}},
-		{"more CPU than there is", cpuFits, contained("resources", map[string]any{"requests": map[string]any{"cpu": "3"}})},
-		{"more memory than there is", memoryFits, contained("resources", map[string]any{"requests": map[string]any{"memory": "8Gi"}})},
-		{"more memory than Bottlerocket leaves to pods", memoryFits, func(k *kubeLab) error {
+		{"more CPU than is available", cpuFits, contained("resources", map[string]any{"requests": map[string]any{"cpu": "3"}})},
+		{"more memory than is available", memoryFits, contained("resources", map[string]any{"requests": map[string]any{"memory": "8Gi"}})},
+		{"more memory than Bottlerocket has for pods", memoryFits, func(k *kubeLab) error {
 			k.onNodes(func(node *Object) {
 				node.set("instanceType", "t4g.small")
 				kind, _ := typeOf("", "t4g.small")
@@ -73,7 +73,7 @@ func schedulerRefusals() []kubeRefusal {
 			return k.create(deploymentType, m)
 		}},
 		{"a hard spread over a topology without nodes", spreadHolds, editedWeb("spec.template.spec.topologySpreadConstraints", spread)},
-		{"more pods that keep apart than nodes", apartHolds, creates(deploymentType, func() Properties {
+		{"more pods with anti-affinity than nodes", apartHolds, creates(deploymentType, func() Properties {
 			return edited(scaled(3), "spec.template.spec.affinity", apart)
 		})},
 	}
@@ -86,7 +86,7 @@ func kubeletRefusals() []kubeRefusal {
 	}
 	private := "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/web:1"
 	cutOff := func(k *kubeLab) *kubeLab {
-		// The nodes stay: they reach the API privately, and what they need by endpoints.
+		// The nodes remain: they reach the API privately, and other services through endpoints.
 		k.endpoints("ec2", "ecr.api", "ecr.dkr", "sts")
 		if err := k.delete(routeType, "to-nat"); err != nil {
 			k.t.Fatal(err)
@@ -100,15 +100,15 @@ func kubeletRefusals() []kubeRefusal {
 			return k.create(deploymentType, web())
 		}},
 		{"a malformed image", imageNamed, contained("image", "Web:Latest!")},
-		{"an image of the internet without a way out", imageReached, func(k *kubeLab) error { return cutOff(k).create(deploymentType, web()) }},
-		{"a private image of another region without a way out", imageReached, func(k *kubeLab) error {
+		{"a public image without a route to the internet", imageReached, func(k *kubeLab) error { return cutOff(k).create(deploymentType, web()) }},
+		{"a private image of another region without a route to the internet", imageReached, func(k *kubeLab) error {
 			m := web()
 			container(m)["image"] = strings.Replace(private, "ap-northeast-2", "us-east-1", 1)
 			return cutOff(k).create(deploymentType, m)
 		}},
-		{"an image of EKS's own from the account of another region", imageKept, contained("image",
+		{"an image of EKS from the account of another region", imageKept, contained("image",
 			"961992271922.dkr.ecr.ap-northeast-2.amazonaws.com/amazon/aws-load-balancer-controller:v3.2.2")},
-		{"a private image without the right to pull", imageAllowed, func(k *kubeLab) error {
+		{"a private image without the permission to pull", imageAllowed, func(k *kubeLab) error {
 			if err := k.delete(attachmentType, "node-role AmazonEC2ContainerRegistryPullOnly"); err != nil {
 				return err
 			}
@@ -124,6 +124,6 @@ func kubeletRefusals() []kubeRefusal {
 			delete(container(m), "resources")
 			return k.create(deploymentType, m)
 		}},
-		{"a probe of a port that has no such name", probedPort, contained("readinessProbe", map[string]any{"httpGet": map[string]any{"port": "admin", "path": "/"}})},
+		{"a probe of a named port that does not exist", probedPort, contained("readinessProbe", map[string]any{"httpGet": map[string]any{"port": "admin", "path": "/"}})},
 	}
 }

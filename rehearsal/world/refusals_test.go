@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// refusal is a call that a rule refuses. What else the world says of it must not matter: without the rule it goes another way.
+// refusal is a call that a rule refuses. Other refusals of the call must not matter: without the rule it has another
+// result.
 type refusal struct {
 	when string
 	rule Rule
@@ -27,11 +28,11 @@ func TestWhatAWSRefusesIsRefused(t *testing.T) {
 			err := r.try(newLab(t))
 			switch got := ruleOf(err); {
 			case err == nil:
-				t.Errorf("accepted, and not refused because %s", r.rule.Name())
+				t.Errorf("accepted, and not refused by the rule: %s", r.rule.Name())
 			case got == Rule{}:
-				t.Errorf("an error of no rule: %v", err)
+				t.Errorf("an error without a rule: %v", err)
 			case got != r.rule:
-				t.Errorf("refused because %s (%v), and not because %s", got.Name(), err, r.rule.Name())
+				t.Errorf("refused by the rule: %s (%v), want: %s", got.Name(), err, r.rule.Name())
 			case strings.Contains(err.Error(), "%!") || strings.Contains(err.Error(), "MISSING"):
 				t.Errorf("the error's text lacks values: %v", err)
 			}
@@ -39,7 +40,7 @@ func TestWhatAWSRefusesIsRefused(t *testing.T) {
 	}
 }
 
-// fails makes a call that must be refused and hands on its error.
+// fails makes a call that must be refused and returns its error.
 func (l *lab) fails(typ string, in Properties) error {
 	_, err := l.try(typ, in)
 	return err

@@ -2,7 +2,7 @@ package world
 
 import "strings"
 
-// eksElsewhere are EKS's registries in regions whose account is not the usual one
+// eksElsewhere are EKS's registries in regions with another account than the default one
 // (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html, read in November 2026).
 var eksElsewhere = map[string]string{
 	"af-south-1": "877085696533", "ap-east-1": "800184023465", "ap-east-2": "533267051163", "ap-south-2": "900889452093", "ap-southeast-3": "296578399912",
@@ -14,7 +14,7 @@ var eksElsewhere = map[string]string{
 
 const usualAccount = "602401143452"
 
-// eksAccount is the account of EKS's own registry in a region.
+// eksAccount returns the account of EKS's registry in a region.
 func eksAccount(region string) string {
 	if account, other := eksElsewhere[region]; other {
 		return account
@@ -22,12 +22,12 @@ func eksAccount(region string) string {
 	return usualAccount
 }
 
-var imageKept = rule("an image of EKS's own is in EKS's registry of its region",
+var imageKept = rule("an image of EKS is in EKS's registry of its region",
 	`Failed to pull image %q: failed to resolve reference: unexpected status from HEAD request: 404 Not Found: the registry of EKS in %s is %s`,
 	"https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html")
 
-// ownedByEKS refuses an image of EKS's accounts that is not in the one of its region, or not in its partition. What other private
-// registries hold the world can't know.
+// ownedByEKS refuses an image in one of EKS's accounts that is not the one of the region, or not in its partition.
+// Images in other private registries are taken to exist.
 func ownedByEKS(image, region string) error {
 	host, _, _ := strings.Cut(image, "/")
 	account, _, _ := strings.Cut(host, ".")
@@ -44,7 +44,7 @@ var eksAccounts = func() map[string]bool {
 	return accounts
 }()
 
-// registryOf is the host of an image, and the region where it is a private registry of ECR.
+// registryOf returns the host of an image, and the region if it is a private ECR registry.
 func registryOf(image string) (host, region string) {
 	host, _, found := strings.Cut(image, "/")
 	if !found || (!strings.ContainsAny(host, ".:") && host != "localhost") {

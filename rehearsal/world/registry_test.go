@@ -23,13 +23,13 @@ import (
 )
 
 var (
-	off          = flag.String("off", "", "turn this rule off and keep only its own promises: they must break")
-	mutate       = flag.Bool("mutate", false, "turn each rule off in turn, in a process of its own each")
-	mutateWithin = flag.Duration("within", 0, "with -mutate: try a sample of the rules where all take longer than this; 0 for all")
+	off          = flag.String("off", "", "turn this rule off and run only its own tests: they must fail")
+	mutate       = flag.Bool("mutate", false, "turn each rule off in turn, each in a separate process")
+	mutateWithin = flag.Duration("within", 0, "with -mutate: try a sample of the rules if all take longer than this; 0 for all")
 	verify       = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 )
 
-// The tests that see rules refuse, one promise for each row of their tables.
+// The tests in which rules refuse, with a subtest for each row of their tables.
 const (
 	awsPromise     = "TestWhatAWSRefusesIsRefused"
 	clusterPromise = "TestWhatAClusterRefusesIsRefused"
@@ -57,13 +57,13 @@ func ruleNamed(name string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// passedOver tells whether a promise is of another rule than the one that is turned off.
+// passedOver reports whether a row belongs to another rule than the one that is turned off.
 func passedOver(r Rule) bool { return *off != "" && r.Name() != *off }
 
 // promise is a row of a table: the call that a rule refuses.
 type promise struct{ test, when string }
 
-// promises are the rows that see each rule refuse.
+// promises returns the rows in which each rule refuses.
 func promises() map[Rule][]promise {
 	found := map[Rule][]promise{}
 	for _, r := range allRefusals() {
@@ -75,16 +75,16 @@ func promises() map[Rule][]promise {
 	return found
 }
 
-func TestEveryRuleIsSeenToRefuse(t *testing.T) {
+func TestEveryRuleRefusesInATest(t *testing.T) {
 	seen := promises()
 	for _, r := range rules.All() {
 		if len(seen[Rule{r}]) == 0 {
-			t.Errorf("%s: no test sees it refuse: %q", r.File(), r.Name())
+			t.Errorf("%s: no test in which it refuses: %q", r.File(), r.Name())
 		}
 	}
 }
 
-func TestARuleHasANameOfItsOwnATextAndASource(t *testing.T) {
+func TestARuleHasAUniqueNameATextAndASource(t *testing.T) {
 	names := map[string]bool{}
 	for _, r := range rules.All() {
 		if names[r.Name()] {
@@ -103,7 +103,7 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 		t.Skip("only with -mutate: make mutate-world")
 	}
 	if out, err := mutant(""); err != nil {
-		t.Fatalf("the promises do not hold before anything is turned off:\n%s", out)
+		t.Fatalf("the tests fail before any rule is turned off:\n%s", out)
 	}
 	all := rules.All()
 	next, noticed := make(chan *rules.Rule), make(chan bool, len(all))
@@ -114,7 +114,7 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 				out, err := mutant(r.Name())
 				failed := err != nil && strings.Contains(out, "--- FAIL: ") || strings.Contains(out, "panic: ")
 				if !failed {
-					t.Errorf("%s: no test notices that it is off: %q (%v)", r.File(), r.Name(), err)
+					t.Errorf("%s: no test fails when it is off: %q (%v)", r.File(), r.Name(), err)
 				}
 				noticed <- failed
 			}
@@ -137,13 +137,13 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 	}
 	skipped, _ := limit.Skipped()
 	tried := len(all) - skipped
-	t.Logf("%d rules turned off, %d noticed, %d not", tried, caught, tried-caught)
+	t.Logf("%d rules turned off, %d detected, %d not", tried, caught, tried-caught)
 	if skipped > 0 {
 		t.Logf("a sample, as time was short: %d rules of %d", tried, len(all))
 	}
 }
 
-// mutant runs the promises in a process of its own, in which a rule is off.
+// mutant runs the tests in a separate process in which a rule is off.
 func mutant(rule string) (string, error) {
 	command := exec.Command(os.Args[0], "-test.run=^("+awsPromise+"|"+clusterPromise+")$", "-off="+rule)
 	command.Env = append(os.Environ(), moduleVariable+"="+controllerModule())
@@ -151,12 +151,13 @@ func mutant(rule string) (string, error) {
 	return string(out), err
 }
 
-// plainErrors are the functions that may make errors of no rule: of files, of what the world does not know, and explanations.
+// plainErrors are the functions that may return errors without a rule: of files, of what is not modelled, and
+// explanations.
 var plainErrors = []string{"answered", "explain", "unmodelled", "Load", "Save", "replaceFile", "loadChart", "as"}
 
-// A refusal is made by a rule or does not build: its fields are those of another package. This is about other errors, which
-// would pass for one.
-func TestNothingRefusesButARule(t *testing.T) {
+// A refusal without a rule does not compile, because its fields are those of another package. This test checks other
+// errors, which would look like one.
+func TestOnlyRulesRefuse(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +178,7 @@ func TestNothingRefusesButARule(t *testing.T) {
 			}
 			ast.Inspect(f, func(n ast.Node) bool {
 				if made := plainError(n); made != "" {
-					t.Errorf("%s: %s makes an error of no rule with %s: use a rule, unmodelled or explain", set.Position(n.Pos()), f.Name.Name, made)
+					t.Errorf("%s: %s returns an error without a rule, with %s: use a rule, unmodelled or explain", set.Position(n.Pos()), f.Name.Name, made)
 				}
 				return true
 			})
@@ -185,7 +186,7 @@ func TestNothingRefusesButARule(t *testing.T) {
 	}
 }
 
-// plainError is the function by which an expression makes an error that wraps none, "" for another expression.
+// plainError returns the function with which an expression creates an error that wraps none, "" for another expression.
 func plainError(n ast.Node) string {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -208,18 +209,18 @@ func plainError(n ast.Node) string {
 	return ""
 }
 
-func TestAnErrorOfTheWorldItselfIsToldAsSuch(t *testing.T) {
+func TestAnErrorOfTheSimulationIsReportedAsSuch(t *testing.T) {
 	w := New(Options{Verify: *verify, Account: account, Chart: filepath.Join(t.TempDir(), "none")})
 	_, err := loadChart(w.options.Chart)
-	if told := answered(err); !strings.HasPrefix(told.Error(), "fault of the simulated world: chart ") {
-		t.Errorf("told as %v", told)
+	if reported := answered(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
+		t.Errorf("reported as %v", reported)
 	}
-	if told := answered(vpcQuota.when(true)); told != vpcQuota.when(true) && told.Error() != vpcQuota.Text() {
-		t.Errorf("a refusal is told as %v", told)
+	if reported := answered(vpcQuota.when(true)); reported != vpcQuota.when(true) && reported.Error() != vpcQuota.Text() {
+		t.Errorf("a refusal is reported as %v", reported)
 	}
 }
 
-// byFile are the rules of each file, in the order of their names.
+// byFile returns the rules of each file, in the order of their names.
 func byFile() map[string][]Rule {
 	files := map[string][]Rule{}
 	for _, r := range rules.All() {
@@ -228,7 +229,7 @@ func byFile() map[string][]Rule {
 	return files
 }
 
-// sortedFiles are the files with rules: AWS's first, then those of clusters.
+// sortedFiles returns the files with rules: AWS's first, then those of clusters.
 func sortedFiles() []string {
 	seen := promises()
 	ofCluster := func(file string) int {
@@ -248,7 +249,7 @@ func sortedFiles() []string {
 
 var wordBreak = regexp.MustCompile(`[_.]`)
 
-// concept is what a file is about, as its heading in docs/world.md says it.
+// concept returns the heading of a file in docs/world.md.
 func concept(file string) string {
 	if title := concepts[file]; title != "" {
 		return title

@@ -2,7 +2,7 @@ package world
 
 import "testing"
 
-func TestPodsMoveToTheNodesThatReplaceTheirOwn(t *testing.T) {
+func TestPodsMoveToTheReplacementNodes(t *testing.T) {
 	l := newLab(t).nodes()
 	l.make("coredns", addonType, Properties{"clusterName": "dev", "addonName": "coredns", "resolveConflictsOnCreate": "OVERWRITE"})
 	before := map[string]bool{}
@@ -30,7 +30,7 @@ func TestPodsDoNotMoveToNewNodesWithoutKubeProxy(t *testing.T) {
 	if err := l.delete(addonType, "kube-proxy"); err != nil {
 		t.Fatal(err)
 	}
-	// The rules that it wrote into a node's kernel stay there (kubernetes KEP-2448).
+	// The rules that it wrote into a node's kernel remain there (kubernetes KEP-2448).
 	if err := l.world.resolves("dev", "sts"); err != nil {
 		t.Errorf("on the old nodes: %v", err)
 	}

@@ -1,7 +1,7 @@
 package world
 
-// retain keeps what an object had of properties that an update leaves out: the provider sends nothing for a property that is optional and computed,
-// so AWS changes nothing of it.
+// retain keeps the old values of properties that an update leaves out: the provider sends nothing for a property that
+// is optional and computed, so AWS does not change it.
 func (o *Object) retain(old *Object, properties ...string) {
 	for _, property := range properties {
 		if o.Inputs[property] == nil && old.Outputs[property] != nil {

@@ -13,8 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// rollOut brings a Deployment's pods closer to what it asks for by one pod. It tells whether it changed anything, and what
-// keeps the next pod from running.
+// rollOut starts or stops one pod so that a Deployment's pods come closer to its spec. It reports whether it changed
+// anything, and what prevents the next pod from running.
 func (w *World) rollOut(o *Object) (bool, error) {
 	d := live[appsv1.Deployment](o)
 	revision := revisionOf(&d)
@@ -59,7 +59,7 @@ func (w *World) podsOf(deployment key) []*Object {
 		[]func(*Object) bool{inCluster(deployment.cluster)})
 }
 
-// ownerOf is the name of a pod's Deployment.
+// ownerOf returns the name of a pod's Deployment.
 func ownerOf(pod *Object) string {
 	for _, owner := range pod.meta().GetOwnerReferences() {
 		return owner.Name
@@ -67,13 +67,13 @@ func ownerOf(pod *Object) string {
 	return ""
 }
 
-// revisionOf changes whenever the pod template does.
+// revisionOf returns a hash of the pod template.
 func revisionOf(d *appsv1.Deployment) string {
 	sum := sha256.Sum256([]byte(compact(d.Spec.Template)))
 	return hex.EncodeToString(sum[:])[:10]
 }
 
-// strategyOf is how many pods may be too many and too few during a rollout; the API server's default is a quarter.
+// strategyOf returns how many pods may be too many and too few during a rollout; the API server's default is a quarter.
 func strategyOf(d *appsv1.Deployment) (surge, unavailable int) {
 	wanted := replicasOf(d)
 	if d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType {
@@ -121,7 +121,7 @@ func (w *World) reportStatus(o *Object, d *appsv1.Deployment, revision string) {
 	})
 }
 
-// noteFewest notes how many pods a Deployment has had at least since it first had all that it wants.
+// noteFewest records the minimum number of pods of a Deployment since it first had all replicas.
 func noteFewest(o *Object, available int) {
 	fewest, noted := o.Facts["fewestPods"].(float64)
 	switch {
@@ -132,7 +132,7 @@ func noteFewest(o *Object, available int) {
 	}
 }
 
-// CountPods is the number of ready pods of a Deployment.
+// CountPods returns the number of ready pods of a Deployment.
 func (w *World) CountPods(cluster, namespace, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -142,7 +142,7 @@ func (w *World) CountPods(cluster, namespace, name string) int {
 	return 0
 }
 
-// FewestPods is the least number of ready pods that a Deployment has had since it first had all that it wants.
+// FewestPods returns the minimum number of ready pods of a Deployment since it first had all replicas.
 func (w *World) FewestPods(cluster, namespace, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -152,7 +152,7 @@ func (w *World) FewestPods(cluster, namespace, name string) int {
 	return 0
 }
 
-// startPod places one more pod on a node and starts it there; it tells whether it did, or why it could not.
+// startPod schedules one more pod on a node and starts it there; it reports whether it did, or why it could not.
 func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool, error) {
 	pod := w.newPod(o, d, revision)
 	if err := w.admitPod(pod, d); err != nil {
@@ -161,11 +161,11 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	if err := w.mutate(builtin(podType), pod, admissionv1.Create); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
-	node, err := w.place(o.Cluster, d)
+	node, err := w.findNode(o.Cluster, d)
 	if err != nil || node == nil {
 		return false, err
 	}
-	address, err := w.runs(node, pod, d, o.Owner)
+	address, err := w.startOnNode(node, pod, d, o.Owner)
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}
@@ -176,7 +176,7 @@ func (w *World) startPod(o *Object, d *appsv1.Deployment, revision string) (bool
 	return true, nil
 }
 
-// newPod is a pod of a Deployment as its replica set makes it.
+// newPod returns a pod of a Deployment as its ReplicaSet creates it.
 func (w *World) newPod(o *Object, d *appsv1.Deployment, revision string) *Object {
 	template := clone(mapOf(o.at("spec.template")))
 	labels := mapOf(mapOf(template["metadata"])["labels"])
@@ -199,13 +199,13 @@ func (w *World) newPod(o *Object, d *appsv1.Deployment, revision string) *Object
 	}
 }
 
-// endPod ends a pod and gives its address back.
+// endPod terminates a pod and releases its address.
 func (w *World) endPod(pod *Object) {
 	w.releasePodAddress(pod.text("status.podIP"))
 	w.drop(pod)
 }
 
-// podReady tells whether a pod takes traffic.
+// podReady reports whether a pod receives traffic.
 func podReady(pod *Object) bool {
 	return condition(pod, string(corev1.PodReady)) == string(corev1.ConditionTrue)
 }

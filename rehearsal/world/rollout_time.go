@@ -2,11 +2,11 @@ package world
 
 import "time"
 
-var rolloutEnds = rule("a rollout that waits for its load balancer ends before the provider stops waiting",
+var rolloutEnds = rule("a rollout that waits for its load balancer completes before the provider's timeout",
 	`Timeout occurred for '%s'; Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live`,
 	"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/deployment.go; "+controllerSource+"docs/deploy/pod_readiness_gate.md")
 
-// noteStarted notes that a rollout has started a pod, and whether it did so in the place of an older one.
+// noteStarted records that a rollout has started a pod, and whether it replaces an older one.
 func noteStarted(o *Object, inPlace bool) {
 	o.learn("startedPods", o.number("startedPods")+1)
 	if inPlace {
@@ -14,8 +14,8 @@ func noteStarted(o *Object, inPlace bool) {
 	}
 }
 
-// rolledInTime refuses a rollout that takes longer than the provider waits. Pods that come beside each other wait together; those that take the
-// places of older ones wait in steps, as many at once as the strategy allows.
+// rolledInTime refuses a rollout that takes longer than the provider waits. Pods that are started side by side wait
+// together; those that replace older ones wait in steps, as many at once as the strategy allows.
 func (c *call) rolledInTime(o *Object, surge, unavailable int) error {
 	started, replaced := o.number("startedPods"), o.number("replacedPods")
 	o.learn("startedPods", 0)
@@ -33,7 +33,8 @@ func (c *call) rolledInTime(o *Object, surge, unavailable int) error {
 		explain("its pods become healthy in %d steps of %s, and the provider waits for %s", steps, healthy, limit))
 }
 
-// healthyAfter is how long the targets of a Deployment's gated pods take to be healthy: so many checks in a row.
+// healthyAfter returns how long the targets of a Deployment's gated pods take to be healthy: the number of checks in a
+// row.
 func (w *World) healthyAfter(o *Object) time.Duration {
 	longest := 0
 	for _, pod := range w.podsOf(o.key()) {

@@ -20,19 +20,19 @@ const (
 )
 
 var (
-	associationSameVPC = rule("a route table and its subnet are of one VPC",
+	associationSameVPC = rule("a route table and its subnet are in one VPC",
 		associateOp+", api error InvalidParameterValue: Route table %s and subnet %s belong to different networks",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html")
-	associationOnce = rule("a subnet has one route table",
+	associationOnce = rule("a subnet has at most one route table",
 		associateOp+", api error Resource.AlreadyAssociated: the specified association for route table %s conflicts with an existing association of %s",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html")
 	tableUnused = rule("a route table has no associations when it is deleted",
 		"deleting Route Table (%[1]s): operation error EC2: DeleteRouteTable, api error DependencyViolation: The routeTable '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html")
-	routeOnce = rule("a route table has one route for a destination",
+	routeOnce = rule("a route table has at most one route for a destination",
 		"api error RouteAlreadyExists: Route in Route Table (%s) with destination (%s) already exists",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_route.go")
-	routeOutside = rule("a route does not lead into the VPC's own network",
+	routeOutside = rule("a route's destination is not inside the VPC's own network",
 		"creating Route in Route Table (%s) with destination (%s): operation error EC2: CreateRoute, api error InvalidParameterValue: The destination CIDR block %[2]s is equal to or more specific than one of this VPC's CIDR blocks.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html")
 	routeTarget = rule("a route has one destination and one target",
@@ -76,7 +76,7 @@ func createRouteTable(c *call, o *Object) error {
 	return c.showTable(o)
 }
 
-// showTable checks the routes that are written in a table itself and sets its outputs.
+// showTable checks the inline routes of a table and sets its outputs.
 func (w *World) showTable(o *Object) error {
 	routes, _ := o.Inputs["routes"].([]any)
 	for _, r := range routes {
@@ -95,8 +95,9 @@ func (w *World) showTable(o *Object) error {
 	return nil
 }
 
-// readTable sets the routes that a table has, those of resources of their own too; the provider leaves out the VPC's own route and those of gateway
-// endpoints (terraform-provider-aws, internal/service/ec2/vpc_route_table.go, flattenRoutes).
+// readTable sets the routes of a table, including those of separate resources; the provider leaves out the VPC's local
+// route and those of gateway endpoints (terraform-provider-aws, internal/service/ec2/vpc_route_table.go,
+// flattenRoutes).
 func readTable(c *call, o *Object) {
 	routes, _ := cloneValue(o.Inputs["routes"]).([]any)
 	for _, r := range c.with(routeType, "routeTableId", o.ID) {
@@ -115,7 +116,7 @@ func removeRouteTable(c *call, o *Object) error {
 	if err := tableUnused.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
-	// The routes in it go with it.
+	// Its routes are deleted with it.
 	for _, r := range c.with(routeType, "routeTableId", o.ID) {
 		c.drop(r)
 	}
@@ -150,12 +151,12 @@ func (w *World) associationFits(o *Object) error {
 	return err
 }
 
-// destination is where a route leads to.
+// destination returns a route's destination.
 func destination(route *Object) string {
 	return cmp.Or(route.text("destinationCidrBlock"), route.text("destinationIpv6CidrBlock"), route.text("destinationPrefixListId"))
 }
 
-// targets are the properties that can name a route's target.
+// targets are the properties for a route's target.
 var targets = []string{"carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayId", "gatewayId", "localGatewayId", "natGatewayId",
 	"networkInterfaceId", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId"}
 
@@ -172,7 +173,7 @@ func createRoute(c *call, o *Object) error {
 	return c.showRoute(o)
 }
 
-// inlineRoute is a route that is written in the table itself, nil where there is none.
+// inlineRoute returns a route that is declared in the table itself, nil if there is none.
 func inlineRoute(table *Object, to string) map[string]any {
 	routes, _ := table.Inputs["routes"].([]any)
 	for _, r := range routes {
@@ -208,7 +209,7 @@ func (w *World) routeFits(table, route *Object) error {
 		routeNAT.when(named[0] == "natGatewayId" && (nat == nil || nat.text("state") == "failed"), table.ID, to, route.text("natGatewayId")))
 }
 
-// routeState is "blackhole" once a route's target is gone.
+// routeState returns "blackhole" once a route's target is deleted.
 func (w *World) routeState(route *Object) string {
 	gateway, nat := route.text("gatewayId"), route.text("natGatewayId")
 	if (gateway != "" && w.get(internetGatewayType, gateway) == nil) || (nat != "" && w.get(natType, nat) == nil) {
@@ -217,7 +218,7 @@ func (w *World) routeState(route *Object) string {
 	return "active"
 }
 
-// tableFor is the route table that a subnet uses: its own or else the VPC's main one.
+// tableFor returns the route table that a subnet uses: its own or else the VPC's main one.
 func (w *World) tableFor(subnet *Object) *Object {
 	for _, a := range w.with(associationType, "subnetId", subnet.ID) {
 		return w.get(routeTableType, a.text("routeTableId"))
@@ -230,14 +231,14 @@ func (w *World) tableFor(subnet *Object) *Object {
 
 // egressPath is how a subnet reaches the internet: through an internet gateway, through a NAT gateway, or not at all.
 type egressPath struct {
-	Gateway *Object // an internet gateway: what has a public address of its own gets out
-	NAT     *Object // a NAT gateway that itself gets out: everything gets out, from its address
+	Gateway *Object // an internet gateway, for interfaces with a public address
+	NAT     *Object // a NAT gateway that itself reaches the internet, for all interfaces, with its address
 }
 
-// works tells whether something in the subnet gets out; public says that it has a public address.
+// works reports whether an interface in the subnet reaches the internet; public is set if it has a public address.
 func (e egressPath) works(public bool) bool { return e.NAT != nil || (e.Gateway != nil && public) }
 
-// egress is how IPv4 leaves a subnet for the internet.
+// egress returns the IPv4 path of a subnet to the internet.
 func (w *World) egress(subnet *Object) egressPath {
 	gateway, nat := w.defaultRoute(subnet)
 	path := egressPath{Gateway: w.attachedGateway(gateway, subnet.text("vpcId"))}
@@ -262,7 +263,7 @@ func (w *World) attachedGateway(id, vpc string) *Object {
 	return nil
 }
 
-// defaultRoute are the gateways that a subnet's 0.0.0.0/0 leads to.
+// defaultRoute returns the gateways of a subnet's 0.0.0.0/0.
 func (w *World) defaultRoute(subnet *Object) (gateway, nat string) {
 	table := w.tableFor(subnet)
 	if table == nil {

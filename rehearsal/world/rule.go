@@ -2,21 +2,21 @@ package world
 
 import "eksnet/rehearsal/world/rules"
 
-// Rule is one thing that AWS or Kubernetes refuses, with the forms in which the world refuses it.
+// Rule is one thing that AWS or Kubernetes refuses, with functions that refuse it.
 type Rule struct{ *rules.Rule }
 
-// Refusal is the only error of the world for a call that AWS or Kubernetes would refuse; it comes from a Rule.
+// Refusal is the only error for a call that AWS or Kubernetes would refuse; it comes from a Rule.
 type Refusal = rules.Refusal
 
-// rule registers what must hold, with the error text and its source. Rules are package variables. It is not inlined, so that
-// the register finds the file in which a rule stands.
+// rule registers what must hold, with the error text and its source. Rules are package variables. It is not inlined, so
+// that the register finds the file of the rule.
 //
 //go:noinline
 func rule(name, text, source string) Rule {
 	return Rule{rules.Register(name, text, source)}
 }
 
-// when refuses if the rule is broken; the values go into the rule's text.
+// when refuses if the rule is violated; the values are formatted into the rule's text.
 func (r Rule) when(broken bool, values ...any) error {
 	if refusal := r.Refuse(broken, values...); refusal != nil {
 		return refusal
@@ -24,7 +24,7 @@ func (r Rule) when(broken bool, values ...any) error {
 	return nil
 }
 
-// failure is a refusal that the provider itself makes of one input, before any call.
+// failure is a refusal of one input by the provider itself, before any call.
 func (r Rule) failure(broken bool, property string, values ...any) []Failure {
 	refusal := r.Refuse(broken, values...)
 	if refusal == nil {
@@ -33,7 +33,7 @@ func (r Rule) failure(broken bool, property string, values ...any) []Failure {
 	return []Failure{{Property: property, Reason: refusal.Error(), refusal: refusal}}
 }
 
-// unready tells that something was made but did not become ready, with the error that waiting for it ends with.
+// unready returns the error of a wait for a resource that was created but did not become ready.
 func (r Rule) unready(broken bool, values ...any) error {
 	refusal := r.Refuse(broken, values...)
 	if refusal == nil {

@@ -9,10 +9,10 @@ import (
 	"eksnet/rehearsal/journal"
 )
 
-// savedFormat is the version of the form in which worlds are saved; a change of the form changes it.
+// savedFormat is the version of the file format.
 const savedFormat = 1
 
-// saved is a world as its file holds it.
+// saved is the content of an account's file.
 type saved struct {
 	Format   int       `json:"format"`
 	Account  string    `json:"account"`
@@ -22,19 +22,19 @@ type saved struct {
 	Objects  []*Object `json:"objects"`
 }
 
-// saving is what a change made of a world, as the journal beside the file holds it.
+// saving is the record of a change in the journal beside the file.
 type saving struct {
 	Region   string    `json:"region,omitempty"`
 	Sequence int       `json:"sequence"`
 	Put      []*Object `json:"put,omitempty"`
-	Drop     []*Object `json:"drop,omitempty"` // their identities alone
+	Drop     []*Object `json:"drop,omitempty"` // identities only
 }
 
-// Keep makes Save and Record keep the world in a file.
+// Keep makes Save and Record store the account in a file.
 func (w *World) Keep(path string) error {
 	j, _, err := journal.Open(path)
 	if err != nil {
-		return fmt.Errorf("world file: %w", err)
+		return fmt.Errorf("account file: %w", err)
 	}
 	w.saving.Lock()
 	w.file, w.onDisk = j, w.from == path
@@ -42,7 +42,7 @@ func (w *World) Keep(path string) error {
 	return nil
 }
 
-// Save writes the whole world to its file, as readable JSON. The file is replaced at once or not at all.
+// Save writes the whole account to its file, as readable JSON. The file is replaced atomically.
 func (w *World) Save() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
@@ -55,15 +55,15 @@ func (w *World) save() error {
 	clear(w.unsaved)
 	w.mu.Unlock()
 	if err != nil {
-		return fmt.Errorf("world as JSON: %w", err)
+		return fmt.Errorf("account as JSON: %w", err)
 	}
 	err = w.file.Compact(append(raw, '\n'))
 	w.onDisk = err == nil
 	return err
 }
 
-// Record appends to the journal of the world's file what changed since the last time, or writes the whole world where the file is not this
-// world's yet. Records take their turns: none is older than the one before it.
+// Record appends what changed since the last call to the journal of the account's file, or writes the whole account if
+// the file is not yet this account's. Records are written one after the other: none is older than the previous one.
 func (w *World) Record() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
@@ -79,7 +79,7 @@ func (w *World) Record() error {
 	return w.file.Append(json.RawMessage(record))
 }
 
-// unsavedRecord is what changed since the last time, nil for nothing.
+// unsavedRecord returns what changed since the last record, nil for nothing.
 func (w *World) unsavedRecord() ([]byte, error) {
 	if len(w.unsaved) == 0 {
 		return nil, nil
@@ -96,7 +96,7 @@ func (w *World) unsavedRecord() ([]byte, error) {
 	return json.Marshal(record)
 }
 
-// Close closes the world's file. What happens afterwards is not recorded.
+// Close closes the account's file. Later changes are not recorded.
 func (w *World) Close() error {
 	w.saving.Lock()
 	defer w.saving.Unlock()
@@ -106,40 +106,40 @@ func (w *World) Close() error {
 	return w.file.Close()
 }
 
-// Endpoint is the address that clusters answer on, for the life of the world.
+// Endpoint returns the address of clusters' API servers, which never changes.
 func (w *World) Endpoint() string { return w.options.Endpoint }
 
-// Load reads a world that was kept in a file. The options must name its account; its endpoint is the saved one.
+// Load reads an account from a file. The account of the options must be the same; the endpoint is the saved one.
 func Load(path string, options Options) (*World, error) {
 	content, err := journal.Read(path)
 	if err != nil {
-		return nil, fmt.Errorf("world file: %w", err)
+		return nil, fmt.Errorf("account file: %w", err)
 	}
 	if content.Base == nil {
-		return nil, fmt.Errorf("world file %s: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("account file %s: %w", path, fs.ErrNotExist)
 	}
 	var s saved
 	if err := json.Unmarshal(content.Base, &s); err != nil {
-		return nil, fmt.Errorf("world file %s is damaged (%w): remove it to start afresh", path, err)
+		return nil, fmt.Errorf("account file %s is damaged (%w): remove it to start over", path, err)
 	}
 	if s.Format != savedFormat {
-		return nil, fmt.Errorf("world file %s has format %d and this program reads %d: remove it to start afresh", path, s.Format, savedFormat)
+		return nil, fmt.Errorf("account file %s has format %d and this program reads %d: remove it to start over", path, s.Format, savedFormat)
 	}
 	if s.Account != options.Account {
-		return nil, fmt.Errorf("world file %s is of account %s and not of %s: remove it to start afresh", path, s.Account, options.Account)
+		return nil, fmt.Errorf("account file %s is of account %s and not of %s: remove it to start over", path, s.Account, options.Account)
 	}
 	options.Endpoint = s.Endpoint
 	w := New(options)
 	w.region, w.sequence = s.Region, s.Sequence
 	for i, o := range s.Objects {
 		if o == nil || o.Type == "" || o.ID == "" || w.objects[o.key()] != nil {
-			return nil, fmt.Errorf("world file %s is damaged (object %d has no identity of its own): remove it to start afresh", path, i)
+			return nil, fmt.Errorf("account file %s is damaged (object %d has no identity or a duplicate one): remove it to start over", path, i)
 		}
 		w.put(o)
 	}
 	for i, record := range content.Records {
 		if err := w.redo(record); err != nil {
-			return nil, fmt.Errorf("journal %s is damaged (record %d: %w): remove it and %s to start afresh", journal.Path(path), i, err, path)
+			return nil, fmt.Errorf("journal %s is damaged (record %d: %w): remove it and %s to start over", journal.Path(path), i, err, path)
 		}
 	}
 	clear(w.unsaved)
@@ -149,7 +149,7 @@ func Load(path string, options Options) (*World, error) {
 
 var errNoIdentity = errors.New("an object has no identity")
 
-// redo makes the change of a record.
+// redo applies the change of a record.
 func (w *World) redo(record json.RawMessage) error {
 	var s saving
 	if err := json.Unmarshal(record, &s); err != nil {

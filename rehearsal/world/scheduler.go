@@ -19,34 +19,34 @@ var (
 		`no nodes available to schedule pods`, "https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/schedule_one.go ErrNoNodesAvailable")
 	nodesFit = rule("a pod needs a node that fits",
 		`0/%d nodes are available: %s`, "https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/types.go FitError")
-	nodeReady = rule("a node is ready before it takes pods",
+	nodeReady = rule("a node is ready before pods are scheduled on it",
 		`node(s) had untolerated taint {node.kubernetes.io/not-ready: }`, "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/")
-	nodeOpen = rule("a cordoned node takes no pods",
+	nodeOpen = rule("no pods are scheduled on a cordoned node",
 		`node(s) were unschedulable`, schedulerPlugins+"nodeunschedulable")
 	taintTolerated = rule("a pod tolerates its node's taints",
 		`node(s) had untolerated taint {%s: %s}`, schedulerPlugins+"tainttoleration")
 	affinityMatches = rule("a pod's node selector and affinity match its node",
 		`node(s) didn't match Pod's node affinity/selector`, schedulerPlugins+"nodeaffinity")
-	podsFit = rule("a node takes no more pods than its maximum",
+	podsFit = rule("a node has no more pods than its maximum",
 		`Too many pods`, schedulerPlugins+"noderesources")
 	cpuFits = rule("a node has the CPU that its pods request",
 		`Insufficient cpu`, schedulerPlugins+"noderesources")
 	memoryFits = rule("a node has the memory that its pods request",
 		`Insufficient memory`, schedulerPlugins+"noderesources")
-	spreadHolds = rule("pods spread as their constraints say",
+	spreadHolds = rule("pods are spread according to their constraints",
 		`node(s) didn't match pod topology spread constraints`, schedulerPlugins+"podtopologyspread")
-	apartHolds = rule("pods keep apart as their anti-affinity says",
+	apartHolds = rule("pods are apart according to their anti-affinity",
 		`node(s) didn't match pod anti-affinity rules`, schedulerPlugins+"interpodaffinity")
 )
 
-// What aws-node and kube-proxy, which run on every node, take from it (their add-ons' default requests).
+// The requests of aws-node and kube-proxy, which run on every node (their add-ons' default requests).
 const (
 	nodeAgents               = 2
 	nodeAgentsMilliCPU int64 = 150
 )
 
-// place finds the node for one more pod of a Deployment: the fitting one with the fewest pods.
-func (w *World) place(cluster string, d *appsv1.Deployment) (*Object, error) {
+// findNode returns the node for one more pod of a Deployment: the fitting one with the fewest pods.
+func (w *World) findNode(cluster string, d *appsv1.Deployment) (*Object, error) {
 	nodes := w.in(cluster, nodeType)
 	if err := nodesExist.when(len(nodes) == 0); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (w *World) place(cluster string, d *appsv1.Deployment) (*Object, error) {
 	return slices.MinFunc(fitting, func(a, b *Object) int { return len(w.podsOn(a)) - len(w.podsOn(b)) }), nil
 }
 
-// counted are reasons with the number of nodes that give each: "1 Too many pods, 2 Insufficient cpu".
+// counted returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".
 func counted(reasons map[string]int) string {
 	var parts []string
 	for reason, n := range reasons {
@@ -78,12 +78,12 @@ func counted(reasons map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// podsOn are the pods that run on a node, besides those that every node runs.
+// podsOn returns the pods that run on a node, without those that every node runs.
 func (w *World) podsOn(node *Object) []*Object {
 	return w.with(podType, "spec.nodeName", node.name(), inCluster(node.Cluster))
 }
 
-// fits tells why a node does not take one more pod of a Deployment, nil if it does.
+// fits returns why one more pod of a Deployment cannot be scheduled on a node, nil if it can.
 func (w *World) fits(o *Object, d *appsv1.Deployment) error {
 	node, spec := live[corev1.Node](o), &d.Spec.Template.Spec
 	if err := first(nodeReady.when(!o.flag("ready")), nodeOpen.when(node.Spec.Unschedulable)); err != nil {
@@ -111,7 +111,7 @@ func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
 	})
 }
 
-// wants tells whether a pod's node selector and required node affinity accept a node's labels.
+// wants reports whether a pod's node selector and required node affinity match a node's labels.
 func wants(spec *corev1.PodSpec, have labels.Set) bool {
 	if !labels.SelectorFromSet(spec.NodeSelector).Matches(have) {
 		return false
@@ -134,7 +134,7 @@ func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
 	return err == nil && requirement.Matches(have)
 }
 
-// roomFor compares the CPU and memory that pods request with what the node has left.
+// roomFor compares the CPU and memory that pods request with what is free on the node.
 func roomFor(node *Object, pods []*Object, spec *corev1.PodSpec) error {
 	cpu, memory := requests(spec)
 	for _, o := range pods {
@@ -148,14 +148,15 @@ func roomFor(node *Object, pods []*Object, spec *corev1.PodSpec) error {
 		memoryFits.when(err == nil && memory > int64(node.number("allocatableMiB"))<<20))
 }
 
-// allocatable are the thousandths of a CPU that pods may request of a node: the kubelet reserves 6% of the first CPU, 1% of
-// the second, half a percent of the next two and a quarter of the others (https://github.com/awslabs/amazon-eks-ami, kubelet).
+// allocatable returns the millicores that pods may request of a node: the kubelet reserves 6% of the first CPU, 1% of
+// the second, half a percent of the next two and a quarter of the others (https://github.com/awslabs/amazon-eks-ami,
+// kubelet).
 func allocatable(cpus int) int64 {
 	reserved := 60.0 + 10*float64(min(max(cpus-1, 0), 1)) + 5*float64(min(max(cpus-2, 0), 2)) + 2.5*float64(max(cpus-4, 0))
 	return int64(1000*cpus) - int64(reserved)
 }
 
-// requests are the thousandths of a CPU and the bytes of memory that a pod's containers request.
+// requests returns the millicores and the bytes of memory that a pod's containers request.
 func requests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 	for i := range spec.Containers {
 		requested := spec.Containers[i].Resources.Requests
@@ -164,7 +165,7 @@ func requests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 	return milliCPU, memory
 }
 
-// spread refuses a node in whose domain one more pod would break a hard topology spread constraint.
+// spread refuses a node in whose domain one more pod would violate a hard topology spread constraint.
 func (w *World) spread(node *Object, d *appsv1.Deployment) error {
 	for _, constraint := range d.Spec.Template.Spec.TopologySpreadConstraints {
 		if constraint.WhenUnsatisfiable != corev1.DoNotSchedule {
@@ -183,7 +184,7 @@ func (w *World) spread(node *Object, d *appsv1.Deployment) error {
 	return nil
 }
 
-// apart refuses a node in whose domain a pod stands that the new one must keep away from.
+// apart refuses a node in whose domain there is a pod that matches the new one's anti-affinity.
 func (w *World) apart(node *Object, d *appsv1.Deployment) error {
 	affinity := d.Spec.Template.Spec.Affinity
 	if affinity == nil || affinity.PodAntiAffinity == nil {
@@ -199,7 +200,7 @@ func (w *World) apart(node *Object, d *appsv1.Deployment) error {
 	return nil
 }
 
-// domains counts the pods that a selector matches in each domain of a topology, empty domains of ready nodes included.
+// domains counts the pods that a selector matches in each domain of a topology, including empty domains of ready nodes.
 func (w *World) domains(cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
 	counts := map[string]int{}
 	for _, o := range w.in(cluster, nodeType) {
@@ -217,7 +218,7 @@ func (w *World) domains(cluster, namespace, topology string, selector *metav1.La
 	return counts
 }
 
-// deploymentItems are all Deployments, and those that are gone and still have pods.
+// deploymentItems returns all Deployments, and deleted ones that still have pods.
 func deploymentItems(w *World) []key {
 	items := keysOf(deploymentType)(w)
 	for _, pod := range w.all(podType) {
@@ -241,7 +242,7 @@ func watchDeployments(w *World, changed *Object, add func(key)) bool {
 	return true
 }
 
-// deploymentOf is the key of a pod's Deployment, also of one that is gone.
+// deploymentOf returns the key of a pod's Deployment, which may be deleted.
 func deploymentOf(pod *Object) key {
 	return key{pod.Cluster, deploymentType, identity(pod.namespace(), ownerOf(pod))}
 }
@@ -256,7 +257,7 @@ func runPods(w *World, item key) (bool, error) {
 			w.endPod(pod)
 			changed = true
 		} else {
-			// A node that no longer answers takes its pods out of every Service.
+			// The pods of a node that no longer responds are removed from every Service.
 			changed = setConditions(pod, node.flag("ready"), "", false) || changed
 		}
 	}

@@ -26,16 +26,16 @@ var (
 	groupName = rule("a security group's name does not begin with sg-",
 		createGroupOp+", api error InvalidParameterValue: Value (%[1]s) for parameter GroupName is invalid. Group names may not be in the format sg-*.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html")
-	groupUnused = rule("nothing wears or names a security group when it is deleted",
+	groupUnused = rule("no interface or rule uses a security group when it is deleted",
 		"deleting Security Group (%[1]s): operation error EC2: DeleteSecurityGroup, api error DependencyViolation: resource %[1]s has a dependent object (%[2]s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html")
-	groupRuleOnce = rule("a security group has a rule once",
+	groupRuleOnce = rule("the rules of a security group are unique",
 		"authorizing Security Group (%s) Rule (%s): operation error EC2: AuthorizeSecurityGroup, api error InvalidPermission.Duplicate: the specified rule \"%s\" already exists",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")
-	groupRulePeer = rule("a security group rule names its peers",
+	groupRulePeer = rule("a security group rule has peers",
 		"authorizing Security Group (%s) Rule: one of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be set to create an AWS Security Group Rule",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_security_group_rule.go")
-	groupRuleQuota = rule("a security group has sixty rules each way at most",
+	groupRuleQuota = rule("a security group has at most sixty rules in each direction",
 		"authorizing Security Group (%s) Rule: operation error EC2: AuthorizeSecurityGroup, api error RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
 	groupRulePorts = rule("a security group rule's ports are in order",
@@ -95,8 +95,8 @@ func (w *World) showGroup(o *Object) {
 		"ingress": rules("ingress"), "egress": rules("egress")})
 }
 
-// readGroup sets the rules that a group has, whatever made them: the provider reads all of them (terraform-provider-aws,
-// internal/service/ec2/vpc_security_group.go, resourceSecurityGroupRead).
+// readGroup sets the rules of a security group, whatever created them: the provider reads all of them
+// (terraform-provider-aws, internal/service/ec2/vpc_security_group.go, resourceSecurityGroupRead).
 func readGroup(c *call, o *Object) {
 	for _, direction := range []string{"ingress", "egress"} {
 		rules, _ := cloneValue(o.Inputs[direction]).([]any)
@@ -107,7 +107,7 @@ func readGroup(c *call, o *Object) {
 	}
 }
 
-// writtenRule is a rule as it is written within its group.
+// writtenRule returns a rule in the form of an inline rule.
 func writtenRule(r *Object) map[string]any {
 	source := []string{}
 	if s := r.text("sourceSecurityGroupId"); s != "" {
@@ -118,7 +118,7 @@ func writtenRule(r *Object) map[string]any {
 		"ipv6CidrBlocks": anyOf(r.texts("ipv6CidrBlocks")), "prefixListIds": anyOf(r.texts("prefixListIds"))}
 }
 
-// makeGroup makes a security group for an actor.
+// makeGroup creates a security group for an actor.
 func (w *World) makeGroup(name, vpc, owner string, tags map[string]any) *Object {
 	o := &Object{Type: securityGroupType, ID: w.newID("sg-"), Owner: owner}
 	o.show(Properties{"name": name, "vpcId": vpc, "description": name, "tags": tags})
@@ -126,7 +126,8 @@ func (w *World) makeGroup(name, vpc, owner string, tags map[string]any) *Object 
 	return o
 }
 
-// groupUsers are what keeps a security group from being deleted: interfaces that wear it and rules of other groups that name it.
+// groupUsers returns what prevents the deletion of a security group: interfaces with it and rules of other security
+// groups that refer to it.
 func (w *World) groupUsers(id string) []*Object {
 	users := w.holding(interfaceType, "securityGroups", id)
 	return append(users, w.with(groupRuleType, "sourceSecurityGroupId", id, func(r *Object) bool {
@@ -139,7 +140,7 @@ func removeGroup(c *call, o *Object) error {
 	if err := groupUnused.when(len(users) > 0, o.ID, named(users)); err != nil {
 		return err
 	}
-	// The rules in it go with it.
+	// Its rules are deleted with it.
 	for _, r := range c.with(groupRuleType, "securityGroupId", o.ID) {
 		c.drop(r)
 	}
@@ -182,7 +183,7 @@ func createGroupRule(c *call, o *Object) error {
 	return nil
 }
 
-// peers are whom a rule lets in or out.
+// peers returns the peers of a rule.
 func peers(r *Object) []string {
 	found := slices.Concat(r.texts("cidrBlocks"), r.texts("ipv6CidrBlocks"), r.texts("prefixListIds"))
 	if s := r.text("sourceSecurityGroupId"); s != "" {
@@ -195,13 +196,13 @@ func peers(r *Object) []string {
 	return found
 }
 
-// permission is a rule as EC2 writes it in its errors.
+// permission returns a rule in the form of EC2's errors.
 func permission(r *Object) string {
 	return fmt.Sprintf("peer: %s, %s, from port: %d, to port: %d, ALLOW",
 		strings.Join(peers(r), " "), strings.ToUpper(r.text("protocol")), r.number("fromPort"), r.number("toPort"))
 }
 
-// groupRuleFits refuses a rule that the group has already, and one too many.
+// groupRuleFits refuses a rule that the security group has already, and one too many.
 func (w *World) groupRuleFits(o *Object, group string) error {
 	have := w.with(groupRuleType, "securityGroupId", group, where("type", o.text("type")))
 	count := len(peers(o))

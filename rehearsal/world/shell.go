@@ -7,8 +7,8 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 )
 
-// Run does what one of the commands does that Orphans and Leftovers name. A command that this world does not know is an error, and
-// so is one that AWS refuses.
+// Run does what one of the commands of Orphans and Leftovers does. An unknown command is an error, and so is one that
+// AWS refuses.
 func (w *World) Run(command string) error {
 	for _, part := range strings.Split(command, " && ") {
 		words := strings.Fields(part)
@@ -46,7 +46,7 @@ func flagsOf(words []string) map[string]string {
 	return flags
 }
 
-// runKubectl deletes an object of the one cluster that holds it, or takes the finalizers off it.
+// runKubectl deletes an object of the one cluster that has it, or removes its finalizers.
 func (w *World) runKubectl(verb, kind, name, namespace string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -68,7 +68,7 @@ func (w *World) runKubectl(verb, kind, name, namespace string) error {
 	return nil
 }
 
-// reviewedByHand passes a person's update through the webhooks.
+// reviewedByHand passes an operator's update through the webhooks.
 func (w *World) reviewedByHand(o *Object) error {
 	if t := w.served(o.Cluster, o.text("apiVersion"), o.text("kind")); t != nil {
 		return w.review(t, o, admissionv1.Update)
@@ -76,7 +76,7 @@ func (w *World) reviewedByHand(o *Object) error {
 	return nil
 }
 
-// runAWS deletes what a command of the AWS CLI names.
+// runAWS deletes the resource of an AWS CLI command.
 func (w *World) runAWS(verb string, flags map[string]string) error {
 	for typ, format := range removals {
 		if name, flag, _ := strings.Cut(format, " --"); name == "aws "+verb {
@@ -106,7 +106,7 @@ func (w *World) runAWS(verb string, flags map[string]string) error {
 	return w.byHandWhere(typ, wanted)
 }
 
-// byHandWhere deletes the things of a type with these properties.
+// byHandWhere deletes the resources of a type with these properties.
 func (w *World) byHandWhere(typ string, wanted map[string]string) error {
 	w.mu.Lock()
 	found := w.all(typ, func(o *Object) bool {
@@ -126,7 +126,7 @@ func (w *World) byHandWhere(typ string, wanted map[string]string) error {
 	return nil
 }
 
-// byHand deletes one thing of a type, also one of a type that no program makes.
+// byHand deletes one resource of a type, also of a type that no program creates.
 func (w *World) byHand(typ, id string) error {
 	if kinds[typ] != nil && !strings.HasPrefix(typ, "kubernetes:") {
 		return (&client{world: w}).Delete(typ, id)
@@ -146,7 +146,7 @@ var interfaceDetached = rule("an interface is detached before it is deleted",
 	"operation error EC2: DeleteNetworkInterface, api error InvalidParameterValue: Network interface '%s' is currently in use.",
 	"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html")
 
-// deleteUnowned deletes a thing of a type that no program makes.
+// deleteUnowned deletes a resource of a type that no program creates.
 func (w *World) deleteUnowned(o *Object) error {
 	w.at = o.key()
 	switch o.Type {
@@ -170,7 +170,7 @@ func (w *World) deleteUnowned(o *Object) error {
 	return nil
 }
 
-// uninstallByHand is `helm uninstall`.
+// uninstallByHand does what `helm uninstall` does.
 func (c *call) uninstallByHand(o *Object) error {
 	err := c.uninstall(o)
 	if err == nil {

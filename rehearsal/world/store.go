@@ -6,27 +6,27 @@ import (
 	"strings"
 )
 
-// store holds the objects of a world. It finds them by type and by the value of a property without looking at the others, and records
+// store holds the objects of an account. It finds them by type and by the value of a property with indexes, and records
 // which ones change.
 type store struct {
 	objects map[key]*Object
 	// tables are the objects by type; the table of type "" has all of them.
 	tables map[string]*table
-	// changed are the objects that were stored, written to or dropped since the actors were last informed.
+	// changed are the objects that were stored, changed or dropped since the actors were last informed.
 	changed []*Object
-	// unsaved are the keys of the objects that were stored, written to or dropped since the world was last saved.
+	// unsaved are the keys of the objects that were stored, changed or dropped since the account was last saved.
 	unsaved map[key]bool
-	// verifier is nil unless the world's options ask for one.
+	// verifier is nil unless it is enabled by an option.
 	verifier *verifier
 }
 
-// table is the objects of one type, by cluster and id, with an index for each property that they have been searched by.
+// table holds the objects of one type, by cluster and ID, with an index for each property that they were searched by.
 type table struct {
 	objects []*Object
 	indexes map[string]*index
 }
 
-// index finds objects by a value that a function reads of them.
+// index finds objects by a value that a function reads from them.
 type index struct {
 	values func(*Object) []string
 	found  map[string][]*Object
@@ -45,7 +45,7 @@ func (s *store) table(typ string) *table {
 	return s.tables[typ]
 }
 
-// put stores an object in the place of the one with its key.
+// put stores an object and replaces the one with the same key.
 func (s *store) put(o *Object) {
 	if old := s.objects[o.key()]; old != nil && old != o {
 		s.remove(old)
@@ -117,7 +117,7 @@ func (s *store) index(typ, name string, values func(*Object) []string) *index {
 	return x
 }
 
-// set moves an object to the values that it has now.
+// set updates the values of an object in the index.
 func (x *index) set(o *Object, values []string) {
 	known := x.known[o]
 	if slices.Equal(known, values) {
@@ -136,7 +136,7 @@ func (x *index) set(o *Object, values []string) {
 	}
 }
 
-// order is that of every list of objects: by type, cluster and id.
+// order is the order of every list of objects: by type, cluster and ID.
 func order(a, b *Object) int { return orderOfKeys(a.key(), b.key()) }
 
 func orderOfKeys(a, b key) int {
@@ -159,8 +159,8 @@ func without(list []*Object, o *Object) []*Object {
 	return slices.Delete(list, at, at+1)
 }
 
-// share returns a store with the same objects. What is written to an object in one of the two is copied first, so that the other does not
-// change.
+// share returns a store with the same objects. An object is copied before it is changed in one of the two, so that the
+// other does not change.
 func (s *store) share() *store {
 	shared := newStore()
 	for _, o := range s.table("").objects {

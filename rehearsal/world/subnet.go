@@ -12,19 +12,19 @@ const subnetType = "aws:ec2/subnet:Subnet"
 const createSubnetOp = "creating EC2 Subnet: operation error EC2: CreateSubnet"
 
 var (
-	subnetInside = rule("a subnet lies inside its VPC",
+	subnetInside = rule("a subnet is inside its VPC",
 		createSubnetOp+", api error InvalidSubnet.Range: The CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
 	subnetDisjoint = rule("subnets do not overlap",
 		createSubnetOp+", api error InvalidSubnet.Conflict: The CIDR '%s' conflicts with another subnet",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
-	subnetZone = rule("a subnet's zone is one of the region's",
+	subnetZone = rule("a subnet's zone is in its region",
 		createSubnetOp+", api error InvalidParameterValue: Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %s.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html")
-	subnetQuota = rule("a VPC has two hundred subnets at most",
+	subnetQuota = rule("a VPC has at most two hundred subnets",
 		createSubnetOp+", api error SubnetLimitExceeded: The maximum number of subnets has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
-	subnetIPv6 = rule("a subnet's IPv6 network is a /64 of its VPC's that no other subnet has",
+	subnetIPv6 = rule("a subnet's IPv6 network is a free /64 of its VPC's",
 		createSubnetOp+", api error InvalidSubnet.Range: The IPv6 CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
 	subnetEmpty = rule("a subnet has no network interfaces when it is deleted",
@@ -72,7 +72,7 @@ func insideAny(p netip.Prefix, outer []netip.Prefix) bool {
 	return slices.ContainsFunc(outer, func(n netip.Prefix) bool { return inside(p, n) })
 }
 
-// showSubnet finds the zone that was asked for, by name or id, and sets the outputs.
+// showSubnet finds the subnet's zone by name or ID, and sets the outputs.
 func (w *World) showSubnet(o *Object) error {
 	zones := zonesOf(w.region)
 	name, id := o.text("availabilityZone"), o.text("availabilityZoneId")
@@ -125,7 +125,7 @@ func removeSubnet(c *call, o *Object) error {
 	if err := subnetEmpty.when(len(left) > 0, o.ID, named(left)); err != nil {
 		return err
 	}
-	// Associations and reservations go with their subnet.
+	// Associations and reservations are deleted with their subnet.
 	for _, typ := range []string{associationType, cidrReservationType} {
 		for _, a := range c.with(typ, "subnetId", o.ID) {
 			c.drop(a)
@@ -134,7 +134,7 @@ func removeSubnet(c *call, o *Object) error {
 	return nil
 }
 
-// named lists things for a message by what a person looks for: id, owner and description.
+// named lists resources for a message, with ID, owner and description.
 func named(objects []*Object) string {
 	var names []string
 	for _, o := range objects {
@@ -143,15 +143,15 @@ func named(objects []*Object) string {
 			name += " " + d
 		}
 		if o.Owner != "" {
-			name += ", made by " + o.Owner
+			name += ", created by " + o.Owner
 		}
 		names = append(names, name)
 	}
 	return strings.Join(names, "; ")
 }
 
-// discoverSubnets are the subnets of a VPC that the load balancer controllers would take for a scheme ("internet-facing" or
-// "internal"): tagged with the role, not tagged for another cluster only, one for each zone
+// discoverSubnets returns the subnets of a VPC that the load balancer controllers select for a scheme
+// ("internet-facing" or "internal"): tagged with the role, not tagged for another cluster only, one for each zone
 // (aws-load-balancer-controller, docs/deploy/subnet_discovery.md).
 func (w *World) discoverSubnets(vpc, scheme, cluster string) []*Object {
 	role := "kubernetes.io/role/internal-elb"
@@ -172,7 +172,7 @@ func (w *World) discoverSubnets(vpc, scheme, cluster string) []*Object {
 	return found
 }
 
-// ownedByAnother tells whether a subnet carries the tags of other clusters but not of this one.
+// ownedByAnother reports whether a subnet has the tags of other clusters but not of this one.
 func ownedByAnother(subnet *Object, cluster string) bool {
 	const prefix = "kubernetes.io/cluster/"
 	others := false

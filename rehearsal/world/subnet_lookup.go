@@ -9,13 +9,13 @@ import (
 const subnetLookupDocs = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html"
 
 var (
-	subnetFilterKnown = rule("subnets are filtered by filters that EC2 knows",
+	subnetFilterKnown = rule("subnets are filtered by filters of EC2",
 		"reading EC2 Subnets: operation error EC2: DescribeSubnets, api error InvalidParameterValue: The filter '%s' is invalid", subnetLookupDocs)
 	subnetFound = rule("a subnet that is looked up exists",
 		"reading EC2 Subnet: no matching EC2 Subnet found", "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet_data_source.go")
 )
 
-// getSubnets are the ids of the subnets that pass all filters, none where no subnet does.
+// getSubnets returns the IDs of the subnets that match all filters.
 func getSubnets(c *call, args Properties) (Properties, error) {
 	if err := checkSubnetFilters(args); err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func getSubnets(c *call, args Properties) (Properties, error) {
 	return result, nil
 }
 
-// getSubnet is one subnet by its id.
+// getSubnet returns one subnet by its ID.
 func getSubnet(c *call, args Properties) (Properties, error) {
 	for name := range args {
 		if name != "id" {
@@ -46,7 +46,7 @@ func getSubnet(c *call, args Properties) (Properties, error) {
 		"state": "available", "ownerId": c.options.Account, "tags": cloneValue(subnet.tags()), "availableIpAddressCount": float64(c.subnetFree(subnet))}, nil
 }
 
-// checkSubnetFilters refuses filters that EC2 does not have. Patterns are unknown to this world.
+// checkSubnetFilters refuses filters that EC2 does not have. Patterns are not modelled.
 func checkSubnetFilters(args Properties) error {
 	for _, filter := range listOf(args["filters"]) {
 		name := orText(filter["name"], "")
@@ -79,7 +79,7 @@ func passesFilters(subnet *Object, args Properties) bool {
 	return true
 }
 
-// subnetAttribute is the value that a filter compares, and whether EC2 has the filter.
+// subnetAttribute returns the value that a filter compares, and whether EC2 has the filter.
 func subnetAttribute(subnet *Object, filter string) (value string, known bool) {
 	if key, tag := strings.CutPrefix(filter, "tag:"); tag {
 		value, _ = subnet.tags()[key].(string)

@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// What is kept in a subnet; which addresses come from it tells subnet_room.go.
+// This file has the reservations of subnets; subnet_room.go assigns addresses from them.
 const reserveOp = "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation, api error "
 
 const reservationDocs = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html"
 
 var (
-	reservationInside = rule("a reservation lies inside its subnet",
+	reservationInside = rule("a reservation is inside its subnet",
 		reserveOp+"InvalidParameterValue: The CIDR '%s' is not within the CIDR '%s' of subnet %s",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnetCidrReservation.html")
 	reservationApart = rule("reservations do not overlap",
 		reserveOp+"InvalidParameterValue: The CIDR '%s' overlaps the existing reservation %s", reservationDocs)
-	reservationBlocks = rule("a reservation for prefixes holds a /28 at least",
+	reservationBlocks = rule("a reservation for prefixes is at least a /28",
 		reserveOp+"InvalidParameterValue: The CIDR '%s' is smaller than a prefix",
 		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html")
-	reservationType = rule("a reservation is for prefixes or explicit",
+	reservationType = rule("a reservation's type is prefix or explicit",
 		`expected reservation_type to be one of ["prefix" "explicit"], got %s`,
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet_cidr_reservation.go")
 )
@@ -38,7 +38,7 @@ func reservationKinds() []*kind {
 	}}
 }
 
-// createReservation takes what is in use already too: it leaves it where it is.
+// createReservation may include addresses in use, which do not change.
 func createReservation(c *call, o *Object) error {
 	subnet, err := c.subnetOf("creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", o.text("subnetId"))
 	if err != nil {

@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// cidrReservationType keeps a part of a subnet for prefixes, or for addresses that somebody names.
+// cidrReservationType reserves a part of a subnet for prefixes, or for explicitly assigned addresses.
 const cidrReservationType = "aws:ec2/subnetCidrReservation:SubnetCidrReservation"
 
-// room is what of a subnet is there to be taken.
+// room holds the free and used addresses of a subnet.
 type room struct {
 	subnet netip.Prefix
-	held   map[netip.Addr]bool // by interfaces, whole prefixes included
-	// Reserved are the parts that no single address comes from, and forPrefixes those of them that prefixes come from first
-	// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html,
+	held   map[netip.Addr]bool // by interfaces, including whole prefixes
+	// reserved are the parts from which no single address is assigned, and forPrefixes those from which prefixes are
+	// assigned first (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html,
 	// https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html).
 	reserved, forPrefixes []netip.Prefix
 }
 
-// roomIn is the room of a subnet.
+// roomIn returns the room of a subnet.
 func (w *World) roomIn(subnet *Object) room {
 	r := room{held: w.addressesIn(subnet)}
 	r.subnet, _ = network(subnet.text("cidrBlock"))
@@ -33,7 +33,7 @@ func (w *World) roomIn(subnet *Object) room {
 	return r
 }
 
-// addressesIn are the addresses of a subnet that something holds, whole prefixes included.
+// addressesIn returns the addresses of a subnet that are in use, including whole prefixes.
 func (w *World) addressesIn(subnet *Object) map[netip.Addr]bool {
 	held := map[netip.Addr]bool{}
 	for _, eni := range w.with(interfaceType, "subnetId", subnet.ID) {
@@ -52,8 +52,8 @@ func (w *World) addressesIn(subnet *Object) map[netip.Addr]bool {
 	return held
 }
 
-// subnetFree is the number of IPv4 addresses of a subnet that AWS tells as available. It counts none that are reserved
-// (https://github.com/aws-samples/sample-apex-skills/issues/223).
+// subnetFree returns the number of IPv4 addresses of a subnet that AWS reports as available. It does not include
+// reserved ones (https://github.com/aws-samples/sample-apex-skills/issues/223).
 func (w *World) subnetFree(subnet *Object) int { return w.roomIn(subnet).free() }
 
 func (r room) free() int {
@@ -77,7 +77,7 @@ func (r room) free() int {
 	return free
 }
 
-// own are the addresses that AWS keeps for itself, the first four and the last
+// own returns the addresses that AWS reserves, the first four and the last
 // (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 func (r room) own() []netip.Addr {
 	own := []netip.Addr{lastAddress(r.subnet)}
@@ -87,7 +87,7 @@ func (r room) own() []netip.Addr {
 	return own
 }
 
-// singles are the lowest n addresses that nothing holds and no reservation keeps, fewer where there are no more.
+// singles returns the lowest n free addresses without a reservation, or fewer if there are fewer.
 func (r room) singles(n int) []string {
 	var found []string
 	if !r.subnet.IsValid() {
@@ -102,8 +102,8 @@ func (r room) singles(n int) []string {
 	return found
 }
 
-// blocks are n /28s in which nothing is held, from what is reserved for prefixes first and then from what is not reserved; fewer
-// where there are no more. The lowest of each go first.
+// blocks returns n free /28s, first from the reservations for prefixes and then from what is not reserved, or fewer if
+// there are fewer. The lowest of each are first.
 func (r room) blocks(n int) []string {
 	var found []string
 	if !r.subnet.IsValid() {
@@ -120,7 +120,7 @@ func (r room) blocks(n int) []string {
 	return found
 }
 
-// whole tells whether nothing is held in a block, and none of it is AWS's own.
+// whole reports whether a block has no address in use and none that AWS reserves.
 func (r room) whole(block netip.Prefix) bool {
 	if slices.ContainsFunc(r.own(), block.Contains) {
 		return false

@@ -2,14 +2,14 @@ package world
 
 import "net/netip"
 
-// Use is what of a subnet's addresses is in use.
+// Use holds how many of a subnet's addresses are in use.
 type Use struct {
 	Range netip.Prefix
-	// By are the addresses by who holds them: eks for a control plane, node, vpc-cni, nat, vpc-endpoint, elb.
+	// By are the numbers of addresses by user: eks for a control plane, node, vpc-cni, nat, vpc-endpoint, elb.
 	By map[string]int
 }
 
-// Total is the number of addresses in use.
+// Total returns the number of addresses in use.
 func (u Use) Total() int {
 	total := 0
 	for _, n := range u.By {
@@ -18,7 +18,7 @@ func (u Use) Total() int {
 	return total
 }
 
-// InUse counts the addresses that interfaces hold in each subnet, with whole prefixes.
+// InUse counts the addresses of interfaces in each subnet, including whole prefixes.
 func (w *World) InUse() []Use {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -32,7 +32,7 @@ func (w *World) InUse() []Use {
 				by = "node"
 			}
 			own := len(eni.texts("privateIps")) + prefixSize*len(eni.texts("prefixes"))
-			// What the CNI puts on a node's own interface is for pods too, but the interface's first address is the node's.
+			// The CNI's addresses on a node's own interface are for pods too, but its primary address is the node's.
 			if by == "node" {
 				u.By["vpc-cni"] += own - 1
 				own = 1

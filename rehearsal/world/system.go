@@ -6,7 +6,7 @@ const (
 	nodeType       = "kubernetes:core/v1:Node"
 )
 
-// startCluster fills a new cluster with what EKS installs by itself, and lets its creator in.
+// startCluster creates what EKS installs in a new cluster, and the access entry of its creator.
 func (w *World) startCluster(cluster *Object) {
 	w.admitCreator(cluster)
 	for _, namespace := range []string{"default", "kube-system", "kube-public", "kube-node-lease"} {
@@ -33,7 +33,7 @@ var workloads = map[string]struct{ typ, name string }{
 	"eks-pod-identity-agent": {daemonSetType, "eks-pod-identity-agent"},
 }
 
-// workloadOf is the object that runs an add-on in a cluster, nil where it is not installed.
+// workloadOf returns the object that runs an add-on in a cluster, nil if it is not installed.
 func (w *World) workloadOf(cluster, addon string) *Object {
 	load, known := workloads[addon]
 	if !known {
@@ -42,7 +42,7 @@ func (w *World) workloadOf(cluster, addon string) *Object {
 	return w.find(cluster, load.typ, "kube-system/"+load.name)
 }
 
-// installAddon puts an add-on's objects into a cluster.
+// installAddon creates an add-on's objects in a cluster.
 func (w *World) installAddon(cluster, addon string) {
 	load, known := workloads[addon]
 	if !known {
@@ -75,7 +75,7 @@ func (w *World) installAddon(cluster, addon string) {
 	w.install(cluster, "apps/v1", load.typ, kind, "kube-system", load.name, Properties{"spec": spec})
 }
 
-// install puts an object of EKS's own into a cluster, unless it stands there already.
+// install creates an object of EKS in a cluster, unless it exists already.
 func (w *World) install(cluster, version, typ, kind, namespace, name string, rest Properties) {
 	id, metadata := name, map[string]any{"name": name}
 	if namespace != "" {
@@ -92,7 +92,7 @@ func (w *World) install(cluster, version, typ, kind, namespace, name string, res
 	w.put(&Object{Type: typ, ID: id, Cluster: cluster, Owner: "eks", Inputs: in, Outputs: clone(in)})
 }
 
-// uninstallAddon takes an add-on's objects out of a cluster.
+// uninstallAddon deletes an add-on's objects in a cluster.
 func (w *World) uninstallAddon(cluster, addon string) {
 	if o := w.workloadOf(cluster, addon); o != nil {
 		w.drop(o)

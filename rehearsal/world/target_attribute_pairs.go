@@ -8,24 +8,25 @@ import (
 
 const targetHealthDocs = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html"
 
-// AWS checks what a target group would have after a change: what was asked for before stays, and what never was has its default.
+// AWS checks the resulting attributes of a target group after a change: previous values are kept, and others have their
+// defaults.
 var (
-	targetDraining = rule("a target group waits for unhealthy targets only where it keeps their connections",
+	targetDraining = rule("a target group has a draining interval for unhealthy targets only if it does not terminate their connections",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot have both 'target_health_state.unhealthy.connection_termination.enabled' set to true and 'target_health_state.unhealthy.draining_interval_seconds' set to %s",
 		"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4648; "+targetAttributeDocs)
 	targetTerminationUDP = rule("a target group for UDP terminates no connections to unhealthy targets",
 		modifyTargetOp+"InvalidConfigurationRequest: target_health_state.unhealthy.connection_termination.enabled cannot be true if the target group protocol is UDP or TCP_UDP",
 		targetAttributeDocs+": this attribute can't be enabled for UDP and TCP_UDP target groups")
-	targetThresholds = rule("a zone leaves DNS no later than its unhealthy targets get traffic",
+	targetThresholds = rule("a target group's DNS failover threshold is not below its unhealthy routing threshold",
 		modifyTargetOp+"InvalidConfigurationRequest: The value of '%s' must be greater than or equal to the value of '%s'",
 		targetHealthDocs+" (requirements and considerations)")
-	targetAnomaly = rule("anomaly mitigation goes with weighted random alone",
+	targetAnomaly = rule("anomaly mitigation requires the weighted random algorithm",
 		modifyTargetOp+"InvalidConfigurationRequest: You cannot enable anomaly mitigation when the routing algorithm is %s",
 		targetAttributeDocs)
-	targetStickyZones = rule("an application load balancer keeps no client with its target where it crosses no zones",
+	targetStickyZones = rule("stickiness requires cross-zone load balancing",
 		modifyTargetOp+"InvalidConfigurationRequest: Target stickiness is not supported when cross-zone load balancing is off",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html")
-	targetCookie = rule("the cookie of an application has a name that is not the load balancer's",
+	targetCookie = rule("an application cookie's name is not a name of the load balancer's cookies",
 		modifyTargetOp+"InvalidConfigurationRequest: The value '%s' of 'stickiness.app_cookie.cookie_name' is not valid",
 		targetAttributeDocs+": names that start with AWSALB, AWSALBAPP and AWSALBTG are not allowed")
 )
@@ -46,7 +47,8 @@ func checkTogether(protocol string, all map[string]string) error {
 		checkThresholds("count", value, "1"), checkThresholds("percentage", value, "off"))
 }
 
-// checkThresholds compares thresholds of healthy targets of a kind, count or percentage, whose default is the same for both.
+// checkThresholds compares thresholds of healthy targets of a kind, count or percentage, whose default is the same for
+// both.
 func checkThresholds(kind string, value func(name, otherwise string) string, otherwise string) error {
 	dns, routing := "target_group_health.dns_failover.minimum_healthy_targets."+kind, "target_group_health.unhealthy_state_routing.minimum_healthy_targets."+kind
 	most, off := strconv.Atoi(value(dns, otherwise))

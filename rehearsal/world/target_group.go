@@ -12,7 +12,7 @@ const targetGroupDocs = "https://docs.aws.amazon.com/elasticloadbalancing/latest
 const createTargetOp = "operation error Elastic Load Balancing v2: CreateTargetGroup, api error "
 
 var (
-	targetGroupName = rule("a target group's name has 32 characters at most, of letters, digits and -",
+	targetGroupName = rule("a target group's name has at most 32 letters, digits and -",
 		createTargetOp+"ValidationError: Target group name '%s' cannot be longer than '32' characters and contains only alphanumeric characters and hyphens", targetGroupDocs)
 	targetGroupUnique = rule("a target group's name is unique in its region",
 		createTargetOp+"DuplicateTargetGroupName: A target group with the same name '%s' exists, but with different settings", targetGroupDocs)
@@ -21,18 +21,18 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html")
 	healthNumbers = rule("a health check's times and thresholds are within their ranges",
 		createTargetOp+"ValidationError: Health check %s '%d' must be in the range [%d, %d]", targetGroupDocs)
-	healthInterval = rule("a health check ends before the next begins",
+	healthInterval = rule("a health check times out before the next one begins",
 		createTargetOp+"ValidationError: Health check interval must be greater than the timeout.",
 		"https://github.com/terraform-linters/tflint-ruleset-aws/issues/404, https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2951; with a network load balancer they may be equal, as the controller's defaults are")
 	healthPath = rule("a health check's path begins with /",
 		createTargetOp+"ValidationError: Health check path '%s' must begin with a '/' character, and can have 1024 characters", targetGroupDocs)
-	healthCodes = rule("a health check's success codes are of HTTP",
+	healthCodes = rule("a health check's success codes are HTTP status codes",
 		createTargetOp+"ValidationError: Health check matcher HTTP code '%s' must be within '%d-%d' inclusive", targetGroupDocs)
-	healthPort = rule("a health check's port is a port",
+	healthPort = rule("a health check's port is a valid port",
 		createTargetOp+"ValidationError: Health check port '%s' must be 'traffic-port' or within 1 and 65535", targetGroupDocs)
 )
 
-// targetGroup is what is asked for when one is made.
+// targetGroup holds the parameters of a new target group.
 type targetGroup struct {
 	name, owner, vpc string
 	targetType       string // "ip" or "instance"
@@ -43,7 +43,7 @@ type targetGroup struct {
 	tags             map[string]any
 }
 
-// healthCheck is how a load balancer asks its targets.
+// healthCheck holds the settings of a health check.
 type healthCheck struct {
 	Protocol  string `json:"protocol"`
 	Port      string `json:"port"`
@@ -55,7 +55,8 @@ type healthCheck struct {
 	Unhealthy int    `json:"unhealthyThreshold"`
 }
 
-// createTargetGroup makes a target group; its targets are the ids in its output "targets". Attributes are set by a call of their own.
+// createTargetGroup creates a target group; its targets are the IDs in its output "targets". Attributes are set by a
+// separate call.
 func (w *World) createTargetGroup(spec targetGroup) (*Object, error) {
 	if err := first(
 		targetGroupName.when(!balancerForm.MatchString(spec.name), spec.name),
@@ -72,7 +73,7 @@ func (w *World) createTargetGroup(spec targetGroup) (*Object, error) {
 	return o, nil
 }
 
-// shown is a health check as an output has it.
+// shown returns a health check in the form of an output.
 func (h healthCheck) shown() map[string]any {
 	shown := map[string]any{"protocol": h.Protocol, "port": h.Port, "interval": float64(h.Interval), "timeout": float64(h.Timeout),
 		"healthyThreshold": float64(h.Healthy), "unhealthyThreshold": float64(h.Unhealthy)}
@@ -109,7 +110,7 @@ func checkHealth(protocol string, h healthCheck) error {
 	)
 }
 
-// codesWithin tells whether success codes, such as 200,204 or 200-299, lie in a range.
+// codesWithin reports whether success codes, such as 200,204 or 200-299, are in a range.
 func codesWithin(codes string, least, most int) bool {
 	for _, part := range strings.Split(codes, ",") {
 		from, to, ranged := strings.Cut(part, "-")
@@ -125,10 +126,10 @@ func codesWithin(codes string, least, most int) bool {
 	return true
 }
 
-// trafficPort is the port at which a target is checked where it gets its traffic.
+// trafficPort is the health check port of a target that is checked on its traffic port.
 const trafficPort = "traffic-port"
 
-// modifyTargetGroup changes how a target group asks its targets.
+// modifyTargetGroup changes the health check of a target group.
 func (w *World) modifyTargetGroup(o *Object, h healthCheck) error {
 	if err := checkHealth(o.text("protocol"), h); err != nil {
 		return err
@@ -147,13 +148,13 @@ func (w *World) setTargetAttributes(o *Object, asked map[string]string) error {
 	return nil
 }
 
-// setTargets registers exactly these targets: addresses or instance ids.
+// setTargets registers exactly these targets: addresses or instance IDs.
 func (w *World) setTargets(group *Object, targets []string) {
 	slices.Sort(targets)
 	group.set("targets", anyOf(targets))
 }
 
-// deleteTargetGroup refuses while a listener or one of its rules forwards to the group.
+// deleteTargetGroup refuses if a listener or one of its rules forwards to the target group.
 func (w *World) deleteTargetGroup(o *Object) error {
 	used := w.all("", func(l *Object) bool {
 		return (l.Type == listenerType || l.Type == listenerRuleType) && slices.Contains(l.texts("targetGroupArns"), o.ID)
@@ -165,7 +166,7 @@ func (w *World) deleteTargetGroup(o *Object) error {
 	return nil
 }
 
-// healthOf is a target group's health check.
+// healthOf returns a target group's health check.
 func healthOf(target *Object) healthCheck {
 	h, _ := as[healthCheck](mapOf(target.at("healthCheck")))
 	return h

@@ -8,18 +8,18 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// proxyHealth is the port on which kube-proxy tells of itself
+// proxyHealth is the port of kube-proxy's own health check
 // (https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/, --healthz-bind-address).
 const proxyHealth = 10256
 
-// No packet is sent. Whether a target is healthy follows from what stands: who listens on the port that the load balancer asks, and which
-// security groups are in between.
+// No packet is sent. Whether a target is healthy is derived from which container or proxy listens on the health check
+// port, and from the security groups in between.
 
-// unhealthy is why a target does not answer its health check, "" for one that does.
+// unhealthy returns why a target fails its health check, "" for one that passes it.
 func (w *World) unhealthy(target *Object, id string) string {
 	binding := w.boundTo(target.ID)
 	if binding == nil {
-		return "no binding tells whose it is"
+		return "it has no TargetGroupBinding"
 	}
 	at := strings.LastIndex(id, ":")
 	address, h := id[:at], healthOf(target)
@@ -29,7 +29,7 @@ func (w *World) unhealthy(target *Object, id string) string {
 	}
 	service := w.find(binding.Cluster, serviceType, identity(binding.namespace(), binding.text("spec.serviceRef.name")))
 	if service == nil {
-		return "its Service is gone"
+		return "its Service is deleted"
 	}
 	proxied := mapOf(target.Outputs["attributes"])["proxy_protocol_v2.enabled"] == "true"
 	eni, why := w.interfaceHoldingIn(address), ""
@@ -38,7 +38,7 @@ func (w *World) unhealthy(target *Object, id string) string {
 	} else {
 		node := w.nodeOf(binding.Cluster, address)
 		if node == nil {
-			return "the instance is no node"
+			return "the instance is not a node"
 		}
 		eni, why = w.interfaceOf(node), w.nodeSilent(node, port, proxied)
 	}
@@ -52,7 +52,7 @@ func (w *World) unhealthy(target *Object, id string) string {
 	return why
 }
 
-// boundTo is the binding of a target group, nil where none stands.
+// boundTo returns the binding of a target group, nil if there is none.
 func (w *World) boundTo(arn string) *Object {
 	return firstOf(w.with(bindingType, "spec.targetGroupARN", arn, func(b *Object) bool { return !b.deleting() }))
 }
@@ -61,12 +61,12 @@ func (w *World) nodeOf(cluster, instance string) *Object {
 	return firstOf(w.with(nodeType, "instanceId", instance, inCluster(cluster)))
 }
 
-// interfaceHoldingIn is the network interface that has an address, nil where none does.
+// interfaceHoldingIn returns the network interface with an address, nil if there is none.
 func (w *World) interfaceHoldingIn(address string) *Object {
 	return firstOf(only(w.lookup(interfaceType, "addresses", address, func(eni *Object) []string { return append(eni.texts("pods"), eni.text("privateIp")) }), nil))
 }
 
-// podSilent is why nothing of a pod answers on a port, "" where a container says that it listens there.
+// podSilent returns why nothing in a pod listens on a port, "" if a container declares the port.
 func (w *World) podSilent(cluster, address string, port int) string {
 	pod := firstOf(w.with(podType, "status.podIP", address, inCluster(cluster)))
 	if pod == nil {
@@ -82,8 +82,8 @@ func (w *World) podSilent(cluster, address string, port int) string {
 	return "no container of pod " + pod.ID + " listens on TCP port " + strconv.Itoa(port)
 }
 
-// nodeSilent is why nothing of a node answers on a port: kube-proxy does on the ports of Services with pods to send to, and on those on which it
-// tells whether the node has any.
+// nodeSilent returns why nothing on a node listens on a port: kube-proxy listens on the node ports of Services with
+// pods to forward to, and on the health check ports of Services.
 func (w *World) nodeSilent(node *Object, port int, proxied bool) string {
 	if port == proxyHealth {
 		return ""
@@ -116,7 +116,7 @@ func noPods(service, node *Object, pods []*Object) string {
 	return node.name() + " has no ready pod of Service " + service.ID + " to send to"
 }
 
-// balancerOfTarget is the load balancer whose listener or rule forwards to a target group, nil where none does.
+// balancerOfTarget returns the load balancer whose listener or rule forwards to a target group, nil if there is none.
 func (w *World) balancerOfTarget(target *Object) *Object {
 	sender := firstOf(append(w.holding(listenerType, "targetGroupArns", target.ID), w.holding(listenerRuleType, "targetGroupArns", target.ID)...))
 	if sender == nil {
@@ -128,8 +128,8 @@ func (w *World) balancerOfTarget(target *Object) *Object {
 	return w.get(loadBalancerType, sender.text("loadBalancerArn"))
 }
 
-// letsIn tells whether an interface's security groups let a load balancer's in on a port. One without groups of its own comes from its
-// subnets' addresses, which nobody here looks at.
+// letsIn reports whether an interface's security groups allow a load balancer's on a port. Requests of a load balancer
+// without security groups are from addresses of its subnets, which are not checked here.
 func (w *World) letsIn(eni, balancer *Object, port int) bool {
 	if balancer == nil || len(balancer.texts("securityGroups")) == 0 {
 		return true
@@ -147,7 +147,7 @@ func (w *World) letsIn(eni, balancer *Object, port int) bool {
 	return false
 }
 
-// failing is why all targets of a group fail their health checks, "" where one does not.
+// failing returns why all targets of a group fail their health checks, "" if one does not.
 func (w *World) failing(target *Object) string {
 	reason := ""
 	for _, id := range target.texts("targets") {
@@ -158,8 +158,8 @@ func (w *World) failing(target *Object) string {
 	return reason
 }
 
-// classicFailing is why all instances of a classic load balancer fail its health check, "" where one does not. The proxy protocol is a
-// policy of an instance's port, so the check goes without
+// classicFailing returns why all instances of a Classic Load Balancer fail its health check, "" if one does not. The
+// proxy protocol is a policy of an instance's port, so the check does not use it
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-proxy-protocol.html).
 func (w *World) classicFailing(balancer *Object) string {
 	_, rest, _ := strings.Cut(balancer.text("healthCheck.target"), ":")

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// handRefusals are what AWS refuses a person who cleans up by hand.
+// handRefusals are what AWS refuses an operator who deletes resources by hand.
 func handRefusals() []refusal {
 	return []refusal{
 		{"the deletion of a NAT gateway's interface", interfaceDetached, func(l *lab) error {
@@ -18,10 +18,10 @@ func handRefusals() []refusal {
 	}
 }
 
-// cutOffRefusals are what a cluster without a way to its endpoint refuses.
+// cutOffRefusals are what a cluster refuses whose endpoint cannot be reached.
 func cutOffRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"anything while no way leads to the endpoint", endpointAnswers, func(k *kubeLab) error {
+		{"any call while the endpoint cannot be reached", endpointAnswers, func(k *kubeLab) error {
 			k.world.CutOff("dev")
 			_, err := k.kube.Read(namespaceType, "default")
 			return err
@@ -29,7 +29,7 @@ func cutOffRefusals() []kubeRefusal {
 	}
 }
 
-func TestAClusterThatIsCutOffGoesOnWorkingAndAnswersAgain(t *testing.T) {
+func TestAClusterThatIsCutOffContinuesToWorkAndCanBeReconnected(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.world.CutOff("dev")
 	if err := k.kube.Delete(namespaceType, "apps"); !errors.Is(err, ErrUnreachable) {
@@ -56,11 +56,11 @@ func TestANamespaceWaitsForAForeignFinalizer(t *testing.T) {
 	}
 	k.remove(namespaceType, "apps")
 	if k.world.find("dev", namespaceType, "apps") != nil {
-		t.Error("the namespace is still there")
+		t.Error("the namespace still exists")
 	}
 }
 
-// The controller's own webhooks review the update that takes its finalizer off a binding.
+// The controller's own webhooks review the update that removes its finalizer from a binding.
 func TestABindingKeepsItsFinalizerWhileTheControllersWebhookCannotBeReached(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
@@ -74,12 +74,12 @@ func TestABindingKeepsItsFinalizerWhileTheControllersWebhookCannotBeReached(t *t
 	refused(t, err, webhookReached)
 }
 
-func TestWhatHappensInACloneDoesNotHappenInTheWorld(t *testing.T) {
+func TestChangesOfACloneDoNotAffectTheAccount(t *testing.T) {
 	k := newCluster(t).controlled()
 	before := jsonText(k.world.all(""))
 	clone := k.world.Clone()
 	if a, b := jsonText(clone.all("")), jsonText(clone.Clone().all("")); a != b || len(clone.all("")) != len(k.world.all("")) {
-		t.Error("a clone is another world")
+		t.Error("a clone has another state")
 	}
 	if clone.Endpoint() != k.world.Endpoint() {
 		t.Error("the clone has another endpoint")
@@ -92,11 +92,11 @@ func TestWhatHappensInACloneDoesNotHappenInTheWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	if jsonText(k.world.all("")) != before {
-		t.Error("a delete in the clone changed the world")
+		t.Error("a delete in the clone changed the account")
 	}
 }
 
-func TestWhatAnAbandonedCreateMadeIsFoundByItsInputs(t *testing.T) {
+func TestTheResourceOfAnAbandonedCreateIsFoundByItsInputs(t *testing.T) {
 	l := newLab(t).network()
 	known := func(ids ...string) func(string, string) bool {
 		return func(_, id string) bool { return slices.Contains(ids, id) }
@@ -107,7 +107,7 @@ func TestWhatAnAbandonedCreateMadeIsFoundByItsInputs(t *testing.T) {
 		t.Errorf("found %q, not %s", got, l.ids["private-a"])
 	}
 	if got := l.world.MadeBy(subnetType, inputs, known(l.ids["private-a"])); got != "" {
-		t.Errorf("found %s, which is known", got)
+		t.Errorf("found %s, which is in a stack", got)
 	}
 	inputs["cidrBlock"] = "10.0.99.0/24"
 	if got := l.world.MadeBy(subnetType, inputs, known()); got != "" {
@@ -128,7 +128,7 @@ func TestTheCommandsOfLeftoversRemoveEverythingInTheirOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.everythingElse()
-	for range 3 { // EKS writes its log group as long as the cluster stands
+	for range 3 { // EKS writes to its log group as long as the cluster exists
 		for _, left := range k.world.Leftovers() {
 			if err := k.world.Run(left.Remove); err != nil {
 				t.Errorf("%s: %v", left.Remove, err)
@@ -140,13 +140,13 @@ func TestTheCommandsOfLeftoversRemoveEverythingInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestWhatGoesAlongWithSomethingElseIsNoOrphan(t *testing.T) {
+func TestAResourceThatIsDeletedWithAnotherIsNotAnOrphan(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(nil))
 	known := func(typ, _ string) bool { return kinds[typ] != nil && typ != securityGroupType && typ != groupRuleType }
 	if left := k.world.Orphans(known); len(left) > 0 {
-		t.Errorf("while all works: %+v", left)
+		t.Errorf("with a working controller: %+v", left)
 	}
 	k.remove(releaseType, "kube-system/"+controllerOwner)
 	for _, typ := range []string{loadBalancerType, targetGroupType, securityGroupType, bindingType} {
@@ -156,7 +156,7 @@ func TestWhatGoesAlongWithSomethingElseIsNoOrphan(t *testing.T) {
 	}
 }
 
-func TestWhatWasMadeForALoadBalancerGoesByItsCommandsWhenTheControllerIsGone(t *testing.T) {
+func TestTheCommandsDeleteALoadBalancersResourcesAfterTheControllerIsDeleted(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(nil))

@@ -2,12 +2,12 @@ package world
 
 import "time"
 
-// Terms are what the engine says of a call beside its inputs.
+// Terms are what the engine passes with a call besides its inputs.
 type Terms struct {
 	// Timeout is how long the provider may wait, 0 for its default.
 	Timeout time.Duration
-	// IgnoreChanges are the properties whose changes the program ignores, such as spec.replicas. Only the Kubernetes provider reads them: for
-	// others the engine has put the old inputs back.
+	// IgnoreChanges are the properties whose changes the program ignores, such as spec.replicas. Only the Kubernetes
+	// provider reads them: for others the engine restores the old inputs.
 	IgnoreChanges []string
 }
 
@@ -17,7 +17,7 @@ func (cl *client) With(terms Terms) Client {
 	return &copied
 }
 
-// timeout is how long the provider waits in a call.
+// timeout returns how long the provider waits in a call.
 func (c *call) timeout(standard time.Duration) time.Duration {
 	if c.terms.Timeout > 0 {
 		return c.terms.Timeout

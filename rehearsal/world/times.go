@@ -2,16 +2,17 @@ package world
 
 import "time"
 
-// addonTimes are what the add-ons take to become active: vpc-cni and kube-proxy before there are nodes, CoreDNS after.
+// addonTimes are the times in which the add-ons become active: vpc-cni and kube-proxy before there are nodes, CoreDNS
+// after.
 var addonTimes = map[string]time.Duration{"vpc-cni": 30 * time.Second, "coredns": 35 * time.Second, "kube-proxy": 20 * time.Second}
 
-// gatewayEndpoint is what an endpoint takes that only adds routes to tables (6 s in each of ten pasted logs, 6 to 7 s to delete);
-// one with interfaces takes as long as its kind says.
+// gatewayEndpoint is the time for an endpoint that only adds routes to tables (6 s in each of ten published logs, 6 to
+// 7 s to delete); one with interfaces takes as long as its kind declares.
 const gatewayEndpoint = 6 * time.Second
 
-// Times are the medians of what AWS or Kubernetes take to make and to delete a resource, for the rehearsal's clock; zero for
-// a type that the world does not know. Where resources of a type differ, their inputs tell which it is. What a call waits
-// for beyond that stands in the world's waits.
+// Times returns the median times in which AWS or Kubernetes create and delete a resource, for the rehearsal's clock;
+// zero for a type that is not simulated. Where resources of a type differ, their inputs decide. Further waits of a call
+// are in waits.go.
 func Times(typ string, inputs Properties) (creation, deletion time.Duration) {
 	k := kinds[typ]
 	if k == nil {
@@ -28,7 +29,7 @@ func Times(typ string, inputs Properties) (creation, deletion time.Duration) {
 			creation, deletion = gatewayEndpoint, gatewayEndpoint
 		}
 	case serviceType:
-		// The provider waits for the endpoints of every Service but these.
+		// The provider waits for the endpoints of every Service except these.
 		if at(inputs, "spec.clusterIP") == "None" || at(inputs, "spec.type") == "ExternalName" {
 			creation = time.Second
 		}

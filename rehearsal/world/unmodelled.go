@@ -5,31 +5,33 @@ import (
 	"fmt"
 )
 
-// notModelled is the error of a call for something that AWS or Kubernetes has and this world has not. It is no refusal: it says
-// that the rehearsal can't tell.
+// notModelled is the error of a call for a feature of AWS or Kubernetes that is not modelled. It is not a refusal: what
+// AWS would do is unknown.
 type notModelled struct{ what string }
 
-func (e *notModelled) Error() string { return "the simulated world does not know " + e.what }
+func (e *notModelled) Error() string { return "the simulated account does not model " + e.what }
 
 func unmodelled(format string, values ...any) error {
 	return &notModelled{fmt.Sprintf(format, values...)}
 }
 
-// explanation says what lies behind a refusal, in words of the world's own; alone it is no answer to a call.
+// explanation is the reason of a refusal, in words of the simulation; it is never the error of a call on its own.
 type explanation struct{ text string }
 
 func (e *explanation) Error() string { return e.text }
 
 func explain(format string, values ...any) error { return &explanation{fmt.Sprintf(format, values...)} }
 
-// fault is an error that no rule made: one of the world itself. It is told as such, never as AWS's or Kubernetes' word.
+// fault is an error without a rule, which is a fault of the simulation. It is reported as such, not as an error of AWS
+// or Kubernetes.
 type fault struct{ error }
 
-func (f *fault) Error() string { return "fault of the simulated world: " + f.error.Error() }
+func (f *fault) Error() string { return "fault of the simulated account: " + f.error.Error() }
 
 func (f *fault) Unwrap() error { return f.error }
 
-// answered lets pass what a call may answer: a refusal of a rule, what the world does not know, or that there is nothing.
+// answered returns the errors that a call may have unchanged: a refusal of a rule, an unmodelled feature, or
+// ErrNotFound. Any other error is a fault.
 func answered(err error) error {
 	var refusal *Refusal
 	var unknown *notModelled

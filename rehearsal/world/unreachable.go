@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ErrUnreachable is in the error of every call to a cluster that does not answer the caller: it is gone, cut off, or does not
-// know who asks.
+// ErrUnreachable is in the error of every call to a cluster that the caller cannot reach: it is deleted, cut off, or
+// does not authenticate the caller.
 var ErrUnreachable = errors.New("the cluster is unreachable")
 
 type unreached struct{ error }
@@ -23,13 +23,13 @@ func unanswered(err error) error {
 	return &unreached{err}
 }
 
-var endpointAnswers = rule("a cluster's endpoint answers from where the caller is",
+var endpointAnswers = rule("a cluster's endpoint can be reached from the caller's network",
 	unreachable+`Get %q: dial tcp: i/o timeout`, unreachableSource+"; https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
 
-var privateAnswers = rule("a private endpoint answers inside its VPC, and outside by a proxy that stands there",
+var privateAnswers = rule("a private endpoint can be reached inside its VPC, and from outside through a proxy in it",
 	unreachable+`Get %q: dial tcp %s:443: i/o timeout`, "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access")
 
-// apiAnswers refuses every call of an operator outside the VPC to an API that is private alone, unless a proxy is the way there.
+// apiAnswers refuses every call of an operator outside the VPC to a private API, unless the caller uses a proxy.
 func (w *World) apiAnswers(eks *Object, proxy, server string) error {
 	if eks == nil || !w.options.Outside {
 		return nil
@@ -41,7 +41,8 @@ func (w *World) apiAnswers(eks *Object, proxy, server string) error {
 	return privateAnswers.when(!eks.flag("vpcConfig.endpointPublicAccess") && proxy == "", server, address)
 }
 
-// Answers tells whether an API server answers whoever asks it where the operator stands, without a proxy. An address of no cluster does.
+// Answers reports whether an API server can be reached from the operator's network without a proxy. An address of no
+// cluster can.
 func (w *World) Answers(server string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -53,14 +54,14 @@ func (w *World) Answers(server string) bool {
 	return true
 }
 
-// cutOff is the fact that no way leads to a cluster's endpoint from where its operators are.
+// cutOff is the fact that a cluster's endpoint cannot be reached from its operators' network.
 const cutOff = "cutOff"
 
-// CutOff takes the way to a cluster's endpoint from everybody outside its VPC, and Reconnect gives it back. The cluster
-// itself goes on working.
+// CutOff makes a cluster's endpoint unreachable from outside its VPC, and Reconnect makes it reachable again. The
+// cluster itself continues to work.
 func (w *World) CutOff(cluster string) { w.setCutOff(cluster, true) }
 
-// Reconnect ends what CutOff began.
+// Reconnect reverses CutOff.
 func (w *World) Reconnect(cluster string) { w.setCutOff(cluster, false) }
 
 func (o *Object) cutOff() bool { return o != nil && o.flag(cutOff) }
@@ -73,7 +74,7 @@ func (w *World) setCutOff(cluster string, off bool) {
 	}
 }
 
-// kubectl is the form of a kubectl command on one object, with what follows its name.
+// kubectl returns a kubectl command for one object, with further words after its name.
 func kubectl(verb string, o *Object, more ...string) string {
 	kind, namespace, name := strings.ToLower(lastOf(o.Type, ":")), "", o.ID
 	if before, after, ok := strings.Cut(o.ID, "/"); ok {

@@ -26,15 +26,16 @@ var (
 	userDataMIME = rule("AL2023's user data is a MIME multipart message",
 		dataFailed+"User data was not in the MIME multipart format. (%v)",
 		dataDocs+" ; terraform-aws-eks-blueprints#843")
-	userDataSettings = rule("Bottlerocket knows the settings that it is given",
+	userDataSettings = rule("the settings in Bottlerocket's user data exist",
 		joinFailed+" (Bottlerocket does not start: unknown or mistyped setting %s)",
 		"https://bottlerocket.dev/en/os/latest/api/settings/kubernetes/")
-	userDataNodeConfig = rule("AL2023's user data holds a NodeConfig that nodeadm reads",
+	userDataNodeConfig = rule("AL2023's user data has a NodeConfig that nodeadm accepts",
 		joinFailed+" (nodeadm: %s)",
 		"https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/")
 )
 
-// bottlerocketSettings are settings of Bottlerocket's kubelet with the kind of their values, as far as a node group of EKS may set them.
+// bottlerocketSettings are settings of Bottlerocket's kubelet with the kind of their values, as far as a node group of
+// EKS may set them.
 var bottlerocketSettings = map[string]string{
 	"max-pods": "int64", "shutdown-grace-period": "string", "shutdown-grace-period-for-critical-pods": "string", "registry-qps": "int64",
 	"registry-burst": "int64", "event-qps": "int64", "container-log-max-size": "string", "container-log-max-files": "int64", "cpu-manager-policy": "string",
@@ -44,7 +45,7 @@ var bottlerocketSettings = map[string]string{
 	"node-taints": "map[string]interface {}",
 }
 
-// writtenData is a launch template's user data as it was written, "" for none.
+// writtenData returns a launch template's decoded user data, "" for none.
 func writtenData(template *Object) string {
 	if template == nil {
 		return ""
@@ -53,7 +54,8 @@ func writtenData(template *Object) string {
 	return string(raw)
 }
 
-// userDataFits refuses user data that EKS can't merge its own into. A group with an image of its own brings its own data.
+// userDataFits refuses user data that EKS can't merge its own into. A node group with its own image has complete user
+// data.
 func (w *World) userDataFits(group *Object) error {
 	text, image := writtenData(w.templateOf(group)), group.text("amiType")
 	switch {
@@ -69,7 +71,7 @@ func (w *World) userDataFits(group *Object) error {
 	return nil
 }
 
-// startFault is why a node does not start with its user data, nil where it does.
+// startFault returns why a node does not start with its user data, nil if it does.
 func (w *World) startFault(node *Object) error {
 	group := w.get(nodeGroupType, node.text("nodeGroup"))
 	text := ""
@@ -89,8 +91,8 @@ func (w *World) startFault(node *Object) error {
 	return userDataNodeConfig.unready(fault != "", group.ID, node.text("instanceId"), fault)
 }
 
-// strangeSetting is a setting that Bottlerocket's kubelet does not have, or not of this type, "" for none. Of other settings the world
-// knows nothing.
+// strangeSetting returns a setting that Bottlerocket's kubelet does not have, or not of this type, "" for none. Other
+// settings are not checked.
 func strangeSetting(text string) string {
 	data := map[string]any{}
 	if _, err := toml.Decode(text, &data); err != nil {
@@ -110,7 +112,7 @@ func strangeSetting(text string) string {
 	return ""
 }
 
-// nodeConfigFault is what nodeadm says of a message's NodeConfigs, "" for nothing.
+// nodeConfigFault returns nodeadm's error for a message's NodeConfigs, "" for none.
 func nodeConfigFault(text string) string {
 	parts, err := partsOf(text)
 	if err != nil {

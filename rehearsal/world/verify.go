@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// verifier checks the records of a world and its queues against the world itself.
+// verifier checks the records of changes and the queues against the account itself.
 type verifier struct {
-	// written are the objects that were recorded as written since seen was noted.
+	// written are the objects that were recorded as written since seen was recorded.
 	written map[key]bool
 	seen    map[key]string
 }
 
-// verify compares what the queues made of a call with what the actors would make of it if each looked at everything, and panics where they
-// differ: an object that changed without a record, or an item that an actor acts on and that no watch added.
+// verify compares the result of the queues with what the actors would do if each examined everything, and panics if
+// they differ: an object that changed without a record, or an item that an actor acts on and that no watch added.
 func (w *World) verify() {
 	w.verifyWrites()
 	for i := range actors {
@@ -22,14 +22,14 @@ func (w *World) verify() {
 	for i := range actors {
 		for item := range w.queues[i].due {
 			if changed, _ := actors[i].act(w, item); changed || len(w.changed) > 0 {
-				panic(fmt.Sprintf("the %s acts on %v only when it looks at everything: %v", actors[i].name, item, keysOfObjects(w.changed)))
+				panic(fmt.Sprintf("the %s acts on %v only when it examines everything: %v", actors[i].name, item, keysOfObjects(w.changed)))
 			}
 		}
 		clear(w.queues[i].due)
 	}
 }
 
-// verifyWrites panics where an object changed since it was last seen, and was not recorded as written.
+// verifyWrites panics if an object has changed and was not recorded as written.
 func (w *World) verifyWrites() {
 	seen := map[key]string{}
 	for _, o := range w.all("") {

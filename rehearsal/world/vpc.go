@@ -16,28 +16,28 @@ const (
 const createVPC = "creating EC2 VPC: operation error EC2: CreateVpc"
 
 var (
-	cidrWritten = rule("an IPv4 network is written as its first address and length",
+	cidrWritten = rule("an IPv4 network is a CIDR block without host bits",
 		"%q is not a valid IPv4 CIDR block",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/validate.go")
-	vpcSize = rule("a VPC's network is a /16 to a /28",
+	vpcSize = rule("a VPC's network is from /16 to /28",
 		createVPC+", api error InvalidVpc.Range: The CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
-	vpcReserved = rule("a VPC's network is of no reserved range",
+	vpcReserved = rule("a VPC's network is in no reserved range",
 		"%s, api error InvalidVpc.Range: The CIDR '%s' is invalid. (%s)",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; https://www.rfc-editor.org/rfc/rfc6890")
-	vpcQuota = rule("a region has five VPCs at most",
+	vpcQuota = rule("a region has at most five VPCs",
 		createVPC+", api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
-	vpcNetworkGiven = rule("a VPC is given a network",
+	vpcNetworkGiven = rule("a VPC has a network",
 		createVPC+", api error MissingParameter: Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html")
 	vpcEmpty = rule("a VPC is empty when it is deleted",
 		"deleting EC2 VPC (%[1]s): operation error EC2: DeleteVpc, api error DependencyViolation: The vpc '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html")
-	secondaryRange = rule("a VPC's further network does not overlap what it has, and lies in an allowed range",
+	secondaryRange = rule("a VPC's further network does not overlap its others, and is in an allowed range",
 		"creating EC2 VPC (%s) IPv4 CIDR Block (%s) Association: operation error EC2: AssociateVpcCidrBlock, api error InvalidVpc.Range: The CIDR '%[2]s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
-	secondaryUnused = rule("a VPC's further network has no subnets when it is taken away",
+	secondaryUnused = rule("a VPC's further network has no subnets when it is removed",
 		"deleting EC2 VPC IPv4 CIDR Block Association (%s): operation error EC2: DisassociateVpcCidrBlock, api error DependencyViolation: The vpc '%s' has dependencies and cannot be deleted. (%s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html")
 )
@@ -62,7 +62,7 @@ func vpcKinds() []*kind {
 	}}
 }
 
-// cidrFailures are what the provider says of a property that is no IPv4 network.
+// cidrFailures returns the provider's failure for a property that is not an IPv4 network.
 func cidrFailures(in Properties, property string) []Failure {
 	cidr, given := in[property].(string)
 	p, ok := network(cidr)
@@ -98,7 +98,7 @@ func createVpc(c *call, o *Object) error {
 	return nil
 }
 
-// showVPC sets a VPC's outputs, and keeps what AWS drew at its creation.
+// showVPC sets a VPC's outputs, and keeps what AWS generated at its creation.
 func (w *World) showVPC(o *Object) {
 	drawn := o.Outputs
 	out := Properties{
@@ -120,7 +120,7 @@ func (w *World) showVPC(o *Object) {
 	o.show(out)
 }
 
-// dependents are the things in a VPC that keep it from being deleted: all but what AWS made with it.
+// dependents returns the resources in a VPC that prevent its deletion: all except those that AWS created with it.
 func (w *World) dependents(vpc string) []*Object {
 	return w.with("", "vpcId", vpc, func(o *Object) bool {
 		return o.Owner != "vpc" && o.Type != defaultGroupType && o.Cluster == "" && o.Type != secondaryType && o.Type != flowLogType
@@ -138,7 +138,7 @@ func removeVPC(c *call, o *Object) error {
 	return nil
 }
 
-// networksOf are the IPv4 networks of a VPC, its further ones included.
+// networksOf returns the IPv4 networks of a VPC, including its further ones.
 func (w *World) networksOf(vpc *Object) []netip.Prefix {
 	var networks []netip.Prefix
 	if p, ok := network(vpc.text("cidrBlock")); ok {
@@ -169,13 +169,13 @@ func createSecondary(c *call, o *Object) error {
 	return nil
 }
 
-// reservedRanges are those of which no VPC and no client on the internet has an address.
+// reservedRanges are those in which no VPC and no client on the internet has an address.
 var reservedRanges = map[netip.Prefix]string{
 	netip.MustParsePrefix("0.0.0.0/8"): "this network", netip.MustParsePrefix("127.0.0.0/8"): "loopback", netip.MustParsePrefix("169.254.0.0/16"): "link local",
 	netip.MustParsePrefix("224.0.0.0/4"): "multicast", netip.MustParsePrefix("240.0.0.0/4"): "reserved",
 }
 
-// reservedRange is what a network overlaps that is reserved, "" for nothing.
+// reservedRange returns the reserved range that a network overlaps, "" for none.
 func reservedRange(p netip.Prefix) string {
 	for r, use := range reservedRanges {
 		if p.IsValid() && r.Overlaps(p) {
@@ -185,12 +185,12 @@ func reservedRange(p netip.Prefix) string {
 	return ""
 }
 
-// exclusive are the ranges of which a VPC can have further networks only where it has one of the same already: with any other, AWS's own
-// services could not tell them apart. 100.64.0.0/10 goes with all of them.
+// exclusive are the ranges of which a VPC can have further networks only if it already has one of the same, because of
+// AWS's own services. 100.64.0.0/10 can be combined with all of them.
 var exclusive = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
 	netip.MustParsePrefix("198.19.0.0/16")}
 
-// restricted tells whether a further network overlaps one of a VPC's, or is one that AWS does not associate with it
+// restricted reports whether a further network overlaps one of a VPC's, or is one that AWS does not associate with it
 // (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
 func restricted(networks []netip.Prefix, p netip.Prefix) bool {
 	within := func(r netip.Prefix) bool {

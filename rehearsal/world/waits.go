@@ -6,21 +6,23 @@ import (
 	"time"
 )
 
-// Wait is time that passes on AWS and not here: a call waits for something that goes by itself, or retries in vain until its
-// time-out. The rehearsal's clock adds it.
+// Wait is time that passes on AWS and not here: a call waits for something that AWS does automatically, or retries
+// until its timeout. The rehearsal's clock adds it.
 type Wait struct {
-	// Type and ID are the resource whose call waits.
+	// Type and ID identify the resource whose call waits.
 	Type, ID string
-	// What is waited for, for people.
+	// What describes what the call waits for.
 	What    string
 	Seconds float64
-	// SinceType and SinceID are the resource whose call began what is waited for; both "" for the waiting call itself.
+	// SinceType and SinceID identify the resource whose call began what the call waits for; both are "" for the waiting
+	// call itself.
 	SinceType, SinceID string
-	// Behind is a wait that nobody waits for: it goes on after the call, as a load balancer that becomes active.
+	// Behind is set for a change that no call waits for: it continues after the call, as a load balancer that becomes
+	// active.
 	Behind bool
 }
 
-// TakeWaits hands out the waits since the last time.
+// TakeWaits returns the waits since the last call of it.
 func (w *World) TakeWaits() []Wait {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -29,18 +31,18 @@ func (w *World) TakeWaits() []Wait {
 	return taken
 }
 
-// What AWS does behind a call (medians of pasted logs). Interfaces of a load balancer stay for
-// some minutes at worst (https://github.com/hashicorp/terraform-provider-aws/issues/40).
+// What AWS does after a call (medians of published logs). Interfaces of a load balancer remain for some minutes at
+// worst (https://github.com/hashicorp/terraform-provider-aws/issues/40).
 const (
 	balancerLingers = time.Minute
 	balancerActive  = 150 * time.Second
 	classicActive   = 5 * time.Second
 )
 
-// timeouts are how long a provider retries what a rule refuses before it tells. The error is that of the last attempt.
-// Of aws: the resources' own time-outs (https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2: vpc_subnet.go,
-// vpc_security_group.go, vpc_internet_gateway.go, wait.go; internal/service/eks: addon.go). Of kubernetes: ten minutes
-// (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
+// timeouts are how long a provider retries what a rule refuses before it reports the error of the last attempt. For
+// aws: the resources' own timeouts (https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2:
+// vpc_subnet.go, vpc_security_group.go, vpc_internet_gateway.go, wait.go; internal/service/eks: addon.go). For
+// kubernetes: ten minutes (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
 func timeouts() map[Rule]time.Duration {
 	return map[Rule]time.Duration{
 		subnetEmpty: 20 * time.Minute, groupUnused: 15 * time.Minute, gatewayUnmapped: 20 * time.Minute, vpcEmpty: 5 * time.Minute,
@@ -50,23 +52,23 @@ func timeouts() map[Rule]time.Duration {
 	}
 }
 
-// timedOut notes how long a call retried before it was refused.
+// timedOut records how long a call retried before it was refused.
 func (w *World) timedOut(at key, err error) {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		return
 	}
 	if limit := timeouts()[Rule{refusal.Rule()}]; limit > 0 {
-		w.waits = append(w.waits, Wait{Type: at.typ, ID: at.id, What: "retried in vain, because " + refusal.Rule().Name(), Seconds: limit.Seconds()})
+		w.waits = append(w.waits, Wait{Type: at.typ, ID: at.id, What: "retried without success, because " + refusal.Rule().Name(), Seconds: limit.Seconds()})
 	}
 }
 
-// behind notes what goes on behind the call that is being answered.
+// behind records what continues after the current call.
 func (w *World) behind(took time.Duration, what string, values ...any) {
 	w.waits = append(w.waits, Wait{Type: w.at.typ, ID: w.at.id, What: fmt.Sprintf(what, values...), Seconds: took.Seconds(), Behind: true})
 }
 
-// linger leaves an interface behind that AWS takes away by itself.
+// linger keeps an interface that AWS deletes automatically after a time.
 func (w *World) linger(eni *Object, took time.Duration) {
 	eni.learn("lingers", took.Seconds())
 	eni.learn("lingersType", w.at.typ)
@@ -76,10 +78,11 @@ func (w *World) linger(eni *Object, took time.Duration) {
 	}
 }
 
-// lingering tells whether an interface goes by itself.
+// lingering reports whether AWS deletes an interface automatically.
 func lingering(o *Object) bool { return o.Facts["lingers"] != nil }
 
-// outwait is what is left of things that are in the way after the call has waited for those that go by themselves.
+// outwait returns which of the resources in the way remain after the call has waited for those that AWS deletes
+// automatically.
 func (w *World) outwait(inTheWay []*Object) []*Object {
 	var left []*Object
 	longest := Wait{}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// waited are the waits of a world whose text contains a word.
+// waited returns the waits whose text contains a word.
 func waited(waits []Wait, word string) []Wait {
 	return slices.DeleteFunc(waits, func(w Wait) bool { return !strings.Contains(w.What, word) })
 }
@@ -16,7 +16,7 @@ func TestTheControllerWaitsForTheInterfacesOfItsLoadBalancer(t *testing.T) {
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(nil))
 	if made := waited(k.world.TakeWaits(), "becomes active"); len(made) != 1 || !made[0].Behind || made[0].Seconds != 150 || made[0].ID != "default/web" {
-		t.Errorf("a load balancer that becomes active behind its Service is told as %+v", made)
+		t.Errorf("a load balancer that becomes active behind its Service is reported as %+v", made)
 	}
 	k.remove(serviceType, "default/web")
 	waits := waited(k.world.TakeWaits(), "linger")
@@ -28,8 +28,8 @@ func TestTheControllerWaitsForTheInterfacesOfItsLoadBalancer(t *testing.T) {
 	}
 }
 
-// A load balancer without a group of the controller's leaves nothing that the controller waits for.
-func TestASubnetIsDeletedOnceTheInterfacesInItHaveGone(t *testing.T) {
+// A load balancer without a security group of the controller leaves nothing that the controller waits for.
+func TestASubnetIsDeletedOnceTheInterfacesInItAreDeleted(t *testing.T) {
 	l := newLab(t).network()
 	l.must(firstErr(l.delete(natType, "nat"), l.delete(eipType, "eip")))
 	o, err := l.world.createLoadBalancer(loadBalancer{name: "web", kind: "network", scheme: "internet-facing", owner: "test", vpc: l.ids["vpc"],
@@ -38,7 +38,7 @@ func TestASubnetIsDeletedOnceTheInterfacesInItHaveGone(t *testing.T) {
 	l.world.at = key{typ: serviceType, id: "default/web"}
 	l.must(l.world.deleteLoadBalancer(o))
 	if left, pending := l.world.Leftovers(), l.world.Pending(); len(pending) != 2 || slices.ContainsFunc(left, func(o Leftover) bool { return o.Type == interfaceType }) {
-		t.Errorf("what lingers is left over: %v, and not pending: %v", left, pending)
+		t.Errorf("a lingering interface is a leftover: %v, and not pending: %v", left, pending)
 	}
 	l.world.TakeWaits()
 	l.must(l.delete(internetGatewayType, "igw"))
@@ -49,7 +49,7 @@ func TestASubnetIsDeletedOnceTheInterfacesInItHaveGone(t *testing.T) {
 	}
 }
 
-func TestWhatNeverGoesIsRetriedUntilTheTimeOut(t *testing.T) {
+func TestADependencyThatRemainsIsRetriedUntilTheTimeout(t *testing.T) {
 	l := newLab(t).network()
 	err := l.delete(internetGatewayType, "igw")
 	if ruleOf(err) != gatewayUnmapped || !strings.Contains(err.Error(), "has some mapped public address(es)") {
@@ -60,7 +60,7 @@ func TestWhatNeverGoesIsRetriedUntilTheTimeOut(t *testing.T) {
 	}
 }
 
-func TestARefusalAtOnceTakesNoTime(t *testing.T) {
+func TestAnImmediateRefusalTakesNoTime(t *testing.T) {
 	l := newLab(t)
 	_ = l.fails(subnetType, Properties{"vpcId": "vpc-0", "cidrBlock": "10.0.0.0/24"})
 	if waits := l.world.TakeWaits(); len(waits) > 0 {
@@ -68,20 +68,20 @@ func TestARefusalAtOnceTakesNoTime(t *testing.T) {
 	}
 }
 
-func TestNodesThatAreLostLeaveTheInterfacesThatTheirCNIWasDeleting(t *testing.T) {
+func TestLostNodesLeaveTheInterfacesThatTheirCNIWasDeleting(t *testing.T) {
 	l := newLab(t).nodes()
 	l.world.takePodAddress(l.world.readyNodes("dev")[0])
 	l.world.settle()
 	l.world.LoseNodes()
 	if nodes := l.world.readyNodes("dev"); len(nodes) != 2 {
-		t.Errorf("auto scaling replaced the nodes by %d", len(nodes))
+		t.Errorf("Auto Scaling replaced the nodes by %d", len(nodes))
 	}
 	left := l.world.with(interfaceType, "status", "available")
 	if len(left) == 0 {
-		t.Fatal("no interface is left")
+		t.Fatal("no interface remains")
 	}
 	l.must(l.delete(nodeGroupType, "general"))
 	if err := l.client.Delete(subnetType, left[0].text("subnetId")); ruleOf(err) != subnetEmpty {
-		t.Errorf("the interface does not keep its subnet: %v", err)
+		t.Errorf("the interface does not prevent the deletion of its subnet: %v", err)
 	}
 }

@@ -14,15 +14,15 @@ import (
 const webhookSource = "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook"
 
 var (
-	webhookServed = rule("a webhook whose failure counts has a ready pod behind it",
+	webhookServed = rule("a webhook with the failure policy Fail has a ready pod",
 		`Internal error occurred: failed calling webhook %q: failed to call webhook: Post "https://%s.%s.svc:443%s?timeout=10s": no endpoints available for service %q`,
 		webhookSource+"; aws-load-balancer-controller#2894")
-	webhookReached = rule("the control plane reaches a webhook whose failure counts",
+	webhookReached = rule("the control plane can reach a webhook with the failure policy Fail",
 		`Internal error occurred: failed calling webhook %q: failed to call webhook: Post "https://%s.%s.svc:443%s?timeout=10s": context deadline exceeded: no security group of the nodes lets the control plane in on port %d`,
 		webhookSource+"; terraform-aws-eks-blueprints#1843")
 )
 
-// webhook is one entry of a webhook configuration, of either sort.
+// webhook is one entry of a validating or mutating webhook configuration.
 type webhook struct {
 	of         string // the configuration's name
 	name       string
@@ -33,7 +33,7 @@ type webhook struct {
 	objects    *metav1.LabelSelector
 }
 
-// webhooks are the entries of a cluster's configurations of one sort.
+// webhooks returns the entries of a cluster's configurations of one type.
 func (w *World) webhooks(cluster, typ string) []webhook {
 	var found []webhook
 	for _, o := range w.in(cluster, typ) {
@@ -88,7 +88,8 @@ func (w *World) callWebhook(h *webhook, t *kubernetesType, o *Object, operation 
 	return w.webhookEffect(h, o)
 }
 
-// refuser is the configuration whose webhook refuses an update of an object, such as one that takes its finalizers off; "" for none.
+// refuser returns the configuration whose webhook refuses an update of an object, such as one that removes its
+// finalizers; "" for none.
 func (w *World) refuser(o *Object) string {
 	t := w.served(o.Cluster, o.text("apiVersion"), o.text("kind"))
 	if t == nil {
@@ -110,7 +111,7 @@ func (h *webhook) matches(t *kubernetesType, operation admissionv1.OperationType
 	})
 }
 
-// accepts tells whether a webhook's selector takes an object; none takes all.
+// accepts reports whether a webhook's selector matches an object; no selector matches all.
 func accepts(selector *metav1.LabelSelector, have labels.Set) bool {
 	if selector == nil {
 		return true
@@ -119,7 +120,8 @@ func accepts(selector *metav1.LabelSelector, have labels.Set) bool {
 	return err == nil && matches.Matches(have)
 }
 
-// answers tells why a call of a webhook would fail: nothing ready behind its Service, or its port closed to the control plane.
+// answers returns why a call of a webhook would fail: its Service has no ready pod, or the control plane cannot reach
+// its port.
 func (w *World) answers(cluster string, h *webhook) error {
 	service := h.client.Service
 	if service == nil {
@@ -143,7 +145,7 @@ func (w *World) answers(cluster string, h *webhook) error {
 	return webhookReached.when(!open, h.name, service.Name, service.Namespace, path, port)
 }
 
-// targetPortOf is the port of a pod that a Service's first port leads to.
+// targetPortOf returns the pod port of a Service's first port.
 func targetPortOf(service, pod *Object) int {
 	for _, port := range listOf(service.at("spec.ports")) {
 		name, named := port["targetPort"].(string)
@@ -161,8 +163,8 @@ func targetPortOf(service, pod *Object) int {
 	return 0
 }
 
-// webhookEffect is what the load balancer controller's webhooks do, by the path that their configuration names. Those
-// without a case accept every object of this world.
+// webhookEffect does what the load balancer controller's webhooks do, by the path in their configuration. Those without
+// a case accept every object.
 func (w *World) webhookEffect(h *webhook, o *Object) error {
 	if h.client.Service == nil || h.client.Service.Path == nil {
 		return nil
@@ -178,8 +180,9 @@ func (w *World) webhookEffect(h *webhook, o *Object) error {
 	return nil
 }
 
-// stampClass gives a Service of type LoadBalancer the controller's class, unless it has one: from then on the Service is the
-// controller's, whatever it was meant to be (aws-load-balancer-controller, webhooks/core/service_mutator.go).
+// stampClass sets the controller's class on a Service of type LoadBalancer, unless it has one: from then on the
+// controller reconciles the Service, even if it was intended for another one (aws-load-balancer-controller,
+// webhooks/core/service_mutator.go).
 func (w *World) stampClass(o *Object) {
 	spec := mapOf(o.Outputs["spec"])
 	if class, _ := spec["loadBalancerClass"].(string); spec["type"] == "LoadBalancer" && class == "" {
@@ -187,10 +190,10 @@ func (w *World) stampClass(o *Object) {
 	}
 }
 
-// controllerArguments are the command line of the load balancer controller, by flag.
+// controllerArguments are the command line flags of the load balancer controller.
 type controllerArguments map[string]string
 
-// argumentsOf reads a Deployment's first container's arguments.
+// argumentsOf reads the arguments of a Deployment's first container.
 func argumentsOf(d *appsv1.Deployment) controllerArguments {
 	arguments := controllerArguments{}
 	if len(d.Spec.Template.Spec.Containers) == 0 {
@@ -203,7 +206,7 @@ func argumentsOf(d *appsv1.Deployment) controllerArguments {
 	return arguments
 }
 
-// on is a boolean flag with its default.
+// on returns a boolean flag or its default.
 func (a controllerArguments) on(flag string, otherwise bool) bool {
 	if value, err := strconv.ParseBool(a[flag]); err == nil {
 		return value
@@ -211,7 +214,7 @@ func (a controllerArguments) on(flag string, otherwise bool) bool {
 	return otherwise
 }
 
-// or is a flag's value with its default.
+// or returns a flag's value or its default.
 func (a controllerArguments) or(flag, otherwise string) string {
 	if value := a[flag]; value != "" {
 		return value

@@ -21,7 +21,7 @@ func (k *kubeLab) anotherZone() *kubeLab {
 	return k
 }
 
-// public names public subnets by their zones.
+// public returns the IDs of public subnets by their zones.
 func (k *kubeLab) public(zones ...string) string {
 	var subnets []string
 	for _, zone := range zones {
@@ -102,7 +102,8 @@ func TestACLBFollowsTheSubnetsThatItsServiceNames(t *testing.T) {
 	}
 }
 
-// The controller builds one model of a group. Until its last member names the new subnets it reports the conflict and deploys nothing.
+// The controller builds one model of a group. Until its last member names the new subnets it reports the conflict and
+// deploys nothing.
 func TestMembersOfAGroupThatNameDifferentSubnetsStopTheGroupUntilTheyAgree(t *testing.T) {
 	k := newCluster(t).balancing(nil)
 	member := func(name string, zones ...string) Properties {
@@ -131,7 +132,8 @@ func TestMembersOfAGroupThatNameDifferentSubnetsStopTheGroupUntilTheyAgree(t *te
 	k.reached()
 }
 
-// Elastic addresses of further zones come with their subnets, and those of zones that are left are free again; the others stay.
+// Elastic addresses of further zones come with their subnets, and those of zones that are left are free again; the
+// others stay.
 func TestElasticAddressesComeAndGoWithTheSubnetsOfANetworkLoadBalancer(t *testing.T) {
 	k := newCluster(t).controlled()
 	k.anotherZone()

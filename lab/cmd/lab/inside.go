@@ -15,56 +15,56 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// inside is the command that Enter runs; it is not for people.
+// inside is the internal command that runs in the namespaces.
 const inside = "inside"
 
-// parcel is what goes inside.
-type parcel struct {
+// insideArgs holds the arguments of the internal command.
+type insideArgs struct {
 	Root, Stack             string
 	Test                    bool
 	KubernetesPort, AWSPort int
 	Tools                   *build.Tools
 }
 
-func (o *order) pack(tools *build.Tools) ([]string, error) {
-	text, err := json.Marshal(parcel{Root: o.root, Stack: o.stack, Test: o.test, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
+func (o *invocation) encodeArgs(tools *build.Tools) ([]string, error) {
+	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
 	return []string{inside, string(text)}, err
 }
 
 // runInside runs the lab in its namespaces.
 func runInside(args []string) int {
-	if len(args) == 0 { // a try
-		return asPromised
+	if len(args) == 0 { // process.CheckNamespaces
+		return statusOK
 	}
-	var p parcel
+	var p insideArgs
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &p) != nil {
-		return told(misused, errors.New("inside is not for people; see lab -h"))
+		return printError(statusUsage, errors.New("inside is an internal command; see lab -h"))
 	}
-	o := &order{root: p.Root, stack: p.Stack, test: p.Test, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
+	o := &invocation{root: p.Root, stack: p.Stack, test: p.Test, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
 	ctx, stop := interruptible()
 	defer stop()
 	stack, err := rehearsed.Read(o.rehearsal())
 	if err == nil && o.test {
 		err = o.check(ctx, stack, p.Tools)
 	} else if err == nil {
-		err = o.stay(ctx, stack, p.Tools)
+		err = o.runUntilStopped(ctx, stack, p.Tools)
 	}
 	if err != nil {
-		return told(broken, err)
+		return printError(statusFailed, err)
 	}
-	return asPromised
+	return statusOK
 }
 
-func (o *order) options(stack *rehearsed.Stack, tools *build.Tools) cluster.Options {
+func (o *invocation) options(stack *rehearsed.Stack, tools *build.Tools) cluster.Options {
 	return cluster.Options{Stack: stack, Tools: tools, Dir: o.lab(),
 		KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr}
 }
 
-// stay starts the lab, tells how to look, and stays until it is stopped or breaks.
-func (o *order) stay(ctx context.Context, stack *rehearsed.Stack, tools *build.Tools) error {
+// runUntilStopped starts the lab, prints its addresses, and waits until it is stopped or fails.
+func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack, tools *build.Tools) error {
 	lab, life, err := cluster.Start(ctx, o.options(stack, tools))
 	if err != nil {
-		return stopped(ctx, err)
+		return lastError(ctx, err)
 	}
 	for i, port := range []int{o.kubernetesPort, o.awsPort} {
 		const firstFile = 3
@@ -77,24 +77,24 @@ func (o *order) stay(ctx context.Context, stack *rehearsed.Stack, tools *build.T
 		addresses, err = lab.WaitForAddresses(life)
 	}
 	if err == nil {
-		show(lab, addresses)
+		printAddresses(lab, addresses)
 		<-life.Done()
 		err = context.Cause(life)
 	}
-	return stopped(ctx, errors.Join(err, lab.Stop(ctx)))
+	return lastError(ctx, errors.Join(err, lab.Stop(ctx)))
 }
 
-// stopped is what went wrong: nothing, if the lab was only told to stop.
-func stopped(ctx context.Context, err error) error {
+// lastError returns the error of the lab, nil if it was interrupted.
+func lastError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		fmt.Fprintln(os.Stderr, "the lab is stopped; nothing of it runs")
+		fmt.Fprintln(os.Stderr, "the lab is stopped; all of its processes have ended")
 		return nil
 	}
 	return err
 }
 
-// show prints addresses and how to look.
-func show(lab *cluster.Lab, addresses []cluster.Address) {
+// printAddresses prints the addresses of load balancers, and how to use the lab.
+func printAddresses(lab *cluster.Lab, addresses []cluster.Address) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table)
 	for _, a := range addresses {
@@ -103,7 +103,7 @@ func show(lab *cluster.Lab, addresses []cluster.Address) {
 	fmt.Fprintln(table)
 	fmt.Fprintf(table, "KUBECONFIG\t%s\n", lab.Kubeconfig())
 	fmt.Fprintf(table, "AWS_ENDPOINT_URL\t%s\n", lab.Account().Endpoint)
-	fmt.Fprintf(table, "look\t. %s, then kubectl get pods -A -o wide, aws elbv2 describe-load-balancers, helm list -A\n", lab.Environment())
+	fmt.Fprintf(table, "use\t. %s, then kubectl get pods -A -o wide, aws elbv2 describe-load-balancers, helm list -A\n", lab.Environment())
 	fmt.Fprintf(table, "logs\t%s\n", filepath.Join(lab.Dir, "logs"))
 	fmt.Fprintf(table, "stop\tCtrl-C\n")
 	table.Flush()

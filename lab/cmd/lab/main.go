@@ -16,23 +16,23 @@ import (
 	"eksnet/internal/project"
 )
 
-// The exit status.
+// Exit statuses.
 const (
-	asPromised = 0
-	broken     = 1 // a process died, an address is missing, a check failed
-	misused    = 2 // the call is wrong, or the machine lacks something
+	statusOK     = 0
+	statusFailed = 1 // a process ended unexpectedly, an address is missing, a check failed
+	statusUsage  = 2 // wrong arguments, or the machine lacks a requirement
 )
 
 const usage = `usage: lab [-stack NAME] [-test]
 
-Runs the real API server, load balancer controller and cloud controller for a stack, with moto as AWS, in a network namespace that has only
-loopback. It stays until it is stopped, and prints addresses and how to look. What it runs is built once and kept in .lab/; logs are in
+Runs the real API server, load balancer controller and cloud controller for a stack, with moto as AWS, in a network namespace that has only a
+loopback interface. It prints the addresses and how to use them, and runs until Ctrl-C. Its programs are built once and cached in .lab/; logs are in
 .lab/stacks/NAME/lab/logs.
 
 `
 
-// order is what the command is asked for.
-type order struct {
+// invocation holds the arguments of the command.
+type invocation struct {
 	root, stack             string
 	test                    bool
 	kubernetesPort, awsPort int
@@ -46,26 +46,26 @@ func run(args []string) int {
 	}
 	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		return asPromised
+		return statusOK
 	}
 	if err == nil {
 		o.root, err = project.Root()
 	}
 	if err != nil {
-		return told(misused, err)
+		return printError(statusUsage, err)
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	return told(o.outside(ctx))
+	return printError(o.runOutside(ctx))
 }
 
 // parse reads the flags.
-func parse(args []string) (*order, error) {
-	o := &order{}
+func parse(args []string) (*invocation, error) {
+	o := &invocation{}
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
-	flags.BoolVar(&o.test, "test", false, "start, check and stop, in the place of staying")
+	flags.BoolVar(&o.test, "test", false, "start the lab, run the checks and stop it")
 	flags.IntVar(&o.kubernetesPort, "kubernetes-port", 16443, "the port of 127.0.0.1 for the API server")
 	flags.IntVar(&o.awsPort, "aws-port", 15000, "the port of 127.0.0.1 for AWS")
 	switch err := flags.Parse(args); {
@@ -77,25 +77,25 @@ func parse(args []string) (*order, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w; see lab -h", err)
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("%q is not understood; see lab -h", flags.Args())
+		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Args())
 	}
 	return o, nil
 }
 
-// interruptible is a context that Ctrl-C ends.
+// interruptible returns a context that Ctrl-C cancels.
 func interruptible() (context.Context, func()) {
 	return signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
 }
 
-// told prints an error, if there is one, and gives the exit status.
-func told(status int, err error) int {
+// printError prints an error, if there is one, and returns the exit status.
+func printError(status int, err error) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "lab: "+err.Error())
 	}
 	return status
 }
 
-func (o *order) cache() string     { return filepath.Join(o.root, ".lab") }
-func (o *order) dir() string       { return filepath.Join(o.root, ".lab", "stacks", o.stack) }
-func (o *order) rehearsal() string { return filepath.Join(o.dir(), "rehearsal") }
-func (o *order) lab() string       { return filepath.Join(o.dir(), "lab") }
+func (o *invocation) cache() string     { return filepath.Join(o.root, ".lab") }
+func (o *invocation) dir() string       { return filepath.Join(o.root, ".lab", "stacks", o.stack) }
+func (o *invocation) rehearsal() string { return filepath.Join(o.dir(), "rehearsal") }
+func (o *invocation) lab() string       { return filepath.Join(o.dir(), "lab") }

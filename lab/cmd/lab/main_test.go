@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-func TestAWrongCallIsToldInOneLine(t *testing.T) {
-	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `["now"] is not understood; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument"} {
+func TestAUsageErrorIsOneLine(t *testing.T) {
+	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument ["now"]; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument"} {
 		_, err := parse(strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("lab %s: %v, want %s", args, err, want)
@@ -18,8 +18,8 @@ func TestAWrongCallIsToldInOneLine(t *testing.T) {
 	}
 }
 
-func TestARehearsalIsUsedUntilSomethingThatItIsMadeOfChanges(t *testing.T) {
-	o := &order{root: t.TempDir(), stack: "local"}
+func TestARehearsalIsReusedUntilOneOfItsSourcesChanges(t *testing.T) {
+	o := &invocation{root: t.TempDir(), stack: "local"}
 	sources := []string{"Pulumi.yaml", "Pulumi.local.yaml", "bin/rehearse", "bin/eksnet"}
 	write := func(name string, age time.Duration) {
 		t.Helper()
@@ -35,40 +35,40 @@ func TestARehearsalIsUsedUntilSomethingThatItIsMadeOfChanges(t *testing.T) {
 	for _, name := range sources {
 		write(name, time.Hour)
 	}
-	if o.rehearsed() {
-		t.Fatal("there is no rehearsal yet")
+	if o.isRehearsed() {
+		t.Fatal("a rehearsal is reported before there is one")
 	}
 	write(o.plan(), time.Minute)
-	if !o.rehearsed() {
-		t.Error("nothing has changed")
+	if !o.isRehearsed() {
+		t.Error("the rehearsal is not reused although no source has changed")
 	}
 	for _, name := range sources {
 		write(name, 0)
-		if o.rehearsed() {
-			t.Errorf("%s has changed", name)
+		if o.isRehearsed() {
+			t.Errorf("the rehearsal is reused although %s has changed", name)
 		}
 		write(name, time.Hour)
 	}
 }
 
-func TestASecondLabOfAStackIsRefused(t *testing.T) {
-	o := &order{root: t.TempDir(), stack: "local"}
-	unlock, err := o.alone()
+func TestASecondLabOfTheSameStackIsRefused(t *testing.T) {
+	o := &invocation{root: t.TempDir(), stack: "local"}
+	unlock, err := o.lockStack()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.alone(); err == nil || !strings.Contains(err.Error(), "stack local has a lab that runs") {
+	if _, err := o.lockStack(); err == nil || !strings.Contains(err.Error(), "a lab of stack local is already running") {
 		t.Error(err)
 	}
 	unlock()
-	if unlock, err = o.alone(); err != nil {
+	if unlock, err = o.lockStack(); err != nil {
 		t.Fatal(err)
 	}
 	unlock()
 }
 
-func TestAProgramThatIsNotBuiltIsToldWithWhatBuildsIt(t *testing.T) {
-	o := &order{root: t.TempDir(), stack: "local"}
+func TestTheErrorForAMissingProgramNamesTheCommandThatBuildsIt(t *testing.T) {
+	o := &invocation{root: t.TempDir(), stack: "local"}
 	if err := o.rehearse(t.Context()); err == nil || !strings.Contains(err.Error(), "make lab builds it") {
 		t.Error(err)
 	}

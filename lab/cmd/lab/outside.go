@@ -14,55 +14,56 @@ import (
 	"eksnet/lab/process"
 )
 
-// outside does what needs the machine: it rehearses the stack, builds what the lab runs, takes ports, and starts the lab inside.
-func (o *order) outside(ctx context.Context) (int, error) {
-	unlock, err := o.alone()
+// runOutside does what must run outside of the namespaces: it rehearses the stack, builds the lab's programs, listens
+// on ports, and starts the internal command.
+func (o *invocation) runOutside(ctx context.Context) (int, error) {
+	unlock, err := o.lockStack()
 	if err != nil {
-		return misused, err
+		return statusUsage, err
 	}
 	defer unlock()
-	// What may be missing comes before what takes long.
-	if err := process.Possible(inside); err != nil {
-		return misused, err
+	// Requirements are checked before the long build.
+	if err := process.CheckNamespaces(inside); err != nil {
+		return statusUsage, err
 	}
-	ports, err := o.takePorts()
+	ports, err := o.listen()
 	if err != nil {
-		return misused, err
+		return statusUsage, err
 	}
 	tools, err := build.Prepare(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
 	if ctx.Err() != nil {
-		return broken, errors.New("interrupted; what is built is kept by the compiler, and the next start goes on")
+		return statusFailed, errors.New("interrupted; the next start reuses the compiled packages")
 	}
 	if err != nil {
-		return misused, err
+		return statusUsage, err
 	}
 	if err := o.rehearse(ctx); err != nil {
-		return broken, err
+		return statusFailed, err
 	}
-	args, err := o.pack(tools)
+	args, err := o.encodeArgs(tools)
 	if err != nil {
-		return broken, err
+		return statusFailed, err
 	}
 	err = process.Enter(ctx, args, ports...)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return o.ended(exit)
+		return o.exitStatus(exit)
 	}
 	if err != nil {
-		return misused, err
+		return statusUsage, err
 	}
-	return asPromised, nil
+	return statusOK, nil
 }
 
-// ended is the lab's own status; it has told why by itself, unless it was killed.
-func (o *order) ended(exit *exec.ExitError) (int, error) {
+// exitStatus returns the status of the internal command, which has printed its error unless it was killed.
+func (o *invocation) exitStatus(exit *exec.ExitError) (int, error) {
 	if exit.ExitCode() >= 0 {
 		return exit.ExitCode(), nil
 	}
-	return broken, fmt.Errorf("the lab was ended (%w), and everything in it with it; logs are in %s", exit, filepath.Join(o.lab(), "logs"))
+	return statusFailed, fmt.Errorf("the lab was killed (%w) with all of its processes; logs are in %s", exit, filepath.Join(o.lab(), "logs"))
 }
 
-// alone refuses a second lab of the same stack.
-func (o *order) alone() (unlock func(), err error) {
+// lockStack returns an error if there is already a lab of the same stack.
+func (o *invocation) lockStack() (unlock func(), err error) {
 	if err := os.MkdirAll(o.dir(), 0o755); err != nil {
 		return nil, err
 	}
@@ -72,13 +73,13 @@ func (o *order) alone() (unlock func(), err error) {
 	}
 	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		file.Close()
-		return nil, fmt.Errorf("stack %s has a lab that runs: stop it first, or look at it", o.stack)
+		return nil, fmt.Errorf("a lab of stack %s is already running: use it, or stop it first", o.stack)
 	}
 	return func() { file.Close() }, nil
 }
 
-// takePorts takes those by which the lab is seen from outside. A test needs none.
-func (o *order) takePorts() ([]*os.File, error) {
+// listen listens on the ports at which the lab is reachable from outside. With -test there are none.
+func (o *invocation) listen() ([]*os.File, error) {
 	if o.test {
 		return nil, nil
 	}

@@ -12,25 +12,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rehearse makes a rehearsal of the lab's own, from nothing, and writes the plan beside it; `make rehearse` keeps another.
-func (o *order) rehearse(ctx context.Context) error {
-	if o.rehearsed() {
+// rehearse runs a new rehearsal in the lab's own folder, and writes plan and paths there. `make rehearse` uses another
+// folder.
+func (o *invocation) rehearse(ctx context.Context) error {
+	if o.isRehearsed() {
 		return nil
 	}
 	began := time.Now()
 	if err := os.RemoveAll(o.rehearsal()); err != nil {
 		return err
 	}
-	if _, err := o.made(ctx, "rehearse", "up", "-stack", o.stack, "-dir", o.rehearsal()); err != nil {
-		return fmt.Errorf("the rehearsal that the lab takes the stack from: %w", err)
+	if _, err := o.runProgram(ctx, "rehearse", "up", "-stack", o.stack, "-dir", o.rehearsal()); err != nil {
+		return fmt.Errorf("rehearsal for the lab: %w", err)
 	}
 	for _, file := range []string{o.paths(), o.plan()} {
 		what := strings.TrimSuffix(filepath.Base(file), ".json")
-		told, err := o.made(ctx, "eksnet", strings.TrimSuffix(what, "s"), o.stack, "-json")
+		output, err := o.runProgram(ctx, "eksnet", strings.TrimSuffix(what, "s"), o.stack, "-json")
 		if err != nil {
-			return fmt.Errorf("the %s that the lab is held against: %w", what, err)
+			return fmt.Errorf("%s for the lab: %w", what, err)
 		}
-		if err := os.WriteFile(file, told, 0o644); err != nil {
+		if err := os.WriteFile(file, output, 0o644); err != nil {
 			return err
 		}
 	}
@@ -38,13 +39,13 @@ func (o *order) rehearse(ctx context.Context) error {
 	return nil
 }
 
-func (o *order) paths() string { return filepath.Join(o.rehearsal(), "paths.json") }
+func (o *invocation) paths() string { return filepath.Join(o.rehearsal(), "paths.json") }
 
-// plan is written last, so it is as old as the rehearsal.
-func (o *order) plan() string { return filepath.Join(o.rehearsal(), "plan.json") }
+// plan returns the file that is written last, whose time is that of the rehearsal.
+func (o *invocation) plan() string { return filepath.Join(o.rehearsal(), "plan.json") }
 
-// rehearsed tells whether the rehearsal is younger than all that it is made of.
-func (o *order) rehearsed() bool {
+// isRehearsed reports whether the rehearsal is newer than all of its sources.
+func (o *invocation) isRehearsed() bool {
 	plan, err := os.Stat(o.plan())
 	if err != nil {
 		return false
@@ -58,8 +59,8 @@ func (o *order) rehearsed() bool {
 	return true
 }
 
-// made runs one of the project's programs and gives what it prints.
-func (o *order) made(ctx context.Context, name string, args ...string) ([]byte, error) {
+// runProgram runs one of the project's programs and returns its output.
+func (o *invocation) runProgram(ctx context.Context, name string, args ...string) ([]byte, error) {
 	program := filepath.Join(o.root, "bin", name)
 	if _, err := os.Stat(program); err != nil {
 		return nil, fmt.Errorf("%w: make lab builds it", err)

@@ -1,4 +1,5 @@
-// Command ready decides whether a CI run has time for the lab, and prints the decision with its reason in one line.
+// Command ready decides whether a CI run has enough time for the lab, and prints the decision with its reason in one
+// line.
 package main
 
 import (
@@ -15,65 +16,67 @@ import (
 	"eksnet/lab/process"
 )
 
-// The exit status.
+// Exit statuses.
 const (
-	runs    = 0
-	skipped = 1
-	misused = 2
+	statusRun     = 0
+	statusSkipped = 1
+	statusUsage   = 2
 )
 
 const (
-	// compiling is the time that the lab needs where its programs must be compiled, on two cores that do other work beside it.
-	compiling = 25 * time.Minute
-	// checking is what it needs where they are there.
-	checking = 5 * time.Minute
+	// compileTime is the time that the lab needs if its programs must be compiled, on two cores that also do other
+	// work.
+	compileTime = 25 * time.Minute
+	// checkTime is the time that it needs with compiled programs.
+	checkTime = 5 * time.Minute
 )
 
-// inside is the argument with which the command does nothing, in namespaces of its own.
+// inside is the argument with which the command does nothing, for a test of namespaces.
 const inside = "inside"
 
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	if len(args) == 1 && args[0] == inside {
-		return runs
+		return statusRun
 	}
 	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
-	left := flags.Duration("left", 0, "the time that is left, such as 40m")
+	left := flags.Duration("left", 0, "the remaining time, such as 40m")
 	if flags.Parse(args) != nil {
-		return misused
+		return statusUsage
 	}
 	root, err := project.Root()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ready:", err)
-		return misused
+		return statusUsage
 	}
 	ctx := context.Background()
 	module, cache := filepath.Join(root, "lab"), filepath.Join(root, ".lab")
-	built, err := build.Built(ctx, module, cache)
+	built, err := build.IsBuilt(ctx, module, cache)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ready:", err)
-		return misused
+		return statusUsage
 	}
 	ok, reason := decide(*left, built, func() error {
-		if err := process.Possible(inside); err != nil {
+		if err := process.CheckNamespaces(inside); err != nil {
 			return err
 		}
-		return build.Installable(ctx, module, cache)
+		return build.CheckMoto(ctx, module, cache)
 	})
 	if !ok {
 		fmt.Println("lab: SKIPPED:", reason)
-		return skipped
+		return statusSkipped
 	}
 	fmt.Println("lab: RUN:", reason)
-	return runs
+	return statusRun
 }
 
-// decide reports whether the lab runs in the time that is left, and why. Lacks is what the machine lacks; it is asked when there is time.
+// decide reports whether the lab can run in the remaining time, and why. lacks returns what the machine lacks; it is
+// called only if the time suffices.
 func decide(left time.Duration, built bool, lacks func() error) (bool, string) {
-	need, what := compiling, "its programs must be compiled"
+	need, what := compileTime, "its programs must be compiled"
 	if built {
-		need, what = checking, "its programs are compiled"
+		need, what = checkTime, "its programs are compiled"
 	}
 	left = max(left, 0).Round(time.Second)
 	if left < need {

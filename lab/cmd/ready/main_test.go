@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-func TestTheLabRunsWhereThereIsTimeAndTheMachineCan(t *testing.T) {
+func TestTheLabRunsIfTimeAndMachineAllowIt(t *testing.T) {
 	able := func() error { return nil }
-	unable := func() error { return errors.New("this machine gives no\nnetwork namespace") }
+	unable := func() error { return errors.New("this machine does not allow a\nnetwork namespace") }
 	for _, c := range []struct {
 		left   time.Duration
 		built  bool
@@ -24,8 +24,8 @@ func TestTheLabRunsWhereThereIsTimeAndTheMachineCan(t *testing.T) {
 		{5 * time.Minute, true, able, true, "5m0s are left"},
 		{4 * time.Minute, true, able, false, "are compiled, which needs 5m0s, and 4m0s are left"},
 		{-time.Hour, false, able, false, "0s are left"},
-		{time.Hour, true, unable, false, "this machine gives no network namespace"},
-		{time.Hour, false, unable, false, "this machine gives no network namespace"},
+		{time.Hour, true, unable, false, "this machine does not allow a network namespace"},
+		{time.Hour, false, unable, false, "this machine does not allow a network namespace"},
 	} {
 		ok, reason := decide(c.left, c.built, c.lacks)
 		if ok != c.runs || !strings.Contains(reason, c.reason) || strings.Contains(reason, "\n") {
@@ -34,6 +34,6 @@ func TestTheLabRunsWhereThereIsTimeAndTheMachineCan(t *testing.T) {
 	}
 }
 
-func TestTheMachineIsAskedOnlyWhenThereIsTime(t *testing.T) {
-	decide(time.Minute, true, func() error { t.Error("asked"); return nil })
+func TestTheMachineIsCheckedOnlyIfTheTimeSuffices(t *testing.T) {
+	decide(time.Minute, true, func() error { t.Error("the machine is checked"); return nil })
 }

@@ -45,8 +45,8 @@ import (
 	"honnef.co/go/tools/unused"
 )
 
-// vet are the analyzers of go vet, which are packages of cmd/vet in main alone.
-var vet = []*analysis.Analyzer{
+// vetAnalyzers are the analyzers of go vet, which only package main of cmd/vet lists.
+var vetAnalyzers = []*analysis.Analyzer{
 	appends.Analyzer, asmdecl.Analyzer, assign.Analyzer, atomic.Analyzer, bools.Analyzer, buildtag.Analyzer, cgocall.Analyzer,
 	composite.Analyzer, copylock.Analyzer, defers.Analyzer, directive.Analyzer, errorsas.Analyzer, framepointer.Analyzer,
 	hostport.Analyzer, httpresponse.Analyzer, ifaceassert.Analyzer, loopclosure.Analyzer, lostcancel.Analyzer, nilfunc.Analyzer,
@@ -55,14 +55,14 @@ var vet = []*analysis.Analyzer{
 	unreachable.Analyzer, unsafeptr.Analyzer, unusedresult.Analyzer, waitgroup.Analyzer,
 }
 
-// analyzers are those of go vet, and those that staticcheck runs by default.
+// analyzers returns those of go vet and those that staticcheck runs by default.
 func analyzers() []*analysis.Analyzer {
-	all := append([]*analysis.Analyzer{}, vet...)
+	all := append([]*analysis.Analyzer{}, vetAnalyzers...)
 	for _, group := range [][]*lint.Analyzer{simple.Analyzers, staticcheck.Analyzers, stylecheck.Analyzers, {unused.Analyzer}} {
 		for _, a := range group {
 			if !a.Doc.NonDefault {
 				all = append(all, a.Analyzer)
-				named(a.Analyzer)
+				appendName(a.Analyzer)
 			}
 		}
 	}
@@ -71,10 +71,10 @@ func analyzers() []*analysis.Analyzer {
 	return all
 }
 
-type run = func(*analysis.Pass) (any, error)
+type runFunc = func(*analysis.Pass) (any, error)
 
-// named appends an analyzer's name to what it reports, as staticcheck does.
-func named(a *analysis.Analyzer) {
+// appendName appends an analyzer's name to its diagnostics, as staticcheck does.
+func appendName(a *analysis.Analyzer) {
 	run, name := a.Run, a.Name
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		own := *pass

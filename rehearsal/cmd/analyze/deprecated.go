@@ -13,9 +13,9 @@ import (
 	"honnef.co/go/tools/analysis/facts/deprecated"
 )
 
-// withImported adds to what a package deprecates what it uses of other packages that is deprecated there. Staticcheck finds that by analyzing
-// those packages; here the comments of what is used are read, and of nothing else.
-func withImported(find run) run {
+// withImported adds the uses of deprecated names of other packages to the deprecations of a package. Staticcheck finds
+// these by analyzing the other packages; here only the comments of the names that are used are read.
+func withImported(find runFunc) runFunc {
 	return func(pass *analysis.Pass) (any, error) {
 		found, err := find(pass)
 		if err != nil {
@@ -29,12 +29,12 @@ func withImported(find run) run {
 			if object.Pkg() == nil || object.Pkg() == pass.Pkg || result.Objects[object] != nil {
 				continue
 			}
-			if message := read.of(declared(pass.Fset, object), object.Name()); message != "" {
+			if message := read.deprecationOf(declarationPosition(pass.Fset, object), object.Name()); message != "" {
 				result.Objects[object] = &deprecated.IsDeprecated{Msg: message}
 			}
 		}
 		for _, imported := range pass.Pkg.Imports() {
-			if message := read.ofPackage(directory(pass.Fset, imported)); message != "" && result.Packages[imported] == nil && imported.Path() != "syscall" {
+			if message := read.packageDeprecationOf(packageDir(pass.Fset, imported)); message != "" && result.Packages[imported] == nil && imported.Path() != "syscall" {
 				result.Packages[imported] = &deprecated.IsDeprecated{Msg: message}
 			}
 		}
@@ -45,22 +45,22 @@ func withImported(find run) run {
 // comments are the deprecations in files that were read, by file and declaration.
 type comments map[string]map[declaration]string
 
-// declaration is a name and the line that declares it. The compiler keeps lines of what a package exports, and no exact columns.
+// declaration is a name and the line of its declaration. The compiler's export data has lines, but not exact columns.
 type declaration struct {
 	line int
 	name string
 }
 
-// of is the deprecation of a name that is declared at a place, "" for none.
-func (c comments) of(at token.Position, name string) string {
+// deprecationOf returns the deprecation of a name that is declared at a position, "" for none.
+func (c comments) deprecationOf(at token.Position, name string) string {
 	if c[at.Filename] == nil {
 		c[at.Filename] = deprecations(at.Filename)
 	}
 	return c[at.Filename][declaration{at.Line, name}]
 }
 
-// ofPackage is the deprecation of the package in a folder.
-func (c comments) ofPackage(dir string) string {
+// packageDeprecationOf returns the deprecation of the package in a folder.
+func (c comments) packageDeprecationOf(dir string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	for _, file := range files {
 		if message := packageDeprecation(file); message != "" && !strings.HasSuffix(file, "_test.go") {
@@ -70,18 +70,19 @@ func (c comments) ofPackage(dir string) string {
 	return ""
 }
 
-// directory is where a package is, "" for one that declares nothing.
-func directory(fset *token.FileSet, p *types.Package) string {
+// packageDir returns the folder of a package, "" for one that declares nothing.
+func packageDir(fset *token.FileSet, p *types.Package) string {
 	for _, name := range p.Scope().Names() {
-		if at := declared(fset, p.Scope().Lookup(name)); at.Filename != "" {
+		if at := declarationPosition(fset, p.Scope().Lookup(name)); at.Filename != "" {
 			return filepath.Dir(at.Filename)
 		}
 	}
 	return ""
 }
 
-// declared is where an object is declared. The compiler writes $GOROOT for the folder of the standard library, and go vet sets it.
-func declared(fset *token.FileSet, object types.Object) token.Position {
+// declarationPosition returns the position of an object's declaration. The compiler writes $GOROOT for the folder of
+// the standard library, and go vet sets it.
+func declarationPosition(fset *token.FileSet, object types.Object) token.Position {
 	at := fset.Position(object.Pos())
 	if rest, ok := strings.CutPrefix(at.Filename, "$GOROOT"); ok {
 		at.Filename = os.Getenv("GOROOT") + rest
@@ -94,10 +95,10 @@ func packageDeprecation(name string) string {
 	if err != nil {
 		return ""
 	}
-	return message(file.Doc)
+	return deprecationText(file.Doc)
 }
 
-// deprecations reads a file; one that cannot be read has none.
+// deprecations reads a file; it returns none for a file that cannot be read.
 func deprecations(file string) map[declaration]string {
 	fset, found := token.NewFileSet(), map[declaration]string{}
 	parsed, err := parser.ParseFile(fset, file, nil, parser.ParseComments|parser.SkipObjectResolution)
@@ -114,27 +115,27 @@ func deprecations(file string) map[declaration]string {
 	ast.Inspect(parsed, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.FuncDecl:
-			note(message(node.Doc), node.Name)
+			note(deprecationText(node.Doc), node.Name)
 			return false
 		case *ast.GenDecl:
 			for _, spec := range node.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					note(message(node.Doc, spec.Doc), spec.Name)
+					note(deprecationText(node.Doc, spec.Doc), spec.Name)
 				case *ast.ValueSpec:
-					note(message(node.Doc, spec.Doc), spec.Names...)
+					note(deprecationText(node.Doc, spec.Doc), spec.Names...)
 				}
 			}
 		case *ast.Field:
-			note(message(node.Doc), node.Names...)
+			note(deprecationText(node.Doc), node.Names...)
 		}
 		return true
 	})
 	return found
 }
 
-// message is the paragraph of comments that deprecates, in one line.
-func message(docs ...*ast.CommentGroup) string {
+// deprecationText returns the deprecation paragraph of comments, in one line.
+func deprecationText(docs ...*ast.CommentGroup) string {
 	for _, doc := range docs {
 		for part := range strings.SplitSeq(doc.Text(), "\n\n") {
 			if text, ok := strings.CutPrefix(part, "Deprecated: "); ok {

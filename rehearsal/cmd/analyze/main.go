@@ -2,8 +2,8 @@
 //
 //	go vet -vettool=bin/analyze ./...
 //
-// Both need types of what a package imports, which go vet takes from the compiler's cache, and both would analyze all that it imports too,
-// some 1,500 packages. Only packages of this project are analyzed here.
+// Both need the types of imported packages, which go vet reads from the compiler's cache, and both would analyze all
+// imported packages too, some 1,500. Here only packages of this project are analyzed.
 package main
 
 import (
@@ -20,7 +20,7 @@ const module = "eksnet"
 
 func main() {
 	if unit := os.Args[len(os.Args)-1]; strings.HasSuffix(unit, ".cfg") {
-		skipped, err := skip(unit)
+		skipped, err := skipForeign(unit)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "analyze:", err)
 			os.Exit(1)
@@ -32,9 +32,9 @@ func main() {
 	unitchecker.Main(analyzers()...)
 }
 
-// skip writes an empty file of facts for a package that go vet wants facts of alone and that is not the project's. It reports whether
-// the package is one.
-func skip(file string) (bool, error) {
+// skipForeign writes an empty file of facts for a package outside the project that go vet analyzes for its facts only.
+// It reports whether the package is one.
+func skipForeign(file string) (bool, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return false, err

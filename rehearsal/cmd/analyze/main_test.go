@@ -14,10 +14,11 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// TestMain lets the binary of the tests be the vet tool that they run.
+// TestMain makes the test binary the vet tool that the tests run.
 func TestMain(m *testing.M) {
 	if last := os.Args[len(os.Args)-1]; last == "-flags" || last == "-V=full" || strings.HasSuffix(last, ".cfg") {
-		flag.CommandLine = flag.NewFlagSet("analyze", flag.ExitOnError) // without those of tests, which go vet would pass
+		// without the flags of tests, which go vet would pass
+		flag.CommandLine = flag.NewFlagSet("analyze", flag.ExitOnError)
 		main()
 		return
 	}
@@ -36,13 +37,14 @@ func TestEveryAnalyzerOfGoVetRuns(t *testing.T) {
 		t.Fatalf("go vet has %d analyzers:\n%s", len(registered), help)
 	}
 	for _, match := range registered {
-		if !slices.ContainsFunc(vet, func(a *analysis.Analyzer) bool { return a.Name == match[1] }) {
+		if !slices.ContainsFunc(vetAnalyzers, func(a *analysis.Analyzer) bool { return a.Name == match[1] }) {
 			t.Errorf("%s does not run", match[1])
 		}
 	}
 }
 
-// mistakes is a project whose files have a mistake in each line with a comment, which is a part of what is to be reported there.
+// mistakes is a project whose files have a mistake in each line with a comment. The comment is a part of the expected
+// diagnostic.
 var mistakes = map[string]string{
 	"go.mod": "module eksnet\n\ngo 1.26.2\n\nrequire example.com/old v0.0.0\n\nreplace example.com/old => ./old\n",
 
@@ -118,7 +120,7 @@ func writeProject(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-func TestMistakesOfVetAndOfStaticcheckAreReportedAndNothingElse(t *testing.T) {
+func TestOnlyTheMistakesThatVetOrStaticcheckFindAreReported(t *testing.T) {
 	tool, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

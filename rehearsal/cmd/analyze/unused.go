@@ -7,9 +7,10 @@ import (
 	"honnef.co/go/tools/unused"
 )
 
-// reportUnused reports what staticcheck's analyzer of unused code returns. Staticcheck itself compares a package with and without its tests;
-// go vet analyzes one that has tests with them alone, and what is unused there is unused in both.
-func reportUnused(find run) run {
+// reportUnused reports the result of staticcheck's analyzer of unused code. Staticcheck itself compares a package with
+// and without its tests; go vet analyzes a package that has tests together with them only, and what is unused there is
+// unused in both.
+func reportUnused(find runFunc) runFunc {
 	return func(pass *analysis.Pass) (any, error) {
 		found, err := find(pass)
 		if err != nil {
@@ -23,7 +24,7 @@ func reportUnused(find run) run {
 	}
 }
 
-// position is the place of a line and column in a file of the pass.
+// position returns the position of a line and column in a file of the pass.
 func position(fset *token.FileSet, at token.Position) token.Pos {
 	place := token.NoPos
 	fset.Iterate(func(file *token.File) bool {

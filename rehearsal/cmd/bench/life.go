@@ -15,19 +15,19 @@ import (
 	"eksnet/stack"
 )
 
-// life is the measured whole life of one stack.
+// life is the measurement of the whole life of one stack.
 type life struct {
 	workloads, resources int
 	operations           []scenario.Operation
-	// wall and processor are the time that passed and the processor time of this process. The component's provider, a process of its
-	// own, is in the first alone.
+	// wall and processor are the elapsed time and the processor time of this process. The component's provider, a
+	// separate process, is included in the elapsed time only.
 	wall, processor time.Duration
-	// megabytes is the most memory of this process so far.
+	// megabytes is the peak memory of this process so far.
 	megabytes int64
 }
 
-// bench is what all lives share: one engine host, whose Node process runs before the first is measured, as its start takes the same
-// time with any stack.
+// bench is what all lives share: one engine host, whose Node process is started before the first measurement, because
+// its start takes the same time with any stack.
 type bench struct {
 	install, dir string
 	host         *engine.Host
@@ -48,12 +48,12 @@ func measure(ctx context.Context, root string, sizes []int) ([]life, error) {
 		return nil, err
 	}
 	defer b.host.Close()
-	if err := b.warm(ctx, sizes[0]); err != nil {
+	if err := b.startNode(ctx, sizes[0]); err != nil {
 		return nil, err
 	}
 	var lives []life
 	for _, size := range sizes {
-		measured, err := b.live(ctx, size)
+		measured, err := b.rehearse(ctx, size)
 		if err != nil {
 			return lives, fmt.Errorf("stack of %d workloads: %w", size, err)
 		}
@@ -68,7 +68,7 @@ func (b *bench) open(workloads int, progress scenario.Progress) (*scenario.Rehea
 	})
 }
 
-// progress prints a line for each operation that ended.
+// progress prints a line for each completed operation.
 type progress struct {
 	scenario.Silent
 	workloads int
@@ -78,8 +78,8 @@ func (p progress) End(o scenario.Operation) {
 	fmt.Fprintf(os.Stderr, "%d workloads: %s, %.1f s\n", p.workloads, o.Name, o.WallSeconds)
 }
 
-// warm starts Node.
-func (b *bench) warm(ctx context.Context, workloads int) error {
+// startNode starts Node.
+func (b *bench) startNode(ctx context.Context, workloads int) error {
 	r, err := b.open(workloads, scenario.Silent{})
 	if err != nil {
 		return err
@@ -91,13 +91,13 @@ func (b *bench) warm(ctx context.Context, workloads int) error {
 	return nil
 }
 
-func (b *bench) live(ctx context.Context, workloads int) (life, error) {
+func (b *bench) rehearse(ctx context.Context, workloads int) (life, error) {
 	r, err := b.open(workloads, progress{workloads: workloads})
 	if err != nil {
 		return life{}, err
 	}
 	defer r.Close()
-	runtime.GC() // of what the stack before left
+	runtime.GC() // frees what the previous stack used
 	began, used := time.Now(), processor.Time()
 	ok := r.Lifecycle(ctx)
 	l := life{workloads: workloads, wall: time.Since(began), processor: processor.Time() - used, megabytes: peakMegabytes(), operations: r.Report.Operations}

@@ -1,4 +1,4 @@
-// Command bench measures the time that a rehearsal takes for each resource, with generated stacks of several sizes.
+// Command bench measures the time of a rehearsal for each resource, with generated stacks of several sizes.
 package main
 
 import (
@@ -16,11 +16,11 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// The exit status. How long something takes changes none of them.
+// The exit status. It does not depend on the measured times.
 const (
 	measured = 0
-	broken   = 1 // an operation failed, or broke its promise
-	misused  = 2 // the call is wrong
+	failed   = 1 // an operation failed or a check of it did
+	misused  = 2 // the arguments are wrong
 )
 
 const usage = `usage: bench [WORKLOADS ...]
@@ -59,12 +59,12 @@ func run(args []string) int {
 	lives, err := measure(ctx, root, sizes)
 	writeTable(os.Stdout, lives)
 	if err != nil {
-		return fail(broken, "%v", err)
+		return fail(failed, "%v", err)
 	}
 	return measured
 }
 
-// parseSizes reads numbers of workloads; none are the default ones.
+// parseSizes parses numbers of workloads; no arguments are the default sizes.
 func parseSizes(args []string) ([]int, error) {
 	if len(args) == 0 {
 		return defaultSizes, nil

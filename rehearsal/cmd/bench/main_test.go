@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"eksnet/plan"
+	"eksnet/config"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
@@ -44,13 +44,13 @@ func TestGeneratedStacksAreAcceptedWithinDefaultQuotas(t *testing.T) {
 				t.Errorf("%d workloads: %d of %d %s", size, quota.Needed, quota.Default, quota.Name)
 			}
 		}
-		if rest := slices.DeleteFunc(planned.Warnings, func(w plan.Warning) bool { return strings.Contains(w.String(), "vCPUs") }); len(rest) > 0 {
+		if rest := slices.DeleteFunc(planned.Warnings, func(w config.Warning) bool { return strings.Contains(w.String(), "vCPUs") }); len(rest) > 0 {
 			t.Errorf("%d workloads: %v", size, rest)
 		}
 	}
 }
 
-func TestAWrongCallIsRefusedInOneLine(t *testing.T) {
+func TestAnInvalidArgumentIsRefusedInOneLine(t *testing.T) {
 	for _, args := range [][]string{{"none"}, {"0"}, {"301"}, {"1", "-2"}, {"-dance"}} {
 		if status := run(args); status != misused {
 			t.Errorf("%v: status %d", args, status)
@@ -82,7 +82,7 @@ func TestTheWholeLifeOfAGeneratedStackIsMeasured(t *testing.T) {
 	}
 }
 
-func TestTimePerResourceIsFlatWithinThirtyPercent(t *testing.T) {
+func TestTheTimeForAResourceIsFlatWithinThirtyPercent(t *testing.T) {
 	of := func(resources, milliseconds int) life {
 		return life{resources: resources, wall: time.Duration(milliseconds) * time.Millisecond, operations: []scenario.Operation{{Name: "up"}}}
 	}

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// mix are the kinds of the workloads, in turn: about 7 resources a workload, and load balancers within AWS's default quotas (20 CLBs,
-// 50 NLBs, 50 ALBs) up to mostWorkloads. The ALB workloads of one turn share an ALB.
-var mix = strings.Fields("nlb alb alb netshoot alb alb clb alb alb nlb alb alb netshoot alb alb")
+// workloadKinds are the kinds of the workloads, repeated: about 7 resources for a workload, and load balancers within
+// AWS's default quotas (20 CLBs, 50 NLBs, 50 ALBs) up to mostWorkloads. The ALB workloads of one repetition share an
+// ALB.
+var workloadKinds = strings.Fields("nlb alb alb netshoot alb alb clb alb alb nlb alb alb netshoot alb alb")
 
-// mostWorkloads is the number of workloads that has 20 CLBs.
+// mostWorkloads is the number of workloads with 20 CLBs.
 const mostWorkloads = 300
 
 // workloadsPerNode keeps the pods of the mix within the CPUs that a node has for pods.
@@ -31,24 +32,24 @@ const stackFile = `config:
   eksnet:workloads:
 %s`
 
-// content is a stack file with some workloads.
-func content(workloads int) string {
+// stackFileContent returns a stack file with a number of workloads.
+func stackFileContent(workloads int) string {
 	var lines strings.Builder
 	for i := range workloads {
 		options := ""
-		if kind := mix[i%len(mix)]; kind == "alb" {
-			options = fmt.Sprintf(", group: shared-%d, paths: [/web-%d]", i/len(mix), i)
+		if kind := workloadKinds[i%len(workloadKinds)]; kind == "alb" {
+			options = fmt.Sprintf(", group: shared-%d, paths: [/web-%d]", i/len(workloadKinds), i)
 		}
-		fmt.Fprintf(&lines, "    web-%d: {kind: %s%s}\n", i, mix[i%len(mix)], options)
+		fmt.Fprintf(&lines, "    web-%d: {kind: %s%s}\n", i, workloadKinds[i%len(workloadKinds)], options)
 	}
 	nodes := max(3, (workloads+workloadsPerNode-1)/workloadsPerNode)
 	return fmt.Sprintf(stackFile, nodes, 2*nodes, lines.String())
 }
 
-// stackName is that of a stack with some workloads.
+// stackName returns the name of the stack with a number of workloads.
 func stackName(workloads int) string { return fmt.Sprint("bench-", workloads) }
 
-// writeProject fills a folder with the checkout's project and a stack file for each size.
+// writeProject copies the project into a folder, with a stack file for each size.
 func writeProject(root, dir string, sizes []int) error {
 	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
@@ -59,7 +60,7 @@ func writeProject(root, dir string, sizes []int) error {
 	}
 	for _, size := range sizes {
 		file := filepath.Join(dir, "Pulumi."+stackName(size)+".yaml")
-		if err := os.WriteFile(file, []byte(content(size)), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(stackFileContent(size)), 0o644); err != nil {
 			return err
 		}
 	}

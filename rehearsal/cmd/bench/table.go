@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// spread is by how much the time of a resource may differ between sizes for the cost to be linear.
-const spread = 0.30
+// maxSpread is the difference of the time for a resource between sizes up to which the cost counts as linear.
+const maxSpread = 0.30
 
 // writeTable prints a row for each life, and whether the time for a resource is the same for all of them.
 func writeTable(out io.Writer, lives []life) {
@@ -36,12 +36,12 @@ func writeTable(out io.Writer, lives []life) {
 	}
 }
 
-// perResource is a time of a life in milliseconds for each resource.
+// perResource returns a time of a life in milliseconds for each resource.
 func perResource(l life, took time.Duration) float64 {
 	return float64(took.Microseconds()) / 1000 / float64(max(l.resources, 1))
 }
 
-// flatness reports whether a time for each resource differs by no more than the spread between the sizes.
+// flatness reports whether the times for a resource differ by no more than the spread between the sizes.
 func flatness(lives []life, took func(life) time.Duration) string {
 	least, most := lives[0], lives[0]
 	of := func(l life) float64 { return perResource(l, took(l)) }
@@ -54,9 +54,9 @@ func flatness(lives []life, took func(life) time.Duration) string {
 		}
 	}
 	verdict := "flat"
-	if of(most) > (1+spread)*of(least) {
+	if of(most) > (1+maxSpread)*of(least) {
 		verdict = "not flat"
 	}
 	return fmt.Sprintf("%s within %.0f %%: %.1f ms with %d resources, %.1f ms with %d",
-		verdict, 100*spread, of(least), least.resources, of(most), most.resources)
+		verdict, 100*maxSpread, of(least), least.resources, of(most), most.resources)
 }

@@ -1,4 +1,4 @@
-// Command instances writes the plan's table of instance types from the source of the VPC CNI. The CNI's module is downloaded and read,
+// Command instances writes the table of instance types of internal/awsdata from the source of the VPC CNI. The CNI's module is downloaded and read,
 // and no module of this repository requires it: importing it would raise forty versions for one table.
 package main
 
@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "../plan/instance_table.go", "file to write")
+	out := flag.String("out", "../internal/awsdata/instance_table.go", "file to write")
 	flag.Parse()
 	if err := write(*out); err != nil {
 		fmt.Fprintln(os.Stderr, "instances:", err)
@@ -25,9 +25,9 @@ func write(path string) error {
 	return os.WriteFile(path, source, 0o644)
 }
 
-// generate is the Go file of the table.
+// generate returns the Go file of the table.
 func generate() ([]byte, error) {
-	limits, err := download()
+	limits, err := readLimits()
 	if err != nil {
 		return nil, err
 	}

@@ -7,20 +7,20 @@ import (
 	"testing"
 )
 
-const plan = "../../../plan/instance_table.go"
+const table = "../../../internal/awsdata/instance_table.go"
 
-func TestThePlansTableIsWhatTheCNISays(t *testing.T) {
+func TestTheTableIsWhatTheCNISays(t *testing.T) {
 	want, err := generate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := os.ReadFile(plan); !bytes.Equal(got, want) {
-		t.Errorf("%s is not that of %s %s; run: cd rehearsal && go run ./cmd/instances", plan, module, version)
+	if got, _ := os.ReadFile(table); !bytes.Equal(got, want) {
+		t.Errorf("%s is not that of %s %s; run: cd rehearsal && go run ./cmd/instances", table, module, version)
 	}
 }
 
-func TestTheModulesSourceIsReadWhole(t *testing.T) {
-	limits, err := download()
+func TestTheModulesSourceIsReadCompletely(t *testing.T) {
+	limits, err := readLimits()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestMemoryFollowsFromNamesAndExceptions(t *testing.T) {
 	}
 }
 
-// A type whose vCPUs nobody knows must not get into the table as one with none.
+// A type whose vCPUs are unknown must not be in the table as one without vCPUs.
 func TestATypeThatDoesNotFollowTheRulesIsRefused(t *testing.T) {
 	if _, err := render(map[string]limit{"m99.enormous": {interfaces: 2, addresses: 4}}); err == nil {
 		t.Error("rendered without vCPUs")

@@ -12,25 +12,25 @@ import (
 	"strconv"
 )
 
-// The CNI's module, the day it was read, and the checksum that Go's checksum database has for it.
+// The CNI's module, the month in which it was read, and its checksum in Go's checksum database.
 const (
 	module   = "github.com/aws/amazon-vpc-cni-k8s"
 	version  = "v1.23.2"
 	checksum = "h1:Ka5CQyoDQhTJ41BruEiI35Xs7LJoC+zUubWI5+xbrLc="
-	read     = "November 2026"
+	readIn   = "November 2026"
 	file     = "pkg/vpc/vpc_ip_resource_limit.go"
 	variable = "instanceNetworkingLimits"
 )
 
-// limit is what the module says of an instance type.
+// limit holds the module's limits of an instance type.
 type limit struct {
 	interfaces, addresses int
 	xen, metal            bool
 }
 
-// download reads the limits of every instance type out of the module's source.
-func download() (map[string]limit, error) {
-	folder, err := fetch()
+// readLimits reads the limits of every instance type from the module's source.
+func readLimits() (map[string]limit, error) {
+	folder, err := downloadModule()
 	if err != nil {
 		return nil, fmt.Errorf("%s@%s: %w", module, version, err)
 	}
@@ -38,15 +38,15 @@ func download() (map[string]limit, error) {
 	if err != nil {
 		return nil, err
 	}
-	table := literal(parsed)
+	table := findTable(parsed)
 	if table == nil {
 		return nil, fmt.Errorf("%s@%s: no %s in %s", module, version, variable, file)
 	}
-	return entries(table)
+	return parseEntries(table)
 }
 
-// fetch has Go download the module, outside of any module of ours.
-func fetch() (string, error) {
+// downloadModule downloads the module with the go command, outside of this repository's modules.
+func downloadModule() (string, error) {
 	command := exec.Command("go", "mod", "download", "-json", module+"@"+version)
 	command.Dir = os.TempDir()
 	command.Env = append(os.Environ(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=")
@@ -64,8 +64,8 @@ func fetch() (string, error) {
 	return answer.Dir, failed
 }
 
-// literal finds the table in the file.
-func literal(parsed *ast.File) (table *ast.CompositeLit) {
+// findTable returns the table in the file.
+func findTable(parsed *ast.File) (table *ast.CompositeLit) {
 	ast.Inspect(parsed, func(node ast.Node) bool {
 		if spec, is := node.(*ast.ValueSpec); is && spec.Names[0].Name == variable && len(spec.Values) == 1 {
 			table, _ = spec.Values[0].(*ast.CompositeLit)
@@ -75,14 +75,14 @@ func literal(parsed *ast.File) (table *ast.CompositeLit) {
 	return table
 }
 
-func entries(table *ast.CompositeLit) (map[string]limit, error) {
+func parseEntries(table *ast.CompositeLit) (map[string]limit, error) {
 	all := map[string]limit{}
 	for _, element := range table.Elts {
 		entry, keyed := element.(*ast.KeyValueExpr)
 		if !keyed {
 			return nil, fmt.Errorf("%s: an entry without a name", variable)
 		}
-		name, _ := strconv.Unquote(text(entry.Key))
+		name, _ := strconv.Unquote(literalText(entry.Key))
 		fields, is := entry.Value.(*ast.CompositeLit)
 		if name == "" || !is {
 			return nil, fmt.Errorf("%s: an entry that is not name and limits", variable)
@@ -100,7 +100,7 @@ func limitOf(fields *ast.CompositeLit) (limit, error) {
 	values := map[string]string{}
 	for _, element := range fields.Elts {
 		if field, keyed := element.(*ast.KeyValueExpr); keyed {
-			values[text(field.Key)] = text(field.Value)
+			values[literalText(field.Key)] = literalText(field.Value)
 		}
 	}
 	interfaces, err := strconv.Atoi(values["ENILimit"])
@@ -111,8 +111,8 @@ func limitOf(fields *ast.CompositeLit) (limit, error) {
 	return limit{interfaces, addresses, values["HypervisorType"] == `"xen"`, values["IsBareMetal"] == "true"}, err
 }
 
-// text is a name or a literal as it is written, "" for anything else.
-func text(e ast.Expr) string {
+// literalText returns a name or a literal as written, "" for anything else.
+func literalText(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
 		return e.Name

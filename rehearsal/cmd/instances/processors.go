@@ -7,18 +7,20 @@ import (
 )
 
 var (
-	multiple = regexp.MustCompile(`^(?:metal-)?([0-9]+)xl(?:arge)?$`)
-	// graviton families carry a g after the generation (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+	multipleSize = regexp.MustCompile(`^(?:metal-)?([0-9]+)xl(?:arge)?$`)
+	// graviton families have a g after the generation
+	// (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
 	graviton = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)$`)
-	// unusable are families on which EKS runs no Linux nodes, and those that EC2 does not describe
+	// excludedFamilies are families on which EKS runs no Linux nodes, and those that EC2 does not describe
 	// (docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html).
-	unusable = regexp.MustCompile(`^(mac|bmn-)`)
+	excludedFamilies = regexp.MustCompile(`^(mac|bmn-)`)
 )
 
-// exceptions are types whose number of vCPUs does not follow from their size: older families, those without hyperthreading, and
-// metal of families whose largest size is smaller than the whole machine
-// (docs.aws.amazon.com/ec2/latest/instancetypes/pg.html, hpc.html, ac.html, mo.html; aws.amazon.com/ec2/previous-generation).
-var exceptions = map[string]int{
+// cpuExceptions are types whose number of vCPUs does not follow from their size: older families, those without
+// hyperthreading, and metal of families whose largest size is smaller than the whole machine
+// (docs.aws.amazon.com/ec2/latest/instancetypes/pg.html, hpc.html, ac.html, mo.html;
+// aws.amazon.com/ec2/previous-generation).
+var cpuExceptions = map[string]int{
 	"t1.micro": 1, "t2.nano": 1, "t2.micro": 1, "t2.small": 1,
 	"m1.small": 1, "m1.medium": 1, "m2.xlarge": 2, "m2.2xlarge": 4, "m2.4xlarge": 8, "c1.medium": 2, "c1.xlarge": 8,
 	"c4.8xlarge": 36, "d2.8xlarge": 36, "hs1.8xlarge": 16, "g4dn.metal": 96,
@@ -28,13 +30,14 @@ var exceptions = map[string]int{
 	"u-6tb1.metal": 448, "u-9tb1.metal": 448, "u-12tb1.metal": 448, "u-18tb1.metal": 448, "u-24tb1.metal": 448,
 }
 
-// processors is the number of vCPUs of a type: four for each xlarge in all families of today, and for plain metal those of its
-// family's largest size (docs.aws.amazon.com/ec2/latest/instancetypes/gp.html, co.html, mo.html, so.html, ac.html). 0 is unknown.
+// processors returns the number of vCPUs of a type: four for each xlarge in all current families, and for plain metal
+// those of its family's largest size (docs.aws.amazon.com/ec2/latest/instancetypes/gp.html, co.html, mo.html, so.html,
+// ac.html). 0 is unknown.
 func processors(family, size string, sizes []string) int {
-	if n := exceptions[family+"."+size]; n > 0 {
+	if n := cpuExceptions[family+"."+size]; n > 0 {
 		return n
 	}
-	if m := multiple.FindStringSubmatch(size); m != nil {
+	if m := multipleSize.FindStringSubmatch(size); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		return 4 * n
 	}

@@ -1,4 +1,4 @@
-// Package pace spreads the time that a proof has over its steps, so that a slow machine tries a sample of them.
+// Package pace spreads the time of a proof over its steps, so that a slow machine tries a sample of them.
 package pace
 
 import (
@@ -6,24 +6,26 @@ import (
 	"time"
 )
 
-// fewest is how many steps are tried however little time there is, spread over all.
-const fewest = 8
+// minSteps is the minimum number of steps that are tried, spread over all, however little time there is.
+const minSteps = 8
 
-// ahead is the part of the time that the first steps may take, one after the other: they tell little of how long all take.
-const ahead = 0.2
+// firstShare is the share of the time that the first steps may use one after the other, because their duration says
+// little about the total.
+const firstShare = 0.2
 
-// Pace decides which steps are tried: a step is while no more of the time than of the steps is gone, beyond what the first may take. So those
-// that are tried are spread from the first to the last, however long each takes.
+// Pace decides which steps are tried. A step is tried if the share of the time that has passed, beyond what the first
+// steps may use, is at most the share of the steps that are done. So the steps that are tried are spread from the first
+// to the last, however long each takes.
 type Pace struct {
 	within time.Duration
 	now    func() time.Time
 
 	mu             sync.Mutex
-	began          time.Time // with the first step
+	began          time.Time // the start of the first step
 	tried, skipped int
 }
 
-// New is the pace of steps that have some time; 0 is as much as all take.
+// New returns the pace for steps within a duration; 0 is no limit.
 func New(within time.Duration) *Pace { return &Pace{within: within, now: time.Now} }
 
 // Tries reports whether step k of n, from 0, is tried.
@@ -33,9 +35,9 @@ func (p *Pace) Tries(k, n int) bool {
 	if p.began.IsZero() {
 		p.began = p.now()
 	}
-	may := float64(p.within) * (ahead + (1-ahead)*float64(k)/float64(n))
+	may := float64(p.within) * (firstShare + (1-firstShare)*float64(k)/float64(n))
 	late := float64(p.now().Sub(p.began)) > may
-	if p.within > 0 && late && p.tried*n > fewest*k {
+	if p.within > 0 && late && p.tried*n > minSteps*k {
 		p.skipped++
 		return false
 	}
@@ -43,7 +45,7 @@ func (p *Pace) Tries(k, n int) bool {
 	return true
 }
 
-// Skipped is how many steps were not tried, and of how many.
+// Skipped returns how many steps were not tried, and of how many.
 func (p *Pace) Skipped() (skipped, of int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// paced are the steps of n that a proof tries within 100 seconds when each takes some.
-func paced(n int, seconds float64) (tried []int, p *Pace) {
+// runSteps returns the steps of n that a proof tries within 100 seconds if each takes the given seconds.
+func runSteps(n int, seconds float64) (tried []int, p *Pace) {
 	clock := time.Unix(0, 0)
 	p = &Pace{within: 100 * time.Second, now: func() time.Time { return clock }}
 	for k := range n {
@@ -19,13 +19,13 @@ func paced(n int, seconds float64) (tried []int, p *Pace) {
 }
 
 func TestAProofTriesEveryStepThatItsTimeAllows(t *testing.T) {
-	if tried, p := paced(200, 0.4); len(tried) != 200 || p.skipped != 0 {
+	if tried, p := runSteps(200, 0.4); len(tried) != 200 || p.skipped != 0 {
 		t.Errorf("%d of 200 quick steps are tried, %d skipped", len(tried), p.skipped)
 	}
 }
 
-func TestAProofThatIsSlowTriesStepsFromTheFirstToTheLast(t *testing.T) {
-	tried, p := paced(200, 2)
+func TestASlowProofTriesStepsFromTheFirstToTheLast(t *testing.T) {
+	tried, p := runSteps(200, 2)
 	if len(tried) < 45 || len(tried) > 52 || p.skipped != 200-len(tried) {
 		t.Errorf("%d of 200 steps of 2 s are tried in 100 s, %d skipped", len(tried), p.skipped)
 	}
@@ -39,7 +39,7 @@ func TestAProofThatIsSlowTriesStepsFromTheFirstToTheLast(t *testing.T) {
 	}
 }
 
-func TestSlowFirstStepsSkipNoneWhereThereIsTime(t *testing.T) {
+func TestSlowFirstStepsSkipNoneIfThereIsTime(t *testing.T) {
 	clock := time.Unix(0, 0)
 	p := &Pace{within: 100 * time.Second, now: func() time.Time { return clock }}
 	for k := range 200 {
@@ -54,12 +54,12 @@ func TestSlowFirstStepsSkipNoneWhereThereIsTime(t *testing.T) {
 }
 
 func TestAProofWithoutTimeTriesAFewSteps(t *testing.T) {
-	if tried, _ := paced(200, 1000); len(tried) != fewest || tried[fewest-1] < 170 {
+	if tried, _ := runSteps(200, 1000); len(tried) != minSteps || tried[minSteps-1] < 170 {
 		t.Errorf("tried %v", tried)
 	}
 }
 
-func TestAProofWithoutABoundTriesAll(t *testing.T) {
+func TestAProofWithoutATimeLimitTriesAllSteps(t *testing.T) {
 	p, clock := New(0), time.Unix(0, 0)
 	p.now = func() time.Time { clock = clock.Add(time.Hour); return clock }
 	for k := range 50 {

@@ -1,4 +1,5 @@
-// Package providertest has a world without rules: it makes, keeps and forgets what it is told, and can be made to fail.
+// Package providertest has a simulated account without rules: it creates, stores and deletes what it receives, and can
+// be made to fail.
 package providertest
 
 import (
@@ -11,15 +12,15 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// World is an account and a cluster that accept everything.
+// World is an account and a cluster that accept every call.
 type World struct {
-	// Endpoint is the API server's address that clusters get.
+	// Endpoint is the API server's address of clusters.
 	Endpoint string
 	// Fixed are the properties of a type that cannot change in place.
 	Fixed map[string][]string
-	// Fail, when set, may refuse a call: op is create, read, update or delete.
+	// Fail, if set, may refuse a call: op is create, read, update or delete.
 	Fail func(op, typ string, inputs world.Properties) error
-	// Fill, when set, adds defaults to inputs in Check.
+	// Fill, if set, adds defaults to inputs in Check.
 	Fill func(typ, name string, seed []byte, inputs world.Properties)
 
 	mu      sync.Mutex
@@ -40,21 +41,21 @@ func (w *World) AWS(config world.AWSConfig) (world.Client, error) {
 // Kubernetes opens the cluster.
 func (w *World) Kubernetes(string) (world.Client, error) { return client{w}, nil }
 
-// Configs are the configurations of aws that were opened.
+// Configs returns the configurations of aws that were opened.
 func (w *World) Configs() []world.AWSConfig {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]world.AWSConfig(nil), w.configs...)
 }
 
-// Calls are the calls so far that made, changed or removed something: "create aws:ec2/vpc:Vpc vpc-1".
+// Calls returns the calls so far that created, changed or deleted something: "create aws:ec2/vpc:Vpc vpc-1".
 func (w *World) Calls() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]string(nil), w.calls...)
 }
 
-// Objects are the things that exist, by type and id.
+// Objects returns the existing objects by type and ID.
 func (w *World) Objects() map[string]world.Object {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,7 +66,7 @@ func (w *World) Objects() map[string]world.Object {
 	return copied
 }
 
-// Change lets the test change an object behind Pulumi's back, or remove it by returning false.
+// Change changes an object without Pulumi, or deletes it if change returns false.
 func (w *World) Change(typ string, change func(*world.Object) bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -82,7 +83,7 @@ func (w *World) Change(typ string, change func(*world.Object) bool) {
 	}
 }
 
-// client is the world as a provider sees it.
+// client is a World with the interface of a client.
 type client struct{ *World }
 
 func (c client) Check(typ, name string, seed []byte, inputs world.Properties) (world.Properties, []world.Failure, error) {
@@ -99,19 +100,19 @@ func (c client) ForceNew(typ string) ([]string, error) { return c.Fixed[typ], ni
 func (c client) Create(typ string, inputs world.Properties) (world.Object, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	failure, incomplete := c.refused("create", typ, inputs)
+	failure, incomplete := c.callFail("create", typ, inputs)
 	if failure != nil && !incomplete {
 		return world.Object{}, failure
 	}
 	c.count++
-	object := world.Object{Type: typ, ID: c.identify(typ, inputs), Inputs: copyOf(inputs)}
-	object.Outputs = c.describe(typ, object.ID, object.Inputs)
+	object := world.Object{Type: typ, ID: c.newID(typ, inputs), Inputs: copyOf(inputs)}
+	object.Outputs = c.outputsOf(typ, object.ID, object.Inputs)
 	if c.objects == nil {
 		c.objects = map[string]world.Object{}
 	}
 	c.objects[typ+" "+object.ID] = object
 	c.calls = append(c.calls, "create "+typ+" "+object.ID)
-	return finish(object, failure)
+	return finishCreate(object, failure)
 }
 
 func (c client) Read(typ, id string) (world.Object, error) {
@@ -121,14 +122,14 @@ func (c client) Read(typ, id string) (world.Object, error) {
 	if !ok {
 		return world.Object{}, world.ErrNotFound
 	}
-	failure, _ := c.refused("read", typ, object.Inputs)
-	return finish(object, failure)
+	failure, _ := c.callFail("read", typ, object.Inputs)
+	return finishCreate(object, failure)
 }
 
 func (c client) Update(typ, id string, inputs world.Properties) (world.Object, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	failure, incomplete := c.refused("update", typ, inputs)
+	failure, incomplete := c.callFail("update", typ, inputs)
 	if failure != nil && !incomplete {
 		return world.Object{}, failure
 	}
@@ -137,16 +138,16 @@ func (c client) Update(typ, id string, inputs world.Properties) (world.Object, e
 		return world.Object{}, world.ErrNotFound
 	}
 	object.Inputs = copyOf(inputs)
-	object.Outputs = c.describe(typ, id, object.Inputs)
+	object.Outputs = c.outputsOf(typ, id, object.Inputs)
 	c.objects[typ+" "+id] = object
 	c.calls = append(c.calls, "update "+typ+" "+id)
-	return finish(object, failure)
+	return finishCreate(object, failure)
 }
 
 func (c client) Delete(typ, id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if failure, _ := c.refused("delete", typ, c.objects[typ+" "+id].Inputs); failure != nil {
+	if failure, _ := c.callFail("delete", typ, c.objects[typ+" "+id].Inputs); failure != nil {
 		return failure
 	}
 	delete(c.objects, typ+" "+id)
@@ -161,11 +162,11 @@ func (c client) Invoke(token string, _ world.Properties) (world.Properties, erro
 	case "aws:index/getCallerIdentity:getCallerIdentity":
 		return world.Properties{"id": "111122223333", "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:user/test", "userId": "U"}, nil
 	}
-	return nil, fmt.Errorf("function %q is not known here", token)
+	return nil, fmt.Errorf("function %q is not simulated", token)
 }
 
-// refused asks Fail; incomplete says that the resource exists nevertheless.
-func (w *World) refused(op, typ string, inputs world.Properties) (failure error, incomplete bool) {
+// callFail returns the error of Fail; incomplete reports whether the resource exists nevertheless.
+func (w *World) callFail(op, typ string, inputs world.Properties) (failure error, incomplete bool) {
 	if w.Fail == nil {
 		return nil, false
 	}
@@ -174,15 +175,15 @@ func (w *World) refused(op, typ string, inputs world.Properties) (failure error,
 	return failure, incomplete
 }
 
-func finish(object world.Object, failure error) (world.Object, error) {
+func finishCreate(object world.Object, failure error) (world.Object, error) {
 	if incomplete, ok := failure.(*world.Incomplete); ok {
 		return object, &world.Incomplete{Object: object, Reasons: incomplete.Reasons}
 	}
 	return object, failure
 }
 
-// identify makes an id as the real providers have them.
-func (w *World) identify(typ string, inputs world.Properties) string {
+// newID returns an ID in the format of the real providers.
+func (w *World) newID(typ string, inputs world.Properties) string {
 	if metadata, ok := inputs["metadata"].(map[string]any); ok {
 		if namespace, ok := metadata["namespace"].(string); ok {
 			return namespace + "/" + metadata["name"].(string)
@@ -194,8 +195,8 @@ func (w *World) identify(typ string, inputs world.Properties) string {
 	return fmt.Sprintf("%s-%d", strings.ToLower(kind), w.count)
 }
 
-// describe gives outputs: an ARN for what has one, and of a cluster all that programs ask for.
-func (w *World) describe(typ, id string, inputs world.Properties) world.Properties {
+// outputsOf returns outputs: an ARN for types that have one, and for a cluster all that programs read.
+func (w *World) outputsOf(typ, id string, inputs world.Properties) world.Properties {
 	outputs := world.Properties{}
 	if found, err := schema.ForResource(typ); err == nil && found.Has("arn") {
 		outputs["arn"] = "arn:aws:test::111122223333:" + id

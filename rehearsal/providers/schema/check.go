@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 )
 
-// checker walks a value and the Go type that the SDK gives it, and collects what does not fit.
+// checker walks a value and its Go type in the SDK, and collects the mismatches.
 type checker struct {
 	subject  string
 	required bool
@@ -38,7 +38,7 @@ func (c *checker) value(path string, t reflect.Type, value any) {
 	}
 	switch t = indirect(t); t.Kind() {
 	case reflect.Interface:
-		// The SDK takes anything here, such as a policy as text or as an object.
+		// The SDK accepts any value here, such as a policy as text or as an object.
 	case reflect.Struct:
 		if object, ok := value.(map[string]any); ok {
 			c.object(path, t, object)
@@ -62,7 +62,7 @@ func (c *checker) value(path string, t reflect.Type, value any) {
 		}
 		c.mismatch(path, t, value)
 	default:
-		if !scalar(t.Kind(), value) {
+		if !isScalar(t.Kind(), value) {
 			c.mismatch(path, t, value)
 		}
 	}
@@ -84,7 +84,7 @@ func (c *checker) object(path string, t reflect.Type, object map[string]any) {
 		return
 	}
 	for _, name := range keys(known) {
-		if object[name] == nil && mandatory(known[name]) {
+		if object[name] == nil && isRequired(known[name]) {
 			c.add(join(path, name), "%s: %s is missing, accepted: %s", c.subject, join(path, name), describe(known[name]))
 		}
 	}
@@ -99,18 +99,18 @@ func (c *checker) unknown(path, name string, accepted []string) {
 }
 
 func (c *checker) mismatch(path string, t reflect.Type, value any) {
-	c.add(path, "%s: %s: got %s, accepted: %s", c.subject, path, shown(value), describe(t))
+	c.add(path, "%s: %s: got %s, accepted: %s", c.subject, path, formatValue(value), describe(t))
 }
 
 func (c *checker) asset(path string, value any) {
 	object, ok := value.(map[string]any)
 	if signature := object[sig.Key]; !ok || signature != sig.AssetSig && signature != sig.ArchiveSig {
-		c.add(path, "%s: %s: got %s, accepted: an asset or an archive", c.subject, path, shown(value))
+		c.add(path, "%s: %s: got %s, accepted: an asset or an archive", c.subject, path, formatValue(value))
 	}
 }
 
-// scalar says whether a JSON value fits a Go kind. Whole numbers are float64 in JSON.
-func scalar(kind reflect.Kind, value any) bool {
+// isScalar reports whether a JSON value matches a Go kind. Whole numbers are float64 in JSON.
+func isScalar(kind reflect.Kind, value any) bool {
 	switch v := value.(type) {
 	case string:
 		return kind == reflect.String
@@ -126,8 +126,8 @@ func scalar(kind reflect.Kind, value any) bool {
 	}
 }
 
-// mandatory says whether the SDK's plain struct makes a property required: it is no pointer, list, map or interface.
-func mandatory(t reflect.Type) bool {
+// isRequired reports whether the SDK's plain struct requires a property: it is not a pointer, list, map or interface.
+func isRequired(t reflect.Type) bool {
 	return !slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface}, t.Kind())
 }
 

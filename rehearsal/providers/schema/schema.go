@@ -1,9 +1,9 @@
-// Package schema holds properties to the Pulumi SDKs' own types: what a resource or a function accepts and what it
-// gives back is read by reflection from the Args and resource structs that the program itself is compiled against,
-// so that no list of properties is kept by hand.
+// Package schema checks properties against the Pulumi SDKs' own types: the inputs and outputs of a resource or a
+// function are read by reflection from the Args and resource structs that the program itself is compiled with, so that
+// there is no separate list of properties.
 //
-// Reflection sees every name and every type. It cannot tell whether a list or a map is required, because the SDKs
-// write optional and required ones alike; those are left to the world.
+// Reflection finds every name and every type, but not whether a list or a map is required, because the SDKs declare
+// optional and required ones alike; the simulated account checks those.
 package schema
 
 import (
@@ -15,17 +15,17 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Problem is one property that does not fit its type.
+// Problem is one property that does not match its type.
 type Problem struct {
-	// Path is the property as in Pulumi's messages: ingress[0].fromPort, tags["Name"].
+	// Path is the property in the form of Pulumi's messages: ingress[0].fromPort, tags["Name"].
 	Path string
-	// Reason names the resource, what it got and what is accepted.
+	// Reason states the resource, the value and what is accepted.
 	Reason string
 }
 
 func (p Problem) String() string { return p.Path + ": " + p.Reason }
 
-// Resource is the type of a resource: what it takes and what it has.
+// Resource is the type of a resource: its inputs and its outputs.
 type Resource struct {
 	Token           string
 	inputs, outputs reflect.Type
@@ -43,7 +43,7 @@ type Provider struct {
 	inputs  reflect.Type
 }
 
-// ForResource finds the type of a token, an error for one that the rehearsal does not simulate.
+// ForResource returns the type of a token. It is an error if the rehearsal does not simulate it.
 func ForResource(token string) (*Resource, error) {
 	if found, ok := resources[token]; ok {
 		return &Resource{Token: token, inputs: found.inputs, outputs: found.outputs}, nil
@@ -51,7 +51,7 @@ func ForResource(token string) (*Resource, error) {
 	return nil, unknownToken("resource type", token, keys(resources))
 }
 
-// ForFunction finds the type of a function's token, an error for one that the rehearsal does not simulate.
+// ForFunction returns the type of a function's token. It is an error if the rehearsal does not simulate it.
 func ForFunction(token string) (*Function, error) {
 	if found, ok := functions[token]; ok {
 		return &Function{Token: token, args: found.inputs, result: found.outputs}, nil
@@ -59,7 +59,7 @@ func ForFunction(token string) (*Function, error) {
 	return nil, unknownToken("function", token, keys(functions))
 }
 
-// ForProvider finds the configuration of a package's provider.
+// ForProvider returns the configuration type of a package's provider.
 func ForProvider(pkg string) (*Provider, error) {
 	if found, ok := providers[pkg]; ok {
 		return &Provider{Package: pkg, inputs: found}, nil
@@ -67,42 +67,42 @@ func ForProvider(pkg string) (*Provider, error) {
 	return nil, unknownToken("provider", pkg, keys(providers))
 }
 
-// Tokens lists the resource types and functions that can be simulated, sorted.
+// Tokens returns the resource types and functions that can be simulated, sorted.
 func Tokens() []string {
 	tokens := append(keys(resources), keys(functions)...)
 	slices.Sort(tokens)
 	return tokens
 }
 
-// CheckInputs finds what is unknown, missing or ill-typed among the inputs of a resource. A world.Unknown fits every type.
+// CheckInputs returns the unknown, missing and ill-typed inputs of a resource. A world.Unknown matches every type.
 func (r *Resource) CheckInputs(inputs world.Properties) []Problem {
 	check := checker{subject: r.Token, required: true}
 	check.object("", r.inputs, inputs)
 	return check.problems
 }
 
-// CheckOutputs finds outputs that the resource does not have or that have another type. Outputs may be absent.
+// CheckOutputs returns the outputs that the resource does not have or that have another type. Outputs may be absent.
 func (r *Resource) CheckOutputs(outputs world.Properties) []Problem {
 	check := checker{subject: r.Token}
 	check.object("", r.outputs, outputs)
 	return check.problems
 }
 
-// Outputs lists the names of the output properties, sorted.
+// Outputs returns the names of the output properties, sorted.
 func (r *Resource) Outputs() []string { return names(r.outputs) }
 
-// Has says whether the resource has an output property of that name.
+// Has reports whether the resource has an output property of that name.
 func (r *Resource) Has(output string) bool { return slices.Contains(r.Outputs(), output) }
 
-// Accepts says whether the resource has an input property of that name.
+// Accepts reports whether the resource has an input property of that name.
 func (r *Resource) Accepts(input string) bool { return slices.Contains(names(r.inputs), input) }
 
-// Computed reports whether a property is optional and computed: where a program leaves it out, the provider fills it in. The path has dots and
-// no indexes, such as vpcConfig.publicAccessCidrs.
+// Computed reports whether a property is optional and computed: if a program leaves it out, the provider fills it in.
+// The path has dots and no indexes, such as vpcConfig.publicAccessCidrs.
 func (r *Resource) Computed(path string) bool { return slices.Contains(computed[r.Token], path) }
 
-// Fields lists the properties of the input object at a path, sorted, or of the objects of a list there. For a map or a plain value ok is false. The
-// path "" is the resource itself.
+// Fields returns the properties of the input object at a path, sorted, or of the objects in a list. For a map or a
+// plain value ok is false. The path "" is the resource itself.
 func (r *Resource) Fields(path string) (names []string, ok bool) {
 	t := r.inputs
 	for path != "" {
@@ -121,28 +121,28 @@ func (r *Resource) Fields(path string) (names []string, ok bool) {
 	return keys(fields(t)), true
 }
 
-// CheckArgs finds what is unknown, missing or ill-typed among the arguments of a function.
+// CheckArgs returns the unknown, missing and ill-typed arguments of a function.
 func (f *Function) CheckArgs(args world.Properties) []Problem {
 	check := checker{subject: f.Token, required: true}
 	check.object("", f.args, args)
 	return check.problems
 }
 
-// CheckResult finds results that the function does not have or that have another type.
+// CheckResult returns the results that the function does not have or that have another type.
 func (f *Function) CheckResult(result world.Properties) []Problem {
 	check := checker{subject: f.Token}
 	check.object("", f.result, result)
 	return check.problems
 }
 
-// CheckInputs finds what is unknown or ill-typed in the configuration of a provider.
+// CheckInputs returns the unknown and ill-typed settings of a provider.
 func (p *Provider) CheckInputs(inputs world.Properties) []Problem {
 	check := checker{subject: "provider " + p.Package}
 	check.object("", p.inputs, inputs)
 	return check.problems
 }
 
-// Structured says whether a provider's property is a list or an object, which Pulumi hands over as a JSON text.
+// Structured reports whether a provider's property is a list or an object, which Pulumi passes as JSON.
 func (p *Provider) Structured(property string) bool {
 	field, ok := fields(p.inputs)[property]
 	if !ok {
@@ -156,5 +156,5 @@ func unknownToken(kind, token string, known []string) error {
 	if near := nearest(token, known); near != "" {
 		return fmt.Errorf("%s %q is not simulated; did you mean %q?", kind, token, near)
 	}
-	return fmt.Errorf("%s %q is not simulated; add it to the table in rehearsal/providers/schema and to the world", kind, token)
+	return fmt.Errorf("%s %q is not simulated; add it to the table in rehearsal/providers/schema and to package world", kind, token)
 }

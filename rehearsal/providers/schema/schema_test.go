@@ -13,7 +13,7 @@ import (
 
 type object = map[string]any
 
-func TestEveryWrongPropertyIsNamedWithWhatIsAccepted(t *testing.T) {
+func TestTheErrorOfAWrongPropertyStatesWhatIsAccepted(t *testing.T) {
 	for _, test := range []struct {
 		name, token string
 		inputs      world.Properties
@@ -33,9 +33,9 @@ func TestEveryWrongPropertyIsNamedWithWhatIsAccepted(t *testing.T) {
 		{"a list element", "aws:ec2/vpcEndpoint:VpcEndpoint", object{"vpcId": "v", "serviceName": "s", "subnetIds": []any{"a", 2.0}},
 			[]string{`subnetIds[1]: got 2, accepted: string`}},
 		{"a map's value", "aws:ec2/vpc:Vpc", object{"tags": object{"Name": 1.0}}, []string{`tags["Name"]: got 1, accepted: string`}},
-		{"an object for a text", "aws:ec2/vpc:Vpc", object{"cidrBlock": object{}}, []string{"accepted: string"}},
-		{"what is required", "aws:ec2/subnet:Subnet", object{}, []string{"vpcId is missing, accepted: string"}},
-		{"what is required within", "kubernetes:apps/v1:Deployment", object{"spec": object{"template": object{}}},
+		{"an object for a string", "aws:ec2/vpc:Vpc", object{"cidrBlock": object{}}, []string{"accepted: string"}},
+		{"a required property", "aws:ec2/subnet:Subnet", object{}, []string{"vpcId is missing, accepted: string"}},
+		{"a required nested property", "kubernetes:apps/v1:Deployment", object{"spec": object{"template": object{}}},
 			[]string{"spec.selector is missing"}},
 		{"a release without a chart", "kubernetes:helm.sh/v3:Release", object{}, []string{"chart is missing"}},
 		{"null in a list", "aws:eks/nodeGroup:NodeGroup", object{"clusterName": "c", "nodeRoleArn": "r", "scalingConfig": object{
@@ -59,7 +59,7 @@ func TestEveryWrongPropertyIsNamedWithWhatIsAccepted(t *testing.T) {
 	}
 }
 
-func TestWhatTheSDKAcceptsIsAccepted(t *testing.T) {
+func TestValidInputsOfTheSDKAreAccepted(t *testing.T) {
 	for token, inputs := range map[string]world.Properties{
 		"aws:ec2/vpc:Vpc":   {"cidrBlock": world.Unknown{}, "tags": object{"Name": world.Unknown{}}, "enableDnsSupport": true},
 		"aws:iam/role:Role": {"assumeRolePolicy": object{"Version": "2012-10-17"}},
@@ -79,7 +79,7 @@ func TestWhatTheSDKAcceptsIsAccepted(t *testing.T) {
 	}
 }
 
-func TestOutputsAreHeldToTheResourceType(t *testing.T) {
+func TestOutputsAreCheckedAgainstTheResourceType(t *testing.T) {
 	cluster, err := schema.ForResource("aws:eks/cluster:Cluster")
 	if err != nil {
 		t.Fatal(err)
@@ -90,12 +90,12 @@ func TestOutputsAreHeldToTheResourceType(t *testing.T) {
 	}
 	for _, bad := range []world.Properties{{"endpint": "x"}, {"endpoint": 1.0}, {"certificateAuthority": object{"date": "x"}}} {
 		if problems := cluster.CheckOutputs(bad); len(problems) != 1 {
-			t.Errorf("%v passes for outputs of a cluster: %v", bad, problems)
+			t.Errorf("%v is accepted as the outputs of a cluster: %v", bad, problems)
 		}
 	}
 }
 
-func TestWhatIsNotSimulatedIsAnError(t *testing.T) {
+func TestATypeThatIsNotSimulatedIsAnError(t *testing.T) {
 	if _, err := schema.ForResource("aws:ec2/vpc:Vcp"); err == nil || !strings.Contains(err.Error(), `did you mean "aws:ec2/vpc:Vpc"?`) {
 		t.Errorf("the error is %v", err)
 	}
@@ -115,7 +115,7 @@ func TestEveryTypeOfTheTableHasItsProperties(t *testing.T) {
 	}
 }
 
-func TestTheReleaseTypesAreThoseOfTheSDK(t *testing.T) {
+func TestTheReleaseTypesMatchTheSDK(t *testing.T) {
 	want, err := release.Generate()
 	if err != nil {
 		t.Fatal(err)
@@ -125,11 +125,11 @@ func TestTheReleaseTypesAreThoseOfTheSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Error("release.go is not what the SDK's source gives; run `go generate ./providers/schema`")
+		t.Error("release.go does not match the SDK's source; run `go generate ./providers/schema`")
 	}
 }
 
-func TestTheComputedPropertiesAreThoseOfTheSDK(t *testing.T) {
+func TestTheComputedPropertiesMatchTheSDK(t *testing.T) {
 	var tokens []string
 	for _, token := range schema.Tokens() {
 		if _, err := schema.ForResource(token); err == nil && strings.HasPrefix(token, "aws:") {
@@ -145,7 +145,7 @@ func TestTheComputedPropertiesAreThoseOfTheSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Error("computed.go is not what @pulumi/aws declares; run `go generate ./providers/schema`")
+		t.Error("computed.go does not match @pulumi/aws; run `go generate ./providers/schema`")
 	}
 	cluster, err := schema.ForResource("aws:eks/cluster:Cluster")
 	if err != nil {

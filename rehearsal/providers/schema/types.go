@@ -13,7 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// fields maps the Pulumi names of a struct's properties to their plain types. Outputs count as what they hold.
+// fields maps the Pulumi names of a struct's properties to their plain types. The type of an output is that of its
+// value.
 func fields(t reflect.Type) map[string]reflect.Type {
 	t = indirect(t)
 	if found, ok := fieldsOf.Load(t); ok {
@@ -22,18 +23,18 @@ func fields(t reflect.Type) map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	for i := range t.NumField() {
 		if name, ok := t.Field(i).Tag.Lookup("pulumi"); ok {
-			found[strings.Split(name, ",")[0]] = plain(t.Field(i).Type)
+			found[strings.Split(name, ",")[0]] = valueType(t.Field(i).Type)
 		}
 	}
 	fieldsOf.Store(t, found)
 	return found
 }
 
-// fieldsOf keeps the fields of each type: every call of a provider asks for them. Nothing changes the maps.
+// fieldsOf caches the fields of each type, which every call of a provider reads. The maps are not changed.
 var fieldsOf sync.Map
 
-// plain is the type inside an output: string for pulumi.StringOutput.
-func plain(t reflect.Type) reflect.Type {
+// valueType returns the type of an output's value: string for pulumi.StringOutput.
+func valueType(t reflect.Type) reflect.Type {
 	if t.Implements(reflect.TypeFor[pulumi.Output]()) {
 		return reflect.Zero(t).Interface().(pulumi.Output).ElementType()
 	}
@@ -49,7 +50,7 @@ func indirect(t reflect.Type) reflect.Type {
 	return t
 }
 
-// element is the type of the values in a list, and any other type itself.
+// element returns the type of the values in a list, and any other type itself.
 func element(t reflect.Type) reflect.Type {
 	for t = indirect(t); t.Kind() == reflect.Slice; t = indirect(t.Elem()) {
 	}
@@ -60,7 +61,7 @@ func isAsset(t reflect.Type) bool {
 	return t == reflect.TypeFor[pulumi.AssetOrArchive]() || t == reflect.TypeFor[pulumi.Asset]() || t == reflect.TypeFor[pulumi.Archive]()
 }
 
-// describe says in words what a type accepts.
+// describe returns a description of what a type accepts.
 func describe(t reflect.Type) string {
 	switch t = indirect(t); t.Kind() {
 	case reflect.String:
@@ -82,8 +83,8 @@ func describe(t reflect.Type) string {
 	}
 }
 
-// shown prints a value for a message, shortened: an error is one line.
-func shown(value any) string {
+// formatValue formats a value for a message, shortened to keep the error on one line.
+func formatValue(value any) string {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprintf("%T", value)
@@ -95,13 +96,13 @@ func shown(value any) string {
 	case bool, float64, string, []any, map[string]any:
 		return string(raw)
 	default:
-		return fmt.Sprintf("%s as a Go %T, where JSON's shapes are spoken (numbers are float64)", raw, value)
+		return fmt.Sprintf("%s as a Go %T, which is not a JSON type (numbers are float64)", raw, value)
 	}
 }
 
 func keys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
-// nearest is the candidate that looks like a misspelling's original, "" when none is close.
+// nearest returns the candidate most similar to a misspelled name, "" if none is similar.
 func nearest(name string, candidates []string) string {
 	best, least := "", 1+max(2, len(name)/4)
 	for _, candidate := range candidates {
@@ -112,7 +113,7 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// distance counts the letters to insert, remove or change to get from one word to the other.
+// distance returns the number of letters to insert, remove or change between two words.
 func distance(from, to string) int {
 	previous := make([]int, len(to)+1)
 	for j := range previous {

@@ -1,5 +1,5 @@
-// Package rules is the register of what the simulated world refuses. It is a package of its own so that nothing outside of it
-// can make a Refusal but by a Rule: a refusal that is not registered does not build.
+// Package rules is the register of what the simulated account refuses. It is a separate package so that a Refusal can
+// only be created by a Rule: a refusal that is not registered does not compile.
 package rules
 
 import (
@@ -13,9 +13,9 @@ import (
 // Rule is one thing that AWS or Kubernetes refuses.
 type Rule struct {
 	name, text, source string
-	// file is where it stands, which tells the concept that it belongs to.
+	// file is the file of the rule, which determines its concept.
 	file string
-	// off lets pass what the rule refuses: a test that still passes then does not need the rule.
+	// off makes the rule refuse nothing: a test that still passes then does not need the rule.
 	off bool
 }
 
@@ -28,8 +28,8 @@ type Refusal struct {
 // registered holds every rule in the order of declaration.
 var registered []*Rule
 
-// Register notes what must hold, with the error text and its source. Rules are package variables; the caller's caller is
-// where the rule stands.
+// Register registers a rule with the error text and its source. Rules are package variables; the caller's caller is the
+// file of the rule.
 func Register(name, text, source string) *Rule {
 	_, file, _, _ := runtime.Caller(2)
 	r := &Rule{name: name, text: text, source: source, file: filepath.Base(file)}
@@ -37,29 +37,29 @@ func Register(name, text, source string) *Rule {
 	return r
 }
 
-// All lists every rule by name.
+// All returns every rule, sorted by name.
 func All() []*Rule {
 	sorted := slices.Clone(registered)
 	slices.SortFunc(sorted, func(a, b *Rule) int { return strings.Compare(a.name, b.name) })
 	return sorted
 }
 
-// Name says in a few words what must hold: "a subnet lies inside its VPC".
+// Name returns what must hold, in a few words: "a subnet is inside its VPC".
 func (r *Rule) Name() string { return r.name }
 
-// Text is the error as AWS or Kubernetes words it, a format for the values of the call.
+// Text returns the error text of AWS or Kubernetes, a format for the values of the call.
 func (r *Rule) Text() string { return r.text }
 
-// Source is where the behaviour is documented or was seen.
+// Source returns where the behaviour is documented or was observed.
 func (r *Rule) Source() string { return r.source }
 
-// File is the name of the file in which the rule stands.
+// File returns the name of the file of the rule.
 func (r *Rule) File() string { return r.file }
 
-// TurnOff makes the rule allow everything, as a mutation of the world.
+// TurnOff makes the rule allow everything, as a mutation of the simulated account.
 func (r *Rule) TurnOff() { r.off = true }
 
-// Refuse is a refusal if the rule is broken, else nil. The values go into the rule's text.
+// Refuse returns a refusal if the rule is violated, else nil. The values are formatted into the rule's text.
 func (r *Rule) Refuse(broken bool, values ...any) *Refusal {
 	if !broken || r.off {
 		return nil
@@ -67,7 +67,7 @@ func (r *Rule) Refuse(broken bool, values ...any) *Refusal {
 	return &Refusal{rule: r, message: fmt.Sprintf(r.text, values...)}
 }
 
-// Rule is the rule that refused.
+// Rule returns the rule that refused.
 func (r *Refusal) Rule() *Rule { return r.rule }
 
 func (r *Refusal) Error() string { return r.message }

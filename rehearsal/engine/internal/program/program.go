@@ -15,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
-// Cluster is a VPC with subnets, a cluster with a role of its own for nodes, and a namespace in it.
+// Cluster is a VPC with subnets, a cluster with a node role of its own, and a namespace in it.
 func Cluster(ctx *pulumi.Context) error {
 	var network struct{ CIDR string }
 	config.New(ctx, "eksnet").RequireObject("network", &network)
@@ -90,7 +90,7 @@ func vpc(ctx *pulumi.Context, cidr string, in pulumi.ResourceOption) (*ec2.Vpc, 
 	return vpc, ids, nil
 }
 
-// Network is the VPC and its subnets alone: nothing in it needs Node.
+// Network is the VPC and its subnets only: it does not need Node.
 func Network(ctx *pulumi.Context) error {
 	var network struct{ CIDR string }
 	config.New(ctx, "eksnet").RequireObject("network", &network)

@@ -1,5 +1,6 @@
-// Command gen writes what the schema takes from the SDKs' sources: release.go has the plain structs of helm.v3.Release, whose package would
-// compile nearly the whole Kubernetes SDK, and computed.go the properties that the aws provider fills in.
+// Command gen writes the parts of the schema that are read from the SDKs' sources: release.go has the plain structs of
+// helm.v3.Release, whose package would compile nearly the whole Kubernetes SDK, and computed.go the properties that the
+// aws provider fills in.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// Package computed reads from the type declarations of @pulumi/aws which properties of a resource are optional and computed: a program may leave them
-// out, and the provider fills them in. An input declaration has a question mark for these, an output declaration has none
-// (pulumi-terraform-bridge, pkg/tfgen/generate.go, variable.optional).
+// Package computed reads from the type declarations of @pulumi/aws which properties of a resource are optional and
+// computed: a program may leave them out, and the provider fills them in. An input declaration has a question mark for
+// these, an output declaration has none (pulumi-terraform-bridge, pkg/tfgen/generate.go, variable.optional).
 package computed
 
 import (
@@ -15,7 +15,8 @@ import (
 	"strings"
 )
 
-// Generate returns the text of computed.go for resource types such as aws:eks/cluster:Cluster, from the installed package in a node_modules folder.
+// Generate returns the content of computed.go for resource types such as aws:eks/cluster:Cluster, from the installed
+// package in a node_modules folder.
 func Generate(nodeModules string, tokens []string) ([]byte, error) {
 	root := filepath.Join(nodeModules, "@pulumi", "aws")
 	version, err := versionOf(root)
@@ -54,7 +55,8 @@ func versionOf(root string) (string, error) {
 	return manifest.Version, json.Unmarshal(text, &manifest)
 }
 
-// declarations are the interfaces of one file by namespace and name, such as eks.ClusterVpcConfig, each with its fields.
+// declarations are the interfaces of one file by namespace and name, such as eks.ClusterVpcConfig, each with its
+// fields.
 type declarations map[string]fields
 
 type fields map[string]field
@@ -62,7 +64,7 @@ type fields map[string]field
 // field is one property of an interface.
 type field struct {
 	optional bool
-	// typ is the TypeScript type, spaces collapsed.
+	// typ is the TypeScript type with collapsed spaces.
 	typ string
 }
 
@@ -125,7 +127,7 @@ func interfaces(text string) declarations {
 	return found
 }
 
-// resource lists the optional and computed properties of a resource type, sorted, nested ones too.
+// resource returns the optional and computed properties of a resource type, including nested ones, sorted.
 func (r *reader) resource(token string) ([]string, error) {
 	module, name, _ := strings.Cut(strings.TrimPrefix(token, "aws:"), ":")
 	text, err := os.ReadFile(filepath.Join(r.root, module+".d.ts"))

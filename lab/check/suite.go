@@ -1,0 +1,78 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"eksnet/lab/rehearsed"
+)
+
+// step is one check of a suite; its sentence states what must hold.
+type step struct {
+	sentence string
+	run      func(context.Context, *suiteRun) error
+}
+
+// suite is a sequence of checks in one lab.
+type suite struct {
+	// title describes the lab.
+	title string
+	// applies reports whether the suite is relevant for a stack; nil for always.
+	applies func(*rehearsed.Stack) bool
+	// change returns the lab's stack, a change of the rehearsed one; nil for no change.
+	change func(*rehearsed.Stack) (*rehearsed.Stack, error)
+	steps  []step
+}
+
+// Run runs all suites, each in a new lab of the stack. It prints a line for each check, and returns an error with those
+// that failed.
+func Run(ctx context.Context, start Start, s *rehearsed.Stack, out io.Writer) error {
+	var broken error
+	for _, c := range suites() {
+		if c.applies != nil && !c.applies(s) {
+			continue
+		}
+		fmt.Fprintf(out, "%s: %s\n", s.Name, c.title)
+		if err := c.run(ctx, start, s, out); err != nil {
+			broken = errors.Join(broken, fmt.Errorf("%s: %s: %w", s.Name, c.title, err))
+		}
+		if ctx.Err() != nil {
+			return broken
+		}
+	}
+	return broken
+}
+
+func suites() []suite {
+	return []suite{rehearsedSuite(), mutatorSuite(), wrongTrustSuite(), iamSuite()}
+}
+
+func (c *suite) run(ctx context.Context, start Start, s *rehearsed.Stack, out io.Writer) (err error) {
+	changed := s
+	if c.change != nil {
+		if changed, err = c.change(s); err != nil {
+			return err
+		}
+	}
+	lab, life, err := start(ctx, changed)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lab.Stop(ctx)) }()
+	t, err := newSuiteRun(lab, s)
+	if err != nil {
+		return err
+	}
+	for _, p := range c.steps {
+		began := time.Now()
+		if err := p.run(life, t); err != nil {
+			fmt.Fprintf(out, "  FAILED  %5.1f s  %s\n      %v\n", time.Since(began).Seconds(), p.sentence, err)
+			return fmt.Errorf("%s: %w", p.sentence, err) // later checks depend on this one
+		}
+		fmt.Fprintf(out, "  ok      %5.1f s  %s\n", time.Since(began).Seconds(), p.sentence)
+	}
+	return nil
+}

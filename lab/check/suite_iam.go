@@ -1,0 +1,194 @@
+package check
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"eksnet/lab/rehearsed"
+)
+
+// iamSuite enforces IAM in moto. Moto evaluates only actions, so resources and conditions are removed from the policy.
+func iamSuite() suite {
+	const missing = "elasticloadbalancing:CreateTargetGroup"
+	const kept = "elasticloadbalancing:DeleteTargetGroup"
+	return suite{title: "with IAM enforced, for the actions of the controller's policy", change: withoutBalanced, steps: []step{
+		{"without its policy the controller creates nothing", func(ctx context.Context, t *suiteRun) error {
+			if err := errors.Join(t.detachPolicy(ctx), t.enforceIAM(ctx), t.createBalanced(ctx)); err != nil {
+				return err
+			}
+			return t.checkCreatesNothing(ctx, "not authorized to perform: ")
+		}},
+		{"without " + missing + " in the policy it creates nothing, and reports the action", func(ctx context.Context, t *suiteRun) error {
+			if err := errors.Join(t.openPolicy(ctx, missing), t.attachPolicy(ctx)); err != nil {
+				return err
+			}
+			return t.checkCreatesNothing(ctx, "not authorized to perform: "+missing)
+		}},
+		{"with the policy's actions its resources equal those of the rehearsal", func(ctx context.Context, t *suiteRun) error {
+			if err := errors.Join(t.openPolicy(ctx), waitForAddresses(ctx, t), t.restartGated(ctx)); err != nil {
+				return err
+			}
+			return checkAsRehearsed(ctx, t)
+		}},
+		{"with the policy's actions it updates targets", checkScaling},
+		{"without " + kept + " a deletion does not complete, and the controller's log names the action", func(ctx context.Context, t *suiteRun) error {
+			if err := errors.Join(t.openPolicy(ctx, kept), t.startDelete(ctx, t.ofController()[0])); err != nil {
+				return err
+			}
+			if err := t.waitForLog(ctx, "not authorized to perform: "+kept); err != nil {
+				return err
+			}
+			if o := t.ofController()[0]; t.checkDeleted(ctx, o) == nil {
+				return fmt.Errorf("%s is deleted before its target group", objectTitle(o))
+			}
+			return nil
+		}},
+		{"with the policy's actions it deletes everything", func(ctx context.Context, t *suiteRun) error {
+			if err := t.openPolicy(ctx); err != nil {
+				return err
+			}
+			return checkDestroy(ctx, t)
+		}},
+	}}
+}
+
+// withoutBalanced returns the stack without the objects that have load balancers, which suites create later.
+func withoutBalanced(s *rehearsed.Stack) (*rehearsed.Stack, error) {
+	changed := *s
+	changed.Objects = nil
+	for i, o := range s.Objects {
+		if !hasBalancer(o) {
+			changed.Objects = append(changed.Objects, o)
+		} else if i < s.Release.Place {
+			changed.Release.Place--
+		}
+	}
+	return &changed, nil
+}
+
+func (t *suiteRun) createBalanced(ctx context.Context) error { return t.create(ctx, t.balanced()...) }
+
+// restartGated deletes pods that were created before their load balancers and so have no readiness gates; their
+// Deployments create new ones.
+func (t *suiteRun) restartGated(ctx context.Context) error {
+	for _, w := range t.stack.Plan.Workloads {
+		if !w.ReadinessGate {
+			continue
+		}
+		if err := t.cluster.CoreV1().Pods(w.Name).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{}); err != nil {
+			return fmt.Errorf("pods of %s: %w", w.Name, err)
+		}
+	}
+	return nil
+}
+
+// enforceIAM makes moto authorize each further call.
+func (t *suiteRun) enforceIAM(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.Account().Endpoint+"/moto-api/reset-auth", strings.NewReader("0"))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "text/plain")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: status %s", request.URL, response.Status)
+	}
+	return nil
+}
+
+// policy returns the controller's policy and its attachment to a role.
+func (t *suiteRun) policy() (rehearsed.Attachment, rehearsed.Policy, error) {
+	for _, o := range t.all {
+		arn := o.GetAnnotations()["eks.amazonaws.com/role-arn"]
+		if o.GetKind() != "ServiceAccount" || o.GetName() != serviceAccount(t.stack) {
+			continue
+		}
+		for _, at := range t.stack.Identity.Attachments {
+			i := slices.IndexFunc(t.stack.Identity.Policies, func(p rehearsed.Policy) bool { return p.ARN == at.Policy })
+			if i >= 0 && strings.HasSuffix(arn, "/"+at.Role) {
+				return at, t.stack.Identity.Policies[i], nil
+			}
+		}
+	}
+	return rehearsed.Attachment{}, rehearsed.Policy{}, errors.New("the role of the controller's service account has no customer managed policy")
+}
+
+func (t *suiteRun) detachPolicy(ctx context.Context) error {
+	at, policy, err := t.policy()
+	if err != nil {
+		return err
+	}
+	_, err = iam.NewFromConfig(t.Account().Config()).DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(t.Account().MotoID(policy.ARN))})
+	return err
+}
+
+func (t *suiteRun) attachPolicy(ctx context.Context) error {
+	at, policy, err := t.policy()
+	if err != nil {
+		return err
+	}
+	_, err = iam.NewFromConfig(t.Account().Config()).AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(t.Account().MotoID(policy.ARN))})
+	return err
+}
+
+// openPolicy creates a version of the controller's policy that moto can evaluate, without some actions, and deletes the
+// other versions.
+func (t *suiteRun) openPolicy(ctx context.Context, less ...string) error {
+	_, policy, err := t.policy()
+	if err != nil {
+		return err
+	}
+	document, err := withoutConditions(policy.Document, less)
+	if err != nil {
+		return fmt.Errorf("policy %s: %w", policy.Name, err)
+	}
+	client, arn := iam.NewFromConfig(t.Account().Config()), aws.String(t.Account().MotoID(policy.ARN))
+	if _, err := client.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: &document, SetAsDefault: true}); err != nil {
+		return fmt.Errorf("policy %s: %w", policy.Name, err)
+	}
+	versions, err := client.ListPolicyVersions(ctx, &iam.ListPolicyVersionsInput{PolicyArn: arn})
+	if err != nil {
+		return fmt.Errorf("policy %s: %w", policy.Name, err)
+	}
+	for _, version := range versions.Versions {
+		if version.IsDefaultVersion {
+			continue
+		}
+		if _, err := client.DeletePolicyVersion(ctx, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: version.VersionId}); err != nil {
+			return fmt.Errorf("policy %s: %w", policy.Name, err)
+		}
+	}
+	return nil
+}
+
+// withoutConditions returns a policy for all resources and without conditions, and without some actions.
+func withoutConditions(policy string, less []string) (string, error) {
+	var document struct {
+		Version   string
+		Statement []map[string]any
+	}
+	if err := json.Unmarshal([]byte(policy), &document); err != nil {
+		return "", err
+	}
+	for _, s := range document.Statement {
+		actions, _ := s["Action"].([]any)
+		s["Action"] = slices.DeleteFunc(actions, func(action any) bool { return slices.Contains(less, fmt.Sprint(action)) })
+		s["Resource"] = "*"
+		delete(s, "Condition")
+	}
+	text, err := json.Marshal(document)
+	return string(text), err
+}

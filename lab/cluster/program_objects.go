@@ -1,0 +1,95 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
+)
+
+// createObjects creates the stack's objects and the release in the order of the rehearsal.
+func (l *Lab) createObjects(ctx context.Context) error {
+	place := l.Stack.Release.Place
+	for _, o := range l.account.Objects[:place] {
+		if err := l.create(ctx, o); err != nil {
+			return err
+		}
+	}
+	if err := l.installRelease(ctx); err != nil {
+		return err
+	}
+	for _, o := range l.account.Objects[place:] {
+		if err := l.waitForGates(ctx, o); err != nil {
+			return err
+		}
+		if err := l.create(ctx, o); err != nil {
+			return err
+		}
+	}
+	l.logProgress("%d objects are created", len(l.account.Objects))
+	return nil
+}
+
+// gateLabel is the label of a namespace whose pods get readiness gates.
+const gateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
+
+// waitForGates waits, before a Deployment whose pods get readiness gates, until the load balancers of its namespace
+// have addresses, as Pulumi does: a pod that is created earlier gets no gate.
+func (l *Lab) waitForGates(ctx context.Context, o *unstructured.Unstructured) error {
+	if o.GetKind() != "Deployment" {
+		return nil
+	}
+	namespace, err := l.client.CoreV1().Namespaces().Get(ctx, o.GetNamespace(), metav1.GetOptions{})
+	if err != nil || namespace.Labels[gateLabel] != "enabled" {
+		return err
+	}
+	_, err = l.waitForAddresses(ctx, func(a Address) bool { return a.Namespace == o.GetNamespace() })
+	return err
+}
+
+// objectName returns the name of an object for errors.
+func objectName(o *unstructured.Unstructured) string {
+	return o.GetKind() + " " + strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")
+}
+
+// create creates an object. It retries for some seconds, because the API server has the endpoints of a webhook only a
+// moment after its pods are ready, as in any cluster.
+func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
+	client, err := l.clientFor(o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", objectName(o), err)
+	}
+	for late := time.After(5 * time.Second); ; {
+		_, err := client.Create(ctx, o, metav1.CreateOptions{})
+		if err == nil || apierrors.IsAlreadyExists(err) {
+			return nil
+		}
+		select {
+		case <-late:
+			return fmt.Errorf("%s: %w", objectName(o), err)
+		case <-time.After(pollInterval):
+			if !apierrors.IsInternalError(err) {
+				return fmt.Errorf("%s: %w", objectName(o), err)
+			}
+		}
+	}
+}
+
+// clientFor returns a client for objects of an object's kind and namespace.
+func (l *Lab) clientFor(o *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
+	kind := o.GroupVersionKind()
+	mapping, err := l.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if err != nil {
+		return nil, err
+	}
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
+		return l.dynamic.Resource(mapping.Resource).Namespace(o.GetNamespace()), nil
+	}
+	return l.dynamic.Resource(mapping.Resource), nil
+}

@@ -1,0 +1,59 @@
+package address
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+)
+
+// existingZones are zones that exist in the places of a VPC of 10.0.0.0/16.
+func existingZones(zones ...string) []ExistingZone {
+	var existing []ExistingZone
+	for i, name := range zones {
+		existing = append(existing, ExistingZone{Name: name, Subnet: "subnet-" + name, Private: privateOf(netip.MustParsePrefix("10.0.0.0/16"), i)})
+	}
+	return existing
+}
+
+func TestAZoneThatTakesThePlaceOfAnotherIsRefused(t *testing.T) {
+	const append2 = "EKS fixes its zones when it creates the cluster; begin the list with a, b and append others"
+	for _, test := range []struct {
+		existing, zones, path, says string // path is "" where nothing is refused
+	}{
+		{"", "b a", "", ""},
+		{"a b", "a b", "", ""},
+		{"a b", "a b c", "", ""},
+		{"a b c", "a b", "", ""},
+		{"a b c d", "a b", "", ""},
+		{"a b", "b a", "network.zones[0]", append2},
+		{"a b", "c a b", "network.zones[0]", append2},
+		{"a b", "a c b", "network.zones[1]", append2},
+		{"a b c", "a c", "network.zones[1]", append2},
+		{"a b c", "b c", "network.zones[0]", append2},
+		{"a b c", "a b d", "network.zones[2]", `"d" takes the place of c, whose subnets exist (subnet-c, 10.0.128.0/19)`},
+		{"a b c d", "a b d", "network.zones[2]", "begin the list with a, b, c, d, or run up with a, b first and append the others in a second up"},
+		{"a b c d", "a b d c", "network.zones[3]", "run up with a, b, d first"},
+	} {
+		s := &config.Stack{Network: config.Network{CIDR: "10.0.0.0/16", Zones: strings.Fields(test.zones)}}
+		problems := CheckExistingZones(s, existingZones(strings.Fields(test.existing)...))
+		found := false
+		for _, p := range problems {
+			found = found || p.Path == test.path && strings.Contains(p.Message, test.says)
+		}
+		if found != (test.path != "") || test.path == "" && len(problems) > 0 {
+			t.Errorf("from [%s] to [%s]: %v, want %s: …%s", test.existing, test.zones, problems, test.path, test.says)
+		}
+	}
+}
+
+func TestAnotherRangeForAVPCThatExistsIsRefused(t *testing.T) {
+	for cidr, refused := range map[string]bool{"10.0.0.0/16": false, "10.1.0.0/16": true, "10.0.0.0/17": true} {
+		s := &config.Stack{Network: config.Network{CIDR: cidr, Zones: []string{"a", "b"}}}
+		problems := CheckExistingZones(s, existingZones("a", "b"))
+		if (len(problems) == 1 && problems[0].Path == "network.cidr") != refused {
+			t.Errorf("%s: %v", cidr, problems)
+		}
+	}
+}

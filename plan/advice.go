@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+)
+
+// farRegistries are registries outside of China that its networks throttle or block; without a host an image is Docker Hub's.
+var farRegistries = []string{"registry.k8s.io", "public.ecr.aws", "docker.io", "gcr.io", "ghcr.io", "quay.io"}
+
+// adviseOnImages warns of images that nodes in aws-cn would pull from outside of China.
+func adviseOnImages(s *config.Stack, partition Partition) []config.Warning {
+	if partition.Name != china {
+		return nil
+	}
+	var all []config.Warning
+	for path, image := range images(s) {
+		registry, _, named := strings.Cut(image, "/")
+		if !named || !strings.ContainsAny(registry, ".:") || slices.Contains(farRegistries, registry) {
+			all = append(all, config.Warning{Path: path, Text: fmt.Sprintf("%s comes from outside of China, from where pulls are slow or fail; copy it into a registry there and name it, such as %s",
+				image, partition.mirror(image, s))})
+		}
+	}
+	return all
+}
+
+// adviseOnCreator warns of a principal that EKS has let in by itself if the stack's role makes the cluster: a second entry for it fails.
+// Where another principal made it, the entry is right, so nothing is refused.
+func adviseOnCreator(s *config.Stack) []config.Warning {
+	var all []config.Warning
+	for path, arn := range clusterPrincipals(s.Cluster) {
+		if s.Role != "" && arn == s.Role {
+			all = append(all, config.Warning{Path: path, Text: "this is the role of aws:assumeRole; if it makes the cluster, EKS makes its entry too, and a second one fails (ResourceInUseException); leave it out unless another principal made the cluster"})
+		}
+	}
+	return all
+}
+
+// adviseOnSpot warns of groups that lose every node at once when EC2 takes the capacity of a type back
+// (docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html#managed-node-group-capacity-types-spot).
+func adviseOnSpot(s *config.Stack) []config.Warning {
+	var all []config.Warning
+	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+		if g := s.NodeGroups[name]; g.Capacity == config.Spot && len(g.InstanceTypes) == 1 {
+			all = append(all, config.Warning{Path: config.In("nodeGroups", name) + ".instanceTypes", Text: g.InstanceTypes[0] + " alone on spot: EC2 takes nodes of one type back at once, and may have none to replace them; list several types of the same size"})
+		}
+	}
+	return all
+}
+
+// adviseOnPrivateAPI warns of an API that answers in the VPC alone where no way there is named: up makes Kubernetes objects from where it runs
+// (docs/private-endpoint.md).
+func adviseOnPrivateAPI(s *config.Stack) []config.Warning {
+	if e := s.Cluster.Endpoint; e != nil && e.Private && !e.Public && e.Proxy == "" {
+		return []config.Warning{{Path: "cluster.endpoint", Text: "private alone and no proxy: pulumi up and kubectl must run in the VPC or in a network that is routed to it (docs/private-endpoint.md); otherwise set proxy, or public with publicCidrs"}}
+	}
+	return nil
+}

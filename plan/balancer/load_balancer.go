@@ -1,0 +1,78 @@
+// Package balancer describes the load balancers of workloads: their listeners, rules and health checks, and the pods behind them.
+package balancer
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"eksnet/config"
+)
+
+// LoadBalancer is a load balancer and the workloads behind it.
+type LoadBalancer struct {
+	Kind, Scheme string
+	// Name is the workload's or, where Group is set, that of the ALB group that several workloads share.
+	Name  string
+	Group bool
+	// Members are the workloads, in the order of their names.
+	Members []Member
+}
+
+// Member is a workload behind a load balancer.
+type Member struct {
+	Name string
+	config.Workload
+}
+
+// String names a load balancer as problems and warnings do.
+func (b LoadBalancer) String() string {
+	if b.Group {
+		return fmt.Sprintf("the load balancer of group %s", b.Name)
+	}
+	return fmt.Sprintf("the load balancer of workload %s", b.Name)
+}
+
+// LoadBalancers returns the load balancers of workloads, by kind: one each, but one for all members of an ALB group, and none for a workload
+// without one.
+func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
+	var all []LoadBalancer
+	for _, name := range slices.Sorted(maps.Keys(workloads)) {
+		w := workloads[name]
+		if !w.Balanced() {
+			continue
+		}
+		b := LoadBalancer{Kind: w.Kind, Scheme: w.Scheme, Name: name, Members: []Member{{name, w}}}
+		if w.Kind == config.KindALB && w.Group != "" {
+			b.Name, b.Group = w.Group, true
+		}
+		sameGroup := func(other LoadBalancer) bool { return b.Group && other.Group && b.Name == other.Name }
+		if i := slices.IndexFunc(all, sameGroup); i >= 0 {
+			all[i].Members = append(all[i].Members, b.Members...)
+		} else {
+			all = append(all, b)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b LoadBalancer) int { return cmp.Compare(kindOrder[a.Kind], kindOrder[b.Kind]) })
+	return all
+}
+
+// ZonesOf returns the zones of a workload's load balancer, in their order: those of its zones key, or else all of the stack's. Members of
+// an ALB group have one load balancer, so the zones of the member that names some are those of all.
+func ZonesOf(s *config.Stack, workload string) []string {
+	for _, b := range LoadBalancers(s.Workloads) {
+		if !slices.ContainsFunc(b.Members, func(m Member) bool { return m.Name == workload }) {
+			continue
+		}
+		for _, m := range b.Members {
+			if len(m.Zones) > 0 {
+				return m.Zones
+			}
+		}
+	}
+	return s.Network.Zones
+}
+
+// kindOrder is the order in which kinds are listed.
+var kindOrder = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3}

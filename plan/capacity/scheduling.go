@@ -1,0 +1,170 @@
+package capacity
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+)
+
+// room is what nodes have left for pods.
+type room struct {
+	pods, milliCPU, mib int
+	x86                 bool
+}
+
+// takes reports whether a pod fits.
+func (r room) takes(class podClass) bool {
+	return r.pods > 0 && r.milliCPU >= class.requests.MilliCPU && r.mib >= class.requests.MiB && (r.x86 || !class.x86)
+}
+
+// CheckPods refuses stacks whose pods do not fit on their nodes: the fewest pods on the desired nodes. Nodes with taints that keep pods away
+// do not count. Where the types of a group are not known nothing is refused.
+func CheckPods(s *config.Stack, groups []Group, problems *config.Problems) {
+	desired, pods := desiredRooms(s, groups), podsOf(s)
+	if left := schedule(desired, pods, fewestPods); len(desired) > 0 && left != nil {
+		problems.Add("nodeGroups", "%s", shortage(desired, pods, fewestPods, left, "the desired size", "scaling.desired"))
+	}
+}
+
+// AdviseOnPods warns where more pods than those of CheckPods do not fit: one more pod during a rollout on the desired nodes, or the most pods
+// on the most nodes.
+func AdviseOnPods(s *config.Stack, groups []Group) []config.Warning {
+	const path = "nodeGroups"
+	desired, pods := desiredRooms(s, groups), podsOf(s)
+	if len(desired) == 0 || schedule(desired, pods, fewestPods) != nil {
+		return nil
+	}
+	largest := rooms(s, groups, func(scaling config.Scaling) int { return scaling.Max })
+	var warnings []config.Warning
+	if class, stuck := stuckRollout(desired, pods); stuck {
+		warnings = append(warnings, config.Warning{Path: path, Text: fmt.Sprintf("a rollout of %s starts a pod before it ends one, and with node groups at the desired size no node has room for it; raise scaling.desired or take larger instance types", class.name)})
+	}
+	if left := schedule(largest, pods, mostPods); left != nil {
+		warnings = append(warnings, config.Warning{Path: path, Text: shortage(largest, pods, mostPods, left, "max", "scaling.max")})
+	}
+	return warnings
+}
+
+func fewestPods(class podClass) int { return class.least }
+
+func mostPods(class podClass) int { return class.most }
+
+func desiredRooms(s *config.Stack, groups []Group) []room {
+	return rooms(s, groups, func(scaling config.Scaling) int { return scaling.Desired })
+}
+
+// rooms returns what the nodes without taints that keep pods away have left, beside what runs on every node, with groups at a size. It
+// returns none where the types of a group are not known.
+func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all []room) {
+	if len(groups) != len(s.NodeGroups) {
+		return nil
+	}
+	for _, g := range groups {
+		group := s.NodeGroups[g.Name]
+		if hasBlockingTaint(group) {
+			continue
+		}
+		node := room{max(g.MaxPods-hostPods, 0), g.AllocatableMilliCPU - nodeAgentRequests.MilliCPU, g.AllocatableMiB - nodeAgentRequests.MiB, !config.Arm(group.AMI)}
+		all = append(all, slices.Repeat([]room{node}, min(max(size(group.Scaling), 0), mostNodesCounted))...)
+	}
+	return all
+}
+
+// mostNodesCounted is more than a stack's own pods ever need of a group.
+const mostNodesCounted = 2000
+
+// schedule puts pods on nodes, those that fit on the fewest nodes first, and returns the first class that does not fit, nil where all do.
+func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass {
+	nodes, pods = slices.Clone(nodes), slices.Clone(pods)
+	slices.SortStableFunc(pods, func(a, b podClass) int {
+		return cmp.Or(boolCompare(b.x86, a.x86), cmp.Compare(b.requests.MiB, a.requests.MiB), cmp.Compare(b.requests.MilliCPU, a.requests.MilliCPU))
+	})
+	for _, class := range pods {
+		node := 0
+		for range count(class) {
+			for node < len(nodes) && !nodes[node].takes(class) {
+				node++
+			}
+			if node == len(nodes) {
+				return &class
+			}
+			nodes[node].pods--
+			nodes[node].milliCPU -= class.requests.MilliCPU
+			nodes[node].mib -= class.requests.MiB
+		}
+	}
+	return nil
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}
+
+// stuckRollout is a class of pods of which no more fits, where a rollout needs one more.
+func stuckRollout(nodes []room, pods []podClass) (podClass, bool) {
+	for i, class := range pods {
+		if !class.surges || class.least == 0 {
+			continue
+		}
+		more := slices.Clone(pods)
+		more[i].least++
+		if schedule(nodes, more, fewestPods) != nil {
+			return class, true
+		}
+	}
+	return podClass{}, false
+}
+
+// shortage says what is missing where pods do not fit, and the way out.
+func shortage(nodes []room, pods []podClass, count func(podClass) int, left *podClass, size, key string) string {
+	var needed, offered struct{ pods, milliCPU, mib int }
+	for _, class := range pods {
+		n := count(class)
+		if left.x86 && !class.x86 {
+			continue
+		}
+		needed.pods, needed.milliCPU, needed.mib = needed.pods+n, needed.milliCPU+n*class.requests.MilliCPU, needed.mib+n*class.requests.MiB
+	}
+	for _, node := range nodes {
+		if node.x86 || !left.x86 {
+			offered.pods, offered.milliCPU, offered.mib = offered.pods+node.pods, offered.milliCPU+max(node.milliCPU, 0), offered.mib+max(node.mib, 0)
+		}
+	}
+	var short []string
+	for _, r := range []struct {
+		format          string
+		needed, offered int
+	}{{"%d pods where %d fit", needed.pods, offered.pods}, {"%dm CPU where %dm is left", needed.milliCPU, offered.milliCPU}, {"%d MiB of memory where %d is left", needed.mib, offered.mib}} {
+		if r.needed > r.offered {
+			short = append(short, fmt.Sprintf(r.format, r.needed, r.offered))
+		}
+	}
+	if len(short) == 0 {
+		short = append(short, fmt.Sprintf("no node has room for another pod of %s, which requests %dm CPU and %d MiB", left.name, left.requests.MilliCPU, left.requests.MiB))
+	}
+	which := ""
+	if left.x86 {
+		which = "x86_64 "
+	}
+	return fmt.Sprintf("the stack's pods do not fit on the %s without taints that there are with node groups at %s: %s, after what kubelets and the pods of every node take; raise %s, take larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
+		config.Count(countNodes(nodes, left.x86), which+"node", which+"nodes"), size, strings.Join(short, ", "), key)
+}
+
+func countNodes(nodes []room, x86 bool) (n int) {
+	for _, node := range nodes {
+		if node.x86 || !x86 {
+			n++
+		}
+	}
+	return n
+}

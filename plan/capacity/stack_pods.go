@@ -1,0 +1,52 @@
+package capacity
+
+import (
+	"maps"
+	"slices"
+
+	"eksnet/config"
+	"eksnet/plan/balancer"
+)
+
+// What the pods of add-ons request, by their defaults (aws eks describe-addon-configuration; github.com/aws/amazon-vpc-cni-k8s,
+// charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests nothing.
+var (
+	coreDNSRequests = balancer.Requests{MilliCPU: 100, MiB: 70}
+	// nodeAgentRequests are those of the pods that run on every node: aws-node's two containers and kube-proxy.
+	nodeAgentRequests = balancer.Requests{MilliCPU: 25 + 25 + 100}
+)
+
+// coreDNSReplicas is how many CoreDNS pods EKS starts (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
+const coreDNSReplicas = 2
+
+// podClass are equal pods of the stack, beside those that run on every node.
+type podClass struct {
+	// name is as messages have it, such as "CoreDNS" or "workload echo".
+	name string
+	// least and most are how many there are.
+	least, most int
+	requests    balancer.Requests
+	// x86 pods run on x86_64 nodes alone.
+	x86 bool
+	// surges says that a rollout starts a pod before it ends one: a Deployment's maxUnavailable of 25% is 0 with fewer than four pods
+	// (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable). CoreDNS has a maxUnavailable of 1.
+	surges bool
+}
+
+// podsOf are the pods that the stack starts.
+func podsOf(s *config.Stack) []podClass {
+	replicas := max(s.Addons.LoadBalancerController.Replicas, 0)
+	all := []podClass{
+		{name: "CoreDNS", least: coreDNSReplicas, most: coreDNSReplicas, requests: coreDNSRequests},
+		{name: "the load balancer controller", least: replicas, most: replicas, surges: replicas < 4},
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		w := s.Workloads[name]
+		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
+		all = append(all, podClass{name: "workload " + name, least: least, most: most, requests: balancer.ApplicationRequests, x86: w.Image == config.Game2048Image, surges: least < 4})
+		if w.Kind == config.KindPolicy { // a client that may connect and one that may not
+			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
+		}
+	}
+	return all
+}

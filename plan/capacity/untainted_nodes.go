@@ -1,0 +1,42 @@
+package capacity
+
+import (
+	"maps"
+	"slices"
+
+	"eksnet/config"
+)
+
+// CheckUntaintedNodes refuses node groups on which CoreDNS and the load balancer controller could never start: neither tolerates taints of the
+// operator's own, and up waits for both (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It refuses game-2048 where
+// no such group has the architecture of its image.
+func CheckUntaintedNodes(s *config.Stack, problems *config.Problems) {
+	if len(s.NodeGroups) == 0 {
+		return // config's problem
+	}
+	every, x86 := false, false
+	for _, group := range s.NodeGroups {
+		untainted := startsUntainted(group)
+		every = every || untainted
+		x86 = x86 || untainted && !config.Arm(group.AMI)
+	}
+	if !every {
+		problems.Add("nodeGroups", "no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		if s.Workloads[name].Image == config.Game2048Image && !x86 {
+			problems.Add(config.In("workloads", name)+".image", "the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64")
+		}
+	}
+}
+
+// startsUntainted reports whether a group begins with a node, and without a taint that keeps pods away.
+func startsUntainted(group config.NodeGroup) bool {
+	return group.Scaling.Desired > 0 && !hasBlockingTaint(group)
+}
+
+// hasBlockingTaint reports whether a group's taints keep the stack's pods away.
+func hasBlockingTaint(group config.NodeGroup) bool {
+	return slices.ContainsFunc(group.Taints, func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" })
+}

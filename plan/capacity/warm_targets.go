@@ -1,0 +1,49 @@
+package capacity
+
+import (
+	"fmt"
+
+	"eksnet/config"
+	"eksnet/internal/awsdata"
+)
+
+// AdviseOnWarmTargets warns of warm targets that the CNI does not look at or cannot reach
+// (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
+func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
+	var all []config.Warning
+	warn := func(key, format string, values ...any) {
+		all = append(all, config.Warning{Path: "addons.vpcCni.warm." + key, Text: fmt.Sprintf(format, values...)})
+	}
+	warm, prefixes := s.Addons.VPCCNI.Warm, s.Addons.VPCCNI.PrefixDelegation
+	byNumber := warm.IPs > 0 || warm.MinimumIPs > 0
+	const byDefault = 1 // the default, which cannot be told from a value that is typed
+	switch {
+	case warm.ENIs > byDefault && prefixes:
+		warn("enis", "%d, but with prefixDelegation nodes hold prefixes ready and not interfaces; write prefixes, or remove it", warm.ENIs)
+	case warm.ENIs > byDefault && byNumber:
+		warn("enis", "%d, but ips and minimumIps decide in its place; remove one of them", warm.ENIs)
+	}
+	switch {
+	case warm.Prefixes > byDefault && !prefixes:
+		warn("prefixes", "%d, but without prefixDelegation nodes hold no prefixes; write enis, or remove it", warm.Prefixes)
+	case warm.Prefixes > byDefault && byNumber:
+		warn("prefixes", "%d, but ips and minimumIps decide in its place; remove one of them", warm.Prefixes)
+	}
+	if warm.MinimumIPs > 0 && warm.IPs == 0 {
+		warn("minimumIps", "%d without ips: a node takes so many addresses (prefixes rounded up) and no more when its pods use them up; add ips, such as 2", warm.MinimumIPs)
+	}
+	c := cniOf(s)
+	for _, g := range groups {
+		least, _ := c.smallest(g.Types)
+		most := c.holds(awsdata.InstanceTypes()[least]) - hostPods
+		for _, target := range []struct {
+			key string
+			of  int
+		}{{"ips", warm.IPs}, {"minimumIps", warm.MinimumIPs}} {
+			if target.of > most {
+				warn(target.key, "%d, but the interfaces of %s hold %d addresses for pods, so that nodes of group %s never have them; lower it", target.of, least, most, g.Name)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,183 @@
+package lint
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eksnet/config"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/address"
+	"eksnet/plan/balancer"
+)
+
+// groupSource is where the controller says what members of a group share.
+const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ingressgroup"
+
+// groupRules are about workloads that share an ALB. Where they do not agree the controller stops working on the whole group, whose other
+// members then stay as they were.
+var groupRules = []Rule{
+	{
+		Name: "group-conflict", Refused: true,
+		Reason: "members of a group are one load balancer, which has one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: the controller stops working on all of them",
+		Source: groupSource,
+		find:   findConflicts,
+	},
+	{
+		Name: "group-rule-twice", Refused: true,
+		Reason: "a listener gives a request to the first rule that matches, so the other workload would get nothing",
+		Source: groupSource,
+		find:   findCommonRules,
+	},
+	{
+		Name: "group-redirect", Refused: true,
+		Reason: "a redirect holds for the listener on port 80 of the whole group, so who has no certificate is asked on port 443, where it has no rule",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-redirect",
+		find:   findRedirected,
+	},
+	{
+		Name:   "group-ranges",
+		Reason: "source ranges hold for the listener, and with it for every member of the group, or for none where one names security groups",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#inbound-cidrs",
+		find:   findSharedRanges,
+	},
+	{
+		Name:   "group-rule-hidden",
+		Reason: "a listener gives a request to the first rule that matches, by order and then by name",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.order",
+		find:   findHiddenRules,
+	},
+}
+
+// member is a workload of an ALB group.
+type member struct {
+	name string
+	config.Workload
+}
+
+func (m member) path() string { return config.In("workloads", m.name) }
+
+// memberPairs returns all members of each group with each that comes before them by name, which is the first of the two. A group of more than an ALB
+// has rules for is refused as it is.
+func memberPairs(workloads map[string]config.Workload) iter.Seq2[member, member] {
+	groups := map[string][]member{}
+	return func(yield func(earlier, later member) bool) {
+		for _, name := range slices.Sorted(maps.Keys(workloads)) {
+			m := member{name, workloads[name]}
+			if m.Kind != config.KindALB || m.Group == "" || len(groups[m.Group]) > awsdata.RulesPerALB {
+				continue
+			}
+			for _, earlier := range groups[m.Group] {
+				if !yield(earlier, m) {
+					return
+				}
+			}
+			groups[m.Group] = append(groups[m.Group], m)
+		}
+	}
+}
+
+func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
+	reported := map[string]bool{} // by what of whom: one conflict of a setting says it all
+	for a, b := range memberPairs(s.Workloads) {
+		say := func(key, value, other, wayOut string) {
+			if path := b.path() + "." + key; !reported[path] {
+				reported[path] = true
+				found(path, "%s, but workload %s of group %s %s, and a group is one load balancer; %s", value, a.name, b.Group, other, wayOut)
+			}
+		}
+		if a.Scheme != b.Scheme {
+			say("scheme", b.Scheme, "is "+a.Scheme, "give them one scheme or another group")
+		}
+		if a.DefaultBackend && b.DefaultBackend {
+			say("defaultBackend", "true", "is that already", "keep one of them")
+		}
+		for _, set := range []struct {
+			key          string
+			of           func(config.Workload) []string
+			orderMatters bool
+		}{
+			{"zones", func(w config.Workload) []string { return w.Zones }, false},
+			{"securityGroups", func(w config.Workload) []string { return w.SecurityGroups }, true},
+			{"sourceRanges", func(w config.Workload) []string { return w.SourceRanges }, false},
+		} {
+			if one, other := set.of(a.Workload), set.of(b.Workload); len(one) > 0 && len(other) > 0 && !equalLists(one, other, set.orderMatters) {
+				say(set.key, strings.Join(other, ", "), "has "+strings.Join(one, ", "), "write one list for both, or in one of them alone")
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(b.Attributes)) {
+			if value, both := a.Attributes[key]; both && value != b.Attributes[key] {
+				say("attributes["+strconv.Quote(key)+"]", b.Attributes[key], "says "+value, "write one value")
+			}
+		}
+	}
+}
+
+// equalLists compares two lists.
+func equalLists(a, b []string, orderMatters bool) bool {
+	if !orderMatters {
+		a, b = slices.Compact(slices.Sorted(slices.Values(a))), slices.Compact(slices.Sorted(slices.Values(b)))
+	}
+	return slices.Equal(a, b)
+}
+
+func findCommonRules(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for a, b := range memberPairs(s.Workloads) {
+		if rule, shared := balancer.CommonRule(b.Workload, a.Workload); shared {
+			found(b.path(), "%s are those of workload %s in group %s; give one of them another host or path", rule, a.name, b.Group)
+		}
+	}
+}
+
+func findRedirected(s *config.Stack, _ []address.Zone, found reportFunc) {
+	reported := map[string]bool{}
+	for a, b := range memberPairs(s.Workloads) {
+		for _, m := range [][2]member{{a, b}, {b, a}} {
+			to, from := m[0], m[1]
+			if balancer.Redirects(to.Workload) && from.Certificate == "" && !reported[from.name] {
+				reported[from.name] = true
+				found(from.path()+".certificate", "missing, but workload %s of group %s redirects to HTTPS; name one, or write redirect: false there", to.name, to.Group)
+			}
+		}
+	}
+}
+
+func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
+	reported := map[string]bool{}
+	for a, b := range memberPairs(s.Workloads) {
+		for _, m := range [][2]member{{a, b}, {b, a}} {
+			limited, without := m[0], m[1]
+			if len(limited.SourceRanges) == 0 || reported[without.name] {
+				continue
+			}
+			if reported[without.name] = true; len(without.SecurityGroups) > 0 {
+				found(limited.path()+".sourceRanges", "%s, but the security groups of workload %s of group %s decide who may connect; write the ranges into those", strings.Join(limited.SourceRanges, ", "), without.name, limited.Group)
+			} else if len(without.SourceRanges) == 0 {
+				found(without.path()+".sourceRanges", "none, but workload %s of group %s lets in %s alone; write the same here, or take another group", limited.name, limited.Group, strings.Join(limited.SourceRanges, ", "))
+			}
+		}
+	}
+}
+
+// findHiddenRules finds workloads all of whose rules come after one that takes the same requests. Where nobody names an order, none is.
+func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for a, b := range memberPairs(s.Workloads) {
+		first, second := a, b
+		if order := cmp.Compare(balancer.GroupOrder(a.Workload), balancer.GroupOrder(b.Workload)); order > 0 {
+			first, second = b, a
+		}
+		rules := balancer.RulesOf(second.Workload)
+		if _, shared := balancer.CommonRule(a.Workload, b.Workload); shared || len(rules) == 0 {
+			continue
+		}
+		taken := func(r balancer.Rule) bool {
+			return slices.ContainsFunc(balancer.RulesOf(first.Workload), func(f balancer.Rule) bool { return f.Covers(r) })
+		}
+		if !slices.ContainsFunc(rules, func(r balancer.Rule) bool { return !taken(r) }) {
+			found(second.path()+".order", "%d, behind workload %s of group %s with %d, whose rules take all of its requests; write a lower one", balancer.GroupOrder(second.Workload), first.name, first.Group, balancer.GroupOrder(first.Workload))
+		}
+	}
+}

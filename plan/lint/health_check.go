@@ -1,0 +1,118 @@
+package lint
+
+import (
+	"strings"
+
+	"eksnet/config"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/address"
+	"eksnet/plan/balancer"
+)
+
+// healthRules are about how a load balancer tells whether a target works.
+var healthRules = []Rule{
+	{
+		Name: "proxy-protocol-health", Refused: true,
+		Reason: "an NLB puts the proxy protocol's header ahead of its health checks too, and who answers this one does not understand it, as kube-proxy never does: no target is ever healthy",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol; github.com/kubernetes/ingress-nginx/issues/10982",
+		find:   findProxiedHealth,
+	},
+	{
+		Name: "local-health", Refused: true,
+		Reason: "with trafficPolicy Local a node without a pod drops what it gets, and a check that it passes all the same sends it connections",
+		Source: "kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip",
+		find:   findLocalHealth,
+	},
+	{
+		Name: "health-port", Refused: true,
+		Reason: "no target is ever healthy, and a readiness gate never opens",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html; docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+		find:   findUnansweredPort,
+	},
+	{
+		Name: "health-answer", Refused: true,
+		Reason: "who is asked answers with an error or not at all, so no target is ever healthy, and a readiness gate never opens",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html; kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz",
+		find:   findWrongAnswer,
+	},
+}
+
+// findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone, without a word, anybody
+// takes.
+func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+		check := balancer.HealthCheckOf(w)
+		if !w.ProxyProtocol || check.Protocol == config.HealthTCP {
+			continue
+		}
+		switch other := check.Port != 0 && check.Port != balancer.ApplicationOf(w).TCP; {
+		case check.By == balancer.AnswersLocal:
+			found(path+".proxyProtocol", "true with instance targets and trafficPolicy Local; write target: ip, trafficPolicy: Cluster, or health: {port: traffic-port}")
+		case other && check.By != balancer.AnswersNobody:
+			found(path+".health.port", "%d with proxyProtocol and an %s check; write traffic-port, or protocol: TCP", check.Port, check.Protocol)
+		}
+	}
+}
+
+func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+		if w.Target != config.TargetInstance || w.TrafficPolicy != config.PolicyLocal {
+			continue
+		}
+		check := balancer.HealthCheckOf(w)
+		switch {
+		case check.By == balancer.AnswersLocal && check.Protocol == config.HealthTCP:
+			found(path+".health.protocol", "TCP with trafficPolicy Local: kube-proxy takes connections on every node, and tells by HTTP alone where a pod is; write HTTP")
+		case check.By == balancer.AnswersProxy || check.By == balancer.AnswersKubelet:
+			found(path+".health.port", "%d with trafficPolicy Local, which answers on every node; remove it", check.Port)
+		}
+	}
+}
+
+func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		check := balancer.HealthCheckOf(w)
+		if check.By != balancer.AnswersNobody {
+			continue
+		}
+		if w.Protocol == config.ProtocolUDP && balancer.ApplicationOf(w).UDP == 0 {
+			continue // config's problem: the application does not answer UDP
+		}
+		switch {
+		case w.Target == config.TargetInstance && check.Port == 0:
+			found(path+".health.port", "traffic-port, but with instance targets it is a node port of UDP, and health checks speak TCP alone; write trafficPolicy: Local, or health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", awsdata.KubeProxyHealthPort)
+		case w.Target == config.TargetInstance:
+			found(path+".health.port", "%d, but nothing listens there on a node; write traffic-port, or %d, which is kube-proxy's", check.Port, awsdata.KubeProxyHealthPort)
+		default:
+			found(path+".health.port", "%d, but the pods of %s do not listen there for TCP; write %s", check.Port, w.App, balancer.ApplicationOf(w))
+		}
+	}
+}
+
+// findWrongAnswer finds checks of ports where somebody listens who does not say yes to what is asked. None of the applications speaks TLS,
+// nor does kube-proxy; the kubelet does, to those that it knows.
+func findWrongAnswer(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		check := balancer.HealthCheckOf(w)
+		asked, _, _ := strings.Cut(check.Path, "?")
+		switch {
+		case check.By == balancer.AnswersNobody || check.Protocol == config.HealthTCP:
+		case check.By == balancer.AnswersKubelet:
+			found(path+".health.port", "%d by %s, where the kubelet answers nobody whom it does not know; write %d, which is kube-proxy's", check.Port, check.Protocol, awsdata.KubeProxyHealthPort)
+		case check.Protocol == config.HealthHTTPS:
+			found(path+".health.protocol", "HTTPS, but %s answers without TLS there; write HTTP", answererName(w, check))
+		case check.By == balancer.AnswersProxy && asked != "/healthz" && asked != "/livez":
+			found(path+".health.path", "%s, but kube-proxy answers /healthz on port %d; remove it", check.Path, check.Port)
+		case check.By == balancer.AnswersPod && w.App == config.App2048 && asked != "/":
+			found(path+".health.path", "%s, but game-2048 answers at / alone; remove it", check.Path)
+		}
+	}
+}
+
+// answererName returns who answers a check, as people know it.
+func answererName(w config.Workload, c balancer.HealthCheck) string {
+	if c.By == balancer.AnswersPod {
+		return w.App
+	}
+	return balancer.AnswersProxy
+}

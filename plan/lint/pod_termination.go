@@ -1,0 +1,82 @@
+package lint
+
+import (
+	"strconv"
+
+	"eksnet/config"
+	"eksnet/internal/awsdata"
+	"eksnet/plan/address"
+)
+
+// terminationRules are about pods that end and load balancers that end.
+var terminationRules = []Rule{
+	{
+		Name:   "deregistration-delay",
+		Reason: "the load balancer keeps connections open for the delay, and the pod at their end is killed after its grace period: what is under way then is cut off",
+		Source: "docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
+		find:   findLongDelay,
+	},
+	{
+		Name:   "pre-stop",
+		Reason: "a pod ends at once when it is told to, and its load balancer hears of it some seconds later: what comes in between is refused",
+		Source: "docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
+		find:   findMissingPreStop,
+	},
+	{
+		Name:   "deletion-protection",
+		Reason: "the controller refuses to delete the load balancer while it says so, and destroy waits for it until it gives up",
+		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/#load-balancer-attributes",
+		find:   findDeletionProtection,
+	},
+	{
+		Name:   "metrics",
+		Reason: "a HorizontalPodAutoscaler reads how busy pods are from metrics-server, which neither EKS nor this stack brings: without it the number of pods stays as it is",
+		Source: "docs.aws.amazon.com/eks/latest/userguide/horizontal-pod-autoscaler.html",
+		find:   findAutoscale,
+	},
+}
+
+// findLongDelay looks at workloads that say anything of their end. The defaults of AWS and Kubernetes do not fit together, which is how everybody
+// begins.
+func findLongDelay(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		if w.DeregistrationDelay == nil || w.GracePeriod == 0 {
+			continue // config's problem
+		}
+		took, grace := *w.DeregistrationDelay, w.GracePeriod
+		said := took != awsdata.DeregistrationDelay || grace != awsdata.GracePeriod || w.PreStop != 0 || w.ReadinessGate
+		if w.Target == config.TargetIP && said && took > grace {
+			found(path+".deregistrationDelay", "%d seconds, but gracePeriod is %d; lower it to that, or raise gracePeriod", took, grace)
+		}
+	}
+}
+
+func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		if w.ReadinessGate && w.PreStop == 0 {
+			found(path+".preStop", "0 with readinessGate, by which pods that come lose no request, while those that go do; write some seconds, such as 15")
+		}
+	}
+}
+
+func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		if isTrue(w.Attributes[awsdata.DeletionProtection]) {
+			found(path+`.attributes["deletion_protection.enabled"]`, "true; before pulumi destroy write \"false\" and pulumi up")
+		}
+	}
+}
+
+func findAutoscale(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
+		if w.Autoscale != nil {
+			found(path+".autoscale", "%d to %d pods by their load; install metrics-server", w.Autoscale.Min, w.Autoscale.Max)
+		}
+	}
+}
+
+// isTrue reads an attribute as the controllers do.
+func isTrue(value string) bool {
+	yes, err := strconv.ParseBool(value)
+	return err == nil && yes
+}

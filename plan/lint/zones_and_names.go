@@ -1,0 +1,94 @@
+package lint
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+	"eksnet/plan/address"
+	"eksnet/plan/balancer"
+)
+
+// placeRules are about where a load balancer stands and what it is called there.
+var placeRules = []Rule{
+	{
+		Name: "no-subnet", Refused: true,
+		Reason: "a load balancer stands in subnets: an internal one in private ones, an internet-facing one in public ones",
+		Source: "docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html; docs.aws.amazon.com/eks/latest/userguide/alb-ingress.html",
+		find:   findMissingSubnets,
+	},
+	{
+		Name: "two-zones", Refused: true,
+		Reason: "AWS makes an Application Load Balancer in two zones at least",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#availability-zones",
+		find:   findSingleZone,
+	},
+	{
+		Name:   "zone-without-balancer",
+		Reason: "targets in a zone that is not the load balancer's get nothing from it, and nodes and pods are in every zone of the stack",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#availability-zones",
+		find:   findZonesLeftOut,
+	},
+	{
+		Name:   "name-over-32",
+		Reason: "a load balancer's name has 32 characters, so the controller cuts what it is made of and adds a hash, which is then all that tells one from the other",
+		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html; github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/service/model_build_load_balancer.go, buildLoadBalancerName",
+		find:   findEqualNames,
+	},
+}
+
+func findMissingSubnets(s *config.Stack, zones []address.Zone, found reportFunc) {
+	if len(zones) == 0 {
+		return // a problem of the network's
+	}
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		kind, of := "public", func(z address.Zone) netip.Prefix { return z.Public }
+		if w.Scheme == config.Internal {
+			kind, of = "private", func(z address.Zone) netip.Prefix { return z.Private }
+		}
+		for i, name := range w.Zones {
+			if !slices.ContainsFunc(zones, func(z address.Zone) bool { return z.Name == name && of(z).IsValid() }) {
+				found(config.At(path+".zones", i), "%s has no %s subnet for an %s load balancer; the stack's are in %s", name, kind, w.Scheme, strings.Join(s.Network.Zones, ", "))
+			}
+		}
+	}
+}
+
+func findSingleZone(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindALB) {
+		if distinct := slices.Compact(slices.Sorted(slices.Values(w.Zones))); len(distinct) == 1 {
+			found(path+".zones", "%s alone; add another zone, or write kind: nlb", distinct[0])
+		}
+	}
+}
+
+func findZonesLeftOut(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		var without []string
+		for _, zone := range s.Network.Zones {
+			if !slices.Contains(w.Zones, zone) {
+				without = append(without, zone)
+			}
+		}
+		if len(w.Zones) > 0 && len(without) > 0 {
+			found(path+".zones", "not %s, where nodes and pods may be; add them, or know that what runs there gets no connections", strings.Join(without, " and "))
+		}
+	}
+}
+
+// findEqualNames warns of load balancers of which people cannot tell in the console which is which.
+func findEqualNames(s *config.Stack, _ []address.Zone, found reportFunc) {
+	seen := map[string]balancer.LoadBalancer{}
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
+		name := balancer.ReadableName(b.Name, b.Members[0].Workload)
+		first, taken := seen[name]
+		if !taken {
+			seen[name] = b
+			continue
+		}
+		if name != "" {
+			found(config.In("workloads", b.Members[0].Name), "%s is called %s-…, as that of %s is; give them names that differ earlier", b, name, first)
+		}
+	}
+}

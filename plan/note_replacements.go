@@ -1,0 +1,45 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/config"
+)
+
+// noteReplacements returns what to know before changing a stack that exists.
+func noteReplacements(s *config.Stack) []config.Warning {
+	var all []config.Warning
+	add := func(path, text string) { all = append(all, config.Warning{Path: path, Text: text}) }
+	if !s.Addons.VPCCNI.PrefixDelegation {
+		add("addons.vpcCni.prefixDelegation", "nodes take prefixes, and their number of pods with it, when they start: where this changes on a stack that stands, replace the nodes")
+	}
+	if s.Network.PodCIDR != "" {
+		add("network.podCidr", "nodes put pods into these subnets from their start: where this changes on a stack that stands, replace the nodes, or pods keep their old addresses")
+	}
+	if keys := instanceTags(s); len(keys) > 0 {
+		add("tags", strings.Join(keys, ", ")+": on instances and volumes too, by launch templates: where one of them changes, EKS replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
+		if s.NodeGroups[name].MaxPods > 0 {
+			add(config.In("nodeGroups", name)+".maxPods", "a kubelet reads it when its node starts; where it changes, EKS replaces the group's nodes, a few at a time")
+		}
+	}
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+		if len(w.SecurityGroups) > 0 {
+			add(path+".securityGroups", strings.Join(w.SecurityGroups, ", ")+" must be of the VPC that this stack makes (output vpcId): build it without them first, and make the groups in that VPC")
+		}
+	}
+	return all
+}
+
+// instanceTags returns the keys of the tags that instances and volumes get.
+func instanceTags(s *config.Stack) []string {
+	keys := slices.Collect(maps.Keys(s.Tags))
+	for _, group := range s.NodeGroups {
+		keys = slices.AppendSeq(keys, maps.Keys(group.Tags))
+	}
+	slices.Sort(keys)
+	return slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return slices.Contains(s.TagsNotOnInstances, key) })
+}

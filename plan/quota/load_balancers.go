@@ -1,0 +1,61 @@
+package quota
+
+import (
+	"eksnet/config"
+	"eksnet/plan/balancer"
+)
+
+// balancerLimits returns those of load balancers. Of limits that count per load balancer the largest need is told: with instance
+// targets every node is a target, node groups at their max; with ip targets every pod.
+func balancerLimits(s *config.Stack) []limit {
+	nodes := 0
+	for _, group := range s.NodeGroups {
+		nodes += group.Scaling.Max
+	}
+	count := map[string]int{}
+	var clb, nlb, alb, members, rules, group int
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
+		count[b.Kind]++
+		targets, taken := 0, 0
+		for _, w := range b.Members {
+			behind := w.MostPods()
+			if w.Target == config.TargetInstance {
+				behind = nodes
+			}
+			targets, taken = targets+behind, taken+len(balancer.RulesOf(w.Workload))*listenersWithRules(balancer.WithGroupSettings(s, w.Name))
+			if b.Kind != config.KindCLB {
+				group = max(group, behind)
+			}
+		}
+		switch b.Kind {
+		case config.KindCLB:
+			clb = max(clb, targets)
+		case config.KindNLB:
+			nlb = max(nlb, targets)
+		case config.KindALB:
+			alb, members, rules = max(alb, targets), max(members, len(b.Members)), max(rules, taken)
+		}
+	}
+	const path = "workloads"
+	return []limit{
+		clbsPerRegion.need(count[config.KindCLB], path),
+		instancesOfCLB.need(clb, path),
+		nlbsPerRegion.need(count[config.KindNLB], path),
+		targetsOfNLB.need(nlb, path), // all of them may come to run in one zone
+		albsPerRegion.need(count[config.KindALB], path),
+		rulesOfALB.need(rules, path),
+		targetGroupsOfALB.need(members, path),
+		targetsOfALB.need(alb, path),
+		targetsOfGroup.need(group, path),
+	}
+}
+
+// listenersWithRules counts the listeners of a workload that have its rules: one that redirects has none.
+func listenersWithRules(w config.Workload) (count int) {
+	for _, l := range balancer.ListenersOf(w) {
+		if !l.Redirect {
+			count++
+		}
+	}
+	return count
+}
