@@ -21,7 +21,7 @@ var (
 		`the AWS Load Balancer Controller is not installed`, "https://docs.aws.amazon.com/eks/latest/userguide/aws-load-balancer-controller.html")
 	controllerRuns = rule("the load balancer controller acts while one of its pods is ready",
 		`no pod of the AWS Load Balancer Controller is ready`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2220, #4207")
-	controllerFlags = rule("the load balancer controller starts with flags that it knows and values that it takes",
+	controllerFlags = rule("the load balancer controller starts with valid flags",
 		`{"logger":"setup","msg":"unable to load controller config","error":"%s"}`, controllerSource+"pkg/config/controller_config.go (Validate)")
 	controllerDefinitions = rule("the load balancer controller starts once its custom resources are defined",
 		`{"error":"no matches for kind \"TargetGroupBinding\" in version \"elbv2.k8s.aws/v1beta1\""}`,
@@ -88,7 +88,7 @@ func (c *controller) class() string {
 	return c.arguments.or("load-balancer-class", "service.k8s.aws/nlb")
 }
 
-// flags are the command line of the controller's container.
+// flags returns the arguments of the controller's container.
 func (c *controller) flags() []string {
 	if c.deployment == nil {
 		return nil

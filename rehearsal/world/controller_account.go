@@ -11,7 +11,7 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// controllerAccount is the account and the cluster as the controller reads them while it builds a model.
+// controllerAccount implements lbc.Account and lbc.Cluster: what the controller reads while it builds a model.
 type controllerAccount struct {
 	*controller
 	changed bool // whether it created the security group that load balancers share
@@ -32,7 +32,7 @@ func (a *controllerAccount) Subnets() []lbc.Subnet {
 	return found
 }
 
-// SubnetsByID leaves out how many addresses are free, which only counts for subnets that are discovered.
+// SubnetsByID omits the number of free addresses, which the controller only reads of discovered subnets.
 func (a *controllerAccount) SubnetsByID(ids []string) ([]lbc.Subnet, error) {
 	var found []lbc.Subnet
 	for _, id := range ids {
@@ -90,7 +90,7 @@ func (a *controllerAccount) LoadBalancer(tags map[string]string) *lbc.LoadBalanc
 	return nil
 }
 
-// Certificates are none: ACM has issued nothing in this account.
+// Certificates returns none: ACM has issued no certificates in this account.
 func (a *controllerAccount) Certificates() ([]lbc.Certificate, error) {
 	return nil, first(a.mayAll("acm:ListCertificates"), a.reachesAddOn("acm", "certificate discovery"))
 }
@@ -121,14 +121,14 @@ func (a *controllerAccount) Service(namespace, name string) *corev1.Service {
 	return serviceWithUID(o)
 }
 
-// serviceWithUID is a Service with its UID, from which the controllers make names.
+// serviceWithUID returns a Service with its UID, which is part of the names of its load balancer and target groups.
 func serviceWithUID(o *Object) *corev1.Service {
 	s := live[corev1.Service](o)
 	s.UID = uidOf(o)
 	return &s
 }
 
-// uidOf is the UID of a Kubernetes object. An object that is created again under its name has the same one, where the API server gives another.
+// uidOf returns the UID of a Kubernetes object. Unlike on a real API server, an object that is created again has the same UID.
 func uidOf(o *Object) types.UID {
 	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.Type + "/" + o.ID))
 	return types.UID(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))

@@ -16,7 +16,7 @@ func (c *controller) balancerOf(s stack) *Object {
 	return nil
 }
 
-// balancerSpec reads a model's load balancer, whose security groups are there.
+// balancerSpec reads a model's load balancer, whose security groups exist.
 func (c *controller) balancerSpec(m *balancerModel) (loadBalancer, error) {
 	b := m.balancer()
 	spec := loadBalancer{name: b.Spec.Name, kind: string(b.Spec.Type), scheme: string(b.Spec.Scheme), owner: controllerOwner, vpc: c.vpc(),
@@ -37,7 +37,7 @@ func (c *controller) balancerSpec(m *balancerModel) (loadBalancer, error) {
 	return spec, nil
 }
 
-// balancerAttributesOf are those that a model sets; others keep their values.
+// balancerAttributesOf returns the attributes that a model sets; others keep their values.
 func balancerAttributesOf(b *elbv2.LoadBalancer) map[string]string {
 	attributes := map[string]string{}
 	for _, a := range b.Spec.LoadBalancerAttributes {

@@ -87,13 +87,13 @@ func tagging(service string) string {
 	return "AddTags"
 }
 
-// action is what a listener does with requests that no rule takes, or a rule with those that it takes.
+// action is the default action of a listener, or the action of a rule.
 type action struct {
 	forward  []string // to target groups; none: the load balancer answers
 	redirect int      // the port of HTTPS that clients are redirected to, 0 for none
 }
 
-// actionOf is the last of a model's actions. Those before it authenticate clients.
+// actionOf reads the actions of a listener or a rule.
 func actionOf(actions []elbv2.Action) (found action, err error) {
 	for _, a := range actions {
 		if a.RedirectConfig != nil && a.RedirectConfig.Port != nil {
@@ -159,7 +159,7 @@ func (c *controller) changeListener(m *balancerModel, balancer, standing *Object
 	return true, err
 }
 
-// certificatesOf are the ARNs of a listener's certificates, the default one first.
+// certificatesOf returns the ARNs of a listener's certificates, the default one first.
 func certificatesOf(l *elbv2.Listener) []string {
 	var arns []string
 	for _, certificate := range l.Spec.Certificates {
@@ -168,7 +168,7 @@ func certificatesOf(l *elbv2.Listener) []string {
 	return arns
 }
 
-// valueOf is what a pointer of a model points at, zero for nil.
+// valueOf returns the value of a pointer, zero for nil.
 func valueOf[T any](pointer *T) (value T) {
 	if pointer != nil {
 		value = *pointer

@@ -8,9 +8,10 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// What the controller's builders put into a model and this world does not deploy is unmodelled: the annotation that asks for it may be any.
+// Features that the controller's builders support and the simulated account does not deploy are found in the model, whatever annotation requests
+// them.
 
-// deployable refuses a model with something that this world does not deploy.
+// deployable refuses a model with features that the simulated account does not deploy.
 func deployable(m *lbc.Model, s stack) error {
 	var unknown []string
 	note := func(is bool, what string) {
@@ -35,7 +36,7 @@ func deployable(m *lbc.Model, s stack) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return unmodelled("%s, which %s asks for", strings.Join(unknown, " and "), s.title())
+	return unmodelled("%s, requested by %s", strings.Join(unknown, " and "), s.title())
 }
 
 func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
@@ -44,7 +45,7 @@ func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
 	note(b.CustomerOwnedIPv4Pool != nil || b.IPv4IPAMPool != nil, "pools of addresses")
 	note(b.MinimumLoadBalancerCapacity != nil, "reserved capacity")
 	for _, subnet := range b.SubnetMappings {
-		note(subnet.PrivateIPv4Address != nil || subnet.IPv6Address != nil, "addresses of one's own in a subnet")
+		note(subnet.PrivateIPv4Address != nil || subnet.IPv6Address != nil, "explicit addresses in a subnet")
 	}
 }
 
@@ -65,7 +66,7 @@ func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
 	noteActions(r.Actions, false, note)
 }
 
-// noteActions knows those that forward to one target group, the load balancer's own answer where no Service is, and a listener's redirect to HTTPS.
+// noteActions accepts actions that forward to one target group, the load balancer's own responses, and a listener's redirect to HTTPS.
 func noteActions(actions []elbv2.Action, byDefault bool, note func(bool, string)) {
 	for _, a := range actions {
 		switch {

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/ec2"
 )
 
-// idOf is an object's id, "" for none.
+// idOf returns an object's ID, "" for nil.
 func idOf(o *Object) string {
 	if o == nil {
 		return ""
@@ -20,8 +20,8 @@ func idOf(o *Object) string {
 	return o.ID
 }
 
-// ensureOwnGroup makes the group in front of one load balancer, with the rules of its listeners. A load balancer whose object names its groups
-// has none of its own.
+// ensureOwnGroup creates the security group of one load balancer, with the rules of its listeners, or updates its rules. A load balancer with
+// explicit security groups has none of its own.
 func (c *controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 	if m.SecurityGroup == nil {
 		return false, nil
@@ -40,7 +40,7 @@ func (c *controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 	return changed || did, err
 }
 
-// rulesOfPermissions are the rules of a model's security group, in order: the model has them in any.
+// rulesOfPermissions returns the rules of a model's security group, sorted: their order in the model is random.
 func rulesOfPermissions(permissions []ec2.IPPermission) []groupRule {
 	var wanted []groupRule
 	for _, p := range permissions {
@@ -74,8 +74,8 @@ func (c *controller) sharedGroup() *Object {
 
 var notAlphanumeric = regexp.MustCompile("[[:^alnum:]]")
 
-// ensureSharedGroup makes the group that the cluster's load balancers share, unless it stands or another one is named in the controller's
-// flags. The controller does it while it builds a model.
+// ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of the controller has another
+// one. The controller does this while it builds a model.
 func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	if group := c.sharedGroup(); group != nil {
 		group.learn(known, true)

@@ -34,7 +34,7 @@ var (
 	ingressGroupNamed = rule("a group of Ingresses has the form of a name, 63 characters at most",
 		`the load balancer controller ignores Ingress %s: invalid ingress group: groupName must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (%q)`,
 		ingressSource+"group_loader.go")
-	groupOrderNumber = rule("an Ingress's place in its group is a number",
+	groupOrderNumber = rule("an Ingress's order in its group is a number",
 		`failed to load Ingress group order for ingress: %s: %s`, ingressSource+"group_loader.go")
 	groupOrder = rule("an Ingress's place in its group is between -1000 and 1000",
 		`explicit Ingress group order must be within [-1000:1000], Ingress: %s, order: %d`, ingressSource+"group_loader.go")

@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 )
 
-// shownRule is a model's rule as the account shows it.
+// shownRule returns the outputs of a model's rule.
 func shownRule(listener *Object, r *elbv2.ListenerRule) (Properties, error) {
 	asked, err := actionOf(r.Spec.Actions)
 	var host string
@@ -23,7 +23,7 @@ func shownRule(listener *Object, r *elbv2.ListenerRule) (Properties, error) {
 	return Properties{"listenerArn": listener.ID, "priority": float64(r.Spec.Priority), "host": host, "paths": anyOf(paths), "targetGroupArns": anyOf(asked.forward)}, err
 }
 
-// ensureListenerRules makes a listener's rules the wanted ones, by priority.
+// ensureListenerRules creates, modifies and deletes the rules of a listener, by priority.
 func (c *controller) ensureListenerRules(m *balancerModel, balancer, listener *Object, l *elbv2.Listener) (bool, error) {
 	changed := false
 	wanted, standing := m.Rules(l), c.with(listenerRuleType, "listenerArn", listener.ID)
@@ -80,7 +80,7 @@ func (c *controller) createListenerRule(balancer, listener *Object, shown Proper
 	return nil
 }
 
-// ruleFits refuses one more rule of a load balancer that has all it may have.
+// ruleFits refuses a rule above the quota of a load balancer.
 func (c *controller) ruleFits(balancer *Object) error {
 	has := c.all(listenerRuleType, func(r *Object) bool { return strings.HasPrefix(r.text("listenerArn"), balancer.ID+"/") })
 	return ruleQuota.when(len(has) >= 100, balancer.ID)

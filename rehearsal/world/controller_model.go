@@ -13,7 +13,7 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// The controller's own model builders refuse in many ways; the words are theirs.
+// The controller's model builders refuse for many reasons, with their own texts.
 var (
 	serviceModelled = rule("the load balancer controller can build a model of a Service",
 		`FailedBuildModel: Failed build model due to %s`, controllerSource+"pkg/service/model_builder.go")
@@ -21,26 +21,26 @@ var (
 		`FailedBuildModel: Failed build model due to %s`, controllerSource+"pkg/ingress/model_builder.go")
 )
 
-// classParamsType are the parameters of IngressClasses.
+// classParamsType is the type of the parameters of IngressClasses.
 const classParamsType = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 
-// balancerModel is what the controller is to deploy for a Service, or for a group of Ingresses.
+// balancerModel is the model that the controller deploys for a Service, or for a group of Ingresses.
 type balancerModel struct {
 	*lbc.Model
 	stack stack
 }
 
-// balancer is the model's load balancer.
+// balancer returns the model's load balancer.
 func (m *balancerModel) balancer() *elbv2.LoadBalancer { return m.LoadBalancers[0] }
 
-// settings are what the controller is started with; its defaults where it is not installed.
+// settings returns the settings of the controller's flags; the defaults if it is not installed.
 func (c *controller) settings() *lbc.Settings {
 	settings, _ := lbc.Parse(c.flags())
 	return settings
 }
 
-// modelOfService builds the model of a Service, nil for one that is to have no load balancer of the controller. It reports whether it created the
-// security group that load balancers share.
+// modelOfService builds the model of a Service, nil if the controller has no load balancer for it. It reports whether it created the security
+// group that load balancers share.
 func (c *controller) modelOfService(s *corev1.Service) (*balancerModel, bool, error) {
 	return c.build(serviceModelled, serviceStack(s), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Service(s) })
 }
@@ -63,7 +63,7 @@ func (c *controller) modelOfGroup(g *ingressGroup) (*balancerModel, bool, error)
 	return c.build(groupModelled, g.id.stack(), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Ingresses(group) })
 }
 
-// classConfiguration is the class that an Ingress names by its field, with its parameters.
+// classConfiguration returns the class in an Ingress's field, with its parameters.
 func (c *controller) classConfiguration(o *networkingv1.Ingress) (configuration lbcingress.ClassConfiguration, err error) {
 	found := c.find(c.cluster, ingressClassType, className(o))
 	if found == nil {
@@ -81,7 +81,7 @@ func (c *controller) classConfiguration(o *networkingv1.Ingress) (configuration 
 	return configuration, err
 }
 
-// build lets the controller's own builder build a model. An error of the builder is a refusal of the rule; one of the account stays what it is.
+// build calls a model builder of the controller. An error of the builder is a refusal by the rule; an error of the account is returned as it is.
 func (c *controller) build(r Rule, s stack, build func(*lbc.Controller) (*lbc.Model, error)) (*balancerModel, bool, error) {
 	account := &controllerAccount{controller: c}
 	err := c.mayAll(describes...)

@@ -73,7 +73,7 @@ func TestTheNodesLetInOnPortsOfBindingsThatHaveTargetsThereAlone(t *testing.T) {
 	group := k.make("front", securityGroupType, Properties{"name": "front", "vpcId": k.ids["vpc"]})
 	k.apply(deploymentType, web())
 	k.apply(serviceType, nlb(nil))
-	// A load balancer with groups of the operator's own leaves the nodes' groups to the operator, whatever else stands.
+	// For a load balancer with explicit security groups, the controller writes no rules, even while others have some.
 	k.apply(serviceType, edited(nlb(asked("security-groups", group)), "metadata.name", "own"))
 	port, shared := k.nodePort("default/web"), k.world.controllerOf("dev").sharedGroup().ID
 	if rules := k.described(); !slices.Equal(rules, []string{fmt.Sprintf("tcp %d-%d %s", port, port, shared)}) {
@@ -210,7 +210,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 	}
 	for what, m := range map[string]Properties{
 		"attributes of listeners": nlb(asked("listener-attributes.TCP-80", "tcp.idle_timeout.seconds=60")),
-		"addresses of one's own":  nlb(asked("private-ipv4-addresses", "10.0.16.9,10.0.32.9")),
+		"explicit addresses":      nlb(asked("private-ipv4-addresses", "10.0.16.9,10.0.32.9")),
 		"reserved capacity":       nlb(asked("minimum-load-balancer-capacity", "CapacityUnits=3000")),
 		"PrivateLink":             nlb(asked("inbound-sg-rules-on-private-link-traffic", "off")),
 		"more than one cluster":   nlb(asked("multi-cluster-target-group", "true")),
@@ -232,7 +232,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 			err := k.create(typ, m)
 			var unknown *notModelled
 			if !errors.As(err, &unknown) || !strings.Contains(unknown.Error(), what) {
-				t.Errorf("it says %v", err)
+				t.Errorf("the error is %v", err)
 			}
 		})
 	}
@@ -246,6 +246,6 @@ func TestParametersOfAClassThatChooseItsIngressesAreUnmodelled(t *testing.T) {
 	k.apply(serviceType, service("web", "NodePort"))
 	var unknown *notModelled
 	if err := k.create(ingressType, ingress("web", nil)); !errors.As(err, &unknown) {
-		t.Errorf("it says %v", err)
+		t.Errorf("the error is %v", err)
 	}
 }

@@ -11,18 +11,18 @@ import (
 	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
 )
 
-// A binding's spec.networking says from where its targets get traffic and health checks. The controller keeps of each binding which rules that
-// takes on which security groups, and writes the rules of all bindings together (pkg/networking/networking_manager.go).
+// The spec.networking of a TargetGroupBinding lists the sources of traffic and health checks. For each binding, the controller keeps the rules
+// that this requires on the security groups of the targets, and writes the rules of all bindings together (pkg/networking/networking_manager.go).
 
-// required is the fact that holds the rules that a binding takes, each with the security group that it is on.
+// required is the fact with the rules that a binding requires, each with its security group.
 const required = "requiredRules"
 
-// requiredRule is one of them as a text, which an index finds.
+// requiredRule formats one of them for the index.
 func requiredRule(group string, r groupRule) string {
 	return fmt.Sprintf("%s %s %d %d %s", group, r.protocol, r.from, r.to, cmp.Or(r.source, r.cidr))
 }
 
-// ruleRequired reads the rule of such a text.
+// ruleRequired parses what requiredRule formats.
 func ruleRequired(text string) (group string, r groupRule) {
 	part := strings.Fields(text)
 	group, r.protocol = part[0], part[1]
@@ -36,7 +36,7 @@ func ruleRequired(text string) (group string, r groupRule) {
 	return group, r
 }
 
-// groupsOfBinding are the security groups on which a binding takes rules.
+// groupsOfBinding lists the security groups on which a binding requires rules.
 func groupsOfBinding(binding *Object) []string { return groupsOfRules(texts(binding.Facts[required])) }
 
 func groupsOfRules(rules []string) []string {
@@ -49,7 +49,7 @@ func groupsOfRules(rules []string) []string {
 	return slices.Compact(groups)
 }
 
-// open lets traffic in on the security group of every interface that has targets of a binding.
+// open allows traffic to a binding's targets in the security groups of their network interfaces.
 func (c *controller) open(binding *Object, bound *elbv2api.TargetGroupBinding, targets []boundTarget) (bool, error) {
 	if bound.Spec.Networking == nil {
 		return c.require(binding, nil)
@@ -79,7 +79,7 @@ func (c *controller) open(binding *Object, bound *elbv2api.TargetGroupBinding, t
 	return c.require(binding, slices.Compact(rules))
 }
 
-// rulesOfIngress are the rules that let peers in on ports. A port with a name has the numbers that targets have; none stands for all.
+// rulesOfIngress returns the rules that allow peers on ports. A named port has the numbers of the targets; no port means all ports.
 func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rules []groupRule) {
 	for _, peer := range ingress.From {
 		r := groupRule{protocol: "tcp"}
@@ -109,8 +109,8 @@ func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rule
 	return rules
 }
 
-// require makes the rules that a binding takes, with those of all others, the rules of the security groups that they are on. It notes them once
-// they are written, so rules that the controller may not write are the problem of the binding that takes them and of no other.
+// require writes the rules that a binding requires, together with those of all other bindings, to their security groups. It records them
+// after they are written, so a rule that the controller is not allowed to write is a problem of the binding that requires it only.
 func (c *controller) require(binding *Object, rules []string) (bool, error) {
 	changed := false
 	for _, id := range union(groupsOfBinding(binding), groupsOfRules(rules)) {
@@ -127,9 +127,8 @@ func (c *controller) require(binding *Object, rules []string) (bool, error) {
 	return changed, nil
 }
 
-// requiredOn are the rules of all bindings on a security group, where one of them takes other rules than before. It is one rule for each
-// protocol and source group, from the first port to the last, unless the controller is told otherwise
-// (computeRestrictedIngressPermissionsPerSG).
+// requiredOn returns the rules of all bindings on a security group, with new rules for one of the bindings. By default, it is one rule for
+// each protocol and source group, from the first port to the last (computeRestrictedIngressPermissionsPerSG).
 func (c *controller) requiredOn(group string, changing *Object, rules []string) []groupRule {
 	all := slices.Clone(rules)
 	for _, binding := range c.lookup(bindingType, required, group, groupsOfBinding) {
@@ -157,7 +156,7 @@ func (c *controller) requiredOn(group string, changing *Object, rules []string) 
 	return wanted
 }
 
-// union are the texts of two lists, each once.
+// union returns the strings of two lists without duplicates.
 func union(a, b []string) []string {
 	return slices.Concat(a, slices.DeleteFunc(slices.Clone(b), func(text string) bool { return slices.Contains(a, text) }))
 }

@@ -49,7 +49,7 @@ func (c *controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (
 	return true, c.modifyTargetAttributes(made, targetAttributesOf(t))
 }
 
-// healthCheckOf is the health check of a model's target group.
+// healthCheckOf returns the health check of a model's target group.
 func healthCheckOf(t *elbv2.TargetGroup) healthCheck {
 	h := t.Spec.HealthCheckConfig
 	check := healthCheck{Protocol: string(h.Protocol), Port: h.Port.String(), Path: valueOf(h.Path), Interval: int(valueOf(h.IntervalSeconds)),
@@ -60,7 +60,7 @@ func healthCheckOf(t *elbv2.TargetGroup) healthCheck {
 	return check
 }
 
-// targetAttributesOf are those that a model sets; others keep their values.
+// targetAttributesOf returns the attributes that a model sets; others keep their values.
 func targetAttributesOf(t *elbv2.TargetGroup) map[string]string {
 	attributes := map[string]string{}
 	for _, a := range t.Spec.TargetGroupAttributes {
@@ -104,7 +104,7 @@ func (c *controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 		return false, err
 	}
 	if wanted.Spec.MultiClusterTargetGroup {
-		return false, unmodelled("target groups of more than one cluster, which %s asks for", m.stack.title())
+		return false, unmodelled("target groups of more than one cluster, requested by %s", m.stack.title())
 	}
 	spec, err := asProperties(wanted.Spec)
 	if err != nil {
@@ -210,7 +210,7 @@ func registeredAs(targets []boundTarget) []string {
 	return addresses
 }
 
-// targets are what serves the port of a binding's Service.
+// targets returns the pods or nodes that serve the port of a binding's Service.
 func (c *controller) targets(binding *Object, bound *elbv2api.TargetGroupBinding) []boundTarget {
 	o := c.find(c.cluster, serviceType, identity(binding.namespace(), bound.Spec.ServiceRef.Name))
 	if o == nil {
@@ -241,7 +241,7 @@ func (c *controller) targets(binding *Object, bound *elbv2api.TargetGroupBinding
 	return targets
 }
 
-// podPort is a port of a pod by number or name.
+// podPort returns a port of a pod by number or name.
 func podPort(pod *Object, port intstr.IntOrString) int {
 	if port.Type == intstr.Int {
 		return port.IntValue()

@@ -33,12 +33,12 @@ func TestWhatAClusterRefusesIsRefused(t *testing.T) {
 	}
 }
 
-// saying checks that an error has these words of a controller's, which its rule leaves open.
+// saying checks that an error has this text of the controller, which is not part of the rule's text.
 func saying(words string, try func(*kubeLab) error) func(*kubeLab) error {
 	return func(k *kubeLab) error {
 		err := try(k)
 		if err == nil || !strings.Contains(err.Error(), words) {
-			k.t.Errorf("it does not say %q: %v", words, err)
+			k.t.Errorf("%q is not in the error: %v", words, err)
 		}
 		return err
 	}

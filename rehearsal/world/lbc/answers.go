@@ -22,8 +22,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// answers answer the requests of one build. The types below are the clients that the builders call: each embeds the interface of which it
-// has the methods that builders use.
+// answers answers the requests of one build. The types below are the clients that the builders call: each embeds an interface and implements
+// the methods that builders call.
 type answers struct {
 	Account
 	Cluster
@@ -32,7 +32,7 @@ type answers struct {
 	failed error
 }
 
-// fails keeps an error of the Account or the Cluster.
+// fails records an error of the Account or the Cluster.
 func (a *answers) fails(err error) error {
 	if a.failed == nil {
 		a.failed = err
@@ -40,7 +40,7 @@ func (a *answers) fails(err error) error {
 	return err
 }
 
-// balancers list the load balancer that a model's stack has now.
+// balancers lists the current load balancer of a stack.
 type balancers struct {
 	elbv2.TaggingManager
 	*answers
@@ -96,7 +96,7 @@ func (c certificates) DescribeCertificateWithContext(_ context.Context, in *acm.
 	return &acm.DescribeCertificateOutput{Certificate: &acmtypes.CertificateDetail{CertificateArn: in.CertificateArn, SubjectAlternativeNames: all[at].Hosts}}, nil
 }
 
-// webACLs, trustStores and targetGroups are found by name. No account has any.
+// webACLs, trustStores and targetGroups are found by name. An Account has none.
 type (
 	webACLs struct {
 		services.WAFv2
@@ -116,7 +116,8 @@ func (w webACLs) ListWebACLsWithContext(context.Context, *wafv2.ListWebACLsInput
 	return nil, w.fails(w.Unknown("web ACLs"))
 }
 
-func (t trustStores) DescribeTrustStoresWithContext(_ context.Context, in *elasticloadbalancingv2.DescribeTrustStoresInput) (*elasticloadbalancingv2.DescribeTrustStoresOutput, error) {
+func (t trustStores) DescribeTrustStoresWithContext(_ context.Context,
+	in *elasticloadbalancingv2.DescribeTrustStoresInput) (*elasticloadbalancingv2.DescribeTrustStoresOutput, error) {
 	return nil, t.fails(t.Unknown(fmt.Sprintf("the trust stores %v", in.Names)))
 }
 

@@ -46,7 +46,7 @@ func (f fake) LoadBalancer(map[string]string) *LoadBalancer             { return
 func (f fake) Certificates() ([]Certificate, error)                     { return f.certificates, f.denied }
 func (fake) BackendSecurityGroup() (string, error)                      { return "sg-shared", nil }
 func (fake) CIDRs() []string                                            { return []string{"10.0.0.0/16", "100.64.0.0/16"} }
-func (fake) Unknown(what string) error                                  { return fmt.Errorf("no idea of %s", what) }
+func (fake) Unknown(what string) error                                  { return fmt.Errorf("not available: %s", what) }
 
 // cluster has the Service shop/web.
 type cluster struct{}
@@ -276,7 +276,7 @@ func TestWhatTheControllerLooksUpByNameIsUnknown(t *testing.T) {
 		"*v1.Secret shop/login": shop(map[string]string{"listen-ports": secure["listen-ports"], "certificate-arn": "arn:x", "auth-type": "oidc",
 			"auth-idp-oidc": `{"issuer": "i", "authorizationEndpoint": "a", "tokenEndpoint": "t", "userInfoEndpoint": "u", "secretName": "login"}`}, nil),
 	} {
-		if _, err := controller(t, fake{}).Ingresses(group); err == nil || !strings.Contains(err.Error(), "no idea of "+what) {
+		if _, err := controller(t, fake{}).Ingresses(group); err == nil || !strings.Contains(err.Error(), "not available: "+what) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -19,8 +19,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Model is what the controller is to deploy. Its resources are the library's own: who deploys one sets its status, from which the tokens of
-// the others that refer to it are resolved.
+// Model is what the controller deploys. Its resources are the library's own. The deployment of a resource sets its status, from which tokens in
+// other resources are resolved.
 type Model struct {
 	LoadBalancers []*elbv2.LoadBalancer // one, or two where a network load balancer is in front
 	// SecurityGroup is nil where the load balancer has none of the controller's.
@@ -74,7 +74,7 @@ func (a *answers) model(stack core.Stack, tags tracking.Provider, err error) (*M
 	return m, nil
 }
 
-// Rules are those of a listener by priority.
+// Rules returns the rules of a listener by priority.
 func (m *Model) Rules(l *elbv2.Listener) []*elbv2.ListenerRule {
 	var found []*elbv2.ListenerRule
 	for _, r := range m.rules {
@@ -85,12 +85,12 @@ func (m *Model) Rules(l *elbv2.Listener) []*elbv2.ListenerRule {
 	return found
 }
 
-// Tags are all that a resource gets: those by which the controller finds it again, and those of its spec.
+// Tags returns all tags of a resource: those by which the controller finds it, and those of its spec.
 func (m *Model) Tags(r core.Resource, spec map[string]string) map[string]string {
 	return m.tags.ResourceTags(m.stack, r, spec)
 }
 
-// Binding is the TargetGroupBinding of a target group that has its ARN, as the controller creates it. Its finalizer comes later.
+// Binding returns the TargetGroupBinding of a target group with an ARN, as the controller creates it, without its finalizer.
 func (m *Model) Binding(t *elbv2.TargetGroup) (*elbv2api.TargetGroupBinding, error) {
 	at := slices.IndexFunc(m.bindings, func(b *k8s.TargetGroupBindingResource) bool { return b.ID() == t.ID() })
 	if at < 0 {
@@ -115,5 +115,5 @@ func (c *created) Create(_ context.Context, o client.Object, _ ...client.CreateO
 
 func (*created) RegisterTargetGroupBinding(*elbv2api.TargetGroupBinding) {}
 
-// Resolve is the value of a token whose resource has its status.
+// Resolve returns the value of a token. Its resource must have a status.
 func Resolve(token core.StringToken) (string, error) { return token.Resolve(context.Background()) }
