@@ -76,7 +76,7 @@ lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real con
 .PHONY: bench
 bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and generated stacks of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
 	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
-	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -stack $(STACK) 2>/dev/null | tail -n 1; done
+	@for run in 1 2 3 4 5; do rm -rf .rehearsal/$(STACK); bin/rehearse -v -stack $(STACK) 2>/dev/null | tail -n 1; done
 	@bin/bench $(WORKLOADS)
 
 .PHONY: check-all

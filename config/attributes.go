@@ -28,7 +28,8 @@ func numbersFrom(least, most int, beside ...string) values {
 }
 
 var (
-	// anyText goes into an annotation of the form a=b,c=d, of which the controller takes the spaces around each part away.
+	// anyText goes into an annotation of the form a=b,c=d, of which the controller takes the spaces around each part
+	// away.
 	anyText = values{"a text without , and =, and without a space at its ends", func(value string) bool {
 		return value != "" && !strings.ContainsAny(value, ",=") && value == strings.TrimSpace(value)
 	}}

@@ -326,7 +326,7 @@ type Workload struct {
 	// MinAvailable is how many pods stay while nodes are emptied, fewer than there are, 0 (default) for any number
 	// (PodDisruptionBudget).
 	MinAvailable int `json:"minAvailable" kinds:"clb nlb alb"`
-	// Autoscale lets the number of pods follow their load; replicas counts for nothing then. It needs metrics-server, which the stack
+	// Autoscale lets the number of pods follow their load; replicas is ignored then. It needs metrics-server, which the stack
 	// does not bring; without it the number is min and stays.
 	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb"`
 	// Replicas is the number of pods (policy: of the server), 1 to 100: the load balancer is ready once a pod is. Default 2, of netshoot 3.

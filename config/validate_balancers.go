@@ -40,7 +40,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 
 func (v *validator) target(path string, w Workload) {
 	if w.Kind == KindCLB && w.Target == TargetIP {
-		v.Add(path, "ip, but a Classic Load Balancer knows instances alone; write instance, or kind nlb or alb")
+		v.Add(path, "ip, but a Classic Load Balancer supports instance targets only; write instance, or kind nlb or alb")
 		return
 	}
 	v.oneOf(path, w.Target, TargetIP, TargetInstance)

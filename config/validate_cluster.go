@@ -60,7 +60,7 @@ func (v *validator) endpoint(e Endpoint) {
 		case slices.Index(e.PublicCIDRs, cidr) < i:
 			v.Add(at, "%q is listed twice; list each range once", cidr)
 		case unroutable(cidr):
-			v.Add(at, "%q is nobody's on the internet, and EKS refuses it; list the addresses by which people leave their network, such as 203.0.113.7/32", cidr)
+			v.Add(at, "%q is a private or reserved range, which EKS rejects; list public egress addresses, such as 203.0.113.7/32", cidr)
 		}
 	}
 	v.proxy(path+".proxy", e.Proxy)

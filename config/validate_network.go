@@ -45,6 +45,6 @@ func (v *validator) cidr(path, text string) {
 	case !prefix.Addr().Is4():
 		v.Add(path, "%q is an IPv6 range; an IPv4 range is expected, such as 10.0.0.0/16", text)
 	case prefix != prefix.Masked():
-		v.Add(path, "%q has address bits beyond its length; write %s", text, prefix.Masked())
+		v.Add(path, "%q has host bits set; use %s", text, prefix.Masked())
 	}
 }

@@ -46,7 +46,7 @@ func (v *validator) labels(path string, labels map[string]string) {
 		case !labelKey(key) || !labelValue.MatchString(value) || len(value) > longestLabel:
 			v.Add(In(path, key), "%q is not a Kubernetes label; letters, digits, -, _ and . are accepted, 63 at most", key+"="+value)
 		case othersLabel(key):
-			v.Add(In(path, key), "the prefix is not yours: EKS refuses labels of eks.amazonaws.com, and nodes with others of kubernetes.io and k8s.io never join; use a domain of your own, such as example.com/%s", key[strings.LastIndex(key, "/")+1:])
+			v.Add(In(path, key), "reserved label prefix: EKS refuses labels of eks.amazonaws.com, and the kubelet does not start with others of kubernetes.io and k8s.io; use a domain of your own, such as example.com/%s", key[strings.LastIndex(key, "/")+1:])
 		case len(key) > longestLabel:
 			v.Add(In(path, key), "the key has %d characters; EKS accepts %d with the prefix: shorten it", len(key), longestLabel)
 		case value == "":

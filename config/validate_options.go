@@ -33,7 +33,8 @@ const (
 	hasNoAttributes  = "has no attributes by name"
 )
 
-// insteadOf says what a kind of load balancer does that does not have an option. Those that are not in it read no requests.
+// insteadOf says what a kind of load balancer does that does not have an option. Those that are not in it read no
+// requests.
 var insteadOf = map[string]map[string]string{
 	"protocol":              {KindCLB: "listens for TCP alone", KindALB: "listens for HTTP, and for HTTPS with a certificate"},
 	"trafficPolicy":         {KindALB: opensConnections},

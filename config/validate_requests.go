@@ -41,7 +41,7 @@ func (v *validator) order(path string, order int, group string) {
 func (v *validator) host(path, host string, before []string) {
 	switch {
 	case !hostName.MatchString(host) || len(host) > 128:
-		v.Add(path, "%q is not a host that requests ask for, such as shop.example.com or *.example.com, without scheme and port", host)
+		v.Add(path, "%q is not a valid host name, such as shop.example.com or *.example.com, without scheme and port", host)
 	case isAddress(host):
 		v.Add(path, "%q is an address, and Kubernetes accepts names alone as hosts of an Ingress; write a name, such as shop.example.com", host)
 	case slices.Contains(before, host):
@@ -63,7 +63,7 @@ func (v *validator) prefix(path, prefix string, before []string, app string) {
 		v.Add(path, "%q is listed twice; list each path once", prefix)
 	case prefix == "/":
 	case !urlPath.MatchString(prefix) || len(prefix) > 126 || slices.ContainsFunc(strings.Split(prefix, "/"), dots):
-		v.Add(path, "%q is not where a workload begins; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards", prefix)
+		v.Add(path, "%q is not a valid path prefix; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards", prefix)
 	case app == App2048:
 		v.Add(path, "%q, but game-2048 answers at / alone; give it hosts of its own instead", prefix)
 	}

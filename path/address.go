@@ -24,9 +24,16 @@ const (
 	Gateways Address = "the NAT gateway's"
 )
 
-// sourceOf is the address that a pod sees. CLB and ALB open a connection of their own; an NLB leaves the client's address where it preserves
-// it. A node that may send to any pod puts its own in the place of either, so that answers come back by it
-// (kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-nodeport).
+// By what a pod learns the client's address beside that of the packet.
+const (
+	ForwardedForHeader = "the header X-Forwarded-For"
+	ProxyProtocolV1    = "the proxy protocol, version 1"
+	ProxyProtocolV2    = "the proxy protocol, version 2"
+)
+
+// sourceOf is the address that a pod sees. CLB and ALB open a connection of their own; an NLB leaves the client's
+// address where it preserves it. A node that may send to any pod puts its own in the place of either, so that answers
+// come back by it (kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-nodeport).
 func sourceOf(w config.Workload) Address {
 	switch {
 	case !w.Balanced():
@@ -40,16 +47,16 @@ func sourceOf(w config.Workload) Address {
 	}
 }
 
-// toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header unless it is told
-// not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
+// toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header
+// unless it is told not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
 func toldBy(w config.Workload) string {
 	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
 	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
-		return "the header X-Forwarded-For"
+		return ForwardedForHeader
 	case w.Kind == config.KindCLB && w.ProxyProtocol:
-		return "the proxy protocol, version 1"
+		return ProxyProtocolV1
 	case w.Kind == config.KindNLB && w.ProxyProtocol:
-		return "the proxy protocol, version 2"
+		return ProxyProtocolV2
 	default:
 		return ""
 	}
@@ -66,8 +73,8 @@ type Out struct {
 	Translated bool `json:"snat"`
 }
 
-// outOf follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's packets carry its own
-// address, and beyond it the node's, unless externalSnat leaves that to others.
+// outOf follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's
+// packets carry its own address, and beyond it the node's, unless externalSnat leaves that to others.
 func outOf(s *config.Stack) Out {
 	external := s.Addons.VPCCNI.ExternalSNAT
 	o := Out{VPC: Pods, Networks: Nodes, Internet: []Address{}, Translated: !external}

@@ -1,5 +1,6 @@
-// Package path works out how a packet comes to a workload's pods: by which load balancer, target and hops, with whose address on it, and
-// how pods' own packets leave. It is derived from the stack file alone, as plain values. No Pulumi, no network.
+// Package path works out how a packet comes to a workload's pods: by which load balancer, target and hops, with whose
+// address on it, and how pods' own packets leave. It is derived from the stack file alone, as plain values. No Pulumi,
+// no network.
 package path
 
 import (
@@ -17,8 +18,8 @@ import (
 type Path struct {
 	Workload string `json:"workload"`
 	Kind     string `json:"kind"`
-	// Clients are the ranges that may connect, none of a workload without a load balancer, whose clients are in the cluster. With security
-	// groups of the operator's own those decide.
+	// Clients are the ranges that may connect, none of a workload without a load balancer, whose clients are in the
+	// cluster. With security groups of the operator's own those decide.
 	Clients []string `json:"clients,omitempty"`
 	// Balancer is nil of a workload without one.
 	Balancer *Balancer `json:"loadBalancer,omitempty"`
@@ -28,7 +29,8 @@ type Path struct {
 	KubeProxy Hop `json:"kubeProxy"`
 	// Pod is where the packet ends.
 	Pod Pod `json:"pod"`
-	// Source is the address that the pod sees as the packet's, and Told by what else it learns the client's, "" by nothing.
+	// Source is the address that the pod sees as the packet's, and Told by what else it learns the client's, "" by
+	// nothing.
 	Source Address `json:"source"`
 	Told   string  `json:"clientToldBy,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
@@ -120,7 +122,8 @@ func balancerOf(w config.Workload) *Balancer {
 	return b
 }
 
-// clientsOf are the ranges that may connect: anybody's by default, also to an internal load balancer, which few networks lead to.
+// clientsOf are the ranges that may connect: anybody's by default, also to an internal load balancer, which few
+// networks lead to.
 func clientsOf(w config.Workload) []string {
 	switch {
 	case len(w.SecurityGroups) > 0:
@@ -162,8 +165,9 @@ func hopOf(w config.Workload) Hop {
 	}
 }
 
-// crossings: a load balancer keeps to its zone unless cross-zone balancing is on, which it always is of an ALB; its target group may say
-// otherwise (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#cross-zone-load-balancing).
+// crossings: a load balancer keeps to its zone unless cross-zone balancing is on, which it always is of an ALB; its
+// target group may say otherwise
+// (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#cross-zone-load-balancing).
 func crossings(w config.Workload, zones int) Crossings {
 	if zones < 2 {
 		return Crossings{}

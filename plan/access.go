@@ -8,8 +8,8 @@ import (
 	"eksnet/config"
 )
 
-// checkAPIEndpoint refuses an API that nodes cannot reach: without private access they come in from the internet, by addresses that nobody
-// knows before they are made, so only a public range of everybody contains them
+// checkAPIEndpoint refuses an API that nodes cannot reach: without private access they come in from the internet, by
+// addresses that nobody knows before they are made, so only a public range of everybody contains them
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
 func checkAPIEndpoint(s *config.Stack, problems *config.Problems) {
 	e := s.Cluster.Endpoint
@@ -35,8 +35,8 @@ func egressAddresses(s *config.Stack) string {
 	}
 }
 
-// checkARNs refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach them. Certificates
-// neither.
+// checkARNs refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach
+// them. Certificates neither.
 func checkARNs(s *config.Stack, partition Partition, problems *config.Problems) {
 	own := "arn:" + partition.Name + ":"
 	check := func(path, arn string) {

@@ -2,8 +2,8 @@ package plan
 
 // addonLine is what is known of an add-on's versions for one Kubernetes version.
 type addonLine struct {
-	// preferred is what the stack takes where the stack file names none: EKS's own default, written down so that a stack is the same
-	// tomorrow.
+	// preferred is what the stack takes where the stack file names none: EKS's own default, written down so that a
+	// stack is the same tomorrow.
 	preferred string
 	// oldest is the oldest version known in each minor line.
 	oldest []string
@@ -11,11 +11,12 @@ type addonLine struct {
 
 // addonLines are the versions of the add-ons by Kubernetes version.
 //
-// The preferred versions are what EKS answered as its defaults in ap-northeast-2 in September 2026 (aws eks describe-addon-versions), as
-// several public Terraform configurations on GitHub have written it down; they agree with each other. The oldest ones are from AWS's own
-// tables (docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html, managing-kube-proxy.html and managing-coredns.html, at several
-// times since 2025), but for those marked, which such configurations use with that Kubernetes version. eksnet has asked no account for
-// any of them.
+// The preferred versions are what EKS answered as its defaults in ap-northeast-2 in September 2026 (aws eks
+// describe-addon-versions), as several public Terraform configurations on GitHub have written it down; they agree with
+// each other. The oldest ones are from AWS's own tables
+// (docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html, managing-kube-proxy.html and managing-coredns.html,
+// at several times since 2025), but for those marked, which such configurations use with that Kubernetes version.
+// eksnet has asked no account for any of them.
 var addonLines = map[string]struct{ vpcCNI, kubeProxy, coreDNS addonLine }{
 	"1.36": {
 		vpcCNI:    addonLine{"v1.22.4-eksbuild.3", []string{"v1.21.1-eksbuild.8", "v1.22.3-eksbuild.1", "v1.23.0-eksbuild.1"}}, // all from configurations

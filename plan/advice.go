@@ -9,7 +9,8 @@ import (
 	"eksnet/config"
 )
 
-// farRegistries are registries outside of China that its networks throttle or block; without a host an image is Docker Hub's.
+// farRegistries are registries outside of China that its networks throttle or block; without a host an image is Docker
+// Hub's.
 var farRegistries = []string{"registry.k8s.io", "public.ecr.aws", "docker.io", "gcr.io", "ghcr.io", "quay.io"}
 
 // adviseOnImages warns of images that nodes in aws-cn would pull from outside of China.
@@ -28,8 +29,8 @@ func adviseOnImages(s *config.Stack, partition Partition) []config.Warning {
 	return all
 }
 
-// adviseOnCreator warns of a principal that EKS has let in by itself if the stack's role makes the cluster: a second entry for it fails.
-// Where another principal made it, the entry is right, so nothing is refused.
+// adviseOnCreator warns of a principal that EKS has let in by itself if the stack's role makes the cluster: a second
+// entry for it fails. Where another principal made it, the entry is right, so nothing is refused.
 func adviseOnCreator(s *config.Stack) []config.Warning {
 	var all []config.Warning
 	for path, arn := range clusterPrincipals(s.Cluster) {
@@ -52,8 +53,8 @@ func adviseOnSpot(s *config.Stack) []config.Warning {
 	return all
 }
 
-// adviseOnPrivateAPI warns of an API that answers in the VPC alone where no way there is named: up makes Kubernetes objects from where it runs
-// (docs/private-endpoint.md).
+// adviseOnPrivateAPI warns of an API that answers in the VPC alone where no way there is named: up makes Kubernetes
+// objects from where it runs (docs/private-endpoint.md).
 func adviseOnPrivateAPI(s *config.Stack) []config.Warning {
 	if e := s.Cluster.Endpoint; e != nil && e.Private && !e.Public && e.Proxy == "" {
 		return []config.Warning{{Path: "cluster.endpoint", Text: "private alone and no proxy: pulumi up and kubectl must run in the VPC or in a network that is routed to it (docs/private-endpoint.md); otherwise set proxy, or public with publicCidrs"}}

@@ -22,8 +22,8 @@ var (
 	neuron    = accelerator{"AWS Inferentia or Trainium", []string{config.AL2023x86Neuron, config.BottlerocketX86}}
 )
 
-// acceleratedFamilies follow docs.aws.amazon.com/eks/latest/userguide/ml-eks-optimized-ami.html, as of November 2026, and
-// docs.aws.amazon.com/ec2/latest/instancetypes/ac.html for those that no image of EKS has drivers for.
+// acceleratedFamilies follow docs.aws.amazon.com/eks/latest/userguide/ml-eks-optimized-ami.html, as of November 2026,
+// and docs.aws.amazon.com/ec2/latest/instancetypes/ac.html for those that no image of EKS has drivers for.
 var acceleratedFamilies = map[string]accelerator{
 	"g4dn": nvidia, "g5": nvidia, "g6": nvidia, "g6e": nvidia, "g6f": nvidia, "g7e": nvidia, "gr6": nvidia, "p3": nvidia, "p3dn": nvidia, "p4d": nvidia,
 	"p4de": nvidia, "p5": nvidia, "p5e": nvidia, "p5en": nvidia, "p6-b200": nvidia, "p6-b300": nvidia, "g5g": nvidiaArm,
@@ -33,7 +33,8 @@ var acceleratedFamilies = map[string]accelerator{
 	"dl2q": {"Qualcomm accelerators", nil}, "vt1": {"video transcoders", nil}, "f1": {"FPGAs", nil}, "f2": {"FPGAs", nil},
 }
 
-// adviseOnAccelerators warns of those that pods could not use, and of images with drivers for what a type does not have.
+// adviseOnAccelerators warns of those that pods could not use, and of images with drivers for what a type does not
+// have.
 func adviseOnAccelerators(groups map[string]config.NodeGroup) []config.Warning {
 	var all []config.Warning
 	for _, name := range slices.Sorted(maps.Keys(groups)) {

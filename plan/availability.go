@@ -20,9 +20,10 @@ func InstanceTypes(s *config.Stack) []string {
 	return slices.Compact(all)
 }
 
-// CheckInstanceOfferings refuses the node groups of a stack that have no instance type for one of the stack's zones. Offered are the zones of each type, as
-// the account sees them (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling hasControlPlanes
-// another type of the group where a zone lacks one.
+// CheckInstanceOfferings refuses the node groups of a stack that have no instance type for one of the stack's zones.
+// Offered are the zones of each type, as the account sees them
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling
+// hasControlPlanes another type of the group where a zone lacks one.
 func CheckInstanceOfferings(s *config.Stack, offered map[string][]string) config.Problems {
 	var problems config.Problems
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
@@ -51,8 +52,8 @@ func zonesOffering(types []string, offered map[string][]string) string {
 	return strings.Join(all, "; ")
 }
 
-// CheckZones refuses the zones of a stack in which it cannot be made. Offered are the ids of the region's available zones by name, as the account
-// sees them.
+// CheckZones refuses the zones of a stack in which it cannot be made. Offered are the ids of the region's available
+// zones by name, as the account sees them.
 func CheckZones(s *config.Stack, offered map[string]string) config.Problems {
 	var problems config.Problems
 	hasControlPlanes := func(name string) bool { return !slices.Contains(awsdata.ZonesWithoutControlPlanes, offered[name]) }

@@ -10,8 +10,8 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by region
-// and time.
+// Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by
+// region and time.
 type Billed struct {
 	// What is one of them, such as "NAT gateway", and Detail tells which.
 	What   string `json:"what"`

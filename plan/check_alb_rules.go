@@ -6,7 +6,8 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// checkALBRules refuses groups with more rules than an ALB takes. What members must agree in is checked by package lint.
+// checkALBRules refuses groups with more rules than an ALB takes. What members must agree in is checked by package
+// lint.
 func checkALBRules(workloads map[string]config.Workload, problems *config.Problems) {
 	taken := map[string]int{}
 	for path, w := range config.WorkloadsOfKind(workloads, config.KindALB) {

@@ -7,8 +7,8 @@ import (
 	"eksnet/config"
 )
 
-// checkNetworkPolicies refuses samples of NetworkPolicies that nothing would enforce: Kubernetes takes the object all the same, and everybody gets in
-// (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
+// checkNetworkPolicies refuses samples of NetworkPolicies that nothing would enforce: Kubernetes takes the object all
+// the same, and everybody gets in (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
 func checkNetworkPolicies(s *config.Stack, problems *config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		if s.Workloads[name].Kind == config.KindPolicy && !s.Addons.VPCCNI.NetworkPolicy {
@@ -17,8 +17,8 @@ func checkNetworkPolicies(s *config.Stack, problems *config.Problems) {
 	}
 }
 
-// checkExternalSNAT refuses pods that leave the VPC by an internet gateway under their own address: they have no public one, so it drops
-// what they send (docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
+// checkExternalSNAT refuses pods that leave the VPC by an internet gateway under their own address: they have no public
+// one, so it drops what they send (docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
 func checkExternalSNAT(s *config.Stack, problems *config.Problems) {
 	const path = "addons.vpcCni.externalSnat"
 	switch {

@@ -19,16 +19,17 @@ type interfaceService struct {
 	china string
 }
 
-// The beginnings of the names of endpoint services. In aws-cn it depends on the service; EC2's DescribeVpcEndpointServices
-// tells which, and the AWS CDK keeps its answers (github.com/aws/aws-cdk, aws-ec2/lib/vpc-endpoint.ts).
+// The beginnings of the names of endpoint services. In aws-cn it depends on the service; EC2's
+// DescribeVpcEndpointServices tells which, and the AWS CDK keeps its answers (github.com/aws/aws-cdk,
+// aws-ec2/lib/vpc-endpoint.ts).
 const (
 	standardPrefix = "com.amazonaws"
 	chinesePrefix  = "cn.com.amazonaws"
 )
 
 // interfaceServices follow docs.aws.amazon.com/eks/latest/userguide/private-clusters.html and
-// docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html, as of November 2026. The upper ones are
-// what the stack itself uses; the others are what people add to clusters, and cost by the hour.
+// docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html, as of November 2026. The upper ones
+// are what the stack itself uses; the others are what people add to clusters, and cost by the hour.
 var interfaceServices = map[string]interfaceService{
 	"ec2":                  {auto: true, needed: "the CNI gives no addresses", china: chinesePrefix},
 	"ecr.api":              {auto: true, needed: "nodes pull no images", china: chinesePrefix},

@@ -10,8 +10,8 @@ import (
 )
 
 // checkIsolation refuses what needs the internet where nodes have no way to it: those in private subnets without NAT
-// (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html). Nodes in public subnets leave by the internet gateway; but
-// pods may start on any node, so one private group is enough.
+// (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html). Nodes in public subnets leave by the internet
+// gateway; but pods may start on any node, so one private group is enough.
 func checkIsolation(s *config.Stack, p *Plan, problems *config.Problems) {
 	if s.Network.NAT != config.NATNone || !s.HasPrivateNodes() {
 		return

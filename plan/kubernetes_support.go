@@ -12,8 +12,8 @@ import (
 	"eksnet/config"
 )
 
-// supportDate is the day of the tables below. A plan takes no clock, so it compares with this day: the tables are renewed with the
-// program.
+// supportDate is the day of the tables below. A plan takes no clock, so it compares with this day: the tables are
+// renewed with the program.
 const supportDate = "2026-11-21"
 
 // warningPeriod is how long before the end of standard support a plan begins to warn.
@@ -22,8 +22,9 @@ const warningPeriod = 60 * 24 * time.Hour
 // supported are the days on which EKS's support of a Kubernetes version ends.
 type supported struct{ standard, extended string }
 
-// kubernetesSupport follows docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html: 14 months of standard support, in which a
-// cluster's hour costs least, and 12 of extended support, after which EKS upgrades the cluster by itself.
+// kubernetesSupport follows docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html: 14 months of standard
+// support, in which a cluster's hour costs least, and 12 of extended support, after which EKS upgrades the cluster by
+// itself.
 var kubernetesSupport = map[string]supported{
 	"1.36": {"2027-08-02", "2028-08-02"},
 	"1.35": {"2027-03-27", "2028-03-27"},
@@ -31,7 +32,8 @@ var kubernetesSupport = map[string]supported{
 	"1.33": {"2026-07-29", "2027-07-29"},
 }
 
-// AdviseOnSupport warns of a Kubernetes version that is out of standard support on a day (2026-11-21), or leaves it within 60 days.
+// AdviseOnSupport warns of a Kubernetes version that is out of standard support on a day (2026-11-21), or leaves it
+// within 60 days.
 func AdviseOnSupport(version, day string) []config.Warning {
 	const path = "cluster.version"
 	ends, known := kubernetesSupport[version]
@@ -67,8 +69,8 @@ type Addons struct {
 	CoreDNS   string `json:"coreDns"`
 }
 
-// computeAddons returns the typed versions of the add-ons, or the table's defaults. aws-cn and aws-us-gov get add-ons later than the table
-// says: there EKS chooses.
+// computeAddons returns the typed versions of the add-ons, or the table's defaults. aws-cn and aws-us-gov get add-ons
+// later than the table says: there EKS chooses.
 func computeAddons(s *config.Stack, partition Partition) Addons {
 	lines := addonLines[s.Cluster.Version]
 	choose := func(typed string, line addonLine) string {
@@ -98,8 +100,8 @@ func checkAddonVersions(s *config.Stack, problems *config.Problems) {
 	check("coreDns", s.Addons.CoreDNS.Version, lines.coreDNS)
 }
 
-// kubeProxyVersions returns the versions of kube-proxy for a cluster: those of its own minor version, and of up to three before it
-// (kubernetes.io/releases/version-skew-policy/#kube-proxy).
+// kubeProxyVersions returns the versions of kube-proxy for a cluster: those of its own minor version, and of up to
+// three before it (kubernetes.io/releases/version-skew-policy/#kube-proxy).
 func kubeProxyVersions(version string) addonLine {
 	line := addonLine{preferred: addonLines[version].kubeProxy.preferred}
 	for _, older := range slices.Sorted(maps.Keys(addonLines)) {

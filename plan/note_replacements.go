@@ -13,17 +13,17 @@ func noteReplacements(s *config.Stack) []config.Warning {
 	var all []config.Warning
 	add := func(path, text string) { all = append(all, config.Warning{Path: path, Text: text}) }
 	if !s.Addons.VPCCNI.PrefixDelegation {
-		add("addons.vpcCni.prefixDelegation", "nodes take prefixes, and their number of pods with it, when they start: where this changes on a stack that stands, replace the nodes")
+		add("addons.vpcCni.prefixDelegation", "a change affects new nodes only; replace existing ones")
 	}
 	if s.Network.PodCIDR != "" {
-		add("network.podCidr", "nodes put pods into these subnets from their start: where this changes on a stack that stands, replace the nodes, or pods keep their old addresses")
+		add("network.podCidr", "a change affects new nodes only; replace existing ones, whose pods keep their old addresses")
 	}
 	if keys := instanceTags(s); len(keys) > 0 {
 		add("tags", strings.Join(keys, ", ")+": on instances and volumes too, by launch templates: where one of them changes, EKS replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if s.NodeGroups[name].MaxPods > 0 {
-			add(config.In("nodeGroups", name)+".maxPods", "a kubelet reads it when its node starts; where it changes, EKS replaces the group's nodes, a few at a time")
+			add(config.In("nodeGroups", name)+".maxPods", "a change replaces the group's nodes, a few at a time")
 		}
 	}
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {

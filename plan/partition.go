@@ -46,8 +46,8 @@ func (p Partition) AccessPolicy(name string) string {
 	return "arn:" + p.Name + ":eks::aws:cluster-access-policy/" + name
 }
 
-// isolatedRegions are how the names of regions begin in AWS's other partitions, which have endpoints, names and services of their own
-// (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
+// isolatedRegions are how the names of regions begin in AWS's other partitions, which have endpoints, names and
+// services of their own (github.com/aws/aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
 var isolatedRegions = []string{"us-iso", "eu-iso", "eusc-"}
 
 // checkRegion refuses regions of partitions that eksnet does not know, and regions that EKS does not have.

@@ -20,8 +20,8 @@ type Plan struct {
 	Zones []address.Zone
 	// Gateways are the zones that get a NAT gateway, none with nat none.
 	Gateways []string
-	// Endpoints are the services with an interface endpoint, sorted, auto resolved. S3 has a gateway endpoint in any case and is
-	// not among them.
+	// Endpoints are the services with an interface endpoint, sorted, auto resolved. S3 has a gateway endpoint in any
+	// case and is not among them.
 	Endpoints []string
 	// PublicNodes tells that some node group is in the public subnets.
 	PublicNodes bool
@@ -37,7 +37,8 @@ type Plan struct {
 	Quotas []quota.Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
-	// Lints are the traps of load balancers in the stack file. Refused ones are among the problems, the others among the warnings.
+	// Lints are the traps of load balancers in the stack file. Refused ones are among the problems, the others among
+	// the warnings.
 	Lints []lint.Finding
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []config.Warning
@@ -45,7 +46,8 @@ type Plan struct {
 	Notes []config.Warning
 }
 
-// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be told at once.
+// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be told
+// at once.
 func New(s *config.Stack) (*Plan, config.Problems) {
 	p := compute(s)
 	problems := check(s, p)

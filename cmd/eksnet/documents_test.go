@@ -107,17 +107,9 @@ func TestTheREADMEShowsWhatAStackFileWithManyMistakesIsTold(t *testing.T) {
 	}
 	dir := folder(t)
 	write(t, dir, "Pulumi.broken.yaml", broken)
-	_, _, complaints := eksnet("plan", "broken", "-C", dir)
-	if complaints = strings.TrimSpace(complaints); strings.Count(complaints, "\n") != 9 {
-		t.Fatalf("it is told %s", complaints)
-	}
-	for line := range strings.Lines(complaints) {
-		_, told, _ := strings.Cut(line, "Pulumi.broken.yaml: ")
-		if told == "" {
-			told = line
-		}
-		if !strings.Contains(string(readme), strings.TrimSpace(told)) {
-			t.Errorf("README.md does not show: %s", line)
-		}
+	t.Chdir(dir)
+	_, _, complaints := eksnet("plan", "broken")
+	if strings.Count(complaints, "\n") != 10 || !strings.Contains(string(readme), complaints) {
+		t.Errorf("README.md does not show:\n%s", complaints)
 	}
 }

@@ -35,7 +35,7 @@ func (r *report) network(t table) {
 	column("PODS' SUBNET", func(z zone) string { return z.Pods })
 	column("CONTROL PLANE'S SUBNET", func(z zone) string { return z.ControlPlane })
 	column("KEPT FOR PREFIXES", func(z zone) string { return z.Reserved })
-	column("WAY OUT", wayOut)
+	column("EGRESS", wayOut)
 	for _, row := range rows {
 		t.row(row...)
 	}
@@ -61,7 +61,7 @@ var subnetNames = map[string]string{
 
 func (r *report) addresses(t table) {
 	defer t.Flush()
-	t.row("ZONE", "SUBNET", "RANGE", "HAS", "DESIRED", "MAX", "OF IT", "WHAT TAKES THEM AT MAX")
+	t.row("ZONE", "SUBNET", "RANGE", "HAS", "DESIRED", "MAX", "USED", "CONSUMERS AT MAX")
 	for _, d := range r.Addresses {
 		var parts []string
 		for _, part := range d.Parts {

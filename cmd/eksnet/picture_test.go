@@ -21,7 +21,7 @@ func TestTheDrawingGoesIntoItsFileAndTheTablesAreToldBesideIt(t *testing.T) {
 	file := filepath.Join(dir, "network.svg")
 	write(t, dir, "network.svg", strings.Repeat("what stood there before ", 10_000))
 	status, out, complaints := eksnet("plan", "dev", "-C", dir, "-svg", file)
-	if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack dev: ") {
+	if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack dev can be built: ") {
 		t.Errorf("status %d: %s%s", status, complaints, out)
 	}
 	if text, err := os.ReadFile(file); err != nil || !drawn(string(text)) {

@@ -85,10 +85,10 @@ func readYAML(file string, into any) error {
 		return err
 	}
 	if err := yaml.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("%s: %s", file, strings.Join(strings.Fields(err.Error()), " "))
+		return here.Locate(file, err)
 	}
 	if err := here.CheckOneDocument(text); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return here.Locate(file, err)
 	}
 	return nil
 }

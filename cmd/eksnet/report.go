@@ -15,12 +15,14 @@ import (
 
 // report is what the command tells of a stack, as JSON or as tables.
 type report struct {
-	Stack     string   `json:"stack"`
-	Region    string   `json:"region"`
-	Partition string   `json:"partition"`
-	Accounts  []string `json:"accounts"`
-	Profile   string   `json:"profile,omitempty"`
-	Role      string   `json:"role,omitempty"`
+	Stack string `json:"stack"`
+	// CanBeBuilt is true: what cannot be built has mistakes and no report.
+	CanBeBuilt bool     `json:"canBeBuilt"`
+	Region     string   `json:"region"`
+	Partition  string   `json:"partition"`
+	Accounts   []string `json:"accounts"`
+	Profile    string   `json:"profile,omitempty"`
+	Role       string   `json:"role,omitempty"`
 
 	Network    network        `json:"network"`
 	Cluster    config.Cluster `json:"cluster"`
@@ -103,7 +105,7 @@ type warning struct {
 
 func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 	r := &report{
-		Stack: stack, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
+		Stack: stack, CanBeBuilt: true, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
 		Pods: append([]capacity.Group{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
 		Billed: p.Billed, Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},

@@ -9,6 +9,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/drawing"
+	here "eksnet/internal/project"
 	"eksnet/plan"
 )
 
@@ -21,12 +22,13 @@ const (
 const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
        eksnet path STACK [WORKLOAD] [-json] [-C DIR]
 
-plan tells what the stack file Pulumi.STACK.yaml means: network, cluster, node groups and workloads, what is billed by the hour (no prices),
-which of AWS's quotas it needs how much of, and what may not work. With -svg it draws the network too. path tells how a packet comes to the
-pods of a workload, or of all: by which load balancer, target and hops, with whose address on it, and how pods' own packets leave. Both read
-the files alone: no account, no engine, no network.
+plan shows what the stack file Pulumi.STACK.yaml means: whether it can be built, what may not work, network, cluster, node groups and workloads,
+what is billed by the hour (no prices), and how much it needs of which of AWS's quotas. With -svg it draws the network too. path shows the path of
+traffic to the pods of a workload, or of all: by which load balancer, target and hops, with which source address, and how traffic leaves the pods.
+Both read the files only: no account, no engine, no network.
 
-The status is 0 if the stack can be built, and 2 with every mistake by its path if it cannot.
+The status is 0 if the stack can be built, and 2 if it cannot: then every mistake is printed with its path and, where it is known, file and line. With
+-json the mistakes are on standard output as JSON too, with file, line, column, path and message.
 
 `
 
@@ -37,11 +39,11 @@ func run(args []string, out, complaints io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return planned
 	case err != nil:
-		return complain(complaints, err)
+		return call.refuse(out, complaints, err)
 	}
 	spec, p, err := call.plan()
 	if err != nil {
-		return complain(complaints, err)
+		return call.refuse(out, complaints, err)
 	}
 	if call.command == pathCommand {
 		err = call.writePaths(out, spec, p)
@@ -66,6 +68,16 @@ func (c call) writePlan(out io.Writer, spec *config.Stack, p *plan.Plan) error {
 		return writeJSON(out, r)
 	}
 	return r.writeTables(out)
+}
+
+// refuse reports why nothing is printed, with -json on standard output too.
+func (c call) refuse(out, complaints io.Writer, err error) int {
+	if c.json && c.svg != standardOutput {
+		if err := here.WriteJSON(out, err); err != nil {
+			fmt.Fprintf(complaints, "eksnet: standard output: %v\n", err)
+		}
+	}
+	return complain(complaints, err)
 }
 
 func complain(complaints io.Writer, err error) int {
@@ -166,7 +178,7 @@ func (c call) plan() (*config.Stack, *plan.Plan, error) {
 	spec, problems := config.Load(s.get, s.keys)
 	planned, more := plan.New(spec)
 	if err := s.encrypted.With(problems).With(more).Err(); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", file, err)
+		return nil, nil, here.Locate(file, err)
 	}
 	return spec, planned, nil
 }

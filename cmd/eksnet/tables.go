@@ -12,21 +12,30 @@ import (
 	"eksnet/config"
 )
 
-// writeTables tells the plan to people.
+// writeTables prints the plan for people: the verdict, what may not work, and then the tables.
 func (r *report) writeTables(out io.Writer) error {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "Stack %s: region %s (%s), account %s%s\n", r.Stack, r.Region, r.Partition, strings.Join(r.Accounts, " or "), r.operator())
+	fmt.Fprintf(&text, "Stack %s %s\n", r.Stack, r.verdict())
+	fmt.Fprintf(&text, "region %s (%s), account %s%s\n", r.Region, r.Partition, strings.Join(r.Accounts, " or "), r.operator())
+	if len(r.Warnings) > 0 {
+		warnings(section(&text, "Warnings"), r.Warnings)
+	}
 	r.network(section(&text, "Network "+r.Network.ranges()))
 	r.addresses(section(&text, "Addresses: what each subnet has, and needs with node groups at their desired size and at their max"))
 	r.cluster(section(&text, "Cluster "+r.Cluster.Name))
 	r.nodeGroups(section(&text, "Node groups"))
 	r.pods(section(&text, "Pods: how many run on a node, and the CPU and memory that they may request of it"))
 	r.workloads(section(&text, "Workloads"))
-	r.billed(section(&text, "Billed by the hour, for as long as it stands (traffic, storage, logs and keys are billed beside it)"))
+	r.billed(section(&text, "Billed by the hour, for as long as it exists (traffic, storage, logs and keys are billed in addition)"))
 	r.quotas(section(&text, "AWS's quotas: what this stack alone may need, node groups at their max, and the defaults of November 2026"))
-	warnings(section(&text, "Warnings"), r.Warnings)
-	warnings(section(&text, "Notes"), r.Notes)
-	_, err := out.Write(text.Bytes())
+	if len(r.Notes) > 0 {
+		warnings(section(&text, "Notes"), r.Notes)
+	}
+	all := text.String()
+	if coloured(out) {
+		all = red(all)
+	}
+	_, err := io.WriteString(out, all)
 	return err
 }
 
@@ -194,9 +203,6 @@ func (r *report) quotas(t table) {
 
 func warnings(t table, all []warning) {
 	defer t.Flush()
-	if len(all) == 0 {
-		t.row("none")
-	}
 	for _, w := range all {
 		t.row(w.Path + ": " + w.Text)
 	}

@@ -1,8 +1,9 @@
 package awsdata
 
-// EKSRegistryAccounts are the accounts of the registries that EKS keeps for the images of its add-ons and of the load balancer controller,
-// by region, as of November 2026 (docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html; ap-southeast-5 from nodeadm's own table in
-// github.com/awslabs/amazon-eks-ami, nodeadm/internal/aws/ecr). EKS has a registry in each of its regions.
+// EKSRegistryAccounts are the accounts of the registries that EKS keeps for the images of its add-ons and of the load
+// balancer controller, by region, as of November 2026 (docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html;
+// ap-southeast-5 from nodeadm's own table in github.com/awslabs/amazon-eks-ami, nodeadm/internal/aws/ecr). EKS has a
+// registry in each of its regions.
 var EKSRegistryAccounts = map[string]string{
 	"af-south-1":     "877085696533",
 	"ap-east-1":      "800184023465",
@@ -45,8 +46,10 @@ var EKSRegistryAccounts = map[string]string{
 }
 
 // ZonesWithoutControlPlanes are the ids of zones where EKS takes no subnets for control planes
-// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes may be there. Which name an account has for an id is its own.
+// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). Nodes may be there. Which name an account has for an id
+// is its own.
 var ZonesWithoutControlPlanes = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 
-// PublicControllerImage is the image of the load balancer controller's own chart, in a registry that is reached over the internet alone.
+// PublicControllerImage is the image of the load balancer controller's own chart, in a registry that is reached over
+// the internet alone.
 const PublicControllerImage = "public.ecr.aws/eks/aws-load-balancer-controller"

@@ -12,7 +12,8 @@ type InstanceType struct {
 	Arm bool
 	// Nitro is false for the Xen hypervisor, on which interfaces take no prefixes.
 	Nitro bool
-	// Interfaces are the network interfaces at most, and AddressesPerInterface the IPv4 addresses of one, its own among them.
+	// Interfaces are the network interfaces at most, and AddressesPerInterface the IPv4 addresses of one, its own among
+	// them.
 	Interfaces, AddressesPerInterface int
 	VCPUs                             int
 	MemoryMiB                         int

@@ -99,7 +99,8 @@ var ofEveryTargetGroup = Attributes{
 	RouteUnhealthyPercentage: {Words: []string{"off"}, Least: 1, Most: 100, Default: "off"},
 }
 
-// Names of attributes that keys of a stack file set, that constrain each other, or that the path of a request follows from.
+// Names of attributes that keys of a stack file set, that constrain each other, or that the path of a request follows
+// from.
 const (
 	DeletionProtection    = "deletion_protection.enabled"
 	LoadBalancerCrossZone = "load_balancing.cross_zone.enabled"

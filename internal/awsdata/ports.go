@@ -1,7 +1,8 @@
 package awsdata
 
-// Ports of a node that answer whatever runs there: kube-proxy's own health (kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy,
-// --healthz-bind-address) and the kubelet's (kubernetes.io/docs/reference/networking/ports-and-protocols).
+// Ports of a node that answer whatever runs there: kube-proxy's own health
+// (kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy, --healthz-bind-address) and the kubelet's
+// (kubernetes.io/docs/reference/networking/ports-and-protocols).
 const (
 	KubeProxyHealthPort = 10256
 	KubeletPort         = 10250

@@ -15,10 +15,10 @@ type ExistingZone struct {
 	Private netip.Prefix
 }
 
-// CheckExistingZones refuses the zones of a stack file that would take the addresses of other zones. The place in the list fixes a zone's ranges, and AWS
-// neither moves a subnet nor creates one in a range that is taken
-// (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). EKS takes subnets of the zones in which it created a control plane, and of no
-// others (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigRequest.html).
+// CheckExistingZones refuses the zones of a stack file that would take the addresses of other zones. The place in the
+// list fixes a zone's ranges, and AWS neither moves a subnet nor creates one in a range that is taken
+// (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). EKS takes subnets of the zones in which it created a
+// control plane, and of no others (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigRequest.html).
 func CheckExistingZones(s *config.Stack, existing []ExistingZone) config.Problems {
 	var problems config.Problems
 	vpc, ok := ParseIPv4(s.Network.CIDR)
@@ -43,7 +43,8 @@ func CheckExistingZones(s *config.Stack, existing []ExistingZone) config.Problem
 	return problems
 }
 
-// positionOf returns the place in the list of the zone that has a range for its private subnet, -1 where no zone of the VPC has it.
+// positionOf returns the place in the list of the zone that has a range for its private subnet, -1 where no zone of the
+// VPC has it.
 func positionOf(vpc, private netip.Prefix) int {
 	for i := range MostZones {
 		if privateOf(vpc, i) == private {

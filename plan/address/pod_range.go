@@ -9,8 +9,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// The pods' range is cut into four blocks, one a zone, like the VPC. Its smallest leaves each zone a /25, of whose eight /28 blocks
-// six are whole: AWS keeps addresses in the first and in the last. Its largest is AWS's own limit
+// The pods' range is cut into four blocks, one a zone, like the VPC. Its smallest leaves each zone a /25, of whose
+// eight /28 blocks six are whole: AWS keeps addresses in the first and in the last. Its largest is AWS's own limit
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
 const largestPods, smallestPods = awsdata.LargestVPCBits, 25 - blockBits
 
@@ -57,14 +57,15 @@ func describeBlocks(bits int) string {
 	}
 }
 
-// The ranges that AWS does not let a VPC have together. What is in none of them, 100.64.0.0/10 and the internet's, goes with all
-// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
+// The ranges that AWS does not let a VPC have together. What is in none of them, 100.64.0.0/10 and the internet's, goes
+// with all (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
 var (
 	carrierGradeNAT = netip.MustParsePrefix("100.64.0.0/10")
 	benchmarkRange  = netip.MustParsePrefix("198.19.0.0/16")
 	exclusiveRanges = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"), benchmarkRange}
 
-	// Within a range two corners are AWS's: the first part of 10.0.0.0/8 once the VPC is near it, and its default VPCs' range.
+	// Within a range two corners are AWS's: the first part of 10.0.0.0/8 once the VPC is near it, and its default VPCs'
+	// range.
 	nearTenZero     = netip.MustParsePrefix("10.0.0.0/15")
 	tenZero         = netip.MustParsePrefix("10.0.0.0/16")
 	defaultVPCRange = netip.MustParsePrefix("172.31.0.0/16")

@@ -17,13 +17,14 @@ func checkReserved(path string, network netip.Prefix, such string, problems *con
 	return reserved == ""
 }
 
-// privateRanges are those that are nobody's on the internet (RFC 1918, RFC 6598, RFC 2544).
+// privateRanges are private and shared ranges (RFC 1918, RFC 6598, RFC 2544).
 var privateRanges = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
 	carrierGradeNAT, netip.MustParsePrefix("198.18.0.0/15"),
 }
 
-// AdviseOnPublicRanges warns of ranges of the VPC that are somebody's on the internet: AWS accepts them, and routes them to the VPC.
+// AdviseOnPublicRanges warns of ranges of the VPC that are somebody's on the internet: AWS accepts them, and routes
+// them to the VPC.
 func AdviseOnPublicRanges(s *config.Stack) []config.Warning {
 	var all []config.Warning
 	for _, r := range [][2]string{{"network.cidr", s.Network.CIDR}, {"network.podCidr", s.Network.PodCIDR}} {

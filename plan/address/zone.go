@@ -21,18 +21,20 @@ const (
 // Zone is an availability zone with its subnets.
 type Zone struct {
 	Name string
-	// Private holds nodes, pods and the control plane's interfaces; Public holds NAT gateways and internet-facing load balancers.
+	// Private holds nodes, pods and the control plane's interfaces; Public holds NAT gateways and internet-facing load
+	// balancers.
 	Private, Public netip.Prefix
-	// Pods holds pods where network.podCidr is given, ControlPlane the control plane's interfaces where network.controlPlaneSubnets
-	// asks for it; the zero prefix otherwise. The control plane is in the first two zones.
+	// Pods holds pods where network.podCidr is given, ControlPlane the control plane's interfaces where
+	// network.controlPlaneSubnets asks for it; the zero prefix otherwise. The control plane is in the first two zones.
 	Pods, ControlPlane netip.Prefix
-	// Reserved is the part of the private subnet from which nodes take /28 prefixes and nobody else anything, the zero prefix for none.
+	// Reserved is the part of the private subnet from which nodes take /28 prefixes and nobody else anything, the zero
+	// prefix for none.
 	Reserved netip.Prefix
 }
 
 // The VPC is cut into four blocks, one a zone, and each block into a private half, a public quarter and a quarter that
-// stays free for subnets to come, the control plane's among them. So a zone that is appended moves no other, and neither does
-// an option.
+// stays free for subnets to come, the control plane's among them. So a zone that is appended moves no other, and
+// neither does an option.
 const (
 	blockBits   = 2
 	privateBits = blockBits + 1
@@ -42,8 +44,8 @@ const (
 	MostZones = 1 << blockBits
 )
 
-// smallestVPC is the length of the smallest VPC whose public subnets still have room for a NAT gateway and load balancers: a /27 has 27
-// usable addresses, and a load balancer wants 8 of them free
+// smallestVPC is the length of the smallest VPC whose public subnets still have room for a NAT gateway and load
+// balancers: a /27 has 27 usable addresses, and a load balancer wants 8 of them free
 // (docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer).
 const smallestVPC = 27 - publicBits
 
@@ -114,14 +116,16 @@ const (
 	controlPlaneBits  = 28
 )
 
-// reservesPrefixes reports whether half of each private subnet is kept for prefixes. Nodes take whole /28 blocks there, while the single
-// addresses of nodes, load balancers, endpoints and control plane come from anywhere in a subnet: in time each block holds one, and none
-// is whole. A reservation keeps them out (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html). The half is the
-// upper one, since AWS keeps the first four addresses of a subnet for itself, and no more than half, so that single addresses keep
-// a range as large.
+// reservesPrefixes reports whether half of each private subnet is kept for prefixes. Nodes take whole /28 blocks there,
+// while the single addresses of nodes, load balancers, endpoints and control plane come from anywhere in a subnet: in
+// time each block holds one, and none is whole. A reservation keeps them out
+// (docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html). The half is the upper one, since AWS keeps
+// the first four addresses of a subnet for itself, and no more than half, so that single addresses keep a range as
+// large.
 //
-// Pods' subnets need none. The only single addresses there are those of the interfaces that take the prefixes, each of which spoils
-// one block for the whole ones that it holds. Subnets of public nodes need their few addresses for load balancers and gateways.
+// Pods' subnets need none. The only single addresses there are those of the interfaces that take the prefixes, each of
+// which spoils one block for the whole ones that it holds. Subnets of public nodes need their few addresses for load
+// balancers and gateways.
 func reservesPrefixes(s *config.Stack) bool {
 	return s.Addons.VPCCNI.PrefixDelegation && s.Network.PodCIDR == "" && s.HasPrivateNodes()
 }

@@ -9,8 +9,9 @@ import (
 	"eksnet/config"
 )
 
-// WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it: zones (all of the stack's if none
-// does), security groups, source ranges, attributes, and the redirect of its listener on port 80.
+// WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
+// zones (all of the stack's if none does), security groups, source ranges, attributes, and the redirect of its listener
+// on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if w.Kind == config.KindALB && w.Group != "" {
@@ -76,10 +77,12 @@ func (r Rule) Covers(other Rule) bool {
 	return host && (r.Path == "/" || r.Path == other.Path || strings.HasPrefix(other.Path, r.Path+"/"))
 }
 
-// The places of a member of an ALB group, least first: exact hosts, hosts with a wildcard, any host; in each the longest path.
+// The places of a member of an ALB group, least first: exact hosts, hosts with a wildcard, any host; in each the
+// longest path.
 const longestPath = 128
 
-// GroupOrder returns the place of a workload's rules among those of its ALB group: its own choice, or DefaultGroupOrder.
+// GroupOrder returns the place of a workload's rules among those of its ALB group: its own choice, or
+// DefaultGroupOrder.
 func GroupOrder(w config.Workload) int {
 	if w.Order != nil {
 		return *w.Order
@@ -87,9 +90,9 @@ func GroupOrder(w config.Workload) int {
 	return DefaultGroupOrder(w)
 }
 
-// DefaultGroupOrder returns the place of a workload's rules among those of its ALB group, 1 to 384: the controller would order them by name, and
-// a rule that takes more would hide one that takes less. It follows from the workload alone, so that a new member moves no other. Of
-// several hosts and paths those count that take most.
+// DefaultGroupOrder returns the place of a workload's rules among those of its ALB group, 1 to 384: the controller
+// would order them by name, and a rule that takes more would hide one that takes less. It follows from the workload
+// alone, so that a new member moves no other. Of several hosts and paths those count that take most.
 func DefaultGroupOrder(w config.Workload) int {
 	tier, length := 0, longestPath-1
 	for _, r := range RulesOf(w) {

@@ -12,7 +12,8 @@ import (
 const (
 	// AnswersPod is a pod, which may be behind kube-proxy where targets are nodes.
 	AnswersPod = "pod"
-	// AnswersLocal is kube-proxy on a port that Kubernetes chooses for the Service. It says yes on nodes with a pod of it.
+	// AnswersLocal is kube-proxy on a port that Kubernetes chooses for the Service. It says yes on nodes with a pod of
+	// it.
 	AnswersLocal = "kube-proxy, for local pods"
 	// AnswersProxy is kube-proxy about itself.
 	AnswersProxy = "kube-proxy"
@@ -40,8 +41,9 @@ type HealthCheck struct {
 }
 
 // HealthCheckOf returns the health check of a workload's load balancer: of a CLB as EKS's cloud controller has it
-// (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws.go, EnsureLoadBalancer), of the others as the load balancer controller
-// does (sigs.k8s.io/aws-load-balancer-controller, pkg/service/model_builder.go, pkg/ingress/model_builder.go).
+// (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws.go, EnsureLoadBalancer), of the others as the load
+// balancer controller does (sigs.k8s.io/aws-load-balancer-controller, pkg/service/model_builder.go,
+// pkg/ingress/model_builder.go).
 func HealthCheckOf(w config.Workload) HealthCheck {
 	c := HealthCheck{Protocol: config.HealthTCP, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
 	local := w.Target == config.TargetInstance && w.TrafficPolicy == config.PolicyLocal
@@ -71,8 +73,8 @@ func HealthCheckOf(w config.Workload) HealthCheck {
 	return c
 }
 
-// longestTimeout returns how long an answer may take: AWS wants an ALB's checks to end before the next one begins, and an NLB's no later than that
-// (github.com/aws/aws-cdk/issues/16446).
+// longestTimeout returns how long an answer may take: AWS wants an ALB's checks to end before the next one begins, and
+// an NLB's no later than that (github.com/aws/aws-cdk/issues/16446).
 func longestTimeout(w config.Workload, interval int) int {
 	if w.Kind == config.KindALB {
 		return interval - 1
@@ -108,8 +110,8 @@ func answerer(w config.Workload, port config.Port, local bool) (int, string) {
 }
 
 // trafficPort returns where the load balancer sends to. Health checks never speak UDP
-// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html): a node port of UDP answers nobody, and a pod
-// only if it listens for TCP there too.
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html): a node port of UDP answers
+// nobody, and a pod only if it listens for TCP there too.
 func trafficPort(w config.Workload) (int, string) {
 	udp := w.Protocol == config.ProtocolUDP
 	switch app := ApplicationOf(w); {

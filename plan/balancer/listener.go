@@ -11,7 +11,8 @@ type Listener struct {
 	Redirect bool `json:"redirect"`
 }
 
-// ListenersOf returns those of a workload's load balancer; of an ALB that several share, those that the workload asks for.
+// ListenersOf returns those of a workload's load balancer; of an ALB that several share, those that the workload asks
+// for.
 func ListenersOf(w config.Workload) []Listener {
 	switch {
 	case w.Kind == config.KindCLB:

@@ -1,4 +1,5 @@
-// Package balancer describes the load balancers of workloads: their listeners, rules and health checks, and the pods behind them.
+// Package balancer describes the load balancers of workloads: their listeners, rules and health checks, and the pods
+// behind them.
 package balancer
 
 import (
@@ -34,8 +35,8 @@ func (b LoadBalancer) String() string {
 	return fmt.Sprintf("the load balancer of workload %s", b.Name)
 }
 
-// LoadBalancers returns the load balancers of workloads, by kind: one each, but one for all members of an ALB group, and none for a workload
-// without one.
+// LoadBalancers returns the load balancers of workloads, by kind: one each, but one for all members of an ALB group,
+// and none for a workload without one.
 func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 	var all []LoadBalancer
 	for _, name := range slices.Sorted(maps.Keys(workloads)) {
@@ -58,8 +59,8 @@ func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 	return all
 }
 
-// ZonesOf returns the zones of a workload's load balancer, in their order: those of its zones key, or else all of the stack's. Members of
-// an ALB group have one load balancer, so the zones of the member that names some are those of all.
+// ZonesOf returns the zones of a workload's load balancer, in their order: those of its zones key, or else all of the
+// stack's. Members of an ALB group have one load balancer, so the zones of the member that names some are those of all.
 func ZonesOf(s *config.Stack, workload string) []string {
 	for _, b := range LoadBalancers(s.Workloads) {
 		if !slices.ContainsFunc(b.Members, func(m Member) bool { return m.Name == workload }) {

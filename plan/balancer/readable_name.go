@@ -6,8 +6,8 @@ import (
 	"eksnet/config"
 )
 
-// readableOfObject is how many characters of a namespace's and of an object's name are in a load balancer's: k8s-NAMESPACE-NAME-HASH has 32 with
-// eight of each. Of a group's there are 17.
+// readableOfObject is how many characters of a namespace's and of an object's name are in a load balancer's:
+// k8s-NAMESPACE-NAME-HASH has 32 with eight of each. Of a group's there are 17.
 const (
 	readableOfObject = 8
 	readableOfGroup  = 17

@@ -15,8 +15,8 @@ import (
 // crowded is the part of a subnet from which on a stack is warned.
 const crowded = 80
 
-// CheckSubnets refuses subnets that have fewer addresses than their stack needs at the desired size. Of the zones it reports the one that
-// needs most: their subnets are of one size.
+// CheckSubnets refuses subnets that have fewer addresses than their stack needs at the desired size. Of the zones it
+// reports the one that needs most: their subnets are of one size.
 func CheckSubnets(s *config.Stack, demand []SubnetDemand, problems *config.Problems) {
 	for _, worst := range fullestOfEachKind(demand) {
 		if desired := worst.desired(); !desired.fits(worst.Range.Bits(), 100) {
@@ -25,8 +25,8 @@ func CheckSubnets(s *config.Stack, demand []SubnetDemand, problems *config.Probl
 	}
 }
 
-// AdviseOnSubnets warns of subnets that have fewer addresses, or hardly more, than the stack needs at its max, which nothing of the stack
-// scales nodes to. What CheckSubnets refuses is left out.
+// AdviseOnSubnets warns of subnets that have fewer addresses, or hardly more, than the stack needs at its max, which
+// nothing of the stack scales nodes to. What CheckSubnets refuses is left out.
 func AdviseOnSubnets(s *config.Stack, demand []SubnetDemand) []config.Warning {
 	var warnings []config.Warning
 	for _, worst := range fullestOfEachKind(demand) {
@@ -53,9 +53,9 @@ func fullestOfEachKind(demand []SubnetDemand) []SubnetDemand {
 	return all
 }
 
-// fits reports whether the need at max is at most so many percent of a subnet of a length. 100 percent is what can be, with single
-// addresses close together; less is what is sure, wherever AWS takes them from. Where half of the subnet is reserved for prefixes, single
-// addresses have the other half alone.
+// fits reports whether the need at max is at most so many percent of a subnet of a length. 100 percent is what can be,
+// with single addresses close together; less is what is sure, wherever AWS takes them from. Where half of the subnet is
+// reserved for prefixes, single addresses have the other half alone.
 func (d SubnetDemand) fits(bits, percent int) bool {
 	size, single := 1<<(32-bits), d.AtMax-d.InPrefixes
 	free := size - awsdata.ReservedAddresses
@@ -68,8 +68,8 @@ func (d SubnetDemand) fits(bits, percent int) bool {
 	return free*percent >= single*100 && (d.InPrefixes == 0 || d.findsBlocks(bits, single, percent < 100))
 }
 
-// findsBlocks reports whether each prefix finds a whole /28 block in a subnet of a length. It does for sure in a part that is reserved, and where
-// none is, if each single address were in a block of its own.
+// findsBlocks reports whether each prefix finds a whole /28 block in a subnet of a length. It does for sure in a part
+// that is reserved, and where none is, if each single address were in a block of its own.
 func (d SubnetDemand) findsBlocks(bits, single int, sure bool) bool {
 	blocks, prefixes := address.WholeBlocks(bits), d.InPrefixes/awsdata.AddressesPerPrefix
 	switch {
@@ -128,8 +128,8 @@ func (d SubnetDemand) arithmetic(size string) string {
 
 var kindNames = map[string]string{address.KindPrivate: "private", address.KindPublic: "public", address.KindPods: "pods'", address.KindControlPlane: "control plane's"}
 
-// wayOut names the smallest range with which the need is at most so many percent of the subnet, and the max of the group that needs most
-// with which it is.
+// wayOut names the smallest range with which the need is at most so many percent of the subnet, and the max of the
+// group that needs most with which it is.
 func (d SubnetDemand) wayOut(s *config.Stack, percent int) string {
 	var ways []string
 	if wider := d.wider(s, percent); wider != "" {

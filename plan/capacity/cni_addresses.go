@@ -4,8 +4,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// A node holds more addresses than its pods use: the CNI keeps some unitsHeld, and takes them by whole interfaces or prefixes
-// (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
+// A node holds more addresses than its pods use: the CNI keeps some unitsHeld, and takes them by whole interfaces or
+// prefixes (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
 
 // amount is a number of addresses of a subnet: single ones, and those in /28 prefixes.
 type amount struct{ single, prefixed int }
@@ -23,7 +23,8 @@ func (a amount) atLeast(b amount) amount {
 // taken is what a node takes of subnets: of its own, and of that of its pods where they have subnets of their own.
 type taken struct{ node, pods amount }
 
-// takes returns what a node with a number of pods takes, at most what its interfaces hold. Pods on the host's network do not count.
+// takes returns what a node with a number of pods takes, at most what its interfaces hold. Pods on the host's network
+// do not count.
 func (c cni) takes(i awsdata.InstanceType, pods int) taken {
 	interfaces, addresses := c.secondary(i, pods)
 	if c.custom {
@@ -63,8 +64,8 @@ func (c cni) secondary(i awsdata.InstanceType, pods int) (interfaces, addresses 
 	return interfaces, interfaces * slots
 }
 
-// unitsHeld returns how many interfaces or prefixes of a size a node holds so that as many as wanted are free, or one address at least where
-// none is wanted: the CNI never runs dry by intent.
+// unitsHeld returns how many interfaces or prefixes of a size a node holds so that as many as wanted are free, or one
+// address at least where none is wanted: the CNI never runs dry by intent.
 func unitsHeld(pods, size, warm int) int {
 	if warm == 0 {
 		return pods/size + 1

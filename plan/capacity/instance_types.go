@@ -11,7 +11,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// CheckInstanceTypes refuses types that the table does not know, and those of another architecture than the group's image.
+// CheckInstanceTypes refuses types that the table does not know, and those of another architecture than the group's
+// image.
 func CheckInstanceTypes(groups map[string]config.NodeGroup, problems *config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		group := groups[name]

@@ -11,8 +11,8 @@ import (
 // zoneDemand is what the nodes of a zone need, by the kind of subnet.
 type zoneDemand struct{ private, public, pods []DemandPart }
 
-// nodeDemands is what nodes and their pods need in one zone: auto scaling spreads nodes evenly, and any of the zones may get the odd
-// one. Groups whose types are not known count as nothing.
+// nodeDemands is what nodes and their pods need in one zone: auto scaling spreads nodes evenly, and any of the zones
+// may get the odd one. Groups whose types are not known count as nothing.
 func nodeDemands(s *config.Stack, zones int) zoneDemand {
 	if zones == 0 {
 		return zoneDemand{}
@@ -53,19 +53,21 @@ func podLimit(group config.NodeGroup, most int) int {
 	return max(most-hostPods, 0)
 }
 
-// surge is how many nodes an update has beside the group's own: as many as may be unavailable, one at least. For a moment EKS may ask
-// for up to two a zone, as far as there is room for them
+// surge is how many nodes an update has beside the group's own: as many as may be unavailable, one at least. For a
+// moment EKS may ask for up to two a zone, as far as there is room for them
 // (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
 func surge(group config.NodeGroup) int {
 	number, percent := group.Update.MaxUnavailable, group.Update.MaxUnavailablePercentage
 	return max(1, min(number, group.Scaling.Max), divideUp(group.Scaling.Max*min(percent, 100), 100))
 }
 
-// podSpread is how the pods that the stack itself starts spread over nodes: every node has so many, and some have one more.
+// podSpread is how the pods that the stack itself starts spread over nodes: every node has so many, and some have one
+// more.
 type podSpread struct{ zones, each, odd int }
 
-// newPodSpread counts CoreDNS, the load balancer controller and the workloads' replicas over the nodes that take every pod. The scheduler
-// keeps nodes even and prefers even zones without promise, so the nodes with one more may all be in one zone.
+// newPodSpread counts CoreDNS, the load balancer controller and the workloads' replicas over the nodes that take every
+// pod. The scheduler keeps nodes even and prefers even zones without promise, so the nodes with one more may all be in
+// one zone.
 func newPodSpread(s *config.Stack, zones int) *podSpread {
 	pods := 0
 	for _, class := range podsOf(s) {
@@ -83,7 +85,8 @@ func newPodSpread(s *config.Stack, zones int) *podSpread {
 	return &podSpread{zones: zones, each: pods / nodes, odd: pods % nodes}
 }
 
-// desired is what the nodes of a group in one zone take at the desired size; the odd pods go to the groups in the order of the calls.
+// desired is what the nodes of a group in one zone take at the desired size; the odd pods go to the groups in the order
+// of the calls.
 func (s *podSpread) desired(c cni, group config.NodeGroup, limit int) taken {
 	nodes := divideUp(group.Scaling.Desired, s.zones)
 	with, each := 0, 0

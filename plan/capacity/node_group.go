@@ -1,5 +1,5 @@
-// Package capacity works out how many pods nodes hold and how many addresses subnets need, and refuses stacks whose nodes or subnets are
-// too small.
+// Package capacity works out how many pods nodes hold and how many addresses subnets need, and refuses stacks whose
+// nodes or subnets are too small.
 package capacity
 
 import (
@@ -12,8 +12,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// Group is what a node of a group can hold. In a group of several types it is that of the type that holds the fewest pods,
-// which EKS goes by.
+// Group is what a node of a group can hold. In a group of several types it is that of the type that holds the fewest
+// pods, which EKS goes by.
 type Group struct {
 	Name  string   `json:"name"`
 	Types []string `json:"types"`
@@ -25,7 +25,8 @@ type Group struct {
 	Nitro bool `json:"nitro"`
 	// MaxPods is how many pods run on a node.
 	MaxPods int `json:"maxPods"`
-	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 where EKS sets the same itself.
+	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 where EKS sets the
+	// same itself.
 	KubeletMaxPods int `json:"kubeletMaxPods"`
 	// AllocatableMilliCPU and AllocatableMiB are the CPU and memory that pods may request of a node.
 	AllocatableMilliCPU int `json:"allocatableMilliCpu"`
@@ -44,8 +45,8 @@ const (
 )
 
 // The caps that managed node groups enforce with prefixes and without
-// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). Kubernetes is tested with 110 pods on a node; larger
-// instances have been by EKS with 250.
+// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). Kubernetes is tested with 110
+// pods on a node; larger instances have been by EKS with 250.
 const (
 	capSmall, capLarge = 110, 250
 	smallCPUs          = 30
@@ -96,8 +97,8 @@ func (c cni) holds(i awsdata.InstanceType) int {
 // maxPods is AWS's formula: interfaces × (IPv4 addresses of one − 1) + 2, with prefixes × 16 for each, and EKS's cap.
 func (c cni) maxPods(i awsdata.InstanceType) int { return min(c.holds(i), capOf(i.VCPUs)) }
 
-// ComputeGroups returns what a node of each group can hold. Groups of types that are not known are left out: their types are a problem of
-// their own.
+// ComputeGroups returns what a node of each group can hold. Groups of types that are not known are left out: their
+// types are a problem of their own.
 func ComputeGroups(s *config.Stack) []Group {
 	c := cniOf(s)
 	var all []Group
@@ -140,10 +141,11 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 	}
 }
 
-// withMaxPods decides who writes the figure. EKS works it out itself for groups whose launch template names no image, with prefixes and
-// without, as long as the CNI is configured first (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html), and
-// takes the lowest of several types. That it does so for pods in subnets of their own is written nowhere, and nodeadm's own figure
-// does not (github.com/awslabs/amazon-eks-ami/issues/2201): there the stack writes it, as it does with the operator's.
+// withMaxPods decides who writes the figure. EKS works it out itself for groups whose launch template names no image,
+// with prefixes and without, as long as the CNI is configured first
+// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html), and takes the lowest of several
+// types. That it does so for pods in subnets of their own is written nowhere, and nodeadm's own figure does not
+// (github.com/awslabs/amazon-eks-ami/issues/2201): there the stack writes it, as it does with the operator's.
 func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
@@ -155,8 +157,8 @@ func (g Group) withMaxPods(pods int, c cni) Group {
 	return g
 }
 
-// limitedByAddresses limits the pods to the addresses that the CNI gives a node. minimumIps without ips has it take that many and no more
-// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, datastoreTargetState).
+// limitedByAddresses limits the pods to the addresses that the CNI gives a node. minimumIps without ips has it take
+// that many and no more (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, datastoreTargetState).
 func (g Group) limitedByAddresses(c cni) Group {
 	if c.grows() {
 		return g

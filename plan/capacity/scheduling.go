@@ -20,8 +20,8 @@ func (r room) takes(class podClass) bool {
 	return r.pods > 0 && r.milliCPU >= class.requests.MilliCPU && r.mib >= class.requests.MiB && (r.x86 || !class.x86)
 }
 
-// CheckPods refuses stacks whose pods do not fit on their nodes: the fewest pods on the desired nodes. Nodes with taints that keep pods away
-// do not count. Where the types of a group are not known nothing is refused.
+// CheckPods refuses stacks whose pods do not fit on their nodes: the fewest pods on the desired nodes. Nodes with
+// taints that keep pods away do not count. Where the types of a group are not known nothing is refused.
 func CheckPods(s *config.Stack, groups []Group, problems *config.Problems) {
 	desired, pods := desiredRooms(s, groups), podsOf(s)
 	if left := schedule(desired, pods, fewestPods); len(desired) > 0 && left != nil {
@@ -29,8 +29,8 @@ func CheckPods(s *config.Stack, groups []Group, problems *config.Problems) {
 	}
 }
 
-// AdviseOnPods warns where more pods than those of CheckPods do not fit: one more pod during a rollout on the desired nodes, or the most pods
-// on the most nodes.
+// AdviseOnPods warns where more pods than those of CheckPods do not fit: one more pod during a rollout on the desired
+// nodes, or the most pods on the most nodes.
 func AdviseOnPods(s *config.Stack, groups []Group) []config.Warning {
 	const path = "nodeGroups"
 	desired, pods := desiredRooms(s, groups), podsOf(s)
@@ -56,8 +56,8 @@ func desiredRooms(s *config.Stack, groups []Group) []room {
 	return rooms(s, groups, func(scaling config.Scaling) int { return scaling.Desired })
 }
 
-// rooms returns what the nodes without taints that keep pods away have left, beside what runs on every node, with groups at a size. It
-// returns none where the types of a group are not known.
+// rooms returns what the nodes without taints that keep pods away have left, beside what runs on every node, with
+// groups at a size. It returns none where the types of a group are not known.
 func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all []room) {
 	if len(groups) != len(s.NodeGroups) {
 		return nil
@@ -76,7 +76,8 @@ func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all 
 // mostNodesCounted is more than a stack's own pods ever need of a group.
 const mostNodesCounted = 2000
 
-// schedule puts pods on nodes, those that fit on the fewest nodes first, and returns the first class that does not fit, nil where all do.
+// schedule puts pods on nodes, those that fit on the fewest nodes first, and returns the first class that does not fit,
+// nil where all do.
 func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass {
 	nodes, pods = slices.Clone(nodes), slices.Clone(pods)
 	slices.SortStableFunc(pods, func(a, b podClass) int {

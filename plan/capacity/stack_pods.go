@@ -8,8 +8,9 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// What the pods of add-ons request, by their defaults (aws eks describe-addon-configuration; github.com/aws/amazon-vpc-cni-k8s,
-// charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests nothing.
+// What the pods of add-ons request, by their defaults (aws eks describe-addon-configuration;
+// github.com/aws/amazon-vpc-cni-k8s, charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests
+// nothing.
 var (
 	coreDNSRequests = balancer.Requests{MilliCPU: 100, MiB: 70}
 	// nodeAgentRequests are those of the pods that run on every node: aws-node's two containers and kube-proxy.
@@ -28,8 +29,9 @@ type podClass struct {
 	requests    balancer.Requests
 	// x86 pods run on x86_64 nodes alone.
 	x86 bool
-	// surges says that a rollout starts a pod before it ends one: a Deployment's maxUnavailable of 25% is 0 with fewer than four pods
-	// (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable). CoreDNS has a maxUnavailable of 1.
+	// surges says that a rollout starts a pod before it ends one: a Deployment's maxUnavailable of 25% is 0 with fewer
+	// than four pods (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable). CoreDNS has a
+	// maxUnavailable of 1.
 	surges bool
 }
 

@@ -16,11 +16,12 @@ type SubnetDemand struct {
 	Range netip.Prefix `json:"range"`
 	// Usable are the addresses that AWS does not keep for itself.
 	Usable int `json:"usable"`
-	// AtDesired is the need with groups at their desired size and the pods that the stack itself starts, AtMax that with groups at their
-	// max, one update on the way and as many pods as nodes take.
+	// AtDesired is the need with groups at their desired size and the pods that the stack itself starts, AtMax that
+	// with groups at their max, one update on the way and as many pods as nodes take.
 	AtDesired int `json:"atDesired"`
 	AtMax     int `json:"atMax"`
-	// InPrefixes are those of AtMax that come in /28 prefixes, and Reserved is how many addresses are kept for prefixes alone.
+	// InPrefixes are those of AtMax that come in /28 prefixes, and Reserved is how many addresses are kept for prefixes
+	// alone.
 	InPrefixes int `json:"inPrefixes"`
 	Reserved   int `json:"reserved"`
 	// Parts are what the need is made of; those of nothing are left out.
@@ -44,17 +45,17 @@ type DemandPart struct {
 
 const (
 	// freeForLoadBalancer are the addresses that must be free in a subnet for each load balancer, so that it can grow
-	// (docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer); the
-	// controller passes over subnets with fewer.
+	// (docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer);
+	// the controller passes over subnets with fewer.
 	freeForLoadBalancer = 8
-	// EKS wants 6 free addresses in each of the cluster's subnets for the control plane's interfaces and advises 16, which an upgrade
-	// may take for a while (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). A /28 of its own has 11, which AWS holds to be
-	// enough (docs.aws.amazon.com/eks/latest/best-practices/subnets.html).
+	// EKS wants 6 free addresses in each of the cluster's subnets for the control plane's interfaces and advises 16,
+	// which an upgrade may take for a while (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). A /28 of its
+	// own has 11, which AWS holds to be enough (docs.aws.amazon.com/eks/latest/best-practices/subnets.html).
 	controlPlaneNeeds, controlPlaneAdvised = 6, 16
 )
 
-// ComputeDemand returns the need of every subnet of zones. Gateways are the zones with a NAT gateway, and endpoints how many interface
-// endpoints the VPC has.
+// ComputeDemand returns the need of every subnet of zones. Gateways are the zones with a NAT gateway, and endpoints how
+// many interface endpoints the VPC has.
 func ComputeDemand(s *config.Stack, zones []address.Zone, gateways []string, endpoints int) []SubnetDemand {
 	nodes := nodeDemands(s, len(zones))
 	internal, facing := 0, 0

@@ -7,9 +7,10 @@ import (
 	"eksnet/config"
 )
 
-// CheckUntaintedNodes refuses node groups on which CoreDNS and the load balancer controller could never start: neither tolerates taints of the
-// operator's own, and up waits for both (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It refuses game-2048 where
-// no such group has the architecture of its image.
+// CheckUntaintedNodes refuses node groups on which CoreDNS and the load balancer controller could never start: neither
+// tolerates taints of the operator's own, and up waits for both
+// (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It refuses game-2048 where no such group has the
+// architecture of its image.
 func CheckUntaintedNodes(s *config.Stack, problems *config.Problems) {
 	if len(s.NodeGroups) == 0 {
 		return // config's problem

@@ -17,8 +17,8 @@ import (
 // groupSource is where the controller says what members of a group share.
 const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ingressgroup"
 
-// groupRules are about workloads that share an ALB. Where they do not agree the controller stops working on the whole group, whose other
-// members then stay as they were.
+// groupRules are about workloads that share an ALB. Where they do not agree the controller stops working on the whole
+// group, whose other members then stay as they were.
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
@@ -60,8 +60,8 @@ type member struct {
 
 func (m member) path() string { return config.In("workloads", m.name) }
 
-// memberPairs returns all members of each group with each that comes before them by name, which is the first of the two. A group of more than an ALB
-// has rules for is refused as it is.
+// memberPairs returns all members of each group with each that comes before them by name, which is the first of the
+// two. A group of more than an ALB has rules for is refused as it is.
 func memberPairs(workloads map[string]config.Workload) iter.Seq2[member, member] {
 	groups := map[string][]member{}
 	return func(yield func(earlier, later member) bool) {
@@ -162,7 +162,8 @@ func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findHiddenRules finds workloads all of whose rules come after one that takes the same requests. Where nobody names an order, none is.
+// findHiddenRules finds workloads all of whose rules come after one that takes the same requests. Where nobody names an
+// order, none is.
 func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
 		first, second := a, b

@@ -37,8 +37,8 @@ var healthRules = []Rule{
 	},
 }
 
-// findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone, without a word, anybody
-// takes.
+// findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone,
+// without a word, anybody takes.
 func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
 		check := balancer.HealthCheckOf(w)
@@ -89,8 +89,8 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findWrongAnswer finds checks of ports where somebody listens who does not say yes to what is asked. None of the applications speaks TLS,
-// nor does kube-proxy; the kubelet does, to those that it knows.
+// findWrongAnswer finds checks of ports where somebody listens who does not say yes to what is asked. None of the
+// applications speaks TLS, nor does kube-proxy; the kubelet does, to those that it knows.
 func findWrongAnswer(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		check := balancer.HealthCheckOf(w)

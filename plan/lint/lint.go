@@ -1,4 +1,5 @@
-// Package lint finds what a stack file asks for, AWS or the controllers would create, and would then not work as it reads.
+// Package lint finds what a stack file asks for, AWS or the controllers would create, and would then not work as it
+// reads.
 package lint
 
 import (

@@ -36,8 +36,8 @@ var terminationRules = []Rule{
 	},
 }
 
-// findLongDelay looks at workloads that say anything of their end. The defaults of AWS and Kubernetes do not fit together, which is how everybody
-// begins.
+// findLongDelay looks at workloads that say anything of their end. The defaults of AWS and Kubernetes do not fit
+// together, which is how everybody begins.
 func findLongDelay(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		if w.DeregistrationDelay == nil || w.GracePeriod == 0 {

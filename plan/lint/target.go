@@ -21,7 +21,7 @@ var targetRules = []Rule{
 	},
 	{
 		Name:   "hairpin",
-		Reason: "a target that calls this load balancer and is given to itself gets a packet from its own address, which it drops: of its own calls some time out, and nobody else's do",
+		Reason: "hairpin connections time out, which are those of a target that calls this load balancer and is chosen as its own target; other clients are unaffected",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout",
 		find:   findHairpin,
 	},
@@ -104,8 +104,8 @@ func findTooManyNodePorts(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and with trafficPolicy
-// Local one for the health check.
+// nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and
+// with trafficPolicy Local one for the health check.
 func nodePortsOf(w config.Workload) int {
 	switch {
 	case w.Target != config.TargetInstance:

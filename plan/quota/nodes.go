@@ -34,8 +34,8 @@ func processorLimits(s *config.Stack) []limit {
 	return append(all, gp3Storage.need((disks+1023)/1024, "nodeGroups"))
 }
 
-// quotasOfFamilies are the quotas that families of instance types count towards, by the letters that their names begin with. Families
-// with quotas of their own (P, Inf, Trn, DL, X, F, U, HPC, Mac) are not in it.
+// quotasOfFamilies are the quotas that families of instance types count towards, by the letters that their names begin
+// with. Families with quotas of their own (P, Inf, Trn, DL, X, F, U, HPC, Mac) are not in it.
 var quotasOfFamilies = map[string]map[string]limit{
 	config.OnDemand: familiesOf(onDemandStandard, onDemandGraphics),
 	config.Spot:     familiesOf(spotStandard, spotGraphics),

@@ -10,8 +10,8 @@ import (
 	"eksnet/config"
 )
 
-// Quota is a limit of AWS's that a stack uses a part of. Limits of an account or region count everything in it; a plan knows
-// what this stack alone needs.
+// Quota is a limit of AWS's that a stack uses a part of. Limits of an account or region count everything in it; a plan
+// knows what this stack alone needs.
 type Quota struct {
 	// Name is as Service Quotas shows it.
 	Name string `json:"name"`
@@ -35,8 +35,8 @@ type Quota struct {
 // Short reports whether the default is less than this stack alone needs.
 func (q Quota) Short() bool { return q.Needed > q.Default }
 
-// ComputeQuotas returns the limits that a stack file can come near, with what it needs of each. Gateways are how many NAT gateways it has, and
-// endpoints how many interface endpoints.
+// ComputeQuotas returns the limits that a stack file can come near, with what it needs of each. Gateways are how many
+// NAT gateways it has, and endpoints how many interface endpoints.
 func ComputeQuotas(s *config.Stack, gateways, endpoints int) []Quota {
 	var all []Quota
 	for _, l := range slices.Concat(networkLimits(s, gateways, endpoints), clusterLimits(s), processorLimits(s), balancerLimits(s)) {
@@ -85,8 +85,8 @@ func AdviseOnShortages(quotas []Quota) []config.Warning {
 	return warnings
 }
 
-// isExceededByMost reports whether nearly every stack needs more than the default, which nearly every account in use has: vCPUs of standard
-// instances. The table of quotas shows them with the command, and nothing warns.
+// isExceededByMost reports whether nearly every stack needs more than the default, which nearly every account in use
+// has: vCPUs of standard instances. The table of quotas shows them with the command, and nothing warns.
 func (q Quota) isExceededByMost() bool {
 	return q.Code == onDemandStandard.code || q.Code == spotStandard.code
 }

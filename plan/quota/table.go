@@ -89,9 +89,9 @@ func networkLimits(s *config.Stack, gateways, endpoints int) []limit {
 	}
 }
 
-// nodeRules counts the rules of the nodes' security group: its own, one for each CLB (the cloud controller's) and one for each
-// protocol of all that the load balancer controller makes (ports of one protocol are one range; aws-load-balancer-controller,
-// pkg/targetgroupbinding). What takes UDP is checked by TCP.
+// nodeRules counts the rules of the nodes' security group: its own, one for each CLB (the cloud controller's) and one
+// for each protocol of all that the load balancer controller makes (ports of one protocol are one range;
+// aws-load-balancer-controller, pkg/targetgroupbinding). What takes UDP is checked by TCP.
 func nodeRules(s *config.Stack) int {
 	rules, tcp, udp := 1, 0, 0
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
@@ -115,9 +115,10 @@ func ownAddresses(s *config.Stack) (count int) {
 	return count
 }
 
-// balancerRules counts the rules of the security group in front of a load balancer, of the one that has most: each source range with each
-// port. The cloud controller adds ICMP for each range (cloud-provider-aws, pkg/providers/v1/aws.go EnsureLoadBalancer;
-// aws-load-balancer-controller, pkg/deploy/ec2 and pkg/service/model_build_managed_sg.go). Groups of the operator's own have their own rules.
+// balancerRules counts the rules of the security group in front of a load balancer, of the one that has most: each
+// source range with each port. The cloud controller adds ICMP for each range (cloud-provider-aws,
+// pkg/providers/v1/aws.go EnsureLoadBalancer; aws-load-balancer-controller, pkg/deploy/ec2 and
+// pkg/service/model_build_managed_sg.go). Groups of the operator's own have their own rules.
 func balancerRules(s *config.Stack) (most int) {
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
 		ports := map[int]bool{}
@@ -138,7 +139,8 @@ func balancerRules(s *config.Stack) (most int) {
 	return most
 }
 
-// clusterLimits are those of the control plane and its node groups. The creator and the nodes' role have access entries too.
+// clusterLimits are those of the control plane and its node groups. The creator and the nodes' role have access entries
+// too.
 func clusterLimits(s *config.Stack) []limit {
 	largest, principals := 0, map[string]bool{}
 	for _, group := range s.NodeGroups {

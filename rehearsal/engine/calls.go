@@ -30,6 +30,9 @@ type Call struct {
 	Failed       bool
 }
 
+// Done reports whether the call ended, and was not refused.
+func (c Call) Done() bool { return c.Ended > 0 && !c.Failed }
+
 // calls records the steps as they begin and end. The journal's lock guards it.
 type calls struct {
 	sequence int
@@ -46,7 +49,7 @@ func (c *calls) begin(step deploy.Step) {
 	c.sequence++
 	state := step.Res()
 	call := &Call{
-		Op: string(step.Op()), URN: string(step.URN()), Type: string(step.Type()), Name: step.URN().Name(),
+		Op: string(step.Op()), URN: string(step.URN()), Type: string(step.Type()), Name: step.URN().Name(), ID: string(state.ID),
 		Custom: state.Custom, Parent: string(state.Parent), DependsOn: dependencies(state), Began: c.sequence,
 	}
 	c.open[step] = call

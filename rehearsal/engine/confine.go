@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	_ "eksnet/rehearsal/internal/terminal" // no question to the terminal
 )
 
 // ErrNotLoopback is the cause of every refused connection.

@@ -97,7 +97,7 @@ func TestAPreviewOfAChangeReportsTheChangedPropertiesAndTheReplacements(t *testi
 		t.Errorf("replaced %d, created %d, updated %d, deleted %d; want 2 replaced", preview.Replaced, preview.Created, preview.Updated, preview.Deleted)
 	}
 	for _, change := range preview.Changes {
-		if change.Op != "replace" || !slices.Equal(change.Replacing, []string{"cidrBlock"}) {
+		if change.Op != "replace" || len(change.Properties) != 1 || change.Properties[0].Path != "cidrBlock" || !change.Properties[0].Replaces {
 			t.Errorf("change %+v", change)
 		}
 	}

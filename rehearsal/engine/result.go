@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/providers"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -33,29 +34,12 @@ type Result struct {
 	Outputs map[string]any
 	// State is the state after the operation; for a preview, the base.
 	State *State
+	// Failures are the resources that could not be created, changed or deleted.
+	Failures []Failure
 	// Errors has one entry for each error. An entry has several lines where a program lists problems.
 	Errors []string
 	// Wall is the duration of the operation.
 	Wall time.Duration
-}
-
-// Change is one resource that an operation changed or would change.
-type Change struct {
-	// Op is create, update, replace, delete, read, …, as the engine names them.
-	Op   string
-	URN  string
-	Type string
-	Name string
-	// Paths are the properties that differ, such as tags["Name"]; Replacing are those that force a replacement.
-	Paths, Replacing []string
-}
-
-func (c Change) String() string {
-	text := fmt.Sprintf("%s %s %s", c.Op, c.Type, c.Name)
-	if len(c.Paths) > 0 {
-		text += " (" + strings.Join(c.Paths, ", ") + ")"
-	}
-	return text
 }
 
 // Err returns the errors of the result joined in one, nil if there are none.
@@ -80,12 +64,21 @@ func (r *Result) report(journal error) {
 // Unchanged reports whether the operation changed nothing.
 func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
 
-func (r *Result) count(changes display.ResourceChanges) {
+// count takes over the engine's counts, which are those of steps that succeeded. A replacement is counted when its resource has been created: the
+// engine's own step of it only marks where a replacement begins.
+func (r *Result) count(changes display.ResourceChanges, preview bool) {
 	r.Created += changes[deploy.OpCreate]
 	r.Updated += changes[deploy.OpUpdate]
-	r.Replaced += changes[deploy.OpReplace]
 	r.Deleted += changes[deploy.OpDelete]
 	r.Same += changes[deploy.OpSame]
+	if preview {
+		r.Replaced += changes[deploy.OpReplace]
+	}
+	for _, call := range r.Calls {
+		if call.Op == string(deploy.OpCreateReplacement) && call.Done() {
+			r.Replaced++
+		}
+	}
 }
 
 // watcher collects the engine's events.
@@ -93,10 +86,11 @@ type watcher struct {
 	operation string
 	forward   func(engine.Event)
 
-	mu      sync.Mutex
-	changes []Change
-	errors  []string
-	outputs resource.PropertyMap
+	mu       sync.Mutex
+	changes  []Change
+	errors   []string
+	failures []Failure
+	outputs  resource.PropertyMap
 }
 
 func (w *watcher) watch(events <-chan engine.Event, done chan<- struct{}) {
@@ -118,11 +112,15 @@ func (w *watcher) handle(event engine.Event) {
 	switch payload := event.Payload().(type) {
 	case engine.DiagEventPayload:
 		if payload.Severity == diag.Error {
-			w.errors = append(w.errors, errorLine(payload.URN, payload.Message))
+			w.fail(payload.URN, payload.Message)
 		}
 	case engine.ResourcePreEventPayload:
 		if w.operation != "refresh" {
 			w.step(payload.Metadata)
+		}
+	case engine.ResourceOperationFailedPayload:
+		for i := range w.changes {
+			w.changes[i].Failed = w.changes[i].Failed || w.changes[i].URN == string(payload.Metadata.URN)
 		}
 	case engine.ResourceOutputsEventPayload:
 		if w.operation == "refresh" {
@@ -134,35 +132,31 @@ func (w *watcher) handle(event engine.Event) {
 	}
 }
 
-// uncountedSteps are the steps that change nothing, and those that are part of a replace step.
-var uncountedSteps = []display.StepOp{
-	deploy.OpSame, deploy.OpRefresh, deploy.OpCreateReplacement, deploy.OpDeleteReplaced, deploy.OpRead, deploy.OpReadDiscard,
-	deploy.OpDiscardReplaced, deploy.OpRemovePendingReplace,
+// step adds the change that a step makes. Providers that the engine adds by itself are in no count and no list, as in Pulumi's own display.
+func (w *watcher) step(metadata engine.StepEventMetadata) {
+	if !slices.Contains(uncountedSteps, metadata.Op) && !providers.IsDefaultProvider(metadata.URN) {
+		w.changes = append(w.changes, changeOf(metadata, w.operation == "refresh"))
+	}
 }
 
-func (w *watcher) step(metadata engine.StepEventMetadata) {
-	if slices.Contains(uncountedSteps, metadata.Op) {
-		return
+// fail adds an error, and the resource that it is about.
+func (w *watcher) fail(urn resource.URN, message string) {
+	w.errors = append(w.errors, errorLine(urn, message))
+	if urn.IsValid() && urn.QualifiedType() != resource.RootStackType {
+		w.failures = append(w.failures, Failure{URN: string(urn), Error: errorText(urn, message)})
 	}
-	change := Change{Op: string(metadata.Op), URN: string(metadata.URN), Type: string(metadata.Type), Name: metadata.URN.Name()}
-	for path, difference := range metadata.DetailedDiff {
-		change.Paths = append(change.Paths, path)
-		if difference.Kind.IsReplace() {
-			change.Replacing = append(change.Replacing, path)
-		}
-	}
-	if len(change.Paths) == 0 {
-		for _, key := range metadata.Diffs {
-			change.Paths = append(change.Paths, string(key))
-		}
-	}
-	slices.Sort(change.Paths)
-	slices.Sort(change.Replacing)
-	w.changes = append(w.changes, change)
 }
 
 // errorLine returns an engine's message in one line that starts with the type and name of the resource.
 func errorLine(urn resource.URN, message string) string {
+	if !urn.IsValid() {
+		return errorText(urn, message)
+	}
+	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), errorText(urn, message))
+}
+
+// errorText is an engine's message without the resource that it is about.
+func errorText(urn resource.URN, message string) string {
 	text := joinLines(colors.Never.Colorize(message))
 	text = strings.TrimPrefix(text, "error: ")
 	if !urn.IsValid() {
@@ -175,7 +169,7 @@ func errorLine(urn resource.URN, message string) string {
 	for _, prefix := range []string{"Preview failed: ", "1 error occurred: * "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return fmt.Sprintf("%s %s: %s", urn.Type(), urn.Name(), text)
+	return text
 }
 
 // joinLines joins a message into one line. The items of a list stay on lines of their own.

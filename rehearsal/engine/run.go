@@ -125,9 +125,9 @@ func (r Run) execute(ctx context.Context, name string, op operation, dryRun bool
 		leave()
 	}
 
-	outcome := &Result{Operation: name, Changes: heard.changes, Calls: records.made(), Outputs: plainMap(heard.outputs),
+	outcome := &Result{Operation: name, Changes: heard.changes, Failures: heard.failures, Calls: records.made(), Outputs: plainMap(heard.outputs),
 		State: r.Base, Errors: heard.errors, Wall: time.Since(began)}
-	outcome.count(changes)
+	outcome.count(changes, dryRun)
 	return outcome, r.finish(ctx, outcome, records, failure, dryRun)
 }
 

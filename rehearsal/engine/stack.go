@@ -41,12 +41,12 @@ func LoadStack(root, name string) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	project, err := loadProject(root)
+	declared, err := loadProject(root)
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, project.StackConfigDir)
-	stack := &Stack{Name: name, Root: root, Project: project, File: filepath.Join(dir, "Pulumi."+name+".yaml")}
+	dir := filepath.Join(root, declared.StackConfigDir)
+	stack := &Stack{Name: name, Root: root, Project: declared, File: filepath.Join(dir, "Pulumi."+name+".yaml")}
 	if stack.name, err = tokens.ParseStackName(name); err != nil {
 		return nil, fmt.Errorf("stack %q: %w; %s", name, err, listStacks(dir))
 	}
@@ -54,7 +54,7 @@ func LoadStack(root, name string) (*Stack, error) {
 		return nil, fmt.Errorf("no stack %q: %s does not exist; %s", name, stack.File, listStacks(dir))
 	}
 	if err := stack.load(); err != nil {
-		return nil, fmt.Errorf("%s: %w", stack.File, err)
+		return nil, project.Locate(stack.File, err)
 	}
 	return stack, nil
 }

@@ -31,7 +31,7 @@ func TestTheProgramReceivesTheConfigurationThatPulumiUpPasses(t *testing.T) {
 func TestTheErrorOfAStackThatCannotBeRehearsedStatesTheCause(t *testing.T) {
 	for name, want := range map[string][]string{
 		"prod":     {`no stack "prod"`, "Pulumi.prod.yaml", "stacks that exist: broken, mistyped, second, secret, test"},
-		"broken":   {"Pulumi.broken.yaml", "line 3"},
+		"broken":   {"Pulumi.broken.yaml", "broken.yaml:3: YAML: "},
 		"mistyped": {"Pulumi.mistyped.yaml", "eksnet:network", "object"},
 		"second":   {"Pulumi.second.yaml", "a second YAML document", "keep one"},
 		"secret":   {"Pulumi.secret.yaml", "eksnet:network", "encrypted", "passphrase"},

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -32,35 +33,46 @@ type since struct {
 	took time.Duration
 }
 
-// newTimetable takes the resources that an operation made, or for a destroy found, its calls and the world's waits. What was not
-// called takes no time.
+// newTimetable takes the resources that calls are about, and the world's waits. What was not called takes no time, and a call that was
+// refused takes only what it waited for.
 func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) *timetable {
 	t := &timetable{
 		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]since{}, began: map[urn.URN]int{},
 		before: map[urn.URN][]urn.URN{}, bound: map[urn.URN][]urn.URN{},
 	}
-	ops := map[string]string{}
+	called := map[string]engine.Call{}
 	for _, call := range calls {
-		ops[call.URN] = call.Op
+		if call.Op == "replace" {
+			continue // the engine's own note of a replacement: its calls are create-replacement and delete-replaced
+		}
+		called[call.URN] = call
 		t.began[urn.URN(call.URN)] = call.Began
 	}
 	within := map[urn.URN][]urn.URN{}
 	for _, r := range resources {
 		within[r.Parent] = append(within[r.Parent], r.URN)
-		creation, deletion := world.Times(string(r.Type), world.Properties(r.Inputs))
-		switch ops[string(r.URN)] {
-		case "create", "update", "replace":
-			t.took[r.URN] = creation
-		case "delete":
-			t.took[r.URN] = deletion
+		if call, ok := called[string(r.URN)]; ok && call.Done() {
+			t.took[r.URN] = duration(call, r)
 		}
 		parent := only(r.Parent)
 		t.bound[r.URN] = append(parent, opened(demandedBy(r), within)...)
 		t.before[r.URN] = append(parent, opened(slices.Concat(demandedBy(r), r.Dependencies), within)...)
 	}
 	t.demand()
-	t.add(waits)
+	t.add(waits, nil)
 	return t
+}
+
+// duration is how long a call on a resource takes on AWS.
+func duration(call engine.Call, r apitype.ResourceV3) time.Duration {
+	creation, deletion := world.Times(string(r.Type), world.Properties(r.Inputs))
+	switch call.Op {
+	case "create", "update", "create-replacement":
+		return creation
+	case "delete", "delete-replaced":
+		return deletion
+	}
+	return 0
 }
 
 // demand adds what the world's rules demand to the bound.
@@ -105,19 +117,22 @@ func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []
 	return sorted
 }
 
-// add gives the world's waits to the calls that waited.
-func (t *timetable) add(waits []world.Wait) {
-	type key struct{ typ, id string }
-	urns := map[key]urn.URN{}
+// identity is a resource as the world identifies it.
+type identity struct{ typ, id string }
+
+// add gives the world's waits to the calls that waited. Replaced are resources that were deleted in the call of another one.
+func (t *timetable) add(waits []world.Wait, replaced map[identity]urn.URN) {
+	urns := map[identity]urn.URN{}
+	maps.Copy(urns, replaced)
 	for _, r := range t.resources {
-		urns[key{string(r.Type), string(r.ID)}] = r.URN
+		urns[identity{string(r.Type), string(r.ID)}] = r.URN
 	}
 	for _, wait := range waits {
-		at, known := urns[key{wait.Type, wait.ID}]
+		at, known := urns[identity{wait.Type, wait.ID}]
 		took := time.Duration(wait.Seconds * float64(time.Second))
-		switch began, other := urns[key{wait.SinceType, wait.SinceID}]; {
+		switch began, other := urns[identity{wait.SinceType, wait.SinceID}]; {
 		case !known || wait.Behind:
-		case other:
+		case other && began != at:
 			t.waits[at] = append(t.waits[at], since{began, took})
 		default:
 			t.took[at] += took

@@ -2,7 +2,11 @@ package scenario_test
 
 import (
 	"context"
+	"strings"
 	"testing"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"eksnet/rehearsal/scenario"
 	"eksnet/rehearsal/world"
@@ -71,4 +75,69 @@ func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
 		return
 	}
 	t.Errorf("waits %+v", r.Report.Waits)
+}
+
+// A group whose types change is replaced: EKS makes the new one and then deletes the old one, or the other way round where the name stays.
+func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
+	t.Parallel()
+	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	set("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	up := r.Up(context.Background())
+	creation, deletion := world.Times(nodeGroup, nil)
+	if want := (creation + deletion).Seconds(); up.Error != "" || up.Replaced != 1 || up.AWSSeconds != want {
+		t.Errorf("up replaces %d and takes %g s on AWS, not %g s (%s)", up.Replaced, up.AWSSeconds, want, up.Error)
+	}
+}
+
+func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
+	t.Parallel()
+	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	drop("nodeGroups.batch")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	up := r.Up(context.Background())
+	_, deletion := world.Times(nodeGroup, nil)
+	_, template := world.Times("aws:ec2/launchTemplate:LaunchTemplate", nil)
+	if want := (deletion + template).Seconds(); up.Error != "" || up.AWSSeconds != want {
+		t.Errorf("up takes %g s on AWS, not %g s (%s)", up.AWSSeconds, want, up.Error)
+	}
+}
+
+// The cluster is deleted before it is created again, and everything in it before that, one after the other.
+func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
+	t.Parallel()
+	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	set("cluster.secretsEncryption", "false")(t, values)
+	save(t, project, values)
+	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	up := r.Up(context.Background())
+	creation, deletion := world.Times("aws:eks/cluster:Cluster", nil)
+	groupCreation, groupDeletion := world.Times(nodeGroup, nil)
+	least := creation + deletion + groupCreation + 2*groupDeletion
+	if up.Error != "" || up.AWSSeconds < least.Seconds() {
+		t.Errorf("up takes %g s on AWS, and cluster and groups alone %g s (%s)", up.AWSSeconds, least.Seconds(), up.Error)
+	}
+}
+
+// EKS refuses the new types, so nothing is replaced and nothing has taken time.
+func TestARefusedReplacementIsNotDoneAndTakesNoTime(t *testing.T) {
+	t.Parallel()
+	dir := copied(t)
+	project := t.TempDir()
+	save(t, project, load(t, "changes"))
+	r := open(t, func(o *scenario.Options) {
+		o.Dir, o.Root, o.Stack = dir, project, "changes"
+		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
+			if request.Type == nodeGroup && strings.Contains(request.Name, "batch") {
+				types, _ := structpb.NewList([]any{"c7g.large", "c7g.immense"})
+				request.Object.Fields["instanceTypes"] = structpb.NewListValue(types)
+			}
+		}
+	})
+	up := r.Up(context.Background())
+	if !strings.Contains(up.Error, "c7g.immense") || up.Replaced != 0 || up.AWSSeconds != 0 {
+		t.Errorf("up replaces %d, takes %g s on AWS and says %q", up.Replaced, up.AWSSeconds, up.Error)
+	}
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -75,7 +76,8 @@ func (r *Rehearsal) left() []string {
 	r.audit()
 	var lines []string
 	for _, leftover := range r.Report.Leftovers {
-		lines = append(lines, fmt.Sprintf("left %s %s (%s); remove it with: %s", leftover.Type, leftover.ID, leftover.Reason, leftover.Remove))
+		advice := cmp.Or(leftover.Advice, "remove it with: "+leftover.Remove)
+		lines = append(lines, fmt.Sprintf("left %s %s (%s); %s", leftover.Type, leftover.ID, leftover.Reason, advice))
 	}
 	return lines
 }
@@ -193,7 +195,7 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 	operation := Operation{
 		Name: name, WallSeconds: seconds(result.Wall),
 		Created: result.Created, Updated: result.Updated, Replaced: result.Replaced, Deleted: result.Deleted, Same: result.Same,
-		Changes: result.Changes,
+		Changes: result.Changes, Failures: result.Failures,
 	}
 	waits := r.world.TakeWaits()
 	r.Report.waited(name, waits)
@@ -201,11 +203,9 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 	case "refresh":
 		operation.Filled = filledOutputs(before, result.State)
 	case "up":
-		table := newTimetable(result.State.Resources(), result.Calls, waits)
-		r.Report.time(&operation, table, table.up)
+		r.Report.time(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
 	case "destroy":
-		table := newTimetable(before.Resources(), result.Calls, waits)
-		r.Report.time(&operation, table, table.down)
+		r.Report.time(&operation, destroyPhases(before.Resources(), result.Calls, waits))
 	}
 	return operation
 }
@@ -216,7 +216,7 @@ func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds
 func (r *Rehearsal) record(operation *Operation) {
 	r.Report.Resources = len(r.state.Resources())
 	r.Report.Operations = append(r.Report.Operations, *operation)
-	err := r.Report.write(r.file("report.json"))
+	err := r.Report.write(reportFile(r.Dir))
 	if err == nil || r.unsaved.err() != nil {
 		return // one error about the files is enough
 	}
@@ -227,7 +227,7 @@ func (r *Rehearsal) record(operation *Operation) {
 // Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, up after refresh, destroy. It goes on from what stands. It
 // stops at the first broken promise, so that a person can look, and tells whether there was none.
 func (r *Rehearsal) Lifecycle(ctx context.Context) bool {
-	r.Report.Operations = nil
+	r.Report.Operations, r.earlier = nil, 0
 	for _, operate := range []func(context.Context) Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.UpAfterRefresh, r.Destroy} {
 		if ctx.Err() != nil || operate(ctx).Error != "" {
 			return false

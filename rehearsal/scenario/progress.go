@@ -41,7 +41,7 @@ func (l *Lines) Begin(operation string) {
 }
 
 func (l *Lines) Event(event Event) {
-	if _, ended := Finished(event); !ended {
+	if _, ok := completed(event); !ok {
 		return
 	}
 	if l.done++; l.done%25 == 0 {
@@ -68,8 +68,8 @@ func (s *Screen) Begin(operation string) {
 }
 
 func (s *Screen) Event(event Event) {
-	urn, ended := Finished(event)
-	if !ended {
+	urn, ok := completed(event)
+	if !ok {
 		return
 	}
 	s.done++
@@ -110,6 +110,14 @@ func verdict(operation Operation) string {
 		mark, lines = "✗", append(strings.Split(operation.Error, "\n"), lines...)
 	}
 	return strings.Join(append([]string{fmt.Sprintf("%s %s (%.1f s)", mark, operation.Name, operation.WallSeconds)}, lines...), "\n    ")
+}
+
+// completed is the resource whose step an event reports as successful.
+func completed(event Event) (resource.URN, bool) {
+	if payload, ok := event.Payload().(engine.ResourceOutputsEventPayload); ok {
+		return payload.Metadata.URN, true
+	}
+	return "", false
 }
 
 // Finished is the resource whose step an event tells the end of.

@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"eksnet/config"
+	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/providers"
 	"eksnet/rehearsal/world"
@@ -43,6 +44,8 @@ type Rehearsal struct {
 	lock    *os.File
 	log     *os.File
 	unsaved unsaved
+	// earlier is how many operations the report had when the rehearsal was opened.
+	earlier int
 	// A call that an operation abandoned may end after Close: the files are the next one's then.
 	closing sync.RWMutex
 	closed  bool
@@ -106,7 +109,7 @@ func check(loaded *engine.Stack) error {
 	}
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	if _, _, err = stack.Read(source, slices.Collect(maps.Keys(settings))); err != nil {
-		return fmt.Errorf("%s: %w", loaded.File, err)
+		return project.Locate(loaded.File, err)
 	}
 	return nil
 }
@@ -122,10 +125,11 @@ func (r *Rehearsal) open(install string) error {
 			return err
 		}
 	}
-	if r.states, r.state, err = engine.OpenState(r.file("state.json")); err != nil {
+	if r.states, r.state, err = engine.OpenState(StateFile(r.Dir)); err != nil {
 		return err
 	}
-	r.Report = readReport(r.file("report.json"), r.options.Stack)
+	r.Report = readReport(reportFile(r.Dir), r.options.Stack)
+	r.earlier = len(r.Report.Operations)
 	return r.openWorld(filepath.Join(install, "chart"))
 }
 
@@ -139,7 +143,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && inAccount(r.state.Resources()) > 0:
-		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), r.file("state.json"), inAccount(r.state.Resources()), r.Dir)
+		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), StateFile(r.Dir), inAccount(r.state.Resources()), r.Dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
@@ -203,6 +207,13 @@ func (r *Rehearsal) Close() error {
 // State is what Pulumi knows of the stack, World what stands in the account.
 func (r *Rehearsal) State() *engine.State { return r.state }
 func (r *Rehearsal) World() *world.World  { return r.world }
+
+// Operations are those since the rehearsal was opened.
+func (r *Rehearsal) Operations() []Operation { return r.Report.Operations[r.earlier:] }
+
+// StateFile is the file of the state in a rehearsal's folder, and reportFile that of the report.
+func StateFile(dir string) string  { return filepath.Join(dir, "state.json") }
+func reportFile(dir string) string { return filepath.Join(dir, "report.json") }
 
 func (r *Rehearsal) file(name string) string { return filepath.Join(r.Dir, name) }
 

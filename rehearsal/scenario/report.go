@@ -6,9 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"time"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/journal"
@@ -48,8 +45,10 @@ type Operation struct {
 	Replaced          int     `json:"replaced"`
 	Deleted           int     `json:"deleted"`
 	Same              int     `json:"same"`
-	// Changes are the resources that are not the same. The report counts them.
-	Changes []engine.Change `json:"-"`
+	// Changes are the resources that are not the same, with the properties that differ.
+	Changes []engine.Change `json:"changes,omitempty"`
+	// Failures are the resources that could not be created, changed or deleted.
+	Failures []engine.Failure `json:"failures,omitempty"`
 	// Filled are the resources whose outputs a refresh completed. AWS computes these outputs once another resource is there, such as the association of an
 	// address. The engine counts such a resource as the same: nothing differs from what the program says.
 	Filled []Filled `json:"filled,omitempty"`
@@ -90,13 +89,18 @@ func (r *Report) waited(operation string, waits []world.Wait) {
 	}
 }
 
-// time fills in what an operation takes on AWS. Schedule is the engine's way of it: up or down.
-func (r *Report) time(o *Operation, t *timetable, schedule func(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)) {
-	took, path := schedule(t.before, unlimited)
-	limited, _ := schedule(t.before, engine.DefaultParallel)
-	bound, _ := schedule(t.bound, unlimited)
-	o.AWSSeconds, o.DefaultParallelSeconds, o.LowerBoundSeconds = took.Seconds(), limited.Seconds(), bound.Seconds()
-	r.CriticalPath[o.Name] = path
+// time fills in what an operation takes on AWS.
+func (r *Report) time(o *Operation, phases []phase) {
+	r.CriticalPath[o.Name] = nil
+	for _, p := range phases {
+		took, path := p.schedule(p.table, p.table.before, unlimited)
+		limited, _ := p.schedule(p.table, p.table.before, engine.DefaultParallel)
+		bound, _ := p.schedule(p.table, p.table.bound, unlimited)
+		o.AWSSeconds += took.Seconds()
+		o.DefaultParallelSeconds += limited.Seconds()
+		o.LowerBoundSeconds += bound.Seconds()
+		r.CriticalPath[o.Name] = append(r.CriticalPath[o.Name], path...)
+	}
 }
 
 // readReport reads a report, an empty one where there is none. A report is never worth an error: the next operation writes it anew.

@@ -142,11 +142,17 @@ func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duratio
 
 // rounds are the resources by the length of the longest way to something that comes after nothing, each round in the engine's order.
 func (t *timetable) rounds(before map[urn.URN][]urn.URN) [][]urn.URN {
+	deleted := map[urn.URN]bool{}
+	for _, r := range t.resources {
+		deleted[r.URN] = true
+	}
 	round := map[urn.URN]int{}
 	var rounds [][]urn.URN
 	for _, r := range t.resources {
 		for _, b := range before[r.URN] {
-			round[r.URN] = max(round[r.URN], round[b]+1)
+			if deleted[b] {
+				round[r.URN] = max(round[r.URN], round[b]+1)
+			}
 		}
 		for len(rounds) <= round[r.URN] {
 			rounds = append(rounds, nil)

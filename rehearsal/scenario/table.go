@@ -1,37 +1,74 @@
 package scenario
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"eksnet/rehearsal/engine"
 )
 
-// Table writes the operations of a report for people, with what is left at the end.
-func (r *Report) Table(out io.Writer) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "%s\tcreated\tupdated\treplaced\tdeleted\tsame\there\ton AWS\t%d at once\tat least\tratio\t\n", r.Stack, engine.DefaultParallel)
-	for _, o := range r.Operations {
-		aws, limited, bound, ratio := "", "", "", ""
-		if o.AWSSeconds > 0 && o.LowerBoundSeconds > 0 {
-			aws, limited, bound = minutes(o.AWSSeconds), minutes(o.DefaultParallelSeconds), minutes(o.LowerBoundSeconds)
-			ratio = fmt.Sprintf("%.2f", o.DefaultParallelSeconds/o.LowerBoundSeconds)
+// legend explains the columns that only a verbose table has.
+const legend = `on AWS               computed time with as many calls at once as their order allows
+default parallelism  the same with Pulumi's default parallelism, %d calls at once
+theoretical minimum  the time with the order alone that data and AWS's own rules require
+ratio                default parallelism divided by theoretical minimum
+`
+
+// Table writes operations for people, and then what a destroy left to AWS.
+func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "%s\tcreated\tupdated\treplaced\tdeleted\tsame\there\ton AWS\t", r.Stack)
+	if verbose {
+		fmt.Fprint(w, "default parallelism\ttheoretical minimum\tratio\t")
+	}
+	fmt.Fprintln(w)
+	for _, o := range operations {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, minutes(o.AWSSeconds))
+		if verbose {
+			fmt.Fprintf(w, "%s\t%s\t%s\t", minutes(o.DefaultParallelSeconds), minutes(o.LowerBoundSeconds), ratio(o))
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t%s\t%s\t%s\t\n", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, aws, limited, bound, ratio)
+		fmt.Fprintln(w)
 	}
 	w.Flush()
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
+	if verbose {
+		fmt.Fprintf(out, legend, engine.DefaultParallel)
+	}
+	r.outcome(out, operations)
+}
+
+// outcome is what remains after the last operation.
+func (r *Report) outcome(out io.Writer, operations []Operation) {
 	for _, pending := range r.Pending {
-		fmt.Fprintf(out, "goes by itself: %s\n", pending)
+		fmt.Fprintf(out, "pending, AWS deletes it automatically: %s\n", pending)
 	}
 	for _, may := range r.MayAppear {
 		fmt.Fprintf(out, "may appear: %s\n", may)
 	}
-	if last := r.Operations[len(r.Operations)-1]; last.Name == "destroy" && last.Error == "" {
-		fmt.Fprintln(out, "nothing left")
+	if n := len(operations); n > 0 && operations[n-1].Name == "destroy" && operations[n-1].Error == "" {
+		fmt.Fprintln(out, "destroy verified: no resources remain")
 	}
 }
 
-// minutes is a time as people read it: 14m24s.
-func minutes(seconds float64) string { return (time.Duration(seconds) * time.Second).String() }
+// minutes is a time as people read it: 14m24s, "" for none.
+func minutes(seconds float64) string {
+	if seconds == 0 {
+		return ""
+	}
+	return (time.Duration(seconds) * time.Second).String()
+}
+
+// ratio is how much longer an operation takes than the theoretical minimum.
+func ratio(o Operation) string {
+	if o.LowerBoundSeconds == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", o.DefaultParallelSeconds/o.LowerBoundSeconds)
+}

@@ -16,6 +16,8 @@ type Leftover struct {
 	Reason string `json:"reason"`
 	// Remove is the command that deletes it in a real account.
 	Remove string `json:"remove"`
+	// Advice is how the operator of the stack removes it, "" where that is by Remove.
+	Advice string `json:"advice,omitempty"`
 }
 
 // Leftovers are the resources that remain in the account and belong to no stack, except what AWS keeps itself and keys
@@ -30,10 +32,10 @@ func (w *World) Pending() []Leftover {
 	var pending []Leftover
 	for _, o := range w.all(pendingKeyType) {
 		reason := fmt.Sprintf("KMS deletes it in %d days", o.number("deletionWindowInDays"))
-		pending = append(pending, Leftover{keyType, o.ID, "", "", reason, "aws kms cancel-key-deletion --key-id " + o.ID + "  # to keep it"})
+		pending = append(pending, Leftover{Type: keyType, ID: o.ID, Reason: reason, Remove: "aws kms cancel-key-deletion --key-id " + o.ID + "  # to keep it"})
 	}
 	for _, o := range w.all(interfaceType, lingering) {
-		pending = append(pending, Leftover{o.Type, o.ID, "", o.Owner, "it lingers for some minutes after " + o.text("description"), ""})
+		pending = append(pending, Leftover{Type: o.Type, ID: o.ID, Owner: o.Owner, Reason: "it lingers for some minutes after " + o.text("description")})
 	}
 	return pending
 }
@@ -106,6 +108,8 @@ func (w *World) removal(o *Object) string {
 		return w.unhold(o) + " && " + kubectl("delete", o)
 	case o.Cluster != "":
 		return kubectl("delete", o)
+	case o.Type == loadBalancerType && mapOf(o.Outputs["attributes"])[protection] == "true":
+		return fmt.Sprintf("aws elbv2 modify-load-balancer-attributes --load-balancer-arn %s --attributes Key=%s,Value=false && "+format, o.ID, protection, o.ID)
 	case known:
 		return fmt.Sprintf(format, o.ID)
 	}

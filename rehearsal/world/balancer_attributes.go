@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eksnet/internal/awsdata"
 )
 
 const (
@@ -47,13 +49,6 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode")
 )
 
-// attribute holds the valid values of an attribute.
-type attribute struct {
-	// kinds are the types of load balancers with the attribute.
-	kinds string
-	takes values
-}
-
 // values holds a check of a value and a description of the valid values.
 type values struct {
 	says string
@@ -71,89 +66,34 @@ func within(least, most int) values {
 	}}
 }
 
-func orAlso(word string, v values) values {
-	return values{word + ", " + v.says, func(value string) bool { return value == word || v.fits(value) }}
-}
-
-var (
-	trueOrFalse = oneOf("true", "false")
-	anything    = values{"any text", func(string) bool { return true }}
-)
-
 const (
-	ofALB  = "application"
-	ofNLB  = "network"
-	ofBoth = "application network"
+	ofALB = awsdata.ApplicationLoadBalancer
+	ofNLB = awsdata.NetworkLoadBalancer
 )
 
-// balancerAttributes are the attributes of load balancers (API_LoadBalancerAttribute).
-var balancerAttributes = map[string]attribute{
-	"deletion_protection.enabled":       {ofBoth, trueOrFalse},
-	"load_balancing.cross_zone.enabled": {ofBoth, trueOrFalse},
-	"access_logs.s3.enabled":            {ofBoth, trueOrFalse},
-	"access_logs.s3.bucket":             {ofBoth, anything},
-	"access_logs.s3.prefix":             {ofBoth, anything},
-	"ipv6.deny_all_igw_traffic":         {ofBoth, trueOrFalse},
-	"zonal_shift.config.enabled":        {ofBoth, trueOrFalse},
-
-	"idle_timeout.timeout_seconds":                             {ofALB, within(1, 4000)},
-	"client_keep_alive.seconds":                                {ofALB, within(60, 604800)},
-	"connection_logs.s3.enabled":                               {ofALB, trueOrFalse},
-	"connection_logs.s3.bucket":                                {ofALB, anything},
-	"connection_logs.s3.prefix":                                {ofALB, anything},
-	"health_check_logs.s3.enabled":                             {ofALB, trueOrFalse},
-	"health_check_logs.s3.bucket":                              {ofALB, anything},
-	"health_check_logs.s3.prefix":                              {ofALB, anything},
-	"routing.http.desync_mitigation_mode":                      {ofALB, oneOf("monitor", "defensive", "strictest")},
-	"routing.http.drop_invalid_header_fields.enabled":          {ofALB, trueOrFalse},
-	"routing.http.preserve_host_header.enabled":                {ofALB, trueOrFalse},
-	"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": {ofALB, trueOrFalse},
-	"routing.http.xff_client_port.enabled":                     {ofALB, trueOrFalse},
-	"routing.http.xff_header_processing.mode":                  {ofALB, oneOf("append", "preserve", "remove")},
-	"routing.http2.enabled":                                    {ofALB, trueOrFalse},
-	"waf.fail_open.enabled":                                    {ofALB, trueOrFalse},
-	"dns_record.client_routing_policy":                         {ofNLB, oneOf("any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity")},
-	"secondary_ips.auto_assigned.per_subnet":                   {ofNLB, within(0, 7)},
+// valuesOf returns the valid values of an attribute: some words, a range of numbers, both, or any text.
+func valuesOf(a awsdata.Attribute) values {
+	named, numbers := oneOf(a.Words...), within(a.Least, a.Most)
+	switch {
+	case a.Most == 0 && len(a.Words) == 0:
+		return values{"any text", func(string) bool { return true }}
+	case a.Most == 0:
+		return named
+	case len(a.Words) == 0:
+		return numbers
+	default:
+		return values{named.says + ", " + numbers.says, func(value string) bool { return named.fits(value) || numbers.fits(value) }}
+	}
 }
-
-// targetAttributes are the attributes of target groups with instances or addresses (API_TargetGroupAttribute).
-var targetAttributes = map[string]attribute{
-	"deregistration_delay.timeout_seconds":                                           {ofBoth, within(0, 3600)},
-	"stickiness.enabled":                                                             {ofBoth, trueOrFalse},
-	"load_balancing.cross_zone.enabled":                                              {ofBoth, oneOf("true", "false", "use_load_balancer_configuration")},
-	"target_group_health.dns_failover.minimum_healthy_targets.count":                 {ofBoth, orAlso("off", within(1, 1000))},
-	"target_group_health.dns_failover.minimum_healthy_targets.percentage":            {ofBoth, orAlso("off", within(1, 100))},
-	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count":      {ofBoth, within(1, 1000)},
-	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": {ofBoth, orAlso("off", within(1, 100))},
-
-	"load_balancing.algorithm.type":               {ofALB, oneOf("round_robin", "least_outstanding_requests", "weighted_random")},
-	"load_balancing.algorithm.anomaly_mitigation": {ofALB, oneOf("on", "off")},
-	"slow_start.duration_seconds":                 {ofALB, orAlso("0", within(30, 900))},
-	"stickiness.app_cookie.cookie_name":           {ofALB, anything},
-	"stickiness.app_cookie.duration_seconds":      {ofALB, within(1, 604800)},
-	"stickiness.lb_cookie.duration_seconds":       {ofALB, within(1, 604800)},
-
-	"deregistration_delay.connection_termination.enabled":          {ofNLB, trueOrFalse},
-	"preserve_client_ip.enabled":                                   {ofNLB, trueOrFalse},
-	"proxy_protocol_v2.enabled":                                    {ofNLB, trueOrFalse},
-	"target_health_state.unhealthy.connection_termination.enabled": {ofNLB, trueOrFalse},
-	"target_health_state.unhealthy.draining_interval_seconds":      {ofNLB, within(0, 360000)},
-}
-
-// stickinessTypes are the valid stickiness types of each type of load balancer.
-var stickinessTypes = map[string]values{ofALB: oneOf("lb_cookie", "app_cookie"), ofNLB: oneOf("source_ip")}
 
 // checkBalancerAttributes refuses the first invalid attribute of a load balancer of a type.
 func checkBalancerAttributes(kind string, asked map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
-		value, known := asked[key], balancerAttributes[key]
-		takes := known.takes
-		if kind == ofALB && key == "load_balancing.cross_zone.enabled" {
-			takes = oneOf("true") // cross-zone load balancing of an ALB is always enabled
-		}
-		if err := balancerAttributeKnown.when(!strings.Contains(known.kinds, kind), key, kind); err != nil || takes.fits == nil {
+		attribute, known := awsdata.LoadBalancerAttributes[kind][key]
+		if err := balancerAttributeKnown.when(!known, key, kind); err != nil || !known {
 			return err
 		}
+		value, takes := asked[key], valuesOf(attribute)
 		if err := balancerAttributeFits.when(!takes.fits(value), key, value, takes.says); err != nil {
 			return err
 		}
@@ -170,14 +110,12 @@ func checkBalancerAttributes(kind string, asked map[string]string) error {
 func checkTargetAttributes(protocol string, asked map[string]string) error {
 	kind := kindOfProtocol(protocol)
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
-		value, known := asked[key], targetAttributes[key]
-		if key == "stickiness.type" {
-			known = attribute{kinds: ofBoth, takes: stickinessTypes[kind]}
-		}
-		if err := targetAttributeKnown.when(!strings.Contains(known.kinds, kind), key, protocol); err != nil || known.takes.fits == nil {
+		attribute, known := awsdata.TargetGroupAttributes[kind][key]
+		if err := targetAttributeKnown.when(!known, key, protocol); err != nil || !known {
 			return err
 		}
-		if err := targetAttributeFits.when(!known.takes.fits(value), key, value, known.takes.says); err != nil {
+		value, takes := asked[key], valuesOf(attribute)
+		if err := targetAttributeFits.when(!takes.fits(value), key, value, takes.says); err != nil {
 			return err
 		}
 	}

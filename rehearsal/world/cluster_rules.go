@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eksnet/internal/awsdata"
 )
 
 const (
@@ -104,9 +106,6 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/userguide/delete-cluster.html")
 )
 
-// refusedZones are the zones in which EKS has no control planes.
-var refusedZones = []string{"use1-az3", "usw1-az2", "cac1-az3"}
-
 // clusterFits checks a new cluster and returns its subnets.
 func (w *World) clusterFits(o *Object, name string) ([]*Object, error) {
 	role := w.roleOf(o.text("roleArn"))
@@ -137,7 +136,7 @@ func (w *World) clusterSubnetsFit(o *Object, name string) ([]*Object, error) {
 		zones[subnet.text("availabilityZoneId")] = true
 		if err := first(
 			clusterOneVPC.when(subnet.text("vpcId") != subnets[0].text("vpcId"), name, id),
-			clusterZonesAllowed.when(slices.Contains(refusedZones, subnet.text("availabilityZoneId")), name, subnet.text("availabilityZone"), w.allowedZones()),
+			clusterZonesAllowed.when(slices.Contains(awsdata.ZonesWithoutControlPlanes, subnet.text("availabilityZoneId")), name, subnet.text("availabilityZone"), w.allowedZones()),
 			clusterAddresses.when(o.ID == "" && w.subnetFree(subnet) < 6, name, id, w.subnetFree(subnet))); err != nil {
 			return nil, err
 		}
@@ -157,7 +156,7 @@ func (w *World) clusterSubnetsFit(o *Object, name string) ([]*Object, error) {
 func (w *World) allowedZones() string {
 	var names []string
 	for _, z := range zonesOf(w.region) {
-		if !slices.Contains(refusedZones, z.id) {
+		if !slices.Contains(awsdata.ZonesWithoutControlPlanes, z.id) {
 			names = append(names, z.name)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"eksnet/internal/awsdata"
 )
 
 var (
@@ -241,7 +243,7 @@ func (w *World) freeNodePort(o *Object) int {
 			taken[port["nodePort"]] = true
 		}
 	}
-	port := firstNodePort
+	port := awsdata.FirstNodePort
 	for taken[float64(port)] {
 		port++
 	}

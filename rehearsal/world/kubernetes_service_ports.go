@@ -4,12 +4,8 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-)
 
-// The range of node ports (kube-apiserver, --service-node-port-range).
-const (
-	firstNodePort = 30000
-	lastNodePort  = 32767
+	"eksnet/internal/awsdata"
 )
 
 var (
@@ -42,7 +38,7 @@ func (w *World) validateNodePorts(title string, o *Object, spec *corev1.ServiceS
 		n := int(port.NodePort)
 		if err := first(
 			nodePortsUsed.when(!outside, title, i),
-			nodePortRange.when(n < firstNodePort || n > lastNodePort, title, i, n, firstNodePort, lastNodePort),
+			nodePortRange.when(n < awsdata.FirstNodePort || n > awsdata.LastNodePort, title, i, n, awsdata.FirstNodePort, awsdata.LastNodePort),
 			nodePortFree.when(w.nodePortTaken(o, port), title, i, n),
 		); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (w *World) MayAppear() []Leftover {
 	var may []Leftover
 	for _, late := range w.all(lateLogsType, func(o *Object) bool { return w.get(logGroupType, o.ID) == nil }) {
 		group := &Object{Type: logGroupType, ID: late.ID, Owner: "eks"}
-		may = append(may, Leftover{logGroupType, late.ID, "", "eks", "EKS delivers the last log events of a deleted cluster for some minutes, and makes the group again for them", w.removal(group)})
+		may = append(may, Leftover{Type: logGroupType, ID: late.ID, Owner: "eks", Reason: "EKS delivers the last log events of a deleted cluster for some minutes, and makes the group again for them", Remove: w.removal(group)})
 	}
 	return may
 }

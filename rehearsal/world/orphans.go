@@ -17,15 +17,17 @@ func (w *World) Orphans(known func(typ, id string) bool) []Leftover {
 	defer w.mu.Unlock()
 	var orphans []Leftover
 	for _, o := range w.all("") {
-		if held := w.heldForEver(o); held != nil {
-			orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, held.Error(),
-				w.unhold(o)})
+		if held := w.heldForEver(o); heldByProtection(held) {
+			orphans = append(orphans, w.protected(o, held))
+			continue
+		} else if held != nil {
+			orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: w.unhold(o)})
 			continue
 		}
 		if o.Type == pendingKeyType || o.Type == lateLogsType || lingering(o) || o.Owner == operatorOwner || (known != nil && known(o.Type, o.ID)) || w.kept(o) {
 			continue
 		}
-		orphans = append(orphans, Leftover{o.Type, o.ID, nameOf(o), o.Owner, reasonFor(o), w.removal(o)})
+		orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: reasonFor(o), Remove: w.removal(o)})
 	}
 	slices.SortStableFunc(orphans, func(a, b Leftover) int { return removalRank(a.Type) - removalRank(b.Type) })
 	return orphans

@@ -18,7 +18,7 @@ func (w *World) Run(command string) error {
 		var err error
 		switch words[0] {
 		case "kubectl":
-			err = w.runKubectl(words[1], words[2], words[3], flagsOf(words[4:])["namespace"])
+			err = w.runKubectl(words[1:], flagsOf(words[4:])["namespace"])
 		case "helm":
 			id := identity(flagsOf(words[3:])["namespace"], words[2])
 			if words[1] == "rollback" {
@@ -46,8 +46,9 @@ func flagsOf(words []string) map[string]string {
 	return flags
 }
 
-// runKubectl deletes an object of the one cluster that has it, or removes its finalizers.
-func (w *World) runKubectl(verb, kind, name, namespace string) error {
+// runKubectl deletes an object of the one cluster that has it, annotates it, or removes its finalizers.
+func (w *World) runKubectl(words []string, namespace string) error {
+	verb, kind, name := words[0], words[1], words[2]
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, o := range w.all("", func(o *Object) bool { return o.ID == identity(namespace, name) && o.Cluster != "" }) {
@@ -56,6 +57,9 @@ func (w *World) runKubectl(verb, kind, name, namespace string) error {
 		}
 		if verb == "delete" {
 			return (&call{World: w, cluster: o.Cluster}).removeFromCluster(o)
+		}
+		if verb == "annotate" {
+			return w.annotate(o, words[len(words)-1])
 		}
 		if err := w.reviewedByHand(o); err != nil {
 			return err
@@ -86,6 +90,14 @@ func (w *World) runAWS(verb string, flags map[string]string) error {
 	var typ string
 	var wanted map[string]string
 	switch verb {
+	case "elbv2 modify-load-balancer-attributes":
+		key, value, _ := strings.Cut(strings.TrimPrefix(flags["attributes"], "Key="), ",Value=")
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if o := w.get(loadBalancerType, flags["load-balancer-arn"]); o != nil {
+			return w.setBalancerAttributes(o, map[string]string{key: value})
+		}
+		return ErrNotFound
 	case "ec2 detach-internet-gateway":
 		return nil // the deletion that follows is refused for the same reasons
 	case "ec2 delete-internet-gateway":

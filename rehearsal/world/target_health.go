@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-)
 
-// proxyHealth is the port of kube-proxy's own health check
-// (https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/, --healthz-bind-address).
-const proxyHealth = 10256
+	"eksnet/internal/awsdata"
+)
 
 // No packet is sent. Whether a target is healthy is derived from which container or proxy listens on the health check
 // port, and from the security groups in between.
@@ -85,7 +83,7 @@ func (w *World) podSilent(cluster, address string, port int) string {
 // nodeSilent returns why nothing on a node listens on a port: kube-proxy listens on the node ports of Services with
 // pods to forward to, and on the health check ports of Services.
 func (w *World) nodeSilent(node *Object, port int, proxied bool) string {
-	if port == proxyHealth {
+	if port == awsdata.KubeProxyHealthPort {
 		return ""
 	}
 	for _, o := range w.in(node.Cluster, serviceType) {

@@ -77,7 +77,7 @@ func parse(args []string) (*invocation, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w; see lab -h", err)
 	case flags.NArg() > 0:
-		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Args())
+		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Arg(0))
 	}
 	return o, nil
 }

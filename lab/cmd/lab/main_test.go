@@ -10,7 +10,7 @@ import (
 )
 
 func TestAUsageErrorIsOneLine(t *testing.T) {
-	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument ["now"]; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument"} {
+	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument"} {
 		_, err := parse(strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("lab %s: %v, want %s", args, err, want)

@@ -9,6 +9,8 @@ import (
 type call struct {
 	stack, dir string
 	outside    bool
+	// json asks for JSON, and verbose for what a person seldom needs.
+	json, verbose bool
 }
 
 // command is another command with the same flags.

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -33,7 +35,7 @@ const (
 	misused    = 2 // the stack file or the call is wrong
 )
 
-const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-replace URN ...] [-json]
+const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-replace URN ...] [-v] [-json]
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
@@ -42,11 +44,11 @@ Runs a stack on the real Pulumi engine against a simulated AWS account. Commands
   up        build the stack, or bring it up to date
   refresh   compare the state with the account
   destroy   take the stack down and look for what is left
-  state     print the state, as pulumi stack export would
-  world     print what stands in the account
+  state     print the resources by component with their ids, and what failed; with -json the state, as pulumi stack export would
+  world     print what is in the account
   report    print the report
 
-State, world, report and log are kept in .rehearsal/NAME, or in the folder of -dir; remove that folder to start afresh.
+State, world, report and log are kept in .rehearsal/NAME, or in the folder of -dir; remove that folder to start over.
 
 `
 
@@ -71,7 +73,8 @@ func run(args []string) int {
 		replace = append(replace, urn)
 		return nil
 	})
-	asJSON := flags.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
+	flags.BoolVar(&c.json, "json", false, "print the report, the state or mistakes as JSON, and nothing else, on standard output")
+	flags.BoolVar(&c.verbose, "v", false, "list each resource that is created or deleted, whole values, and more columns of times, with a legend")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return show(asPromised, func(out io.Writer) {
 			fmt.Fprint(out, usage)
@@ -82,7 +85,7 @@ func run(args []string) int {
 		return misuse("%v; see rehearse -h", err)
 	}
 	if flags.NArg() > 0 {
-		return misuse("%q is not understood; see rehearse -h", flags.Args())
+		return misuse("unexpected argument %q; see rehearse -h", flags.Arg(0))
 	}
 	if len(replace) > 0 && command != "up" {
 		return misuse("-replace is for up alone")
@@ -95,18 +98,18 @@ func run(args []string) int {
 	case "state", "world", "report":
 		return c.print(root, command)
 	case "", "preview", "up", "refresh", "destroy":
-		return c.rehearse(root, command, replace, *asJSON)
+		return c.rehearse(root, command, replace)
 	default:
 		return misuse("no command %q; see rehearse -h", command)
 	}
 }
 
-func (c call) rehearse(root, command string, replace []string, asJSON bool) int {
+func (c call) rehearse(root, command string, replace []string) int {
 	r, err := scenario.Open(scenario.Options{
-		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(asJSON), Outside: c.outside,
+		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(c.json), Outside: c.outside,
 	})
 	if err != nil {
-		return misuse("%v", err)
+		return c.refuse(err)
 	}
 	began := time.Now()
 	ok := operate(r, command, replace)
@@ -118,18 +121,53 @@ func (c call) rehearse(root, command string, replace []string, asJSON bool) int 
 		status = broken
 	}
 	status = show(status, func(out io.Writer) {
-		if asJSON {
+		if c.json {
 			writeJSON(out, r.Report)
 			return
 		}
-		r.Report.Table(out)
-		fmt.Fprintf(out, "%.1f s and %d MB on this machine\n", time.Since(began).Seconds(), megabytes())
+		c.write(out, command, r)
+		c.footer(out, time.Since(began))
 	})
 	if !ok {
-		fmt.Fprintf(os.Stderr, "State kept in %s. Inspect: %s. Resume: %s (or destroy). Start over: remove the folder.\n",
-			r.Dir, c.command("state"), c.command("up"))
+		fmt.Fprintf(os.Stderr, "State kept in %s. Inspect: %s. Resume: %s (or destroy). Start over: rm -r %s.\n",
+			r.Dir, c.command("state"), c.command("up"), quote(r.Dir))
 	}
 	return status
+}
+
+// refuse reports why nothing was done, with -json on standard output too.
+func (c call) refuse(err error) int {
+	if c.json {
+		show(misused, func(out io.Writer) { _ = project.WriteJSON(out, err) })
+	}
+	return misuse("%v", err)
+}
+
+// write prints what a command changed, and its operations in a table. A whole life lists what its up does to resources that it found, and leaves the
+// rest to the table: everything is created and deleted in it.
+func (c call) write(out io.Writer, command string, r *scenario.Rehearsal) {
+	for _, o := range r.Operations() {
+		if command == "" && !c.verbose {
+			o.Changes = slices.DeleteFunc(slices.Clone(o.Changes), func(change engine.Change) bool {
+				return o.Name != "up" || change.Op == "create"
+			})
+		}
+		if len(o.Changes) > 0 {
+			fmt.Fprintf(out, "%s:\n", o.Name)
+			o.ChangeList(out, c.verbose)
+			fmt.Fprintln(out)
+		}
+	}
+	r.Report.Table(out, r.Operations(), c.verbose)
+}
+
+// footer is what a command took here.
+func (c call) footer(out io.Writer, took time.Duration) {
+	if c.verbose {
+		fmt.Fprintf(out, "%.1f s and %d MB on this machine\n", took.Seconds(), megabytes())
+		return
+	}
+	fmt.Fprintf(out, "%.1f s on this machine\n", took.Seconds())
 }
 
 // show writes a result to standard output.
@@ -175,7 +213,7 @@ func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
-		fmt.Fprintln(os.Stderr, "\ninterrupted: steps in flight end first; interrupt again to abandon them")
+		fmt.Fprintln(os.Stderr, "\nwaiting for running operations; Ctrl-C again aborts them")
 		cancel()
 		<-signals
 		close(r.Terminate)
@@ -185,11 +223,8 @@ func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 
 // print prints what a rehearsal keeps.
 func (c call) print(root, what string) int {
-	path := filepath.Join(cmp.Or(c.dir, filepath.Join(root, ".rehearsal", c.stack)), what+".json")
-	content, err := os.ReadFile(path)
-	if what == "state" {
-		content, err = readState(path)
-	}
+	dir := cmp.Or(c.dir, filepath.Join(root, ".rehearsal", c.stack))
+	content, err := c.content(dir, what)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return misuse("stack %q has no %s yet (%v); run %s first", c.stack, what, err, c.command("up"))
@@ -197,6 +232,23 @@ func (c call) print(root, what string) int {
 		return misuse("%v", err)
 	}
 	return show(asPromised, func(out io.Writer) { _, _ = out.Write(content) })
+}
+
+// content is what a command prints of the files in a rehearsal's folder.
+func (c call) content(dir, what string) ([]byte, error) {
+	switch {
+	case what != "state":
+		return os.ReadFile(filepath.Join(dir, what+".json"))
+	case c.json:
+		return readState(scenario.StateFile(dir))
+	}
+	summary, err := scenario.ReadSummary(dir, c.stack)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	summary.Write(&text)
+	return text.Bytes(), nil
 }
 
 // readState is the state as `pulumi stack export` prints it, also of an operation that runs, or whose process has died.
