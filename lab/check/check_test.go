@@ -180,3 +180,23 @@ func TestAnOpenedPolicyKeepsItsActionsExceptTheRemovedOnes(t *testing.T) {
 		t.Errorf("%s, %v", opened, err)
 	}
 }
+
+// A port is a number in the rehearsal's JSON and an integer in the API server's object.
+func TestPeersOfATargetGroupBindingAreDescribedByTheirNames(t *testing.T) {
+	n := newNameMap()
+	n.groups["sg-1"] = "the shared group"
+	n.addNodePorts(0, 30080)
+	for _, number := range []any{30080.0, int64(30080)} {
+		networking := map[string]any{"ingress": []any{
+			map[string]any{"from": []any{map[string]any{"securityGroup": map[string]any{"groupID": "sg-1"}}}, "ports": []any{
+				map[string]any{"protocol": "TCP", "port": number}, map[string]any{"protocol": "TCP", "port": "http"}}},
+			map[string]any{"from": []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.0.0.0/16"}}}, "ports": []any{map[string]any{"protocol": "UDP", "port": 53.0}}}}}
+		want := []string{"TCP http from the shared group", "TCP node port from the shared group", "UDP 53 from 10.0.0.0/16"}
+		if lines := n.networking(networking); !slices.Equal(lines, want) {
+			t.Errorf("lines %q", lines)
+		}
+	}
+	if lines := n.networking(nil); len(lines) > 0 {
+		t.Errorf("lines without networking: %q", lines)
+	}
+}
