@@ -78,16 +78,16 @@ func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "changes", func(hand func(start)) error {
+	return r.tryAll(ctx, "changes", func(hand func(trialStart)) error {
 		for _, row := range rows {
-			hand(start{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
+			hand(trialStart{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
 		}
 		return nil
 	})
 }
 
 // changing is one stack while a row changes it.
-type changing struct {
+type changeTrial struct {
 	row    changeRow
 	config changes.Config
 	run    engine.Run
@@ -97,7 +97,7 @@ type changing struct {
 }
 
 // change makes the change of one row.
-func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) {
+func (r *Rig) change(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
@@ -107,7 +107,7 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) 
 		return t
 	}
 	defer os.RemoveAll(dir)
-	c := &changing{row: *s.change, run: r.run(host, s.state, &place{world: s.world}, false), world: s.world, dir: dir}
+	c := &changeTrial{row: *s.change, run: r.run(host, s.state, &worldHolder{world: s.world}, false), world: s.world, dir: dir}
 	if c.config, err = changes.Load(r.stack.File); err == nil {
 		err = c.begin(ctx)
 	}
@@ -126,7 +126,7 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) 
 }
 
 // begin builds the stack with the edits that come first, and then writes the stack file of the change.
-func (c *changing) begin(ctx context.Context) error {
+func (c *changeTrial) begin(ctx context.Context) error {
 	first, then := c.row.before, c.row.edits
 	if c.row.own != nil {
 		before, after, err := c.row.own(c.world, idOf(c.run.Base, vpcType))
@@ -159,7 +159,7 @@ func idOf(state *engine.State, typ string) string {
 }
 
 // edit edits the stack file that the next operation reads.
-func (c *changing) edit(all edits) error {
+func (c *changeTrial) edit(all edits) error {
 	for _, edit := range all {
 		if err := edit(c.config); err != nil {
 			return err
@@ -177,7 +177,7 @@ func (c *changing) edit(all edits) error {
 }
 
 // isRefused holds a preview to its refusal, and an up without a preview to changing nothing.
-func (c *changing) isRefused(ctx context.Context) error {
+func (c *changeTrial) isRefused(ctx context.Context) error {
 	for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Preview, engine.Up} {
 		result, err := operation(ctx, c.run)
 		switch {
@@ -200,7 +200,7 @@ func changesAccount(result *engine.Result) bool {
 }
 
 // isMade holds preview and up to the resources that they should change, and a second up to none.
-func (c *changing) isMade(ctx context.Context) error {
+func (c *changeTrial) isMade(ctx context.Context) error {
 	orphans, lost := len(c.world.Orphans(scenario.Known(c.run.Base))), c.world.Unreachable()
 	preview, err := engine.Preview(ctx, c.run)
 	if err != nil {
@@ -226,13 +226,13 @@ func (c *changing) isMade(ctx context.Context) error {
 		return fmt.Errorf("a second up changes %s", strings.Join(changes.Changed(again.Changes), "; "))
 	}
 	if left := c.world.Orphans(scenario.Known(again.State)); len(left) > orphans {
-		return fmt.Errorf("made and no resource of the stack: %s", strings.Join(remains(left), "; "))
+		return fmt.Errorf("made and no resource of the stack: %s", strings.Join(describeLeftovers(left), "; "))
 	}
 	return c.isReachable(lost)
 }
 
 // isReachable holds load balancers to what they reached before the change.
-func (c *changing) isReachable(before []string) error {
+func (c *changeTrial) isReachable(before []string) error {
 	for _, line := range c.world.Unreachable() {
 		expected := c.row.lost != "" && strings.Contains(line, c.row.lost)
 		if !expected && !slices.Contains(before, line) {
@@ -253,11 +253,11 @@ func (c changeRow) expects(made []string) bool {
 			return false
 		}
 	}
-	return numbers(made) == c.count
+	return countByOperation(made) == c.count
 }
 
 // numbers are how many lines there are of each operation: "1 delete, 41 update".
-func numbers(lines []string) string {
+func countByOperation(lines []string) string {
 	number := map[string]int{}
 	for _, line := range lines {
 		operation, _, _ := strings.Cut(line, " ")

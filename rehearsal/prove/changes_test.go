@@ -22,7 +22,7 @@ const sampledRows = 15
 
 func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
 	began, tried := time.Now(), 0
-	base, rows := rig(t), changeRows()
+	base, rows := testRig(t), changeRows()
 	stacks := map[string][]changeRow{}
 	for i := range sampledRows {
 		row := rows[i*len(rows)/sampledRows]
@@ -34,7 +34,7 @@ func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		proof, err := r.changes(context.Background(), some)
-		holds(t, proof, err, len(some))
+		mustHold(t, proof, err, len(some))
 		tried += len(proof.Trials)
 	}
 	t.Logf("%d changes of %d in %s", tried, len(rows), time.Since(began).Round(time.Second))
@@ -103,10 +103,10 @@ func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 		if row.own != nil {
 			continue
 		}
-		config := loaded(t, root, row.stack)
-		apply(t, row, config, row.before)
+		config := loadConfig(t, root, row.stack)
+		applyEdits(t, row, config, row.before)
 		before := valuesAt(config, row.key)
-		apply(t, row, config, row.edits)
+		applyEdits(t, row, config, row.edits)
 		if reflect.DeepEqual(before, valuesAt(config, row.key)) {
 			t.Errorf("%s: its edits do not change the key", row)
 		}
@@ -127,7 +127,7 @@ func fileSize(t *testing.T, root, stack string) int64 {
 	return file.Size()
 }
 
-func loaded(t *testing.T, root, stack string) changes.Config {
+func loadConfig(t *testing.T, root, stack string) changes.Config {
 	t.Helper()
 	config, err := changes.Load(filepath.Join(root, "Pulumi."+stack+".yaml"))
 	if err != nil {
@@ -136,7 +136,7 @@ func loaded(t *testing.T, root, stack string) changes.Config {
 	return config
 }
 
-func apply(t *testing.T, row changeRow, config changes.Config, all edits) {
+func applyEdits(t *testing.T, row changeRow, config changes.Config, all edits) {
 	t.Helper()
 	for _, edit := range all {
 		if err := edit(config); err != nil {
@@ -149,7 +149,7 @@ func apply(t *testing.T, row changeRow, config changes.Config, all edits) {
 func smallestWith(t *testing.T, root string, stacks []string, key string) string {
 	t.Helper()
 	for _, stack := range stacks {
-		if len(valuesAt(loaded(t, root, stack), key)) > 0 {
+		if len(valuesAt(loadConfig(t, root, stack), key)) > 0 {
 			return stack
 		}
 	}
@@ -162,11 +162,11 @@ func valuesAt(config changes.Config, key string) map[string]any {
 		key = "eksnet:" + key
 	}
 	found := map[string]any{}
-	collect(found, map[string]any(config), "", strings.Split(strings.ReplaceAll(key, "[]", ".[]"), "."))
+	collectValues(found, map[string]any(config), "", strings.Split(strings.ReplaceAll(key, "[]", ".[]"), "."))
 	return found
 }
 
-func collect(found map[string]any, value any, at string, path []string) {
+func collectValues(found map[string]any, value any, at string, path []string) {
 	if len(path) == 0 {
 		found[at] = value
 		return
@@ -175,13 +175,13 @@ func collect(found map[string]any, value any, at string, path []string) {
 	case map[string]any:
 		for key, below := range value {
 			if path[0] == "<name>" || path[0] == key {
-				collect(found, below, at+"."+key, path[1:])
+				collectValues(found, below, at+"."+key, path[1:])
 			}
 		}
 	case []any:
 		for _, below := range value {
 			if path[0] == "[]" {
-				collect(found, below, at+"[]", path[1:])
+				collectValues(found, below, at+"[]", path[1:])
 			}
 		}
 	}

@@ -46,7 +46,7 @@ func (p EdgeProof) Problem() string {
 // Edges removes each ordering edge of stack/stack.go in turn, builds and destroys the stack in the worst order that is open then,
 // and tells what breaks. Where that is nothing, the other committed stacks are tried. Told gets each proof as it is found; nil for silence.
 func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgeProof)) ([]EdgeProof, error) {
-	sites := newSites(r, program)
+	sites := newBuiltStacks(r, program)
 	source, err := readSource(r.options.Root)
 	if err != nil {
 		return nil, err
@@ -86,10 +86,10 @@ func (r *Rig) share(n int, do func(i int, host *engine.Host) error) error {
 	}
 	close(next)
 	workers.Wait()
-	return first(errs...)
+	return firstError(errs...)
 }
 
-func first(errs ...error) error {
+func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -99,11 +99,11 @@ func first(errs ...error) error {
 }
 
 // prove looks at an edge in the rig's own stack, and then in the others until one proves it.
-func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
+func (s *builtStacks) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
 	without := EdgeProof{Edge: edge, Absent: true, Redundant: true}
 	for _, singly := range []bool{false, true} {
-		for _, name := range s.names() {
-			at, err := s.of(ctx, name)
+		for _, name := range s.stackNames() {
+			at, err := s.build(ctx, name)
 			if err != nil {
 				return EdgeProof{}, err
 			}
@@ -122,14 +122,14 @@ func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgePr
 }
 
 // prove removes one edge and looks at both directions, in the orders that hold all of the prerequisite or those that hold one resource of it.
-func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge, singly bool) (EdgeProof, error) {
+func (s *builtStack) prove(ctx context.Context, host *engine.Host, edge Edge, singly bool) (EdgeProof, error) {
 	proof := EdgeProof{Edge: edge}
 	dependents, prerequisites := s.seen.of(edge.dependent), s.seen.of(edge.prerequisite)
 	if len(dependents) == 0 || len(prerequisites) == 0 {
 		proof.Absent = true
 		return proof, nil
 	}
-	o, open := cutting(s.graph, dependents, prerequisites)
+	o, open := cutEdges(s.graph, dependents, prerequisites)
 	if !open {
 		proof.Redundant = true
 		return proof, nil
@@ -141,10 +141,10 @@ func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge, singly b
 			break
 		}
 		if proof.Up == "" && err == nil {
-			proof.Up, err = s.up(ctx, host, without, order)
+			proof.Up, err = s.upInOrder(ctx, host, without, order)
 		}
 		if proof.Down == "" && err == nil {
-			proof.Down, proof.Under, err = s.downs(ctx, host, order)
+			proof.Down, proof.Under, err = s.destroyInEachCircumstance(ctx, host, order)
 		}
 	}
 	return proof, err

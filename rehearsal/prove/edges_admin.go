@@ -7,7 +7,7 @@ import (
 )
 
 // admin is a role that the stack file makes an administrator of the cluster, "" for none.
-func (s *site) admin() string {
+func (s *builtStack) admin() string {
 	for _, r := range s.built.Resources() {
 		if r.Type == "aws:eks/accessPolicyAssociation:AccessPolicyAssociation" {
 			arn, _ := r.Inputs["principalArn"].(string)

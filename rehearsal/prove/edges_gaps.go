@@ -39,11 +39,11 @@ func (g Gap) String() string {
 // Gaps makes each resource in turn as late as all edges let it be made, and removes it as early: nothing may break. So every two resources
 // that the edges leave unordered are tried in both orders. It gives what broke and how many resources it tried.
 func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resource string)) (gaps []Gap, tried int, err error) {
-	at, err := newSites(r, program).own(ctx)
+	at, err := newBuiltStacks(r, program).buildOwn(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	all := at.graph.find(calls)
+	all := at.graph.find(hasProviderCall)
 	tries, serial := r.sampled(0, len(all)), sync.Mutex{}
 	err = r.share(len(all), func(i int, host *engine.Host) error {
 		if !tries(i) {
@@ -64,11 +64,11 @@ func Gaps(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(resourc
 	return gaps, tried, err
 }
 
-func (s *site) gap(ctx context.Context, host *engine.Host, u urn.URN) (gap Gap, err error) {
+func (s *builtStack) gap(ctx context.Context, host *engine.Host, u urn.URN) (gap Gap, err error) {
 	gap.Resource = string(u.Type()) + " " + u.Name()
-	last := opening{graph: s.graph, held: set{u: true}}.last()
-	if gap.Down, gap.Under, err = s.downs(ctx, host, last); err == nil {
-		gap.Up, err = s.up(ctx, host, s.program, last)
+	last := openOrder{graph: s.graph, held: urnSet{u: true}}.last()
+	if gap.Down, gap.Under, err = s.destroyInEachCircumstance(ctx, host, last); err == nil {
+		gap.Up, err = s.upInOrder(ctx, host, s.program, last)
 	}
 	return gap, err
 }

@@ -27,11 +27,11 @@ type gate struct {
 	patience time.Duration
 }
 
-func newGate(o order) *gate {
+func newGate(o creationOrder) *gate {
 	g := &gate{patience: 5 * time.Minute}
 	g.changed = sync.NewCond(&g.mu)
 	for _, r := range o.resources {
-		if calls(r) {
+		if hasProviderCall(r) {
 			g.line = append(g.line, r.URN)
 		}
 	}
@@ -44,14 +44,14 @@ func (g *gate) pass(u urn.URN) {
 	defer g.mu.Unlock()
 	for !g.open && g.line[0] != u {
 		next := g.line[0]
-		expired := time.AfterFunc(g.patience, func() { g.give(u, next) })
+		expired := time.AfterFunc(g.patience, func() { g.giveUp(u, next) })
 		g.changed.Wait()
 		expired.Stop()
 	}
 }
 
 // give ends a wait for a call that does not come.
-func (g *gate) give(u, next urn.URN) {
+func (g *gate) giveUp(u, next urn.URN) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.err = fmt.Errorf("%s %s waits for %s %s, which does not come: the program knows an order that its state does not show", u.Type(), u.Name(), next.Type(), next.Name())
@@ -81,12 +81,12 @@ func (g *gate) release() {
 	g.changed.Broadcast()
 }
 
-type gated struct {
+type gatedProvider struct {
 	plugin.Provider
 	gate *gate
 }
 
-func (p *gated) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
+func (p *gatedProvider) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
 	p.gate.pass(request.URN)
 	response, err := p.Provider.Create(ctx, request)
 	p.gate.ended(request.URN, err)
@@ -94,7 +94,7 @@ func (p *gated) Create(ctx context.Context, request plugin.CreateRequest) (plugi
 }
 
 // wrapped are providers, each in something of ours.
-func wrapped(providers engine.Providers, wrap func(plugin.Provider) plugin.Provider) engine.Providers {
+func wrapProviders(providers engine.Providers, wrap func(plugin.Provider) plugin.Provider) engine.Providers {
 	around := engine.Providers{}
 	for name, factory := range providers {
 		around[name] = func(version semver.Version) plugin.Provider { return wrap(factory(version)) }

@@ -17,25 +17,25 @@ type graph struct {
 	resources []apitype.ResourceV3
 	byURN     map[urn.URN]apitype.ResourceV3
 	// behind is everything that a resource comes after, near and far.
-	behind map[urn.URN]set
+	behind map[urn.URN]urnSet
 }
 
-type set map[urn.URN]bool
+type urnSet map[urn.URN]bool
 
 func newGraph(resources []apitype.ResourceV3) *graph {
-	g := &graph{resources: resources, byURN: map[urn.URN]apitype.ResourceV3{}, behind: map[urn.URN]set{}}
+	g := &graph{resources: resources, byURN: map[urn.URN]apitype.ResourceV3{}, behind: map[urn.URN]urnSet{}}
 	within := map[urn.URN][]urn.URN{}
 	for _, r := range resources {
 		g.byURN[r.URN] = r
-		behind := set{}
-		for _, before := range names(r) {
-			g.put(behind, before)
+		behind := urnSet{}
+		for _, before := range dependenciesOf(r) {
+			g.add(behind, before)
 			for _, child := range within[before] {
-				g.put(behind, child)
+				g.add(behind, child)
 			}
 		}
 		if r.Parent != "" {
-			g.put(behind, r.Parent)
+			g.add(behind, r.Parent)
 		}
 		g.behind[r.URN] = behind
 		for parent := r.Parent; parent != ""; parent = g.byURN[parent].Parent {
@@ -48,7 +48,7 @@ func newGraph(resources []apitype.ResourceV3) *graph {
 }
 
 // put adds a resource to those that another is behind, and all that it is behind itself.
-func (g *graph) put(behind set, before urn.URN) {
+func (g *graph) add(behind urnSet, before urn.URN) {
 	behind[before] = true
 	for further := range g.behind[before] {
 		behind[further] = true
@@ -56,8 +56,8 @@ func (g *graph) put(behind set, before urn.URN) {
 }
 
 // names is what a resource names itself: dependencies and provider.
-func names(r apitype.ResourceV3) []urn.URN {
-	before := append(demanded(r), r.Dependencies...)
+func dependenciesOf(r apitype.ResourceV3) []urn.URN {
+	before := append(dataDependenciesOf(r), r.Dependencies...)
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
 		before = append(before, provider.URN())
 	}
@@ -65,7 +65,7 @@ func names(r apitype.ResourceV3) []urn.URN {
 }
 
 // demanded are the resources whose outputs are in a resource's inputs.
-func demanded(r apitype.ResourceV3) []urn.URN {
+func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var urns []urn.URN
 	for _, of := range r.PropertyDependencies {
 		urns = append(urns, of...)
@@ -88,21 +88,21 @@ func (g *graph) outermost(u urn.URN) bool {
 
 // without is the graph with the edges from some components to others taken away. What data carries stays.
 func (g *graph) without(from, to []scenario.Component) *graph {
-	return g.unlinked(func(r apitype.ResourceV3, dependency urn.URN) bool {
+	return g.withoutDependencies(func(r apitype.ResourceV3, dependency urn.URN) bool {
 		return slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
 	})
 }
 
 // data is the graph without any edge that somebody wrote.
 func (g *graph) data() *graph {
-	return g.unlinked(func(apitype.ResourceV3, urn.URN) bool { return true })
+	return g.withoutDependencies(func(apitype.ResourceV3, urn.URN) bool { return true })
 }
 
 // unlinked takes away dependencies that no data carries.
-func (g *graph) unlinked(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
+func (g *graph) withoutDependencies(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
 	resources := slices.Clone(g.resources)
 	for i, r := range resources {
-		data := demanded(r)
+		data := dataDependenciesOf(r)
 		resources[i].Dependencies = slices.DeleteFunc(slices.Clone(r.Dependencies), func(u urn.URN) bool {
 			return !slices.Contains(data, u) && cut(r, u)
 		})
@@ -111,18 +111,20 @@ func (g *graph) unlinked(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
 }
 
 // called are the resources of components that a provider makes and removes.
-func (g *graph) called(components []scenario.Component) []urn.URN {
-	return g.find(func(r apitype.ResourceV3) bool { return calls(r) && slices.Contains(components, g.component(r.URN)) })
+func (g *graph) resourcesOf(components []scenario.Component) []urn.URN {
+	return g.find(func(r apitype.ResourceV3) bool {
+		return hasProviderCall(r) && slices.Contains(components, g.component(r.URN))
+	})
 }
 
 // acting are what of some components waits: their calls, and for a provider, which is no call, the calls that it makes.
-func (g *graph) acting(components []scenario.Component) []urn.URN {
-	if called := g.called(components); len(called) > 0 {
+func (g *graph) callsOf(components []scenario.Component) []urn.URN {
+	if called := g.resourcesOf(components); len(called) > 0 {
 		return called
 	}
 	return g.find(func(r apitype.ResourceV3) bool {
 		provider, err := providers.ParseReference(r.Provider)
-		return calls(r) && err == nil && slices.Contains(components, g.component(provider.URN()))
+		return hasProviderCall(r) && err == nil && slices.Contains(components, g.component(provider.URN()))
 	})
 }
 
@@ -137,11 +139,11 @@ func (g *graph) find(satisfies func(apitype.ResourceV3) bool) []urn.URN {
 }
 
 // calls tells whether the engine calls a provider for a resource: not for a component, and not for a provider itself.
-func calls(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
+func hasProviderCall(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
 
 // upon are some resources and all that come after them.
-func (g *graph) upon(some set) set {
-	upon := set{}
+func (g *graph) dependentsOf(some urnSet) urnSet {
+	upon := urnSet{}
 	for _, r := range g.resources {
 		for u := range some {
 			if r.URN == u || g.behind[r.URN][u] {

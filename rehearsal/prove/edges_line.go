@@ -15,7 +15,7 @@ import (
 
 // refusal is the line of an operation's errors that tells of a resource, "type name: message". Without a resource it is the first in
 // the order of the words. What the world does not know, and a program that fails by itself, prove nothing: that is an error.
-func refusal(lines []string, of urn.URN) (string, error) {
+func refusalLine(lines []string, of urn.URN) (string, error) {
 	var told []string
 	for _, line := range lines {
 		head, message, _ := strings.Cut(line, ": ")
@@ -24,7 +24,7 @@ func refusal(lines []string, of urn.URN) (string, error) {
 		case strings.Contains(line, "the simulated account") || strings.Contains(line, "the program panicked"):
 			return "", errors.New(line)
 		case of == "" || token == string(of.Type()) && name == of.Name():
-			told = append(told, shortened(token, message))
+			told = append(told, shortenMessage(token, message))
 		}
 	}
 	if len(told) == 0 {
@@ -34,18 +34,18 @@ func refusal(lines []string, of urn.URN) (string, error) {
 }
 
 // remainder is what a destroy that went through has left, "" for nothing.
-func remainder(state *engine.State, leftovers []world.Leftover) string {
+func firstLeftover(state *engine.State, leftovers []world.Leftover) string {
 	for _, l := range leftovers {
-		return shortened(l.Type, fmt.Sprintf("left over: %s (%s)", l.ID, l.Reason))
+		return shortenMessage(l.Type, fmt.Sprintf("left over: %s (%s)", l.ID, l.Reason))
 	}
 	for _, r := range state.Resources() {
-		return shortened(string(r.Type), "is still in the state")
+		return shortenMessage(string(r.Type), "is still in the state")
 	}
 	return ""
 }
 
 // shortenings leave of a message what tells most, and nothing that differs from run to run: "…" stands for what is left out.
-var shortenings = []struct {
+var messageShortenings = []struct {
 	pattern *regexp.Regexp
 	by      string
 }{
@@ -64,8 +64,8 @@ var shortenings = []struct {
 }
 
 // shortened is a message behind the last word of its resource's type, such as NodeGroup.
-func shortened(token, message string) string {
-	for _, s := range shortenings {
+func shortenMessage(token, message string) string {
+	for _, s := range messageShortenings {
 		message = s.pattern.ReplaceAllString(message, s.by)
 	}
 	if token == "" {

@@ -51,7 +51,7 @@ func callerLine() int {
 }
 
 // of are the components of a part.
-func (r *registrations) of(p *part) []scenario.Component {
+func (r *registrations) of(p *stackPart) []scenario.Component {
 	var components []scenario.Component
 	for line := p.first; line <= p.last; line++ {
 		components = append(components, r.lines[line]...)

@@ -14,17 +14,17 @@ import (
 
 // opening is what a graph no longer orders once an edge is cut: held are the resources of the prerequisite for which some call of
 // the dependent no longer waits, eager are those calls.
-type opening struct {
+type openOrder struct {
 	graph       *graph
-	held, eager set
+	held, eager urnSet
 }
 
 // cutting finds what removing the edges from some components to others leaves open; ok is false where other paths
 // order everything all the same.
-func cutting(g *graph, dependents, prerequisites []scenario.Component) (o opening, ok bool) {
-	o = opening{g.without(dependents, prerequisites), set{}, set{}}
-	for _, earlier := range o.graph.called(prerequisites) {
-		for _, later := range o.graph.acting(dependents) {
+func cutEdges(g *graph, dependents, prerequisites []scenario.Component) (o openOrder, ok bool) {
+	o = openOrder{g.without(dependents, prerequisites), urnSet{}, urnSet{}}
+	for _, earlier := range o.graph.resourcesOf(prerequisites) {
+		for _, later := range o.graph.callsOf(dependents) {
 			if !o.graph.behind[later][earlier] {
 				o.held[earlier], o.eager[later] = true, true
 			}
@@ -34,9 +34,9 @@ func cutting(g *graph, dependents, prerequisites []scenario.Component) (o openin
 }
 
 // order is one order of all resources in which a graph lets them be made; removed they are the other way round.
-type order struct {
+type creationOrder struct {
 	resources []apitype.ResourceV3
-	held      set
+	held      urnSet
 }
 
 // orders are the orders that prove an edge, each a line in which every edge that is left is kept: so it is an order that an engine
@@ -48,11 +48,11 @@ type order struct {
 // hold one resource of the prerequisite: half a subnet may be worse than none.
 //
 // The others are many, and looked at only where the first two prove nothing in any stack.
-func (o opening) orders(singly bool) []order {
+func (o openOrder) orders(singly bool) []creationOrder {
 	if !singly {
-		return []order{o.last(), o.early()}
+		return []creationOrder{o.last(), o.early()}
 	}
-	var orders []order
+	var orders []creationOrder
 	for _, r := range o.graph.resources {
 		if len(o.held) > 1 && o.held[r.URN] {
 			orders = append(orders, o.only(r.URN).last())
@@ -62,26 +62,26 @@ func (o opening) orders(singly bool) []order {
 }
 
 // last is the order in which what is held comes last, and the dependent before it.
-func (o opening) last() order {
-	needing, waiting := o.graph.upon(o.held), o.graph.upon(o.eager)
-	return o.line(func(u urn.URN) int { return rank(needing[u], waiting[u]) })
+func (o openOrder) last() creationOrder {
+	needing, waiting := o.graph.dependentsOf(o.held), o.graph.dependentsOf(o.eager)
+	return o.line(func(u urn.URN) int { return phaseOf(needing[u], waiting[u]) })
 }
 
 // early is the order in which the dependent comes first, with what it needs, and what is held last.
-func (o opening) early() order {
-	needing, early := o.graph.upon(o.held), set{}
+func (o openOrder) early() creationOrder {
+	needing, early := o.graph.dependentsOf(o.held), urnSet{}
 	for u := range o.eager {
 		if !needing[u] {
 			early[u] = true
 			maps.Copy(early, o.graph.behind[u])
 		}
 	}
-	return o.line(func(u urn.URN) int { return rank(needing[u], !early[u]) })
+	return o.line(func(u urn.URN) int { return phaseOf(needing[u], !early[u]) })
 }
 
 // only is the opening with one resource held.
-func (o opening) only(held urn.URN) opening {
-	one := opening{o.graph, set{held: true}, set{}}
+func (o openOrder) only(held urn.URN) openOrder {
+	one := openOrder{o.graph, urnSet{held: true}, urnSet{}}
 	for u := range o.eager {
 		if !o.graph.behind[u][held] {
 			one.eager[u] = true
@@ -91,7 +91,7 @@ func (o opening) only(held urn.URN) opening {
 }
 
 // rank puts what is last behind what is late, and both behind all else.
-func rank(last, late bool) int {
+func phaseOf(last, late bool) int {
 	switch {
 	case last:
 		return 2
@@ -103,7 +103,7 @@ func rank(last, late bool) int {
 
 // line sorts all resources by phase, and within a phase so that each comes after what it needs: a resource is behind more than any
 // that it is behind. What no graph orders is sorted by name, so that the line is the same at each run.
-func (o opening) line(phase func(urn.URN) int) order {
+func (o openOrder) line(phase func(urn.URN) int) creationOrder {
 	line := slices.Clone(o.graph.resources)
 	slices.SortFunc(line, func(a, b apitype.ResourceV3) int {
 		return cmp.Or(
@@ -111,7 +111,7 @@ func (o opening) line(phase func(urn.URN) int) order {
 			cmp.Compare(len(o.graph.behind[a.URN]), len(o.graph.behind[b.URN])),
 			strings.Compare(string(a.URN), string(b.URN)))
 	})
-	return order{line, o.held}
+	return creationOrder{line, o.held}
 }
 
 // chained are the resources of a state that an engine removes one by one, the last of the line first.
@@ -119,7 +119,7 @@ func (o opening) line(phase func(urn.URN) int) order {
 // The engine deletes in rounds: what nothing depends on any more goes, and a round waits for the one before it (deploy,
 // ScheduleDeletes). A delete that is held would hold its whole round up, so the order is written into the state instead: each
 // resource depends on the one before it in the line.
-func (o order) chained() []apitype.ResourceV3 {
+func (o creationOrder) chained() []apitype.ResourceV3 {
 	chained := slices.Clone(o.resources)
 	for i := 1; i < len(chained); i++ {
 		chained[i].Dependencies = append(slices.Clone(chained[i].Dependencies), chained[i-1].URN)

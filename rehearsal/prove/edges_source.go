@@ -16,32 +16,32 @@ type Edge struct {
 	// Reason is the comment beside the edge.
 	Reason string
 
-	dependent, prerequisite *part
+	dependent, prerequisite *stackPart
 }
 
 func (e Edge) String() string { return e.Dependent + " after " + e.Prerequisite }
 
 // part is one call of the builder in stack.go, which registers one component or several of a kind.
-type part struct {
+type stackPart struct {
 	name        string
 	first, last int // lines
 }
 
 // source is stack.go as far as order is written in it.
-type source struct {
-	parts []*part
+type stackSource struct {
+	parts []*stackPart
 	edges []Edge
 }
 
 // readSource finds the edges of the program in root/stack/stack.go.
-func readSource(root string) (*source, error) {
+func readSource(root string) (*stackSource, error) {
 	path := filepath.Join(root, "stack", "stack.go")
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	r := &sourceReader{source: &source{}, files: files, comments: map[int]string{}, variables: map[string]*part{}}
+	r := &sourceReader{source: &stackSource{}, files: files, comments: map[int]string{}, variables: map[string]*stackPart{}}
 	for _, comment := range file.Comments {
 		r.comments[r.line(comment.Pos())] = strings.TrimSpace(comment.Text())
 	}
@@ -53,10 +53,10 @@ func readSource(root string) (*source, error) {
 }
 
 type sourceReader struct {
-	source    *source
+	source    *stackSource
 	files     *token.FileSet
 	comments  map[int]string
-	variables map[string]*part
+	variables map[string]*stackPart
 	err       error
 }
 
@@ -79,7 +79,7 @@ func (r *sourceReader) read(n ast.Node) bool {
 	return true
 }
 
-func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
+func (r *sourceReader) readPart(call *ast.CallExpr, name string) *stackPart {
 	method, ok := builderMethod(call)
 	if !ok {
 		return nil
@@ -87,7 +87,7 @@ func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
 	if name == "" {
 		name = method
 	}
-	p := &part{name: name, first: r.line(call.Pos()), last: r.line(call.End())}
+	p := &stackPart{name: name, first: r.line(call.Pos()), last: r.line(call.End())}
 	r.source.parts = append(r.source.parts, p)
 	for _, argument := range call.Args {
 		after, ok := argument.(*ast.CallExpr)
@@ -98,7 +98,7 @@ func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
 	return p
 }
 
-func (r *sourceReader) readEdges(dependent *part, after *ast.CallExpr) {
+func (r *sourceReader) readEdges(dependent *stackPart, after *ast.CallExpr) {
 	for _, argument := range after.Args {
 		name, _ := argument.(*ast.Ident)
 		if name == nil || r.variables[name.Name] == nil {

@@ -130,7 +130,7 @@ func TestAnEdgeThatNothingNeedsIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sites, wanted := newSites(r, stack.Program), map[string]string{
+	sites, wanted := newBuiltStacks(r, stack.Program), map[string]string{
 		"controller after cni": "redundant",
 		"coreDNS after access": "without it nothing breaks",
 	}
@@ -172,11 +172,11 @@ func TestNoEdgeIsMissing(t *testing.T) {
 func TestAnEdgeThatIsMissingIsFound(t *testing.T) {
 	r, ctx := edgeRig(t, marked(t, "nat: zone", "nat: single")), context.Background()
 	without := scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:network:NAT"}})
-	at, err := newSites(r, without).own(ctx)
+	at, err := newBuiltStacks(r, without).buildOwn(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(kind{"aws:ec2/route:Route", "private-ap-northeast-2c"})[0])
+	gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(resourceKind{"aws:ec2/route:Route", "private-ap-northeast-2c"})[0])
 	if err != nil || gap.Up == "" {
 		t.Errorf("found %q up, %q down, %v", gap.Up, gap.Down, err)
 	}
@@ -184,7 +184,7 @@ func TestAnEdgeThatIsMissingIsFound(t *testing.T) {
 
 func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 	r := edgeRig(t)
-	at, err := newSites(r, stack.Program).own(context.Background())
+	at, err := newBuiltStacks(r, stack.Program).buildOwn(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,9 +193,9 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, edge := range source.edges {
-		o, _ := cutting(at.graph, at.seen.of(edge.dependent), at.seen.of(edge.prerequisite))
+		o, _ := cutEdges(at.graph, at.seen.of(edge.dependent), at.seen.of(edge.prerequisite))
 		for _, line := range slices.Concat(o.orders(false), o.orders(true)) {
-			passed, held := set{}, false
+			passed, held := urnSet{}, false
 			for _, r := range line.resources {
 				for before := range o.graph.behind[r.URN] {
 					if !passed[before] {
@@ -204,7 +204,7 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 				}
 				passed[r.URN] = true
 				held = held || line.held[r.URN]
-				if held && !o.graph.upon(line.held)[r.URN] {
+				if held && !o.graph.dependentsOf(line.held)[r.URN] {
 					t.Errorf("%s: %s comes after what is held and does not need it", edge, r.URN.Name())
 				}
 			}
@@ -214,7 +214,7 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 
 func TestAGateThatWaitsForWhatNeverComesEndsWithAnError(t *testing.T) {
 	one, other := urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::one"), urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::other")
-	g := newGate(order{resources: []apitype.ResourceV3{{URN: one, Custom: true, Type: one.Type()}, {URN: other, Custom: true, Type: other.Type()}}})
+	g := newGate(creationOrder{resources: []apitype.ResourceV3{{URN: one, Custom: true, Type: one.Type()}, {URN: other, Custom: true, Type: other.Type()}}})
 	g.patience = time.Millisecond
 	g.pass(other)
 	if g.err == nil || !strings.Contains(g.err.Error(), "other waits for aws:ec2/vpc:Vpc one, which does not come") {
@@ -228,7 +228,7 @@ func TestWhatAnEdgeBreaksIsToldInTheSameWordsAtEachRun(t *testing.T) {
 			"NodeGroup: … NodeCreationFailure: no way (subnet subnet-…)"},
 		{"kubernetes:core/v1:Service", "no pod runs; [Pod kube-system/controller-bb0463ce84-0]: ip-10-0-64-5.internal has no way", "Service: no pod runs; [Pod kube-system/controller-…]: ip-….internal has no way"},
 	} {
-		if got := shortened(c.token, c.message); got != c.want {
+		if got := shortenMessage(c.token, c.message); got != c.want {
 			t.Errorf("it says %q", got)
 		}
 	}
@@ -236,11 +236,11 @@ func TestWhatAnEdgeBreaksIsToldInTheSameWordsAtEachRun(t *testing.T) {
 
 func TestWhatTheWorldDoesNotKnowProvesNoEdge(t *testing.T) {
 	refused := "aws:ec2/vpc:Vpc one: operation error EC2"
-	if line, err := refusal([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
+	if line, err := refusalLine([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
 		t.Errorf("a refusal is %q, %v", line, err)
 	}
 	for _, line := range []string{"aws:ec2/vpc:Vpc one: the simulated account does not model IPv6", "fault of the simulated account: x", "the program panicked: nil"} {
-		if got, err := refusal([]string{refused, line}, ""); err == nil {
+		if got, err := refusalLine([]string{refused, line}, ""); err == nil {
 			t.Errorf("%q proves %q", line, got)
 		}
 	}

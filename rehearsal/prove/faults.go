@@ -20,7 +20,7 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "faults", func(hand func(start)) error {
+	return r.tryAll(ctx, "faults", func(hand func(trialStart)) error {
 		all := allFaults()
 		for i, f := range all {
 			if !r.pace.Tries(i, len(all)) {
@@ -36,7 +36,7 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 			case err != nil:
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
-			begin := start{name: f.name, state: whole.state, world: s.world, clean: f.clean, bites: !f.clean, forgets: f.forgets}
+			begin := trialStart{name: f.name, state: whole.state, world: s.world, clean: f.clean, mustFail: !f.clean, deleteUnreachable: f.deleteUnreachable}
 			if f.remedy != nil {
 				begin.remedy = func(*world.World) error { return f.remedy(s) }
 			}
@@ -49,13 +49,13 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 // fault is something that happens to a complete stack before it is destroyed.
 type fault struct {
 	name   string
-	happen func(*scene) error
+	happen func(*faultyStack) error
 	// clean is that the destroy goes through all the same and leaves nothing.
 	clean bool
 	// remedy takes the cause away; nil where the operator only does what the leftovers' commands say.
-	remedy func(*scene) error
+	remedy func(*faultyStack) error
 	// forgets is that the operator lets Pulumi forget what was in the cluster, as the message says.
-	forgets bool
+	deleteUnreachable bool
 }
 
 func allFaults() []fault {
@@ -63,14 +63,14 @@ func allFaults() []fault {
 }
 
 // scene is a complete stack in a world of its own, with the hands of somebody who may do everything.
-type scene struct {
+type faultyStack struct {
 	world     *world.World
 	aws, kube world.Client
 	resources []apitype.ResourceV3
 }
 
-func (r *Rig) scene(whole *moment) (*scene, error) {
-	s := &scene{world: whole.world.Clone(), resources: whole.state.Resources()}
+func (r *Rig) scene(whole *snapshot) (*faultyStack, error) {
+	s := &faultyStack{world: whole.world.Clone(), resources: whole.state.Resources()}
 	settings, err := r.stack.Settings()
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (r *Rig) scene(whole *moment) (*scene, error) {
 var errAbsent = errors.New("the stack does not have it")
 
 // all are the resources of a type whose name contains a text, and one is the first of them.
-func (s *scene) all(typ, name string) []apitype.ResourceV3 {
+func (s *faultyStack) findAll(typ, name string) []apitype.ResourceV3 {
 	var found []apitype.ResourceV3
 	for _, r := range s.resources {
 		if string(r.Type) == typ && strings.Contains(r.URN.Name(), name) {
@@ -96,8 +96,8 @@ func (s *scene) all(typ, name string) []apitype.ResourceV3 {
 	return found
 }
 
-func (s *scene) one(typ, name string) (apitype.ResourceV3, error) {
-	found := s.all(typ, name)
+func (s *faultyStack) findFirst(typ, name string) (apitype.ResourceV3, error) {
+	found := s.findAll(typ, name)
 	if len(found) == 0 {
 		return apitype.ResourceV3{}, fmt.Errorf("%s %q: %w", typ, name, errAbsent)
 	}
@@ -105,13 +105,13 @@ func (s *scene) one(typ, name string) (apitype.ResourceV3, error) {
 }
 
 // id is the id of a resource of the stack.
-func (s *scene) id(typ, name string) (string, error) {
-	r, err := s.one(typ, name)
+func (s *faultyStack) id(typ, name string) (string, error) {
+	r, err := s.findFirst(typ, name)
 	return string(r.ID), err
 }
 
 // remove deletes a resource of the stack behind Pulumi's back.
-func (s *scene) remove(client world.Client, typ, name string) error {
+func (s *faultyStack) remove(client world.Client, typ, name string) error {
 	id, err := s.id(typ, name)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *scene) remove(client world.Client, typ, name string) error {
 }
 
 // change changes inputs of something that stands, at its own top level.
-func change(client world.Client, typ, id string, inputs world.Properties) error {
+func updateInputs(client world.Client, typ, id string, inputs world.Properties) error {
 	o, err := client.Read(typ, id)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func change(client world.Client, typ, id string, inputs world.Properties) error 
 }
 
 // changed is a copy of an object with one value replaced, at a path of keys.
-func changed(value any, replacement any, path ...string) any {
+func withValue(value any, replacement any, path ...string) any {
 	if len(path) == 0 {
 		return replacement
 	}
@@ -140,6 +140,6 @@ func changed(value any, replacement any, path ...string) any {
 	if was, ok := value.(world.Properties); ok {
 		maps.Copy(copied, was)
 	}
-	copied[path[0]] = changed(copied[path[0]], replacement, path[1:]...)
+	copied[path[0]] = withValue(copied[path[0]], replacement, path[1:]...)
 	return copied
 }

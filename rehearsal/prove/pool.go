@@ -36,7 +36,7 @@ func (p *Proof) Count() Count {
 			c.Hangs++
 		}
 		for _, l := range t.Leftovers {
-			if named(l) {
+			if hasReasonAndCommand(l) {
 				c.Named++
 			} else {
 				c.Unnamed++
@@ -53,9 +53,9 @@ func (c Count) Plus(d Count) Count {
 
 // tryAll tries every start that produce hands out, one a worker at a time. Produce waits while all workers are busy, so that no more
 // worlds than workers are kept.
-func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(start)) error) (*Proof, error) {
+func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(trialStart)) error) (*Proof, error) {
 	proof := &Proof{Name: name}
-	starts, trials := make(chan start), make(chan Trial)
+	starts, trials := make(chan trialStart), make(chan Trial)
 	var workers sync.WaitGroup
 	for _, host := range r.hosts {
 		workers.Go(func() {
@@ -82,7 +82,7 @@ func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(st
 			r.options.Progress(t)
 		}
 	}()
-	err := produce(func(s start) {
+	err := produce(func(s trialStart) {
 		s.proof = name
 		starts <- s
 	})

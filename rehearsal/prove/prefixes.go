@@ -22,67 +22,67 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 		return nil, err
 	}
 	steps := 2 * r.steps
-	return r.tryAll(ctx, "prefixes", func(hand func(start)) error {
-		single := &prefixes{tries: r.sampled(0, steps), hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
-		if _, err := r.up(ctx, 1, single.told); err != nil {
+	return r.tryAll(ctx, "prefixes", func(hand func(trialStart)) error {
+		single := &checkpointTrials{tries: r.sampled(0, steps), hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
+		if _, err := r.up(ctx, 1, single.onCheckpoint); err != nil {
 			return err
 		}
-		several := &prefixes{tries: r.sampled(r.steps, steps), hand: hand, steps: "parallel steps"}
-		_, err := r.up(ctx, engine.DefaultParallel, several.told)
+		several := &checkpointTrials{tries: r.sampled(r.steps, steps), hand: hand, steps: "parallel steps"}
+		_, err := r.up(ctx, engine.DefaultParallel, several.onCheckpoint)
 		return err
 	})
 }
 
 // prefixes makes starts of the checkpoints of one up.
-type prefixes struct {
+type checkpointTrials struct {
 	tries func(step int) bool
-	hand  func(start)
+	hand  func(trialStart)
 	steps string
 	// begun are the checkpoints at which creates began, by URN; nil where several are under way at once.
 	begun map[string]engine.Checkpoint
 }
 
-func (p *prefixes) told(c engine.Checkpoint, w *world.World) {
+func (p *checkpointTrials) onCheckpoint(c engine.Checkpoint, w *world.World) {
 	began, waited := p.begun[c.URN]
 	if waited && c.Event != "begin" {
 		delete(p.begun, c.URN)
-		p.lost(began, "it happened", w)
+		p.addUnfinished(began, "it happened", w)
 	}
 	if !p.tries(c.Number) {
 		return
 	}
-	name := prefix(p.steps, c)
-	if state := c.State(); len(creating(state)) == 0 {
-		p.hand(start{name: name, state: state, world: w.Clone(), clean: true})
+	name := checkpointName(p.steps, c)
+	if state := c.State(); len(pendingCreates(state)) == 0 {
+		p.hand(trialStart{name: name, state: state, world: w.Clone(), clean: true})
 		return
 	}
 	if p.begun == nil {
-		p.lost(c, "", w)
+		p.addUnfinished(c, "", w)
 		return
 	}
-	p.lost(c, "it did not happen", w)
+	p.addUnfinished(c, "it did not happen", w)
 	p.begun[c.URN] = c
 }
 
 // lost are the starts of a state of which creates were under way: settled by an operator who looks, and left as it is.
-func (p *prefixes) lost(c engine.Checkpoint, what string, w *world.World) {
-	name := prefix(p.steps, c)
+func (p *checkpointTrials) addUnfinished(c engine.Checkpoint, what string, w *world.World) {
+	name := checkpointName(p.steps, c)
 	if what != "" {
 		name += ", " + what
 	}
 	state, looked := c.State(), w.Clone()
 	settled, _ := scenario.Settle(state, looked)
-	p.hand(start{name: name + ", settled", state: settled, world: looked, clean: true})
-	p.hand(start{name: name + ", not settled", state: state, world: w.Clone()})
+	p.hand(trialStart{name: name + ", settled", state: settled, world: looked, clean: true})
+	p.hand(trialStart{name: name + ", not settled", state: state, world: w.Clone()})
 }
 
-func prefix(steps string, c engine.Checkpoint) string {
+func checkpointName(steps string, c engine.Checkpoint) string {
 	u := urn.URN(c.URN)
 	return fmt.Sprintf("%s, %d: %s of %s %s %s", steps, c.Number, c.Event, c.Step, u.Type(), u.Name())
 }
 
 // creating are the creates that were under way.
-func creating(state *engine.State) []string {
+func pendingCreates(state *engine.State) []string {
 	var urns []string
 	for _, pending := range state.Pending() {
 		if pending.Type == "creating" {

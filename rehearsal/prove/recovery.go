@@ -27,14 +27,14 @@ func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 	for i := 0; i < len(all); i += r.stride(len(all)) {
 		left[all[i].typ] = append(left[all[i].typ], all[i])
 	}
-	return r.tryAll(ctx, "recovery", func(hand func(start)) error {
+	return r.tryAll(ctx, "recovery", func(hand func(trialStart)) error {
 		_, err := r.up(ctx, 1, func(c engine.Checkpoint, w *world.World) {
 			typ := string(urn.URN(c.URN).Type())
 			if c.Event != "begin" || c.Step != "create" || len(left[typ]) == 0 {
 				return
 			}
 			for _, f := range left[typ] {
-				hand(start{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
+				hand(trialStart{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
 			}
 			delete(left, typ)
 		})
@@ -43,20 +43,20 @@ func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 }
 
 // way is how a create fails.
-type way string
+type failureMode string
 
 const (
-	refused  way = "refused"               // the service answers with an error and makes nothing
-	timedOut way = "made after a time-out" // it is made, and the provider's wait for it ended before
-	failed   way = "made and failed"       // it is made, and its status says that it failed
+	modeRefused  failureMode = "refused"               // the service answers with an error and makes nothing
+	modeTimedOut failureMode = "made after a time-out" // it is made, and the provider's wait for it ended before
+	modeFailed   failureMode = "made and failed"       // it is made, and its status says that it failed
 	// refreshed is the same after a refresh, which takes the failure out of the state.
-	refreshed way = "made and failed, and refreshed"
+	modeFailedAndRefreshed failureMode = "made and failed, and refreshed"
 )
 
 // failure is a create that fails once.
 type failure struct {
 	typ string
-	way way
+	way failureMode
 }
 
 func (f failure) String() string { return f.typ + " is " + string(f.way) }
@@ -73,11 +73,11 @@ func failuresOf(state *engine.State) []failure {
 			continue
 		}
 		seen[typ] = true
-		all = append(all, failure{typ, refused}, failure{typ, timedOut})
+		all = append(all, failure{typ, modeRefused}, failure{typ, modeTimedOut})
 		if world.CanFail(typ) {
-			all = append(all, failure{typ, failed})
+			all = append(all, failure{typ, modeFailed})
 			if strings.HasPrefix(typ, "aws:") {
-				all = append(all, failure{typ, refreshed})
+				all = append(all, failure{typ, modeFailedAndRefreshed})
 			}
 		}
 	}
@@ -85,20 +85,22 @@ func failuresOf(state *engine.State) []failure {
 }
 
 // failing is a client with one create that fails.
-type failing struct {
+type failingClient struct {
 	world.Client
-	at *place
+	at *worldHolder
 }
 
 // With is a client with other terms whose create fails too.
-func (c failing) With(terms world.Terms) world.Client { return failing{c.Client.With(terms), c.at} }
+func (c failingClient) With(terms world.Terms) world.Client {
+	return failingClient{c.Client.With(terms), c.at}
+}
 
-func (c failing) Create(typ string, inputs world.Properties) (world.Object, error) {
+func (c failingClient) Create(typ string, inputs world.Properties) (world.Object, error) {
 	f := c.at.failureOf(typ)
 	if f == nil {
 		return c.Client.Create(typ, inputs)
 	}
-	if f.way == refused {
+	if f.way == modeRefused {
 		return world.Object{}, fmt.Errorf("https response error StatusCode: 503, api error ServiceUnavailable: the service is unavailable")
 	}
 	made, err := c.Client.Create(typ, inputs)
@@ -106,7 +108,7 @@ func (c failing) Create(typ string, inputs world.Properties) (world.Object, erro
 		return made, err
 	}
 	reason := "timeout while waiting for state to become available"
-	if f.way != timedOut {
+	if f.way != modeTimedOut {
 		c.at.world.FailCreate(typ, made.ID)
 		reason = "unexpected state: the creation failed"
 	}
@@ -114,11 +116,11 @@ func (c failing) Create(typ string, inputs world.Properties) (world.Object, erro
 }
 
 // recover builds a stack of which one create fails, does what the documents say, and builds it to the end.
-func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial) {
+func (r *Rig) recover(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
-	at := &place{world: s.world, failure: s.failure}
+	at := &worldHolder{world: s.world, failure: s.failure}
 	run := r.run(host, s.state, at, false)
 	result, err := engine.Up(ctx, run)
 	if result == nil || len(result.Errors) == 0 {
@@ -144,7 +146,7 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial)
 		run.Base = result.State
 	}
 	if left := s.world.Orphans(scenario.Known(run.Base)); len(left) > 0 {
-		t.Broken = "made and no resource of the stack: " + strings.Join(remains(left), "; ")
+		t.Broken = "made and no resource of the stack: " + strings.Join(describeLeftovers(left), "; ")
 	}
 	t.Clean = t.Broken == ""
 	return t
@@ -152,21 +154,21 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial)
 
 // step is what the documents say to do before the next up; it leaves the state that the step leaves.
 func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken string) {
-	if !f.onAWS() || f.way == refused { // run up again
+	if !f.onAWS() || f.way == modeRefused { // run up again
 		return ""
 	}
-	target := unready(run.Base, f.typ) // a refresh takes the errors out of the state
-	if f.way == timedOut || f.way == refreshed {
+	target := unreadyURN(run.Base, f.typ) // a refresh takes the errors out of the state
+	if f.way == modeTimedOut || f.way == modeFailedAndRefreshed {
 		result, err := engine.Refresh(ctx, *run)
 		if err != nil {
 			return "refresh fails: " + err.Error()
 		}
 		run.Base = result.State
 	}
-	if f.way == timedOut {
+	if f.way == modeTimedOut {
 		return ""
 	}
-	if f.way == failed { // an up without the step says what to do
+	if f.way == modeFailed { // an up without the step says what to do
 		result, err := engine.Up(ctx, *run)
 		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
 			return fmt.Sprintf("an up without the step does not say what to do: %v", err)
@@ -180,7 +182,7 @@ func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken str
 const mostReplacements = 3
 
 // command is what an up says about a resource whose creation failed.
-var command = regexp.MustCompile(`pulumi up --replace '([^']+)'`)
+var replaceCommand = regexp.MustCompile(`pulumi up --replace '([^']+)'`)
 
 // replaceNamed runs up with --replace for a resource, and then for those that it names.
 func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken string) {
@@ -194,7 +196,7 @@ func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken s
 			return ""
 		}
 		broken, targets = "up --replace fails: "+err.Error(), nil
-		for _, named := range command.FindAllStringSubmatch(err.Error(), -1) {
+		for _, named := range replaceCommand.FindAllStringSubmatch(err.Error(), -1) {
 			targets = append(targets, named[1])
 		}
 		if result == nil || len(targets) == 0 {
@@ -206,7 +208,7 @@ func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken s
 }
 
 // unready is the URN of the resource of a type whose create failed after it was made.
-func unready(state *engine.State, typ string) string {
+func unreadyURN(state *engine.State, typ string) string {
 	for _, r := range state.Resources() {
 		if string(r.Type) == typ && len(r.InitErrors) > 0 {
 			return string(r.URN)

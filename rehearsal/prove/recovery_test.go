@@ -12,14 +12,14 @@ import (
 )
 
 // few are fifteen of the trials: each way of failing is among them.
-func few(o *Options) { o.Sample = 15 }
+func sample15(o *Options) { o.Sample = 15 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
 	began := time.Now()
-	proof, err := Recovery(context.Background(), rig(t, few))
-	holds(t, proof, err, 12)
+	proof, err := Recovery(context.Background(), testRig(t, sample15))
+	mustHold(t, proof, err, 12)
 	t.Logf("%d creates failed in %s", len(proof.Trials), time.Since(began).Round(time.Second))
-	for _, way := range []way{refused, timedOut, failed} {
+	for _, way := range []failureMode{modeRefused, modeTimedOut, modeFailed} {
 		found := false
 		for _, trial := range proof.Trials {
 			found = found || strings.HasSuffix(trial.Name, string(way))
@@ -31,7 +31,7 @@ func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
 }
 
 func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
-	r := rig(t)
+	r := testRig(t)
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +50,8 @@ func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
 
 // The state holds a pending create, as after the death of the process, and the cluster a release that is pending.
 func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
-	r := rig(t)
-	died := &moment{}
+	r := testRig(t)
+	died := &snapshot{}
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
 		switch {
 		case !strings.Contains(c.URN, "::"+releaseType+"::") && !strings.Contains(c.URN, "$"+releaseType+"::"):
@@ -66,7 +66,7 @@ func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
 	}
 	const release = "kube-system/aws-load-balancer-controller"
 	died.world.InterruptRelease(release)
-	run := r.run(r.hosts[0], died.state.WithoutPending(), &place{world: died.world}, false)
+	run := r.run(r.hosts[0], died.state.WithoutPending(), &worldHolder{world: died.world}, false)
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || !strings.Contains(err.Error(), "cannot re-use a name that is still in use") || !strings.Contains(err.Error(), died.world.Unfinished(release)) {
 		t.Fatalf("up over a pending install: %v, and not the command %s", err, died.world.Unfinished(release))
@@ -86,7 +86,7 @@ func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
 }
 
 func TestSettlingUninstallsAnInterruptedInstall(t *testing.T) {
-	r := rig(t)
+	r := testRig(t)
 	var settled *engine.State
 	var notes []string
 	var began *engine.State

@@ -45,7 +45,7 @@ type Rig struct {
 	stack   *engine.Stack
 	hosts   []*engine.Host
 	world   world.Options
-	whole   *moment
+	whole   *snapshot
 	pace    *pace.Pace
 	// steps are how many checkpoints an up has.
 	steps int
@@ -62,7 +62,7 @@ func Open(o Options) (*Rig, error) {
 	r := &Rig{options: o, pace: pace.New(0)}
 	var err error
 	var account string
-	if r.stack, account, err = load(o.Root, o.Stack); err != nil {
+	if r.stack, account, err = loadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
 	for range o.Workers {
@@ -92,7 +92,7 @@ func (r *Rig) of(name string) (*Rig, error) {
 	other := *r
 	other.options.Stack, other.whole = name, nil
 	var err error
-	other.stack, other.world.Account, err = load(r.options.Root, name)
+	other.stack, other.world.Account, err = loadStack(r.options.Root, name)
 	return &other, err
 }
 
@@ -112,7 +112,7 @@ func (r *Rig) Close() error {
 }
 
 // load reads a stack and the account that it may build in, where there is none one of noughts.
-func load(root, name string) (stack *engine.Stack, account string, err error) {
+func loadStack(root, name string) (stack *engine.Stack, account string, err error) {
 	if stack, err = engine.LoadStack(root, name); err != nil {
 		return nil, "", err
 	}
@@ -143,7 +143,7 @@ func (r *Rig) sampled(before, steps int) func(step int) bool {
 }
 
 // moment is a stack at one point of its life: what Pulumi knows of it, and what stands in the account.
-type moment struct {
+type snapshot struct {
 	state *engine.State
 	world *world.World
 	// kubeconfig reaches the cluster; "" before up ended.
@@ -152,7 +152,7 @@ type moment struct {
 
 // run is an operation from a state on a world. The engine never lets go of the providers of an operation; so they hold a world by a
 // place that is emptied when the operation ends.
-func (r *Rig) run(host *engine.Host, base *engine.State, at *place, forgets bool) engine.Run {
+func (r *Rig) run(host *engine.Host, base *engine.State, at *worldHolder, forgets bool) engine.Run {
 	kubernetes := providers.Kubernetes(at.kubernetes)
 	if forgets {
 		kubernetes = providers.ForgettingKubernetes(at.kubernetes)
@@ -177,25 +177,25 @@ func withoutReleases(state *engine.State) *engine.State {
 }
 
 // place holds the world of an operation for as long as it runs.
-type place struct {
+type worldHolder struct {
 	world *world.World
 	// failure is a create that fails once, nil for none.
 	failure *failure
 	mu      sync.Mutex
 }
 
-func (p *place) aws(config world.AWSConfig) (world.Client, error) {
+func (p *worldHolder) aws(config world.AWSConfig) (world.Client, error) {
 	client, err := p.world.AWS(config)
-	return failing{client, p}, err
+	return failingClient{client, p}, err
 }
 
-func (p *place) kubernetes(kubeconfig string) (world.Client, error) {
+func (p *worldHolder) kubernetes(kubeconfig string) (world.Client, error) {
 	client, err := p.world.Kubernetes(kubeconfig)
-	return failing{client, p}, err
+	return failingClient{client, p}, err
 }
 
 // failureOf takes the failure of a type's create.
-func (p *place) failureOf(typ string) *failure {
+func (p *worldHolder) failureOf(typ string) *failure {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.failure
@@ -207,9 +207,9 @@ func (p *place) failureOf(typ string) *failure {
 }
 
 // up builds the stack in an empty account, parallel steps at once, and tells each checkpoint with the account at that moment.
-func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint, *world.World)) (*moment, error) {
+func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint, *world.World)) (*snapshot, error) {
 	w := world.New(r.world)
-	run := r.run(r.hosts[0], nil, &place{world: w}, false)
+	run := r.run(r.hosts[0], nil, &worldHolder{world: w}, false)
 	run.Parallel = parallel
 	run.OnCheckpoint = func(c engine.Checkpoint) { told(c, w) }
 	result, err := engine.Up(ctx, run)
@@ -217,12 +217,12 @@ func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint,
 		return nil, fmt.Errorf("up: %w", err)
 	}
 	kubeconfig, _ := result.Outputs["kubeconfig"].(string)
-	r.whole = &moment{state: result.State, world: w, kubeconfig: kubeconfig}
+	r.whole = &snapshot{state: result.State, world: w, kubeconfig: kubeconfig}
 	return r.whole, nil
 }
 
 // complete is the stack as up leaves it.
-func (r *Rig) complete(ctx context.Context) (*moment, error) {
+func (r *Rig) complete(ctx context.Context) (*snapshot, error) {
 	if r.whole != nil {
 		return r.whole, nil
 	}

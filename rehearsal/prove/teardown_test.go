@@ -17,30 +17,30 @@ import (
 )
 
 // shared is a rig of stack local; its hosts and its complete stack serve all tests of teardown.
-var shared = sync.OnceValues(func() (*Rig, error) {
+var sharedRig = sync.OnceValues(func() (*Rig, error) {
 	r, err := Open(Options{Root: "../..", Stack: "local", Program: engine.Inline(stack.Program)})
 	if err == nil {
-		opened = r
+		openedRig = r
 		_, err = r.complete(context.Background())
 	}
 	return r, err
 })
 
 // opened is the shared rig once a test asked for it.
-var opened *Rig
+var openedRig *Rig
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if opened != nil {
-		opened.Close()
+	if openedRig != nil {
+		openedRig.Close()
 	}
 	os.Exit(code)
 }
 
 // rig is the shared rig with other options.
-func rig(t *testing.T, change ...func(*Options)) *Rig {
+func testRig(t *testing.T, change ...func(*Options)) *Rig {
 	t.Helper()
-	r, err := shared()
+	r, err := sharedRig()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,10 +52,10 @@ func rig(t *testing.T, change ...func(*Options)) *Rig {
 }
 
 // sample is about every fifteenth step: each sort of step comes up in it, and it takes seconds.
-func sample(o *Options) { o.Sample = 50 }
+func sample50(o *Options) { o.Sample = 50 }
 
 // holds fails for each trial that breaks a promise.
-func holds(t *testing.T, proof *Proof, err error, atLeast int) {
+func mustHold(t *testing.T, proof *Proof, err error, atLeast int) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -69,8 +69,8 @@ func holds(t *testing.T, proof *Proof, err error, atLeast int) {
 }
 
 func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
-	proof, err := Prefixes(context.Background(), rig(t, sample))
-	holds(t, proof, err, 35)
+	proof, err := Prefixes(context.Background(), testRig(t, sample50))
+	mustHold(t, proof, err, 35)
 	settled, forgotten := 0, 0
 	for _, trial := range proof.Trials {
 		switch {
@@ -86,13 +86,13 @@ func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
 }
 
 func TestAnInterruptedDestroyGoesOnFromEveryStep(t *testing.T) {
-	proof, err := Interrupted(context.Background(), rig(t, sample))
-	holds(t, proof, err, 20)
+	proof, err := Interrupted(context.Background(), testRig(t, sample50))
+	mustHold(t, proof, err, 20)
 }
 
 func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
-	proof, err := Faults(context.Background(), rig(t))
-	holds(t, proof, err, len(allFaults()))
+	proof, err := Faults(context.Background(), testRig(t))
+	mustHold(t, proof, err, len(allFaults()))
 	leaves := map[string]string{ // what a fault leaves is what it should leave, and not all that was in the account
 		"a Service for the controller is made by hand":       "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
 		"a Service for the cloud controller is made by hand": "LoadBalancer SecurityGroup",
@@ -118,12 +118,12 @@ func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
 }
 
 func TestADestroyInWhichNothingHappensIsAHang(t *testing.T) {
-	r := rig(t, func(o *Options) { o.Bound = time.Nanosecond })
+	r := testRig(t, func(o *Options) { o.Bound = time.Nanosecond })
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := r.try(context.Background(), r.hosts[0], start{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
+	trial := r.try(context.Background(), r.hosts[0], trialStart{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
 	if !trial.Hung || !strings.Contains(trial.Broken, "nothing happened for 1ns") {
 		t.Errorf("%+v", trial)
 	}
@@ -133,18 +133,18 @@ func TestWhatADestroyMayNotEndWith(t *testing.T) {
 	named := world.Leftover{Type: "aws:ec2/vpc:Vpc", ID: "vpc-1", Reason: "made by hand", Remove: "aws ec2 delete-vpc --vpc-id vpc-1"}
 	nameless := world.Leftover{Type: "aws:x/y:Y", ID: "y-1", Reason: "made by hand", Remove: "aws resourcegroupstaggingapi get-resources  # look for y-1"}
 	for want, end := range map[string]struct {
-		start  start
+		start  trialStart
 		round  int
 		errors []string
 		left   []world.Leftover
 	}{
 		"":                               {left: []world.Leftover{named}, errors: []string{"in the way"}},
 		"without reason or command":      {left: []world.Leftover{named, nameless}},
-		"something is left: aws:ec2/vpc": {start: start{clean: true}, left: []world.Leftover{named}},
+		"something is left: aws:ec2/vpc": {start: trialStart{clean: true}, left: []world.Leftover{named}},
 		"is not one line":                {errors: []string{"one\nand another"}},
 		"nobody is told what blocks it":  {round: 1, errors: []string{"in the way"}},
 	} {
-		got := unkept(end.start, end.round, &engine.Result{Errors: end.errors}, end.left)
+		got := brokenPromise(end.start, end.round, &engine.Result{Errors: end.errors}, end.left)
 		if !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("%+v: %q, want %q", end, got, want)
 		}
@@ -152,12 +152,12 @@ func TestWhatADestroyMayNotEndWith(t *testing.T) {
 }
 
 func TestAFaultThatHindersNothingProvesNothing(t *testing.T) {
-	r := rig(t)
+	r := testRig(t)
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := r.try(context.Background(), r.hosts[0], start{name: "no fault", state: whole.state, world: whole.world.Clone(), bites: true})
+	trial := r.try(context.Background(), r.hosts[0], trialStart{name: "no fault", state: whole.state, world: whole.world.Clone(), mustFail: true})
 	if !strings.Contains(trial.Broken, "nothing is proven") {
 		t.Errorf("%+v", trial)
 	}
@@ -165,12 +165,12 @@ func TestAFaultThatHindersNothingProvesNothing(t *testing.T) {
 
 // What an abandoned create made is a resource of the next up like any other.
 func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
-	r := rig(t)
-	abandoned := map[string]*moment{"aws:ec2/vpc:Vpc": nil, clusterType: nil, serviceType: nil}
+	r := testRig(t)
+	abandoned := map[string]*snapshot{"aws:ec2/vpc:Vpc": nil, clusterType: nil, serviceType: nil}
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
 		typ := string(urn.URN(c.URN).Type())
 		if at, wanted := abandoned[typ]; wanted && at == nil && c.Event == "begin" {
-			abandoned[typ] = &moment{state: c.State()}
+			abandoned[typ] = &snapshot{state: c.State()}
 		} else if at != nil && at.world == nil && c.Event == "success" {
 			at.world = w.Clone()
 		}
@@ -184,7 +184,7 @@ func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
 			t.Errorf("%s: %q", typ, notes)
 		}
 		for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Refresh, engine.Up} {
-			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &place{world: at.world}, false))
+			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &worldHolder{world: at.world}, false))
 			if err != nil {
 				t.Fatalf("%s: %v", typ, err)
 			}

@@ -32,19 +32,19 @@ type Trial struct {
 }
 
 // start is where a trial begins.
-type start struct {
+type trialStart struct {
 	proof, name string
 	state       *engine.State
 	world       *world.World
 	// clean is the promise that the first destroy leaves nothing. Without it leftovers are allowed, if they are named.
 	clean bool
 	// bites is that the first destroy must not go through: what it starts from would else prove nothing.
-	bites bool
+	mustFail bool
 	// remedy takes the cause away before the second destroy, instead of what the leftovers' commands say; nil for none.
 	remedy func(*world.World) error
 	// forgets is that the second destroy runs with PULUMI_K8S_DELETE_UNREACHABLE and without Helm's releases in the state, as the
 	// first one's messages say.
-	forgets bool
+	deleteUnreachable bool
 	// failure is the create that fails in an up from here; nil for a destroy.
 	failure *failure
 	// change is the change of the stack file that an up from here makes; nil for a destroy.
@@ -52,16 +52,16 @@ type start struct {
 }
 
 // grace is what a destroy that hangs has to end after it is cancelled.
-const grace = 30 * time.Second
+const cancelGrace = 30 * time.Second
 
 // roundsAlone is how often an operator destroys a stack without load balancers at most. What blocks may hide one thing more: EKS writes
 // a log group as long as an abandoned cluster stands.
-const roundsAlone = 3
+const roundsWithoutLoadBalancers = 3
 
 // roundsOf is how often an operator destroys at most. A destroy begins nothing more once a call failed, so each load balancer that
 // its controller can't remove may need a destroy to be told.
-func roundsOf(state *engine.State) int {
-	most := roundsAlone
+func maxRounds(state *engine.State) int {
+	most := roundsWithoutLoadBalancers
 	for _, r := range state.Resources() {
 		if r.Type == "kubernetes:core/v1:Service" || r.Type == "kubernetes:networking.k8s.io/v1:Ingress" {
 			most++
@@ -71,13 +71,13 @@ func roundsOf(state *engine.State) int {
 }
 
 // try destroys from a start until nothing is left.
-func (r *Rig) try(ctx context.Context, host *engine.Host, s start) (t Trial) {
+func (r *Rig) try(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
-	state, rounds := s.state, roundsOf(s.state)
+	state, rounds := s.state, maxRounds(s.state)
 	for round := range rounds {
-		result, hung := r.destroy(ctx, host, state, s.world, s.forgets && round > 0)
+		result, hung := r.destroy(ctx, host, state, s.world, s.deleteUnreachable && round > 0)
 		if t.Hung = hung; hung {
 			t.Broken = fmt.Sprintf("nothing happened for %s in a destroy of stack %s", r.options.Bound, r.options.Stack)
 			return t
@@ -92,29 +92,29 @@ func (r *Rig) try(ctx context.Context, host *engine.Host, s start) (t Trial) {
 			t.Clean = len(result.Errors)+len(left)+len(state.Resources()) == 0
 		}
 		if len(result.Errors)+len(left)+len(state.Resources()) == 0 {
-			if t.Clean && s.bites {
+			if t.Clean && s.mustFail {
 				t.Broken = "nothing of it hinders the destroy, so nothing is proven"
 			}
 			return t
 		}
 		t.Leftovers = append(t.Leftovers, left...)
-		if t.Broken = unkept(s, round, result, left); t.Broken == "" {
-			t.Broken = repair(s, round, left)
+		if t.Broken = brokenPromise(s, round, result, left); t.Broken == "" {
+			t.Broken = removeCause(s, round, left)
 		}
 		if t.Broken != "" {
 			return t
 		}
 	}
-	t.Broken = fmt.Sprintf("%d times destroyed, and still: %s", rounds, strings.Join(append(t.Errors, remains(t.Leftovers)...), "; "))
+	t.Broken = fmt.Sprintf("%d times destroyed, and still: %s", rounds, strings.Join(append(t.Errors, describeLeftovers(t.Leftovers)...), "; "))
 	return t
 }
 
 // unkept is the promise that the end of a destroy breaks, "" for none. The first one may fail with nothing in the way any more: what
 // was went in the same round, as the association of a subnet that refused its route table, and the next destroy goes through.
-func unkept(s start, round int, result *engine.Result, left []world.Leftover) string {
-	told := strings.Join(append(result.Errors, remains(left)...), "; ")
+func brokenPromise(s trialStart, round int, result *engine.Result, left []world.Leftover) string {
+	told := strings.Join(append(result.Errors, describeLeftovers(left)...), "; ")
 	for _, l := range left {
-		if !named(l) {
+		if !hasReasonAndCommand(l) {
 			return fmt.Sprintf("left without reason or command: %s %s", l.Type, l.ID)
 		}
 	}
@@ -133,7 +133,7 @@ func unkept(s start, round int, result *engine.Result, left []world.Leftover) st
 }
 
 // repair takes the cause away after the first destroy where that can be done, and else does what the leftovers' commands say.
-func repair(s start, round int, left []world.Leftover) string {
+func removeCause(s trialStart, round int, left []world.Leftover) string {
 	if round == 0 && s.remedy != nil {
 		if err := s.remedy(s.world); err != nil {
 			return "the remedy fails: " + err.Error()
@@ -149,12 +149,12 @@ func repair(s start, round int, left []world.Leftover) string {
 }
 
 // named tells whether a leftover comes with its reason and a command that removes it.
-func named(l world.Leftover) bool {
+func hasReasonAndCommand(l world.Leftover) bool {
 	return l.Reason != "" && l.Remove != "" && !strings.Contains(l.Remove, "resourcegroupstaggingapi")
 }
 
 // remains are leftovers in words.
-func remains(left []world.Leftover) []string {
+func describeLeftovers(left []world.Leftover) []string {
 	var lines []string
 	for _, l := range left {
 		lines = append(lines, fmt.Sprintf("%s %s (%s): %s", l.Type, l.ID, l.Reason, l.Remove))
@@ -170,9 +170,9 @@ func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.Stat
 	quiet := time.AfterFunc(r.options.Bound, func() {
 		expired.Store(true)
 		cancel()
-		time.AfterFunc(grace, func() { close(late) })
+		time.AfterFunc(cancelGrace, func() { close(late) })
 	})
-	at := &place{world: w}
+	at := &worldHolder{world: w}
 	run := r.run(host, state, at, forgets)
 	run.Terminate = terminate
 	run.OnEvent = func(scenario.Event) {
