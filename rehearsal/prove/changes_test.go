@@ -17,10 +17,10 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// sampledRows are how many rows of the matrix the tests try.
+// sampledRows is the number of rows of the matrix that the tests try.
 const sampledRows = 15
 
-func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
+func TestSampledChangesOfStackFilesMatchTheMatrix(t *testing.T) {
 	began, tried := time.Now(), 0
 	base, rows := testRig(t), changeRows()
 	stacks := map[string][]changeRow{}
@@ -43,7 +43,7 @@ func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
 	}
 }
 
-func TestTheMatrixHasEachKeyOfAStackFileAndNoOther(t *testing.T) {
+func TestTheMatrixHasExactlyTheKeysOfAStackFile(t *testing.T) {
 	rows := map[string]bool{}
 	for _, row := range changeRows() {
 		rows[row.key] = true
@@ -59,7 +59,7 @@ func TestTheMatrixHasEachKeyOfAStackFileAndNoOther(t *testing.T) {
 	}
 }
 
-// stackFileKeys are the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
+// stackFileKeys returns the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
 func stackFileKeys() []string {
 	keys := []string{"aws:region", "aws:allowedAccountIds", "aws:profile", "aws:assumeRole.roleArn", "tags", "tagsNotOnInstances"}
 	keys = append(keys, keysOf("network", reflect.TypeFor[config.Network]())...)
@@ -92,7 +92,7 @@ func keysOf(path string, typ reflect.Type) []string {
 	}
 }
 
-// A row's edits change the value of its key, and the smallest stack that has the key is among those of its rows.
+// The edits of each row must change the value of its key, and one row of each key must use the smallest stack that has the key.
 func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 	const root = "../.."
 	stacks := engine.Stacks(root)
@@ -145,7 +145,7 @@ func applyEdits(t *testing.T, row changeRow, config changes.Config, all edits) {
 	}
 }
 
-// smallestWith is the first of some stacks that has a key, local where none has it.
+// smallestWith returns the first of these stacks that has a key, local if none has it.
 func smallestWith(t *testing.T, root string, stacks []string, key string) string {
 	t.Helper()
 	for _, stack := range stacks {
@@ -156,7 +156,7 @@ func smallestWith(t *testing.T, root string, stacks []string, key string) string
 	return localStack
 }
 
-// valuesAt are the values that a stack file has at a key, by their paths without wildcards.
+// valuesAt returns the values of a key in a stack file, by their paths without wildcards.
 func valuesAt(config changes.Config, key string) map[string]any {
 	if !strings.Contains(key, ":") {
 		key = "eksnet:" + key
@@ -198,7 +198,6 @@ func TestMakeProveChangesTheStacksThatTheMatrixNeeds(t *testing.T) {
 	}
 }
 
-// The table of changes names each key, or the map that holds it.
 func TestTheTableOfChangesNamesEachKeyOfAStackFile(t *testing.T) {
 	text, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
@@ -220,7 +219,7 @@ func TestTheTableOfChangesNamesEachKeyOfAStackFile(t *testing.T) {
 	}
 }
 
-// isNamed reports whether some names have a key by a part of its path that is more than its section.
+// isNamed reports whether the names include a part of a key's path that is longer than its section.
 func isNamed(named map[string]bool, key string) bool {
 	parts := strings.Split(strings.ReplaceAll(strings.ReplaceAll(key, ".<name>", ""), "[]", ""), ".")
 	for from := range parts {
@@ -230,5 +229,5 @@ func isNamed(named map[string]bool, key string) bool {
 			}
 		}
 	}
-	return strings.HasSuffix(key, ".<name>") // groups and workloads have rows in words
+	return strings.HasSuffix(key, ".<name>") // node groups and workloads have rows with text
 }

@@ -12,7 +12,8 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// circumstance is what a destroy may meet with an operator who does nothing wrong. While every edge is kept, none does harm.
+// circumstance is a situation in which an operator may run destroy. With all edges, none of them makes a destroy
+// fail.
 type circumstance string
 
 const (
@@ -21,7 +22,8 @@ const (
 	nodesReplaced    circumstance = "when nodes are replaced meanwhile"
 )
 
-// downs destroys the stack in an order, first without and then with circumstances, until a promise breaks.
+// destroyInEachCircumstance destroys the stack in an order, first without and then with each circumstance, until
+// something fails.
 func (s *builtStack) destroyInEachCircumstance(ctx context.Context, host *engine.Host, o creationOrder) (line, under string, err error) {
 	state := s.built.WithResources(o.chained())
 	for _, under := range []circumstance{noCircumstance, destroyedByAdmin, nodesReplaced} {
@@ -35,8 +37,8 @@ func (s *builtStack) destroyInEachCircumstance(ctx context.Context, host *engine
 	return "", "", nil
 }
 
-// down destroys a stack and gives the first promise that breaks, "" for none: a call is refused, an object hangs, or something
-// is left over.
+// destroy destroys a stack and returns the first failure, "" for none: a refused call, an object that is not deleted,
+// or a leftover.
 func (s *builtStack) destroy(ctx context.Context, host *engine.Host, state *engine.State, at *worldHolder, under circumstance, held urnSet) (string, error) {
 	run := s.run(host, state, s.program, at)
 	switch under {
@@ -62,7 +64,7 @@ func (s *builtStack) destroy(ctx context.Context, host *engine.Host, state *engi
 	return firstLeftover(result.State, at.world.Leftovers()), nil
 }
 
-// countdown does something once all that is held is gone.
+// countdown calls then after the deletion of all held resources.
 type countdown struct {
 	mu   sync.Mutex
 	held urnSet

@@ -11,12 +11,12 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// graph is a state as the engine orders it: a resource comes after its dependencies, its parent and its provider, and after
-// what a component among those holds by then (pulumi/pkg, resource/graph, DependenciesOf).
+// graph holds a state in the engine's order: a resource comes after its dependencies, its parent and its provider,
+// and after the resources that a component among those has by then (pulumi/pkg, resource/graph, DependenciesOf).
 type graph struct {
 	resources []apitype.ResourceV3
 	byURN     map[urn.URN]apitype.ResourceV3
-	// behind is everything that a resource comes after, near and far.
+	// behind has everything that a resource comes after, directly or indirectly.
 	behind map[urn.URN]urnSet
 }
 
@@ -47,7 +47,7 @@ func newGraph(resources []apitype.ResourceV3) *graph {
 	return g
 }
 
-// put adds a resource to those that another is behind, and all that it is behind itself.
+// add adds a resource, and everything that it comes after, to a set.
 func (g *graph) add(behind urnSet, before urn.URN) {
 	behind[before] = true
 	for further := range g.behind[before] {
@@ -55,7 +55,7 @@ func (g *graph) add(behind urnSet, before urn.URN) {
 	}
 }
 
-// names is what a resource names itself: dependencies and provider.
+// dependenciesOf returns the dependencies and the provider of a resource.
 func dependenciesOf(r apitype.ResourceV3) []urn.URN {
 	before := append(dataDependenciesOf(r), r.Dependencies...)
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
@@ -64,7 +64,7 @@ func dependenciesOf(r apitype.ResourceV3) []urn.URN {
 	return before
 }
 
-// demanded are the resources whose outputs are in a resource's inputs.
+// dataDependenciesOf returns the resources whose outputs are in a resource's inputs.
 func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var urns []urn.URN
 	for _, of := range r.PropertyDependencies {
@@ -73,7 +73,7 @@ func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	return urns
 }
 
-// component is the outermost component that a resource is in, or the resource itself.
+// component returns the outermost component of a resource, or the resource itself.
 func (g *graph) component(u urn.URN) scenario.Component {
 	for !g.outermost(u) {
 		u = g.byURN[u].Parent
@@ -86,19 +86,19 @@ func (g *graph) outermost(u urn.URN) bool {
 	return parent == "" || g.byURN[parent].Type == resource.RootStackType
 }
 
-// without is the graph with the edges from some components to others taken away. What data carries stays.
+// without returns the graph without the edges from some components to others. Dependencies through data remain.
 func (g *graph) without(from, to []scenario.Component) *graph {
 	return g.withoutDependencies(func(r apitype.ResourceV3, dependency urn.URN) bool {
 		return slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
 	})
 }
 
-// data is the graph without any edge that somebody wrote.
+// data returns the graph with only the dependencies through data.
 func (g *graph) data() *graph {
 	return g.withoutDependencies(func(apitype.ResourceV3, urn.URN) bool { return true })
 }
 
-// unlinked takes away dependencies that no data carries.
+// withoutDependencies removes the dependencies that cut selects and that no data has.
 func (g *graph) withoutDependencies(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
 	resources := slices.Clone(g.resources)
 	for i, r := range resources {
@@ -110,14 +110,15 @@ func (g *graph) withoutDependencies(cut func(apitype.ResourceV3, urn.URN) bool) 
 	return newGraph(resources)
 }
 
-// called are the resources of components that a provider makes and removes.
+// resourcesOf returns the resources of components that a provider creates and deletes.
 func (g *graph) resourcesOf(components []scenario.Component) []urn.URN {
 	return g.find(func(r apitype.ResourceV3) bool {
 		return hasProviderCall(r) && slices.Contains(components, g.component(r.URN))
 	})
 }
 
-// acting are what of some components waits: their calls, and for a provider, which is no call, the calls that it makes.
+// callsOf returns the resources of components that wait for a prerequisite. For a provider, which is not created by a
+// call, these are the resources that it creates.
 func (g *graph) callsOf(components []scenario.Component) []urn.URN {
 	if called := g.resourcesOf(components); len(called) > 0 {
 		return called
@@ -138,10 +139,11 @@ func (g *graph) find(satisfies func(apitype.ResourceV3) bool) []urn.URN {
 	return urns
 }
 
-// calls tells whether the engine calls a provider for a resource: not for a component, and not for a provider itself.
+// hasProviderCall reports whether the engine calls a provider for a resource. It does not for a component or for a
+// provider itself.
 func hasProviderCall(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
 
-// upon are some resources and all that come after them.
+// dependentsOf returns some resources and all resources that come after them.
 func (g *graph) dependentsOf(some urnSet) urnSet {
 	upon := urnSet{}
 	for _, r := range g.resources {

@@ -17,7 +17,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// site is a stack as it stands when all edges are kept.
+// builtStack is a stack that was created with all edges.
 type builtStack struct {
 	stack   *engine.Stack
 	options world.Options
@@ -28,8 +28,8 @@ type builtStack struct {
 	graph   *graph
 }
 
-// sites are the committed stacks, each built once when it is first asked for: an edge that one stack does not need may be what another
-// stands on.
+// builtStacks are the committed stacks, each created at first use: an edge that one stack does not need can be needed
+// by another.
 type builtStacks struct {
 	rig     *Rig
 	program pulumi.RunFunc
@@ -42,7 +42,8 @@ func newBuiltStacks(r *Rig, program pulumi.RunFunc) *builtStacks {
 	return &builtStacks{rig: r, program: program, built: map[string]*builtStack{}}
 }
 
-// names are all stacks, the rig's own first and then those with the shortest stack files, which take the least time.
+// stackNames returns all stacks, the rig's own first and then by size of the stack file, because small stacks take
+// the least time.
 func (s *builtStacks) stackNames() []string {
 	own, length := s.rig.stack.Name, func(name string) int64 {
 		file, err := os.Stat(filepath.Join(s.rig.options.Root, "Pulumi."+name+".yaml"))
@@ -56,7 +57,7 @@ func (s *builtStacks) stackNames() []string {
 	return append([]string{own}, others...)
 }
 
-// own is the rig's own stack.
+// buildOwn returns the rig's own stack.
 func (s *builtStacks) buildOwn(ctx context.Context) (*builtStack, error) {
 	return s.build(ctx, s.rig.stack.Name)
 }
@@ -83,7 +84,7 @@ func (s *builtStacks) build(ctx context.Context, name string) (*builtStack, erro
 	return at, nil
 }
 
-// run is an operation on a world.
+// run returns an operation on a simulated account.
 func (s *builtStack) run(host *engine.Host, base *engine.State, program pulumi.RunFunc, at *worldHolder) engine.Run {
 	return engine.Run{
 		Stack: s.stack, Host: host, Program: engine.Inline(program), Base: base, Parallel: unlimitedCalls,
@@ -91,5 +92,6 @@ func (s *builtStack) run(host *engine.Host, base *engine.State, program pulumi.R
 	}
 }
 
-// unhindered is more calls at once than a stack has, so that those which wait at a gate keep no others from arriving.
+// unlimitedCalls is more calls at once than a stack has, so that calls that wait at a gate do not keep others from
+// starting.
 const unlimitedCalls = 1024

@@ -12,9 +12,10 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Faults destroys the complete stack after something went wrong with it: what the controllers need is gone, the cluster is gone or
-// does not answer, or somebody made something by hand. What cannot go by itself is named, and is gone once the operator did
-// what he was told. A fault of what the stack does not have does not happen to it.
+// Faults destroys the complete stack after a fault: the controllers lack something that they need, the cluster is
+// deleted or does not respond, or a resource was created by hand. Everything that blocks the destroy must be named,
+// and must be gone after the operator ran the commands in the messages. A fault in something that the stack does not
+// have is skipped.
 func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	whole, err := r.complete(ctx)
 	if err != nil {
@@ -46,15 +47,17 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	})
 }
 
-// fault is something that happens to a complete stack before it is destroyed.
+// fault is a change of a complete stack before it is destroyed.
 type fault struct {
 	name   string
 	happen func(*faultyStack) error
-	// clean is that the destroy goes through all the same and leaves nothing.
+	// clean is true if the destroy must succeed all the same and leave nothing.
 	clean bool
-	// remedy takes the cause away; nil where the operator only does what the leftovers' commands say.
+	// remedy removes the cause before the second destroy; nil if the operator runs only the commands of the
+	// leftovers.
 	remedy func(*faultyStack) error
-	// forgets is that the operator lets Pulumi forget what was in the cluster, as the message says.
+	// deleteUnreachable is true if the operator removes the cluster's objects from the state, as the message
+	// recommends.
 	deleteUnreachable bool
 }
 
@@ -62,7 +65,7 @@ func allFaults() []fault {
 	return append(clusterFaults(), accountFaults()...)
 }
 
-// scene is a complete stack in a world of its own, with the hands of somebody who may do everything.
+// faultyStack is a complete stack in its own simulated account, with clients that have all permissions.
 type faultyStack struct {
 	world     *world.World
 	aws, kube world.Client
@@ -82,10 +85,10 @@ func (r *Rig) scene(whole *snapshot) (*faultyStack, error) {
 	return s, err
 }
 
-// errAbsent is the cause of an error about what the stack does not have.
+// errAbsent is the error of a fault in something that the stack does not have.
 var errAbsent = errors.New("the stack does not have it")
 
-// all are the resources of a type whose name contains a text, and one is the first of them.
+// findAll returns the resources of a type whose name contains a text, and findFirst the first of them.
 func (s *faultyStack) findAll(typ, name string) []apitype.ResourceV3 {
 	var found []apitype.ResourceV3
 	for _, r := range s.resources {
@@ -104,13 +107,13 @@ func (s *faultyStack) findFirst(typ, name string) (apitype.ResourceV3, error) {
 	return found[0], nil
 }
 
-// id is the id of a resource of the stack.
+// id returns the id of a resource of the stack.
 func (s *faultyStack) id(typ, name string) (string, error) {
 	r, err := s.findFirst(typ, name)
 	return string(r.ID), err
 }
 
-// remove deletes a resource of the stack behind Pulumi's back.
+// remove deletes a resource of the stack without Pulumi.
 func (s *faultyStack) remove(client world.Client, typ, name string) error {
 	id, err := s.id(typ, name)
 	if err != nil {
@@ -119,7 +122,7 @@ func (s *faultyStack) remove(client world.Client, typ, name string) error {
 	return client.Delete(typ, id)
 }
 
-// change changes inputs of something that stands, at its own top level.
+// updateInputs replaces top-level inputs of an existing object.
 func updateInputs(client world.Client, typ, id string, inputs world.Properties) error {
 	o, err := client.Read(typ, id)
 	if err != nil {
@@ -131,7 +134,7 @@ func updateInputs(client world.Client, typ, id string, inputs world.Properties) 
 	return err
 }
 
-// changed is a copy of an object with one value replaced, at a path of keys.
+// withValue returns a copy of an object with one value replaced, at a path of keys.
 func withValue(value any, replacement any, path ...string) any {
 	if len(path) == 0 {
 		return replacement

@@ -16,14 +16,14 @@ const (
 	groupType  = "aws:ec2/securityGroup:SecurityGroup"
 )
 
-// accountFaults are those of the account around the cluster.
+// accountFaults returns the faults of the account around the cluster.
 func accountFaults() []fault {
 	return []fault{
-		{name: "a security group is made by hand in the VPC", happen: createSecurityGroup},
-		{name: "a network interface is made by hand in a subnet", happen: createInterface},
-		{name: "a load balancer is made by hand in the public subnets", happen: createLoadBalancer},
-		{name: "a subnet is made by hand in the VPC", happen: createSubnet},
-		{name: "the control plane's log group is deleted by hand, and EKS makes it anew", happen: deleteResource(logGroupType, ""), clean: true},
+		{name: "a security group is created by hand in the VPC", happen: createSecurityGroup},
+		{name: "a network interface is created by hand in a subnet", happen: createInterface},
+		{name: "a load balancer is created by hand in the public subnets", happen: createLoadBalancer},
+		{name: "a subnet is created by hand in the VPC", happen: createSubnet},
+		{name: "the control plane's log group is deleted by hand, and EKS creates it again", happen: deleteResource(logGroupType, ""), clean: true},
 	}
 }
 
@@ -72,7 +72,7 @@ func createSubnet(s *faultyStack) error {
 	return err
 }
 
-// free is a /28 of a VPC that no subnet has.
+// freeBlock returns a /28 of a VPC that no subnet uses.
 func (s *faultyStack) freeBlock(vpc apitype.ResourceV3) (netip.Prefix, error) {
 	text, _ := vpc.Inputs["cidrBlock"].(string)
 	whole, err := netip.ParsePrefix(text)

@@ -22,26 +22,26 @@ const (
 	configMapType  = "kubernetes:core/v1:ConfigMap"
 )
 
-// clusterFaults are those of the cluster and of what runs in it.
+// clusterFaults returns the faults of the cluster and of its workloads.
 func clusterFaults() []fault {
 	return []fault{
-		{name: "the cluster is gone", happen: deleteCluster, deleteUnreachable: true},
-		{name: "the cluster's endpoint does not answer for a while", happen: disconnectEndpoint, remedy: reconnectEndpoint},
-		{name: "the cluster's endpoint never answers again", happen: disconnectEndpoint, deleteUnreachable: true},
+		{name: "the cluster is deleted", happen: deleteCluster, deleteUnreachable: true},
+		{name: "the cluster's endpoint does not respond for a while", happen: disconnectEndpoint, remedy: reconnectEndpoint},
+		{name: "the cluster's endpoint never responds again", happen: disconnectEndpoint, deleteUnreachable: true},
 		{name: "the controller is scaled to zero", happen: scaleController(0)},
 		{name: "the controller is scaled to zero for a while", happen: scaleController(0), remedy: scaleController(2)},
 		{name: "the controller's release is uninstalled by hand", happen: uninstallController},
-		{name: "the controller's webhook for Services is on and no pod of it is ready", happen: breakWebhook},
+		{name: "the controller's webhook for Services is on and no controller pod is ready", happen: breakWebhook},
 		{name: "the controller's policy is detached", happen: detachPolicy("-lbc")},
-		{name: "the cluster's OIDC provider is gone", happen: deleteResource(oidcType, "")},
+		{name: "the cluster's OIDC provider is deleted", happen: deleteResource(oidcType, "")},
 		{name: "nodes are scaled to zero", happen: scaleNodesToZero},
 		{name: "nodes are scaled to zero for a while", happen: scaleNodesToZero, remedy: restoreNodes},
 		{name: "the CNI's policy is detached", happen: detachPolicy("-vpc-cni"), clean: true},
-		{name: "a Service for the controller is made by hand", happen: createService("default", "service.k8s.aws/nlb")},
-		{name: "a Service for the cloud controller is made by hand", happen: createService("default", "")},
-		{name: "a Service is made by hand in a namespace of the stack", happen: createService("", "service.k8s.aws/nlb")},
-		{name: "somebody else's finalizer is on a namespace of the stack", happen: addNamespaceFinalizer},
-		{name: "somebody else's object with a finalizer is in a namespace of the stack", happen: createGuardedConfigMap},
+		{name: "a Service for the controller is created by hand", happen: createService("default", "service.k8s.aws/nlb")},
+		{name: "a Service for the cloud controller is created by hand", happen: createService("default", "")},
+		{name: "a Service is created by hand in a namespace of the stack", happen: createService("", "service.k8s.aws/nlb")},
+		{name: "another controller's finalizer is on a namespace of the stack", happen: addNamespaceFinalizer},
+		{name: "another controller's object with a finalizer is in a namespace of the stack", happen: createGuardedConfigMap},
 	}
 }
 
@@ -66,7 +66,7 @@ func reconnectEndpoint(s *faultyStack) error {
 	return err
 }
 
-// controllerAt scales the load balancer controller with kubectl.
+// scaleController scales the load balancer controller with kubectl.
 func scaleController(replicas int) func(*faultyStack) error {
 	return func(s *faultyStack) error {
 		release, err := s.id(releaseType, "")
@@ -84,7 +84,7 @@ func scaleController(replicas int) func(*faultyStack) error {
 
 func uninstallController(s *faultyStack) error { return s.remove(s.kube, releaseType, "") }
 
-// webhookRefuses turns the controller's webhook for Services on, and then its pods off.
+// breakWebhook turns the controller's webhook for Services on and then scales the controller to zero.
 func breakWebhook(s *faultyStack) error {
 	release, err := s.findFirst(releaseType, "")
 	if err != nil {
@@ -101,27 +101,27 @@ func breakWebhook(s *faultyStack) error {
 		return err
 	}
 	if createService("default", "")(s) == nil {
-		return errors.New("the webhook lets a Service pass")
+		return errors.New("the webhook admits a Service")
 	}
 	return nil
 }
 
-// detached takes the policy from a role of the stack.
+// detachPolicy detaches the policy of a role of the stack.
 func detachPolicy(role string) func(*faultyStack) error { return deleteResource(attachmentType, role) }
 
-// removed deletes a resource of the stack on AWS.
+// deleteResource deletes a resource of the stack on AWS.
 func deleteResource(typ, name string) func(*faultyStack) error {
 	return func(s *faultyStack) error { return s.remove(s.aws, typ, name) }
 }
 
-// nodesGone scales all node groups to zero, and nodesBack to what the stack file says.
+// scaleNodesToZero scales all node groups to zero, and restoreNodes to the sizes in the stack file.
 func scaleNodesToZero(s *faultyStack) error {
-	return s.scale(func(said any) any { return withValue(withValue(said, 0.0, "minSize"), 0.0, "desiredSize") })
+	return s.scale(func(scaling any) any { return withValue(withValue(scaling, 0.0, "minSize"), 0.0, "desiredSize") })
 }
 
-func restoreNodes(s *faultyStack) error { return s.scale(func(said any) any { return said }) }
+func restoreNodes(s *faultyStack) error { return s.scale(func(scaling any) any { return scaling }) }
 
-func (s *faultyStack) scale(to func(said any) any) error {
+func (s *faultyStack) scale(to func(scaling any) any) error {
 	for _, group := range s.findAll(nodeGroupType, "") {
 		err := updateInputs(s.aws, nodeGroupType, string(group.ID), world.Properties{"scalingConfig": to(group.Inputs["scalingConfig"])})
 		if err != nil {
@@ -131,8 +131,8 @@ func (s *faultyStack) scale(to func(said any) any) error {
 	return nil
 }
 
-// serviceByHand makes a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another one it gets pods
-// of its own, of an image that the stack's own pods have: nodes can pull it.
+// createService creates a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another
+// namespace it also creates pods, with an image of the stack's own pods, which the nodes can pull.
 func createService(namespace, class string) func(*faultyStack) error {
 	return func(s *faultyStack) error {
 		labels := world.Properties{"app": "by-hand"}
@@ -155,7 +155,7 @@ func createService(namespace, class string) func(*faultyStack) error {
 	}
 }
 
-// imageOf is the image of a Deployment's first container.
+// imageOf returns the image of a Deployment's first container.
 func imageOf(deployment apitype.ResourceV3) any {
 	var at any = deployment.Inputs
 	for _, key := range []string{"spec", "template", "spec"} {
@@ -165,7 +165,7 @@ func imageOf(deployment apitype.ResourceV3) any {
 	return containers[0].(map[string]any)["image"]
 }
 
-// balanced is the spec of a Service that wants a load balancer.
+// loadBalancerSpec returns the spec of a Service of type LoadBalancer.
 func loadBalancerSpec(labels world.Properties, class string) world.Properties {
 	spec := world.Properties{"type": "LoadBalancer", "selector": labels, "ports": []any{world.Properties{"port": 80.0, "protocol": "TCP"}}}
 	if class != "" {
@@ -174,7 +174,7 @@ func loadBalancerSpec(labels world.Properties, class string) world.Properties {
 	return spec
 }
 
-// apply creates an object as kubectl does: nothing waits for it.
+// apply creates an object as kubectl does, without waiting for it.
 func (s *faultyStack) apply(typ, namespace, name string, spec world.Properties) error {
 	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"}}[typ]
 	manifest := world.Properties{"apiVersion": group[0], "kind": group[1], "metadata": world.Properties{"name": name, "namespace": namespace,

@@ -7,8 +7,8 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// Interrupted destroys the complete stack, and destroys again from the state and the account after every step of that, as if the
-// first had died there. A delete that was under way is tried as one that did not happen and as one that did.
+// Interrupted destroys the complete stack, and destroys again from the state and the account after every step, as if
+// the process of the first destroy had been killed there. A delete in progress is tried both as not done and as done.
 func Interrupted(ctx context.Context, r *Rig) (*Proof, error) {
 	whole, err := r.complete(ctx)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Ordering is docs/ordering.md: what breaks without each edge, and the orders that data carries. It is the same at each run while the
-// proofs are.
+// Ordering returns docs/ordering.md: what fails without each edge, and the orders that data has. The text depends
+// only on the proofs.
 func Ordering(proofs []EdgeProof, carried []Carried) string {
 	var out strings.Builder
 	out.WriteString(orderingHeader)
@@ -29,8 +29,8 @@ func edgeRow(p EdgeProof) string {
 	return fmt.Sprintf("| %s | %s | %s | %s |\n", p.Edge, tableCell(edgeReason(p)), tableCell(p.Up), tableCell(edgeDown(p)))
 }
 
-// OrderingDiffers lists what a document has otherwise than Ordering writes it. Of an edge that was skipped the document may say what it
-// likes, beside its name and reason.
+// OrderingDiffers lists the lines of a document that differ from Ordering. For a skipped edge it compares only the
+// name and the reason.
 func OrderingDiffers(document string, proofs []EdgeProof, carried []Carried) []string {
 	want, got := strings.Split(Ordering(proofs, carried), "\n"), strings.Split(document, "\n")
 	open := map[string]bool{}
@@ -57,24 +57,25 @@ func OrderingDiffers(document string, proofs []EdgeProof, carried []Carried) []s
 	return differ
 }
 
-const orderingHeader = `# What comes after what
+const orderingHeader = `# Order of creation and deletion
 
-Generated from the proof of the edges, and held to it by a test: ` + "`cd rehearsal && go test ./prove -run Ordering -update`" + ` writes it.
+This page is generated from the proof of the edges, and a test compares the two: ` + "`cd rehearsal && go test ./prove -run Ordering -update`" + ` writes it.
 
-Data orders most of the stack. What data does not carry is an edge in ` + "`stack/stack.go`" + `: what comes after something is made later and
-removed earlier. Each edge is removed in turn; the stack is built and destroyed in the worst order that is open then, everything else in place;
-and this is what the simulated account says. ` + "`…`" + ` stands for what is left out, a dash for a direction in which the account says nothing.
+Most of the order comes from data: a resource that takes an output of another one is created after it. Every other order is an edge in
+` + "`stack/stack.go`" + `: the part before "after" is created later and deleted earlier. The proof removes each edge in turn, keeps all other edges,
+and creates and destroys the stack in the worst order that is possible then. The table has the errors of the simulated account.
+` + "`…`" + ` replaces omitted text. A dash is a direction in which nothing fails.
 
-| edge | why | up, without it | down, without it |
+| edge | why | up without it | destroy without it |
 |---|---|---|---|
 `
 
 const carriedHeader = `
 ## What data orders
 
-No edge is written for these: the one takes an output of the other, and the proof finds the order in the state of the stack with all edges taken away.
+These orders need no edge, because one resource takes an output of the other. The proof finds them in the state of the stack with all edges removed.
 
-| order | what carries it |
+| order | data |
 |---|---|
 `
 
@@ -92,7 +93,7 @@ func edgeDown(p EdgeProof) string {
 	return p.Down
 }
 
-// cell is a text as a table holds it.
+// tableCell escapes a text for a Markdown table.
 func tableCell(text string) string {
 	if text == "" {
 		return "–"
@@ -100,17 +101,16 @@ func tableCell(text string) string {
 	return strings.ReplaceAll(text, "|", `\|`)
 }
 
-// Carried is an order that teardown demands and that data carries.
+// Carried is an order that a destroy requires and that data already has.
 type Carried struct {
 	Later, Earlier, Why string
 
 	later, earlier resourceKind
 }
 
-// kind is the resources of a type whose name contains a text.
+// resourceKind selects the resources of a type whose name contains a text.
 type resourceKind struct{ typ, name string }
 
-// The types of the orders below.
 const (
 	associationType       = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 	policyAttachmentType  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -120,7 +120,7 @@ const (
 	oidcProviderType      = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 )
 
-// carriedOrders are what must outlive what although no edge says so.
+// carriedOrders are the orders that a destroy requires and that have no edge.
 var carriedOrders = []Carried{
 	{"control plane", "the policy of its role", "the role's ARN comes from the attachment, in the eks component",
 		resourceKind{clusterResourceType, ""}, resourceKind{policyAttachmentType, "eksRole"}},
@@ -150,7 +150,7 @@ var carriedOrders = []Carried{
 		resourceKind{"aws:ec2/vpcEndpoint:VpcEndpoint", ""}, resourceKind{"aws:ec2/routeTable:RouteTable", "private"}},
 }
 
-// CarriedOrders are the orders that data carries. One that it does not carry any more is an error.
+// CarriedOrders returns the orders that data has. It returns an error for one that data no longer has.
 func CarriedOrders(ctx context.Context, r *Rig, program pulumi.RunFunc) ([]Carried, error) {
 	at, err := newBuiltStacks(r, program).buildOwn(ctx)
 	if err != nil {

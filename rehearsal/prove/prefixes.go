@@ -12,11 +12,13 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Prefixes destroys from the state and the account after every step of up, as if the process had died there: one step at a time,
-// so that of each create that was under way both worlds are tried, and again with as many steps at once as Pulumi takes.
+// Prefixes destroys from the state and the account after every step of up, as if the process had been killed there.
+// One up runs one step at a time, so that each create in progress is tried both as done and as not done; another runs
+// as many steps at once as Pulumi's default.
 //
-// Of a create that was under way and happened two operators are tried: one who looks for what it made and takes it into the state,
-// which must leave nothing, and one who just destroys, which may leave what the create made, named.
+// After a create that was done without being recorded, two cases are tried: the created resource is added to the
+// state first, and then nothing may be left; or the operator only destroys, and then the created resource may be left
+// over, with reason and command.
 func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 	if _, err := r.complete(ctx); err != nil {
 		return nil, err
@@ -33,12 +35,12 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 	})
 }
 
-// prefixes makes starts of the checkpoints of one up.
+// checkpointTrials makes trials of the checkpoints of one up.
 type checkpointTrials struct {
 	tries func(step int) bool
 	hand  func(trialStart)
 	steps string
-	// begun are the checkpoints at which creates began, by URN; nil where several are under way at once.
+	// begun are the checkpoints at which creates began, by URN; nil if several run at once.
 	begun map[string]engine.Checkpoint
 }
 
@@ -64,7 +66,8 @@ func (p *checkpointTrials) onCheckpoint(c engine.Checkpoint, w *world.World) {
 	p.begun[c.URN] = c
 }
 
-// lost are the starts of a state of which creates were under way: settled by an operator who looks, and left as it is.
+// addUnfinished submits the trials of a state with creates in progress: one with the created resources added to the
+// state, and one without.
 func (p *checkpointTrials) addUnfinished(c engine.Checkpoint, what string, w *world.World) {
 	name := checkpointName(p.steps, c)
 	if what != "" {
@@ -81,7 +84,7 @@ func checkpointName(steps string, c engine.Checkpoint) string {
 	return fmt.Sprintf("%s, %d: %s of %s %s %s", steps, c.Number, c.Event, c.Step, u.Type(), u.Name())
 }
 
-// creating are the creates that were under way.
+// pendingCreates returns the creates that were in progress.
 func pendingCreates(state *engine.State) []string {
 	var urns []string
 	for _, pending := range state.Pending() {

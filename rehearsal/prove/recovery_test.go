@@ -11,7 +11,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// few are fifteen of the trials: each way of failing is among them.
+// sample15 selects fifteen trials: each failure mode is among them.
 func sample15(o *Options) { o.Sample = 15 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
@@ -25,12 +25,12 @@ func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
 			found = found || strings.HasSuffix(trial.Name, string(way))
 		}
 		if !found {
-			t.Errorf("nothing was %s", way)
+			t.Errorf("no create %s", way)
 		}
 	}
 }
 
-func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
+func TestEveryTypeOfTheStackFailsInEachPossibleMode(t *testing.T) {
 	r := testRig(t)
 	whole, err := r.complete(context.Background())
 	if err != nil {
@@ -43,13 +43,13 @@ func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
 	for typ, want := range map[string]int{clusterType: 4, nodeGroupType: 4, "aws:eks/addon:Addon": 4, "aws:ec2/natGateway:NatGateway": 4,
 		"aws:ec2/vpcEndpoint:VpcEndpoint": 4, releaseType: 3, serviceType: 2, vpcType: 2} {
 		if ways[typ] != want {
-			t.Errorf("%s fails in %d ways, want %d", typ, ways[typ], want)
+			t.Errorf("%s fails in %d modes, want %d", typ, ways[typ], want)
 		}
 	}
 }
 
-// The state holds a pending create, as after the death of the process, and the cluster a release that is pending.
-func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
+// The state has a pending create and the cluster a pending release, as after a killed process.
+func TestUpContinuesAfterAnInstallWhoseProcessDied(t *testing.T) {
 	r := testRig(t)
 	died := &snapshot{}
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
@@ -85,7 +85,7 @@ func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
 	}
 }
 
-func TestSettlingUninstallsAnInterruptedInstall(t *testing.T) {
+func TestAdoptingUninstallsAnInterruptedInstall(t *testing.T) {
 	r := testRig(t)
 	var settled *engine.State
 	var notes []string
