@@ -204,7 +204,7 @@ func changesAccount(result *engine.Result) bool {
 
 // isMade checks that preview and up change the expected resources, and that a second up changes none.
 func (c *changeTrial) isMade(ctx context.Context) error {
-	orphans, lost := len(c.world.Orphans(scenario.Known(c.run.Base))), c.world.Unreachable()
+	orphans, lost := len(c.world.Orphans(scenario.InState(c.run.Base))), c.world.Unreachable()
 	preview, err := engine.Preview(ctx, c.run)
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
@@ -228,7 +228,7 @@ func (c *changeTrial) isMade(ctx context.Context) error {
 	if !again.Unchanged() {
 		return fmt.Errorf("a second up changes %s", strings.Join(changes.Changed(again.Changes), "; "))
 	}
-	if left := c.world.Orphans(scenario.Known(again.State)); len(left) > orphans {
+	if left := c.world.Orphans(scenario.InState(again.State)); len(left) > orphans {
 		return fmt.Errorf("created and not in the state: %s", strings.Join(describeLeftovers(left), "; "))
 	}
 	return c.isReachable(lost)

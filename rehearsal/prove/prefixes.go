@@ -74,7 +74,7 @@ func (p *checkpointTrials) addUnfinished(c engine.Checkpoint, what string, w *wo
 		name += ", " + what
 	}
 	state, looked := c.State(), w.Clone()
-	settled, _ := scenario.Settle(state, looked)
+	settled, _ := scenario.AdoptAbandoned(state, looked)
 	p.hand(trialStart{name: name + ", settled", state: settled, world: looked, clean: true})
 	p.hand(trialStart{name: name + ", not settled", state: state, world: w.Clone()})
 }

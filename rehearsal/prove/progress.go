@@ -17,7 +17,7 @@ type Progress struct {
 	Width int
 
 	mu      sync.Mutex
-	line    scenario.Moving
+	line    scenario.StatusLine
 	name    string
 	count   int
 	printed time.Time
@@ -31,7 +31,7 @@ func (t *Progress) Begin(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.name, t.count, t.printed = name, 0, time.Now()
-	t.line = scenario.Moving{Out: t.Out, Width: t.Width}
+	t.line = scenario.StatusLine{Out: t.Out, Width: t.Width}
 	t.print(name + " …")
 }
 

@@ -146,7 +146,7 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s trialStart) (t T
 		}
 		run.Base = result.State
 	}
-	if left := s.world.Orphans(scenario.Known(run.Base)); len(left) > 0 {
+	if left := s.world.Orphans(scenario.InState(run.Base)); len(left) > 0 {
 		t.Broken = "created and not in the state: " + strings.Join(describeLeftovers(left), "; ")
 	}
 	t.Clean = t.Broken == ""

@@ -80,7 +80,7 @@ func TestUpContinuesAfterAnInstallWhoseProcessDied(t *testing.T) {
 			t.Fatalf("after helm uninstall: %v", err)
 		}
 	}
-	if left := died.world.Orphans(scenario.Known(result.State)); !result.Unchanged() || len(left) > 0 {
+	if left := died.world.Orphans(scenario.InState(result.State)); !result.Unchanged() || len(left) > 0 {
 		t.Errorf("a second up changes %v, and left is %+v", result.Changes, left)
 	}
 }
@@ -97,7 +97,7 @@ func TestAdoptingUninstallsAnInterruptedInstall(t *testing.T) {
 		if c.Event == "begin" {
 			began = c.State()
 		} else if settled == nil {
-			settled, notes = scenario.Settle(began, w.Clone())
+			settled, notes = scenario.AdoptAbandoned(began, w.Clone())
 		}
 	})
 	if err != nil {

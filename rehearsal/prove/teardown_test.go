@@ -178,7 +178,7 @@ func TestUpContinuesWithTheResourceOfAnAbandonedCreate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for typ, at := range abandoned {
-		settled, notes := scenario.Settle(at.state, at.world)
+		settled, notes := scenario.AdoptAbandoned(at.state, at.world)
 		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "is in the state now") {
 			t.Errorf("%s: %q", typ, notes)
 		}
@@ -189,7 +189,7 @@ func TestUpContinuesWithTheResourceOfAnAbandonedCreate(t *testing.T) {
 			}
 			settled = result.State
 		}
-		if left := at.world.Orphans(scenario.Known(settled)); len(left) > 0 {
+		if left := at.world.Orphans(scenario.InState(settled)); len(left) > 0 {
 			t.Errorf("%s: made twice: %+v", typ, left)
 		}
 	}

@@ -86,7 +86,7 @@ func (r *Rig) try(ctx context.Context, host *engine.Host, s trialStart) (t Trial
 			return t
 		}
 		state = result.State
-		left := s.world.Orphans(scenario.Known(state))
+		left := s.world.Orphans(scenario.InState(state))
 		if round == 0 {
 			t.Errors = result.Errors
 			t.Clean = len(result.Errors)+len(left)+len(state.Resources()) == 0

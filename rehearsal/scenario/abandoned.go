@@ -13,9 +13,9 @@ import (
 // Settle does what an operator does after an operation that was ended by force: looks for what each abandoned create made, and
 // takes it into the state. Pulumi itself doesn't: it warns, and destroys around what it does not know. The notes tell
 // each in a line.
-func Settle(state *engine.State, w *world.World) (settled *engine.State, notes []string) {
+func AdoptAbandoned(state *engine.State, w *world.World) (settled *engine.State, notes []string) {
 	made := map[string]string{}
-	known := Known(state)
+	known := InState(state)
 	for _, pending := range state.Pending() {
 		r := pending.Resource
 		if pending.Type != apitype.OperationTypeCreating || !r.Custom || providers.IsProviderType(r.Type) {
@@ -26,7 +26,7 @@ func Settle(state *engine.State, w *world.World) (settled *engine.State, notes [
 			notes = append(notes, fmt.Sprintf("%s %s: its create was abandoned and made nothing", r.Type, r.URN.Name()))
 			continue
 		}
-		if note := uninstalled(w, string(r.Type), id); note != "" {
+		if note := uninstallAbandoned(w, string(r.Type), id); note != "" {
 			notes = append(notes, note)
 			continue
 		}
@@ -41,7 +41,7 @@ func Settle(state *engine.State, w *world.World) (settled *engine.State, notes [
 
 // uninstalled removes what an abandoned install left, "" for what is no release: Helm died with the operation, so the release is pending for ever,
 // and neither an install nor an upgrade goes on with it.
-func uninstalled(w *world.World, typ, id string) string {
+func uninstallAbandoned(w *world.World, typ, id string) string {
 	if typ != "kubernetes:helm.sh/v3:Release" {
 		return ""
 	}
@@ -54,7 +54,7 @@ func uninstalled(w *world.World, typ, id string) string {
 }
 
 // Known tells which things are resources of a state, by type and id.
-func Known(state *engine.State) func(typ, id string) bool {
+func InState(state *engine.State) func(typ, id string) bool {
 	ids := map[[2]string]bool{}
 	for _, r := range state.Resources() {
 		ids[[2]string{string(r.Type), string(r.ID)}] = true

@@ -17,7 +17,7 @@ import (
 var symbols = map[string]string{"create": "+", "update": "~", "replace": "±", "delete": "-", "add": "+"}
 
 // symbol marks an operation on a resource or a property.
-func symbol(op string) string {
+func symbolOf(op string) string {
 	if mark, ok := symbols[op]; ok {
 		return mark
 	}
@@ -48,19 +48,19 @@ func writeChange(out io.Writer, change engine.Change, verbose bool) {
 	if change.Failed {
 		failed = "  (failed)"
 	}
-	fmt.Fprintf(out, "  %s %s %s%s\n", symbol(change.Op), change.Type, change.Name, failed)
+	fmt.Fprintf(out, "  %s %s %s%s\n", symbolOf(change.Op), change.Type, change.Name, failed)
 	if verbose {
 		fmt.Fprintf(out, "      [urn=%s]\n", change.URN)
 	}
 	for _, p := range change.Properties {
-		text := fmt.Sprintf("%s %s: ", symbol(p.Kind), p.Path)
+		text := fmt.Sprintf("%s %s: ", symbolOf(p.Kind), p.Path)
 		switch p.Kind {
 		case "add":
-			text += short(p.After, verbose)
+			text += formatValue(p.After, verbose)
 		case "delete":
-			text += short(p.Before, verbose)
+			text += formatValue(p.Before, verbose)
 		default:
-			text += short(p.Before, verbose) + " => " + short(p.After, verbose)
+			text += formatValue(p.Before, verbose) + " => " + formatValue(p.After, verbose)
 		}
 		if p.Replaces {
 			text += "  (forces replacement)"
@@ -70,7 +70,7 @@ func writeChange(out io.Writer, change engine.Change, verbose bool) {
 }
 
 // short is a value as JSON, cut to what fits a line unless all of it is asked for.
-func short(value any, whole bool) string {
+func formatValue(value any, whole bool) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -102,7 +102,7 @@ func writeCounts(out io.Writer, changes []engine.Change) {
 		types[in] = append(types[in], change.Type)
 	}
 	for _, g := range groups {
-		fmt.Fprintf(out, "  %s %s: %s\n", symbol(g.op), g.component, countedTypes(types[g]))
+		fmt.Fprintf(out, "  %s %s: %s\n", symbolOf(g.op), g.component, countedTypes(types[g]))
 	}
 }
 

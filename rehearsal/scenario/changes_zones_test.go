@@ -185,7 +185,7 @@ type stopAfter struct {
 }
 
 func (s *stopAfter) Event(event scenario.Event) {
-	if urn, ended := scenario.Finished(event); ended && string(urn.Type()) == s.typ && urn.Name() == s.name {
+	if urn, ended := scenario.FinishedResource(event); ended && string(urn.Type()) == s.typ && urn.Name() == s.name {
 		s.once.Do(s.do)
 	}
 }

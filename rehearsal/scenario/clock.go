@@ -19,7 +19,7 @@ type timetable struct {
 	resources []apitype.ResourceV3 // each after what it depends on
 	took      map[urn.URN]time.Duration
 	// waits are what a call waits for that another one began: until so long after that one's end.
-	waits map[urn.URN][]since
+	waits map[urn.URN][]waitAfter
 	// began is the place of a call in the engine's own order.
 	began map[urn.URN]int
 	// before is what a resource comes after; bound is the part of it that parent, provider and outputs demand, and what the
@@ -28,7 +28,7 @@ type timetable struct {
 }
 
 // since is a wait that ends so long after the end of another call.
-type since struct {
+type waitAfter struct {
 	call urn.URN
 	took time.Duration
 }
@@ -37,7 +37,7 @@ type since struct {
 // refused takes only what it waited for.
 func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) *timetable {
 	t := &timetable{
-		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]since{}, began: map[urn.URN]int{},
+		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]waitAfter{}, began: map[urn.URN]int{},
 		before: map[urn.URN][]urn.URN{}, bound: map[urn.URN][]urn.URN{},
 	}
 	called := map[string]engine.Call{}
@@ -52,19 +52,19 @@ func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []w
 	for _, r := range resources {
 		within[r.Parent] = append(within[r.Parent], r.URN)
 		if call, ok := called[string(r.URN)]; ok && call.Done() {
-			t.took[r.URN] = duration(call, r)
+			t.took[r.URN] = callDuration(call, r)
 		}
-		parent := only(r.Parent)
-		t.bound[r.URN] = append(parent, opened(demandedBy(r), within)...)
-		t.before[r.URN] = append(parent, opened(slices.Concat(demandedBy(r), r.Dependencies), within)...)
+		parent := parentOf(r.Parent)
+		t.bound[r.URN] = append(parent, withComponentMembers(dataDependenciesOf(r), within)...)
+		t.before[r.URN] = append(parent, withComponentMembers(slices.Concat(dataDependenciesOf(r), r.Dependencies), within)...)
 	}
-	t.demand()
+	t.addRules()
 	t.add(waits, nil)
 	return t
 }
 
 // duration is how long a call on a resource takes on AWS.
-func duration(call engine.Call, r apitype.ResourceV3) time.Duration {
+func callDuration(call engine.Call, r apitype.ResourceV3) time.Duration {
 	creation, deletion := world.Times(string(r.Type), world.Properties(r.Inputs))
 	switch call.Op {
 	case "create", "update", "create-replacement":
@@ -76,7 +76,7 @@ func duration(call engine.Call, r apitype.ResourceV3) time.Duration {
 }
 
 // demand adds what the world's rules demand to the bound.
-func (t *timetable) demand() {
+func (t *timetable) addRules() {
 	things := make([]world.Thing, len(t.resources))
 	for i, r := range t.resources {
 		things[i] = world.Thing{Type: string(r.Type), Inputs: r.Inputs}
@@ -118,29 +118,29 @@ func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []
 }
 
 // identity is a resource as the world identifies it.
-type identity struct{ typ, id string }
+type resourceID struct{ typ, id string }
 
 // add gives the world's waits to the calls that waited. Replaced are resources that were deleted in the call of another one.
-func (t *timetable) add(waits []world.Wait, replaced map[identity]urn.URN) {
-	urns := map[identity]urn.URN{}
+func (t *timetable) add(waits []world.Wait, replaced map[resourceID]urn.URN) {
+	urns := map[resourceID]urn.URN{}
 	maps.Copy(urns, replaced)
 	for _, r := range t.resources {
-		urns[identity{string(r.Type), string(r.ID)}] = r.URN
+		urns[resourceID{string(r.Type), string(r.ID)}] = r.URN
 	}
 	for _, wait := range waits {
-		at, known := urns[identity{wait.Type, wait.ID}]
+		at, known := urns[resourceID{wait.Type, wait.ID}]
 		took := time.Duration(wait.Seconds * float64(time.Second))
-		switch began, other := urns[identity{wait.SinceType, wait.SinceID}]; {
+		switch began, other := urns[resourceID{wait.SinceType, wait.SinceID}]; {
 		case !known || wait.Behind:
 		case other && began != at:
-			t.waits[at] = append(t.waits[at], since{began, took})
+			t.waits[at] = append(t.waits[at], waitAfter{began, took})
 		default:
 			t.took[at] += took
 		}
 	}
 }
 
-func only(parent urn.URN) []urn.URN {
+func parentOf(parent urn.URN) []urn.URN {
 	if parent == "" {
 		return nil
 	}
@@ -148,7 +148,7 @@ func only(parent urn.URN) []urn.URN {
 }
 
 // demandedBy is what a resource takes outputs from, its provider among them.
-func demandedBy(r apitype.ResourceV3) []urn.URN {
+func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var demanded []urn.URN
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
 		demanded = append(demanded, provider.URN())
@@ -160,10 +160,10 @@ func demandedBy(r apitype.ResourceV3) []urn.URN {
 }
 
 // opened adds to each component what has been made within it so far, as the engine does (DependencyGraph.DependenciesOf).
-func opened(urns []urn.URN, within map[urn.URN][]urn.URN) []urn.URN {
+func withComponentMembers(urns []urn.URN, within map[urn.URN][]urn.URN) []urn.URN {
 	all := slices.Clone(urns)
 	for _, u := range urns {
-		all = append(all, opened(within[u], within)...)
+		all = append(all, withComponentMembers(within[u], within)...)
 	}
 	return all
 }

@@ -81,7 +81,7 @@ func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
 func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
 	t.Parallel()
 	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]")(t, values)
+	apply(t, values, set("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())
@@ -94,7 +94,7 @@ func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
 func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
 	t.Parallel()
 	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	drop("nodeGroups.batch")(t, values)
+	apply(t, values, drop("nodeGroups.batch"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())
@@ -109,7 +109,7 @@ func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
 func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
 	t.Parallel()
 	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("cluster.secretsEncryption", "false")(t, values)
+	apply(t, values, set("cluster.secretsEncryption", "false"))
 	save(t, project, values)
 	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())

@@ -13,7 +13,7 @@ func (c Component) includes(other Component) bool {
 	return c.Type == other.Type && (c.Name == "" || c.Name == other.Name)
 }
 
-func among(components []Component, other Component) bool {
+func includesComponent(components []Component, other Component) bool {
 	return slices.ContainsFunc(components, func(c Component) bool { return c.includes(other) })
 }
 
@@ -23,7 +23,7 @@ func among(components []Component, other Component) bool {
 // program that is cut is not cut again.
 func Cut(program pulumi.RunFunc, from, to []Component) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		c := &cut{from: from, to: to, within: map[pulumi.Resource]Component{}}
+		c := &edgeCutter{from: from, to: to, within: map[pulumi.Resource]Component{}}
 		if err := ctx.RegisterStackTransformation(c.transform); err != nil {
 			return err
 		}
@@ -31,13 +31,13 @@ func Cut(program pulumi.RunFunc, from, to []Component) pulumi.RunFunc {
 	}
 }
 
-type cut struct {
+type edgeCutter struct {
 	from, to []Component
 	// within is the outermost component that a resource belongs to.
 	within map[pulumi.Resource]Component
 }
 
-func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+func (c *edgeCutter) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 	options, err := pulumi.NewResourceOptions(args.Opts...)
 	if err != nil {
 		return nil
@@ -47,7 +47,7 @@ func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Resourc
 		c.within[args.Resource] = c.within[options.Parent]
 	}
 	// A component may repeat its edges on a resource of its own.
-	if !among(c.from, c.within[args.Resource]) || len(options.DependsOn) == 0 {
+	if !includesComponent(c.from, c.within[args.Resource]) || len(options.DependsOn) == 0 {
 		return nil
 	}
 	var kept []pulumi.ResourceOption
@@ -58,14 +58,14 @@ func (c *cut) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Resourc
 }
 
 // without is an option that no longer depends on what is cut off; one of another kind stays as it is.
-func (c *cut) without(option pulumi.ResourceOption) pulumi.ResourceOption {
+func (c *edgeCutter) without(option pulumi.ResourceOption) pulumi.ResourceOption {
 	options, err := pulumi.NewResourceOptions(option)
 	if err != nil || len(options.DependsOn) == 0 {
 		return option
 	}
 	var kept []pulumi.Resource
 	for _, dependency := range options.DependsOn {
-		if !among(c.to, c.within[dependency]) {
+		if !includesComponent(c.to, c.within[dependency]) {
 			kept = append(kept, dependency)
 		}
 	}

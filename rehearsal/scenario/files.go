@@ -12,7 +12,7 @@ import (
 // until the end of the operation: the state on disk is never ahead of the world on disk.
 
 // keep writes an entry of the journal of the operation that runs.
-func (r *Rehearsal) keep(entry apitype.JournalEntry) error {
+func (r *Rehearsal) keepEntry(entry apitype.JournalEntry) error {
 	if err := r.unsaved.err(); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (u *unsaved) add(err error) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.first == nil && err != nil {
-		u.first = unkept(err)
+		u.first = saveError(err)
 	}
 	return u.first
 }
@@ -65,6 +65,6 @@ func (u *unsaved) reset() {
 }
 
 // unkept is the error about a file that could not be written.
-func unkept(err error) error {
+func saveError(err error) error {
 	return fmt.Errorf("keeping the rehearsal's files: %w; make it writable or free space, and the next command goes on from what was kept", err)
 }

@@ -73,7 +73,7 @@ type interrupt struct {
 }
 
 func (i *interrupt) Event(event scenario.Event) {
-	if _, ended := scenario.Finished(event); ended {
+	if _, ended := scenario.FinishedResource(event); ended {
 		if i.after--; i.after == 0 {
 			i.do()
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // lock keeps two rehearsals of one stack from each other's files. The kernel lets go of it when the process ends, however it ends.
-func lock(path string) (*os.File, error) {
+func lockFile(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err

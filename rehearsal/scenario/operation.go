@@ -33,29 +33,29 @@ func (r *Rehearsal) UpReplacing(ctx context.Context, urns ...string) Operation {
 
 // UpAgain builds the stack a second time, which must change nothing.
 func (r *Rehearsal) UpAgain(ctx context.Context) Operation {
-	return r.operate(ctx, "up again", engine.Up, unchanged)
+	return r.operate(ctx, "up again", engine.Up, checkUnchanged)
 }
 
 // Refresh compares the state with the account. It may complete outputs that AWS computes later, and must change nothing else.
 func (r *Rehearsal) Refresh(ctx context.Context) Operation {
-	return r.operate(ctx, "refresh", engine.Refresh, outputsAlone)
+	return r.operate(ctx, "refresh", engine.Refresh, checkOutputsOnly)
 }
 
 // UpAfterRefresh builds the stack from the refreshed state, which must change nothing.
 func (r *Rehearsal) UpAfterRefresh(ctx context.Context) Operation {
-	return r.operate(ctx, "up after refresh", engine.Up, unchanged)
+	return r.operate(ctx, "up after refresh", engine.Up, checkUnchanged)
 }
 
 // Destroy takes the stack down and looks for what is left.
 func (r *Rehearsal) Destroy(ctx context.Context) Operation {
-	return r.operate(ctx, "destroy", engine.Destroy, r.nothingLeft)
+	return r.operate(ctx, "destroy", engine.Destroy, r.checkNothingLeft)
 }
 
 // promise finds what a result that succeeded breaks all the same, a line each. The state is the one before the operation.
-type promise func(before *engine.State, result *engine.Result) []string
+type resultCheck func(before *engine.State, result *engine.Result) []string
 
 // unchanged is the promise of an operation on a stack that is already as it should be.
-func unchanged(_ *engine.State, result *engine.Result) []string {
+func checkUnchanged(_ *engine.State, result *engine.Result) []string {
 	var broken []string
 	for _, change := range result.Changes {
 		broken = append(broken, "changed "+change.String())
@@ -64,7 +64,7 @@ func unchanged(_ *engine.State, result *engine.Result) []string {
 }
 
 // nothingLeft is the promise of a destroy.
-func (r *Rehearsal) nothingLeft(*engine.State, *engine.Result) []string {
+func (r *Rehearsal) checkNothingLeft(*engine.State, *engine.Result) []string {
 	if left := len(r.state.Resources()); left > 0 {
 		return []string{fmt.Sprintf("%d resources are still in the state", left)}
 	}
@@ -72,7 +72,7 @@ func (r *Rehearsal) nothingLeft(*engine.State, *engine.Result) []string {
 }
 
 // left is what stands in the way of a destroy, or stays after it, and what removes it.
-func (r *Rehearsal) left() []string {
+func (r *Rehearsal) leftoverLines() []string {
 	r.audit()
 	var lines []string
 	for _, leftover := range r.Report.Leftovers {
@@ -84,7 +84,7 @@ func (r *Rehearsal) left() []string {
 
 // audit looks at what stands in the account.
 func (r *Rehearsal) audit() {
-	r.Report.Leftovers = r.world.Orphans(Known(r.state))
+	r.Report.Leftovers = r.world.Orphans(InState(r.state))
 	r.Report.Pending = nil
 	for _, pending := range r.world.Pending() {
 		r.Report.Pending = append(r.Report.Pending, fmt.Sprintf("%s: %s", pending.ID, pending.Reason))
@@ -95,11 +95,11 @@ func (r *Rehearsal) audit() {
 	}
 }
 
-func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised promise) Operation {
+func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised resultCheck) Operation {
 	r.options.Progress.Begin(name)
 	r.Report.Leftovers, r.Report.Pending, r.Report.MayAppear = nil, nil, nil
 	operation := Operation{Name: name}
-	notes, err := r.settle(ctx, name)
+	notes, err := r.adoptAbandoned(ctx, name)
 	if err != nil {
 		operation.Error = err.Error()
 		return r.end(operation)
@@ -117,17 +117,17 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 			broken = promised(before, result)
 		}
 	}
-	broken = append(broken, r.unwritten(name, broken)...)
+	broken = append(broken, r.saveProblems(name, broken)...)
 	if name == "destroy" {
-		broken = append(broken, r.blocked(broken)...)
+		broken = append(broken, r.leftoversOrAdvice(broken)...)
 	}
-	operation.Notes = append(append(notes, summary(operation.Filled)...), r.abandoned()...)
+	operation.Notes = append(append(notes, summarizeFilled(operation.Filled)...), r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	return r.end(operation)
 }
 
 // unwritten writes what an operation left, and reports an error about that unless it has ended the operation already.
-func (r *Rehearsal) unwritten(operation string, broken []string) []string {
+func (r *Rehearsal) saveProblems(operation string, broken []string) []string {
 	if operation == "preview" {
 		return nil
 	}
@@ -146,8 +146,8 @@ func (r *Rehearsal) end(operation Operation) Operation {
 }
 
 // blocked is what a destroy left, or what stood in its way.
-func (r *Rehearsal) blocked(broken []string) []string {
-	left := r.left()
+func (r *Rehearsal) leftoversOrAdvice(broken []string) []string {
+	left := r.leftoverLines()
 	if len(broken) > 0 && len(left) == 0 {
 		return []string{"nothing else is in the way: destroy again once the cause above is gone"}
 	}
@@ -156,14 +156,14 @@ func (r *Rehearsal) blocked(broken []string) []string {
 
 // settle takes what abandoned creates made into the state and reads the rest of it from the account, so that an operation begins with
 // what is there, and writes that. A preview changes nothing.
-func (r *Rehearsal) settle(ctx context.Context, operation string) ([]string, error) {
+func (r *Rehearsal) adoptAbandoned(ctx context.Context, operation string) ([]string, error) {
 	if operation == "preview" {
 		return nil, nil
 	}
 	if len(r.state.Pending()) == 0 {
 		return nil, r.write()
 	}
-	settled, notes := Settle(r.state, r.world)
+	settled, notes := AdoptAbandoned(r.state, r.world)
 	r.state = settled
 	if err := r.write(); err != nil {
 		return notes, err
@@ -198,14 +198,14 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 		Changes: result.Changes, Failures: result.Failures,
 	}
 	waits := r.world.TakeWaits()
-	r.Report.waited(name, waits)
+	r.Report.setWaits(name, waits)
 	switch name {
 	case "refresh":
 		operation.Filled = filledOutputs(before, result.State)
 	case "up":
-		r.Report.time(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
+		r.Report.addTimes(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
 	case "destroy":
-		r.Report.time(&operation, destroyPhases(before.Resources(), result.Calls, waits))
+		r.Report.addTimes(&operation, destroyPhases(before.Resources(), result.Calls, waits))
 	}
 	return operation
 }
@@ -220,7 +220,7 @@ func (r *Rehearsal) record(operation *Operation) {
 	if err == nil || r.unsaved.err() != nil {
 		return // one error about the files is enough
 	}
-	operation.Error = strings.TrimPrefix(operation.Error+"\n"+unkept(err).Error(), "\n")
+	operation.Error = strings.TrimPrefix(operation.Error+"\n"+saveError(err).Error(), "\n")
 	r.Report.Operations[len(r.Report.Operations)-1] = *operation
 }
 

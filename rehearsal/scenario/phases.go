@@ -12,20 +12,20 @@ import (
 )
 
 // phase is a part of an operation. It begins when the phase before it has ended.
-type phase struct {
+type operationPhase struct {
 	table *timetable
 	// schedule is the order in which the engine makes the calls of this phase: up or down.
 	schedule func(t *timetable, before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)
 }
 
 // destroyPhases are those of a destroy of these resources.
-func destroyPhases(before []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []phase {
-	return []phase{{newTimetable(before, calls, waits), (*timetable).down}}
+func destroyPhases(before []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
+	return []operationPhase{{newTimetable(before, calls, waits), (*timetable).down}}
 }
 
 // upPhases are those of an up. First the engine creates, updates and replaces; then, once all of that has succeeded, it deletes what the program
 // no longer has and what was replaced by a resource that was created before (deploy, deploymentExecutor.Execute).
-func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []phase {
+func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
 	ahead := deletedAhead(before, calls)
 	var kept, condemned []apitype.ResourceV3
 	for _, r := range after {
@@ -54,7 +54,7 @@ func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []w
 	}
 	first := newTimetable(kept, others, nil)
 	first.replaceInChains(ahead, calls, waits)
-	return []phase{{first, (*timetable).up}, {newTimetable(condemned, deletions, waits), (*timetable).down}}
+	return []operationPhase{{first, (*timetable).up}, {newTimetable(condemned, deletions, waits), (*timetable).down}}
 }
 
 // deletedAhead are the resources that an up deleted before it created their replacements.
@@ -86,12 +86,12 @@ func (t *timetable) replaceInChains(ahead map[urn.URN]apitype.ResourceV3, calls 
 			deletions[urn.URN(call.URN)] = call
 		}
 	}
-	replaced := map[identity]urn.URN{}
+	replaced := map[resourceID]urn.URN{}
 	for u, r := range ahead {
 		end := endOfChain(u, ahead, deletions)
-		replaced[identity{string(r.Type), string(r.ID)}] = end
+		replaced[resourceID{string(r.Type), string(r.ID)}] = end
 		if deletions[u].Done() {
-			t.took[end] += duration(deletions[u], r)
+			t.took[end] += callDuration(deletions[u], r)
 		}
 	}
 	t.add(waits, replaced)
@@ -104,7 +104,7 @@ func endOfChain(u urn.URN, ahead map[urn.URN]apitype.ResourceV3, deletions map[u
 	for len(open) > 0 {
 		r := ahead[open[0]]
 		open = open[1:]
-		for _, d := range slices.Concat(demandedBy(r), r.Dependencies) {
+		for _, d := range slices.Concat(dataDependenciesOf(r), r.Dependencies) {
 			if _, deleted := ahead[d]; !deleted || seen[d] {
 				continue
 			}

@@ -41,7 +41,7 @@ func (l *Lines) Begin(operation string) {
 }
 
 func (l *Lines) Event(event Event) {
-	if _, ok := completed(event); !ok {
+	if _, ok := completedResource(event); !ok {
 		return
 	}
 	if l.done++; l.done%25 == 0 {
@@ -49,26 +49,26 @@ func (l *Lines) Event(event Event) {
 	}
 }
 
-func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, verdict(operation)) }
+func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, formatResult(operation)) }
 
 // Screen tells progress in one line that moves.
-type Screen struct {
+type Terminal struct {
 	Out io.Writer
 	// Width is the terminal's, in columns.
 	Width int
 
 	name string
 	done int
-	line Moving
+	line StatusLine
 }
 
-func (s *Screen) Begin(operation string) {
-	s.name, s.done, s.line = operation, 0, Moving{Out: s.Out, Width: s.Width}
+func (s *Terminal) Begin(operation string) {
+	s.name, s.done, s.line = operation, 0, StatusLine{Out: s.Out, Width: s.Width}
 	s.line.Draw(s.name + " …")
 }
 
-func (s *Screen) Event(event Event) {
-	urn, ok := completed(event)
+func (s *Terminal) Event(event Event) {
+	urn, ok := completedResource(event)
 	if !ok {
 		return
 	}
@@ -76,13 +76,13 @@ func (s *Screen) Event(event Event) {
 	s.line.Draw(fmt.Sprintf("%s %d resources, %s %s", s.name, s.done, urn.Type(), urn.Name()))
 }
 
-func (s *Screen) End(operation Operation) {
+func (s *Terminal) End(operation Operation) {
 	s.line.Clear()
-	fmt.Fprintln(s.Out, verdict(operation))
+	fmt.Fprintln(s.Out, formatResult(operation))
 }
 
 // Moving is a line of a terminal that is drawn anew in place, at most twenty times a second.
-type Moving struct {
+type StatusLine struct {
 	Out   io.Writer
 	Width int
 
@@ -90,7 +90,7 @@ type Moving struct {
 }
 
 // Draw shows a text, cut to the terminal's width.
-func (m *Moving) Draw(text string) {
+func (m *StatusLine) Draw(text string) {
 	if time.Since(m.drawn) < 50*time.Millisecond {
 		return
 	}
@@ -101,10 +101,10 @@ func (m *Moving) Draw(text string) {
 }
 
 // Clear leaves an empty line.
-func (m *Moving) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
+func (m *StatusLine) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
 
 // verdict is an operation in one line, with one more for each broken promise and each note.
-func verdict(operation Operation) string {
+func formatResult(operation Operation) string {
 	mark, lines := "✓", operation.Notes
 	if operation.Error != "" {
 		mark, lines = "✗", append(strings.Split(operation.Error, "\n"), lines...)
@@ -113,7 +113,7 @@ func verdict(operation Operation) string {
 }
 
 // completed is the resource whose step an event reports as successful.
-func completed(event Event) (resource.URN, bool) {
+func completedResource(event Event) (resource.URN, bool) {
 	if payload, ok := event.Payload().(engine.ResourceOutputsEventPayload); ok {
 		return payload.Metadata.URN, true
 	}
@@ -121,7 +121,7 @@ func completed(event Event) (resource.URN, bool) {
 }
 
 // Finished is the resource whose step an event tells the end of.
-func Finished(event Event) (resource.URN, bool) {
+func FinishedResource(event Event) (resource.URN, bool) {
 	switch payload := event.Payload().(type) {
 	case engine.ResourceOutputsEventPayload:
 		return payload.Metadata.URN, true

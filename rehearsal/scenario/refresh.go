@@ -16,8 +16,8 @@ import (
 
 // outputsAlone is the promise of a refresh: the same resources with the same inputs, but for those whose changes the program ignores. The engine reports a resource as changed where the next up would
 // change it, and not where the provider read more outputs (pulumi/pkg v3.250.0, resource/deploy/step.go, RefreshStep.ResultOp).
-func outputsAlone(before *engine.State, result *engine.Result) []string {
-	broken := unchanged(before, result)
+func checkOutputsOnly(before *engine.State, result *engine.Result) []string {
+	broken := checkUnchanged(before, result)
 	after := byURN(result.State)
 	for _, r := range before.Resources() {
 		read, ok := after[r.URN]
@@ -110,7 +110,7 @@ func withoutCiphertext(value any) any {
 }
 
 // summary says in one line what a refresh completed: "read outputs that AWS computed later: 3 Eip, 5 Role".
-func summary(filled []Filled) []string {
+func summarizeFilled(filled []Filled) []string {
 	if len(filled) == 0 {
 		return nil
 	}

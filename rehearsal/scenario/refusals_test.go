@@ -113,7 +113,7 @@ type step struct {
 }
 
 func (s *step) Event(event scenario.Event) {
-	if urn, ended := scenario.Finished(event); ended && s.do != nil && string(urn.Type()) == s.typ {
+	if urn, ended := scenario.FinishedResource(event); ended && s.do != nil && string(urn.Type()) == s.typ {
 		s.do()
 		s.do = nil
 	}

@@ -85,13 +85,13 @@ func Open(o Options) (*Rehearsal, error) {
 	if r.stack, err = engine.LoadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
-	if err := check(r.stack); err != nil {
+	if err := checkStackFile(r.stack); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	if r.lock, err = lock(r.file("lock")); err != nil {
+	if r.lock, err = lockFile(r.file("lock")); err != nil {
 		return nil, err
 	}
 	if err := r.open(cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))); err != nil {
@@ -102,7 +102,7 @@ func Open(o Options) (*Rehearsal, error) {
 }
 
 // check reads the stack file as the program will, so that a mistake in it is told before anything runs.
-func check(loaded *engine.Stack) error {
+func checkStackFile(loaded *engine.Stack) error {
 	settings, err := loaded.Settings()
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	if err != nil {
 		return err
 	}
-	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
+	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && inAccount(r.state.Resources()) > 0:
@@ -147,7 +147,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
-		r.hold(settings)
+		r.addElasticIPs(settings)
 		if _, err := r.host.Endpoint(portOf(r.world.Endpoint())); err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return err
 	}
 	r.world = world.New(options)
-	r.hold(settings)
+	r.addElasticIPs(settings)
 	return r.world.Keep(r.file("world.json"))
 }
 
@@ -173,7 +173,7 @@ func inAccount(resources []apitype.ResourceV3) (count int) {
 }
 
 // hold puts the elastic addresses that the stack file names into the account: they are the operator's own.
-func (r *Rehearsal) hold(settings map[string]string) {
+func (r *Rehearsal) addElasticIPs(settings map[string]string) {
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	spec, _ := config.Load(source, slices.Collect(maps.Keys(settings)))
 	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
@@ -226,7 +226,7 @@ func (r *Rehearsal) run() engine.Run {
 			"kubernetes": providers.Kubernetes(r.world.Kubernetes),
 		},
 		OnEvent:   r.options.Progress.Event,
-		Keep:      r.keep,
+		Keep:      r.keepEntry,
 		Edit:      r.options.Edit,
 		Answers:   r.world.Answers,
 		Terminate: r.Terminate,
@@ -234,7 +234,7 @@ func (r *Rehearsal) run() engine.Run {
 }
 
 // account is the account that the stack may build in: the rehearsal plays that one.
-func account(settings map[string]string) string {
+func accountOf(settings map[string]string) string {
 	var accounts []string
 	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
 		return accounts[0]

@@ -82,7 +82,7 @@ type Wait struct {
 }
 
 // waited notes an operation's waits in the place of those of an earlier operation of its name.
-func (r *Report) waited(operation string, waits []world.Wait) {
+func (r *Report) setWaits(operation string, waits []world.Wait) {
 	r.Waits = slices.DeleteFunc(r.Waits, func(w Wait) bool { return w.Operation == operation })
 	for _, wait := range waits {
 		r.Waits = append(r.Waits, Wait{operation, wait.Type + " " + wait.ID, wait.What, wait.Seconds, wait.Behind})
@@ -90,12 +90,12 @@ func (r *Report) waited(operation string, waits []world.Wait) {
 }
 
 // time fills in what an operation takes on AWS.
-func (r *Report) time(o *Operation, phases []phase) {
+func (r *Report) addTimes(o *Operation, phases []operationPhase) {
 	r.CriticalPath[o.Name] = nil
 	for _, p := range phases {
-		took, path := p.schedule(p.table, p.table.before, unlimited)
+		took, path := p.schedule(p.table, p.table.before, unlimitedCalls)
 		limited, _ := p.schedule(p.table, p.table.before, engine.DefaultParallel)
-		bound, _ := p.schedule(p.table, p.table.bound, unlimited)
+		bound, _ := p.schedule(p.table, p.table.bound, unlimitedCalls)
 		o.AWSSeconds += took.Seconds()
 		o.DefaultParallelSeconds += limited.Seconds()
 		o.LowerBoundSeconds += bound.Seconds()

@@ -10,12 +10,12 @@ import (
 )
 
 // unlimited is as many calls at once as their order allows.
-const unlimited = 0
+const unlimitedCalls = 0
 
 // up is the time of an up in which so many calls run at once, and the chain of calls that decides it. A call begins when what it
 // comes after is there; where calls wait for their turn, the one goes first that the engine began first.
 func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
-	pool := &pool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
+	pool := &callPool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
 	previous := map[urn.URN]urn.URN{}
 	waiting := map[urn.URN]bool{}
 	for _, r := range t.resources {
@@ -78,7 +78,7 @@ func (t *timetable) chain(last urn.URN, previous map[urn.URN]urn.URN) []Link {
 }
 
 // pool is what runs at a moment.
-type pool struct {
+type callPool struct {
 	atOnce  int
 	now     time.Duration
 	running []urn.URN
@@ -86,16 +86,16 @@ type pool struct {
 }
 
 // full tells whether a call of this length must wait for its turn. What takes no time needs none.
-func (p *pool) full(took time.Duration) bool {
-	return took > 0 && p.atOnce != unlimited && len(p.running) >= p.atOnce
+func (p *callPool) full(took time.Duration) bool {
+	return took > 0 && p.atOnce != unlimitedCalls && len(p.running) >= p.atOnce
 }
 
 // blocked tells whether one of these waits still or runs.
-func (p *pool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
+func (p *callPool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
 	return slices.ContainsFunc(before, func(u urn.URN) bool { return waiting[u] || p.end[u] > p.now })
 }
 
-func (p *pool) begin(u urn.URN, length time.Duration) {
+func (p *callPool) begin(u urn.URN, length time.Duration) {
 	p.end[u] = p.now + length
 	if length > 0 {
 		p.running = append(p.running, u)
@@ -103,7 +103,7 @@ func (p *pool) begin(u urn.URN, length time.Duration) {
 }
 
 // pass goes on to the next end of a call; there is none when nothing runs.
-func (p *pool) pass() bool {
+func (p *callPool) pass() bool {
 	if len(p.running) == 0 {
 		return false
 	}
@@ -120,7 +120,7 @@ func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duratio
 	var chain []Link
 	end := map[urn.URN]time.Duration{}
 	for _, round := range slices.Backward(t.rounds(before)) {
-		pool := &pool{atOnce: atOnce, now: now, end: end}
+		pool := &callPool{atOnce: atOnce, now: now, end: end}
 		var slowest urn.URN
 		for _, u := range round {
 			if pool.full(t.took[u]) {

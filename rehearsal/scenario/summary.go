@@ -38,7 +38,7 @@ func ReadSummary(dir, stack string) (*Summary, error) {
 // Write prints what failed, and then the resources by component with the ids that AWS and Kubernetes know them by.
 func (s *Summary) Write(out io.Writer) {
 	order, members := s.byComponent()
-	fmt.Fprintf(out, "Stack %s: %s in %s", s.Stack, counted(len(s.State.Resources()), "resource"), counted(len(order), "component"))
+	fmt.Fprintf(out, "Stack %s: %s in %s", s.Stack, formatCount(len(s.State.Resources()), "resource"), formatCount(len(order), "component"))
 	if s.Last != nil {
 		fmt.Fprintf(out, "; last operation: %s, %s", s.Last.Name, map[bool]string{true: "succeeded", false: "failed"}[s.Last.Error == ""])
 	}
@@ -49,7 +49,7 @@ func (s *Summary) Write(out io.Writer) {
 		fmt.Fprintf(out, "\n%s\n", component)
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		for _, r := range members[component] {
-			fmt.Fprintf(table, "  %s\t%s\t%s%s\n", r.Type, r.URN.Name(), cmp.Or(string(r.ID), "-"), condition(r, failed))
+			fmt.Fprintf(table, "  %s\t%s\t%s%s\n", r.Type, r.URN.Name(), cmp.Or(string(r.ID), "-"), statusOf(r, failed))
 		}
 		table.Flush()
 	}
@@ -122,7 +122,7 @@ func (s *Summary) idOf(of string) string {
 }
 
 // condition marks a resource that is not complete.
-func condition(r apitype.ResourceV3, failed []engine.Failure) string {
+func statusOf(r apitype.ResourceV3, failed []engine.Failure) string {
 	switch {
 	case r.Delete:
 		return "\tbeing replaced: the old one is not deleted yet"
@@ -133,7 +133,7 @@ func condition(r apitype.ResourceV3, failed []engine.Failure) string {
 }
 
 // counted is a number of things: 1 resource, 2 resources.
-func counted(n int, thing string) string {
+func formatCount(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

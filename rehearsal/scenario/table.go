@@ -12,7 +12,7 @@ import (
 )
 
 // legend explains the columns that only a verbose table has.
-const legend = `on AWS               computed time with as many calls at once as their order allows
+const tableLegend = `on AWS               computed time with as many calls at once as their order allows
 default parallelism  the same with Pulumi's default parallelism, %d calls at once
 theoretical minimum  the time with the order alone that data and AWS's own rules require
 ratio                default parallelism divided by theoretical minimum
@@ -28,9 +28,9 @@ func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 	}
 	fmt.Fprintln(w)
 	for _, o := range operations {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, minutes(o.AWSSeconds))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, formatTime(o.AWSSeconds))
 		if verbose {
-			fmt.Fprintf(w, "%s\t%s\t%s\t", minutes(o.DefaultParallelSeconds), minutes(o.LowerBoundSeconds), ratio(o))
+			fmt.Fprintf(w, "%s\t%s\t%s\t", formatTime(o.DefaultParallelSeconds), formatTime(o.LowerBoundSeconds), formatRatio(o))
 		}
 		fmt.Fprintln(w)
 	}
@@ -39,7 +39,7 @@ func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
 	}
 	if verbose {
-		fmt.Fprintf(out, legend, engine.DefaultParallel)
+		fmt.Fprintf(out, tableLegend, engine.DefaultParallel)
 	}
 	r.outcome(out, operations)
 }
@@ -58,7 +58,7 @@ func (r *Report) outcome(out io.Writer, operations []Operation) {
 }
 
 // minutes is a time as people read it: 14m24s, "" for none.
-func minutes(seconds float64) string {
+func formatTime(seconds float64) string {
 	if seconds == 0 {
 		return ""
 	}
@@ -66,7 +66,7 @@ func minutes(seconds float64) string {
 }
 
 // ratio is how much longer an operation takes than the theoretical minimum.
-func ratio(o Operation) string {
+func formatRatio(o Operation) string {
 	if o.LowerBoundSeconds == 0 {
 		return ""
 	}

@@ -267,7 +267,7 @@ func progress(quiet bool) scenario.Progress {
 		return scenario.Silent{}
 	}
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
-		return &scenario.Screen{Out: os.Stderr, Width: width}
+		return &scenario.Terminal{Out: os.Stderr, Width: width}
 	}
 	return &scenario.Lines{Out: os.Stderr}
 }
