@@ -16,7 +16,7 @@ import (
 )
 
 // change is an edit of a stack that stands, and all that up does about it.
-type change struct {
+type stackChange struct {
 	// before is what somebody else does to the account ahead of the edits; nil for nothing.
 	before func(*testing.T, *scenario.Rehearsal)
 	edits  []edit
@@ -28,16 +28,16 @@ type change struct {
 	// nodes are how many nodes groups have afterwards, by their names in the stack file.
 	nodes map[string]int
 	// pods are those of one workload.
-	pods pods
+	pods podCount
 }
 
 // The edits of a stack file, and the words of what they do.
 type edit = changes.Edit
 
-var set, drop, each = changes.Set, changes.Drop, changes.Each
+var setKey, dropKey, setEach = changes.Set, changes.Drop, changes.Each
 
 // apply edits the configuration of a stack file.
-func apply(t *testing.T, config changes.Config, edits ...edit) {
+func applyEdits(t *testing.T, config changes.Config, edits ...edit) {
 	t.Helper()
 	for _, e := range edits {
 		if err := e(config); err != nil {
@@ -47,65 +47,65 @@ func apply(t *testing.T, config changes.Config, edits ...edit) {
 }
 
 // stood is a folder with the stack as it stands after its first up. It is built once, and each test goes on from a copy.
-func stood(t *testing.T) string {
+func builtFolder(t *testing.T) string {
 	t.Helper()
-	first.Do(func() {
+	builtOnce.Do(func() {
 		var project string
-		for _, dir := range []*string{&project, &first.dir} {
-			if *dir, first.err = os.MkdirTemp("", "rehearsal-"); first.err != nil {
+		for _, dir := range []*string{&project, &builtOnce.dir} {
+			if *dir, builtOnce.err = os.MkdirTemp("", "rehearsal-"); builtOnce.err != nil {
 				return
 			}
-			kept = append(kept, *dir)
+			sharedFolders = append(sharedFolders, *dir)
 		}
-		save(t, project, load(t, "changes"))
-		r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = first.dir, project, "changes" })
+		saveProject(t, project, loadConfig(t, "changes"))
+		r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = builtOnce.dir, project, "changes" })
 		defer r.Close()
 		if up := r.Up(context.Background()); up.Error != "" {
-			first.err = fmt.Errorf("up: %s", up.Error)
+			builtOnce.err = fmt.Errorf("up: %s", up.Error)
 		}
 	})
-	if first.err != nil {
-		t.Fatal(first.err)
+	if builtOnce.err != nil {
+		t.Fatal(builtOnce.err)
 	}
-	return first.dir
+	return builtOnce.dir
 }
 
-var first struct {
+var builtOnce struct {
 	sync.Once
 	dir string
 	err error
 }
 
 // copied is a folder of the test's own with the stack as it stands.
-func copied(t *testing.T) string {
+func copyBuilt(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(stood(t))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(builtFolder(t))); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
 // changing rehearses changes of the stack one after the other, and then its end.
-func changing(t *testing.T, all ...change) {
+func rehearseChanges(t *testing.T, all ...stackChange) {
 	t.Helper()
 	t.Parallel()
-	changingFrom(t, copied(t), load(t, "changes"), all...)
+	rehearseChangesFrom(t, copyBuilt(t), loadConfig(t, "changes"), all...)
 }
 
 // changingFrom rehearses changes of a stack that stands in a folder.
-func changingFrom(t *testing.T, dir string, values changes.Config, all ...change) {
+func rehearseChangesFrom(t *testing.T, dir string, values changes.Config, all ...stackChange) {
 	t.Helper()
 	project := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, c := range all {
-		apply(t, values, c.edits...)
-		save(t, project, values)
-		r := open(t, in)
-		c.up(t, r)
+		applyEdits(t, values, c.edits...)
+		saveProject(t, project, values)
+		r := openRehearsal(t, in)
+		c.rehearse(t, r)
 		r.Close()
 	}
-	r := open(t, in)
+	r := openRehearsal(t, in)
 	if again := r.UpAgain(context.Background()); again.Error != "" {
 		t.Errorf("a second up says %s", again.Error)
 	}
@@ -115,7 +115,7 @@ func changingFrom(t *testing.T, dir string, values changes.Config, all ...change
 }
 
 // load reads a stack file as it is before any change.
-func load(t *testing.T, name string) changes.Config {
+func loadConfig(t *testing.T, name string) changes.Config {
 	t.Helper()
 	config, err := changes.Load("testdata/Pulumi." + name + ".yaml")
 	if err != nil {
@@ -125,7 +125,7 @@ func load(t *testing.T, name string) changes.Config {
 }
 
 // save writes a project with the changed stack file.
-func save(t *testing.T, dir string, config changes.Config) {
+func saveProject(t *testing.T, dir string, config changes.Config) {
 	t.Helper()
 	if err := changes.Save(dir, root, "changes", config); err != nil {
 		t.Fatal(err)
@@ -133,19 +133,19 @@ func save(t *testing.T, dir string, config changes.Config) {
 }
 
 // up makes the change and looks at all that it did.
-func (c change) up(t *testing.T, r *scenario.Rehearsal) {
+func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	if c.before != nil {
 		c.before(t, r)
 	}
-	stood, addresses := counted(r), addresses(r)
-	c.previews(t, r)
+	stood, addresses := countResources(r), addressesOf(r)
+	c.checkPreview(t, r)
 	up := r.Up(context.Background())
 	if up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
 	want := changes.Lines(c.want)
-	if got := touched(up); !slices.Equal(got, want) {
+	if got := changedLines(up); !slices.Equal(got, want) {
 		t.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 	count := map[string]int{}
@@ -158,7 +158,7 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != stood {
 		t.Errorf("of %d resources %d are the same and %d are not", stood, up.Same, touched)
 	}
-	c.keepsAddresses(t, addresses, r)
+	c.checkAddresses(t, addresses, r)
 	for group, want := range c.nodes {
 		if got := nodesOf(t, r, group); got != want {
 			t.Errorf("group %s has %d nodes and not %d", group, got, want)
@@ -178,25 +178,25 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 }
 
 // previews holds a preview to the same resources.
-func (c change) previews(t *testing.T, r *scenario.Rehearsal) {
+func (c stackChange) checkPreview(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
 		t.Fatalf("preview says %s", preview.Error)
 	}
-	if got, want := changes.Previewed(touched(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
+	if got, want := changes.Previewed(changedLines(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
 		t.Errorf("preview shows\n  %s\nand up should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 
 // keepsAddresses compares the workloads' addresses. What is no workload's any more is no load balancer's either.
-func (c change) keepsAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
+func (c stackChange) checkAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
 	t.Helper()
 	world, err := os.ReadFile(filepath.Join(r.Dir, "world.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := addresses(r)
+	after := addressesOf(r)
 	used := slices.Collect(maps.Values(after))
 	for workload, address := range before {
 		stays := !slices.Contains(c.moved, workload)
@@ -210,7 +210,7 @@ func (c change) keepsAddresses(t *testing.T, before map[string]any, r *scenario.
 }
 
 // counted are the resources that counts of an operation are about: providers that the engine adds by itself are in none.
-func counted(r *scenario.Rehearsal) int {
+func countResources(r *scenario.Rehearsal) int {
 	count := 0
 	for _, resource := range r.State().Resources() {
 		if !strings.HasPrefix(resource.URN.Name(), "default") {
@@ -221,7 +221,7 @@ func counted(r *scenario.Rehearsal) int {
 }
 
 // addresses are the workloads' by name.
-func addresses(r *scenario.Rehearsal) map[string]any {
+func addressesOf(r *scenario.Rehearsal) map[string]any {
 	for _, resource := range r.State().Resources() {
 		if resource.Type == "pulumi:pulumi:Stack" {
 			of, _ := resource.Outputs["addresses"].(map[string]any)
@@ -232,4 +232,4 @@ func addresses(r *scenario.Rehearsal) map[string]any {
 }
 
 // touched are the resources that an operation changed, in words, sorted. Outputs of the stack are no resources.
-func touched(o scenario.Operation) []string { return changes.Changed(o.Changes) }
+func changedLines(o scenario.Operation) []string { return changes.Changed(o.Changes) }

@@ -13,15 +13,15 @@ import (
 // cluster of that name would be refused.
 func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 	t.Parallel()
-	dir, project, values := copied(t), t.TempDir(), load(t, "changes")
-	apply(t, values, set("cluster.secretsEncryption", "false"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	dir, project, values := copyBuilt(t), t.TempDir(), loadConfig(t, "changes")
+	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	for _, operation := range []scenario.Operation{r.Preview(context.Background()), r.Up(context.Background())} {
 		if operation.Error != "" {
 			t.Fatalf("%s says %s", operation.Name, operation.Error)
 		}
-		changed := touched(operation)
+		changed := changedLines(operation)
 		for _, want := range []string{"replace Cluster changes-eksCluster (encryptionConfig)", "replace NodeGroup changes-general", "replace Addon changes-coredns",
 			"replace OpenIdConnectProvider changes", "replace Release changes-lbc", "replace Service packets-nlb", "replace Ingress shop-alb",
 			"delete Key changes", "delete Alias changes", "update Role changes-lbc (assumeRolePolicy)"} {
@@ -44,16 +44,16 @@ func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 
 func TestEncryptionThatIsSwitchedOnIsAddedInPlace(t *testing.T) {
 	t.Parallel()
-	dir, project, values := t.TempDir(), t.TempDir(), load(t, "changes")
-	apply(t, values, set("cluster.secretsEncryption", "false"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	dir, project, values := t.TempDir(), t.TempDir(), loadConfig(t, "changes")
+	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatal(up.Error)
 	}
 	r.Close()
-	changingFrom(t, dir, values, change{
-		edits: []edit{set("cluster.secretsEncryption", "true")},
+	rehearseChangesFrom(t, dir, values, stackChange{
+		edits: []edit{setKey("cluster.secretsEncryption", "true")},
 		want: `
 			create Key changes
 			create Alias changes

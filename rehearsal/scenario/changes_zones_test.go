@@ -46,29 +46,29 @@ const (
 )
 
 // zoned is the stack of changes in a folder of the test's own, with edits of its file.
-type zoned struct {
+type zonesTest struct {
 	t            *testing.T
 	dir, project string
 	values       changes.Config
 }
 
-func zonedStack(t *testing.T) *zoned {
+func zonedStack(t *testing.T) *zonesTest {
 	t.Helper()
-	return &zoned{t, copied(t), t.TempDir(), load(t, "changes")}
+	return &zonesTest{t, copyBuilt(t), t.TempDir(), loadConfig(t, "changes")}
 }
 
 // open saves the stack file with some edits and opens its rehearsal.
-func (z *zoned) open(edits []edit, options ...func(*scenario.Options)) *scenario.Rehearsal {
+func (z *zonesTest) open(edits []edit, options ...func(*scenario.Options)) *scenario.Rehearsal {
 	z.t.Helper()
-	apply(z.t, z.values, edits...)
-	save(z.t, z.project, z.values)
+	applyEdits(z.t, z.values, edits...)
+	saveProject(z.t, z.project, z.values)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = z.dir, z.project, "changes" }
-	return open(z.t, append([]func(*scenario.Options){in}, options...)...)
+	return openRehearsal(z.t, append([]func(*scenario.Options){in}, options...)...)
 }
 
 // goes previews and makes a change, and runs up once more: preview and up agree, no load balancer reports anything, every target is in a zone
 // of its load balancer, and the second up changes nothing.
-func (z *zoned) goes(c change) {
+func (z *zonesTest) rehearse(c stackChange) {
 	z.t.Helper()
 	r := z.open(c.edits)
 	defer r.Close()
@@ -76,7 +76,7 @@ func (z *zoned) goes(c change) {
 	if preview.Error != "" {
 		z.t.Fatalf("preview says %s", preview.Error)
 	}
-	c.up(z.t, r)
+	c.rehearse(z.t, r)
 	up := r.Report.Operations[len(r.Report.Operations)-2]
 	if preview.Created != up.Created || preview.Updated != up.Updated || preview.Replaced != up.Replaced || preview.Deleted != up.Deleted {
 		z.t.Errorf("preview creates %d, updates %d, replaces %d, deletes %d, and up %d, %d, %d, %d", preview.Created, preview.Updated, preview.Replaced,
@@ -91,7 +91,7 @@ func (z *zoned) goes(c change) {
 }
 
 // ends destroys the stack.
-func (z *zoned) ends() {
+func (z *zonesTest) destroy() {
 	z.t.Helper()
 	r := z.open(nil)
 	defer r.Close()
@@ -100,7 +100,7 @@ func (z *zoned) ends() {
 	}
 }
 
-const steady = application + `
+const steadyWorkloads = applicationResources + `
 	eksnet:workloads:Backend more
 	eksnet:workloads:ALB more
 	Service more-alb
@@ -114,27 +114,27 @@ const movedSteady = `
 func TestAZoneIsAppendedAndRemovedWithEveryKindOfLoadBalancer(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
-	z.goes(change{
-		edits: []edit{set("workloads.more", "{kind: alb, readinessGate: true, replicas: 3}"), set("workloads.packets.replicas", "3")},
-		want:  each("create", steady) + "\nupdate Deployment packets (spec.replicas)",
+	z.rehearse(stackChange{
+		edits: []edit{setKey("workloads.more", "{kind: alb, readinessGate: true, replicas: 3}"), setKey("workloads.packets.replicas", "3")},
+		want:  setEach("create", steadyWorkloads) + "\nupdate Deployment packets (spec.replicas)",
 	})
-	z.goes(change{edits: []edit{set("network.zones", threeZones)}, want: each("create", thirdZone) + movedBalancers + movedSteady + movedNodes})
-	z.goes(change{edits: []edit{set("network.zones", twoZones)}, want: each("delete", thirdZone) + movedBalancers + movedSteady + movedNodes})
-	z.ends()
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", threeZones)}, want: setEach("create", thirdZone) + movedBalancers + movedSteady + movedNodes})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones)}, want: setEach("delete", thirdZone) + movedBalancers + movedSteady + movedNodes})
+	z.destroy()
 }
 
 // With a NAT gateway in each zone, endpoints, and pods in subnets of their own, more than subnets goes with a zone.
 func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
-	all := []edit{set("network.zones", threeZones), set("network.nat", "zone"), set("network.endpoints", "[ecr.api, ecr.dkr]"), set("network.podCidr", "100.64.0.0/16"),
-		set("network.controlPlaneSubnets", "true")}
+	all := []edit{setKey("network.zones", threeZones), setKey("network.nat", "zone"), setKey("network.endpoints", "[ecr.api, ecr.dkr]"), setKey("network.podCidr", "100.64.0.0/16"),
+		setKey("network.controlPlaneSubnets", "true")}
 	r := z.open(all)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
 	r.Close()
-	z.goes(change{edits: []edit{set("network.zones", twoZones)}, want: each("delete", `
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones)}, want: setEach("delete", `
 		Subnet changes-private-ap-northeast-2c
 		Subnet changes-public-ap-northeast-2c
 		Subnet changes-pods-ap-northeast-2c
@@ -155,7 +155,7 @@ func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
 		update Addon changes-vpc-cni (configurationValues)
 		replace NodeGroup changes-batch (subnetIds[2])
 		replace NodeGroup changes-general (subnetIds[2])`})
-	z.ends()
+	z.destroy()
 }
 
 // Elastic IPs belong to zones: with others it is another Service, which keeps those that stay.
@@ -167,13 +167,13 @@ func TestElasticIPsComeAndGoWithTheirZones(t *testing.T) {
 		Service more-nlb`
 	replaced := `
 		replace Service more-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-eip-allocations"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`
-	z.goes(change{edits: []edit{set("workloads.more", "{kind: nlb, elasticIps: [eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]}")},
-		want: each("create", application+fixed)})
-	z.goes(change{edits: []edit{set("network.zones", threeZones), set("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]")},
-		want: each("create", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
-	z.goes(change{edits: []edit{set("network.zones", twoZones), set("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},
-		want: each("delete", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
-	z.ends()
+	z.rehearse(stackChange{edits: []edit{setKey("workloads.more", "{kind: nlb, elasticIps: [eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]}")},
+		want: setEach("create", applicationResources+fixed)})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", threeZones), setKey("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]")},
+		want: setEach("create", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones), setKey("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},
+		want: setEach("delete", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
+	z.destroy()
 }
 
 // stopAfter ends an operation once a resource of a type and name is done.
@@ -197,7 +197,7 @@ func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
 	z := zonedStack(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
-	r := z.open([]edit{set("network.zones", threeZones)}, func(o *scenario.Options) {
+	r := z.open([]edit{setKey("network.zones", threeZones)}, func(o *scenario.Options) {
 		o.Progress = &stopAfter{typ: ingress, name: "cart-alb", do: func() { cancel(); close(stopped) }}
 		o.Program = engine.Inline(func(ctx *pulumi.Context) error {
 			err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
@@ -234,7 +234,7 @@ func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
 		t.Errorf("a second up says %s", again.Error)
 	}
 	r.Close()
-	z.ends()
+	z.destroy()
 }
 
 // The place in the list fixes a zone's addresses, and EKS never changes the zones of a control plane: refused before anything changes.
@@ -247,7 +247,7 @@ func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testin
 		"[ap-northeast-2a, ap-northeast-2c]":                  `network.zones[1]: "ap-northeast-2c" takes the place of ap-northeast-2b`,
 		"[ap-northeast-2a, ap-northeast-2c, ap-northeast-2b]": `network.zones[1]: "ap-northeast-2c" takes the place of ap-northeast-2b`,
 	} {
-		r := z.open([]edit{set("network.zones", zones)})
+		r := z.open([]edit{setKey("network.zones", zones)})
 		before := worldOf(t, r)
 		for _, operation := range []scenario.Operation{r.Preview(context.Background()), r.Up(context.Background())} {
 			if !strings.Contains(operation.Error, says) {

@@ -20,7 +20,7 @@ import (
 // tagging adds. The calls are those of terraform-provider-aws 5.100, which the aws provider 6.83.2 is made of
 // (github.com/hashicorp/terraform-provider-aws, internal/service); what AWS asks beyond a call of the same name is from
 // docs.aws.amazon.com/service-authorization.
-var asks = map[string]map[string]string{
+var requiredActions = map[string]map[string]string{
 	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy DescribeLogGroups ListTagsForResource DeleteLogGroup"},
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	// An address that a NAT gateway has used is dissociated before it is released, as far as the state knows.
@@ -66,7 +66,7 @@ var asks = map[string]map[string]string{
 }
 
 // tagging is what the tags of a resource ask.
-var tagging = map[string]string{
+var tagActions = map[string]string{
 	"aws:ec2":  "ec2:CreateTags ec2:DeleteTags",
 	"aws:eks":  "eks:TagResource eks:UntagResource",
 	"aws:kms":  "kms:TagResource kms:UntagResource",
@@ -79,7 +79,7 @@ var tagging = map[string]string{
 
 // lookups are the actions of the functions that the program calls before it makes anything, each with the resource that it is about
 // (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
-var lookups = map[string]string{
+var lookupActions = map[string]string{
 	"ec2:DescribeAvailabilityZones":     "*",
 	"ec2:DescribeInstanceTypeOfferings": "*",
 	"ec2:DescribeSubnets":               "*",
@@ -89,37 +89,37 @@ var lookups = map[string]string{
 }
 
 // asked is all that a resource of a type asks.
-func asked(typ string) []string {
+func actionsOf(typ string) []string {
 	var all []string
-	for service, names := range asks[typ] {
+	for service, names := range requiredActions[typ] {
 		for _, name := range strings.Fields(names) {
 			all = append(all, service+":"+name)
 		}
 	}
 	service, _, _ := strings.Cut(strings.Replace(typ, "aws:cloudwatch/", "aws:logs/", 1), "/")
-	return append(append(all, strings.Fields(tagging[typ])...), strings.Fields(tagging[service])...)
+	return append(append(all, strings.Fields(tagActions[typ])...), strings.Fields(tagActions[service])...)
 }
 
 type policyStatement struct {
 	Sid              string
-	Action, Resource texts
-	Condition        map[string]map[string]texts
+	Action, Resource stringOrList
+	Condition        map[string]map[string]stringOrList
 }
 
 // texts are one text or a list of them.
-type texts []string
+type stringOrList []string
 
-func (t *texts) UnmarshalJSON(data []byte) error {
+func (t *stringOrList) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
+		*t = stringOrList{one}
 		return nil
 	}
 	return json.Unmarshal(data, (*[]string)(t))
 }
 
 // deployer is the policy of docs/ filled in for a stack, as docs/operations.md tells.
-func deployer(t *testing.T, s madeStack) []policyStatement {
+func deployerPolicy(t *testing.T, s stackState) []policyStatement {
 	t.Helper()
 	var document struct{ Statement []policyStatement }
 	if err := json.Unmarshal([]byte(s.fill(t)), &document); err != nil {
@@ -128,7 +128,7 @@ func deployer(t *testing.T, s madeStack) []policyStatement {
 	return document.Statement
 }
 
-func (s madeStack) fill(t *testing.T) string {
+func (s stackState) fill(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "docs", "deployer-policy.json"))
 	if err != nil {
@@ -139,25 +139,25 @@ func (s madeStack) fill(t *testing.T) string {
 }
 
 func (s policyStatement) names(action string) bool {
-	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matches(pattern, action) })
+	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matchesPattern(pattern, action) })
 }
 
 // allows tells whether a statement allows an action on an ARN, its conditions aside.
-func allows(statements []policyStatement, action, arn string) bool {
+func isAllowed(statements []policyStatement, action, arn string) bool {
 	return slices.ContainsFunc(statements, func(s policyStatement) bool {
-		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matches(pattern, arn) })
+		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matchesPattern(pattern, arn) })
 	})
 }
 
 // matches is IAM's: a star is any text.
-func matches(pattern, text string) bool {
+func matchesPattern(pattern, text string) bool {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(text)
 }
 
 // resources are those that AWS has, by type.
-func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
+func (s stackState) resources() iter.Seq2[string, apitype.ResourceV3] {
 	return func(yield func(string, apitype.ResourceV3) bool) {
-		for _, r := range s.graph {
+		for _, r := range s.stateGraph {
 			if strings.HasPrefix(string(r.Type), "aws:") && !yield(string(r.Type), r) {
 				return
 			}
@@ -166,18 +166,18 @@ func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
 }
 
 func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
-	for _, s := range stacks(t) {
-		policy := deployer(t, s)
+	for _, s := range committedStates(t) {
+		policy := deployerPolicy(t, s)
 		for typ, r := range s.resources() {
-			if asks[typ] == nil {
+			if requiredActions[typ] == nil {
 				t.Errorf("stack %s makes a %s, and nothing says what that asks of AWS", s.name, typ)
 			}
 			arn, _ := r.Outputs["arn"].(string)
-			for _, action := range asked(typ) {
+			for _, action := range actionsOf(typ) {
 				if !slices.ContainsFunc(policy, func(p policyStatement) bool { return p.names(action) }) {
 					t.Errorf("%s needs %s, which docs/deployer-policy.json does not allow", typ, action)
 				}
-				if service, _, _ := strings.Cut(action, ":"); strings.HasPrefix(arn, "arn:"+s.partition+":"+service+":") && !allows(policy, action, arn) {
+				if service, _, _ := strings.Cut(action, ":"); strings.HasPrefix(arn, "arn:"+s.partition+":"+service+":") && !isAllowed(policy, action, arn) {
 					t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
 				}
 			}
@@ -186,11 +186,11 @@ func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
 }
 
 func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *testing.T) {
-	for _, s := range stacks(t) {
-		policy := deployer(t, s)
-		for action, resource := range lookups {
+	for _, s := range committedStates(t) {
+		policy := deployerPolicy(t, s)
+		for action, resource := range lookupActions {
 			arn := strings.NewReplacer("PARTITION", s.partition, "REGION", s.region, "ACCOUNT", s.account, "CLUSTER", s.cluster).Replace(resource)
-			if !allows(policy, action, arn) {
+			if !isAllowed(policy, action, arn) {
 				t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
 			}
 		}
@@ -199,21 +199,21 @@ func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *tes
 
 func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
 	made := map[string]bool{}
-	needed := slices.Collect(maps.Keys(lookups))
-	for _, s := range stacks(t) {
+	needed := slices.Collect(maps.Keys(lookupActions))
+	for _, s := range committedStates(t) {
 		for typ := range s.resources() {
 			made[typ] = true
-			needed = append(needed, asked(typ)...)
+			needed = append(needed, actionsOf(typ)...)
 		}
 	}
-	for _, statement := range deployer(t, stacks(t)[0]) {
+	for _, statement := range deployerPolicy(t, committedStates(t)[0]) {
 		for _, pattern := range statement.Action {
-			if !slices.ContainsFunc(needed, func(action string) bool { return matches(pattern, action) }) {
+			if !slices.ContainsFunc(needed, func(action string) bool { return matchesPattern(pattern, action) }) {
 				t.Errorf("%s: nothing needs %s", statement.Sid, pattern)
 			}
 		}
 	}
-	for typ := range asks {
+	for typ := range requiredActions {
 		if !made[typ] {
 			t.Errorf("no stack makes a %s", typ)
 		}
@@ -221,9 +221,9 @@ func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
 }
 
 func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
-	for _, s := range stacks(t) {
-		var accepted texts
-		for _, statement := range deployer(t, s) {
+	for _, s := range committedStates(t) {
+		var accepted stringOrList
+		for _, statement := range deployerPolicy(t, s) {
 			if statement.names("iam:AttachRolePolicy") {
 				accepted = statement.Condition["ArnLike"]["iam:PolicyARN"]
 			}
@@ -234,7 +234,7 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 				continue
 			}
 			arn := fmt.Sprint(r.Inputs["policyArn"])
-			at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, arn) })
+			at := slices.IndexFunc(accepted, func(pattern string) bool { return matchesPattern(pattern, arn) })
 			if at < 0 {
 				t.Errorf("stack %s attaches %s, which docs/deployer-policy.json does not let it", s.name, arn)
 				continue
@@ -251,13 +251,13 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 
 func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
 	used := map[string]bool{}
-	var accepted texts
-	for _, s := range stacks(t) {
-		for _, statement := range deployer(t, s) {
+	var accepted stringOrList
+	for _, s := range committedStates(t) {
+		for _, statement := range deployerPolicy(t, s) {
 			if statement.names("iam:PassRole") {
 				accepted = statement.Condition["StringLike"]["iam:PassedToService"]
 			}
-			if via := statement.Condition["StringLike"]["kms:ViaService"]; statement.names("kms:CreateGrant") && !slices.Equal(via, texts{"eks." + s.region + ".amazonaws.com*"}) {
+			if via := statement.Condition["StringLike"]["kms:ViaService"]; statement.names("kms:CreateGrant") && !slices.Equal(via, stringOrList{"eks." + s.region + ".amazonaws.com*"}) {
 				t.Errorf("stack %s: %s lets the deployer give keys to others than EKS: %q", s.name, statement.Sid, via)
 			}
 		}
@@ -266,7 +266,7 @@ func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
 				continue
 			}
 			for _, service := range servicesTrusted(fmt.Sprint(r.Inputs["assumeRolePolicy"])) {
-				at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, service) })
+				at := slices.IndexFunc(accepted, func(pattern string) bool { return matchesPattern(pattern, service) })
 				if at < 0 {
 					t.Errorf("stack %s has a role for %s, which docs/deployer-policy.json does not let it pass", s.name, service)
 					continue
@@ -299,7 +299,7 @@ func servicesTrusted(policy string) []string {
 // IAM accepts 6,144 characters in a managed policy and does not count white space
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 func TestTheDeployersPolicyFitsIntoOneManagedPolicy(t *testing.T) {
-	longest := madeStack{name: strings.Repeat("s", 30), partition: "aws-us-gov", region: "ap-northeast-2", account: "000000000000", cluster: strings.Repeat("c", 40)}
+	longest := stackState{name: strings.Repeat("s", 30), partition: "aws-us-gov", region: "ap-northeast-2", account: "000000000000", cluster: strings.Repeat("c", 40)}
 	length := 0
 	for _, character := range longest.fill(t) {
 		if !unicode.IsSpace(character) {

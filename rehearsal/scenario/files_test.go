@@ -22,7 +22,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 	file := filepath.Join(dir, "world.json")
 	aside := filepath.Join(t.TempDir(), "world.json")
 	// Nothing can be written in the place of a folder.
-	inTheWay := &interrupt{after: 40, do: func() {
+	inTheWay := &onceAfter{after: 40, do: func() {
 		if err := os.Rename(file, aside); err != nil {
 			t.Error(err)
 		}
@@ -30,7 +30,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 			t.Error(err)
 		}
 	}}
-	r := open(t, in(inTheWay))
+	r := openRehearsal(t, in(inTheWay))
 	up := r.Up(context.Background())
 	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command goes on") {
 		t.Fatalf("up says %q", up.Error)
@@ -43,7 +43,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	r = open(t, in(nil))
+	r = openRehearsal(t, in(nil))
 	before := r.State().Resources()
 	r.Refresh(context.Background())
 	after := r.State().Resources()
@@ -62,7 +62,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 
 func TestAnOperationGoesOnOnceItsFilesCanBeWrittenAgain(t *testing.T) {
 	dir := t.TempDir()
-	r := open(t, func(o *scenario.Options) { o.Dir = dir })
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	state := filepath.Join(dir, "state.json")
 	if err := os.Mkdir(state, 0o700); err != nil {
 		t.Fatal(err)

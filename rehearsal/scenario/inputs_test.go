@@ -22,7 +22,7 @@ func TestNoStackSendsAnEmptyValueWhereTheProviderComputesOne(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			seen := 0
-			r := open(t, func(o *scenario.Options) {
+			r := openRehearsal(t, func(o *scenario.Options) {
 				o.Stack = name
 				o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 					mu.Lock()
@@ -86,7 +86,7 @@ func TestTheOperatorsProfileNeverReachesTheState(t *testing.T) {
 		}
 		defer shell.Close()
 		var mu sync.Mutex
-		r := open(t, func(o *scenario.Options) {
+		r := openRehearsal(t, func(o *scenario.Options) {
 			o.Dir, o.Host = dir, shell
 			o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 				mu.Lock()

@@ -20,12 +20,12 @@ func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, "eksnet").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	r := open(t, func(o *scenario.Options) { o.Program = engine.Binary(binary) })
+	r := openRehearsal(t, func(o *scenario.Options) { o.Program = engine.Binary(binary) })
 	if !r.Lifecycle(context.Background()) {
 		t.Fatalf("%+v", r.Report.Operations)
 	}
 	inProcess := 0
-	for _, resource := range local(t) {
+	for _, resource := range localGraph(t) {
 		if !strings.HasPrefix(resource.URN.Name(), "default") { // providers that the engine adds are not counted
 			inProcess++
 		}
@@ -36,7 +36,7 @@ func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 }
 
 func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
-	r := open(t)
+	r := openRehearsal(t)
 	r.Up(context.Background())
 	r.Destroy(context.Background())
 	content, err := os.ReadFile(filepath.Join(r.Dir, "report.json"))
@@ -66,13 +66,13 @@ func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
 }
 
 // interrupt is a Progress that does something once, after some resources.
-type interrupt struct {
+type onceAfter struct {
 	scenario.Silent
 	after int
 	do    func()
 }
 
-func (i *interrupt) Event(event scenario.Event) {
+func (i *onceAfter) Event(event scenario.Event) {
 	if _, ended := scenario.FinishedResource(event); ended {
 		if i.after--; i.after == 0 {
 			i.do()
@@ -86,14 +86,14 @@ func TestAnInterruptedUpGoesOnFromWhatStood(t *testing.T) {
 	in := func(p scenario.Progress) func(*scenario.Options) {
 		return func(o *scenario.Options) { o.Dir, o.Progress = dir, p }
 	}
-	r := open(t, in(&interrupt{after: 40, do: cancel}))
+	r := openRehearsal(t, in(&onceAfter{after: 40, do: cancel}))
 	if up := r.Up(ctx); !strings.Contains(up.Error, "up was cancelled") {
 		t.Fatalf("the interrupted up says %q", up.Error)
 	}
 	stood := len(r.State().Resources())
 	r.Close()
 
-	r = open(t, in(nil))
+	r = openRehearsal(t, in(nil))
 	if got := len(r.State().Resources()); got != stood || stood == 0 {
 		t.Fatalf("%d resources stood, %d were kept", stood, got)
 	}
@@ -110,14 +110,14 @@ func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		var r *scenario.Rehearsal
-		terminate := &interrupt{after: 40, do: func() { close(r.Terminate) }}
-		r = open(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
+		terminate := &onceAfter{after: 40, do: func() { close(r.Terminate) }}
+		r = openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
 		up := r.Up(context.Background())
 		if up.Error == "" || len(up.Notes) != len(r.State().Pending()) {
 			t.Fatalf("a terminated up says %q and notes %q", up.Error, up.Notes)
 		}
 		r.Close()
-		r = open(t, func(o *scenario.Options) { o.Dir = dir })
+		r = openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 		if !operate(r) {
 			t.Errorf("%s: %+v", next, r.Report.Operations)
 		}
@@ -125,7 +125,7 @@ func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
 }
 
 func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
-	r := open(t)
+	r := openRehearsal(t)
 	r.Up(context.Background())
 	for _, resource := range r.State().Resources() {
 		if resource.Type == "aws:ec2/subnet:Subnet" {
@@ -149,8 +149,8 @@ func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
 
 func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
 	dir := t.TempDir()
-	open(t, func(o *scenario.Options) { o.Dir = dir })
-	_, err := tryOpen(t, func(o *scenario.Options) { o.Dir = dir })
+	openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
+	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	if err == nil || !strings.Contains(err.Error(), "another rehearsal of this stack is running") {
 		t.Errorf("the second one is told %v", err)
 	}
@@ -161,13 +161,13 @@ func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
 		t.Run(file, func(t *testing.T) {
 			dir := t.TempDir()
 			in := func(o *scenario.Options) { o.Dir = dir }
-			r := open(t, in)
+			r := openRehearsal(t, in)
 			r.Up(context.Background())
 			r.Close()
 			if err := os.WriteFile(filepath.Join(dir, file), []byte(`{"format": 1, "objects": [`), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := tryOpen(t, in)
+			_, err := tryOpenRehearsal(t, in)
 			if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, file)) || !strings.Contains(err.Error(), " to start ") {
 				t.Errorf("the error is %v", err)
 			}
@@ -181,11 +181,11 @@ func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
 func TestAWorldThatIsGoneUnderAStateIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir = dir }
-	r := open(t, in)
+	r := openRehearsal(t, in)
 	r.Up(context.Background())
 	r.Close()
 	os.Remove(filepath.Join(dir, "world.json"))
-	if _, err := tryOpen(t, in); err == nil || !strings.Contains(err.Error(), "to start over") {
+	if _, err := tryOpenRehearsal(t, in); err == nil || !strings.Contains(err.Error(), "to start over") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -23,39 +23,39 @@ const root = "../.."
 var verify = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 
 // host is shared by all tests: its Node process takes a second to start.
-var host *engine.Host
+var sharedHost *engine.Host
 
 // kept are folders that tests share until all have ended.
-var kept []string
+var sharedFolders []string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	var err error
-	if host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
+	if sharedHost, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	code := m.Run()
-	host.Close()
-	for _, dir := range kept {
+	sharedHost.Close()
+	for _, dir := range sharedFolders {
 		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
 // open is a rehearsal in a folder of its own; change edits its options.
-func open(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
+func openRehearsal(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
 	t.Helper()
-	r, err := tryOpen(t, change...)
+	r, err := tryOpenRehearsal(t, change...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
+func tryOpenRehearsal(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
 	t.Helper()
-	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: host, Verify: *verify}
+	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: sharedHost, Verify: *verify}
 	for _, c := range change {
 		c(&options)
 	}
@@ -67,7 +67,7 @@ func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehears
 }
 
 // project is a folder with the project and one stack file, local with some texts replaced by others.
-func project(t *testing.T, replace ...string) func(*scenario.Options) {
+func projectWith(t *testing.T, replace ...string) func(*scenario.Options) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml"} {
@@ -90,17 +90,17 @@ func project(t *testing.T, replace ...string) func(*scenario.Options) {
 }
 
 // graph is the resources of a state, those of the eks component included.
-type graph []apitype.ResourceV3
+type stateGraph []apitype.ResourceV3
 
-func local(t *testing.T) graph { return of(t, "local") }
+func localGraph(t *testing.T) stateGraph { return graphOf(t, "local") }
 
 // lab is that of the stack with every sample.
-func lab(t *testing.T) graph { return of(t, "lab-ap-northeast-2") }
+func labGraph(t *testing.T) stateGraph { return graphOf(t, "lab-ap-northeast-2") }
 
 // of is a committed stack after up.
-func of(t *testing.T, name string) graph {
+func graphOf(t *testing.T, name string) stateGraph {
 	t.Helper()
-	g := made(t, name).graph
+	g := stateOf(t, name).stateGraph
 	if t.Failed() {
 		t.FailNow()
 	}
@@ -108,7 +108,7 @@ func of(t *testing.T, name string) graph {
 }
 
 // find is every resource of a type whose name contains a text. There is always one at least: a promise about nothing is none.
-func (g graph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
+func (g stateGraph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 	t.Helper()
 	var found []apitype.ResourceV3
 	for _, r := range g {
@@ -124,7 +124,7 @@ func (g graph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 
 // behind is everything that a resource is made after and removed before: by dependency, parent and provider, and what
 // components among those hold.
-func (g graph) behind(u urn.URN) map[urn.URN]bool {
+func (g stateGraph) behind(u urn.URN) map[urn.URN]bool {
 	byURN, within := map[urn.URN]apitype.ResourceV3{}, map[urn.URN][]urn.URN{}
 	for _, r := range g {
 		byURN[r.URN] = r
@@ -172,7 +172,7 @@ func dependencies(r apitype.ResourceV3) []urn.URN {
 }
 
 // after fails unless every resource of the first type comes after every one of the second.
-func (g graph) after(t *testing.T, typ, name, earlierType, earlierName string) {
+func (g stateGraph) mustComeAfter(t *testing.T, typ, name, earlierType, earlierName string) {
 	t.Helper()
 	for _, later := range g.find(t, typ, name) {
 		behind := g.behind(later.URN)
@@ -185,7 +185,7 @@ func (g graph) after(t *testing.T, typ, name, earlierType, earlierName string) {
 }
 
 // beside fails if a resource of the first type comes after one of the second.
-func (g graph) beside(t *testing.T, typ, name, otherType, otherName string) {
+func (g stateGraph) mustNotWait(t *testing.T, typ, name, otherType, otherName string) {
 	t.Helper()
 	for _, one := range g.find(t, typ, name) {
 		behind := g.behind(one.URN)

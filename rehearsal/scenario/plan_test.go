@@ -34,13 +34,13 @@ func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
 	const name = "staging-eu-west-1"
 	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
 	for _, group := range planOf(t, root, name).Groups {
-		told := of(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
+		told := graphOf(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
 		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(told))
 		if want := fmt.Sprintf(forms[group.Name], group.KubeletMaxPods); err != nil || group.KubeletMaxPods == 0 || !strings.Contains(string(text), want) {
 			t.Errorf("nodes of %s are told %s (%v), and %q is planned", group.Name, text, err, want)
 		}
 	}
-	for _, template := range local(t).find(t, template, "") {
+	for _, template := range localGraph(t).find(t, template, "") {
 		if template.Inputs["userData"] == nil {
 			continue
 		}
@@ -53,7 +53,7 @@ func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
 func TestAddonsHaveTheVersionsThatArePlanned(t *testing.T) {
 	planned := planOf(t, root, "local").Addons
 	for name, want := range map[string]string{"vpc-cni": planned.VPCCNI, "kube-proxy": planned.KubeProxy, "coredns": planned.CoreDNS} {
-		if version := local(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {
+		if version := localGraph(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {
 			t.Errorf("%s is %v, and %q is planned", name, version, want)
 		}
 	}

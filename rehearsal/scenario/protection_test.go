@@ -13,7 +13,7 @@ func TestADestroyThatDeletionProtectionHoldsRecommendsToSwitchItOff(t *testing.T
 	t.Parallel()
 	dir, ctx := t.TempDir(), context.Background()
 	in := func(value string) *scenario.Rehearsal {
-		return open(t, project(t, "echo: {kind: nlb}", `echo: {kind: nlb, attributes: {deletion_protection.enabled: "`+value+`"}}`), func(o *scenario.Options) { o.Dir = dir })
+		return openRehearsal(t, projectWith(t, "echo: {kind: nlb}", `echo: {kind: nlb, attributes: {deletion_protection.enabled: "`+value+`"}}`), func(o *scenario.Options) { o.Dir = dir })
 	}
 	r := in("true")
 	if up := r.Up(ctx); up.Error != "" {

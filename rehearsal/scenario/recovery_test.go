@@ -21,7 +21,7 @@ func onAWS(t *testing.T, r *scenario.Rehearsal) world.Client {
 }
 
 // detach takes the policies from roles whose attachment's name contains a text, and attach gives them back.
-func detach(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world.Properties) {
+func detachPolicies(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world.Properties) {
 	t.Helper()
 	client := onAWS(t, r)
 	for _, resource := range r.State().Resources() {
@@ -40,7 +40,7 @@ func detach(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world
 	return taken
 }
 
-func attach(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
+func attachPolicies(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
 	t.Helper()
 	for _, inputs := range taken {
 		if _, err := onAWS(t, r).Create(attachment, inputs); err != nil {
@@ -53,15 +53,15 @@ func attach(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
 // status in the preview of the edit.
 func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, workload := range []string{"classic2: {kind: clb}", "packets2: {kind: nlb}", "web2: {kind: alb, hosts: [web2.example.com]}"} {
 		name, spec, _ := strings.Cut(workload, ": ")
-		apply(t, values, set("workloads."+name, spec))
+		applyEdits(t, values, setKey("workloads."+name, spec))
 	}
-	save(t, project, values)
-	r := open(t, in)
-	taken := detach(t, r, "changes-lbc", "eksRole")
+	saveProject(t, project, values)
+	r := openRehearsal(t, in)
+	taken := detachPolicies(t, r, "changes-lbc", "eksRole")
 	// A failed step begins no other, so each up may report one load balancer.
 	for range 3 {
 		if up := r.Up(context.Background()); !strings.Contains(up.Error, "timed out waiting to be Ready") && !strings.Contains(up.Error, "not allocated an IP address") {
@@ -71,14 +71,14 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	r.Close()
 
 	for _, name := range []string{"classic2", "packets2", "web2"} {
-		apply(t, values, set("workloads."+name+".sourceRanges", "[203.0.113.0/24]"))
+		applyEdits(t, values, setKey("workloads."+name+".sourceRanges", "[203.0.113.0/24]"))
 	}
-	save(t, project, values)
-	r = open(t, in)
+	saveProject(t, project, values)
+	r = openRehearsal(t, in)
 	if preview := r.Preview(context.Background()); preview.Error != "" {
 		t.Fatalf("preview says %s", preview.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
@@ -93,16 +93,16 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 // The new group's nodes can't join while the node role lacks its policies.
 func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	apply(t, values, set("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
-	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "CREATE_FAILED") {
 		t.Fatalf("up says %q", up.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	urn := ""
 	for _, resource := range r.State().Resources() {
 		if resource.URN.Name() == "changes-late" && string(resource.Type) == nodeGroup {
@@ -132,15 +132,15 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 // An update that failed leaves the group that was there: the next up goes on with it.
 func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	apply(t, values, set("nodeGroups.general.diskGiB", "60"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
-	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("nodeGroups.general.diskGiB", "60"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	if up := r.Up(context.Background()); !strings.Contains(up.Error, "NodeCreationFailure") {
 		t.Fatalf("up says %q", up.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	r.Refresh(context.Background())
 	up := r.Up(context.Background())
 	if up.Error != "" || up.Replaced != 0 {
@@ -153,7 +153,7 @@ func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 
 func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
 	t.Parallel()
-	r := open(t)
+	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
@@ -179,7 +179,7 @@ func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
 
 func TestAnOperatorOutsideAPrivateAPIIsNotKeptWaiting(t *testing.T) {
 	t.Parallel()
-	r := open(t, project(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
+	r := openRehearsal(t, projectWith(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "To reach it, do one of the following:\n  - run this command inside the VPC") {
 		t.Errorf("up says %s", up.Error)
@@ -195,9 +195,9 @@ func TestRecoveryIsProvenForTheStackWithTheMostTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	most, name := 0, ""
-	for _, s := range stacks(t) {
+	for _, s := range committedStates(t) {
 		types := map[string]bool{}
-		for _, r := range s.graph {
+		for _, r := range s.stateGraph {
 			if r.Custom {
 				types[string(r.Type)] = true
 			}

@@ -16,7 +16,7 @@ import (
 
 func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t *testing.T) {
 	t.Parallel()
-	r, ctx := open(t), context.Background()
+	r, ctx := openRehearsal(t), context.Background()
 	if up := r.Up(ctx); up.Error != "" {
 		t.Fatal(up.Error)
 	}
@@ -48,7 +48,7 @@ func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t
 // The promise of a refresh is about inputs too: here somebody changed one in the account.
 func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 	t.Parallel()
-	r, ctx := open(t), context.Background()
+	r, ctx := openRehearsal(t), context.Background()
 	if up := r.Up(ctx); up.Error != "" {
 		t.Fatal(up.Error)
 	}
