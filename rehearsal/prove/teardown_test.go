@@ -179,7 +179,7 @@ func TestUpContinuesWithTheResourceOfAnAbandonedCreate(t *testing.T) {
 	}
 	for typ, at := range abandoned {
 		settled, notes := scenario.AdoptAbandoned(at.state, at.world)
-		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "is in the state now") {
+		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "was added to the state") {
 			t.Errorf("%s: %q", typ, notes)
 		}
 		for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Refresh, engine.Up} {

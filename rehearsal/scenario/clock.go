@@ -13,28 +13,28 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// timetable computes how long the calls of one operation take on AWS. Nothing sleeps for it: durations are medians of real
-// runs (world.Times), waits are events of the world, and the order is that of the state.
+// timetable computes how long the calls of one operation take on AWS. Nothing sleeps: durations are medians of real
+// runs (world.Times), waits come from the simulated account, and the order is that of the state.
 type timetable struct {
 	resources []apitype.ResourceV3 // each after what it depends on
 	took      map[urn.URN]time.Duration
-	// waits are what a call waits for that another one began: until so long after that one's end.
+	// waits are the waits of a call for the effects of another call: they end this long after the end of that call.
 	waits map[urn.URN][]waitAfter
-	// began is the place of a call in the engine's own order.
+	// began is the position of a call in the engine's own order.
 	began map[urn.URN]int
-	// before is what a resource comes after; bound is the part of it that parent, provider and outputs demand, and what the
-	// world's rules demand beside: no edge that somebody wrote is in it.
+	// before is what a resource comes after. bound is the part of it that parents, providers, outputs and the rules
+	// of the simulated account require; it has none of the edges in stack.go.
 	before, bound map[urn.URN][]urn.URN
 }
 
-// since is a wait that ends so long after the end of another call.
+// waitAfter is a wait that ends this long after the end of another call.
 type waitAfter struct {
 	call urn.URN
 	took time.Duration
 }
 
-// newTimetable takes the resources that calls are about, and the world's waits. What was not called takes no time, and a call that was
-// refused takes only what it waited for.
+// newTimetable returns the timetable of the calls on these resources, with the waits of the simulated account. A
+// resource without a call takes no time, and a refused call takes only its waits.
 func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) *timetable {
 	t := &timetable{
 		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]waitAfter{}, began: map[urn.URN]int{},
@@ -63,7 +63,7 @@ func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []w
 	return t
 }
 
-// duration is how long a call on a resource takes on AWS.
+// callDuration returns how long a call on a resource takes on AWS.
 func callDuration(call engine.Call, r apitype.ResourceV3) time.Duration {
 	creation, deletion := world.Times(string(r.Type), world.Properties(r.Inputs))
 	switch call.Op {
@@ -75,7 +75,7 @@ func callDuration(call engine.Call, r apitype.ResourceV3) time.Duration {
 	return 0
 }
 
-// demand adds what the world's rules demand to the bound.
+// addRules adds the orders that the rules of the simulated account require to bound.
 func (t *timetable) addRules() {
 	things := make([]world.Thing, len(t.resources))
 	for i, r := range t.resources {
@@ -90,7 +90,7 @@ func (t *timetable) addRules() {
 	t.resources = inOrder(t.resources, t.before, t.bound)
 }
 
-// inOrder sorts resources so that each comes after what it depends on in each of several graphs, as far as that goes.
+// inOrder sorts resources so that each comes after what it depends on in each of several graphs, as far as possible.
 func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []apitype.ResourceV3 {
 	byURN := map[urn.URN]apitype.ResourceV3{}
 	for _, r := range resources {
@@ -117,10 +117,11 @@ func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []
 	return sorted
 }
 
-// identity is a resource as the world identifies it.
+// resourceID identifies a resource in the simulated account.
 type resourceID struct{ typ, id string }
 
-// add gives the world's waits to the calls that waited. Replaced are resources that were deleted in the call of another one.
+// add assigns the waits of the simulated account to the calls that waited. Replaced has resources that were deleted
+// in the call of another one.
 func (t *timetable) add(waits []world.Wait, replaced map[resourceID]urn.URN) {
 	urns := map[resourceID]urn.URN{}
 	maps.Copy(urns, replaced)
@@ -147,7 +148,7 @@ func parentOf(parent urn.URN) []urn.URN {
 	return []urn.URN{parent}
 }
 
-// demandedBy is what a resource takes outputs from, its provider among them.
+// dataDependenciesOf returns the resources whose outputs a resource uses, and its provider.
 func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var demanded []urn.URN
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
@@ -159,7 +160,8 @@ func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	return demanded
 }
 
-// opened adds to each component what has been made within it so far, as the engine does (DependencyGraph.DependenciesOf).
+// withComponentMembers adds to each component the resources that were created in it so far, as the engine does
+// (DependencyGraph.DependenciesOf).
 func withComponentMembers(urns []urn.URN, within map[urn.URN][]urn.URN) []urn.URN {
 	all := slices.Clone(urns)
 	for _, u := range urns {

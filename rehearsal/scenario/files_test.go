@@ -32,7 +32,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 	}}
 	r := openRehearsal(t, in(inTheWay))
 	up := r.Up(context.Background())
-	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command goes on") {
+	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command continues") {
 		t.Fatalf("up says %q", up.Error)
 	}
 	r.Close()

@@ -11,20 +11,21 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// phase is a part of an operation. It begins when the phase before it has ended.
+// operationPhase is a part of an operation. It begins when the phase before it has ended.
 type operationPhase struct {
 	table *timetable
 	// schedule is the order in which the engine makes the calls of this phase: up or down.
 	schedule func(t *timetable, before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)
 }
 
-// destroyPhases are those of a destroy of these resources.
+// destroyPhases returns the phases of a destroy of these resources.
 func destroyPhases(before []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
 	return []operationPhase{{newTimetable(before, calls, waits), (*timetable).down}}
 }
 
-// upPhases are those of an up. First the engine creates, updates and replaces; then, once all of that has succeeded, it deletes what the program
-// no longer has and what was replaced by a resource that was created before (deploy, deploymentExecutor.Execute).
+// upPhases returns the phases of an up. First the engine creates, updates and replaces. After all of that has
+// succeeded, it deletes what the program no longer has and what was replaced by a resource created before (deploy,
+// deploymentExecutor.Execute).
 func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
 	ahead := deletedAhead(before, calls)
 	var kept, condemned []apitype.ResourceV3
@@ -57,7 +58,7 @@ func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []w
 	return []operationPhase{{first, (*timetable).up}, {newTimetable(condemned, deletions, waits), (*timetable).down}}
 }
 
-// deletedAhead are the resources that an up deleted before it created their replacements.
+// deletedAhead returns the resources that an up deleted before it created their replacements.
 func deletedAhead(before []apitype.ResourceV3, calls []engine.Call) map[urn.URN]apitype.ResourceV3 {
 	created, ahead := map[string]bool{}, map[urn.URN]apitype.ResourceV3{}
 	for _, call := range calls {
@@ -76,9 +77,9 @@ func deletedAhead(before []apitype.ResourceV3, calls []engine.Call) map[urn.URN]
 	return ahead
 }
 
-// replaceInChains adds the deletions that come before replacements. The engine makes such a replacement in a chain of calls, one after the other:
-// it deletes the resources that are replaced with it, then the resource itself, and creates that one again (deploy, stepGenerator). So the time of
-// the whole chain is that of the resource at its end.
+// replaceInChains adds the deletions before replacements. The engine makes such a replacement in a chain of calls,
+// one after the other: it deletes the resources that are replaced with it, then the resource itself, and creates that
+// one again (deploy, stepGenerator). So the resource at the end of the chain has the time of the complete chain.
 func (t *timetable) replaceInChains(ahead map[urn.URN]apitype.ResourceV3, calls []engine.Call, waits []world.Wait) {
 	deletions := map[urn.URN]engine.Call{}
 	for _, call := range calls {
@@ -97,7 +98,8 @@ func (t *timetable) replaceInChains(ahead map[urn.URN]apitype.ResourceV3, calls 
 	t.add(waits, replaced)
 }
 
-// endOfChain is the resource in whose chain another one was deleted: the last to be deleted of those that it depends on, or itself.
+// endOfChain returns the resource in whose chain another one was deleted: the last to be deleted of those that it
+// depends on, or itself.
 func endOfChain(u urn.URN, ahead map[urn.URN]apitype.ResourceV3, deletions map[urn.URN]engine.Call) urn.URN {
 	end, seen := u, map[urn.URN]bool{u: true}
 	open := []urn.URN{u}

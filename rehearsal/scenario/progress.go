@@ -10,24 +10,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Progress is told what happens while it happens.
+// Progress receives the events of operations while they run.
 type Progress interface {
 	Begin(operation string)
 	Event(Event)
 	End(Operation)
 }
 
-// Event is what the engine tells of its work.
+// Event is an event of the engine.
 type Event = engine.Event
 
-// Silent is a Progress that says nothing.
+// Silent is a Progress that prints nothing.
 type Silent struct{}
 
 func (Silent) Begin(string)  {}
 func (Silent) Event(Event)   {}
 func (Silent) End(Operation) {}
 
-// Lines tells progress in plain lines: the beginning and the end of each operation, and every 25 resources in between.
+// Lines prints plain lines: the beginning and the end of each operation, and one line for every 25 resources.
 type Lines struct {
 	Out io.Writer
 
@@ -51,10 +51,10 @@ func (l *Lines) Event(event Event) {
 
 func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, formatResult(operation)) }
 
-// Screen tells progress in one line that moves.
+// Terminal prints one line that is updated in place.
 type Terminal struct {
 	Out io.Writer
-	// Width is the terminal's, in columns.
+	// Width is the width of the terminal in columns.
 	Width int
 
 	name string
@@ -81,7 +81,7 @@ func (s *Terminal) End(operation Operation) {
 	fmt.Fprintln(s.Out, formatResult(operation))
 }
 
-// Moving is a line of a terminal that is drawn anew in place, at most twenty times a second.
+// StatusLine is a line of a terminal that is updated in place, at most twenty times a second.
 type StatusLine struct {
 	Out   io.Writer
 	Width int
@@ -89,7 +89,7 @@ type StatusLine struct {
 	drawn time.Time
 }
 
-// Draw shows a text, cut to the terminal's width.
+// Draw shows a text, cut to the width of the terminal.
 func (m *StatusLine) Draw(text string) {
 	if time.Since(m.drawn) < 50*time.Millisecond {
 		return
@@ -100,10 +100,10 @@ func (m *StatusLine) Draw(text string) {
 	fmt.Fprint(m.Out, string(line[:min(len(line), max(m.Width-1, 20))]))
 }
 
-// Clear leaves an empty line.
+// Clear erases the line.
 func (m *StatusLine) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
 
-// verdict is an operation in one line, with one more for each broken promise and each note.
+// formatResult returns the result of an operation: one line, and one more for each problem and each note.
 func formatResult(operation Operation) string {
 	mark, lines := "✓", operation.Notes
 	if operation.Error != "" {
@@ -112,7 +112,7 @@ func formatResult(operation Operation) string {
 	return strings.Join(append([]string{fmt.Sprintf("%s %s (%.1f s)", mark, operation.Name, operation.WallSeconds)}, lines...), "\n    ")
 }
 
-// completed is the resource whose step an event reports as successful.
+// completedResource returns the resource whose step an event reports as successful.
 func completedResource(event Event) (resource.URN, bool) {
 	if payload, ok := event.Payload().(engine.ResourceOutputsEventPayload); ok {
 		return payload.Metadata.URN, true
@@ -120,7 +120,7 @@ func completedResource(event Event) (resource.URN, bool) {
 	return "", false
 }
 
-// Finished is the resource whose step an event tells the end of.
+// FinishedResource returns the resource whose step an event reports as ended, successfully or not.
 func FinishedResource(event Event) (resource.URN, bool) {
 	switch payload := event.Payload().(type) {
 	case engine.ResourceOutputsEventPayload:

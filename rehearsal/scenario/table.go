@@ -11,14 +11,14 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// legend explains the columns that only a verbose table has.
-const tableLegend = `on AWS               computed time with as many calls at once as their order allows
+// tableLegend explains the columns that only a verbose table has.
+const tableLegend = `on AWS               computed time with as many calls at once as the order allows
 default parallelism  the same with Pulumi's default parallelism, %d calls at once
-theoretical minimum  the time with the order alone that data and AWS's own rules require
+theoretical minimum  the time with only the order that data and the rules of AWS require
 ratio                default parallelism divided by theoretical minimum
 `
 
-// Table writes operations for people, and then what a destroy left to AWS.
+// Table prints operations as a table, and then what AWS deletes later.
 func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 	var text bytes.Buffer
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -44,7 +44,7 @@ func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 	r.outcome(out, operations)
 }
 
-// outcome is what remains after the last operation.
+// outcome prints what remains after the last operation.
 func (r *Report) outcome(out io.Writer, operations []Operation) {
 	for _, pending := range r.Pending {
 		fmt.Fprintf(out, "pending, AWS deletes it automatically: %s\n", pending)
@@ -57,7 +57,7 @@ func (r *Report) outcome(out io.Writer, operations []Operation) {
 	}
 }
 
-// minutes is a time as people read it: 14m24s, "" for none.
+// formatTime returns a time as text: 14m24s, "" for none.
 func formatTime(seconds float64) string {
 	if seconds == 0 {
 		return ""
@@ -65,7 +65,7 @@ func formatTime(seconds float64) string {
 	return (time.Duration(seconds) * time.Second).String()
 }
 
-// ratio is how much longer an operation takes than the theoretical minimum.
+// formatRatio returns how much longer an operation takes than the theoretical minimum.
 func formatRatio(o Operation) string {
 	if o.LowerBoundSeconds == 0 {
 		return ""

@@ -130,7 +130,7 @@ func TestAFullDiskIsOneErrorAndTheNextCommandContinues(t *testing.T) {
 		if strings.Count(text(), "file too large") != 1 || strings.Count(text(), "\n") > 8 {
 			t.Errorf("with %d bytes up prints\n%s", size, text())
 		}
-		for _, advice := range []string{"the next command goes on", "bin/rehearse up -stack local -dir '" + dir + "'", "bin/rehearse state -stack local -dir '" + dir + "'"} {
+		for _, advice := range []string{"the next command continues", "bin/rehearse up -stack local -dir '" + dir + "'", "bin/rehearse state -stack local -dir '" + dir + "'"} {
 			if !strings.Contains(text(), advice) {
 				t.Errorf("with %d bytes up does not print %q:\n%s", size, advice, text())
 			}
