@@ -98,7 +98,7 @@ func TestAMemberWithoutACertificateHasNoRuleWhereAnotherRedirects(t *testing.T) 
 }
 
 // What the plan calls hidden is behind a rule that takes the same requests, as the controller puts them into the listener.
-func TestAHiddenRuleComesLaterInTheListener(t *testing.T) {
+func TestAHiddenRuleIsLaterInTheListener(t *testing.T) {
 	for _, test := range []struct {
 		order  string
 		hidden bool
@@ -115,7 +115,7 @@ func TestAHiddenRuleComesLaterInTheListener(t *testing.T) {
 	}
 }
 
-func TestWhatCanBeReadOfALoadBalancersNameIsWhatTheControllerLeaves(t *testing.T) {
+func TestTheReadablePartOfALoadBalancersNameIsThatOfTheController(t *testing.T) {
 	for name, workload := range map[string]string{
 		"shop":                  `{"kind": "nlb"}`,
 		"a-shop-with-long-name": `{"kind": "nlb"}`,

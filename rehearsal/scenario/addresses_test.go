@@ -16,7 +16,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// drawn is a stack that somebody could write.
+// randomStack is a random valid stack file.
 type randomStack struct {
 	cidr, nat, endpoints, pods, warm, types, scheme string
 	zones, desired, edge, replicas, maxPods         int
@@ -37,7 +37,7 @@ var anyRandomStack = rapid.Custom(func(t *rapid.T) randomStack {
 	}
 })
 
-// file is the stack file, with which max is desired: the smallest range that the plan takes is enough.
+// file returns the stack file with the maximum as desired size: the plan accepts no smaller address range.
 func (d randomStack) file() string {
 	pods, edge := "", ""
 	if d.pods != "" {
@@ -59,18 +59,19 @@ func (d randomStack) file() string {
 `, d.cidr, strings.Join(zones, ", "), d.nat, d.endpoints, d.own, pods, d.types, d.maxPods, d.desired, edge, d.prefixes, d.warm, d.scheme, d.replicas)
 }
 
-// exact are stacks of which the plan knows the figure of every node: one has a pod at least, and no more than it holds ready.
+// exactStacks are stacks whose addresses the plan computes exactly for every node: each node has a pod, and no more
+// than its warm pool serves.
 var exactStacks = []randomStack{
 	{cidr: "10.0.0.0/16", nat: "zone", endpoints: "[]", warm: "{}", types: "m7g.large", scheme: "internal", zones: 3, desired: 3, replicas: 2, prefixes: true},
 	{cidr: "10.0.0.0/18", nat: "single", endpoints: "auto", warm: "{}", types: "m7g.large", scheme: "internet-facing", zones: 2, desired: 4, replicas: 3},
 	{cidr: "10.0.0.0/20", nat: "zone", endpoints: "[]", pods: "100.64.0.0/16", warm: "{}", types: "m7g.large", scheme: "internal", zones: 2, desired: 2, replicas: 1, prefixes: true, own: true},
 }
 
-// stacksDrawn is how many stacks are drawn, and with -short.
+// randomStacks is the number of random stacks, and randomStacksShort the number with -short.
 const randomStacks, randomStacksShort = 10, 3
 
-// What the plan takes comes up, and no subnet needs more addresses than the plan says.
-func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
+// An up of a stack that the plan accepts succeeds, and no subnet needs more addresses than the plan says.
+func TestNoSubnetNeedsMoreAddressesThanItsPlanSays(t *testing.T) {
 	stacks, taken := slices.Clone(exactStacks), 0
 	draw := randomStacks
 	if testing.Short() {
@@ -113,7 +114,7 @@ func writeStackFile(t *testing.T, dir, file string) {
 	}
 }
 
-// demanded is what the plan says of each subnet.
+// plannedDemand returns the plan's demand of each subnet.
 func plannedDemand(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 	t.Helper()
 	all := map[string]capacity.SubnetDemand{}
@@ -123,7 +124,7 @@ func plannedDemand(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 	return all
 }
 
-// holds builds the stack and compares each subnet with its plan.
+// checkDemand creates the stack and compares each subnet with its plan.
 func (d randomStack) checkDemand(t *testing.T, in func(*scenario.Options), demand map[string]capacity.SubnetDemand) {
 	r := openRehearsal(t, in)
 	if up := r.Up(context.Background()); up.Error != "" {

@@ -9,10 +9,10 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// The first change is in place: every address stays, and so do all things but those that are named. The second is of what a controller can't
-// change: a Service takes another's place, or a load balancer or target group does behind the Service that stays. The last is the end, and
-// nothing is left, the operator's own elastic addresses aside.
-func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
+// The first change is in place: every address and every resource that is not named stays the same. The second changes
+// what a controller cannot change: a Service replaces another one, or the load balancer or target group of a Service
+// is replaced. The last is the destroy: only the operator's own Elastic IPs are left.
+func TestEveryKindOfLoadBalancerIsCreatedChangedAndDeleted(t *testing.T) {
 	t.Parallel()
 	dir, project, values := t.TempDir(), t.TempDir(), loadConfig(t, "balancers")
 	saveProject(t, project, values)
@@ -20,7 +20,7 @@ func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatalf("up says %s", up.Error)
 	}
-	// A workload that names zones may have a pod in another one, which its load balancer does not use.
+	// A workload with named zones may have a pod in another zone, which its load balancer does not use.
 	unused := func(line string) bool { return strings.Contains(line, "Target.NotInUse") }
 	if lost := slices.DeleteFunc(r.World().Unreachable(), unused); len(lost) > 0 {
 		t.Fatalf("load balancers reach nothing: %s", lost)

@@ -15,28 +15,27 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// change is an edit of a stack that stands, and all that up does about it.
+// stackChange is an edit of an existing stack, with everything that up changes for it.
 type stackChange struct {
-	// before is what somebody else does to the account ahead of the edits; nil for nothing.
+	// before changes the account before the edits, as another controller or an operator does; nil for nothing.
 	before func(*testing.T, *scenario.Rehearsal)
 	edits  []edit
-	// want has a line for each resource that up touches, such as "update NodeGroup changes-general (scalingConfig)". A resource that is
-	// not named stays as it is.
+	// want has a line for each resource that up changes, such as "update NodeGroup changes-general (scalingConfig)".
+	// All other resources must not change.
 	want string
-	// moved are the workloads that get another address. All others keep theirs.
+	// moved are the workloads that get another address. All others must keep theirs.
 	moved []string
-	// nodes are how many nodes groups have afterwards, by their names in the stack file.
+	// nodes is the number of nodes of node groups afterwards, by name in the stack file.
 	nodes map[string]int
-	// pods are those of one workload.
+	// pods is the number of pods of one workload.
 	pods podCount
 }
 
-// The edits of a stack file, and the words of what they do.
 type edit = changes.Edit
 
 var setKey, dropKey, setEach = changes.Set, changes.Drop, changes.Each
 
-// apply edits the configuration of a stack file.
+// applyEdits edits the configuration of a stack file.
 func applyEdits(t *testing.T, config changes.Config, edits ...edit) {
 	t.Helper()
 	for _, e := range edits {
@@ -46,7 +45,8 @@ func applyEdits(t *testing.T, config changes.Config, edits ...edit) {
 	}
 }
 
-// stood is a folder with the stack as it stands after its first up. It is built once, and each test goes on from a copy.
+// builtFolder returns a folder with the stack after its first up. It is created once, and each test continues from a
+// copy.
 func builtFolder(t *testing.T) string {
 	t.Helper()
 	builtOnce.Do(func() {
@@ -76,7 +76,7 @@ var builtOnce struct {
 	err error
 }
 
-// copied is a folder of the test's own with the stack as it stands.
+// copyBuilt returns the test's own copy of the folder with the stack after up.
 func copyBuilt(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -86,14 +86,14 @@ func copyBuilt(t *testing.T) string {
 	return dir
 }
 
-// changing rehearses changes of the stack one after the other, and then its end.
+// rehearseChanges rehearses changes of the stack one after the other, and then its destroy.
 func rehearseChanges(t *testing.T, all ...stackChange) {
 	t.Helper()
 	t.Parallel()
 	rehearseChangesFrom(t, copyBuilt(t), loadConfig(t, "changes"), all...)
 }
 
-// changingFrom rehearses changes of a stack that stands in a folder.
+// rehearseChangesFrom rehearses changes of the stack in a folder.
 func rehearseChangesFrom(t *testing.T, dir string, values changes.Config, all ...stackChange) {
 	t.Helper()
 	project := t.TempDir()
@@ -114,7 +114,7 @@ func rehearseChangesFrom(t *testing.T, dir string, values changes.Config, all ..
 	}
 }
 
-// load reads a stack file as it is before any change.
+// loadConfig reads a stack file without changes.
 func loadConfig(t *testing.T, name string) changes.Config {
 	t.Helper()
 	config, err := changes.Load("testdata/Pulumi." + name + ".yaml")
@@ -124,7 +124,7 @@ func loadConfig(t *testing.T, name string) changes.Config {
 	return config
 }
 
-// save writes a project with the changed stack file.
+// saveProject writes a project with the changed stack file.
 func saveProject(t *testing.T, dir string, config changes.Config) {
 	t.Helper()
 	if err := changes.Save(dir, root, "changes", config); err != nil {
@@ -132,7 +132,7 @@ func saveProject(t *testing.T, dir string, config changes.Config) {
 	}
 }
 
-// up makes the change and looks at all that it did.
+// rehearse makes the change and checks everything that it changed.
 func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	if c.before != nil {
@@ -177,7 +177,7 @@ func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	}
 }
 
-// previews holds a preview to the same resources.
+// checkPreview checks that a preview lists the same resources.
 func (c stackChange) checkPreview(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	preview := r.Preview(context.Background())
@@ -189,7 +189,8 @@ func (c stackChange) checkPreview(t *testing.T, r *scenario.Rehearsal) {
 	}
 }
 
-// keepsAddresses compares the workloads' addresses. What is no workload's any more is no load balancer's either.
+// checkAddresses compares the workloads' addresses. An address that no workload has any more must belong to no load
+// balancer.
 func (c stackChange) checkAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
 	t.Helper()
 	world, err := os.ReadFile(filepath.Join(r.Dir, "world.json"))
@@ -209,7 +210,8 @@ func (c stackChange) checkAddresses(t *testing.T, before map[string]any, r *scen
 	}
 }
 
-// counted are the resources that counts of an operation are about: providers that the engine adds by itself are in none.
+// countResources returns the number of resources that an operation counts. Default providers, which the engine adds,
+// are not counted.
 func countResources(r *scenario.Rehearsal) int {
 	count := 0
 	for _, resource := range r.State().Resources() {
@@ -220,7 +222,7 @@ func countResources(r *scenario.Rehearsal) int {
 	return count
 }
 
-// addresses are the workloads' by name.
+// addressesOf returns the addresses of the workloads by name.
 func addressesOf(r *scenario.Rehearsal) map[string]any {
 	for _, resource := range r.State().Resources() {
 		if resource.Type == "pulumi:pulumi:Stack" {
@@ -231,5 +233,5 @@ func addressesOf(r *scenario.Rehearsal) map[string]any {
 	return nil
 }
 
-// touched are the resources that an operation changed, in words, sorted. Outputs of the stack are no resources.
+// changedLines returns the resources that an operation changed as text, sorted, without the outputs of the stack.
 func changedLines(o scenario.Operation) []string { return changes.Changed(o.Changes) }

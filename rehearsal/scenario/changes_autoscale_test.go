@@ -9,7 +9,7 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// autoscaling is what an autoscaler of workload web adds and takes away.
+// autoscalerLines are the changes when an autoscaler of workload web is added and removed.
 const (
 	autoscalerComes = `
 		create HorizontalPodAutoscaler web
@@ -19,7 +19,8 @@ const (
 		delete HorizontalPodAutoscaler web`
 )
 
-// pods are how many a workload has after a change, and the fewest that it has had until then; "" for no workload.
+// podCount is the number of pods of a workload after a change, and the smallest number until then; "" for no
+// workload.
 type podCount struct {
 	workload       string
 	number, fewest int
@@ -38,11 +39,11 @@ func (p podCount) check(t *testing.T, r *scenario.Rehearsal) {
 	}
 }
 
-// The Deployment keeps its pods while the autoscaler takes their number over, and while the stack file takes it back.
-func TestAnAutoscalerTakesTheNumberOfPodsOverAndGivesItBack(t *testing.T) {
+// The Deployment keeps its pods when the autoscaler takes over their number, and when the stack file takes it back.
+func TestAnAutoscalerSetsTheNumberOfPodsUntilItIsRemoved(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("workloads.web.replicas", "3")}, want: "update Deployment web (spec.replicas)", pods: podCount{"web", 3, 2}},
-		// Within its range it leaves the number as it is.
+		// A number within the range does not change.
 		stackChange{
 			edits: []edit{dropKey("workloads.web.replicas"), setKey("workloads.web.autoscale", "{min: 2, max: 6}")},
 			want:  autoscalerComes, pods: podCount{"web", 3, 2},
@@ -55,7 +56,7 @@ func TestAnAutoscalerTakesTheNumberOfPodsOverAndGivesItBack(t *testing.T) {
 			edits: []edit{setKey("workloads.web.autoscale", "{min: 4, max: 6}")},
 			want:  "update HorizontalPodAutoscaler web (spec.minReplicas)", pods: podCount{"web", 4, 2},
 		},
-		// The autoscaler wrote the number last. The image alone leaves it alone.
+		// The autoscaler wrote the number last. A change of the image does not change it.
 		stackChange{
 			edits: []edit{setKey("workloads.web.image", "registry.k8s.io/e2e-test-images/agnhost:2.53")},
 			want:  "update Deployment web (spec.template.spec.containers[0].image)", pods: podCount{"web", 4, 2},
@@ -68,8 +69,9 @@ func TestAnAutoscalerTakesTheNumberOfPodsOverAndGivesItBack(t *testing.T) {
 	)
 }
 
-// An up deletes the autoscaler last, and until then it keeps the number in its range. With one number for both ends the range is that number.
-func TestARangeOfOneNumberEndsAutoscalingExactlyThere(t *testing.T) {
+// An up deletes the autoscaler last, which keeps the number in its range until then. With the same minimum and
+// maximum the range is one number.
+func TestARangeOfOneNumberEndsAutoscalingAtThatNumber(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("workloads.web.autoscale", "{min: 4, max: 6}")}, want: autoscalerComes, pods: podCount{"web", 4, 2}},
 		stackChange{
@@ -83,7 +85,7 @@ func TestARangeOfOneNumberEndsAutoscalingExactlyThere(t *testing.T) {
 	)
 }
 
-func TestANumberThatADeletedAutoscalerLeftIsReportedByRefreshAndRepairedByUp(t *testing.T) {
+func TestTheNumberOfADeletedAutoscalerIsReportedByRefreshAndRepairedByUp(t *testing.T) {
 	t.Parallel()
 	project, values := t.TempDir(), loadConfig(t, "changes")
 	dir := copyBuilt(t)

@@ -9,7 +9,7 @@ const flowLogs = `
 	RolePolicy changes-flow
 	FlowLog changes-flow`
 
-func TestFlowLogsComeAndGoAlone(t *testing.T) {
+func TestFlowLogsAreAddedAndRemovedWithoutOtherChanges(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("network.flowLogs", "{retentionDays: 7}")}, want: setEach("create", flowLogs)},
 		stackChange{edits: []edit{setKey("network.flowLogs", "{retentionDays: 14}")}, want: `update LogGroup changes-flow (retentionInDays)`},
@@ -25,7 +25,7 @@ const controlPlanesSubnets = `
 	RouteTableAssociation changes-control-plane-ap-northeast-2a
 	RouteTableAssociation changes-control-plane-ap-northeast-2b`
 
-func TestTheControlPlaneMovesIntoSubnetsOfItsOwnAndBack(t *testing.T) {
+func TestTheControlPlaneMovesToSeparateSubnetsAndBack(t *testing.T) {
 	const moved = `
 		update eks:index:Cluster changes
 		update Cluster changes-eksCluster (vpcConfig.subnetIds[0], vpcConfig.subnetIds[1])`
@@ -51,8 +51,8 @@ const (
 		SubnetCidrReservation changes-private-ap-northeast-2b`
 )
 
-// Nodes are told how many pods they take, so EKS replaces them, and pods get their new addresses.
-func TestARangeOfTheirOwnForPodsComesAndGoesWithOtherNodesOfTheSameGroups(t *testing.T) {
+// Nodes get the number of pods in their user data, so EKS replaces them, and pods get their new addresses.
+func TestASeparateRangeForPodsReplacesTheNodesOfTheSameGroups(t *testing.T) {
 	const configured = `
 		update VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[3])
 		update Addon changes-vpc-cni (configurationValues)
@@ -72,7 +72,7 @@ func TestARangeOfTheirOwnForPodsComesAndGoesWithOtherNodesOfTheSameGroups(t *tes
 	)
 }
 
-func TestTheCNIIsConfiguredAnewInPlace(t *testing.T) {
+func TestTheCNIIsReconfiguredInPlace(t *testing.T) {
 	const configured = "\nupdate Addon changes-vpc-cni (configurationValues)"
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("addons", "{vpcCni: {externalSnat: true, networkPolicy: true, warm: {prefixes: 2}}}")}, want: configured},

@@ -9,9 +9,9 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// EKS cannot take encryption away, so the provider replaces the cluster. Its name stays, so the old one is deleted first, with everything in it; a second
-// cluster of that name would be refused.
-func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
+// EKS cannot remove encryption, so the provider replaces the cluster. The name stays the same, and EKS refuses a
+// second cluster of that name, so the old one is deleted first, with everything in it.
+func TestTurningOffEncryptionReplacesTheCluster(t *testing.T) {
 	t.Parallel()
 	dir, project, values := copyBuilt(t), t.TempDir(), loadConfig(t, "changes")
 	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))
@@ -29,7 +29,7 @@ func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 				t.Errorf("%s does not %s: %s", operation.Name, want, strings.Join(changed, ", "))
 			}
 		}
-		// The network stays, and so does what is no part of the cluster.
+		// The network does not change, and neither does anything outside of the cluster.
 		if operation.Created != 0 || operation.Updated != 3 || operation.Replaced != 37 || operation.Deleted != 2 {
 			t.Errorf("%s creates %d, updates %d, replaces %d and deletes %d", operation.Name, operation.Created, operation.Updated, operation.Replaced, operation.Deleted)
 		}
@@ -42,7 +42,7 @@ func TestEncryptionThatIsSwitchedOffReplacesTheCluster(t *testing.T) {
 	}
 }
 
-func TestEncryptionThatIsSwitchedOnIsAddedInPlace(t *testing.T) {
+func TestTurningOnEncryptionUpdatesTheClusterInPlace(t *testing.T) {
 	t.Parallel()
 	dir, project, values := t.TempDir(), t.TempDir(), loadConfig(t, "changes")
 	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))

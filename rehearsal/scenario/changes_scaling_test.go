@@ -11,7 +11,7 @@ import (
 
 // The group general of stack changes has min 2, desired 3, max 6 and so three nodes; batch has min 0, desired 1, max 2.
 
-// Desired counts at creation alone: afterwards an autoscaler or an operator changes the size.
+// The desired size only applies at creation: afterwards an autoscaler or an operator changes the size.
 func TestANodeGroupIsResizedInPlace(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
@@ -22,7 +22,7 @@ func TestANodeGroupIsResizedInPlace(t *testing.T) {
 	)
 }
 
-func TestANodeGroupFollowsItsMinimumUpAndItsMaximumDown(t *testing.T) {
+func TestANodeGroupScalesUpToItsMinimumAndDownToItsMaximum(t *testing.T) {
 	const sizes = "update NodeGroup changes-general (scalingConfig.desiredSize, scalingConfig.maxSize, scalingConfig.minSize)"
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 4, desired: 4, max: 7}")}, want: sizes, nodes: map[string]int{"general": 4}},
@@ -30,7 +30,7 @@ func TestANodeGroupFollowsItsMinimumUpAndItsMaximumDown(t *testing.T) {
 		// Both limits pass the current size, first upward and then downward.
 		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 5, desired: 6, max: 7}")}, want: sizes, nodes: map[string]int{"general": 5}},
 		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 1, desired: 1, max: 1}")}, want: sizes, nodes: map[string]int{"general": 1}},
-		// A desired size of nothing in the stack file empties no group that exists.
+		// A desired size of zero in the stack file does not scale an existing group to zero.
 		stackChange{
 			edits: []edit{setKey("nodeGroups.batch.scaling", "{min: 0, desired: 0, max: 1}")},
 			want:  "update NodeGroup changes-batch (scalingConfig.maxSize)",
@@ -39,7 +39,7 @@ func TestANodeGroupFollowsItsMinimumUpAndItsMaximumDown(t *testing.T) {
 	)
 }
 
-// scaled is an edit of the account and not of the stack file: somebody else changes the size of a group.
+// scaleGroup changes the size of a node group in the account, as an autoscaler does, and not in the stack file.
 func scaleGroup(group string, size int) func(*testing.T, *scenario.Rehearsal) {
 	return func(t *testing.T, r *scenario.Rehearsal) {
 		t.Helper()
@@ -49,7 +49,7 @@ func scaleGroup(group string, size int) func(*testing.T, *scenario.Rehearsal) {
 	}
 }
 
-// physical is the name of a node group on AWS.
+// physicalName returns the name of a node group on AWS.
 func physicalName(t *testing.T, r *scenario.Rehearsal, logical string) string {
 	t.Helper()
 	for _, group := range stateGraph(r.State().Resources()).find(t, nodeGroup, logical) {
@@ -67,8 +67,9 @@ func nodesOf(t *testing.T, r *scenario.Rehearsal, group string) int {
 	return r.World().CountNodes("changes", physicalName(t, r, "changes-"+group))
 }
 
-// The size that an autoscaler chose is in no input of the last up. The one update sends the size that the group has, so no node comes or goes.
-func TestAGroupThatOthersScaledIsUpdatedOnceAndKeepsItsSize(t *testing.T) {
+// The inputs of the last up do not have the size that an autoscaler chose. The one update sends the current size of
+// the group, so no node is created or deleted.
+func TestAnAutoscaledNodeGroupIsUpdatedOnceAndKeepsItsSize(t *testing.T) {
 	const desired = "update NodeGroup changes-general (scalingConfig.desiredSize)"
 	rehearseChanges(t,
 		stackChange{before: scaleGroup("general", 5), want: desired, nodes: map[string]int{"general": 5}},
@@ -77,10 +78,10 @@ func TestAGroupThatOthersScaledIsUpdatedOnceAndKeepsItsSize(t *testing.T) {
 	)
 }
 
-func TestANewRangeOfAGroupThatOthersScaledCountsFromItsSize(t *testing.T) {
+func TestANewRangeOfAnAutoscaledNodeGroupAppliesToItsCurrentSize(t *testing.T) {
 	const sizes = "update NodeGroup changes-general (scalingConfig.desiredSize, scalingConfig.maxSize%s)"
 	rehearseChanges(t,
-		// The size is inside of the new range and stays.
+		// The size is inside of the new range and does not change.
 		stackChange{
 			before: scaleGroup("general", 6),
 			edits:  []edit{setKey("nodeGroups.general.scaling", "{min: 2, desired: 3, max: 8}")},
@@ -104,7 +105,7 @@ func TestANewRangeOfAGroupThatOthersScaledCountsFromItsSize(t *testing.T) {
 	)
 }
 
-func TestAGroupThatReplacesAnotherBeginsWithItsSize(t *testing.T) {
+func TestAReplacementNodeGroupStartsWithTheSizeOfTheOldOne(t *testing.T) {
 	rehearseChanges(t, stackChange{
 		before: scaleGroup("general", 5),
 		edits:  []edit{setKey("nodeGroups.general.instanceTypes", "[m7g.large, m6g.large]")},
@@ -113,7 +114,7 @@ func TestAGroupThatReplacesAnotherBeginsWithItsSize(t *testing.T) {
 	})
 }
 
-func TestARenamedGroupBeginsWithItsDesiredSize(t *testing.T) {
+func TestARenamedNodeGroupStartsWithItsDesiredSize(t *testing.T) {
 	rehearseChanges(t, stackChange{
 		before: scaleGroup("batch", 2),
 		edits:  []edit{dropKey("nodeGroups.batch"), setKey("nodeGroups.batch-a", "{instanceTypes: [c7g.large], scaling: {min: 0, desired: 1, max: 2}}")},
@@ -128,8 +129,8 @@ func TestARenamedGroupBeginsWithItsDesiredSize(t *testing.T) {
 	})
 }
 
-// Names of groups may begin alike. Each counts its own size.
-func TestGroupsWhoseNamesBeginAlikeKeepTheirSizes(t *testing.T) {
+// Names of groups may have the same beginning. Each group keeps its own size.
+func TestNodeGroupsWithTheSameNamePrefixKeepTheirSizes(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
 			edits: []edit{setKey("nodeGroups.general-abcdef0", "{instanceTypes: [c7g.large], scaling: {min: 1, desired: 1, max: 4}}")},
@@ -146,8 +147,8 @@ func TestGroupsWhoseNamesBeginAlikeKeepTheirSizes(t *testing.T) {
 	)
 }
 
-// A refresh reports the size that others chose. The up after it sends that size again and changes nothing.
-func TestARefreshReportsASizeThatOthersChose(t *testing.T) {
+// A refresh reports a size that an autoscaler chose. The up after it sends that size again and changes nothing.
+func TestARefreshReportsTheSizeOfAnAutoscaledNodeGroup(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()
 	saveProject(t, project, loadConfig(t, "changes"))
@@ -161,7 +162,7 @@ func TestARefreshReportsASizeThatOthersChose(t *testing.T) {
 	}
 }
 
-// A preview asks for the sizes too, and changes none.
+// A preview reads the sizes too, and changes none.
 func TestAPreviewShowsTheSizeThatUpSends(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()

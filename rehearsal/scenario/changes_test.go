@@ -2,7 +2,7 @@ package scenario_test
 
 import "testing"
 
-func TestANodeGroupComesAndGoesAlone(t *testing.T) {
+func TestANodeGroupIsAddedAndRemovedWithoutOtherChanges(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
 			edits: []edit{setKey("nodeGroups.more", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 2}}")},
@@ -21,7 +21,7 @@ func TestANodeGroupComesAndGoesAlone(t *testing.T) {
 	)
 }
 
-func TestANodeGroupThatIsRenamedIsAnotherOne(t *testing.T) {
+func TestARenamedNodeGroupIsCreatedAndTheOldOneDeleted(t *testing.T) {
 	rehearseChanges(t, stackChange{
 		edits: []edit{dropKey("nodeGroups.batch"), setKey("nodeGroups.work", "{instanceTypes: [c7g.large], scaling: {min: 0, desired: 1, max: 2}}")},
 		want: `
@@ -34,7 +34,7 @@ func TestANodeGroupThatIsRenamedIsAnotherOne(t *testing.T) {
 	})
 }
 
-func TestTypesOfANodeGroupChangeByReplacement(t *testing.T) {
+func TestNewInstanceTypesReplaceANodeGroup(t *testing.T) {
 	rehearseChanges(t, stackChange{
 		edits: []edit{setKey("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]")},
 		want:  `replace NodeGroup changes-batch (instanceTypes[1])`,
@@ -50,7 +50,7 @@ func TestLabelsAndDiskOfANodeGroupChangeInPlace(t *testing.T) {
 	})
 }
 
-func TestPrincipalsComeAndGoAlone(t *testing.T) {
+func TestPrincipalsAreAddedAndRemovedWithoutOtherChanges(t *testing.T) {
 	const roles = "arn:aws:iam::000000000000:role/"
 	rehearseChanges(t,
 		stackChange{
@@ -80,7 +80,7 @@ func TestPrincipalsComeAndGoAlone(t *testing.T) {
 	)
 }
 
-func TestNATMovesBetweenOneGatewayAndOneAZone(t *testing.T) {
+func TestNATChangesBetweenOneGatewayAndOnePerZone(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
 			edits: []edit{setKey("network.nat", "zone")},
@@ -99,7 +99,7 @@ func TestNATMovesBetweenOneGatewayAndOneAZone(t *testing.T) {
 	)
 }
 
-// EKS keeps the ranges while the endpoint is private, and gets the ones of the stack file with the public endpoint.
+// EKS keeps the ranges while the endpoint is private, and gets those of the stack file with the public endpoint.
 func TestTheEndpointChangesInPlace(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{

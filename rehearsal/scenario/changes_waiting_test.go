@@ -2,7 +2,8 @@ package scenario_test
 
 import "testing"
 
-// changing destroys the stack at its end, so each of these also destroys pods that take longer to end than the provider waits by itself.
+// rehearseChanges destroys the stack at its end, so each of these also destroys pods that take longer to end than the
+// provider waits by default.
 
 func TestAStackOfPodsThatTakeLongToEndIsChangedAndDestroyed(t *testing.T) {
 	rehearseChanges(t, stackChange{
@@ -11,7 +12,7 @@ func TestAStackOfPodsThatTakeLongToEndIsChangedAndDestroyed(t *testing.T) {
 	})
 }
 
-func TestAWorkloadOfPodsThatTakeLongToEndGoesAlone(t *testing.T) {
+func TestAWorkloadOfPodsThatTakeLongToEndIsRemovedWithoutOtherChanges(t *testing.T) {
 	const balancer = `
 		eksnet:workloads:NLB more
 		Service more-nlb`
@@ -21,7 +22,7 @@ func TestAWorkloadOfPodsThatTakeLongToEndGoesAlone(t *testing.T) {
 	)
 }
 
-// EKS replaces one node after another, and each may take fifteen minutes to empty.
+// EKS replaces one node after another, and each may take fifteen minutes to drain.
 func TestNodesWhosePodsTakeLongToEndAreUpdatedOneAfterAnother(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
@@ -40,7 +41,8 @@ func TestNodesWhosePodsTakeLongToEndAreUpdatedOneAfterAnother(t *testing.T) {
 	)
 }
 
-// A pod counts as ready after so many checks of the load balancer, here after 50 minutes, and two pods are replaced one after the other.
+// A pod is ready after this number of health checks of the load balancer, here after 50 minutes, and two pods are
+// replaced one after the other.
 func TestARolloutMayWaitForASlowHealthCheck(t *testing.T) {
 	const balancer = `
 		eksnet:workloads:NLB more

@@ -2,7 +2,7 @@ package scenario_test
 
 import "testing"
 
-// kinds are the workloads that there can be, and what each is made of beside its application.
+// workloadKinds are all kinds of workload, with the resources of each beside its application.
 var workloadKinds = map[string]struct{ spec, resources string }{
 	"clb": {"{kind: clb}", `
 		eksnet:workloads:CLB more
@@ -30,7 +30,7 @@ var workloadKinds = map[string]struct{ spec, resources string }{
 		Ingress more-alb`},
 }
 
-func TestAPolicyComesWithItsAgentAndGoesAlone(t *testing.T) {
+func TestANetworkPolicyIsAddedWithItsAgentAndRemovedWithoutIt(t *testing.T) {
 	const policy = applicationResources + `
 		eksnet:workloads:Policy more
 		Service more-policy
@@ -52,7 +52,7 @@ const applicationResources = `
 	eksnet:workloads:Pods more
 	Deployment more`
 
-func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
+func TestAWorkloadOfEachKindIsAddedAndRemovedWithoutOtherChanges(t *testing.T) {
 	for name, kind := range workloadKinds {
 		t.Run(name, func(t *testing.T) {
 			rehearseChanges(t,
@@ -63,8 +63,8 @@ func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
 	}
 }
 
-// The name of the Service tells the kind, so none is turned into another: one goes, one comes.
-func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
+// The name of the Service contains the kind, so no Service changes its kind: one is deleted and another is created.
+func TestAnotherKindCreatesAnotherServiceWithAnotherAddress(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
 			edits: []edit{setKey("workloads.classic", "{kind: nlb}")},
@@ -89,7 +89,7 @@ func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
 	)
 }
 
-func TestAnALBGoesIntoAGroupAndOutOfIt(t *testing.T) {
+func TestAnALBJoinsAndLeavesAGroup(t *testing.T) {
 	rehearseChanges(t,
 		stackChange{
 			edits: []edit{setKey("workloads.web.group", "demo")},
@@ -104,7 +104,7 @@ func TestAnALBGoesIntoAGroupAndOutOfIt(t *testing.T) {
 	)
 }
 
-func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
+func TestTheAddressOfAGroupRemainsWithoutItsFirstMember(t *testing.T) {
 	rehearseChanges(t, stackChange{edits: []edit{dropKey("workloads.cart")}, want: setEach("delete", `
 		eksnet:workloads:Application cart
 		Namespace cart
@@ -136,9 +136,9 @@ func TestTargetsChangeInPlace(t *testing.T) {
 	)
 }
 
-// The load balancer controller makes another load balancer. The cloud controller reads the scheme when it makes one and never again, so
-// there another Service takes the place.
-func TestAnotherSchemeIsAnotherAddress(t *testing.T) {
+// The load balancer controller creates another load balancer. The cloud controller reads the scheme only when it
+// creates one, so there another Service replaces the first.
+func TestAnotherSchemeChangesTheAddress(t *testing.T) {
 	rehearseChanges(t, stackChange{
 		edits: []edit{setKey("workloads.classic.scheme", "internal"), setKey("workloads.packets.scheme", "internal"), setKey("workloads.web.scheme", "internal")},
 		want: `

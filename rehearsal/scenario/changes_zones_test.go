@@ -19,7 +19,7 @@ const (
 	twoZones   = "[ap-northeast-2a, ap-northeast-2b]"
 	threeZones = "[ap-northeast-2a, ap-northeast-2b, ap-northeast-2c]"
 
-	// thirdZone is what a zone is made of with one NAT gateway for all.
+	// thirdZone has the resources of a zone with one NAT gateway for all zones.
 	thirdZone = `
 		Subnet changes-private-ap-northeast-2c
 		Subnet changes-public-ap-northeast-2c
@@ -31,7 +31,8 @@ const (
 		Route changes-private-ap-northeast-2c
 		Route changes-public-ap-northeast-2c`
 
-	// movedBalancers are the objects whose load balancers get other subnets, movedNodes the node groups, whose subnets cannot change.
+	// movedBalancers are the objects whose load balancers get other subnets, movedNodes the node groups, whose
+	// subnets cannot change.
 	movedBalancers = `
 		update Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
@@ -45,7 +46,7 @@ const (
 		replace NodeGroup changes-general (subnetIds[2])`
 )
 
-// zoned is the stack of changes in a folder of the test's own, with edits of its file.
+// zonesTest is the stack of changes in the test's own folder, with edits of its file.
 type zonesTest struct {
 	t            *testing.T
 	dir, project string
@@ -66,8 +67,8 @@ func (z *zonesTest) open(edits []edit, options ...func(*scenario.Options)) *scen
 	return openRehearsal(z.t, append([]func(*scenario.Options){in}, options...)...)
 }
 
-// goes previews and makes a change, and runs up once more: preview and up agree, no load balancer reports anything, every target is in a zone
-// of its load balancer, and the second up changes nothing.
+// rehearse previews and makes a change, and runs up once more. Preview and up must agree, no load balancer may report
+// a problem, every target must be in a zone of its load balancer, and the second up must change nothing.
 func (z *zonesTest) rehearse(c stackChange) {
 	z.t.Helper()
 	r := z.open(c.edits)
@@ -90,7 +91,7 @@ func (z *zonesTest) rehearse(c stackChange) {
 	}
 }
 
-// ends destroys the stack.
+// destroy destroys the stack.
 func (z *zonesTest) destroy() {
 	z.t.Helper()
 	r := z.open(nil)
@@ -109,8 +110,8 @@ const steadyWorkloads = applicationResources + `
 const movedSteady = `
 	update Ingress more-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])`
 
-// The control plane stays in its two zones. Load balancers follow the zones in place; subnets of a node group cannot change, so another group
-// takes its place, and its pods become ready behind load balancers that are in their zones.
+// The control plane keeps its two zones. Load balancers follow the zones in place. Subnets of a node group cannot
+// change, so another group replaces it, and its pods become ready behind load balancers that are in their zones.
 func TestAZoneIsAppendedAndRemovedWithEveryKindOfLoadBalancer(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
@@ -123,8 +124,8 @@ func TestAZoneIsAppendedAndRemovedWithEveryKindOfLoadBalancer(t *testing.T) {
 	z.destroy()
 }
 
-// With a NAT gateway in each zone, endpoints, and pods in subnets of their own, more than subnets goes with a zone.
-func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
+// With a NAT gateway in each zone, endpoints, and pods in separate subnets, more than subnets is deleted with a zone.
+func TestAZoneIsRemovedWithItsGatewayEndpointsAndPodSubnet(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	all := []edit{setKey("network.zones", threeZones), setKey("network.nat", "zone"), setKey("network.endpoints", "[ecr.api, ecr.dkr]"), setKey("network.podCidr", "100.64.0.0/16"),
@@ -158,8 +159,9 @@ func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
 	z.destroy()
 }
 
-// Elastic IPs belong to zones: with others it is another Service, which keeps those that stay.
-func TestElasticIPsComeAndGoWithTheirZones(t *testing.T) {
+// Elastic IPs belong to zones: with other zones another Service replaces the first, and keeps the addresses of the
+// remaining zones.
+func TestElasticIPsAreAddedAndRemovedWithTheirZones(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	const fixed = `
@@ -176,7 +178,7 @@ func TestElasticIPsComeAndGoWithTheirZones(t *testing.T) {
 	z.destroy()
 }
 
-// stopAfter ends an operation once a resource of a type and name is done.
+// stopAfter ends an operation after a resource of a type and name is complete.
 type stopAfter struct {
 	scenario.Silent
 	once      sync.Once
@@ -190,9 +192,9 @@ func (s *stopAfter) Event(event scenario.Event) {
 	}
 }
 
-// Members of a group are changed one after the other. In between the controller reports that they name different subnets and leaves the
-// load balancer as it is.
-func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
+// Members of a group are changed one after the other. In between the controller reports that they name different
+// subnets and does not change the load balancer.
+func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -237,8 +239,9 @@ func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
 	z.destroy()
 }
 
-// The place in the list fixes a zone's addresses, and EKS never changes the zones of a control plane: refused before anything changes.
-func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testing.T) {
+// The position in the list determines a zone's addresses, and EKS never changes the zones of a control plane, so the
+// change is refused before anything changes.
+func TestReplacingAZoneByAnotherIsRefusedBeforeAnythingChanges(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	for zones, says := range map[string]string{
@@ -261,7 +264,7 @@ func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testin
 	}
 }
 
-// worldOf is the account as it is kept.
+// worldOf returns the saved account.
 func worldOf(t *testing.T, r *scenario.Rehearsal) string {
 	t.Helper()
 	world, err := os.ReadFile(r.Dir + "/world.json")

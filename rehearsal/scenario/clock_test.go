@@ -12,8 +12,8 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Every order that the rules demand is met in some committed stack: a promise about nothing is none.
-func TestTheStacksKeepEveryOrderThatTheRulesDemand(t *testing.T) {
+// Every order that the rules require must occur in a committed stack, so that each is tested.
+func TestTheStacksHaveEveryOrderThatTheRulesRequire(t *testing.T) {
 	for _, need := range world.Needs() {
 		met := false
 		for _, s := range committedStates(t) {
@@ -25,7 +25,7 @@ func TestTheStacksKeepEveryOrderThatTheRulesDemand(t *testing.T) {
 	}
 }
 
-// keeps holds a stack to one order and tells whether the stack has what it is about.
+// checkOrder checks one order in a stack and reports whether the stack has the resources of the order.
 func (s stackState) checkOrder(t *testing.T, need world.Need) bool {
 	met := false
 	things := make([]world.Thing, len(s.stateGraph))
@@ -42,10 +42,10 @@ func (s stackState) checkOrder(t *testing.T, need world.Need) bool {
 	return met
 }
 
-// mostOverBound is how much longer than the lower bound up and destroy may take.
+// maxRatio is the largest accepted ratio of the time of up or destroy to its lower bound.
 const maxRatio = 1.05
 
-func TestUpAndDestroyTakeLittleLongerThanTheRulesDemand(t *testing.T) {
+func TestUpAndDestroyTakeLittleLongerThanTheRulesRequire(t *testing.T) {
 	r := openRehearsal(t)
 	for _, o := range []scenario.Operation{r.Up(context.Background()), r.Destroy(context.Background())} {
 		if o.Error != "" {
@@ -60,7 +60,7 @@ func TestUpAndDestroyTakeLittleLongerThanTheRulesDemand(t *testing.T) {
 	}
 }
 
-func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
+func TestADestroyReportsItsWaits(t *testing.T) {
 	r := openRehearsal(t)
 	r.Up(context.Background())
 	destroy := r.Destroy(context.Background())
@@ -77,8 +77,9 @@ func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
 	t.Errorf("waits %+v", r.Report.Waits)
 }
 
-// A group whose types change is replaced: EKS makes the new one and then deletes the old one, or the other way round where the name stays.
-func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
+// A group whose instance types change is replaced: EKS creates the new one and then deletes the old one, or in
+// reverse if the name stays the same.
+func TestAReplacedNodeGroupTakesTheTimeOfCreationAndDeletion(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
 	applyEdits(t, values, setKey("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]"))
@@ -91,7 +92,7 @@ func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
 	}
 }
 
-func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
+func TestARemovedNodeGroupTakesTheTimeOfItsDeletion(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
 	applyEdits(t, values, dropKey("nodeGroups.batch"))
@@ -105,7 +106,7 @@ func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
 	}
 }
 
-// The cluster is deleted before it is created again, and everything in it before that, one after the other.
+// The cluster is deleted before it is created again, and before that everything in it, one after the other.
 func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
@@ -121,8 +122,8 @@ func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
 	}
 }
 
-// EKS refuses the new types, so nothing is replaced and nothing has taken time.
-func TestARefusedReplacementIsNotDoneAndTakesNoTime(t *testing.T) {
+// EKS refuses the new types, so nothing is replaced and no time is counted.
+func TestARefusedReplacementTakesNoTime(t *testing.T) {
 	t.Parallel()
 	dir := copyBuilt(t)
 	project := t.TempDir()

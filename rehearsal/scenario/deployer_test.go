@@ -16,14 +16,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// asks is what the provider asks of AWS for a resource, from its creation to its end, by service and without tags, which
-// tagging adds. The calls are those of terraform-provider-aws 5.100, which the aws provider 6.83.2 is made of
-// (github.com/hashicorp/terraform-provider-aws, internal/service); what AWS asks beyond a call of the same name is from
-// docs.aws.amazon.com/service-authorization.
+// requiredActions are the IAM actions that the provider needs for a resource, from its creation to its deletion, by
+// service and without tags, which tagActions has. The calls are those of terraform-provider-aws 5.100, on which the
+// aws provider 6.83.2 is based (github.com/hashicorp/terraform-provider-aws, internal/service); actions that differ
+// from the call's name are from docs.aws.amazon.com/service-authorization.
 var requiredActions = map[string]map[string]string{
 	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy DescribeLogGroups ListTagsForResource DeleteLogGroup"},
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
-	// An address that a NAT gateway has used is dissociated before it is released, as far as the state knows.
+	// The address of a NAT gateway is disassociated before it is released, if the state has the association.
 	"aws:ec2/eip:Eip":                                     {"ec2": "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress ReleaseAddress"},
 	"aws:ec2/flowLog:FlowLog":                             {"ec2": "CreateFlowLogs DescribeFlowLogs DeleteFlowLogs", "iam": "PassRole"},
 	"aws:ec2/internetGateway:InternetGateway":             {"ec2": "CreateInternetGateway AttachInternetGateway DescribeInternetGateways DetachInternetGateway DeleteInternetGateway"},
@@ -32,17 +32,17 @@ var requiredActions = map[string]map[string]string{
 	"aws:ec2/route:Route":                                 {"ec2": "CreateRoute DescribeRouteTables ReplaceRoute DeleteRoute"},
 	"aws:ec2/routeTable:RouteTable":                       {"ec2": "CreateRouteTable DescribeRouteTables DeleteRouteTable"},
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": {"ec2": "AssociateRouteTable DescribeRouteTables DisassociateRouteTable"},
-	// Subnets and groups look for interfaces that linger before they go.
+	// Before subnets and groups are deleted, the provider searches for lingering interfaces.
 	"aws:ec2/securityGroup:SecurityGroup":         {"ec2": "CreateSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeNetworkInterfaces DeleteSecurityGroup"},
 	"aws:ec2/securityGroupRule:SecurityGroupRule": {"ec2": "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress DescribeSecurityGroups DescribeSecurityGroupRules RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	"aws:ec2/subnet:Subnet":                       {"ec2": "CreateSubnet DescribeSubnets ModifySubnetAttribute DescribeNetworkInterfaces DeleteSubnet"},
 	// The end of a reservation is an action without a resource (docs.aws.amazon.com/service-authorization).
 	"aws:ec2/subnetCidrReservation:SubnetCidrReservation": {"ec2": "CreateSubnetCidrReservation GetSubnetCidrReservations DeleteSubnetCidrReservation"},
 	"aws:ec2/vpc:Vpc": {"ec2": "CreateVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DeleteVpc"},
-	// Private names of an interface endpoint are a hosted zone that AWS keeps.
+	// The private DNS names of an interface endpoint are a hosted zone that AWS manages.
 	"aws:ec2/vpcEndpoint:VpcEndpoint":                                 {"ec2": "CreateVpcEndpoint DescribeVpcEndpoints DescribePrefixLists ModifyVpcEndpoint DeleteVpcEndpoints", "route53": "AssociateVPCWithHostedZone"},
 	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"ec2": "AssociateVpcCidrBlock DescribeVpcs DisassociateVpcCidrBlock"},
-	// EKS takes a role for nodes from whoever may pass it.
+	// EKS accepts a role for nodes from a caller that may pass it.
 	"aws:eks/accessEntry:AccessEntry":                         {"eks": "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry", "iam": "PassRole"},
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"eks": "AssociateAccessPolicy ListAssociatedAccessPolicies DisassociateAccessPolicy"},
 	"aws:eks/addon:Addon":                                     {"eks": "CreateAddon DescribeAddon UpdateAddon DescribeUpdate DeleteAddon", "iam": "PassRole"},
@@ -51,7 +51,8 @@ var requiredActions = map[string]map[string]string{
 		"eks": "CreateCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig DescribeUpdate DeleteCluster",
 		"iam": "PassRole GetRole CreateServiceLinkedRole", "ec2": "DescribeSubnets", "kms": "DescribeKey CreateGrant",
 	},
-	// EKS tries whether the caller may launch from the template (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
+	// EKS checks whether the caller may launch from the template
+	// (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
 	"aws:eks/nodeGroup:NodeGroup": {
 		"eks": "CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DescribeUpdate DeleteNodegroup",
 		"iam": "PassRole GetRole ListAttachedRolePolicies CreateServiceLinkedRole", "ec2": "RunInstances CreateTags DescribeSubnets DescribeLaunchTemplateVersions",
@@ -65,7 +66,7 @@ var requiredActions = map[string]map[string]string{
 	"aws:kms/key:Key":                                     {"kms": "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags ScheduleKeyDeletion"},
 }
 
-// tagging is what the tags of a resource ask.
+// tagActions are the actions for the tags of a resource.
 var tagActions = map[string]string{
 	"aws:ec2":  "ec2:CreateTags ec2:DeleteTags",
 	"aws:eks":  "eks:TagResource eks:UntagResource",
@@ -77,8 +78,8 @@ var tagActions = map[string]string{
 	"aws:iam/role:Role":                                   "iam:TagRole iam:UntagRole",
 }
 
-// lookups are the actions of the functions that the program calls before it makes anything, each with the resource that it is about
-// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
+// lookupActions are the actions of the functions that the program calls before it creates anything, each with its
+// resource (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
 var lookupActions = map[string]string{
 	"ec2:DescribeAvailabilityZones":     "*",
 	"ec2:DescribeInstanceTypeOfferings": "*",
@@ -88,7 +89,7 @@ var lookupActions = map[string]string{
 	"eks:DescribeNodegroup":             "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",
 }
 
-// asked is all that a resource of a type asks.
+// actionsOf returns all actions that a resource of a type needs.
 func actionsOf(typ string) []string {
 	var all []string
 	for service, names := range requiredActions[typ] {
@@ -106,7 +107,7 @@ type policyStatement struct {
 	Condition        map[string]map[string]stringOrList
 }
 
-// texts are one text or a list of them.
+// stringOrList is one text or a list of them.
 type stringOrList []string
 
 func (t *stringOrList) UnmarshalJSON(data []byte) error {
@@ -118,7 +119,7 @@ func (t *stringOrList) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(t))
 }
 
-// deployer is the policy of docs/ filled in for a stack, as docs/operations.md tells.
+// deployerPolicy returns the policy of docs/ filled in for a stack, as docs/operations.md describes.
 func deployerPolicy(t *testing.T, s stackState) []policyStatement {
 	t.Helper()
 	var document struct{ Statement []policyStatement }
@@ -142,19 +143,19 @@ func (s policyStatement) names(action string) bool {
 	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matchesPattern(pattern, action) })
 }
 
-// allows tells whether a statement allows an action on an ARN, its conditions aside.
+// isAllowed reports whether a statement allows an action on an ARN, without its conditions.
 func isAllowed(statements []policyStatement, action, arn string) bool {
 	return slices.ContainsFunc(statements, func(s policyStatement) bool {
 		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matchesPattern(pattern, arn) })
 	})
 }
 
-// matches is IAM's: a star is any text.
+// matchesPattern matches like IAM: a star is any text.
 func matchesPattern(pattern, text string) bool {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(text)
 }
 
-// resources are those that AWS has, by type.
+// resources returns the resources that exist on AWS, by type.
 func (s stackState) resources() iter.Seq2[string, apitype.ResourceV3] {
 	return func(yield func(string, apitype.ResourceV3) bool) {
 		for _, r := range s.stateGraph {
@@ -165,7 +166,7 @@ func (s stackState) resources() iter.Seq2[string, apitype.ResourceV3] {
 	}
 }
 
-func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
+func TestTheDeployersPolicyAllowsAllActionsOfTheStacks(t *testing.T) {
 	for _, s := range committedStates(t) {
 		policy := deployerPolicy(t, s)
 		for typ, r := range s.resources() {
@@ -185,7 +186,7 @@ func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
 	}
 }
 
-func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *testing.T) {
+func TestTheDeployersPolicyAllowsTheLookupsOfTheProgram(t *testing.T) {
 	for _, s := range committedStates(t) {
 		policy := deployerPolicy(t, s)
 		for action, resource := range lookupActions {
@@ -197,7 +198,7 @@ func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *tes
 	}
 }
 
-func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
+func TestTheDeployersPolicyAllowsNoOtherActions(t *testing.T) {
 	made := map[string]bool{}
 	needed := slices.Collect(maps.Keys(lookupActions))
 	for _, s := range committedStates(t) {
@@ -220,7 +221,7 @@ func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
 	}
 }
 
-func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
+func TestTheDeployerCanAttachOnlyThePoliciesOfTheStack(t *testing.T) {
 	for _, s := range committedStates(t) {
 		var accepted stringOrList
 		for _, statement := range deployerPolicy(t, s) {
@@ -249,7 +250,7 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 	}
 }
 
-func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
+func TestTheDeployerCanPassRolesOnlyToTheServicesThatAssumeThem(t *testing.T) {
 	used := map[string]bool{}
 	var accepted stringOrList
 	for _, s := range committedStates(t) {
@@ -287,7 +288,7 @@ var servicePrincipal = regexp.MustCompile(`"Service":\s*(\[[^\]]*\]|"[^"]*")`)
 
 var serviceName = regexp.MustCompile(`[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?`)
 
-// servicesTrusted are the services that a trust policy lets take the role.
+// servicesTrusted returns the services that a trust policy allows to assume the role.
 func servicesTrusted(policy string) []string {
 	var services []string
 	for _, principal := range servicePrincipal.FindAllString(policy, -1) {

@@ -13,15 +13,15 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// A world that could not be written lacks what was made since: the state on disk must not have it either.
-func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
+// An account that could not be written lacks the latest resources, so the state on disk must not have them either.
+func TestTheStateOnDiskIsNeverAheadOfTheAccountOnDisk(t *testing.T) {
 	dir := t.TempDir()
 	in := func(p scenario.Progress) func(*scenario.Options) {
 		return func(o *scenario.Options) { o.Dir, o.Progress = dir, p }
 	}
 	file := filepath.Join(dir, "world.json")
 	aside := filepath.Join(t.TempDir(), "world.json")
-	// Nothing can be written in the place of a folder.
+	// A file cannot replace a folder.
 	inTheWay := &onceAfter{after: 40, do: func() {
 		if err := os.Rename(file, aside); err != nil {
 			t.Error(err)
@@ -60,7 +60,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 	}
 }
 
-func TestAnOperationGoesOnOnceItsFilesCanBeWrittenAgain(t *testing.T) {
+func TestAnOperationContinuesAfterItsFilesCanBeWrittenAgain(t *testing.T) {
 	dir := t.TempDir()
 	r := openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	state := filepath.Join(dir, "state.json")

@@ -8,8 +8,9 @@ const (
 	autoscaler = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 )
 
-// Gates go into pods that start behind a Service or an Ingress, so those come first; a destroy drains pods before their load balancer goes.
-func TestPodsThatAreReadyOnceTheirLoadBalancerSaysSoComeAfterIt(t *testing.T) {
+// Readiness gates are added to pods that start behind a Service or an Ingress, so those come first. A destroy drains
+// pods before their load balancer is deleted.
+func TestPodsWithReadinessGatesAreCreatedAfterTheirLoadBalancer(t *testing.T) {
 	g := labGraph(t)
 	g.mustComeAfter(t, deployment, "steady-packets", service, "steady-packets-nlb")
 	g.mustComeAfter(t, deployment, "steady-web", ingress, "steady-web-alb")
@@ -22,7 +23,7 @@ func TestPodsThatAreReadyOnceTheirLoadBalancerSaysSoComeAfterIt(t *testing.T) {
 	g.mustComeAfter(t, ingress, "steady-web-alb", subnet, "public")
 }
 
-func TestOtherPodsComeBeforeTheirLoadBalancerAndStayUntilItIsGone(t *testing.T) {
+func TestOtherPodsAreCreatedBeforeTheirLoadBalancerAndDeletedAfterIt(t *testing.T) {
 	g := labGraph(t)
 	for _, name := range []string{"classic-local-clb", "kept-nlb", "local-nodes-nlb", "checked-nlb"} {
 		g.mustComeAfter(t, service, name, deployment, name[:len(name)-len("-clb")])
@@ -31,22 +32,22 @@ func TestOtherPodsComeBeforeTheirLoadBalancerAndStayUntilItIsGone(t *testing.T) 
 	g.mustNotWait(t, deployment, "secure", release, "")
 }
 
-func TestWhatHoldsTheNumberOfPodsWaitsForNoLoadBalancerOfItsOwn(t *testing.T) {
+func TestAutoscalersAndBudgetsDoNotWaitForTheirLoadBalancer(t *testing.T) {
 	g := labGraph(t)
 	g.mustComeAfter(t, budget, "steady-web", namespace, "steady-web")
 	g.mustComeAfter(t, autoscaler, "steady-web", namespace, "steady-web")
 }
 
-func TestTheToolsNeedNodesAndNoController(t *testing.T) {
+func TestTheToolsWaitForNodesButNotForTheController(t *testing.T) {
 	labGraph(t).mustComeAfter(t, deployment, "tools", nodeGroup, "")
 	labGraph(t).mustNotWait(t, deployment, "tools", release, "")
 }
 
-func TestNamespacesNeedNoNodes(t *testing.T) {
+func TestNamespacesDoNotWaitForNodes(t *testing.T) {
 	labGraph(t).mustNotWait(t, namespace, "", nodeGroup, "")
 }
 
-// The ids of subnets come with their routes; tags alone would not order these.
-func TestALoadBalancerOfNamedZonesStandsInTheirSubnets(t *testing.T) {
+// The ids of subnets come from their routes; tags alone would not order these.
+func TestALoadBalancerWithNamedZonesUsesTheirSubnets(t *testing.T) {
 	labGraph(t).mustComeAfter(t, service, "inside-nlb", association, "private-ap-northeast-2a")
 }

@@ -14,7 +14,8 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// pulumi up runs the compiled program over the engine's language protocol: configuration arrives as text, outputs are marshalled.
+// pulumi up runs the compiled program over the engine's language protocol: configuration is text, and outputs are
+// marshalled.
 func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "eksnet")
 	if out, err := exec.Command("go", "build", "-o", binary, "eksnet").CombinedOutput(); err != nil {
@@ -35,7 +36,7 @@ func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 	}
 }
 
-func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
+func TestTheReportHasTimesCountsAndTheCriticalPath(t *testing.T) {
 	r := openRehearsal(t)
 	r.Up(context.Background())
 	r.Destroy(context.Background())
@@ -65,7 +66,7 @@ func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
 	}
 }
 
-// interrupt is a Progress that does something once, after some resources.
+// onceAfter is a Progress that calls a function once, after some resources.
 type onceAfter struct {
 	scenario.Silent
 	after int
@@ -80,7 +81,7 @@ func (i *onceAfter) Event(event scenario.Event) {
 	}
 }
 
-func TestAnInterruptedUpGoesOnFromWhatStood(t *testing.T) {
+func TestAnInterruptedUpContinuesFromTheSavedState(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := t.TempDir()
 	in := func(p scenario.Progress) func(*scenario.Options) {
@@ -102,8 +103,9 @@ func TestAnInterruptedUpGoesOnFromWhatStood(t *testing.T) {
 	}
 }
 
-// Nobody knows of an abandoned call whether it happened, so the next operation looks and goes on from what it finds.
-func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
+// It is unknown whether an abandoned call took effect, so the next operation checks the account and continues from
+// there.
+func TestATerminatedUpContinuesWithTheResourcesOfAbandonedCalls(t *testing.T) {
 	for next, operate := range map[string]func(*scenario.Rehearsal) bool{
 		"up":      func(r *scenario.Rehearsal) bool { return r.Lifecycle(context.Background()) },
 		"destroy": func(r *scenario.Rehearsal) bool { return r.Destroy(context.Background()).Error == "" },
@@ -124,7 +126,7 @@ func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
 	}
 }
 
-func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
+func TestABlockedDestroyNamesTheCauseAndTheCommand(t *testing.T) {
 	r := openRehearsal(t)
 	r.Up(context.Background())
 	for _, resource := range r.State().Resources() {
@@ -147,7 +149,7 @@ func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
 	}
 }
 
-func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
+func TestASecondRehearsalOfTheSameStackIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
@@ -156,7 +158,7 @@ func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
 	}
 }
 
-func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
+func TestDamagedFilesAreNamedWithAdviceToStartOver(t *testing.T) {
 	for _, file := range []string{"state.json", "world.json"} {
 		t.Run(file, func(t *testing.T) {
 			dir := t.TempDir()
@@ -178,7 +180,7 @@ func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
 	}
 }
 
-func TestAWorldThatIsGoneUnderAStateIsNamed(t *testing.T) {
+func TestAMissingAccountFileIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir = dir }
 	r := openRehearsal(t, in)

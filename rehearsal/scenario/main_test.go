@@ -22,10 +22,10 @@ const root = "../.."
 
 var verify = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 
-// host is shared by all tests: its Node process takes a second to start.
+// sharedHost is used by all tests, because its Node process takes a second to start.
 var sharedHost *engine.Host
 
-// kept are folders that tests share until all have ended.
+// sharedFolders are folders that tests share until all tests have ended.
 var sharedFolders []string
 
 func TestMain(m *testing.M) {
@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// open is a rehearsal in a folder of its own; change edits its options.
+// openRehearsal opens a rehearsal in its own folder; change edits its options.
 func openRehearsal(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
 	t.Helper()
 	r, err := tryOpenRehearsal(t, change...)
@@ -66,7 +66,7 @@ func tryOpenRehearsal(t *testing.T, change ...func(*scenario.Options)) (*scenari
 	return r, err
 }
 
-// project is a folder with the project and one stack file, local with some texts replaced by others.
+// projectWith creates a folder with the project and one stack file: local with some texts replaced.
 func projectWith(t *testing.T, replace ...string) func(*scenario.Options) {
 	t.Helper()
 	dir := t.TempDir()
@@ -89,15 +89,15 @@ func projectWith(t *testing.T, replace ...string) func(*scenario.Options) {
 	return func(o *scenario.Options) { o.Root = dir }
 }
 
-// graph is the resources of a state, those of the eks component included.
+// stateGraph is the resources of a state, including those of the eks component.
 type stateGraph []apitype.ResourceV3
 
 func localGraph(t *testing.T) stateGraph { return graphOf(t, "local") }
 
-// lab is that of the stack with every sample.
+// labGraph returns that of the stack with every sample.
 func labGraph(t *testing.T) stateGraph { return graphOf(t, "lab-ap-northeast-2") }
 
-// of is a committed stack after up.
+// graphOf returns that of a committed stack after up.
 func graphOf(t *testing.T, name string) stateGraph {
 	t.Helper()
 	g := stateOf(t, name).stateGraph
@@ -107,7 +107,7 @@ func graphOf(t *testing.T, name string) stateGraph {
 	return g
 }
 
-// find is every resource of a type whose name contains a text. There is always one at least: a promise about nothing is none.
+// find returns every resource of a type whose name contains a text. It fails if there is none.
 func (g stateGraph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 	t.Helper()
 	var found []apitype.ResourceV3
@@ -122,8 +122,8 @@ func (g stateGraph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 	return found
 }
 
-// behind is everything that a resource is made after and removed before: by dependency, parent and provider, and what
-// components among those hold.
+// behind returns everything that a resource is created after and deleted before: dependencies, parent and provider,
+// and the resources of components among those.
 func (g stateGraph) behind(u urn.URN) map[urn.URN]bool {
 	byURN, within := map[urn.URN]apitype.ResourceV3{}, map[urn.URN][]urn.URN{}
 	for _, r := range g {
@@ -171,7 +171,7 @@ func dependencies(r apitype.ResourceV3) []urn.URN {
 	return all
 }
 
-// after fails unless every resource of the first type comes after every one of the second.
+// mustComeAfter fails unless every resource of the first type comes after every one of the second.
 func (g stateGraph) mustComeAfter(t *testing.T, typ, name, earlierType, earlierName string) {
 	t.Helper()
 	for _, later := range g.find(t, typ, name) {
@@ -184,7 +184,7 @@ func (g stateGraph) mustComeAfter(t *testing.T, typ, name, earlierType, earlierN
 	}
 }
 
-// beside fails if a resource of the first type comes after one of the second.
+// mustNotWait fails if a resource of the first type comes after one of the second.
 func (g stateGraph) mustNotWait(t *testing.T, typ, name, otherType, otherName string) {
 	t.Helper()
 	for _, one := range g.find(t, typ, name) {

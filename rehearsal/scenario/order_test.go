@@ -2,7 +2,7 @@ package scenario_test
 
 import "testing"
 
-// The types of the promises below.
+// Resource types of the tests below.
 const (
 	vpc         = "aws:ec2/vpc:Vpc"
 	subnet      = "aws:ec2/subnet:Subnet"
@@ -28,15 +28,15 @@ const (
 	service     = "kubernetes:core/v1:Service"
 )
 
-// What comes later up is removed earlier down, so each promise holds in both directions.
+// A resource that is created later is deleted earlier, so each test covers both directions.
 
-func TestNATGatewaysKeepTheInternetGatewayAndItsRoutes(t *testing.T) {
+func TestNATGatewaysAreDeletedBeforeTheInternetGatewayAndItsRoutes(t *testing.T) {
 	localGraph(t).mustComeAfter(t, nat, "", gateway, "")
 	localGraph(t).mustComeAfter(t, nat, "", route, "public")
 	localGraph(t).mustComeAfter(t, address, "", gateway, "")
 }
 
-func TestWhateverIsInASubnetHasItsRouteTable(t *testing.T) {
+func TestEverythingInASubnetComesAfterItsRouteTable(t *testing.T) {
 	localGraph(t).mustComeAfter(t, nat, "2a", association, "public-ap-northeast-2a")
 	localGraph(t).mustComeAfter(t, nodeGroup, "", association, "private")
 }
@@ -46,7 +46,7 @@ func TestTheControlPlaneDoesNotWaitForNAT(t *testing.T) {
 	localGraph(t).mustNotWait(t, eksCluster, "", route, "")
 }
 
-func TestTheControlPlaneWritesIntoALogGroupOfOurs(t *testing.T) {
+func TestTheControlPlaneWritesToTheLogGroupOfTheStack(t *testing.T) {
 	localGraph(t).mustComeAfter(t, eksCluster, "", logGroup, "")
 }
 
@@ -58,7 +58,7 @@ func TestNodesWaitForTheCNI(t *testing.T) {
 	localGraph(t).mustComeAfter(t, nodeGroup, "", addon, "vpc-cni")
 }
 
-func TestNodesHaveAWayOutWhileTheyAreThere(t *testing.T) {
+func TestNodesHaveInternetAccessWhileTheyExist(t *testing.T) {
 	localGraph(t).mustComeAfter(t, nodeGroup, "", nat, "")
 	localGraph(t).mustComeAfter(t, nodeGroup, "", route, "private")
 }
@@ -77,11 +77,11 @@ func TestCoreDNSWaitsForNodes(t *testing.T) {
 	localGraph(t).mustComeAfter(t, addon, "coredns", nodeGroup, "")
 }
 
-func TestKubeProxyIsThereBesideTheNodes(t *testing.T) {
+func TestKubeProxyDoesNotWaitForTheNodes(t *testing.T) {
 	localGraph(t).mustNotWait(t, addon, "kube-proxy", nodeGroup, "")
 }
 
-func TestTheControllerHasEverythingItNeedsWhileItIsThere(t *testing.T) {
+func TestTheControllerHasEverythingItNeedsWhileItExists(t *testing.T) {
 	g := localGraph(t)
 	g.mustComeAfter(t, release, "", account, "lbc")
 	g.mustComeAfter(t, release, "", attachment, "lbc")
@@ -92,12 +92,12 @@ func TestTheControllerHasEverythingItNeedsWhileItIsThere(t *testing.T) {
 	g.mustComeAfter(t, release, "", route, "private")
 }
 
-func TestTheControllerKeepsItsPermissionsUntilLoadBalancersAreGone(t *testing.T) {
+func TestTheControllerKeepsItsPermissionsUntilLoadBalancersAreDeleted(t *testing.T) {
 	localGraph(t).mustComeAfter(t, service, "", release, "")
 	localGraph(t).mustComeAfter(t, service, "", attachment, "lbc")
 }
 
-func TestPodsAreThereBeforeTheLoadBalancerAndUntilItIsGone(t *testing.T) {
+func TestPodsAreCreatedBeforeTheLoadBalancerAndDeletedAfterIt(t *testing.T) {
 	localGraph(t).mustComeAfter(t, service, "echo-nlb", deployment, "echo")
 }
 
@@ -106,7 +106,7 @@ func TestApplicationsWaitForNodesButNotForTheController(t *testing.T) {
 	localGraph(t).mustNotWait(t, deployment, "", release, "")
 }
 
-func TestAdminsKeepAccessUntilTheLastKubernetesObjectIsGone(t *testing.T) {
+func TestAdminsKeepAccessUntilTheLastKubernetesObjectIsDeleted(t *testing.T) {
 	for _, typ := range []string{namespace, deployment, service, account, release} {
 		localGraph(t).mustComeAfter(t, typ, "", accessEntry, "platform-admin")
 		localGraph(t).mustComeAfter(t, typ, "", accessRight, "platform-admin")

@@ -11,7 +11,7 @@ import (
 	"eksnet/stack"
 )
 
-// planOf is the plan of a stack file.
+// planOf returns the plan of a stack file.
 func planOf(t *testing.T, dir, name string) *plan.Plan {
 	t.Helper()
 	loaded, err := engine.LoadStack(dir, name)
@@ -29,8 +29,9 @@ func planOf(t *testing.T, dir, name string) *plan.Plan {
 	return planned
 }
 
-// Staging has a group of AL2023 and one of Bottlerocket, and pods in subnets of their own, for which EKS does not work the number out.
-func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
+// Staging has a node group of AL2023 and one of Bottlerocket, and separate subnets for pods, for which EKS does not
+// compute the number.
+func TestNodesGetThePlannedNumberOfPods(t *testing.T) {
 	const name = "staging-eu-west-1"
 	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
 	for _, group := range planOf(t, root, name).Groups {
@@ -50,7 +51,7 @@ func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
 	}
 }
 
-func TestAddonsHaveTheVersionsThatArePlanned(t *testing.T) {
+func TestAddonsHaveThePlannedVersions(t *testing.T) {
 	planned := planOf(t, root, "local").Addons
 	for name, want := range map[string]string{"vpc-cni": planned.VPCCNI, "kube-proxy": planned.KubeProxy, "coredns": planned.CoreDNS} {
 		if version := localGraph(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {

@@ -13,7 +13,7 @@ import (
 	"eksnet/plan"
 )
 
-// The official documents come with the controller's module.
+// The official documents are part of the controller's module.
 func TestTheControllersPolicyIsTheOfficialOneInEveryPartition(t *testing.T) {
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/aws-load-balancer-controller").Output()
 	if err != nil {
@@ -37,8 +37,8 @@ func TestTheControllersPolicyIsTheOfficialOneInEveryPartition(t *testing.T) {
 	}
 }
 
-// statements are a policy's statements as texts that are equal when the statements mean the same: one value is a list of one, and
-// the order of actions and resources says nothing.
+// statementsOf returns a policy's statements as texts that are equal if the statements mean the same: a single value
+// equals a list with one value, and the order of actions and resources does not matter.
 func statementsOf(t *testing.T, policy []byte) []string {
 	t.Helper()
 	var document struct{ Statement []map[string]any }

@@ -8,8 +8,8 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// The advice is that of plan's warning: what it says is done, and nothing is left.
-func TestADestroyThatDeletionProtectionHoldsRecommendsToSwitchItOff(t *testing.T) {
+// The advice is that of plan's warning. After it is followed, nothing is left.
+func TestADestroyBlockedByDeletionProtectionRecommendsTurningItOff(t *testing.T) {
 	t.Parallel()
 	dir, ctx := t.TempDir(), context.Background()
 	in := func(value string) *scenario.Rehearsal {

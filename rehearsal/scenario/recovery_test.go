@@ -10,7 +10,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// onAWS is a client for changes behind Pulumi's back.
+// onAWS returns a client for changes without Pulumi.
 func onAWS(t *testing.T, r *scenario.Rehearsal) world.Client {
 	t.Helper()
 	client, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2"})
@@ -20,7 +20,8 @@ func onAWS(t *testing.T, r *scenario.Rehearsal) world.Client {
 	return client
 }
 
-// detach takes the policies from roles whose attachment's name contains a text, and attach gives them back.
+// detachPolicies detaches the policies of roles whose attachment's name contains a text, and attachPolicies attaches
+// them again.
 func detachPolicies(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world.Properties) {
 	t.Helper()
 	client := onAWS(t, r)
@@ -49,8 +50,8 @@ func attachPolicies(t *testing.T, r *scenario.Rehearsal, taken []world.Propertie
 	}
 }
 
-// Each kind of load balancer is without an address after the first up: its controller has lost its rights. The provider keeps the known, empty
-// status in the preview of the edit.
+// Each kind of load balancer is without an address after the first up, because its controller has no permissions. The
+// provider keeps the known, empty status in the preview of the edit.
 func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
@@ -62,7 +63,7 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	saveProject(t, project, values)
 	r := openRehearsal(t, in)
 	taken := detachPolicies(t, r, "changes-lbc", "eksRole")
-	// A failed step begins no other, so each up may report one load balancer.
+	// After a failed step the engine begins no other, so each up may report one load balancer.
 	for range 3 {
 		if up := r.Up(context.Background()); !strings.Contains(up.Error, "timed out waiting to be Ready") && !strings.Contains(up.Error, "not allocated an IP address") {
 			t.Fatalf("up of load balancers without an address says %q", up.Error)
@@ -90,7 +91,7 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	}
 }
 
-// The new group's nodes can't join while the node role lacks its policies.
+// The new group's nodes cannot join while the node role lacks its policies.
 func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
@@ -129,7 +130,7 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	}
 }
 
-// An update that failed leaves the group that was there: the next up goes on with it.
+// After a failed update the group still exists, and the next up continues with it.
 func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
@@ -151,7 +152,7 @@ func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	}
 }
 
-func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
+func TestUpRecommendsACommandForALogGroupThatEKSCreatedAgain(t *testing.T) {
 	t.Parallel()
 	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
@@ -177,7 +178,7 @@ func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
 	}
 }
 
-func TestAnOperatorOutsideAPrivateAPIIsNotKeptWaiting(t *testing.T) {
+func TestAnUpOutsideAPrivateAPIFailsAtOnce(t *testing.T) {
 	t.Parallel()
 	r := openRehearsal(t, projectWith(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
 	up := r.Up(context.Background())

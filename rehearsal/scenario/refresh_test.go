@@ -45,7 +45,7 @@ func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t
 	}
 }
 
-// The promise of a refresh is about inputs too: here somebody changed one in the account.
+// A refresh also checks inputs: here one was changed in the account.
 func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 	t.Parallel()
 	r, ctx := openRehearsal(t), context.Background()
@@ -69,7 +69,7 @@ func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 	}
 }
 
-// resourceOf is the id and the inputs of the one resource of a type.
+// resourceOf returns the id and the inputs of the only resource of a type.
 func resourceOf(t *testing.T, state *engine.State, typ string) (string, map[string]any) {
 	t.Helper()
 	var found []apitype.ResourceV3

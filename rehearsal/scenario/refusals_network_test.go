@@ -11,10 +11,10 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// What the plan refuses, the world refuses too, and later: each test gives the plan a stack file that leads there, and then brings
-// a stack that the plan takes into the same plight by hand.
+// The account refuses what the plan refuses, but later. Each test checks that the plan refuses a stack file, and then
+// changes a stack that the plan accepts into the same situation by hand.
 
-// planned refuses a stack file: local with some texts replaced by others.
+// mustBeRefusedByPlan fails unless the plan refuses a stack file: local with some texts replaced.
 func mustBeRefusedByPlan(t *testing.T, want string, replace ...string) {
 	t.Helper()
 	_, err := tryOpenRehearsal(t, projectWith(t, replace...))
@@ -23,7 +23,7 @@ func mustBeRefusedByPlan(t *testing.T, want string, replace ...string) {
 	}
 }
 
-// plight is a stack that stands, and the hands of somebody who goes past its plan.
+// builtStack is an existing stack with clients that change it without its plan.
 type builtStack struct {
 	*scenario.Rehearsal
 	t     *testing.T
@@ -31,7 +31,7 @@ type builtStack struct {
 	in    func(*scenario.Options)
 }
 
-// builtUp builds local with some texts replaced by others.
+// buildStack creates local with some texts replaced.
 func buildStack(t *testing.T, replace ...string) *builtStack {
 	t.Helper()
 	p := &builtStack{t: t}
@@ -48,7 +48,7 @@ func buildStack(t *testing.T, replace ...string) *builtStack {
 	return p
 }
 
-// again brings the stack up with more texts replaced, and gives the error.
+// upAgain runs up with more texts replaced and returns the error.
 func (p *builtStack) upAgain(replace ...string) string {
 	p.t.Helper()
 	p.Close()
@@ -56,13 +56,13 @@ func (p *builtStack) upAgain(replace ...string) string {
 	return p.Up(context.Background()).Error
 }
 
-// the is the only resource of a type whose name contains a text.
+// idOf returns the id of the only resource of a type whose name contains a text.
 func (p *builtStack) idOf(typ, name string) (id string) {
 	p.t.Helper()
 	return string(stateGraph(p.State().Resources()).find(p.t, typ, name)[0].ID)
 }
 
-// anotherGroup makes a node group like the stack's with some inputs changed.
+// addNodeGroup creates a node group like the stack's with some inputs changed.
 func (p *builtStack) addNodeGroup(changes world.Properties) error {
 	p.t.Helper()
 	o, err := p.hands.Read(nodeGroup, p.idOf(nodeGroup, "general"))
@@ -75,7 +75,8 @@ func (p *builtStack) addNodeGroup(changes world.Properties) error {
 	return err
 }
 
-// fill makes interfaces by hand until a subnet refuses, and gives them in the order of their addresses, and the refusal.
+// fill creates interfaces by hand until a subnet refuses one. It returns them in the order of their addresses, and
+// the refusal.
 func (p *builtStack) fill(subnetID string) (made []string, refusal error) {
 	for {
 		id, err := p.World().MakeInterface(subnetID, "by hand")
@@ -86,7 +87,7 @@ func (p *builtStack) fill(subnetID string) (made []string, refusal error) {
 	}
 }
 
-// fragment fills a subnet and empties it but for every eighth address: most are free, and no /28 is.
+// fragment fills a subnet and then frees all but every eighth address: most addresses are free, but no /28 is.
 func (p *builtStack) fragment(subnetID string) {
 	p.t.Helper()
 	made, _ := p.fill(subnetID)
@@ -100,7 +101,7 @@ func (p *builtStack) fragment(subnetID string) {
 	}
 }
 
-// says fails unless an error has each of the texts.
+// mustContain fails unless an error has each of the texts.
 func mustContain(t *testing.T, told string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -135,10 +136,10 @@ func TestExhaustedSubnetsAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
 	mustContain(t, fmt.Sprint(err), "at least 8 free IP addresses")
 }
 
-func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
+func TestPrefixesWithoutFreeBlocksInASubnetAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
 	mustBeRefusedByPlan(t, " prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 24, max: 24}")
 
-	// Without prefixes from the start nothing of a subnet is reserved for them.
+	// Without prefixes from the start no block of a subnet is reserved for them.
 	single := []string{"10.0.0.0/16", smallCIDR, large, modest, "eksnet:workloads", "eksnet:addons: {vpcCni: {prefixDelegation: false}}\n  eksnet:workloads"}
 	p := buildStack(t, single...)
 	for _, s := range stateGraph(p.State().Resources()).find(t, subnet, "private") {
@@ -159,7 +160,7 @@ func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *te
 		"Timeout occurred for 'echo'", "failed to assign an IP address to container", "InsufficientCidrBlocks: There are not enough free cidr blocks in the specified subnet")
 }
 
-func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testing.T) {
+func TestAnUnreachableImageIsRefusedByThePlanBeforeNodesPullIt(t *testing.T) {
 	mustBeRefusedByPlan(t, `workloads["echo"].image: `, "nat: zone", "nat: none")
 
 	private := []string{"nat: zone", "nat: zone\n    endpoints: auto"}
@@ -175,7 +176,7 @@ func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testin
 	mustContain(t, p.upAgain(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no route to")
 }
 
-func TestAZoneWhereEKSHasNoControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {
+func TestAZoneWithoutEKSControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {
 	virginia := []string{"ap-northeast-2a, ap-northeast-2b, ap-northeast-2c", "us-east-1e, us-east-1a", "ap-northeast-2", "us-east-1"}
 	r := openRehearsal(t, projectWith(t, virginia...))
 	up := r.Up(context.Background())

@@ -15,7 +15,7 @@ import (
 	"eksnet/stack"
 )
 
-func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
+func TestAProblemInTheStackFileIsReportedBeforeAnythingRuns(t *testing.T) {
 	tests := map[string]struct {
 		replace []string
 		want    string
@@ -40,14 +40,14 @@ func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
 	}
 }
 
-func TestAnUnknownStackIsToldWithTheOnesThereAre(t *testing.T) {
+func TestTheErrorForAnUnknownStackListsTheExistingStacks(t *testing.T) {
 	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Stack = "nowhere" })
 	if err == nil || !strings.Contains(err.Error(), "nowhere") || !strings.Contains(err.Error(), "local") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-// refused runs preview and up of stack local with registrations changed, and wants an error of one line.
+// mustBeRefused runs preview and up of stack local with edited registrations, and expects an error of one line.
 func mustBeRefused(t *testing.T, want string, edit engine.Edit) {
 	t.Helper()
 	r := openRehearsal(t, func(o *scenario.Options) { o.Edit = edit })
@@ -60,7 +60,7 @@ func mustBeRefused(t *testing.T, want string, edit engine.Edit) {
 	t.Errorf("up says:\n%s\nwant a line with:\n%s", up.Error, want)
 }
 
-func TestAPropertyThatIsMisspeltInTheProgramIsRefused(t *testing.T) {
+func TestAMisspelledPropertyInTheProgramIsRefused(t *testing.T) {
 	mustBeRefused(t, "cidrBlok", func(request *pulumirpc.RegisterResourceRequest) {
 		if request.Type == vpc {
 			request.Object.Fields["cidrBlok"] = request.Object.Fields["cidrBlock"]
@@ -77,7 +77,7 @@ func TestAChartValueOfTheWrongTypeIsRefused(t *testing.T) {
 	})
 }
 
-func TestAChartValueThatIsMisspeltIsRefused(t *testing.T) {
+func TestAMisspelledChartValueIsRefused(t *testing.T) {
 	mustBeRefused(t, "clusterNam", func(request *pulumirpc.RegisterResourceRequest) {
 		if request.Type == release {
 			request.Object.Fields["values"].GetStructValue().Fields["clusterNam"] = structpb.NewStringValue("local")
@@ -85,8 +85,9 @@ func TestAChartValueThatIsMisspeltIsRefused(t *testing.T) {
 	})
 }
 
-// Without its edge the node group is made as soon as its data is there. The CNI is held back until then, so that luck decides nothing.
-func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
+// Without its edge the node group is created as soon as its data is available. The CNI waits until then, so that the
+// result does not depend on timing.
+func TestANodeGroupCreatedBeforeTheCNIIsRefused(t *testing.T) {
 	asked := make(chan struct{})
 	r := openRehearsal(t, func(o *scenario.Options) {
 		o.Program = engine.Inline(scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:addons:CNI"}}))
@@ -105,7 +106,7 @@ func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
 	}
 }
 
-// step is a Progress that does something when the first resource of a type is finished, well or not.
+// onResource is a Progress that calls a function when the first resource of a type has ended, successfully or not.
 type onResource struct {
 	scenario.Silent
 	typ string
@@ -138,7 +139,7 @@ func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatIsNotAllowedIsRefused(t *testing.T) {
+func TestAnAccountOutsideTheAllowedListIsRefused(t *testing.T) {
 	r := openRehearsal(t, projectWith(t))
 	if _, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2", Accounts: []string{"111122223333"}}); err == nil || !strings.Contains(err.Error(), "not allowed") {
 		t.Errorf("the error is %v", err)

@@ -15,7 +15,7 @@ func TestEveryResourceBelongsToAComponent(t *testing.T) {
 	}
 }
 
-// The guard is the provider's list of allowed accounts: another provider would build anywhere.
+// The guard is the provider's list of allowed accounts: without it the provider would use any account.
 func TestEveryAWSResourceIsMadeByTheGuardedProvider(t *testing.T) {
 	for _, r := range localGraph(t) {
 		if strings.HasPrefix(string(r.Type), "aws:") && !strings.Contains(r.Provider, "pulumi:providers:aws::aws::") {

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-// drawn is a timetable of calls "a", "b", … that take so many seconds, in the engine's order.
+// timetableOf returns a timetable of calls "a", "b", … that take this many seconds, in the engine's order.
 func timetableOf(before map[urn.URN][]urn.URN, seconds ...int) *timetable {
 	t := &timetable{took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]waitAfter{}, began: map[urn.URN]int{}, before: before}
 	for i, s := range seconds {
@@ -45,8 +45,8 @@ func TestCallsWaitForTheirTurnInTheEnginesOrder(t *testing.T) {
 	mustTake(t, "three deletes of a round two at once", took, 20)
 }
 
-func TestADestroyGoesInRounds(t *testing.T) {
-	// a is alone; c goes before b. The engine deletes a with b, because neither comes after anything.
+func TestADestroyDeletesInRounds(t *testing.T) {
+	// a has no dependent; c is deleted before b. The engine deletes a with b, because neither comes after anything.
 	table := timetableOf(map[urn.URN][]urn.URN{"c": {"b"}}, 30, 1, 20)
 	took, chain := table.down(table.before, unlimitedCalls)
 	mustTake(t, "c, then a beside b", took, 50)
@@ -55,7 +55,7 @@ func TestADestroyGoesInRounds(t *testing.T) {
 	}
 }
 
-func TestAWaitBeginsWhereItsCauseEnded(t *testing.T) {
+func TestAWaitBeginsAtTheEndOfItsCause(t *testing.T) {
 	table := timetableOf(map[urn.URN][]urn.URN{"b": {"a"}, "c": {"b"}}, 1, 40, 10)
 	table.waits["a"] = []waitAfter{{"c", 60 * time.Second}}
 	took, _ := table.down(table.before, unlimitedCalls)

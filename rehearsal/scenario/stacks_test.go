@@ -15,14 +15,14 @@ import (
 	"eksnet/stack"
 )
 
-// life is one life of a committed stack, which all tests share.
+// lifecycle is the lifecycle of one committed stack, which all tests share.
 type lifecycle struct {
 	// afterUp is the state after up.
 	afterUp    stateGraph
 	operations []scenario.Operation
 }
 
-// committed are the committed stacks, each made when a test first needs it.
+// committedStacks are the committed stacks, each rehearsed when a test first needs it.
 var committedStacks = func() map[string]func() (*lifecycle, error) {
 	all := map[string]func() (*lifecycle, error){}
 	for _, name := range engine.Stacks(root) {
@@ -31,10 +31,11 @@ var committedStacks = func() map[string]func() (*lifecycle, error) {
 	return all
 }()
 
-// lifetimes is how many stacks are made at once.
+// parallelLifecycles limits how many stacks are rehearsed at once.
 var parallelLifecycles = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// wholeLife are the stacks whose whole life is rehearsed: the smallest files with -short, where make rehearse-all does it for all.
+// completeLifecycles returns the stacks of which all operations are rehearsed: with -short those with the smallest
+// files; make rehearse-all covers all stacks.
 func completeLifecycles() []string {
 	names := engine.Stacks(root)
 	if testing.Short() {
@@ -44,13 +45,13 @@ func completeLifecycles() []string {
 	return names
 }
 
-// size is that of a stack file in bytes.
+// stackFileSize returns the size of a stack file in bytes.
 func stackFileSize(name string) int {
 	text, _ := os.ReadFile(root + "/Pulumi." + name + ".yaml")
 	return len(text)
 }
 
-// live rehearses a stack up to its end, or up to up where its whole life is not rehearsed.
+// runLifecycle rehearses all operations of a stack, or only preview and up for other stacks.
 func runLifecycle(name string) (*lifecycle, error) {
 	parallelLifecycles <- struct{}{}
 	defer func() { <-parallelLifecycles }()
@@ -80,7 +81,7 @@ func runLifecycle(name string) (*lifecycle, error) {
 	return l, nil
 }
 
-func TestCommittedStacksLiveThroughTheirWholeLife(t *testing.T) {
+func TestCommittedStacksCompleteEveryOperation(t *testing.T) {
 	names := completeLifecycles()
 	if len(names) < 3 {
 		t.Fatalf("stacks %v", names)
@@ -105,13 +106,13 @@ func TestCommittedStacksLiveThroughTheirWholeLife(t *testing.T) {
 	}
 }
 
-// madeStack is the state of a stack file after up.
+// stackState is the state of a stack file after up.
 type stackState struct {
 	name, partition, region, account, cluster string
 	stateGraph
 }
 
-// stacks are all committed stacks after up.
+// committedStates returns all committed stacks after up.
 func committedStates(t *testing.T) []stackState {
 	t.Helper()
 	names := engine.Stacks(root)
@@ -126,7 +127,7 @@ func committedStates(t *testing.T) []stackState {
 	return all
 }
 
-// made is a committed stack after up.
+// stateOf returns a committed stack after up.
 func stateOf(t *testing.T, name string) stackState {
 	l, err := committedStacks[name]()
 	if err != nil {

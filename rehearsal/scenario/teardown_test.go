@@ -10,19 +10,21 @@ import (
 	"testing"
 )
 
-// untagged are the types that have no tags on AWS, or none that docs/teardown.md looks for: they go with what they are part of.
+// untaggedTypes are the types without tags on AWS, or without tags that docs/teardown.md searches for: they are
+// deleted with the resource that they belong to.
 var untaggedTypes = []string{
 	"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/securityGroupRule:SecurityGroupRule",
 	"aws:ec2/networkAcl:NetworkAcl", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:kms/alias:Alias",
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
 }
 
-// findable are the tags by which docs/teardown.md finds what is left of stack local.
+// findableTags are the tags by which docs/teardown.md finds what is left of stack local.
 var findableTags = map[string]string{
 	"eksnet/stack": "local", "elbv2.k8s.aws/cluster": "local", "kubernetes.io/cluster/local": "owned", "cluster.k8s.amazonaws.com/name": "local",
 }
 
-// listed are types without tags that may outlive what they are part of, and the command by which the guide lists them.
+// listedTypes are types without tags that may remain after the resource that they belong to, and the command by which
+// the guide lists them.
 var listedTypes = map[string]string{"aws:ec2/subnetCidrReservation:SubnetCidrReservation": "aws ec2 get-subnet-cidr-reservations --subnet-id"}
 
 type existingObject struct {
@@ -34,7 +36,7 @@ type existingObject struct {
 	}
 }
 
-func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
+func TestTheTeardownGuideFindsEveryExistingResource(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "teardown.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +65,8 @@ func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
 	}
 }
 
-// found tells whether a thing has one of the tags that the guide looks for, is of a type that it lists, or has a description that it names.
+// isFound reports whether an object has one of the tags that the guide searches for, is of a type that it lists, or
+// has a description that it names.
 func isFound(page string, o existingObject) bool {
 	for tag, value := range findableTags {
 		if o.Outputs.Tags[tag] == value {
