@@ -128,7 +128,7 @@ func plannedDemand(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 func (d randomStack) checkDemand(t *testing.T, in func(*scenario.Options), demand map[string]capacity.SubnetDemand) {
 	r := openRehearsal(t, in)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("the plan takes this, and up says %s\n%s", up.Error, d.file())
+		t.Fatalf("the plan accepts this, and up reports %s\n%s", up.Error, d.file())
 	}
 	for _, use := range r.World().InUse() {
 		need, planned := demand[use.Range.String()]

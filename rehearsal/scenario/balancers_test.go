@@ -18,7 +18,7 @@ func TestEveryKindOfLoadBalancerIsCreatedChangedAndDeleted(t *testing.T) {
 	saveProject(t, project, values)
 	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	// A workload with named zones may have a pod in another zone, which its load balancer does not use.
 	unused := func(line string) bool { return strings.Contains(line, "Target.NotInUse") }

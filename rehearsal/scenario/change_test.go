@@ -107,10 +107,10 @@ func rehearseChangesFrom(t *testing.T, dir string, values changes.Config, all ..
 	}
 	r := openRehearsal(t, in)
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		t.Errorf("destroy says %s", destroy.Error)
+		t.Errorf("destroy reports %s", destroy.Error)
 	}
 }
 
@@ -138,15 +138,15 @@ func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	if c.before != nil {
 		c.before(t, r)
 	}
-	stood, addresses := countResources(r), addressesOf(r)
+	existing, addresses := countResources(r), addressesOf(r)
 	c.checkPreview(t, r)
 	up := r.Up(context.Background())
 	if up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	want := changes.Lines(c.want)
 	if got := changedLines(up); !slices.Equal(got, want) {
-		t.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		t.Errorf("up changes\n  %s\nand must change\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 	count := map[string]int{}
 	for _, line := range want {
@@ -155,8 +155,8 @@ func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	if up.Created != count["create"] || up.Updated != count["update"] || up.Replaced != count["replace"] || up.Deleted != count["delete"] {
 		t.Errorf("created %d, updated %d, replaced %d, deleted %d: want %v", up.Created, up.Updated, up.Replaced, up.Deleted, count)
 	}
-	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != stood {
-		t.Errorf("of %d resources %d are the same and %d are not", stood, up.Same, touched)
+	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != existing {
+		t.Errorf("of %d resources %d are the same and %d are not", existing, up.Same, touched)
 	}
 	c.checkAddresses(t, addresses, r)
 	for group, want := range c.nodes {
@@ -173,7 +173,7 @@ func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 		t.Errorf("load balancers reach nothing: %s", lost)
 	}
 	if refresh := r.Refresh(context.Background()); refresh.Error != "" {
-		t.Errorf("refresh says %s", refresh.Error)
+		t.Errorf("refresh reports %s", refresh.Error)
 	}
 }
 
@@ -182,7 +182,7 @@ func (c stackChange) checkPreview(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
-		t.Fatalf("preview says %s", preview.Error)
+		t.Fatalf("preview reports %s", preview.Error)
 	}
 	if got, want := changes.Previewed(changedLines(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
 		t.Errorf("preview shows\n  %s\nand up should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
@@ -204,8 +204,8 @@ func (c stackChange) checkAddresses(t *testing.T, before map[string]any, r *scen
 		if now, there := after[workload]; there && (now == address) != stays {
 			t.Errorf("the address of %s was %v and is %v", workload, address, now)
 		}
-		if standing := strings.Contains(string(world), address.(string)); standing != slices.Contains(used, address) {
-			t.Errorf("%s, the address of %s before, still stands: %v", address, workload, standing)
+		if exists := strings.Contains(string(world), address.(string)); exists != slices.Contains(used, address) {
+			t.Errorf("%s, the address of %s before, still exists: %v", address, workload, exists)
 		}
 	}
 }

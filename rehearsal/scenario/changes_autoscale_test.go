@@ -95,7 +95,7 @@ func TestTheNumberOfADeletedAutoscalerIsReportedByRefreshAndRepairedByUp(t *test
 		saveProject(t, project, values)
 		r := openRehearsal(t, in)
 		if up := r.Up(context.Background()); up.Error != "" {
-			t.Fatalf("up says %s", up.Error)
+			t.Fatalf("up reports %s", up.Error)
 		}
 		podCount{"web", 4, 2}.check(t, r)
 		r.Close()
@@ -109,6 +109,6 @@ func TestTheNumberOfADeletedAutoscalerIsReportedByRefreshAndRepairedByUp(t *test
 	}
 	podCount{"web", 2, 2}.check(t, r)
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 }

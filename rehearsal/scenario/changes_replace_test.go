@@ -35,10 +35,10 @@ func TestTurningOffEncryptionReplacesTheCluster(t *testing.T) {
 		}
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		t.Errorf("destroy says %s", destroy.Error)
+		t.Errorf("destroy reports %s", destroy.Error)
 	}
 }
 

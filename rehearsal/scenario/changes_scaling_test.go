@@ -158,7 +158,7 @@ func TestARefreshReportsTheSizeOfAnAutoscaledNodeGroup(t *testing.T) {
 		t.Errorf("refresh reports %q", refresh.Error)
 	}
 	if up := r.UpAgain(context.Background()); up.Error != "" {
-		t.Errorf("up after the refresh says %s", up.Error)
+		t.Errorf("up after the refresh reports %s", up.Error)
 	}
 }
 

@@ -75,7 +75,7 @@ func (z *zonesTest) rehearse(c stackChange) {
 	defer r.Close()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
-		z.t.Fatalf("preview says %s", preview.Error)
+		z.t.Fatalf("preview reports %s", preview.Error)
 	}
 	c.rehearse(z.t, r)
 	up := r.Report.Operations[len(r.Report.Operations)-2]
@@ -87,7 +87,7 @@ func (z *zonesTest) rehearse(c stackChange) {
 		z.t.Errorf("controllers report %s", strings.Join(events, "\n"))
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		z.t.Errorf("a second up says %s", again.Error)
+		z.t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
@@ -97,7 +97,7 @@ func (z *zonesTest) destroy() {
 	r := z.open(nil)
 	defer r.Close()
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		z.t.Errorf("destroy says %s", destroy.Error)
+		z.t.Errorf("destroy reports %s", destroy.Error)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestAZoneIsRemovedWithItsGatewayEndpointsAndPodSubnet(t *testing.T) {
 		setKey("network.controlPlaneSubnets", "true")}
 	r := z.open(all)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	r.Close()
 	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones)}, want: setEach("delete", `
@@ -204,7 +204,7 @@ func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 		o.Program = engine.Inline(func(ctx *pulumi.Context) error {
 			err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 				if args.Type == ingress && args.Name == "shop-alb" {
-					<-stopped // its registration comes after the end of the up
+					<-stopped // it is registered after the end of the up
 				}
 				return nil
 			})
@@ -215,7 +215,7 @@ func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 		})
 	})
 	if up := r.Up(ctx); !strings.Contains(up.Error, "cancelled") {
-		t.Fatalf("the stopped up says %q", up.Error)
+		t.Fatalf("the stopped up reports %q", up.Error)
 	}
 	events := strings.Join(r.World().Events(), "\n")
 	if !strings.Contains(events, "group demo") || !strings.Contains(events, "conflicting subnets") {
@@ -227,13 +227,13 @@ func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 	r.Close()
 	r = z.open(nil)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("the next up says %s", up.Error)
+		t.Fatalf("the next up reports %s", up.Error)
 	}
 	if lines := append(r.World().Events(), r.World().Unreachable()...); len(lines) > 0 {
 		t.Errorf("after the next up: %s", strings.Join(lines, "\n"))
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	r.Close()
 	z.destroy()

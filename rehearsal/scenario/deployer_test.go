@@ -171,7 +171,7 @@ func TestTheDeployersPolicyAllowsAllActionsOfTheStacks(t *testing.T) {
 		policy := deployerPolicy(t, s)
 		for typ, r := range s.resources() {
 			if requiredActions[typ] == nil {
-				t.Errorf("stack %s makes a %s, and nothing says what that asks of AWS", s.name, typ)
+				t.Errorf("stack %s creates a %s, which has no entry in requiredActions", s.name, typ)
 			}
 			arn, _ := r.Outputs["arn"].(string)
 			for _, action := range actionsOf(typ) {

@@ -33,7 +33,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheAccountOnDisk(t *testing.T) {
 	r := openRehearsal(t, in(inTheWay))
 	up := r.Up(context.Background())
 	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command continues") {
-		t.Fatalf("up says %q", up.Error)
+		t.Fatalf("up reports %q", up.Error)
 	}
 	r.Close()
 	if err := os.Remove(file); err != nil {
@@ -69,7 +69,7 @@ func TestAnOperationContinuesAfterItsFilesCanBeWrittenAgain(t *testing.T) {
 	}
 	first := r.Up(context.Background())
 	if first.Error == "" || strings.Count(first.Error, "\n") != 0 {
-		t.Errorf("up says %q", first.Error)
+		t.Errorf("up reports %q", first.Error)
 	}
 	if err := os.Remove(state); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func TestOtherPodsAreCreatedBeforeTheirLoadBalancerAndDeletedAfterIt(t *testing.
 	g.mustNotWait(t, deployment, "secure", release, "")
 }
 
-func TestAutoscalersAndBudgetsDoNotWaitForTheirLoadBalancer(t *testing.T) {
+func TestAutoscalersAndBudgetsAreCreatedAfterTheirNamespace(t *testing.T) {
 	g := labGraph(t)
 	g.mustComeAfter(t, budget, "steady-web", namespace, "steady-web")
 	g.mustComeAfter(t, autoscaler, "steady-web", namespace, "steady-web")

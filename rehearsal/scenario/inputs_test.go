@@ -116,7 +116,7 @@ func TestTheOperatorsProfileIsNotInTheState(t *testing.T) {
 	}
 	as("second-operator", func(r *scenario.Rehearsal) {
 		if again := r.UpAgain(context.Background()); again.Error != "" {
-			t.Errorf("for a second operator up says %s", again.Error)
+			t.Errorf("for a second operator up reports %s", again.Error)
 		}
 	})
 }

@@ -16,7 +16,7 @@ import (
 
 // pulumi up runs the compiled program over the engine's language protocol: configuration is text, and outputs are
 // marshalled.
-func TestTheCompiledProgramDoesTheSame(t *testing.T) {
+func TestTheCompiledProgramHasTheSameResult(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "eksnet")
 	if out, err := exec.Command("go", "build", "-o", binary, "eksnet").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -89,14 +89,14 @@ func TestAnInterruptedUpContinuesFromTheSavedState(t *testing.T) {
 	}
 	r := openRehearsal(t, in(&onceAfter{after: 40, do: cancel}))
 	if up := r.Up(ctx); !strings.Contains(up.Error, "up was cancelled") {
-		t.Fatalf("the interrupted up says %q", up.Error)
+		t.Fatalf("the interrupted up reports %q", up.Error)
 	}
-	stood := len(r.State().Resources())
+	existing := len(r.State().Resources())
 	r.Close()
 
 	r = openRehearsal(t, in(nil))
-	if got := len(r.State().Resources()); got != stood || stood == 0 {
-		t.Fatalf("%d resources stood, %d were kept", stood, got)
+	if got := len(r.State().Resources()); got != existing || existing == 0 {
+		t.Fatalf("%d resources existed, %d were kept", existing, got)
 	}
 	if !r.Lifecycle(context.Background()) {
 		t.Fatalf("%+v", r.Report.Operations)
@@ -116,7 +116,7 @@ func TestATerminatedUpContinuesWithTheResourcesOfAbandonedCalls(t *testing.T) {
 		r = openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
 		up := r.Up(context.Background())
 		if up.Error == "" || len(up.Notes) != len(r.State().Pending()) {
-			t.Fatalf("a terminated up says %q and notes %q", up.Error, up.Notes)
+			t.Fatalf("a terminated up reports %q and notes %q", up.Error, up.Notes)
 		}
 		r.Close()
 		r = openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
@@ -139,13 +139,13 @@ func TestABlockedDestroyNamesTheCauseAndTheCommand(t *testing.T) {
 	}
 	destroy := r.Destroy(context.Background())
 	if !strings.Contains(destroy.Error, "left aws:ec2/networkInterface:NetworkInterface") || len(r.Report.Leftovers) != 1 {
-		t.Fatalf("destroy says %s", destroy.Error)
+		t.Fatalf("destroy reports %s", destroy.Error)
 	}
 	if err := r.World().Run(r.Report.Leftovers[0].Remove); err != nil {
 		t.Fatal(err)
 	}
 	if again := r.Destroy(context.Background()); again.Error != "" {
-		t.Errorf("after the command destroy says %s", again.Error)
+		t.Errorf("after the command destroy reports %s", again.Error)
 	}
 }
 
@@ -154,7 +154,7 @@ func TestASecondRehearsalOfTheSameStackIsRefused(t *testing.T) {
 	openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	if err == nil || !strings.Contains(err.Error(), "another rehearsal of this stack is running") {
-		t.Errorf("the second one is told %v", err)
+		t.Errorf("the second rehearsal returns %v", err)
 	}
 }
 

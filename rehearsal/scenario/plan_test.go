@@ -35,10 +35,10 @@ func TestNodesGetThePlannedNumberOfPods(t *testing.T) {
 	const name = "staging-eu-west-1"
 	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
 	for _, group := range planOf(t, root, name).Groups {
-		told := graphOf(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
-		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(told))
+		userData := graphOf(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
+		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(userData))
 		if want := fmt.Sprintf(forms[group.Name], group.KubeletMaxPods); err != nil || group.KubeletMaxPods == 0 || !strings.Contains(string(text), want) {
-			t.Errorf("nodes of %s are told %s (%v), and %q is planned", group.Name, text, err, want)
+			t.Errorf("the user data of %s is %s (%v), and %q is planned", group.Name, text, err, want)
 		}
 	}
 	for _, template := range localGraph(t).find(t, template, "") {
@@ -46,7 +46,7 @@ func TestNodesGetThePlannedNumberOfPods(t *testing.T) {
 			continue
 		}
 		if text, _ := base64.StdEncoding.DecodeString(fmt.Sprint(template.Inputs["userData"])); strings.Contains(string(text), "axPods") {
-			t.Errorf("nodes are told %s, and EKS sets the number", text)
+			t.Errorf("the user data is %s, and EKS sets the number", text)
 		}
 	}
 }

@@ -21,12 +21,12 @@ func TestADestroyBlockedByDeletionProtectionRecommendsTurningItOff(t *testing.T)
 	}
 	destroy := r.Destroy(ctx)
 	if !strings.Contains(destroy.Error, `set deletion_protection.enabled to "false" in the stack file, run up`) || strings.Contains(destroy.Error, "patch service") {
-		t.Errorf("destroy says %s", destroy.Error)
+		t.Errorf("destroy reports %s", destroy.Error)
 	}
 	r.Close()
 	r = in("false")
 	r.Up(ctx)
 	if destroy := r.Destroy(ctx); destroy.Error != "" || len(r.Report.Leftovers) > 0 {
-		t.Errorf("after the advice destroy says %s, left are %+v", destroy.Error, r.Report.Leftovers)
+		t.Errorf("after the advice destroy reports %s, left are %+v", destroy.Error, r.Report.Leftovers)
 	}
 }

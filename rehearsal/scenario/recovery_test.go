@@ -77,14 +77,14 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	saveProject(t, project, values)
 	r = openRehearsal(t, in)
 	if preview := r.Preview(context.Background()); preview.Error != "" {
-		t.Fatalf("preview says %s", preview.Error)
+		t.Fatalf("preview reports %s", preview.Error)
 	}
 	attachPolicies(t, r, taken)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	if lost := r.World().Unreachable(); len(lost) > 0 {
 		t.Errorf("load balancers reach nothing: %s", lost)
@@ -101,7 +101,7 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "CREATE_FAILED") {
-		t.Fatalf("up says %q", up.Error)
+		t.Fatalf("up reports %q", up.Error)
 	}
 	attachPolicies(t, r, taken)
 	urn := ""
@@ -116,17 +116,17 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 			r.Refresh(context.Background())
 		}
 		if up := r.Up(context.Background()); !strings.Contains(up.Error, command) {
-			t.Errorf("after %s up says %q, without the command %s", before, up.Error, command)
+			t.Errorf("after %s up reports %q, without the command %s", before, up.Error, command)
 		}
 		if preview := r.Preview(context.Background()); preview.Error != "" {
-			t.Errorf("after %s preview says %q", before, preview.Error)
+			t.Errorf("after %s preview reports %q", before, preview.Error)
 		}
 	}
 	if up := r.UpReplacing(context.Background(), urn); up.Error != "" || up.Replaced != 1 {
 		t.Fatalf("the replacement replaces %d and says %q", up.Replaced, up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	if up := r.Up(context.Background()); !strings.Contains(up.Error, "NodeCreationFailure") {
-		t.Fatalf("up says %q", up.Error)
+		t.Fatalf("up reports %q", up.Error)
 	}
 	attachPolicies(t, r, taken)
 	r.Refresh(context.Background())
@@ -148,7 +148,7 @@ func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 		t.Fatalf("the up after a failed update replaces %d and says %q", up.Replaced, up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
@@ -156,10 +156,10 @@ func TestUpRecommendsACommandForALogGroupThatEKSCreatedAgain(t *testing.T) {
 	t.Parallel()
 	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		t.Fatalf("destroy says %s", destroy.Error)
+		t.Fatalf("destroy reports %s", destroy.Error)
 	}
 	const command = "aws logs delete-log-group --log-group-name /aws/eks/local/cluster"
 	if may := r.Report.MayAppear; len(may) != 1 || !strings.HasSuffix(may[0], command) {
@@ -168,7 +168,7 @@ func TestUpRecommendsACommandForALogGroupThatEKSCreatedAgain(t *testing.T) {
 	r.World().DeliverLateLogs()
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "ResourceAlreadyExistsException") || !strings.Contains(up.Error, command) {
-		t.Fatalf("the next up says %q", up.Error)
+		t.Fatalf("the next up reports %q", up.Error)
 	}
 	if err := r.World().Run(command); err != nil {
 		t.Fatal(err)
@@ -178,15 +178,15 @@ func TestUpRecommendsACommandForALogGroupThatEKSCreatedAgain(t *testing.T) {
 	}
 }
 
-func TestAnUpOutsideAPrivateAPIFailsAtOnce(t *testing.T) {
+func TestAnUpOutsideAPrivateAPIFailsSoon(t *testing.T) {
 	t.Parallel()
 	r := openRehearsal(t, projectWith(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "To reach it, do one of the following:\n  - run this command inside the VPC") {
-		t.Errorf("up says %s", up.Error)
+		t.Errorf("up reports %s", up.Error)
 	}
 	if up.WallSeconds > 120 {
-		t.Errorf("up took %.0f s here", up.WallSeconds)
+		t.Errorf("up took %.0f s on this machine", up.WallSeconds)
 	}
 }
 

@@ -38,7 +38,7 @@ func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t
 		}
 	}
 	if again := r.UpAfterRefresh(ctx); again.Error != "" {
-		t.Errorf("the up after refresh says %s", again.Error)
+		t.Errorf("the up after refresh reports %s", again.Error)
 	}
 	if second := r.Refresh(ctx); second.Error != "" || len(second.Filled) > 0 {
 		t.Errorf("a second refresh reads %v and says %s", second.Filled, second.Error)
@@ -46,7 +46,7 @@ func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t
 }
 
 // A refresh also checks inputs: here one was changed in the account.
-func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
+func TestARefreshThatChangesAnInputFails(t *testing.T) {
 	t.Parallel()
 	r, ctx := openRehearsal(t), context.Background()
 	if up := r.Up(ctx); up.Error != "" {
@@ -62,7 +62,7 @@ func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 		t.Fatal(err)
 	}
 	if refresh := r.Refresh(ctx); !strings.Contains(refresh.Error, "deletionWindowInDays") {
-		t.Errorf("refresh says %q", refresh.Error)
+		t.Errorf("refresh reports %q", refresh.Error)
 	}
 	if up := r.UpAfterRefresh(ctx); !strings.Contains(up.Error, "changed update aws:kms/key:Key") {
 		t.Errorf("the up after it says %q", up.Error)

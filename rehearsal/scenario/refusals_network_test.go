@@ -39,7 +39,7 @@ func buildStack(t *testing.T, replace ...string) *builtStack {
 	p.in = func(o *scenario.Options) { projectWith(t, replace...)(o); o.Dir = dir }
 	p.Rehearsal = openRehearsal(t, p.in)
 	if up := p.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	var err error
 	if p.hands, err = p.World().AWS(world.AWSConfig{Region: "ap-northeast-2"}); err != nil {
@@ -102,11 +102,11 @@ func (p *builtStack) fragment(subnetID string) {
 }
 
 // mustContain fails unless an error has each of the texts.
-func mustContain(t *testing.T, told string, texts ...string) {
+func mustContain(t *testing.T, message string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(told, text) {
-			t.Errorf("told as\n%s\nwant\n%s", told, text)
+		if !strings.Contains(message, text) {
+			t.Errorf("the error is\n%s\nwithout\n%s", message, text)
 		}
 	}
 }

@@ -88,14 +88,14 @@ func TestAMisspelledChartValueIsRefused(t *testing.T) {
 // Without its edge the node group is created as soon as its data is available. The CNI waits until then, so that the
 // result does not depend on timing.
 func TestANodeGroupCreatedBeforeTheCNIIsRefused(t *testing.T) {
-	asked := make(chan struct{})
+	requested := make(chan struct{})
 	r := openRehearsal(t, func(o *scenario.Options) {
 		o.Program = engine.Inline(scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:addons:CNI"}}))
-		o.Progress = &onResource{typ: nodeGroup, do: func() { close(asked) }}
+		o.Progress = &onResource{typ: nodeGroup, do: func() { close(requested) }}
 		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 			if request.Type == "eksnet:addons:CNI" {
 				select {
-				case <-asked:
+				case <-requested:
 				case <-time.After(5 * time.Minute):
 				}
 			}

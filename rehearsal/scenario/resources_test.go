@@ -16,7 +16,7 @@ func TestEveryResourceBelongsToAComponent(t *testing.T) {
 }
 
 // The guard is the provider's list of allowed accounts: without it the provider would use any account.
-func TestEveryAWSResourceIsMadeByTheGuardedProvider(t *testing.T) {
+func TestEveryAWSResourceUsesTheGuardedProvider(t *testing.T) {
 	for _, r := range localGraph(t) {
 		if strings.HasPrefix(string(r.Type), "aws:") && !strings.Contains(r.Provider, "pulumi:providers:aws::aws::") {
 			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
@@ -28,7 +28,7 @@ func TestEveryAWSResourceIsMadeByTheGuardedProvider(t *testing.T) {
 	}
 }
 
-func TestEverythingInTheClusterIsMadeByAProviderThatKnowsTheCluster(t *testing.T) {
+func TestEveryKubernetesObjectUsesTheProviderOfTheCluster(t *testing.T) {
 	for _, r := range localGraph(t) {
 		if strings.HasPrefix(string(r.Type), "kubernetes:") && !strings.Contains(r.Provider, "pulumi:providers:kubernetes::local::") {
 			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
@@ -42,7 +42,7 @@ func TestEverythingInTheClusterIsMadeByAProviderThatKnowsTheCluster(t *testing.T
 	}
 }
 
-func TestSubnetsCarryTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
+func TestSubnetsHaveTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
 	for name, tag := range map[string]string{"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"} {
 		subnets := localGraph(t).find(t, subnet, name)
 		if len(subnets) != 3 {

@@ -35,7 +35,7 @@ func TestUpTakesAsLongAsItsLongestChain(t *testing.T) {
 	}
 }
 
-func TestCallsWaitForTheirTurnInTheEnginesOrder(t *testing.T) {
+func TestCallsBeginInTheEnginesOrder(t *testing.T) {
 	table := timetableOf(nil, 10, 10, 10, 0)
 	took, _ := table.up(table.before, 2)
 	mustTake(t, "three calls two at once", took, 20)

@@ -77,7 +77,7 @@ func isFound(page string, o existingObject) bool {
 		return strings.Contains(page, command)
 	}
 	if o.Outputs.Instance != "" || (o.Owner == "eks" && strings.HasSuffix(o.Type, ":AccessEntry")) {
-		return true // goes with its instance, or with its cluster
+		return true // is deleted with its instance or with its cluster
 	}
 	first, _, _ := strings.Cut(o.Outputs.Description, "/")
 	first = strings.ReplaceAll(first, "local", "CLUSTER")
