@@ -194,7 +194,7 @@ var networkChanges = []changeRow{
 	{
 		key: "network.podCidr", change: "changed", stack: stagingStack,
 		edits:   edits{setKey("network.podCidr", "100.65.0.0/16")},
-		refused: "remove podCidr and run up, then write the other range",
+		refused: "remove podCidr and run up, then set the new range",
 	},
 	{
 		key: "network.podCidr", change: "removed", stack: stagingStack,
