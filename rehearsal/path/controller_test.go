@@ -12,22 +12,22 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// made is what the controller would make of a workload.
-type made struct {
+// controllerModel is the load balancer controller's model of a workload.
+type controllerModel struct {
 	balancer  *model.LoadBalancer
 	listeners []*model.Listener
 	rules     []*model.ListenerRule
 	targets   []*model.TargetGroup
 }
 
-// ofService is the controller's model of a Service.
-func ofService(s *corev1.Service) (made, error) {
-	return read(controller(services{}).Service(s))
+// modelOfService returns the controller's model of a Service.
+func modelOfService(s *corev1.Service) (controllerModel, error) {
+	return readModel(newController(backendServices{}).Service(s))
 }
 
-// ofIngresses is its model of a group of Ingresses, or of one.
-func ofIngresses(group string, all ...objects) (made, error) {
-	backends := services{}
+// modelOfIngresses returns its model of one Ingress or of a group.
+func modelOfIngresses(group string, all ...workloadObjects) (controllerModel, error) {
+	backends := backendServices{}
 	g := ingress.Group{ID: ingress.NewGroupIDForExplicitGroup(group)}
 	for _, o := range all {
 		backends[types.NamespacedName{Namespace: o.service.Namespace, Name: o.service.Name}] = o.service
@@ -36,30 +36,30 @@ func ofIngresses(group string, all ...objects) (made, error) {
 			g.ID = ingress.NewGroupIDForImplicitGroup(types.NamespacedName{Namespace: o.ingress.Namespace, Name: o.ingress.Name})
 		}
 	}
-	return read(controller(backends).Ingresses(g))
+	return readModel(newController(backends).Ingresses(g))
 }
 
-// madeOf is its model of a workload.
-func madeOf(o objects, group string) (made, error) {
+// modelOf returns its model of a workload.
+func modelOf(o workloadObjects, group string) (controllerModel, error) {
 	if o.ingress == nil {
-		return ofService(o.service)
+		return modelOfService(o.service)
 	}
-	return ofIngresses(group, o)
+	return modelOfIngresses(group, o)
 }
 
-func read(m *lbc.Model, err error) (made, error) {
+func readModel(m *lbc.Model, err error) (controllerModel, error) {
 	if err != nil || m == nil {
-		return made{}, fmt.Errorf("the controller makes nothing: %w", err)
+		return controllerModel{}, fmt.Errorf("the controller makes nothing: %w", err)
 	}
-	read := made{balancer: m.LoadBalancers[0], listeners: m.Listeners, targets: m.TargetGroups}
+	read := controllerModel{balancer: m.LoadBalancers[0], listeners: m.Listeners, targets: m.TargetGroups}
 	for _, l := range m.Listeners {
 		read.rules = append(read.rules, m.Rules(l)...)
 	}
 	return read, nil
 }
 
-// controller is one with its defaults, as the chart has them.
-func controller(backends services) *lbc.Controller {
+// newController returns a controller with the default settings of the chart.
+func newController(backends backendServices) *lbc.Controller {
 	settings, err := lbc.Parse([]string{"--cluster-name=dev", "--tolerate-non-existent-backend-service=false"})
 	if err != nil {
 		panic(err)
@@ -67,7 +67,7 @@ func controller(backends services) *lbc.Controller {
 	return &lbc.Controller{Settings: settings, VPC: "vpc-1", Account: account{}, Cluster: backends}
 }
 
-// account has a subnet in each zone, found by tag or by id, and no load balancer yet.
+// account has a subnet in each zone, which is found by tag or by id, and no load balancer.
 type account struct{ lbc.Account }
 
 func (account) Subnets() []lbc.Subnet {
@@ -101,9 +101,9 @@ func (account) LoadBalancer(map[string]string) *lbc.LoadBalancer { return nil }
 
 func (account) BackendSecurityGroup() (string, error) { return "sg-shared", nil }
 
-// services are those that Ingresses send to.
-type services map[types.NamespacedName]*corev1.Service
+// backendServices are the Services that Ingresses route to.
+type backendServices map[types.NamespacedName]*corev1.Service
 
-func (s services) Service(namespace, name string) *corev1.Service {
+func (s backendServices) Service(namespace, name string) *corev1.Service {
 	return s[types.NamespacedName{Namespace: namespace, Name: name}]
 }
