@@ -25,9 +25,9 @@ func (p Problems) Error() string {
 		lines[i] = problem.String()
 	}
 	if len(p) == 1 {
-		return "the stack file has a mistake: " + lines[0]
+		return "the stack file has a problem: " + lines[0]
 	}
-	return fmt.Sprintf("the stack file has %d mistakes:\n  %s", len(p), strings.Join(lines, "\n  "))
+	return fmt.Sprintf("the stack file has %d problems:\n  %s", len(p), strings.Join(lines, "\n  "))
 }
 
 // Err is nil if there are none.

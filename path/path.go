@@ -99,9 +99,9 @@ func Of(s *config.Stack, workload string) (Path, error) {
 		case len(names) == 0:
 			return Path{}, fmt.Errorf("no workload %q: the stack has none", workload)
 		case near != "":
-			return Path{}, fmt.Errorf("no workload %q (did you mean %s?); workloads that exist: %s", workload, near, strings.Join(names, ", "))
+			return Path{}, fmt.Errorf("no workload %q (did you mean %s?); existing workloads: %s", workload, near, strings.Join(names, ", "))
 		default:
-			return Path{}, fmt.Errorf("no workload %q; workloads that exist: %s", workload, strings.Join(names, ", "))
+			return Path{}, fmt.Errorf("no workload %q; existing workloads: %s", workload, strings.Join(names, ", "))
 		}
 	}
 	w = balancer.WithGroupSettings(s, workload)

@@ -41,9 +41,9 @@ func billedAlways(what, detail string, count int) Billed {
 func describeSupport(version string) string {
 	end := kubernetesSupport[version].standard
 	if end > supportDate {
-		return fmt.Sprintf("Kubernetes %s, whose hour costs more from the end of standard support (%s)", version, end)
+		return fmt.Sprintf("Kubernetes %s, which costs more per hour after standard support ends (%s)", version, end)
 	}
-	return fmt.Sprintf("Kubernetes %s, whose hour costs more since the end of standard support (%s)", version, end)
+	return fmt.Sprintf("Kubernetes %s, which costs more per hour since standard support ended (%s)", version, end)
 }
 
 // billedNodes are the nodes of each group.

@@ -18,7 +18,7 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 	}{
 		"a policy that nothing enforces": {
 			func(s *config.Stack) { s.Workloads = map[string]config.Workload{"deny": {Kind: config.KindPolicy}} },
-			`workloads["deny"].kind: policy, but addons.vpcCni.networkPolicy is false and nothing would enforce it; set networkPolicy: true`,
+			`workloads["deny"].kind: policy, but addons.vpcCni.networkPolicy is false, so the NetworkPolicy is not enforced; set networkPolicy: true`,
 		},
 		"pods without a public address behind an internet gateway": {
 			func(s *config.Stack) { s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups = true, edge },

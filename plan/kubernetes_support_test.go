@@ -14,9 +14,9 @@ func TestAVersionThatLeavesStandardSupportIsWarnedOf(t *testing.T) {
 	for _, test := range []struct{ version, day, want string }{
 		{"1.35", "2026-11-21", ""},
 		{"1.34", "2026-10-02", ""},
-		{"1.34", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, and then the control plane's hour costs more; move to a newer one, one minor version at a time"},
+		{"1.34", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, after which the control plane costs more per hour; upgrade to a newer version, one minor version at a time"},
 		{"1.34", "2026-12-02", "standard support of Kubernetes 1.34 ended on 2026-12-02: the control plane's hour costs more, and on 2027-12-02 EKS upgrades the cluster by itself; move to"},
-		{"1.34", "2027-12-02", "extended support of Kubernetes 1.34 ended on 2027-12-02: EKS makes no cluster of it and upgrades those that it has; move to"},
+		{"1.34", "2027-12-02", "extended support of Kubernetes 1.34 ended on 2027-12-02: EKS creates no clusters of this version and upgrades existing ones; move to"},
 	} {
 		got := plan.AdviseOnSupport(test.version, test.day)
 		switch {

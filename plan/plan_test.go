@@ -28,11 +28,11 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 	}{
 		"a VPC too small for subnets": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/24" },
-			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; a /23 at least is needed (public subnets of /27), such as 10.0.0.0/23",
+			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; at least a /23 is needed (public subnets of /27), such as 10.0.0.0/23",
 		},
 		"a VPC larger than AWS makes": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/8" },
-			"network.cidr: 10.0.0.0/8: each zone would get a private /11 and a public /12 of it; AWS makes no VPC larger than a /16, such as 10.0.0.0/16",
+			"network.cidr: 10.0.0.0/8: each zone would get a private /11 and a public /12 of it; AWS supports no VPC larger than a /16, such as 10.0.0.0/16",
 		},
 		"services inside the VPC": {
 			func(s *config.Stack) { s.Cluster.ServiceCIDR = "10.0.128.0/20" },
@@ -52,18 +52,18 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"nodes that could not reach the API": {
 			func(s *config.Stack) { s.Cluster.Endpoint.Private = false },
-			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the NAT gateways, which are made with the stack: nodes could never join; set private: true",
+			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the NAT gateways, which AWS assigns when the stack is created, so nodes cannot join the cluster; set private: true",
 		},
 		"a node group whose name is too long with the cluster's": {
 			func(s *config.Stack) {
 				s.Cluster.Name = "a-cluster-for-the-platform-team"
 				s.NodeGroups = map[string]config.NodeGroup{"general-purpose-graviton-nodes": {}}
 			},
-			`nodeGroups["general-purpose-graviton-nodes"]: the group would be named a-cluster-for-the-platform-team-general-purpose-graviton-nodes-1a2b3c4, which has 70 characters where EKS accepts 63; shorten it or cluster.name by 7`,
+			`nodeGroups["general-purpose-graviton-nodes"]: the node group would be named a-cluster-for-the-platform-team-general-purpose-graviton-nodes-1a2b3c4, which has 70 characters where EKS accepts 63; shorten it or cluster.name by 7`,
 		},
 		"no node to begin with": {
 			func(s *config.Stack) { s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Max: 3}} },
-			"nodeGroups: no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule",
+			"nodeGroups: no node group starts an untainted node, so CoreDNS and the load balancer controller cannot be scheduled; give one node group desired 1 or more and no taint but PreferNoSchedule",
 		},
 		"nodes that repel every pod": {
 			func(s *config.Stack) {
@@ -73,11 +73,11 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a region that does not exist": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			"aws:region: \"eu-west-9\" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
+			"aws:region: \"eu-west-9\" is not a region with EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
 		},
 		"a region of a partition of its own": {
 			func(s *config.Stack) { s.Region = "us-iso-east-1" },
-			"aws:region: us-iso-east-1 is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted",
+			"aws:region: us-iso-east-1 is in a partition that eksnet does not support; regions of aws, aws-cn and aws-us-gov are accepted",
 		},
 		"public nodes that could not reach the API": {
 			func(s *config.Stack) {
@@ -96,22 +96,22 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a service without an interface endpoint": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"sts", "ecr"} },
-			`network.endpoints[1]: "ecr" is not a service with an interface endpoint that eksnet knows in aws; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, eks-auth, elasticfilesystem,`,
+			`network.endpoints[1]: "ecr" is not a service with an interface endpoint that eksnet supports in aws; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, eks-auth, elasticfilesystem,`,
 		},
 		"an interface endpoint of S3": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"s3"} },
-			"network.endpoints[0]: s3 has a gateway endpoint in any case, which costs nothing; remove it",
+			"network.endpoints[0]: s3 always has a gateway endpoint, which is free of charge; remove it",
 		},
 		"a service that has no endpoint in China": {
 			func(s *config.Stack) {
 				s.Region = "cn-north-1"
 				s.Network.Endpoints = config.Endpoints{"eks-auth"}
 			},
-			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet knows in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
+			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet supports in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
 		},
 		"a region that AWS does not have": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			`aws:region: "eu-west-9" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1,`,
+			`aws:region: "eu-west-9" is not a region with EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1,`,
 		},
 		"a region that GovCloud does not have": {
 			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },
@@ -164,7 +164,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 				s.NodeGroups["x86"] = config.NodeGroup{AMI: config.AL2023x86, Scaling: config.Scaling{Max: 1}}
 				s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
 			},
-			`workloads["game"].image: the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64`,
+			`workloads["game"].image: the image of game-2048 runs on x86_64 only, and no node group starts an untainted x86_64 node; add such a node group, or set an image for arm64`,
 		},
 		"a viewer of another partition": {
 			func(s *config.Stack) { s.Cluster.Viewers = []string{"arn:aws-cn:iam::111122223333:role/viewer"} },
@@ -212,11 +212,11 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 			func(s *config.Stack) {
 				s.Cluster.Endpoint = &config.Endpoint{Public: true, PublicCIDRs: []string{"0.0.0.0/0"}}
 			},
-			"cluster.endpoint: private is false and network.nat none: nodes in private subnets could never join; set private: true",
+			"cluster.endpoint: private is false and network.nat is none, so nodes in private subnets cannot join the cluster; set private: true",
 		},
 		"endpoints that do not suffice": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"ec2", "ecr.api", "sts"} },
-			"network.endpoints: network.nat is none, and what nodes in private subnets need is missing: ecr.dkr (without it nodes pull no images), elasticloadbalancing (without it the controller makes no load balancers); add it, or write auto",
+			"network.endpoints: network.nat is none, and what nodes in private subnets need is missing: ecr.dkr (without it nodes cannot pull images), elasticloadbalancing (without it the controller cannot create load balancers); add it, or write auto",
 		},
 		"a public image": {
 			func(s *config.Stack) { s.Workloads["echo"] = config.Workload{Image: config.EchoImage} },
@@ -338,12 +338,12 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 				"near": {Image: "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53"},
 			}
 		}, []string{
-			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 comes from outside of China, from where pulls are slow or fail; copy it into a registry there and name it, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
 			`workloads["game"].image: public.ecr.aws/l6m2t8p7/docker-2048@sha256:`,
 			`workloads["hub"].image: nginx:1.29 comes from outside of China`,
 		}},
 		"an administrator who makes the cluster": {func(s *config.Stack) { s.Role = s.Cluster.Admins[0] }, []string{
-			`cluster.admins[0]: this is the role of aws:assumeRole; if it makes the cluster, EKS makes its entry too, and a second one fails (ResourceInUseException); leave it out unless another principal made the cluster`,
+			`cluster.admins[0]: this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster`,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func TestTheTablesTellEverySubnetWithItsNeedForAddresses(t *testing.T) {
 
 func TestWhatIsKeptForPrefixesIsTold(t *testing.T) {
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, good...))
-	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "KEPT FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "PODS' SUBNET") {
+	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "RESERVED FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "POD SUBNET") {
 		t.Errorf("the network is\n%s", out)
 	}
 }

@@ -55,7 +55,7 @@ func TestADrawingThatCannotBeWrittenIsSaid(t *testing.T) {
 	dir := folder(t, good...)
 	write(t, dir, "file", "")
 	for file, want := range map[string]string{
-		filepath.Join(dir, "pictures", "dev.svg"): "the folder " + filepath.Join(dir, "pictures") + " does not exist; make it first (mkdir -p",
+		filepath.Join(dir, "pictures", "dev.svg"): "the folder " + filepath.Join(dir, "pictures") + " does not exist; create it first (mkdir -p",
 		filepath.Join(dir, "file", "dev.svg"):     "name a file that can be written, such as network.svg",
 		dir:                                       "name a file that can be written, such as network.svg",
 	} {

@@ -63,9 +63,9 @@ func vpcRange(s *config.Stack, problems *config.Problems) (vpc netip.Prefix, ok 
 		return vpc, false // config's problem
 	}
 	if bits := vpc.Bits(); bits < awsdata.LargestVPCBits || bits > smallestVPC {
-		limit := fmt.Sprintf("a /%d at least is needed (public subnets of /27)", smallestVPC)
+		limit := fmt.Sprintf("at least a /%d is needed (public subnets of /27)", smallestVPC)
 		if bits < awsdata.LargestVPCBits {
-			limit = fmt.Sprintf("AWS makes no VPC larger than a /%d", awsdata.LargestVPCBits)
+			limit = fmt.Sprintf("AWS supports no VPC larger than a /%d", awsdata.LargestVPCBits)
 		}
 		problems.Add("network.cidr", "%s: each zone would get a private /%d and a public /%d of it; %s, such as %s",
 			vpc, bits+privateBits, bits+publicBits, limit, netip.PrefixFrom(vpc.Addr(), min(max(bits, awsdata.LargestVPCBits), smallestVPC)).Masked())

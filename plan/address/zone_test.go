@@ -135,7 +135,7 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 	}{
 		"too small": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/24" },
-			"network.podCidr: 100.64.0.0/24: each zone would get a /26 of it, with 2 whole /28 blocks; a /23 at least is needed (6 whole /28 blocks), such as 100.64.0.0/23",
+			"network.podCidr: 100.64.0.0/24: each zone would get a /26 of it, with 2 whole /28 blocks; at least a /23 is needed (6 whole /28 blocks), such as 100.64.0.0/23",
 		},
 		"one address block": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/29" },
@@ -143,7 +143,7 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"larger than AWS takes": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/10" },
-			"network.podCidr: 100.64.0.0/10: each zone would get a /12 of it, with more addresses than a subnet takes; a VPC takes no range larger than a /16, such as 100.64.0.0/16",
+			"network.podCidr: 100.64.0.0/10: each zone would get a /12 of it, with more addresses than a subnet supports; a VPC supports no range larger than a /16, such as 100.64.0.0/16",
 		},
 		"of the VPC": {
 			func(s *config.Stack) { s.Network.PodCIDR = "10.0.128.0/20" },

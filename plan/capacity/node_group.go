@@ -115,7 +115,7 @@ func ComputeGroups(s *config.Stack) []Group {
 func CheckMaxPods(s *config.Stack, problems *config.Problems) {
 	for name, g := range cniOf(s).groups(s.NodeGroups) {
 		if pods := s.NodeGroups[name].MaxPods; pods > g.MaxPods {
-			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, and a node takes %d at most (%s); write %d or less, or 0 for that figure", pods, g.MaxPods, g.Reason, g.MaxPods)
+			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, but a node supports at most %d (%s); write %d or less, or 0 for that number", pods, g.MaxPods, g.Reason, g.MaxPods)
 		}
 	}
 }
@@ -150,7 +150,7 @@ func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
 		g.MaxPods, g.KubeletMaxPods = pods, pods
-		g.Reason = fmt.Sprintf("%d of the stack file; without it %s", pods, g.Reason)
+		g.Reason = fmt.Sprintf("%d from the stack file; without it %s", pods, g.Reason)
 	case c.custom:
 		g.KubeletMaxPods = g.MaxPods
 	}

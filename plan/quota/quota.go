@@ -75,9 +75,9 @@ func AdviseOnShortages(quotas []Quota) []config.Warning {
 		if !q.Short() || q.isExceededByMost() {
 			continue
 		}
-		way := "AWS raises it for nobody: ask for less"
+		way := "AWS does not increase it: reduce the need"
 		if q.Code != "" {
-			way = "unless the account has more already, ask for it: " + q.Command
+			way = "unless the account already has more, request an increase: " + q.Command
 		}
 		warnings = append(warnings, config.Warning{Path: q.Path, Text: fmt.Sprintf("this stack alone may need %s of %s's quota %q, and the default is %d; %s",
 			q.amount(), q.Service, q.Name, q.Default, way)})
