@@ -28,7 +28,7 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 			func(s *config.Stack) {
 				s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups, s.Network.PodCIDR, s.Network.NAT = true, edge, "100.64.0.0/16", config.NATNone
 			},
-			"addons.vpcCni.externalSnat: true, but with network.nat none the pods' subnets have no way out",
+			"addons.vpcCni.externalSnat: true, but with network.nat none the pods' subnets have no route to the internet, and",
 		},
 	} {
 		s := plantest.Stack()

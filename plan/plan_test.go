@@ -69,7 +69,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 			func(s *config.Stack) {
 				s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
 			},
-			"nodeGroups: no group begins with a node that takes every pod",
+			"nodeGroups: no node group starts an untainted node, so CoreDNS and the load balancer controller cannot be scheduled; give one node group desired 1 or more and no taint but PreferNoSchedule",
 		},
 		"a region that does not exist": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
@@ -115,39 +115,39 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a region that GovCloud does not have": {
 			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },
-			`aws:region: "us-gov-north-9" is no region of EKS`,
+			`aws:region: "us-gov-north-9" is not a region with EKS as of November 2026`,
 		},
 		"a VPC of link-local addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "169.254.0.0/16" },
-			"network.cidr: 169.254.0.0/16 is of 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which no VPC has; choose a private range, such as 10.0.0.0/16",
+			"network.cidr: 169.254.0.0/16 overlaps 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which a VPC cannot use; choose a private range, such as 10.0.0.0/16",
 		},
 		"a VPC of loopback addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "127.0.0.0/18" },
-			"network.cidr: 127.0.0.0/18 is of 127.0.0.0/8 (loopback), which no VPC has; choose a private range, such as 10.0.0.0/18",
+			"network.cidr: 127.0.0.0/18 overlaps 127.0.0.0/8 (loopback), which a VPC cannot use; choose a private range, such as 10.0.0.0/18",
 		},
 		"a VPC of multicast addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "230.0.0.0/16" },
-			"network.cidr: 230.0.0.0/16 is of 224.0.0.0/4 (multicast)",
+			"network.cidr: 230.0.0.0/16 overlaps 224.0.0.0/4 (multicast)",
 		},
 		"a VPC of addresses for the future": {
 			func(s *config.Stack) { s.Network.CIDR = "250.0.0.0/16" },
-			"network.cidr: 250.0.0.0/16 is of 240.0.0.0/4 (reserved for future use)",
+			"network.cidr: 250.0.0.0/16 overlaps 240.0.0.0/4 (reserved for future use)",
 		},
 		"a VPC of addresses of no host": {
 			func(s *config.Stack) { s.Network.CIDR = "0.0.0.0/16" },
-			"network.cidr: 0.0.0.0/16 is of 0.0.0.0/8 (addresses of no host)",
+			"network.cidr: 0.0.0.0/16 overlaps 0.0.0.0/8 (addresses of no host)",
 		},
 		"two answers to one request": {
 			func(s *config.Stack) {
 				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}, "b": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}})
 			},
-			`workloads["b"]: host "shop.example.com" and path / are those of workload a in group demo; give one of them another host or path`,
+			`workloads["b"]: host "shop.example.com" and path / are also those of workload a in group demo; give one of them another host or path`,
 		},
 		"one ALB with two schemes": {
 			func(s *config.Stack) {
 				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Paths: []string{"/"}, Scheme: config.Internal}, "b": {Paths: []string{"/b"}, Scheme: config.InternetFacing}})
 			},
-			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group is one load balancer; give them one scheme or another group`,
+			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group has one load balancer; give them one scheme or another group`,
 		},
 		"more rules than an ALB takes": {
 			func(s *config.Stack) {
@@ -157,7 +157,7 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 				}
 				s.Workloads = plantest.GroupedWorkloads(many)
 			},
-			`workloads["w100"].group: demo has more than 100 rules with this workload's, one for each host with each path, which is how many an ALB takes; use another group`,
+			`workloads["w100"].group: with this workload demo has more than 100 rules, one for each host with each path, and an ALB supports no more; use another group`,
 		},
 		"an x86_64 image on Graviton nodes": {
 			func(s *config.Stack) {
@@ -168,27 +168,27 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a viewer of another partition": {
 			func(s *config.Stack) { s.Cluster.Viewers = []string{"arn:aws-cn:iam::111122223333:role/viewer"} },
-			"cluster.viewers[0]: arn:aws-cn:iam::111122223333:role/viewer is not of aws:region ap-northeast-2",
+			"cluster.viewers[0]: arn:aws-cn:iam::111122223333:role/viewer is not in the partition of aws:region ap-northeast-2",
 		},
 		"access for another partition": {
 			func(s *config.Stack) {
 				s.Cluster.Access = []config.Access{{Principal: "arn:aws-us-gov:iam::111122223333:role/team"}}
 			},
-			"cluster.access[0].principal: arn:aws-us-gov:iam::111122223333:role/team is not of aws:region ap-northeast-2",
+			"cluster.access[0].principal: arn:aws-us-gov:iam::111122223333:role/team is not in the partition of aws:region ap-northeast-2",
 		},
 		"a role of another partition": {
 			func(s *config.Stack) { s.Role = "arn:aws-cn:iam::111122223333:role/deployer" },
-			"aws:assumeRole.roleArn: arn:aws-cn:iam::111122223333:role/deployer is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+			"aws:assumeRole.roleArn: arn:aws-cn:iam::111122223333:role/deployer is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
 		},
 		"an administrator of another partition": {
 			func(s *config.Stack) { s.Cluster.Admins = []string{"arn:aws-cn:iam::111122223333:role/admin"} },
-			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
 		},
 		"a certificate of another partition": {
 			func(s *config.Stack) {
 				s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, Certificate: "arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1"}}
 			},
-			`workloads["shop"].certificate: arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1 is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:`,
+			`workloads["shop"].certificate: arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1 is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:`,
 		},
 	}
 	for name, test := range tests {
@@ -216,23 +216,23 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 		},
 		"endpoints that do not suffice": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"ec2", "ecr.api", "sts"} },
-			"network.endpoints: network.nat is none, and what nodes in private subnets need is missing: ecr.dkr (without it nodes cannot pull images), elasticloadbalancing (without it the controller cannot create load balancers); add it, or write auto",
+			"network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing: ecr.dkr (without it nodes cannot pull images), elasticloadbalancing (without it the controller cannot create load balancers); add them, or write auto",
 		},
 		"a public image": {
 			func(s *config.Stack) { s.Workloads["echo"] = config.Workload{Image: config.EchoImage} },
-			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53`,
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled with network.nat none; copy it to a private registry in aws:region ap-northeast-2 and use that, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53`,
 		},
 		"a private registry of another region": {
 			func(s *config.Stack) {
 				s.Workloads["echo"] = config.Workload{Image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53"}
 			},
-			`workloads["echo"].image: 111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53 cannot be pulled with network.nat none`,
+			`workloads["echo"].image: 111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53 cannot be pulled with network.nat none; copy it to a private registry in aws:region`,
 		},
 		"a public image of the controller": {
 			func(s *config.Stack) {
 				s.Addons.LoadBalancerController.Image = "public.ecr.aws/eks/aws-load-balancer-controller"
 			},
-			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
+			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it to a private registry in aws:region ap-northeast-2 and use that, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
 		},
 	}
 	if _, problems := plan.New(isolated()); problems.Err() != nil {
@@ -340,7 +340,7 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 		}, []string{
 			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
 			`workloads["game"].image: public.ecr.aws/l6m2t8p7/docker-2048@sha256:`,
-			`workloads["hub"].image: nginx:1.29 comes from outside of China`,
+			`workloads["hub"].image: nginx:1.29 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as`,
 		}},
 		"an administrator who makes the cluster": {func(s *config.Stack) { s.Role = s.Cluster.Admins[0] }, []string{
 			`cluster.admins[0]: this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster`,

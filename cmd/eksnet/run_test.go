@@ -215,10 +215,10 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 		want string
 	}{
 		{nil, "no command; see eksnet -h"},
-		{[]string{"up", "dev"}, `no command "up"; there are plan and path`},
+		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan or path`},
 		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
 		{[]string{"path", "dev", "echo", "shop"}, `"dev echo shop": path takes one stack and one workload`},
-		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network, which plan tells of"},
+		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network and is an option of plan"},
 		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
 		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
 	} {
