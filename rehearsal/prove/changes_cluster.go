@@ -32,7 +32,7 @@ var clusterChanges = []changeRow{
 	{
 		key: "cluster.version", change: "lowered", stack: localStack,
 		edits:   edits{setKey("cluster.version", `"1.34"`)},
-		refused: `cluster.version: "1.34" is older than 1.35, which the cluster has`,
+		refused: `cluster.version: "1.34" is older than 1.35, the version of the existing cluster`,
 	},
 	{
 		key: "cluster.version", change: "removed where it is the default", stack: localStack,
@@ -104,7 +104,7 @@ var clusterChanges = []changeRow{
 	{
 		key: "cluster.endpoint.private", change: "switched off", stack: localStack,
 		edits:   edits{setKey("cluster.endpoint.private", "false")},
-		refused: "nodes could never join; set private: true",
+		refused: "so nodes cannot join the cluster; set private: true",
 	},
 	{
 		key: "cluster.endpoint.private", change: "switched on", stack: govCloudStack,
