@@ -9,7 +9,7 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// values tell what is accepted.
+// values describes the accepted values of an attribute.
 type values struct {
 	accepted string
 	accepts  func(value string) bool

@@ -12,7 +12,7 @@ import (
 )
 
 // decoder fills Go values from decoded JSON strictly: an unknown key, a wrong type or a fraction where a whole number
-// belongs is a problem at its path, and decoding goes on so that all of them are told at once.
+// belongs is a problem at its path, and decoding continues, so that all of them are reported at once.
 type decoder struct{ problems Problems }
 
 func (d *decoder) value(path string, raw any, into reflect.Value) {

@@ -1,5 +1,5 @@
 // Package config is what the operator typed: the types of a stack file's own keys, their strict decoding, defaults and
-// validation. It knows nothing of Pulumi.
+// validation. It does not depend on Pulumi.
 //
 // The tags of the fields are the keys of the stack file. Comments give meaning, unit, default and accepted values.
 package config

@@ -13,7 +13,7 @@ const (
 )
 
 // access checks who may do what. A principal may have several policies, each of them once
-// (docs.aws.amazon.com/eks/latest/userguide/access-policies.html), but nobody needs another beside the administrator's.
+// (docs.aws.amazon.com/eks/latest/userguide/access-policies.html), but an administrator needs no other.
 func (v *validator) access(c Cluster) {
 	g := grants{}
 	for i, arn := range c.Admins {
@@ -57,7 +57,7 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 // withoutPath is a role of IAM Identity Center by its name alone (github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
 var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[\w+=,.@-]+_[0-9a-f]{16}$`)
 
-// serviceLinked reports whether a role is a service's own, which nobody else takes
+// serviceLinked reports whether a role is service-linked, which only its service can assume
 // (docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html: access entries do not support service-linked roles).
 func serviceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }
 

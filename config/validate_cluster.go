@@ -100,7 +100,7 @@ func (v *validator) proxy(path, text string) {
 	}
 }
 
-// port tells whether a URL's port is one, or left out.
+// port reports whether the port of a URL is valid or omitted.
 func port(text string) bool {
 	number, err := strconv.Atoi(text)
 	return text == "" || err == nil && number > 0 && number < 1<<16

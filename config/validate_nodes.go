@@ -55,7 +55,7 @@ func (v *validator) labels(path string, labels map[string]string) {
 	}
 }
 
-// othersLabel tells whether a label is one that nodes may not give themselves: Kubernetes' own but for two prefixes
+// othersLabel reports whether nodes may not set a label on themselves: the labels of Kubernetes except two prefixes
 // (kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction), and EKS's.
 func othersLabel(key string) bool {
 	domain, _, prefixed := strings.Cut(key, "/")

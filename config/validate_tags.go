@@ -99,7 +99,7 @@ func (v *validator) tagsNotOnInstances(s *Stack) {
 	}
 }
 
-// owners of prefixes that tell AWS, controllers and people what a resource is for: the same tag on everything would mislead them.
+// owners are the reserved tag prefixes, by which AWS, controllers and operators identify resources, with the reason for each.
 var owners = map[string]string{
 	"aws:":                       "AWS sets such tags itself",
 	"eksnet/":                    "it identifies the stack that a resource belongs to",
@@ -108,7 +108,7 @@ var owners = map[string]string{
 	"cluster.k8s.amazonaws.com/": "the VPC CNI identifies its own resources by it",
 }
 
-// reservedTag is the prefix of a tag's key that is somebody's own, "" for none.
+// reservedTag returns the reserved prefix of a tag's key, "" for none.
 func reservedTag(key string) string {
 	for prefix := range owners {
 		if strings.HasPrefix(strings.ToLower(key), prefix) {

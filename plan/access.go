@@ -9,7 +9,7 @@ import (
 )
 
 // checkAPIEndpoint refuses an API that nodes cannot reach: without private access they come in from the internet, by
-// addresses that nobody knows before they are made, so only a public range of everybody contains them
+// addresses that are not known before they are created, so only 0.0.0.0/0 contains them
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
 func checkAPIEndpoint(s *config.Stack, problems *config.Problems) {
 	e := s.Cluster.Endpoint

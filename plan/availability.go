@@ -23,7 +23,7 @@ func InstanceTypes(s *config.Stack) []string {
 // CheckInstanceOfferings refuses the node groups of a stack that have no instance type for one of the stack's zones.
 // Offered are the zones of each type, as the account sees them
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling
-// hasControlPlanes another type of the group where a zone lacks one.
+// uses another type of the group where a zone lacks one.
 func CheckInstanceOfferings(s *config.Stack, offered map[string][]string) config.Problems {
 	var problems config.Problems
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {

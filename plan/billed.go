@@ -10,13 +10,13 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by
+// Billed is a kind of resource that AWS bills by the hour while it exists. Prices are not included: they differ by
 // region and time.
 type Billed struct {
-	// What is one of them, such as "NAT gateway", and Detail tells which.
+	// What names one of them, such as "NAT gateway", and Detail lists which ones.
 	What   string `json:"what"`
 	Detail string `json:"detail"`
-	// Count is how many stand when the stack is up. Min and Max bound it where nodes scale, and are the same otherwise.
+	// Count is how many exist when the stack is up. Min and Max bound it where nodes scale, and are the same otherwise.
 	Count int `json:"count"`
 	Min   int `json:"min"`
 	Max   int `json:"max"`

@@ -20,7 +20,7 @@ type interfaceService struct {
 }
 
 // The beginnings of the names of endpoint services. In aws-cn it depends on the service; EC2's
-// DescribeVpcEndpointServices tells which, and the AWS CDK keeps its answers (github.com/aws/aws-cdk,
+// DescribeVpcEndpointServices returns it, and the AWS CDK keeps its answers (github.com/aws/aws-cdk,
 // aws-ec2/lib/vpc-endpoint.ts).
 const (
 	standardPrefix = "com.amazonaws"

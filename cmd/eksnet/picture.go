@@ -12,7 +12,7 @@ import (
 // standardOutput is the name of a file that is none.
 const standardOutput = "-"
 
-// writePicture puts a drawing where -svg wants it, in the place of what stands there.
+// writePicture writes a drawing to the file that -svg names, and replaces an existing one.
 func writePicture(svg []byte, file string, out io.Writer) error {
 	if file == standardOutput {
 		_, err := out.Write(svg)

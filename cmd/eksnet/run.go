@@ -161,7 +161,7 @@ func (c *call) draw(file string) error {
 	return nil
 }
 
-// plan plans the stack that is asked for. The error holds every mistake of its file.
+// plan plans the stack of the command line. The error has every problem of its file.
 func (c call) plan() (*config.Stack, *plan.Plan, error) {
 	p, err := openProject(c.dir)
 	if err != nil {

@@ -54,7 +54,7 @@ func (p *project) settings(file string) (*settings, error) {
 	return s, nil
 }
 
-// namespaced completes a key that stands without the project's name.
+// namespaced adds the project's name to a key without a namespace.
 func (p *project) namespaced(key string) string {
 	if strings.Contains(key, ":") {
 		return key

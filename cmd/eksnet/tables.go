@@ -39,7 +39,7 @@ func (r *report) writeTables(out io.Writer) error {
 	return err
 }
 
-// operator is how provider and kubeconfig come to the account, "" for as whoever runs them.
+// operator describes the profile and role that provider and kubeconfig use, "" for the operator's own credentials.
 func (r *report) operator() string {
 	how := ""
 	if r.Profile != "" {

@@ -23,7 +23,7 @@ var privateRanges = []netip.Prefix{
 	carrierGradeNAT, netip.MustParsePrefix("198.18.0.0/15"),
 }
 
-// AdviseOnPublicRanges warns of ranges of the VPC that are somebody's on the internet: AWS accepts them, and routes
+// AdviseOnPublicRanges warns of ranges of the VPC that are public addresses: AWS accepts them, and routes
 // them to the VPC.
 func AdviseOnPublicRanges(s *config.Stack) []config.Warning {
 	var all []config.Warning

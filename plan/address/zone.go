@@ -27,7 +27,7 @@ type Zone struct {
 	// Pods holds pods where network.podCidr is given, ControlPlane the control plane's interfaces where
 	// network.controlPlaneSubnets asks for it; the zero prefix otherwise. The control plane is in the first two zones.
 	Pods, ControlPlane netip.Prefix
-	// Reserved is the part of the private subnet from which nodes take /28 prefixes and nobody else anything, the zero
+	// Reserved is the part of the private subnet reserved for the /28 prefixes of nodes, the zero
 	// prefix for none.
 	Reserved netip.Prefix
 }

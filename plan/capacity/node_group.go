@@ -21,7 +21,7 @@ type Group struct {
 	ENIs            int `json:"enis"`
 	AddressesPerENI int `json:"addressesPerEni"`
 	VCPUs           int `json:"vcpus"`
-	// Nitro tells that the type takes /28 prefixes.
+	// Nitro reports whether the type supports /28 prefixes.
 	Nitro bool `json:"nitro"`
 	// MaxPods is how many pods run on a node.
 	MaxPods int `json:"maxPods"`
@@ -63,7 +63,7 @@ func capOf(cpus int) int {
 // cni is how nodes get addresses for pods.
 type cni struct {
 	prefixes bool
-	// custom tells that pods have subnets of their own, so that the first interface of a node holds none of them
+	// custom reports whether pods have subnets of their own, so that the first interface of a node holds none of them
 	// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 	custom bool
 	warm   config.Warm
@@ -82,7 +82,7 @@ func (c cni) podInterfaces(i awsdata.InstanceType) int {
 	return i.Interfaces
 }
 
-// prefixed tells whether an instance gets prefixes: only those on the Nitro system and bare metal do.
+// prefixed reports whether an instance gets prefixes: only those on the Nitro system and bare metal do.
 func (c cni) prefixed(i awsdata.InstanceType) bool { return c.prefixes && i.Nitro }
 
 // holds is how many pods the interfaces of an instance have addresses for.

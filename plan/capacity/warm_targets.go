@@ -16,7 +16,7 @@ func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
 	}
 	warm, prefixes := s.Addons.VPCCNI.Warm, s.Addons.VPCCNI.PrefixDelegation
 	byNumber := warm.IPs > 0 || warm.MinimumIPs > 0
-	const byDefault = 1 // the default, which cannot be told from a value that is typed
+	const byDefault = 1 // the default, which cannot be distinguished from a value that is typed
 	switch {
 	case warm.ENIs > byDefault && prefixes:
 		warn("enis", "%d, but with prefixDelegation nodes keep prefixes warm and not interfaces; write prefixes, or remove it", warm.ENIs)

@@ -9,7 +9,7 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// healthRules are about how a load balancer tells whether a target works.
+// healthRules are about the health checks of load balancers.
 var healthRules = []Rule{
 	{
 		Name: "proxy-protocol-health", Refused: true,
@@ -38,7 +38,7 @@ var healthRules = []Rule{
 }
 
 // findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone,
-// without a word, anybody takes.
+// without data, is accepted everywhere.
 func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
 		check := balancer.HealthCheckOf(w)
@@ -48,7 +48,7 @@ func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 		switch other := check.Port != 0 && check.Port != balancer.ApplicationOf(w).TCP; {
 		case check.By == balancer.AnswersLocal:
 			found(path+".proxyProtocol", "true with instance targets and trafficPolicy Local; write target: ip, trafficPolicy: Cluster, or health: {port: traffic-port}")
-		case other && check.By != balancer.AnswersNobody:
+		case other && check.By != balancer.AnswersNothing:
 			found(path+".health.port", "%d with proxyProtocol and an %s check; write traffic-port, or protocol: TCP", check.Port, check.Protocol)
 		}
 	}
@@ -72,7 +72,7 @@ func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		check := balancer.HealthCheckOf(w)
-		if check.By != balancer.AnswersNobody {
+		if check.By != balancer.AnswersNothing {
 			continue
 		}
 		if w.Protocol == config.ProtocolUDP && balancer.ApplicationOf(w).UDP == 0 {
@@ -89,14 +89,14 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findWrongAnswer finds checks of ports where somebody listens who does not say yes to what is asked. None of the
+// findWrongAnswer finds checks of ports whose listener does not return success for the request. None of the
 // applications speaks TLS, nor does kube-proxy; the kubelet does, to those that it knows.
 func findWrongAnswer(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		check := balancer.HealthCheckOf(w)
 		asked, _, _ := strings.Cut(check.Path, "?")
 		switch {
-		case check.By == balancer.AnswersNobody || check.Protocol == config.HealthTCP:
+		case check.By == balancer.AnswersNothing || check.Protocol == config.HealthTCP:
 		case check.By == balancer.AnswersKubelet:
 			found(path+".health.port", "%d by %s, but the kubelet rejects unauthenticated requests there; write %d, which is kube-proxy's", check.Port, check.Protocol, awsdata.KubeProxyHealthPort)
 		case check.Protocol == config.HealthHTTPS:

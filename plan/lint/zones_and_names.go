@@ -10,7 +10,7 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// placeRules are about where a load balancer stands and what it is called there.
+// placeRules are about the zones, subnets and names of load balancers.
 var placeRules = []Rule{
 	{
 		Name: "no-subnet", Refused: true,
@@ -77,7 +77,7 @@ func findZonesLeftOut(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findEqualNames warns of load balancers of which people cannot tell in the console which is which.
+// findEqualNames warns of load balancers whose names in the console do not show which is which.
 func findEqualNames(s *config.Stack, _ []address.Zone, found reportFunc) {
 	seen := map[string]balancer.LoadBalancer{}
 	for _, b := range balancer.LoadBalancers(s.Workloads) {

@@ -15,7 +15,7 @@ import (
 type Quota struct {
 	// Name is as Service Quotas shows it.
 	Name string `json:"name"`
-	// Service and Code are what its commands take; Code is empty for a limit that AWS raises for nobody.
+	// Service and Code are what its commands take; Code is empty for a limit that AWS does not increase.
 	Service string `json:"service"`
 	Code    string `json:"code"`
 	// Needed is what this stack alone may come to need, node groups at their max.

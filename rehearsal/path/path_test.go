@@ -91,7 +91,7 @@ func comparison(way path.Path, m made, o objects) map[string][2]string {
 		"protocol":     {protocolOf(way), string(target.Protocol)},
 		"health check": {text(*way.Health), text(healthOf(way, target))},
 		"source":       {string(way.Source), string(sourceOf(target, attributes, o))},
-		"told":         {way.Told, toldBy(way.Kind, attributes)},
+		"told":         {way.Told, clientAddressBy(way.Kind, attributes)},
 	}
 	if way.Kind == config.KindNLB {
 		compared["cross-zone"] = [2]string{fmt.Sprint(way.Zones.ToTarget), attributes["balancer load_balancing.cross_zone.enabled"]}
@@ -169,7 +169,7 @@ func sourceOf(target model.TargetGroupSpec, attributes map[string]string, o obje
 	}
 }
 
-func toldBy(kind string, attributes map[string]string) string {
+func clientAddressBy(kind string, attributes map[string]string) string {
 	switch {
 	case attributes["proxy_protocol_v2.enabled"] == "true":
 		return "the proxy protocol, version 2"
