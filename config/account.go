@@ -17,18 +17,18 @@ var beyondRole = []string{"duration", "externalId", "policy", "policyArns", "ses
 func instead(setting string) string {
 	switch setting {
 	case "defaultTags":
-		return "eksnet:tags does that"
+		return "use eksnet:tags"
 	case "assumeRoles":
-		return "aws:assumeRole takes one role, and aws:profile a profile that takes others before it"
+		return "aws:assumeRole supports one role; for a chain of roles, set aws:profile to a profile that assumes the others first"
 	default:
-		return "put it into a profile of the AWS configuration and name that by aws:profile"
+		return "set it in a profile of the AWS configuration, and set aws:profile to that profile"
 	}
 }
 
 // provider refuses settings of Pulumi's AWS provider that would be without effect: the stack makes its own.
 func (d *decoder) provider(key string) {
 	if setting, aws := strings.CutPrefix(key, "aws:"); aws && !slices.Contains(providerKeys, setting) {
-		d.problems.Add(key, "would have no effect: the stack's provider takes region, allowedAccountIds, profile and assumeRole alone; %s", instead(setting))
+		d.problems.Add(key, "has no effect: the stack's provider supports only region, allowedAccountIds, profile and assumeRole; %s", instead(setting))
 	}
 }
 
@@ -49,13 +49,13 @@ func (d *decoder) role(get Source) string {
 	given, isMap := raw.(map[string]any)
 	for _, setting := range beyondRole {
 		if _, typed := given[setting]; typed {
-			d.problems.Add(path+"."+setting, "would hold for the provider alone and not for the kubeconfig, which takes a role by its ARN; %s", instead(setting))
+			d.problems.Add(path+"."+setting, "would apply to the provider but not to the kubeconfig, which supports only the ARN of a role; %s", instead(setting))
 			delete(given, setting)
 		}
 	}
 	d.value(path, raw, reflect.ValueOf(&role).Elem())
 	if isMap && role.ARN == "" {
-		d.problems.Add(path, "missing roleArn, the role to take, such as {roleArn: \"arn:aws:iam::111122223333:role/deployer\"}")
+		d.problems.Add(path, "missing roleArn, the role to assume, such as {roleArn: \"arn:aws:iam::111122223333:role/deployer\"}")
 	}
 	return role.ARN
 }
@@ -69,11 +69,11 @@ func (v *validator) account(s *Stack) {
 		v.Add("aws:region", "%q is not a region, such as ap-northeast-2", s.Region)
 	}
 	if len(s.Accounts) == 0 {
-		v.Add("aws:allowedAccountIds", `missing; %s: ["111122223333"] lets the stack build in that account alone`, file)
+		v.Add("aws:allowedAccountIds", `missing; %s: ["111122223333"] allows the stack in that account only`, file)
 	}
 	for i, id := range s.Accounts {
 		if !accountID.MatchString(id) {
-			v.Add(At("aws:allowedAccountIds", i), "%q is not an account id of twelve digits", id)
+			v.Add(At("aws:allowedAccountIds", i), "%q is not a 12-digit account ID", id)
 		}
 	}
 	if s.Profile != "" && !profileName.MatchString(s.Profile) {
@@ -91,8 +91,8 @@ func (v *validator) role(s *Stack) {
 	case parts == nil:
 		v.Add("aws:assumeRole.roleArn", "%q is not the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deployer", s.Role)
 	case serviceLinked(s.Role):
-		v.Add("aws:assumeRole.roleArn", "%s is a service-linked role, which its service alone can assume; name a role of yours", s.Role)
+		v.Add("aws:assumeRole.roleArn", "%s is a service-linked role, which only its service can assume; use a role of your own", s.Role)
 	case len(s.Accounts) > 0 && !slices.Contains(s.Accounts, parts[1]):
-		v.Add("aws:assumeRole.roleArn", "%s is a role of account %s, which aws:allowedAccountIds does not list (%s); name a role there or add its account", s.Role, parts[1], list(s.Accounts...))
+		v.Add("aws:assumeRole.roleArn", "%s is a role of account %s, which aws:allowedAccountIds does not list (%s); use a role of a listed account or add its account", s.Role, parts[1], list(s.Accounts...))
 	}
 }

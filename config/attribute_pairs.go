@@ -49,7 +49,7 @@ func (v *validator) together(path string, w Workload) {
 	b := w.Attributes
 	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
 		if b[logs+".s3.enabled"] == "true" && b[logs+".s3.bucket"] == "" {
-			v.Add(In(path+".attributes", logs+".s3.enabled"), "true, and no bucket to write to; add %s.s3.bucket", logs)
+			v.Add(In(path+".attributes", logs+".s3.enabled"), "true without a bucket; add %s.s3.bucket", logs)
 		}
 	}
 	t := targetGroup{v, path + ".targetGroupAttributes", w.TargetGroupAttributes, w.CompleteTargetGroupAttributes()}
@@ -79,30 +79,30 @@ func (t targetGroup) say(name, format string, values ...any) {
 func (t targetGroup) unhealthy(protocol string) {
 	switch {
 	case t.typed[awsdata.Stickiness] == "true" && protocol == ProtocolTLS:
-		t.say(awsdata.Stickiness, ", but a listener for TLS keeps no client with its target; remove it, or write protocol: TCP")
+		t.say(awsdata.Stickiness, ", but TLS listeners do not support stickiness; remove it, or write protocol: TCP")
 	case t.typed[awsdata.TerminateUnhealthy] == "true" && protocol == ProtocolUDP:
-		t.say(awsdata.TerminateUnhealthy, ", but AWS terminates no connections to unhealthy targets with protocol UDP; remove it")
+		t.say(awsdata.TerminateUnhealthy, ", but AWS does not terminate connections to unhealthy targets with protocol UDP; remove it")
 	case seconds(t.all[awsdata.DrainUnhealthy]) > 0 && protocol != ProtocolUDP && t.all[awsdata.TerminateUnhealthy] != "false":
-		t.say(awsdata.DrainUnhealthy, " seconds, but AWS waits only where it does not terminate connections to unhealthy targets at once, which is its default; add %s: \"false\", or write \"0\"", awsdata.TerminateUnhealthy)
+		t.say(awsdata.DrainUnhealthy, " seconds, but this interval applies only if connections to unhealthy targets are not terminated, and AWS terminates them by default; add %s: \"false\", or write \"0\"", awsdata.TerminateUnhealthy)
 	}
 }
 
 // routing checks how an ALB chooses a target.
 func (t targetGroup) routing() {
 	if seconds(t.typed[awsdata.SlowStart]) > 0 && t.all[awsdata.Algorithm] != "round_robin" {
-		t.say(awsdata.SlowStart, " seconds, but slow start goes with round_robin alone, and load_balancing.algorithm.type is %s; remove one of both", t.all[awsdata.Algorithm])
+		t.say(awsdata.SlowStart, " seconds, but slow start requires round_robin, and load_balancing.algorithm.type is %s; remove one of them", t.all[awsdata.Algorithm])
 	}
 	if t.typed[awsdata.AnomalyMitigation] == "on" && t.all[awsdata.Algorithm] != "weighted_random" {
-		t.say(awsdata.AnomalyMitigation, ", but it goes with weighted_random alone; add load_balancing.algorithm.type: weighted_random")
+		t.say(awsdata.AnomalyMitigation, ", but it requires weighted_random; add load_balancing.algorithm.type: weighted_random")
 	}
 }
 
 func (t targetGroup) stickiness() {
 	if t.typed["stickiness.type"] == "app_cookie" && t.typed["stickiness.app_cookie.cookie_name"] == "" {
-		t.say("stickiness.type", " without its name; add stickiness.app_cookie.cookie_name")
+		t.say("stickiness.type", " without a cookie name; add stickiness.app_cookie.cookie_name")
 	}
 	if t.typed[awsdata.Stickiness] == "true" && t.all[awsdata.TargetGroupCrossZone] == "false" {
-		t.say(awsdata.Stickiness, ", but AWS keeps no client with its target where %s is false (docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html); remove one of both", awsdata.TargetGroupCrossZone)
+		t.say(awsdata.Stickiness, ", but AWS does not support stickiness where %s is false (docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html); remove one of them", awsdata.TargetGroupCrossZone)
 	}
 }
 
@@ -115,7 +115,7 @@ func (t targetGroup) thresholds(dns, routing string) {
 		if t.typed[dns] == "" {
 			at = routing
 		}
-		t.say(at, ", but AWS wants %s (%d) to be at least %s (%d), so that a zone leaves DNS before its unhealthy targets get traffic; write %s: %q or more, or \"off\"", dns, most, routing, least, dns, strconv.Itoa(least))
+		t.say(at, ", but AWS requires %s (%d) to be at least %s (%d), so that a zone is removed from DNS before its unhealthy targets receive traffic; write %s: %q or more, or \"off\"", dns, most, routing, least, dns, strconv.Itoa(least))
 	}
 }
 

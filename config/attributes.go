@@ -9,7 +9,7 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// values tell what is accepted.
+// values describes the accepted values of an attribute.
 type values struct {
 	accepted string
 	accepts  func(value string) bool
@@ -30,10 +30,10 @@ func numbersFrom(least, most int, beside ...string) values {
 var (
 	// anyText goes into an annotation of the form a=b,c=d, of which the controller takes the spaces around each part
 	// away.
-	anyText = values{"a text without , and =, and without a space at its ends", func(value string) bool {
+	anyText = values{"a string without , or = and without leading or trailing spaces", func(value string) bool {
 		return value != "" && !strings.ContainsAny(value, ",=") && value == strings.TrimSpace(value)
 	}}
-	cookieName = values{"a text without , and = that does not begin with AWSALB, which is the load balancer's own", func(value string) bool {
+	cookieName = values{"a string without , or = that does not begin with AWSALB, which is reserved for the load balancer", func(value string) bool {
 		return anyText.accepts(value) && !strings.HasPrefix(value, "AWSALB")
 	}}
 )
@@ -84,10 +84,10 @@ func (v *validator) attributes(path, kind string, typed map[string]string, known
 
 func (v *validator) attributeOfKey(at, kind, key string) {
 	if kind == KindALB && key != "deregistrationDelay" {
-		v.Add(at, "nothing that can be set for alb; remove it")
+		v.Add(at, "cannot be set for alb; remove it")
 		return
 	}
-	v.Add(at, "has a key of its own; remove it here and write %s", key)
+	v.Add(at, "is set by its own key; remove it here and write %s", key)
 }
 
 // namesWithoutKey returns the names of attributes that have no key of their own.

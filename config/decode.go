@@ -12,7 +12,7 @@ import (
 )
 
 // decoder fills Go values from decoded JSON strictly: an unknown key, a wrong type or a fraction where a whole number
-// belongs is a problem at its path, and decoding goes on so that all of them are told at once.
+// belongs is a problem at its path, and decoding continues, so that all of them are reported at once.
 type decoder struct{ problems Problems }
 
 func (d *decoder) value(path string, raw any, into reflect.Value) {
@@ -58,7 +58,7 @@ func (d *decoder) object(path string, raw any, into reflect.Value) {
 func (d *decoder) entries(path string, raw any, into reflect.Value) {
 	given, ok := raw.(map[string]any)
 	if !ok {
-		d.mismatch(path, raw, "a map by name")
+		d.mismatch(path, raw, "a map keyed by name")
 		return
 	}
 	into.Set(reflect.MakeMap(into.Type()))
@@ -119,10 +119,10 @@ func (d *decoder) scalar(path string, raw any, into reflect.Value) {
 			return
 		}
 		if value.Kind() == reflect.Float64 || value.Kind() == reflect.Bool {
-			d.mismatch(path, raw, "a text: put it in quotes")
+			d.mismatch(path, raw, "a string: put it in quotes")
 			return
 		}
-		d.mismatch(path, raw, "a text")
+		d.mismatch(path, raw, "a string")
 	default:
 		// What other checks find follows from what is meant.
 		into.SetBool(slices.Contains([]any{"yes", "Yes", "YES", "on", "On", "ON", "y", "Y", "true", "True", "TRUE", 1.0}, raw))

@@ -50,7 +50,7 @@ func (a *Autoscale) setDefaults() {
 	*a = Autoscale{Min: 2, CPU: 70}
 }
 
-// untyped stands for a number that nobody typed, where zero is one that somebody could, and the default depends on others.
+// untyped marks a number that is not set, where zero is a valid value and the default depends on other keys.
 const untyped = math.MinInt
 
 // derive fills in what follows from what is typed, after decoding.

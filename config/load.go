@@ -16,7 +16,7 @@ const Namespace = "eksnet"
 // Load reads a stack's configuration. Keys are all configuration keys that the stack file holds, as far as the caller
 // knows them: those of the own namespace and of aws: must be known. Keys of others (pulumi:) are theirs.
 //
-// The problems are all there are; a value that has one stands in the stack as far as it could be read.
+// It returns all problems. A value with a problem is in the stack as far as it could be read.
 func Load(get Source, keys []string) (*Stack, Problems) {
 	s := defaults()
 	sections := s.sections()

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Problem is one mistake in a stack file.
+// Problem is one problem of a stack file.
 type Problem struct {
-	// Path is where it stands: cluster.endpoint.publicCidrs[0], nodeGroups["general"].scaling.
+	// Path is the path of the setting: cluster.endpoint.publicCidrs[0], nodeGroups["general"].scaling.
 	Path string
 	// Message gives the value, what is accepted and the way out.
 	Message string
@@ -16,7 +16,7 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Path + ": " + p.Message }
 
-// Problems is the error of a stack file with one or more mistakes.
+// Problems is the error of a stack file with one or more problems.
 type Problems []Problem
 
 func (p Problems) Error() string {
@@ -25,9 +25,9 @@ func (p Problems) Error() string {
 		lines[i] = problem.String()
 	}
 	if len(p) == 1 {
-		return "the stack file has a mistake: " + lines[0]
+		return "the stack file has a problem: " + lines[0]
 	}
-	return fmt.Sprintf("the stack file has %d mistakes:\n  %s", len(p), strings.Join(lines, "\n  "))
+	return fmt.Sprintf("the stack file has %d problems:\n  %s", len(p), strings.Join(lines, "\n  "))
 }
 
 // Err is nil if there are none.
@@ -43,7 +43,7 @@ func (p *Problems) Add(path, format string, values ...any) {
 	*p = append(*p, Problem{path, fmt.Sprintf(format, values...)})
 }
 
-// With adds what was found in a later look. What stands at, above or below a path with a problem already is left out: it
+// With adds the problems of a later check. A problem at, above or below a path that already has a problem is left out: it
 // follows from the first.
 func (p Problems) With(later Problems) Problems {
 	all := slices.Clone(p)
@@ -58,7 +58,7 @@ func (p Problems) With(later Problems) Problems {
 	return all
 }
 
-// within tells whether a path is another or lies below it.
+// within reports whether a path is equal to another or below it.
 func within(path, other string) bool {
 	rest, inside := strings.CutPrefix(path, other)
 	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
@@ -88,7 +88,7 @@ func list(values ...string) string {
 
 // Warning is something that may not work as the operator expects, though nothing refuses it.
 type Warning struct {
-	// Path is where it stands, as in Problem.
+	// Path is the path of the setting, as in Problem.
 	Path string
 	// Text says what may happen and what to do.
 	Text string

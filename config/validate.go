@@ -36,7 +36,7 @@ func (v *validator) oneOf(path, value string, accepted ...string) {
 // filled refuses an empty list of a key whose absence means everything, since "none" is what an empty list reads as.
 func (v *validator) filled(path string, given []string, such, everything string) {
 	if given != nil && len(given) == 0 {
-		v.Add(path, "an empty list; list some, such as [%s], or leave it out for %s", such, everything)
+		v.Add(path, "the list is empty; add entries, such as [%s], or remove the key for %s", such, everything)
 	}
 }
 

@@ -13,7 +13,7 @@ const (
 )
 
 // access checks who may do what. A principal may have several policies, each of them once
-// (docs.aws.amazon.com/eks/latest/userguide/access-policies.html), but nobody needs another beside the administrator's.
+// (docs.aws.amazon.com/eks/latest/userguide/access-policies.html), but an administrator needs no other.
 func (v *validator) access(c Cluster) {
 	g := grants{}
 	for i, arn := range c.Admins {
@@ -42,13 +42,13 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 	case !principalARN.MatchString(arn):
 		v.Add(path, "%q is not the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin", arn)
 	case serviceLinked(arn):
-		v.Add(path, "%q is a service-linked role, and EKS makes no access entry for one; name the role or user that people and pipelines use", arn)
+		v.Add(path, "%q is a service-linked role, which EKS access entries do not support; use the role or user that people and pipelines use", arn)
 	case withoutPath.MatchString(arn):
-		v.Add(path, "%q lacks the path of a role of IAM Identity Center, without which EKS does not find it (invalid principal); write role/aws-reserved/sso.amazonaws.com/ or role/aws-reserved/sso.amazonaws.com/REGION/ before the name, as aws iam get-role shows it", arn)
+		v.Add(path, "%q lacks the path of the IAM Identity Center role, and EKS does not find the role without it (invalid principal); write role/aws-reserved/sso.amazonaws.com/ or role/aws-reserved/sso.amazonaws.com/REGION/ before the name, as aws iam get-role shows it", arn)
 	case again:
-		v.Add(path, "%q has %s twice, at %s too; list it once", arn, policy, place)
+		v.Add(path, "%q has %s twice, also at %s; list it once", arn, policy, place)
 	case everything:
-		v.Add(path, "%q may do everything already, by %s; keep one of them", arn, admin)
+		v.Add(path, "%q already has full access by %s; keep one of them", arn, admin)
 	default:
 		g[[2]string{arn, policy}] = path
 	}
@@ -57,7 +57,7 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 // withoutPath is a role of IAM Identity Center by its name alone (github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
 var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[\w+=,.@-]+_[0-9a-f]{16}$`)
 
-// serviceLinked reports whether a role is a service's own, which nobody else takes
+// serviceLinked reports whether a role is service-linked, which only its service can assume
 // (docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html: access entries do not support service-linked roles).
 func serviceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }
 
@@ -67,7 +67,7 @@ func (v *validator) namespaces(path string, names []string) {
 	for i, name := range names {
 		switch {
 		case !namespaces.MatchString(name):
-			v.Add(At(path, i), "%q is not a namespace or a pattern of one, such as shop or team-*", name)
+			v.Add(At(path, i), "%q is not a namespace or a namespace pattern, such as shop or team-*", name)
 		case slices.Index(names, name) < i:
 			v.Add(At(path, i), "%q is listed twice; list each namespace once", name)
 		}

@@ -23,16 +23,16 @@ func (v *validator) addons(a Addons) {
 		v.Add("addons.loadBalancerController.version", "%q is not a chart version, such as 3.2.2", lbc.Version)
 	case len(major) == 1 && major < "3":
 		// github.com/aws/eks-charts, stable/aws-load-balancer-controller: the chart of controller 2.17.1 is 1.17.1.
-		v.Add("addons.loadBalancerController.version", "%s; chart and controller have one version from 3.0.0 on, and before it no chart has the controller's: 3.0.0 or later is accepted, such as 3.2.2", lbc.Version)
+		v.Add("addons.loadBalancerController.version", "%s; the chart and the controller have the same version only from 3.0.0 on: 3.0.0 or later is accepted, such as 3.2.2", lbc.Version)
 	}
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
 	v.chart("addons.loadBalancerController.chart", lbc.Chart)
 	switch path := "addons.loadBalancerController.image"; {
 	case lbc.Image == "" || repository.MatchString(lbc.Image):
 	case imageName.MatchString(lbc.Image):
-		v.Add(path, "%q carries a tag or digest, and the tag is the version; write %s", lbc.Image, imageName.FindStringSubmatch(lbc.Image)[1])
+		v.Add(path, "%q has a tag or digest, but the tag is set from version; write %s", lbc.Image, imageName.FindStringSubmatch(lbc.Image)[1])
 	default:
-		v.Add(path, "%q is not an image without its tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
+		v.Add(path, "%q is not an image name without a tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
 	}
 }
 
@@ -45,7 +45,7 @@ func (v *validator) warm(path string, cni VPCCNI) {
 	v.between(path+".prefixes", w.Prefixes, 0, 16, "prefixes")
 	if cni.PrefixDelegation && w.Prefixes == 0 && w.IPs == 0 && w.MinimumIPs == 0 {
 		// github.com/aws/amazon-vpc-cni-k8s, cmd/aws-vpc-cni/main.go, validateEnvVars.
-		v.Add(path+".prefixes", "0 with prefix delegation, and neither ips nor minimumIps: the VPC CNI does not start so, and no node gets ready; set one of the three to 1 or more")
+		v.Add(path+".prefixes", "0 with prefix delegation and without ips and minimumIps: the VPC CNI does not start, so no node becomes ready; set one of the three to 1 or more")
 	}
 }
 
@@ -54,12 +54,12 @@ func (v *validator) chart(path, text string) {
 	chart, err := url.Parse(text)
 	switch {
 	case err != nil || chart.Host == "" || chart.Scheme != "https" && chart.Scheme != "oci":
-		v.Add(path, "%q is not a chart's place; an https:// repository or the oci:// address of the chart is accepted, such as https://aws.github.io/eks-charts", text)
+		v.Add(path, "%q is not the location of a chart; an https:// repository or the oci:// address of a chart is accepted, such as https://aws.github.io/eks-charts", text)
 	case chart.User != nil:
-		v.Add(path, "the address carries a name or password, which would stand in the state for all to read; log in with helm registry login instead")
+		v.Add(path, "the address contains a user name or password, which would be readable in the state; use helm registry login instead")
 	case chart.RawQuery != "" || chart.Fragment != "":
 		v.Add(path, "%q has more than host and path; write %s://%s%s", text, chart.Scheme, chart.Host, chart.Path)
 	case chart.Scheme == "oci" && strings.Trim(chart.Path, "/") == "":
-		v.Add(path, "%q is a registry; name the chart in it, such as %s/aws-load-balancer-controller", text, strings.TrimRight(text, "/"))
+		v.Add(path, "%q is a registry; add the name of the chart, such as %s/aws-load-balancer-controller", text, strings.TrimRight(text, "/"))
 	}
 }

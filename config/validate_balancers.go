@@ -49,7 +49,7 @@ func (v *validator) target(path string, w Workload) {
 func (v *validator) nodePorts(path string, w Workload) {
 	switch {
 	case w.Kind == KindNLB && w.Target == TargetIP && w.TrafficPolicy != "":
-		v.Add(path+".trafficPolicy", "%q, but what goes to ip targets passes no port of a node; remove it or write target: instance", w.TrafficPolicy)
+		v.Add(path+".trafficPolicy", "%q, but traffic to ip targets does not pass through a node port; remove it or write target: instance", w.TrafficPolicy)
 	case w.TrafficPolicy != "":
 		v.oneOf(path+".trafficPolicy", w.TrafficPolicy, PolicyCluster, PolicyLocal)
 	}
@@ -60,9 +60,9 @@ func (v *validator) listener(path string, w Workload) {
 	v.oneOf(path+".protocol", w.Protocol, ProtocolTCP, ProtocolUDP, ProtocolTLS)
 	switch {
 	case w.Protocol == ProtocolTLS && w.Certificate == "":
-		v.Add(path+".certificate", "missing; a listener for TLS needs one: name a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012")
+		v.Add(path+".certificate", "missing; a TLS listener requires a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012")
 	case w.Protocol != ProtocolTLS && w.Certificate != "":
-		v.Add(path+".certificate", "an NLB that listens for %s shows none; write protocol: TLS, or remove it", w.Protocol)
+		v.Add(path+".certificate", "an NLB with a %s listener uses no certificate; write protocol: TLS, or remove it", w.Protocol)
 	}
 }
 
@@ -72,17 +72,17 @@ func (v *validator) certificate(path string, w Workload, region string) {
 	switch {
 	case w.Certificate == "":
 		if w.Redirect != nil && w.Kind == KindALB {
-			v.Add(path+".redirect", "%t, but without a certificate nothing listens for HTTPS; add certificate, or remove it", *w.Redirect)
+			v.Add(path+".redirect", "%t, but without a certificate there is no HTTPS listener; add certificate, or remove it", *w.Redirect)
 		}
 	case parts == nil:
 		v.Add(at, "%q is not the ARN of a certificate in ACM, such as arn:aws:acm:%s:111122223333:certificate/12345678-1234-1234-1234-123456789012", w.Certificate, region)
 	case region != "" && parts[1] != region:
-		v.Add(at, "a certificate of %s, and a load balancer takes those of its own region, %s; request or import it there", parts[1], region)
+		v.Add(at, "the certificate is in %s, but a load balancer uses certificates of its own region, %s; request or import it there", parts[1], region)
 	}
 }
 
 func (v *validator) sources(path string, w Workload) {
-	v.filled(path+".sourceRanges", w.SourceRanges, "203.0.113.0/24", "anybody")
+	v.filled(path+".sourceRanges", w.SourceRanges, "203.0.113.0/24", "any address")
 	for i, cidr := range w.SourceRanges {
 		at := At(path+".sourceRanges", i)
 		v.cidr(at, cidr)
@@ -91,7 +91,7 @@ func (v *validator) sources(path string, w Workload) {
 		}
 	}
 	if len(w.SourceRanges) > 0 && len(w.SecurityGroups) > 0 {
-		v.Add(path+".sourceRanges", "%s, but the groups of securityGroups decide who may connect; write the ranges into those, or remove one of both keys", Count(len(w.SourceRanges), "range", "ranges"))
+		v.Add(path+".sourceRanges", "%s, but the groups in securityGroups decide which clients may connect; add the ranges to those groups, or remove one of the two keys", Count(len(w.SourceRanges), "range", "ranges"))
 	}
 }
 
@@ -111,17 +111,17 @@ func (v *validator) zones(path string, zones, all []string) {
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html).
 func (v *validator) securityGroups(path string, w Workload) {
 	at := path + ".securityGroups"
-	v.filled(at, w.SecurityGroups, "sg-0123456789abcdef0", "the controller's own, which lets sourceRanges in")
+	v.filled(at, w.SecurityGroups, "sg-0123456789abcdef0", "the controller's security group, which allows sourceRanges")
 	for i, id := range w.SecurityGroups {
 		switch {
 		case !groupID.MatchString(id):
-			v.Add(At(at, i), "%q is not the id of a security group, such as sg-0123456789abcdef0", id)
+			v.Add(At(at, i), "%q is not a security group ID, such as sg-0123456789abcdef0", id)
 		case slices.Index(w.SecurityGroups, id) < i:
 			v.Add(At(at, i), "%q is listed twice; list each group once", id)
 		}
 	}
 	if len(w.SecurityGroups) > awsdata.SecurityGroupsPerInterface-1 {
-		v.Add(at, "%d groups; a load balancer takes five, and one is the controller's, by which nodes and pods let it in: list up to 4", len(w.SecurityGroups))
+		v.Add(at, "%d groups; a load balancer can have five, and one is the controller's, from which nodes and pods accept traffic: list up to 4", len(w.SecurityGroups))
 	}
 }
 
@@ -133,7 +133,7 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	for i, id := range w.ElasticIPs {
 		switch {
 		case !allocationID.MatchString(id):
-			v.Add(At(at, i), "%q is not the allocation id of an Elastic IP, such as eipalloc-0123456789abcdef0", id)
+			v.Add(At(at, i), "%q is not the allocation ID of an Elastic IP, such as eipalloc-0123456789abcdef0", id)
 		case slices.Index(w.ElasticIPs, id) < i:
 			v.Add(At(at, i), "%q is listed twice; a zone needs an address of its own", id)
 		}
@@ -141,7 +141,7 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	switch {
 	case len(w.ElasticIPs) == 0:
 	case w.Scheme == Internal:
-		v.Add(at, "%s, but an internal load balancer has none of the internet; remove them or write scheme: internet-facing", Count(len(w.ElasticIPs), "address", "addresses"))
+		v.Add(at, "%s, but an internal load balancer has no public addresses; remove them or write scheme: internet-facing", Count(len(w.ElasticIPs), "address", "addresses"))
 	case len(w.ElasticIPs) != len(zones):
 		v.Add(at, "%s for %s; list one for each of %s, in that order", Count(len(w.ElasticIPs), "address", "addresses"), Count(len(zones), "zone", "zones"), strings.Join(zones, ", "))
 	}
@@ -153,7 +153,7 @@ func (v *validator) addresses(workloads map[string]Workload) {
 	for _, name := range slices.Sorted(maps.Keys(workloads)) {
 		for i, id := range workloads[name].ElasticIPs {
 			if other := holder[id]; other != "" && other != name {
-				v.Add(At(In("workloads", name)+".elasticIps", i), "%q is of workload %s too; an address is one load balancer's", id, other)
+				v.Add(At(In("workloads", name)+".elasticIps", i), "%q is also used by workload %s; an Elastic IP belongs to one load balancer", id, other)
 			}
 			holder[id] = name
 		}

@@ -12,15 +12,15 @@ func (v *validator) cluster(c Cluster) {
 	if c.Name == "" {
 		v.Add("cluster.name", "missing; name the cluster, such as dev")
 	} else if !clusterName.MatchString(c.Name) {
-		v.Add("cluster.name", "%q is not accepted; up to 40 letters, digits, - and _ are, a letter or digit first (names of IAM roles are made of it)", c.Name)
+		v.Add("cluster.name", "%q is not accepted; use up to 40 letters, digits, - and _, starting with a letter or digit (names of IAM roles are derived from it)", c.Name)
 	} else if strings.HasPrefix(c.Name, "sg-") {
 		// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName.
-		v.Add("cluster.name", "%q begins with sg-, and EC2 accepts no security group with such a name, which the stack makes of it; choose another beginning", c.Name)
+		v.Add("cluster.name", "%q begins with sg-, but security groups of the stack are named after it, and EC2 accepts no such name of a security group; choose another name", c.Name)
 	}
 	v.oneOf("cluster.version", c.Version, Versions...)
 	v.cidr("cluster.serviceCidr", c.ServiceCIDR)
 	if c.Endpoint == nil {
-		v.Add("cluster.endpoint", "missing; say who may reach the API, such as {public: true, publicCidrs: [203.0.113.0/24]}")
+		v.Add("cluster.endpoint", "missing; specify which clients may reach the API, such as {public: true, publicCidrs: [203.0.113.0/24]}")
 	} else {
 		v.endpoint(*c.Endpoint)
 	}
@@ -44,14 +44,14 @@ func (v *validator) endpoint(e Endpoint) {
 	const path = "cluster.endpoint"
 	switch {
 	case !e.Private && !e.Public:
-		v.Add(path, "neither private nor public; switch one on, or nobody reaches the API")
+		v.Add(path, "neither private nor public, so no client can reach the API; set one of them to true")
 	case e.Public && len(e.PublicCIDRs) == 0:
-		v.Add(path+".publicCidrs", `missing while public is true; list who may reach the API, such as ["203.0.113.0/24"]`)
+		v.Add(path+".publicCidrs", `missing while public is true; list the ranges that may reach the API, such as ["203.0.113.0/24"]`)
 	case !e.Public && len(e.PublicCIDRs) > 0:
 		v.Add(path+".publicCidrs", "%s while public is false; set public: true or remove them", Count(len(e.PublicCIDRs), "range", "ranges"))
 	}
 	if len(e.PublicCIDRs) > mostPublicCIDRs {
-		v.Add(path+".publicCidrs", "%d ranges; EKS accepts %d at most: join neighbours", len(e.PublicCIDRs), mostPublicCIDRs)
+		v.Add(path+".publicCidrs", "%d ranges; EKS accepts at most %d: merge adjacent ranges", len(e.PublicCIDRs), mostPublicCIDRs)
 	}
 	for i, cidr := range e.PublicCIDRs {
 		at := At(path+".publicCidrs", i)
@@ -90,17 +90,17 @@ func (v *validator) proxy(path, text string) {
 	proxy, err := url.Parse(text)
 	switch {
 	case err == nil && proxy.Scheme == "https":
-		v.Add(path, "%q: kubectl trusts the cluster's own authority alone on its way there, and no proxy has a certificate of that; use the proxy's http or socks5, or forward a port to it: http://localhost:8888", text)
+		v.Add(path, "%q: kubectl verifies the proxy with the cluster's certificate authority, which issues no certificates for proxies; use the proxy over http or socks5, or forward a port to it: http://localhost:8888", text)
 	case err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "socks5"}, proxy.Scheme) || !port(proxy.Port()):
 		v.Add(path, "%q is not the URL of a proxy; http and socks5 with a host are accepted, such as http://localhost:8888", text)
 	case proxy.User != nil:
-		v.Add(path, "the URL carries a name or password, which would stand in the kubeconfig for all to read; use a proxy that asks for none, such as a forwarded port: http://localhost:8888")
+		v.Add(path, "the URL contains a user name or password, which would be readable in the kubeconfig; use a proxy without authentication, such as a forwarded port: http://localhost:8888")
 	case strings.Trim(proxy.Path, "/") != "" || proxy.RawQuery != "" || proxy.Fragment != "" || proxy.Opaque != "":
 		v.Add(path, "%q has more than scheme, host and port; write %s://%s", text, proxy.Scheme, proxy.Host)
 	}
 }
 
-// port tells whether a URL's port is one, or left out.
+// port reports whether the port of a URL is valid or omitted.
 func port(text string) bool {
 	number, err := strconv.Atoi(text)
 	return text == "" || err == nil && number > 0 && number < 1<<16

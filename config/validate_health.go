@@ -22,9 +22,9 @@ func (v *validator) health(path string, w Workload) {
 	switch asks := h.Protocol == HealthHTTP || h.Protocol == HealthHTTPS || w.Kind == KindALB; {
 	case h.Path == "":
 	case !asks:
-		v.Add(at+".path", "%q, but a check by TCP asks for nothing; write protocol: HTTP, or remove it", h.Path)
+		v.Add(at+".path", "%q, but a TCP health check has no path; write protocol: HTTP, or remove it", h.Path)
 	case !checkPath.MatchString(h.Path) || len(h.Path) > 1024:
-		v.Add(at+".path", "%q is not a path that a check asks for, such as /healthz", h.Path)
+		v.Add(at+".path", "%q is not a valid health check path, such as /healthz", h.Path)
 	}
 	v.untypedOr(at+".interval", h.Interval, 5, 300, "seconds")
 	v.untypedOr(at+".healthyThreshold", h.HealthyThreshold, 2, 10, "checks")

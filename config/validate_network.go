@@ -9,7 +9,7 @@ import (
 func (v *validator) network(n Network, region string) {
 	v.cidr("network.cidr", n.CIDR)
 	if len(n.Zones) < 2 || len(n.Zones) > 4 {
-		v.Add("network.zones", "%s; EKS needs two at least and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
+		v.Add("network.zones", "%s; EKS requires at least two, and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
 	}
 	for i, zone := range n.Zones {
 		letter, inRegion := strings.CutPrefix(zone, region)
@@ -30,7 +30,7 @@ func (v *validator) network(n Network, region string) {
 	for i, service := range n.Endpoints {
 		switch {
 		case service == EndpointsAuto && len(n.Endpoints) > 1:
-			v.Add(At("network.endpoints", i), "auto stands for all that the stack needs and is written alone: endpoints: auto")
+			v.Add(At("network.endpoints", i), "auto includes every endpoint that the stack needs and cannot be combined with others; write endpoints: auto")
 		case slices.Index(n.Endpoints, service) < i:
 			v.Add(At("network.endpoints", i), "%q is listed twice; list each service once", service)
 		}

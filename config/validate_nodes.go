@@ -8,12 +8,12 @@ import (
 
 func (v *validator) nodeGroups(groups map[string]NodeGroup, stackTags int) {
 	if len(groups) == 0 {
-		v.Add("nodeGroups", "missing; CoreDNS and the load balancer controller need one group at least")
+		v.Add("nodeGroups", "missing; CoreDNS and the load balancer controller need at least one node group")
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		path := In("nodeGroups", name)
 		if !dnsLabel.MatchString(name) || len(name) > 40 {
-			v.Add(path, "the name may hold up to 40 small letters, digits and -")
+			v.Add(path, "the name may have up to 40 lowercase letters, digits and -")
 		}
 		v.nodeGroup(path, groups[name])
 		v.tags(path+".tags", groups[name].Tags, stackTags)
@@ -44,18 +44,18 @@ func (v *validator) labels(path string, labels map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		switch value := labels[key]; {
 		case !labelKey(key) || !labelValue.MatchString(value) || len(value) > longestLabel:
-			v.Add(In(path, key), "%q is not a Kubernetes label; letters, digits, -, _ and . are accepted, 63 at most", key+"="+value)
+			v.Add(In(path, key), "%q is not a Kubernetes label; letters, digits, -, _ and . are accepted, at most 63", key+"="+value)
 		case othersLabel(key):
 			v.Add(In(path, key), "reserved label prefix: EKS refuses labels of eks.amazonaws.com, and the kubelet does not start with others of kubernetes.io and k8s.io; use a domain of your own, such as example.com/%s", key[strings.LastIndex(key, "/")+1:])
 		case len(key) > longestLabel:
-			v.Add(In(path, key), "the key has %d characters; EKS accepts %d with the prefix: shorten it", len(key), longestLabel)
+			v.Add(In(path, key), "the key has %d characters; EKS accepts %d including the prefix: shorten it", len(key), longestLabel)
 		case value == "":
-			v.Add(In(path, key), "an empty value, and EKS accepts 1 to %d characters; write one, such as \"true\"", longestLabel)
+			v.Add(In(path, key), "the value is empty, but EKS requires 1 to %d characters; write a value, such as \"true\"", longestLabel)
 		}
 	}
 }
 
-// othersLabel tells whether a label is one that nodes may not give themselves: Kubernetes' own but for two prefixes
+// othersLabel reports whether nodes may not set a label on themselves: the labels of Kubernetes except two prefixes
 // (kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction), and EKS's.
 func othersLabel(key string) bool {
 	domain, _, prefixed := strings.Cut(key, "/")
@@ -70,16 +70,16 @@ func othersLabel(key string) bool {
 // taints follows EKS, and Kubernetes where it makes the node (k8s.io/kubernetes, pkg/apis/core/validation, validateNodeTaints).
 func (v *validator) taints(path string, taints []Taint) {
 	if len(taints) > mostTaints {
-		v.Add(path, "%d taints; EKS accepts %d at most", len(taints), mostTaints)
+		v.Add(path, "%d taints; EKS accepts at most %d", len(taints), mostTaints)
 	}
 	for i, taint := range taints {
 		at := At(path, i)
 		again := func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }
 		switch {
 		case !labelKey(taint.Key) || !labelValue.MatchString(taint.Value) || len(taint.Value) > longestLabel:
-			v.Add(at, "%q is not a Kubernetes taint; letters, digits, -, _ and . are accepted, 63 at most", taint.Key+"="+taint.Value)
+			v.Add(at, "%q is not a Kubernetes taint; letters, digits, -, _ and . are accepted, at most 63", taint.Key+"="+taint.Value)
 		case len(taint.Key) > longestLabel:
-			v.Add(at, "the key %s has %d characters; EKS accepts %d with the prefix: shorten it", taint.Key, len(taint.Key), longestLabel)
+			v.Add(at, "the key %s has %d characters; EKS accepts %d including the prefix: shorten it", taint.Key, len(taint.Key), longestLabel)
 		case slices.ContainsFunc(taints[:i], again):
 			v.Add(at, "%s with %s is listed twice, and Kubernetes refuses a node whose taints are not unique by key and effect; keep one of them", taint.Key, taint.Effect)
 		}
@@ -102,7 +102,7 @@ func (v *validator) instances(path string, g NodeGroup) {
 		return
 	}
 	if len(g.InstanceTypes) > mostInstanceTypes {
-		v.Add(path+".instanceTypes", "%d types; EKS accepts %d at most: list fewer, or add another group", len(g.InstanceTypes), mostInstanceTypes)
+		v.Add(path+".instanceTypes", "%d types; EKS accepts at most %d: list fewer, or add another node group", len(g.InstanceTypes), mostInstanceTypes)
 	}
 	v.oneOf(path+".ami", g.AMI, AMIs...)
 	for i, typ := range g.InstanceTypes {
@@ -113,7 +113,7 @@ func (v *validator) instances(path string, g NodeGroup) {
 		case slices.Index(g.InstanceTypes, typ) < i:
 			v.Add(at, "%q is listed twice; list each type once", typ)
 		case otherArchitecture(g.AMI) != "" && Arm(g.AMI) != Arm(amiFor(typ)):
-			v.Add(at, "%s does not run %s; use types of one architecture and its image (%s)", typ, g.AMI, otherArchitecture(g.AMI))
+			v.Add(at, "%s does not run %s; use types of one architecture and its AMI (%s)", typ, g.AMI, otherArchitecture(g.AMI))
 		default:
 			v.generation(at, typ, g.AMI)
 		}
@@ -128,16 +128,16 @@ var paravirtual = []string{"c1", "m1", "m2", "t1"}
 func (v *validator) generation(path, typ, ami string) {
 	switch family, _, _ := strings.Cut(typ, "."); {
 	case slices.Contains(paravirtual, family):
-		v.Add(path, "%s runs paravirtual images alone, and EKS has none; use a current type, such as m7i.large or t3.medium", typ)
+		v.Add(path, "%s runs only paravirtual AMIs, and EKS has none; use a current type, such as m7i.large or t3.medium", typ)
 	case family == "a1" && !Bottlerocket(ami):
 		// github.com/amazonlinux/amazon-linux-2023/issues/50: a kernel panic at the start.
-		v.Add(path, "%s does not start AL2023, which needs Graviton2 or later; use a current type, such as m7g.large or t4g.medium, or ami: %s", typ, BottlerocketArm)
+		v.Add(path, "%s cannot run AL2023, which requires Graviton2 or later; use a current type, such as m7g.large or t4g.medium, or ami: %s", typ, BottlerocketArm)
 	}
 }
 
 func (v *validator) scaling(path string, s Scaling) {
 	if s.Min < 0 || s.Desired < 0 || s.Max < 1 {
-		v.Add(path, "min %d, desired %d, max %d; min and desired from 0, max from 1 are accepted", s.Min, s.Desired, s.Max)
+		v.Add(path, "min %d, desired %d, max %d; min and desired must be 0 or more, and max 1 or more", s.Min, s.Desired, s.Max)
 		return
 	}
 	switch {

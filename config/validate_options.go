@@ -28,29 +28,29 @@ func readOptions(typ reflect.Type) []option {
 }
 
 const (
-	opensConnections = "opens connections of its own, so that no policy of nodes keeps the client's address"
-	sendsHeader      = "tells the client's address in the header X-Forwarded-For"
-	hasNoAttributes  = "has no attributes by name"
+	opensConnections = "opens its own connections to targets, so no traffic policy preserves the client's address"
+	sendsHeader      = "sends the client's address in the header X-Forwarded-For"
+	hasNoAttributes  = "has no named attributes"
 )
 
 // insteadOf says what a kind of load balancer does that does not have an option. Those that are not in it read no
 // requests.
 var insteadOf = map[string]map[string]string{
-	"protocol":              {KindCLB: "listens for TCP alone", KindALB: "listens for HTTP, and for HTTPS with a certificate"},
+	"protocol":              {KindCLB: "has TCP listeners only", KindALB: "has an HTTP listener, and an HTTPS listener with a certificate"},
 	"trafficPolicy":         {KindALB: opensConnections},
 	"proxyProtocol":         {KindALB: sendsHeader},
-	"preserveClientAddress": {KindALB: sendsHeader, KindCLB: "opens connections of its own, and tells the client's address by proxyProtocol alone"},
-	"crossZone":             {KindALB: "always sends to all zones"},
-	"zones":                 {KindCLB: "stands in all zones"},
-	"securityGroups":        {KindCLB: "wears the group that EKS's cloud controller makes"},
-	"elasticIps":            {KindCLB: "takes addresses of AWS's choice", KindALB: "takes addresses of AWS's choice"},
+	"preserveClientAddress": {KindALB: sendsHeader, KindCLB: "opens its own connections to targets, and sends the client's address only with proxyProtocol"},
+	"crossZone":             {KindALB: "always balances across zones"},
+	"zones":                 {KindCLB: "is always in all zones"},
+	"securityGroups":        {KindCLB: "uses the security group created by the EKS cloud controller"},
+	"elasticIps":            {KindCLB: "gets its addresses from AWS", KindALB: "gets its addresses from AWS"},
 	"attributes":            {KindCLB: hasNoAttributes},
-	"certificate":           {KindCLB: "passes TLS on as it comes"},
-	"health":                {KindCLB: "is told how to check by EKS's cloud controller"},
-	"deregistrationDelay":   {KindCLB: "has draining for that"},
-	"draining":              {KindNLB: "has deregistrationDelay for that", KindALB: "has deregistrationDelay for that"},
+	"certificate":           {KindCLB: "forwards TLS without terminating it"},
+	"health":                {KindCLB: "uses the health check that the EKS cloud controller configures"},
+	"deregistrationDelay":   {KindCLB: "uses draining instead"},
+	"draining":              {KindNLB: "uses deregistrationDelay instead", KindALB: "uses deregistrationDelay instead"},
 	"targetGroupAttributes": {KindCLB: hasNoAttributes},
-	"readinessGate":         {KindCLB: "sends to nodes, and pods learn nothing of it"},
+	"readinessGate":         {KindCLB: "sends to nodes, so pods have no readiness gate"},
 }
 
 // options refuses what a workload's kind does not have.
@@ -64,7 +64,7 @@ func (v *validator) options(path string, w Workload) {
 		why := "has no load balancer"
 		if w.Balanced() {
 			if why = insteadOf[o.key][w.Kind]; why == "" {
-				why = "passes connections on and reads no requests"
+				why = "forwards connections and does not read requests"
 			}
 		}
 		shown, _ := json.Marshal(value.Interface())

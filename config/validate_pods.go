@@ -8,19 +8,19 @@ const MostGrace = 14 * 60
 func (v *validator) pods(path string, w Workload) {
 	v.between(path+".preStop", w.PreStop, 0, MostGrace-1, "seconds")
 	if w.GracePeriod < 1 || w.GracePeriod > MostGrace {
-		v.Add(path+".gracePeriod", "%d seconds; 1 to %d are accepted, because EKS gives the pods of a node 15 minutes to leave when it updates the node's group, and the update fails after that", w.GracePeriod, MostGrace)
+		v.Add(path+".gracePeriod", "%d seconds; 1 to %d are accepted, because EKS waits up to 15 minutes for the pods of a node to end when it updates a node group, and then the update fails", w.GracePeriod, MostGrace)
 	}
 	if w.PreStop > 0 && w.PreStop >= w.GracePeriod {
-		v.Add(path+".preStop", "%d seconds of a gracePeriod of %d, which leaves none to end in; wait shorter, or make gracePeriod longer", w.PreStop, w.GracePeriod)
+		v.Add(path+".preStop", "%d seconds with a gracePeriod of %d leave no time for the pod to end; lower it, or raise gracePeriod", w.PreStop, w.GracePeriod)
 	}
 	if w.Autoscale != nil {
 		v.autoscale(path+".autoscale", *w.Autoscale)
 	}
 	switch least := w.LeastPods(); {
 	case w.MinAvailable < 0:
-		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, fewer than there are", w.MinAvailable)
+		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, but fewer than the workload has", w.MinAvailable)
 	case w.MinAvailable >= least && w.MinAvailable > 0:
-		v.Add(path+".minAvailable", "%d of %s, so that none may leave and no node could be emptied; lower it, or have more pods", w.MinAvailable, Count(least, "pod", "pods"))
+		v.Add(path+".minAvailable", "%d of %s, so no pod may be evicted and no node can be drained; lower it, or add pods", w.MinAvailable, Count(least, "pod", "pods"))
 	}
 }
 

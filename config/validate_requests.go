@@ -12,7 +12,7 @@ const mostRules = 100
 // requests checks what decides which requests a workload gets, which only an ALB reads.
 func (v *validator) requests(path string, w Workload) {
 	if w.Group != "" && !groupName.MatchString(w.Group) {
-		v.Add(path+".group", "%q is not the name of an ALB group; up to 63 small letters, digits, - and . are accepted, a letter or digit first and last", w.Group)
+		v.Add(path+".group", "%q is not the name of an ALB group; up to 63 lowercase letters, digits, - and . are accepted, starting and ending with a letter or digit", w.Group)
 	}
 	if w.Order != nil {
 		v.order(path+".order", *w.Order, w.Group)
@@ -26,16 +26,16 @@ func (v *validator) requests(path string, w Workload) {
 		v.prefix(At(path+".paths", i), prefix, w.Paths[:i], w.App)
 	}
 	if rules := max(1, len(w.Hosts)) * len(w.Paths); rules > mostRules {
-		v.Add(path+".paths", "%s with %s each are %d rules, and an ALB takes %d; list fewer", Count(max(1, len(w.Hosts)), "host", "hosts"), Count(len(w.Paths), "path", "paths"), rules, mostRules)
+		v.Add(path+".paths", "%s with %s each are %d rules, but an ALB supports %d; list fewer", Count(max(1, len(w.Hosts)), "host", "hosts"), Count(len(w.Paths), "path", "paths"), rules, mostRules)
 	}
 }
 
 func (v *validator) order(path string, order int, group string) {
 	if group == "" {
-		v.Add(path, "%d, but the workload has an ALB of its own, and nobody to come before or after; add group, or remove it", order)
+		v.Add(path, "%d, but the workload has an ALB of its own, so there are no other rules to order; add group, or remove it", order)
 		return
 	}
-	v.between(path, order, -1000, 1000, "is no place in a group")
+	v.between(path, order, -1000, 1000, "is not a valid order")
 }
 
 func (v *validator) host(path, host string, before []string) {
@@ -43,7 +43,7 @@ func (v *validator) host(path, host string, before []string) {
 	case !hostName.MatchString(host) || len(host) > 128:
 		v.Add(path, "%q is not a valid host name, such as shop.example.com or *.example.com, without scheme and port", host)
 	case isAddress(host):
-		v.Add(path, "%q is an address, and Kubernetes accepts names alone as hosts of an Ingress; write a name, such as shop.example.com", host)
+		v.Add(path, "%q is an IP address, but Kubernetes accepts only names as hosts of an Ingress; write a name, such as shop.example.com", host)
 	case slices.Contains(before, host):
 		v.Add(path, "%q is listed twice; list each host once", host)
 	}
@@ -65,6 +65,6 @@ func (v *validator) prefix(path, prefix string, before []string, app string) {
 	case !urlPath.MatchString(prefix) || len(prefix) > 126 || slices.ContainsFunc(strings.Split(prefix, "/"), dots):
 		v.Add(path, "%q is not a valid path prefix; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards", prefix)
 	case app == App2048:
-		v.Add(path, "%q, but game-2048 answers at / alone; give it hosts of its own instead", prefix)
+		v.Add(path, "%q, but game-2048 serves only /; set hosts instead", prefix)
 	}
 }

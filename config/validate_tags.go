@@ -10,13 +10,13 @@ import (
 // eksnet adds up to ten of its own. Others is the number of tags that come from elsewhere.
 func (v *validator) tags(at string, tags map[string]string, others int) {
 	if len(tags) > 0 && len(tags)+others > 40 {
-		v.Add(at, "%d tags, with those of the stack; 40 at most are accepted, AWS allows 50 and eksnet adds its own", len(tags)+others)
+		v.Add(at, "%d tags, including those of the stack; at most 40 are accepted, because AWS allows 50 and eksnet adds its own", len(tags)+others)
 	}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		path := In(at, key)
 		switch value := tags[key]; {
 		case reservedTag(key) != "":
-			v.Add(path, "the prefix %s is not yours: %s; choose another key", reservedTag(key), owners[reservedTag(key)])
+			v.Add(path, "the prefix %s is reserved: %s; choose another key", reservedTag(key), owners[reservedTag(key)])
 		case key == "" || len([]rune(key)) > 128 || len([]rune(value)) > 256 || !tagText.MatchString(key) || !tagText.MatchString(value):
 			v.Add(path, "%q: keys up to 128 and values up to 256 letters, digits, spaces and _.:/=+-@ are accepted", value)
 		}
@@ -30,11 +30,11 @@ func (v *validator) stackTags(at string, tags map[string]string, workloads map[s
 	for i, key := range keys {
 		path, value := In(at, key), tags[key]
 		if other := sameButForCase(key, keys[:i]); other != "" {
-			v.Add(path, "differs from tag %q by upper and lower case alone, and IAM refuses a role with both (Duplicate tag keys found); remove one of them", other)
+			v.Add(path, "differs from tag %q only in upper and lower case, and IAM refuses a role with both (Duplicate tag keys found); remove one of them", other)
 		}
 		v.chartTag(path, key, value)
 		if name := classicOf(workloads); name != "" && strings.Contains(value, "=") {
-			v.Add(path, "%q, but EKS's cloud controller, which tags the load balancer of workload %s (kind clb), cuts a value off at its first =; choose a value without =, or another kind", value, name)
+			v.Add(path, "%q, but EKS's cloud controller, which tags the load balancer of workload %s (kind clb), truncates a value at its first =; use a value without =, or another kind", value, name)
 		}
 	}
 }
@@ -47,11 +47,11 @@ func (v *validator) stackTags(at string, tags map[string]string, workloads map[s
 func (v *validator) chartTag(path, key, value string) {
 	switch text := key + "=" + value; {
 	case strings.Contains(key, "="):
-		v.Add(path, "the key has a =, where the load balancer controller takes it to end; choose a key without =")
+		v.Add(path, "the key contains =, where the load balancer controller ends the key; use a key without =")
 	case strings.Contains(text, ": ") || strings.HasSuffix(text, ":"):
-		v.Add(path, "%q: a colon before a space or at the end is YAML to the load balancer controller's chart, which does not quote tags; leave out the space or the colon", value)
+		v.Add(path, "%q: a colon before a space or at the end is read as YAML by the load balancer controller's chart, which does not quote tags; remove the space or the colon", value)
 	case strings.ContainsAny(text, "\u2028\u2029"):
-		v.Add(path, "%q has a separator of lines or paragraphs, which ends the value in the load balancer controller's chart; write a space", value)
+		v.Add(path, "%q contains a line or paragraph separator, which ends the value in the load balancer controller's chart; use a space", value)
 	case key != strings.TrimSpace(key) || value != strings.TrimSpace(value):
 		v.Add(path, "%q: Elastic Load Balancing accepts no space at the beginning or end of a tag's key or value; remove it", value)
 	}
@@ -92,23 +92,23 @@ func (v *validator) tagsNotOnInstances(s *Stack) {
 		at := At("tagsNotOnInstances", i)
 		switch {
 		case !keys[key]:
-			v.Add(at, "%q is the key of no tag; %s", key, accepted(key, slices.Sorted(maps.Keys(keys))))
+			v.Add(at, "no tag has the key %q; %s", key, accepted(key, slices.Sorted(maps.Keys(keys))))
 		case slices.Index(s.TagsNotOnInstances, key) < i:
 			v.Add(at, "%q is listed twice; list each key once", key)
 		}
 	}
 }
 
-// owners of prefixes that tell AWS, controllers and people what a resource is for: the same tag on everything would mislead them.
+// owners are the reserved tag prefixes, by which AWS, controllers and operators identify resources, with the reason for each.
 var owners = map[string]string{
 	"aws:":                       "AWS sets such tags itself",
-	"eksnet/":                    "it tells which stack a resource belongs to",
+	"eksnet/":                    "it identifies the stack that a resource belongs to",
 	"kubernetes.io/":             "controllers find subnets and security groups by it",
-	"elbv2.k8s.aws/":             "the load balancer controller knows by it what it made",
-	"cluster.k8s.amazonaws.com/": "the CNI knows by it what it made",
+	"elbv2.k8s.aws/":             "the load balancer controller identifies its own resources by it",
+	"cluster.k8s.amazonaws.com/": "the VPC CNI identifies its own resources by it",
 }
 
-// reservedTag is the prefix of a tag's key that is somebody's own, "" for none.
+// reservedTag returns the reserved prefix of a tag's key, "" for none.
 func reservedTag(key string) string {
 	for prefix := range owners {
 		if strings.HasPrefix(strings.ToLower(key), prefix) {

@@ -11,10 +11,10 @@ func (v *validator) workloads(s *Stack) {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		path, w := In("workloads", name), s.Workloads[name]
 		if !workloadName.MatchString(name) || len(name) > 40 {
-			v.Add(path, "the name may hold up to 40 small letters, digits and -, a letter first")
+			v.Add(path, "the name may have up to 40 lowercase letters, digits and -, starting with a letter")
 		}
 		if reserved := []string{"default", "kube-system", "kube-public", "kube-node-lease"}; slices.Contains(reserved, name) {
-			v.Add(path, "the workload gets a namespace of its name, and %s is Kubernetes' own; choose another name", name)
+			v.Add(path, "the workload gets a namespace of its name, and Kubernetes reserves the namespace %s; choose another name", name)
 		}
 		v.oneOf(path+".kind", w.Kind, KindCLB, KindNLB, KindALB, KindPolicy, KindNetshoot)
 		v.app(path, w)
@@ -35,7 +35,7 @@ func (v *validator) app(path string, w Workload) {
 	at := path + ".app"
 	if w.Kind == KindNetshoot {
 		if w.App != AppNetshoot {
-			v.Add(at, "%q, but netshoot is pods with tools and serves nobody; remove it or write kind: clb, nlb or alb", w.App)
+			v.Add(at, "%q, but kind netshoot serves no application; remove it or write kind: clb, nlb or alb", w.App)
 		}
 		return
 	}
@@ -43,12 +43,12 @@ func (v *validator) app(path string, w Workload) {
 	switch {
 	case w.Kind == KindPolicy:
 		if w.App == App2048 || w.App == AppNginx {
-			v.Add(at, "%s, but the clients of policy are of the server's image, and that of %[1]s has nothing to ask with; write echo", w.App)
+			v.Add(at, "%s, but the clients of kind policy run the server's image, and the image of %[1]s has no client for requests; write echo", w.App)
 		}
 	case w.ProxyProtocol && w.Kind != KindALB && (w.App == AppEcho || w.App == App2048):
-		v.Add(path+".proxyProtocol", "true, but %s takes the proxy protocol for a bad request; write app: nginx, or remove it", w.App)
+		v.Add(path+".proxyProtocol", "true, but %s rejects the proxy protocol as a bad request; write app: nginx, or remove it", w.App)
 	case w.Protocol == ProtocolUDP && w.Kind == KindNLB && (w.App == App2048 || w.App == AppNginx):
-		v.Add(path+".protocol", "UDP, but %s answers TCP alone; write app: echo, or another protocol", w.App)
+		v.Add(path+".protocol", "UDP, but %s serves TCP only; write app: echo, or another protocol", w.App)
 	}
 }
 

@@ -11,7 +11,7 @@ const (
 	NATSingle = "single"
 	NATNone   = "none"
 
-	// EndpointsAuto stands for all endpoints that the stack needs.
+	// EndpointsAuto selects all endpoints that the stack needs.
 	EndpointsAuto = "auto"
 
 	PrivateSubnets = "private"
@@ -124,7 +124,7 @@ const iamName = `([\w+=,.@-]+/)*[\w+=,.@-]{1,64}`
 // (github.com/distribution/reference).
 const repositoryText = `([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*`
 
-// labelKey tells whether a text can be the key of a Kubernetes label or taint.
+// labelKey reports whether a text is a valid key of a Kubernetes label or taint.
 func labelKey(key string) bool {
 	prefix, name, prefixed := strings.Cut(key, "/")
 	if !prefixed {

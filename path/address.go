@@ -47,9 +47,9 @@ func sourceOf(w config.Workload) Address {
 	}
 }
 
-// toldBy is by what a pod learns the client's address beside that of the packet, "" for nothing. An ALB writes a header
-// unless it is told not to (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
-func toldBy(w config.Workload) string {
+// clientAddressBy returns what carries the client's address besides the source address, "" for nothing. An ALB writes a header
+// unless an attribute disables it (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
+func clientAddressBy(w config.Workload) string {
 	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
 	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
 		return ForwardedForHeader
@@ -67,9 +67,9 @@ type Out struct {
 	// VPC is within the VPC, Networks to others that it is connected with.
 	VPC      Address `json:"vpc"`
 	Networks Address `json:"otherNetworks"`
-	// Internet has none where there is no way, and two where nodes differ.
+	// Internet is empty where there is no route, and has two addresses where nodes differ.
 	Internet []Address `json:"internet"`
-	// Translated tells that the node puts its own address on what leaves the VPC (SNAT).
+	// Translated reports whether the node replaces the source address of traffic that leaves the VPC by its own (SNAT).
 	Translated bool `json:"snat"`
 }
 

@@ -1,4 +1,4 @@
-// Package path works out how a packet comes to a workload's pods: by which load balancer, target and hops, with whose
+// Package path computes the path of traffic to a workload's pods: the load balancer, target and hops, and whose
 // address on it, and how pods' own packets leave. It is derived from the stack file alone, as plain values. No Pulumi,
 // no network.
 package path
@@ -14,7 +14,7 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// Path is the way to a workload's pods, and out of them.
+// Path is the path to a workload's pods, and their egress.
 type Path struct {
 	Workload string `json:"workload"`
 	Kind     string `json:"kind"`
@@ -35,9 +35,9 @@ type Path struct {
 	Told   string  `json:"clientToldBy,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
 	Zones Crossings `json:"crossZone"`
-	// Health is how the load balancer tells whether a target works.
+	// Health is the load balancer's health check.
 	Health *balancer.HealthCheck `json:"healthCheck,omitempty"`
-	// Out is the way of what a pod sends by itself.
+	// Out is the egress of the pods.
 	Out Out `json:"out"`
 }
 
@@ -46,7 +46,7 @@ type Balancer struct {
 	Scheme string `json:"scheme"`
 	// Group is the ALB group that shares it, "" for none.
 	Group string `json:"group,omitempty"`
-	// Zones are those in whose subnets it stands, public ones or private ones.
+	// Zones are the zones of its subnets, and Subnets is whether these are public or private.
 	Zones   []string `json:"zones"`
 	Subnets string   `json:"subnets"`
 	// Listeners are its ports.
@@ -62,11 +62,11 @@ type Target struct {
 	Port     int    `json:"port"`
 }
 
-// Pod is the end of the way.
+// Pod is the end of the path.
 type Pod struct {
 	App      string `json:"app"`
 	Protocol string `json:"protocol"`
-	// Port is 0 where the pods serve nobody.
+	// Port is 0 for pods that serve no application.
 	Port int `json:"port"`
 }
 
@@ -99,13 +99,13 @@ func Of(s *config.Stack, workload string) (Path, error) {
 		case len(names) == 0:
 			return Path{}, fmt.Errorf("no workload %q: the stack has none", workload)
 		case near != "":
-			return Path{}, fmt.Errorf("no workload %q (did you mean %s?); workloads that exist: %s", workload, near, strings.Join(names, ", "))
+			return Path{}, fmt.Errorf("no workload %q (did you mean %s?); existing workloads: %s", workload, near, strings.Join(names, ", "))
 		default:
-			return Path{}, fmt.Errorf("no workload %q; workloads that exist: %s", workload, strings.Join(names, ", "))
+			return Path{}, fmt.Errorf("no workload %q; existing workloads: %s", workload, strings.Join(names, ", "))
 		}
 	}
 	w = balancer.WithGroupSettings(s, workload)
-	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: toldBy(w), Out: outOf(s)}
+	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: clientAddressBy(w), Out: outOf(s)}
 	if w.Balanced() {
 		check := balancer.HealthCheckOf(w)
 		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(w), targetOf(w), &check, clientsOf(w)
@@ -122,7 +122,7 @@ func balancerOf(w config.Workload) *Balancer {
 	return b
 }
 
-// clientsOf are the ranges that may connect: anybody's by default, also to an internal load balancer, which few
+// clientsOf returns the ranges that may connect: all addresses by default, also to an internal load balancer, to which few
 // networks lead to.
 func clientsOf(w config.Workload) []string {
 	switch {

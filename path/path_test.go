@@ -344,8 +344,8 @@ func TestWorkloadsWithoutALoadBalancerHaveAPathInTheCluster(t *testing.T) {
 func TestAWorkloadThatDoesNotExistLeadsToThoseThatDo(t *testing.T) {
 	two := `{"cart": {"kind": "nlb"}, "shop": {"kind": "nlb"}}`
 	for _, test := range []struct{ workloads, name, want string }{
-		{two, "shopp", `no workload "shopp" (did you mean shop?); workloads that exist: cart, shop`},
-		{two, "billing", `no workload "billing"; workloads that exist: cart, shop`},
+		{two, "shopp", `no workload "shopp" (did you mean shop?); existing workloads: cart, shop`},
+		{two, "billing", `no workload "billing"; existing workloads: cart, shop`},
 		{`{}`, "shop", `no workload "shop": the stack has none`},
 	} {
 		s, _ := load(map[string]string{"eksnet:workloads": test.workloads})

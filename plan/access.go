@@ -9,16 +9,16 @@ import (
 )
 
 // checkAPIEndpoint refuses an API that nodes cannot reach: without private access they come in from the internet, by
-// addresses that nobody knows before they are made, so only a public range of everybody contains them
+// addresses that are not known before they are created, so only 0.0.0.0/0 contains them
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
 func checkAPIEndpoint(s *config.Stack, problems *config.Problems) {
 	e := s.Cluster.Endpoint
 	switch {
 	case e == nil || e.Private || !e.Public:
 	case s.Network.NAT == config.NATNone && s.HasPrivateNodes():
-		problems.Add("cluster.endpoint", "private is false and network.nat none: nodes in private subnets could never join; set private: true")
+		problems.Add("cluster.endpoint", "private is false and network.nat is none, so nodes in private subnets cannot join the cluster; set private: true")
 	case !slices.Contains(e.PublicCIDRs, "0.0.0.0/0"):
-		problems.Add("cluster.endpoint", "private is false and publicCidrs (%s) cannot contain the addresses of %s, which are made with the stack: nodes could never join; set private: true",
+		problems.Add("cluster.endpoint", "private is false and publicCidrs (%s) cannot contain the addresses of %s, which AWS assigns when the stack is created, so nodes cannot join the cluster; set private: true",
 			strings.Join(e.PublicCIDRs, ", "), egressAddresses(s))
 	}
 }
@@ -41,7 +41,7 @@ func checkARNs(s *config.Stack, partition Partition, problems *config.Problems) 
 	own := "arn:" + partition.Name + ":"
 	check := func(path, arn string) {
 		if strings.HasPrefix(arn, "arn:") && !strings.HasPrefix(arn, own) {
-			problems.Add(path, "%s is not of aws:region %s, whose ARNs begin with %s", arn, s.Region, own)
+			problems.Add(path, "%s is not in the partition of aws:region %s, whose ARNs begin with %s", arn, s.Region, own)
 		}
 	}
 	check("aws:assumeRole.roleArn", s.Role)

@@ -22,7 +22,7 @@ func adviseOnImages(s *config.Stack, partition Partition) []config.Warning {
 	for path, image := range images(s) {
 		registry, _, named := strings.Cut(image, "/")
 		if !named || !strings.ContainsAny(registry, ".:") || slices.Contains(farRegistries, registry) {
-			all = append(all, config.Warning{Path: path, Text: fmt.Sprintf("%s comes from outside of China, from where pulls are slow or fail; copy it into a registry there and name it, such as %s",
+			all = append(all, config.Warning{Path: path, Text: fmt.Sprintf("%s is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as %s",
 				image, partition.mirror(image, s))})
 		}
 	}
@@ -35,7 +35,7 @@ func adviseOnCreator(s *config.Stack) []config.Warning {
 	var all []config.Warning
 	for path, arn := range clusterPrincipals(s.Cluster) {
 		if s.Role != "" && arn == s.Role {
-			all = append(all, config.Warning{Path: path, Text: "this is the role of aws:assumeRole; if it makes the cluster, EKS makes its entry too, and a second one fails (ResourceInUseException); leave it out unless another principal made the cluster"})
+			all = append(all, config.Warning{Path: path, Text: "this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster"})
 		}
 	}
 	return all
@@ -47,7 +47,7 @@ func adviseOnSpot(s *config.Stack) []config.Warning {
 	var all []config.Warning
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if g := s.NodeGroups[name]; g.Capacity == config.Spot && len(g.InstanceTypes) == 1 {
-			all = append(all, config.Warning{Path: config.In("nodeGroups", name) + ".instanceTypes", Text: g.InstanceTypes[0] + " alone on spot: EC2 takes nodes of one type back at once, and may have none to replace them; list several types of the same size"})
+			all = append(all, config.Warning{Path: config.In("nodeGroups", name) + ".instanceTypes", Text: g.InstanceTypes[0] + " is the only type on spot: EC2 can interrupt all nodes of one type at once, and may have no capacity to replace them; list several types of the same size"})
 		}
 	}
 	return all
@@ -57,7 +57,7 @@ func adviseOnSpot(s *config.Stack) []config.Warning {
 // objects from where it runs (docs/private-endpoint.md).
 func adviseOnPrivateAPI(s *config.Stack) []config.Warning {
 	if e := s.Cluster.Endpoint; e != nil && e.Private && !e.Public && e.Proxy == "" {
-		return []config.Warning{{Path: "cluster.endpoint", Text: "private alone and no proxy: pulumi up and kubectl must run in the VPC or in a network that is routed to it (docs/private-endpoint.md); otherwise set proxy, or public with publicCidrs"}}
+		return []config.Warning{{Path: "cluster.endpoint", Text: "private only and no proxy: pulumi up and kubectl must run in the VPC or in a network with a route to it (docs/private-endpoint.md); otherwise set proxy, or public with publicCidrs"}}
 	}
 	return nil
 }

@@ -45,13 +45,13 @@ func adviseOnAccelerators(groups map[string]config.NodeGroup) []config.Warning {
 			path, text := config.At(config.In("nodeGroups", name)+".instanceTypes", i), ""
 			switch {
 			case !accelerated && hasDrivers(group.AMI):
-				text = fmt.Sprintf("%s has no accelerator that %s brings drivers for; use the standard image", typ, group.AMI)
+				text = fmt.Sprintf("%s has no accelerator for the drivers of %s; use the standard AMI", typ, group.AMI)
 			case !accelerated || slices.Contains(has.images, group.AMI):
 				continue
 			case len(has.images) == 0:
-				text = fmt.Sprintf("%s has %s, for which no image of EKS has drivers: pods cannot use them unless something else installs the drivers", typ, has.name)
+				text = fmt.Sprintf("%s has %s, for which no EKS AMI has drivers: pods cannot use them unless you install the drivers", typ, has.name)
 			default:
-				text = fmt.Sprintf("%s has %s, and %s no drivers for them: pods cannot use them; write ami: %s, and install the device plugin into the cluster", typ, has.name, group.AMI, strings.Join(has.images, " or "))
+				text = fmt.Sprintf("%s has %s, but %s has no drivers for them, so pods cannot use them; write ami: %s, and install the device plugin in the cluster", typ, has.name, group.AMI, strings.Join(has.images, " or "))
 			}
 			all = append(all, config.Warning{Path: path, Text: text})
 		}

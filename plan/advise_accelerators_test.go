@@ -11,13 +11,13 @@ import (
 
 func TestAcceleratorsThatPodsCannotUseAreWarnedOf(t *testing.T) {
 	for _, test := range []struct{ typ, ami, want string }{
-		{"g5.xlarge", config.AL2023x86, "g5.xlarge has NVIDIA GPUs, and al2023-x86_64 no drivers for them: pods cannot use them; write ami: al2023-x86_64-nvidia or bottlerocket-x86_64-nvidia, and install the device plugin into the cluster"},
-		{"g5.xlarge", config.BottlerocketX86, "g5.xlarge has NVIDIA GPUs, and bottlerocket-x86_64 no drivers"},
-		{"g5g.xlarge", config.AL2023arm, "g5g.xlarge has NVIDIA GPUs, and al2023-arm64 no drivers for them: pods cannot use them; write ami: al2023-arm64-nvidia or bottlerocket-arm64-nvidia"},
-		{"inf2.xlarge", config.AL2023x86, "inf2.xlarge has AWS Inferentia or Trainium, and al2023-x86_64 no drivers for them: pods cannot use them; write ami: al2023-x86_64-neuron or bottlerocket-x86_64"},
-		{"inf2.xlarge", config.AL2023x86NVIDIA, "inf2.xlarge has AWS Inferentia or Trainium, and al2023-x86_64-nvidia no drivers"},
-		{"g4ad.xlarge", config.AL2023x86, "g4ad.xlarge has AMD GPUs, for which no image of EKS has drivers"},
-		{"m7i.large", config.AL2023x86NVIDIA, "m7i.large has no accelerator that al2023-x86_64-nvidia brings drivers for; use the standard image"},
+		{"g5.xlarge", config.AL2023x86, "g5.xlarge has NVIDIA GPUs, but al2023-x86_64 has no drivers for them, so pods cannot use them; write ami: al2023-x86_64-nvidia or bottlerocket-x86_64-nvidia, and install the device plugin in the cluster"},
+		{"g5.xlarge", config.BottlerocketX86, "g5.xlarge has NVIDIA GPUs, but bottlerocket-x86_64 has no drivers for them, so pods cannot use them; write ami:"},
+		{"g5g.xlarge", config.AL2023arm, "g5g.xlarge has NVIDIA GPUs, but al2023-arm64 has no drivers for them, so pods cannot use them; write ami: al2023-arm64-nvidia or bottlerocket-arm64-nvidia"},
+		{"inf2.xlarge", config.AL2023x86, "inf2.xlarge has AWS Inferentia or Trainium, but al2023-x86_64 has no drivers for them, so pods cannot use them; write ami: al2023-x86_64-neuron or bottlerocket-x86_64"},
+		{"inf2.xlarge", config.AL2023x86NVIDIA, "inf2.xlarge has AWS Inferentia or Trainium, but al2023-x86_64-nvidia has no drivers for them, so pods cannot use them; write ami:"},
+		{"g4ad.xlarge", config.AL2023x86, "g4ad.xlarge has AMD GPUs, for which no EKS AMI has drivers: pods cannot use them unless you install the drivers"},
+		{"m7i.large", config.AL2023x86NVIDIA, "m7i.large has no accelerator for the drivers of al2023-x86_64-nvidia; use the standard AMI"},
 		{"g5.xlarge", config.AL2023x86NVIDIA, ""},
 		{"g5g.xlarge", config.BottlerocketArmNVIDIA, ""},
 		{"trn1.2xlarge", config.BottlerocketX86, ""},

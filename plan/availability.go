@@ -23,7 +23,7 @@ func InstanceTypes(s *config.Stack) []string {
 // CheckInstanceOfferings refuses the node groups of a stack that have no instance type for one of the stack's zones.
 // Offered are the zones of each type, as the account sees them
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html). EC2 Auto Scaling
-// hasControlPlanes another type of the group where a zone lacks one.
+// uses another type of the group where a zone lacks one.
 func CheckInstanceOfferings(s *config.Stack, offered map[string][]string) config.Problems {
 	var problems config.Problems
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
@@ -32,7 +32,7 @@ func CheckInstanceOfferings(s *config.Stack, offered map[string][]string) config
 			return slices.ContainsFunc(types, func(typ string) bool { return slices.Contains(offered[typ], zone) })
 		}
 		if lacking := slices.DeleteFunc(slices.Clone(s.Network.Zones), offers); len(lacking) > 0 {
-			problems.Add(config.In("nodeGroups", name)+".instanceTypes", "%s: AWS offers none of them to this account in %s, where nodes could not start (%s); add a type that is offered there, or leave the zone out of network.zones",
+			problems.Add(config.In("nodeGroups", name)+".instanceTypes", "%s: AWS offers none of them to this account in %s, so nodes cannot start there (%s); add a type that is offered there, or remove the zone from network.zones",
 				strings.Join(types, ", "), strings.Join(lacking, ", "), zonesOffering(types, offered))
 		}
 	}
@@ -61,9 +61,9 @@ func CheckZones(s *config.Stack, offered map[string]string) config.Problems {
 	for i, name := range s.Network.Zones {
 		switch id, available := offered[name]; {
 		case !available:
-			problems.Add(config.At("network.zones", i), "%q is no zone in which this account can build now; available: %s", name, strings.Join(names, ", "))
+			problems.Add(config.At("network.zones", i), "%q is not an available zone of this account; available: %s", name, strings.Join(names, ", "))
 		case i < address.ControlPlaneZones && !hasControlPlanes(name):
-			problems.Add(config.At("network.zones", i), "%s is %s to this account, where EKS has no control planes; begin the list with two of %s",
+			problems.Add(config.At("network.zones", i), "%s is zone %s in this account, where EKS does not support control planes; begin the list with two of %s",
 				name, id, strings.Join(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !hasControlPlanes(name) }), ", "))
 		}
 	}

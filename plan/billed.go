@@ -10,13 +10,13 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// Billed is a kind of thing that AWS bills by the hour for as long as it stands. Prices are not told: they differ by
+// Billed is a kind of resource that AWS bills by the hour while it exists. Prices are not included: they differ by
 // region and time.
 type Billed struct {
-	// What is one of them, such as "NAT gateway", and Detail tells which.
+	// What names one of them, such as "NAT gateway", and Detail lists which ones.
 	What   string `json:"what"`
 	Detail string `json:"detail"`
-	// Count is how many stand when the stack is up. Min and Max bound it where nodes scale, and are the same otherwise.
+	// Count is how many exist when the stack is up. Min and Max bound it where nodes scale, and are the same otherwise.
 	Count int `json:"count"`
 	Min   int `json:"min"`
 	Max   int `json:"max"`
@@ -41,9 +41,9 @@ func billedAlways(what, detail string, count int) Billed {
 func describeSupport(version string) string {
 	end := kubernetesSupport[version].standard
 	if end > supportDate {
-		return fmt.Sprintf("Kubernetes %s, whose hour costs more from the end of standard support (%s)", version, end)
+		return fmt.Sprintf("Kubernetes %s, which costs more per hour after standard support ends (%s)", version, end)
 	}
-	return fmt.Sprintf("Kubernetes %s, whose hour costs more since the end of standard support (%s)", version, end)
+	return fmt.Sprintf("Kubernetes %s, which costs more per hour since standard support ended (%s)", version, end)
 }
 
 // billedNodes are the nodes of each group.

@@ -16,7 +16,7 @@ func checkALBRules(workloads map[string]config.Workload, problems *config.Proble
 		}
 		before := taken[w.Group]
 		if taken[w.Group] += len(balancer.RulesOf(w)); before <= awsdata.RulesPerALB && taken[w.Group] > awsdata.RulesPerALB {
-			problems.Add(path+".group", "%s has more than %d rules with this workload's, one for each host with each path, which is how many an ALB takes; use another group", w.Group, awsdata.RulesPerALB)
+			problems.Add(path+".group", "with this workload %s has more than %d rules, one for each host with each path, and an ALB supports no more; use another group", w.Group, awsdata.RulesPerALB)
 		}
 	}
 }

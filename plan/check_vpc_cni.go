@@ -12,7 +12,7 @@ import (
 func checkNetworkPolicies(s *config.Stack, problems *config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		if s.Workloads[name].Kind == config.KindPolicy && !s.Addons.VPCCNI.NetworkPolicy {
-			problems.Add(config.In("workloads", name)+".kind", "policy, but addons.vpcCni.networkPolicy is false and nothing would enforce it; set networkPolicy: true")
+			problems.Add(config.In("workloads", name)+".kind", "policy, but addons.vpcCni.networkPolicy is false, so the NetworkPolicy is not enforced; set networkPolicy: true")
 		}
 	}
 }
@@ -26,6 +26,6 @@ func checkExternalSNAT(s *config.Stack, problems *config.Problems) {
 	case s.Network.PodCIDR == "":
 		problems.Add(path, "true, but pods of node groups in public subnets have no public address, and the internet gateway drops what they send; set it to false, move the groups to private subnets, or give pods a range of their own by network.podCidr")
 	case s.Network.NAT == config.NATNone:
-		problems.Add(path, "true, but with network.nat none the pods' subnets have no way out, and pods on nodes in public subnets would have none either; set it to false, or network.nat to single or zone")
+		problems.Add(path, "true, but with network.nat none the pods' subnets have no route to the internet, and pods on nodes in public subnets would have none either; set it to false, or network.nat to single or zone")
 	}
 }

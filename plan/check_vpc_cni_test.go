@@ -18,7 +18,7 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 	}{
 		"a policy that nothing enforces": {
 			func(s *config.Stack) { s.Workloads = map[string]config.Workload{"deny": {Kind: config.KindPolicy}} },
-			`workloads["deny"].kind: policy, but addons.vpcCni.networkPolicy is false and nothing would enforce it; set networkPolicy: true`,
+			`workloads["deny"].kind: policy, but addons.vpcCni.networkPolicy is false, so the NetworkPolicy is not enforced; set networkPolicy: true`,
 		},
 		"pods without a public address behind an internet gateway": {
 			func(s *config.Stack) { s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups = true, edge },
@@ -28,7 +28,7 @@ func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
 			func(s *config.Stack) {
 				s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups, s.Network.PodCIDR, s.Network.NAT = true, edge, "100.64.0.0/16", config.NATNone
 			},
-			"addons.vpcCni.externalSnat: true, but with network.nat none the pods' subnets have no way out",
+			"addons.vpcCni.externalSnat: true, but with network.nat none the pods' subnets have no route to the internet, and",
 		},
 	} {
 		s := plantest.Stack()

@@ -20,7 +20,7 @@ type interfaceService struct {
 }
 
 // The beginnings of the names of endpoint services. In aws-cn it depends on the service; EC2's
-// DescribeVpcEndpointServices tells which, and the AWS CDK keeps its answers (github.com/aws/aws-cdk,
+// DescribeVpcEndpointServices returns it, and the AWS CDK keeps its answers (github.com/aws/aws-cdk,
 // aws-ec2/lib/vpc-endpoint.ts).
 const (
 	standardPrefix = "com.amazonaws"
@@ -31,11 +31,11 @@ const (
 // docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html, as of November 2026. The upper ones
 // are what the stack itself uses; the others are what people add to clusters, and cost by the hour.
 var interfaceServices = map[string]interfaceService{
-	"ec2":                  {auto: true, needed: "the CNI gives no addresses", china: chinesePrefix},
-	"ecr.api":              {auto: true, needed: "nodes pull no images", china: chinesePrefix},
-	"ecr.dkr":              {auto: true, needed: "nodes pull no images", china: chinesePrefix},
+	"ec2":                  {auto: true, needed: "the CNI assigns no addresses", china: chinesePrefix},
+	"ecr.api":              {auto: true, needed: "nodes cannot pull images", china: chinesePrefix},
+	"ecr.dkr":              {auto: true, needed: "nodes cannot pull images", china: chinesePrefix},
 	"eks":                  {auto: true, china: chinesePrefix},
-	"elasticloadbalancing": {auto: true, needed: "the controller makes no load balancers", china: standardPrefix},
+	"elasticloadbalancing": {auto: true, needed: "the controller cannot create load balancers", china: standardPrefix},
 	"sts":                  {auto: true, needed: "CNI and controller get no credentials", china: chinesePrefix},
 
 	"autoscaling":       {china: chinesePrefix}, // for the cluster autoscaler
@@ -74,9 +74,9 @@ func checkEndpoints(s *config.Stack, partition Partition, problems *config.Probl
 		switch {
 		case name == config.EndpointsAuto || slices.Contains(offered, name):
 		case name == "s3":
-			problems.Add(at, "s3 has a gateway endpoint in any case, which costs nothing; remove it")
+			problems.Add(at, "s3 always has a gateway endpoint, which is free of charge; remove it")
 		default:
-			problems.Add(at, "%q is not a service with an interface endpoint that eksnet knows in %s; accepted: auto, %s", name, partition.Name, strings.Join(offered, ", "))
+			problems.Add(at, "%q is not a service with an interface endpoint that eksnet supports in %s; accepted: auto, %s", name, partition.Name, strings.Join(offered, ", "))
 		}
 	}
 }

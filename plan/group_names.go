@@ -18,7 +18,7 @@ const (
 func checkGroupNames(s *config.Stack, problems *config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if length := len(s.Cluster.Name) + len(name) + suffixLength; length > longestGroupName {
-			problems.Add(config.In("nodeGroups", name), "the group would be named %s-%s-1a2b3c4, which has %d characters where EKS accepts %d; shorten it or cluster.name by %d",
+			problems.Add(config.In("nodeGroups", name), "the node group would be named %s-%s-1a2b3c4, which has %d characters where EKS accepts %d; shorten it or cluster.name by %d",
 				s.Cluster.Name, name, length, longestGroupName, length-longestGroupName)
 		}
 	}

@@ -23,11 +23,11 @@ func checkIsolation(s *config.Stack, p *Plan, problems *config.Problems) {
 		}
 	}
 	if len(missing) > 0 {
-		problems.Add("network.endpoints", "network.nat is none, and what nodes in private subnets need is missing: %s; add it, or write auto", strings.Join(missing, ", "))
+		problems.Add("network.endpoints", "network.nat is none, but endpoints that nodes in private subnets need are missing: %s; add them, or write auto", strings.Join(missing, ", "))
 	}
 	for path, image := range images(s) {
 		if !p.Partition.hasImage(image, s.Region) {
-			problems.Add(path, "%s cannot be pulled with network.nat none; copy it into a private registry of aws:region %s and name it, such as %s", image, s.Region, p.Partition.mirror(image, s))
+			problems.Add(path, "%s cannot be pulled with network.nat none; copy it to a private registry in aws:region %s and use that, such as %s", image, s.Region, p.Partition.mirror(image, s))
 		}
 	}
 }

@@ -40,14 +40,14 @@ func AdviseOnSupport(version, day string) []config.Warning {
 	if !known {
 		return nil
 	}
-	next := "move to a newer one, one minor version at a time"
+	next := "upgrade to a newer version, one minor version at a time"
 	switch {
 	case ends.extended <= day:
-		return []config.Warning{{Path: path, Text: fmt.Sprintf("extended support of Kubernetes %s ended on %s: EKS makes no cluster of it and upgrades those that it has; %s", version, ends.extended, next)}}
+		return []config.Warning{{Path: path, Text: fmt.Sprintf("extended support of Kubernetes %s ended on %s: EKS creates no clusters of this version and upgrades existing ones; %s", version, ends.extended, next)}}
 	case ends.standard <= day:
-		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ended on %s: the control plane's hour costs more, and on %s EKS upgrades the cluster by itself; %s", version, ends.standard, ends.extended, next)}}
+		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ended on %s: the control plane costs more per hour, and on %s EKS upgrades the cluster automatically; %s", version, ends.standard, ends.extended, next)}}
 	case ends.standard <= dayAfter(day, warningPeriod):
-		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ends on %s, and then the control plane's hour costs more; %s", version, ends.standard, next)}}
+		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ends on %s, after which the control plane costs more per hour; %s", version, ends.standard, next)}}
 	default:
 		return nil
 	}
@@ -91,7 +91,7 @@ func checkAddonVersions(s *config.Stack, problems *config.Problems) {
 	lines, inTable := addonLines[s.Cluster.Version]
 	check := func(path, typed string, line addonLine) {
 		if inTable && typed != "" && !line.accepts(typed) {
-			problems.Add("addons."+path+".version", "%s is not known for Kubernetes %s; known are %s, and newer ones of the same minor versions (aws eks describe-addon-versions --kubernetes-version %[2]s lists EKS's)",
+			problems.Add("addons."+path+".version", "%s is not a known version for Kubernetes %s; accepted: %s, and newer ones of the same minor versions (aws eks describe-addon-versions --kubernetes-version %[2]s lists all)",
 				typed, s.Cluster.Version, strings.Join(line.all(), ", "))
 		}
 	}

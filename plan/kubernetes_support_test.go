@@ -14,9 +14,9 @@ func TestAVersionThatLeavesStandardSupportIsWarnedOf(t *testing.T) {
 	for _, test := range []struct{ version, day, want string }{
 		{"1.35", "2026-11-21", ""},
 		{"1.34", "2026-10-02", ""},
-		{"1.34", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, and then the control plane's hour costs more; move to a newer one, one minor version at a time"},
-		{"1.34", "2026-12-02", "standard support of Kubernetes 1.34 ended on 2026-12-02: the control plane's hour costs more, and on 2027-12-02 EKS upgrades the cluster by itself; move to"},
-		{"1.34", "2027-12-02", "extended support of Kubernetes 1.34 ended on 2027-12-02: EKS makes no cluster of it and upgrades those that it has; move to"},
+		{"1.34", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, after which the control plane costs more per hour; upgrade to a newer version, one minor version at a time"},
+		{"1.34", "2026-12-02", "standard support of Kubernetes 1.34 ended on 2026-12-02: the control plane costs more per hour, and on 2027-12-02 EKS upgrades the cluster automatically; upgrade to"},
+		{"1.34", "2027-12-02", "extended support of Kubernetes 1.34 ended on 2027-12-02: EKS creates no clusters of this version and upgrades existing ones; upgrade to"},
 	} {
 		got := plan.AdviseOnSupport(test.version, test.day)
 		switch {
@@ -63,14 +63,14 @@ func TestAddonVersionsThatNobodyKnowsAreRefusedWithTheKnownOnes(t *testing.T) {
 	for _, test := range []struct{ path, version, problem string }{
 		{"vpcCni", "v1.22.4-eksbuild.3", ""},
 		{"vpcCni", "v1.23.7-eksbuild.1", ""}, // newer in a minor line that is known
-		{"vpcCni", "v1.99.0-eksbuild.1", "addons.vpcCni.version: v1.99.0-eksbuild.1 is not known for Kubernetes 1.35; known are v1.21.1-eksbuild.1, v1.22.2-eksbuild.1, v1.22.4-eksbuild.3, v1.23.0-eksbuild.1, and newer ones of the same minor versions (aws eks describe-addon-versions --kubernetes-version 1.35 lists EKS's)"},
-		{"vpcCni", "v1.18.0-eksbuild.1", "addons.vpcCni.version: v1.18.0-eksbuild.1 is not known"},
-		{"vpcCni", "v1.22.1-eksbuild.1", "addons.vpcCni.version: v1.22.1-eksbuild.1 is not known"},
+		{"vpcCni", "v1.99.0-eksbuild.1", "addons.vpcCni.version: v1.99.0-eksbuild.1 is not a known version for Kubernetes 1.35; accepted: v1.21.1-eksbuild.1, v1.22.2-eksbuild.1, v1.22.4-eksbuild.3, v1.23.0-eksbuild.1, and newer ones of the same minor versions (aws eks describe-addon-versions --kubernetes-version"},
+		{"vpcCni", "v1.18.0-eksbuild.1", "addons.vpcCni.version: v1.18.0-eksbuild.1 is not a known version"},
+		{"vpcCni", "v1.22.1-eksbuild.1", "addons.vpcCni.version: v1.22.1-eksbuild.1 is not a known version"},
 		{"coreDns", "v1.14.2-eksbuild.4", ""},
-		{"coreDns", "v1.12.4-eksbuild.29", "addons.coreDns.version: v1.12.4-eksbuild.29 is not known for Kubernetes 1.35; known are v1.13.2-eksbuild.1, v1.13.2-eksbuild.21, v1.14.2-eksbuild.4, and"},
+		{"coreDns", "v1.12.4-eksbuild.29", "addons.coreDns.version: v1.12.4-eksbuild.29 is not a known version for Kubernetes 1.35; accepted: v1.13.2-eksbuild.1, v1.13.2-eksbuild.21, v1.14.2-eksbuild.4, and newer ones of the same minor versions ("},
 		{"kubeProxy", "v1.35.3-eksbuild.21", ""},
 		{"kubeProxy", "v1.34.6-eksbuild.21", ""}, // that of a cluster before its upgrade
-		{"kubeProxy", "v1.36.0-eksbuild.17", "addons.kubeProxy.version: v1.36.0-eksbuild.17 is not known for Kubernetes 1.35"},
+		{"kubeProxy", "v1.36.0-eksbuild.17", "addons.kubeProxy.version: v1.36.0-eksbuild.17 is not a known version for Kubernetes 1.35"},
 	} {
 		s := plantest.Stack()
 		version := map[string]*string{"vpcCni": &s.Addons.VPCCNI.Version, "coreDns": &s.Addons.CoreDNS.Version, "kubeProxy": &s.Addons.KubeProxy.Version}

@@ -19,7 +19,7 @@ func noteReplacements(s *config.Stack) []config.Warning {
 		add("network.podCidr", "a change affects new nodes only; replace existing ones, whose pods keep their old addresses")
 	}
 	if keys := instanceTags(s); len(keys) > 0 {
-		add("tags", strings.Join(keys, ", ")+": on instances and volumes too, by launch templates: where one of them changes, EKS replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
+		add("tags", strings.Join(keys, ", ")+": on instances and volumes too, through launch templates, so a change of one replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if s.NodeGroups[name].MaxPods > 0 {
@@ -28,7 +28,7 @@ func noteReplacements(s *config.Stack) []config.Warning {
 	}
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		if len(w.SecurityGroups) > 0 {
-			add(path+".securityGroups", strings.Join(w.SecurityGroups, ", ")+" must be of the VPC that this stack makes (output vpcId): build it without them first, and make the groups in that VPC")
+			add(path+".securityGroups", strings.Join(w.SecurityGroups, ", ")+" must be in the VPC that this stack creates (output vpcId): create the stack without them first, then create the security groups in that VPC")
 		}
 	}
 	return all

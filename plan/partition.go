@@ -54,7 +54,7 @@ var isolatedRegions = []string{"us-iso", "eu-iso", "eusc-"}
 func checkRegion(region string, problems *config.Problems) {
 	for _, prefix := range isolatedRegions {
 		if strings.HasPrefix(region, prefix) {
-			problems.Add("aws:region", "%s is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted", region)
+			problems.Add("aws:region", "%s is in a partition that eksnet does not support; regions of aws, aws-cn and aws-us-gov are accepted", region)
 			return
 		}
 	}
@@ -66,7 +66,7 @@ func checkRegion(region string, problems *config.Problems) {
 	if near != "" {
 		near = "did you mean " + near + "? "
 	}
-	problems.Add("aws:region", "%q is no region of EKS as of November 2026; %saccepted: %s", region, near, strings.Join(all, ", "))
+	problems.Add("aws:region", "%q is not a region with EKS as of November 2026; %saccepted: %s", region, near, strings.Join(all, ", "))
 }
 
 // Regions returns the regions that EKS has, sorted: each has a registry of EKS.

@@ -1,5 +1,5 @@
 // Package plan works out what follows from a stack file, as plain values, and refuses what AWS or the controllers would
-// refuse later. It needs no network and knows nothing of Pulumi.
+// refuse later. It needs no network and does not depend on Pulumi.
 package plan
 
 import (
@@ -23,7 +23,7 @@ type Plan struct {
 	// Endpoints are the services with an interface endpoint, sorted, auto resolved. S3 has a gateway endpoint in any
 	// case and is not among them.
 	Endpoints []string
-	// PublicNodes tells that some node group is in the public subnets.
+	// PublicNodes reports whether a node group is in the public subnets.
 	PublicNodes bool
 	// Controller is what follows for the load balancer controller.
 	Controller Controller
@@ -37,16 +37,16 @@ type Plan struct {
 	Quotas []quota.Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
-	// Lints are the traps of load balancers in the stack file. Refused ones are among the problems, the others among
+	// Lints are the lint findings on load balancers in the stack file. Refused ones are among the problems, the others among
 	// the warnings.
 	Lints []lint.Finding
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []config.Warning
-	// Notes are what works, but not on what stands already.
+	// Notes are what applies to new resources, but not to existing ones.
 	Notes []config.Warning
 }
 
-// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be told
+// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be reported
 // at once.
 func New(s *config.Stack) (*Plan, config.Problems) {
 	p := compute(s)

@@ -28,11 +28,11 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 	}{
 		"a VPC too small for subnets": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/24" },
-			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; a /23 at least is needed (public subnets of /27), such as 10.0.0.0/23",
+			"network.cidr: 10.0.0.0/24: each zone would get a private /27 and a public /28 of it; at least a /23 is needed (public subnets of /27), such as 10.0.0.0/23",
 		},
 		"a VPC larger than AWS makes": {
 			func(s *config.Stack) { s.Network.CIDR = "10.0.0.0/8" },
-			"network.cidr: 10.0.0.0/8: each zone would get a private /11 and a public /12 of it; AWS makes no VPC larger than a /16, such as 10.0.0.0/16",
+			"network.cidr: 10.0.0.0/8: each zone would get a private /11 and a public /12 of it; AWS supports no VPC larger than a /16, such as 10.0.0.0/16",
 		},
 		"services inside the VPC": {
 			func(s *config.Stack) { s.Cluster.ServiceCIDR = "10.0.128.0/20" },
@@ -52,32 +52,32 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"nodes that could not reach the API": {
 			func(s *config.Stack) { s.Cluster.Endpoint.Private = false },
-			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the NAT gateways, which are made with the stack: nodes could never join; set private: true",
+			"cluster.endpoint: private is false and publicCidrs (203.0.113.0/24) cannot contain the addresses of the NAT gateways, which AWS assigns when the stack is created, so nodes cannot join the cluster; set private: true",
 		},
 		"a node group whose name is too long with the cluster's": {
 			func(s *config.Stack) {
 				s.Cluster.Name = "a-cluster-for-the-platform-team"
 				s.NodeGroups = map[string]config.NodeGroup{"general-purpose-graviton-nodes": {}}
 			},
-			`nodeGroups["general-purpose-graviton-nodes"]: the group would be named a-cluster-for-the-platform-team-general-purpose-graviton-nodes-1a2b3c4, which has 70 characters where EKS accepts 63; shorten it or cluster.name by 7`,
+			`nodeGroups["general-purpose-graviton-nodes"]: the node group would be named a-cluster-for-the-platform-team-general-purpose-graviton-nodes-1a2b3c4, which has 70 characters where EKS accepts 63; shorten it or cluster.name by 7`,
 		},
 		"no node to begin with": {
 			func(s *config.Stack) { s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Max: 3}} },
-			"nodeGroups: no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule",
+			"nodeGroups: no node group starts an untainted node, so CoreDNS and the load balancer controller cannot be scheduled; give one node group desired 1 or more and no taint but PreferNoSchedule",
 		},
 		"nodes that repel every pod": {
 			func(s *config.Stack) {
 				s.NodeGroups["general"] = config.NodeGroup{Scaling: config.Scaling{Desired: 1, Max: 1}, Taints: []config.Taint{{Key: "gpu", Effect: "NoSchedule"}}}
 			},
-			"nodeGroups: no group begins with a node that takes every pod",
+			"nodeGroups: no node group starts an untainted node, so CoreDNS and the load balancer controller cannot be scheduled; give one node group desired 1 or more and no taint but PreferNoSchedule",
 		},
 		"a region that does not exist": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			"aws:region: \"eu-west-9\" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
+			"aws:region: \"eu-west-9\" is not a region with EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1, ",
 		},
 		"a region of a partition of its own": {
 			func(s *config.Stack) { s.Region = "us-iso-east-1" },
-			"aws:region: us-iso-east-1 is in a partition of its own that eksnet does not know; regions of aws, aws-cn and aws-us-gov are accepted",
+			"aws:region: us-iso-east-1 is in a partition that eksnet does not support; regions of aws, aws-cn and aws-us-gov are accepted",
 		},
 		"public nodes that could not reach the API": {
 			func(s *config.Stack) {
@@ -96,58 +96,58 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"a service without an interface endpoint": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"sts", "ecr"} },
-			`network.endpoints[1]: "ecr" is not a service with an interface endpoint that eksnet knows in aws; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, eks-auth, elasticfilesystem,`,
+			`network.endpoints[1]: "ecr" is not a service with an interface endpoint that eksnet supports in aws; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, eks-auth, elasticfilesystem,`,
 		},
 		"an interface endpoint of S3": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"s3"} },
-			"network.endpoints[0]: s3 has a gateway endpoint in any case, which costs nothing; remove it",
+			"network.endpoints[0]: s3 always has a gateway endpoint, which is free of charge; remove it",
 		},
 		"a service that has no endpoint in China": {
 			func(s *config.Stack) {
 				s.Region = "cn-north-1"
 				s.Network.Endpoints = config.Endpoints{"eks-auth"}
 			},
-			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet knows in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
+			`network.endpoints[0]: "eks-auth" is not a service with an interface endpoint that eksnet supports in aws-cn; accepted: auto, autoscaling, ec2, ec2messages, ecr.api, ecr.dkr, eks, elasticfilesystem,`,
 		},
 		"a region that AWS does not have": {
 			func(s *config.Stack) { s.Region = "eu-west-9" },
-			`aws:region: "eu-west-9" is no region of EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1,`,
+			`aws:region: "eu-west-9" is not a region with EKS as of November 2026; did you mean eu-west-1? accepted: af-south-1, ap-east-1,`,
 		},
 		"a region that GovCloud does not have": {
 			func(s *config.Stack) { s.Region, s.Network.NAT = "us-gov-north-9", config.NATZone },
-			`aws:region: "us-gov-north-9" is no region of EKS`,
+			`aws:region: "us-gov-north-9" is not a region with EKS as of November 2026`,
 		},
 		"a VPC of link-local addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "169.254.0.0/16" },
-			"network.cidr: 169.254.0.0/16 is of 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which no VPC has; choose a private range, such as 10.0.0.0/16",
+			"network.cidr: 169.254.0.0/16 overlaps 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which a VPC cannot use; choose a private range, such as 10.0.0.0/16",
 		},
 		"a VPC of loopback addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "127.0.0.0/18" },
-			"network.cidr: 127.0.0.0/18 is of 127.0.0.0/8 (loopback), which no VPC has; choose a private range, such as 10.0.0.0/18",
+			"network.cidr: 127.0.0.0/18 overlaps 127.0.0.0/8 (loopback), which a VPC cannot use; choose a private range, such as 10.0.0.0/18",
 		},
 		"a VPC of multicast addresses": {
 			func(s *config.Stack) { s.Network.CIDR = "230.0.0.0/16" },
-			"network.cidr: 230.0.0.0/16 is of 224.0.0.0/4 (multicast)",
+			"network.cidr: 230.0.0.0/16 overlaps 224.0.0.0/4 (multicast)",
 		},
 		"a VPC of addresses for the future": {
 			func(s *config.Stack) { s.Network.CIDR = "250.0.0.0/16" },
-			"network.cidr: 250.0.0.0/16 is of 240.0.0.0/4 (reserved for future use)",
+			"network.cidr: 250.0.0.0/16 overlaps 240.0.0.0/4 (reserved for future use)",
 		},
 		"a VPC of addresses of no host": {
 			func(s *config.Stack) { s.Network.CIDR = "0.0.0.0/16" },
-			"network.cidr: 0.0.0.0/16 is of 0.0.0.0/8 (addresses of no host)",
+			"network.cidr: 0.0.0.0/16 overlaps 0.0.0.0/8 (addresses of no host)",
 		},
 		"two answers to one request": {
 			func(s *config.Stack) {
 				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}, "b": {Hosts: []string{"shop.example.com"}, Paths: []string{"/"}}})
 			},
-			`workloads["b"]: host "shop.example.com" and path / are those of workload a in group demo; give one of them another host or path`,
+			`workloads["b"]: host "shop.example.com" and path / are also those of workload a in group demo; give one of them another host or path`,
 		},
 		"one ALB with two schemes": {
 			func(s *config.Stack) {
 				s.Workloads = plantest.GroupedWorkloads(map[string]config.Workload{"a": {Paths: []string{"/"}, Scheme: config.Internal}, "b": {Paths: []string{"/b"}, Scheme: config.InternetFacing}})
 			},
-			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group is one load balancer; give them one scheme or another group`,
+			`workloads["b"].scheme: internet-facing, but workload a of group demo is internal, and a group has one load balancer; give them one scheme or another group`,
 		},
 		"more rules than an ALB takes": {
 			func(s *config.Stack) {
@@ -157,38 +157,38 @@ func TestWhatCannotWorkIsRefusedWithTheWayOut(t *testing.T) {
 				}
 				s.Workloads = plantest.GroupedWorkloads(many)
 			},
-			`workloads["w100"].group: demo has more than 100 rules with this workload's, one for each host with each path, which is how many an ALB takes; use another group`,
+			`workloads["w100"].group: with this workload demo has more than 100 rules, one for each host with each path, and an ALB supports no more; use another group`,
 		},
 		"an x86_64 image on Graviton nodes": {
 			func(s *config.Stack) {
 				s.NodeGroups["x86"] = config.NodeGroup{AMI: config.AL2023x86, Scaling: config.Scaling{Max: 1}}
 				s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
 			},
-			`workloads["game"].image: the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64`,
+			`workloads["game"].image: the image of game-2048 runs on x86_64 only, and no node group starts an untainted x86_64 node; add such a node group, or set an image for arm64`,
 		},
 		"a viewer of another partition": {
 			func(s *config.Stack) { s.Cluster.Viewers = []string{"arn:aws-cn:iam::111122223333:role/viewer"} },
-			"cluster.viewers[0]: arn:aws-cn:iam::111122223333:role/viewer is not of aws:region ap-northeast-2",
+			"cluster.viewers[0]: arn:aws-cn:iam::111122223333:role/viewer is not in the partition of aws:region ap-northeast-2",
 		},
 		"access for another partition": {
 			func(s *config.Stack) {
 				s.Cluster.Access = []config.Access{{Principal: "arn:aws-us-gov:iam::111122223333:role/team"}}
 			},
-			"cluster.access[0].principal: arn:aws-us-gov:iam::111122223333:role/team is not of aws:region ap-northeast-2",
+			"cluster.access[0].principal: arn:aws-us-gov:iam::111122223333:role/team is not in the partition of aws:region ap-northeast-2",
 		},
 		"a role of another partition": {
 			func(s *config.Stack) { s.Role = "arn:aws-cn:iam::111122223333:role/deployer" },
-			"aws:assumeRole.roleArn: arn:aws-cn:iam::111122223333:role/deployer is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+			"aws:assumeRole.roleArn: arn:aws-cn:iam::111122223333:role/deployer is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
 		},
 		"an administrator of another partition": {
 			func(s *config.Stack) { s.Cluster.Admins = []string{"arn:aws-cn:iam::111122223333:role/admin"} },
-			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
+			"cluster.admins[0]: arn:aws-cn:iam::111122223333:role/admin is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:",
 		},
 		"a certificate of another partition": {
 			func(s *config.Stack) {
 				s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, Certificate: "arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1"}}
 			},
-			`workloads["shop"].certificate: arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1 is not of aws:region ap-northeast-2, whose ARNs begin with arn:aws:`,
+			`workloads["shop"].certificate: arn:aws-cn:acm:ap-northeast-2:111122223333:certificate/1 is not in the partition of aws:region ap-northeast-2, whose ARNs begin with arn:aws:`,
 		},
 	}
 	for name, test := range tests {
@@ -212,27 +212,27 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 			func(s *config.Stack) {
 				s.Cluster.Endpoint = &config.Endpoint{Public: true, PublicCIDRs: []string{"0.0.0.0/0"}}
 			},
-			"cluster.endpoint: private is false and network.nat none: nodes in private subnets could never join; set private: true",
+			"cluster.endpoint: private is false and network.nat is none, so nodes in private subnets cannot join the cluster; set private: true",
 		},
 		"endpoints that do not suffice": {
 			func(s *config.Stack) { s.Network.Endpoints = config.Endpoints{"ec2", "ecr.api", "sts"} },
-			"network.endpoints: network.nat is none, and what nodes in private subnets need is missing: ecr.dkr (without it nodes pull no images), elasticloadbalancing (without it the controller makes no load balancers); add it, or write auto",
+			"network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing: ecr.dkr (without it nodes cannot pull images), elasticloadbalancing (without it the controller cannot create load balancers); add them, or write auto",
 		},
 		"a public image": {
 			func(s *config.Stack) { s.Workloads["echo"] = config.Workload{Image: config.EchoImage} },
-			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53`,
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled with network.nat none; copy it to a private registry in aws:region ap-northeast-2 and use that, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agnhost:2.53`,
 		},
 		"a private registry of another region": {
 			func(s *config.Stack) {
 				s.Workloads["echo"] = config.Workload{Image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53"}
 			},
-			`workloads["echo"].image: 111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53 cannot be pulled with network.nat none`,
+			`workloads["echo"].image: 111122223333.dkr.ecr.us-east-1.amazonaws.com/agnhost:2.53 cannot be pulled with network.nat none; copy it to a private registry in aws:region`,
 		},
 		"a public image of the controller": {
 			func(s *config.Stack) {
 				s.Addons.LoadBalancerController.Image = "public.ecr.aws/eks/aws-load-balancer-controller"
 			},
-			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it into a private registry of aws:region ap-northeast-2 and name it, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
+			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it to a private registry in aws:region ap-northeast-2 and use that, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
 		},
 	}
 	if _, problems := plan.New(isolated()); problems.Err() != nil {
@@ -338,12 +338,12 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 				"near": {Image: "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53"},
 			}
 		}, []string{
-			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 comes from outside of China, from where pulls are slow or fail; copy it into a registry there and name it, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
+			`workloads["echo"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as 111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/agnhost:2.53`,
 			`workloads["game"].image: public.ecr.aws/l6m2t8p7/docker-2048@sha256:`,
-			`workloads["hub"].image: nginx:1.29 comes from outside of China`,
+			`workloads["hub"].image: nginx:1.29 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as`,
 		}},
 		"an administrator who makes the cluster": {func(s *config.Stack) { s.Role = s.Cluster.Admins[0] }, []string{
-			`cluster.admins[0]: this is the role of aws:assumeRole; if it makes the cluster, EKS makes its entry too, and a second one fails (ResourceInUseException); leave it out unless another principal made the cluster`,
+			`cluster.admins[0]: this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster`,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

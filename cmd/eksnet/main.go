@@ -1,4 +1,4 @@
-// Command eksnet tells what a stack file means, without an account, the engine or the network.
+// Command eksnet shows the plan of a stack file and the paths to its workloads. It reads files only.
 package main
 
 import "os"

@@ -76,7 +76,7 @@ func TestAMissingSettingHasThePositionOfWhatItIsMissingIn(t *testing.T) {
 
 func TestASingleMistakeAndBrokenYAMLHaveTheirLineToo(t *testing.T) {
 	for want, line := range map[string]string{
-		`Pulumi.dev.yaml:8: the stack file has a mistake: tags["a:b "]: `: `eksnet:tags: {"a:b ": c}`,
+		`Pulumi.dev.yaml:8: the stack file has a problem: tags["a:b "]: `: `eksnet:tags: {"a:b ": c}`,
 		"Pulumi.dev.yaml:8: YAML: ":                                       "eksnet:tags: [",
 	} {
 		_, out, complaints := eksnet("plan", "dev", "-json", "-C", folder(t, append(slices.Clone(good[:6]), line)...))

@@ -32,9 +32,9 @@ func (r *report) network(t table) {
 			rows[i+1] = append(rows[i+1], cmp.Or(of(z), "-"))
 		}
 	}
-	column("PODS' SUBNET", func(z zone) string { return z.Pods })
-	column("CONTROL PLANE'S SUBNET", func(z zone) string { return z.ControlPlane })
-	column("KEPT FOR PREFIXES", func(z zone) string { return z.Reserved })
+	column("POD SUBNET", func(z zone) string { return z.Pods })
+	column("CONTROL PLANE SUBNET", func(z zone) string { return z.ControlPlane })
+	column("RESERVED FOR PREFIXES", func(z zone) string { return z.Reserved })
 	column("EGRESS", wayOut)
 	for _, row := range rows {
 		t.row(row...)
@@ -42,7 +42,7 @@ func (r *report) network(t table) {
 	t.Flush()
 	t.row("endpoints: " + strings.Join(append([]string{"s3 (gateway)"}, r.Network.InterfaceEndpoints...), ", "))
 	if days := r.Network.FlowLogs; days > 0 {
-		t.row(fmt.Sprintf("flow logs: kept for %d days", days))
+		t.row(fmt.Sprintf("flow logs: retained for %d days", days))
 	}
 }
 

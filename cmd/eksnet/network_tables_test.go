@@ -31,7 +31,7 @@ func TestTheTablesTellEverySubnetWithItsNeedForAddresses(t *testing.T) {
 		"Network 10.0.0.0/16 and, for pods, 100.64.0.0/16",
 		"ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  100.64.0.0/18  10.0.48.0/28  NAT gateway in ap-northeast-2a",
 		"ap-northeast-2c  10.0.128.0/19  10.0.160.0/20  100.64.128.0/18  -  NAT gateway in ap-northeast-2a",
-		"flow logs: kept for 14 days",
+		"flow logs: retained for 14 days",
 		"ap-northeast-2a  pods  100.64.0.0/18  16379  ",
 		"ap-northeast-2b  control plane  10.0.112.0/28  11  6  6  54%  control plane 6",
 		"ap-northeast-2a  public  10.0.32.0/20  4091  1  1  0%  NAT gateway 1",
@@ -45,7 +45,7 @@ func TestTheTablesTellEverySubnetWithItsNeedForAddresses(t *testing.T) {
 
 func TestWhatIsKeptForPrefixesIsTold(t *testing.T) {
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, good...))
-	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "KEPT FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "PODS' SUBNET") {
+	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "RESERVED FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "POD SUBNET") {
 		t.Errorf("the network is\n%s", out)
 	}
 }

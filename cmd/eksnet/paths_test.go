@@ -95,7 +95,7 @@ func TestAStackWithoutWorkloadsHasNoPaths(t *testing.T) {
 func TestChecksOfLoadBalancersArePrintedWithReasonAndSource(t *testing.T) {
 	lines := append(slices.Clone(good[:6]), `eksnet:workloads: {echo: {kind: nlb, scheme: internal, target: instance}}`)
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
-	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if anything that runs on its targets calls it: hairpin connections time out`
+	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if clients on its targets use it: a target that connects to this load balancer and is selected as its own target gets a timeout (hairpinning); other clients are not affected`
 	if !strings.Contains(out, want) || !strings.Contains(out, "load-balancer-troubleshooting.html#loopback-timeout)") {
 		t.Errorf("missing %q in\n%s", want, out)
 	}

@@ -46,7 +46,7 @@ func TestJSONIsToldBesideTheDrawing(t *testing.T) {
 		t.Errorf("the file holds %s (%v)", text, err)
 	}
 	status, out, complaints = eksnet("plan", "dev", "-json", "-svg", "-", "-C", dir)
-	if status != misused || out != "" || !strings.Contains(complaints, "-json and -svg - both want standard output; name a file") {
+	if status != misused || out != "" || !strings.Contains(complaints, "-json and -svg - both write to standard output; name a file for the drawing, such as") {
 		t.Errorf("status %d: %s%s", status, complaints, out)
 	}
 }
@@ -55,7 +55,7 @@ func TestADrawingThatCannotBeWrittenIsSaid(t *testing.T) {
 	dir := folder(t, good...)
 	write(t, dir, "file", "")
 	for file, want := range map[string]string{
-		filepath.Join(dir, "pictures", "dev.svg"): "the folder " + filepath.Join(dir, "pictures") + " does not exist; make it first (mkdir -p",
+		filepath.Join(dir, "pictures", "dev.svg"): "the directory " + filepath.Join(dir, "pictures") + " does not exist; create it first (mkdir -p",
 		filepath.Join(dir, "file", "dev.svg"):     "name a file that can be written, such as network.svg",
 		dir:                                       "name a file that can be written, such as network.svg",
 	} {

@@ -29,18 +29,18 @@ func openProject(dir string) (*project, error) {
 	if dir == "" {
 		var err error
 		if dir, err = here.Root(); err != nil {
-			return nil, fmt.Errorf("%w; name the project's folder: -C DIR", err)
+			return nil, fmt.Errorf("%w; specify the project's directory: -C DIR", err)
 		}
 	}
 	p := &project{dir: dir}
 	file := filepath.Join(dir, "Pulumi.yaml")
 	if err := readYAML(file, p); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s does not exist; name the project's folder: -C DIR", file)
+		return nil, fmt.Errorf("%s does not exist; specify the project's directory: -C DIR", file)
 	} else if err != nil {
 		return nil, err
 	}
 	if p.Name != config.Namespace {
-		return nil, fmt.Errorf("%s is of project %q, not of %s; name eksnet's folder: -C DIR", file, p.Name, config.Namespace)
+		return nil, fmt.Errorf("%s is of project %q, not of %s; specify eksnet's directory: -C DIR", file, p.Name, config.Namespace)
 	}
 	return p, nil
 }
@@ -49,7 +49,7 @@ func openProject(dir string) (*project, error) {
 func (p *project) stackFile(stack string) (string, error) {
 	dir := filepath.Join(p.dir, p.StackConfigDir)
 	names := stacks(dir)
-	exist := "stacks that exist: " + strings.Join(names, ", ")
+	exist := "existing stacks: " + strings.Join(names, ", ")
 	if len(names) == 0 {
 		exist = "there is no stack file (Pulumi.STACK.yaml) in " + dir
 	}

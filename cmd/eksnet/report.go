@@ -13,10 +13,10 @@ import (
 	"eksnet/plan/quota"
 )
 
-// report is what the command tells of a stack, as JSON or as tables.
+// report is the plan of a stack, as JSON or as tables.
 type report struct {
 	Stack string `json:"stack"`
-	// CanBeBuilt is true: what cannot be built has mistakes and no report.
+	// CanBeBuilt is always true: a stack that cannot be built has problems and no report.
 	CanBeBuilt bool     `json:"canBeBuilt"`
 	Region     string   `json:"region"`
 	Partition  string   `json:"partition"`
@@ -83,13 +83,13 @@ type controller struct {
 type workload struct {
 	Name string `json:"name"`
 	config.Workload
-	// Address is the Kubernetes object whose status tells the address, and Owner who makes the load balancer for it.
+	// Address is the Kubernetes object whose status has the address, and Owner the controller that creates the load balancer.
 	// Both are "-" without a load balancer.
 	Address string `json:"addressOf"`
 	Owner   string `json:"madeBy"`
 }
 
-// lint is a trap of load balancers, which is among the warnings too.
+// lint is a finding on load balancers, which is also among the warnings.
 type lint struct {
 	Rule   string `json:"rule"`
 	Path   string `json:"path"`
@@ -164,7 +164,7 @@ func newController(s *config.Stack, p *plan.Plan) controller {
 	return controller{spec.Version, spec.Replicas, spec.Chart, p.Controller.Image, p.Controller.Shield, p.Controller.WAF}
 }
 
-// newWorkload tells where a workload's address will stand: Services and Ingresses are in its namespace, and their names
+// newWorkload returns a workload with the object that gets its address. Services and Ingresses are in its namespace, and their names
 // carry the kind.
 func newWorkload(name string, w config.Workload) workload {
 	kind, owner := "Service", "load balancer controller"

@@ -22,13 +22,13 @@ const (
 const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
        eksnet path STACK [WORKLOAD] [-json] [-C DIR]
 
-plan shows what the stack file Pulumi.STACK.yaml means: whether it can be built, what may not work, network, cluster, node groups and workloads,
-what is billed by the hour (no prices), and how much it needs of which of AWS's quotas. With -svg it draws the network too. path shows the path of
-traffic to the pods of a workload, or of all: by which load balancer, target and hops, with which source address, and how traffic leaves the pods.
-Both read the files only: no account, no engine, no network.
+plan shows the plan of the stack file Pulumi.STACK.yaml: whether it can be built, warnings, network, cluster, node groups and workloads,
+what is billed by the hour (no prices), and what it needs of AWS quotas. With -svg it also draws the network. path shows the path of
+traffic to the pods of a workload, or of all workloads: the load balancer, target and hops, the source address, and how traffic leaves the pods.
+Both only read files: they use no account, no Pulumi engine and no network.
 
-The status is 0 if the stack can be built, and 2 if it cannot: then every mistake is printed with its path and, where it is known, file and line. With
--json the mistakes are on standard output as JSON too, with file, line, column, path and message.
+The exit status is 0 if the stack can be built, and 2 if not: then every problem is printed with its path and, where it is known, file and line.
+With -json the problems are also on standard output as JSON, with file, line, column, path and message.
 
 `
 
@@ -107,8 +107,8 @@ func parse(args []string, complaints io.Writer) (call, error) {
 	flags := flag.NewFlagSet("eksnet", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.BoolVar(&c.json, "json", false, "print JSON, and nothing else, on standard output")
-	flags.Func("svg", "draw the network into this `file`, in the place of what stands there; - is standard output, with nothing else on it", c.draw)
-	flags.StringVar(&c.dir, "C", "", "the project's `folder` (default: the nearest upwards with Pulumi.yaml)")
+	flags.Func("svg", "draw the network into this `file`, which is overwritten; - is standard output, with nothing else on it", c.draw)
+	flags.StringVar(&c.dir, "C", "", "the project's `directory` (default: the nearest one with Pulumi.yaml, from the current directory upwards)")
 	flags.StringVar(&c.dir, "root", "", "the same as -C")
 	var words []string
 	for {
@@ -139,15 +139,15 @@ func (c *call) take(words []string) error {
 	c.stack, c.workload = words[0], words[1]
 	switch rest := strings.Join(words, " "); {
 	case c.command != planCommand && c.command != pathCommand:
-		return fmt.Errorf("no command %q; there are plan and path; see eksnet -h", c.command)
+		return fmt.Errorf("unknown command %q; accepted: plan or path; see eksnet -h", c.command)
 	case c.command == planCommand && c.workload != "":
 		return fmt.Errorf("%q: plan takes one stack; see eksnet -h", strings.TrimSpace(rest))
 	case c.command == pathCommand && len(words) > 4:
 		return fmt.Errorf("%q: path takes one stack and one workload; see eksnet -h", strings.TrimSpace(rest))
 	case c.command == pathCommand && c.svg != "":
-		return errors.New("-svg draws the network, which plan tells of; see eksnet -h")
+		return errors.New("-svg draws the network and is an option of plan; see eksnet -h")
 	case c.json && c.svg == standardOutput:
-		return errors.New("-json and -svg - both want standard output; name a file for the drawing, such as -svg network.svg")
+		return errors.New("-json and -svg - both write to standard output; name a file for the drawing, such as -svg network.svg")
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (c *call) draw(file string) error {
 	return nil
 }
 
-// plan plans the stack that is asked for. The error holds every mistake of its file.
+// plan plans the stack of the command line. The error has every problem of its file.
 func (c call) plan() (*config.Stack, *plan.Plan, error) {
 	p, err := openProject(c.dir)
 	if err != nil {

@@ -104,7 +104,7 @@ func TestTheTablesTellWhatThePlanIs(t *testing.T) {
 func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 	dir := folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
 	_, out, _ := eksnet("plan", "dev", "-C", dir)
-	for _, want := range []string{"SHORT  144 vCPUs", "Unless the account has more already: aws service-quotas request-service-quota-increase --service-code ec2", "can be built: yes, no warnings, 1 quota above AWS's default\n", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
+	for _, want := range []string{"SHORT  144 vCPUs", "Unless the account already has more: aws service-quotas request-service-quota-increase --service-code ec2", "can be built: yes, no warnings, 1 quota above AWS's default\n", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("missing %q in\n%s", want, out)
 		}
@@ -124,11 +124,11 @@ func TestEveryMistakeIsToldAtOnceByPathAndNothingIsPlanned(t *testing.T) {
 		t.Errorf("status %d, and on standard output %q", status, out)
 	}
 	for _, want := range []string{
-		"Pulumi.dev.yaml: the stack file has 6 mistakes:",
+		"Pulumi.dev.yaml: the stack file has 6 problems:",
 		"netwrok: unknown key; did you mean network?",
 		"aws:allowedAccountIds: missing;",
 		"network.cidr: 10.0.0.0/24: each zone",
-		"cluster.version: 1.35 is not a text: put it in quotes",
+		"cluster.version: 1.35 is not a string: put it in quotes",
 		"cluster.endpoint: neither private nor public",
 		`nodeGroups["general"].scaling: min 3 is greater than max 2`,
 	} {
@@ -142,9 +142,9 @@ func TestAnUnknownStackLeadsToThoseThereAre(t *testing.T) {
 	dir := folder(t, good...)
 	write(t, dir, "Pulumi.staging-eu.yaml", "config: {}\n")
 	for stack, want := range map[string]string{
-		"production": `no stack "production"; stacks that exist: dev, staging-eu`,
-		"staging-us": `no stack "staging-us" (did you mean staging-eu?); stacks that exist: dev, staging-eu`,
-		"":           `no stack named; stacks that exist: dev, staging-eu`,
+		"production": `no stack "production"; existing stacks: dev, staging-eu`,
+		"staging-us": `no stack "staging-us" (did you mean staging-eu?); existing stacks: dev, staging-eu`,
+		"":           `no stack named; existing stacks: dev, staging-eu`,
 	} {
 		args := []string{"plan", "-C", dir}
 		if stack != "" {
@@ -187,7 +187,7 @@ func TestAFolderThatIsNotTheProjectIsRefused(t *testing.T) {
 	write(t, other, "Pulumi.yaml", "name: shop\nruntime: go\n")
 	broken := folder(t, "aws:region: [")
 	for dir, want := range map[string]string{
-		empty:  "does not exist; name the project's folder: -C DIR",
+		empty:  "does not exist; specify the project's directory: -C DIR",
 		other:  `is of project "shop", not of eksnet`,
 		broken: "Pulumi.dev.yaml:2: YAML: did not find",
 	} {
@@ -215,10 +215,10 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 		want string
 	}{
 		{nil, "no command; see eksnet -h"},
-		{[]string{"up", "dev"}, `no command "up"; there are plan and path`},
+		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan or path`},
 		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
 		{[]string{"path", "dev", "echo", "shop"}, `"dev echo shop": path takes one stack and one workload`},
-		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network, which plan tells of"},
+		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network and is an option of plan"},
 		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
 		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
 	} {
@@ -299,7 +299,7 @@ func TestAnEntryWithoutAKeyIsRefusedByThePlaceItIsIn(t *testing.T) {
 
 func TestUDPWithAnApplicationThatAnswersNoneIsOneMistake(t *testing.T) {
 	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {dns: {kind: nlb, protocol: UDP, app: nginx}}`)...))
-	if !strings.Contains(complaints, "the stack file has a mistake") || strings.Contains(complaints, "health.port") {
+	if !strings.Contains(complaints, "the stack file has a problem") || strings.Contains(complaints, "health.port") {
 		t.Error(complaints)
 	}
 }

@@ -36,7 +36,7 @@ func (p *project) settings(file string) (*settings, error) {
 		return nil, err
 	}
 	if content.Environment != nil {
-		return nil, fmt.Errorf("%s: environment: Pulumi's environments live in its cloud, which a plan does not ask; plan a stack file that holds the values itself, or use pulumi preview", file)
+		return nil, fmt.Errorf("%s: environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview", file)
 	}
 	s := &settings{values: map[string]string{}}
 	for _, key := range slices.Sorted(maps.Keys(content.Config)) {
@@ -54,7 +54,7 @@ func (p *project) settings(file string) (*settings, error) {
 	return s, nil
 }
 
-// namespaced completes a key that stands without the project's name.
+// namespaced adds the project's name to a key without a namespace.
 func (p *project) namespaced(key string) string {
 	if strings.Contains(key, ":") {
 		return key
@@ -107,7 +107,7 @@ func (s *settings) open(path string, raw any, read bool) any {
 	case map[string]any:
 		if _, secret := v["secure"].(string); secret && len(v) == 1 {
 			if read {
-				s.encrypted.Add(path, "encrypted; only Pulumi's engine can read it: pulumi preview plans such a stack, and eksnet plan one with the value in plain text")
+				s.encrypted.Add(path, "encrypted; only the Pulumi engine can decrypt it: use pulumi preview, or write the value in plain text for eksnet plan")
 			}
 			return nil
 		}

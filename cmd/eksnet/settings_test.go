@@ -133,7 +133,7 @@ func TestAnEncryptedValueIsSaidToBeUnreadable(t *testing.T) {
 	if status != misused || out != "" {
 		t.Errorf("status %d: %s", status, out)
 	}
-	for _, want := range []string{"aws:allowedAccountIds: encrypted; only Pulumi's engine can read it", "cluster.endpoint.proxy: encrypted;", "network.zones: 0 zones"} {
+	for _, want := range []string{"aws:allowedAccountIds: encrypted; only the Pulumi engine can decrypt it: use pulumi preview, or write the value in plain text for eksnet plan", "cluster.endpoint.proxy: encrypted;", "network.zones: 0 zones"} {
 		if !strings.Contains(complaints, want) {
 			t.Errorf("missing %q in\n%s", want, complaints)
 		}
@@ -153,7 +153,7 @@ func TestAnEncryptedValueThatThePlanDoesNotReadDoesNotMatter(t *testing.T) {
 func TestAnEnvironmentOfPulumisCloudIsSaidToBeUnreadable(t *testing.T) {
 	dir := folder(t, good...)
 	write(t, dir, "Pulumi.cloud.yaml", "environment: [shop/dev]\nconfig: {}\n")
-	if status, _, complaints := eksnet("plan", "cloud", "-C", dir); status != misused || !strings.Contains(complaints, "environment: Pulumi's environments live in its cloud") {
+	if status, _, complaints := eksnet("plan", "cloud", "-C", dir); status != misused || !strings.Contains(complaints, "environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview") {
 		t.Errorf("status %d: %s", status, complaints)
 	}
 }

@@ -21,13 +21,13 @@ func (r *report) writeTables(out io.Writer) error {
 		warnings(section(&text, "Warnings"), r.Warnings)
 	}
 	r.network(section(&text, "Network "+r.Network.ranges()))
-	r.addresses(section(&text, "Addresses: what each subnet has, and needs with node groups at their desired size and at their max"))
+	r.addresses(section(&text, "Addresses: what each subnet has, and what it needs with node groups at their desired size and at their max"))
 	r.cluster(section(&text, "Cluster "+r.Cluster.Name))
 	r.nodeGroups(section(&text, "Node groups"))
-	r.pods(section(&text, "Pods: how many run on a node, and the CPU and memory that they may request of it"))
+	r.pods(section(&text, "Pods: how many a node can run, and the CPU and memory that they may request"))
 	r.workloads(section(&text, "Workloads"))
-	r.billed(section(&text, "Billed by the hour, for as long as it exists (traffic, storage, logs and keys are billed in addition)"))
-	r.quotas(section(&text, "AWS's quotas: what this stack alone may need, node groups at their max, and the defaults of November 2026"))
+	r.billed(section(&text, "Billed by the hour while it exists (traffic, storage, logs and keys are billed in addition)"))
+	r.quotas(section(&text, "AWS quotas: what this stack alone may need, with node groups at their max, and the defaults as of November 2026"))
 	if len(r.Notes) > 0 {
 		warnings(section(&text, "Notes"), r.Notes)
 	}
@@ -39,7 +39,7 @@ func (r *report) writeTables(out io.Writer) error {
 	return err
 }
 
-// operator is how provider and kubeconfig come to the account, "" for as whoever runs them.
+// operator describes the profile and role that provider and kubeconfig use, "" for the operator's own credentials.
 func (r *report) operator() string {
 	how := ""
 	if r.Profile != "" {
@@ -76,14 +76,14 @@ func (r *report) cluster(t table) {
 	c := r.Cluster
 	t.row("Kubernetes", c.Version)
 	for i, addon := range []struct{ name, version string }{{"vpc-cni", r.Addons.VPCCNI}, {"kube-proxy", r.Addons.KubeProxy}, {"coredns", r.Addons.CoreDNS}} {
-		t.row([]string{"Add-ons", "", ""}[i], addon.name+" "+cmp.Or(addon.version, "of EKS's own default version"))
+		t.row([]string{"Add-ons", "", ""}[i], addon.name+" "+cmp.Or(addon.version, "in EKS's default version"))
 	}
 	t.row("Services", c.ServiceCIDR)
 	t.row("API", reach(*c.Endpoint))
 	if c.Endpoint.Proxy != "" {
-		t.row("", "by the proxy "+c.Endpoint.Proxy)
+		t.row("", "through the proxy "+c.Endpoint.Proxy)
 	}
-	t.row("Access", "whoever creates the cluster administers it")
+	t.row("Access", "the principal that creates the cluster administers it")
 	for _, arn := range c.Admins {
 		t.row("", arn+" administers it")
 	}
@@ -97,11 +97,11 @@ func (r *report) cluster(t table) {
 		}
 		t.row("", fmt.Sprintf("%s has %s %s", a.Principal, a.Policy, where))
 	}
-	keys := map[bool]string{true: "encrypted with a KMS key of the stack's own", false: "not encrypted with a key of the stack's own"}
+	keys := map[bool]string{true: "encrypted with the stack's own KMS key", false: "not encrypted with a KMS key of the stack"}
 	t.row("Secrets", keys[c.SecretsEncryption])
 	logs := "none"
 	if len(c.Logs.Types) > 0 {
-		logs = fmt.Sprintf("%s, kept for %d days", strings.Join(c.Logs.Types, ", "), c.Logs.RetentionDays)
+		logs = fmt.Sprintf("%s, retained for %d days", strings.Join(c.Logs.Types, ", "), c.Logs.RetentionDays)
 	}
 	t.row("Logs", logs)
 	t.row("Controller", fmt.Sprintf("%s:v%s, chart %s", r.Controller.Image, r.Controller.Version, r.Controller.Chart))
@@ -149,11 +149,11 @@ func (r *report) workloads(t table) {
 // requests are those that a workload behind an ALB gets.
 func requests(w config.Workload) string {
 	if len(w.Paths) == 0 {
-		return "what no rule takes"
+		return "requests that match no rule"
 	}
 	text := cmp.Or(strings.Join(w.Hosts, ","), "*") + strings.Join(w.Paths, ",")
 	if w.DefaultBackend {
-		text += ", what no rule takes"
+		text += ", requests that match no rule"
 	}
 	return text
 }
@@ -194,11 +194,11 @@ func (r *report) quotas(t table) {
 	t.Flush()
 	for _, q := range r.Quotas {
 		if q.Short() && q.Code != "" {
-			t.row("Unless the account has more already: " + q.Command)
+			t.row("Unless the account already has more: " + q.Command)
 		}
 	}
-	t.row("While a node group is updated it has up to two more nodes in each zone, or maxUnavailable more, and they count too.")
-	t.row("What an account has: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
+	t.row("During an update a node group has up to two more nodes in each zone, or maxUnavailable more, and they count too.")
+	t.row("The current quota of an account: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
 }
 
 func warnings(t table, all []warning) {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// verdict is the plan in a line: whether the stack can be built, and how much there is to look at first. A stack that cannot be built has no plan.
+// verdict returns the plan in one line: that the stack can be built, and the numbers of warnings and of quotas above the defaults.
 func (r *report) verdict() string {
 	short := 0
 	for _, q := range r.Quotas {
@@ -20,7 +20,7 @@ func (r *report) verdict() string {
 	return fmt.Sprintf("can be built: yes, %s, %s", number(len(r.Warnings), "warning", "warnings"), number(short, "quota above AWS's default", "quotas above AWS's defaults"))
 }
 
-// number is a number of things: no warnings, 1 warning, 2 warnings.
+// number formats a number of things: no warnings, 1 warning, 2 warnings.
 func number(n int, one, many string) string {
 	switch n {
 	case 0:
@@ -31,13 +31,13 @@ func number(n int, one, many string) string {
 	return fmt.Sprint(n, " ", many)
 }
 
-// coloured reports whether an output shows colours: it is a terminal, and nobody has asked for none (https://no-color.org).
+// coloured reports whether an output shows colours: it is a terminal, and NO_COLOR is not set (https://no-color.org).
 func coloured(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
 }
 
-// red marks the quotas that fall short. Cells are aligned before, because a table counts the characters of a colour too.
+// red colours the quotas that are not sufficient. Cells are aligned before, because a table counts the characters of a colour too.
 func red(text string) string {
 	return strings.ReplaceAll(text, "\n  SHORT ", "\n  \x1b[31mSHORT\x1b[0m ")
 }

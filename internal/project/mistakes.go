@@ -41,9 +41,9 @@ func (m Mistakes) Error() string {
 	case len(m) == 1 && m[0].Path == "":
 		return m[0].position() + ": " + m[0].Message
 	case len(m) == 1:
-		return fmt.Sprintf("%s: the stack file has a mistake: %s: %s", m[0].position(), m[0].Path, m[0].Message)
+		return fmt.Sprintf("%s: the stack file has a problem: %s: %s", m[0].position(), m[0].Path, m[0].Message)
 	}
-	lines := []string{fmt.Sprintf("%s: the stack file has %d mistakes:", near(m[0].File), len(m))}
+	lines := []string{fmt.Sprintf("%s: the stack file has %d problems:", near(m[0].File), len(m))}
 	for _, mistake := range m {
 		line := mistake.Path + ": " + mistake.Message
 		if mistake.Line > 0 {

@@ -24,7 +24,7 @@ func CheckClusterName(s *config.Stack, existing []ExistingZone) config.Problems 
 	var problems config.Problems
 	for _, zone := range existing {
 		if zone.Cluster != s.Cluster.Name {
-			problems.Add("cluster.name", "%q, but the stack exists with the name %s (%s of zone %s); write that name, or build another stack",
+			problems.Add("cluster.name", "%q, but the stack exists with the name %s (%s of zone %s); write that name, or create another stack",
 				s.Cluster.Name, zone.Cluster, zone.Subnet, zone.Name)
 			return problems
 		}
@@ -75,7 +75,7 @@ func CheckExistingZones(s *config.Stack, existing []ExistingZone) config.Problem
 	for _, zone := range existing {
 		i := positionOf(vpc, zone.Private)
 		if i < 0 {
-			problems.Add("network.cidr", "%s, but %s of zone %s exists with %s; the range of a VPC cannot change: write the range that it has, or build another stack",
+			problems.Add("network.cidr", "%s, but %s of zone %s exists with %s; the range of a VPC cannot change: write the existing range, or create another stack",
 				vpc, zone.Subnet, zone.Name, zone.Private)
 			return problems
 		}

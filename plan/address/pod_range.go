@@ -23,9 +23,9 @@ func podRange(s *config.Stack, vpc netip.Prefix, problems *config.Problems) neti
 	}
 	before := len(*problems)
 	if bits := pods.Bits(); bits < largestPods || bits > smallestPods {
-		limit := fmt.Sprintf("a /%d at least is needed (6 whole /28 blocks)", smallestPods)
+		limit := fmt.Sprintf("at least a /%d is needed (6 whole /28 blocks)", smallestPods)
 		if bits < largestPods {
-			limit = fmt.Sprintf("a VPC takes no range larger than a /%d", largestPods)
+			limit = fmt.Sprintf("a VPC supports no range larger than a /%d", largestPods)
 		}
 		problems.Add(path, "%s: each zone would get a /%d of it, with %s; %s, such as %s",
 			pods, bits+blockBits, describeBlocks(bits+blockBits), limit, netip.PrefixFrom(pods.Addr(), min(max(bits, largestPods), smallestPods)).Masked())
@@ -51,7 +51,7 @@ func describeBlocks(bits int) string {
 	case blocks == 0:
 		return "no whole /28 block"
 	case bits < largestPods:
-		return "more addresses than a subnet takes"
+		return "more addresses than a subnet supports"
 	default:
 		return fmt.Sprintf("%d whole /28 blocks", blocks)
 	}

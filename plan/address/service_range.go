@@ -12,7 +12,7 @@ var serviceRanges = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
 }
 
-// CheckServiceRange refuses a range for Services that EKS does not take or that pods could not tell from the VPC.
+// CheckServiceRange refuses a range for Services that EKS does not accept or that overlaps the VPC.
 func CheckServiceRange(s *config.Stack, problems *config.Problems) {
 	const path = "cluster.serviceCidr"
 	service, readable := ParseIPv4(s.Cluster.ServiceCIDR)

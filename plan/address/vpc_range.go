@@ -12,7 +12,7 @@ import (
 func checkReserved(path string, network netip.Prefix, such string, problems *config.Problems) bool {
 	reserved := config.Reserved(network)
 	if reserved != "" {
-		problems.Add(path, "%s is of %s, which no VPC has; choose a private range, such as %s", network, reserved, such)
+		problems.Add(path, "%s overlaps %s, which a VPC cannot use; choose a private range, such as %s", network, reserved, such)
 	}
 	return reserved == ""
 }
@@ -23,7 +23,7 @@ var privateRanges = []netip.Prefix{
 	carrierGradeNAT, netip.MustParsePrefix("198.18.0.0/15"),
 }
 
-// AdviseOnPublicRanges warns of ranges of the VPC that are somebody's on the internet: AWS accepts them, and routes
+// AdviseOnPublicRanges warns of ranges of the VPC that are public addresses: AWS accepts them, and routes
 // them to the VPC.
 func AdviseOnPublicRanges(s *config.Stack) []config.Warning {
 	var all []config.Warning
@@ -34,7 +34,7 @@ func AdviseOnPublicRanges(s *config.Stack) []config.Warning {
 			own = own || inside(network, private)
 		}
 		if ok && !own && config.Reserved(network) == "" {
-			all = append(all, config.Warning{Path: r[0], Text: fmt.Sprintf("%s has addresses of the internet: whoever owns them there cannot be reached from the VPC; unless they are yours, choose a private range or one of 100.64.0.0/10", network)})
+			all = append(all, config.Warning{Path: r[0], Text: fmt.Sprintf("%s contains public addresses, whose owners on the internet cannot be reached from the VPC; unless they are yours, choose a private range or one of 100.64.0.0/10", network)})
 		}
 	}
 	return all

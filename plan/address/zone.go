@@ -27,7 +27,7 @@ type Zone struct {
 	// Pods holds pods where network.podCidr is given, ControlPlane the control plane's interfaces where
 	// network.controlPlaneSubnets asks for it; the zero prefix otherwise. The control plane is in the first two zones.
 	Pods, ControlPlane netip.Prefix
-	// Reserved is the part of the private subnet from which nodes take /28 prefixes and nobody else anything, the zero
+	// Reserved is the part of the private subnet reserved for the /28 prefixes of nodes, the zero
 	// prefix for none.
 	Reserved netip.Prefix
 }
@@ -63,9 +63,9 @@ func vpcRange(s *config.Stack, problems *config.Problems) (vpc netip.Prefix, ok 
 		return vpc, false // config's problem
 	}
 	if bits := vpc.Bits(); bits < awsdata.LargestVPCBits || bits > smallestVPC {
-		limit := fmt.Sprintf("a /%d at least is needed (public subnets of /27)", smallestVPC)
+		limit := fmt.Sprintf("at least a /%d is needed (public subnets of /27)", smallestVPC)
 		if bits < awsdata.LargestVPCBits {
-			limit = fmt.Sprintf("AWS makes no VPC larger than a /%d", awsdata.LargestVPCBits)
+			limit = fmt.Sprintf("AWS supports no VPC larger than a /%d", awsdata.LargestVPCBits)
 		}
 		problems.Add("network.cidr", "%s: each zone would get a private /%d and a public /%d of it; %s, such as %s",
 			vpc, bits+privateBits, bits+publicBits, limit, netip.PrefixFrom(vpc.Addr(), min(max(bits, awsdata.LargestVPCBits), smallestVPC)).Masked())

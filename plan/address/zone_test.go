@@ -135,15 +135,15 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 	}{
 		"too small": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/24" },
-			"network.podCidr: 100.64.0.0/24: each zone would get a /26 of it, with 2 whole /28 blocks; a /23 at least is needed (6 whole /28 blocks), such as 100.64.0.0/23",
+			"network.podCidr: 100.64.0.0/24: each zone would get a /26 of it, with 2 whole /28 blocks; at least a /23 is needed (6 whole /28 blocks), such as 100.64.0.0/23",
 		},
 		"one address block": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/29" },
-			"network.podCidr: 100.64.0.0/29: each zone would get a /31 of it, with no whole /28 block; a /23 at least is needed",
+			"network.podCidr: 100.64.0.0/29: each zone would get a /31 of it, with no whole /28 block; at least a /23 is needed",
 		},
 		"larger than AWS takes": {
 			func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/10" },
-			"network.podCidr: 100.64.0.0/10: each zone would get a /12 of it, with more addresses than a subnet takes; a VPC takes no range larger than a /16, such as 100.64.0.0/16",
+			"network.podCidr: 100.64.0.0/10: each zone would get a /12 of it, with more addresses than a subnet supports; a VPC supports no range larger than a /16, such as 100.64.0.0/16",
 		},
 		"of the VPC": {
 			func(s *config.Stack) { s.Network.PodCIDR = "10.0.128.0/20" },
@@ -175,11 +175,11 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 		},
 		"link-local": {
 			func(s *config.Stack) { s.Network.PodCIDR = "169.254.0.0/16" },
-			"network.podCidr: 169.254.0.0/16 is of 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which no VPC has; choose a private range, such as 100.64.0.0/16",
+			"network.podCidr: 169.254.0.0/16 overlaps 169.254.0.0/16 (link-local addresses, the instance metadata service among them), which a VPC cannot use; choose a private range, such as 100.64.0.0/16",
 		},
 		"of addresses for the future": {
 			func(s *config.Stack) { s.Network.PodCIDR = "240.0.0.0/20" },
-			"network.podCidr: 240.0.0.0/20 is of 240.0.0.0/4 (reserved for future use)",
+			"network.podCidr: 240.0.0.0/20 overlaps 240.0.0.0/4 (reserved for future use)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestRangesOfTheInternetAreWarnedOfInEitherPlace(t *testing.T) {
 	s := plantest.Stack()
 	s.Network.CIDR, s.Network.PodCIDR = "54.1.0.0/16", "54.0.0.0/16"
 	p, _ := plan.New(s)
-	for path, text := range map[string]string{"network.cidr": "54.1.0.0/16 has addresses of the internet", "network.podCidr": "54.0.0.0/16 has addresses of the internet"} {
+	for path, text := range map[string]string{"network.cidr": "54.1.0.0/16 contains public addresses", "network.podCidr": "54.0.0.0/16 contains public addresses"} {
 		if !slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return w.Path == path && strings.HasPrefix(w.Text, text) }) {
 			t.Errorf("no warning of %s: %v", path, p.Warnings)
 		}

@@ -19,11 +19,11 @@ const (
 	AnswersProxy = "kube-proxy"
 	// AnswersKubelet is the kubelet.
 	AnswersKubelet = "kubelet"
-	// AnswersNobody: nothing that is known listens there.
-	AnswersNobody = ""
+	// AnswersNothing is the value where nothing listens.
+	AnswersNothing = ""
 )
 
-// HealthCheck is how a load balancer tells whether a target works, with the defaults of the controller that makes it.
+// HealthCheck is a load balancer's health check, with the defaults of the controller that creates it.
 type HealthCheck struct {
 	// Protocol is TCP, HTTP or HTTPS.
 	Protocol string `json:"protocol"`
@@ -84,7 +84,7 @@ func longestTimeout(w config.Workload, interval int) int {
 
 // healthPath is what is asked of who answers.
 func healthPath(w config.Workload, by string) string {
-	if by == AnswersPod || by == AnswersNobody {
+	if by == AnswersPod || by == AnswersNothing {
 		return ApplicationOf(w).Health
 	}
 	return "/healthz"
@@ -106,7 +106,7 @@ func answerer(w config.Workload, port config.Port, local bool) (int, string) {
 	case !nodes && ApplicationOf(w).listensTCP(number):
 		return number, AnswersPod
 	}
-	return number, AnswersNobody
+	return number, AnswersNothing
 }
 
 // trafficPort returns where the load balancer sends to. Health checks never speak UDP
@@ -116,11 +116,11 @@ func trafficPort(w config.Workload) (int, string) {
 	udp := w.Protocol == config.ProtocolUDP
 	switch app := ApplicationOf(w); {
 	case w.Target == config.TargetInstance && udp:
-		return 0, AnswersNobody
+		return 0, AnswersNothing
 	case w.Target == config.TargetInstance:
 		return 0, AnswersPod
 	case udp && !app.listensTCP(app.UDP):
-		return app.UDP, AnswersNobody
+		return app.UDP, AnswersNothing
 	case udp:
 		return app.UDP, AnswersPod
 	default:

@@ -34,7 +34,7 @@ func AdviseOnSubnets(s *config.Stack, demand []SubnetDemand) []config.Warning {
 		switch {
 		case !worst.desired().fits(bits, 100):
 		case !worst.fits(bits, 100):
-			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + ", so that it runs out before; " + worst.wayOut(s, 100)})
+			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + ", so it runs out of addresses before max; " + worst.wayOut(s, 100)})
 		case !worst.fits(bits, crowded):
 			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + "; " + worst.wayOut(s, crowded)})
 		}
@@ -113,14 +113,14 @@ func (d SubnetDemand) arithmetic(size string) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %d", part.What, part.AtMax))
 	}
-	text := fmt.Sprintf("the %s subnet of %s (%s) has %d addresses and needs %d (%d%%) with all groups at %s (%s)",
+	text := fmt.Sprintf("the %s subnet of %s (%s) has %d addresses and needs %d (%d%%) with all node groups at %s (%s)",
 		kindNames[d.Kind], d.Zone, d.Range, d.Usable, d.AtMax, d.AtMax*100/d.Usable, size, strings.Join(parts, ", "))
 	blocks := address.WholeBlocks(d.Range.Bits())
 	switch {
 	case d.InPrefixes == 0:
 		return text
 	case d.Reserved > 0:
-		return fmt.Sprintf("%s, %d of them in %d prefixes; of its %d whole /28 blocks %d are reserved for these", text, d.InPrefixes, d.InPrefixes/awsdata.AddressesPerPrefix, blocks, blocks/2)
+		return fmt.Sprintf("%s, %d of them in %d prefixes; of its %d whole /28 blocks, %d are reserved for prefixes", text, d.InPrefixes, d.InPrefixes/awsdata.AddressesPerPrefix, blocks, blocks/2)
 	default:
 		return fmt.Sprintf("%s, %d of them in %d prefixes; it has %d whole /28 blocks, as long as no other address is in them", text, d.InPrefixes, d.InPrefixes/awsdata.AddressesPerPrefix, blocks)
 	}
@@ -142,7 +142,7 @@ func (d SubnetDemand) wayOut(s *config.Stack, percent int) string {
 		ways = append(ways, "give pods a range of their own (network.podCidr, such as 100.64.0.0/16)")
 	}
 	if len(ways) == 0 {
-		return "ask for less in it"
+		return "reduce what needs its addresses"
 	}
 	return strings.Join(ways, ", or ")
 }
@@ -160,7 +160,7 @@ func (d SubnetDemand) wider(s *config.Stack, percent int) string {
 	}
 	for bits := now.Bits() - 1; bits >= awsdata.LargestVPCBits; bits-- {
 		if d.fits(bits+cut, percent) {
-			return fmt.Sprintf("a %s of /%d at least is enough (a range is fixed when the VPC is made), such as %s", path, bits, netip.PrefixFrom(now.Addr(), bits).Masked())
+			return fmt.Sprintf("a %s of at least /%d is enough (a range cannot change after the VPC is created), such as %s", path, bits, netip.PrefixFrom(now.Addr(), bits).Masked())
 		}
 	}
 	return ""

@@ -23,13 +23,13 @@ func TestSubnetsThatWouldRunOutAtMaxAreWarnedOfWithTheNumberToChange(t *testing.
 		problem string
 	}{
 		"nodes with their pods": {small(3),
-			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 76 (128%) with all groups at max (group general 60, control plane 16), so that it runs out before; ` +
-				`a network.cidr of /22 at least is enough (a range is fixed when the VPC is made), such as 10.0.0.0/22, or nodeGroups["general"].scaling.max 2`},
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 76 (128%) with all node groups at max (group general 60, control plane 16), so it runs out of addresses before max; ` +
+				`a network.cidr of at least /22 is enough (a range cannot change after the VPC is created), such as 10.0.0.0/22, or nodeGroups["general"].scaling.max 2`},
 		"a group that cannot be smaller": {plantest.StackInRange("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 3, Max: 3}),
 			`such as 10.0.0.0/22, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
 		"nodes with prefixes": {plantest.StackInRange("10.0.0.0/22", true, "c5.large", config.Scaling{Desired: 1, Max: 1}),
-			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 145 (117%) with all groups at max (group general 129, control plane 16), 128 of them in 8 prefixes; of its 6 whole /28 blocks 3 are reserved for these, so that it runs out before; ` +
-				`a network.cidr of /21 at least is enough`},
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 145 (117%) with all node groups at max (group general 129, control plane 16), 128 of them in 8 prefixes; of its 6 whole /28 blocks, 3 are reserved for prefixes, so it runs out of addresses before max; ` +
+				`a network.cidr of at least /21 is enough`},
 		"single addresses beside a reservation": {func() *config.Stack {
 			s := plantest.StackInRange("10.0.0.0/20", true, "c5.large", config.Scaling{Desired: 1, Max: 1})
 			s.Workloads = map[string]config.Workload{}
@@ -37,16 +37,16 @@ func TestSubnetsThatWouldRunOutAtMaxAreWarnedOfWithTheNumberToChange(t *testing.
 				s.Workloads[fmt.Sprint("inside-", i)] = config.Workload{Kind: config.KindNLB, Scheme: config.Internal}
 			}
 			return s
-		}(), `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/23) has 507 addresses and needs 385 (75%) with all groups at max (group general 129, control plane 16, internal load balancers 240), 128 of them in 8 prefixes; of its 30 whole /28 blocks 15 are reserved for these, so that it runs out before; ` +
-			`a network.cidr of /19 at least is enough`},
+		}(), `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/23) has 507 addresses and needs 385 (75%) with all node groups at max (group general 129, control plane 16, internal load balancers 240), 128 of them in 8 prefixes; of its 30 whole /28 blocks, 15 are reserved for prefixes, so it runs out of addresses before max; ` +
+			`a network.cidr of at least /19 is enough`},
 		"more than AWS's largest VPC": {plantest.StackInRange("10.0.0.0/16", true, "c5.large", config.Scaling{Desired: 3, Max: 400}),
-			`(group general 17286, control plane 16), 17152 of them in 1072 prefixes; of its 510 whole /28 blocks 255 are reserved for these, so that it runs out before; nodeGroups["general"].scaling.max 188, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
+			`(group general 17286, control plane 16), 17152 of them in 1072 prefixes; of its 510 whole /28 blocks, 255 are reserved for prefixes, so it runs out of addresses before max; nodeGroups["general"].scaling.max 188, or give pods a range of their own (network.podCidr, such as 100.64.0.0/16)`},
 		"pods in a range of their own": {func() *config.Stack {
 			s := plantest.StackInRange("10.0.0.0/16", false, "m5.large", config.Scaling{Desired: 1, Max: 20})
 			s.Network.PodCIDR = "100.64.0.0/23"
 			return s
-		}(), `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 140 (113%) with all groups at max (group general 140), so that it runs out before; ` +
-			`a network.podCidr of /22 at least is enough (a range is fixed when the VPC is made), such as 100.64.0.0/22, or nodeGroups["general"].scaling.max 17`},
+		}(), `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 140 (113%) with all node groups at max (group general 140), so it runs out of addresses before max; ` +
+			`a network.podCidr of at least /22 is enough (a range cannot change after the VPC is created), such as 100.64.0.0/22, or nodeGroups["general"].scaling.max 17`},
 	} {
 		p, problems := plan.New(test.stack)
 		if problems.Err() != nil || len(crowds(test.stack)) != 1 || !strings.Contains(crowds(test.stack)[0].String(), test.problem) {
@@ -63,11 +63,11 @@ func TestSubnetsThatWouldRunOutAtTheDesiredSizeAreRefused(t *testing.T) {
 		problem string
 	}{
 		"load balancers in public subnets": {balanced,
-			`network.cidr: the public subnet of ap-northeast-2a (10.0.0.64/27) has 27 addresses and needs 33 (122%) with all groups at their desired size (NAT gateway 1, internet-facing load balancers 32); a network.cidr of /22 at least is enough`},
+			`network.cidr: the public subnet of ap-northeast-2a (10.0.0.64/27) has 27 addresses and needs 33 (122%) with all node groups at their desired size (NAT gateway 1, internet-facing load balancers 32); a network.cidr of at least /22 is enough`},
 		"nodes": {plantest.StackInRange("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 20, Max: 20}),
-			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 96 (162%) with all groups at their desired size (group general 90, control plane 6); a network.cidr of /22 at least is enough`},
+			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 96 (162%) with all node groups at their desired size (group general 90, control plane 6); a network.cidr of at least /22 is enough`},
 		"nodes with prefixes": {plantest.StackInRange("10.0.0.0/23", true, "c5.large", config.Scaling{Desired: 9, Max: 9}),
-			`needs 89 (150%) with all groups at their desired size (group general 83, control plane 6), 80 of them in 5 prefixes; of its 2 whole /28 blocks 1 are reserved for these; a network.cidr of /22 at least is enough`},
+			`needs 89 (150%) with all node groups at their desired size (group general 83, control plane 6), 80 of them in 5 prefixes; of its 2 whole /28 blocks, 1 are reserved for prefixes; a network.cidr of at least /22 is enough`},
 	} {
 		p, problems := plan.New(test.stack)
 		if len(problems) != 1 || !strings.Contains(problems[0].String(), test.problem) {
@@ -89,8 +89,8 @@ func blocky(typ string, pods, most int) *config.Stack {
 
 // A prefix is a whole /28 block, and AWS keeps addresses of the first and the last of a subnet.
 func TestPrefixesThatFindNoWholeBlockAreWarnedOfThoughThereAreAddresses(t *testing.T) {
-	want := `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 113 (91%) with all groups at max (group general 113), 112 of them in 7 prefixes; ` +
-		`it has 6 whole /28 blocks, as long as no other address is in them, so that it runs out before; a network.podCidr of /22 at least is enough`
+	want := `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 113 (91%) with all node groups at max (group general 113), 112 of them in 7 prefixes; ` +
+		`it has 6 whole /28 blocks, as long as no other address is in them, so it runs out of addresses before max; a network.podCidr of at least /22 is enough`
 	s := blocky("m5.large", 90, 1) // 88 pods with an address are 6 prefixes, and one is ready
 	if got := crowds(s); len(got) != 1 || !strings.HasPrefix(got[0].String(), want) {
 		t.Errorf("got  %v\nwant %s", got, want)
@@ -111,7 +111,7 @@ func TestSingleAddressesTakeBlocksFromPrefixesBeyondTheReservedHalf(t *testing.T
 		s.Network.ControlPlaneSubnets, s.Network.Endpoints = true, services[:test.endpoints]
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = test.pods })
 		p, problems := plan.New(s)
-		runsOut := slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return strings.Contains(w.Text, "runs out before") })
+		runsOut := slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return strings.Contains(w.Text, "runs out of addresses before max") })
 		if problems.Err() != nil || runsOut == test.fits {
 			t.Errorf("%+v: %v %v", test, p.Warnings, problems)
 		}
@@ -130,11 +130,11 @@ func TestPrefixesThatAnotherAddressMayLeaveWithoutABlockAreWarnedOf(t *testing.T
 // What a refusal or a warning names as the way out is one.
 func TestTheNumberToChangeIsEnough(t *testing.T) {
 	runsOut := func(s *config.Stack) bool {
-		return slices.ContainsFunc(crowds(s), func(w config.Warning) bool { return strings.Contains(w.Text, "runs out before") })
+		return slices.ContainsFunc(crowds(s), func(w config.Warning) bool { return strings.Contains(w.Text, "runs out of addresses before max") })
 	}
 	s := small(3)
 	if !runsOut(s) || runsOut(small(2)) {
-		t.Errorf("max 2 was said to fit: %v", crowds(small(2)))
+		t.Errorf("max 2 is reported as enough: %v", crowds(small(2)))
 	}
 	if s.Network.CIDR = "10.0.0.0/22"; runsOut(s) {
 		t.Errorf("a /22 was said to be enough: %v", crowds(s))
@@ -156,8 +156,8 @@ func crowds(s *config.Stack) []config.Warning {
 }
 
 func TestSubnetsThatAreNearlyFullAreWarnedOfWithTheNumberToChange(t *testing.T) {
-	want := `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 106 (86%) with all groups at max (group general 90, control plane 16); ` +
-		`a network.cidr of /21 at least is enough (a range is fixed when the VPC is made), such as 10.0.0.0/21, or nodeGroups["general"].scaling.max 5`
+	want := `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 106 (86%) with all node groups at max (group general 90, control plane 16); ` +
+		`a network.cidr of at least /21 is enough (a range cannot change after the VPC is created), such as 10.0.0.0/21, or nodeGroups["general"].scaling.max 5`
 	s := plantest.StackInRange("10.0.0.0/22", false, "c5.large", config.Scaling{Desired: 1, Max: 8})
 	if got := crowds(s); len(got) != 1 || got[0].String() != want {
 		t.Errorf("got  %v\nwant %s", got, want)
@@ -166,7 +166,7 @@ func TestSubnetsThatAreNearlyFullAreWarnedOfWithTheNumberToChange(t *testing.T) 
 		t.Errorf("warned of subnets with room: %v", got)
 	}
 	beyond := plantest.StackInRange("10.0.0.0/20", true, "c5.large", config.Scaling{Desired: 1, Max: 6})
-	if got := crowds(beyond); len(got) != 1 || !strings.Contains(got[0].Text, "384 of them in 24 prefixes; of its 30 whole /28 blocks 15 are reserved for these") {
+	if got := crowds(beyond); len(got) != 1 || !strings.Contains(got[0].Text, "384 of them in 24 prefixes; of its 30 whole /28 blocks, 15 are reserved for prefixes") {
 		t.Errorf("no warning of prefixes that find no reserved place: %v", got)
 	}
 }

@@ -21,9 +21,9 @@ func CheckInstanceTypes(groups map[string]config.NodeGroup, problems *config.Pro
 			known, found := awsdata.InstanceTypes()[typ]
 			switch {
 			case !found:
-				problems.Add(at, "%q is not an instance type that the VPC CNI knows; %s", typ, nearTypes(typ))
+				problems.Add(at, "%q is not an instance type that the VPC CNI supports; %s", typ, nearTypes(typ))
 			case group.AMI != "" && known.Arm != config.Arm(group.AMI):
-				problems.Add(at, "%s is of %s and does not run %s; use types of one architecture and its image", typ, architecture(known.Arm), group.AMI)
+				problems.Add(at, "%s is %s and does not run %s; use types of one architecture and its AMI", typ, architecture(known.Arm), group.AMI)
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func nearTypes(typ string) string {
 	}
 	near := slices.DeleteFunc(slices.Sorted(maps.Keys(awsdata.InstanceTypes())), func(name string) bool { return config.Near(typ, []string{name}) == "" })
 	if len(near) > 0 {
-		return "near are " + strings.Join(near[:min(len(near), 5)], ", ")
+		return "similar: " + strings.Join(near[:min(len(near), 5)], ", ")
 	}
 	return "such as m7g.large, m7i.xlarge or t3.medium"
 }

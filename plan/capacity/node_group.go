@@ -21,7 +21,7 @@ type Group struct {
 	ENIs            int `json:"enis"`
 	AddressesPerENI int `json:"addressesPerEni"`
 	VCPUs           int `json:"vcpus"`
-	// Nitro tells that the type takes /28 prefixes.
+	// Nitro reports whether the type supports /28 prefixes.
 	Nitro bool `json:"nitro"`
 	// MaxPods is how many pods run on a node.
 	MaxPods int `json:"maxPods"`
@@ -63,7 +63,7 @@ func capOf(cpus int) int {
 // cni is how nodes get addresses for pods.
 type cni struct {
 	prefixes bool
-	// custom tells that pods have subnets of their own, so that the first interface of a node holds none of them
+	// custom reports whether pods have subnets of their own, so that the first interface of a node holds none of them
 	// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 	custom bool
 	warm   config.Warm
@@ -82,7 +82,7 @@ func (c cni) podInterfaces(i awsdata.InstanceType) int {
 	return i.Interfaces
 }
 
-// prefixed tells whether an instance gets prefixes: only those on the Nitro system and bare metal do.
+// prefixed reports whether an instance gets prefixes: only those on the Nitro system and bare metal do.
 func (c cni) prefixed(i awsdata.InstanceType) bool { return c.prefixes && i.Nitro }
 
 // holds is how many pods the interfaces of an instance have addresses for.
@@ -115,7 +115,7 @@ func ComputeGroups(s *config.Stack) []Group {
 func CheckMaxPods(s *config.Stack, problems *config.Problems) {
 	for name, g := range cniOf(s).groups(s.NodeGroups) {
 		if pods := s.NodeGroups[name].MaxPods; pods > g.MaxPods {
-			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, and a node takes %d at most (%s); write %d or less, or 0 for that figure", pods, g.MaxPods, g.Reason, g.MaxPods)
+			problems.Add(config.In("nodeGroups", name)+".maxPods", "%d pods, but a node supports at most %d (%s); write %d or less, or 0 for that number", pods, g.MaxPods, g.Reason, g.MaxPods)
 		}
 	}
 }
@@ -150,7 +150,7 @@ func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
 		g.MaxPods, g.KubeletMaxPods = pods, pods
-		g.Reason = fmt.Sprintf("%d of the stack file; without it %s", pods, g.Reason)
+		g.Reason = fmt.Sprintf("%d from the stack file; without it %s", pods, g.Reason)
 	case c.custom:
 		g.KubeletMaxPods = g.MaxPods
 	}

@@ -94,20 +94,20 @@ func TestInstanceTypesAndPodsThatCannotBeAreRefusedWithTheWayOut(t *testing.T) {
 		change  func(*config.Stack, *config.NodeGroup)
 		problem string
 	}{
-		"a size that a family does not have": {"m5.3xlarge", nil, at + `"m5.3xlarge" is not an instance type that the VPC CNI knows; m5 has large, xlarge, 2xlarge, 4xlarge, 8xlarge, 12xlarge, 16xlarge, 24xlarge, metal`},
-		"a slip of the hand":                 {"mg7.large", nil, at + `"mg7.large" is not an instance type that the VPC CNI knows; near are `},
-		"nothing like it":                    {"quantum.enormous", nil, at + `"quantum.enormous" is not an instance type that the VPC CNI knows; such as m7g.large, m7i.xlarge or t3.medium`},
-		"a Mac, on which EKS runs no nodes":  {"mac2.metal", nil, at + `"mac2.metal" is not an instance type`},
+		"a size that a family does not have": {"m5.3xlarge", nil, at + `"m5.3xlarge" is not an instance type that the VPC CNI supports; m5 has large, xlarge, 2xlarge, 4xlarge, 8xlarge, 12xlarge, 16xlarge, 24xlarge, metal`},
+		"a slip of the hand":                 {"mg7.large", nil, at + `"mg7.large" is not an instance type that the VPC CNI supports; similar: `},
+		"nothing like it":                    {"quantum.enormous", nil, at + `"quantum.enormous" is not an instance type that the VPC CNI supports; such as m7g.large, m7i.xlarge or t3.medium`},
+		"a Mac, on which EKS runs no nodes":  {"mac2.metal", nil, at + `"mac2.metal" is not an instance type that the VPC CNI supports;`},
 		"an image of another architecture": {"m7g.large", func(_ *config.Stack, g *config.NodeGroup) { g.AMI = config.BottlerocketX86 },
-			at + "m7g.large is of arm64 and does not run bottlerocket-x86_64; use types of one architecture and its image"},
+			at + "m7g.large is arm64 and does not run bottlerocket-x86_64; use types of one architecture and its AMI"},
 		"more pods than interfaces hold": {"m5.large", func(_ *config.Stack, g *config.NodeGroup) { g.MaxPods = 30 },
-			`nodeGroups["general"].maxPods: 30 pods, and a node takes 29 at most (m5.large: 3 interfaces × (10 - 1) addresses + 2 = 29); write 29 or less, or 0 for that figure`},
+			`nodeGroups["general"].maxPods: 30 pods, but a node supports at most 29 (m5.large: 3 interfaces × (10 - 1) addresses + 2 = 29); write 29 or less, or 0 for that number`},
 		"more pods than EKS lets a small node have": {"m5.large", func(s *config.Stack, g *config.NodeGroup) { g.MaxPods, s.Addons.VPCCNI.PrefixDelegation = 200, true },
-			`nodeGroups["general"].maxPods: 200 pods, and a node takes 110 at most (m5.large: 3 interfaces × (10 - 1) addresses × 16 + 2 = 434, and EKS's cap for 2 vCPUs is 110); write 110 or less`},
+			`nodeGroups["general"].maxPods: 200 pods, but a node supports at most 110 (m5.large: 3 interfaces × (10 - 1) addresses × 16 + 2 = 434, and EKS's cap for 2 vCPUs is 110); write 110 or less, or 0 for that number`},
 		"prefixes on Xen": {"m4.large", func(s *config.Stack, g *config.NodeGroup) { g.MaxPods, s.Addons.VPCCNI.PrefixDelegation = 110, true },
-			`a node takes 20 at most (m4.large: 2 interfaces × (10 - 1) addresses (no prefixes on Xen) + 2 = 20)`},
+			`a node supports at most 20 (m4.large: 2 interfaces × (10 - 1) addresses (no prefixes on Xen) + 2 = 20)`},
 		"pods in subnets of their own": {"m5.large", func(s *config.Stack, g *config.NodeGroup) { g.MaxPods, s.Network.PodCIDR = 29, "100.64.0.0/16" },
-			`a node takes 20 at most (m5.large: (3 - 1 for the node) interfaces × (10 - 1) addresses + 2 = 20)`},
+			`a node supports at most 20 (m5.large: (3 - 1 for the node) interfaces × (10 - 1) addresses + 2 = 20)`},
 	} {
 		s := plantest.StackOfTypes(false, test.typ)
 		if test.change != nil {

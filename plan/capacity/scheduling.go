@@ -40,7 +40,7 @@ func AdviseOnPods(s *config.Stack, groups []Group) []config.Warning {
 	largest := rooms(s, groups, func(scaling config.Scaling) int { return scaling.Max })
 	var warnings []config.Warning
 	if class, stuck := stuckRollout(desired, pods); stuck {
-		warnings = append(warnings, config.Warning{Path: path, Text: fmt.Sprintf("a rollout of %s starts a pod before it ends one, and with node groups at the desired size no node has room for it; raise scaling.desired or take larger instance types", class.name)})
+		warnings = append(warnings, config.Warning{Path: path, Text: fmt.Sprintf("a rollout of %s starts a new pod before it ends an old one, and with node groups at the desired size no node has room for it; raise scaling.desired or use larger instance types", class.name)})
 	}
 	if left := schedule(largest, pods, mostPods); left != nil {
 		warnings = append(warnings, config.Warning{Path: path, Text: shortage(largest, pods, mostPods, left, "max", "scaling.max")})
@@ -157,7 +157,7 @@ func shortage(nodes []room, pods []podClass, count func(podClass) int, left *pod
 	if left.x86 {
 		which = "x86_64 "
 	}
-	return fmt.Sprintf("the stack's pods do not fit on the %s without taints that there are with node groups at %s: %s, after what kubelets and the pods of every node take; raise %s, take larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
+	return fmt.Sprintf("the stack's pods do not fit on the %s without taints, with node groups at %s: %s, after what kubelets reserve and the pods of every node request; raise %s, use larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
 		config.Count(countNodes(nodes, left.x86), which+"node", which+"nodes"), size, strings.Join(short, ", "), key)
 }
 

@@ -38,10 +38,10 @@ func TestPodsThatNodesHaveNoRoomForAreRefused(t *testing.T) {
 			func(s *config.Stack) {
 				plantest.ChangeGroup(s, func(g *config.NodeGroup) { g.AMI = config.BottlerocketArm })
 			},
-			at + "2 nodes without taints that there are with node groups at the desired size: 908 MiB of memory where 660 is left, after what kubelets"},
+			at + "2 nodes without taints, with node groups at the desired size: 908 MiB of memory where 660 is left, after what kubelets"},
 		"memory": {serving(nodesOf(1, 1, true, "t3.small"), 11, 11), nil, "1548 MiB of memory where 1419 is left"},
 		"pods of the stack alone": {nodesOf(1, 1, false, "t3.micro"), nil,
-			at + "1 node without taints that there are with node groups at the desired size: 4 pods where 2 fit, after"},
+			at + "1 node without taints, with node groups at the desired size: 4 pods where 2 fit, after"},
 		"pods of a workload": {serving(nodesOf(2, 3, false, "m5.large"), 100), nil, "104 pods where 54 fit"},
 		"CPU":                {serving(nodesOf(1, 1, true, "m7g.medium"), 12), nil, "800m CPU where 790m is left"},
 		"pods of x86_64 alone": {serving(nodesOf(2, 2, true, "m7g.large"), 1, 60),
@@ -93,8 +93,8 @@ func TestPodsThatFitAtDesiredAloneAreWarnedOf(t *testing.T) {
 		stack   *config.Stack
 		warning string
 	}{
-		"a rollout without room": {full, "a rollout of the load balancer controller starts a pod before it ends one, and with node groups at the desired size no node has room for it"},
-		"more pods than at max":  {autoscaled, "the stack's pods do not fit on the 3 nodes without taints that there are with node groups at max: 64 pods where 45 fit"},
+		"a rollout without room": {full, "a rollout of the load balancer controller starts a new pod before it ends an old one, and with node groups at the desired size no node has room for it"},
+		"more pods than at max":  {autoscaled, "the stack's pods do not fit on the 3 nodes without taints, with node groups at max: 64 pods where 45 fit"},
 	} {
 		p, problems := plan.New(test.stack)
 		if problems.Err() != nil {

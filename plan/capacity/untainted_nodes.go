@@ -22,12 +22,12 @@ func CheckUntaintedNodes(s *config.Stack, problems *config.Problems) {
 		x86 = x86 || untainted && !config.Arm(group.AMI)
 	}
 	if !every {
-		problems.Add("nodeGroups", "no group begins with a node that takes every pod: CoreDNS and the load balancer controller could not start; give one group desired 1 or more and no taint but PreferNoSchedule")
+		problems.Add("nodeGroups", "no node group starts an untainted node, so CoreDNS and the load balancer controller cannot be scheduled; give one node group desired 1 or more and no taint but PreferNoSchedule")
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		if s.Workloads[name].Image == config.Game2048Image && !x86 {
-			problems.Add(config.In("workloads", name)+".image", "the image of game-2048 runs on x86_64 alone, and no group with x86_64 nodes begins with one that takes every pod; add such a group, or name an image for arm64")
+			problems.Add(config.In("workloads", name)+".image", "the image of game-2048 runs on x86_64 only, and no node group starts an untainted x86_64 node; add such a node group, or set an image for arm64")
 		}
 	}
 }

@@ -16,21 +16,21 @@ func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
 	}
 	warm, prefixes := s.Addons.VPCCNI.Warm, s.Addons.VPCCNI.PrefixDelegation
 	byNumber := warm.IPs > 0 || warm.MinimumIPs > 0
-	const byDefault = 1 // the default, which cannot be told from a value that is typed
+	const byDefault = 1 // the default, which cannot be distinguished from a value that is typed
 	switch {
 	case warm.ENIs > byDefault && prefixes:
-		warn("enis", "%d, but with prefixDelegation nodes hold prefixes ready and not interfaces; write prefixes, or remove it", warm.ENIs)
+		warn("enis", "%d, but with prefixDelegation nodes keep prefixes warm and not interfaces; write prefixes, or remove it", warm.ENIs)
 	case warm.ENIs > byDefault && byNumber:
-		warn("enis", "%d, but ips and minimumIps decide in its place; remove one of them", warm.ENIs)
+		warn("enis", "%d, but ips and minimumIps override it; remove one of them", warm.ENIs)
 	}
 	switch {
 	case warm.Prefixes > byDefault && !prefixes:
-		warn("prefixes", "%d, but without prefixDelegation nodes hold no prefixes; write enis, or remove it", warm.Prefixes)
+		warn("prefixes", "%d, but without prefixDelegation nodes have no prefixes; write enis, or remove it", warm.Prefixes)
 	case warm.Prefixes > byDefault && byNumber:
-		warn("prefixes", "%d, but ips and minimumIps decide in its place; remove one of them", warm.Prefixes)
+		warn("prefixes", "%d, but ips and minimumIps override it; remove one of them", warm.Prefixes)
 	}
 	if warm.MinimumIPs > 0 && warm.IPs == 0 {
-		warn("minimumIps", "%d without ips: a node takes so many addresses (prefixes rounded up) and no more when its pods use them up; add ips, such as 2", warm.MinimumIPs)
+		warn("minimumIps", "%d without ips: a node gets that many addresses (rounded up to prefixes) and no more when its pods use them up; add ips, such as 2", warm.MinimumIPs)
 	}
 	c := cniOf(s)
 	for _, g := range groups {
@@ -41,7 +41,7 @@ func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
 			of  int
 		}{{"ips", warm.IPs}, {"minimumIps", warm.MinimumIPs}} {
 			if target.of > most {
-				warn(target.key, "%d, but the interfaces of %s hold %d addresses for pods, so that nodes of group %s never have them; lower it", target.of, least, most, g.Name)
+				warn(target.key, "%d, but the interfaces of %s hold %d addresses for pods, so nodes of node group %s never reach it; lower it", target.of, least, most, g.Name)
 			}
 		}
 	}

@@ -26,13 +26,13 @@ func TestSettingsThatDoNotDoWhatTheySayAreWarnedOf(t *testing.T) {
 	}{
 		"interfaces with prefixes":        {warm(true, config.Warm{ENIs: 2, Prefixes: 1}), "addons.vpcCni.warm.enis", "2, but with prefixDelegation"},
 		"prefixes without them":           {warm(false, config.Warm{ENIs: 1, Prefixes: 2}), "addons.vpcCni.warm.prefixes", "2, but without prefixDelegation"},
-		"interfaces beside a number":      {warm(false, config.Warm{ENIs: 2, IPs: 3}), "addons.vpcCni.warm.enis", "2, but ips and minimumIps decide"},
-		"prefixes beside a number":        {warm(true, config.Warm{Prefixes: 2, IPs: 3}), "addons.vpcCni.warm.prefixes", "2, but ips and minimumIps decide"},
-		"a minimum without a target":      {warm(true, config.Warm{ENIs: 1, Prefixes: 1, MinimumIPs: 5}), "addons.vpcCni.warm.minimumIps", "5 without ips: a node takes so many addresses"},
+		"interfaces beside a number":      {warm(false, config.Warm{ENIs: 2, IPs: 3}), "addons.vpcCni.warm.enis", "2, but ips and minimumIps override it"},
+		"prefixes beside a number":        {warm(true, config.Warm{Prefixes: 2, IPs: 3}), "addons.vpcCni.warm.prefixes", "2, but ips and minimumIps override it"},
+		"a minimum without a target":      {warm(true, config.Warm{ENIs: 1, Prefixes: 1, MinimumIPs: 5}), "addons.vpcCni.warm.minimumIps", "5 without ips: a node gets that many addresses"},
 		"more addresses than nodes hold":  {warm(false, config.Warm{ENIs: 1, IPs: 28}), "addons.vpcCni.warm.ips", "28, but the interfaces of m5.large hold 27 addresses for pods"},
 		"a minimum beyond what they hold": {warm(false, config.Warm{ENIs: 1, IPs: 1, MinimumIPs: 28}), "addons.vpcCni.warm.minimumIps", "28, but the interfaces of m5.large hold 27"},
-		"one type of spot":                {spot, `nodeGroups["general"].instanceTypes`, "m5.large alone on spot"},
-		"an API without a way there":      {private, "cluster.endpoint", "private alone and no proxy"},
+		"one type of spot":                {spot, `nodeGroups["general"].instanceTypes`, "m5.large is the only type on spot"},
+		"an API without a way there":      {private, "cluster.endpoint", "private only and no proxy"},
 	} {
 		p, _ := plan.New(test.stack)
 		if !slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return w.Path == test.path && strings.HasPrefix(w.Text, test.text) }) {

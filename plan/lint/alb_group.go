@@ -22,31 +22,31 @@ const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/late
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, which has one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: the controller stops working on all of them",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: on a conflict the controller stops reconciling the whole group",
 		Source: groupSource,
 		find:   findConflicts,
 	},
 	{
 		Name: "group-rule-twice", Refused: true,
-		Reason: "a listener gives a request to the first rule that matches, so the other workload would get nothing",
+		Reason: "a listener forwards a request to the first rule that matches, so the other workload gets no requests",
 		Source: groupSource,
 		find:   findCommonRules,
 	},
 	{
 		Name: "group-redirect", Refused: true,
-		Reason: "a redirect holds for the listener on port 80 of the whole group, so who has no certificate is asked on port 443, where it has no rule",
+		Reason: "a redirect applies to the port 80 listener of the whole group, so clients of workloads without a certificate are redirected to port 443, where no rule serves them",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-redirect",
 		find:   findRedirected,
 	},
 	{
 		Name:   "group-ranges",
-		Reason: "source ranges hold for the listener, and with it for every member of the group, or for none where one names security groups",
+		Reason: "source ranges apply to the listeners, which all members of the group share, and to none of them if a member sets security groups",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#inbound-cidrs",
 		find:   findSharedRanges,
 	},
 	{
 		Name:   "group-rule-hidden",
-		Reason: "a listener gives a request to the first rule that matches, by order and then by name",
+		Reason: "a listener forwards a request to the first rule that matches, by order and then by name",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.order",
 		find:   findHiddenRules,
 	},
@@ -86,14 +86,14 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		say := func(key, value, other, wayOut string) {
 			if path := b.path() + "." + key; !reported[path] {
 				reported[path] = true
-				found(path, "%s, but workload %s of group %s %s, and a group is one load balancer; %s", value, a.name, b.Group, other, wayOut)
+				found(path, "%s, but workload %s of group %s %s, and a group has one load balancer; %s", value, a.name, b.Group, other, wayOut)
 			}
 		}
 		if a.Scheme != b.Scheme {
 			say("scheme", b.Scheme, "is "+a.Scheme, "give them one scheme or another group")
 		}
 		if a.DefaultBackend && b.DefaultBackend {
-			say("defaultBackend", "true", "is that already", "keep one of them")
+			say("defaultBackend", "true", "is already the default backend", "keep one of them")
 		}
 		for _, set := range []struct {
 			key          string
@@ -110,7 +110,7 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(b.Attributes)) {
 			if value, both := a.Attributes[key]; both && value != b.Attributes[key] {
-				say("attributes["+strconv.Quote(key)+"]", b.Attributes[key], "says "+value, "write one value")
+				say("attributes["+strconv.Quote(key)+"]", b.Attributes[key], "has "+value, "write one value")
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func equalLists(a, b []string, orderMatters bool) bool {
 func findCommonRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
 		if rule, shared := balancer.CommonRule(b.Workload, a.Workload); shared {
-			found(b.path(), "%s are those of workload %s in group %s; give one of them another host or path", rule, a.name, b.Group)
+			found(b.path(), "%s are also those of workload %s in group %s; give one of them another host or path", rule, a.name, b.Group)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func findRedirected(s *config.Stack, _ []address.Zone, found reportFunc) {
 			to, from := m[0], m[1]
 			if balancer.Redirects(to.Workload) && from.Certificate == "" && !reported[from.name] {
 				reported[from.name] = true
-				found(from.path()+".certificate", "missing, but workload %s of group %s redirects to HTTPS; name one, or write redirect: false there", to.name, to.Group)
+				found(from.path()+".certificate", "missing, but workload %s of group %s redirects to HTTPS; add one, or write redirect: false there", to.name, to.Group)
 			}
 		}
 	}
@@ -154,15 +154,15 @@ func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 				continue
 			}
 			if reported[without.name] = true; len(without.SecurityGroups) > 0 {
-				found(limited.path()+".sourceRanges", "%s, but the security groups of workload %s of group %s decide who may connect; write the ranges into those", strings.Join(limited.SourceRanges, ", "), without.name, limited.Group)
+				found(limited.path()+".sourceRanges", "%s, but the security groups of workload %s of group %s decide which clients may connect; add the ranges to those groups", strings.Join(limited.SourceRanges, ", "), without.name, limited.Group)
 			} else if len(without.SourceRanges) == 0 {
-				found(without.path()+".sourceRanges", "none, but workload %s of group %s lets in %s alone; write the same here, or take another group", limited.name, limited.Group, strings.Join(limited.SourceRanges, ", "))
+				found(without.path()+".sourceRanges", "none, but workload %s of group %s allows only %s; write the same here, or use another group", limited.name, limited.Group, strings.Join(limited.SourceRanges, ", "))
 			}
 		}
 	}
 }
 
-// findHiddenRules finds workloads all of whose rules come after one that takes the same requests. Where nobody names an
+// findHiddenRules finds workloads all of whose rules come after one that matches the same requests. Where no member sets an
 // order, none is.
 func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
@@ -178,7 +178,7 @@ func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 			return slices.ContainsFunc(balancer.RulesOf(first.Workload), func(f balancer.Rule) bool { return f.Covers(r) })
 		}
 		if !slices.ContainsFunc(rules, func(r balancer.Rule) bool { return !taken(r) }) {
-			found(second.path()+".order", "%d, behind workload %s of group %s with %d, whose rules take all of its requests; write a lower one", balancer.GroupOrder(second.Workload), first.name, first.Group, balancer.GroupOrder(first.Workload))
+			found(second.path()+".order", "%d, after workload %s of group %s with %d, whose rules match all of its requests; write a lower number", balancer.GroupOrder(second.Workload), first.name, first.Group, balancer.GroupOrder(first.Workload))
 		}
 	}
 }

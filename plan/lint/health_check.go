@@ -9,36 +9,36 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// healthRules are about how a load balancer tells whether a target works.
+// healthRules are about the health checks of load balancers.
 var healthRules = []Rule{
 	{
 		Name: "proxy-protocol-health", Refused: true,
-		Reason: "an NLB puts the proxy protocol's header ahead of its health checks too, and who answers this one does not understand it, as kube-proxy never does: no target is ever healthy",
+		Reason: "an NLB also sends the proxy protocol header in its HTTP and HTTPS health checks, and what serves this check, such as kube-proxy, does not support the header: no target becomes healthy",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol; github.com/kubernetes/ingress-nginx/issues/10982",
 		find:   findProxiedHealth,
 	},
 	{
 		Name: "local-health", Refused: true,
-		Reason: "with trafficPolicy Local a node without a pod drops what it gets, and a check that it passes all the same sends it connections",
+		Reason: "with trafficPolicy Local a node without a pod drops the traffic, and a health check that succeeds on such a node sends it connections",
 		Source: "kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip",
 		find:   findLocalHealth,
 	},
 	{
 		Name: "health-port", Refused: true,
-		Reason: "no target is ever healthy, and a readiness gate never opens",
+		Reason: "no target becomes healthy, and pods with a readiness gate never become ready",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html; docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
 		find:   findUnansweredPort,
 	},
 	{
 		Name: "health-answer", Refused: true,
-		Reason: "who is asked answers with an error or not at all, so no target is ever healthy, and a readiness gate never opens",
+		Reason: "the health check gets an error or no response, so no target becomes healthy, and pods with a readiness gate never become ready",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html; kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz",
 		find:   findWrongAnswer,
 	},
 }
 
 // findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone,
-// without a word, anybody takes.
+// without data, is accepted everywhere.
 func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
 		check := balancer.HealthCheckOf(w)
@@ -48,7 +48,7 @@ func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 		switch other := check.Port != 0 && check.Port != balancer.ApplicationOf(w).TCP; {
 		case check.By == balancer.AnswersLocal:
 			found(path+".proxyProtocol", "true with instance targets and trafficPolicy Local; write target: ip, trafficPolicy: Cluster, or health: {port: traffic-port}")
-		case other && check.By != balancer.AnswersNobody:
+		case other && check.By != balancer.AnswersNothing:
 			found(path+".health.port", "%d with proxyProtocol and an %s check; write traffic-port, or protocol: TCP", check.Port, check.Protocol)
 		}
 	}
@@ -62,7 +62,7 @@ func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 		check := balancer.HealthCheckOf(w)
 		switch {
 		case check.By == balancer.AnswersLocal && check.Protocol == config.HealthTCP:
-			found(path+".health.protocol", "TCP with trafficPolicy Local: kube-proxy takes connections on every node, and tells by HTTP alone where a pod is; write HTTP")
+			found(path+".health.protocol", "TCP with trafficPolicy Local: kube-proxy accepts connections on every node, and reports only over HTTP whether the node has a pod; write HTTP")
 		case check.By == balancer.AnswersProxy || check.By == balancer.AnswersKubelet:
 			found(path+".health.port", "%d with trafficPolicy Local, which answers on every node; remove it", check.Port)
 		}
@@ -72,7 +72,7 @@ func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		check := balancer.HealthCheckOf(w)
-		if check.By != balancer.AnswersNobody {
+		if check.By != balancer.AnswersNothing {
 			continue
 		}
 		if w.Protocol == config.ProtocolUDP && balancer.ApplicationOf(w).UDP == 0 {
@@ -80,7 +80,7 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 		}
 		switch {
 		case w.Target == config.TargetInstance && check.Port == 0:
-			found(path+".health.port", "traffic-port, but with instance targets it is a node port of UDP, and health checks speak TCP alone; write trafficPolicy: Local, or health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", awsdata.KubeProxyHealthPort)
+			found(path+".health.port", "traffic-port, but with instance targets it is a UDP node port, and health checks use TCP; write trafficPolicy: Local, or health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", awsdata.KubeProxyHealthPort)
 		case w.Target == config.TargetInstance:
 			found(path+".health.port", "%d, but nothing listens there on a node; write traffic-port, or %d, which is kube-proxy's", check.Port, awsdata.KubeProxyHealthPort)
 		default:
@@ -89,22 +89,22 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findWrongAnswer finds checks of ports where somebody listens who does not say yes to what is asked. None of the
+// findWrongAnswer finds checks of ports whose listener does not return success for the request. None of the
 // applications speaks TLS, nor does kube-proxy; the kubelet does, to those that it knows.
 func findWrongAnswer(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		check := balancer.HealthCheckOf(w)
 		asked, _, _ := strings.Cut(check.Path, "?")
 		switch {
-		case check.By == balancer.AnswersNobody || check.Protocol == config.HealthTCP:
+		case check.By == balancer.AnswersNothing || check.Protocol == config.HealthTCP:
 		case check.By == balancer.AnswersKubelet:
-			found(path+".health.port", "%d by %s, where the kubelet answers nobody whom it does not know; write %d, which is kube-proxy's", check.Port, check.Protocol, awsdata.KubeProxyHealthPort)
+			found(path+".health.port", "%d by %s, but the kubelet rejects unauthenticated requests there; write %d, which is kube-proxy's", check.Port, check.Protocol, awsdata.KubeProxyHealthPort)
 		case check.Protocol == config.HealthHTTPS:
-			found(path+".health.protocol", "HTTPS, but %s answers without TLS there; write HTTP", answererName(w, check))
+			found(path+".health.protocol", "HTTPS, but %s serves this port without TLS; write HTTP", answererName(w, check))
 		case check.By == balancer.AnswersProxy && asked != "/healthz" && asked != "/livez":
-			found(path+".health.path", "%s, but kube-proxy answers /healthz on port %d; remove it", check.Path, check.Port)
+			found(path+".health.path", "%s, but kube-proxy serves /healthz on port %d; remove it", check.Path, check.Port)
 		case check.By == balancer.AnswersPod && w.App == config.App2048 && asked != "/":
-			found(path+".health.path", "%s, but game-2048 answers at / alone; remove it", check.Path)
+			found(path+".health.path", "%s, but game-2048 serves only /; remove it", check.Path)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 type Finding struct {
 	// Rule is the rule's name, as docs/load-balancing.md lists it.
 	Rule string
-	// Path is where it stands, as in config.Problem.
+	// Path is the path of the setting, as in config.Problem.
 	Path string
 	// Text gives the values and the way out.
 	Text string
@@ -27,7 +27,7 @@ type Finding struct {
 // Message returns all that is to be said of it at its path.
 func (f Finding) Message() string { return fmt.Sprintf("%s: %s (%s)", f.Text, f.Reason, f.Source) }
 
-// Rule is one trap of load balancers.
+// Rule is one lint rule for load balancers.
 type Rule struct {
 	// Name is what a Finding is known by.
 	Name string
@@ -41,7 +41,7 @@ type Rule struct {
 // reportFunc reports a finding of a rule: where, and what with the way out.
 type reportFunc func(path, format string, values ...any)
 
-// Rules returns all rules, in the order in which their findings are told.
+// Rules returns all rules, in the order in which their findings are reported.
 func Rules() []Rule {
 	return slices.Concat(targetRules, healthRules, terminationRules, placeRules, groupRules)
 }

@@ -12,25 +12,25 @@ import (
 var terminationRules = []Rule{
 	{
 		Name:   "deregistration-delay",
-		Reason: "the load balancer keeps connections open for the delay, and the pod at their end is killed after its grace period: what is under way then is cut off",
+		Reason: "the load balancer keeps connections to a target open for the delay, but the pod is killed after its grace period: requests in progress then are interrupted",
 		Source: "docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
 		find:   findLongDelay,
 	},
 	{
 		Name:   "pre-stop",
-		Reason: "a pod ends at once when it is told to, and its load balancer hears of it some seconds later: what comes in between is refused",
+		Reason: "a pod ends as soon as it is deleted, but the load balancer deregisters it some seconds later: connections in between are refused",
 		Source: "docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
 		find:   findMissingPreStop,
 	},
 	{
 		Name:   "deletion-protection",
-		Reason: "the controller refuses to delete the load balancer while it says so, and destroy waits for it until it gives up",
+		Reason: "the controller does not delete a load balancer with deletion protection, so destroy waits for it until it times out",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/#load-balancer-attributes",
 		find:   findDeletionProtection,
 	},
 	{
 		Name:   "metrics",
-		Reason: "a HorizontalPodAutoscaler reads how busy pods are from metrics-server, which neither EKS nor this stack brings: without it the number of pods stays as it is",
+		Reason: "a HorizontalPodAutoscaler reads the load of pods from metrics-server, which neither EKS nor this stack installs: without it the number of pods does not change",
 		Source: "docs.aws.amazon.com/eks/latest/userguide/horizontal-pod-autoscaler.html",
 		find:   findAutoscale,
 	},
@@ -54,7 +54,7 @@ func findLongDelay(s *config.Stack, _ []address.Zone, found reportFunc) {
 func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		if w.ReadinessGate && w.PreStop == 0 {
-			found(path+".preStop", "0 with readinessGate, by which pods that come lose no request, while those that go do; write some seconds, such as 15")
+			found(path+".preStop", "0 with readinessGate, which avoids lost requests when pods start but not when they end; write some seconds, such as 15")
 		}
 	}
 }
@@ -62,7 +62,7 @@ func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
 func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		if isTrue(w.Attributes[awsdata.DeletionProtection]) {
-			found(path+`.attributes["deletion_protection.enabled"]`, "true; before pulumi destroy write \"false\" and pulumi up")
+			found(path+`.attributes["deletion_protection.enabled"]`, "true; before pulumi destroy, write \"false\" and run pulumi up")
 		}
 	}
 }
@@ -70,7 +70,7 @@ func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc)
 func findAutoscale(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
 		if w.Autoscale != nil {
-			found(path+".autoscale", "%d to %d pods by their load; install metrics-server", w.Autoscale.Min, w.Autoscale.Max)
+			found(path+".autoscale", "%d to %d pods; install metrics-server", w.Autoscale.Min, w.Autoscale.Max)
 		}
 	}
 }

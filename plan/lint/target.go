@@ -21,25 +21,25 @@ var targetRules = []Rule{
 	},
 	{
 		Name:   "hairpin",
-		Reason: "hairpin connections time out, which are those of a target that calls this load balancer and is chosen as its own target; other clients are unaffected",
+		Reason: "a target that connects to this load balancer and is selected as its own target gets a timeout (hairpinning); other clients are not affected",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout",
 		find:   findHairpin,
 	},
 	{
 		Name: "readiness-gate", Refused: true,
-		Reason: "the load balancer knows nodes then and no pods, so the controller gives pods no gate and a rollout waits for nothing",
+		Reason: "with instance targets the load balancer has nodes and no pods as targets, so the controller adds no readiness gates and a rollout does not wait for the load balancer",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate",
 		find:   findReadinessGate,
 	},
 	{
 		Name: "target-generation", Refused: true,
-		Reason: "the load balancer gets every node as a target, and an NLB takes instances of C1, CC1, CC2, CG1, CG2, CR1, G1, G2, HI1, HS1, M1, M2, M3 and T1 by their address alone",
+		Reason: "every node becomes a target, and an NLB can register instances of C1, CC1, CC2, CG1, CG2, CR1, G1, G2, HI1, HS1, M1, M2, M3 and T1 only by IP address",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-type",
 		find:   findOldTargets,
 	},
 	{
 		Name: "node-port", Refused: true,
-		Reason: "a Service without a node port cannot be the backend of instance targets, and Kubernetes gives out those from 30000 to 32767 alone",
+		Reason: "instance targets require a Service with a node port, and Kubernetes assigns node ports only from 30000 to 32767",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#target-type; kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver, --service-node-port-range",
 		find:   findTooManyNodePorts,
 	},
@@ -58,9 +58,9 @@ func findHairpin(s *config.Stack, _ []address.Zone, found reportFunc) {
 		switch {
 		case w.Scheme != config.Internal || !balancer.PreservesClientAddress(w):
 		case w.Protocol == config.ProtocolUDP:
-			found(path+".scheme", "internal with protocol UDP, which preserves the client's address: let nothing that runs on its targets call it, or call the Service's own address there")
+			found(path+".scheme", "internal with protocol UDP, which preserves the client's address: clients on its targets must not use it, but the address of the Service")
 		default:
-			found(path+".preserveClientAddress", "true with scheme internal and %s targets; write false if anything that runs on its targets calls it", w.Target)
+			found(path+".preserveClientAddress", "true with scheme internal and %s targets; write false if clients on its targets use it", w.Target)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func findOldTargets(s *config.Stack, _ []address.Zone, found reportFunc) {
 		for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 			for _, typ := range s.NodeGroups[name].InstanceTypes {
 				if family, _, _ := strings.Cut(typ, "."); slices.Contains(familiesByAddressAlone, family) {
-					found(path+".target", "instance, but nodes of group %s are %s; write target: ip, or use a current type there", name, typ)
+					found(path+".target", "instance, but nodes of node group %s are %s; write target: ip, or use a current type there", name, typ)
 				}
 			}
 		}
@@ -99,7 +99,7 @@ func findTooManyNodePorts(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
 		before := taken
 		if taken += nodePortsOf(w); before <= mostNodePorts && taken > mostNodePorts {
-			found(path+".target", "instance, but with this workload %d ports of the nodes are needed of %d; write target: ip", taken, mostNodePorts)
+			found(path+".target", "instance, but with this workload %d node ports are needed of %d; write target: ip", taken, mostNodePorts)
 		}
 	}
 }

@@ -10,29 +10,29 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// placeRules are about where a load balancer stands and what it is called there.
+// placeRules are about the zones, subnets and names of load balancers.
 var placeRules = []Rule{
 	{
 		Name: "no-subnet", Refused: true,
-		Reason: "a load balancer stands in subnets: an internal one in private ones, an internet-facing one in public ones",
+		Reason: "an internal load balancer requires private subnets, and an internet-facing one public subnets",
 		Source: "docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html; docs.aws.amazon.com/eks/latest/userguide/alb-ingress.html",
 		find:   findMissingSubnets,
 	},
 	{
 		Name: "two-zones", Refused: true,
-		Reason: "AWS makes an Application Load Balancer in two zones at least",
+		Reason: "an Application Load Balancer requires at least two zones",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#availability-zones",
 		find:   findSingleZone,
 	},
 	{
 		Name:   "zone-without-balancer",
-		Reason: "targets in a zone that is not the load balancer's get nothing from it, and nodes and pods are in every zone of the stack",
+		Reason: "targets in a zone without the load balancer get no traffic from it, and nodes and pods are in every zone of the stack",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#availability-zones",
 		find:   findZonesLeftOut,
 	},
 	{
 		Name:   "name-over-32",
-		Reason: "a load balancer's name has 32 characters, so the controller cuts what it is made of and adds a hash, which is then all that tells one from the other",
+		Reason: "the name of a load balancer has at most 32 characters, so the controller truncates its parts and adds a hash, and only the hash differs",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html; github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/service/model_build_load_balancer.go, buildLoadBalancerName",
 		find:   findEqualNames,
 	},
@@ -72,12 +72,12 @@ func findZonesLeftOut(s *config.Stack, _ []address.Zone, found reportFunc) {
 			}
 		}
 		if len(w.Zones) > 0 && len(without) > 0 {
-			found(path+".zones", "not %s, where nodes and pods may be; add them, or know that what runs there gets no connections", strings.Join(without, " and "))
+			found(path+".zones", "not %s, where nodes and pods may run; add them, unless targets there need no traffic", strings.Join(without, " and "))
 		}
 	}
 }
 
-// findEqualNames warns of load balancers of which people cannot tell in the console which is which.
+// findEqualNames warns of load balancers whose names in the console do not show which is which.
 func findEqualNames(s *config.Stack, _ []address.Zone, found reportFunc) {
 	seen := map[string]balancer.LoadBalancer{}
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
@@ -88,7 +88,7 @@ func findEqualNames(s *config.Stack, _ []address.Zone, found reportFunc) {
 			continue
 		}
 		if name != "" {
-			found(config.In("workloads", b.Members[0].Name), "%s is called %s-…, as that of %s is; give them names that differ earlier", b, name, first)
+			found(config.In("workloads", b.Members[0].Name), "%s is named %s-…, like %s; give them names that differ earlier", b, name, first)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// balancerLimits returns those of load balancers. Of limits that count per load balancer the largest need is told: with
+// balancerLimits returns those of load balancers. Of limits that count per load balancer the largest need counts: with
 // instance targets every node is a target, node groups at their max; with ip targets every pod.
 func balancerLimits(s *config.Stack) []limit {
 	nodes := 0

@@ -67,7 +67,7 @@ func AdviseOnUncounted(s *config.Stack) []config.Warning {
 				continue
 			}
 			warnings = append(warnings, config.Warning{Path: config.At(config.In("nodeGroups", name)+".instanceTypes", i), Text: fmt.Sprintf(
-				"%s counts towards a quota of its family that this plan does not know: look at it (aws service-quotas list-service-quotas --service-code ec2 --region %s), %d vCPUs a node",
+				"%s counts towards the quota of its instance family, which this plan does not check: look it up (aws service-quotas list-service-quotas --service-code ec2 --region %s), %d vCPUs a node",
 				typ, s.Region, awsdata.InstanceTypes()[typ].VCPUs)})
 		}
 	}

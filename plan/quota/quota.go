@@ -15,7 +15,7 @@ import (
 type Quota struct {
 	// Name is as Service Quotas shows it.
 	Name string `json:"name"`
-	// Service and Code are what its commands take; Code is empty for a limit that AWS raises for nobody.
+	// Service and Code are what its commands take; Code is empty for a limit that AWS does not increase.
 	Service string `json:"service"`
 	Code    string `json:"code"`
 	// Needed is what this stack alone may come to need, node groups at their max.
@@ -75,9 +75,9 @@ func AdviseOnShortages(quotas []Quota) []config.Warning {
 		if !q.Short() || q.isExceededByMost() {
 			continue
 		}
-		way := "AWS raises it for nobody: ask for less"
+		way := "AWS does not increase it: reduce the need"
 		if q.Code != "" {
-			way = "unless the account has more already, ask for it: " + q.Command
+			way = "unless the account already has more, request an increase: " + q.Command
 		}
 		warnings = append(warnings, config.Warning{Path: q.Path, Text: fmt.Sprintf("this stack alone may need %s of %s's quota %q, and the default is %d; %s",
 			q.amount(), q.Service, q.Name, q.Default, way)})

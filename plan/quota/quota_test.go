@@ -92,7 +92,7 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 		"ranges of the public endpoint, which AWS does not raise": {
 			func(s *config.Stack) { s.Cluster.Endpoint.PublicCIDRs = make([]string, 41) },
 			"cluster.endpoint.publicCidrs",
-			`may need 41 of eks's quota "Public endpoint access CIDR ranges per cluster", and the default is 40; AWS raises it for nobody: ask for less`,
+			`may need 41 of eks's quota "Public endpoint access CIDR ranges per cluster", and the default is 40; AWS does not increase it: reduce the need`,
 		},
 	}
 	for name, test := range tests {
@@ -217,7 +217,7 @@ func TestQuotasThatAreNotKnownAreNotGuessed(t *testing.T) {
 				t.Errorf("%s counts as %d of %s", typ, q.Needed, q.Name)
 			}
 		}
-		want := fmt.Sprintf(`nodeGroups["odd"].instanceTypes[0]: %s counts towards a quota of its family that this plan does not know: look at it (aws service-quotas list-service-quotas --service-code ec2 --region ap-northeast-2), %d vCPUs a node`, typ, cpus)
+		want := fmt.Sprintf(`nodeGroups["odd"].instanceTypes[0]: %s counts towards the quota of its instance family, which this plan does not check: look it up (aws service-quotas list-service-quotas --service-code ec2 --region ap-northeast-2), %d vCPUs a node`, typ, cpus)
 		if !slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return w.String() == want }) {
 			t.Errorf("no warning about %s: %v", typ, p.Warnings)
 		}

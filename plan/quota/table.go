@@ -39,7 +39,7 @@ const (
 // processorUnit is what EC2's quotas of instances count.
 const processorUnit = "vCPUs"
 
-// The table: defaults of November 2026. A row without a code is a limit that AWS raises for nobody.
+// The table: defaults of November 2026. A row without a code is a limit that AWS does not increase.
 var (
 	vpcsPerRegion      = limit{name: "VPCs per Region", service: "vpc", code: "L-F678F1CE", amount: 5, source: vpcQuotas}
 	internetGateways   = limit{name: "Internet gateways per Region", service: "vpc", code: "L-A4707A72", amount: 5, source: vpcQuotas}
@@ -73,7 +73,7 @@ var (
 	targetsOfGroup    = limit{name: "Targets per Target Group per Region", service: "elasticloadbalancing", code: "L-A0D0B863", amount: 1000, source: albQuotas}
 )
 
-// networkLimits are those of the VPC. The control plane's interfaces wear two security groups, as load balancers of the
+// networkLimits are those of the VPC. The control plane's interfaces use two security groups, as load balancers of the
 // controller do: their own and the shared one.
 func networkLimits(s *config.Stack, gateways, endpoints int) []limit {
 	gatewaysPerZone := min(gateways, 1)

@@ -118,7 +118,7 @@ var addonChanges = []changeRow{
 	{
 		key: "addons.coreDns.version", change: "older than those that are known", stack: virginiaStack,
 		edits:   edits{setKey("addons.coreDns.version", "v1.12.4-eksbuild.1")},
-		refused: "addons.coreDns.version: v1.12.4-eksbuild.1 is not known for Kubernetes 1.35",
+		refused: "addons.coreDns.version: v1.12.4-eksbuild.1 is not a known version for Kubernetes 1.35",
 	},
 	{
 		key: "addons.coreDns.version", change: "raised", stack: virginiaStack,

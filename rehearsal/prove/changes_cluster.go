@@ -104,7 +104,7 @@ var clusterChanges = []changeRow{
 	{
 		key: "cluster.endpoint.private", change: "switched off", stack: localStack,
 		edits:   edits{setKey("cluster.endpoint.private", "false")},
-		refused: "nodes could never join; set private: true",
+		refused: "so nodes cannot join the cluster; set private: true",
 	},
 	{
 		key: "cluster.endpoint.private", change: "switched on", stack: govCloudStack,

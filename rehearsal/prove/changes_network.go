@@ -4,17 +4,17 @@ var networkChanges = []changeRow{
 	{
 		key: "network.cidr", change: "changed", stack: localStack,
 		edits:   edits{setKey("network.cidr", "10.1.0.0/16")},
-		refused: "the range of a VPC cannot change: write the range that it has",
+		refused: "the range of a VPC cannot change: write the existing range",
 	},
 	{
 		key: "network.cidr", change: "widened", stack: govCloudStack,
 		edits:   edits{setKey("network.cidr", "10.60.0.0/16")},
-		refused: "the range of a VPC cannot change: write the range that it has",
+		refused: "the range of a VPC cannot change: write the existing range",
 	},
 	{
 		key: "network.cidr", change: "removed", stack: stagingStack,
 		edits:   edits{dropKey("network.cidr")},
-		refused: "the range of a VPC cannot change: write the range that it has",
+		refused: "the range of a VPC cannot change: write the existing range",
 	},
 	{
 		key: "network.zones", change: "extended by the fourth", stack: localStack,
@@ -164,7 +164,7 @@ var networkChanges = []changeRow{
 	{
 		key: "network.endpoints", change: "emptied without NAT", stack: frankfurtStack,
 		edits:   edits{setKey("network.endpoints", "[]")},
-		refused: "network.endpoints: network.nat is none, and what nodes in private subnets need is missing",
+		refused: "network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing",
 	},
 	{
 		key: "network.podCidr", change: "added", stack: localStack,

@@ -118,7 +118,7 @@ var nodeGroupChanges = []changeRow{
 	{
 		key: "nodeGroups.<name>.taints", change: "added to the only group", stack: localStack,
 		edits:   edits{setKey("nodeGroups.general.taints", "[{key: example.com/work, effect: NoSchedule}]")},
-		refused: "no group begins with a node that takes every pod",
+		refused: "no node group starts an untainted node",
 	},
 	{
 		key: "nodeGroups.<name>.taints", change: "removed", stack: stagingStack,

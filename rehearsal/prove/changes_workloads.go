@@ -329,7 +329,7 @@ var workloadChanges = []changeRow{
 	{
 		key: "workloads.<name>.paths", change: "those of another member", stack: devStack,
 		edits:   edits{dropKey("workloads.shop-cart.paths")},
-		refused: `workloads["shop-cart"]: host "shop.example.com" and path / are those of workload shop`,
+		refused: `workloads["shop-cart"]: host "shop.example.com" and path / are also those of workload shop`,
 	},
 	{
 		key: "workloads.<name>.defaultBackend", change: "switched off", stack: labStack,

@@ -26,7 +26,7 @@ func TestAProblemInTheStackFileIsReportedBeforeAnythingRuns(t *testing.T) {
 		"an unknown section":               {[]string{"eksnet:workloads", "eksnet:workload"}, "workload: unknown key; did you mean workloads?"},
 		"broken YAML":                      {[]string{"zones: [", "zones: [["}, "Pulumi.local.yaml"},
 		"a section of the wrong type":      {[]string{`eksnet:tags: {team: platform}`, `eksnet:tags: platform`}, "tags"},
-		"nodes that could never join":      {[]string{"private: true, public: true", "private: false, public: true"}, "nodes could never join; set private: true"},
+		"nodes that could never join":      {[]string{"private: true, public: true", "private: false, public: true"}, "so nodes cannot join the cluster; set private: true"},
 		"no account":                       {[]string{`aws:allowedAccountIds: ["000000000000"]`, ""}, "aws:allowedAccountIds: missing"},
 		"a version that is out of support": {[]string{`version: "1.35"`, `version: "1.29"`}, `cluster.version: "1.29" is not accepted`},
 	}

@@ -162,7 +162,7 @@ func TestProblemsOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
 	if m := got.Mistakes[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
 		t.Errorf("the mistake is %+v", m)
 	}
-	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a mistake: network.natt: unknown key") {
+	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a problem: network.natt: unknown key") {
 		t.Errorf("preview says %s", complaints)
 	}
 }
