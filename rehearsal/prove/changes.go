@@ -81,9 +81,9 @@ func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "changes", func(hand func(trialStart)) error {
+	return r.tryAll(ctx, "changes", func(submit func(trialStart)) error {
 		for _, row := range rows {
-			hand(trialStart{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
+			submit(trialStart{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
 		}
 		return nil
 	})

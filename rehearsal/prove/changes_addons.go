@@ -18,7 +18,7 @@ var addonChanges = []changeRow{
 		edits: edits{dropKey("addons.vpcCni")},
 	},
 	{
-		key: "addons.vpcCni.prefixDelegation", change: "switched on", stack: govCloudStack,
+		key: "addons.vpcCni.prefixDelegation", change: "turned on", stack: govCloudStack,
 		edits: edits{dropKey("addons.vpcCni"), dropKey("nodeGroups.general.maxPods")},
 		want: `
 			create SubnetCidrReservation test-private-us-gov-west-1a
@@ -28,7 +28,7 @@ var addonChanges = []changeRow{
 			update NodeGroup test-general (launchTemplate.version)`,
 	},
 	{
-		key: "addons.vpcCni.prefixDelegation", change: "switched off", stack: localStack,
+		key: "addons.vpcCni.prefixDelegation", change: "turned off", stack: localStack,
 		edits: edits{setKey("addons", "{vpcCni: {prefixDelegation: false}}")},
 		want: `
 			delete SubnetCidrReservation local-private-ap-northeast-2a
@@ -37,17 +37,17 @@ var addonChanges = []changeRow{
 			update Addon local-vpc-cni (configurationValues)`,
 	},
 	{
-		key: "addons.vpcCni.externalSnat", change: "switched off", stack: stagingStack,
+		key: "addons.vpcCni.externalSnat", change: "turned off", stack: stagingStack,
 		edits: edits{dropKey("addons.vpcCni.externalSnat")},
 		want:  `update Addon staging-vpc-cni (configurationValues)`,
 	},
 	{
-		key: "addons.vpcCni.networkPolicy", change: "switched on", stack: localStack,
+		key: "addons.vpcCni.networkPolicy", change: "turned on", stack: localStack,
 		edits: edits{setKey("addons", "{vpcCni: {networkPolicy: true}}")},
 		want:  `update Addon local-vpc-cni (configurationValues)`,
 	},
 	{
-		key: "addons.vpcCni.networkPolicy", change: "switched off with the workload that needs it", stack: stagingStack,
+		key: "addons.vpcCni.networkPolicy", change: "turned off with the workload that needs it", stack: stagingStack,
 		edits: edits{dropKey("addons.vpcCni.networkPolicy"), dropKey("workloads.fence")},
 		want: `
 			delete Deployment fence
@@ -62,7 +62,7 @@ var addonChanges = []changeRow{
 			update Addon staging-vpc-cni (configurationValues)`,
 	},
 	{
-		key: "addons.vpcCni.networkPolicy", change: "switched off alone", stack: stagingStack,
+		key: "addons.vpcCni.networkPolicy", change: "turned off alone", stack: stagingStack,
 		edits:   edits{dropKey("addons.vpcCni.networkPolicy")},
 		refused: `workloads["fence"].kind: policy, but addons.vpcCni.networkPolicy is false`,
 	},
@@ -116,7 +116,7 @@ var addonChanges = []changeRow{
 		want:  `update Addon prod-coredns (addonVersion)`,
 	},
 	{
-		key: "addons.coreDns.version", change: "older than those that are known", stack: virginiaStack,
+		key: "addons.coreDns.version", change: "older than the supported versions", stack: virginiaStack,
 		edits:   edits{setKey("addons.coreDns.version", "v1.12.4-eksbuild.1")},
 		refused: "addons.coreDns.version: v1.12.4-eksbuild.1 is not a known version for Kubernetes 1.35",
 	},

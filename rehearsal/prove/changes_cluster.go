@@ -102,26 +102,26 @@ var clusterChanges = []changeRow{
 			update eks:index:Cluster local`,
 	},
 	{
-		key: "cluster.endpoint.private", change: "switched off", stack: localStack,
+		key: "cluster.endpoint.private", change: "turned off", stack: localStack,
 		edits:   edits{setKey("cluster.endpoint.private", "false")},
 		refused: "so nodes cannot join the cluster; set private: true",
 	},
 	{
-		key: "cluster.endpoint.private", change: "switched on", stack: govCloudStack,
+		key: "cluster.endpoint.private", change: "turned on", stack: govCloudStack,
 		edits: edits{setKey("cluster.endpoint.private", "true")},
 		want: `
 			update Cluster test-eksCluster (vpcConfig.endpointPrivateAccess)
 			update eks:index:Cluster test`,
 	},
 	{
-		key: "cluster.endpoint.public", change: "switched off", stack: govCloudStack,
+		key: "cluster.endpoint.public", change: "turned off", stack: govCloudStack,
 		edits: edits{setKey("cluster.endpoint", "{private: true, public: false}")},
 		want: `
 			update Cluster test-eksCluster (vpcConfig.endpointPrivateAccess, vpcConfig.endpointPublicAccess)
 			update eks:index:Cluster test`,
 	},
 	{
-		key: "cluster.endpoint.public", change: "switched on", stack: frankfurtStack,
+		key: "cluster.endpoint.public", change: "turned on", stack: frankfurtStack,
 		edits: edits{setKey("cluster.endpoint", "{private: true, public: true, publicCidrs: [203.0.113.0/24]}")},
 		want: `
 			update Cluster prod-eksCluster (vpcConfig.endpointPublicAccess, vpcConfig.publicAccessCidrs[0])
@@ -244,7 +244,7 @@ var clusterChanges = []changeRow{
 		want:  `replace AccessPolicyAssociation dev-111122223333-role/shop-team-AmazonEKSEditPolicy (accessScope.namespaces, accessScope.type)`,
 	},
 	{
-		key: "cluster.secretsEncryption", change: "switched on", stack: chinaStack,
+		key: "cluster.secretsEncryption", change: "turned on", stack: chinaStack,
 		edits: edits{setKey("cluster.secretsEncryption", "true")},
 		want: `
 			create Alias test
@@ -253,7 +253,7 @@ var clusterChanges = []changeRow{
 			update eks:index:Cluster test`,
 	},
 	{
-		key: "cluster.secretsEncryption", change: "switched off", stack: localStack,
+		key: "cluster.secretsEncryption", change: "turned off", stack: localStack,
 		edits: edits{setKey("cluster.secretsEncryption", "false")},
 		want: `
 			delete Alias local

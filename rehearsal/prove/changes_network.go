@@ -60,7 +60,7 @@ var networkChanges = []changeRow{
 		refused: "takes the place of",
 	},
 	{
-		key: "network.zones", change: "begun with another", stack: govCloudStack,
+		key: "network.zones", change: "changed at the first position", stack: govCloudStack,
 		edits:   edits{setKey("network.zones", "[us-gov-west-1c, us-gov-west-1b]")},
 		refused: "takes the place of",
 	},
@@ -209,7 +209,7 @@ var networkChanges = []changeRow{
 			update VpcEndpoint staging-s3 (routeTableIds[3], routeTableIds[4], routeTableIds[5])`,
 	},
 	{
-		key: "network.controlPlaneSubnets", change: "switched on", stack: localStack,
+		key: "network.controlPlaneSubnets", change: "turned on", stack: localStack,
 		edits: edits{setKey("network.controlPlaneSubnets", "true")},
 		want: `
 			create RouteTable local-control-plane-ap-northeast-2a
@@ -222,7 +222,7 @@ var networkChanges = []changeRow{
 			update eks:index:Cluster local`,
 	},
 	{
-		key: "network.controlPlaneSubnets", change: "switched off", stack: stagingStack,
+		key: "network.controlPlaneSubnets", change: "turned off", stack: stagingStack,
 		edits: edits{dropKey("network.controlPlaneSubnets")},
 		want: `
 			delete RouteTable staging-control-plane-eu-west-1a

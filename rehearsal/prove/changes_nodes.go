@@ -155,7 +155,7 @@ var nodeGroupChanges = []changeRow{
 			update Subnet dev-public-ap-northeast-2c (mapPublicIpOnLaunch)`,
 	},
 	{
-		key: "nodeGroups.<name>.subnets", change: "private where private subnets have no way out", stack: oregonStack,
+		key: "nodeGroups.<name>.subnets", change: "private where private subnets have no internet access", stack: oregonStack,
 		edits:   edits{dropKey("nodeGroups.general.subnets")},
 		refused: "network.endpoints: network.nat is none",
 	},

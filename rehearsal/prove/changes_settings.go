@@ -13,7 +13,7 @@ var awsChanges = []changeRow{
 		want:  `update pulumi:providers:aws aws (allowedAccountIds[1])`,
 	},
 	{
-		key: "aws:allowedAccountIds", change: "another account's", stack: localStack,
+		key: "aws:allowedAccountIds", change: "changed to another account", stack: localStack,
 		edits:   edits{setKey("aws:allowedAccountIds", `["111122223333"]`), setKey("cluster.admins", "[]")},
 		refused: "AWS account ID not allowed: 000000000000",
 	},

@@ -156,21 +156,21 @@ var workloadChanges = []changeRow{
 		want:  `update Service echo-nlb (spec.externalTrafficPolicy)`,
 	},
 	{
-		key: "workloads.<name>.proxyProtocol", change: "switched off, of a clb", stack: labStack,
+		key: "workloads.<name>.proxyProtocol", change: "turned off, of a clb", stack: labStack,
 		edits: edits{dropKey("workloads.classic-proxied.proxyProtocol")},
 		want: `
 			update Deployment classic-proxied (spec.template.spec.containers[0].env[0].value)
 			update Service classic-proxied-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])`,
 	},
 	{
-		key: "workloads.<name>.proxyProtocol", change: "switched off, of an nlb", stack: labStack,
+		key: "workloads.<name>.proxyProtocol", change: "turned off, of an nlb", stack: labStack,
 		edits: edits{dropKey("workloads.proxied.proxyProtocol")},
 		want: `
 			update Deployment proxied (spec.template.spec.containers[0].env[0].value)
 			update Service proxied-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])`,
 	},
 	{
-		key: "workloads.<name>.preserveClientAddress", change: "switched off", stack: labStack,
+		key: "workloads.<name>.preserveClientAddress", change: "turned off", stack: labStack,
 		edits: edits{setKey("workloads.kept.preserveClientAddress", "false")},
 		want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
 	},
@@ -180,12 +180,12 @@ var workloadChanges = []changeRow{
 		want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
 	},
 	{
-		key: "workloads.<name>.crossZone", change: "switched off, of an nlb", stack: labStack,
+		key: "workloads.<name>.crossZone", change: "turned off, of an nlb", stack: labStack,
 		edits: edits{dropKey("workloads.kept.crossZone")},
 		want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])`,
 	},
 	{
-		key: "workloads.<name>.crossZone", change: "switched off, of a clb", stack: labStack,
+		key: "workloads.<name>.crossZone", change: "turned off, of a clb", stack: labStack,
 		edits: edits{dropKey("workloads.classic-proxied.crossZone")},
 		want:  `update Service classic-proxied-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled"])`,
 	},
@@ -271,7 +271,7 @@ var workloadChanges = []changeRow{
 		refused: `workloads["encrypted"].certificate: missing`,
 	},
 	{
-		key: "workloads.<name>.redirect", change: "switched off", stack: labStack,
+		key: "workloads.<name>.redirect", change: "turned off", stack: labStack,
 		edits: edits{setKey("workloads.secure.redirect", "false")},
 		want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-redirect"])`,
 	},
@@ -327,12 +327,12 @@ var workloadChanges = []changeRow{
 		want:  `update Ingress shop-cart-alb (spec.rules[0].http.paths[1])`,
 	},
 	{
-		key: "workloads.<name>.paths", change: "those of another member", stack: devStack,
+		key: "workloads.<name>.paths", change: "equal to those of another member", stack: devStack,
 		edits:   edits{dropKey("workloads.shop-cart.paths")},
 		refused: `workloads["shop-cart"]: host "shop.example.com" and path / are also those of workload shop`,
 	},
 	{
-		key: "workloads.<name>.defaultBackend", change: "switched off", stack: labStack,
+		key: "workloads.<name>.defaultBackend", change: "turned off", stack: labStack,
 		edits: edits{dropKey("workloads.rest.defaultBackend")},
 		want:  `update Ingress rest-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"], spec.defaultBackend, spec.rules)`,
 	},
@@ -414,7 +414,7 @@ var workloadChanges = []changeRow{
 		want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/target-group-attributes"])`,
 	},
 	{
-		key: "workloads.<name>.readinessGate", change: "switched off", stack: oregonStack,
+		key: "workloads.<name>.readinessGate", change: "turned off", stack: oregonStack,
 		edits: edits{dropKey("workloads.web.readinessGate")},
 		want: `
 			update Ingress web-alb (metadata.annotations["pulumi.com/waitFor"])
@@ -422,7 +422,7 @@ var workloadChanges = []changeRow{
 			update Service web-alb (metadata.annotations["pulumi.com/skipAwait"])`,
 	},
 	{
-		key: "workloads.<name>.readinessGate", change: "switched on", stack: localStack,
+		key: "workloads.<name>.readinessGate", change: "turned on", stack: localStack,
 		edits: edits{setKey("workloads.echo.readinessGate", "true")},
 		want: `
 			update Namespace echo (metadata.labels)
@@ -509,7 +509,7 @@ var workloadChanges = []changeRow{
 		want:  `update Deployment web (spec.template.spec.containers[0].image)`,
 	},
 	{
-		key: "workloads.<name>.image", change: "removed where nodes have no way to the internet", stack: frankfurtStack,
+		key: "workloads.<name>.image", change: "removed where nodes have no internet access", stack: frankfurtStack,
 		edits:   edits{dropKey("workloads.web.image")},
 		refused: `workloads["web"].image: registry.k8s.io/e2e-test-images/agnhost:2.53 cannot be pulled`,
 	},

@@ -21,7 +21,7 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "faults", func(hand func(trialStart)) error {
+	return r.tryAll(ctx, "faults", func(submit func(trialStart)) error {
 		all := allFaults()
 		for i, f := range all {
 			if !r.pace.Tries(i, len(all)) {
@@ -41,7 +41,7 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 			if f.remedy != nil {
 				begin.remedy = func(*world.World) error { return f.remedy(s) }
 			}
-			hand(begin)
+			submit(begin)
 		}
 		return nil
 	})

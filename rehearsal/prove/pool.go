@@ -53,7 +53,7 @@ func (c Count) Plus(d Count) Count {
 
 // tryAll runs a trial for each start that produce submits, one at a time on each host. Submitting waits while all
 // hosts are busy, so that no more simulated accounts than hosts exist.
-func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(trialStart)) error) (*Proof, error) {
+func (r *Rig) tryAll(ctx context.Context, name string, produce func(submit func(trialStart)) error) (*Proof, error) {
 	proof := &Proof{Name: name}
 	starts, trials := make(chan trialStart), make(chan Trial)
 	var workers sync.WaitGroup

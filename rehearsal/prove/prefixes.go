@@ -24,12 +24,12 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 		return nil, err
 	}
 	steps := 2 * r.steps
-	return r.tryAll(ctx, "prefixes", func(hand func(trialStart)) error {
-		single := &checkpointTrials{tries: r.sampled(0, steps), hand: hand, steps: "single steps", begun: map[string]engine.Checkpoint{}}
+	return r.tryAll(ctx, "prefixes", func(submit func(trialStart)) error {
+		single := &checkpointTrials{tries: r.sampled(0, steps), submit: submit, steps: "single steps", begun: map[string]engine.Checkpoint{}}
 		if _, err := r.up(ctx, 1, single.onCheckpoint); err != nil {
 			return err
 		}
-		several := &checkpointTrials{tries: r.sampled(r.steps, steps), hand: hand, steps: "parallel steps"}
+		several := &checkpointTrials{tries: r.sampled(r.steps, steps), submit: submit, steps: "parallel steps"}
 		_, err := r.up(ctx, engine.DefaultParallel, several.onCheckpoint)
 		return err
 	})
@@ -37,9 +37,9 @@ func Prefixes(ctx context.Context, r *Rig) (*Proof, error) {
 
 // checkpointTrials makes trials of the checkpoints of one up.
 type checkpointTrials struct {
-	tries func(step int) bool
-	hand  func(trialStart)
-	steps string
+	tries  func(step int) bool
+	submit func(trialStart)
+	steps  string
 	// begun are the checkpoints at which creates began, by URN; nil if several run at once.
 	begun map[string]engine.Checkpoint
 }
@@ -55,7 +55,7 @@ func (p *checkpointTrials) onCheckpoint(c engine.Checkpoint, w *world.World) {
 	}
 	name := checkpointName(p.steps, c)
 	if state := c.State(); len(pendingCreates(state)) == 0 {
-		p.hand(trialStart{name: name, state: state, world: w.Clone(), clean: true})
+		p.submit(trialStart{name: name, state: state, world: w.Clone(), clean: true})
 		return
 	}
 	if p.begun == nil {
@@ -75,8 +75,8 @@ func (p *checkpointTrials) addUnfinished(c engine.Checkpoint, what string, w *wo
 	}
 	state, looked := c.State(), w.Clone()
 	settled, _ := scenario.AdoptAbandoned(state, looked)
-	p.hand(trialStart{name: name + ", settled", state: settled, world: looked, clean: true})
-	p.hand(trialStart{name: name + ", not settled", state: state, world: w.Clone()})
+	p.submit(trialStart{name: name + ", settled", state: settled, world: looked, clean: true})
+	p.submit(trialStart{name: name + ", not settled", state: state, world: w.Clone()})
 }
 
 func checkpointName(steps string, c engine.Checkpoint) string {

@@ -28,14 +28,14 @@ func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 	for i := 0; i < len(all); i += r.stride(len(all)) {
 		left[all[i].typ] = append(left[all[i].typ], all[i])
 	}
-	return r.tryAll(ctx, "recovery", func(hand func(trialStart)) error {
+	return r.tryAll(ctx, "recovery", func(submit func(trialStart)) error {
 		_, err := r.up(ctx, 1, func(c engine.Checkpoint, w *world.World) {
 			typ := string(urn.URN(c.URN).Type())
 			if c.Event != "begin" || c.Step != "create" || len(left[typ]) == 0 {
 				return
 			}
 			for _, f := range left[typ] {
-				hand(trialStart{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
+				submit(trialStart{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
 			}
 			delete(left, typ)
 		})
@@ -56,11 +56,11 @@ const (
 
 // failure is a create that fails once.
 type failure struct {
-	typ string
-	way failureMode
+	typ  string
+	mode failureMode
 }
 
-func (f failure) String() string { return f.typ + " is " + string(f.way) }
+func (f failure) String() string { return f.typ + " is " + string(f.mode) }
 
 func (f failure) onAWS() bool { return strings.HasPrefix(f.typ, "aws:") }
 
@@ -101,7 +101,7 @@ func (c failingClient) Create(typ string, inputs world.Properties) (world.Object
 	if f == nil {
 		return c.Client.Create(typ, inputs)
 	}
-	if f.way == modeRefused {
+	if f.mode == modeRefused {
 		return world.Object{}, fmt.Errorf("https response error StatusCode: 503, api error ServiceUnavailable: the service is unavailable")
 	}
 	made, err := c.Client.Create(typ, inputs)
@@ -109,7 +109,7 @@ func (c failingClient) Create(typ string, inputs world.Properties) (world.Object
 		return made, err
 	}
 	reason := "timeout while waiting for state to become available"
-	if f.way != modeTimedOut {
+	if f.mode != modeTimedOut {
 		c.at.world.FailCreate(typ, made.ID)
 		reason = "unexpected state: the creation failed"
 	}
@@ -155,21 +155,21 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s trialStart) (t T
 
 // step runs the documented step before the next up, and sets the state that results from it.
 func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken string) {
-	if !f.onAWS() || f.way == modeRefused { // run up again
+	if !f.onAWS() || f.mode == modeRefused { // run up again
 		return ""
 	}
 	target := unreadyURN(run.Base, f.typ) // a refresh removes the errors from the state
-	if f.way == modeTimedOut || f.way == modeFailedAndRefreshed {
+	if f.mode == modeTimedOut || f.mode == modeFailedAndRefreshed {
 		result, err := engine.Refresh(ctx, *run)
 		if err != nil {
 			return "refresh failed: " + err.Error()
 		}
 		run.Base = result.State
 	}
-	if f.way == modeTimedOut {
+	if f.mode == modeTimedOut {
 		return ""
 	}
-	if f.way == modeFailed { // an up without the step recommends it
+	if f.mode == modeFailed { // an up without the step recommends it
 		result, err := engine.Up(ctx, *run)
 		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
 			return fmt.Sprintf("an up without the step does not recommend it: %v", err)
