@@ -16,7 +16,7 @@ type EndpointsArgs struct {
 	Partition plan.Partition
 	// Services are the AWS services that get an interface endpoint, such as ecr.api.
 	Services []string
-	// CIDR is the VPC's CIDR block, PodCIDR its second one, "" for none.
+	// CIDR is the VPC's CIDR block, and PodCIDR its second CIDR block for pods, "" for none.
 	CIDR, PodCIDR string
 	VPC           *VPC
 }
@@ -25,7 +25,7 @@ type EndpointsArgs struct {
 type Endpoints struct{ pulumi.ResourceState }
 
 // NewEndpoints registers the gateway endpoint of S3 and an interface endpoint for each service. The gateway endpoint is
-// free of charge and keeps image layers, which registries store in S3, off the NAT gateways.
+// free of charge. Registries store image layers in S3, so without it the layers would pass through the NAT gateways.
 func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ...pulumi.ResourceOption) (*Endpoints, error) {
 	e := &Endpoints{}
 	if err := ctx.RegisterComponentResource("eksnet:network:Endpoints", name, e, opts...); err != nil {
@@ -43,7 +43,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 		ServiceName:   pulumi.String(fmt.Sprintf("com.amazonaws.%s.s3", args.Region)),
 		RouteTableIds: tables,
 		Tags:          nameTag(name + "-s3"),
-	}, in, pulumi.DeleteBeforeReplace(true)) // a route table has one route to S3
+	}, in, pulumi.DeleteBeforeReplace(true)) // a route table accepts only one route to S3
 	if err != nil {
 		return nil, fmt.Errorf("S3 endpoint: %w", err)
 	}
@@ -54,8 +54,8 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 	return e, nil
 }
 
-// addInterfaceEndpoints registers an interface endpoint for each service, in every private subnet. In the whole VPC the
-// service's default DNS name then resolves to it.
+// addInterfaceEndpoints registers an interface endpoint for each service, in every private subnet. Everywhere in the
+// VPC, the service's default DNS name then resolves to the endpoint.
 func addInterfaceEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) error {
 	if len(args.Services) == 0 {
 		return nil
@@ -73,7 +73,7 @@ func addInterfaceEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs
 			SecurityGroupIds:  pulumi.StringArray{group},
 			PrivateDnsEnabled: pulumi.Bool(true),
 			Tags:              nameTag(name + "-" + service),
-		}, in, pulumi.DeleteBeforeReplace(true)) // a VPC has one private hosted zone for the service's default DNS name
+		}, in, pulumi.DeleteBeforeReplace(true)) // only one endpoint of a VPC can have the service's default DNS name
 		if err != nil {
 			return fmt.Errorf("endpoint of %s: %w", service, err)
 		}
@@ -81,9 +81,9 @@ func addInterfaceEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs
 	return nil
 }
 
-// newEndpointSecurityGroup registers a security group that allows only HTTPS from the VPC. Its ID is taken from the
-// ingress rule, so that the rule exists as long as any endpoint does: a private DNS name without an ingress rule breaks
-// clients.
+// newEndpointSecurityGroup registers a security group that allows only HTTPS from the VPC. It returns the group's ID as
+// an output of the ingress rule, so that the rule exists as long as any endpoint does. With an endpoint's private DNS
+// name and without the rule, clients in the VPC could not connect to the service.
 func newEndpointSecurityGroup(ctx *pulumi.Context, name string, args *EndpointsArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       args.VPC.ID,

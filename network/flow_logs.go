@@ -57,12 +57,13 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 
 // newFlowLogsRole registers a role that AWS can assume for flow logs of this account and region only, and that may
 // write only to the log group. It may not create the log group: late records would create it again after the stack is
-// deleted (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). The returned ARN depends on the policy.
+// deleted (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). The ARN is returned as an output that
+// depends on the policy, so that the flow log is created after the policy.
 func newFlowLogsRole(ctx *pulumi.Context, name string, args *FlowLogsArgs, group pulumi.StringOutput, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	none := pulumi.StringOutput{}
 	trust := args.VPC.Owner.ApplyT(func(account string) string {
-		logs := fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-flow-log/*", args.Partition.Name, args.Region, account)
-		return policy.TrustServiceFor("vpc-flow-logs.amazonaws.com", account, logs).JSON()
+		flowLogs := fmt.Sprintf("arn:%s:ec2:%s:%s:vpc-flow-log/*", args.Partition.Name, args.Region, account)
+		return policy.TrustServiceFor("vpc-flow-logs.amazonaws.com", account, flowLogs).JSON()
 	}).(pulumi.StringOutput)
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: trust}, in)
 	if err != nil {
@@ -71,9 +72,9 @@ func newFlowLogsRole(ctx *pulumi.Context, name string, args *FlowLogsArgs, group
 	document := group.ApplyT(func(arn string) string {
 		return policy.Policy(policy.Allow("logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents").On(arn, arn+":*")).JSON()
 	}).(pulumi.StringOutput)
-	written, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Role: role.Name, Policy: document}, in)
+	inline, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Role: role.Name, Policy: document}, in)
 	if err != nil {
 		return none, fmt.Errorf("policy: %w", err)
 	}
-	return pulumi.All(role.Arn, written.ID()).ApplyT(func(values []any) string { return values[0].(string) }).(pulumi.StringOutput), nil
+	return pulumi.All(role.Arn, inline.ID()).ApplyT(func(values []any) string { return values[0].(string) }).(pulumi.StringOutput), nil
 }

@@ -15,13 +15,13 @@ type NATArgs struct {
 	// Gateway returns the zone whose NAT gateway serves the given zone.
 	Gateway func(zone string) string
 	VPC     *VPC
-	// Advise registers the advice that is printed when the creation of a route fails; nil for none, as with the SDK's
+	// Advise registers the advice that is printed if the creation of a route fails. It is nil in tests with the SDK's
 	// mocks, which do not support hooks.
 	Advise func(ctx *pulumi.Context, name string, advice component.Advice) (*pulumi.ResourceHookBinding, error)
 }
 
-// NAT is the NAT gateways, over which private subnets and pod subnets open connections to the internet. They accept no
-// connections from the internet.
+// NAT is the NAT gateways, through which resources in private and pod subnets open connections to the internet. They
+// accept no connections from the internet.
 type NAT struct {
 	pulumi.ResourceState
 
@@ -66,15 +66,15 @@ func NewNAT(ctx *pulumi.Context, name string, args *NATArgs, opts ...pulumi.Reso
 	return n, nil
 }
 
-// gatewayAdvice registers the advice for a route that is refused because the creation of its NAT gateway failed, which
-// EC2's error does not mention.
+// gatewayAdvice registers the advice for a route that EC2 refuses because the creation of its NAT gateway failed. EC2's
+// error does not mention that failure.
 func (args *NATArgs) gatewayAdvice(ctx *pulumi.Context, route, gateway string) (*pulumi.ResourceHookBinding, error) {
 	if args.Advise == nil {
 		return &pulumi.ResourceHookBinding{}, nil
 	}
 	return args.Advise(ctx, route+"-route", component.Advice{"InvalidNatGatewayID.NotFound": func(urn string) string {
-		within, _, _ := strings.Cut(urn, "$aws:ec2/route:Route::")
-		return fmt.Sprintf("unless the NAT gateway was deleted outside of Pulumi, its creation failed. Replace it: pulumi up --replace '%s$aws:ec2/natGateway:NatGateway::%s'", within, gateway)
+		parents, _, _ := strings.Cut(urn, "$aws:ec2/route:Route::")
+		return fmt.Sprintf("unless the NAT gateway was deleted outside of Pulumi, its creation failed. Replace it: pulumi up --replace '%s$aws:ec2/natGateway:NatGateway::%s'", parents, gateway)
 	}})
 }
 

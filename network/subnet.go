@@ -39,16 +39,17 @@ type subnetSpec struct {
 	role string
 	// publicAddresses reports whether instances in the subnet get public IPv4 addresses.
 	publicAddresses bool
-	// after holds subnets that are deleted later than this one.
-	after []*Subnet
-	// reserved is the part of the CIDR block that is reserved for prefixes, the zero prefix for none.
+	// dependsOn holds subnets that are created before this one and deleted after it.
+	dependsOn []*Subnet
+	// reserved is the part of the CIDR block that is reserved for /28 prefixes of nodes; the zero value for none.
 	reserved netip.Prefix
 }
 
 // PodSubnet returns the name of a zone's subnet for pods.
 func PodSubnet(stack, zone string) string { return subnetName(stack, "pods", zone) }
 
-// ClusterOf returns the cluster's name that is part of the name of a zone's private subnet, and whether the name has that form.
+// ClusterOf returns the cluster's name in the name of a private subnet, CLUSTER-private-ZONE, and whether the name has
+// that form.
 func ClusterOf(subnet, zone string) (cluster string, ok bool) {
 	return strings.CutSuffix(subnet, subnetName("", "private", zone))
 }
@@ -75,12 +76,12 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p subne
 	if err != nil {
 		return nil, fmt.Errorf("route table of subnet %s: %w", p.cidr, err)
 	}
-	var stay []pulumi.Resource
-	for _, other := range p.after {
-		stay = append(stay, other.association)
+	var dependencies []pulumi.Resource
+	for _, other := range p.dependsOn {
+		dependencies = append(dependencies, other.association)
 	}
 	association, err := ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()},
-		in, pulumi.DependsOn(stay))
+		in, pulumi.DependsOn(dependencies))
 	if err != nil {
 		return nil, fmt.Errorf("route table association of subnet %s: %w", p.cidr, err)
 	}
@@ -91,8 +92,8 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p subne
 	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID(), association: association}, nil
 }
 
-// reservePrefixes reserves a part of a subnet for prefixes. It returns the subnet's ID as an output of the reservation:
-// interfaces that exist earlier could take single addresses out of that part.
+// reservePrefixes reserves a part of a subnet for prefixes. It returns the subnet's ID as an output of the reservation,
+// so that network interfaces are created later: earlier ones could get single addresses in the reserved part.
 func reservePrefixes(ctx *pulumi.Context, name string, subnet pulumi.StringOutput, part netip.Prefix, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !part.IsValid() {
 		return subnet, nil

@@ -19,8 +19,8 @@ type VPCArgs struct {
 	Zones []address.Zone
 	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
-	// PublicNodes reports whether nodes are in the public subnets. They get public addresses there, without which they
-	// cannot reach the internet.
+	// PublicNodes reports whether there are nodes in the public subnets. Instances in these subnets then get public
+	// addresses: without one, a node there cannot reach the internet.
 	PublicNodes bool
 }
 
@@ -37,7 +37,7 @@ type VPC struct {
 	Public, Private, Pods, ControlPlane []*Subnet
 }
 
-// NewVPC registers a VPC, its default security group without rules, and its subnets.
+// NewVPC registers a VPC, its default security group, and its subnets.
 func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.ResourceOption) (*VPC, error) {
 	v := &VPC{}
 	if err := ctx.RegisterComponentResource("eksnet:network:VPC", name, v, opts...); err != nil {
@@ -56,7 +56,8 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 		return nil, fmt.Errorf("VPC: %w", err)
 	}
 	v.ID, v.Owner = vpc.ID(), vpc.OwnerId
-	// Without rules the default security group is of no use to a resource that gets it by accident.
+	// This removes all rules: a resource that gets the default security group by mistake can then neither send nor
+	// receive traffic.
 	_, err = ec2.NewDefaultSecurityGroup(ctx, name, &ec2.DefaultSecurityGroupArgs{VpcId: v.ID, Tags: nameTag(name + "-default")}, in)
 	if err != nil {
 		return nil, fmt.Errorf("default security group: %w", err)
@@ -90,16 +91,17 @@ func (v *VPC) addPodCIDR(ctx *pulumi.Context, name, cidr string, in pulumi.Resou
 	return association.VpcId, nil
 }
 
-// addZone registers a zone's subnets. Nodes in the public and private subnets have interfaces in the pod subnet, so
-// when a zone is removed the pod subnet must be deleted last: the engine orders deletes only by the dependencies among
-// the deleted resources, and the CNI add-on, which names the pod subnets, is not deleted (github.com/pulumi/pulumi,
+// addZone registers a zone's subnets. Nodes in the public and private subnets have network interfaces in the pod
+// subnet. When a zone is removed, its pod subnet must therefore be deleted after the others, so these depend on it.
+// Without that dependency the order is not defined: Pulumi orders deletes only by the dependencies among the deleted
+// resources, and the CNI add-on, which refers to the pod subnets, is not one of them (github.com/pulumi/pulumi,
 // pkg/resource/deploy/step_generator.go, ScheduleDeletes).
 func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
 	var pods []*Subnet
 	for _, planned := range []struct {
-		in pulumi.StringInput
+		vpc pulumi.StringInput
 		subnetSpec
-		into *[]*Subnet
+		list *[]*Subnet
 	}{
 		{podRange, subnetSpec{kind: "pods", cidr: zone.Pods}, &pods},
 		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
@@ -111,13 +113,13 @@ func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publi
 		}
 		planned.zone = zone.Name
 		if planned.role != "" {
-			planned.after = pods
+			planned.dependsOn = pods // nodes are only in the public and private subnets, which have a role
 		}
-		subnet, err := newSubnet(ctx, name, planned.in, planned.subnetSpec, in)
+		subnet, err := newSubnet(ctx, name, planned.vpc, planned.subnetSpec, in)
 		if err != nil {
 			return err
 		}
-		*planned.into = append(*planned.into, subnet)
+		*planned.list = append(*planned.list, subnet)
 	}
 	v.Pods = append(v.Pods, pods...)
 	return nil

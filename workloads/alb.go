@@ -55,37 +55,39 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	return a, nil
 }
 
-// albAnnotations returns the annotations of the Ingress. Those of the target group include defaults: an omitted
-// attribute keeps its last value on AWS. Settings in which the members of a group must agree are included only if the
-// stack file sets them, except subnets, which are the same for all members.
+// albAnnotations returns the annotations of the Ingress. The target group attributes include defaults, because AWS
+// keeps the last value of an attribute that is omitted. Settings that must be the same for all members of a group are
+// included only if the stack file sets them. Scheme and subnets are always included: the plan refuses members that
+// differ in them.
 func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,
-		albCheckPath: balancer.HealthCheckOf(spec).Path,
-		albTargets:   mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
+		albCheckPath:        balancer.HealthCheckOf(spec).Path,
+		albTargetAttributes: mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.Group != "" {
 		all[albGroup] = spec.Group
 		all[albOrder] = strconv.Itoa(balancer.GroupOrder(spec))
 	}
 	if spec.Certificate != "" {
-		all[albCertificate], all[albListen] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
+		all[albCertificate], all[albListenPorts] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
 		if spec.Redirect != nil && *spec.Redirect {
 			all[albRedirect] = "443"
 		}
 	}
 	if len(spec.SourceRanges) > 0 {
-		all[albSources] = strings.Join(spec.SourceRanges, ",")
+		all[albInboundCIDRs] = strings.Join(spec.SourceRanges, ",")
 	}
 	if len(spec.SecurityGroups) > 0 {
-		// Nodes and pods allow the controller's shared backend security group, which it then adds to those listed.
-		all[albGroups], all[albManage] = strings.Join(spec.SecurityGroups, ","), "true"
+		// The security groups of nodes and pods allow the controller's shared backend security group. With this
+		// annotation, the controller adds that group to the listed ones.
+		all[albSecurityGroups], all[albManageBackendRules] = strings.Join(spec.SecurityGroups, ","), "true"
 	}
 	if len(spec.Attributes) > 0 {
 		all[albAttributes] = joinPairs(spec.Attributes)
 	}
 	if spec.ReadinessGate {
-		all[waitFor] = hostname
+		all[waitFor] = untilHostname
 	}
 	albCheck.write(all, spec)
 	return all
@@ -116,7 +118,7 @@ func ingressSpec(args *ALBArgs) *networkingv1.IngressSpecArgs {
 	return spec
 }
 
-// ingressAddress returns the DNS name in an Ingress's status; the provider waits for it.
+// ingressAddress returns the DNS name in an Ingress's status. The Kubernetes provider waits until it is set.
 func ingressAddress(ctx *pulumi.Context, ingress *networkingv1.Ingress) pulumi.StringOutput {
 	return ingress.Status.LoadBalancer().Ingress().ApplyT(func(entries []networkingv1.IngressLoadBalancerIngress) (string, error) {
 		var names []*string

@@ -9,50 +9,50 @@ import (
 // Annotations of an Ingress that the load balancer controller reads
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations).
 const (
-	albScheme        = "alb.ingress.kubernetes.io/scheme"
-	albTargetType    = "alb.ingress.kubernetes.io/target-type"
-	albGroup         = "alb.ingress.kubernetes.io/group.name"
-	albOrder         = "alb.ingress.kubernetes.io/group.order"
-	albListen        = "alb.ingress.kubernetes.io/listen-ports"
-	albCertificate   = "alb.ingress.kubernetes.io/certificate-arn"
-	albRedirect      = "alb.ingress.kubernetes.io/ssl-redirect"
-	albSources       = "alb.ingress.kubernetes.io/inbound-cidrs"
-	albSubnets       = "alb.ingress.kubernetes.io/subnets"
-	albGroups        = "alb.ingress.kubernetes.io/security-groups"
-	albManage        = "alb.ingress.kubernetes.io/manage-backend-security-group-rules"
-	albAttributes    = "alb.ingress.kubernetes.io/load-balancer-attributes"
-	albTargets       = "alb.ingress.kubernetes.io/target-group-attributes"
-	albCheckProtocol = "alb.ingress.kubernetes.io/healthcheck-protocol"
-	albCheckPort     = "alb.ingress.kubernetes.io/healthcheck-port"
-	albCheckPath     = "alb.ingress.kubernetes.io/healthcheck-path"
-	albCheckInterval = "alb.ingress.kubernetes.io/healthcheck-interval-seconds"
-	albCheckTimeout  = "alb.ingress.kubernetes.io/healthcheck-timeout-seconds"
-	albHealthy       = "alb.ingress.kubernetes.io/healthy-threshold-count"
-	albUnhealthy     = "alb.ingress.kubernetes.io/unhealthy-threshold-count"
+	albScheme             = "alb.ingress.kubernetes.io/scheme"
+	albTargetType         = "alb.ingress.kubernetes.io/target-type"
+	albGroup              = "alb.ingress.kubernetes.io/group.name"
+	albOrder              = "alb.ingress.kubernetes.io/group.order"
+	albListenPorts        = "alb.ingress.kubernetes.io/listen-ports"
+	albCertificate        = "alb.ingress.kubernetes.io/certificate-arn"
+	albRedirect           = "alb.ingress.kubernetes.io/ssl-redirect"
+	albInboundCIDRs       = "alb.ingress.kubernetes.io/inbound-cidrs"
+	albSubnets            = "alb.ingress.kubernetes.io/subnets"
+	albSecurityGroups     = "alb.ingress.kubernetes.io/security-groups"
+	albManageBackendRules = "alb.ingress.kubernetes.io/manage-backend-security-group-rules"
+	albAttributes         = "alb.ingress.kubernetes.io/load-balancer-attributes"
+	albTargetAttributes   = "alb.ingress.kubernetes.io/target-group-attributes"
+	albCheckProtocol      = "alb.ingress.kubernetes.io/healthcheck-protocol"
+	albCheckPort          = "alb.ingress.kubernetes.io/healthcheck-port"
+	albCheckPath          = "alb.ingress.kubernetes.io/healthcheck-path"
+	albCheckInterval      = "alb.ingress.kubernetes.io/healthcheck-interval-seconds"
+	albCheckTimeout       = "alb.ingress.kubernetes.io/healthcheck-timeout-seconds"
+	albHealthy            = "alb.ingress.kubernetes.io/healthy-threshold-count"
+	albUnhealthy          = "alb.ingress.kubernetes.io/unhealthy-threshold-count"
 )
 
-// Annotations of a Service that the load balancer controller reads, and the class of the Services that it handles
-// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations).
+// Annotations of a Service that the load balancer controller reads, and the load balancer class of the Services that it
+// handles (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations).
 const (
-	nlbClass         = "service.k8s.aws/nlb"
-	nlbScheme        = "service.beta.kubernetes.io/aws-load-balancer-scheme"
-	nlbTargetType    = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
-	nlbProxyProtocol = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
-	nlbCertificate   = "service.beta.kubernetes.io/aws-load-balancer-ssl-cert"
-	nlbTLSPorts      = "service.beta.kubernetes.io/aws-load-balancer-ssl-ports"
-	nlbSubnets       = "service.beta.kubernetes.io/aws-load-balancer-subnets"
-	nlbElasticIPs    = "service.beta.kubernetes.io/aws-load-balancer-eip-allocations"
-	nlbGroups        = "service.beta.kubernetes.io/aws-load-balancer-security-groups"
-	nlbManage        = "service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules"
-	nlbAttributes    = "service.beta.kubernetes.io/aws-load-balancer-attributes"
-	nlbTargets       = "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"
-	nlbCheckProtocol = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"
-	nlbCheckPort     = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
-	nlbCheckPath     = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"
-	nlbCheckInterval = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval"
-	nlbCheckTimeout  = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-timeout"
-	nlbHealthy       = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-healthy-threshold"
-	nlbUnhealthy     = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-unhealthy-threshold"
+	nlbClass              = "service.k8s.aws/nlb"
+	nlbScheme             = "service.beta.kubernetes.io/aws-load-balancer-scheme"
+	nlbTargetType         = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
+	nlbProxyProtocol      = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
+	nlbCertificate        = "service.beta.kubernetes.io/aws-load-balancer-ssl-cert"
+	nlbTLSPorts           = "service.beta.kubernetes.io/aws-load-balancer-ssl-ports"
+	nlbSubnets            = "service.beta.kubernetes.io/aws-load-balancer-subnets"
+	nlbElasticIPs         = "service.beta.kubernetes.io/aws-load-balancer-eip-allocations"
+	nlbSecurityGroups     = "service.beta.kubernetes.io/aws-load-balancer-security-groups"
+	nlbManageBackendRules = "service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules"
+	nlbAttributes         = "service.beta.kubernetes.io/aws-load-balancer-attributes"
+	nlbTargetAttributes   = "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"
+	nlbCheckProtocol      = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"
+	nlbCheckPort          = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
+	nlbCheckPath          = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"
+	nlbCheckInterval      = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval"
+	nlbCheckTimeout       = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-timeout"
+	nlbHealthy            = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-healthy-threshold"
+	nlbUnhealthy          = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-unhealthy-threshold"
 )
 
 // Annotations of a Service without a class that the EKS cloud controller reads
@@ -67,7 +67,7 @@ const (
 	clbDrainingPeriod = "service.beta.kubernetes.io/aws-load-balancer-connection-draining-timeout"
 )
 
-// Annotations of any object that Pulumi reads. They replace the condition that Pulumi waits for, or disable the wait
+// Annotations that Pulumi reads on any object. They replace the condition that Pulumi waits for, or disable the wait
 // (pulumi.com/registry/packages/kubernetes/installation-configuration, resource annotations).
 const (
 	waitFor  = "pulumi.com/waitFor"
@@ -77,13 +77,13 @@ const (
 	// (pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply).
 	patchForce = "pulumi.com/patchForce"
 
-	// hostname is the condition that the load balancer of a Service or Ingress has been created.
-	hostname = "jsonpath={.status.loadBalancer.ingress[0].hostname}"
+	// untilHostname is the condition that the load balancer of a Service or Ingress has a DNS name.
+	untilHostname = "jsonpath={.status.loadBalancer.ingress[0].hostname}"
 )
 
-// readinessInject is the label of a namespace in which the controller injects readiness gates into new pods
+// readinessGateLabel is the label of a namespace in which the controller injects readiness gates into new pods
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate).
-const readinessInject = "elbv2.k8s.aws/pod-readiness-gate-inject"
+const readinessGateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 // allPorts is the only value that the controllers accept for the proxy protocol.
 const allPorts = "*"
@@ -97,9 +97,9 @@ func joinPairs(values map[string]string) string {
 	return strings.Join(all, ",")
 }
 
-// mergePairs formats the pairs of two maps; the second map's value wins.
-func mergePairs(first, second map[string]string) string {
-	all := maps.Clone(first)
-	maps.Copy(all, second)
+// mergePairs formats the pairs of two maps. For a key in both maps, the value of overrides is used.
+func mergePairs(defaults, overrides map[string]string) string {
+	all := maps.Clone(defaults)
+	maps.Copy(all, overrides)
 	return joinPairs(all)
 }

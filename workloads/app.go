@@ -16,9 +16,9 @@ import (
 // app describes the pods of one sample application. balancer.ApplicationOf has its ports.
 type app struct {
 	name string
-	// configure sets command, arguments or environment of the container if the image's own command does not suffice.
+	// configure sets command, arguments or environment of the container; nil if the image needs none.
 	configure func(spec config.Workload, container *corev1.ContainerArgs)
-	// image is the app's default image, and architecture the value of the label kubernetes.io/arch that it requires; ""
+	// image is the app's default image. architecture is the node label kubernetes.io/arch that this image requires, ""
 	// for any.
 	image, architecture string
 	// pods and container are the security contexts.
@@ -39,8 +39,8 @@ func findApp(spec config.Workload) (app, error) {
 	return found, nil
 }
 
-// Names of ports in pods and Services: the port for traffic of a load balancer, a separate port for probes, and the UDP
-// port.
+// Names of ports in pods and Services: the TCP port to which load balancers send, a separate port for readiness probes,
+// and the UDP port.
 const (
 	portName  = "http"
 	probeName = "probe"
@@ -49,27 +49,28 @@ const (
 
 // ports returns the ports on which the container listens.
 func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
-	serves := balancer.ApplicationOf(spec)
+	application := balancer.ApplicationOf(spec)
 	var all corev1.ContainerPortArray
-	if serves.TCP != 0 {
-		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(serves.TCP)})
+	if application.TCP != 0 {
+		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(portName), ContainerPort: pulumi.Int(application.TCP)})
 	}
-	for _, further := range serves.Further {
+	for _, further := range application.Further {
 		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(probeName), ContainerPort: pulumi.Int(further)})
 	}
 	if spec.Protocol == config.ProtocolUDP {
-		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(udpName), ContainerPort: pulumi.Int(serves.UDP), Protocol: pulumi.String("UDP")})
+		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(udpName), ContainerPort: pulumi.Int(application.UDP), Protocol: pulumi.String("UDP")})
 	}
 	return all
 }
 
-// probe returns a readiness probe on a port without the proxy protocol, which a kubelet does not send.
+// probe returns a readiness probe. It uses a port that does not expect the proxy protocol, because kubelets do not send
+// that header.
 func (a app) probe(spec config.Workload) *corev1.ProbeArgs {
-	serves, port := balancer.ApplicationOf(spec), portName
-	if len(serves.Further) > 0 {
+	application, port := balancer.ApplicationOf(spec), portName
+	if len(application.Further) > 0 {
 		port = probeName
 	}
-	return &corev1.ProbeArgs{HttpGet: &corev1.HTTPGetActionArgs{Path: pulumi.String(serves.Health), Port: pulumi.String(port)}}
+	return &corev1.ProbeArgs{HttpGet: &corev1.HTTPGetActionArgs{Path: pulumi.String(application.Health), Port: pulumi.String(port)}}
 }
 
 // nodeSelector returns the selector of nodes that can run an image. It is empty for an image other than the app's own,

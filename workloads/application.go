@@ -18,7 +18,7 @@ type ApplicationArgs struct {
 }
 
 // Application is the namespace of a sample application and the labels of its pods. Pods is a separate component,
-// because a load balancer may have to be created between the two.
+// because with readiness gates the load balancer is created between the two.
 type Application struct {
 	pulumi.ResourceState
 
@@ -37,7 +37,7 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	}
 	meta := &metav1.ObjectMetaArgs{Name: pulumi.String(name)}
 	if args.Spec.ReadinessGate {
-		meta.Labels = pulumi.StringMap{readinessInject: pulumi.String("enabled")}
+		meta.Labels = pulumi.StringMap{readinessGateLabel: pulumi.String("enabled")}
 	}
 	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), deleteTimeout(args.Spec))
 	if err != nil {

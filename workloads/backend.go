@@ -14,16 +14,16 @@ type BackendArgs struct {
 	Application *Application
 }
 
-// Backend is the Service to which an Ingress forwards requests. It is separate from the Ingress because it depends only
-// on the pods: it is created while the controller starts, and destroy deletes Ingresses in parallel with other load
-// balancers.
+// Backend is the Service to which an Ingress forwards requests. It is a separate component because only the Ingress
+// depends on the load balancer controller: the Service is created while the controller starts, and destroy can delete
+// the Ingress at the same time as the other load balancers, before the Service.
 type Backend struct {
 	pulumi.ResourceState
 
 	Namespace, Name pulumi.StringOutput
 }
 
-// NewBackend registers a ClusterIP Service, for instance targets a NodePort Service.
+// NewBackend registers a ClusterIP Service, or a NodePort Service if the targets are instances.
 func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pulumi.ResourceOption) (*Backend, error) {
 	b := &Backend{Namespace: args.Application.Namespace}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:Backend", name, b, opts...); err != nil {
@@ -34,7 +34,7 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 		kind = "NodePort"
 	}
 	if args.Spec.ReadinessGate {
-		annotations[skipWait] = pulumi.String("true") // its pods are created later, and nothing else needs a wait
+		annotations[skipWait] = pulumi.String("true") // Pulumi would wait for the pods, which are created later
 	}
 	service, err := newService(ctx, name+"-alb", &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
 		&corev1.ServiceSpecArgs{Type: pulumi.String(kind)}, pulumi.Parent(b))

@@ -20,8 +20,8 @@ type CLBArgs struct {
 	Subnets pulumi.StringArray
 }
 
-// CLB is a Classic Load Balancer, which forwards connections to a node port, from where kube-proxy forwards them to a
-// pod.
+// CLB is a Classic Load Balancer. It forwards connections to a node port of each node, and kube-proxy forwards them to
+// a pod.
 type CLB struct {
 	pulumi.ResourceState
 
@@ -52,9 +52,9 @@ func NewCLB(ctx *pulumi.Context, name string, args *CLBArgs, opts ...pulumi.Reso
 	return c, nil
 }
 
-// clbAnnotations returns annotations for settings other than the cloud controller's defaults, to which it resets
-// settings without an annotation. The load balancer controller's default tags do not apply here, so the stack's tags
-// are included.
+// clbAnnotations returns annotations for the settings that differ from the cloud controller's defaults. If an
+// annotation is removed, the cloud controller resets the setting to its default. The stack's tags are included, because
+// the default tags of the load balancer controller do not apply to a CLB.
 func clbAnnotations(spec config.Workload, tags map[string]string) map[string]string {
 	all := map[string]string{clbTags: joinPairs(tags)}
 	if spec.Scheme == config.Internal {

@@ -16,10 +16,10 @@ import (
 var echo = app{
 	name: "echo",
 	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
-		serves, args := balancer.ApplicationOf(spec), []string{"netexec"}
-		args = append(args, fmt.Sprintf("--http-port=%d", serves.TCP))
+		application, args := balancer.ApplicationOf(spec), []string{"netexec"}
+		args = append(args, fmt.Sprintf("--http-port=%d", application.TCP))
 		if spec.Protocol == config.ProtocolUDP {
-			args = append(args, fmt.Sprintf("--udp-port=%d", serves.UDP))
+			args = append(args, fmt.Sprintf("--udp-port=%d", application.UDP))
 		}
 		container.Args = pulumi.ToStringArray(args)
 	},

@@ -16,26 +16,26 @@ var (
 )
 
 // write adds annotations for the health check settings of the stack file; other settings keep the controller's
-// defaults. An interval shorter than the timeout would be refused, so an interval is written together with its timeout.
+// defaults. AWS refuses an interval shorter than the timeout, so an interval is always written together with a timeout.
 func (n healthCheckAnnotations) write(annotations map[string]string, spec config.Workload) {
 	check, h := balancer.HealthCheckOf(spec), spec.Health
 	if h == nil {
 		return
 	}
-	say := func(name, value string) {
+	set := func(name, value string) {
 		if value != "" && value != "0" {
 			annotations[name] = value
 		}
 	}
-	say(n.protocol, h.Protocol)
-	say(n.port, string(h.Port))
+	set(n.protocol, h.Protocol)
+	set(n.port, string(h.Port))
 	if check.Protocol != config.HealthTCP {
-		say(n.path, check.Path)
+		set(n.path, check.Path)
 	}
-	say(n.interval, strconv.Itoa(h.Interval))
+	set(n.interval, strconv.Itoa(h.Interval))
 	if h.Interval != 0 {
-		say(n.timeout, strconv.Itoa(check.Timeout))
+		set(n.timeout, strconv.Itoa(check.Timeout))
 	}
-	say(n.healthy, strconv.Itoa(h.HealthyThreshold))
-	say(n.unhealthy, strconv.Itoa(h.UnhealthyThreshold))
+	set(n.healthy, strconv.Itoa(h.HealthyThreshold))
+	set(n.unhealthy, strconv.Itoa(h.UnhealthyThreshold))
 }

@@ -13,7 +13,7 @@ import (
 // nginx responds to /clientip with the connection's source address, to /proxied with the one in the proxy protocol
 // header, to /hostname with its pod's name, and to any other path with the time. With proxyProtocol its first port
 // accepts only connections with such a header (nginx.org/en/docs/http/ngx_http_core_module.html#listen); the second
-// port, for kubelets, does not require it. It runs as the image's own user and writes only to /tmp.
+// port, for readiness probes, does not expect it. It runs as the image's own user and writes only to /tmp.
 var nginx = app{
 	name: "nginx",
 	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
@@ -28,7 +28,7 @@ var nginx = app{
 }
 
 func nginxConfiguration(spec config.Workload) string {
-	serves, proxied := balancer.ApplicationOf(spec), ""
+	application, proxied := balancer.ApplicationOf(spec), ""
 	if spec.ProxyProtocol {
 		proxied = " proxy_protocol"
 	}
@@ -53,5 +53,5 @@ http {
     location / { return 200 $time_iso8601; }
   }
 }
-`, serves.TCP, proxied, serves.Further[0], serves.Health)
+`, application.TCP, proxied, application.Further[0], application.Health)
 }

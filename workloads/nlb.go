@@ -29,8 +29,8 @@ type NLB struct {
 	Address pulumi.StringOutput
 }
 
-// NewNLB registers a Service, for which the load balancer controller creates an NLB. Its class excludes the EKS cloud
-// controller.
+// NewNLB registers a Service, for which the load balancer controller creates an NLB. The EKS cloud controller ignores
+// Services with this class.
 func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.ResourceOption) (*NLB, error) {
 	n := &NLB{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:NLB", name, n, opts...); err != nil {
@@ -59,14 +59,14 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 	return n, nil
 }
 
-// nlbAnnotations returns the annotations of the Service. They include the defaults of every attribute that has its own
-// key in the stack file: an omitted attribute keeps its last value on AWS.
+// nlbAnnotations returns the annotations of the Service. For each attribute that has its own key in the stack file they
+// include the default, because AWS keeps the last value of an attribute that is omitted.
 func nlbAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
-		nlbScheme:     spec.Scheme,
-		nlbTargetType: spec.Target,
-		nlbAttributes: mergePairs(map[string]string{awsdata.LoadBalancerCrossZone: strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
-		nlbTargets:    mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
+		nlbScheme:           spec.Scheme,
+		nlbTargetType:       spec.Target,
+		nlbAttributes:       mergePairs(map[string]string{awsdata.LoadBalancerCrossZone: strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
+		nlbTargetAttributes: mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.ProxyProtocol {
 		all[nlbProxyProtocol] = allPorts
@@ -75,14 +75,15 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 		all[nlbCertificate], all[nlbTLSPorts] = spec.Certificate, strconv.Itoa(servicePort(spec))
 	}
 	if len(spec.SecurityGroups) > 0 {
-		// Nodes and pods allow the controller's shared backend security group, which it then adds to those listed.
-		all[nlbGroups], all[nlbManage] = strings.Join(spec.SecurityGroups, ","), "true"
+		// The security groups of nodes and pods allow the controller's shared backend security group. With this
+		// annotation, the controller adds that group to the listed ones.
+		all[nlbSecurityGroups], all[nlbManageBackendRules] = strings.Join(spec.SecurityGroups, ","), "true"
 	}
 	if len(spec.ElasticIPs) > 0 {
 		all[nlbElasticIPs] = strings.Join(spec.ElasticIPs, ",")
 	}
 	if spec.ReadinessGate {
-		all[waitFor] = hostname
+		all[waitFor] = untilHostname
 	}
 	nlbCheck.write(all, spec)
 	return all

@@ -11,13 +11,15 @@ import (
 
 // ownReplicas returns options that decide which field manager owns spec.replicas of the Deployment.
 //
-// With an autoscaler that is the autoscaler from its first change on. The field remains in the manifest and its changes
-// are ignored: the provider then sends the current number, or omits the field if the autoscaler owns it. A manifest
-// without the field would remove it while only the program owns it, and the Deployment would be scaled to the default
-// of one pod (kubernetes.io/docs/reference/using-api/server-side-apply, transferring ownership).
+// With an autoscaler, Pulumi owns the field until the autoscaler changes it for the first time. The field stays in the
+// manifest, and Pulumi ignores changes of it: the provider sends the current number, or omits the field if the
+// autoscaler owns it. If the manifest omitted the field while only Pulumi owns it, the API server would remove it and
+// the Deployment would scale to the default of one pod (kubernetes.io/docs/reference/using-api/server-side-apply,
+// transferring ownership).
 //
-// Without an autoscaler the program takes the field back from an earlier one. The annotation is added with this change,
-// so that the Deployment is applied even if the number in the state is the same.
+// Without an autoscaler, Pulumi takes the field over from an autoscaler that was removed. The annotation does this. It
+// is absent with an autoscaler, so removing the autoscaler changes the Deployment's manifest, and Pulumi applies it
+// even if the number in the state is the same.
 func (args *PodsArgs) ownReplicas(meta *metav1.ObjectMetaArgs) []pulumi.ResourceOption {
 	if args.Spec.Autoscale != nil {
 		return []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
@@ -26,7 +28,8 @@ func (args *PodsArgs) ownReplicas(meta *metav1.ObjectMetaArgs) []pulumi.Resource
 	return nil
 }
 
-// addScaling registers the PodDisruptionBudget, which limits evictions during drains, and the HorizontalPodAutoscaler.
+// addScaling registers the PodDisruptionBudget, which limits evictions when nodes are drained, and the
+// HorizontalPodAutoscaler, each if the stack file sets its key.
 func (args *PodsArgs) addScaling(ctx *pulumi.Context, name string, in pulumi.ResourceOption) error {
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name)}
 	if args.Spec.MinAvailable > 0 {

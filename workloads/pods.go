@@ -22,8 +22,8 @@ type PodsArgs struct {
 // Pods is the pods of an application, with the objects that control their number.
 type Pods struct{ pulumi.ResourceState }
 
-// NewPods registers the Deployment and, if the stack file asks for them, a PodDisruptionBudget and a
-// HorizontalPodAutoscaler.
+// NewPods registers the Deployment, a PodDisruptionBudget if the stack file sets minAvailable, and a
+// HorizontalPodAutoscaler if it sets autoscale.
 func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.ResourceOption) (*Pods, error) {
 	app, err := findApp(args.Spec)
 	if err != nil {
@@ -42,9 +42,9 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 		},
 	}
 	meta := &metav1.ObjectMetaArgs{Namespace: args.Application.Namespace, Name: pulumi.String(name), Labels: args.Application.Labels}
-	of := append(args.ownReplicas(meta),
-		pulumi.Parent(p), rolloutTimeouts(args.Spec), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // its parent in older stacks
-	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec}, of...)
+	options := append(args.ownReplicas(meta),
+		pulumi.Parent(p), rolloutTimeouts(args.Spec), pulumi.Aliases([]pulumi.Alias{{Parent: args.Application}})) // the parent in older stacks
+	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec}, options...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}
@@ -55,12 +55,12 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 	return p, nil
 }
 
-// podSpec returns the pod spec. Pods are spread over the zones, those of netshoot over the nodes, as far as there is
-// capacity.
+// podSpec returns the pod spec. If there is capacity, the scheduler spreads pods over the zones, and the pods of
+// netshoot over the nodes.
 func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
-	across := "topology.kubernetes.io/zone"
+	topologyKey := "topology.kubernetes.io/zone"
 	if args.Spec.Kind == config.KindNetshoot {
-		across = "kubernetes.io/hostname"
+		topologyKey = "kubernetes.io/hostname"
 	}
 	pod := &corev1.PodSpecArgs{
 		AutomountServiceAccountToken: pulumi.Bool(false),
@@ -68,7 +68,7 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 		NodeSelector:                 a.nodeSelector(args.Spec.Image),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
 			MaxSkew:           pulumi.Int(1),
-			TopologyKey:       pulumi.String(across),
+			TopologyKey:       pulumi.String(topologyKey),
 			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		}},

@@ -22,8 +22,8 @@ type PolicyArgs struct {
 	Application *Application
 }
 
-// Policy is a sample NetworkPolicy. Two clients connect to the server every few seconds, of which the policy allows
-// one. `kubectl logs` of each client shows the results, and each is ready only while it has the expected result.
+// Policy is a sample NetworkPolicy. Two clients connect to the server every few seconds, and the policy allows only one
+// of them. `kubectl logs` of a client shows the results, and a client is ready only while it gets the expected result.
 type Policy struct{ pulumi.ResourceState }
 
 // NewPolicy registers the server's Service, the NetworkPolicy and the two clients.
@@ -42,8 +42,8 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 		return nil, err
 	}
 	allowed := newPolicyClient(name+"-allowed", s.connectCommand())
-	// Packets that a policy drops end in a timeout. Other failures, such as DNS errors or a missing server, do not show
-	// that the policy works.
+	// If the policy drops the packets, the connection times out. Other failures, such as DNS errors or a missing
+	// server, do not show that the policy works.
 	denied := newPolicyClient(name+"-denied", []string{"/bin/sh", "-c", s.connectLine() + " 2>&1 | grep -q TIMEOUT"})
 	if err := s.addPolicy(ctx, name, allowed, in); err != nil {
 		return nil, err
@@ -64,8 +64,8 @@ type policySample struct {
 	image   string
 	server  *Application
 	service string
-	// namespace is the server's namespace as an output of the last registered object, so that Service and policy exist
-	// as long as the clients do.
+	// namespace is the server's namespace as an output of the last registered object. The clients use it, so that the
+	// Service and the policy are created before them and deleted after them.
 	namespace pulumi.StringOutput
 }
 
@@ -73,12 +73,12 @@ type policySample struct {
 type policyClient struct {
 	name   string
 	labels pulumi.StringMap
-	// proof is the command that succeeds while the client has the expected result.
-	proof []string
+	// probeCommand is the command that succeeds while the client has the expected result.
+	probeCommand []string
 }
 
-func newPolicyClient(name string, proof []string) policyClient {
-	return policyClient{name, pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}, proof}
+func newPolicyClient(name string, probeCommand []string) policyClient {
+	return policyClient{name, pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}, probeCommand}
 }
 
 // connectCommand returns agnhost's command that succeeds if the server accepts a connection, and otherwise prints
@@ -94,8 +94,8 @@ func (s *policySample) meta(name string) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{Namespace: s.namespace, Name: pulumi.String(name)}
 }
 
-// addService registers the server's Service, with the container's own port number: the CNI's network policy agent does
-// not support another one (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html, considerations).
+// addService registers the server's Service, with the same port number as the container: the CNI's network policy agent
+// does not support different ones (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html, considerations).
 func (s *policySample) addService(ctx *pulumi.Context, in pulumi.ResourceOption) error {
 	service, err := corev1.NewService(ctx, s.service, &corev1.ServiceArgs{
 		Metadata: s.meta(s.service),
@@ -139,7 +139,7 @@ func (s *policySample) addPolicy(ctx *pulumi.Context, name string, allowed polic
 	return nil
 }
 
-// addClient registers a client. The agent enforces a policy some seconds after pods start, so the proof runs
+// addClient registers a client. The agent enforces a policy some seconds after pods start, so the probe command runs
 // periodically and must succeed twice.
 func (s *policySample) addClient(ctx *pulumi.Context, c policyClient, in pulumi.ResourceOption) error {
 	meta := s.meta(c.name)
@@ -161,7 +161,7 @@ func (s *policySample) addClient(ctx *pulumi.Context, c policyClient, in pulumi.
 						Image:   pulumi.String(s.image),
 						Command: pulumi.ToStringArray([]string{"/bin/sh", "-c", loop}),
 						ReadinessProbe: &corev1.ProbeArgs{
-							Exec:             &corev1.ExecActionArgs{Command: pulumi.ToStringArray(c.proof)},
+							Exec:             &corev1.ExecActionArgs{Command: pulumi.ToStringArray(c.probeCommand)},
 							PeriodSeconds:    pulumi.Int(5),
 							TimeoutSeconds:   pulumi.Int(5),
 							SuccessThreshold: pulumi.Int(2),

@@ -18,8 +18,9 @@ type serviceArgs struct {
 	annotations pulumi.StringMap
 }
 
-// newService registers a Service of a workload. The kind of load balancer is part of its name: the class of a Service
-// is immutable, and a Service that moves to another controller would leave its load balancer behind.
+// newService registers a Service of a workload. Its name contains the kind of load balancer, so that a change of the
+// kind replaces the Service: the class of a Service is immutable, and if a Service changed its controller, the earlier
+// controller would not delete its load balancer.
 func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.ServiceSpecArgs, in pulumi.ResourceOption) (*corev1.Service, error) {
 	spec.Selector = args.application.Labels
 	spec.Ports = corev1.ServicePortArray{servicePorts(args.spec)}
@@ -29,18 +30,18 @@ func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev
 	if args.spec.TrafficPolicy != "" {
 		spec.ExternalTrafficPolicy = pulumi.String(args.spec.TrafficPolicy)
 	}
-	made, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
+	service, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
 		Metadata: &metav1.ObjectMetaArgs{Namespace: args.application.Namespace, Name: pulumi.String(name), Annotations: args.annotations},
 		Spec:     spec,
 	}, in)
 	if err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
-	return made, nil
+	return service, nil
 }
 
-// servicePorts returns the port of a Service. It refers to the container's port by name, so that Services do not depend
-// on port numbers of applications.
+// servicePorts returns the port of a Service. It refers to the container's port by name, so that it does not depend on
+// the port number of the application.
 func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 	port := &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: pulumi.String(portName)}
 	if spec.Protocol == config.ProtocolUDP {
@@ -49,8 +50,8 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 	return port
 }
 
-// servicePort returns the port number, which is the listener's for an NLB. For an ALB the Ingress defines the
-// listeners.
+// servicePort returns the Service's port number. For an NLB and a CLB it is the port of the listener, which is always
+// 80 for a CLB. For an ALB the Ingress defines the listeners, and the number has no effect on them.
 func servicePort(spec config.Workload) int {
 	if spec.Kind == config.KindNLB {
 		return balancer.ListenersOf(spec)[0].Port
@@ -58,7 +59,8 @@ func servicePort(spec config.Workload) int {
 	return 80
 }
 
-// serviceAddress returns the DNS name in the status of a Service of type LoadBalancer; the provider waits for it.
+// serviceAddress returns the DNS name in the status of a Service of type LoadBalancer. The provider waits until it is
+// set.
 func serviceAddress(ctx *pulumi.Context, service *corev1.Service) pulumi.StringOutput {
 	return service.Status.LoadBalancer().Ingress().ApplyT(func(entries []corev1.LoadBalancerIngress) (string, error) {
 		var names []*string
@@ -69,8 +71,9 @@ func serviceAddress(ctx *pulumi.Context, service *corev1.Service) pulumi.StringO
 	}).(pulumi.StringOutput)
 }
 
-// dnsName returns the first of a load balancer's names. In a preview there may be none, because the provider keeps the
-// status that it read last (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go, Update).
+// dnsName returns the first of a load balancer's names. In a preview there may be none yet, because the provider
+// returns the status that it read last (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/provider.go,
+// Update).
 func dnsName(ctx *pulumi.Context, names []*string) (string, error) {
 	for _, name := range names {
 		if name != nil {

@@ -15,15 +15,15 @@ import (
 // rollout (kubernetes.io/docs/concepts/workloads/controllers/deployment).
 const defaultTimeout = 10 * time.Minute
 
-// deleteTimeout returns the timeout for the delete of an object that contains pods: the delete of a Deployment waits in
-// the foreground until its pods have terminated, and that of a Namespace until everything in it is deleted. Services
-// and Ingresses wait only for their load balancer.
+// deleteTimeout returns the timeout for deleting an object that contains pods. Deleting a Deployment takes until its
+// pods have terminated, and deleting a Namespace takes until everything in it is deleted. Services and Ingresses do not
+// need it: deleting them only takes until their load balancer is deleted.
 func deleteTimeout(spec config.Workload) pulumi.ResourceOption {
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: seconds(defaultTimeout + gracePeriod(spec))})
 }
 
-// rolloutTimeouts returns the timeouts of a Deployment whose pods wait for their load balancer, one after another with
-// the default strategy.
+// rolloutTimeouts returns the timeouts of a Deployment. With readiness gates, each step of a rollout takes until the
+// load balancer finds the new pods healthy; balancer.RolloutSteps has the number of steps with the default strategy.
 func rolloutTimeouts(spec config.Workload) pulumi.ResourceOption {
 	ready := seconds(defaultTimeout + time.Duration(balancer.RolloutSteps(spec.MostPods()))*balancer.HealthyAfter(spec))
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: ready, Update: ready, Delete: seconds(defaultTimeout + gracePeriod(spec))})

@@ -12,11 +12,11 @@ import (
 	"eksnet/plan/address"
 )
 
-// crowded is the part of a subnet from which on a stack is warned.
-const crowded = 80
+// warnAtPercent is the percentage of a subnet above which AdviseOnSubnets warns.
+const warnAtPercent = 80
 
-// CheckSubnets refuses subnets that have fewer addresses than their stack needs at the desired size. Of the zones it
-// reports the one that needs most: their subnets are of one size.
+// CheckSubnets refuses subnets that have fewer addresses than the stack needs at the desired size. For each kind of
+// subnet it reports only the zone that needs the most addresses, because the subnets of all zones have the same size.
 func CheckSubnets(s *config.Stack, demand []SubnetDemand, problems *config.Problems) {
 	for _, worst := range fullestOfEachKind(demand) {
 		if desired := worst.desired(); !desired.fits(worst.Range.Bits(), 100) {
@@ -25,8 +25,9 @@ func CheckSubnets(s *config.Stack, demand []SubnetDemand, problems *config.Probl
 	}
 }
 
-// AdviseOnSubnets warns of subnets that have fewer addresses, or hardly more, than the stack needs at its max, which
-// nothing of the stack scales nodes to. What CheckSubnets refuses is left out.
+// AdviseOnSubnets warns about subnets that have too few addresses for the maximum size of the node groups, or hardly
+// enough. It does not refuse them, because the stack itself never scales nodes to the maximum. It skips subnets that
+// CheckSubnets refuses.
 func AdviseOnSubnets(s *config.Stack, demand []SubnetDemand) []config.Warning {
 	var warnings []config.Warning
 	for _, worst := range fullestOfEachKind(demand) {
@@ -35,14 +36,15 @@ func AdviseOnSubnets(s *config.Stack, demand []SubnetDemand) []config.Warning {
 		case !worst.desired().fits(bits, 100):
 		case !worst.fits(bits, 100):
 			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + ", so it runs out of addresses before max; " + worst.wayOut(s, 100)})
-		case !worst.fits(bits, crowded):
-			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + "; " + worst.wayOut(s, crowded)})
+		case !worst.fits(bits, warnAtPercent):
+			warnings = append(warnings, config.Warning{Path: path, Text: worst.arithmetic("max") + "; " + worst.wayOut(s, warnAtPercent)})
 		}
 	}
 	return warnings
 }
 
-// fullestOfEachKind returns the subnet that needs the most of each kind of which something is needed.
+// fullestOfEachKind returns, for each kind of subnet, the subnet that needs the most addresses. It omits kinds of which
+// no addresses are needed.
 func fullestOfEachKind(demand []SubnetDemand) []SubnetDemand {
 	var all []SubnetDemand
 	for _, kind := range []string{address.KindPrivate, address.KindPublic, address.KindPods, address.KindControlPlane} {
@@ -53,9 +55,10 @@ func fullestOfEachKind(demand []SubnetDemand) []SubnetDemand {
 	return all
 }
 
-// fits reports whether the need at max is at most so many percent of a subnet of a length. 100 percent is what can be,
-// with single addresses close together; less is what is sure, wherever AWS takes them from. Where half of the subnet is
-// reserved for prefixes, single addresses have the other half alone.
+// fits reports whether AtMax is at most a percentage of the addresses of a subnet with a prefix length of bits. With
+// 100 percent it assumes the best case: single addresses are next to each other and leave whole /28 blocks for
+// prefixes. With less it assumes the worst case: AWS assigns them anywhere. If half of the subnet is reserved for
+// prefixes, single addresses can only use the other half.
 func (d SubnetDemand) fits(bits, percent int) bool {
 	size, single := 1<<(32-bits), d.AtMax-d.InPrefixes
 	free := size - awsdata.ReservedAddresses
@@ -68,24 +71,25 @@ func (d SubnetDemand) fits(bits, percent int) bool {
 	return free*percent >= single*100 && (d.InPrefixes == 0 || d.findsBlocks(bits, single, percent < 100))
 }
 
-// findsBlocks reports whether each prefix finds a whole /28 block in a subnet of a length. It does for sure in a part
-// that is reserved, and where none is, if each single address were in a block of its own.
-func (d SubnetDemand) findsBlocks(bits, single int, sure bool) bool {
+// findsBlocks reports whether there is a whole /28 block for each prefix in a subnet with a prefix length of bits. In
+// the worst case, prefixes can only use the reserved half; without a reservation, each single address is in a block of
+// its own.
+func (d SubnetDemand) findsBlocks(bits, single int, worstCase bool) bool {
 	blocks, prefixes := address.WholeBlocks(bits), d.InPrefixes/awsdata.AddressesPerPrefix
 	switch {
-	case sure && d.Reserved > 0:
+	case worstCase && d.Reserved > 0:
 		return prefixes <= blocks/2
-	case sure:
+	case worstCase:
 		return prefixes+single <= blocks
 	case d.Reserved > 0:
-		beyond := max(single-(awsdata.AddressesPerPrefix-awsdata.ReservedAtStart), 0) // the first block
-		return prefixes+divideUp(beyond, awsdata.AddressesPerPrefix) <= blocks
+		overflow := max(single-(awsdata.AddressesPerPrefix-awsdata.ReservedAtStart), 0) // addresses that the first block cannot hold
+		return prefixes+divideUp(overflow, awsdata.AddressesPerPrefix) <= blocks
 	default:
 		return prefixes <= blocks
 	}
 }
 
-// fullest returns the subnet of a kind that needs the most.
+// fullest returns the subnet of a kind that needs the most addresses.
 func fullest(all []SubnetDemand, kind string) SubnetDemand {
 	var worst SubnetDemand
 	for _, d := range all {
@@ -96,7 +100,7 @@ func fullest(all []SubnetDemand, kind string) SubnetDemand {
 	return worst
 }
 
-// rangePath returns the path of the range that a kind of subnet is cut from.
+// rangePath returns the path, in the stack file, of the CIDR block that contains the subnets of a kind.
 func rangePath(kind string) string {
 	if kind == address.KindPods {
 		return "network.podCidr"
@@ -104,7 +108,7 @@ func rangePath(kind string) string {
 	return "network.cidr"
 }
 
-// arithmetic says what a subnet needs and has.
+// arithmetic returns the text of how many addresses a subnet has and needs.
 func (d SubnetDemand) arithmetic(size string) string {
 	var parts []string
 	for _, part := range d.Parts {
@@ -128,14 +132,14 @@ func (d SubnetDemand) arithmetic(size string) string {
 
 var kindNames = map[string]string{address.KindPrivate: "private", address.KindPublic: "public", address.KindPods: "pods'", address.KindControlPlane: "control plane's"}
 
-// wayOut names the smallest range with which the need is at most so many percent of the subnet, and the max of the
-// group that needs most with which it is.
+// wayOut returns the text of what to change so that the need is at most a percentage of the subnet: a range that is
+// large enough, and a lower max of the node group that needs the most addresses.
 func (d SubnetDemand) wayOut(s *config.Stack, percent int) string {
 	var ways []string
-	if wider := d.wider(s, percent); wider != "" {
+	if wider := d.widerRange(s, percent); wider != "" {
 		ways = append(ways, wider)
 	}
-	if smaller := d.smaller(s, percent); smaller != "" {
+	if smaller := d.smallerMax(s, percent); smaller != "" {
 		ways = append(ways, smaller)
 	}
 	if d.Kind == address.KindPrivate && s.Network.PodCIDR == "" && len(ways) < 2 {
@@ -147,8 +151,8 @@ func (d SubnetDemand) wayOut(s *config.Stack, percent int) string {
 	return strings.Join(ways, ", or ")
 }
 
-// wider names the smallest range that is enough, "" where AWS makes none.
-func (d SubnetDemand) wider(s *config.Stack, percent int) string {
+// widerRange returns the text that proposes the smallest range that is large enough, "" if AWS does not allow one.
+func (d SubnetDemand) widerRange(s *config.Stack, percent int) string {
 	cut, divided := address.CutBits[d.Kind]
 	path, cidr := rangePath(d.Kind), s.Network.CIDR
 	if d.Kind == address.KindPods {
@@ -166,27 +170,28 @@ func (d SubnetDemand) wider(s *config.Stack, percent int) string {
 	return ""
 }
 
-// smaller names the max of the group that needs most with which a subnet is enough, "" where no max of it helps.
-func (d SubnetDemand) smaller(s *config.Stack, percent int) string {
+// smallerMax returns the text that proposes the largest max, for the group that needs the most addresses, with which
+// the subnet is large enough; "" if no max of that group is enough.
+func (d SubnetDemand) smallerMax(s *config.Stack, percent int) string {
 	zones := min(len(s.Network.Zones), address.MostZones)
-	parts := slices.DeleteFunc(slices.Clone(d.Parts), func(part DemandPart) bool { return part.group == "" || part.perNode == (amount{}) })
+	parts := slices.DeleteFunc(slices.Clone(d.Parts), func(part DemandPart) bool { return part.group == "" || part.perNode == (addressCount{}) })
 	if len(parts) == 0 {
 		return ""
 	}
 	largest := slices.MaxFunc(parts, func(a, b DemandPart) int { return a.AtMax - b.AtMax })
 	group := s.NodeGroups[largest.group]
-	most := sort.Search(group.Scaling.Max, func(n int) bool { return !d.with(largest, n+1, group, zones).fits(d.Range.Bits(), percent) })
+	most := sort.Search(group.Scaling.Max, func(n int) bool { return !d.withMax(largest, n+1, group, zones).fits(d.Range.Bits(), percent) })
 	if most < max(group.Scaling.Desired, 1) || most >= group.Scaling.Max {
 		return ""
 	}
 	return fmt.Sprintf("%s.scaling.max %d", config.In("nodeGroups", largest.group), most)
 }
 
-// with is the need if a group had another max.
-func (d SubnetDemand) with(part DemandPart, most int, group config.NodeGroup, zones int) SubnetDemand {
+// withMax returns the need if the group of a part had another max.
+func (d SubnetDemand) withMax(part DemandPart, most int, group config.NodeGroup, zones int) SubnetDemand {
 	group.Scaling.Max = most
 	smaller := part.perNode.times(divideUp(most+surge(group), zones))
-	d.AtMax += smaller.sum() - part.AtMax
+	d.AtMax += smaller.total() - part.AtMax
 	d.InPrefixes += smaller.prefixed - part.InPrefixes
 	return d
 }

@@ -11,18 +11,18 @@ import (
 	"eksnet/plan/plantest"
 )
 
-// small is a stack in a range whose private subnets have 59 addresses each.
-func small(most int) *config.Stack {
+// stackInSmallRange returns a stack in a range whose private subnets have 59 addresses each.
+func stackInSmallRange(most int) *config.Stack {
 	return plantest.StackInRange("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 1, Max: most})
 }
 
-// Nothing of the stack scales nodes, so what they need at max refuses nothing.
+// The stack itself never scales nodes to the maximum, so a need at max is only a warning.
 func TestSubnetsThatWouldRunOutAtMaxAreWarnedOfWithTheNumberToChange(t *testing.T) {
 	for name, test := range map[string]struct {
 		stack   *config.Stack
 		problem string
 	}{
-		"nodes with their pods": {small(3),
+		"nodes with their pods": {stackInSmallRange(3),
 			`network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/26) has 59 addresses and needs 76 (128%) with all node groups at max (group general 60, control plane 16), so it runs out of addresses before max; ` +
 				`a network.cidr of at least /22 is enough (a range cannot change after the VPC is created), such as 10.0.0.0/22, or nodeGroups["general"].scaling.max 2`},
 		"a group that cannot be smaller": {plantest.StackInRange("10.0.0.0/23", false, "c5.large", config.Scaling{Desired: 3, Max: 3}),
@@ -49,14 +49,14 @@ func TestSubnetsThatWouldRunOutAtMaxAreWarnedOfWithTheNumberToChange(t *testing.
 			`a network.podCidr of at least /22 is enough (a range cannot change after the VPC is created), such as 100.64.0.0/22, or nodeGroups["general"].scaling.max 17`},
 	} {
 		p, problems := plan.New(test.stack)
-		if problems.Err() != nil || len(crowds(test.stack)) != 1 || !strings.Contains(crowds(test.stack)[0].String(), test.problem) {
+		if problems.Err() != nil || len(addressWarnings(test.stack)) != 1 || !strings.Contains(addressWarnings(test.stack)[0].String(), test.problem) {
 			t.Errorf("%s\nwant  %s\ngot   %v, refused %s", name, test.problem, p.Warnings, problems)
 		}
 	}
 }
 
 func TestSubnetsThatWouldRunOutAtTheDesiredSizeAreRefused(t *testing.T) {
-	balanced := small(1)
+	balanced := stackInSmallRange(1)
 	balanced.Workloads = plantest.Workloads(config.KindNLB, 4)
 	for name, test := range map[string]struct {
 		stack   *config.Stack
@@ -79,34 +79,36 @@ func TestSubnetsThatWouldRunOutAtTheDesiredSizeAreRefused(t *testing.T) {
 	}
 }
 
-// blocky is a stack whose nodes take prefixes in pods' subnets of a /25 each, which have 123 addresses and 6 whole /28 blocks.
-func blocky(typ string, pods, most int) *config.Stack {
+// stackWithPodSubnets returns a stack whose nodes get prefixes in pod subnets of a /25 each, which have 123 addresses
+// and 6 whole /28 blocks.
+func stackWithPodSubnets(typ string, pods, most int) *config.Stack {
 	s := plantest.StackInRange("10.0.0.0/16", true, typ, config.Scaling{Desired: 1, Max: most})
 	s.Network.PodCIDR = "100.64.0.0/23"
 	plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = pods })
 	return s
 }
 
-// A prefix is a whole /28 block, and AWS keeps addresses of the first and the last of a subnet.
+// A prefix is a whole /28 block, and AWS reserves addresses in the first and the last block of a subnet.
 func TestPrefixesThatFindNoWholeBlockAreWarnedOfThoughThereAreAddresses(t *testing.T) {
 	want := `network.podCidr: the pods' subnet of ap-northeast-2a (100.64.0.0/25) has 123 addresses and needs 113 (91%) with all node groups at max (group general 113), 112 of them in 7 prefixes; ` +
 		`it has 6 whole /28 blocks, as long as no other address is in them, so it runs out of addresses before max; a network.podCidr of at least /22 is enough`
-	s := blocky("m5.large", 90, 1) // 88 pods with an address are 6 prefixes, and one is ready
-	if got := crowds(s); len(got) != 1 || !strings.HasPrefix(got[0].String(), want) {
+	s := stackWithPodSubnets("m5.large", 90, 1) // 88 pods with an address are 6 prefixes, and one is ready
+	if got := addressWarnings(s); len(got) != 1 || !strings.HasPrefix(got[0].String(), want) {
 		t.Errorf("got  %v\nwant %s", got, want)
 	}
-	if _, problems := plan.New(blocky("m5.large", 82, 1)); problems.Err() != nil {
+	if _, problems := plan.New(stackWithPodSubnets("m5.large", 82, 1)); problems.Err() != nil {
 		t.Errorf("six prefixes in six blocks: %v", problems)
 	}
 }
 
-// AWS keeps the last address of the reserved half and the first four of the other, in whose first block there is room for twelve.
+// AWS reserves the last address of the subnet, which is in the reserved half, and the first four in the other half. The
+// first block of that half has room for twelve addresses.
 func TestSingleAddressesTakeBlocksFromPrefixesBeyondTheReservedHalf(t *testing.T) {
 	services := config.Endpoints{"autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticfilesystem", "elasticloadbalancing", "kms", "logs", "sts"}
 	for _, test := range []struct {
-		pods, endpoints int // beside them stands the node's own address
+		pods, endpoints int // the node's own address is not included
 		fits            bool
-	}{{80 + 2, 11, true}, {80 + 2, 12, false}, {64 + 2, 12, true}} { // 6, 6 and 5 prefixes with the one that is ready
+	}{{80 + 2, 11, true}, {80 + 2, 12, false}, {64 + 2, 12, true}} { // 6, 6 and 5 prefixes, including the warm one
 		s := plantest.StackInRange("10.0.0.0/22", true, "m5.large", config.Scaling{Desired: 1, Max: 1})
 		s.Network.ControlPlaneSubnets, s.Network.Endpoints = true, services[:test.endpoints]
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = test.pods })
@@ -118,39 +120,39 @@ func TestSingleAddressesTakeBlocksFromPrefixesBeyondTheReservedHalf(t *testing.T
 	}
 }
 
-// EC2 takes an interface's own address from anywhere.
+// EC2 assigns an interface's own address from anywhere in the subnet.
 func TestPrefixesThatAnotherAddressMayLeaveWithoutABlockAreWarnedOf(t *testing.T) {
-	for pods, warned := range map[int]bool{66: false, 82: true} { // 5 and 6 prefixes, and one address that spoils a block
-		if got := crowds(blocky("m5.large", pods, 1)); (len(got) > 0) != warned {
+	for pods, warned := range map[int]bool{66: false, 82: true} { // 5 and 6 prefixes, and one address in a block
+		if got := addressWarnings(stackWithPodSubnets("m5.large", pods, 1)); (len(got) > 0) != warned {
 			t.Errorf("%d pods: %v", pods, got)
 		}
 	}
 }
 
-// What a refusal or a warning names as the way out is one.
+// The change that a refusal or a warning proposes solves the problem.
 func TestTheNumberToChangeIsEnough(t *testing.T) {
 	runsOut := func(s *config.Stack) bool {
-		return slices.ContainsFunc(crowds(s), func(w config.Warning) bool { return strings.Contains(w.Text, "runs out of addresses before max") })
+		return slices.ContainsFunc(addressWarnings(s), func(w config.Warning) bool { return strings.Contains(w.Text, "runs out of addresses before max") })
 	}
-	s := small(3)
-	if !runsOut(s) || runsOut(small(2)) {
-		t.Errorf("max 2 is reported as enough: %v", crowds(small(2)))
+	s := stackInSmallRange(3)
+	if !runsOut(s) || runsOut(stackInSmallRange(2)) {
+		t.Errorf("max 2 is reported as enough: %v", addressWarnings(stackInSmallRange(2)))
 	}
 	if s.Network.CIDR = "10.0.0.0/22"; runsOut(s) {
-		t.Errorf("a /22 was said to be enough: %v", crowds(s))
+		t.Errorf("a /22 was said to be enough: %v", addressWarnings(s))
 	}
 	s = plantest.StackInRange("10.0.0.0/16", false, "m5.large", config.Scaling{Desired: 1, Max: 17})
-	if s.Network.PodCIDR = "100.64.0.0/23"; len(crowds(s)) != 1 || !strings.Contains(crowds(s)[0].Text, "scaling.max 11") {
-		t.Errorf("%v", crowds(s))
+	if s.Network.PodCIDR = "100.64.0.0/23"; len(addressWarnings(s)) != 1 || !strings.Contains(addressWarnings(s)[0].Text, "scaling.max 11") {
+		t.Errorf("%v", addressWarnings(s))
 	}
 	plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.Scaling.Max = 11 })
-	if len(crowds(s)) != 0 {
-		t.Errorf("max 11 was said to be below the warning: %v", crowds(s))
+	if len(addressWarnings(s)) != 0 {
+		t.Errorf("max 11 was said to be below the warning: %v", addressWarnings(s))
 	}
 }
 
-// crowds are the warnings of subnets that are nearly full.
-func crowds(s *config.Stack) []config.Warning {
+// addressWarnings returns the warnings about subnets that are full or nearly full.
+func addressWarnings(s *config.Stack) []config.Warning {
 	p, _ := plan.New(s)
 	return slices.DeleteFunc(p.Warnings, func(w config.Warning) bool { return w.Path != "network.cidr" && w.Path != "network.podCidr" })
 }
@@ -159,14 +161,14 @@ func TestSubnetsThatAreNearlyFullAreWarnedOfWithTheNumberToChange(t *testing.T) 
 	want := `network.cidr: the private subnet of ap-northeast-2a (10.0.0.0/25) has 123 addresses and needs 106 (86%) with all node groups at max (group general 90, control plane 16); ` +
 		`a network.cidr of at least /21 is enough (a range cannot change after the VPC is created), such as 10.0.0.0/21, or nodeGroups["general"].scaling.max 5`
 	s := plantest.StackInRange("10.0.0.0/22", false, "c5.large", config.Scaling{Desired: 1, Max: 8})
-	if got := crowds(s); len(got) != 1 || got[0].String() != want {
+	if got := addressWarnings(s); len(got) != 1 || got[0].String() != want {
 		t.Errorf("got  %v\nwant %s", got, want)
 	}
-	if got := crowds(plantest.StackInRange("10.0.0.0/21", false, "c5.large", config.Scaling{Desired: 1, Max: 8})); len(got) != 0 {
+	if got := addressWarnings(plantest.StackInRange("10.0.0.0/21", false, "c5.large", config.Scaling{Desired: 1, Max: 8})); len(got) != 0 {
 		t.Errorf("warned of subnets with room: %v", got)
 	}
 	beyond := plantest.StackInRange("10.0.0.0/20", true, "c5.large", config.Scaling{Desired: 1, Max: 6})
-	if got := crowds(beyond); len(got) != 1 || !strings.Contains(got[0].Text, "384 of them in 24 prefixes; of its 30 whole /28 blocks, 15 are reserved for prefixes") {
+	if got := addressWarnings(beyond); len(got) != 1 || !strings.Contains(got[0].Text, "384 of them in 24 prefixes; of its 30 whole /28 blocks, 15 are reserved for prefixes") {
 		t.Errorf("no warning of prefixes that find no reserved place: %v", got)
 	}
 }

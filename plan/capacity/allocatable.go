@@ -5,18 +5,18 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// What a kubelet keeps for itself and the system (github.com/awslabs/amazon-eks-ami,
+// Memory that a kubelet reserves for itself and the system, and for evictions (github.com/awslabs/amazon-eks-ami,
 // nodeadm/internal/kubelet/config.go; bottlerocket-os/bottlerocket, kube_reserve_memory).
 const (
 	reservedMiB, reservedMiBPerPod = 255, 11
 	evictionMiB                    = 100
-	// missingPerMille is the part of an instance's memory that the hypervisor and the kernel keep: Karpenter's estimate
-	// (karpenter.sh/docs/reference/settings, vm-memory-overhead-percent 0.075).
+	// missingPerMille is the part of an instance's memory that the hypervisor and the kernel use, by Karpenter's
+	// estimate (karpenter.sh/docs/reference/settings, vm-memory-overhead-percent 0.075).
 	missingPerMille = 75
 )
 
-// allocatable returns the CPU and memory that pods may request of a node of a group whose kubelet takes a number of
-// pods: of several types the least of each.
+// allocatable returns the CPU and memory that the pods of one node can request, if the kubelet's maximum is maxPods.
+// For a group with several instance types it returns the lowest CPU and the lowest memory of them.
 func allocatable(group config.NodeGroup, maxPods int) (milliCPU, mib int) {
 	for n, typ := range group.InstanceTypes {
 		i := awsdata.InstanceTypes()[typ]
@@ -29,9 +29,9 @@ func allocatable(group config.NodeGroup, maxPods int) (milliCPU, mib int) {
 	return milliCPU, mib
 }
 
-// podsReserved is the number of pods that memory is reserved for: Bottlerocket takes the kubelet's own number, AL2023
-// the number of addresses without prefixes, whatever the kubelet takes
-// (github.com/bottlerocket-os/bottlerocket/issues/4472).
+// podsReserved returns the number of pods for which the kubelet reserves memory. Bottlerocket uses the kubelet's
+// maximum. AL2023 always uses the number of pods that fit without prefixes, even if the kubelet's maximum is another
+// one (github.com/bottlerocket-os/bottlerocket/issues/4472).
 func podsReserved(ami string, i awsdata.InstanceType, maxPods int) int {
 	if ami == config.BottlerocketX86 || ami == config.BottlerocketArm {
 		return maxPods
@@ -43,8 +43,8 @@ func allocatableMemory(i awsdata.InstanceType, pods int) int {
 	return max(i.MemoryMiB-i.MemoryMiB*missingPerMille/1000-reservedMiB-reservedMiBPerPod*pods-evictionMiB, 0)
 }
 
-// allocatableCPU is what is left of a number of vCPUs: 6% of the first, 1% of the second, half a percent of the next
-// two and a quarter of a percent of the others are reserved.
+// allocatableCPU returns the milli-CPUs that are left for pods. The kubelet reserves 6% of the first vCPU, 1% of the
+// second, 0.5% of each of the next two and 0.25% of each further one.
 func allocatableCPU(cpus int) int {
 	reserved := 0
 	for cpu := range cpus {

@@ -4,45 +4,51 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// A node holds more addresses than its pods use: the CNI keeps some unitsHeld, and takes them by whole interfaces or
-// prefixes (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
+// A node holds more addresses than its pods use: the CNI keeps some free (warm targets), and it gets addresses by whole
+// interfaces or prefixes unless the targets are numbers of addresses (github.com/aws/amazon-vpc-cni-k8s,
+// docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
 
-// amount is a number of addresses of a subnet: single ones, and those in /28 prefixes.
-type amount struct{ single, prefixed int }
+// addressCount is a number of addresses in a subnet: single ones, and those in /28 prefixes.
+type addressCount struct{ single, prefixed int }
 
-func (a amount) sum() int { return a.single + a.prefixed }
+func (a addressCount) total() int { return a.single + a.prefixed }
 
-func (a amount) times(n int) amount { return amount{a.single * n, a.prefixed * n} }
+func (a addressCount) times(n int) addressCount { return addressCount{a.single * n, a.prefixed * n} }
 
-func (a amount) plus(b amount) amount { return amount{a.single + b.single, a.prefixed + b.prefixed} }
-
-func (a amount) atLeast(b amount) amount {
-	return amount{max(a.single, b.single), max(a.prefixed, b.prefixed)}
+func (a addressCount) plus(b addressCount) addressCount {
+	return addressCount{a.single + b.single, a.prefixed + b.prefixed}
 }
 
-// taken is what a node takes of subnets: of its own, and of that of its pods where they have subnets of their own.
-type taken struct{ node, pods amount }
+func (a addressCount) atLeast(b addressCount) addressCount {
+	return addressCount{max(a.single, b.single), max(a.prefixed, b.prefixed)}
+}
 
-// takes returns what a node with a number of pods takes, at most what its interfaces hold. Pods on the host's network
-// do not count.
-func (c cni) takes(i awsdata.InstanceType, pods int) taken {
-	interfaces, addresses := c.secondary(i, pods)
+// nodeDemand is the number of addresses that a node holds in its own subnet and, with custom networking, in the pod
+// subnet.
+type nodeDemand struct{ node, pods addressCount }
+
+// nodeAddresses returns the addresses that a node holds for a number of pods, at most as many as its network interfaces
+// can hold. Pods that use the host network do not count.
+func (c cni) nodeAddresses(i awsdata.InstanceType, pods int) nodeDemand {
+	interfaces, addresses := c.podAddresses(i, pods)
 	if c.custom {
-		return taken{node: amount{single: 1}, pods: c.split(i, interfaces, addresses)}
+		return nodeDemand{node: addressCount{single: 1}, pods: c.countAddresses(i, interfaces, addresses)}
 	}
-	return taken{node: c.split(i, max(interfaces, 1), addresses)}
+	return nodeDemand{node: c.countAddresses(i, max(interfaces, 1), addresses)}
 }
 
-// split separates the addresses of interfaces from those of pods where the latter come in prefixes.
-func (c cni) split(i awsdata.InstanceType, interfaces, addresses int) amount {
+// countAddresses counts one single address for each interface. Addresses for pods count as prefixed if the instance
+// gets prefixes, and otherwise as single.
+func (c cni) countAddresses(i awsdata.InstanceType, interfaces, addresses int) addressCount {
 	if c.prefixed(i) {
-		return amount{single: interfaces, prefixed: addresses}
+		return addressCount{single: interfaces, prefixed: addresses}
 	}
-	return amount{single: interfaces + addresses}
+	return addressCount{single: interfaces + addresses}
 }
 
-// secondary are the interfaces for pods, each with an address of its own, and the addresses for pods on them.
-func (c cni) secondary(i awsdata.InstanceType, pods int) (interfaces, addresses int) {
+// podAddresses returns how many network interfaces a node holds for pods, and how many addresses for pods they have.
+// The own address of each interface is not included.
+func (c cni) podAddresses(i awsdata.InstanceType, pods int) (interfaces, addresses int) {
 	slots, size := i.AddressesPerInterface-1, 1
 	if c.prefixed(i) {
 		size = awsdata.AddressesPerPrefix
@@ -50,7 +56,7 @@ func (c cni) secondary(i awsdata.InstanceType, pods int) (interfaces, addresses 
 	most := c.podInterfaces(i) * slots
 	if c.warm.IPs > 0 || c.warm.MinimumIPs > 0 {
 		wanted := c.warm.MinimumIPs
-		if c.grows() {
+		if c.growsWithPods() {
 			wanted = max(wanted, pods+c.warm.IPs)
 		}
 		units := min(divideUp(wanted, size), most)
@@ -64,8 +70,8 @@ func (c cni) secondary(i awsdata.InstanceType, pods int) (interfaces, addresses 
 	return interfaces, interfaces * slots
 }
 
-// unitsHeld returns how many interfaces or prefixes of a size a node holds so that as many as wanted are free, or one
-// address at least where none is wanted: the CNI never runs dry by intent.
+// unitsHeld returns how many interfaces or prefixes, each with size addresses, a node holds so that warm of them are
+// free. With a target of 0, at least one address stays free.
 func unitsHeld(pods, size, warm int) int {
 	if warm == 0 {
 		return pods/size + 1
@@ -73,13 +79,14 @@ func unitsHeld(pods, size, warm int) int {
 	return divideUp(pods, size) + warm
 }
 
+// divideUp divides and rounds up.
 func divideUp(n, by int) int { return (n + by - 1) / by }
 
-// most is what a node of any of the types takes at most.
-func (c cni) most(types []string, pods int) taken {
-	var all taken
+// maxNodeAddresses returns the largest number of addresses that a node of any of the types holds for a number of pods.
+func (c cni) maxNodeAddresses(types []string, pods int) nodeDemand {
+	var all nodeDemand
 	for _, typ := range types {
-		t := c.takes(awsdata.InstanceTypes()[typ], pods)
+		t := c.nodeAddresses(awsdata.InstanceTypes()[typ], pods)
 		all.node, all.pods = all.node.atLeast(t.node), all.pods.atLeast(t.pods)
 	}
 	return all

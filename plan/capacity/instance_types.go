@@ -11,8 +11,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// CheckInstanceTypes refuses types that the table does not know, and those of another architecture than the group's
-// image.
+// CheckInstanceTypes refuses instance types that are not in awsdata.InstanceTypes, and types whose architecture is not
+// that of the group's image.
 func CheckInstanceTypes(groups map[string]config.NodeGroup, problems *config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		group := groups[name]
@@ -36,7 +36,7 @@ func architecture(arm bool) string {
 	return "x86_64"
 }
 
-// nearTypes lists the types that were probably meant: the sizes of the family, or types with a name much like it.
+// nearTypes lists types that the operator may have meant: all sizes of the same family, or types with a similar name.
 func nearTypes(typ string) string {
 	family, _, _ := strings.Cut(typ, ".")
 	var sizes []string

@@ -8,12 +8,12 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// zoneDemand is what the nodes of a zone need, by the kind of subnet.
+// zoneDemand is the number of addresses that the node groups need in one zone, by the kind of subnet.
 type zoneDemand struct{ private, public, pods []DemandPart }
 
-// nodeDemands is what nodes and their pods need in one zone: auto scaling spreads nodes evenly, and any of the zones
-// may get the odd one. Groups whose types are not known count as nothing.
-func nodeDemands(s *config.Stack, zones int) zoneDemand {
+// newZoneDemand returns what nodes and their pods need in one zone. Auto Scaling spreads nodes evenly over the zones,
+// and any zone may get one of the remaining nodes, so it rounds up. It skips groups with unknown instance types.
+func newZoneDemand(s *config.Stack, zones int) zoneDemand {
 	if zones == 0 {
 		return zoneDemand{}
 	}
@@ -27,7 +27,7 @@ func nodeDemands(s *config.Stack, zones int) zoneDemand {
 		}
 		limit := podLimit(group, c.maxPods(awsdata.InstanceTypes()[least]))
 		desired := spread.desired(c, group, limit)
-		full, most := c.most(group.InstanceTypes, limit), divideUp(group.Scaling.Max+surge(group), zones)
+		full, most := c.maxNodeAddresses(group.InstanceTypes, limit), divideUp(group.Scaling.Max+surge(group), zones)
 		part := groupPart(name, desired.node, full.node, most)
 		if group.Subnets == config.PublicSubnets {
 			all.public = append(all.public, part)
@@ -39,13 +39,15 @@ func nodeDemands(s *config.Stack, zones int) zoneDemand {
 	return all
 }
 
-// groupPart is the part of a group in a subnet: of as many nodes as there may be at most, each with all its pods.
-func groupPart(name string, desired, full amount, most int) DemandPart {
+// groupPart returns a group's part of the need of a subnet. Its AtMax is for most nodes, the largest possible number in
+// a zone, each with its maximum number of pods.
+func groupPart(name string, desired, full addressCount, most int) DemandPart {
 	top := full.times(most).atLeast(desired)
-	return DemandPart{What: "group " + name, AtDesired: desired.sum(), AtMax: top.sum(), InPrefixes: top.prefixed, group: name, perNode: full, desiredInPrefixes: desired.prefixed}
+	return DemandPart{What: "group " + name, AtDesired: desired.total(), AtMax: top.total(), InPrefixes: top.prefixed, group: name, perNode: full, desiredInPrefixes: desired.prefixed}
 }
 
-// podLimit is how many pods with an address of their own run on a node of a group.
+// podLimit returns how many pods with their own address can run on a node of a group, where most is the number of all
+// pods.
 func podLimit(group config.NodeGroup, most int) int {
 	if group.MaxPods > 0 {
 		most = min(most, group.MaxPods)
@@ -53,21 +55,21 @@ func podLimit(group config.NodeGroup, most int) int {
 	return max(most-hostPods, 0)
 }
 
-// surge is how many nodes an update has beside the group's own: as many as may be unavailable, one at least. For a
-// moment EKS may ask for up to two a zone, as far as there is room for them
-// (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
+// surge returns how many nodes an update adds to a group: as many as may be unavailable, at least one. For a short time
+// EKS may add up to two nodes in each zone, if there is capacity for them
+// (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html). These are not counted.
 func surge(group config.NodeGroup) int {
 	number, percent := group.Update.MaxUnavailable, group.Update.MaxUnavailablePercentage
 	return max(1, min(number, group.Scaling.Max), divideUp(group.Scaling.Max*min(percent, 100), 100))
 }
 
-// podSpread is how the pods that the stack itself starts spread over nodes: every node has so many, and some have one
-// more.
-type podSpread struct{ zones, each, odd int }
+// podSpread describes how the pods that the stack itself starts spread over nodes: every node has perNode pods, and
+// remainder nodes have one pod more.
+type podSpread struct{ zones, perNode, remainder int }
 
-// newPodSpread counts CoreDNS, the load balancer controller and the workloads' replicas over the nodes that take every
-// pod. The scheduler keeps nodes even and prefers even zones without promise, so the nodes with one more may all be in
-// one zone.
+// newPodSpread spreads CoreDNS, the load balancer controller and the workloads' replicas over the nodes without
+// blocking taints. The scheduler spreads pods evenly over nodes, but it does not guarantee even zones: all nodes with
+// one pod more may be in the same zone.
 func newPodSpread(s *config.Stack, zones int) *podSpread {
 	pods := 0
 	for _, class := range podsOf(s) {
@@ -82,21 +84,21 @@ func newPodSpread(s *config.Stack, zones int) *podSpread {
 	if nodes == 0 {
 		return &podSpread{zones: zones}
 	}
-	return &podSpread{zones: zones, each: pods / nodes, odd: pods % nodes}
+	return &podSpread{zones: zones, perNode: pods / nodes, remainder: pods % nodes}
 }
 
-// desired is what the nodes of a group in one zone take at the desired size; the odd pods go to the groups in the order
-// of the calls.
-func (s *podSpread) desired(c cni, group config.NodeGroup, limit int) taken {
+// desired returns what the nodes of a group in one zone hold at the desired size. Each call uses up a part of the
+// remainder, so the nodes with one pod more are in the groups of the first calls.
+func (s *podSpread) desired(c cni, group config.NodeGroup, limit int) nodeDemand {
 	nodes := divideUp(group.Scaling.Desired, s.zones)
-	with, each := 0, 0
+	withOneMore, perNode := 0, 0
 	if startsUntainted(group) {
-		with, each = min(s.odd, nodes), s.each
-		s.odd -= with
+		withOneMore, perNode = min(s.remainder, nodes), s.perNode
+		s.remainder -= withOneMore
 	}
-	more, fewer := c.most(group.InstanceTypes, min(each+1, limit)), c.most(group.InstanceTypes, min(each, limit))
-	return taken{
-		node: more.node.times(with).plus(fewer.node.times(nodes - with)),
-		pods: more.pods.times(with).plus(fewer.pods.times(nodes - with)),
+	more, fewer := c.maxNodeAddresses(group.InstanceTypes, min(perNode+1, limit)), c.maxNodeAddresses(group.InstanceTypes, min(perNode, limit))
+	return nodeDemand{
+		node: more.node.times(withOneMore).plus(fewer.node.times(nodes - withOneMore)),
+		pods: more.pods.times(withOneMore).plus(fewer.pods.times(nodes - withOneMore)),
 	}
 }

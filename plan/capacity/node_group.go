@@ -1,4 +1,4 @@
-// Package capacity works out how many pods nodes hold and how many addresses subnets need, and refuses stacks whose
+// Package capacity computes how many pods nodes hold and how many addresses subnets need, and refuses stacks whose
 // nodes or subnets are too small.
 package capacity
 
@@ -12,47 +12,49 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// Group is what a node of a group can hold. In a group of several types it is that of the type that holds the fewest
-// pods, which EKS goes by.
+// Group describes what one node of a node group can hold. If the group has several instance types, the figures are
+// those of the type that holds the fewest pods, which EKS uses for all of its nodes.
 type Group struct {
 	Name  string   `json:"name"`
 	Types []string `json:"types"`
-	// ENIs are the network interfaces that the type may have, and AddressesPerENI the IPv4 addresses of one.
+	// ENIs is the number of network interfaces that the type supports, and AddressesPerENI the number of IPv4 addresses
+	// of each.
 	ENIs            int `json:"enis"`
 	AddressesPerENI int `json:"addressesPerEni"`
 	VCPUs           int `json:"vcpus"`
 	// Nitro reports whether the type supports /28 prefixes.
 	Nitro bool `json:"nitro"`
-	// MaxPods is how many pods run on a node.
+	// MaxPods is how many pods can run on a node.
 	MaxPods int `json:"maxPods"`
-	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 where EKS sets the
-	// same itself.
+	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 if EKS sets the same
+	// figure itself.
 	KubeletMaxPods int `json:"kubeletMaxPods"`
-	// AllocatableMilliCPU and AllocatableMiB are the CPU and memory that pods may request of a node.
+	// AllocatableMilliCPU and AllocatableMiB are the CPU and memory that the pods of a node can request in total.
 	AllocatableMilliCPU int `json:"allocatableMilliCpu"`
 	AllocatableMiB      int `json:"allocatableMiB"`
-	// Reason is how MaxPods comes about.
+	// Reason is the text of how MaxPods was computed.
 	Reason string `json:"reason"`
 
-	// smallest is the type that the figures are of.
+	// smallest is the instance type of these figures.
 	smallest awsdata.InstanceType
 }
 
 const (
-	// hostPods are pods that need no address of their own: the CNI's and kube-proxy's, which share their node's
-	// (docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html). They are the + 2 of AWS's formula.
+	// hostPods is the number of pods on each node that use the host network and so need no address of their own: those
+	// of the CNI and kube-proxy (docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html). They are the 2
+	// that AWS's formula adds.
 	hostPods = 2
 )
 
-// The caps that managed node groups enforce with prefixes and without
+// The maximum numbers of pods that managed node groups enforce, with prefixes and without
 // (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). Kubernetes is tested with 110
-// pods on a node; larger instances have been by EKS with 250.
+// pods on a node, and EKS has tested larger instances with 250.
 const (
 	capSmall, capLarge = 110, 250
 	smallCPUs          = 30
 )
 
-// capOf is the cap for a number of vCPUs.
+// capOf returns the maximum number of pods for a number of vCPUs.
 func capOf(cpus int) int {
 	if cpus <= smallCPUs {
 		return capSmall
@@ -60,11 +62,11 @@ func capOf(cpus int) int {
 	return capLarge
 }
 
-// cni is how nodes get addresses for pods.
+// cni holds the settings of the VPC CNI that decide how nodes get addresses for pods.
 type cni struct {
 	prefixes bool
-	// custom reports whether pods have subnets of their own, so that the first interface of a node holds none of them
-	// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
+	// custom reports whether custom networking is used: pods have their own subnets, and the first interface of a node
+	// has no addresses for pods (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 	custom bool
 	warm   config.Warm
 }
@@ -74,7 +76,7 @@ func cniOf(s *config.Stack) cni {
 	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.PodCIDR != "", warm: spec.Warm}
 }
 
-// podInterfaces are the interfaces whose addresses pods get.
+// podInterfaces returns how many interfaces of an instance have addresses for pods.
 func (c cni) podInterfaces(i awsdata.InstanceType) int {
 	if c.custom {
 		return i.Interfaces - 1
@@ -82,10 +84,12 @@ func (c cni) podInterfaces(i awsdata.InstanceType) int {
 	return i.Interfaces
 }
 
-// prefixed reports whether an instance gets prefixes: only those on the Nitro system and bare metal do.
+// prefixed reports whether an instance gets prefixes. Only instances on the Nitro System and bare metal instances
+// support them.
 func (c cni) prefixed(i awsdata.InstanceType) bool { return c.prefixes && i.Nitro }
 
-// holds is how many pods the interfaces of an instance have addresses for.
+// holds returns how many pods can run with the addresses of an instance's interfaces, including those on the host
+// network.
 func (c cni) holds(i awsdata.InstanceType) int {
 	slots := c.podInterfaces(i) * (i.AddressesPerInterface - 1)
 	if c.prefixed(i) {
@@ -94,11 +98,12 @@ func (c cni) holds(i awsdata.InstanceType) int {
 	return slots + hostPods
 }
 
-// maxPods is AWS's formula: interfaces × (IPv4 addresses of one − 1) + 2, with prefixes × 16 for each, and EKS's cap.
+// maxPods is AWS's formula, limited to EKS's maximum: interfaces × (IPv4 addresses of each − 1) + 2, or with prefixes
+// interfaces × (IPv4 addresses of each − 1) × 16 + 2.
 func (c cni) maxPods(i awsdata.InstanceType) int { return min(c.holds(i), capOf(i.VCPUs)) }
 
-// ComputeGroups returns what a node of each group can hold. Groups of types that are not known are left out: their
-// types are a problem of their own.
+// ComputeGroups returns what a node of each group can hold. It omits groups with unknown instance types, which
+// CheckInstanceTypes refuses.
 func ComputeGroups(s *config.Stack) []Group {
 	c := cniOf(s)
 	var all []Group
@@ -120,7 +125,7 @@ func CheckMaxPods(s *config.Stack, problems *config.Problems) {
 	}
 }
 
-// groups returns what a node of each group can hold by AWS's formula, in the order of the groups' names.
+// groups returns what a node of each group can hold by AWS's formula, sorted by the groups' names.
 func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group] {
 	return func(yield func(string, Group) bool) {
 		for _, name := range slices.Sorted(maps.Keys(groups)) {
@@ -141,11 +146,12 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 	}
 }
 
-// withMaxPods decides who writes the figure. EKS works it out itself for groups whose launch template names no image,
-// with prefixes and without, as long as the CNI is configured first
-// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html), and takes the lowest of several
-// types. That it does so for pods in subnets of their own is written nowhere, and nodeadm's own figure does not
-// (github.com/awslabs/amazon-eks-ami/issues/2201): there the stack writes it, as it does with the operator's.
+// withMaxPods decides whether the stack writes the maximum number of pods or EKS does. EKS computes it for groups whose
+// launch template has no image ID, with prefixes and without, if the CNI is configured before the group is created
+// (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). For several instance types it
+// uses the lowest. EKS does not document this for custom networking, and the figure that nodeadm computes ignores
+// custom networking (github.com/awslabs/amazon-eks-ami/issues/2201). The stack therefore writes the figure with custom
+// networking, and if the stack file sets a lower one.
 func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
@@ -157,23 +163,24 @@ func (g Group) withMaxPods(pods int, c cni) Group {
 	return g
 }
 
-// limitedByAddresses limits the pods to the addresses that the CNI gives a node. minimumIps without ips has it take
-// that many and no more (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, datastoreTargetState).
+// limitedByAddresses limits the pods to the addresses that the CNI gets for a node. With minimumIps and without ips,
+// the CNI gets that many addresses and never more (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go,
+// datastoreTargetState).
 func (g Group) limitedByAddresses(c cni) Group {
-	if c.grows() {
+	if c.growsWithPods() {
 		return g
 	}
-	if _, addresses := c.secondary(g.smallest, 0); addresses+hostPods < g.MaxPods {
+	if _, addresses := c.podAddresses(g.smallest, 0); addresses+hostPods < g.MaxPods {
 		g.Reason = fmt.Sprintf("addons.vpcCni.warm.minimumIps %d gives a node %d addresses, + %d = %d; without it %s", c.warm.MinimumIPs, addresses, hostPods, addresses+hostPods, g.Reason)
 		g.MaxPods = addresses + hostPods
 	}
 	return g
 }
 
-// grows reports whether a node takes more addresses as its pods use them up.
-func (c cni) grows() bool { return c.warm.IPs > 0 || c.warm.MinimumIPs == 0 }
+// growsWithPods reports whether a node gets more addresses when its pods use up those that it has.
+func (c cni) growsWithPods() bool { return c.warm.IPs > 0 || c.warm.MinimumIPs == 0 }
 
-// smallest returns the type that takes the fewest pods, the first of several that take the same.
+// smallest returns the type that holds the fewest pods, and the first one if several hold the same number.
 func (c cni) smallest(types []string) (least string, found bool) {
 	for _, typ := range types {
 		i, known := awsdata.InstanceTypes()[typ]
@@ -187,7 +194,7 @@ func (c cni) smallest(types []string) (least string, found bool) {
 	return least, found
 }
 
-// reason is the formula with the figures of an instance type.
+// reason returns the formula with the figures of an instance type.
 func (c cni) reason(typ string, i awsdata.InstanceType, types int) string {
 	text := fmt.Sprintf("%s: ", typ)
 	if types > 1 {

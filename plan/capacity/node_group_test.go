@@ -13,7 +13,7 @@ import (
 	"eksnet/plan/plantest"
 )
 
-// groupOf is what a node of the only group holds.
+// groupOf returns what a node of the only group holds.
 func groupOf(t testing.TB, s *config.Stack) capacity.Group {
 	t.Helper()
 	p, _ := plan.New(s)
@@ -119,14 +119,14 @@ func TestInstanceTypesAndPodsThatCannotBeAreRefusedWithTheWayOut(t *testing.T) {
 	}
 }
 
-// anyType draws an instance type of every sort: small and large, Graviton, metal, on Xen.
-func anyType(t *rapid.T, name string) string {
+// drawType draws an instance type from different families: small and large, Graviton, metal, on Xen.
+func drawType(t *rapid.T, name string) string {
 	return rapid.SampledFrom([]string{"t3.nano", "t3.medium", "t4g.small", "m7g.medium", "m5.large", "c5.4xlarge", "m4.large", "p5.48xlarge", "m7i.metal-24xl", "c8g.48xlarge", "r6i.32xlarge"}).Draw(t, name)
 }
 
 func TestNoNodeTakesMorePodsThanItsCap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := plantest.StackOfTypes(rapid.Bool().Draw(t, "prefixes"), anyType(t, "type"), anyType(t, "other"))
+		s := plantest.StackOfTypes(rapid.Bool().Draw(t, "prefixes"), drawType(t, "type"), drawType(t, "other"))
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = rapid.IntRange(0, 250).Draw(t, "maxPods") })
 		if rapid.Bool().Draw(t, "custom") {
 			s.Network.PodCIDR = "100.64.0.0/16"

@@ -9,19 +9,19 @@ import (
 	"eksnet/config"
 )
 
-// room is what nodes have left for pods.
+// room is what a node has left for pods.
 type room struct {
 	pods, milliCPU, mib int
 	x86                 bool
 }
 
-// takes reports whether a pod fits.
-func (r room) takes(class podClass) bool {
+// hasRoomFor reports whether a pod of a class fits.
+func (r room) hasRoomFor(class podClass) bool {
 	return r.pods > 0 && r.milliCPU >= class.requests.MilliCPU && r.mib >= class.requests.MiB && (r.x86 || !class.x86)
 }
 
-// CheckPods refuses stacks whose pods do not fit on their nodes: the fewest pods on the desired nodes. Nodes with
-// taints that keep pods away do not count. Where the types of a group are not known nothing is refused.
+// CheckPods refuses stacks whose pods, at their lowest number, do not fit on the nodes at the desired size of the node
+// groups. It does not count nodes with blocking taints. It refuses nothing if an instance type of any group is unknown.
 func CheckPods(s *config.Stack, groups []Group, problems *config.Problems) {
 	desired, pods := desiredRooms(s, groups), podsOf(s)
 	if left := schedule(desired, pods, fewestPods); len(desired) > 0 && left != nil {
@@ -29,8 +29,8 @@ func CheckPods(s *config.Stack, groups []Group, problems *config.Problems) {
 	}
 }
 
-// AdviseOnPods warns where more pods than those of CheckPods do not fit: one more pod during a rollout on the desired
-// nodes, or the most pods on the most nodes.
+// AdviseOnPods warns about two cases that CheckPods accepts: the additional pod of a rollout does not fit at the
+// desired size of the node groups, or the highest number of pods does not fit at their max.
 func AdviseOnPods(s *config.Stack, groups []Group) []config.Warning {
 	const path = "nodeGroups"
 	desired, pods := desiredRooms(s, groups), podsOf(s)
@@ -56,8 +56,8 @@ func desiredRooms(s *config.Stack, groups []Group) []room {
 	return rooms(s, groups, func(scaling config.Scaling) int { return scaling.Desired })
 }
 
-// rooms returns what the nodes without taints that keep pods away have left, beside what runs on every node, with
-// groups at a size. It returns none where the types of a group are not known.
+// rooms returns what each node without blocking taints has left after the pods that run on every node, for node groups
+// of a size. It returns nil if an instance type of any group is unknown.
 func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all []room) {
 	if len(groups) != len(s.NodeGroups) {
 		return nil
@@ -73,11 +73,11 @@ func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all 
 	return all
 }
 
-// mostNodesCounted is more than a stack's own pods ever need of a group.
+// mostNodesCounted limits the work for large groups. A stack's own pods never need so many nodes.
 const mostNodesCounted = 2000
 
-// schedule puts pods on nodes, those that fit on the fewest nodes first, and returns the first class that does not fit,
-// nil where all do.
+// schedule assigns pods to nodes, starting with the pods that fit on the fewest nodes. It returns the first class that
+// does not fit, or nil if all pods fit.
 func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass {
 	nodes, pods = slices.Clone(nodes), slices.Clone(pods)
 	slices.SortStableFunc(pods, func(a, b podClass) int {
@@ -86,7 +86,7 @@ func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass
 	for _, class := range pods {
 		node := 0
 		for range count(class) {
-			for node < len(nodes) && !nodes[node].takes(class) {
+			for node < len(nodes) && !nodes[node].hasRoomFor(class) {
 				node++
 			}
 			if node == len(nodes) {
@@ -111,7 +111,7 @@ func boolCompare(a, b bool) int {
 	}
 }
 
-// stuckRollout is a class of pods of which no more fits, where a rollout needs one more.
+// stuckRollout returns a class of pods whose rollout needs room for one more pod when there is none.
 func stuckRollout(nodes []room, pods []podClass) (podClass, bool) {
 	for i, class := range pods {
 		if !class.surges || class.least == 0 {
@@ -126,7 +126,7 @@ func stuckRollout(nodes []room, pods []podClass) (podClass, bool) {
 	return podClass{}, false
 }
 
-// shortage says what is missing where pods do not fit, and the way out.
+// shortage returns the text of what is missing if pods do not fit, and what to change.
 func shortage(nodes []room, pods []podClass, count func(podClass) int, left *podClass, size, key string) string {
 	var needed, offered struct{ pods, milliCPU, mib int }
 	for _, class := range pods {

@@ -10,7 +10,7 @@ import (
 	"eksnet/plan/plantest"
 )
 
-// nodesOf is a stack of one group with a number of nodes and the controller's two pods.
+// nodesOf returns a stack with one node group and two pods of the load balancer controller.
 func nodesOf(desired, largest int, prefixes bool, typ string) *config.Stack {
 	s := plantest.StackOfTypes(prefixes, typ)
 	s.Addons.LoadBalancerController.Replicas = 2
@@ -18,7 +18,7 @@ func nodesOf(desired, largest int, prefixes bool, typ string) *config.Stack {
 	return s
 }
 
-// serving adds workloads with a number of pods each.
+// serving adds a workload for each number of replicas.
 func serving(s *config.Stack, replicas ...int) *config.Stack {
 	s.Workloads = map[string]config.Workload{}
 	for i, n := range replicas {
@@ -106,8 +106,9 @@ func TestPodsThatFitAtDesiredAloneAreWarnedOf(t *testing.T) {
 	}
 }
 
-// The figures of docs.aws.amazon.com/eks/latest/userguide and of github.com/bottlerocket-os/bottlerocket/issues/4472, whose nodes had 1437
-// and 288 MiB: the memory that hypervisor and kernel keep is an estimate.
+// The nodes of github.com/bottlerocket-os/bottlerocket/issues/4472 had 1437 and 288 MiB. The figures here differ a
+// little, because the memory that hypervisor and kernel use is an estimate. The formula is that of
+// docs.aws.amazon.com/eks/latest/userguide.
 func TestPodsMayRequestWhatTheKubeletDoesNotReserve(t *testing.T) {
 	for _, test := range []struct {
 		typ, ami      string

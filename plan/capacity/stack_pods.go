@@ -8,9 +8,8 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// What the pods of add-ons request, by their defaults (aws eks describe-addon-configuration;
-// github.com/aws/amazon-vpc-cni-k8s, charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests
-// nothing.
+// Default requests of the pods of add-ons (aws eks describe-addon-configuration; github.com/aws/amazon-vpc-cni-k8s,
+// charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests nothing.
 var (
 	coreDNSRequests = balancer.Requests{MilliCPU: 100, MiB: 70}
 	// nodeAgentRequests are those of the pods that run on every node: aws-node's two containers and kube-proxy.
@@ -20,22 +19,22 @@ var (
 // coreDNSReplicas is how many CoreDNS pods EKS starts (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
 const coreDNSReplicas = 2
 
-// podClass are equal pods of the stack, beside those that run on every node.
+// podClass is a set of pods of the stack with the same requests. Pods that run on every node are not in any class.
 type podClass struct {
-	// name is as messages have it, such as "CoreDNS" or "workload echo".
+	// name is the text in messages, such as "CoreDNS" or "workload echo".
 	name string
-	// least and most are how many there are.
+	// least and most are the lowest and the highest number of pods.
 	least, most int
 	requests    balancer.Requests
-	// x86 pods run on x86_64 nodes alone.
+	// x86 reports whether the pods run only on x86_64 nodes.
 	x86 bool
-	// surges says that a rollout starts a pod before it ends one: a Deployment's maxUnavailable of 25% is 0 with fewer
-	// than four pods (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable). CoreDNS has a
-	// maxUnavailable of 1.
+	// surges reports whether a rollout starts a new pod before it ends an old one: a Deployment's maxUnavailable of 25%
+	// is 0 with fewer than four pods (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable).
+	// CoreDNS has a maxUnavailable of 1.
 	surges bool
 }
 
-// podsOf are the pods that the stack starts.
+// podsOf returns the pods that the stack starts.
 func podsOf(s *config.Stack) []podClass {
 	replicas := max(s.Addons.LoadBalancerController.Replicas, 0)
 	all := []podClass{
@@ -46,7 +45,7 @@ func podsOf(s *config.Stack) []podClass {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
 		all = append(all, podClass{name: "workload " + name, least: least, most: most, requests: balancer.ApplicationRequests, x86: w.Image == config.Game2048Image, surges: least < 4})
-		if w.Kind == config.KindPolicy { // a client that may connect and one that may not
+		if w.Kind == config.KindPolicy { // an allowed client and a denied one
 			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
 		}
 	}

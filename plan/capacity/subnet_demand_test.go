@@ -15,8 +15,8 @@ import (
 	"eksnet/plan/plantest"
 )
 
-// need is that of the first zone's subnet of a kind.
-func need(t testing.TB, s *config.Stack, kind string) capacity.SubnetDemand {
+// demandOf returns the demand of the first zone's subnet of a kind.
+func demandOf(t testing.TB, s *config.Stack, kind string) capacity.SubnetDemand {
 	t.Helper()
 	p, _ := plan.New(s)
 	i := slices.IndexFunc(p.Demand, func(d capacity.SubnetDemand) bool { return d.Kind == kind })
@@ -26,8 +26,8 @@ func need(t testing.TB, s *config.Stack, kind string) capacity.SubnetDemand {
 	return p.Demand[i]
 }
 
-// of is the part of a need with a name.
-func of(d capacity.SubnetDemand, what string) capacity.DemandPart {
+// partOf returns the part of a demand that a consumer has.
+func partOf(d capacity.SubnetDemand, what string) capacity.DemandPart {
 	for _, part := range d.Parts {
 		if part.What == what {
 			return part
@@ -36,11 +36,11 @@ func of(d capacity.SubnetDemand, what string) capacity.DemandPart {
 	return capacity.DemandPart{}
 }
 
-// A node with one pod holds two whole interfaces, one without holds one: 20 + 20 + 10.
+// Two nodes have a CoreDNS pod and hold two whole interfaces each, the third has no pod and holds one: 20 + 20 + 10.
 func TestThreeNodesWithCoreDNSAloneTakeFiftyAddresses(t *testing.T) {
 	s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 3, Max: 3})
 	s.Network.Zones = s.Network.Zones[:1]
-	if got := of(need(t, s, address.KindPrivate), "group general").AtDesired; got != 50 {
+	if got := partOf(demandOf(t, s, address.KindPrivate), "group general").AtDesired; got != 50 {
 		t.Errorf("%d addresses", got)
 	}
 }
@@ -50,7 +50,7 @@ func TestWarmTargetsDecideHowManyAddressesANodeHoldsReady(t *testing.T) {
 	for name, test := range map[string]struct {
 		prefixes      bool
 		warm          config.Warm
-		desired, full int // with two pods, and with as many as the node takes, of which there are two while one is replaced
+		desired, full int // with two pods; and with the maximum number of pods on two nodes, because an update adds one
 	}{
 		"one interface":               {false, config.Warm{ENIs: 1, Prefixes: 1}, 20, 2 * 30},
 		"no interface":                {false, config.Warm{Prefixes: 1}, 10, 2 * 30},
@@ -67,7 +67,7 @@ func TestWarmTargetsDecideHowManyAddressesANodeHoldsReady(t *testing.T) {
 	} {
 		s := plantest.StackInRange("10.0.0.0/16", test.prefixes, "c5.large", one)
 		s.Network.Zones, s.Addons.VPCCNI.Warm = s.Network.Zones[:1], test.warm
-		if got := of(need(t, s, address.KindPrivate), "group general"); got.AtDesired != test.desired || got.AtMax != test.full {
+		if got := partOf(demandOf(t, s, address.KindPrivate), "group general"); got.AtDesired != test.desired || got.AtMax != test.full {
 			t.Errorf("%s: %d with two pods and %d full, want %d and %d", name, got.AtDesired, got.AtMax, test.desired, test.full)
 		}
 	}
@@ -82,7 +82,7 @@ func TestANodeWithoutPodsStillHoldsAddresses(t *testing.T) {
 		s := plantest.StackInRange("10.0.0.0/16", test.prefixes, "c5.large", config.Scaling{Desired: 1, Max: 1})
 		s.Addons.VPCCNI.Warm = test.warm
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.Taints = []config.Taint{{Key: "gpu", Effect: "NoSchedule"}} })
-		if got := of(need(t, s, address.KindPrivate), "group general").AtDesired; got != test.want {
+		if got := partOf(demandOf(t, s, address.KindPrivate), "group general").AtDesired; got != test.want {
 			t.Errorf("prefixes %v, %+v: %d addresses, want %d", test.prefixes, test.warm, got, test.want)
 		}
 	}
@@ -92,8 +92,8 @@ func TestPodsSpreadOverTheGroupsThatTakeThem(t *testing.T) {
 	s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 1, Max: 1})
 	s.Network.Zones = s.Network.Zones[:1]
 	s.NodeGroups["more"] = config.NodeGroup{InstanceTypes: []string{"c5.large"}, Scaling: config.Scaling{Desired: 2, Max: 2}}
-	d := need(t, s, address.KindPrivate)
-	if one, more := of(d, "group general").AtDesired, of(d, "group more").AtDesired; one != 20 || more != 20+10 {
+	d := demandOf(t, s, address.KindPrivate)
+	if one, more := partOf(d, "group general").AtDesired, partOf(d, "group more").AtDesired; one != 20 || more != 20+10 {
 		t.Errorf("two pods on three nodes of two groups: %d and %d addresses", one, more)
 	}
 }
@@ -101,8 +101,8 @@ func TestPodsSpreadOverTheGroupsThatTakeThem(t *testing.T) {
 func TestALimitOfPodsIsALimitOfAddresses(t *testing.T) {
 	s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 1, Max: 1})
 	s.Addons.VPCCNI.Warm = config.Warm{IPs: 5}
-	plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = 12 }) // two of them on the host's network
-	if got := of(need(t, s, address.KindPrivate), "group general").AtMax; got != 2+15 {
+	plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = 12 }) // two of them use the host network
+	if got := partOf(demandOf(t, s, address.KindPrivate), "group general").AtMax; got != 2+15 {
 		t.Errorf("%d addresses for ten pods and five to come on two interfaces", got)
 	}
 }
@@ -149,7 +149,7 @@ func TestEverySubnetCountsWhatIsInIt(t *testing.T) {
 func TestTheControlPlaneNeedsAddressesInItsTwoZonesAlone(t *testing.T) {
 	p, _ := plan.New(plantest.Stack())
 	for _, d := range p.Demand {
-		if want := d.Kind == address.KindPrivate && d.Zone != "ap-northeast-2c"; (of(d, "control plane").AtMax == 16) != want {
+		if want := d.Kind == address.KindPrivate && d.Zone != "ap-northeast-2c"; (partOf(d, "control plane").AtMax == 16) != want {
 			t.Errorf("%s %s: %+v", d.Zone, d.Kind, d.Parts)
 		}
 	}
@@ -166,17 +166,17 @@ func TestAnUpdateNeedsRoomForTheNodesThatComeFirst(t *testing.T) {
 		s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 1, Max: 6})
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.Update = test.update })
 		s.Network.Zones = s.Network.Zones[:1]
-		if got := of(need(t, s, address.KindPrivate), "group general").AtMax; got != test.want*30 {
+		if got := partOf(demandOf(t, s, address.KindPrivate), "group general").AtMax; got != test.want*30 {
 			t.Errorf("%+v: %d addresses, want those of %d nodes", test.update, got, test.want)
 		}
 	}
 }
 
-// anyCrowd draws a stack of a size with any way of giving pods addresses.
-func anyCrowd(t *rapid.T) *config.Stack {
+// drawStack draws a stack of any size with any way in which pods get addresses.
+func drawStack(t *rapid.T) *config.Stack {
 	scaling := config.Scaling{Desired: rapid.IntRange(0, 40).Draw(t, "desired")}
 	scaling.Max = max(1, scaling.Desired+rapid.IntRange(0, 60).Draw(t, "more"))
-	s := plantest.StackInRange("10.0.0.0/16", rapid.Bool().Draw(t, "prefixes"), anyType(t, "type"), scaling)
+	s := plantest.StackInRange("10.0.0.0/16", rapid.Bool().Draw(t, "prefixes"), drawType(t, "type"), scaling)
 	s.Addons.VPCCNI.Warm = config.Warm{
 		ENIs: rapid.IntRange(0, 4).Draw(t, "enis"), Prefixes: rapid.IntRange(0, 4).Draw(t, "warm prefixes"),
 		IPs: rapid.IntRange(0, 40).Draw(t, "ips") * rapid.IntRange(0, 1).Draw(t, "targets"), MinimumIPs: rapid.IntRange(0, 40).Draw(t, "minimum") * rapid.IntRange(0, 1).Draw(t, "minimums"),
@@ -193,7 +193,7 @@ func anyCrowd(t *rapid.T) *config.Stack {
 
 func TestTheNeedForAddressesGrowsWithTheGroupAndIsNeverNegative(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := anyCrowd(t)
+		s := drawStack(t)
 		before, _ := plan.New(s)
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.Scaling.Max += rapid.IntRange(1, 20).Draw(t, "growth") })
 		after, _ := plan.New(s)
@@ -212,10 +212,10 @@ func TestTheNeedForAddressesGrowsWithTheGroupAndIsNeverNegative(t *testing.T) {
 	})
 }
 
-// A node never takes more than its interfaces hold, and never less than what its pods need.
+// A node never holds more addresses than its interfaces can, and never fewer than its pods need.
 func TestANodeHoldsEnoughForItsPodsAndNoMoreThanItsInterfaces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := anyCrowd(t)
+		s := drawStack(t)
 		s.Network.Zones = s.Network.Zones[:1]
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) {
 			group.Scaling, group.Update = config.Scaling{Desired: 1, Max: 1}, config.Update{}
@@ -223,7 +223,7 @@ func TestANodeHoldsEnoughForItsPodsAndNoMoreThanItsInterfaces(t *testing.T) {
 		p, _ := plan.New(s)
 		g, held := p.Groups[0], 0
 		for _, d := range p.Demand {
-			held += of(d, "group general").AtMax
+			held += partOf(d, "group general").AtMax
 		}
 		most := g.ENIs * (1 + (g.AddressesPerENI-1)*16)
 		if pods := g.MaxPods - 2; held < 2*(pods+1) || held > 2*most {

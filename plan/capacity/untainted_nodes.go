@@ -7,13 +7,13 @@ import (
 	"eksnet/config"
 )
 
-// CheckUntaintedNodes refuses node groups on which CoreDNS and the load balancer controller could never start: neither
-// tolerates taints of the operator's own, and up waits for both
-// (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It refuses game-2048 where no such group has the
+// CheckUntaintedNodes refuses stacks without a node on which CoreDNS and the load balancer controller can start.
+// Neither tolerates the taints of a stack file, and up waits for both
+// (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html). It also refuses game-2048 if no such node has the
 // architecture of its image.
 func CheckUntaintedNodes(s *config.Stack, problems *config.Problems) {
 	if len(s.NodeGroups) == 0 {
-		return // config's problem
+		return // package config refuses this
 	}
 	every, x86 := false, false
 	for _, group := range s.NodeGroups {
@@ -32,12 +32,13 @@ func CheckUntaintedNodes(s *config.Stack, problems *config.Problems) {
 	}
 }
 
-// startsUntainted reports whether a group begins with a node, and without a taint that keeps pods away.
+// startsUntainted reports whether a group has at least one node at its desired size, and no blocking taint.
 func startsUntainted(group config.NodeGroup) bool {
 	return group.Scaling.Desired > 0 && !hasBlockingTaint(group)
 }
 
-// hasBlockingTaint reports whether a group's taints keep the stack's pods away.
+// hasBlockingTaint reports whether a group has a taint that prevents the stack's pods from being scheduled on its
+// nodes.
 func hasBlockingTaint(group config.NodeGroup) bool {
 	return slices.ContainsFunc(group.Taints, func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" })
 }

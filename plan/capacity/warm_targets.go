@@ -7,8 +7,8 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// AdviseOnWarmTargets warns of warm targets that the CNI does not look at or cannot reach
-// (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
+// AdviseOnWarmTargets warns about warm targets that the CNI ignores or cannot reach (github.com/aws/amazon-vpc-cni-k8s,
+// docs/eni-and-ip-target.md and docs/prefix-and-ip-target.md).
 func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
 	var all []config.Warning
 	warn := func(key, format string, values ...any) {
@@ -16,7 +16,7 @@ func AdviseOnWarmTargets(s *config.Stack, groups []Group) []config.Warning {
 	}
 	warm, prefixes := s.Addons.VPCCNI.Warm, s.Addons.VPCCNI.PrefixDelegation
 	byNumber := warm.IPs > 0 || warm.MinimumIPs > 0
-	const byDefault = 1 // the default, which cannot be distinguished from a value that is typed
+	const byDefault = 1 // not warned about: a default looks the same as a value in the stack file
 	switch {
 	case warm.ENIs > byDefault && prefixes:
 		warn("enis", "%d, but with prefixDelegation nodes keep prefixes warm and not interfaces; write prefixes, or remove it", warm.ENIs)
