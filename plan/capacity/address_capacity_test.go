@@ -104,7 +104,7 @@ func TestPrefixesThatFindNoWholeBlockAreWarnedOfThoughThereAreAddresses(t *testi
 func TestSingleAddressesTakeBlocksFromPrefixesBeyondTheReservedHalf(t *testing.T) {
 	services := config.Endpoints{"autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticfilesystem", "elasticloadbalancing", "kms", "logs", "sts"}
 	for _, test := range []struct {
-		pods, endpoints int // beside them stands the node's own address
+		pods, endpoints int // in addition to the node's own address
 		fits            bool
 	}{{80 + 2, 11, true}, {80 + 2, 12, false}, {64 + 2, 12, true}} { // 6, 6 and 5 prefixes with the one that is ready
 		s := plantest.StackInRange("10.0.0.0/22", true, "m5.large", config.Scaling{Desired: 1, Max: 1})
