@@ -119,9 +119,9 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 
 // The program predicts from the stack file, and the lab reads the attribute that the controller set.
 func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
-	for mode, told := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
+	for mode, clientAddressIn := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
 		s, observed := plannedShop(), shopSnapshot()
-		s.Paths[0].Told = told
+		s.Paths[0].Told = clientAddressIn
 		if mode != "" {
 			observed.Balancers["Ingress shop/shop-alb"].Attributes[awsdata.ForwardedForMode] = mode
 		}
@@ -178,5 +178,25 @@ func TestAnOpenedPolicyKeepsItsActionsExceptTheRemovedOnes(t *testing.T) {
 	opened, err := withoutConditions(policy, []string{"ec2:DeleteTags"})
 	if err != nil || opened != `{"Version":"2012-10-17","Statement":[{"Action":["ec2:CreateTags"],"Effect":"Allow","Resource":"*"}]}` {
 		t.Errorf("%s, %v", opened, err)
+	}
+}
+
+// A port is a number in the rehearsal's JSON and an integer in the API server's object.
+func TestPeersOfATargetGroupBindingAreDescribedByTheirNames(t *testing.T) {
+	n := newNameMap()
+	n.groups["sg-1"] = "the shared group"
+	n.addNodePorts(0, 30080)
+	for _, number := range []any{30080.0, int64(30080)} {
+		networking := map[string]any{"ingress": []any{
+			map[string]any{"from": []any{map[string]any{"securityGroup": map[string]any{"groupID": "sg-1"}}}, "ports": []any{
+				map[string]any{"protocol": "TCP", "port": number}, map[string]any{"protocol": "TCP", "port": "http"}}},
+			map[string]any{"from": []any{map[string]any{"ipBlock": map[string]any{"cidr": "10.0.0.0/16"}}}, "ports": []any{map[string]any{"protocol": "UDP", "port": 53.0}}}}}
+		want := []string{"TCP http from the shared group", "TCP node port from the shared group", "UDP 53 from 10.0.0.0/16"}
+		if lines := n.networking(networking); !slices.Equal(lines, want) {
+			t.Errorf("lines %q", lines)
+		}
+	}
+	if lines := n.networking(nil); len(lines) > 0 {
+		t.Errorf("lines without networking: %q", lines)
 	}
 }

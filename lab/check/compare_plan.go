@@ -20,7 +20,7 @@ func Unplanned(s *rehearsed.Stack, made *Snapshot) []string {
 			continue
 		}
 		c.checkWorkload(w)
-		c.path(w)
+		c.comparePath(w)
 	}
 	c.checkQuotas(s)
 	return c.lines

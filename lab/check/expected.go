@@ -143,7 +143,7 @@ func (r *reader) addTargetGroups() {
 		slices.Sort(t.Targets)
 		for _, b := range r.world.All(rehearsed.TargetGroupBinding, func(b *rehearsed.Object) bool { return b.Text("spec.targetGroupARN") == o.ID }) {
 			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sortedCopy(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
-				AddressType: b.Text("spec.ipAddressType"), VPC: nameOf(r.names.vpcs, b.Text("spec.vpcID"))}
+				AddressType: b.Text("spec.ipAddressType"), VPC: nameOf(r.names.vpcs, b.Text("spec.vpcID")), Networking: r.names.networking(b.At("spec.networking"))}
 		}
 		r.snapshot.Targets[nameOf(r.names.targetGroups, o.ID)] = t
 	}

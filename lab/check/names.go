@@ -121,3 +121,36 @@ func (n *nameMap) healthTarget(target string) string {
 	}
 	return protocol + ":" + n.port(number) + path
 }
+
+// networking describes the peers and ports of a TargetGroupBinding's spec.networking, one line each.
+func (n *nameMap) networking(spec any) (lines []string) {
+	for _, rule := range listField(spec, "ingress") {
+		for _, peer := range listField(rule, "from") {
+			group, _ := field(peer, "securityGroup", "groupID").(string)
+			network, _ := field(peer, "ipBlock", "cidr").(string)
+			for _, port := range listField(rule, "ports") {
+				number := fmt.Sprint(field(port, "port"))
+				if parsed, err := strconv.Atoi(number); err == nil {
+					number = n.port(parsed)
+				}
+				lines = append(lines, fmt.Sprintf("%v %s from %s", field(port, "protocol"), number, nameOf(n.groups, group+network)))
+			}
+		}
+	}
+	return sortedCopy(lines)
+}
+
+// field returns a nested field of an object, nil if there is none.
+func field(object any, path ...string) any {
+	for _, name := range path {
+		fields, _ := object.(map[string]any)
+		object = fields[name]
+	}
+	return object
+}
+
+// listField returns a field that is a list.
+func listField(object any, name string) []any {
+	list, _ := field(object, name).([]any)
+	return list
+}

@@ -82,7 +82,7 @@ func (l *observer) binding(arn string) Binding {
 		return found
 	}
 	return Binding{Labels: b.GetLabels(), Finalizers: sortedCopy(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
-		VPC: nameOf(l.names.vpcs, text("vpcID"))}
+		VPC: nameOf(l.names.vpcs, text("vpcID")), Networking: l.names.networking(field(b.Object, "spec", "networking"))}
 }
 
 func (l *observer) addBalancers() error {

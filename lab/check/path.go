@@ -14,38 +14,37 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// path holds a workload's path against what stands.
-func (c *comparison) path(w rehearsed.Workload) {
+// comparePath compares the planned path of a workload with the one that follows from the observed objects.
+func (c *comparison) comparePath(w rehearsed.Workload) {
 	i := slices.IndexFunc(c.stack.Paths, func(p path.Path) bool { return p.Workload == w.Name })
 	if i < 0 {
-		c.same(w.Name+": path", "one", "none is told")
+		c.same(w.Name+": path", "one", "none")
 		return
 	}
 	planned := observable(c.stack.Paths[i])
 	slices.Sort(planned.Balancer.Zones)
 	slices.Sort(planned.Clients)
-	made := (&traveller{comparison: c, workload: w, balancer: c.made.Balancers[behind(w)], target: c.made.Targets[c.made.groupOf(w)]}).way(planned)
-	compare(w.Name+": path", "planned", generic(planned), generic(made), &c.lines)
+	observed := &observedPath{comparison: c, workload: w, balancer: c.made.Balancers[behind(w)], target: c.made.Targets[c.made.groupOf(w)]}
+	compare(w.Name+": path", "planned", generic(planned), generic(observed.build(planned)), &c.lines)
 }
 
-// observable is a path without what leaves no trace in an account: the port on which pods listen, and what they send
-// themselves.
+// observable returns a path without the parts that the account does not show: the port of the pods and their egress.
 func observable(p path.Path) path.Path {
 	p.Pod, p.Out = path.Pod{}, path.Out{}
 	return p
 }
 
-// traveller goes the way of a packet through what stands.
-type traveller struct {
+// observedPath derives the path of a workload from the observed load balancer and target group.
+type observedPath struct {
 	*comparison
 	workload rehearsed.Workload
 	balancer Balancer
 	target   Target
 }
 
-// way is the path that a packet takes. Of the planned one it knows which of a group's listeners it comes by.
-func (t *traveller) way(planned path.Path) path.Path {
-	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), Told: t.told(), Target: t.to(), Health: t.health(),
+// build returns the path. The planned path selects the listeners of a shared load balancer.
+func (t *observedPath) build(planned path.Path) path.Path {
+	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), Told: t.clientAddressIn(), Target: t.targetOf(), Health: t.healthCheck(),
 		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
 	for _, name := range t.balancer.Subnets {
 		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.Tags["Name"] == name })
@@ -67,8 +66,8 @@ func (t *traveller) way(planned path.Path) path.Path {
 	return made
 }
 
-// kind is the stack file's word for the load balancer, "" where none stands.
-func (t *traveller) kind() string {
+// kind returns the kind of the load balancer as the stack file names it, "" without a load balancer.
+func (t *observedPath) kind() string {
 	for kind, made := range balancerKinds {
 		if made == t.balancer.Kind {
 			return kind
@@ -77,8 +76,8 @@ func (t *traveller) kind() string {
 	return ""
 }
 
-// listeners are the load balancer's; of a group's those that are planned for this member, if they stand.
-func (t *traveller) listeners(planned path.Path) (made []balancer.Listener) {
+// listeners returns the listeners of the load balancer; of a shared one, those that are planned for this member.
+func (t *observedPath) listeners(planned path.Path) (made []balancer.Listener) {
 	for port, l := range t.balancer.Listeners {
 		number, _ := strconv.Atoi(port)
 		if t.workload.Group == "" || slices.ContainsFunc(planned.Balancer.Listeners, func(p balancer.Listener) bool { return p.Port == number }) {
@@ -89,13 +88,13 @@ func (t *traveller) listeners(planned path.Path) (made []balancer.Listener) {
 	return made
 }
 
-// clients are who the load balancer's security groups let in to its listeners. Groups of the operator's own are not the
-// plan's to tell.
-func (t *traveller) clients(planned path.Path) []string {
+// clients returns the ranges that the load balancer's security groups allow. The plan has none for the operator's own
+// security groups.
+func (t *observedPath) clients(planned path.Path) []string {
 	if len(planned.Clients) == 0 {
 		return nil
 	}
-	let := map[string]bool{}
+	allowed := map[string]bool{}
 	for _, l := range t.listeners(planned) {
 		transport := "tcp"
 		if l.Protocol == config.ProtocolUDP {
@@ -105,16 +104,16 @@ func (t *traveller) clients(planned path.Path) []string {
 			for _, rule := range t.made.Groups[group].Rules {
 				if from, found := strings.CutPrefix(rule, transport+" "+strconv.Itoa(l.Port)+" from "); found {
 					from, _, _ = strings.Cut(from, " ")
-					let[from] = true
+					allowed[from] = true
 				}
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(let))
+	return slices.Sorted(maps.Keys(allowed))
 }
 
-// to is what the load balancer sends to. An application load balancer's HTTP is TCP to who counts packets.
-func (t *traveller) to() *path.Target {
+// targetOf returns the target of the load balancer. HTTP is TCP on the network.
+func (t *observedPath) targetOf() *path.Target {
 	if t.balancer.Kind == "classic" {
 		return &path.Target{Type: config.TargetInstance, Protocol: config.ProtocolTCP}
 	}
@@ -129,8 +128,8 @@ func (t *traveller) to() *path.Target {
 	return to
 }
 
-// hop is kube-proxy's part, by the Service behind.
-func (t *traveller) hop() path.Hop {
+// hop returns what kube-proxy does, by the Service of the workload.
+func (t *observedPath) hop() path.Hop {
 	_, service, _ := strings.Cut(t.workload.AddressOf, " ")
 	policy := t.made.Services[service].Policy
 	switch {
@@ -144,8 +143,8 @@ func (t *traveller) hop() path.Hop {
 	return path.Hop("no node has a port for Service " + service)
 }
 
-// source is whose address the pod sees.
-func (t *traveller) source(hop path.Hop) path.Address {
+// source returns the source address that the pod sees.
+func (t *observedPath) source(hop path.Hop) path.Address {
 	switch {
 	case hop == path.AnyPod:
 		return path.Nodes
@@ -156,9 +155,9 @@ func (t *traveller) source(hop path.Hop) path.Address {
 	}
 }
 
-// told is by what the pod learns the client's address beside that of the packet. An ALB appends a header unless its
-// attribute says otherwise.
-func (t *traveller) told() string {
+// clientAddressIn returns where a pod finds the client's address besides the source address. An ALB appends a header
+// unless its attribute is set otherwise.
+func (t *observedPath) clientAddressIn() string {
 	mode := cmp.Or(t.balancer.Attributes[awsdata.ForwardedForMode], awsdata.LoadBalancerAttributes[awsdata.ApplicationLoadBalancer][awsdata.ForwardedForMode].Default)
 	switch {
 	case t.balancer.Kind == awsdata.ApplicationLoadBalancer && mode == "append":
@@ -171,8 +170,8 @@ func (t *traveller) told() string {
 	return ""
 }
 
-// crosses tells whether the load balancer sends to targets of other zones.
-func (t *traveller) crosses() bool {
+// crosses reports whether the load balancer sends to targets of other zones.
+func (t *observedPath) crosses() bool {
 	switch own := t.target.Attributes[awsdata.TargetGroupCrossZone]; own {
 	case "true", "false":
 		return own == "true"
@@ -180,32 +179,32 @@ func (t *traveller) crosses() bool {
 	return t.balancer.Kind == "application" || t.balancer.Attributes[awsdata.LoadBalancerCrossZone] == "true" || t.balancer.Attributes["crossZone"] == "true"
 }
 
-// health is how the load balancer asks its targets.
-func (t *traveller) health() *balancer.HealthCheck {
-	told, port := t.target.Health, t.target.Health["port"]
-	check := &balancer.HealthCheck{Protocol: told["protocol"], Path: told["path"]}
+// healthCheck returns the health check of the targets.
+func (t *observedPath) healthCheck() *balancer.HealthCheck {
+	settings, port := t.target.Health, t.target.Health["port"]
+	check := &balancer.HealthCheck{Protocol: settings["protocol"], Path: settings["path"]}
 	if t.balancer.Kind == "classic" {
-		told = t.balancer.Health
+		settings = t.balancer.Health
 		var rest string
-		check.Protocol, rest, _ = strings.Cut(told["target"], ":")
+		check.Protocol, rest, _ = strings.Cut(settings["target"], ":")
 		port, check.Path, _ = strings.Cut(rest, "/")
 		if check.Path != "" {
 			check.Path = "/" + check.Path
 		}
 	}
 	if config.Port(port) == config.TrafficPort {
-		check.Port = t.to().Port
+		check.Port = t.targetOf().Port
 	} else {
 		check.Port, _ = strconv.Atoi(port)
 	}
 	for name, into := range map[string]*int{"interval": &check.Interval, "timeout": &check.Timeout, "healthyThreshold": &check.Healthy, "unhealthyThreshold": &check.Unhealthy} {
-		*into, _ = strconv.Atoi(told[name])
+		*into, _ = strconv.Atoi(settings[name])
 	}
 	check.By = cmp.Or(answererOfPort[port], balancer.AnswersPod)
 	return check
 }
 
-// answererOfPort is who answers at ports of nodes that are not for traffic.
+// answererOfPort holds the programs that answer on the ports of nodes that are not for traffic.
 var answererOfPort = map[string]string{
 	healthPort: balancer.AnswersLocal, strconv.Itoa(awsdata.KubeProxyHealthPort): balancer.AnswersProxy, strconv.Itoa(awsdata.KubeletPort): balancer.AnswersKubelet,
 }

@@ -88,6 +88,8 @@ type Binding struct {
 	Type        string            `json:"type"`
 	AddressType string            `json:"address type"`
 	VPC         string            `json:"VPC"`
+	// Networking are the peers that reach the targets, with protocol and port.
+	Networking []string `json:"networking"`
 }
 
 // Group is a security group with its ingress rules.

@@ -1,3 +1,4 @@
-// Package path holds the packet paths of package eksnet/path against the load balancer controller's own model builders: what it would make of
-// the objects that the program registers is what the paths say. It has tests alone, so that nothing else builds the controller.
+// Package path tests the paths of package eksnet/path against the load balancer controller's own model builders: the
+// paths must match the model of the objects that the program registers. It has only tests, so that no other package
+// builds the controller.
 package path

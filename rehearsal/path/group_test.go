@@ -13,30 +13,31 @@ import (
 	"eksnet/plan/lint"
 )
 
-// group is what the controller would make of a stack's workloads, which are members of one group, in the order of their places.
-func group(t *testing.T, workloads string) (*plan.Plan, made, error) {
+// groupModel returns the plan and the controller's model of a stack whose workloads are members of one group, in the
+// order of their positions.
+func groupModel(t *testing.T, workloads string) (*plan.Plan, controllerModel, error) {
 	t.Helper()
-	s, p, _ := load(workloads)
-	var members []objects
+	s, p, _ := readStackFile(workloads)
+	var members []workloadObjects
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
-		members = append(members, registered(t, s, name))
+		members = append(members, registerWorkload(t, s, name))
 	}
-	slices.SortStableFunc(members, func(a, b objects) int {
+	slices.SortStableFunc(members, func(a, b workloadObjects) int {
 		const order = "alb.ingress.kubernetes.io/group.order"
-		return strings.Compare(pad(a.ingress.Annotations[order]), pad(b.ingress.Annotations[order]))
+		return strings.Compare(padNumber(a.ingress.Annotations[order]), padNumber(b.ingress.Annotations[order]))
 	})
-	m, err := ofIngresses("web", members...)
+	m, err := modelOfIngresses("web", members...)
 	return p, m, err
 }
 
-// pad makes numbers compare as texts.
-func pad(number string) string { return strings.Repeat("0", 8-len(number)) + number }
+// padNumber makes numbers comparable as texts.
+func padNumber(number string) string { return strings.Repeat("0", 8-len(number)) + number }
 
-func found(p *plan.Plan, rule string) bool {
+func hasWarning(p *plan.Plan, rule string) bool {
 	return slices.ContainsFunc(p.Lints, func(l lint.Finding) bool { return l.Rule == rule })
 }
 
-const https = `"certificate": "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
+const certificateOption = `"certificate": "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
 
 func TestTheControllerRefusesTheGroupsThatThePlanRefuses(t *testing.T) {
 	for _, test := range []struct {
@@ -58,8 +59,8 @@ func TestTheControllerRefusesTheGroupsThatThePlanRefuses(t *testing.T) {
 		{`"defaultBackend": true`, `"replicas": 2`, ""},
 	} {
 		workloads := `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], ` + test.a + `}, "b": {"kind": "alb", "group": "web", "paths": ["/b"], ` + test.b + `}}`
-		p, _, err := group(t, workloads)
-		if refused := found(p, "group-conflict"); refused != (test.says != "") {
+		p, _, err := groupModel(t, workloads)
+		if refused := hasWarning(p, "group-conflict"); refused != (test.says != "") {
 			t.Errorf("%s: the plan refuses: %t", workloads, refused)
 		}
 		if (err != nil) != (test.says != "") || err != nil && !strings.Contains(err.Error(), test.says) {
@@ -68,13 +69,14 @@ func TestTheControllerRefusesTheGroupsThatThePlanRefuses(t *testing.T) {
 	}
 }
 
-// Members have the zones that one of them names, so what the plan refuses the controller does not get to see.
+// All members have the zones that one of them names, so the controller does not see the members that the plan
+// refuses.
 func TestThePlanRefusesMembersThatNameDifferentZones(t *testing.T) {
 	const workloads = `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], "zones": ["ap-northeast-2a", "ap-northeast-2b"]},
 		"b": {"kind": "alb", "group": "web", "paths": ["/b"], "zones": ["ap-northeast-2b", "ap-northeast-2c"]}}`
-	p, _, err := group(t, workloads)
-	if !found(p, "group-conflict") || err != nil {
-		t.Errorf("the plan refuses: %t, the controller says %v", found(p, "group-conflict"), err)
+	p, _, err := groupModel(t, workloads)
+	if !hasWarning(p, "group-conflict") || err != nil {
+		t.Errorf("the plan refuses: %t, the controller says %v", hasWarning(p, "group-conflict"), err)
 	}
 }
 
@@ -83,39 +85,39 @@ func TestAMemberWithoutACertificateHasNoRuleWhereAnotherRedirects(t *testing.T) 
 		redirect string
 		ruled    bool
 	}{{`"redirect": true`, false}, {`"redirect": false`, true}} {
-		p, m, err := group(t, `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], `+https+`, `+test.redirect+`}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
+		p, m, err := groupModel(t, `{"a": {"kind": "alb", "group": "web", "paths": ["/a"], `+certificateOption+`, `+test.redirect+`}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ruled := false
 		for _, rule := range m.rules {
-			ruled = ruled || strings.Contains(text(rule.Spec.Conditions), `"/b"`)
+			ruled = ruled || strings.Contains(formatJSON(rule.Spec.Conditions), `"/b"`)
 		}
-		if ruled != test.ruled || found(p, "group-redirect") == ruled {
-			t.Errorf("%s: b has a rule: %t, and the plan refuses: %t", test.redirect, ruled, found(p, "group-redirect"))
+		if ruled != test.ruled || hasWarning(p, "group-redirect") == ruled {
+			t.Errorf("%s: b has a rule: %t, and the plan refuses: %t", test.redirect, ruled, hasWarning(p, "group-redirect"))
 		}
 	}
 }
 
-// What the plan calls hidden is behind a rule that takes the same requests, as the controller puts them into the listener.
-func TestAHiddenRuleComesLaterInTheListener(t *testing.T) {
+// A hidden rule comes after a rule for the same requests, in the controller's order of rules.
+func TestAHiddenRuleIsLaterInTheListener(t *testing.T) {
 	for _, test := range []struct {
 		order  string
 		hidden bool
 	}{{`"order": 1, `, true}, {`"order": 900, `, false}, {``, false}} {
-		p, m, err := group(t, `{"a": {"kind": "alb", "group": "web", `+test.order+`"paths": ["/"]}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
+		p, m, err := groupModel(t, `{"a": {"kind": "alb", "group": "web", `+test.order+`"paths": ["/"]}, "b": {"kind": "alb", "group": "web", "paths": ["/b"]}}`)
 		if err != nil {
 			t.Fatal(err)
 		}
 		slices.SortFunc(m.rules, func(a, b *model.ListenerRule) int { return int(a.Spec.Priority - b.Spec.Priority) })
-		last := text(m.rules[len(m.rules)-1].Spec.Conditions)
-		if hidden := strings.Contains(last, `"/b"`); hidden != test.hidden || found(p, "group-rule-hidden") != hidden {
-			t.Errorf("order %q: b is last: %t, and the plan warns: %t", test.order, hidden, found(p, "group-rule-hidden"))
+		last := formatJSON(m.rules[len(m.rules)-1].Spec.Conditions)
+		if hidden := strings.Contains(last, `"/b"`); hidden != test.hidden || hasWarning(p, "group-rule-hidden") != hidden {
+			t.Errorf("order %q: b is last: %t, and the plan warns: %t", test.order, hidden, hasWarning(p, "group-rule-hidden"))
 		}
 	}
 }
 
-func TestWhatCanBeReadOfALoadBalancersNameIsWhatTheControllerLeaves(t *testing.T) {
+func TestTheReadablePartOfALoadBalancersNameIsThatOfTheController(t *testing.T) {
 	for name, workload := range map[string]string{
 		"shop":                  `{"kind": "nlb"}`,
 		"a-shop-with-long-name": `{"kind": "nlb"}`,
@@ -123,12 +125,12 @@ func TestWhatCanBeReadOfALoadBalancersNameIsWhatTheControllerLeaves(t *testing.T
 		"shared":                `{"kind": "alb", "group": "all-of.the-shops-on-the-web"}`,
 		"few":                   `{"kind": "alb", "group": "web"}`,
 	} {
-		s, _, problems := load(`{"` + name + `": ` + workload + `}`)
+		s, _, problems := readStackFile(`{"` + name + `": ` + workload + `}`)
 		if problems.Err() != nil {
 			t.Fatal(problems)
 		}
-		o, w := registered(t, s, name), s.Workloads[name]
-		m, err := madeOf(o, w.Group)
+		o, w := registerWorkload(t, s, name), s.Workloads[name]
+		m, err := modelOf(o, w.Group)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,8 +19,8 @@ import (
 	"eksnet/workloads"
 )
 
-// settings are a stack of three zones.
-var settings = map[string]string{
+// threeZoneSettings are the settings of a stack with three zones.
+var threeZoneSettings = map[string]string{
 	"aws:region":            "ap-northeast-2",
 	"aws:allowedAccountIds": `["111122223333"]`,
 	"eksnet:network":        `{"zones": ["ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c"]}`,
@@ -28,35 +28,35 @@ var settings = map[string]string{
 	"eksnet:nodeGroups":     `{"general": {"instanceTypes": ["m7i.large"], "scaling": {"min": 2, "desired": 3, "max": 6}}}`,
 }
 
-// load reads a stack file with these workloads.
-func load(workloads string) (*config.Stack, *plan.Plan, config.Problems) {
-	all := maps.Clone(settings)
+// readStackFile reads a stack file with these workloads.
+func readStackFile(workloads string) (*config.Stack, *plan.Plan, config.Problems) {
+	all := maps.Clone(threeZoneSettings)
 	all["eksnet:workloads"] = workloads
 	s, problems := config.Load(func(key string) (string, bool) { value, set := all[key]; return value, set }, slices.Collect(maps.Keys(all)))
 	p, more := plan.New(s)
 	return s, p, problems.With(more)
 }
 
-// The ports that this API server gives to every Service that needs some.
+// These are the ports that the API server assigns to Services.
 const (
 	nodePort       = 31080
 	healthNodePort = 32456
 )
 
-// objects are what the program registers for a workload and the load balancer controller reads.
-type objects struct {
+// workloadObjects are the objects of a workload that the load balancer controller reads.
+type workloadObjects struct {
 	service *corev1.Service
 	ingress *networkingv1.Ingress // nil but behind an ALB
 }
 
-// registered runs the program's own components, and does what the API server adds.
-func registered(t *testing.T, s *config.Stack, name string) objects {
+// registerWorkload runs the program's own components and adds the defaults of the API server.
+func registerWorkload(t *testing.T, s *config.Stack, name string) workloadObjects {
 	t.Helper()
-	r := &recorder{made: map[string]resource.PropertyMap{}}
-	if err := pulumi.RunErr(func(ctx *pulumi.Context) error { return register(ctx, s, name) }, pulumi.WithMocks("eksnet", "dev", r)); err != nil {
+	r := &resourceRecorder{made: map[string]resource.PropertyMap{}}
+	if err := pulumi.RunErr(func(ctx *pulumi.Context) error { return registerComponents(ctx, s, name) }, pulumi.WithMocks("eksnet", "dev", r)); err != nil {
 		t.Fatal(err)
 	}
-	var o objects
+	var o workloadObjects
 	for token, inputs := range r.made {
 		text, err := yaml.Marshal(inputs.Mappable())
 		if err != nil {
@@ -74,12 +74,12 @@ func registered(t *testing.T, s *config.Stack, name string) objects {
 			t.Fatal(err)
 		}
 	}
-	served(o.service)
+	addServiceDefaults(o.service)
 	return o
 }
 
-// served fills in what the API server does of a Service.
-func served(s *corev1.Service) {
+// addServiceDefaults sets the fields of a Service that the API server sets.
+func addServiceDefaults(s *corev1.Service) {
 	for i := range s.Spec.Ports {
 		port := &s.Spec.Ports[i]
 		if port.Protocol == "" {
@@ -95,7 +95,7 @@ func served(s *corev1.Service) {
 	}
 }
 
-func register(ctx *pulumi.Context, s *config.Stack, name string) error {
+func registerComponents(ctx *pulumi.Context, s *config.Stack, name string) error {
 	spec := s.Workloads[name]
 	application, err := workloads.NewApplication(ctx, name, &workloads.ApplicationArgs{Spec: spec})
 	if err != nil {
@@ -117,13 +117,13 @@ func register(ctx *pulumi.Context, s *config.Stack, name string) error {
 	return err
 }
 
-// recorder keeps what is registered, and has a load balancer's name for whoever waits for one.
-type recorder struct {
+// resourceRecorder records registered resources, and returns a load balancer's name to components that wait for it.
+type resourceRecorder struct {
 	mu   sync.Mutex
 	made map[string]resource.PropertyMap // by type
 }
 
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+func (r *resourceRecorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.made[args.TypeToken] = args.Inputs
@@ -132,4 +132,4 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	return args.Name, outputs, nil
 }
 
-func (*recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
+func (*resourceRecorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }

@@ -14,11 +14,11 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// The matrix and the options that a path follows from are put together in every way; what the plan refuses is left out.
+// This combines the matrix with the options that determine a path. Combinations that the plan refuses are skipped.
 func TestThePathsAreThoseOfTheControllersOwnModel(t *testing.T) {
 	compared := map[string]int{}
-	for _, workload := range candidates() {
-		s, _, problems := load(`{"shop": ` + workload + `}`)
+	for _, workload := range candidateWorkloads() {
+		s, _, problems := readStackFile(`{"shop": ` + workload + `}`)
 		if problems.Err() != nil {
 			continue
 		}
@@ -26,14 +26,14 @@ func TestThePathsAreThoseOfTheControllersOwnModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := registered(t, s, "shop")
-		m, err := madeOf(o, s.Workloads["shop"].Group)
+		o := registerWorkload(t, s, "shop")
+		m, err := modelOf(o, s.Workloads["shop"].Group)
 		if err != nil {
 			t.Errorf("%s: the controller refuses: %v", workload, err)
 			continue
 		}
 		compared[way.Kind]++
-		for what, both := range comparison(way, m, o) {
+		for what, both := range comparePath(way, m, o) {
 			if both[0] != both[1] {
 				t.Errorf("%s: %s is %s, and the controller's %s", workload, what, both[0], both[1])
 			}
@@ -44,8 +44,8 @@ func TestThePathsAreThoseOfTheControllersOwnModel(t *testing.T) {
 	}
 }
 
-// candidates are workloads, sensible or not, by every value of every key that a path follows from.
-func candidates() []string {
+// candidateWorkloads returns workloads, valid or not, with every value of every key that determines a path.
+func candidateWorkloads() []string {
 	const certificate = `"arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"`
 	settings := [][]string{
 		{`"kind": "nlb"`, `"kind": "alb"`},
@@ -73,8 +73,8 @@ func candidates() []string {
 	return all
 }
 
-// comparison is what the path says and what the controller would make, by what it is.
-func comparison(way path.Path, m made, o objects) map[string][2]string {
+// comparePath returns, by subject, what the path says and what the controller's model says.
+func comparePath(way path.Path, m controllerModel, o workloadObjects) map[string][2]string {
 	attributes := map[string]string{}
 	for _, a := range m.targets[0].Spec.TargetGroupAttributes {
 		attributes[a.Key] = a.Value
@@ -85,11 +85,11 @@ func comparison(way path.Path, m made, o objects) map[string][2]string {
 	target := m.targets[0].Spec
 	compared := map[string][2]string{
 		"scheme":       {way.Balancer.Scheme, string(m.balancer.Spec.Scheme)},
-		"zones":        {text(way.Balancer.Zones), text(zonesOf(m))},
-		"listeners":    {text(way.Balancer.Listeners), text(listenersOf(m))},
+		"zones":        {formatJSON(way.Balancer.Zones), formatJSON(zonesOf(m))},
+		"listeners":    {formatJSON(way.Balancer.Listeners), formatJSON(listenersOf(m))},
 		"target":       {way.Target.Type, string(target.TargetType)},
 		"protocol":     {protocolOf(way), string(target.Protocol)},
-		"health check": {text(*way.Health), text(healthOf(way, target))},
+		"health check": {formatJSON(*way.Health), formatJSON(healthOf(way, target))},
 		"source":       {string(way.Source), string(sourceOf(target, attributes, o))},
 		"told":         {way.Told, clientAddressBy(way.Kind, attributes)},
 	}
@@ -99,12 +99,12 @@ func comparison(way path.Path, m made, o objects) map[string][2]string {
 	return compared
 }
 
-func text(value any) string {
+func formatJSON(value any) string {
 	encoded, _ := json.Marshal(value)
 	return string(encoded)
 }
 
-func zonesOf(m made) []string {
+func zonesOf(m controllerModel) []string {
 	var zones []string
 	for _, subnet := range m.balancer.Spec.SubnetMappings {
 		zones = append(zones, strings.TrimPrefix(subnet.SubnetID, "subnet-"))
@@ -112,8 +112,9 @@ func zonesOf(m made) []string {
 	return zones
 }
 
-// listenersOf are the controller's listeners. One redirects if that is what it does by default and no rule says otherwise.
-func listenersOf(m made) []balancer.Listener {
+// listenersOf returns the controller's listeners. A listener redirects if its default action does and no rule
+// precedes it.
+func listenersOf(m controllerModel) []balancer.Listener {
 	var all []balancer.Listener
 	for _, l := range m.listeners {
 		ruled := slices.ContainsFunc(m.rules, func(r *model.ListenerRule) bool { return strings.HasPrefix(r.ID(), l.ID()+":") })
@@ -124,7 +125,7 @@ func listenersOf(m made) []balancer.Listener {
 	return all
 }
 
-// protocolOf is what the load balancer speaks to its targets.
+// protocolOf returns the protocol between load balancer and targets.
 func protocolOf(way path.Path) string {
 	if way.Kind == config.KindALB {
 		return "HTTP"
@@ -132,7 +133,7 @@ func protocolOf(way path.Path) string {
 	return way.Target.Protocol
 }
 
-// healthOf is the controller's health check, in which the port tells who answers.
+// healthOf returns the controller's health check. Its port determines what responds.
 func healthOf(way path.Path, target model.TargetGroupSpec) balancer.HealthCheck {
 	h := target.HealthCheckConfig
 	c := balancer.HealthCheck{Protocol: string(h.Protocol), Interval: int(*h.IntervalSeconds), Timeout: int(*h.TimeoutSeconds), Healthy: int(*h.HealthyThresholdCount), Unhealthy: int(*h.UnhealthyThresholdCount)}
@@ -152,8 +153,8 @@ func healthOf(way path.Path, target model.TargetGroupSpec) balancer.HealthCheck 
 	return c
 }
 
-// sourceOf is the address that arrives by what the controller tells AWS and Kubernetes, with AWS's defaults.
-func sourceOf(target model.TargetGroupSpec, attributes map[string]string, o objects) path.Address {
+// sourceOf returns the source address at the pod, by the controller's attributes and AWS's defaults.
+func sourceOf(target model.TargetGroupSpec, attributes map[string]string, o workloadObjects) path.Address {
 	nodes := target.TargetType == model.TargetTypeInstance
 	preserved := nodes || target.Protocol == model.ProtocolUDP
 	if value, given := attributes["preserve_client_ip.enabled"]; given {

@@ -15,37 +15,39 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// changeRow is one change of one key of a stack file, and all that up does about it.
+// changeRow is one change of one key of a stack file, with everything that up changes for it.
 type changeRow struct {
 	// key is as in docs/configuration.md, after the name of its section: cluster.version, nodeGroups.<name>.labels, aws:profile.
 	key string
-	// change says what becomes of the key: added, removed, raised, …
+	// change is what happens to the key: added, removed, raised, …
 	change string
-	// stack is the smallest committed stack that has the key, local for one that is added.
+	// stack is the smallest committed stack that has the key, or local for a key that is added.
 	stack string
-	// before are edits that the stack is built with first; most rows have none.
+	// before are edits of the stack file that the stack is created with; most rows have none.
 	before, edits edits
-	// own makes things of the operator's own in the account, some of them in the VPC, and returns the edits that name them; nil for none.
+	// own creates resources of the operator in the account, some of them in the VPC, and returns the edits that refer
+	// to them; nil for none.
 	own func(w *world.World, vpc string) (before, after edits, err error)
 	// want has a line for each resource that up changes, such as "update NodeGroup local-general (labels)"; "" for none.
 	want string
-	// count is how many resources of each operation there are where want has some of the lines alone, such as "1 delete, 41 update"; "" where it has
-	// all of them.
+	// count is the number of resources of each operation, such as "1 delete, 41 update", for a row whose want has
+	// only some of the lines; "" if want has all of them.
 	count string
-	// lost is a part of what load balancers that get no answer report after the change; "" where they report no more than before.
+	// lost is a part of what load balancers without a working path report after the change; "" if they report no more
+	// than before.
 	lost string
-	// refused is a part of the error with which a preview ends; "" where the change is made.
+	// refused is a part of the error of the preview; "" if the change is made.
 	refused string
 }
 
 func (c changeRow) String() string { return c.key + " is " + c.change }
 
-// changeRows are the whole matrix, in the order of docs/configuration.md.
+// changeRows returns the complete matrix, in the order of docs/configuration.md.
 func changeRows() []changeRow {
 	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, workloadChanges, tagChanges)
 }
 
-// ChangedStacks are the stacks that the matrix needs, in alphabetical order.
+// ChangedStacks returns the stacks that the matrix needs, in alphabetical order.
 func ChangedStacks() []string {
 	var stacks []string
 	for _, row := range changeRows() {
@@ -55,8 +57,9 @@ func ChangedStacks() []string {
 	return slices.Compact(stacks)
 }
 
-// Changes changes each key of a stack file once on the stack as up leaves it: preview and up change the same resources, which are those of the
-// matrix, and a second up changes none; what AWS cannot change is refused at the preview. It tries the rows of the rig's own stack.
+// Changes changes each key of a stack file once on a complete stack. Preview and up must change the same resources,
+// which are those of the matrix, a second up must change none, and the preview must refuse what AWS cannot change. It
+// tries the rows of the rig's own stack.
 func Changes(ctx context.Context, r *Rig) (*Proof, error) {
 	rows := slices.DeleteFunc(changeRows(), func(row changeRow) bool { return row.stack != r.stack.Name })
 	tries := r.sampled(0, len(rows))
@@ -69,7 +72,7 @@ func Changes(ctx context.Context, r *Rig) (*Proof, error) {
 	return r.changes(ctx, tried)
 }
 
-// changes tries some rows of the rig's stack.
+// changes tries these rows of the rig's stack.
 func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
 	if len(rows) == 0 {
 		return &Proof{Name: "changes"}, nil
@@ -78,26 +81,26 @@ func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "changes", func(hand func(start)) error {
+	return r.tryAll(ctx, "changes", func(hand func(trialStart)) error {
 		for _, row := range rows {
-			hand(start{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
+			hand(trialStart{name: row.String(), state: whole.state, world: whole.world.Clone(), change: &row})
 		}
 		return nil
 	})
 }
 
-// changing is one stack while a row changes it.
-type changing struct {
+// changeTrial is one stack while a row changes it.
+type changeTrial struct {
 	row    changeRow
 	config changes.Config
 	run    engine.Run
 	world  *world.World
-	// dir holds the project with the stack file as it is edited.
+	// dir holds the project with the edited stack file.
 	dir string
 }
 
-// change makes the change of one row.
-func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) {
+// change runs the trial of one row.
+func (r *Rig) change(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
@@ -107,7 +110,7 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) 
 		return t
 	}
 	defer os.RemoveAll(dir)
-	c := &changing{row: *s.change, run: r.run(host, s.state, &place{world: s.world}, false), world: s.world, dir: dir}
+	c := &changeTrial{row: *s.change, run: r.run(host, s.state, &worldHolder{world: s.world}, false), world: s.world, dir: dir}
 	if c.config, err = changes.Load(r.stack.File); err == nil {
 		err = c.begin(ctx)
 	}
@@ -125,8 +128,8 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s start) (t Trial) 
 	return t
 }
 
-// begin builds the stack with the edits that come first, and then writes the stack file of the change.
-func (c *changing) begin(ctx context.Context) error {
+// begin creates the stack with the edits of before, and then writes the stack file of the change.
+func (c *changeTrial) begin(ctx context.Context) error {
 	first, then := c.row.before, c.row.edits
 	if c.row.own != nil {
 		before, after, err := c.row.own(c.world, idOf(c.run.Base, vpcType))
@@ -141,14 +144,14 @@ func (c *changing) begin(ctx context.Context) error {
 		}
 		result, err := engine.Up(ctx, c.run)
 		if err != nil {
-			return fmt.Errorf("the up before the change: %w", err)
+			return fmt.Errorf("up before the change: %w", err)
 		}
 		c.run.Base = result.State
 	}
 	return c.edit(then)
 }
 
-// idOf is the id of a state's only resource of a type.
+// idOf returns the id of a state's only resource of a type.
 func idOf(state *engine.State, typ string) string {
 	for _, r := range state.Resources() {
 		if string(r.Type) == typ {
@@ -159,7 +162,7 @@ func idOf(state *engine.State, typ string) string {
 }
 
 // edit edits the stack file that the next operation reads.
-func (c *changing) edit(all edits) error {
+func (c *changeTrial) edit(all edits) error {
 	for _, edit := range all {
 		if err := edit(c.config); err != nil {
 			return err
@@ -176,15 +179,15 @@ func (c *changing) edit(all edits) error {
 	return err
 }
 
-// isRefused holds a preview to its refusal, and an up without a preview to changing nothing.
-func (c *changing) isRefused(ctx context.Context) error {
+// isRefused checks that the preview is refused, and that an up without a preview changes nothing.
+func (c *changeTrial) isRefused(ctx context.Context) error {
 	for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Preview, engine.Up} {
 		result, err := operation(ctx, c.run)
 		switch {
 		case result == nil:
 			return err
 		case err == nil || !strings.Contains(err.Error(), c.row.refused):
-			return fmt.Errorf("%s does not say %q: %v", result.Operation, c.row.refused, err)
+			return fmt.Errorf("the error of %s does not contain %q: %v", result.Operation, c.row.refused, err)
 		case result.Operation == "up" && changesAccount(result):
 			return fmt.Errorf("the refused up changes %s", strings.Join(changes.Changed(result.Changes), "; "))
 		}
@@ -199,9 +202,9 @@ func changesAccount(result *engine.Result) bool {
 	})
 }
 
-// isMade holds preview and up to the resources that they should change, and a second up to none.
-func (c *changing) isMade(ctx context.Context) error {
-	orphans, lost := len(c.world.Orphans(scenario.Known(c.run.Base))), c.world.Unreachable()
+// isMade checks that preview and up change the expected resources, and that a second up changes none.
+func (c *changeTrial) isMade(ctx context.Context) error {
+	orphans, lost := len(c.world.Orphans(scenario.InState(c.run.Base))), c.world.Unreachable()
 	preview, err := engine.Preview(ctx, c.run)
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
@@ -213,10 +216,10 @@ func (c *changing) isMade(ctx context.Context) error {
 	c.run.Base = up.State
 	shown, made := changes.Changed(preview.Changes), changes.Changed(up.Changes)
 	if !c.row.expects(made) {
-		return fmt.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(made, "\n  "), strings.Join(changes.Lines(c.row.want), "\n  "))
+		return fmt.Errorf("up changes\n  %s\nand must change\n  %s", strings.Join(made, "\n  "), strings.Join(changes.Lines(c.row.want), "\n  "))
 	}
 	if !slices.Equal(changes.Previewed(shown), changes.Previewed(made)) {
-		return fmt.Errorf("preview shows\n  %s\nand up does\n  %s", strings.Join(shown, "\n  "), strings.Join(made, "\n  "))
+		return fmt.Errorf("preview shows\n  %s\nand up changes\n  %s", strings.Join(shown, "\n  "), strings.Join(made, "\n  "))
 	}
 	again, err := engine.Up(ctx, c.run)
 	if err != nil {
@@ -225,24 +228,24 @@ func (c *changing) isMade(ctx context.Context) error {
 	if !again.Unchanged() {
 		return fmt.Errorf("a second up changes %s", strings.Join(changes.Changed(again.Changes), "; "))
 	}
-	if left := c.world.Orphans(scenario.Known(again.State)); len(left) > orphans {
-		return fmt.Errorf("made and no resource of the stack: %s", strings.Join(remains(left), "; "))
+	if left := c.world.Orphans(scenario.InState(again.State)); len(left) > orphans {
+		return fmt.Errorf("created and not in the state: %s", strings.Join(describeLeftovers(left), "; "))
 	}
 	return c.isReachable(lost)
 }
 
-// isReachable holds load balancers to what they reached before the change.
-func (c *changing) isReachable(before []string) error {
+// isReachable checks that every load balancer that worked before the change still works.
+func (c *changeTrial) isReachable(before []string) error {
 	for _, line := range c.world.Unreachable() {
 		expected := c.row.lost != "" && strings.Contains(line, c.row.lost)
 		if !expected && !slices.Contains(before, line) {
-			return fmt.Errorf("load balancers reach less than before: %s", line)
+			return fmt.Errorf("a load balancer no longer works: %s", line)
 		}
 	}
 	return nil
 }
 
-// expects reports whether an up that changes some resources does what the row says.
+// expects reports whether an up that changed these resources did what the row expects.
 func (c changeRow) expects(made []string) bool {
 	want := changes.Lines(c.want)
 	if c.count == "" {
@@ -253,11 +256,11 @@ func (c changeRow) expects(made []string) bool {
 			return false
 		}
 	}
-	return numbers(made) == c.count
+	return countByOperation(made) == c.count
 }
 
-// numbers are how many lines there are of each operation: "1 delete, 41 update".
-func numbers(lines []string) string {
+// countByOperation counts lines by operation: "1 delete, 41 update".
+func countByOperation(lines []string) string {
 	number := map[string]int{}
 	for _, line := range lines {
 		operation, _, _ := strings.Cut(line, " ")

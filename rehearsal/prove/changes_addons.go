@@ -175,7 +175,8 @@ var addonChanges = []changeRow{
 	},
 }
 
-// publishedCharts publishes the load balancer controller's chart in other versions and in places of the operator's own.
+// publishedCharts publishes other versions of the load balancer controller's chart, and copies in the operator's own
+// repositories.
 func publishedCharts(w *world.World, _ string) (before, after edits, err error) {
 	const chart, repository = "aws-load-balancer-controller", "https://aws.github.io/eks-charts"
 	w.PublishChart(chart, repository, "3.0.0")

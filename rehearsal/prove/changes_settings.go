@@ -1,6 +1,6 @@
 package prove
 
-// awsChanges are of the settings of the AWS provider, tagChanges of the tags.
+// awsChanges change the settings of the AWS provider, tagChanges change the tags.
 var awsChanges = []changeRow{
 	{
 		key: "aws:region", change: "changed alone", stack: localStack,

@@ -17,12 +17,12 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// sampledRows are how many rows of the matrix the tests try.
+// sampledRows is the number of rows of the matrix that the tests try.
 const sampledRows = 15
 
-func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
+func TestSampledChangesOfStackFilesMatchTheMatrix(t *testing.T) {
 	began, tried := time.Now(), 0
-	base, rows := rig(t), changeRows()
+	base, rows := testRig(t), changeRows()
 	stacks := map[string][]changeRow{}
 	for i := range sampledRows {
 		row := rows[i*len(rows)/sampledRows]
@@ -34,7 +34,7 @@ func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		proof, err := r.changes(context.Background(), some)
-		holds(t, proof, err, len(some))
+		mustHold(t, proof, err, len(some))
 		tried += len(proof.Trials)
 	}
 	t.Logf("%d changes of %d in %s", tried, len(rows), time.Since(began).Round(time.Second))
@@ -43,7 +43,7 @@ func TestSampledChangesOfStackFilesDoWhatTheMatrixSays(t *testing.T) {
 	}
 }
 
-func TestTheMatrixHasEachKeyOfAStackFileAndNoOther(t *testing.T) {
+func TestTheMatrixHasExactlyTheKeysOfAStackFile(t *testing.T) {
 	rows := map[string]bool{}
 	for _, row := range changeRows() {
 		rows[row.key] = true
@@ -59,7 +59,7 @@ func TestTheMatrixHasEachKeyOfAStackFileAndNoOther(t *testing.T) {
 	}
 }
 
-// stackFileKeys are the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
+// stackFileKeys returns the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
 func stackFileKeys() []string {
 	keys := []string{"aws:region", "aws:allowedAccountIds", "aws:profile", "aws:assumeRole.roleArn", "tags", "tagsNotOnInstances"}
 	keys = append(keys, keysOf("network", reflect.TypeFor[config.Network]())...)
@@ -92,7 +92,7 @@ func keysOf(path string, typ reflect.Type) []string {
 	}
 }
 
-// A row's edits change the value of its key, and the smallest stack that has the key is among those of its rows.
+// The edits of each row must change the value of its key, and one row of each key must use the smallest stack that has the key.
 func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 	const root = "../.."
 	stacks := engine.Stacks(root)
@@ -103,10 +103,10 @@ func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 		if row.own != nil {
 			continue
 		}
-		config := loaded(t, root, row.stack)
-		apply(t, row, config, row.before)
+		config := loadConfig(t, root, row.stack)
+		applyEdits(t, row, config, row.before)
 		before := valuesAt(config, row.key)
-		apply(t, row, config, row.edits)
+		applyEdits(t, row, config, row.edits)
 		if reflect.DeepEqual(before, valuesAt(config, row.key)) {
 			t.Errorf("%s: its edits do not change the key", row)
 		}
@@ -127,7 +127,7 @@ func fileSize(t *testing.T, root, stack string) int64 {
 	return file.Size()
 }
 
-func loaded(t *testing.T, root, stack string) changes.Config {
+func loadConfig(t *testing.T, root, stack string) changes.Config {
 	t.Helper()
 	config, err := changes.Load(filepath.Join(root, "Pulumi."+stack+".yaml"))
 	if err != nil {
@@ -136,7 +136,7 @@ func loaded(t *testing.T, root, stack string) changes.Config {
 	return config
 }
 
-func apply(t *testing.T, row changeRow, config changes.Config, all edits) {
+func applyEdits(t *testing.T, row changeRow, config changes.Config, all edits) {
 	t.Helper()
 	for _, edit := range all {
 		if err := edit(config); err != nil {
@@ -145,28 +145,28 @@ func apply(t *testing.T, row changeRow, config changes.Config, all edits) {
 	}
 }
 
-// smallestWith is the first of some stacks that has a key, local where none has it.
+// smallestWith returns the first of these stacks that has a key, local if none has it.
 func smallestWith(t *testing.T, root string, stacks []string, key string) string {
 	t.Helper()
 	for _, stack := range stacks {
-		if len(valuesAt(loaded(t, root, stack), key)) > 0 {
+		if len(valuesAt(loadConfig(t, root, stack), key)) > 0 {
 			return stack
 		}
 	}
 	return localStack
 }
 
-// valuesAt are the values that a stack file has at a key, by their paths without wildcards.
+// valuesAt returns the values of a key in a stack file, by their paths without wildcards.
 func valuesAt(config changes.Config, key string) map[string]any {
 	if !strings.Contains(key, ":") {
 		key = "eksnet:" + key
 	}
 	found := map[string]any{}
-	collect(found, map[string]any(config), "", strings.Split(strings.ReplaceAll(key, "[]", ".[]"), "."))
+	collectValues(found, map[string]any(config), "", strings.Split(strings.ReplaceAll(key, "[]", ".[]"), "."))
 	return found
 }
 
-func collect(found map[string]any, value any, at string, path []string) {
+func collectValues(found map[string]any, value any, at string, path []string) {
 	if len(path) == 0 {
 		found[at] = value
 		return
@@ -175,13 +175,13 @@ func collect(found map[string]any, value any, at string, path []string) {
 	case map[string]any:
 		for key, below := range value {
 			if path[0] == "<name>" || path[0] == key {
-				collect(found, below, at+"."+key, path[1:])
+				collectValues(found, below, at+"."+key, path[1:])
 			}
 		}
 	case []any:
 		for _, below := range value {
 			if path[0] == "[]" {
-				collect(found, below, at+"[]", path[1:])
+				collectValues(found, below, at+"[]", path[1:])
 			}
 		}
 	}
@@ -198,7 +198,6 @@ func TestMakeProveChangesTheStacksThatTheMatrixNeeds(t *testing.T) {
 	}
 }
 
-// The table of changes names each key, or the map that holds it.
 func TestTheTableOfChangesNamesEachKeyOfAStackFile(t *testing.T) {
 	text, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
@@ -220,7 +219,7 @@ func TestTheTableOfChangesNamesEachKeyOfAStackFile(t *testing.T) {
 	}
 }
 
-// isNamed reports whether some names have a key by a part of its path that is more than its section.
+// isNamed reports whether the names include a part of a key's path that is longer than its section.
 func isNamed(named map[string]bool, key string) bool {
 	parts := strings.Split(strings.ReplaceAll(strings.ReplaceAll(key, ".<name>", ""), "[]", ""), ".")
 	for from := range parts {
@@ -230,5 +229,5 @@ func isNamed(named map[string]bool, key string) bool {
 			}
 		}
 	}
-	return strings.HasSuffix(key, ".<name>") // groups and workloads have rows in words
+	return strings.HasSuffix(key, ".<name>") // node groups and workloads have rows with text
 }

@@ -11,42 +11,44 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// EdgeProof is what breaks without one edge of stack/stack.go.
+// EdgeProof is the result of removing one edge of stack/stack.go.
 type EdgeProof struct {
 	Edge
-	// Up and Down are the world's own words for what breaks when the edge is cut, "" where nothing does in that direction.
+	// Up and Down are the errors of the simulated account without the edge, "" if that direction has none.
 	Up, Down string
-	// Under is the circumstance without which nothing breaks down, "" where none is needed.
+	// Under is the circumstance in which Down occurs, "" if it always occurs.
 	Under string
-	// Stack is another stack that had to prove it, "" where the rig's own does.
+	// Stack is the other stack that proved the edge, "" if the rig's own stack did.
 	Stack string
-	// Absent says that no stack has what the edge is between, Redundant that other edges or data order the two all the same.
+	// Absent is true if no stack has both ends of the edge. Redundant is true if other edges or data have the same
+	// order.
 	Absent, Redundant bool
-	// Skipped says that the edge was not removed, because not all of them are tried.
+	// Skipped is true if the edge was not tried, because the proof tries a sample.
 	Skipped bool
 }
 
-// Proven says whether the stack needs the edge.
+// Proven reports whether a stack needs the edge.
 func (p EdgeProof) Proven() bool { return p.Up != "" || p.Down != "" }
 
-// Problem is why an edge has no place in stack.go, "" where it has.
+// Problem returns the reason why stack.go should not have the edge, "" if it should.
 func (p EdgeProof) Problem() string {
 	switch {
 	case p.Proven() || p.Skipped:
 		return ""
 	case p.Absent:
-		return fmt.Sprintf("%s: no stack has both, so nothing proves it; add what it is about to a stack file", p.Edge)
+		return fmt.Sprintf("%s: no stack has both ends, so it is not proven; add both to a stack file", p.Edge)
 	case p.Redundant:
-		return fmt.Sprintf("%s: redundant, other edges or data order the two all the same", p.Edge)
+		return fmt.Sprintf("%s: redundant, other edges or data have the same order", p.Edge)
 	default:
-		return fmt.Sprintf("%s: without it nothing breaks, so it is not needed or the world lacks a rule", p.Edge)
+		return fmt.Sprintf("%s: nothing fails without it, so it is not needed or the simulated account lacks a rule", p.Edge)
 	}
 }
 
-// Edges removes each ordering edge of stack/stack.go in turn, builds and destroys the stack in the worst order that is open then,
-// and tells what breaks. Where that is nothing, the other committed stacks are tried. Told gets each proof as it is found; nil for silence.
-func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgeProof)) ([]EdgeProof, error) {
-	sites := newSites(r, program)
+// Edges removes each ordering edge of stack/stack.go in turn, creates and destroys the stack in the worst order that
+// is possible without it, and reports what fails. If nothing fails, it tries the other committed stacks. It calls
+// onProof for each proof as it completes, if that is not nil.
+func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, onProof func(EdgeProof)) ([]EdgeProof, error) {
+	sites := newBuiltStacks(r, program)
 	source, err := readSource(r.options.Root)
 	if err != nil {
 		return nil, err
@@ -59,10 +61,10 @@ func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgePr
 			return nil
 		}
 		proof, err := sites.prove(ctx, host, source.edges[i])
-		if err == nil && told != nil {
+		if err == nil && onProof != nil {
 			serial.Lock()
 			defer serial.Unlock()
-			told(proof)
+			onProof(proof)
 		}
 		proofs[i] = proof
 		return err
@@ -70,7 +72,7 @@ func Edges(ctx context.Context, r *Rig, program pulumi.RunFunc, told func(EdgePr
 	return proofs, err
 }
 
-// share does n things, one a host at a time, and gives the first error.
+// share calls do n times, one call at a time on each host, and returns the first error.
 func (r *Rig) share(n int, do func(i int, host *engine.Host) error) error {
 	errs, next := make([]error, n), make(chan int)
 	var workers sync.WaitGroup
@@ -86,10 +88,10 @@ func (r *Rig) share(n int, do func(i int, host *engine.Host) error) error {
 	}
 	close(next)
 	workers.Wait()
-	return first(errs...)
+	return firstError(errs...)
 }
 
-func first(errs ...error) error {
+func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -98,12 +100,12 @@ func first(errs ...error) error {
 	return nil
 }
 
-// prove looks at an edge in the rig's own stack, and then in the others until one proves it.
-func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
+// prove tries an edge in the rig's own stack, and then in the others until one proves it.
+func (s *builtStacks) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgeProof, error) {
 	without := EdgeProof{Edge: edge, Absent: true, Redundant: true}
 	for _, singly := range []bool{false, true} {
-		for _, name := range s.names() {
-			at, err := s.of(ctx, name)
+		for _, name := range s.stackNames() {
+			at, err := s.build(ctx, name)
 			if err != nil {
 				return EdgeProof{}, err
 			}
@@ -121,15 +123,16 @@ func (s *sites) prove(ctx context.Context, host *engine.Host, edge Edge) (EdgePr
 	return without, nil
 }
 
-// prove removes one edge and looks at both directions, in the orders that hold all of the prerequisite or those that hold one resource of it.
-func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge, singly bool) (EdgeProof, error) {
+// prove removes one edge and tries both directions, in the orders that delay all resources of the prerequisite or, if
+// singly is true, in those that delay one resource.
+func (s *builtStack) prove(ctx context.Context, host *engine.Host, edge Edge, singly bool) (EdgeProof, error) {
 	proof := EdgeProof{Edge: edge}
 	dependents, prerequisites := s.seen.of(edge.dependent), s.seen.of(edge.prerequisite)
 	if len(dependents) == 0 || len(prerequisites) == 0 {
 		proof.Absent = true
 		return proof, nil
 	}
-	o, open := cutting(s.graph, dependents, prerequisites)
+	o, open := cutEdges(s.graph, dependents, prerequisites)
 	if !open {
 		proof.Redundant = true
 		return proof, nil
@@ -141,10 +144,10 @@ func (s *site) prove(ctx context.Context, host *engine.Host, edge Edge, singly b
 			break
 		}
 		if proof.Up == "" && err == nil {
-			proof.Up, err = s.up(ctx, host, without, order)
+			proof.Up, err = s.upInOrder(ctx, host, without, order)
 		}
 		if proof.Down == "" && err == nil {
-			proof.Down, proof.Under, err = s.downs(ctx, host, order)
+			proof.Down, proof.Under, err = s.destroyInEachCircumstance(ctx, host, order)
 		}
 	}
 	return proof, err

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// admin is a role that the stack file makes an administrator of the cluster, "" for none.
-func (s *site) admin() string {
+// admin returns a role that the stack file makes an administrator of the cluster, "" for none.
+func (s *builtStack) admin() string {
 	for _, r := range s.built.Resources() {
 		if r.Type == "aws:eks/accessPolicyAssociation:AccessPolicyAssociation" {
 			arn, _ := r.Inputs["principalArn"].(string)
@@ -20,7 +20,8 @@ func (s *site) admin() string {
 	return ""
 }
 
-// signedInAs is a kubeconfig whose token is another principal's, as of an operator who is not the cluster's creator.
+// signedInAs returns a kubeconfig with the token of another principal, as for an operator who did not create the
+// cluster.
 func signedInAs(kubeconfig, principal string) (string, error) {
 	var config map[string]any
 	if err := json.Unmarshal([]byte(kubeconfig), &config); err != nil || principal == "" {
@@ -32,7 +33,7 @@ func signedInAs(kubeconfig, principal string) (string, error) {
 		exec, _ := user["exec"].(map[string]any)
 		args, ok := exec["args"].([]any)
 		if !ok {
-			return "", errors.New("a user of the kubeconfig gets no token from a command")
+			return "", errors.New("a user of the kubeconfig has no exec command")
 		}
 		exec["args"] = append(args, "--role-arn", principal)
 	}

@@ -12,21 +12,23 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// circumstance is what a destroy may meet with an operator who does nothing wrong. While every edge is kept, none does harm.
+// circumstance is a situation in which an operator may run destroy. With all edges, none of them makes a destroy
+// fail.
 type circumstance string
 
 const (
-	plain    circumstance = ""
-	byAdmin  circumstance = "when an admin destroys"
-	replaced circumstance = "when nodes are replaced meanwhile"
+	noCircumstance   circumstance = ""
+	destroyedByAdmin circumstance = "when an admin destroys"
+	nodesReplaced    circumstance = "when nodes are replaced meanwhile"
 )
 
-// downs destroys the stack in an order, first without and then with circumstances, until a promise breaks.
-func (s *site) downs(ctx context.Context, host *engine.Host, o order) (line, under string, err error) {
+// destroyInEachCircumstance destroys the stack in an order, first without and then with each circumstance, until
+// something fails.
+func (s *builtStack) destroyInEachCircumstance(ctx context.Context, host *engine.Host, o creationOrder) (line, under string, err error) {
 	state := s.built.WithResources(o.chained())
-	for _, under := range []circumstance{plain, byAdmin, replaced} {
-		at := &place{world: s.world.Clone()}
-		line, err := s.down(ctx, host, state, at, under, o.held)
+	for _, under := range []circumstance{noCircumstance, destroyedByAdmin, nodesReplaced} {
+		at := &worldHolder{world: s.world.Clone()}
+		line, err := s.destroy(ctx, host, state, at, under, o.held)
 		at.world = nil
 		if line != "" || err != nil {
 			return line, string(under), err
@@ -35,12 +37,12 @@ func (s *site) downs(ctx context.Context, host *engine.Host, o order) (line, und
 	return "", "", nil
 }
 
-// down destroys a stack and gives the first promise that breaks, "" for none: a call is refused, an object hangs, or something
-// is left over.
-func (s *site) down(ctx context.Context, host *engine.Host, state *engine.State, at *place, under circumstance, held set) (string, error) {
+// destroy destroys a stack and returns the first failure, "" for none: a refused call, an object that is not deleted,
+// or a leftover.
+func (s *builtStack) destroy(ctx context.Context, host *engine.Host, state *engine.State, at *worldHolder, under circumstance, held urnSet) (string, error) {
 	run := s.run(host, state, s.program, at)
 	switch under {
-	case byAdmin:
+	case destroyedByAdmin:
 		run.Providers["kubernetes"] = providers.Kubernetes(func(kubeconfig string) (world.Client, error) {
 			as, err := signedInAs(kubeconfig, s.admin())
 			if err != nil {
@@ -48,24 +50,24 @@ func (s *site) down(ctx context.Context, host *engine.Host, state *engine.State,
 			}
 			return at.kubernetes(as)
 		})
-	case replaced:
+	case nodesReplaced:
 		gone := &countdown{held: held, left: len(held), then: at.world.ReplaceNodes}
-		run.Providers = wrapped(run.Providers, func(p plugin.Provider) plugin.Provider { return &counted{p, gone} })
+		run.Providers = wrapProviders(run.Providers, func(p plugin.Provider) plugin.Provider { return &countingProvider{p, gone} })
 	}
 	result, err := engine.Destroy(ctx, run)
 	switch {
 	case ctx.Err() != nil || result == nil:
-		return "", first(ctx.Err(), err)
+		return "", firstError(ctx.Err(), err)
 	case err != nil:
-		return refusal(result.Errors, "")
+		return refusalLine(result.Errors, "")
 	}
-	return remainder(result.State, at.world.Leftovers()), nil
+	return firstLeftover(result.State, at.world.Leftovers()), nil
 }
 
-// countdown does something once all that is held is gone.
+// countdown calls then after the deletion of all held resources.
 type countdown struct {
 	mu   sync.Mutex
-	held set
+	held urnSet
 	left int
 	then func()
 }
@@ -81,12 +83,12 @@ func (c *countdown) ended(u urn.URN) {
 	}
 }
 
-type counted struct {
+type countingProvider struct {
 	plugin.Provider
 	countdown *countdown
 }
 
-func (p *counted) Delete(ctx context.Context, request plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+func (p *countingProvider) Delete(ctx context.Context, request plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	response, err := p.Provider.Delete(ctx, request)
 	if err == nil {
 		p.countdown.ended(request.URN)

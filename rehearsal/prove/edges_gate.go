@@ -13,53 +13,53 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// gate lets resources be made in one order only: each call that arrives too early waits until those before it have
-// ended. Once one has failed, all pass.
+// gate makes the engine create resources in one order: each call waits until the calls before it have ended. After a
+// call fails, no call waits.
 type gate struct {
 	mu      sync.Mutex
 	changed *sync.Cond
-	line    []urn.URN // the calls that have not ended
+	line    []urn.URN // calls that have not ended
 	open    bool
 	failed  urn.URN
 	err     error
-	// patience is how long the gate waits at most for the next call. It is never used up where the graph tells the truth of what waits
-	// for what; where it does not, the proof must end with an error and not hang.
+	// patience is the longest time that the gate waits for the next call. With a correct graph a call never waits
+	// that long; with a wrong one the proof ends with an error instead of hanging.
 	patience time.Duration
 }
 
-func newGate(o order) *gate {
+func newGate(o creationOrder) *gate {
 	g := &gate{patience: 5 * time.Minute}
 	g.changed = sync.NewCond(&g.mu)
 	for _, r := range o.resources {
-		if calls(r) {
+		if hasProviderCall(r) {
 			g.line = append(g.line, r.URN)
 		}
 	}
 	return g
 }
 
-// pass waits until it is a resource's turn.
+// pass waits until the calls before this resource have ended.
 func (g *gate) pass(u urn.URN) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for !g.open && g.line[0] != u {
 		next := g.line[0]
-		expired := time.AfterFunc(g.patience, func() { g.give(u, next) })
+		expired := time.AfterFunc(g.patience, func() { g.giveUp(u, next) })
 		g.changed.Wait()
 		expired.Stop()
 	}
 }
 
-// give ends a wait for a call that does not come.
-func (g *gate) give(u, next urn.URN) {
+// giveUp ends a wait for a call that is not made.
+func (g *gate) giveUp(u, next urn.URN) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.err = fmt.Errorf("%s %s waits for %s %s, which does not come: the program knows an order that its state does not show", u.Type(), u.Name(), next.Type(), next.Name())
+	g.err = fmt.Errorf("%s %s waits for %s %s, which is not called: the program has an order that its state does not show", u.Type(), u.Name(), next.Type(), next.Name())
 	g.open = true
 	g.changed.Broadcast()
 }
 
-// ended notes that a call is over.
+// ended records the end of a call.
 func (g *gate) ended(u urn.URN, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -73,7 +73,7 @@ func (g *gate) ended(u urn.URN, err error) {
 	g.changed.Broadcast()
 }
 
-// release lets everything pass.
+// release ends all waits.
 func (g *gate) release() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -81,20 +81,20 @@ func (g *gate) release() {
 	g.changed.Broadcast()
 }
 
-type gated struct {
+type gatedProvider struct {
 	plugin.Provider
 	gate *gate
 }
 
-func (p *gated) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
+func (p *gatedProvider) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
 	p.gate.pass(request.URN)
 	response, err := p.Provider.Create(ctx, request)
 	p.gate.ended(request.URN, err)
 	return response, err
 }
 
-// wrapped are providers, each in something of ours.
-func wrapped(providers engine.Providers, wrap func(plugin.Provider) plugin.Provider) engine.Providers {
+// wrapProviders returns providers of which each instance is wrapped.
+func wrapProviders(providers engine.Providers, wrap func(plugin.Provider) plugin.Provider) engine.Providers {
 	around := engine.Providers{}
 	for name, factory := range providers {
 		around[name] = func(version semver.Version) plugin.Provider { return wrap(factory(version)) }

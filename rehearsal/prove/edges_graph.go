@@ -11,31 +11,31 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// graph is a state as the engine orders it: a resource comes after its dependencies, its parent and its provider, and after
-// what a component among those holds by then (pulumi/pkg, resource/graph, DependenciesOf).
+// graph holds a state in the engine's order: a resource comes after its dependencies, its parent and its provider,
+// and after the resources that a component among those has by then (pulumi/pkg, resource/graph, DependenciesOf).
 type graph struct {
 	resources []apitype.ResourceV3
 	byURN     map[urn.URN]apitype.ResourceV3
-	// behind is everything that a resource comes after, near and far.
-	behind map[urn.URN]set
+	// behind has everything that a resource comes after, directly or indirectly.
+	behind map[urn.URN]urnSet
 }
 
-type set map[urn.URN]bool
+type urnSet map[urn.URN]bool
 
 func newGraph(resources []apitype.ResourceV3) *graph {
-	g := &graph{resources: resources, byURN: map[urn.URN]apitype.ResourceV3{}, behind: map[urn.URN]set{}}
+	g := &graph{resources: resources, byURN: map[urn.URN]apitype.ResourceV3{}, behind: map[urn.URN]urnSet{}}
 	within := map[urn.URN][]urn.URN{}
 	for _, r := range resources {
 		g.byURN[r.URN] = r
-		behind := set{}
-		for _, before := range names(r) {
-			g.put(behind, before)
+		behind := urnSet{}
+		for _, before := range dependenciesOf(r) {
+			g.add(behind, before)
 			for _, child := range within[before] {
-				g.put(behind, child)
+				g.add(behind, child)
 			}
 		}
 		if r.Parent != "" {
-			g.put(behind, r.Parent)
+			g.add(behind, r.Parent)
 		}
 		g.behind[r.URN] = behind
 		for parent := r.Parent; parent != ""; parent = g.byURN[parent].Parent {
@@ -47,25 +47,25 @@ func newGraph(resources []apitype.ResourceV3) *graph {
 	return g
 }
 
-// put adds a resource to those that another is behind, and all that it is behind itself.
-func (g *graph) put(behind set, before urn.URN) {
+// add adds a resource, and everything that it comes after, to a set.
+func (g *graph) add(behind urnSet, before urn.URN) {
 	behind[before] = true
 	for further := range g.behind[before] {
 		behind[further] = true
 	}
 }
 
-// names is what a resource names itself: dependencies and provider.
-func names(r apitype.ResourceV3) []urn.URN {
-	before := append(demanded(r), r.Dependencies...)
+// dependenciesOf returns the dependencies and the provider of a resource.
+func dependenciesOf(r apitype.ResourceV3) []urn.URN {
+	before := append(dataDependenciesOf(r), r.Dependencies...)
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
 		before = append(before, provider.URN())
 	}
 	return before
 }
 
-// demanded are the resources whose outputs are in a resource's inputs.
-func demanded(r apitype.ResourceV3) []urn.URN {
+// dataDependenciesOf returns the resources whose outputs are in a resource's inputs.
+func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var urns []urn.URN
 	for _, of := range r.PropertyDependencies {
 		urns = append(urns, of...)
@@ -73,7 +73,7 @@ func demanded(r apitype.ResourceV3) []urn.URN {
 	return urns
 }
 
-// component is the outermost component that a resource is in, or the resource itself.
+// component returns the outermost component of a resource, or the resource itself.
 func (g *graph) component(u urn.URN) scenario.Component {
 	for !g.outermost(u) {
 		u = g.byURN[u].Parent
@@ -86,23 +86,23 @@ func (g *graph) outermost(u urn.URN) bool {
 	return parent == "" || g.byURN[parent].Type == resource.RootStackType
 }
 
-// without is the graph with the edges from some components to others taken away. What data carries stays.
+// without returns the graph without the edges from some components to others. Dependencies through data remain.
 func (g *graph) without(from, to []scenario.Component) *graph {
-	return g.unlinked(func(r apitype.ResourceV3, dependency urn.URN) bool {
+	return g.withoutDependencies(func(r apitype.ResourceV3, dependency urn.URN) bool {
 		return slices.Contains(from, g.component(r.URN)) && slices.Contains(to, g.component(dependency))
 	})
 }
 
-// data is the graph without any edge that somebody wrote.
+// data returns the graph with only the dependencies through data.
 func (g *graph) data() *graph {
-	return g.unlinked(func(apitype.ResourceV3, urn.URN) bool { return true })
+	return g.withoutDependencies(func(apitype.ResourceV3, urn.URN) bool { return true })
 }
 
-// unlinked takes away dependencies that no data carries.
-func (g *graph) unlinked(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
+// withoutDependencies removes the dependencies that cut selects and that no data has.
+func (g *graph) withoutDependencies(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
 	resources := slices.Clone(g.resources)
 	for i, r := range resources {
-		data := demanded(r)
+		data := dataDependenciesOf(r)
 		resources[i].Dependencies = slices.DeleteFunc(slices.Clone(r.Dependencies), func(u urn.URN) bool {
 			return !slices.Contains(data, u) && cut(r, u)
 		})
@@ -110,19 +110,22 @@ func (g *graph) unlinked(cut func(apitype.ResourceV3, urn.URN) bool) *graph {
 	return newGraph(resources)
 }
 
-// called are the resources of components that a provider makes and removes.
-func (g *graph) called(components []scenario.Component) []urn.URN {
-	return g.find(func(r apitype.ResourceV3) bool { return calls(r) && slices.Contains(components, g.component(r.URN)) })
+// resourcesOf returns the resources of components that a provider creates and deletes.
+func (g *graph) resourcesOf(components []scenario.Component) []urn.URN {
+	return g.find(func(r apitype.ResourceV3) bool {
+		return hasProviderCall(r) && slices.Contains(components, g.component(r.URN))
+	})
 }
 
-// acting are what of some components waits: their calls, and for a provider, which is no call, the calls that it makes.
-func (g *graph) acting(components []scenario.Component) []urn.URN {
-	if called := g.called(components); len(called) > 0 {
+// callsOf returns the resources of components that wait for a prerequisite. For a provider, which is not created by a
+// call, these are the resources that it creates.
+func (g *graph) callsOf(components []scenario.Component) []urn.URN {
+	if called := g.resourcesOf(components); len(called) > 0 {
 		return called
 	}
 	return g.find(func(r apitype.ResourceV3) bool {
 		provider, err := providers.ParseReference(r.Provider)
-		return calls(r) && err == nil && slices.Contains(components, g.component(provider.URN()))
+		return hasProviderCall(r) && err == nil && slices.Contains(components, g.component(provider.URN()))
 	})
 }
 
@@ -136,12 +139,13 @@ func (g *graph) find(satisfies func(apitype.ResourceV3) bool) []urn.URN {
 	return urns
 }
 
-// calls tells whether the engine calls a provider for a resource: not for a component, and not for a provider itself.
-func calls(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
+// hasProviderCall reports whether the engine calls a provider for a resource. It does not for a component or for a
+// provider itself.
+func hasProviderCall(r apitype.ResourceV3) bool { return r.Custom && !providers.IsProviderType(r.Type) }
 
-// upon are some resources and all that come after them.
-func (g *graph) upon(some set) set {
-	upon := set{}
+// dependentsOf returns some resources and all resources that come after them.
+func (g *graph) dependentsOf(some urnSet) urnSet {
+	upon := urnSet{}
 	for _, r := range g.resources {
 		for u := range some {
 			if r.URN == u || g.behind[r.URN][u] {

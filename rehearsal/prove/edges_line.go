@@ -13,10 +13,11 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// refusal is the line of an operation's errors that tells of a resource, "type name: message". Without a resource it is the first in
-// the order of the words. What the world does not know, and a program that fails by itself, prove nothing: that is an error.
-func refusal(lines []string, of urn.URN) (string, error) {
-	var told []string
+// refusalLine returns the error line of a resource, "type name: message", or the alphabetically first line if no
+// resource is given. It returns an error for a request that the simulated account does not model, and for a program
+// that fails by itself, because these prove nothing.
+func refusalLine(lines []string, of urn.URN) (string, error) {
+	var refusals []string
 	for _, line := range lines {
 		head, message, _ := strings.Cut(line, ": ")
 		token, name, _ := strings.Cut(head, " ")
@@ -24,28 +25,29 @@ func refusal(lines []string, of urn.URN) (string, error) {
 		case strings.Contains(line, "the simulated account") || strings.Contains(line, "the program panicked"):
 			return "", errors.New(line)
 		case of == "" || token == string(of.Type()) && name == of.Name():
-			told = append(told, shortened(token, message))
+			refusals = append(refusals, shortenMessage(token, message))
 		}
 	}
-	if len(told) == 0 {
+	if len(refusals) == 0 {
 		return "", fmt.Errorf("no resource is refused: %s", strings.Join(lines, "; "))
 	}
-	return slices.Min(told), nil
+	return slices.Min(refusals), nil
 }
 
-// remainder is what a destroy that went through has left, "" for nothing.
-func remainder(state *engine.State, leftovers []world.Leftover) string {
+// firstLeftover returns the first leftover of a destroy that succeeded, "" for none.
+func firstLeftover(state *engine.State, leftovers []world.Leftover) string {
 	for _, l := range leftovers {
-		return shortened(l.Type, fmt.Sprintf("left over: %s (%s)", l.ID, l.Reason))
+		return shortenMessage(l.Type, fmt.Sprintf("left over: %s (%s)", l.ID, l.Reason))
 	}
 	for _, r := range state.Resources() {
-		return shortened(string(r.Type), "is still in the state")
+		return shortenMessage(string(r.Type), "is still in the state")
 	}
 	return ""
 }
 
-// shortenings leave of a message what tells most, and nothing that differs from run to run: "…" stands for what is left out.
-var shortenings = []struct {
+// messageShortenings keep the significant part of a message and remove everything that differs between runs. "…"
+// replaces what is removed.
+var messageShortenings = []struct {
 	pattern *regexp.Regexp
 	by      string
 }{
@@ -63,9 +65,9 @@ var shortenings = []struct {
 	{regexp.MustCompile(`-[0-9a-f]{7,}\b`), "-…"},
 }
 
-// shortened is a message behind the last word of its resource's type, such as NodeGroup.
-func shortened(token, message string) string {
-	for _, s := range shortenings {
+// shortenMessage returns a message after the last word of its resource's type, such as NodeGroup.
+func shortenMessage(token, message string) string {
+	for _, s := range messageShortenings {
 		message = s.pattern.ReplaceAllString(message, s.by)
 	}
 	if token == "" {

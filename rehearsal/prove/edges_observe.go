@@ -10,14 +10,14 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// registrations are the components that each part of stack.go registered. They are seen while the program runs, by the line of
-// stack.go that is on the stack of calls, so nobody keeps a list of types and names.
+// registrations are the components that each part of stack.go registered. They are recorded while the program runs,
+// by the line of stack.go in the call stack, so that no list of types and names is needed.
 type registrations struct {
 	mu    sync.Mutex
 	lines map[int][]scenario.Component
 }
 
-// observe is a program whose registrations of outermost components are noted.
+// observe returns a program whose registrations of outermost components are recorded.
 func (r *registrations) observe(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
@@ -36,7 +36,7 @@ func (r *registrations) observe(program pulumi.RunFunc) pulumi.RunFunc {
 	}
 }
 
-// callerLine is the line of stack/stack.go that the running call comes from, 0 for none.
+// callerLine returns the line of stack/stack.go in the current call stack, 0 for none.
 func callerLine() int {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
@@ -50,8 +50,8 @@ func callerLine() int {
 	return 0
 }
 
-// of are the components of a part.
-func (r *registrations) of(p *part) []scenario.Component {
+// of returns the components of a part.
+func (r *registrations) of(p *stackPart) []scenario.Component {
 	var components []scenario.Component
 	for line := p.first; line <= p.last; line++ {
 		components = append(components, r.lines[line]...)

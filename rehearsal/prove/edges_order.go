@@ -12,19 +12,18 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// opening is what a graph no longer orders once an edge is cut: held are the resources of the prerequisite for which some call of
-// the dependent no longer waits, eager are those calls.
-type opening struct {
+// openOrder is what a graph no longer orders without an edge: held are the resources of the prerequisite for which a
+// call of the dependent no longer waits, eager are those calls.
+type openOrder struct {
 	graph       *graph
-	held, eager set
+	held, eager urnSet
 }
 
-// cutting finds what removing the edges from some components to others leaves open; ok is false where other paths
-// order everything all the same.
-func cutting(g *graph, dependents, prerequisites []scenario.Component) (o opening, ok bool) {
-	o = opening{g.without(dependents, prerequisites), set{}, set{}}
-	for _, earlier := range o.graph.called(prerequisites) {
-		for _, later := range o.graph.acting(dependents) {
+// cutEdges removes the edges from some components to others; ok is false if the order is the same without them.
+func cutEdges(g *graph, dependents, prerequisites []scenario.Component) (o openOrder, ok bool) {
+	o = openOrder{g.without(dependents, prerequisites), urnSet{}, urnSet{}}
+	for _, earlier := range o.graph.resourcesOf(prerequisites) {
+		for _, later := range o.graph.callsOf(dependents) {
 			if !o.graph.behind[later][earlier] {
 				o.held[earlier], o.eager[later] = true, true
 			}
@@ -33,26 +32,27 @@ func cutting(g *graph, dependents, prerequisites []scenario.Component) (o openin
 	return o, len(o.held) > 0
 }
 
-// order is one order of all resources in which a graph lets them be made; removed they are the other way round.
-type order struct {
+// creationOrder is one order in which the graph allows all resources to be created. They are deleted in reverse.
+type creationOrder struct {
 	resources []apitype.ResourceV3
-	held      set
+	held      urnSet
 }
 
-// orders are the orders that prove an edge, each a line in which every edge that is left is kept: so it is an order that an engine
-// may choose without the edge, and nothing in it is left to luck.
+// orders returns the orders that can prove an edge. Each keeps every remaining edge, so an engine could choose it,
+// and each is complete, so the result does not depend on timing.
 //
-// In the first one everything that needs neither stands before the dependent comes, and the prerequisite comes last: what breaks
-// breaks for want of the prerequisite. Removed in that order, the prerequisite goes while all else still stands. In the second one the
-// dependent comes as early as it may: an edge may also be what keeps it behind the prerequisite's own prerequisites. The others
-// hold one resource of the prerequisite: half a subnet may be worse than none.
+// In the first order, everything that needs neither end of the edge is created before the dependent, and the
+// prerequisite is created last, so a failure is caused by the missing prerequisite. In reverse, the prerequisite is
+// deleted while everything else still exists. In the second order, the dependent is created as early as possible: an
+// edge may also order it after the prerequisite's own prerequisites. The other orders delay one resource of the
+// prerequisite, because a partial prerequisite can fail where a missing one does not.
 //
-// The others are many, and looked at only where the first two prove nothing in any stack.
-func (o opening) orders(singly bool) []order {
+// There are many of these, so they are tried only if the first two prove nothing in any stack.
+func (o openOrder) orders(singly bool) []creationOrder {
 	if !singly {
-		return []order{o.last(), o.early()}
+		return []creationOrder{o.last(), o.early()}
 	}
-	var orders []order
+	var orders []creationOrder
 	for _, r := range o.graph.resources {
 		if len(o.held) > 1 && o.held[r.URN] {
 			orders = append(orders, o.only(r.URN).last())
@@ -61,27 +61,27 @@ func (o opening) orders(singly bool) []order {
 	return orders
 }
 
-// last is the order in which what is held comes last, and the dependent before it.
-func (o opening) last() order {
-	needing, waiting := o.graph.upon(o.held), o.graph.upon(o.eager)
-	return o.line(func(u urn.URN) int { return rank(needing[u], waiting[u]) })
+// last returns the order in which the held resources are created last, and the dependent before them.
+func (o openOrder) last() creationOrder {
+	needing, waiting := o.graph.dependentsOf(o.held), o.graph.dependentsOf(o.eager)
+	return o.line(func(u urn.URN) int { return phaseOf(needing[u], waiting[u]) })
 }
 
-// early is the order in which the dependent comes first, with what it needs, and what is held last.
-func (o opening) early() order {
-	needing, early := o.graph.upon(o.held), set{}
+// early returns the order in which the dependent and what it needs are created first, and the held resources last.
+func (o openOrder) early() creationOrder {
+	needing, early := o.graph.dependentsOf(o.held), urnSet{}
 	for u := range o.eager {
 		if !needing[u] {
 			early[u] = true
 			maps.Copy(early, o.graph.behind[u])
 		}
 	}
-	return o.line(func(u urn.URN) int { return rank(needing[u], !early[u]) })
+	return o.line(func(u urn.URN) int { return phaseOf(needing[u], !early[u]) })
 }
 
-// only is the opening with one resource held.
-func (o opening) only(held urn.URN) opening {
-	one := opening{o.graph, set{held: true}, set{}}
+// only returns the open order with one held resource.
+func (o openOrder) only(held urn.URN) openOrder {
+	one := openOrder{o.graph, urnSet{held: true}, urnSet{}}
 	for u := range o.eager {
 		if !o.graph.behind[u][held] {
 			one.eager[u] = true
@@ -90,8 +90,8 @@ func (o opening) only(held urn.URN) opening {
 	return one
 }
 
-// rank puts what is last behind what is late, and both behind all else.
-func rank(last, late bool) int {
+// phaseOf orders last after late, and both after everything else.
+func phaseOf(last, late bool) int {
 	switch {
 	case last:
 		return 2
@@ -101,9 +101,10 @@ func rank(last, late bool) int {
 	return 0
 }
 
-// line sorts all resources by phase, and within a phase so that each comes after what it needs: a resource is behind more than any
-// that it is behind. What no graph orders is sorted by name, so that the line is the same at each run.
-func (o opening) line(phase func(urn.URN) int) order {
+// line sorts all resources by phase, and within a phase so that each comes after what it needs: a resource comes
+// after more resources than any of its dependencies. Resources without an order are sorted by name, so that the
+// result is the same in each run.
+func (o openOrder) line(phase func(urn.URN) int) creationOrder {
 	line := slices.Clone(o.graph.resources)
 	slices.SortFunc(line, func(a, b apitype.ResourceV3) int {
 		return cmp.Or(
@@ -111,15 +112,15 @@ func (o opening) line(phase func(urn.URN) int) order {
 			cmp.Compare(len(o.graph.behind[a.URN]), len(o.graph.behind[b.URN])),
 			strings.Compare(string(a.URN), string(b.URN)))
 	})
-	return order{line, o.held}
+	return creationOrder{line, o.held}
 }
 
-// chained are the resources of a state that an engine removes one by one, the last of the line first.
+// chained returns the resources of a state that an engine deletes one by one, the last first.
 //
-// The engine deletes in rounds: what nothing depends on any more goes, and a round waits for the one before it (deploy,
-// ScheduleDeletes). A delete that is held would hold its whole round up, so the order is written into the state instead: each
-// resource depends on the one before it in the line.
-func (o order) chained() []apitype.ResourceV3 {
+// The engine deletes in rounds: a round has the resources without remaining dependents and waits for the round before
+// it (deploy, ScheduleDeletes). A delete that waits would delay its whole round, so the order is written into the
+// state instead: each resource depends on the one before it.
+func (o creationOrder) chained() []apitype.ResourceV3 {
 	chained := slices.Clone(o.resources)
 	for i := 1; i < len(chained); i++ {
 		chained[i].Dependencies = append(slices.Clone(chained[i].Dependencies), chained[i-1].URN)

@@ -17,8 +17,8 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// site is a stack as it stands when all edges are kept.
-type site struct {
+// builtStack is a stack that was created with all edges.
+type builtStack struct {
 	stack   *engine.Stack
 	options world.Options
 	program pulumi.RunFunc
@@ -28,22 +28,23 @@ type site struct {
 	graph   *graph
 }
 
-// sites are the committed stacks, each built once when it is first asked for: an edge that one stack does not need may be what another
-// stands on.
-type sites struct {
+// builtStacks are the committed stacks, each created at first use: an edge that one stack does not need can be needed
+// by another.
+type builtStacks struct {
 	rig     *Rig
 	program pulumi.RunFunc
 
 	mu    sync.Mutex
-	built map[string]*site
+	built map[string]*builtStack
 }
 
-func newSites(r *Rig, program pulumi.RunFunc) *sites {
-	return &sites{rig: r, program: program, built: map[string]*site{}}
+func newBuiltStacks(r *Rig, program pulumi.RunFunc) *builtStacks {
+	return &builtStacks{rig: r, program: program, built: map[string]*builtStack{}}
 }
 
-// names are all stacks, the rig's own first and then those with the shortest stack files, which take the least time.
-func (s *sites) names() []string {
+// stackNames returns all stacks, the rig's own first and then by size of the stack file, because small stacks take
+// the least time.
+func (s *builtStacks) stackNames() []string {
 	own, length := s.rig.stack.Name, func(name string) int64 {
 		file, err := os.Stat(filepath.Join(s.rig.options.Root, "Pulumi."+name+".yaml"))
 		if err != nil {
@@ -56,23 +57,25 @@ func (s *sites) names() []string {
 	return append([]string{own}, others...)
 }
 
-// own is the rig's own stack.
-func (s *sites) own(ctx context.Context) (*site, error) { return s.of(ctx, s.rig.stack.Name) }
+// buildOwn returns the rig's own stack.
+func (s *builtStacks) buildOwn(ctx context.Context) (*builtStack, error) {
+	return s.build(ctx, s.rig.stack.Name)
+}
 
-func (s *sites) of(ctx context.Context, name string) (*site, error) {
+func (s *builtStacks) build(ctx context.Context, name string) (*builtStack, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if built := s.built[name]; built != nil {
 		return built, nil
 	}
-	stack, account, err := load(s.rig.options.Root, name)
+	stack, account, err := loadStack(s.rig.options.Root, name)
 	if err != nil {
 		return nil, err
 	}
-	at := &site{stack: stack, options: s.rig.world, program: s.program, seen: &registrations{lines: map[int][]scenario.Component{}}}
+	at := &builtStack{stack: stack, options: s.rig.world, program: s.program, seen: &registrations{lines: map[int][]scenario.Component{}}}
 	at.options.Account = account
 	at.world = world.New(at.options)
-	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &place{world: at.world}))
+	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &worldHolder{world: at.world}))
 	if err != nil {
 		return nil, fmt.Errorf("up of stack %s: %w", name, err)
 	}
@@ -81,13 +84,14 @@ func (s *sites) of(ctx context.Context, name string) (*site, error) {
 	return at, nil
 }
 
-// run is an operation on a world.
-func (s *site) run(host *engine.Host, base *engine.State, program pulumi.RunFunc, at *place) engine.Run {
+// run returns an operation on a simulated account.
+func (s *builtStack) run(host *engine.Host, base *engine.State, program pulumi.RunFunc, at *worldHolder) engine.Run {
 	return engine.Run{
-		Stack: s.stack, Host: host, Program: engine.Inline(program), Base: base, Parallel: unhindered,
+		Stack: s.stack, Host: host, Program: engine.Inline(program), Base: base, Parallel: unlimitedCalls,
 		Providers: engine.Providers{"aws": providers.AWS(at.aws), "kubernetes": providers.Kubernetes(at.kubernetes)},
 	}
 }
 
-// unhindered is more calls at once than a stack has, so that those which wait at a gate keep no others from arriving.
-const unhindered = 1024
+// unlimitedCalls is more calls at once than a stack has, so that calls that wait at a gate do not keep others from
+// starting.
+const unlimitedCalls = 1024

@@ -9,60 +9,60 @@ import (
 	"strings"
 )
 
-// Edge is one order that stack/stack.go writes: what stands after(x) is made later than x and removed before it.
+// Edge is one order in stack/stack.go: a part with after(x) is created after x and deleted before it.
 type Edge struct {
-	// Dependent and Prerequisite are the words of stack.go: its variables, or the builder's method where there is none.
+	// Dependent and Prerequisite are variables of stack.go, or the builder's method if the result has no variable.
 	Dependent, Prerequisite string
 	// Reason is the comment beside the edge.
 	Reason string
 
-	dependent, prerequisite *part
+	dependent, prerequisite *stackPart
 }
 
 func (e Edge) String() string { return e.Dependent + " after " + e.Prerequisite }
 
-// part is one call of the builder in stack.go, which registers one component or several of a kind.
-type part struct {
+// stackPart is one call of the builder in stack.go, which registers one component or several of a kind.
+type stackPart struct {
 	name        string
 	first, last int // lines
 }
 
-// source is stack.go as far as order is written in it.
-type source struct {
-	parts []*part
+// stackSource holds the parts and the edges of stack.go.
+type stackSource struct {
+	parts []*stackPart
 	edges []Edge
 }
 
 // readSource finds the edges of the program in root/stack/stack.go.
-func readSource(root string) (*source, error) {
+func readSource(root string) (*stackSource, error) {
 	path := filepath.Join(root, "stack", "stack.go")
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	r := &sourceReader{source: &source{}, files: files, comments: map[int]string{}, variables: map[string]*part{}}
+	r := &sourceReader{source: &stackSource{}, files: files, comments: map[int]string{}, variables: map[string]*stackPart{}}
 	for _, comment := range file.Comments {
 		r.comments[r.line(comment.Pos())] = strings.TrimSpace(comment.Text())
 	}
 	ast.Inspect(file, r.read)
 	if r.err == nil && len(r.source.edges) == 0 {
-		r.err = fmt.Errorf("%s: no edge is written as b.after(x)", path)
+		r.err = fmt.Errorf("%s: no edge has the form b.after(x)", path)
 	}
 	return r.source, r.err
 }
 
 type sourceReader struct {
-	source    *source
+	source    *stackSource
 	files     *token.FileSet
 	comments  map[int]string
-	variables map[string]*part
+	variables map[string]*stackPart
 	err       error
 }
 
 func (r *sourceReader) line(pos token.Pos) int { return r.files.Position(pos).Line }
 
-// read takes a call of the builder with its edges. A call that an assignment names is read with the assignment.
+// read reads a call of the builder with its edges. A call whose result is assigned is read with the assignment.
 func (r *sourceReader) read(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
@@ -79,7 +79,7 @@ func (r *sourceReader) read(n ast.Node) bool {
 	return true
 }
 
-func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
+func (r *sourceReader) readPart(call *ast.CallExpr, name string) *stackPart {
 	method, ok := builderMethod(call)
 	if !ok {
 		return nil
@@ -87,7 +87,7 @@ func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
 	if name == "" {
 		name = method
 	}
-	p := &part{name: name, first: r.line(call.Pos()), last: r.line(call.End())}
+	p := &stackPart{name: name, first: r.line(call.Pos()), last: r.line(call.End())}
 	r.source.parts = append(r.source.parts, p)
 	for _, argument := range call.Args {
 		after, ok := argument.(*ast.CallExpr)
@@ -98,16 +98,16 @@ func (r *sourceReader) readPart(call *ast.CallExpr, name string) *part {
 	return p
 }
 
-func (r *sourceReader) readEdges(dependent *part, after *ast.CallExpr) {
+func (r *sourceReader) readEdges(dependent *stackPart, after *ast.CallExpr) {
 	for _, argument := range after.Args {
 		name, _ := argument.(*ast.Ident)
 		if name == nil || r.variables[name.Name] == nil {
-			r.fail(after, "after names something else than a variable that a call of the builder was assigned to")
+			r.fail(after, "after has an argument that is not a variable with the result of a call of the builder")
 			return
 		}
 		reason := r.comments[r.line(after.End())]
 		if reason == "" {
-			r.fail(after, "an edge without a reason beside it")
+			r.fail(after, "an edge without a reason in a comment")
 			return
 		}
 		r.source.edges = append(r.source.edges, Edge{dependent.name, name.Name, reason, dependent, r.variables[name.Name]})
@@ -120,7 +120,7 @@ func (r *sourceReader) fail(at ast.Node, what string) {
 	}
 }
 
-// builderMethod is the name of the method that a call b.method(…) calls.
+// builderMethod returns the method name of a call b.method(…).
 func builderMethod(call *ast.CallExpr) (string, bool) {
 	if call == nil {
 		return "", false

@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "prove all edges and write docs/ordering.md")
 
-// edgeRig is stack local on two workers; change edits its options.
+// edgeRig opens a rig of stack local; change edits its options.
 func edgeRig(t *testing.T, change ...func(*Options)) *Rig {
 	t.Helper()
 	o := Options{Root: "../..", Stack: "local", Program: engine.Inline(stack.Program)}
@@ -36,8 +36,8 @@ func edgeRig(t *testing.T, change ...func(*Options)) *Rig {
 	return r
 }
 
-// With -short some of the edges: make prove tries all of them, and holds the document to all.
-func TestEdgesAreNeededAndOrderingSaysWhatFor(t *testing.T) {
+// With -short it tries a sample. make prove tries all edges and compares the document with all.
+func TestEdgesAreNeededAsOrderingDocuments(t *testing.T) {
 	r := edgeRig(t, func(o *Options) {
 		if testing.Short() && !*update {
 			o.Sample = 6
@@ -78,7 +78,7 @@ func TestEdgesAreNeededAndOrderingSaysWhatFor(t *testing.T) {
 	}
 }
 
-func TestADocumentOfTheEdgesThatDiffersIsFound(t *testing.T) {
+func TestAnOutdatedDocumentOfTheEdgesIsFound(t *testing.T) {
 	one := EdgeProof{Edge: Edge{Dependent: "nodes", Prerequisite: "cni", Reason: "addresses"}, Up: "no address"}
 	other := EdgeProof{Edge: Edge{Dependent: "nat", Prerequisite: "internet", Reason: "a route"}, Down: "in use"}
 	carried := []Carried{{Later: "a", Earlier: "b", Why: "its id"}}
@@ -101,9 +101,9 @@ func TestADocumentOfTheEdgesThatDiffersIsFound(t *testing.T) {
 	}
 }
 
-// marked is a project with stack local alone and with some texts replaced: its stack.go may name more edges than the program has, on the
-// same lines.
-func marked(t *testing.T, replace ...string) func(*Options) {
+// editedProject creates a project with only stack local and with some texts replaced: its stack.go may have more edges than the
+// program, on the same lines.
+func editedProject(t *testing.T, replace ...string) func(*Options) {
 	t.Helper()
 	root, found := t.TempDir(), false
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "stack/stack.go"} {
@@ -124,25 +124,25 @@ func marked(t *testing.T, replace ...string) func(*Options) {
 	return func(o *Options) { o.Root, o.Install = root, "../../rehearsal" }
 }
 
-func TestAnEdgeThatNothingNeedsIsFound(t *testing.T) {
-	r := edgeRig(t, marked(t, "b.after(coreDNS)", "b.after(coreDNS, cni)", "b.coreDNS(control,\n\t\tb.after(nodes...)", "b.coreDNS(control,\n\t\tb.after(nodes, access)"))
+func TestAnEdgeThatIsNotNeededIsFound(t *testing.T) {
+	r := edgeRig(t, editedProject(t, "b.after(coreDNS)", "b.after(coreDNS, cni)", "b.coreDNS(control,\n\t\tb.after(nodes...)", "b.coreDNS(control,\n\t\tb.after(nodes, access)"))
 	source, err := readSource(r.options.Root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sites, wanted := newSites(r, stack.Program), map[string]string{
+	sites, wanted := newBuiltStacks(r, stack.Program), map[string]string{
 		"controller after cni": "redundant",
-		"coreDNS after access": "without it nothing breaks",
+		"coreDNS after access": "nothing fails without it",
 	}
 	for _, edge := range source.edges {
-		want, marked := wanted[edge.String()]
-		if !marked {
+		want, expected := wanted[edge.String()]
+		if !expected {
 			continue
 		}
 		delete(wanted, edge.String())
 		proof, err := sites.prove(context.Background(), r.hosts[0], edge)
 		if err != nil || !strings.HasPrefix(proof.Problem(), edge.String()+": "+want) {
-			t.Errorf("of %s it says %q, %v", edge, proof.Problem(), err)
+			t.Errorf("the problem of %s is %q, %v", edge, proof.Problem(), err)
 		}
 	}
 	if len(wanted) > 0 {
@@ -152,7 +152,7 @@ func TestAnEdgeThatNothingNeedsIsFound(t *testing.T) {
 
 func TestAnEdgeWithoutAReasonIsRefused(t *testing.T) {
 	o := Options{}
-	marked(t, " // its pods find AWS by name", "")(&o)
+	editedProject(t, " // its pods find AWS by name", "")(&o)
 	if _, err := readSource(o.Root); err == nil || !strings.Contains(err.Error(), "without a reason") {
 		t.Errorf("the error is %v", err)
 	}
@@ -169,22 +169,22 @@ func TestNoEdgeIsMissing(t *testing.T) {
 	}
 }
 
-func TestAnEdgeThatIsMissingIsFound(t *testing.T) {
-	r, ctx := edgeRig(t, marked(t, "nat: zone", "nat: single")), context.Background()
+func TestAMissingEdgeIsFound(t *testing.T) {
+	r, ctx := edgeRig(t, editedProject(t, "nat: zone", "nat: single")), context.Background()
 	without := scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:network:NAT"}})
-	at, err := newSites(r, without).own(ctx)
+	at, err := newBuiltStacks(r, without).buildOwn(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(kind{"aws:ec2/route:Route", "private-ap-northeast-2c"})[0])
+	gap, err := at.gap(ctx, r.hosts[0], at.graph.kind(resourceKind{"aws:ec2/route:Route", "private-ap-northeast-2c"})[0])
 	if err != nil || gap.Up == "" {
 		t.Errorf("found %q up, %q down, %v", gap.Up, gap.Down, err)
 	}
 }
 
-func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
+func TestAnOrderKeepsTheOtherEdgesAndDelaysThePrerequisite(t *testing.T) {
 	r := edgeRig(t)
-	at, err := newSites(r, stack.Program).own(context.Background())
+	at, err := newBuiltStacks(r, stack.Program).buildOwn(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,9 +193,9 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, edge := range source.edges {
-		o, _ := cutting(at.graph, at.seen.of(edge.dependent), at.seen.of(edge.prerequisite))
+		o, _ := cutEdges(at.graph, at.seen.of(edge.dependent), at.seen.of(edge.prerequisite))
 		for _, line := range slices.Concat(o.orders(false), o.orders(true)) {
-			passed, held := set{}, false
+			passed, held := urnSet{}, false
 			for _, r := range line.resources {
 				for before := range o.graph.behind[r.URN] {
 					if !passed[before] {
@@ -204,7 +204,7 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 				}
 				passed[r.URN] = true
 				held = held || line.held[r.URN]
-				if held && !o.graph.upon(line.held)[r.URN] {
+				if held && !o.graph.dependentsOf(line.held)[r.URN] {
 					t.Errorf("%s: %s comes after what is held and does not need it", edge, r.URN.Name())
 				}
 			}
@@ -212,35 +212,35 @@ func TestAnOrderKeepsEveryEdgeThatIsLeftAndHoldsWhatIsCutOff(t *testing.T) {
 	}
 }
 
-func TestAGateThatWaitsForWhatNeverComesEndsWithAnError(t *testing.T) {
+func TestAGateThatWaitsForACallThatIsNotMadeEndsWithAnError(t *testing.T) {
 	one, other := urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::one"), urn.URN("urn:pulumi:s::p::aws:ec2/vpc:Vpc::other")
-	g := newGate(order{resources: []apitype.ResourceV3{{URN: one, Custom: true, Type: one.Type()}, {URN: other, Custom: true, Type: other.Type()}}})
+	g := newGate(creationOrder{resources: []apitype.ResourceV3{{URN: one, Custom: true, Type: one.Type()}, {URN: other, Custom: true, Type: other.Type()}}})
 	g.patience = time.Millisecond
 	g.pass(other)
-	if g.err == nil || !strings.Contains(g.err.Error(), "other waits for aws:ec2/vpc:Vpc one, which does not come") {
+	if g.err == nil || !strings.Contains(g.err.Error(), "other waits for aws:ec2/vpc:Vpc one, which is not called") {
 		t.Errorf("the error is %v", g.err)
 	}
 }
 
-func TestWhatAnEdgeBreaksIsToldInTheSameWordsAtEachRun(t *testing.T) {
+func TestTheErrorOfAnEdgeIsTheSameInEachRun(t *testing.T) {
 	for _, c := range []struct{ token, message, want string }{
 		{"aws:eks/nodeGroup:NodeGroup", "waiting for EKS Node Group (dev:g-465f070) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: i-0d81b8845f772f42a: NodeCreationFailure: no way (subnet subnet-058db0d0e1383a880)",
 			"NodeGroup: … NodeCreationFailure: no way (subnet subnet-…)"},
 		{"kubernetes:core/v1:Service", "no pod runs; [Pod kube-system/controller-bb0463ce84-0]: ip-10-0-64-5.internal has no way", "Service: no pod runs; [Pod kube-system/controller-…]: ip-….internal has no way"},
 	} {
-		if got := shortened(c.token, c.message); got != c.want {
-			t.Errorf("it says %q", got)
+		if got := shortenMessage(c.token, c.message); got != c.want {
+			t.Errorf("the message is %q", got)
 		}
 	}
 }
 
-func TestWhatTheWorldDoesNotKnowProvesNoEdge(t *testing.T) {
+func TestAnUnmodelledRequestProvesNoEdge(t *testing.T) {
 	refused := "aws:ec2/vpc:Vpc one: operation error EC2"
-	if line, err := refusal([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
+	if line, err := refusalLine([]string{refused}, ""); err != nil || line != "Vpc: operation error EC2" {
 		t.Errorf("a refusal is %q, %v", line, err)
 	}
 	for _, line := range []string{"aws:ec2/vpc:Vpc one: the simulated account does not model IPv6", "fault of the simulated account: x", "the program panicked: nil"} {
-		if got, err := refusal([]string{refused, line}, ""); err == nil {
+		if got, err := refusalLine([]string{refused, line}, ""); err == nil {
 			t.Errorf("%q proves %q", line, got)
 		}
 	}

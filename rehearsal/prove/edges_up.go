@@ -12,15 +12,15 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// up builds a stack in an order and gives the first promise that breaks, "" for none: a call is refused, a load
-// balancer reaches nothing, or a later destroy leaves something.
-func (s *site) up(ctx context.Context, host *engine.Host, program pulumi.RunFunc, o order) (string, error) {
-	at, held := &place{world: world.New(s.options)}, newGate(o)
+// upInOrder creates a stack in an order and returns the first failure, "" for none: a refused call, a load balancer
+// without a working path, or a leftover after a later destroy.
+func (s *builtStack) upInOrder(ctx context.Context, host *engine.Host, program pulumi.RunFunc, o creationOrder) (string, error) {
+	at, held := &worldHolder{world: world.New(s.options)}, newGate(o)
 	defer func() { at.world = nil }()
 	run := s.run(host, nil, program, at)
-	run.Providers = wrapped(run.Providers, func(p plugin.Provider) plugin.Provider { return &gated{p, held} })
+	run.Providers = wrapProviders(run.Providers, func(p plugin.Provider) plugin.Provider { return &gatedProvider{p, held} })
 	run.OnEvent = func(event events.Event) {
-		// A resource that the engine itself refuses reaches no provider: nothing must wait for it.
+		// The engine calls no provider for a resource that it refuses itself, so no call may wait for it.
 		if payload, ok := event.Payload().(events.DiagEventPayload); ok && payload.Severity == diag.Error {
 			held.release()
 		}
@@ -28,12 +28,12 @@ func (s *site) up(ctx context.Context, host *engine.Host, program pulumi.RunFunc
 	result, err := engine.Up(ctx, run)
 	switch {
 	case ctx.Err() != nil || held.err != nil || result == nil:
-		return "", first(ctx.Err(), held.err, err)
+		return "", firstError(ctx.Err(), held.err, err)
 	case err != nil:
-		return refusal(result.Errors, held.failed)
+		return refusalLine(result.Errors, held.failed)
 	}
 	if lines := at.world.Unreachable(); len(lines) > 0 {
-		return shortened("TargetGroup", lines[0]), nil
+		return shortenMessage("TargetGroup", lines[0]), nil
 	}
-	return s.down(ctx, host, result.State, at, plain, nil)
+	return s.destroy(ctx, host, result.State, at, noCircumstance, nil)
 }

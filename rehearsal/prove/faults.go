@@ -12,15 +12,16 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Faults destroys the complete stack after something went wrong with it: what the controllers need is gone, the cluster is gone or
-// does not answer, or somebody made something by hand. What cannot go by itself is named, and is gone once the operator did
-// what he was told. A fault of what the stack does not have does not happen to it.
+// Faults destroys the complete stack after a fault: the controllers lack something that they need, the cluster is
+// deleted or does not respond, or a resource was created by hand. Everything that blocks the destroy must be named,
+// and must be gone after the operator ran the commands in the messages. A fault in something that the stack does not
+// have is skipped.
 func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	whole, err := r.complete(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.tryAll(ctx, "faults", func(hand func(start)) error {
+	return r.tryAll(ctx, "faults", func(hand func(trialStart)) error {
 		all := allFaults()
 		for i, f := range all {
 			if !r.pace.Tries(i, len(all)) {
@@ -36,7 +37,7 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 			case err != nil:
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
-			begin := start{name: f.name, state: whole.state, world: s.world, clean: f.clean, bites: !f.clean, forgets: f.forgets}
+			begin := trialStart{name: f.name, state: whole.state, world: s.world, clean: f.clean, mustFail: !f.clean, deleteUnreachable: f.deleteUnreachable}
 			if f.remedy != nil {
 				begin.remedy = func(*world.World) error { return f.remedy(s) }
 			}
@@ -46,31 +47,33 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 	})
 }
 
-// fault is something that happens to a complete stack before it is destroyed.
+// fault is a change of a complete stack before it is destroyed.
 type fault struct {
 	name   string
-	happen func(*scene) error
-	// clean is that the destroy goes through all the same and leaves nothing.
+	happen func(*faultyStack) error
+	// clean is true if the destroy must succeed all the same and leave nothing.
 	clean bool
-	// remedy takes the cause away; nil where the operator only does what the leftovers' commands say.
-	remedy func(*scene) error
-	// forgets is that the operator lets Pulumi forget what was in the cluster, as the message says.
-	forgets bool
+	// remedy removes the cause before the second destroy; nil if the operator runs only the commands of the
+	// leftovers.
+	remedy func(*faultyStack) error
+	// deleteUnreachable is true if the operator removes the cluster's objects from the state, as the message
+	// recommends.
+	deleteUnreachable bool
 }
 
 func allFaults() []fault {
 	return append(clusterFaults(), accountFaults()...)
 }
 
-// scene is a complete stack in a world of its own, with the hands of somebody who may do everything.
-type scene struct {
+// faultyStack is a complete stack in its own simulated account, with clients that have all permissions.
+type faultyStack struct {
 	world     *world.World
 	aws, kube world.Client
 	resources []apitype.ResourceV3
 }
 
-func (r *Rig) scene(whole *moment) (*scene, error) {
-	s := &scene{world: whole.world.Clone(), resources: whole.state.Resources()}
+func (r *Rig) scene(whole *snapshot) (*faultyStack, error) {
+	s := &faultyStack{world: whole.world.Clone(), resources: whole.state.Resources()}
 	settings, err := r.stack.Settings()
 	if err != nil {
 		return nil, err
@@ -82,11 +85,11 @@ func (r *Rig) scene(whole *moment) (*scene, error) {
 	return s, err
 }
 
-// errAbsent is the cause of an error about what the stack does not have.
+// errAbsent is the error of a fault in something that the stack does not have.
 var errAbsent = errors.New("the stack does not have it")
 
-// all are the resources of a type whose name contains a text, and one is the first of them.
-func (s *scene) all(typ, name string) []apitype.ResourceV3 {
+// findAll returns the resources of a type whose name contains a text, and findFirst the first of them.
+func (s *faultyStack) findAll(typ, name string) []apitype.ResourceV3 {
 	var found []apitype.ResourceV3
 	for _, r := range s.resources {
 		if string(r.Type) == typ && strings.Contains(r.URN.Name(), name) {
@@ -96,22 +99,22 @@ func (s *scene) all(typ, name string) []apitype.ResourceV3 {
 	return found
 }
 
-func (s *scene) one(typ, name string) (apitype.ResourceV3, error) {
-	found := s.all(typ, name)
+func (s *faultyStack) findFirst(typ, name string) (apitype.ResourceV3, error) {
+	found := s.findAll(typ, name)
 	if len(found) == 0 {
 		return apitype.ResourceV3{}, fmt.Errorf("%s %q: %w", typ, name, errAbsent)
 	}
 	return found[0], nil
 }
 
-// id is the id of a resource of the stack.
-func (s *scene) id(typ, name string) (string, error) {
-	r, err := s.one(typ, name)
+// id returns the id of a resource of the stack.
+func (s *faultyStack) id(typ, name string) (string, error) {
+	r, err := s.findFirst(typ, name)
 	return string(r.ID), err
 }
 
-// remove deletes a resource of the stack behind Pulumi's back.
-func (s *scene) remove(client world.Client, typ, name string) error {
+// remove deletes a resource of the stack without Pulumi.
+func (s *faultyStack) remove(client world.Client, typ, name string) error {
 	id, err := s.id(typ, name)
 	if err != nil {
 		return err
@@ -119,8 +122,8 @@ func (s *scene) remove(client world.Client, typ, name string) error {
 	return client.Delete(typ, id)
 }
 
-// change changes inputs of something that stands, at its own top level.
-func change(client world.Client, typ, id string, inputs world.Properties) error {
+// updateInputs replaces top-level inputs of an existing object.
+func updateInputs(client world.Client, typ, id string, inputs world.Properties) error {
 	o, err := client.Read(typ, id)
 	if err != nil {
 		return err
@@ -131,8 +134,8 @@ func change(client world.Client, typ, id string, inputs world.Properties) error 
 	return err
 }
 
-// changed is a copy of an object with one value replaced, at a path of keys.
-func changed(value any, replacement any, path ...string) any {
+// withValue returns a copy of an object with one value replaced, at a path of keys.
+func withValue(value any, replacement any, path ...string) any {
 	if len(path) == 0 {
 		return replacement
 	}
@@ -140,6 +143,6 @@ func changed(value any, replacement any, path ...string) any {
 	if was, ok := value.(world.Properties); ok {
 		maps.Copy(copied, was)
 	}
-	copied[path[0]] = changed(copied[path[0]], replacement, path[1:]...)
+	copied[path[0]] = withValue(copied[path[0]], replacement, path[1:]...)
 	return copied
 }

@@ -16,18 +16,18 @@ const (
 	groupType  = "aws:ec2/securityGroup:SecurityGroup"
 )
 
-// accountFaults are those of the account around the cluster.
+// accountFaults returns the faults of the account around the cluster.
 func accountFaults() []fault {
 	return []fault{
-		{name: "a security group is made by hand in the VPC", happen: groupByHand},
-		{name: "a network interface is made by hand in a subnet", happen: interfaceByHand},
-		{name: "a load balancer is made by hand in the public subnets", happen: balancerByHand},
-		{name: "a subnet is made by hand in the VPC", happen: subnetByHand},
-		{name: "the control plane's log group is deleted by hand, and EKS makes it anew", happen: removed(logGroupType, ""), clean: true},
+		{name: "a security group is created by hand in the VPC", happen: createSecurityGroup},
+		{name: "a network interface is created by hand in a subnet", happen: createInterface},
+		{name: "a load balancer is created by hand in the public subnets", happen: createLoadBalancer},
+		{name: "a subnet is created by hand in the VPC", happen: createSubnet},
+		{name: "the control plane's log group is deleted by hand, and EKS creates it again", happen: deleteResource(logGroupType, ""), clean: true},
 	}
 }
 
-func groupByHand(s *scene) error {
+func createSecurityGroup(s *faultyStack) error {
 	vpc, err := s.id(vpcType, "")
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func groupByHand(s *scene) error {
 	return err
 }
 
-func interfaceByHand(s *scene) error {
+func createInterface(s *faultyStack) error {
 	subnet, err := s.id(subnetType, "private")
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func interfaceByHand(s *scene) error {
 	return err
 }
 
-func balancerByHand(s *scene) error {
+func createLoadBalancer(s *faultyStack) error {
 	var subnets []string
 	for _, r := range s.resources {
 		if tags, _ := r.Inputs["tags"].(map[string]any); string(r.Type) == subnetType && tags["kubernetes.io/role/elb"] != nil {
@@ -59,12 +59,12 @@ func balancerByHand(s *scene) error {
 	return err
 }
 
-func subnetByHand(s *scene) error {
-	vpc, err := s.one(vpcType, "")
+func createSubnet(s *faultyStack) error {
+	vpc, err := s.findFirst(vpcType, "")
 	if err != nil {
 		return err
 	}
-	free, err := s.free(vpc)
+	free, err := s.freeBlock(vpc)
 	if err != nil {
 		return err
 	}
@@ -72,15 +72,15 @@ func subnetByHand(s *scene) error {
 	return err
 }
 
-// free is a /28 of a VPC that no subnet has.
-func (s *scene) free(vpc apitype.ResourceV3) (netip.Prefix, error) {
+// freeBlock returns a /28 of a VPC that no subnet uses.
+func (s *faultyStack) freeBlock(vpc apitype.ResourceV3) (netip.Prefix, error) {
 	text, _ := vpc.Inputs["cidrBlock"].(string)
 	whole, err := netip.ParsePrefix(text)
 	if err != nil {
 		return netip.Prefix{}, err
 	}
 	var taken []netip.Prefix
-	for _, subnet := range s.all(subnetType, "") {
+	for _, subnet := range s.findAll(subnetType, "") {
 		text, _ := subnet.Inputs["cidrBlock"].(string)
 		if prefix, err := netip.ParsePrefix(text); err == nil {
 			taken = append(taken, prefix)

@@ -22,31 +22,31 @@ const (
 	configMapType  = "kubernetes:core/v1:ConfigMap"
 )
 
-// clusterFaults are those of the cluster and of what runs in it.
+// clusterFaults returns the faults of the cluster and of its workloads.
 func clusterFaults() []fault {
 	return []fault{
-		{name: "the cluster is gone", happen: clusterGone, forgets: true},
-		{name: "the cluster's endpoint does not answer for a while", happen: cutOff, remedy: reconnect},
-		{name: "the cluster's endpoint never answers again", happen: cutOff, forgets: true},
-		{name: "the controller is scaled to zero", happen: controllerAt(0)},
-		{name: "the controller is scaled to zero for a while", happen: controllerAt(0), remedy: controllerAt(2)},
-		{name: "the controller's release is uninstalled by hand", happen: releaseGone},
-		{name: "the controller's webhook for Services is on and no pod of it is ready", happen: webhookRefuses},
-		{name: "the controller's policy is detached", happen: detached("-lbc")},
-		{name: "the cluster's OIDC provider is gone", happen: removed(oidcType, "")},
-		{name: "nodes are scaled to zero", happen: nodesGone},
-		{name: "nodes are scaled to zero for a while", happen: nodesGone, remedy: nodesBack},
-		{name: "the CNI's policy is detached", happen: detached("-vpc-cni"), clean: true},
-		{name: "a Service for the controller is made by hand", happen: serviceByHand("default", "service.k8s.aws/nlb")},
-		{name: "a Service for the cloud controller is made by hand", happen: serviceByHand("default", "")},
-		{name: "a Service is made by hand in a namespace of the stack", happen: serviceByHand("", "service.k8s.aws/nlb")},
-		{name: "somebody else's finalizer is on a namespace of the stack", happen: finalizerOnNamespace},
-		{name: "somebody else's object with a finalizer is in a namespace of the stack", happen: finalizerInNamespace},
+		{name: "the cluster is deleted", happen: deleteCluster, deleteUnreachable: true},
+		{name: "the cluster's endpoint does not respond for a while", happen: disconnectEndpoint, remedy: reconnectEndpoint},
+		{name: "the cluster's endpoint never responds again", happen: disconnectEndpoint, deleteUnreachable: true},
+		{name: "the controller is scaled to zero", happen: scaleController(0)},
+		{name: "the controller is scaled to zero for a while", happen: scaleController(0), remedy: scaleController(2)},
+		{name: "the controller's release is uninstalled by hand", happen: uninstallController},
+		{name: "the controller's webhook for Services is on and no controller pod is ready", happen: breakWebhook},
+		{name: "the controller's policy is detached", happen: detachPolicy("-lbc")},
+		{name: "the cluster's OIDC provider is deleted", happen: deleteResource(oidcType, "")},
+		{name: "nodes are scaled to zero", happen: scaleNodesToZero},
+		{name: "nodes are scaled to zero for a while", happen: scaleNodesToZero, remedy: restoreNodes},
+		{name: "the CNI's policy is detached", happen: detachPolicy("-vpc-cni"), clean: true},
+		{name: "a Service for the controller is created by hand", happen: createService("default", "service.k8s.aws/nlb")},
+		{name: "a Service for the cloud controller is created by hand", happen: createService("default", "")},
+		{name: "a Service is created by hand in a namespace of the stack", happen: createService("", "service.k8s.aws/nlb")},
+		{name: "another controller's finalizer is on a namespace of the stack", happen: addNamespaceFinalizer},
+		{name: "another controller's object with a finalizer is in a namespace of the stack", happen: createGuardedConfigMap},
 	}
 }
 
-func clusterGone(s *scene) error {
-	for _, group := range s.all(nodeGroupType, "") {
+func deleteCluster(s *faultyStack) error {
+	for _, group := range s.findAll(nodeGroupType, "") {
 		if err := s.aws.Delete(nodeGroupType, string(group.ID)); err != nil {
 			return err
 		}
@@ -54,21 +54,21 @@ func clusterGone(s *scene) error {
 	return s.remove(s.aws, clusterType, "")
 }
 
-func cutOff(s *scene) error {
+func disconnectEndpoint(s *faultyStack) error {
 	cluster, err := s.id(clusterType, "")
 	s.world.CutOff(cluster)
 	return err
 }
 
-func reconnect(s *scene) error {
+func reconnectEndpoint(s *faultyStack) error {
 	cluster, err := s.id(clusterType, "")
 	s.world.Reconnect(cluster)
 	return err
 }
 
-// controllerAt scales the load balancer controller with kubectl.
-func controllerAt(replicas int) func(*scene) error {
-	return func(s *scene) error {
+// scaleController scales the load balancer controller with kubectl.
+func scaleController(replicas int) func(*faultyStack) error {
+	return func(s *faultyStack) error {
 		release, err := s.id(releaseType, "")
 		if err != nil {
 			return err
@@ -77,16 +77,16 @@ func controllerAt(replicas int) func(*scene) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.kube.Update(deploymentType, release, changed(o.Inputs, float64(replicas), "spec", "replicas").(world.Properties))
+		_, err = s.kube.Update(deploymentType, release, withValue(o.Inputs, float64(replicas), "spec", "replicas").(world.Properties))
 		return err
 	}
 }
 
-func releaseGone(s *scene) error { return s.remove(s.kube, releaseType, "") }
+func uninstallController(s *faultyStack) error { return s.remove(s.kube, releaseType, "") }
 
-// webhookRefuses turns the controller's webhook for Services on, and then its pods off.
-func webhookRefuses(s *scene) error {
-	release, err := s.one(releaseType, "")
+// breakWebhook turns the controller's webhook for Services on and then scales the controller to zero.
+func breakWebhook(s *faultyStack) error {
+	release, err := s.findFirst(releaseType, "")
 	if err != nil {
 		return err
 	}
@@ -94,36 +94,36 @@ func webhookRefuses(s *scene) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.kube.Update(releaseType, o.ID, changed(o.Inputs, true, "values", "enableServiceMutatorWebhook").(world.Properties)); err != nil {
+	if _, err := s.kube.Update(releaseType, o.ID, withValue(o.Inputs, true, "values", "enableServiceMutatorWebhook").(world.Properties)); err != nil {
 		return err
 	}
-	if err := controllerAt(0)(s); err != nil {
+	if err := scaleController(0)(s); err != nil {
 		return err
 	}
-	if serviceByHand("default", "")(s) == nil {
-		return errors.New("the webhook lets a Service pass")
+	if createService("default", "")(s) == nil {
+		return errors.New("the webhook admits a Service")
 	}
 	return nil
 }
 
-// detached takes the policy from a role of the stack.
-func detached(role string) func(*scene) error { return removed(attachmentType, role) }
+// detachPolicy detaches the policy of a role of the stack.
+func detachPolicy(role string) func(*faultyStack) error { return deleteResource(attachmentType, role) }
 
-// removed deletes a resource of the stack on AWS.
-func removed(typ, name string) func(*scene) error {
-	return func(s *scene) error { return s.remove(s.aws, typ, name) }
+// deleteResource deletes a resource of the stack on AWS.
+func deleteResource(typ, name string) func(*faultyStack) error {
+	return func(s *faultyStack) error { return s.remove(s.aws, typ, name) }
 }
 
-// nodesGone scales all node groups to zero, and nodesBack to what the stack file says.
-func nodesGone(s *scene) error {
-	return s.scale(func(said any) any { return changed(changed(said, 0.0, "minSize"), 0.0, "desiredSize") })
+// scaleNodesToZero scales all node groups to zero, and restoreNodes to the sizes in the stack file.
+func scaleNodesToZero(s *faultyStack) error {
+	return s.scale(func(scaling any) any { return withValue(withValue(scaling, 0.0, "minSize"), 0.0, "desiredSize") })
 }
 
-func nodesBack(s *scene) error { return s.scale(func(said any) any { return said }) }
+func restoreNodes(s *faultyStack) error { return s.scale(func(scaling any) any { return scaling }) }
 
-func (s *scene) scale(to func(said any) any) error {
-	for _, group := range s.all(nodeGroupType, "") {
-		err := change(s.aws, nodeGroupType, string(group.ID), world.Properties{"scalingConfig": to(group.Inputs["scalingConfig"])})
+func (s *faultyStack) scale(to func(scaling any) any) error {
+	for _, group := range s.findAll(nodeGroupType, "") {
+		err := updateInputs(s.aws, nodeGroupType, string(group.ID), world.Properties{"scalingConfig": to(group.Inputs["scalingConfig"])})
 		if err != nil {
 			return err
 		}
@@ -131,19 +131,19 @@ func (s *scene) scale(to func(said any) any) error {
 	return nil
 }
 
-// serviceByHand makes a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another one it gets pods
-// of its own, of an image that the stack's own pods have: nodes can pull it.
-func serviceByHand(namespace, class string) func(*scene) error {
-	return func(s *scene) error {
+// createService creates a Service of type LoadBalancer with kubectl; the namespace "" is the stack's own. In another
+// namespace it also creates pods, with an image of the stack's own pods, which the nodes can pull.
+func createService(namespace, class string) func(*faultyStack) error {
+	return func(s *faultyStack) error {
 		labels := world.Properties{"app": "by-hand"}
 		if namespace == "" {
 			own, err := s.id(namespaceType, "")
 			if err != nil {
 				return err
 			}
-			return s.apply(serviceType, own, "by-hand", balanced(labels, class))
+			return s.apply(serviceType, own, "by-hand", loadBalancerSpec(labels, class))
 		}
-		own, err := s.one(deploymentType, "")
+		own, err := s.findFirst(deploymentType, "")
 		if err != nil {
 			return err
 		}
@@ -151,11 +151,11 @@ func serviceByHand(namespace, class string) func(*scene) error {
 		return errors.Join(
 			s.apply(deploymentType, namespace, "by-hand", world.Properties{"replicas": 1.0, "selector": world.Properties{"matchLabels": labels},
 				"template": world.Properties{"metadata": world.Properties{"labels": labels}, "spec": world.Properties{"containers": []any{container}}}}),
-			s.apply(serviceType, namespace, "by-hand", balanced(labels, class)))
+			s.apply(serviceType, namespace, "by-hand", loadBalancerSpec(labels, class)))
 	}
 }
 
-// imageOf is the image of a Deployment's first container.
+// imageOf returns the image of a Deployment's first container.
 func imageOf(deployment apitype.ResourceV3) any {
 	var at any = deployment.Inputs
 	for _, key := range []string{"spec", "template", "spec"} {
@@ -165,8 +165,8 @@ func imageOf(deployment apitype.ResourceV3) any {
 	return containers[0].(map[string]any)["image"]
 }
 
-// balanced is the spec of a Service that wants a load balancer.
-func balanced(labels world.Properties, class string) world.Properties {
+// loadBalancerSpec returns the spec of a Service of type LoadBalancer.
+func loadBalancerSpec(labels world.Properties, class string) world.Properties {
 	spec := world.Properties{"type": "LoadBalancer", "selector": labels, "ports": []any{world.Properties{"port": 80.0, "protocol": "TCP"}}}
 	if class != "" {
 		spec["loadBalancerClass"] = class
@@ -174,8 +174,8 @@ func balanced(labels world.Properties, class string) world.Properties {
 	return spec
 }
 
-// apply creates an object as kubectl does: nothing waits for it.
-func (s *scene) apply(typ, namespace, name string, spec world.Properties) error {
+// apply creates an object as kubectl does, without waiting for it.
+func (s *faultyStack) apply(typ, namespace, name string, spec world.Properties) error {
 	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"}}[typ]
 	manifest := world.Properties{"apiVersion": group[0], "kind": group[1], "metadata": world.Properties{"name": name, "namespace": namespace,
 		"annotations": world.Properties{"pulumi.com/skipAwait": "true"}}}
@@ -190,7 +190,7 @@ func (s *scene) apply(typ, namespace, name string, spec world.Properties) error 
 
 const foreignFinalizer = "example.com/guard"
 
-func finalizerOnNamespace(s *scene) error {
+func addNamespaceFinalizer(s *faultyStack) error {
 	own, err := s.id(namespaceType, "")
 	if err != nil {
 		return err
@@ -199,11 +199,11 @@ func finalizerOnNamespace(s *scene) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.kube.Update(namespaceType, own, changed(o.Inputs, []any{foreignFinalizer}, "metadata", "finalizers").(world.Properties))
+	_, err = s.kube.Update(namespaceType, own, withValue(o.Inputs, []any{foreignFinalizer}, "metadata", "finalizers").(world.Properties))
 	return err
 }
 
-func finalizerInNamespace(s *scene) error {
+func createGuardedConfigMap(s *faultyStack) error {
 	own, err := s.id(namespaceType, "")
 	if err != nil {
 		return err

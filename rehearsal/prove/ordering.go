@@ -10,32 +10,32 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Ordering is docs/ordering.md: what breaks without each edge, and the orders that data carries. It is the same at each run while the
-// proofs are.
+// Ordering returns docs/ordering.md: what fails without each edge, and the orders that data has. The text depends
+// only on the proofs.
 func Ordering(proofs []EdgeProof, carried []Carried) string {
 	var out strings.Builder
-	out.WriteString(orderingHead)
+	out.WriteString(orderingHeader)
 	for _, p := range proofs {
-		out.WriteString(row(p))
+		out.WriteString(edgeRow(p))
 	}
-	out.WriteString(carriedHead)
+	out.WriteString(carriedHeader)
 	for _, c := range carried {
 		fmt.Fprintf(&out, "| %s after %s | %s |\n", c.Later, c.Earlier, c.Why)
 	}
 	return out.String()
 }
 
-func row(p EdgeProof) string {
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", p.Edge, cell(reason(p)), cell(p.Up), cell(down(p)))
+func edgeRow(p EdgeProof) string {
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", p.Edge, tableCell(edgeReason(p)), tableCell(p.Up), tableCell(edgeDown(p)))
 }
 
-// OrderingDiffers lists what a document has otherwise than Ordering writes it. Of an edge that was skipped the document may say what it
-// likes, beside its name and reason.
+// OrderingDiffers lists the lines of a document that differ from Ordering. For a skipped edge it compares only the
+// name and the reason.
 func OrderingDiffers(document string, proofs []EdgeProof, carried []Carried) []string {
 	want, got := strings.Split(Ordering(proofs, carried), "\n"), strings.Split(document, "\n")
 	open := map[string]bool{}
 	for _, p := range proofs {
-		open[strings.TrimSuffix(row(p), "\n")] = p.Skipped
+		open[strings.TrimSuffix(edgeRow(p), "\n")] = p.Skipped
 	}
 	var differ []string
 	for i := range max(len(want), len(got)) {
@@ -57,102 +57,102 @@ func OrderingDiffers(document string, proofs []EdgeProof, carried []Carried) []s
 	return differ
 }
 
-const orderingHead = `# What comes after what
+const orderingHeader = `# Order of creation and deletion
 
-Generated from the proof of the edges, and held to it by a test: ` + "`cd rehearsal && go test ./prove -run Ordering -update`" + ` writes it.
+This page is generated from the proof of the edges, and a test compares the two: ` + "`cd rehearsal && go test ./prove -run Ordering -update`" + ` writes it.
 
-Data orders most of the stack. What data does not carry is an edge in ` + "`stack/stack.go`" + `: what comes after something is made later and
-removed earlier. Each edge is removed in turn; the stack is built and destroyed in the worst order that is open then, everything else in place;
-and this is what the simulated account says. ` + "`…`" + ` stands for what is left out, a dash for a direction in which the account says nothing.
+Most of the order comes from data: a resource that takes an output of another one is created after it. Every other order is an edge in
+` + "`stack/stack.go`" + `: the part before "after" is created later and deleted earlier. The proof removes each edge in turn, keeps all other edges,
+and creates and destroys the stack in the worst order that is possible then. The table has the errors of the simulated account.
+` + "`…`" + ` replaces omitted text. A dash is a direction in which nothing fails.
 
-| edge | why | up, without it | down, without it |
+| edge | why | up without it | destroy without it |
 |---|---|---|---|
 `
 
-const carriedHead = `
+const carriedHeader = `
 ## What data orders
 
-No edge is written for these: the one takes an output of the other, and the proof finds the order in the state of the stack with all edges taken away.
+These orders need no edge, because one resource takes an output of the other. The proof finds them in the state of the stack with all edges removed.
 
-| order | what carries it |
+| order | data |
 |---|---|
 `
 
-func reason(p EdgeProof) string {
+func edgeReason(p EdgeProof) string {
 	if p.Stack != "" {
 		return p.Reason + " (proven by stack `" + p.Stack + "`)"
 	}
 	return p.Reason
 }
 
-func down(p EdgeProof) string {
+func edgeDown(p EdgeProof) string {
 	if p.Under != "" {
 		return p.Under + ": " + p.Down
 	}
 	return p.Down
 }
 
-// cell is a text as a table holds it.
-func cell(text string) string {
+// tableCell escapes a text for a Markdown table.
+func tableCell(text string) string {
 	if text == "" {
 		return "–"
 	}
 	return strings.ReplaceAll(text, "|", `\|`)
 }
 
-// Carried is an order that teardown demands and that data carries.
+// Carried is an order that a destroy requires and that data already has.
 type Carried struct {
 	Later, Earlier, Why string
 
-	later, earlier kind
+	later, earlier resourceKind
 }
 
-// kind is the resources of a type whose name contains a text.
-type kind struct{ typ, name string }
+// resourceKind selects the resources of a type whose name contains a text.
+type resourceKind struct{ typ, name string }
 
-// The types of the orders below.
 const (
-	association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	attachment  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	eksAddon    = "aws:eks/addon:Addon"
-	nodeGroup   = "aws:eks/nodeGroup:NodeGroup"
-	eksCluster  = "aws:eks/cluster:Cluster"
-	oidc        = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	associationType       = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	policyAttachmentType  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	addonType             = "aws:eks/addon:Addon"
+	nodeGroupResourceType = "aws:eks/nodeGroup:NodeGroup"
+	clusterResourceType   = "aws:eks/cluster:Cluster"
+	oidcProviderType      = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 )
 
-// carriedOrders are what must outlive what although no edge says so.
+// carriedOrders are the orders that a destroy requires and that have no edge.
 var carriedOrders = []Carried{
 	{"control plane", "the policy of its role", "the role's ARN comes from the attachment, in the eks component",
-		kind{eksCluster, ""}, kind{attachment, "eksRole"}},
+		resourceKind{clusterResourceType, ""}, resourceKind{policyAttachmentType, "eksRole"}},
 	{"control plane", "the routes of its subnets", "a subnet's id comes from its route table association",
-		kind{eksCluster, ""}, kind{association, "private-ap-northeast-2a"}},
+		resourceKind{clusterResourceType, ""}, resourceKind{associationType, "private-ap-northeast-2a"}},
 	{"control plane", "the key of its Secrets", "the key's ARN",
-		kind{eksCluster, ""}, kind{"aws:kms/key:Key", ""}},
+		resourceKind{clusterResourceType, ""}, resourceKind{"aws:kms/key:Key", ""}},
 	{"nodes", "the access entry of their role", "the cluster's name comes from the eks component, which is done when its access entry is made",
-		kind{nodeGroup, ""}, kind{"aws:eks/accessEntry:AccessEntry", "InstanceRole"}},
+		resourceKind{nodeGroupResourceType, ""}, resourceKind{"aws:eks/accessEntry:AccessEntry", "InstanceRole"}},
 	{"nodes", "the security groups and rules of the control plane", "the cluster's name, likewise",
-		kind{nodeGroup, ""}, kind{"aws:ec2/securityGroupRule:SecurityGroupRule", ""}},
+		resourceKind{nodeGroupResourceType, ""}, resourceKind{"aws:ec2/securityGroupRule:SecurityGroupRule", ""}},
 	{"nodes", "the routes of their subnets", "a subnet's id comes from its route table association",
-		kind{nodeGroup, ""}, kind{association, "private"}},
+		resourceKind{nodeGroupResourceType, ""}, resourceKind{associationType, "private"}},
 	{"VPC CNI", "the OIDC provider", "its role trusts the provider's ARN",
-		kind{eksAddon, "vpc-cni"}, kind{oidc, ""}},
+		resourceKind{addonType, "vpc-cni"}, resourceKind{oidcProviderType, ""}},
 	{"load balancer controller", "the OIDC provider", "its service account names its role, which trusts the provider's ARN",
-		kind{"kubernetes:helm.sh/v3:Release", ""}, kind{oidc, ""}},
+		resourceKind{"kubernetes:helm.sh/v3:Release", ""}, resourceKind{oidcProviderType, ""}},
 	{"NAT gateways", "the routes of their subnets", "a subnet's id comes from its route table association",
-		kind{"aws:ec2/natGateway:NatGateway", "2a"}, kind{association, "public-ap-northeast-2a"}},
+		resourceKind{"aws:ec2/natGateway:NatGateway", "2a"}, resourceKind{associationType, "public-ap-northeast-2a"}},
 	{"load balancers", "the subnets that they name", "their annotation has the subnets' ids",
-		kind{"kubernetes:core/v1:Service", "-nlb"}, kind{association, "public-"}},
+		resourceKind{"kubernetes:core/v1:Service", "-nlb"}, resourceKind{associationType, "public-"}},
 	{"Services", "their namespace", "the namespace's name",
-		kind{"kubernetes:core/v1:Service", ""}, kind{"kubernetes:core/v1:Namespace", ""}},
+		resourceKind{"kubernetes:core/v1:Service", ""}, resourceKind{"kubernetes:core/v1:Namespace", ""}},
 	{"all in the cluster", "the control plane", "the provider's kubeconfig",
-		kind{"kubernetes:core/v1:Namespace", ""}, kind{eksCluster, ""}},
+		resourceKind{"kubernetes:core/v1:Namespace", ""}, resourceKind{clusterResourceType, ""}},
 	{"S3 endpoint", "the route tables it writes to", "their ids",
-		kind{"aws:ec2/vpcEndpoint:VpcEndpoint", ""}, kind{"aws:ec2/routeTable:RouteTable", "private"}},
+		resourceKind{"aws:ec2/vpcEndpoint:VpcEndpoint", ""}, resourceKind{"aws:ec2/routeTable:RouteTable", "private"}},
 }
 
-// CarriedOrders are the orders that data carries. One that it does not carry any more is an error.
+// CarriedOrders returns the orders that data has. It returns an error for one that data no longer has.
 func CarriedOrders(ctx context.Context, r *Rig, program pulumi.RunFunc) ([]Carried, error) {
-	at, err := newSites(r, program).own(ctx)
+	at, err := newBuiltStacks(r, program).buildOwn(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (g *graph) carries(c Carried) error {
 	return nil
 }
 
-func (g *graph) kind(k kind) []urn.URN {
+func (g *graph) kind(k resourceKind) []urn.URN {
 	var urns []urn.URN
 	for _, r := range g.resources {
 		if string(r.Type) == k.typ && strings.Contains(r.URN.Name(), k.name) {

@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// Proof is what the trials of one kind found.
+// Proof holds the trials of one kind.
 type Proof struct {
 	Name   string
 	Trials []Trial
 }
 
-// Broken are the trials in which a promise does not hold.
+// Broken returns the trials that failed.
 func (p *Proof) Broken() []Trial {
 	var broken []Trial
 	for _, t := range p.Trials {
@@ -22,10 +22,10 @@ func (p *Proof) Broken() []Trial {
 	return broken
 }
 
-// Count is what a proof comes to in numbers.
+// Count holds the figures of a proof.
 type Count struct{ Trials, Clean, Named, Unnamed, Hangs, Broken int }
 
-// Count counts trials, and leftovers of all of them by whether they are named.
+// Count counts the trials, and their leftovers with and without reason and command.
 func (p *Proof) Count() Count {
 	c := Count{Trials: len(p.Trials), Broken: len(p.Broken())}
 	for _, t := range p.Trials {
@@ -36,7 +36,7 @@ func (p *Proof) Count() Count {
 			c.Hangs++
 		}
 		for _, l := range t.Leftovers {
-			if named(l) {
+			if hasReasonAndCommand(l) {
 				c.Named++
 			} else {
 				c.Unnamed++
@@ -51,11 +51,11 @@ func (c Count) Plus(d Count) Count {
 	return Count{c.Trials + d.Trials, c.Clean + d.Clean, c.Named + d.Named, c.Unnamed + d.Unnamed, c.Hangs + d.Hangs, c.Broken + d.Broken}
 }
 
-// tryAll tries every start that produce hands out, one a worker at a time. Produce waits while all workers are busy, so that no more
-// worlds than workers are kept.
-func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(start)) error) (*Proof, error) {
+// tryAll runs a trial for each start that produce submits, one at a time on each host. Submitting waits while all
+// hosts are busy, so that no more simulated accounts than hosts exist.
+func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(trialStart)) error) (*Proof, error) {
 	proof := &Proof{Name: name}
-	starts, trials := make(chan start), make(chan Trial)
+	starts, trials := make(chan trialStart), make(chan Trial)
 	var workers sync.WaitGroup
 	for _, host := range r.hosts {
 		workers.Go(func() {
@@ -82,7 +82,7 @@ func (r *Rig) tryAll(ctx context.Context, name string, produce func(hand func(st
 			r.options.Progress(t)
 		}
 	}()
-	err := produce(func(s start) {
+	err := produce(func(s trialStart) {
 		s.proof = name
 		starts <- s
 	})

@@ -9,34 +9,34 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// Telling tells of proofs while they run: in one line that moves on a terminal, else in a line now and then. A trial that breaks a
-// promise is told at once.
-type Telling struct {
+// Progress prints the progress of proofs: one updated line on a terminal, else a line every few seconds. A trial that
+// fails is printed at once.
+type Progress struct {
 	Out io.Writer
-	// Width is the terminal's in columns, 0 for what is no terminal.
+	// Width is the width of the terminal in columns, 0 if Out is not a terminal.
 	Width int
 
-	mu    sync.Mutex
-	line  scenario.Moving
-	name  string
-	count int
-	told  time.Time
+	mu      sync.Mutex
+	line    scenario.StatusLine
+	name    string
+	count   int
+	printed time.Time
 }
 
-// seldom is how far lines are apart where they stay.
-const seldom = 5 * time.Second
+// lineInterval is the time between two lines if Out is not a terminal.
+const lineInterval = 5 * time.Second
 
-// Begin tells what is proven now.
-func (t *Telling) Begin(name string) {
+// Begin prints the name of the proof that starts.
+func (t *Progress) Begin(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.name, t.count, t.told = name, 0, time.Now()
-	t.line = scenario.Moving{Out: t.Out, Width: t.Width}
-	t.tell(name + " …")
+	t.name, t.count, t.printed = name, 0, time.Now()
+	t.line = scenario.StatusLine{Out: t.Out, Width: t.Width}
+	t.print(name + " …")
 }
 
-// Trial tells of one trial that ended.
-func (t *Telling) Trial(trial Trial) {
+// Trial prints one completed trial.
+func (t *Progress) Trial(trial Trial) {
 	if trial.Broken != "" {
 		t.Step(trial.Name, trial.Broken)
 		return
@@ -44,8 +44,8 @@ func (t *Telling) Trial(trial Trial) {
 	t.Step(trial.Name, "")
 }
 
-// Step tells of one step that ended, and what it found broken.
-func (t *Telling) Step(name, broken string) {
+// Step prints one completed step and its problem, "" for none.
+func (t *Progress) Step(name, broken string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.count++
@@ -55,21 +55,21 @@ func (t *Telling) Step(name, broken string) {
 		fmt.Fprintf(t.Out, "✗ %s: %s\n", name, broken)
 	case t.Width > 0:
 		t.line.Draw(fmt.Sprintf("%s %d: %s", t.name, t.count, name))
-	case time.Since(t.told) > seldom:
-		t.told = time.Now()
+	case time.Since(t.printed) > lineInterval:
+		t.printed = time.Now()
 		fmt.Fprintf(t.Out, "%s … %d\n", t.name, t.count)
 	}
 }
 
-// End tells what came of it.
-func (t *Telling) End(verdict string) {
+// End prints the result of the proof.
+func (t *Progress) End(verdict string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.clear()
 	fmt.Fprintln(t.Out, verdict)
 }
 
-func (t *Telling) tell(text string) {
+func (t *Progress) print(text string) {
 	if t.Width > 0 {
 		t.line.Draw(text)
 		return
@@ -77,7 +77,7 @@ func (t *Telling) tell(text string) {
 	fmt.Fprintln(t.Out, text)
 }
 
-func (t *Telling) clear() {
+func (t *Progress) clear() {
 	if t.Width > 0 {
 		t.line.Clear()
 	}

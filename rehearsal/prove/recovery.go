@@ -15,8 +15,9 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Recovery lets one create of each resource type of the stack fail in each way, and does what the documents say: the stack is complete then, and
-// another up changes nothing. Each trial begins with the state and the account before the first create of its type.
+// Recovery makes one create of each resource type of the stack fail in each mode, and runs the documented step. Then
+// up must complete the stack, and another up must change nothing. Each trial starts with the state and the account
+// before the first create of its type.
 func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 	whole, err := r.complete(ctx)
 	if err != nil {
@@ -27,14 +28,14 @@ func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 	for i := 0; i < len(all); i += r.stride(len(all)) {
 		left[all[i].typ] = append(left[all[i].typ], all[i])
 	}
-	return r.tryAll(ctx, "recovery", func(hand func(start)) error {
+	return r.tryAll(ctx, "recovery", func(hand func(trialStart)) error {
 		_, err := r.up(ctx, 1, func(c engine.Checkpoint, w *world.World) {
 			typ := string(urn.URN(c.URN).Type())
 			if c.Event != "begin" || c.Step != "create" || len(left[typ]) == 0 {
 				return
 			}
 			for _, f := range left[typ] {
-				hand(start{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
+				hand(trialStart{name: f.String(), state: c.State().WithoutPending(), world: w.Clone(), failure: &f})
 			}
 			delete(left, typ)
 		})
@@ -42,28 +43,28 @@ func Recovery(ctx context.Context, r *Rig) (*Proof, error) {
 	})
 }
 
-// way is how a create fails.
-type way string
+// failureMode is how a create fails.
+type failureMode string
 
 const (
-	refused  way = "refused"               // the service answers with an error and makes nothing
-	timedOut way = "made after a time-out" // it is made, and the provider's wait for it ended before
-	failed   way = "made and failed"       // it is made, and its status says that it failed
-	// refreshed is the same after a refresh, which takes the failure out of the state.
-	refreshed way = "made and failed, and refreshed"
+	modeRefused  failureMode = "refused"                 // the service returns an error and creates nothing
+	modeTimedOut failureMode = "created after a timeout" // it is created after the provider stopped waiting for it
+	modeFailed   failureMode = "created and failed"      // it is created, and its status is failed
+	// modeFailedAndRefreshed is the same after a refresh, which removes the failure from the state.
+	modeFailedAndRefreshed failureMode = "created, failed and refreshed"
 )
 
 // failure is a create that fails once.
 type failure struct {
 	typ string
-	way way
+	way failureMode
 }
 
 func (f failure) String() string { return f.typ + " is " + string(f.way) }
 
 func (f failure) onAWS() bool { return strings.HasPrefix(f.typ, "aws:") }
 
-// failuresOf are those of every type in a state, in the order of its resources.
+// failuresOf returns the failures of every type in a state, in the order of its resources.
 func failuresOf(state *engine.State) []failure {
 	var all []failure
 	seen := map[string]bool{}
@@ -73,32 +74,34 @@ func failuresOf(state *engine.State) []failure {
 			continue
 		}
 		seen[typ] = true
-		all = append(all, failure{typ, refused}, failure{typ, timedOut})
+		all = append(all, failure{typ, modeRefused}, failure{typ, modeTimedOut})
 		if world.CanFail(typ) {
-			all = append(all, failure{typ, failed})
+			all = append(all, failure{typ, modeFailed})
 			if strings.HasPrefix(typ, "aws:") {
-				all = append(all, failure{typ, refreshed})
+				all = append(all, failure{typ, modeFailedAndRefreshed})
 			}
 		}
 	}
 	return all
 }
 
-// failing is a client with one create that fails.
-type failing struct {
+// failingClient is a client with one create that fails.
+type failingClient struct {
 	world.Client
-	at *place
+	at *worldHolder
 }
 
-// With is a client with other terms whose create fails too.
-func (c failing) With(terms world.Terms) world.Client { return failing{c.Client.With(terms), c.at} }
+// With returns a client with other terms and the same failure.
+func (c failingClient) With(terms world.Terms) world.Client {
+	return failingClient{c.Client.With(terms), c.at}
+}
 
-func (c failing) Create(typ string, inputs world.Properties) (world.Object, error) {
+func (c failingClient) Create(typ string, inputs world.Properties) (world.Object, error) {
 	f := c.at.failureOf(typ)
 	if f == nil {
 		return c.Client.Create(typ, inputs)
 	}
-	if f.way == refused {
+	if f.way == modeRefused {
 		return world.Object{}, fmt.Errorf("https response error StatusCode: 503, api error ServiceUnavailable: the service is unavailable")
 	}
 	made, err := c.Client.Create(typ, inputs)
@@ -106,23 +109,23 @@ func (c failing) Create(typ string, inputs world.Properties) (world.Object, erro
 		return made, err
 	}
 	reason := "timeout while waiting for state to become available"
-	if f.way != timedOut {
+	if f.way != modeTimedOut {
 		c.at.world.FailCreate(typ, made.ID)
 		reason = "unexpected state: the creation failed"
 	}
 	return world.Object{}, &world.Incomplete{Object: made, Reasons: []string{reason}}
 }
 
-// recover builds a stack of which one create fails, does what the documents say, and builds it to the end.
-func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial) {
+// recover creates a stack in which one create fails, runs the documented step, and completes the stack.
+func (r *Rig) recover(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
-	at := &place{world: s.world, failure: s.failure}
+	at := &worldHolder{world: s.world, failure: s.failure}
 	run := r.run(host, s.state, at, false)
 	result, err := engine.Up(ctx, run)
 	if result == nil || len(result.Errors) == 0 {
-		t.Broken = fmt.Sprintf("nothing fails: %v", err)
+		t.Broken = fmt.Sprintf("no create failed: %v", err)
 		return t
 	}
 	t.Errors = result.Errors
@@ -134,7 +137,7 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial)
 		result, err := engine.Up(ctx, run)
 		switch {
 		case err != nil:
-			t.Broken = "the up after the step fails: " + err.Error()
+			t.Broken = "the up after the step failed: " + err.Error()
 		case last && !result.Unchanged():
 			t.Broken = fmt.Sprintf("a second up changes %v", result.Changes)
 		}
@@ -143,46 +146,47 @@ func (r *Rig) recover(ctx context.Context, host *engine.Host, s start) (t Trial)
 		}
 		run.Base = result.State
 	}
-	if left := s.world.Orphans(scenario.Known(run.Base)); len(left) > 0 {
-		t.Broken = "made and no resource of the stack: " + strings.Join(remains(left), "; ")
+	if left := s.world.Orphans(scenario.InState(run.Base)); len(left) > 0 {
+		t.Broken = "created and not in the state: " + strings.Join(describeLeftovers(left), "; ")
 	}
 	t.Clean = t.Broken == ""
 	return t
 }
 
-// step is what the documents say to do before the next up; it leaves the state that the step leaves.
+// step runs the documented step before the next up, and sets the state that results from it.
 func (r *Rig) step(ctx context.Context, run *engine.Run, f *failure) (broken string) {
-	if !f.onAWS() || f.way == refused { // run up again
+	if !f.onAWS() || f.way == modeRefused { // run up again
 		return ""
 	}
-	target := unready(run.Base, f.typ) // a refresh takes the errors out of the state
-	if f.way == timedOut || f.way == refreshed {
+	target := unreadyURN(run.Base, f.typ) // a refresh removes the errors from the state
+	if f.way == modeTimedOut || f.way == modeFailedAndRefreshed {
 		result, err := engine.Refresh(ctx, *run)
 		if err != nil {
-			return "refresh fails: " + err.Error()
+			return "refresh failed: " + err.Error()
 		}
 		run.Base = result.State
 	}
-	if f.way == timedOut {
+	if f.way == modeTimedOut {
 		return ""
 	}
-	if f.way == failed { // an up without the step says what to do
+	if f.way == modeFailed { // an up without the step recommends it
 		result, err := engine.Up(ctx, *run)
 		if err == nil || !strings.Contains(err.Error(), "pulumi up --replace '"+target+"'") {
-			return fmt.Sprintf("an up without the step does not say what to do: %v", err)
+			return fmt.Sprintf("an up without the step does not recommend it: %v", err)
 		}
 		run.Base = result.State
 	}
 	return replaceNamed(ctx, run, target)
 }
 
-// mostReplacements is how often up may name others: an up that goes on beside a failed node group creates an add-on that gets no nodes.
+// mostReplacements is how often an up may recommend further replacements: an up that continues after a failed node
+// group creates an add-on that has no nodes.
 const mostReplacements = 3
 
-// command is what an up says about a resource whose creation failed.
-var command = regexp.MustCompile(`pulumi up --replace '([^']+)'`)
+// replaceCommand is the command that an up recommends for a resource whose creation failed.
+var replaceCommand = regexp.MustCompile(`pulumi up --replace '([^']+)'`)
 
-// replaceNamed runs up with --replace for a resource, and then for those that it names.
+// replaceNamed runs up with --replace for a resource, and then for those that the error names.
 func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken string) {
 	targets := []string{target}
 	for range mostReplacements {
@@ -193,8 +197,8 @@ func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken s
 			run.Base = result.State
 			return ""
 		}
-		broken, targets = "up --replace fails: "+err.Error(), nil
-		for _, named := range command.FindAllStringSubmatch(err.Error(), -1) {
+		broken, targets = "up --replace failed: "+err.Error(), nil
+		for _, named := range replaceCommand.FindAllStringSubmatch(err.Error(), -1) {
 			targets = append(targets, named[1])
 		}
 		if result == nil || len(targets) == 0 {
@@ -205,8 +209,8 @@ func replaceNamed(ctx context.Context, run *engine.Run, target string) (broken s
 	return broken
 }
 
-// unready is the URN of the resource of a type whose create failed after it was made.
-func unready(state *engine.State, typ string) string {
+// unreadyURN returns the URN of the resource of a type that was created and then failed.
+func unreadyURN(state *engine.State, typ string) string {
 	for _, r := range state.Resources() {
 		if string(r.Type) == typ && len(r.InitErrors) > 0 {
 			return string(r.URN)

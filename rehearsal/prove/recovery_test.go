@@ -11,27 +11,27 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// few are fifteen of the trials: each way of failing is among them.
-func few(o *Options) { o.Sample = 15 }
+// sample15 selects fifteen trials: each failure mode is among them.
+func sample15(o *Options) { o.Sample = 15 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
 	began := time.Now()
-	proof, err := Recovery(context.Background(), rig(t, few))
-	holds(t, proof, err, 12)
+	proof, err := Recovery(context.Background(), testRig(t, sample15))
+	mustHold(t, proof, err, 12)
 	t.Logf("%d creates failed in %s", len(proof.Trials), time.Since(began).Round(time.Second))
-	for _, way := range []way{refused, timedOut, failed} {
+	for _, way := range []failureMode{modeRefused, modeTimedOut, modeFailed} {
 		found := false
 		for _, trial := range proof.Trials {
 			found = found || strings.HasSuffix(trial.Name, string(way))
 		}
 		if !found {
-			t.Errorf("nothing was %s", way)
+			t.Errorf("no create %s", way)
 		}
 	}
 }
 
-func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
-	r := rig(t)
+func TestEveryTypeOfTheStackFailsInEachPossibleMode(t *testing.T) {
+	r := testRig(t)
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -43,15 +43,15 @@ func TestEveryTypeOfTheStackFailsInEachWayThatItCan(t *testing.T) {
 	for typ, want := range map[string]int{clusterType: 4, nodeGroupType: 4, "aws:eks/addon:Addon": 4, "aws:ec2/natGateway:NatGateway": 4,
 		"aws:ec2/vpcEndpoint:VpcEndpoint": 4, releaseType: 3, serviceType: 2, vpcType: 2} {
 		if ways[typ] != want {
-			t.Errorf("%s fails in %d ways, want %d", typ, ways[typ], want)
+			t.Errorf("%s fails in %d modes, want %d", typ, ways[typ], want)
 		}
 	}
 }
 
-// The state holds a pending create, as after the death of the process, and the cluster a release that is pending.
-func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
-	r := rig(t)
-	died := &moment{}
+// The state has a pending create and the cluster a pending release, as after a killed process.
+func TestUpContinuesAfterAnInstallWhoseProcessDied(t *testing.T) {
+	r := testRig(t)
+	died := &snapshot{}
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
 		switch {
 		case !strings.Contains(c.URN, "::"+releaseType+"::") && !strings.Contains(c.URN, "$"+releaseType+"::"):
@@ -66,7 +66,7 @@ func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
 	}
 	const release = "kube-system/aws-load-balancer-controller"
 	died.world.InterruptRelease(release)
-	run := r.run(r.hosts[0], died.state.WithoutPending(), &place{world: died.world}, false)
+	run := r.run(r.hosts[0], died.state.WithoutPending(), &worldHolder{world: died.world}, false)
 	result, err := engine.Up(context.Background(), run)
 	if err == nil || !strings.Contains(err.Error(), "cannot re-use a name that is still in use") || !strings.Contains(err.Error(), died.world.Unfinished(release)) {
 		t.Fatalf("up over a pending install: %v, and not the command %s", err, died.world.Unfinished(release))
@@ -80,13 +80,13 @@ func TestUpGoesOnAfterAnInstallWhoseProcessDied(t *testing.T) {
 			t.Fatalf("after helm uninstall: %v", err)
 		}
 	}
-	if left := died.world.Orphans(scenario.Known(result.State)); !result.Unchanged() || len(left) > 0 {
+	if left := died.world.Orphans(scenario.InState(result.State)); !result.Unchanged() || len(left) > 0 {
 		t.Errorf("a second up changes %v, and left is %+v", result.Changes, left)
 	}
 }
 
-func TestSettlingUninstallsAnInterruptedInstall(t *testing.T) {
-	r := rig(t)
+func TestAdoptingUninstallsAnInterruptedInstall(t *testing.T) {
+	r := testRig(t)
 	var settled *engine.State
 	var notes []string
 	var began *engine.State
@@ -97,7 +97,7 @@ func TestSettlingUninstallsAnInterruptedInstall(t *testing.T) {
 		if c.Event == "begin" {
 			began = c.State()
 		} else if settled == nil {
-			settled, notes = scenario.Settle(began, w.Clone())
+			settled, notes = scenario.AdoptAbandoned(began, w.Clone())
 		}
 	})
 	if err != nil {

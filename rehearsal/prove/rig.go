@@ -21,37 +21,37 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Options say whose teardown is proven. Root, Stack and Program are required.
+// Options selects the stack of the proofs. Root, Stack and Program are required.
 type Options struct {
 	// Root is the folder of Pulumi.yaml and the stack files.
 	Root, Stack string
 	Program     engine.Program
 	// Install holds node_modules and chart; default Root/rehearsal.
 	Install string
-	// Workers is how many destroys run at once; default one for each core.
+	// Workers is the number of trials that run at once; default one for each core.
 	Workers int
-	// Sample is how many steps, edges or resources a proof tries, spread over all of them; 0, the default, for every one.
+	// Sample is the number of steps, edges or resources that a proof tries, evenly spread; 0, the default, for all.
 	Sample int
-	// Bound is how long nothing happens in a destroy before it counts as hanging; default five minutes, where a machine that is busy with
-	// other things takes seconds.
+	// Bound is the time without progress after which a destroy counts as hanging; default five minutes. A destroy
+	// takes seconds even on a busy machine.
 	Bound time.Duration
-	// Progress is told each trial as it ends; nil for silence.
+	// Progress is called with each trial as it ends; nil for none.
 	Progress func(Trial)
 }
 
-// Rig is what the proofs of one stack share: the loaded stack, and an engine host for each worker.
+// Rig holds what the proofs of one stack share: the loaded stack, and an engine host for each worker.
 type Rig struct {
 	options Options
 	stack   *engine.Stack
 	hosts   []*engine.Host
 	world   world.Options
-	whole   *moment
+	whole   *snapshot
 	pace    *pace.Pace
-	// steps are how many checkpoints an up has.
+	// steps is the number of checkpoints of an up.
 	steps int
 }
 
-// Open loads a stack and starts the hosts; Node starts with the first up.
+// Open loads a stack and starts the hosts. Node starts with the first up.
 func Open(o Options) (*Rig, error) {
 	o.Install = cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
@@ -62,7 +62,7 @@ func Open(o Options) (*Rig, error) {
 	r := &Rig{options: o, pace: pace.New(0)}
 	var err error
 	var account string
-	if r.stack, account, err = load(o.Root, o.Stack); err != nil {
+	if r.stack, account, err = loadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
 	for range o.Workers {
@@ -80,11 +80,11 @@ func Open(o Options) (*Rig, error) {
 	return r, nil
 }
 
-// Root is the folder of the stack files, Stack the name of the rig's own stack.
+// Root returns the folder of the stack files, and Stack the name of the rig's own stack.
 func (r *Rig) Root() string  { return r.options.Root }
 func (r *Rig) Stack() string { return r.options.Stack }
 
-// of is a rig of another stack with the same hosts, which the first one closes.
+// of returns a rig of another stack with the same hosts, which the first rig closes.
 func (r *Rig) of(name string) (*Rig, error) {
 	if name == r.stack.Name {
 		return r, nil
@@ -92,17 +92,19 @@ func (r *Rig) of(name string) (*Rig, error) {
 	other := *r
 	other.options.Stack, other.whole = name, nil
 	var err error
-	other.stack, other.world.Account, err = load(r.options.Root, name)
+	other.stack, other.world.Account, err = loadStack(r.options.Root, name)
 	return &other, err
 }
 
-// Within bounds the time of what is proven next, which then tries a sample of its steps where the time is short; 0 is no bound.
+// Within limits the time of the next proof, which tries a sample of its steps if the time is too short; 0 is no
+// limit.
 func (r *Rig) Within(limit time.Duration) { r.pace = pace.New(limit) }
 
-// Skipped is how many steps were not tried since Within because time was short, and of how many.
+// Skipped returns the number of steps that were skipped since Within because of the time limit, and the number of all
+// steps.
 func (r *Rig) Skipped() (skipped, of int) { return r.pace.Skipped() }
 
-// Close ends the hosts.
+// Close stops the hosts.
 func (r *Rig) Close() error {
 	var errs []error
 	for _, host := range r.hosts {
@@ -111,8 +113,8 @@ func (r *Rig) Close() error {
 	return errors.Join(errs...)
 }
 
-// load reads a stack and the account that it may build in, where there is none one of noughts.
-func load(root, name string) (stack *engine.Stack, account string, err error) {
+// loadStack reads a stack and its first allowed account, 000000000000 if it has none.
+func loadStack(root, name string) (stack *engine.Stack, account string, err error) {
 	if stack, err = engine.LoadStack(root, name); err != nil {
 		return nil, "", err
 	}
@@ -127,7 +129,8 @@ func load(root, name string) (stack *engine.Stack, account string, err error) {
 	return stack, "000000000000", nil
 }
 
-// stride is how far the steps of a sample are apart. It is odd: beginnings and ends of steps take turns, and a sample has both.
+// stride returns the distance between the steps of a sample. It is odd: beginnings and ends of steps alternate, and a
+// sample needs both.
 func (r *Rig) stride(steps int) int {
 	if r.options.Sample == 0 || steps <= r.options.Sample {
 		return 1
@@ -135,24 +138,24 @@ func (r *Rig) stride(steps int) int {
 	return (steps+r.options.Sample-1)/r.options.Sample | 1
 }
 
-// sampled are those of a proof's steps that it tries: of the sample, and while there is time. Before is how many steps came before the first
-// of these.
+// sampled selects the steps that a proof tries: those of the sample, until the time limit. Before is the number of
+// steps before the first of these.
 func (r *Rig) sampled(before, steps int) func(step int) bool {
 	stride := r.stride(steps)
 	return func(step int) bool { return step%stride == 0 && r.pace.Tries(before+step, steps) }
 }
 
-// moment is a stack at one point of its life: what Pulumi knows of it, and what stands in the account.
-type moment struct {
+// snapshot is a stack at one moment: the Pulumi state and the simulated account.
+type snapshot struct {
 	state *engine.State
 	world *world.World
-	// kubeconfig reaches the cluster; "" before up ended.
+	// kubeconfig is that of the cluster; "" before up has ended.
 	kubeconfig string
 }
 
-// run is an operation from a state on a world. The engine never lets go of the providers of an operation; so they hold a world by a
-// place that is emptied when the operation ends.
-func (r *Rig) run(host *engine.Host, base *engine.State, at *place, forgets bool) engine.Run {
+// run returns an operation from a state on a simulated account. The engine never releases the providers of an
+// operation, so they refer to the account through a holder that is emptied when the operation ends.
+func (r *Rig) run(host *engine.Host, base *engine.State, at *worldHolder, forgets bool) engine.Run {
 	kubernetes := providers.Kubernetes(at.kubernetes)
 	if forgets {
 		kubernetes = providers.ForgettingKubernetes(at.kubernetes)
@@ -164,8 +167,8 @@ func (r *Rig) run(host *engine.Host, base *engine.State, at *place, forgets bool
 	}
 }
 
-// withoutReleases is a state after `pulumi state delete --target-dependents` of its Helm releases, which the provider does not
-// forget by itself.
+// withoutReleases returns the state after `pulumi state delete --target-dependents` of its Helm releases, which the
+// provider does not remove by itself.
 func withoutReleases(state *engine.State) *engine.State {
 	gone := map[urn.URN]bool{}
 	kept := slices.DeleteFunc(slices.Clone(state.Resources()), func(r apitype.ResourceV3) bool {
@@ -176,26 +179,26 @@ func withoutReleases(state *engine.State) *engine.State {
 	return state.WithResources(kept)
 }
 
-// place holds the world of an operation for as long as it runs.
-type place struct {
+// worldHolder holds the simulated account of an operation while it runs.
+type worldHolder struct {
 	world *world.World
 	// failure is a create that fails once, nil for none.
 	failure *failure
 	mu      sync.Mutex
 }
 
-func (p *place) aws(config world.AWSConfig) (world.Client, error) {
+func (p *worldHolder) aws(config world.AWSConfig) (world.Client, error) {
 	client, err := p.world.AWS(config)
-	return failing{client, p}, err
+	return failingClient{client, p}, err
 }
 
-func (p *place) kubernetes(kubeconfig string) (world.Client, error) {
+func (p *worldHolder) kubernetes(kubeconfig string) (world.Client, error) {
 	client, err := p.world.Kubernetes(kubeconfig)
-	return failing{client, p}, err
+	return failingClient{client, p}, err
 }
 
-// failureOf takes the failure of a type's create.
-func (p *place) failureOf(typ string) *failure {
+// failureOf returns the failure of a type's create, once.
+func (p *worldHolder) failureOf(typ string) *failure {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.failure
@@ -206,23 +209,24 @@ func (p *place) failureOf(typ string) *failure {
 	return f
 }
 
-// up builds the stack in an empty account, parallel steps at once, and tells each checkpoint with the account at that moment.
-func (r *Rig) up(ctx context.Context, parallel int, told func(engine.Checkpoint, *world.World)) (*moment, error) {
+// up creates the stack in an empty account with this many parallel steps, and calls onCheckpoint with each checkpoint
+// and the account at that moment.
+func (r *Rig) up(ctx context.Context, parallel int, onCheckpoint func(engine.Checkpoint, *world.World)) (*snapshot, error) {
 	w := world.New(r.world)
-	run := r.run(r.hosts[0], nil, &place{world: w}, false)
+	run := r.run(r.hosts[0], nil, &worldHolder{world: w}, false)
 	run.Parallel = parallel
-	run.OnCheckpoint = func(c engine.Checkpoint) { told(c, w) }
+	run.OnCheckpoint = func(c engine.Checkpoint) { onCheckpoint(c, w) }
 	result, err := engine.Up(ctx, run)
 	if err != nil {
 		return nil, fmt.Errorf("up: %w", err)
 	}
 	kubeconfig, _ := result.Outputs["kubeconfig"].(string)
-	r.whole = &moment{state: result.State, world: w, kubeconfig: kubeconfig}
+	r.whole = &snapshot{state: result.State, world: w, kubeconfig: kubeconfig}
 	return r.whole, nil
 }
 
-// complete is the stack as up leaves it.
-func (r *Rig) complete(ctx context.Context) (*moment, error) {
+// complete returns the stack after up.
+func (r *Rig) complete(ctx context.Context) (*snapshot, error) {
 	if r.whole != nil {
 		return r.whole, nil
 	}

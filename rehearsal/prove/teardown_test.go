@@ -16,31 +16,31 @@ import (
 	"eksnet/stack"
 )
 
-// shared is a rig of stack local; its hosts and its complete stack serve all tests of teardown.
-var shared = sync.OnceValues(func() (*Rig, error) {
+// sharedRig is a rig of stack local. All tests of teardown use its hosts and its complete stack.
+var sharedRig = sync.OnceValues(func() (*Rig, error) {
 	r, err := Open(Options{Root: "../..", Stack: "local", Program: engine.Inline(stack.Program)})
 	if err == nil {
-		opened = r
+		openedRig = r
 		_, err = r.complete(context.Background())
 	}
 	return r, err
 })
 
-// opened is the shared rig once a test asked for it.
-var opened *Rig
+// openedRig is the shared rig after its first use.
+var openedRig *Rig
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if opened != nil {
-		opened.Close()
+	if openedRig != nil {
+		openedRig.Close()
 	}
 	os.Exit(code)
 }
 
-// rig is the shared rig with other options.
-func rig(t *testing.T, change ...func(*Options)) *Rig {
+// testRig returns the shared rig with other options.
+func testRig(t *testing.T, change ...func(*Options)) *Rig {
 	t.Helper()
-	r, err := shared()
+	r, err := sharedRig()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,11 +51,11 @@ func rig(t *testing.T, change ...func(*Options)) *Rig {
 	return &own
 }
 
-// sample is about every fifteenth step: each sort of step comes up in it, and it takes seconds.
-func sample(o *Options) { o.Sample = 50 }
+// sample50 selects 50 steps: each kind of step is among them, and they take seconds.
+func sample50(o *Options) { o.Sample = 50 }
 
-// holds fails for each trial that breaks a promise.
-func holds(t *testing.T, proof *Proof, err error, atLeast int) {
+// mustHold fails for each trial that failed.
+func mustHold(t *testing.T, proof *Proof, err error, atLeast int) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -68,9 +68,9 @@ func holds(t *testing.T, proof *Proof, err error, atLeast int) {
 	}
 }
 
-func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
-	proof, err := Prefixes(context.Background(), rig(t, sample))
-	holds(t, proof, err, 35)
+func TestAStackCanBeDestroyedAfterEveryStepOfUp(t *testing.T) {
+	proof, err := Prefixes(context.Background(), testRig(t, sample50))
+	mustHold(t, proof, err, 35)
 	settled, forgotten := 0, 0
 	for _, trial := range proof.Trials {
 		switch {
@@ -85,92 +85,91 @@ func TestAStackComesDownAfterEveryStepOfUp(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedDestroyGoesOnFromEveryStep(t *testing.T) {
-	proof, err := Interrupted(context.Background(), rig(t, sample))
-	holds(t, proof, err, 20)
+func TestAnInterruptedDestroyContinuesFromEveryStep(t *testing.T) {
+	proof, err := Interrupted(context.Background(), testRig(t, sample50))
+	mustHold(t, proof, err, 20)
 }
 
-func TestWhateverGoesWrongNothingIsLeftWithoutAName(t *testing.T) {
-	proof, err := Faults(context.Background(), rig(t))
-	holds(t, proof, err, len(allFaults()))
-	leaves := map[string]string{ // what a fault leaves is what it should leave, and not all that was in the account
-		"a Service for the controller is made by hand":       "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
-		"a Service for the cloud controller is made by hand": "LoadBalancer SecurityGroup",
-		"the cluster is gone":                                "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
+func TestAfterEachFaultEveryLeftoverIsNamed(t *testing.T) {
+	proof, err := Faults(context.Background(), testRig(t))
+	mustHold(t, proof, err, len(allFaults()))
+	leaves := map[string]string{ // only the leftovers of the fault, not everything in the account
+		"a Service for the controller is created by hand":       "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
+		"a Service for the cloud controller is created by hand": "LoadBalancer SecurityGroup",
+		"the cluster is deleted":                                "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
 		"the controller is scaled to zero": "Service TargetGroupBinding LoadBalancer TargetGroup " +
 			"SecurityGroupRule SecurityGroup SecurityGroup",
-		"somebody else's finalizer is on a namespace of the stack": "Namespace",
-		"a network interface is made by hand in a subnet":          "NetworkInterface",
+		"another controller's finalizer is on a namespace of the stack": "Namespace",
+		"a network interface is created by hand in a subnet":            "NetworkInterface",
 	}
 	for _, trial := range proof.Trials {
 		var types []string
 		for _, left := range trial.Leftovers {
 			types = append(types, left.Type[strings.LastIndex(left.Type, ":")+1:])
 		}
-		if want, told := leaves[trial.Name]; told && strings.Join(types, " ") != want {
+		if want, expected := leaves[trial.Name]; expected && strings.Join(types, " ") != want {
 			t.Errorf("%s: left %s, want %s", trial.Name, types, want)
 		}
 		delete(leaves, trial.Name)
 	}
 	if len(leaves) > 0 {
-		t.Errorf("never happened: %v", leaves)
+		t.Errorf("not tried: %v", leaves)
 	}
 }
 
-func TestADestroyInWhichNothingHappensIsAHang(t *testing.T) {
-	r := rig(t, func(o *Options) { o.Bound = time.Nanosecond })
+func TestADestroyWithoutProgressIsAHang(t *testing.T) {
+	r := testRig(t, func(o *Options) { o.Bound = time.Nanosecond })
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := r.try(context.Background(), r.hosts[0], start{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
-	if !trial.Hung || !strings.Contains(trial.Broken, "nothing happened for 1ns") {
+	trial := r.try(context.Background(), r.hosts[0], trialStart{name: "complete", state: whole.state, world: whole.world.Clone(), clean: true})
+	if !trial.Hung || !strings.Contains(trial.Broken, "made no progress for 1ns") {
 		t.Errorf("%+v", trial)
 	}
 }
 
-func TestWhatADestroyMayNotEndWith(t *testing.T) {
-	named := world.Leftover{Type: "aws:ec2/vpc:Vpc", ID: "vpc-1", Reason: "made by hand", Remove: "aws ec2 delete-vpc --vpc-id vpc-1"}
-	nameless := world.Leftover{Type: "aws:x/y:Y", ID: "y-1", Reason: "made by hand", Remove: "aws resourcegroupstaggingapi get-resources  # look for y-1"}
+func TestADestroyThatEndsWithoutAdviceIsAProblem(t *testing.T) {
+	documented := world.Leftover{Type: "aws:ec2/vpc:Vpc", ID: "vpc-1", Reason: "made by hand", Remove: "aws ec2 delete-vpc --vpc-id vpc-1"}
+	undocumented := world.Leftover{Type: "aws:x/y:Y", ID: "y-1", Reason: "made by hand", Remove: "aws resourcegroupstaggingapi get-resources  # look for y-1"}
 	for want, end := range map[string]struct {
-		start  start
+		start  trialStart
 		round  int
 		errors []string
 		left   []world.Leftover
 	}{
-		"":                               {left: []world.Leftover{named}, errors: []string{"in the way"}},
-		"without reason or command":      {left: []world.Leftover{named, nameless}},
-		"something is left: aws:ec2/vpc": {start: start{clean: true}, left: []world.Leftover{named}},
-		"is not one line":                {errors: []string{"one\nand another"}},
-		"nobody is told what blocks it":  {round: 1, errors: []string{"in the way"}},
+		"":                          {left: []world.Leftover{documented}, errors: []string{"in the way"}},
+		"without reason or command": {left: []world.Leftover{documented, undocumented}},
+		"leftovers after the first destroy: aws:ec2/vpc": {start: trialStart{clean: true}, left: []world.Leftover{documented}},
+		"is not one line":                 {errors: []string{"one\nand another"}},
+		"no message names what blocks it": {round: 1, errors: []string{"in the way"}},
 	} {
-		got := unkept(end.start, end.round, &engine.Result{Errors: end.errors}, end.left)
+		got := brokenPromise(end.start, end.round, &engine.Result{Errors: end.errors}, end.left)
 		if !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("%+v: %q, want %q", end, got, want)
 		}
 	}
 }
 
-func TestAFaultThatHindersNothingProvesNothing(t *testing.T) {
-	r := rig(t)
+func TestAFaultThatDoesNotAffectTheDestroyProvesNothing(t *testing.T) {
+	r := testRig(t)
 	whole, err := r.complete(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial := r.try(context.Background(), r.hosts[0], start{name: "no fault", state: whole.state, world: whole.world.Clone(), bites: true})
+	trial := r.try(context.Background(), r.hosts[0], trialStart{name: "no fault", state: whole.state, world: whole.world.Clone(), mustFail: true})
 	if !strings.Contains(trial.Broken, "nothing is proven") {
 		t.Errorf("%+v", trial)
 	}
 }
 
-// What an abandoned create made is a resource of the next up like any other.
-func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
-	r := rig(t)
-	abandoned := map[string]*moment{"aws:ec2/vpc:Vpc": nil, clusterType: nil, serviceType: nil}
+func TestUpContinuesWithTheResourceOfAnAbandonedCreate(t *testing.T) {
+	r := testRig(t)
+	abandoned := map[string]*snapshot{"aws:ec2/vpc:Vpc": nil, clusterType: nil, serviceType: nil}
 	_, err := r.up(context.Background(), 1, func(c engine.Checkpoint, w *world.World) {
 		typ := string(urn.URN(c.URN).Type())
 		if at, wanted := abandoned[typ]; wanted && at == nil && c.Event == "begin" {
-			abandoned[typ] = &moment{state: c.State()}
+			abandoned[typ] = &snapshot{state: c.State()}
 		} else if at != nil && at.world == nil && c.Event == "success" {
 			at.world = w.Clone()
 		}
@@ -179,18 +178,18 @@ func TestUpGoesOnWithWhatAnAbandonedCreateMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	for typ, at := range abandoned {
-		settled, notes := scenario.Settle(at.state, at.world)
-		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "is in the state now") {
+		settled, notes := scenario.AdoptAbandoned(at.state, at.world)
+		if len(settled.Resources()) != len(at.state.Resources())+1 || len(notes) != 1 || !strings.Contains(notes[0], "was added to the state") {
 			t.Errorf("%s: %q", typ, notes)
 		}
 		for _, operation := range []func(context.Context, engine.Run) (*engine.Result, error){engine.Refresh, engine.Up} {
-			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &place{world: at.world}, false))
+			result, err := operation(context.Background(), r.run(r.hosts[0], settled, &worldHolder{world: at.world}, false))
 			if err != nil {
 				t.Fatalf("%s: %v", typ, err)
 			}
 			settled = result.State
 		}
-		if left := at.world.Orphans(scenario.Known(settled)); len(left) > 0 {
+		if left := at.world.Orphans(scenario.InState(settled)); len(left) > 0 {
 			t.Errorf("%s: made twice: %+v", typ, left)
 		}
 	}

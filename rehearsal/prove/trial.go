@@ -12,56 +12,56 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Trial is one destroy from one place, as an operator goes about it: destroy; if something is left or blocks, do what the
-// message says; destroy again.
+// Trial is one sequence of destroys as an operator runs them: destroy; if something is left over or blocks, run the
+// commands in the messages; destroy again.
 type Trial struct {
-	// Proof is the name of the proof, Name what came before the destroy, or what is built or changed.
+	// Proof is the name of the proof. Name is the situation before the destroy, or what is created or changed.
 	Proof, Name string
-	// Clean is that the first destroy left nothing.
+	// Clean is true if the first destroy left nothing.
 	Clean bool
-	// Errors are what the first destroy told, a line each.
+	// Errors are the errors of the first destroy, a line each.
 	Errors []string
-	// Leftovers are what the operator had to remove by its command, in that order.
+	// Leftovers are the resources that the operator had to remove with their commands, in that order.
 	Leftovers []world.Leftover
-	// Hung is that a destroy did not end by itself.
+	// Hung is true if a destroy did not end by itself.
 	Hung bool
-	// Broken is the promise that does not hold, "" when all is as it should be.
+	// Broken is the reason why the trial failed, "" if it passed.
 	Broken string
-	// Took is the time here.
+	// Took is the time on this machine.
 	Took time.Duration
 }
 
-// start is where a trial begins.
-type start struct {
+// trialStart is the situation in which a trial starts.
+type trialStart struct {
 	proof, name string
 	state       *engine.State
 	world       *world.World
-	// clean is the promise that the first destroy leaves nothing. Without it leftovers are allowed, if they are named.
+	// clean is true if the first destroy must leave nothing. Otherwise leftovers with reason and command are allowed.
 	clean bool
-	// bites is that the first destroy must not go through: what it starts from would else prove nothing.
-	bites bool
-	// remedy takes the cause away before the second destroy, instead of what the leftovers' commands say; nil for none.
+	// mustFail is true if the first destroy must not succeed: otherwise the trial would prove nothing.
+	mustFail bool
+	// remedy removes the cause before the second destroy, instead of the leftovers' commands; nil for none.
 	remedy func(*world.World) error
-	// forgets is that the second destroy runs with PULUMI_K8S_DELETE_UNREACHABLE and without Helm's releases in the state, as the
-	// first one's messages say.
-	forgets bool
-	// failure is the create that fails in an up from here; nil for a destroy.
+	// deleteUnreachable is true if the second destroy runs with PULUMI_K8S_DELETE_UNREACHABLE and without Helm
+	// releases in the state, as the messages of the first one recommend.
+	deleteUnreachable bool
+	// failure is the create that fails in an up from this state; nil for a destroy.
 	failure *failure
-	// change is the change of the stack file that an up from here makes; nil for a destroy.
+	// change is the change of the stack file that an up from this state makes; nil for a destroy.
 	change *changeRow
 }
 
-// grace is what a destroy that hangs has to end after it is cancelled.
-const grace = 30 * time.Second
+// cancelGrace is the time in which a hanging destroy must end after it is cancelled.
+const cancelGrace = 30 * time.Second
 
-// roundsAlone is how often an operator destroys a stack without load balancers at most. What blocks may hide one thing more: EKS writes
-// a log group as long as an abandoned cluster stands.
-const roundsAlone = 3
+// roundsWithoutLoadBalancers is the largest number of destroys for a stack without load balancers. One problem can
+// hide another: EKS writes a log group as long as an abandoned cluster exists.
+const roundsWithoutLoadBalancers = 3
 
-// roundsOf is how often an operator destroys at most. A destroy begins nothing more once a call failed, so each load balancer that
-// its controller can't remove may need a destroy to be told.
-func roundsOf(state *engine.State) int {
-	most := roundsAlone
+// maxRounds returns the largest number of destroys. A destroy begins no further call after one failed, so each load
+// balancer that its controller cannot delete may need another destroy until it is reported.
+func maxRounds(state *engine.State) int {
+	most := roundsWithoutLoadBalancers
 	for _, r := range state.Resources() {
 		if r.Type == "kubernetes:core/v1:Service" || r.Type == "kubernetes:networking.k8s.io/v1:Ingress" {
 			most++
@@ -70,52 +70,53 @@ func roundsOf(state *engine.State) int {
 	return most
 }
 
-// try destroys from a start until nothing is left.
-func (r *Rig) try(ctx context.Context, host *engine.Host, s start) (t Trial) {
+// try destroys until nothing is left.
+func (r *Rig) try(ctx context.Context, host *engine.Host, s trialStart) (t Trial) {
 	t = Trial{Proof: s.proof, Name: s.name}
 	began := time.Now()
 	defer func() { t.Took = time.Since(began) }()
-	state, rounds := s.state, roundsOf(s.state)
+	state, rounds := s.state, maxRounds(s.state)
 	for round := range rounds {
-		result, hung := r.destroy(ctx, host, state, s.world, s.forgets && round > 0)
+		result, hung := r.destroy(ctx, host, state, s.world, s.deleteUnreachable && round > 0)
 		if t.Hung = hung; hung {
-			t.Broken = fmt.Sprintf("nothing happened for %s in a destroy of stack %s", r.options.Bound, r.options.Stack)
+			t.Broken = fmt.Sprintf("a destroy of stack %s made no progress for %s", r.options.Stack, r.options.Bound)
 			return t
 		}
-		if ctx.Err() != nil { // somebody ended the proof, and the destroy with it
+		if ctx.Err() != nil { // the proof was interrupted
 			return t
 		}
 		state = result.State
-		left := s.world.Orphans(scenario.Known(state))
+		left := s.world.Orphans(scenario.InState(state))
 		if round == 0 {
 			t.Errors = result.Errors
 			t.Clean = len(result.Errors)+len(left)+len(state.Resources()) == 0
 		}
 		if len(result.Errors)+len(left)+len(state.Resources()) == 0 {
-			if t.Clean && s.bites {
-				t.Broken = "nothing of it hinders the destroy, so nothing is proven"
+			if t.Clean && s.mustFail {
+				t.Broken = "the fault does not affect the destroy, so nothing is proven"
 			}
 			return t
 		}
 		t.Leftovers = append(t.Leftovers, left...)
-		if t.Broken = unkept(s, round, result, left); t.Broken == "" {
-			t.Broken = repair(s, round, left)
+		if t.Broken = brokenPromise(s, round, result, left); t.Broken == "" {
+			t.Broken = removeCause(s, round, left)
 		}
 		if t.Broken != "" {
 			return t
 		}
 	}
-	t.Broken = fmt.Sprintf("%d times destroyed, and still: %s", rounds, strings.Join(append(t.Errors, remains(t.Leftovers)...), "; "))
+	t.Broken = fmt.Sprintf("leftovers after %d destroys: %s", rounds, strings.Join(append(t.Errors, describeLeftovers(t.Leftovers)...), "; "))
 	return t
 }
 
-// unkept is the promise that the end of a destroy breaks, "" for none. The first one may fail with nothing in the way any more: what
-// was went in the same round, as the association of a subnet that refused its route table, and the next destroy goes through.
-func unkept(s start, round int, result *engine.Result, left []world.Leftover) string {
-	told := strings.Join(append(result.Errors, remains(left)...), "; ")
+// brokenPromise returns the reason why the end of a destroy is not acceptable, "" if it is. The first destroy may
+// fail although nothing blocks any more: the cause was deleted in the same round, such as the association of a subnet
+// whose route table could not be deleted, and the next destroy succeeds.
+func brokenPromise(s trialStart, round int, result *engine.Result, left []world.Leftover) string {
+	problems := strings.Join(append(result.Errors, describeLeftovers(left)...), "; ")
 	for _, l := range left {
-		if !named(l) {
-			return fmt.Sprintf("left without reason or command: %s %s", l.Type, l.ID)
+		if !hasReasonAndCommand(l) {
+			return fmt.Sprintf("leftover without reason or command: %s %s", l.Type, l.ID)
 		}
 	}
 	for _, line := range result.Errors {
@@ -125,36 +126,37 @@ func unkept(s start, round int, result *engine.Result, left []world.Leftover) st
 	}
 	switch {
 	case s.clean:
-		return "something is left: " + told
+		return "leftovers after the first destroy: " + problems
 	case len(result.Errors) > 0 && len(left) == 0 && round > 0:
-		return "destroy fails again and nobody is told what blocks it: " + told
+		return "destroy fails again and no message names what blocks it: " + problems
 	}
 	return ""
 }
 
-// repair takes the cause away after the first destroy where that can be done, and else does what the leftovers' commands say.
-func repair(s start, round int, left []world.Leftover) string {
+// removeCause applies the remedy after the first destroy if there is one, and otherwise runs the commands of the
+// leftovers.
+func removeCause(s trialStart, round int, left []world.Leftover) string {
 	if round == 0 && s.remedy != nil {
 		if err := s.remedy(s.world); err != nil {
-			return "the remedy fails: " + err.Error()
+			return "the remedy failed: " + err.Error()
 		}
 		return ""
 	}
 	for _, l := range left {
 		if err := s.world.Run(l.Remove); err != nil {
-			return fmt.Sprintf("the command for %s fails: %v", l.ID, err)
+			return fmt.Sprintf("the command for %s failed: %v", l.ID, err)
 		}
 	}
 	return ""
 }
 
-// named tells whether a leftover comes with its reason and a command that removes it.
-func named(l world.Leftover) bool {
+// hasReasonAndCommand reports whether a leftover has a reason and a command that removes it.
+func hasReasonAndCommand(l world.Leftover) bool {
 	return l.Reason != "" && l.Remove != "" && !strings.Contains(l.Remove, "resourcegroupstaggingapi")
 }
 
-// remains are leftovers in words.
-func remains(left []world.Leftover) []string {
+// describeLeftovers returns leftovers as text.
+func describeLeftovers(left []world.Leftover) []string {
 	var lines []string
 	for _, l := range left {
 		lines = append(lines, fmt.Sprintf("%s %s (%s): %s", l.Type, l.ID, l.Reason, l.Remove))
@@ -162,7 +164,8 @@ func remains(left []world.Leftover) []string {
 	return lines
 }
 
-// destroy destroys once. One in which nothing happens for as long as the bound is cancelled, then terminated, then given up.
+// destroy runs one destroy. A destroy without progress for the time of Bound is cancelled, then terminated, then
+// abandoned.
 func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.State, w *world.World, forgets bool) (result *engine.Result, hung bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -170,9 +173,9 @@ func (r *Rig) destroy(ctx context.Context, host *engine.Host, state *engine.Stat
 	quiet := time.AfterFunc(r.options.Bound, func() {
 		expired.Store(true)
 		cancel()
-		time.AfterFunc(grace, func() { close(late) })
+		time.AfterFunc(cancelGrace, func() { close(late) })
 	})
-	at := &place{world: w}
+	at := &worldHolder{world: w}
 	run := r.run(host, state, at, forgets)
 	run.Terminate = terminate
 	run.OnEvent = func(scenario.Event) {

@@ -16,16 +16,16 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// drawn is a stack that somebody could write.
-type drawn struct {
+// randomStack is a random valid stack file.
+type randomStack struct {
 	cidr, nat, endpoints, pods, warm, types, scheme string
 	zones, desired, edge, replicas, maxPods         int
 	prefixes, own                                   bool
 }
 
-var anyDrawn = rapid.Custom(func(t *rapid.T) drawn {
+var anyRandomStack = rapid.Custom(func(t *rapid.T) randomStack {
 	warm := []string{"{}", "{}", "{enis: 0, prefixes: 0, ips: 1}", "{enis: 2, prefixes: 2}", "{ips: 3}", "{ips: 2, minimumIps: 12}", "{minimumIps: 30}"}
-	return drawn{
+	return randomStack{
 		cidr: rapid.SampledFrom([]string{"10.0.0.0/16", "10.0.0.0/18", "10.0.0.0/20", "10.0.0.0/22", "10.0.0.0/23"}).Draw(t, "cidr"),
 		nat:  rapid.SampledFrom([]string{"zone", "single"}).Draw(t, "nat"), endpoints: rapid.SampledFrom([]string{"[]", "auto", "[ecr.api, sts]"}).Draw(t, "endpoints"),
 		pods: rapid.SampledFrom([]string{"", "100.64.0.0/16", "100.64.0.0/20"}).Draw(t, "pods"), warm: rapid.SampledFrom(warm).Draw(t, "warm"),
@@ -37,8 +37,8 @@ var anyDrawn = rapid.Custom(func(t *rapid.T) drawn {
 	}
 })
 
-// file is the stack file, with which max is desired: the smallest range that the plan takes is enough.
-func (d drawn) file() string {
+// file returns the stack file with the maximum as desired size: the plan accepts no smaller address range.
+func (d randomStack) file() string {
 	pods, edge := "", ""
 	if d.pods != "" {
 		pods = ", podCidr: " + d.pods
@@ -59,31 +59,32 @@ func (d drawn) file() string {
 `, d.cidr, strings.Join(zones, ", "), d.nat, d.endpoints, d.own, pods, d.types, d.maxPods, d.desired, edge, d.prefixes, d.warm, d.scheme, d.replicas)
 }
 
-// exact are stacks of which the plan knows the figure of every node: one has a pod at least, and no more than it holds ready.
-var exact = []drawn{
+// exactStacks are stacks whose addresses the plan computes exactly for every node: each node has a pod, and no more
+// than its warm pool serves.
+var exactStacks = []randomStack{
 	{cidr: "10.0.0.0/16", nat: "zone", endpoints: "[]", warm: "{}", types: "m7g.large", scheme: "internal", zones: 3, desired: 3, replicas: 2, prefixes: true},
 	{cidr: "10.0.0.0/18", nat: "single", endpoints: "auto", warm: "{}", types: "m7g.large", scheme: "internet-facing", zones: 2, desired: 4, replicas: 3},
 	{cidr: "10.0.0.0/20", nat: "zone", endpoints: "[]", pods: "100.64.0.0/16", warm: "{}", types: "m7g.large", scheme: "internal", zones: 2, desired: 2, replicas: 1, prefixes: true, own: true},
 }
 
-// stacksDrawn is how many stacks are drawn, and with -short.
-const stacksDrawn, fewDrawn = 10, 3
+// randomStacks is the number of random stacks, and randomStacksShort the number with -short.
+const randomStacks, randomStacksShort = 10, 3
 
-// What the plan takes comes up, and no subnet needs more addresses than the plan says.
-func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
-	stacks, taken := slices.Clone(exact), 0
-	draw := stacksDrawn
+// An up of a stack that the plan accepts succeeds, and no subnet needs more addresses than the plan says.
+func TestNoSubnetNeedsMoreAddressesThanItsPlanSays(t *testing.T) {
+	stacks, taken := slices.Clone(exactStacks), 0
+	draw := randomStacks
 	if testing.Short() {
-		draw = fewDrawn
+		draw = randomStacksShort
 	}
 	for seed := range draw {
-		stacks = append(stacks, anyDrawn.Example(seed))
+		stacks = append(stacks, anyRandomStack.Example(seed))
 	}
 	for i, d := range stacks {
 		dir := t.TempDir()
 		in := func(o *scenario.Options) { o.Root = dir }
-		write(t, dir, d.file())
-		if _, err := tryOpen(t, in); err != nil {
+		writeStackFile(t, dir, d.file())
+		if _, err := tryOpenRehearsal(t, in); err != nil {
 			if !strings.Contains(err.Error(), "idr: ") {
 				t.Fatalf("%s\n%v", d.file(), err)
 			}
@@ -92,7 +93,7 @@ func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
 		taken++
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			d.holds(t, in, demanded(t, dir))
+			d.checkDemand(t, in, plannedDemand(t, dir))
 		})
 	}
 	if taken < len(stacks)/2 {
@@ -100,7 +101,7 @@ func TestNoSubnetHoldsMoreAddressesThanItsPlanSays(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, dir, file string) {
+func writeStackFile(t *testing.T, dir, file string) {
 	t.Helper()
 	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
@@ -113,8 +114,8 @@ func write(t *testing.T, dir, file string) {
 	}
 }
 
-// demanded is what the plan says of each subnet.
-func demanded(t *testing.T, dir string) map[string]capacity.SubnetDemand {
+// plannedDemand returns the plan's demand of each subnet.
+func plannedDemand(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 	t.Helper()
 	all := map[string]capacity.SubnetDemand{}
 	for _, need := range planOf(t, dir, "local").Demand {
@@ -123,11 +124,11 @@ func demanded(t *testing.T, dir string) map[string]capacity.SubnetDemand {
 	return all
 }
 
-// holds builds the stack and compares each subnet with its plan.
-func (d drawn) holds(t *testing.T, in func(*scenario.Options), demand map[string]capacity.SubnetDemand) {
-	r := open(t, in)
+// checkDemand creates the stack and compares each subnet with its plan.
+func (d randomStack) checkDemand(t *testing.T, in func(*scenario.Options), demand map[string]capacity.SubnetDemand) {
+	r := openRehearsal(t, in)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("the plan takes this, and up says %s\n%s", up.Error, d.file())
+		t.Fatalf("the plan accepts this, and up reports %s\n%s", up.Error, d.file())
 	}
 	for _, use := range r.World().InUse() {
 		need, planned := demand[use.Range.String()]
@@ -142,7 +143,7 @@ func (d drawn) holds(t *testing.T, in func(*scenario.Options), demand map[string
 	}
 }
 
-func (d drawn) compare(t *testing.T, use world.Use, need capacity.SubnetDemand) {
+func (d randomStack) compare(t *testing.T, use world.Use, need capacity.SubnetDemand) {
 	t.Helper()
 	parts := map[string]int{}
 	for _, part := range need.Parts {
@@ -153,7 +154,7 @@ func (d drawn) compare(t *testing.T, use world.Use, need capacity.SubnetDemand) 
 	if use.Total() > need.AtDesired || nodes > parts["group"] {
 		t.Errorf("%s %s: %v in use, and the plan says %d: %+v", need.Kind, use.Range, use.By, need.AtDesired, need.Parts)
 	}
-	if use.By["vpc-endpoint"] != parts["interface"] || use.By["nat"] != parts["NAT"] || slices.Contains(exact, d) && nodes != parts["group"] {
+	if use.By["vpc-endpoint"] != parts["interface"] || use.By["nat"] != parts["NAT"] || slices.Contains(exactStacks, d) && nodes != parts["group"] {
 		t.Errorf("%s %s: %v in use, and the plan's exact parts are %+v", need.Kind, use.Range, use.By, need.Parts)
 	}
 }

@@ -9,36 +9,36 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// The first change is in place: every address stays, and so do all things but those that are named. The second is of what a controller can't
-// change: a Service takes another's place, or a load balancer or target group does behind the Service that stays. The last is the end, and
-// nothing is left, the operator's own elastic addresses aside.
-func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
+// The first change is in place: every address and every resource that is not named stays the same. The second changes
+// what a controller cannot change: a Service replaces another one, or the load balancer or target group of a Service
+// is replaced. The last is the destroy: only the operator's own Elastic IPs are left.
+func TestEveryKindOfLoadBalancerIsCreatedChangedAndDeleted(t *testing.T) {
 	t.Parallel()
-	dir, project, values := t.TempDir(), t.TempDir(), load(t, "balancers")
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	dir, project, values := t.TempDir(), t.TempDir(), loadConfig(t, "balancers")
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
-	// A workload that names zones may have a pod in another one, which its load balancer does not use.
+	// A workload with named zones may have a pod in another zone, which its load balancer does not use.
 	unused := func(line string) bool { return strings.Contains(line, "Target.NotInUse") }
 	if lost := slices.DeleteFunc(r.World().Unreachable(), unused); len(lost) > 0 {
 		t.Fatalf("load balancers reach nothing: %s", lost)
 	}
 	r.Close()
-	changingFrom(t, dir, values,
-		change{
+	rehearseChangesFrom(t, dir, values,
+		stackChange{
 			edits: []edit{
-				set("workloads.clb.crossZone", "true"), set("workloads.clb-local.draining", "60"), set("workloads.clb-proxy.sourceRanges", "[203.0.113.0/24]"),
-				set("workloads.ip.crossZone", "true"), set("workloads.ip-proxy.deregistrationDelay", "30"), set("workloads.ip-kept.sourceRanges", "[10.0.0.0/8]"),
-				set("workloads.ip-udp.zones", "[ap-northeast-2a]"), set("workloads.ip-tls.health", "{protocol: HTTP, interval: 5, healthyThreshold: 2}"),
-				set("workloads.ip-fixed.attributes", "{dns_record.client_routing_policy: availability_zone_affinity}"),
-				set("workloads.ip-gated.targetGroupAttributes", `{stickiness.enabled: "true", stickiness.type: source_ip}`),
-				set("workloads.nodes.trafficPolicy", "Local"), set("workloads.nodes-local.trafficPolicy", "Cluster"),
-				set("workloads.nodes-proxy.proxyProtocol", "false"), set("workloads.nodes-udp.crossZone", "true"),
-				set("workloads.web.health", "{path: /healthz, interval: 5}"), set("workloads.web-nodes.attributes", `{idle_timeout.timeout_seconds: "120"}`),
-				set("workloads.web-tls.redirect", "false"), set("workloads.web-gated.targetGroupAttributes", `{slow_start.duration_seconds: "30"}`),
-				set("workloads.shop.hosts", "[shop.example.com, www.example.com]"), set("workloads.cart.order", "20"), drop("workloads.rest.defaultBackend"), set("workloads.rest.paths", "[/rest]"),
+				setKey("workloads.clb.crossZone", "true"), setKey("workloads.clb-local.draining", "60"), setKey("workloads.clb-proxy.sourceRanges", "[203.0.113.0/24]"),
+				setKey("workloads.ip.crossZone", "true"), setKey("workloads.ip-proxy.deregistrationDelay", "30"), setKey("workloads.ip-kept.sourceRanges", "[10.0.0.0/8]"),
+				setKey("workloads.ip-udp.zones", "[ap-northeast-2a]"), setKey("workloads.ip-tls.health", "{protocol: HTTP, interval: 5, healthyThreshold: 2}"),
+				setKey("workloads.ip-fixed.attributes", "{dns_record.client_routing_policy: availability_zone_affinity}"),
+				setKey("workloads.ip-gated.targetGroupAttributes", `{stickiness.enabled: "true", stickiness.type: source_ip}`),
+				setKey("workloads.nodes.trafficPolicy", "Local"), setKey("workloads.nodes-local.trafficPolicy", "Cluster"),
+				setKey("workloads.nodes-proxy.proxyProtocol", "false"), setKey("workloads.nodes-udp.crossZone", "true"),
+				setKey("workloads.web.health", "{path: /healthz, interval: 5}"), setKey("workloads.web-nodes.attributes", `{idle_timeout.timeout_seconds: "120"}`),
+				setKey("workloads.web-tls.redirect", "false"), setKey("workloads.web-gated.targetGroupAttributes", `{slow_start.duration_seconds: "30"}`),
+				setKey("workloads.shop.hosts", "[shop.example.com, www.example.com]"), setKey("workloads.cart.order", "20"), dropKey("workloads.rest.defaultBackend"), setKey("workloads.rest.paths", "[/rest]"),
 			},
 			want: `
 				update Deployment nodes-proxy (spec.template.spec.containers[0].env[0].value)
@@ -64,13 +64,13 @@ func TestLoadBalancersOfEverySortAreMadeChangedAndTakenDown(t *testing.T) {
 				update Service nodes-proxy-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])
 				update Service nodes-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])`,
 		},
-		change{
+		stackChange{
 			edits: []edit{
-				set("workloads.clb.scheme", "internal"), set("workloads.ip.scheme", "internal"), set("workloads.web.scheme", "internal"),
-				set("workloads.ip-kept.target", "instance"), set("workloads.nodes.target", "ip"), drop("workloads.nodes.trafficPolicy"), set("workloads.web-nodes.target", "ip"),
-				set("workloads.ip-udp.protocol", "TCP"), drop("workloads.web-tls.certificate"), drop("workloads.web-tls.redirect"),
-				set("workloads.ip-fixed.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]"),
-				drop("workloads.cart.group"), drop("workloads.cart.order"), set("workloads.ip-gated.readinessGate", "false"),
+				setKey("workloads.clb.scheme", "internal"), setKey("workloads.ip.scheme", "internal"), setKey("workloads.web.scheme", "internal"),
+				setKey("workloads.ip-kept.target", "instance"), setKey("workloads.nodes.target", "ip"), dropKey("workloads.nodes.trafficPolicy"), setKey("workloads.web-nodes.target", "ip"),
+				setKey("workloads.ip-udp.protocol", "TCP"), dropKey("workloads.web-tls.certificate"), dropKey("workloads.web-tls.redirect"),
+				setKey("workloads.ip-fixed.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]"),
+				dropKey("workloads.cart.group"), dropKey("workloads.cart.order"), setKey("workloads.ip-gated.readinessGate", "false"),
 			},
 			want: `
 				replace Service clb-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])

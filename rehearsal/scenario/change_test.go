@@ -15,29 +15,28 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// change is an edit of a stack that stands, and all that up does about it.
-type change struct {
-	// before is what somebody else does to the account ahead of the edits; nil for nothing.
+// stackChange is an edit of an existing stack, with everything that up changes for it.
+type stackChange struct {
+	// before changes the account before the edits, as another controller or an operator does; nil for nothing.
 	before func(*testing.T, *scenario.Rehearsal)
 	edits  []edit
-	// want has a line for each resource that up touches, such as "update NodeGroup changes-general (scalingConfig)". A resource that is
-	// not named stays as it is.
+	// want has a line for each resource that up changes, such as "update NodeGroup changes-general (scalingConfig)".
+	// All other resources must not change.
 	want string
-	// moved are the workloads that get another address. All others keep theirs.
+	// moved are the workloads that get another address. All others must keep theirs.
 	moved []string
-	// nodes are how many nodes groups have afterwards, by their names in the stack file.
+	// nodes is the number of nodes of node groups afterwards, by name in the stack file.
 	nodes map[string]int
-	// pods are those of one workload.
-	pods pods
+	// pods is the number of pods of one workload.
+	pods podCount
 }
 
-// The edits of a stack file, and the words of what they do.
 type edit = changes.Edit
 
-var set, drop, each = changes.Set, changes.Drop, changes.Each
+var setKey, dropKey, setEach = changes.Set, changes.Drop, changes.Each
 
-// apply edits the configuration of a stack file.
-func apply(t *testing.T, config changes.Config, edits ...edit) {
+// applyEdits edits the configuration of a stack file.
+func applyEdits(t *testing.T, config changes.Config, edits ...edit) {
 	t.Helper()
 	for _, e := range edits {
 		if err := e(config); err != nil {
@@ -46,76 +45,77 @@ func apply(t *testing.T, config changes.Config, edits ...edit) {
 	}
 }
 
-// stood is a folder with the stack as it stands after its first up. It is built once, and each test goes on from a copy.
-func stood(t *testing.T) string {
+// builtFolder returns a folder with the stack after its first up. It is created once, and each test continues from a
+// copy.
+func builtFolder(t *testing.T) string {
 	t.Helper()
-	first.Do(func() {
+	builtOnce.Do(func() {
 		var project string
-		for _, dir := range []*string{&project, &first.dir} {
-			if *dir, first.err = os.MkdirTemp("", "rehearsal-"); first.err != nil {
+		for _, dir := range []*string{&project, &builtOnce.dir} {
+			if *dir, builtOnce.err = os.MkdirTemp("", "rehearsal-"); builtOnce.err != nil {
 				return
 			}
-			kept = append(kept, *dir)
+			sharedFolders = append(sharedFolders, *dir)
 		}
-		save(t, project, load(t, "changes"))
-		r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = first.dir, project, "changes" })
+		saveProject(t, project, loadConfig(t, "changes"))
+		r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = builtOnce.dir, project, "changes" })
 		defer r.Close()
 		if up := r.Up(context.Background()); up.Error != "" {
-			first.err = fmt.Errorf("up: %s", up.Error)
+			builtOnce.err = fmt.Errorf("up: %s", up.Error)
 		}
 	})
-	if first.err != nil {
-		t.Fatal(first.err)
+	if builtOnce.err != nil {
+		t.Fatal(builtOnce.err)
 	}
-	return first.dir
+	return builtOnce.dir
 }
 
-var first struct {
+var builtOnce struct {
 	sync.Once
 	dir string
 	err error
 }
 
-// copied is a folder of the test's own with the stack as it stands.
-func copied(t *testing.T) string {
+// copyBuilt returns the test's own copy of the folder with the stack after up.
+func copyBuilt(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(stood(t))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(builtFolder(t))); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
-// changing rehearses changes of the stack one after the other, and then its end.
-func changing(t *testing.T, all ...change) {
+// rehearseChanges rehearses changes of the stack one after the other, and then its destroy.
+func rehearseChanges(t *testing.T, all ...stackChange) {
 	t.Helper()
 	t.Parallel()
-	changingFrom(t, copied(t), load(t, "changes"), all...)
+	rehearseChangesFrom(t, copyBuilt(t), loadConfig(t, "changes"), all...)
 }
 
-// changingFrom rehearses changes of a stack that stands in a folder.
-func changingFrom(t *testing.T, dir string, values changes.Config, all ...change) {
+// rehearseChangesFrom rehearses changes of the stack in a folder.
+func rehearseChangesFrom(t *testing.T, dir string, values changes.Config, all ...stackChange) {
 	t.Helper()
 	project := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, c := range all {
-		apply(t, values, c.edits...)
-		save(t, project, values)
-		r := open(t, in)
-		c.up(t, r)
+		applyEdits(t, values, c.edits...)
+		saveProject(t, project, values)
+		r := openRehearsal(t, in)
+		c.rehearse(t, r)
 		r.Close()
 	}
-	r := open(t, in)
+	r := openRehearsal(t, in)
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		t.Errorf("destroy says %s", destroy.Error)
+		t.Errorf("destroy reports %s", destroy.Error)
 	}
 }
 
-// load reads a stack file as it is before any change.
-func load(t *testing.T, name string) changes.Config {
+// loadConfig reads a stack file without changes.
+func loadConfig(t *testing.T, name string) changes.Config {
 	t.Helper()
 	config, err := changes.Load("testdata/Pulumi." + name + ".yaml")
 	if err != nil {
@@ -124,29 +124,29 @@ func load(t *testing.T, name string) changes.Config {
 	return config
 }
 
-// save writes a project with the changed stack file.
-func save(t *testing.T, dir string, config changes.Config) {
+// saveProject writes a project with the changed stack file.
+func saveProject(t *testing.T, dir string, config changes.Config) {
 	t.Helper()
 	if err := changes.Save(dir, root, "changes", config); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// up makes the change and looks at all that it did.
-func (c change) up(t *testing.T, r *scenario.Rehearsal) {
+// rehearse makes the change and checks everything that it changed.
+func (c stackChange) rehearse(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	if c.before != nil {
 		c.before(t, r)
 	}
-	stood, addresses := counted(r), addresses(r)
-	c.previews(t, r)
+	existing, addresses := countResources(r), addressesOf(r)
+	c.checkPreview(t, r)
 	up := r.Up(context.Background())
 	if up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	want := changes.Lines(c.want)
-	if got := touched(up); !slices.Equal(got, want) {
-		t.Errorf("up does\n  %s\nand should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	if got := changedLines(up); !slices.Equal(got, want) {
+		t.Errorf("up changes\n  %s\nand must change\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 	count := map[string]int{}
 	for _, line := range want {
@@ -155,10 +155,10 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 	if up.Created != count["create"] || up.Updated != count["update"] || up.Replaced != count["replace"] || up.Deleted != count["delete"] {
 		t.Errorf("created %d, updated %d, replaced %d, deleted %d: want %v", up.Created, up.Updated, up.Replaced, up.Deleted, count)
 	}
-	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != stood {
-		t.Errorf("of %d resources %d are the same and %d are not", stood, up.Same, touched)
+	if touched := up.Updated + up.Replaced + up.Deleted; up.Same+touched != existing {
+		t.Errorf("of %d resources %d are the same and %d are not", existing, up.Same, touched)
 	}
-	c.keepsAddresses(t, addresses, r)
+	c.checkAddresses(t, addresses, r)
 	for group, want := range c.nodes {
 		if got := nodesOf(t, r, group); got != want {
 			t.Errorf("group %s has %d nodes and not %d", group, got, want)
@@ -173,44 +173,46 @@ func (c change) up(t *testing.T, r *scenario.Rehearsal) {
 		t.Errorf("load balancers reach nothing: %s", lost)
 	}
 	if refresh := r.Refresh(context.Background()); refresh.Error != "" {
-		t.Errorf("refresh says %s", refresh.Error)
+		t.Errorf("refresh reports %s", refresh.Error)
 	}
 }
 
-// previews holds a preview to the same resources.
-func (c change) previews(t *testing.T, r *scenario.Rehearsal) {
+// checkPreview checks that a preview lists the same resources.
+func (c stackChange) checkPreview(t *testing.T, r *scenario.Rehearsal) {
 	t.Helper()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
-		t.Fatalf("preview says %s", preview.Error)
+		t.Fatalf("preview reports %s", preview.Error)
 	}
-	if got, want := changes.Previewed(touched(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
+	if got, want := changes.Previewed(changedLines(preview)), changes.Previewed(changes.Lines(c.want)); !slices.Equal(got, want) {
 		t.Errorf("preview shows\n  %s\nand up should do\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 
-// keepsAddresses compares the workloads' addresses. What is no workload's any more is no load balancer's either.
-func (c change) keepsAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
+// checkAddresses compares the workloads' addresses. An address that no workload has any more must belong to no load
+// balancer.
+func (c stackChange) checkAddresses(t *testing.T, before map[string]any, r *scenario.Rehearsal) {
 	t.Helper()
 	world, err := os.ReadFile(filepath.Join(r.Dir, "world.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := addresses(r)
+	after := addressesOf(r)
 	used := slices.Collect(maps.Values(after))
 	for workload, address := range before {
 		stays := !slices.Contains(c.moved, workload)
 		if now, there := after[workload]; there && (now == address) != stays {
 			t.Errorf("the address of %s was %v and is %v", workload, address, now)
 		}
-		if standing := strings.Contains(string(world), address.(string)); standing != slices.Contains(used, address) {
-			t.Errorf("%s, the address of %s before, still stands: %v", address, workload, standing)
+		if exists := strings.Contains(string(world), address.(string)); exists != slices.Contains(used, address) {
+			t.Errorf("%s, the address of %s before, still exists: %v", address, workload, exists)
 		}
 	}
 }
 
-// counted are the resources that counts of an operation are about: providers that the engine adds by itself are in none.
-func counted(r *scenario.Rehearsal) int {
+// countResources returns the number of resources that an operation counts. Default providers, which the engine adds,
+// are not counted.
+func countResources(r *scenario.Rehearsal) int {
 	count := 0
 	for _, resource := range r.State().Resources() {
 		if !strings.HasPrefix(resource.URN.Name(), "default") {
@@ -220,8 +222,8 @@ func counted(r *scenario.Rehearsal) int {
 	return count
 }
 
-// addresses are the workloads' by name.
-func addresses(r *scenario.Rehearsal) map[string]any {
+// addressesOf returns the addresses of the workloads by name.
+func addressesOf(r *scenario.Rehearsal) map[string]any {
 	for _, resource := range r.State().Resources() {
 		if resource.Type == "pulumi:pulumi:Stack" {
 			of, _ := resource.Outputs["addresses"].(map[string]any)
@@ -231,5 +233,5 @@ func addresses(r *scenario.Rehearsal) map[string]any {
 	return nil
 }
 
-// touched are the resources that an operation changed, in words, sorted. Outputs of the stack are no resources.
-func touched(o scenario.Operation) []string { return changes.Changed(o.Changes) }
+// changedLines returns the resources that an operation changed as text, sorted, without the outputs of the stack.
+func changedLines(o scenario.Operation) []string { return changes.Changed(o.Changes) }

@@ -16,16 +16,17 @@ import (
 // symbols are those of `pulumi preview --diff`, with ± for a replacement in either order.
 var symbols = map[string]string{"create": "+", "update": "~", "replace": "±", "delete": "-", "add": "+"}
 
-// symbol marks an operation on a resource or a property.
-func symbol(op string) string {
+// symbolOf returns the symbol of an operation on a resource or a property.
+func symbolOf(op string) string {
 	if mark, ok := symbols[op]; ok {
 		return mark
 	}
 	return op
 }
 
-// ChangeList lists what an operation changed, or what a preview would change. Updates and replacements have a line each, with the properties that
-// differ. Creations are counted by component, and deletions too where the operation is a destroy; each has a line of its own where verbose is true.
+// ChangeList prints what an operation changed, or what a preview would change. Updates and replacements have a line
+// each, with the properties that differ. Creations are counted by component, and so are the deletions of a destroy;
+// with verbose each has its own line.
 func (o Operation) ChangeList(out io.Writer, verbose bool) {
 	grouped := map[string]bool{"create": !verbose, "delete": !verbose && o.Name == "destroy"}
 	var named, counted []engine.Change
@@ -42,25 +43,25 @@ func (o Operation) ChangeList(out io.Writer, verbose bool) {
 	writeCounts(out, counted)
 }
 
-// writeChange is a resource with the properties that differ.
+// writeChange prints a resource with the properties that differ.
 func writeChange(out io.Writer, change engine.Change, verbose bool) {
 	failed := ""
 	if change.Failed {
 		failed = "  (failed)"
 	}
-	fmt.Fprintf(out, "  %s %s %s%s\n", symbol(change.Op), change.Type, change.Name, failed)
+	fmt.Fprintf(out, "  %s %s %s%s\n", symbolOf(change.Op), change.Type, change.Name, failed)
 	if verbose {
 		fmt.Fprintf(out, "      [urn=%s]\n", change.URN)
 	}
 	for _, p := range change.Properties {
-		text := fmt.Sprintf("%s %s: ", symbol(p.Kind), p.Path)
+		text := fmt.Sprintf("%s %s: ", symbolOf(p.Kind), p.Path)
 		switch p.Kind {
 		case "add":
-			text += short(p.After, verbose)
+			text += formatValue(p.After, verbose)
 		case "delete":
-			text += short(p.Before, verbose)
+			text += formatValue(p.Before, verbose)
 		default:
-			text += short(p.Before, verbose) + " => " + short(p.After, verbose)
+			text += formatValue(p.Before, verbose) + " => " + formatValue(p.After, verbose)
 		}
 		if p.Replaces {
 			text += "  (forces replacement)"
@@ -69,8 +70,8 @@ func writeChange(out io.Writer, change engine.Change, verbose bool) {
 	}
 }
 
-// short is a value as JSON, cut to what fits a line unless all of it is asked for.
-func short(value any, whole bool) string {
+// formatValue returns a value as JSON, cut to one line unless whole is true.
+func formatValue(value any, whole bool) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -85,7 +86,7 @@ func short(value any, whole bool) string {
 	return string(runes)
 }
 
-// writeCounts counts changes by operation and component, in the order in which components come first.
+// writeCounts prints counts by operation and component, in the order in which components first occur.
 func writeCounts(out io.Writer, changes []engine.Change) {
 	type group struct{ op, component string }
 	var groups []group
@@ -102,11 +103,11 @@ func writeCounts(out io.Writer, changes []engine.Change) {
 		types[in] = append(types[in], change.Type)
 	}
 	for _, g := range groups {
-		fmt.Fprintf(out, "  %s %s: %s\n", symbol(g.op), g.component, countedTypes(types[g]))
+		fmt.Fprintf(out, "  %s %s: %s\n", symbolOf(g.op), g.component, countedTypes(types[g]))
 	}
 }
 
-// countedTypes are the number of resources and their types: 3 resources (VPC, 2 Subnet).
+// countedTypes returns the number of resources and their types: 3 resources (VPC, 2 Subnet).
 func countedTypes(types []string) string {
 	count := map[string]int{}
 	var order []string
@@ -130,7 +131,8 @@ func countedTypes(types []string) string {
 	return fmt.Sprintf("%d resources (%s)", len(types), strings.Join(order, ", "))
 }
 
-// componentOf names the outermost component that a resource belongs to. Parents are those of resources by URN, as far as they are known.
+// componentOf returns the outermost component of a resource. Parents has the parents of resources by URN, and may be
+// incomplete.
 func componentOf(of string, parents map[string]string) string {
 	at := urn.URN(of)
 	for {

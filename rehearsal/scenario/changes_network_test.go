@@ -9,11 +9,11 @@ const flowLogs = `
 	RolePolicy changes-flow
 	FlowLog changes-flow`
 
-func TestFlowLogsComeAndGoAlone(t *testing.T) {
-	changing(t,
-		change{edits: []edit{set("network.flowLogs", "{retentionDays: 7}")}, want: each("create", flowLogs)},
-		change{edits: []edit{set("network.flowLogs", "{retentionDays: 14}")}, want: `update LogGroup changes-flow (retentionInDays)`},
-		change{edits: []edit{drop("network.flowLogs")}, want: each("delete", flowLogs)},
+func TestFlowLogsAreAddedAndRemovedWithoutOtherChanges(t *testing.T) {
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("network.flowLogs", "{retentionDays: 7}")}, want: setEach("create", flowLogs)},
+		stackChange{edits: []edit{setKey("network.flowLogs", "{retentionDays: 14}")}, want: `update LogGroup changes-flow (retentionInDays)`},
+		stackChange{edits: []edit{dropKey("network.flowLogs")}, want: setEach("delete", flowLogs)},
 	)
 }
 
@@ -25,13 +25,13 @@ const controlPlanesSubnets = `
 	RouteTableAssociation changes-control-plane-ap-northeast-2a
 	RouteTableAssociation changes-control-plane-ap-northeast-2b`
 
-func TestTheControlPlaneMovesIntoSubnetsOfItsOwnAndBack(t *testing.T) {
+func TestTheControlPlaneMovesToSeparateSubnetsAndBack(t *testing.T) {
 	const moved = `
 		update eks:index:Cluster changes
 		update Cluster changes-eksCluster (vpcConfig.subnetIds[0], vpcConfig.subnetIds[1])`
-	changing(t,
-		change{edits: []edit{set("network.controlPlaneSubnets", "true")}, want: each("create", controlPlanesSubnets) + moved},
-		change{edits: []edit{set("network.controlPlaneSubnets", "false")}, want: each("delete", controlPlanesSubnets) + moved},
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("network.controlPlaneSubnets", "true")}, want: setEach("create", controlPlanesSubnets) + moved},
+		stackChange{edits: []edit{setKey("network.controlPlaneSubnets", "false")}, want: setEach("delete", controlPlanesSubnets) + moved},
 	)
 }
 
@@ -51,8 +51,8 @@ const (
 		SubnetCidrReservation changes-private-ap-northeast-2b`
 )
 
-// Nodes are told how many pods they take, so EKS replaces them, and pods get their new addresses.
-func TestARangeOfTheirOwnForPodsComesAndGoesWithOtherNodesOfTheSameGroups(t *testing.T) {
+// Nodes get the number of pods in their user data, so EKS replaces them, and pods get their new addresses.
+func TestASeparateRangeForPodsReplacesTheNodesOfTheSameGroups(t *testing.T) {
 	const configured = `
 		update VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[3])
 		update Addon changes-vpc-cni (configurationValues)
@@ -60,23 +60,23 @@ func TestARangeOfTheirOwnForPodsComesAndGoesWithOtherNodesOfTheSameGroups(t *tes
 		update LaunchTemplate changes-general (userData)
 		update NodeGroup changes-batch (launchTemplate.version)
 		update NodeGroup changes-general (launchTemplate.version)`
-	changing(t,
-		change{
-			edits: []edit{set("network.podCidr", "100.64.0.0/16")},
-			want:  each("create", podsSubnets) + "\n" + each("delete", reservations) + configured,
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("network.podCidr", "100.64.0.0/16")},
+			want:  setEach("create", podsSubnets) + "\n" + setEach("delete", reservations) + configured,
 		},
-		change{
-			edits: []edit{drop("network.podCidr")},
-			want:  each("delete", podsSubnets) + "\n" + each("create", reservations) + configured,
+		stackChange{
+			edits: []edit{dropKey("network.podCidr")},
+			want:  setEach("delete", podsSubnets) + "\n" + setEach("create", reservations) + configured,
 		},
 	)
 }
 
-func TestTheCNIIsConfiguredAnewInPlace(t *testing.T) {
+func TestTheCNIIsReconfiguredInPlace(t *testing.T) {
 	const configured = "\nupdate Addon changes-vpc-cni (configurationValues)"
-	changing(t,
-		change{edits: []edit{set("addons", "{vpcCni: {externalSnat: true, networkPolicy: true, warm: {prefixes: 2}}}")}, want: configured},
-		change{edits: []edit{set("addons", "{vpcCni: {prefixDelegation: false}}")}, want: each("delete", reservations) + configured},
-		change{edits: []edit{set("addons", "{}")}, want: each("create", reservations) + configured},
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("addons", "{vpcCni: {externalSnat: true, networkPolicy: true, warm: {prefixes: 2}}}")}, want: configured},
+		stackChange{edits: []edit{setKey("addons", "{vpcCni: {prefixDelegation: false}}")}, want: setEach("delete", reservations) + configured},
+		stackChange{edits: []edit{setKey("addons", "{}")}, want: setEach("create", reservations) + configured},
 	)
 }

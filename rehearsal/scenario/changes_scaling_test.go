@@ -11,48 +11,48 @@ import (
 
 // The group general of stack changes has min 2, desired 3, max 6 and so three nodes; batch has min 0, desired 1, max 2.
 
-// Desired counts at creation alone: afterwards an autoscaler or an operator changes the size.
+// The desired size only applies at creation: afterwards an autoscaler or an operator changes the size.
 func TestANodeGroupIsResizedInPlace(t *testing.T) {
-	changing(t,
-		change{
-			edits: []edit{set("nodeGroups.general.scaling", "{min: 3, desired: 3, max: 9}")},
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("nodeGroups.general.scaling", "{min: 3, desired: 3, max: 9}")},
 			want:  `update NodeGroup changes-general (scalingConfig.maxSize, scalingConfig.minSize)`,
 		},
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 3, desired: 5, max: 9}")}},
+		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 3, desired: 5, max: 9}")}},
 	)
 }
 
-func TestANodeGroupFollowsItsMinimumUpAndItsMaximumDown(t *testing.T) {
+func TestANodeGroupScalesUpToItsMinimumAndDownToItsMaximum(t *testing.T) {
 	const sizes = "update NodeGroup changes-general (scalingConfig.desiredSize, scalingConfig.maxSize, scalingConfig.minSize)"
-	changing(t,
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 4, desired: 4, max: 7}")}, want: sizes, nodes: map[string]int{"general": 4}},
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 1, desired: 2, max: 3}")}, want: sizes, nodes: map[string]int{"general": 3}},
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 4, desired: 4, max: 7}")}, want: sizes, nodes: map[string]int{"general": 4}},
+		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 1, desired: 2, max: 3}")}, want: sizes, nodes: map[string]int{"general": 3}},
 		// Both limits pass the current size, first upward and then downward.
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 5, desired: 6, max: 7}")}, want: sizes, nodes: map[string]int{"general": 5}},
-		change{edits: []edit{set("nodeGroups.general.scaling", "{min: 1, desired: 1, max: 1}")}, want: sizes, nodes: map[string]int{"general": 1}},
-		// A desired size of nothing in the stack file empties no group that exists.
-		change{
-			edits: []edit{set("nodeGroups.batch.scaling", "{min: 0, desired: 0, max: 1}")},
+		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 5, desired: 6, max: 7}")}, want: sizes, nodes: map[string]int{"general": 5}},
+		stackChange{edits: []edit{setKey("nodeGroups.general.scaling", "{min: 1, desired: 1, max: 1}")}, want: sizes, nodes: map[string]int{"general": 1}},
+		// A desired size of zero in the stack file does not scale an existing group to zero.
+		stackChange{
+			edits: []edit{setKey("nodeGroups.batch.scaling", "{min: 0, desired: 0, max: 1}")},
 			want:  "update NodeGroup changes-batch (scalingConfig.maxSize)",
 			nodes: map[string]int{"batch": 1},
 		},
 	)
 }
 
-// scaled is an edit of the account and not of the stack file: somebody else changes the size of a group.
-func scaled(group string, size int) func(*testing.T, *scenario.Rehearsal) {
+// scaleGroup changes the size of a node group in the account, as an autoscaler does, and not in the stack file.
+func scaleGroup(group string, size int) func(*testing.T, *scenario.Rehearsal) {
 	return func(t *testing.T, r *scenario.Rehearsal) {
 		t.Helper()
-		if err := r.World().ScaleNodeGroup("changes", physical(t, r, "changes-"+group), size); err != nil {
+		if err := r.World().ScaleNodeGroup("changes", physicalName(t, r, "changes-"+group), size); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// physical is the name of a node group on AWS.
-func physical(t *testing.T, r *scenario.Rehearsal, logical string) string {
+// physicalName returns the name of a node group on AWS.
+func physicalName(t *testing.T, r *scenario.Rehearsal, logical string) string {
 	t.Helper()
-	for _, group := range graph(r.State().Resources()).find(t, nodeGroup, logical) {
+	for _, group := range stateGraph(r.State().Resources()).find(t, nodeGroup, logical) {
 		if group.URN.Name() == logical {
 			return fmt.Sprint(group.Inputs["nodeGroupName"])
 		}
@@ -64,59 +64,60 @@ func physical(t *testing.T, r *scenario.Rehearsal, logical string) string {
 // nodesOf counts the ready nodes of a group.
 func nodesOf(t *testing.T, r *scenario.Rehearsal, group string) int {
 	t.Helper()
-	return r.World().CountNodes("changes", physical(t, r, "changes-"+group))
+	return r.World().CountNodes("changes", physicalName(t, r, "changes-"+group))
 }
 
-// The size that an autoscaler chose is in no input of the last up. The one update sends the size that the group has, so no node comes or goes.
-func TestAGroupThatOthersScaledIsUpdatedOnceAndKeepsItsSize(t *testing.T) {
+// The inputs of the last up do not have the size that an autoscaler chose. The one update sends the current size of
+// the group, so no node is created or deleted.
+func TestAnAutoscaledNodeGroupIsUpdatedOnceAndKeepsItsSize(t *testing.T) {
 	const desired = "update NodeGroup changes-general (scalingConfig.desiredSize)"
-	changing(t,
-		change{before: scaled("general", 5), want: desired, nodes: map[string]int{"general": 5}},
-		change{nodes: map[string]int{"general": 5}},
-		change{before: scaled("general", 2), want: desired, nodes: map[string]int{"general": 2}},
+	rehearseChanges(t,
+		stackChange{before: scaleGroup("general", 5), want: desired, nodes: map[string]int{"general": 5}},
+		stackChange{nodes: map[string]int{"general": 5}},
+		stackChange{before: scaleGroup("general", 2), want: desired, nodes: map[string]int{"general": 2}},
 	)
 }
 
-func TestANewRangeOfAGroupThatOthersScaledCountsFromItsSize(t *testing.T) {
+func TestANewRangeOfAnAutoscaledNodeGroupAppliesToItsCurrentSize(t *testing.T) {
 	const sizes = "update NodeGroup changes-general (scalingConfig.desiredSize, scalingConfig.maxSize%s)"
-	changing(t,
-		// The size is inside of the new range and stays.
-		change{
-			before: scaled("general", 6),
-			edits:  []edit{set("nodeGroups.general.scaling", "{min: 2, desired: 3, max: 8}")},
+	rehearseChanges(t,
+		// The size is inside of the new range and does not change.
+		stackChange{
+			before: scaleGroup("general", 6),
+			edits:  []edit{setKey("nodeGroups.general.scaling", "{min: 2, desired: 3, max: 8}")},
 			want:   fmt.Sprintf(sizes, ""),
 			nodes:  map[string]int{"general": 6},
 		},
 		// It is above the range.
-		change{
-			before: scaled("general", 8),
-			edits:  []edit{set("nodeGroups.general.scaling", "{min: 2, desired: 3, max: 4}")},
+		stackChange{
+			before: scaleGroup("general", 8),
+			edits:  []edit{setKey("nodeGroups.general.scaling", "{min: 2, desired: 3, max: 4}")},
 			want:   fmt.Sprintf(sizes, ""),
 			nodes:  map[string]int{"general": 4},
 		},
 		// It is below the range.
-		change{
-			before: scaled("general", 2),
-			edits:  []edit{set("nodeGroups.general.scaling", "{min: 3, desired: 4, max: 5}")},
+		stackChange{
+			before: scaleGroup("general", 2),
+			edits:  []edit{setKey("nodeGroups.general.scaling", "{min: 3, desired: 4, max: 5}")},
 			want:   fmt.Sprintf(sizes, ", scalingConfig.minSize"),
 			nodes:  map[string]int{"general": 3},
 		},
 	)
 }
 
-func TestAGroupThatReplacesAnotherBeginsWithItsSize(t *testing.T) {
-	changing(t, change{
-		before: scaled("general", 5),
-		edits:  []edit{set("nodeGroups.general.instanceTypes", "[m7g.large, m6g.large]")},
+func TestAReplacementNodeGroupStartsWithTheSizeOfTheOldOne(t *testing.T) {
+	rehearseChanges(t, stackChange{
+		before: scaleGroup("general", 5),
+		edits:  []edit{setKey("nodeGroups.general.instanceTypes", "[m7g.large, m6g.large]")},
 		want:   "replace NodeGroup changes-general (instanceTypes[1], scalingConfig.desiredSize)",
 		nodes:  map[string]int{"general": 5},
 	})
 }
 
-func TestARenamedGroupBeginsWithItsDesiredSize(t *testing.T) {
-	changing(t, change{
-		before: scaled("batch", 2),
-		edits:  []edit{drop("nodeGroups.batch"), set("nodeGroups.batch-a", "{instanceTypes: [c7g.large], scaling: {min: 0, desired: 1, max: 2}}")},
+func TestARenamedNodeGroupStartsWithItsDesiredSize(t *testing.T) {
+	rehearseChanges(t, stackChange{
+		before: scaleGroup("batch", 2),
+		edits:  []edit{dropKey("nodeGroups.batch"), setKey("nodeGroups.batch-a", "{instanceTypes: [c7g.large], scaling: {min: 0, desired: 1, max: 2}}")},
 		want: `
 			create eksnet:cluster:NodeGroup changes-batch-a
 			create LaunchTemplate changes-batch-a
@@ -128,48 +129,48 @@ func TestARenamedGroupBeginsWithItsDesiredSize(t *testing.T) {
 	})
 }
 
-// Names of groups may begin alike. Each counts its own size.
-func TestGroupsWhoseNamesBeginAlikeKeepTheirSizes(t *testing.T) {
-	changing(t,
-		change{
-			edits: []edit{set("nodeGroups.general-abcdef0", "{instanceTypes: [c7g.large], scaling: {min: 1, desired: 1, max: 4}}")},
+// Names of groups may have the same beginning. Each group keeps its own size.
+func TestNodeGroupsWithTheSameNamePrefixKeepTheirSizes(t *testing.T) {
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("nodeGroups.general-abcdef0", "{instanceTypes: [c7g.large], scaling: {min: 1, desired: 1, max: 4}}")},
 			want: `
 				create eksnet:cluster:NodeGroup changes-general-abcdef0
 				create LaunchTemplate changes-general-abcdef0
 				create NodeGroup changes-general-abcdef0`,
 		},
-		change{
-			before: scaled("general-abcdef0", 4),
+		stackChange{
+			before: scaleGroup("general-abcdef0", 4),
 			want:   "update NodeGroup changes-general-abcdef0 (scalingConfig.desiredSize)",
 			nodes:  map[string]int{"general-abcdef0": 4, "general": 3},
 		},
 	)
 }
 
-// A refresh reports the size that others chose. The up after it sends that size again and changes nothing.
-func TestARefreshReportsASizeThatOthersChose(t *testing.T) {
+// A refresh reports a size that an autoscaler chose. The up after it sends that size again and changes nothing.
+func TestARefreshReportsTheSizeOfAnAutoscaledNodeGroup(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()
-	save(t, project, load(t, "changes"))
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copied(t), project, "changes" })
-	scaled("general", 5)(t, r)
+	saveProject(t, project, loadConfig(t, "changes"))
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copyBuilt(t), project, "changes" })
+	scaleGroup("general", 5)(t, r)
 	if refresh := r.Refresh(context.Background()); !strings.Contains(refresh.Error, "NodeGroup changes-general (scalingConfig.desiredSize)") || len(refresh.Changes) != 1 {
 		t.Errorf("refresh reports %q", refresh.Error)
 	}
 	if up := r.UpAgain(context.Background()); up.Error != "" {
-		t.Errorf("up after the refresh says %s", up.Error)
+		t.Errorf("up after the refresh reports %s", up.Error)
 	}
 }
 
-// A preview asks for the sizes too, and changes none.
+// A preview reads the sizes too, and changes none.
 func TestAPreviewShowsTheSizeThatUpSends(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()
-	save(t, project, load(t, "changes"))
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copied(t), project, "changes" })
-	scaled("general", 5)(t, r)
+	saveProject(t, project, loadConfig(t, "changes"))
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = copyBuilt(t), project, "changes" })
+	scaleGroup("general", 5)(t, r)
 	preview := r.Preview(context.Background())
-	if got := strings.Join(touched(preview), "; "); preview.Error != "" || got != "update NodeGroup changes-general (scalingConfig.desiredSize)" {
+	if got := strings.Join(changedLines(preview), "; "); preview.Error != "" || got != "update NodeGroup changes-general (scalingConfig.desiredSize)" {
 		t.Errorf("preview shows %q, %s", got, preview.Error)
 	}
 	if got := nodesOf(t, r, "general"); got != 5 {

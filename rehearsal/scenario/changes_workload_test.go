@@ -2,8 +2,8 @@ package scenario_test
 
 import "testing"
 
-// kinds are the workloads that there can be, and what each is made of beside its application.
-var kinds = map[string]struct{ spec, resources string }{
+// workloadKinds are all kinds of workload, with the resources of each beside its application.
+var workloadKinds = map[string]struct{ spec, resources string }{
 	"clb": {"{kind: clb}", `
 		eksnet:workloads:CLB more
 		Service more-clb`},
@@ -30,44 +30,44 @@ var kinds = map[string]struct{ spec, resources string }{
 		Ingress more-alb`},
 }
 
-func TestAPolicyComesWithItsAgentAndGoesAlone(t *testing.T) {
-	const policy = application + `
+func TestANetworkPolicyIsAddedWithItsAgentAndRemovedWithoutIt(t *testing.T) {
+	const policy = applicationResources + `
 		eksnet:workloads:Policy more
 		Service more-policy
 		NetworkPolicy more
 		Deployment more-allowed
 		Deployment more-denied`
-	changing(t,
-		change{
-			edits: []edit{set("addons", "{vpcCni: {networkPolicy: true}}"), set("workloads.more", "{kind: policy}")},
-			want:  each("create", policy) + "\nupdate Addon changes-vpc-cni (configurationValues)",
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("addons", "{vpcCni: {networkPolicy: true}}"), setKey("workloads.more", "{kind: policy}")},
+			want:  setEach("create", policy) + "\nupdate Addon changes-vpc-cni (configurationValues)",
 		},
-		change{edits: []edit{drop("workloads.more")}, want: each("delete", policy)},
+		stackChange{edits: []edit{dropKey("workloads.more")}, want: setEach("delete", policy)},
 	)
 }
 
-const application = `
+const applicationResources = `
 	eksnet:workloads:Application more
 	Namespace more
 	eksnet:workloads:Pods more
 	Deployment more`
 
-func TestAWorkloadOfEachKindComesAndGoesAlone(t *testing.T) {
-	for name, kind := range kinds {
+func TestAWorkloadOfEachKindIsAddedAndRemovedWithoutOtherChanges(t *testing.T) {
+	for name, kind := range workloadKinds {
 		t.Run(name, func(t *testing.T) {
-			changing(t,
-				change{edits: []edit{set("workloads.more", kind.spec)}, want: each("create", application+kind.resources)},
-				change{edits: []edit{drop("workloads.more")}, want: each("delete", application+kind.resources)},
+			rehearseChanges(t,
+				stackChange{edits: []edit{setKey("workloads.more", kind.spec)}, want: setEach("create", applicationResources+kind.resources)},
+				stackChange{edits: []edit{dropKey("workloads.more")}, want: setEach("delete", applicationResources+kind.resources)},
 			)
 		})
 	}
 }
 
-// The name of the Service tells the kind, so none is turned into another: one goes, one comes.
-func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
-	changing(t,
-		change{
-			edits: []edit{set("workloads.classic", "{kind: nlb}")},
+// The name of the Service contains the kind, so no Service changes its kind: one is deleted and another is created.
+func TestAnotherKindCreatesAnotherServiceWithAnotherAddress(t *testing.T) {
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("workloads.classic", "{kind: nlb}")},
 			want: `
 				create eksnet:workloads:NLB classic
 				create Service classic-nlb
@@ -75,8 +75,8 @@ func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
 				delete Service classic-clb`,
 			moved: []string{"classic"},
 		},
-		change{
-			edits: []edit{set("workloads.classic", "{kind: alb}")},
+		stackChange{
+			edits: []edit{setKey("workloads.classic", "{kind: alb}")},
 			want: `
 				create eksnet:workloads:Backend classic
 				create eksnet:workloads:ALB classic
@@ -89,23 +89,23 @@ func TestAnotherKindIsAnotherServiceWithAnotherAddress(t *testing.T) {
 	)
 }
 
-func TestAnALBGoesIntoAGroupAndOutOfIt(t *testing.T) {
-	changing(t,
-		change{
-			edits: []edit{set("workloads.web.group", "demo")},
+func TestAnALBJoinsAndLeavesAGroup(t *testing.T) {
+	rehearseChanges(t,
+		stackChange{
+			edits: []edit{setKey("workloads.web.group", "demo")},
 			want:  `update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
 			moved: []string{"web"},
 		},
-		change{
-			edits: []edit{drop("workloads.web.group")},
+		stackChange{
+			edits: []edit{dropKey("workloads.web.group")},
 			want:  `update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
 			moved: []string{"web"},
 		},
 	)
 }
 
-func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
-	changing(t, change{edits: []edit{drop("workloads.cart")}, want: each("delete", `
+func TestTheAddressOfAGroupRemainsWithoutItsFirstMember(t *testing.T) {
+	rehearseChanges(t, stackChange{edits: []edit{dropKey("workloads.cart")}, want: setEach("delete", `
 		eksnet:workloads:Application cart
 		Namespace cart
 		eksnet:workloads:Pods cart
@@ -117,8 +117,8 @@ func TestTheAddressOfAGroupOutlivesTheMemberThatCameFirst(t *testing.T) {
 }
 
 func TestHostAndPathOfAnALBChangeInPlace(t *testing.T) {
-	changing(t, change{
-		edits: []edit{set("workloads.cart.paths", "[/basket]"), set("workloads.web.hosts", "[www.example.com]")},
+	rehearseChanges(t, stackChange{
+		edits: []edit{setKey("workloads.cart.paths", "[/basket]"), setKey("workloads.web.hosts", "[www.example.com]")},
 		want: `
 			update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"], spec.rules[0].http.paths[0].path)
 			update Ingress web-alb (spec.rules[0].host)`,
@@ -130,17 +130,17 @@ func TestTargetsChangeInPlace(t *testing.T) {
 		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
 		update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
 		update Service web-alb (spec.type)`
-	changing(t,
-		change{edits: []edit{set("workloads.packets.target", "instance"), set("workloads.web.target", "instance")}, want: want},
-		change{edits: []edit{set("workloads.packets.target", "ip"), set("workloads.web.target", "ip")}, want: want},
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("workloads.packets.target", "instance"), setKey("workloads.web.target", "instance")}, want: want},
+		stackChange{edits: []edit{setKey("workloads.packets.target", "ip"), setKey("workloads.web.target", "ip")}, want: want},
 	)
 }
 
-// The load balancer controller makes another load balancer. The cloud controller reads the scheme when it makes one and never again, so
-// there another Service takes the place.
-func TestAnotherSchemeIsAnotherAddress(t *testing.T) {
-	changing(t, change{
-		edits: []edit{set("workloads.classic.scheme", "internal"), set("workloads.packets.scheme", "internal"), set("workloads.web.scheme", "internal")},
+// The load balancer controller creates another load balancer. The cloud controller reads the scheme only when it
+// creates one, so there another Service replaces the first.
+func TestAnotherSchemeChangesTheAddress(t *testing.T) {
+	rehearseChanges(t, stackChange{
+		edits: []edit{setKey("workloads.classic.scheme", "internal"), setKey("workloads.packets.scheme", "internal"), setKey("workloads.web.scheme", "internal")},
 		want: `
 			replace Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])

@@ -19,7 +19,7 @@ const (
 	twoZones   = "[ap-northeast-2a, ap-northeast-2b]"
 	threeZones = "[ap-northeast-2a, ap-northeast-2b, ap-northeast-2c]"
 
-	// thirdZone is what a zone is made of with one NAT gateway for all.
+	// thirdZone has the resources of a zone with one NAT gateway for all zones.
 	thirdZone = `
 		Subnet changes-private-ap-northeast-2c
 		Subnet changes-public-ap-northeast-2c
@@ -31,7 +31,8 @@ const (
 		Route changes-private-ap-northeast-2c
 		Route changes-public-ap-northeast-2c`
 
-	// movedBalancers are the objects whose load balancers get other subnets, movedNodes the node groups, whose subnets cannot change.
+	// movedBalancers are the objects whose load balancers get other subnets, movedNodes the node groups, whose
+	// subnets cannot change.
 	movedBalancers = `
 		update Service classic-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
@@ -45,38 +46,38 @@ const (
 		replace NodeGroup changes-general (subnetIds[2])`
 )
 
-// zoned is the stack of changes in a folder of the test's own, with edits of its file.
-type zoned struct {
+// zonesTest is the stack of changes in the test's own folder, with edits of its file.
+type zonesTest struct {
 	t            *testing.T
 	dir, project string
 	values       changes.Config
 }
 
-func zonedStack(t *testing.T) *zoned {
+func zonedStack(t *testing.T) *zonesTest {
 	t.Helper()
-	return &zoned{t, copied(t), t.TempDir(), load(t, "changes")}
+	return &zonesTest{t, copyBuilt(t), t.TempDir(), loadConfig(t, "changes")}
 }
 
 // open saves the stack file with some edits and opens its rehearsal.
-func (z *zoned) open(edits []edit, options ...func(*scenario.Options)) *scenario.Rehearsal {
+func (z *zonesTest) open(edits []edit, options ...func(*scenario.Options)) *scenario.Rehearsal {
 	z.t.Helper()
-	apply(z.t, z.values, edits...)
-	save(z.t, z.project, z.values)
+	applyEdits(z.t, z.values, edits...)
+	saveProject(z.t, z.project, z.values)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = z.dir, z.project, "changes" }
-	return open(z.t, append([]func(*scenario.Options){in}, options...)...)
+	return openRehearsal(z.t, append([]func(*scenario.Options){in}, options...)...)
 }
 
-// goes previews and makes a change, and runs up once more: preview and up agree, no load balancer reports anything, every target is in a zone
-// of its load balancer, and the second up changes nothing.
-func (z *zoned) goes(c change) {
+// rehearse previews and makes a change, and runs up once more. Preview and up must agree, no load balancer may report
+// a problem, every target must be in a zone of its load balancer, and the second up must change nothing.
+func (z *zonesTest) rehearse(c stackChange) {
 	z.t.Helper()
 	r := z.open(c.edits)
 	defer r.Close()
 	preview := r.Preview(context.Background())
 	if preview.Error != "" {
-		z.t.Fatalf("preview says %s", preview.Error)
+		z.t.Fatalf("preview reports %s", preview.Error)
 	}
-	c.up(z.t, r)
+	c.rehearse(z.t, r)
 	up := r.Report.Operations[len(r.Report.Operations)-2]
 	if preview.Created != up.Created || preview.Updated != up.Updated || preview.Replaced != up.Replaced || preview.Deleted != up.Deleted {
 		z.t.Errorf("preview creates %d, updates %d, replaces %d, deletes %d, and up %d, %d, %d, %d", preview.Created, preview.Updated, preview.Replaced,
@@ -86,21 +87,21 @@ func (z *zoned) goes(c change) {
 		z.t.Errorf("controllers report %s", strings.Join(events, "\n"))
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		z.t.Errorf("a second up says %s", again.Error)
+		z.t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
-// ends destroys the stack.
-func (z *zoned) ends() {
+// destroy destroys the stack.
+func (z *zonesTest) destroy() {
 	z.t.Helper()
 	r := z.open(nil)
 	defer r.Close()
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		z.t.Errorf("destroy says %s", destroy.Error)
+		z.t.Errorf("destroy reports %s", destroy.Error)
 	}
 }
 
-const steady = application + `
+const steadyWorkloads = applicationResources + `
 	eksnet:workloads:Backend more
 	eksnet:workloads:ALB more
 	Service more-alb
@@ -109,32 +110,32 @@ const steady = application + `
 const movedSteady = `
 	update Ingress more-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])`
 
-// The control plane stays in its two zones. Load balancers follow the zones in place; subnets of a node group cannot change, so another group
-// takes its place, and its pods become ready behind load balancers that are in their zones.
+// The control plane keeps its two zones. Load balancers follow the zones in place. Subnets of a node group cannot
+// change, so another group replaces it, and its pods become ready behind load balancers that are in their zones.
 func TestAZoneIsAppendedAndRemovedWithEveryKindOfLoadBalancer(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
-	z.goes(change{
-		edits: []edit{set("workloads.more", "{kind: alb, readinessGate: true, replicas: 3}"), set("workloads.packets.replicas", "3")},
-		want:  each("create", steady) + "\nupdate Deployment packets (spec.replicas)",
+	z.rehearse(stackChange{
+		edits: []edit{setKey("workloads.more", "{kind: alb, readinessGate: true, replicas: 3}"), setKey("workloads.packets.replicas", "3")},
+		want:  setEach("create", steadyWorkloads) + "\nupdate Deployment packets (spec.replicas)",
 	})
-	z.goes(change{edits: []edit{set("network.zones", threeZones)}, want: each("create", thirdZone) + movedBalancers + movedSteady + movedNodes})
-	z.goes(change{edits: []edit{set("network.zones", twoZones)}, want: each("delete", thirdZone) + movedBalancers + movedSteady + movedNodes})
-	z.ends()
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", threeZones)}, want: setEach("create", thirdZone) + movedBalancers + movedSteady + movedNodes})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones)}, want: setEach("delete", thirdZone) + movedBalancers + movedSteady + movedNodes})
+	z.destroy()
 }
 
-// With a NAT gateway in each zone, endpoints, and pods in subnets of their own, more than subnets goes with a zone.
-func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
+// With a NAT gateway in each zone, endpoints, and pods in separate subnets, more than subnets is deleted with a zone.
+func TestAZoneIsRemovedWithItsGatewayEndpointsAndPodSubnet(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
-	all := []edit{set("network.zones", threeZones), set("network.nat", "zone"), set("network.endpoints", "[ecr.api, ecr.dkr]"), set("network.podCidr", "100.64.0.0/16"),
-		set("network.controlPlaneSubnets", "true")}
+	all := []edit{setKey("network.zones", threeZones), setKey("network.nat", "zone"), setKey("network.endpoints", "[ecr.api, ecr.dkr]"), setKey("network.podCidr", "100.64.0.0/16"),
+		setKey("network.controlPlaneSubnets", "true")}
 	r := z.open(all)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	r.Close()
-	z.goes(change{edits: []edit{set("network.zones", twoZones)}, want: each("delete", `
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones)}, want: setEach("delete", `
 		Subnet changes-private-ap-northeast-2c
 		Subnet changes-public-ap-northeast-2c
 		Subnet changes-pods-ap-northeast-2c
@@ -155,11 +156,12 @@ func TestAZoneGoesWithItsGatewayItsEndpointsAndItsPodsSubnet(t *testing.T) {
 		update Addon changes-vpc-cni (configurationValues)
 		replace NodeGroup changes-batch (subnetIds[2])
 		replace NodeGroup changes-general (subnetIds[2])`})
-	z.ends()
+	z.destroy()
 }
 
-// Elastic IPs belong to zones: with others it is another Service, which keeps those that stay.
-func TestElasticIPsComeAndGoWithTheirZones(t *testing.T) {
+// Elastic IPs belong to zones: with other zones another Service replaces the first, and keeps the addresses of the
+// remaining zones.
+func TestElasticIPsAreAddedAndRemovedWithTheirZones(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	const fixed = `
@@ -167,16 +169,16 @@ func TestElasticIPsComeAndGoWithTheirZones(t *testing.T) {
 		Service more-nlb`
 	replaced := `
 		replace Service more-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-eip-allocations"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`
-	z.goes(change{edits: []edit{set("workloads.more", "{kind: nlb, elasticIps: [eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]}")},
-		want: each("create", application+fixed)})
-	z.goes(change{edits: []edit{set("network.zones", threeZones), set("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]")},
-		want: each("create", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
-	z.goes(change{edits: []edit{set("network.zones", twoZones), set("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},
-		want: each("delete", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
-	z.ends()
+	z.rehearse(stackChange{edits: []edit{setKey("workloads.more", "{kind: nlb, elasticIps: [eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]}")},
+		want: setEach("create", applicationResources+fixed)})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", threeZones), setKey("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2, eipalloc-0aaaaaaaaaaaaaaa3]")},
+		want: setEach("create", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
+	z.rehearse(stackChange{edits: []edit{setKey("network.zones", twoZones), setKey("workloads.more.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},
+		want: setEach("delete", thirdZone) + movedBalancers + movedNodes + replaced, moved: []string{"more"}})
+	z.destroy()
 }
 
-// stopAfter ends an operation once a resource of a type and name is done.
+// stopAfter ends an operation after a resource of a type and name is complete.
 type stopAfter struct {
 	scenario.Silent
 	once      sync.Once
@@ -185,24 +187,24 @@ type stopAfter struct {
 }
 
 func (s *stopAfter) Event(event scenario.Event) {
-	if urn, ended := scenario.Finished(event); ended && string(urn.Type()) == s.typ && urn.Name() == s.name {
+	if urn, ended := scenario.FinishedResource(event); ended && string(urn.Type()) == s.typ && urn.Name() == s.name {
 		s.once.Do(s.do)
 	}
 }
 
-// Members of a group are changed one after the other. In between the controller reports that they name different subnets and leaves the
-// load balancer as it is.
-func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
+// Members of a group are changed one after the other. In between the controller reports that they name different
+// subnets and does not change the load balancer.
+func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
-	r := z.open([]edit{set("network.zones", threeZones)}, func(o *scenario.Options) {
+	r := z.open([]edit{setKey("network.zones", threeZones)}, func(o *scenario.Options) {
 		o.Progress = &stopAfter{typ: ingress, name: "cart-alb", do: func() { cancel(); close(stopped) }}
 		o.Program = engine.Inline(func(ctx *pulumi.Context) error {
 			err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 				if args.Type == ingress && args.Name == "shop-alb" {
-					<-stopped // its registration comes after the end of the up
+					<-stopped // it is registered after the end of the up
 				}
 				return nil
 			})
@@ -213,7 +215,7 @@ func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
 		})
 	})
 	if up := r.Up(ctx); !strings.Contains(up.Error, "cancelled") {
-		t.Fatalf("the stopped up says %q", up.Error)
+		t.Fatalf("the stopped up reports %q", up.Error)
 	}
 	events := strings.Join(r.World().Events(), "\n")
 	if !strings.Contains(events, "group demo") || !strings.Contains(events, "conflicting subnets") {
@@ -225,20 +227,21 @@ func TestAnUpThatStopsInTheMiddleOfAGroupsMoveGoesOnWithTheNext(t *testing.T) {
 	r.Close()
 	r = z.open(nil)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("the next up says %s", up.Error)
+		t.Fatalf("the next up reports %s", up.Error)
 	}
 	if lines := append(r.World().Events(), r.World().Unreachable()...); len(lines) > 0 {
 		t.Errorf("after the next up: %s", strings.Join(lines, "\n"))
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	r.Close()
-	z.ends()
+	z.destroy()
 }
 
-// The place in the list fixes a zone's addresses, and EKS never changes the zones of a control plane: refused before anything changes.
-func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testing.T) {
+// The position in the list determines a zone's addresses, and EKS never changes the zones of a control plane, so the
+// change is refused before anything changes.
+func TestReplacingAZoneByAnotherIsRefusedBeforeAnythingChanges(t *testing.T) {
 	t.Parallel()
 	z := zonedStack(t)
 	for zones, says := range map[string]string{
@@ -247,7 +250,7 @@ func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testin
 		"[ap-northeast-2a, ap-northeast-2c]":                  `network.zones[1]: "ap-northeast-2c" takes the place of ap-northeast-2b`,
 		"[ap-northeast-2a, ap-northeast-2c, ap-northeast-2b]": `network.zones[1]: "ap-northeast-2c" takes the place of ap-northeast-2b`,
 	} {
-		r := z.open([]edit{set("network.zones", zones)})
+		r := z.open([]edit{setKey("network.zones", zones)})
 		before := worldOf(t, r)
 		for _, operation := range []scenario.Operation{r.Preview(context.Background()), r.Up(context.Background())} {
 			if !strings.Contains(operation.Error, says) {
@@ -261,7 +264,7 @@ func TestAZoneThatTakesThePlaceOfAnotherIsRefusedBeforeAnythingChanges(t *testin
 	}
 }
 
-// worldOf is the account as it is kept.
+// worldOf returns the saved account.
 func worldOf(t *testing.T, r *scenario.Rehearsal) string {
 	t.Helper()
 	world, err := os.ReadFile(r.Dir + "/world.json")

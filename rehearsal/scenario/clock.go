@@ -13,31 +13,31 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// timetable computes how long the calls of one operation take on AWS. Nothing sleeps for it: durations are medians of real
-// runs (world.Times), waits are events of the world, and the order is that of the state.
+// timetable computes how long the calls of one operation take on AWS. Nothing sleeps: durations are medians of real
+// runs (world.Times), waits come from the simulated account, and the order is that of the state.
 type timetable struct {
 	resources []apitype.ResourceV3 // each after what it depends on
 	took      map[urn.URN]time.Duration
-	// waits are what a call waits for that another one began: until so long after that one's end.
-	waits map[urn.URN][]since
-	// began is the place of a call in the engine's own order.
+	// waits are the waits of a call for the effects of another call: they end this long after the end of that call.
+	waits map[urn.URN][]waitAfter
+	// began is the position of a call in the engine's own order.
 	began map[urn.URN]int
-	// before is what a resource comes after; bound is the part of it that parent, provider and outputs demand, and what the
-	// world's rules demand beside: no edge that somebody wrote is in it.
+	// before is what a resource comes after. bound is the part of it that parents, providers, outputs and the rules
+	// of the simulated account require; it has none of the edges in stack.go.
 	before, bound map[urn.URN][]urn.URN
 }
 
-// since is a wait that ends so long after the end of another call.
-type since struct {
+// waitAfter is a wait that ends this long after the end of another call.
+type waitAfter struct {
 	call urn.URN
 	took time.Duration
 }
 
-// newTimetable takes the resources that calls are about, and the world's waits. What was not called takes no time, and a call that was
-// refused takes only what it waited for.
+// newTimetable returns the timetable of the calls on these resources, with the waits of the simulated account. A
+// resource without a call takes no time, and a refused call takes only its waits.
 func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) *timetable {
 	t := &timetable{
-		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]since{}, began: map[urn.URN]int{},
+		resources: resources, took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]waitAfter{}, began: map[urn.URN]int{},
 		before: map[urn.URN][]urn.URN{}, bound: map[urn.URN][]urn.URN{},
 	}
 	called := map[string]engine.Call{}
@@ -52,19 +52,19 @@ func newTimetable(resources []apitype.ResourceV3, calls []engine.Call, waits []w
 	for _, r := range resources {
 		within[r.Parent] = append(within[r.Parent], r.URN)
 		if call, ok := called[string(r.URN)]; ok && call.Done() {
-			t.took[r.URN] = duration(call, r)
+			t.took[r.URN] = callDuration(call, r)
 		}
-		parent := only(r.Parent)
-		t.bound[r.URN] = append(parent, opened(demandedBy(r), within)...)
-		t.before[r.URN] = append(parent, opened(slices.Concat(demandedBy(r), r.Dependencies), within)...)
+		parent := parentOf(r.Parent)
+		t.bound[r.URN] = append(parent, withComponentMembers(dataDependenciesOf(r), within)...)
+		t.before[r.URN] = append(parent, withComponentMembers(slices.Concat(dataDependenciesOf(r), r.Dependencies), within)...)
 	}
-	t.demand()
+	t.addRules()
 	t.add(waits, nil)
 	return t
 }
 
-// duration is how long a call on a resource takes on AWS.
-func duration(call engine.Call, r apitype.ResourceV3) time.Duration {
+// callDuration returns how long a call on a resource takes on AWS.
+func callDuration(call engine.Call, r apitype.ResourceV3) time.Duration {
 	creation, deletion := world.Times(string(r.Type), world.Properties(r.Inputs))
 	switch call.Op {
 	case "create", "update", "create-replacement":
@@ -75,8 +75,8 @@ func duration(call engine.Call, r apitype.ResourceV3) time.Duration {
 	return 0
 }
 
-// demand adds what the world's rules demand to the bound.
-func (t *timetable) demand() {
+// addRules adds the orders that the rules of the simulated account require to bound.
+func (t *timetable) addRules() {
 	things := make([]world.Thing, len(t.resources))
 	for i, r := range t.resources {
 		things[i] = world.Thing{Type: string(r.Type), Inputs: r.Inputs}
@@ -90,7 +90,7 @@ func (t *timetable) demand() {
 	t.resources = inOrder(t.resources, t.before, t.bound)
 }
 
-// inOrder sorts resources so that each comes after what it depends on in each of several graphs, as far as that goes.
+// inOrder sorts resources so that each comes after what it depends on in each of several graphs, as far as possible.
 func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []apitype.ResourceV3 {
 	byURN := map[urn.URN]apitype.ResourceV3{}
 	for _, r := range resources {
@@ -117,38 +117,39 @@ func inOrder(resources []apitype.ResourceV3, graphs ...map[urn.URN][]urn.URN) []
 	return sorted
 }
 
-// identity is a resource as the world identifies it.
-type identity struct{ typ, id string }
+// resourceID identifies a resource in the simulated account.
+type resourceID struct{ typ, id string }
 
-// add gives the world's waits to the calls that waited. Replaced are resources that were deleted in the call of another one.
-func (t *timetable) add(waits []world.Wait, replaced map[identity]urn.URN) {
-	urns := map[identity]urn.URN{}
+// add assigns the waits of the simulated account to the calls that waited. Replaced has resources that were deleted
+// in the call of another one.
+func (t *timetable) add(waits []world.Wait, replaced map[resourceID]urn.URN) {
+	urns := map[resourceID]urn.URN{}
 	maps.Copy(urns, replaced)
 	for _, r := range t.resources {
-		urns[identity{string(r.Type), string(r.ID)}] = r.URN
+		urns[resourceID{string(r.Type), string(r.ID)}] = r.URN
 	}
 	for _, wait := range waits {
-		at, known := urns[identity{wait.Type, wait.ID}]
+		at, known := urns[resourceID{wait.Type, wait.ID}]
 		took := time.Duration(wait.Seconds * float64(time.Second))
-		switch began, other := urns[identity{wait.SinceType, wait.SinceID}]; {
+		switch began, other := urns[resourceID{wait.SinceType, wait.SinceID}]; {
 		case !known || wait.Behind:
 		case other && began != at:
-			t.waits[at] = append(t.waits[at], since{began, took})
+			t.waits[at] = append(t.waits[at], waitAfter{began, took})
 		default:
 			t.took[at] += took
 		}
 	}
 }
 
-func only(parent urn.URN) []urn.URN {
+func parentOf(parent urn.URN) []urn.URN {
 	if parent == "" {
 		return nil
 	}
 	return []urn.URN{parent}
 }
 
-// demandedBy is what a resource takes outputs from, its provider among them.
-func demandedBy(r apitype.ResourceV3) []urn.URN {
+// dataDependenciesOf returns the resources whose outputs a resource uses, and its provider.
+func dataDependenciesOf(r apitype.ResourceV3) []urn.URN {
 	var demanded []urn.URN
 	if provider, err := providers.ParseReference(r.Provider); err == nil {
 		demanded = append(demanded, provider.URN())
@@ -159,11 +160,12 @@ func demandedBy(r apitype.ResourceV3) []urn.URN {
 	return demanded
 }
 
-// opened adds to each component what has been made within it so far, as the engine does (DependencyGraph.DependenciesOf).
-func opened(urns []urn.URN, within map[urn.URN][]urn.URN) []urn.URN {
+// withComponentMembers adds to each component the resources that were created in it so far, as the engine does
+// (DependencyGraph.DependenciesOf).
+func withComponentMembers(urns []urn.URN, within map[urn.URN][]urn.URN) []urn.URN {
 	all := slices.Clone(urns)
 	for _, u := range urns {
-		all = append(all, opened(within[u], within)...)
+		all = append(all, withComponentMembers(within[u], within)...)
 	}
 	return all
 }

@@ -12,12 +12,12 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Every order that the rules demand is met in some committed stack: a promise about nothing is none.
-func TestTheStacksKeepEveryOrderThatTheRulesDemand(t *testing.T) {
+// Every order that the rules require must occur in a committed stack, so that each is tested.
+func TestTheStacksHaveEveryOrderThatTheRulesRequire(t *testing.T) {
 	for _, need := range world.Needs() {
 		met := false
-		for _, s := range stacks(t) {
-			met = s.keeps(t, need) || met
+		for _, s := range committedStates(t) {
+			met = s.checkOrder(t, need) || met
 		}
 		if !met {
 			t.Errorf("nothing in the stacks is %s after %s", need.Later, need.Earlier)
@@ -25,16 +25,16 @@ func TestTheStacksKeepEveryOrderThatTheRulesDemand(t *testing.T) {
 	}
 }
 
-// keeps holds a stack to one order and tells whether the stack has what it is about.
-func (s madeStack) keeps(t *testing.T, need world.Need) bool {
+// checkOrder checks one order in a stack and reports whether the stack has the resources of the order.
+func (s stackState) checkOrder(t *testing.T, need world.Need) bool {
 	met := false
-	things := make([]world.Thing, len(s.graph))
-	for i, r := range s.graph {
+	things := make([]world.Thing, len(s.stateGraph))
+	for i, r := range s.stateGraph {
 		things[i] = world.Thing{Type: string(r.Type), Inputs: r.Inputs}
 	}
 	need.Pairs(things, func(i, j int) {
 		met = true
-		later, earlier := s.graph[i], s.graph[j]
+		later, earlier := s.stateGraph[i], s.stateGraph[j]
 		if !s.behind(later.URN)[earlier.URN] {
 			t.Errorf("stack %s: %s does not come after %s (%s): %s after %s", s.name, need.Later, need.Earlier, need.Up.Name(), later.URN.Name(), earlier.URN.Name())
 		}
@@ -42,16 +42,16 @@ func (s madeStack) keeps(t *testing.T, need world.Need) bool {
 	return met
 }
 
-// mostOverBound is how much longer than the lower bound up and destroy may take.
-const mostOverBound = 1.05
+// maxRatio is the largest accepted ratio of the time of up or destroy to its lower bound.
+const maxRatio = 1.05
 
-func TestUpAndDestroyTakeLittleLongerThanTheRulesDemand(t *testing.T) {
-	r := open(t)
+func TestUpAndDestroyTakeLittleLongerThanTheRulesRequire(t *testing.T) {
+	r := openRehearsal(t)
 	for _, o := range []scenario.Operation{r.Up(context.Background()), r.Destroy(context.Background())} {
 		if o.Error != "" {
 			t.Fatal(o.Error)
 		}
-		if o.LowerBoundSeconds <= 0 || o.AWSSeconds < o.LowerBoundSeconds || o.AWSSeconds > mostOverBound*o.LowerBoundSeconds {
+		if o.LowerBoundSeconds <= 0 || o.AWSSeconds < o.LowerBoundSeconds || o.AWSSeconds > maxRatio*o.LowerBoundSeconds {
 			t.Errorf("%s would take %g s on AWS, and %g s at least", o.Name, o.AWSSeconds, o.LowerBoundSeconds)
 		}
 		if o.DefaultParallelSeconds < o.AWSSeconds {
@@ -60,8 +60,8 @@ func TestUpAndDestroyTakeLittleLongerThanTheRulesDemand(t *testing.T) {
 	}
 }
 
-func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
-	r := open(t)
+func TestADestroyReportsItsWaits(t *testing.T) {
+	r := openRehearsal(t)
 	r.Up(context.Background())
 	destroy := r.Destroy(context.Background())
 	for _, wait := range r.Report.Waits {
@@ -77,13 +77,14 @@ func TestADestroyTellsWhatItWaitedFor(t *testing.T) {
 	t.Errorf("waits %+v", r.Report.Waits)
 }
 
-// A group whose types change is replaced: EKS makes the new one and then deletes the old one, or the other way round where the name stays.
-func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
+// A group whose instance types change is replaced: EKS creates the new one and then deletes the old one, or in
+// reverse if the name stays the same.
+func TestAReplacedNodeGroupTakesTheTimeOfCreationAndDeletion(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]")(t, values)
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("nodeGroups.batch.instanceTypes", "[c7g.large, c6g.large]"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())
 	creation, deletion := world.Times(nodeGroup, nil)
 	if want := (creation + deletion).Seconds(); up.Error != "" || up.Replaced != 1 || up.AWSSeconds != want {
@@ -91,12 +92,12 @@ func TestAReplacedNodeGroupTakesItsCreationAndItsDeletion(t *testing.T) {
 	}
 }
 
-func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
+func TestARemovedNodeGroupTakesTheTimeOfItsDeletion(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	drop("nodeGroups.batch")(t, values)
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, dropKey("nodeGroups.batch"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())
 	_, deletion := world.Times(nodeGroup, nil)
 	_, template := world.Times("aws:ec2/launchTemplate:LaunchTemplate", nil)
@@ -105,13 +106,13 @@ func TestARemovedNodeGroupTakesItsDeletion(t *testing.T) {
 	}
 }
 
-// The cluster is deleted before it is created again, and everything in it before that, one after the other.
+// The cluster is deleted before it is created again, and before that everything in it, one after the other.
 func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	set("cluster.secretsEncryption", "false")(t, values)
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
 	up := r.Up(context.Background())
 	creation, deletion := world.Times("aws:eks/cluster:Cluster", nil)
 	groupCreation, groupDeletion := world.Times(nodeGroup, nil)
@@ -121,13 +122,13 @@ func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
 	}
 }
 
-// EKS refuses the new types, so nothing is replaced and nothing has taken time.
-func TestARefusedReplacementIsNotDoneAndTakesNoTime(t *testing.T) {
+// EKS refuses the new types, so nothing is replaced and no time is counted.
+func TestARefusedReplacementTakesNoTime(t *testing.T) {
 	t.Parallel()
-	dir := copied(t)
+	dir := copyBuilt(t)
 	project := t.TempDir()
-	save(t, project, load(t, "changes"))
-	r := open(t, func(o *scenario.Options) {
+	saveProject(t, project, loadConfig(t, "changes"))
+	r := openRehearsal(t, func(o *scenario.Options) {
 		o.Dir, o.Root, o.Stack = dir, project, "changes"
 		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 			if request.Type == nodeGroup && strings.Contains(request.Name, "batch") {

@@ -16,14 +16,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// asks is what the provider asks of AWS for a resource, from its creation to its end, by service and without tags, which
-// tagging adds. The calls are those of terraform-provider-aws 5.100, which the aws provider 6.83.2 is made of
-// (github.com/hashicorp/terraform-provider-aws, internal/service); what AWS asks beyond a call of the same name is from
-// docs.aws.amazon.com/service-authorization.
-var asks = map[string]map[string]string{
+// requiredActions are the IAM actions that the provider needs for a resource, from its creation to its deletion, by
+// service and without tags, which tagActions has. The calls are those of terraform-provider-aws 5.100, on which the
+// aws provider 6.83.2 is based (github.com/hashicorp/terraform-provider-aws, internal/service); actions that differ
+// from the call's name are from docs.aws.amazon.com/service-authorization.
+var requiredActions = map[string]map[string]string{
 	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy DescribeLogGroups ListTagsForResource DeleteLogGroup"},
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
-	// An address that a NAT gateway has used is dissociated before it is released, as far as the state knows.
+	// The address of a NAT gateway is disassociated before it is released, if the state has the association.
 	"aws:ec2/eip:Eip":                                     {"ec2": "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress ReleaseAddress"},
 	"aws:ec2/flowLog:FlowLog":                             {"ec2": "CreateFlowLogs DescribeFlowLogs DeleteFlowLogs", "iam": "PassRole"},
 	"aws:ec2/internetGateway:InternetGateway":             {"ec2": "CreateInternetGateway AttachInternetGateway DescribeInternetGateways DetachInternetGateway DeleteInternetGateway"},
@@ -32,17 +32,17 @@ var asks = map[string]map[string]string{
 	"aws:ec2/route:Route":                                 {"ec2": "CreateRoute DescribeRouteTables ReplaceRoute DeleteRoute"},
 	"aws:ec2/routeTable:RouteTable":                       {"ec2": "CreateRouteTable DescribeRouteTables DeleteRouteTable"},
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": {"ec2": "AssociateRouteTable DescribeRouteTables DisassociateRouteTable"},
-	// Subnets and groups look for interfaces that linger before they go.
+	// Before subnets and groups are deleted, the provider searches for lingering interfaces.
 	"aws:ec2/securityGroup:SecurityGroup":         {"ec2": "CreateSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeNetworkInterfaces DeleteSecurityGroup"},
 	"aws:ec2/securityGroupRule:SecurityGroupRule": {"ec2": "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress DescribeSecurityGroups DescribeSecurityGroupRules RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	"aws:ec2/subnet:Subnet":                       {"ec2": "CreateSubnet DescribeSubnets ModifySubnetAttribute DescribeNetworkInterfaces DeleteSubnet"},
 	// The end of a reservation is an action without a resource (docs.aws.amazon.com/service-authorization).
 	"aws:ec2/subnetCidrReservation:SubnetCidrReservation": {"ec2": "CreateSubnetCidrReservation GetSubnetCidrReservations DeleteSubnetCidrReservation"},
 	"aws:ec2/vpc:Vpc": {"ec2": "CreateVpc DescribeVpcs DescribeVpcAttribute ModifyVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DeleteVpc"},
-	// Private names of an interface endpoint are a hosted zone that AWS keeps.
+	// The private DNS names of an interface endpoint are a hosted zone that AWS manages.
 	"aws:ec2/vpcEndpoint:VpcEndpoint":                                 {"ec2": "CreateVpcEndpoint DescribeVpcEndpoints DescribePrefixLists ModifyVpcEndpoint DeleteVpcEndpoints", "route53": "AssociateVPCWithHostedZone"},
 	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"ec2": "AssociateVpcCidrBlock DescribeVpcs DisassociateVpcCidrBlock"},
-	// EKS takes a role for nodes from whoever may pass it.
+	// EKS accepts a role for nodes from a caller that may pass it.
 	"aws:eks/accessEntry:AccessEntry":                         {"eks": "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry", "iam": "PassRole"},
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"eks": "AssociateAccessPolicy ListAssociatedAccessPolicies DisassociateAccessPolicy"},
 	"aws:eks/addon:Addon":                                     {"eks": "CreateAddon DescribeAddon UpdateAddon DescribeUpdate DeleteAddon", "iam": "PassRole"},
@@ -51,7 +51,8 @@ var asks = map[string]map[string]string{
 		"eks": "CreateCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig DescribeUpdate DeleteCluster",
 		"iam": "PassRole GetRole CreateServiceLinkedRole", "ec2": "DescribeSubnets", "kms": "DescribeKey CreateGrant",
 	},
-	// EKS tries whether the caller may launch from the template (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
+	// EKS checks whether the caller may launch from the template
+	// (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html).
 	"aws:eks/nodeGroup:NodeGroup": {
 		"eks": "CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DescribeUpdate DeleteNodegroup",
 		"iam": "PassRole GetRole ListAttachedRolePolicies CreateServiceLinkedRole", "ec2": "RunInstances CreateTags DescribeSubnets DescribeLaunchTemplateVersions",
@@ -65,8 +66,8 @@ var asks = map[string]map[string]string{
 	"aws:kms/key:Key":                                     {"kms": "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags ScheduleKeyDeletion"},
 }
 
-// tagging is what the tags of a resource ask.
-var tagging = map[string]string{
+// tagActions are the actions for the tags of a resource.
+var tagActions = map[string]string{
 	"aws:ec2":  "ec2:CreateTags ec2:DeleteTags",
 	"aws:eks":  "eks:TagResource eks:UntagResource",
 	"aws:kms":  "kms:TagResource kms:UntagResource",
@@ -77,9 +78,9 @@ var tagging = map[string]string{
 	"aws:iam/role:Role":                                   "iam:TagRole iam:UntagRole",
 }
 
-// lookups are the actions of the functions that the program calls before it makes anything, each with the resource that it is about
-// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
-var lookups = map[string]string{
+// lookupActions are the actions of the functions that the program calls before it creates anything, each with its
+// resource (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html).
+var lookupActions = map[string]string{
 	"ec2:DescribeAvailabilityZones":     "*",
 	"ec2:DescribeInstanceTypeOfferings": "*",
 	"ec2:DescribeSubnets":               "*",
@@ -88,38 +89,38 @@ var lookups = map[string]string{
 	"eks:DescribeNodegroup":             "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",
 }
 
-// asked is all that a resource of a type asks.
-func asked(typ string) []string {
+// actionsOf returns all actions that a resource of a type needs.
+func actionsOf(typ string) []string {
 	var all []string
-	for service, names := range asks[typ] {
+	for service, names := range requiredActions[typ] {
 		for _, name := range strings.Fields(names) {
 			all = append(all, service+":"+name)
 		}
 	}
 	service, _, _ := strings.Cut(strings.Replace(typ, "aws:cloudwatch/", "aws:logs/", 1), "/")
-	return append(append(all, strings.Fields(tagging[typ])...), strings.Fields(tagging[service])...)
+	return append(append(all, strings.Fields(tagActions[typ])...), strings.Fields(tagActions[service])...)
 }
 
 type policyStatement struct {
 	Sid              string
-	Action, Resource texts
-	Condition        map[string]map[string]texts
+	Action, Resource stringOrList
+	Condition        map[string]map[string]stringOrList
 }
 
-// texts are one text or a list of them.
-type texts []string
+// stringOrList is one text or a list of them.
+type stringOrList []string
 
-func (t *texts) UnmarshalJSON(data []byte) error {
+func (t *stringOrList) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
+		*t = stringOrList{one}
 		return nil
 	}
 	return json.Unmarshal(data, (*[]string)(t))
 }
 
-// deployer is the policy of docs/ filled in for a stack, as docs/operations.md tells.
-func deployer(t *testing.T, s madeStack) []policyStatement {
+// deployerPolicy returns the policy of docs/ filled in for a stack, as docs/operations.md describes.
+func deployerPolicy(t *testing.T, s stackState) []policyStatement {
 	t.Helper()
 	var document struct{ Statement []policyStatement }
 	if err := json.Unmarshal([]byte(s.fill(t)), &document); err != nil {
@@ -128,7 +129,7 @@ func deployer(t *testing.T, s madeStack) []policyStatement {
 	return document.Statement
 }
 
-func (s madeStack) fill(t *testing.T) string {
+func (s stackState) fill(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "docs", "deployer-policy.json"))
 	if err != nil {
@@ -139,25 +140,25 @@ func (s madeStack) fill(t *testing.T) string {
 }
 
 func (s policyStatement) names(action string) bool {
-	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matches(pattern, action) })
+	return slices.ContainsFunc(s.Action, func(pattern string) bool { return matchesPattern(pattern, action) })
 }
 
-// allows tells whether a statement allows an action on an ARN, its conditions aside.
-func allows(statements []policyStatement, action, arn string) bool {
+// isAllowed reports whether a statement allows an action on an ARN, without its conditions.
+func isAllowed(statements []policyStatement, action, arn string) bool {
 	return slices.ContainsFunc(statements, func(s policyStatement) bool {
-		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matches(pattern, arn) })
+		return s.names(action) && slices.ContainsFunc(s.Resource, func(pattern string) bool { return matchesPattern(pattern, arn) })
 	})
 }
 
-// matches is IAM's: a star is any text.
-func matches(pattern, text string) bool {
+// matchesPattern matches like IAM: a star is any text.
+func matchesPattern(pattern, text string) bool {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(text)
 }
 
-// resources are those that AWS has, by type.
-func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
+// resources returns the resources that exist on AWS, by type.
+func (s stackState) resources() iter.Seq2[string, apitype.ResourceV3] {
 	return func(yield func(string, apitype.ResourceV3) bool) {
-		for _, r := range s.graph {
+		for _, r := range s.stateGraph {
 			if strings.HasPrefix(string(r.Type), "aws:") && !yield(string(r.Type), r) {
 				return
 			}
@@ -165,19 +166,19 @@ func (s madeStack) resources() iter.Seq2[string, apitype.ResourceV3] {
 	}
 }
 
-func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
-	for _, s := range stacks(t) {
-		policy := deployer(t, s)
+func TestTheDeployersPolicyAllowsAllActionsOfTheStacks(t *testing.T) {
+	for _, s := range committedStates(t) {
+		policy := deployerPolicy(t, s)
 		for typ, r := range s.resources() {
-			if asks[typ] == nil {
-				t.Errorf("stack %s makes a %s, and nothing says what that asks of AWS", s.name, typ)
+			if requiredActions[typ] == nil {
+				t.Errorf("stack %s creates a %s, which has no entry in requiredActions", s.name, typ)
 			}
 			arn, _ := r.Outputs["arn"].(string)
-			for _, action := range asked(typ) {
+			for _, action := range actionsOf(typ) {
 				if !slices.ContainsFunc(policy, func(p policyStatement) bool { return p.names(action) }) {
 					t.Errorf("%s needs %s, which docs/deployer-policy.json does not allow", typ, action)
 				}
-				if service, _, _ := strings.Cut(action, ":"); strings.HasPrefix(arn, "arn:"+s.partition+":"+service+":") && !allows(policy, action, arn) {
+				if service, _, _ := strings.Cut(action, ":"); strings.HasPrefix(arn, "arn:"+s.partition+":"+service+":") && !isAllowed(policy, action, arn) {
 					t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
 				}
 			}
@@ -185,45 +186,45 @@ func TestTheDeployersPolicyAllowsAllThatTheStacksAsk(t *testing.T) {
 	}
 }
 
-func TestTheDeployersPolicyAllowsWhatTheProgramReadsBeforeItMakesAnything(t *testing.T) {
-	for _, s := range stacks(t) {
-		policy := deployer(t, s)
-		for action, resource := range lookups {
+func TestTheDeployersPolicyAllowsTheLookupsOfTheProgram(t *testing.T) {
+	for _, s := range committedStates(t) {
+		policy := deployerPolicy(t, s)
+		for action, resource := range lookupActions {
 			arn := strings.NewReplacer("PARTITION", s.partition, "REGION", s.region, "ACCOUNT", s.account, "CLUSTER", s.cluster).Replace(resource)
-			if !allows(policy, action, arn) {
+			if !isAllowed(policy, action, arn) {
 				t.Errorf("stack %s: %s is not allowed on %s", s.name, action, arn)
 			}
 		}
 	}
 }
 
-func TestTheDeployersPolicyAllowsNothingThatNoStackAsks(t *testing.T) {
+func TestTheDeployersPolicyAllowsNoOtherActions(t *testing.T) {
 	made := map[string]bool{}
-	needed := slices.Collect(maps.Keys(lookups))
-	for _, s := range stacks(t) {
+	needed := slices.Collect(maps.Keys(lookupActions))
+	for _, s := range committedStates(t) {
 		for typ := range s.resources() {
 			made[typ] = true
-			needed = append(needed, asked(typ)...)
+			needed = append(needed, actionsOf(typ)...)
 		}
 	}
-	for _, statement := range deployer(t, stacks(t)[0]) {
+	for _, statement := range deployerPolicy(t, committedStates(t)[0]) {
 		for _, pattern := range statement.Action {
-			if !slices.ContainsFunc(needed, func(action string) bool { return matches(pattern, action) }) {
+			if !slices.ContainsFunc(needed, func(action string) bool { return matchesPattern(pattern, action) }) {
 				t.Errorf("%s: nothing needs %s", statement.Sid, pattern)
 			}
 		}
 	}
-	for typ := range asks {
+	for typ := range requiredActions {
 		if !made[typ] {
 			t.Errorf("no stack makes a %s", typ)
 		}
 	}
 }
 
-func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
-	for _, s := range stacks(t) {
-		var accepted texts
-		for _, statement := range deployer(t, s) {
+func TestTheDeployerCanAttachOnlyThePoliciesOfTheStack(t *testing.T) {
+	for _, s := range committedStates(t) {
+		var accepted stringOrList
+		for _, statement := range deployerPolicy(t, s) {
 			if statement.names("iam:AttachRolePolicy") {
 				accepted = statement.Condition["ArnLike"]["iam:PolicyARN"]
 			}
@@ -234,7 +235,7 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 				continue
 			}
 			arn := fmt.Sprint(r.Inputs["policyArn"])
-			at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, arn) })
+			at := slices.IndexFunc(accepted, func(pattern string) bool { return matchesPattern(pattern, arn) })
 			if at < 0 {
 				t.Errorf("stack %s attaches %s, which docs/deployer-policy.json does not let it", s.name, arn)
 				continue
@@ -249,15 +250,15 @@ func TestTheDeployerGivesRolesThePoliciesOfTheStackAlone(t *testing.T) {
 	}
 }
 
-func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
+func TestTheDeployerCanPassRolesOnlyToTheServicesThatAssumeThem(t *testing.T) {
 	used := map[string]bool{}
-	var accepted texts
-	for _, s := range stacks(t) {
-		for _, statement := range deployer(t, s) {
+	var accepted stringOrList
+	for _, s := range committedStates(t) {
+		for _, statement := range deployerPolicy(t, s) {
 			if statement.names("iam:PassRole") {
 				accepted = statement.Condition["StringLike"]["iam:PassedToService"]
 			}
-			if via := statement.Condition["StringLike"]["kms:ViaService"]; statement.names("kms:CreateGrant") && !slices.Equal(via, texts{"eks." + s.region + ".amazonaws.com*"}) {
+			if via := statement.Condition["StringLike"]["kms:ViaService"]; statement.names("kms:CreateGrant") && !slices.Equal(via, stringOrList{"eks." + s.region + ".amazonaws.com*"}) {
 				t.Errorf("stack %s: %s lets the deployer give keys to others than EKS: %q", s.name, statement.Sid, via)
 			}
 		}
@@ -266,7 +267,7 @@ func TestTheDeployerPassesRolesToTheServicesThatTakeThemAlone(t *testing.T) {
 				continue
 			}
 			for _, service := range servicesTrusted(fmt.Sprint(r.Inputs["assumeRolePolicy"])) {
-				at := slices.IndexFunc(accepted, func(pattern string) bool { return matches(pattern, service) })
+				at := slices.IndexFunc(accepted, func(pattern string) bool { return matchesPattern(pattern, service) })
 				if at < 0 {
 					t.Errorf("stack %s has a role for %s, which docs/deployer-policy.json does not let it pass", s.name, service)
 					continue
@@ -287,7 +288,7 @@ var servicePrincipal = regexp.MustCompile(`"Service":\s*(\[[^\]]*\]|"[^"]*")`)
 
 var serviceName = regexp.MustCompile(`[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?`)
 
-// servicesTrusted are the services that a trust policy lets take the role.
+// servicesTrusted returns the services that a trust policy allows to assume the role.
 func servicesTrusted(policy string) []string {
 	var services []string
 	for _, principal := range servicePrincipal.FindAllString(policy, -1) {
@@ -299,7 +300,7 @@ func servicesTrusted(policy string) []string {
 // IAM accepts 6,144 characters in a managed policy and does not count white space
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 func TestTheDeployersPolicyFitsIntoOneManagedPolicy(t *testing.T) {
-	longest := madeStack{name: strings.Repeat("s", 30), partition: "aws-us-gov", region: "ap-northeast-2", account: "000000000000", cluster: strings.Repeat("c", 40)}
+	longest := stackState{name: strings.Repeat("s", 30), partition: "aws-us-gov", region: "ap-northeast-2", account: "000000000000", cluster: strings.Repeat("c", 40)}
 	length := 0
 	for _, character := range longest.fill(t) {
 		if !unicode.IsSpace(character) {

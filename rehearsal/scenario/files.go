@@ -7,19 +7,20 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// A process may die at any moment: as with Pulumi's backend and AWS, the next operation goes on from what was there. So what changed in the
-// world is written after each call, and an entry of the state's journal after each step's beginning and end. After an error nothing is written
-// until the end of the operation: the state on disk is never ahead of the world on disk.
+// A process may be killed at any moment. As with Pulumi's backend and AWS, the next operation continues from what was
+// saved: changes of the simulated account are written after each call, and an entry of the state's journal after the
+// beginning and end of each step. After an error nothing is written until the end of the operation, so that the state
+// on disk is never ahead of the account on disk.
 
-// keep writes an entry of the journal of the operation that runs.
-func (r *Rehearsal) keep(entry apitype.JournalEntry) error {
+// keepEntry writes an entry of the journal of the running operation.
+func (r *Rehearsal) keepEntry(entry apitype.JournalEntry) error {
 	if err := r.unsaved.err(); err != nil {
 		return err
 	}
 	return r.unsaved.add(r.states.Keep(entry))
 }
 
-// saveWorld writes the world after a change.
+// saveWorld writes the simulated account after a change.
 func (r *Rehearsal) saveWorld() {
 	r.closing.RLock()
 	defer r.closing.RUnlock()
@@ -28,7 +29,8 @@ func (r *Rehearsal) saveWorld() {
 	}
 }
 
-// write writes the whole world and then the whole state, without their journals. An error before is of no importance once it succeeds.
+// write writes the complete account and then the complete state, without their journals. If it succeeds, earlier
+// errors no longer matter.
 func (r *Rehearsal) write() error {
 	if err := r.world.Save(); err != nil {
 		return r.unsaved.add(err)
@@ -40,18 +42,18 @@ func (r *Rehearsal) write() error {
 	return nil
 }
 
-// unsaved is the first error of writing the files. Calls of the engine that run side by side share it.
+// unsaved is the first error while the files were written. Parallel calls of the engine share it.
 type unsaved struct {
 	mu    sync.Mutex
 	first error
 }
 
-// add notes an error and returns the first one.
+// add records an error and returns the first one.
 func (u *unsaved) add(err error) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.first == nil && err != nil {
-		u.first = unkept(err)
+		u.first = saveError(err)
 	}
 	return u.first
 }
@@ -64,7 +66,7 @@ func (u *unsaved) reset() {
 	u.first = nil
 }
 
-// unkept is the error about a file that could not be written.
-func unkept(err error) error {
-	return fmt.Errorf("keeping the rehearsal's files: %w; make it writable or free space, and the next command goes on from what was kept", err)
+// saveError returns the error about a file that could not be written.
+func saveError(err error) error {
+	return fmt.Errorf("saving the files of the rehearsal: %w; make the file writable or free space, then the next command continues", err)
 }

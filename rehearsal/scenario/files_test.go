@@ -13,16 +13,16 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// A world that could not be written lacks what was made since: the state on disk must not have it either.
-func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
+// An account that could not be written lacks the latest resources, so the state on disk must not have them either.
+func TestTheStateOnDiskIsNeverAheadOfTheAccountOnDisk(t *testing.T) {
 	dir := t.TempDir()
 	in := func(p scenario.Progress) func(*scenario.Options) {
 		return func(o *scenario.Options) { o.Dir, o.Progress = dir, p }
 	}
 	file := filepath.Join(dir, "world.json")
 	aside := filepath.Join(t.TempDir(), "world.json")
-	// Nothing can be written in the place of a folder.
-	inTheWay := &interrupt{after: 40, do: func() {
+	// A file cannot replace a folder.
+	inTheWay := &onceAfter{after: 40, do: func() {
 		if err := os.Rename(file, aside); err != nil {
 			t.Error(err)
 		}
@@ -30,10 +30,10 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 			t.Error(err)
 		}
 	}}
-	r := open(t, in(inTheWay))
+	r := openRehearsal(t, in(inTheWay))
 	up := r.Up(context.Background())
-	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command goes on") {
-		t.Fatalf("up says %q", up.Error)
+	if strings.Count(up.Error, "world.json") == 0 || strings.Count(up.Error, "\n") != 0 || !strings.Contains(up.Error, "the next command continues") {
+		t.Fatalf("up reports %q", up.Error)
 	}
 	r.Close()
 	if err := os.Remove(file); err != nil {
@@ -43,7 +43,7 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	r = open(t, in(nil))
+	r = openRehearsal(t, in(nil))
 	before := r.State().Resources()
 	r.Refresh(context.Background())
 	after := r.State().Resources()
@@ -60,16 +60,16 @@ func TestTheStateOnDiskIsNeverAheadOfTheWorldOnDisk(t *testing.T) {
 	}
 }
 
-func TestAnOperationGoesOnOnceItsFilesCanBeWrittenAgain(t *testing.T) {
+func TestAnOperationContinuesAfterItsFilesCanBeWrittenAgain(t *testing.T) {
 	dir := t.TempDir()
-	r := open(t, func(o *scenario.Options) { o.Dir = dir })
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	state := filepath.Join(dir, "state.json")
 	if err := os.Mkdir(state, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	first := r.Up(context.Background())
 	if first.Error == "" || strings.Count(first.Error, "\n") != 0 {
-		t.Errorf("up says %q", first.Error)
+		t.Errorf("up reports %q", first.Error)
 	}
 	if err := os.Remove(state); err != nil {
 		t.Fatal(err)

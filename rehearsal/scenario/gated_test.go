@@ -8,45 +8,46 @@ const (
 	autoscaler = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 )
 
-// Gates go into pods that start behind a Service or an Ingress, so those come first; a destroy drains pods before their load balancer goes.
-func TestPodsThatAreReadyOnceTheirLoadBalancerSaysSoComeAfterIt(t *testing.T) {
-	g := lab(t)
-	g.after(t, deployment, "steady-packets", service, "steady-packets-nlb")
-	g.after(t, deployment, "steady-web", ingress, "steady-web-alb")
-	g.after(t, deployment, "steady-web", service, "steady-web-alb")
+// Readiness gates are added to pods that start behind a Service or an Ingress, so those come first. A destroy drains
+// pods before their load balancer is deleted.
+func TestPodsWithReadinessGatesAreCreatedAfterTheirLoadBalancer(t *testing.T) {
+	g := labGraph(t)
+	g.mustComeAfter(t, deployment, "steady-packets", service, "steady-packets-nlb")
+	g.mustComeAfter(t, deployment, "steady-web", ingress, "steady-web-alb")
+	g.mustComeAfter(t, deployment, "steady-web", service, "steady-web-alb")
 	for _, name := range []string{"steady-packets", "steady-web"} {
-		g.after(t, deployment, name, release, "")
-		g.after(t, deployment, name, nodeGroup, "")
+		g.mustComeAfter(t, deployment, name, release, "")
+		g.mustComeAfter(t, deployment, name, nodeGroup, "")
 	}
-	g.after(t, service, "steady-packets-nlb", attachment, "lbc")
-	g.after(t, ingress, "steady-web-alb", subnet, "public")
+	g.mustComeAfter(t, service, "steady-packets-nlb", attachment, "lbc")
+	g.mustComeAfter(t, ingress, "steady-web-alb", subnet, "public")
 }
 
-func TestOtherPodsComeBeforeTheirLoadBalancerAndStayUntilItIsGone(t *testing.T) {
-	g := lab(t)
+func TestOtherPodsAreCreatedBeforeTheirLoadBalancerAndDeletedAfterIt(t *testing.T) {
+	g := labGraph(t)
 	for _, name := range []string{"classic-local-clb", "kept-nlb", "local-nodes-nlb", "checked-nlb"} {
-		g.after(t, service, name, deployment, name[:len(name)-len("-clb")])
+		g.mustComeAfter(t, service, name, deployment, name[:len(name)-len("-clb")])
 	}
-	g.after(t, ingress, "secure-alb", deployment, "secure")
-	g.beside(t, deployment, "secure", release, "")
+	g.mustComeAfter(t, ingress, "secure-alb", deployment, "secure")
+	g.mustNotWait(t, deployment, "secure", release, "")
 }
 
-func TestWhatHoldsTheNumberOfPodsWaitsForNoLoadBalancerOfItsOwn(t *testing.T) {
-	g := lab(t)
-	g.after(t, budget, "steady-web", namespace, "steady-web")
-	g.after(t, autoscaler, "steady-web", namespace, "steady-web")
+func TestAutoscalersAndBudgetsAreCreatedAfterTheirNamespace(t *testing.T) {
+	g := labGraph(t)
+	g.mustComeAfter(t, budget, "steady-web", namespace, "steady-web")
+	g.mustComeAfter(t, autoscaler, "steady-web", namespace, "steady-web")
 }
 
-func TestTheToolsNeedNodesAndNoController(t *testing.T) {
-	lab(t).after(t, deployment, "tools", nodeGroup, "")
-	lab(t).beside(t, deployment, "tools", release, "")
+func TestTheToolsWaitForNodesButNotForTheController(t *testing.T) {
+	labGraph(t).mustComeAfter(t, deployment, "tools", nodeGroup, "")
+	labGraph(t).mustNotWait(t, deployment, "tools", release, "")
 }
 
-func TestNamespacesNeedNoNodes(t *testing.T) {
-	lab(t).beside(t, namespace, "", nodeGroup, "")
+func TestNamespacesDoNotWaitForNodes(t *testing.T) {
+	labGraph(t).mustNotWait(t, namespace, "", nodeGroup, "")
 }
 
-// The ids of subnets come with their routes; tags alone would not order these.
-func TestALoadBalancerOfNamedZonesStandsInTheirSubnets(t *testing.T) {
-	lab(t).after(t, service, "inside-nlb", association, "private-ap-northeast-2a")
+// The ids of subnets come from their routes; tags alone would not order these.
+func TestALoadBalancerWithNamedZonesUsesTheirSubnets(t *testing.T) {
+	labGraph(t).mustComeAfter(t, service, "inside-nlb", association, "private-ap-northeast-2a")
 }

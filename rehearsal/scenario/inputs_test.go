@@ -15,14 +15,14 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// An empty list or map is a value: it differs from what the provider computes, so every update would try to change it.
+// An empty list or map is a value: it differs from what the provider computes, so every update would change it.
 func TestNoStackSendsAnEmptyValueWhereTheProviderComputesOne(t *testing.T) {
 	for _, name := range engine.Stacks(root) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			seen := 0
-			r := open(t, func(o *scenario.Options) {
+			r := openRehearsal(t, func(o *scenario.Options) {
 				o.Stack = name
 				o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 					mu.Lock()
@@ -49,7 +49,7 @@ func TestNoStackSendsAnEmptyValueWhereTheProviderComputesOne(t *testing.T) {
 	}
 }
 
-// emptyPaths are the paths of empty lists, maps and texts, without indexes.
+// emptyPaths returns the paths of empty lists, maps and texts, without indexes.
 func emptyPaths(prefix string, value any) []string {
 	var paths []string
 	switch v := value.(type) {
@@ -75,8 +75,9 @@ func emptyPaths(prefix string, value any) []string {
 	return paths
 }
 
-// The component's provider is a process of the operator's shell. What it took from there would be an update for everybody else.
-func TestTheOperatorsProfileNeverReachesTheState(t *testing.T) {
+// The component's provider runs in the operator's shell. A setting from there in the state would be an update for
+// every other operator.
+func TestTheOperatorsProfileIsNotInTheState(t *testing.T) {
 	dir := t.TempDir()
 	as := func(profile string, do func(*scenario.Rehearsal)) (registered string) {
 		shell, err := engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules"),
@@ -86,7 +87,7 @@ func TestTheOperatorsProfileNeverReachesTheState(t *testing.T) {
 		}
 		defer shell.Close()
 		var mu sync.Mutex
-		r := open(t, func(o *scenario.Options) {
+		r := openRehearsal(t, func(o *scenario.Options) {
 			o.Dir, o.Host = dir, shell
 			o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 				mu.Lock()
@@ -115,7 +116,7 @@ func TestTheOperatorsProfileNeverReachesTheState(t *testing.T) {
 	}
 	as("second-operator", func(r *scenario.Rehearsal) {
 		if again := r.UpAgain(context.Background()); again.Error != "" {
-			t.Errorf("for a second operator up says %s", again.Error)
+			t.Errorf("for a second operator up reports %s", again.Error)
 		}
 	})
 }

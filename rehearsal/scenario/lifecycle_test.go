@@ -14,18 +14,19 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// pulumi up runs the compiled program over the engine's language protocol: configuration arrives as text, outputs are marshalled.
-func TestTheCompiledProgramDoesTheSame(t *testing.T) {
+// pulumi up runs the compiled program over the engine's language protocol: configuration is text, and outputs are
+// marshalled.
+func TestTheCompiledProgramHasTheSameResult(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "eksnet")
 	if out, err := exec.Command("go", "build", "-o", binary, "eksnet").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	r := open(t, func(o *scenario.Options) { o.Program = engine.Binary(binary) })
+	r := openRehearsal(t, func(o *scenario.Options) { o.Program = engine.Binary(binary) })
 	if !r.Lifecycle(context.Background()) {
 		t.Fatalf("%+v", r.Report.Operations)
 	}
 	inProcess := 0
-	for _, resource := range local(t) {
+	for _, resource := range localGraph(t) {
 		if !strings.HasPrefix(resource.URN.Name(), "default") { // providers that the engine adds are not counted
 			inProcess++
 		}
@@ -35,8 +36,8 @@ func TestTheCompiledProgramDoesTheSame(t *testing.T) {
 	}
 }
 
-func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
-	r := open(t)
+func TestTheReportHasTimesCountsAndTheCriticalPath(t *testing.T) {
+	r := openRehearsal(t)
 	r.Up(context.Background())
 	r.Destroy(context.Background())
 	content, err := os.ReadFile(filepath.Join(r.Dir, "report.json"))
@@ -65,67 +66,68 @@ func TestTheReportTellsTimesCountsAndTheCriticalPath(t *testing.T) {
 	}
 }
 
-// interrupt is a Progress that does something once, after some resources.
-type interrupt struct {
+// onceAfter is a Progress that calls a function once, after some resources.
+type onceAfter struct {
 	scenario.Silent
 	after int
 	do    func()
 }
 
-func (i *interrupt) Event(event scenario.Event) {
-	if _, ended := scenario.Finished(event); ended {
+func (i *onceAfter) Event(event scenario.Event) {
+	if _, ended := scenario.FinishedResource(event); ended {
 		if i.after--; i.after == 0 {
 			i.do()
 		}
 	}
 }
 
-func TestAnInterruptedUpGoesOnFromWhatStood(t *testing.T) {
+func TestAnInterruptedUpContinuesFromTheSavedState(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := t.TempDir()
 	in := func(p scenario.Progress) func(*scenario.Options) {
 		return func(o *scenario.Options) { o.Dir, o.Progress = dir, p }
 	}
-	r := open(t, in(&interrupt{after: 40, do: cancel}))
+	r := openRehearsal(t, in(&onceAfter{after: 40, do: cancel}))
 	if up := r.Up(ctx); !strings.Contains(up.Error, "up was cancelled") {
-		t.Fatalf("the interrupted up says %q", up.Error)
+		t.Fatalf("the interrupted up reports %q", up.Error)
 	}
-	stood := len(r.State().Resources())
+	existing := len(r.State().Resources())
 	r.Close()
 
-	r = open(t, in(nil))
-	if got := len(r.State().Resources()); got != stood || stood == 0 {
-		t.Fatalf("%d resources stood, %d were kept", stood, got)
+	r = openRehearsal(t, in(nil))
+	if got := len(r.State().Resources()); got != existing || existing == 0 {
+		t.Fatalf("%d resources existed, %d were kept", existing, got)
 	}
 	if !r.Lifecycle(context.Background()) {
 		t.Fatalf("%+v", r.Report.Operations)
 	}
 }
 
-// Nobody knows of an abandoned call whether it happened, so the next operation looks and goes on from what it finds.
-func TestATerminatedUpGoesOnFromWhatItsAbandonedCallsMade(t *testing.T) {
+// It is unknown whether an abandoned call took effect, so the next operation checks the account and continues from
+// there.
+func TestATerminatedUpContinuesWithTheResourcesOfAbandonedCalls(t *testing.T) {
 	for next, operate := range map[string]func(*scenario.Rehearsal) bool{
 		"up":      func(r *scenario.Rehearsal) bool { return r.Lifecycle(context.Background()) },
 		"destroy": func(r *scenario.Rehearsal) bool { return r.Destroy(context.Background()).Error == "" },
 	} {
 		dir := t.TempDir()
 		var r *scenario.Rehearsal
-		terminate := &interrupt{after: 40, do: func() { close(r.Terminate) }}
-		r = open(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
+		terminate := &onceAfter{after: 40, do: func() { close(r.Terminate) }}
+		r = openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Progress = dir, terminate })
 		up := r.Up(context.Background())
 		if up.Error == "" || len(up.Notes) != len(r.State().Pending()) {
-			t.Fatalf("a terminated up says %q and notes %q", up.Error, up.Notes)
+			t.Fatalf("a terminated up reports %q and notes %q", up.Error, up.Notes)
 		}
 		r.Close()
-		r = open(t, func(o *scenario.Options) { o.Dir = dir })
+		r = openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 		if !operate(r) {
 			t.Errorf("%s: %+v", next, r.Report.Operations)
 		}
 	}
 }
 
-func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
-	r := open(t)
+func TestABlockedDestroyNamesTheCauseAndTheCommand(t *testing.T) {
+	r := openRehearsal(t)
 	r.Up(context.Background())
 	for _, resource := range r.State().Resources() {
 		if resource.Type == "aws:ec2/subnet:Subnet" {
@@ -137,37 +139,37 @@ func TestADestroyThatIsBlockedNamesWhatBlocksAndTheCommand(t *testing.T) {
 	}
 	destroy := r.Destroy(context.Background())
 	if !strings.Contains(destroy.Error, "left aws:ec2/networkInterface:NetworkInterface") || len(r.Report.Leftovers) != 1 {
-		t.Fatalf("destroy says %s", destroy.Error)
+		t.Fatalf("destroy reports %s", destroy.Error)
 	}
 	if err := r.World().Run(r.Report.Leftovers[0].Remove); err != nil {
 		t.Fatal(err)
 	}
 	if again := r.Destroy(context.Background()); again.Error != "" {
-		t.Errorf("after the command destroy says %s", again.Error)
+		t.Errorf("after the command destroy reports %s", again.Error)
 	}
 }
 
-func TestTwoRehearsalsOfOneStackDoNotMeet(t *testing.T) {
+func TestASecondRehearsalOfTheSameStackIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	open(t, func(o *scenario.Options) { o.Dir = dir })
-	_, err := tryOpen(t, func(o *scenario.Options) { o.Dir = dir })
+	openRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
+	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Dir = dir })
 	if err == nil || !strings.Contains(err.Error(), "another rehearsal of this stack is running") {
-		t.Errorf("the second one is told %v", err)
+		t.Errorf("the second rehearsal returns %v", err)
 	}
 }
 
-func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
+func TestDamagedFilesAreNamedWithAdviceToStartOver(t *testing.T) {
 	for _, file := range []string{"state.json", "world.json"} {
 		t.Run(file, func(t *testing.T) {
 			dir := t.TempDir()
 			in := func(o *scenario.Options) { o.Dir = dir }
-			r := open(t, in)
+			r := openRehearsal(t, in)
 			r.Up(context.Background())
 			r.Close()
 			if err := os.WriteFile(filepath.Join(dir, file), []byte(`{"format": 1, "objects": [`), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := tryOpen(t, in)
+			_, err := tryOpenRehearsal(t, in)
 			if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, file)) || !strings.Contains(err.Error(), " to start ") {
 				t.Errorf("the error is %v", err)
 			}
@@ -178,14 +180,14 @@ func TestDamagedFilesAreNamedWithTheWayToStartOver(t *testing.T) {
 	}
 }
 
-func TestAWorldThatIsGoneUnderAStateIsNamed(t *testing.T) {
+func TestAMissingAccountFileIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	in := func(o *scenario.Options) { o.Dir = dir }
-	r := open(t, in)
+	r := openRehearsal(t, in)
 	r.Up(context.Background())
 	r.Close()
 	os.Remove(filepath.Join(dir, "world.json"))
-	if _, err := tryOpen(t, in); err == nil || !strings.Contains(err.Error(), "to start over") {
+	if _, err := tryOpenRehearsal(t, in); err == nil || !strings.Contains(err.Error(), "to start over") {
 		t.Errorf("the error is %v", err)
 	}
 }

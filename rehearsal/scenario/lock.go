@@ -6,8 +6,9 @@ import (
 	"syscall"
 )
 
-// lock keeps two rehearsals of one stack from each other's files. The kernel lets go of it when the process ends, however it ends.
-func lock(path string) (*os.File, error) {
+// lockFile prevents two rehearsals of one stack from using the same files. The kernel releases the lock when the
+// process ends for any reason.
+func lockFile(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err

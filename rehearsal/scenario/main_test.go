@@ -22,40 +22,40 @@ const root = "../.."
 
 var verify = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 
-// host is shared by all tests: its Node process takes a second to start.
-var host *engine.Host
+// sharedHost is used by all tests, because its Node process takes a second to start.
+var sharedHost *engine.Host
 
-// kept are folders that tests share until all have ended.
-var kept []string
+// sharedFolders are folders that tests share until all tests have ended.
+var sharedFolders []string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	var err error
-	if host, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
+	if sharedHost, err = engine.StartHost(engine.HostOptions{NodeModules: filepath.Join(root, "rehearsal", "node_modules")}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	code := m.Run()
-	host.Close()
-	for _, dir := range kept {
+	sharedHost.Close()
+	for _, dir := range sharedFolders {
 		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
-// open is a rehearsal in a folder of its own; change edits its options.
-func open(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
+// openRehearsal opens a rehearsal in its own folder; change edits its options.
+func openRehearsal(t *testing.T, change ...func(*scenario.Options)) *scenario.Rehearsal {
 	t.Helper()
-	r, err := tryOpen(t, change...)
+	r, err := tryOpenRehearsal(t, change...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
+func tryOpenRehearsal(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehearsal, error) {
 	t.Helper()
-	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: host, Verify: *verify}
+	options := scenario.Options{Root: root, Stack: "local", Program: engine.Inline(stack.Program), Dir: t.TempDir(), Install: filepath.Join(root, "rehearsal"), Host: sharedHost, Verify: *verify}
 	for _, c := range change {
 		c(&options)
 	}
@@ -66,8 +66,8 @@ func tryOpen(t *testing.T, change ...func(*scenario.Options)) (*scenario.Rehears
 	return r, err
 }
 
-// project is a folder with the project and one stack file, local with some texts replaced by others.
-func project(t *testing.T, replace ...string) func(*scenario.Options) {
+// projectWith creates a folder with the project and one stack file: local with some texts replaced.
+func projectWith(t *testing.T, replace ...string) func(*scenario.Options) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml"} {
@@ -89,26 +89,26 @@ func project(t *testing.T, replace ...string) func(*scenario.Options) {
 	return func(o *scenario.Options) { o.Root = dir }
 }
 
-// graph is the resources of a state, those of the eks component included.
-type graph []apitype.ResourceV3
+// stateGraph is the resources of a state, including those of the eks component.
+type stateGraph []apitype.ResourceV3
 
-func local(t *testing.T) graph { return of(t, "local") }
+func localGraph(t *testing.T) stateGraph { return graphOf(t, "local") }
 
-// lab is that of the stack with every sample.
-func lab(t *testing.T) graph { return of(t, "lab-ap-northeast-2") }
+// labGraph returns that of the stack with every sample.
+func labGraph(t *testing.T) stateGraph { return graphOf(t, "lab-ap-northeast-2") }
 
-// of is a committed stack after up.
-func of(t *testing.T, name string) graph {
+// graphOf returns that of a committed stack after up.
+func graphOf(t *testing.T, name string) stateGraph {
 	t.Helper()
-	g := made(t, name).graph
+	g := stateOf(t, name).stateGraph
 	if t.Failed() {
 		t.FailNow()
 	}
 	return g
 }
 
-// find is every resource of a type whose name contains a text. There is always one at least: a promise about nothing is none.
-func (g graph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
+// find returns every resource of a type whose name contains a text. It fails if there is none.
+func (g stateGraph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 	t.Helper()
 	var found []apitype.ResourceV3
 	for _, r := range g {
@@ -122,9 +122,9 @@ func (g graph) find(t testing.TB, typ, name string) []apitype.ResourceV3 {
 	return found
 }
 
-// behind is everything that a resource is made after and removed before: by dependency, parent and provider, and what
-// components among those hold.
-func (g graph) behind(u urn.URN) map[urn.URN]bool {
+// behind returns everything that a resource is created after and deleted before: dependencies, parent and provider,
+// and the resources of components among those.
+func (g stateGraph) behind(u urn.URN) map[urn.URN]bool {
 	byURN, within := map[urn.URN]apitype.ResourceV3{}, map[urn.URN][]urn.URN{}
 	for _, r := range g {
 		byURN[r.URN] = r
@@ -171,8 +171,8 @@ func dependencies(r apitype.ResourceV3) []urn.URN {
 	return all
 }
 
-// after fails unless every resource of the first type comes after every one of the second.
-func (g graph) after(t *testing.T, typ, name, earlierType, earlierName string) {
+// mustComeAfter fails unless every resource of the first type comes after every one of the second.
+func (g stateGraph) mustComeAfter(t *testing.T, typ, name, earlierType, earlierName string) {
 	t.Helper()
 	for _, later := range g.find(t, typ, name) {
 		behind := g.behind(later.URN)
@@ -184,8 +184,8 @@ func (g graph) after(t *testing.T, typ, name, earlierType, earlierName string) {
 	}
 }
 
-// beside fails if a resource of the first type comes after one of the second.
-func (g graph) beside(t *testing.T, typ, name, otherType, otherName string) {
+// mustNotWait fails if a resource of the first type comes after one of the second.
+func (g stateGraph) mustNotWait(t *testing.T, typ, name, otherType, otherName string) {
 	t.Helper()
 	for _, one := range g.find(t, typ, name) {
 		behind := g.behind(one.URN)

@@ -11,19 +11,17 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// The operations of a stack. Each is added to the report, and what it breaks of its promise is in its Error.
-
-// Preview tells what Up would do; it must not change the account.
+// Preview reports what Up would do. It must not change the account.
 func (r *Rehearsal) Preview(ctx context.Context) Operation {
 	return r.operate(ctx, "preview", engine.Preview, nil)
 }
 
-// Up builds the stack.
+// Up creates or updates the stack.
 func (r *Rehearsal) Up(ctx context.Context) Operation {
 	return r.operate(ctx, "up", engine.Up, nil)
 }
 
-// UpReplacing builds the stack and replaces resources by their URNs whatever their inputs say, as `pulumi up --replace URN` does.
+// UpReplacing runs up and replaces the resources with these URNs, as `pulumi up --replace URN` does.
 func (r *Rehearsal) UpReplacing(ctx context.Context, urns ...string) Operation {
 	return r.operate(ctx, "up", func(ctx context.Context, run engine.Run) (*engine.Result, error) {
 		run.Replace = urns
@@ -31,31 +29,33 @@ func (r *Rehearsal) UpReplacing(ctx context.Context, urns ...string) Operation {
 	}, nil)
 }
 
-// UpAgain builds the stack a second time, which must change nothing.
+// UpAgain runs up a second time, which must change nothing.
 func (r *Rehearsal) UpAgain(ctx context.Context) Operation {
-	return r.operate(ctx, "up again", engine.Up, unchanged)
+	return r.operate(ctx, "up again", engine.Up, checkUnchanged)
 }
 
-// Refresh compares the state with the account. It may complete outputs that AWS computes later, and must change nothing else.
+// Refresh compares the state with the account. It may add outputs that AWS computes later, and must change nothing
+// else.
 func (r *Rehearsal) Refresh(ctx context.Context) Operation {
-	return r.operate(ctx, "refresh", engine.Refresh, outputsAlone)
+	return r.operate(ctx, "refresh", engine.Refresh, checkOutputsOnly)
 }
 
-// UpAfterRefresh builds the stack from the refreshed state, which must change nothing.
+// UpAfterRefresh runs up from the refreshed state, which must change nothing.
 func (r *Rehearsal) UpAfterRefresh(ctx context.Context) Operation {
-	return r.operate(ctx, "up after refresh", engine.Up, unchanged)
+	return r.operate(ctx, "up after refresh", engine.Up, checkUnchanged)
 }
 
-// Destroy takes the stack down and looks for what is left.
+// Destroy deletes the stack and checks the account for leftovers.
 func (r *Rehearsal) Destroy(ctx context.Context) Operation {
-	return r.operate(ctx, "destroy", engine.Destroy, r.nothingLeft)
+	return r.operate(ctx, "destroy", engine.Destroy, r.checkNothingLeft)
 }
 
-// promise finds what a result that succeeded breaks all the same, a line each. The state is the one before the operation.
-type promise func(before *engine.State, result *engine.Result) []string
+// resultCheck returns the problems of an operation that succeeded, a line each. before is the state before the
+// operation.
+type resultCheck func(before *engine.State, result *engine.Result) []string
 
-// unchanged is the promise of an operation on a stack that is already as it should be.
-func unchanged(_ *engine.State, result *engine.Result) []string {
+// checkUnchanged checks that an operation changed nothing.
+func checkUnchanged(_ *engine.State, result *engine.Result) []string {
 	var broken []string
 	for _, change := range result.Changes {
 		broken = append(broken, "changed "+change.String())
@@ -63,16 +63,16 @@ func unchanged(_ *engine.State, result *engine.Result) []string {
 	return broken
 }
 
-// nothingLeft is the promise of a destroy.
-func (r *Rehearsal) nothingLeft(*engine.State, *engine.Result) []string {
+// checkNothingLeft checks that the state is empty after a destroy.
+func (r *Rehearsal) checkNothingLeft(*engine.State, *engine.Result) []string {
 	if left := len(r.state.Resources()); left > 0 {
 		return []string{fmt.Sprintf("%d resources are still in the state", left)}
 	}
 	return nil
 }
 
-// left is what stands in the way of a destroy, or stays after it, and what removes it.
-func (r *Rehearsal) left() []string {
+// leftoverLines returns the resources that block a destroy or remain after it, with the commands that remove them.
+func (r *Rehearsal) leftoverLines() []string {
 	r.audit()
 	var lines []string
 	for _, leftover := range r.Report.Leftovers {
@@ -82,9 +82,9 @@ func (r *Rehearsal) left() []string {
 	return lines
 }
 
-// audit looks at what stands in the account.
+// audit lists the resources that remain in the account.
 func (r *Rehearsal) audit() {
-	r.Report.Leftovers = r.world.Orphans(Known(r.state))
+	r.Report.Leftovers = r.world.Orphans(InState(r.state))
 	r.Report.Pending = nil
 	for _, pending := range r.world.Pending() {
 		r.Report.Pending = append(r.Report.Pending, fmt.Sprintf("%s: %s", pending.ID, pending.Reason))
@@ -95,11 +95,11 @@ func (r *Rehearsal) audit() {
 	}
 }
 
-func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised promise) Operation {
+func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Context, engine.Run) (*engine.Result, error), promised resultCheck) Operation {
 	r.options.Progress.Begin(name)
 	r.Report.Leftovers, r.Report.Pending, r.Report.MayAppear = nil, nil, nil
 	operation := Operation{Name: name}
-	notes, err := r.settle(ctx, name)
+	notes, err := r.adoptAbandoned(ctx, name)
 	if err != nil {
 		operation.Error = err.Error()
 		return r.end(operation)
@@ -117,17 +117,18 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 			broken = promised(before, result)
 		}
 	}
-	broken = append(broken, r.unwritten(name, broken)...)
+	broken = append(broken, r.saveProblems(name, broken)...)
 	if name == "destroy" {
-		broken = append(broken, r.blocked(broken)...)
+		broken = append(broken, r.leftoversOrAdvice(broken)...)
 	}
-	operation.Notes = append(append(notes, summary(operation.Filled)...), r.abandoned()...)
+	operation.Notes = append(append(notes, summarizeFilled(operation.Filled)...), r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	return r.end(operation)
 }
 
-// unwritten writes what an operation left, and reports an error about that unless it has ended the operation already.
-func (r *Rehearsal) unwritten(operation string, broken []string) []string {
+// saveProblems saves the result of an operation and returns the error of that, unless the operation already failed
+// with it.
+func (r *Rehearsal) saveProblems(operation string, broken []string) []string {
 	if operation == "preview" {
 		return nil
 	}
@@ -138,32 +139,32 @@ func (r *Rehearsal) unwritten(operation string, broken []string) []string {
 	return []string{err.Error()}
 }
 
-// end adds an operation to the report.
+// end adds an operation to the report and prints its result.
 func (r *Rehearsal) end(operation Operation) Operation {
 	r.record(&operation)
 	r.options.Progress.End(operation)
 	return operation
 }
 
-// blocked is what a destroy left, or what stood in its way.
-func (r *Rehearsal) blocked(broken []string) []string {
-	left := r.left()
+// leftoversOrAdvice returns the leftovers of a destroy, or advice for a destroy that failed without any.
+func (r *Rehearsal) leftoversOrAdvice(broken []string) []string {
+	left := r.leftoverLines()
 	if len(broken) > 0 && len(left) == 0 {
-		return []string{"nothing else is in the way: destroy again once the cause above is gone"}
+		return []string{"no leftover blocks the destroy: remove the cause above and destroy again"}
 	}
 	return left
 }
 
-// settle takes what abandoned creates made into the state and reads the rest of it from the account, so that an operation begins with
-// what is there, and writes that. A preview changes nothing.
-func (r *Rehearsal) settle(ctx context.Context, operation string) ([]string, error) {
+// adoptAbandoned adds the resources of abandoned creates to the state, refreshes and saves it, so that an operation
+// starts from what exists. A preview changes nothing.
+func (r *Rehearsal) adoptAbandoned(ctx context.Context, operation string) ([]string, error) {
 	if operation == "preview" {
 		return nil, nil
 	}
 	if len(r.state.Pending()) == 0 {
 		return nil, r.write()
 	}
-	settled, notes := Settle(r.state, r.world)
+	settled, notes := AdoptAbandoned(r.state, r.world)
 	r.state = settled
 	if err := r.write(); err != nil {
 		return notes, err
@@ -172,7 +173,7 @@ func (r *Rehearsal) settle(ctx context.Context, operation string) ([]string, err
 	run.OnEvent = nil
 	result, err := engine.Refresh(ctx, run)
 	if err != nil {
-		notes = append(notes, "reading what abandoned creates made: "+err.Error())
+		notes = append(notes, "refresh of abandoned creates: "+err.Error())
 	}
 	if result != nil {
 		r.state = result.State
@@ -180,17 +181,18 @@ func (r *Rehearsal) settle(ctx context.Context, operation string) ([]string, err
 	return notes, r.write()
 }
 
-// abandoned are the calls of which the state does not know whether they happened, because an operation was ended by force.
+// abandoned returns the calls of an operation that was ended by force, of which the state does not record whether
+// they took effect.
 func (r *Rehearsal) abandoned() []string {
 	var lines []string
 	for _, pending := range r.state.Pending() {
-		lines = append(lines, fmt.Sprintf("%s %s was abandoned while %s and may have happened all the same: the next operation looks",
+		lines = append(lines, fmt.Sprintf("%s %s was abandoned while %s and may have taken effect: the next operation checks",
 			pending.Resource.Type, pending.Resource.URN.Name(), pending.Type))
 	}
 	return lines
 }
 
-// measure fills in counts and times.
+// measure returns the counts and times of an operation.
 func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Result) Operation {
 	operation := Operation{
 		Name: name, WallSeconds: seconds(result.Wall),
@@ -198,14 +200,14 @@ func (r *Rehearsal) measure(name string, before *engine.State, result *engine.Re
 		Changes: result.Changes, Failures: result.Failures,
 	}
 	waits := r.world.TakeWaits()
-	r.Report.waited(name, waits)
+	r.Report.setWaits(name, waits)
 	switch name {
 	case "refresh":
 		operation.Filled = filledOutputs(before, result.State)
 	case "up":
-		r.Report.time(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
+		r.Report.addTimes(&operation, upPhases(before.Resources(), result.State.Resources(), result.Calls, waits))
 	case "destroy":
-		r.Report.time(&operation, destroyPhases(before.Resources(), result.Calls, waits))
+		r.Report.addTimes(&operation, destroyPhases(before.Resources(), result.Calls, waits))
 	}
 	return operation
 }
@@ -220,12 +222,12 @@ func (r *Rehearsal) record(operation *Operation) {
 	if err == nil || r.unsaved.err() != nil {
 		return // one error about the files is enough
 	}
-	operation.Error = strings.TrimPrefix(operation.Error+"\n"+unkept(err).Error(), "\n")
+	operation.Error = strings.TrimPrefix(operation.Error+"\n"+saveError(err).Error(), "\n")
 	r.Report.Operations[len(r.Report.Operations)-1] = *operation
 }
 
-// Lifecycle is what a stack goes through in its life: preview, up, up again, refresh, up after refresh, destroy. It goes on from what stands. It
-// stops at the first broken promise, so that a person can look, and tells whether there was none.
+// Lifecycle runs preview, up, up again, refresh, up after refresh and destroy, from the current state. It stops at
+// the first failure, so that the operator can inspect the stack, and reports whether there was none.
 func (r *Rehearsal) Lifecycle(ctx context.Context) bool {
 	r.Report.Operations, r.earlier = nil, 0
 	for _, operate := range []func(context.Context) Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.UpAfterRefresh, r.Destroy} {

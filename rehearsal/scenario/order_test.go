@@ -2,7 +2,7 @@ package scenario_test
 
 import "testing"
 
-// The types of the promises below.
+// Resource types of the tests below.
 const (
 	vpc         = "aws:ec2/vpc:Vpc"
 	subnet      = "aws:ec2/subnet:Subnet"
@@ -28,87 +28,87 @@ const (
 	service     = "kubernetes:core/v1:Service"
 )
 
-// What comes later up is removed earlier down, so each promise holds in both directions.
+// A resource that is created later is deleted earlier, so each test covers both directions.
 
-func TestNATGatewaysKeepTheInternetGatewayAndItsRoutes(t *testing.T) {
-	local(t).after(t, nat, "", gateway, "")
-	local(t).after(t, nat, "", route, "public")
-	local(t).after(t, address, "", gateway, "")
+func TestNATGatewaysAreDeletedBeforeTheInternetGatewayAndItsRoutes(t *testing.T) {
+	localGraph(t).mustComeAfter(t, nat, "", gateway, "")
+	localGraph(t).mustComeAfter(t, nat, "", route, "public")
+	localGraph(t).mustComeAfter(t, address, "", gateway, "")
 }
 
-func TestWhateverIsInASubnetHasItsRouteTable(t *testing.T) {
-	local(t).after(t, nat, "2a", association, "public-ap-northeast-2a")
-	local(t).after(t, nodeGroup, "", association, "private")
+func TestEverythingInASubnetComesAfterItsRouteTable(t *testing.T) {
+	localGraph(t).mustComeAfter(t, nat, "2a", association, "public-ap-northeast-2a")
+	localGraph(t).mustComeAfter(t, nodeGroup, "", association, "private")
 }
 
 func TestTheControlPlaneDoesNotWaitForNAT(t *testing.T) {
-	local(t).beside(t, eksCluster, "", nat, "")
-	local(t).beside(t, eksCluster, "", route, "")
+	localGraph(t).mustNotWait(t, eksCluster, "", nat, "")
+	localGraph(t).mustNotWait(t, eksCluster, "", route, "")
 }
 
-func TestTheControlPlaneWritesIntoALogGroupOfOurs(t *testing.T) {
-	local(t).after(t, eksCluster, "", logGroup, "")
+func TestTheControlPlaneWritesToTheLogGroupOfTheStack(t *testing.T) {
+	localGraph(t).mustComeAfter(t, eksCluster, "", logGroup, "")
 }
 
 func TestTheControlPlaneKeepsItsPermissions(t *testing.T) {
-	local(t).after(t, eksCluster, "", attachment, "eksRole")
+	localGraph(t).mustComeAfter(t, eksCluster, "", attachment, "eksRole")
 }
 
 func TestNodesWaitForTheCNI(t *testing.T) {
-	local(t).after(t, nodeGroup, "", addon, "vpc-cni")
+	localGraph(t).mustComeAfter(t, nodeGroup, "", addon, "vpc-cni")
 }
 
-func TestNodesHaveAWayOutWhileTheyAreThere(t *testing.T) {
-	local(t).after(t, nodeGroup, "", nat, "")
-	local(t).after(t, nodeGroup, "", route, "private")
+func TestNodesHaveInternetAccessWhileTheyExist(t *testing.T) {
+	localGraph(t).mustComeAfter(t, nodeGroup, "", nat, "")
+	localGraph(t).mustComeAfter(t, nodeGroup, "", route, "private")
 }
 
 func TestNodesKeepTheirPermissionsAndTheirAccessEntry(t *testing.T) {
-	local(t).after(t, nodeGroup, "", attachment, "local-node")
-	local(t).after(t, nodeGroup, "", accessEntry, "defaultNodeGroupInstanceRole")
+	localGraph(t).mustComeAfter(t, nodeGroup, "", attachment, "local-node")
+	localGraph(t).mustComeAfter(t, nodeGroup, "", accessEntry, "defaultNodeGroupInstanceRole")
 }
 
 func TestTheCNIKeepsItsPermissions(t *testing.T) {
-	local(t).after(t, addon, "vpc-cni", attachment, "vpc-cni")
-	local(t).after(t, addon, "vpc-cni", oidc, "")
+	localGraph(t).mustComeAfter(t, addon, "vpc-cni", attachment, "vpc-cni")
+	localGraph(t).mustComeAfter(t, addon, "vpc-cni", oidc, "")
 }
 
 func TestCoreDNSWaitsForNodes(t *testing.T) {
-	local(t).after(t, addon, "coredns", nodeGroup, "")
+	localGraph(t).mustComeAfter(t, addon, "coredns", nodeGroup, "")
 }
 
-func TestKubeProxyIsThereBesideTheNodes(t *testing.T) {
-	local(t).beside(t, addon, "kube-proxy", nodeGroup, "")
+func TestKubeProxyDoesNotWaitForTheNodes(t *testing.T) {
+	localGraph(t).mustNotWait(t, addon, "kube-proxy", nodeGroup, "")
 }
 
-func TestTheControllerHasEverythingItNeedsWhileItIsThere(t *testing.T) {
-	g := local(t)
-	g.after(t, release, "", account, "lbc")
-	g.after(t, release, "", attachment, "lbc")
-	g.after(t, release, "", oidc, "")
-	g.after(t, release, "", addon, "coredns")
-	g.after(t, release, "", addon, "kube-proxy")
-	g.after(t, release, "", nodeGroup, "")
-	g.after(t, release, "", route, "private")
+func TestTheControllerHasEverythingItNeedsWhileItExists(t *testing.T) {
+	g := localGraph(t)
+	g.mustComeAfter(t, release, "", account, "lbc")
+	g.mustComeAfter(t, release, "", attachment, "lbc")
+	g.mustComeAfter(t, release, "", oidc, "")
+	g.mustComeAfter(t, release, "", addon, "coredns")
+	g.mustComeAfter(t, release, "", addon, "kube-proxy")
+	g.mustComeAfter(t, release, "", nodeGroup, "")
+	g.mustComeAfter(t, release, "", route, "private")
 }
 
-func TestTheControllerKeepsItsPermissionsUntilLoadBalancersAreGone(t *testing.T) {
-	local(t).after(t, service, "", release, "")
-	local(t).after(t, service, "", attachment, "lbc")
+func TestTheControllerKeepsItsPermissionsUntilLoadBalancersAreDeleted(t *testing.T) {
+	localGraph(t).mustComeAfter(t, service, "", release, "")
+	localGraph(t).mustComeAfter(t, service, "", attachment, "lbc")
 }
 
-func TestPodsAreThereBeforeTheLoadBalancerAndUntilItIsGone(t *testing.T) {
-	local(t).after(t, service, "echo-nlb", deployment, "echo")
+func TestPodsAreCreatedBeforeTheLoadBalancerAndDeletedAfterIt(t *testing.T) {
+	localGraph(t).mustComeAfter(t, service, "echo-nlb", deployment, "echo")
 }
 
 func TestApplicationsWaitForNodesButNotForTheController(t *testing.T) {
-	local(t).after(t, deployment, "", nodeGroup, "")
-	local(t).beside(t, deployment, "", release, "")
+	localGraph(t).mustComeAfter(t, deployment, "", nodeGroup, "")
+	localGraph(t).mustNotWait(t, deployment, "", release, "")
 }
 
-func TestAdminsKeepAccessUntilTheLastKubernetesObjectIsGone(t *testing.T) {
+func TestAdminsKeepAccessUntilTheLastKubernetesObjectIsDeleted(t *testing.T) {
 	for _, typ := range []string{namespace, deployment, service, account, release} {
-		local(t).after(t, typ, "", accessEntry, "platform-admin")
-		local(t).after(t, typ, "", accessRight, "platform-admin")
+		localGraph(t).mustComeAfter(t, typ, "", accessEntry, "platform-admin")
+		localGraph(t).mustComeAfter(t, typ, "", accessRight, "platform-admin")
 	}
 }

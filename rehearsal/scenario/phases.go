@@ -11,21 +11,22 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// phase is a part of an operation. It begins when the phase before it has ended.
-type phase struct {
+// operationPhase is a part of an operation. It begins when the phase before it has ended.
+type operationPhase struct {
 	table *timetable
 	// schedule is the order in which the engine makes the calls of this phase: up or down.
 	schedule func(t *timetable, before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)
 }
 
-// destroyPhases are those of a destroy of these resources.
-func destroyPhases(before []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []phase {
-	return []phase{{newTimetable(before, calls, waits), (*timetable).down}}
+// destroyPhases returns the phases of a destroy of these resources.
+func destroyPhases(before []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
+	return []operationPhase{{newTimetable(before, calls, waits), (*timetable).down}}
 }
 
-// upPhases are those of an up. First the engine creates, updates and replaces; then, once all of that has succeeded, it deletes what the program
-// no longer has and what was replaced by a resource that was created before (deploy, deploymentExecutor.Execute).
-func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []phase {
+// upPhases returns the phases of an up. First the engine creates, updates and replaces. After all of that has
+// succeeded, it deletes what the program no longer has and what was replaced by a resource created before (deploy,
+// deploymentExecutor.Execute).
+func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []world.Wait) []operationPhase {
 	ahead := deletedAhead(before, calls)
 	var kept, condemned []apitype.ResourceV3
 	for _, r := range after {
@@ -54,10 +55,10 @@ func upPhases(before, after []apitype.ResourceV3, calls []engine.Call, waits []w
 	}
 	first := newTimetable(kept, others, nil)
 	first.replaceInChains(ahead, calls, waits)
-	return []phase{{first, (*timetable).up}, {newTimetable(condemned, deletions, waits), (*timetable).down}}
+	return []operationPhase{{first, (*timetable).up}, {newTimetable(condemned, deletions, waits), (*timetable).down}}
 }
 
-// deletedAhead are the resources that an up deleted before it created their replacements.
+// deletedAhead returns the resources that an up deleted before it created their replacements.
 func deletedAhead(before []apitype.ResourceV3, calls []engine.Call) map[urn.URN]apitype.ResourceV3 {
 	created, ahead := map[string]bool{}, map[urn.URN]apitype.ResourceV3{}
 	for _, call := range calls {
@@ -76,9 +77,9 @@ func deletedAhead(before []apitype.ResourceV3, calls []engine.Call) map[urn.URN]
 	return ahead
 }
 
-// replaceInChains adds the deletions that come before replacements. The engine makes such a replacement in a chain of calls, one after the other:
-// it deletes the resources that are replaced with it, then the resource itself, and creates that one again (deploy, stepGenerator). So the time of
-// the whole chain is that of the resource at its end.
+// replaceInChains adds the deletions before replacements. The engine makes such a replacement in a chain of calls,
+// one after the other: it deletes the resources that are replaced with it, then the resource itself, and creates that
+// one again (deploy, stepGenerator). So the resource at the end of the chain has the time of the complete chain.
 func (t *timetable) replaceInChains(ahead map[urn.URN]apitype.ResourceV3, calls []engine.Call, waits []world.Wait) {
 	deletions := map[urn.URN]engine.Call{}
 	for _, call := range calls {
@@ -86,25 +87,26 @@ func (t *timetable) replaceInChains(ahead map[urn.URN]apitype.ResourceV3, calls 
 			deletions[urn.URN(call.URN)] = call
 		}
 	}
-	replaced := map[identity]urn.URN{}
+	replaced := map[resourceID]urn.URN{}
 	for u, r := range ahead {
 		end := endOfChain(u, ahead, deletions)
-		replaced[identity{string(r.Type), string(r.ID)}] = end
+		replaced[resourceID{string(r.Type), string(r.ID)}] = end
 		if deletions[u].Done() {
-			t.took[end] += duration(deletions[u], r)
+			t.took[end] += callDuration(deletions[u], r)
 		}
 	}
 	t.add(waits, replaced)
 }
 
-// endOfChain is the resource in whose chain another one was deleted: the last to be deleted of those that it depends on, or itself.
+// endOfChain returns the resource in whose chain another one was deleted: the last to be deleted of those that it
+// depends on, or itself.
 func endOfChain(u urn.URN, ahead map[urn.URN]apitype.ResourceV3, deletions map[urn.URN]engine.Call) urn.URN {
 	end, seen := u, map[urn.URN]bool{u: true}
 	open := []urn.URN{u}
 	for len(open) > 0 {
 		r := ahead[open[0]]
 		open = open[1:]
-		for _, d := range slices.Concat(demandedBy(r), r.Dependencies) {
+		for _, d := range slices.Concat(dataDependenciesOf(r), r.Dependencies) {
 			if _, deleted := ahead[d]; !deleted || seen[d] {
 				continue
 			}

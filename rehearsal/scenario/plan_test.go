@@ -11,7 +11,7 @@ import (
 	"eksnet/stack"
 )
 
-// planOf is the plan of a stack file.
+// planOf returns the plan of a stack file.
 func planOf(t *testing.T, dir, name string) *plan.Plan {
 	t.Helper()
 	loaded, err := engine.LoadStack(dir, name)
@@ -29,31 +29,32 @@ func planOf(t *testing.T, dir, name string) *plan.Plan {
 	return planned
 }
 
-// Staging has a group of AL2023 and one of Bottlerocket, and pods in subnets of their own, for which EKS does not work the number out.
-func TestNodesAreToldTheNumberOfPodsThatIsPlanned(t *testing.T) {
+// Staging has a node group of AL2023 and one of Bottlerocket, and separate subnets for pods, for which EKS does not
+// compute the number.
+func TestNodesGetThePlannedNumberOfPods(t *testing.T) {
 	const name = "staging-eu-west-1"
 	forms := map[string]string{"batch": "maxPods: %d\n", "general": "max-pods = %d\n"}
 	for _, group := range planOf(t, root, name).Groups {
-		told := of(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
-		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(told))
+		userData := graphOf(t, name).find(t, template, "staging-"+group.Name)[0].Inputs["userData"]
+		text, err := base64.StdEncoding.DecodeString(fmt.Sprint(userData))
 		if want := fmt.Sprintf(forms[group.Name], group.KubeletMaxPods); err != nil || group.KubeletMaxPods == 0 || !strings.Contains(string(text), want) {
-			t.Errorf("nodes of %s are told %s (%v), and %q is planned", group.Name, text, err, want)
+			t.Errorf("the user data of %s is %s (%v), and %q is planned", group.Name, text, err, want)
 		}
 	}
-	for _, template := range local(t).find(t, template, "") {
+	for _, template := range localGraph(t).find(t, template, "") {
 		if template.Inputs["userData"] == nil {
 			continue
 		}
 		if text, _ := base64.StdEncoding.DecodeString(fmt.Sprint(template.Inputs["userData"])); strings.Contains(string(text), "axPods") {
-			t.Errorf("nodes are told %s, and EKS sets the number", text)
+			t.Errorf("the user data is %s, and EKS sets the number", text)
 		}
 	}
 }
 
-func TestAddonsHaveTheVersionsThatArePlanned(t *testing.T) {
+func TestAddonsHaveThePlannedVersions(t *testing.T) {
 	planned := planOf(t, root, "local").Addons
 	for name, want := range map[string]string{"vpc-cni": planned.VPCCNI, "kube-proxy": planned.KubeProxy, "coredns": planned.CoreDNS} {
-		if version := local(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {
+		if version := localGraph(t).find(t, addon, "local-"+name)[0].Inputs["addonVersion"]; want == "" || version != want {
 			t.Errorf("%s is %v, and %q is planned", name, version, want)
 		}
 	}

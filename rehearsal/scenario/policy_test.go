@@ -13,7 +13,7 @@ import (
 	"eksnet/plan"
 )
 
-// The official documents come with the controller's module.
+// The official documents are part of the controller's module.
 func TestTheControllersPolicyIsTheOfficialOneInEveryPartition(t *testing.T) {
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/aws-load-balancer-controller").Output()
 	if err != nil {
@@ -24,8 +24,8 @@ func TestTheControllersPolicyIsTheOfficialOneInEveryPartition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours := statements(t, []byte(addons.LoadBalancerPolicy(plan.Partition{Name: partition}).JSON()))
-		for _, s := range statements(t, official) {
+		ours := statementsOf(t, []byte(addons.LoadBalancerPolicy(plan.Partition{Name: partition}).JSON()))
+		for _, s := range statementsOf(t, official) {
 			if !slices.Contains(ours, s) {
 				t.Errorf("%s: the official policy allows and ours does not: %s", partition, s)
 			}
@@ -37,9 +37,9 @@ func TestTheControllersPolicyIsTheOfficialOneInEveryPartition(t *testing.T) {
 	}
 }
 
-// statements are a policy's statements as texts that are equal when the statements mean the same: one value is a list of one, and
-// the order of actions and resources says nothing.
-func statements(t *testing.T, policy []byte) []string {
+// statementsOf returns a policy's statements as texts that are equal if the statements mean the same: a single value
+// equals a list with one value, and the order of actions and resources does not matter.
+func statementsOf(t *testing.T, policy []byte) []string {
 	t.Helper()
 	var document struct{ Statement []map[string]any }
 	if err := json.Unmarshal(policy, &document); err != nil {
@@ -47,18 +47,18 @@ func statements(t *testing.T, policy []byte) []string {
 	}
 	var texts []string
 	for _, s := range document.Statement {
-		text, _ := json.Marshal(sorted(s))
+		text, _ := json.Marshal(sortLists(s))
 		texts = append(texts, string(text))
 	}
 	return texts
 }
 
-func sorted(value any) any {
+func sortLists(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		same := map[string]any{}
 		for key, element := range v {
-			same[key] = sorted(element)
+			same[key] = sortLists(element)
 		}
 		return same
 	case []any:

@@ -10,24 +10,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Progress is told what happens while it happens.
+// Progress receives the events of operations while they run.
 type Progress interface {
 	Begin(operation string)
 	Event(Event)
 	End(Operation)
 }
 
-// Event is what the engine tells of its work.
+// Event is an event of the engine.
 type Event = engine.Event
 
-// Silent is a Progress that says nothing.
+// Silent is a Progress that prints nothing.
 type Silent struct{}
 
 func (Silent) Begin(string)  {}
 func (Silent) Event(Event)   {}
 func (Silent) End(Operation) {}
 
-// Lines tells progress in plain lines: the beginning and the end of each operation, and every 25 resources in between.
+// Lines prints plain lines: the beginning and the end of each operation, and one line for every 25 resources.
 type Lines struct {
 	Out io.Writer
 
@@ -41,7 +41,7 @@ func (l *Lines) Begin(operation string) {
 }
 
 func (l *Lines) Event(event Event) {
-	if _, ok := completed(event); !ok {
+	if _, ok := completedResource(event); !ok {
 		return
 	}
 	if l.done++; l.done%25 == 0 {
@@ -49,26 +49,26 @@ func (l *Lines) Event(event Event) {
 	}
 }
 
-func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, verdict(operation)) }
+func (l *Lines) End(operation Operation) { fmt.Fprintln(l.Out, formatResult(operation)) }
 
-// Screen tells progress in one line that moves.
-type Screen struct {
+// Terminal prints one line that is updated in place.
+type Terminal struct {
 	Out io.Writer
-	// Width is the terminal's, in columns.
+	// Width is the width of the terminal in columns.
 	Width int
 
 	name string
 	done int
-	line Moving
+	line StatusLine
 }
 
-func (s *Screen) Begin(operation string) {
-	s.name, s.done, s.line = operation, 0, Moving{Out: s.Out, Width: s.Width}
+func (s *Terminal) Begin(operation string) {
+	s.name, s.done, s.line = operation, 0, StatusLine{Out: s.Out, Width: s.Width}
 	s.line.Draw(s.name + " …")
 }
 
-func (s *Screen) Event(event Event) {
-	urn, ok := completed(event)
+func (s *Terminal) Event(event Event) {
+	urn, ok := completedResource(event)
 	if !ok {
 		return
 	}
@@ -76,21 +76,21 @@ func (s *Screen) Event(event Event) {
 	s.line.Draw(fmt.Sprintf("%s %d resources, %s %s", s.name, s.done, urn.Type(), urn.Name()))
 }
 
-func (s *Screen) End(operation Operation) {
+func (s *Terminal) End(operation Operation) {
 	s.line.Clear()
-	fmt.Fprintln(s.Out, verdict(operation))
+	fmt.Fprintln(s.Out, formatResult(operation))
 }
 
-// Moving is a line of a terminal that is drawn anew in place, at most twenty times a second.
-type Moving struct {
+// StatusLine is a line of a terminal that is updated in place, at most twenty times a second.
+type StatusLine struct {
 	Out   io.Writer
 	Width int
 
 	drawn time.Time
 }
 
-// Draw shows a text, cut to the terminal's width.
-func (m *Moving) Draw(text string) {
+// Draw shows a text, cut to the width of the terminal.
+func (m *StatusLine) Draw(text string) {
 	if time.Since(m.drawn) < 50*time.Millisecond {
 		return
 	}
@@ -100,11 +100,11 @@ func (m *Moving) Draw(text string) {
 	fmt.Fprint(m.Out, string(line[:min(len(line), max(m.Width-1, 20))]))
 }
 
-// Clear leaves an empty line.
-func (m *Moving) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
+// Clear erases the line.
+func (m *StatusLine) Clear() { fmt.Fprint(m.Out, "\r\x1b[K") }
 
-// verdict is an operation in one line, with one more for each broken promise and each note.
-func verdict(operation Operation) string {
+// formatResult returns the result of an operation: one line, and one more for each problem and each note.
+func formatResult(operation Operation) string {
 	mark, lines := "✓", operation.Notes
 	if operation.Error != "" {
 		mark, lines = "✗", append(strings.Split(operation.Error, "\n"), lines...)
@@ -112,16 +112,16 @@ func verdict(operation Operation) string {
 	return strings.Join(append([]string{fmt.Sprintf("%s %s (%.1f s)", mark, operation.Name, operation.WallSeconds)}, lines...), "\n    ")
 }
 
-// completed is the resource whose step an event reports as successful.
-func completed(event Event) (resource.URN, bool) {
+// completedResource returns the resource whose step an event reports as successful.
+func completedResource(event Event) (resource.URN, bool) {
 	if payload, ok := event.Payload().(engine.ResourceOutputsEventPayload); ok {
 		return payload.Metadata.URN, true
 	}
 	return "", false
 }
 
-// Finished is the resource whose step an event tells the end of.
-func Finished(event Event) (resource.URN, bool) {
+// FinishedResource returns the resource whose step an event reports as ended, successfully or not.
+func FinishedResource(event Event) (resource.URN, bool) {
 	switch payload := event.Payload().(type) {
 	case engine.ResourceOutputsEventPayload:
 		return payload.Metadata.URN, true

@@ -8,12 +8,12 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// The advice is that of plan's warning: what it says is done, and nothing is left.
-func TestADestroyThatDeletionProtectionHoldsRecommendsToSwitchItOff(t *testing.T) {
+// The advice is that of plan's warning. After it is followed, nothing is left.
+func TestADestroyBlockedByDeletionProtectionRecommendsTurningItOff(t *testing.T) {
 	t.Parallel()
 	dir, ctx := t.TempDir(), context.Background()
 	in := func(value string) *scenario.Rehearsal {
-		return open(t, project(t, "echo: {kind: nlb}", `echo: {kind: nlb, attributes: {deletion_protection.enabled: "`+value+`"}}`), func(o *scenario.Options) { o.Dir = dir })
+		return openRehearsal(t, projectWith(t, "echo: {kind: nlb}", `echo: {kind: nlb, attributes: {deletion_protection.enabled: "`+value+`"}}`), func(o *scenario.Options) { o.Dir = dir })
 	}
 	r := in("true")
 	if up := r.Up(ctx); up.Error != "" {
@@ -21,12 +21,12 @@ func TestADestroyThatDeletionProtectionHoldsRecommendsToSwitchItOff(t *testing.T
 	}
 	destroy := r.Destroy(ctx)
 	if !strings.Contains(destroy.Error, `set deletion_protection.enabled to "false" in the stack file, run up`) || strings.Contains(destroy.Error, "patch service") {
-		t.Errorf("destroy says %s", destroy.Error)
+		t.Errorf("destroy reports %s", destroy.Error)
 	}
 	r.Close()
 	r = in("false")
 	r.Up(ctx)
 	if destroy := r.Destroy(ctx); destroy.Error != "" || len(r.Report.Leftovers) > 0 {
-		t.Errorf("after the advice destroy says %s, left are %+v", destroy.Error, r.Report.Leftovers)
+		t.Errorf("after the advice destroy reports %s, left are %+v", destroy.Error, r.Report.Leftovers)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// onAWS is a client for changes behind Pulumi's back.
+// onAWS returns a client for changes without Pulumi.
 func onAWS(t *testing.T, r *scenario.Rehearsal) world.Client {
 	t.Helper()
 	client, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2"})
@@ -20,8 +20,9 @@ func onAWS(t *testing.T, r *scenario.Rehearsal) world.Client {
 	return client
 }
 
-// detach takes the policies from roles whose attachment's name contains a text, and attach gives them back.
-func detach(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world.Properties) {
+// detachPolicies detaches the policies of roles whose attachment's name contains a text, and attachPolicies attaches
+// them again.
+func detachPolicies(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world.Properties) {
 	t.Helper()
 	client := onAWS(t, r)
 	for _, resource := range r.State().Resources() {
@@ -40,7 +41,7 @@ func detach(t *testing.T, r *scenario.Rehearsal, names ...string) (taken []world
 	return taken
 }
 
-func attach(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
+func attachPolicies(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
 	t.Helper()
 	for _, inputs := range taken {
 		if _, err := onAWS(t, r).Create(attachment, inputs); err != nil {
@@ -49,20 +50,20 @@ func attach(t *testing.T, r *scenario.Rehearsal, taken []world.Properties) {
 	}
 }
 
-// Each kind of load balancer is without an address after the first up: its controller has lost its rights. The provider keeps the known, empty
-// status in the preview of the edit.
+// Each kind of load balancer is without an address after the first up, because its controller has no permissions. The
+// provider keeps the known, empty status in the preview of the edit.
 func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
 	in := func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" }
 	for _, workload := range []string{"classic2: {kind: clb}", "packets2: {kind: nlb}", "web2: {kind: alb, hosts: [web2.example.com]}"} {
 		name, spec, _ := strings.Cut(workload, ": ")
-		apply(t, values, set("workloads."+name, spec))
+		applyEdits(t, values, setKey("workloads."+name, spec))
 	}
-	save(t, project, values)
-	r := open(t, in)
-	taken := detach(t, r, "changes-lbc", "eksRole")
-	// A failed step begins no other, so each up may report one load balancer.
+	saveProject(t, project, values)
+	r := openRehearsal(t, in)
+	taken := detachPolicies(t, r, "changes-lbc", "eksRole")
+	// After a failed step the engine begins no other, so each up may report one load balancer.
 	for range 3 {
 		if up := r.Up(context.Background()); !strings.Contains(up.Error, "timed out waiting to be Ready") && !strings.Contains(up.Error, "not allocated an IP address") {
 			t.Fatalf("up of load balancers without an address says %q", up.Error)
@@ -71,38 +72,38 @@ func TestAPreviewSucceedsWhileLoadBalancersHaveNoAddress(t *testing.T) {
 	r.Close()
 
 	for _, name := range []string{"classic2", "packets2", "web2"} {
-		apply(t, values, set("workloads."+name+".sourceRanges", "[203.0.113.0/24]"))
+		applyEdits(t, values, setKey("workloads."+name+".sourceRanges", "[203.0.113.0/24]"))
 	}
-	save(t, project, values)
-	r = open(t, in)
+	saveProject(t, project, values)
+	r = openRehearsal(t, in)
 	if preview := r.Preview(context.Background()); preview.Error != "" {
-		t.Fatalf("preview says %s", preview.Error)
+		t.Fatalf("preview reports %s", preview.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 	if lost := r.World().Unreachable(); len(lost) > 0 {
 		t.Errorf("load balancers reach nothing: %s", lost)
 	}
 }
 
-// The new group's nodes can't join while the node role lacks its policies.
+// The new group's nodes cannot join while the node role lacks its policies.
 func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	apply(t, values, set("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
-	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("nodeGroups.late", "{instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "CREATE_FAILED") {
-		t.Fatalf("up says %q", up.Error)
+		t.Fatalf("up reports %q", up.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	urn := ""
 	for _, resource := range r.State().Resources() {
 		if resource.URN.Name() == "changes-late" && string(resource.Type) == nodeGroup {
@@ -115,50 +116,50 @@ func TestANodeGroupWhoseCreationFailedIsReplacedByItsURN(t *testing.T) {
 			r.Refresh(context.Background())
 		}
 		if up := r.Up(context.Background()); !strings.Contains(up.Error, command) {
-			t.Errorf("after %s up says %q, without the command %s", before, up.Error, command)
+			t.Errorf("after %s up reports %q, without the command %s", before, up.Error, command)
 		}
 		if preview := r.Preview(context.Background()); preview.Error != "" {
-			t.Errorf("after %s preview says %q", before, preview.Error)
+			t.Errorf("after %s preview reports %q", before, preview.Error)
 		}
 	}
 	if up := r.UpReplacing(context.Background(), urn); up.Error != "" || up.Replaced != 1 {
 		t.Fatalf("the replacement replaces %d and says %q", up.Replaced, up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
-// An update that failed leaves the group that was there: the next up goes on with it.
+// After a failed update the group still exists, and the next up continues with it.
 func TestANodeGroupWhoseUpdateFailedIsNotReplaced(t *testing.T) {
 	t.Parallel()
-	values, project, dir := load(t, "changes"), t.TempDir(), copied(t)
-	apply(t, values, set("nodeGroups.general.diskGiB", "60"))
-	save(t, project, values)
-	r := open(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
-	taken := detach(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
+	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
+	applyEdits(t, values, setKey("nodeGroups.general.diskGiB", "60"))
+	saveProject(t, project, values)
+	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
+	taken := detachPolicies(t, r, "changes-node-AmazonEKSWorkerNodePolicy")
 	if up := r.Up(context.Background()); !strings.Contains(up.Error, "NodeCreationFailure") {
-		t.Fatalf("up says %q", up.Error)
+		t.Fatalf("up reports %q", up.Error)
 	}
-	attach(t, r, taken)
+	attachPolicies(t, r, taken)
 	r.Refresh(context.Background())
 	up := r.Up(context.Background())
 	if up.Error != "" || up.Replaced != 0 {
 		t.Fatalf("the up after a failed update replaces %d and says %q", up.Replaced, up.Error)
 	}
 	if again := r.UpAgain(context.Background()); again.Error != "" {
-		t.Errorf("a second up says %s", again.Error)
+		t.Errorf("a second up reports %s", again.Error)
 	}
 }
 
-func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
+func TestUpRecommendsACommandForALogGroupThatEKSCreatedAgain(t *testing.T) {
 	t.Parallel()
-	r := open(t)
+	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	if destroy := r.Destroy(context.Background()); destroy.Error != "" {
-		t.Fatalf("destroy says %s", destroy.Error)
+		t.Fatalf("destroy reports %s", destroy.Error)
 	}
 	const command = "aws logs delete-log-group --log-group-name /aws/eks/local/cluster"
 	if may := r.Report.MayAppear; len(may) != 1 || !strings.HasSuffix(may[0], command) {
@@ -167,7 +168,7 @@ func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
 	r.World().DeliverLateLogs()
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "ResourceAlreadyExistsException") || !strings.Contains(up.Error, command) {
-		t.Fatalf("the next up says %q", up.Error)
+		t.Fatalf("the next up reports %q", up.Error)
 	}
 	if err := r.World().Run(command); err != nil {
 		t.Fatal(err)
@@ -177,15 +178,15 @@ func TestUpSaysWhatToDoAboutALogGroupThatEKSMadeAgain(t *testing.T) {
 	}
 }
 
-func TestAnOperatorOutsideAPrivateAPIIsNotKeptWaiting(t *testing.T) {
+func TestAnUpOutsideAPrivateAPIFailsSoon(t *testing.T) {
 	t.Parallel()
-	r := open(t, project(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
+	r := openRehearsal(t, projectWith(t, "private: true, public: true, publicCidrs: [203.0.113.0/24]", "private: true"), func(o *scenario.Options) { o.Outside = true })
 	up := r.Up(context.Background())
 	if !strings.Contains(up.Error, "the cluster's API does not answer") || !strings.Contains(up.Error, "To reach it, do one of the following:\n  - run this command inside the VPC") {
-		t.Errorf("up says %s", up.Error)
+		t.Errorf("up reports %s", up.Error)
 	}
 	if up.WallSeconds > 120 {
-		t.Errorf("up took %.0f s here", up.WallSeconds)
+		t.Errorf("up took %.0f s on this machine", up.WallSeconds)
 	}
 }
 
@@ -195,9 +196,9 @@ func TestRecoveryIsProvenForTheStackWithTheMostTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	most, name := 0, ""
-	for _, s := range stacks(t) {
+	for _, s := range committedStates(t) {
 		types := map[string]bool{}
-		for _, r := range s.graph {
+		for _, r := range s.stateGraph {
 			if r.Custom {
 				types[string(r.Type)] = true
 			}

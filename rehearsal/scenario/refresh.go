@@ -14,28 +14,29 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// outputsAlone is the promise of a refresh: the same resources with the same inputs, but for those whose changes the program ignores. The engine reports a resource as changed where the next up would
-// change it, and not where the provider read more outputs (pulumi/pkg v3.250.0, resource/deploy/step.go, RefreshStep.ResultOp).
-func outputsAlone(before *engine.State, result *engine.Result) []string {
-	broken := unchanged(before, result)
+// checkOutputsOnly checks that a refresh found the same resources with the same inputs, except for inputs whose
+// changes the program ignores. The engine reports a resource as changed if the next up would change it, and not if
+// the provider only read more outputs (pulumi/pkg v3.250.0, resource/deploy/step.go, RefreshStep.ResultOp).
+func checkOutputsOnly(before *engine.State, result *engine.Result) []string {
+	broken := checkUnchanged(before, result)
 	after := byURN(result.State)
 	for _, r := range before.Resources() {
 		read, ok := after[r.URN]
 		switch {
 		case !ok:
-			broken = append(broken, fmt.Sprintf("%s %s is gone", r.Type, r.URN.Name()))
+			broken = append(broken, fmt.Sprintf("%s %s no longer exists", r.Type, r.URN.Name()))
 		case read.ID != r.ID:
-			broken = append(broken, fmt.Sprintf("%s %s was %s and is %s", r.Type, r.URN.Name(), r.ID, read.ID))
+			broken = append(broken, fmt.Sprintf("%s %s had id %s and has id %s", r.Type, r.URN.Name(), r.ID, read.ID))
 		default:
 			for _, input := range changedProperties(withoutPaths(r.Inputs, r.IgnoreChanges), withoutPaths(read.Inputs, r.IgnoreChanges)) {
-				broken = append(broken, fmt.Sprintf("the input %s of %s %s is another one", input, r.Type, r.URN.Name()))
+				broken = append(broken, fmt.Sprintf("the input %s of %s %s has changed", input, r.Type, r.URN.Name()))
 			}
 		}
 	}
 	return broken
 }
 
-// filledOutputs are the resources of which a refresh read other outputs, in the order of the state.
+// filledOutputs returns the resources of which a refresh read other outputs, in the order of the state.
 func filledOutputs(before, after *engine.State) []Filled {
 	old := byURN(before)
 	var filled []Filled
@@ -55,7 +56,8 @@ func byURN(state *engine.State) map[urn.URN]apitype.ResourceV3 {
 	return found
 }
 
-// changedProperties are the names of properties that differ, sorted. The text of an encrypted secret is another one in each state, so secrets count as equal.
+// changedProperties returns the names of properties that differ, sorted. The ciphertext of a secret differs in each
+// state, so secrets count as equal.
 func changedProperties(before, after map[string]any) []string {
 	names := maps.Clone(before)
 	if names == nil {
@@ -71,7 +73,7 @@ func changedProperties(before, after map[string]any) []string {
 	return changed
 }
 
-// withoutPaths are properties without those at the paths of ignoreChanges, such as scalingConfig.desiredSize.
+// withoutPaths returns properties without those at the paths of ignoreChanges, such as scalingConfig.desiredSize.
 func withoutPaths(properties map[string]any, paths []string) map[string]any {
 	copied, _ := withoutCiphertext(properties).(map[string]any)
 	for _, path := range paths {
@@ -109,8 +111,8 @@ func withoutCiphertext(value any) any {
 	}
 }
 
-// summary says in one line what a refresh completed: "read outputs that AWS computed later: 3 Eip, 5 Role".
-func summary(filled []Filled) []string {
+// summarizeFilled returns what a refresh added, in one line: "read outputs that AWS computed later: 3 Eip, 5 Role".
+func summarizeFilled(filled []Filled) []string {
 	if len(filled) == 0 {
 		return nil
 	}

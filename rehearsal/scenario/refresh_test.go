@@ -16,7 +16,7 @@ import (
 
 func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t *testing.T) {
 	t.Parallel()
-	r, ctx := open(t), context.Background()
+	r, ctx := openRehearsal(t), context.Background()
 	if up := r.Up(ctx); up.Error != "" {
 		t.Fatal(up.Error)
 	}
@@ -38,17 +38,17 @@ func TestTheFirstRefreshReadsWhatAWSComputedLaterAndTheUpAfterItChangesNothing(t
 		}
 	}
 	if again := r.UpAfterRefresh(ctx); again.Error != "" {
-		t.Errorf("the up after refresh says %s", again.Error)
+		t.Errorf("the up after refresh reports %s", again.Error)
 	}
 	if second := r.Refresh(ctx); second.Error != "" || len(second.Filled) > 0 {
 		t.Errorf("a second refresh reads %v and says %s", second.Filled, second.Error)
 	}
 }
 
-// The promise of a refresh is about inputs too: here somebody changed one in the account.
-func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
+// A refresh also checks inputs: here one was changed in the account.
+func TestARefreshThatChangesAnInputFails(t *testing.T) {
 	t.Parallel()
-	r, ctx := open(t), context.Background()
+	r, ctx := openRehearsal(t), context.Background()
 	if up := r.Up(ctx); up.Error != "" {
 		t.Fatal(up.Error)
 	}
@@ -62,14 +62,14 @@ func TestARefreshThatChangesAnInputBreaksItsPromise(t *testing.T) {
 		t.Fatal(err)
 	}
 	if refresh := r.Refresh(ctx); !strings.Contains(refresh.Error, "deletionWindowInDays") {
-		t.Errorf("refresh says %q", refresh.Error)
+		t.Errorf("refresh reports %q", refresh.Error)
 	}
 	if up := r.UpAfterRefresh(ctx); !strings.Contains(up.Error, "changed update aws:kms/key:Key") {
 		t.Errorf("the up after it says %q", up.Error)
 	}
 }
 
-// resourceOf is the id and the inputs of the one resource of a type.
+// resourceOf returns the id and the inputs of the only resource of a type.
 func resourceOf(t *testing.T, state *engine.State, typ string) (string, map[string]any) {
 	t.Helper()
 	var found []apitype.ResourceV3

@@ -11,35 +11,35 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// What the plan refuses, the world refuses too, and later: each test gives the plan a stack file that leads there, and then brings
-// a stack that the plan takes into the same plight by hand.
+// The account refuses what the plan refuses, but later. Each test checks that the plan refuses a stack file, and then
+// changes a stack that the plan accepts into the same situation by hand.
 
-// planned refuses a stack file: local with some texts replaced by others.
-func planned(t *testing.T, want string, replace ...string) {
+// mustBeRefusedByPlan fails unless the plan refuses a stack file: local with some texts replaced.
+func mustBeRefusedByPlan(t *testing.T, want string, replace ...string) {
 	t.Helper()
-	_, err := tryOpen(t, project(t, replace...))
+	_, err := tryOpenRehearsal(t, projectWith(t, replace...))
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("the plan says  %v\nwant            %s", err, want)
 	}
 }
 
-// plight is a stack that stands, and the hands of somebody who goes past its plan.
-type plight struct {
+// builtStack is an existing stack with clients that change it without its plan.
+type builtStack struct {
 	*scenario.Rehearsal
 	t     *testing.T
 	hands world.Client
 	in    func(*scenario.Options)
 }
 
-// builtUp builds local with some texts replaced by others.
-func builtUp(t *testing.T, replace ...string) *plight {
+// buildStack creates local with some texts replaced.
+func buildStack(t *testing.T, replace ...string) *builtStack {
 	t.Helper()
-	p := &plight{t: t}
+	p := &builtStack{t: t}
 	dir := t.TempDir()
-	p.in = func(o *scenario.Options) { project(t, replace...)(o); o.Dir = dir }
-	p.Rehearsal = open(t, p.in)
+	p.in = func(o *scenario.Options) { projectWith(t, replace...)(o); o.Dir = dir }
+	p.Rehearsal = openRehearsal(t, p.in)
 	if up := p.Up(context.Background()); up.Error != "" {
-		t.Fatalf("up says %s", up.Error)
+		t.Fatalf("up reports %s", up.Error)
 	}
 	var err error
 	if p.hands, err = p.World().AWS(world.AWSConfig{Region: "ap-northeast-2"}); err != nil {
@@ -48,24 +48,24 @@ func builtUp(t *testing.T, replace ...string) *plight {
 	return p
 }
 
-// again brings the stack up with more texts replaced, and gives the error.
-func (p *plight) again(replace ...string) string {
+// upAgain runs up with more texts replaced and returns the error.
+func (p *builtStack) upAgain(replace ...string) string {
 	p.t.Helper()
 	p.Close()
-	p.Rehearsal = open(p.t, p.in, func(o *scenario.Options) { project(p.t, replace...)(o) })
+	p.Rehearsal = openRehearsal(p.t, p.in, func(o *scenario.Options) { projectWith(p.t, replace...)(o) })
 	return p.Up(context.Background()).Error
 }
 
-// the is the only resource of a type whose name contains a text.
-func (p *plight) the(typ, name string) (id string) {
+// idOf returns the id of the only resource of a type whose name contains a text.
+func (p *builtStack) idOf(typ, name string) (id string) {
 	p.t.Helper()
-	return string(graph(p.State().Resources()).find(p.t, typ, name)[0].ID)
+	return string(stateGraph(p.State().Resources()).find(p.t, typ, name)[0].ID)
 }
 
-// anotherGroup makes a node group like the stack's with some inputs changed.
-func (p *plight) anotherGroup(changes world.Properties) error {
+// addNodeGroup creates a node group like the stack's with some inputs changed.
+func (p *builtStack) addNodeGroup(changes world.Properties) error {
 	p.t.Helper()
-	o, err := p.hands.Read(nodeGroup, p.the(nodeGroup, "general"))
+	o, err := p.hands.Read(nodeGroup, p.idOf(nodeGroup, "general"))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -75,8 +75,9 @@ func (p *plight) anotherGroup(changes world.Properties) error {
 	return err
 }
 
-// fill makes interfaces by hand until a subnet refuses, and gives them in the order of their addresses, and the refusal.
-func (p *plight) fill(subnetID string) (made []string, refusal error) {
+// fill creates interfaces by hand until a subnet refuses one. It returns them in the order of their addresses, and
+// the refusal.
+func (p *builtStack) fill(subnetID string) (made []string, refusal error) {
 	for {
 		id, err := p.World().MakeInterface(subnetID, "by hand")
 		if err != nil {
@@ -86,8 +87,8 @@ func (p *plight) fill(subnetID string) (made []string, refusal error) {
 	}
 }
 
-// fragment fills a subnet and empties it but for every eighth address: most are free, and no /28 is.
-func (p *plight) fragment(subnetID string) {
+// fragment fills a subnet and then frees all but every eighth address: most addresses are free, but no /28 is.
+func (p *builtStack) fragment(subnetID string) {
 	p.t.Helper()
 	made, _ := p.fill(subnetID)
 	for i, id := range made {
@@ -100,51 +101,51 @@ func (p *plight) fragment(subnetID string) {
 	}
 }
 
-// says fails unless an error has each of the texts.
-func says(t *testing.T, told string, texts ...string) {
+// mustContain fails unless an error has each of the texts.
+func mustContain(t *testing.T, message string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(told, text) {
-			t.Errorf("told as\n%s\nwant\n%s", told, text)
+		if !strings.Contains(message, text) {
+			t.Errorf("the error is\n%s\nwithout\n%s", message, text)
 		}
 	}
 }
 
 const (
-	small  = "10.0.0.0/22" // private subnets of /25
-	modest = "scaling: {min: 1, desired: 2, max: 2}, maxPods: 11"
-	large  = "scaling: {min: 2, desired: 3, max: 6}"
+	smallCIDR = "10.0.0.0/22" // private subnets of /25
+	modest    = "scaling: {min: 1, desired: 2, max: 2}, maxPods: 11"
+	large     = "scaling: {min: 2, desired: 3, max: 6}"
 )
 
 func TestExhaustedSubnetsAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
-	planned(t, "network.cidr: the private subnet of ap-northeast-2a", "10.0.0.0/16", small, large, "scaling: {min: 2, desired: 30, max: 30}")
+	mustBeRefusedByPlan(t, "network.cidr: the private subnet of ap-northeast-2a", "10.0.0.0/16", smallCIDR, large, "scaling: {min: 2, desired: 30, max: 30}")
 
-	p := builtUp(t, "10.0.0.0/16", small, large, modest)
-	for _, s := range graph(p.State().Resources()).find(t, subnet, "private") {
+	p := buildStack(t, "10.0.0.0/16", smallCIDR, large, modest)
+	for _, s := range stateGraph(p.State().Resources()).find(t, subnet, "private") {
 		_, err := p.fill(string(s.ID))
-		says(t, err.Error(), "There aren't sufficient free Ipv4 addresses or prefixes")
+		mustContain(t, err.Error(), "There aren't sufficient free Ipv4 addresses or prefixes")
 	}
-	says(t, fmt.Sprint(p.anotherGroup(nil)), "InsufficientFreeAddressesInSubnet")
+	mustContain(t, fmt.Sprint(p.addNodeGroup(nil)), "InsufficientFreeAddressesInSubnet")
 
 	var public []string
-	for _, s := range graph(p.State().Resources()).find(t, subnet, "public") {
+	for _, s := range stateGraph(p.State().Resources()).find(t, subnet, "public") {
 		p.fill(string(s.ID))
 		public = append(public, string(s.ID))
 	}
 	_, err := p.World().MakeLoadBalancer("by-hand", public)
-	says(t, fmt.Sprint(err), "at least 8 free IP addresses")
+	mustContain(t, fmt.Sprint(err), "at least 8 free IP addresses")
 }
 
-func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
-	planned(t, " prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 24, max: 24}")
+func TestPrefixesWithoutFreeBlocksInASubnetAreRefusedByThePlanBeforeAWSDoes(t *testing.T) {
+	mustBeRefusedByPlan(t, " prefixes; it has 6 whole /28 blocks", "nat: zone", "nat: zone\n    podCidr: 100.64.0.0/23", large, "scaling: {min: 1, desired: 24, max: 24}")
 
-	// Without prefixes from the start nothing of a subnet is reserved for them.
-	single := []string{"10.0.0.0/16", small, large, modest, "eksnet:workloads", "eksnet:addons: {vpcCni: {prefixDelegation: false}}\n  eksnet:workloads"}
-	p := builtUp(t, single...)
-	for _, s := range graph(p.State().Resources()).find(t, subnet, "private") {
+	// Without prefixes from the start no block of a subnet is reserved for them.
+	single := []string{"10.0.0.0/16", smallCIDR, large, modest, "eksnet:workloads", "eksnet:addons: {vpcCni: {prefixDelegation: false}}\n  eksnet:workloads"}
+	p := buildStack(t, single...)
+	for _, s := range stateGraph(p.State().Resources()).find(t, subnet, "private") {
 		p.fragment(string(s.ID))
 	}
-	cni, err := p.hands.Read(addon, p.the(addon, "vpc-cni"))
+	cni, err := p.hands.Read(addon, p.idOf(addon, "vpc-cni"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,19 +153,19 @@ func TestPrefixesThatASubnetHasNoBlocksForAreRefusedByThePlanBeforeAWSDoes(t *te
 	if _, err := p.hands.Update(addon, cni.ID, cni.Inputs); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.anotherGroup(nil); err != nil {
+	if err := p.addNodeGroup(nil); err != nil {
 		t.Fatalf("nodes need no prefix to join: %v", err)
 	}
-	says(t, p.again(append(single, "{kind: nlb}", "{kind: nlb, replicas: 8}")...),
+	mustContain(t, p.upAgain(append(single, "{kind: nlb}", "{kind: nlb, replicas: 8}")...),
 		"Timeout occurred for 'echo'", "failed to assign an IP address to container", "InsufficientCidrBlocks: There are not enough free cidr blocks in the specified subnet")
 }
 
-func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testing.T) {
-	planned(t, `workloads["echo"].image: `, "nat: zone", "nat: none")
+func TestAnUnreachableImageIsRefusedByThePlanBeforeNodesPullIt(t *testing.T) {
+	mustBeRefusedByPlan(t, `workloads["echo"].image: `, "nat: zone", "nat: none")
 
 	private := []string{"nat: zone", "nat: zone\n    endpoints: auto"}
-	p := builtUp(t, private...)
-	for _, r := range graph(p.State().Resources()).find(t, route, "") {
+	p := buildStack(t, private...)
+	for _, r := range stateGraph(p.State().Resources()).find(t, route, "") {
 		if r.Inputs["natGatewayId"] == nil {
 			continue
 		}
@@ -172,14 +173,14 @@ func TestAnImageThatNodesHaveNoWayToIsRefusedByThePlanBeforeTheyPullIt(t *testin
 			t.Fatal(err)
 		}
 	}
-	says(t, p.again(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no route to")
+	mustContain(t, p.upAgain(append(private, "{kind: nlb}", "{kind: nlb, replicas: 3}")...), "Timeout occurred for 'echo'", "Failed to pull image", "has no route to")
 }
 
-func TestAZoneWhereEKSHasNoControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {
+func TestAZoneWithoutEKSControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.T) {
 	virginia := []string{"ap-northeast-2a, ap-northeast-2b, ap-northeast-2c", "us-east-1e, us-east-1a", "ap-northeast-2", "us-east-1"}
-	r := open(t, project(t, virginia...))
+	r := openRehearsal(t, projectWith(t, virginia...))
 	up := r.Up(context.Background())
-	says(t, up.Error, "network.zones[0]: us-east-1e is use1-az3")
+	mustContain(t, up.Error, "network.zones[0]: us-east-1e is use1-az3")
 	for _, made := range r.State().Resources() {
 		if strings.HasPrefix(string(made.Type), "aws:") {
 			t.Errorf("%s was made before", made.URN.Name())
@@ -208,5 +209,5 @@ func TestAZoneWhereEKSHasNoControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testi
 	create(attachment, world.Properties{"role": "eks", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"})
 	_, err = hands.Create(eksCluster, world.Properties{"name": "by-hand", "roleArn": eks.Outputs["arn"], "version": "1.35",
 		"accessConfig": world.Properties{"authenticationMode": "API"}, "vpcConfig": world.Properties{"subnetIds": subnets, "endpointPrivateAccess": true}})
-	says(t, fmt.Sprint(err), "UnsupportedAvailabilityZoneException")
+	mustContain(t, fmt.Sprint(err), "UnsupportedAvailabilityZoneException")
 }

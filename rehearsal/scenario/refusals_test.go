@@ -15,7 +15,7 @@ import (
 	"eksnet/stack"
 )
 
-func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
+func TestAProblemInTheStackFileIsReportedBeforeAnythingRuns(t *testing.T) {
 	tests := map[string]struct {
 		replace []string
 		want    string
@@ -32,7 +32,7 @@ func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := tryOpen(t, project(t, test.replace...))
+			_, err := tryOpenRehearsal(t, projectWith(t, test.replace...))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is  %v\nwant           %s", err, test.want)
 			}
@@ -40,17 +40,17 @@ func TestAMistakeInTheStackFileIsToldBeforeAnythingRuns(t *testing.T) {
 	}
 }
 
-func TestAnUnknownStackIsToldWithTheOnesThereAre(t *testing.T) {
-	_, err := tryOpen(t, func(o *scenario.Options) { o.Stack = "nowhere" })
+func TestTheErrorForAnUnknownStackListsTheExistingStacks(t *testing.T) {
+	_, err := tryOpenRehearsal(t, func(o *scenario.Options) { o.Stack = "nowhere" })
 	if err == nil || !strings.Contains(err.Error(), "nowhere") || !strings.Contains(err.Error(), "local") {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-// refused runs preview and up of stack local with registrations changed, and wants an error of one line.
-func refused(t *testing.T, want string, edit engine.Edit) {
+// mustBeRefused runs preview and up of stack local with edited registrations, and expects an error of one line.
+func mustBeRefused(t *testing.T, want string, edit engine.Edit) {
 	t.Helper()
-	r := open(t, func(o *scenario.Options) { o.Edit = edit })
+	r := openRehearsal(t, func(o *scenario.Options) { o.Edit = edit })
 	up := r.Up(context.Background())
 	for _, line := range strings.Split(up.Error, "\n") {
 		if strings.Contains(line, want) {
@@ -60,8 +60,8 @@ func refused(t *testing.T, want string, edit engine.Edit) {
 	t.Errorf("up says:\n%s\nwant a line with:\n%s", up.Error, want)
 }
 
-func TestAPropertyThatIsMisspeltInTheProgramIsRefused(t *testing.T) {
-	refused(t, "cidrBlok", func(request *pulumirpc.RegisterResourceRequest) {
+func TestAMisspelledPropertyInTheProgramIsRefused(t *testing.T) {
+	mustBeRefused(t, "cidrBlok", func(request *pulumirpc.RegisterResourceRequest) {
 		if request.Type == vpc {
 			request.Object.Fields["cidrBlok"] = request.Object.Fields["cidrBlock"]
 			delete(request.Object.Fields, "cidrBlock")
@@ -70,31 +70,32 @@ func TestAPropertyThatIsMisspeltInTheProgramIsRefused(t *testing.T) {
 }
 
 func TestAChartValueOfTheWrongTypeIsRefused(t *testing.T) {
-	refused(t, "replicaCount", func(request *pulumirpc.RegisterResourceRequest) {
+	mustBeRefused(t, "replicaCount", func(request *pulumirpc.RegisterResourceRequest) {
 		if request.Type == release {
 			request.Object.Fields["values"].GetStructValue().Fields["replicaCount"] = structpb.NewStringValue("two")
 		}
 	})
 }
 
-func TestAChartValueThatIsMisspeltIsRefused(t *testing.T) {
-	refused(t, "clusterNam", func(request *pulumirpc.RegisterResourceRequest) {
+func TestAMisspelledChartValueIsRefused(t *testing.T) {
+	mustBeRefused(t, "clusterNam", func(request *pulumirpc.RegisterResourceRequest) {
 		if request.Type == release {
 			request.Object.Fields["values"].GetStructValue().Fields["clusterNam"] = structpb.NewStringValue("local")
 		}
 	})
 }
 
-// Without its edge the node group is made as soon as its data is there. The CNI is held back until then, so that luck decides nothing.
-func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
-	asked := make(chan struct{})
-	r := open(t, func(o *scenario.Options) {
+// Without its edge the node group is created as soon as its data is available. The CNI waits until then, so that the
+// result does not depend on timing.
+func TestANodeGroupCreatedBeforeTheCNIIsRefused(t *testing.T) {
+	requested := make(chan struct{})
+	r := openRehearsal(t, func(o *scenario.Options) {
 		o.Program = engine.Inline(scenario.Cut(stack.Program, []scenario.Component{{Type: "eksnet:cluster:NodeGroup"}}, []scenario.Component{{Type: "eksnet:addons:CNI"}}))
-		o.Progress = &step{typ: nodeGroup, do: func() { close(asked) }}
+		o.Progress = &onResource{typ: nodeGroup, do: func() { close(requested) }}
 		o.Edit = func(request *pulumirpc.RegisterResourceRequest) {
 			if request.Type == "eksnet:addons:CNI" {
 				select {
-				case <-asked:
+				case <-requested:
 				case <-time.After(5 * time.Minute):
 				}
 			}
@@ -105,22 +106,22 @@ func TestANodeGroupThatIsMadeBeforeTheCNIIsRefused(t *testing.T) {
 	}
 }
 
-// step is a Progress that does something when the first resource of a type is finished, well or not.
-type step struct {
+// onResource is a Progress that calls a function when the first resource of a type has ended, successfully or not.
+type onResource struct {
 	scenario.Silent
 	typ string
 	do  func()
 }
 
-func (s *step) Event(event scenario.Event) {
-	if urn, ended := scenario.Finished(event); ended && s.do != nil && string(urn.Type()) == s.typ {
+func (s *onResource) Event(event scenario.Event) {
+	if urn, ended := scenario.FinishedResource(event); ended && s.do != nil && string(urn.Type()) == s.typ {
 		s.do()
 		s.do = nil
 	}
 }
 
 func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
-	r := open(t)
+	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatal(up.Error)
 	}
@@ -138,8 +139,8 @@ func TestASubnetUnderALoadBalancerCannotBeDeleted(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatIsNotAllowedIsRefused(t *testing.T) {
-	r := open(t, project(t))
+func TestAnAccountOutsideTheAllowedListIsRefused(t *testing.T) {
+	r := openRehearsal(t, projectWith(t))
 	if _, err := r.World().AWS(world.AWSConfig{Region: "ap-northeast-2", Accounts: []string{"111122223333"}}); err == nil || !strings.Contains(err.Error(), "not allowed") {
 		t.Errorf("the error is %v", err)
 	}

@@ -1,5 +1,5 @@
-// Package scenario rehearses stacks: it runs operations of one stack on the real engine against a simulated account, keeps
-// state and world between them, holds each operation to its promise, and reports.
+// Package scenario rehearses stacks: it runs operations of one stack on the real engine against a simulated account,
+// saves state and account between them, checks the result of each operation, and reports.
 package scenario
 
 import (
@@ -27,12 +27,12 @@ import (
 	"eksnet/stack"
 )
 
-// Rehearsal is one stack between operations. Its files are in Dir.
+// Rehearsal is the rehearsal of one stack. Its files are in Dir.
 type Rehearsal struct {
 	// Dir is .rehearsal/<stack>: state.json and its journal, world.json, report.json and logs.
 	Dir    string
 	Report *Report
-	// Terminate, when closed, abandons the steps in flight of the operation that runs.
+	// Terminate, when closed, abandons the calls in progress of the running operation.
 	Terminate chan struct{}
 
 	options Options
@@ -44,35 +44,35 @@ type Rehearsal struct {
 	lock    *os.File
 	log     *os.File
 	unsaved unsaved
-	// earlier is how many operations the report had when the rehearsal was opened.
+	// earlier is the number of operations in the report when the rehearsal was opened.
 	earlier int
-	// A call that an operation abandoned may end after Close: the files are the next one's then.
+	// A call that an operation abandoned may end after Close, when the next rehearsal may already use the files.
 	closing sync.RWMutex
 	closed  bool
 }
 
-// Options say what is rehearsed and where its files are. Only Root, Stack and Program are required.
+// Options selects what is rehearsed and where its files are. Only Root, Stack and Program are required.
 type Options struct {
 	// Root is the folder of Pulumi.yaml and the stack files.
 	Root, Stack string
 	Program     engine.Program
 	Progress    Progress
-	// Dir keeps the rehearsal's files; default Root/.rehearsal/Stack.
+	// Dir holds the rehearsal's files; default Root/.rehearsal/Stack.
 	Dir string
 	// Install holds node_modules and chart, which make installs; default Root/rehearsal.
 	Install string
-	// Host is shared by rehearsals of one process; default one of its own.
+	// Host is shared by rehearsals of one process; by default each has its own.
 	Host *engine.Host
-	// Outside tells that the operator stands outside the VPC: an API that is private alone then answers by endpoint.proxy, or not.
+	// Outside means that requests come from outside the VPC: a private API is available only through endpoint.proxy.
 	Outside bool
-	// Verify makes the world check its queues after each call, see world.Options. It is slow.
+	// Verify makes the simulated account check its queues after each call, see world.Options. It is slow.
 	Verify bool
-	// Edit may change registrations on their way to the engine.
+	// Edit may change registrations before they reach the engine.
 	Edit engine.Edit
 }
 
-// Open prepares the rehearsal of a stack: it takes the lock and reads what earlier operations left. The error names what is wrong
-// and how to go on.
+// Open opens the rehearsal of a stack: it takes the lock and reads what earlier operations saved. The error says what
+// is wrong and what to do next.
 func Open(o Options) (*Rehearsal, error) {
 	if o.Progress == nil {
 		o.Progress = Silent{}
@@ -85,13 +85,13 @@ func Open(o Options) (*Rehearsal, error) {
 	if r.stack, err = engine.LoadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
-	if err := check(r.stack); err != nil {
+	if err := checkStackFile(r.stack); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	if r.lock, err = lock(r.file("lock")); err != nil {
+	if r.lock, err = lockFile(r.file("lock")); err != nil {
 		return nil, err
 	}
 	if err := r.open(cmp.Or(o.Install, filepath.Join(o.Root, "rehearsal"))); err != nil {
@@ -101,8 +101,9 @@ func Open(o Options) (*Rehearsal, error) {
 	return r, nil
 }
 
-// check reads the stack file as the program will, so that a mistake in it is told before anything runs.
-func check(loaded *engine.Stack) error {
+// checkStackFile reads the stack file as the program will, so that a problem in it is reported before any operation
+// runs.
+func checkStackFile(loaded *engine.Stack) error {
 	settings, err := loaded.Settings()
 	if err != nil {
 		return err
@@ -133,21 +134,22 @@ func (r *Rehearsal) open(install string) error {
 	return r.openWorld(filepath.Join(install, "chart"))
 }
 
-// openWorld reads the world that earlier operations left, or makes a new one when there is none or nothing stands in it.
+// openWorld reads the simulated account that earlier operations saved, or creates a new one if there is none or it is
+// empty.
 func (r *Rehearsal) openWorld(chart string) error {
 	settings, err := r.stack.Settings()
 	if err != nil {
 		return err
 	}
-	options := world.Options{Account: account(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
+	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && inAccount(r.state.Resources()) > 0:
-		return fmt.Errorf("%s is gone while %s still holds %d resources; restore it, or remove the folder %s to start over", r.file("world.json"), StateFile(r.Dir), inAccount(r.state.Resources()), r.Dir)
+		return fmt.Errorf("%s is missing, but %s has %d resources; restore the file, or remove the folder %s to start over", r.file("world.json"), StateFile(r.Dir), inAccount(r.state.Resources()), r.Dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
-		r.hold(settings)
+		r.addElasticIPs(settings)
 		if _, err := r.host.Endpoint(portOf(r.world.Endpoint())); err != nil {
 			return err
 		}
@@ -157,12 +159,12 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return err
 	}
 	r.world = world.New(options)
-	r.hold(settings)
+	r.addElasticIPs(settings)
 	return r.world.Keep(r.file("world.json"))
 }
 
-// inAccount counts the resources of a state that are in the account: no component and no provider is. An up that fails before its first call
-// leaves such alone, and no world.
+// inAccount counts the resources of a state that are in the account, which components and providers are not. An up
+// that fails before its first call leaves only those, and no account.
 func inAccount(resources []apitype.ResourceV3) (count int) {
 	for _, r := range resources {
 		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:providers:") {
@@ -172,8 +174,8 @@ func inAccount(resources []apitype.ResourceV3) (count int) {
 	return count
 }
 
-// hold puts the elastic addresses that the stack file names into the account: they are the operator's own.
-func (r *Rehearsal) hold(settings map[string]string) {
+// addElasticIPs creates the Elastic IPs that the stack file names: they belong to the operator.
+func (r *Rehearsal) addElasticIPs(settings map[string]string) {
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	spec, _ := config.Load(source, slices.Collect(maps.Keys(settings)))
 	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
@@ -181,7 +183,7 @@ func (r *Rehearsal) hold(settings map[string]string) {
 	}
 }
 
-// Close ends the provider process and lets go of the stack.
+// Close stops the provider process and releases the lock.
 func (r *Rehearsal) Close() error {
 	r.closing.Lock()
 	r.closed = true
@@ -204,20 +206,20 @@ func (r *Rehearsal) Close() error {
 	return errors.Join(errs...)
 }
 
-// State is what Pulumi knows of the stack, World what stands in the account.
+// State returns the Pulumi state of the stack, World the simulated account.
 func (r *Rehearsal) State() *engine.State { return r.state }
 func (r *Rehearsal) World() *world.World  { return r.world }
 
-// Operations are those since the rehearsal was opened.
+// Operations returns the operations since the rehearsal was opened.
 func (r *Rehearsal) Operations() []Operation { return r.Report.Operations[r.earlier:] }
 
-// StateFile is the file of the state in a rehearsal's folder, and reportFile that of the report.
+// StateFile returns the file of the state in a rehearsal's folder, and reportFile that of the report.
 func StateFile(dir string) string  { return filepath.Join(dir, "state.json") }
 func reportFile(dir string) string { return filepath.Join(dir, "report.json") }
 
 func (r *Rehearsal) file(name string) string { return filepath.Join(r.Dir, name) }
 
-// run is an operation of this stack on this world.
+// run returns an operation of this stack on this account.
 func (r *Rehearsal) run() engine.Run {
 	return engine.Run{
 		Stack: r.stack, Host: r.host, Program: r.options.Program, Base: r.state,
@@ -226,15 +228,15 @@ func (r *Rehearsal) run() engine.Run {
 			"kubernetes": providers.Kubernetes(r.world.Kubernetes),
 		},
 		OnEvent:   r.options.Progress.Event,
-		Keep:      r.keep,
+		Keep:      r.keepEntry,
 		Edit:      r.options.Edit,
 		Answers:   r.world.Answers,
 		Terminate: r.Terminate,
 	}
 }
 
-// account is the account that the stack may build in: the rehearsal plays that one.
-func account(settings map[string]string) string {
+// accountOf returns the account that the rehearsal simulates: the first one that the stack may use.
+func accountOf(settings map[string]string) string {
 	var accounts []string
 	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
 		return accounts[0]

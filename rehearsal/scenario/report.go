@@ -12,13 +12,13 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// Report is what report.json holds of a rehearsal: its operations so far, and what the last audit found.
+// Report is the content of report.json: the operations so far and the result of the last audit.
 type Report struct {
 	Stack      string      `json:"stack"`
 	Operations []Operation `json:"operations"`
-	// CriticalPath is the chain of calls that decides how long up and destroy take on AWS.
+	// CriticalPath is the chain of calls that determines how long up and destroy take on AWS.
 	CriticalPath map[string][]Link `json:"criticalPath"`
-	// Waits are what calls waited for beyond their own time, and what went on behind them.
+	// Waits are the waits of calls beyond their own time, and what continued after them.
 	Waits []Wait `json:"waits"`
 	// Leftovers are what a destroy should have removed; Pending is what AWS deletes automatically; MayAppear is what AWS may create afterwards.
 	Leftovers []world.Leftover `json:"leftovers"`
@@ -32,13 +32,13 @@ type Report struct {
 type Operation struct {
 	Name        string  `json:"name"`
 	WallSeconds float64 `json:"wallSeconds"`
-	// AWSSeconds is the time that AWS would take for these calls in the order in which the engine makes them, as many at once as
+	// AWSSeconds is the time that AWS would take for these calls in the engine's order, with as many calls at once as
 	// that order allows.
 	AWSSeconds float64 `json:"awsSeconds"`
-	// DefaultParallelSeconds is the same with no more calls at once than the engine makes by default.
+	// DefaultParallelSeconds is the same with the engine's default number of calls at once.
 	DefaultParallelSeconds float64 `json:"defaultParallelSeconds"`
-	// LowerBoundSeconds is what the same engine would take with the order alone that data dependencies and the world's rules
-	// demand, without the edges of stack.go.
+	// LowerBoundSeconds is the time with only the order that data dependencies and the rules of the account require,
+	// without the edges of stack.go.
 	LowerBoundSeconds float64 `json:"lowerBoundSeconds"`
 	Created           int     `json:"created"`
 	Updated           int     `json:"updated"`
@@ -49,16 +49,17 @@ type Operation struct {
 	Changes []engine.Change `json:"changes,omitempty"`
 	// Failures are the resources that could not be created, changed or deleted.
 	Failures []engine.Failure `json:"failures,omitempty"`
-	// Filled are the resources whose outputs a refresh completed. AWS computes these outputs once another resource is there, such as the association of an
-	// address. The engine counts such a resource as the same: nothing differs from what the program says.
+	// Filled are the resources to which a refresh added outputs. AWS computes these outputs after another resource
+	// exists, such as the association of an address. The engine counts such a resource as the same: nothing differs
+	// from the program's inputs.
 	Filled []Filled `json:"filled,omitempty"`
-	// Notes tell what became of calls that an earlier operation abandoned, a line each.
+	// Notes are what happened to calls that an earlier operation abandoned, a line each.
 	Notes []string `json:"notes,omitempty"`
-	// Error is every broken promise of the operation, a line each; "" when all is as promised.
+	// Error has the problems of the operation, a line each; "" if there is none.
 	Error string `json:"error"`
 }
 
-// Filled is a resource whose outputs a refresh completed.
+// Filled is a resource to which a refresh added outputs.
 type Filled struct {
 	URN     string   `json:"urn"`
 	Outputs []string `json:"outputs"`
@@ -70,32 +71,32 @@ type Link struct {
 	AWSSeconds float64 `json:"awsSeconds"`
 }
 
-// Wait is something that an operation waited for on AWS, or that went on behind it.
+// Wait is something that an operation waited for on AWS, or that continued after it.
 type Wait struct {
 	Operation string `json:"operation"`
-	// At is the resource whose call waited, What it waited for.
+	// At is the resource whose call waited, and What is what it waited for.
 	At      string  `json:"at"`
 	What    string  `json:"what"`
 	Seconds float64 `json:"seconds"`
-	// Behind is true where no call waited.
+	// Behind is true if no call waited.
 	Behind bool `json:"behind"`
 }
 
-// waited notes an operation's waits in the place of those of an earlier operation of its name.
-func (r *Report) waited(operation string, waits []world.Wait) {
+// setWaits replaces the waits of an earlier operation of the same name.
+func (r *Report) setWaits(operation string, waits []world.Wait) {
 	r.Waits = slices.DeleteFunc(r.Waits, func(w Wait) bool { return w.Operation == operation })
 	for _, wait := range waits {
 		r.Waits = append(r.Waits, Wait{operation, wait.Type + " " + wait.ID, wait.What, wait.Seconds, wait.Behind})
 	}
 }
 
-// time fills in what an operation takes on AWS.
-func (r *Report) time(o *Operation, phases []phase) {
+// addTimes adds the times that an operation takes on AWS.
+func (r *Report) addTimes(o *Operation, phases []operationPhase) {
 	r.CriticalPath[o.Name] = nil
 	for _, p := range phases {
-		took, path := p.schedule(p.table, p.table.before, unlimited)
+		took, path := p.schedule(p.table, p.table.before, unlimitedCalls)
 		limited, _ := p.schedule(p.table, p.table.before, engine.DefaultParallel)
-		bound, _ := p.schedule(p.table, p.table.bound, unlimited)
+		bound, _ := p.schedule(p.table, p.table.bound, unlimitedCalls)
 		o.AWSSeconds += took.Seconds()
 		o.DefaultParallelSeconds += limited.Seconds()
 		o.LowerBoundSeconds += bound.Seconds()
@@ -103,7 +104,8 @@ func (r *Report) time(o *Operation, phases []phase) {
 	}
 }
 
-// readReport reads a report, an empty one where there is none. A report is never worth an error: the next operation writes it anew.
+// readReport reads a report. It returns an empty one if there is none or if it cannot be read, because the next
+// operation writes it again.
 func readReport(path, stack string) *Report {
 	report := &Report{Stack: stack, CriticalPath: map[string][]Link{}}
 	text, err := os.ReadFile(path)
@@ -115,7 +117,7 @@ func readReport(path, stack string) *Report {
 
 func (r *Report) write(path string) error {
 	if r.Leftovers == nil {
-		r.Leftovers = []world.Leftover{} // a list for whoever reads it, not null
+		r.Leftovers = []world.Leftover{} // an empty list in JSON, not null
 	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {

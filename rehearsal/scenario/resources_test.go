@@ -8,33 +8,33 @@ import (
 )
 
 func TestEveryResourceBelongsToAComponent(t *testing.T) {
-	for _, r := range local(t) {
+	for _, r := range localGraph(t) {
 		if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:providers:") && strings.HasSuffix(string(r.Parent), "::pulumi:pulumi:Stack::eksnet-local") {
 			t.Errorf("%s %s has the stack as its parent", r.Type, r.URN.Name())
 		}
 	}
 }
 
-// The guard is the provider's list of allowed accounts: another provider would build anywhere.
-func TestEveryAWSResourceIsMadeByTheGuardedProvider(t *testing.T) {
-	for _, r := range local(t) {
+// The guard is the provider's list of allowed accounts: without it the provider would use any account.
+func TestEveryAWSResourceUsesTheGuardedProvider(t *testing.T) {
+	for _, r := range localGraph(t) {
 		if strings.HasPrefix(string(r.Type), "aws:") && !strings.Contains(r.Provider, "pulumi:providers:aws::aws::") {
 			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
 		}
 	}
-	guard := local(t).find(t, "pulumi:providers:aws", "aws")[0].Inputs
+	guard := localGraph(t).find(t, "pulumi:providers:aws", "aws")[0].Inputs
 	if fmt.Sprint(guard["allowedAccountIds"]) != "[000000000000]" {
 		t.Errorf("the provider may build in the accounts %v", guard["allowedAccountIds"])
 	}
 }
 
-func TestEverythingInTheClusterIsMadeByAProviderThatKnowsTheCluster(t *testing.T) {
-	for _, r := range local(t) {
+func TestEveryKubernetesObjectUsesTheProviderOfTheCluster(t *testing.T) {
+	for _, r := range localGraph(t) {
 		if strings.HasPrefix(string(r.Type), "kubernetes:") && !strings.Contains(r.Provider, "pulumi:providers:kubernetes::local::") {
 			t.Errorf("%s %s is made by %s", r.Type, r.URN.Name(), r.Provider)
 		}
 	}
-	provider := local(t).find(t, "pulumi:providers:kubernetes", "local")
+	provider := localGraph(t).find(t, "pulumi:providers:kubernetes", "local")
 	for _, p := range provider {
 		if p.URN.Name() == "local" && p.Inputs["clusterIdentifier"] != "arn:aws:eks:ap-northeast-2:000000000000:cluster/local" {
 			t.Errorf("the provider's cluster is %v", p.Inputs["clusterIdentifier"])
@@ -42,9 +42,9 @@ func TestEverythingInTheClusterIsMadeByAProviderThatKnowsTheCluster(t *testing.T
 	}
 }
 
-func TestSubnetsCarryTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
+func TestSubnetsHaveTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
 	for name, tag := range map[string]string{"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"} {
-		subnets := local(t).find(t, subnet, name)
+		subnets := localGraph(t).find(t, subnet, name)
 		if len(subnets) != 3 {
 			t.Errorf("%d %s subnets in three zones", len(subnets), name)
 		}
@@ -58,21 +58,21 @@ func TestSubnetsCarryTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
 }
 
 func TestTheVPCHasNames(t *testing.T) {
-	inputs := local(t).find(t, vpc, "")[0].Inputs
+	inputs := localGraph(t).find(t, vpc, "")[0].Inputs
 	if inputs["enableDnsSupport"] != true || inputs["enableDnsHostnames"] != true {
 		t.Errorf("DNS support %v, DNS hostnames %v", inputs["enableDnsSupport"], inputs["enableDnsHostnames"])
 	}
 }
 
 func TestTheDefaultSecurityGroupHasNoRules(t *testing.T) {
-	inputs := local(t).find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "")[0].Inputs
+	inputs := localGraph(t).find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "")[0].Inputs
 	if inputs["ingress"] != nil || inputs["egress"] != nil {
 		t.Errorf("ingress %v, egress %v", inputs["ingress"], inputs["egress"])
 	}
 }
 
 func TestNodesAreLockedDown(t *testing.T) {
-	inputs := local(t).find(t, template, "")[0].Inputs
+	inputs := localGraph(t).find(t, template, "")[0].Inputs
 	text, _ := json.Marshal(inputs)
 	for _, part := range []string{
 		`"httpTokens":"required"`, `"httpPutResponseHopLimit":1`, `"encrypted":"true"`, `"volumeType":"gp3"`,
@@ -90,7 +90,7 @@ func TestNodesAreLockedDown(t *testing.T) {
 }
 
 func TestTheKubeconfigIsASecret(t *testing.T) {
-	for _, r := range local(t) {
+	for _, r := range localGraph(t) {
 		if kubeconfig, has := r.Outputs["kubeconfig"]; has && r.Type == "pulumi:pulumi:Stack" {
 			if text, _ := json.Marshal(kubeconfig); strings.Contains(string(text), "get-token") {
 				t.Errorf("the state holds it in the clear: %s", text)

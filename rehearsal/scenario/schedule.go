@@ -9,13 +9,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-// unlimited is as many calls at once as their order allows.
-const unlimited = 0
+// unlimitedCalls is as many calls at once as their order allows.
+const unlimitedCalls = 0
 
-// up is the time of an up in which so many calls run at once, and the chain of calls that decides it. A call begins when what it
-// comes after is there; where calls wait for their turn, the one goes first that the engine began first.
+// up returns the time of an up with this many calls at once, and the chain of calls that determines it. A call begins
+// after everything that it comes after; of several calls that can begin, the engine's order decides.
 func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
-	pool := &pool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
+	pool := &callPool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
 	previous := map[urn.URN]urn.URN{}
 	waiting := map[urn.URN]bool{}
 	for _, r := range t.resources {
@@ -36,7 +36,7 @@ func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration,
 			began = true
 		}
 		if !began && !pool.pass() {
-			break // a circle, which the engine has none of
+			break // a cycle, which the engine does not allow
 		}
 	}
 	var last urn.URN
@@ -48,7 +48,7 @@ func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration,
 	return pool.end[last], t.chain(last, previous)
 }
 
-// length is how long a call takes that begins now: its own time, and what it waits for that another call began.
+// length returns how long a call takes that begins now: its own time, and its waits for the effects of other calls.
 func (t *timetable) length(u urn.URN, now time.Duration, end map[urn.URN]time.Duration) time.Duration {
 	length := t.took[u]
 	for _, wait := range t.waits[u] {
@@ -57,7 +57,7 @@ func (t *timetable) length(u urn.URN, now time.Duration, end map[urn.URN]time.Du
 	return length
 }
 
-// last is what ended last of what a call comes after.
+// last returns the dependency that ended last.
 func (t *timetable) last(before []urn.URN, end map[urn.URN]time.Duration) urn.URN {
 	var last urn.URN
 	for _, b := range before {
@@ -77,33 +77,33 @@ func (t *timetable) chain(last urn.URN, previous map[urn.URN]urn.URN) []Link {
 	return chain
 }
 
-// pool is what runs at a moment.
-type pool struct {
+// callPool holds the calls that run at a moment.
+type callPool struct {
 	atOnce  int
 	now     time.Duration
 	running []urn.URN
 	end     map[urn.URN]time.Duration
 }
 
-// full tells whether a call of this length must wait for its turn. What takes no time needs none.
-func (p *pool) full(took time.Duration) bool {
-	return took > 0 && p.atOnce != unlimited && len(p.running) >= p.atOnce
+// full reports whether a call of this length must wait for a free place. A call that takes no time needs none.
+func (p *callPool) full(took time.Duration) bool {
+	return took > 0 && p.atOnce != unlimitedCalls && len(p.running) >= p.atOnce
 }
 
-// blocked tells whether one of these waits still or runs.
-func (p *pool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
+// blocked reports whether one of these has not begun or still runs.
+func (p *callPool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
 	return slices.ContainsFunc(before, func(u urn.URN) bool { return waiting[u] || p.end[u] > p.now })
 }
 
-func (p *pool) begin(u urn.URN, length time.Duration) {
+func (p *callPool) begin(u urn.URN, length time.Duration) {
 	p.end[u] = p.now + length
 	if length > 0 {
 		p.running = append(p.running, u)
 	}
 }
 
-// pass goes on to the next end of a call; there is none when nothing runs.
-func (p *pool) pass() bool {
+// pass advances to the next end of a call. It returns false if no call runs.
+func (p *callPool) pass() bool {
 	if len(p.running) == 0 {
 		return false
 	}
@@ -113,14 +113,14 @@ func (p *pool) pass() bool {
 	return true
 }
 
-// down is the time of a destroy, and the calls that decide it. The engine deletes in rounds, first what nothing depends on,
-// and a round ends with its last call (deploy, ScheduleDeletes).
+// down returns the time of a destroy, and the calls that determine it. The engine deletes in rounds, starting with
+// the resources without dependents, and a round ends with its last call (deploy, ScheduleDeletes).
 func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
 	var now time.Duration
 	var chain []Link
 	end := map[urn.URN]time.Duration{}
 	for _, round := range slices.Backward(t.rounds(before)) {
-		pool := &pool{atOnce: atOnce, now: now, end: end}
+		pool := &callPool{atOnce: atOnce, now: now, end: end}
 		var slowest urn.URN
 		for _, u := range round {
 			if pool.full(t.took[u]) {
@@ -140,7 +140,8 @@ func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duratio
 	return now, chain
 }
 
-// rounds are the resources by the length of the longest way to something that comes after nothing, each round in the engine's order.
+// rounds groups the resources by the length of the longest chain of dependencies below them, each round in the
+// engine's order.
 func (t *timetable) rounds(before map[urn.URN][]urn.URN) [][]urn.URN {
 	deleted := map[urn.URN]bool{}
 	for _, r := range t.resources {

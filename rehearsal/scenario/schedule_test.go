@@ -8,9 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-// drawn is a timetable of calls "a", "b", … that take so many seconds, in the engine's order.
-func drawn(before map[urn.URN][]urn.URN, seconds ...int) *timetable {
-	t := &timetable{took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]since{}, began: map[urn.URN]int{}, before: before}
+// timetableOf returns a timetable of calls "a", "b", … that take this many seconds, in the engine's order.
+func timetableOf(before map[urn.URN][]urn.URN, seconds ...int) *timetable {
+	t := &timetable{took: map[urn.URN]time.Duration{}, waits: map[urn.URN][]waitAfter{}, began: map[urn.URN]int{}, before: before}
 	for i, s := range seconds {
 		u := urn.URN(rune('a' + i))
 		t.resources = append(t.resources, apitype.ResourceV3{URN: u})
@@ -19,7 +19,7 @@ func drawn(before map[urn.URN][]urn.URN, seconds ...int) *timetable {
 	return t
 }
 
-func takes(t *testing.T, what string, got time.Duration, want int) {
+func mustTake(t *testing.T, what string, got time.Duration, want int) {
 	t.Helper()
 	if got != time.Duration(want)*time.Second {
 		t.Errorf("%s takes %s and not %d s", what, got, want)
@@ -27,40 +27,40 @@ func takes(t *testing.T, what string, got time.Duration, want int) {
 }
 
 func TestUpTakesAsLongAsItsLongestChain(t *testing.T) {
-	table := drawn(map[urn.URN][]urn.URN{"c": {"a"}, "d": {"b", "c"}}, 10, 5, 20, 1)
-	took, chain := table.up(table.before, unlimited)
-	takes(t, "a, then c beside b, then d", took, 31)
+	table := timetableOf(map[urn.URN][]urn.URN{"c": {"a"}, "d": {"b", "c"}}, 10, 5, 20, 1)
+	took, chain := table.up(table.before, unlimitedCalls)
+	mustTake(t, "a, then c beside b, then d", took, 31)
 	if len(chain) != 3 || chain[0].URN != "a" || chain[1].URN != "c" || chain[2].URN != "d" {
 		t.Errorf("the chain is %v", chain)
 	}
 }
 
-func TestCallsWaitForTheirTurnInTheEnginesOrder(t *testing.T) {
-	table := drawn(nil, 10, 10, 10, 0)
+func TestCallsBeginInTheEnginesOrder(t *testing.T) {
+	table := timetableOf(nil, 10, 10, 10, 0)
 	took, _ := table.up(table.before, 2)
-	takes(t, "three calls two at once", took, 20)
-	took, _ = table.up(table.before, unlimited)
-	takes(t, "three calls at once", took, 10)
+	mustTake(t, "three calls two at once", took, 20)
+	took, _ = table.up(table.before, unlimitedCalls)
+	mustTake(t, "three calls at once", took, 10)
 	took, _ = table.down(table.before, 2)
-	takes(t, "three deletes of a round two at once", took, 20)
+	mustTake(t, "three deletes of a round two at once", took, 20)
 }
 
-func TestADestroyGoesInRounds(t *testing.T) {
-	// a is alone; c goes before b. The engine deletes a with b, because neither comes after anything.
-	table := drawn(map[urn.URN][]urn.URN{"c": {"b"}}, 30, 1, 20)
-	took, chain := table.down(table.before, unlimited)
-	takes(t, "c, then a beside b", took, 50)
+func TestADestroyDeletesInRounds(t *testing.T) {
+	// a has no dependent; c is deleted before b. The engine deletes a with b, because neither comes after anything.
+	table := timetableOf(map[urn.URN][]urn.URN{"c": {"b"}}, 30, 1, 20)
+	took, chain := table.down(table.before, unlimitedCalls)
+	mustTake(t, "c, then a beside b", took, 50)
 	if len(chain) != 2 || chain[0].URN != "c" || chain[1].URN != "a" {
 		t.Errorf("the calls that decide are %v", chain)
 	}
 }
 
-func TestAWaitBeginsWhereItsCauseEnded(t *testing.T) {
-	table := drawn(map[urn.URN][]urn.URN{"b": {"a"}, "c": {"b"}}, 1, 40, 10)
-	table.waits["a"] = []since{{"c", 60 * time.Second}}
-	took, _ := table.down(table.before, unlimited)
-	takes(t, "c, b 40 s later, and a once what c left has gone", took, 71)
-	table.waits["a"] = []since{{"c", 30 * time.Second}}
-	took, _ = table.down(table.before, unlimited)
-	takes(t, "a when what c left has gone already", took, 51)
+func TestAWaitBeginsAtTheEndOfItsCause(t *testing.T) {
+	table := timetableOf(map[urn.URN][]urn.URN{"b": {"a"}, "c": {"b"}}, 1, 40, 10)
+	table.waits["a"] = []waitAfter{{"c", 60 * time.Second}}
+	took, _ := table.down(table.before, unlimitedCalls)
+	mustTake(t, "c, b 40 s later, and a once what c left has gone", took, 71)
+	table.waits["a"] = []waitAfter{{"c", 30 * time.Second}}
+	took, _ = table.down(table.before, unlimitedCalls)
+	mustTake(t, "a when what c left has gone already", took, 51)
 }

@@ -15,56 +15,57 @@ import (
 	"eksnet/stack"
 )
 
-// life is one life of a committed stack, which all tests share.
-type life struct {
+// lifecycle is the lifecycle of one committed stack, which all tests share.
+type lifecycle struct {
 	// afterUp is the state after up.
-	afterUp    graph
+	afterUp    stateGraph
 	operations []scenario.Operation
 }
 
-// committed are the committed stacks, each made when a test first needs it.
-var committed = func() map[string]func() (*life, error) {
-	all := map[string]func() (*life, error){}
+// committedStacks are the committed stacks, each rehearsed when a test first needs it.
+var committedStacks = func() map[string]func() (*lifecycle, error) {
+	all := map[string]func() (*lifecycle, error){}
 	for _, name := range engine.Stacks(root) {
-		all[name] = sync.OnceValues(func() (*life, error) { return live(name) })
+		all[name] = sync.OnceValues(func() (*lifecycle, error) { return runLifecycle(name) })
 	}
 	return all
 }()
 
-// lifetimes is how many stacks are made at once.
-var lifetimes = make(chan struct{}, runtime.GOMAXPROCS(0))
+// parallelLifecycles limits how many stacks are rehearsed at once.
+var parallelLifecycles = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// wholeLife are the stacks whose whole life is rehearsed: the smallest files with -short, where make rehearse-all does it for all.
-func wholeLife() []string {
+// completeLifecycles returns the stacks of which all operations are rehearsed: with -short those with the smallest
+// files; make rehearse-all covers all stacks.
+func completeLifecycles() []string {
 	names := engine.Stacks(root)
 	if testing.Short() {
-		slices.SortFunc(names, func(a, b string) int { return size(a) - size(b) })
+		slices.SortFunc(names, func(a, b string) int { return stackFileSize(a) - stackFileSize(b) })
 		names = names[:3]
 	}
 	return names
 }
 
-// size is that of a stack file in bytes.
-func size(name string) int {
+// stackFileSize returns the size of a stack file in bytes.
+func stackFileSize(name string) int {
 	text, _ := os.ReadFile(root + "/Pulumi." + name + ".yaml")
 	return len(text)
 }
 
-// live rehearses a stack up to its end, or up to up where its whole life is not rehearsed.
-func live(name string) (*life, error) {
-	lifetimes <- struct{}{}
-	defer func() { <-lifetimes }()
+// runLifecycle rehearses all operations of a stack, or only preview and up for other stacks.
+func runLifecycle(name string) (*lifecycle, error) {
+	parallelLifecycles <- struct{}{}
+	defer func() { <-parallelLifecycles }()
 	dir, err := os.MkdirTemp("", "rehearsal-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: host, Verify: *verify})
+	r, err := scenario.Open(scenario.Options{Root: root, Stack: name, Program: engine.Inline(stack.Program), Dir: dir, Host: sharedHost, Verify: *verify})
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	whole, l := slices.Contains(wholeLife(), name), &life{}
+	whole, l := slices.Contains(completeLifecycles(), name), &lifecycle{}
 	for _, operate := range []func(context.Context) scenario.Operation{r.Preview, r.Up, r.UpAgain, r.Refresh, r.UpAfterRefresh, r.Destroy} {
 		if upToUp := len(l.operations) == 2; upToUp {
 			l.afterUp = r.State().Resources()
@@ -80,15 +81,15 @@ func live(name string) (*life, error) {
 	return l, nil
 }
 
-func TestCommittedStacksLiveThroughTheirWholeLife(t *testing.T) {
-	names := wholeLife()
+func TestCommittedStacksCompleteEveryOperation(t *testing.T) {
+	names := completeLifecycles()
 	if len(names) < 3 {
 		t.Fatalf("stacks %v", names)
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, err := committed[name]()
+			l, err := committedStacks[name]()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,19 +106,19 @@ func TestCommittedStacksLiveThroughTheirWholeLife(t *testing.T) {
 	}
 }
 
-// madeStack is the state of a stack file after up.
-type madeStack struct {
+// stackState is the state of a stack file after up.
+type stackState struct {
 	name, partition, region, account, cluster string
-	graph
+	stateGraph
 }
 
-// stacks are all committed stacks after up.
-func stacks(t *testing.T) []madeStack {
+// committedStates returns all committed stacks after up.
+func committedStates(t *testing.T) []stackState {
 	t.Helper()
 	names := engine.Stacks(root)
-	all, wait := make([]madeStack, len(names)), sync.WaitGroup{}
+	all, wait := make([]stackState, len(names)), sync.WaitGroup{}
 	for i, name := range names {
-		wait.Go(func() { all[i] = made(t, name) })
+		wait.Go(func() { all[i] = stateOf(t, name) })
 	}
 	wait.Wait()
 	if t.Failed() {
@@ -126,14 +127,14 @@ func stacks(t *testing.T) []madeStack {
 	return all
 }
 
-// made is a committed stack after up.
-func made(t *testing.T, name string) madeStack {
-	l, err := committed[name]()
+// stateOf returns a committed stack after up.
+func stateOf(t *testing.T, name string) stackState {
+	l, err := committedStacks[name]()
 	if err != nil {
 		t.Error(err)
-		return madeStack{}
+		return stackState{}
 	}
-	s := madeStack{name: name, graph: l.afterUp}
+	s := stackState{name: name, stateGraph: l.afterUp}
 	for typ, resource := range s.resources() {
 		if typ == eksCluster {
 			// arn:aws:eks:ap-northeast-2:000000000000:cluster/local

@@ -14,15 +14,15 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// Summary is what a rehearsal keeps of a stack, for people.
+// Summary is the saved state of a stack as text for operators.
 type Summary struct {
 	Stack string
 	State *engine.State
-	// Last is the last operation, nil where none is known.
+	// Last is the last operation, nil if there is none in the report.
 	Last *Operation
 }
 
-// ReadSummary reads the state and the report that a rehearsal keeps in a folder.
+// ReadSummary reads the state and the report in a rehearsal's folder.
 func ReadSummary(dir, stack string) (*Summary, error) {
 	state, err := engine.ReadState(StateFile(dir))
 	if err != nil {
@@ -35,10 +35,10 @@ func ReadSummary(dir, stack string) (*Summary, error) {
 	return s, nil
 }
 
-// Write prints what failed, and then the resources by component with the ids that AWS and Kubernetes know them by.
+// Write prints what failed, and then the resources by component with their ids on AWS and in Kubernetes.
 func (s *Summary) Write(out io.Writer) {
 	order, members := s.byComponent()
-	fmt.Fprintf(out, "Stack %s: %s in %s", s.Stack, counted(len(s.State.Resources()), "resource"), counted(len(order), "component"))
+	fmt.Fprintf(out, "Stack %s: %s in %s", s.Stack, formatCount(len(s.State.Resources()), "resource"), formatCount(len(order), "component"))
 	if s.Last != nil {
 		fmt.Fprintf(out, "; last operation: %s, %s", s.Last.Name, map[bool]string{true: "succeeded", false: "failed"}[s.Last.Error == ""])
 	}
@@ -49,14 +49,14 @@ func (s *Summary) Write(out io.Writer) {
 		fmt.Fprintf(out, "\n%s\n", component)
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		for _, r := range members[component] {
-			fmt.Fprintf(table, "  %s\t%s\t%s%s\n", r.Type, r.URN.Name(), cmp.Or(string(r.ID), "-"), condition(r, failed))
+			fmt.Fprintf(table, "  %s\t%s\t%s%s\n", r.Type, r.URN.Name(), cmp.Or(string(r.ID), "-"), statusOf(r, failed))
 		}
 		table.Flush()
 	}
 }
 
-// byComponent are the resources by the outermost component, and the components in the order in which they were made. Components themselves have
-// no id and are left out, but a component without resources is not.
+// byComponent returns the resources by outermost component, and the components in the order in which they were
+// created. Components have no id and are not listed as resources, but a component without resources is included.
 func (s *Summary) byComponent() (order []string, members map[string][]apitype.ResourceV3) {
 	parents := map[string]string{}
 	for _, r := range s.State.Resources() {
@@ -76,7 +76,8 @@ func (s *Summary) byComponent() (order []string, members map[string][]apitype.Re
 	return order, members
 }
 
-// failures are the resources that the last operation could not complete, with those that the state has as incomplete.
+// failures returns the resources that the last operation could not complete, and those that are incomplete in the
+// state.
 func (s *Summary) failures() []engine.Failure {
 	var failed []engine.Failure
 	if s.Last != nil {
@@ -107,11 +108,11 @@ func (s *Summary) writeFailures(out io.Writer, failed []engine.Failure) {
 		fmt.Fprintf(out, "\nFailed\n  ✗ %s\n", strings.ReplaceAll(s.Last.Error, "\n", "\n    "))
 	}
 	for _, pending := range s.State.Pending() {
-		fmt.Fprintf(out, "  ✗ %s %s: %s was abandoned and may have happened\n", pending.Resource.Type, pending.Resource.URN.Name(), pending.Type)
+		fmt.Fprintf(out, "  ✗ %s %s: %s was abandoned and may have taken effect\n", pending.Resource.Type, pending.Resource.URN.Name(), pending.Type)
 	}
 }
 
-// idOf is the id of a resource that failed, in parentheses, "" where it has none.
+// idOf returns the id of a resource that failed, in parentheses, "" if it has none.
 func (s *Summary) idOf(of string) string {
 	for _, r := range s.State.Resources() {
 		if string(r.URN) == of && r.ID != "" {
@@ -121,19 +122,19 @@ func (s *Summary) idOf(of string) string {
 	return ""
 }
 
-// condition marks a resource that is not complete.
-func condition(r apitype.ResourceV3, failed []engine.Failure) string {
+// statusOf returns the status of a resource that is not complete.
+func statusOf(r apitype.ResourceV3, failed []engine.Failure) string {
 	switch {
 	case r.Delete:
-		return "\tbeing replaced: the old one is not deleted yet"
+		return "\tbeing replaced: the old resource is not deleted yet"
 	case slices.ContainsFunc(failed, func(f engine.Failure) bool { return f.URN == string(r.URN) }):
 		return "\t✗ failed"
 	}
 	return ""
 }
 
-// counted is a number of things: 1 resource, 2 resources.
-func counted(n int, thing string) string {
+// formatCount returns a number with its noun: 1 resource, 2 resources.
+func formatCount(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

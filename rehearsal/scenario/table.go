@@ -11,14 +11,14 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// legend explains the columns that only a verbose table has.
-const legend = `on AWS               computed time with as many calls at once as their order allows
+// tableLegend explains the columns that only a verbose table has.
+const tableLegend = `on AWS               computed time with as many calls at once as the order allows
 default parallelism  the same with Pulumi's default parallelism, %d calls at once
-theoretical minimum  the time with the order alone that data and AWS's own rules require
+theoretical minimum  the time with only the order that data and the rules of AWS require
 ratio                default parallelism divided by theoretical minimum
 `
 
-// Table writes operations for people, and then what a destroy left to AWS.
+// Table prints operations as a table, and then what AWS deletes later.
 func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 	var text bytes.Buffer
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -28,9 +28,9 @@ func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 	}
 	fmt.Fprintln(w)
 	for _, o := range operations {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, minutes(o.AWSSeconds))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\t", o.Name, o.Created, o.Updated, o.Replaced, o.Deleted, o.Same, o.WallSeconds, formatTime(o.AWSSeconds))
 		if verbose {
-			fmt.Fprintf(w, "%s\t%s\t%s\t", minutes(o.DefaultParallelSeconds), minutes(o.LowerBoundSeconds), ratio(o))
+			fmt.Fprintf(w, "%s\t%s\t%s\t", formatTime(o.DefaultParallelSeconds), formatTime(o.LowerBoundSeconds), formatRatio(o))
 		}
 		fmt.Fprintln(w)
 	}
@@ -39,12 +39,12 @@ func (r *Report) Table(out io.Writer, operations []Operation, verbose bool) {
 		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
 	}
 	if verbose {
-		fmt.Fprintf(out, legend, engine.DefaultParallel)
+		fmt.Fprintf(out, tableLegend, engine.DefaultParallel)
 	}
 	r.outcome(out, operations)
 }
 
-// outcome is what remains after the last operation.
+// outcome prints what remains after the last operation.
 func (r *Report) outcome(out io.Writer, operations []Operation) {
 	for _, pending := range r.Pending {
 		fmt.Fprintf(out, "pending, AWS deletes it automatically: %s\n", pending)
@@ -57,16 +57,16 @@ func (r *Report) outcome(out io.Writer, operations []Operation) {
 	}
 }
 
-// minutes is a time as people read it: 14m24s, "" for none.
-func minutes(seconds float64) string {
+// formatTime returns a time as text: 14m24s, "" for none.
+func formatTime(seconds float64) string {
 	if seconds == 0 {
 		return ""
 	}
 	return (time.Duration(seconds) * time.Second).String()
 }
 
-// ratio is how much longer an operation takes than the theoretical minimum.
-func ratio(o Operation) string {
+// formatRatio returns how much longer an operation takes than the theoretical minimum.
+func formatRatio(o Operation) string {
 	if o.LowerBoundSeconds == 0 {
 		return ""
 	}

@@ -10,22 +10,24 @@ import (
 	"testing"
 )
 
-// untagged are the types that have no tags on AWS, or none that docs/teardown.md looks for: they go with what they are part of.
-var untagged = []string{
+// untaggedTypes are the types without tags on AWS, or without tags that docs/teardown.md searches for: they are
+// deleted with the resource that they belong to.
+var untaggedTypes = []string{
 	"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/securityGroupRule:SecurityGroupRule",
 	"aws:ec2/networkAcl:NetworkAcl", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:kms/alias:Alias",
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
 }
 
-// findable are the tags by which docs/teardown.md finds what is left of stack local.
-var findable = map[string]string{
+// findableTags are the tags by which docs/teardown.md finds what is left of stack local.
+var findableTags = map[string]string{
 	"eksnet/stack": "local", "elbv2.k8s.aws/cluster": "local", "kubernetes.io/cluster/local": "owned", "cluster.k8s.amazonaws.com/name": "local",
 }
 
-// listed are types without tags that may outlive what they are part of, and the command by which the guide lists them.
-var listed = map[string]string{"aws:ec2/subnetCidrReservation:SubnetCidrReservation": "aws ec2 get-subnet-cidr-reservations --subnet-id"}
+// listedTypes are types without tags that may remain after the resource that they belong to, and the command by which
+// the guide lists them.
+var listedTypes = map[string]string{"aws:ec2/subnetCidrReservation:SubnetCidrReservation": "aws ec2 get-subnet-cidr-reservations --subnet-id"}
 
-type standing struct {
+type existingObject struct {
 	Type, ID, Owner, Cluster string
 	Outputs                  struct {
 		Tags        map[string]string
@@ -34,17 +36,17 @@ type standing struct {
 	}
 }
 
-func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
+func TestTheTeardownGuideFindsEveryExistingResource(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "teardown.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for tag := range findable {
+	for tag := range findableTags {
 		if name, _, _ := strings.Cut(tag, "/local"); !strings.Contains(string(page), "Key="+name) {
 			t.Errorf("the guide does not look for the tag %s", tag)
 		}
 	}
-	r := open(t)
+	r := openRehearsal(t)
 	if up := r.Up(context.Background()); up.Error != "" {
 		t.Fatal(up.Error)
 	}
@@ -52,29 +54,30 @@ func TestTheTeardownGuideFindsEverythingThatStands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var world struct{ Objects []standing }
+	var world struct{ Objects []existingObject }
 	if err := json.Unmarshal(text, &world); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range world.Objects {
-		if o.Cluster == "" && o.Owner != "vpc" && !slices.Contains(untagged, o.Type) && !found(string(page), o) {
+		if o.Cluster == "" && o.Owner != "vpc" && !slices.Contains(untaggedTypes, o.Type) && !isFound(string(page), o) {
 			t.Errorf("the guide does not find %s %s (owner %q, description %q, tags %v)", o.Type, o.ID, o.Owner, o.Outputs.Description, o.Outputs.Tags)
 		}
 	}
 }
 
-// found tells whether a thing has one of the tags that the guide looks for, is of a type that it lists, or has a description that it names.
-func found(page string, o standing) bool {
-	for tag, value := range findable {
+// isFound reports whether an object has one of the tags that the guide searches for, is of a type that it lists, or
+// has a description that it names.
+func isFound(page string, o existingObject) bool {
+	for tag, value := range findableTags {
 		if o.Outputs.Tags[tag] == value {
 			return true
 		}
 	}
-	if command, none := listed[o.Type]; none {
+	if command, none := listedTypes[o.Type]; none {
 		return strings.Contains(page, command)
 	}
 	if o.Outputs.Instance != "" || (o.Owner == "eks" && strings.HasSuffix(o.Type, ":AccessEntry")) {
-		return true // goes with its instance, or with its cluster
+		return true // is deleted with its instance or with its cluster
 	}
 	first, _, _ := strings.Cut(o.Outputs.Description, "/")
 	first = strings.ReplaceAll(first, "local", "CLUSTER")

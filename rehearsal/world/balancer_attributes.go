@@ -158,3 +158,12 @@ func textMap(values map[string]any) map[string]string {
 	}
 	return found
 }
+
+// anyMap returns strings as a JSON object.
+func anyMap(values map[string]string) map[string]any {
+	found := make(map[string]any, len(values))
+	for key, value := range values {
+		found[key] = value
+	}
+	return found
+}

@@ -43,6 +43,18 @@ var readOfClassic = []string{
 	annotations.SvcLBSuffixHCInterval, classicDraining, classicDrainingPeriod, classicIdle,
 }
 
+// ignoredByClassic are the annotations of Services that the load balancer controller reads and the cloud controller does not.
+var ignoredByClassic = []string{
+	annotations.SvcLBSuffixSourceRanges, annotations.SvcLBSuffixTargetType, annotations.SvcLBSuffixLoadBalancerName, annotations.SvcLBSuffixScheme,
+	annotations.SvcLBSuffixIPAddressType, annotations.SvcLBSuffixAccessLogEnabled, annotations.SvcLBSuffixAccessLogS3BucketName,
+	annotations.SvcLBSuffixAccessLogS3BucketPrefix, annotations.SvcLBSuffixSSLPorts, annotations.SvcLBSuffixSSLNegotiationPolicy,
+	annotations.SvcLBSuffixHCSuccessCodes, annotations.SvcLBSuffixEIPAllocations, annotations.SvcLBSuffixLoadBalancerAttributes,
+	annotations.SvcLBSuffixLoadBalancerSecurityGroups, annotations.SvcLBSuffixManageSGRules, annotations.SvcLBSuffixDisableNLBSG,
+	annotations.SvcLBSuffixSecurityGroupPrefixLists,
+}
+
+const servicePrefixes = "service.beta.kubernetes.io/"
+
 // The annotations that only the cloud controller reads (pkg/providers/v1/aws.go).
 const (
 	classicDraining       = "aws-load-balancer-connection-draining-enabled"
@@ -78,7 +90,7 @@ func classicText(s *corev1.Service, suffix string) string {
 func classicKnown(o *Object, s *corev1.Service) error {
 	for key := range s.Annotations {
 		suffix, own := strings.CutPrefix(key, servicePrefixes)
-		if own && !slices.Contains(readOfClassic, suffix) && !slices.Contains(readOfService, suffix) {
+		if own && !slices.Contains(readOfClassic, suffix) && !slices.Contains(ignoredByClassic, suffix) {
 			return unmodelled("the annotation %s of Service %s", key, o.ID)
 		}
 	}
@@ -245,4 +257,20 @@ func (k *classicSettings) changeSubnets(w *World, o, existing *Object) (bool, er
 	}
 	existing.learn(seen, service)
 	return true, nil
+}
+
+// listOfText is an annotation's list.
+func listOfText(text string) []string {
+	var found []string
+	for _, e := range strings.Split(text, ",") {
+		if e = strings.TrimSpace(e); e != "" {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// isLocal reports whether nodes send what comes from outside to their own pods alone.
+func isLocal(s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 }

@@ -7,6 +7,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+
+	"eksnet/rehearsal/world/lbc"
 )
 
 // controllerOwner owns what the load balancer controller makes.
@@ -19,6 +21,8 @@ var (
 		`the AWS Load Balancer Controller is not installed`, "https://docs.aws.amazon.com/eks/latest/userguide/aws-load-balancer-controller.html")
 	controllerRuns = rule("the load balancer controller acts while one of its pods is ready",
 		`no pod of the AWS Load Balancer Controller is ready`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2220, #4207")
+	controllerFlags = rule("the load balancer controller starts with valid flags",
+		`{"logger":"setup","msg":"unable to load controller config","error":"%s"}`, controllerSource+"pkg/config/controller_config.go (Validate)")
 	controllerDefinitions = rule("the load balancer controller starts once its custom resources are defined",
 		`{"error":"no matches for kind \"TargetGroupBinding\" in version \"elbv2.k8s.aws/v1beta1\""}`,
 		controllerSource+"docs/deploy/installation.md (skipCRDs)")
@@ -84,6 +88,15 @@ func (c *controller) class() string {
 	return c.arguments.or("load-balancer-class", "service.k8s.aws/nlb")
 }
 
+// flags returns the arguments of the controller's container.
+func (c *controller) flags() []string {
+	if c.deployment == nil {
+		return nil
+	}
+	d := live[appsv1.Deployment](c.deployment)
+	return containerOf(&d).Args
+}
+
 // account is the service account that the controller runs as.
 func (c *controller) account() (namespace, name string) {
 	name = c.deployment.text("spec.template.spec.serviceAccountName")
@@ -105,7 +118,9 @@ func (w *World) starts(node, pod *Object, spec *corev1.PodSpec) error {
 	namespace, name := c.account()
 	hops := w.hopLimit(node)
 	told := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
+	_, err := lbc.Parse(c.flags())
 	return first(
+		controllerFlags.when(err != nil, err),
 		controllerDefinitions.when(w.find(pod.Cluster, crdType, "targetgroupbindings.elbv2.k8s.aws") == nil),
 		controllerRights.when(!c.mayRead(namespace, name), namespace, name),
 		controllerMetadata.when(!told && hops < 2, node.name(), hops),

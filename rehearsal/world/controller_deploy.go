@@ -3,6 +3,10 @@ package world
 import (
 	"slices"
 	"strconv"
+
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+
+	"eksnet/rehearsal/world/lbc"
 )
 
 // describes are the reads without which the controller cannot begin.
@@ -17,37 +21,33 @@ var describes = []string{
 // deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was made
 // before stays. It tells whether it changed anything.
 func (c *controller) deploy(m *balancerModel) (bool, error) {
-	if err := c.mayAll(describes...); err != nil {
-		return false, err
-	}
 	changed := false
 	step := func(did bool, err error) error {
 		changed = changed || did
 		return err
 	}
-	groups, did, err := c.ensureGroups(m)
+	if err := step(c.ensureOwnGroup(m)); err != nil {
+		return changed, err
+	}
+	balancer, did, err := c.ensureBalancer(m)
 	if err := step(did, err); err != nil {
 		return changed, err
 	}
-	balancer, did, err := c.ensureBalancer(m, groups)
-	if err := step(did, err); err != nil {
-		return changed, err
-	}
-	for _, p := range m.targets {
-		if err := step(c.ensureTargetGroup(m, p)); err != nil {
+	for _, t := range m.TargetGroups {
+		if err := step(c.ensureTargetGroup(m, t)); err != nil {
 			return changed, err
 		}
 	}
-	for i := range m.listeners {
-		if err := step(c.ensureListener(m, balancer, &m.listeners[i])); err != nil {
+	for _, l := range m.Listeners {
+		if err := step(c.ensureListener(m, balancer, l)); err != nil {
 			return changed, err
 		}
 	}
-	for _, p := range m.targets {
-		if err := step(c.ensureBinding(m.stack, p)); err != nil {
+	for _, t := range m.TargetGroups {
+		if err := step(c.ensureBinding(m, t)); err != nil {
 			return changed, err
 		}
-		if err := step(c.ensureTargets(p)); err != nil {
+		if err := step(c.ensureTargets(t.Status.TargetGroupARN)); err != nil {
 			return changed, err
 		}
 	}
@@ -87,67 +87,105 @@ func tagging(service string) string {
 	return "AddTags"
 }
 
-// transport is the protocol of the packets that reach a listener.
-func (l *listenerModel) transport() string {
-	if l.protocol == "UDP" {
-		return "udp"
+// action is the default action of a listener, or the action of a rule.
+type action struct {
+	forward  []string // to target groups; none: the load balancer answers
+	redirect int      // the port of HTTPS that clients are redirected to, 0 for none
+}
+
+// actionOf reads the actions of a listener or a rule.
+func actionOf(actions []elbv2.Action) (found action, err error) {
+	for _, a := range actions {
+		if a.RedirectConfig != nil && a.RedirectConfig.Port != nil {
+			found.redirect, _ = strconv.Atoi(*a.RedirectConfig.Port)
+		}
+		if a.ForwardConfig == nil {
+			continue
+		}
+		for _, t := range a.ForwardConfig.TargetGroups {
+			arn, err := lbc.Resolve(t.TargetGroupARN)
+			if err != nil {
+				return found, err
+			}
+			found.forward = append(found.forward, arn)
+		}
 	}
-	return "tcp"
+	return found, nil
 }
 
 // ensureListener makes a listener with its rules, or changes the one that stands on its port.
-func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *listenerModel) (bool, error) {
-	s := m.stack
-	for _, standing := range c.made(listenerType, s) {
-		if standing.number("port") == l.port {
-			return c.changeListener(s, balancer, standing, l)
+func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *elbv2.Listener) (bool, error) {
+	asked, err := actionOf(l.Spec.DefaultActions)
+	if err != nil {
+		return false, err
+	}
+	for _, standing := range c.made(listenerType, m.stack) {
+		if standing.number("port") == int(l.Spec.Port) {
+			return c.changeListener(m, balancer, standing, l, asked)
 		}
 	}
 	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/"+familyOf(balancer.text("loadBalancerType"))+"/"+balancer.text("name")+"/*/*"); err != nil {
 		return false, err
 	}
-	listener, err := c.createListener(balancer, l.protocol, l.port, l.forward.arns(), l.certificates)
+	listener, err := c.createListener(balancer, string(l.Spec.Protocol), int(l.Spec.Port), asked.forward, certificatesOf(l))
 	if err != nil {
 		return false, err
 	}
-	listener.set("tags", c.tagsFor(s, strconv.Itoa(l.port), m.tags))
-	listener.set("redirect", l.redirect)
-	listener.set("sslPolicy", l.policy)
-	_, err = c.ensureListenerRules(s, balancer, listener, l.rules)
+	listener.set("tags", anyMap(m.Tags(l, l.Spec.Tags)))
+	listener.set("redirect", asked.redirect)
+	listener.set("sslPolicy", valueOf(l.Spec.SSLPolicy))
+	_, err = c.ensureListenerRules(m, balancer, listener, l)
 	return true, err
 }
 
-func (c *controller) changeListener(s stack, balancer, standing *Object, l *listenerModel) (bool, error) {
-	forward := l.forward.arns()
-	if standing.text("protocol") == l.protocol && same(standing.texts("targetGroupArns"), textsOf(forward)) &&
-		same(standing.texts("certificates"), textsOf(l.certificates)) && standing.number("redirect") == l.redirect && standing.text("sslPolicy") == l.policy {
-		return c.ensureListenerRules(s, balancer, standing, l.rules)
+func (c *controller) changeListener(m *balancerModel, balancer, standing *Object, l *elbv2.Listener, asked action) (bool, error) {
+	protocol, policy, certificates := string(l.Spec.Protocol), valueOf(l.Spec.SSLPolicy), certificatesOf(l)
+	if standing.text("protocol") == protocol && same(standing.texts("targetGroupArns"), textsOf(asked.forward)) &&
+		same(standing.texts("certificates"), textsOf(certificates)) && standing.number("redirect") == asked.redirect && standing.text("sslPolicy") == policy {
+		return c.ensureListenerRules(m, balancer, standing, l)
 	}
 	if err := first(
 		c.may("elasticloadbalancing:ModifyListener", standing.ID, existing(standing)),
-		c.checkCertificates(l.protocol, l.certificates),
+		c.checkCertificates(protocol, certificates),
 	); err != nil {
 		return false, err
 	}
-	standing.set("protocol", l.protocol)
-	standing.set("targetGroupArns", anyOf(forward))
-	standing.set("certificates", anyOf(l.certificates))
-	standing.set("redirect", l.redirect)
-	standing.set("sslPolicy", l.policy)
-	_, err := c.ensureListenerRules(s, balancer, standing, l.rules)
+	standing.set("protocol", protocol)
+	standing.set("targetGroupArns", anyOf(asked.forward))
+	standing.set("certificates", anyOf(certificates))
+	standing.set("redirect", asked.redirect)
+	standing.set("sslPolicy", policy)
+	_, err := c.ensureListenerRules(m, balancer, standing, l)
 	return true, err
+}
+
+// certificatesOf returns the ARNs of a listener's certificates, the default one first.
+func certificatesOf(l *elbv2.Listener) []string {
+	var arns []string
+	for _, certificate := range l.Spec.Certificates {
+		arns = append(arns, valueOf(certificate.CertificateARN))
+	}
+	return arns
+}
+
+// valueOf returns the value of a pointer, zero for nil.
+func valueOf[T any](pointer *T) (value T) {
+	if pointer != nil {
+		value = *pointer
+	}
+	return value
 }
 
 // textsOf is a list of strings that is never nil, as lists of outputs are.
 func textsOf(values []string) []string { return append([]string{}, values...) }
 
-// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, one at a time.
+// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, the load balancer's own security group, one at a time.
 func (c *controller) dropUnwanted(m *balancerModel) (bool, error) {
 	wanted := func(arn string) bool {
-		return slices.ContainsFunc(m.targets, func(p *targetModel) bool { return p.arn == arn })
+		return slices.ContainsFunc(m.TargetGroups, func(t *elbv2.TargetGroup) bool { return t.Status.TargetGroupARN == arn })
 	}
 	for _, listener := range c.made(listenerType, m.stack) {
-		if !slices.ContainsFunc(m.listeners, func(l listenerModel) bool { return l.port == listener.number("port") }) {
+		if !slices.ContainsFunc(m.Listeners, func(l *elbv2.Listener) bool { return int(l.Spec.Port) == listener.number("port") }) {
 			err := c.dropListener(listener)
 			return err == nil, err
 		}
@@ -161,6 +199,12 @@ func (c *controller) dropUnwanted(m *balancerModel) (bool, error) {
 	for _, target := range c.made(targetGroupType, m.stack) {
 		if !wanted(target.ID) {
 			err := c.dropTargetGroup(target)
+			return err == nil, err
+		}
+	}
+	for _, group := range c.made(securityGroupType, m.stack) {
+		if m.SecurityGroup == nil {
+			err := c.dropGroup(group)
 			return err == nil, err
 		}
 	}

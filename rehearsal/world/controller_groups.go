@@ -1,50 +1,18 @@
 package world
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/ec2"
 )
 
-var (
-	groupsStay = rule("whether a load balancer has security groups is fixed when it is made",
-		`conflicting security groups configuration`, modelSource+"load_balancer.go")
-	sharedManaged = rule("rules on the nodes' groups need the shared backend group when a Service names its own groups",
-		`backendSG feature is required to manage worker node SG rules when frontendSG is manually specified`, modelSource+"load_balancer.go")
-)
-
-// ensureGroups makes the load balancer's own security group with the rules of its ports, and the group that all load
-// balancers of the cluster share, by which the nodes' groups let them in.
-func (c *controller) ensureGroups(m *balancerModel) (groups []string, changed bool, err error) {
-	if m.kind == "network" {
-		none, err := m.flag(annotations.SvcLBSuffixDisableNLBSG, false)
-		if err != nil {
-			return nil, false, err
-		}
-		standing := c.balancerOf(m.stack)
-		wears := standing != nil && len(standing.texts("securityGroups")) > 0
-		if standing != nil && !wears {
-			return nil, false, nil
-		}
-		if none || !c.arguments.gate("NLBSecurityGroup", true) {
-			return nil, false, groupsStay.when(wears)
-		}
-	}
-	if len(m.groups) > 0 {
-		return c.namedGroups(m)
-	}
-	own, changed, err := c.ensureOwnGroup(m)
-	if err != nil || !c.arguments.on("enable-backend-security-group", true) {
-		return []string{idOf(own)}, changed, err
-	}
-	shared, did, err := c.ensureSharedGroup()
-	return []string{idOf(own), idOf(shared)}, changed || did, err
-}
-
+// idOf returns an object's ID, "" for nil.
 func idOf(o *Object) string {
 	if o == nil {
 		return ""
@@ -52,39 +20,46 @@ func idOf(o *Object) string {
 	return o.ID
 }
 
-// namedGroups are those that the load balancer's object names; the nodes' groups stay as they are unless it asks for their rules.
-func (c *controller) namedGroups(m *balancerModel) ([]string, bool, error) {
-	if !m.manages {
-		return m.groups, false, nil
+// ensureOwnGroup creates the security group of one load balancer, with the rules of its listeners, or updates its rules. A load balancer with
+// explicit security groups has none of its own.
+func (c *controller) ensureOwnGroup(m *balancerModel) (bool, error) {
+	if m.SecurityGroup == nil {
+		return false, nil
 	}
-	if err := sharedManaged.when(!c.arguments.on("enable-backend-security-group", true)); err != nil {
-		return nil, false, err
+	spec, changed := m.SecurityGroup.Spec, false
+	group := firstOf(c.made(securityGroupType, m.stack))
+	if group == nil {
+		if err := c.makes("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
+			return false, err
+		}
+		group, changed = c.makeGroup(spec.GroupName, c.vpc(), controllerOwner, anyMap(m.Tags(m.SecurityGroup, spec.Tags))), true
+		group.set("description", spec.Description)
 	}
-	shared, did, err := c.ensureSharedGroup()
-	return append(slices.Clone(m.groups), idOf(shared)), did, err
+	m.SecurityGroup.SetStatus(ec2.SecurityGroupStatus{GroupID: group.ID})
+	did, err := c.ensureRules(group, rulesOfPermissions(spec.Ingress), "")
+	return changed || did, err
 }
 
-// ensureOwnGroup makes the group in front of one load balancer.
-func (c *controller) ensureOwnGroup(m *balancerModel) (*Object, bool, error) {
-	changed := false
-	var group *Object
-	if standing := c.made(securityGroupType, m.stack); len(standing) > 0 {
-		group = standing[0]
-	} else {
-		if err := c.makes("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
-			return nil, false, err
-		}
-		group, changed = c.makeGroup(m.groupName, c.vpc(), controllerOwner, c.tagsFor(m.stack, "ManagedLBSecurityGroup", m.tags)), true
-		group.set("description", "[k8s] Managed SecurityGroup for LoadBalancer")
-	}
+// rulesOfPermissions returns the rules of a model's security group, sorted: their order in the model is random.
+func rulesOfPermissions(permissions []ec2.IPPermission) []groupRule {
 	var wanted []groupRule
-	for _, l := range m.listeners {
-		for _, cidr := range m.ranges {
-			wanted = append(wanted, groupRule{protocol: l.transport(), from: l.port, to: l.port, cidr: cidr})
+	for _, p := range permissions {
+		r := groupRule{protocol: p.IPProtocol, from: int(valueOf(p.FromPort)), to: int(valueOf(p.ToPort))}
+		for _, peer := range p.IPRanges {
+			r.cidr = peer.CIDRIP
+			wanted = append(wanted, r)
+		}
+		for _, peer := range p.IPv6Range {
+			r.cidr = peer.CIDRIPv6
+			wanted = append(wanted, r)
+		}
+		for _, peer := range p.PrefixLists {
+			r.cidr, r.list = "", peer.ListID
+			wanted = append(wanted, r)
 		}
 	}
-	did, err := c.ensureRules(group, wanted, "")
-	return group, changed || did, err
+	slices.SortFunc(wanted, groupRule.compare)
+	return slices.Compact(wanted)
 }
 
 // sharedGroup is the group that the cluster's load balancers share, nil where none stands.
@@ -97,6 +72,10 @@ func (c *controller) sharedGroup() *Object {
 	return nil
 }
 
+var notAlphanumeric = regexp.MustCompile("[[:^alnum:]]")
+
+// ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of the controller has another
+// one. The controller does this while it builds a model.
 func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	if group := c.sharedGroup(); group != nil {
 		group.learn(known, true)
@@ -111,10 +90,7 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
 	name := fmt.Sprintf("k8s-traffic-%.232s-%.10s", notAlphanumeric.ReplaceAllString(cluster, ""), hex.EncodeToString(sum[:]))
-	tags := map[string]any{}
-	for key, value := range c.defaultTags() {
-		tags[key] = value
-	}
+	tags := anyMap(c.settings().DefaultTags)
 	tags[clusterTag], tags[resourceTag] = cluster, "backend-sg"
 	group := c.makeGroup(name, c.vpc(), controllerOwner, tags)
 	group.set("description", "[k8s] Shared Backend SecurityGroup for LoadBalancer")
@@ -170,7 +146,13 @@ type groupRule struct {
 	protocol string
 	from, to int
 	cidr     string
+	list     string // of prefixes
 	source   string // a security group
+}
+
+func (r groupRule) compare(other groupRule) int {
+	return cmp.Or(cmp.Compare(r.from, other.from), cmp.Compare(r.to, other.to), cmp.Compare(r.protocol, other.protocol),
+		cmp.Compare(r.cidr, other.cidr), cmp.Compare(r.list, other.list), cmp.Compare(r.source, other.source))
 }
 
 // describedBy marks the controller's rules on groups that are not its own, so that it finds them again.
@@ -211,6 +193,9 @@ func groupRuleOf(o *Object) groupRule {
 	for _, cidr := range slices.Concat(o.texts("cidrBlocks"), o.texts("ipv6CidrBlocks")) {
 		r.cidr = cidr
 	}
+	for _, list := range o.texts("prefixListIds") {
+		r.list = list
+	}
 	return r
 }
 
@@ -221,6 +206,8 @@ func (c *controller) authorize(group *Object, r groupRule, description string) e
 	switch {
 	case r.source != "":
 		inputs["sourceSecurityGroupId"] = r.source
+	case r.list != "":
+		inputs["prefixListIds"] = []any{r.list}
 	case strings.Contains(r.cidr, ":"):
 		inputs["ipv6CidrBlocks"] = []any{r.cidr}
 	default:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -35,10 +34,10 @@ var (
 	ingressGroupNamed = rule("a group of Ingresses has the form of a name, 63 characters at most",
 		`the load balancer controller ignores Ingress %s: invalid ingress group: groupName must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (%q)`,
 		ingressSource+"group_loader.go")
+	groupOrderNumber = rule("an Ingress's order in its group is a number",
+		`failed to load Ingress group order for ingress: %s: %s`, ingressSource+"group_loader.go")
 	groupOrder = rule("an Ingress's place in its group is between -1000 and 1000",
 		`explicit Ingress group order must be within [-1000:1000], Ingress: %s, order: %d`, ingressSource+"group_loader.go")
-	ingressProtectionOff = rule("an application load balancer with deletion protection stays",
-		`deletion_protection is enabled, cannot delete the ingress: %s`, ingressSource+"model_builder.go")
 )
 
 // ingressAnnotations reads the annotations of Ingresses as the controller does, with its errors.
@@ -216,7 +215,7 @@ func (g *ingressGroup) sort() error {
 	for _, o := range g.members {
 		var order int32
 		_, err := ingressAnnotations.ParseInt32Annotation(annotations.IngressSuffixGroupOrder, &order, o.meta().GetAnnotations())
-		if err := first(attributeParses.when(err != nil, err), groupOrder.when(order < -1000 || order > 1000, o.ID, order)); err != nil {
+		if err := first(groupOrderNumber.when(err != nil, o.ID, err), groupOrder.when(order < -1000 || order > 1000, o.ID, order)); err != nil {
 			return err
 		}
 		orders[o] = order
@@ -257,37 +256,23 @@ func (c *controller) reconcileGroup(id groupID) (bool, error) {
 
 // buildGroup makes a group's load balancer what its members ask for, or takes it down where none is left.
 func (c *controller) buildGroup(g *ingressGroup) (bool, error) {
-	if err := g.unprotected(); err != nil {
-		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
-	}
-	if len(g.members) == 0 {
+	model, changed, err := c.modelOfGroup(g)
+	switch {
+	case err != nil:
+		return changed, err
+	case len(g.members) == 0:
 		return c.takeDown(g.id.stack())
+	case model == nil:
+		return changed, nil
 	}
-	model, err := c.groupModel(g)
-	if err != nil {
-		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
-	}
-	changed, err := c.deploy(model)
-	if err == nil {
+	did, err := c.deploy(model)
+	if changed = changed || did; err == nil {
 		err = c.addOns(g)
 	}
 	if err != nil {
 		return changed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
 	}
 	return changed, nil
-}
-
-// unprotected refuses while an Ingress that was deleted asks for deletion protection.
-func (g *ingressGroup) unprotected() error {
-	for _, o := range g.leaving {
-		var attributes map[string]string
-		_, err := ingressAnnotations.ParseStringMapAnnotation(annotations.IngressSuffixLoadBalancerAttributes, &attributes, o.meta().GetAnnotations())
-		guarded, _ := strconv.ParseBool(attributes["deletion_protection.enabled"])
-		if err := first(attributeParses.when(err != nil, err), ingressProtectionOff.when(guarded && o.deleting(), o.name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // letGo takes the group's finalizer off those that leave it.

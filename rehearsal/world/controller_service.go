@@ -3,7 +3,6 @@ package world
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
@@ -15,30 +14,8 @@ const (
 	bindingFinalizer = "elbv2.k8s.aws/resources"
 )
 
-var protectionOff = rule("a load balancer with deletion protection stays",
-	`deletion_protection is enabled, cannot delete the service: %s`, controllerSource+"pkg/service/model_builder.go")
-
 // serviceAnnotations reads the annotations of Services as the controller does, with its errors.
 var serviceAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser("service.beta.kubernetes.io")
-
-// supports tells whether a Service is the controller's (pkg/service/service_utils.go).
-func (c *controller) supports(o *Object, s *corev1.Service) bool {
-	if o.deleting() || (c.arguments.gate("ServiceTypeLoadBalancerOnly", false) && s.Spec.Type != corev1.ServiceTypeLoadBalancer) {
-		return false
-	}
-	if s.Spec.LoadBalancerClass != nil {
-		return *s.Spec.LoadBalancerClass == c.class()
-	}
-	return external(s)
-}
-
-// external tells whether a Service without class is the controller's by its annotations.
-func external(s *corev1.Service) bool {
-	var kind, target string
-	serviceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixLoadBalancerType, &kind, s.Annotations)
-	serviceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixTargetType, &target, s.Annotations)
-	return kind == "nlb-ip" || (kind == "external" && (target == "ip" || target == "instance"))
-}
 
 // reconcile does what the controller does when a Service has changed. It tells whether it changed anything, and what keeps
 // it from finishing: the event that it would write.
@@ -48,21 +25,23 @@ func (c *controller) reconcile(o *Object) (bool, error) {
 		return false, nil
 	}
 	held := slices.Contains(o.finalizers(), serviceFinalizer)
-	supported := c.supports(o, &s)
+	supported := c.settings().Supports(&s)
 	if !supported && !held {
 		return false, nil
 	}
 	if err := c.lacks(); err != nil {
 		return false, err
 	}
-	if !supported {
+	model, changed, err := c.modelOfService(serviceWithUID(o))
+	switch {
+	case err != nil:
+		return changed, err
+	case !supported:
 		return c.cleanUp(o, &s)
+	case model == nil:
+		return changed, nil
 	}
-	model, err := c.model(&s)
-	if err != nil {
-		return false, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
-	}
-	changed := o.addFinalizer(serviceFinalizer)
+	changed = o.addFinalizer(serviceFinalizer) || changed
 	deployed, err := c.deploy(model)
 	if err != nil {
 		return changed || deployed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
@@ -92,14 +71,6 @@ func (c *controller) publish(o *Object, s *corev1.Service) bool {
 
 // cleanUp takes down what stands for a Service that is deleted or no longer the controller's.
 func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
-	var attributes map[string]string
-	if _, err := serviceAnnotations.ParseStringMapAnnotation(annotations.SvcLBSuffixLoadBalancerAttributes, &attributes, s.Annotations); err != nil {
-		return false, err
-	}
-	guarded, _ := strconv.ParseBool(attributes["deletion_protection.enabled"])
-	if err := protectionOff.when(guarded, s.Name); err != nil {
-		return false, err
-	}
 	if changed, err := c.takeDown(serviceStack(s)); err != nil {
 		return changed, err
 	}
@@ -122,7 +93,7 @@ var classServed = rule("somebody serves a Service's load balancer class",
 func (w *World) unaddressed(o *Object) error {
 	s := live[corev1.Service](o)
 	c := w.controllerOf(o.Cluster)
-	if c.supports(o, &s) {
+	if c.settings().Supports(&s) {
 		_, err := c.reconcile(o)
 		return err
 	}

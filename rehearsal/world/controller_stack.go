@@ -30,15 +30,6 @@ func serviceStack(s *corev1.Service) stack {
 
 func (s stack) tag() string { return s.prefix + "/stack" }
 
-// labels are those of the target group bindings of a stack.
-func (s stack) labels() map[string]any {
-	namespace, name, inOne := strings.Cut(s.id, "/")
-	if !inOne {
-		return map[string]any{s.prefix + "/stack": s.id}
-	}
-	return map[string]any{s.prefix + "/stack-namespace": namespace, s.prefix + "/stack-name": name}
-}
-
 // made are the things of a type that the controller made for a stack.
 func (c *controller) made(typ string, s stack) []*Object {
 	return only(c.lookup(typ, s.tag(), s.id, func(o *Object) []string { return []string{orText(o.tags()[s.tag()], "")} }), []func(*Object) bool{func(o *Object) bool {
@@ -62,15 +53,6 @@ func stackOfBinding(binding *Object, prefix string) string {
 		return identity(orText(labels[prefix+"/stack-namespace"], ""), name)
 	}
 	return ""
-}
-
-// tagsFor are the tags of a resource that the controller makes for a stack.
-func (c *controller) tagsFor(s stack, resource string, more map[string]string) map[string]any {
-	tags := map[string]any{clusterTag: c.arguments["cluster-name"], s.tag(): s.id, s.prefix + "/resource": resource}
-	for key, value := range more {
-		tags[key] = value
-	}
-	return tags
 }
 
 // stackOf is the stack that something carries the tag of.

@@ -6,68 +6,85 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/k8s"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 )
 
 var groupTagged = rule("exactly one security group of a node's interface carries the cluster's tag",
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	controllerSource+"pkg/networking/networking_manager.go")
 
-// arns are what a listener or a rule forwards to: a target group, or none.
-func (p *targetModel) arns() []string {
-	if p == nil {
-		return nil
-	}
-	return []string{p.arn}
-}
-
-// targetGroupOf is the target group that stands for a port, nil where none does or where it must be another: type of target and protocol
+// targetGroupOf is the target group that stands for a model's, nil where none does or where it must be another: type of target and protocol
 // cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
-func (c *controller) targetGroupOf(s stack, p *targetModel) *Object {
-	for _, standing := range c.made(targetGroupType, s) {
-		if standing.tags()[s.prefix+"/resource"] == p.tag && standing.text("targetType") == p.targetType &&
-			standing.text("protocol") == p.protocol && standing.text("protocolVersion") == p.version {
+func (c *controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *Object {
+	for _, standing := range c.made(targetGroupType, m.stack) {
+		if standing.tags()[m.stack.prefix+"/resource"] == t.ID() && standing.text("targetType") == string(t.Spec.TargetType) &&
+			standing.text("protocol") == string(t.Spec.Protocol) && standing.text("protocolVersion") == string(valueOf(t.Spec.ProtocolVersion)) {
 			return standing
 		}
 	}
 	return nil
 }
 
-// ensureTargetGroup makes a port's target group or changes the one that stands. What the new one replaces goes once no listener
+// ensureTargetGroup makes a target group or changes the one that stands. What the new one replaces goes once no listener
 // forwards to it.
-func (c *controller) ensureTargetGroup(m *balancerModel, p *targetModel) (bool, error) {
-	if standing := c.targetGroupOf(m.stack, p); standing != nil {
-		p.arn = standing.ID
-		return c.changeTargetGroup(standing, p)
+func (c *controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
+	if standing := c.targetGroupOf(m, t); standing != nil {
+		t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: standing.ID})
+		return c.changeTargetGroup(standing, t)
 	}
-	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+p.name+"/*"); err != nil {
+	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+t.Spec.Name+"/*"); err != nil {
 		return false, err
 	}
-	made, err := c.createTargetGroup(targetGroup{name: p.name, owner: controllerOwner, vpc: c.vpc(), targetType: p.targetType, protocol: p.protocol,
-		version: p.version, port: p.targetPort, health: p.health, tags: c.tagsFor(m.stack, p.tag, m.tags)})
+	made, err := c.createTargetGroup(targetGroup{name: t.Spec.Name, owner: controllerOwner, vpc: c.vpc(), targetType: string(t.Spec.TargetType),
+		protocol: string(t.Spec.Protocol), version: string(valueOf(t.Spec.ProtocolVersion)), port: int(valueOf(t.Spec.Port)),
+		health: healthCheckOf(t), tags: anyMap(m.Tags(t, t.Spec.Tags))})
 	if err != nil {
 		return false, err
 	}
-	p.arn = made.ID
-	return true, c.modifyTargetAttributes(made, p.attributes)
+	t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: made.ID})
+	return true, c.modifyTargetAttributes(made, targetAttributesOf(t))
+}
+
+// healthCheckOf returns the health check of a model's target group.
+func healthCheckOf(t *elbv2.TargetGroup) healthCheck {
+	h := t.Spec.HealthCheckConfig
+	check := healthCheck{Protocol: string(h.Protocol), Port: h.Port.String(), Path: valueOf(h.Path), Interval: int(valueOf(h.IntervalSeconds)),
+		Timeout: int(valueOf(h.TimeoutSeconds)), Healthy: int(valueOf(h.HealthyThresholdCount)), Unhealthy: int(valueOf(h.UnhealthyThresholdCount))}
+	if h.Matcher != nil {
+		check.Matcher = valueOf(h.Matcher.HTTPCode) + valueOf(h.Matcher.GRPCCode)
+	}
+	return check
+}
+
+// targetAttributesOf returns the attributes that a model sets; others keep their values.
+func targetAttributesOf(t *elbv2.TargetGroup) map[string]string {
+	attributes := map[string]string{}
+	for _, a := range t.Spec.TargetGroupAttributes {
+		attributes[a.Key] = a.Value
+	}
+	return attributes
 }
 
 // changeTargetGroup brings the health check and the attributes of a target group up to date.
-func (c *controller) changeTargetGroup(standing *Object, p *targetModel) (bool, error) {
-	changed := false
-	if healthOf(standing) != p.health {
+func (c *controller) changeTargetGroup(standing *Object, t *elbv2.TargetGroup) (bool, error) {
+	changed, health, attributes := false, healthCheckOf(t), targetAttributesOf(t)
+	if healthOf(standing) != health {
 		if err := c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)); err != nil {
 			return false, err
 		}
-		if err := c.modifyTargetGroup(standing, p.health); err != nil {
+		if err := c.modifyTargetGroup(standing, health); err != nil {
 			return false, err
 		}
 		changed = true
 	}
-	if same(merged(standing.Outputs["attributes"], p.attributes), standing.Outputs["attributes"]) {
+	if same(merged(standing.Outputs["attributes"], attributes), standing.Outputs["attributes"]) {
 		return changed, nil
 	}
-	err := c.modifyTargetAttributes(standing, p.attributes)
+	err := c.modifyTargetAttributes(standing, attributes)
 	return changed || err == nil, err
 }
 
@@ -79,35 +96,34 @@ func (c *controller) modifyTargetAttributes(o *Object, attributes map[string]str
 	return c.setTargetAttributes(o, attributes)
 }
 
-// bindingOf is the binding of a target group, nil where none stands.
-func (c *controller) bindingOf(s stack, arn string) *Object {
-	for _, binding := range c.bindings(s) {
-		if binding.text("spec.targetGroupARN") == arn {
-			return binding
-		}
-	}
-	return nil
-}
-
-// ensureBinding makes the target group binding, which says whose pods or nodes a target group has. It passes the
+// ensureBinding makes the target group binding, which says whose pods or nodes a target group has, or brings its spec up to date. It passes the
 // controller's own webhooks, as every object does.
-func (c *controller) ensureBinding(s stack, p *targetModel) (bool, error) {
-	if c.bindingOf(s, p.arn) != nil {
-		return false, nil
-	}
-	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
-		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding",
-		"metadata": map[string]any{"namespace": p.service.Namespace, "name": p.name, "labels": s.labels(), "finalizers": []any{bindingFinalizer}},
-		"spec": map[string]any{
-			"targetGroupARN": p.arn, "targetType": p.targetType, "targetGroupProtocol": p.protocol, "vpcID": c.vpc(), "ipAddressType": "ipv4",
-			"serviceRef": map[string]any{"name": p.service.Name, "port": p.reference},
-		},
-	}}
-	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
-	if err := controllerDefinitions.when(t == nil); err != nil || t == nil {
+func (c *controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
+	wanted, err := m.Binding(t)
+	if err != nil {
 		return false, err
 	}
-	if err := c.accept(t, binding); err != nil {
+	if wanted.Spec.MultiClusterTargetGroup {
+		return false, unmodelled("target groups of more than one cluster, requested by %s", m.stack.title())
+	}
+	spec, err := asProperties(wanted.Spec)
+	if err != nil {
+		return false, err
+	}
+	if standing := c.boundTo(t.Status.TargetGroupARN); standing != nil {
+		changed := !same(standing.at("spec"), spec)
+		standing.set("spec", spec)
+		return changed, nil
+	}
+	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
+		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "spec": spec,
+		"metadata": map[string]any{"namespace": wanted.Namespace, "name": wanted.Name, "labels": anyMap(wanted.Labels), "finalizers": []any{bindingFinalizer}},
+	}}
+	served := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
+	if err := controllerDefinitions.when(served == nil); err != nil || served == nil {
+		return false, err
+	}
+	if err := c.accept(served, binding); err != nil {
 		return false, err
 	}
 	c.put(binding)
@@ -116,13 +132,17 @@ func (c *controller) ensureBinding(s stack, p *targetModel) (bool, error) {
 
 // ensureTargets registers what serves the port now and deregisters what no longer does, and opens the nodes' security
 // groups to the load balancer.
-func (c *controller) ensureTargets(p *targetModel) (bool, error) {
-	target := c.get(targetGroupType, p.arn)
-	wanted, interfaces := c.targets(p)
+func (c *controller) ensureTargets(arn string) (bool, error) {
+	target, binding := c.get(targetGroupType, arn), c.boundTo(arn)
+	if binding == nil {
+		return false, nil
+	}
+	bound := live[elbv2api.TargetGroupBinding](binding)
+	wanted := c.targets(binding, &bound)
 	changed := false
-	if standing := target.texts("targets"); !same(standing, wanted) {
-		missing := slices.ContainsFunc(wanted, func(t string) bool { return !slices.Contains(standing, t) })
-		surplus := slices.ContainsFunc(standing, func(t string) bool { return !slices.Contains(wanted, t) })
+	if standing := target.texts("targets"); !same(standing, registeredAs(wanted)) {
+		missing := slices.ContainsFunc(wanted, func(t boundTarget) bool { return !slices.Contains(standing, t.address) })
+		surplus := slices.ContainsFunc(standing, func(s string) bool { return !slices.Contains(registeredAs(wanted), s) })
 		for action, needed := range map[string]bool{"RegisterTargets": missing, "DeregisterTargets": surplus} {
 			if !needed {
 				continue
@@ -131,24 +151,21 @@ func (c *controller) ensureTargets(p *targetModel) (bool, error) {
 				return false, err
 			}
 		}
-		if err := c.byInstance(p); err != nil {
+		if err := c.byInstance(target); err != nil {
 			target.set("problem", err.Error())
 			return false, err
 		}
-		c.setTargets(target, wanted)
+		c.setTargets(target, registeredAs(wanted))
 		changed = true
 	}
-	did, err := c.open(interfaces)
+	did, err := c.open(binding, &bound, wanted)
 	if err == nil {
 		target.unset("problem")
 	} else {
 		// The controller writes this as an event of the binding; the load balancer has its name all the same.
 		target.set("problem", err.Error())
 	}
-	if binding := c.boundTo(target.ID); binding != nil {
-		changed = c.openGates(target, binding) || changed
-	}
-	return changed || did, nil
+	return c.openGates(target, binding) || changed || did, nil
 }
 
 // Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach or
@@ -178,31 +195,53 @@ func (w *World) Unreachable() []string {
 	return slices.Concat(lines, w.outsideZones(), w.ungated())
 }
 
-// targets are "address:port" or "instance:port" of what serves a port, and the network interfaces that these are on.
-func (c *controller) targets(p *targetModel) (targets []string, interfaces []*Object) {
-	targets = []string{}
-	o := c.find(c.cluster, serviceType, identity(p.service.Namespace, p.service.Name))
-	add := func(target string, eni *Object) {
-		targets = append(targets, target)
-		if eni != nil && !slices.Contains(interfaces, eni) {
-			interfaces = append(interfaces, eni)
-		}
-	}
-	if p.targetType == "instance" {
-		for _, node := range c.readyNodes(c.cluster) {
-			add(node.text("instanceId")+":"+strconv.Itoa(int(p.port.NodePort)), c.interfaceOf(node))
-		}
-	} else if binding := c.boundTo(p.arn); o != nil && binding != nil {
-		for _, pod := range c.gated(o, binding) {
-			address := pod.text("status.podIP")
-			add(address+":"+strconv.Itoa(podPort(pod, p.port.TargetPort)), c.interfaceHoldingIn(address))
-		}
-	}
-	slices.Sort(targets)
-	return targets, interfaces
+// boundTarget is a target of a binding.
+type boundTarget struct {
+	address   string // "address:port" or "instance:port"
+	port      int
+	networked *Object // the network interface that it is on, nil where that is gone
 }
 
-// podPort is a port of a pod by number or name.
+func registeredAs(targets []boundTarget) []string {
+	addresses := []string{}
+	for _, t := range targets {
+		addresses = append(addresses, t.address)
+	}
+	return addresses
+}
+
+// targets returns the pods or nodes that serve the port of a binding's Service.
+func (c *controller) targets(binding *Object, bound *elbv2api.TargetGroupBinding) []boundTarget {
+	o := c.find(c.cluster, serviceType, identity(binding.namespace(), bound.Spec.ServiceRef.Name))
+	if o == nil {
+		return nil
+	}
+	service := live[corev1.Service](o)
+	port, err := k8s.LookupServicePort(&service, bound.Spec.ServiceRef.Port)
+	if err != nil {
+		return nil
+	}
+	var targets []boundTarget
+	add := func(id string, port int, eni *Object) {
+		targets = append(targets, boundTarget{id + ":" + strconv.Itoa(port), port, eni})
+	}
+	if valueOf(bound.Spec.TargetType) == elbv2api.TargetTypeInstance {
+		for _, node := range c.readyNodes(c.cluster) {
+			if selector := bound.Spec.NodeSelector; selector == nil || hasLabels(node, selector.MatchLabels) {
+				add(node.text("instanceId"), int(port.NodePort), c.interfaceOf(node))
+			}
+		}
+	} else {
+		for _, pod := range c.gated(o, binding) {
+			address := pod.text("status.podIP")
+			add(address, podPort(pod, port.TargetPort), c.interfaceHoldingIn(address))
+		}
+	}
+	slices.SortFunc(targets, func(a, b boundTarget) int { return strings.Compare(a.address, b.address) })
+	return targets
+}
+
+// podPort returns a port of a pod by number or name.
 func podPort(pod *Object, port intstr.IntOrString) int {
 	if port.Type == intstr.Int {
 		return port.IntValue()
@@ -215,78 +254,6 @@ func podPort(pod *Object, port intstr.IntOrString) int {
 		}
 	}
 	return 0
-}
-
-// open lets the shared group in on the security group of every interface that has targets, on the ports of every binding.
-func (c *controller) open(interfaces []*Object) (bool, error) {
-	shared := c.sharedGroup()
-	changed := false
-	for _, eni := range interfaces {
-		group, err := c.groupOf(eni)
-		if err != nil || group == nil || shared == nil {
-			return changed, err
-		}
-		did, err := c.ensureRules(group, c.wantedOn(shared), describedBy)
-		if err != nil {
-			return changed, err
-		}
-		changed = changed || did
-	}
-	return changed, nil
-}
-
-// wantedOn are the rules by which the nodes' groups let the shared group in, for all target groups of the cluster: on the
-// targets' ports, and on those of their health checks. It is one rule for each protocol, from its first port to its last, unless the
-// controller is told otherwise (pkg/networking/networking_manager.go, computeRestrictedIngressPermissionsPerSG).
-func (c *controller) wantedOn(shared *Object) []groupRule {
-	var wanted []groupRule
-	let := func(protocol string, port int) {
-		at := slices.IndexFunc(wanted, func(r groupRule) bool {
-			return r.protocol == protocol && (r.from == port || !c.arguments.on("disable-restricted-sg-rules", false))
-		})
-		if at < 0 {
-			wanted = append(wanted, groupRule{protocol: protocol, from: port, to: port, source: shared.ID})
-			return
-		}
-		wanted[at].from, wanted[at].to = min(wanted[at].from, port), max(wanted[at].to, port)
-	}
-	for _, opening := range c.distinct(targetGroupType, "openings", openings) {
-		bound := func(target *Object) bool {
-			binding := c.boundTo(target.ID)
-			return binding != nil && binding.Cluster == c.cluster
-		}
-		if slices.ContainsFunc(c.lookup(targetGroupType, "openings", opening, openings), bound) {
-			protocol, port, _ := strings.Cut(opening, ":")
-			n, _ := strconv.Atoi(port)
-			let(protocol, n)
-		}
-	}
-	return wanted
-}
-
-// openings are the protocols and ports, as in tcp:8080, on which a target group's targets get traffic and health checks.
-func openings(target *Object) []string {
-	var found []string
-	for _, t := range target.texts("targets") {
-		port, check := t[strings.LastIndex(t, ":")+1:], target.text("healthCheck.port")
-		if _, err := strconv.Atoi(check); err != nil {
-			check = port // "traffic-port"
-		}
-		for _, opening := range []string{protocolOf(target) + ":" + port, "tcp:" + check} {
-			if !slices.Contains(found, opening) {
-				found = append(found, opening)
-			}
-		}
-	}
-	return found
-}
-
-// protocolOf is the protocol of the packets that reach a target.
-func protocolOf(target *Object) string {
-	if target.text("protocol") == "UDP" {
-		return "udp"
-	}
-	return "tcp"
 }
 
 // groupOf is the security group of an interface that the controller writes rules into: its only one, or the one with
@@ -319,14 +286,8 @@ func (c *controller) unbind(binding *Object) (bool, error) {
 		}
 		c.setTargets(target, nil)
 	}
-	for _, r := range c.with(groupRuleType, "description", describedBy) {
-		group, shared := c.get(securityGroupType, r.text("securityGroupId")), c.sharedGroup()
-		if r.Owner != controllerOwner || group == nil || shared == nil || r.text("sourceSecurityGroupId") != shared.ID {
-			continue
-		}
-		if _, err := c.ensureRules(group, c.wantedOn(shared), describedBy); err != nil {
-			return false, err
-		}
+	if _, err := c.require(binding, nil); err != nil {
+		return false, err
 	}
 	// Taking the finalizer off is an update, which the controller's own webhooks review.
 	t := c.served(c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -111,18 +112,19 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	return o, nil
 }
 
-// balancerHost returns a load balancer's DNS name. Network Load Balancers have a different form
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
+// balancerHost returns a load balancer's DNS name. The name of a Network Load Balancer ends in the hexadecimal digits of its ARN, other names in
+// decimal digits (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
 // .../application/application-load-balancers.html).
 func (w *World) balancerHost(spec loadBalancer, unique string) string {
-	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name+"-"+unique)
+	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name)
 	if spec.kind == "network" {
-		return fmt.Sprintf("%s.elb.%s.%s", name, w.region, suffix)
+		return fmt.Sprintf("%s-%s.elb.%s.%s", name, unique, w.region, suffix)
 	}
 	if spec.scheme == "internal" {
 		name = "internal-" + name
 	}
-	return fmt.Sprintf("%s.%s.elb.%s", name, w.region, suffix)
+	number, _ := strconv.ParseUint(unique[:8], 16, 32)
+	return fmt.Sprintf("%s-%d.%s.elb.%s", name, number, w.region, suffix)
 }
 
 func familyOf(kind string) string {

@@ -116,6 +116,15 @@ func as[T any](properties Properties) (T, error) {
 	return value, nil
 }
 
+// asProperties returns a struct with json tags as properties.
+func asProperties(value any) (properties Properties, err error) {
+	raw, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(raw, &properties)
+	}
+	return properties, err
+}
+
 // clone returns a deep copy, so that no caller has a reference into the account.
 func clone(properties Properties) Properties {
 	if properties == nil {

@@ -22,7 +22,8 @@ func protectionAnnotation(o *Object) string {
 // heldByProtection reports whether the controller keeps an object because its load balancer has deletion protection.
 func heldByProtection(held error) bool {
 	var refusal *Refusal
-	return errors.As(held, &refusal) && slices.Contains([]string{protectionOff.Name(), ingressProtectionOff.Name()}, refusal.Rule().Name())
+	return errors.As(held, &refusal) && slices.Contains([]Rule{serviceModelled, groupModelled}, Rule{refusal.Rule()}) &&
+		strings.Contains(refusal.Error(), "deletion_protection is enabled, cannot delete the ")
 }
 
 // protected is what remains of an object whose load balancer has deletion protection. Without its finalizers the object would go and the load

@@ -123,11 +123,9 @@ const certificate = "arn:aws:acm:ap-northeast-2:111122223333:certificate/1234567
 
 // healthy is a target group that is accepted.
 func healthy(protocol string) targetGroup {
-	h := serviceHealth
-	h.Path, h.Matcher = "", ""
+	h := healthCheck{Protocol: "TCP", Port: trafficPort, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
 	if kindOfProtocol(protocol) == ofALB {
-		h = ingressHealth
-		h.Protocol = "HTTP"
+		h = healthCheck{Protocol: "HTTP", Port: trafficPort, Path: "/", Matcher: "200", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2}
 	}
 	return targetGroup{name: "web", targetType: "ip", protocol: protocol, port: 80, health: h}
 }

@@ -27,7 +27,7 @@ func balancingRefusals() []kubeRefusal {
 		return ingress(name, annotations)
 	}
 	return []kubeRefusal{
-		{"a way to the zones that is none", routingKnown, annotated(prefix+"attributes", "dns_record.client_routing_policy=nearest")},
+		{"a way to the zones that is none", serviceModelled, saying(`invalid dns_record.client_routing_policy set in annotation aws-load-balancer-attributes: got 'nearest' expected one of ['any_availability_zone', 'partial_availability_zone_affinity', 'availability_zone_affinity']`, annotated(prefix+"attributes", "dns_record.client_routing_policy=nearest"))},
 		{"an attribute of a network load balancer that is none", balancerAttributeKnown, annotated(prefix+"attributes", "idle_timeout.timeout_seconds=90")},
 		{"an attribute of a network load balancer with a value that is none", balancerAttributeFits, annotated(prefix+"attributes", "zonal_shift.config.enabled=yes")},
 		{"an attribute of a target group of a Service that is none", targetAttributeKnown, annotated(prefix+"target-group-attributes", "slow_start.duration_seconds=30")},
@@ -43,18 +43,18 @@ func balancingRefusals() []kubeRefusal {
 			k.controlled().apply(deploymentType, web())
 			return k.create(serviceType, edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "targetPort": 8080.0, "protocol": "UDP"}}))
 		}},
-		{"a named port whose number nobody knows", healthPortNumber, func(k *kubeLab) error {
+		{"a named port whose number nobody knows", serviceModelled, saying(`cannot use named healthCheckPort for IP TargetType when service's targetPort is a named port`, func(k *kubeLab) error {
 			m := nlb(map[string]any{servicePrefixes + prefix + "nlb-target-type": "ip", servicePrefixes + prefix + "healthcheck-port": "http"})
 			k.controlled().apply(deploymentType, web())
 			return k.create(serviceType, edited(m, "spec.ports", []any{map[string]any{"name": "http", "port": 80.0, "targetPort": "http"}}))
-		}},
-		{"a target port of none", targetPortsGiven, func(k *kubeLab) error {
+		})},
+		{"a target port of none", serviceModelled, saying(`TargetGroup port is empty. When using Instance targets, your service be must of type 'NodePort' or 'LoadBalancer'`, func(k *kubeLab) error {
 			k.controlled().apply(deploymentType, web())
 			k.apply(serviceType, nlb(nil))
 			s := k.world.find("dev", serviceType, "default/web")
 			s.set("spec.ports", []any{map[string]any{"name": "http", "port": 80.0, "protocol": "TCP", "targetPort": 80.0, "nodePort": 0.0}})
 			return k.world.unaddressed(s)
-		}},
+		})},
 		{"an attribute of an application load balancer that is none", balancerAttributeKnown, exposed("load-balancer-attributes", "dns_record.client_routing_policy=any_availability_zone")},
 		{"an attribute of an application load balancer out of range", balancerAttributeFits, exposed("load-balancer-attributes", "idle_timeout.timeout_seconds=4001")},
 		{"an application load balancer that crosses no zones", balancerAttributeFits, exposed("load-balancer-attributes", "load_balancing.cross_zone.enabled=false")},
@@ -62,13 +62,13 @@ func balancingRefusals() []kubeRefusal {
 		{"a check of an Ingress that waits as long as its interval", healthInterval, exposed("healthcheck-interval-seconds", "5")},
 		{"a certificate of another region for an Ingress", certificateNamed, exposed("certificate-arn", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
 		{"HTTPS without hosts or certificates", certificateGiven, exposed("listen-ports", `[{"HTTPS": 443}]`)},
-		{"backends that speak HTTP3", backendVersionKnown, exposed("backend-protocol-version", "HTTP3")},
-		{"a redirect to nowhere", redirectListens, exposed("ssl-redirect", "443")},
-		{"a redirect to HTTP", redirectEncrypts, exposed("ssl-redirect", "80")},
-		{"two redirects in a group", redirectAgrees, func(k *kubeLab) error {
+		{"backends that speak HTTP3", groupModelled, saying(`backend protocol version must be within [HTTP1, HTTP2, GRPC]: HTTP3`, exposed("backend-protocol-version", "HTTP3"))},
+		{"a redirect to nowhere", groupModelled, saying(`listener does not exist for SSLRedirect port: 443`, exposed("ssl-redirect", "443"))},
+		{"a redirect to HTTP", groupModelled, saying(`listener protocol non-SSL for SSLRedirect port: 80`, exposed("ssl-redirect", "80"))},
+		{"two redirects in a group", groupModelled, saying(`conflicting sslRedirect port: [443 8443]`, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one", "ssl-redirect", "443"))
 			return k.create(ingressType, grouped("other", "ssl-redirect", "8443"))
-		}},
+		})},
 
 		{"draining with an invalid boolean", cloudAnnotations, classically(classicDraining, "maybe")},
 		{"draining for two hours", classicNumbers, classically(classicDraining, "true", classicDrainingPeriod, "7200")},

@@ -168,62 +168,63 @@ func ingressControllerRefusals() []kubeRefusal {
 			return k.balancing(nil).create(ingressType, m)
 		}},
 		{"a group with a malformed name", ingressGroupNamed, exposed("group.name", "Shop_1")},
+		{"a place in a group that is no number", groupOrderNumber, exposed("group.name", "shop", "group.order", "first")},
 		{"a place in a group beyond the last", groupOrder, exposed("group.name", "shop", "group.order", "1001")},
-		{"a guarded application load balancer that is deleted", ingressProtectionOff, func(k *kubeLab) error {
+		{"a guarded application load balancer that is deleted", groupModelled, saying(`deletion_protection is enabled, cannot delete the ingress: web`, func(k *kubeLab) error {
 			k.must(exposed("load-balancer-attributes", "deletion_protection.enabled=true")(k))
 			return k.kube.Delete(ingressType, "default/web")
-		}},
+		})},
 		{"an Ingress that is deleted after the controller", controllerInstalled, deletedAfter(func(k *kubeLab) { k.remove(releaseType, "kube-system/"+controllerOwner) })},
 		{"an Ingress that is deleted after the controller's policy", controllerAllowed, deletedAfter(func(k *kubeLab) { k.must(k.delete(attachmentType, "lbc-attachment")) })},
 		{"an Ingress that is deleted after the nodes", controllerRuns, deletedAfter(func(k *kubeLab) { k.empty() })},
-		{"two schemes in a group", groupAgrees, second("scheme", "internal", "internet-facing")},
-		{"different subnets in a group", groupSubnetsAgree, func(k *kubeLab) error {
+		{"two schemes in a group", groupModelled, saying(`conflicting scheme: map[internal:{} internet-facing:{}]`, second("scheme", "internal", "internet-facing"))},
+		{"different subnets in a group", groupModelled, saying(`conflicting subnets: [`, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one", "subnets", k.ids["private-a"]+","+k.ids["private-b"]))
 			return k.create(ingressType, grouped("other", "subnets", k.ids["public-a"]+","+k.ids["public-b"]))
-		}},
-		{"two values of an attribute in a group", groupAgrees, second("load-balancer-attributes", "idle_timeout.timeout_seconds=60", "idle_timeout.timeout_seconds=90")},
-		{"two versions of TLS on one port of a group", groupAgrees, func(k *kubeLab) error {
+		})},
+		{"two values of an attribute in a group", groupModelled, saying(`conflicting load balancer attributes idle_timeout.timeout_seconds: 60 | 90`, second("load-balancer-attributes", "idle_timeout.timeout_seconds=60", "idle_timeout.timeout_seconds=90"))},
+		{"two versions of TLS on one port of a group", groupModelled, saying(`failed to merge listenPort config for port: 443: conflicting sslPolicy, default/one: ELBSecurityPolicy-2016-08 | default/other: ELBSecurityPolicy-TLS13-1-2-2021-06`, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one", "listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", certificate, "ssl-policy", "ELBSecurityPolicy-2016-08"))
 			return k.create(ingressType, grouped("other", "listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", certificate, "ssl-policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"))
-		}},
-		{"HTTP and HTTPS on one port of a group", groupAgrees, func(k *kubeLab) error {
+		})},
+		{"HTTP and HTTPS on one port of a group", groupModelled, saying(`failed to merge listenPort config for port: 80: conflicting protocol, default/one: HTTP | default/other: HTTPS`, func(k *kubeLab) error {
 			k.balancing(nil).apply(ingressType, grouped("one"))
 			return k.create(ingressType, grouped("other", "listen-ports", `[{"HTTPS": 80}]`, "certificate-arn", "arn:aws:acm:x"))
-		}},
-		{"an unknown scheme of an Ingress", schemeKnown, exposed("scheme", "public")},
-		{"an application load balancer in one zone", balancerTwoZones, func(k *kubeLab) error {
+		})},
+		{"an unknown scheme of an Ingress", groupModelled, saying(`unknown scheme: public`, exposed("scheme", "public"))},
+		{"an application load balancer in one zone", groupModelled, saying(`subnets count less than minimal required count: 1 < 2`, func(k *kubeLab) error {
 			k.must(k.change(subnetType, k.ids["private-a"], Properties{"tags": map[string]any{}}))
 			return exposed()(k)
-		}},
-		{"a listener for TCP", listensForm, exposed("listen-ports", `[{"TCP": 80}]`)},
-		{"listeners that are no JSON", listensForm, exposed("listen-ports", "80")},
-		{"HTTPS for a host without a certificate", certificateFound, func(k *kubeLab) error {
+		})},
+		{"a listener for TCP", groupModelled, saying(`listen protocol must be within [HTTP, HTTPS]: TCP`, exposed("listen-ports", `[{"TCP": 80}]`))},
+		{"listeners that are no JSON", groupModelled, saying("failed to parse listen-ports configuration: `80`", exposed("listen-ports", "80"))},
+		{"HTTPS for a host without a certificate", groupModelled, saying(`no certificate found for host: shop.example.com`, func(k *kubeLab) error {
 			return k.balancing(nil).create(ingressType, edited(ruled(func(r, _ map[string]any) { r["host"] = "shop.example.com" }),
 				"metadata.annotations", map[string]any{"alb.ingress.kubernetes.io/listen-ports": `[{"HTTPS": 443}]`}))
-		}},
-		{"two default backends", oneDefault, func(k *kubeLab) error {
+		})},
+		{"two default backends", groupModelled, saying(`multiple ingress defined default backend: [default/one default/other]`, func(k *kubeLab) error {
 			backend := below("/", "web")["backend"]
 			k.balancing(nil).apply(ingressType, edited(grouped("one"), "spec.defaultBackend", backend))
 			return k.create(ingressType, edited(grouped("other"), "spec.defaultBackend", backend))
-		}},
-		{"a prefix with a wildcard", pathPlain, func(k *kubeLab) error {
+		})},
+		{"a prefix with a wildcard", groupModelled, saying(`prefix path shouldn't contain wildcards: /shop/*`, func(k *kubeLab) error {
 			return k.balancing(nil).create(ingressType, ruled(func(_, p map[string]any) { p["path"] = "/shop/*" }))
-		}},
-		{"a missing Service that the controller insists on", backendStands, func(k *kubeLab) error {
+		})},
+		{"a missing Service that the controller insists on", groupModelled, saying(`services "shop" not found`, func(k *kubeLab) error {
 			m := edited(ingress("web", nil), "spec.defaultBackend", below("/", "shop")["backend"])
 			return k.balancing(map[string]any{"tolerateNonExistentBackendService": false}).create(ingressType, m)
-		}},
-		{"a port that the Service lacks", backendPort, func(k *kubeLab) error {
+		})},
+		{"a port that the Service lacks", groupModelled, saying(`unable to find port 81 on service default/web`, func(k *kubeLab) error {
 			return k.balancing(nil).create(ingressType, ruled(func(_, p map[string]any) { with(p, "backend.service.port.number", 81.0) }))
-		}},
-		{"targets that are functions", targetTypeKnown, exposed("target-type", "lambda")},
-		{"instance targets of a Service without node ports", targetPortGiven, func(k *kubeLab) error {
+		})},
+		{"targets that are functions", groupModelled, saying(`unknown targetType: lambda`, exposed("target-type", "lambda"))},
+		{"instance targets of a Service without node ports", groupModelled, saying(`TargetGroup port is empty. When using Instance targets, your service be must of type 'NodePort' or 'LoadBalancer'`, func(k *kubeLab) error {
 			k.balancing(nil).apply(serviceType, edited(service("plain", "ClusterIP"), "metadata.name", "plain"))
 			return k.create(ingressType, ruled(func(_, p map[string]any) { with(p, "backend.service.name", "plain") }))
-		}},
-		{"backends that speak TCP", backendProtocolKnown, exposed("backend-protocol", "TCP")},
-		{"a health check by TCP", healthSpeaksHTTP, exposed("healthcheck-protocol", "TCP")},
-		{"a health check of a port that the Service lacks", healthPortFound, exposed("healthcheck-port", "admin")},
+		})},
+		{"backends that speak TCP", groupModelled, saying(`backend protocol must be within [HTTP, HTTPS]: TCP`, exposed("backend-protocol", "TCP"))},
+		{"a health check by TCP", groupModelled, saying(`healthCheckProtocol must be within [HTTP, HTTPS]`, exposed("healthcheck-protocol", "TCP"))},
+		{"a health check of a port that the Service lacks", groupModelled, saying(`failed to resolve healthCheckPort: unable to find port admin on service default/web`, exposed("healthcheck-port", "admin"))},
 		{"Shield without a way out", addOnReached, func(k *kubeLab) error {
 			k.balancing(nil).isolate()
 			return k.create(ingressType, ingress("web", nil))

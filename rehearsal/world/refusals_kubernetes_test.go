@@ -33,6 +33,17 @@ func TestWhatAClusterRefusesIsRefused(t *testing.T) {
 	}
 }
 
+// saying checks that an error has this text of the controller, which is not part of the rule's text.
+func saying(words string, try func(*kubeLab) error) func(*kubeLab) error {
+	return func(k *kubeLab) error {
+		err := try(k)
+		if err == nil || !strings.Contains(err.Error(), words) {
+			k.t.Errorf("%q is not in the error: %v", words, err)
+		}
+		return err
+	}
+}
+
 // create creates an object and returns the error.
 func (k *kubeLab) create(typ string, m Properties) error {
 	_, err := k.kube.Create(typ, m)

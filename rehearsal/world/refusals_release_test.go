@@ -196,6 +196,7 @@ func controllerRefusals() []kubeRefusal {
 			with(in, "skipCrds", true)
 			return k.create(releaseType, in)
 		}},
+		{"a controller with an invalid value of a flag", controllerFlags, released("values.defaultTargetType", "pods")},
 		{"a controller without permissions", controllerRights, released("values.rbac.create", false)},
 		{"a controller without the setting of its VPC", controllerMetadata, released("values.vpcId", "")},
 		{"a controller with another VPC", controllerPlace, balanced(map[string]any{"vpcId": "vpc-0123"})},
@@ -247,31 +248,32 @@ func annotated(pairs ...string) func(*kubeLab) error {
 func modelRefusals() []kubeRefusal {
 	const prefix = "aws-load-balancer-"
 	return []kubeRefusal{
-		{"an unknown scheme", schemeKnown, annotated(prefix+"scheme", "public")},
-		{"an unknown address type", addressTypeKnown, annotated(prefix+"ip-address-type", "ipv5")},
-		{"a name that is too long", balancerNameFits, annotated(prefix+"name", strings.Repeat("a", 33))},
-		{"proxy protocol for one port", proxyKnown, annotated(prefix+"proxy-protocol", "80")},
-		{"instance targets of a plain Service", targetsOutside, func(k *kubeLab) error {
+		{"an unknown scheme", serviceModelled, saying(`unknown scheme: public`, annotated(prefix+"scheme", "public"))},
+		{"an unknown address type", serviceModelled, saying(`unknown IPAddressType: ipv5`, annotated(prefix+"ip-address-type", "ipv5"))},
+		{"a name that is too long", serviceModelled, saying(`load balancer name cannot be longer than 32 characters`, annotated(prefix+"name", strings.Repeat("a", 33)))},
+		{"proxy protocol for one port", serviceModelled, saying(`invalid value 80 for Load Balancer proxy protocol v2 annotation, only value currently supported is *`, annotated(prefix+"proxy-protocol", "80"))},
+		{"instance targets of a plain Service", serviceModelled, saying(`unsupported service type "ClusterIP" for load balancer target type "instance"`, func(k *kubeLab) error {
 			k.controlled()
-			s := live[corev1.Service](&Object{Outputs: service("web", "ClusterIP")})
-			_, err := k.world.controllerOf("dev").model(&s)
+			m := edited(service("web", "ClusterIP"), "metadata.annotations", map[string]any{servicePrefixes + prefix + "type": "external", servicePrefixes + prefix + "nlb-target-type": "instance"})
+			s := live[corev1.Service](&Object{Outputs: m})
+			_, _, err := k.world.controllerOf("dev").modelOfService(&s)
 			return err
-		}},
-		{"instance targets without node ports", nodePortsGiven, func(k *kubeLab) error {
+		})},
+		{"instance targets without node ports", serviceModelled, saying(`unable to support instance target type with an unallocated NodePort`, func(k *kubeLab) error {
 			k.controlled().apply(deploymentType, web())
 			return k.create(serviceType, edited(nlb(nil), "spec.allocateLoadBalancerNodePorts", false))
-		}},
-		{"a health check of an unknown protocol", healthProtocolKnown, annotated(prefix+"healthcheck-protocol", "ICMP")},
-		{"a health check of an unknown port", healthPortFound, annotated(prefix+"healthcheck-port", "admin")},
-		{"TLS on a port that the Service lacks", tlsPortsUsed, annotated(prefix+"ssl-ports", "443")},
-		{"an invalid number", attributeParses, annotated(prefix+"healthcheck-interval", "often")},
-		{"attributes that are not pairs", attributeParses, annotated(prefix+"attributes", "cross")},
-		{"Elastic IP addresses of an internal load balancer", elasticOutside, annotated(prefix+"eip-allocations", "eipalloc-1")},
-		{"one Elastic IP address for two subnets", elasticMatch, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1")},
+		})},
+		{"a health check of an unknown protocol", serviceModelled, saying(`unsupported health check protocol ICMP`, annotated(prefix+"healthcheck-protocol", "ICMP"))},
+		{"a health check of an unknown port", serviceModelled, saying(`failed to resolve healthCheckPort: unable to find port admin on service default/web`, annotated(prefix+"healthcheck-port", "admin"))},
+		{"TLS on a port that the Service lacks", serviceModelled, saying(`Unused port in ssl-ports annotation [443]`, annotated(prefix+"ssl-ports", "443"))},
+		{"an invalid number", serviceModelled, saying(`failed to parse int32 annotation, service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval: often`, annotated(prefix+"healthcheck-interval", "often"))},
+		{"attributes that are not pairs", serviceModelled, saying(`failed to parse stringMap annotation, service.beta.kubernetes.io/aws-load-balancer-attributes: cross`, annotated(prefix+"attributes", "cross"))},
+		{"Elastic IP addresses of an internal load balancer", serviceModelled, saying(`EIP allocations can only be set for internet facing load balancers`, annotated(prefix+"eip-allocations", "eipalloc-1"))},
+		{"one Elastic IP address for two subnets", serviceModelled, saying(`count of EIP allocations (1) and subnets (2) must match`, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1"))},
 		{"Elastic IP addresses that do not exist", elasticFree, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1,eipalloc-2")},
-		{"IPv6 ranges of an IPv4 load balancer", rangesOfFamily, annotated("load-balancer-source-ranges", "2001:db8::/32")},
-		{"a security group that does not exist", groupsNamed, annotated(prefix+"security-groups", "sg-1")},
-		{"rules for a named group without the shared one", sharedManaged, func(k *kubeLab) error {
+		{"IPv6 ranges of an IPv4 load balancer", serviceModelled, saying(`unsupported v6 cidr 2001:db8::/32 when lb is not dualstack`, annotated("load-balancer-source-ranges", "2001:db8::/32"))},
+		{"a security group that does not exist for the controller", groupExists, annotated(prefix+"security-groups", "sg-1")},
+		{"rules for a named group without the shared one", serviceModelled, saying(`backendSG feature is required to manage worker node SG rules when frontendSG is manually specified`, func(k *kubeLab) error {
 			group := k.make("front", securityGroupType, Properties{"name": "front", "vpcId": k.ids["vpc"]})
 			k.controllerAccount()
 			in := k.releaseInputs()
@@ -280,23 +282,23 @@ func modelRefusals() []kubeRefusal {
 			k.apply(deploymentType, web())
 			return k.create(serviceType, nlb(map[string]any{"service.beta.kubernetes.io/" + prefix + "security-groups": group,
 				"service.beta.kubernetes.io/" + prefix + "manage-backend-security-group-rules": "true"}))
-		}},
-		{"a load balancer that loses its security groups", groupsStay, func(k *kubeLab) error {
+		})},
+		{"a load balancer that loses its security groups", serviceModelled, saying(`conflicting security groups configuration`, func(k *kubeLab) error {
 			k.must(annotated()(k))
 			k.must(k.update(serviceType, "default/web", nlb(map[string]any{"service.beta.kubernetes.io/" + prefix + "disable-nlb-sg": "true"})))
 			return k.world.unaddressed(k.world.find("dev", serviceType, "default/web"))
-		}},
+		})},
 		{"a certificate that is not an ARN", certificateNamed, annotated(prefix+"ssl-cert", "web")},
-		{"no subnet for a scheme", subnetsFound, func(k *kubeLab) error {
+		{"no subnet for a scheme", serviceModelled, saying(`unable to resolve at least one subnet. Evaluated 2 subnets: 2 are tagged for other clusters, and 0 have insufficient available IP addresses`, func(k *kubeLab) error {
 			for _, name := range []string{"private-a", "private-b"} {
 				k.must(k.change(subnetType, k.ids[name], Properties{"tags": map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/other": "owned"}}))
 			}
 			return annotated()(k)
-		}},
-		{"a subnet that does not exist", subnetsGiven, annotated(prefix+"subnets", "subnet-1")},
-		{"two subnets in one zone", subnetsApart, func(k *kubeLab) error {
+		})},
+		{"a subnet that does not exist for the controller", subnetExists, annotated(prefix+"subnets", "subnet-1")},
+		{"two subnets in one zone", serviceModelled, saying(`multiple subnets in same Availability Zone ap-northeast-2a`, func(k *kubeLab) error {
 			return annotated(prefix+"subnets", k.ids["private-a"]+","+k.ids["public-a"])(k)
-		}},
+		})},
 		{"a node with two tagged security groups", groupTagged, func(k *kubeLab) error {
 			group := k.world.makeGroup("extra", k.ids["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
 			k.onNodes(func(node *Object) {
@@ -307,10 +309,10 @@ func modelRefusals() []kubeRefusal {
 			_, err := k.world.controllerOf("dev").groupOf(k.world.interfaceOf(k.world.readyNodes("dev")[0]))
 			return err
 		}},
-		{"a load balancer with deletion protection that is deleted", protectionOff, func(k *kubeLab) error {
+		{"a load balancer with deletion protection that is deleted", serviceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *kubeLab) error {
 			k.must(annotated(prefix+"attributes", "deletion_protection.enabled=true")(k))
 			return k.kube.Delete(serviceType, "default/web")
-		}},
+		})},
 	}
 }
 

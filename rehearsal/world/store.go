@@ -2,7 +2,6 @@ package world
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -102,11 +101,6 @@ func (s *store) record(o *Object) {
 // lookup returns the objects of a type for which an index has a value.
 func (s *store) lookup(typ, name, value string, values func(*Object) []string) []*Object {
 	return s.index(typ, name, values).found[value]
-}
-
-// distinct returns the values of an index, sorted.
-func (s *store) distinct(typ, name string, values func(*Object) []string) []string {
-	return slices.Sorted(maps.Keys(s.index(typ, name, values).found))
 }
 
 // index returns an index of the objects of a type, which it builds when it is first used.

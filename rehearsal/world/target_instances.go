@@ -12,8 +12,8 @@ var targetByInstance = rule("a Network Load Balancer's instance targets have cur
 var notByInstance = []string{"c1", "cc1", "cc2", "cg1", "cg2", "cr1", "g1", "g2", "hi1", "hs1", "m1", "m2", "m3", "t1"}
 
 // byInstance refuses nodes that a network load balancer can only register by their IP address.
-func (c *controller) byInstance(p *targetModel) error {
-	if p.targetType != "instance" || kindOfProtocol(p.protocol) != ofNLB {
+func (c *controller) byInstance(target *Object) error {
+	if target.text("targetType") != "instance" || kindOfProtocol(target.text("protocol")) != ofNLB {
 		return nil
 	}
 	for _, node := range c.readyNodes(c.cluster) {

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,16 +218,6 @@ func (a controllerArguments) on(flag string, otherwise bool) bool {
 func (a controllerArguments) or(flag, otherwise string) string {
 	if value := a[flag]; value != "" {
 		return value
-	}
-	return otherwise
-}
-
-// gate returns a feature gate or its default.
-func (a controllerArguments) gate(name string, otherwise bool) bool {
-	for _, pair := range strings.Split(a["feature-gates"], ",") {
-		if key, value, _ := strings.Cut(strings.TrimSpace(pair), "="); key == name {
-			return fmt.Sprint(value) == "true"
-		}
 	}
 	return otherwise
 }

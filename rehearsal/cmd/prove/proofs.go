@@ -10,15 +10,15 @@ import (
 	"eksnet/stack"
 )
 
-// proof is one of those that can be asked for. It gives its numbers in words and how many promises are broken.
+// proof is a kind of proof that the command line can name. Its function returns its figures as text and the number of problems.
 type proof struct {
 	name  string
-	prove func(context.Context, *prove.Rig, *report, *prove.Telling) (numbers string, broken int, err error)
-	// weight is its part of a time that all share, about as long as all of it takes for stack local.
+	prove func(context.Context, *prove.Rig, *report, *prove.Progress) (numbers string, broken int, err error)
+	// weight is its share of the time of -within, in proportion to the time that the complete proof takes for stack local.
 	weight int
 }
 
-// proofs are what can be proven, in order.
+// proofs are all proofs, in the order in which they run.
 var proofs = []proof{
 	{"prefixes", trials(prove.Prefixes), 6},
 	{"interrupted", trials(prove.Interrupted), 3},
@@ -29,21 +29,21 @@ var proofs = []proof{
 	{"gaps", gaps, 3},
 }
 
-// trials is a proof that destroys from many places.
-func trials(prefixes func(context.Context, *prove.Rig) (*prove.Proof, error)) func(context.Context, *prove.Rig, *report, *prove.Telling) (string, int, error) {
-	return func(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (string, int, error) {
-		found, err := prefixes(ctx, rig)
+// trials returns the function of a proof whose trials each destroy a stack.
+func trials(run func(context.Context, *prove.Rig) (*prove.Proof, error)) func(context.Context, *prove.Rig, *report, *prove.Progress) (string, int, error) {
+	return func(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Progress) (string, int, error) {
+		found, err := run(ctx, rig)
 		if err != nil {
 			return "", 0, err
 		}
 		count := found.Count()
 		r.count = r.count.Plus(count)
-		return fmt.Sprintf("%d destroyed, %d of them with nothing left at once", count.Trials, count.Clean), count.Broken, nil
+		return fmt.Sprintf("%d trials, %d of them without leftovers after the first destroy", count.Trials, count.Clean), count.Broken, nil
 	}
 }
 
-// recovery is a proof that builds where a create failed.
-func recovery(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (string, int, error) {
+// recovery proves that a failed create can be repaired.
+func recovery(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Progress) (string, int, error) {
 	found, err := prove.Recovery(ctx, rig)
 	if err != nil {
 		return "", 0, err
@@ -52,8 +52,8 @@ func recovery(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) 
 	return fmt.Sprintf("%d creates failed, %d stacks complete after the documented step", count.Trials, count.Clean), count.Broken, nil
 }
 
-// changes is a proof that changes a stack that is complete.
-func changes(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (string, int, error) {
+// changes proves the changes of a complete stack.
+func changes(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Progress) (string, int, error) {
 	found, err := prove.Changes(ctx, rig)
 	if err != nil {
 		return "", 0, err
@@ -62,13 +62,13 @@ func changes(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Telling) (
 	return fmt.Sprintf("%d changes of the stack file made or refused as expected, of %d", count.Clean, count.Trials), count.Broken, nil
 }
 
-func edges(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Telling) (string, int, error) {
+func edges(ctx context.Context, rig *prove.Rig, _ *report, progress *prove.Progress) (string, int, error) {
 	broken := 0
 	found, err := prove.Edges(ctx, rig, stack.Program, func(p prove.EdgeProof) {
 		if p.Problem() != "" {
 			broken++
 		}
-		telling.Step(p.String(), p.Problem())
+		progress.Step(p.String(), p.Problem())
 	})
 	if err != nil {
 		return "", 0, err
@@ -79,17 +79,17 @@ func edges(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Tellin
 			skipped++
 		}
 	}
-	outdated, err := documented(ctx, rig, found)
+	outdated, err := outdatedLines(ctx, rig, found)
 	for _, line := range outdated {
-		telling.Step(orderingFile, line+": cd rehearsal && go test ./prove -run Ordering -update")
+		progress.Step(orderingFile, line+": cd rehearsal && go test ./prove -run Ordering -update")
 	}
 	return fmt.Sprintf("%d proven of %d", len(found)-broken-skipped, len(found)-skipped), broken + len(outdated), err
 }
 
 const orderingFile = "docs/ordering.md"
 
-// documented is what docs/ordering.md has otherwise than the proof, which is about stack local.
-func documented(ctx context.Context, rig *prove.Rig, proofs []prove.EdgeProof) ([]string, error) {
+// outdatedLines returns the lines of docs/ordering.md that differ from the proof of stack local.
+func outdatedLines(ctx context.Context, rig *prove.Rig, proofs []prove.EdgeProof) ([]string, error) {
 	if rig.Stack() != "local" {
 		return nil, nil
 	}
@@ -104,10 +104,10 @@ func documented(ctx context.Context, rig *prove.Rig, proofs []prove.EdgeProof) (
 	return prove.OrderingDiffers(string(document), proofs, carried), nil
 }
 
-func gaps(ctx context.Context, rig *prove.Rig, _ *report, telling *prove.Telling) (string, int, error) {
-	found, tried, err := prove.Gaps(ctx, rig, stack.Program, func(resource string) { telling.Step(resource, "") })
+func gaps(ctx context.Context, rig *prove.Rig, _ *report, progress *prove.Progress) (string, int, error) {
+	found, tried, err := prove.Gaps(ctx, rig, stack.Program, func(resource string) { progress.Step(resource, "") })
 	for _, gap := range found {
-		telling.Step(gap.Resource, gap.String())
+		progress.Step(gap.Resource, gap.String())
 	}
-	return fmt.Sprintf("%d resources made last and removed first", tried), len(found), err
+	return fmt.Sprintf("%d resources created last and deleted first", tried), len(found), err
 }

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// call is what the flags of all commands say.
+// call holds the flags that all commands have.
 type call struct {
 	stack, dir string
 	outside    bool
-	// json asks for JSON, and verbose for what a person seldom needs.
+	// json selects JSON as the output format, verbose adds details.
 	json, verbose bool
 }
 
-// command is another command with the same flags.
+// command returns another command line with the same flags.
 func (c call) command(name string) string {
 	text := fmt.Sprintf("bin/rehearse %s -stack %s", name, quote(c.stack))
 	if c.dir != "" {
@@ -25,7 +25,7 @@ func (c call) command(name string) string {
 	return text
 }
 
-// quote is an argument as a shell takes it.
+// quote returns an argument quoted for a shell.
 func quote(argument string) string {
 	if argument != "" && strings.Trim(argument, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+:@%,") == "" {
 		return argument

@@ -16,11 +16,12 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// limit makes the test binary the command, with files that cannot grow beyond so many bytes; 0 is no limit.
-const limit = "REHEARSE_TEST_LIMIT"
+// fileSizeLimit is the environment variable that makes the test binary run the command, with files limited to this number of
+// bytes; 0 is no limit.
+const fileSizeLimit = "REHEARSE_TEST_LIMIT"
 
 func TestMain(m *testing.M) {
-	text, set := os.LookupEnv(limit)
+	text, set := os.LookupEnv(fileSizeLimit)
 	if !set {
 		os.Exit(m.Run())
 	}
@@ -34,22 +35,22 @@ func TestMain(m *testing.M) {
 	os.Exit(run(os.Args[1:]))
 }
 
-// process is the command in a process of its own.
-func process(size int, args ...string) *exec.Cmd {
+// rehearseProcess returns the command, to run in its own process.
+func rehearseProcess(size int, args ...string) *exec.Cmd {
 	command := exec.Command(os.Args[0], args...)
-	command.Env = append(os.Environ(), limit+"="+strconv.Itoa(size))
+	command.Env = append(os.Environ(), fileSizeLimit+"="+strconv.Itoa(size))
 	return command
 }
 
-func TestAKilledCommandLosesNothing(t *testing.T) {
-	checkout(t)
+func TestAKilledCommandLosesNoResource(t *testing.T) {
+	enterCheckout(t)
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "state.journal")
-	killed(t, "up … 50 resources", "up", "-dir", dir)
-	if resources := stateOf(t, dir); resources < 20 {
+	killAtLine(t, "up … 50 resources", "up", "-dir", dir)
+	if resources := resourcesInState(t, dir); resources < 20 {
 		t.Errorf("after 50 steps the state has %d resources", resources)
 	}
-	// The process may as well have died while it wrote.
+	// The last line of the journal is incomplete, as after a kill during a write.
 	torn, err := os.OpenFile(journal, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -58,27 +59,27 @@ func TestAKilledCommandLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	torn.Close()
-	before := stateOf(t, dir)
-	killed(t, "up … 75 resources", "up", "-dir", dir)
-	if after := stateOf(t, dir); after < before {
+	before := resourcesInState(t, dir)
+	killAtLine(t, "up … 75 resources", "up", "-dir", dir)
+	if after := resourcesInState(t, dir); after < before {
 		t.Errorf("the second up was killed, and of %d resources the state has %d", before, after)
 	}
-	if status, text := told(t, "up", "-dir", dir); status != asPromised {
+	if status, text := runCommand(t, "up", "-dir", dir); status != statusOK {
 		t.Fatalf("up ends with %d: %s", status, text)
 	}
 	if _, err := os.Stat(journal); !os.IsNotExist(err) {
 		t.Errorf("after up there is still a journal: %v", err)
 	}
-	killed(t, "destroy … 50 resources", "destroy", "-dir", dir)
-	if status, text := told(t, "destroy", "-dir", dir); status != asPromised {
+	killAtLine(t, "destroy … 50 resources", "destroy", "-dir", dir)
+	if status, text := runCommand(t, "destroy", "-dir", dir); status != statusOK {
 		t.Fatalf("destroy ends with %d: %s", status, text)
 	}
 }
 
-// killed starts a command and kills it once it has printed a line.
-func killed(t *testing.T, line string, args ...string) {
+// killAtLine starts a command and kills it once it has printed a line.
+func killAtLine(t *testing.T, line string, args ...string) {
 	t.Helper()
-	command := process(0, args...)
+	command := rehearseProcess(0, args...)
 	progress, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +99,10 @@ func killed(t *testing.T, line string, args ...string) {
 	}
 }
 
-// stateOf is the number of resources that the command state prints.
-func stateOf(t *testing.T, dir string) int {
+// resourcesInState returns the number of resources that the command state prints.
+func resourcesInState(t *testing.T, dir string) int {
 	t.Helper()
-	out, err := process(0, "state", "-json", "-dir", dir).Output()
+	out, err := rehearseProcess(0, "state", "-json", "-dir", dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,12 +116,12 @@ func stateOf(t *testing.T, dir string) int {
 	return len(exported.Deployment.Resources)
 }
 
-func TestAFullDiskIsOneErrorAndTheNextCommandGoesOn(t *testing.T) {
-	checkout(t)
+func TestAFullDiskIsOneErrorAndTheNextCommandContinues(t *testing.T) {
+	enterCheckout(t)
 	for size, next := range map[int][]string{1: {"destroy"}, 40_000: {"destroy"}, 150_000: {"up", "destroy"}} {
 		dir := filepath.Join(t.TempDir(), "a folder")
 		var complaints strings.Builder
-		up := process(size, "up", "-stack", "local", "-dir", dir)
+		up := rehearseProcess(size, "up", "-stack", "local", "-dir", dir)
 		up.Stderr = &complaints
 		text := complaints.String
 		if up.Run() == nil {
@@ -129,23 +130,23 @@ func TestAFullDiskIsOneErrorAndTheNextCommandGoesOn(t *testing.T) {
 		if strings.Count(text(), "file too large") != 1 || strings.Count(text(), "\n") > 8 {
 			t.Errorf("with %d bytes up prints\n%s", size, text())
 		}
-		for _, advice := range []string{"the next command goes on", "bin/rehearse up -stack local -dir '" + dir + "'", "bin/rehearse state -stack local -dir '" + dir + "'"} {
+		for _, advice := range []string{"the next command continues", "bin/rehearse up -stack local -dir '" + dir + "'", "bin/rehearse state -stack local -dir '" + dir + "'"} {
 			if !strings.Contains(text(), advice) {
 				t.Errorf("with %d bytes up does not print %q:\n%s", size, advice, text())
 			}
 		}
 		for _, command := range next {
-			if out, err := process(0, command, "-dir", dir).CombinedOutput(); err != nil {
+			if out, err := rehearseProcess(0, command, "-dir", dir).CombinedOutput(); err != nil {
 				t.Fatalf("after a full disk of %d bytes %s ends with %v:\n%s", size, command, err, out)
 			}
 		}
 	}
 }
 
-func TestAResultThatDoesNotArriveIsAnError(t *testing.T) {
-	checkout(t)
+func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
+	enterCheckout(t)
 	dir := t.TempDir()
-	if status, text := told(t, "up", "-dir", dir); status != asPromised {
+	if status, text := runCommand(t, "up", "-dir", dir); status != statusOK {
 		t.Fatal(text)
 	}
 	for _, args := range [][]string{{"state"}, {"state", "-json"}, {"world"}, {"report"}, {"preview", "-json"}, {"preview"}, {"-h"}} {
@@ -153,20 +154,20 @@ func TestAResultThatDoesNotArriveIsAnError(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		status, text := toldTo(t, full, append(args, "-dir", dir)...)
+		status, text := runWithStdout(t, full, append(args, "-dir", dir)...)
 		full.Close()
-		if status != broken || !strings.Contains(text, "standard output") || !strings.Contains(text, "no space left on device") {
+		if status != statusFailed || !strings.Contains(text, "standard output") || !strings.Contains(text, "no space left on device") {
 			t.Errorf("rehearse %s > /dev/full ends with %d: %s", args, status, text)
 		}
 	}
 }
 
-func TestCommandsThatMessagesRecommendHaveTheFlagsThatWereGiven(t *testing.T) {
-	checkout(t)
-	dir := filepath.Join(t.TempDir(), "its folder")
-	status, text := told(t, "state", "-stack", "local", "-dir", dir, "-outside")
+func TestRecommendedCommandsHaveTheFlagsOfTheCommand(t *testing.T) {
+	enterCheckout(t)
+	dir := filepath.Join(t.TempDir(), "a folder")
+	status, text := runCommand(t, "state", "-stack", "local", "-dir", dir, "-outside")
 	want := "run bin/rehearse up -stack local -dir '" + strings.ReplaceAll(dir, "'", `'\''`) + "' -outside first"
-	if status != misused || !strings.Contains(text, want) {
+	if status != statusUsage || !strings.Contains(text, want) {
 		t.Errorf("status %d: %s, want %s", status, text, want)
 	}
 }

@@ -1,4 +1,4 @@
-// Command rehearse runs a stack through its life against a simulated account.
+// Command rehearse runs the operations of a stack against a simulated account.
 package main
 
 import (
@@ -30,25 +30,25 @@ import (
 
 // The exit status.
 const (
-	asPromised = 0
-	broken     = 1 // a promise: a change on the second up, a leftover, a refused operation
-	misused    = 2 // the stack file or the call is wrong
+	statusOK     = 0
+	statusFailed = 1 // a change in the second up, a leftover, a refused call
+	statusUsage  = 2 // the stack file or the command line is not valid
 )
 
 const usage = `usage: rehearse [COMMAND] [-stack NAME] [-dir FOLDER] [-outside] [-replace URN ...] [-v] [-json]
 
 Runs a stack on the real Pulumi engine against a simulated AWS account. Commands:
 
-  (none)    the whole life: preview, up, up again, refresh, up after refresh, destroy
-  preview   what up would do
-  up        build the stack, or bring it up to date
+  (none)    preview, up, up again, refresh, up after refresh, destroy; stops at the first failure
+  preview   show what up would do
+  up        create or update the stack
   refresh   compare the state with the account
-  destroy   take the stack down and look for what is left
-  state     print the resources by component with their ids, and what failed; with -json the state, as pulumi stack export would
-  world     print what is in the account
-  report    print the report
+  destroy   delete the stack and check the account for leftovers
+  state     print the resources by component with their ids, and what failed; with -json, the state as pulumi stack export prints it
+  world     print the simulated account as JSON
+  report    print the report as JSON
 
-State, world, report and log are kept in .rehearsal/NAME, or in the folder of -dir; remove that folder to start over.
+State, account, report and log are saved in .rehearsal/NAME, or in the folder of -dir; remove that folder to start over.
 
 `
 
@@ -66,33 +66,33 @@ func run(args []string) int {
 	flags.SetOutput(io.Discard)
 	var c call
 	flags.StringVar(&c.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
-	flags.StringVar(&c.dir, "dir", "", "where state, world, report and log are kept, in the place of .rehearsal/NAME")
-	flags.BoolVar(&c.outside, "outside", false, "stand outside the VPC, where an API that is private alone answers by cluster.endpoint.proxy or not at all")
+	flags.StringVar(&c.dir, "dir", "", "save state, account, report and log in this folder instead of .rehearsal/NAME")
+	flags.BoolVar(&c.outside, "outside", false, "send requests from outside the VPC, where a private API is available only through cluster.endpoint.proxy")
 	var replace []string
-	flags.Func("replace", "replace the resource with this URN in an up, as pulumi up --replace does; may be repeated", func(urn string) error {
+	flags.Func("replace", "replace the resource with this URN in an up, as pulumi up --replace does; can be repeated", func(urn string) error {
 		replace = append(replace, urn)
 		return nil
 	})
-	flags.BoolVar(&c.json, "json", false, "print the report, the state or mistakes as JSON, and nothing else, on standard output")
-	flags.BoolVar(&c.verbose, "v", false, "list each resource that is created or deleted, whole values, and more columns of times, with a legend")
+	flags.BoolVar(&c.json, "json", false, "print the report, the state or problems of the stack file as JSON, and nothing else, on standard output")
+	flags.BoolVar(&c.verbose, "v", false, "list each resource that is created or deleted, complete values, and more columns of times, with a legend")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return show(asPromised, func(out io.Writer) {
+		return show(statusOK, func(out io.Writer) {
 			fmt.Fprint(out, usage)
 			flags.SetOutput(out)
 			flags.PrintDefaults()
 		})
 	} else if err != nil {
-		return misuse("%v; see rehearse -h", err)
+		return usageError("%v; see rehearse -h", err)
 	}
 	if flags.NArg() > 0 {
-		return misuse("unexpected argument %q; see rehearse -h", flags.Arg(0))
+		return usageError("unexpected argument %q; see rehearse -h", flags.Arg(0))
 	}
 	if len(replace) > 0 && command != "up" {
-		return misuse("-replace is for up alone")
+		return usageError("-replace requires command up")
 	}
 	root, err := project.Root()
 	if err != nil {
-		return misuse("%v; run rehearse inside the checkout", err)
+		return usageError("%v; run rehearse inside the checkout", err)
 	}
 	switch command {
 	case "state", "world", "report":
@@ -100,7 +100,7 @@ func run(args []string) int {
 	case "", "preview", "up", "refresh", "destroy":
 		return c.rehearse(root, command, replace)
 	default:
-		return misuse("no command %q; see rehearse -h", command)
+		return usageError("no command %q; see rehearse -h", command)
 	}
 }
 
@@ -114,11 +114,11 @@ func (c call) rehearse(root, command string, replace []string) int {
 	began := time.Now()
 	ok := operate(r, command, replace)
 	if err := r.Close(); err != nil {
-		return misuse("%v", err)
+		return usageError("%v", err)
 	}
-	status := asPromised
+	status := statusOK
 	if !ok {
-		status = broken
+		status = statusFailed
 	}
 	status = show(status, func(out io.Writer) {
 		if c.json {
@@ -135,16 +135,16 @@ func (c call) rehearse(root, command string, replace []string) int {
 	return status
 }
 
-// refuse reports why nothing was done, with -json on standard output too.
+// refuse reports why no operation ran, with -json on standard output too.
 func (c call) refuse(err error) int {
 	if c.json {
-		show(misused, func(out io.Writer) { _ = project.WriteJSON(out, err) })
+		show(statusUsage, func(out io.Writer) { _ = project.WriteJSON(out, err) })
 	}
-	return misuse("%v", err)
+	return usageError("%v", err)
 }
 
-// write prints what a command changed, and its operations in a table. A whole life lists what its up does to resources that it found, and leaves the
-// rest to the table: everything is created and deleted in it.
+// write prints what a command changed, and its operations in a table. A run without a command creates and deletes every
+// resource, so it lists only what its up does to resources that already existed.
 func (c call) write(out io.Writer, command string, r *scenario.Rehearsal) {
 	for _, o := range r.Operations() {
 		if command == "" && !c.verbose {
@@ -161,7 +161,7 @@ func (c call) write(out io.Writer, command string, r *scenario.Rehearsal) {
 	r.Report.Table(out, r.Operations(), c.verbose)
 }
 
-// footer is what a command took here.
+// footer prints the time and memory that a command used on this machine.
 func (c call) footer(out io.Writer, took time.Duration) {
 	if c.verbose {
 		fmt.Fprintf(out, "%.1f s and %d MB on this machine\n", took.Seconds(), megabytes())
@@ -170,16 +170,16 @@ func (c call) footer(out io.Writer, took time.Duration) {
 	fmt.Fprintf(out, "%.1f s on this machine\n", took.Seconds())
 }
 
-// show writes a result to standard output.
+// show writes a result to standard output and returns the exit status.
 func show(status int, write func(out io.Writer)) int {
 	if err := output.Write(os.Stdout, write); err != nil {
 		fmt.Fprintf(os.Stderr, "rehearse: %v\n", err)
-		return max(status, broken)
+		return max(status, statusFailed)
 	}
 	return status
 }
 
-// operate runs a command and tells whether all was as promised.
+// operate runs a command and reports whether every operation and check succeeded.
 func operate(r *scenario.Rehearsal, command string, replace []string) bool {
 	ctx, stop := interruptible(r)
 	defer stop()
@@ -197,7 +197,7 @@ func operate(r *scenario.Rehearsal, command string, replace []string) bool {
 	}
 }
 
-// megabytes is the most memory that this process and the component's provider, which has ended, held.
+// megabytes returns the peak memory of this process and of the component's provider, which has exited.
 func megabytes() int64 {
 	var self, node syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &self) != nil || syscall.Getrusage(syscall.RUSAGE_CHILDREN, &node) != nil {
@@ -206,7 +206,7 @@ func megabytes() int64 {
 	return (self.Maxrss + node.Maxrss) / 1024
 }
 
-// interruptible is a context that the first Ctrl-C cancels: steps in flight end. The second abandons them.
+// interruptible returns a context that the first Ctrl-C cancels: calls in progress complete. The second Ctrl-C abandons them.
 func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -221,20 +221,20 @@ func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); cancel() }
 }
 
-// print prints what a rehearsal keeps.
+// print prints a file that a rehearsal saved.
 func (c call) print(root, what string) int {
 	dir := cmp.Or(c.dir, filepath.Join(root, ".rehearsal", c.stack))
 	content, err := c.content(dir, what)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return misuse("stack %q has no %s yet (%v); run %s first", c.stack, what, err, c.command("up"))
+		return usageError("stack %q has no %s yet (%v); run %s first", c.stack, what, err, c.command("up"))
 	case err != nil:
-		return misuse("%v", err)
+		return usageError("%v", err)
 	}
-	return show(asPromised, func(out io.Writer) { _, _ = out.Write(content) })
+	return show(statusOK, func(out io.Writer) { _, _ = out.Write(content) })
 }
 
-// content is what a command prints of the files in a rehearsal's folder.
+// content returns what a command prints of the files in a rehearsal's folder.
 func (c call) content(dir, what string) ([]byte, error) {
 	switch {
 	case what != "state":
@@ -251,7 +251,8 @@ func (c call) content(dir, what string) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// readState is the state as `pulumi stack export` prints it, also of an operation that runs, or whose process has died.
+// readState returns the state in the format of `pulumi stack export`, also while an operation runs or after its process
+// was killed.
 func readState(path string) ([]byte, error) {
 	state, err := engine.ReadState(path)
 	if err != nil {
@@ -266,7 +267,7 @@ func progress(quiet bool) scenario.Progress {
 		return scenario.Silent{}
 	}
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
-		return &scenario.Screen{Out: os.Stderr, Width: width}
+		return &scenario.Terminal{Out: os.Stderr, Width: width}
 	}
 	return &scenario.Lines{Out: os.Stderr}
 }
@@ -277,7 +278,7 @@ func writeJSON(out io.Writer, report *scenario.Report) {
 	_ = encoder.Encode(report)
 }
 
-func misuse(format string, values ...any) int {
+func usageError(format string, values ...any) int {
 	fmt.Fprintf(os.Stderr, "rehearse: "+format+"\n", values...)
-	return misused
+	return statusUsage
 }

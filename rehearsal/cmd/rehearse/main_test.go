@@ -11,8 +11,8 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// checkout is a folder with the project, stack local and what make installs; the test works in it.
-func checkout(t *testing.T) {
+// enterCheckout makes the working directory a folder with the project, stack local and the files that make installs.
+func enterCheckout(t *testing.T) {
 	t.Helper()
 	real, err := filepath.Abs("../../..")
 	if err != nil {
@@ -27,19 +27,19 @@ func checkout(t *testing.T) {
 	t.Chdir(dir)
 }
 
-// told runs a command and gives its exit status and what it printed on standard error.
-func told(t *testing.T, args ...string) (int, string) {
+// runCommand runs a command and returns its exit status and what it printed on standard error.
+func runCommand(t *testing.T, args ...string) (int, string) {
 	t.Helper()
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer nowhere.Close()
-	return toldTo(t, nowhere, args...)
+	return runWithStdout(t, nowhere, args...)
 }
 
-// toldTo runs a command with another standard output.
-func toldTo(t *testing.T, out *os.File, args ...string) (int, string) {
+// runWithStdout runs a command with this standard output.
+func runWithStdout(t *testing.T, out *os.File, args ...string) (int, string) {
 	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -58,8 +58,8 @@ func toldTo(t *testing.T, out *os.File, args ...string) (int, string) {
 	return status, <-text
 }
 
-func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
-	checkout(t)
+func TestAnInvalidCommandLinePrintsOneLineAndEndsWithStatus2(t *testing.T) {
+	enterCheckout(t)
 	for args, want := range map[string]string{
 		"dance":                `no command "dance"; see rehearse -h`,
 		"up now":               `unexpected argument "now"; see rehearse -h`,
@@ -67,12 +67,12 @@ func TestAWrongCallIsToldInOneLineWithStatus2(t *testing.T) {
 		"state":                `stack "local" has no state yet`,
 		"report -stack other":  `stack "other" has no report yet`,
 		"up -stack":            "flag needs an argument: -stack; see rehearse -h",
-		"preview -replace urn": "-replace is for up alone",
+		"preview -replace urn": "-replace requires command up",
 		"-dance":               "flag provided but not defined: -dance",
 		"up -json=perhaps":     `invalid boolean value "perhaps" for -json`,
 	} {
-		status, text := told(t, strings.Fields(args)...)
-		if status != misused || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
+		status, text := runCommand(t, strings.Fields(args)...)
+		if status != statusUsage || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
 			t.Errorf("rehearse %s ends with %d and\n%swant status 2 and a line with %s", args, status, text, want)
 		}
 	}
@@ -89,7 +89,7 @@ func TestHelpNamesEveryCommandAndFlag(t *testing.T) {
 	os.Stdout = stdout
 	write.Close()
 	help, err := io.ReadAll(read)
-	if err != nil || status != asPromised {
+	if err != nil || status != statusOK {
 		t.Fatalf("status %d, %v", status, err)
 	}
 	for _, word := range []string{"preview", "up", "refresh", "destroy", "state", "world", "report", "-stack", "-dir", "-outside", "-v", "-json"} {
@@ -99,16 +99,16 @@ func TestHelpNamesEveryCommandAndFlag(t *testing.T) {
 	}
 }
 
-func TestOutsideACheckoutTheWayIsTold(t *testing.T) {
+func TestOutsideACheckoutTheErrorSaysWhereToRun(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if status, text := told(t, "up"); status != misused || !strings.Contains(text, "run rehearse inside the checkout") {
+	if status, text := runCommand(t, "up"); status != statusUsage || !strings.Contains(text, "run rehearse inside the checkout") {
 		t.Errorf("status %d: %s", status, text)
 	}
 }
 
 func TestALeftoverEndsWithStatus1AndTheCommandThatRemovesIt(t *testing.T) {
-	checkout(t)
-	if status, text := told(t, "up"); status != asPromised {
+	enterCheckout(t)
+	if status, text := runCommand(t, "up"); status != statusOK {
 		t.Fatal(text)
 	}
 	const file = ".rehearsal/local/world.json"
@@ -125,31 +125,31 @@ func TestALeftoverEndsWithStatus1AndTheCommandThatRemovesIt(t *testing.T) {
 	if err := os.WriteFile(file, content, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	status, text := told(t, "destroy")
-	if status != broken || !strings.Contains(text, "aws logs delete-log-group --log-group-name /aws/eks/other/cluster") {
+	status, text := runCommand(t, "destroy")
+	if status != statusFailed || !strings.Contains(text, "aws logs delete-log-group --log-group-name /aws/eks/other/cluster") {
 		t.Errorf("status %d: %s", status, text)
 	}
 }
 
-func TestCommandsGoOnFromWhatTheLastOneLeft(t *testing.T) {
-	checkout(t)
+func TestEachCommandContinuesFromTheSavedState(t *testing.T) {
+	enterCheckout(t)
 	for _, command := range []string{"preview", "up", "refresh", "destroy"} {
-		if status, text := told(t, command); status != asPromised {
+		if status, text := runCommand(t, command); status != statusOK {
 			t.Fatalf("rehearse %s ends with %d: %s", command, status, text)
 		}
 	}
 	for _, command := range []string{"state", "world", "report"} {
-		if status, text := told(t, command); status != asPromised {
+		if status, text := runCommand(t, command); status != statusOK {
 			t.Errorf("rehearse %s ends with %d: %s", command, status, text)
 		}
 	}
 }
 
-func TestAFolderOfOnesOwnLeavesTheStacksRehearsalAlone(t *testing.T) {
-	checkout(t)
+func TestTheDirFlagDoesNotTouchTheDefaultFolder(t *testing.T) {
+	enterCheckout(t)
 	dir := filepath.Join(t.TempDir(), "elsewhere")
 	for _, command := range []string{"up", "state", "world", "report"} {
-		if status, text := told(t, command, "-dir", dir); status != asPromised {
+		if status, text := runCommand(t, command, "-dir", dir); status != statusOK {
 			t.Fatalf("rehearse %s -dir ends with %d: %s", command, status, text)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"eksnet/rehearsal/scenario"
 )
 
-// printed runs a command and returns its exit status and what it printed on standard output.
-func printed(t *testing.T, args ...string) (int, string) {
+// outputOf runs a command and returns its exit status and what it printed on standard output.
+func outputOf(t *testing.T, args ...string) (int, string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "out")
 	out, err := os.Create(file)
@@ -21,7 +21,7 @@ func printed(t *testing.T, args ...string) (int, string) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	status, _ := toldTo(t, out, args...)
+	status, _ := runWithStdout(t, out, args...)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +29,10 @@ func printed(t *testing.T, args ...string) (int, string) {
 	return status, string(text)
 }
 
-// edited is a checkout whose stack local is a file of its own; edit replaces texts in it.
-func edited(t *testing.T) (edit func(replace ...string)) {
+// editableCheckout makes a checkout with a copy of the stack file of local; edit replaces texts in it.
+func editableCheckout(t *testing.T) (edit func(replace ...string)) {
 	t.Helper()
-	checkout(t)
+	enterCheckout(t)
 	const file = "Pulumi.local.yaml"
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -49,7 +49,7 @@ func edited(t *testing.T) (edit func(replace ...string)) {
 	}
 }
 
-func contains(t *testing.T, what, text string, wanted ...string) {
+func mustContain(t *testing.T, what, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
@@ -58,7 +58,7 @@ func contains(t *testing.T, what, text string, wanted ...string) {
 	}
 }
 
-func without(t *testing.T, what, text string, unwanted ...string) {
+func mustNotContain(t *testing.T, what, text string, unwanted ...string) {
 	t.Helper()
 	for _, not := range unwanted {
 		if strings.Contains(text, not) {
@@ -68,36 +68,36 @@ func without(t *testing.T, what, text string, unwanted ...string) {
 }
 
 func TestPreviewAndUpNameWhatTheyChangeAndCountWhatTheyCreate(t *testing.T) {
-	edit := edited(t)
+	edit := editableCheckout(t)
 	edit()
-	_, fresh := printed(t, "preview")
-	contains(t, "preview of a fresh stack", fresh, "  + eksnet:network:VPC local: 24 resources (VPC, Vpc, ", "  + eksnet:workloads:NLB echo: 2 resources (NLB, Service)")
+	_, fresh := outputOf(t, "preview")
+	mustContain(t, "preview of a fresh stack", fresh, "  + eksnet:network:VPC local: 24 resources (VPC, Vpc, ", "  + eksnet:workloads:NLB echo: 2 resources (NLB, Service)")
 	if lines := strings.Count(fresh, "\n"); lines > 30 {
 		t.Errorf("preview of a fresh stack prints %d lines:\n%s", lines, fresh)
 	}
-	_, all := printed(t, "preview", "-v")
+	_, all := outputOf(t, "preview", "-v")
 	if named := strings.Count(all, "\n  + "); named != 99 {
 		t.Errorf("preview -v names %d resources:\n%s", named, all)
 	}
-	printed(t, "up")
+	outputOf(t, "up")
 	edit("max: 6", "max: 7", "general: {instanceTypes: [m7g.large]", "general: {instanceTypes: [m7g.xlarge]", "echo: {kind: nlb}", "other: {kind: nlb}")
 	for _, command := range []string{"preview", "up"} {
-		_, text := printed(t, command)
-		contains(t, command, text,
+		_, text := outputOf(t, command)
+		mustContain(t, command, text,
 			"  ± aws:eks/nodeGroup:NodeGroup local-general\n      ~ instanceTypes[0]: \"m7g.large\" => \"m7g.xlarge\"  (forces replacement)\n      ~ scalingConfig.maxSize: 6 => 7\n",
 			"  - kubernetes:core/v1:Service echo-nlb\n", "  + eksnet:workloads:NLB other: 2 resources (NLB, Service)\n")
-		without(t, command, text, "aws:ec2/vpc:Vpc")
+		mustNotContain(t, command, text, "aws:ec2/vpc:Vpc")
 	}
-	_, text := printed(t, "preview")
-	without(t, "preview without a change", text, "preview:", "=>")
+	_, text := outputOf(t, "preview")
+	mustNotContain(t, "preview without a change", text, "preview:", "=>")
 }
 
 func TestTheReportHasTheChangedProperties(t *testing.T) {
-	edit := edited(t)
+	edit := editableCheckout(t)
 	edit()
-	printed(t, "up", "-json")
+	outputOf(t, "up", "-json")
 	edit("max: 6", "max: 7")
-	_, text := printed(t, "preview", "-json")
+	_, text := outputOf(t, "preview", "-json")
 	var report scenario.Report
 	if err := json.Unmarshal([]byte(text), &report); err != nil {
 		t.Fatal(err)
@@ -112,57 +112,57 @@ func TestTheReportHasTheChangedProperties(t *testing.T) {
 }
 
 func TestTheTableHasTheOperationsOfItsCommandAndFewColumns(t *testing.T) {
-	checkout(t)
-	printed(t, "up")
-	_, text := printed(t, "preview")
+	enterCheckout(t)
+	outputOf(t, "up")
+	_, text := outputOf(t, "preview")
 	if !regexp.MustCompile(`(?m)^ +local  created  updated  replaced  deleted  same +here  on AWS\n +preview +0 +0 +0 +0 +99 +\d+\.\ds\n\d+\.\d s on this machine\n$`).MatchString(text) {
 		t.Errorf("preview prints\n%s", text)
 	}
-	_, text = printed(t, "destroy", "-v")
-	contains(t, "destroy -v", text, "default parallelism  theoretical minimum  ratio\n", "with Pulumi's default parallelism, 16 calls at once", " MB on this machine",
+	_, text = outputOf(t, "destroy", "-v")
+	mustContain(t, "destroy -v", text, "default parallelism  theoretical minimum  ratio\n", "with Pulumi's default parallelism, 16 calls at once", " MB on this machine",
 		"pending, AWS deletes it automatically: ", "destroy verified: no resources remain\n")
-	without(t, "destroy -v", text, "\n       up ")
+	mustNotContain(t, "destroy -v", text, "\n       up ")
 }
 
-func TestStateIsASummaryByComponentWithIDs(t *testing.T) {
-	checkout(t)
-	printed(t, "up")
-	_, text := printed(t, "state")
-	contains(t, "state", text, "; last operation: up, succeeded\n", "\neksnet:network:VPC local\n", "\neksnet:workloads:NLB echo\n  kubernetes:core/v1:Service  echo-nlb  echo/echo-nlb\n")
-	without(t, "state", text, "Failed", "✗", "{")
+func TestStatePrintsResourcesByComponentWithIDs(t *testing.T) {
+	enterCheckout(t)
+	outputOf(t, "up")
+	_, text := outputOf(t, "state")
+	mustContain(t, "state", text, "; last operation: up, succeeded\n", "\neksnet:network:VPC local\n", "\neksnet:workloads:NLB echo\n  kubernetes:core/v1:Service  echo-nlb  echo/echo-nlb\n")
+	mustNotContain(t, "state", text, "Failed", "✗", "{")
 	if !regexp.MustCompile(`\n  aws:ec2/vpc:Vpc +local +vpc-[0-9a-f]+\n`).MatchString(text) {
 		t.Errorf("state prints\n%s", text)
 	}
 }
 
 func TestStateNamesTheResourceThatFailedWithItsError(t *testing.T) {
-	edit := edited(t)
+	edit := editableCheckout(t)
 	edit("echo: {kind: nlb}", `echo: {kind: nlb, attributes: {deletion_protection.enabled: "true"}}`)
-	printed(t, "up")
-	if status, text := printed(t, "destroy"); status != broken || !strings.Contains(text, "  - kubernetes:core/v1:Service echo-nlb  (failed)\n") {
+	outputOf(t, "up")
+	if status, text := outputOf(t, "destroy"); status != statusFailed || !strings.Contains(text, "  - kubernetes:core/v1:Service echo-nlb  (failed)\n") {
 		t.Errorf("destroy ends with %d and prints\n%s", status, text)
 	}
-	_, text := printed(t, "state")
-	contains(t, "state", text, "; last operation: destroy, failed\n\nFailed\n  ✗ kubernetes:core/v1:Service echo-nlb (echo/echo-nlb)\n      'echo/echo-nlb' timed out waiting to be deleted",
+	_, text := outputOf(t, "state")
+	mustContain(t, "state", text, "; last operation: destroy, failed\n\nFailed\n  ✗ kubernetes:core/v1:Service echo-nlb (echo/echo-nlb)\n      'echo/echo-nlb' timed out waiting to be deleted",
 		"  kubernetes:core/v1:Service  echo-nlb  echo/echo-nlb  ✗ failed\n")
-	_, exported := printed(t, "state", "-json")
+	_, exported := outputOf(t, "state", "-json")
 	if !json.Valid([]byte(exported)) {
 		t.Errorf("state -json prints\n%s", exported)
 	}
 }
 
-func TestMistakesOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
-	edit := edited(t)
+func TestProblemsOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
+	edit := editableCheckout(t)
 	edit("nat: zone", "natt: zone")
-	status, text := printed(t, "preview", "-json")
+	status, text := outputOf(t, "preview", "-json")
 	var got struct{ Mistakes []project.Mistake }
-	if err := json.Unmarshal([]byte(text), &got); err != nil || status != misused || len(got.Mistakes) != 1 {
+	if err := json.Unmarshal([]byte(text), &got); err != nil || status != statusUsage || len(got.Mistakes) != 1 {
 		t.Fatalf("status %d, %v in %s", status, err, text)
 	}
 	if m := got.Mistakes[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
 		t.Errorf("the mistake is %+v", m)
 	}
-	if _, complaints := told(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a problem: network.natt: unknown key") {
+	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a problem: network.natt: unknown key") {
 		t.Errorf("preview says %s", complaints)
 	}
 }

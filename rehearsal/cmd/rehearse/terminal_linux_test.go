@@ -13,29 +13,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A terminal that does not answer, as that of many CI systems and of a recording, would hold each command for five seconds.
-func TestNoCommandAsksTheTerminalForItsColours(t *testing.T) {
+// A terminal that does not respond, as in many CI systems, would delay each command by five seconds.
+func TestNoCommandQueriesTheTerminalForItsColours(t *testing.T) {
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
 		t.Skip(err)
 	}
 	defer master.Close()
-	slave := slaveOf(t, master)
-	command := process(0, "report", "-stack", "nowhere")
+	slave := openTerminalSide(t, master)
+	command := rehearseProcess(0, "report", "-stack", "nowhere")
 	command.Env = append(slices.DeleteFunc(command.Env, func(e string) bool { return strings.HasPrefix(e, "CI=") }), "TERM=xterm-256color")
 	printed := make(chan string)
 	go func() {
 		all, _ := io.ReadAll(master) // ends with an error when the command closes its side
 		printed <- string(all)
 	}()
-	runOn(t, command, slave)
+	runInTerminal(t, command, slave)
 	if text := <-printed; !strings.Contains(text, "nowhere") || strings.Contains(text, "\x1b]") {
 		t.Errorf("the terminal gets %q", text)
 	}
 }
 
-// slaveOf is the side of a pseudo-terminal that a command uses.
-func slaveOf(t *testing.T, master *os.File) *os.File {
+// openTerminalSide opens the side of a pseudo-terminal that a command uses.
+func openTerminalSide(t *testing.T, master *os.File) *os.File {
 	t.Helper()
 	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
 		t.Fatal(err)
@@ -51,8 +51,8 @@ func slaveOf(t *testing.T, master *os.File) *os.File {
 	return slave
 }
 
-// runOn runs a command in the foreground of a terminal.
-func runOn(t *testing.T, command *exec.Cmd, terminal *os.File) {
+// runInTerminal runs a command in the foreground of a terminal.
+func runInTerminal(t *testing.T, command *exec.Cmd, terminal *os.File) {
 	t.Helper()
 	command.Stdin, command.Stdout, command.Stderr = terminal, terminal, terminal
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -60,5 +60,5 @@ func runOn(t *testing.T, command *exec.Cmd, terminal *os.File) {
 		t.Fatal(err)
 	}
 	terminal.Close()
-	_ = command.Wait() // the status is not what this is about
+	_ = command.Wait() // the status does not matter here
 }
