@@ -50,9 +50,9 @@ func of(t *testing.T, workload string, changes map[string]string) path.Path {
 
 // way is what is expected of one place in the matrix.
 type way struct {
-	source address
-	told   string
-	hop    path.Hop
+	source   address
+	clientIn string
+	hop      path.Hop
 	// health is the check: protocol, who answers.
 	health string
 }
@@ -189,7 +189,7 @@ func TestEveryCombinationHasAPathOrIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (way{got.Source, got.Told, got.KubeProxy, fmt.Sprint(got.Health.Protocol, " ", got.Health.By)}) != want {
+		if (way{got.Source, got.ClientAddressIn, got.KubeProxy, fmt.Sprint(got.Health.Protocol, " ", got.Health.By)}) != want {
 			t.Errorf("%s: got %+v, want %+v", at.workload(), got, want)
 		}
 		return true
@@ -235,7 +235,7 @@ func TestMembersOfAGroupShareTheSettingsOfTheirLoadBalancer(t *testing.T) {
 		if err != nil || problems.Err() != nil {
 			t.Fatal(err, problems)
 		}
-		if got := fmt.Sprint(way.Balancer.Zones, way.Clients, " ", way.Told); got != want {
+		if got := fmt.Sprint(way.Balancer.Zones, way.Clients, " ", way.ClientAddressIn); got != want {
 			t.Errorf("with %s: %s, want %s", said, got, want)
 		}
 	}
@@ -323,9 +323,9 @@ func TestClientsAreAnyAddressTheSourceRangesOrThoseOfTheSecurityGroups(t *testin
 }
 
 func TestAnALBSendsNoClientAddressWhereAnAttributeDisablesIt(t *testing.T) {
-	for mode, told := range map[string]string{"append": header, "preserve": "", "remove": ""} {
-		if got := of(t, `{"kind": "alb", "attributes": {"routing.http.xff_header_processing.mode": "`+mode+`"}}`, nil).Told; got != told {
-			t.Errorf("%s: client address in %q, want %q", mode, got, told)
+	for mode, clientIn := range map[string]string{"append": header, "preserve": "", "remove": ""} {
+		if got := of(t, `{"kind": "alb", "attributes": {"routing.http.xff_header_processing.mode": "`+mode+`"}}`, nil).ClientAddressIn; got != clientIn {
+			t.Errorf("%s: client address in %q, want %q", mode, got, clientIn)
 		}
 	}
 }
