@@ -20,7 +20,7 @@ var (
 // them beforehand. Tests of the rehearsal make such things first.
 var ownThings = []string{"<name>.securityGroups", "<name>.elasticIps"}
 
-// What no committed stack file uses, nobody rehearses.
+// A key that no committed stack file uses is never rehearsed.
 func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
 	files, _ := filepath.Glob("../Pulumi.*.yaml")
 	var stacks []map[string]any
@@ -56,7 +56,7 @@ func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
 	}
 }
 
-// holds tells whether something is at a path; <name> stands for any key of a map and any place of a list.
+// holds reports whether a path exists; <name> matches any key of a map and any index of a list.
 func holds(value any, path []string) bool {
 	if len(path) == 0 {
 		return true

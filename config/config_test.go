@@ -13,7 +13,7 @@ import (
 	"eksnet/config"
 )
 
-// good is a stack file without a mistake; tests change one thing in it.
+// good is a stack file without a problem; tests change one thing in it.
 const good = `
 aws:region: ap-northeast-2
 aws:allowedAccountIds: ["111122223333"]
@@ -150,8 +150,8 @@ var (
 	tooManyTaints   = "eksnet:nodeGroups: {g: {scaling: {max: 1}, instanceTypes: [m7g.large], taints: " + many(51, "{key: a%d, effect: NoSchedule}") + "}}"
 )
 
-// Each mistake is told by path, with the value, what is accepted and the way out.
-func TestEveryMistakeIsToldByPath(t *testing.T) {
+// Each problem is reported by path, with the value, the accepted values and what to do.
+func TestEveryProblemIsReportedByPath(t *testing.T) {
 	tests := []struct{ mistake, problem string }{
 		{`aws:region: ""`, `aws:region: missing; set it in the stack file, beside the eksnet: keys, such as ap-northeast-2`},
 		{`aws:region: Seoul`, `aws:region: "Seoul" is not a region, such as ap-northeast-2`},
@@ -362,7 +362,7 @@ func TestEveryMistakeIsToldByPath(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsToldAtOnce(t *testing.T) {
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, problems := load(t, good, `
 eksnet:network: {zones: [ap-northeast-2a], nat: both, colour: red}
 eksnet:cluster: {name: dev, version: "1.20", endpoint: {private: false}}
@@ -377,7 +377,7 @@ eksnet:nodeGroups: {g: {instanceTypes: [m7g.large], scaling: {min: 3, desired: 3
 	}
 }
 
-func TestAMistakeIsToldOnce(t *testing.T) {
+func TestAProblemIsReportedOnce(t *testing.T) {
 	_, problems := load(t, good, `eksnet:nodeGroups: {g: {instanceTypes: m7g.large, scaling: many}}`)
 	if len(problems) != 2 {
 		t.Errorf("two values of a wrong type make %d problems, want 2: %s", len(problems), problems)
@@ -434,7 +434,7 @@ func TestEndpointsAreAWordOrAList(t *testing.T) {
 	}
 }
 
-// What stands here works, however unusual.
+// These stack files are accepted, although they are unusual.
 func TestUnusualValuesAreAccepted(t *testing.T) {
 	for _, section := range []string{
 		`eksnet:cluster: {name: dev, endpoint: {proxy: "socks5://127.0.0.1:1080"}}`,
@@ -460,13 +460,13 @@ func TestUnusualValuesAreAccepted(t *testing.T) {
 }
 
 // What a misread value means is what the other checks see, so that they find nothing that is not there.
-func TestAMistakeIsToldOnceAndNothingThatFollowsFromIt(t *testing.T) {
+func TestAProblemIsReportedWithoutThoseThatFollowFromIt(t *testing.T) {
 	for setting, path := range map[string]string{
 		`eksnet:cluster: {name: dev, endpoint: {public: "yes", publicCidrs: [203.0.113.0/24]}}`: "cluster.endpoint.public",
 		`eksnet:cluster: {name: dev, endpoint: {public: 1, publicCidrs: [203.0.113.0/24]}}`:     "cluster.endpoint.public",
 	} {
 		if _, problems := load(t, good, setting); len(problems) != 1 || problems[0].Path != path {
-			t.Errorf("%s: %v, want one mistake at %s", setting, problems, path)
+			t.Errorf("%s: %v, want one problem at %s", setting, problems, path)
 		}
 	}
 }

@@ -40,7 +40,7 @@ var (
 	makeWord  = regexp.MustCompile("(?:`|^)make ([a-z-]+)")
 )
 
-// A snippet stands for a part of a stack file; the rest is the stack local's.
+// A snippet is a part of a stack file; the rest is that of the stack local.
 func TestTheSnippetsInTheDocumentsAreAccepted(t *testing.T) {
 	local, err := os.ReadFile("../Pulumi.local.yaml")
 	if err != nil {
@@ -124,7 +124,7 @@ func anchors(text string) []string {
 	return all
 }
 
-func TestMakeKnowsTheTargetsThatTheDocumentsName(t *testing.T) {
+func TestTheMakefileHasTheTargetsOfTheDocuments(t *testing.T) {
 	makefile, err := os.ReadFile("../Makefile")
 	if err != nil {
 		t.Fatal(err)

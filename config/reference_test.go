@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write docs/configuration.md anew")
 
 // The reference is made of the types' comments, so that it cannot say anything else than the code does.
-func TestTheReferenceSaysWhatTheTypesSay(t *testing.T) {
+func TestTheReferenceMatchesTheTypes(t *testing.T) {
 	const file = "../docs/configuration.md"
 	want := reference(t)
 	if *update {
@@ -34,7 +34,7 @@ func TestTheReferenceSaysWhatTheTypesSay(t *testing.T) {
 const intro = `# Configuration
 
 The keys of a stack file. A key that is not listed here, a value of another type or out of range is refused before anything is
-made: every mistake at once, by path, with what is accepted. This page is made of the comments in ` + "`config/stack.go`" + `.
+made: every problem at once, by path, with the accepted values. This page is generated from the comments in ` + "`config/stack.go`" + `.
 
 Of the settings of Pulumi's AWS provider the stack takes four. Others would have no effect and are refused; those of Pulumi itself
 stay Pulumi's.

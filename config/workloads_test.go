@@ -80,8 +80,8 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 	}
 }
 
-// Each mistake is told by path, with the value, what is accepted and the way out.
-func TestEveryMistakeOfAWorkloadIsToldByPath(t *testing.T) {
+// Each problem is reported by path, with the value, the accepted values and what to do.
+func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 	for _, test := range []struct{ workload, problem string }{
 		{`kind: nlb, draining: 5`, `draining: 5, but nlb uses deregistrationDelay instead; remove it or write kind: clb`},
 		{`kind: clb, deregistrationDelay: 5`, `deregistrationDelay: 5, but clb uses draining instead; remove it or write kind: nlb or alb`},
@@ -214,7 +214,7 @@ func TestAnElasticIPIsOneLoadBalancers(t *testing.T) {
 	}
 }
 
-func TestAllMistakesOfAWorkloadAreToldAtOnce(t *testing.T) {
+func TestAllProblemsOfAWorkloadAreReportedAtOnce(t *testing.T) {
 	_, problems := load(t, good, `eksnet:workloads: {shop: {kind: nlb, group: web, draining: 1, protocol: SCTP, zones: [x], health: {interval: 1}, minAvailable: 9, attributes: {a: b}}}`)
 	var paths []string
 	for _, problem := range problems {

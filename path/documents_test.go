@@ -46,7 +46,7 @@ func TestTheDocumentedTablesAreWhatThePathsAndTheRulesAre(t *testing.T) {
 // paths is a table of the whole matrix, as far as it works.
 func paths(t *testing.T) string {
 	rows := []string{
-		"| kind | target | trafficPolicy | protocol | proxyProtocol | preserveClientAddress | kube-proxy | pod sees | client told by | health check |",
+		"| kind | target | trafficPolicy | protocol | proxyProtocol | preserveClientAddress | kube-proxy | pod sees | client address in | health check |",
 		"|---|---|---|---|---|---|---|---|---|---|",
 	}
 	matrix(func(at place) bool {
@@ -78,7 +78,7 @@ func row(w config.Workload, way path.Path) string {
 	if w.Kind != config.KindALB {
 		proxy = fmt.Sprint(w.ProxyProtocol)
 	}
-	cells := []string{w.Kind, w.Target, w.TrafficPolicy, protocol, proxy, preserves, string(way.KubeProxy), string(way.Source) + " address", way.Told, way.Health.Protocol + ", " + way.Health.By}
+	cells := []string{w.Kind, w.Target, w.TrafficPolicy, protocol, proxy, preserves, string(way.KubeProxy), string(way.Source) + " address", way.ClientAddressIn, way.Health.Protocol + ", " + way.Health.By}
 	for i := range cells {
 		cells[i] = cmp.Or(cells[i], "–")
 	}

@@ -29,10 +29,10 @@ type Path struct {
 	KubeProxy Hop `json:"kubeProxy"`
 	// Pod is where the packet ends.
 	Pod Pod `json:"pod"`
-	// Source is the address that the pod sees as the packet's, and Told by what else it learns the client's, "" by
-	// nothing.
-	Source Address `json:"source"`
-	Told   string  `json:"clientToldBy,omitempty"`
+	// Source is the address that the pod sees as the packet's, and ClientAddressIn what else carries the address of the client, ""
+	// for none.
+	Source          Address `json:"source"`
+	ClientAddressIn string  `json:"clientToldBy,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
 	Zones Crossings `json:"crossZone"`
 	// Health is the load balancer's health check.
@@ -105,7 +105,7 @@ func Of(s *config.Stack, workload string) (Path, error) {
 		}
 	}
 	w = balancer.WithGroupSettings(s, workload)
-	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), Told: clientAddressBy(w), Out: outOf(s)}
+	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), ClientAddressIn: clientAddressBy(w), Out: outOf(s)}
 	if w.Balanced() {
 		check := balancer.HealthCheckOf(w)
 		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(w), targetOf(w), &check, clientsOf(w)

@@ -50,9 +50,9 @@ func of(t *testing.T, workload string, changes map[string]string) path.Path {
 
 // way is what is expected of one place in the matrix.
 type way struct {
-	source address
-	told   string
-	hop    path.Hop
+	source   address
+	clientIn string
+	hop      path.Hop
 	// health is the check: protocol, who answers.
 	health string
 }
@@ -174,7 +174,7 @@ func (p place) String() string {
 	return strings.Join(words, " ")
 }
 
-func TestThePathIsKnownOfTheWholeMatrixAndWhatHasNoneIsRefused(t *testing.T) {
+func TestEveryCombinationHasAPathOrIsRefused(t *testing.T) {
 	met := map[string]bool{}
 	matrix(func(at place) bool {
 		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
@@ -189,7 +189,7 @@ func TestThePathIsKnownOfTheWholeMatrixAndWhatHasNoneIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (way{got.Source, got.Told, got.KubeProxy, fmt.Sprint(got.Health.Protocol, " ", got.Health.By)}) != want {
+		if (way{got.Source, got.ClientAddressIn, got.KubeProxy, fmt.Sprint(got.Health.Protocol, " ", got.Health.By)}) != want {
 			t.Errorf("%s: got %+v, want %+v", at.workload(), got, want)
 		}
 		return true
@@ -201,7 +201,7 @@ func TestThePathIsKnownOfTheWholeMatrixAndWhatHasNoneIsRefused(t *testing.T) {
 	}
 }
 
-func TestALoadBalancerStandsInTheSubnetsOfItsSchemeInItsZones(t *testing.T) {
+func TestALoadBalancerIsInTheSubnetsOfItsSchemeInItsZones(t *testing.T) {
 	for workload, want := range map[string]string{
 		`{"kind": "nlb"}`: "internet-facing [ap-northeast-2a ap-northeast-2b ap-northeast-2c] public [{80 TCP false}]",
 		`{"kind": "nlb", "scheme": "internal", "zones": ["ap-northeast-2c"], "protocol": "UDP"}`: "internal [ap-northeast-2c] private [{80 UDP false}]",
@@ -217,7 +217,7 @@ func TestALoadBalancerStandsInTheSubnetsOfItsSchemeInItsZones(t *testing.T) {
 	}
 }
 
-func TestMembersOfAGroupHaveWhatAnyOfThemSaysOfTheirLoadBalancer(t *testing.T) {
+func TestMembersOfAGroupShareTheSettingsOfTheirLoadBalancer(t *testing.T) {
 	for said, want := range map[string]string{
 		`"replicas": 2`: "[ap-northeast-2a ap-northeast-2b ap-northeast-2c] [0.0.0.0/0] the header X-Forwarded-For",
 		`"zones": ["ap-northeast-2a", "ap-northeast-2b"]`:                            "[ap-northeast-2a ap-northeast-2b] [0.0.0.0/0] the header X-Forwarded-For",
@@ -235,7 +235,7 @@ func TestMembersOfAGroupHaveWhatAnyOfThemSaysOfTheirLoadBalancer(t *testing.T) {
 		if err != nil || problems.Err() != nil {
 			t.Fatal(err, problems)
 		}
-		if got := fmt.Sprint(way.Balancer.Zones, way.Clients, " ", way.Told); got != want {
+		if got := fmt.Sprint(way.Balancer.Zones, way.Clients, " ", way.ClientAddressIn); got != want {
 			t.Errorf("with %s: %s, want %s", said, got, want)
 		}
 	}
@@ -263,7 +263,7 @@ func TestAPacketChangesItsZoneWhereTheSettingsLetIt(t *testing.T) {
 	}
 }
 
-func TestTheHealthCheckIsThatOfTheControllersUnlessTheStackFileSaysOtherwise(t *testing.T) {
+func TestTheHealthCheckHasTheControllersDefaultsWhereTheStackFileHasNone(t *testing.T) {
 	for workload, want := range map[string]balancer.HealthCheck{
 		`{"kind": "clb"}`: {Protocol: "TCP", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: balancer.AnswersPod},
 		`{"kind": "clb", "trafficPolicy": "Local"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6, By: balancer.AnswersLocal},
@@ -310,7 +310,7 @@ func TestWhatAPodSendsLeavesWithTheAddressThatTheCNIAndNATGiveIt(t *testing.T) {
 	}
 }
 
-func TestWhoMayConnectIsAnybodyTheRangesOrWhatGroupsOfYoursSay(t *testing.T) {
+func TestClientsAreAnyAddressTheSourceRangesOrThoseOfTheSecurityGroups(t *testing.T) {
 	for workload, want := range map[string]string{
 		`{"kind": "nlb"}`: "[0.0.0.0/0]",
 		`{"kind": "nlb", "sourceRanges": ["203.0.113.0/24"]}`:         "[203.0.113.0/24]",
@@ -322,10 +322,10 @@ func TestWhoMayConnectIsAnybodyTheRangesOrWhatGroupsOfYoursSay(t *testing.T) {
 	}
 }
 
-func TestAnALBThatShallNotTellTheClientsAddressDoesNot(t *testing.T) {
-	for mode, told := range map[string]string{"append": header, "preserve": "", "remove": ""} {
-		if got := of(t, `{"kind": "alb", "attributes": {"routing.http.xff_header_processing.mode": "`+mode+`"}}`, nil).Told; got != told {
-			t.Errorf("%s: told by %q, want %q", mode, got, told)
+func TestAnALBSendsNoClientAddressWhereAnAttributeDisablesIt(t *testing.T) {
+	for mode, clientIn := range map[string]string{"append": header, "preserve": "", "remove": ""} {
+		if got := of(t, `{"kind": "alb", "attributes": {"routing.http.xff_header_processing.mode": "`+mode+`"}}`, nil).ClientAddressIn; got != clientIn {
+			t.Errorf("%s: client address in %q, want %q", mode, got, clientIn)
 		}
 	}
 }

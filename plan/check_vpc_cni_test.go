@@ -10,7 +10,7 @@ import (
 	"eksnet/plan/plantest"
 )
 
-func TestOptionsOfTheCNIThatCannotWorkAreRefused(t *testing.T) {
+func TestOptionsOfTheVPCCNIThatCannotWorkAreRefused(t *testing.T) {
 	edge := map[string]config.NodeGroup{"edge": {AMI: config.AL2023arm, Subnets: config.PublicSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}}
 	for name, test := range map[string]struct {
 		change  func(*config.Stack)

@@ -23,7 +23,7 @@ var fuzzed = []string{
 	"eksnet:network", "eksnet:cluster", "eksnet:nodeGroups", "eksnet:addons", "eksnet:workloads", "eksnet:tags",
 }
 
-// Whatever stands in a stack file is accepted or refused with words, and what is accepted can be built: no panic, no hang.
+// Every stack file is either accepted or refused with messages, and an accepted one can be built, without panics and hangs.
 func FuzzStackFile(f *testing.F) {
 	for _, seed := range seeds(f) {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8])

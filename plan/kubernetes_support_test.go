@@ -59,7 +59,7 @@ func TestAStackOutOfStandardSupportIsPlannedWithAWarning(t *testing.T) {
 	}
 }
 
-func TestAddonVersionsThatNobodyKnowsAreRefusedWithTheKnownOnes(t *testing.T) {
+func TestUnknownAddonVersionsAreRefusedWithTheKnownOnes(t *testing.T) {
 	for _, test := range []struct{ path, version, problem string }{
 		{"vpcCni", "v1.22.4-eksbuild.3", ""},
 		{"vpcCni", "v1.23.7-eksbuild.1", ""}, // newer in a minor line that is known

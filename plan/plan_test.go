@@ -362,7 +362,7 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 	}
 }
 
-// A rule that takes less stands before one that takes more, whatever the workloads are called.
+// A rule that matches fewer requests is before one that matches more, whatever the names of the workloads.
 func TestOneGroupThatTakesEveryPodIsEnough(t *testing.T) {
 	s := plantest.Stack()
 	s.Workloads = map[string]config.Workload{"game": {Image: config.Game2048Image}}
@@ -383,7 +383,7 @@ func TestEverybodyMayReachAPublicEndpointSoNodesMayToo(t *testing.T) {
 
 func TestValuesThatCannotBeReadAreNotPlanned(t *testing.T) {
 	if _, problems := plan.New(&config.Stack{Network: config.Network{CIDR: "x", NAT: config.NATSingle}}); problems.Err() != nil {
-		t.Errorf("a second problem where config has told the first: %s", problems)
+		t.Errorf("a second problem where config has reported the first: %s", problems)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 var (
 	// excerpt is a block of a document that shows what the command prints for a committed stack file.
 	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet ((?:plan|path) [a-z0-9 -]+)\n(.*?)^```$")
-	// refusal is one that shows a mistake of the stack local with one text replaced.
+	// refusal is a problem of the stack local with one text replaced.
 	refusal = regexp.MustCompile("(?ms)with `([^`]+)` in the place of `([^`]+)`[^\n]*\n\n```\n(.*?)\n```$")
 )
 
@@ -51,7 +51,7 @@ func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
 	}
 }
 
-func TestTheDocumentsShowTheRefusalsThatPeopleGet(t *testing.T) {
+func TestTheDocumentsShowTheCurrentProblemMessages(t *testing.T) {
 	local, err := os.ReadFile(filepath.Join(root, "Pulumi.local.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestThePictureInTheDocumentsIsTheOneThatIsDrawn(t *testing.T) {
 	}
 }
 
-func TestTheREADMEShowsWhatAStackFileWithManyMistakesIsTold(t *testing.T) {
+func TestTheREADMEShowsAllProblemsOfAStackFile(t *testing.T) {
 	const broken = `config:
   aws:region: ap-northeast-2
   aws:allowedAccountIds: ["111122223333"]

@@ -15,7 +15,7 @@ var full = append(slices.Clone(good[:3]),
 	`eksnet:nodeGroups: {general: {instanceTypes: [m7i.large], scaling: {min: 1, desired: 3, max: 6}}}`,
 )
 
-func TestTheTablesTellHowManyPodsANodeTakesAndWhy(t *testing.T) {
+func TestTheTablesShowHowManyPodsANodeTakesAndWhy(t *testing.T) {
 	_, out, complaints := eksnet("plan", "dev", "-C", folder(t, full...))
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
 	want := "general  110  1930m  6904 MiB  the stack  m7i.large: (3 - 1 for the node) interfaces × (10 - 1) addresses × 16 + 2 = 290, and EKS's cap for 2 vCPUs is 110"
@@ -24,7 +24,7 @@ func TestTheTablesTellHowManyPodsANodeTakesAndWhy(t *testing.T) {
 	}
 }
 
-func TestTheTablesTellEverySubnetWithItsNeedForAddresses(t *testing.T) {
+func TestTheTablesShowEverySubnetWithItsNeedForAddresses(t *testing.T) {
 	_, out, complaints := eksnet("plan", "dev", "-C", folder(t, full...))
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
 	for _, want := range []string{
@@ -43,14 +43,14 @@ func TestTheTablesTellEverySubnetWithItsNeedForAddresses(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptForPrefixesIsTold(t *testing.T) {
+func TestTheTablesShowTheReservationForPrefixes(t *testing.T) {
 	_, out, _ := eksnet("plan", "dev", "-C", folder(t, good...))
 	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "RESERVED FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "POD SUBNET") {
 		t.Errorf("the network is\n%s", out)
 	}
 }
 
-func TestJSONTellsSubnetsPodsAndAddresses(t *testing.T) {
+func TestJSONHasSubnetsPodsAndAddresses(t *testing.T) {
 	_, out, complaints := eksnet("plan", "dev", "-json", "-C", folder(t, full...))
 	var got struct {
 		Network struct {

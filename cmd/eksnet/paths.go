@@ -140,13 +140,13 @@ var hops = map[path.Hop]string{
 
 func describeSource(p path.Path) string {
 	text := string(p.Source) + " address"
-	if p.Balancer == nil || p.Source == path.Clients && p.Told == "" {
+	if p.Balancer == nil || p.Source == path.Clients && p.ClientAddressIn == "" {
 		return text
 	}
-	if p.Told == "" {
+	if p.ClientAddressIn == "" {
 		return text + "; the client's address is not available"
 	}
-	return text + "; the client's is in " + p.Told
+	return text + "; the client's is in " + p.ClientAddressIn
 }
 
 func describeCrossings(p path.Path) string {

@@ -11,15 +11,15 @@ import (
 	"eksnet/internal/processor"
 )
 
-// drawn tells whether a text is a whole drawing of the stack dev.
+// drawn reports whether a text is a complete drawing of the stack dev.
 func drawn(text string) bool {
 	return strings.HasPrefix(text, "<svg ") && strings.HasSuffix(text, "</svg>\n") && strings.Contains(text, "The network of stack dev")
 }
 
-func TestTheDrawingGoesIntoItsFileAndTheTablesAreToldBesideIt(t *testing.T) {
+func TestTheDrawingIsWrittenToItsFileAndTheTablesArePrinted(t *testing.T) {
 	dir := folder(t, good...)
 	file := filepath.Join(dir, "network.svg")
-	write(t, dir, "network.svg", strings.Repeat("what stood there before ", 10_000))
+	write(t, dir, "network.svg", strings.Repeat("previous content ", 10_000))
 	status, out, complaints := eksnet("plan", "dev", "-C", dir, "-svg", file)
 	if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack dev can be built: ") {
 		t.Errorf("status %d: %s%s", status, complaints, out)
@@ -29,13 +29,13 @@ func TestTheDrawingGoesIntoItsFileAndTheTablesAreToldBesideIt(t *testing.T) {
 	}
 }
 
-func TestTheDrawingMayGoToStandardOutputWithNothingElse(t *testing.T) {
+func TestTheDrawingIsWrittenAloneToStandardOutput(t *testing.T) {
 	if status, out, complaints := eksnet("plan", "dev", "-svg", "-", "-C", folder(t, good...)); status != planned || complaints != "" || !drawn(out) {
 		t.Errorf("status %d: %s%s", status, complaints, out)
 	}
 }
 
-func TestJSONIsToldBesideTheDrawing(t *testing.T) {
+func TestJSONIsPrintedBesideTheDrawing(t *testing.T) {
 	dir := folder(t, good...)
 	file := filepath.Join(dir, "network.svg")
 	status, out, complaints := eksnet("plan", "dev", "-json", "-svg", file, "-C", dir)

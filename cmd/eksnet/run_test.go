@@ -72,7 +72,7 @@ func TestEveryCommittedStackIsPlannedWithinASecond(t *testing.T) {
 	}
 }
 
-func TestTheTablesTellWhatThePlanIs(t *testing.T) {
+func TestTheTablesShowThePlan(t *testing.T) {
 	status, out, complaints := eksnet("plan", "dev", "-C", folder(t, good...))
 	if status != planned || complaints != "" {
 		t.Fatalf("status %d: %s", status, complaints)
@@ -111,7 +111,7 @@ func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsToldAtOnceByPathAndNothingIsPlanned(t *testing.T) {
+func TestEveryProblemIsReportedAtOnceByPathAndNothingIsPlanned(t *testing.T) {
 	dir := folder(t,
 		`aws:region: ap-northeast-2`,
 		`eksnet:network: {cidr: 10.0.0.0/24, zones: [ap-northeast-2a, ap-northeast-2b]}`,
@@ -138,7 +138,7 @@ func TestEveryMistakeIsToldAtOnceByPathAndNothingIsPlanned(t *testing.T) {
 	}
 }
 
-func TestAnUnknownStackLeadsToThoseThereAre(t *testing.T) {
+func TestAnUnknownStackIsReportedWithTheExistingOnes(t *testing.T) {
 	dir := folder(t, good...)
 	write(t, dir, "Pulumi.staging-eu.yaml", "config: {}\n")
 	for stack, want := range map[string]string{
@@ -228,7 +228,7 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 	}
 }
 
-func TestHelpTellsTheUsage(t *testing.T) {
+func TestHelpPrintsTheUsage(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"plan", "-h"}} {
 		if status, _, complaints := eksnet(args...); status != planned || !strings.HasPrefix(complaints, "usage: eksnet plan STACK") || !strings.Contains(complaints, "-json") {
 			t.Errorf("%q: status %d: %s", args, status, complaints)
@@ -297,7 +297,7 @@ func TestAnEntryWithoutAKeyIsRefusedByThePlaceItIsIn(t *testing.T) {
 	}
 }
 
-func TestUDPWithAnApplicationThatAnswersNoneIsOneMistake(t *testing.T) {
+func TestUDPWithAnApplicationWithoutUDPIsOneProblem(t *testing.T) {
 	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {dns: {kind: nlb, protocol: UDP, app: nginx}}`)...))
 	if !strings.Contains(complaints, "the stack file has a problem") || strings.Contains(complaints, "health.port") {
 		t.Error(complaints)

@@ -36,7 +36,7 @@ func plannedShop() *rehearsed.Stack {
 			Quotas: []quota.Quota{{Name: "Application Load Balancers per Region", Needed: 1}, {Name: "Rules per Application Load Balancer", Needed: 1}}},
 		Paths: []path.Path{{Workload: "shop", Kind: config.KindALB, Clients: []string{"0.0.0.0/0"}, Target: &path.Target{Type: "ip", Protocol: "TCP", Port: 8080},
 			Balancer:  &path.Balancer{Scheme: "internal", Zones: []string{"a"}, Subnets: "private", Listeners: []balancer.Listener{{Port: 80, Protocol: "HTTP"}}},
-			KubeProxy: "none", Source: "the load balancer's", Told: "the header X-Forwarded-For", Zones: path.Crossings{ToTarget: true},
+			KubeProxy: "none", Source: "the load balancer's", ClientAddressIn: "the header X-Forwarded-For", Zones: path.Crossings{ToTarget: true},
 			Health: &balancer.HealthCheck{Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, By: "pod"}}},
 	}
 }
@@ -102,7 +102,7 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 		"target › port":           func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Target.Port = 80 },
 		"kubeProxy":               func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.KubeProxy = "any pod" },
 		"source":                  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Source = "the client's" },
-		"clientToldBy":            func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Told = "" },
+		"clientToldBy":            func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.ClientAddressIn = "" },
 		"loadBalancerToTarget":    func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Zones.ToTarget = false },
 		"healthCheck › port":      func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Port = 0 },
 		"healthCheck › interval":  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Interval = 10 },
@@ -121,7 +121,7 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
 	for mode, clientAddressIn := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {
 		s, observed := plannedShop(), shopSnapshot()
-		s.Paths[0].Told = clientAddressIn
+		s.Paths[0].ClientAddressIn = clientAddressIn
 		if mode != "" {
 			observed.Balancers["Ingress shop/shop-alb"].Attributes[awsdata.ForwardedForMode] = mode
 		}

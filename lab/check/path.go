@@ -44,7 +44,7 @@ type observedPath struct {
 
 // build returns the path. The planned path selects the listeners of a shared load balancer.
 func (t *observedPath) build(planned path.Path) path.Path {
-	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), Told: t.clientAddressIn(), Target: t.targetOf(), Health: t.healthCheck(),
+	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), ClientAddressIn: t.clientAddressIn(), Target: t.targetOf(), Health: t.healthCheck(),
 		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
 	for _, name := range t.balancer.Subnets {
 		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.Tags["Name"] == name })

@@ -44,7 +44,7 @@ func anyPods(t *rapid.T) string {
 	return netip.PrefixFrom(address, bits).Masked().String()
 }
 
-// zonesOf plans a stack of which nothing counts but its ranges: small ones are crowded, which is told elsewhere.
+// zonesOf plans a stackfor its ranges only; that small ones are nearly full is tested elsewhere.
 func zonesOf(s *config.Stack) []address.Zone {
 	p, _ := plan.New(s)
 	return p.Zones
@@ -94,7 +94,7 @@ func TestPrefixesAndSingleAddressesHaveHalfAPrivateSubnetEach(t *testing.T) {
 	})
 }
 
-func TestNothingIsReservedWhereNobodyTakesPrefixes(t *testing.T) {
+func TestNothingIsReservedWhereNoNodeUsesPrefixes(t *testing.T) {
 	s := plantest.Stack()
 	s.Addons.VPCCNI.PrefixDelegation = true
 	s.NodeGroups = map[string]config.NodeGroup{"edge": {AMI: config.AL2023arm, Subnets: config.PublicSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}}
@@ -194,7 +194,7 @@ func TestARangeThatPodsCannotHaveIsRefusedWithTheWayOut(t *testing.T) {
 	}
 }
 
-func TestPodsMayHaveARangeThatGoesWithTheVPCs(t *testing.T) {
+func TestPodsMayHaveARangeThatAWSAssociatesWithTheVPC(t *testing.T) {
 	for vpc, pods := range map[string]string{"10.0.0.0/16": "100.64.0.0/16", "10.4.0.0/16": "10.0.0.0/16", "172.16.0.0/16": "172.17.0.0/18", "192.168.0.0/18": "192.168.64.0/18",
 		"10.2.0.0/16": "54.0.0.0/16", "54.0.0.0/16": "100.64.0.0/16", "54.1.0.0/16": "54.0.0.0/16", "198.19.0.0/16": "100.64.0.0/16", "100.64.0.0/16": "54.0.0.0/20"} {
 		s := plantest.Stack()
@@ -206,7 +206,7 @@ func TestPodsMayHaveARangeThatGoesWithTheVPCs(t *testing.T) {
 	}
 }
 
-func TestRangesOfTheInternetAreWarnedOfInEitherPlace(t *testing.T) {
+func TestPublicRangesAreWarnedOf(t *testing.T) {
 	s := plantest.Stack()
 	s.Network.CIDR, s.Network.PodCIDR = "54.1.0.0/16", "54.0.0.0/16"
 	p, _ := plan.New(s)
@@ -217,6 +217,6 @@ func TestRangesOfTheInternetAreWarnedOfInEitherPlace(t *testing.T) {
 	}
 	s.Network.CIDR, s.Network.PodCIDR = "198.19.0.0/16", "100.64.0.0/16"
 	if p, _ := plan.New(s); slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return strings.Contains(w.Text, "internet") }) {
-		t.Errorf("warned of ranges that are nobody's: %v", p.Warnings)
+		t.Errorf("warned of private ranges: %v", p.Warnings)
 	}
 }

@@ -109,9 +109,9 @@ func answerer(w config.Workload, port config.Port, local bool) (int, string) {
 	return number, AnswersNothing
 }
 
-// trafficPort returns where the load balancer sends to. Health checks never speak UDP
-// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html): a node port of UDP answers
-// nobody, and a pod only if it listens for TCP there too.
+// trafficPort returns where the load balancer sends to. Health checks never use UDP
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html): a UDP node port answers
+// no request, and a pod only if it listens for TCP there too.
 func trafficPort(w config.Workload) (int, string) {
 	udp := w.Protocol == config.ProtocolUDP
 	switch app := ApplicationOf(w); {

@@ -23,7 +23,7 @@ func groupOf(t testing.TB, s *config.Stack) capacity.Group {
 	return p.Groups[0]
 }
 
-func TestANodeTakesAsManyPodsAsAWSSays(t *testing.T) {
+func TestANodeTakesAsManyPodsAsInTheTableOfAWS(t *testing.T) {
 	for _, test := range []struct {
 		typ            string
 		plain, prefix  int
@@ -82,7 +82,7 @@ func TestTheStackWritesMaxPodsWhereEKSWouldNot(t *testing.T) {
 			t.Errorf("%s: %d pods, %d written; want %d and %d", name, g.MaxPods, g.KubeletMaxPods, test.most, test.write)
 		}
 		if p, _ := plan.New(s); p.KubeletMaxPods("general") != test.write || p.KubeletMaxPods("other") != 0 {
-			t.Errorf("%s: nodes are told %d, and those of a group that is not there %d", name, p.KubeletMaxPods("general"), p.KubeletMaxPods("other"))
+			t.Errorf("%s: nodes have %d, and those of a group that does not exist %d", name, p.KubeletMaxPods("general"), p.KubeletMaxPods("other"))
 		}
 	}
 }

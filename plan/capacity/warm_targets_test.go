@@ -10,7 +10,7 @@ import (
 	"eksnet/plan/plantest"
 )
 
-func TestSettingsThatDoNotDoWhatTheySayAreWarnedOf(t *testing.T) {
+func TestSettingsWithoutEffectAreWarnedOf(t *testing.T) {
 	warm := func(prefixes bool, warm config.Warm) *config.Stack {
 		s := plantest.StackOfTypes(prefixes, "m5.large")
 		s.Addons.VPCCNI.Warm = warm
@@ -41,7 +41,7 @@ func TestSettingsThatDoNotDoWhatTheySayAreWarnedOf(t *testing.T) {
 	}
 }
 
-func TestUsualSettingsAreNotWarnedOf(t *testing.T) {
+func TestSettingsThatTakeEffectAreNotWarnedOf(t *testing.T) {
 	for name, s := range map[string]*config.Stack{
 		"prefixes": plantest.StackOfTypes(true, "m5.large"), "addresses": plantest.StackOfTypes(false, "m5.large"),
 		"several types of spot": func() *config.Stack {

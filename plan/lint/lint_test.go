@@ -336,7 +336,7 @@ func paths(s *config.Stack, rule string) []string {
 	return all
 }
 
-func TestATrapIsToldWithItsReasonAndSourceAmongTheMistakesOrTheWarnings(t *testing.T) {
+func TestAFindingIsAProblemOrAWarningWithItsReasonAndSource(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		trap := traps[rule.Name][0]
 		p, problems := plan.New(trap.trips)
@@ -377,8 +377,8 @@ func TestAWorkloadWithTheDefaultsTripsNothing(t *testing.T) {
 	}
 }
 
-// Two mistakes of one group are two, and each is told once however many members there are.
-func TestAConflictOfAGroupIsToldOncePerMemberAndSetting(t *testing.T) {
+// Two problems of one group are reported as two, each once, whatever the number of members.
+func TestAConflictInAGroupIsReportedOncePerMemberAndSetting(t *testing.T) {
 	s := grouped(as(config.InternetFacing), as(config.Internal))
 	for _, name := range []string{"c", "d"} {
 		s.Workloads[name] = sample(config.KindALB, under("/"+name), as(config.Internal), func(w *config.Workload) { w.Group = "demo" })

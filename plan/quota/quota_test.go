@@ -32,7 +32,7 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 		path   string
 		text   string
 	}{
-		"GPUs, of which nobody has any at first": {
+		"GPUs, for which the default quota is 0": {
 			func(s *config.Stack) { s.NodeGroups["gpu"] = nodes(1, "g5.xlarge") },
 			"nodeGroups",
 			`may need 4 vCPUs of ec2's quota "Running On-Demand G and VT instances", and the default is 0`,

@@ -11,8 +11,8 @@ import (
 	here "eksnet/internal/project"
 )
 
-// mistaken are the lines of a stack with mistakes in every form that YAML has for a setting. The first is line 2 of the file.
-var mistaken = []string{
+// linesWithProblems are the lines of a stack file with problems in every form that YAML has for a setting. The first is line 2 of the file.
+var linesWithProblems = []string{
 	`aws:region: ap-northeast-2`,
 	`aws:allowedAccountIds: ["111122223333", x]`,
 	`network:`, // Pulumi adds the project's name
@@ -31,8 +31,8 @@ var mistaken = []string{
 	`  echo: {kind: nlb, attributes: {deletion_protection.enable: "true"}}`,
 }
 
-func TestEachMistakeHasTheLineAndTheColumnOfItsSetting(t *testing.T) {
-	dir := folder(t, mistaken...)
+func TestEachProblemHasTheLineAndColumnOfItsSetting(t *testing.T) {
+	dir := folder(t, linesWithProblems...)
 	file := filepath.Join(dir, "Pulumi.dev.yaml")
 	status, out, complaints := eksnet("plan", "dev", "-json", "-C", dir)
 	var got struct{ Mistakes []here.Mistake }
@@ -74,7 +74,7 @@ func TestAMissingSettingHasThePositionOfWhatItIsMissingIn(t *testing.T) {
 	}
 }
 
-func TestASingleMistakeAndBrokenYAMLHaveTheirLineToo(t *testing.T) {
+func TestASingleProblemAndInvalidYAMLHaveALineToo(t *testing.T) {
 	for want, line := range map[string]string{
 		`Pulumi.dev.yaml:8: the stack file has a problem: tags["a:b "]: `: `eksnet:tags: {"a:b ": c}`,
 		"Pulumi.dev.yaml:8: YAML: ":                                       "eksnet:tags: [",
