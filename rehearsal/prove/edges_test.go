@@ -152,7 +152,7 @@ func TestAnEdgeThatIsNotNeededIsFound(t *testing.T) {
 
 func TestAnEdgeWithoutAReasonIsRefused(t *testing.T) {
 	o := Options{}
-	editedProject(t, " // its pods find AWS by name", "")(&o)
+	editedProject(t, " // its pods resolve the names of AWS APIs", "")(&o)
 	if _, err := readSource(o.Root); err == nil || !strings.Contains(err.Error(), "without a reason") {
 		t.Errorf("the error is %v", err)
 	}
