@@ -32,7 +32,7 @@ type Path struct {
 	// Source is the address that the pod sees as the packet's, and ClientAddressIn what else carries the address of the client, ""
 	// for none.
 	Source          Address `json:"source"`
-	ClientAddressIn string  `json:"clientToldBy,omitempty"`
+	ClientAddressIn string  `json:"clientAddressIn,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
 	Zones Crossings `json:"crossZone"`
 	// Health is the load balancer's health check.

@@ -340,11 +340,11 @@ func TestAFindingIsAProblemOrAWarningWithItsReasonAndSource(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		trap := traps[rule.Name][0]
 		p, problems := plan.New(trap.trips)
-		told := func(path, text string) bool {
+		matches := func(path, text string) bool {
 			return path == trap.path && strings.Contains(text, rule.Reason) && strings.Contains(text, rule.Source)
 		}
-		refused := slices.ContainsFunc(problems, func(problem config.Problem) bool { return told(problem.Path, problem.Message) })
-		warned := slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return told(w.Path, w.Text) })
+		refused := slices.ContainsFunc(problems, func(problem config.Problem) bool { return matches(problem.Path, problem.Message) })
+		warned := slices.ContainsFunc(p.Warnings, func(w config.Warning) bool { return matches(w.Path, w.Text) })
 		if refused != rule.Refused || warned == rule.Refused || rule.Reason == "" || rule.Source == "" {
 			t.Errorf("%s: refused %t, warned of %t: %v %v", rule.Name, refused, warned, problems, p.Warnings)
 		}

@@ -91,7 +91,7 @@ func comparePath(way path.Path, m controllerModel, o workloadObjects) map[string
 		"protocol":     {protocolOf(way), string(target.Protocol)},
 		"health check": {formatJSON(*way.Health), formatJSON(healthOf(way, target))},
 		"source":       {string(way.Source), string(sourceOf(target, attributes, o))},
-		"told":         {way.ClientAddressIn, clientAddressBy(way.Kind, attributes)},
+		"client address": {way.ClientAddressIn, clientAddressBy(way.Kind, attributes)},
 	}
 	if way.Kind == config.KindNLB {
 		compared["cross-zone"] = [2]string{fmt.Sprint(way.Zones.ToTarget), attributes["balancer load_balancing.cross_zone.enabled"]}

@@ -117,17 +117,17 @@ func (w *World) starts(node, pod *Object, spec *corev1.PodSpec) error {
 	}
 	namespace, name := c.account()
 	hops := w.hopLimit(node)
-	told := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
+	named := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
 	_, err := lbc.Parse(c.flags())
 	return first(
 		controllerFlags.when(err != nil, err),
 		controllerDefinitions.when(w.find(pod.Cluster, crdType, "targetgroupbindings.elbv2.k8s.aws") == nil),
 		controllerRights.when(!c.mayRead(namespace, name), namespace, name),
-		controllerMetadata.when(!told && hops < 2, node.name(), hops),
+		controllerMetadata.when(!named && hops < 2, node.name(), hops),
 	)
 }
 
-// mayRead tells whether a binding gives the service account a role of the cluster that reads target group bindings.
+// mayRead reports whether a binding gives the service account a role of the cluster that reads target group bindings.
 func (c *controller) mayRead(namespace, name string) bool {
 	for _, o := range c.in(c.cluster, clusterBindingType) {
 		binding := live[rbacv1.ClusterRoleBinding](o)
@@ -155,7 +155,7 @@ func (c *controller) pods() []*Object {
 	return only(c.podsOf(c.deployment.key()), []func(*Object) bool{podReady})
 }
 
-// lacks tells what keeps the controller from acting on AWS, nil while it can.
+// lacks returns what prevents the controller from acting on AWS, nil while it can.
 func (c *controller) lacks() error {
 	if err := controllerInstalled.when(c.deployment == nil); err != nil || c.deployment == nil {
 		return err
@@ -175,7 +175,7 @@ func (c *controller) lacks() error {
 }
 
 // finds refuses while the controller's pods cannot resolve a name. On the host's network they ask the VPC and not CoreDNS,
-// unless they are told otherwise.
+// unless a flag is set otherwise.
 func (c *controller) finds(name string) error {
 	if c.deployment.flag("spec.template.spec.hostNetwork") && c.deployment.text("spec.template.spec.dnsPolicy") != "ClusterFirstWithHostNet" {
 		return nil

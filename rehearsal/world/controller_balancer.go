@@ -8,7 +8,7 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// balancerOf is the load balancer that the controller made for a stack, nil where none stands.
+// balancerOf is the load balancer that the controller made for a stack, nil if there is none.
 func (c *controller) balancerOf(s stack) *Object {
 	for _, standing := range c.made(loadBalancerType, s) {
 		return standing
@@ -46,7 +46,7 @@ func balancerAttributesOf(b *elbv2.LoadBalancer) map[string]string {
 	return attributes
 }
 
-// ensureBalancer makes a stack's load balancer or changes the one that stands. With another scheme it is another load balancer, and the
+// ensureBalancer makes a stack's load balancer or changes the existing one. With another scheme it is another load balancer, and the
 // first one goes before; another name changes nothing (pkg/deploy/elbv2/load_balancer_synthesizer.go).
 func (c *controller) ensureBalancer(m *balancerModel) (*Object, bool, error) {
 	spec, err := c.balancerSpec(m)
@@ -108,7 +108,7 @@ func (c *controller) changeBalancerAttributes(made *Object, attributes map[strin
 	return c.setBalancerAttributes(made, attributes)
 }
 
-// sortedTexts are texts whose order tells nothing.
+// sortedTexts returns texts in a fixed order, where AWS has none.
 func sortedTexts(values []string) []string { return slices.Sorted(slices.Values(textsOf(values))) }
 
 // dropBalancer deletes a load balancer if the controller may. Deletion protection that no annotation asks for any more is

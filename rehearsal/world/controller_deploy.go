@@ -19,7 +19,7 @@ var describes = []string{
 }
 
 // deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was made
-// before stays. It tells whether it changed anything.
+// before stays. It reports whether it changed anything.
 func (c *controller) deploy(m *balancerModel) (bool, error) {
 	changed := false
 	step := func(did bool, err error) error {
@@ -113,7 +113,7 @@ func actionOf(actions []elbv2.Action) (found action, err error) {
 	return found, nil
 }
 
-// ensureListener makes a listener with its rules, or changes the one that stands on its port.
+// ensureListener makes a listener with its rules, or changes the existing one on its port.
 func (c *controller) ensureListener(m *balancerModel, balancer *Object, l *elbv2.Listener) (bool, error) {
 	asked, err := actionOf(l.Spec.DefaultActions)
 	if err != nil {

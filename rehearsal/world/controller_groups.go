@@ -62,7 +62,7 @@ func rulesOfPermissions(permissions []ec2.IPPermission) []groupRule {
 	return slices.Compact(wanted)
 }
 
-// sharedGroup is the group that the cluster's load balancers share, nil where none stands.
+// sharedGroup is the group that the cluster's load balancers share, nil if there is none.
 func (c *controller) sharedGroup() *Object {
 	for _, group := range c.with(securityGroupType, "vpcId", c.vpc()) {
 		if group.tags()[clusterTag] == c.arguments["cluster-name"] && group.tags()[resourceTag] == "backend-sg" {
@@ -98,7 +98,7 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	return group, true, nil
 }
 
-// known tells of the shared group that the controller has its id in memory, as it has once it reconciled an object that stays. One that
+// known is the fact that the controller has the id of the shared group in memory, as it has once it reconciled an object that stays. One that
 // starts when all are being deleted never asks for it, and leaves the group behind (pkg/networking/backend_sg_provider.go, releaseSG).
 const known = "known"
 

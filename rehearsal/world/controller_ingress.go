@@ -26,7 +26,7 @@ const ingressSource = controllerSource + "pkg/ingress/"
 var (
 	ingressServed = rule("somebody serves an Ingress's class",
 		`the load balancer controller ignores Ingress %s: %s`, ingressSource+"group_loader.go")
-	ingressClassLoads = rule("an Ingress that the controller reviews names a class that stands",
+	ingressClassLoads = rule("an Ingress that the controller validates names an existing class",
 		`admission webhook "vingress.elbv2.k8s.aws" denied the request: invalid ingress class: %s`,
 		controllerSource+"webhooks/networking/ingress_validator.go; every update is reviewed, that which takes a finalizer off among them")
 	ingressClassStands = rule("a group's members keep their classes",
@@ -67,12 +67,12 @@ func heldFor(o *Object, finalizer string) (groupID, bool) {
 	return groupID{o.namespace(), o.name()}, finalizer == ingressFinalizer
 }
 
-// holds tells whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on every Ingress.
+// holds reports whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on every Ingress.
 func (g groupID) holds(o *Object) bool {
 	return slices.Contains(o.finalizers(), g.finalizer()) && (g.explicit() || g == groupID{o.namespace(), o.name()})
 }
 
-// ingressGroup is a group as it stands: its members, and those that leave it and still carry its finalizer.
+// ingressGroup is the current state of a group: its members, and those that leave it and still carry its finalizer.
 type ingressGroup struct {
 	id      groupID
 	members []*Object
@@ -168,7 +168,7 @@ func (c *controller) classProblem(ingress *networkingv1.Ingress) string {
 	return ""
 }
 
-// foreignClass tells whose an Ingress is that is not the controller's, "" for one that is.
+// foreignClass returns the class of an Ingress that another controller serves, "" for one that is.
 func (c *controller) foreignClass(ingress *networkingv1.Ingress) string {
 	own := c.arguments["ingress-class"]
 	if annotated, given := ingress.Annotations[classAnnotation]; given {
@@ -224,7 +224,7 @@ func (g *ingressGroup) sort() error {
 	return nil
 }
 
-// reconcileGroup does what the controller does when an Ingress of a group has changed. It tells whether it changed anything, and what
+// reconcileGroup does what the controller does when an Ingress of a group has changed. It reports whether it changed anything, and what
 // keeps it from finishing: the event that it would write.
 func (c *controller) reconcileGroup(id groupID) (bool, error) {
 	if err := c.lacks(); err != nil {
@@ -323,7 +323,7 @@ func (c *controller) publishIngress(o *Object, id groupID) bool {
 	return true
 }
 
-// unserved tells why an Ingress has no address.
+// unserved returns why an Ingress has no address.
 func (w *World) unserved(o *Object) error {
 	c := w.controllerOf(o.Cluster)
 	if c.deployment == nil {
@@ -336,7 +336,7 @@ func (w *World) unserved(o *Object) error {
 	return err
 }
 
-// ingressCleanedUp tells what keeps the controller from removing its finalizer from an Ingress.
+// ingressCleanedUp returns what prevents the controller from removing its finalizer from an Ingress.
 func (w *World) ingressCleanedUp(o *Object, id groupID) error {
 	_, err := w.controllerOf(o.Cluster).reconcileGroup(id)
 	return err

@@ -18,7 +18,7 @@ type addOn struct {
 	actions []string // which it takes then
 }
 
-// albAddOns are on unless the controller is told otherwise (pkg/config/addons_config.go).
+// albAddOns are on unless a flag of the controller turns them off (pkg/config/addons_config.go).
 var albAddOns = []addOn{
 	{"enable-shield", "shield", annotations.IngressSuffixShieldAdvancedProtection,
 		[]string{"shield:GetSubscriptionState", "shield:DescribeProtection", "shield:CreateProtection"}},

@@ -57,11 +57,11 @@ func TestHealthChecksHaveTheControllersNumbersUnlessAnnotationsNameOthers(t *tes
 		}
 		return fmt.Sprint(sorted(all))
 	}
-	if told, want := numbers(targetGroupType), "[15 5 4 2 20 10 3 3]"; told != want {
-		t.Errorf("interval, timeout, healthy and unhealthy are %s, want %s", told, want)
+	if got, want := numbers(targetGroupType), "[15 5 4 2 20 10 3 3]"; got != want {
+		t.Errorf("interval, timeout, healthy and unhealthy are %s, want %s", got, want)
 	}
-	if told, want := numbers(classicType), "[10 5 2 6]"; told != want {
-		t.Errorf("a classic one's are %s, want %s", told, want)
+	if got, want := numbers(classicType), "[10 5 2 6]"; got != want {
+		t.Errorf("a classic one's are %s, want %s", got, want)
 	}
 }
 

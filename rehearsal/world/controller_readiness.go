@@ -73,7 +73,7 @@ func statusOf(holds bool) string {
 	return string(corev1.ConditionFalse)
 }
 
-// setConditions writes whether a pod's containers are ready, and a gate; the pod is ready with all of them. It tells whether anything changed.
+// setConditions writes whether a pod's containers are ready, and a gate; the pod is ready with all of them. It reports whether anything changed.
 func setConditions(pod *Object, containers bool, gate string, healthy bool) bool {
 	ready := containers
 	conditions := []any{map[string]any{"type": string(corev1.ContainersReady), "status": statusOf(containers)}}
@@ -95,7 +95,7 @@ func setConditions(pod *Object, containers bool, gate string, healthy bool) bool
 	return true
 }
 
-// containersReady tells whether a pod works, whatever else it waits for.
+// containersReady reports whether a pod works, whatever else it waits for.
 func containersReady(pod *Object) bool {
 	return condition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
 }
@@ -108,7 +108,7 @@ func (c *controller) gated(service, binding *Object) []*Object {
 	})
 }
 
-// openGates tells pods whether their targets are healthy.
+// openGates sets the readiness gates of pods by the health of their targets.
 func (c *controller) openGates(target, binding *Object) bool {
 	changed := false
 	for _, t := range target.texts("targets") {

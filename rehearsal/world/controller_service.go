@@ -17,7 +17,7 @@ const (
 // serviceAnnotations reads the annotations of Services as the controller does, with its errors.
 var serviceAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser("service.beta.kubernetes.io")
 
-// reconcile does what the controller does when a Service has changed. It tells whether it changed anything, and what keeps
+// reconcile does what the controller does when a Service has changed. It reports whether it changed anything, and what keeps
 // it from finishing: the event that it would write.
 func (c *controller) reconcile(o *Object) (bool, error) {
 	s := live[corev1.Service](o)
@@ -69,7 +69,7 @@ func (c *controller) publish(o *Object, s *corev1.Service) bool {
 	return true
 }
 
-// cleanUp takes down what stands for a Service that is deleted or no longer the controller's.
+// cleanUp deletes the resources of a Service that is deleted or no longer the controller's.
 func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
 	if changed, err := c.takeDown(serviceStack(s)); err != nil {
 		return changed, err
@@ -80,7 +80,7 @@ func (c *controller) cleanUp(o *Object, s *corev1.Service) (bool, error) {
 	return true, err
 }
 
-// cleanedUp tells what keeps the controller from removing its finalizer from a Service.
+// cleanedUp returns what prevents the controller from removing its finalizer from a Service.
 func (w *World) cleanedUp(o *Object) error {
 	_, err := w.controllerOf(o.Cluster).reconcile(o)
 	return err
@@ -89,7 +89,7 @@ func (w *World) cleanedUp(o *Object) error {
 var classServed = rule("somebody serves a Service's load balancer class",
 	`no controller of this cluster serves load balancer class %q`, "https://kubernetes.io/docs/concepts/services-networking/service/#load-balancer-class")
 
-// unaddressed tells why a Service has no load balancer: whose it is, and what keeps that actor from making one.
+// unaddressed returns why a Service has no load balancer: whose it is, and what keeps that actor from making one.
 func (w *World) unaddressed(o *Object) error {
 	s := live[corev1.Service](o)
 	c := w.controllerOf(o.Cluster)

@@ -17,7 +17,7 @@ var groupTagged = rule("exactly one security group of a node's interface carries
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	controllerSource+"pkg/networking/networking_manager.go")
 
-// targetGroupOf is the target group that stands for a model's, nil where none does or where it must be another: type of target and protocol
+// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: type of target and protocol
 // cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
 func (c *controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *Object {
 	for _, standing := range c.made(targetGroupType, m.stack) {
@@ -29,7 +29,7 @@ func (c *controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *Obje
 	return nil
 }
 
-// ensureTargetGroup makes a target group or changes the one that stands. What the new one replaces goes once no listener
+// ensureTargetGroup makes a target group or changes the existing one. What the new one replaces goes once no listener
 // forwards to it.
 func (c *controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
 	if standing := c.targetGroupOf(m, t); standing != nil {
@@ -301,7 +301,7 @@ func (c *controller) unbind(binding *Object) (bool, error) {
 	return true, nil
 }
 
-// unbound tells what keeps the controller from removing its finalizer from a target group binding.
+// unbound returns what prevents the controller from removing its finalizer from a target group binding.
 func (w *World) unbound(binding *Object) error {
 	_, err := w.controllerOf(binding.Cluster).unbind(binding)
 	return err

@@ -169,9 +169,9 @@ func TestADeletedServiceGoesOnceItsControllerIsBack(t *testing.T) {
 	k.must(k.delete(attachmentType, "lbc-attachment"))
 	err := k.kube.Delete(serviceType, "default/web")
 	refused(t, err, deletionEnds)
-	for _, told := range []string{"default/web", serviceFinalizer, "AWS Load Balancer Controller", "is not authorized to perform"} {
-		if !strings.Contains(err.Error(), told) {
-			t.Errorf("the error does not name %s: %v", told, err)
+	for _, part := range []string{"default/web", serviceFinalizer, "AWS Load Balancer Controller", "is not authorized to perform"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("the error does not name %s: %v", part, err)
 		}
 	}
 	k.make("lbc-attachment", attachmentType, Properties{"role": "lbc-role", "policyArn": k.ids["lbc-policy"]})
