@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// providerKeys are the settings of Pulumi's AWS provider that eksnet takes, and hands to its own provider and to the kubeconfig alike.
+// providerKeys are the settings of Pulumi's AWS provider that eksnet takes, and hands to its own provider and to the
+// kubeconfig alike.
 var providerKeys = []string{"region", "allowedAccountIds", "profile", "assumeRole"}
 
 // beyondRole are the settings of aws:assumeRole that a kubeconfig cannot follow: it takes a role by its ARN alone

@@ -24,9 +24,9 @@ var constraints = map[string][][]string{
 	},
 }
 
-// CompleteTargetGroupAttributes returns the workload's target group attributes with AWS's default for each that constrains one of them. AWS
-// checks a change against what the target group has, and an attribute that the stack file no longer names keeps its last value there,
-// which the new value of another may exclude.
+// CompleteTargetGroupAttributes returns the workload's target group attributes with AWS's default for each that
+// constrains one of them. AWS checks a change against what the target group has, and an attribute that the stack file
+// no longer names keeps its last value there, which the new value of another may exclude.
 func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 	all := map[string]string{}
 	for _, set := range constraints[w.Kind] {
@@ -44,7 +44,8 @@ func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 }
 
 // together refuses what AWS takes alone and not beside the rest
-// (docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html, .../network/edit-target-group-attributes.html).
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html,
+// .../network/edit-target-group-attributes.html).
 func (v *validator) together(path string, w Workload) {
 	b := w.Attributes
 	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
@@ -64,7 +65,8 @@ func (v *validator) together(path string, w Workload) {
 	t.thresholds(awsdata.LeaveDNSPercentage, awsdata.RouteUnhealthyPercentage)
 }
 
-// targetGroup is a workload's target group with the attributes that are typed, and all with those that AWS would assume.
+// targetGroup is a workload's target group with the attributes that are typed, and all with those that AWS would
+// assume.
 type targetGroup struct {
 	*validator
 	path       string
@@ -106,8 +108,9 @@ func (t targetGroup) stickiness() {
 	}
 }
 
-// thresholds compares the number of healthy targets below which a zone leaves DNS with that below which its unhealthy targets get traffic
-// (docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html, Requirements and considerations).
+// thresholds compares the number of healthy targets below which a zone leaves DNS with that below which its unhealthy
+// targets get traffic (docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html,
+// Requirements and considerations).
 func (t targetGroup) thresholds(dns, routing string) {
 	least, err := strconv.Atoi(t.all[routing])
 	if most, wrong := strconv.Atoi(t.all[dns]); err == nil && wrong == nil && most < least {

@@ -16,8 +16,8 @@ var (
 	row     = regexp.MustCompile("^\\| `([^`]+)` \\|")
 )
 
-// ownThings are keys that name what a person makes by hand, some of it in the VPC, which is there once the stack is: no file can hold
-// them beforehand. Tests of the rehearsal make such things first.
+// ownThings are keys that name resources of the operator. Some of them are in the VPC of the stack, so no file can
+// contain them beforehand. Tests of the rehearsal create such resources first.
 var ownThings = []string{"<name>.securityGroups", "<name>.elasticIps"}
 
 // A key that no committed stack file uses is never rehearsed.

@@ -27,8 +27,8 @@ eksnet:workloads:
   echo: {kind: nlb}
 `
 
-// load reads a stack file's config section as Pulumi hands it to a program: texts as they are, all else as JSON. Sections given
-// later replace earlier ones.
+// load reads a stack file's config section as Pulumi hands it to a program: texts as they are, all else as JSON.
+// Sections given later replace earlier ones.
 func load(t *testing.T, sections ...string) (*config.Stack, config.Problems) {
 	t.Helper()
 	values := map[string]any{}

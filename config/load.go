@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Source answers with the value of a configuration key such as eksnet:network, objects and lists as JSON, and whether the
-// key is set.
+// Source answers with the value of a configuration key such as eksnet:network, objects and lists as JSON, and whether
+// the key is set.
 type Source func(key string) (value string, set bool)
 
 // Namespace is the project's own: its keys read eksnet:network and so on.

@@ -43,8 +43,8 @@ func (p *Problems) Add(path, format string, values ...any) {
 	*p = append(*p, Problem{path, fmt.Sprintf(format, values...)})
 }
 
-// With adds the problems of a later check. A problem at, above or below a path that already has a problem is left out: it
-// follows from the first.
+// With adds the problems of a later check. A problem at, above or below a path that already has a problem is left out:
+// it follows from the first.
 func (p Problems) With(later Problems) Problems {
 	all := slices.Clone(p)
 	for _, problem := range later {

@@ -3,7 +3,8 @@ package config
 import "net/netip"
 
 // reserved are IPv4 ranges that no VPC and no client on the internet has
-// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; iana.org/assignments/iana-ipv4-special-registry; RFC 6890).
+// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; iana.org/assignments/iana-ipv4-special-registry; RFC
+// 6890).
 var reserved = []struct {
 	network netip.Prefix
 	use     string

@@ -54,11 +54,13 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 	}
 }
 
-// withoutPath is a role of IAM Identity Center by its name alone (github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
+// withoutPath is a role of IAM Identity Center by its name alone
+// (github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
 var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[\w+=,.@-]+_[0-9a-f]{16}$`)
 
 // serviceLinked reports whether a role is service-linked, which only its service can assume
-// (docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html: access entries do not support service-linked roles).
+// (docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html: access entries do not support service-linked
+// roles).
 func serviceLinked(arn string) bool { return strings.Contains(arn, ":role/aws-service-role/") }
 
 // namespaces takes names and patterns with * (docs.aws.amazon.com/eks/latest/userguide/access-policies.html).

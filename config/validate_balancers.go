@@ -66,7 +66,8 @@ func (v *validator) listener(path string, w Workload) {
 	}
 }
 
-// certificate is one of ACM in the load balancer's own region, of any account that shares it. What partition it is of is plan's to check.
+// certificate is one of ACM in the load balancer's own region, of any account that shares it. What partition it is of
+// is plan's to check.
 func (v *validator) certificate(path string, w Workload, region string) {
 	at, parts := path+".certificate", certificateARN.FindStringSubmatch(w.Certificate)
 	switch {
@@ -107,8 +108,8 @@ func (v *validator) zones(path string, zones, all []string) {
 	}
 }
 
-// securityGroups leave one of the five that a load balancer takes to the controller, which opens nodes and pods to that one
-// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html).
+// securityGroups leave one of the five that a load balancer takes to the controller, which opens nodes and pods to that
+// one (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html).
 func (v *validator) securityGroups(path string, w Workload) {
 	at := path + ".securityGroups"
 	v.filled(at, w.SecurityGroups, "sg-0123456789abcdef0", "the controller's security group, which allows sourceRanges")

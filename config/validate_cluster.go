@@ -66,8 +66,8 @@ func (v *validator) endpoint(e Endpoint) {
 	v.proxy(path+".proxy", e.Proxy)
 }
 
-// mostPublicCIDRs is a limit that AWS does not raise (docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, public endpoint access CIDR
-// ranges per cluster).
+// mostPublicCIDRs is a limit that AWS does not raise (docs.aws.amazon.com/eks/latest/userguide/service-quotas.html,
+// public endpoint access CIDR ranges per cluster).
 const mostPublicCIDRs = 40
 
 // unroutable reports whether a range is private, shared or reserved
@@ -81,8 +81,9 @@ func unroutable(cidr string) bool {
 	return address.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(address) || Reserved(prefix) != ""
 }
 
-// proxy is one that client-go takes and that can work: to a proxy of https it would speak TLS with the cluster's own authority as its only
-// root (net/http, Transport: TLSClientConfig is for proxies too), and no proxy has a certificate of that.
+// proxy is one that client-go takes and that can work: to a proxy of https it would speak TLS with the cluster's own
+// authority as its only root (net/http, Transport: TLSClientConfig is for proxies too), and no proxy has a certificate
+// of that.
 func (v *validator) proxy(path, text string) {
 	if text == "" {
 		return

@@ -32,8 +32,8 @@ func (v *validator) nodeGroup(path string, g NodeGroup) {
 	v.between(path+".maxPods", g.MaxPods, 0, 250, "pods")
 }
 
-// What EKS accepts in a call (docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html, labels and instanceTypes; API_Taint.html;
-// docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html).
+// What EKS accepts in a call (docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html, labels and
+// instanceTypes; API_Taint.html; docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html).
 const (
 	longestLabel      = 63 // the key with its prefix, and the value
 	mostTaints        = 50
@@ -67,7 +67,8 @@ func othersLabel(key string) bool {
 	})
 }
 
-// taints follows EKS, and Kubernetes where it makes the node (k8s.io/kubernetes, pkg/apis/core/validation, validateNodeTaints).
+// taints follows EKS, and Kubernetes where it makes the node (k8s.io/kubernetes, pkg/apis/core/validation,
+// validateNodeTaints).
 func (v *validator) taints(path string, taints []Taint) {
 	if len(taints) > mostTaints {
 		v.Add(path, "%d taints; EKS accepts at most %d", len(taints), mostTaints)
@@ -121,7 +122,8 @@ func (v *validator) instances(path string, g NodeGroup) {
 }
 
 // paravirtual are families that run no image of EKS, which are all for hardware virtualization
-// (docs.aws.amazon.com/linux/al2023/ug/ec2.html; docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html, PV).
+// (docs.aws.amazon.com/linux/al2023/ug/ec2.html; docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html,
+// PV).
 var paravirtual = []string{"c1", "m1", "m2", "t1"}
 
 // generation refuses types that are too old for the group's image.

@@ -1,7 +1,8 @@
 package config
 
-// MostGrace is the longest grace period of a pod, in seconds. EKS tries for 15 minutes to empty a node in an update, and then ends the update
-// with PodEvictionFailure (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html); one of them is for the evictions.
+// MostGrace is the longest grace period of a pod, in seconds. EKS tries for 15 minutes to empty a node in an update,
+// and then ends the update with PodEvictionFailure
+// (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html); one of them is for the evictions.
 const MostGrace = 14 * 60
 
 // pods checks how a workload's pods come and go.

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// mostRules is how many rules an ALB takes (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
+// mostRules is how many rules an ALB takes
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
 const mostRules = 100
 
 // requests checks what decides which requests a workload gets, which only an ALB reads.
@@ -54,8 +55,8 @@ func isAddress(host string) bool {
 	return err == nil
 }
 
-// prefix follows what Kubernetes takes as one and what fits into an ALB's condition, 128 characters of which the controller
-// adds two (docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
+// prefix follows what Kubernetes takes as one and what fits into an ALB's condition, 128 characters of which the
+// controller adds two (docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
 func (v *validator) prefix(path, prefix string, before []string, app string) {
 	dots := func(segment string) bool { return segment == "." || segment == ".." }
 	switch {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// tags follows AWS's limits (docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html): 50 tags a resource, of which
-// eksnet adds up to ten of its own. Others is the number of tags that come from elsewhere.
+// tags follows AWS's limits (docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html): 50 tags a
+// resource, of which eksnet adds up to ten of its own. Others is the number of tags that come from elsewhere.
 func (v *validator) tags(at string, tags map[string]string, others int) {
 	if len(tags) > 0 && len(tags)+others > 40 {
 		v.Add(at, "%d tags, including those of the stack; at most 40 are accepted, because AWS allows 50 and eksnet adds its own", len(tags)+others)
@@ -23,8 +23,8 @@ func (v *validator) tags(at string, tags map[string]string, others int) {
 	}
 }
 
-// stackTags are those that go on everything: through IAM and through what controllers read again, as well as through AWS's own calls. A
-// node group's tags go through AWS's calls alone.
+// stackTags are those that go on everything: through IAM and through what controllers read again, as well as through
+// AWS's own calls. A node group's tags go through AWS's calls alone.
 func (v *validator) stackTags(at string, tags map[string]string, workloads map[string]Workload) {
 	keys := slices.Sorted(maps.Keys(tags))
 	for i, key := range keys {
@@ -39,10 +39,10 @@ func (v *validator) stackTags(at string, tags map[string]string, workloads map[s
 	}
 }
 
-// chartTag refuses what the load balancer controller does not get as it was typed. Its chart writes all tags into one argument, key=value
-// and with commas between, without quotes in YAML, where ": ", a colon at the end and the separators of lines and paragraphs mean
-// something else (github.com/aws/eks-charts/issues/1301); the controller takes a key to end at its first =
-// (github.com/spf13/pflag, string_to_string.go). ELB wants no space at either end
+// chartTag refuses what the load balancer controller does not get as it was typed. Its chart writes all tags into one
+// argument, key=value and with commas between, without quotes in YAML, where ": ", a colon at the end and the
+// separators of lines and paragraphs mean something else (github.com/aws/eks-charts/issues/1301); the controller takes
+// a key to end at its first = (github.com/spf13/pflag, string_to_string.go). ELB wants no space at either end
 // (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-tags.html).
 func (v *validator) chartTag(path, key, value string) {
 	switch text := key + "=" + value; {
@@ -99,7 +99,8 @@ func (v *validator) tagsNotOnInstances(s *Stack) {
 	}
 }
 
-// owners are the reserved tag prefixes, by which AWS, controllers and operators identify resources, with the reason for each.
+// owners are the reserved tag prefixes, by which AWS, controllers and operators identify resources, with the reason for
+// each.
 var owners = map[string]string{
 	"aws:":                       "AWS sets such tags itself",
 	"eksnet/":                    "it identifies the stack that a resource belongs to",

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// workloads have names of at most 40 letters, so that Services and Ingresses, which add their kind, stay within the 63 of a DNS
-// label; a Service's begins with a letter (kubernetes.io/docs/concepts/overview/working-with-objects/names).
+// workloads have names of at most 40 letters, so that Services and Ingresses, which add their kind, stay within the 63
+// of a DNS label; a Service's begins with a letter (kubernetes.io/docs/concepts/overview/working-with-objects/names).
 func (v *validator) workloads(s *Stack) {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		path, w := In("workloads", name), s.Workloads[name]

@@ -69,8 +69,9 @@ const (
 // appImages are the images by application.
 var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage}
 
-// Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November 2026, and the
-// last one in extended support, for clusters that are there still (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+// Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November
+// 2026, and the last one in extended support, for clusters that are there still
+// (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
 var Versions = []string{"1.36", "1.35", "1.34", "1.33"}
 
 // LogTypes are the control plane's logs (EKS API, LogSetup).
@@ -117,7 +118,8 @@ var (
 	gravitonType   = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
 )
 
-// iamName is a path and the name of a role or user (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+// iamName is a path and the name of a role or user
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 const iamName = `([\w+=,.@-]+/)*[\w+=,.@-]{1,64}`
 
 // repositoryText is an image without tag and digest: a registry, with a port or not, and a path

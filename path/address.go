@@ -47,8 +47,9 @@ func sourceOf(w config.Workload) Address {
 	}
 }
 
-// clientAddressBy returns what carries the client's address besides the source address, "" for nothing. An ALB writes a header
-// unless an attribute disables it (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
+// clientAddressBy returns what carries the client's address besides the source address, "" for nothing. An ALB writes a
+// header unless an attribute disables it
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
 func clientAddressBy(w config.Workload) string {
 	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
 	case w.Kind == config.KindALB && (mode == "" || mode == "append"):

@@ -29,8 +29,8 @@ type Path struct {
 	KubeProxy Hop `json:"kubeProxy"`
 	// Pod is where the packet ends.
 	Pod Pod `json:"pod"`
-	// Source is the address that the pod sees as the packet's, and ClientAddressIn what else carries the address of the client, ""
-	// for none.
+	// Source is the address that the pod sees as the packet's, and ClientAddressIn what else carries the address of the
+	// client, "" for none.
 	Source          Address `json:"source"`
 	ClientAddressIn string  `json:"clientAddressIn,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
@@ -122,8 +122,8 @@ func balancerOf(w config.Workload) *Balancer {
 	return b
 }
 
-// clientsOf returns the ranges that may connect: all addresses by default, also to an internal load balancer, to which few
-// networks lead to.
+// clientsOf returns the ranges that may connect: all addresses by default, also to an internal load balancer, to which
+// few networks lead to.
 func clientsOf(w config.Workload) []string {
 	switch {
 	case len(w.SecurityGroups) > 0:

@@ -68,8 +68,8 @@ const (
 	v1, v2, header = "the proxy protocol, version 1", "the proxy protocol, version 2", "the header X-Forwarded-For"
 )
 
-// ways are all combinations of kind, target, policy, proxy protocol and preserved address that work. What is not here is refused. Those of TLS
-// are those of TCP, which is what comes out of it.
+// ways are all combinations of kind, target, policy, proxy protocol and preserved address that work. What is not here
+// is refused. Those of TLS are those of TCP, which is what comes out of it.
 var ways = map[string]way{
 	"clb instance Cluster":       {node, "", path.AnyPod, "TCP pod"},
 	"clb instance Cluster proxy": {node, v1, path.AnyPod, "TCP pod"},

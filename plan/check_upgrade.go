@@ -7,8 +7,8 @@ import (
 )
 
 // CheckUpgrade refuses a Kubernetes version to which EKS does not update an existing cluster: it updates by one minor
-// version at a time, and not back (docs.aws.amazon.com/eks/latest/userguide/update-cluster.html). The current version is
-// "" if there is no cluster.
+// version at a time, and not back (docs.aws.amazon.com/eks/latest/userguide/update-cluster.html). The current version
+// is "" if there is no cluster.
 func CheckUpgrade(s *config.Stack, current string) config.Problems {
 	var problems config.Problems
 	to, from := slices.Index(config.Versions, s.Cluster.Version), slices.Index(config.Versions, current) // the newest is first

@@ -23,7 +23,8 @@ var fuzzed = []string{
 	"eksnet:network", "eksnet:cluster", "eksnet:nodeGroups", "eksnet:addons", "eksnet:workloads", "eksnet:tags",
 }
 
-// Every stack file is either accepted or refused with messages, and an accepted one can be built, without panics and hangs.
+// Every stack file is either accepted or refused with messages, and an accepted one can be built, without panics and
+// hangs.
 func FuzzStackFile(f *testing.F) {
 	for _, seed := range seeds(f) {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6], seed[7], seed[8])

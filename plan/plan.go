@@ -37,8 +37,8 @@ type Plan struct {
 	Quotas []quota.Quota
 	// Billed is what the stack pays by the hour.
 	Billed []Billed
-	// Lints are the lint findings on load balancers in the stack file. Refused ones are among the problems, the others among
-	// the warnings.
+	// Lints are the lint findings on load balancers in the stack file. Refused ones are among the problems, the others
+	// among the warnings.
 	Lints []lint.Finding
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []config.Warning
@@ -46,8 +46,8 @@ type Plan struct {
 	Notes []config.Warning
 }
 
-// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be reported
-// at once.
+// New plans a stack. It passes over values that cannot be read, which are config's problems, so that both can be
+// reported at once.
 func New(s *config.Stack) (*Plan, config.Problems) {
 	p := compute(s)
 	problems := check(s, p)

@@ -14,8 +14,8 @@ import (
 )
 
 // checkZones requests the zones that the account can use from AWS. It refuses other zones before anything changes, and
-// zones whose subnets would overlap those of an existing zone, and a changed cluster name or range of pods. Zones of other types, such as Local Zones, are not
-// requested: EKS does not accept them for a control plane.
+// zones whose subnets would overlap those of an existing zone, and a changed cluster name or range of pods. Zones of
+// other types, such as Local Zones, are not requested: EKS does not accept them for a control plane.
 func (b *builder) checkZones() error {
 	available := "available"
 	found, err := aws.GetAvailabilityZones(b.ctx, &aws.GetAvailabilityZonesArgs{

@@ -108,7 +108,8 @@ func TestChecksOfLoadBalancersArePrintedWithReasonAndSource(t *testing.T) {
 	}
 }
 
-// The workloads are of all kinds, and those behind ALBs share groups of ten, so that every rule has something to look at.
+// The workloads are of all kinds, and those behind ALBs share groups of ten, so that every rule has something to look
+// at.
 func TestAHundredWorkloadsArePlannedAndLintedInUnderASecond(t *testing.T) {
 	var workloads []string
 	for i := range 100 {

@@ -11,7 +11,8 @@ import (
 	here "eksnet/internal/project"
 )
 
-// linesWithProblems are the lines of a stack file with problems in every form that YAML has for a setting. The first is line 2 of the file.
+// linesWithProblems are the lines of a stack file with problems in every form that YAML has for a setting. The first is
+// line 2 of the file.
 var linesWithProblems = []string{
 	`aws:region: ap-northeast-2`,
 	`aws:allowedAccountIds: ["111122223333", x]`,

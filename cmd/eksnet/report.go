@@ -58,7 +58,8 @@ type zone struct {
 	Name    string `json:"name"`
 	Private string `json:"private"`
 	Public  string `json:"public"`
-	// Pods and ControlPlane are "" where there is no subnet of their own, and Reserved, which is kept for pods' prefixes, where nothing is.
+	// Pods and ControlPlane are "" where there is no subnet of their own, and Reserved, which is kept for pods' prefixes,
+	// where nothing is.
 	Pods         string `json:"pods,omitempty"`
 	ControlPlane string `json:"controlPlane,omitempty"`
 	Reserved     string `json:"reserved,omitempty"`
@@ -83,8 +84,8 @@ type controller struct {
 type workload struct {
 	Name string `json:"name"`
 	config.Workload
-	// Address is the Kubernetes object whose status has the address, and Owner the controller that creates the load balancer.
-	// Both are "-" without a load balancer.
+	// Address is the Kubernetes object whose status has the address, and Owner the controller that creates the load
+	// balancer. Both are "-" without a load balancer.
 	Address string `json:"addressOf"`
 	Owner   string `json:"madeBy"`
 }
@@ -164,8 +165,8 @@ func newController(s *config.Stack, p *plan.Plan) controller {
 	return controller{spec.Version, spec.Replicas, spec.Chart, p.Controller.Image, p.Controller.Shield, p.Controller.WAF}
 }
 
-// newWorkload returns a workload with the object that gets its address. Services and Ingresses are in its namespace, and their names
-// carry the kind.
+// newWorkload returns a workload with the object that gets its address. Services and Ingresses are in its namespace,
+// and their names carry the kind.
 func newWorkload(name string, w config.Workload) workload {
 	kind, owner := "Service", "load balancer controller"
 	switch w.Kind {

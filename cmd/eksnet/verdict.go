@@ -9,7 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// verdict returns the plan in one line: that the stack can be built, and the numbers of warnings and of quotas above the defaults.
+// verdict returns the plan in one line: that the stack can be built, and the numbers of warnings and of quotas above
+// the defaults.
 func (r *report) verdict() string {
 	short := 0
 	for _, q := range r.Quotas {
@@ -37,7 +38,8 @@ func coloured(out io.Writer) bool {
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
 }
 
-// red colours the quotas that are not sufficient. Cells are aligned before, because a table counts the characters of a colour too.
+// red colours the quotas that are not sufficient. Cells are aligned before, because a table counts the characters of a
+// colour too.
 func red(text string) string {
 	return strings.ReplaceAll(text, "\n  SHORT ", "\n  \x1b[31mSHORT\x1b[0m ")
 }

@@ -2,10 +2,11 @@
 
 package awsdata
 
-// instanceTable are the instance types, by families of one architecture and hypervisor: each size with its network interfaces, the IPv4
-// addresses of an interface, its vCPUs and its memory in MiB. Interfaces, addresses and hypervisor are from github.com/aws/amazon-vpc-cni-k8s v1.23.2,
-// pkg/vpc, read in November 2026; architecture, vCPUs and memory follow from names, by the rules and exceptions that
-// rehearsal/cmd/instances gives with their sources in processors.go and memory.go.
+// instanceTable are the instance types, by families of one architecture and hypervisor: each size with its network
+// interfaces, the IPv4 addresses of an interface, its vCPUs and its memory in MiB. Interfaces, addresses and hypervisor
+// are from github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/vpc, read in November 2026; architecture, vCPUs and memory
+// follow from names, by the rules and exceptions that rehearsal/cmd/instances gives with their sources in processors.go
+// and memory.go.
 const instanceTable = `
 a1 (arm64): medium 2/4/1/2048, large 3/10/2/4096, xlarge 4/15/4/8192, 2xlarge 4/15/8/16384, 4xlarge 8/30/16/32768, metal 8/30/16/32768
 c1 (xen): medium 2/6/2/1741, xlarge 4/15/8/7168

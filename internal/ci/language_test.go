@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // unplain are words that comments, messages and documents do not use: they personify programs, or have a plainer word.
@@ -60,4 +61,42 @@ func TestTheLanguageIsPlain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// mostColumns is the greatest width of a line of a comment or document. Tables, code, and lines with an address that is
+// longer than a line has room for are exempt.
+const mostColumns = 120
+
+func TestCommentsAndDocumentsFitTheirWidth(t *testing.T) {
+	for _, file := range languageFiles(t) {
+		if base := filepath.Base(file); filepath.Ext(file) != ".go" && filepath.Ext(file) != ".md" || base == "CHANGELOG.md" || base == "world.md" || base == "configuration.md" || base == "ordering.md" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := false
+		for i, line := range strings.Split(string(text), "\n") {
+			trimmed := strings.TrimSpace(line)
+			if strings.HasPrefix(trimmed, "```") {
+				code = !code
+			}
+			prose := strings.HasPrefix(trimmed, "// ")
+			if filepath.Ext(file) == ".md" {
+				prose = !code && !strings.HasPrefix(trimmed, "|") && !strings.Contains(line, "in the place of")
+			}
+			if prose && utf8.RuneCountInString(line) > mostColumns && longestWord(line) < 60 {
+				t.Errorf("%s:%d: %d columns: %s", file, i+1, utf8.RuneCountInString(line), trimmed)
+			}
+		}
+	}
+}
+
+func longestWord(line string) int {
+	longest := 0
+	for word := range strings.FieldsSeq(line) {
+		longest = max(longest, len(word))
+	}
+	return longest
 }

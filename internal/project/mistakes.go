@@ -25,7 +25,8 @@ type Mistake struct {
 	Message string `json:"message"`
 }
 
-// position is the place of the mistake in the form that editors and terminals open: Pulumi.dev.yaml:4, or the file alone.
+// position is the place of the mistake in the form that editors and terminals open: Pulumi.dev.yaml:4, or the file
+// alone.
 func (m Mistake) position() string {
 	if m.Line == 0 {
 		return near(m.File)
@@ -57,7 +58,8 @@ func (m Mistakes) Error() string {
 // yamlLine is how gopkg.in/yaml.v3 begins what it reports of a line.
 var yamlLine = regexp.MustCompile(`line (\d+): ([^\n]+)`)
 
-// Locate finds the mistakes of a stack file that an error is about in the file, with their positions as far as they are known.
+// Locate finds the mistakes of a stack file that an error is about in the file, with their positions as far as they are
+// known.
 func Locate(file string, err error) error {
 	if err == nil {
 		return nil

@@ -28,8 +28,8 @@ func positionsOf(file string) positions {
 	return positions{}
 }
 
-// find is the line and the column of the setting at a path such as nodeGroups["general"].scaling, or of the nearest one above it that the file
-// has; 0 for a path of which the file has nothing.
+// find is the line and the column of the setting at a path such as nodeGroups["general"].scaling, or of the nearest one
+// above it that the file has; 0 for a path of which the file has nothing.
 func (p positions) find(path string) (line, column int) {
 	if p.settings == nil {
 		return 0, 0

@@ -102,7 +102,7 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 		"target › port":           func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Target.Port = 80 },
 		"kubeProxy":               func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.KubeProxy = "any pod" },
 		"source":                  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Source = "the client's" },
-		"clientAddressIn":            func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.ClientAddressIn = "" },
+		"clientAddressIn":         func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.ClientAddressIn = "" },
 		"loadBalancerToTarget":    func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Zones.ToTarget = false },
 		"healthCheck › port":      func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Port = 0 },
 		"healthCheck › interval":  func(_ *rehearsed.Workload, p *path.Path, _ *rehearsed.Plan) { p.Health.Interval = 10 },

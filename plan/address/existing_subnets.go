@@ -38,8 +38,8 @@ type ExistingRange struct {
 	Range  netip.Prefix
 }
 
-// CheckPodCIDR refuses a podCidr other than the one of the existing subnets for pods. AWS deletes no subnet that has network
-// interfaces of nodes, and only new nodes use the new range
+// CheckPodCIDR refuses a podCidr other than the one of the existing subnets for pods. AWS deletes no subnet that has
+// network interfaces of nodes, and only new nodes use the new range
 // (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 func CheckPodCIDR(s *config.Stack, existing []ExistingRange) config.Problems {
 	var problems config.Problems

@@ -162,8 +162,8 @@ func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findHiddenRules finds workloads all of whose rules come after one that matches the same requests. Where no member sets an
-// order, none is.
+// findHiddenRules finds workloads all of whose rules come after one that matches the same requests. Where no member
+// sets an order, none is.
 func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
 		first, second := a, b

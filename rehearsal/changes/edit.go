@@ -16,7 +16,8 @@ type Config map[string]any
 // Edit changes the configuration of a stack file.
 type Edit func(Config) error
 
-// Set puts a value, in YAML, at a path such as nodeGroups.general, or aws:region for a key of another namespace than eksnet.
+// Set puts a value, in YAML, at a path such as nodeGroups.general, or aws:region for a key of another namespace than
+// eksnet.
 func Set(path, value string) Edit {
 	return func(config Config) error {
 		var parsed any

@@ -7,8 +7,8 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// Changed lists the resources that an operation changes, a line each, sorted: "update NodeGroup changes-general (scalingConfig)". Types of AWS and
-// Kubernetes are without their package.
+// Changed lists the resources that an operation changes, a line each, sorted: "update NodeGroup changes-general
+// (scalingConfig)". Types of AWS and Kubernetes are without their package.
 func Changed(changes []engine.Change) []string {
 	var lines []string
 	for _, c := range changes {
@@ -42,8 +42,8 @@ func Each(operation, text string) string {
 	return strings.Join(all, "\n")
 }
 
-// Previewed are the resources of lines that a preview shows too, without their properties. The next version of a launch template is for AWS to
-// give, so a preview may not show the node group that changes in it alone.
+// Previewed are the resources of lines that a preview shows too, without their properties. The next version of a launch
+// template is for AWS to give, so a preview may not show the node group that changes in it alone.
 func Previewed(lines []string) []string {
 	var all []string
 	for _, line := range lines {

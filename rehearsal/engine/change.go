@@ -33,7 +33,8 @@ type Property struct {
 	Path string `json:"path"`
 	// Kind is add, update or delete.
 	Kind string `json:"kind"`
-	// Before and After are the values, nil for none. A secret is [secret], and a value that only the operation computes is [unknown].
+	// Before and After are the values, nil for none. A secret is [secret], and a value that only the operation computes is
+	// [unknown].
 	Before any `json:"before,omitempty"`
 	After  any `json:"after,omitempty"`
 	// Replaces is true where the difference forces a replacement.
@@ -93,7 +94,8 @@ func changeOf(step engine.StepEventMetadata, refresh bool) Change {
 	return change
 }
 
-// propertyOf is a difference with its values, which are where the engine's own display takes them from (TranslateDetailedDiff).
+// propertyOf is a difference with its values, which are where the engine's own display takes them from
+// (TranslateDetailedDiff).
 func propertyOf(step engine.StepEventMetadata, path string, difference plugin.PropertyDiff, refresh bool) Property {
 	property := Property{Path: path, Kind: "update", Replaces: difference.Kind.IsReplace()}
 	switch difference.Kind {

@@ -84,8 +84,8 @@ func healthURL(t *testing.T) string {
 	return endpoint + "/healthz"
 }
 
-// requestingRun returns a run of a program that requests an address through the proxy of its stack file, and a pointer to the
-// response.
+// requestingRun returns a run of a program that requests an address through the proxy of its stack file, and a pointer
+// to the response.
 func requestingRun(t *testing.T, proxy, address string) (engine.Run, *string) {
 	t.Helper()
 	answer := ""
@@ -107,7 +107,8 @@ func requestingRun(t *testing.T, proxy, address string) (engine.Run, *string) {
 	return run, &answer
 }
 
-// request sends a request as the program does: with the process's own transport, trusting the rehearsal's authority only.
+// request sends a request as the program does: with the process's own transport, trusting the rehearsal's authority
+// only.
 func request(ctx context.Context, proxy, address string) string {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	roots := x509.NewCertPool()

@@ -130,7 +130,8 @@ func TestAnOperationInterruptedAnywhereIsInItsFileWithItsPendingOperations(t *te
 	}
 }
 
-// compareStates runs an operation and compares the state that the journal gives with that of the steps, at every checkpoint.
+// compareStates runs an operation and compares the state that the journal gives with that of the steps, at every
+// checkpoint.
 func compareStates(t *testing.T, operation step, run *engine.Run, succeeds bool) {
 	t.Helper()
 	compareStatesAt(t, operation, run, succeeds, func(string) bool { return true })

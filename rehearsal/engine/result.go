@@ -64,8 +64,8 @@ func (r *Result) report(journal error) {
 // Unchanged reports whether the operation changed nothing.
 func (r *Result) Unchanged() bool { return len(r.Changes) == 0 }
 
-// count takes over the engine's counts, which are those of steps that succeeded. A replacement is counted when its resource has been created: the
-// engine's own step of it only marks where a replacement begins.
+// count takes over the engine's counts, which are those of steps that succeeded. A replacement is counted when its
+// resource has been created: the engine's own step of it only marks where a replacement begins.
 func (r *Result) count(changes display.ResourceChanges, preview bool) {
 	r.Created += changes[deploy.OpCreate]
 	r.Updated += changes[deploy.OpUpdate]
@@ -132,7 +132,8 @@ func (w *watcher) handle(event engine.Event) {
 	}
 }
 
-// step adds the change that a step makes. Providers that the engine adds by itself are in no count and no list, as in Pulumi's own display.
+// step adds the change that a step makes. Providers that the engine adds by itself are in no count and no list, as in
+// Pulumi's own display.
 func (w *watcher) step(metadata engine.StepEventMetadata) {
 	if !slices.Contains(uncountedSteps, metadata.Op) && !providers.IsDefaultProvider(metadata.URN) {
 		w.changes = append(w.changes, changeOf(metadata, w.operation == "refresh"))

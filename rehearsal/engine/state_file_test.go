@@ -189,8 +189,8 @@ func TestAStateWithAnotherSaltCanBeUsed(t *testing.T) {
 	}
 }
 
-// interruptRefresh refreshes the state of a file, after an up if it has none, and leaves the journal as a process does that
-// ends during a refresh.
+// interruptRefresh refreshes the state of a file, after an up if it has none, and leaves the journal as a process does
+// that ends during a refresh.
 func interruptRefresh(t *testing.T, run *engine.Run, file string) {
 	t.Helper()
 	states, state, err := engine.OpenState(file)

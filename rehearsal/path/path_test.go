@@ -84,13 +84,13 @@ func comparePath(way path.Path, m controllerModel, o workloadObjects) map[string
 	}
 	target := m.targets[0].Spec
 	compared := map[string][2]string{
-		"scheme":       {way.Balancer.Scheme, string(m.balancer.Spec.Scheme)},
-		"zones":        {formatJSON(way.Balancer.Zones), formatJSON(zonesOf(m))},
-		"listeners":    {formatJSON(way.Balancer.Listeners), formatJSON(listenersOf(m))},
-		"target":       {way.Target.Type, string(target.TargetType)},
-		"protocol":     {protocolOf(way), string(target.Protocol)},
-		"health check": {formatJSON(*way.Health), formatJSON(healthOf(way, target))},
-		"source":       {string(way.Source), string(sourceOf(target, attributes, o))},
+		"scheme":         {way.Balancer.Scheme, string(m.balancer.Spec.Scheme)},
+		"zones":          {formatJSON(way.Balancer.Zones), formatJSON(zonesOf(m))},
+		"listeners":      {formatJSON(way.Balancer.Listeners), formatJSON(listenersOf(m))},
+		"target":         {way.Target.Type, string(target.TargetType)},
+		"protocol":       {protocolOf(way), string(target.Protocol)},
+		"health check":   {formatJSON(*way.Health), formatJSON(healthOf(way, target))},
+		"source":         {string(way.Source), string(sourceOf(target, attributes, o))},
 		"client address": {way.ClientAddressIn, clientAddressBy(way.Kind, attributes)},
 	}
 	if way.Kind == config.KindNLB {

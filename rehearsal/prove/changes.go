@@ -17,7 +17,8 @@ import (
 
 // changeRow is one change of one key of a stack file, with everything that up changes for it.
 type changeRow struct {
-	// key is as in docs/configuration.md, after the name of its section: cluster.version, nodeGroups.<name>.labels, aws:profile.
+	// key is as in docs/configuration.md, after the name of its section: cluster.version, nodeGroups.<name>.labels,
+	// aws:profile.
 	key string
 	// change is what happens to the key: added, removed, raised, …
 	change string

@@ -59,7 +59,8 @@ func TestTheMatrixHasExactlyTheKeysOfAStackFile(t *testing.T) {
 	}
 }
 
-// stackFileKeys returns the keys that change something by themselves: values, optional maps, and entries of maps whose keys the operator chooses.
+// stackFileKeys returns the keys that change something by themselves: values, optional maps, and entries of maps whose
+// keys the operator chooses.
 func stackFileKeys() []string {
 	keys := []string{"aws:region", "aws:allowedAccountIds", "aws:profile", "aws:assumeRole.roleArn", "tags", "tagsNotOnInstances"}
 	keys = append(keys, keysOf("network", reflect.TypeFor[config.Network]())...)
@@ -92,7 +93,8 @@ func keysOf(path string, typ reflect.Type) []string {
 	}
 }
 
-// The edits of each row must change the value of its key, and one row of each key must use the smallest stack that has the key.
+// The edits of each row must change the value of its key, and one row of each key must use the smallest stack that has
+// the key.
 func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 	const root = "../.."
 	stacks := engine.Stacks(root)

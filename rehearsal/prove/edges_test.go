@@ -101,8 +101,8 @@ func TestAnOutdatedDocumentOfTheEdgesIsFound(t *testing.T) {
 	}
 }
 
-// editedProject creates a project with only stack local and with some texts replaced: its stack.go may have more edges than the
-// program, on the same lines.
+// editedProject creates a project with only stack local and with some texts replaced: its stack.go may have more edges
+// than the program, on the same lines.
 func editedProject(t *testing.T, replace ...string) func(*Options) {
 	t.Helper()
 	root, found := t.TempDir(), false

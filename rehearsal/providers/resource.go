@@ -297,7 +297,8 @@ func (p *provider) plannedUpdate(typ *schema.Resource, req plugin.UpdateRequest,
 }
 
 // withComputed returns an object of the inputs with the computed properties of the state that the program leaves out
-// (github.com/hashicorp/terraform-plugin-sdk, helper/schema: a computed attribute without configuration keeps its state).
+// (github.com/hashicorp/terraform-plugin-sdk, helper/schema: a computed attribute without configuration keeps its
+// state).
 func withComputed(typ *schema.Resource, path string, given, old resource.PropertyValue) resource.PropertyValue {
 	if !given.IsObject() || !old.IsObject() {
 		return given

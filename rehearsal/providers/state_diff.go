@@ -16,8 +16,8 @@ import (
 // its Diff is a Terraform plan, which compares with the state and not with the inputs of the last update
 // (pkg/tfbridge/provider.go, Diff, and schemaMap.diff in helper/schema/schema.go of terraform-plugin-sdk).
 //
-//   - An absent property that is optional and computed keeps the state's value. Any other absent property returns to its
-//     default or to nothing.
+//   - An absent property that is optional and computed keeps the state's value. Any other absent property returns to
+//     its default or to nothing.
 //   - An empty list or map is a value: it differs from a state with elements.
 //   - Nothing and the zero value of a type are the same.
 //   - The order of a set is no difference.

@@ -139,7 +139,8 @@ func TestTheNextVersionOfALaunchTemplateIsUnknownInAPreview(t *testing.T) {
 	}
 }
 
-// What AWS computes inside an object of the program's stays known while the object changes: what uses it is not shown as changed.
+// What AWS computes inside an object of the program's stays known while the object changes: what uses it is not shown
+// as changed.
 func TestAPreviewKeepsWhatIsComputedInAnObjectThatChanges(t *testing.T) {
 	olds := object{"vpcConfig": object{"subnetIds": []any{"subnet-1"}, "publicAccessCidrs": []any{"10.0.0.0/8"}, "clusterSecurityGroupId": "sg-1", "endpointPublicAccess": true}}
 	response, err := anAWS(t, &providertest.World{}).Update(ctx, plugin.UpdateRequest{URN: urn(aCluster, "x"), Type: aCluster, ID: "x", OldOutputs: properties(olds),

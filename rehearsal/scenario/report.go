@@ -20,7 +20,8 @@ type Report struct {
 	CriticalPath map[string][]Link `json:"criticalPath"`
 	// Waits are the waits of calls beyond their own time, and what continued after them.
 	Waits []Wait `json:"waits"`
-	// Leftovers are what a destroy should have removed; Pending is what AWS deletes automatically; MayAppear is what AWS may create afterwards.
+	// Leftovers are what a destroy should have removed; Pending is what AWS deletes automatically; MayAppear is what AWS
+	// may create afterwards.
 	Leftovers []world.Leftover `json:"leftovers"`
 	Pending   []string         `json:"pending"`
 	MayAppear []string         `json:"mayAppear,omitempty"`

@@ -43,7 +43,8 @@ var readOfClassic = []string{
 	annotations.SvcLBSuffixHCInterval, classicDraining, classicDrainingPeriod, classicIdle,
 }
 
-// ignoredByClassic are the annotations of Services that the load balancer controller reads and the cloud controller does not.
+// ignoredByClassic are the annotations of Services that the load balancer controller reads and the cloud controller
+// does not.
 var ignoredByClassic = []string{
 	annotations.SvcLBSuffixSourceRanges, annotations.SvcLBSuffixTargetType, annotations.SvcLBSuffixLoadBalancerName, annotations.SvcLBSuffixScheme,
 	annotations.SvcLBSuffixIPAddressType, annotations.SvcLBSuffixAccessLogEnabled, annotations.SvcLBSuffixAccessLogS3BucketName,

@@ -174,8 +174,8 @@ func (c *controller) lacks() error {
 	)
 }
 
-// finds refuses while the controller's pods cannot resolve a name. On the host's network they ask the VPC and not CoreDNS,
-// unless a flag is set otherwise.
+// finds refuses while the controller's pods cannot resolve a name. On the host's network they ask the VPC and not
+// CoreDNS, unless a flag is set otherwise.
 func (c *controller) finds(name string) error {
 	if c.deployment.flag("spec.template.spec.hostNetwork") && c.deployment.text("spec.template.spec.dnsPolicy") != "ClusterFirstWithHostNet" {
 		return nil

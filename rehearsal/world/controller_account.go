@@ -128,7 +128,8 @@ func serviceWithUID(o *Object) *corev1.Service {
 	return &s
 }
 
-// uidOf returns the UID of a Kubernetes object. Unlike on a real API server, an object that is created again has the same UID.
+// uidOf returns the UID of a Kubernetes object. Unlike on a real API server, an object that is created again has the
+// same UID.
 func uidOf(o *Object) types.UID {
 	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.Type + "/" + o.ID))
 	return types.UID(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))

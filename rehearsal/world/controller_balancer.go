@@ -46,8 +46,9 @@ func balancerAttributesOf(b *elbv2.LoadBalancer) map[string]string {
 	return attributes
 }
 
-// ensureBalancer makes a stack's load balancer or changes the existing one. With another scheme it is another load balancer, and the
-// first one goes before; another name changes nothing (pkg/deploy/elbv2/load_balancer_synthesizer.go).
+// ensureBalancer makes a stack's load balancer or changes the existing one. With another scheme it is another load
+// balancer, and the first one goes before; another name changes nothing
+// (pkg/deploy/elbv2/load_balancer_synthesizer.go).
 func (c *controller) ensureBalancer(m *balancerModel) (*Object, bool, error) {
 	spec, err := c.balancerSpec(m)
 	if err != nil {
@@ -111,8 +112,8 @@ func (c *controller) changeBalancerAttributes(made *Object, attributes map[strin
 // sortedTexts returns texts in a fixed order, where AWS has none.
 func sortedTexts(values []string) []string { return slices.Sorted(slices.Values(textsOf(values))) }
 
-// dropBalancer deletes a load balancer if the controller may. Deletion protection that no annotation asks for any more is
-// lifted first (pkg/deploy/elbv2/load_balancer_synthesizer.go).
+// dropBalancer deletes a load balancer if the controller may. Deletion protection that no annotation asks for any more
+// is lifted first (pkg/deploy/elbv2/load_balancer_synthesizer.go).
 func (c *controller) dropBalancer(o *Object) error {
 	attributes := mapOf(o.Outputs["attributes"])
 	if attributes["deletion_protection.enabled"] == "true" {

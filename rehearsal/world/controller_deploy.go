@@ -18,8 +18,8 @@ var describes = []string{
 	"elasticloadbalancing:DescribeListenerAttributes",
 }
 
-// deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was made
-// before stays. It reports whether it changed anything.
+// deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was
+// made before stays. It reports whether it changed anything.
 func (c *controller) deploy(m *balancerModel) (bool, error) {
 	changed := false
 	step := func(did bool, err error) error {
@@ -179,7 +179,8 @@ func valueOf[T any](pointer *T) (value T) {
 // textsOf is a list of strings that is never nil, as lists of outputs are.
 func textsOf(values []string) []string { return append([]string{}, values...) }
 
-// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, the load balancer's own security group, one at a time.
+// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, the load balancer's own security
+// group, one at a time.
 func (c *controller) dropUnwanted(m *balancerModel) (bool, error) {
 	wanted := func(arn string) bool {
 		return slices.ContainsFunc(m.TargetGroups, func(t *elbv2.TargetGroup) bool { return t.Status.TargetGroupARN == arn })

@@ -8,8 +8,8 @@ import (
 	"eksnet/rehearsal/world/lbc"
 )
 
-// Features that the controller's builders support and the simulated account does not deploy are found in the model, whatever annotation requests
-// them.
+// Features that the controller's builders support and the simulated account does not deploy are found in the model,
+// whatever annotation requests them.
 
 // deployable refuses a model with features that the simulated account does not deploy.
 func deployable(m *lbc.Model, s stack) error {
@@ -66,7 +66,8 @@ func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
 	noteActions(r.Actions, false, note)
 }
 
-// noteActions accepts actions that forward to one target group, the load balancer's own responses, and a listener's redirect to HTTPS.
+// noteActions accepts actions that forward to one target group, the load balancer's own responses, and a listener's
+// redirect to HTTPS.
 func noteActions(actions []elbv2.Action, byDefault bool, note func(bool, string)) {
 	for _, a := range actions {
 		switch {

@@ -20,8 +20,8 @@ func idOf(o *Object) string {
 	return o.ID
 }
 
-// ensureOwnGroup creates the security group of one load balancer, with the rules of its listeners, or updates its rules. A load balancer with
-// explicit security groups has none of its own.
+// ensureOwnGroup creates the security group of one load balancer, with the rules of its listeners, or updates its
+// rules. A load balancer with explicit security groups has none of its own.
 func (c *controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 	if m.SecurityGroup == nil {
 		return false, nil
@@ -74,8 +74,8 @@ func (c *controller) sharedGroup() *Object {
 
 var notAlphanumeric = regexp.MustCompile("[[:^alnum:]]")
 
-// ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of the controller has another
-// one. The controller does this while it builds a model.
+// ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of
+// the controller has another one. The controller does this while it builds a model.
 func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	if group := c.sharedGroup(); group != nil {
 		group.learn(known, true)
@@ -98,8 +98,9 @@ func (c *controller) ensureSharedGroup() (*Object, bool, error) {
 	return group, true, nil
 }
 
-// known is the fact that the controller has the id of the shared group in memory, as it has once it reconciled an object that stays. One that
-// starts when all are being deleted never asks for it, and leaves the group behind (pkg/networking/backend_sg_provider.go, releaseSG).
+// known is the fact that the controller has the id of the shared group in memory, as it has once it reconciled an
+// object that stays. One that starts when all are being deleted never asks for it, and leaves the group behind
+// (pkg/networking/backend_sg_provider.go, releaseSG).
 const known = "known"
 
 // forget takes the memory from a controller that has no pod.
@@ -114,8 +115,8 @@ func (c *controller) forget() {
 	}
 }
 
-// dropSharedGroup removes the shared group, if the controller knows it, with the last object that carries a finalizer of the controller;
-// those whose resources are gone already count no more.
+// dropSharedGroup removes the shared group, if the controller knows it, with the last object that carries a finalizer
+// of the controller; those whose resources are gone already count no more.
 func (c *controller) dropSharedGroup(done ...*Object) (bool, error) {
 	group := c.sharedGroup()
 	users := c.in(c.cluster, "", func(o *Object) bool {

@@ -11,8 +11,8 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
 )
 
-// The finalizers of Ingresses (pkg/shared_constants/finalizers.go): of one with a load balancer of its own, and the beginning of that
-// of a group's members.
+// The finalizers of Ingresses (pkg/shared_constants/finalizers.go): of one with a load balancer of its own, and the
+// beginning of that of a group's members.
 const (
 	ingressFinalizer = "ingress.k8s.aws/resources"
 	groupFinalizer   = "group.ingress.k8s.aws/"
@@ -67,7 +67,8 @@ func heldFor(o *Object, finalizer string) (groupID, bool) {
 	return groupID{o.namespace(), o.name()}, finalizer == ingressFinalizer
 }
 
-// holds reports whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on every Ingress.
+// holds reports whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on
+// every Ingress.
 func (g groupID) holds(o *Object) bool {
 	return slices.Contains(o.finalizers(), g.finalizer()) && (g.explicit() || g == groupID{o.namespace(), o.name()})
 }
@@ -145,8 +146,8 @@ func className(ingress *networkingv1.Ingress) string {
 	return *ingress.Spec.IngressClassName
 }
 
-// classProblem is what is wrong with the class that an Ingress names, "" for nothing (pkg/ingress/class_loader.go). One that names a
-// class by the annotation of old needs none.
+// classProblem is what is wrong with the class that an Ingress names, "" for nothing (pkg/ingress/class_loader.go). One
+// that names a class by the annotation of old needs none.
 func (c *controller) classProblem(ingress *networkingv1.Ingress) string {
 	name := className(ingress)
 	if _, annotated := ingress.Annotations[classAnnotation]; annotated || name == "" {
@@ -190,8 +191,8 @@ func (c *controller) foreignClass(ingress *networkingv1.Ingress) string {
 	return fmt.Sprintf("its class %s is of controller %s", class.name(), class.text("spec.controller"))
 }
 
-// loadGroup finds a group's members and those that leave it. A member whose class went ends it: it might have gone by mistake
-// (aws-load-balancer-controller#2731).
+// loadGroup finds a group's members and those that leave it. A member whose class went ends it: it might have gone by
+// mistake (aws-load-balancer-controller#2731).
 func (c *controller) loadGroup(id groupID) (*ingressGroup, error) {
 	g := &ingressGroup{id: id}
 	for _, o := range c.ingresses() {
@@ -224,8 +225,8 @@ func (g *ingressGroup) sort() error {
 	return nil
 }
 
-// reconcileGroup does what the controller does when an Ingress of a group has changed. It reports whether it changed anything, and what
-// keeps it from finishing: the event that it would write.
+// reconcileGroup does what the controller does when an Ingress of a group has changed. It reports whether it changed
+// anything, and what keeps it from finishing: the event that it would write.
 func (c *controller) reconcileGroup(id groupID) (bool, error) {
 	if err := c.lacks(); err != nil {
 		return false, err

@@ -49,8 +49,9 @@ func (c *controller) addOns(g *ingressGroup) error {
 	return nil
 }
 
-// reachesAddOn refuses while the controller's pod has no way to a service that is reached over the internet alone. Shield is
-// in one region for all; China has none of them (https://docs.amazonaws.cn/en_us/aws/latest/userguide/services.html).
+// reachesAddOn refuses while the controller's pod has no way to a service that is reached over the internet alone.
+// Shield is in one region for all; China has none of them
+// (https://docs.amazonaws.cn/en_us/aws/latest/userguide/services.html).
 func (c *controller) reachesAddOn(service, what string) error {
 	region := c.region
 	if service == "shield" {

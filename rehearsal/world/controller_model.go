@@ -39,8 +39,8 @@ func (c *controller) settings() *lbc.Settings {
 	return settings
 }
 
-// modelOfService builds the model of a Service, nil if the controller has no load balancer for it. It reports whether it created the security
-// group that load balancers share.
+// modelOfService builds the model of a Service, nil if the controller has no load balancer for it. It reports whether
+// it created the security group that load balancers share.
 func (c *controller) modelOfService(s *corev1.Service) (*balancerModel, bool, error) {
 	return c.build(serviceModelled, serviceStack(s), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Service(s) })
 }
@@ -81,7 +81,8 @@ func (c *controller) classConfiguration(o *networkingv1.Ingress) (configuration 
 	return configuration, err
 }
 
-// build calls a model builder of the controller. An error of the builder is a refusal by the rule; an error of the account is returned as it is.
+// build calls a model builder of the controller. An error of the builder is a refusal by the rule; an error of the
+// account is returned as it is.
 func (c *controller) build(r Rule, s stack, build func(*lbc.Controller) (*lbc.Model, error)) (*balancerModel, bool, error) {
 	account := &controllerAccount{controller: c}
 	err := c.mayAll(describes...)

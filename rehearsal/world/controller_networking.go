@@ -11,8 +11,9 @@ import (
 	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
 )
 
-// The spec.networking of a TargetGroupBinding lists the sources of traffic and health checks. For each binding, the controller keeps the rules
-// that this requires on the security groups of the targets, and writes the rules of all bindings together (pkg/networking/networking_manager.go).
+// The spec.networking of a TargetGroupBinding lists the sources of traffic and health checks. For each binding, the
+// controller keeps the rules that this requires on the security groups of the targets, and writes the rules of all
+// bindings together (pkg/networking/networking_manager.go).
 
 // required is the fact with the rules that a binding requires, each with its security group.
 const required = "requiredRules"
@@ -79,7 +80,8 @@ func (c *controller) open(binding *Object, bound *elbv2api.TargetGroupBinding, t
 	return c.require(binding, slices.Compact(rules))
 }
 
-// rulesOfIngress returns the rules that allow peers on ports. A named port has the numbers of the targets; no port means all ports.
+// rulesOfIngress returns the rules that allow peers on ports. A named port has the numbers of the targets; no port
+// means all ports.
 func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rules []groupRule) {
 	for _, peer := range ingress.From {
 		r := groupRule{protocol: "tcp"}
@@ -109,8 +111,9 @@ func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rule
 	return rules
 }
 
-// require writes the rules that a binding requires, together with those of all other bindings, to their security groups. It records them
-// after they are written, so a rule that the controller is not allowed to write is a problem of the binding that requires it only.
+// require writes the rules that a binding requires, together with those of all other bindings, to their security
+// groups. It records them after they are written, so a rule that the controller is not allowed to write is a problem of
+// the binding that requires it only.
 func (c *controller) require(binding *Object, rules []string) (bool, error) {
 	changed := false
 	for _, id := range union(groupsOfBinding(binding), groupsOfRules(rules)) {
@@ -127,8 +130,9 @@ func (c *controller) require(binding *Object, rules []string) (bool, error) {
 	return changed, nil
 }
 
-// requiredOn returns the rules of all bindings on a security group, with new rules for one of the bindings. By default, it is one rule for
-// each protocol and source group, from the first port to the last (computeRestrictedIngressPermissionsPerSG).
+// requiredOn returns the rules of all bindings on a security group, with new rules for one of the bindings. By default,
+// it is one rule for each protocol and source group, from the first port to the last
+// (computeRestrictedIngressPermissionsPerSG).
 func (c *controller) requiredOn(group string, changing *Object, rules []string) []groupRule {
 	all := slices.Clone(rules)
 	for _, binding := range c.lookup(bindingType, required, group, groupsOfBinding) {

@@ -24,8 +24,9 @@ func controllerItems(w *World) []key {
 	return items
 }
 
-// watchBalanced adds the items of the load balancer controller that an object concerns: a Service or the group of an Ingress, those that a
-// pod or a Service is behind, and that for which the controller made it. What only other controllers act on concerns none.
+// watchBalanced adds the items of the load balancer controller that an object concerns: a Service or the group of an
+// Ingress, those that a pod or a Service is behind, and that for which the controller made it. What only other
+// controllers act on concerns none.
 func watchBalanced(w *World, changed *Object, add func(key)) bool {
 	c := w.controllerOf(changed.Cluster)
 	if changed.Cluster != "" && (changed.namespace() == "kube-system" || c.deployment != nil && changed.namespace() == c.deployment.namespace()) {
@@ -81,8 +82,9 @@ func (c *controller) addStack(binding *Object, add func(key)) {
 	}
 }
 
-// addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that neither controller made. Those
-// of the load balancer controller on the nodes' groups are for all load balancers: what is done for one of them sets them.
+// addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that
+// neither controller made. Those of the load balancer controller on the nodes' groups are for all load balancers: what
+// is done for one of them sets them.
 func (w *World) addStackOfRule(rule *Object, add func(key)) bool {
 	group := w.get(securityGroupType, rule.text("securityGroupId"))
 	switch {
@@ -102,7 +104,8 @@ func (w *World) addFirstStack(add func(key)) {
 	}
 }
 
-// addStackOfTagged adds the Service or the group that the controller made something for. It reports whether there is one.
+// addStackOfTagged adds the Service or the group that the controller made something for. It reports whether there is
+// one.
 func (w *World) addStackOfTagged(o *Object, add func(key)) bool {
 	s, tagged := stackOf(o)
 	cluster, _ := o.tags()[clusterTag].(string)
@@ -119,8 +122,8 @@ func itemOf(cluster string, s stack) key {
 	return key{cluster, groupItem, s.id}
 }
 
-// reconcileItem does what the controller does for a Service, a group of Ingresses or a binding. For the cluster itself it only forgets, when
-// its pods are gone, what it had in memory.
+// reconcileItem does what the controller does for a Service, a group of Ingresses or a binding. For the cluster itself
+// it only forgets, when its pods are gone, what it had in memory.
 func reconcileItem(w *World, item key) (bool, error) {
 	if item.typ == clusterType {
 		w.controllerOf(item.id).forget()
@@ -144,7 +147,8 @@ func reconcileItem(w *World, item key) (bool, error) {
 	return false, nil
 }
 
-// groupNamed is the group with an id: the name of a group, or namespace and name of an Ingress with a load balancer of its own.
+// groupNamed is the group with an id: the name of a group, or namespace and name of an Ingress with a load balancer of
+// its own.
 func groupNamed(id string) groupID {
 	if namespace, name, alone := strings.Cut(id, "/"); alone {
 		return groupID{namespace, name}

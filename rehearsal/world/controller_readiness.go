@@ -18,8 +18,8 @@ var podGated = rule("a pod with a readiness gate is ready once its target is hea
 	`[Pod %s]: the status of pod readiness gate %q is not "True", but %s`,
 	"https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/generate.go; "+controllerSource+"docs/deploy/pod_readiness_gate.md")
 
-// injectGates is what the controller's webhook does with a new pod: a gate for each binding that has its address for a target. A binding
-// that comes later adds none (pkg/inject/pod_readiness).
+// injectGates is what the controller's webhook does with a new pod: a gate for each binding that has its address for a
+// target. A binding that comes later adds none (pkg/inject/pod_readiness).
 func (w *World) injectGates(pod *Object) {
 	c := w.controllerOf(pod.Cluster)
 	if !c.arguments.on("enable-pod-readiness-gate-inject", true) {
@@ -73,7 +73,8 @@ func statusOf(holds bool) string {
 	return string(corev1.ConditionFalse)
 }
 
-// setConditions writes whether a pod's containers are ready, and a gate; the pod is ready with all of them. It reports whether anything changed.
+// setConditions writes whether a pod's containers are ready, and a gate; the pod is ready with all of them. It reports
+// whether anything changed.
 func setConditions(pod *Object, containers bool, gate string, healthy bool) bool {
 	ready := containers
 	conditions := []any{map[string]any{"type": string(corev1.ContainersReady), "status": statusOf(containers)}}
@@ -100,7 +101,8 @@ func containersReady(pod *Object) bool {
 	return condition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
 }
 
-// gated are the pods that the controller makes targets of: those that are ready, and those that wait for nothing but that.
+// gated are the pods that the controller makes targets of: those that are ready, and those that wait for nothing but
+// that.
 func (c *controller) gated(service, binding *Object) []*Object {
 	gate := gatePrefix + binding.name()
 	return c.inNamespace(c.cluster, podType, service.namespace(), func(pod *Object) bool {

@@ -17,8 +17,8 @@ const (
 // serviceAnnotations reads the annotations of Services as the controller does, with its errors.
 var serviceAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser("service.beta.kubernetes.io")
 
-// reconcile does what the controller does when a Service has changed. It reports whether it changed anything, and what keeps
-// it from finishing: the event that it would write.
+// reconcile does what the controller does when a Service has changed. It reports whether it changed anything, and what
+// keeps it from finishing: the event that it would write.
 func (c *controller) reconcile(o *Object) (bool, error) {
 	s := live[corev1.Service](o)
 	if watched := c.arguments["watch-namespace"]; watched != "" && watched != o.namespace() {

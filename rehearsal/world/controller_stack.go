@@ -6,8 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// stack is what the controller keeps together: all that it makes for a Service, or for a group of Ingresses. Tags in the account and
-// labels in the cluster tell it (pkg/deploy/tracking/provider.go).
+// stack is what the controller keeps together: all that it makes for a Service, or for a group of Ingresses. Tags in
+// the account and labels in the cluster tell it (pkg/deploy/tracking/provider.go).
 type stack struct {
 	prefix string // of tags and labels
 	id     string // namespace/name, or the name of a group of Ingresses

@@ -17,8 +17,8 @@ var groupTagged = rule("exactly one security group of a node's interface carries
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	controllerSource+"pkg/networking/networking_manager.go")
 
-// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: type of target and protocol
-// cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
+// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: type of
+// target and protocol cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
 func (c *controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *Object {
 	for _, standing := range c.made(targetGroupType, m.stack) {
 		if standing.tags()[m.stack.prefix+"/resource"] == t.ID() && standing.text("targetType") == string(t.Spec.TargetType) &&
@@ -96,8 +96,8 @@ func (c *controller) modifyTargetAttributes(o *Object, attributes map[string]str
 	return c.setTargetAttributes(o, attributes)
 }
 
-// ensureBinding makes the target group binding, which says whose pods or nodes a target group has, or brings its spec up to date. It passes the
-// controller's own webhooks, as every object does.
+// ensureBinding makes the target group binding, which says whose pods or nodes a target group has, or brings its spec
+// up to date. It passes the controller's own webhooks, as every object does.
 func (c *controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
 	wanted, err := m.Binding(t)
 	if err != nil {
@@ -168,9 +168,9 @@ func (c *controller) ensureTargets(arn string) (bool, error) {
 	return c.openGates(target, binding) || changed || did, nil
 }
 
-// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that they can reach or
-// that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not wait for their targets where they
-// should.
+// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that
+// they can reach or that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not
+// wait for their targets where they should.
 func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -275,7 +275,8 @@ func (c *controller) groupOf(eni *Object) (*Object, error) {
 	return c.get(securityGroupType, tagged[0]), nil
 }
 
-// unbind cleans up after a target group binding that was deleted: its targets and the nodes' rules go, then its finalizer.
+// unbind cleans up after a target group binding that was deleted: its targets and the nodes' rules go, then its
+// finalizer.
 func (c *controller) unbind(binding *Object) (bool, error) {
 	if err := c.lacks(); err != nil {
 		return false, err

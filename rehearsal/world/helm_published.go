@@ -7,11 +7,12 @@ import (
 	"helm.sh/helm/v3/pkg/chart"
 )
 
-// PublishedChart is a place of the load balancer controller's chart beside the one that it comes from: Chart and Repository are those inputs of a
-// release, where Chart is an oci:// address without a Repository.
+// PublishedChart is a place of the load balancer controller's chart beside the one that it comes from: Chart and
+// Repository are those inputs of a release, where Chart is an oci:// address without a Repository.
 type PublishedChart struct{ Chart, Repository, Version string }
 
-// PublishChart publishes the chart that the world has in another repository or in another version. The content is the same.
+// PublishChart publishes the chart that the world has in another repository or in another version. The content is the
+// same.
 func (w *World) PublishChart(chart, repository, version string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -112,8 +112,9 @@ func (w *World) createLoadBalancer(spec loadBalancer) (*Object, error) {
 	return o, nil
 }
 
-// balancerHost returns a load balancer's DNS name. The name of a Network Load Balancer ends in the hexadecimal digits of its ARN, other names in
-// decimal digits (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
+// balancerHost returns a load balancer's DNS name. The name of a Network Load Balancer ends in the hexadecimal digits
+// of its ARN, other names in decimal digits
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
 // .../application/application-load-balancers.html).
 func (w *World) balancerHost(spec loadBalancer, unique string) string {
 	suffix, name := w.partition().dnsSuffix, strings.ToLower(spec.name)

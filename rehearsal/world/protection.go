@@ -26,8 +26,8 @@ func heldByProtection(held error) bool {
 		strings.Contains(refusal.Error(), "deletion_protection is enabled, cannot delete the ")
 }
 
-// protected is what remains of an object whose load balancer has deletion protection. Without its finalizers the object would go and the load
-// balancer stay, so protection is switched off instead; then the controller deletes both.
+// protected is what remains of an object whose load balancer has deletion protection. Without its finalizers the object
+// would go and the load balancer stay, so protection is switched off instead; then the controller deletes both.
 func (w *World) protected(o *Object, held error) Leftover {
 	command := kubectl("annotate", o, "--overwrite", protectionAnnotation(o)+"="+unprotected(o))
 	return Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: command,

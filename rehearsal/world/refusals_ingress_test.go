@@ -30,7 +30,8 @@ func ruled(change func(rule, path map[string]any)) Properties {
 	return m
 }
 
-// balancing installs the controller with some values and a class of ours, and runs web behind a Service with node ports.
+// balancing installs the controller with some values and a class of ours, and runs web behind a Service with node
+// ports.
 func (k *kubeLab) balancing(values map[string]any) *kubeLab {
 	k.t.Helper()
 	k.controllerAccount()

@@ -1,5 +1,6 @@
-// Command instances writes the table of instance types of internal/awsdata from the source of the VPC CNI. The CNI's module is downloaded and read,
-// and no module of this repository requires it: importing it would raise forty versions for one table.
+// Command instances writes the table of instance types of internal/awsdata from the source of the VPC CNI. The CNI's
+// module is downloaded and read, and no module of this repository requires it: importing it would raise forty versions
+// for one table.
 package main
 
 import (

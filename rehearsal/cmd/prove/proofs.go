@@ -10,7 +10,8 @@ import (
 	"eksnet/stack"
 )
 
-// proof is a kind of proof that the command line can name. Its function returns its figures as text and the number of problems.
+// proof is a kind of proof that the command line can name. Its function returns its figures as text and the number of
+// problems.
 type proof struct {
 	name  string
 	prove func(context.Context, *prove.Rig, *report, *prove.Progress) (numbers string, broken int, err error)

@@ -50,8 +50,8 @@ func selectProofs(names []string) []proof {
 	return slices.DeleteFunc(slices.Clone(proofs), func(p proof) bool { return !slices.Contains(names, p.name) })
 }
 
-// share returns the time of the first of the remaining proofs, 0 for no limit. Time that a proof does not use is divided among
-// the proofs after it.
+// share returns the time of the first of the remaining proofs, 0 for no limit. Time that a proof does not use is
+// divided among the proofs after it.
 func (r *report) share(elapsed time.Duration, remaining []proof) time.Duration {
 	if r.within == 0 {
 		return 0

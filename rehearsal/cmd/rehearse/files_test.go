@@ -16,8 +16,8 @@ import (
 	"eksnet/rehearsal/engine"
 )
 
-// fileSizeLimit is the environment variable that makes the test binary run the command, with files limited to this number of
-// bytes; 0 is no limit.
+// fileSizeLimit is the environment variable that makes the test binary run the command, with files limited to this
+// number of bytes; 0 is no limit.
 const fileSizeLimit = "REHEARSE_TEST_LIMIT"
 
 func TestMain(m *testing.M) {

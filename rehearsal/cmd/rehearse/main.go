@@ -206,7 +206,8 @@ func megabytes() int64 {
 	return (self.Maxrss + node.Maxrss) / 1024
 }
 
-// interruptible returns a context that the first Ctrl-C cancels: calls in progress complete. The second Ctrl-C abandons them.
+// interruptible returns a context that the first Ctrl-C cancels: calls in progress complete. The second Ctrl-C abandons
+// them.
 func interruptible(r *scenario.Rehearsal) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)

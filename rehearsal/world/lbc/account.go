@@ -2,7 +2,8 @@ package lbc
 
 import corev1 "k8s.io/api/core/v1"
 
-// Account is what the controller reads of its AWS account while it builds a model, and the one thing that it creates meanwhile.
+// Account is what the controller reads of its AWS account while it builds a model, and the one thing that it creates
+// meanwhile.
 type Account interface {
 	// Subnets lists the subnets of the VPC.
 	Subnets() []Subnet
@@ -18,7 +19,8 @@ type Account interface {
 	LoadBalancer(tags map[string]string) *LoadBalancer
 	// Certificates lists what ACM has issued.
 	Certificates() ([]Certificate, error)
-	// BackendSecurityGroup returns the id of the security group that load balancers share, which it creates where there is none.
+	// BackendSecurityGroup returns the id of the security group that load balancers share, which it creates where there is
+	// none.
 	BackendSecurityGroup() (string, error)
 	// CIDRs lists the IPv4 networks of the VPC.
 	CIDRs() []string

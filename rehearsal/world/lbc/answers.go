@@ -22,8 +22,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// answers answers the requests of one build. The types below are the clients that the builders call: each embeds an interface and implements
-// the methods that builders call.
+// answers answers the requests of one build. The types below are the clients that the builders call: each embeds an
+// interface and implements the methods that builders call.
 type answers struct {
 	Account
 	Cluster

@@ -35,7 +35,8 @@ func (e ec2Client) DescribeSubnetsAsList(_ context.Context, in *ec2sdk.DescribeS
 	return found, nil
 }
 
-// DescribeRouteTablesAsList gives each subnet a route table of its own, in which all that the resolver looks for is a route to an internet gateway.
+// DescribeRouteTablesAsList gives each subnet a route table of its own, in which all that the resolver looks for is a
+// route to an internet gateway.
 func (e ec2Client) DescribeRouteTablesAsList(context.Context, *ec2sdk.DescribeRouteTablesInput) ([]ec2types.RouteTable, error) {
 	public, err := e.PublicSubnets()
 	tables := []ec2types.RouteTable{{Associations: []ec2types.RouteTableAssociation{{Main: aws.Bool(true)}}}}

@@ -1,5 +1,5 @@
-// Package lbc builds the model that the AWS Load Balancer Controller builds of a Service or of a group of Ingresses. It calls the controller's
-// own packages, with answers in the place of AWS and of the API server.
+// Package lbc builds the model that the AWS Load Balancer Controller builds of a Service or of a group of Ingresses. It
+// calls the controller's own packages, with answers in the place of AWS and of the API server.
 package lbc
 
 import (
@@ -38,8 +38,9 @@ func (s *Settings) services() service.ServiceUtils {
 	return service.NewServiceUtils(serviceParser, shared_constants.ServiceFinalizer, s.ServiceConfig.LoadBalancerClass, s.FeatureGates)
 }
 
-// Service builds the model of a Service. It is nil for a Service that has no load balancer of the controller, such as one that is being
-// deleted. The error has the builder's text, and wraps the error of the Account or the Cluster that it comes from.
+// Service builds the model of a Service. It is nil for a Service that has no load balancer of the controller, such as
+// one that is being deleted. The error has the builder's text, and wraps the error of the Account or the Cluster that
+// it comes from.
 func (c *Controller) Service(o *corev1.Service) (*Model, error) {
 	s, a := c.Settings, c.answers()
 	tags := tracking.NewDefaultProvider("service.k8s.aws", s.ClusterName)

@@ -19,8 +19,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Model is what the controller deploys. Its resources are the library's own. The deployment of a resource sets its status, from which tokens in
-// other resources are resolved.
+// Model is what the controller deploys. Its resources are the library's own. The deployment of a resource sets its
+// status, from which tokens in other resources are resolved.
 type Model struct {
 	LoadBalancers []*elbv2.LoadBalancer // one, or two where a network load balancer is in front
 	// SecurityGroup is nil where the load balancer has none of the controller's.
@@ -90,7 +90,8 @@ func (m *Model) Tags(r core.Resource, spec map[string]string) map[string]string 
 	return m.tags.ResourceTags(m.stack, r, spec)
 }
 
-// Binding returns the TargetGroupBinding of a target group with an ARN, as the controller creates it, without its finalizer.
+// Binding returns the TargetGroupBinding of a target group with an ARN, as the controller creates it, without its
+// finalizer.
 func (m *Model) Binding(t *elbv2.TargetGroup) (*elbv2api.TargetGroupBinding, error) {
 	at := slices.IndexFunc(m.bindings, func(b *k8s.TargetGroupBindingResource) bool { return b.ID() == t.ID() })
 	if at < 0 {

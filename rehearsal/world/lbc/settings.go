@@ -13,7 +13,8 @@ import (
 // Settings are what the controller is started with, as it reads its command line.
 type Settings struct{ config.ControllerConfig }
 
-// parsed are the settings of each command line that Parse has read: reading all flags takes longer than building a model.
+// parsed are the settings of each command line that Parse has read: reading all flags takes longer than building a
+// model.
 var parsed sync.Map
 
 type reading struct {
@@ -21,8 +22,8 @@ type reading struct {
 	err      error
 }
 
-// Parse reads the controller's arguments with its own flags and defaults. The error is that with which the controller exits. Nothing may be
-// written to the settings, which all callers share.
+// Parse reads the controller's arguments with its own flags and defaults. The error is that with which the controller
+// exits. Nothing may be written to the settings, which all callers share.
 func Parse(arguments []string) (*Settings, error) {
 	line := strings.Join(arguments, "\x00")
 	if known, found := parsed.Load(line); found {
