@@ -17,4 +17,4 @@ const (
 
 type edits = []changes.Edit
 
-var setKey, dropKey, each = changes.Set, changes.Drop, changes.Each
+var setKey, dropKey = changes.Set, changes.Drop
