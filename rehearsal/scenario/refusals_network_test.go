@@ -180,7 +180,7 @@ func TestAZoneWithoutEKSControlPlanesIsRefusedByThePlanBeforeEKSDoes(t *testing.
 	virginia := []string{"ap-northeast-2a, ap-northeast-2b, ap-northeast-2c", "us-east-1e, us-east-1a", "ap-northeast-2", "us-east-1"}
 	r := openRehearsal(t, projectWith(t, virginia...))
 	up := r.Up(context.Background())
-	mustContain(t, up.Error, "network.zones[0]: us-east-1e is use1-az3")
+	mustContain(t, up.Error, "network.zones[0]: us-east-1e is zone use1-az3")
 	for _, made := range r.State().Resources() {
 		if strings.HasPrefix(string(made.Type), "aws:") {
 			t.Errorf("%s was made before", made.URN.Name())

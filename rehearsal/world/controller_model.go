@@ -42,7 +42,7 @@ func (c *controller) settings() *lbc.Settings {
 // modelOfService builds the model of a Service, nil if the controller has no load balancer for it. It reports whether
 // it created the security group that load balancers share.
 func (c *controller) modelOfService(s *corev1.Service) (*balancerModel, bool, error) {
-	return c.build(serviceModelled, serviceStack(s), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Service(s) })
+	return c.build(serviceModelled, serviceStack(s), s.DeletionTimestamp.IsZero(), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Service(s) })
 }
 
 // modelOfGroup builds the model of a group of Ingresses, nil for one without members.
@@ -60,7 +60,7 @@ func (c *controller) modelOfGroup(g *ingressGroup) (*balancerModel, bool, error)
 		member := live[networkingv1.Ingress](o)
 		group.InactiveMembers = append(group.InactiveMembers, &member)
 	}
-	return c.build(groupModelled, g.id.stack(), func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Ingresses(group) })
+	return c.build(groupModelled, g.id.stack(), len(g.members) > 0, func(builder *lbc.Controller) (*lbc.Model, error) { return builder.Ingresses(group) })
 }
 
 // classConfiguration returns the class in an Ingress's field, with its parameters.
@@ -82,10 +82,14 @@ func (c *controller) classConfiguration(o *networkingv1.Ingress) (configuration 
 }
 
 // build calls a model builder of the controller. An error of the builder is a refusal by the rule; an error of the
-// account is returned as it is.
-func (c *controller) build(r Rule, s stack, build func(*lbc.Controller) (*lbc.Model, error)) (*balancerModel, bool, error) {
+// account is returned as it is. A builder reads the account only for an object that is not being deleted
+// (pkg/service/model_builder.go, run; pkg/ingress/model_builder.go, run).
+func (c *controller) build(r Rule, s stack, reads bool, build func(*lbc.Controller) (*lbc.Model, error)) (*balancerModel, bool, error) {
 	account := &controllerAccount{controller: c}
-	err := c.mayAll(describes...)
+	var err error
+	if reads {
+		err = c.mayAll(describes...)
+	}
 	var built *lbc.Model
 	if err == nil {
 		built, err = build(&lbc.Controller{Settings: c.settings(), VPC: c.vpc(), Account: account, Cluster: account})

@@ -2,8 +2,7 @@
 
 package schema
 
-// computed are the optional properties that the provider fills in where a program leaves them out, by resource type.
-// Paths have no indexes.
+// computed are the optional properties that the provider fills in where a program leaves them out, by resource type. Paths have no indexes.
 var computed = map[string][]string{
 	"aws:cloudwatch/logGroup:LogGroup": {
 		"logGroupClass",
