@@ -53,7 +53,7 @@ func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", "tags", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
 		t.Errorf("noted are %q, want %q", paths, want)
 	}
-	if text := p.Notes[2].Text; !strings.HasPrefix(text, "team: on instances") {
+	if text := p.Notes[2].Text; !strings.HasPrefix(text, "team: also on instances") {
 		t.Errorf("noted of tags: %s", text)
 	}
 	s = plantest.Stack()

@@ -19,7 +19,7 @@ func noteReplacements(s *config.Stack) []config.Warning {
 		add("network.podCidr", "a change affects new nodes only; replace existing ones, whose pods keep their old addresses")
 	}
 	if keys := instanceTags(s); len(keys) > 0 {
-		add("tags", strings.Join(keys, ", ")+": on instances and volumes too, through launch templates, so a change of one replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
+		add("tags", strings.Join(keys, ", ")+": also on instances and volumes, through launch templates: a change of such a tag replaces every node, a few at a time; list keys that change often in eksnet:tagsNotOnInstances")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		if s.NodeGroups[name].MaxPods > 0 {

@@ -61,7 +61,7 @@ var subnetNames = map[string]string{
 
 func (r *report) addresses(t table) {
 	defer t.Flush()
-	t.row("ZONE", "SUBNET", "RANGE", "HAS", "DESIRED", "MAX", "USED", "CONSUMERS AT MAX")
+	t.row("ZONE", "SUBNET", "RANGE", "AVAILABLE", "DESIRED", "MAX", "USED", "CONSUMERS AT MAX")
 	for _, d := range r.Addresses {
 		var parts []string
 		for _, part := range d.Parts {

@@ -104,7 +104,7 @@ func TestTheTablesShowThePlan(t *testing.T) {
 func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 	dir := folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
 	_, out, _ := eksnet("plan", "dev", "-C", dir)
-	for _, want := range []string{"SHORT  144 vCPUs", "Unless the account already has more: aws service-quotas request-service-quota-increase --service-code ec2", "can be built: yes, no warnings, 1 quota above AWS's default\n", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
+	for _, want := range []string{"SHORT  144 vCPUs", "To request more, if the quota of the account is lower: aws service-quotas request-service-quota-increase --service-code ec2", "can be built: yes, no warnings, 1 quota above AWS's default\n", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("missing %q in\n%s", want, out)
 		}

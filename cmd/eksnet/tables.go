@@ -136,7 +136,7 @@ func (r *report) workloads(t table) {
 		t.row("none")
 		return
 	}
-	t.row("WORKLOAD", "APP", "KIND", "SCHEME", "TARGET", "PODS", "GROUP", "HOST AND PATH", "ADDRESS OF", "MADE BY")
+	t.row("WORKLOAD", "APP", "KIND", "SCHEME", "TARGET", "PODS", "GROUP", "HOST AND PATH", "ADDRESS OF", "CREATED BY")
 	for _, w := range r.Workloads {
 		place := "-"
 		if w.Kind == config.KindALB {
@@ -168,7 +168,7 @@ func pods(w config.Workload) string {
 
 func (r *report) billed(t table) {
 	defer t.Flush()
-	t.row("COUNT", "RANGE", "WHAT", "WHICH")
+	t.row("COUNT", "MIN TO MAX", "RESOURCE", "DETAILS")
 	for _, b := range r.Billed {
 		bounds := "-"
 		switch {
@@ -194,10 +194,10 @@ func (r *report) quotas(t table) {
 	t.Flush()
 	for _, q := range r.Quotas {
 		if q.Short() && q.Code != "" {
-			t.row("Unless the account already has more: " + q.Command)
+			t.row("To request more, if the quota of the account is lower: " + q.Command)
 		}
 	}
-	t.row("During an update a node group has up to two more nodes in each zone, or maxUnavailable more, and they count too.")
+	t.row("During an update a node group has up to two more nodes in each zone, or maxUnavailable more, which also count towards the quotas.")
 	t.row("The current quota of an account: aws service-quotas get-service-quota --service-code SERVICE --quota-code CODE --region " + r.Region)
 }
 
