@@ -43,7 +43,7 @@ func balancingRefusals() []kubeRefusal {
 			k.controlled().apply(deploymentType, web())
 			return k.create(serviceType, edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "targetPort": 8080.0, "protocol": "UDP"}}))
 		}},
-		{"a named port whose number nobody knows", serviceModelled, saying(`cannot use named healthCheckPort for IP TargetType when service's targetPort is a named port`, func(k *kubeLab) error {
+		{"a named health check port with ip targets", serviceModelled, saying(`cannot use named healthCheckPort for IP TargetType when service's targetPort is a named port`, func(k *kubeLab) error {
 			m := nlb(map[string]any{servicePrefixes + prefix + "nlb-target-type": "ip", servicePrefixes + prefix + "healthcheck-port": "http"})
 			k.controlled().apply(deploymentType, web())
 			return k.create(serviceType, edited(m, "spec.ports", []any{map[string]any{"name": "http", "port": 80.0, "targetPort": "http"}}))
