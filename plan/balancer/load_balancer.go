@@ -62,14 +62,14 @@ func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 // ZonesOf returns the zones of a workload's load balancer, in their order: those of its zones key, or else all of the
 // stack's. Members of an ALB group have one load balancer, so the zones of the member that names some are those of all.
 func ZonesOf(s *config.Stack, workload string) []string {
-	for _, b := range LoadBalancers(s.Workloads) {
-		if !slices.ContainsFunc(b.Members, func(m Member) bool { return m.Name == workload }) {
-			continue
-		}
-		for _, m := range b.Members {
-			if len(m.Zones) > 0 {
-				return m.Zones
-			}
+	members, w := []string{workload}, s.Workloads[workload]
+	if w.Kind == config.KindALB && w.Group != "" {
+		members = slices.Sorted(maps.Keys(s.Workloads))
+	}
+	for _, name := range members {
+		member := s.Workloads[name]
+		if member.Kind == w.Kind && member.Group == w.Group && len(member.Zones) > 0 {
+			return member.Zones
 		}
 	}
 	return s.Network.Zones

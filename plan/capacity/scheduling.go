@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/plan/balancer"
 )
 
 // room is what a node has left for pods.
@@ -111,12 +112,19 @@ func boolCompare(a, b bool) int {
 	}
 }
 
-// stuckRollout returns a class of pods whose rollout needs room for one more pod when there is none.
+// stuckRollout returns a class of pods whose rollout needs room for one more pod when there is none. Of the classes
+// with the same requests it tries the first.
 func stuckRollout(nodes []room, pods []podClass) (podClass, bool) {
+	type size struct {
+		requests balancer.Requests
+		x86      bool
+	}
+	tried := map[size]bool{}
 	for i, class := range pods {
-		if !class.surges || class.least == 0 {
+		if !class.surges || class.least == 0 || tried[size{class.requests, class.x86}] {
 			continue
 		}
+		tried[size{class.requests, class.x86}] = true
 		more := slices.Clone(pods)
 		more[i].least++
 		if schedule(nodes, more, fewestPods) != nil {

@@ -115,20 +115,33 @@ func (c *controller) forget() {
 	}
 }
 
-// dropSharedGroup removes the shared group, if the controller knows it, with the last object that carries a finalizer
-// of the controller; those whose resources are gone already count no more.
+// dropSharedGroup removes the shared group, if the controller knows it, with the last Service or Ingress that carries a
+// finalizer of the controller; those whose resources are gone already count no more
+// (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
 func (c *controller) dropSharedGroup(done ...*Object) (bool, error) {
 	group := c.sharedGroup()
-	users := c.in(c.cluster, "", func(o *Object) bool {
-		return !slices.Contains(done, o) && slices.ContainsFunc(o.finalizers(), func(f string) bool {
-			return f == serviceFinalizer || f == ingressFinalizer || strings.HasPrefix(f, groupFinalizer)
-		})
-	})
-	if group == nil || group.Owner != controllerOwner || group.Facts[known] != true || len(users) > 0 {
+	if group == nil || group.Owner != controllerOwner || group.Facts[known] != true {
 		return false, nil
+	}
+	for _, typ := range []string{serviceType, ingressType} {
+		for _, o := range c.lookup(typ, "held", "", heldByController) {
+			if o.Cluster == c.cluster && !slices.Contains(done, o) {
+				return false, nil
+			}
+		}
 	}
 	err := c.dropGroup(group)
 	return err == nil, err
+}
+
+// heldByController returns one value for an object that carries a finalizer of the controller, for the index.
+func heldByController(o *Object) []string {
+	if slices.ContainsFunc(o.finalizers(), func(f string) bool {
+		return f == serviceFinalizer || f == ingressFinalizer || strings.HasPrefix(f, groupFinalizer)
+	}) {
+		return []string{""}
+	}
+	return nil
 }
 
 // dropGroup deletes a security group that nothing uses any more.

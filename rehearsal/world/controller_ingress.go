@@ -195,7 +195,11 @@ func (c *controller) foreignClass(ingress *networkingv1.Ingress) string {
 // mistake (aws-load-balancer-controller#2731).
 func (c *controller) loadGroup(id groupID) (*ingressGroup, error) {
 	g := &ingressGroup{id: id}
-	for _, o := range c.ingresses() {
+	watched := c.arguments["watch-namespace"]
+	for _, o := range c.lookup(ingressType, "group", id.String(), groupsNamed) {
+		if o.Cluster != c.cluster || watched != "" && o.namespace() != watched {
+			continue
+		}
 		ingress := live[networkingv1.Ingress](o)
 		problem := c.classProblem(&ingress)
 		if err := ingressClassStands.when(id.holds(o) && !o.deleting() && problem != "", o.ID, problem); err != nil {
@@ -223,6 +227,23 @@ func (g *ingressGroup) sort() error {
 	}
 	slices.SortStableFunc(g.members, func(a, b *Object) int { return int(orders[a] - orders[b]) })
 	return nil
+}
+
+// groupsNamed returns the groups that an Ingress names by its annotation and its finalizers, for the index: it belongs
+// to no other.
+func groupsNamed(o *Object) []string {
+	name := ""
+	groups := []string{identity(o.namespace(), o.name())}
+	if ingressAnnotations.ParseStringAnnotation(annotations.IngressSuffixGroupName, &name, o.meta().GetAnnotations()) {
+		groups[0] = groupID{"", name}.String()
+	}
+	for _, finalizer := range o.finalizers() {
+		if id, is := heldFor(o, finalizer); is {
+			groups = append(groups, id.String())
+		}
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
 }
 
 // reconcileGroup does what the controller does when an Ingress of a group has changed. It reports whether it changed

@@ -140,14 +140,12 @@ func (c *controller) requiredOn(group string, changing *Object, rules []string) 
 			all = append(all, texts(binding.Facts[required])...)
 		}
 	}
+	all = slices.DeleteFunc(all, func(text string) bool { return !strings.HasPrefix(text, group+" ") })
 	slices.Sort(all)
 	var wanted []groupRule
 	restricted := !c.settings().DisableRestrictedSGRules
 	for _, text := range slices.Compact(all) {
-		on, r := ruleRequired(text)
-		if on != group {
-			continue
-		}
+		_, r := ruleRequired(text)
 		at := slices.IndexFunc(wanted, func(w groupRule) bool {
 			return restricted && r.source != "" && w.protocol == r.protocol && w.source == r.source
 		})

@@ -48,11 +48,13 @@ func watchBalanced(w *World, changed *Object, add func(key)) bool {
 	case bindingType:
 		add(changed.key())
 		c.addStack(changed, add)
-	case loadBalancerType, targetGroupType, listenerType, listenerRuleType, securityGroupType:
+	case loadBalancerType, targetGroupType, listenerType, listenerRuleType:
 		return w.addStackOfTagged(changed, add)
+	case securityGroupType:
+		return w.addStackOfTagged(changed, add) || changed.Owner == cloudOwner
 	case groupRuleType:
 		return w.addStackOfRule(changed, add)
-	case namespaceType, serviceAccountType, configMapType, deploymentType, disruptionType, autoscalerType, networkPolicyType, interfaceType, classicType:
+	case namespaceType, serviceAccountType, configMapType, deploymentType, disruptionType, autoscalerType, networkPolicyType, interfaceType, classicType, volumeType:
 	default:
 		return false
 	}

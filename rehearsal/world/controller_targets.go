@@ -111,9 +111,7 @@ func (c *controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 		return false, err
 	}
 	if standing := c.boundTo(t.Status.TargetGroupARN); standing != nil {
-		changed := !same(standing.at("spec"), spec)
-		standing.set("spec", spec)
-		return changed, nil
+		return standing.change("spec", spec), nil
 	}
 	binding := &Object{Type: bindingType, Cluster: c.cluster, Owner: controllerOwner, Inputs: Properties{
 		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "spec": spec,

@@ -273,10 +273,13 @@ func comparison(same func(value, wanted string) bool, positive bool) func(values
 
 func matchesAny(patterns []string, text string, fold bool) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		if fold {
+		switch {
+		case !fold:
+			return like(text, p)
+		case strings.ContainsAny(p, "*?"):
 			return like(strings.ToLower(text), strings.ToLower(p))
 		}
-		return like(text, p)
+		return strings.EqualFold(text, p)
 	})
 }
 

@@ -175,7 +175,8 @@ func (w *World) podLimit(group *Object) int {
 }
 
 // watchNodes adds the node that an object belongs to, or a node itself. Objects of workloads and their load balancers
-// concern no node, and of pods only those that nodes need. Other changes may concern every node.
+// concern no node, nor do rules that allow load balancers' traffic, and of pods only those that nodes need. Other
+// changes may concern every node.
 func watchNodes(w *World, changed *Object, add func(key)) bool {
 	switch changed.Type {
 	case nodeType:
@@ -187,8 +188,9 @@ func watchNodes(w *World, changed *Object, add func(key)) bool {
 	case securityGroupType:
 		return madeForBalancer(changed)
 	case groupRuleType:
-		return madeForBalancer(w.get(securityGroupType, changed.text("securityGroupId")))
-	case loadBalancerType, classicType, targetGroupType, listenerType, listenerRuleType, eipType:
+		return changed.Owner == controllerOwner || changed.Owner == cloudOwner ||
+			madeForBalancer(w.get(securityGroupType, changed.text("securityGroupId")))
+	case loadBalancerType, classicType, targetGroupType, listenerType, listenerRuleType, eipType, volumeType:
 		return true
 	}
 	return changed.Cluster != "" && changed.namespace() != "kube-system"

@@ -33,10 +33,13 @@ type key struct{ cluster, typ, id string }
 func (o *Object) key() key { return key{o.Cluster, o.Type, o.ID} }
 
 // set writes an output at a dotted path ("status.conditions").
-func (o *Object) set(path string, value any) {
+func (o *Object) set(path string, value any) { o.change(path, value) }
+
+// change sets an output as set does, and reports whether it had another value.
+func (o *Object) change(path string, value any) bool {
 	value = plain(value)
 	if same(at(o.Outputs, path), value) {
-		return
+		return false
 	}
 	o.own()
 	if o.Outputs == nil {
@@ -57,6 +60,7 @@ func (o *Object) set(path string, value any) {
 	}
 	within[name] = value
 	o.written()
+	return true
 }
 
 // unset removes the output at a dotted path.

@@ -51,21 +51,22 @@ func (w *World) findNode(cluster string, d *appsv1.Deployment) (*Object, error) 
 	if err := nodesExist.when(len(nodes) == 0); err != nil {
 		return nil, err
 	}
-	var fitting []*Object
+	pods := map[*Object]int{}
+	for _, node := range nodes {
+		pods[node] = len(w.podsOn(node))
+	}
+	slices.SortStableFunc(nodes, func(a, b *Object) int { return pods[a] - pods[b] })
 	refused := map[string]int{}
 	var reasons []error
 	for _, node := range nodes {
-		if err := w.fits(node, d); err != nil {
-			refused[err.Error()]++
-			reasons = append(reasons, err)
-			continue
+		err := w.fits(node, d)
+		if err == nil {
+			return node, nil
 		}
-		fitting = append(fitting, node)
+		refused[err.Error()]++
+		reasons = append(reasons, err)
 	}
-	if len(fitting) == 0 {
-		return nil, whole(nodesFit.when(true, len(nodes), counted(refused)), reasons)
-	}
-	return slices.MinFunc(fitting, func(a, b *Object) int { return len(w.podsOn(a)) - len(w.podsOn(b)) }), nil
+	return nil, whole(nodesFit.when(true, len(nodes), counted(refused)), reasons)
 }
 
 // counted returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".

@@ -156,9 +156,7 @@ func (w *World) setTargets(group *Object, targets []string) {
 
 // deleteTargetGroup refuses if a listener or one of its rules forwards to the target group.
 func (w *World) deleteTargetGroup(o *Object) error {
-	used := w.all("", func(l *Object) bool {
-		return (l.Type == listenerType || l.Type == listenerRuleType) && slices.Contains(l.texts("targetGroupArns"), o.ID)
-	})
+	used := slices.Concat(w.holding(listenerType, "targetGroupArns", o.ID), w.holding(listenerRuleType, "targetGroupArns", o.ID))
 	if err := targetGroupUsed.when(len(used) > 0, o.ID); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"eksnet/internal/processor"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 )
@@ -34,6 +35,7 @@ var defaultSizes = []int{1, 28, 80, 300}
 
 func main() {
 	engine.Confine()
+	processor.CollectLessOften()
 	os.Exit(run(os.Args[1:]))
 }
 

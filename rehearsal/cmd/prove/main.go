@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"eksnet/internal/output"
+	"eksnet/internal/processor"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/prove"
@@ -45,6 +46,7 @@ Proves on the real Pulumi engine, against a simulated AWS account, that a stack 
 
 func main() {
 	engine.Confine()
+	processor.CollectLessOften()
 	os.Exit(run(os.Args[1:]))
 }
 

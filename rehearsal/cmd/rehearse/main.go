@@ -22,6 +22,7 @@ import (
 	"golang.org/x/term"
 
 	"eksnet/internal/output"
+	"eksnet/internal/processor"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/scenario"
@@ -54,6 +55,7 @@ State, account, report and log are saved in .rehearsal/NAME, or in the folder of
 
 func main() {
 	engine.Confine()
+	processor.CollectLessOften()
 	os.Exit(run(os.Args[1:]))
 }
 
