@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/ingress"
 	model "sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 
-	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/lbc/builders"
 )
 
 // controllerModel is the load balancer controller's model of a workload.
@@ -47,7 +47,7 @@ func modelOf(o workloadObjects, group string) (controllerModel, error) {
 	return modelOfIngresses(group, o)
 }
 
-func readModel(m *lbc.Model, err error) (controllerModel, error) {
+func readModel(m *builders.Model, err error) (controllerModel, error) {
 	if err != nil || m == nil {
 		return controllerModel{}, fmt.Errorf("the controller makes nothing: %w", err)
 	}
@@ -59,27 +59,27 @@ func readModel(m *lbc.Model, err error) (controllerModel, error) {
 }
 
 // newController returns a controller with the default settings of the chart.
-func newController(backends backendServices) *lbc.Controller {
-	settings, err := lbc.Parse([]string{"--cluster-name=dev", "--tolerate-non-existent-backend-service=false"})
+func newController(backends backendServices) *builders.Controller {
+	settings, err := builders.Parse([]string{"--cluster-name=dev", "--tolerate-non-existent-backend-service=false"})
 	if err != nil {
 		panic(err)
 	}
-	return &lbc.Controller{Settings: settings, VPC: "vpc-1", Account: account{}, Cluster: backends}
+	return &builders.Controller{Settings: settings, VPC: "vpc-1", Account: account{}, Cluster: backends}
 }
 
 // account has a subnet in each zone, which is found by tag or by id, and no load balancer.
-type account struct{ lbc.Account }
+type account struct{ builders.Account }
 
-func (account) Subnets() []lbc.Subnet {
-	var all []lbc.Subnet
+func (account) Subnets() []builders.Subnet {
+	var all []builders.Subnet
 	for _, zone := range []string{"ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c"} {
-		all = append(all, lbc.Subnet{ID: "subnet-" + zone, Zone: zone, CIDR: "10.0.0.0/24", Free: 100,
+		all = append(all, builders.Subnet{ID: "subnet-" + zone, Zone: zone, CIDR: "10.0.0.0/24", Free: 100,
 			Tags: map[string]string{"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}})
 	}
 	return all
 }
 
-func (a account) SubnetsByID(ids []string) (found []lbc.Subnet, err error) {
+func (a account) SubnetsByID(ids []string) (found []builders.Subnet, err error) {
 	for _, id := range ids {
 		for _, s := range a.Subnets() {
 			if s.ID == id {
@@ -90,14 +90,14 @@ func (a account) SubnetsByID(ids []string) (found []lbc.Subnet, err error) {
 	return found, nil
 }
 
-func (account) SecurityGroupsByID(ids []string) (found []lbc.SecurityGroup, err error) {
+func (account) SecurityGroupsByID(ids []string) (found []builders.SecurityGroup, err error) {
 	for _, id := range ids {
-		found = append(found, lbc.SecurityGroup{ID: id})
+		found = append(found, builders.SecurityGroup{ID: id})
 	}
 	return found, nil
 }
 
-func (account) LoadBalancer(map[string]string) *lbc.LoadBalancer { return nil }
+func (account) LoadBalancer(map[string]string) *builders.LoadBalancer { return nil }
 
 func (account) BackendSecurityGroup() (string, error) { return "sg-shared", nil }
 

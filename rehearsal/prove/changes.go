@@ -3,7 +3,6 @@ package prove
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -11,60 +10,18 @@ import (
 
 	"eksnet/rehearsal/changes"
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/prove/matrix"
 	"eksnet/rehearsal/scenario"
 	"eksnet/rehearsal/world"
 )
-
-// changeRow is one change of one key of a stack file, with everything that up changes for it.
-type changeRow struct {
-	// key is as in docs/configuration.md, after the name of its section: cluster.version, nodeGroups.<name>.labels,
-	// aws:profile.
-	key string
-	// change is what happens to the key: added, removed, raised, …
-	change string
-	// stack is the smallest committed stack that has the key, or local for a key that is added.
-	stack string
-	// before are edits of the stack file that the stack is created with; most rows have none.
-	before, edits edits
-	// own creates resources of the operator in the account, some of them in the VPC, and returns the edits that refer
-	// to them; nil for none.
-	own func(w *world.World, vpc string) (before, after edits, err error)
-	// want has a line for each resource that up changes, such as "update NodeGroup local-general (labels)"; "" for none.
-	want string
-	// count is the number of resources of each operation, such as "1 delete, 41 update", for a row whose want has
-	// only some of the lines; "" if want has all of them.
-	count string
-	// lost is a part of what load balancers without a working path report after the change; "" if they report no more
-	// than before.
-	lost string
-	// refused is a part of the error of the preview; "" if the change is made.
-	refused string
-}
-
-func (c changeRow) String() string { return c.key + " is " + c.change }
-
-// changeRows returns the complete matrix, in the order of docs/configuration.md.
-func changeRows() []changeRow {
-	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, workloadChanges, tagChanges)
-}
-
-// ChangedStacks returns the stacks that the matrix needs, in alphabetical order.
-func ChangedStacks() []string {
-	var stacks []string
-	for _, row := range changeRows() {
-		stacks = append(stacks, row.stack)
-	}
-	slices.Sort(stacks)
-	return slices.Compact(stacks)
-}
 
 // Changes changes each key of a stack file once on a complete stack. Preview and up must change the same resources,
 // which are those of the matrix, a second up must change none, and the preview must refuse what AWS cannot change. It
 // tries the rows of the rig's own stack.
 func Changes(ctx context.Context, r *Rig) (*Proof, error) {
-	rows := slices.DeleteFunc(changeRows(), func(row changeRow) bool { return row.stack != r.stack.Name })
+	rows := slices.DeleteFunc(matrix.Rows(), func(row matrix.Row) bool { return row.Stack != r.stack.Name })
 	tries := r.sampled(0, len(rows))
-	var tried []changeRow
+	var tried []matrix.Row
 	for i, row := range rows {
 		if tries(i) {
 			tried = append(tried, row)
@@ -74,7 +31,7 @@ func Changes(ctx context.Context, r *Rig) (*Proof, error) {
 }
 
 // changes tries these rows of the rig's stack.
-func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
+func (r *Rig) changes(ctx context.Context, rows []matrix.Row) (*Proof, error) {
 	if len(rows) == 0 {
 		return &Proof{Name: "changes"}, nil
 	}
@@ -92,7 +49,7 @@ func (r *Rig) changes(ctx context.Context, rows []changeRow) (*Proof, error) {
 
 // changeTrial is one stack while a row changes it.
 type changeTrial struct {
-	row    changeRow
+	row    matrix.Row
 	config changes.Config
 	run    engine.Run
 	world  *world.World
@@ -117,7 +74,7 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s trialStart) (t Tr
 	}
 	switch {
 	case err != nil:
-	case c.row.refused != "":
+	case c.row.Refused != "":
 		err = c.isRefused(ctx)
 	default:
 		err = c.isMade(ctx)
@@ -131,9 +88,9 @@ func (r *Rig) change(ctx context.Context, host *engine.Host, s trialStart) (t Tr
 
 // begin creates the stack with the edits of before, and then writes the stack file of the change.
 func (c *changeTrial) begin(ctx context.Context) error {
-	first, then := c.row.before, c.row.edits
-	if c.row.own != nil {
-		before, after, err := c.row.own(c.world, idOf(c.run.Base, vpcType))
+	first, then := c.row.Before, c.row.Edits
+	if c.row.Own != nil {
+		before, after, err := c.row.Own(c.world, idOf(c.run.Base, vpcType))
 		if err != nil {
 			return err
 		}
@@ -163,7 +120,7 @@ func idOf(state *engine.State, typ string) string {
 }
 
 // edit edits the stack file that the next operation reads.
-func (c *changeTrial) edit(all edits) error {
+func (c *changeTrial) edit(all []changes.Edit) error {
 	for _, edit := range all {
 		if err := edit(c.config); err != nil {
 			return err
@@ -187,8 +144,8 @@ func (c *changeTrial) isRefused(ctx context.Context) error {
 		switch {
 		case result == nil:
 			return err
-		case err == nil || !strings.Contains(err.Error(), c.row.refused):
-			return fmt.Errorf("the error of %s does not contain %q: %v", result.Operation, c.row.refused, err)
+		case err == nil || !strings.Contains(err.Error(), c.row.Refused):
+			return fmt.Errorf("the error of %s does not contain %q: %v", result.Operation, c.row.Refused, err)
 		case result.Operation == "up" && changesAccount(result):
 			return fmt.Errorf("the refused up changes %s", strings.Join(changes.Changed(result.Changes), "; "))
 		}
@@ -216,8 +173,8 @@ func (c *changeTrial) isMade(ctx context.Context) error {
 	}
 	c.run.Base = up.State
 	shown, made := changes.Changed(preview.Changes), changes.Changed(up.Changes)
-	if !c.row.expects(made) {
-		return fmt.Errorf("up changes\n  %s\nand must change\n  %s", strings.Join(made, "\n  "), strings.Join(changes.Lines(c.row.want), "\n  "))
+	if !c.row.Expects(made) {
+		return fmt.Errorf("up changes\n  %s\nand must change\n  %s", strings.Join(made, "\n  "), strings.Join(changes.Lines(c.row.Want), "\n  "))
 	}
 	if !slices.Equal(changes.Previewed(shown), changes.Previewed(made)) {
 		return fmt.Errorf("preview shows\n  %s\nand up changes\n  %s", strings.Join(shown, "\n  "), strings.Join(made, "\n  "))
@@ -238,38 +195,10 @@ func (c *changeTrial) isMade(ctx context.Context) error {
 // isReachable checks that every load balancer that worked before the change still works.
 func (c *changeTrial) isReachable(before []string) error {
 	for _, line := range c.world.Unreachable() {
-		expected := c.row.lost != "" && strings.Contains(line, c.row.lost)
+		expected := c.row.Lost != "" && strings.Contains(line, c.row.Lost)
 		if !expected && !slices.Contains(before, line) {
 			return fmt.Errorf("a load balancer no longer works: %s", line)
 		}
 	}
 	return nil
-}
-
-// expects reports whether an up that changed these resources did what the row expects.
-func (c changeRow) expects(made []string) bool {
-	want := changes.Lines(c.want)
-	if c.count == "" {
-		return slices.Equal(made, want)
-	}
-	for _, line := range want {
-		if !slices.Contains(made, line) {
-			return false
-		}
-	}
-	return countByOperation(made) == c.count
-}
-
-// countByOperation counts lines by operation: "1 delete, 41 update".
-func countByOperation(lines []string) string {
-	number := map[string]int{}
-	for _, line := range lines {
-		operation, _, _ := strings.Cut(line, " ")
-		number[operation]++
-	}
-	var all []string
-	for _, operation := range slices.Sorted(maps.Keys(number)) {
-		all = append(all, fmt.Sprintf("%d %s", number[operation], operation))
-	}
-	return strings.Join(all, ", ")
 }

@@ -15,6 +15,7 @@ import (
 	"eksnet/config"
 	"eksnet/rehearsal/changes"
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/prove/matrix"
 )
 
 // sampledRows is the number of rows of the matrix that the tests try.
@@ -22,11 +23,11 @@ const sampledRows = 15
 
 func TestSampledChangesOfStackFilesMatchTheMatrix(t *testing.T) {
 	began, tried := time.Now(), 0
-	base, rows := testRig(t), changeRows()
-	stacks := map[string][]changeRow{}
+	base, rows := testRig(t), matrix.Rows()
+	stacks := map[string][]matrix.Row{}
 	for i := range sampledRows {
 		row := rows[i*len(rows)/sampledRows]
-		stacks[row.stack] = append(stacks[row.stack], row)
+		stacks[row.Stack] = append(stacks[row.Stack], row)
 	}
 	for name, some := range stacks {
 		r, err := base.of(name)
@@ -45,8 +46,8 @@ func TestSampledChangesOfStackFilesMatchTheMatrix(t *testing.T) {
 
 func TestTheMatrixHasExactlyTheKeysOfAStackFile(t *testing.T) {
 	rows := map[string]bool{}
-	for _, row := range changeRows() {
-		rows[row.key] = true
+	for _, row := range matrix.Rows() {
+		rows[row.Key] = true
 	}
 	for _, key := range stackFileKeys() {
 		if !rows[key] {
@@ -100,16 +101,16 @@ func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 	stacks := engine.Stacks(root)
 	slices.SortFunc(stacks, func(a, b string) int { return cmp.Compare(fileSize(t, root, a), fileSize(t, root, b)) })
 	onSmallest := map[string]bool{}
-	for _, row := range changeRows() {
-		onSmallest[row.key] = onSmallest[row.key] || row.stack == smallestWith(t, root, stacks, row.key)
-		if row.own != nil {
+	for _, row := range matrix.Rows() {
+		onSmallest[row.Key] = onSmallest[row.Key] || row.Stack == smallestWith(t, root, stacks, row.Key)
+		if row.Own != nil {
 			continue
 		}
-		config := loadConfig(t, root, row.stack)
-		applyEdits(t, row, config, row.before)
-		before := valuesAt(config, row.key)
-		applyEdits(t, row, config, row.edits)
-		if reflect.DeepEqual(before, valuesAt(config, row.key)) {
+		config := loadConfig(t, root, row.Stack)
+		applyEdits(t, row, config, row.Before)
+		before := valuesAt(config, row.Key)
+		applyEdits(t, row, config, row.Edits)
+		if reflect.DeepEqual(before, valuesAt(config, row.Key)) {
 			t.Errorf("%s: its edits do not change the key", row)
 		}
 	}
@@ -138,7 +139,7 @@ func loadConfig(t *testing.T, root, stack string) changes.Config {
 	return config
 }
 
-func applyEdits(t *testing.T, row changeRow, config changes.Config, all edits) {
+func applyEdits(t *testing.T, row matrix.Row, config changes.Config, all []changes.Edit) {
 	t.Helper()
 	for _, edit := range all {
 		if err := edit(config); err != nil {
@@ -155,7 +156,7 @@ func smallestWith(t *testing.T, root string, stacks []string, key string) string
 			return stack
 		}
 	}
-	return localStack
+	return matrix.LocalStack
 }
 
 // valuesAt returns the values of a key in a stack file, by their paths without wildcards.
@@ -195,7 +196,7 @@ func TestMakeProveChangesTheStacksThatTheMatrixNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := regexp.MustCompile(`(?m)^CHANGED := (.*)$`).FindStringSubmatch(string(makefile))
-	if want := strings.Join(ChangedStacks(), " "); line == nil || line[1] != want {
+	if want := strings.Join(matrix.ChangedStacks(), " "); line == nil || line[1] != want {
 		t.Errorf("CHANGED of the Makefile is %q, and the matrix needs %s", line, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/prove/matrix"
 	"eksnet/rehearsal/scenario"
 	"eksnet/rehearsal/world"
 )
@@ -48,7 +49,7 @@ type trialStart struct {
 	// failure is the create that fails in an up from this state; nil for a destroy.
 	failure *failure
 	// change is the change of the stack file that an up from this state makes; nil for a destroy.
-	change *changeRow
+	change *matrix.Row
 }
 
 // cancelGrace is the time in which a hanging destroy must end after it is cancelled.

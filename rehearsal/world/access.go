@@ -5,6 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
+
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
 )
 
 // client serves one provider's configuration; it implements Client.
@@ -12,66 +16,66 @@ type client struct {
 	world   *World
 	tags    map[string]string
 	cluster string
-	caller  caller
-	terms   Terms
+	caller  store.Caller
+	terms   store.Terms
 	// reachable refuses every call while the client cannot reach its API, as for an unreachable cluster.
-	reachable func(*call) error
+	reachable func(*store.Call) error
 }
 
-func (cl *client) call() *call {
-	return &call{World: cl.world, tags: cl.tags, cluster: cl.cluster, caller: cl.caller, terms: cl.terms}
+func (cl *client) call() *store.Call {
+	return &store.Call{Account: cl.world.Account, Tags: cl.tags, Cluster: cl.cluster, Caller: cl.caller, Terms: cl.terms}
 }
 
 // kindOf returns the kind of a type token. An unknown token is an error.
-func kindOf(typ string) (*kind, error) {
-	if k, ok := kinds[typ]; ok {
+func kindOf(typ string) (*store.Kind, error) {
+	if k, ok := store.Kinds[typ]; ok {
 		return k, nil
 	}
-	return nil, unmodelled("resource type %s", typ)
+	return nil, store.Unmodelled("resource type %s", typ)
 }
 
-func (cl *client) Check(typ, name string, seed []byte, inputs Properties) (Properties, []Failure, error) {
+func (cl *client) Check(typ, name string, seed []byte, inputs store.Properties) (store.Properties, []store.Failure, error) {
 	k, err := kindOf(typ)
 	if err != nil {
 		return nil, nil, err
 	}
 	checked := copyInputs(inputs)
-	for property, value := range k.defaults {
+	for property, value := range k.Defaults {
 		if _, set := checked[property]; !set {
-			checked[property] = cloneValue(value)
+			checked[property] = store.CloneValue(value)
 		}
 	}
-	if _, set := checked[k.name]; k.name != "" && !set {
-		checked[k.name] = automaticName(name, seed)
+	if _, set := checked[k.Name]; k.Name != "" && !set {
+		checked[k.Name] = automaticName(name, seed)
 	}
-	if k.tagged {
+	if k.Tagged {
 		cl.tag(checked)
 	}
-	if k.check == nil {
+	if k.Check == nil {
 		return checked, nil, nil
 	}
-	return checked, k.check(checked), nil
+	return checked, k.Check(checked), nil
 }
 
 // copyInputs returns a copy of inputs that can be written to.
-func copyInputs(inputs Properties) Properties {
+func copyInputs(inputs store.Properties) store.Properties {
 	if inputs == nil {
-		return Properties{}
+		return store.Properties{}
 	}
-	return clone(inputs)
+	return store.Clone(inputs)
 }
 
 // tag merges the provider's default tags into the inputs, as the bridged provider does before it checks them. A
 // resource's own tag takes precedence.
-func (cl *client) tag(inputs Properties) {
-	if _, unknown := inputs["tags"].(Unknown); unknown || len(cl.tags) == 0 {
+func (cl *client) tag(inputs store.Properties) {
+	if _, unknown := inputs["tags"].(store.Unknown); unknown || len(cl.tags) == 0 {
 		return
 	}
 	tags := map[string]any{}
 	for key, value := range cl.tags {
 		tags[key] = value
 	}
-	maps.Copy(tags, mapOf(inputs["tags"]))
+	maps.Copy(tags, store.MapOf(inputs["tags"]))
 	inputs["tags"] = tags
 }
 
@@ -87,93 +91,93 @@ func (cl *client) ForceNew(typ string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.forceNew, nil
+	return k.ForceNew, nil
 }
 
-func (cl *client) Create(typ string, inputs Properties) (Object, error) {
-	return cl.change(typ, "", func(c *call, k *kind) (*Object, error) {
-		if err := c.mayMake(typ, inputs); err != nil {
+func (cl *client) Create(typ string, inputs store.Properties) (store.Object, error) {
+	return cl.change(typ, "", func(c *store.Call, k *store.Kind) (*store.Object, error) {
+		if err := kube.MayMake(c, typ, inputs); err != nil {
 			return nil, err
 		}
-		o := &Object{Type: typ, Cluster: c.cluster, Inputs: copyInputs(inputs)}
-		return o, c.store(k, o, k.create(c, o))
+		o := &store.Object{Type: typ, Cluster: c.Cluster, Inputs: copyInputs(inputs)}
+		return o, keep(c, k, o, k.Create(c, o))
 	})
 }
 
-func (cl *client) Update(typ, id string, inputs Properties) (Object, error) {
-	return cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
-		if err := c.mayWith("patch", typ, id); err != nil {
+func (cl *client) Update(typ, id string, inputs store.Properties) (store.Object, error) {
+	return cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
+		if err := kube.MayWith(c, "patch", typ, id); err != nil {
 			return nil, err
 		}
-		old := c.find(c.cluster, typ, id)
+		old := c.Find(c.Cluster, typ, id)
 		if old == nil {
-			return nil, ErrNotFound
+			return nil, store.ErrNotFound
 		}
-		o := &Object{Type: typ, ID: id, Cluster: c.cluster, Owner: old.Owner, Inputs: copyInputs(inputs), Outputs: copyInputs(old.Outputs), Facts: clone(old.Facts)}
-		if c.cluster == "" {
-			o.overlay(old)
+		o := &store.Object{Type: typ, ID: id, Cluster: c.Cluster, Owner: old.Owner, Inputs: copyInputs(inputs), Outputs: copyInputs(old.Outputs), Facts: store.Clone(old.Facts)}
+		if c.Cluster == "" {
+			o.Overlay(old)
 		}
 		var err error
-		if k.update != nil {
-			err = k.update(c, o, old)
+		if k.Update != nil {
+			err = k.Update(c, o, old)
 		}
-		return o, c.store(k, o, err)
+		return o, keep(c, k, o, err)
 	})
 }
 
-// store stores an object that a request created or changed, lets the actors act on it, and reports whether it became
+// keep stores an object that a request created or changed, lets the actors act on it, and reports whether it became
 // ready.
-func (c *call) store(k *kind, o *Object, err error) error {
-	if err != nil && !isIncomplete(err) {
+func keep(c *store.Call, k *store.Kind, o *store.Object, err error) error {
+	if err != nil && !store.IsIncomplete(err) {
 		return err
 	}
-	c.put(o)
-	c.at.id = o.ID
-	c.settle()
-	if err == nil && k.await != nil {
-		err = k.await(c, o)
+	c.Put(o)
+	c.At.ID = o.ID
+	c.Settle()
+	if err == nil && k.Await != nil {
+		err = k.Await(c, o)
 	}
 	// The AWS provider reads a resource at the end of each create and update.
-	if k.read != nil && c.cluster == "" && (err == nil || isIncomplete(err)) {
-		k.read(c, o)
+	if k.Read != nil && c.Cluster == "" && (err == nil || store.IsIncomplete(err)) {
+		k.Read(c, o)
 	}
 	return err
 }
 
 func (cl *client) Delete(typ, id string) error {
-	_, err := cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
-		if err := c.mayWith("delete", typ, id); err != nil {
+	_, err := cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
+		if err := kube.MayWith(c, "delete", typ, id); err != nil {
 			return nil, err
 		}
-		o := c.find(c.cluster, typ, id)
+		o := c.Find(c.Cluster, typ, id)
 		if o == nil {
-			return &Object{}, nil
+			return &store.Object{}, nil
 		}
-		if k.remove != nil {
-			if err := k.remove(c, o); err != nil {
+		if k.Remove != nil {
+			if err := k.Remove(c, o); err != nil {
 				return nil, err
 			}
 		}
-		if k.keeps == nil || !k.keeps(o) {
-			c.drop(o)
+		if k.Keeps == nil || !k.Keeps(o) {
+			c.Drop(o)
 		}
-		c.settle()
+		c.Settle()
 		return o, nil
 	})
 	return err
 }
 
-func (cl *client) Read(typ, id string) (Object, error) {
-	return cl.change(typ, id, func(c *call, k *kind) (*Object, error) {
-		if err := c.mayWith("get", typ, id); err != nil {
+func (cl *client) Read(typ, id string) (store.Object, error) {
+	return cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
+		if err := kube.MayWith(c, "get", typ, id); err != nil {
 			return nil, err
 		}
-		o := c.find(c.cluster, typ, id)
+		o := c.Find(c.Cluster, typ, id)
 		if o == nil {
-			return nil, ErrNotFound
+			return nil, store.ErrNotFound
 		}
-		if k.read != nil {
-			k.read(c, o)
+		if k.Read != nil {
+			k.Read(c, o)
 		}
 		return o, nil
 	})
@@ -181,60 +185,55 @@ func (cl *client) Read(typ, id string) (Object, error) {
 
 // change runs one request on a resource, whose id is "" before it is created, with the lock held, and then calls the
 // observer of changes.
-func (cl *client) change(typ, id string, request func(*call, *kind) (*Object, error)) (Object, error) {
+func (cl *client) change(typ, id string, request func(*store.Call, *store.Kind) (*store.Object, error)) (store.Object, error) {
 	k, err := kindOf(typ)
 	if err != nil {
-		return Object{}, err
+		return store.Object{}, err
 	}
 	cl.world.mu.Lock()
-	cl.world.at = key{cl.cluster, typ, id}
+	cl.world.At = store.Key{Cluster: cl.cluster, Typ: typ, ID: id}
 	object, err := cl.locked(k, request)
-	cl.world.timedOut(cl.world.at, err)
-	cl.world.at = key{}
+	timedOut(cl.world.Account, cl.world.At, err)
+	cl.world.At = store.Key{}
 	cl.world.mu.Unlock()
-	if changed := cl.world.options.Changed; changed != nil {
+	if changed := cl.world.Options.Changed; changed != nil {
 		changed()
 	}
 	return object, err
 }
 
-func (cl *client) locked(k *kind, request func(*call, *kind) (*Object, error)) (Object, error) {
+func (cl *client) locked(k *store.Kind, request func(*store.Call, *store.Kind) (*store.Object, error)) (store.Object, error) {
 	c := cl.call()
 	if cl.reachable != nil {
 		if err := cl.reachable(c); err != nil {
-			return Object{}, unanswered(err)
+			return store.Object{}, eks.Unanswered(err)
 		}
 	}
 	o, err := request(c, k)
-	err = answered(err)
-	var incomplete *Incomplete
+	err = store.Answered(err)
+	var incomplete *store.Incomplete
 	if errors.As(err, &incomplete) {
 		incomplete.Object = copyOf(o)
 	}
 	if err != nil {
-		return Object{}, err
+		return store.Object{}, err
 	}
 	return copyOf(o), nil
 }
 
-func isIncomplete(err error) bool {
-	var incomplete *Incomplete
-	return errors.As(err, &incomplete)
-}
-
-func copyOf(o *Object) Object {
+func copyOf(o *store.Object) store.Object {
 	copied := *o
-	copied.Inputs, copied.Outputs, copied.Facts = clone(o.Inputs), clone(o.Outputs), nil
+	copied.Inputs, copied.Outputs, copied.Facts = store.Clone(o.Inputs), store.Clone(o.Outputs), nil
 	return copied
 }
 
-func (cl *client) Invoke(token string, args Properties) (Properties, error) {
-	f, ok := functions[token]
+func (cl *client) Invoke(token string, args store.Properties) (store.Properties, error) {
+	f, ok := store.Functions[token]
 	if !ok {
-		return nil, unmodelled("function %s", token)
+		return nil, store.Unmodelled("function %s", token)
 	}
 	cl.world.mu.Lock()
 	defer cl.world.mu.Unlock()
 	answer, err := f(cl.call(), args)
-	return answer, answered(err)
+	return answer, store.Answered(err)
 }

@@ -3,6 +3,8 @@ package world
 import (
 	"maps"
 	"slices"
+
+	"eksnet/rehearsal/world/store"
 )
 
 // actor is something in the account or the cluster that acts without a call: a controller, the scheduler, the CNI. It
@@ -10,45 +12,34 @@ import (
 // state with the desired one and takes the next step. An actor without what it needs (its pods, permissions, network
 // access) does nothing, so what it should have deleted remains, as on AWS.
 type actor struct {
-	name string
-	// does and needs are descriptions for docs/world.md.
-	does, needs string
+	Name string
+	// Does and needs are descriptions for docs/world.md.
+	Does, Needs string
 	// items returns all items of the actor.
-	items func(*World) []key
+	items func(*store.Account) []store.Key
 	// watch adds the items that a changed object may concern. It reports false if that may be any item, for instance
 	// for an object of an unknown type. An item that the actor could not finish need not be added: it is tried again
 	// after every change.
-	watch func(w *World, changed *Object, add func(key)) bool
+	watch func(w *store.Account, changed *store.Object, add func(store.Key)) bool
 	// act takes the next step for an item. It reports whether it changed anything, and what prevents it from finishing.
-	act func(w *World, item key) (changed bool, unfinished error)
+	act func(w *store.Account, item store.Key) (changed bool, unfinished error)
 }
 
 // queue holds the items of an actor that are due.
 type queue struct {
-	due        map[key]bool
-	unfinished map[key]bool
+	due        map[store.Key]bool
+	unfinished map[store.Key]bool
 }
 
-// actors is set by init, because an actor's functions call settle, which uses it.
-var actors []actor
+// Actors is set by init, because an actor's functions call settle, which uses it.
+var Actors []actor
 
-func init() { actors = append(clusterActors(), awsActors()...) }
-
-// keysOf returns the items of an actor whose items are the objects of a type.
-func keysOf(typ string) func(*World) []key {
-	return func(w *World) []key {
-		var items []key
-		for _, o := range w.all(typ) {
-			items = append(items, o.key())
-		}
-		return items
-	}
-}
+func init() { Actors = append(clusterActors(), awsActors()...) }
 
 func newQueues() []queue {
-	queues := make([]queue, len(actors))
+	queues := make([]queue, len(Actors))
 	for i := range queues {
-		queues[i] = queue{map[key]bool{}, map[key]bool{}}
+		queues[i] = queue{map[store.Key]bool{}, map[store.Key]bool{}}
 	}
 	return queues
 }
@@ -64,9 +55,9 @@ func cloneQueues(queues []queue) []queue {
 // mostRounds is far more than the actors need for any program; more rounds are a fault of the simulated account.
 const mostRounds = 10_000
 
-// settle lets the actors act until none has a due item. Items that they could not finish are tried again after any
+// reconcile lets the actors act until none has a due item. Items that they could not finish are tried again after any
 // change.
-func (w *World) settle() {
+func (w *World) reconcile() {
 	retried := false
 	for range mostRounds {
 		if w.informActors() {
@@ -74,14 +65,14 @@ func (w *World) settle() {
 		}
 		if w.idle() {
 			if retried || !w.retry() {
-				if w.verifier != nil {
+				if w.Verifier != nil {
 					w.verify()
 				}
 				return
 			}
 			retried = true
 		}
-		for i := range actors {
+		for i := range Actors {
 			w.actOnDue(i)
 			w.informActors()
 		}
@@ -91,17 +82,17 @@ func (w *World) settle() {
 
 // informActors adds the items that changed objects concern to the queues. It reports whether there were changes.
 func (w *World) informActors() bool {
-	changed := w.changed
-	w.changed = nil
-	seen := map[*Object]bool{}
+	changed := w.Changed
+	w.Changed = nil
+	seen := map[*store.Object]bool{}
 	for _, o := range changed {
 		if seen[o] {
 			continue
 		}
 		seen[o] = true
-		for i := range actors {
-			add := func(item key) { w.queues[i].due[item] = true }
-			if !actors[i].watch(w, o, add) {
+		for i := range Actors {
+			add := func(item store.Key) { w.queues[i].due[item] = true }
+			if !Actors[i].watch(w.Account, o, add) {
 				w.addAll(i)
 			}
 		}
@@ -110,7 +101,7 @@ func (w *World) informActors() bool {
 }
 
 func (w *World) addAll(actor int) {
-	for _, item := range actors[actor].items(w) {
+	for _, item := range Actors[actor].items(w.Account) {
 		w.queues[actor].due[item] = true
 	}
 }
@@ -122,7 +113,7 @@ func (w *World) idle() bool { return w.busy() == "" }
 func (w *World) busy() string {
 	for i := range w.queues {
 		if len(w.queues[i].due) > 0 {
-			return actors[i].name
+			return Actors[i].Name
 		}
 	}
 	return ""
@@ -142,10 +133,10 @@ func (w *World) retry() bool {
 // actOnDue lets an actor act once on each due item, in order.
 func (w *World) actOnDue(actor int) {
 	q := &w.queues[actor]
-	items := slices.SortedFunc(maps.Keys(q.due), orderOfKeys)
-	q.due = map[key]bool{}
+	items := slices.SortedFunc(maps.Keys(q.due), store.OrderOfKeys)
+	q.due = map[store.Key]bool{}
 	for _, item := range items {
-		changed, err := actors[actor].act(w, item)
+		changed, err := Actors[actor].act(w.Account, item)
 		if changed {
 			q.due[item] = true
 		}

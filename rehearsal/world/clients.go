@@ -1,5 +1,10 @@
 package world
 
+import (
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/store"
+)
+
 // AWSConfig is the configuration of an aws provider.
 type AWSConfig struct {
 	// Region is the code of a region, never empty.
@@ -8,11 +13,11 @@ type AWSConfig struct {
 	Accounts []string
 	// Tags are the default tags.
 	Tags map[string]string
-	SignIn
+	store.SignIn
 }
 
 // AWS returns the client of an aws provider.
-func (w *World) AWS(config AWSConfig) (Client, error) {
+func (w *World) AWS(config AWSConfig) (store.Client, error) {
 	who, err := w.configure(config)
 	if err != nil {
 		return nil, err
@@ -22,10 +27,16 @@ func (w *World) AWS(config AWSConfig) (Client, error) {
 
 // Kubernetes returns the client of a kubernetes provider with a kubeconfig in JSON or YAML. Invalid text is refused
 // here; for a cluster that cannot be reached each call is refused.
-func (w *World) Kubernetes(kubeconfig string) (Client, error) {
-	a, err := readKubeconfig(kubeconfig)
+func (w *World) Kubernetes(kubeconfig string) (store.Client, error) {
+	a, err := eks.ReadKubeconfig(kubeconfig)
 	if err != nil {
 		return nil, err
 	}
-	return &client{world: w, cluster: a.cluster, reachable: a.reach}, nil
+	return &client{world: w, cluster: a.Cluster, reachable: a.Reach}, nil
+}
+
+func (cl *client) With(terms store.Terms) store.Client {
+	copied := *cl
+	copied.terms = terms
+	return &copied
 }

@@ -1,4 +1,4 @@
-package world
+package world_test
 
 import (
 	"cmp"
@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"text/template"
+
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/store"
 )
 
 var update = flag.Bool("update", false, "regenerate docs/world.md")
@@ -53,20 +57,20 @@ func TestTheSimulatedAccountIsDocumented(t *testing.T) {
 
 func documented(t *testing.T) string {
 	t.Helper()
-	p := page{Linger: int(balancerLingers.Seconds()), Active: int(balancerActive.Seconds()), Gaps: Gaps}
-	for _, a := range actors {
-		p.Actors = append(p.Actors, actorRow{a.name, a.does, a.needs})
+	p := page{Linger: int(elb.BalancerLingers.Seconds()), Active: int(elb.BalancerActive.Seconds()), Gaps: world.Gaps}
+	for _, a := range world.Actors {
+		p.Actors = append(p.Actors, actorRow{a.Name, a.Does, a.Needs})
 	}
-	for r, limit := range timeouts() {
+	for r, limit := range world.Timeouts() {
 		p.TimeOuts = append(p.TimeOuts, timeOutRow{r.Name(), fmt.Sprint(int(limit.Seconds()))})
 	}
 	slices.SortFunc(p.TimeOuts, func(a, b timeOutRow) int { return strings.Compare(a.Rule, b.Rule) })
-	for _, n := range Needs() {
+	for _, n := range world.Needs() {
 		p.Needs = append(p.Needs, needRow{n.Later, n.Earlier, nameOr(n.Up), nameOr(n.Down)})
 	}
 	seen := promises()
 	for _, file := range sortedFiles() {
-		table := conceptTable{Title: concept(file)}
+		table := conceptTable{Title: concept(t, file)}
 		for _, r := range byFile()[file] {
 			p.Count++
 			table.Rules = append(table.Rules, ruleRow{cell(r.Name()), code(r.Text()), linked(r.Source()), testsOf(seen[r])})
@@ -80,8 +84,8 @@ func documented(t *testing.T) string {
 	return strings.TrimRight(text.String(), "\n") + "\n"
 }
 
-func nameOr(r Rule) string {
-	if r == (Rule{}) {
+func nameOr(r store.Rule) string {
+	if r == (store.Rule{}) {
 		return "–"
 	}
 	return r.Name()
@@ -120,9 +124,9 @@ func linked(source string) string {
 }
 
 func TestEveryActorIsDescribed(t *testing.T) {
-	for _, a := range actors {
-		if a.does == "" || a.needs == "" {
-			t.Errorf("%s", a.name)
+	for _, a := range world.Actors {
+		if a.Does == "" || a.Needs == "" {
+			t.Errorf("%s", a.Name)
 		}
 	}
 }

@@ -1,15 +1,27 @@
 package world
 
-import "strings"
+import (
+	"strings"
+
+	"eksnet/rehearsal/world/addon"
+	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/logs"
+	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
 
 // Thing is a resource of a stack: its type and its inputs with the ids in them.
 type Thing struct {
 	Type   string
-	Inputs Properties
+	Inputs store.Properties
 }
 
 func (t Thing) text(path string) string {
-	s, _ := at(t.Inputs, path).(string)
+	s, _ := store.At(t.Inputs, path).(string)
 	return s
 }
 
@@ -21,7 +33,7 @@ type Need struct {
 	Later, Earlier string
 	// Up is the rule that refuses the later resource without the earlier one. Down is the rule that is violated in the
 	// end if the earlier one is deleted first. The zero rule means that nothing is refused in that direction.
-	Up, Down Rule
+	Up, Down store.Rule
 
 	later, earlier func(Thing) bool
 	// by is what two resources must have in common to belong together; if nil, all belong together.
@@ -56,92 +68,94 @@ func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 
 // Needs returns the orders that the rules require of one stack, which is one network with one cluster.
 func Needs() []Need {
-	nodes, cni, coreDNS := ofType(nodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
-	controller, deployment, ingress := ofType(releaseType), ofType(deploymentType), ofType(ingressType)
+	nodes, cni, coreDNS := ofType(store.NodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
+	controller, deployment, ingress := ofType(store.ReleaseType), ofType(store.DeploymentType), ofType(store.IngressType)
 	return []Need{
-		{"a NAT gateway", "the internet gateway", natNetworkAttached, gatewayUnmapped, ofType(natType), ofType(internetGatewayType), nil},
+		{"a NAT gateway", "the internet gateway", ec2.NatNetworkAttached, ec2.GatewayUnmapped, ofType(store.NatType), ofType(store.InternetGatewayType), nil},
 
-		{"a cluster", "its role's policy", clusterRolePolicy, Rule{}, ofType(clusterType), attaches("/AmazonEKSClusterPolicy"), sameRole("roleArn")},
-		{"a cluster", "its log group, which EKS would make", logGroupUnique, logGroupUnique, ofType(clusterType), ofType(logGroupType), writesTo},
+		{"a cluster", "its role's policy", eks.ClusterRolePolicy, store.Rule{}, ofType(store.ClusterType), attaches("/AmazonEKSClusterPolicy"), sameRole("roleArn")},
+		{"a cluster", "its log group, which EKS would make", logs.LogGroupUnique, logs.LogGroupUnique, ofType(store.ClusterType), ofType(store.LogGroupType), writesTo},
 
-		{"a node group", "the CNI's add-on", nodeNetwork, subnetEmpty, nodes, cni, nil},
-		{"a node group", "the policy of the CNI's role", nodeNetwork, subnetEmpty, nodes, attaches("/AmazonEKS_CNI_Policy"), nil},
-		{"a node group", "the private default routes", nodeWayOut, subnetEmpty, nodes, routeBy("natGatewayId"), nil},
-		{"a node group", "the NAT gateways' default routes", nodeWayOut, subnetEmpty, nodes, routeBy("gatewayId"), nil},
-		{"a node group", "its role's right to join", nodeRolePolicy, Rule{}, nodes, attaches("/AmazonEKSWorkerNodePolicy"), sameRole("nodeRoleArn")},
-		{"a node group", "its role's right to pull", nodePulls, Rule{}, nodes, attaches("/AmazonEC2ContainerRegistryPullOnly"), sameRole("nodeRoleArn")},
-		{"a node group", "its role's access entry, which EKS would make", entryUnique, Rule{}, nodes, ofType(accessEntryType), samePrincipal},
+		{"a node group", "the CNI's add-on", node.NodeNetwork, ec2.SubnetEmpty, nodes, cni, nil},
+		{"a node group", "the policy of the CNI's role", node.NodeNetwork, ec2.SubnetEmpty, nodes, attaches("/AmazonEKS_CNI_Policy"), nil},
+		{"a node group", "the private default routes", node.NodeWayOut, ec2.SubnetEmpty, nodes, routeBy("natGatewayId"), nil},
+		{"a node group", "the NAT gateways' default routes", node.NodeWayOut, ec2.SubnetEmpty, nodes, routeBy("gatewayId"), nil},
+		{"a node group", "its role's right to join", node.NodeRolePolicy, store.Rule{}, nodes, attaches("/AmazonEKSWorkerNodePolicy"), sameRole("nodeRoleArn")},
+		{"a node group", "its role's right to pull", node.NodePulls, store.Rule{}, nodes, attaches("/AmazonEC2ContainerRegistryPullOnly"), sameRole("nodeRoleArn")},
+		{"a node group", "its role's access entry, which EKS would make", eks.EntryUnique, store.Rule{}, nodes, ofType(store.AccessEntryType), samePrincipal},
 
-		{"CoreDNS", "a node group", addonReplicas, Rule{}, coreDNS, nodes, nil},
-		{"a Deployment", "a node group", nodesExist, Rule{}, deployment, nodes, nil},
-		{"the controller's release", "a node group", nodesExist, Rule{}, controller, nodes, nil},
+		{"CoreDNS", "a node group", addon.AddonReplicas, store.Rule{}, coreDNS, nodes, nil},
+		{"a Deployment", "a node group", node.NodesExist, store.Rule{}, deployment, nodes, nil},
+		{"the controller's release", "a node group", node.NodesExist, store.Rule{}, controller, nodes, nil},
 
-		{"a load balancer's Service", "the controller's release", controllerInstalled, controllerInstalled, hasBalancer, controller, nil},
-		{"a load balancer's Service", "the controller's policy", controllerAllowed, controllerAllowed, hasBalancer, attachesOwn, nil},
-		{"a load balancer's Service that waits for pods", "its Deployment", serviceTargets, Rule{}, waitsForPods(hasBalancer), deployment, sameNamespace},
-		{"a load balancer's Service", "the public default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("gatewayId"), nil},
-		{"a load balancer's Service", "CoreDNS", Rule{}, dnsRuns, hasBalancer, coreDNS, nil},
-		{"a load balancer's Service", "the nodes", serviceTargets, controllerRuns, waitsForPods(hasBalancer), nodes, nil},
-		{"a load balancer's Service", "the private default routes", controllerReaches, controllerReaches, hasBalancer, routeBy("natGatewayId"), nil},
+		{"a load balancer's Service", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, hasBalancer, controller, nil},
+		{"a load balancer's Service", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, hasBalancer, attachesOwn, nil},
+		{"a load balancer's Service that waits for pods", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasBalancer), deployment, sameNamespace},
+		{"a load balancer's Service", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, hasBalancer, routeBy("gatewayId"), nil},
+		{"a load balancer's Service", "CoreDNS", store.Rule{}, kube.DNSRuns, hasBalancer, coreDNS, nil},
+		{"a load balancer's Service", "the nodes", kube.ServiceTargets, lbc.ControllerRuns, waitsForPods(hasBalancer), nodes, nil},
+		{"a load balancer's Service", "the private default routes", lbc.ControllerReaches, lbc.ControllerReaches, hasBalancer, routeBy("natGatewayId"), nil},
 
-		{"an Ingress", "the controller's release", controllerInstalled, controllerInstalled, ingress, controller, nil},
-		{"an Ingress", "its class", ingressClassLoads, ingressClassLoads, ingress, ofType(ingressClassType), ofClass},
-		{"an Ingress", "its Service", ingressTargeted, Rule{}, ingress, ofType(serviceType), sameNamespace},
-		{"an Ingress", "the controller's policy", controllerAllowed, controllerAllowed, ingress, attachesOwn, nil},
-		{"an Ingress", "the public default routes", controllerReaches, controllerReaches, ingress, routeBy("gatewayId"), nil},
-		{"an Ingress", "CoreDNS", Rule{}, dnsRuns, ingress, coreDNS, nil},
-		{"an Ingress", "the nodes", webhookServed, controllerRuns, ingress, nodes, nil},
-		{"an Ingress", "the private default routes", controllerReaches, controllerReaches, ingress, routeBy("natGatewayId"), nil},
+		{"an Ingress", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, ingress, controller, nil},
+		{"an Ingress", "its class", lbc.IngressClassLoads, lbc.IngressClassLoads, ingress, ofType(store.IngressClassType), ofClass},
+		{"an Ingress", "its Service", kube.IngressTargeted, store.Rule{}, ingress, ofType(store.ServiceType), sameNamespace},
+		{"an Ingress", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, ingress, attachesOwn, nil},
+		{"an Ingress", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, ingress, routeBy("gatewayId"), nil},
+		{"an Ingress", "CoreDNS", store.Rule{}, kube.DNSRuns, ingress, coreDNS, nil},
+		{"an Ingress", "the nodes", kube.WebhookServed, lbc.ControllerRuns, ingress, nodes, nil},
+		{"an Ingress", "the private default routes", lbc.ControllerReaches, lbc.ControllerReaches, ingress, routeBy("natGatewayId"), nil},
 
-		{"a classic load balancer's Service", "its Deployment", serviceTargets, Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
-		{"a public classic load balancer's Service", "the public default routes", cloudSubnets, Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
+		{"a classic load balancer's Service", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
+		{"a public classic load balancer's Service", "the public default routes", ccm.CloudSubnets, store.Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
 	}
 }
 
 func ofType(typ string) func(Thing) bool { return func(t Thing) bool { return t.Type == typ } }
 
 func addonNamed(name string) func(Thing) bool {
-	return func(t Thing) bool { return t.Type == addonType && t.text("addonName") == name }
+	return func(t Thing) bool { return t.Type == store.AddonType && t.text("addonName") == name }
 }
 
 // attaches returns a condition for an attachment of an AWS managed policy, attachesOwn for one of the program's policy,
 // which is the controller's.
 func attaches(policy string) func(Thing) bool {
-	return func(t Thing) bool { return t.Type == attachmentType && strings.HasSuffix(t.text("policyArn"), policy) }
+	return func(t Thing) bool {
+		return t.Type == store.AttachmentType && strings.HasSuffix(t.text("policyArn"), policy)
+	}
 }
 
 func attachesOwn(t Thing) bool {
-	return t.Type == attachmentType && !strings.Contains(t.text("policyArn"), ":iam::aws:")
+	return t.Type == store.AttachmentType && !strings.Contains(t.text("policyArn"), ":iam::aws:")
 }
 
 // routeBy returns a condition for a default route to a kind of gateway.
 func routeBy(target string) func(Thing) bool {
 	return func(t Thing) bool {
-		return t.Type == routeType && t.text(target) != "" && t.text("destinationCidrBlock") == "0.0.0.0/0"
+		return t.Type == store.RouteType && t.text(target) != "" && t.text("destinationCidrBlock") == "0.0.0.0/0"
 	}
 }
 
 // hasBalancer reports whether the load balancer controller reconciles a Service.
 func hasBalancer(t Thing) bool {
-	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
+	return t.Type == store.ServiceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
 }
 
 // waitsForPods returns a condition for those Services without an annotation that skips the wait.
 func waitsForPods(some func(Thing) bool) func(Thing) bool {
 	return func(t Thing) bool {
-		annotations := mapOf(at(t.Inputs, "metadata.annotations"))
-		return some(t) && annotations[waitForAnnotation] == nil && annotations["pulumi.com/skipAwait"] != "true"
+		annotations := store.MapOf(store.At(t.Inputs, "metadata.annotations"))
+		return some(t) && annotations[kube.WaitForAnnotation] == nil && annotations["pulumi.com/skipAwait"] != "true"
 	}
 }
 
 // hasClassic reports whether the cloud controller reconciles a Service.
 func hasClassic(t Thing) bool {
-	return t.Type == serviceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") == ""
+	return t.Type == store.ServiceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") == ""
 }
 
 func hasPublicClassic(t Thing) bool {
-	annotations := mapOf(at(t.Inputs, "metadata.annotations"))
-	return hasClassic(t) && annotations[internalClassic] == nil
+	annotations := store.MapOf(store.At(t.Inputs, "metadata.annotations"))
+	return hasClassic(t) && annotations[ccm.InternalClassic] == nil
 }
 
 // propertyOf returns a function that reads a property of a resource.
@@ -151,10 +165,10 @@ var (
 	ofClass       = &common{propertyOf("spec.ingressClassName"), propertyOf("metadata.name")}
 	samePrincipal = &common{propertyOf("nodeRoleArn"), propertyOf("principalArn")}
 	sameNamespace = &common{propertyOf("metadata.namespace"), propertyOf("metadata.namespace")}
-	writesTo      = &common{func(cluster Thing) string { return controlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
+	writesTo      = &common{func(cluster Thing) string { return logs.ControlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
 )
 
 // sameRole returns the role that a property has by ARN, and an attachment's.
 func sameRole(property string) *common {
-	return &common{func(later Thing) string { return lastOf("/"+later.text(property), "/") }, propertyOf("role")}
+	return &common{func(later Thing) string { return store.LastOf("/"+later.text(property), "/") }, propertyOf("role")}
 }

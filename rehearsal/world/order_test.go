@@ -1,101 +1,107 @@
-package world
+package world_test
 
 import (
 	"slices"
 	"testing"
+
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/cleanup"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 // everyNeed creates a cluster with all resources of the needs, by the program.
-func everyNeed(t *testing.T) *kubeLab {
+func everyNeed(t *testing.T) *worldtest.KubeLab {
 	t.Helper()
-	l := newLab(t)
-	l.make("logs", logGroupType, Properties{"name": "/aws/eks/dev/cluster"})
-	l.clusterUp().cni()
-	l.make("entry", accessEntryType, Properties{"clusterName": "dev", "principalArn": l.object(roleType, "node-role").text("arn"), "type": "EC2_LINUX"})
-	l.make("general", nodeGroupType, l.groupInputs())
-	l.make("coredns", addonType, l.addonInputs("coredns"))
-	l.tag("public-a", "kubernetes.io/role/elb").tag("public-b", "kubernetes.io/role/elb")
-	l.world.options.Chart = chartFolder()
-	k := &kubeLab{l, l.dial(l.kubeconfig())}
-	k.controlled().apply(deploymentType, edited(web(), "metadata.namespace", "default"))
-	k.apply(serviceType, edited(nlb(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), "metadata.namespace", "default"))
-	k.apply(serviceType, edited(service("clb", "LoadBalancer"), "metadata.namespace", "default"))
-	k.apply(ingressClassType, ingressClass("ours", albController))
-	k.apply(ingressType, edited(edited(ingress("web", nil), "spec.ingressClassName", "ours"), "metadata.namespace", "default"))
+	l := worldtest.NewLab(t)
+	l.Make("logs", store.LogGroupType, store.Properties{"name": "/aws/eks/dev/cluster"})
+	l.ClusterUp().CNI()
+	l.Make("entry", store.AccessEntryType, store.Properties{"clusterName": "dev", "principalArn": l.Object(store.RoleType, "node-role").Text("arn"), "type": "EC2_LINUX"})
+	l.Make("general", store.NodeGroupType, l.GroupInputs())
+	l.Make("coredns", store.AddonType, l.AddonInputs("coredns"))
+	l.Tag("public-a", "kubernetes.io/role/elb").Tag("public-b", "kubernetes.io/role/elb")
+	l.World.Options.Chart = worldtest.ChartFolder()
+	k := &worldtest.KubeLab{Lab: l, Kube: l.Dial(l.Kubeconfig())}
+	k.Controlled().Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "default"))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), "metadata.namespace", "default"))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.Service("clb", "LoadBalancer"), "metadata.namespace", "default"))
+	k.Apply(store.IngressClassType, worldtest.IngressClass("ours", lbc.ALBController))
+	k.Apply(store.IngressType, worldtest.Edited(worldtest.Edited(worldtest.Ingress("web", nil), "spec.ingressClassName", "ours"), "metadata.namespace", "default"))
 	return k
 }
 
 // proof is a copy of an account in which one need is violated.
 type proof struct {
-	world *World
-	later []*Object
-	*kubeLab
+	world *world.World
+	later []*store.Object
+	*worldtest.KubeLab
 }
 
-func (k *kubeLab) proof(need *Need) (p *proof, earlier []*Object) {
-	p = &proof{world: k.world.Clone(), kubeLab: k}
-	owned := p.world.all("", func(o *Object) bool { return o.Owner == "" })
-	things := make([]Thing, len(owned))
+func newProof(k *worldtest.KubeLab, need *world.Need) (p *proof, earlier []*store.Object) {
+	p = &proof{world: k.World.Clone(), KubeLab: k}
+	owned := p.world.All("", func(o *store.Object) bool { return o.Owner == "" })
+	things := make([]world.Thing, len(owned))
 	for i, o := range owned {
-		things[i] = Thing{o.Type, o.Inputs}
+		things[i] = world.Thing{Type: o.Type, Inputs: o.Inputs}
 	}
 	need.Pairs(things, func(a, b int) { p.later, earlier = append(p.later, owned[a]), append(earlier, owned[b]) })
 	return p, earlier
 }
 
-func (p *proof) client(typ string) Client {
-	if removalRank(typ) < 0 {
-		client, err := p.world.Kubernetes(p.kubeconfig())
+func (p *proof) client(typ string) store.Client {
+	if cleanup.RemovalRank(typ) < 0 {
+		client, err := p.world.Kubernetes(p.Kubeconfig())
 		if err != nil {
-			p.t.Fatal(err)
+			p.T.Fatal(err)
 		}
 		return client
 	}
-	client, err := p.world.AWS(AWSConfig{Region: "ap-northeast-2"})
+	client, err := p.world.AWS(world.AWSConfig{Region: "ap-northeast-2"})
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	return client
 }
 
-func (p *proof) create(o *Object) error {
+func (p *proof) create(o *store.Object) error {
 	_, err := p.client(o.Type).Create(o.Type, o.Inputs)
 	return err
 }
 
-func (p *proof) delete(o *Object) error { return p.client(o.Type).Delete(o.Type, o.ID) }
+func (p *proof) delete(o *store.Object) error { return p.client(o.Type).Delete(o.Type, o.ID) }
 
 // clear deletes some resources of the program, and first those that are deleted before them.
-func (p *proof) clear(targets []*Object) {
-	order := []string{ingressType, ingressClassType, serviceType, deploymentType, releaseType}
-	rank := func(o *Object) int {
+func (p *proof) clear(targets []*store.Object) {
+	order := []string{store.IngressType, store.IngressClassType, store.ServiceType, store.DeploymentType, store.ReleaseType}
+	rank := func(o *store.Object) int {
 		if at := slices.Index(order, o.Type); at >= 0 {
 			return at - len(order) - 1
 		}
-		return removalRank(o.Type)
+		return cleanup.RemovalRank(o.Type)
 	}
-	last := rank(slices.MaxFunc(targets, func(a, b *Object) int { return rank(a) - rank(b) }))
-	owned := p.world.all("", func(o *Object) bool { return o.Owner == "" && (rank(o) < last || slices.Contains(targets, o)) })
-	slices.SortStableFunc(owned, func(a, b *Object) int { return rank(a) - rank(b) })
+	last := rank(slices.MaxFunc(targets, func(a, b *store.Object) int { return rank(a) - rank(b) }))
+	owned := p.world.All("", func(o *store.Object) bool { return o.Owner == "" && (rank(o) < last || slices.Contains(targets, o)) })
+	slices.SortStableFunc(owned, func(a, b *store.Object) int { return rank(a) - rank(b) })
 	for _, o := range owned {
 		if err := p.delete(o); err != nil {
-			p.t.Fatalf("%s %s: %v", o.Type, o.ID, err)
+			p.T.Fatalf("%s %s: %v", o.Type, o.ID, err)
 		}
 	}
 }
 
 func TestEveryNeedIsRequiredByItsRules(t *testing.T) {
 	k := everyNeed(t)
-	for _, need := range Needs() {
+	for _, need := range world.Needs() {
 		t.Run(need.Later+" after "+need.Earlier, func(t *testing.T) {
-			k.t = t
-			if need.Up == (Rule{}) && need.Down == (Rule{}) {
+			k.T = t
+			if need.Up == (store.Rule{}) && need.Down == (store.Rule{}) {
 				t.Fatal("no rule requires it")
 			}
-			if need.Up != (Rule{}) && !k.provenUp(&need) {
+			if need.Up != (store.Rule{}) && !provenUp(k, &need) {
 				t.Errorf("up, nothing is refused because %s", need.Up.Name())
 			}
-			if need.Down != (Rule{}) && !k.provenDown(&need) {
+			if need.Down != (store.Rule{}) && !provenDown(k, &need) {
 				t.Errorf("down, nothing is refused because %s", need.Down.Name())
 			}
 		})
@@ -104,17 +110,17 @@ func TestEveryNeedIsRequiredByItsRules(t *testing.T) {
 
 // provenUp creates the later resources without the earlier ones: one of them is refused, or the earlier ones are when
 // they are created.
-func (k *kubeLab) provenUp(need *Need) bool {
-	p, earlier := k.proof(need)
+func provenUp(k *worldtest.KubeLab, need *world.Need) bool {
+	p, earlier := newProof(k, need)
 	if len(earlier) == 0 {
-		k.t.Fatal("the cluster has no such resources")
+		k.T.Fatal("the cluster has no such resources")
 	}
 	p.clear(p.later)
 	for _, o := range slices.Concat(earlier, earlier) {
 		_ = p.delete(o)
 	}
 	for _, o := range slices.Concat(p.later, earlier) {
-		if slices.Contains(refusals(p.create(o)), need.Up) {
+		if slices.Contains(worldtest.Refusals(p.create(o)), need.Up) {
 			return true
 		}
 	}
@@ -123,18 +129,18 @@ func (k *kubeLab) provenUp(need *Need) bool {
 
 // provenDown deletes the earlier resources first: that is refused, or the deletion of the later ones is, or that of
 // what is deleted after them.
-func (k *kubeLab) provenDown(need *Need) bool {
-	p, earlier := k.proof(need)
-	broken := func(err error) bool { return slices.Contains(refusals(err), need.Down) }
+func provenDown(k *worldtest.KubeLab, need *world.Need) bool {
+	p, earlier := newProof(k, need)
+	broken := func(err error) bool { return slices.Contains(worldtest.Refusals(err), need.Down) }
 	for _, o := range slices.Concat(earlier, p.later) {
 		if broken(p.delete(o)) {
 			return true
 		}
 	}
-	for _, o := range p.world.all(subnetType) {
+	for _, o := range p.world.All(store.SubnetType) {
 		if broken(p.delete(o)) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(earlier, func(o *Object) bool { return broken(p.create(o)) })
+	return slices.ContainsFunc(earlier, func(o *store.Object) bool { return broken(p.create(o)) })
 }

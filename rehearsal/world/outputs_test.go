@@ -1,4 +1,4 @@
-package world
+package world_test
 
 import (
 	"go/ast"
@@ -10,6 +10,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 // sdk returns the folder of pulumi-aws's Go packages.
@@ -51,24 +55,24 @@ func declared(t *testing.T, dir, typ string) map[string]bool {
 
 func TestEveryResourceHasTheOutputsThatTheSDKDeclares(t *testing.T) {
 	dir := sdk(t)
-	l := newLab(t).nodes()
-	l.everythingElse()
-	for _, k := range awsKinds() {
-		made := l.world.all(k.typ, func(o *Object) bool { return o.Owner == "" })
+	l := worldtest.NewLab(t).Nodes()
+	everythingElse(l)
+	for _, k := range world.AwsKinds() {
+		made := l.World.All(k.Typ, func(o *store.Object) bool { return o.Owner == "" })
 		if len(made) == 0 {
-			t.Errorf("%s: the test creates none", k.typ)
+			t.Errorf("%s: the test creates none", k.Typ)
 			continue
 		}
-		outputs := declared(t, dir, k.typ)
+		outputs := declared(t, dir, k.Typ)
 		for _, o := range made {
 			for property, optional := range outputs {
 				if _, given := o.Outputs[property]; !given && !optional {
-					t.Errorf("%s %s has no output %s", k.typ, o.ID, property)
+					t.Errorf("%s %s has no output %s", k.Typ, o.ID, property)
 				}
 			}
 			for property := range o.Outputs {
 				if _, known := outputs[property]; !known {
-					t.Errorf("%s %s has the output %s, which the SDK does not declare", k.typ, o.ID, property)
+					t.Errorf("%s %s has the output %s, which the SDK does not declare", k.Typ, o.ID, property)
 				}
 			}
 		}
@@ -76,25 +80,25 @@ func TestEveryResourceHasTheOutputsThatTheSDKDeclares(t *testing.T) {
 }
 
 // everythingElse creates one resource of each kind that a cluster with nodes does not need.
-func (l *lab) everythingElse() {
-	l.make("secondary", secondaryType, Properties{"vpcId": l.ids["vpc"], "cidrBlock": "100.64.0.0/16"})
-	l.make("reservation", cidrReservationType, Properties{"subnetId": l.ids["private-a"], "cidrBlock": "10.0.24.0/21", "reservationType": "prefix"})
-	l.make("default-group", defaultGroupType, Properties{"vpcId": l.ids["vpc"]})
-	l.make("s3", endpointType, Properties{"vpcId": l.ids["vpc"], "serviceName": "com.amazonaws.ap-northeast-2.s3", "routeTableIds": []any{l.ids["private"]}})
-	l.make("lt", launchTemplateType, Properties{"name": "lt"})
-	l.make("group", securityGroupType, Properties{"name": "group", "vpcId": l.ids["vpc"]})
-	l.make("group-rule", groupRuleType, Properties{"securityGroupId": l.ids["group"], "type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "self": true})
-	l.make("key", keyType, Properties{"deletionWindowInDays": 7.0})
-	l.make("alias", aliasType, Properties{"name": "alias/key", "targetKeyId": l.ids["key"]})
-	l.make("logs", logGroupType, Properties{"name": "/flow", "retentionInDays": 14.0})
-	l.make("egress", egressGatewayType, Properties{"vpcId": l.ids["vpc"]})
-	l.make("flow-role", roleType, Properties{"name": "flow", "assumeRolePolicy": trustFor("vpc-flow-logs")})
-	l.make("flow-policy", rolePolicyType, Properties{"name": "flow", "role": "flow",
+func everythingElse(l *worldtest.Lab) {
+	l.Make("secondary", store.SecondaryType, store.Properties{"vpcId": l.IDs["vpc"], "cidrBlock": "100.64.0.0/16"})
+	l.Make("reservation", store.CIDRReservationType, store.Properties{"subnetId": l.IDs["private-a"], "cidrBlock": "10.0.24.0/21", "reservationType": "prefix"})
+	l.Make("default-group", store.DefaultGroupType, store.Properties{"vpcId": l.IDs["vpc"]})
+	l.Make("s3", store.EndpointType, store.Properties{"vpcId": l.IDs["vpc"], "serviceName": "com.amazonaws.ap-northeast-2.s3", "routeTableIds": []any{l.IDs["private"]}})
+	l.Make("lt", store.LaunchTemplateType, store.Properties{"name": "lt"})
+	l.Make("group", store.SecurityGroupType, store.Properties{"name": "group", "vpcId": l.IDs["vpc"]})
+	l.Make("group-rule", store.GroupRuleType, store.Properties{"securityGroupId": l.IDs["group"], "type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "self": true})
+	l.Make("key", store.KeyType, store.Properties{"deletionWindowInDays": 7.0})
+	l.Make("alias", store.AliasType, store.Properties{"name": "alias/key", "targetKeyId": l.IDs["key"]})
+	l.Make("logs", store.LogGroupType, store.Properties{"name": "/flow", "retentionInDays": 14.0})
+	l.Make("egress", store.EgressGatewayType, store.Properties{"vpcId": l.IDs["vpc"]})
+	l.Make("flow-role", store.RoleType, store.Properties{"name": "flow", "assumeRolePolicy": worldtest.TrustFor("vpc-flow-logs")})
+	l.Make("flow-policy", store.RolePolicyType, store.Properties{"name": "flow", "role": "flow",
 		"policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}`})
-	l.make("flow", flowLogType, Properties{"vpcId": l.ids["vpc"], "logDestination": l.object(logGroupType, "logs").text("arn"),
-		"iamRoleArn": l.object(roleType, "flow-role").text("arn"), "trafficType": "ALL"})
-	l.make("policy", policyType, Properties{"name": "policy", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}`})
-	l.make("entry", accessEntryType, Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin"})
-	l.make("entry-policy", accessPolicyType, Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin",
-		"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "accessScope": Properties{"type": "cluster"}})
+	l.Make("flow", store.FlowLogType, store.Properties{"vpcId": l.IDs["vpc"], "logDestination": l.Object(store.LogGroupType, "logs").Text("arn"),
+		"iamRoleArn": l.Object(store.RoleType, "flow-role").Text("arn"), "trafficType": "ALL"})
+	l.Make("policy", store.PolicyType, store.Properties{"name": "policy", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}`})
+	l.Make("entry", store.AccessEntryType, store.Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin"})
+	l.Make("entry-policy", store.AccessPolicyType, store.Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin",
+		"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "accessScope": store.Properties{"type": "cluster"}})
 }

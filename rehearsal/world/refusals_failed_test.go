@@ -1,55 +1,63 @@
-package world
+package world_test
 
-import "testing"
+import (
+	"testing"
+
+	"eksnet/rehearsal/world/addon"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
+)
 
 // failedRefusals are calls to resources whose creation failed.
 func failedRefusals() []refusal {
-	failed := func(typ, id string, try func(*lab) error) func(*lab) error {
-		return func(l *lab) error {
-			l.nodes()
-			l.world.FailCreate(typ, id)
+	failed := func(typ, id string, try func(*worldtest.Lab) error) func(*worldtest.Lab) error {
+		return func(l *worldtest.Lab) error {
+			l.Nodes()
+			l.World.FailCreate(typ, id)
 			return try(l)
 		}
 	}
 	return []refusal{
-		{"an update of a node group whose creation failed", nodeGroupActive, failed(nodeGroupType, "dev:general", func(l *lab) error {
-			return l.change(nodeGroupType, "dev:general", Properties{"labels": Properties{"a": "b"}})
+		{"an update of a node group whose creation failed", node.NodeGroupActive, failed(store.NodeGroupType, "dev:general", func(l *worldtest.Lab) error {
+			return l.Change(store.NodeGroupType, "dev:general", store.Properties{"labels": store.Properties{"a": "b"}})
 		})},
-		{"an update of an add-on whose creation failed", addonActive, failed(addonType, "dev:vpc-cni", func(l *lab) error {
-			return l.change(addonType, "dev:vpc-cni", Properties{"resolveConflictsOnUpdate": "OVERWRITE"})
+		{"an update of an add-on whose creation failed", addon.AddonActive, failed(store.AddonType, "dev:vpc-cni", func(l *worldtest.Lab) error {
+			return l.Change(store.AddonType, "dev:vpc-cni", store.Properties{"resolveConflictsOnUpdate": "OVERWRITE"})
 		})},
-		{"a node group in a cluster whose creation failed", clusterActive, failed(clusterType, "dev", func(l *lab) error {
-			return l.fails(nodeGroupType, with(l.groupInputs(), "nodeGroupName", "more"))
+		{"a node group in a cluster whose creation failed", eks.ClusterActive, failed(store.ClusterType, "dev", func(l *worldtest.Lab) error {
+			return l.Fails(store.NodeGroupType, worldtest.With(l.GroupInputs(), "nodeGroupName", "more"))
 		})},
 	}
 }
 
 // The status of a failed creation remains; a failed update changes the status of a node group that was active.
 func TestTheStatusOfAFailedCreationRemainsAndThatOfAFailedUpdateDoesNot(t *testing.T) {
-	l := newLab(t)
-	l.clusterUp().cni()
-	route := *l.object(routeType, "to-nat")
-	l.world.drop(l.object(routeType, "to-nat"))
-	if err := l.fails(nodeGroupType, l.groupInputs()); ruleOf(err) != nodeWayOut {
+	l := worldtest.NewLab(t)
+	l.ClusterUp().CNI()
+	route := *l.Object(store.RouteType, "to-nat")
+	l.World.Drop(l.Object(store.RouteType, "to-nat"))
+	if err := l.Fails(store.NodeGroupType, l.GroupInputs()); worldtest.RuleOf(err) != node.NodeWayOut {
 		t.Fatalf("nodes without a route to the internet: %v", err)
 	}
-	l.world.put(&route)
-	if o, err := l.client.Read(nodeGroupType, "dev:general"); err != nil || o.Outputs["status"] != "CREATE_FAILED" {
+	l.World.Put(&route)
+	if o, err := l.Client.Read(store.NodeGroupType, "dev:general"); err != nil || o.Outputs["status"] != "CREATE_FAILED" {
 		t.Errorf("after the cause is removed the node group is %v, %v", o.Outputs["status"], err)
 	}
-	if err := l.delete(nodeGroupType, "dev:general"); err != nil {
+	if err := l.Delete(store.NodeGroupType, "dev:general"); err != nil {
 		t.Fatal(err)
 	}
-	l.make("general", nodeGroupType, l.groupInputs())
-	l.world.drop(l.world.get(routeType, route.ID))
-	if err := l.change(nodeGroupType, "dev:general", Properties{"scalingConfig": Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 4.0}}); ruleOf(err) != nodeWayOut {
+	l.Make("general", store.NodeGroupType, l.GroupInputs())
+	l.World.Drop(l.World.Get(store.RouteType, route.ID))
+	if err := l.Change(store.NodeGroupType, "dev:general", store.Properties{"scalingConfig": store.Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 4.0}}); worldtest.RuleOf(err) != node.NodeWayOut {
 		t.Fatalf("an update whose nodes have no route to the internet: %v", err)
 	}
-	if o, _ := l.client.Read(nodeGroupType, "dev:general"); o.Outputs["status"] != "DEGRADED" {
+	if o, _ := l.Client.Read(store.NodeGroupType, "dev:general"); o.Outputs["status"] != "DEGRADED" {
 		t.Errorf("after a failed update the node group is %v", o.Outputs["status"])
 	}
-	l.world.put(&route)
-	if err := l.change(nodeGroupType, "dev:general", Properties{"labels": Properties{"a": "b"}}); err != nil {
+	l.World.Put(&route)
+	if err := l.Change(store.NodeGroupType, "dev:general", store.Properties{"labels": store.Properties{"a": "b"}}); err != nil {
 		t.Errorf("the update after it: %v", err)
 	}
 }
@@ -57,23 +65,23 @@ func TestTheStatusOfAFailedCreationRemainsAndThatOfAFailedUpdateDoesNot(t *testi
 // A failed NAT gateway does not use its Elastic IP address or count for the zone's quota, and a failed endpoint serves
 // no node.
 func TestFailedNetworkResourcesUseNothing(t *testing.T) {
-	l := newLab(t).network()
-	l.world.FailCreate(natType, l.ids["nat"])
-	if l.object(eipType, "eip").text("associationId") != "" {
+	l := worldtest.NewLab(t).Network()
+	l.World.FailCreate(store.NatType, l.IDs["nat"])
+	if l.Object(store.EipType, "eip").Text("associationId") != "" {
 		t.Error("a failed NAT gateway keeps its Elastic IP address")
 	}
 	for range 4 {
-		l.make("eip2", eipType, Properties{"domain": "vpc"})
-		l.make("another", natType, Properties{"allocationId": l.ids["eip2"], "subnetId": l.ids["public-a"]})
+		l.Make("eip2", store.EipType, store.Properties{"domain": "vpc"})
+		l.Make("another", store.NatType, store.Properties{"allocationId": l.IDs["eip2"], "subnetId": l.IDs["public-a"]})
 	}
-	l.make("again", natType, Properties{"allocationId": l.ids["eip"], "subnetId": l.ids["public-a"]})
-	if err := l.delete(natType, "nat"); err != nil {
+	l.Make("again", store.NatType, store.Properties{"allocationId": l.IDs["eip"], "subnetId": l.IDs["public-a"]})
+	if err := l.Delete(store.NatType, "nat"); err != nil {
 		t.Fatal(err)
 	}
-	if l.object(eipType, "eip").text("associationId") == "" {
+	if l.Object(store.EipType, "eip").Text("associationId") == "" {
 		t.Error("the deletion of a failed NAT gateway disassociates the address from the one that has it now")
 	}
-	if l.world.FailCreate(vpcType, l.ids["vpc"]) {
+	if l.World.FailCreate(store.VPCType, l.IDs["vpc"]) {
 		t.Error("a VPC has no state for a failed creation")
 	}
 }

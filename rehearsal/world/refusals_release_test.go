@@ -1,97 +1,110 @@
-package world
+package world_test
 
 import (
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart"
 	corev1 "k8s.io/api/core/v1"
+
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/helm"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 func clientRefusals() []kubeRefusal {
 	// dialled reads an object with a kubeconfig in which a text is replaced.
-	dialled := func(old, replacement string) func(*kubeLab) error {
-		return func(k *kubeLab) error {
-			text := k.kubeconfig()
+	dialled := func(old, replacement string) func(*worldtest.KubeLab) error {
+		return func(k *worldtest.KubeLab) error {
+			text := k.Kubeconfig()
 			if !strings.Contains(text, old) {
-				k.t.Fatalf("the kubeconfig has no %s", old)
+				k.T.Fatalf("the kubeconfig has no %s", old)
 			}
-			client, err := k.world.Kubernetes(strings.Replace(text, old, replacement, 1))
+			client, err := k.World.Kubernetes(strings.Replace(text, old, replacement, 1))
 			if err != nil {
 				return err
 			}
-			_, err = client.Create(namespaceType, manifest("v1", "Namespace", "apps", nil))
+			_, err = client.Create(store.NamespaceType, worldtest.Manifest("v1", "Namespace", "apps", nil))
 			return err
 		}
 	}
 	return []kubeRefusal{
-		{"a kubeconfig with an unknown field", kubeconfigReads, dialled(`"kind"`, `"kinds"`)},
-		{"a kubeconfig without its context", kubeconfigReads, dialled(`"current-context": "aws"`, `"current-context": "gcp"`)},
-		{"a kubeconfig without its user", kubeconfigReads, dialled(`"user": "aws"`, `"user": "gcp"`)},
-		{"a kubeconfig of another tool", kubeconfigExec, dialled(`"command": "aws"`, `"command": "gcloud"`)},
-		{"a kubeconfig with another command", kubeconfigExec, dialled(`"get-token"`, `"list-clusters"`)},
-		{"a kubeconfig without a region", kubeconfigExec, dialled(`"--region", "ap-northeast-2", `, ``)},
-		{"a kubeconfig of a cluster that does not exist", tokenCluster, dialled(`"dev"`, `"prod"`)},
-		{"a kubeconfig of another region", tokenRegion, dialled(`"--region", "ap-northeast-2"`, `"--region", "us-east-1"`)},
-		{"a kubeconfig with another server", serverKnown, dialled(`"server": "https://`, `"server": "https://old.`)},
-		{"a kubeconfig with another authority", authorityKnown, dialled(`"certificate-authority-data": "`, `"certificate-authority-data": "b2xk`)},
-		{"a caller whose access entry is deleted", callerAdmitted, func(k *kubeLab) error {
-			for _, o := range k.world.all(accessEntryType) {
-				k.world.drop(o)
+		{"a kubeconfig with an unknown field", eks.KubeconfigReads, dialled(`"kind"`, `"kinds"`)},
+		{"a kubeconfig without its context", eks.KubeconfigReads, dialled(`"current-context": "aws"`, `"current-context": "gcp"`)},
+		{"a kubeconfig without its user", eks.KubeconfigReads, dialled(`"user": "aws"`, `"user": "gcp"`)},
+		{"a kubeconfig of another tool", eks.KubeconfigExec, dialled(`"command": "aws"`, `"command": "gcloud"`)},
+		{"a kubeconfig with another command", eks.KubeconfigExec, dialled(`"get-token"`, `"list-clusters"`)},
+		{"a kubeconfig without a region", eks.KubeconfigExec, dialled(`"--region", "ap-northeast-2", `, ``)},
+		{"a kubeconfig of a cluster that does not exist", eks.TokenCluster, dialled(`"dev"`, `"prod"`)},
+		{"a kubeconfig of another region", eks.TokenRegion, dialled(`"--region", "ap-northeast-2"`, `"--region", "us-east-1"`)},
+		{"a kubeconfig with another server", eks.ServerKnown, dialled(`"server": "https://`, `"server": "https://old.`)},
+		{"a kubeconfig with another authority", eks.AuthorityKnown, dialled(`"certificate-authority-data": "`, `"certificate-authority-data": "b2xk`)},
+		{"a caller whose access entry is deleted", eks.CallerAdmitted, func(k *worldtest.KubeLab) error {
+			for _, o := range k.World.All(store.AccessEntryType) {
+				k.World.Drop(o)
 			}
-			return k.kube.Delete(namespaceType, "apps")
+			return k.Kube.Delete(store.NamespaceType, "apps")
 		}},
-		{"a caller whose access policy is disassociated", callerMay, func(k *kubeLab) error {
-			for _, o := range k.world.all(accessPolicyType) {
-				k.world.drop(o)
+		{"a caller whose access policy is disassociated", kube.CallerMay, func(k *worldtest.KubeLab) error {
+			for _, o := range k.World.All(store.AccessPolicyType) {
+				k.World.Drop(o)
 			}
-			return k.kube.Delete(namespaceType, "apps")
+			return k.Kube.Delete(store.NamespaceType, "apps")
 		}},
-		{"a viewer who writes", callerMay, func(k *kubeLab) error {
-			return k.operator("viewer", "AmazonEKSViewPolicy").Delete(namespaceType, "apps")
+		{"a viewer who writes", kube.CallerMay, func(k *worldtest.KubeLab) error {
+			return k.Operator("viewer", "AmazonEKSViewPolicy").Delete(store.NamespaceType, "apps")
 		}},
-		{"a viewer who reads a Secret", callerMay, func(k *kubeLab) error {
-			_, err := k.operator("viewer", "AmazonEKSViewPolicy").Read(releaseType, "kube-system/"+controllerOwner)
+		{"a viewer who reads a Secret", kube.CallerMay, func(k *worldtest.KubeLab) error {
+			_, err := k.Operator("viewer", "AmazonEKSViewPolicy").Read(store.ReleaseType, "kube-system/"+store.ControllerOwner)
 			return err
 		}},
-		{"an administrator of one namespace who writes in another", callerMay, func(k *kubeLab) error {
-			_, err := k.operator("team", "AmazonEKSAdminPolicy", "team-*").Create(configMapType, manifest("v1", "ConfigMap", "mine", nil))
+		{"an administrator of one namespace who writes in another", kube.CallerMay, func(k *worldtest.KubeLab) error {
+			_, err := k.Operator("team", "AmazonEKSAdminPolicy", "team-*").Create(store.ConfigMapType, worldtest.Manifest("v1", "ConfigMap", "mine", nil))
 			return err
 		}},
-		{"an editor who installs a chart", callerMay, func(k *kubeLab) error {
-			k.controllerAccount()
-			_, err := k.operator("editor", "AmazonEKSEditPolicy").Create(releaseType, k.releaseInputs())
+		{"an editor who installs a chart", kube.CallerMay, func(k *worldtest.KubeLab) error {
+			k.ControllerAccount()
+			_, err := k.Operator("editor", "AmazonEKSEditPolicy").Create(store.ReleaseType, k.ReleaseInputs())
 			return err
 		}},
-		{"a role of another partition in the kubeconfig", kubeconfigExec, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws-cn:iam::111122223333:role/ops"`)},
-		{"a profile without access", callerAdmitted, dialled(`"command": "aws"`, `"command": "aws", "env": [{"name": "AWS_PROFILE", "value": "guest"}]`)},
-		{"an operator outside the VPC of a private endpoint", privateAnswers, func(k *kubeLab) error {
-			k.private()
-			k.world.options.Outside = true
-			return k.dial(k.kubeconfig()).Delete(namespaceType, "apps")
+		{"a role of another partition in the kubeconfig", eks.KubeconfigExec, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws-cn:iam::111122223333:role/ops"`)},
+		{"a profile without access", eks.CallerAdmitted, dialled(`"command": "aws"`, `"command": "aws", "env": [{"name": "AWS_PROFILE", "value": "guest"}]`)},
+		{"an operator outside the VPC of a private endpoint", eks.PrivateAnswers, func(k *worldtest.KubeLab) error {
+			k.Private()
+			k.World.Options.Outside = true
+			return k.Dial(k.Kubeconfig()).Delete(store.NamespaceType, "apps")
 		}},
-		{"a role without access", callerAdmitted, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws:iam::111122223333:role/guest"`)},
+		{"a role without access", eks.CallerAdmitted, dialled(`"--output", "json"`, `"--output", "json", "--role-arn", "arn:aws:iam::111122223333:role/guest"`)},
 	}
 }
 
 func deletionRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"an object with a finalizer that no actor removes", deletionEnds, func(k *kubeLab) error {
-			m := edited(manifest("v1", "ConfigMap", "held", nil), "metadata.finalizers", []any{"example.com/hold"})
-			k.apply(configMapType, m)
-			return k.kube.Delete(configMapType, "default/held")
+		{"an object with a finalizer that no actor removes", kube.DeletionEnds, func(k *worldtest.KubeLab) error {
+			m := worldtest.Edited(worldtest.Manifest("v1", "ConfigMap", "held", nil), "metadata.finalizers", []any{"example.com/hold"})
+			k.Apply(store.ConfigMapType, m)
+			return k.Kube.Delete(store.ConfigMapType, "default/held")
 		}},
-		{"a namespace with an object that remains", deletionEnds, func(k *kubeLab) error {
-			k.goingNamespace()
-			return k.kube.Delete(namespaceType, "apps")
+		{"a namespace with an object that remains", kube.DeletionEnds, func(k *worldtest.KubeLab) error {
+			goingNamespace(k)
+			return k.Kube.Delete(store.NamespaceType, "apps")
 		}},
-		{"the default namespace", namespaceKept, func(k *kubeLab) error { return k.kube.Delete(namespaceType, "default") }},
+		{"the default namespace", kube.NamespaceKept, func(k *worldtest.KubeLab) error { return k.Kube.Delete(store.NamespaceType, "default") }},
 	}
 }
 
 // released returns a call that installs the controller with one change of the release's inputs.
-func released(path string, value any) func(*kubeLab) error {
-	return func(k *kubeLab) error {
-		return k.controllerAccount().create(releaseType, edited(k.releaseInputs(), path, value))
+func released(path string, value any) func(*worldtest.KubeLab) error {
+	return func(k *worldtest.KubeLab) error {
+		return k.ControllerAccount().Create(store.ReleaseType, worldtest.Edited(k.ReleaseInputs(), path, value))
 	}
 }
 
@@ -99,292 +112,285 @@ func releaseRefusals() []kubeRefusal {
 	schema := &chart.Chart{Metadata: &chart.Metadata{Name: "x", Version: "1.0.0", APIVersion: "v2"}, Values: map[string]any{},
 		Schema: []byte(`{"properties": {"replicas": {"type": "integer"}}}`)}
 	return []kubeRefusal{
-		{"a chart that is not in the repository", chartFound, released("chart", "nginx")},
-		{"another repository", chartFound, released("repositoryOpts.repo", "https://charts.example.com")},
-		{"another version of the chart", chartVersion, released("version", "1.4.0")},
-		{"the controller's version where the chart has another", chartVersion, released("version", "2.17.1")},
-		{"a name that is taken", releaseUnique, func(k *kubeLab) error {
-			return k.controlled().create(releaseType, k.releaseInputs())
+		{"a chart that is not in the repository", helm.ChartFound, released("chart", "nginx")},
+		{"another repository", helm.ChartFound, released("repositoryOpts.repo", "https://charts.example.com")},
+		{"another version of the chart", helm.ChartVersion, released("version", "1.4.0")},
+		{"the controller's version where the chart has another", helm.ChartVersion, released("version", "2.17.1")},
+		{"a name that is taken", helm.ReleaseUnique, func(k *worldtest.KubeLab) error {
+			return k.Controlled().Create(store.ReleaseType, k.ReleaseInputs())
 		}},
-		{"an upgrade after an interrupted one", releasePending, func(k *kubeLab) error {
-			k.controlled()
-			k.world.InterruptRelease("kube-system/" + controllerOwner)
-			_, err := k.kube.Update(releaseType, "kube-system/"+controllerOwner, edited(k.releaseInputs(), "values.replicaCount", 1.0))
+		{"an upgrade after an interrupted one", helm.ReleasePending, func(k *worldtest.KubeLab) error {
+			k.Controlled()
+			k.World.InterruptRelease("kube-system/" + store.ControllerOwner)
+			_, err := k.Kube.Update(store.ReleaseType, "kube-system/"+store.ControllerOwner, worldtest.Edited(k.ReleaseInputs(), "values.replicaCount", 1.0))
 			return err
 		}},
-		{"a rollback of an install", releaseRevision, func(k *kubeLab) error {
-			k.controlled()
-			return k.world.Run("helm rollback " + controllerOwner + " --namespace kube-system")
+		{"a rollback of an install", helm.ReleaseRevision, func(k *worldtest.KubeLab) error {
+			k.Controlled()
+			return k.World.Run("helm rollback " + store.ControllerOwner + " --namespace kube-system")
 		}},
-		{"a malformed name", releaseNamed, released("name", "My_Release")},
-		{"a namespace that does not exist", releaseNamespace, released("namespace", "controllers")},
-		{"kinds that the cluster does not serve", releaseKinds, released("values.enableCertManager", true)},
-		{"custom resources without their definitions", releaseKinds, released("skipCrds", true)},
-		{"an object that exists already", releaseOwns, released("values.serviceAccount.create", true)},
-		{"a release whose pods do not run", releaseReady, released("values.nodeSelector", map[string]any{"disk": "ssd"})},
-		{"an atomic release whose pods do not run", releaseAtomic, func(k *kubeLab) error {
-			k.controllerAccount()
-			in := edited(k.releaseInputs(), "atomic", true)
-			return k.create(releaseType, edited(in, "values.nodeSelector", map[string]any{"disk": "ssd"}))
+		{"a malformed name", helm.ReleaseNamed, released("name", "My_Release")},
+		{"a namespace that does not exist", helm.ReleaseNamespace, released("namespace", "controllers")},
+		{"kinds that the cluster does not serve", helm.ReleaseKinds, released("values.enableCertManager", true)},
+		{"custom resources without their definitions", helm.ReleaseKinds, released("skipCrds", true)},
+		{"an object that exists already", helm.ReleaseOwns, released("values.serviceAccount.create", true)},
+		{"a release whose pods do not run", helm.ReleaseReady, released("values.nodeSelector", map[string]any{"disk": "ssd"})},
+		{"an atomic release whose pods do not run", helm.ReleaseAtomic, func(k *worldtest.KubeLab) error {
+			k.ControllerAccount()
+			in := worldtest.Edited(k.ReleaseInputs(), "atomic", true)
+			return k.Create(store.ReleaseType, worldtest.Edited(in, "values.nodeSelector", map[string]any{"disk": "ssd"}))
 		}},
-		{"an unknown input", releaseInputs, released("chartt", "x")},
-		{"no cluster name", chartRenders, released("values.clusterName", "")},
-		{"a value that breaks the YAML", chartParses, released("values.dnsPolicy", "a: b: c")},
-		{"a tag that is a map in YAML", decodable, released("values.defaultTags", map[string]any{"owner": "team: billing"})},
-		{"a tag that ends in a colon", decodable, released("values.defaultTags", map[string]any{"owner": "team:"})},
-		{"values that the chart's schema refuses", valuesValid, func(*kubeLab) error {
-			_, err := render(schema, map[string]any{"replicas": "two"}, "x", "default", "1.35")
+		{"an unknown input", helm.ReleaseInputs, released("chartt", "x")},
+		{"no cluster name", helm.ChartRenders, released("values.clusterName", "")},
+		{"a value that breaks the YAML", helm.ChartParses, released("values.dnsPolicy", "a: b: c")},
+		{"a tag that is a map in YAML", kube.Decodable, released("values.defaultTags", map[string]any{"owner": "team: billing"})},
+		{"a tag that ends in a colon", kube.Decodable, released("values.defaultTags", map[string]any{"owner": "team:"})},
+		{"values that the chart's schema refuses", helm.ValuesValid, func(*worldtest.KubeLab) error {
+			_, err := helm.Render(schema, map[string]any{"replicas": "two"}, "x", "default", "1.35")
 			return err
 		}},
-		{"a value that the chart does not have", valueKnown, released("values.clustername", "dev")},
-		{"a nested value that the chart does not have", valueKnown, released("values.image.registry", "example.com")},
-		{"a value of another type", valueTyped, released("values.replicaCount", "2")},
-		{"a value that no field of Kubernetes accepts", strictFields, released("values.securityContext", map[string]any{"readOnly": true})},
-		{"a value of a custom resource that its definition does not have", customFields, released("values.ingressClassParams.spec", map[string]any{"schema": "internal"})},
-		{"a value that the definition of a custom resource does not allow", customValues, released("values.ingressClassParams.spec", map[string]any{"scheme": "inside"})},
+		{"a value that the chart does not have", helm.ValueKnown, released("values.clustername", "dev")},
+		{"a nested value that the chart does not have", helm.ValueKnown, released("values.image.registry", "example.com")},
+		{"a value of another type", helm.ValueTyped, released("values.replicaCount", "2")},
+		{"a value that no field of Kubernetes accepts", kube.StrictFields, released("values.securityContext", map[string]any{"readOnly": true})},
+		{"a value of a custom resource that its definition does not have", kube.CustomFields, released("values.ingressClassParams.spec", map[string]any{"schema": "internal"})},
+		{"a value that the definition of a custom resource does not allow", kube.CustomValues, released("values.ingressClassParams.spec", map[string]any{"scheme": "inside"})},
 	}
 }
 
 // balanced installs the controller with some values, and creates web and a Service of the controller's class.
-func balanced(values map[string]any) func(*kubeLab) error {
-	return func(k *kubeLab) error {
-		k.controllerAccount()
-		in := k.releaseInputs()
+func balanced(values map[string]any) func(*worldtest.KubeLab) error {
+	return func(k *worldtest.KubeLab) error {
+		k.ControllerAccount()
+		in := k.ReleaseInputs()
 		for key, value := range values {
-			with(in, "values."+key, value)
+			worldtest.With(in, "values."+key, value)
 		}
-		if err := k.create(releaseType, in); err != nil {
+		if err := k.Create(store.ReleaseType, in); err != nil {
 			return err
 		}
-		k.apply(deploymentType, web())
-		return k.create(serviceType, nlb(nil))
+		k.Apply(store.DeploymentType, worldtest.Web())
+		return k.Create(store.ServiceType, worldtest.NLB(nil))
 	}
 }
 
 // lost creates a load balancer for web after the controller lost something.
-func lost(lose func(*kubeLab)) func(*kubeLab) error {
-	return func(k *kubeLab) error {
-		k.controlled().apply(deploymentType, web())
+func lost(lose func(*worldtest.KubeLab)) func(*worldtest.KubeLab) error {
+	return func(k *worldtest.KubeLab) error {
+		k.Controlled().Apply(store.DeploymentType, worldtest.Web())
 		lose(k)
-		return k.create(serviceType, nlb(nil))
-	}
-}
-
-func (l *lab) must(err error) {
-	l.t.Helper()
-	if err != nil {
-		l.t.Fatal(err)
+		return k.Create(store.ServiceType, worldtest.NLB(nil))
 	}
 }
 
 func controllerRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"a Service without the controller", controllerInstalled, func(k *kubeLab) error {
-			k.apply(deploymentType, web())
-			return k.create(serviceType, nlb(nil))
+		{"a Service without the controller", lbc.ControllerInstalled, func(k *worldtest.KubeLab) error {
+			k.Apply(store.DeploymentType, worldtest.Web())
+			return k.Create(store.ServiceType, worldtest.NLB(nil))
 		}},
-		{"a controller without pods", controllerRuns, lost(func(k *kubeLab) {
-			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
-			for _, pod := range k.world.controllerOf("dev").pods() {
-				k.world.endPod(pod)
+		{"a controller without pods", lbc.ControllerRuns, lost(func(k *worldtest.KubeLab) {
+			k.OnNodes(func(node *store.Object) { node.Set("spec.unschedulable", true) })
+			for _, pod := range lbc.ControllerOf(k.World.Account, "dev").Pods() {
+				kube.EndPod(k.World.Account, pod)
 			}
 		})},
-		{"a controller without its definitions", controllerDefinitions, func(k *kubeLab) error {
-			k.controllerAccount()
-			in := k.releaseInputs()
-			with(in, "values.createIngressClassResource", false)
-			with(in, "skipCrds", true)
-			return k.create(releaseType, in)
+		{"a controller without its definitions", lbc.ControllerDefinitions, func(k *worldtest.KubeLab) error {
+			k.ControllerAccount()
+			in := k.ReleaseInputs()
+			worldtest.With(in, "values.createIngressClassResource", false)
+			worldtest.With(in, "skipCrds", true)
+			return k.Create(store.ReleaseType, in)
 		}},
-		{"a controller with an invalid value of a flag", controllerFlags, released("values.defaultTargetType", "pods")},
-		{"a controller without permissions", controllerRights, released("values.rbac.create", false)},
-		{"a controller without the setting of its VPC", controllerMetadata, released("values.vpcId", "")},
-		{"a controller with another VPC", controllerPlace, balanced(map[string]any{"vpcId": "vpc-0123"})},
-		{"a controller without a route to the internet", controllerReaches, lost(func(k *kubeLab) {
-			k.endpoints("ec2", "ecr.api", "ecr.dkr", "sts")
-			k.must(k.delete(routeType, "to-nat"))
+		{"a controller with an invalid value of a flag", lbc.ControllerFlags, released("values.defaultTargetType", "pods")},
+		{"a controller without permissions", lbc.ControllerRights, released("values.rbac.create", false)},
+		{"a controller without the setting of its VPC", lbc.ControllerMetadata, released("values.vpcId", "")},
+		{"a controller with another VPC", lbc.ControllerPlace, balanced(map[string]any{"vpcId": "vpc-0123"})},
+		{"a controller without a route to the internet", lbc.ControllerReaches, lost(func(k *worldtest.KubeLab) {
+			k.Endpoints("ec2", "ecr.api", "ecr.dkr", "sts")
+			k.Must(k.Delete(store.RouteType, "to-nat"))
 		})},
-		{"a controller whose service account has no role", controllerRole, func(k *kubeLab) error {
-			k.controlled().apply(deploymentType, web())
-			account := Properties{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": controllerOwner, "namespace": "kube-system"}}
-			k.must(k.update(serviceAccountType, "kube-system/"+controllerOwner, account))
-			return k.create(serviceType, nlb(nil))
+		{"a controller whose service account has no role", lbc.ControllerRole, func(k *worldtest.KubeLab) error {
+			k.Controlled().Apply(store.DeploymentType, worldtest.Web())
+			account := store.Properties{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": store.ControllerOwner, "namespace": "kube-system"}}
+			k.Must(k.Update(store.ServiceAccountType, "kube-system/"+store.ControllerOwner, account))
+			return k.Create(store.ServiceType, worldtest.NLB(nil))
 		}},
-		{"a controller whose policy is detached", controllerAllowed, lost(func(k *kubeLab) { k.must(k.delete(attachmentType, "lbc-attachment")) })},
-		{"a controller whose OIDC provider is deleted", webIdentityProvider, lost(func(k *kubeLab) { k.must(k.delete(oidcType, "oidc")) })},
-		{"a controller without DNS", dnsRuns, lost(func(k *kubeLab) {
-			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
-			for _, pod := range k.world.in("dev", podType, func(o *Object) bool { return ownerOf(o) == "coredns" }) {
-				k.world.endPod(pod)
+		{"a controller whose policy is detached", lbc.ControllerAllowed, lost(func(k *worldtest.KubeLab) { k.Must(k.Delete(store.AttachmentType, "lbc-attachment")) })},
+		{"a controller whose OIDC provider is deleted", iam.WebIdentityProvider, lost(func(k *worldtest.KubeLab) { k.Must(k.Delete(store.OIDCType, "oidc")) })},
+		{"a controller without DNS", kube.DNSRuns, lost(func(k *worldtest.KubeLab) {
+			k.OnNodes(func(node *store.Object) { node.Set("spec.unschedulable", true) })
+			for _, pod := range kube.In(k.World.Account, "dev", store.PodType, func(o *store.Object) bool { return kube.OwnerOf(o) == "coredns" }) {
+				kube.EndPod(k.World.Account, pod)
 			}
 		})},
-		{"a Service that is deleted after the controller's policy", controllerAllowed, func(k *kubeLab) error {
-			k.controlled().apply(deploymentType, web())
-			k.apply(serviceType, nlb(nil))
-			k.must(k.delete(attachmentType, "lbc-attachment"))
-			return k.kube.Delete(serviceType, "default/web")
+		{"a Service that is deleted after the controller's policy", lbc.ControllerAllowed, func(k *worldtest.KubeLab) error {
+			k.Controlled().Apply(store.DeploymentType, worldtest.Web())
+			k.Apply(store.ServiceType, worldtest.NLB(nil))
+			k.Must(k.Delete(store.AttachmentType, "lbc-attachment"))
+			return k.Kube.Delete(store.ServiceType, "default/web")
 		}},
-		{"a Service that is deleted after the controller", controllerInstalled, func(k *kubeLab) error {
-			k.controlled().apply(deploymentType, web())
-			k.apply(serviceType, nlb(nil))
-			k.remove(releaseType, "kube-system/"+controllerOwner)
-			return k.kube.Delete(serviceType, "default/web")
+		{"a Service that is deleted after the controller", lbc.ControllerInstalled, func(k *worldtest.KubeLab) error {
+			k.Controlled().Apply(store.DeploymentType, worldtest.Web())
+			k.Apply(store.ServiceType, worldtest.NLB(nil))
+			k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner)
+			return k.Kube.Delete(store.ServiceType, "default/web")
 		}},
 	}
 }
 
 // annotated creates a Service of the controller's class with an annotation.
-func annotated(pairs ...string) func(*kubeLab) error {
-	return func(k *kubeLab) error {
-		k.controlled().apply(deploymentType, web())
+func annotated(pairs ...string) func(*worldtest.KubeLab) error {
+	return func(k *worldtest.KubeLab) error {
+		k.Controlled().Apply(store.DeploymentType, worldtest.Web())
 		annotations := map[string]any{}
 		for i := 0; i < len(pairs); i += 2 {
 			annotations["service.beta.kubernetes.io/"+pairs[i]] = pairs[i+1]
 		}
-		return k.create(serviceType, nlb(annotations))
+		return k.Create(store.ServiceType, worldtest.NLB(annotations))
 	}
 }
 
 func modelRefusals() []kubeRefusal {
 	const prefix = "aws-load-balancer-"
 	return []kubeRefusal{
-		{"an unknown scheme", serviceModelled, saying(`unknown scheme: public`, annotated(prefix+"scheme", "public"))},
-		{"an unknown address type", serviceModelled, saying(`unknown IPAddressType: ipv5`, annotated(prefix+"ip-address-type", "ipv5"))},
-		{"a name that is too long", serviceModelled, saying(`load balancer name cannot be longer than 32 characters`, annotated(prefix+"name", strings.Repeat("a", 33)))},
-		{"proxy protocol for one port", serviceModelled, saying(`invalid value 80 for Load Balancer proxy protocol v2 annotation, only value currently supported is *`, annotated(prefix+"proxy-protocol", "80"))},
-		{"instance targets of a plain Service", serviceModelled, saying(`unsupported service type "ClusterIP" for load balancer target type "instance"`, func(k *kubeLab) error {
-			k.controlled()
-			m := edited(service("web", "ClusterIP"), "metadata.annotations", map[string]any{servicePrefixes + prefix + "type": "external", servicePrefixes + prefix + "nlb-target-type": "instance"})
-			s := live[corev1.Service](&Object{Outputs: m})
-			_, _, err := k.world.controllerOf("dev").modelOfService(&s)
+		{"an unknown scheme", lbc.ServiceModelled, saying(`unknown scheme: public`, annotated(prefix+"scheme", "public"))},
+		{"an unknown address type", lbc.ServiceModelled, saying(`unknown IPAddressType: ipv5`, annotated(prefix+"ip-address-type", "ipv5"))},
+		{"a name that is too long", lbc.ServiceModelled, saying(`load balancer name cannot be longer than 32 characters`, annotated(prefix+"name", strings.Repeat("a", 33)))},
+		{"proxy protocol for one port", lbc.ServiceModelled, saying(`invalid value 80 for Load Balancer proxy protocol v2 annotation, only value currently supported is *`, annotated(prefix+"proxy-protocol", "80"))},
+		{"instance targets of a plain Service", lbc.ServiceModelled, saying(`unsupported service type "ClusterIP" for load balancer target type "instance"`, func(k *worldtest.KubeLab) error {
+			k.Controlled()
+			m := worldtest.Edited(worldtest.Service("web", "ClusterIP"), "metadata.annotations", map[string]any{ccm.ServicePrefixes + prefix + "type": "external", ccm.ServicePrefixes + prefix + "nlb-target-type": "instance"})
+			s := kube.Live[corev1.Service](&store.Object{Outputs: m})
+			_, _, err := lbc.ControllerOf(k.World.Account, "dev").ModelOfService(&s)
 			return err
 		})},
-		{"instance targets without node ports", serviceModelled, saying(`unable to support instance target type with an unallocated NodePort`, func(k *kubeLab) error {
-			k.controlled().apply(deploymentType, web())
-			return k.create(serviceType, edited(nlb(nil), "spec.allocateLoadBalancerNodePorts", false))
+		{"instance targets without node ports", lbc.ServiceModelled, saying(`unable to support instance target type with an unallocated NodePort`, func(k *worldtest.KubeLab) error {
+			k.Controlled().Apply(store.DeploymentType, worldtest.Web())
+			return k.Create(store.ServiceType, worldtest.Edited(worldtest.NLB(nil), "spec.allocateLoadBalancerNodePorts", false))
 		})},
-		{"a health check of an unknown protocol", serviceModelled, saying(`unsupported health check protocol ICMP`, annotated(prefix+"healthcheck-protocol", "ICMP"))},
-		{"a health check of an unknown port", serviceModelled, saying(`failed to resolve healthCheckPort: unable to find port admin on service default/web`, annotated(prefix+"healthcheck-port", "admin"))},
-		{"TLS on a port that the Service lacks", serviceModelled, saying(`Unused port in ssl-ports annotation [443]`, annotated(prefix+"ssl-ports", "443"))},
-		{"an invalid number", serviceModelled, saying(`failed to parse int32 annotation, service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval: often`, annotated(prefix+"healthcheck-interval", "often"))},
-		{"attributes that are not pairs", serviceModelled, saying(`failed to parse stringMap annotation, service.beta.kubernetes.io/aws-load-balancer-attributes: cross`, annotated(prefix+"attributes", "cross"))},
-		{"Elastic IP addresses of an internal load balancer", serviceModelled, saying(`EIP allocations can only be set for internet facing load balancers`, annotated(prefix+"eip-allocations", "eipalloc-1"))},
-		{"one Elastic IP address for two subnets", serviceModelled, saying(`count of EIP allocations (1) and subnets (2) must match`, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1"))},
-		{"Elastic IP addresses that do not exist", elasticFree, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1,eipalloc-2")},
-		{"IPv6 ranges of an IPv4 load balancer", serviceModelled, saying(`unsupported v6 cidr 2001:db8::/32 when lb is not dualstack`, annotated("load-balancer-source-ranges", "2001:db8::/32"))},
-		{"a security group that does not exist for the controller", groupExists, annotated(prefix+"security-groups", "sg-1")},
-		{"rules for a named group without the shared one", serviceModelled, saying(`backendSG feature is required to manage worker node SG rules when frontendSG is manually specified`, func(k *kubeLab) error {
-			group := k.make("front", securityGroupType, Properties{"name": "front", "vpcId": k.ids["vpc"]})
-			k.controllerAccount()
-			in := k.releaseInputs()
-			with(in, "values.enableBackendSecurityGroup", false)
-			k.apply(releaseType, in)
-			k.apply(deploymentType, web())
-			return k.create(serviceType, nlb(map[string]any{"service.beta.kubernetes.io/" + prefix + "security-groups": group,
+		{"a health check of an unknown protocol", lbc.ServiceModelled, saying(`unsupported health check protocol ICMP`, annotated(prefix+"healthcheck-protocol", "ICMP"))},
+		{"a health check of an unknown port", lbc.ServiceModelled, saying(`failed to resolve healthCheckPort: unable to find port admin on service default/web`, annotated(prefix+"healthcheck-port", "admin"))},
+		{"TLS on a port that the Service lacks", lbc.ServiceModelled, saying(`Unused port in ssl-ports annotation [443]`, annotated(prefix+"ssl-ports", "443"))},
+		{"an invalid number", lbc.ServiceModelled, saying(`failed to parse int32 annotation, service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval: often`, annotated(prefix+"healthcheck-interval", "often"))},
+		{"attributes that are not pairs", lbc.ServiceModelled, saying(`failed to parse stringMap annotation, service.beta.kubernetes.io/aws-load-balancer-attributes: cross`, annotated(prefix+"attributes", "cross"))},
+		{"Elastic IP addresses of an internal load balancer", lbc.ServiceModelled, saying(`EIP allocations can only be set for internet facing load balancers`, annotated(prefix+"eip-allocations", "eipalloc-1"))},
+		{"one Elastic IP address for two subnets", lbc.ServiceModelled, saying(`count of EIP allocations (1) and subnets (2) must match`, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1"))},
+		{"Elastic IP addresses that do not exist", elb.ElasticFree, annotated(prefix+"scheme", "internet-facing", prefix+"eip-allocations", "eipalloc-1,eipalloc-2")},
+		{"IPv6 ranges of an IPv4 load balancer", lbc.ServiceModelled, saying(`unsupported v6 cidr 2001:db8::/32 when lb is not dualstack`, annotated("load-balancer-source-ranges", "2001:db8::/32"))},
+		{"a security group that does not exist for the controller", ec2.GroupExists, annotated(prefix+"security-groups", "sg-1")},
+		{"rules for a named group without the shared one", lbc.ServiceModelled, saying(`backendSG feature is required to manage worker node SG rules when frontendSG is manually specified`, func(k *worldtest.KubeLab) error {
+			group := k.Make("front", store.SecurityGroupType, store.Properties{"name": "front", "vpcId": k.IDs["vpc"]})
+			k.ControllerAccount()
+			in := k.ReleaseInputs()
+			worldtest.With(in, "values.enableBackendSecurityGroup", false)
+			k.Apply(store.ReleaseType, in)
+			k.Apply(store.DeploymentType, worldtest.Web())
+			return k.Create(store.ServiceType, worldtest.NLB(map[string]any{"service.beta.kubernetes.io/" + prefix + "security-groups": group,
 				"service.beta.kubernetes.io/" + prefix + "manage-backend-security-group-rules": "true"}))
 		})},
-		{"a load balancer that loses its security groups", serviceModelled, saying(`conflicting security groups configuration`, func(k *kubeLab) error {
-			k.must(annotated()(k))
-			k.must(k.update(serviceType, "default/web", nlb(map[string]any{"service.beta.kubernetes.io/" + prefix + "disable-nlb-sg": "true"})))
-			return k.world.unaddressed(k.world.find("dev", serviceType, "default/web"))
+		{"a load balancer that loses its security groups", lbc.ServiceModelled, saying(`conflicting security groups configuration`, func(k *worldtest.KubeLab) error {
+			k.Must(annotated()(k))
+			k.Must(k.Update(store.ServiceType, "default/web", worldtest.NLB(map[string]any{"service.beta.kubernetes.io/" + prefix + "disable-nlb-sg": "true"})))
+			return world.Balancing{}.LacksAddress(k.World.Account, k.World.Find("dev", store.ServiceType, "default/web"))
 		})},
-		{"a certificate that is not an ARN", certificateNamed, annotated(prefix+"ssl-cert", "web")},
-		{"no subnet for a scheme", serviceModelled, saying(`unable to resolve at least one subnet. Evaluated 2 subnets: 2 are tagged for other clusters, and 0 have insufficient available IP addresses`, func(k *kubeLab) error {
+		{"a certificate that is not an ARN", elb.CertificateNamed, annotated(prefix+"ssl-cert", "web")},
+		{"no subnet for a scheme", lbc.ServiceModelled, saying(`unable to resolve at least one subnet. Evaluated 2 subnets: 2 are tagged for other clusters, and 0 have insufficient available IP addresses`, func(k *worldtest.KubeLab) error {
 			for _, name := range []string{"private-a", "private-b"} {
-				k.must(k.change(subnetType, k.ids[name], Properties{"tags": map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/other": "owned"}}))
+				k.Must(k.Change(store.SubnetType, k.IDs[name], store.Properties{"tags": map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/other": "owned"}}))
 			}
 			return annotated()(k)
 		})},
-		{"a subnet that does not exist for the controller", subnetExists, annotated(prefix+"subnets", "subnet-1")},
-		{"two subnets in one zone", serviceModelled, saying(`multiple subnets in same Availability Zone ap-northeast-2a`, func(k *kubeLab) error {
-			return annotated(prefix+"subnets", k.ids["private-a"]+","+k.ids["public-a"])(k)
+		{"a subnet that does not exist for the controller", ec2.SubnetExists, annotated(prefix+"subnets", "subnet-1")},
+		{"two subnets in one zone", lbc.ServiceModelled, saying(`multiple subnets in same Availability Zone ap-northeast-2a`, func(k *worldtest.KubeLab) error {
+			return annotated(prefix+"subnets", k.IDs["private-a"]+","+k.IDs["public-a"])(k)
 		})},
-		{"a node with two tagged security groups", groupTagged, func(k *kubeLab) error {
-			group := k.world.makeGroup("extra", k.ids["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
-			k.onNodes(func(node *Object) {
-				eni := k.world.interfaceOf(node)
-				eni.set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
+		{"a node with two tagged security groups", lbc.GroupTagged, func(k *worldtest.KubeLab) error {
+			group := ec2.MakeGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
+			k.OnNodes(func(node *store.Object) {
+				eni := ec2.InterfaceOf(k.World.Account, node)
+				eni.Set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
-			k.controlled()
-			_, err := k.world.controllerOf("dev").groupOf(k.world.interfaceOf(k.world.readyNodes("dev")[0]))
+			k.Controlled()
+			_, err := lbc.ControllerOf(k.World.Account, "dev").GroupOf(ec2.InterfaceOf(k.World.Account, node.ReadyNodes(k.World.Account, "dev")[0]))
 			return err
 		}},
-		{"a load balancer with deletion protection that is deleted", serviceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *kubeLab) error {
-			k.must(annotated(prefix+"attributes", "deletion_protection.enabled=true")(k))
-			return k.kube.Delete(serviceType, "default/web")
+		{"a load balancer with deletion protection that is deleted", lbc.ServiceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *worldtest.KubeLab) error {
+			k.Must(annotated(prefix+"attributes", "deletion_protection.enabled=true")(k))
+			return k.Kube.Delete(store.ServiceType, "default/web")
 		})},
 	}
 }
 
 func cloudRefusals() []kubeRefusal {
-	classic := func(change func(Properties)) func(*kubeLab) error {
-		return func(k *kubeLab) error {
-			k.apply(deploymentType, web())
-			m := service("clb", "LoadBalancer")
+	classic := func(change func(store.Properties)) func(*worldtest.KubeLab) error {
+		return func(k *worldtest.KubeLab) error {
+			k.Apply(store.DeploymentType, worldtest.Web())
+			m := worldtest.Service("clb", "LoadBalancer")
 			change(m)
-			return k.create(serviceType, m)
+			return k.Create(store.ServiceType, m)
 		}
 	}
-	annotate := func(key, value string) func(Properties) {
-		return func(m Properties) {
-			edited(m, "metadata.annotations", map[string]any{"service.beta.kubernetes.io/aws-load-balancer-" + key: value})
+	annotate := func(key, value string) func(store.Properties) {
+		return func(m store.Properties) {
+			worldtest.Edited(m, "metadata.annotations", map[string]any{"service.beta.kubernetes.io/aws-load-balancer-" + key: value})
 		}
 	}
 	return []kubeRefusal{
-		{"a cluster role without its policy", cloudAllowed, func(k *kubeLab) error {
-			k.must(k.delete(attachmentType, "cluster-role AmazonEKSClusterPolicy"))
-			return classic(func(Properties) {})(k)
+		{"a cluster role without its policy", ccm.CloudAllowed, func(k *worldtest.KubeLab) error {
+			k.Must(k.Delete(store.AttachmentType, "cluster-role AmazonEKSClusterPolicy"))
+			return classic(func(store.Properties) {})(k)
 		}},
-		{"a Classic Load Balancer that is deleted after the cluster role's policy", cloudAllowed, func(k *kubeLab) error {
-			k.must(classic(func(Properties) {})(k))
-			k.must(k.delete(attachmentType, "cluster-role AmazonEKSClusterPolicy"))
-			return k.kube.Delete(serviceType, "default/clb")
+		{"a Classic Load Balancer that is deleted after the cluster role's policy", ccm.CloudAllowed, func(k *worldtest.KubeLab) error {
+			k.Must(classic(func(store.Properties) {})(k))
+			k.Must(k.Delete(store.AttachmentType, "cluster-role AmazonEKSClusterPolicy"))
+			return k.Kube.Delete(store.ServiceType, "default/clb")
 		}},
-		{"no subnet for a Classic Load Balancer", cloudSubnets, func(k *kubeLab) error {
-			for _, subnet := range k.world.all(subnetType) {
-				subnet.set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
+		{"no subnet for a Classic Load Balancer", ccm.CloudSubnets, func(k *worldtest.KubeLab) error {
+			for _, subnet := range k.World.All(store.SubnetType) {
+				subnet.Set("tags", map[string]any{"kubernetes.io/cluster/other": "owned"})
 			}
-			return classic(func(Properties) {})(k)
+			return classic(func(store.Properties) {})(k)
 		}},
-		{"a Classic Load Balancer for UDP", cloudProtocols, classic(func(m Properties) {
-			edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "protocol": "UDP"}})
+		{"a Classic Load Balancer for UDP", ccm.CloudProtocols, classic(func(m store.Properties) {
+			worldtest.Edited(m, "spec.ports", []any{map[string]any{"port": 53.0, "protocol": "UDP"}})
 		})},
-		{"a tag of a Classic Load Balancer with two =", cloudTags, classic(annotate("additional-resource-tags", "cost=a=b"))},
-		{"proxy protocol for one port", cloudProxyKnown, classic(annotate("proxy-protocol", "80"))},
-		{"TLS to the backends without a certificate", cloudCertificates, classic(annotate("backend-protocol", "ssl"))},
-		{"an instance with two tagged security groups", cloudGroupTagged, func(k *kubeLab) error {
-			group := k.world.makeGroup("extra", k.ids["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
-			k.onNodes(func(node *Object) {
-				eni := k.world.interfaceOf(node)
-				eni.set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
+		{"a tag of a Classic Load Balancer with two =", ccm.CloudTags, classic(annotate("additional-resource-tags", "cost=a=b"))},
+		{"proxy protocol for one port", ccm.CloudProxyKnown, classic(annotate("proxy-protocol", "80"))},
+		{"TLS to the backends without a certificate", ccm.CloudCertificates, classic(annotate("backend-protocol", "ssl"))},
+		{"an instance with two tagged security groups", ccm.CloudGroupTagged, func(k *worldtest.KubeLab) error {
+			group := ec2.MakeGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
+			k.OnNodes(func(node *store.Object) {
+				eni := ec2.InterfaceOf(k.World.Account, node)
+				eni.Set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
-			return classic(func(Properties) {})(k)
+			return classic(func(store.Properties) {})(k)
 		}},
 	}
 }
 
 func webhookRefusals() []kubeRefusal {
-	mutating := func(k *kubeLab) {
-		k.controllerAccount()
-		in := k.releaseInputs()
-		with(in, "values.enableServiceMutatorWebhook", true)
-		k.apply(releaseType, in)
-		k.apply(deploymentType, web())
+	mutating := func(k *worldtest.KubeLab) {
+		k.ControllerAccount()
+		in := k.ReleaseInputs()
+		worldtest.With(in, "values.enableServiceMutatorWebhook", true)
+		k.Apply(store.ReleaseType, in)
+		k.Apply(store.DeploymentType, worldtest.Web())
 	}
 	return []kubeRefusal{
-		{"any Service while the mutator has no pod", webhookServed, func(k *kubeLab) error {
+		{"any Service while the mutator has no pod", kube.WebhookServed, func(k *worldtest.KubeLab) error {
 			mutating(k)
-			k.onNodes(func(node *Object) { node.set("spec.unschedulable", true) })
-			for _, pod := range k.world.controllerOf("dev").pods() {
-				k.world.endPod(pod)
+			k.OnNodes(func(node *store.Object) { node.Set("spec.unschedulable", true) })
+			for _, pod := range lbc.ControllerOf(k.World.Account, "dev").Pods() {
+				kube.EndPod(k.World.Account, pod)
 			}
-			return k.create(serviceType, service("plain", "ClusterIP"))
+			return k.Create(store.ServiceType, worldtest.Service("plain", "ClusterIP"))
 		}},
-		{"any Service while the webhook's port is closed", webhookReached, func(k *kubeLab) error {
+		{"any Service while the webhook's port is closed", kube.WebhookReached, func(k *worldtest.KubeLab) error {
 			mutating(k)
-			group := k.make("closed", securityGroupType, Properties{"name": "closed", "vpcId": k.ids["vpc"]})
-			k.onNodes(func(node *Object) { k.world.interfaceOf(node).set("securityGroups", []any{group}) })
-			return k.create(serviceType, service("plain", "ClusterIP"))
+			group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
+			k.OnNodes(func(node *store.Object) { ec2.InterfaceOf(k.World.Account, node).Set("securityGroups", []any{group}) })
+			return k.Create(store.ServiceType, worldtest.Service("plain", "ClusterIP"))
 		}},
 	}
 }

@@ -1,17 +1,20 @@
-package world
+package world_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 // refusal is a call that a rule refuses. Other refusals of the call must not matter: without the rule it has another
 // result.
 type refusal struct {
 	when string
-	rule Rule
-	try  func(*lab) error
+	rule store.Rule
+	try  func(*worldtest.Lab) error
 }
 
 func allRefusals() []refusal {
@@ -25,11 +28,11 @@ func TestWhatAWSRefusesIsRefused(t *testing.T) {
 			continue
 		}
 		t.Run(r.when, func(t *testing.T) {
-			err := r.try(newLab(t))
-			switch got := ruleOf(err); {
+			err := r.try(worldtest.NewLab(t))
+			switch got := worldtest.RuleOf(err); {
 			case err == nil:
 				t.Errorf("accepted, and not refused by the rule: %s", r.rule.Name())
-			case got == Rule{}:
+			case got == store.Rule{}:
 				t.Errorf("an error without a rule: %v", err)
 			case got != r.rule:
 				t.Errorf("refused by the rule: %s (%v), want: %s", got.Name(), err, r.rule.Name())
@@ -38,10 +41,4 @@ func TestWhatAWSRefusesIsRefused(t *testing.T) {
 			}
 		})
 	}
-}
-
-// fails makes a call that must be refused and returns its error.
-func (l *lab) fails(typ string, in Properties) error {
-	_, err := l.try(typ, in)
-	return err
 }

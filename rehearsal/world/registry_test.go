@@ -1,4 +1,4 @@
-package world
+package world_test
 
 import (
 	"cmp"
@@ -19,14 +19,18 @@ import (
 	"testing"
 
 	"eksnet/rehearsal/internal/pace"
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/rules"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 var (
 	off          = flag.String("off", "", "turn this rule off and run only its own tests: they must fail")
 	mutate       = flag.Bool("mutate", false, "turn each rule off in turn, each in a separate process")
 	mutateWithin = flag.Duration("within", 0, "with -mutate: try a sample of the rules if all take longer than this; 0 for all")
-	verify       = flag.Bool("verify", false, "check after each call that the actors' queues miss nothing; slow")
 )
 
 // The tests in which rules refuse, with a subtest for each row of their tables.
@@ -48,24 +52,24 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func ruleNamed(name string) (Rule, bool) {
+func ruleNamed(name string) (store.Rule, bool) {
 	for _, r := range rules.All() {
 		if r.Name() == name {
-			return Rule{r}, true
+			return store.Rule{Rule: r}, true
 		}
 	}
-	return Rule{}, false
+	return store.Rule{}, false
 }
 
 // passedOver reports whether a row belongs to another rule than the one that is turned off.
-func passedOver(r Rule) bool { return *off != "" && r.Name() != *off }
+func passedOver(r store.Rule) bool { return *off != "" && r.Name() != *off }
 
 // promise is a row of a table: the call that a rule refuses.
 type promise struct{ test, when string }
 
 // promises returns the rows in which each rule refuses.
-func promises() map[Rule][]promise {
-	found := map[Rule][]promise{}
+func promises() map[store.Rule][]promise {
+	found := map[store.Rule][]promise{}
 	for _, r := range allRefusals() {
 		found[r.rule] = append(found[r.rule], promise{awsPromise, r.when})
 	}
@@ -78,7 +82,7 @@ func promises() map[Rule][]promise {
 func TestEveryRuleRefusesInATest(t *testing.T) {
 	seen := promises()
 	for _, r := range rules.All() {
-		if len(seen[Rule{r}]) == 0 {
+		if len(seen[store.Rule{Rule: r}]) == 0 {
 			t.Errorf("%s: no test in which it refuses: %q", r.File(), r.Name())
 		}
 	}
@@ -146,7 +150,7 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 // mutant runs the tests in a separate process in which a rule is off.
 func mutant(rule string) (string, error) {
 	command := exec.Command(os.Args[0], "-test.run=^("+awsPromise+"|"+clusterPromise+")$", "-off="+rule)
-	command.Env = append(os.Environ(), moduleVariable+"="+controllerModule())
+	command.Env = append(os.Environ(), worldtest.ModuleVariable+"="+worldtest.ControllerModule())
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
@@ -158,12 +162,16 @@ var plainErrors = []string{"answered", "explain", "unmodelled", "Load", "Save", 
 // A refusal without a rule does not compile, because its fields are those of another package. This test checks other
 // errors, which would look like one.
 func TestOnlyRulesRefuse(t *testing.T) {
+	inPackages, err := filepath.Glob("*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
+	for _, file := range append(files, inPackages...) {
+		if strings.HasSuffix(file, "_test.go") || filepath.Dir(file) == "worldtest" {
 			continue
 		}
 		set := token.NewFileSet()
@@ -173,7 +181,7 @@ func TestOnlyRulesRefuse(t *testing.T) {
 		}
 		for _, declaration := range parsed.Decls {
 			f, ok := declaration.(*ast.FuncDecl)
-			if !ok || slices.Contains(plainErrors, f.Name.Name) {
+			if !ok || slices.ContainsFunc(plainErrors, func(name string) bool { return strings.EqualFold(name, f.Name.Name) }) {
 				continue
 			}
 			ast.Inspect(f, func(n ast.Node) bool {
@@ -210,50 +218,58 @@ func plainError(n ast.Node) string {
 }
 
 func TestAnErrorOfTheSimulationIsReportedAsSuch(t *testing.T) {
-	w := New(Options{Verify: *verify, Account: account, Chart: filepath.Join(t.TempDir(), "none")})
-	_, err := loadChart(w.options.Chart)
-	if reported := answered(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
+	w := world.New(store.Options{Verify: *worldtest.Verify, Account: worldtest.Account, Chart: filepath.Join(t.TempDir(), "none")})
+	_, err := helm.LoadChart(w.Options.Chart)
+	if reported := store.Answered(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
 		t.Errorf("reported as %v", reported)
 	}
-	if reported := answered(vpcQuota.when(true)); reported != vpcQuota.when(true) && reported.Error() != vpcQuota.Text() {
+	if reported := store.Answered(ec2.VPCQuota.When(true)); reported != ec2.VPCQuota.When(true) && reported.Error() != ec2.VPCQuota.Text() {
 		t.Errorf("a refusal is reported as %v", reported)
 	}
 }
 
 // byFile returns the rules of each file, in the order of their names.
-func byFile() map[string][]Rule {
-	files := map[string][]Rule{}
+func byFile() map[string][]store.Rule {
+	files := map[string][]store.Rule{}
 	for _, r := range rules.All() {
-		files[r.File()] = append(files[r.File()], Rule{r})
+		files[r.File()] = append(files[r.File()], store.Rule{Rule: r})
 	}
 	return files
 }
 
-// sortedFiles returns the files with rules: AWS's first, then those of clusters.
+// sortedFiles returns the files with rules, in the order of the packages.
 func sortedFiles() []string {
-	seen := promises()
-	ofCluster := func(file string) int {
-		for _, r := range byFile()[file] {
-			if len(seen[r]) > 0 && seen[r][0].test == clusterPromise {
-				return 1
-			}
-		}
-		return 0
-	}
 	files := slices.Collect(maps.Keys(byFile()))
 	slices.SortFunc(files, func(a, b string) int {
-		return cmp.Or(ofCluster(a)-ofCluster(b), strings.Compare(concept(a), concept(b)))
+		return cmp.Or(slices.Index(layers, filepath.Dir(a))-slices.Index(layers, filepath.Dir(b)), strings.Compare(a, b))
 	})
 	return files
 }
 
-var wordBreak = regexp.MustCompile(`[_.]`)
-
-// concept returns the heading of a file in docs/world.md.
-func concept(file string) string {
-	if title := concepts[file]; title != "" {
+// concept returns the heading of a file in docs/world.md: what its package simulates, and the name of the file.
+func concept(t *testing.T, file string) string {
+	t.Helper()
+	title := strings.TrimPrefix(simulated(t, filepath.Dir(file)), "the ")
+	title = strings.ToUpper(title[:1]) + title[1:]
+	name := strings.TrimSuffix(filepath.Base(file), ".go")
+	if name == filepath.Dir(file) {
 		return title
 	}
-	words := wordBreak.ReplaceAllString(strings.TrimSuffix(file, ".go"), " ")
-	return strings.ToUpper(words[:1]) + words[1:]
+	return title + ": " + strings.ReplaceAll(name, "_", " ")
+}
+
+var packageTitle = regexp.MustCompile(`(?s)^// Package \w+ simulates ([^:.]+)[:.]`)
+
+// simulated returns what a package simulates, from its documentation.
+func simulated(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(name, "doc.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := packageTitle.FindSubmatch(text)
+	if found == nil {
+		t.Fatalf("the documentation of package %s does not begin with what it simulates", name)
+	}
+	return strings.ReplaceAll(string(found[1]), "\n// ", " ")
 }

@@ -7,27 +7,43 @@ import (
 	"io/fs"
 
 	"eksnet/rehearsal/journal"
+	"eksnet/rehearsal/world/store"
 )
+
+// Clone returns a copy of the account: changes in one do not affect the other. The copy does not call the observer of
+// changes.
+func (w *World) Clone() *World {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	copied := New(w.Options)
+	copied.Options.Changed = nil
+	copied.Region, copied.Sequence = w.Region, w.Sequence
+	copied.Store, copied.queues = w.Share(), cloneQueues(w.queues)
+	if w.Options.Verify {
+		copied.Verifier = &store.Verifier{Written: map[store.Key]bool{}, Seen: map[store.Key]string{}}
+	}
+	return copied
+}
 
 // savedFormat is the version of the file format.
 const savedFormat = 1
 
 // saved is the content of an account's file.
 type saved struct {
-	Format   int       `json:"format"`
-	Account  string    `json:"account"`
-	Endpoint string    `json:"endpoint"`
-	Region   string    `json:"region,omitempty"`
-	Sequence int       `json:"sequence"`
-	Objects  []*Object `json:"objects"`
+	Format   int             `json:"format"`
+	Account  string          `json:"account"`
+	Endpoint string          `json:"endpoint"`
+	Region   string          `json:"region,omitempty"`
+	Sequence int             `json:"sequence"`
+	Objects  []*store.Object `json:"objects"`
 }
 
 // saving is the record of a change in the journal beside the file.
 type saving struct {
-	Region   string    `json:"region,omitempty"`
-	Sequence int       `json:"sequence"`
-	Put      []*Object `json:"put,omitempty"`
-	Drop     []*Object `json:"drop,omitempty"` // identities only
+	Region   string          `json:"region,omitempty"`
+	Sequence int             `json:"sequence"`
+	Put      []*store.Object `json:"put,omitempty"`
+	Drop     []*store.Object `json:"drop,omitempty"` // identities only
 }
 
 // Keep makes Save and Record store the account in a file.
@@ -51,8 +67,8 @@ func (w *World) Save() error {
 
 func (w *World) save() error {
 	w.mu.Lock()
-	raw, err := json.MarshalIndent(saved{savedFormat, w.options.Account, w.options.Endpoint, w.region, w.sequence, w.all("")}, "", "  ")
-	clear(w.unsaved)
+	raw, err := json.MarshalIndent(saved{savedFormat, w.Options.Account, w.Options.Endpoint, w.Region, w.Sequence, w.All("")}, "", "  ")
+	clear(w.Unsaved)
 	w.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("account as JSON: %w", err)
@@ -71,7 +87,7 @@ func (w *World) Record() error {
 		return w.save()
 	}
 	w.mu.Lock()
-	record, err := w.unsavedRecord()
+	record, err := unsavedRecord(w.Account)
 	w.mu.Unlock()
 	if err != nil || record == nil {
 		return err
@@ -80,19 +96,19 @@ func (w *World) Record() error {
 }
 
 // unsavedRecord returns what changed since the last record, nil for nothing.
-func (w *World) unsavedRecord() ([]byte, error) {
-	if len(w.unsaved) == 0 {
+func unsavedRecord(w *store.Account) ([]byte, error) {
+	if len(w.Unsaved) == 0 {
 		return nil, nil
 	}
-	record := saving{Region: w.region, Sequence: w.sequence}
-	for k := range w.unsaved {
-		if o := w.objects[k]; o != nil {
+	record := saving{Region: w.Region, Sequence: w.Sequence}
+	for k := range w.Unsaved {
+		if o := w.Objects[k]; o != nil {
 			record.Put = append(record.Put, o)
 		} else {
-			record.Drop = append(record.Drop, &Object{Type: k.typ, ID: k.id, Cluster: k.cluster})
+			record.Drop = append(record.Drop, &store.Object{Type: k.Typ, ID: k.ID, Cluster: k.Cluster})
 		}
 	}
-	clear(w.unsaved)
+	clear(w.Unsaved)
 	return json.Marshal(record)
 }
 
@@ -106,11 +122,8 @@ func (w *World) Close() error {
 	return w.file.Close()
 }
 
-// Endpoint returns the address of clusters' API servers, which never changes.
-func (w *World) Endpoint() string { return w.options.Endpoint }
-
 // Load reads an account from a file. The account of the options must be the same; the endpoint is the saved one.
-func Load(path string, options Options) (*World, error) {
+func Load(path string, options store.Options) (*World, error) {
 	content, err := journal.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("account file: %w", err)
@@ -130,19 +143,19 @@ func Load(path string, options Options) (*World, error) {
 	}
 	options.Endpoint = s.Endpoint
 	w := New(options)
-	w.region, w.sequence = s.Region, s.Sequence
+	w.Region, w.Sequence = s.Region, s.Sequence
 	for i, o := range s.Objects {
-		if o == nil || o.Type == "" || o.ID == "" || w.objects[o.key()] != nil {
+		if o == nil || o.Type == "" || o.ID == "" || w.Objects[o.Key()] != nil {
 			return nil, fmt.Errorf("account file %s is damaged (object %d has no identity or a duplicate one): remove it to start over", path, i)
 		}
-		w.put(o)
+		w.Put(o)
 	}
 	for i, record := range content.Records {
-		if err := w.redo(record); err != nil {
+		if err := redo(w.Account, record); err != nil {
 			return nil, fmt.Errorf("journal %s is damaged (record %d: %w): remove it and %s to start over", journal.Path(path), i, err, path)
 		}
 	}
-	clear(w.unsaved)
+	clear(w.Unsaved)
 	w.from = path
 	return w, nil
 }
@@ -150,23 +163,23 @@ func Load(path string, options Options) (*World, error) {
 var errNoIdentity = errors.New("an object has no identity")
 
 // redo applies the change of a record.
-func (w *World) redo(record json.RawMessage) error {
+func redo(w *store.Account, record json.RawMessage) error {
 	var s saving
 	if err := json.Unmarshal(record, &s); err != nil {
 		return err
 	}
-	w.region, w.sequence = s.Region, s.Sequence
+	w.Region, w.Sequence = s.Region, s.Sequence
 	for _, o := range s.Put {
 		if o == nil || o.Type == "" || o.ID == "" {
 			return errNoIdentity
 		}
-		w.put(o)
+		w.Put(o)
 	}
 	for _, o := range s.Drop {
 		if o == nil {
 			return errNoIdentity
 		}
-		w.drop(o)
+		w.Drop(o)
 	}
 	return nil
 }

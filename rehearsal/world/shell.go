@@ -4,7 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	"eksnet/rehearsal/world/cleanup"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/helm"
+	"eksnet/rehearsal/world/kube"
+	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
 )
 
 // Run does what one of the commands of Orphans and Leftovers does. An unknown command is an error, and so is one that
@@ -13,18 +19,18 @@ func (w *World) Run(command string) error {
 	for _, part := range strings.Split(command, " && ") {
 		words := strings.Fields(part)
 		if len(words) < 3 {
-			return unmodelled("the command %q", part)
+			return store.Unmodelled("the command %q", part)
 		}
 		var err error
 		switch words[0] {
 		case "kubectl":
 			err = w.runKubectl(words[1:], flagsOf(words[4:])["namespace"])
 		case "helm":
-			id := identity(flagsOf(words[3:])["namespace"], words[2])
+			id := kube.Identity(flagsOf(words[3:])["namespace"], words[2])
 			if words[1] == "rollback" {
 				err = w.rollBack(id)
 			} else {
-				err = w.byHand(releaseType, id)
+				err = w.byHand(store.ReleaseType, id)
 			}
 		default:
 			err = w.runAWS(words[1]+" "+words[2], flagsOf(words[3:]))
@@ -51,38 +57,30 @@ func (w *World) runKubectl(words []string, namespace string) error {
 	verb, kind, name := words[0], words[1], words[2]
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, o := range w.all("", func(o *Object) bool { return o.ID == identity(namespace, name) && o.Cluster != "" }) {
-		if strings.ToLower(lastOf(o.Type, ":")) != kind {
+	for _, o := range w.All("", func(o *store.Object) bool { return o.ID == kube.Identity(namespace, name) && o.Cluster != "" }) {
+		if strings.ToLower(store.LastOf(o.Type, ":")) != kind {
 			continue
 		}
 		if verb == "delete" {
-			return (&call{World: w, cluster: o.Cluster}).removeFromCluster(o)
+			return kube.RemoveFromCluster((&store.Call{Account: w.Account, Cluster: o.Cluster}), o)
 		}
 		if verb == "annotate" {
-			return w.annotate(o, words[len(words)-1])
+			return cleanup.Annotate(w.Account, o, words[len(words)-1])
 		}
-		if err := w.reviewedByHand(o); err != nil {
+		if err := cleanup.ReviewedByHand(w.Account, o); err != nil {
 			return err
 		}
-		for _, finalizer := range o.finalizers() {
-			w.release(o, finalizer)
+		for _, finalizer := range kube.Finalizers(o) {
+			kube.Release(w.Account, o, finalizer)
 		}
-		w.settle()
-	}
-	return nil
-}
-
-// reviewedByHand passes an operator's update through the webhooks.
-func (w *World) reviewedByHand(o *Object) error {
-	if t := w.served(o.Cluster, o.text("apiVersion"), o.text("kind")); t != nil {
-		return w.review(t, o, admissionv1.Update)
+		w.Settle()
 	}
 	return nil
 }
 
 // runAWS deletes the resource of an AWS CLI command.
 func (w *World) runAWS(verb string, flags map[string]string) error {
-	for typ, format := range removals {
+	for typ, format := range cleanup.Removals {
 		if name, flag, _ := strings.Cut(format, " --"); name == "aws "+verb {
 			return w.byHand(typ, flags[strings.Fields(flag)[0]])
 		}
@@ -94,26 +92,26 @@ func (w *World) runAWS(verb string, flags map[string]string) error {
 		key, value, _ := strings.Cut(strings.TrimPrefix(flags["attributes"], "Key="), ",Value=")
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if o := w.get(loadBalancerType, flags["load-balancer-arn"]); o != nil {
-			return w.setBalancerAttributes(o, map[string]string{key: value})
+		if o := w.Get(store.LoadBalancerType, flags["load-balancer-arn"]); o != nil {
+			return elb.SetBalancerAttributes(w.Account, o, map[string]string{key: value})
 		}
-		return ErrNotFound
+		return store.ErrNotFound
 	case "ec2 detach-internet-gateway":
 		return nil // the deletion that follows is refused for the same reasons
 	case "ec2 delete-internet-gateway":
-		return w.byHand(internetGatewayType, flags["internet-gateway-id"])
+		return w.byHand(store.InternetGatewayType, flags["internet-gateway-id"])
 	case "ec2 delete-route":
-		typ, wanted = routeType, map[string]string{"routeTableId": flags["route-table-id"], "destinationCidrBlock": flags["destination-cidr-block"]}
+		typ, wanted = store.RouteType, map[string]string{"routeTableId": flags["route-table-id"], "destinationCidrBlock": flags["destination-cidr-block"]}
 	case "ec2 revoke-security-group-ingress", "ec2 revoke-security-group-egress":
-		typ, wanted = groupRuleType, map[string]string{"securityGroupRuleId": flags["security-group-rule-ids"]}
+		typ, wanted = store.GroupRuleType, map[string]string{"securityGroupRuleId": flags["security-group-rule-ids"]}
 	case "iam delete-role-policy":
-		typ, wanted = rolePolicyType, map[string]string{"role": flags["role-name"], "name": flags["policy-name"]}
+		typ, wanted = store.RolePolicyType, map[string]string{"role": flags["role-name"], "name": flags["policy-name"]}
 	case "iam detach-role-policy":
-		typ, wanted = attachmentType, map[string]string{"role": flags["role-name"], "policyArn": flags["policy-arn"]}
+		typ, wanted = store.AttachmentType, map[string]string{"role": flags["role-name"], "policyArn": flags["policy-arn"]}
 	case "eks delete-nodegroup":
-		typ, wanted = nodeGroupType, map[string]string{"clusterName": flags["cluster-name"], "nodeGroupName": flags["nodegroup-name"]}
+		typ, wanted = store.NodeGroupType, map[string]string{"clusterName": flags["cluster-name"], "nodeGroupName": flags["nodegroup-name"]}
 	default:
-		return unmodelled("the command aws %s", verb)
+		return store.Unmodelled("the command aws %s", verb)
 	}
 	return w.byHandWhere(typ, wanted)
 }
@@ -121,9 +119,9 @@ func (w *World) runAWS(verb string, flags map[string]string) error {
 // byHandWhere deletes the resources of a type with these properties.
 func (w *World) byHandWhere(typ string, wanted map[string]string) error {
 	w.mu.Lock()
-	found := w.all(typ, func(o *Object) bool {
+	found := w.All(typ, func(o *store.Object) bool {
 		for property, value := range wanted {
-			if o.text(property) != value {
+			if o.Text(property) != value {
 				return false
 			}
 		}
@@ -140,53 +138,49 @@ func (w *World) byHandWhere(typ string, wanted map[string]string) error {
 
 // byHand deletes one resource of a type, also of a type that no program creates.
 func (w *World) byHand(typ, id string) error {
-	if kinds[typ] != nil && !strings.HasPrefix(typ, "kubernetes:") {
+	if store.Kinds[typ] != nil && !strings.HasPrefix(typ, "kubernetes:") {
 		return (&client{world: w}).Delete(typ, id)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, o := range w.all(typ, func(o *Object) bool { return o.ID == id }) {
-		if err := w.deleteUnowned(o); err != nil {
+	for _, o := range w.All(typ, func(o *store.Object) bool { return o.ID == id }) {
+		if err := deleteUnowned(w.Account, o); err != nil {
 			return err
 		}
 	}
-	w.settle()
+	w.Settle()
 	return nil
 }
 
-var interfaceDetached = rule("an interface is detached before it is deleted",
-	"operation error EC2: DeleteNetworkInterface, api error InvalidParameterValue: Network interface '%s' is currently in use.",
-	"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html")
-
 // deleteUnowned deletes a resource of a type that no program creates.
-func (w *World) deleteUnowned(o *Object) error {
-	w.at = o.key()
+func deleteUnowned(w *store.Account, o *store.Object) error {
+	w.At = o.Key()
 	switch o.Type {
-	case interfaceType:
-		attached := o.flag("requesterManaged") || w.get(instanceObject, o.text("instance")) != nil
-		if err := interfaceDetached.when(attached, o.ID); err != nil {
+	case store.InterfaceType:
+		attached := o.Flag("requesterManaged") || w.Get(nodepkg.InstanceObject, o.Text("instance")) != nil
+		if err := ec2.InterfaceDetached.When(attached, o.ID); err != nil {
 			return err
 		}
-	case loadBalancerType, classicType:
-		return w.deleteLoadBalancer(o)
-	case targetGroupType:
-		return w.deleteTargetGroup(o)
-	case instanceObject:
-		for _, node := range w.with(nodeType, "instanceId", o.ID) {
-			w.terminate(node)
+	case store.LoadBalancerType, store.ClassicType:
+		return elb.DeleteLoadBalancer(w, o)
+	case store.TargetGroupType:
+		return elb.DeleteTargetGroup(w, o)
+	case nodepkg.InstanceObject:
+		for _, node := range w.With(store.NodeType, "instanceId", o.ID) {
+			nodepkg.Terminate(w, node)
 		}
-	case releaseType:
-		return (&call{World: w, cluster: o.Cluster}).uninstallByHand(o)
+	case store.ReleaseType:
+		return uninstallByHand((&store.Call{Account: w, Cluster: o.Cluster}), o)
 	}
-	w.drop(o)
+	w.Drop(o)
 	return nil
 }
 
 // uninstallByHand does what `helm uninstall` does.
-func (c *call) uninstallByHand(o *Object) error {
-	err := c.uninstall(o)
+func uninstallByHand(c *store.Call, o *store.Object) error {
+	err := helm.Uninstall(c, o)
 	if err == nil {
-		c.drop(o)
+		c.Drop(o)
 	}
 	return err
 }

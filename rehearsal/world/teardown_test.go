@@ -1,19 +1,27 @@
-package world
+package world_test
 
 import (
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
 // handRefusals are what AWS refuses an operator who deletes resources by hand.
 func handRefusals() []refusal {
 	return []refusal{
-		{"the deletion of a NAT gateway's interface", interfaceDetached, func(l *lab) error {
-			l.network()
-			nat := l.object(natType, "nat").text("networkInterfaceId")
-			return l.world.Run("aws ec2 delete-network-interface --network-interface-id " + nat)
+		{"the deletion of a NAT gateway's interface", ec2.InterfaceDetached, func(l *worldtest.Lab) error {
+			l.Network()
+			nat := l.Object(store.NatType, "nat").Text("networkInterfaceId")
+			return l.World.Run("aws ec2 delete-network-interface --network-interface-id " + nat)
 		}},
 	}
 }
@@ -21,160 +29,156 @@ func handRefusals() []refusal {
 // cutOffRefusals are what a cluster refuses whose endpoint cannot be reached.
 func cutOffRefusals() []kubeRefusal {
 	return []kubeRefusal{
-		{"any call while the endpoint cannot be reached", endpointAnswers, func(k *kubeLab) error {
-			k.world.CutOff("dev")
-			_, err := k.kube.Read(namespaceType, "default")
+		{"any call while the endpoint cannot be reached", eks.EndpointAnswers, func(k *worldtest.KubeLab) error {
+			k.World.CutOff("dev")
+			_, err := k.Kube.Read(store.NamespaceType, "default")
 			return err
 		}},
 	}
 }
 
 func TestAClusterThatIsCutOffContinuesToWorkAndCanBeReconnected(t *testing.T) {
-	k := newCluster(t).controlled()
-	k.world.CutOff("dev")
-	if err := k.kube.Delete(namespaceType, "apps"); !errors.Is(err, ErrUnreachable) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.World.CutOff("dev")
+	if err := k.Kube.Delete(store.NamespaceType, "apps"); !errors.Is(err, eks.ErrUnreachable) {
 		t.Errorf("delete: %v", err)
 	}
-	if k.world.controllerOf("dev").lacks() != nil {
+	if lbc.ControllerOf(k.World.Account, "dev").Lacks() != nil {
 		t.Error("the controller stopped")
 	}
-	k.world.Reconnect("dev")
-	k.apply(deploymentType, web())
+	k.World.Reconnect("dev")
+	k.Apply(store.DeploymentType, worldtest.Web())
 }
 
 func TestANamespaceWaitsForAForeignFinalizer(t *testing.T) {
-	k := newCluster(t)
-	k.apply(namespaceType, edited(manifest("v1", "Namespace", "apps", nil), "metadata.finalizers", []any{"example.com/guard"}))
-	err := k.kube.Delete(namespaceType, "apps")
-	refused(t, err, deletionEnds)
-	left := orphansOf(k.world, namespaceType)
+	k := worldtest.NewCluster(t)
+	k.Apply(store.NamespaceType, worldtest.Edited(worldtest.Manifest("v1", "Namespace", "apps", nil), "metadata.finalizers", []any{"example.com/guard"}))
+	err := k.Kube.Delete(store.NamespaceType, "apps")
+	worldtest.Refused(t, err, kube.DeletionEnds)
+	left := worldtest.OrphansOf(k.World, store.NamespaceType)
 	if len(left) != 1 || !strings.Contains(left[0].Reason, "example.com/guard") {
 		t.Fatalf("left: %+v", left)
 	}
-	if err := k.world.Run(left[0].Remove); err != nil {
+	if err := k.World.Run(left[0].Remove); err != nil {
 		t.Fatal(err)
 	}
-	k.remove(namespaceType, "apps")
-	if k.world.find("dev", namespaceType, "apps") != nil {
+	k.Remove(store.NamespaceType, "apps")
+	if k.World.Find("dev", store.NamespaceType, "apps") != nil {
 		t.Error("the namespace still exists")
 	}
 }
 
 // The controller's own webhooks review the update that removes its finalizer from a binding.
 func TestABindingKeepsItsFinalizerWhileTheControllersWebhookCannotBeReached(t *testing.T) {
-	k := newCluster(t).controlled()
-	k.apply(deploymentType, web())
-	k.apply(serviceType, nlb(nil))
-	group := k.make("closed", securityGroupType, Properties{"name": "closed", "vpcId": k.ids["vpc"]})
-	k.make("nodes to the API", groupRuleType, Properties{"type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
-		"securityGroupId": k.object(clusterType, "cluster").text("vpcConfig.clusterSecurityGroupId"), "sourceSecurityGroupId": group})
-	k.onNodes(func(node *Object) { k.world.interfaceOf(node).set("securityGroups", []any{group}) })
-	err := k.kube.Delete(serviceType, "default/web")
-	refused(t, err, deletionEnds)
-	refused(t, err, webhookReached)
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
+	k.Make("nodes to the API", store.GroupRuleType, store.Properties{"type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
+		"securityGroupId": k.Object(store.ClusterType, "cluster").Text("vpcConfig.clusterSecurityGroupId"), "sourceSecurityGroupId": group})
+	k.OnNodes(func(node *store.Object) { ec2.InterfaceOf(k.World.Account, node).Set("securityGroups", []any{group}) })
+	err := k.Kube.Delete(store.ServiceType, "default/web")
+	worldtest.Refused(t, err, kube.DeletionEnds)
+	worldtest.Refused(t, err, kube.WebhookReached)
 }
 
 func TestChangesOfACloneDoNotAffectTheAccount(t *testing.T) {
-	k := newCluster(t).controlled()
-	before := jsonText(k.world.all(""))
-	clone := k.world.Clone()
-	if a, b := jsonText(clone.all("")), jsonText(clone.Clone().all("")); a != b || len(clone.all("")) != len(k.world.all("")) {
+	k := worldtest.NewCluster(t).Controlled()
+	before := iam.JSONText(k.World.All(""))
+	clone := k.World.Clone()
+	if a, b := iam.JSONText(clone.All("")), iam.JSONText(clone.Clone().All("")); a != b || len(clone.All("")) != len(k.World.All("")) {
 		t.Error("a clone has another state")
 	}
-	if clone.Endpoint() != k.world.Endpoint() {
+	if clone.Endpoint() != k.World.Endpoint() {
 		t.Error("the clone has another endpoint")
 	}
-	client, err := clone.Kubernetes(k.kubeconfig())
+	client, err := clone.Kubernetes(k.Kubeconfig())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := client.Delete(releaseType, "kube-system/"+controllerOwner); err != nil {
+	if err := client.Delete(store.ReleaseType, "kube-system/"+store.ControllerOwner); err != nil {
 		t.Fatal(err)
 	}
-	if jsonText(k.world.all("")) != before {
+	if iam.JSONText(k.World.All("")) != before {
 		t.Error("a delete in the clone changed the account")
 	}
 }
 
 func TestTheResourceOfAnAbandonedCreateIsFoundByItsInputs(t *testing.T) {
-	l := newLab(t).network()
+	l := worldtest.NewLab(t).Network()
 	known := func(ids ...string) func(string, string) bool {
 		return func(_, id string) bool { return slices.Contains(ids, id) }
 	}
-	inputs := Properties{"vpcId": l.ids["vpc"], "cidrBlock": "10.0.16.0/20", "__defaults": []any{}, "tags": nil,
+	inputs := store.Properties{"vpcId": l.IDs["vpc"], "cidrBlock": "10.0.16.0/20", "__defaults": []any{}, "tags": nil,
 		"availabilityZone": map[string]any{"4dabf18193072939515e22adb298388d": "a secret"}}
-	if got := l.world.MadeBy(subnetType, inputs, known()); got != l.ids["private-a"] {
-		t.Errorf("found %q, not %s", got, l.ids["private-a"])
+	if got := l.World.MadeBy(store.SubnetType, inputs, known()); got != l.IDs["private-a"] {
+		t.Errorf("found %q, not %s", got, l.IDs["private-a"])
 	}
-	if got := l.world.MadeBy(subnetType, inputs, known(l.ids["private-a"])); got != "" {
+	if got := l.World.MadeBy(store.SubnetType, inputs, known(l.IDs["private-a"])); got != "" {
 		t.Errorf("found %s, which is in a stack", got)
 	}
 	inputs["cidrBlock"] = "10.0.99.0/24"
-	if got := l.world.MadeBy(subnetType, inputs, known()); got != "" {
+	if got := l.World.MadeBy(store.SubnetType, inputs, known()); got != "" {
 		t.Errorf("found %s for another network", got)
 	}
 }
 
 func TestTheCommandsOfLeftoversRemoveEverythingInTheirOrder(t *testing.T) {
-	k := newCluster(t).controlled()
-	k.apply(deploymentType, web())
-	k.apply(serviceType, nlb(nil))
-	k.apply(serviceType, edited(service("classic", "LoadBalancer"), "metadata.name", "classic"))
-	subnet := k.ids["private-a"]
-	if _, err := k.world.MakeInterface(subnet, "made in the console"); err != nil {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.Service("classic", "LoadBalancer"), "metadata.name", "classic"))
+	subnet := k.IDs["private-a"]
+	if _, err := k.World.MakeInterface(subnet, "made in the console"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.world.MakeLoadBalancer("by-hand", []string{k.ids["public-a"], k.ids["public-b"]}); err != nil {
+	if _, err := k.World.MakeLoadBalancer("by-hand", []string{k.IDs["public-a"], k.IDs["public-b"]}); err != nil {
 		t.Fatal(err)
 	}
-	k.everythingElse()
+	everythingElse(k.Lab)
 	for range 3 { // EKS writes to its log group as long as the cluster exists
-		for _, left := range k.world.Leftovers() {
-			if err := k.world.Run(left.Remove); err != nil {
+		for _, left := range k.World.Leftovers() {
+			if err := k.World.Run(left.Remove); err != nil {
 				t.Errorf("%s: %v", left.Remove, err)
 			}
 		}
 	}
-	if left := k.world.Leftovers(); len(left) > 0 {
+	if left := k.World.Leftovers(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
 }
 
 func TestAResourceThatIsDeletedWithAnotherIsNotAnOrphan(t *testing.T) {
-	k := newCluster(t).controlled()
-	k.apply(deploymentType, web())
-	k.apply(serviceType, nlb(nil))
-	known := func(typ, _ string) bool { return kinds[typ] != nil && typ != securityGroupType && typ != groupRuleType }
-	if left := k.world.Orphans(known); len(left) > 0 {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	known := func(typ, _ string) bool {
+		return store.Kinds[typ] != nil && typ != store.SecurityGroupType && typ != store.GroupRuleType
+	}
+	if left := k.World.Orphans(known); len(left) > 0 {
 		t.Errorf("with a working controller: %+v", left)
 	}
-	k.remove(releaseType, "kube-system/"+controllerOwner)
-	for _, typ := range []string{loadBalancerType, targetGroupType, securityGroupType, bindingType} {
-		if len(orphansOfWhere(k.world, typ, known)) == 0 {
+	k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner)
+	for _, typ := range []string{store.LoadBalancerType, store.TargetGroupType, store.SecurityGroupType, store.BindingType} {
+		if len(worldtest.OrphansOfWhere(k.World, typ, known)) == 0 {
 			t.Errorf("without the controller no %s is an orphan", typ)
 		}
 	}
 }
 
 func TestTheCommandsDeleteALoadBalancersResourcesAfterTheControllerIsDeleted(t *testing.T) {
-	k := newCluster(t).controlled()
-	k.apply(deploymentType, web())
-	k.apply(serviceType, nlb(nil))
-	k.remove(releaseType, "kube-system/"+controllerOwner)
-	for _, left := range k.world.Orphans(func(typ, _ string) bool { return kinds[typ] != nil && typ != serviceType }) {
-		if err := k.world.Run(left.Remove); err != nil {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner)
+	for _, left := range k.World.Orphans(func(typ, _ string) bool { return store.Kinds[typ] != nil && typ != store.ServiceType }) {
+		if err := k.World.Run(left.Remove); err != nil {
 			t.Errorf("%s: %v", left.Remove, err)
 		}
 	}
-	for _, typ := range []string{serviceType, loadBalancerType, targetGroupType, bindingType} {
-		if left := orphansOf(k.world, typ); len(left) > 0 {
+	for _, typ := range []string{store.ServiceType, store.LoadBalancerType, store.TargetGroupType, store.BindingType} {
+		if left := worldtest.OrphansOf(k.World, typ); len(left) > 0 {
 			t.Errorf("left: %+v", left)
 		}
 	}
-}
-
-func orphansOf(w *World, typ string) []Leftover { return orphansOfWhere(w, typ, nil) }
-
-func orphansOfWhere(w *World, typ string, known func(typ, id string) bool) []Leftover {
-	return slices.DeleteFunc(w.Orphans(known), func(l Leftover) bool { return l.Type != typ })
 }

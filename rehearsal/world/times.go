@@ -1,6 +1,15 @@
 package world
 
-import "time"
+import (
+	"errors"
+	"time"
+
+	"eksnet/rehearsal/world/addon"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/helm"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
 
 // addonTimes are the times in which the add-ons become active: vpc-cni and kube-proxy before there are nodes, CoreDNS
 // after.
@@ -13,26 +22,59 @@ const gatewayEndpoint = 6 * time.Second
 // Times returns the median times in which AWS or Kubernetes create and delete a resource, for the rehearsal's clock;
 // zero for a type that is not simulated. Where resources of a type differ, their inputs decide. Further waits of a call
 // are in waits.go.
-func Times(typ string, inputs Properties) (creation, deletion time.Duration) {
-	k := kinds[typ]
+func Times(typ string, inputs store.Properties) (creation, deletion time.Duration) {
+	k := store.Kinds[typ]
 	if k == nil {
 		return 0, 0
 	}
-	creation, deletion = k.creation, k.deletion
+	creation, deletion = k.Creation, k.Deletion
 	switch typ {
-	case addonType:
+	case store.AddonType:
 		if name, _ := inputs["addonName"].(string); addonTimes[name] != 0 {
 			creation = addonTimes[name]
 		}
-	case endpointType:
+	case store.EndpointType:
 		if kind, _ := inputs["vpcEndpointType"].(string); kind == "Gateway" {
 			creation, deletion = gatewayEndpoint, gatewayEndpoint
 		}
-	case serviceType:
+	case store.ServiceType:
 		// The provider waits for the endpoints of every Service except these.
-		if at(inputs, "spec.clusterIP") == "None" || at(inputs, "spec.type") == "ExternalName" {
+		if store.At(inputs, "spec.clusterIP") == "None" || store.At(inputs, "spec.type") == "ExternalName" {
 			creation = time.Second
 		}
 	}
 	return creation, deletion
+}
+
+// TakeWaits returns the waits since the last call of it.
+func (w *World) TakeWaits() []store.Wait {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	taken := w.Waits
+	w.Waits = nil
+	return taken
+}
+
+// Timeouts are how long a provider retries what a rule refuses before it reports the error of the last attempt. For
+// aws: the resources' own timeouts (https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2:
+// vpc_subnet.go, vpc_security_group.go, vpc_internet_gateway.go, wait.go; internal/service/eks: addon.go). For
+// kubernetes: ten minutes (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
+func Timeouts() map[store.Rule]time.Duration {
+	return map[store.Rule]time.Duration{
+		ec2.SubnetEmpty: 20 * time.Minute, ec2.GroupUnused: 15 * time.Minute, ec2.GatewayUnmapped: 20 * time.Minute, ec2.VPCEmpty: 5 * time.Minute,
+		addon.AddonReplicas: 20 * time.Minute, kube.PodsEnd: kube.ProviderWaits, kube.RolloutEnds: kube.ProviderWaits,
+		kube.DeletionEnds: 10 * time.Minute, kube.DeploymentAvailable: 10 * time.Minute, kube.ServiceTargets: 10 * time.Minute,
+		kube.ServiceAddressed: 10 * time.Minute, kube.IngressTargeted: 10 * time.Minute, kube.IngressAddressed: 10 * time.Minute, helm.ReleaseReady: 5 * time.Minute,
+	}
+}
+
+// timedOut records how long a call retried before it was refused.
+func timedOut(w *store.Account, at store.Key, err error) {
+	var refusal *store.Refusal
+	if !errors.As(err, &refusal) {
+		return
+	}
+	if limit := Timeouts()[store.Rule{Rule: refusal.Rule()}]; limit > 0 {
+		w.Waits = append(w.Waits, store.Wait{Type: at.Typ, ID: at.ID, What: "retried without success, because " + refusal.Rule().Name(), Seconds: limit.Seconds()})
+	}
 }

@@ -3,26 +3,21 @@ package world
 import (
 	"encoding/json"
 	"fmt"
-)
 
-// verifier checks the records of changes and the queues against the account itself.
-type verifier struct {
-	// written are the objects that were recorded as written since seen was recorded.
-	written map[key]bool
-	seen    map[key]string
-}
+	"eksnet/rehearsal/world/store"
+)
 
 // verify compares the result of the queues with what the actors would do if each examined everything, and panics if
 // they differ: an object that changed without a record, or an item that an actor acts on and that no watch added.
 func (w *World) verify() {
-	w.verifyWrites()
-	for i := range actors {
+	verifyWrites(w.Account)
+	for i := range Actors {
 		w.addAll(i)
 	}
-	for i := range actors {
+	for i := range Actors {
 		for item := range w.queues[i].due {
-			if changed, _ := actors[i].act(w, item); changed || len(w.changed) > 0 {
-				panic(fmt.Sprintf("the %s acts on %v only when it examines everything: %v", actors[i].name, item, keysOfObjects(w.changed)))
+			if changed, _ := Actors[i].act(w.Account, item); changed || len(w.Changed) > 0 {
+				panic(fmt.Sprintf("the %s acts on %v only when it examines everything: %v", Actors[i].Name, item, keysOfObjects(w.Changed)))
 			}
 		}
 		clear(w.queues[i].due)
@@ -30,22 +25,22 @@ func (w *World) verify() {
 }
 
 // verifyWrites panics if an object has changed and was not recorded as written.
-func (w *World) verifyWrites() {
-	seen := map[key]string{}
-	for _, o := range w.all("") {
+func verifyWrites(w *store.Account) {
+	seen := map[store.Key]string{}
+	for _, o := range w.All("") {
 		now, _ := json.Marshal(o)
-		if was, known := w.verifier.seen[o.key()]; known && !w.verifier.written[o.key()] && was != string(now) {
+		if was, known := w.Verifier.Seen[o.Key()]; known && !w.Verifier.Written[o.Key()] && was != string(now) {
 			panic(fmt.Sprintf("%s %s changed without a record:\n%s\n%s", o.Type, o.ID, was, now))
 		}
-		seen[o.key()] = string(now)
+		seen[o.Key()] = string(now)
 	}
-	w.verifier = &verifier{map[key]bool{}, seen}
+	w.Verifier = &store.Verifier{Written: map[store.Key]bool{}, Seen: seen}
 }
 
-func keysOfObjects(objects []*Object) []key {
-	var keys []key
+func keysOfObjects(objects []*store.Object) []store.Key {
+	var keys []store.Key
 	for _, o := range objects {
-		keys = append(keys, o.key())
+		keys = append(keys, o.Key())
 	}
 	return keys
 }

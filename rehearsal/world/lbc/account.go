@@ -1,60 +1,141 @@
 package lbc
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
 
-// Account is what the controller reads of its AWS account while it builds a model, and the one thing that it creates
-// meanwhile.
-type Account interface {
-	// Subnets lists the subnets of the VPC.
-	Subnets() []Subnet
-	// SubnetsByID returns subnets in any VPC, or EC2's error for one that does not exist.
-	SubnetsByID(ids []string) ([]Subnet, error)
-	// PublicSubnets lists the ids of the VPC's subnets that have a route to an internet gateway.
-	PublicSubnets() ([]string, error)
-	// SecurityGroups lists the security groups of the VPC.
-	SecurityGroups() []SecurityGroup
-	// SecurityGroupsByID returns security groups in any VPC, or EC2's error for one that does not exist.
-	SecurityGroupsByID(ids []string) ([]SecurityGroup, error)
-	// LoadBalancer returns the load balancer with all of these tags, nil where there is none.
-	LoadBalancer(tags map[string]string) *LoadBalancer
-	// Certificates lists what ACM has issued.
-	Certificates() ([]Certificate, error)
-	// BackendSecurityGroup returns the id of the security group that load balancers share, which it creates where there is
-	// none.
-	BackendSecurityGroup() (string, error)
-	// CIDRs lists the IPv4 networks of the VPC.
-	CIDRs() []string
-	// Unknown is the error of a request for something that the account does not have at all, such as a web ACL.
-	Unknown(what string) error
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc/builders"
+	"eksnet/rehearsal/world/store"
+)
+
+// controllerAccount implements builders.Account and builders.Cluster: what the controller reads while it builds a
+// model.
+type controllerAccount struct {
+	*Controller
+	changed bool // whether it created the security group that load balancers share
 }
 
-// Cluster is what the controller reads of the API server while it builds a model.
-type Cluster interface {
-	// Service returns a Service, nil where there is none.
-	Service(namespace, name string) *corev1.Service
+const (
+	describeSubnets = "operation error EC2: DescribeSubnets"
+	describeGroups  = "operation error EC2: DescribeSecurityGroups"
+)
+
+func (a *controllerAccount) Subnets() []builders.Subnet {
+	var found []builders.Subnet
+	for _, o := range a.With(store.SubnetType, "vpcId", a.vpc()) {
+		s := subnetAsRead(o)
+		s.Free = ec2.SubnetFree(a.Controller.Account, o)
+		found = append(found, s)
+	}
+	return found
 }
 
-// Subnet is a subnet of an availability zone.
-type Subnet struct {
-	ID, Zone, CIDR string
-	Free           int // IPv4 addresses
-	Tags           map[string]string
+// SubnetsByID omits the number of free addresses, which the controller only reads of discovered subnets.
+func (a *controllerAccount) SubnetsByID(ids []string) ([]builders.Subnet, error) {
+	var found []builders.Subnet
+	for _, id := range ids {
+		o := a.Get(store.SubnetType, id)
+		if err := ec2.SubnetExists.When(o == nil, describeSubnets, id); err != nil {
+			return nil, err
+		}
+		if o != nil {
+			found = append(found, subnetAsRead(o))
+		}
+	}
+	return found, nil
 }
 
-// SecurityGroup is a security group.
-type SecurityGroup struct {
-	ID   string
-	Tags map[string]string
+func subnetAsRead(o *store.Object) builders.Subnet {
+	return builders.Subnet{ID: o.ID, Zone: o.Text("availabilityZone"), CIDR: o.Text("cidrBlock"), Tags: elb.TextMap(o.Tags())}
 }
 
-// LoadBalancer is what a load balancer has now.
-type LoadBalancer struct {
-	Scheme                  string
-	Subnets, SecurityGroups []string
+func (a *controllerAccount) PublicSubnets() ([]string, error) {
+	if err := a.mayAll("ec2:DescribeRouteTables"); err != nil {
+		return nil, err
+	}
+	return store.IDs(a.With(store.SubnetType, "vpcId", a.vpc(), func(s *store.Object) bool { return ec2.Egress(a.Controller.Account, s).Gateway != nil })), nil
 }
 
-// Certificate is one that ACM has issued.
-type Certificate struct {
-	ARN   string
-	Hosts []string
+func (a *controllerAccount) SecurityGroups() []builders.SecurityGroup {
+	return groupsAsRead(a.With(store.SecurityGroupType, "vpcId", a.vpc()))
+}
+
+func (a *controllerAccount) SecurityGroupsByID(ids []string) ([]builders.SecurityGroup, error) {
+	var found []*store.Object
+	for _, id := range ids {
+		if o := a.Get(store.SecurityGroupType, id); o != nil {
+			found = append(found, o)
+		}
+	}
+	return groupsAsRead(found), ec2.GroupsExist(a.Controller.Account, describeGroups, ids)
+}
+
+func groupsAsRead(objects []*store.Object) []builders.SecurityGroup {
+	var found []builders.SecurityGroup
+	for _, o := range objects {
+		found = append(found, builders.SecurityGroup{ID: o.ID, Tags: elb.TextMap(o.Tags())})
+	}
+	return found
+}
+
+func (a *controllerAccount) LoadBalancer(tags map[string]string) *builders.LoadBalancer {
+	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
+		s := Stack{prefix, tags[Stack{prefix: prefix}.tag()]}
+		if o := a.balancerOf(s); s.id != "" && o != nil {
+			return &builders.LoadBalancer{Scheme: o.Text("scheme"), Subnets: o.Texts("subnets"), SecurityGroups: o.Texts("securityGroups")}
+		}
+	}
+	return nil
+}
+
+// Certificates returns none: ACM has issued no certificates in this account.
+func (a *controllerAccount) Certificates() ([]builders.Certificate, error) {
+	return nil, store.First(a.mayAll("acm:ListCertificates"), a.reachesAddOn("acm", "certificate discovery"))
+}
+
+func (a *controllerAccount) BackendSecurityGroup() (string, error) {
+	group, did, err := a.ensureSharedGroup()
+	a.changed = a.changed || did
+	return idOf(group), err
+}
+
+func (a *controllerAccount) CIDRs() []string {
+	var found []string
+	for _, o := range slices.Concat([]*store.Object{a.Get(store.VPCType, a.vpc())}, a.With(store.SecondaryType, "vpcId", a.vpc())) {
+		if o != nil {
+			found = append(found, o.Text("cidrBlock"))
+		}
+	}
+	return found
+}
+
+func (a *controllerAccount) Unknown(what string) error { return store.Unmodelled("%s", what) }
+
+func (a *controllerAccount) Service(namespace, name string) *corev1.Service {
+	o := a.Find(a.cluster, store.ServiceType, kube.Identity(namespace, name))
+	if o == nil {
+		return nil
+	}
+	return serviceWithUID(o)
+}
+
+// serviceWithUID returns a Service with its UID, which is part of the names of its load balancer and target groups.
+func serviceWithUID(o *store.Object) *corev1.Service {
+	s := kube.Live[corev1.Service](o)
+	s.UID = uidOf(o)
+	return &s
+}
+
+// uidOf returns the UID of a Kubernetes object. Unlike on a real API server, an object that is created again has the
+// same UID.
+func uidOf(o *store.Object) types.UID {
+	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.Type + "/" + o.ID))
+	return types.UID(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))
 }

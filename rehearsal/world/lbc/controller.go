@@ -1,80 +1,254 @@
-// Package lbc builds the model that the AWS Load Balancer Controller builds of a Service or of a group of Ingresses. It
-// calls the controller's own packages, with answers in the place of AWS and of the API server.
 package lbc
 
 import (
-	"context"
+	"slices"
+	"strings"
 
-	"github.com/go-logr/logr"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/config"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/deploy/tracking"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/ingress"
-	metrics "sigs.k8s.io/aws-load-balancer-controller/pkg/metrics/lbc"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/networking"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/service"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/shared_constants"
-)
+	rbacv1 "k8s.io/api/rbac/v1"
 
-// Controller is the controller of one cluster. It holds no state between two calls.
-type Controller struct {
-	Settings *Settings
-	VPC      string
-	Account  Account
-	Cluster  Cluster
-}
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc/builders"
+	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
 
 var (
-	serviceParser = annotations.NewSuffixAnnotationParser("service.beta.kubernetes.io")
-	ingressParser = annotations.NewSuffixAnnotationParser(annotations.AnnotationPrefixIngress)
-	noMetrics     = metrics.NewCollector(nil, nil, nil, logr.Discard())
+	ControllerInstalled = store.NewRule("somebody must make the load balancer",
+		`the AWS Load Balancer Controller is not installed`, "https://docs.aws.amazon.com/eks/latest/userguide/aws-load-balancer-controller.html")
+	ControllerRuns = store.NewRule("the load balancer controller acts while one of its pods is ready",
+		`no pod of the AWS Load Balancer Controller is ready`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2220, #4207")
+	ControllerFlags = store.NewRule("the load balancer controller starts with valid flags",
+		`{"logger":"setup","msg":"unable to load controller config","error":"%s"}`, store.ControllerSource+"pkg/config/controller_config.go (Validate)")
+	ControllerDefinitions = store.NewRule("the load balancer controller starts once its custom resources are defined",
+		`{"error":"no matches for kind \"TargetGroupBinding\" in version \"elbv2.k8s.aws/v1beta1\""}`,
+		store.ControllerSource+"docs/deploy/installation.md (skipCRDs)")
+	ControllerRights = store.NewRule("the load balancer controller starts once it may read the cluster",
+		`targetgroupbindings.elbv2.k8s.aws is forbidden: User "system:serviceaccount:%s:%s" cannot list resource "targetgroupbindings" in API group "elbv2.k8s.aws" at the cluster scope`,
+		store.ControllerSource+"helm/aws-load-balancer-controller/templates/rbac.yaml")
+	ControllerMetadata = store.NewRule("the load balancer controller knows its region and VPC, from its flags or from the instance",
+		`unable to initialize AWS cloud: failed to get VPC ID: failed to fetch VPC ID from instance metadata: operation error ec2imds: GetMetadata: request canceled, context deadline exceeded: set region and vpcId, the hop limit of %s is %d`,
+		store.ControllerSource+"docs/deploy/installation.md (IMDS hop limit)")
+	ControllerPlace = store.NewRule("the load balancer controller works in the cluster's own VPC and region",
+		`operation error EC2: DescribeSubnets: no subnets of VPC %q in region %q`, store.ControllerSource+"docs/deploy/configurations.md")
+	ControllerReaches = store.NewRule("the load balancer controller reaches AWS's endpoints",
+		`Post "https://%s.%s.%s/": dial tcp: i/o timeout: %s has no way to it`,
+		"https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; "+"https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2894")
+	ControllerRole = store.NewRule("the load balancer controller has a role of its own or its node's",
+		`operation error EC2: DescribeSubnets, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found: service account %s has no role`,
+		"https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html")
+	ControllerAllowed = store.NewRule("the load balancer controller's role allows what it does",
+		`api error AccessDenied: User: %s is not authorized to perform: %s on resource: %s`,
+		store.ControllerSource+"docs/install/iam_policy.json")
 )
 
-// Supports reports whether the controller reconciles a Service.
-func (s *Settings) Supports(o *corev1.Service) bool { return s.services().IsServiceSupported(o) }
-
-func (s *Settings) services() service.ServiceUtils {
-	return service.NewServiceUtils(serviceParser, shared_constants.ServiceFinalizer, s.ServiceConfig.LoadBalancerClass, s.FeatureGates)
+// Controller is the load balancer controller of one cluster.
+type Controller struct {
+	*store.Account
+	cluster    string
+	eks        *store.Object
+	Deployment *store.Object // nil where it is not installed
+	arguments  controllerArguments
 }
 
-// Service builds the model of a Service. It is nil for a Service that has no load balancer of the controller, such as
-// one that is being deleted. The error has the builder's text, and wraps the error of the Account or the Cluster that
-// it comes from.
-func (c *Controller) Service(o *corev1.Service) (*Model, error) {
-	s, a := c.Settings, c.answers()
-	tags := tracking.NewDefaultProvider("service.k8s.aws", s.ClusterName)
-	builder := service.NewDefaultModelBuilder(serviceParser, c.subnets(a), vpcInfo{answers: a}, c.VPC, tags, balancers{answers: a}, nil, s.FeatureGates,
-		s.ClusterName, s.DefaultTags, s.ExternalManagedTags, s.DefaultSSLPolicy, s.DefaultTargetType, s.DefaultLoadBalancerScheme,
-		s.FeatureGates.Enabled(config.EnableIPTargetType), s.services(), backendGroup{answers: a}, networking.NewDefaultSecurityGroupResolver(ec2Client{answers: a}, c.VPC),
-		s.EnableBackendSecurityGroup, s.EnableManageBackendSecurityGroupRules, s.DisableRestrictedSGRules, logr.Discard(), noMetrics,
-		s.FeatureGates.Enabled(config.EnableTCPUDPListenerType), service.NewDefaultEnhancedBackendBuilder(objects{answers: a}, serviceParser, logr.Discard()))
-	stack, _, _, err := builder.Build(context.Background(), o, noMetrics)
-	return a.model(stack, tags, err)
+// ControllerOf finds a cluster's controller by what it is started with, whatever the release calls it.
+func ControllerOf(w *store.Account, cluster string) *Controller {
+	c := &Controller{Account: w, cluster: cluster, eks: w.Get(store.ClusterType, cluster), arguments: controllerArguments{}}
+	for _, o := range store.Only(w.Lookup(store.DeploymentType, "image", store.ControllerOwner, imageOwners), []func(*store.Object) bool{kube.InCluster(cluster)}) {
+		d := kube.Live[appsv1.Deployment](o)
+		if arguments := argumentsOf(&d); arguments["cluster-name"] != "" {
+			c.Deployment, c.arguments = o, arguments
+		}
+	}
+	return c
 }
 
-// Ingresses builds the model of a group of Ingresses. It is nil for a group without members.
-func (c *Controller) Ingresses(group ingress.Group) (*Model, error) {
-	s, a := c.Settings, c.answers()
-	tags := tracking.NewDefaultProvider("ingress.k8s.aws", s.ClusterName)
-	auth := ingress.NewDefaultAuthConfigBuilder(ingressParser)
-	backends := ingress.NewDefaultEnhancedBackendBuilder(objects{answers: a}, ingressParser, auth,
-		s.IngressConfig.TolerateNonExistentBackendService, s.IngressConfig.TolerateNonExistentBackendAction)
-	builder := ingress.NewDefaultModelBuilder(objects{answers: a}, nil, nil, trustStores{answers: a}, webACLs{answers: a}, certificates{answers: a},
-		ingressParser, c.subnets(a), auth, backends, tags, balancers{answers: a}, s.FeatureGates, c.VPC, s.ClusterName, s.DefaultTags, s.ExternalManagedTags,
-		s.DefaultSSLPolicy, s.DefaultTargetType, s.DefaultLoadBalancerScheme, backendGroup{answers: a}, networking.NewDefaultSecurityGroupResolver(ec2Client{answers: a}, c.VPC),
-		s.EnableBackendSecurityGroup, s.EnableManageBackendSecurityGroupRules, s.DisableRestrictedSGRules, s.IngressConfig.AllowedCertificateAuthorityARNs,
-		s.FeatureGates.Enabled(config.EnableIPTargetType), targetGroups{answers: a}, logr.Discard(), noMetrics)
-	stack, _, _, _, _, _, err := builder.Build(context.Background(), group, noMetrics)
-	return a.model(stack, tags, err)
+// imageOwners is the controller whose image a Deployment runs, if it is the load balancer controller's.
+func imageOwners(o *store.Object) []string {
+	d := kube.Live[appsv1.Deployment](o)
+	if strings.Contains(containerOf(&d).Image, store.ControllerOwner) {
+		return []string{store.ControllerOwner}
+	}
+	return nil
 }
 
-func (c *Controller) answers() *answers {
-	return &answers{Account: c.Account, Cluster: c.Cluster, vpc: c.VPC}
+// containerOf is a Deployment's first container.
+func containerOf(d *appsv1.Deployment) corev1.Container {
+	if len(d.Spec.Template.Spec.Containers) == 0 {
+		return corev1.Container{}
+	}
+	return d.Spec.Template.Spec.Containers[0]
 }
 
-func (c *Controller) subnets(a *answers) networking.SubnetsResolver {
-	gates := c.Settings.FeatureGates
-	return networking.NewDefaultSubnetsResolver(zones{}, ec2Client{answers: a}, c.VPC, c.Settings.ClusterName, gates.Enabled(config.SubnetsClusterTagCheck),
-		gates.Enabled(config.ALBSingleSubnet), gates.Enabled(config.SubnetDiscoveryByReachability), logr.Discard())
+// class is the load balancer class whose Services are the controller's.
+func (c *Controller) class() string {
+	return c.arguments.or("load-balancer-class", "service.k8s.aws/nlb")
 }
+
+// flags returns the arguments of the controller's container.
+func (c *Controller) flags() []string {
+	if c.Deployment == nil {
+		return nil
+	}
+	d := kube.Live[appsv1.Deployment](c.Deployment)
+	return containerOf(&d).Args
+}
+
+// account is the service account that the controller runs as.
+func (c *Controller) account() (namespace, name string) {
+	name = c.Deployment.Text("spec.template.spec.serviceAccountName")
+	if name == "" {
+		name = "default"
+	}
+	return kube.Namespace(c.Deployment), name
+}
+
+// Starts refuses a pod of the controller that would end before it is ready. Other pods start.
+func Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
+	if len(spec.Containers) == 0 || !strings.Contains(spec.Containers[0].Image, store.ControllerOwner) {
+		return nil
+	}
+	c := ControllerOf(w, pod.Cluster)
+	if c.Deployment == nil {
+		return nil
+	}
+	namespace, name := c.account()
+	hops := nodepkg.HopLimit(w, node)
+	named := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
+	_, err := builders.Parse(c.flags())
+	return store.First(
+		ControllerFlags.When(err != nil, err),
+		ControllerDefinitions.When(w.Find(pod.Cluster, store.CrdType, "targetgroupbindings.elbv2.k8s.aws") == nil),
+		ControllerRights.When(!c.mayRead(namespace, name), namespace, name),
+		ControllerMetadata.When(!named && hops < 2, kube.Name(node), hops),
+	)
+}
+
+// mayRead reports whether a binding gives the service account a role of the cluster that reads target group bindings.
+func (c *Controller) mayRead(namespace, name string) bool {
+	for _, o := range kube.In(c.Account, c.cluster, store.ClusterBindingType) {
+		binding := kube.Live[rbacv1.ClusterRoleBinding](o)
+		bound := slices.ContainsFunc(binding.Subjects, func(s rbacv1.Subject) bool {
+			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace && s.Name == name
+		})
+		role := c.Find(c.cluster, store.ClusterRoleType, binding.RoleRef.Name)
+		if !bound || role == nil {
+			continue
+		}
+		if slices.ContainsFunc(kube.Live[rbacv1.ClusterRole](role).Rules, func(r rbacv1.PolicyRule) bool {
+			return slices.Contains(r.Resources, "targetgroupbindings") && slices.Contains(r.Verbs, "list")
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Pods are the controller's ready pods.
+func (c *Controller) Pods() []*store.Object {
+	if c.Deployment == nil {
+		return nil
+	}
+	return store.Only(kube.PodsOf(c.Account, c.Deployment.Key()), []func(*store.Object) bool{kube.PodReady})
+}
+
+// Lacks returns what prevents the controller from acting on AWS, nil while it can.
+func (c *Controller) Lacks() error {
+	if err := ControllerInstalled.When(c.Deployment == nil); err != nil || c.Deployment == nil {
+		return err
+	}
+	pods := c.Pods()
+	if len(pods) == 0 {
+		_, why := kube.RollOut(c.Account, c.Deployment)
+		return store.Caused(ControllerRuns.When(true), why)
+	}
+	vpc, region := c.arguments.or("aws-vpc-id", c.vpc()), c.arguments.or("aws-region", c.Region)
+	return store.First(
+		c.finds("sts."+c.Region+"."+c.Partition().DNSSuffix),
+		ControllerPlace.When(vpc != c.vpc() || region != c.Region, vpc, region),
+		c.reachesAWS(pods[0]),
+		c.authenticated(pods[0]),
+	)
+}
+
+// finds refuses while the controller's pods cannot resolve a name. On the host's network they ask the VPC and not
+// CoreDNS, unless a flag is set otherwise.
+func (c *Controller) finds(name string) error {
+	if c.Deployment.Flag("spec.template.spec.hostNetwork") && c.Deployment.Text("spec.template.spec.dnsPolicy") != "ClusterFirstWithHostNet" {
+		return nil
+	}
+	return kube.Resolves(c.Account, c.cluster, name)
+}
+
+// reachesAWS refuses while a pod has no way to the services that the controller calls.
+func (c *Controller) reachesAWS(pod *store.Object) error {
+	node := c.Find(c.cluster, store.NodeType, pod.Text("spec.nodeName"))
+	services := []string{"ec2", "elasticloadbalancing"}
+	if c.roleARN() != "" {
+		services = append([]string{"sts"}, services...)
+	}
+	for _, service := range services {
+		reached := node != nil && eks.ReachesService(c.Account, node, service)
+		if err := ControllerReaches.When(!reached, service, c.Region, c.Partition().DNSSuffix, pod.Text("spec.nodeName")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// authenticated refuses while the controller gets no credentials.
+func (c *Controller) authenticated(pod *store.Object) error {
+	namespace, name := c.account()
+	annotated := c.roleARN()
+	if annotated != "" {
+		return iam.AssumeRoleWithWebIdentity(c.Account, annotated, c.cluster, namespace, name)
+	}
+	return ControllerRole.When(c.nodeRole(pod) == nil, kube.Identity(namespace, name))
+}
+
+// roleARN is the role that the controller's service account is annotated with.
+func (c *Controller) roleARN() string {
+	namespace, name := c.account()
+	if account := c.Find(c.cluster, store.ServiceAccountType, kube.Identity(namespace, name)); account != nil {
+		return kube.Meta(account).GetAnnotations()["eks.amazonaws.com/role-arn"]
+	}
+	return ""
+}
+
+// nodeRole is the role of a pod's instance, which a pod reaches when the hop limit lets it.
+func (c *Controller) nodeRole(pod *store.Object) *store.Object {
+	node := c.Find(c.cluster, store.NodeType, pod.Text("spec.nodeName"))
+	if node == nil || nodepkg.HopLimit(c.Account, node) < 2 {
+		return nil
+	}
+	return eks.RoleOfNode(c.Account, node)
+}
+
+// may refuses an action that the controller's role does not allow.
+func (c *Controller) may(action, resource string, known iam.Facts) error {
+	role := iam.RoleOf(c.Account, c.roleARN())
+	if pods := c.Pods(); role == nil && len(pods) > 0 {
+		role = c.nodeRole(pods[0])
+	}
+	who := "its role"
+	if role != nil {
+		who = role.Text("arn")
+	}
+	return ControllerAllowed.When(!iam.Allowed(c.Account, role, action, resource, known), who, action, resource)
+}
+
+// mayAll refuses the first of several actions on any resource that the role does not allow.
+func (c *Controller) mayAll(actions ...string) error {
+	for _, action := range actions {
+		if err := c.may(action, "*", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vpc is the cluster's.
+func (c *Controller) vpc() string { return eks.VPCOfCluster(c.Account, c.cluster) }

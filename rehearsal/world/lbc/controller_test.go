@@ -1,301 +1,297 @@
-package lbc
+package lbc_test
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/ingress"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/ec2"
-	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+	"eksnet/rehearsal/world"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+	"eksnet/rehearsal/world/worldtest"
 )
 
-var errDenied = errors.New("api error AccessDenied")
-
-// fake is an account whose two subnets have no tags, and whose calls that can fail do with denied.
-type fake struct {
-	denied       error
-	certificates []Certificate
-	standing     *LoadBalancer
-}
-
-func (fake) Subnets() []Subnet {
-	return []Subnet{{ID: "subnet-a", Zone: "a", CIDR: "10.0.1.0/24", Free: 100}, {ID: "subnet-b", Zone: "b", CIDR: "10.0.2.0/24", Free: 100},
-		{ID: "subnet-full", Zone: "c", CIDR: "10.0.3.0/28", Free: 7}}
-}
-
-func (f fake) SubnetsByID(ids []string) (found []Subnet, err error) {
-	for _, s := range f.Subnets() {
-		if slices.Contains(ids, s.ID) {
-			found = append(found, s)
-		}
-	}
-	return found, f.denied
-}
-
-func (f fake) PublicSubnets() ([]string, error)                         { return nil, f.denied }
-func (fake) SecurityGroups() []SecurityGroup                            { return nil }
-func (f fake) SecurityGroupsByID(ids []string) ([]SecurityGroup, error) { return nil, f.denied }
-func (f fake) LoadBalancer(map[string]string) *LoadBalancer             { return f.standing }
-func (f fake) Certificates() ([]Certificate, error)                     { return f.certificates, f.denied }
-func (fake) BackendSecurityGroup() (string, error)                      { return "sg-shared", nil }
-func (fake) CIDRs() []string                                            { return []string{"10.0.0.0/16", "100.64.0.0/16"} }
-func (fake) Unknown(what string) error                                  { return fmt.Errorf("not available: %s", what) }
-
-// cluster has the Service shop/web.
-type cluster struct{}
-
-func (cluster) Service(namespace, name string) *corev1.Service {
-	if s := web(nil); s.Namespace == namespace && s.Name == name {
-		return s
-	}
-	return nil
-}
-
-func controller(t *testing.T, account Account, flags ...string) *Controller {
-	t.Helper()
-	settings, err := Parse(append(flags, "--cluster-name=dev"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Controller{settings, "vpc-1", account, cluster{}}
-}
-
-func web(annotations map[string]string) *corev1.Service {
-	class := "service.k8s.aws/nlb"
-	all := map[string]string{}
-	for suffix, value := range annotations {
-		all["service.beta.kubernetes.io/aws-load-balancer-"+suffix] = value
-	}
-	return &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web", UID: "1-2-3", Annotations: all}, Spec: corev1.ServiceSpec{
-		Type: corev1.ServiceTypeLoadBalancer, LoadBalancerClass: &class,
-		Ports: []corev1.ServicePort{{Port: 80, NodePort: 30080, TargetPort: intstr.FromInt(8080), Protocol: corev1.ProtocolTCP}}}}
-}
-
-func shop(annotations map[string]string, change func(*networkingv1.IngressSpec)) ingress.Group {
-	all := map[string]string{}
-	for suffix, value := range annotations {
-		all["alb.ingress.kubernetes.io/"+suffix] = value
-	}
-	exact := networkingv1.PathTypeExact
-	o := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web", Annotations: all}, Spec: networkingv1.IngressSpec{
-		Rules: []networkingv1.IngressRule{{Host: "shop.example.com", IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
-			Paths: []networkingv1.HTTPIngressPath{{Path: "/cart", PathType: &exact, Backend: networkingv1.IngressBackend{
-				Service: &networkingv1.IngressServiceBackend{Name: "web", Port: networkingv1.ServiceBackendPort{Number: 80}}}}}}}}}}}
-	if change != nil {
-		change(&o.Spec)
-	}
-	return ingress.Group{ID: ingress.GroupID{Namespace: "shop", Name: "web"}, Members: []ingress.ClassifiedIngress{{Ing: o}}}
-}
-
-func must(t *testing.T) func(*Model, error) *Model {
-	return func(m *Model, err error) *Model {
-		t.Helper()
-		if err != nil || m == nil {
-			t.Fatalf("no model: %v", err)
-		}
-		return m
-	}
-}
-
-// peers are from where a binding lets in, and on which ports.
-func peers(t *testing.T, m *Model) (found []string) {
-	t.Helper()
-	m.TargetGroups[0].SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: "arn"})
-	b, err := m.Binding(m.TargetGroups[0])
-	if err != nil || b.Spec.TargetGroupARN != "arn" {
-		t.Fatalf("binding %v: %v", b, err)
-	}
-	if b.Spec.Networking == nil {
-		return nil
-	}
-	for _, rule := range b.Spec.Networking.Ingress {
-		for _, peer := range rule.From {
-			from := ""
-			if peer.SecurityGroup != nil {
-				from = peer.SecurityGroup.GroupID
-			}
-			if peer.IPBlock != nil {
-				from = peer.IPBlock.CIDR
-			}
-			for _, port := range rule.Ports {
-				found = append(found, from+" "+port.Port.String())
-			}
-		}
-	}
-	return found
-}
-
-func TestAServicesModelIsTheControllersOwn(t *testing.T) {
-	m := must(t)(controller(t, fake{}, "--default-tags=team=shop").Service(web(nil)))
-	b := m.LoadBalancers[0]
-	if !strings.HasPrefix(b.Spec.Name, "k8s-shop-web-") || b.Spec.Scheme != "internal" || len(b.Spec.SubnetMappings) != 2 {
-		t.Errorf("load balancer %+v", b.Spec)
-	}
-	if tags := m.Tags(b, b.Spec.Tags); tags["service.k8s.aws/stack"] != "shop/web" || tags["elbv2.k8s.aws/cluster"] != "dev" || tags["team"] != "shop" {
-		t.Errorf("tags %v", tags)
-	}
-	if target := m.TargetGroups[0]; target.ID() != "shop/web:80" || *target.Spec.Port != 30080 {
-		t.Errorf("target group %s: %+v", target.ID(), target.Spec)
-	}
-	if let := peers(t, m); !slices.Equal(let, []string{"sg-shared 30080"}) {
-		t.Errorf("targets are reached from %v", let)
-	}
-}
-
-func TestAServiceOfAnotherUIDHasAnotherName(t *testing.T) {
-	c, other := controller(t, fake{}), web(nil)
-	other.UID = "4-5-6"
-	if a, b := must(t)(c.Service(web(nil))), must(t)(c.Service(other)); a.LoadBalancers[0].Spec.Name == b.LoadBalancers[0].Spec.Name {
-		t.Errorf("both are %s", a.LoadBalancers[0].Spec.Name)
-	}
-}
-
-// The group that the load balancer has of its own is known once it is created.
-func TestATokenResolvesOnceItsResourceIsThere(t *testing.T) {
-	m := must(t)(controller(t, fake{}).Service(web(nil)))
-	own := m.LoadBalancers[0].Spec.SecurityGroups[0]
-	if id, err := Resolve(own); err == nil {
-		t.Errorf("resolved as %q", id)
-	}
-	m.SecurityGroup.SetStatus(ec2.SecurityGroupStatus{GroupID: "sg-own"})
-	if id, err := Resolve(own); err != nil || id != "sg-own" {
-		t.Errorf("resolved as %q: %v", id, err)
-	}
-}
-
-func TestTargetsOfALoadBalancerWithoutSecurityGroupsAreReachedFromNetworks(t *testing.T) {
-	m := must(t)(controller(t, fake{}).Service(web(map[string]string{"disable-nlb-sg": "true"})))
-	if let := peers(t, m); m.SecurityGroup != nil || !slices.Equal(let, []string{"10.0.0.0/16 30080", "100.64.0.0/16 30080"}) {
-		t.Errorf("targets are reached from %v", let)
-	}
-}
-
-func TestALoadBalancerKeepsItsSchemeAndItsSubnets(t *testing.T) {
-	m := must(t)(controller(t, fake{standing: &LoadBalancer{Scheme: "internet-facing", Subnets: []string{"subnet-b"}, SecurityGroups: []string{"sg-1"}}}).Service(web(nil)))
-	if b := m.LoadBalancers[0].Spec; b.Scheme != "internet-facing" || len(b.SubnetMappings) != 1 || b.SubnetMappings[0].SubnetID != "subnet-b" {
-		t.Errorf("%+v", b)
-	}
-}
-
-func TestAServiceThatIsNotTheControllersHasNoModel(t *testing.T) {
-	c := controller(t, fake{})
-	deleted, now := web(nil), metav1.Now()
-	deleted.DeletionTimestamp = &now
-	for _, s := range []*corev1.Service{deleted, {Spec: corev1.ServiceSpec{Type: corev1.ServiceTypeLoadBalancer}}} {
-		if m, err := c.Service(s); m != nil || err != nil || c.Settings.Supports(s) {
-			t.Errorf("model %v, error %v", m, err)
-		}
-	}
-}
-
-func TestAListenersRulesAreInOrder(t *testing.T) {
-	m := must(t)(controller(t, fake{}).Ingresses(shop(map[string]string{"listen-ports": `[{"HTTP": 8080}, {"HTTP": 80}]`}, func(s *networkingv1.IngressSpec) {
-		prefix, paths := networkingv1.PathTypePrefix, s.Rules[0].HTTP
-		paths.Paths = append([]networkingv1.HTTPIngressPath{{Path: "/", PathType: &prefix, Backend: paths.Paths[0].Backend}}, paths.Paths...)
-	})))
-	if m.Listeners[0].Spec.Port != 80 || m.Listeners[1].Spec.Port != 8080 {
-		t.Errorf("listeners %d, %d", m.Listeners[0].Spec.Port, m.Listeners[1].Spec.Port)
-	}
-	for _, l := range m.Listeners {
-		rules := m.Rules(l)
-		if len(rules) != 2 || rules[0].Spec.Conditions[1].PathPatternConfig.Values[0] != "/cart" || rules[1].Spec.Priority != 2 {
-			t.Errorf("port %d has rules %+v", l.Spec.Port, rules)
-		}
-	}
-}
-
-func TestAGroupWithoutMembersHasNoModel(t *testing.T) {
-	if m, err := controller(t, fake{}).Ingresses(ingress.Group{}); m != nil || err != nil {
-		t.Errorf("model %v, error %v", m, err)
-	}
-}
-
-func TestACertificateOfACMIsFoundByItsHosts(t *testing.T) {
-	issued := fake{certificates: []Certificate{{"arn:other", []string{"example.org"}}, {"arn:shop", []string{"*.example.com"}}}}
-	m := must(t)(controller(t, issued).Ingresses(shop(map[string]string{"listen-ports": `[{"HTTPS": 443}]`}, nil)))
-	if found := m.Listeners[0].Spec.Certificates; len(found) != 1 || *found[0].CertificateARN != "arn:shop" {
-		t.Errorf("certificates %v", found)
-	}
-}
-
-// Some of the library's errors wrap none, such as that of the resolver of security groups.
-func TestAnErrorOfTheAccountIsFoundBehindTheBuildersWords(t *testing.T) {
-	c := controller(t, fake{denied: errDenied})
-	for words, build := range map[string]func() (*Model, error){
-		"failed to list subnets by reachability": func() (*Model, error) { return c.Service(web(nil)) },
-		"failed to list subnets by names or IDs": func() (*Model, error) { return c.Service(web(map[string]string{"subnets": "subnet-a"})) },
-		"couldn't find all security groups": func() (*Model, error) {
-			return controller(t, deniedGroups{}).Service(web(map[string]string{"security-groups": "sg-1"}))
-		},
-		"ingress: shop/web": func() (*Model, error) {
-			return c.Ingresses(shop(map[string]string{"listen-ports": `[{"HTTPS": 443}]`}, nil))
-		},
+func TestANetworkLoadBalancerComesWithItsServiceAndGoesWithoutATrace(t *testing.T) {
+	for _, annotations := range []map[string]any{
+		nil,
+		{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"},
+		{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"},
+		{"service.beta.kubernetes.io/aws-load-balancer-proxy-protocol": "*"},
 	} {
-		if _, err := build(); !errors.Is(err, errDenied) || !strings.Contains(err.Error(), words) {
-			t.Errorf("%q is not in %v", words, err)
+		k := worldtest.NewCluster(t).Controlled()
+		k.Apply(store.DeploymentType, worldtest.Web())
+		before := k.Standing()
+		if o := k.Apply(store.ServiceType, worldtest.NLB(annotations)); !strings.Contains(worldtest.Hostname(o), ".elb.ap-northeast-2.amazonaws.com") {
+			t.Errorf("%v: no address: %v", annotations, o.Outputs["status"])
 		}
+		if problems := k.World.Unreachable(); len(problems) > 0 {
+			t.Errorf("%v: %v", annotations, problems)
+		}
+		k.Remove(store.ServiceType, "default/web")
+		k.Unchanged(before)
 	}
 }
 
-// deniedGroups denies security groups alone.
-type deniedGroups struct{ fake }
-
-func (deniedGroups) SecurityGroupsByID([]string) ([]SecurityGroup, error) { return nil, errDenied }
-
-func TestTheBuildersOwnErrorWrapsNone(t *testing.T) {
-	_, err := controller(t, fake{}).Service(web(map[string]string{"scheme": "public"}))
-	var f *failure
-	if err == nil || errors.As(err, &f) || err.Error() != "unknown scheme: public" {
-		t.Errorf("it is %v", err)
+func TestTheDefaultSchemeIsInternal(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	balancer := k.World.All(store.LoadBalancerType)[0]
+	if balancer.Text("scheme") != "internal" || !slices.Equal(worldtest.Sorted(balancer.Texts("subnets")), worldtest.Sorted([]string{k.IDs["private-a"], k.IDs["private-b"]})) {
+		t.Errorf("%v in %v", balancer.Text("scheme"), balancer.Texts("subnets"))
 	}
 }
 
-func TestWhatTheControllerLooksUpByNameIsUnknown(t *testing.T) {
-	useAnnotation := func(s *networkingv1.IngressSpec) {
-		s.Rules[0].HTTP.Paths[0].Backend.Service.Port = networkingv1.ServiceBackendPort{Name: "use-annotation"}
+func TestTargetsFollowThePods(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"}))
+	targets := func() []string { return k.World.All(store.TargetGroupType)[0].Texts("targets") }
+	if len(targets()) != 2 {
+		t.Fatalf("targets %v", targets())
 	}
-	secure := map[string]string{"listen-ports": `[{"HTTPS": 443}]`, "certificate-arn": "arn:x"}
-	with := func(key, value string) map[string]string {
-		all := map[string]string{key: value}
-		for k, v := range secure {
-			all[k] = v
-		}
-		return all
+	k.Must(k.Update(store.DeploymentType, "default/web", worldtest.Scaled(5)))
+	if len(targets()) != 5 {
+		t.Errorf("targets %v after scaling up", targets())
 	}
-	for what, group := range map[string]ingress.Group{
-		"web ACLs":                shop(map[string]string{"wafv2-acl-name": "shop"}, nil),
-		"the trust stores [shop]": shop(with("mutual-authentication", `[{"port": 443, "mode": "verify", "trustStore": "shop"}]`), nil),
-		"the target group blue":   shop(map[string]string{"actions.web": `{"type": "forward", "targetGroupName": "blue"}`}, useAnnotation),
-		"*v1.Secret shop/login": shop(map[string]string{"listen-ports": secure["listen-ports"], "certificate-arn": "arn:x", "auth-type": "oidc",
-			"auth-idp-oidc": `{"issuer": "i", "authorizationEndpoint": "a", "tokenEndpoint": "t", "userInfoEndpoint": "u", "secretName": "login"}`}, nil),
-	} {
-		if _, err := controller(t, fake{}).Ingresses(group); err == nil || !strings.Contains(err.Error(), "not available: "+what) {
-			t.Errorf("%s: %v", what, err)
-		}
+	k.Must(k.Update(store.DeploymentType, "default/web", worldtest.Scaled(1)))
+	if len(targets()) != 1 {
+		t.Errorf("targets %v after scaling down", targets())
 	}
 }
 
-func TestSettingsAreTheControllersOwn(t *testing.T) {
-	s, err := Parse([]string{"--cluster-name=dev", "--default-target-type=ip", "--enable-shield=false", "--feature-gates=NLBSecurityGroup=false"})
-	if err != nil || s.DefaultTargetType != "ip" || s.DefaultSSLPolicy != "ELBSecurityPolicy-2016-08" || s.FeatureGates.Enabled("NLBSecurityGroup") {
-		t.Errorf("%+v: %v", s, err)
+func TestTargetsFollowTheNodes(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Must(k.Change(store.NodeGroupType, k.IDs["general"], store.Properties{"scalingConfig": store.Properties{"minSize": 1.0, "desiredSize": 3.0, "maxSize": 3.0}}))
+	if targets := k.World.All(store.TargetGroupType)[0].Texts("targets"); len(targets) != 3 {
+		t.Errorf("targets %v", targets)
 	}
-	for words, flag := range map[string]string{
-		"invalid value pods for default target type": "--default-target-type=pods",
-		"unknown feature: Magic":                     "--feature-gates=Magic=true",
-		"unknown flag: --magic":                      "--magic",
-	} {
-		for range 2 {
-			if _, err := Parse([]string{"--cluster-name=dev", flag}); err == nil || !strings.Contains(err.Error(), words) {
-				t.Errorf("%s: %v", flag, err)
-			}
+}
+
+func TestLoadBalancersShareABackendGroupUntilTheLastIsGone(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(nil), "metadata.name", "second"))
+	shared := func() int {
+		return len(k.World.All(store.SecurityGroupType, func(g *store.Object) bool { return g.Tags()[lbc.ResourceTag] == "backend-sg" }))
+	}
+	if shared() != 1 {
+		t.Fatalf("%d shared groups for two load balancers", shared())
+	}
+	k.Remove(store.ServiceType, "default/web")
+	if shared() != 1 {
+		t.Errorf("%d shared groups for the one left", shared())
+	}
+	k.Remove(store.ServiceType, "default/second")
+	if shared() != 0 {
+		t.Errorf("%d shared groups for none", shared())
+	}
+}
+
+func TestAPlainServiceBecomesAnInternalNetworkLoadBalancerWhileTheMutatorIsOn(t *testing.T) {
+	k := worldtest.NewCluster(t)
+	k.ControllerAccount()
+	in := k.ReleaseInputs()
+	worldtest.With(in, "values.enableServiceMutatorWebhook", true)
+	k.Apply(store.ReleaseType, in)
+	k.Apply(store.DeploymentType, worldtest.Web())
+	o := k.Apply(store.ServiceType, worldtest.Service("clb", "LoadBalancer"))
+	if class := store.At(o.Outputs, "spec.loadBalancerClass"); class != "service.k8s.aws/nlb" || len(k.World.All(store.ClassicType)) != 0 {
+		t.Errorf("class %v, %d classic load balancers", class, len(k.World.All(store.ClassicType)))
+	}
+	// The next update keeps what the webhook wrote.
+	k.Must(k.Update(store.ServiceType, "default/clb", worldtest.Service("clb", "LoadBalancer")))
+}
+
+func TestAClassicLoadBalancerComesAndGoesWithoutATrace(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	before := k.Standing()
+	if o := k.Apply(store.ServiceType, worldtest.Service("clb", "LoadBalancer")); worldtest.Hostname(o) == "" || len(k.World.All(store.ClassicType)) != 1 {
+		t.Errorf("no classic load balancer: %v", o.Outputs)
+	}
+	k.Remove(store.ServiceType, "default/clb")
+	k.Unchanged(before)
+}
+
+func TestATypeAnnotationThatComesLaterLeaksTheClassicLoadBalancer(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.Service("clb", "LoadBalancer"))
+	m := worldtest.Edited(worldtest.Service("clb", "LoadBalancer"), "metadata.annotations", map[string]any{
+		"service.beta.kubernetes.io/aws-load-balancer-type": "external", "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"})
+	k.Must(k.Update(store.ServiceType, "default/clb", m))
+	k.Remove(store.ServiceType, "default/clb")
+	if left := len(k.World.All(store.ClassicType)); left != 1 {
+		t.Errorf("%d classic load balancers left, expected the leaked one", left)
+	}
+}
+
+func TestADeletedServiceGoesOnceItsControllerIsBack(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	before := k.Standing()
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	attached := k.IDs["lbc-attachment"]
+	k.Must(k.Delete(store.AttachmentType, "lbc-attachment"))
+	err := k.Kube.Delete(store.ServiceType, "default/web")
+	worldtest.Refused(t, err, kube.DeletionEnds)
+	for _, part := range []string{"default/web", lbc.ServiceFinalizer, "AWS Load Balancer Controller", "is not authorized to perform"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("the error does not name %s: %v", part, err)
 		}
+	}
+	k.Make("lbc-attachment", store.AttachmentType, store.Properties{"role": "lbc-role", "policyArn": k.IDs["lbc-policy"]})
+	k.Remove(store.ServiceType, "default/web")
+	delete(before, store.Key{Cluster: "", Typ: store.AttachmentType, ID: attached}) // it is another one now
+	for _, a := range k.World.With(store.AttachmentType, "role", "lbc-role") {
+		before[a.Key()] = true
+	}
+	k.Unchanged(before)
+}
+
+func TestANamespaceTakesItsLoadBalancersAlong(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	before := k.Standing()
+	k.Apply(store.NamespaceType, worldtest.Manifest("v1", "Namespace", "apps", nil))
+	k.Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "apps"))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(nil), "metadata.namespace", "apps"))
+	k.Remove(store.NamespaceType, "apps")
+	k.Unchanged(before)
+}
+
+func TestANamespaceHangsOnAServiceWhoseControllerIsGone(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.NamespaceType, worldtest.Manifest("v1", "Namespace", "apps", nil))
+	k.Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "apps"))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(nil), "metadata.namespace", "apps"))
+	k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner)
+	err := k.Kube.Delete(store.NamespaceType, "apps")
+	worldtest.Refused(t, err, kube.DeletionEnds)
+	worldtest.Refused(t, err, lbc.ControllerInstalled)
+}
+
+func TestTheControllerDoesNothingWithoutNodes(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Empty()
+	err := k.Kube.Delete(store.ServiceType, "default/web")
+	worldtest.Refused(t, err, kube.DeletionEnds)
+	worldtest.Refused(t, err, lbc.ControllerRuns)
+	worldtest.Refused(t, err, node.NodesExist)
+	if len(k.World.All(store.LoadBalancerType)) != 1 {
+		t.Error("the load balancer went")
+	}
+}
+
+func TestAChangedPortMovesTheListener(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	k.Must(k.Update(store.ServiceType, "default/web", worldtest.Edited(worldtest.NLB(nil), "spec.ports", []any{map[string]any{"port": 8443.0, "targetPort": 8080.0, "protocol": "TCP"}})))
+	listeners := k.World.All(store.ListenerType)
+	if len(listeners) != 1 || listeners[0].Number("port") != 8443 || len(k.World.All(store.TargetGroupType)) != 1 || len(kube.In(k.World.Account, "dev", store.BindingType)) != 1 {
+		t.Errorf("listeners %v, %d target groups", listeners, len(k.World.All(store.TargetGroupType)))
+	}
+}
+
+func TestAChangedSchemeMakesAnotherLoadBalancer(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	first := worldtest.Hostname(k.Apply(store.ServiceType, worldtest.NLB(nil)))
+	k.Must(k.Update(store.ServiceType, "default/web", worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"})))
+	o, err := k.Kube.Read(store.ServiceType, "default/web")
+	k.Must(err)
+	if balancers := k.World.All(store.LoadBalancerType); len(balancers) != 1 || worldtest.Hostname(o) == first || worldtest.Hostname(o) == "" {
+		t.Errorf("%d load balancers, address %s", len(balancers), worldtest.Hostname(o))
+	}
+}
+
+func TestTheWorldOfAClusterSurvivesAFile(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	path := t.TempDir() + "/world.json"
+	k.Must(k.World.Keep(path))
+	k.Must(k.World.Save())
+	loaded, err := world.Load(path, k.World.Options)
+	k.Must(err)
+	client, err := loaded.Kubernetes(k.Kubeconfig())
+	k.Must(err)
+	before := len(loaded.Objects)
+	loaded.Settle()
+	if len(loaded.Objects) != before {
+		t.Errorf("%d objects before, %d after the actors looked at them", before, len(loaded.Objects))
+	}
+	k.Must(client.Delete(store.ServiceType, "default/web"))
+	if left := loaded.All(store.LoadBalancerType); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestProtectionThatIsNoLongerAskedForIsLifted(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	before := k.Standing()
+	guarded := map[string]any{"service.beta.kubernetes.io/aws-load-balancer-attributes": "deletion_protection.enabled=true"}
+	k.Apply(store.ServiceType, worldtest.NLB(guarded))
+	// An attribute that is left out keeps its value: the load balancer stays guarded until it is deleted.
+	k.Must(k.Update(store.ServiceType, "default/web", worldtest.NLB(nil)))
+	k.Remove(store.ServiceType, "default/web")
+	k.Unchanged(before)
+}
+
+// samples are the steps of a program in its cluster, in order.
+func samples(k *worldtest.KubeLab) (ups []func(), downs []func()) {
+	step := func(typ string, m func() store.Properties) {
+		id := ""
+		ups = append(ups, func() { id = k.Apply(typ, m()).ID })
+		downs = append(downs, func() { k.Remove(typ, id) })
+	}
+	in := func(m store.Properties) store.Properties { return worldtest.Edited(m, "metadata.namespace", "apps") }
+	ups, downs = append(ups, func() { k.ControllerAccount() }), append(downs, func() {
+		k.Remove(store.ServiceAccountType, "kube-system/"+store.ControllerOwner)
+		for _, made := range []string{"lbc-attachment", "lbc-policy", "lbc-role"} {
+			k.Must(k.Delete(map[string]string{"lbc-attachment": store.AttachmentType, "lbc-policy": store.PolicyType, "lbc-role": store.RoleType}[made], made))
+		}
+	})
+	step(store.ReleaseType, k.ReleaseInputs)
+	step(store.NamespaceType, func() store.Properties { return worldtest.Manifest("v1", "Namespace", "apps", nil) })
+	step(store.DeploymentType, func() store.Properties { return in(worldtest.Web()) })
+	step(store.ServiceType, func() store.Properties { return in(worldtest.Service("clb", "LoadBalancer")) })
+	step(store.ServiceType, func() store.Properties { return in(worldtest.NLB(nil)) })
+	step(store.ServiceType, func() store.Properties { return in(worldtest.Service("plain", "ClusterIP")) })
+	step(store.IngressClassType, func() store.Properties { return worldtest.IngressClass("ours", lbc.ALBController) })
+	step(store.IngressType, func() store.Properties {
+		return worldtest.Edited(in(worldtest.Ingress("web", nil)), "spec.ingressClassName", "ours")
+	})
+	step(store.IngressType, func() store.Properties {
+		return worldtest.Edited(in(worldtest.Ingress("shared", map[string]any{"group.name": "store"})), "spec.ingressClassName", "ours")
+	})
+	return ups, downs
+}
+
+func TestEveryPrefixOfAProgramIsTakenDownInReverse(t *testing.T) {
+	ups, _ := samples(worldtest.NewCluster(t))
+	for made := range len(ups) + 1 {
+		k := worldtest.NewCluster(t)
+		before := k.Standing()
+		ups, downs := samples(k)
+		for _, up := range ups[:made] {
+			up()
+		}
+		for i := made - 1; i >= 0; i-- {
+			downs[i]()
+		}
+		for _, definition := range kube.In(k.World.Account, "dev", store.CrdType) {
+			before[definition.Key()] = true
+		}
+		k.Unchanged(before)
 	}
 }

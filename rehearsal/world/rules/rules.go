@@ -13,7 +13,7 @@ import (
 // Rule is one thing that AWS or Kubernetes refuses.
 type Rule struct {
 	name, text, source string
-	// file is the file of the rule, which determines its concept.
+	// file is the file of the rule with its package, such as ec2/subnet.go.
 	file string
 	// off makes the rule refuse nothing: a test that still passes then does not need the rule.
 	off bool
@@ -32,7 +32,7 @@ var registered []*Rule
 // file of the rule.
 func Register(name, text, source string) *Rule {
 	_, file, _, _ := runtime.Caller(2)
-	r := &Rule{name: name, text: text, source: source, file: filepath.Base(file)}
+	r := &Rule{name: name, text: text, source: source, file: filepath.Join(filepath.Base(filepath.Dir(file)), filepath.Base(file))}
 	registered = append(registered, r)
 	return r
 }
@@ -53,7 +53,7 @@ func (r *Rule) Text() string { return r.text }
 // Source returns where the behaviour is documented or was observed.
 func (r *Rule) Source() string { return r.source }
 
-// File returns the name of the file of the rule.
+// File returns the file of the rule with its package, such as ec2/subnet.go.
 func (r *Rule) File() string { return r.file }
 
 // TurnOff makes the rule allow everything, as a mutation of the simulated account.

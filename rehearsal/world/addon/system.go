@@ -1,0 +1,93 @@
+package addon
+
+import (
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
+
+// System installs what EKS installs in a new cluster.
+type System struct{}
+
+// Launch creates what EKS installs in a new cluster, and the access entry of its creator.
+func (System) Launch(w *store.Account, cluster *store.Object) {
+	eks.AdmitCreator(w, cluster)
+	for _, namespace := range []string{"default", "kube-system", "kube-public", "kube-node-lease"} {
+		install(w, cluster.ID, "v1", "kubernetes:core/v1:Namespace", "Namespace", "", namespace, store.Properties{"status": map[string]any{"phase": "Active"}})
+	}
+	install(w, cluster.ID, "v1", "kubernetes:core/v1:Service", "Service", "default", "kubernetes", store.Properties{"spec": map[string]any{
+		"type": "ClusterIP", "ports": []any{map[string]any{"name": "https", "port": 443.0, "protocol": "TCP"}}}})
+	if cluster.At("bootstrapSelfManagedAddons") == false {
+		return
+	}
+	for _, addon := range SystemAddons {
+		installAddon(w, cluster.ID, addon)
+	}
+}
+
+// SystemAddons are the add-ons that EKS installs at the creation of a cluster, self-managed.
+var SystemAddons = []string{"vpc-cni", "kube-proxy", "coredns"}
+
+// installAddon creates an add-on's objects in a cluster.
+func installAddon(w *store.Account, cluster, addon string) {
+	load, known := kube.Workloads[addon]
+	if !known {
+		return
+	}
+	labels := map[string]any{"k8s-app": load.Name}
+	if addon == "coredns" {
+		labels = map[string]any{"k8s-app": "kube-dns"}
+	}
+	install(w, cluster, "v1", "kubernetes:core/v1:ServiceAccount", "ServiceAccount", "kube-system", load.Name, nil)
+	container := map[string]any{"name": load.Name, "image": "eks/" + load.Name}
+	pod := map[string]any{"serviceAccountName": load.Name, "priorityClassName": "system-node-critical", "containers": []any{container}}
+	spec := map[string]any{"selector": map[string]any{"matchLabels": labels}}
+	kind := "DaemonSet"
+	if load.Typ == store.DaemonSetType {
+		pod["hostNetwork"] = true
+		pod["tolerations"] = []any{map[string]any{"operator": "Exists"}}
+	} else {
+		kind = "Deployment"
+		// https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html: the add-on's default requests
+		container["resources"] = map[string]any{"requests": map[string]any{"cpu": "100m", "memory": "70Mi"}}
+		spec["replicas"] = 2.0
+		pod["tolerations"] = []any{
+			map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"},
+			map[string]any{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}}
+		install(w, cluster, "v1", "kubernetes:core/v1:Service", "Service", "kube-system", "kube-dns", store.Properties{"spec": map[string]any{
+			"type": "ClusterIP", "selector": labels, "ports": []any{map[string]any{"name": "dns", "port": 53.0, "protocol": "UDP"}}}})
+	}
+	spec["template"] = map[string]any{"metadata": map[string]any{"labels": labels}, "spec": pod}
+	install(w, cluster, "apps/v1", load.Typ, kind, "kube-system", load.Name, store.Properties{"spec": spec})
+}
+
+// install creates an object of EKS in a cluster, unless it exists already.
+func install(w *store.Account, cluster, version, typ, kind, namespace, name string, rest store.Properties) {
+	id, metadata := name, map[string]any{"name": name}
+	if namespace != "" {
+		id, metadata["namespace"] = namespace+"/"+name, namespace
+	}
+	if w.Find(cluster, typ, id) != nil {
+		return
+	}
+	in := store.Clone(rest)
+	if in == nil {
+		in = store.Properties{}
+	}
+	in["apiVersion"], in["kind"], in["metadata"] = version, kind, metadata
+	w.Put(&store.Object{Type: typ, ID: id, Cluster: cluster, Owner: "eks", Inputs: in, Outputs: store.Clone(in)})
+}
+
+// uninstallAddon deletes an add-on's objects in a cluster.
+func uninstallAddon(w *store.Account, cluster, addon string) {
+	if o := kube.WorkloadOf(w, cluster, addon); o != nil {
+		w.Drop(o)
+	}
+	load := kube.Workloads[addon]
+	if o := w.Find(cluster, "kubernetes:core/v1:ServiceAccount", "kube-system/"+load.Name); o != nil {
+		w.Drop(o)
+	}
+	if dns := w.Find(cluster, "kubernetes:core/v1:Service", "kube-system/kube-dns"); dns != nil && addon == "coredns" {
+		w.Drop(dns)
+	}
+}

@@ -1,0 +1,334 @@
+package ccm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
+
+// CloudFinalizer is the finalizer of the cloud controller, which runs in EKS's control plane.
+const CloudFinalizer = "service.kubernetes.io/load-balancer-cleanup"
+
+// InternalClassic is the annotation that makes a classic load balancer internal.
+const InternalClassic = "service.beta.kubernetes.io/" + annotations.SvcLBSuffixInternal
+
+var (
+	CloudAllowed = store.NewRule("the cluster's role allows the cloud controller's actions",
+		`error syncing load balancer: api error AccessDenied: User: %s is not authorized to perform: %s`,
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html; terraform-aws-eks-blueprints#1843")
+	CloudSubnets = store.NewRule("a Classic Load Balancer has a subnet",
+		`error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB`,
+		store.CloudSource+"pkg/providers/v1/aws.go findELBSubnets")
+	CloudProtocols = store.NewRule("a Classic Load Balancer forwards TCP only",
+		`error syncing load balancer: failed to ensure load balancer: Protocol %s not supported by LoadBalancer`,
+		store.CloudSource+"pkg/providers/v1/aws.go checkProtocol")
+	CloudProxyKnown = store.NewRule("a Classic Load Balancer uses proxy protocol on every port or on none",
+		`error syncing load balancer: failed to ensure load balancer: annotation "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"="%s" detected, but the only value supported currently is '*'`,
+		store.CloudSource+"pkg/providers/v1/aws.go")
+	CloudCertificates = store.NewRule("a Classic Load Balancer with TLS to its backends has a certificate",
+		`error syncing load balancer: failed to ensure load balancer: no certificate for backend protocol %s`, store.CloudSource+"pkg/providers/v1/aws.go buildListener")
+	CloudGroupTagged = store.NewRule("at most one security group of an instance has the cluster's tag",
+		`error syncing load balancer: failed to ensure load balancer: Multiple tagged security groups found for instance %s; ensure only the k8s security group is tagged; the tagged groups were %s`,
+		store.CloudSource+"pkg/providers/v1/aws.go findSecurityGroupForInstance")
+)
+
+// CloudOwns reports whether the cloud controller reconciles a Service: it has no class, and no annotation for another
+// controller.
+func CloudOwns(w *store.Account, s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && kube.ClassOf(&s.Spec) == "" && !elsewhere(s)
+}
+
+// elsewhere reports whether a Service's annotation selects the load balancer controller, with or without a target type.
+func elsewhere(s *corev1.Service) bool {
+	return typeAnnotation(s) == "external" || typeAnnotation(s) == "nlb-ip"
+}
+
+func typeAnnotation(s *corev1.Service) string {
+	kind := ""
+	kube.ServiceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixLoadBalancerType, &kind, s.Annotations)
+	return kind
+}
+
+// Balance does what the cloud controller does when a Service has changed. It reports whether it changed anything and
+// what prevents it from finishing.
+func Balance(w *store.Account, o *store.Object) (bool, error) {
+	s := kube.Live[corev1.Service](o)
+	held := slices.Contains(kube.Finalizers(o), CloudFinalizer)
+	switch {
+	case held && elsewhere(&s):
+		// The annotation was added after the load balancer: the cloud controller stops reconciling the Service and does
+		// not delete the load balancer.
+		if kube.Deleting(o) {
+			kube.Release(w, o, CloudFinalizer)
+		}
+		return kube.Deleting(o), nil
+	case held && (kube.Deleting(o) || !CloudOwns(w, &s)):
+		return unbalance(w, o)
+	case kube.Deleting(o) || !CloudOwns(w, &s):
+		return false, nil
+	}
+	if typeAnnotation(&s) == "nlb" {
+		return false, store.Unmodelled("network load balancers of the cloud controller (annotation aws-load-balancer-type: nlb)")
+	}
+	if err := CloudMay(w, o.Cluster, "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "elasticloadbalancing:DescribeLoadBalancers"); err != nil {
+		return false, err
+	}
+	changed := kube.AddFinalizer(o, CloudFinalizer)
+	if err := classicFits(&s); err != nil {
+		return changed, err
+	}
+	balancer, did, err := ensureClassic(w, o, &s)
+	if err != nil || balancer == nil {
+		return changed || did, err
+	}
+	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.Text("dnsName")}}}}
+	if !store.Same(o.Outputs["status"], status) {
+		o.Set("status", status)
+		changed = true
+	}
+	return changed || did, nil
+}
+
+// classicFits refuses what a Classic Load Balancer does not support.
+func classicFits(s *corev1.Service) error {
+	proxy := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixProxyProtocol]
+	backend := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixBEProtocol]
+	certificate := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixSSLCertificate]
+	for _, port := range s.Spec.Ports {
+		if err := CloudProtocols.When(port.Protocol != corev1.ProtocolTCP, port.Protocol); err != nil {
+			return err
+		}
+	}
+	return store.First(
+		CloudProxyKnown.When(proxy != "" && proxy != "*", proxy),
+		CloudCertificates.When((backend == "https" || backend == "ssl") && certificate == "", backend),
+	)
+}
+
+// CloudMay refuses the first action that the cluster's role does not allow.
+func CloudMay(w *store.Account, cluster string, actions ...string) error {
+	arn := w.Get(store.ClusterType, cluster).Text("roleArn")
+	role := iam.RoleOf(w, arn)
+	for _, action := range actions {
+		if err := CloudAllowed.When(!iam.Allowed(w, role, action, "*", nil), arn, action); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ensureClassic creates the load balancer, its security group and the rule that allows it to reach the nodes, and keeps
+// the ready nodes as its instances.
+func ensureClassic(w *store.Account, o *store.Object, s *corev1.Service) (*store.Object, bool, error) {
+	asked, err := classicOf(o, s)
+	if err != nil {
+		return nil, false, err
+	}
+	instances, nodes := readyInstances(w, o.Cluster)
+	existing, changed := classicFor(w, o), false
+	if existing == nil {
+		if existing, err = makeClassic(w, o, s, asked); err != nil {
+			return nil, false, err
+		}
+		existing.Set("instances", store.AnyOf(instances))
+		changed = true
+	} else if changed, err = changeClassic(w, o, s, existing, instances); err != nil {
+		return existing, changed, err
+	}
+	for _, step := range []func() (bool, error){
+		func() (bool, error) { return asked.changeSubnets(w, o, existing) },
+		func() (bool, error) { return asked.settle(w, o, existing) },
+		func() (bool, error) { return openToClassic(w, o, existing, nodes) },
+	} {
+		did, err := step()
+		if changed = changed || did; err != nil {
+			return existing, changed, err
+		}
+	}
+	return existing, changed, nil
+}
+
+// makeClassic creates a load balancer with its security group.
+func makeClassic(w *store.Account, o *store.Object, s *corev1.Service, asked *classicSettings) (*store.Object, error) {
+	internal := wantsInternal(s)
+	subnets, err := asked.subnetsFor(w, o.Cluster, internal)
+	if err != nil {
+		return nil, err
+	}
+	if err := CloudMay(w, o.Cluster, "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress", "elasticloadbalancing:CreateLoadBalancer"); err != nil {
+		return nil, err
+	}
+	name := ClassicName(o)
+	group, _, err := ensureClassicGroup(w, o, s, name)
+	if err != nil {
+		return nil, err
+	}
+	listeners := classicListeners(s)
+	for _, l := range store.ListOf(listeners) {
+		if err := elb.CheckCertificates(w, strings.ToUpper(store.OrText(l["protocol"], "")), store.Texts(l["certificates"])); err != nil {
+			return nil, err
+		}
+	}
+	balancer, err := elb.CreateLoadBalancer(w, elb.LoadBalancer{Name: name, Kind: "classic", Scheme: schemeOf(internal), Owner: store.CloudOwner,
+		VPC: eks.VPCOfCluster(w, o.Cluster), Subnets: store.IDs(subnets), Groups: []string{group.ID},
+		Tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
+	if err == nil {
+		balancer.Set("listeners", listeners)
+	}
+	return balancer, err
+}
+
+// wantsInternal reports whether a Service requests an internal load balancer: any value of the annotation does except
+// "false".
+func wantsInternal(s *corev1.Service) bool {
+	value := s.Annotations[InternalClassic]
+	return value != "" && value != "false"
+}
+
+// classicTags returns the tags of a load balancer and its security group: the cluster's, the given ones, and those of
+// the Service.
+func classicTags(o *store.Object, s *corev1.Service, more map[string]any) map[string]any {
+	tags := map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"}
+	maps.Copy(tags, more)
+	for _, pair := range listOfText(s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixAdditionalTags]) {
+		key, value, _ := strings.Cut(pair, "=")
+		tags[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	return tags
+}
+
+// classicListeners returns a listener from each port of a Service to its node port; with a certificate they terminate
+// TLS.
+func classicListeners(s *corev1.Service) []any {
+	listeners := []any{}
+	for _, port := range s.Spec.Ports {
+		l := map[string]any{"lbPort": float64(port.Port), "instancePort": float64(port.NodePort), "protocol": string(port.Protocol)}
+		if certificate := classicText(s, annotations.SvcLBSuffixSSLCertificate); certificate != "" {
+			l["protocol"], l["certificates"] = "SSL", []any{certificate}
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners
+}
+
+// changeClassic updates the instances, listeners and security group of an existing load balancer. Its scheme does not
+// change (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
+func changeClassic(w *store.Account, o *store.Object, s *corev1.Service, existing *store.Object, instances []string) (bool, error) {
+	changed := false
+	if !store.Same(existing.Outputs["instances"], store.AnyOf(instances)) {
+		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
+			return false, err
+		}
+		existing.Set("instances", store.AnyOf(instances))
+		changed = true
+	}
+	if listeners := classicListeners(s); !store.Same(existing.Outputs["listeners"], listeners) {
+		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
+			return changed, err
+		}
+		existing.Set("listeners", listeners)
+		changed = true
+	}
+	_, did, err := ensureClassicGroup(w, o, s, ClassicName(o))
+	return changed || did, err
+}
+
+func schemeOf(internal bool) string {
+	if internal {
+		return "internal"
+	}
+	return "internet-facing"
+}
+
+// classicFor returns the Classic Load Balancer of a Service, nil if it has none.
+func classicFor(w *store.Account, o *store.Object) *store.Object {
+	for _, existing := range w.With(store.ClassicType, "name", ClassicName(o)) {
+		return existing
+	}
+	return nil
+}
+
+// ClassicName returns "a" and the Service's UID without dashes, cut to 32 characters, as the cloud controller does.
+func ClassicName(o *store.Object) string {
+	sum := sha256.Sum256([]byte(o.Cluster + "/" + o.ID))
+	return "a" + hex.EncodeToString(sum[:])[:31]
+}
+
+// classicSubnets returns the subnets of the cluster's VPC for the scheme: those with the role tag, or else with the
+// matching route; one for each zone (findELBSubnets).
+func classicSubnets(w *store.Account, cluster string, internal bool) []*store.Object {
+	role := "kubernetes.io/role/elb"
+	if internal {
+		role = "kubernetes.io/role/internal-elb"
+	}
+	byZone := map[string]*store.Object{}
+	for _, subnet := range w.With(store.SubnetType, "vpcId", eks.VPCOfCluster(w, cluster)) {
+		if ec2.OwnedByAnother(subnet, cluster) || (!internal && ec2.Egress(w, subnet).Gateway == nil) {
+			continue
+		}
+		zone := subnet.Text("availabilityZone")
+		_, tagged := subnet.Tags()[role]
+		if byZone[zone] == nil || (tagged && byZone[zone].Tags()[role] == nil) {
+			byZone[zone] = subnet
+		}
+	}
+	var found []*store.Object
+	for _, subnet := range byZone {
+		found = append(found, subnet)
+	}
+	slices.SortFunc(found, func(a, b *store.Object) int { return strings.Compare(a.ID, b.ID) })
+	return found
+}
+
+// readyInstances returns the instances that a load balancer forwards to, and their nodes.
+func readyInstances(w *store.Account, cluster string) (instances []string, nodes []*store.Object) {
+	for _, node := range nodepkg.ReadyNodes(w, cluster) {
+		if _, excluded := kube.Labels(node)["node.kubernetes.io/exclude-from-external-load-balancers"]; !excluded {
+			instances, nodes = append(instances, node.Text("instanceId")), append(nodes, node)
+		}
+	}
+	return instances, nodes
+}
+
+// unbalance deletes a Service's load balancer, with its security group and the rules that refer to it.
+func unbalance(w *store.Account, o *store.Object) (bool, error) {
+	if err := CloudMay(w, o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
+		return false, err
+	}
+	if balancer := classicFor(w, o); balancer != nil {
+		if err := elb.DeleteLoadBalancer(w, balancer); err != nil {
+			return false, err
+		}
+	}
+	for _, group := range w.With(store.SecurityGroupType, "name", "k8s-elb-"+ClassicName(o)) {
+		for _, r := range w.With(store.GroupRuleType, "sourceSecurityGroupId", group.ID) {
+			w.Drop(r)
+		}
+		if err := elb.DeleteGroup(w, group); err != nil {
+			return true, fmt.Errorf("error syncing load balancer: failed to delete load balancer: %w", err)
+		}
+	}
+	o.Set("status", map[string]any{"loadBalancer": map[string]any{}})
+	kube.Release(w, o, CloudFinalizer)
+	return true, nil
+}
+
+// CloudCleanedUp returns what prevents the cloud controller from removing its finalizer from a Service.
+func CloudCleanedUp(w *store.Account, o *store.Object) error {
+	_, err := Balance(w, o)
+	return err
+}

@@ -1,0 +1,2 @@
+// Package cleanup finds what remains in the account, and the commands that remove it.
+package cleanup

@@ -1,0 +1,157 @@
+package cleanup
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/logs"
+	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
+
+// Orphans are the resources in the account that remain when the resources of a stack are deleted: nothing else deletes
+// them, so the operator must. known reports whether a type and ID is a resource of the stack; if nil, there is no
+// stack.
+//
+// Resources that AWS deletes automatically or with another one are left out: a load balancer's interfaces, the objects
+// in a cluster. So each command deletes the resource that it names, and they work in this order.
+func Orphans(w *store.Account, known func(typ, id string) bool) []Leftover {
+	var orphans []Leftover
+	for _, o := range w.All("") {
+		if held := heldForEver(w, o); heldByProtection(held) {
+			orphans = append(orphans, protected(w, o, held))
+			continue
+		} else if held != nil {
+			orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: unhold(w, o)})
+			continue
+		}
+		if o.Type == store.PendingKeyType || o.Type == store.LateLogsType || ec2.Lingering(o) || o.Owner == store.OperatorOwner || (known != nil && known(o.Type, o.ID)) || kept(w, o) {
+			continue
+		}
+		orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: reasonFor(o), Remove: Removal(w, o)})
+	}
+	slices.SortStableFunc(orphans, func(a, b Leftover) int { return RemovalRank(a.Type) - RemovalRank(b.Type) })
+	return orphans
+}
+
+// heldForEver returns why an object of a cluster that was deleted remains, or will remain when its namespace is
+// deleted: a finalizer whose actor can't act, or that has none. It returns nil for an object that will be removed.
+func heldForEver(w *store.Account, o *store.Object) error {
+	if o.Cluster == "" || len(kube.Finalizers(o)) == 0 {
+		return nil
+	}
+	if o.Type == store.BindingType && !kube.Deleting(o) {
+		if lack := lbc.ControllerOf(w, o.Cluster).Lacks(); lack != nil {
+			return fmt.Errorf("the deletion of its namespace will wait for its finalizer %s: %w", strings.Join(kube.Finalizers(o), ", "), lack)
+		}
+	}
+	if !kube.Deleting(o) {
+		return nil
+	}
+	finalizers, why := kube.HeldBy(w, o)
+	return fmt.Errorf("it was deleted and waits for its finalizer %s: %w", strings.Join(finalizers, ", "), why)
+}
+
+// abandoned reports whether a Service or an Ingress has finalizers of a controller that can't act: its deletion would
+// never end.
+func abandoned(w *store.Account, o *store.Object) bool {
+	return len(lbc.StacksOf(o)) > 0 && lbc.ControllerOf(w, o.Cluster).Lacks() != nil
+}
+
+// unhold returns the command that removes the finalizers of an object. A webhook that refuses every update must be
+// deleted first.
+func unhold(w *store.Account, o *store.Object) string {
+	command := eks.Kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)
+	if refuser := kube.Refuser(w, o); refuser != "" {
+		return "kubectl delete validatingwebhookconfiguration " + refuser + " && " + command
+	}
+	return command
+}
+
+// kept reports whether an object is deleted with another one that exists.
+func kept(w *store.Account, o *store.Object) bool {
+	switch {
+	case o.Cluster != "":
+		return w.Get(store.ClusterType, o.Cluster) != nil && !(o.Owner == "" && (o.Type == store.ServiceType || o.Type == store.IngressType) && len(kube.Finalizers(o)) > 0)
+	case o.Owner == "vpc" || o.Type == store.DefaultGroupType || o.Type == store.SecondaryType:
+		return w.Get(store.VPCType, o.Text("vpcId")) != nil
+	case o.Type == store.GroupRuleType && o.Text("sourceSecurityGroupId") == "":
+		return w.Get(store.SecurityGroupType, o.Text("securityGroupId")) != nil
+	case o.Type == store.ListenerRuleType:
+		return w.Get(store.ListenerType, o.Text("listenerArn")) != nil
+	case o.Type == store.ListenerType:
+		return w.Get(store.LoadBalancerType, o.Text("loadBalancerArn")) != nil
+	case o.Owner == store.ControllerOwner || o.Owner == store.CloudOwner:
+		return keptByController(w, o)
+	}
+	switch o.Type {
+	case store.InterfaceType:
+		return keptInterface(w, o)
+	case node.InstanceObject:
+		return w.Get(store.NodeGroupType, o.Text("nodeGroup")) != nil
+	case store.VolumeType:
+		return w.Get(node.InstanceObject, o.Text("instance")) != nil
+	case store.SecurityGroupType:
+		return o.Owner == "eks" && len(w.With(store.ClusterType, "vpcConfig.clusterSecurityGroupId", o.ID)) > 0
+	case store.CIDRReservationType:
+		return w.Get(store.SubnetType, o.Text("subnetId")) != nil
+	case store.RouteType:
+		return w.Get(store.RouteTableType, o.Text("routeTableId")) != nil
+	case store.LogGroupType:
+		return o.Owner == "eks" && len(w.All(store.ClusterType, func(c *store.Object) bool { return logs.ControlPlaneLogs(c.ID) == o.ID })) > 0
+	case store.AddonType, store.AccessEntryType, store.AccessPolicyType:
+		return w.Get(store.ClusterType, o.Text("clusterName")) != nil
+	}
+	return false
+}
+
+// keptInterface reports whether the resource of an interface still exists: the service that created it deletes it.
+func keptInterface(w *store.Account, eni *store.Object) bool {
+	if instance := eni.Text("instance"); instance != "" {
+		return w.Get(node.InstanceObject, instance) != nil
+	}
+	description := eni.Text("description")
+	if cluster, plane := strings.CutPrefix(description, "Amazon EKS "); plane {
+		return w.Get(store.ClusterType, cluster) != nil
+	}
+	if endpoint, private := strings.CutPrefix(description, ec2.EndpointInterface); private {
+		return w.Get(store.EndpointType, endpoint) != nil
+	}
+	for _, typ := range []string{store.LoadBalancerType, store.ClassicType} {
+		if len(w.With(typ, "description", description)) > 0 {
+			return true
+		}
+	}
+	return len(w.With(store.NatType, "networkInterfaceId", eni.ID)) > 0
+}
+
+// keptByController reports whether a controller that can act has an object in its cluster for what it created: it
+// deletes that with the object.
+func keptByController(w *store.Account, o *store.Object) bool {
+	return len(w.All("", func(user *store.Object) bool {
+		return w.Get(store.ClusterType, user.Cluster) != nil && controllerTakes(w, o, user)
+	})) > 0
+}
+
+// controllerTakes reports whether the controller that created something deletes it with a Service or an Ingress. What a
+// whole cluster shares is deleted with the last one.
+func controllerTakes(w *store.Account, o, user *store.Object) bool {
+	if o.Owner == store.CloudOwner {
+		return slices.Contains(kube.Finalizers(user), ccm.CloudFinalizer) && madeByCloud(o, user) &&
+			ccm.CloudMay(w, user.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
+	}
+	held, tagged := lbc.StackOf(o)
+	return slices.ContainsFunc(lbc.StacksOf(user), func(s lbc.Stack) bool { return !tagged || s == held }) && lbc.ControllerOf(w, user.Cluster).Lacks() == nil
+}
+
+// madeByCloud reports whether the cloud controller created something for a Service. There are rules in the nodes'
+// security groups for each.
+func madeByCloud(o, service *store.Object) bool {
+	return o.Type == store.GroupRuleType || strings.HasSuffix(o.Text("name"), ccm.ClassicName(service))
+}

@@ -1,0 +1,32 @@
+package ec2
+
+import (
+	"time"
+
+	"eksnet/rehearsal/world/store"
+)
+
+var RouteEgressGateway = store.NewRule("a route's egress-only gateway exists in the table's VPC",
+	"creating Route in Route Table (%s) with destination (%s): operation error EC2: CreateRoute, api error InvalidGatewayID.NotFound: The eigw ID '%s' does not exist",
+	"https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html")
+
+func EgressGatewayKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.EgressGatewayType, Tagged: true, ForceNew: []string{"vpcId"},
+		Create: func(c *store.Call, o *store.Object) error {
+			_, err := vpcOf(c.Account, "creating EC2 Egress-only Internet Gateway: operation error EC2: CreateEgressOnlyInternetGateway", o.Text("vpcId"))
+			o.ID = c.NewID("eigw-")
+			o.Show(nil)
+			return err
+		},
+		Update:   func(c *store.Call, o, _ *store.Object) error { o.Show(nil); return nil },
+		Creation: 2 * time.Second, Deletion: 2 * time.Second,
+	}}
+}
+
+// egressOnlyFits checks a route to an egress-only gateway.
+func egressOnlyFits(w *store.Account, table, route *store.Object) error {
+	id := route.Text("egressOnlyGatewayId")
+	gateway := w.Get(store.EgressGatewayType, id)
+	return RouteEgressGateway.When(id != "" && (gateway == nil || gateway.Text("vpcId") != table.Text("vpcId")), table.ID, Destination(route), id)
+}

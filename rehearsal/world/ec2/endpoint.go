@@ -1,0 +1,271 @@
+package ec2
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"eksnet/rehearsal/world/store"
+)
+
+const createEndpointOp = "creating EC2 VPC Endpoint (%s): operation error EC2: CreateVpcEndpoint"
+
+var (
+	EndpointVPC = store.NewRule("an endpoint's VPC exists",
+		createEndpointOp+", api error InvalidVpcId.NotFound: The Vpc Id %s does not exist",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html")
+	EndpointService = store.NewRule("an endpoint's service exists in the region with the endpoint's type",
+		createEndpointOp+", api error InvalidServiceName: The Vpc Endpoint Service '%[1]s' does not exist",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html")
+	EndpointTables = store.NewRule("a gateway endpoint's route tables exist in its VPC",
+		createEndpointOp+", api error InvalidRouteTableId.NotFound: The routeTable ID '%s' does not exist",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html")
+	EndpointOncePerTable = store.NewRule("a route table has at most one gateway endpoint for a service",
+		createEndpointOp+", api error RouteAlreadyExists: route table %s already has a route with destination-prefix-list-id %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html")
+	EndpointSubnets = store.NewRule("an interface endpoint's subnets exist in its VPC",
+		createEndpointOp+", api error InvalidSubnetId.NotFound: The subnet ID '%s' does not exist",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointZones = store.NewRule("an interface endpoint has at most one subnet in a zone",
+		createEndpointOp+", api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointDNS = store.NewRule("private DNS of an endpoint needs the VPC's DNS support and hostnames",
+		createEndpointOp+", api error InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointDNSOnce = store.NewRule("a service's private DNS name exists at most once in a VPC",
+		createEndpointOp+", api error InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointGroups = store.NewRule("an interface endpoint's security groups are in its VPC",
+		createEndpointOp+", api error InvalidParameter: Security group %s and VPC %s belong to different networks.",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointSubnetsGiven = store.NewRule("an interface endpoint with private DNS has subnets",
+		createEndpointOp+", api error InvalidParameter: private-dns-enabled needs at least one subnet in %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+	EndpointSpace = store.NewRule("an interface endpoint's subnets have a free address",
+		createEndpointOp+", api error InsufficientFreeAddressesInSubnet: Insufficient free addresses in subnet %s",
+		"https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
+)
+
+// endpointServices are the services that clusters use, and the prefix of the names of their interface endpoints in
+// China: with or without cn., and some have none there. The names of gateway endpoints are the same everywhere
+// (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html; for China, the response of
+// DescribeVpcEndpointServices in https://github.com/aws/aws-cdk, aws-ec2/lib/vpc-endpoint.ts).
+var endpointServices = map[string]string{
+	"autoscaling": "cn.", "ec2": "cn.", "ecr.api": "cn.", "ecr.dkr": "cn.", "eks": "cn.", "elasticfilesystem": "cn.", "monitoring": "cn.", "s3": "cn.",
+	"sts": "cn.", "xray": "cn.", "dynamodb": "", "ec2messages": "", "elasticloadbalancing": "", "kms": "", "logs": "", "secretsmanager": "", "ssm": "",
+	"ssmmessages": "", "eks-auth": "none", "acm": "none", "bedrock-runtime": "none",
+}
+
+func EndpointKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.EndpointType, Tagged: true, Defaults: store.Properties{"vpcEndpointType": "Gateway"},
+		ForceNew: []string{"serviceName", "serviceRegion", "vpcEndpointType", "vpcId"},
+		Create:   createEndpoint,
+		Update:   updateEndpoint,
+		Remove:   removeEndpoint,
+		Creation: 45 * time.Second, Deletion: 45 * time.Second,
+	}}
+}
+
+// serviceOf returns the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
+func serviceOf(endpoint *store.Object, region string) string {
+	name := endpoint.Text("serviceName")
+	_, short, ok := strings.Cut(name, "com.amazonaws."+region+".")
+	prefix, known := endpointServices[short]
+	if store.PartitionOf(region).ID != "aws-cn" || endpoint.Text("vpcEndpointType") != "Interface" {
+		prefix = ""
+	}
+	if !ok || !known || prefix == "none" || name != prefix+"com.amazonaws."+region+"."+short {
+		return ""
+	}
+	return short
+}
+
+func createEndpoint(c *store.Call, o *store.Object) error {
+	if err := endpointFits(c.Account, o); err != nil {
+		return err
+	}
+	o.ID = c.NewID("vpce-")
+	showEndpoint(c.Account, o)
+	return nil
+}
+
+func endpointFits(w *store.Account, o *store.Object) error {
+	service, short, vpc := o.Text("serviceName"), serviceOf(o, w.Region), w.Get(store.VPCType, o.Text("vpcId"))
+	gateway := o.Text("vpcEndpointType") != "Interface"
+	err := store.First(
+		EndpointVPC.When(vpc == nil, service, o.Text("vpcId")),
+		EndpointService.When(short == "" || gateway && short != "s3" && short != "dynamodb", service))
+	switch {
+	case err != nil:
+		return err
+	case gateway:
+		return endpointTablesFit(w, o, vpc)
+	default:
+		return store.First(endpointSubnetsFit(w, o, vpc), endpointDNSFits(w, o, vpc), endpointGroupsFit(w, o, vpc))
+	}
+}
+
+func endpointGroupsFit(w *store.Account, o, vpc *store.Object) error {
+	for _, id := range store.Texts(o.Inputs["securityGroupIds"]) {
+		if err := GroupsExist(w, "creating EC2 VPC Endpoint", []string{id}); err != nil {
+			return err
+		}
+		group := w.Get(store.SecurityGroupType, id)
+		if err := EndpointGroups.When(group.Text("vpcId") != vpc.ID, o.Text("serviceName"), id, vpc.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func endpointTablesFit(w *store.Account, o, vpc *store.Object) error {
+	for _, id := range store.Texts(o.Inputs["routeTableIds"]) {
+		table := w.Get(store.RouteTableType, id)
+		others := w.With(store.EndpointType, "serviceName", o.Text("serviceName"), func(e *store.Object) bool {
+			return e.ID != o.ID && slices.Contains(e.Texts("routeTableIds"), id)
+		})
+		err := store.First(
+			EndpointTables.When(table == nil || table.Text("vpcId") != vpc.ID, o.Text("serviceName"), id),
+			EndpointOncePerTable.When(len(others) > 0, o.Text("serviceName"), id, prefixList(o.Text("serviceName"))))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prefixList returns the ID of the prefix list of a service in a region.
+func prefixList(service string) string { return "pl-" + store.LastOf(service, ".") }
+
+func endpointSubnetsFit(w *store.Account, o, vpc *store.Object) error {
+	zones := map[string]bool{}
+	for _, id := range store.Texts(o.Inputs["subnetIds"]) {
+		subnet := w.Get(store.SubnetType, id)
+		if err := EndpointSubnets.When(subnet == nil || subnet.Text("vpcId") != vpc.ID, o.Text("serviceName"), id); err != nil {
+			return err
+		}
+		zone := subnet.Text("availabilityZone")
+		err := store.First(
+			EndpointZones.When(zones[zone], o.Text("serviceName"), id),
+			EndpointSpace.When(SubnetFree(w, subnet) < 1 && !present(w, o, id), o.Text("serviceName"), id))
+		if err != nil {
+			return err
+		}
+		zones[zone] = true
+	}
+	return nil
+}
+
+// present reports whether an endpoint already has an interface in a subnet.
+func present(w *store.Account, endpoint *store.Object, subnet string) bool {
+	return endpoint.ID != "" && len(w.With(store.InterfaceType, "description", EndpointInterface+endpoint.ID, store.Where("subnetId", subnet))) > 0
+}
+
+// EndpointInterface is the prefix of the description of an endpoint's interfaces.
+const EndpointInterface = "VPC Endpoint Interface "
+
+func endpointDNSFits(w *store.Account, o, vpc *store.Object) error {
+	private, _ := o.Inputs["privateDnsEnabled"].(bool)
+	same := w.With(store.EndpointType, "vpcId", vpc.ID, store.Where("serviceName", o.Text("serviceName")), func(e *store.Object) bool {
+		return e.ID != o.ID && e.Flag("privateDnsEnabled")
+	})
+	return store.First(
+		EndpointSubnetsGiven.When(private && len(store.Texts(o.Inputs["subnetIds"])) == 0, o.Text("serviceName"), vpc.ID),
+		EndpointDNS.When(private && !(vpc.Flag("enableDnsSupport") && vpc.Flag("enableDnsHostnames")), o.Text("serviceName"), vpc.ID),
+		EndpointDNSOnce.When(private && len(same) > 0, o.Text("serviceName"), o.Text("serviceName"), vpc.ID))
+}
+
+// showEndpoint sets an endpoint's outputs; an interface endpoint has an interface in each of its subnets.
+func showEndpoint(w *store.Account, o *store.Object) {
+	groups := store.Texts(o.Inputs["securityGroupIds"])
+	subnets := store.Texts(o.Inputs["subnetIds"])
+	vpc := w.Get(store.VPCType, o.Text("vpcId"))
+	if len(groups) == 0 && o.Text("vpcEndpointType") == "Interface" {
+		groups = []string{vpc.Text("defaultSecurityGroupId")}
+	}
+	description := EndpointInterface + o.ID
+	for _, eni := range InterfacesOf(w, description) {
+		w.Drop(eni)
+	}
+	enis, configurations := []any{}, []any{}
+	for _, id := range subnets {
+		eni := Attach(w, NetworkInterface{Subnet: w.Get(store.SubnetType, id), Owner: "vpc-endpoint", Description: description, Groups: groups,
+			Kind: "vpc_endpoint", Managed: true})
+		enis = append(enis, eni.ID)
+		configurations = append(configurations, map[string]any{"subnetId": id, "ipv4": eni.Text("privateIp")})
+	}
+	private, _ := o.Inputs["privateDnsEnabled"].(bool)
+	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-endpoint/"+o.ID), "cidrBlocks": []any{}, "dnsEntries": []any{},
+		"dnsOptions": store.OrValue(o.Inputs["dnsOptions"], map[string]any{"dnsRecordIpType": "ipv4"}), "ipAddressType": "ipv4", "networkInterfaceIds": enis,
+		"ownerId": w.Options.Account, "policy": store.OrText(o.Inputs["policy"], "{}"), "prefixListId": prefixList(o.Text("serviceName")),
+		"privateDnsEnabled": private, "requesterManaged": false, "routeTableIds": store.AnyOf(store.Texts(o.Inputs["routeTableIds"])),
+		"securityGroupIds": store.AnyOf(groups), "serviceRegion": w.Region, "state": "available", "subnetConfigurations": configurations,
+		"subnetIds": store.AnyOf(subnets)})
+}
+
+func updateEndpoint(c *store.Call, o, old *store.Object) error {
+	if err := endpointFits(c.Account, o); err != nil {
+		return err
+	}
+	showEndpoint(c.Account, o)
+	if old.Text("state") == "failed" {
+		FailEndpoint(c.Account, o)
+	}
+	return nil
+}
+
+// FailEndpoint leaves an endpoint as AWS leaves it after its creation failed.
+func FailEndpoint(w *store.Account, o *store.Object) {
+	takeBackEndpoint(w, o)
+	o.Set("state", "failed")
+}
+
+func removeEndpoint(c *store.Call, o *store.Object) error {
+	takeBackEndpoint(c.Account, o)
+	return nil
+}
+
+// takeBackEndpoint deletes the interfaces of an endpoint.
+func takeBackEndpoint(w *store.Account, o *store.Object) {
+	for _, eni := range InterfacesOf(w, EndpointInterface+o.ID) {
+		w.Drop(eni)
+	}
+}
+
+// Reaches reports whether a node can call an AWS service. If the VPC has an endpoint with the service's own name, every
+// call uses it, even if there is a route to the internet.
+func Reaches(w *store.Account, node *store.Object, service string) bool {
+	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
+	if subnet == nil {
+		return false
+	}
+	if endpoint := EndpointNamed(w, subnet.Text("vpcId"), service); endpoint != nil {
+		return endpointLetsIn(w, endpoint, node)
+	}
+	table := tableFor(w, subnet)
+	return Egress(w, subnet).Works(node.Text("publicIP") != "") || len(endpointsOf(w, subnet.Text("vpcId"), service, func(e *store.Object) bool {
+		return table != nil && slices.Contains(e.Texts("routeTableIds"), table.ID)
+	})) > 0
+}
+
+// endpointsOf returns a VPC's endpoints of a service that satisfy a condition.
+func endpointsOf(w *store.Account, vpc, service string, holds func(*store.Object) bool) []*store.Object {
+	return w.With(store.EndpointType, "vpcId", vpc, store.Where("state", "available"), holds, func(e *store.Object) bool { return serviceOf(e, w.Region) == service })
+}
+
+// EndpointNamed returns the endpoint with a service's own name in a VPC, nil for none.
+func EndpointNamed(w *store.Account, vpc, service string) *store.Object {
+	for _, e := range endpointsOf(w, vpc, service, func(e *store.Object) bool {
+		return e.Text("vpcEndpointType") == "Interface" && e.Flag("privateDnsEnabled")
+	}) {
+		return e
+	}
+	return nil
+}
+
+// endpointLetsIn reports whether an endpoint's security groups allow a node.
+func endpointLetsIn(w *store.Account, endpoint, node *store.Object) bool {
+	eni := InterfaceOf(w, node)
+	return eni != nil && slices.ContainsFunc(InterfacesOf(w, EndpointInterface+endpoint.ID), func(at *store.Object) bool { return Passes(w, eni, at, 443) })
+}

@@ -1,0 +1,73 @@
+package ec2
+
+import (
+	"time"
+
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/store"
+)
+
+const createFlowLogOp = "creating Flow Log (%s): operation error EC2: CreateFlowLogs, api error "
+
+var (
+	FlowLogSource = store.NewRule("a flow log's VPC or subnet exists",
+		createFlowLogOp+"InvalidVpcId.NotFound: Vpc Id does not exist",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
+	FlowLogTarget = store.NewRule("a flow log to CloudWatch has a log group and a role that trusts the service",
+		createFlowLogOp+"InvalidParameterValue: DeliverLogsPermissionArn %s does not exist, is not trusted by vpc-flow-logs.amazonaws.com, or may not write to the log group %s",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html")
+	FlowLogOnce = store.NewRule("a source has at most one flow log to a destination",
+		createFlowLogOp+"FlowLogAlreadyExists: There is an existing Flow Log with the same configuration and log destination.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
+)
+
+func FlowLogKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.FlowLogType, Tagged: true, Defaults: store.Properties{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
+		ForceNew: []string{"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType", "logFormat",
+			"logGroupName", "maxAggregationInterval", "subnetId", "trafficType", "transitGatewayAttachmentId", "transitGatewayId", "vpcId"},
+		Create:   createFlowLog,
+		Update:   func(c *store.Call, o, _ *store.Object) error { showFlowLog(c.Account, o); return nil },
+		Creation: 3 * time.Second, Deletion: 2 * time.Second,
+	}}
+}
+
+func createFlowLog(c *store.Call, o *store.Object) error {
+	vpc, subnet, destination := o.Text("vpcId"), o.Text("subnetId"), o.Text("logDestination")
+	source := vpc + subnet
+	exists := c.Get(store.VPCType, vpc) != nil || c.Get(store.SubnetType, subnet) != nil
+	toLogs := o.Text("logDestinationType") == "cloud-watch-logs"
+	role := iam.RoleOf(c.Account, o.Text("iamRoleArn"))
+	trusted := trustsFlowLogs(c.Account, role) && writesFlowLogs(c.Account, role, destination)
+	same := c.With(store.FlowLogType, "vpcId", vpc, store.Where("subnetId", subnet), store.Where("logDestination", destination))
+	if err := store.First(
+		FlowLogSource.When(!exists, source),
+		FlowLogTarget.When(toLogs && (!trusted || destination == ""), source, o.Text("iamRoleArn"), destination),
+		FlowLogOnce.When(len(same) > 0, source)); err != nil {
+		return err
+	}
+	o.ID = c.NewID("fl-")
+	showFlowLog(c.Account, o)
+	return nil
+}
+
+// trustsFlowLogs reports whether the service can assume a role, for flow logs of this account and region.
+func trustsFlowLogs(w *store.Account, role *store.Object) bool {
+	service := []string{"vpc-flow-logs.amazonaws.com", "vpc-flow-logs." + w.Partition().DNSSuffix}
+	return iam.Trust(w, role, "sts:AssumeRole", "Service", service, iam.Facts{"aws:SourceAccount": {w.Options.Account}, "aws:SourceArn": {w.ARN("ec2", "vpc-flow-log/fl-0")}})
+}
+
+// writesFlowLogs reports whether a role allows what the service does in a log group
+// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or allows to create a missing log group.
+func writesFlowLogs(w *store.Account, role *store.Object, group string) bool {
+	stream := group + ":log-stream:eni-0-all"
+	made := len(w.With(store.LogGroupType, "arn", group)) > 0 || iam.Allowed(w, role, "logs:CreateLogGroup", group, nil)
+	return made && iam.Allowed(w, role, "logs:CreateLogStream", stream, nil) && iam.Allowed(w, role, "logs:PutLogEvents", stream, nil) &&
+		iam.Allowed(w, role, "logs:DescribeLogStreams", group, nil)
+}
+
+func showFlowLog(w *store.Account, o *store.Object) {
+	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-flow-log/"+o.ID), "logDestination": o.Text("logDestination"),
+		"logFormat":    store.OrText(o.Inputs["logFormat"], "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"),
+		"logGroupName": o.Text("logGroupName")})
+}

@@ -1,0 +1,198 @@
+package ec2
+
+import (
+	"slices"
+	"time"
+
+	"eksnet/rehearsal/world/store"
+)
+
+const (
+	attachGatewayOp = "creating EC2 Internet Gateway: attaching EC2 Internet Gateway: operation error EC2: AttachInternetGateway"
+	createNATOp     = "creating EC2 NAT Gateway: operation error EC2: CreateNatGateway"
+	natFailed       = "waiting for EC2 NAT Gateway (%s) create: unexpected state 'failed', wanted target 'available'. last error: "
+)
+
+var (
+	GatewayOnce = store.NewRule("a VPC has at most one internet gateway",
+		attachGatewayOp+", api error InvalidParameterValue: Network %s already has an internet gateway attached",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html")
+	GatewayUnmapped = store.NewRule("no resource in a VPC has a public address when its internet gateway is detached",
+		"deleting EC2 Internet Gateway (%[1]s): detaching EC2 Internet Gateway (%[1]s) from VPC (%[2]s): operation error EC2: DetachInternetGateway, api error DependencyViolation: Network %[2]s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway. (%[3]s)",
+		"https://github.com/hashicorp/terraform/issues/497")
+	NatNetworkAttached = store.NewRule("a public NAT gateway's VPC has an internet gateway attached",
+		natFailed+"Gateway.NotAttached: Network %s has no Internet gateway attached",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
+	NatAddressGiven = store.NewRule("a public NAT gateway has an Elastic IP address, a private one has none",
+		createNATOp+", api error MissingParameter: The request must include the AllocationId parameter if ConnectivityType is %s.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html")
+	NatAddressExists = store.NewRule("a NAT gateway's Elastic IP address exists",
+		createNATOp+", api error InvalidElasticIpID.NotFound: Elastic IP address %s could not be found",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
+	NatAddressFree = store.NewRule("an Elastic IP address is used once",
+		natFailed+"Resource.AlreadyAssociated: Elastic IP address [%s] is already associated",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
+	NatSubnetFree = store.NewRule("a NAT gateway's subnet has a free address",
+		natFailed+"InsufficientFreeAddressesInSubnet: Subnet %s has insufficient free addresses to create this NAT gateway",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
+	NatQuota = store.NewRule("a zone has at most five NAT gateways",
+		createNATOp+", api error NatGatewayLimitExceeded: The maximum number of NAT Gateways has been reached in %s.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
+)
+
+func GatewayKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.InternetGatewayType, Tagged: true,
+		Create:   createGateway,
+		Update:   updateGateway,
+		Remove:   removeGateway,
+		Creation: 2 * time.Second, Deletion: 10 * time.Second,
+	}, {
+		Typ: store.NatType, Tagged: true, Defaults: store.Properties{"connectivityType": "public"},
+		ForceNew: []string{"allocationId", "connectivityType", "privateIp", "subnetId"},
+		Create:   createNAT,
+		Update:   func(c *store.Call, o, old *store.Object) error { showNAT(c.Account, o, old.Outputs); return nil },
+		Remove:   removeNAT,
+		Creation: 106 * time.Second, Deletion: 61 * time.Second,
+	}}
+}
+
+func createGateway(c *store.Call, o *store.Object) error {
+	if id := o.Text("vpcId"); id != "" {
+		if err := gatewayFits(c.Account, o, id); err != nil {
+			return err
+		}
+	}
+	o.ID = c.NewID("igw-")
+	showGateway(c.Account, o)
+	return nil
+}
+
+func gatewayFits(w *store.Account, o *store.Object, vpc string) error {
+	if _, err := vpcOf(w, attachGatewayOp, vpc); err != nil {
+		return err
+	}
+	others := w.With(store.InternetGatewayType, "vpcId", vpc, func(g *store.Object) bool { return g.ID != o.ID })
+	return GatewayOnce.When(len(others) > 0, vpc)
+}
+
+func showGateway(w *store.Account, o *store.Object) {
+	o.Show(store.Properties{"arn": w.ARN("ec2", "internet-gateway/"+o.ID), "ownerId": w.Options.Account, "vpcId": store.OrText(o.Inputs["vpcId"], "")})
+}
+
+func updateGateway(c *store.Call, o, old *store.Object) error {
+	before, now := old.Text("vpcId"), store.OrText(o.Inputs["vpcId"], "")
+	if before != now {
+		err := unmapped(c.Account, old)
+		if now != "" {
+			err = store.First(err, gatewayFits(c.Account, o, now))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	showGateway(c.Account, o)
+	return nil
+}
+
+func removeGateway(c *store.Call, o *store.Object) error { return unmapped(c.Account, o) }
+
+// unmapped refuses to detach a gateway while a resource in its VPC has a public address.
+func unmapped(w *store.Account, gateway *store.Object) error {
+	vpc := gateway.Text("vpcId")
+	mapped := outwait(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return eni.Text("publicIp") != "" }))
+	return GatewayUnmapped.When(vpc != "" && len(mapped) > 0, gateway.ID, vpc, store.Named(mapped))
+}
+
+func createNAT(c *store.Call, o *store.Object) error {
+	subnet, err := SubnetOf(c.Account, createNATOp, o.Text("subnetId"))
+	if err != nil {
+		return err
+	}
+	public, id := o.Text("connectivityType") != "private", o.Text("allocationId")
+	address, zone := c.Get(store.EipType, id), subnet.Text("availabilityZone")
+	inZone := c.All(store.NatType, func(n *store.Object) bool { return n.Text("availabilityZone") == zone && n.Text("state") != "failed" })
+	err = store.First(
+		NatAddressGiven.When(public == (id == ""), o.Text("connectivityType")),
+		NatAddressExists.When(public && address == nil, id),
+		NatQuota.When(len(inZone) >= 5, zone))
+	if err != nil {
+		return err
+	}
+	o.ID = c.NewID("nat-")
+	showNAT(c.Account, o, nil)
+	err = store.First(
+		NatNetworkAttached.Unready(public && !hasGateway(c.Account, subnet.Text("vpcId")), o.ID, subnet.Text("vpcId")),
+		NatAddressFree.Unready(public && address.Text("associationId") != "", o.ID, id),
+		NatSubnetFree.Unready(SubnetFree(c.Account, subnet) < 1, o.ID, subnet.ID))
+	if err != nil {
+		o.Learn("state", "failed")
+		return err
+	}
+	startNAT(c.Account, o, subnet, address)
+	return nil
+}
+
+func hasGateway(w *store.Account, vpc string) bool {
+	return len(w.With(store.InternetGatewayType, "vpcId", vpc)) > 0
+}
+
+// startNAT creates the interface of a NAT gateway, and associates the Elastic IP address of a public one.
+func startNAT(w *store.Account, o, subnet, address *store.Object) {
+	public := ""
+	if address != nil {
+		public = address.Text("publicIp")
+	}
+	eni := Attach(w, NetworkInterface{Subnet: subnet, Owner: "nat", Description: "Interface for NAT Gateway " + o.ID, Public: public,
+		Kind: "nat_gateway", Managed: true})
+	o.Set("networkInterfaceId", eni.ID)
+	o.Set("privateIp", eni.Text("privateIp"))
+	o.Set("publicIp", public)
+	o.Learn("availabilityZone", subnet.Text("availabilityZone"))
+	o.Learn("vpcId", subnet.Text("vpcId"))
+	if address != nil {
+		association := w.NewID("eipassoc-")
+		o.Set("associationId", association)
+		Associate(w, address, eni, association)
+	}
+}
+
+// showNAT sets a NAT gateway's outputs and keeps what AWS generated.
+func showNAT(w *store.Account, o *store.Object, drawn store.Properties) {
+	out := store.Properties{"associationId": "", "networkInterfaceId": "", "privateIp": "", "publicIp": "",
+		"secondaryAllocationIds": []any{}, "secondaryPrivateIpAddressCount": 0.0, "secondaryPrivateIpAddresses": []any{}}
+	for _, property := range []string{"associationId", "networkInterfaceId", "privateIp", "publicIp"} {
+		if value := drawn[property]; value != nil {
+			out[property] = value
+		}
+	}
+	o.Show(out)
+}
+
+func removeNAT(c *store.Call, o *store.Object) error {
+	TakeBackNAT(c.Account, o)
+	return nil
+}
+
+// TakeBackNAT deletes the interface of a NAT gateway and disassociates its Elastic IP address.
+func TakeBackNAT(w *store.Account, o *store.Object) {
+	if eni := w.Get(store.InterfaceType, o.Text("networkInterfaceId")); eni != nil {
+		w.Drop(eni)
+	}
+	address := w.Get(store.EipType, o.Text("allocationId"))
+	if address != nil && o.Text("associationId") != "" && address.Text("associationId") == o.Text("associationId") {
+		disassociate(w, address)
+	}
+}
+
+// NatPublicAddresses returns the source addresses of a VPC's private subnets on the internet.
+func NatPublicAddresses(w *store.Account, vpc string) []string {
+	var addresses []string
+	for _, nat := range w.With(store.NatType, "vpcId", vpc) {
+		if a := nat.Text("publicIp"); a != "" {
+			addresses = append(addresses, a)
+		}
+	}
+	slices.Sort(addresses)
+	return addresses
+}

@@ -1,0 +1,128 @@
+package ec2
+
+import (
+	"net/netip"
+	"slices"
+
+	"eksnet/rehearsal/world/store"
+)
+
+// InterfaceOf returns a node's first network interface, nil if it is deleted.
+func InterfaceOf(w *store.Account, node *store.Object) *store.Object {
+	for _, eni := range InterfacesOn(w, node) {
+		return eni
+	}
+	return nil
+}
+
+// Passes reports whether one interface may open a TCP connection to another.
+func Passes(w *store.Account, from, to *store.Object, port int) bool {
+	address, err := netip.ParseAddr(from.Text("privateIp"))
+	for _, group := range to.Texts("securityGroups") {
+		// The security group that EKS creates for a cluster allows traffic from itself.
+		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(from.Texts("securityGroups"), group) {
+			return true
+		}
+		for _, r := range permissions(w, group, "ingress") {
+			if !carries(r, port) {
+				continue
+			}
+			if slices.ContainsFunc(peers(r), func(peer string) bool {
+				p, ok := Network(peer)
+				return slices.Contains(from.Texts("securityGroups"), peer) || (ok && err == nil && p.Contains(address))
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// permissions returns a security group's rules in one direction: its rule resources and its inline rules.
+func permissions(w *store.Account, group, direction string) []*store.Object {
+	rules := w.With(store.GroupRuleType, "securityGroupId", group, store.Where("type", direction))
+	o := w.Get(store.SecurityGroupType, group)
+	if o == nil {
+		return rules
+	}
+	for _, written := range store.ListOf(o.Inputs[direction]) {
+		for _, source := range store.Texts(written["securityGroups"]) {
+			rules = append(rules, &store.Object{Outputs: store.Properties{"protocol": written["protocol"], "fromPort": written["fromPort"],
+				"toPort": written["toPort"], "sourceSecurityGroupId": source, "securityGroupId": group}})
+		}
+		plain := store.Clone(written)
+		plain["securityGroupId"] = group
+		rules = append(rules, &store.Object{Outputs: plain})
+	}
+	return rules
+}
+
+// carries reports whether a rule includes a TCP port.
+func carries(r *store.Object, port int) bool {
+	protocol := r.Text("protocol")
+	return protocol == "-1" || protocol == "all" || (protocol == "tcp" && r.Number("fromPort") <= port && port <= r.Number("toPort"))
+}
+
+// InterfacesOn returns a node's interfaces, the first one first.
+func InterfacesOn(w *store.Account, node *store.Object) []*store.Object {
+	enis := w.With(store.InterfaceType, "instance", node.Text("instanceId"))
+	slices.SortStableFunc(enis, func(a, b *store.Object) int {
+		if a.Owner != "vpc-cni" && b.Owner == "vpc-cni" {
+			return -1
+		}
+		if a.Owner == "vpc-cni" && b.Owner != "vpc-cni" {
+			return 1
+		}
+		return 0
+	})
+	return enis
+}
+
+// NetworkInterface holds the parameters of a new network interface.
+type NetworkInterface struct {
+	Subnet      *store.Object
+	Owner       string // the actor that creates it
+	Description string
+	Groups      []string
+	Public      string // the public address, "" for none
+	Instance    string // the instance it is attached to, "" for none
+	Kind        string // AWS's InterfaceType: interface, nat_gateway, vpc_endpoint, network_load_balancer …
+	Managed     bool   // by an AWS service, so that only the service can delete it
+	Tags        map[string]any
+}
+
+// Attach creates a network interface with one address of its subnet. It returns nil if the subnet has no free address.
+func Attach(w *store.Account, spec NetworkInterface) *store.Object {
+	free := RoomIn(w, spec.Subnet).Singles(1)
+	if len(free) == 0 {
+		return nil
+	}
+	address := free[0]
+	o := &store.Object{Type: store.InterfaceType, ID: w.NewID("eni-"), Owner: spec.Owner}
+	o.Outputs = store.Properties{
+		"vpcId": spec.Subnet.Text("vpcId"), "subnetId": spec.Subnet.ID, "privateIp": address, "privateIps": []any{address},
+		"description": spec.Description, "securityGroups": store.AnyOf(spec.Groups), "publicIp": spec.Public, "instance": spec.Instance,
+		"interfaceType": store.OrText(spec.Kind, "interface"), "requesterManaged": spec.Managed, "status": "in-use",
+		"prefixes": []any{}, "pods": []any{}, "tags": spec.Tags,
+	}
+	w.Put(o)
+	return o
+}
+
+// InterfacesOf returns the interfaces with a description, by which those of a service are found.
+func InterfacesOf(w *store.Account, description string) []*store.Object {
+	return w.With(store.InterfaceType, "description", description)
+}
+
+// NodeDomain returns the domain of a region's instances
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html).
+func NodeDomain(region string) string {
+	if region == "us-east-1" {
+		return "ec2.internal"
+	}
+	return region + ".compute.internal"
+}
+
+var InterfaceDetached = store.NewRule("an interface is detached before it is deleted",
+	"operation error EC2: DeleteNetworkInterface, api error InvalidParameterValue: Network interface '%s' is currently in use.",
+	"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html")

@@ -1,0 +1,97 @@
+package ec2
+
+import (
+	"encoding/base64"
+	"time"
+
+	"eksnet/rehearsal/world/store"
+)
+
+var (
+	TemplateUnique = store.NewRule("a launch template's name is unique",
+		"creating EC2 Launch Template (%s): operation error EC2: CreateLaunchTemplate, api error InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html")
+	TemplateUserData = store.NewRule("a launch template's user data is base64",
+		"creating EC2 Launch Template (%s): operation error EC2: CreateLaunchTemplate, api error InvalidUserData.Malformed: Invalid BASE64 encoding of user data.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html")
+	TemplateTags = store.NewRule("a launch template tags resource types of an instance",
+		"creating EC2 Launch Template (%s): operation error EC2: CreateLaunchTemplate, api error InvalidParameterValue: '%s' is not a valid taggable resource type for this operation.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html")
+)
+
+func LaunchTemplateKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.LaunchTemplateType, Name: "name", Tagged: true, ForceNew: []string{"name", "namePrefix"},
+		Create:   createTemplate,
+		Update:   updateTemplate,
+		Creation: 2 * time.Second, Deletion: 2 * time.Second,
+	}}
+}
+
+func createTemplate(c *store.Call, o *store.Object) error {
+	same := c.With(store.LaunchTemplateType, "name", o.Text("name"))
+	err := store.First(
+		TemplateUnique.When(len(same) > 0, o.Text("name")),
+		templateFits(c.Account, o))
+	if err != nil {
+		return err
+	}
+	o.ID = c.NewID("lt-")
+	showTemplate(c.Account, o, 1, 1)
+	return nil
+}
+
+func templateFits(w *store.Account, o *store.Object) error {
+	_, bad := base64.StdEncoding.DecodeString(o.Text("userData"))
+	err := store.First(
+		TemplateUserData.When(bad != nil, o.Text("name")),
+		GroupsExist(w, "creating EC2 Launch Template: operation error EC2: CreateLaunchTemplate", store.Texts(o.Inputs["vpcSecurityGroupIds"])))
+	specifications, _ := o.Inputs["tagSpecifications"].([]any)
+	for _, s := range specifications {
+		switch resource, _ := store.MapOf(s)["resourceType"].(string); resource {
+		case "instance", "volume", "network-interface", "elastic-gpu", "spot-instances-request":
+		default:
+			err = store.First(err, TemplateTags.When(true, o.Text("name"), resource))
+		}
+	}
+	return err
+}
+
+// showTemplate sets a launch template's outputs: its inputs are its latest version.
+func showTemplate(w *store.Account, o *store.Object, latest, byDefault int) {
+	o.Show(store.Properties{"arn": w.ARN("ec2", "launch-template/"+o.ID), "defaultVersion": byDefault, "latestVersion": latest,
+		"metadataOptions": WithDefaults(store.MapOf(o.Inputs["metadataOptions"]), store.Properties{"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1}),
+		"namePrefix":      store.OrText(o.Inputs["namePrefix"], "")})
+}
+
+func updateTemplate(c *store.Call, o, old *store.Object) error {
+	if err := templateFits(c.Account, o); err != nil {
+		return err
+	}
+	latest, byDefault := old.Number("latestVersion")+1, old.Number("defaultVersion")
+	if given := o.Inputs["defaultVersion"]; given != nil {
+		byDefault = store.Integer(given)
+	}
+	if update, _ := o.Inputs["updateDefaultVersion"].(bool); update {
+		byDefault = latest
+	}
+	showTemplate(c.Account, o, latest, byDefault)
+	return nil
+}
+
+// TagsFor returns the tags of a launch template for a resource that it creates ("instance", "volume", …).
+func TagsFor(template *store.Object, resource string) map[string]any {
+	tags := map[string]any{}
+	if template == nil {
+		return tags
+	}
+	specifications, _ := template.Inputs["tagSpecifications"].([]any)
+	for _, s := range specifications {
+		if store.MapOf(s)["resourceType"] == resource {
+			for key, value := range store.MapOf(store.MapOf(s)["tags"]) {
+				tags[key] = value
+			}
+		}
+	}
+	return tags
+}

@@ -1,0 +1,163 @@
+package ec2
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"eksnet/rehearsal/world/store"
+)
+
+const createSubnetOp = "creating EC2 Subnet: operation error EC2: CreateSubnet"
+
+var (
+	SubnetInside = store.NewRule("a subnet is inside its VPC",
+		createSubnetOp+", api error InvalidSubnet.Range: The CIDR '%s' is invalid.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
+	SubnetDisjoint = store.NewRule("subnets do not overlap",
+		createSubnetOp+", api error InvalidSubnet.Conflict: The CIDR '%s' conflicts with another subnet",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
+	SubnetZone = store.NewRule("a subnet's zone is in its region",
+		createSubnetOp+", api error InvalidParameterValue: Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %s.",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html")
+	SubnetQuota = store.NewRule("a VPC has at most two hundred subnets",
+		createSubnetOp+", api error SubnetLimitExceeded: The maximum number of subnets has been reached.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
+	SubnetIPv6 = store.NewRule("a subnet's IPv6 network is a free /64 of its VPC's",
+		createSubnetOp+", api error InvalidSubnet.Range: The IPv6 CIDR '%s' is invalid.",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
+	SubnetEmpty = store.NewRule("a subnet has no network interfaces when it is deleted",
+		"deleting EC2 Subnet (%[1]s): operation error EC2: DeleteSubnet, api error DependencyViolation: The subnet '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
+		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html")
+)
+
+func SubnetKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.SubnetType, Tagged: true,
+		Defaults: store.Properties{"assignIpv6AddressOnCreation": false, "enableDns64": false, "enableResourceNameDnsARecordOnLaunch": false,
+			"enableResourceNameDnsAaaaRecordOnLaunch": false, "ipv6Native": false, "mapPublicIpOnLaunch": false},
+		ForceNew: []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
+		Check:    func(in store.Properties) []store.Failure { return cidrFailures(in, "cidrBlock") },
+		Create:   createSubnet,
+		Update:   func(c *store.Call, o, _ *store.Object) error { return showSubnet(c.Account, o) },
+		Remove:   removeSubnet,
+		Creation: 2 * time.Second, Deletion: 2 * time.Second,
+	}}
+}
+
+func createSubnet(c *store.Call, o *store.Object) error {
+	vpc, err := vpcOf(c.Account, createSubnetOp, o.Text("vpcId"))
+	if err != nil {
+		return err
+	}
+	cidr := o.Text("cidrBlock")
+	p, ok := Network(cidr)
+	siblings := c.With(store.SubnetType, "vpcId", vpc.ID)
+	err = store.First(
+		SubnetQuota.When(len(siblings) >= 200),
+		SubnetInside.When(!ok || p.Bits() < 16 || p.Bits() > 28 || !insideAny(p, NetworksOf(c.Account, vpc)), cidr),
+		SubnetDisjoint.When(slices.ContainsFunc(siblings, func(s *store.Object) bool {
+			other, ok := Network(s.Text("cidrBlock"))
+			return ok && other.Overlaps(p)
+		}), cidr))
+	if err != nil {
+		return err
+	}
+	o.ID = c.NewID("subnet-")
+	return showSubnet(c.Account, o)
+}
+
+func insideAny(p netip.Prefix, outer []netip.Prefix) bool {
+	return slices.ContainsFunc(outer, func(n netip.Prefix) bool { return Inside(p, n) })
+}
+
+// showSubnet finds the subnet's zone by name or ID, and sets the outputs.
+func showSubnet(w *store.Account, o *store.Object) error {
+	zones := store.ZonesOf(w.Region)
+	name, id := o.Text("availabilityZone"), o.Text("availabilityZoneId")
+	at := slices.IndexFunc(zones, func(z store.Zone) bool {
+		return (name == "" || z.Name == name) && (id == "" || z.ID == id)
+	})
+	var names []string
+	for _, z := range zones {
+		names = append(names, z.Name)
+	}
+	err := store.First(
+		SubnetZone.When(at < 0, name+id, strings.Join(names, ", ")),
+		ipv6Fits(w, o))
+	if err != nil {
+		return err
+	}
+	association := ""
+	if o.Inputs["ipv6CidrBlock"] != nil {
+		association = "subnet-cidr-assoc-" + o.ID
+	}
+	o.Show(store.Properties{
+		"arn": w.ARN("ec2", "subnet/"+o.ID), "availabilityZone": zones[at].Name, "availabilityZoneId": zones[at].ID,
+		"ipv6CidrBlockAssociationId": association, "ownerId": w.Options.Account,
+		"privateDnsHostnameTypeOnLaunch": store.OrText(o.Inputs["privateDnsHostnameTypeOnLaunch"], "ip-name"),
+	})
+	return nil
+}
+
+// ipv6Fits checks a subnet's IPv6 network against its VPC's and the other subnets'.
+func ipv6Fits(w *store.Account, o *store.Object) error {
+	block, given := o.Inputs["ipv6CidrBlock"].(string)
+	if !given {
+		return nil
+	}
+	p, ok := Network(block)
+	vpc, fits := Network(w.Get(store.VPCType, o.Text("vpcId")).Text("ipv6CidrBlock"))
+	taken := w.With(store.SubnetType, "ipv6CidrBlock", block, store.Where("vpcId", o.Text("vpcId")), func(s *store.Object) bool { return s.ID != o.ID })
+	return SubnetIPv6.When(!ok || p.Bits() != 64 || !fits || !Inside(p, vpc) || len(taken) > 0, block)
+}
+
+func removeSubnet(c *store.Call, o *store.Object) error {
+	left := outwait(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
+	if err := SubnetEmpty.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
+		return err
+	}
+	// Associations and reservations are deleted with their subnet.
+	for _, typ := range []string{store.AssociationType, store.CIDRReservationType} {
+		for _, a := range c.With(typ, "subnetId", o.ID) {
+			c.Drop(a)
+		}
+	}
+	return nil
+}
+
+// DiscoverSubnets returns the subnets of a VPC that the load balancer controllers select for a scheme
+// ("internet-facing" or "internal"): tagged with the role, not tagged for another cluster only, one for each zone
+// (aws-load-balancer-controller, docs/deploy/subnet_discovery.md).
+func DiscoverSubnets(w *store.Account, vpc, scheme, cluster string) []*store.Object {
+	role := "kubernetes.io/role/internal-elb"
+	if scheme == "internet-facing" {
+		role = "kubernetes.io/role/elb"
+	}
+	chosen := map[string]bool{}
+	var found []*store.Object
+	for _, s := range w.With(store.SubnetType, "vpcId", vpc) {
+		tag, tagged := s.Tags()[role]
+		zone := s.Text("availabilityZone")
+		if !tagged || (tag != "1" && tag != "") || OwnedByAnother(s, cluster) || chosen[zone] {
+			continue
+		}
+		chosen[zone] = true
+		found = append(found, s)
+	}
+	return found
+}
+
+// OwnedByAnother reports whether a subnet has the tags of other clusters but not of this one.
+func OwnedByAnother(subnet *store.Object, cluster string) bool {
+	const prefix = "kubernetes.io/cluster/"
+	others := false
+	for key := range subnet.Tags() {
+		if key == prefix+cluster {
+			return false
+		}
+		others = others || strings.HasPrefix(key, prefix)
+	}
+	return others
+}

@@ -1,0 +1,64 @@
+package eks
+
+import (
+	"encoding/base64"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/store"
+)
+
+// VPCOfCluster returns the ID of a cluster's VPC.
+func VPCOfCluster(w *store.Account, cluster string) string {
+	if eks := w.Get(store.ClusterType, cluster); eks != nil {
+		return eks.Text("vpcConfig.vpcId")
+	}
+	return ""
+}
+
+// ReachesInternet reports whether a node can reach addresses outside of its VPC.
+func ReachesInternet(w *store.Account, node *store.Object) bool {
+	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
+	return subnet != nil && ec2.Egress(w, subnet).Works(node.Text("publicIP") != "")
+}
+
+// ReachesService reports whether a node can reach an AWS service in its region.
+func ReachesService(w *store.Account, node *store.Object, service string) bool {
+	return ec2.Reaches(w, node, service)
+}
+
+// ReachesRegistry reports whether a node can reach the private registries of a region: those of another region through
+// the internet, those of its own also through the endpoints of ECR and of S3, which stores the layers.
+func ReachesRegistry(w *store.Account, node *store.Object, region string) bool {
+	if region != w.Region {
+		return ReachesInternet(w, node)
+	}
+	return ReachesService(w, node, "ecr.api") && ReachesService(w, node, "ecr.dkr") && ReachesService(w, node, "s3")
+}
+
+// RoleOfNode returns the role of a node's instance.
+func RoleOfNode(w *store.Account, node *store.Object) *store.Object {
+	return iam.RoleOf(w, node.Text("roleArn"))
+}
+
+// ControlPlaneReaches reports whether a node's security groups allow the cluster's control plane on a TCP port.
+func ControlPlaneReaches(w *store.Account, cluster string, node *store.Object, port int) bool {
+	eni := ec2.InterfaceOf(w, node)
+	if eni == nil {
+		return false
+	}
+	for _, plane := range ec2.InterfacesOf(w, "Amazon EKS "+cluster) {
+		if ec2.Passes(w, plane, eni, port) {
+			return true
+		}
+	}
+	return false
+}
+
+// Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
+func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
+	return eks.Text("accessConfig.authenticationMode") == "CONFIG_MAP" && who.Principal == eks.Text("creator")
+}
+
+// Encoded returns the base64 encoding of a text.
+func Encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

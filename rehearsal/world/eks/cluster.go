@@ -1,0 +1,231 @@
+package eks
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kms"
+	"eksnet/rehearsal/world/store"
+)
+
+// SupportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first: those before 1.34
+// in extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+var SupportedVersions = []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
+
+func ClusterKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.ClusterType, Name: "name", Tagged: true, Defaults: store.Properties{"bootstrapSelfManagedAddons": true},
+		ForceNew: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.ipFamily",
+			"kubernetesNetworkConfig.serviceIpv4Cidr", "name", "outpostConfig", "remoteNetworkConfig", "roleArn"},
+		Check:    checkCluster,
+		Create:   createCluster,
+		Update:   updateCluster,
+		Remove:   removeCluster,
+		Creation: 590 * time.Second, Deletion: 150 * time.Second,
+	}}
+}
+
+var clusterForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
+
+var logTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
+
+func checkCluster(in store.Properties) []store.Failure {
+	name, known := in["name"].(string)
+	failures := ClusterName.Failure(known && !clusterForm.MatchString(name), "name", name)
+	if cidr, known := store.At(in, "kubernetesNetworkConfig.serviceIpv4Cidr").(string); known {
+		p, ok := ec2.Network(cidr)
+		bad := !ok || p.Bits() < 12 || p.Bits() > 24 || !p.Addr().IsPrivate()
+		failures = append(failures, ServiceRange.Failure(bad, "kubernetesNetworkConfig.serviceIpv4Cidr", cidr)...)
+	}
+	for _, l := range store.Texts(in["enabledClusterLogTypes"]) {
+		failures = append(failures, ClusterLogTypes.Failure(!slices.Contains(logTypes, l), "enabledClusterLogTypes", logTypes, l)...)
+	}
+	for _, cidr := range store.Texts(store.At(in, "vpcConfig.publicAccessCidrs")) {
+		_, ok := ec2.Network(cidr)
+		failures = append(failures, PublicCIDRWritten.Failure(!ok, "vpcConfig.publicAccessCidrs", cidr)...)
+	}
+	return failures
+}
+
+// Launcher installs in a new cluster what EKS installs in it.
+type Launcher interface {
+	Launch(a *store.Account, cluster *store.Object)
+}
+
+// launcher is set once, before the first account exists.
+var launcher Launcher
+
+// ConnectLauncher sets what installs the objects of a new cluster.
+func ConnectLauncher(l Launcher) { launcher = l }
+
+func createCluster(c *store.Call, o *store.Object) error {
+	name := o.Text("name")
+	if err := ClusterUnique.When(c.Get(store.ClusterType, name) != nil, name); err != nil {
+		return err
+	}
+	if err := checkSimulated(o); err != nil {
+		return err
+	}
+	o.Inputs["version"] = store.OrText(o.Inputs["version"], "1.35")
+	subnets, err := clusterFits(c.Account, o, name)
+	if err != nil {
+		return err
+	}
+	o.ID = name
+	vpc := c.Get(store.VPCType, subnets[0].Text("vpcId"))
+	o.Learn("id", strings.ToUpper(strings.ReplaceAll(kms.Uuid(c.NewID("")), "-", "")))
+	group := ec2.MakeGroup(c.Account, "eks-cluster-sg-"+name+"-"+c.NewID("")[1:10], vpc.ID, "eks", map[string]any{
+		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
+	group.Set("description", "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.")
+	o.Learn("group", group.ID)
+	o.Learn("creator", c.Caller.Principal)
+	showCluster(c.Account, o, vpc, nil)
+	placeControlPlane(c.Account, o)
+	launcher.Launch(c.Account, o)
+	forgetLateLogs(c.Account, name)
+	return nil
+}
+
+// checkSimulated refuses features of EKS that are not modelled.
+func checkSimulated(o *store.Object) error {
+	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
+		if o.Inputs[property] != nil {
+			return store.Unmodelled("%s of cluster %s", property, o.Text("name"))
+		}
+	}
+	if store.At(o.Inputs, "computeConfig.enabled") == true {
+		return store.Unmodelled("EKS Auto Mode of cluster %s", o.Text("name"))
+	}
+	if family := store.At(o.Inputs, "kubernetesNetworkConfig.ipFamily"); family != nil && family != "ipv4" {
+		return store.Unmodelled("%v clusters such as %s", family, o.Text("name"))
+	}
+	return nil
+}
+
+// placeControlPlane creates the control plane's interfaces in subnets of two zones, with its security groups.
+func placeControlPlane(w *store.Account, o *store.Object) {
+	description := "Amazon EKS " + o.ID
+	for _, eni := range ec2.InterfacesOf(w, description) {
+		w.Drop(eni)
+	}
+	groups := append([]string{o.Text("vpcConfig.clusterSecurityGroupId")}, o.Texts("vpcConfig.securityGroupIds")...)
+	zones := map[string]bool{}
+	for _, id := range o.Texts("vpcConfig.subnetIds") {
+		subnet := w.Get(store.SubnetType, id)
+		zone := subnet.Text("availabilityZone")
+		if zones[zone] || len(zones) == 2 {
+			continue
+		}
+		zones[zone] = true
+		ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Description: description, Groups: groups, Managed: true})
+	}
+}
+
+// showCluster sets a cluster's outputs; its ID and security group are from its creation. An update (old is the cluster
+// before it) keeps what the inputs leave out.
+func showCluster(w *store.Account, o, vpc, old *store.Object) {
+	id := o.Text("id")
+	group := o.Text("group")
+	config := endpointAccess(o)
+	config["publicAccessCidrs"] = store.AnyOf(publicRanges(o, old))
+	completed := func(property string, defaults store.Properties) store.Properties {
+		if old != nil {
+			defaults = ec2.WithDefaults(store.MapOf(old.Outputs[property]), defaults)
+		}
+		return ec2.WithDefaults(store.MapOf(o.Inputs[property]), defaults)
+	}
+	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
+	// The address of a cluster never changes, and does not depend on its endpoint access.
+	endpoint := store.OrText(w.Options.Endpoint, "https://"+id+".gr7."+w.Region+".eks."+w.Partition().DNSSuffix)
+	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte(store.OrText(w.Options.Authority, "authority of "+id)))}
+	issuer := "https://oidc.eks." + w.Region + "." + w.Partition().DNSSuffix + "/id/" + id
+	o.Learn("issuer", issuer)
+	o.Show(store.Properties{
+		"arn": w.ARN("eks", "cluster/"+o.ID), "name": o.ID, "clusterId": "", "createdAt": store.Created, "endpoint": endpoint,
+		"platformVersion": "eks.1", "status": "ACTIVE", "version": o.Text("version"), "vpcConfig": config,
+		"accessConfig": completed("accessConfig", store.Properties{"authenticationMode": "CONFIG_MAP",
+			"bootstrapClusterCreatorAdminPermissions": true}),
+		"certificateAuthority": authority, "certificateAuthorities": []any{store.CloneValue(authority)},
+		"identities": []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
+		"kubernetesNetworkConfig": completed("kubernetesNetworkConfig", store.Properties{"ipFamily": "ipv4",
+			"serviceIpv4Cidr": serviceDefault(vpc), "elasticLoadBalancing": map[string]any{"enabled": false}}),
+		"upgradePolicy": completed("upgradePolicy", store.Properties{"supportType": "EXTENDED"}),
+	})
+}
+
+// endpointAccess returns the endpoint access in a cluster's inputs, with the provider's defaults.
+func endpointAccess(o *store.Object) store.Properties {
+	return ec2.WithDefaults(store.MapOf(o.Inputs["vpcConfig"]), store.Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
+}
+
+// publicRanges returns the networks that may reach the public endpoint: those of the inputs, or the current ones, or
+// all. EKS keeps them while the endpoint is private
+// (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html).
+func publicRanges(o, old *store.Object) []string {
+	if given := store.Texts(store.At(o.Inputs, "vpcConfig.publicAccessCidrs")); len(given) > 0 {
+		return given
+	}
+	if old != nil && len(old.Texts("vpcConfig.publicAccessCidrs")) > 0 {
+		return old.Texts("vpcConfig.publicAccessCidrs")
+	}
+	return []string{"0.0.0.0/0"}
+}
+
+// serviceDefault returns the range of Services that EKS selects if none is set: the one that does not overlap the
+// VPC's.
+func serviceDefault(vpc *store.Object) string {
+	if p, ok := ec2.Network(vpc.Text("cidrBlock")); ok && p.Overlaps(netip.MustParsePrefix("10.0.0.0/8")) {
+		return "172.20.0.0/16"
+	}
+	return "10.100.0.0/16"
+}
+
+func updateCluster(c *store.Call, o, old *store.Object) error {
+	if _, err := ClusterOf(c.Account, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig"), o.ID); err != nil {
+		return err
+	}
+	o.Inputs["version"] = store.OrText(o.Inputs["version"], old.Text("version"))
+	if err := clusterChangeFits(c.Account, o, old); err != nil {
+		return err
+	}
+	showCluster(c.Account, o, c.Get(store.VPCType, old.Text("vpcConfig.vpcId")), old)
+	if iam.JSONText(store.Texts(store.At(o.Inputs, "vpcConfig.subnetIds"))) != iam.JSONText(old.Texts("vpcConfig.subnetIds")) ||
+		iam.JSONText(store.Texts(store.At(o.Inputs, "vpcConfig.securityGroupIds"))) != iam.JSONText(old.Texts("vpcConfig.securityGroupIds")) {
+		placeControlPlane(c.Account, o)
+	}
+	return nil
+}
+
+func removeCluster(c *store.Call, o *store.Object) error {
+	groups := c.With(store.NodeGroupType, "clusterName", o.ID)
+	if err := ClusterHasNoNodes.When(len(groups) > 0, o.ID, store.Named(groups)); err != nil {
+		return err
+	}
+	for _, eni := range ec2.InterfacesOf(c.Account, "Amazon EKS "+o.ID) {
+		c.Drop(eni)
+	}
+	// EKS deletes its security group, except one that an interface or a rule still uses.
+	group := c.Get(store.SecurityGroupType, o.Text("vpcConfig.clusterSecurityGroupId"))
+	if group != nil && len(ec2.GroupUsers(c.Account, group.ID)) == 0 {
+		for _, r := range c.With(store.GroupRuleType, "securityGroupId", group.ID) {
+			c.Drop(r)
+		}
+		c.Drop(group)
+	}
+	for _, part := range c.All("", func(p *store.Object) bool { return p.Cluster == o.ID }) {
+		c.Drop(part)
+	}
+	for _, typ := range []string{store.AccessEntryType, store.AccessPolicyType, store.AddonType} {
+		for _, part := range c.With(typ, "clusterName", o.ID) {
+			c.Drop(part)
+		}
+	}
+	expectLateLogs(c.Account, o)
+	return nil
+}

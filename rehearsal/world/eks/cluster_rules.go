@@ -1,0 +1,293 @@
+package eks
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eksnet/internal/awsdata"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kms"
+	"eksnet/rehearsal/world/store"
+)
+
+const (
+	createClusterOp = "creating EKS Cluster (%s): operation error EKS: CreateCluster, "
+	networkReqs     = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
+)
+
+var (
+	ClusterName = store.NewRule("a cluster's name has at most 100 letters, digits, - and _",
+		"invalid value for name (%s): must be 1-100 alphanumeric, dash or underscore characters, and begin with an alphanumeric character",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html")
+	ClusterLogTypes = store.NewRule("a cluster's log types are those of EKS",
+		"expected enabled_cluster_log_types to be one of %q, got %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html")
+	ServiceRange = store.NewRule("the range of Services is private and from /12 to /24",
+		"expected service_ipv4_cidr to be a private network of /12 to /24, got %s",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html")
+	PublicCIDRWritten = store.NewRule("a network that may reach the API is a CIDR block without host bits",
+		"%q is not a valid CIDR block",
+		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/validate.go")
+	ClusterUnique = store.NewRule("a cluster's name is unique in its region",
+		createClusterOp+"ResourceInUseException: Cluster already exists with name: %[1]s",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html")
+	ClusterRole = store.NewRule("a cluster's role exists and trusts EKS",
+		createClusterOp+"InvalidParameterException: Role with arn: %s, could not be assumed because it does not exist or the trusted entity is not correct",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html")
+	ClusterRolePolicy = store.NewRule("a cluster's role has AmazonEKSClusterPolicy",
+		createClusterOp+"InvalidParameterException: The provided role doesn't have the Amazon EKS Managed Policies associated with it. Please ensure the following policy is attached: arn:%s:iam::aws:policy/AmazonEKSClusterPolicy",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html")
+	ClusterVersion = store.NewRule("a cluster's Kubernetes version is one that EKS offers",
+		createClusterOp+"InvalidParameterException: unsupported Kubernetes version %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html")
+	ClusterSubnets = store.NewRule("a cluster's subnets exist",
+		createClusterOp+"InvalidParameterException: The subnet ID '%s' does not exist",
+		networkReqs)
+	ClusterOneVPC = store.NewRule("a cluster's subnets and security groups are in one VPC",
+		createClusterOp+"InvalidParameterException: Subnets and security groups specified must be in the same VPC: %s",
+		networkReqs)
+	ClusterZones = store.NewRule("a cluster's subnets are in at least two zones",
+		createClusterOp+"InvalidParameterException: Subnets specified must be in at least two different AZs",
+		networkReqs)
+	ClusterZonesAllowed = store.NewRule("a cluster's subnets are in zones where EKS has control planes",
+		createClusterOp+"UnsupportedAvailabilityZoneException: Cannot create cluster '%[1]s' because %[2]s, the targeted availability zone, does not currently have sufficient capacity to support the cluster. Retry and choose from these availability zones: %[3]s",
+		networkReqs)
+	ClusterAddresses = store.NewRule("a cluster's subnets have six free addresses",
+		createClusterOp+"InvalidParameterException: Provided subnets %s Free IPs: %d , need at least 6 IPs in each subnet to be free for this operation",
+		networkReqs)
+	ClusterGroups = store.NewRule("a cluster's security groups exist",
+		createClusterOp+"InvalidParameterException: The security group '%s' does not exist",
+		networkReqs)
+	ClusterEndpoint = store.NewRule("a cluster's API has an endpoint",
+		createClusterOp+"InvalidParameterException: Private and public endpoint access cannot be disabled",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
+	ClusterDNS = store.NewRule("a private endpoint needs the VPC's DNS support and hostnames",
+		createClusterOp+"InvalidParameterException: Private endpoint access requires enableDnsHostnames and enableDnsSupport to be true for %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
+	ClusterCIDRs = store.NewRule("the networks that may reach the API are public addresses",
+		createClusterOp+"InvalidParameterException: The following CIDRs are invalid in publicAccessCidrs: [%s]",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
+	ClusterCIDRsQuota = store.NewRule("at most forty networks may reach the API",
+		createClusterOp+"ResourceLimitExceededException: the maximum of 40 publicAccessCidrs is exceeded: %d",
+		"https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html")
+	ClusterServices = store.NewRule("the range of Services does not overlap the VPC",
+		createClusterOp+"InvalidParameterException: The specified service IPv4 CIDR %s overlaps a CIDR of VPC %s",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html")
+	ClusterKey = store.NewRule("a cluster's key exists and is enabled",
+		createClusterOp+"InvalidParameterException: KMS key %s does not exist or is not enabled",
+		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
+	ClusterEncrypts = store.NewRule("a cluster encrypts secrets only",
+		createClusterOp+"InvalidParameterException: encryptionConfig resources must be [secrets], got %v",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_EncryptionConfig.html")
+	ClusterAuthMode = store.NewRule("a cluster's authentication mode is a mode of EKS",
+		createClusterOp+"InvalidParameterException: authenticationMode %s is not one of [API, API_AND_CONFIG_MAP, CONFIG_MAP]",
+		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
+	UpgradeStep = store.NewRule("a cluster is upgraded by one minor version at a time, and never downgraded",
+		"updating EKS Cluster (%s) version: operation error EKS: UpdateClusterVersion, InvalidParameterException: Unsupported Kubernetes minor version update from %s to %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html")
+	UpgradeSkew = store.NewRule("nodes are at most three minor versions behind their cluster",
+		"updating EKS Cluster (%s) version: operation error EKS: UpdateClusterVersion, InvalidRequestException: Nodegroups %s must be updated before updating cluster version to %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html")
+	ClusterZonesFixed = store.NewRule("a cluster's zones are fixed at its creation",
+		"updating EKS Cluster (%s) VPC configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Provided subnets belong to the AZs '%s'. But they should match the exact set of AZs '%s' in which subnets were provided during cluster creation.",
+		"https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+	ClusterConfigChanges = store.NewRule("an update of a cluster's endpoint changes something",
+		"updating EKS Cluster (%s) VPC configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Cluster is already at the desired configuration with endpointPrivateAccess: %t , endpointPublicAccess: %t, and Public Endpoint Restrictions: %v",
+		"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2320")
+	EncryptionStays = store.NewRule("a cluster's encryption is not removed and its key does not change",
+		"associating EKS Cluster (%s) encryption config: operation error EKS: AssociateEncryptionConfig, InvalidParameterException: Encryption config cannot be removed or changed: it is %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
+	AuthModeForward = store.NewRule("a cluster's authentication mode changes only in the order CONFIG_MAP, API_AND_CONFIG_MAP, API",
+		"updating EKS Cluster (%s) access configuration: operation error EKS: UpdateClusterConfig, InvalidParameterException: Unsupported authentication mode update from %s to %s",
+		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
+	ClusterHasNoNodes = store.NewRule("a cluster has no node groups when it is deleted",
+		"deleting EKS Cluster (%s): operation error EKS: DeleteCluster, ResourceInUseException: Cluster has nodegroups attached (%s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/delete-cluster.html")
+)
+
+// clusterFits checks a new cluster and returns its subnets.
+func clusterFits(w *store.Account, o *store.Object, name string) ([]*store.Object, error) {
+	role := iam.RoleOf(w, o.Text("roleArn"))
+	version := o.Text("version")
+	if err := store.First(
+		ClusterVersion.When(!slices.Contains(SupportedVersions, version), name, version),
+		ClusterRole.When(!iam.TrustsService(w, role, "eks"), name, o.Text("roleArn")),
+		ClusterRolePolicy.When(!iam.Attached(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID)); err != nil {
+		return nil, err
+	}
+	subnets, err := clusterSubnetsFit(w, o, name)
+	if err != nil {
+		return nil, err
+	}
+	vpc := w.Get(store.VPCType, subnets[0].Text("vpcId"))
+	return subnets, store.First(endpointAccessFits(w, o, name, vpc), servicesFit(w, o, name, vpc), encryptionFits(w, o, name))
+}
+
+func clusterSubnetsFit(w *store.Account, o *store.Object, name string) ([]*store.Object, error) {
+	var subnets []*store.Object
+	zones := map[string]bool{}
+	for _, id := range store.Texts(store.At(o.Inputs, "vpcConfig.subnetIds")) {
+		subnet := w.Get(store.SubnetType, id)
+		if err := ClusterSubnets.When(subnet == nil, name, id); err != nil {
+			return nil, err
+		}
+		subnets = append(subnets, subnet)
+		zones[subnet.Text("availabilityZoneId")] = true
+		if err := store.First(
+			ClusterOneVPC.When(subnet.Text("vpcId") != subnets[0].Text("vpcId"), name, id),
+			ClusterZonesAllowed.When(slices.Contains(awsdata.ZonesWithoutControlPlanes, subnet.Text("availabilityZoneId")), name, subnet.Text("availabilityZone"), allowedZones(w)),
+			ClusterAddresses.When(o.ID == "" && ec2.SubnetFree(w, subnet) < 6, name, id, ec2.SubnetFree(w, subnet))); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range store.Texts(store.At(o.Inputs, "vpcConfig.securityGroupIds")) {
+		group := w.Get(store.SecurityGroupType, id)
+		if err := ClusterGroups.When(group == nil, name, id); err != nil {
+			return nil, err
+		}
+		if err := ClusterOneVPC.When(len(subnets) > 0 && group.Text("vpcId") != subnets[0].Text("vpcId"), name, id); err != nil {
+			return nil, err
+		}
+	}
+	return subnets, ClusterZones.When(len(zones) < 2, name)
+}
+
+func allowedZones(w *store.Account) string {
+	var names []string
+	for _, z := range store.ZonesOf(w.Region) {
+		if !slices.Contains(awsdata.ZonesWithoutControlPlanes, z.ID) {
+			names = append(names, z.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// endpointAccessFits checks the endpoint access of a cluster.
+func endpointAccessFits(w *store.Account, o *store.Object, name string, vpc *store.Object) error {
+	config := endpointAccess(o)
+	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
+	cidrs := store.Texts(config["publicAccessCidrs"])
+	reserved := slices.DeleteFunc(slices.Clone(cidrs), func(cidr string) bool { return !reservedNetwork(cidr) })
+	return store.First(
+		ClusterEndpoint.When(!public && !private, name),
+		ClusterDNS.When(private && !(vpc.Flag("enableDnsSupport") && vpc.Flag("enableDnsHostnames")), name, vpc.ID),
+		ClusterCIDRs.When(len(reserved) > 0, name, strings.Join(reserved, ", ")),
+		ClusterCIDRsQuota.When(len(cidrs) > 40, name, len(cidrs)))
+}
+
+// reservedNetwork reports whether a network is one that no request from the internet comes from.
+func reservedNetwork(cidr string) bool {
+	p, ok := ec2.Network(cidr)
+	if !ok || p.Bits() == 0 {
+		return !ok
+	}
+	return p.Addr().IsPrivate() || ec2.ReservedRange(p) != "" || netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr())
+}
+
+func servicesFit(w *store.Account, o *store.Object, name string, vpc *store.Object) error {
+	cidr, given := store.At(o.Inputs, "kubernetesNetworkConfig.serviceIpv4Cidr").(string)
+	p, _ := ec2.Network(cidr)
+	overlaps := slices.ContainsFunc(ec2.NetworksOf(w, vpc), func(n netip.Prefix) bool { return given && n.Overlaps(p) })
+	mode := store.OrText(store.At(o.Inputs, "accessConfig.authenticationMode"), "CONFIG_MAP")
+	return store.First(
+		ClusterServices.When(overlaps, name, cidr, vpc.ID),
+		ClusterAuthMode.When(!slices.Contains(authModes, mode), name, mode))
+}
+
+func encryptionFits(w *store.Account, o *store.Object, name string) error {
+	key, given := store.At(o.Inputs, "encryptionConfig.provider.keyArn").(string)
+	resources := store.Texts(store.At(o.Inputs, "encryptionConfig.resources"))
+	return store.First(
+		ClusterKey.When(given && kms.KeyOf(w, key) == nil, name, key),
+		ClusterEncrypts.When(given && (len(resources) != 1 || resources[0] != "secrets"), name, resources))
+}
+
+// authModes are the authentication modes of a cluster, in the only order in which they can be changed.
+var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
+
+// clusterChangeFits checks a changed cluster against the current one.
+func clusterChangeFits(w *store.Account, o, old *store.Object) error {
+	from, to := old.Text("version"), o.Text("version")
+	step := Minor(to) - Minor(from)
+	behind := w.With(store.NodeGroupType, "clusterName", o.ID, func(g *store.Object) bool { return Minor(to)-Minor(g.Text("version")) > 3 })
+	oldMode, mode := old.Text("accessConfig.authenticationMode"), store.OrText(store.At(o.Inputs, "accessConfig.authenticationMode"), old.Text("accessConfig.authenticationMode"))
+	oldKey, key := old.Text("encryptionConfig.provider.keyArn"), store.OrText(store.At(o.Inputs, "encryptionConfig.provider.keyArn"), "")
+	if err := store.First(
+		UpgradeStep.When(step < 0 || step > 1, o.ID, from, to),
+		ClusterVersion.When(!slices.Contains(SupportedVersions, to), o.ID, to),
+		UpgradeSkew.When(len(behind) > 0, o.ID, store.Named(behind), to),
+		AuthModeForward.When(slices.Index(authModes, mode) < slices.Index(authModes, oldMode), o.ID, oldMode, mode),
+		EncryptionStays.When(oldKey != "" && key != oldKey, o.ID, oldKey)); err != nil {
+		return err
+	}
+	subnets, err := clusterSubnetsFit(w, o, o.ID)
+	if err != nil {
+		return err
+	}
+	before, _ := ec2.SubnetsOf(w, "", old.Texts("vpcConfig.subnetIds"))
+	vpc := w.Get(store.VPCType, old.Text("vpcConfig.vpcId"))
+	return store.First(
+		ClusterOneVPC.When(subnets[0].Text("vpcId") != vpc.ID, o.ID, subnets[0].ID),
+		ClusterZonesFixed.When(zonesIn(before) != zonesIn(subnets), o.ID, zonesIn(subnets), zonesIn(before)),
+		endpointAccessFits(w, o, o.ID, vpc), endpointChanges(o, old), encryptionFits(w, o, o.ID))
+}
+
+// endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one if the inputs differ
+// from the cluster, and an empty list does, although EKS then keeps the current ranges.
+func endpointChanges(o, old *store.Object) error {
+	config := endpointAccess(o)
+	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
+	moved := public != old.Flag("vpcConfig.endpointPublicAccess") || private != old.Flag("vpcConfig.endpointPrivateAccess")
+	have, want := old.Texts("vpcConfig.publicAccessCidrs"), publicRanges(o, old)
+	given, isGiven := store.At(o.Inputs, "vpcConfig.publicAccessCidrs").([]any)
+	sent := moved || isGiven && !sameElements(store.Texts(given), have)
+	return ClusterConfigChanges.When(sent && !moved && sameElements(want, have), o.ID, private, public, have)
+}
+
+// sameElements reports whether two lists have the same elements in any order.
+func sameElements(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// zonesIn returns the zones of subnets, in order.
+func zonesIn(subnets []*store.Object) string {
+	var zones []string
+	for _, s := range subnets {
+		zones = append(zones, s.Text("availabilityZone"))
+	}
+	slices.Sort(zones)
+	return strings.Join(slices.Compact(zones), ",")
+}
+
+// Minor returns the minor number of a Kubernetes version.
+func Minor(version string) int {
+	var n int
+	if _, text, ok := strings.Cut(version, "."); ok {
+		text, _, _ = strings.Cut(text, ".")
+		n, _ = strconv.Atoi(text)
+	}
+	return n
+}
+
+// ClusterNotFound is EKS's error for every call about a cluster that does not exist.
+var ClusterNotFound = store.NewRule("a cluster that is named exists",
+	"%s, ResourceNotFoundException: No cluster found for name: %s.",
+	"https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html")
+
+// ClusterOf returns a cluster for an operation.
+func ClusterOf(w *store.Account, operation, name string) (*store.Object, error) {
+	o := w.Get(store.ClusterType, name)
+	return o, store.First(
+		ClusterNotFound.When(o == nil, operation, name),
+		ClusterActive.When(o != nil && o.Text("status") == "FAILED", operation, name))
+}
+
+// Operation returns an operation as the provider reports it: "creating EKS Add-On (dev:coredns): operation error EKS:
+// CreateAddon".
+func Operation(doing, what, id, call string) string {
+	return fmt.Sprintf("%s %s (%s): operation error EKS: %s", doing, what, id, call)
+}

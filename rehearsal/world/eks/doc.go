@@ -1,0 +1,2 @@
+// Package eks simulates Amazon EKS: clusters, their endpoints, access entries and policies.
+package eks

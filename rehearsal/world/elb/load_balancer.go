@@ -1,0 +1,295 @@
+package elb
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/store"
+)
+
+const (
+	createBalancerOp = "operation error Elastic Load Balancing v2: CreateLoadBalancer, api error "
+	balancerDocs     = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html"
+)
+
+var (
+	BalancerName = store.NewRule("a load balancer's name has at most 32 letters, digits and -",
+		createBalancerOp+"ValidationError: The load balancer name '%s' cannot be longer than '32' characters and contains only alphanumeric characters and hyphens",
+		balancerDocs)
+	BalancerUnique = store.NewRule("a load balancer's name is unique in its region",
+		createBalancerOp+"DuplicateLoadBalancerName: A load balancer with the same name '%s' exists, but with different settings",
+		balancerDocs)
+	BalancerSubnets = store.NewRule("a load balancer's subnets exist, one in each zone",
+		createBalancerOp+"InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same Availability Zone, and needs one: %v",
+		balancerDocs)
+	BalancerZones = store.NewRule("an Application Load Balancer has at least two zones",
+		createBalancerOp+"InvalidConfigurationRequest: At least two subnets in two different Availability Zones must be specified: %v",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
+	BalancerSpace = store.NewRule("a load balancer's subnets have eight free addresses",
+		createBalancerOp+"InvalidSubnet: Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet.",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html")
+	BalancerPublic = store.NewRule("an internet-facing load balancer's subnets have a route to an internet gateway",
+		createBalancerOp+"InvalidSubnet: VPC %s has no internet gateway (subnet %s has no route to one)",
+		balancerDocs)
+	BalancerGroups = store.NewRule("a load balancer has at most five security groups, which exist",
+		createBalancerOp+"InvalidConfigurationRequest: One or more security groups are invalid: %v",
+		balancerDocs)
+	BalancerQuota = store.NewRule("a region has at most fifty load balancers of a type, and twenty Classic Load Balancers",
+		"operation error Elastic Load Balancing: CreateLoadBalancer, api error TooManyLoadBalancers: The maximum number of load balancers of type %s has been reached",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
+	BalancerProtected = store.NewRule("a load balancer with deletion protection is not deleted",
+		"operation error Elastic Load Balancing v2: DeleteLoadBalancer, api error OperationNotPermitted: Load balancer '%s' cannot be deleted because deletion protection is enabled",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html")
+	BalancerGroupsFixed = store.NewRule("a Network Load Balancer has security groups from its creation or never",
+		"operation error Elastic Load Balancing v2: SetSecurityGroups, api error InvalidConfigurationRequest: You cannot add or remove the security groups of the Network Load Balancer '%s' that was created without or with them",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
+	ListenerPort = store.NewRule("a load balancer has at most one listener on a port",
+		"operation error Elastic Load Balancing v2: CreateListener, api error DuplicateListener: A listener already exists on port %d of load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
+	ListenerQuota = store.NewRule("a load balancer has at most fifty listeners",
+		"operation error Elastic Load Balancing v2: CreateListener, api error TooManyListeners: The maximum number of listeners has been reached on load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html")
+	RuleQuota = store.NewRule("an Application Load Balancer has at most a hundred rules",
+		"operation error Elastic Load Balancing v2: CreateRule, api error TooManyRules: The maximum number of rules has been reached on load balancer '%s'",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
+)
+
+// LoadBalancer holds the parameters of a new load balancer. Controllers create them, the program never does.
+type LoadBalancer struct {
+	Name    string
+	Kind    string // "network", "application" or "classic"
+	Scheme  string // "internet-facing" or "internal"
+	Owner   string // the controller
+	VPC     string
+	Subnets []string
+	Groups  []string
+	// allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
+	Addresses []string
+	Tags      map[string]any
+}
+
+var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
+
+// CreateLoadBalancer creates a load balancer with an interface in each of its subnets. Its outputs are those of its
+// type, with "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
+func CreateLoadBalancer(w *store.Account, spec LoadBalancer) (*store.Object, error) {
+	typ := store.LoadBalancerType
+	if spec.Kind == "classic" {
+		typ = store.ClassicType
+	}
+	same := w.With(typ, "name", spec.Name)
+	if err := store.First(
+		BalancerName.When(!balancerForm.MatchString(spec.Name), spec.Name),
+		BalancerUnique.When(len(same) > 0, spec.Name),
+		balancerWithinQuota(w, typ, spec.Kind),
+		balancerFits(w, spec)); err != nil {
+		return nil, err
+	}
+	unique := w.NewID("")[1:17]
+	o := &store.Object{Type: typ, Owner: spec.Owner, ID: spec.Name}
+	if spec.Kind != "classic" {
+		o.ID = w.ARN("elasticloadbalancing", "loadbalancer/"+FamilyOf(spec.Kind)+"/"+spec.Name+"/"+unique)
+	}
+	o.Show(store.Properties{"name": spec.Name, "arn": o.ID, "loadBalancerType": spec.Kind, "scheme": spec.Scheme, "vpcId": spec.VPC,
+		"subnets": store.AnyOf(spec.Subnets), "securityGroups": store.AnyOf(spec.Groups), "attributes": map[string]any{}, "tags": spec.Tags, "state": "active",
+		"dnsName": balancerHost(w, spec, unique)})
+	placeBalancer(w, o, spec, unique)
+	w.Put(o)
+	if spec.Kind == "classic" {
+		w.Behind(classicActive, "load balancer %s becomes usable", spec.Name)
+	} else {
+		w.Behind(BalancerActive, "load balancer %s becomes active", spec.Name)
+	}
+	return o, nil
+}
+
+// balancerHost returns a load balancer's DNS name. The name of a Network Load Balancer ends in the hexadecimal digits
+// of its ARN, other names in decimal digits
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
+// .../application/application-load-balancers.html).
+func balancerHost(w *store.Account, spec LoadBalancer, unique string) string {
+	suffix, name := w.Partition().DNSSuffix, strings.ToLower(spec.Name)
+	if spec.Kind == "network" {
+		return fmt.Sprintf("%s-%s.elb.%s.%s", name, unique, w.Region, suffix)
+	}
+	if spec.Scheme == "internal" {
+		name = "internal-" + name
+	}
+	number, _ := strconv.ParseUint(unique[:8], 16, 32)
+	return fmt.Sprintf("%s-%d.%s.elb.%s", name, number, w.Region, suffix)
+}
+
+func FamilyOf(kind string) string {
+	if kind == "application" {
+		return "app"
+	}
+	return "net"
+}
+
+func balancerWithinQuota(w *store.Account, typ, kind string) error {
+	most := 50
+	if kind == "classic" {
+		most = 20
+	}
+	return BalancerQuota.When(len(w.All(typ, func(o *store.Object) bool { return o.Text("loadBalancerType") == kind })) >= most, kind)
+}
+
+func balancerFits(w *store.Account, spec LoadBalancer) error {
+	known := !slices.ContainsFunc(spec.Groups, func(g string) bool { return w.Get(store.SecurityGroupType, g) == nil })
+	return store.First(
+		subnetsFit(w, spec),
+		BalancerSubnets.When(len(spec.Subnets) == 0, spec.Subnets),
+		BalancerZones.When(spec.Kind == "application" && len(spec.Subnets) < 2, spec.Subnets),
+		addressesFree(w, spec.Addresses),
+		BalancerGroups.When(!known || len(spec.Groups) > 5, spec.Groups))
+}
+
+// subnetsFit refuses subnets in which a load balancer cannot have an interface.
+func subnetsFit(w *store.Account, spec LoadBalancer) error {
+	zones := map[string]bool{}
+	for _, id := range spec.Subnets {
+		subnet := w.Get(store.SubnetType, id)
+		if err := BalancerSubnets.When(subnet == nil || zones[subnet.Text("availabilityZone")], spec.Subnets); err != nil {
+			return err
+		}
+		zones[subnet.Text("availabilityZone")] = true
+		if err := store.First(
+			BalancerSpace.When(ec2.SubnetFree(w, subnet) < 8, id),
+			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.Egress(w, subnet).Gateway == nil, spec.VPC, id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addressesFree refuses Elastic IP addresses that do not exist or are in use.
+func addressesFree(w *store.Account, allocations []string) error {
+	for i, id := range allocations {
+		address := w.Get(store.EipType, id)
+		taken := id != "" && (address == nil || address.Text("networkInterface") != "" || slices.Contains(allocations[:i], id))
+		if err := ElasticFree.When(taken, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeBalancer creates the interfaces of a load balancer in its subnets.
+func placeBalancer(w *store.Account, o *store.Object, spec LoadBalancer, unique string) {
+	description := "ELB " + spec.Name
+	kind := "interface"
+	if spec.Kind != "classic" {
+		description = "ELB " + FamilyOf(spec.Kind) + "/" + spec.Name + "/" + unique
+	}
+	if spec.Kind == "network" {
+		kind = "network_load_balancer"
+	}
+	o.Set("description", description)
+	o.Set("interfaceType", kind)
+	for i, id := range spec.Subnets {
+		placeIn(w, o, w.Get(store.SubnetType, id), elementAt(spec.Addresses, i))
+	}
+}
+
+// placeIn creates an interface of a load balancer in a subnet, with an Elastic IP address or, for an internet-facing
+// load balancer without one, an address of AWS.
+func placeIn(w *store.Account, o, subnet *store.Object, allocation string) {
+	address, public := w.Get(store.EipType, allocation), ""
+	switch {
+	case address != nil:
+		public = address.Text("publicIp")
+	case o.Text("scheme") == "internet-facing":
+		public = ec2.PublicAddress(w)
+	}
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "elb", Description: o.Text("description"), Groups: o.Texts("securityGroups"),
+		Public: public, Kind: o.Text("interfaceType"), Managed: true})
+	if address != nil {
+		ec2.Associate(w, address, eni, w.NewID("eipassoc-"))
+	}
+}
+
+func elementAt(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return ""
+}
+
+// SetSecurityGroups changes the security groups of a load balancer's interfaces.
+func SetSecurityGroups(w *store.Account, o *store.Object, groups []string) error {
+	had := len(o.Texts("securityGroups")) > 0
+	if err := BalancerGroupsFixed.When(o.Text("loadBalancerType") == "network" && had != (len(groups) > 0), o.ID); err != nil {
+		return err
+	}
+	o.Set("securityGroups", store.AnyOf(groups))
+	for _, eni := range ec2.InterfacesOf(w, o.Text("description")) {
+		eni.Set("securityGroups", store.AnyOf(groups))
+	}
+	return nil
+}
+
+// DeleteLoadBalancer deletes a load balancer with its listeners. Its interfaces remain for some minutes.
+func DeleteLoadBalancer(w *store.Account, o *store.Object) error {
+	attributes := store.MapOf(o.At("attributes"))
+	if err := BalancerProtected.When(attributes["deletion_protection.enabled"] == "true", o.ID); err != nil {
+		return err
+	}
+	for _, eni := range ec2.InterfacesOf(w, o.Text("description")) {
+		if !ec2.Lingering(eni) {
+			ec2.Linger(w, eni, BalancerLingers)
+		}
+	}
+	for _, listener := range w.With(store.ListenerType, "loadBalancerArn", o.ID) {
+		DeleteListener(w, listener)
+	}
+	w.Drop(o)
+	return nil
+}
+
+// DeleteListener deletes a listener with its rules.
+func DeleteListener(w *store.Account, o *store.Object) {
+	for _, r := range w.With(store.ListenerRuleType, "listenerArn", o.ID) {
+		w.Drop(r)
+	}
+	w.Drop(o)
+}
+
+// CreateListener creates a listener of a load balancer that forwards to target groups.
+func CreateListener(w *store.Account, balancer *store.Object, protocol string, port int, targetGroups, certificates []string) (*store.Object, error) {
+	on := w.With(store.ListenerType, "loadBalancerArn", balancer.ID)
+	taken := slices.ContainsFunc(on, func(l *store.Object) bool { return l.Number("port") == port })
+	if err := store.First(
+		ListenerPort.When(taken, port, balancer.ID),
+		ListenerQuota.When(len(on) >= 50, balancer.ID),
+		CheckCertificates(w, protocol, certificates),
+	); err != nil {
+		return nil, err
+	}
+	o := &store.Object{Type: store.ListenerType, Owner: balancer.Owner, ID: balancer.ID + "/" + w.NewID("")[1:17]}
+	o.Show(store.Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": store.AnyOf(targetGroups), "certificates": store.AnyOf(certificates)})
+	w.Put(o)
+	return o, nil
+}
+
+// DeleteGroup deletes a security group that an actor created, with its rules.
+func DeleteGroup(w *store.Account, o *store.Object) error {
+	c := &store.Call{Account: w}
+	if err := ec2.RemoveGroup(c, o); err != nil {
+		return err
+	}
+	w.Drop(o)
+	return nil
+}
+
+// What AWS does after a call (medians of published logs). Interfaces of a load balancer remain for some minutes at
+// worst (https://github.com/hashicorp/terraform-provider-aws/issues/40).
+const (
+	BalancerLingers = time.Minute
+	BalancerActive  = 150 * time.Second
+	classicActive   = 5 * time.Second
+)

@@ -1,0 +1,177 @@
+package elb
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eksnet/rehearsal/world/store"
+)
+
+const targetGroupDocs = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"
+
+const createTargetOp = "operation error Elastic Load Balancing v2: CreateTargetGroup, api error "
+
+var (
+	TargetGroupName = store.NewRule("a target group's name has at most 32 letters, digits and -",
+		createTargetOp+"ValidationError: Target group name '%s' cannot be longer than '32' characters and contains only alphanumeric characters and hyphens", targetGroupDocs)
+	TargetGroupUnique = store.NewRule("a target group's name is unique in its region",
+		createTargetOp+"DuplicateTargetGroupName: A target group with the same name '%s' exists, but with different settings", targetGroupDocs)
+	TargetGroupUsed = store.NewRule("a target group is used by no listener when it is deleted",
+		"operation error Elastic Load Balancing v2: DeleteTargetGroup, api error ResourceInUse: Target group '%s' is currently in use by a listener or a rule",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html")
+	HealthNumbers = store.NewRule("a health check's times and thresholds are within their ranges",
+		createTargetOp+"ValidationError: Health check %s '%d' must be in the range [%d, %d]", targetGroupDocs)
+	HealthInterval = store.NewRule("a health check times out before the next one begins",
+		createTargetOp+"ValidationError: Health check interval must be greater than the timeout.",
+		"https://github.com/terraform-linters/tflint-ruleset-aws/issues/404, https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2951; with a network load balancer they may be equal, as the controller's defaults are")
+	HealthPath = store.NewRule("a health check's path begins with /",
+		createTargetOp+"ValidationError: Health check path '%s' must begin with a '/' character, and can have 1024 characters", targetGroupDocs)
+	HealthCodes = store.NewRule("a health check's success codes are HTTP status codes",
+		createTargetOp+"ValidationError: Health check matcher HTTP code '%s' must be within '%d-%d' inclusive", targetGroupDocs)
+	HealthPort = store.NewRule("a health check's port is a valid port",
+		createTargetOp+"ValidationError: Health check port '%s' must be 'traffic-port' or within 1 and 65535", targetGroupDocs)
+)
+
+// TargetGroup holds the parameters of a new target group.
+type TargetGroup struct {
+	Name, Owner, VPC string
+	TargetType       string // "ip" or "instance"
+	Protocol         string
+	Version          string // of HTTP, "" otherwise
+	Port             int
+	Health           HealthCheck
+	Tags             map[string]any
+}
+
+// HealthCheck holds the settings of a health check.
+type HealthCheck struct {
+	Protocol  string `json:"protocol"`
+	Port      string `json:"port"`
+	Path      string `json:"path,omitempty"`    // of HTTP and HTTPS
+	Matcher   string `json:"matcher,omitempty"` // of HTTP and HTTPS
+	Interval  int    `json:"interval"`
+	Timeout   int    `json:"timeout"`
+	Healthy   int    `json:"healthyThreshold"`
+	Unhealthy int    `json:"unhealthyThreshold"`
+}
+
+// CreateTargetGroup creates a target group; its targets are the IDs in its output "targets". Attributes are set by a
+// separate call.
+func CreateTargetGroup(w *store.Account, spec TargetGroup) (*store.Object, error) {
+	if err := store.First(
+		TargetGroupName.When(!balancerForm.MatchString(spec.Name), spec.Name),
+		TargetGroupUnique.When(len(w.With(store.TargetGroupType, "name", spec.Name)) > 0, spec.Name),
+		checkHealth(spec.Protocol, spec.Health),
+	); err != nil {
+		return nil, err
+	}
+	o := &store.Object{Type: store.TargetGroupType, Owner: spec.Owner,
+		ID: w.ARN("elasticloadbalancing", "targetgroup/"+spec.Name+"/"+w.NewID("")[1:17])}
+	o.Show(store.Properties{"arn": o.ID, "name": spec.Name, "targetVpcId": spec.VPC, "targetType": spec.TargetType, "protocol": spec.Protocol,
+		"protocolVersion": spec.Version, "port": spec.Port, "healthCheck": spec.Health.shown(), "attributes": map[string]any{}, "tags": spec.Tags, "targets": []any{}})
+	w.Put(o)
+	return o, nil
+}
+
+// shown returns a health check in the form of an output.
+func (h HealthCheck) shown() map[string]any {
+	shown := map[string]any{"protocol": h.Protocol, "port": h.Port, "interval": float64(h.Interval), "timeout": float64(h.Timeout),
+		"healthyThreshold": float64(h.Healthy), "unhealthyThreshold": float64(h.Unhealthy)}
+	if h.Path != "" {
+		shown["path"] = h.Path
+	}
+	if h.Matcher != "" {
+		shown["matcher"] = h.Matcher
+	}
+	return shown
+}
+
+// checkHealth refuses a health check that AWS refuses for a target group of a protocol.
+func checkHealth(protocol string, h HealthCheck) error {
+	for _, n := range []struct {
+		what               string
+		value, least, most int
+	}{{"interval", h.Interval, 5, 300}, {"timeout", h.Timeout, 2, 120}, {"healthy threshold", h.Healthy, 2, 10}, {"unhealthy threshold", h.Unhealthy, 2, 10}} {
+		if err := HealthNumbers.When(n.value < n.least || n.value > n.most, n.what, n.value, n.least, n.most); err != nil {
+			return err
+		}
+	}
+	late := h.Timeout >= h.Interval
+	least, most := 200, 499
+	if KindOfProtocol(protocol) == OfNLB {
+		late, least, most = h.Timeout > h.Interval, 200, 599
+	}
+	port, err := strconv.Atoi(h.Port)
+	return store.First(
+		HealthInterval.When(late),
+		HealthPort.When(h.Port != TrafficPort && (err != nil || port < 1 || port > 65535), h.Port),
+		HealthPath.When(h.Protocol != "TCP" && (!strings.HasPrefix(h.Path, "/") || len(h.Path) > 1024), h.Path),
+		HealthCodes.When(h.Matcher != "" && !codesWithin(h.Matcher, least, most), h.Matcher, least, most),
+	)
+}
+
+// codesWithin reports whether success codes, such as 200,204 or 200-299, are in a range.
+func codesWithin(codes string, least, most int) bool {
+	for _, part := range strings.Split(codes, ",") {
+		from, to, ranged := strings.Cut(part, "-")
+		if !ranged {
+			to = from
+		}
+		low, lowErr := strconv.Atoi(from)
+		high, highErr := strconv.Atoi(to)
+		if lowErr != nil || highErr != nil || low < least || high > most || low > high {
+			return false
+		}
+	}
+	return true
+}
+
+// TrafficPort is the health check port of a target that is checked on its traffic port.
+const TrafficPort = "traffic-port"
+
+// ModifyTargetGroup changes the health check of a target group.
+func ModifyTargetGroup(w *store.Account, o *store.Object, h HealthCheck) error {
+	if err := checkHealth(o.Text("protocol"), h); err != nil {
+		return err
+	}
+	o.Set("healthCheck", h.shown())
+	return nil
+}
+
+// SetTargetAttributes sets attributes of a target group; others keep their values.
+func SetTargetAttributes(w *store.Account, o *store.Object, asked map[string]string) error {
+	all := Merged(o.Outputs["attributes"], asked)
+	if err := checkTargetAttributes(o.Text("protocol"), TextMap(all)); err != nil {
+		return err
+	}
+	o.Set("attributes", all)
+	return nil
+}
+
+// SetTargets registers exactly these targets: addresses or instance IDs.
+func SetTargets(w *store.Account, group *store.Object, targets []string) {
+	slices.Sort(targets)
+	group.Set("targets", store.AnyOf(targets))
+}
+
+// DeleteTargetGroup refuses if a listener or one of its rules forwards to the target group.
+func DeleteTargetGroup(w *store.Account, o *store.Object) error {
+	used := slices.Concat(w.Holding(store.ListenerType, "targetGroupArns", o.ID), w.Holding(store.ListenerRuleType, "targetGroupArns", o.ID))
+	if err := TargetGroupUsed.When(len(used) > 0, o.ID); err != nil {
+		return err
+	}
+	w.Drop(o)
+	return nil
+}
+
+// HealthOf returns a target group's health check.
+func HealthOf(target *store.Object) HealthCheck {
+	h, _ := store.As[HealthCheck](store.MapOf(target.At("healthCheck")))
+	return h
+}
+
+func (h HealthCheck) String() string {
+	return fmt.Sprintf("%s on port %s%s", h.Protocol, h.Port, h.Path)
+}

@@ -1,0 +1,2 @@
+// Package helm simulates Helm: charts, values and releases, as the provider kubernetes installs them.
+package helm

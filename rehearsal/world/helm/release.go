@@ -1,0 +1,403 @@
+package helm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chartutil"
+	corev1 "k8s.io/api/core/v1"
+
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
+
+const releaseSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go"
+
+// helmOwner is the owner of what a release installed.
+const helmOwner = "helm"
+
+// ControllerRepository is where the load balancer controller's chart is published.
+const ControllerRepository = "https://aws.github.io/eks-charts"
+
+var (
+	ChartFound = store.NewRule("a release's chart is in its repository",
+		`chart "%s" not found in %s repository`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go; the simulated account has "+store.ControllerOwner+" of "+ControllerRepository)
+	ChartVersion = store.NewRule("a release's chart exists in the version",
+		`chart "%s" version "%s" not found in %s repository: the simulated account has version %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go")
+	ReleaseUnique = store.NewRule("a release's name is unique in its namespace",
+		`cannot re-use a name that is still in use`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
+	ReleaseNamed = store.NewRule("a release's name is a DNS label of at most 53 characters",
+		`invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53: %s`,
+		"https://github.com/helm/helm/blob/v3.18.5/pkg/chartutil/validate_name.go")
+	ReleaseNamespace = store.NewRule("a release's namespace exists or is created with it",
+		`create: failed to create: namespaces "%s" not found`, "https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
+	ReleaseKinds = store.NewRule("a cluster serves every kind that a chart renders",
+		`unable to build kubernetes objects from release manifest: resource mapping not found for name: "%s" namespace: "%s" from "": no matches for kind "%s" in version "%s" ensure CRDs are installed first`,
+		"https://github.com/helm/helm/blob/v3.18.5/pkg/kube/client.go")
+	ReleaseOwns = store.NewRule("a release does not take over existing objects",
+		`Unable to continue with %s: %s "%s" in namespace "%s" exists and cannot be imported into the current release: invalid ownership metadata`,
+		"https://github.com/helm/helm/blob/v3.18.5/pkg/action/validate.go")
+	ReleaseReady = store.NewRule("a release's Deployments become available while it waits",
+		`Helm release "%s" was created, but failed to initialize completely. Use Helm CLI to investigate.: failed to become available within allocated timeout. Error: Helm Release %[1]s: context deadline exceeded`,
+		releaseSource)
+	ReleaseAtomic = store.NewRule("an atomic release that does not become ready is uninstalled",
+		`release %s failed, and has been uninstalled due to atomic being set: context deadline exceeded`,
+		"https://github.com/helm/helm/blob/v3.18.5/pkg/action/install.go")
+	ReleaseInputs = store.NewRule("a release has only inputs of its resource type",
+		`%s: not an input of a Helm release`, "https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/")
+)
+
+// releaseArgs are the inputs of a release that are modelled; the others are accepted and have no effect.
+type releaseArgs struct {
+	Chart           string         `json:"chart"`
+	Name            string         `json:"name"`
+	Namespace       string         `json:"namespace"`
+	Version         string         `json:"version"`
+	Values          map[string]any `json:"values"`
+	SkipAwait       bool           `json:"skipAwait"`
+	SkipCrds        bool           `json:"skipCrds"`
+	Atomic          bool           `json:"atomic"`
+	CreateNamespace bool           `json:"createNamespace"`
+	RepositoryOpts  struct {
+		Repo string `json:"repo"`
+	} `json:"repositoryOpts"`
+}
+
+// otherReleaseInputs are the inputs without an effect.
+var otherReleaseInputs = []string{"allowNullValues", "cleanupOnFail", "compat", "dependencyUpdate", "description", "devel", "disableCRDHooks",
+	"disableOpenapiValidation", "disableWebhooks", "forceUpdate", "lint", "maxHistory", "recreatePods", "renderSubchartNotes", "replace",
+	"resetValues", "reuseValues", "timeout", "waitForJobs",
+	// The provider fills these in.
+	"checksum", "resourceNames", "status"}
+
+func ReleaseKind() *store.Kind {
+	return &store.Kind{
+		Typ: store.ReleaseType, Name: "name",
+		Defaults: store.Properties{"namespace": "default", "timeout": float64(300)},
+		ForceNew: []string{"name", "namespace"},
+		Create:   func(c *store.Call, o *store.Object) error { return installRelease(c.Account, o) },
+		Update:   func(c *store.Call, o, old *store.Object) error { return UpgradeRelease(c.Account, o, old) },
+		Await:    awaitRelease,
+		Remove:   func(c *store.Call, o *store.Object) error { return Uninstall(c, o) },
+		Creation: 45 * time.Second, Deletion: 10 * time.Second,
+	}
+}
+
+// installRelease checks and renders a release and stores its objects.
+func installRelease(w *store.Account, o *store.Object) error {
+	args, loaded, err := readRelease(w, o)
+	if err != nil {
+		return err
+	}
+	o.ID = kube.Identity(args.Namespace, args.Name)
+	if err := store.First(
+		ReleaseNamed.When(chartutil.ValidateReleaseName(args.Name) != nil, args.Name),
+		ReleaseUnique.When(w.Find(o.Cluster, store.ReleaseType, o.ID) != nil),
+	); err != nil {
+		return err
+	}
+	if err := releaseNamespace(w, o, args); err != nil {
+		return err
+	}
+	made := installDefinitions(w, o.Cluster, loaded, args)
+	objects, err := renderRelease(w, o, args, loaded)
+	if err == nil {
+		err = storeRelease(w, o, objects)
+	}
+	if err != nil {
+		for _, definition := range made {
+			w.Drop(definition)
+		}
+		return err
+	}
+	o.Outputs = releaseOutputs(w, o, args, loaded, objects, 1)
+	return nil
+}
+
+// readRelease reads a release's inputs and loads its chart.
+func readRelease(w *store.Account, o *store.Object) (*releaseArgs, *chart.Chart, error) {
+	known := append([]string{"chart", "name", "namespace", "version", "values", "skipAwait", "skipCrds", "atomic", "createNamespace", "repositoryOpts"}, otherReleaseInputs...)
+	for input := range o.Inputs {
+		if err := ReleaseInputs.When(!slices.Contains(known, input), input); err != nil {
+			return nil, nil, err
+		}
+	}
+	args, err := store.As[releaseArgs](o.Inputs)
+	if err != nil {
+		return nil, nil, err
+	}
+	if args.Namespace == "" {
+		args.Namespace = "default"
+	}
+	loaded, err := LoadChart(w.Options.Chart)
+	if err != nil {
+		return nil, nil, err
+	}
+	repository, version := args.RepositoryOpts.Repo, loaded.Metadata.Version
+	if at := publishedAt(w, &args); at != nil {
+		return &args, inVersion(loaded, at.Version), checkValues(args.Values, loaded.Values, "")
+	}
+	return &args, loaded, store.First(
+		ChartFound.When(args.Chart != loaded.Metadata.Name || strings.TrimSuffix(repository, "/") != ControllerRepository, args.Chart, repository),
+		ChartVersion.When(args.Version != "" && strings.TrimPrefix(args.Version, "v") != version, args.Chart, args.Version, repository, version),
+		checkValues(args.Values, loaded.Values, ""),
+	)
+}
+
+// releaseNamespace creates the release's namespace if its inputs say so, and refuses a missing one.
+func releaseNamespace(w *store.Account, o *store.Object, args *releaseArgs) error {
+	if slices.Contains(kube.SystemNamespaces, args.Namespace) || w.Find(o.Cluster, store.NamespaceType, args.Namespace) != nil {
+		return nil
+	}
+	if err := ReleaseNamespace.When(!args.CreateNamespace, args.Namespace); err != nil || !args.CreateNamespace {
+		return err
+	}
+	namespace := &store.Object{Type: store.NamespaceType, Cluster: o.Cluster, Owner: helmOwner, Inputs: store.Properties{
+		"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": args.Namespace}}}
+	if err := kube.Accept(w, kube.Builtin(store.NamespaceType), namespace); err != nil {
+		return err
+	}
+	w.Put(namespace)
+	return nil
+}
+
+// installDefinitions stores the chart's CustomResourceDefinitions that the cluster does not have. Helm neither changes
+// nor removes them later (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/).
+func installDefinitions(w *store.Account, cluster string, loaded *chart.Chart, args *releaseArgs) (made []*store.Object) {
+	if args.SkipCrds {
+		return nil
+	}
+	for _, file := range loaded.CRDObjects() {
+		definitions, err := documents(string(file.File.Data))
+		if err != nil {
+			continue
+		}
+		for _, manifest := range definitions {
+			undescribe(manifest)
+			o := &store.Object{Type: store.CrdType, Cluster: cluster, Owner: helmOwner, Outputs: manifest}
+			if o.ID = kube.Name(o); manifest["kind"] == "CustomResourceDefinition" && w.Find(cluster, store.CrdType, o.ID) == nil {
+				w.Put(o)
+				made = append(made, o)
+			}
+		}
+	}
+	return made
+}
+
+// undescribe removes the descriptions from a definition's schemas: they are most of it, and the account is saved often.
+func undescribe(value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		if _, explains := v["description"].(string); explains {
+			delete(v, "description")
+		}
+		for _, inner := range v {
+			undescribe(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			undescribe(inner)
+		}
+	}
+}
+
+// renderRelease renders a release into objects, each with the release's mark; an object of an unknown kind is refused.
+func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart) ([]*store.Object, error) {
+	version := "1.35"
+	if eks := w.Get(store.ClusterType, o.Cluster); eks != nil && eks.Text("version") != "" {
+		version = eks.Text("version")
+	}
+	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, version)
+	if err != nil {
+		return nil, err
+	}
+	var objects []*store.Object
+	for _, manifest := range manifests {
+		made := &store.Object{Cluster: o.Cluster, Owner: helmOwner, Inputs: manifest}
+		apiVersion, _ := manifest["apiVersion"].(string)
+		kind, _ := manifest["kind"].(string)
+		t := kube.Served(w, o.Cluster, apiVersion, kind)
+		if err := ReleaseKinds.When(t == nil, kube.Name(made), args.Namespace, kind, apiVersion); err != nil || t == nil {
+			return nil, err
+		}
+		made.Type = t.Typ
+		namespace := kube.Namespace(made)
+		if t.Namespaced && namespace == "" {
+			namespace = args.Namespace
+			store.MapOf(manifest["metadata"])["namespace"] = namespace
+		}
+		made.ID = kube.Identity(namespace, kube.Name(made))
+		objects = append(objects, made)
+	}
+	return objects, nil
+}
+
+// releaseMark is the annotation of an object with the name of its release.
+const releaseMark = "meta.helm.sh/release"
+
+// installOrder is Helm's (pkg/releaseutil/kind_sorter.go), as far as the order matters here: webhooks are last, so that
+// a chart's own Services do not wait for them.
+var installOrder = []string{store.SecretType, store.ServiceAccountType, store.ConfigMapType, store.CrdType, store.ClusterRoleType, store.ClusterBindingType, store.ServiceType, store.PodType, store.DeploymentType,
+	store.IngressType, store.IngressClassType}
+
+// storeRelease sends a release's objects to the API server in Helm's order. If one is refused, those that were stored
+// are deleted.
+func storeRelease(w *store.Account, release *store.Object, objects []*store.Object) error {
+	slices.SortStableFunc(objects, func(a, b *store.Object) int { return position(a.Type) - position(b.Type) })
+	for _, o := range objects {
+		if err := ReleaseOwns.When(w.Find(o.Cluster, o.Type, o.ID) != nil, "install", store.LastOf(o.Type, ":"), kube.Name(o), kube.Namespace(o)); err != nil {
+			return err
+		}
+	}
+	var stored []*store.Object
+	for _, o := range objects {
+		if err := sendForRelease(w, release, o); err != nil {
+			for _, s := range stored {
+				w.Drop(s)
+			}
+			return err
+		}
+		stored = append(stored, o)
+	}
+	return nil
+}
+
+// position returns a type's position in Helm's order; types that are not in it are after those that are.
+func position(typ string) int {
+	if at := slices.Index(installOrder, typ); at >= 0 {
+		return at
+	}
+	if typ == store.MutatingType || typ == store.ValidatingType {
+		return len(installOrder) + 1
+	}
+	return len(installOrder)
+}
+
+// sendForRelease creates an object, or changes the existing one, and marks it as the release's.
+func sendForRelease(w *store.Account, release, o *store.Object) error {
+	t := kube.Served(w, o.Cluster, o.At("apiVersion").(string), o.At("kind").(string))
+	existing := w.Find(o.Cluster, o.Type, o.ID)
+	if existing != nil {
+		if err := kube.Change(w, t, o.Inputs, o, existing); err != nil {
+			return fmt.Errorf("cannot patch %q with kind %s: %w", kube.Name(o), t.Kind, err)
+		}
+	} else if err := kube.Accept(w, t, o); err != nil {
+		return fmt.Errorf("failed to create resource: %w", err)
+	}
+	metadata := store.MapOf(o.Outputs["metadata"])
+	annotations := store.MapOf(metadata["annotations"])
+	if annotations == nil {
+		annotations = map[string]any{}
+	}
+	annotations[releaseMark] = release.ID
+	metadata["annotations"] = annotations
+	w.Put(o)
+	return nil
+}
+
+// Installed returns the objects of a release.
+func Installed(w *store.Account, release *store.Object) []*store.Object {
+	return kube.In(w, release.Cluster, "", func(o *store.Object) bool {
+		return o.Owner == helmOwner && kube.Meta(o).GetAnnotations()[releaseMark] == release.ID
+	})
+}
+
+// UpgradeRelease renders a release again, updates changed objects and deletes those that are no longer in it.
+func UpgradeRelease(w *store.Account, o, old *store.Object) error {
+	args, loaded, err := readRelease(w, o)
+	if err := store.First(err, ReleasePending.When(Pending(old))); err != nil {
+		return err
+	}
+	objects, err := renderRelease(w, o, args, loaded)
+	if err != nil {
+		return err
+	}
+	before := Installed(w, old)
+	slices.SortStableFunc(objects, func(a, b *store.Object) int { return position(a.Type) - position(b.Type) })
+	for _, made := range objects {
+		existing := w.Find(made.Cluster, made.Type, made.ID)
+		if err := ReleaseOwns.When(existing != nil && !slices.Contains(before, existing), "update", store.LastOf(made.Type, ":"), kube.Name(made), kube.Namespace(made)); err != nil {
+			return err
+		}
+	}
+	for _, made := range objects {
+		if err := sendForRelease(w, o, made); err != nil {
+			return err
+		}
+	}
+	for _, existing := range before {
+		if !slices.ContainsFunc(objects, func(made *store.Object) bool { return made.Key() == existing.Key() }) {
+			kube.MarkDeleted(w, existing)
+		}
+	}
+	o.Outputs = releaseOutputs(w, o, args, loaded, objects, store.Integer(old.At("status.revision"))+1)
+	o.Learn(PreviousInputs, store.Clone(old.Inputs))
+	return nil
+}
+
+// Uninstall deletes a release's objects, but not CustomResourceDefinitions.
+func Uninstall(c *store.Call, o *store.Object) error {
+	for _, existing := range Installed(c.Account, o) {
+		kube.MarkDeleted(c.Account, existing)
+	}
+	c.Settle()
+	return nil
+}
+
+// releaseOutputs returns a release as the provider shows it.
+func releaseOutputs(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart, objects []*store.Object, revision int) store.Properties {
+	names := map[string]any{}
+	for _, made := range objects {
+		group := store.LastOf(made.Type, ":") + "/" + fmt.Sprint(made.At("apiVersion"))
+		list, _ := names[group].([]any)
+		names[group] = append(list, made.ID)
+	}
+	outputs := store.Clone(o.Inputs)
+	outputs["version"] = loaded.Metadata.Version
+	outputs["resourceNames"] = names
+	outputs["status"] = map[string]any{
+		"name": args.Name, "namespace": args.Namespace, "chart": loaded.Metadata.Name, "version": loaded.Metadata.Version,
+		"appVersion": loaded.Metadata.AppVersion, "revision": float64(revision), "status": "deployed",
+	}
+	return outputs
+}
+
+// awaitRelease returns what Helm's wait does: nil once the release's Deployments are available. An atomic release is
+// uninstalled otherwise.
+func awaitRelease(c *store.Call, o *store.Object) error {
+	atomic := o.At("atomic") == true
+	if o.At("skipAwait") == true && !atomic {
+		return nil
+	}
+	for _, made := range Installed(c.Account, o) {
+		blocked := blocks(c, made)
+		if blocked == nil {
+			continue
+		}
+		o.Set("status.status", "failed")
+		if !atomic || store.Integer(o.At("status.revision")) > 1 {
+			return store.NotReady(ReleaseReady.When(true, o.ID), blocked)
+		}
+		if err := Uninstall(c, o); err != nil {
+			return err
+		}
+		c.Drop(o)
+		return store.Caused(ReleaseAtomic.When(true, o.Text("name")), blocked)
+	}
+	o.Set("status.status", "deployed")
+	return nil
+}
+
+// blocks returns what Helm's wait waits for on an object of a release.
+func blocks(c *store.Call, o *store.Object) error {
+	switch {
+	case o.Type == store.DeploymentType:
+		return kube.AwaitDeployment(c, o)
+	case o.Type == store.ServiceType && o.Text("spec.type") == string(corev1.ServiceTypeLoadBalancer):
+		return kube.AwaitService(c, o)
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package kms simulates AWS KMS: keys and aliases.
+package kms

@@ -1,0 +1,98 @@
+package kube
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	ekspkg "eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/store"
+)
+
+const accessPermissions = "https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"
+
+var CallerMay = store.NewRule("a caller can do in a cluster what its access policies allow",
+	`%s is forbidden: User %q cannot %s resource %q in API group %q %s`,
+	accessPermissions)
+
+// may refuses what a caller's access policies do not allow for an object. Calls of AWS's own controllers are not
+// checked here.
+func may(c *store.Call, verb, typ, namespace, name string) error {
+	if c.Cluster == "" {
+		return nil
+	}
+	if typ == store.ReleaseType {
+		return mayRelease(c, verb, namespace)
+	}
+	t := typeServed(c, typ)
+	if t == nil {
+		return nil
+	}
+	if t.Namespaced && namespace == "" {
+		namespace = "default"
+	}
+	where, within, what := "at the cluster scope", "", t.resource()
+	if t.Namespaced {
+		where, within = "in the namespace \""+namespace+"\"", namespace
+	} else if t.Typ == store.NamespaceType {
+		within = name
+	}
+	if name != "" && verb != "create" {
+		what += ` "` + name + `"`
+	}
+	return CallerMay.When(!granted(c, verb, t, within), what, c.Caller.ARN, verb, t.plural, t.group, where)
+}
+
+// mayRelease checks what Helm needs: it stores a release in a Secret, and the controller's chart has cluster roles.
+func mayRelease(c *store.Call, verb, namespace string) error {
+	if err := may(c, verb, store.SecretType, namespace, ""); err != nil || verb == "get" {
+		return err
+	}
+	return may(c, verb, store.ClusterRoleType, "", "")
+}
+
+// typeServed returns the type of a token: a built-in one, or one of a CustomResourceDefinition in the cluster.
+func typeServed(c *store.Call, typ string) *kubernetesType {
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return nil
+	}
+	return Served(c.Account, c.Cluster, strings.TrimPrefix(parts[1], "core/"), parts[2])
+}
+
+// granted reports whether one of the caller's policies allows a verb in a namespace, "" for the whole cluster.
+func granted(c *store.Call, verb string, t *kubernetesType, namespace string) bool {
+	eks := c.Get(store.ClusterType, c.Cluster)
+	if eks == nil || ekspkg.Creates(c.Account, eks, c.Caller) {
+		return true
+	}
+	associations := c.With(store.AccessPolicyType, "clusterName", c.Cluster, store.Where("principalArn", c.Caller.Principal))
+	return slices.ContainsFunc(associations, func(a *store.Object) bool {
+		allows := ekspkg.AccessRights[store.LastOf(a.Text("policyArn"), "/")]
+		return allows != nil && allows(verb, ekspkg.Accessed{Typ: t.Typ, Group: t.group, Namespaced: t.Namespaced, Custom: t.empty == nil}) && (a.Text("accessScope.type") == "cluster" || scoped(a.Texts("accessScope.namespaces"), namespace))
+	})
+}
+
+// scoped reports whether one of a scope's names, such as team-*, matches a namespace.
+func scoped(names []string, namespace string) bool {
+	return namespace != "" && slices.ContainsFunc(names, func(name string) bool {
+		matches, err := path.Match(name, namespace)
+		return matches && err == nil
+	})
+}
+
+// MayMake is may for an object that does not exist yet: a manifest has its namespace in its metadata, a release at its
+// top level.
+func MayMake(c *store.Call, typ string, inputs store.Properties) error {
+	name, _ := store.At(inputs, "metadata.name").(string)
+	return may(c, "create", typ, store.OrText(store.At(inputs, "metadata.namespace"), store.OrText(inputs["namespace"], "")), name)
+}
+
+// MayWith is may for an existing object: its ID in a cluster is its name, after its namespace if it has one.
+func MayWith(c *store.Call, verb, typ, id string) error {
+	namespace, name, within := strings.Cut(id, "/")
+	if !within {
+		namespace, name = "", id
+	}
+	return may(c, verb, typ, namespace, name)
+}

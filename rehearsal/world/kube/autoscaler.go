@@ -1,0 +1,135 @@
+package kube
+
+import (
+	"fmt"
+
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+
+	"eksnet/rehearsal/world/store"
+)
+
+const autoscalerValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/validation/validation.go"
+
+var (
+	AutoscalerTarget = store.NewRule("an autoscaler has a scale target",
+		`%s is invalid: spec.scaleTargetRef.%s: Required value`, autoscalerValidation+" (ValidateCrossVersionObjectReference)")
+	AutoscalerLeast = store.NewRule("an autoscaler keeps at least one pod",
+		`%s is invalid: spec.minReplicas: Invalid value: %d: must be greater than or equal to 1`, autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
+	AutoscalerMost = store.NewRule("an autoscaler's maximum is not below its minimum",
+		"%s is invalid: spec.maxReplicas: Invalid value: %d: must be greater than or equal to `minReplicas`", autoscalerValidation+" (validateHorizontalPodAutoscalerSpec)")
+	AutoscalerMetric = store.NewRule("an autoscaler's metric of pods has a name and one target above zero",
+		`%s is invalid: spec.metrics[%d].resource.%s`, autoscalerValidation+" (validateMetricSpec)")
+	AutoscalerKinds = store.NewRule("an autoscaler's metric has a valid type",
+		`%s is invalid: spec.metrics[%d].type: Unsupported value: %q: supported values: "ContainerResource", "External", "Object", "Pods", "Resource"`,
+		autoscalerValidation+" (validateMetricSpec)")
+)
+
+func validateAutoscaler(o *store.Object) error {
+	a, title := Live[autoscalingv2.HorizontalPodAutoscaler](o), titled(Builtin(store.AutoscalerType), o)
+	target, least, most := a.Spec.ScaleTargetRef, leastPods(&a), a.Spec.MaxReplicas
+	if err := store.First(
+		AutoscalerTarget.When(target.Kind == "", title, "kind"),
+		AutoscalerTarget.When(target.Name == "", title, "name"),
+		AutoscalerLeast.When(least < 1, title, least),
+		AutoscalerMost.When(most < 1 || most < least, title, most),
+	); err != nil {
+		return err
+	}
+	for i := range a.Spec.Metrics {
+		if err := validateMetric(title, i, &a.Spec.Metrics[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateMetric(title string, i int, m *autoscalingv2.MetricSpec) error {
+	known := map[autoscalingv2.MetricSourceType]bool{autoscalingv2.ResourceMetricSourceType: true, autoscalingv2.PodsMetricSourceType: true,
+		autoscalingv2.ObjectMetricSourceType: true, autoscalingv2.ExternalMetricSourceType: true, autoscalingv2.ContainerResourceMetricSourceType: true}
+	if err := AutoscalerKinds.When(!known[m.Type], title, i, m.Type); err != nil {
+		return err
+	}
+	if m.Type != autoscalingv2.ResourceMetricSourceType {
+		return nil
+	}
+	if err := AutoscalerMetric.When(m.Resource == nil, title, i, "name: Required value: must populate information for the given metric source"); err != nil || m.Resource == nil {
+		return err
+	}
+	aim := m.Resource.Target
+	problem := ""
+	switch {
+	case m.Resource.Name == "":
+		problem = "name: Required value: must specify a resource name"
+	case aim.AverageUtilization != nil && *aim.AverageUtilization < 1:
+		problem = "target.averageUtilization: Invalid value: must be greater than 0"
+	case aim.AverageUtilization == nil && aim.AverageValue == nil:
+		problem = "target: Required value: must set either a target raw value or a target utilization"
+	case aim.AverageUtilization != nil && aim.AverageValue != nil:
+		problem = "target.averageValue: Forbidden: may not set both a target raw value and a target utilization"
+	}
+	return AutoscalerMetric.When(problem != "", title, i, problem)
+}
+
+func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
+	if a.Spec.MinReplicas == nil {
+		return 1
+	}
+	return *a.Spec.MinReplicas
+}
+
+// noMetrics is an autoscaler's condition without a metrics API: EKS does not install metrics-server
+// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
+	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+
+// scaledField is the field that an autoscaler writes: it changes the number of pods through the subresource scale.
+var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
+
+// ending reports whether a Deployment has more pods than requested.
+func ending(w *store.Account, deployment *store.Object) bool {
+	return len(PodsOf(w, deployment.Key())) > deployment.Number("spec.replicas")
+}
+
+// WatchAutoscalers adds an autoscaler, and those of a Deployment.
+func WatchAutoscalers(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+	switch changed.Type {
+	case store.AutoscalerType:
+		add(changed.Key())
+	case store.DeploymentType:
+		for _, o := range InNamespace(w, changed.Cluster, store.AutoscalerType, Namespace(changed), store.Where("spec.scaleTargetRef.name", Name(changed))) {
+			add(o.Key())
+		}
+	}
+	return true
+}
+
+// Autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics; without
+// metrics it does no more
+// (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
+func Autoscale(w *store.Account, item store.Key) (bool, error) {
+	o := w.Find(item.Cluster, item.Typ, item.ID)
+	if o == nil {
+		return false, nil
+	}
+	a := Live[autoscalingv2.HorizontalPodAutoscaler](o)
+	target := w.Find(o.Cluster, store.DeploymentType, Identity(Namespace(o), a.Spec.ScaleTargetRef.Name))
+	if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || Deleting(target) {
+		return false, nil
+	}
+	if ending(w, target) {
+		return false, nil // surplus pods terminate at once, and an autoscaler runs every fifteen seconds
+	}
+	now := target.Number("spec.replicas")
+	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
+	if now == 0 {
+		wanted = 0 // an autoscaler does not change a scale of zero
+	}
+	if wanted != now {
+		writeField(target, scaledField, float64(wanted))
+	}
+	status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
+		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
+		map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}
+	o.Set("status", status)
+	return false, nil
+}

@@ -1,0 +1,22 @@
+package kube
+
+import (
+	"eksnet/rehearsal/world/store"
+)
+
+var ConfigMapImmutable = store.NewRule("an immutable ConfigMap keeps its data",
+	`ConfigMap %q is invalid: data: Forbidden: field is immutable when `+"`immutable` is set",
+	apiServerValidation+" (ValidateConfigMapUpdate)")
+
+// A changed ConfigMap is replaced, unless the provider is configured otherwise (pulumi-kubernetes, provider/diff.go).
+func ConfigMapKind() *store.Kind {
+	return KubernetesKind(store.ConfigMapType, nil, "data", "binaryData")
+}
+
+func validateConfigMap(o, old *store.Object) error {
+	if old == nil || !old.Flag("immutable") {
+		return nil
+	}
+	return ConfigMapImmutable.When(!store.Same(o.Outputs["data"], old.Outputs["data"]) ||
+		!store.Same(o.Outputs["binaryData"], old.Outputs["binaryData"]), Name(o))
+}

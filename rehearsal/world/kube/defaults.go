@@ -1,0 +1,94 @@
+package kube
+
+import (
+	"strings"
+
+	"eksnet/rehearsal/world/store"
+)
+
+// fillDefaults sets the defaults of fields that a manifest leaves out, as the API server does before it validates and
+// stores it (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis, defaults.go of each group).
+func fillDefaults(o *store.Object) {
+	spec := store.MapOf(o.Outputs["spec"])
+	if spec == nil {
+		return
+	}
+	switch o.Type {
+	case store.DeploymentType:
+		deploymentDefaults(spec)
+	case store.AutoscalerType:
+		unset(spec, "minReplicas", 1.0)
+		unset(spec, "metrics", []any{map[string]any{"type": "Resource",
+			"resource": map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 80.0}}}})
+	}
+}
+
+// unset sets a field that has no value.
+func unset(m map[string]any, field string, value any) {
+	if m[field] == nil {
+		m[field] = value
+	}
+}
+
+func deploymentDefaults(spec map[string]any) {
+	unset(spec, "replicas", 1.0)
+	unset(spec, "revisionHistoryLimit", 10.0)
+	unset(spec, "progressDeadlineSeconds", 600.0)
+	unset(spec, "strategy", map[string]any{})
+	strategy := store.MapOf(spec["strategy"])
+	unset(strategy, "type", "RollingUpdate")
+	if strategy["type"] == "RollingUpdate" {
+		unset(strategy, "rollingUpdate", map[string]any{})
+		rolling := store.MapOf(strategy["rollingUpdate"])
+		unset(rolling, "maxSurge", "25%")
+		unset(rolling, "maxUnavailable", "25%")
+	}
+	if pod := store.MapOf(store.MapOf(spec["template"])["spec"]); pod != nil {
+		podDefaults(pod)
+	}
+}
+
+func podDefaults(pod map[string]any) {
+	unset(pod, "restartPolicy", "Always")
+	unset(pod, "dnsPolicy", "ClusterFirst")
+	unset(pod, "schedulerName", "default-scheduler")
+	unset(pod, "terminationGracePeriodSeconds", 30.0)
+	unset(pod, "securityContext", map[string]any{})
+	for _, list := range []string{"initContainers", "containers"} {
+		for _, container := range store.ListOf(pod[list]) {
+			containerDefaults(container)
+		}
+	}
+}
+
+func containerDefaults(container map[string]any) {
+	unset(container, "terminationMessagePath", "/dev/termination-log")
+	unset(container, "terminationMessagePolicy", "File")
+	unset(container, "imagePullPolicy", PullPolicy(store.OrText(container["image"], "")))
+	for _, port := range store.ListOf(container["ports"]) {
+		unset(port, "protocol", "TCP")
+	}
+	for _, name := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
+		probe := store.MapOf(container[name])
+		if probe == nil {
+			continue
+		}
+		unset(probe, "timeoutSeconds", 1.0)
+		unset(probe, "periodSeconds", 10.0)
+		unset(probe, "successThreshold", 1.0)
+		unset(probe, "failureThreshold", 3.0)
+		if get := store.MapOf(probe["httpGet"]); get != nil {
+			unset(get, "path", "/")
+			unset(get, "scheme", "HTTP")
+		}
+	}
+}
+
+// PullPolicy returns Always for an image whose tag is latest or missing.
+func PullPolicy(image string) string {
+	name := image[strings.LastIndex(image, "/")+1:]
+	if !strings.Contains(image, "@") && (!strings.Contains(name, ":") || strings.HasSuffix(name, ":latest")) {
+		return "Always"
+	}
+	return "IfNotPresent"
+}

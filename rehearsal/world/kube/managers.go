@@ -1,0 +1,173 @@
+package kube
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eksnet/rehearsal/world/store"
+)
+
+// The provider applies manifests on the server with its own field manager. A field that another manager wrote last
+// belongs to that manager until the program forces its value
+// (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts). The program owns all fields of its
+// last manifest, so only the fields of others are stored.
+const PatchForce = "pulumi.com/patchForce"
+
+var FieldConflict = store.NewRule("a manifest that is not forced has no other value for a field of another manager",
+	`Server-Side Apply field conflict detected. See https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources for troubleshooting help.
+The resource managed by field manager "pulumi-kubernetes" had an apply conflict: Apply failed with %s`,
+	"https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go; "+
+		"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go (handleSSAErr); pulumi-kubernetes#2491, #2569")
+
+// ManagedField is a field of an object that a manager other than the program owns.
+type ManagedField struct {
+	// Manager and Using are as the API server prints them: "kube-controller-manager" with subresource "scale", and
+	// apps/v1.
+	Manager string `json:"manager"`
+	Using   string `json:"using"`
+	// Path are the keys of the field from the root.
+	Path []string `json:"path"`
+	// Shared is set if the program has applied the same value since, and owns the field too.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// ManagedFields returns the fields of an object that others own.
+func ManagedFields(o *store.Object) []ManagedField {
+	fields, _ := store.As[struct {
+		ManagedFields []ManagedField `json:"managedFields"`
+	}](store.Properties{"managedFields": o.Facts["managedFields"]})
+	return fields.ManagedFields
+}
+
+func setManagedFields(o *store.Object, fields []ManagedField) {
+	if len(fields) == 0 && o.Facts["managedFields"] == nil {
+		return
+	}
+	noted := []any{}
+	for _, f := range fields {
+		noted = append(noted, map[string]any{"manager": f.Manager, "using": f.Using, "path": store.AnyOf(f.Path), "shared": f.Shared})
+	}
+	o.Learn("managedFields", noted)
+}
+
+// writeField sets a field of an object as a controller does. A manager that changes a field becomes its only owner.
+func writeField(o *store.Object, by ManagedField, value any) {
+	o.Set(strings.Join(by.Path, "."), value)
+	others := slices.DeleteFunc(ManagedFields(o), func(f ManagedField) bool { return slices.Equal(f.Path, by.Path) })
+	setManagedFields(o, append(others, by))
+}
+
+// appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left
+// out if another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
+// handleSSAIgnoreFields).
+func appliedManifest(c *store.Call, o, old *store.Object) store.Properties {
+	manifest := store.Clone(o.Inputs)
+	for _, ignored := range c.Terms.IgnoreChanges {
+		path := strings.Split(ignored, ".")
+		foreign := slices.ContainsFunc(ManagedFields(old), func(f ManagedField) bool { return slices.Equal(f.Path, path) && !f.Shared })
+		value := fieldAt(old.Outputs, path)
+		switch {
+		case foreign:
+			removeField(manifest, path)
+		case value != nil:
+			setField(manifest, path, store.CloneValue(value))
+		}
+	}
+	return manifest
+}
+
+// resolveOwners updates the owners of fields of a changed object that others own too, and refuses a value that
+// contradicts theirs.
+func resolveOwners(manifest store.Properties, o, old *store.Object) error {
+	var conflicts, kept []ManagedField
+	forced := Meta((&store.Object{Outputs: manifest})).GetAnnotations()[PatchForce] == "true"
+	for _, f := range ManagedFields(old) {
+		value, current := fieldAt(manifest, f.Path), fieldAt(old.Outputs, f.Path)
+		switch {
+		case value == nil:
+			f.Shared = false
+		case store.Same(value, current):
+			f.Shared = true
+		case forced:
+			continue
+		default:
+			conflicts = append(conflicts, f)
+		}
+		kept = append(kept, f)
+	}
+	setManagedFields(o, kept)
+	return FieldConflict.When(len(conflicts) > 0, PrintConflicts(conflicts))
+}
+
+// PrintConflicts formats conflicts as the API server does.
+func PrintConflicts(conflicts []ManagedField) string {
+	paths := map[string]string{}
+	for _, c := range conflicts {
+		paths[c.Manager+" using "+c.Using] += "\n- ." + strings.Join(c.Path, ".")
+	}
+	if len(conflicts) == 1 {
+		return fmt.Sprintf("1 conflict: conflict with %s using %s: .%s", conflicts[0].Manager, conflicts[0].Using, strings.Join(conflicts[0].Path, "."))
+	}
+	var messages []string
+	for _, manager := range slices.Sorted(maps.Keys(paths)) {
+		messages = append(messages, "conflicts with "+manager+":"+paths[manager])
+	}
+	return fmt.Sprintf("%d conflicts: %s", len(conflicts), strings.Join(messages, "\n"))
+}
+
+// keepManagedFields keeps the values of fields that others own and the manifest leaves out. A field that only the
+// program owned and leaves out is removed, and gets its default again
+// (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
+func keepManagedFields(o, old *store.Object) {
+	for _, f := range ManagedFields(o) {
+		if fieldAt(o.Outputs, f.Path) == nil {
+			setField(o.Outputs, f.Path, store.CloneValue(fieldAt(old.Outputs, f.Path)))
+		}
+	}
+}
+
+// readManagedFields writes into the inputs of an object the values that others set for fields that the program sends: a
+// refresh reports them (pulumi-kubernetes, provider/pkg/provider/provider.go, Read takes inputs from the live object).
+func readManagedFields(_ *store.Call, o *store.Object) {
+	for _, f := range ManagedFields(o) {
+		if now := fieldAt(o.Outputs, f.Path); fieldAt(o.Inputs, f.Path) != nil && !store.Same(fieldAt(o.Inputs, f.Path), now) {
+			o.Own()
+			setField(o.Inputs, f.Path, store.CloneValue(now))
+			o.Written()
+		}
+	}
+}
+
+// fieldAt returns the value at a path of keys, nil if there is none.
+func fieldAt(properties store.Properties, path []string) any {
+	value := properties[path[0]]
+	if len(path) == 1 {
+		return value
+	}
+	return fieldAt(store.MapOf(value), path[1:])
+}
+
+func setField(properties store.Properties, path []string, value any) {
+	if len(path) == 1 {
+		properties[path[0]] = value
+		return
+	}
+	inner := store.MapOf(properties[path[0]])
+	if inner == nil {
+		inner = map[string]any{}
+		properties[path[0]] = inner
+	}
+	setField(inner, path[1:], value)
+}
+
+func removeField(properties store.Properties, path []string) {
+	if len(path) == 1 {
+		delete(properties, path[0])
+		return
+	}
+	if inner := store.MapOf(properties[path[0]]); inner != nil {
+		removeField(inner, path[1:])
+	}
+}

@@ -1,0 +1,82 @@
+package lbc
+
+import (
+	"strings"
+
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+
+	"eksnet/rehearsal/world/lbc/builders"
+	"eksnet/rehearsal/world/store"
+)
+
+// Features that the controller's builders support and the simulated account does not deploy are found in the model,
+// whatever annotation requests them.
+
+// deployable refuses a model with features that the simulated account does not deploy.
+func deployable(m *builders.Model, s Stack) error {
+	var unknown []string
+	note := func(is bool, what string) {
+		if is {
+			unknown = append(unknown, what)
+		}
+	}
+	note(len(m.LoadBalancers) > 1, "a network load balancer in front of another")
+	for _, b := range m.LoadBalancers {
+		noteBalancer(&b.Spec, note)
+	}
+	for _, l := range m.Listeners {
+		noteListener(&l.Spec, note)
+		for _, r := range m.Rules(l) {
+			noteRule(&r.Spec, note)
+		}
+	}
+	for _, t := range m.TargetGroups {
+		note(t.Spec.TargetControlPort != nil, "target control ports")
+		note(t.Spec.IPAddressType == elbv2.TargetGroupIPAddressTypeIPv6, "target groups of IPv6 addresses")
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return store.Unmodelled("%s, requested by %s", strings.Join(unknown, " and "), s.Title())
+}
+
+func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
+	note(b.EnablePrefixForIpv6SourceNat == elbv2.EnablePrefixForIpv6SourceNatOn, "prefixes for source NAT")
+	note(b.SecurityGroupsInboundRulesOnPrivateLink != nil, "rules for traffic of PrivateLink")
+	note(b.CustomerOwnedIPv4Pool != nil || b.IPv4IPAMPool != nil, "pools of addresses")
+	note(b.MinimumLoadBalancerCapacity != nil, "reserved capacity")
+	for _, subnet := range b.SubnetMappings {
+		note(subnet.PrivateIPv4Address != nil || subnet.IPv6Address != nil, "explicit addresses in a subnet")
+	}
+}
+
+func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
+	note(l.Protocol != elbv2.ProtocolUDP && strings.Contains(string(l.Protocol), "UDP") || strings.Contains(string(l.Protocol), "QUIC"), "listeners for "+string(l.Protocol))
+	note(len(l.ALPNPolicy) > 0, "ALPN policies")
+	note(l.MutualAuthentication != nil && l.MutualAuthentication.Mode != string(elbv2.MutualAuthenticationOffMode), "mutual TLS")
+	note(len(l.ListenerAttributes) > 0, "attributes of listeners")
+	noteActions(l.DefaultActions, true, note)
+}
+
+func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
+	note(len(r.Transforms) > 0, "transforms of requests")
+	for _, condition := range r.Conditions {
+		host, path := condition.HostHeaderConfig, condition.PathPatternConfig
+		note(host == nil && path == nil || host != nil && (len(host.RegexValues) > 0 || len(host.Values) > 1) || path != nil && len(path.RegexValues) > 0, "conditions of rules by annotation")
+	}
+	noteActions(r.Actions, false, note)
+}
+
+// noteActions accepts actions that forward to one target group, the load balancer's own responses, and a listener's
+// redirect to HTTPS.
+func noteActions(actions []elbv2.Action, byDefault bool, note func(bool, string)) {
+	for _, a := range actions {
+		switch {
+		case a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) == 1:
+		case a.FixedResponseConfig != nil && (a.FixedResponseConfig.StatusCode == "404" || a.FixedResponseConfig.StatusCode == "503"):
+		case a.RedirectConfig != nil && byDefault && a.RedirectConfig.Host == nil && a.RedirectConfig.Path == nil:
+		default:
+			note(true, "actions by annotation")
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package lbc
+
+import (
+	"slices"
+	"strings"
+
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
+
+// groupItem is the type of the items of the load balancer controller that are groups of Ingresses.
+const groupItem = "ingress group"
+
+// ControllerItems are all Services, groups of Ingresses and bindings of the clusters, and the clusters themselves.
+func ControllerItems(w *store.Account) []store.Key {
+	var items []store.Key
+	for _, eks := range w.All(store.ClusterType) {
+		c := ControllerOf(w, eks.ID)
+		items = append(items, eks.Key())
+		for _, o := range slices.Concat(kube.In(w, eks.ID, store.ServiceType), kube.In(w, eks.ID, store.BindingType)) {
+			items = append(items, o.Key())
+		}
+		for _, id := range c.Groups() {
+			items = append(items, store.Key{Cluster: eks.ID, Typ: groupItem, ID: id.String()})
+		}
+	}
+	return items
+}
+
+// WatchBalanced adds the items of the load balancer controller that an object concerns: a Service or the group of an
+// Ingress, those that a pod or a Service is behind, and that for which the controller made it. What only other
+// controllers act on concerns none.
+func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+	c := ControllerOf(w, changed.Cluster)
+	if changed.Cluster != "" && (kube.Namespace(changed) == "kube-system" || c.Deployment != nil && kube.Namespace(changed) == kube.Namespace(c.Deployment)) {
+		return false
+	}
+	switch changed.Type {
+	case store.ServiceType:
+		add(changed.Key())
+		c.addGroupsIn(kube.Namespace(changed), add)
+	case store.IngressType:
+		c.addGroupsOf(changed, add)
+	case store.PodType:
+		for _, service := range kube.InNamespace(w, changed.Cluster, store.ServiceType, kube.Namespace(changed)) {
+			if kube.HasLabels(changed, selectorOf(service)) {
+				add(service.Key())
+			}
+		}
+		c.addGroupsIn(kube.Namespace(changed), add)
+	case store.BindingType:
+		add(changed.Key())
+		c.addStack(changed, add)
+	case store.LoadBalancerType, store.TargetGroupType, store.ListenerType, store.ListenerRuleType:
+		return addStackOfTagged(w, changed, add)
+	case store.SecurityGroupType:
+		return addStackOfTagged(w, changed, add) || changed.Owner == store.CloudOwner
+	case store.GroupRuleType:
+		return addStackOfRule(w, changed, add)
+	case store.NamespaceType, store.ServiceAccountType, store.ConfigMapType, store.DeploymentType, store.DisruptionType, store.AutoscalerType, store.NetworkPolicyType, store.InterfaceType, store.ClassicType, store.VolumeType:
+	default:
+		return false
+	}
+	return true
+}
+
+// addGroupsIn adds the groups of the Ingresses of a namespace.
+func (c *Controller) addGroupsIn(namespace string, add func(store.Key)) {
+	for _, o := range kube.InNamespace(c.Account, c.cluster, store.IngressType, namespace) {
+		c.addGroupsOf(o, add)
+	}
+}
+
+// addGroupsOf adds the groups that an Ingress belongs to or is to leave.
+func (c *Controller) addGroupsOf(o *store.Object, add func(store.Key)) {
+	for _, id := range c.groupsOf(o) {
+		add(store.Key{Cluster: c.cluster, Typ: groupItem, ID: id.String()})
+	}
+}
+
+// addStack adds the Service or the group that a binding is made for.
+func (c *Controller) addStack(binding *store.Object, add func(store.Key)) {
+	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
+		if id := stackOfBinding(binding, prefix); id != "" {
+			add(itemOf(c.cluster, Stack{prefix, id}))
+		}
+	}
+}
+
+// addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that
+// neither controller made. Those of the load balancer controller on the nodes' groups are for all load balancers: what
+// is done for one of them sets them.
+func addStackOfRule(w *store.Account, rule *store.Object, add func(store.Key)) bool {
+	group := w.Get(store.SecurityGroupType, rule.Text("securityGroupId"))
+	switch {
+	case group == nil || addStackOfTagged(w, group, add):
+	case rule.Owner == store.ControllerOwner:
+		addFirstStack(w, add)
+	default:
+		return rule.Owner == store.CloudOwner
+	}
+	return true
+}
+
+// addFirstStack adds what the first binding is made for.
+func addFirstStack(w *store.Account, add func(store.Key)) {
+	if bindings := w.Table(store.BindingType).Objects; len(bindings) > 0 {
+		ControllerOf(w, bindings[0].Cluster).addStack(bindings[0], add)
+	}
+}
+
+// addStackOfTagged adds the Service or the group that the controller made something for. It reports whether there is
+// one.
+func addStackOfTagged(w *store.Account, o *store.Object, add func(store.Key)) bool {
+	s, tagged := StackOf(o)
+	cluster, _ := o.Tags()[clusterTag].(string)
+	if tagged {
+		add(itemOf(cluster, s))
+	}
+	return tagged
+}
+
+func itemOf(cluster string, s Stack) store.Key {
+	if s.prefix == store.ServicePrefix {
+		return store.Key{Cluster: cluster, Typ: store.ServiceType, ID: s.id}
+	}
+	return store.Key{Cluster: cluster, Typ: groupItem, ID: s.id}
+}
+
+// ReconcileItem does what the controller does for a Service, a group of Ingresses or a binding. For the cluster itself
+// it only forgets, when its pods are gone, what it had in memory.
+func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
+	if item.Typ == store.ClusterType {
+		ControllerOf(w, item.ID).forget()
+		return false, nil
+	}
+	c := ControllerOf(w, item.Cluster)
+	if c.eks == nil || c.Deployment == nil {
+		return false, nil
+	}
+	o := w.Find(item.Cluster, item.Typ, item.ID)
+	switch {
+	case item.Typ == groupItem:
+		return c.ReconcileGroup(groupNamed(item.ID))
+	case o == nil:
+		return false, nil
+	case item.Typ == store.ServiceType:
+		return c.Reconcile(o)
+	case kube.Deleting(o):
+		return c.unbind(o)
+	}
+	return false, nil
+}
+
+// groupNamed is the group with an id: the name of a group, or namespace and name of an Ingress with a load balancer of
+// its own.
+func groupNamed(id string) groupID {
+	if namespace, name, alone := strings.Cut(id, "/"); alone {
+		return groupID{namespace, name}
+	}
+	return groupID{"", id}
+}

@@ -1,0 +1,102 @@
+package logs
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"eksnet/rehearsal/world/kms"
+	"eksnet/rehearsal/world/store"
+)
+
+var (
+	LogGroupUnique = store.NewRule("a log group's name is unique",
+		"creating CloudWatch Logs Log Group (%s): operation error CloudWatch Logs: CreateLogGroup, ResourceAlreadyExistsException: The specified log group already exists",
+		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html")
+	LogGroupName = store.NewRule("a log group's name has at most 512 allowed characters",
+		"creating CloudWatch Logs Log Group (%[1]s): operation error CloudWatch Logs: CreateLogGroup, InvalidParameterException: Value '%[1]s' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
+		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html")
+	LogRetention = store.NewRule("a log group's retention is a number of days that AWS offers",
+		"expected retention_in_days to be one of %v, got %d",
+		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html")
+	LogKey = store.NewRule("a log group's key exists",
+		"creating CloudWatch Logs Log Group (%s): operation error CloudWatch Logs: CreateLogGroup, InvalidParameterException: The specified KMS Key Id could not be found: %s",
+		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/encrypt-log-data-kms.html")
+)
+
+var retentions = []int{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+var logGroupForm = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
+
+func LogKinds() []*store.Kind {
+	return []*store.Kind{{
+		Typ: store.LogGroupType, Name: "name", Tagged: true, Defaults: store.Properties{"retentionInDays": 0.0, "skipDestroy": false},
+		ForceNew: []string{"logGroupClass", "name", "namePrefix"},
+		Check: func(in store.Properties) []store.Failure {
+			days, known := in["retentionInDays"].(float64)
+			return LogRetention.Failure(known && !slices.Contains(retentions, int(days)), "retentionInDays", retentions, int(days))
+		},
+		Create:   createLogGroup,
+		Update:   func(c *store.Call, o, _ *store.Object) error { return showLogGroup(c.Account, o) },
+		Keeps:    func(o *store.Object) bool { return o.Flag("skipDestroy") },
+		Creation: time.Second, Deletion: time.Second,
+	}}
+}
+
+func createLogGroup(c *store.Call, o *store.Object) error {
+	name := o.Text("name")
+	err := store.First(
+		LogGroupName.When(!logGroupForm.MatchString(name), name),
+		LogGroupUnique.When(c.Get(store.LogGroupType, name) != nil, name))
+	if err != nil {
+		return err
+	}
+	o.ID = name
+	return showLogGroup(c.Account, o)
+}
+
+func showLogGroup(w *store.Account, o *store.Object) error {
+	key, _ := o.Inputs["kmsKeyId"].(string)
+	if err := LogKey.When(key != "" && kms.KeyOf(w, key) == nil, o.ID, key); err != nil {
+		return err
+	}
+	o.Show(store.Properties{"arn": w.ARN("logs", "log-group:"+o.ID), "logGroupClass": store.OrText(o.Inputs["logGroupClass"], "STANDARD"), "namePrefix": "", "name": o.ID})
+	return nil
+}
+
+// ControlPlaneLogs returns the name of the log group that EKS writes a cluster's logs to.
+func ControlPlaneLogs(cluster string) string { return fmt.Sprintf("/aws/eks/%s/cluster", cluster) }
+
+// WatchControlPlaneLogs adds a cluster, and that of a log group.
+func WatchControlPlaneLogs(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+	switch changed.Type {
+	case store.ClusterType:
+		add(changed.Key())
+	case store.LogGroupType:
+		return false
+	}
+	return true
+}
+
+// WriteControlPlaneLogs does what EKS does while a cluster with logs exists: it creates a missing log group, without
+// retention, and never deletes it (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+func WriteControlPlaneLogs(w *store.Account, item store.Key) (bool, error) {
+	cluster := w.Get(store.ClusterType, item.ID)
+	if cluster == nil {
+		return false, nil
+	}
+	name := ControlPlaneLogs(cluster.ID)
+	if len(cluster.Texts("enabledClusterLogTypes")) == 0 || w.Get(store.LogGroupType, name) != nil {
+		return false, nil
+	}
+	MakeLogGroup(w, name)
+	return true, nil
+}
+
+// MakeLogGroup creates a log group as EKS does.
+func MakeLogGroup(w *store.Account, name string) {
+	o := &store.Object{Type: store.LogGroupType, ID: name, Owner: "eks"}
+	o.Show(store.Properties{"name": name, "arn": w.ARN("logs", "log-group:"+name), "retentionInDays": 0, "namePrefix": "", "logGroupClass": "STANDARD"})
+	w.Put(o)
+}

@@ -1,0 +1,172 @@
+package node
+
+import (
+	"slices"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
+
+// cniActions are the EC2 actions of the CNI on every node.
+var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface"}
+
+// cniSettings holds the configuration of a cluster's CNI, from the add-on's environment.
+type cniSettings struct {
+	prefixes   bool
+	ownSubnets map[string]any // the pods' subnets by zone, for custom networking
+	warm       warmTargets
+}
+
+func readCNISettings(w *store.Account, cluster string) cniSettings {
+	values := eks.Configuration(w.Get(store.AddonType, cluster+":vpc-cni"))
+	env := store.MapOf(values["env"])
+	settings := cniSettings{prefixes: env["ENABLE_PREFIX_DELEGATION"] == "true", warm: warmOf(env)}
+	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] == "true" {
+		settings.ownSubnets = store.MapOf(store.MapOf(values["eniConfig"])["subnets"])
+		if settings.ownSubnets == nil {
+			settings.ownSubnets = map[string]any{}
+		}
+	}
+	return settings
+}
+
+// fault returns why aws-node exits with its settings, "" if it runs
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/aws-vpc-cni/main.go, validateEnvVars).
+func (s cniSettings) fault() string {
+	if s.prefixes && s.warm.prefixes <= 0 && s.warm.ips <= 0 && s.warm.minimum <= 0 {
+		return "aws-node exits: Setting WARM_PREFIX_TARGET = 0 is not supported while WARM_IP_TARGET/MINIMUM_IP_TARGET is not set. Please configure either one of the WARM_{PREFIX/IP}_TARGET or MINIMUM_IP_TARGET env variables"
+	}
+	return ""
+}
+
+// cniMissing returns what the CNI of a node lacks to work, "" if it works: its pods, or its permissions in IAM.
+func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string {
+	if kube.WorkloadOf(w, cluster, "vpc-cni") == nil {
+		return "the cluster has no CNI: neither the vpc-cni add-on nor a self-managed aws-node"
+	}
+	if fault := readCNISettings(w, cluster).fault(); fault != "" {
+		return fault
+	}
+	role := nodeRole
+	addon := w.Get(store.AddonType, cluster+":vpc-cni")
+	if addon != nil && addon.Text("status") == eks.CreateFailed {
+		addon = nil
+	}
+	if arn := roleARN(addon); arn != "" {
+		if err := iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node"); err != nil {
+			return err.Error()
+		}
+		role = iam.RoleOf(w, arn)
+	} else if own := podIdentityRole(w, addon, "aws-node"); own != nil {
+		role = own
+	}
+	for _, action := range cniActions {
+		if !iam.Allowed(w, role, action, "*", nil) {
+			return "the CNI's role " + IDText(role) + " may not " + action
+		}
+	}
+	return ""
+}
+
+func roleARN(o *store.Object) string {
+	if o == nil {
+		return ""
+	}
+	return store.OrText(o.Inputs["serviceAccountRoleArn"], "")
+}
+
+func IDText(o *store.Object) string {
+	if o == nil {
+		return ""
+	}
+	return o.ID
+}
+
+// podIdentityRole returns the role that an add-on's service account gets by pod identity, nil for none: that needs the
+// agent.
+func podIdentityRole(w *store.Account, addon *store.Object, serviceAccount string) *store.Object {
+	if addon == nil || kube.WorkloadOf(w, addon.Text("clusterName"), "eks-pod-identity-agent") == nil {
+		return nil
+	}
+	associations, _ := addon.Inputs["podIdentityAssociations"].([]any)
+	for _, a := range associations {
+		arn, _ := store.MapOf(a)["roleArn"].(string)
+		if role := iam.RoleOf(w, arn); store.MapOf(a)["serviceAccount"] == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
+			return role
+		}
+	}
+	return nil
+}
+
+// cniWorks reports whether the CNI on a node can assign and release addresses.
+func cniWorks(w *store.Account, node *store.Object) bool {
+	if cniMissing(w, node.Cluster, iam.RoleOf(w, node.Text("roleArn"))) != "" {
+		return false
+	}
+	token := roleARN(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
+	return ec2.Reaches(w, node, "ec2") && (!token || ec2.Reaches(w, node, "sts"))
+}
+
+// podInterfaces returns the interfaces whose addresses pods get: all of a node's, but with custom networking only those
+// that the CNI created.
+func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) []*store.Object {
+	enis := ec2.InterfacesOn(w, node)
+	if settings.ownSubnets != nil {
+		enis = slices.DeleteFunc(enis, func(o *store.Object) bool { return o.Owner != "vpc-cni" })
+	}
+	return enis
+}
+
+// podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
+func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettings) (*store.Object, []string) {
+	if settings.ownSubnets == nil {
+		return w.Get(store.SubnetType, node.Text("subnetId")), primary.Texts("securityGroups")
+	}
+	own := store.MapOf(settings.ownSubnets[node.Text("zone")])
+	id, _ := own["id"].(string)
+	groups := store.Texts(own["securityGroups"])
+	if len(groups) == 0 {
+		groups = primary.Texts("securityGroups")
+	}
+	return w.Get(store.SubnetType, id), groups
+}
+
+// TakePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.
+func TakePodAddress(w *store.Account, node *store.Object) string {
+	for _, eni := range podInterfaces(w, node, readCNISettings(w, node.Cluster)) {
+		used := eni.Texts("pods")
+		for _, address := range podAddresses(eni) {
+			if !slices.Contains(used, address) {
+				eni.Set("pods", store.AnyOf(append(used, address)))
+				return address
+			}
+		}
+	}
+	return ""
+}
+
+// addressForPod assigns an address to a pod on a node once the CNI has one, and returns why it gets none.
+func addressForPod(w *store.Account, node *store.Object) (string, error) {
+	if address := TakePodAddress(w, node); address != "" {
+		return address, nil
+	}
+	if missing := cniMissing(w, node.Cluster, iam.RoleOf(w, node.Text("roleArn"))); missing != "" {
+		return "", store.Explain("%s", missing)
+	}
+	_, err := Grow(w, node)
+	return TakePodAddress(w, node), err
+}
+
+// ReleasePodAddress releases a pod's address.
+func ReleasePodAddress(w *store.Account, address string) {
+	for _, eni := range w.Holding(store.InterfaceType, "pods", address) {
+		used := eni.Texts("pods")
+		if i := slices.Index(used, address); i >= 0 {
+			eni.Set("pods", store.AnyOf(slices.Delete(used, i, i+1)))
+		}
+	}
+}

@@ -1,0 +1,306 @@
+package node
+
+import (
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/store"
+)
+
+const (
+	InstanceObject = "aws:ec2/instance:Instance"
+)
+
+const (
+	nodesFailed  = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: NodeCreationFailure: "
+	joinFailed   = nodesFailed + "Instances failed to join the kubernetes cluster"
+	unhealthy    = nodesFailed + "Unhealthy nodes in the kubernetes cluster"
+	joinDocs     = "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html"
+	launchFailed = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: AsgInstanceLaunchFailures: Could not launch On-Demand Instances. "
+)
+
+var (
+	NodeAddress = store.NewRule("a node's subnet has a free address",
+		launchFailed+"InsufficientFreeAddressesInSubnet - There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
+	NodeWayOut = store.NewRule("nodes have a route to AWS's services, or endpoints for them",
+		joinFailed+" (subnet %s has no route to %s: its route table has no working NAT gateway or internet gateway, and there is no endpoint)",
+		joinDocs)
+	NodePublicAddress = store.NewRule("a node group's public subnets assign public addresses",
+		"waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: Ec2SubnetInvalidConfiguration: One or more Amazon EC2 Subnets of [%[2]s] for node group %[3]s does not automatically assign public IP addresses to instances launched into it. If you want your instances to be assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.",
+		"https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html (Ec2SubnetInvalidConfiguration)")
+	NodeEndpoint = store.NewRule("the endpoints of AWS's services allow nodes on port 443",
+		joinFailed+" (the VPC's endpoint of %s has the service's name and does not allow the nodes' security groups %s on port 443)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html")
+	NodeReachesAPI = store.NewRule("nodes can reach the API privately or from an allowed address",
+		joinFailed+" (the API is not private, and %s is not in its public networks %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html")
+	NodeGroupLetIn = store.NewRule("the control plane allows the nodes' security groups",
+		joinFailed+" (the control plane does not allow security groups %s on port 443)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html")
+	NodeRolePolicy = store.NewRule("a node role has AmazonEKSWorkerNodePolicy",
+		joinFailed+" (node role %s lacks AmazonEKSWorkerNodePolicy)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
+	NodeEntry = store.NewRule("a node role's access entry has a type for nodes",
+		joinFailed+" (the access entry of %s is of type %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html")
+	NodePulls = store.NewRule("a node role may pull images from ECR",
+		unhealthy+" (node role %s lacks AmazonEC2ContainerRegistryPullOnly or ReadOnly)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
+	NodeNetwork = store.NewRule("nodes have a CNI with its permissions",
+		unhealthy+" (container runtime network not ready: cni plugin not initialized: %s)",
+		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
+)
+
+// launch starts the next instance of a node group, with its interface, its volume and its Node object.
+func launch(w *store.Account, group *store.Object, ordinal int) error {
+	var subnet *store.Object
+	for _, s := range subnetsByRoom(w, group) {
+		if ec2.SubnetFree(w, s) > 0 {
+			subnet = s
+			break
+		}
+	}
+	if err := NodeAddress.Unready(subnet == nil, group.ID, scalingGroup(group), strings.Join(group.Texts("subnetIds"), ",")); err != nil {
+		return err
+	}
+	name, err := offeredIn(w, group, subnet.Text("availabilityZone"))
+	if err != nil {
+		return err
+	}
+	if err := NodeVirtualization.Unready(paravirtualOnly(name), group.ID, scalingGroup(group), name); err != nil {
+		return err
+	}
+	public := ""
+	if subnet.Flag("mapPublicIpOnLaunch") {
+		public = ec2.PublicAddress(w)
+	}
+	lt := templateOf(w, group)
+	tags := map[string]any{"eks:cluster-name": group.Text("clusterName"), "eks:nodegroup-name": group.Text("nodeGroupName"),
+		"kubernetes.io/cluster/" + group.Text("clusterName"): "owned"}
+	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
+	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: nodeGroups(w, group), Public: public, Instance: instance.ID,
+		Tags: ec2.TagsFor(lt, "network-interface")})
+	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": subnet.Text("vpcId"), "availabilityZone": subnet.Text("availabilityZone"),
+		"privateIp": eni.Text("privateIp"), "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": group.ID})
+	w.Put(instance)
+	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
+	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": subnet.Text("availabilityZone"), "tags": ec2.TagsFor(lt, "volume")})
+	w.Put(volume)
+	register(w, group, instance, subnet, public)
+	return nil
+}
+
+// nodeGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
+func nodeGroups(w *store.Account, group *store.Object) []string {
+	if lt := templateOf(w, group); lt != nil {
+		own := store.Texts(lt.Inputs["vpcSecurityGroupIds"])
+		interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
+		for _, i := range interfaces {
+			own = append(own, store.Texts(store.MapOf(i)["securityGroups"])...)
+		}
+		if len(own) > 0 {
+			return own
+		}
+	}
+	return []string{w.Get(store.ClusterType, group.Text("clusterName")).Text("vpcConfig.clusterSecurityGroupId")}
+}
+
+// register creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
+func register(w *store.Account, group, instance, subnet *store.Object, public string) {
+	name := "ip-" + ec2.Dashed(instance.Text("privateIp")) + "." + ec2.NodeDomain(w.Region)
+	zone, kind := subnet.Text("availabilityZone"), instance.Text("instanceType")
+	limit, memory := podLimit(w, group), 0
+	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
+		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Text("nodeGroupName"),
+		"eks.amazonaws.com/capacityType": group.Text("capacityType"), "kubernetes.io/os": "linux"}
+	if t, err := ec2.TypeOf(group.ID, kind); err == nil {
+		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.Architecture]
+		memory = t.AllocatableMiB(group.Text("amiType"), limit)
+	}
+	maps.Copy(labels, store.MapOf(group.At("labels")))
+	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Text("clusterName"), Owner: "eks", Outputs: store.Properties{
+		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
+		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
+		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.Text("privateIp"),
+		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": group.ID, "roleArn": group.Text("nodeRoleArn")}})
+}
+
+// taintsOf returns a node group's taints in the form of its nodes.
+func taintsOf(group *store.Object) []any {
+	taints := []any{}
+	given, _ := group.At("taints").([]any)
+	for _, t := range given {
+		effect, _ := store.MapOf(t)["effect"].(string)
+		taints = append(taints, map[string]any{"key": store.MapOf(t)["key"], "value": store.OrText(store.MapOf(t)["value"], ""), "effect": kubernetesEffect[effect]})
+	}
+	return taints
+}
+
+var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+
+var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
+
+// podLimit returns how many pods a node accepts: the number in its user data, or the one that EKS computes from the
+// CNI's configuration when the node starts. A node group of several types uses the lowest.
+func podLimit(w *store.Account, group *store.Object) int {
+	if found := maxPodsWritten.FindStringSubmatch(writtenData(templateOf(w, group))); found != nil {
+		n, _ := strconv.Atoi(found[1])
+		return n
+	}
+	settings := readCNISettings(w, group.Text("clusterName"))
+	limit := 0
+	for _, name := range typesOf(w, group) {
+		if t, err := ec2.TypeOf(group.ID, name); err == nil {
+			pods := t.MaxPods(settings.prefixes, settings.ownSubnets != nil)
+			if limit == 0 || pods < limit {
+				limit = pods
+			}
+		}
+	}
+	return limit
+}
+
+// WatchNodes adds the node that an object belongs to, or a node itself. Objects of workloads and their load balancers
+// concern no node, nor do rules that allow load balancers' traffic, and of pods only those that nodes need. Other
+// changes may concern every node.
+func WatchNodes(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+	switch changed.Type {
+	case store.NodeType:
+		add(changed.Key())
+		return true
+	case store.InterfaceType:
+		addNodeOf(w, changed, add)
+		return true
+	case store.SecurityGroupType:
+		return store.MadeForBalancer(changed)
+	case store.GroupRuleType:
+		return changed.Owner == store.ControllerOwner || changed.Owner == store.CloudOwner ||
+			store.MadeForBalancer(w.Get(store.SecurityGroupType, changed.Text("securityGroupId")))
+	case store.LoadBalancerType, store.ClassicType, store.TargetGroupType, store.ListenerType, store.ListenerRuleType, store.EipType, store.VolumeType:
+		return true
+	}
+	return changed.Cluster != "" && kube.Namespace(changed) != "kube-system"
+}
+
+// addNodeOf adds the node that an interface is attached to.
+func addNodeOf(w *store.Account, eni *store.Object, add func(store.Key)) {
+	if instance := eni.Text("instance"); instance != "" {
+		for _, node := range w.With(store.NodeType, "instanceId", instance) {
+			add(node.Key())
+		}
+	}
+}
+
+// JoinNode does what a kubelet does: its node becomes ready once it reaches the API and its CNI works, and not ready
+// once it cannot reach the API.
+func JoinNode(w *store.Account, item store.Key) (bool, error) {
+	node := w.Find(item.Cluster, store.NodeType, item.ID)
+	if node == nil {
+		return false, nil
+	}
+	ready, fault := node.Flag("ready"), nodeFault(w, node)
+	now := fault == nil || ready && apiFault(w, node, w.Get(store.SubnetType, node.Text("subnetId"))) == nil
+	node.Set("ready", now)
+	return false, fault
+}
+
+// nodeFault returns why a node does not join or is not healthy, nil if it is.
+func nodeFault(w *store.Account, node *store.Object) error {
+	if err := joinFault(w, node); err != nil {
+		return err
+	}
+	role := iam.RoleOf(w, node.Text("roleArn"))
+	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
+	missing := cniMissing(w, node.Cluster, role)
+	return store.First(
+		NodePulls.Unready(!iam.Allowed(w, role, "ecr:BatchGetImage", "*", nil), id, instance, node.Text("roleArn")),
+		NodeNetwork.Unready(missing != "", id, instance, missing))
+}
+
+// joinFault returns why a node can't join its cluster.
+func joinFault(w *store.Account, node *store.Object) error {
+	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
+	role, subnet := iam.RoleOf(w, node.Text("roleArn")), w.Get(store.SubnetType, node.Text("subnetId"))
+	service, named := firstUnreached(w, node)
+	entry := w.Get(store.AccessEntryType, node.Cluster+":"+node.Text("roleArn"))
+	return store.First(
+		generationFault(w, node), startFault(w, node), taintFault(node),
+		NodeEndpoint.Unready(named, id, instance, service, strings.Join(ec2.InterfaceOf(w, node).Texts("securityGroups"), ",")),
+		NodeWayOut.Unready(service != "", id, instance, subnet.ID, service),
+		NodeRolePolicy.Unready(!iam.Allowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.Allowed(w, role, "ec2:DescribeInstances", "*", nil), id, instance, node.Text("roleArn")),
+		NodeEntry.Unready(entry != nil && entry.Text("type") == "STANDARD", id, instance, node.Text("roleArn"), eks.TypeText(entry)),
+		apiFault(w, node, subnet))
+}
+
+// firstUnreached returns a service that nodes need and a node can't call, "" if it can call all, and whether there is
+// an endpoint of it.
+func firstUnreached(w *store.Account, node *store.Object) (service string, named bool) {
+	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
+	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
+		if !ec2.Reaches(w, node, service) {
+			return service, ec2.EndpointNamed(w, subnet.Text("vpcId"), service) != nil
+		}
+	}
+	return "", false
+}
+
+// apiFault returns why a node can't reach its cluster's API.
+func apiFault(w *store.Account, node, subnet *store.Object) error {
+	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
+	cluster := w.Get(store.ClusterType, node.Cluster)
+	if cluster.Flag("vpcConfig.endpointPrivateAccess") {
+		eni := ec2.InterfaceOf(w, node)
+		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, cluster, eni), id, instance, strings.Join(eni.Texts("securityGroups"), ","))
+	}
+	from := node.Text("publicIP")
+	if nat := ec2.Egress(w, subnet).NAT; nat != nil {
+		from = nat.Text("publicIp")
+	}
+	cidrs := cluster.Texts("vpcConfig.publicAccessCidrs")
+	address, err := netip.ParseAddr(from)
+	allowed := err == nil && slices.ContainsFunc(cidrs, func(cidr string) bool {
+		p, ok := ec2.Network(cidr)
+		return ok && p.Contains(address)
+	})
+	return NodeReachesAPI.Unready(!allowed, id, instance, from, strings.Join(cidrs, ","))
+}
+
+// controlPlaneLetsIn reports whether one of a control plane's interfaces allows a node's interface on port 443.
+func controlPlaneLetsIn(w *store.Account, cluster, eni *store.Object) bool {
+	return slices.ContainsFunc(ec2.InterfacesOf(w, "Amazon EKS "+cluster.ID), func(plane *store.Object) bool { return ec2.Passes(w, eni, plane, 443) })
+}
+
+// Terminate drains a node and terminates its instance. Its own interface is deleted with it, those of the CNI only
+// while the CNI can clean up: else they remain, available, and use their subnet and security group
+// (amazon-vpc-cni-k8s#1447, #608).
+func Terminate(w *store.Account, node *store.Object) {
+	works := cniWorks(w, node)
+	for _, pod := range kube.PodsOn(w, node) {
+		kube.EndPod(w, pod)
+	}
+	for _, eni := range ec2.InterfacesOn(w, node) {
+		if eni.Owner == "vpc-cni" && !works {
+			DetachInterface(eni)
+			continue
+		}
+		w.Drop(eni)
+	}
+	id := node.Text("instanceId")
+	for _, volume := range w.With(store.VolumeType, "instance", id) {
+		w.Drop(volume)
+	}
+	if instance := w.Get(InstanceObject, id); instance != nil {
+		w.Drop(instance)
+	}
+	w.Drop(node)
+}

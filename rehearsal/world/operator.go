@@ -1,0 +1,104 @@
+package world
+
+import (
+	"slices"
+
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/elb"
+	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
+
+// PublishChart publishes the chart that the world has in another repository or in another version. The content is the
+// same.
+func (w *World) PublishChart(chart, repository, version string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Options.Published = append(slices.Clip(w.Options.Published), store.PublishedChart{Chart: chart, Repository: repository, Version: version})
+}
+
+// ScaleNodeGroup sets the desired size of a node group, as the cluster autoscaler or an operator does; it is identified
+// by its cluster and its name on AWS. The size then differs from what any program has sent, and a refresh reports it.
+func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	group := w.Get(store.NodeGroupType, cluster+":"+name)
+	if err := nodepkg.NodeGroupFound.When(group == nil, cluster+":"+name); err != nil || group == nil {
+		return err
+	}
+	scaled := store.Clone(store.MapOf(group.Inputs["scalingConfig"]))
+	scaled["desiredSize"] = float64(desired)
+	if err := nodepkg.ScalingFits(nodepkg.NodeRescaling, &store.Object{Inputs: store.Properties{"scalingConfig": scaled}}, group.ID); err != nil {
+		return err
+	}
+	group.Own()
+	group.Inputs["scalingConfig"], group.Outputs["scalingConfig"] = scaled, store.Clone(scaled)
+	group.Written()
+	if err := nodepkg.Scale(w.Account, group, nodepkg.Degraded); err != nil {
+		return err
+	}
+	w.Settle()
+	return nil
+}
+
+// MakeInterface creates a network interface in a subnet, as an operator does in the console; it is not attached.
+func (w *World) MakeInterface(subnet, description string) (id string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	in, err := ec2.SubnetOf(w.Account, "operation error EC2: CreateNetworkInterface", subnet)
+	if err != nil {
+		return "", err
+	}
+	vpc := w.Get(store.VPCType, in.Text("vpcId"))
+	eni := ec2.Attach(w.Account, ec2.NetworkInterface{Subnet: in, Description: description, Groups: []string{vpc.Text("defaultSecurityGroupId")}})
+	if err := nodepkg.InterfaceSpace.When(eni == nil, subnet); err != nil || eni == nil {
+		return "", err
+	}
+	eni.Set("status", "available")
+	return eni.ID, nil
+}
+
+// MakeLoadBalancer creates an internet-facing Network Load Balancer in subnets of a VPC, as an operator does in the
+// console.
+func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	in, err := ec2.SubnetsOf(w.Account, "operation error Elastic Load Balancing v2: CreateLoadBalancer", subnets)
+	if err != nil || len(in) == 0 {
+		return "", err
+	}
+	made, err := elb.CreateLoadBalancer(w.Account, elb.LoadBalancer{Name: name, Kind: "network", Scheme: "internet-facing", VPC: in[0].Text("vpcId"), Subnets: subnets})
+	if err != nil {
+		return "", err
+	}
+	return made.ID, nil
+}
+
+// Hold adds Elastic IP addresses of the operator that belong to no stack; existing ones do not change. It returns the
+// new ones.
+func (w *World) Hold(allocations ...string) (held []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range allocations {
+		if w.Get(store.EipType, id) != nil {
+			continue
+		}
+		o := &store.Object{Type: store.EipType, ID: id, Owner: store.OperatorOwner}
+		ec2.ShowEIP(w.Account, o, store.Properties{"publicIp": ec2.PublicAddress(w.Account)})
+		w.Put(o)
+		held = append(held, id)
+	}
+	return held
+}
+
+// MakeSecurityGroup creates a security group in a VPC, as an operator does in the console.
+func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o := &store.Object{Type: store.SecurityGroupType, Inputs: store.Properties{"vpcId": vpc, "name": name, "description": name}}
+	if err := ec2.CreateGroup(&store.Call{Account: w.Account}, o); err != nil {
+		return "", err
+	}
+	w.Put(o)
+	return o.ID, nil
+}

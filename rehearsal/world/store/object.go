@@ -1,0 +1,159 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Object is a resource in the account or an object in a cluster, created by the operator's program or by an actor.
+type Object struct {
+	// Type is the Pulumi token, also for objects that no Pulumi program owns, such as a node's network interface.
+	Type string `json:"type"`
+	// ID is the provider's ID: subnet-0a1b…, an ARN, a name, or namespace/name in a cluster.
+	ID string `json:"id"`
+	// Cluster is the name of the EKS cluster of a Kubernetes object, "" for an AWS resource.
+	Cluster string `json:"cluster,omitempty"`
+	// Owner is the actor that created it ("eks", "vpc-cni", …), "" for what the program created.
+	Owner string `json:"owner,omitempty"`
+
+	Inputs  Properties `json:"inputs,omitempty"`
+	Outputs Properties `json:"outputs,omitempty"`
+	// Facts are internal properties that no provider shows, such as the state of a NAT gateway.
+	Facts Properties `json:"facts,omitempty"`
+
+	Store   *Store `json:"-"` // the store that contains it; nil before it is stored and after it was dropped
+	shared  bool   `json:"-"` // whether the object of another account has the same properties
+	Decoded any    `json:"-"` // the outputs as an API type, nil until they are read so
+}
+
+// Key is the identity of an object in the account.
+type Key struct{ Cluster, Typ, ID string }
+
+func (o *Object) Key() Key { return Key{o.Cluster, o.Type, o.ID} }
+
+// Set writes an output at a dotted path ("status.conditions").
+func (o *Object) Set(path string, value any) { o.Change(path, value) }
+
+// Change sets an output as set does, and reports whether it had another value.
+func (o *Object) Change(path string, value any) bool {
+	value = Plain(value)
+	if Same(At(o.Outputs, path), value) {
+		return false
+	}
+	o.Own()
+	if o.Outputs == nil {
+		o.Outputs = Properties{}
+	}
+	within, name := o.Outputs, path
+	for {
+		head, rest, nested := strings.Cut(name, ".")
+		if !nested {
+			break
+		}
+		inner, _ := within[head].(map[string]any)
+		if inner == nil {
+			inner = map[string]any{}
+			within[head] = inner
+		}
+		within, name = inner, rest
+	}
+	within[name] = value
+	o.Written()
+	return true
+}
+
+// Unset removes the output at a dotted path.
+func (o *Object) Unset(path string) {
+	if At(o.Outputs, path) == nil {
+		return
+	}
+	o.Own()
+	within, name := o.Outputs, path
+	if i := strings.LastIndex(path, "."); i >= 0 {
+		within, name = MapOf(At(o.Outputs, path[:i])), path[i+1:]
+	}
+	delete(within, name)
+	o.Written()
+}
+
+// Learn sets a fact of an object.
+func (o *Object) Learn(fact string, value any) {
+	value = Plain(value)
+	if Same(o.Facts[fact], value) {
+		return
+	}
+	o.Own()
+	if o.Facts == nil {
+		o.Facts = Properties{}
+	}
+	o.Facts[fact] = value
+	o.Written()
+}
+
+// Own copies shared properties of an object before they are written to.
+func (o *Object) Own() {
+	if o.shared {
+		o.Inputs, o.Outputs, o.Facts, o.shared = Clone(o.Inputs), Clone(o.Outputs), Clone(o.Facts), false
+	}
+}
+
+// Written records that an object changed. It must be called after a stored object is changed without set, unset or
+// learn.
+func (o *Object) Written() {
+	o.Decoded = nil
+	if o.Store != nil {
+		o.Store.written(o)
+	}
+}
+
+// As decodes properties into a struct with json tags, such as a subnet or a node group.
+func As[T any](properties Properties) (T, error) {
+	var value T
+	raw, err := json.Marshal(properties)
+	if err == nil {
+		err = json.Unmarshal(raw, &value)
+	}
+	if err != nil {
+		return value, fmt.Errorf("properties as %T: %w", value, err)
+	}
+	return value, nil
+}
+
+// AsProperties returns a struct with json tags as properties.
+func AsProperties(value any) (properties Properties, err error) {
+	raw, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(raw, &properties)
+	}
+	return properties, err
+}
+
+// Clone returns a deep copy, so that no caller has a reference into the account.
+func Clone(properties Properties) Properties {
+	if properties == nil {
+		return nil
+	}
+	return CloneValue(properties).(map[string]any)
+}
+
+func CloneValue(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		copied := make(map[string]any, len(v))
+		for k, e := range v {
+			copied[k] = CloneValue(e)
+		}
+		return copied
+	case []any:
+		copied := make([]any, len(v))
+		for i, e := range v {
+			copied[i] = CloneValue(e)
+		}
+		return copied
+	case int:
+		return float64(v) // as in decoded JSON
+	default:
+		return v
+	}
+}

@@ -1,0 +1,35 @@
+package store
+
+// CloudOwner is the owner of what the cloud controller creates.
+const CloudOwner = "aws-cloud-controller"
+
+const CloudSource = "https://github.com/kubernetes/cloud-provider-aws/blob/master/"
+
+const CloudError = `error syncing load balancer: failed to ensure load balancer: `
+
+// ControllerOwner owns what the load balancer controller makes.
+const ControllerOwner = "aws-load-balancer-controller"
+
+const ControllerSource = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/"
+
+const (
+	ServicePrefix = "service.k8s.aws"
+	IngressPrefix = "ingress.k8s.aws"
+	StackTag      = "/stack"
+)
+
+// MadeForBalancer reports whether a security group is that of one load balancer.
+func MadeForBalancer(group *Object) bool {
+	if group == nil {
+		return false
+	}
+	for _, prefix := range []string{ServicePrefix, IngressPrefix} {
+		if _, tagged := group.Tags()[prefix+StackTag]; tagged {
+			return true
+		}
+	}
+	return group.Owner == CloudOwner
+}
+
+// OperatorOwner is the owner of what was in the account before any stack and remains after it.
+const OperatorOwner = "operator"

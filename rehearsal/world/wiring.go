@@ -1,0 +1,103 @@
+package world
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"eksnet/rehearsal/world/addon"
+	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/store"
+)
+
+// This file connects the packages of which a lower one needs a higher one.
+
+func init() {
+	kube.Connect(Balancing{}, machines{})
+	nodepkg.ConnectStarter(Balancing{})
+	eks.ConnectLauncher(addon.System{})
+}
+
+// Balancing is what the API server needs of the controllers of load balancers.
+type Balancing struct{}
+
+// CallWebhook does what the load balancer controller's webhooks do; no other controller has any.
+func (Balancing) CallWebhook(w *store.Account, path string, o *store.Object) error {
+	return lbc.CallControllersWebhook(w, path, o)
+}
+
+// LacksGate returns the readiness gate that keeps a Deployment's pods from being ready.
+func (Balancing) LacksGate(w *store.Account, deployment *store.Object) error {
+	return lbc.Waiting(w, deployment)
+}
+
+// Starts refuses a pod of the load balancer controller that would end at once.
+func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
+	return lbc.Starts(w, node, pod, spec)
+}
+
+// LacksAddress returns why a Service or an Ingress has no load balancer: whose it is, and what keeps that actor from
+// making one.
+func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
+	if o.Type == store.IngressType {
+		return lbc.Unserved(w, o)
+	}
+	s := kube.Live[corev1.Service](o)
+	c := lbc.ControllerOf(w, o.Cluster)
+	if c.Settings().Supports(&s) {
+		_, err := c.Reconcile(o)
+		return err
+	}
+	if ccm.CloudOwns(w, &s) {
+		_, err := ccm.Balance(w, o)
+		return err
+	}
+	return lbc.ClassServed.When(true, kube.ClassOf(&s.Spec))
+}
+
+// LacksRelease returns which actor removes a finalizer and what prevents it from doing so.
+func (Balancing) LacksRelease(w *store.Account, o *store.Object, finalizer string) error {
+	switch finalizer {
+	case lbc.ServiceFinalizer:
+		return actorReason("the AWS Load Balancer Controller", lbc.CleanedUp(w, o))
+	case lbc.BindingFinalizer:
+		return actorReason("the AWS Load Balancer Controller", lbc.Unbound(w, o))
+	case ccm.CloudFinalizer:
+		return actorReason("the AWS cloud controller", ccm.CloudCleanedUp(w, o))
+	}
+	if id, is := lbc.HeldFor(o, finalizer); is && o.Type == store.IngressType {
+		return actorReason("the AWS Load Balancer Controller", lbc.IngressCleanedUp(w, o, id))
+	}
+	return store.Explain("no actor of this cluster removes %s", finalizer)
+}
+
+// actorReason joins the name of an actor and what it lacks.
+func actorReason(who string, lack error) error {
+	if lack == nil {
+		return store.Explain("%s has not removed it", who)
+	}
+	return fmt.Errorf("%s cannot remove it: %w", who, lack)
+}
+
+// machines are the scheduler, the kubelet and the CNI.
+type machines struct{}
+
+// FindNode returns the node for one more pod of a Deployment.
+func (machines) FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Object, error) {
+	return nodepkg.FindNode(w, cluster, d)
+}
+
+// StartPod starts a pod on a node and returns its address.
+func (machines) StartPod(w *store.Account, node, pod *store.Object, d *appsv1.Deployment, owner string) (string, error) {
+	return nodepkg.StartOnNode(w, node, pod, d, owner)
+}
+
+// ReleaseAddress releases a pod's address.
+func (machines) ReleaseAddress(w *store.Account, address string) {
+	nodepkg.ReleasePodAddress(w, address)
+}
