@@ -50,11 +50,3 @@ func (p *Prefix) UnmarshalText(text []byte) error {
 	p.Prefix, _ = netip.ParsePrefix(string(text))
 	return nil
 }
-
-// SetAt writes an output below nested names, such as "vpcConfig", "clusterSecurityGroupId".
-func (o *Object) SetAt(value any, first string, more ...string) {
-	for _, name := range more {
-		first += "." + name
-	}
-	o.Set(first, value)
-}

@@ -30,50 +30,53 @@ type Object struct {
 // Key is the identity of an object in the account.
 type Key struct{ Cluster, Typ, ID string }
 
+// Key returns the identity of an object.
 func (o *Object) Key() Key { return Key{o.Cluster, o.Type, o.ID} }
 
-// Set writes an output at a dotted path ("status.conditions").
+// Set writes an output, which may be below dotted names ("status.conditions"). SetAt is safe for names with a dot.
 func (o *Object) Set(path string, value any) { o.Change(path, value) }
 
-// Change sets an output as set does, and reports whether it had another value.
+// Change sets an output as Set does, and reports whether it had another value.
 func (o *Object) Change(path string, value any) bool {
+	return o.change(strings.Split(path, "."), value)
+}
+
+// SetAt writes an output below nested names, such as "vpcConfig", "clusterSecurityGroupId".
+func (o *Object) SetAt(value any, first string, more ...string) {
+	o.change(append([]string{first}, more...), value)
+}
+
+func (o *Object) change(names []string, value any) bool {
 	value = Plain(value)
-	if Same(At(o.Outputs, path), value) {
+	if Same(Nested(o.Outputs, names...), value) {
 		return false
 	}
 	o.Own()
 	if o.Outputs == nil {
 		o.Outputs = Properties{}
 	}
-	within, name := o.Outputs, path
-	for {
-		head, rest, nested := strings.Cut(name, ".")
-		if !nested {
-			break
-		}
-		inner, _ := within[head].(map[string]any)
-		if inner == nil {
-			inner = map[string]any{}
-			within[head] = inner
-		}
-		within, name = inner, rest
-	}
-	within[name] = value
+	SetNested(o.Outputs, value, names...)
 	o.Written()
 	return true
 }
 
 // Unset removes the output at a dotted path.
-func (o *Object) Unset(path string) {
-	if At(o.Outputs, path) == nil {
+func (o *Object) Unset(path string) { o.unset(strings.Split(path, ".")) }
+
+// UnsetAt removes the output below nested names.
+func (o *Object) UnsetAt(first string, more ...string) { o.unset(append([]string{first}, more...)) }
+
+func (o *Object) unset(names []string) {
+	if Nested(o.Outputs, names...) == nil {
 		return
 	}
 	o.Own()
-	within, name := o.Outputs, path
-	if i := strings.LastIndex(path, "."); i >= 0 {
-		within, name = MapOf(At(o.Outputs, path[:i])), path[i+1:]
+	last := len(names) - 1
+	within := o.Outputs
+	if last > 0 {
+		within = MapOf(Nested(o.Outputs, names[:last]...))
 	}
-	delete(within, name)
+	delete(within, names[last])
 	o.Written()
 }
 
@@ -98,8 +101,8 @@ func (o *Object) Own() {
 	}
 }
 
-// Written records that an object changed. It must be called after a stored object is changed without set, unset or
-// learn.
+// Written records that an object changed. It must be called after a stored object is changed otherwise than by Set, Unset
+// or Learn.
 func (o *Object) Written() {
 	o.Decoded = nil
 	if o.Store != nil {
@@ -137,6 +140,7 @@ func Clone(properties Properties) Properties {
 	return CloneValue(properties).(map[string]any)
 }
 
+// CloneValue returns a deep copy of a JSON value.
 func CloneValue(value any) any {
 	switch v := value.(type) {
 	case map[string]any:

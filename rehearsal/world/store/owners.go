@@ -3,15 +3,20 @@ package store
 // CloudOwner is the owner of what the cloud controller creates.
 const CloudOwner = "aws-cloud-controller"
 
+// CloudSource is where its code is.
 const CloudSource = "https://github.com/kubernetes/cloud-provider-aws/blob/master/"
 
+// CloudError begins the text of its events.
 const CloudError = `error syncing load balancer: failed to ensure load balancer: `
 
-// ControllerOwner owns what the load balancer controller makes.
+// ControllerOwner owns what the load balancer controller creates.
 const ControllerOwner = "aws-load-balancer-controller"
 
+// ControllerSource is where its code is.
 const ControllerSource = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/"
 
+// The tags of what the load balancer controller creates begin with the prefix of a Service or of Ingresses; with StackTag
+// they have the name of the Service or of the group of Ingresses.
 const (
 	ServicePrefix = "service.k8s.aws"
 	IngressPrefix = "ingress.k8s.aws"

@@ -15,6 +15,30 @@ func At(properties Properties, path string) any {
 	return At(inner, rest)
 }
 
+// Nested returns the value below nested names ("vpcConfig", "subnetIds"), nil if there is none.
+func Nested(properties Properties, names ...string) any {
+	for i, name := range names {
+		if i == len(names)-1 {
+			return properties[name]
+		}
+		properties, _ = properties[name].(map[string]any)
+	}
+	return nil
+}
+
+// SetNested sets a value below nested names, and makes the maps that are missing there.
+func SetNested(properties Properties, value any, names ...string) {
+	for _, name := range names[:len(names)-1] {
+		inner, _ := properties[name].(map[string]any)
+		if inner == nil {
+			inner = map[string]any{}
+			properties[name] = inner
+		}
+		properties = inner
+	}
+	properties[names[len(names)-1]] = value
+}
+
 // At returns an output of an object, or else its input or a fact about it.
 func (o *Object) At(path string) any {
 	for _, properties := range []Properties{o.Outputs, o.Inputs, o.Facts} {
@@ -23,17 +47,6 @@ func (o *Object) At(path string) any {
 		}
 	}
 	return nil
-}
-
-// Overlay sets the outputs of a changed object to its current inputs and, for other properties, to its previous
-// outputs.
-func (o *Object) Overlay(old *Object) {
-	for property := range old.Inputs {
-		delete(o.Outputs, property)
-	}
-	for property, value := range o.Inputs {
-		o.Outputs[property] = CloneValue(value)
-	}
 }
 
 // Text returns the string at a path, "" if there is none.

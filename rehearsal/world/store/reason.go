@@ -4,6 +4,7 @@ import (
 	"errors"
 )
 
+// IsIncomplete reports whether an error is that of a resource that was created but did not become ready.
 func IsIncomplete(err error) bool {
 	var incomplete *Incomplete
 	return errors.As(err, &incomplete)
@@ -45,6 +46,7 @@ type summary struct {
 
 func (s *summary) Unwrap() []error { return append([]error{s.error}, s.parts...) }
 
+// Whole returns a refusal, if there is one, whose text summarizes other errors.
 func Whole(refusal error, parts []error) error {
 	if refusal == nil {
 		return nil

@@ -19,6 +19,7 @@ func PartitionOf(region string) partition {
 	}
 }
 
+// Partition returns the partition of the account's region.
 func (w *Account) Partition() partition { return PartitionOf(w.Region) }
 
 // Zone is an availability zone. Its name ("us-east-1a") is specific to the account, its ID ("use1-az1") is not.

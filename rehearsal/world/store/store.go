@@ -44,6 +44,7 @@ type index struct {
 	known  map[*Object][]string
 }
 
+// NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{Objects: map[Key]*Object{}, tables: map[string]*table{}, Unsaved: map[Key]bool{}}
 }
@@ -68,6 +69,7 @@ func (s *Store) Put(o *Object) {
 			t.Objects = insert(t.Objects, o)
 		}
 	}
+	o.Decoded = nil
 	s.written(o)
 }
 
@@ -150,6 +152,7 @@ func (x *index) set(o *Object, values []string) {
 // order is the order of every list of objects: by type, cluster and ID.
 func order(a, b *Object) int { return OrderOfKeys(a.Key(), b.Key()) }
 
+// OrderOfKeys compares two keys by type, cluster and ID.
 func OrderOfKeys(a, b Key) int {
 	return cmp.Or(strings.Compare(a.Typ, b.Typ), strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.ID, b.ID))
 }

@@ -11,6 +11,7 @@ type NotModelled struct{ what string }
 
 func (e *NotModelled) Error() string { return "the simulated account does not model " + e.what }
 
+// Unmodelled returns the error of a call for what is not modelled.
 func Unmodelled(format string, values ...any) error {
 	return &NotModelled{fmt.Sprintf(format, values...)}
 }
@@ -20,6 +21,7 @@ type explanation struct{ text string }
 
 func (e *explanation) Error() string { return e.text }
 
+// Explain returns the reason of a refusal in words of the simulation.
 func Explain(format string, values ...any) error { return &explanation{fmt.Sprintf(format, values...)} }
 
 // fault is an error without a rule, which is a fault of the simulation. It is reported as such, not as an error of AWS

@@ -29,6 +29,7 @@ func SortedTexts(values []string) []string { return slices.Sorted(slices.Values(
 // TextsOf is a list of strings that is never nil, as lists of outputs are.
 func TextsOf(values []string) []string { return append([]string{}, values...) }
 
+// OrValue returns a value, or else another one for nil.
 func OrValue(value, otherwise any) any {
 	if value == nil {
 		return otherwise
@@ -59,6 +60,7 @@ func Listed(block any) []any {
 	return []any{CloneValue(block)}
 }
 
+// OrText returns a string, or else another one for an empty string or another type.
 func OrText(value any, otherwise string) string {
 	if s, ok := value.(string); ok && s != "" {
 		return s

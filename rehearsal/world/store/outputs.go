@@ -1,10 +1,6 @@
 package store
 
-import (
-	"fmt"
-	"maps"
-	"strings"
-)
+import "maps"
 
 // Show sets the whole state of an object as AWS returns it: its inputs and what AWS adds. An added nil is left out.
 func (o *Object) Show(added Properties) {
@@ -46,26 +42,26 @@ func Plain(value any) any {
 	return value
 }
 
-// ARN returns the ARN of a resource in the call's region and account.
-func (w *Account) ARN(service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", w.Partition().ID, service, w.Region, w.Options.Account, resource)
+// Overlay sets the outputs of a changed object to its current inputs and, for other properties, to its previous
+// outputs.
+func (o *Object) Overlay(old *Object) {
+	for property := range old.Inputs {
+		delete(o.Outputs, property)
+	}
+	for property, value := range o.Inputs {
+		o.Outputs[property] = CloneValue(value)
+	}
 }
 
-// GlobalARN returns the ARN of a resource of a service without regions, such as IAM.
-func (w *Account) GlobalARN(service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s::%s:%s", w.Partition().ID, service, w.Options.Account, resource)
+// Retain keeps the old values of properties that an update leaves out: the provider sends nothing for a property that
+// is optional and computed, so AWS does not change it.
+func (o *Object) Retain(old *Object, properties ...string) {
+	for _, property := range properties {
+		if o.Inputs[property] == nil && old.Outputs[property] != nil {
+			o.Set(property, CloneValue(old.Outputs[property]))
+		}
+	}
 }
 
 // Created is the creation time of everything in the simulated account, which has no clock.
 const Created = "2026-11-01T00:00:00Z"
-
-// Next returns the next number of a sequence, for addresses and names that AWS would generate.
-func (w *Account) Next() int {
-	w.Sequence++
-	return w.Sequence
-}
-
-// LastOf returns what follows the last separator: the name in an ARN.
-func LastOf(text, separator string) string {
-	return text[strings.LastIndex(text, separator)+len(separator):]
-}

@@ -1,0 +1,26 @@
+package store
+
+// Options are properties of the account that no call changes.
+type Options struct {
+	// Account is the twelve-digit account ID.
+	Account string
+	// Endpoint is the address at which a cluster's API server serves health checks, such as https://127.0.0.1:41234.
+	Endpoint string
+	// Authority is the certificate authority of that server, in PEM, which is in the outputs of clusters. Without one
+	// they have a placeholder.
+	Authority string
+	// Outside is set if the operator is outside the VPC: a private endpoint can then be reached through a proxy only.
+	Outside bool
+	// Chart is the folder of the load balancer controller's Helm chart.
+	Chart string
+	// Published holds further repositories and versions of that chart, see PublishChart.
+	Published []PublishedChart
+	// Verify checks, after each call, that the queues of the actors miss no item. It is slow.
+	Verify bool
+	// Changed is called after each change, without the lock; nil for none.
+	Changed func()
+}
+
+// PublishedChart is a place of the load balancer controller's chart beside the one that it comes from: Chart and
+// Repository are those inputs of a release, where Chart is an oci:// address without a Repository.
+type PublishedChart struct{ Chart, Repository, Version string }
