@@ -106,7 +106,7 @@ func TestALoadBalancersSubnetsAndGatewayCannotBeDeletedBeforeIt(t *testing.T) {
 	if err := worldtest.FirstErr(l.Delete(store.NatType, "nat"), l.Delete(store.EipType, "eip")); err != nil {
 		t.Fatal(err)
 	}
-	o, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancer{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
+	o, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancerSpec{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
 		Subnets: []string{l.IDs["public-a"], l.IDs["public-b"]}})
 	if err != nil {
 		t.Fatal(err)

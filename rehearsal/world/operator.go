@@ -67,7 +67,7 @@ func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err
 	if err != nil || len(in) == 0 {
 		return "", err
 	}
-	made, err := elb.CreateLoadBalancer(w.Account, elb.LoadBalancer{Name: name, Kind: "network", Scheme: "internet-facing", VPC: in[0].Text("vpcId"), Subnets: subnets})
+	made, err := elb.CreateLoadBalancer(w.Account, elb.LoadBalancerSpec{Name: name, Kind: "network", Scheme: "internet-facing", VPC: in[0].Text("vpcId"), Subnets: subnets})
 	if err != nil {
 		return "", err
 	}

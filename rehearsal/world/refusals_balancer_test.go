@@ -12,10 +12,10 @@ import (
 )
 
 func balancerRefusals() []refusal {
-	balancer := func(change func(*worldtest.Lab, *elb.LoadBalancer)) func(*worldtest.Lab) error {
+	balancer := func(change func(*worldtest.Lab, *elb.LoadBalancerSpec)) func(*worldtest.Lab) error {
 		return func(l *worldtest.Lab) error {
 			l.Network().Make("group", store.SecurityGroupType, store.Properties{"name": "group", "vpcId": l.IDs["vpc"]})
-			spec := elb.LoadBalancer{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
+			spec := elb.LoadBalancerSpec{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
 				Subnets: []string{l.IDs["public-a"], l.IDs["public-b"]}, Groups: []string{l.IDs["group"]}}
 			change(l, &spec)
 			_, err := elb.CreateLoadBalancer(l.World.Account, spec)
@@ -24,7 +24,7 @@ func balancerRefusals() []refusal {
 	}
 	existing := func(then func(*worldtest.Lab, *store.Object) error) func(*worldtest.Lab) error {
 		return func(l *worldtest.Lab) error {
-			if err := balancer(func(*worldtest.Lab, *elb.LoadBalancer) {})(l); err != nil {
+			if err := balancer(func(*worldtest.Lab, *elb.LoadBalancerSpec) {})(l); err != nil {
 				return err
 			}
 			return then(l, l.World.All(store.LoadBalancerType)[0])
@@ -36,31 +36,31 @@ func balancerRefusals() []refusal {
 		})
 	}
 	return []refusal{
-		{"a load balancer's name that is too long", elb.BalancerName, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancer) { s.Name = "a-name-that-is-longer-than-thirty-two" })},
+		{"a load balancer's name that is too long", elb.BalancerName, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancerSpec) { s.Name = "a-name-that-is-longer-than-thirty-two" })},
 		{"a load balancer that exists already", elb.BalancerUnique, func(l *worldtest.Lab) error {
-			again := balancer(func(*worldtest.Lab, *elb.LoadBalancer) {})
+			again := balancer(func(*worldtest.Lab, *elb.LoadBalancerSpec) {})
 			if err := again(l); err != nil {
 				return err
 			}
 			l.World.Drop(l.Object(store.SecurityGroupType, "group"))
-			_, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancer{Name: "web", Kind: "network", Subnets: []string{l.IDs["public-a"]}})
+			_, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancerSpec{Name: "web", Kind: "network", Subnets: []string{l.IDs["public-a"]}})
 			return err
 		}},
-		{"a load balancer with two subnets in a zone", elb.BalancerSubnets, balancer(func(l *worldtest.Lab, s *elb.LoadBalancer) { s.Subnets[1] = l.IDs["private-a"] })},
-		{"a load balancer without subnets", elb.BalancerSubnets, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancer) { s.Subnets = nil })},
-		{"an application load balancer in one zone", elb.BalancerZones, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancer) { s.Kind, s.Subnets = "application", s.Subnets[:1] })},
-		{"a load balancer in a full subnet", elb.BalancerSpace, balancer(func(l *worldtest.Lab, _ *elb.LoadBalancer) { l.Fill("public-b", 7) })},
-		{"an internet-facing load balancer in private subnets", elb.BalancerPublic, balancer(func(l *worldtest.Lab, s *elb.LoadBalancer) {
+		{"a load balancer with two subnets in a zone", elb.BalancerSubnets, balancer(func(l *worldtest.Lab, s *elb.LoadBalancerSpec) { s.Subnets[1] = l.IDs["private-a"] })},
+		{"a load balancer without subnets", elb.BalancerSubnets, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancerSpec) { s.Subnets = nil })},
+		{"an application load balancer in one zone", elb.BalancerZones, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancerSpec) { s.Kind, s.Subnets = "application", s.Subnets[:1] })},
+		{"a load balancer in a full subnet", elb.BalancerSpace, balancer(func(l *worldtest.Lab, _ *elb.LoadBalancerSpec) { l.Fill("public-b", 7) })},
+		{"an internet-facing load balancer in private subnets", elb.BalancerPublic, balancer(func(l *worldtest.Lab, s *elb.LoadBalancerSpec) {
 			s.Subnets = []string{l.IDs["private-a"], l.IDs["private-b"]}
 		})},
-		{"a load balancer with a security group that does not exist", elb.BalancerGroups, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancer) { s.Groups = []string{"sg-0"} })},
+		{"a load balancer with a security group that does not exist", elb.BalancerGroups, balancer(func(_ *worldtest.Lab, s *elb.LoadBalancerSpec) { s.Groups = []string{"sg-0"} })},
 		{"a fifty-first load balancer", elb.BalancerQuota, existing(func(l *worldtest.Lab, o *store.Object) error {
 			for i := range 49 {
 				more := *o
 				more.ID = string(rune('A' + i))
 				l.World.Put(&more)
 			}
-			_, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancer{Name: "more", Kind: "network", Subnets: []string{l.IDs["public-a"]}})
+			_, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancerSpec{Name: "more", Kind: "network", Subnets: []string{l.IDs["public-a"]}})
 			return err
 		})},
 		{"a load balancer with deletion protection that is deleted", elb.BalancerProtected, existing(func(l *worldtest.Lab, o *store.Object) error {
@@ -102,10 +102,10 @@ func balancerRefusals() []refusal {
 		{"one certificate too many", elb.CertificateCount, existing(func(l *worldtest.Lab, o *store.Object) error {
 			return listening(l, o, "TLS", 443, slices.Repeat([]string{worldtest.Certificate}, 27)...)
 		})},
-		{"an Elastic IP address that is in use", elb.ElasticFree, balancer(func(l *worldtest.Lab, s *elb.LoadBalancer) {
+		{"an Elastic IP address that is in use", elb.ElasticFree, balancer(func(l *worldtest.Lab, s *elb.LoadBalancerSpec) {
 			s.Addresses = []string{l.Make("eip-2", store.EipType, store.Properties{"domain": "vpc"}), l.IDs["eip"]}
 		})},
-		{"one Elastic IP address for two zones", elb.ElasticFree, balancer(func(l *worldtest.Lab, s *elb.LoadBalancer) {
+		{"one Elastic IP address for two zones", elb.ElasticFree, balancer(func(l *worldtest.Lab, s *elb.LoadBalancerSpec) {
 			address := l.Make("eip-2", store.EipType, store.Properties{"domain": "vpc"})
 			s.Addresses = []string{address, address}
 		})},
@@ -127,12 +127,12 @@ func balancerRefusals() []refusal {
 }
 
 // healthy is a target group that is accepted.
-func healthy(protocol string) elb.TargetGroup {
+func healthy(protocol string) elb.TargetGroupSpec {
 	h := elb.HealthCheck{Protocol: "TCP", Port: elb.TrafficPort, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
 	if elb.KindOfProtocol(protocol) == elb.OfALB {
 		h = elb.HealthCheck{Protocol: "HTTP", Port: elb.TrafficPort, Path: "/", Matcher: "200", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2}
 	}
-	return elb.TargetGroup{Name: "web", TargetType: "ip", Protocol: protocol, Port: 80, Health: h}
+	return elb.TargetGroupSpec{Name: "web", TargetType: "ip", Protocol: protocol, Port: 80, Health: h}
 }
 
 // listening makes a listener and hands on its error.
@@ -142,7 +142,7 @@ func listening(l *worldtest.Lab, o *store.Object, protocol string, port int, cer
 }
 
 func targetGroupRefusals() []refusal {
-	group := func(protocol string, change func(*elb.TargetGroup)) func(*worldtest.Lab) error {
+	group := func(protocol string, change func(*elb.TargetGroupSpec)) func(*worldtest.Lab) error {
 		return func(l *worldtest.Lab) error {
 			spec := healthy(protocol)
 			change(&spec)
@@ -174,17 +174,17 @@ func targetGroupRefusals() []refusal {
 	}
 	attributes := func(protocol string, pairs ...string) func(*worldtest.Lab) error { return then(protocol, pairs) }
 	return []refusal{
-		{"a target group's name that is too long", elb.TargetGroupName, group("TCP", func(s *elb.TargetGroup) { s.Name = "a-name-that-is-longer-than-thirty-two" })},
+		{"a target group's name that is too long", elb.TargetGroupName, group("TCP", func(s *elb.TargetGroupSpec) { s.Name = "a-name-that-is-longer-than-thirty-two" })},
 		{"a target group that exists already", elb.TargetGroupUnique, func(l *worldtest.Lab) error {
-			return errors.Join(group("TCP", func(*elb.TargetGroup) {})(l), group("TCP", func(*elb.TargetGroup) {})(l))
+			return errors.Join(group("TCP", func(*elb.TargetGroupSpec) {})(l), group("TCP", func(*elb.TargetGroupSpec) {})(l))
 		}},
-		{"a check every four seconds", elb.HealthNumbers, group("TCP", func(s *elb.TargetGroup) { s.Health.Interval, s.Health.Timeout = 4, 3 })},
-		{"a target that is healthy at once", elb.HealthNumbers, group("TCP", func(s *elb.TargetGroup) { s.Health.Healthy = 1 })},
-		{"a check whose timeout is longer than its interval", elb.HealthInterval, group("TCP", func(s *elb.TargetGroup) { s.Health.Interval = 5 })},
-		{"a check of an Application Load Balancer whose timeout is its interval", elb.HealthInterval, group("HTTP", func(s *elb.TargetGroup) { s.Health.Interval = 5 })},
-		{"a check of a path that does not begin with /", elb.HealthPath, group("HTTP", func(s *elb.TargetGroup) { s.Health.Path = "healthz" })},
-		{"a check for an invalid code", elb.HealthCodes, group("HTTP", func(s *elb.TargetGroup) { s.Health.Matcher = "200-599" })},
-		{"a check of port 0", elb.HealthPort, group("TCP", func(s *elb.TargetGroup) { s.Health.Port = "0" })},
+		{"a check every four seconds", elb.HealthNumbers, group("TCP", func(s *elb.TargetGroupSpec) { s.Health.Interval, s.Health.Timeout = 4, 3 })},
+		{"a target that is healthy at once", elb.HealthNumbers, group("TCP", func(s *elb.TargetGroupSpec) { s.Health.Healthy = 1 })},
+		{"a check whose timeout is longer than its interval", elb.HealthInterval, group("TCP", func(s *elb.TargetGroupSpec) { s.Health.Interval = 5 })},
+		{"a check of an Application Load Balancer whose timeout is its interval", elb.HealthInterval, group("HTTP", func(s *elb.TargetGroupSpec) { s.Health.Interval = 5 })},
+		{"a check of a path that does not begin with /", elb.HealthPath, group("HTTP", func(s *elb.TargetGroupSpec) { s.Health.Path = "healthz" })},
+		{"a check for an invalid code", elb.HealthCodes, group("HTTP", func(s *elb.TargetGroupSpec) { s.Health.Matcher = "200-599" })},
+		{"a check of port 0", elb.HealthPort, group("TCP", func(s *elb.TargetGroupSpec) { s.Health.Port = "0" })},
 		{"a target group's attribute that does not exist", elb.TargetAttributeKnown, attributes("TCP", "delay", "60")},
 		{"proxy protocol for an application load balancer", elb.TargetAttributeKnown, attributes("HTTP", "proxy_protocol_v2.enabled", "true")},
 		{"a target group's attribute with an invalid value", elb.TargetAttributeFits, attributes("HTTP", "load_balancing.algorithm.type", "random")},

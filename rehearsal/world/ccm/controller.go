@@ -183,7 +183,7 @@ func makeClassic(w *store.Account, o *store.Object, s *corev1.Service, asked *cl
 			return nil, err
 		}
 	}
-	balancer, err := elb.CreateLoadBalancer(w, elb.LoadBalancer{Name: name, Kind: "classic", Scheme: schemeOf(internal), Owner: store.CloudOwner,
+	balancer, err := elb.CreateLoadBalancer(w, elb.LoadBalancerSpec{Name: name, Kind: "classic", Scheme: schemeOf(internal), Owner: store.CloudOwner,
 		VPC: eks.VPCOfCluster(w, o.Cluster), Subnets: store.IDs(subnets), Groups: []string{group.ID},
 		Tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 func TestASubnetIsDeletedOnceTheInterfacesInItAreDeleted(t *testing.T) {
 	l := worldtest.NewLab(t).Network()
 	l.Must(worldtest.FirstErr(l.Delete(store.NatType, "nat"), l.Delete(store.EipType, "eip")))
-	o, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancer{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
+	o, err := elb.CreateLoadBalancer(l.World.Account, elb.LoadBalancerSpec{Name: "web", Kind: "network", Scheme: "internet-facing", Owner: "test", VPC: l.IDs["vpc"],
 		Subnets: []string{l.IDs["public-a"], l.IDs["public-b"]}})
 	l.Must(err)
 	l.World.At = store.Key{Typ: store.ServiceType, ID: "default/web"}

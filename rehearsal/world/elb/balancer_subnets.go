@@ -50,7 +50,7 @@ func SetSubnets(w *store.Account, o *store.Object, subnets, addresses []string) 
 		}
 	}
 	if err := store.First(
-		subnetsFit(w, LoadBalancer{Scheme: o.Text("scheme"), VPC: o.Text("vpcId"), Subnets: added}),
+		subnetsFit(w, LoadBalancerSpec{Scheme: o.Text("scheme"), VPC: o.Text("vpcId"), Subnets: added}),
 		BalancerSubnets.When(len(subnets) == 0, subnets),
 		BalancerZones.When(o.Text("loadBalancerType") == OfALB && len(subnets) < 2, subnets),
 		addressesFree(w, allocations),

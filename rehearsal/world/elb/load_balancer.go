@@ -48,19 +48,34 @@ var (
 	BalancerGroupsFixed = store.NewRule("a Network Load Balancer has security groups from its creation or never",
 		"operation error Elastic Load Balancing v2: SetSecurityGroups, api error InvalidConfigurationRequest: You cannot add or remove the security groups of the Network Load Balancer '%s' that was created without or with them",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
-	ListenerPort = store.NewRule("a load balancer has at most one listener on a port",
-		"operation error Elastic Load Balancing v2: CreateListener, api error DuplicateListener: A listener already exists on port %d of load balancer '%s'",
-		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html")
-	ListenerQuota = store.NewRule("a load balancer has at most fifty listeners",
-		"operation error Elastic Load Balancing v2: CreateListener, api error TooManyListeners: The maximum number of listeners has been reached on load balancer '%s'",
-		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html")
-	RuleQuota = store.NewRule("an Application Load Balancer has at most a hundred rules",
-		"operation error Elastic Load Balancing v2: CreateRule, api error TooManyRules: The maximum number of rules has been reached on load balancer '%s'",
-		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 )
 
-// LoadBalancer holds the parameters of a new load balancer. Controllers create them, the program never does.
+// LoadBalancer is a Network or an Application Load Balancer, and what a Classic Load Balancer has in common with them.
 type LoadBalancer struct {
+	Name           string            `json:"name"`
+	Kind           string            `json:"loadBalancerType"` // "network", "application" or "classic"
+	Scheme         string            `json:"scheme"`           // "internet-facing" or "internal"
+	VPC            string            `json:"vpcId"`
+	DNSName        string            `json:"dnsName"`
+	AddressType    string            `json:"ipAddressType"`
+	Subnets        []string          `json:"subnets"`
+	SecurityGroups []string          `json:"securityGroups"`
+	Attributes     map[string]string `json:"attributes"`
+	// Description and InterfaceKind are those of its network interfaces.
+	Description   string `json:"description"`
+	InterfaceKind string `json:"interfaceType"`
+}
+
+// LoadBalancerOf returns the properties of a load balancer of any type.
+func LoadBalancerOf(o *store.Object) *LoadBalancer {
+	if o.Type == store.ClassicType {
+		return &ClassicLoadBalancerOf(o).LoadBalancer
+	}
+	return store.Decode[LoadBalancer](o)
+}
+
+// LoadBalancerSpec holds the parameters of a new load balancer. Controllers create them, the program never does.
+type LoadBalancerSpec struct {
 	Name    string
 	Kind    string // "network", "application" or "classic"
 	Scheme  string // "internet-facing" or "internal"
@@ -68,7 +83,7 @@ type LoadBalancer struct {
 	VPC     string
 	Subnets []string
 	Groups  []string
-	// allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
+	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
 	Addresses []string
 	Tags      map[string]any
 }
@@ -77,7 +92,7 @@ var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9
 
 // CreateLoadBalancer creates a load balancer with an interface in each of its subnets. Its outputs are those of its
 // type, with "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
-func CreateLoadBalancer(w *store.Account, spec LoadBalancer) (*store.Object, error) {
+func CreateLoadBalancer(w *store.Account, spec LoadBalancerSpec) (*store.Object, error) {
 	typ := store.LoadBalancerType
 	if spec.Kind == "classic" {
 		typ = store.ClassicType
@@ -112,7 +127,7 @@ func CreateLoadBalancer(w *store.Account, spec LoadBalancer) (*store.Object, err
 // of its ARN, other names in decimal digits
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name and
 // .../application/application-load-balancers.html).
-func balancerHost(w *store.Account, spec LoadBalancer, unique string) string {
+func balancerHost(w *store.Account, spec LoadBalancerSpec, unique string) string {
 	suffix, name := w.Partition().DNSSuffix, strings.ToLower(spec.Name)
 	if spec.Kind == "network" {
 		return fmt.Sprintf("%s-%s.elb.%s.%s", name, unique, w.Region, suffix)
@@ -139,7 +154,7 @@ func balancerWithinQuota(w *store.Account, typ, kind string) error {
 	return BalancerQuota.When(len(w.All(typ, func(o *store.Object) bool { return o.Text("loadBalancerType") == kind })) >= most, kind)
 }
 
-func balancerFits(w *store.Account, spec LoadBalancer) error {
+func balancerFits(w *store.Account, spec LoadBalancerSpec) error {
 	known := !slices.ContainsFunc(spec.Groups, func(g string) bool { return w.Get(store.SecurityGroupType, g) == nil })
 	return store.First(
 		subnetsFit(w, spec),
@@ -150,7 +165,7 @@ func balancerFits(w *store.Account, spec LoadBalancer) error {
 }
 
 // subnetsFit refuses subnets in which a load balancer cannot have an interface.
-func subnetsFit(w *store.Account, spec LoadBalancer) error {
+func subnetsFit(w *store.Account, spec LoadBalancerSpec) error {
 	zones := map[string]bool{}
 	for _, id := range spec.Subnets {
 		subnet := w.Get(store.SubnetType, id)
@@ -180,7 +195,7 @@ func addressesFree(w *store.Account, allocations []string) error {
 }
 
 // placeBalancer creates the interfaces of a load balancer in its subnets.
-func placeBalancer(w *store.Account, o *store.Object, spec LoadBalancer, unique string) {
+func placeBalancer(w *store.Account, o *store.Object, spec LoadBalancerSpec, unique string) {
 	description := "ELB " + spec.Name
 	kind := "interface"
 	if spec.Kind != "classic" {
@@ -249,31 +264,6 @@ func DeleteLoadBalancer(w *store.Account, o *store.Object) error {
 	}
 	w.Drop(o)
 	return nil
-}
-
-// DeleteListener deletes a listener with its rules.
-func DeleteListener(w *store.Account, o *store.Object) {
-	for _, r := range w.With(store.ListenerRuleType, "listenerArn", o.ID) {
-		w.Drop(r)
-	}
-	w.Drop(o)
-}
-
-// CreateListener creates a listener of a load balancer that forwards to target groups.
-func CreateListener(w *store.Account, balancer *store.Object, protocol string, port int, targetGroups, certificates []string) (*store.Object, error) {
-	on := w.With(store.ListenerType, "loadBalancerArn", balancer.ID)
-	taken := slices.ContainsFunc(on, func(l *store.Object) bool { return l.Number("port") == port })
-	if err := store.First(
-		ListenerPort.When(taken, port, balancer.ID),
-		ListenerQuota.When(len(on) >= 50, balancer.ID),
-		CheckCertificates(w, protocol, certificates),
-	); err != nil {
-		return nil, err
-	}
-	o := &store.Object{Type: store.ListenerType, Owner: balancer.Owner, ID: balancer.ID + "/" + w.NewID("")[1:17]}
-	o.Show(store.Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": store.AnyOf(targetGroups), "certificates": store.AnyOf(certificates)})
-	w.Put(o)
-	return o, nil
 }
 
 // DeleteGroup deletes a security group that an actor created, with its rules.

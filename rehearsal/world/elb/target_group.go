@@ -34,8 +34,24 @@ var (
 		createTargetOp+"ValidationError: Health check port '%s' must be 'traffic-port' or within 1 and 65535", targetGroupDocs)
 )
 
-// TargetGroup holds the parameters of a new target group.
+// TargetGroup is a target group.
 type TargetGroup struct {
+	Name        string            `json:"name"`
+	TargetType  string            `json:"targetType"` // "ip" or "instance"
+	Protocol    string            `json:"protocol"`
+	Version     string            `json:"protocolVersion"` // of HTTP, "" otherwise
+	HealthCheck HealthCheck       `json:"healthCheck"`
+	Attributes  map[string]string `json:"attributes"`
+	Targets     []string          `json:"targets"` // "address:port" or "instance:port"
+	// Problem is why the security groups of its targets have no rules for its load balancer, "" if they have them.
+	Problem string `json:"problem"`
+}
+
+// TargetGroupOf returns the properties of a target group.
+func TargetGroupOf(o *store.Object) *TargetGroup { return store.Decode[TargetGroup](o) }
+
+// TargetGroupSpec holds the parameters of a new target group.
+type TargetGroupSpec struct {
 	Name, Owner, VPC string
 	TargetType       string // "ip" or "instance"
 	Protocol         string
@@ -59,7 +75,7 @@ type HealthCheck struct {
 
 // CreateTargetGroup creates a target group; its targets are the IDs in its output "targets". Attributes are set by a
 // separate call.
-func CreateTargetGroup(w *store.Account, spec TargetGroup) (*store.Object, error) {
+func CreateTargetGroup(w *store.Account, spec TargetGroupSpec) (*store.Object, error) {
 	if err := store.First(
 		TargetGroupName.When(!balancerForm.MatchString(spec.Name), spec.Name),
 		TargetGroupUnique.When(len(w.With(store.TargetGroupType, "name", spec.Name)) > 0, spec.Name),

@@ -17,9 +17,9 @@ func (c *Controller) balancerOf(s Stack) *store.Object {
 }
 
 // balancerSpec reads a model's load balancer, whose security groups exist.
-func (c *Controller) balancerSpec(m *balancerModel) (elb.LoadBalancer, error) {
+func (c *Controller) balancerSpec(m *balancerModel) (elb.LoadBalancerSpec, error) {
 	b := m.balancer()
-	spec := elb.LoadBalancer{Name: b.Spec.Name, Kind: string(b.Spec.Type), Scheme: string(b.Spec.Scheme), Owner: store.ControllerOwner, VPC: c.vpc(),
+	spec := elb.LoadBalancerSpec{Name: b.Spec.Name, Kind: string(b.Spec.Type), Scheme: string(b.Spec.Scheme), Owner: store.ControllerOwner, VPC: c.vpc(),
 		Tags: elb.AnyMap(m.Tags(b, b.Spec.Tags))}
 	for _, subnet := range b.Spec.SubnetMappings {
 		spec.Subnets = append(spec.Subnets, subnet.SubnetID)
@@ -75,7 +75,7 @@ func (c *Controller) ensureBalancer(m *balancerModel) (*store.Object, bool, erro
 }
 
 // changeBalancer brings a standing load balancer up to date: its groups, subnets and attributes.
-func (c *Controller) changeBalancer(standing *store.Object, b *elbv2.LoadBalancer, spec elb.LoadBalancer) (bool, error) {
+func (c *Controller) changeBalancer(standing *store.Object, b *elbv2.LoadBalancer, spec elb.LoadBalancerSpec) (bool, error) {
 	changed, attributes, addressType := false, balancerAttributesOf(b), string(b.Spec.IPAddressType)
 	for _, step := range []struct {
 		action string

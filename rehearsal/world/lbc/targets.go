@@ -45,7 +45,7 @@ func (c *Controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (
 	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+t.Spec.Name+"/*"); err != nil {
 		return false, err
 	}
-	made, err := elb.CreateTargetGroup(c.Account, elb.TargetGroup{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
+	made, err := elb.CreateTargetGroup(c.Account, elb.TargetGroupSpec{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
 		Protocol: string(t.Spec.Protocol), Version: string(valueOf(t.Spec.ProtocolVersion)), Port: int(valueOf(t.Spec.Port)),
 		Health: healthCheckOf(t), Tags: elb.AnyMap(m.Tags(t, t.Spec.Tags))})
 	if err != nil {
