@@ -7,34 +7,11 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// actor is something in the account or the cluster that acts without a call: a controller, the scheduler, the CNI. It
-// works as controllers do: it has a queue of items, such as Services or nodes, and for each it compares the current
-// state with the desired one and takes the next step. An actor without what it needs (its pods, permissions, network
-// access) does nothing, so what it should have deleted remains, as on AWS.
-type actor struct {
-	Name string
-	// Does and needs are descriptions for docs/world.md.
-	Does, Needs string
-	// items returns all items of the actor.
-	items func(*store.Account) []store.Key
-	// watch adds the items that a changed object may concern. It reports false if that may be any item, for instance
-	// for an object of an unknown type. An item that the actor could not finish need not be added: it is tried again
-	// after every change.
-	watch func(w *store.Account, changed *store.Object, add func(store.Key)) bool
-	// act takes the next step for an item. It reports whether it changed anything, and what prevents it from finishing.
-	act func(w *store.Account, item store.Key) (changed bool, unfinished error)
-}
-
 // queue holds the items of an actor that are due.
 type queue struct {
 	due        map[store.Key]bool
 	unfinished map[store.Key]bool
 }
-
-// Actors is set by init, because an actor's functions call settle, which uses it.
-var Actors []actor
-
-func init() { Actors = append(clusterActors(), awsActors()...) }
 
 func newQueues() []queue {
 	queues := make([]queue, len(Actors))
@@ -92,7 +69,7 @@ func (w *World) informActors() bool {
 		seen[o] = true
 		for i := range Actors {
 			add := func(item store.Key) { w.queues[i].due[item] = true }
-			if !Actors[i].watch(w.Account, o, add) {
+			if !Actors[i].Watch(w.Account, o, add) {
 				w.addAll(i)
 			}
 		}
@@ -101,7 +78,7 @@ func (w *World) informActors() bool {
 }
 
 func (w *World) addAll(actor int) {
-	for _, item := range Actors[actor].items(w.Account) {
+	for _, item := range Actors[actor].Items(w.Account) {
 		w.queues[actor].due[item] = true
 	}
 }
@@ -136,7 +113,7 @@ func (w *World) actOnDue(actor int) {
 	items := slices.SortedFunc(maps.Keys(q.due), store.OrderOfKeys)
 	q.due = map[store.Key]bool{}
 	for _, item := range items {
-		changed, err := Actors[actor].act(w.Account, item)
+		changed, err := Actors[actor].Act(w.Account, item)
 		if changed {
 			q.due[item] = true
 		}

@@ -30,7 +30,7 @@ var failures = map[string]func(*store.Account, *store.Object){
 		o.Learn("state", "failed")
 	},
 	store.EndpointType: func(w *store.Account, o *store.Object) { ec2.FailEndpoint(w, o) },
-	store.ReleaseType:  func(_ *store.Account, o *store.Object) { o.Set("status.status", "failed") },
+	store.ReleaseType:  func(_ *store.Account, o *store.Object) { helm.Fail(o) },
 }
 
 // CanFail reports whether a type has a state for a failed creation.
@@ -58,47 +58,32 @@ func (w *World) InterruptRelease(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, o := range w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id }) {
-		status := "pending-install"
-		if o.Number("status.revision") > 1 {
-			status = "pending-upgrade"
-		}
-		o.Set("status.status", status)
+		helm.Interrupt(o)
 	}
 }
 
-// Unfinished returns the command that resolves a pending release, "" for one that is not pending. There is no revision
-// before an install.
+// Unfinished returns the command that resolves a pending release, "" for one that is not pending.
 func (w *World) Unfinished(id string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	o := store.FirstOf(w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id && helm.Pending(o) }))
+	o := store.FirstOf(w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id && helm.IsPending(o) }))
 	switch {
 	case o == nil:
 		return ""
-	case helm.HelmStatus(o) == "pending-install":
-		return cleanup.Removal(w.Account, o)
+	case helm.CanRollBack(o):
+		return strings.Replace(cleanup.Removal(w.Account, o), "uninstall", "rollback", 1)
 	}
-	return strings.Replace(cleanup.Removal(w.Account, o), "uninstall", "rollback", 1)
+	return cleanup.Removal(w.Account, o)
 }
 
-// rollBack does what `helm rollback` does: it deploys the release with the inputs before its last upgrade, as another
-// revision.
+// rollBack does what `helm rollback` does.
 func (w *World) rollBack(id string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, old := range w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id }) {
-		before, had := old.Facts[helm.PreviousInputs].(map[string]any)
-		if err := helm.ReleaseRevision.When(!had, old.Number("status.revision")-1); err != nil || !had {
+	for _, o := range w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id }) {
+		if err := helm.RollBack(w.Account, o); err != nil {
 			return err
 		}
-		o := *old
-		o.Inputs, o.Facts = store.Clone(before), nil
-		old.Set("status.status", "superseded")
-		if err := helm.UpgradeRelease(w.Account, &o, old); err != nil {
-			return err
-		}
-		w.Put(&o)
-		w.Settle()
 	}
 	return nil
 }

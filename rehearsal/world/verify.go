@@ -16,7 +16,7 @@ func (w *World) verify() {
 	}
 	for i := range Actors {
 		for item := range w.queues[i].due {
-			if changed, _ := Actors[i].act(w.Account, item); changed || len(w.Changed) > 0 {
+			if changed, _ := Actors[i].Act(w.Account, item); changed || len(w.Changed) > 0 {
 				panic(fmt.Sprintf("the %s acts on %v only when it examines everything: %v", Actors[i].Name, item, keysOfObjects(w.Changed)))
 			}
 		}

@@ -2,13 +2,16 @@ package world
 
 import (
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
 
 	"eksnet/rehearsal/world/addon"
 	"eksnet/rehearsal/world/ccm"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	nodepkg "eksnet/rehearsal/world/node"
@@ -34,6 +37,17 @@ func (Balancing) CallWebhook(w *store.Account, path string, o *store.Object) err
 // LacksGate returns the readiness gate that keeps a Deployment's pods from being ready.
 func (Balancing) LacksGate(w *store.Account, deployment *store.Object) error {
 	return lbc.Waiting(w, deployment)
+}
+
+// HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy: the number of checks in a row.
+func (Balancing) HealthyAfter(w *store.Account, o *store.Object) time.Duration {
+	binding := kube.Live[elbv2api.TargetGroupBinding](o)
+	target := w.Get(store.TargetGroupType, binding.Spec.TargetGroupARN)
+	if target == nil {
+		return 0
+	}
+	check := elb.TargetGroupOf(target).HealthCheck
+	return time.Duration(check.Interval*check.Healthy) * time.Second
 }
 
 // Starts refuses a pod of the load balancer controller that would end at once.

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	corev1 "k8s.io/api/core/v1"
 
+	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -66,6 +68,35 @@ type releaseArgs struct {
 	} `json:"repositoryOpts"`
 }
 
+// Release is a release of a chart.
+type Release struct {
+	releaseArgs
+	Status ReleaseStatus `json:"status"`
+}
+
+// ReleaseStatus is the state of a release as Helm stores it.
+type ReleaseStatus struct {
+	Status   string `json:"status"` // one of the constants
+	Revision int    `json:"revision"`
+}
+
+// The states of a release (https://github.com/helm/helm/blob/v3.18.5/pkg/release/status.go).
+const (
+	deployed       = "deployed"
+	failed         = "failed"
+	superseded     = "superseded"
+	pendingInstall = "pending-install"
+	pendingUpgrade = "pending-upgrade"
+)
+
+func setStatus(release *store.Object, status string) { release.SetAt(status, "status", "status") }
+
+// Fail marks a release whose installation or upgrade failed.
+func Fail(release *store.Object) { setStatus(release, failed) }
+
+// ReleaseOf returns the properties of a release.
+func ReleaseOf(o *store.Object) *Release { return store.Decode[Release](o) }
+
 // otherReleaseInputs are the inputs without an effect.
 var otherReleaseInputs = []string{"allowNullValues", "cleanupOnFail", "compat", "dependencyUpdate", "description", "devel", "disableCRDHooks",
 	"disableOpenapiValidation", "disableWebhooks", "forceUpdate", "lint", "maxHistory", "recreatePods", "renderSubchartNotes", "replace",
@@ -73,17 +104,23 @@ var otherReleaseInputs = []string{"allowNullValues", "cleanupOnFail", "compat", 
 	// The provider fills these in.
 	"checksum", "resourceNames", "status"}
 
-func ReleaseKind() *store.Kind {
-	return &store.Kind{
+// Kinds are the types that Helm's releases have.
+func Kinds() []*store.Kind {
+	return []*store.Kind{{
 		Typ: store.ReleaseType, Name: "name",
 		Defaults: store.Properties{"namespace": "default", "timeout": float64(300)},
 		ForceNew: []string{"name", "namespace"},
 		Create:   func(c *store.Call, o *store.Object) error { return installRelease(c.Account, o) },
-		Update:   func(c *store.Call, o, old *store.Object) error { return UpgradeRelease(c.Account, o, old) },
+		Update:   func(c *store.Call, o, old *store.Object) error { return upgradeRelease(c.Account, o, old) },
 		Await:    awaitRelease,
-		Remove:   func(c *store.Call, o *store.Object) error { return Uninstall(c, o) },
+		Remove:   Uninstall,
 		Creation: 45 * time.Second, Deletion: 10 * time.Second,
-	}
+	}}
+}
+
+// Timeouts are how long Helm waits for what a rule refuses.
+func Timeouts() map[store.Rule]time.Duration {
+	return map[store.Rule]time.Duration{ReleaseReady: 5 * time.Minute}
 }
 
 // installRelease checks and renders a release and stores its objects.
@@ -99,7 +136,7 @@ func installRelease(w *store.Account, o *store.Object) error {
 	); err != nil {
 		return err
 	}
-	if err := releaseNamespace(w, o, args); err != nil {
+	if err := createNamespace(w, o, args); err != nil {
 		return err
 	}
 	made := installDefinitions(w, o.Cluster, loaded, args)
@@ -147,8 +184,8 @@ func readRelease(w *store.Account, o *store.Object) (*releaseArgs, *chart.Chart,
 	)
 }
 
-// releaseNamespace creates the release's namespace if its inputs say so, and refuses a missing one.
-func releaseNamespace(w *store.Account, o *store.Object, args *releaseArgs) error {
+// createNamespace creates the release's namespace if its inputs say so, and refuses a missing one.
+func createNamespace(w *store.Account, o *store.Object, args *releaseArgs) error {
 	if slices.Contains(kube.SystemNamespaces, args.Namespace) || w.Find(o.Cluster, store.NamespaceType, args.Namespace) != nil {
 		return nil
 	}
@@ -207,8 +244,8 @@ func undescribe(value any) {
 // renderRelease renders a release into objects, each with the release's mark; an object of an unknown kind is refused.
 func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart) ([]*store.Object, error) {
 	version := "1.35"
-	if eks := w.Get(store.ClusterType, o.Cluster); eks != nil && eks.Text("version") != "" {
-		version = eks.Text("version")
+	if cluster := w.Get(store.ClusterType, o.Cluster); cluster != nil {
+		version = cmp.Or(eks.ClusterOf(cluster).Version, version)
 	}
 	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, version)
 	if err != nil {
@@ -278,7 +315,7 @@ func position(typ string) int {
 
 // sendForRelease creates an object, or changes the existing one, and marks it as the release's.
 func sendForRelease(w *store.Account, release, o *store.Object) error {
-	t := kube.Served(w, o.Cluster, o.At("apiVersion").(string), o.At("kind").(string))
+	t := kube.Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
 	existing := w.Find(o.Cluster, o.Type, o.ID)
 	if existing != nil {
 		if err := kube.Change(w, t, o.Inputs, o, existing); err != nil {
@@ -287,13 +324,7 @@ func sendForRelease(w *store.Account, release, o *store.Object) error {
 	} else if err := kube.Accept(w, t, o); err != nil {
 		return fmt.Errorf("failed to create resource: %w", err)
 	}
-	metadata := store.MapOf(o.Outputs["metadata"])
-	annotations := store.MapOf(metadata["annotations"])
-	if annotations == nil {
-		annotations = map[string]any{}
-	}
-	annotations[releaseMark] = release.ID
-	metadata["annotations"] = annotations
+	store.SetNested(o.Outputs, release.ID, "metadata", "annotations", releaseMark)
 	w.Put(o)
 	return nil
 }
@@ -305,10 +336,10 @@ func Installed(w *store.Account, release *store.Object) []*store.Object {
 	})
 }
 
-// UpgradeRelease renders a release again, updates changed objects and deletes those that are no longer in it.
-func UpgradeRelease(w *store.Account, o, old *store.Object) error {
+// upgradeRelease renders a release again, updates changed objects and deletes those that are no longer in it.
+func upgradeRelease(w *store.Account, o, old *store.Object) error {
 	args, loaded, err := readRelease(w, o)
-	if err := store.First(err, ReleasePending.When(Pending(old))); err != nil {
+	if err := store.First(err, ReleasePending.When(IsPending(old))); err != nil {
 		return err
 	}
 	objects, err := renderRelease(w, o, args, loaded)
@@ -333,8 +364,8 @@ func UpgradeRelease(w *store.Account, o, old *store.Object) error {
 			kube.MarkDeleted(w, existing)
 		}
 	}
-	o.Outputs = releaseOutputs(w, o, args, loaded, objects, store.Integer(old.At("status.revision"))+1)
-	o.Learn(PreviousInputs, store.Clone(old.Inputs))
+	o.Outputs = releaseOutputs(w, o, args, loaded, objects, ReleaseOf(old).Status.Revision+1)
+	o.Learn(previousInputs, store.Clone(old.Inputs))
 	return nil
 }
 
@@ -351,7 +382,7 @@ func Uninstall(c *store.Call, o *store.Object) error {
 func releaseOutputs(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart, objects []*store.Object, revision int) store.Properties {
 	names := map[string]any{}
 	for _, made := range objects {
-		group := store.LastOf(made.Type, ":") + "/" + fmt.Sprint(made.At("apiVersion"))
+		group := store.LastOf(made.Type, ":") + "/" + made.Text("apiVersion")
 		list, _ := names[group].([]any)
 		names[group] = append(list, made.ID)
 	}
@@ -360,7 +391,7 @@ func releaseOutputs(w *store.Account, o *store.Object, args *releaseArgs, loaded
 	outputs["resourceNames"] = names
 	outputs["status"] = map[string]any{
 		"name": args.Name, "namespace": args.Namespace, "chart": loaded.Metadata.Name, "version": loaded.Metadata.Version,
-		"appVersion": loaded.Metadata.AppVersion, "revision": float64(revision), "status": "deployed",
+		"appVersion": loaded.Metadata.AppVersion, "revision": float64(revision), "status": deployed,
 	}
 	return outputs
 }
@@ -368,8 +399,8 @@ func releaseOutputs(w *store.Account, o *store.Object, args *releaseArgs, loaded
 // awaitRelease returns what Helm's wait does: nil once the release's Deployments are available. An atomic release is
 // uninstalled otherwise.
 func awaitRelease(c *store.Call, o *store.Object) error {
-	atomic := o.At("atomic") == true
-	if o.At("skipAwait") == true && !atomic {
+	release := ReleaseOf(o)
+	if release.SkipAwait && !release.Atomic {
 		return nil
 	}
 	for _, made := range Installed(c.Account, o) {
@@ -377,17 +408,17 @@ func awaitRelease(c *store.Call, o *store.Object) error {
 		if blocked == nil {
 			continue
 		}
-		o.Set("status.status", "failed")
-		if !atomic || store.Integer(o.At("status.revision")) > 1 {
+		Fail(o)
+		if !release.Atomic || release.Status.Revision > 1 {
 			return store.NotReady(ReleaseReady.When(true, o.ID), blocked)
 		}
 		if err := Uninstall(c, o); err != nil {
 			return err
 		}
 		c.Drop(o)
-		return store.Caused(ReleaseAtomic.When(true, o.Text("name")), blocked)
+		return store.Caused(ReleaseAtomic.When(true, release.Name), blocked)
 	}
-	o.Set("status.status", "deployed")
+	setStatus(o, deployed)
 	return nil
 }
 
@@ -396,8 +427,10 @@ func blocks(c *store.Call, o *store.Object) error {
 	switch {
 	case o.Type == store.DeploymentType:
 		return kube.AwaitDeployment(c, o)
-	case o.Type == store.ServiceType && o.Text("spec.type") == string(corev1.ServiceTypeLoadBalancer):
-		return kube.AwaitService(c, o)
+	case o.Type == store.ServiceType:
+		if s := kube.Live[corev1.Service](o); s.Spec.Type == corev1.ServiceTypeLoadBalancer {
+			return kube.AwaitService(c, o)
+		}
 	}
 	return nil
 }

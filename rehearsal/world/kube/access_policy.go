@@ -66,15 +66,17 @@ func granted(c *store.Call, verb string, t *kubernetesType, namespace string) bo
 	if eks == nil || ekspkg.Creates(c.Account, eks, c.Caller) {
 		return true
 	}
+	accessed := ekspkg.Accessed{Typ: t.Typ, Group: t.group, Namespaced: t.Namespaced, Custom: t.empty == nil}
 	associations := c.With(store.AccessPolicyType, "clusterName", c.Cluster, store.Where("principalArn", c.Caller.Principal))
 	return slices.ContainsFunc(associations, func(a *store.Object) bool {
-		allows := ekspkg.AccessRights[store.LastOf(a.Text("policyArn"), "/")]
-		return allows != nil && allows(verb, ekspkg.Accessed{Typ: t.Typ, Group: t.group, Namespaced: t.Namespaced, Custom: t.empty == nil}) && (a.Text("accessScope.type") == "cluster" || scoped(a.Texts("accessScope.namespaces"), namespace))
+		association := ekspkg.AccessPolicyAssociationOf(a)
+		allows := ekspkg.AccessRights[store.LastOf(association.Policy, "/")]
+		return allows != nil && allows(verb, accessed) && (association.Scope.Kind == "cluster" || inScope(association.Scope.Namespaces, namespace))
 	})
 }
 
-// scoped reports whether one of a scope's names, such as team-*, matches a namespace.
-func scoped(names []string, namespace string) bool {
+// inScope reports whether one of a scope's names, such as team-*, matches a namespace.
+func inScope(names []string, namespace string) bool {
 	return namespace != "" && slices.ContainsFunc(names, func(name string) bool {
 		matches, err := path.Match(name, namespace)
 		return matches && err == nil
@@ -84,8 +86,9 @@ func scoped(names []string, namespace string) bool {
 // MayMake is may for an object that does not exist yet: a manifest has its namespace in its metadata, a release at its
 // top level.
 func MayMake(c *store.Call, typ string, inputs store.Properties) error {
-	name, _ := store.At(inputs, "metadata.name").(string)
-	return may(c, "create", typ, store.OrText(store.At(inputs, "metadata.namespace"), store.OrText(inputs["namespace"], "")), name)
+	metadata := store.MapOf(inputs["metadata"])
+	namespace := store.OrText(metadata["namespace"], store.OrText(inputs["namespace"], ""))
+	return may(c, "create", typ, namespace, store.OrText(metadata["name"], ""))
 }
 
 // MayWith is may for an existing object: its ID in a cluster is its name, after its namespace if it has one.

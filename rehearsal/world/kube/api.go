@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
@@ -77,8 +78,8 @@ func Accept(w *store.Account, t *kubernetesType, o *store.Object) error {
 func Change(w *store.Account, t *kubernetesType, manifest store.Properties, o, old *store.Object) error {
 	o.Outputs = withScope(t, store.Clone(manifest))
 	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
-		if value := old.At("metadata." + kept); value != nil {
-			o.Set("metadata."+kept, store.CloneValue(value))
+		if value := fieldOf(old, "metadata", kept); value != nil {
+			o.SetAt(store.CloneValue(value), "metadata", kept)
 		}
 	}
 	if status, ok := old.Outputs["status"]; ok {
@@ -213,9 +214,32 @@ func keepServerFields(o, old *store.Object) {
 	}
 }
 
-// KubernetesKind returns the kind of a type that a program may own. Its steps are the API server's; await is the
+// Kinds are the types of Kubernetes that a program may own. The API server responds at once; the provider's waits take
+// time. A Service waits ten seconds for its endpoints to settle, and has its load balancer's name by then, long before
+// the load balancer is active (pulumi-kubernetes, provider/pkg/await/service.go); the waits of a call have what its
+// deletion waits for. Pods pull an image and become ready.
+func Kinds() []*store.Kind {
+	timed := func(k *store.Kind, creation, deletion time.Duration) *store.Kind {
+		k.Creation, k.Deletion = creation, deletion
+		return k
+	}
+	return []*store.Kind{
+		timed(namespaceKind(), time.Second, 6*time.Second),
+		timed(kindOf(store.ServiceAccountType, nil), time.Second, time.Second),
+		timed(configMapKind(), time.Second, time.Second),
+		timed(deploymentKind(), 15*time.Second, 5*time.Second),
+		timed(serviceKind(), 11*time.Second, time.Second),
+		timed(ingressKind(), 11*time.Second, time.Second),
+		timed(kindOf(store.IngressClassType, nil), time.Second, time.Second),
+		timed(kindOf(store.NetworkPolicyType, nil), time.Second, time.Second),
+		timed(kindOf(store.DisruptionType, nil), time.Second, time.Second),
+		timed(kindOf(store.AutoscalerType, nil), time.Second, time.Second),
+	}
+}
+
+// kindOf returns the kind of a type that a program may own. Its steps are the API server's; await is the
 // provider's.
-func KubernetesKind(typ string, await func(*store.Call, *store.Object) error, forceNew ...string) *store.Kind {
+func kindOf(typ string, await func(*store.Call, *store.Object) error, forceNew ...string) *store.Kind {
 	t := Builtin(typ)
 	return &store.Kind{
 		Typ:      typ,
@@ -242,9 +266,4 @@ func KubernetesKind(typ string, await func(*store.Call, *store.Object) error, fo
 		Remove: func(c *store.Call, o *store.Object) error { return RemoveFromCluster(c, o) },
 		Read:   readManagedFields,
 	}
-}
-
-// skipsAwait reports whether the program disabled the wait (pulumi-kubernetes, pkg/metadata/annotations.go).
-func skipsAwait(o *store.Object) bool {
-	return Meta(o).GetAnnotations()["pulumi.com/skipAwait"] == "true"
 }

@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
 	"eksnet/rehearsal/world/store"
@@ -87,26 +88,43 @@ var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresou
 
 // ending reports whether a Deployment has more pods than requested.
 func ending(w *store.Account, deployment *store.Object) bool {
-	return len(PodsOf(w, deployment.Key())) > deployment.Number("spec.replicas")
+	return len(PodsOf(w, deployment.Key())) > scaleOf(deployment)
 }
 
-// WatchAutoscalers adds an autoscaler, and those of a Deployment.
-func WatchAutoscalers(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+// scaleOf returns the number of pods that a stored Deployment requests: the API server sets a default.
+func scaleOf(deployment *store.Object) int {
+	d := Live[appsv1.Deployment](deployment)
+	return replicasOf(&d)
+}
+
+// Autoscaler keeps Deployments between the limits of their autoscalers.
+var Autoscaler = store.Actor{
+	Name: "autoscaler",
+	Does: "keeps the pods of a Deployment between an autoscaler's minimum and maximum",
+	Needs: "nothing: it runs in EKS's control plane; to scale with the load it needs metrics-server, which EKS does not install and " +
+		"is not simulated",
+	Items: store.KeysOf(store.AutoscalerType), Watch: watchAutoscalers, Act: autoscale,
+}
+
+// watchAutoscalers adds an autoscaler, and those of a Deployment.
+func watchAutoscalers(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	switch changed.Type {
 	case store.AutoscalerType:
 		add(changed.Key())
 	case store.DeploymentType:
-		for _, o := range InNamespace(w, changed.Cluster, store.AutoscalerType, Namespace(changed), store.Where("spec.scaleTargetRef.name", Name(changed))) {
-			add(o.Key())
+		for _, o := range InNamespace(w, changed.Cluster, store.AutoscalerType, Namespace(changed)) {
+			if a := Live[autoscalingv2.HorizontalPodAutoscaler](o); a.Spec.ScaleTargetRef.Name == Name(changed) {
+				add(o.Key())
+			}
 		}
 	}
 	return true
 }
 
-// Autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics; without
+// autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics; without
 // metrics it does no more
 // (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
-func Autoscale(w *store.Account, item store.Key) (bool, error) {
+func autoscale(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
 	if o == nil {
 		return false, nil
@@ -119,7 +137,7 @@ func Autoscale(w *store.Account, item store.Key) (bool, error) {
 	if ending(w, target) {
 		return false, nil // surplus pods terminate at once, and an autoscaler runs every fifteen seconds
 	}
-	now := target.Number("spec.replicas")
+	now := scaleOf(target)
 	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
 	if now == 0 {
 		wanted = 0 // an autoscaler does not change a scale of zero

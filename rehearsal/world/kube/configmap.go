@@ -1,6 +1,8 @@
 package kube
 
 import (
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/store"
 )
 
@@ -9,12 +11,16 @@ var ConfigMapImmutable = store.NewRule("an immutable ConfigMap keeps its data",
 	apiServerValidation+" (ValidateConfigMapUpdate)")
 
 // A changed ConfigMap is replaced, unless the provider is configured otherwise (pulumi-kubernetes, provider/diff.go).
-func ConfigMapKind() *store.Kind {
-	return KubernetesKind(store.ConfigMapType, nil, "data", "binaryData")
+func configMapKind() *store.Kind {
+	return kindOf(store.ConfigMapType, nil, "data", "binaryData")
 }
 
 func validateConfigMap(o, old *store.Object) error {
-	if old == nil || !old.Flag("immutable") {
+	if old == nil {
+		return nil
+	}
+	before := Live[corev1.ConfigMap](old)
+	if before.Immutable == nil || !*before.Immutable {
 		return nil
 	}
 	return ConfigMapImmutable.When(!store.Same(o.Outputs["data"], old.Outputs["data"]) ||

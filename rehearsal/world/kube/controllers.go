@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"time"
+
 	appsv1 "k8s.io/api/apps/v1"
 
 	"eksnet/rehearsal/world/store"
@@ -15,6 +17,8 @@ type Controllers interface {
 	LacksAddress(a *store.Account, o *store.Object) error
 	// LacksGate returns the readiness gate that keeps a Deployment's pods from being ready, nil for none.
 	LacksGate(a *store.Account, deployment *store.Object) error
+	// HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy.
+	HealthyAfter(a *store.Account, binding *store.Object) time.Duration
 	// LacksRelease returns which controller removes a finalizer and what prevents it from doing so.
 	LacksRelease(a *store.Account, o *store.Object, finalizer string) error
 }

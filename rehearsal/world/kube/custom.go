@@ -27,17 +27,18 @@ func validateCustom(w *store.Account, t *kubernetesType, o *store.Object) error 
 	if definition == nil {
 		return nil
 	}
-	for _, version := range store.ListOf(definition.At("spec.versions")) {
-		if version["name"] != t.version {
+	crd := Live[apiextensionsv1.CustomResourceDefinition](definition)
+	for _, version := range crd.Spec.Versions {
+		if version.Name != t.version {
 			continue
 		}
-		schema, err := store.As[apiextensionsv1.JSONSchemaProps](store.MapOf(store.MapOf(version["schema"])["openAPIV3Schema"]))
-		if err != nil {
-			return err
+		schema := &apiextensionsv1.JSONSchemaProps{}
+		if version.Schema != nil && version.Schema.OpenAPIV3Schema != nil {
+			schema = version.Schema.OpenAPIV3Schema
 		}
 		body := store.Clone(o.Outputs)
 		delete(body, "metadata")
-		return checkSchema(t, o, "", body, &schema)
+		return checkSchema(t, o, "", body, schema)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/store"
 )
 
@@ -43,7 +45,7 @@ func MarkDeleted(w *store.Account, o *store.Object) bool {
 		w.Drop(o)
 		return true
 	}
-	o.Set("metadata.deletionTimestamp", store.Created)
+	o.SetAt(store.Created, "metadata", "deletionTimestamp")
 	if o.Type == store.NamespaceType {
 		o.Set("status", map[string]any{"phase": "Terminating"})
 	}
@@ -72,10 +74,6 @@ func HeldBy(w *store.Account, o *store.Object) (finalizers []string, reason erro
 // foregroundFinalizer keeps a deleted Deployment until its pods are terminated: the provider deletes in the foreground.
 const foregroundFinalizer = "foregroundDeletion"
 
-// ProviderWaits is the provider's default timeout of a call
-// (https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go).
-const ProviderWaits = 10 * time.Minute
-
 var PodsEnd = store.NewRule("pods of a deleted object terminate before the provider's timeout",
 	`'%s' timed out waiting to be deleted: finalizers might be preventing deletion (%s)`,
 	"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go (Deletion); "+
@@ -87,14 +85,14 @@ var PodsEnd = store.NewRule("pods of a deleted object terminate before the provi
 // rest.
 func awaitEnding(c *store.Call, o *store.Object) error {
 	left := endingTime(c.Account, o)
-	limit := c.Timeout(ProviderWaits)
+	limit := c.Timeout(providerTimeout)
 	finalizer := foregroundFinalizer
 	if o.Type == store.NamespaceType {
 		finalizer = "kubernetes"
 	}
 	if err := PodsEnd.When(left > limit, o.ID, finalizer); err != nil {
 		o.Learn("endsIn", (left - limit).Seconds())
-		o.Set("metadata.deletionTimestamp", store.Created)
+		o.SetAt(store.Created, "metadata", "deletionTimestamp")
 		if o.Type == store.DeploymentType {
 			AddFinalizer(o, foregroundFinalizer)
 		}
@@ -119,9 +117,12 @@ func endingTime(w *store.Account, o *store.Object) time.Duration {
 	case store.NamespaceType:
 		pods = InNamespace(w, o.Cluster, store.PodType, Name(o))
 	}
-	longest := 0
-	for _, pod := range pods {
-		longest = max(longest, pod.Number("spec.terminationGracePeriodSeconds"))
+	var longest int64
+	for _, o := range pods {
+		pod := Live[corev1.Pod](o)
+		if grace := pod.Spec.TerminationGracePeriodSeconds; grace != nil {
+			longest = max(longest, *grace)
+		}
 	}
 	return time.Duration(longest) * time.Second
 }

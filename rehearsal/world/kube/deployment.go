@@ -37,8 +37,8 @@ var (
 		`Timeout occurred for '%s'; %s`, "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/deployment.go")
 )
 
-func DeploymentKind() *store.Kind {
-	return KubernetesKind(store.DeploymentType, AwaitDeployment, "spec.selector")
+func deploymentKind() *store.Kind {
+	return kindOf(store.DeploymentType, AwaitDeployment, "spec.selector")
 }
 
 func validateDeployment(o, old *store.Object) error {

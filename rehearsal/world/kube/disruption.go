@@ -50,8 +50,14 @@ func validateDisruption(o *store.Object) error {
 	return DisruptionSelector.When(err != nil, title, fmt.Sprint(err))
 }
 
-// WatchDisruptions adds a disruption budget, and those that may include a pod.
-func WatchDisruptions(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+// DisruptionController counts the pods of disruption budgets.
+var DisruptionController = store.Actor{
+	Name: "disruption controller", Does: "counts how many pods of a disruption budget may be evicted", Needs: "nothing: it runs in EKS's control plane",
+	Items: store.KeysOf(store.DisruptionType), Watch: watchDisruptions, Act: countDisruptions,
+}
+
+// watchDisruptions adds a disruption budget, and those that may include a pod.
+func watchDisruptions(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	switch changed.Type {
 	case store.DisruptionType:
 		add(changed.Key())
@@ -63,9 +69,9 @@ func WatchDisruptions(w *store.Account, changed *store.Object, add func(store.Ke
 	return true
 }
 
-// CountDisruptions counts the pods of a budget: all, the ready ones, those that must stay, and those that may be
+// countDisruptions counts the pods of a budget: all, the ready ones, those that must stay, and those that may be
 // evicted.
-func CountDisruptions(w *store.Account, item store.Key) (bool, error) {
+func countDisruptions(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
 	if o == nil {
 		return false, nil

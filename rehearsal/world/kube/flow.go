@@ -84,9 +84,11 @@ func connectToPods(w *store.Account, from *store.Object, service *corev1.Service
 	return answer
 }
 
+// HasLabels reports whether an object has all labels of a selector; an empty one selects nothing.
 func HasLabels(o *store.Object, selector map[string]string) bool {
+	labels := Labels(o)
 	for key, value := range selector {
-		if Labels(o)[key] != value {
+		if labels[key] != value {
 			return false
 		}
 	}

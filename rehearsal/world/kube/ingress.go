@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -50,7 +51,7 @@ var (
 		`'%s' timed out waiting to be Ready; Ingress .status.loadBalancer field was not updated with a hostname/IP address`, ingressAwait)
 )
 
-func IngressKind() *store.Kind { return KubernetesKind(store.IngressType, awaitIngress) }
+func ingressKind() *store.Kind { return kindOf(store.IngressType, awaitIngress) }
 
 // defaultClass sets the cluster's default class for a new Ingress without one
 // (kubernetes/plugin/pkg/admission/network/defaultingressclass).
@@ -70,7 +71,7 @@ func defaultClass(w *store.Account, o *store.Object) {
 func keepIngressClass(o, old *store.Object) {
 	spec := store.MapOf(o.Outputs["spec"])
 	_, asked := store.MapOf(old.Inputs["spec"])["ingressClassName"]
-	if class := old.At("spec.ingressClassName"); spec != nil && spec["ingressClassName"] == nil && class != nil && !asked {
+	if class := fieldOf(old, "spec", "ingressClassName"); spec != nil && spec["ingressClassName"] == nil && class != nil && !asked {
 		spec["ingressClassName"] = class
 	}
 }
@@ -190,7 +191,8 @@ func validateIngressClass(o, old *store.Object) error {
 		return err
 	}
 	if old != nil {
-		return ClassControllerStays.When(old.Text("spec.controller") != named, title, named)
+		before := Live[networkingv1.IngressClass](old)
+		return ClassControllerStays.When(before.Spec.Controller != named, title, named)
 	}
 	domain, path, both := strings.Cut(named, "/")
 	malformed := !both || path == "" || len(named) > 250 || len(validation.IsDNS1123Subdomain(domain)) > 0
@@ -223,5 +225,9 @@ func awaitIngress(c *store.Call, o *store.Object) error {
 // hasEndpoints reports whether a Service exists for which Kubernetes keeps a list of endpoints, which may be empty.
 func hasEndpoints(w *store.Account, service, cluster string) bool {
 	o := w.Find(cluster, store.ServiceType, service)
-	return o != nil && (o.Text("spec.type") == "ExternalName" || len(store.MapOf(o.At("spec.selector"))) > 0)
+	if o == nil {
+		return false
+	}
+	s := Live[corev1.Service](o)
+	return s.Spec.Type == corev1.ServiceTypeExternalName || len(s.Spec.Selector) > 0
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"eksnet/rehearsal/world/store"
 )
 
@@ -54,7 +56,7 @@ func setManagedFields(o *store.Object, fields []ManagedField) {
 
 // writeField sets a field of an object as a controller does. A manager that changes a field becomes its only owner.
 func writeField(o *store.Object, by ManagedField, value any) {
-	o.Set(strings.Join(by.Path, "."), value)
+	o.SetAt(value, by.Path[0], by.Path[1:]...)
 	others := slices.DeleteFunc(ManagedFields(o), func(f ManagedField) bool { return slices.Equal(f.Path, by.Path) })
 	setManagedFields(o, append(others, by))
 }
@@ -67,12 +69,12 @@ func appliedManifest(c *store.Call, o, old *store.Object) store.Properties {
 	for _, ignored := range c.Terms.IgnoreChanges {
 		path := strings.Split(ignored, ".")
 		foreign := slices.ContainsFunc(ManagedFields(old), func(f ManagedField) bool { return slices.Equal(f.Path, path) && !f.Shared })
-		value := fieldAt(old.Outputs, path)
+		value := store.Nested(old.Outputs, path...)
 		switch {
 		case foreign:
-			removeField(manifest, path)
+			unstructured.RemoveNestedField(manifest, path...)
 		case value != nil:
-			setField(manifest, path, store.CloneValue(value))
+			store.SetNested(manifest, store.CloneValue(value), path...)
 		}
 	}
 	return manifest
@@ -84,7 +86,7 @@ func resolveOwners(manifest store.Properties, o, old *store.Object) error {
 	var conflicts, kept []ManagedField
 	forced := Meta((&store.Object{Outputs: manifest})).GetAnnotations()[PatchForce] == "true"
 	for _, f := range ManagedFields(old) {
-		value, current := fieldAt(manifest, f.Path), fieldAt(old.Outputs, f.Path)
+		value, current := store.Nested(manifest, f.Path...), store.Nested(old.Outputs, f.Path...)
 		switch {
 		case value == nil:
 			f.Shared = false
@@ -122,8 +124,8 @@ func PrintConflicts(conflicts []ManagedField) string {
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
 func keepManagedFields(o, old *store.Object) {
 	for _, f := range ManagedFields(o) {
-		if fieldAt(o.Outputs, f.Path) == nil {
-			setField(o.Outputs, f.Path, store.CloneValue(fieldAt(old.Outputs, f.Path)))
+		if store.Nested(o.Outputs, f.Path...) == nil {
+			store.SetNested(o.Outputs, store.CloneValue(store.Nested(old.Outputs, f.Path...)), f.Path...)
 		}
 	}
 }
@@ -132,42 +134,11 @@ func keepManagedFields(o, old *store.Object) {
 // refresh reports them (pulumi-kubernetes, provider/pkg/provider/provider.go, Read takes inputs from the live object).
 func readManagedFields(_ *store.Call, o *store.Object) {
 	for _, f := range ManagedFields(o) {
-		if now := fieldAt(o.Outputs, f.Path); fieldAt(o.Inputs, f.Path) != nil && !store.Same(fieldAt(o.Inputs, f.Path), now) {
+		sent, now := store.Nested(o.Inputs, f.Path...), store.Nested(o.Outputs, f.Path...)
+		if sent != nil && !store.Same(sent, now) {
 			o.Own()
-			setField(o.Inputs, f.Path, store.CloneValue(now))
+			store.SetNested(o.Inputs, store.CloneValue(now), f.Path...)
 			o.Written()
 		}
-	}
-}
-
-// fieldAt returns the value at a path of keys, nil if there is none.
-func fieldAt(properties store.Properties, path []string) any {
-	value := properties[path[0]]
-	if len(path) == 1 {
-		return value
-	}
-	return fieldAt(store.MapOf(value), path[1:])
-}
-
-func setField(properties store.Properties, path []string, value any) {
-	if len(path) == 1 {
-		properties[path[0]] = value
-		return
-	}
-	inner := store.MapOf(properties[path[0]])
-	if inner == nil {
-		inner = map[string]any{}
-		properties[path[0]] = inner
-	}
-	setField(inner, path[1:], value)
-}
-
-func removeField(properties store.Properties, path []string) {
-	if len(path) == 1 {
-		delete(properties, path[0])
-		return
-	}
-	if inner := store.MapOf(properties[path[0]]); inner != nil {
-		removeField(inner, path[1:])
 	}
 }

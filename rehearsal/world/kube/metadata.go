@@ -15,20 +15,36 @@ func Meta(o *store.Object) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: o.Outputs}
 }
 
+// fieldOf returns the value of a field of an object, or else of its manifest; nil if there is none.
+func fieldOf(o *store.Object, path ...string) any {
+	if value := store.Nested(o.Outputs, path...); value != nil {
+		return value
+	}
+	return store.Nested(o.Inputs, path...)
+}
+
+// textOf returns the string in a field of an object, "" if there is none.
+func textOf(o *store.Object, path ...string) string {
+	text, _ := fieldOf(o, path...).(string)
+	return text
+}
+
 // Namespace returns an object's namespace, "" for a cluster-scoped object.
-func Namespace(o *store.Object) string { return o.Text("metadata.namespace") }
+func Namespace(o *store.Object) string { return textOf(o, "metadata", "namespace") }
 
-func Name(o *store.Object) string { return o.Text("metadata.name") }
+// Name returns an object's name.
+func Name(o *store.Object) string { return textOf(o, "metadata", "name") }
 
+// Labels returns an object's labels.
 func Labels(o *store.Object) labels.Set { return Meta(o).GetLabels() }
 
 // Finalizers returns the current finalizers of the object, which may differ from its manifest.
 func Finalizers(o *store.Object) []string {
-	return store.Texts(store.At(o.Outputs, "metadata.finalizers"))
+	return Meta(o).GetFinalizers()
 }
 
 // Deleting reports whether the object is deleted but has finalizers.
-func Deleting(o *store.Object) bool { return o.Text("metadata.deletionTimestamp") != "" }
+func Deleting(o *store.Object) bool { return textOf(o, "metadata", "deletionTimestamp") != "" }
 
 // AddFinalizer adds an actor's finalizer to the object; it reports whether it was missing.
 func AddFinalizer(o *store.Object, finalizer string) bool {
@@ -36,7 +52,7 @@ func AddFinalizer(o *store.Object, finalizer string) bool {
 	if slices.Contains(held, finalizer) {
 		return false
 	}
-	o.Set("metadata.finalizers", store.AnyOf(append(held, finalizer)))
+	o.SetAt(append(held, finalizer), "metadata", "finalizers")
 	return true
 }
 
@@ -44,10 +60,10 @@ func AddFinalizer(o *store.Object, finalizer string) bool {
 func Release(w *store.Account, o *store.Object, finalizer string) {
 	held := slices.DeleteFunc(Finalizers(o), func(f string) bool { return f == finalizer })
 	if len(held) > 0 {
-		o.Set("metadata.finalizers", store.AnyOf(held))
+		o.SetAt(held, "metadata", "finalizers")
 		return
 	}
-	o.Unset("metadata.finalizers")
+	o.UnsetAt("metadata", "finalizers")
 	if Deleting(o) && o.Type != store.NamespaceType {
 		w.Drop(o)
 	}

@@ -21,11 +21,11 @@ var (
 // SystemNamespaces exist in every cluster.
 var SystemNamespaces = []string{"default", "kube-node-lease", "kube-public", "kube-system"}
 
-func NamespaceKind() *store.Kind {
-	k := KubernetesKind(store.NamespaceType, nil)
+func namespaceKind() *store.Kind {
+	k := kindOf(store.NamespaceType, nil)
 	create := k.Create
 	k.Create = func(c *store.Call, o *store.Object) error {
-		name, _ := store.At(o.Inputs, "metadata.name").(string)
+		name := store.OrText(store.Nested(o.Inputs, "metadata", "name"), "")
 		if err := Unique.When(slices.Contains(SystemNamespaces, name), "namespaces", name); err != nil {
 			return err
 		}
@@ -46,8 +46,16 @@ func namespaceServes(w *store.Account, t *kubernetesType, o *store.Object) error
 	return NamespaceStays.When(Deleting(namespace), t.resource(), Name(o), Namespace(o))
 }
 
-// WatchNamespaces adds the namespace of an object, or a namespace itself.
-func WatchNamespaces(w *store.Account, changed *store.Object, add func(store.Key)) bool {
+// NamespaceController empties deleted namespaces.
+var NamespaceController = store.Actor{
+	Name:  "namespace controller",
+	Does:  "deletes the objects in a deleted namespace, then the namespace",
+	Needs: "nothing: it runs in EKS's control plane; an object with a finalizer remains until the finalizer's actor acts",
+	Items: store.KeysOf(store.NamespaceType), Watch: watchNamespaces, Act: emptyNamespace,
+}
+
+// watchNamespaces adds the namespace of an object, or a namespace itself.
+func watchNamespaces(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	name := Namespace(changed)
 	if changed.Type == store.NamespaceType {
 		name = Name(changed)
@@ -58,9 +66,9 @@ func WatchNamespaces(w *store.Account, changed *store.Object, add func(store.Key
 	return true
 }
 
-// EmptyNamespace deletes the objects in a deleted namespace, and drops the namespace once it is empty and has no
+// emptyNamespace deletes the objects in a deleted namespace, and drops the namespace once it is empty and has no
 // finalizers.
-func EmptyNamespace(w *store.Account, item store.Key) (bool, error) {
+func emptyNamespace(w *store.Account, item store.Key) (bool, error) {
 	namespace := w.Find(item.Cluster, store.NamespaceType, item.ID)
 	if namespace == nil || !Deleting(namespace) {
 		return false, nil

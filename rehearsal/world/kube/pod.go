@@ -25,7 +25,7 @@ const GatePrefix = "target-health.elbv2.k8s.aws/"
 // GatesOf are the conditions that a pod waits for beside its containers.
 func GatesOf(pod *store.Object) []string {
 	var gates []string
-	for _, gate := range store.ListOf(pod.At("spec.readinessGates")) {
+	for _, gate := range store.ListOf(fieldOf(pod, "spec", "readinessGates")) {
 		gates = append(gates, store.OrText(gate["conditionType"], ""))
 	}
 	return gates
@@ -33,7 +33,7 @@ func GatesOf(pod *store.Object) []string {
 
 // Condition is the status of a condition of a pod, "" for one that it lacks.
 func Condition(pod *store.Object, kind string) string {
-	for _, c := range store.ListOf(pod.At("status.conditions")) {
+	for _, c := range store.ListOf(fieldOf(pod, "status", "conditions")) {
 		if c["type"] == kind {
 			return store.OrText(c["status"], "")
 		}
@@ -64,10 +64,10 @@ func SetConditions(pod *store.Object, containers bool, gate string, healthy bool
 		}
 	}
 	conditions = append(conditions, map[string]any{"type": string(corev1.PodReady), "status": statusOf(ready)})
-	if store.Same(pod.At("status.conditions"), conditions) {
+	if store.Same(fieldOf(pod, "status", "conditions"), conditions) {
 		return false
 	}
-	pod.Set("status.conditions", conditions)
+	pod.SetAt(conditions, "status", "conditions")
 	return true
 }
 
@@ -284,8 +284,11 @@ var ImageReference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(
 
 // PodsOn returns the pods that run on a node, without those that every node runs.
 func PodsOn(w *store.Account, node *store.Object) []*store.Object {
-	return w.With(store.PodType, "spec.nodeName", Name(node), InCluster(node.Cluster))
+	return store.Only(w.Lookup(store.PodType, "node", Name(node), nodeOf), []func(*store.Object) bool{InCluster(node.Cluster)})
 }
+
+// nodeOf returns the index value of a pod by its node.
+func nodeOf(pod *store.Object) []string { return []string{textOf(pod, "spec", "nodeName")} }
 
 // DeploymentOf returns the key of a pod's Deployment, which may be deleted.
 func DeploymentOf(pod *store.Object) store.Key {

@@ -174,7 +174,7 @@ func permits(w *store.Account, policy *store.Object, r *networkingv1.NetworkPoli
 func isPeer(w *store.Account, policy *store.Object, p *networkingv1.NetworkPolicyPeer, from *store.Object) bool {
 	if p.IPBlock != nil {
 		block, _ := netip.ParsePrefix(p.IPBlock.CIDR)
-		address, err := netip.ParseAddr(from.Text("status.podIP"))
+		address, err := netip.ParseAddr(textOf(from, "status", "podIP"))
 		return err == nil && block.Contains(address)
 	}
 	if p.NamespaceSelector == nil && Namespace(from) != Namespace(policy) {

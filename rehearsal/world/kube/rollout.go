@@ -23,7 +23,7 @@ func RollOut(w *store.Account, o *store.Object) (bool, error) {
 	revision := revisionOf(&d)
 	var current, outdated []*store.Object
 	for _, pod := range PodsOf(w, o.Key()) {
-		if pod.Text("metadata.labels.pod-template-hash") == revision {
+		if textOf(pod, "metadata", "labels", revisionLabel) == revision {
 			current = append(current, pod)
 		} else {
 			outdated = append(outdated, pod)
@@ -70,6 +70,9 @@ func OwnerOf(pod *store.Object) string {
 	return ""
 }
 
+// revisionLabel is the label of a pod with the hash of its template.
+const revisionLabel = "pod-template-hash"
+
 // revisionOf returns a hash of the pod template.
 func revisionOf(d *appsv1.Deployment) string {
 	sum := sha256.Sum256([]byte(Compact(d.Spec.Template)))
@@ -108,7 +111,7 @@ func reportStatus(w *store.Account, o *store.Object, d *appsv1.Deployment, revis
 		if PodReady(pod) {
 			available++
 		}
-		if PodReady(pod) && pod.Text("metadata.labels.pod-template-hash") == revision {
+		if PodReady(pod) && textOf(pod, "metadata", "labels", revisionLabel) == revision {
 			updated++
 		}
 	}
@@ -117,7 +120,7 @@ func reportStatus(w *store.Account, o *store.Object, d *appsv1.Deployment, revis
 	if available >= replicasOf(d)-unavailable {
 		condition = corev1.ConditionTrue
 	}
-	noteFewest(o, available)
+	noteFewest(o, available, replicasOf(d))
 	o.Set("status", map[string]any{
 		"replicas": float64(total), "readyReplicas": float64(updated), "updatedReplicas": float64(updated), "availableReplicas": float64(available),
 		"conditions": []any{map[string]any{"type": "Available", "status": string(condition)}},
@@ -125,14 +128,35 @@ func reportStatus(w *store.Account, o *store.Object, d *appsv1.Deployment, revis
 }
 
 // noteFewest records the minimum number of pods of a Deployment since it first had all replicas.
-func noteFewest(o *store.Object, available int) {
-	fewest, noted := o.Facts["fewestPods"].(float64)
+func noteFewest(o *store.Object, available, wanted int) {
+	fewest := rolloutOf(o).Fewest
 	switch {
-	case !noted && available > 0 && available >= o.Number("spec.replicas"):
+	case fewest == nil && available > 0 && available >= wanted:
 		o.Learn("fewestPods", available)
-	case noted && float64(available) < fewest:
+	case fewest != nil && available < *fewest:
 		o.Learn("fewestPods", available)
 	}
+}
+
+// rollout holds the facts of a Deployment about its pods.
+type rollout struct {
+	Started  int  `json:"startedPods"`  // since the last wait for the Deployment
+	Replaced int  `json:"replacedPods"` // of the started ones, those in place of older ones
+	Fewest   *int `json:"fewestPods"`   // that were ready since it first had all replicas
+}
+
+// rolloutOf returns what is known of the pods of a Deployment.
+func rolloutOf(o *store.Object) rollout {
+	facts, _ := store.As[rollout](o.Facts)
+	return facts
+}
+
+// FewestPods returns the minimum number of ready pods of a Deployment since it first had all replicas.
+func FewestPods(o *store.Object) int {
+	if fewest := rolloutOf(o).Fewest; fewest != nil {
+		return *fewest
+	}
+	return 0
 }
 
 // startPod schedules one more pod on a node and starts it there; it reports whether it did, or why it could not.
@@ -152,7 +176,7 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}
-	pod.Set("spec.nodeName", Name(node))
+	pod.SetAt(Name(node), "spec", "nodeName")
 	pod.Set("status", map[string]any{"phase": string(corev1.PodRunning), "podIP": address})
 	SetConditions(pod, true, "", false)
 	w.Put(pod)
@@ -161,9 +185,9 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 
 // newPod returns a pod of a Deployment as its ReplicaSet creates it.
 func newPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision string) *store.Object {
-	template := store.Clone(store.MapOf(o.At("spec.template")))
+	template := store.Clone(store.MapOf(fieldOf(o, "spec", "template")))
 	labels := store.MapOf(store.MapOf(template["metadata"])["labels"])
-	labels["pod-template-hash"] = revision
+	labels[revisionLabel] = revision
 	name := ""
 	for n := 0; name == "" || w.Find(o.Cluster, store.PodType, Identity(Namespace(o), name)) != nil; n++ {
 		name = fmt.Sprintf("%s-%s-%d", Name(o), revision, n)
@@ -184,7 +208,7 @@ func newPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision st
 
 // EndPod terminates a pod and releases its address.
 func EndPod(w *store.Account, pod *store.Object) {
-	nodes.ReleaseAddress(w, pod.Text("status.podIP"))
+	nodes.ReleaseAddress(w, textOf(pod, "status", "podIP"))
 	w.Drop(pod)
 }
 
@@ -199,27 +223,28 @@ var RolloutEnds = store.NewRule("a rollout that waits for its load balancer comp
 
 // noteStarted records that a rollout has started a pod, and whether it replaces an older one.
 func noteStarted(o *store.Object, inPlace bool) {
-	o.Learn("startedPods", o.Number("startedPods")+1)
+	facts := rolloutOf(o)
+	o.Learn("startedPods", facts.Started+1)
 	if inPlace {
-		o.Learn("replacedPods", o.Number("replacedPods")+1)
+		o.Learn("replacedPods", facts.Replaced+1)
 	}
 }
 
 // rolledInTime refuses a rollout that takes longer than the provider waits. Pods that are started side by side wait
 // together; those that replace older ones wait in steps, as many at once as the strategy allows.
 func rolledInTime(c *store.Call, o *store.Object, surge, unavailable int) error {
-	started, replaced := o.Number("startedPods"), o.Number("replacedPods")
+	facts := rolloutOf(o)
 	o.Learn("startedPods", 0)
 	o.Learn("replacedPods", 0)
-	if started == 0 {
+	if facts.Started == 0 {
 		return nil
 	}
 	steps := 1
-	if atOnce := surge + unavailable; replaced > 0 {
-		steps = (replaced + atOnce - 1) / atOnce
+	if atOnce := surge + unavailable; facts.Replaced > 0 {
+		steps = (facts.Replaced + atOnce - 1) / atOnce
 	}
 	healthy := healthyAfter(c.Account, o)
-	takes, limit := time.Duration(steps)*healthy, c.Timeout(ProviderWaits)
+	takes, limit := time.Duration(steps)*healthy, c.Timeout(providerTimeout)
 	return store.Caused(RolloutEnds.When(takes > limit, Name(o)),
 		store.Explain("its pods become healthy in %d steps of %s, and the provider waits for %s", steps, healthy, limit))
 }
@@ -227,17 +252,14 @@ func rolledInTime(c *store.Call, o *store.Object, surge, unavailable int) error 
 // healthyAfter returns how long the targets of a Deployment's gated pods take to be healthy: the number of checks in a
 // row.
 func healthyAfter(w *store.Account, o *store.Object) time.Duration {
-	longest := 0
+	var longest time.Duration
 	for _, pod := range PodsOf(w, o.Key()) {
 		for _, gate := range GatesOf(pod) {
 			binding := w.Find(o.Cluster, store.BindingType, Identity(Namespace(o), gate[len(GatePrefix):]))
-			if binding == nil {
-				continue
-			}
-			if target := w.Get(store.TargetGroupType, binding.Text("spec.targetGroupARN")); target != nil {
-				longest = max(longest, target.Number("healthCheck.interval")*target.Number("healthCheck.healthyThreshold"))
+			if binding != nil {
+				longest = max(longest, controllers.HealthyAfter(w, binding))
 			}
 		}
 	}
-	return time.Duration(longest) * time.Second
+	return longest
 }

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
 
 	"eksnet/internal/awsdata"
+	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -60,8 +61,8 @@ var (
 		"https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/service.go")
 )
 
-func ServiceKind() *store.Kind {
-	return KubernetesKind(store.ServiceType, AwaitService, "spec.clusterIP")
+func serviceKind() *store.Kind {
+	return kindOf(store.ServiceType, AwaitService, "spec.clusterIP")
 }
 
 func validateService(w *store.Account, o, old *store.Object) error {
@@ -114,8 +115,10 @@ func validateServicePorts(title string, ports []corev1.ServicePort) error {
 // validateClass checks the load balancer class, which selects the controller.
 func validateClass(title string, spec *corev1.ServiceSpec, old *store.Object) error {
 	balanced := spec.Type == corev1.ServiceTypeLoadBalancer
-	if old != nil && balanced && old.Text("spec.type") == string(corev1.ServiceTypeLoadBalancer) {
-		if err := ClassStays.When(old.Text("spec.loadBalancerClass") != ClassOf(spec), title, ClassOf(spec)); err != nil {
+	if old != nil && balanced {
+		before := Live[corev1.Service](old)
+		changed := before.Spec.Type == corev1.ServiceTypeLoadBalancer && ClassOf(&before.Spec) != ClassOf(spec)
+		if err := ClassStays.When(changed, title, ClassOf(spec)); err != nil {
 			return err
 		}
 	}
@@ -156,7 +159,8 @@ func validateClusterIP(w *store.Account, title string, o *store.Object, spec *co
 		return nil
 	}
 	if old != nil {
-		return AddressStays.When(old.Text("spec.clusterIP") != spec.ClusterIP, title, spec.ClusterIP)
+		before := Live[corev1.Service](old)
+		return AddressStays.When(before.Spec.ClusterIP != spec.ClusterIP, title, spec.ClusterIP)
 	}
 	services := ServiceRange(w, o.Cluster)
 	address, err := netip.ParseAddr(spec.ClusterIP)
@@ -216,9 +220,9 @@ func keepServiceFields(o, old *store.Object) {
 
 // ServiceRange returns the range of cluster IPs.
 func ServiceRange(w *store.Account, cluster string) netip.Prefix {
-	if eks := w.Get(store.ClusterType, cluster); eks != nil {
-		if services, err := netip.ParsePrefix(eks.Text("kubernetesNetworkConfig.serviceIpv4Cidr")); err == nil {
-			return services
+	if o := w.Get(store.ClusterType, cluster); o != nil {
+		if services := eks.ClusterOf(o).Network.Services; services.IsValid() {
+			return services.Prefix
 		}
 	}
 	return netip.MustParsePrefix("172.20.0.0/16")
@@ -228,7 +232,8 @@ func ServiceRange(w *store.Account, cluster string) netip.Prefix {
 func freeServiceAddress(w *store.Account, cluster string) string {
 	taken := map[string]bool{}
 	for _, o := range In(w, cluster, store.ServiceType) {
-		taken[o.Text("spec.clusterIP")] = true
+		s := Live[corev1.Service](o)
+		taken[s.Spec.ClusterIP] = true
 	}
 	address := ServiceRange(w, cluster).Addr()
 	for range 11 {
@@ -244,8 +249,9 @@ func freeServiceAddress(w *store.Account, cluster string) string {
 func freeNodePort(w *store.Account, o *store.Object) int {
 	taken := map[any]bool{}
 	for _, s := range append(In(w, o.Cluster, store.ServiceType), o) {
-		taken[s.At("spec.healthCheckNodePort")] = true
-		for _, port := range store.ListOf(s.At("spec.ports")) {
+		spec := store.MapOf(fieldOf(s, "spec"))
+		taken[spec["healthCheckNodePort"]] = true
+		for _, port := range store.ListOf(spec["ports"]) {
 			taken[port["nodePort"]] = true
 		}
 	}
@@ -258,17 +264,12 @@ func freeNodePort(w *store.Account, o *store.Object) int {
 
 // Endpoints returns the ready pods that a Service selects.
 func Endpoints(w *store.Account, o *store.Object) []*store.Object {
-	selector, _ := store.As[map[string]string](store.MapOf(o.At("spec.selector")))
-	if len(selector) == 0 {
+	s := Live[corev1.Service](o)
+	if len(s.Spec.Selector) == 0 {
 		return nil
 	}
 	return InNamespace(w, o.Cluster, store.PodType, Namespace(o), func(pod *store.Object) bool {
-		for k, v := range selector {
-			if Labels(pod)[k] != v {
-				return false
-			}
-		}
-		return PodReady(pod)
+		return HasLabels(pod, s.Spec.Selector) && PodReady(pod)
 	})
 }
 

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -75,11 +76,12 @@ func nodePortTaken(w *store.Account, o *store.Object, port corev1.ServicePort) b
 		if s.ID == Identity(Namespace(o), Name(o)) {
 			continue
 		}
-		if s.Number("spec.healthCheckNodePort") == int(port.NodePort) {
+		other := Live[corev1.Service](s)
+		if other.Spec.HealthCheckNodePort == port.NodePort {
 			return true
 		}
-		for _, p := range store.ListOf(s.At("spec.ports")) {
-			if store.Integer(p["nodePort"]) == int(port.NodePort) && store.OrText(p["protocol"], "TCP") == store.OrText(string(port.Protocol), "TCP") {
+		for _, p := range other.Spec.Ports {
+			if p.NodePort == port.NodePort && cmp.Or(p.Protocol, corev1.ProtocolTCP) == cmp.Or(port.Protocol, corev1.ProtocolTCP) {
 				return true
 			}
 		}

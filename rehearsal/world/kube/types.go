@@ -114,14 +114,15 @@ func Served(w *store.Account, cluster, apiVersion, kind string) *kubernetesType 
 		return t
 	}
 	for _, o := range In(w, cluster, store.CrdType) {
-		if o.Text("spec.group") != group || o.Text("spec.names.kind") != kind {
+		spec := Live[apiextensionsv1.CustomResourceDefinition](o).Spec
+		if spec.Group != group || spec.Names.Kind != kind {
 			continue
 		}
-		for _, v := range store.ListOf(o.At("spec.versions")) {
-			if served, _ := v["served"].(bool); served && v["name"] == version {
+		for _, v := range spec.Versions {
+			if v.Served && v.Name == version {
 				return &kubernetesType{
 					Typ: tokenOf(group, version, kind), group: group, version: version, Kind: kind,
-					plural: o.Text("spec.names.plural"), Namespaced: o.Text("spec.scope") == string(apiextensionsv1.NamespaceScoped),
+					plural: spec.Names.Plural, Namespaced: spec.Scope == apiextensionsv1.NamespaceScoped,
 				}
 			}
 		}
@@ -136,8 +137,11 @@ func In(w *store.Account, cluster, typ string, conditions ...func(*store.Object)
 
 // InNamespace returns the objects of a type in a namespace of a cluster that satisfy the conditions, by ID.
 func InNamespace(w *store.Account, cluster, typ, namespace string, conditions ...func(*store.Object) bool) []*store.Object {
-	return w.With(typ, "metadata.namespace", namespace, append(conditions, InCluster(cluster))...)
+	return store.Only(w.Lookup(typ, "namespace", namespace, namespaceOf), append(conditions, InCluster(cluster)))
 }
+
+// namespaceOf returns the index value of an object by its namespace.
+func namespaceOf(o *store.Object) []string { return []string{Namespace(o)} }
 
 // InCluster returns a condition on the cluster of an object.
 func InCluster(cluster string) func(*store.Object) bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"k8s.io/client-go/util/jsonpath"
 
@@ -21,6 +22,24 @@ var (
 	WaitForComes = store.NewRule("the condition of a waitFor annotation is met",
 		`'%s' timed out waiting to be Ready: %q was not met`, "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/condition")
 )
+
+// providerTimeout is the provider's default timeout of a call
+// (https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go).
+const providerTimeout = 10 * time.Minute
+
+// Timeouts are how long the provider waits for what a rule refuses.
+func Timeouts() map[store.Rule]time.Duration {
+	timeouts := map[store.Rule]time.Duration{}
+	for _, r := range []store.Rule{PodsEnd, RolloutEnds, DeletionEnds, DeploymentAvailable, ServiceTargets, ServiceAddressed, IngressTargeted, IngressAddressed} {
+		timeouts[r] = providerTimeout
+	}
+	return timeouts
+}
+
+// skipsAwait reports whether the program disabled the wait (pulumi-kubernetes, pkg/metadata/annotations.go).
+func skipsAwait(o *store.Object) bool {
+	return Meta(o).GetAnnotations()["pulumi.com/skipAwait"] == "true"
+}
 
 // awaitAnnotated returns what the provider's wait for an annotation does, which replaces that of the type.
 func awaitAnnotated(w *store.Account, o *store.Object) error {
@@ -66,7 +85,7 @@ func meetsExpression(o *store.Object, expression string) (bool, error) {
 		if !given {
 			status = "True"
 		}
-		for _, c := range store.ListOf(o.At("status.conditions")) {
+		for _, c := range store.ListOf(fieldOf(o, "status", "conditions")) {
 			if c["type"] == kind && strings.EqualFold(store.OrText(c["status"], ""), status) {
 				return true, nil
 			}

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
@@ -142,25 +144,19 @@ func answers(w *store.Account, cluster string, h *webhook) error {
 	if err := WebhookServed.When(len(pods) == 0, h.name, service.Name, service.Namespace, path, service.Name); err != nil || len(pods) == 0 {
 		return err
 	}
-	port := targetPortOf(o, pods[0])
-	node := w.Find(cluster, store.NodeType, pods[0].Text("spec.nodeName"))
+	served, pod := Live[corev1.Service](o), Live[corev1.Pod](pods[0])
+	port := targetPortOf(&served, &pod)
+	node := w.Find(cluster, store.NodeType, pod.Spec.NodeName)
 	open := node != nil && eks.ControlPlaneReaches(w, cluster, node, port)
 	return WebhookReached.When(!open, h.name, service.Name, service.Namespace, path, port)
 }
 
 // targetPortOf returns the pod port of a Service's first port.
-func targetPortOf(service, pod *store.Object) int {
-	for _, port := range store.ListOf(service.At("spec.ports")) {
-		name, named := port["targetPort"].(string)
-		if !named {
-			return store.Integer(port["targetPort"])
-		}
-		for _, container := range store.ListOf(pod.At("spec.containers")) {
-			for _, p := range store.ListOf(container["ports"]) {
-				if p["name"] == name {
-					return store.Integer(p["containerPort"])
-				}
-			}
+func targetPortOf(service *corev1.Service, pod *corev1.Pod) int {
+	for _, port := range service.Spec.Ports {
+		number := containerPort(&pod.Spec, port.TargetPort)
+		if number != 0 || port.TargetPort.Type == intstr.Int {
+			return number
 		}
 	}
 	return 0

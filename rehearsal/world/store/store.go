@@ -6,17 +6,6 @@ import (
 	"strings"
 )
 
-// KeysOf returns the items of an actor whose items are the objects of a type.
-func KeysOf(typ string) func(*Account) []Key {
-	return func(w *Account) []Key {
-		var items []Key
-		for _, o := range w.All(typ) {
-			items = append(items, o.Key())
-		}
-		return items
-	}
-}
-
 // Store holds the objects of an account. It finds them by type and by the value of a property with indexes, and records
 // which ones change.
 type Store struct {
