@@ -125,7 +125,7 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	group := NodeGroupOf(o)
 	cluster, name := group.Cluster, group.Name
 	id := cluster + ":" + name
-	home, err := eks.ClusterOf(c.Account, eks.Operation("creating", "EKS Node Group", id, "CreateNodegroup"), cluster)
+	home, err := eks.ActiveCluster(c.Account, eks.Operation("creating", "EKS Node Group", id, "CreateNodegroup"), cluster)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func typesOf(w *store.Account, group *store.Object) []string {
 
 func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	was := NodeGroupOf(old)
-	cluster, err := eks.ClusterOf(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), was.Cluster)
+	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), was.Cluster)
 	if err != nil {
 		return err
 	}
