@@ -1,7 +1,11 @@
 package world
 
 import (
+	"slices"
+
+	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -35,8 +39,27 @@ func (w *World) Kubernetes(kubeconfig string) (store.Client, error) {
 	return &client{world: w, cluster: a.Cluster, reachable: a.Reach}, nil
 }
 
-func (cl *client) With(terms store.Terms) store.Client {
-	copied := *cl
-	copied.terms = terms
-	return &copied
+// configure refuses what an aws provider refuses before its first call, and sets the account's region.
+func (w *World) configure(config AWSConfig) (store.Caller, error) {
+	if err := ec2.RegionKnown.When(store.Regions[config.Region] == "", config.Region); err != nil {
+		return store.Caller{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := w.Region
+	w.Region = config.Region
+	who, err := iam.SignedIn(w.Account, config.SignIn)
+	account := who.Account()
+	if err = store.First(err, iam.AccountAllowed.When(len(config.Accounts) > 0 && !slices.Contains(config.Accounts, account), account)); err != nil {
+		w.Region = before
+		return store.Caller{}, err
+	}
+	if before != "" && before != config.Region && len(w.Objects) > 0 {
+		w.Region = before
+		return store.Caller{}, store.Unmodelled("two regions at a time, and has %d objects in %s: destroy them before %s is used", len(w.Objects), before, config.Region)
+	}
+	if account != w.Options.Account {
+		return store.Caller{}, store.Unmodelled("two accounts: it is %s, and %s is in %s", w.Options.Account, config.Role, account)
+	}
+	return who, nil
 }

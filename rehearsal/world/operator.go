@@ -49,8 +49,8 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 	if err != nil {
 		return "", err
 	}
-	vpc := w.Get(store.VPCType, in.Text("vpcId"))
-	eni := ec2.Attach(w.Account, ec2.NetworkInterface{Subnet: in, Description: description, Groups: []string{vpc.Text("defaultSecurityGroupId")}})
+	vpc := ec2.VPCOf(w.Get(store.VPCType, ec2.SubnetOf(in).VPC))
+	eni := ec2.Attach(w.Account, ec2.NetworkInterface{Subnet: in, Description: description, Groups: []string{vpc.DefaultGroup}})
 	if err := nodepkg.InterfaceSpace.When(eni == nil, subnet); err != nil || eni == nil {
 		return "", err
 	}
@@ -67,7 +67,7 @@ func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err
 	if err != nil || len(in) == 0 {
 		return "", err
 	}
-	made, err := elb.CreateLoadBalancer(w.Account, elb.LoadBalancerSpec{Name: name, Kind: "network", Scheme: "internet-facing", VPC: in[0].Text("vpcId"), Subnets: subnets})
+	made, err := elb.CreateLoadBalancer(w.Account, elb.LoadBalancerSpec{Name: name, Kind: "network", Scheme: "internet-facing", VPC: ec2.SubnetOf(in[0]).VPC, Subnets: subnets})
 	if err != nil {
 		return "", err
 	}

@@ -20,9 +20,13 @@ type Thing struct {
 	Inputs store.Properties
 }
 
-func (t Thing) text(path string) string {
-	s, _ := store.At(t.Inputs, path).(string)
-	return s
+// text returns the string below nested names of inputs, "" if there is none.
+func (t Thing) text(names ...string) string {
+	return store.OrText(store.Nested(t.Inputs, names...), "")
+}
+
+func (t Thing) annotations() map[string]any {
+	return store.MapOf(store.Nested(t.Inputs, "metadata", "annotations"))
 }
 
 // Need is an order that the rules require and that no data dependency implies. An edge of a program orders both
@@ -137,34 +141,35 @@ func routeBy(target string) func(Thing) bool {
 
 // hasBalancer reports whether the load balancer controller reconciles a Service.
 func hasBalancer(t Thing) bool {
-	return t.Type == store.ServiceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") != ""
+	return t.Type == store.ServiceType && t.text("spec", "type") == "LoadBalancer" && t.text("spec", "loadBalancerClass") != ""
 }
 
 // waitsForPods returns a condition for those Services without an annotation that skips the wait.
 func waitsForPods(some func(Thing) bool) func(Thing) bool {
 	return func(t Thing) bool {
-		annotations := store.MapOf(store.At(t.Inputs, "metadata.annotations"))
+		annotations := t.annotations()
 		return some(t) && annotations[kube.WaitForAnnotation] == nil && annotations["pulumi.com/skipAwait"] != "true"
 	}
 }
 
 // hasClassic reports whether the cloud controller reconciles a Service.
 func hasClassic(t Thing) bool {
-	return t.Type == store.ServiceType && t.text("spec.type") == "LoadBalancer" && t.text("spec.loadBalancerClass") == ""
+	return t.Type == store.ServiceType && t.text("spec", "type") == "LoadBalancer" && t.text("spec", "loadBalancerClass") == ""
 }
 
 func hasPublicClassic(t Thing) bool {
-	annotations := store.MapOf(store.At(t.Inputs, "metadata.annotations"))
-	return hasClassic(t) && annotations[ccm.InternalClassic] == nil
+	return hasClassic(t) && t.annotations()[ccm.InternalClassic] == nil
 }
 
 // propertyOf returns a function that reads a property of a resource.
-func propertyOf(path string) func(Thing) string { return func(t Thing) string { return t.text(path) } }
+func propertyOf(names ...string) func(Thing) string {
+	return func(t Thing) string { return t.text(names...) }
+}
 
 var (
-	ofClass       = &common{propertyOf("spec.ingressClassName"), propertyOf("metadata.name")}
+	ofClass       = &common{propertyOf("spec", "ingressClassName"), propertyOf("metadata", "name")}
 	samePrincipal = &common{propertyOf("nodeRoleArn"), propertyOf("principalArn")}
-	sameNamespace = &common{propertyOf("metadata.namespace"), propertyOf("metadata.namespace")}
+	sameNamespace = &common{propertyOf("metadata", "namespace"), propertyOf("metadata", "namespace")}
 	writesTo      = &common{func(cluster Thing) string { return logs.ControlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
 )
 

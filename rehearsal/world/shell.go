@@ -157,7 +157,8 @@ func deleteUnowned(w *store.Account, o *store.Object) error {
 	w.At = o.Key()
 	switch o.Type {
 	case store.InterfaceType:
-		attached := o.Flag("requesterManaged") || w.Get(nodepkg.InstanceObject, o.Text("instance")) != nil
+		eni := ec2.NetworkInterfaceOf(o)
+		attached := eni.Managed || w.Get(nodepkg.InstanceObject, eni.Instance) != nil
 		if err := ec2.InterfaceDetached.When(attached, o.ID); err != nil {
 			return err
 		}

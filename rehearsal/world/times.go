@@ -5,6 +5,8 @@ import (
 	"maps"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/addon"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/helm"
@@ -40,7 +42,7 @@ func Times(typ string, inputs store.Properties) (creation, deletion time.Duratio
 		}
 	case store.ServiceType:
 		// The provider waits for the endpoints of every Service except these.
-		if store.At(inputs, "spec.clusterIP") == "None" || store.At(inputs, "spec.type") == "ExternalName" {
+		if spec := store.MapOf(inputs["spec"]); spec["clusterIP"] == corev1.ClusterIPNone || spec["type"] == string(corev1.ServiceTypeExternalName) {
 			creation = time.Second
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"eksnet/rehearsal/world/ccm"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/logs"
@@ -81,12 +82,12 @@ func kept(w *store.Account, o *store.Object) bool {
 		return w.Get(store.ClusterType, o.Cluster) != nil && !(o.Owner == "" && (o.Type == store.ServiceType || o.Type == store.IngressType) && len(kube.Finalizers(o)) > 0)
 	case o.Owner == "vpc" || o.Type == store.DefaultGroupType || o.Type == store.SecondaryType:
 		return w.Get(store.VPCType, o.Text("vpcId")) != nil
-	case o.Type == store.GroupRuleType && o.Text("sourceSecurityGroupId") == "":
-		return w.Get(store.SecurityGroupType, o.Text("securityGroupId")) != nil
+	case o.Type == store.GroupRuleType && ec2.SecurityGroupRuleOf(o).Source == "":
+		return w.Get(store.SecurityGroupType, ec2.SecurityGroupRuleOf(o).Group) != nil
 	case o.Type == store.ListenerRuleType:
-		return w.Get(store.ListenerType, o.Text("listenerArn")) != nil
+		return w.Get(store.ListenerType, elb.ListenerRuleOf(o).Listener) != nil
 	case o.Type == store.ListenerType:
-		return w.Get(store.LoadBalancerType, o.Text("loadBalancerArn")) != nil
+		return w.Get(store.LoadBalancerType, elb.ListenerOf(o).LoadBalancer) != nil
 	case o.Owner == store.ControllerOwner || o.Owner == store.CloudOwner:
 		return keptByController(w, o)
 	}
@@ -98,25 +99,31 @@ func kept(w *store.Account, o *store.Object) bool {
 	case store.VolumeType:
 		return w.Get(node.InstanceObject, o.Text("instance")) != nil
 	case store.SecurityGroupType:
-		return o.Owner == "eks" && len(w.With(store.ClusterType, "vpcConfig.clusterSecurityGroupId", o.ID)) > 0
+		return o.Owner == "eks" && clusterExists(w, func(c *store.Object) bool { return eks.ClusterOf(c).VPC.ClusterGroup == o.ID })
 	case store.CIDRReservationType:
-		return w.Get(store.SubnetType, o.Text("subnetId")) != nil
+		return w.Get(store.SubnetType, ec2.ReservationOf(o).Subnet) != nil
 	case store.RouteType:
-		return w.Get(store.RouteTableType, o.Text("routeTableId")) != nil
+		return w.Get(store.RouteTableType, ec2.RouteOf(o).Table) != nil
 	case store.LogGroupType:
-		return o.Owner == "eks" && len(w.All(store.ClusterType, func(c *store.Object) bool { return logs.ControlPlaneLogs(c.ID) == o.ID })) > 0
+		return o.Owner == "eks" && clusterExists(w, func(c *store.Object) bool { return logs.ControlPlaneLogs(c.ID) == o.ID })
 	case store.AddonType, store.AccessEntryType, store.AccessPolicyType:
 		return w.Get(store.ClusterType, o.Text("clusterName")) != nil
 	}
 	return false
 }
 
+// clusterExists reports whether a cluster satisfies a condition.
+func clusterExists(w *store.Account, condition func(*store.Object) bool) bool {
+	return slices.ContainsFunc(w.All(store.ClusterType), condition)
+}
+
 // keptInterface reports whether the resource of an interface still exists: the service that created it deletes it.
-func keptInterface(w *store.Account, eni *store.Object) bool {
-	if instance := eni.Text("instance"); instance != "" {
-		return w.Get(node.InstanceObject, instance) != nil
+func keptInterface(w *store.Account, o *store.Object) bool {
+	eni := ec2.NetworkInterfaceOf(o)
+	if eni.Instance != "" {
+		return w.Get(node.InstanceObject, eni.Instance) != nil
 	}
-	description := eni.Text("description")
+	description := eni.Description
 	if cluster, plane := strings.CutPrefix(description, "Amazon EKS "); plane {
 		return w.Get(store.ClusterType, cluster) != nil
 	}
@@ -128,7 +135,7 @@ func keptInterface(w *store.Account, eni *store.Object) bool {
 			return true
 		}
 	}
-	return len(w.With(store.NatType, "networkInterfaceId", eni.ID)) > 0
+	return len(w.With(store.NatType, "networkInterfaceId", o.ID)) > 0
 }
 
 // keptByController reports whether a controller that can act has an object in its cluster for what it created: it

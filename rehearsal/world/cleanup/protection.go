@@ -72,7 +72,7 @@ func Annotate(w *store.Account, o *store.Object, annotation string) error {
 		annotations[name] = text
 	}
 	annotations[key] = value
-	o.Set("metadata.annotations", annotations)
+	o.SetAt(annotations, "metadata", "annotations")
 	w.Settle()
 	return nil
 }

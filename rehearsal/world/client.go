@@ -86,6 +86,12 @@ func automaticName(name string, seed []byte) string {
 	return name + "-" + hex.EncodeToString(sum[:])[:7]
 }
 
+func (cl *client) With(terms store.Terms) store.Client {
+	copied := *cl
+	copied.terms = terms
+	return &copied
+}
+
 func (cl *client) ForceNew(typ string) ([]string, error) {
 	k, err := kindOf(typ)
 	if err != nil {
