@@ -102,7 +102,7 @@ func (cl *client) ForceNew(typ string) ([]string, error) {
 
 func (cl *client) Create(typ string, inputs store.Properties) (store.Object, error) {
 	return cl.change(typ, "", func(c *store.Call, k *store.Kind) (*store.Object, error) {
-		if err := kube.MayMake(c, typ, inputs); err != nil {
+		if err := kube.AuthorizeCreate(c, typ, inputs); err != nil {
 			return nil, err
 		}
 		o := &store.Object{Type: typ, Cluster: c.Cluster, Inputs: copyInputs(inputs)}
@@ -112,7 +112,7 @@ func (cl *client) Create(typ string, inputs store.Properties) (store.Object, err
 
 func (cl *client) Update(typ, id string, inputs store.Properties) (store.Object, error) {
 	return cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
-		if err := kube.MayWith(c, "patch", typ, id); err != nil {
+		if err := kube.Authorize(c, "patch", typ, id); err != nil {
 			return nil, err
 		}
 		old := c.Find(c.Cluster, typ, id)
@@ -152,7 +152,7 @@ func keep(c *store.Call, k *store.Kind, o *store.Object, err error) error {
 
 func (cl *client) Delete(typ, id string) error {
 	_, err := cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
-		if err := kube.MayWith(c, "delete", typ, id); err != nil {
+		if err := kube.Authorize(c, "delete", typ, id); err != nil {
 			return nil, err
 		}
 		o := c.Find(c.Cluster, typ, id)
@@ -175,7 +175,7 @@ func (cl *client) Delete(typ, id string) error {
 
 func (cl *client) Read(typ, id string) (store.Object, error) {
 	return cl.change(typ, id, func(c *store.Call, k *store.Kind) (*store.Object, error) {
-		if err := kube.MayWith(c, "get", typ, id); err != nil {
+		if err := kube.Authorize(c, "get", typ, id); err != nil {
 			return nil, err
 		}
 		o := c.Find(c.Cluster, typ, id)

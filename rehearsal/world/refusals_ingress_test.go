@@ -18,7 +18,7 @@ func ingressRefusals() []kubeRefusal {
 		return misformed(func(_, p map[string]any) { worldtest.With(p, "backend.service."+field, value) })
 	}
 	return []kubeRefusal{
-		{"an Ingress without rules", kube.IngressAsks, creates(store.IngressType, func() store.Properties {
+		{"an Ingress without rules", kube.IngressRules, creates(store.IngressType, func() store.Properties {
 			return worldtest.Edited(worldtest.Ingress("web", nil), "spec", map[string]any{})
 		})},
 		{"a host that is an address", kube.IngressHosts, misformed(func(r, _ map[string]any) { r["host"] = "10.0.0.1" })},

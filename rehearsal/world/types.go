@@ -10,8 +10,6 @@ import (
 type (
 	// Options are properties of the account that no call changes.
 	Options = store.Options
-	// PublishedChart is a version of the load balancer controller's chart in a repository.
-	PublishedChart = store.PublishedChart
 	// Properties are the inputs or outputs of a resource.
 	Properties = store.Properties
 	// Unknown is a value that is not known yet, as in a preview.

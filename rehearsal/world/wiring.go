@@ -39,7 +39,8 @@ func (Balancing) LacksGate(w *store.Account, deployment *store.Object) error {
 	return lbc.Waiting(w, deployment)
 }
 
-// HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy: the number of checks in a row.
+// HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy: the number of checks in a
+// row.
 func (Balancing) HealthyAfter(w *store.Account, o *store.Object) time.Duration {
 	binding := kube.Live[elbv2api.TargetGroupBinding](o)
 	target := w.Get(store.TargetGroupType, binding.Spec.TargetGroupARN)

@@ -69,7 +69,7 @@ func abandoned(w *store.Account, o *store.Object) bool {
 // deleted first.
 func unhold(w *store.Account, o *store.Object) string {
 	command := eks.Kubectl("patch", o, `--type=merge --patch '{"metadata":{"finalizers":null}}'`)
-	if refuser := kube.Refuser(w, o); refuser != "" {
+	if refuser := kube.RefusingWebhook(w, o); refuser != "" {
 		return "kubectl delete validatingwebhookconfiguration " + refuser + " && " + command
 	}
 	return command

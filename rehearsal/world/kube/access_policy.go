@@ -15,14 +15,14 @@ var CallerMay = store.NewRule("a caller can do in a cluster what its access poli
 	`%s is forbidden: User %q cannot %s resource %q in API group %q %s`,
 	accessPermissions)
 
-// may refuses what a caller's access policies do not allow for an object. Calls of AWS's own controllers are not
+// authorize refuses what a caller's access policies do not allow for an object. Calls of AWS's own controllers are not
 // checked here.
-func may(c *store.Call, verb, typ, namespace, name string) error {
+func authorize(c *store.Call, verb, typ, namespace, name string) error {
 	if c.Cluster == "" {
 		return nil
 	}
 	if typ == store.ReleaseType {
-		return mayRelease(c, verb, namespace)
+		return authorizeRelease(c, verb, namespace)
 	}
 	t := typeServed(c, typ)
 	if t == nil {
@@ -40,15 +40,16 @@ func may(c *store.Call, verb, typ, namespace, name string) error {
 	if name != "" && verb != "create" {
 		what += ` "` + name + `"`
 	}
-	return CallerMay.When(!granted(c, verb, t, within), what, c.Caller.ARN, verb, t.plural, t.group, where)
+	return CallerMay.When(!isAllowed(c, verb, t, within), what, c.Caller.ARN, verb, t.plural, t.group, where)
 }
 
-// mayRelease checks what Helm needs: it stores a release in a Secret, and the controller's chart has cluster roles.
-func mayRelease(c *store.Call, verb, namespace string) error {
-	if err := may(c, verb, store.SecretType, namespace, ""); err != nil || verb == "get" {
+// authorizeRelease checks what Helm needs: it stores a release in a Secret, and the controller's chart has cluster
+// roles.
+func authorizeRelease(c *store.Call, verb, namespace string) error {
+	if err := authorize(c, verb, store.SecretType, namespace, ""); err != nil || verb == "get" {
 		return err
 	}
-	return may(c, verb, store.ClusterRoleType, "", "")
+	return authorize(c, verb, store.ClusterRoleType, "", "")
 }
 
 // typeServed returns the type of a token: a built-in one, or one of a CustomResourceDefinition in the cluster.
@@ -60,8 +61,8 @@ func typeServed(c *store.Call, typ string) *kubernetesType {
 	return Served(c.Account, c.Cluster, strings.TrimPrefix(parts[1], "core/"), parts[2])
 }
 
-// granted reports whether one of the caller's policies allows a verb in a namespace, "" for the whole cluster.
-func granted(c *store.Call, verb string, t *kubernetesType, namespace string) bool {
+// isAllowed reports whether one of the caller's policies allows a verb in a namespace, "" for the whole cluster.
+func isAllowed(c *store.Call, verb string, t *kubernetesType, namespace string) bool {
 	eks := c.Get(store.ClusterType, c.Cluster)
 	if eks == nil || ekspkg.Creates(c.Account, eks, c.Caller) {
 		return true
@@ -83,19 +84,20 @@ func inScope(names []string, namespace string) bool {
 	})
 }
 
-// MayMake is may for an object that does not exist yet: a manifest has its namespace in its metadata, a release at its
-// top level.
-func MayMake(c *store.Call, typ string, inputs store.Properties) error {
+// AuthorizeCreate refuses what a caller's access policies do not allow, for an object that does not exist yet: a
+// manifest has its namespace in its metadata, a release at its top level.
+func AuthorizeCreate(c *store.Call, typ string, inputs store.Properties) error {
 	metadata := store.MapOf(inputs["metadata"])
 	namespace := store.OrText(metadata["namespace"], store.OrText(inputs["namespace"], ""))
-	return may(c, "create", typ, namespace, store.OrText(metadata["name"], ""))
+	return authorize(c, "create", typ, namespace, store.OrText(metadata["name"], ""))
 }
 
-// MayWith is may for an existing object: its ID in a cluster is its name, after its namespace if it has one.
-func MayWith(c *store.Call, verb, typ, id string) error {
+// Authorize refuses what a caller's access policies do not allow for an existing object: its ID in a cluster is its
+// name, after its namespace if it has one.
+func Authorize(c *store.Call, verb, typ, id string) error {
 	namespace, name, within := strings.Cut(id, "/")
 	if !within {
 		namespace, name = "", id
 	}
-	return may(c, verb, typ, namespace, name)
+	return authorize(c, verb, typ, namespace, name)
 }

@@ -86,8 +86,8 @@ const noMetrics = "the HPA was unable to compute the replica count: failed to ge
 // scaledField is the field that an autoscaler writes: it changes the number of pods through the subresource scale.
 var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
 
-// ending reports whether a Deployment has more pods than requested.
-func ending(w *store.Account, deployment *store.Object) bool {
+// hasSurplusPods reports whether a Deployment has more pods than requested.
+func hasSurplusPods(w *store.Account, deployment *store.Object) bool {
 	return len(PodsOf(w, deployment.Key())) > scaleOf(deployment)
 }
 
@@ -134,7 +134,7 @@ func autoscale(w *store.Account, item store.Key) (bool, error) {
 	if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || Deleting(target) {
 		return false, nil
 	}
-	if ending(w, target) {
+	if hasSurplusPods(w, target) {
 		return false, nil // surplus pods terminate at once, and an autoscaler runs every fifteen seconds
 	}
 	now := scaleOf(target)

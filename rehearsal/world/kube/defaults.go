@@ -17,31 +17,31 @@ func fillDefaults(o *store.Object) {
 	case store.DeploymentType:
 		deploymentDefaults(spec)
 	case store.AutoscalerType:
-		unset(spec, "minReplicas", 1.0)
-		unset(spec, "metrics", []any{map[string]any{"type": "Resource",
+		setDefault(spec, "minReplicas", 1.0)
+		setDefault(spec, "metrics", []any{map[string]any{"type": "Resource",
 			"resource": map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 80.0}}}})
 	}
 }
 
-// unset sets a field that has no value.
-func unset(m map[string]any, field string, value any) {
+// setDefault sets a field that has no value.
+func setDefault(m map[string]any, field string, value any) {
 	if m[field] == nil {
 		m[field] = value
 	}
 }
 
 func deploymentDefaults(spec map[string]any) {
-	unset(spec, "replicas", 1.0)
-	unset(spec, "revisionHistoryLimit", 10.0)
-	unset(spec, "progressDeadlineSeconds", 600.0)
-	unset(spec, "strategy", map[string]any{})
+	setDefault(spec, "replicas", 1.0)
+	setDefault(spec, "revisionHistoryLimit", 10.0)
+	setDefault(spec, "progressDeadlineSeconds", 600.0)
+	setDefault(spec, "strategy", map[string]any{})
 	strategy := store.MapOf(spec["strategy"])
-	unset(strategy, "type", "RollingUpdate")
+	setDefault(strategy, "type", "RollingUpdate")
 	if strategy["type"] == "RollingUpdate" {
-		unset(strategy, "rollingUpdate", map[string]any{})
+		setDefault(strategy, "rollingUpdate", map[string]any{})
 		rolling := store.MapOf(strategy["rollingUpdate"])
-		unset(rolling, "maxSurge", "25%")
-		unset(rolling, "maxUnavailable", "25%")
+		setDefault(rolling, "maxSurge", "25%")
+		setDefault(rolling, "maxUnavailable", "25%")
 	}
 	if pod := store.MapOf(store.MapOf(spec["template"])["spec"]); pod != nil {
 		podDefaults(pod)
@@ -49,11 +49,11 @@ func deploymentDefaults(spec map[string]any) {
 }
 
 func podDefaults(pod map[string]any) {
-	unset(pod, "restartPolicy", "Always")
-	unset(pod, "dnsPolicy", "ClusterFirst")
-	unset(pod, "schedulerName", "default-scheduler")
-	unset(pod, "terminationGracePeriodSeconds", 30.0)
-	unset(pod, "securityContext", map[string]any{})
+	setDefault(pod, "restartPolicy", "Always")
+	setDefault(pod, "dnsPolicy", "ClusterFirst")
+	setDefault(pod, "schedulerName", "default-scheduler")
+	setDefault(pod, "terminationGracePeriodSeconds", 30.0)
+	setDefault(pod, "securityContext", map[string]any{})
 	for _, list := range []string{"initContainers", "containers"} {
 		for _, container := range store.ListOf(pod[list]) {
 			containerDefaults(container)
@@ -62,24 +62,24 @@ func podDefaults(pod map[string]any) {
 }
 
 func containerDefaults(container map[string]any) {
-	unset(container, "terminationMessagePath", "/dev/termination-log")
-	unset(container, "terminationMessagePolicy", "File")
-	unset(container, "imagePullPolicy", PullPolicy(store.OrText(container["image"], "")))
+	setDefault(container, "terminationMessagePath", "/dev/termination-log")
+	setDefault(container, "terminationMessagePolicy", "File")
+	setDefault(container, "imagePullPolicy", PullPolicy(store.OrText(container["image"], "")))
 	for _, port := range store.ListOf(container["ports"]) {
-		unset(port, "protocol", "TCP")
+		setDefault(port, "protocol", "TCP")
 	}
 	for _, name := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
 		probe := store.MapOf(container[name])
 		if probe == nil {
 			continue
 		}
-		unset(probe, "timeoutSeconds", 1.0)
-		unset(probe, "periodSeconds", 10.0)
-		unset(probe, "successThreshold", 1.0)
-		unset(probe, "failureThreshold", 3.0)
+		setDefault(probe, "timeoutSeconds", 1.0)
+		setDefault(probe, "periodSeconds", 10.0)
+		setDefault(probe, "successThreshold", 1.0)
+		setDefault(probe, "failureThreshold", 3.0)
 		if get := store.MapOf(probe["httpGet"]); get != nil {
-			unset(get, "path", "/")
-			unset(get, "scheme", "HTTP")
+			setDefault(get, "path", "/")
+			setDefault(get, "scheme", "HTTP")
 		}
 	}
 }

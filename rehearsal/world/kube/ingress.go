@@ -25,7 +25,7 @@ const (
 )
 
 var (
-	IngressAsks = store.NewRule("an Ingress has a rule or a default backend",
+	IngressRules = store.NewRule("an Ingress has a rule or a default backend",
 		"%s is invalid: spec: Invalid value: []: either `defaultBackend` or `rules` must be specified", ingressValidation+" (ValidateIngressSpec)")
 	IngressHosts = store.NewRule("an Ingress's host is a DNS name, whose first label may be *",
 		`%s is invalid: spec.rules[%d].host: Invalid value: %q: %s`, ingressValidation+" (validateIngressRules)")
@@ -80,7 +80,7 @@ func validateIngress(o, old *store.Object) error {
 	ingress, title := Live[networkingv1.Ingress](o), titled(Builtin(store.IngressType), o)
 	spec, annotated := &ingress.Spec, ingress.Annotations[ClassAnnotation]
 	err := store.First(
-		IngressAsks.When(len(spec.Rules) == 0 && spec.DefaultBackend == nil, title),
+		IngressRules.When(len(spec.Rules) == 0 && spec.DefaultBackend == nil, title),
 		IngressClassOnce.When(old == nil && annotated != "" && spec.IngressClassName != nil, title, annotated),
 	)
 	if err != nil {

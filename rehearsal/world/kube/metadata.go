@@ -95,3 +95,14 @@ func Identity(namespace, name string) string {
 	}
 	return namespace + "/" + name
 }
+
+// HasLabels reports whether an object has all labels of a selector; an empty one selects nothing.
+func HasLabels(o *store.Object, selector map[string]string) bool {
+	labels := Labels(o)
+	for key, value := range selector {
+		if labels[key] != value {
+			return false
+		}
+	}
+	return len(selector) > 0
+}

@@ -13,11 +13,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// IsLocal reports whether nodes send what comes from outside to their own pods alone.
-func IsLocal(s *corev1.Service) bool {
-	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
-}
-
 // GatePrefix begins the condition by which a pod waits for its target to be healthy; the binding's name follows
 // (pkg/targetgroupbinding/utils.go).
 const GatePrefix = "target-health.elbv2.k8s.aws/"
@@ -293,4 +288,16 @@ func nodeOf(pod *store.Object) []string { return []string{textOf(pod, "spec", "n
 // DeploymentOf returns the key of a pod's Deployment, which may be deleted.
 func DeploymentOf(pod *store.Object) store.Key {
 	return store.Key{Cluster: pod.Cluster, Typ: store.DeploymentType, ID: Identity(Namespace(pod), OwnerOf(pod))}
+}
+
+// containerPort returns the number of a port that may be named.
+func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
+	for _, container := range spec.Containers {
+		for _, p := range container.Ports {
+			if port.Type == intstr.String && p.Name == port.StrVal {
+				return int(p.ContainerPort)
+			}
+		}
+	}
+	return port.IntValue()
 }

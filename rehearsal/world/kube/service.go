@@ -178,13 +178,13 @@ func completeService(w *store.Account, o, old *store.Object) {
 	}
 	balanced := spec["type"] == string(corev1.ServiceTypeLoadBalancer)
 	outside := balanced || spec["type"] == string(corev1.ServiceTypeNodePort)
-	unset(spec, "sessionAffinity", "None")
-	unset(spec, "internalTrafficPolicy", "Cluster")
+	setDefault(spec, "sessionAffinity", "None")
+	setDefault(spec, "internalTrafficPolicy", "Cluster")
 	if outside {
-		unset(spec, "externalTrafficPolicy", "Cluster")
+		setDefault(spec, "externalTrafficPolicy", "Cluster")
 	}
 	if balanced {
-		unset(spec, "allocateLoadBalancerNodePorts", true)
+		setDefault(spec, "allocateLoadBalancerNodePorts", true)
 	}
 	for _, port := range store.ListOf(spec["ports"]) {
 		if port["protocol"] == nil {

@@ -47,11 +47,11 @@ func validateNodePorts(w *store.Account, title string, o *store.Object, spec *co
 		}
 	}
 	health := int(spec.HealthCheckNodePort)
-	local := needsHealthPort(spec)
+	local := isLocal(spec)
 	before := 0
 	if old != nil {
 		was := Live[corev1.Service](old)
-		if needsHealthPort(&was.Spec) {
+		if IsLocal(&was) {
 			before = int(was.Spec.HealthCheckNodePort)
 		}
 	}
@@ -64,9 +64,11 @@ func validateNodePorts(w *store.Account, title string, o *store.Object, spec *co
 	)
 }
 
-// needsHealthPort reports whether kube-proxy serves a health check on a separate node port, which reports whether a
-// node has pods of the Service.
-func needsHealthPort(spec *corev1.ServiceSpec) bool {
+// IsLocal reports whether nodes send what comes from outside only to their own pods. kube-proxy then serves a health
+// check on a separate node port, which reports whether a node has pods of the Service.
+func IsLocal(s *corev1.Service) bool { return isLocal(&s.Spec) }
+
+func isLocal(spec *corev1.ServiceSpec) bool {
 	return spec.Type == corev1.ServiceTypeLoadBalancer && spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 }
 

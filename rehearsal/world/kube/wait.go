@@ -49,7 +49,7 @@ func awaitAnnotated(w *store.Account, o *store.Object) error {
 			return refused
 		}
 		if err := WaitForComes.When(!met, Name(o), expression); err != nil {
-			return store.NotReady(err, lacking(w, o))
+			return store.NotReady(err, whyNotAddressed(w, o))
 		}
 	}
 	return nil
@@ -69,8 +69,8 @@ func waitsFor(o *store.Object) []string {
 	return []string{asked}
 }
 
-// lacking returns what prevents an object's actor from acting.
-func lacking(w *store.Account, o *store.Object) error {
+// whyNotAddressed returns what prevents an object's actor from acting.
+func whyNotAddressed(w *store.Account, o *store.Object) error {
 	if o.Type == store.ServiceType || o.Type == store.IngressType {
 		return controllers.LacksAddress(w, o)
 	}

@@ -81,7 +81,7 @@ func callWebhook(w *store.Account, h *webhook, t *kubernetesType, o *store.Objec
 	if t.Namespaced && !accepts(h.namespaces, NamespaceLabels(w, o.Cluster, Namespace(o))) {
 		return nil
 	}
-	if err := answers(w, o.Cluster, h); err != nil {
+	if err := checkCall(w, o.Cluster, h); err != nil {
 		if h.policy != nil && *h.policy == admissionv1.Ignore {
 			return nil
 		}
@@ -93,9 +93,9 @@ func callWebhook(w *store.Account, h *webhook, t *kubernetesType, o *store.Objec
 	return controllers.CallWebhook(w, *h.client.Service.Path, o)
 }
 
-// Refuser returns the configuration whose webhook refuses an update of an object, such as one that removes its
+// RefusingWebhook returns the configuration whose webhook refuses an update of an object, such as one that removes its
 // finalizers; "" for none.
-func Refuser(w *store.Account, o *store.Object) string {
+func RefusingWebhook(w *store.Account, o *store.Object) string {
 	t := Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
 	if t == nil {
 		return ""
@@ -125,9 +125,9 @@ func accepts(selector *metav1.LabelSelector, have labels.Set) bool {
 	return err == nil && matches.Matches(have)
 }
 
-// answers returns why a call of a webhook would fail: its Service has no ready pod, or the control plane cannot reach
+// checkCall returns why a call of a webhook would fail: its Service has no ready pod, or the control plane cannot reach
 // its port.
-func answers(w *store.Account, cluster string, h *webhook) error {
+func checkCall(w *store.Account, cluster string, h *webhook) error {
 	service := h.client.Service
 	if service == nil {
 		return nil

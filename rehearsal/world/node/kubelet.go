@@ -53,7 +53,7 @@ func StartOnNode(w *store.Account, node, pod *store.Object, d *appsv1.Deployment
 		return "", err
 	}
 	api := kube.ServiceRange(w, node.Cluster).Addr().Next()
-	if err := store.First(ProxyRuns.When(kube.WorkloadOf(w, node.Cluster, "kube-proxy") == nil, api), starter.Starts(w, node, pod, spec), kube.AsksWell(w, pod, spec)); err != nil {
+	if err := store.First(ProxyRuns.When(kube.WorkloadOf(w, node.Cluster, "kube-proxy") == nil, api), starter.Starts(w, node, pod, spec), kube.CheckConnections(w, pod, spec)); err != nil {
 		return "", err
 	}
 	if spec.HostNetwork {

@@ -101,8 +101,8 @@ func (o *Object) Own() {
 	}
 }
 
-// Written records that an object changed. It must be called after a stored object is changed otherwise than by Set, Unset
-// or Learn.
+// Written records that an object changed. It must be called after a stored object is changed otherwise than by Set,
+// Unset or Learn.
 func (o *Object) Written() {
 	o.Decoded = nil
 	if o.Store != nil {

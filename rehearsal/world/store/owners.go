@@ -15,8 +15,8 @@ const ControllerOwner = "aws-load-balancer-controller"
 // ControllerSource is where its code is.
 const ControllerSource = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/"
 
-// The tags of what the load balancer controller creates begin with the prefix of a Service or of Ingresses; with StackTag
-// they have the name of the Service or of the group of Ingresses.
+// The tags of what the load balancer controller creates begin with the prefix of a Service or of Ingresses; with
+// StackTag they have the name of the Service or of the group of Ingresses.
 const (
 	ServicePrefix = "service.k8s.aws"
 	IngressPrefix = "ingress.k8s.aws"

@@ -79,7 +79,7 @@ func checkSchema(t *kubernetesType, o *store.Object, path string, value any, sch
 
 func checkFields(t *kubernetesType, o *store.Object, path string, value map[string]any, schema *apiextensionsv1.JSONSchemaProps) error {
 	for _, required := range schema.Required {
-		if err := CustomValues.When(value[required] == nil, t.title(), Name(o), join(path, required), "null: Required value"); err != nil {
+		if err := CustomValues.When(value[required] == nil, t.title(), Name(o), joinPath(path, required), "null: Required value"); err != nil {
 			return err
 		}
 	}
@@ -91,10 +91,10 @@ func checkFields(t *kubernetesType, o *store.Object, path string, value map[stri
 			}
 			inner, declared = *schema.AdditionalProperties.Schema, true
 		}
-		if err := CustomFields.When(!declared, t.Kind, t.version, t.Kind, join(path, field)); err != nil {
+		if err := CustomFields.When(!declared, t.Kind, t.version, t.Kind, joinPath(path, field)); err != nil {
 			return err
 		}
-		if err := checkSchema(t, o, join(path, field), value[field], &inner); err != nil {
+		if err := checkSchema(t, o, joinPath(path, field), value[field], &inner); err != nil {
 			return err
 		}
 	}
@@ -135,8 +135,8 @@ func outOfBounds(value any, schema *apiextensionsv1.JSONSchemaProps) string {
 	return ""
 }
 
-// join returns a dotted path.
-func join(path, field string) string {
+// joinPath returns a dotted path.
+func joinPath(path, field string) string {
 	if path == "" {
 		return field
 	}

@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"net/netip"
 
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"eksnet/rehearsal/world/ec2"
-	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -112,76 +110,4 @@ func validatePeer(title, at string, p *networkingv1.NetworkPolicyPeer) error {
 func validateSelector(title, at string, selector *metav1.LabelSelector) error {
 	_, err := metav1.LabelSelectorAsSelector(selector)
 	return PolicySelectors.When(err != nil, title, at, fmt.Sprint("Invalid value: ", err))
-}
-
-// policyLetsIn reports whether the policies of a namespace allow one pod to connect to another on a port. They apply if
-// the CNI's agent enforces them (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html); a pod that
-// no policy selects accepts all connections.
-func policyLetsIn(w *store.Account, from, to *store.Object, port int) bool {
-	if eks.Configuration(w.Get(store.AddonType, to.Cluster+":vpc-cni"))["enableNetworkPolicy"] != "true" {
-		return true
-	}
-	closed := false
-	for _, o := range InNamespace(w, to.Cluster, store.NetworkPolicyType, Namespace(to)) {
-		policy := Live[networkingv1.NetworkPolicy](o)
-		if !ofIngress(&policy.Spec) || !Selected(&policy.Spec.PodSelector)(to) {
-			continue
-		}
-		closed = true
-		for i := range policy.Spec.Ingress {
-			if permits(w, o, &policy.Spec.Ingress[i], from, port) {
-				return true
-			}
-		}
-	}
-	return !closed
-}
-
-// ofIngress reports whether a policy applies to ingress; one without types does.
-func ofIngress(spec *networkingv1.NetworkPolicySpec) bool {
-	for _, typ := range spec.PolicyTypes {
-		if typ == networkingv1.PolicyTypeIngress {
-			return true
-		}
-	}
-	return len(spec.PolicyTypes) == 0
-}
-
-// permits reports whether a rule allows a pod on a port.
-func permits(w *store.Account, policy *store.Object, r *networkingv1.NetworkPolicyIngressRule, from *store.Object, port int) bool {
-	open := len(r.Ports) == 0
-	for _, p := range r.Ports {
-		tcp := p.Protocol == nil || *p.Protocol == corev1.ProtocolTCP
-		last := port
-		if p.Port != nil && p.EndPort != nil {
-			last = int(*p.EndPort)
-		} else if p.Port != nil {
-			last = p.Port.IntValue()
-		}
-		open = open || tcp && (p.Port == nil || p.Port.IntValue() <= port && port <= last)
-	}
-	if len(r.From) == 0 {
-		return open
-	}
-	for i := range r.From {
-		if open && isPeer(w, policy, &r.From[i], from) {
-			return true
-		}
-	}
-	return false
-}
-
-func isPeer(w *store.Account, policy *store.Object, p *networkingv1.NetworkPolicyPeer, from *store.Object) bool {
-	if p.IPBlock != nil {
-		block, _ := netip.ParsePrefix(p.IPBlock.CIDR)
-		address, err := netip.ParseAddr(textOf(from, "status", "podIP"))
-		return err == nil && block.Contains(address)
-	}
-	if p.NamespaceSelector == nil && Namespace(from) != Namespace(policy) {
-		return false
-	}
-	if p.NamespaceSelector != nil && !Selected(p.NamespaceSelector)(w.Find(policy.Cluster, store.NamespaceType, Namespace(from))) {
-		return false
-	}
-	return p.PodSelector == nil || Selected(p.PodSelector)(from)
 }

@@ -1,20 +1,6 @@
 package kube
 
-import (
-	"slices"
-
-	"eksnet/rehearsal/world/store"
-)
-
-var DNSRuns = store.NewRule("names are resolved while CoreDNS runs",
-	`dial tcp: lookup %s: no pod of CoreDNS runs`,
-	"https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html")
-
-// Resolves reports whether pods of a cluster can resolve a name.
-func Resolves(w *store.Account, cluster, name string) error {
-	dns := WorkloadOf(w, cluster, "coredns")
-	return DNSRuns.When(dns == nil || !slices.ContainsFunc(PodsOf(w, dns.Key()), PodReady), name)
-}
+import "eksnet/rehearsal/world/store"
 
 // Workloads are the objects that run an add-on, by its name: type and name in kube-system.
 var Workloads = map[string]struct{ Typ, Name string }{
