@@ -196,15 +196,13 @@ func (cl *client) change(typ, id string, request func(*store.Call, *store.Kind) 
 	if err != nil {
 		return store.Object{}, err
 	}
-	cl.world.mu.Lock()
-	cl.world.At = store.Key{Cluster: cl.cluster, Typ: typ, ID: id}
-	object, err := cl.locked(k, request)
-	timedOut(cl.world.Account, cl.world.At, err)
-	cl.world.At = store.Key{}
-	cl.world.mu.Unlock()
-	if changed := cl.world.Options.Changed; changed != nil {
-		changed()
-	}
+	var object store.Object
+	cl.world.change(func() {
+		cl.world.At = store.Key{Cluster: cl.cluster, Typ: typ, ID: id}
+		object, err = cl.locked(k, request)
+		timedOut(cl.world.Account, cl.world.At, err)
+		cl.world.At = store.Key{}
+	})
 	return object, err
 }
 

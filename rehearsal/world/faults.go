@@ -90,17 +90,14 @@ func (w *World) rollBack(id string) error {
 
 // DeliverLateLogs delivers the last events of deleted clusters. On AWS this may happen after each destroy, or not.
 func (w *World) DeliverLateLogs() {
-	w.mu.Lock()
-	for _, late := range w.All(store.LateLogsType) {
-		w.Drop(late)
-		if w.Get(store.LogGroupType, late.ID) == nil {
-			logs.MakeLogGroup(w.Account, late.ID)
+	w.change(func() {
+		for _, late := range w.All(store.LateLogsType) {
+			w.Drop(late)
+			if w.Get(store.LogGroupType, late.ID) == nil {
+				logs.MakeLogGroup(w.Account, late.ID)
+			}
 		}
-	}
-	w.mu.Unlock()
-	if changed := w.Options.Changed; changed != nil {
-		changed()
-	}
+	})
 }
 
 // MayAppear returns what AWS may create after everything was destroyed, with the command that removes it then.
@@ -119,42 +116,31 @@ func (w *World) MayAppear() []cleanup.Leftover {
 // own interfaces and not yet deleted them: these remain, available, and use their subnet and security group. Auto
 // Scaling starts others instead (https://github.com/aws/amazon-vpc-cni-k8s/issues/1223).
 func (w *World) LoseNodes() {
-	w.mu.Lock()
-	for _, group := range w.All(store.NodeGroupType) {
-		for _, node := range nodepkg.NodesOf(w.Account, group) {
-			for _, eni := range ec2.InterfacesOn(w.Account, node) {
-				if eni.Owner == "vpc-cni" {
-					nodepkg.DetachInterface(eni)
-				}
+	w.replaceNodes(func(node *store.Object) {
+		for _, eni := range ec2.InterfacesOn(w.Account, node) {
+			if eni.Owner == "vpc-cni" {
+				nodepkg.DetachInterface(eni)
 			}
-			nodepkg.Terminate(w.Account, node)
-			// Auto Scaling continues to try if it cannot launch: the node group lacks nodes.
-			_ = nodepkg.Scale(w.Account, group, nodepkg.Degraded)
-			w.Settle()
 		}
-	}
-	w.mu.Unlock()
-	if changed := w.Options.Changed; changed != nil {
-		changed()
-	}
+	})
 }
 
 // ReplaceNodes terminates every instance of the node groups and starts another one instead, as a Spot interruption, a
 // repair or a new image does. Pods move to the new nodes as far as those have what pods need.
-func (w *World) ReplaceNodes() {
-	w.mu.Lock()
-	for _, group := range w.All(store.NodeGroupType) {
-		for _, node := range nodepkg.NodesOf(w.Account, group) {
-			nodepkg.Terminate(w.Account, node)
-			// Auto Scaling continues to try if it cannot launch: the node group lacks nodes.
-			_ = nodepkg.Scale(w.Account, group, nodepkg.Degraded)
-			w.Settle()
+func (w *World) ReplaceNodes() { w.replaceNodes(func(*store.Object) {}) }
+
+func (w *World) replaceNodes(terminates func(node *store.Object)) {
+	w.change(func() {
+		for _, group := range w.All(store.NodeGroupType) {
+			for _, node := range nodepkg.NodesOf(w.Account, group) {
+				terminates(node)
+				nodepkg.Terminate(w.Account, node)
+				// Auto Scaling continues to try if it cannot launch: the node group lacks nodes.
+				_ = nodepkg.Scale(w.Account, group, nodepkg.Degraded)
+				w.Settle()
+			}
 		}
-	}
-	w.mu.Unlock()
-	if changed := w.Options.Changed; changed != nil {
-		changed()
-	}
+	})
 }
 
 // Answers reports whether an API server can be reached from the operator's network without a proxy. An address of no

@@ -7,7 +7,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// World is one account. It is safe for concurrent use.
+// World is one account. Its methods are safe for concurrent use; those of the embedded Account are for tests that
+// change it in no other way meanwhile.
 type World struct {
 	saving sync.Mutex       // held while the file is written; taken before mu
 	file   *journal.Journal // nil for an account without a file
@@ -27,4 +28,14 @@ func New(options store.Options) *World {
 		w.Verifier = &store.Verifier{Written: map[store.Key]bool{}, Seen: map[store.Key]string{}}
 	}
 	return w
+}
+
+// change changes the account with the lock held, and then calls the observer of changes.
+func (w *World) change(apply func()) {
+	w.mu.Lock()
+	apply()
+	w.mu.Unlock()
+	if w.Options.Changed != nil {
+		w.Options.Changed()
+	}
 }

@@ -111,3 +111,20 @@ func documents(text string) ([]store.Properties, error) {
 		}
 	}
 }
+
+// publishedChart returns the published chart that a release requests, nil for none.
+func publishedChart(w *store.Account, args *releaseArgs) *store.PublishedChart {
+	requested := store.PublishedChart{Chart: args.Chart, Repository: args.RepositoryOpts.Repo, Version: strings.TrimPrefix(args.Version, "v")}
+	if slices.Contains(w.Options.Published, requested) {
+		return &requested
+	}
+	return nil
+}
+
+// inVersion returns a chart in another version of chart and application.
+func inVersion(loaded *chart.Chart, version string) *chart.Chart {
+	metadata, other := *loaded.Metadata, *loaded
+	metadata.Version, metadata.AppVersion = version, "v"+version
+	other.Metadata = &metadata
+	return &other
+}

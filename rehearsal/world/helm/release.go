@@ -1,8 +1,6 @@
 package helm
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,15 +9,11 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	corev1 "k8s.io/api/core/v1"
 
-	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
 const releaseSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go"
-
-// helmOwner is the owner of what a release installed.
-const helmOwner = "helm"
 
 // ControllerRepository is where the load balancer controller's chart is published.
 const ControllerRepository = "https://aws.github.io/eks-charts"
@@ -174,7 +168,7 @@ func readRelease(w *store.Account, o *store.Object) (*releaseArgs, *chart.Chart,
 		return nil, nil, err
 	}
 	repository, version := args.RepositoryOpts.Repo, loaded.Metadata.Version
-	if at := publishedAt(w, &args); at != nil {
+	if at := publishedChart(w, &args); at != nil {
 		return &args, inVersion(loaded, at.Version), checkValues(args.Values, loaded.Values, "")
 	}
 	return &args, loaded, store.First(
@@ -199,141 +193,6 @@ func createNamespace(w *store.Account, o *store.Object, args *releaseArgs) error
 	}
 	w.Put(namespace)
 	return nil
-}
-
-// installDefinitions stores the chart's CustomResourceDefinitions that the cluster does not have. Helm neither changes
-// nor removes them later (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/).
-func installDefinitions(w *store.Account, cluster string, loaded *chart.Chart, args *releaseArgs) (made []*store.Object) {
-	if args.SkipCrds {
-		return nil
-	}
-	for _, file := range loaded.CRDObjects() {
-		definitions, err := documents(string(file.File.Data))
-		if err != nil {
-			continue
-		}
-		for _, manifest := range definitions {
-			undescribe(manifest)
-			o := &store.Object{Type: store.CrdType, Cluster: cluster, Owner: helmOwner, Outputs: manifest}
-			if o.ID = kube.Name(o); manifest["kind"] == "CustomResourceDefinition" && w.Find(cluster, store.CrdType, o.ID) == nil {
-				w.Put(o)
-				made = append(made, o)
-			}
-		}
-	}
-	return made
-}
-
-// undescribe removes the descriptions from a definition's schemas: they are most of it, and the account is saved often.
-func undescribe(value any) {
-	switch v := value.(type) {
-	case map[string]any:
-		if _, explains := v["description"].(string); explains {
-			delete(v, "description")
-		}
-		for _, inner := range v {
-			undescribe(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			undescribe(inner)
-		}
-	}
-}
-
-// renderRelease renders a release into objects, each with the release's mark; an object of an unknown kind is refused.
-func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart) ([]*store.Object, error) {
-	version := "1.35"
-	if cluster := w.Get(store.ClusterType, o.Cluster); cluster != nil {
-		version = cmp.Or(eks.ClusterOf(cluster).Version, version)
-	}
-	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, version)
-	if err != nil {
-		return nil, err
-	}
-	var objects []*store.Object
-	for _, manifest := range manifests {
-		made := &store.Object{Cluster: o.Cluster, Owner: helmOwner, Inputs: manifest}
-		apiVersion, _ := manifest["apiVersion"].(string)
-		kind, _ := manifest["kind"].(string)
-		t := kube.Served(w, o.Cluster, apiVersion, kind)
-		if err := ReleaseKinds.When(t == nil, kube.Name(made), args.Namespace, kind, apiVersion); err != nil || t == nil {
-			return nil, err
-		}
-		made.Type = t.Typ
-		namespace := kube.Namespace(made)
-		if t.Namespaced && namespace == "" {
-			namespace = args.Namespace
-			store.MapOf(manifest["metadata"])["namespace"] = namespace
-		}
-		made.ID = kube.Identity(namespace, kube.Name(made))
-		objects = append(objects, made)
-	}
-	return objects, nil
-}
-
-// releaseMark is the annotation of an object with the name of its release.
-const releaseMark = "meta.helm.sh/release"
-
-// installOrder is Helm's (pkg/releaseutil/kind_sorter.go), as far as the order matters here: webhooks are last, so that
-// a chart's own Services do not wait for them.
-var installOrder = []string{store.SecretType, store.ServiceAccountType, store.ConfigMapType, store.CrdType, store.ClusterRoleType, store.ClusterBindingType, store.ServiceType, store.PodType, store.DeploymentType,
-	store.IngressType, store.IngressClassType}
-
-// storeRelease sends a release's objects to the API server in Helm's order. If one is refused, those that were stored
-// are deleted.
-func storeRelease(w *store.Account, release *store.Object, objects []*store.Object) error {
-	slices.SortStableFunc(objects, func(a, b *store.Object) int { return position(a.Type) - position(b.Type) })
-	for _, o := range objects {
-		if err := ReleaseOwns.When(w.Find(o.Cluster, o.Type, o.ID) != nil, "install", store.LastOf(o.Type, ":"), kube.Name(o), kube.Namespace(o)); err != nil {
-			return err
-		}
-	}
-	var stored []*store.Object
-	for _, o := range objects {
-		if err := sendForRelease(w, release, o); err != nil {
-			for _, s := range stored {
-				w.Drop(s)
-			}
-			return err
-		}
-		stored = append(stored, o)
-	}
-	return nil
-}
-
-// position returns a type's position in Helm's order; types that are not in it are after those that are.
-func position(typ string) int {
-	if at := slices.Index(installOrder, typ); at >= 0 {
-		return at
-	}
-	if typ == store.MutatingType || typ == store.ValidatingType {
-		return len(installOrder) + 1
-	}
-	return len(installOrder)
-}
-
-// sendForRelease creates an object, or changes the existing one, and marks it as the release's.
-func sendForRelease(w *store.Account, release, o *store.Object) error {
-	t := kube.Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
-	existing := w.Find(o.Cluster, o.Type, o.ID)
-	if existing != nil {
-		if err := kube.Change(w, t, o.Inputs, o, existing); err != nil {
-			return fmt.Errorf("cannot patch %q with kind %s: %w", kube.Name(o), t.Kind, err)
-		}
-	} else if err := kube.Accept(w, t, o); err != nil {
-		return fmt.Errorf("failed to create resource: %w", err)
-	}
-	store.SetNested(o.Outputs, release.ID, "metadata", "annotations", releaseMark)
-	w.Put(o)
-	return nil
-}
-
-// Installed returns the objects of a release.
-func Installed(w *store.Account, release *store.Object) []*store.Object {
-	return kube.In(w, release.Cluster, "", func(o *store.Object) bool {
-		return o.Owner == helmOwner && kube.Meta(o).GetAnnotations()[releaseMark] == release.ID
-	})
 }
 
 // upgradeRelease renders a release again, updates changed objects and deletes those that are no longer in it.
