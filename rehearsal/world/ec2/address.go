@@ -87,7 +87,7 @@ func Dashed(address string) string {
 
 // Associate associates an Elastic IP address with an interface.
 func Associate(w *store.Account, address, eni *store.Object, association string) {
-	private := eni.Text("privateIp")
+	private := NetworkInterfaceOf(eni).PrivateIP
 	address.Set("associationId", association)
 	address.Set("networkInterface", eni.ID)
 	address.Set("privateIp", private)
@@ -102,6 +102,6 @@ func disassociate(w *store.Account, address *store.Object) {
 }
 
 func removeEIP(c *store.Call, o *store.Object) error {
-	user := o.Text("networkInterface")
-	return EipUnused.When(user != "", o.ID, o.Text("publicIp"), user)
+	a := AddressOf(o)
+	return EipUnused.When(a.Interface != "", o.ID, a.PublicIP, a.Interface)
 }

@@ -42,50 +42,26 @@ func InterfaceOf(w *store.Account, node *store.Object) *store.Object {
 
 // Passes reports whether one interface may open a TCP connection to another.
 func Passes(w *store.Account, from, to *store.Object, port int) bool {
-	address, err := netip.ParseAddr(from.Text("privateIp"))
-	for _, group := range to.Texts("securityGroups") {
+	source := NetworkInterfaceOf(from)
+	address, err := netip.ParseAddr(source.PrivateIP)
+	for _, group := range NetworkInterfaceOf(to).Groups {
 		// The security group that EKS creates for a cluster allows traffic from itself.
-		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(from.Texts("securityGroups"), group) {
+		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(source.Groups, group) {
 			return true
 		}
-		for _, r := range permissions(w, group, "ingress") {
-			if !carries(r, port) {
+		for _, r := range ingressRules(w, group) {
+			if !r.includes(port) {
 				continue
 			}
-			if slices.ContainsFunc(peers(r), func(peer string) bool {
+			if slices.ContainsFunc(r.peers(), func(peer string) bool {
 				p, ok := Network(peer)
-				return slices.Contains(from.Texts("securityGroups"), peer) || (ok && err == nil && p.Contains(address))
+				return slices.Contains(source.Groups, peer) || (ok && err == nil && p.Contains(address))
 			}) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// permissions returns a security group's rules in one direction: its rule resources and its inline rules.
-func permissions(w *store.Account, group, direction string) []*store.Object {
-	rules := w.With(store.GroupRuleType, "securityGroupId", group, store.Where("type", direction))
-	o := w.Get(store.SecurityGroupType, group)
-	if o == nil {
-		return rules
-	}
-	for _, written := range store.ListOf(o.Inputs[direction]) {
-		for _, source := range store.Texts(written["securityGroups"]) {
-			rules = append(rules, &store.Object{Outputs: store.Properties{"protocol": written["protocol"], "fromPort": written["fromPort"],
-				"toPort": written["toPort"], "sourceSecurityGroupId": source, "securityGroupId": group}})
-		}
-		plain := store.Clone(written)
-		plain["securityGroupId"] = group
-		rules = append(rules, &store.Object{Outputs: plain})
-	}
-	return rules
-}
-
-// carries reports whether a rule includes a TCP port.
-func carries(r *store.Object, port int) bool {
-	protocol := r.Text("protocol")
-	return protocol == "-1" || protocol == "all" || (protocol == "tcp" && r.Number("fromPort") <= port && port <= r.Number("toPort"))
 }
 
 // InterfacesOn returns a node's interfaces, the first one first.
@@ -122,10 +98,10 @@ func Attach(w *store.Account, spec NetworkInterface) *store.Object {
 	if len(free) == 0 {
 		return nil
 	}
-	address := free[0]
+	s, address := SubnetOf(spec.Subnet), free[0]
 	o := &store.Object{Type: store.InterfaceType, ID: w.NewID("eni-"), Owner: spec.Owner}
 	o.Outputs = store.Properties{
-		"vpcId": spec.Subnet.Text("vpcId"), "subnetId": spec.Subnet.ID, "privateIp": address, "privateIps": []any{address},
+		"vpcId": s.VPC, "subnetId": spec.Subnet.ID, "privateIp": address, "privateIps": []any{address},
 		"description": spec.Description, "securityGroups": store.AnyOf(spec.Groups), "publicIp": spec.Public, "instance": spec.Instance,
 		"interfaceType": store.OrText(spec.Kind, "interface"), "requesterManaged": spec.Managed, "status": "in-use",
 		"prefixes": []any{}, "pods": []any{}, "tags": spec.Tags,

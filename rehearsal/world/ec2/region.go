@@ -64,12 +64,9 @@ func filteredZones(region string, args store.Properties) ([]store.Zone, error) {
 		return slices.Contains(store.Texts(args["excludeNames"]), z.Name) || slices.Contains(store.Texts(args["excludeZoneIds"]), z.ID) ||
 			cmp.Or(state, "available") != "available"
 	})
-	filters, _ := args["filters"].([]any)
-	for _, f := range filters {
-		name, _ := store.MapOf(f)["name"].(string)
-		values := store.Texts(store.MapOf(f)["values"])
-		zones = slices.DeleteFunc(zones, func(z store.Zone) bool { return !slices.Contains(values, zoneAttribute(region, z, name)) })
-		if err := ZoneFilterKnown.When(zoneAttribute(region, store.Zone{}, name) == "unknown", name); err != nil {
+	for _, f := range filtersOf(args) {
+		zones = slices.DeleteFunc(zones, func(z store.Zone) bool { return !slices.Contains(f.Values, zoneAttribute(region, z, f.Name)) })
+		if err := ZoneFilterKnown.When(zoneAttribute(region, store.Zone{}, f.Name) == "unknown", f.Name); err != nil {
 			return nil, err
 		}
 	}

@@ -52,20 +52,16 @@ func ReservationKinds() []*store.Kind {
 
 // createReservation may include addresses in use, which do not change.
 func createReservation(c *store.Call, o *store.Object) error {
-	subnet, err := FindSubnet(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", o.Text("subnetId"))
+	r := ReservationOf(o)
+	subnet, err := FindSubnet(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", r.Subnet)
 	if err != nil {
 		return err
 	}
-	cidr := o.Text("cidrBlock")
-	p, _ := Network(cidr)
-	home, _ := Network(subnet.Text("cidrBlock"))
-	others := c.With(store.CIDRReservationType, "subnetId", subnet.ID, func(other *store.Object) bool {
-		taken, ok := Network(other.Text("cidrBlock"))
-		return ok && taken.Overlaps(p)
-	})
+	p, home, cidr := r.CIDR.Prefix, SubnetOf(subnet).CIDR.Prefix, store.OrText(o.Inputs["cidrBlock"], "")
+	others := c.With(store.CIDRReservationType, "subnetId", subnet.ID, func(other *store.Object) bool { return ReservationOf(other).CIDR.Overlaps(p) })
 	if err := store.First(
 		ReservationInside.When(!Inside(p, home), cidr, home, subnet.ID),
-		ReservationBlocks.When(o.Text("reservationType") == "prefix" && p.Bits() > 28, cidr),
+		ReservationBlocks.When(r.Kind == "prefix" && p.Bits() > 28, cidr),
 		ReservationApart.When(len(others) > 0, cidr, store.Named(slices.Clone(others)))); err != nil {
 		return err
 	}

@@ -19,14 +19,15 @@ type Room struct {
 
 // RoomIn returns the room of a subnet.
 func RoomIn(w *store.Account, subnet *store.Object) Room {
-	r := Room{Held: addressesIn(w, subnet)}
-	r.Subnet, _ = Network(subnet.Text("cidrBlock"))
+	r := Room{Subnet: SubnetOf(subnet).CIDR.Prefix, Held: addressesIn(w, subnet)}
 	for _, o := range w.With(store.CIDRReservationType, "subnetId", subnet.ID) {
-		if p, ok := Network(o.Text("cidrBlock")); ok {
-			r.Reserved = append(r.Reserved, p)
-			if o.Text("reservationType") == "prefix" {
-				r.ForPrefixes = append(r.ForPrefixes, p)
-			}
+		reservation := ReservationOf(o)
+		if !reservation.CIDR.IsValid() {
+			continue
+		}
+		r.Reserved = append(r.Reserved, reservation.CIDR.Prefix)
+		if reservation.Kind == "prefix" {
+			r.ForPrefixes = append(r.ForPrefixes, reservation.CIDR.Prefix)
 		}
 	}
 	return r
@@ -35,13 +36,14 @@ func RoomIn(w *store.Account, subnet *store.Object) Room {
 // addressesIn returns the addresses of a subnet that are in use, including whole prefixes.
 func addressesIn(w *store.Account, subnet *store.Object) map[netip.Addr]bool {
 	held := map[netip.Addr]bool{}
-	for _, eni := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
-		for _, text := range eni.Texts("privateIps") {
+	for _, o := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
+		eni := NetworkInterfaceOf(o)
+		for _, text := range eni.PrivateIPs {
 			if a, err := netip.ParseAddr(text); err == nil {
 				held[a] = true
 			}
 		}
-		for _, text := range eni.Texts("prefixes") {
+		for _, text := range eni.Prefixes {
 			p, _ := Network(text)
 			for a := p.Addr(); p.Contains(a); a = a.Next() {
 				held[a] = true

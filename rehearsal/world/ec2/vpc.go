@@ -89,7 +89,7 @@ func cidrFailures(in store.Properties, property string) []store.Failure {
 }
 
 func createVpc(c *store.Call, o *store.Object) error {
-	cidr := o.Text("cidrBlock")
+	cidr := store.OrText(o.Inputs["cidrBlock"], "")
 	p, ok := Network(cidr)
 	err := store.First(
 		VPCNetworkGiven.When(cidr == ""),
@@ -119,10 +119,10 @@ func createVpc(c *store.Call, o *store.Object) error {
 
 // showVPC sets a VPC's outputs, and keeps what AWS generated at its creation.
 func showVPC(w *store.Account, o *store.Object) {
-	drawn := o.Outputs
+	v, drawn := VPCOf(o), o.Outputs
 	out := store.Properties{
-		"arn": w.ARN("ec2", "vpc/"+o.ID), "ownerId": w.Options.Account, "enableDnsHostnames": o.Flag("enableDnsHostnames"),
-		"enableNetworkAddressUsageMetrics": o.Flag("enableNetworkAddressUsageMetrics"),
+		"arn": w.ARN("ec2", "vpc/"+o.ID), "ownerId": w.Options.Account, "enableDnsHostnames": v.DNSHostnames,
+		"enableNetworkAddressUsageMetrics": v.UsageMetrics,
 		"ipv6AssociationId":                "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": "",
 	}
 	for _, property := range []string{"defaultSecurityGroupId", "mainRouteTableId", "defaultNetworkAclId", "dhcpOptionsId"} {
@@ -160,20 +160,20 @@ func removeVPC(c *store.Call, o *store.Object) error {
 // NetworksOf returns the IPv4 networks of a VPC, including its further ones.
 func NetworksOf(w *store.Account, vpc *store.Object) []netip.Prefix {
 	var networks []netip.Prefix
-	if p, ok := Network(vpc.Text("cidrBlock")); ok {
-		networks = append(networks, p)
+	if p := VPCOf(vpc).CIDR; p.IsValid() {
+		networks = append(networks, p.Prefix)
 	}
 	for _, o := range w.With(store.SecondaryType, "vpcId", vpc.ID) {
-		if p, ok := Network(o.Text("cidrBlock")); ok {
-			networks = append(networks, p)
+		if p := SecondaryNetworkOf(o).CIDR; p.IsValid() {
+			networks = append(networks, p.Prefix)
 		}
 	}
 	return networks
 }
 
 func createSecondary(c *store.Call, o *store.Object) error {
-	cidr := o.Text("cidrBlock")
-	vpc, err := findVPC(c.Account, "creating EC2 VPC IPv4 CIDR Block Association: operation error EC2: AssociateVpcCidrBlock", o.Text("vpcId"))
+	cidr := store.OrText(o.Inputs["cidrBlock"], "")
+	vpc, err := findVPC(c.Account, "creating EC2 VPC IPv4 CIDR Block Association: operation error EC2: AssociateVpcCidrBlock", SecondaryNetworkOf(o).VPC)
 	if err != nil {
 		return err
 	}
@@ -225,10 +225,7 @@ func restricted(networks []netip.Prefix, p netip.Prefix) bool {
 }
 
 func removeSecondary(c *store.Call, o *store.Object) error {
-	p, _ := Network(o.Text("cidrBlock"))
-	left := c.With(store.SubnetType, "vpcId", o.Text("vpcId"), func(s *store.Object) bool {
-		n, ok := Network(s.Text("cidrBlock"))
-		return ok && p.Overlaps(n)
-	})
-	return SecondaryUnused.When(len(left) > 0, o.ID, o.Text("vpcId"), store.Named(left))
+	n := SecondaryNetworkOf(o)
+	left := c.With(store.SubnetType, "vpcId", n.VPC, func(s *store.Object) bool { return n.CIDR.Overlaps(SubnetOf(s).CIDR.Prefix) })
+	return SecondaryUnused.When(len(left) > 0, o.ID, n.VPC, store.Named(left))
 }

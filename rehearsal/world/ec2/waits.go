@@ -25,15 +25,15 @@ func outwait(w *store.Account, inTheWay []*store.Object) []*store.Object {
 	var left []*store.Object
 	longest := store.Wait{}
 	for _, o := range inTheWay {
-		seconds, goes := o.Facts["lingers"].(float64)
-		if !goes {
+		if !Lingering(o) {
 			left = append(left, o)
 			continue
 		}
-		if seconds > longest.Seconds {
-			longest = store.Wait{Type: w.At.Typ, ID: w.At.ID, What: "interfaces of " + o.Text("description") + " linger", Seconds: seconds}
-			if began := (store.Key{Typ: o.Text("lingersType"), ID: o.Text("lingersID")}); began.Typ != w.At.Typ || began.ID != w.At.ID {
-				longest.SinceType, longest.SinceID = began.Typ, began.ID
+		eni := NetworkInterfaceOf(o)
+		if *eni.Lingers > longest.Seconds {
+			longest = store.Wait{Type: w.At.Typ, ID: w.At.ID, What: "interfaces of " + eni.Description + " linger", Seconds: *eni.Lingers}
+			if eni.LingersType != w.At.Typ || eni.LingersID != w.At.ID {
+				longest.SinceType, longest.SinceID = eni.LingersType, eni.LingersID
 			}
 		}
 		w.Drop(o)
