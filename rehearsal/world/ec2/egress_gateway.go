@@ -18,7 +18,7 @@ type EgressGateway struct {
 // EgressGatewayOf returns the properties of an egress-only internet gateway.
 func EgressGatewayOf(o *store.Object) *EgressGateway { return store.Decode[EgressGateway](o) }
 
-func EgressGatewayKinds() []*store.Kind {
+func egressGatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EgressGatewayType, Tagged: true, ForceNew: []string{"vpcId"},
 		Create: func(c *store.Call, o *store.Object) error {

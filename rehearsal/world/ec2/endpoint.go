@@ -74,7 +74,7 @@ type Endpoint struct {
 // EndpointOf returns the properties of a VPC endpoint.
 func EndpointOf(o *store.Object) *Endpoint { return store.Decode[Endpoint](o) }
 
-func EndpointKinds() []*store.Kind {
+func endpointKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EndpointType, Tagged: true, Defaults: store.Properties{"vpcEndpointType": "Gateway"},
 		ForceNew: []string{"serviceName", "serviceRegion", "vpcEndpointType", "vpcId"},
@@ -246,17 +246,17 @@ func updateEndpoint(c *store.Call, o, old *store.Object) error {
 
 // FailEndpoint leaves an endpoint as AWS leaves it after its creation failed.
 func FailEndpoint(w *store.Account, o *store.Object) {
-	takeBackEndpoint(w, o)
+	deleteInterfaces(w, o)
 	o.Set("state", "failed")
 }
 
 func removeEndpoint(c *store.Call, o *store.Object) error {
-	takeBackEndpoint(c.Account, o)
+	deleteInterfaces(c.Account, o)
 	return nil
 }
 
-// takeBackEndpoint deletes the interfaces of an endpoint.
-func takeBackEndpoint(w *store.Account, o *store.Object) {
+// deleteInterfaces deletes the interfaces of an endpoint.
+func deleteInterfaces(w *store.Account, o *store.Object) {
 	for _, eni := range InterfacesOf(w, EndpointInterface+o.ID) {
 		w.Drop(eni)
 	}

@@ -35,7 +35,7 @@ type FlowLog struct {
 // FlowLogOf returns the properties of a flow log.
 func FlowLogOf(o *store.Object) *FlowLog { return store.Decode[FlowLog](o) }
 
-func FlowLogKinds() []*store.Kind {
+func flowLogKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.FlowLogType, Tagged: true, Defaults: store.Properties{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
 		ForceNew: []string{"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType", "logFormat",

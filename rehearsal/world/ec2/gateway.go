@@ -67,7 +67,7 @@ type NATGateway struct {
 // NATGatewayOf returns the properties of a NAT gateway.
 func NATGatewayOf(o *store.Object) *NATGateway { return store.Decode[NATGateway](o) }
 
-func GatewayKinds() []*store.Kind {
+func gatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.InternetGatewayType, Tagged: true,
 		Create:   createGateway,
@@ -110,7 +110,7 @@ func showGateway(w *store.Account, o *store.Object) {
 func updateGateway(c *store.Call, o, old *store.Object) error {
 	before, now := InternetGatewayOf(old).VPC, store.OrText(o.Inputs["vpcId"], "")
 	if before != now {
-		err := unmapped(c.Account, old)
+		err := checkUnmapped(c.Account, old)
 		if now != "" {
 			err = store.First(err, gatewayFits(c.Account, o, now))
 		}
@@ -122,12 +122,12 @@ func updateGateway(c *store.Call, o, old *store.Object) error {
 	return nil
 }
 
-func removeGateway(c *store.Call, o *store.Object) error { return unmapped(c.Account, o) }
+func removeGateway(c *store.Call, o *store.Object) error { return checkUnmapped(c.Account, o) }
 
-// unmapped refuses to detach a gateway while a resource in its VPC has a public address.
-func unmapped(w *store.Account, gateway *store.Object) error {
+// checkUnmapped refuses to detach a gateway while a resource in its VPC has a public address.
+func checkUnmapped(w *store.Account, gateway *store.Object) error {
 	vpc := InternetGatewayOf(gateway).VPC
-	mapped := outwait(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return NetworkInterfaceOf(eni).PublicIP != "" }))
+	mapped := waitForDeletion(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return NetworkInterfaceOf(eni).PublicIP != "" }))
 	return GatewayUnmapped.When(vpc != "" && len(mapped) > 0, gateway.ID, vpc, store.Named(mapped))
 }
 

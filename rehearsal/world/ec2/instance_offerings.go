@@ -32,8 +32,8 @@ func Offers(z store.Zone, typ string) bool {
 	return !slices.Contains(lacking()[z.ID], family)
 }
 
-// GetInstanceTypeOfferings returns where instance types are offered: by the zone's name or ID, or in the region.
-func GetInstanceTypeOfferings(c *store.Call, args store.Properties) (store.Properties, error) {
+// getInstanceTypeOfferings returns where instance types are offered: by the zone's name or ID, or in the region.
+func getInstanceTypeOfferings(c *store.Call, args store.Properties) (store.Properties, error) {
 	kind, _ := args["locationType"].(string)
 	wanted := map[string][]string{}
 	for _, f := range filtersOf(args) {

@@ -57,7 +57,7 @@ type TagSpecification struct {
 // LaunchTemplateOf returns the properties of a launch template.
 func LaunchTemplateOf(o *store.Object) *LaunchTemplate { return store.Decode[LaunchTemplate](o) }
 
-func LaunchTemplateKinds() []*store.Kind {
+func launchTemplateKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.LaunchTemplateType, Name: "name", Tagged: true, ForceNew: []string{"name", "namePrefix"},
 		Create:   createTemplate,

@@ -101,7 +101,7 @@ type Association struct {
 // AssociationOf returns the properties of an association of a route table.
 func AssociationOf(o *store.Object) *Association { return store.Decode[Association](o) }
 
-func RouteKinds() []*store.Kind {
+func routeKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RouteTableType, Tagged: true, ForceNew: []string{"vpcId"},
 		Create:   createRouteTable,

@@ -20,6 +20,7 @@ type GroupRule struct {
 	Source   string // a security group
 }
 
+// Compare orders rules by their ports, protocol and source.
 func (r GroupRule) Compare(other GroupRule) int {
 	return cmp.Or(cmp.Compare(r.From, other.From), cmp.Compare(r.To, other.To), cmp.Compare(r.Protocol, other.Protocol),
 		cmp.Compare(r.CIDR, other.CIDR), cmp.Compare(r.List, other.List), cmp.Compare(r.Source, other.Source))
@@ -111,7 +112,7 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html")
 )
 
-func SecurityGroupKinds() []*store.Kind {
+func securityGroupKinds() []*store.Kind {
 	immutable := []string{"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId", "self", "sourceSecurityGroupId", "toPort", "type"}
 	return []*store.Kind{{
 		Typ: store.SecurityGroupType, Name: "name", Tagged: true,
@@ -139,6 +140,7 @@ func SecurityGroupKinds() []*store.Kind {
 	}}
 }
 
+// CreateGroup creates a security group.
 func CreateGroup(c *store.Call, o *store.Object) error {
 	g := SecurityGroupOf(o)
 	same := c.With(store.SecurityGroupType, "vpcId", g.VPC, func(other *store.Object) bool { return SecurityGroupOf(other).Name == g.Name })
@@ -237,8 +239,9 @@ func GroupUsers(w *store.Account, id string) []*store.Object {
 	})...)
 }
 
+// RemoveGroup deletes the rules of a security group, and refuses the deletion of one in use.
 func RemoveGroup(c *store.Call, o *store.Object) error {
-	users := outwait(c.Account, GroupUsers(c.Account, o.ID))
+	users := waitForDeletion(c.Account, GroupUsers(c.Account, o.ID))
 	if err := GroupUnused.When(len(users) > 0, o.ID, store.Named(users)); err != nil {
 		return err
 	}
@@ -259,6 +262,7 @@ func adoptDefaultGroup(c *store.Call, o *store.Object) error {
 	return nil
 }
 
+// CreateGroupRule creates a rule of a security group.
 func CreateGroupRule(c *store.Call, o *store.Object) error {
 	r := SecurityGroupRuleOf(o)
 	const op = "authorizing Security Group Rule: operation error EC2: AuthorizeSecurityGroup"

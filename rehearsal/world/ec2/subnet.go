@@ -46,7 +46,7 @@ type Subnet struct {
 // SubnetOf returns the properties of a subnet.
 func SubnetOf(o *store.Object) *Subnet { return store.Decode[Subnet](o) }
 
-func SubnetKinds() []*store.Kind {
+func subnetKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.SubnetType, Tagged: true,
 		Defaults: store.Properties{"assignIpv6AddressOnCreation": false, "enableDns64": false, "enableResourceNameDnsARecordOnLaunch": false,
@@ -125,7 +125,7 @@ func ipv6Fits(w *store.Account, o *store.Object) error {
 }
 
 func removeSubnet(c *store.Call, o *store.Object) error {
-	left := outwait(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
+	left := waitForDeletion(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
 	if err := SubnetEmpty.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
 		return err
 	}

@@ -17,14 +17,14 @@ var (
 		"reading EC2 Subnet: no matching EC2 Subnet found", "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet_data_source.go")
 )
 
-// GetSubnets returns the IDs of the subnets that match all filters.
-func GetSubnets(c *store.Call, args store.Properties) (store.Properties, error) {
+// getSubnets returns the IDs of the subnets that match all filters.
+func getSubnets(c *store.Call, args store.Properties) (store.Properties, error) {
 	filters := filtersOf(args)
 	if err := checkSubnetFilters(filters); err != nil {
 		return nil, err
 	}
 	found := []any{}
-	for _, subnet := range c.All(store.SubnetType, func(s *store.Object) bool { return hasTags(s, store.MapOf(args["tags"])) && matches(s, filters) }) {
+	for _, subnet := range c.All(store.SubnetType, func(s *store.Object) bool { return hasTags(s, store.MapOf(args["tags"])) && matchesFilters(s, filters) }) {
 		found = append(found, subnet.ID)
 	}
 	result := store.Properties{"id": c.Region, "ids": found, "tags": map[string]any{}}
@@ -32,8 +32,8 @@ func GetSubnets(c *store.Call, args store.Properties) (store.Properties, error) 
 	return result, nil
 }
 
-// GetSubnet returns one subnet by its ID.
-func GetSubnet(c *store.Call, args store.Properties) (store.Properties, error) {
+// getSubnet returns one subnet by its ID.
+func getSubnet(c *store.Call, args store.Properties) (store.Properties, error) {
 	for name := range args {
 		if name != "id" {
 			return nil, store.Unmodelled("getSubnet by %s", name)
@@ -75,8 +75,8 @@ func hasTags(subnet *store.Object, tags map[string]any) bool {
 	return true
 }
 
-// matches reports whether a subnet has one of the values of each filter.
-func matches(subnet *store.Object, filters []filter) bool {
+// matchesFilters reports whether a subnet has one of the values of each filter.
+func matchesFilters(subnet *store.Object, filters []filter) bool {
 	return !slices.ContainsFunc(filters, func(f filter) bool {
 		value, _ := subnetAttribute(subnet, f.Name)
 		return !slices.Contains(f.Values, value)

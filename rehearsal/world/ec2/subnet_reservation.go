@@ -7,7 +7,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// This file has the reservations of subnets; subnet_room.go assigns addresses from them.
 const reserveOp = "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation, api error "
 
 const reservationDocs = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html"
@@ -36,7 +35,7 @@ type Reservation struct {
 // ReservationOf returns the properties of a reservation.
 func ReservationOf(o *store.Object) *Reservation { return store.Decode[Reservation](o) }
 
-func ReservationKinds() []*store.Kind {
+func reservationKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ:      store.CIDRReservationType,
 		ForceNew: []string{"cidrBlock", "description", "reservationType", "subnetId"},

@@ -9,23 +9,23 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-const createVPC = "creating EC2 VPC: operation error EC2: CreateVpc"
+const createVPCOp = "creating EC2 VPC: operation error EC2: CreateVpc"
 
 var (
 	CIDRWritten = store.NewRule("an IPv4 network is a CIDR block without host bits",
 		"%q is not a valid IPv4 CIDR block",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/validate.go")
 	VPCSize = store.NewRule("a VPC's network is from /16 to /28",
-		createVPC+", api error InvalidVpc.Range: The CIDR '%s' is invalid.",
+		createVPCOp+", api error InvalidVpc.Range: The CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
 	VPCReserved = store.NewRule("a VPC's network is in no reserved range",
 		"%s, api error InvalidVpc.Range: The CIDR '%s' is invalid. (%s)",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; https://www.rfc-editor.org/rfc/rfc6890")
 	VPCQuota = store.NewRule("a region has at most five VPCs",
-		createVPC+", api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
+		createVPCOp+", api error VpcLimitExceeded: The maximum number of VPCs has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
 	VPCNetworkGiven = store.NewRule("a VPC has a network",
-		createVPC+", api error MissingParameter: Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.",
+		createVPCOp+", api error MissingParameter: Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html")
 	VPCEmpty = store.NewRule("a VPC is empty when it is deleted",
 		"deleting EC2 VPC (%[1]s): operation error EC2: DeleteVpc, api error DependencyViolation: The vpc '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
@@ -61,13 +61,13 @@ type SecondaryNetwork struct {
 // SecondaryNetworkOf returns the properties of a VPC's further network.
 func SecondaryNetworkOf(o *store.Object) *SecondaryNetwork { return store.Decode[SecondaryNetwork](o) }
 
-func VPCKinds() []*store.Kind {
+func vpcKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.VPCType, Tagged: true,
 		Defaults: store.Properties{"enableDnsSupport": true, "instanceTenancy": "default"},
 		ForceNew: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
 		Check:    func(in store.Properties) []store.Failure { return cidrFailures(in, "cidrBlock") },
-		Create:   createVpc,
+		Create:   createVPC,
 		Update:   func(c *store.Call, o, _ *store.Object) error { showVPC(c.Account, o); return nil },
 		Remove:   removeVPC,
 		Creation: 3 * time.Second, Deletion: time.Second,
@@ -88,13 +88,13 @@ func cidrFailures(in store.Properties, property string) []store.Failure {
 	return CIDRWritten.Failure(given && (!ok || !p.Addr().Is4()), property, cidr)
 }
 
-func createVpc(c *store.Call, o *store.Object) error {
+func createVPC(c *store.Call, o *store.Object) error {
 	cidr := store.OrText(o.Inputs["cidrBlock"], "")
 	p, ok := Network(cidr)
 	err := store.First(
 		VPCNetworkGiven.When(cidr == ""),
 		VPCSize.When(!ok || p.Bits() < 16 || p.Bits() > 28, cidr),
-		VPCReserved.When(ReservedRange(p) != "", createVPC, cidr, ReservedRange(p)),
+		VPCReserved.When(ReservedRange(p) != "", createVPCOp, cidr, ReservedRange(p)),
 		VPCQuota.When(len(c.All(store.VPCType)) >= 5))
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 type Room struct {
 	Subnet netip.Prefix
 	Held   map[netip.Addr]bool // by interfaces, including whole prefixes
-	// Reserved are the parts from which no single address is assigned, and forPrefixes those from which prefixes are
+	// Reserved are the parts from which no single address is assigned, and ForPrefixes those from which prefixes are
 	// assigned first (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html,
 	// https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html).
 	Reserved, ForPrefixes []netip.Prefix
@@ -57,6 +57,7 @@ func addressesIn(w *store.Account, subnet *store.Object) map[netip.Addr]bool {
 // reserved ones (https://github.com/aws-samples/sample-apex-skills/issues/223).
 func SubnetFree(w *store.Account, subnet *store.Object) int { return RoomIn(w, subnet).Free() }
 
+// Free returns the number of free addresses, without the reserved ones.
 func (r Room) Free() int {
 	if !r.Subnet.IsValid() {
 		return 0
@@ -134,10 +135,12 @@ func (r Room) whole(block netip.Prefix) bool {
 	return true
 }
 
+// ContainsAny reports whether an address is in one of some networks.
 func ContainsAny(networks []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+// LastAddress returns the last address of an IPv4 network.
 func LastAddress(p netip.Prefix) netip.Addr {
 	bytes := p.Addr().As4()
 	for bit := p.Bits(); bit < 32; bit++ {
