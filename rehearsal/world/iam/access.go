@@ -51,31 +51,39 @@ func Allowed(w *store.Account, role *store.Object, action, resource string, know
 
 // documentsOf returns the policies of a role.
 func documentsOf(w *store.Account, role *store.Object) []*policyDoc {
-	arns := store.Texts(role.Inputs["managedPolicyArns"])
+	arns, inline := requestedPolicies(role)
 	for _, a := range w.With(store.AttachmentType, "role", role.ID) {
-		arns = append(arns, a.Text("policyArn"))
+		arns = append(arns, AttachmentOf(a).Policy)
 	}
 	var documents []*policyDoc
 	for _, arn := range arns {
 		if policy := w.Get(store.PolicyType, arn); policy != nil {
-			documents = appendDocument(w, documents, policy.Text("policy"))
+			documents = appendDocument(w, documents, PolicyOf(policy).Document)
 		} else if managed(w, arn) {
 			actions := managedPolicies[store.LastOf(arn, "/")]
 			documents = append(documents, &policyDoc{Statement: statements{{Effect: "Allow", Action: actions, Resource: oneOrMore{"*"}}}})
 		}
 	}
 	for _, p := range w.With(store.RolePolicyType, "role", role.ID) {
-		documents = appendDocument(w, documents, p.Text("policy"))
+		documents = appendDocument(w, documents, RolePolicyOf(p).Document)
 	}
-	inline, _ := role.Inputs["inlinePolicies"].([]any)
 	for _, p := range inline {
-		documents = appendDocument(w, documents, documentText(store.MapOf(p)["policy"]))
+		documents = appendDocument(w, documents, p.Document)
 	}
 	return documents
 }
 
-func appendDocument(w *store.Account, documents []*policyDoc, text string) []*policyDoc {
-	if d, err := ParsePolicy(text, w.Partition().ID); err == nil {
+// requestedPolicies returns the policies in a role's inputs. Its outputs also have those that are attached separately.
+func requestedPolicies(role *store.Object) (arns []string, inline []InlinePolicy) {
+	if role.Inputs["managedPolicyArns"] == nil && role.Inputs["inlinePolicies"] == nil {
+		return nil, nil
+	}
+	in := requestedRole(role)
+	return in.ManagedPolicies, in.InlinePolicies
+}
+
+func appendDocument(w *store.Account, documents []*policyDoc, text PolicyText) []*policyDoc {
+	if d, err := ParsePolicy(string(text), w.Partition().ID); err == nil {
 		return append(documents, d)
 	}
 	return documents
@@ -91,7 +99,7 @@ func Trust(w *store.Account, role *store.Object, action, class string, names []s
 	if role == nil {
 		return false
 	}
-	d, err := ParsePolicy(role.Text("assumeRolePolicy"), w.Partition().ID)
+	d, err := ParsePolicy(string(RoleProperties(role).Trust), w.Partition().ID)
 	if err != nil {
 		return false
 	}
@@ -116,7 +124,7 @@ func AssumeRoleWithWebIdentity(w *store.Account, roleARN, cluster, namespace, se
 	issuer := issuerOf(w, cluster)
 	provider := providerOf(w, issuer)
 	subject := "system:serviceaccount:" + namespace + ":" + serviceAccount
-	if err := WebIdentityProvider.When(provider == nil || !slices.Contains(provider.Texts("clientIdLists"), "sts.amazonaws.com"), issuer); err != nil {
+	if err := WebIdentityProvider.When(provider == nil || !slices.Contains(OIDCProviderOf(provider).Audiences, "sts.amazonaws.com"), issuer); err != nil {
 		return err
 	}
 	host := strings.TrimPrefix(issuer, "https://")

@@ -27,7 +27,7 @@ var (
 	RoleDetached = store.NewRule("a role has no policies attached when it is deleted",
 		"deleting IAM Role (%s): operation error IAM: DeleteRole, api error DeleteConflict: Cannot delete entity, must detach all policies first. (%s)",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html")
-	RoleUnworn = store.NewRule("a role is in no instance profile when it is deleted",
+	RoleUnused = store.NewRule("a role is in no instance profile when it is deleted",
 		"deleting IAM Role (%s): operation error IAM: DeleteRole, api error DeleteConflict: Cannot delete entity, must remove roles from instance profile first. (of node group %s)",
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html")
 	AttachmentRole = store.NewRule("a policy is attached to a role that exists",
@@ -61,15 +61,15 @@ type Role struct {
 	UniqueID    string     `json:"uniqueId"`
 	Trust       PolicyText `json:"assumeRolePolicy"`
 	ForceDetach bool       `json:"forceDetachPolicies"`
-	// Managed and Inline are the policies in the role's inputs, and once the role is read all of them.
-	Managed []string       `json:"managedPolicyArns"`
-	Inline  []InlinePolicy `json:"inlinePolicies"`
+	// The policies are those in the inputs and, once the role is read, those that are attached separately.
+	ManagedPolicies []string       `json:"managedPolicyArns"`
+	InlinePolicies  []InlinePolicy `json:"inlinePolicies"`
 }
 
 // InlinePolicy is a policy inside a role.
 type InlinePolicy struct {
-	Name   string     `json:"name"`
-	Policy PolicyText `json:"policy"`
+	Name     string     `json:"name"`
+	Document PolicyText `json:"policy"`
 }
 
 // RoleProperties returns the properties of a role.
@@ -134,7 +134,7 @@ func IAMKinds() []*store.Kind {
 var roleForm = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
 func createRole(c *store.Call, o *store.Object) error {
-	o.ID = o.Text("name")
+	o.ID = RoleProperties(o).Name
 	if err := store.First(
 		RoleUnique.When(c.Get(store.RoleType, o.ID) != nil, o.ID),
 		iamTagsFit(o, "creating IAM Role ("+o.ID+"): operation error IAM: CreateRole")); err != nil {
@@ -144,16 +144,15 @@ func createRole(c *store.Call, o *store.Object) error {
 	return showRole(c.Account, o)
 }
 
-// documentText returns a policy as text: the schema accepts an object too.
-func documentText(value any) string {
-	if s, ok := value.(string); ok {
-		return s
-	}
-	return JSONText(value)
+// requestedRole returns the properties in a role's inputs.
+func requestedRole(o *store.Object) Role {
+	in, _ := store.As[Role](o.Inputs) // without those of a wrong type, as in Decode
+	return in
 }
 
 func showRole(w *store.Account, o *store.Object) error {
-	text := documentText(o.Inputs["assumeRolePolicy"])
+	in := requestedRole(o)
+	text := string(in.Trust)
 	document, err := ParsePolicy(text, w.Partition().ID)
 	if err == nil {
 		err = document.trusts()
@@ -163,8 +162,7 @@ func showRole(w *store.Account, o *store.Object) error {
 		RoleTrustSize.When(len(squeezed(text)) > 2048, o.ID)); err != nil {
 		return err
 	}
-	path := store.OrText(o.Inputs["path"], "/")
-	o.Show(store.Properties{"arn": w.GlobalARN("iam", "role"+path+o.ID), "assumeRolePolicy": text, "createDate": store.Created, "namePrefix": "",
+	o.Show(store.Properties{"arn": w.GlobalARN("iam", "role"+cmp.Or(in.Path, "/")+o.ID), "assumeRolePolicy": text, "createDate": store.Created, "namePrefix": "",
 		"uniqueId": o.Outputs["uniqueId"], "inlinePolicies": store.OrValue(o.Inputs["inlinePolicies"], []any{}),
 		"managedPolicyArns": store.OrValue(o.Inputs["managedPolicyArns"], []any{})})
 	return nil
@@ -175,12 +173,13 @@ func showRole(w *store.Account, o *store.Object) error {
 func readRole(c *store.Call, o *store.Object) {
 	arns, inline := store.Texts(o.Inputs["managedPolicyArns"]), store.ListOf(o.Inputs["inlinePolicies"])
 	for _, a := range c.With(store.AttachmentType, "role", o.ID) {
-		if !slices.Contains(arns, a.Text("policyArn")) {
-			arns = append(arns, a.Text("policyArn"))
+		if arn := AttachmentOf(a).Policy; !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
 		}
 	}
 	for _, p := range c.With(store.RolePolicyType, "role", o.ID) {
-		inline = append(inline, store.Properties{"name": p.Text("name"), "policy": p.Text("policy")})
+		policy := RolePolicyOf(p)
+		inline = append(inline, store.Properties{"name": policy.Name, "policy": string(policy.Document)})
 	}
 	o.Set("managedPolicyArns", store.AnyOf(arns))
 	o.Set("inlinePolicies", store.AnyOf(inline))
@@ -192,17 +191,18 @@ func squeezed(text string) string {
 }
 
 func removeRole(c *store.Call, o *store.Object) error {
+	role := RoleProperties(o)
 	left := c.With(store.AttachmentType, "role", o.ID)
-	worn := c.With(store.NodeGroupType, "nodeRoleArn", o.Text("arn"))
+	groups := c.With(store.NodeGroupType, "nodeRoleArn", role.ARN)
 	group := ""
-	if len(worn) > 0 {
-		group = worn[0].ID
+	if len(groups) > 0 {
+		group = groups[0].ID
 	}
-	inline, force := c.With(store.RolePolicyType, "role", o.ID), o.Flag("forceDetachPolicies")
+	inline, force := c.With(store.RolePolicyType, "role", o.ID), role.ForceDetach
 	if err := store.First(
 		RoleDetached.When(len(left) > 0 && !force, o.ID, policiesOf(left)),
 		RolePolicyGone.When(len(inline) > 0 && !force, o.ID, store.Named(inline)),
-		RoleUnworn.When(len(worn) > 0, o.ID, group)); err != nil {
+		RoleUnused.When(len(groups) > 0, o.ID, group)); err != nil {
 		return err
 	}
 	for _, a := range append(left, inline...) {
@@ -214,7 +214,7 @@ func removeRole(c *store.Call, o *store.Object) error {
 func policiesOf(attachments []*store.Object) string {
 	var policies []string
 	for _, a := range attachments {
-		policies = append(policies, a.Text("policyArn"))
+		policies = append(policies, AttachmentOf(a).Policy)
 	}
 	return strings.Join(policies, ", ")
 }
@@ -228,7 +228,8 @@ func RoleOf(w *store.Account, arn string) *store.Object {
 }
 
 func attachPolicy(c *store.Call, o *store.Object) error {
-	role, policy := o.Text("role"), o.Text("policyArn")
+	a := AttachmentOf(o)
+	role, policy := a.Role, a.Policy
 	have := c.With(store.AttachmentType, "role", role)
 	err := store.First(
 		AttachmentRole.When(c.Get(store.RoleType, role) == nil, policy, role),
@@ -254,28 +255,30 @@ func Attached(w *store.Account, role *store.Object, names ...string) bool {
 	if role == nil {
 		return false
 	}
-	arns := store.Texts(role.Inputs["managedPolicyArns"])
+	arns, _ := requestedPolicies(role)
 	for _, a := range w.With(store.AttachmentType, "role", role.ID) {
-		arns = append(arns, a.Text("policyArn"))
+		arns = append(arns, AttachmentOf(a).Policy)
 	}
 	return slices.ContainsFunc(arns, func(arn string) bool { return managed(w, arn) && slices.Contains(names, store.LastOf(arn, "/")) })
 }
 
 func createPolicy(c *store.Call, o *store.Object) error {
-	name := o.Text("name")
+	policy := PolicyOf(o)
+	name := policy.Name
 	same := c.With(store.PolicyType, "name", name)
 	if err := store.First(
 		PolicyUnique.When(len(same) > 0, name),
 		iamTagsFit(o, "creating IAM Policy ("+name+"): operation error IAM: CreatePolicy")); err != nil {
 		return err
 	}
-	o.ID = c.GlobalARN("iam", "policy"+cmp.Or(o.Text("path"), "/")+name)
+	o.ID = c.GlobalARN("iam", "policy"+cmp.Or(policy.Path, "/")+name)
 	o.Outputs = store.Properties{"policyId": "ANPA" + strings.ToUpper(c.NewID(""))}
 	return showPolicy(c.Account, o)
 }
 
 func showPolicy(w *store.Account, o *store.Object) error {
-	text, name := documentText(o.Inputs["policy"]), o.Text("name")
+	in, _ := store.As[Policy](o.Inputs)
+	text, name := string(in.Document), PolicyOf(o).Name
 	document, err := ParsePolicy(text, w.Partition().ID)
 	if err == nil {
 		err = document.permits()
@@ -294,7 +297,7 @@ func removePolicy(c *store.Call, o *store.Object) error {
 	left := c.With(store.AttachmentType, "policyArn", o.ID)
 	var roles []string
 	for _, a := range left {
-		roles = append(roles, a.Text("role"))
+		roles = append(roles, AttachmentOf(a).Role)
 	}
 	return PolicyDetached.When(len(left) > 0, o.ID, strings.Join(roles, ", "))
 }

@@ -32,7 +32,8 @@ func InlinePolicyKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RolePolicyType, Name: "name", ForceNew: []string{"name", "namePrefix", "role"},
 		Create: func(c *store.Call, o *store.Object) error {
-			o.ID = o.Text("role") + ":" + o.Text("name")
+			policy := RolePolicyOf(o)
+			o.ID = policy.Role + ":" + policy.Name
 			return showInlinePolicy(c.Account, o)
 		},
 		Update:   func(c *store.Call, o, _ *store.Object) error { return showInlinePolicy(c.Account, o) },
@@ -41,7 +42,8 @@ func InlinePolicyKinds() []*store.Kind {
 }
 
 func showInlinePolicy(w *store.Account, o *store.Object) error {
-	text, role, name := documentText(o.Inputs["policy"]), o.Text("role"), o.Text("name")
+	in, _ := store.As[RolePolicy](o.Inputs)
+	text, role, name := string(in.Document), in.Role, in.Name
 	document, err := ParsePolicy(text, w.Partition().ID)
 	if err == nil {
 		err = document.permits()

@@ -7,7 +7,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// issuerOf returns the URL of a cluster's OIDC issuer, "" for a cluster that does not exist.
+// issuerOf returns the URL of a cluster's OIDC issuer, "" for a cluster that does not exist. The type of a cluster's
+// properties is in package eks, above this one.
 func issuerOf(w *store.Account, cluster string) string {
 	if o := w.Get(store.ClusterType, cluster); o != nil {
 		return o.Text("issuer")
@@ -58,7 +59,7 @@ func OIDCKinds() []*store.Kind {
 }
 
 func createOIDC(c *store.Call, o *store.Object) error {
-	url := o.Text("url")
+	url := OIDCProviderOf(o).URL
 	host, https := strings.CutPrefix(url, "https://")
 	o.ID = c.GlobalARN("iam", "oidc-provider/"+host)
 	err := store.First(
@@ -77,7 +78,7 @@ func showOIDC(o *store.Object) {
 	if thumbprints == nil {
 		thumbprints = []any{"9e99a48a9960b14926bb7f3b02e22da2b0ab7280"}
 	}
-	o.Show(store.Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(o.Text("url"), "https://")})
+	o.Show(store.Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(OIDCProviderOf(o).URL, "https://")})
 }
 
 // providerOf returns the OIDC provider of an issuer's URL, nil if there is none.

@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func showKey(w *store.Account, o *store.Object) error {
 		}
 	}
 	o.Show(store.Properties{"arn": w.ARN("kms", "key/"+o.ID), "keyId": o.ID, "description": store.OrText(o.Inputs["description"], ""),
-		"multiRegion": o.Flag("multiRegion"), "policy": policy, "rotationPeriodInDays": 365})
+		"multiRegion": KeyProperties(o).MultiRegion, "policy": policy, "rotationPeriodInDays": 365})
 	return nil
 }
 
@@ -107,11 +108,9 @@ func updateKey(c *store.Call, o, old *store.Object) error {
 }
 
 func scheduleKeyDeletion(c *store.Call, o *store.Object) error {
-	days := o.Number("deletionWindowInDays")
-	if days == 0 {
-		days = 30
-	}
-	pending := &store.Object{Type: store.PendingKeyType, ID: o.ID, Outputs: store.Properties{"arn": o.Text("arn"), "deletionWindowInDays": days}}
+	key := KeyProperties(o)
+	days := cmp.Or(key.Window, 30)
+	pending := &store.Object{Type: store.PendingKeyType, ID: o.ID, Outputs: store.Properties{"arn": key.ARN, "deletionWindowInDays": days}}
 	c.Put(pending)
 	return nil
 }
@@ -119,10 +118,10 @@ func scheduleKeyDeletion(c *store.Call, o *store.Object) error {
 // KeyOf returns a key by ID, ARN or alias, nil if there is none that can be used.
 func KeyOf(w *store.Account, name string) *store.Object {
 	if alias := w.Get(store.AliasType, store.LastOf(":"+name, ":")); alias != nil {
-		name = alias.Text("targetKeyId")
+		name = AliasOf(alias).Target
 	}
 	key := w.Get(store.KeyType, store.LastOf("/"+name, "/"))
-	if key == nil || !key.Flag("isEnabled") {
+	if key == nil || !KeyProperties(key).Enabled {
 		return nil
 	}
 	return key
@@ -131,7 +130,7 @@ func KeyOf(w *store.Account, name string) *store.Object {
 var aliasForm = regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)
 
 func createAlias(c *store.Call, o *store.Object) error {
-	name := o.Text("name")
+	name := AliasOf(o).Name
 	err := store.First(
 		AliasName.When(!aliasForm.MatchString(name) || strings.HasPrefix(name, "alias/aws/"), name),
 		AliasUnique.When(c.Get(store.AliasType, name) != nil, name, c.ARN("kms", name)))
@@ -143,11 +142,12 @@ func createAlias(c *store.Call, o *store.Object) error {
 }
 
 func showAlias(w *store.Account, o *store.Object) error {
-	target, _ := o.Inputs["targetKeyId"].(string)
+	in, _ := store.As[Alias](o.Inputs)
+	target := in.Target
 	key := w.Get(store.KeyType, store.LastOf("/"+target, "/"))
-	if err := AliasKey.When(key == nil, o.Text("name"), target); err != nil {
+	if err := AliasKey.When(key == nil, AliasOf(o).Name, target); err != nil {
 		return err
 	}
-	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": key.Text("arn"), "targetKeyId": key.ID})
+	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": KeyProperties(key).ARN, "targetKeyId": key.ID})
 	return nil
 }
