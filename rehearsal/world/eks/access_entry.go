@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,16 @@ type AccessEntry struct {
 // AccessEntryOf returns the properties of an access entry.
 func AccessEntryOf(o *store.Object) *AccessEntry { return store.Decode[AccessEntry](o) }
 
+// requestedEntry returns the properties in an access entry's inputs, with EKS's default type.
+func requestedEntry(o *store.Object) *AccessEntry {
+	in, _ := store.As[AccessEntry](o.Inputs)
+	in.Kind = cmp.Or(in.Kind, "STANDARD")
+	return &in
+}
+
+// standard reports whether an entry is not for nodes.
+func (e *AccessEntry) standard() bool { return e.Kind == "STANDARD" }
+
 // AccessPolicyAssociation gives a principal the rights of an access policy.
 type AccessPolicyAssociation struct {
 	Cluster   string      `json:"clusterName"`
@@ -98,20 +109,20 @@ func AccessEntryKinds() []*store.Kind {
 var nodeEntries = []string{"EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"}
 
 func createAccessEntry(c *store.Call, o *store.Object) error {
-	id := o.Text("clusterName") + ":" + o.Text("principalArn")
+	in := requestedEntry(o)
+	id := in.Cluster + ":" + in.Principal
 	op := Operation("creating", "EKS Access Entry", id, "CreateAccessEntry")
-	cluster, err := ActiveCluster(c.Account, op, o.Text("clusterName"))
+	cluster, err := ActiveCluster(c.Account, op, in.Cluster)
 	if err != nil {
 		return err
 	}
-	typ := store.OrText(o.Inputs["type"], "STANDARD")
 	err = store.First(
-		EntryMode.When(cluster.Text("accessConfig.authenticationMode") == "CONFIG_MAP", op),
-		EntryServiceLinked.When(strings.Contains(o.Text("principalArn"), ":role/aws-service-role/"), id),
-		EntryPrincipal.When(!iam.Principal(c.Account, o.Text("principalArn")), id),
+		EntryMode.When(ClusterOf(cluster).Access.Mode == "CONFIG_MAP", op),
+		EntryServiceLinked.When(strings.Contains(in.Principal, ":role/aws-service-role/"), id),
+		EntryPrincipal.When(!iam.Principal(c.Account, in.Principal), id),
 		EntryUnique.When(c.Get(store.AccessEntryType, id) != nil, id),
-		EntryType.When(typ != "STANDARD" && !slices.Contains(nodeEntries, typ), id, typ),
-		entryAllows(o, id))
+		EntryType.When(!in.standard() && !slices.Contains(nodeEntries, in.Kind), id, in.Kind),
+		entryAllows(in, id))
 	if err != nil {
 		return err
 	}
@@ -123,26 +134,24 @@ func createAccessEntry(c *store.Call, o *store.Object) error {
 func updateAccessEntry(c *store.Call, o, old *store.Object) error {
 	showEntry(c.Account, o)
 	o.Retain(old, "kubernetesGroups", "userName")
-	return entryAllows(o, o.ID)
+	return entryAllows(requestedEntry(o), o.ID)
 }
 
-func entryAllows(o *store.Object, id string) error {
-	typ, groups := store.OrText(o.Inputs["type"], "STANDARD"), store.Texts(o.Inputs["kubernetesGroups"])
-	name, _ := o.Inputs["userName"].(string)
-	system := slices.IndexFunc(groups, func(g string) bool { return strings.HasPrefix(g, "system:") })
+func entryAllows(in *AccessEntry, id string) error {
+	system := slices.ContainsFunc(in.Groups, func(g string) bool { return strings.HasPrefix(g, "system:") })
 	return store.First(
-		EntryPlain.When(typ != "STANDARD" && (len(groups) > 0 || name != ""), id, typ),
-		EntryGroups.When(system >= 0, id, strings.Join(groups, ",")))
+		EntryPlain.When(!in.standard() && (len(in.Groups) > 0 || in.User != ""), id, in.Kind),
+		EntryGroups.When(system, id, strings.Join(in.Groups, ",")))
 }
 
 func showEntry(w *store.Account, o *store.Object) {
-	principal := o.Text("principalArn")
-	user := principal
-	if strings.Contains(principal, ":role/") && store.OrText(o.Inputs["type"], "STANDARD") == "STANDARD" {
-		user = iam.SessionOf(principal, "{{SessionName}}")
+	in := requestedEntry(o)
+	user := in.Principal
+	if strings.Contains(in.Principal, ":role/") && in.standard() {
+		user = iam.SessionOf(in.Principal, "{{SessionName}}")
 	}
-	o.Show(store.Properties{"accessEntryArn": w.ARN("eks", "access-entry/"+o.Text("clusterName")+"/"+store.LastOf(principal, ":")), "createdAt": store.Created,
-		"modifiedAt": store.Created, "kubernetesGroups": store.AnyOf(store.Texts(o.Inputs["kubernetesGroups"])), "userName": store.OrText(o.Inputs["userName"], user)})
+	o.Show(store.Properties{"accessEntryArn": w.ARN("eks", "access-entry/"+in.Cluster+"/"+store.LastOf(in.Principal, ":")), "createdAt": store.Created,
+		"modifiedAt": store.Created, "kubernetesGroups": store.AnyOf(in.Groups), "userName": cmp.Or(in.User, user)})
 }
 
 // Admit creates an access entry that EKS creates automatically: for the creator of a cluster and for the role of a node
@@ -160,26 +169,27 @@ func Admit(w *store.Account, cluster, principal, typ string) {
 
 func removeAccessEntry(c *store.Call, o *store.Object) error {
 	// An entry is deleted with its associations.
-	for _, a := range c.With(store.AccessPolicyType, "clusterName", o.Text("clusterName"), store.Where("principalArn", o.Text("principalArn"))) {
+	entry := AccessEntryOf(o)
+	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.Where("principalArn", entry.Principal)) {
 		c.Drop(a)
 	}
 	return nil
 }
 
 func associateAccessPolicy(c *store.Call, o *store.Object) error {
-	cluster, principal, policy := o.Text("clusterName"), o.Text("principalArn"), o.Text("policyArn")
-	id := cluster + "#" + principal + "#" + policy
+	a := AccessPolicyAssociationOf(o)
+	id := a.Cluster + "#" + a.Principal + "#" + a.Policy
 	op := Operation("creating", "EKS Access Policy Association", id, "AssociateAccessPolicy")
-	if _, err := ActiveCluster(c.Account, op, cluster); err != nil {
+	if _, err := ActiveCluster(c.Account, op, a.Cluster); err != nil {
 		return err
 	}
-	entry := c.Get(store.AccessEntryType, cluster+":"+principal)
-	name, ours := strings.CutPrefix(policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
-	scope, namespaces := o.Text("accessScope.type"), o.Texts("accessScope.namespaces")
+	entry := c.Get(store.AccessEntryType, a.Cluster+":"+a.Principal)
+	name, ours := strings.CutPrefix(a.Policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
+	scope, namespaces := a.Scope.Kind, a.Scope.Namespaces
 	err := store.First(
 		AccessPolicyEntry.When(entry == nil, id),
-		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, policy),
-		AccessPolicyStandard.When(entry != nil && entry.Text("type") != "STANDARD", id, TypeText(entry)),
+		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, a.Policy),
+		AccessPolicyStandard.When(entry != nil && AccessEntryOf(entry).Kind != "STANDARD", id, TypeText(entry)),
 		AccessPolicyScope.When((scope == "namespace") == (len(namespaces) == 0) || (scope != "namespace" && scope != "cluster"), id, scope, namespaces))
 	if err != nil {
 		return err
@@ -189,20 +199,23 @@ func associateAccessPolicy(c *store.Call, o *store.Object) error {
 	return nil
 }
 
+// TypeText returns the type of an access entry, "" if there is none.
 func TypeText(o *store.Object) string {
 	if o == nil {
 		return ""
 	}
-	return o.Text("type")
+	return AccessEntryOf(o).Kind
 }
 
 // AdmitCreator creates the access entry of the creator of a cluster, as EKS does unless
 // bootstrapClusterCreatorAdminPermissions is false.
 func AdmitCreator(w *store.Account, cluster *store.Object) {
-	if cluster.At("accessConfig.bootstrapClusterCreatorAdminPermissions") == false || cluster.Text("accessConfig.authenticationMode") == "CONFIG_MAP" {
+	properties := ClusterOf(cluster)
+	admin := properties.Access.CreatorAdmin
+	if admin != nil && !*admin || properties.Access.Mode == "CONFIG_MAP" {
 		return
 	}
-	creator := cluster.Text("creator")
+	creator := properties.Creator
 	Admit(w, cluster.ID, creator, "STANDARD")
 	policy := "arn:" + w.Partition().ID + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 	o := &store.Object{Type: store.AccessPolicyType, ID: cluster.ID + "#" + creator + "#" + policy, Owner: "eks"}

@@ -11,7 +11,7 @@ import (
 // VPCOfCluster returns the ID of a cluster's VPC.
 func VPCOfCluster(w *store.Account, cluster string) string {
 	if eks := w.Get(store.ClusterType, cluster); eks != nil {
-		return eks.Text("vpcConfig.vpcId")
+		return ClusterOf(eks).VPC.ID
 	}
 	return ""
 }
@@ -57,7 +57,8 @@ func ControlPlaneReaches(w *store.Account, cluster string, node *store.Object, p
 
 // Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
 func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
-	return eks.Text("accessConfig.authenticationMode") == "CONFIG_MAP" && who.Principal == eks.Text("creator")
+	cluster := ClusterOf(eks)
+	return cluster.Access.Mode == "CONFIG_MAP" && who.Principal == cluster.Creator
 }
 
 // Encoded returns the base64 encoding of a text.

@@ -37,7 +37,7 @@ func AddonOf(o *store.Object) *Addon { return store.Decode[Addon](o) }
 // Configuration returns an add-on's settings.
 func Configuration(addon *store.Object) map[string]any {
 	var values map[string]any
-	if addon == nil || json.Unmarshal([]byte(addon.Text("configurationValues")), &values) != nil {
+	if addon == nil || json.Unmarshal([]byte(AddonOf(addon).Configuration), &values) != nil {
 		return nil
 	}
 	return values

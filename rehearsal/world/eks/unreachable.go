@@ -39,15 +39,16 @@ func APIAnswers(w *store.Account, eks *store.Object, proxy, server string) error
 	}
 	address := ""
 	for _, eni := range ec2.InterfacesOf(w, "Amazon EKS "+eks.ID) {
-		address = eni.Text("privateIp")
+		address = ec2.NetworkInterfaceOf(eni).PrivateIP
 	}
-	return PrivateAnswers.When(!eks.Flag("vpcConfig.endpointPublicAccess") && proxy == "", server, address)
+	return PrivateAnswers.When(!ClusterOf(eks).VPC.Public() && proxy == "", server, address)
 }
 
 // CutOffFact is the fact that a cluster's endpoint cannot be reached from its operators' network.
 const CutOffFact = "cutOff"
 
-func CutOff(o *store.Object) bool { return o != nil && o.Flag(CutOffFact) }
+// CutOff reports whether a cluster's endpoint cannot be reached from its operators' network.
+func CutOff(o *store.Object) bool { return o != nil && ClusterOf(o).CutOff }
 
 // Kubectl returns a kubectl command for one object, with further words after its name.
 func Kubectl(verb string, o *store.Object, more ...string) string {
