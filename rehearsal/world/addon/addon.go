@@ -2,11 +2,7 @@ package addon
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,29 +38,18 @@ var (
 	AddonReplicas = store.NewRule("CoreDNS is active once a node runs it",
 		"waiting for EKS Add-On (%s) create: timeout while waiting for state to become 'ACTIVE' (last state: 'DEGRADED', timeout: 20m0s): InsufficientNumberOfReplicas: The add-on is unhealthy because it doesn't have the desired number of replicas.",
 		"https://github.com/pulumi/pulumi-eks/issues/1819")
+	AddonActive = store.NewRule("an add-on whose creation failed is not updated",
+		"updating EKS Add-On (%s): operation error EKS: UpdateAddon, ResourceInUseException: Addon %s cannot be updated as it is currently in CREATE_FAILED state",
+		"https://github.com/aws/containers-roadmap/issues/1411; https://github.com/eksctl-io/eksctl/issues/8091")
 )
-
-// addonSettings are the top-level keys of an add-on's configuration; nil means that they are not checked (aws eks
-// describe-addon-configuration).
-var addonSettings = map[string][]string{
-	"vpc-cni": {"affinity", "enableNetworkPolicy", "enableWindowsIpam", "enableWindowsPrefixDelegation", "env", "eniConfig", "init",
-		"livenessProbeTimeoutSeconds", "minimumWindowsIPTarget", "nodeAgent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName",
-		"readinessProbeTimeoutSeconds", "resources", "tolerations", "warmWindowsIPTarget", "warmWindowsPrefixTarget"},
-	"coredns": {"affinity", "autoScaling", "computeType", "corefile", "nodeSelector", "podAnnotations", "podDisruptionBudget", "podLabels",
-		"replicaCount", "resources", "tolerations", "topologySpreadConstraints"},
-	"kube-proxy":             {"affinity", "ipvs", "mode", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"},
-	"eks-pod-identity-agent": {"affinity", "agent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName", "resources", "tolerations", "updateStrategy"},
-	"aws-ebs-csi-driver":     nil, "aws-efs-csi-driver": nil, "metrics-server": nil, "snapshot-controller": nil,
-	"eks-node-monitoring-agent": nil, "amazon-cloudwatch-observability": nil,
-}
 
 // addonVersions are the versions of add-ons whose inputs have none.
 var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2"}
 
 var addonVersionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
 
-func AddonKinds() []*store.Kind {
-	return []*store.Kind{{
+func addonKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.AddonType, Tagged: true, ForceNew: []string{"addonName", "clusterName"},
 		Create: createAddon,
 		Update: updateAddon,
@@ -72,7 +57,13 @@ func AddonKinds() []*store.Kind {
 		Remove: removeAddon,
 		// The times differ by add-on: see addonTimes.
 		Creation: 30 * time.Second, Deletion: 9 * time.Second,
-	}}
+	}
+}
+
+// requestedAddon returns the properties in an add-on's inputs.
+func requestedAddon(o *store.Object) *eks.Addon {
+	in, _ := store.As[eks.Addon](o.Inputs) // without those of a wrong type, as in Decode
+	return &in
 }
 
 func createAddon(c *store.Call, o *store.Object) error {
@@ -122,12 +113,6 @@ func runAddon(w *store.Account, o *store.Object) {
 	}
 }
 
-// requestedAddon returns the properties in an add-on's inputs.
-func requestedAddon(o *store.Object) *eks.Addon {
-	in, _ := store.As[eks.Addon](o.Inputs) // without those of a wrong type, as in Decode
-	return &in
-}
-
 func addonFits(w *store.Account, o, cluster *store.Object, op string) error {
 	in, clusterVersion := requestedAddon(o), eks.ClusterOf(cluster).Version
 	settings, known := addonSettings[in.Name]
@@ -137,35 +122,6 @@ func addonFits(w *store.Account, o, cluster *store.Object, op string) error {
 		AddonVersion.When(in.Version != "" && !addonVersionForm.MatchString(in.Version) || ahead, op, in.Version),
 		AddonRole.When(in.RoleARN != "" && iam.RoleOf(w, in.RoleARN) == nil, op, in.RoleARN),
 		configurationFits(in, op, settings))
-}
-
-// configurationFits checks an add-on's configuration against its schema, as far as it is modelled.
-func configurationFits(in *eks.Addon, op string, settings []string) error {
-	if in.Configuration == "" {
-		return nil
-	}
-	var values map[string]any
-	if err := json.Unmarshal([]byte(in.Configuration), &values); err != nil {
-		return AddonConfigured.When(true, op, err)
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		unknown := settings != nil && !slices.Contains(settings, name)
-		if err := AddonConfigured.When(unknown, op,
-			fmt.Sprintf("$.%s: is not defined in the schema and the schema does not allow additional properties", name)); err != nil {
-			return err
-		}
-	}
-	env := store.MapOf(values["env"])
-	for _, name := range slices.Sorted(maps.Keys(env)) {
-		_, ok := env[name].(string)
-		if err := AddonConfigured.When(!ok, op, fmt.Sprintf("$.env.%s: %T found, string expected", name, env[name])); err != nil {
-			return err
-		}
-	}
-	if in.Name == "vpc-cni" {
-		return eks.CNIConfigured(values, op)
-	}
-	return nil
 }
 
 func showAddon(w *store.Account, o, cluster *store.Object, status string) {
@@ -226,9 +182,3 @@ func removeAddon(c *store.Call, o *store.Object) error {
 	}
 	return nil
 }
-
-var (
-	AddonActive = store.NewRule("an add-on whose creation failed is not updated",
-		"updating EKS Add-On (%s): operation error EKS: UpdateAddon, ResourceInUseException: Addon %s cannot be updated as it is currently in CREATE_FAILED state",
-		"https://github.com/aws/containers-roadmap/issues/1411; https://github.com/eksctl-io/eksctl/issues/8091")
-)

@@ -34,18 +34,6 @@ var (
 	EntryGroups = store.NewRule("an access entry's groups are not system groups",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The kubernetes group name %s is invalid, it cannot start with system:",
 		accessEntryDocs)
-	AccessPolicyKnown = store.NewRule("an access policy is a policy of EKS",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The specified policyArn is invalid: invalid policy %s",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html")
-	AccessPolicyEntry = store.NewRule("an access policy is associated with a principal that has an entry",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, ResourceNotFoundException: The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html")
-	AccessPolicyStandard = store.NewRule("an access policy is associated with a standard entry",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidRequestException: Access policies can only be associated with access entries of type STANDARD, not %s.",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html")
-	AccessPolicyScope = store.NewRule("an access policy's scope names namespaces if, and only if, its type is namespace",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The access scope %s with namespaces %v is invalid.",
-		"https://docs.aws.amazon.com/eks/latest/APIReference/API_AccessScope.html")
 )
 
 // AccessEntry is a principal's access to a cluster.
@@ -71,38 +59,23 @@ func requestedEntry(o *store.Object) *AccessEntry {
 // standard reports whether an entry is not for nodes.
 func (e *AccessEntry) standard() bool { return e.Kind == "STANDARD" }
 
-// AccessPolicyAssociation gives a principal the rights of an access policy.
-type AccessPolicyAssociation struct {
-	Cluster   string      `json:"clusterName"`
-	Principal string      `json:"principalArn"`
-	Policy    string      `json:"policyArn"`
-	Scope     AccessScope `json:"accessScope"`
+// TypeText returns the type of an access entry, "" if there is none.
+func TypeText(o *store.Object) string {
+	if o == nil {
+		return ""
+	}
+	return AccessEntryOf(o).Kind
 }
 
-// AccessScope is the part of a cluster in which an access policy applies.
-type AccessScope struct {
-	Kind       string   `json:"type"` // cluster or namespace
-	Namespaces []string `json:"namespaces"`
-}
-
-// AccessPolicyAssociationOf returns the properties of an access policy association.
-func AccessPolicyAssociationOf(o *store.Object) *AccessPolicyAssociation {
-	return store.Decode[AccessPolicyAssociation](o)
-}
-
-func AccessEntryKinds() []*store.Kind {
-	return []*store.Kind{{
+func accessEntryKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.AccessEntryType, Tagged: true, Defaults: store.Properties{"type": "STANDARD"},
 		ForceNew: []string{"clusterName", "principalArn", "type"},
 		Create:   createAccessEntry,
 		Update:   updateAccessEntry,
 		Remove:   removeAccessEntry,
 		Creation: 2 * time.Second, Deletion: time.Second,
-	}, {
-		Typ: store.AccessPolicyType, ForceNew: []string{"accessScope", "clusterName", "policyArn", "principalArn"},
-		Create:   associateAccessPolicy,
-		Creation: 2 * time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 // nodeEntries are the types of access entries for nodes.
@@ -154,6 +127,15 @@ func showEntry(w *store.Account, o *store.Object) {
 		"modifiedAt": store.Created, "kubernetesGroups": store.AnyOf(in.Groups), "userName": cmp.Or(in.User, user)})
 }
 
+func removeAccessEntry(c *store.Call, o *store.Object) error {
+	// An entry is deleted with its associations.
+	entry := AccessEntryOf(o)
+	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.Where("principalArn", entry.Principal)) {
+		c.Drop(a)
+	}
+	return nil
+}
+
 // Admit creates an access entry that EKS creates automatically: for the creator of a cluster and for the role of a node
 // group.
 func Admit(w *store.Account, cluster, principal, typ string) {
@@ -165,46 +147,6 @@ func Admit(w *store.Account, cluster, principal, typ string) {
 		Inputs: store.Properties{"clusterName": cluster, "principalArn": principal, "type": typ}}
 	showEntry(w, o)
 	w.Put(o)
-}
-
-func removeAccessEntry(c *store.Call, o *store.Object) error {
-	// An entry is deleted with its associations.
-	entry := AccessEntryOf(o)
-	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.Where("principalArn", entry.Principal)) {
-		c.Drop(a)
-	}
-	return nil
-}
-
-func associateAccessPolicy(c *store.Call, o *store.Object) error {
-	a := AccessPolicyAssociationOf(o)
-	id := a.Cluster + "#" + a.Principal + "#" + a.Policy
-	op := Operation("creating", "EKS Access Policy Association", id, "AssociateAccessPolicy")
-	if _, err := ActiveCluster(c.Account, op, a.Cluster); err != nil {
-		return err
-	}
-	entry := c.Get(store.AccessEntryType, a.Cluster+":"+a.Principal)
-	name, ours := strings.CutPrefix(a.Policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
-	scope, namespaces := a.Scope.Kind, a.Scope.Namespaces
-	err := store.First(
-		AccessPolicyEntry.When(entry == nil, id),
-		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, a.Policy),
-		AccessPolicyStandard.When(entry != nil && AccessEntryOf(entry).Kind != "STANDARD", id, TypeText(entry)),
-		AccessPolicyScope.When((scope == "namespace") == (len(namespaces) == 0) || (scope != "namespace" && scope != "cluster"), id, scope, namespaces))
-	if err != nil {
-		return err
-	}
-	o.ID = id
-	o.Show(store.Properties{"associatedAt": store.Created, "modifiedAt": store.Created})
-	return nil
-}
-
-// TypeText returns the type of an access entry, "" if there is none.
-func TypeText(o *store.Object) string {
-	if o == nil {
-		return ""
-	}
-	return AccessEntryOf(o).Kind
 }
 
 // AdmitCreator creates the access entry of the creator of a cluster, as EKS does unless
@@ -222,4 +164,10 @@ func AdmitCreator(w *store.Account, cluster *store.Object) {
 	o.Show(store.Properties{"clusterName": cluster.ID, "principalArn": creator, "policyArn": policy, "accessScope": map[string]any{"type": "cluster"},
 		"associatedAt": store.Created, "modifiedAt": store.Created})
 	w.Put(o)
+}
+
+// Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
+func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
+	cluster := ClusterOf(eks)
+	return cluster.Access.Mode == "CONFIG_MAP" && who.Principal == cluster.Creator
 }

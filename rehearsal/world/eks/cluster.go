@@ -72,14 +72,6 @@ type ClusterEncryption struct {
 	} `json:"provider"`
 }
 
-// key returns the ARN of the key, "" for none.
-func (e *ClusterEncryption) key() string {
-	if e.Provider.KeyARN == nil {
-		return ""
-	}
-	return *e.Provider.KeyARN
-}
-
 // ClusterCompute is the configuration of EKS Auto Mode.
 type ClusterCompute struct {
 	Enabled bool `json:"enabled"`
@@ -102,8 +94,24 @@ func requestedCluster(o *store.Object) *Cluster {
 // Public reports whether the endpoint has a public address, which is EKS's default.
 func (v *ClusterVPC) Public() bool { return v.PublicAccess == nil || *v.PublicAccess }
 
-func ClusterKinds() []*store.Kind {
-	return []*store.Kind{{
+// key returns the ARN of the key, "" for none.
+func (e *ClusterEncryption) key() string {
+	if e.Provider.KeyARN == nil {
+		return ""
+	}
+	return *e.Provider.KeyARN
+}
+
+// VPCOfCluster returns the ID of a cluster's VPC.
+func VPCOfCluster(w *store.Account, cluster string) string {
+	if eks := w.Get(store.ClusterType, cluster); eks != nil {
+		return ClusterOf(eks).VPC.ID
+	}
+	return ""
+}
+
+func clusterKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.ClusterType, Name: "name", Tagged: true, Defaults: store.Properties{"bootstrapSelfManagedAddons": true},
 		ForceNew: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.ipFamily",
 			"kubernetesNetworkConfig.serviceIpv4Cidr", "name", "outpostConfig", "remoteNetworkConfig", "roleArn"},
@@ -112,7 +120,7 @@ func ClusterKinds() []*store.Kind {
 		Update:   updateCluster,
 		Remove:   removeCluster,
 		Creation: 590 * time.Second, Deletion: 150 * time.Second,
-	}}
+	}
 }
 
 var clusterForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)

@@ -108,6 +108,9 @@ var (
 	ClusterHasNoNodes = store.NewRule("a cluster has no node groups when it is deleted",
 		"deleting EKS Cluster (%s): operation error EKS: DeleteCluster, ResourceInUseException: Cluster has nodegroups attached (%s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/delete-cluster.html")
+	ClusterActive = store.NewRule("a cluster whose creation failed takes neither node groups nor add-ons, and is not updated",
+		"%s, InvalidRequestException: Cluster '%s' is not in ACTIVE status",
+		"https://github.com/eksctl-io/eksctl/issues/2244")
 )
 
 // clusterFits checks a new cluster and returns its VPC.

@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,3 +150,6 @@ func (a *access) Reach(c *store.Call) error {
 		CallerAdmitted.When(entry == nil && !Creates(c.Account, eks, c.Caller), c.Caller.ARN),
 	)
 }
+
+// Encoded returns the base64 encoding of a text.
+func Encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

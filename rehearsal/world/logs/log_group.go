@@ -43,8 +43,8 @@ type LogGroup struct {
 // LogGroupOf returns the properties of a log group.
 func LogGroupOf(o *store.Object) *LogGroup { return store.Decode[LogGroup](o) }
 
-func LogKinds() []*store.Kind {
-	return []*store.Kind{{
+func logGroupKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.LogGroupType, Name: "name", Tagged: true, Defaults: store.Properties{"retentionInDays": 0.0, "skipDestroy": false},
 		ForceNew: []string{"logGroupClass", "name", "namePrefix"},
 		Check: func(in store.Properties) []store.Failure {
@@ -55,7 +55,7 @@ func LogKinds() []*store.Kind {
 		Update:   func(c *store.Call, o, _ *store.Object) error { return showLogGroup(c.Account, o) },
 		Keeps:    func(o *store.Object) bool { return LogGroupOf(o).SkipDestroy },
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func createLogGroup(c *store.Call, o *store.Object) error {

@@ -7,15 +7,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// issuerOf returns the URL of a cluster's OIDC issuer, "" for a cluster that does not exist. The type of a cluster's
-// properties is in package eks, above this one.
-func issuerOf(w *store.Account, cluster string) string {
-	if o := w.Get(store.ClusterType, cluster); o != nil {
-		return o.Text("issuer")
-	}
-	return ""
-}
-
 var (
 	OIDCURL = store.NewRule("an OIDC provider's URL has the scheme https and no query",
 		"creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, api error ValidationError: Invalid Open ID Connect Provider URL: %s",
@@ -39,8 +30,8 @@ type OIDCProvider struct {
 // OIDCProviderOf returns the properties of an OIDC provider.
 func OIDCProviderOf(o *store.Object) *OIDCProvider { return store.Decode[OIDCProvider](o) }
 
-func OIDCKinds() []*store.Kind {
-	return []*store.Kind{{
+func oidcProviderKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.OIDCType, Tagged: true, ForceNew: []string{"url"},
 		Check: func(in store.Properties) []store.Failure {
 			var failures []store.Failure
@@ -55,7 +46,7 @@ func OIDCKinds() []*store.Kind {
 			return iamTagsFit(o, "updating tags for IAM OIDC Provider ("+o.ID+"): operation error IAM: TagOpenIDConnectProvider")
 		},
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func createOIDC(c *store.Call, o *store.Object) error {
@@ -79,9 +70,4 @@ func showOIDC(o *store.Object) {
 		thumbprints = []any{"9e99a48a9960b14926bb7f3b02e22da2b0ab7280"}
 	}
 	o.Show(store.Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(OIDCProviderOf(o).URL, "https://")})
-}
-
-// providerOf returns the OIDC provider of an issuer's URL, nil if there is none.
-func providerOf(w *store.Account, issuer string) *store.Object {
-	return w.Get(store.OIDCType, w.GlobalARN("iam", "oidc-provider/"+strings.TrimPrefix(issuer, "https://")))
 }

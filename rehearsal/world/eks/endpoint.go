@@ -2,7 +2,6 @@ package eks
 
 import (
 	"errors"
-	"strings"
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/store"
@@ -49,12 +48,3 @@ const CutOffFact = "cutOff"
 
 // CutOff reports whether a cluster's endpoint cannot be reached from its operators' network.
 func CutOff(o *store.Object) bool { return o != nil && ClusterOf(o).CutOff }
-
-// Kubectl returns a kubectl command for one object, with further words after its name.
-func Kubectl(verb string, o *store.Object, more ...string) string {
-	kind, namespace, name := strings.ToLower(store.LastOf(o.Type, ":")), "", o.ID
-	if before, after, ok := strings.Cut(o.ID, "/"); ok {
-		namespace, name = " --namespace "+before, after
-	}
-	return strings.Join(append([]string{"kubectl", verb, kind, name + namespace}, more...), " ")
-}

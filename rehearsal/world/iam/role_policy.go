@@ -28,8 +28,8 @@ type RolePolicy struct {
 // RolePolicyOf returns the properties of an inline policy.
 func RolePolicyOf(o *store.Object) *RolePolicy { return store.Decode[RolePolicy](o) }
 
-func InlinePolicyKinds() []*store.Kind {
-	return []*store.Kind{{
+func rolePolicyKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.RolePolicyType, Name: "name", ForceNew: []string{"name", "namePrefix", "role"},
 		Create: func(c *store.Call, o *store.Object) error {
 			policy := RolePolicyOf(o)
@@ -38,7 +38,7 @@ func InlinePolicyKinds() []*store.Kind {
 		},
 		Update:   func(c *store.Call, o, _ *store.Object) error { return showInlinePolicy(c.Account, o) },
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func showInlinePolicy(w *store.Account, o *store.Object) error {
