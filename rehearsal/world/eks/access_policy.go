@@ -58,11 +58,11 @@ func associateAccessPolicy(c *store.Call, o *store.Object) error {
 	}
 	entry := c.Get(store.AccessEntryType, a.Cluster+":"+a.Principal)
 	name, ours := strings.CutPrefix(a.Policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
-	scope, namespaces := a.Scope.Kind, a.Scope.Namespaces
+	kind, scope, namespaces := TypeText(entry), a.Scope.Kind, a.Scope.Namespaces
 	err := store.First(
 		AccessPolicyEntry.When(entry == nil, id),
 		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, a.Policy),
-		AccessPolicyStandard.When(entry != nil && AccessEntryOf(entry).Kind != "STANDARD", id, TypeText(entry)),
+		AccessPolicyStandard.When(entry != nil && kind != "STANDARD", id, kind),
 		AccessPolicyScope.When((scope == "namespace") == (len(namespaces) == 0) || (scope != "namespace" && scope != "cluster"), id, scope, namespaces))
 	if err != nil {
 		return err

@@ -34,8 +34,9 @@ type Cluster struct {
 	Compute    ClusterCompute    `json:"computeConfig"`
 	Authority  ClusterAuthority  `json:"certificateAuthority"`
 
-	UniqueID string `json:"id"`      // the fact in the cluster's endpoint and issuer
-	Group    string `json:"group"`   // the security group that EKS creates
+	// Facts of a cluster.
+	UniqueID string `json:"id"`      // in its endpoint and its issuer
+	Group    string `json:"group"`   // the ID of the security group that EKS creates
 	Creator  string `json:"creator"` // the principal that created the cluster
 	Issuer   string `json:"issuer"`  // the URL of its OIDC issuer
 	CutOff   bool   `json:"cutOff"`  // whether its operators' network does not reach its endpoint
