@@ -28,17 +28,16 @@ func init() {
 }
 
 func AwsKinds() []*store.Kind {
-	return slices.Concat(ec2.Kinds(), kms.KMSKinds(), logs.LogKinds(), iam.IAMKinds(), iam.OIDCKinds(), iam.InlinePolicyKinds(), eks.ClusterKinds(), eks.AccessEntryKinds(), addon.AddonKinds(), node.NodeGroupKinds())
+	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.NodeGroupKinds())
 }
 
 func awsFunctions() map[string]store.Function {
 	functions := map[string]store.Function{
-		"aws:eks/getCluster:getCluster":       eks.GetCluster,
-		"aws:eks/getClusters:getClusters":     eks.GetClusters,
 		"aws:eks/getNodeGroup:getNodeGroup":   node.GetNodeGroup,
 		"aws:eks/getNodeGroups:getNodeGroups": node.GetNodeGroups,
 	}
 	maps.Copy(functions, ec2.Functions())
+	maps.Copy(functions, eks.Functions())
 	return functions
 }
 
@@ -48,7 +47,7 @@ func awsActors() []actor {
 	return []actor{
 		{"control plane logs", "writes to the cluster's log group and creates a missing one again, without retention; the last events may be written after the cluster is deleted",
 			"a cluster with log types",
-			store.KeysOf(store.ClusterType), logs.WatchControlPlaneLogs, logs.WriteControlPlaneLogs},
+			store.KeysOf(store.ClusterType), eks.WatchControlPlaneLogs, eks.WriteControlPlaneLogs},
 		{"nodes", "join their cluster and become ready; a node that can no longer reach the API is not ready",
 			"the node role with its policies and access entry, network access to EC2, ECR, S3 and STS and to the API, the control plane's security group, a CNI with its permissions",
 			store.KeysOf(store.NodeType), node.WatchNodes, node.JoinNode},

@@ -61,13 +61,14 @@ func (w *World) TakeWaits() []store.Wait {
 // addon.go; for the others see the functions of the services). For kubernetes: ten minutes
 // (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
 func Timeouts() map[store.Rule]time.Duration {
-	timeouts := map[store.Rule]time.Duration{
-		addon.AddonReplicas: 20 * time.Minute, kube.PodsEnd: kube.ProviderWaits, kube.RolloutEnds: kube.ProviderWaits,
+	all := map[store.Rule]time.Duration{
+		kube.PodsEnd: kube.ProviderWaits, kube.RolloutEnds: kube.ProviderWaits,
 		kube.DeletionEnds: 10 * time.Minute, kube.DeploymentAvailable: 10 * time.Minute, kube.ServiceTargets: 10 * time.Minute,
 		kube.ServiceAddressed: 10 * time.Minute, kube.IngressTargeted: 10 * time.Minute, kube.IngressAddressed: 10 * time.Minute, helm.ReleaseReady: 5 * time.Minute,
 	}
-	maps.Copy(timeouts, ec2.Timeouts())
-	return timeouts
+	maps.Copy(all, ec2.Timeouts())
+	maps.Copy(all, addon.Timeouts())
+	return all
 }
 
 // timedOut records how long a call retried before it was refused.
