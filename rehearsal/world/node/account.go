@@ -1,6 +1,7 @@
 package node
 
 import (
+	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/store"
@@ -10,8 +11,8 @@ import (
 // launch template sets it (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
 func HopLimit(w *store.Account, node *store.Object) int {
 	if group := w.Get(store.NodeGroupType, NodeOf(node).Group); group != nil {
-		if template := templateOf(w, group); template != nil && template.Number("metadataOptions.httpPutResponseHopLimit") > 0 {
-			return template.Number("metadataOptions.httpPutResponseHopLimit")
+		if template := templateOf(w, group); template != nil {
+			return max(ec2.LaunchTemplateOf(template).Metadata.HopLimit, 1)
 		}
 	}
 	return 1

@@ -28,15 +28,14 @@ type warmTargets struct{ enis, prefixes, ips, minimum int }
 
 // warmOf reads the targets. If the add-on's configuration has none of them, the chart sets 1 interface or prefix
 // (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml).
-func warmOf(env map[string]any) warmTargets {
-	target := func(name string, otherwise int) int {
-		text, _ := env[name].(string)
+func warmOf(env cniEnvironment) warmTargets {
+	target := func(text string, otherwise int) int {
 		if n, err := strconv.Atoi(text); err == nil && n >= 0 {
 			return n
 		}
 		return otherwise
 	}
-	return warmTargets{target("WARM_ENI_TARGET", 1), target("WARM_PREFIX_TARGET", 1), target("WARM_IP_TARGET", 0), target("MINIMUM_IP_TARGET", 0)}
+	return warmTargets{target(env.WarmENIs, 1), target(env.WarmPrefixes, 1), target(env.WarmIPs, 0), target(env.MinimumIPs, 0)}
 }
 
 // nodePool holds the counts of a node's CNI. The CNI assigns and releases as ipamd does
@@ -65,8 +64,8 @@ func poolOf(w *store.Account, node, without *store.Object) nodePool {
 			continue
 		}
 		p.enis = append(p.enis, eni)
-		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(eni.Texts("pods"))
-		p.unused += len(unusedSlots(eni, "prefixes"))
+		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(ec2.NetworkInterfaceOf(eni).Pods)
+		p.unused += len(unusedSlots(eni, prefixes))
 	}
 	return p
 }
@@ -151,24 +150,41 @@ func Grow(w *store.Account, node *store.Object) (bool, error) {
 	return addInterface(w, node, min(short, p.slots), p.prefixed)
 }
 
+// slotKind is the property of an interface that lists what is in its slots: its addresses, the primary one first, or
+// its prefixes.
+type slotKind string
+
+const (
+	singles  slotKind = "privateIps"
+	prefixes slotKind = "prefixes"
+)
+
+// of returns the addresses or the prefixes of an interface.
+func (k slotKind) of(eni *store.Object) []string {
+	if k == prefixes {
+		return ec2.NetworkInterfaceOf(eni).Prefixes
+	}
+	return ec2.NetworkInterfaceOf(eni).PrivateIPs
+}
+
 // slotsTaken returns the addresses and prefixes of an interface besides its primary address.
 func slotsTaken(eni *store.Object) int {
-	return len(eni.Texts("privateIps")) - 1 + len(eni.Texts("prefixes"))
+	return len(singles.of(eni)) - 1 + len(prefixes.of(eni))
 }
 
 // assign assigns a number of addresses or prefixes to an interface; if the subnet has fewer, the CNI tries a single
 // one.
 func assign(w *store.Account, eni *store.Object, n int, prefixed bool) (bool, error) {
-	subnet := w.Get(store.SubnetType, eni.Text("subnetId"))
-	property, rule, take := "privateIps", SinglesFree, ec2.RoomIn(w, subnet).Singles
+	subnet := w.Get(store.SubnetType, ec2.NetworkInterfaceOf(eni).Subnet)
+	kind, rule, take := singles, SinglesFree, ec2.RoomIn(w, subnet).Singles
 	if prefixed {
-		property, rule, take = "prefixes", PrefixesFree, ec2.RoomIn(w, subnet).Blocks
+		kind, rule, take = prefixes, PrefixesFree, ec2.RoomIn(w, subnet).Blocks
 	}
 	taken := take(n)
 	if len(taken) < n {
 		taken = taken[:min(len(taken), 1)]
 	}
-	eni.Set(property, store.AnyOf(append(eni.Texts(property), taken...)))
+	eni.Set(string(kind), slices.Concat(kind.of(eni), taken))
 	return len(taken) > 0, rule.When(len(taken) == 0, subnet.ID)
 }
 
@@ -203,7 +219,7 @@ func addInterface(w *store.Account, node *store.Object, count int, prefixed bool
 // surplus ones, and interfaces without pods that the targets do not need.
 func shrink(w *store.Account, node *store.Object) bool {
 	p := poolOf(w, node, nil)
-	kind, other := "privateIps", "prefixes"
+	kind, other := singles, prefixes
 	if p.prefixed {
 		kind, other = other, kind
 	}
@@ -213,7 +229,7 @@ func shrink(w *store.Account, node *store.Object) bool {
 			return true
 		}
 		without := poolOf(w, node, eni)
-		if eni.Owner == "vpc-cni" && len(eni.Texts("pods")) == 0 && without.short() == 0 {
+		if eni.Owner == "vpc-cni" && len(ec2.NetworkInterfaceOf(eni).Pods) == 0 && without.short() == 0 {
 			w.Drop(eni)
 			return true
 		}
@@ -222,17 +238,17 @@ func shrink(w *store.Account, node *store.Object) bool {
 }
 
 // release releases at most n of the prefixes or secondary addresses of an interface that no pod uses.
-func release(eni *store.Object, property string, n int) int {
-	free := unusedSlots(eni, property)
+func release(eni *store.Object, kind slotKind, n int) int {
+	free := unusedSlots(eni, kind)
 	free = free[len(free)-min(n, len(free)):]
-	eni.Set(property, store.AnyOf(slices.DeleteFunc(eni.Texts(property), func(held string) bool { return slices.Contains(free, held) })))
+	eni.Set(string(kind), slices.DeleteFunc(slices.Clone(kind.of(eni)), func(held string) bool { return slices.Contains(free, held) }))
 	return len(free)
 }
 
 // unusedSlots returns the prefixes or secondary addresses of an interface that no pod uses.
-func unusedSlots(eni *store.Object, property string) []string {
-	used, held := eni.Texts("pods"), eni.Texts(property)
-	if property == "privateIps" {
+func unusedSlots(eni *store.Object, kind slotKind) []string {
+	used, held := ec2.NetworkInterfaceOf(eni).Pods, slices.Clone(kind.of(eni))
+	if kind == singles {
 		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
 	}
 	return slices.DeleteFunc(held, func(prefix string) bool {
@@ -242,8 +258,8 @@ func unusedSlots(eni *store.Object, property string) []string {
 
 // podAddresses returns the addresses of an interface for pods.
 func podAddresses(eni *store.Object) []string {
-	addresses := slices.Clone(eni.Texts("privateIps")[1:])
-	for _, prefix := range eni.Texts("prefixes") {
+	addresses := slices.Clone(singles.of(eni)[1:])
+	for _, prefix := range prefixes.of(eni) {
 		addresses = append(addresses, AddressesOf(prefix)...)
 	}
 	return addresses

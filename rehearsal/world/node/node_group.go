@@ -140,7 +140,7 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	o.ID = id
 	o.Learn("unique", kms.Uuid(c.NewID("")))
 	showNodeGroup(c.Account, o, home)
-	if home.Text("accessConfig.authenticationMode") != "CONFIG_MAP" {
+	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
 		eks.Admit(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
 	if err := store.First(userDataFits(c.Account, o), publicAddresses(c.Account, o)); err != nil {
@@ -155,7 +155,7 @@ func publicAddresses(w *store.Account, o *store.Object) error {
 	group := NodeGroupOf(o)
 	for _, id := range group.Subnets {
 		subnet := w.Get(store.SubnetType, id)
-		bare := ec2.Egress(w, subnet).Gateway != nil && !subnet.Flag("mapPublicIpOnLaunch")
+		bare := ec2.Egress(w, subnet).Gateway != nil && !ec2.SubnetOf(subnet).Public
 		if err := NodePublicAddress.Unready(bare, o.ID, id, group.Name); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func publicAddresses(w *store.Account, o *store.Object) error {
 // showNodeGroup sets a node group's outputs; the unique part of its ARN is from its creation.
 func showNodeGroup(w *store.Account, o, cluster *store.Object) {
 	group, inputs, lt := NodeGroupOf(o), inputsOf(o), templateOf(w, o)
-	disk := 20
+	current, disk := eks.ClusterOf(cluster).Version, 20
 	if inputs.DiskSize != nil {
 		disk = *inputs.DiskSize
 	} else if lt != nil {
@@ -176,12 +176,12 @@ func showNodeGroup(w *store.Account, o, cluster *store.Object) {
 		"arn": w.ARN("eks", "nodegroup/"+cluster.ID+"/"+group.Name+"/"+group.Unique), "nodeGroupNamePrefix": "",
 		"amiType": cmp.Or(inputs.Image, defaultImage), "capacityType": cmp.Or(inputs.Capacity, "ON_DEMAND"), "diskSize": disk,
 		"instanceTypes": store.AnyOf(typesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
-		"version": cmp.Or(inputs.Version, cluster.Text("version")), "releaseVersion": cmp.Or(inputs.ReleaseVersion, cluster.Text("version")+".0-20261101"),
+		"version": cmp.Or(inputs.Version, current), "releaseVersion": cmp.Or(inputs.ReleaseVersion, current+".0-20261101"),
 		"updateConfig": store.OrValue(o.Inputs["updateConfig"], map[string]any{"maxUnavailable": 1.0}), "nodeRepairConfig": store.OrValue(o.Inputs["nodeRepairConfig"], map[string]any{"enabled": false}),
 		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": group.scalingGroup()}}, "remoteAccessSecurityGroupId": ""}},
 	}
 	if lt != nil {
-		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": lt.Text("name"), "version": inputs.Template.Version}
+		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": ec2.LaunchTemplateOf(lt).Name, "version": inputs.Template.Version}
 	}
 	o.Show(out)
 }
@@ -210,8 +210,8 @@ func typesOf(w *store.Account, group *store.Object) []string {
 	if own := inputsOf(group).InstanceTypes; len(own) > 0 {
 		return own
 	}
-	if lt := templateOf(w, group); lt != nil && lt.Text("instanceType") != "" {
-		return []string{lt.Text("instanceType")}
+	if lt := templateOf(w, group); lt != nil && ec2.LaunchTemplateOf(lt).InstanceType != "" {
+		return []string{ec2.LaunchTemplateOf(lt).InstanceType}
 	}
 	return []string{"t3.medium"}
 }
@@ -341,7 +341,7 @@ func subnetsByRoom(w *store.Account, group *store.Object) []*store.Object {
 		count[NodeOf(node).Subnet]++
 	}
 	slices.SortStableFunc(subnets, func(a, b *store.Object) int {
-		return cmp.Or(cmp.Compare(count[a.ID], count[b.ID]), strings.Compare(a.Text("availabilityZone"), b.Text("availabilityZone")))
+		return cmp.Or(cmp.Compare(count[a.ID], count[b.ID]), strings.Compare(ec2.SubnetOf(a).Zone, ec2.SubnetOf(b).Zone))
 	})
 	return subnets
 }

@@ -105,10 +105,10 @@ func nodeGroupFits(w *store.Account, o, cluster *store.Object, id string) error 
 }
 
 func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, id string) error {
-	vpc := cluster.Text("vpcConfig.vpcId")
+	vpc := eks.ClusterOf(cluster).VPC.ID
 	for _, s := range inputs.Subnets {
 		subnet := w.Get(store.SubnetType, s)
-		if err := NodeSubnets.When(subnet == nil || subnet.Text("vpcId") != vpc, id, s, vpc); err != nil {
+		if err := NodeSubnets.When(subnet == nil || ec2.SubnetOf(subnet).VPC != vpc, id, s, vpc); err != nil {
 			return err
 		}
 	}
@@ -116,12 +116,13 @@ func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, 
 }
 
 func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *store.Object, id string) error {
-	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, cluster.Text("version"))
+	current := eks.ClusterOf(cluster).Version
+	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, current)
 	architecture, known := images[image]
-	behind := eks.Minor(cluster.Text("version")) - eks.Minor(version)
+	behind := eks.Minor(current) - eks.Minor(version)
 	if err := store.First(
 		NodeImage.When(!known, id, image),
-		NodeVersion.When(behind < 0 || behind > 3 || !slices.Contains(eks.SupportedVersions, version), id, version, cluster.Text("version")),
+		NodeVersion.When(behind < 0 || behind > 3 || !slices.Contains(eks.SupportedVersions, version), id, version, current),
 		NodeImageVersion.When(strings.HasPrefix(image, "AL2_") && eks.Minor(version) >= 33, id, version, image)); err != nil {
 		return err
 	}
@@ -144,16 +145,16 @@ func templateUsable(w *store.Account, o *store.Object, inputs *NodeGroup, id str
 	if err := NodeTemplate.When(lt == nil || !hasVersion(lt, version), id, name, version); err != nil {
 		return err
 	}
-	interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
-	inSubnet := slices.ContainsFunc(interfaces, func(i any) bool { return store.MapOf(i)["subnetId"] != nil })
+	template := ec2.LaunchTemplateOf(lt)
+	inSubnet := slices.ContainsFunc(template.Interfaces, func(i ec2.TemplateInterface) bool { return i.Subnet != nil })
 	return store.First(
 		NodeTemplateDisk.When(inputs.DiskSize != nil, id, "Disk size"),
 		NodeTemplateDisk.When(inputs.RemoteAccess != nil, id, "Remote access configuration"),
-		NodeTemplateType.When(len(inputs.InstanceTypes) > 0 && lt.Text("instanceType") != "", id, lt.Text("instanceType")),
-		NodeTemplateForbidden.When(lt.Inputs["iamInstanceProfile"] != nil, id, name, "an instance profile"),
-		NodeTemplateForbidden.When(lt.Inputs["instanceMarketOptions"] != nil, id, name, "instance market options"),
+		NodeTemplateType.When(len(inputs.InstanceTypes) > 0 && template.InstanceType != "", id, template.InstanceType),
+		NodeTemplateForbidden.When(template.InstanceProfile != nil, id, name, "an instance profile"),
+		NodeTemplateForbidden.When(template.MarketOptions != nil, id, name, "instance market options"),
 		NodeTemplateForbidden.When(inSubnet, id, name, "a subnet"),
-		NodeTemplateImage.When(lt.Text("imageId") != "" && inputs.Image != "" && inputs.Image != "CUSTOM", id, inputs.Image))
+		NodeTemplateImage.When(template.Image != "" && inputs.Image != "" && inputs.Image != "CUSTOM", id, inputs.Image))
 }
 
 func hasVersion(lt *store.Object, version string) bool {
@@ -161,5 +162,5 @@ func hasVersion(lt *store.Object, version string) bool {
 		return true
 	}
 	n, err := strconv.Atoi(version)
-	return err == nil && n >= 1 && n <= lt.Number("latestVersion")
+	return err == nil && n >= 1 && n <= ec2.LaunchTemplateOf(lt).LatestVersion
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"sigs.k8s.io/yaml"
 
+	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -52,7 +53,7 @@ func writtenData(template *store.Object) string {
 	if template == nil {
 		return ""
 	}
-	raw, _ := base64.StdEncoding.DecodeString(template.Text("userData"))
+	raw, _ := base64.StdEncoding.DecodeString(ec2.LaunchTemplateOf(template).UserData)
 	return string(raw)
 }
 
