@@ -53,7 +53,7 @@ func readCNISettings(w *store.Account, cluster string) cniSettings {
 		// The add-on's schema was checked before it was stored; without a configuration there is no JSON.
 		_ = json.Unmarshal([]byte(eks.AddonOf(addon).Configuration), &values)
 	}
-	return cniSettings{prefixes: values.Env.Prefixes == "true", custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: warmOf(values.Env)}
+	return cniSettings{prefixes: values.Env.Prefixes == "true", custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: readWarmTargets(values.Env)}
 }
 
 // fault returns why aws-node exits with its settings, "" if it runs
@@ -194,4 +194,11 @@ func ReleasePodAddress(w *store.Account, address string) {
 			eni.Set("pods", slices.Delete(used, i, i+1))
 		}
 	}
+}
+
+// DetachInterface detaches an interface of the CNI, which then remains.
+func DetachInterface(eni *store.Object) {
+	eni.Set("status", "available")
+	eni.Set("instance", "")
+	eni.Set("pods", []any{})
 }

@@ -13,9 +13,9 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html; https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
 )
 
-// offeredIn returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
-func offeredIn(w *store.Account, group *store.Object, name string) (string, error) {
-	types := typesOf(w, group)
+// offeredType returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
+func offeredType(w *store.Account, group *store.Object, name string) (string, error) {
+	types := instanceTypesOf(w, group)
 	var elsewhere []string
 	for _, z := range store.ZonesOf(w.Region) {
 		if z.Name != name {

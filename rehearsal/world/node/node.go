@@ -91,8 +91,8 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
 )
 
-// launch starts the next instance of a node group, with its interface, its volume and its Node object.
-func launch(w *store.Account, o *store.Object) error {
+// launchInstance starts the next instance of a node group, with its interface, its volume and its Node object.
+func launchInstance(w *store.Account, o *store.Object) error {
 	group := NodeGroupOf(o)
 	var subnet *store.Object
 	for _, s := range subnetsByRoom(w, o) {
@@ -105,7 +105,7 @@ func launch(w *store.Account, o *store.Object) error {
 		return err
 	}
 	location := ec2.SubnetOf(subnet)
-	name, err := offeredIn(w, o, location.Zone)
+	name, err := offeredType(w, o, location.Zone)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func launch(w *store.Account, o *store.Object) error {
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
 	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": location.Zone, "tags": ec2.TagsFor(lt, "volume")})
 	w.Put(volume)
-	register(w, o, instance, public)
+	registerNode(w, o, instance, public)
 	return nil
 }
 
@@ -147,8 +147,8 @@ func securityGroups(w *store.Account, group *store.Object) []string {
 	return []string{eks.ClusterOf(w.Get(store.ClusterType, NodeGroupOf(group).Cluster)).VPC.ClusterGroup}
 }
 
-// register creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
-func register(w *store.Account, o, instance *store.Object, public string) {
+// registerNode creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
+func registerNode(w *store.Account, o, instance *store.Object, public string) {
 	group := NodeGroupOf(o)
 	i := instanceOf(instance)
 	name := "ip-" + ec2.Dashed(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
@@ -187,18 +187,18 @@ func copyLabels(to map[string]any, labels map[string]string) {
 
 var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
-var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
+var maxPodsSetting = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
 
 // podLimit returns how many pods a node accepts: the number in its user data, or the one that EKS computes from the
 // CNI's configuration when the node starts. A node group of several types uses the lowest.
 func podLimit(w *store.Account, group *store.Object) int {
-	if found := maxPodsWritten.FindStringSubmatch(writtenData(templateOf(w, group))); found != nil {
+	if found := maxPodsSetting.FindStringSubmatch(userDataOf(templateOf(w, group))); found != nil {
 		n, _ := strconv.Atoi(found[1])
 		return n
 	}
 	settings := readCNISettings(w, NodeGroupOf(group).Cluster)
 	limit := 0
-	for _, name := range typesOf(w, group) {
+	for _, name := range instanceTypesOf(w, group) {
 		if t, err := ec2.TypeOf(group.ID, name); err == nil {
 			pods := t.MaxPods(settings.prefixes, settings.custom)
 			if limit == 0 || pods < limit {
@@ -340,4 +340,15 @@ func Terminate(w *store.Account, node *store.Object) {
 		w.Drop(instance)
 	}
 	w.Drop(node)
+}
+
+// HopLimit returns the response hop limit of a node's metadata service: its own network namespace, or more if the
+// launch template sets it (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
+func HopLimit(w *store.Account, node *store.Object) int {
+	if group := w.Get(store.NodeGroupType, NodeOf(node).Group); group != nil {
+		if template := templateOf(w, group); template != nil {
+			return max(ec2.LaunchTemplateOf(template).Metadata.HopLimit, 1)
+		}
+	}
+	return 1
 }

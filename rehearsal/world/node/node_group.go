@@ -69,7 +69,7 @@ func NodeGroupOf(o *store.Object) *NodeGroup { return store.Decode[NodeGroup](o)
 
 // inputsOf returns the properties of a node group that its program set, without those that EKS chose.
 func inputsOf(o *store.Object) *NodeGroup {
-	// The program's engine checked the types of inputs.
+	// The engine has checked the types of inputs.
 	inputs, _ := store.As[NodeGroup](o.Inputs)
 	return &inputs
 }
@@ -143,15 +143,15 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
 		eks.Admit(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
-	if err := store.First(userDataFits(c.Account, o), publicAddresses(c.Account, o)); err != nil {
+	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
 		return err
 	}
 	return Scale(c.Account, o, eks.CreateFailed)
 }
 
-// publicAddresses refuses subnets that have a route to an internet gateway and assign no public addresses.
-func publicAddresses(w *store.Account, o *store.Object) error {
+// publicAddressesAssigned refuses subnets that have a route to an internet gateway and assign no public addresses.
+func publicAddressesAssigned(w *store.Account, o *store.Object) error {
 	group := NodeGroupOf(o)
 	for _, id := range group.Subnets {
 		subnet := w.Get(store.SubnetType, id)
@@ -175,7 +175,7 @@ func showNodeGroup(w *store.Account, o, cluster *store.Object) {
 	out := store.Properties{
 		"arn": w.ARN("eks", "nodegroup/"+cluster.ID+"/"+group.Name+"/"+group.Unique), "nodeGroupNamePrefix": "",
 		"amiType": cmp.Or(inputs.Image, defaultImage), "capacityType": cmp.Or(inputs.Capacity, "ON_DEMAND"), "diskSize": disk,
-		"instanceTypes": store.AnyOf(typesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
+		"instanceTypes": store.AnyOf(instanceTypesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
 		"version": cmp.Or(inputs.Version, current), "releaseVersion": cmp.Or(inputs.ReleaseVersion, current+".0-20261101"),
 		"updateConfig": store.OrValue(o.Inputs["updateConfig"], map[string]any{"maxUnavailable": 1.0}), "nodeRepairConfig": store.OrValue(o.Inputs["nodeRepairConfig"], map[string]any{"enabled": false}),
 		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": group.scalingGroup()}}, "remoteAccessSecurityGroupId": ""}},
@@ -205,8 +205,8 @@ func templateOf(w *store.Account, group *store.Object) *store.Object {
 	return nil
 }
 
-// typesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
-func typesOf(w *store.Account, group *store.Object) []string {
+// instanceTypesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
+func instanceTypesOf(w *store.Account, group *store.Object) []string {
 	if own := inputsOf(group).InstanceTypes; len(own) > 0 {
 		return own
 	}
@@ -218,7 +218,7 @@ func typesOf(w *store.Account, group *store.Object) []string {
 
 func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	was := NodeGroupOf(old)
-	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), was.Cluster)
+	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), NodeGroupOf(o).Cluster)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	group := NodeGroupOf(o)
 	rolls := group.Version != was.Version || group.ReleaseVersion != was.ReleaseVersion || !reflect.DeepEqual(group.Template, was.Template)
 	if rolls {
-		if err := store.First(emptied(c.Account, o), rollsInTime(c, o)); err != nil {
+		if err := store.First(podsEvicted(c.Account, o), rollsInTime(c, o)); err != nil {
 			return err
 		}
 	}
@@ -252,13 +252,13 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 			Terminate(c.Account, node)
 			continue
 		}
-		relabel(node, group, was)
+		relabelNode(node, group, was)
 	}
 	return Scale(c.Account, o, Degraded)
 }
 
-// relabel sets the labels and taints of an existing node to those of its changed node group.
-func relabel(node *store.Object, group, old *NodeGroup) {
+// relabelNode sets the labels and taints of an existing node to those of its changed node group.
+func relabelNode(node *store.Object, group, old *NodeGroup) {
 	labels := map[string]any{}
 	copyLabels(labels, NodeOf(node).Labels)
 	for label := range old.Labels {
@@ -282,7 +282,7 @@ func Scale(w *store.Account, group *store.Object, lacking string) error {
 		nodes = nodes[:len(nodes)-1]
 	}
 	for range desired - len(nodes) {
-		if err := launch(w, group); err != nil {
+		if err := launchInstance(w, group); err != nil {
 			group.Set("status", lacking)
 			return err
 		}

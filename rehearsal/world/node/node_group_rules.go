@@ -86,8 +86,8 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 )
 
-// images are the AMI types with the architecture of their processors.
-var images = map[string]string{
+// imageArchitectures are the AMI types with the architecture of their processors.
+var imageArchitectures = map[string]string{
 	"AL2_x86_64": "x86_64", "AL2_x86_64_GPU": "x86_64", "AL2_ARM_64": "arm64", "CUSTOM": "",
 	"AL2023_x86_64_STANDARD": "x86_64", "AL2023_ARM_64_STANDARD": "arm64", "AL2023_x86_64_NEURON": "x86_64", "AL2023_x86_64_NVIDIA": "x86_64",
 	"BOTTLEROCKET_x86_64": "x86_64", "BOTTLEROCKET_ARM_64": "arm64", "BOTTLEROCKET_x86_64_NVIDIA": "x86_64", "BOTTLEROCKET_ARM_64_NVIDIA": "arm64",
@@ -118,7 +118,7 @@ func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, 
 func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *store.Object, id string) error {
 	current := eks.ClusterOf(cluster).Version
 	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, current)
-	architecture, known := images[image]
+	architecture, known := imageArchitectures[image]
 	behind := eks.Minor(current) - eks.Minor(version)
 	if err := store.First(
 		NodeImage.When(!known, id, image),
@@ -126,7 +126,7 @@ func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *st
 		NodeImageVersion.When(strings.HasPrefix(image, "AL2_") && eks.Minor(version) >= 33, id, version, image)); err != nil {
 		return err
 	}
-	for _, name := range typesOf(w, o) {
+	for _, name := range instanceTypesOf(w, o) {
 		t, err := ec2.TypeOf(id, name)
 		if err := store.First(err, NodeArchitecture.When(architecture != "" && t.Architecture != architecture, id, name, image)); err != nil {
 			return err
