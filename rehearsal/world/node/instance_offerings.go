@@ -14,8 +14,8 @@ var (
 )
 
 // offeredType returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
-func offeredType(w *store.Account, group *store.Object, name string) (string, error) {
-	types := instanceTypesOf(w, group)
+func offeredType(w *store.Account, o *store.Object, group *NodeGroup, name string) (string, error) {
+	types := instanceTypesOf(w, o)
 	var elsewhere []string
 	for _, z := range store.ZonesOf(w.Region) {
 		if z.Name != name {
@@ -30,5 +30,5 @@ func offeredType(w *store.Account, group *store.Object, name string) (string, er
 			}
 		}
 	}
-	return types[0], TypeOffered.Unready(true, group.ID, NodeGroupOf(group).scalingGroup(), types[0], name, strings.Join(elsewhere, ", "))
+	return types[0], TypeOffered.Unready(true, o.ID, group.scalingGroup(), types[0], name, strings.Join(elsewhere, ", "))
 }

@@ -92,10 +92,9 @@ var (
 )
 
 // launchInstance starts the next instance of a node group, with its interface, its volume and its Node object.
-func launchInstance(w *store.Account, o *store.Object) error {
-	group := NodeGroupOf(o)
+func launchInstance(w *store.Account, o *store.Object, group *NodeGroup) error {
 	var subnet *store.Object
-	for _, s := range subnetsByRoom(w, o) {
+	for _, s := range subnetsByRoom(w, o, group) {
 		if ec2.SubnetFree(w, s) > 0 {
 			subnet = s
 			break
@@ -105,7 +104,7 @@ func launchInstance(w *store.Account, o *store.Object) error {
 		return err
 	}
 	location := ec2.SubnetOf(subnet)
-	name, err := offeredType(w, o, location.Zone)
+	name, err := offeredType(w, o, group, location.Zone)
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,7 @@ func launchInstance(w *store.Account, o *store.Object) error {
 	tags := map[string]any{"eks:cluster-name": group.Cluster, "eks:nodegroup-name": group.Name, "kubernetes.io/cluster/" + group.Cluster: "owned"}
 	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
 	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o), Public: public, Instance: instance.ID,
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o, group), Public: public, Instance: instance.ID,
 		Tags: ec2.TagsFor(lt, "network-interface")})
 	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": location.VPC, "availabilityZone": location.Zone,
 		"privateIp": ec2.NetworkInterfaceOf(eni).PrivateIP, "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
@@ -128,13 +127,13 @@ func launchInstance(w *store.Account, o *store.Object) error {
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
 	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": location.Zone, "tags": ec2.TagsFor(lt, "volume")})
 	w.Put(volume)
-	registerNode(w, o, instance, public)
+	registerNode(w, o, group, instance, public)
 	return nil
 }
 
 // securityGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
-func securityGroups(w *store.Account, group *store.Object) []string {
-	if lt := templateOf(w, group); lt != nil {
+func securityGroups(w *store.Account, o *store.Object, group *NodeGroup) []string {
+	if lt := templateOf(w, o); lt != nil {
 		template := ec2.LaunchTemplateOf(lt)
 		own := slices.Clone(template.Groups)
 		for _, i := range template.Interfaces {
@@ -144,16 +143,15 @@ func securityGroups(w *store.Account, group *store.Object) []string {
 			return own
 		}
 	}
-	return []string{eks.ClusterOf(w.Get(store.ClusterType, NodeGroupOf(group).Cluster)).VPC.ClusterGroup}
+	return []string{eks.ClusterOf(w.Get(store.ClusterType, group.Cluster)).VPC.ClusterGroup}
 }
 
 // registerNode creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
-func registerNode(w *store.Account, o, instance *store.Object, public string) {
-	group := NodeGroupOf(o)
+func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance *store.Object, public string) {
 	i := instanceOf(instance)
 	name := "ip-" + ec2.Dashed(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
 	zone, kind := i.Zone, i.Type
-	limit, memory := podLimit(w, o), 0
+	limit, memory := podLimit(w, o, group), 0
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
 		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Name,
 		"eks.amazonaws.com/capacityType": group.Capacity, "kubernetes.io/os": "linux"}
@@ -191,15 +189,15 @@ var maxPodsSetting = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)
 
 // podLimit returns how many pods a node accepts: the number in its user data, or the one that EKS computes from the
 // CNI's configuration when the node starts. A node group of several types uses the lowest.
-func podLimit(w *store.Account, group *store.Object) int {
-	if found := maxPodsSetting.FindStringSubmatch(userDataOf(templateOf(w, group))); found != nil {
+func podLimit(w *store.Account, o *store.Object, group *NodeGroup) int {
+	if found := maxPodsSetting.FindStringSubmatch(userDataOf(templateOf(w, o))); found != nil {
 		n, _ := strconv.Atoi(found[1])
 		return n
 	}
-	settings := readCNISettings(w, NodeGroupOf(group).Cluster)
+	settings := readCNISettings(w, group.Cluster)
 	limit := 0
-	for _, name := range instanceTypesOf(w, group) {
-		if t, err := ec2.TypeOf(group.ID, name); err == nil {
+	for _, name := range instanceTypesOf(w, o) {
+		if t, err := ec2.TypeOf(o.ID, name); err == nil {
 			pods := t.MaxPods(settings.prefixes, settings.custom)
 			if limit == 0 || pods < limit {
 				limit = pods
@@ -233,7 +231,8 @@ func WatchNodes(w *store.Account, changed *store.Object, add func(store.Key)) bo
 
 // addNodeOf adds the node that an interface is attached to.
 func addNodeOf(w *store.Account, eni *store.Object, add func(store.Key)) {
-	if instance := ec2.NetworkInterfaceOf(eni).Instance; instance != "" {
+	// Most interfaces that change belong to no node, so they are not decoded for this.
+	if instance := eni.Text("instance"); instance != "" {
 		for _, node := range w.With(store.NodeType, "instanceId", instance) {
 			add(node.Key())
 		}

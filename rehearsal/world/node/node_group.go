@@ -207,7 +207,7 @@ func templateOf(w *store.Account, group *store.Object) *store.Object {
 
 // instanceTypesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
 func instanceTypesOf(w *store.Account, group *store.Object) []string {
-	if own := inputsOf(group).InstanceTypes; len(own) > 0 {
+	if own := store.Texts(group.Inputs["instanceTypes"]); len(own) > 0 {
 		return own
 	}
 	if lt := templateOf(w, group); lt != nil && ec2.LaunchTemplateOf(lt).InstanceType != "" {
@@ -274,16 +274,16 @@ const Degraded = "DEGRADED"
 
 // Scale starts and terminates instances until a node group has its desired size. One that lacks nodes gets the given
 // status.
-func Scale(w *store.Account, group *store.Object, lacking string) error {
-	desired := NodeGroupOf(group).Scaling.Desired
-	nodes := NodesOf(w, group)
+func Scale(w *store.Account, o *store.Object, lacking string) error {
+	group, nodes := NodeGroupOf(o), NodesOf(w, o)
+	desired := group.Scaling.Desired
 	for len(nodes) > desired {
 		Terminate(w, nodes[len(nodes)-1])
 		nodes = nodes[:len(nodes)-1]
 	}
 	for range desired - len(nodes) {
-		if err := launchInstance(w, group); err != nil {
-			group.Set("status", lacking)
+		if err := launchInstance(w, o, group); err != nil {
+			o.Set("status", lacking)
 			return err
 		}
 	}
@@ -334,10 +334,10 @@ func removeNodeGroup(c *store.Call, o *store.Object) error {
 
 // subnetsByRoom returns the subnets of a node group, the one with the fewest of its nodes first, as Auto Scaling
 // balances zones.
-func subnetsByRoom(w *store.Account, group *store.Object) []*store.Object {
-	subnets, _ := ec2.SubnetsOf(w, "", NodeGroupOf(group).Subnets)
+func subnetsByRoom(w *store.Account, o *store.Object, group *NodeGroup) []*store.Object {
+	subnets, _ := ec2.SubnetsOf(w, "", group.Subnets)
 	count := map[string]int{}
-	for _, node := range NodesOf(w, group) {
+	for _, node := range NodesOf(w, o) {
 		count[NodeOf(node).Subnet]++
 	}
 	slices.SortStableFunc(subnets, func(a, b *store.Object) int {
