@@ -28,16 +28,14 @@ func init() {
 }
 
 func AwsKinds() []*store.Kind {
-	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.NodeGroupKinds())
+	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.Kinds())
 }
 
 func awsFunctions() map[string]store.Function {
-	functions := map[string]store.Function{
-		"aws:eks/getNodeGroup:getNodeGroup":   node.GetNodeGroup,
-		"aws:eks/getNodeGroups:getNodeGroups": node.GetNodeGroups,
-	}
+	functions := map[string]store.Function{}
 	maps.Copy(functions, ec2.Functions())
 	maps.Copy(functions, eks.Functions())
+	maps.Copy(functions, node.Functions())
 	return functions
 }
 

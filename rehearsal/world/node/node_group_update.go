@@ -3,6 +3,8 @@ package node
 import (
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -30,29 +32,38 @@ func rollsInTime(c *store.Call, group *store.Object) error {
 	longest := time.Duration(0)
 	for _, node := range nodes {
 		for _, pod := range kube.PodsOn(c.Account, node) {
-			longest = max(longest, time.Duration(pod.Number("spec.terminationGracePeriodSeconds"))*time.Second)
+			longest = max(longest, gracePeriod(pod))
 		}
 	}
-	atOnce := max(group.Number("updateConfig.maxUnavailable"), len(nodes)*group.Number("updateConfig.maxUnavailablePercentage")/100, 1)
+	limits := NodeGroupOf(group).Updates
+	atOnce := max(limits.Nodes, len(nodes)*limits.Percentage/100, 1)
 	steps := (len(nodes) + atOnce - 1) / atOnce
 	takes, limit := time.Duration(steps)*(nodeStartTime+longest), c.Timeout(groupUpdates)
 	return store.Caused(GroupRolls.When(takes > limit, group.ID, limit),
 		store.Explain("%d nodes are replaced in %d steps, each of up to %s for a new node and %s for the termination of pods", len(nodes), steps, nodeStartTime, longest))
 }
 
-// evicts is how long EKS tries to evict the pods of a node in an update.
-const evicts = 15 * time.Minute
+// gracePeriod returns how long a pod may take to terminate.
+func gracePeriod(pod *store.Object) time.Duration {
+	if seconds := kube.Live[corev1.Pod](pod).Spec.TerminationGracePeriodSeconds; seconds != nil {
+		return time.Duration(*seconds) * time.Second
+	}
+	return 0
+}
+
+// evictionTimeout is how long EKS tries to evict the pods of a node in an update.
+const evictionTimeout = 15 * time.Minute
 
 var NodesEmpty = store.NewRule("pods are evicted from a node within fifteen minutes when EKS updates its node group",
 	"waiting for EKS Node Group (%s) version update: unexpected state 'Failed', wanted target 'Successful'. last error: %s: PodEvictionFailure: Reached max retries while trying to evict pods from nodes in node group %s",
 	"https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html")
 
-// emptied refuses an update of a node group whose pods are not evicted in time.
-func emptied(w *store.Account, group *store.Object) error {
+// podsEvicted refuses an update of a node group whose pods are not evicted in time.
+func podsEvicted(w *store.Account, group *store.Object) error {
 	for _, node := range NodesOf(w, group) {
 		for _, pod := range kube.PodsOn(w, node) {
-			grace := time.Duration(pod.Number("spec.terminationGracePeriodSeconds")) * time.Second
-			if err := NodesEmpty.When(grace >= evicts, group.ID, kube.Name(node), group.Text("nodeGroupName")); err != nil {
+			grace := gracePeriod(pod)
+			if err := NodesEmpty.When(grace >= evictionTimeout, group.ID, kube.Name(node), NodeGroupOf(group).Name); err != nil {
 				return store.Caused(err, store.Explain("pod %s has %s to terminate", pod.ID, grace))
 			}
 		}
