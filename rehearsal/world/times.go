@@ -58,19 +58,13 @@ func (w *World) TakeWaits() []store.Wait {
 	return taken
 }
 
-// Timeouts are how long a provider retries what a rule refuses before it reports the error of the last attempt. For
-// aws: the resources' own timeouts (https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2:
-// vpc_subnet.go, vpc_security_group.go, vpc_internet_gateway.go, wait.go; internal/service/eks: addon.go). For
-// kubernetes: ten minutes (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
+// Timeouts are how long a provider retries what a rule refuses before it reports the error of the last attempt.
 func Timeouts() map[store.Rule]time.Duration {
-	timeouts := map[store.Rule]time.Duration{
-		ec2.SubnetEmpty: 20 * time.Minute, ec2.GroupUnused: 15 * time.Minute, ec2.GatewayUnmapped: 20 * time.Minute, ec2.VPCEmpty: 5 * time.Minute,
-		addon.AddonReplicas: 20 * time.Minute,
+	all := map[store.Rule]time.Duration{}
+	for _, more := range []map[store.Rule]time.Duration{ec2.Timeouts(), addon.Timeouts(), kube.Timeouts(), helm.Timeouts()} {
+		maps.Copy(all, more)
 	}
-	for _, more := range []map[store.Rule]time.Duration{kube.Timeouts(), helm.Timeouts()} {
-		maps.Copy(timeouts, more)
-	}
-	return timeouts
+	return all
 }
 
 // timedOut records how long a call retried before it was refused.

@@ -58,8 +58,7 @@ func (s *Store) Put(o *Object) {
 			t.Objects = insert(t.Objects, o)
 		}
 	}
-	o.Decoded = nil
-	s.written(o)
+	o.Written()
 }
 
 // Drop removes the object with the key of o.
