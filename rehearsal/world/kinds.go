@@ -37,9 +37,9 @@ func AwsKinds() []*store.Kind {
 
 func awsFunctions() map[string]store.Function {
 	functions := map[string]store.Function{}
-	maps.Copy(functions, ec2.Functions())
-	maps.Copy(functions, eks.Functions())
-	maps.Copy(functions, node.Functions())
+	for _, more := range []map[string]store.Function{ec2.Functions(), eks.Functions(), node.Functions()} {
+		maps.Copy(functions, more)
+	}
 	return functions
 }
 
