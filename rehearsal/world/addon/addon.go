@@ -76,7 +76,7 @@ func createAddon(c *store.Call, o *store.Object) error {
 	cluster, name := o.Text("clusterName"), o.Text("addonName")
 	id := cluster + ":" + name
 	op := eks.Operation("creating", "EKS Add-On", id, "CreateAddon")
-	home, err := eks.ClusterOf(c.Account, op, cluster)
+	home, err := eks.ActiveCluster(c.Account, op, cluster)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func showAddon(w *store.Account, o, cluster *store.Object, status string) {
 
 func updateAddon(c *store.Call, o, old *store.Object) error {
 	op := eks.Operation("updating", "EKS Add-On", o.ID, "UpdateAddon")
-	cluster, err := eks.ClusterOf(c.Account, op, o.Text("clusterName"))
+	cluster, err := eks.ActiveCluster(c.Account, op, o.Text("clusterName"))
 	if err != nil {
 		return err
 	}

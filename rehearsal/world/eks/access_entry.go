@@ -47,6 +47,38 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_AccessScope.html")
 )
 
+// AccessEntry is a principal's access to a cluster.
+type AccessEntry struct {
+	Cluster   string   `json:"clusterName"`
+	Principal string   `json:"principalArn"`
+	Kind      string   `json:"type"` // STANDARD, or one for nodes
+	Groups    []string `json:"kubernetesGroups"`
+	User      string   `json:"userName"`
+	ARN       string   `json:"accessEntryArn"`
+}
+
+// AccessEntryOf returns the properties of an access entry.
+func AccessEntryOf(o *store.Object) *AccessEntry { return store.Decode[AccessEntry](o) }
+
+// AccessPolicyAssociation gives a principal the rights of an access policy.
+type AccessPolicyAssociation struct {
+	Cluster   string      `json:"clusterName"`
+	Principal string      `json:"principalArn"`
+	Policy    string      `json:"policyArn"`
+	Scope     AccessScope `json:"accessScope"`
+}
+
+// AccessScope is the part of a cluster in which an access policy applies.
+type AccessScope struct {
+	Kind       string   `json:"type"` // cluster or namespace
+	Namespaces []string `json:"namespaces"`
+}
+
+// AccessPolicyAssociationOf returns the properties of an access policy association.
+func AccessPolicyAssociationOf(o *store.Object) *AccessPolicyAssociation {
+	return store.Decode[AccessPolicyAssociation](o)
+}
+
 func AccessEntryKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.AccessEntryType, Tagged: true, Defaults: store.Properties{"type": "STANDARD"},
@@ -68,7 +100,7 @@ var nodeEntries = []string{"EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "
 func createAccessEntry(c *store.Call, o *store.Object) error {
 	id := o.Text("clusterName") + ":" + o.Text("principalArn")
 	op := Operation("creating", "EKS Access Entry", id, "CreateAccessEntry")
-	cluster, err := ClusterOf(c.Account, op, o.Text("clusterName"))
+	cluster, err := ActiveCluster(c.Account, op, o.Text("clusterName"))
 	if err != nil {
 		return err
 	}
@@ -138,7 +170,7 @@ func associateAccessPolicy(c *store.Call, o *store.Object) error {
 	cluster, principal, policy := o.Text("clusterName"), o.Text("principalArn"), o.Text("policyArn")
 	id := cluster + "#" + principal + "#" + policy
 	op := Operation("creating", "EKS Access Policy Association", id, "AssociateAccessPolicy")
-	if _, err := ClusterOf(c.Account, op, cluster); err != nil {
+	if _, err := ActiveCluster(c.Account, op, cluster); err != nil {
 		return err
 	}
 	entry := c.Get(store.AccessEntryType, cluster+":"+principal)

@@ -6,6 +6,34 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
+// Addon is an add-on of a cluster. It is defined here, below package addon, because the CNI depends on its
+// configuration.
+type Addon struct {
+	Cluster       string `json:"clusterName"`
+	Name          string `json:"addonName"`
+	Version       string `json:"addonVersion"`
+	ARN           string `json:"arn"`
+	Configuration string `json:"configurationValues"` // in JSON
+	RoleARN       string `json:"serviceAccountRoleArn"`
+
+	PodIdentities []PodIdentity `json:"podIdentityAssociations"`
+
+	Conflicts         string `json:"resolveConflicts"`
+	ConflictsOnCreate string `json:"resolveConflictsOnCreate"`
+	Preserve          bool   `json:"preserve"`
+
+	Status string `json:"status"` // a fact: ACTIVE, DEGRADED or CREATE_FAILED
+}
+
+// PodIdentity is the role of a service account by EKS Pod Identity.
+type PodIdentity struct {
+	ServiceAccount string `json:"serviceAccount"`
+	RoleARN        string `json:"roleArn"`
+}
+
+// AddonOf returns the properties of an add-on.
+func AddonOf(o *store.Object) *Addon { return store.Decode[Addon](o) }
+
 // Configuration returns an add-on's settings.
 func Configuration(addon *store.Object) map[string]any {
 	var values map[string]any

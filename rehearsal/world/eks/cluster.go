@@ -18,6 +18,77 @@ import (
 // in extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
 var SupportedVersions = []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
 
+// Cluster is a cluster of EKS.
+type Cluster struct {
+	Name         string   `json:"name"`
+	RoleARN      string   `json:"roleArn"`
+	Version      string   `json:"version"`
+	Status       string   `json:"status"` // ACTIVE or FAILED
+	Endpoint     string   `json:"endpoint"`
+	LogTypes     []string `json:"enabledClusterLogTypes"`
+	SystemAddons *bool    `json:"bootstrapSelfManagedAddons"`
+
+	VPC        ClusterVPC        `json:"vpcConfig"`
+	Access     ClusterAccess     `json:"accessConfig"`
+	Network    ClusterNetwork    `json:"kubernetesNetworkConfig"`
+	Encryption ClusterEncryption `json:"encryptionConfig"`
+	Compute    ClusterCompute    `json:"computeConfig"`
+	Authority  ClusterAuthority  `json:"certificateAuthority"`
+
+	UniqueID string `json:"id"`      // the fact in the cluster's endpoint and issuer
+	Group    string `json:"group"`   // the security group that EKS creates
+	Creator  string `json:"creator"` // the principal that created the cluster
+	Issuer   string `json:"issuer"`  // the URL of its OIDC issuer
+	CutOff   bool   `json:"cutOff"`  // whether its operators' network does not reach its endpoint
+}
+
+// ClusterVPC is the network of a control plane, and who reaches its endpoint.
+type ClusterVPC struct {
+	ID             string   `json:"vpcId"`
+	Subnets        []string `json:"subnetIds"`
+	SecurityGroups []string `json:"securityGroupIds"`
+	ClusterGroup   string   `json:"clusterSecurityGroupId"`
+	PublicAccess   *bool    `json:"endpointPublicAccess"`
+	PrivateAccess  bool     `json:"endpointPrivateAccess"`
+	PublicCIDRs    []string `json:"publicAccessCidrs"`
+}
+
+// ClusterAccess is how callers are authenticated.
+type ClusterAccess struct {
+	Mode         string `json:"authenticationMode"`
+	CreatorAdmin *bool  `json:"bootstrapClusterCreatorAdminPermissions"`
+}
+
+// ClusterNetwork is the network of Services.
+type ClusterNetwork struct {
+	Family   string       `json:"ipFamily"`
+	Services store.Prefix `json:"serviceIpv4Cidr"`
+}
+
+// ClusterEncryption is the encryption of secrets with a key of KMS.
+type ClusterEncryption struct {
+	Resources []string `json:"resources"`
+	Provider  struct {
+		KeyARN *string `json:"keyArn"`
+	} `json:"provider"`
+}
+
+// ClusterCompute is the configuration of EKS Auto Mode.
+type ClusterCompute struct {
+	Enabled bool `json:"enabled"`
+}
+
+// ClusterAuthority is a certificate authority.
+type ClusterAuthority struct {
+	Data string `json:"data"` // in base64
+}
+
+// ClusterOf returns the properties of a cluster.
+func ClusterOf(o *store.Object) *Cluster { return store.Decode[Cluster](o) }
+
+// Public reports whether a cluster's endpoint has a public address.
+func (c *Cluster) Public() bool { return c.VPC.PublicAccess != nil && *c.VPC.PublicAccess }
+
 func ClusterKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.ClusterType, Name: "name", Tagged: true, Defaults: store.Properties{"bootstrapSelfManagedAddons": true},
@@ -187,7 +258,7 @@ func serviceDefault(vpc *store.Object) string {
 }
 
 func updateCluster(c *store.Call, o, old *store.Object) error {
-	if _, err := ClusterOf(c.Account, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig"), o.ID); err != nil {
+	if _, err := ActiveCluster(c.Account, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig"), o.ID); err != nil {
 		return err
 	}
 	o.Inputs["version"] = store.OrText(o.Inputs["version"], old.Text("version"))

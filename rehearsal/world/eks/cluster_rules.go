@@ -278,8 +278,8 @@ var ClusterNotFound = store.NewRule("a cluster that is named exists",
 	"%s, ResourceNotFoundException: No cluster found for name: %s.",
 	"https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html")
 
-// ClusterOf returns a cluster for an operation.
-func ClusterOf(w *store.Account, operation, name string) (*store.Object, error) {
+// ActiveCluster returns a cluster for an operation, which EKS refuses for one that does not exist or failed.
+func ActiveCluster(w *store.Account, operation, name string) (*store.Object, error) {
 	o := w.Get(store.ClusterType, name)
 	return o, store.First(
 		ClusterNotFound.When(o == nil, operation, name),

@@ -53,6 +53,49 @@ var (
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html")
 )
 
+// Role is a role of IAM.
+type Role struct {
+	Name        string     `json:"name"`
+	Path        string     `json:"path"`
+	ARN         string     `json:"arn"`
+	UniqueID    string     `json:"uniqueId"`
+	Trust       PolicyText `json:"assumeRolePolicy"`
+	ForceDetach bool       `json:"forceDetachPolicies"`
+	// Managed and Inline are the policies in the role's inputs, and once the role is read all of them.
+	Managed []string       `json:"managedPolicyArns"`
+	Inline  []InlinePolicy `json:"inlinePolicies"`
+}
+
+// InlinePolicy is a policy inside a role.
+type InlinePolicy struct {
+	Name   string     `json:"name"`
+	Policy PolicyText `json:"policy"`
+}
+
+// RoleProperties returns the properties of a role.
+func RoleProperties(o *store.Object) *Role { return store.Decode[Role](o) }
+
+// Policy is a customer managed policy.
+type Policy struct {
+	Name     string     `json:"name"`
+	Path     string     `json:"path"`
+	ARN      string     `json:"arn"`
+	UniqueID string     `json:"policyId"`
+	Document PolicyText `json:"policy"`
+}
+
+// PolicyOf returns the properties of a policy.
+func PolicyOf(o *store.Object) *Policy { return store.Decode[Policy](o) }
+
+// Attachment is a managed policy of a role.
+type Attachment struct {
+	Role   string `json:"role"` // its name
+	Policy string `json:"policyArn"`
+}
+
+// AttachmentOf returns the properties of an attachment.
+func AttachmentOf(o *store.Object) *Attachment { return store.Decode[Attachment](o) }
+
 func IAMKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RoleType, Name: "name", Tagged: true,

@@ -18,6 +18,16 @@ var (
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html")
 )
 
+// RolePolicy is an inline policy of a role.
+type RolePolicy struct {
+	Role     string     `json:"role"` // its name
+	Name     string     `json:"name"`
+	Document PolicyText `json:"policy"`
+}
+
+// RolePolicyOf returns the properties of an inline policy.
+func RolePolicyOf(o *store.Object) *RolePolicy { return store.Decode[RolePolicy](o) }
+
 func InlinePolicyKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RolePolicyType, Name: "name", ForceNew: []string{"name", "namePrefix", "role"},

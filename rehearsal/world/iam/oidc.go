@@ -27,6 +27,17 @@ var (
 		"https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html")
 )
 
+// OIDCProvider is an OIDC provider whose tokens IAM accepts.
+type OIDCProvider struct {
+	ARN         string   `json:"arn"`
+	URL         string   `json:"url"` // in outputs without the scheme
+	Audiences   []string `json:"clientIdLists"`
+	Thumbprints []string `json:"thumbprintLists"`
+}
+
+// OIDCProviderOf returns the properties of an OIDC provider.
+func OIDCProviderOf(o *store.Object) *OIDCProvider { return store.Decode[OIDCProvider](o) }
+
 func OIDCKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.OIDCType, Tagged: true, ForceNew: []string{"url"},

@@ -55,6 +55,17 @@ func (s *statements) UnmarshalJSON(raw []byte) error {
 	return decoder.Decode((*[]statement)(s))
 }
 
+// PolicyText is a policy document as text. The schema of a resource accepts an object too.
+type PolicyText string
+
+func (t *PolicyText) UnmarshalJSON(raw []byte) error {
+	if bytes.HasPrefix(raw, []byte(`"`)) {
+		return json.Unmarshal(raw, (*string)(t))
+	}
+	*t = PolicyText(raw)
+	return nil
+}
+
 // principals are the principals of a statement by kind: Service, AWS, Federated; every principal is AWS "*".
 type principals map[string]oneOrMore
 

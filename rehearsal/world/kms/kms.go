@@ -27,6 +27,30 @@ var (
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
 )
 
+// Key is a key of KMS, also one that is pending deletion.
+type Key struct {
+	ID          string `json:"keyId"`
+	ARN         string `json:"arn"`
+	Description string `json:"description"`
+	Policy      string `json:"policy"`
+	Enabled     bool   `json:"isEnabled"`
+	MultiRegion bool   `json:"multiRegion"`
+	Window      int    `json:"deletionWindowInDays"`
+}
+
+// KeyProperties returns the properties of a key.
+func KeyProperties(o *store.Object) *Key { return store.Decode[Key](o) }
+
+// Alias is a name of a key.
+type Alias struct {
+	Name   string `json:"name"`
+	ARN    string `json:"arn"`
+	Target string `json:"targetKeyId"` // in inputs the ID or the ARN of the key
+}
+
+// AliasOf returns the properties of an alias.
+func AliasOf(o *store.Object) *Alias { return store.Decode[Alias](o) }
+
 func KMSKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.KeyType, Tagged: true,

@@ -29,6 +29,19 @@ var retentions = []int{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 5
 
 var logGroupForm = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
 
+// LogGroup is a log group of CloudWatch.
+type LogGroup struct {
+	Name        string `json:"name"`
+	ARN         string `json:"arn"`
+	Class       string `json:"logGroupClass"`
+	Retention   int    `json:"retentionInDays"` // 0 for ever
+	Key         string `json:"kmsKeyId"`
+	SkipDestroy bool   `json:"skipDestroy"`
+}
+
+// LogGroupOf returns the properties of a log group.
+func LogGroupOf(o *store.Object) *LogGroup { return store.Decode[LogGroup](o) }
+
 func LogKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.LogGroupType, Name: "name", Tagged: true, Defaults: store.Properties{"retentionInDays": 0.0, "skipDestroy": false},

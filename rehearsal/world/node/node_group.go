@@ -50,7 +50,7 @@ func checkUpdate(in store.Properties) []store.Failure {
 func createNodeGroup(c *store.Call, o *store.Object) error {
 	cluster, name := o.Text("clusterName"), o.Text("nodeGroupName")
 	id := cluster + ":" + name
-	home, err := eks.ClusterOf(c.Account, eks.Operation("creating", "EKS Node Group", id, "CreateNodegroup"), cluster)
+	home, err := eks.ActiveCluster(c.Account, eks.Operation("creating", "EKS Node Group", id, "CreateNodegroup"), cluster)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func typesOf(w *store.Account, group *store.Object) []string {
 }
 
 func updateNodeGroup(c *store.Call, o, old *store.Object) error {
-	cluster, err := eks.ClusterOf(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), o.Text("clusterName"))
+	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), o.Text("clusterName"))
 	if err != nil {
 		return err
 	}
