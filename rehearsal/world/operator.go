@@ -45,7 +45,7 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 func (w *World) MakeInterface(subnet, description string) (id string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in, err := ec2.SubnetOf(w.Account, "operation error EC2: CreateNetworkInterface", subnet)
+	in, err := ec2.FindSubnet(w.Account, "operation error EC2: CreateNetworkInterface", subnet)
 	if err != nil {
 		return "", err
 	}

@@ -16,6 +16,18 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html")
 )
 
+// Address is an Elastic IP address.
+type Address struct {
+	PublicIP    string `json:"publicIp"`
+	PrivateIP   string `json:"privateIp"`
+	Association string `json:"associationId"`
+	Interface   string `json:"networkInterface"`
+	Instance    string `json:"instance"`
+}
+
+// AddressOf returns the properties of an Elastic IP address.
+func AddressOf(o *store.Object) *Address { return store.Decode[Address](o) }
+
 func AddressKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EipType, Tagged: true,

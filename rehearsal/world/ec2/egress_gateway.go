@@ -10,11 +10,19 @@ var RouteEgressGateway = store.NewRule("a route's egress-only gateway exists in 
 	"creating Route in Route Table (%s) with destination (%s): operation error EC2: CreateRoute, api error InvalidGatewayID.NotFound: The eigw ID '%s' does not exist",
 	"https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html")
 
+// EgressGateway is an egress-only internet gateway.
+type EgressGateway struct {
+	VPC string `json:"vpcId"`
+}
+
+// EgressGatewayOf returns the properties of an egress-only internet gateway.
+func EgressGatewayOf(o *store.Object) *EgressGateway { return store.Decode[EgressGateway](o) }
+
 func EgressGatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EgressGatewayType, Tagged: true, ForceNew: []string{"vpcId"},
 		Create: func(c *store.Call, o *store.Object) error {
-			_, err := vpcOf(c.Account, "creating EC2 Egress-only Internet Gateway: operation error EC2: CreateEgressOnlyInternetGateway", o.Text("vpcId"))
+			_, err := findVPC(c.Account, "creating EC2 Egress-only Internet Gateway: operation error EC2: CreateEgressOnlyInternetGateway", o.Text("vpcId"))
 			o.ID = c.NewID("eigw-")
 			o.Show(nil)
 			return err

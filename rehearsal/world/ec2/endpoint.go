@@ -56,6 +56,23 @@ var endpointServices = map[string]string{
 	"ssmmessages": "", "eks-auth": "none", "acm": "none", "bedrock-runtime": "none",
 }
 
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	VPC        string   `json:"vpcId"`
+	Service    string   `json:"serviceName"`
+	Kind       string   `json:"vpcEndpointType"` // Interface or Gateway
+	State      string   `json:"state"`
+	PrivateDNS bool     `json:"privateDnsEnabled"`
+	Subnets    []string `json:"subnetIds"`
+	Groups     []string `json:"securityGroupIds"`
+	Tables     []string `json:"routeTableIds"`
+	Interfaces []string `json:"networkInterfaceIds"`
+	Policy     string   `json:"policy"`
+}
+
+// EndpointOf returns the properties of a VPC endpoint.
+func EndpointOf(o *store.Object) *Endpoint { return store.Decode[Endpoint](o) }
+
 func EndpointKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EndpointType, Tagged: true, Defaults: store.Properties{"vpcEndpointType": "Gateway"},

@@ -21,6 +21,20 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html")
 )
 
+// FlowLog is a flow log of a VPC or a subnet.
+type FlowLog struct {
+	VPC             string `json:"vpcId"`
+	Subnet          string `json:"subnetId"`
+	Destination     string `json:"logDestination"`
+	DestinationType string `json:"logDestinationType"`
+	LogGroup        string `json:"logGroupName"`
+	Format          string `json:"logFormat"`
+	Role            string `json:"iamRoleArn"`
+}
+
+// FlowLogOf returns the properties of a flow log.
+func FlowLogOf(o *store.Object) *FlowLog { return store.Decode[FlowLog](o) }
+
 func FlowLogKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.FlowLogType, Tagged: true, Defaults: store.Properties{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},

@@ -40,6 +40,33 @@ var (
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
 )
 
+// InternetGateway is an internet gateway, attached to a VPC or to none.
+type InternetGateway struct {
+	VPC string `json:"vpcId"`
+}
+
+// InternetGatewayOf returns the properties of an internet gateway.
+func InternetGatewayOf(o *store.Object) *InternetGateway { return store.Decode[InternetGateway](o) }
+
+// NATGateway is a NAT gateway.
+type NATGateway struct {
+	Subnet       string `json:"subnetId"`
+	Connectivity string `json:"connectivityType"` // public or private
+	Allocation   string `json:"allocationId"`     // the Elastic IP address of a public one
+	Association  string `json:"associationId"`
+	Interface    string `json:"networkInterfaceId"`
+	PrivateIP    string `json:"privateIp"`
+	PublicIP     string `json:"publicIp"`
+
+	// Facts, which no provider shows. The VPC and the zone are absent if the gateway did not start.
+	VPC   string `json:"vpcId"`
+	Zone  string `json:"availabilityZone"`
+	State string `json:"state"` // failed, or empty
+}
+
+// NATGatewayOf returns the properties of a NAT gateway.
+func NATGatewayOf(o *store.Object) *NATGateway { return store.Decode[NATGateway](o) }
+
 func GatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.InternetGatewayType, Tagged: true,
@@ -69,7 +96,7 @@ func createGateway(c *store.Call, o *store.Object) error {
 }
 
 func gatewayFits(w *store.Account, o *store.Object, vpc string) error {
-	if _, err := vpcOf(w, attachGatewayOp, vpc); err != nil {
+	if _, err := findVPC(w, attachGatewayOp, vpc); err != nil {
 		return err
 	}
 	others := w.With(store.InternetGatewayType, "vpcId", vpc, func(g *store.Object) bool { return g.ID != o.ID })
@@ -105,7 +132,7 @@ func unmapped(w *store.Account, gateway *store.Object) error {
 }
 
 func createNAT(c *store.Call, o *store.Object) error {
-	subnet, err := SubnetOf(c.Account, createNATOp, o.Text("subnetId"))
+	subnet, err := FindSubnet(c.Account, createNATOp, o.Text("subnetId"))
 	if err != nil {
 		return err
 	}

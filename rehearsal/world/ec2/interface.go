@@ -7,6 +7,31 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
+// Interface is a network interface.
+type Interface struct {
+	VPC         string   `json:"vpcId"`
+	Subnet      string   `json:"subnetId"`
+	PrivateIP   string   `json:"privateIp"`  // the primary address
+	PrivateIPs  []string `json:"privateIps"` // all addresses, the primary one first
+	Prefixes    []string `json:"prefixes"`
+	PublicIP    string   `json:"publicIp"`
+	Groups      []string `json:"securityGroups"`
+	Description string   `json:"description"`
+	Instance    string   `json:"instance"`      // that it is attached to, "" for none
+	Kind        string   `json:"interfaceType"` // interface, nat_gateway, vpc_endpoint, network_load_balancer …
+	Managed     bool     `json:"requesterManaged"`
+	Status      string   `json:"status"`
+	Pods        []string `json:"pods"` // the addresses that the CNI assigned to pods
+
+	// Facts of an interface that AWS deletes automatically, see Linger.
+	Lingers     *float64 `json:"lingers"` // seconds
+	LingersType string   `json:"lingersType"`
+	LingersID   string   `json:"lingersID"`
+}
+
+// NetworkInterfaceOf returns the properties of a network interface.
+func NetworkInterfaceOf(o *store.Object) *Interface { return store.Decode[Interface](o) }
+
 // InterfaceOf returns a node's first network interface, nil if it is deleted.
 func InterfaceOf(w *store.Account, node *store.Object) *store.Object {
 	for _, eni := range InterfacesOn(w, node) {

@@ -19,6 +19,43 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html")
 )
 
+// LaunchTemplate is a launch template.
+type LaunchTemplate struct {
+	Name              string              `json:"name"`
+	InstanceType      string              `json:"instanceType"`
+	Image             string              `json:"imageId"`
+	UserData          string              `json:"userData"` // in base64
+	Groups            []string            `json:"vpcSecurityGroupIds"`
+	Interfaces        []TemplateInterface `json:"networkInterfaces"`
+	Metadata          MetadataOptions     `json:"metadataOptions"`
+	TagSpecifications []TagSpecification  `json:"tagSpecifications"`
+	InstanceProfile   *struct{}           `json:"iamInstanceProfile"`
+	MarketOptions     *struct{}           `json:"instanceMarketOptions"`
+	LatestVersion     int                 `json:"latestVersion"`
+	DefaultVersion    int                 `json:"defaultVersion"`
+	UpdateDefault     bool                `json:"updateDefaultVersion"`
+}
+
+// TemplateInterface is a network interface in a launch template.
+type TemplateInterface struct {
+	Subnet *string  `json:"subnetId"`
+	Groups []string `json:"securityGroups"`
+}
+
+// MetadataOptions are the options of an instance's metadata service.
+type MetadataOptions struct {
+	HopLimit int `json:"httpPutResponseHopLimit"`
+}
+
+// TagSpecification holds the tags for a type of resource that a launch template creates ("instance", "volume", …).
+type TagSpecification struct {
+	Resource string         `json:"resourceType"`
+	Tags     map[string]any `json:"tags"`
+}
+
+// LaunchTemplateOf returns the properties of a launch template.
+func LaunchTemplateOf(o *store.Object) *LaunchTemplate { return store.Decode[LaunchTemplate](o) }
+
 func LaunchTemplateKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.LaunchTemplateType, Name: "name", Tagged: true, ForceNew: []string{"name", "namePrefix"},

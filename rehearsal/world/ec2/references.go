@@ -44,14 +44,14 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")
 )
 
-// vpcOf returns a VPC for an operation.
-func vpcOf(w *store.Account, operation, id string) (*store.Object, error) {
+// findVPC returns a VPC for an operation.
+func findVPC(w *store.Account, operation, id string) (*store.Object, error) {
 	o := w.Get(store.VPCType, id)
 	return o, VPCExists.When(o == nil, operation, id)
 }
 
-// SubnetOf returns a subnet for an operation.
-func SubnetOf(w *store.Account, operation, id string) (*store.Object, error) {
+// FindSubnet returns a subnet for an operation.
+func FindSubnet(w *store.Account, operation, id string) (*store.Object, error) {
 	o := w.Get(store.SubnetType, id)
 	return o, SubnetExists.When(o == nil, operation, id)
 }
@@ -60,7 +60,7 @@ func SubnetOf(w *store.Account, operation, id string) (*store.Object, error) {
 func SubnetsOf(w *store.Account, operation string, ids []string) ([]*store.Object, error) {
 	found := make([]*store.Object, 0, len(ids))
 	for _, id := range ids {
-		o, err := SubnetOf(w, operation, id)
+		o, err := FindSubnet(w, operation, id)
 		if err != nil {
 			return nil, err
 		}
@@ -69,8 +69,8 @@ func SubnetsOf(w *store.Account, operation string, ids []string) ([]*store.Objec
 	return found, nil
 }
 
-// tableOf returns a route table for an operation.
-func tableOf(w *store.Account, operation, id string) (*store.Object, error) {
+// findTable returns a route table for an operation.
+func findTable(w *store.Account, operation, id string) (*store.Object, error) {
 	o := w.Get(store.RouteTableType, id)
 	return o, TableExists.When(o == nil, operation, id)
 }

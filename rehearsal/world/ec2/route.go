@@ -42,6 +42,58 @@ var (
 		"https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html")
 )
 
+// RouteTable is a route table of a VPC.
+type RouteTable struct {
+	VPC    string        `json:"vpcId"`
+	Routes []InlineRoute `json:"routes"`
+}
+
+// RouteTableOf returns the properties of a route table.
+func RouteTableOf(o *store.Object) *RouteTable { return store.Decode[RouteTable](o) }
+
+// InlineRoute is a route in the properties of a route table.
+type InlineRoute struct {
+	CIDR       string `json:"cidrBlock"`
+	IPv6CIDR   string `json:"ipv6CidrBlock"`
+	PrefixList string `json:"destinationPrefixListId"`
+	RouteTargets
+}
+
+// Route is a route of a route table.
+type Route struct {
+	Table      string `json:"routeTableId"`
+	CIDR       string `json:"destinationCidrBlock"`
+	IPv6CIDR   string `json:"destinationIpv6CidrBlock"`
+	PrefixList string `json:"destinationPrefixListId"`
+	RouteTargets
+}
+
+// RouteOf returns the properties of a route.
+func RouteOf(o *store.Object) *Route { return store.Decode[Route](o) }
+
+// RouteTargets holds the properties for the target of a route, of which one is set.
+type RouteTargets struct {
+	CarrierGateway string `json:"carrierGatewayId"`
+	CoreNetwork    string `json:"coreNetworkArn"`
+	EgressGateway  string `json:"egressOnlyGatewayId"`
+	Gateway        string `json:"gatewayId"`
+	LocalGateway   string `json:"localGatewayId"`
+	NAT            string `json:"natGatewayId"`
+	Interface      string `json:"networkInterfaceId"`
+	TransitGateway string `json:"transitGatewayId"`
+	Endpoint       string `json:"vpcEndpointId"`
+	Peering        string `json:"vpcPeeringConnectionId"`
+}
+
+// Association is the association of a route table with a subnet.
+type Association struct {
+	Table  string `json:"routeTableId"`
+	Subnet string `json:"subnetId"`
+}
+
+// AssociationOf returns the properties of an association of a route table.
+func AssociationOf(o *store.Object) *Association { return store.Decode[Association](o) }
+
 func RouteKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RouteTableType, Tagged: true, ForceNew: []string{"vpcId"},
@@ -65,7 +117,7 @@ func RouteKinds() []*store.Kind {
 }
 
 func createRouteTable(c *store.Call, o *store.Object) error {
-	if _, err := vpcOf(c.Account, createTableOp, o.Text("vpcId")); err != nil {
+	if _, err := findVPC(c.Account, createTableOp, o.Text("vpcId")); err != nil {
 		return err
 	}
 	o.ID = c.NewID("rtb-")
@@ -129,11 +181,11 @@ func createAssociation(c *store.Call, o *store.Object) error {
 }
 
 func associationFits(w *store.Account, o *store.Object) error {
-	table, err := tableOf(w, associateOp, o.Text("routeTableId"))
+	table, err := findTable(w, associateOp, o.Text("routeTableId"))
 	if err != nil {
 		return err
 	}
-	subnet, err := SubnetOf(w, associateOp, o.Text("subnetId"))
+	subnet, err := FindSubnet(w, associateOp, o.Text("subnetId"))
 	if err != nil {
 		return err
 	}
@@ -157,7 +209,7 @@ var targets = []string{"carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayI
 	"networkInterfaceId", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId"}
 
 func createRoute(c *store.Call, o *store.Object) error {
-	table, err := tableOf(c.Account, "creating Route: operation error EC2: CreateRoute", o.Text("routeTableId"))
+	table, err := findTable(c.Account, "creating Route: operation error EC2: CreateRoute", o.Text("routeTableId"))
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,37 @@ func GroupRuleOf(o *store.Object) GroupRule {
 	return r
 }
 
+// SecurityGroup is a security group, or the resource for a VPC's default one.
+type SecurityGroup struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	VPC         string `json:"vpcId"`
+}
+
+// SecurityGroupOf returns the properties of a security group.
+func SecurityGroupOf(o *store.Object) *SecurityGroup { return store.Decode[SecurityGroup](o) }
+
+// SecurityGroupRule is a rule of a security group.
+type SecurityGroupRule struct {
+	ID          string   `json:"securityGroupRuleId"`
+	Group       string   `json:"securityGroupId"`
+	Direction   string   `json:"type"` // ingress or egress
+	Protocol    string   `json:"protocol"`
+	From        int      `json:"fromPort"`
+	To          int      `json:"toPort"`
+	CIDRs       []string `json:"cidrBlocks"`
+	IPv6CIDRs   []string `json:"ipv6CidrBlocks"`
+	PrefixLists []string `json:"prefixListIds"`
+	Source      string   `json:"sourceSecurityGroupId"`
+	Self        bool     `json:"self"`
+	Description string   `json:"description"`
+}
+
+// SecurityGroupRuleOf returns the properties of a rule of a security group.
+func SecurityGroupRuleOf(o *store.Object) *SecurityGroupRule {
+	return store.Decode[SecurityGroupRule](o)
+}
+
 const createGroupOp = "creating Security Group (%s): operation error EC2: CreateSecurityGroup"
 
 var (
@@ -174,7 +205,7 @@ func RemoveGroup(c *store.Call, o *store.Object) error {
 }
 
 func adoptDefaultGroup(c *store.Call, o *store.Object) error {
-	vpc, err := vpcOf(c.Account, "reading EC2 Default Security Group: operation error EC2: DescribeSecurityGroups", o.Text("vpcId"))
+	vpc, err := findVPC(c.Account, "reading EC2 Default Security Group: operation error EC2: DescribeSecurityGroups", o.Text("vpcId"))
 	if err != nil {
 		return err
 	}

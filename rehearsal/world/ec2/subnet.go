@@ -32,6 +32,20 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html")
 )
 
+// Subnet is a subnet of a VPC.
+type Subnet struct {
+	VPC      string       `json:"vpcId"`
+	Zone     string       `json:"availabilityZone"`
+	ZoneID   string       `json:"availabilityZoneId"`
+	CIDR     store.Prefix `json:"cidrBlock"`
+	IPv6CIDR string       `json:"ipv6CidrBlock"`
+	Public   bool         `json:"mapPublicIpOnLaunch"`
+	ARN      string       `json:"arn"`
+}
+
+// SubnetOf returns the properties of a subnet.
+func SubnetOf(o *store.Object) *Subnet { return store.Decode[Subnet](o) }
+
 func SubnetKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.SubnetType, Tagged: true,
@@ -47,7 +61,7 @@ func SubnetKinds() []*store.Kind {
 }
 
 func createSubnet(c *store.Call, o *store.Object) error {
-	vpc, err := vpcOf(c.Account, createSubnetOp, o.Text("vpcId"))
+	vpc, err := findVPC(c.Account, createSubnetOp, o.Text("vpcId"))
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,16 @@ var (
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet_cidr_reservation.go")
 )
 
+// Reservation is the reservation of a part of a subnet.
+type Reservation struct {
+	Subnet string       `json:"subnetId"`
+	CIDR   store.Prefix `json:"cidrBlock"`
+	Kind   string       `json:"reservationType"` // prefix or explicit
+}
+
+// ReservationOf returns the properties of a reservation.
+func ReservationOf(o *store.Object) *Reservation { return store.Decode[Reservation](o) }
+
 func ReservationKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ:      store.CIDRReservationType,
@@ -42,7 +52,7 @@ func ReservationKinds() []*store.Kind {
 
 // createReservation may include addresses in use, which do not change.
 func createReservation(c *store.Call, o *store.Object) error {
-	subnet, err := SubnetOf(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", o.Text("subnetId"))
+	subnet, err := FindSubnet(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", o.Text("subnetId"))
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,29 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html")
 )
 
+// VPC is a virtual private cloud.
+type VPC struct {
+	CIDR         store.Prefix `json:"cidrBlock"`
+	IPv6CIDR     string       `json:"ipv6CidrBlock"`
+	DNSSupport   bool         `json:"enableDnsSupport"`
+	DNSHostnames bool         `json:"enableDnsHostnames"`
+	UsageMetrics bool         `json:"enableNetworkAddressUsageMetrics"`
+	DefaultGroup string       `json:"defaultSecurityGroupId"`
+	MainTable    string       `json:"mainRouteTableId"`
+}
+
+// VPCOf returns the properties of a VPC.
+func VPCOf(o *store.Object) *VPC { return store.Decode[VPC](o) }
+
+// SecondaryNetwork is a further network of a VPC.
+type SecondaryNetwork struct {
+	VPC  string       `json:"vpcId"`
+	CIDR store.Prefix `json:"cidrBlock"`
+}
+
+// SecondaryNetworkOf returns the properties of a VPC's further network.
+func SecondaryNetworkOf(o *store.Object) *SecondaryNetwork { return store.Decode[SecondaryNetwork](o) }
+
 func VPCKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.VPCType, Tagged: true,
@@ -150,7 +173,7 @@ func NetworksOf(w *store.Account, vpc *store.Object) []netip.Prefix {
 
 func createSecondary(c *store.Call, o *store.Object) error {
 	cidr := o.Text("cidrBlock")
-	vpc, err := vpcOf(c.Account, "creating EC2 VPC IPv4 CIDR Block Association: operation error EC2: AssociateVpcCidrBlock", o.Text("vpcId"))
+	vpc, err := findVPC(c.Account, "creating EC2 VPC IPv4 CIDR Block Association: operation error EC2: AssociateVpcCidrBlock", o.Text("vpcId"))
 	if err != nil {
 		return err
 	}
