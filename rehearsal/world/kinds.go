@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -28,15 +29,13 @@ func init() {
 
 func AwsKinds() []*store.Kind {
 	return slices.Concat(ec2.VPCKinds(), ec2.SubnetKinds(), ec2.ReservationKinds(), ec2.RouteKinds(), ec2.GatewayKinds(), ec2.AddressKinds(), ec2.SecurityGroupKinds(), ec2.EndpointKinds(),
-		ec2.LaunchTemplateKinds(), kms.KMSKinds(), logs.LogKinds(), iam.IAMKinds(), iam.OIDCKinds(), iam.InlinePolicyKinds(), ec2.FlowLogKinds(), ec2.EgressGatewayKinds(), eks.ClusterKinds(), eks.AccessEntryKinds(), addon.AddonKinds(), node.NodeGroupKinds())
+		ec2.LaunchTemplateKinds(), kms.KMSKinds(), logs.LogKinds(), iam.IAMKinds(), iam.OIDCKinds(), iam.InlinePolicyKinds(), ec2.FlowLogKinds(), ec2.EgressGatewayKinds(), eks.ClusterKinds(), eks.AccessEntryKinds(), addon.AddonKinds(), node.Kinds())
 }
 
 func awsFunctions() map[string]store.Function {
-	return map[string]store.Function{
+	functions := map[string]store.Function{
 		"aws:eks/getCluster:getCluster":                             eks.GetCluster,
 		"aws:eks/getClusters:getClusters":                           eks.GetClusters,
-		"aws:eks/getNodeGroup:getNodeGroup":                         node.GetNodeGroup,
-		"aws:eks/getNodeGroups:getNodeGroups":                       node.GetNodeGroups,
 		"aws:index/getPartition:getPartition":                       ec2.GetPartition,
 		"aws:index/getRegion:getRegion":                             ec2.GetRegion,
 		"aws:index/getCallerIdentity:getCallerIdentity":             ec2.GetCallerIdentity,
@@ -45,6 +44,8 @@ func awsFunctions() map[string]store.Function {
 		"aws:ec2/getSubnet:getSubnet":                               ec2.GetSubnet,
 		"aws:ec2/getSubnets:getSubnets":                             ec2.GetSubnets,
 	}
+	maps.Copy(functions, node.Functions())
+	return functions
 }
 
 // awsActors are the actors outside the cluster, and those of a node below Kubernetes: the start of the kubelet and the

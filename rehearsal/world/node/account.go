@@ -9,7 +9,7 @@ import (
 // HopLimit returns the response hop limit of a node's metadata service: its own network namespace, or more if the
 // launch template sets it (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
 func HopLimit(w *store.Account, node *store.Object) int {
-	if group := w.Get(store.NodeGroupType, node.Text("nodeGroup")); group != nil {
+	if group := w.Get(store.NodeGroupType, NodeOf(node).Group); group != nil {
 		if template := templateOf(w, group); template != nil && template.Number("metadataOptions.httpPutResponseHopLimit") > 0 {
 			return template.Number("metadataOptions.httpPutResponseHopLimit")
 		}

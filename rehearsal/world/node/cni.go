@@ -79,6 +79,7 @@ func roleARN(o *store.Object) string {
 	return store.OrText(o.Inputs["serviceAccountRoleArn"], "")
 }
 
+// IDText returns the ID of an object, "" for none.
 func IDText(o *store.Object) string {
 	if o == nil {
 		return ""
@@ -104,7 +105,7 @@ func podIdentityRole(w *store.Account, addon *store.Object, serviceAccount strin
 
 // cniWorks reports whether the CNI on a node can assign and release addresses.
 func cniWorks(w *store.Account, node *store.Object) bool {
-	if cniMissing(w, node.Cluster, iam.RoleOf(w, node.Text("roleArn"))) != "" {
+	if cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)) != "" {
 		return false
 	}
 	token := roleARN(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
@@ -123,10 +124,11 @@ func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) [
 
 // podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
 func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettings) (*store.Object, []string) {
+	n := NodeOf(node)
 	if settings.ownSubnets == nil {
-		return w.Get(store.SubnetType, node.Text("subnetId")), primary.Texts("securityGroups")
+		return w.Get(store.SubnetType, n.Subnet), primary.Texts("securityGroups")
 	}
-	own := store.MapOf(settings.ownSubnets[node.Text("zone")])
+	own := store.MapOf(settings.ownSubnets[n.Zone])
 	id, _ := own["id"].(string)
 	groups := store.Texts(own["securityGroups"])
 	if len(groups) == 0 {
@@ -154,7 +156,7 @@ func addressForPod(w *store.Account, node *store.Object) (string, error) {
 	if address := TakePodAddress(w, node); address != "" {
 		return address, nil
 	}
-	if missing := cniMissing(w, node.Cluster, iam.RoleOf(w, node.Text("roleArn"))); missing != "" {
+	if missing := cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)); missing != "" {
 		return "", store.Explain("%s", missing)
 	}
 	_, err := Grow(w, node)

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"eksnet/rehearsal/world/ec2"
-	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -57,9 +56,10 @@ type nodePool struct {
 
 // poolOf counts the pool of a node without one of its interfaces, nil for none.
 func poolOf(w *store.Account, node, without *store.Object) nodePool {
-	limits, _ := ec2.TypeOf("", node.Text("instanceType"))
+	n := NodeOf(node)
+	limits, _ := ec2.TypeOf("", n.Type)
 	settings := readCNISettings(w, node.Cluster)
-	p := nodePool{prefixed: settings.prefixes && limits.Nitro, warm: settings.warm, slots: limits.Addresses - 1, maxPods: node.Number("maxPods")}
+	p := nodePool{prefixed: settings.prefixes && limits.Nitro, warm: settings.warm, slots: limits.Addresses - 1, maxPods: n.MaxPods}
 	for _, eni := range podInterfaces(w, node, settings) {
 		if eni == without {
 			continue
@@ -128,7 +128,7 @@ func ceil(n, by int) int { return (n + by - 1) / by }
 // ones.
 func WarmAddresses(w *store.Account, item store.Key) (bool, error) {
 	node := w.Find(item.Cluster, store.NodeType, item.ID)
-	if node == nil || !node.Flag("ready") || !cniWorks(w, node) {
+	if node == nil || !NodeOf(node).Ready || !cniWorks(w, node) {
 		return false, nil
 	}
 	given := shrink(w, node)
@@ -173,29 +173,29 @@ func assign(w *store.Account, eni *store.Object, n int, prefixed bool) (bool, er
 }
 
 // addInterface creates a further interface of a node with addresses or prefixes: EC2 assigns all or none of them.
-func addInterface(w *store.Account, node *store.Object, n int, prefixed bool) (bool, error) {
-	limits, _ := ec2.TypeOf("", node.Text("instanceType"))
+func addInterface(w *store.Account, node *store.Object, count int, prefixed bool) (bool, error) {
+	n := NodeOf(node)
+	limits, _ := ec2.TypeOf("", n.Type)
 	attached := ec2.InterfacesOn(w, node)
 	if len(attached) == 0 || len(attached) >= limits.Interfaces {
-		return false, store.Explain("%s has the %d interfaces that %s takes, and they have no free slots", kube.Name(node), limits.Interfaces, node.Text("instanceType"))
+		return false, store.Explain("%s has the %d interfaces that %s takes, and they have no free slots", n.Name, limits.Interfaces, n.Type)
 	}
 	subnet, groups := podSubnet(w, node, attached[0], readCNISettings(w, node.Cluster))
 	if subnet == nil {
-		return false, store.Explain("no ENIConfig names a subnet of %s", node.Text("zone"))
+		return false, store.Explain("no ENIConfig names a subnet of %s", n.Zone)
 	}
 	room, lacks := ec2.RoomIn(w, subnet), false
 	if prefixed {
-		lacks = room.Free() < 1 || len(room.Blocks(n)) < n
+		lacks = room.Free() < 1 || len(room.Blocks(count)) < count
 	} else {
-		lacks = room.Free() < 1+n
+		lacks = room.Free() < 1+count
 	}
 	if err := InterfaceSpace.When(lacks, subnet.ID); err != nil || lacks {
 		return false, err
 	}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + node.Text("instanceId"), Groups: groups,
-		Instance: node.Text("instanceId"), Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": node.Text("instanceId"),
-			"cluster.k8s.amazonaws.com/name": node.Cluster}})
-	_, err := assign(w, eni, n, prefixed)
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
+		Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": n.Instance, "cluster.k8s.amazonaws.com/name": node.Cluster}})
+	_, err := assign(w, eni, count, prefixed)
 	return true, err
 }
 

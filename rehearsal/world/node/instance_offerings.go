@@ -30,5 +30,5 @@ func offeredIn(w *store.Account, group *store.Object, name string) (string, erro
 			}
 		}
 	}
-	return types[0], TypeOffered.Unready(true, group.ID, scalingGroup(group), types[0], name, strings.Join(elsewhere, ", "))
+	return types[0], TypeOffered.Unready(true, group.ID, NodeGroupOf(group).scalingGroup(), types[0], name, strings.Join(elsewhere, ", "))
 }

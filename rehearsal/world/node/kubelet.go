@@ -57,7 +57,7 @@ func StartOnNode(w *store.Account, node, pod *store.Object, d *appsv1.Deployment
 		return "", err
 	}
 	if spec.HostNetwork {
-		return node.Text("internalIP"), nil
+		return NodeOf(node).PrivateIP, nil
 	}
 	address, fault := addressForPod(w, node)
 	return address, store.Caused(PodAddress.When(address == "", kube.Name(node)), fault)

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/iam"
@@ -26,6 +28,25 @@ const (
 	joinDocs     = "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html"
 	launchFailed = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: AsgInstanceLaunchFailures: Could not launch On-Demand Instances. "
 )
+
+// Node is a node of a cluster: the object of Kubernetes' API, and facts about its instance that the API does not show.
+type Node struct {
+	corev1.Node
+	Group          string `json:"nodeGroup"`
+	Instance       string `json:"instanceId"`
+	Type           string `json:"instanceType"`
+	Subnet         string `json:"subnetId"`
+	Zone           string `json:"zone"`
+	PrivateIP      string `json:"internalIP"`
+	PublicIP       string `json:"publicIP"` // "" for none
+	Role           string `json:"roleArn"`
+	MaxPods        int    `json:"maxPods"`
+	AllocatableMiB int    `json:"allocatableMiB"`
+	Ready          bool   `json:"ready"`
+}
+
+// NodeOf returns a node with the facts about its instance.
+func NodeOf(o *store.Object) *Node { return store.Decode[Node](o) }
 
 var (
 	NodeAddress = store.NewRule("a node's subnet has a free address",
@@ -61,47 +82,47 @@ var (
 )
 
 // launch starts the next instance of a node group, with its interface, its volume and its Node object.
-func launch(w *store.Account, group *store.Object, ordinal int) error {
+func launch(w *store.Account, o *store.Object) error {
+	group := NodeGroupOf(o)
 	var subnet *store.Object
-	for _, s := range subnetsByRoom(w, group) {
+	for _, s := range subnetsByRoom(w, o) {
 		if ec2.SubnetFree(w, s) > 0 {
 			subnet = s
 			break
 		}
 	}
-	if err := NodeAddress.Unready(subnet == nil, group.ID, scalingGroup(group), strings.Join(group.Texts("subnetIds"), ",")); err != nil {
+	if err := NodeAddress.Unready(subnet == nil, o.ID, group.scalingGroup(), strings.Join(group.Subnets, ",")); err != nil {
 		return err
 	}
-	name, err := offeredIn(w, group, subnet.Text("availabilityZone"))
+	name, err := offeredIn(w, o, subnet.Text("availabilityZone"))
 	if err != nil {
 		return err
 	}
-	if err := NodeVirtualization.Unready(paravirtualOnly(name), group.ID, scalingGroup(group), name); err != nil {
+	if err := NodeVirtualization.Unready(paravirtualOnly(name), o.ID, group.scalingGroup(), name); err != nil {
 		return err
 	}
 	public := ""
 	if subnet.Flag("mapPublicIpOnLaunch") {
 		public = ec2.PublicAddress(w)
 	}
-	lt := templateOf(w, group)
-	tags := map[string]any{"eks:cluster-name": group.Text("clusterName"), "eks:nodegroup-name": group.Text("nodeGroupName"),
-		"kubernetes.io/cluster/" + group.Text("clusterName"): "owned"}
+	lt := templateOf(w, o)
+	tags := map[string]any{"eks:cluster-name": group.Cluster, "eks:nodegroup-name": group.Name, "kubernetes.io/cluster/" + group.Cluster: "owned"}
 	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
 	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: nodeGroups(w, group), Public: public, Instance: instance.ID,
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o), Public: public, Instance: instance.ID,
 		Tags: ec2.TagsFor(lt, "network-interface")})
 	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": subnet.Text("vpcId"), "availabilityZone": subnet.Text("availabilityZone"),
-		"privateIp": eni.Text("privateIp"), "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": group.ID})
+		"privateIp": eni.Text("privateIp"), "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
 	w.Put(instance)
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
 	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": subnet.Text("availabilityZone"), "tags": ec2.TagsFor(lt, "volume")})
 	w.Put(volume)
-	register(w, group, instance, subnet, public)
+	register(w, o, instance, subnet, public)
 	return nil
 }
 
-// nodeGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
-func nodeGroups(w *store.Account, group *store.Object) []string {
+// securityGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
+func securityGroups(w *store.Account, group *store.Object) []string {
 	if lt := templateOf(w, group); lt != nil {
 		own := store.Texts(lt.Inputs["vpcSecurityGroupIds"])
 		interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
@@ -112,38 +133,44 @@ func nodeGroups(w *store.Account, group *store.Object) []string {
 			return own
 		}
 	}
-	return []string{w.Get(store.ClusterType, group.Text("clusterName")).Text("vpcConfig.clusterSecurityGroupId")}
+	return []string{w.Get(store.ClusterType, NodeGroupOf(group).Cluster).Text("vpcConfig.clusterSecurityGroupId")}
 }
 
 // register creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
-func register(w *store.Account, group, instance, subnet *store.Object, public string) {
+func register(w *store.Account, o, instance, subnet *store.Object, public string) {
+	group := NodeGroupOf(o)
 	name := "ip-" + ec2.Dashed(instance.Text("privateIp")) + "." + ec2.NodeDomain(w.Region)
 	zone, kind := subnet.Text("availabilityZone"), instance.Text("instanceType")
-	limit, memory := podLimit(w, group), 0
+	limit, memory := podLimit(w, o), 0
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
-		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Text("nodeGroupName"),
-		"eks.amazonaws.com/capacityType": group.Text("capacityType"), "kubernetes.io/os": "linux"}
-	if t, err := ec2.TypeOf(group.ID, kind); err == nil {
+		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Name,
+		"eks.amazonaws.com/capacityType": group.Capacity, "kubernetes.io/os": "linux"}
+	if t, err := ec2.TypeOf(o.ID, kind); err == nil {
 		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.Architecture]
-		memory = t.AllocatableMiB(group.Text("amiType"), limit)
+		memory = t.AllocatableMiB(group.Image, limit)
 	}
-	maps.Copy(labels, store.MapOf(group.At("labels")))
-	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Text("clusterName"), Owner: "eks", Outputs: store.Properties{
+	copyLabels(labels, group.Labels)
+	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Cluster, Owner: "eks", Outputs: store.Properties{
 		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
 		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.Text("privateIp"),
-		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": group.ID, "roleArn": group.Text("nodeRoleArn")}})
+		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
 }
 
 // taintsOf returns a node group's taints in the form of its nodes.
-func taintsOf(group *store.Object) []any {
+func taintsOf(group *NodeGroup) []any {
 	taints := []any{}
-	given, _ := group.At("taints").([]any)
-	for _, t := range given {
-		effect, _ := store.MapOf(t)["effect"].(string)
-		taints = append(taints, map[string]any{"key": store.MapOf(t)["key"], "value": store.OrText(store.MapOf(t)["value"], ""), "effect": kubernetesEffect[effect]})
+	for _, t := range group.Taints {
+		taints = append(taints, map[string]any{"key": t.Key, "value": t.Value, "effect": kubernetesEffect[t.Effect]})
 	}
 	return taints
+}
+
+// copyLabels adds a node group's labels to those of a node.
+func copyLabels(to map[string]any, labels map[string]string) {
+	for key, value := range labels {
+		to[key] = value
+	}
 }
 
 var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
@@ -157,7 +184,7 @@ func podLimit(w *store.Account, group *store.Object) int {
 		n, _ := strconv.Atoi(found[1])
 		return n
 	}
-	settings := readCNISettings(w, group.Text("clusterName"))
+	settings := readCNISettings(w, NodeGroupOf(group).Cluster)
 	limit := 0
 	for _, name := range typesOf(w, group) {
 		if t, err := ec2.TypeOf(group.ID, name); err == nil {
@@ -208,8 +235,8 @@ func JoinNode(w *store.Account, item store.Key) (bool, error) {
 	if node == nil {
 		return false, nil
 	}
-	ready, fault := node.Flag("ready"), nodeFault(w, node)
-	now := fault == nil || ready && apiFault(w, node, w.Get(store.SubnetType, node.Text("subnetId"))) == nil
+	n, fault := NodeOf(node), nodeFault(w, node)
+	now := fault == nil || n.Ready && apiFault(w, node, w.Get(store.SubnetType, n.Subnet)) == nil
 	node.Set("ready", now)
 	return false, fault
 }
@@ -219,33 +246,32 @@ func nodeFault(w *store.Account, node *store.Object) error {
 	if err := joinFault(w, node); err != nil {
 		return err
 	}
-	role := iam.RoleOf(w, node.Text("roleArn"))
-	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
+	n, role := NodeOf(node), eks.RoleOfNode(w, node)
 	missing := cniMissing(w, node.Cluster, role)
 	return store.First(
-		NodePulls.Unready(!iam.Allowed(w, role, "ecr:BatchGetImage", "*", nil), id, instance, node.Text("roleArn")),
-		NodeNetwork.Unready(missing != "", id, instance, missing))
+		NodePulls.Unready(!iam.Allowed(w, role, "ecr:BatchGetImage", "*", nil), n.Group, n.Instance, n.Role),
+		NodeNetwork.Unready(missing != "", n.Group, n.Instance, missing))
 }
 
 // joinFault returns why a node can't join its cluster.
 func joinFault(w *store.Account, node *store.Object) error {
-	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
-	role, subnet := iam.RoleOf(w, node.Text("roleArn")), w.Get(store.SubnetType, node.Text("subnetId"))
+	n := NodeOf(node)
+	role, subnet := eks.RoleOfNode(w, node), w.Get(store.SubnetType, n.Subnet)
 	service, named := firstUnreached(w, node)
-	entry := w.Get(store.AccessEntryType, node.Cluster+":"+node.Text("roleArn"))
+	entry := w.Get(store.AccessEntryType, node.Cluster+":"+n.Role)
 	return store.First(
 		generationFault(w, node), startFault(w, node), taintFault(node),
-		NodeEndpoint.Unready(named, id, instance, service, strings.Join(ec2.InterfaceOf(w, node).Texts("securityGroups"), ",")),
-		NodeWayOut.Unready(service != "", id, instance, subnet.ID, service),
-		NodeRolePolicy.Unready(!iam.Allowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.Allowed(w, role, "ec2:DescribeInstances", "*", nil), id, instance, node.Text("roleArn")),
-		NodeEntry.Unready(entry != nil && entry.Text("type") == "STANDARD", id, instance, node.Text("roleArn"), eks.TypeText(entry)),
+		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.InterfaceOf(w, node).Texts("securityGroups"), ",")),
+		NodeWayOut.Unready(service != "", n.Group, n.Instance, subnet.ID, service),
+		NodeRolePolicy.Unready(!iam.Allowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.Allowed(w, role, "ec2:DescribeInstances", "*", nil), n.Group, n.Instance, n.Role),
+		NodeEntry.Unready(entry != nil && entry.Text("type") == "STANDARD", n.Group, n.Instance, n.Role, eks.TypeText(entry)),
 		apiFault(w, node, subnet))
 }
 
 // firstUnreached returns a service that nodes need and a node can't call, "" if it can call all, and whether there is
 // an endpoint of it.
 func firstUnreached(w *store.Account, node *store.Object) (service string, named bool) {
-	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
+	subnet := w.Get(store.SubnetType, NodeOf(node).Subnet)
 	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
 		if !ec2.Reaches(w, node, service) {
 			return service, ec2.EndpointNamed(w, subnet.Text("vpcId"), service) != nil
@@ -256,13 +282,13 @@ func firstUnreached(w *store.Account, node *store.Object) (service string, named
 
 // apiFault returns why a node can't reach its cluster's API.
 func apiFault(w *store.Account, node, subnet *store.Object) error {
-	id, instance := node.Text("nodeGroup"), node.Text("instanceId")
+	n := NodeOf(node)
 	cluster := w.Get(store.ClusterType, node.Cluster)
 	if cluster.Flag("vpcConfig.endpointPrivateAccess") {
 		eni := ec2.InterfaceOf(w, node)
-		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, cluster, eni), id, instance, strings.Join(eni.Texts("securityGroups"), ","))
+		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, cluster, eni), n.Group, n.Instance, strings.Join(eni.Texts("securityGroups"), ","))
 	}
-	from := node.Text("publicIP")
+	from := n.PublicIP
 	if nat := ec2.Egress(w, subnet).NAT; nat != nil {
 		from = nat.Text("publicIp")
 	}
@@ -272,7 +298,7 @@ func apiFault(w *store.Account, node, subnet *store.Object) error {
 		p, ok := ec2.Network(cidr)
 		return ok && p.Contains(address)
 	})
-	return NodeReachesAPI.Unready(!allowed, id, instance, from, strings.Join(cidrs, ","))
+	return NodeReachesAPI.Unready(!allowed, n.Group, n.Instance, from, strings.Join(cidrs, ","))
 }
 
 // controlPlaneLetsIn reports whether one of a control plane's interfaces allows a node's interface on port 443.
@@ -295,7 +321,7 @@ func Terminate(w *store.Account, node *store.Object) {
 		}
 		w.Drop(eni)
 	}
-	id := node.Text("instanceId")
+	id := NodeOf(node).Instance
 	for _, volume := range w.With(store.VolumeType, "instance", id) {
 		w.Drop(volume)
 	}

@@ -2,19 +2,93 @@ package node
 
 import (
 	"cmp"
-	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
-	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kms"
 	"eksnet/rehearsal/world/store"
 )
 
-func NodeGroupKinds() []*store.Kind {
+// NodeGroup is a managed node group of a cluster.
+type NodeGroup struct {
+	Cluster        string             `json:"clusterName"`
+	Name           string             `json:"nodeGroupName"`
+	Role           string             `json:"nodeRoleArn"`
+	Subnets        []string           `json:"subnetIds"`
+	Image          string             `json:"amiType"`
+	Capacity       string             `json:"capacityType"`
+	DiskSize       *int               `json:"diskSize"`
+	InstanceTypes  []string           `json:"instanceTypes"`
+	Labels         map[string]string  `json:"labels"`
+	Taints         []Taint            `json:"taints"`
+	Version        string             `json:"version"`
+	ReleaseVersion string             `json:"releaseVersion"`
+	Template       *TemplateReference `json:"launchTemplate"`
+	RemoteAccess   map[string]any     `json:"remoteAccess"`
+	Scaling        Scaling            `json:"scalingConfig"`
+	Updates        UpdateLimits       `json:"updateConfig"`
+	Status         string             `json:"status"`
+
+	Unique    string `json:"unique"`    // the part of its ARN and its Auto Scaling group that EKS generates
+	WasActive bool   `json:"wasActive"` // whether its creation succeeded
+}
+
+// Taint is a taint of a node group, with an effect in EKS's form, such as NO_SCHEDULE.
+type Taint struct {
+	Key    string `json:"key"`
+	Value  string `json:"value"`
+	Effect string `json:"effect"`
+}
+
+// TemplateReference is the launch template of a node group, by ID or by name, and its version.
+type TemplateReference struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Scaling is the number of a node group's nodes.
+type Scaling struct {
+	Min     int `json:"minSize"`
+	Desired int `json:"desiredSize"`
+	Max     int `json:"maxSize"`
+}
+
+// UpdateLimits are the nodes of a node group that an update may replace at once: one of the two is set.
+type UpdateLimits struct {
+	Nodes      int `json:"maxUnavailable"`
+	Percentage int `json:"maxUnavailablePercentage"`
+}
+
+// NodeGroupOf returns the properties of a node group.
+func NodeGroupOf(o *store.Object) *NodeGroup { return store.Decode[NodeGroup](o) }
+
+// inputsOf returns the properties of a node group that its program set, without those that EKS chose.
+func inputsOf(o *store.Object) *NodeGroup {
+	// The program's engine checked the types of inputs.
+	inputs, _ := store.As[NodeGroup](o.Inputs)
+	return &inputs
+}
+
+// defaultImage is the AMI type of a node group that sets none.
+const defaultImage = "AL2023_x86_64_STANDARD"
+
+// Kinds returns the resource types of this package.
+func Kinds() []*store.Kind { return nodeGroupKinds() }
+
+// Functions returns the functions of this package by their Pulumi tokens.
+func Functions() map[string]store.Function {
+	return map[string]store.Function{
+		"aws:eks/getNodeGroup:getNodeGroup":   getNodeGroup,
+		"aws:eks/getNodeGroups:getNodeGroups": getNodeGroups,
+	}
+}
+
+func nodeGroupKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.NodeGroupType, Name: "nodeGroupName", Tagged: true,
 		ForceNew: []string{"amiType", "capacityType", "clusterName", "diskSize", "instanceTypes", "launchTemplate.id", "launchTemplate.name", "nodeGroupName",
@@ -48,7 +122,8 @@ func checkUpdate(in store.Properties) []store.Failure {
 }
 
 func createNodeGroup(c *store.Call, o *store.Object) error {
-	cluster, name := o.Text("clusterName"), o.Text("nodeGroupName")
+	group := NodeGroupOf(o)
+	cluster, name := group.Cluster, group.Name
 	id := cluster + ":" + name
 	home, err := eks.ActiveCluster(c.Account, eks.Operation("creating", "EKS Node Group", id, "CreateNodegroup"), cluster)
 	if err != nil {
@@ -66,7 +141,7 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	o.Learn("unique", kms.Uuid(c.NewID("")))
 	showNodeGroup(c.Account, o, home)
 	if home.Text("accessConfig.authenticationMode") != "CONFIG_MAP" {
-		eks.Admit(c.Account, cluster, o.Text("nodeRoleArn"), "EC2_LINUX")
+		eks.Admit(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
 	if err := store.First(userDataFits(c.Account, o), publicAddresses(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
@@ -76,11 +151,12 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 }
 
 // publicAddresses refuses subnets that have a route to an internet gateway and assign no public addresses.
-func publicAddresses(w *store.Account, group *store.Object) error {
-	for _, id := range group.Texts("subnetIds") {
+func publicAddresses(w *store.Account, o *store.Object) error {
+	group := NodeGroupOf(o)
+	for _, id := range group.Subnets {
 		subnet := w.Get(store.SubnetType, id)
 		bare := ec2.Egress(w, subnet).Gateway != nil && !subnet.Flag("mapPublicIpOnLaunch")
-		if err := NodePublicAddress.Unready(bare, group.ID, id, group.Text("nodeGroupName")); err != nil {
+		if err := NodePublicAddress.Unready(bare, o.ID, id, group.Name); err != nil {
 			return err
 		}
 	}
@@ -89,49 +165,49 @@ func publicAddresses(w *store.Account, group *store.Object) error {
 
 // showNodeGroup sets a node group's outputs; the unique part of its ARN is from its creation.
 func showNodeGroup(w *store.Account, o, cluster *store.Object) {
-	name, unique := o.Text("nodeGroupName"), o.Text("unique")
-	disk, template := 20, store.MapOf(o.Inputs["launchTemplate"])
-	if o.Inputs["diskSize"] != nil {
-		disk = store.Integer(o.Inputs["diskSize"])
+	group, inputs, lt := NodeGroupOf(o), inputsOf(o), templateOf(w, o)
+	disk := 20
+	if inputs.DiskSize != nil {
+		disk = *inputs.DiskSize
+	} else if lt != nil {
+		disk = 0
 	}
 	out := store.Properties{
-		"arn": w.ARN("eks", "nodegroup/"+cluster.ID+"/"+name+"/"+unique), "nodeGroupNamePrefix": "",
-		"amiType": store.OrText(o.Inputs["amiType"], "AL2023_x86_64_STANDARD"), "capacityType": store.OrText(o.Inputs["capacityType"], "ON_DEMAND"),
+		"arn": w.ARN("eks", "nodegroup/"+cluster.ID+"/"+group.Name+"/"+group.Unique), "nodeGroupNamePrefix": "",
+		"amiType": cmp.Or(inputs.Image, defaultImage), "capacityType": cmp.Or(inputs.Capacity, "ON_DEMAND"), "diskSize": disk,
 		"instanceTypes": store.AnyOf(typesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
-		"version": store.OrText(o.Inputs["version"], cluster.Text("version")), "releaseVersion": store.OrText(o.Inputs["releaseVersion"], cluster.Text("version")+".0-20261101"),
+		"version": cmp.Or(inputs.Version, cluster.Text("version")), "releaseVersion": cmp.Or(inputs.ReleaseVersion, cluster.Text("version")+".0-20261101"),
 		"updateConfig": store.OrValue(o.Inputs["updateConfig"], map[string]any{"maxUnavailable": 1.0}), "nodeRepairConfig": store.OrValue(o.Inputs["nodeRepairConfig"], map[string]any{"enabled": false}),
-		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": scalingGroup(o)}}, "remoteAccessSecurityGroupId": ""}},
+		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": group.scalingGroup()}}, "remoteAccessSecurityGroupId": ""}},
 	}
-	if lt := templateOf(w, o); lt != nil {
-		disk = store.Integer(o.Inputs["diskSize"])
-		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": lt.Text("name"), "version": template["version"]}
+	if lt != nil {
+		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": lt.Text("name"), "version": inputs.Template.Version}
 	}
-	out["diskSize"] = disk
 	o.Show(out)
 }
 
 // scalingGroup returns the name of the Auto Scaling group that EKS creates for a node group.
-func scalingGroup(group *store.Object) string {
-	return "eks-" + group.Text("nodeGroupName") + "-" + group.Text("unique")
-}
+func (g *NodeGroup) scalingGroup() string { return "eks-" + g.Name + "-" + g.Unique }
 
 // templateOf returns the launch template of a node group, nil if it has none or it is deleted.
 func templateOf(w *store.Account, group *store.Object) *store.Object {
 	given := store.MapOf(group.Inputs["launchTemplate"])
-	if id, _ := given["id"].(string); id != "" {
-		return w.Get(store.LaunchTemplateType, id)
+	if given == nil {
+		return nil
 	}
-	if name, _ := given["name"].(string); name != "" {
-		for _, o := range w.With(store.LaunchTemplateType, "name", name) {
-			return o
-		}
+	reference, _ := store.As[TemplateReference](given)
+	switch {
+	case reference.ID != "":
+		return w.Get(store.LaunchTemplateType, reference.ID)
+	case reference.Name != "":
+		return store.FirstOf(w.With(store.LaunchTemplateType, "name", reference.Name))
 	}
 	return nil
 }
 
 // typesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
 func typesOf(w *store.Account, group *store.Object) []string {
-	if own := store.Texts(group.Inputs["instanceTypes"]); len(own) > 0 {
+	if own := inputsOf(group).InstanceTypes; len(own) > 0 {
 		return own
 	}
 	if lt := templateOf(w, group); lt != nil && lt.Text("instanceType") != "" {
@@ -141,30 +217,31 @@ func typesOf(w *store.Account, group *store.Object) []string {
 }
 
 func updateNodeGroup(c *store.Call, o, old *store.Object) error {
-	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), o.Text("clusterName"))
+	was := NodeGroupOf(old)
+	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), was.Cluster)
 	if err != nil {
 		return err
 	}
-	o.Inputs["version"] = store.OrText(o.Inputs["version"], old.Text("version"))
+	o.Inputs["version"] = store.OrText(o.Inputs["version"], was.Version)
+	version := NodeGroupOf(o).Version
 	if err := store.First(
-		NodeGroupActive.When(old.Text("status") == eks.CreateFailed, o.ID),
-		NodeGroupBack.When(eks.Minor(o.Text("version")) < eks.Minor(old.Text("version")), o.ID, old.Text("version"), o.Text("version")),
+		NodeGroupActive.When(was.Status == eks.CreateFailed, o.ID),
+		NodeGroupBack.When(eks.Minor(version) < eks.Minor(was.Version), o.ID, was.Version, version),
 		ScalingFits(NodeRescaling, o, o.ID),
 		nodeGroupFits(c.Account, o, cluster, o.ID)); err != nil {
 		return err
 	}
 	showNodeGroup(c.Account, o, cluster)
 	o.Retain(old, "updateConfig", "nodeRepairConfig")
-	if o.Text("version") == old.Text("version") {
+	if NodeGroupOf(o).Version == was.Version {
 		o.Retain(old, "releaseVersion")
 	}
 	if err := userDataFits(c.Account, o); err != nil {
 		return err
 	}
 	// New images and launch templates need new instances; labels and taints are changed on existing ones.
-	rolls := slices.ContainsFunc([]string{"version", "releaseVersion", "launchTemplate"}, func(p string) bool {
-		return iam.JSONText(store.At(o.Outputs, p)) != iam.JSONText(store.At(old.Outputs, p))
-	})
+	group := NodeGroupOf(o)
+	rolls := group.Version != was.Version || group.ReleaseVersion != was.ReleaseVersion || !reflect.DeepEqual(group.Template, was.Template)
 	if rolls {
 		if err := store.First(emptied(c.Account, o), rollsInTime(c, o)); err != nil {
 			return err
@@ -175,20 +252,21 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 			Terminate(c.Account, node)
 			continue
 		}
-		relabel(node, o, old)
+		relabel(node, group, was)
 	}
 	return Scale(c.Account, o, Degraded)
 }
 
 // relabel sets the labels and taints of an existing node to those of its changed node group.
-func relabel(node, group, old *store.Object) {
-	labels := maps.Clone(store.MapOf(node.At("metadata.labels")))
-	for label := range store.MapOf(old.Outputs["labels"]) {
+func relabel(node *store.Object, group, old *NodeGroup) {
+	labels := map[string]any{}
+	copyLabels(labels, NodeOf(node).Labels)
+	for label := range old.Labels {
 		delete(labels, label)
 	}
-	maps.Copy(labels, store.MapOf(group.Outputs["labels"]))
-	node.Set("metadata.labels", labels)
-	node.Set("spec.taints", taintsOf(group))
+	copyLabels(labels, group.Labels)
+	node.SetAt(labels, "metadata", "labels")
+	node.SetAt(taintsOf(group), "spec", "taints")
 }
 
 // Degraded is the status of a node group that was active and lacks nodes.
@@ -197,14 +275,14 @@ const Degraded = "DEGRADED"
 // Scale starts and terminates instances until a node group has its desired size. One that lacks nodes gets the given
 // status.
 func Scale(w *store.Account, group *store.Object, lacking string) error {
-	desired := group.Number("scalingConfig.desiredSize")
+	desired := NodeGroupOf(group).Scaling.Desired
 	nodes := NodesOf(w, group)
 	for len(nodes) > desired {
 		Terminate(w, nodes[len(nodes)-1])
 		nodes = nodes[:len(nodes)-1]
 	}
-	for i := len(nodes); i < desired; i++ {
-		if err := launch(w, group, i); err != nil {
+	for range desired - len(nodes) {
+		if err := launch(w, group); err != nil {
 			group.Set("status", lacking)
 			return err
 		}
@@ -219,26 +297,24 @@ func NodesOf(w *store.Account, group *store.Object) []*store.Object {
 
 // ReadyNodes returns the nodes of a cluster that can run pods.
 func ReadyNodes(w *store.Account, cluster string) []*store.Object {
-	return w.All(store.NodeType, func(o *store.Object) bool { return o.Cluster == cluster && o.Flag("ready") })
+	return w.All(store.NodeType, func(o *store.Object) bool { return o.Cluster == cluster && NodeOf(o).Ready })
 }
-
-// wasActive is the fact that the creation of a node group succeeded.
-const wasActive = "wasActive"
 
 // nodesReady reports whether all nodes of a node group joined their cluster and became ready.
 func nodesReady(c *store.Call, o *store.Object) error {
 	for _, node := range NodesOf(c.Account, o) {
-		if node.Flag("ready") {
+		if NodeOf(node).Ready {
 			continue
 		}
-		o.Set("status", eks.CreateFailed)
-		if o.Flag(wasActive) {
-			o.Set("status", Degraded)
+		status := eks.CreateFailed
+		if NodeGroupOf(o).WasActive {
+			status = Degraded
 		}
+		o.Set("status", status)
 		return nodeFault(c.Account, node)
 	}
 	o.Set("status", "ACTIVE")
-	o.Learn(wasActive, true)
+	o.Learn("wasActive", true)
 	return nil
 }
 
@@ -247,9 +323,9 @@ func removeNodeGroup(c *store.Call, o *store.Object) error {
 		Terminate(c.Account, node)
 	}
 	// EKS deletes the access entry that it created, unless another node group of the role still needs it.
-	role := o.Text("nodeRoleArn")
-	others := c.With(store.NodeGroupType, "clusterName", o.Text("clusterName"), store.Where("nodeRoleArn", role), func(g *store.Object) bool { return g.ID != o.ID })
-	entry := c.Get(store.AccessEntryType, o.Text("clusterName")+":"+role)
+	group := NodeGroupOf(o)
+	others := c.With(store.NodeGroupType, "clusterName", group.Cluster, func(g *store.Object) bool { return g.ID != o.ID && NodeGroupOf(g).Role == group.Role })
+	entry := c.Get(store.AccessEntryType, group.Cluster+":"+group.Role)
 	if entry != nil && entry.Owner == "eks" && len(others) == 0 {
 		c.Drop(entry)
 	}
@@ -259,10 +335,10 @@ func removeNodeGroup(c *store.Call, o *store.Object) error {
 // subnetsByRoom returns the subnets of a node group, the one with the fewest of its nodes first, as Auto Scaling
 // balances zones.
 func subnetsByRoom(w *store.Account, group *store.Object) []*store.Object {
-	subnets, _ := ec2.SubnetsOf(w, "", group.Texts("subnetIds"))
+	subnets, _ := ec2.SubnetsOf(w, "", NodeGroupOf(group).Subnets)
 	count := map[string]int{}
 	for _, node := range NodesOf(w, group) {
-		count[node.Text("subnetId")]++
+		count[NodeOf(node).Subnet]++
 	}
 	slices.SortStableFunc(subnets, func(a, b *store.Object) int {
 		return cmp.Or(cmp.Compare(count[a.ID], count[b.ID]), strings.Compare(a.Text("availabilityZone"), b.Text("availabilityZone")))

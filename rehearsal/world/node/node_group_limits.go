@@ -33,14 +33,14 @@ var (
 
 // limitsFit checks the numbers and lengths of a node group that EKS checks itself.
 func limitsFit(w *store.Account, o *store.Object, id string) error {
-	if err := NodeTypesMost.When(len(typesOf(w, o)) > 20, id, len(typesOf(w, o))); err != nil {
+	types := typesOf(w, o)
+	if err := NodeTypesMost.When(len(types) > 20, id, len(types)); err != nil {
 		return err
 	}
-	for key, value := range store.MapOf(o.Inputs["labels"]) {
-		text, known := value.(string)
+	for key, value := range NodeGroupOf(o).Labels {
 		if err := store.First(
 			NodeLabels.When(len(key) > 63 || key == "", id, "keys", key),
-			NodeLabels.When(known && (len(text) > 63 || text == ""), id, "value", key)); err != nil {
+			NodeLabels.When(len(value) > 63 || value == "", id, "value", key)); err != nil {
 			return err
 		}
 	}
@@ -62,10 +62,10 @@ func taintFailures(taints []any) []store.Failure {
 
 // taintFault returns why a node cannot register with its node group's taints.
 func taintFault(node *store.Object) error {
-	seen := map[[2]string]bool{}
-	for i, t := range store.ListOf(node.At("spec.taints")) {
-		key, effect := store.OrText(t["key"], ""), store.OrText(t["effect"], "")
-		if err := NodeTaintsUnique.Unready(seen[[2]string{key, effect}], node.Text("nodeGroup"), node.Text("instanceId"), i, key+":"+effect); err != nil {
+	n, seen := NodeOf(node), map[[2]string]bool{}
+	for i, t := range n.Spec.Taints {
+		key, effect := t.Key, string(t.Effect)
+		if err := NodeTaintsUnique.Unready(seen[[2]string{key, effect}], n.Group, n.Instance, i, key+":"+effect); err != nil {
 			return err
 		}
 		seen[[2]string{key, effect}] = true
@@ -75,9 +75,10 @@ func taintFault(node *store.Object) error {
 
 // generationFault returns why an instance does not boot its image.
 func generationFault(w *store.Account, node *store.Object) error {
-	group, kind := w.Get(store.NodeGroupType, node.Text("nodeGroup")), node.Text("instanceType")
-	old := group != nil && strings.HasPrefix(group.Text("amiType"), "AL2023_") && strings.HasPrefix(kind, "a1.")
-	return NodeStarts.Unready(old, node.Text("nodeGroup"), node.Text("instanceId"), node.Text("instanceId"), kind)
+	n := NodeOf(node)
+	group := w.Get(store.NodeGroupType, n.Group)
+	old := group != nil && strings.HasPrefix(NodeGroupOf(group).Image, "AL2023_") && strings.HasPrefix(n.Type, "a1.")
+	return NodeStarts.Unready(old, n.Group, n.Instance, n.Instance, n.Type)
 }
 
 // paravirtual are the families that only run images for paravirtualization.

@@ -9,8 +9,8 @@ var NodeGroupFound = store.NewRule("a node group that is read exists",
 	"reading EKS Node Group (%s): couldn't find resource",
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/node_group_data_source.go")
 
-// GetNodeGroups implements ListNodegroups of a cluster. Node groups that are being deleted are listed too.
-func GetNodeGroups(c *store.Call, args store.Properties) (store.Properties, error) {
+// getNodeGroups implements ListNodegroups of a cluster. Node groups that are being deleted are listed too.
+func getNodeGroups(c *store.Call, args store.Properties) (store.Properties, error) {
 	cluster, _ := args["clusterName"].(string)
 	// A cluster of any status has a list (https://docs.aws.amazon.com/eks/latest/APIReference/API_ListNodegroups.html).
 	listing := eks.Operation("listing", "EKS Node Groups", cluster, "ListNodegroups")
@@ -19,13 +19,13 @@ func GetNodeGroups(c *store.Call, args store.Properties) (store.Properties, erro
 	}
 	names := []any{}
 	for _, group := range c.With(store.NodeGroupType, "clusterName", cluster) {
-		names = append(names, group.Text("nodeGroupName"))
+		names = append(names, NodeGroupOf(group).Name)
 	}
 	return store.Properties{"id": cluster, "clusterName": cluster, "names": names}, nil
 }
 
-// GetNodeGroup implements DescribeNodegroup as the provider's data source returns it: single blocks are lists.
-func GetNodeGroup(c *store.Call, args store.Properties) (store.Properties, error) {
+// getNodeGroup implements DescribeNodegroup as the provider's data source returns it: single blocks are lists.
+func getNodeGroup(c *store.Call, args store.Properties) (store.Properties, error) {
 	cluster, _ := args["clusterName"].(string)
 	name, _ := args["nodeGroupName"].(string)
 	id := cluster + ":" + name

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,16 +96,17 @@ var images = map[string]string{
 
 // nodeGroupFits checks what EKS checks before it creates a node group.
 func nodeGroupFits(w *store.Account, o, cluster *store.Object, id string) error {
-	role, capacity := store.OrText(o.Inputs["nodeRoleArn"], ""), store.OrText(o.Inputs["capacityType"], "ON_DEMAND")
+	inputs := inputsOf(o)
+	capacity := cmp.Or(inputs.Capacity, "ON_DEMAND")
 	return store.First(
-		NodeRoleTrust.When(!iam.TrustsService(w, iam.RoleOf(w, role), "ec2"), id, role),
+		NodeRoleTrust.When(!iam.TrustsService(w, iam.RoleOf(w, inputs.Role), "ec2"), id, inputs.Role),
 		NodeCapacity.When(!slices.Contains([]string{"ON_DEMAND", "SPOT", "CAPACITY_BLOCK"}, capacity), id, capacity),
-		nodeSubnetsFit(w, o, cluster, id), limitsFit(w, o, id), templateUsable(w, o, id), imageFits(w, o, cluster, id))
+		nodeSubnetsFit(w, inputs, cluster, id), limitsFit(w, o, id), templateUsable(w, o, inputs, id), imageFits(w, o, inputs, cluster, id))
 }
 
-func nodeSubnetsFit(w *store.Account, o, cluster *store.Object, id string) error {
+func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, id string) error {
 	vpc := cluster.Text("vpcConfig.vpcId")
-	for _, s := range store.Texts(o.Inputs["subnetIds"]) {
+	for _, s := range inputs.Subnets {
 		subnet := w.Get(store.SubnetType, s)
 		if err := NodeSubnets.When(subnet == nil || subnet.Text("vpcId") != vpc, id, s, vpc); err != nil {
 			return err
@@ -113,8 +115,8 @@ func nodeSubnetsFit(w *store.Account, o, cluster *store.Object, id string) error
 	return nil
 }
 
-func imageFits(w *store.Account, o, cluster *store.Object, id string) error {
-	image, version := store.OrText(o.Inputs["amiType"], "AL2023_x86_64_STANDARD"), store.OrText(o.Inputs["version"], cluster.Text("version"))
+func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *store.Object, id string) error {
+	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, cluster.Text("version"))
 	architecture, known := images[image]
 	behind := eks.Minor(cluster.Text("version")) - eks.Minor(version)
 	if err := store.First(
@@ -133,28 +135,25 @@ func imageFits(w *store.Account, o, cluster *store.Object, id string) error {
 }
 
 // templateUsable checks a node group's launch template.
-func templateUsable(w *store.Account, o *store.Object, id string) error {
-	given := store.MapOf(o.Inputs["launchTemplate"])
-	if given == nil {
+func templateUsable(w *store.Account, o *store.Object, inputs *NodeGroup, id string) error {
+	if inputs.Template == nil {
 		return nil
 	}
-	name := store.OrText(given["id"], store.OrText(given["name"], ""))
-	version, _ := given["version"].(string)
+	name, version := cmp.Or(inputs.Template.ID, inputs.Template.Name), inputs.Template.Version
 	lt := templateOf(w, o)
 	if err := NodeTemplate.When(lt == nil || !hasVersion(lt, version), id, name, version); err != nil {
 		return err
 	}
-	image := store.OrText(o.Inputs["amiType"], "")
 	interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
 	inSubnet := slices.ContainsFunc(interfaces, func(i any) bool { return store.MapOf(i)["subnetId"] != nil })
 	return store.First(
-		NodeTemplateDisk.When(o.Inputs["diskSize"] != nil, id, "Disk size"),
-		NodeTemplateDisk.When(o.Inputs["remoteAccess"] != nil, id, "Remote access configuration"),
-		NodeTemplateType.When(len(store.Texts(o.Inputs["instanceTypes"])) > 0 && lt.Text("instanceType") != "", id, lt.Text("instanceType")),
+		NodeTemplateDisk.When(inputs.DiskSize != nil, id, "Disk size"),
+		NodeTemplateDisk.When(inputs.RemoteAccess != nil, id, "Remote access configuration"),
+		NodeTemplateType.When(len(inputs.InstanceTypes) > 0 && lt.Text("instanceType") != "", id, lt.Text("instanceType")),
 		NodeTemplateForbidden.When(lt.Inputs["iamInstanceProfile"] != nil, id, name, "an instance profile"),
 		NodeTemplateForbidden.When(lt.Inputs["instanceMarketOptions"] != nil, id, name, "instance market options"),
 		NodeTemplateForbidden.When(inSubnet, id, name, "a subnet"),
-		NodeTemplateImage.When(lt.Text("imageId") != "" && image != "" && image != "CUSTOM", id, image))
+		NodeTemplateImage.When(lt.Text("imageId") != "" && inputs.Image != "" && inputs.Image != "CUSTOM", id, inputs.Image))
 }
 
 func hasVersion(lt *store.Object, version string) bool {

@@ -18,8 +18,8 @@ var (
 
 // ScalingFits checks the scaling of a new or a changed node group.
 func ScalingFits(broken store.Rule, o *store.Object, id string) error {
-	least, desired, most := o.Number("scalingConfig.minSize"), o.Number("scalingConfig.desiredSize"), o.Number("scalingConfig.maxSize")
-	n := strconv.Itoa
+	scaling, n := NodeGroupOf(o).Scaling, strconv.Itoa
+	least, desired, most := scaling.Min, scaling.Desired, scaling.Max
 	return store.First(
 		broken.When(least > desired, id, "Minimum capacity "+n(least)+" can't be greater than desired size "+n(desired)),
 		broken.When(desired > most, id, "desired capacity "+n(desired)+" can't be greater than max size "+n(most)),

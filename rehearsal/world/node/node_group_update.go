@@ -3,6 +3,8 @@ package node
 import (
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -30,14 +32,23 @@ func rollsInTime(c *store.Call, group *store.Object) error {
 	longest := time.Duration(0)
 	for _, node := range nodes {
 		for _, pod := range kube.PodsOn(c.Account, node) {
-			longest = max(longest, time.Duration(pod.Number("spec.terminationGracePeriodSeconds"))*time.Second)
+			longest = max(longest, gracePeriod(pod))
 		}
 	}
-	atOnce := max(group.Number("updateConfig.maxUnavailable"), len(nodes)*group.Number("updateConfig.maxUnavailablePercentage")/100, 1)
+	limits := NodeGroupOf(group).Updates
+	atOnce := max(limits.Nodes, len(nodes)*limits.Percentage/100, 1)
 	steps := (len(nodes) + atOnce - 1) / atOnce
 	takes, limit := time.Duration(steps)*(nodeStartTime+longest), c.Timeout(groupUpdates)
 	return store.Caused(GroupRolls.When(takes > limit, group.ID, limit),
 		store.Explain("%d nodes are replaced in %d steps, each of up to %s for a new node and %s for the termination of pods", len(nodes), steps, nodeStartTime, longest))
+}
+
+// gracePeriod returns how long a pod may take to terminate.
+func gracePeriod(pod *store.Object) time.Duration {
+	if seconds := kube.Live[corev1.Pod](pod).Spec.TerminationGracePeriodSeconds; seconds != nil {
+		return time.Duration(*seconds) * time.Second
+	}
+	return 0
 }
 
 // evicts is how long EKS tries to evict the pods of a node in an update.
@@ -51,8 +62,8 @@ var NodesEmpty = store.NewRule("pods are evicted from a node within fifteen minu
 func emptied(w *store.Account, group *store.Object) error {
 	for _, node := range NodesOf(w, group) {
 		for _, pod := range kube.PodsOn(w, node) {
-			grace := time.Duration(pod.Number("spec.terminationGracePeriodSeconds")) * time.Second
-			if err := NodesEmpty.When(grace >= evicts, group.ID, kube.Name(node), group.Text("nodeGroupName")); err != nil {
+			grace := gracePeriod(pod)
+			if err := NodesEmpty.When(grace >= evicts, group.ID, kube.Name(node), NodeGroupOf(group).Name); err != nil {
 				return store.Caused(err, store.Explain("pod %s has %s to terminate", pod.ID, grace))
 			}
 		}

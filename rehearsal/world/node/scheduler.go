@@ -85,8 +85,8 @@ func counted(reasons map[string]int) string {
 
 // fits returns why one more pod of a Deployment cannot be scheduled on a node, nil if it can.
 func fits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
-	node, spec := kube.Live[corev1.Node](o), &d.Spec.Template.Spec
-	if err := store.First(NodeReady.When(!o.Flag("ready")), NodeOpen.When(node.Spec.Unschedulable)); err != nil {
+	node, spec := NodeOf(o), &d.Spec.Template.Spec
+	if err := store.First(NodeReady.When(!node.Ready), NodeOpen.When(node.Spec.Unschedulable)); err != nil {
 		return err
 	}
 	for _, taint := range node.Spec.Taints {
@@ -97,8 +97,8 @@ func fits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
 	pods := kube.PodsOn(w, o)
 	return store.First(
 		AffinityMatches.When(!wants(spec, node.Labels)),
-		PodsFit.When(len(pods)+nodeAgents >= o.Number("maxPods")),
-		roomFor(o, pods, spec),
+		PodsFit.When(len(pods)+nodeAgents >= node.MaxPods),
+		roomFor(node, pods, spec),
 		spread(w, o, d),
 		apart(w, o, d),
 	)
@@ -135,17 +135,17 @@ func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
 }
 
 // roomFor compares the CPU and memory that pods request with what is free on the node.
-func roomFor(node *store.Object, pods []*store.Object, spec *corev1.PodSpec) error {
+func roomFor(node *Node, pods []*store.Object, spec *corev1.PodSpec) error {
 	cpu, memory := requests(spec)
 	for _, o := range pods {
 		pod := kube.Live[corev1.Pod](o)
 		moreCPU, moreMemory := requests(&pod.Spec)
 		cpu, memory = cpu+moreCPU, memory+moreMemory
 	}
-	kind, err := ec2.TypeOf("", node.Text("instanceType"))
+	kind, err := ec2.TypeOf("", node.Type)
 	return store.First(
 		CpuFits.When(err == nil && cpu+nodeAgentsMilliCPU > Allocatable(kind.Cpus)),
-		MemoryFits.When(err == nil && memory > int64(node.Number("allocatableMiB"))<<20))
+		MemoryFits.When(err == nil && memory > int64(node.AllocatableMiB)<<20))
 }
 
 // Allocatable returns the millicores that pods may request of a node: the kubelet reserves 6% of the first CPU, 1% of
@@ -171,7 +171,7 @@ func spread(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 		if constraint.WhenUnsatisfiable != corev1.DoNotSchedule {
 			continue
 		}
-		domain, labelled := kube.Labels(node)[constraint.TopologyKey]
+		domain, labelled := NodeOf(node).Labels[constraint.TopologyKey]
 		counts := domains(w, node.Cluster, d.Namespace, constraint.TopologyKey, constraint.LabelSelector)
 		lowest := counts[domain]
 		for _, n := range counts {
@@ -191,7 +191,7 @@ func apart(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 		return nil
 	}
 	for _, term := range affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-		domain, labelled := kube.Labels(node)[term.TopologyKey]
+		domain, labelled := NodeOf(node).Labels[term.TopologyKey]
 		counts := domains(w, node.Cluster, d.Namespace, term.TopologyKey, term.LabelSelector)
 		if err := ApartHolds.When(labelled && counts[domain] > 0); err != nil {
 			return err
@@ -204,8 +204,9 @@ func apart(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 func domains(w *store.Account, cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
 	counts := map[string]int{}
 	for _, o := range kube.In(w, cluster, store.NodeType) {
-		domain, labelled := kube.Labels(o)[topology]
-		if !labelled || !o.Flag("ready") {
+		node := NodeOf(o)
+		domain, labelled := node.Labels[topology]
+		if !labelled || !node.Ready {
 			continue
 		}
 		counts[domain] += 0
@@ -247,13 +248,13 @@ func RunPods(w *store.Account, item store.Key) (bool, error) {
 	changed := false
 	deployment := w.Find(item.Cluster, store.DeploymentType, item.ID)
 	for _, pod := range kube.PodsOf(w, item) {
-		node := w.Find(pod.Cluster, store.NodeType, pod.Text("spec.nodeName"))
+		node := w.Find(pod.Cluster, store.NodeType, kube.Live[corev1.Pod](pod).Spec.NodeName)
 		if deployment == nil || kube.Deleting(deployment) || node == nil {
 			kube.EndPod(w, pod)
 			changed = true
 		} else {
 			// The pods of a node that no longer responds are removed from every Service.
-			changed = kube.SetConditions(pod, node.Flag("ready"), "", false) || changed
+			changed = kube.SetConditions(pod, NodeOf(node).Ready, "", false) || changed
 		}
 	}
 	if deployment == nil {

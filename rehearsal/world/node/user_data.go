@@ -59,7 +59,7 @@ func writtenData(template *store.Object) string {
 // userDataFits refuses user data that EKS can't merge its own into. A node group with its own image has complete user
 // data.
 func userDataFits(w *store.Account, group *store.Object) error {
-	text, image := writtenData(templateOf(w, group)), group.Text("amiType")
+	text, image := writtenData(templateOf(w, group)), NodeGroupOf(group).Image
 	switch {
 	case text == "":
 		return nil
@@ -75,7 +75,8 @@ func userDataFits(w *store.Account, group *store.Object) error {
 
 // startFault returns why a node does not start with its user data, nil if it does.
 func startFault(w *store.Account, node *store.Object) error {
-	group := w.Get(store.NodeGroupType, node.Text("nodeGroup"))
+	n := NodeOf(node)
+	group := w.Get(store.NodeGroupType, n.Group)
 	text := ""
 	if group != nil {
 		text = writtenData(templateOf(w, group))
@@ -83,14 +84,14 @@ func startFault(w *store.Account, node *store.Object) error {
 	if text == "" {
 		return nil
 	}
-	if image := group.Text("amiType"); strings.HasPrefix(image, "BOTTLEROCKET_") {
+	if image := NodeGroupOf(group).Image; strings.HasPrefix(image, "BOTTLEROCKET_") {
 		unknown := strangeSetting(text)
-		return UserDataSettings.Unready(unknown != "", group.ID, node.Text("instanceId"), unknown)
+		return UserDataSettings.Unready(unknown != "", n.Group, n.Instance, unknown)
 	} else if !strings.HasPrefix(image, "AL2023") {
 		return nil
 	}
 	fault := nodeConfigFault(text)
-	return UserDataNodeConfig.Unready(fault != "", group.ID, node.Text("instanceId"), fault)
+	return UserDataNodeConfig.Unready(fault != "", n.Group, n.Instance, fault)
 }
 
 // strangeSetting returns a setting that Bottlerocket's kubelet does not have, or not of this type, "" for none. Other
