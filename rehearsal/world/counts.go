@@ -20,21 +20,23 @@ func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var lines []string
-	for _, target := range w.All(store.TargetGroupType) {
-		switch problem := target.Text("problem"); {
-		case problem != "":
-			lines = append(lines, target.Text("name")+": "+problem)
-		case len(target.Texts("targets")) == 0:
-			lines = append(lines, target.Text("name")+": no targets")
-		case elb.Failing(w.Account, target) != "":
-			lines = append(lines, target.Text("name")+": no healthy target: "+elb.HealthOf(target).String()+": "+elb.Failing(w.Account, target))
+	for _, o := range w.All(store.TargetGroupType) {
+		target := elb.TargetGroupOf(o)
+		switch {
+		case target.Problem != "":
+			lines = append(lines, target.Name+": "+target.Problem)
+		case len(target.Targets) == 0:
+			lines = append(lines, target.Name+": no targets")
+		case elb.Failing(w.Account, o) != "":
+			lines = append(lines, target.Name+": no healthy target: "+target.HealthCheck.String()+": "+elb.Failing(w.Account, o))
 		}
 	}
-	for _, balancer := range w.All(store.ClassicType) {
-		if len(balancer.Texts("instances")) == 0 {
-			lines = append(lines, balancer.Text("name")+": no instances")
-		} else if why := elb.ClassicFailing(w.Account, balancer); why != "" {
-			lines = append(lines, balancer.Text("name")+": no healthy instance: "+balancer.Text("healthCheck.target")+": "+why)
+	for _, o := range w.All(store.ClassicType) {
+		balancer := elb.ClassicLoadBalancerOf(o)
+		if len(balancer.Instances) == 0 {
+			lines = append(lines, balancer.Name+": no instances")
+		} else if why := elb.ClassicFailing(w.Account, o); why != "" {
+			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
 		}
 	}
 	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.Ungated(w.Account))

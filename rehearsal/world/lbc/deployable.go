@@ -13,7 +13,7 @@ import (
 // whatever annotation requests them.
 
 // deployable refuses a model with features that the simulated account does not deploy.
-func deployable(m *builders.Model, s Stack) error {
+func checkDeployable(m *builders.Model, s Stack) error {
 	var unknown []string
 	note := func(is bool, what string) {
 		if is {
