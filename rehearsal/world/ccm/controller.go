@@ -65,8 +65,8 @@ func typeAnnotation(s *corev1.Service) string {
 	return kind
 }
 
-// Balance does what the cloud controller does when a Service has changed. It reports whether it changed anything and
-// what prevents it from finishing.
+// Balance reconciles a Service as the cloud controller does. It reports whether it changed anything, and returns the
+// error that prevents it from finishing.
 func Balance(w *store.Account, o *store.Object) (bool, error) {
 	s := kube.Live[corev1.Service](o)
 	held := slices.Contains(kube.Finalizers(o), CloudFinalizer)
@@ -202,7 +202,7 @@ func wantsInternal(s *corev1.Service) bool {
 	return value != "" && value != "false"
 }
 
-// classicTags returns the tags of a load balancer and its security group: the cluster's, the given ones, and those of
+// classicTags returns the tags of a load balancer and its security group: the cluster's, further ones, and those of
 // the Service.
 func classicTags(o *store.Object, s *corev1.Service, more map[string]any) map[string]any {
 	tags := map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"}
@@ -250,6 +250,7 @@ func updateClassic(w *store.Account, o *store.Object, s *corev1.Service, existin
 	return changed || did, err
 }
 
+// schemeOf returns the scheme of a load balancer.
 func schemeOf(internal bool) string {
 	if internal {
 		return "internal"

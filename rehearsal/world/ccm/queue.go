@@ -8,8 +8,9 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// WatchClassics adds the Services that an object concerns: a Service, the one for which a load balancer or its security
-// group was created, and for a node every Service. Objects that only other controllers reconcile concern none.
+// WatchClassics adds the Services to reconcile after an object changed: the Service itself, or the one for which a load
+// balancer or its security group was created. It adds none for objects that only other controllers reconcile. It
+// reports false for an object, such as a node, after whose change all Services are reconciled.
 func WatchClassics(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	switch changed.Type {
 	case store.ServiceType:

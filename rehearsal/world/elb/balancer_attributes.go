@@ -50,10 +50,10 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode")
 )
 
-// values holds a check of a value and a description of the valid values.
+// values holds a description of the valid values of an attribute, and a check of a value.
 type values struct {
-	says string
-	fits func(string) bool
+	description string
+	contain     func(string) bool
 }
 
 func oneOf(known ...string) values {
@@ -78,7 +78,7 @@ func valuesOf(a awsdata.Attribute) values {
 	case len(a.Words) == 0:
 		return numbers
 	default:
-		return values{named.says + ", " + numbers.says, func(value string) bool { return named.fits(value) || numbers.fits(value) }}
+		return values{named.description + ", " + numbers.description, func(value string) bool { return named.contain(value) || numbers.contain(value) }}
 	}
 }
 
@@ -89,8 +89,8 @@ func checkBalancerAttributes(kind string, all map[string]string) error {
 		if err := BalancerAttributeKnown.When(!known, key, kind); err != nil || !known {
 			return err
 		}
-		value, takes := all[key], valuesOf(attribute)
-		if err := BalancerAttributeFits.When(!takes.fits(value), key, value, takes.says); err != nil {
+		value, valid := all[key], valuesOf(attribute)
+		if err := BalancerAttributeFits.When(!valid.contain(value), key, value, valid.description); err != nil {
 			return err
 		}
 	}
@@ -110,8 +110,8 @@ func checkTargetAttributes(protocol string, all map[string]string) error {
 		if err := TargetAttributeKnown.When(!known, key, protocol); err != nil || !known {
 			return err
 		}
-		value, takes := all[key], valuesOf(attribute)
-		if err := TargetAttributeFits.When(!takes.fits(value), key, value, takes.says); err != nil {
+		value, valid := all[key], valuesOf(attribute)
+		if err := TargetAttributeFits.When(!valid.contain(value), key, value, valid.description); err != nil {
 			return err
 		}
 	}

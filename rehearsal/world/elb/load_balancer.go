@@ -97,7 +97,8 @@ type LoadBalancerSpec struct {
 	VPC     string
 	Subnets []string
 	Groups  []string
-	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
+	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load
+	// balancer
 	Addresses []string
 	Tags      map[string]any
 }

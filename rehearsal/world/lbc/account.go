@@ -15,7 +15,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// controllerAccount implements builders.Account and builders.Cluster, which the controller reads while it builds a model.
+// controllerAccount implements builders.Account and builders.Cluster, which the controller reads while it builds a
+// model.
 type controllerAccount struct {
 	*Controller
 	changed bool // whether it created the security group that load balancers share

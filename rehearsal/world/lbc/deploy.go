@@ -184,8 +184,8 @@ func valueOf[T any](pointer *T) (value T) {
 	return value
 }
 
-// deleteUnwanted deletes one resource that is no longer in a stack's model: a listener, a binding, a target group or the
-// load balancer's own security group.
+// deleteUnwanted deletes one resource that is no longer in a stack's model: a listener, a binding, a target group or
+// the load balancer's own security group.
 func (c *Controller) deleteUnwanted(m *balancerModel) (bool, error) {
 	wanted := func(arn string) bool {
 		return slices.ContainsFunc(m.TargetGroups, func(t *elbv2.TargetGroup) bool { return t.Status.TargetGroupARN == arn })

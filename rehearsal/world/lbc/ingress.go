@@ -152,8 +152,8 @@ func className(ingress *networkingv1.Ingress) string {
 	return *ingress.Spec.IngressClassName
 }
 
-// classProblem returns why the class of an Ingress is invalid, "" if it is valid (pkg/ingress/class_loader.go). The class
-// in the deprecated annotation needs no IngressClass.
+// classProblem returns why the class of an Ingress is invalid, "" if it is valid (pkg/ingress/class_loader.go). The
+// class in the deprecated annotation needs no IngressClass.
 func (c *Controller) classProblem(ingress *networkingv1.Ingress) string {
 	name := className(ingress)
 	if _, annotated := ingress.Annotations[kube.ClassAnnotation]; annotated || name == "" {
@@ -179,7 +179,7 @@ func (c *Controller) classProblem(ingress *networkingv1.Ingress) string {
 // otherClassReason returns why another controller serves the class of an Ingress, "" if this controller does.
 func (c *Controller) otherClassReason(ingress *networkingv1.Ingress) string {
 	own := c.arguments["ingress-class"]
-	if annotated, given := ingress.Annotations[kube.ClassAnnotation]; given {
+	if annotated, found := ingress.Annotations[kube.ClassAnnotation]; found {
 		if annotated == own || (own == "" && (annotated == "" || annotated == "alb")) {
 			return ""
 		}
@@ -330,7 +330,8 @@ func (c *Controller) review(o *store.Object) error {
 	return kube.Review(c.Account, kube.Builtin(store.IngressType), o, admissionv1.Update)
 }
 
-// validateIngress refuses the Ingresses that the controller's webhook refuses (webhooks/networking/ingress_validator.go).
+// validateIngress refuses the Ingresses that the controller's webhook refuses
+// (webhooks/networking/ingress_validator.go).
 func validateIngress(w *store.Account, o *store.Object) error {
 	ingress := kube.Live[networkingv1.Ingress](o)
 	problem := ControllerOf(w, o.Cluster).classProblem(&ingress)

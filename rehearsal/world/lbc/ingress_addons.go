@@ -54,8 +54,8 @@ func (c *Controller) checkAddOns(g *ingressGroup) error {
 	return nil
 }
 
-// checkAddOnEndpoint refuses while the controller's pod cannot reach a service that has no VPC endpoints. Shield is in one
-// region of a partition; China has none of these services
+// checkAddOnEndpoint refuses while the controller's pod cannot reach a service that has no VPC endpoints. Shield is in
+// one region of a partition; China has none of these services
 // (https://docs.amazonaws.cn/en_us/aws/latest/userguide/services.html).
 func (c *Controller) checkAddOnEndpoint(service, what string) error {
 	region := c.Region

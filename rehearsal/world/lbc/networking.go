@@ -15,7 +15,7 @@ import (
 )
 
 // The spec.networking of a TargetGroupBinding lists the sources of traffic and health checks. For each binding, the
-// controller keeps the rules that this requires on the security groups of the targets, and writes the rules of all
+// controller keeps the rules that this requires in the security groups of the targets, and writes the rules of all
 // bindings together (pkg/networking/networking_manager.go).
 
 // requiredRules is the fact with the rules that a binding requires, each with its security group.
@@ -119,8 +119,8 @@ func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rule
 }
 
 // ensureRequiredRules writes the rules that a binding requires, together with those of all other bindings, to their
-// security groups. It records them after they are written, so a rule that the controller is not allowed to write is a problem of
-// the binding that requires it only.
+// security groups. It records them after they are written, so a rule that the controller is not allowed to write is a
+// problem of the binding that requires it only.
 func (c *Controller) ensureRequiredRules(binding *store.Object, rules []string) (bool, error) {
 	changed := false
 	for _, id := range union(groupsOfBinding(binding), groupsOfRules(rules)) {

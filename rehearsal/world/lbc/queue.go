@@ -91,9 +91,9 @@ func (c *Controller) addStack(binding *store.Object, add func(store.Key)) {
 	}
 }
 
-// addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that neither
-// controller created. The load balancer controller's rules in the nodes' security groups are for all load balancers:
-// reconciling one of them restores the rules.
+// addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that
+// neither controller created. The load balancer controller's rules in the nodes' security groups are for all load
+// balancers: reconciling one of them restores the rules.
 func addStackOfRule(w *store.Account, rule *store.Object, add func(store.Key)) bool {
 	group := w.Get(store.SecurityGroupType, ec2.SecurityGroupRuleOf(rule).Group)
 	switch {
@@ -132,8 +132,8 @@ func itemOf(cluster string, s Stack) store.Key {
 	return store.Key{Cluster: cluster, Typ: groupItem, ID: s.id}
 }
 
-// ReconcileItem reconciles a Service, a group of Ingresses or a binding as the controller does. For the cluster, it only
-// clears the controller's memory if it has no pods.
+// ReconcileItem reconciles a Service, a group of Ingresses or a binding as the controller does. For the cluster, it
+// only clears the controller's memory if it has no pods.
 func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 	if item.Typ == store.ClusterType {
 		ControllerOf(w, item.ID).forgetSharedGroup()

@@ -50,8 +50,8 @@ func containersReady(pod *store.Object) bool {
 	return kube.Condition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
 }
 
-// targetPods returns the pods of a Service that the controller registers as targets: those that are ready, and those that
-// wait only for the binding's readiness gate.
+// targetPods returns the pods of a Service that the controller registers as targets: those that are ready, and those
+// that wait only for the binding's readiness gate.
 func (c *Controller) targetPods(service *corev1.Service, binding *store.Object) []*store.Object {
 	gate := kube.GatePrefix + kube.Name(binding)
 	return kube.InNamespace(c.Account, c.cluster, store.PodType, service.Namespace, func(pod *store.Object) bool {

@@ -23,8 +23,8 @@ var GroupTagged = store.NewRule("exactly one security group of a node's interfac
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	store.ControllerSource+"pkg/networking/networking_manager.go")
 
-// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: target type
-// and protocol cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
+// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: target
+// type and protocol cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
 func (c *Controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *store.Object {
 	for _, o := range c.createdFor(store.TargetGroupType, m.stack) {
 		existing := elb.TargetGroupOf(o)
@@ -104,8 +104,8 @@ func (c *Controller) setTargetAttributes(o *store.Object, attributes map[string]
 	return elb.SetTargetAttributes(c.Account, o, attributes)
 }
 
-// ensureBinding creates the target group binding, which selects the pods or nodes of a target group, or updates its spec.
-// The controller's own webhooks are called for it.
+// ensureBinding creates the target group binding, which selects the pods or nodes of a target group, or updates its
+// spec. The controller's own webhooks are called for it.
 func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
 	wanted, err := m.Binding(t)
 	if err != nil {
@@ -136,8 +136,8 @@ func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 	return true, nil
 }
 
-// ensureTargets registers the targets that serve the port, deregisters others, and allows traffic from the load balancer
-// in the nodes' security groups.
+// ensureTargets registers the targets that serve the port, deregisters others, and allows traffic from the load
+// balancer in the nodes' security groups.
 func (c *Controller) ensureTargets(arn string) (bool, error) {
 	target, binding := c.Get(store.TargetGroupType, arn), elb.BoundTo(c.Account, arn)
 	if binding == nil {

@@ -24,8 +24,8 @@ func CallControllersWebhook(w *store.Account, path string, o *store.Object) erro
 	return nil
 }
 
-// setClass sets the controller's class on a Service of type LoadBalancer, unless it has one: from then on the controller
-// reconciles the Service, even if it was intended for another one (aws-load-balancer-controller,
+// setClass sets the controller's class on a Service of type LoadBalancer, unless it has one: from then on the
+// controller reconciles the Service, even if it was intended for another one (aws-load-balancer-controller,
 // webhooks/core/service_mutator.go).
 func setClass(w *store.Account, o *store.Object) {
 	kind, _, _ := unstructured.NestedString(o.Outputs, "spec", "type")

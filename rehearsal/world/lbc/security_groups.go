@@ -40,8 +40,8 @@ func (c *Controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 		group.Set("description", spec.Description)
 	}
 	m.SecurityGroup.SetStatus(ec2.SecurityGroupStatus{GroupID: group.ID})
-	did, err := c.ensureRules(group, rulesOfPermissions(spec.Ingress), "")
-	return changed || did, err
+	written, err := c.ensureRules(group, rulesOfPermissions(spec.Ingress), "")
+	return changed || written, err
 }
 
 // rulesOfPermissions returns the rules of a model's security group, sorted: their order in the model is random.
@@ -141,7 +141,7 @@ func (c *Controller) deleteSharedGroup(done ...*store.Object) (bool, error) {
 	return err == nil, err
 }
 
-// hasControllerFinalizer returns one value for an object that carries a finalizer of the controller, for the index.
+// hasControllerFinalizer returns one value for an object that has a finalizer of the controller, for the index.
 func hasControllerFinalizer(o *store.Object) []string {
 	if slices.ContainsFunc(kube.Finalizers(o), func(f string) bool {
 		return f == ServiceFinalizer || f == IngressFinalizer || strings.HasPrefix(f, groupFinalizer)

@@ -16,7 +16,7 @@ import (
 // groupPrefix is the beginning of the name of a Classic Load Balancer's security group.
 const groupPrefix = "k8s-elb-"
 
-// ensureClassicGroup creates the load balancer's own security group, with the rules of its ports.
+// ensureClassicGroup creates the load balancer's own security group, with the rules of its ports, or updates its rules.
 func ensureClassicGroup(w *store.Account, o *store.Object, s *corev1.Service, name string) (*store.Object, bool, error) {
 	group, changed := store.FirstOf(w.With(store.SecurityGroupType, "name", groupPrefix+name)), false
 	if group == nil {
