@@ -28,22 +28,13 @@ func init() {
 }
 
 func AwsKinds() []*store.Kind {
-	return slices.Concat(ec2.VPCKinds(), ec2.SubnetKinds(), ec2.ReservationKinds(), ec2.RouteKinds(), ec2.GatewayKinds(), ec2.AddressKinds(), ec2.SecurityGroupKinds(), ec2.EndpointKinds(),
-		ec2.LaunchTemplateKinds(), kms.KMSKinds(), logs.LogKinds(), iam.IAMKinds(), iam.OIDCKinds(), iam.InlinePolicyKinds(), ec2.FlowLogKinds(), ec2.EgressGatewayKinds(), eks.ClusterKinds(), eks.AccessEntryKinds(), addon.AddonKinds(), node.Kinds())
+	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.Kinds())
 }
 
 func awsFunctions() map[string]store.Function {
-	functions := map[string]store.Function{
-		"aws:eks/getCluster:getCluster":                             eks.GetCluster,
-		"aws:eks/getClusters:getClusters":                           eks.GetClusters,
-		"aws:index/getPartition:getPartition":                       ec2.GetPartition,
-		"aws:index/getRegion:getRegion":                             ec2.GetRegion,
-		"aws:index/getCallerIdentity:getCallerIdentity":             ec2.GetCallerIdentity,
-		"aws:index/getAvailabilityZones:getAvailabilityZones":       ec2.GetAvailabilityZones,
-		"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": ec2.GetInstanceTypeOfferings,
-		"aws:ec2/getSubnet:getSubnet":                               ec2.GetSubnet,
-		"aws:ec2/getSubnets:getSubnets":                             ec2.GetSubnets,
-	}
+	functions := map[string]store.Function{}
+	maps.Copy(functions, ec2.Functions())
+	maps.Copy(functions, eks.Functions())
 	maps.Copy(functions, node.Functions())
 	return functions
 }
@@ -54,7 +45,7 @@ func awsActors() []actor {
 	return []actor{
 		{"control plane logs", "writes to the cluster's log group and creates a missing one again, without retention; the last events may be written after the cluster is deleted",
 			"a cluster with log types",
-			store.KeysOf(store.ClusterType), logs.WatchControlPlaneLogs, logs.WriteControlPlaneLogs},
+			store.KeysOf(store.ClusterType), eks.WatchControlPlaneLogs, eks.WriteControlPlaneLogs},
 		{"nodes", "join their cluster and become ready; a node that can no longer reach the API is not ready",
 			"the node role with its policies and access entry, network access to EC2, ECR, S3 and STS and to the API, the control plane's security group, a CNI with its permissions",
 			store.KeysOf(store.NodeType), node.WatchNodes, node.JoinNode},

@@ -115,7 +115,7 @@ func iamRefusals() []refusal {
 			l.Role("r", worldtest.TrustFor("ec2"), "AmazonEKSWorkerNodePolicy")
 			return l.Delete(store.RoleType, "r")
 		}},
-		{"a role that is deleted while a node group uses it", iam.RoleUnworn, func(l *worldtest.Lab) error {
+		{"a role that is deleted while a node group uses it", iam.RoleUnused, func(l *worldtest.Lab) error {
 			l.Nodes()
 			for _, a := range l.World.With(store.AttachmentType, "role", "node-role") {
 				l.World.Drop(a)

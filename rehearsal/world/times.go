@@ -2,6 +2,7 @@ package world
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"eksnet/rehearsal/world/addon"
@@ -56,16 +57,18 @@ func (w *World) TakeWaits() []store.Wait {
 }
 
 // Timeouts are how long a provider retries what a rule refuses before it reports the error of the last attempt. For
-// aws: the resources' own timeouts (https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2:
-// vpc_subnet.go, vpc_security_group.go, vpc_internet_gateway.go, wait.go; internal/service/eks: addon.go). For
-// kubernetes: ten minutes (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
+// aws: the resources' own timeouts (https://github.com/hashicorp/terraform-provider-aws, internal/service/eks:
+// addon.go; for the others see the functions of the services). For kubernetes: ten minutes
+// (https://github.com/pulumi/pulumi-kubernetes, provider/pkg/await), and a release's own.
 func Timeouts() map[store.Rule]time.Duration {
-	return map[store.Rule]time.Duration{
-		ec2.SubnetEmpty: 20 * time.Minute, ec2.GroupUnused: 15 * time.Minute, ec2.GatewayUnmapped: 20 * time.Minute, ec2.VPCEmpty: 5 * time.Minute,
-		addon.AddonReplicas: 20 * time.Minute, kube.PodsEnd: kube.ProviderWaits, kube.RolloutEnds: kube.ProviderWaits,
+	all := map[store.Rule]time.Duration{
+		kube.PodsEnd: kube.ProviderWaits, kube.RolloutEnds: kube.ProviderWaits,
 		kube.DeletionEnds: 10 * time.Minute, kube.DeploymentAvailable: 10 * time.Minute, kube.ServiceTargets: 10 * time.Minute,
 		kube.ServiceAddressed: 10 * time.Minute, kube.IngressTargeted: 10 * time.Minute, kube.IngressAddressed: 10 * time.Minute, helm.ReleaseReady: 5 * time.Minute,
 	}
+	maps.Copy(all, ec2.Timeouts())
+	maps.Copy(all, addon.Timeouts())
+	return all
 }
 
 // timedOut records how long a call retried before it was refused.

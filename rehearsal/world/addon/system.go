@@ -17,7 +17,7 @@ func (System) Launch(w *store.Account, cluster *store.Object) {
 	}
 	install(w, cluster.ID, "v1", "kubernetes:core/v1:Service", "Service", "default", "kubernetes", store.Properties{"spec": map[string]any{
 		"type": "ClusterIP", "ports": []any{map[string]any{"name": "https", "port": 443.0, "protocol": "TCP"}}}})
-	if cluster.At("bootstrapSelfManagedAddons") == false {
+	if addons := eks.ClusterOf(cluster).SystemAddons; addons != nil && !*addons {
 		return
 	}
 	for _, addon := range SystemAddons {

@@ -28,18 +28,18 @@ type Address struct {
 // AddressOf returns the properties of an Elastic IP address.
 func AddressOf(o *store.Object) *Address { return store.Decode[Address](o) }
 
-func AddressKinds() []*store.Kind {
+func addressKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EipType, Tagged: true,
 		ForceNew: []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
-		Create:   createEIP,
+		Create:   createAddress,
 		Update:   func(c *store.Call, o, old *store.Object) error { ShowEIP(c.Account, o, old.Outputs); return nil },
-		Remove:   removeEIP,
+		Remove:   removeAddress,
 		Creation: 2 * time.Second, Deletion: 2 * time.Second,
 	}}
 }
 
-func createEIP(c *store.Call, o *store.Object) error {
+func createAddress(c *store.Call, o *store.Object) error {
 	if err := EipQuota.When(len(c.All(store.EipType)) >= 5); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func Dashed(address string) string {
 
 // Associate associates an Elastic IP address with an interface.
 func Associate(w *store.Account, address, eni *store.Object, association string) {
-	private := eni.Text("privateIp")
+	private := NetworkInterfaceOf(eni).PrivateIP
 	address.Set("associationId", association)
 	address.Set("networkInterface", eni.ID)
 	address.Set("privateIp", private)
@@ -101,7 +101,7 @@ func disassociate(w *store.Account, address *store.Object) {
 	}
 }
 
-func removeEIP(c *store.Call, o *store.Object) error {
-	user := o.Text("networkInterface")
-	return EipUnused.When(user != "", o.ID, o.Text("publicIp"), user)
+func removeAddress(c *store.Call, o *store.Object) error {
+	a := AddressOf(o)
+	return EipUnused.When(a.Interface != "", o.ID, a.PublicIP, a.Interface)
 }

@@ -18,11 +18,11 @@ type EgressGateway struct {
 // EgressGatewayOf returns the properties of an egress-only internet gateway.
 func EgressGatewayOf(o *store.Object) *EgressGateway { return store.Decode[EgressGateway](o) }
 
-func EgressGatewayKinds() []*store.Kind {
+func egressGatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EgressGatewayType, Tagged: true, ForceNew: []string{"vpcId"},
 		Create: func(c *store.Call, o *store.Object) error {
-			_, err := findVPC(c.Account, "creating EC2 Egress-only Internet Gateway: operation error EC2: CreateEgressOnlyInternetGateway", o.Text("vpcId"))
+			_, err := findVPC(c.Account, "creating EC2 Egress-only Internet Gateway: operation error EC2: CreateEgressOnlyInternetGateway", EgressGatewayOf(o).VPC)
 			o.ID = c.NewID("eigw-")
 			o.Show(nil)
 			return err
@@ -33,8 +33,8 @@ func EgressGatewayKinds() []*store.Kind {
 }
 
 // egressOnlyFits checks a route to an egress-only gateway.
-func egressOnlyFits(w *store.Account, table, route *store.Object) error {
-	id := route.Text("egressOnlyGatewayId")
-	gateway := w.Get(store.EgressGatewayType, id)
-	return RouteEgressGateway.When(id != "" && (gateway == nil || gateway.Text("vpcId") != table.Text("vpcId")), table.ID, Destination(route), id)
+func egressOnlyFits(w *store.Account, table *store.Object, r *Route) error {
+	gateway := w.Get(store.EgressGatewayType, r.EgressGateway)
+	wrong := r.EgressGateway != "" && (gateway == nil || EgressGatewayOf(gateway).VPC != RouteTableOf(table).VPC)
+	return RouteEgressGateway.When(wrong, table.ID, r.Destination(), r.EgressGateway)
 }

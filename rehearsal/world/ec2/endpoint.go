@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ type Endpoint struct {
 // EndpointOf returns the properties of a VPC endpoint.
 func EndpointOf(o *store.Object) *Endpoint { return store.Decode[Endpoint](o) }
 
-func EndpointKinds() []*store.Kind {
+func endpointKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.EndpointType, Tagged: true, Defaults: store.Properties{"vpcEndpointType": "Gateway"},
 		ForceNew: []string{"serviceName", "serviceRegion", "vpcEndpointType", "vpcId"},
@@ -84,15 +85,14 @@ func EndpointKinds() []*store.Kind {
 	}}
 }
 
-// serviceOf returns the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
-func serviceOf(endpoint *store.Object, region string) string {
-	name := endpoint.Text("serviceName")
-	_, short, ok := strings.Cut(name, "com.amazonaws."+region+".")
+// shortName returns the short name of an endpoint's service ("ecr.api"), "" for one that the region does not have.
+func (e *Endpoint) shortName(region string) string {
+	_, short, ok := strings.Cut(e.Service, "com.amazonaws."+region+".")
 	prefix, known := endpointServices[short]
-	if store.PartitionOf(region).ID != "aws-cn" || endpoint.Text("vpcEndpointType") != "Interface" {
+	if store.PartitionOf(region).ID != "aws-cn" || e.Kind != "Interface" {
 		prefix = ""
 	}
-	if !ok || !known || prefix == "none" || name != prefix+"com.amazonaws."+region+"."+short {
+	if !ok || !known || prefix == "none" || e.Service != prefix+"com.amazonaws."+region+"."+short {
 		return ""
 	}
 	return short
@@ -108,43 +108,51 @@ func createEndpoint(c *store.Call, o *store.Object) error {
 }
 
 func endpointFits(w *store.Account, o *store.Object) error {
-	service, short, vpc := o.Text("serviceName"), serviceOf(o, w.Region), w.Get(store.VPCType, o.Text("vpcId"))
-	gateway := o.Text("vpcEndpointType") != "Interface"
+	e := declaredEndpoint(o)
+	short, vpc := e.shortName(w.Region), w.Get(store.VPCType, e.VPC)
+	gateway := e.Kind != "Interface"
 	err := store.First(
-		EndpointVPC.When(vpc == nil, service, o.Text("vpcId")),
-		EndpointService.When(short == "" || gateway && short != "s3" && short != "dynamodb", service))
+		EndpointVPC.When(vpc == nil, e.Service, e.VPC),
+		EndpointService.When(short == "" || gateway && short != "s3" && short != "dynamodb", e.Service))
 	switch {
 	case err != nil:
 		return err
 	case gateway:
-		return endpointTablesFit(w, o, vpc)
+		return endpointTablesFit(w, o.ID, e)
 	default:
-		return store.First(endpointSubnetsFit(w, o, vpc), endpointDNSFits(w, o, vpc), endpointGroupsFit(w, o, vpc))
+		return store.First(endpointSubnetsFit(w, o.ID, e), endpointDNSFits(w, o.ID, e, vpc), endpointGroupsFit(w, e))
 	}
 }
 
-func endpointGroupsFit(w *store.Account, o, vpc *store.Object) error {
-	for _, id := range store.Texts(o.Inputs["securityGroupIds"]) {
+// declaredEndpoint returns the inputs of an endpoint. Its outputs also have what AWS adds, such as the VPC's default
+// security group.
+func declaredEndpoint(o *store.Object) *Endpoint {
+	e, _ := store.As[Endpoint](o.Inputs)
+	return &e
+}
+
+func endpointGroupsFit(w *store.Account, e *Endpoint) error {
+	for _, id := range e.Groups {
 		if err := GroupsExist(w, "creating EC2 VPC Endpoint", []string{id}); err != nil {
 			return err
 		}
 		group := w.Get(store.SecurityGroupType, id)
-		if err := EndpointGroups.When(group.Text("vpcId") != vpc.ID, o.Text("serviceName"), id, vpc.ID); err != nil {
+		if err := EndpointGroups.When(SecurityGroupOf(group).VPC != e.VPC, e.Service, id, e.VPC); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func endpointTablesFit(w *store.Account, o, vpc *store.Object) error {
-	for _, id := range store.Texts(o.Inputs["routeTableIds"]) {
+func endpointTablesFit(w *store.Account, own string, e *Endpoint) error {
+	for _, id := range e.Tables {
 		table := w.Get(store.RouteTableType, id)
-		others := w.With(store.EndpointType, "serviceName", o.Text("serviceName"), func(e *store.Object) bool {
-			return e.ID != o.ID && slices.Contains(e.Texts("routeTableIds"), id)
+		others := w.With(store.EndpointType, "serviceName", e.Service, func(other *store.Object) bool {
+			return other.ID != own && slices.Contains(EndpointOf(other).Tables, id)
 		})
 		err := store.First(
-			EndpointTables.When(table == nil || table.Text("vpcId") != vpc.ID, o.Text("serviceName"), id),
-			EndpointOncePerTable.When(len(others) > 0, o.Text("serviceName"), id, prefixList(o.Text("serviceName"))))
+			EndpointTables.When(table == nil || RouteTableOf(table).VPC != e.VPC, e.Service, id),
+			EndpointOncePerTable.When(len(others) > 0, e.Service, id, prefixList(e.Service)))
 		if err != nil {
 			return err
 		}
@@ -155,17 +163,17 @@ func endpointTablesFit(w *store.Account, o, vpc *store.Object) error {
 // prefixList returns the ID of the prefix list of a service in a region.
 func prefixList(service string) string { return "pl-" + store.LastOf(service, ".") }
 
-func endpointSubnetsFit(w *store.Account, o, vpc *store.Object) error {
+func endpointSubnetsFit(w *store.Account, own string, e *Endpoint) error {
 	zones := map[string]bool{}
-	for _, id := range store.Texts(o.Inputs["subnetIds"]) {
+	for _, id := range e.Subnets {
 		subnet := w.Get(store.SubnetType, id)
-		if err := EndpointSubnets.When(subnet == nil || subnet.Text("vpcId") != vpc.ID, o.Text("serviceName"), id); err != nil {
+		if err := EndpointSubnets.When(subnet == nil || SubnetOf(subnet).VPC != e.VPC, e.Service, id); err != nil {
 			return err
 		}
-		zone := subnet.Text("availabilityZone")
+		zone := SubnetOf(subnet).Zone
 		err := store.First(
-			EndpointZones.When(zones[zone], o.Text("serviceName"), id),
-			EndpointSpace.When(SubnetFree(w, subnet) < 1 && !present(w, o, id), o.Text("serviceName"), id))
+			EndpointZones.When(zones[zone], e.Service, id),
+			EndpointSpace.When(SubnetFree(w, subnet) < 1 && !hasInterface(w, own, id), e.Service, id))
 		if err != nil {
 			return err
 		}
@@ -174,51 +182,55 @@ func endpointSubnetsFit(w *store.Account, o, vpc *store.Object) error {
 	return nil
 }
 
-// present reports whether an endpoint already has an interface in a subnet.
-func present(w *store.Account, endpoint *store.Object, subnet string) bool {
-	return endpoint.ID != "" && len(w.With(store.InterfaceType, "description", EndpointInterface+endpoint.ID, store.Where("subnetId", subnet))) > 0
+// hasInterface reports whether an endpoint already has an interface in a subnet.
+func hasInterface(w *store.Account, endpoint, subnet string) bool {
+	return endpoint != "" && slices.ContainsFunc(InterfacesOf(w, EndpointInterface+endpoint), func(eni *store.Object) bool {
+		return NetworkInterfaceOf(eni).Subnet == subnet
+	})
 }
 
 // EndpointInterface is the prefix of the description of an endpoint's interfaces.
 const EndpointInterface = "VPC Endpoint Interface "
 
-func endpointDNSFits(w *store.Account, o, vpc *store.Object) error {
-	private, _ := o.Inputs["privateDnsEnabled"].(bool)
-	same := w.With(store.EndpointType, "vpcId", vpc.ID, store.Where("serviceName", o.Text("serviceName")), func(e *store.Object) bool {
-		return e.ID != o.ID && e.Flag("privateDnsEnabled")
+func endpointDNSFits(w *store.Account, own string, e *Endpoint, vpc *store.Object) error {
+	if !e.PrivateDNS {
+		return nil
+	}
+	v := VPCOf(vpc)
+	same := w.With(store.EndpointType, "vpcId", vpc.ID, func(o *store.Object) bool {
+		other := EndpointOf(o)
+		return o.ID != own && other.Service == e.Service && other.PrivateDNS
 	})
 	return store.First(
-		EndpointSubnetsGiven.When(private && len(store.Texts(o.Inputs["subnetIds"])) == 0, o.Text("serviceName"), vpc.ID),
-		EndpointDNS.When(private && !(vpc.Flag("enableDnsSupport") && vpc.Flag("enableDnsHostnames")), o.Text("serviceName"), vpc.ID),
-		EndpointDNSOnce.When(private && len(same) > 0, o.Text("serviceName"), o.Text("serviceName"), vpc.ID))
+		EndpointSubnetsGiven.When(len(e.Subnets) == 0, e.Service, vpc.ID),
+		EndpointDNS.When(!v.DNSSupport || !v.DNSHostnames, e.Service, vpc.ID),
+		EndpointDNSOnce.When(len(same) > 0, e.Service, e.Service, vpc.ID))
 }
 
 // showEndpoint sets an endpoint's outputs; an interface endpoint has an interface in each of its subnets.
 func showEndpoint(w *store.Account, o *store.Object) {
-	groups := store.Texts(o.Inputs["securityGroupIds"])
-	subnets := store.Texts(o.Inputs["subnetIds"])
-	vpc := w.Get(store.VPCType, o.Text("vpcId"))
-	if len(groups) == 0 && o.Text("vpcEndpointType") == "Interface" {
-		groups = []string{vpc.Text("defaultSecurityGroupId")}
+	e := declaredEndpoint(o)
+	groups := e.Groups
+	if len(groups) == 0 && e.Kind == "Interface" {
+		groups = []string{VPCOf(w.Get(store.VPCType, e.VPC)).DefaultGroup}
 	}
 	description := EndpointInterface + o.ID
 	for _, eni := range InterfacesOf(w, description) {
 		w.Drop(eni)
 	}
 	enis, configurations := []any{}, []any{}
-	for _, id := range subnets {
+	for _, id := range e.Subnets {
 		eni := Attach(w, NetworkInterface{Subnet: w.Get(store.SubnetType, id), Owner: "vpc-endpoint", Description: description, Groups: groups,
 			Kind: "vpc_endpoint", Managed: true})
 		enis = append(enis, eni.ID)
-		configurations = append(configurations, map[string]any{"subnetId": id, "ipv4": eni.Text("privateIp")})
+		configurations = append(configurations, map[string]any{"subnetId": id, "ipv4": NetworkInterfaceOf(eni).PrivateIP})
 	}
-	private, _ := o.Inputs["privateDnsEnabled"].(bool)
 	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-endpoint/"+o.ID), "cidrBlocks": []any{}, "dnsEntries": []any{},
 		"dnsOptions": store.OrValue(o.Inputs["dnsOptions"], map[string]any{"dnsRecordIpType": "ipv4"}), "ipAddressType": "ipv4", "networkInterfaceIds": enis,
-		"ownerId": w.Options.Account, "policy": store.OrText(o.Inputs["policy"], "{}"), "prefixListId": prefixList(o.Text("serviceName")),
-		"privateDnsEnabled": private, "requesterManaged": false, "routeTableIds": store.AnyOf(store.Texts(o.Inputs["routeTableIds"])),
+		"ownerId": w.Options.Account, "policy": cmp.Or(e.Policy, "{}"), "prefixListId": prefixList(e.Service),
+		"privateDnsEnabled": e.PrivateDNS, "requesterManaged": false, "routeTableIds": store.AnyOf(e.Tables),
 		"securityGroupIds": store.AnyOf(groups), "serviceRegion": w.Region, "state": "available", "subnetConfigurations": configurations,
-		"subnetIds": store.AnyOf(subnets)})
+		"subnetIds": store.AnyOf(e.Subnets)})
 }
 
 func updateEndpoint(c *store.Call, o, old *store.Object) error {
@@ -226,7 +238,7 @@ func updateEndpoint(c *store.Call, o, old *store.Object) error {
 		return err
 	}
 	showEndpoint(c.Account, o)
-	if old.Text("state") == "failed" {
+	if EndpointOf(old).State == "failed" {
 		FailEndpoint(c.Account, o)
 	}
 	return nil
@@ -234,17 +246,17 @@ func updateEndpoint(c *store.Call, o, old *store.Object) error {
 
 // FailEndpoint leaves an endpoint as AWS leaves it after its creation failed.
 func FailEndpoint(w *store.Account, o *store.Object) {
-	takeBackEndpoint(w, o)
+	deleteInterfaces(w, o)
 	o.Set("state", "failed")
 }
 
 func removeEndpoint(c *store.Call, o *store.Object) error {
-	takeBackEndpoint(c.Account, o)
+	deleteInterfaces(c.Account, o)
 	return nil
 }
 
-// takeBackEndpoint deletes the interfaces of an endpoint.
-func takeBackEndpoint(w *store.Account, o *store.Object) {
+// deleteInterfaces deletes the interfaces of an endpoint.
+func deleteInterfaces(w *store.Account, o *store.Object) {
 	for _, eni := range InterfacesOf(w, EndpointInterface+o.ID) {
 		w.Drop(eni)
 	}
@@ -257,28 +269,27 @@ func Reaches(w *store.Account, node *store.Object, service string) bool {
 	if subnet == nil {
 		return false
 	}
-	if endpoint := EndpointNamed(w, subnet.Text("vpcId"), service); endpoint != nil {
+	vpc := SubnetOf(subnet).VPC
+	if endpoint := EndpointNamed(w, vpc, service); endpoint != nil {
 		return endpointLetsIn(w, endpoint, node)
 	}
 	table := tableFor(w, subnet)
-	return Egress(w, subnet).Works(node.Text("publicIP") != "") || len(endpointsOf(w, subnet.Text("vpcId"), service, func(e *store.Object) bool {
-		return table != nil && slices.Contains(e.Texts("routeTableIds"), table.ID)
+	return Egress(w, subnet).Works(node.Text("publicIP") != "") || len(endpointsOf(w, vpc, service, func(e *Endpoint) bool {
+		return table != nil && slices.Contains(e.Tables, table.ID)
 	})) > 0
 }
 
 // endpointsOf returns a VPC's endpoints of a service that satisfy a condition.
-func endpointsOf(w *store.Account, vpc, service string, holds func(*store.Object) bool) []*store.Object {
-	return w.With(store.EndpointType, "vpcId", vpc, store.Where("state", "available"), holds, func(e *store.Object) bool { return serviceOf(e, w.Region) == service })
+func endpointsOf(w *store.Account, vpc, service string, holds func(*Endpoint) bool) []*store.Object {
+	return w.With(store.EndpointType, "vpcId", vpc, func(o *store.Object) bool {
+		e := EndpointOf(o)
+		return e.State == "available" && holds(e) && e.shortName(w.Region) == service
+	})
 }
 
 // EndpointNamed returns the endpoint with a service's own name in a VPC, nil for none.
 func EndpointNamed(w *store.Account, vpc, service string) *store.Object {
-	for _, e := range endpointsOf(w, vpc, service, func(e *store.Object) bool {
-		return e.Text("vpcEndpointType") == "Interface" && e.Flag("privateDnsEnabled")
-	}) {
-		return e
-	}
-	return nil
+	return store.FirstOf(endpointsOf(w, vpc, service, func(e *Endpoint) bool { return e.Kind == "Interface" && e.PrivateDNS }))
 }
 
 // endpointLetsIn reports whether an endpoint's security groups allow a node.

@@ -35,7 +35,7 @@ type FlowLog struct {
 // FlowLogOf returns the properties of a flow log.
 func FlowLogOf(o *store.Object) *FlowLog { return store.Decode[FlowLog](o) }
 
-func FlowLogKinds() []*store.Kind {
+func flowLogKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.FlowLogType, Tagged: true, Defaults: store.Properties{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
 		ForceNew: []string{"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType", "logFormat",
@@ -47,16 +47,19 @@ func FlowLogKinds() []*store.Kind {
 }
 
 func createFlowLog(c *store.Call, o *store.Object) error {
-	vpc, subnet, destination := o.Text("vpcId"), o.Text("subnetId"), o.Text("logDestination")
-	source := vpc + subnet
-	exists := c.Get(store.VPCType, vpc) != nil || c.Get(store.SubnetType, subnet) != nil
-	toLogs := o.Text("logDestinationType") == "cloud-watch-logs"
-	role := iam.RoleOf(c.Account, o.Text("iamRoleArn"))
-	trusted := trustsFlowLogs(c.Account, role) && writesFlowLogs(c.Account, role, destination)
-	same := c.With(store.FlowLogType, "vpcId", vpc, store.Where("subnetId", subnet), store.Where("logDestination", destination))
+	f := FlowLogOf(o)
+	source := f.VPC + f.Subnet
+	exists := c.Get(store.VPCType, f.VPC) != nil || c.Get(store.SubnetType, f.Subnet) != nil
+	toLogs := f.DestinationType == "cloud-watch-logs"
+	role := iam.RoleOf(c.Account, f.Role)
+	trusted := trustsFlowLogs(c.Account, role) && writesFlowLogs(c.Account, role, f.Destination)
+	same := c.With(store.FlowLogType, "vpcId", f.VPC, func(other *store.Object) bool {
+		l := FlowLogOf(other)
+		return l.Subnet == f.Subnet && l.Destination == f.Destination
+	})
 	if err := store.First(
 		FlowLogSource.When(!exists, source),
-		FlowLogTarget.When(toLogs && (!trusted || destination == ""), source, o.Text("iamRoleArn"), destination),
+		FlowLogTarget.When(toLogs && (!trusted || f.Destination == ""), source, f.Role, f.Destination),
 		FlowLogOnce.When(len(same) > 0, source)); err != nil {
 		return err
 	}
@@ -81,7 +84,8 @@ func writesFlowLogs(w *store.Account, role *store.Object, group string) bool {
 }
 
 func showFlowLog(w *store.Account, o *store.Object) {
-	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-flow-log/"+o.ID), "logDestination": o.Text("logDestination"),
+	f := FlowLogOf(o)
+	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-flow-log/"+o.ID), "logDestination": f.Destination,
 		"logFormat":    store.OrText(o.Inputs["logFormat"], "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"),
-		"logGroupName": o.Text("logGroupName")})
+		"logGroupName": f.LogGroup})
 }

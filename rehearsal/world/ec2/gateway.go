@@ -67,7 +67,7 @@ type NATGateway struct {
 // NATGatewayOf returns the properties of a NAT gateway.
 func NATGatewayOf(o *store.Object) *NATGateway { return store.Decode[NATGateway](o) }
 
-func GatewayKinds() []*store.Kind {
+func gatewayKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.InternetGatewayType, Tagged: true,
 		Create:   createGateway,
@@ -85,8 +85,8 @@ func GatewayKinds() []*store.Kind {
 }
 
 func createGateway(c *store.Call, o *store.Object) error {
-	if id := o.Text("vpcId"); id != "" {
-		if err := gatewayFits(c.Account, o, id); err != nil {
+	if vpc := InternetGatewayOf(o).VPC; vpc != "" {
+		if err := gatewayFits(c.Account, o, vpc); err != nil {
 			return err
 		}
 	}
@@ -108,9 +108,9 @@ func showGateway(w *store.Account, o *store.Object) {
 }
 
 func updateGateway(c *store.Call, o, old *store.Object) error {
-	before, now := old.Text("vpcId"), store.OrText(o.Inputs["vpcId"], "")
+	before, now := InternetGatewayOf(old).VPC, store.OrText(o.Inputs["vpcId"], "")
 	if before != now {
-		err := unmapped(c.Account, old)
+		err := checkUnmapped(c.Account, old)
 		if now != "" {
 			err = store.First(err, gatewayFits(c.Account, o, now))
 		}
@@ -122,35 +122,38 @@ func updateGateway(c *store.Call, o, old *store.Object) error {
 	return nil
 }
 
-func removeGateway(c *store.Call, o *store.Object) error { return unmapped(c.Account, o) }
+func removeGateway(c *store.Call, o *store.Object) error { return checkUnmapped(c.Account, o) }
 
-// unmapped refuses to detach a gateway while a resource in its VPC has a public address.
-func unmapped(w *store.Account, gateway *store.Object) error {
-	vpc := gateway.Text("vpcId")
-	mapped := outwait(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return eni.Text("publicIp") != "" }))
+// checkUnmapped refuses to detach a gateway while a resource in its VPC has a public address.
+func checkUnmapped(w *store.Account, gateway *store.Object) error {
+	vpc := InternetGatewayOf(gateway).VPC
+	mapped := waitForDeletion(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return NetworkInterfaceOf(eni).PublicIP != "" }))
 	return GatewayUnmapped.When(vpc != "" && len(mapped) > 0, gateway.ID, vpc, store.Named(mapped))
 }
 
 func createNAT(c *store.Call, o *store.Object) error {
-	subnet, err := FindSubnet(c.Account, createNATOp, o.Text("subnetId"))
+	nat := NATGatewayOf(o)
+	subnet, err := FindSubnet(c.Account, createNATOp, nat.Subnet)
 	if err != nil {
 		return err
 	}
-	public, id := o.Text("connectivityType") != "private", o.Text("allocationId")
-	address, zone := c.Get(store.EipType, id), subnet.Text("availabilityZone")
-	inZone := c.All(store.NatType, func(n *store.Object) bool { return n.Text("availabilityZone") == zone && n.Text("state") != "failed" })
+	s, public, address := SubnetOf(subnet), nat.Connectivity != "private", c.Get(store.EipType, nat.Allocation)
+	inZone := c.All(store.NatType, func(other *store.Object) bool {
+		n := NATGatewayOf(other)
+		return n.Zone == s.Zone && n.State != "failed"
+	})
 	err = store.First(
-		NatAddressGiven.When(public == (id == ""), o.Text("connectivityType")),
-		NatAddressExists.When(public && address == nil, id),
-		NatQuota.When(len(inZone) >= 5, zone))
+		NatAddressGiven.When(public == (nat.Allocation == ""), nat.Connectivity),
+		NatAddressExists.When(public && address == nil, nat.Allocation),
+		NatQuota.When(len(inZone) >= 5, s.Zone))
 	if err != nil {
 		return err
 	}
 	o.ID = c.NewID("nat-")
 	showNAT(c.Account, o, nil)
 	err = store.First(
-		NatNetworkAttached.Unready(public && !hasGateway(c.Account, subnet.Text("vpcId")), o.ID, subnet.Text("vpcId")),
-		NatAddressFree.Unready(public && address.Text("associationId") != "", o.ID, id),
+		NatNetworkAttached.Unready(public && !hasGateway(c.Account, s.VPC), o.ID, s.VPC),
+		NatAddressFree.Unready(public && AddressOf(address).Association != "", o.ID, nat.Allocation),
 		NatSubnetFree.Unready(SubnetFree(c.Account, subnet) < 1, o.ID, subnet.ID))
 	if err != nil {
 		o.Learn("state", "failed")
@@ -166,17 +169,17 @@ func hasGateway(w *store.Account, vpc string) bool {
 
 // startNAT creates the interface of a NAT gateway, and associates the Elastic IP address of a public one.
 func startNAT(w *store.Account, o, subnet, address *store.Object) {
-	public := ""
+	s, public := SubnetOf(subnet), ""
 	if address != nil {
-		public = address.Text("publicIp")
+		public = AddressOf(address).PublicIP
 	}
 	eni := Attach(w, NetworkInterface{Subnet: subnet, Owner: "nat", Description: "Interface for NAT Gateway " + o.ID, Public: public,
 		Kind: "nat_gateway", Managed: true})
 	o.Set("networkInterfaceId", eni.ID)
-	o.Set("privateIp", eni.Text("privateIp"))
+	o.Set("privateIp", NetworkInterfaceOf(eni).PrivateIP)
 	o.Set("publicIp", public)
-	o.Learn("availabilityZone", subnet.Text("availabilityZone"))
-	o.Learn("vpcId", subnet.Text("vpcId"))
+	o.Learn("availabilityZone", s.Zone)
+	o.Learn("vpcId", s.VPC)
 	if address != nil {
 		association := w.NewID("eipassoc-")
 		o.Set("associationId", association)
@@ -203,11 +206,12 @@ func removeNAT(c *store.Call, o *store.Object) error {
 
 // TakeBackNAT deletes the interface of a NAT gateway and disassociates its Elastic IP address.
 func TakeBackNAT(w *store.Account, o *store.Object) {
-	if eni := w.Get(store.InterfaceType, o.Text("networkInterfaceId")); eni != nil {
+	nat := NATGatewayOf(o)
+	if eni := w.Get(store.InterfaceType, nat.Interface); eni != nil {
 		w.Drop(eni)
 	}
-	address := w.Get(store.EipType, o.Text("allocationId"))
-	if address != nil && o.Text("associationId") != "" && address.Text("associationId") == o.Text("associationId") {
+	address := w.Get(store.EipType, nat.Allocation)
+	if address != nil && nat.Association != "" && AddressOf(address).Association == nat.Association {
 		disassociate(w, address)
 	}
 }
@@ -216,7 +220,7 @@ func TakeBackNAT(w *store.Account, o *store.Object) {
 func NatPublicAddresses(w *store.Account, vpc string) []string {
 	var addresses []string
 	for _, nat := range w.With(store.NatType, "vpcId", vpc) {
-		if a := nat.Text("publicIp"); a != "" {
+		if a := NATGatewayOf(nat).PublicIP; a != "" {
 			addresses = append(addresses, a)
 		}
 	}

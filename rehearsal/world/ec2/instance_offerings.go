@@ -32,17 +32,15 @@ func Offers(z store.Zone, typ string) bool {
 	return !slices.Contains(lacking()[z.ID], family)
 }
 
-// GetInstanceTypeOfferings returns where instance types are offered: by the zone's name or ID, or in the region.
-func GetInstanceTypeOfferings(c *store.Call, args store.Properties) (store.Properties, error) {
+// getInstanceTypeOfferings returns where instance types are offered: by the zone's name or ID, or in the region.
+func getInstanceTypeOfferings(c *store.Call, args store.Properties) (store.Properties, error) {
 	kind, _ := args["locationType"].(string)
 	wanted := map[string][]string{}
-	filters, _ := args["filters"].([]any)
-	for _, f := range filters {
-		name, _ := store.MapOf(f)["name"].(string)
-		if err := OfferingFilterKnown.When(name != "instance-type" && name != "location", name); err != nil {
+	for _, f := range filtersOf(args) {
+		if err := OfferingFilterKnown.When(f.Name != "instance-type" && f.Name != "location", f.Name); err != nil {
 			return nil, err
 		}
-		wanted[name] = store.Texts(store.MapOf(f)["values"])
+		wanted[f.Name] = f.Values
 	}
 	types := wanted["instance-type"]
 	if len(types) == 0 {

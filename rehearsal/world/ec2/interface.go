@@ -3,6 +3,7 @@ package ec2
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"eksnet/rehearsal/world/store"
 )
@@ -42,50 +43,26 @@ func InterfaceOf(w *store.Account, node *store.Object) *store.Object {
 
 // Passes reports whether one interface may open a TCP connection to another.
 func Passes(w *store.Account, from, to *store.Object, port int) bool {
-	address, err := netip.ParseAddr(from.Text("privateIp"))
-	for _, group := range to.Texts("securityGroups") {
+	source := NetworkInterfaceOf(from)
+	address, err := netip.ParseAddr(source.PrivateIP)
+	for _, group := range NetworkInterfaceOf(to).Groups {
 		// The security group that EKS creates for a cluster allows traffic from itself.
-		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(from.Texts("securityGroups"), group) {
+		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(source.Groups, group) {
 			return true
 		}
-		for _, r := range permissions(w, group, "ingress") {
-			if !carries(r, port) {
+		for _, r := range ingressRules(w, group) {
+			if !r.includes(port) {
 				continue
 			}
-			if slices.ContainsFunc(peers(r), func(peer string) bool {
+			if slices.ContainsFunc(r.peers(), func(peer string) bool {
 				p, ok := Network(peer)
-				return slices.Contains(from.Texts("securityGroups"), peer) || (ok && err == nil && p.Contains(address))
+				return slices.Contains(source.Groups, peer) || (ok && err == nil && p.Contains(address))
 			}) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// permissions returns a security group's rules in one direction: its rule resources and its inline rules.
-func permissions(w *store.Account, group, direction string) []*store.Object {
-	rules := w.With(store.GroupRuleType, "securityGroupId", group, store.Where("type", direction))
-	o := w.Get(store.SecurityGroupType, group)
-	if o == nil {
-		return rules
-	}
-	for _, written := range store.ListOf(o.Inputs[direction]) {
-		for _, source := range store.Texts(written["securityGroups"]) {
-			rules = append(rules, &store.Object{Outputs: store.Properties{"protocol": written["protocol"], "fromPort": written["fromPort"],
-				"toPort": written["toPort"], "sourceSecurityGroupId": source, "securityGroupId": group}})
-		}
-		plain := store.Clone(written)
-		plain["securityGroupId"] = group
-		rules = append(rules, &store.Object{Outputs: plain})
-	}
-	return rules
-}
-
-// carries reports whether a rule includes a TCP port.
-func carries(r *store.Object, port int) bool {
-	protocol := r.Text("protocol")
-	return protocol == "-1" || protocol == "all" || (protocol == "tcp" && r.Number("fromPort") <= port && port <= r.Number("toPort"))
 }
 
 // InterfacesOn returns a node's interfaces, the first one first.
@@ -122,10 +99,10 @@ func Attach(w *store.Account, spec NetworkInterface) *store.Object {
 	if len(free) == 0 {
 		return nil
 	}
-	address := free[0]
+	s, address := SubnetOf(spec.Subnet), free[0]
 	o := &store.Object{Type: store.InterfaceType, ID: w.NewID("eni-"), Owner: spec.Owner}
 	o.Outputs = store.Properties{
-		"vpcId": spec.Subnet.Text("vpcId"), "subnetId": spec.Subnet.ID, "privateIp": address, "privateIps": []any{address},
+		"vpcId": s.VPC, "subnetId": spec.Subnet.ID, "privateIp": address, "privateIps": []any{address},
 		"description": spec.Description, "securityGroups": store.AnyOf(spec.Groups), "publicIp": spec.Public, "instance": spec.Instance,
 		"interfaceType": store.OrText(spec.Kind, "interface"), "requesterManaged": spec.Managed, "status": "in-use",
 		"prefixes": []any{}, "pods": []any{}, "tags": spec.Tags,
@@ -151,3 +128,41 @@ func NodeDomain(region string) string {
 var InterfaceDetached = store.NewRule("an interface is detached before it is deleted",
 	"operation error EC2: DeleteNetworkInterface, api error InvalidParameterValue: Network interface '%s' is currently in use.",
 	"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html")
+
+// Linger keeps an interface that AWS deletes automatically after a time.
+func Linger(w *store.Account, eni *store.Object, took time.Duration) {
+	eni.Learn("lingers", took.Seconds())
+	eni.Learn("lingersType", w.At.Typ)
+	eni.Learn("lingersID", w.At.ID)
+	for _, address := range w.With(store.EipType, "networkInterface", eni.ID) {
+		disassociate(w, address)
+	}
+}
+
+// Lingering reports whether AWS deletes an interface automatically.
+func Lingering(o *store.Object) bool { return o.Facts["lingers"] != nil }
+
+// waitForDeletion returns which of the resources in the way remain after the call has waited for those that AWS deletes
+// automatically.
+func waitForDeletion(w *store.Account, inTheWay []*store.Object) []*store.Object {
+	var left []*store.Object
+	longest := store.Wait{}
+	for _, o := range inTheWay {
+		if !Lingering(o) {
+			left = append(left, o)
+			continue
+		}
+		eni := NetworkInterfaceOf(o)
+		if *eni.Lingers > longest.Seconds {
+			longest = store.Wait{Type: w.At.Typ, ID: w.At.ID, What: "interfaces of " + eni.Description + " linger", Seconds: *eni.Lingers}
+			if eni.LingersType != w.At.Typ || eni.LingersID != w.At.ID {
+				longest.SinceType, longest.SinceID = eni.LingersType, eni.LingersID
+			}
+		}
+		w.Drop(o)
+	}
+	if longest.Seconds > 0 {
+		w.Waits = append(w.Waits, longest)
+	}
+	return left
+}

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"encoding/base64"
+	"maps"
 	"time"
 
 	"eksnet/rehearsal/world/store"
@@ -56,7 +57,7 @@ type TagSpecification struct {
 // LaunchTemplateOf returns the properties of a launch template.
 func LaunchTemplateOf(o *store.Object) *LaunchTemplate { return store.Decode[LaunchTemplate](o) }
 
-func LaunchTemplateKinds() []*store.Kind {
+func launchTemplateKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.LaunchTemplateType, Name: "name", Tagged: true, ForceNew: []string{"name", "namePrefix"},
 		Create:   createTemplate,
@@ -66,9 +67,10 @@ func LaunchTemplateKinds() []*store.Kind {
 }
 
 func createTemplate(c *store.Call, o *store.Object) error {
-	same := c.With(store.LaunchTemplateType, "name", o.Text("name"))
+	name := LaunchTemplateOf(o).Name
+	same := c.With(store.LaunchTemplateType, "name", name)
 	err := store.First(
-		TemplateUnique.When(len(same) > 0, o.Text("name")),
+		TemplateUnique.When(len(same) > 0, name),
 		templateFits(c.Account, o))
 	if err != nil {
 		return err
@@ -79,16 +81,16 @@ func createTemplate(c *store.Call, o *store.Object) error {
 }
 
 func templateFits(w *store.Account, o *store.Object) error {
-	_, bad := base64.StdEncoding.DecodeString(o.Text("userData"))
+	t, _ := store.As[LaunchTemplate](o.Inputs)
+	_, bad := base64.StdEncoding.DecodeString(t.UserData)
 	err := store.First(
-		TemplateUserData.When(bad != nil, o.Text("name")),
-		GroupsExist(w, "creating EC2 Launch Template: operation error EC2: CreateLaunchTemplate", store.Texts(o.Inputs["vpcSecurityGroupIds"])))
-	specifications, _ := o.Inputs["tagSpecifications"].([]any)
-	for _, s := range specifications {
-		switch resource, _ := store.MapOf(s)["resourceType"].(string); resource {
+		TemplateUserData.When(bad != nil, t.Name),
+		GroupsExist(w, "creating EC2 Launch Template: operation error EC2: CreateLaunchTemplate", t.Groups))
+	for _, s := range t.TagSpecifications {
+		switch s.Resource {
 		case "instance", "volume", "network-interface", "elastic-gpu", "spot-instances-request":
 		default:
-			err = store.First(err, TemplateTags.When(true, o.Text("name"), resource))
+			err = store.First(err, TemplateTags.When(true, t.Name, s.Resource))
 		}
 	}
 	return err
@@ -105,11 +107,13 @@ func updateTemplate(c *store.Call, o, old *store.Object) error {
 	if err := templateFits(c.Account, o); err != nil {
 		return err
 	}
-	latest, byDefault := old.Number("latestVersion")+1, old.Number("defaultVersion")
-	if given := o.Inputs["defaultVersion"]; given != nil {
-		byDefault = store.Integer(given)
+	before := LaunchTemplateOf(old)
+	latest, byDefault := before.LatestVersion+1, before.DefaultVersion
+	given, _ := store.As[LaunchTemplate](o.Inputs)
+	if o.Inputs["defaultVersion"] != nil {
+		byDefault = given.DefaultVersion
 	}
-	if update, _ := o.Inputs["updateDefaultVersion"].(bool); update {
+	if given.UpdateDefault {
 		byDefault = latest
 	}
 	showTemplate(c.Account, o, latest, byDefault)
@@ -122,12 +126,9 @@ func TagsFor(template *store.Object, resource string) map[string]any {
 	if template == nil {
 		return tags
 	}
-	specifications, _ := template.Inputs["tagSpecifications"].([]any)
-	for _, s := range specifications {
-		if store.MapOf(s)["resourceType"] == resource {
-			for key, value := range store.MapOf(store.MapOf(s)["tags"]) {
-				tags[key] = value
-			}
+	for _, s := range LaunchTemplateOf(template).TagSpecifications {
+		if s.Resource == resource {
+			maps.Copy(tags, s.Tags)
 		}
 	}
 	return tags

@@ -17,12 +17,12 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html")
 )
 
-func GetPartition(c *store.Call, _ store.Properties) (store.Properties, error) {
+func getPartition(c *store.Call, _ store.Properties) (store.Properties, error) {
 	p := c.Partition()
 	return store.Properties{"id": p.ID, "partition": p.ID, "dnsSuffix": p.DNSSuffix, "reverseDnsPrefix": p.ReverseDNS}, nil
 }
 
-func GetRegion(c *store.Call, args store.Properties) (store.Properties, error) {
+func getRegion(c *store.Call, args store.Properties) (store.Properties, error) {
 	name, _ := args["name"].(string)
 	name = cmp.Or(name, c.Region)
 	if err := RegionKnown.When(store.Regions[name] == "", name); err != nil {
@@ -32,7 +32,7 @@ func GetRegion(c *store.Call, args store.Properties) (store.Properties, error) {
 	return store.Properties{"id": name, "name": name, "description": name, "endpoint": endpoint}, nil
 }
 
-func GetCallerIdentity(c *store.Call, _ store.Properties) (store.Properties, error) {
+func getCallerIdentity(c *store.Call, _ store.Properties) (store.Properties, error) {
 	user := "AIDAREHEARSALOPERATOR"
 	if c.Caller.ARN != c.Caller.Principal {
 		user = "AROAREHEARSALOPERATOR:" + store.LastOf(c.Caller.ARN, "/")
@@ -40,7 +40,7 @@ func GetCallerIdentity(c *store.Call, _ store.Properties) (store.Properties, err
 	return store.Properties{"id": c.Options.Account, "accountId": c.Options.Account, "arn": c.Caller.ARN, "userId": user}, nil
 }
 
-func GetAvailabilityZones(c *store.Call, args store.Properties) (store.Properties, error) {
+func getAvailabilityZones(c *store.Call, args store.Properties) (store.Properties, error) {
 	zones, err := filteredZones(c.Region, args)
 	if err != nil {
 		return nil, err
@@ -64,12 +64,9 @@ func filteredZones(region string, args store.Properties) ([]store.Zone, error) {
 		return slices.Contains(store.Texts(args["excludeNames"]), z.Name) || slices.Contains(store.Texts(args["excludeZoneIds"]), z.ID) ||
 			cmp.Or(state, "available") != "available"
 	})
-	filters, _ := args["filters"].([]any)
-	for _, f := range filters {
-		name, _ := store.MapOf(f)["name"].(string)
-		values := store.Texts(store.MapOf(f)["values"])
-		zones = slices.DeleteFunc(zones, func(z store.Zone) bool { return !slices.Contains(values, zoneAttribute(region, z, name)) })
-		if err := ZoneFilterKnown.When(zoneAttribute(region, store.Zone{}, name) == "unknown", name); err != nil {
+	for _, f := range filtersOf(args) {
+		zones = slices.DeleteFunc(zones, func(z store.Zone) bool { return !slices.Contains(f.Values, zoneAttribute(region, z, f.Name)) })
+		if err := ZoneFilterKnown.When(zoneAttribute(region, store.Zone{}, f.Name) == "unknown", f.Name); err != nil {
 			return nil, err
 		}
 	}

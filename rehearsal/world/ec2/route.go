@@ -44,7 +44,8 @@ var (
 
 // RouteTable is a route table of a VPC.
 type RouteTable struct {
-	VPC    string        `json:"vpcId"`
+	VPC string `json:"vpcId"`
+	// Routes are those in the table's properties. As outputs they include the routes of separate resources.
 	Routes []InlineRoute `json:"routes"`
 }
 
@@ -85,6 +86,12 @@ type RouteTargets struct {
 	Peering        string `json:"vpcPeeringConnectionId"`
 }
 
+// count returns how many targets are set.
+func (t RouteTargets) count() int {
+	all := []string{t.CarrierGateway, t.CoreNetwork, t.EgressGateway, t.Gateway, t.LocalGateway, t.NAT, t.Interface, t.TransitGateway, t.Endpoint, t.Peering}
+	return len(slices.DeleteFunc(all, func(id string) bool { return id == "" }))
+}
+
 // Association is the association of a route table with a subnet.
 type Association struct {
 	Table  string `json:"routeTableId"`
@@ -94,7 +101,7 @@ type Association struct {
 // AssociationOf returns the properties of an association of a route table.
 func AssociationOf(o *store.Object) *Association { return store.Decode[Association](o) }
 
-func RouteKinds() []*store.Kind {
+func routeKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.RouteTableType, Tagged: true, ForceNew: []string{"vpcId"},
 		Create:   createRouteTable,
@@ -117,7 +124,7 @@ func RouteKinds() []*store.Kind {
 }
 
 func createRouteTable(c *store.Call, o *store.Object) error {
-	if _, err := findVPC(c.Account, createTableOp, o.Text("vpcId")); err != nil {
+	if _, err := findVPC(c.Account, createTableOp, RouteTableOf(o).VPC); err != nil {
 		return err
 	}
 	o.ID = c.NewID("rtb-")
@@ -127,11 +134,9 @@ func createRouteTable(c *store.Call, o *store.Object) error {
 // showTable checks the inline routes of a table and sets its outputs.
 func showTable(w *store.Account, o *store.Object) error {
 	routes, _ := o.Inputs["routes"].([]any)
-	for _, r := range routes {
-		written := store.MapOf(r)
-		route := &store.Object{Type: store.RouteType, Inputs: store.Clone(written)}
-		route.Inputs["destinationCidrBlock"], route.Inputs["destinationIpv6CidrBlock"] = written["cidrBlock"], written["ipv6CidrBlock"]
-		if err := routeFits(w, o, route); err != nil {
+	for _, r := range inlineRoutes(o) {
+		route := Route{CIDR: r.CIDR, IPv6CIDR: r.IPv6CIDR, PrefixList: r.PrefixList, RouteTargets: r.RouteTargets}
+		if err := routeFits(w, o, &route); err != nil {
 			return err
 		}
 	}
@@ -148,12 +153,9 @@ func showTable(w *store.Account, o *store.Object) error {
 // flattenRoutes).
 func readTable(c *store.Call, o *store.Object) {
 	routes, _ := store.CloneValue(o.Inputs["routes"]).([]any)
-	for _, r := range c.With(store.RouteType, "routeTableId", o.ID) {
-		route := map[string]any{"cidrBlock": r.Text("destinationCidrBlock"), "ipv6CidrBlock": r.Text("destinationIpv6CidrBlock"),
-			"destinationPrefixListId": r.Text("destinationPrefixListId")}
-		for _, target := range targets {
-			route[target] = r.Text(target)
-		}
+	for _, other := range c.With(store.RouteType, "routeTableId", o.ID) {
+		r := RouteOf(other)
+		route, _ := store.AsProperties(InlineRoute{CIDR: r.CIDR, IPv6CIDR: r.IPv6CIDR, PrefixList: r.PrefixList, RouteTargets: r.RouteTargets})
 		routes = append(routes, route)
 	}
 	o.Set("routes", append([]any{}, routes...))
@@ -181,17 +183,18 @@ func createAssociation(c *store.Call, o *store.Object) error {
 }
 
 func associationFits(w *store.Account, o *store.Object) error {
-	table, err := findTable(w, associateOp, o.Text("routeTableId"))
+	a := AssociationOf(o)
+	table, err := findTable(w, associateOp, a.Table)
 	if err != nil {
 		return err
 	}
-	subnet, err := FindSubnet(w, associateOp, o.Text("subnetId"))
+	subnet, err := FindSubnet(w, associateOp, a.Subnet)
 	if err != nil {
 		return err
 	}
-	others := w.With(store.AssociationType, "subnetId", subnet.ID, func(a *store.Object) bool { return a.ID != o.ID })
+	others := w.With(store.AssociationType, "subnetId", subnet.ID, func(other *store.Object) bool { return other.ID != o.ID })
 	err = store.First(
-		AssociationSameVPC.When(table.Text("vpcId") != subnet.Text("vpcId"), table.ID, subnet.ID),
+		AssociationSameVPC.When(RouteTableOf(table).VPC != SubnetOf(subnet).VPC, table.ID, subnet.ID),
 		AssociationOnce.When(len(others) > 0, table.ID, subnet.ID))
 	if err == nil && o.ID != "" {
 		o.Show(nil)
@@ -200,40 +203,48 @@ func associationFits(w *store.Account, o *store.Object) error {
 }
 
 // Destination returns a route's destination.
-func Destination(route *store.Object) string {
-	return cmp.Or(route.Text("destinationCidrBlock"), route.Text("destinationIpv6CidrBlock"), route.Text("destinationPrefixListId"))
-}
+func Destination(route *store.Object) string { return RouteOf(route).Destination() }
 
-// targets are the properties for a route's target.
-var targets = []string{"carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayId", "gatewayId", "localGatewayId", "natGatewayId",
-	"networkInterfaceId", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId"}
+// Destination returns the network or the prefix list that a route is for.
+func (r *Route) Destination() string { return cmp.Or(r.CIDR, r.IPv6CIDR, r.PrefixList) }
 
 func createRoute(c *store.Call, o *store.Object) error {
-	table, err := findTable(c.Account, "creating Route: operation error EC2: CreateRoute", o.Text("routeTableId"))
+	r := RouteOf(o)
+	table, err := findTable(c.Account, "creating Route: operation error EC2: CreateRoute", r.Table)
 	if err != nil {
 		return err
 	}
-	same := c.With(store.RouteType, "routeTableId", table.ID, func(r *store.Object) bool { return Destination(r) == Destination(o) })
-	if err := RouteOnce.When(len(same) > 0 || inlineRoute(table, Destination(o)) != nil, table.ID, Destination(o)); err != nil {
+	to := r.Destination()
+	same := c.With(store.RouteType, "routeTableId", table.ID, func(other *store.Object) bool { return Destination(other) == to })
+	if err := RouteOnce.When(len(same) > 0 || inlineRoute(table, to) != nil, table.ID, to); err != nil {
 		return err
 	}
-	o.ID = "r-" + table.ID + strconv.Itoa(int(crc32.ChecksumIEEE([]byte(Destination(o)))))
+	o.ID = "r-" + table.ID + strconv.Itoa(int(crc32.ChecksumIEEE([]byte(to))))
 	return showRoute(c.Account, o)
 }
 
-// inlineRoute returns a route that is declared in the table itself, nil if there is none.
-func inlineRoute(table *store.Object, to string) map[string]any {
-	routes, _ := table.Inputs["routes"].([]any)
-	for _, r := range routes {
-		if m := store.MapOf(r); m["cidrBlock"] == to || m["ipv6CidrBlock"] == to {
-			return m
+// inlineRoutes returns the routes that are declared in a table itself.
+func inlineRoutes(table *store.Object) []InlineRoute {
+	if table.Inputs["routes"] == nil {
+		return nil
+	}
+	declared, _ := store.As[RouteTable](table.Inputs)
+	return declared.Routes
+}
+
+// inlineRoute returns the route of a table itself for a destination, nil if there is none.
+func inlineRoute(table *store.Object, to string) *InlineRoute {
+	for _, r := range inlineRoutes(table) {
+		if to != "" && (r.CIDR == to || r.IPv6CIDR == to) {
+			return &r
 		}
 	}
 	return nil
 }
 
 func showRoute(w *store.Account, o *store.Object) error {
-	if err := routeFits(w, w.Get(store.RouteTableType, o.Text("routeTableId")), o); err != nil {
+	r := RouteOf(o)
+	if err := routeFits(w, w.Get(store.RouteTableType, r.Table), r); err != nil {
 		return err
 	}
 	o.Show(store.Properties{"instanceId": "", "instanceOwnerId": "", "networkInterfaceId": store.OrText(o.Inputs["networkInterfaceId"], ""),
@@ -242,25 +253,24 @@ func showRoute(w *store.Account, o *store.Object) error {
 }
 
 // routeFits checks a route's target and destination for a table.
-func routeFits(w *store.Account, table, route *store.Object) error {
-	to, vpc := Destination(route), w.Get(store.VPCType, table.Text("vpcId"))
-	named := slices.DeleteFunc(slices.Clone(targets), func(t string) bool { s, _ := route.Inputs[t].(string); return s == "" })
+func routeFits(w *store.Account, table *store.Object, r *Route) error {
+	t, to := RouteTableOf(table), r.Destination()
 	p, valid := Network(to)
-	if err := RouteTarget.When(len(named) != 1 || to == "" || (!valid && route.Text("destinationPrefixListId") == ""), table.ID, to); err != nil {
+	if err := RouteTarget.When(r.count() != 1 || to == "" || (!valid && r.PrefixList == ""), table.ID, to); err != nil {
 		return err
 	}
-	gateway, nat := w.Get(store.InternetGatewayType, route.Text("gatewayId")), w.Get(store.NatType, route.Text("natGatewayId"))
+	vpc, gateway, nat := w.Get(store.VPCType, t.VPC), w.Get(store.InternetGatewayType, r.Gateway), w.Get(store.NatType, r.NAT)
 	return store.First(
-		egressOnlyFits(w, table, route),
+		egressOnlyFits(w, table, r),
 		RouteOutside.When(valid && vpc != nil && insideAny(p, NetworksOf(w, vpc)), table.ID, to),
-		RouteGateway.When(named[0] == "gatewayId" && (gateway == nil || gateway.Text("vpcId") != table.Text("vpcId")), table.ID, to, route.Text("gatewayId")),
-		RouteNAT.When(named[0] == "natGatewayId" && (nat == nil || nat.Text("state") == "failed"), table.ID, to, route.Text("natGatewayId")))
+		RouteGateway.When(r.Gateway != "" && (gateway == nil || InternetGatewayOf(gateway).VPC != t.VPC), table.ID, to, r.Gateway),
+		RouteNAT.When(r.NAT != "" && (nat == nil || NATGatewayOf(nat).State == "failed"), table.ID, to, r.NAT))
 }
 
 // routeState returns "blackhole" once a route's target is deleted.
 func routeState(w *store.Account, route *store.Object) string {
-	gateway, nat := route.Text("gatewayId"), route.Text("natGatewayId")
-	if (gateway != "" && w.Get(store.InternetGatewayType, gateway) == nil) || (nat != "" && w.Get(store.NatType, nat) == nil) {
+	r := RouteOf(route)
+	if (r.Gateway != "" && w.Get(store.InternetGatewayType, r.Gateway) == nil) || (r.NAT != "" && w.Get(store.NatType, r.NAT) == nil) {
 		return "blackhole"
 	}
 	return "active"
@@ -269,10 +279,10 @@ func routeState(w *store.Account, route *store.Object) string {
 // tableFor returns the route table that a subnet uses: its own or else the VPC's main one.
 func tableFor(w *store.Account, subnet *store.Object) *store.Object {
 	for _, a := range w.With(store.AssociationType, "subnetId", subnet.ID) {
-		return w.Get(store.RouteTableType, a.Text("routeTableId"))
+		return w.Get(store.RouteTableType, AssociationOf(a).Table)
 	}
-	if vpc := w.Get(store.VPCType, subnet.Text("vpcId")); vpc != nil {
-		return w.Get(store.RouteTableType, vpc.Text("mainRouteTableId"))
+	if vpc := w.Get(store.VPCType, SubnetOf(subnet).VPC); vpc != nil {
+		return w.Get(store.RouteTableType, VPCOf(vpc).MainTable)
 	}
 	return nil
 }
@@ -289,23 +299,24 @@ func (e egressPath) Works(public bool) bool { return e.NAT != nil || (e.Gateway 
 // Egress returns the IPv4 path of a subnet to the internet.
 func Egress(w *store.Account, subnet *store.Object) egressPath {
 	gateway, nat := defaultRoute(w, subnet)
-	path := egressPath{Gateway: attachedGateway(w, gateway, subnet.Text("vpcId"))}
+	path := egressPath{Gateway: attachedGateway(w, gateway, SubnetOf(subnet).VPC)}
 	o := w.Get(store.NatType, nat)
-	if o == nil || o.Text("state") == "failed" || o.Text("connectivityType") == "private" {
+	if o == nil {
 		return path
 	}
-	home := w.Get(store.SubnetType, o.Text("subnetId"))
-	if home == nil {
+	n := NATGatewayOf(o)
+	home := w.Get(store.SubnetType, n.Subnet)
+	if n.State == "failed" || n.Connectivity == "private" || home == nil {
 		return path
 	}
-	if out, _ := defaultRoute(w, home); attachedGateway(w, out, home.Text("vpcId")) != nil {
+	if out, _ := defaultRoute(w, home); attachedGateway(w, out, SubnetOf(home).VPC) != nil {
 		path.NAT = o
 	}
 	return path
 }
 
 func attachedGateway(w *store.Account, id, vpc string) *store.Object {
-	if o := w.Get(store.InternetGatewayType, id); o != nil && o.Text("vpcId") == vpc {
+	if o := w.Get(store.InternetGatewayType, id); o != nil && InternetGatewayOf(o).VPC == vpc {
 		return o
 	}
 	return nil
@@ -317,12 +328,14 @@ func defaultRoute(w *store.Account, subnet *store.Object) (gateway, nat string) 
 	if table == nil {
 		return "", ""
 	}
-	if r := inlineRoute(table, "0.0.0.0/0"); r != nil {
-		o := &store.Object{Inputs: r}
-		return o.Text("gatewayId"), o.Text("natGatewayId")
+	const internet = "0.0.0.0/0"
+	if r := inlineRoute(table, internet); r != nil {
+		return r.Gateway, r.NAT
 	}
-	for _, r := range w.With(store.RouteType, "routeTableId", table.ID, store.Where("destinationCidrBlock", "0.0.0.0/0")) {
-		return r.Text("gatewayId"), r.Text("natGatewayId")
+	for _, o := range w.With(store.RouteType, "routeTableId", table.ID) {
+		if r := RouteOf(o); r.CIDR == internet {
+			return r.Gateway, r.NAT
+		}
 	}
 	return "", ""
 }

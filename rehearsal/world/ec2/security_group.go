@@ -20,6 +20,7 @@ type GroupRule struct {
 	Source   string // a security group
 }
 
+// Compare orders rules by their ports, protocol and source.
 func (r GroupRule) Compare(other GroupRule) int {
 	return cmp.Or(cmp.Compare(r.From, other.From), cmp.Compare(r.To, other.To), cmp.Compare(r.Protocol, other.Protocol),
 		cmp.Compare(r.CIDR, other.CIDR), cmp.Compare(r.List, other.List), cmp.Compare(r.Source, other.Source))
@@ -27,11 +28,12 @@ func (r GroupRule) Compare(other GroupRule) int {
 
 // GroupRuleOf reads a rule of a group back.
 func GroupRuleOf(o *store.Object) GroupRule {
-	r := GroupRule{Protocol: o.Text("protocol"), From: o.Number("fromPort"), To: o.Number("toPort"), Source: o.Text("sourceSecurityGroupId")}
-	for _, cidr := range slices.Concat(o.Texts("cidrBlocks"), o.Texts("ipv6CidrBlocks")) {
+	written := SecurityGroupRuleOf(o)
+	r := GroupRule{Protocol: written.Protocol, From: written.From, To: written.To, Source: written.Source}
+	for _, cidr := range slices.Concat(written.CIDRs, written.IPv6CIDRs) {
 		r.CIDR = cidr
 	}
-	for _, list := range o.Texts("prefixListIds") {
+	for _, list := range written.PrefixLists {
 		r.List = list
 	}
 	return r
@@ -69,6 +71,19 @@ func SecurityGroupRuleOf(o *store.Object) *SecurityGroupRule {
 	return store.Decode[SecurityGroupRule](o)
 }
 
+// inlineRule is a rule in the properties of a security group.
+type inlineRule struct {
+	Protocol    string   `json:"protocol"`
+	From        int      `json:"fromPort"`
+	To          int      `json:"toPort"`
+	CIDRs       []string `json:"cidrBlocks"`
+	IPv6CIDRs   []string `json:"ipv6CidrBlocks"`
+	PrefixLists []string `json:"prefixListIds"`
+	Groups      []string `json:"securityGroups"`
+	Self        bool     `json:"self"`
+	Description string   `json:"description"`
+}
+
 const createGroupOp = "creating Security Group (%s): operation error EC2: CreateSecurityGroup"
 
 var (
@@ -98,7 +113,7 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html")
 )
 
-func SecurityGroupKinds() []*store.Kind {
+func securityGroupKinds() []*store.Kind {
 	immutable := []string{"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId", "self", "sourceSecurityGroupId", "toPort", "type"}
 	return []*store.Kind{{
 		Typ: store.SecurityGroupType, Name: "name", Tagged: true,
@@ -113,7 +128,7 @@ func SecurityGroupKinds() []*store.Kind {
 		Typ: store.GroupRuleType, Defaults: store.Properties{"self": false}, ForceNew: immutable,
 		Create: CreateGroupRule,
 		Update: func(c *store.Call, o, old *store.Object) error {
-			showGroupRule(c.Account, o, old.Text("securityGroupRuleId"))
+			showGroupRule(c.Account, o, SecurityGroupRuleOf(old).ID)
 			return nil
 		},
 		Creation: time.Second, Deletion: time.Second,
@@ -126,13 +141,14 @@ func SecurityGroupKinds() []*store.Kind {
 	}}
 }
 
+// CreateGroup creates a security group.
 func CreateGroup(c *store.Call, o *store.Object) error {
-	name, vpc := o.Text("name"), o.Text("vpcId")
-	same := c.With(store.SecurityGroupType, "vpcId", vpc, store.Where("name", name))
+	g := SecurityGroupOf(o)
+	same := c.With(store.SecurityGroupType, "vpcId", g.VPC, func(other *store.Object) bool { return SecurityGroupOf(other).Name == g.Name })
 	err := store.First(
-		GroupVPC.When(c.Get(store.VPCType, vpc) == nil, name, vpc),
-		GroupName.When(strings.HasPrefix(name, "sg-"), name),
-		GroupUnique.When(len(same) > 0, name, vpc))
+		GroupVPC.When(c.Get(store.VPCType, g.VPC) == nil, g.Name, g.VPC),
+		GroupName.When(strings.HasPrefix(g.Name, "sg-"), g.Name),
+		GroupUnique.When(len(same) > 0, g.Name, g.VPC))
 	if err != nil {
 		return err
 	}
@@ -159,21 +175,52 @@ func readGroup(c *store.Call, o *store.Object) {
 	for _, direction := range []string{"ingress", "egress"} {
 		rules, _ := store.CloneValue(o.Inputs[direction]).([]any)
 		for _, r := range c.With(store.GroupRuleType, "securityGroupId", o.ID, store.Where("type", direction)) {
-			rules = append(rules, writtenRule(r))
+			rule, _ := store.AsProperties(inlineRuleOf(SecurityGroupRuleOf(r)))
+			rules = append(rules, rule)
 		}
 		o.Set(direction, append([]any{}, rules...))
 	}
 }
 
-// writtenRule returns a rule in the form of an inline rule.
-func writtenRule(r *store.Object) map[string]any {
-	source := []string{}
-	if s := r.Text("sourceSecurityGroupId"); s != "" {
-		source = append(source, s)
+// inlineRuleOf returns a rule in the form of an inline rule.
+func inlineRuleOf(r *SecurityGroupRule) inlineRule {
+	groups := []string{}
+	if r.Source != "" {
+		groups = append(groups, r.Source)
 	}
-	return map[string]any{"protocol": r.Text("protocol"), "fromPort": float64(r.Number("fromPort")), "toPort": float64(r.Number("toPort")),
-		"description": r.Text("description"), "self": r.Flag("self"), "securityGroups": store.AnyOf(source), "cidrBlocks": store.AnyOf(r.Texts("cidrBlocks")),
-		"ipv6CidrBlocks": store.AnyOf(r.Texts("ipv6CidrBlocks")), "prefixListIds": store.AnyOf(r.Texts("prefixListIds"))}
+	return inlineRule{Protocol: r.Protocol, From: r.From, To: r.To, Description: r.Description, Self: r.Self, Groups: groups,
+		CIDRs: store.TextsOf(r.CIDRs), IPv6CIDRs: store.TextsOf(r.IPv6CIDRs), PrefixLists: store.TextsOf(r.PrefixLists)}
+}
+
+// ingressRules returns what a security group allows in: its rule resources and its inline rules.
+func ingressRules(w *store.Account, group string) []*SecurityGroupRule {
+	var rules []*SecurityGroupRule
+	for _, o := range w.With(store.GroupRuleType, "securityGroupId", group) {
+		if r := SecurityGroupRuleOf(o); r.Direction == "ingress" {
+			rules = append(rules, r)
+		}
+	}
+	o := w.Get(store.SecurityGroupType, group)
+	if o == nil || o.Inputs["ingress"] == nil {
+		return rules
+	}
+	// Only the inputs, because the outputs include the rule resources once the group was read.
+	declared, _ := store.As[struct {
+		Ingress []inlineRule `json:"ingress"`
+	}](o.Inputs)
+	for _, r := range declared.Ingress {
+		for _, source := range r.Groups {
+			rules = append(rules, &SecurityGroupRule{Protocol: r.Protocol, From: r.From, To: r.To, Source: source, Group: group})
+		}
+		rules = append(rules, &SecurityGroupRule{Protocol: r.Protocol, From: r.From, To: r.To, CIDRs: r.CIDRs, IPv6CIDRs: r.IPv6CIDRs,
+			PrefixLists: r.PrefixLists, Self: r.Self, Group: group})
+	}
+	return rules
+}
+
+// includes reports whether a rule includes a TCP port.
+func (r *SecurityGroupRule) includes(port int) bool {
+	return r.Protocol == "-1" || r.Protocol == "all" || (r.Protocol == "tcp" && r.From <= port && port <= r.To)
 }
 
 // MakeGroup creates a security group for an actor.
@@ -189,12 +236,13 @@ func MakeGroup(w *store.Account, name, vpc, owner string, tags map[string]any) *
 func GroupUsers(w *store.Account, id string) []*store.Object {
 	users := w.Holding(store.InterfaceType, "securityGroups", id)
 	return append(users, w.With(store.GroupRuleType, "sourceSecurityGroupId", id, func(r *store.Object) bool {
-		return r.Text("securityGroupId") != id
+		return SecurityGroupRuleOf(r).Group != id
 	})...)
 }
 
+// RemoveGroup deletes the rules of a security group, and refuses the deletion of one in use.
 func RemoveGroup(c *store.Call, o *store.Object) error {
-	users := outwait(c.Account, GroupUsers(c.Account, o.ID))
+	users := waitForDeletion(c.Account, GroupUsers(c.Account, o.ID))
 	if err := GroupUnused.When(len(users) > 0, o.ID, store.Named(users)); err != nil {
 		return err
 	}
@@ -206,74 +254,75 @@ func RemoveGroup(c *store.Call, o *store.Object) error {
 }
 
 func adoptDefaultGroup(c *store.Call, o *store.Object) error {
-	vpc, err := findVPC(c.Account, "reading EC2 Default Security Group: operation error EC2: DescribeSecurityGroups", o.Text("vpcId"))
+	vpc, err := findVPC(c.Account, "reading EC2 Default Security Group: operation error EC2: DescribeSecurityGroups", SecurityGroupOf(o).VPC)
 	if err != nil {
 		return err
 	}
-	o.ID = vpc.Text("defaultSecurityGroupId")
+	o.ID = VPCOf(vpc).DefaultGroup
 	showGroup(c.Account, o)
 	return nil
 }
 
+// CreateGroupRule creates a rule of a security group.
 func CreateGroupRule(c *store.Call, o *store.Object) error {
-	group := o.Text("securityGroupId")
-	source := o.Text("sourceSecurityGroupId")
+	r := SecurityGroupRuleOf(o)
 	const op = "authorizing Security Group Rule: operation error EC2: AuthorizeSecurityGroup"
 	err := store.First(
-		GroupsExist(c.Account, op, []string{group}),
-		GroupRulePeer.When(len(peers(o)) == 0, group))
-	if err == nil && source != "" {
-		err = GroupsExist(c.Account, op, []string{source})
+		GroupsExist(c.Account, op, []string{r.Group}),
+		GroupRulePeer.When(len(r.peers()) == 0, r.Group))
+	if err == nil && r.Source != "" {
+		err = GroupsExist(c.Account, op, []string{r.Source})
 	}
 	if err != nil {
 		return err
 	}
-	from, to := o.Number("fromPort"), o.Number("toPort")
-	ports := o.Text("protocol") == "tcp" || o.Text("protocol") == "udp"
+	ports := r.Protocol == "tcp" || r.Protocol == "udp"
 	err = store.First(
-		GroupRulePorts.When(ports && (from > to || from < 0 || to > 65535), group, from, to),
-		groupRuleFits(c.Account, o, group))
+		GroupRulePorts.When(ports && (r.From > r.To || r.From < 0 || r.To > 65535), r.Group, r.From, r.To),
+		groupRuleFits(c.Account, r))
 	if err != nil {
 		return err
 	}
-	o.ID = fmt.Sprintf("sgrule-%d", crc32.ChecksumIEEE([]byte(group+o.Text("type")+permission(o))))
+	o.ID = fmt.Sprintf("sgrule-%d", crc32.ChecksumIEEE([]byte(r.Group+r.Direction+r.permission())))
 	showGroupRule(c.Account, o, c.NewID("sgr-"))
 	return nil
 }
 
-// peers returns the peers of a rule.
-func peers(r *store.Object) []string {
-	found := slices.Concat(r.Texts("cidrBlocks"), r.Texts("ipv6CidrBlocks"), r.Texts("prefixListIds"))
-	if s := r.Text("sourceSecurityGroupId"); s != "" {
-		found = append(found, s)
+// peers returns the networks, prefix lists and security groups that a rule is for.
+func (r *SecurityGroupRule) peers() []string {
+	found := slices.Concat(r.CIDRs, r.IPv6CIDRs, r.PrefixLists)
+	if r.Source != "" {
+		found = append(found, r.Source)
 	}
-	if r.Flag("self") {
-		found = append(found, r.Text("securityGroupId"))
+	if r.Self {
+		found = append(found, r.Group)
 	}
 	slices.Sort(found)
 	return found
 }
 
 // permission returns a rule in the form of EC2's errors.
-func permission(r *store.Object) string {
-	return fmt.Sprintf("peer: %s, %s, from port: %d, to port: %d, ALLOW",
-		strings.Join(peers(r), " "), strings.ToUpper(r.Text("protocol")), r.Number("fromPort"), r.Number("toPort"))
+func (r *SecurityGroupRule) permission() string {
+	return fmt.Sprintf("peer: %s, %s, from port: %d, to port: %d, ALLOW", strings.Join(r.peers(), " "), strings.ToUpper(r.Protocol), r.From, r.To)
 }
 
 // groupRuleFits refuses a rule that the security group has already, and one too many.
-func groupRuleFits(w *store.Account, o *store.Object, group string) error {
-	have := w.With(store.GroupRuleType, "securityGroupId", group, store.Where("type", o.Text("type")))
-	count := len(peers(o))
-	for _, r := range have {
-		if err := GroupRuleOnce.When(permission(r) == permission(o), group, o.Text("type"), permission(o)); err != nil {
+func groupRuleFits(w *store.Account, r *SecurityGroupRule) error {
+	permission, count := r.permission(), len(r.peers())
+	for _, o := range w.With(store.GroupRuleType, "securityGroupId", r.Group) {
+		other := SecurityGroupRuleOf(o)
+		if other.Direction != r.Direction {
+			continue
+		}
+		if err := GroupRuleOnce.When(other.permission() == permission, r.Group, r.Direction, permission); err != nil {
 			return err
 		}
-		count += len(peers(r))
+		count += len(other.peers())
 	}
-	return GroupRuleQuota.When(count > 60, group)
+	return GroupRuleQuota.When(count > 60, r.Group)
 }
 
 func showGroupRule(w *store.Account, o *store.Object, id string) {
-	o.Show(store.Properties{"securityGroupRuleId": id, "sourceSecurityGroupId": o.Text("sourceSecurityGroupId"),
-		"fromPort": o.Number("fromPort"), "toPort": o.Number("toPort")})
+	r := SecurityGroupRuleOf(o)
+	o.Show(store.Properties{"securityGroupRuleId": id, "sourceSecurityGroupId": r.Source, "fromPort": r.From, "toPort": r.To})
 }

@@ -46,7 +46,7 @@ type Subnet struct {
 // SubnetOf returns the properties of a subnet.
 func SubnetOf(o *store.Object) *Subnet { return store.Decode[Subnet](o) }
 
-func SubnetKinds() []*store.Kind {
+func subnetKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ: store.SubnetType, Tagged: true,
 		Defaults: store.Properties{"assignIpv6AddressOnCreation": false, "enableDns64": false, "enableResourceNameDnsARecordOnLaunch": false,
@@ -61,20 +61,17 @@ func SubnetKinds() []*store.Kind {
 }
 
 func createSubnet(c *store.Call, o *store.Object) error {
-	vpc, err := findVPC(c.Account, createSubnetOp, o.Text("vpcId"))
+	vpc, err := findVPC(c.Account, createSubnetOp, SubnetOf(o).VPC)
 	if err != nil {
 		return err
 	}
-	cidr := o.Text("cidrBlock")
+	cidr := store.OrText(o.Inputs["cidrBlock"], "")
 	p, ok := Network(cidr)
 	siblings := c.With(store.SubnetType, "vpcId", vpc.ID)
 	err = store.First(
 		SubnetQuota.When(len(siblings) >= 200),
 		SubnetInside.When(!ok || p.Bits() < 16 || p.Bits() > 28 || !insideAny(p, NetworksOf(c.Account, vpc)), cidr),
-		SubnetDisjoint.When(slices.ContainsFunc(siblings, func(s *store.Object) bool {
-			other, ok := Network(s.Text("cidrBlock"))
-			return ok && other.Overlaps(p)
-		}), cidr))
+		SubnetDisjoint.When(slices.ContainsFunc(siblings, func(s *store.Object) bool { return SubnetOf(s).CIDR.Overlaps(p) }), cidr))
 	if err != nil {
 		return err
 	}
@@ -88,17 +85,16 @@ func insideAny(p netip.Prefix, outer []netip.Prefix) bool {
 
 // showSubnet finds the subnet's zone by name or ID, and sets the outputs.
 func showSubnet(w *store.Account, o *store.Object) error {
-	zones := store.ZonesOf(w.Region)
-	name, id := o.Text("availabilityZone"), o.Text("availabilityZoneId")
+	s, zones := SubnetOf(o), store.ZonesOf(w.Region)
 	at := slices.IndexFunc(zones, func(z store.Zone) bool {
-		return (name == "" || z.Name == name) && (id == "" || z.ID == id)
+		return (s.Zone == "" || z.Name == s.Zone) && (s.ZoneID == "" || z.ID == s.ZoneID)
 	})
 	var names []string
 	for _, z := range zones {
 		names = append(names, z.Name)
 	}
 	err := store.First(
-		SubnetZone.When(at < 0, name+id, strings.Join(names, ", ")),
+		SubnetZone.When(at < 0, s.Zone+s.ZoneID, strings.Join(names, ", ")),
 		ipv6Fits(w, o))
 	if err != nil {
 		return err
@@ -121,14 +117,15 @@ func ipv6Fits(w *store.Account, o *store.Object) error {
 	if !given {
 		return nil
 	}
+	vpc := SubnetOf(o).VPC
 	p, ok := Network(block)
-	vpc, fits := Network(w.Get(store.VPCType, o.Text("vpcId")).Text("ipv6CidrBlock"))
-	taken := w.With(store.SubnetType, "ipv6CidrBlock", block, store.Where("vpcId", o.Text("vpcId")), func(s *store.Object) bool { return s.ID != o.ID })
-	return SubnetIPv6.When(!ok || p.Bits() != 64 || !fits || !Inside(p, vpc) || len(taken) > 0, block)
+	whole, fits := Network(VPCOf(w.Get(store.VPCType, vpc)).IPv6CIDR)
+	taken := w.With(store.SubnetType, "ipv6CidrBlock", block, func(s *store.Object) bool { return s.ID != o.ID && SubnetOf(s).VPC == vpc })
+	return SubnetIPv6.When(!ok || p.Bits() != 64 || !fits || !Inside(p, whole) || len(taken) > 0, block)
 }
 
 func removeSubnet(c *store.Call, o *store.Object) error {
-	left := outwait(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
+	left := waitForDeletion(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
 	if err := SubnetEmpty.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
 		return err
 	}
@@ -153,7 +150,7 @@ func DiscoverSubnets(w *store.Account, vpc, scheme, cluster string) []*store.Obj
 	var found []*store.Object
 	for _, s := range w.With(store.SubnetType, "vpcId", vpc) {
 		tag, tagged := s.Tags()[role]
-		zone := s.Text("availabilityZone")
+		zone := SubnetOf(s).Zone
 		if !tagged || (tag != "1" && tag != "") || OwnedByAnother(s, cluster) || chosen[zone] {
 			continue
 		}

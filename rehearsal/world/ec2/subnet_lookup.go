@@ -17,13 +17,14 @@ var (
 		"reading EC2 Subnet: no matching EC2 Subnet found", "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet_data_source.go")
 )
 
-// GetSubnets returns the IDs of the subnets that match all filters.
-func GetSubnets(c *store.Call, args store.Properties) (store.Properties, error) {
-	if err := checkSubnetFilters(args); err != nil {
+// getSubnets returns the IDs of the subnets that match all filters.
+func getSubnets(c *store.Call, args store.Properties) (store.Properties, error) {
+	filters := filtersOf(args)
+	if err := checkSubnetFilters(filters); err != nil {
 		return nil, err
 	}
 	found := []any{}
-	for _, subnet := range c.All(store.SubnetType, func(s *store.Object) bool { return passesFilters(s, args) }) {
+	for _, subnet := range c.All(store.SubnetType, func(s *store.Object) bool { return hasTags(s, store.MapOf(args["tags"])) && matchesFilters(s, filters) }) {
 		found = append(found, subnet.ID)
 	}
 	result := store.Properties{"id": c.Region, "ids": found, "tags": map[string]any{}}
@@ -31,8 +32,8 @@ func GetSubnets(c *store.Call, args store.Properties) (store.Properties, error) 
 	return result, nil
 }
 
-// GetSubnet returns one subnet by its ID.
-func GetSubnet(c *store.Call, args store.Properties) (store.Properties, error) {
+// getSubnet returns one subnet by its ID.
+func getSubnet(c *store.Call, args store.Properties) (store.Properties, error) {
 	for name := range args {
 		if name != "id" {
 			return nil, store.Unmodelled("getSubnet by %s", name)
@@ -43,20 +44,19 @@ func GetSubnet(c *store.Call, args store.Properties) (store.Properties, error) {
 	if err := SubnetFound.When(subnet == nil); err != nil || subnet == nil {
 		return nil, err
 	}
-	return store.Properties{"id": subnet.ID, "arn": subnet.Text("arn"), "vpcId": subnet.Text("vpcId"), "cidrBlock": subnet.Text("cidrBlock"),
-		"availabilityZone": subnet.Text("availabilityZone"), "availabilityZoneId": subnet.Text("availabilityZoneId"),
+	s := SubnetOf(subnet)
+	return store.Properties{"id": subnet.ID, "arn": s.ARN, "vpcId": s.VPC, "cidrBlock": s.CIDR.String(), "availabilityZone": s.Zone, "availabilityZoneId": s.ZoneID,
 		"state": "available", "ownerId": c.Options.Account, "tags": store.CloneValue(subnet.Tags()), "availableIpAddressCount": float64(SubnetFree(c.Account, subnet))}, nil
 }
 
 // checkSubnetFilters refuses filters that EC2 does not have. Patterns are not modelled.
-func checkSubnetFilters(args store.Properties) error {
-	for _, filter := range store.ListOf(args["filters"]) {
-		name := store.OrText(filter["name"], "")
-		_, known := subnetAttribute(&store.Object{Outputs: store.Properties{}}, name)
-		if err := SubnetFilterKnown.When(!known, name); err != nil {
+func checkSubnetFilters(filters []filter) error {
+	for _, f := range filters {
+		_, known := subnetAttribute(&store.Object{}, f.Name)
+		if err := SubnetFilterKnown.When(!known, f.Name); err != nil {
 			return err
 		}
-		for _, value := range store.Texts(filter["values"]) {
+		for _, value := range f.Values {
 			if strings.ContainsAny(value, "*?") {
 				return store.Unmodelled("the pattern %s of a filter of subnets", value)
 			}
@@ -65,20 +65,22 @@ func checkSubnetFilters(args store.Properties) error {
 	return nil
 }
 
-// passesFilters reports whether a subnet has one of the values of each filter, and all tags.
-func passesFilters(subnet *store.Object, args store.Properties) bool {
-	for key, value := range store.MapOf(args["tags"]) {
+// hasTags reports whether a subnet has all of some tags.
+func hasTags(subnet *store.Object, tags map[string]any) bool {
+	for key, value := range tags {
 		if subnet.Tags()[key] != value {
 			return false
 		}
 	}
-	for _, filter := range store.ListOf(args["filters"]) {
-		has, _ := subnetAttribute(subnet, store.OrText(filter["name"], ""))
-		if !slices.Contains(store.Texts(filter["values"]), has) {
-			return false
-		}
-	}
 	return true
+}
+
+// matchesFilters reports whether a subnet has one of the values of each filter.
+func matchesFilters(subnet *store.Object, filters []filter) bool {
+	return !slices.ContainsFunc(filters, func(f filter) bool {
+		value, _ := subnetAttribute(subnet, f.Name)
+		return !slices.Contains(f.Values, value)
+	})
 }
 
 // subnetAttribute returns the value that a filter compares, and whether EC2 has the filter.
@@ -87,11 +89,18 @@ func subnetAttribute(subnet *store.Object, filter string) (value string, known b
 		value, _ = subnet.Tags()[key].(string)
 		return value, true
 	}
-	properties := map[string]string{"availability-zone": "availabilityZone", "availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock",
-		"subnet-id": "id", "vpc-id": "vpcId"}
-	property, known := properties[filter]
-	if property == "id" {
+	s := SubnetOf(subnet)
+	switch filter {
+	case "availability-zone":
+		return s.Zone, true
+	case "availability-zone-id":
+		return s.ZoneID, true
+	case "cidr-block":
+		return s.CIDR.String(), true
+	case "subnet-id":
 		return subnet.ID, true
+	case "vpc-id":
+		return s.VPC, true
 	}
-	return subnet.Text(property), known
+	return "", false
 }

@@ -7,7 +7,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// This file has the reservations of subnets; subnet_room.go assigns addresses from them.
 const reserveOp = "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation, api error "
 
 const reservationDocs = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html"
@@ -36,7 +35,7 @@ type Reservation struct {
 // ReservationOf returns the properties of a reservation.
 func ReservationOf(o *store.Object) *Reservation { return store.Decode[Reservation](o) }
 
-func ReservationKinds() []*store.Kind {
+func reservationKinds() []*store.Kind {
 	return []*store.Kind{{
 		Typ:      store.CIDRReservationType,
 		ForceNew: []string{"cidrBlock", "description", "reservationType", "subnetId"},
@@ -52,20 +51,16 @@ func ReservationKinds() []*store.Kind {
 
 // createReservation may include addresses in use, which do not change.
 func createReservation(c *store.Call, o *store.Object) error {
-	subnet, err := FindSubnet(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", o.Text("subnetId"))
+	r := ReservationOf(o)
+	subnet, err := FindSubnet(c.Account, "creating EC2 Subnet CIDR Reservation: operation error EC2: CreateSubnetCidrReservation", r.Subnet)
 	if err != nil {
 		return err
 	}
-	cidr := o.Text("cidrBlock")
-	p, _ := Network(cidr)
-	home, _ := Network(subnet.Text("cidrBlock"))
-	others := c.With(store.CIDRReservationType, "subnetId", subnet.ID, func(other *store.Object) bool {
-		taken, ok := Network(other.Text("cidrBlock"))
-		return ok && taken.Overlaps(p)
-	})
+	p, home, cidr := r.CIDR.Prefix, SubnetOf(subnet).CIDR.Prefix, store.OrText(o.Inputs["cidrBlock"], "")
+	others := c.With(store.CIDRReservationType, "subnetId", subnet.ID, func(other *store.Object) bool { return ReservationOf(other).CIDR.Overlaps(p) })
 	if err := store.First(
 		ReservationInside.When(!Inside(p, home), cidr, home, subnet.ID),
-		ReservationBlocks.When(o.Text("reservationType") == "prefix" && p.Bits() > 28, cidr),
+		ReservationBlocks.When(r.Kind == "prefix" && p.Bits() > 28, cidr),
 		ReservationApart.When(len(others) > 0, cidr, store.Named(slices.Clone(others)))); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,18 +34,6 @@ var (
 	EntryGroups = store.NewRule("an access entry's groups are not system groups",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The kubernetes group name %s is invalid, it cannot start with system:",
 		accessEntryDocs)
-	AccessPolicyKnown = store.NewRule("an access policy is a policy of EKS",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The specified policyArn is invalid: invalid policy %s",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html")
-	AccessPolicyEntry = store.NewRule("an access policy is associated with a principal that has an entry",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, ResourceNotFoundException: The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html")
-	AccessPolicyStandard = store.NewRule("an access policy is associated with a standard entry",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidRequestException: Access policies can only be associated with access entries of type STANDARD, not %s.",
-		"https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html")
-	AccessPolicyScope = store.NewRule("an access policy's scope names namespaces if, and only if, its type is namespace",
-		"creating EKS Access Policy Association (%s): operation error EKS: AssociateAccessPolicy, InvalidParameterException: The access scope %s with namespaces %v is invalid.",
-		"https://docs.aws.amazon.com/eks/latest/APIReference/API_AccessScope.html")
 )
 
 // AccessEntry is a principal's access to a cluster.
@@ -60,58 +49,53 @@ type AccessEntry struct {
 // AccessEntryOf returns the properties of an access entry.
 func AccessEntryOf(o *store.Object) *AccessEntry { return store.Decode[AccessEntry](o) }
 
-// AccessPolicyAssociation gives a principal the rights of an access policy.
-type AccessPolicyAssociation struct {
-	Cluster   string      `json:"clusterName"`
-	Principal string      `json:"principalArn"`
-	Policy    string      `json:"policyArn"`
-	Scope     AccessScope `json:"accessScope"`
+// requestedEntry returns the properties in an access entry's inputs, with EKS's default type.
+func requestedEntry(o *store.Object) *AccessEntry {
+	in, _ := store.As[AccessEntry](o.Inputs)
+	in.Kind = cmp.Or(in.Kind, "STANDARD")
+	return &in
 }
 
-// AccessScope is the part of a cluster in which an access policy applies.
-type AccessScope struct {
-	Kind       string   `json:"type"` // cluster or namespace
-	Namespaces []string `json:"namespaces"`
+// standard reports whether an entry is not for nodes.
+func (e *AccessEntry) standard() bool { return e.Kind == "STANDARD" }
+
+// TypeText returns the type of an access entry, "" if there is none.
+func TypeText(o *store.Object) string {
+	if o == nil {
+		return ""
+	}
+	return AccessEntryOf(o).Kind
 }
 
-// AccessPolicyAssociationOf returns the properties of an access policy association.
-func AccessPolicyAssociationOf(o *store.Object) *AccessPolicyAssociation {
-	return store.Decode[AccessPolicyAssociation](o)
-}
-
-func AccessEntryKinds() []*store.Kind {
-	return []*store.Kind{{
+func accessEntryKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.AccessEntryType, Tagged: true, Defaults: store.Properties{"type": "STANDARD"},
 		ForceNew: []string{"clusterName", "principalArn", "type"},
 		Create:   createAccessEntry,
 		Update:   updateAccessEntry,
 		Remove:   removeAccessEntry,
 		Creation: 2 * time.Second, Deletion: time.Second,
-	}, {
-		Typ: store.AccessPolicyType, ForceNew: []string{"accessScope", "clusterName", "policyArn", "principalArn"},
-		Create:   associateAccessPolicy,
-		Creation: 2 * time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 // nodeEntries are the types of access entries for nodes.
 var nodeEntries = []string{"EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"}
 
 func createAccessEntry(c *store.Call, o *store.Object) error {
-	id := o.Text("clusterName") + ":" + o.Text("principalArn")
+	in := requestedEntry(o)
+	id := in.Cluster + ":" + in.Principal
 	op := Operation("creating", "EKS Access Entry", id, "CreateAccessEntry")
-	cluster, err := ActiveCluster(c.Account, op, o.Text("clusterName"))
+	cluster, err := ActiveCluster(c.Account, op, in.Cluster)
 	if err != nil {
 		return err
 	}
-	typ := store.OrText(o.Inputs["type"], "STANDARD")
 	err = store.First(
-		EntryMode.When(cluster.Text("accessConfig.authenticationMode") == "CONFIG_MAP", op),
-		EntryServiceLinked.When(strings.Contains(o.Text("principalArn"), ":role/aws-service-role/"), id),
-		EntryPrincipal.When(!iam.Principal(c.Account, o.Text("principalArn")), id),
+		EntryMode.When(ClusterOf(cluster).Access.Mode == "CONFIG_MAP", op),
+		EntryServiceLinked.When(strings.Contains(in.Principal, ":role/aws-service-role/"), id),
+		EntryPrincipal.When(!iam.Principal(c.Account, in.Principal), id),
 		EntryUnique.When(c.Get(store.AccessEntryType, id) != nil, id),
-		EntryType.When(typ != "STANDARD" && !slices.Contains(nodeEntries, typ), id, typ),
-		entryAllows(o, id))
+		EntryType.When(!in.standard() && !slices.Contains(nodeEntries, in.Kind), id, in.Kind),
+		entryAllows(in, id))
 	if err != nil {
 		return err
 	}
@@ -123,26 +107,33 @@ func createAccessEntry(c *store.Call, o *store.Object) error {
 func updateAccessEntry(c *store.Call, o, old *store.Object) error {
 	showEntry(c.Account, o)
 	o.Retain(old, "kubernetesGroups", "userName")
-	return entryAllows(o, o.ID)
+	return entryAllows(requestedEntry(o), o.ID)
 }
 
-func entryAllows(o *store.Object, id string) error {
-	typ, groups := store.OrText(o.Inputs["type"], "STANDARD"), store.Texts(o.Inputs["kubernetesGroups"])
-	name, _ := o.Inputs["userName"].(string)
-	system := slices.IndexFunc(groups, func(g string) bool { return strings.HasPrefix(g, "system:") })
+func entryAllows(in *AccessEntry, id string) error {
+	system := slices.ContainsFunc(in.Groups, func(g string) bool { return strings.HasPrefix(g, "system:") })
 	return store.First(
-		EntryPlain.When(typ != "STANDARD" && (len(groups) > 0 || name != ""), id, typ),
-		EntryGroups.When(system >= 0, id, strings.Join(groups, ",")))
+		EntryPlain.When(!in.standard() && (len(in.Groups) > 0 || in.User != ""), id, in.Kind),
+		EntryGroups.When(system, id, strings.Join(in.Groups, ",")))
 }
 
 func showEntry(w *store.Account, o *store.Object) {
-	principal := o.Text("principalArn")
-	user := principal
-	if strings.Contains(principal, ":role/") && store.OrText(o.Inputs["type"], "STANDARD") == "STANDARD" {
-		user = iam.SessionOf(principal, "{{SessionName}}")
+	in := requestedEntry(o)
+	user := in.Principal
+	if strings.Contains(in.Principal, ":role/") && in.standard() {
+		user = iam.SessionOf(in.Principal, "{{SessionName}}")
 	}
-	o.Show(store.Properties{"accessEntryArn": w.ARN("eks", "access-entry/"+o.Text("clusterName")+"/"+store.LastOf(principal, ":")), "createdAt": store.Created,
-		"modifiedAt": store.Created, "kubernetesGroups": store.AnyOf(store.Texts(o.Inputs["kubernetesGroups"])), "userName": store.OrText(o.Inputs["userName"], user)})
+	o.Show(store.Properties{"accessEntryArn": w.ARN("eks", "access-entry/"+in.Cluster+"/"+store.LastOf(in.Principal, ":")), "createdAt": store.Created,
+		"modifiedAt": store.Created, "kubernetesGroups": store.AnyOf(in.Groups), "userName": cmp.Or(in.User, user)})
+}
+
+func removeAccessEntry(c *store.Call, o *store.Object) error {
+	// An entry is deleted with its associations.
+	entry := AccessEntryOf(o)
+	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.Where("principalArn", entry.Principal)) {
+		c.Drop(a)
+	}
+	return nil
 }
 
 // Admit creates an access entry that EKS creates automatically: for the creator of a cluster and for the role of a node
@@ -158,55 +149,25 @@ func Admit(w *store.Account, cluster, principal, typ string) {
 	w.Put(o)
 }
 
-func removeAccessEntry(c *store.Call, o *store.Object) error {
-	// An entry is deleted with its associations.
-	for _, a := range c.With(store.AccessPolicyType, "clusterName", o.Text("clusterName"), store.Where("principalArn", o.Text("principalArn"))) {
-		c.Drop(a)
-	}
-	return nil
-}
-
-func associateAccessPolicy(c *store.Call, o *store.Object) error {
-	cluster, principal, policy := o.Text("clusterName"), o.Text("principalArn"), o.Text("policyArn")
-	id := cluster + "#" + principal + "#" + policy
-	op := Operation("creating", "EKS Access Policy Association", id, "AssociateAccessPolicy")
-	if _, err := ActiveCluster(c.Account, op, cluster); err != nil {
-		return err
-	}
-	entry := c.Get(store.AccessEntryType, cluster+":"+principal)
-	name, ours := strings.CutPrefix(policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
-	scope, namespaces := o.Text("accessScope.type"), o.Texts("accessScope.namespaces")
-	err := store.First(
-		AccessPolicyEntry.When(entry == nil, id),
-		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, policy),
-		AccessPolicyStandard.When(entry != nil && entry.Text("type") != "STANDARD", id, TypeText(entry)),
-		AccessPolicyScope.When((scope == "namespace") == (len(namespaces) == 0) || (scope != "namespace" && scope != "cluster"), id, scope, namespaces))
-	if err != nil {
-		return err
-	}
-	o.ID = id
-	o.Show(store.Properties{"associatedAt": store.Created, "modifiedAt": store.Created})
-	return nil
-}
-
-func TypeText(o *store.Object) string {
-	if o == nil {
-		return ""
-	}
-	return o.Text("type")
-}
-
 // AdmitCreator creates the access entry of the creator of a cluster, as EKS does unless
 // bootstrapClusterCreatorAdminPermissions is false.
 func AdmitCreator(w *store.Account, cluster *store.Object) {
-	if cluster.At("accessConfig.bootstrapClusterCreatorAdminPermissions") == false || cluster.Text("accessConfig.authenticationMode") == "CONFIG_MAP" {
+	properties := ClusterOf(cluster)
+	admin := properties.Access.CreatorAdmin
+	if admin != nil && !*admin || properties.Access.Mode == "CONFIG_MAP" {
 		return
 	}
-	creator := cluster.Text("creator")
+	creator := properties.Creator
 	Admit(w, cluster.ID, creator, "STANDARD")
 	policy := "arn:" + w.Partition().ID + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 	o := &store.Object{Type: store.AccessPolicyType, ID: cluster.ID + "#" + creator + "#" + policy, Owner: "eks"}
 	o.Show(store.Properties{"clusterName": cluster.ID, "principalArn": creator, "policyArn": policy, "accessScope": map[string]any{"type": "cluster"},
 		"associatedAt": store.Created, "modifiedAt": store.Created})
 	w.Put(o)
+}
+
+// Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
+func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
+	cluster := ClusterOf(eks)
+	return cluster.Access.Mode == "CONFIG_MAP" && who.Principal == cluster.Creator
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"eksnet/rehearsal/world/ec2"
-	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kms"
 	"eksnet/rehearsal/world/store"
 )
@@ -35,8 +34,9 @@ type Cluster struct {
 	Compute    ClusterCompute    `json:"computeConfig"`
 	Authority  ClusterAuthority  `json:"certificateAuthority"`
 
-	UniqueID string `json:"id"`      // the fact in the cluster's endpoint and issuer
-	Group    string `json:"group"`   // the security group that EKS creates
+	// Facts of a cluster.
+	UniqueID string `json:"id"`      // in its endpoint and its issuer
+	Group    string `json:"group"`   // the ID of the security group that EKS creates
 	Creator  string `json:"creator"` // the principal that created the cluster
 	Issuer   string `json:"issuer"`  // the URL of its OIDC issuer
 	CutOff   bool   `json:"cutOff"`  // whether its operators' network does not reach its endpoint
@@ -86,11 +86,33 @@ type ClusterAuthority struct {
 // ClusterOf returns the properties of a cluster.
 func ClusterOf(o *store.Object) *Cluster { return store.Decode[Cluster](o) }
 
-// Public reports whether a cluster's endpoint has a public address.
-func (c *Cluster) Public() bool { return c.VPC.PublicAccess != nil && *c.VPC.PublicAccess }
+// requestedCluster returns the properties in a cluster's inputs.
+func requestedCluster(o *store.Object) *Cluster {
+	in, _ := store.As[Cluster](o.Inputs) // without those of a wrong type, as in Decode
+	return &in
+}
 
-func ClusterKinds() []*store.Kind {
-	return []*store.Kind{{
+// Public reports whether the endpoint has a public address, which is EKS's default.
+func (v *ClusterVPC) Public() bool { return v.PublicAccess == nil || *v.PublicAccess }
+
+// key returns the ARN of the key, "" for none.
+func (e *ClusterEncryption) key() string {
+	if e.Provider.KeyARN == nil {
+		return ""
+	}
+	return *e.Provider.KeyARN
+}
+
+// VPCOfCluster returns the ID of a cluster's VPC.
+func VPCOfCluster(w *store.Account, cluster string) string {
+	if eks := w.Get(store.ClusterType, cluster); eks != nil {
+		return ClusterOf(eks).VPC.ID
+	}
+	return ""
+}
+
+func clusterKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.ClusterType, Name: "name", Tagged: true, Defaults: store.Properties{"bootstrapSelfManagedAddons": true},
 		ForceNew: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.ipFamily",
 			"kubernetesNetworkConfig.serviceIpv4Cidr", "name", "outpostConfig", "remoteNetworkConfig", "roleArn"},
@@ -99,17 +121,18 @@ func ClusterKinds() []*store.Kind {
 		Update:   updateCluster,
 		Remove:   removeCluster,
 		Creation: 590 * time.Second, Deletion: 150 * time.Second,
-	}}
+	}
 }
 
 var clusterForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
 
 var logTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 
+// checkCluster reads untyped inputs: in a preview some of them are unknown.
 func checkCluster(in store.Properties) []store.Failure {
 	name, known := in["name"].(string)
 	failures := ClusterName.Failure(known && !clusterForm.MatchString(name), "name", name)
-	if cidr, known := store.At(in, "kubernetesNetworkConfig.serviceIpv4Cidr").(string); known {
+	if cidr, known := store.MapOf(in["kubernetesNetworkConfig"])["serviceIpv4Cidr"].(string); known {
 		p, ok := ec2.Network(cidr)
 		bad := !ok || p.Bits() < 12 || p.Bits() > 24 || !p.Addr().IsPrivate()
 		failures = append(failures, ServiceRange.Failure(bad, "kubernetesNetworkConfig.serviceIpv4Cidr", cidr)...)
@@ -117,7 +140,7 @@ func checkCluster(in store.Properties) []store.Failure {
 	for _, l := range store.Texts(in["enabledClusterLogTypes"]) {
 		failures = append(failures, ClusterLogTypes.Failure(!slices.Contains(logTypes, l), "enabledClusterLogTypes", logTypes, l)...)
 	}
-	for _, cidr := range store.Texts(store.At(in, "vpcConfig.publicAccessCidrs")) {
+	for _, cidr := range store.Texts(store.MapOf(in["vpcConfig"])["publicAccessCidrs"]) {
 		_, ok := ec2.Network(cidr)
 		failures = append(failures, PublicCIDRWritten.Failure(!ok, "vpcConfig.publicAccessCidrs", cidr)...)
 	}
@@ -136,20 +159,19 @@ var launcher Launcher
 func ConnectLauncher(l Launcher) { launcher = l }
 
 func createCluster(c *store.Call, o *store.Object) error {
-	name := o.Text("name")
+	name := ClusterOf(o).Name
 	if err := ClusterUnique.When(c.Get(store.ClusterType, name) != nil, name); err != nil {
 		return err
 	}
-	if err := checkSimulated(o); err != nil {
+	if err := checkSimulated(o, name); err != nil {
 		return err
 	}
 	o.Inputs["version"] = store.OrText(o.Inputs["version"], "1.35")
-	subnets, err := clusterFits(c.Account, o, name)
+	vpc, err := clusterFits(c.Account, o, name)
 	if err != nil {
 		return err
 	}
 	o.ID = name
-	vpc := c.Get(store.VPCType, subnets[0].Text("vpcId"))
 	o.Learn("id", strings.ToUpper(strings.ReplaceAll(kms.Uuid(c.NewID("")), "-", "")))
 	group := ec2.MakeGroup(c.Account, "eks-cluster-sg-"+name+"-"+c.NewID("")[1:10], vpc.ID, "eks", map[string]any{
 		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
@@ -164,17 +186,18 @@ func createCluster(c *store.Call, o *store.Object) error {
 }
 
 // checkSimulated refuses features of EKS that are not modelled.
-func checkSimulated(o *store.Object) error {
+func checkSimulated(o *store.Object, name string) error {
 	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
 		if o.Inputs[property] != nil {
-			return store.Unmodelled("%s of cluster %s", property, o.Text("name"))
+			return store.Unmodelled("%s of cluster %s", property, name)
 		}
 	}
-	if store.At(o.Inputs, "computeConfig.enabled") == true {
-		return store.Unmodelled("EKS Auto Mode of cluster %s", o.Text("name"))
+	in := requestedCluster(o)
+	if in.Compute.Enabled {
+		return store.Unmodelled("EKS Auto Mode of cluster %s", name)
 	}
-	if family := store.At(o.Inputs, "kubernetesNetworkConfig.ipFamily"); family != nil && family != "ipv4" {
-		return store.Unmodelled("%v clusters such as %s", family, o.Text("name"))
+	if family := in.Network.Family; family != "" && family != "ipv4" {
+		return store.Unmodelled("%s clusters such as %s", family, name)
 	}
 	return nil
 }
@@ -185,11 +208,12 @@ func placeControlPlane(w *store.Account, o *store.Object) {
 	for _, eni := range ec2.InterfacesOf(w, description) {
 		w.Drop(eni)
 	}
-	groups := append([]string{o.Text("vpcConfig.clusterSecurityGroupId")}, o.Texts("vpcConfig.securityGroupIds")...)
+	network := ClusterOf(o).VPC
+	groups := append([]string{network.ClusterGroup}, network.SecurityGroups...)
 	zones := map[string]bool{}
-	for _, id := range o.Texts("vpcConfig.subnetIds") {
+	for _, id := range network.Subnets {
 		subnet := w.Get(store.SubnetType, id)
-		zone := subnet.Text("availabilityZone")
+		zone := ec2.SubnetOf(subnet).Zone
 		if zones[zone] || len(zones) == 2 {
 			continue
 		}
@@ -201,17 +225,17 @@ func placeControlPlane(w *store.Account, o *store.Object) {
 // showCluster sets a cluster's outputs; its ID and security group are from its creation. An update (old is the cluster
 // before it) keeps what the inputs leave out.
 func showCluster(w *store.Account, o, vpc, old *store.Object) {
-	id := o.Text("id")
-	group := o.Text("group")
-	config := endpointAccess(o)
-	config["publicAccessCidrs"] = store.AnyOf(publicRanges(o, old))
+	cluster := ClusterOf(o)
+	id := cluster.UniqueID
+	config := ec2.WithDefaults(store.MapOf(o.Inputs["vpcConfig"]), store.Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
+	config["publicAccessCidrs"] = store.AnyOf(publicRanges(requestedCluster(o), old))
 	completed := func(property string, defaults store.Properties) store.Properties {
 		if old != nil {
 			defaults = ec2.WithDefaults(store.MapOf(old.Outputs[property]), defaults)
 		}
 		return ec2.WithDefaults(store.MapOf(o.Inputs[property]), defaults)
 	}
-	config["clusterSecurityGroupId"], config["vpcId"] = group, vpc.ID
+	config["clusterSecurityGroupId"], config["vpcId"] = cluster.Group, vpc.ID
 	// The address of a cluster never changes, and does not depend on its endpoint access.
 	endpoint := store.OrText(w.Options.Endpoint, "https://"+id+".gr7."+w.Region+".eks."+w.Partition().DNSSuffix)
 	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte(store.OrText(w.Options.Authority, "authority of "+id)))}
@@ -219,7 +243,7 @@ func showCluster(w *store.Account, o, vpc, old *store.Object) {
 	o.Learn("issuer", issuer)
 	o.Show(store.Properties{
 		"arn": w.ARN("eks", "cluster/"+o.ID), "name": o.ID, "clusterId": "", "createdAt": store.Created, "endpoint": endpoint,
-		"platformVersion": "eks.1", "status": "ACTIVE", "version": o.Text("version"), "vpcConfig": config,
+		"platformVersion": "eks.1", "status": "ACTIVE", "version": cluster.Version, "vpcConfig": config,
 		"accessConfig": completed("accessConfig", store.Properties{"authenticationMode": "CONFIG_MAP",
 			"bootstrapClusterCreatorAdminPermissions": true}),
 		"certificateAuthority": authority, "certificateAuthorities": []any{store.CloneValue(authority)},
@@ -230,20 +254,15 @@ func showCluster(w *store.Account, o, vpc, old *store.Object) {
 	})
 }
 
-// endpointAccess returns the endpoint access in a cluster's inputs, with the provider's defaults.
-func endpointAccess(o *store.Object) store.Properties {
-	return ec2.WithDefaults(store.MapOf(o.Inputs["vpcConfig"]), store.Properties{"endpointPublicAccess": true, "endpointPrivateAccess": false})
-}
-
 // publicRanges returns the networks that may reach the public endpoint: those of the inputs, or the current ones, or
 // all. EKS keeps them while the endpoint is private
 // (docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html).
-func publicRanges(o, old *store.Object) []string {
-	if given := store.Texts(store.At(o.Inputs, "vpcConfig.publicAccessCidrs")); len(given) > 0 {
-		return given
+func publicRanges(in *Cluster, old *store.Object) []string {
+	if len(in.VPC.PublicCIDRs) > 0 {
+		return in.VPC.PublicCIDRs
 	}
-	if old != nil && len(old.Texts("vpcConfig.publicAccessCidrs")) > 0 {
-		return old.Texts("vpcConfig.publicAccessCidrs")
+	if old != nil && len(ClusterOf(old).VPC.PublicCIDRs) > 0 {
+		return ClusterOf(old).VPC.PublicCIDRs
 	}
 	return []string{"0.0.0.0/0"}
 }
@@ -251,7 +270,7 @@ func publicRanges(o, old *store.Object) []string {
 // serviceDefault returns the range of Services that EKS selects if none is set: the one that does not overlap the
 // VPC's.
 func serviceDefault(vpc *store.Object) string {
-	if p, ok := ec2.Network(vpc.Text("cidrBlock")); ok && p.Overlaps(netip.MustParsePrefix("10.0.0.0/8")) {
+	if ec2.VPCOf(vpc).CIDR.Overlaps(netip.MustParsePrefix("10.0.0.0/8")) {
 		return "172.20.0.0/16"
 	}
 	return "10.100.0.0/16"
@@ -261,13 +280,13 @@ func updateCluster(c *store.Call, o, old *store.Object) error {
 	if _, err := ActiveCluster(c.Account, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig"), o.ID); err != nil {
 		return err
 	}
-	o.Inputs["version"] = store.OrText(o.Inputs["version"], old.Text("version"))
+	o.Inputs["version"] = store.OrText(o.Inputs["version"], ClusterOf(old).Version)
 	if err := clusterChangeFits(c.Account, o, old); err != nil {
 		return err
 	}
-	showCluster(c.Account, o, c.Get(store.VPCType, old.Text("vpcConfig.vpcId")), old)
-	if iam.JSONText(store.Texts(store.At(o.Inputs, "vpcConfig.subnetIds"))) != iam.JSONText(old.Texts("vpcConfig.subnetIds")) ||
-		iam.JSONText(store.Texts(store.At(o.Inputs, "vpcConfig.securityGroupIds"))) != iam.JSONText(old.Texts("vpcConfig.securityGroupIds")) {
+	before, network := ClusterOf(old).VPC, requestedCluster(o).VPC
+	showCluster(c.Account, o, c.Get(store.VPCType, before.ID), old)
+	if !slices.Equal(network.Subnets, before.Subnets) || !slices.Equal(network.SecurityGroups, before.SecurityGroups) {
 		placeControlPlane(c.Account, o)
 	}
 	return nil
@@ -282,7 +301,7 @@ func removeCluster(c *store.Call, o *store.Object) error {
 		c.Drop(eni)
 	}
 	// EKS deletes its security group, except one that an interface or a rule still uses.
-	group := c.Get(store.SecurityGroupType, o.Text("vpcConfig.clusterSecurityGroupId"))
+	group := c.Get(store.SecurityGroupType, ClusterOf(o).VPC.ClusterGroup)
 	if group != nil && len(ec2.GroupUsers(c.Account, group.ID)) == 0 {
 		for _, r := range c.With(store.GroupRuleType, "securityGroupId", group.ID) {
 			c.Drop(r)

@@ -10,8 +10,8 @@ var ClusterFound = store.NewRule("a cluster that is read exists",
 	"reading EKS Cluster (%s): couldn't find resource",
 	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/cluster_data_source.go")
 
-// GetClusters is ListClusters of the call's region.
-func GetClusters(c *store.Call, _ store.Properties) (store.Properties, error) {
+// getClusters is ListClusters of the call's region.
+func getClusters(c *store.Call, _ store.Properties) (store.Properties, error) {
 	names := []any{}
 	for _, cluster := range c.All(store.ClusterType) {
 		names = append(names, cluster.ID)
@@ -19,8 +19,8 @@ func GetClusters(c *store.Call, _ store.Properties) (store.Properties, error) {
 	return store.Properties{"id": c.Region, "names": names}, nil
 }
 
-// GetCluster is DescribeCluster as the provider's data source shows it: single blocks but that of the VPC are lists.
-func GetCluster(c *store.Call, args store.Properties) (store.Properties, error) {
+// getCluster is DescribeCluster as the provider's data source shows it: single blocks but that of the VPC are lists.
+func getCluster(c *store.Call, args store.Properties) (store.Properties, error) {
 	name, _ := args["name"].(string)
 	cluster := c.Get(store.ClusterType, name)
 	if err := ClusterFound.When(cluster == nil, name); err != nil || cluster == nil {

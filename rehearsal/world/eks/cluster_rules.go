@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -107,49 +108,58 @@ var (
 	ClusterHasNoNodes = store.NewRule("a cluster has no node groups when it is deleted",
 		"deleting EKS Cluster (%s): operation error EKS: DeleteCluster, ResourceInUseException: Cluster has nodegroups attached (%s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/delete-cluster.html")
+	ClusterActive = store.NewRule("a cluster whose creation failed takes neither node groups nor add-ons, and is not updated",
+		"%s, InvalidRequestException: Cluster '%s' is not in ACTIVE status",
+		"https://github.com/eksctl-io/eksctl/issues/2244")
 )
 
-// clusterFits checks a new cluster and returns its subnets.
-func clusterFits(w *store.Account, o *store.Object, name string) ([]*store.Object, error) {
-	role := iam.RoleOf(w, o.Text("roleArn"))
-	version := o.Text("version")
+// clusterFits checks a new cluster and returns its VPC.
+func clusterFits(w *store.Account, o *store.Object, name string) (*store.Object, error) {
+	in := requestedCluster(o)
+	role := iam.RoleOf(w, in.RoleARN)
 	if err := store.First(
-		ClusterVersion.When(!slices.Contains(SupportedVersions, version), name, version),
-		ClusterRole.When(!iam.TrustsService(w, role, "eks"), name, o.Text("roleArn")),
+		ClusterVersion.When(!slices.Contains(SupportedVersions, in.Version), name, in.Version),
+		ClusterRole.When(!iam.TrustsService(w, role, "eks"), name, in.RoleARN),
 		ClusterRolePolicy.When(!iam.Attached(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID)); err != nil {
 		return nil, err
 	}
-	subnets, err := clusterSubnetsFit(w, o, name)
+	subnets, err := clusterSubnetsFit(w, in, name, true)
 	if err != nil {
 		return nil, err
 	}
-	vpc := w.Get(store.VPCType, subnets[0].Text("vpcId"))
-	return subnets, store.First(endpointAccessFits(w, o, name, vpc), servicesFit(w, o, name, vpc), encryptionFits(w, o, name))
+	vpc := w.Get(store.VPCType, ec2.SubnetOf(subnets[0]).VPC)
+	return vpc, store.First(endpointAccessFits(in, name, vpc), servicesFit(w, in, name, vpc), encryptionFits(w, in, name))
 }
 
-func clusterSubnetsFit(w *store.Account, o *store.Object, name string) ([]*store.Object, error) {
+// clusterSubnetsFit checks the subnets and security groups of a cluster and returns the subnets. Those of a new cluster
+// need free addresses for its control plane.
+func clusterSubnetsFit(w *store.Account, in *Cluster, name string, isNew bool) ([]*store.Object, error) {
 	var subnets []*store.Object
-	zones := map[string]bool{}
-	for _, id := range store.Texts(store.At(o.Inputs, "vpcConfig.subnetIds")) {
-		subnet := w.Get(store.SubnetType, id)
-		if err := ClusterSubnets.When(subnet == nil, name, id); err != nil {
+	vpc, zones := "", map[string]bool{}
+	for _, id := range in.VPC.Subnets {
+		o := w.Get(store.SubnetType, id)
+		if err := ClusterSubnets.When(o == nil, name, id); err != nil {
 			return nil, err
 		}
-		subnets = append(subnets, subnet)
-		zones[subnet.Text("availabilityZoneId")] = true
+		subnet := ec2.SubnetOf(o)
+		if len(subnets) == 0 {
+			vpc = subnet.VPC
+		}
+		subnets = append(subnets, o)
+		zones[subnet.ZoneID] = true
 		if err := store.First(
-			ClusterOneVPC.When(subnet.Text("vpcId") != subnets[0].Text("vpcId"), name, id),
-			ClusterZonesAllowed.When(slices.Contains(awsdata.ZonesWithoutControlPlanes, subnet.Text("availabilityZoneId")), name, subnet.Text("availabilityZone"), allowedZones(w)),
-			ClusterAddresses.When(o.ID == "" && ec2.SubnetFree(w, subnet) < 6, name, id, ec2.SubnetFree(w, subnet))); err != nil {
+			ClusterOneVPC.When(subnet.VPC != vpc, name, id),
+			ClusterZonesAllowed.When(slices.Contains(awsdata.ZonesWithoutControlPlanes, subnet.ZoneID), name, subnet.Zone, allowedZones(w)),
+			ClusterAddresses.When(isNew && ec2.SubnetFree(w, o) < 6, name, id, ec2.SubnetFree(w, o))); err != nil {
 			return nil, err
 		}
 	}
-	for _, id := range store.Texts(store.At(o.Inputs, "vpcConfig.securityGroupIds")) {
+	for _, id := range in.VPC.SecurityGroups {
 		group := w.Get(store.SecurityGroupType, id)
 		if err := ClusterGroups.When(group == nil, name, id); err != nil {
 			return nil, err
 		}
-		if err := ClusterOneVPC.When(len(subnets) > 0 && group.Text("vpcId") != subnets[0].Text("vpcId"), name, id); err != nil {
+		if err := ClusterOneVPC.When(len(subnets) > 0 && ec2.SecurityGroupOf(group).VPC != vpc, name, id); err != nil {
 			return nil, err
 		}
 	}
@@ -167,14 +177,13 @@ func allowedZones(w *store.Account) string {
 }
 
 // endpointAccessFits checks the endpoint access of a cluster.
-func endpointAccessFits(w *store.Account, o *store.Object, name string, vpc *store.Object) error {
-	config := endpointAccess(o)
-	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
-	cidrs := store.Texts(config["publicAccessCidrs"])
+func endpointAccessFits(in *Cluster, name string, vpc *store.Object) error {
+	public, private, cidrs := in.VPC.Public(), in.VPC.PrivateAccess, in.VPC.PublicCIDRs
+	network := ec2.VPCOf(vpc)
 	reserved := slices.DeleteFunc(slices.Clone(cidrs), func(cidr string) bool { return !reservedNetwork(cidr) })
 	return store.First(
 		ClusterEndpoint.When(!public && !private, name),
-		ClusterDNS.When(private && !(vpc.Flag("enableDnsSupport") && vpc.Flag("enableDnsHostnames")), name, vpc.ID),
+		ClusterDNS.When(private && !(network.DNSSupport && network.DNSHostnames), name, vpc.ID),
 		ClusterCIDRs.When(len(reserved) > 0, name, strings.Join(reserved, ", ")),
 		ClusterCIDRsQuota.When(len(cidrs) > 40, name, len(cidrs)))
 }
@@ -188,22 +197,22 @@ func reservedNetwork(cidr string) bool {
 	return p.Addr().IsPrivate() || ec2.ReservedRange(p) != "" || netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr())
 }
 
-func servicesFit(w *store.Account, o *store.Object, name string, vpc *store.Object) error {
-	cidr, given := store.At(o.Inputs, "kubernetesNetworkConfig.serviceIpv4Cidr").(string)
-	p, _ := ec2.Network(cidr)
-	overlaps := slices.ContainsFunc(ec2.NetworksOf(w, vpc), func(n netip.Prefix) bool { return given && n.Overlaps(p) })
-	mode := store.OrText(store.At(o.Inputs, "accessConfig.authenticationMode"), "CONFIG_MAP")
+func servicesFit(w *store.Account, in *Cluster, name string, vpc *store.Object) error {
+	services, mode := in.Network.Services, cmp.Or(in.Access.Mode, "CONFIG_MAP")
+	overlaps := slices.ContainsFunc(ec2.NetworksOf(w, vpc), services.Overlaps)
 	return store.First(
-		ClusterServices.When(overlaps, name, cidr, vpc.ID),
+		ClusterServices.When(overlaps, name, services, vpc.ID),
 		ClusterAuthMode.When(!slices.Contains(authModes, mode), name, mode))
 }
 
-func encryptionFits(w *store.Account, o *store.Object, name string) error {
-	key, given := store.At(o.Inputs, "encryptionConfig.provider.keyArn").(string)
-	resources := store.Texts(store.At(o.Inputs, "encryptionConfig.resources"))
+func encryptionFits(w *store.Account, in *Cluster, name string) error {
+	key, resources := in.Encryption.Provider.KeyARN, in.Encryption.Resources
+	if key == nil {
+		return nil
+	}
 	return store.First(
-		ClusterKey.When(given && kms.KeyOf(w, key) == nil, name, key),
-		ClusterEncrypts.When(given && (len(resources) != 1 || resources[0] != "secrets"), name, resources))
+		ClusterKey.When(kms.KeyOf(w, *key) == nil, name, *key),
+		ClusterEncrypts.When(!slices.Equal(resources, []string{"secrets"}), name, resources))
 }
 
 // authModes are the authentication modes of a cluster, in the only order in which they can be changed.
@@ -211,11 +220,12 @@ var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
 
 // clusterChangeFits checks a changed cluster against the current one.
 func clusterChangeFits(w *store.Account, o, old *store.Object) error {
-	from, to := old.Text("version"), o.Text("version")
+	in, before := requestedCluster(o), ClusterOf(old)
+	from, to := before.Version, in.Version
 	step := Minor(to) - Minor(from)
 	behind := w.With(store.NodeGroupType, "clusterName", o.ID, func(g *store.Object) bool { return Minor(to)-Minor(g.Text("version")) > 3 })
-	oldMode, mode := old.Text("accessConfig.authenticationMode"), store.OrText(store.At(o.Inputs, "accessConfig.authenticationMode"), old.Text("accessConfig.authenticationMode"))
-	oldKey, key := old.Text("encryptionConfig.provider.keyArn"), store.OrText(store.At(o.Inputs, "encryptionConfig.provider.keyArn"), "")
+	oldMode, mode := before.Access.Mode, cmp.Or(in.Access.Mode, before.Access.Mode)
+	oldKey, key := before.Encryption.key(), in.Encryption.key()
 	if err := store.First(
 		UpgradeStep.When(step < 0 || step > 1, o.ID, from, to),
 		ClusterVersion.When(!slices.Contains(SupportedVersions, to), o.ID, to),
@@ -224,28 +234,28 @@ func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 		EncryptionStays.When(oldKey != "" && key != oldKey, o.ID, oldKey)); err != nil {
 		return err
 	}
-	subnets, err := clusterSubnetsFit(w, o, o.ID)
+	subnets, err := clusterSubnetsFit(w, in, o.ID, false)
 	if err != nil {
 		return err
 	}
-	before, _ := ec2.SubnetsOf(w, "", old.Texts("vpcConfig.subnetIds"))
-	vpc := w.Get(store.VPCType, old.Text("vpcConfig.vpcId"))
+	oldSubnets, _ := ec2.SubnetsOf(w, "", before.VPC.Subnets)
+	oldZones, zones := zonesIn(oldSubnets), zonesIn(subnets)
+	vpc := w.Get(store.VPCType, before.VPC.ID)
 	return store.First(
-		ClusterOneVPC.When(subnets[0].Text("vpcId") != vpc.ID, o.ID, subnets[0].ID),
-		ClusterZonesFixed.When(zonesIn(before) != zonesIn(subnets), o.ID, zonesIn(subnets), zonesIn(before)),
-		endpointAccessFits(w, o, o.ID, vpc), endpointChanges(o, old), encryptionFits(w, o, o.ID))
+		ClusterOneVPC.When(ec2.SubnetOf(subnets[0]).VPC != vpc.ID, o.ID, subnets[0].ID),
+		ClusterZonesFixed.When(oldZones != zones, o.ID, zones, oldZones),
+		endpointAccessFits(in, o.ID, vpc), endpointChanges(in, old), encryptionFits(w, in, o.ID))
 }
 
 // endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one if the inputs differ
 // from the cluster, and an empty list does, although EKS then keeps the current ranges.
-func endpointChanges(o, old *store.Object) error {
-	config := endpointAccess(o)
-	public, private := config["endpointPublicAccess"] == true, config["endpointPrivateAccess"] == true
-	moved := public != old.Flag("vpcConfig.endpointPublicAccess") || private != old.Flag("vpcConfig.endpointPrivateAccess")
-	have, want := old.Texts("vpcConfig.publicAccessCidrs"), publicRanges(o, old)
-	given, isGiven := store.At(o.Inputs, "vpcConfig.publicAccessCidrs").([]any)
-	sent := moved || isGiven && !sameElements(store.Texts(given), have)
-	return ClusterConfigChanges.When(sent && !moved && sameElements(want, have), o.ID, private, public, have)
+func endpointChanges(in *Cluster, old *store.Object) error {
+	before := ClusterOf(old).VPC
+	public, private, given := in.VPC.Public(), in.VPC.PrivateAccess, in.VPC.PublicCIDRs
+	moved := public != before.Public() || private != before.PrivateAccess
+	have, want := before.PublicCIDRs, publicRanges(in, old)
+	sent := moved || given != nil && !sameElements(given, have)
+	return ClusterConfigChanges.When(sent && !moved && sameElements(want, have), old.ID, private, public, have)
 }
 
 // sameElements reports whether two lists have the same elements in any order.
@@ -257,7 +267,7 @@ func sameElements(a, b []string) bool {
 func zonesIn(subnets []*store.Object) string {
 	var zones []string
 	for _, s := range subnets {
-		zones = append(zones, s.Text("availabilityZone"))
+		zones = append(zones, ec2.SubnetOf(s).Zone)
 	}
 	slices.Sort(zones)
 	return strings.Join(slices.Compact(zones), ",")
@@ -283,7 +293,7 @@ func ActiveCluster(w *store.Account, operation, name string) (*store.Object, err
 	o := w.Get(store.ClusterType, name)
 	return o, store.First(
 		ClusterNotFound.When(o == nil, operation, name),
-		ClusterActive.When(o != nil && o.Text("status") == "FAILED", operation, name))
+		ClusterActive.When(o != nil && ClusterOf(o).Status == "FAILED", operation, name))
 }
 
 // Operation returns an operation as the provider reports it: "creating EKS Add-On (dev:coredns): operation error EKS:

@@ -1,2 +1,2 @@
-// Package eks simulates Amazon EKS: clusters, their endpoints, access entries and policies.
+// Package eks simulates Amazon EKS: clusters, their endpoints and logs, access entries and policies.
 package eks

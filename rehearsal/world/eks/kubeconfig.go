@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -141,16 +142,14 @@ func (a *access) Reach(c *store.Call) error {
 	if c.Caller, err = iam.SignedIn(c.Account, a.signIn); err != nil {
 		return KubeconfigExec.When(true, "executable aws failed with exit code 254: "+err.Error())
 	}
-	entry := c.Get(store.AccessEntryType, a.Cluster+":"+c.Caller.Principal)
+	entry, cluster := c.Get(store.AccessEntryType, a.Cluster+":"+c.Caller.Principal), ClusterOf(eks)
 	return store.First(
-		ServerKnown.When(a.server != eks.Text("endpoint"), server, a.Cluster, eks.Text("endpoint")),
-		AuthorityKnown.When(!a.trusts(eks), server),
+		ServerKnown.When(a.server != cluster.Endpoint, server, a.Cluster, cluster.Endpoint),
+		AuthorityKnown.When(Encoded(a.authority) != cluster.Authority.Data, server),
 		TokenRegion.When(a.region != c.Account.Region, c.Account.Region, a.region),
 		CallerAdmitted.When(entry == nil && !Creates(c.Account, eks, c.Caller), c.Caller.ARN),
 	)
 }
 
-// trusts compares the certificate authority, which the kubeconfig has in base64.
-func (a *access) trusts(eks *store.Object) bool {
-	return Encoded(a.authority) == eks.Text("certificateAuthority.data")
-}
+// Encoded returns the base64 encoding of a text.
+func Encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

@@ -8,6 +8,23 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
+const (
+	assumeRoleFailed = "configuring provider: Cannot assume IAM Role. IAM Role (%s) cannot be assumed. Error: operation error STS: AssumeRole, "
+	assumeRoleSource = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
+)
+
+var (
+	AssumedRole = store.NewRule("a role that a provider assumes is an IAM role in the partition",
+		`"assume_role.0.role_arn" (%s) is an invalid ARN: it is none of a role of IAM in partition %s`,
+		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/provider/provider.go")
+	AssumedRoleTrusts = store.NewRule("a role that a provider assumes trusts its caller",
+		assumeRoleFailed+"api error AccessDenied: User: %s is not authorized to perform: sts:AssumeRole on resource: %[1]s",
+		assumeRoleSource)
+	AccountAllowed = store.NewRule("only an allowed account is used",
+		"AWS account ID not allowed: %s",
+		"https://www.pulumi.com/registry/packages/aws/installation-configuration/")
+)
+
 // Principal reports whether EKS accepts an ARN: an IAM role or user in the partition, and not a session. A principal of
 // another account is taken to exist, because the simulated account cannot check it. A role of the account that the
 // program creates must exist.
@@ -23,20 +40,6 @@ func Principal(w *store.Account, arn string) bool {
 // withoutPath matches a role of IAM Identity Center without its path, which does not exist
 // (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2969).
 var withoutPath = regexp.MustCompile(`:role/AWSReservedSSO_[^/]+_[0-9a-f]{16}$`)
-
-const (
-	assumeRoleFailed = "configuring provider: Cannot assume IAM Role. IAM Role (%s) cannot be assumed. Error: operation error STS: AssumeRole, "
-	assumeRoleSource = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
-)
-
-var (
-	AssumedRole = store.NewRule("a role that a provider assumes is an IAM role in the partition",
-		`"assume_role.0.role_arn" (%s) is an invalid ARN: it is none of a role of IAM in partition %s`,
-		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/provider/provider.go")
-	AssumedRoleTrusts = store.NewRule("a role that a provider assumes trusts its caller",
-		assumeRoleFailed+"api error AccessDenied: User: %s is not authorized to perform: sts:AssumeRole on resource: %[1]s",
-		assumeRoleSource)
-)
 
 // operator is the IAM user of the operator's own credentials.
 const operator = "operator"
@@ -73,9 +76,3 @@ func trustsCaller(w *store.Account, role *store.Object, who store.Caller) bool {
 	root := w.GlobalARN("iam", "root")
 	return Trust(w, role, "sts:AssumeRole", "AWS", []string{who.ARN, root, w.Options.Account, "*"}, nil)
 }
-
-var (
-	AccountAllowed = store.NewRule("only an allowed account is used",
-		"AWS account ID not allowed: %s",
-		"https://www.pulumi.com/registry/packages/aws/installation-configuration/")
-)

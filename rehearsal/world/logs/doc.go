@@ -1,2 +1,2 @@
-// Package logs simulates Amazon CloudWatch Logs: log groups, and the logs of control planes.
+// Package logs simulates Amazon CloudWatch Logs: log groups.
 package logs

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"encoding/json"
 	"slices"
 
 	"eksnet/rehearsal/world/ec2"
@@ -14,24 +15,45 @@ import (
 var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
 	"ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface"}
 
+// cniConfiguration is the configuration of the vpc-cni add-on, as far as it is simulated.
+type cniConfiguration struct {
+	Env       cniEnvironment `json:"env"`
+	ENIConfig struct {
+		Subnets map[string]podNetwork `json:"subnets"` // by zone
+	} `json:"eniConfig"`
+}
+
+// cniEnvironment are the variables of aws-node. Their values are texts, as the add-on's schema requires.
+type cniEnvironment struct {
+	Prefixes      string `json:"ENABLE_PREFIX_DELEGATION"`
+	CustomNetwork string `json:"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"`
+	WarmENIs      string `json:"WARM_ENI_TARGET"`
+	WarmPrefixes  string `json:"WARM_PREFIX_TARGET"`
+	WarmIPs       string `json:"WARM_IP_TARGET"`
+	MinimumIPs    string `json:"MINIMUM_IP_TARGET"`
+}
+
+// podNetwork is the subnet of the pods in a zone, and the security groups of the interfaces in it.
+type podNetwork struct {
+	Subnet string   `json:"id"`
+	Groups []string `json:"securityGroups"`
+}
+
 // cniSettings holds the configuration of a cluster's CNI, from the add-on's environment.
 type cniSettings struct {
-	prefixes   bool
-	ownSubnets map[string]any // the pods' subnets by zone, for custom networking
-	warm       warmTargets
+	prefixes bool
+	custom   bool                  // whether pods have their own subnets
+	networks map[string]podNetwork // the pods' subnets by zone, for custom networking
+	warm     warmTargets
 }
 
 func readCNISettings(w *store.Account, cluster string) cniSettings {
-	values := eks.Configuration(w.Get(store.AddonType, cluster+":vpc-cni"))
-	env := store.MapOf(values["env"])
-	settings := cniSettings{prefixes: env["ENABLE_PREFIX_DELEGATION"] == "true", warm: warmOf(env)}
-	if env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] == "true" {
-		settings.ownSubnets = store.MapOf(store.MapOf(values["eniConfig"])["subnets"])
-		if settings.ownSubnets == nil {
-			settings.ownSubnets = map[string]any{}
-		}
+	var values cniConfiguration
+	if addon := w.Get(store.AddonType, cluster+":vpc-cni"); addon != nil {
+		// The add-on's schema was checked before it was stored; without a configuration there is no JSON.
+		_ = json.Unmarshal([]byte(eks.AddonOf(addon).Configuration), &values)
 	}
-	return settings
+	return cniSettings{prefixes: values.Env.Prefixes == "true", custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: readWarmTargets(values.Env)}
 }
 
 // fault returns why aws-node exits with its settings, "" if it runs
@@ -53,10 +75,10 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 	}
 	role := nodeRole
 	addon := w.Get(store.AddonType, cluster+":vpc-cni")
-	if addon != nil && addon.Text("status") == eks.CreateFailed {
+	if addon != nil && eks.AddonOf(addon).Status == eks.CreateFailed {
 		addon = nil
 	}
-	if arn := roleARN(addon); arn != "" {
+	if arn := roleOfAddon(addon); arn != "" {
 		if err := iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node"); err != nil {
 			return err.Error()
 		}
@@ -72,11 +94,12 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 	return ""
 }
 
-func roleARN(o *store.Object) string {
-	if o == nil {
+// roleOfAddon returns the ARN of the role that an add-on's service account assumes, "" for none.
+func roleOfAddon(addon *store.Object) string {
+	if addon == nil {
 		return ""
 	}
-	return store.OrText(o.Inputs["serviceAccountRoleArn"], "")
+	return eks.AddonOf(addon).RoleARN
 }
 
 // IDText returns the ID of an object, "" for none.
@@ -90,13 +113,15 @@ func IDText(o *store.Object) string {
 // podIdentityRole returns the role that an add-on's service account gets by pod identity, nil for none: that needs the
 // agent.
 func podIdentityRole(w *store.Account, addon *store.Object, serviceAccount string) *store.Object {
-	if addon == nil || kube.WorkloadOf(w, addon.Text("clusterName"), "eks-pod-identity-agent") == nil {
+	if addon == nil {
 		return nil
 	}
-	associations, _ := addon.Inputs["podIdentityAssociations"].([]any)
-	for _, a := range associations {
-		arn, _ := store.MapOf(a)["roleArn"].(string)
-		if role := iam.RoleOf(w, arn); store.MapOf(a)["serviceAccount"] == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
+	properties := eks.AddonOf(addon)
+	if kube.WorkloadOf(w, properties.Cluster, "eks-pod-identity-agent") == nil {
+		return nil
+	}
+	for _, association := range properties.PodIdentities {
+		if role := iam.RoleOf(w, association.RoleARN); association.ServiceAccount == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
 			return role
 		}
 	}
@@ -108,7 +133,7 @@ func cniWorks(w *store.Account, node *store.Object) bool {
 	if cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)) != "" {
 		return false
 	}
-	token := roleARN(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
+	token := roleOfAddon(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
 	return ec2.Reaches(w, node, "ec2") && (!token || ec2.Reaches(w, node, "sts"))
 }
 
@@ -116,7 +141,7 @@ func cniWorks(w *store.Account, node *store.Object) bool {
 // that the CNI created.
 func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) []*store.Object {
 	enis := ec2.InterfacesOn(w, node)
-	if settings.ownSubnets != nil {
+	if settings.custom {
 		enis = slices.DeleteFunc(enis, func(o *store.Object) bool { return o.Owner != "vpc-cni" })
 	}
 	return enis
@@ -124,26 +149,24 @@ func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) [
 
 // podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
 func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettings) (*store.Object, []string) {
-	n := NodeOf(node)
-	if settings.ownSubnets == nil {
-		return w.Get(store.SubnetType, n.Subnet), primary.Texts("securityGroups")
+	n, groups := NodeOf(node), ec2.NetworkInterfaceOf(primary).Groups
+	if !settings.custom {
+		return w.Get(store.SubnetType, n.Subnet), groups
 	}
-	own := store.MapOf(settings.ownSubnets[n.Zone])
-	id, _ := own["id"].(string)
-	groups := store.Texts(own["securityGroups"])
-	if len(groups) == 0 {
-		groups = primary.Texts("securityGroups")
+	network := settings.networks[n.Zone]
+	if len(network.Groups) > 0 {
+		groups = network.Groups
 	}
-	return w.Get(store.SubnetType, id), groups
+	return w.Get(store.SubnetType, network.Subnet), groups
 }
 
 // TakePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.
 func TakePodAddress(w *store.Account, node *store.Object) string {
 	for _, eni := range podInterfaces(w, node, readCNISettings(w, node.Cluster)) {
-		used := eni.Texts("pods")
+		used := ec2.NetworkInterfaceOf(eni).Pods
 		for _, address := range podAddresses(eni) {
 			if !slices.Contains(used, address) {
-				eni.Set("pods", store.AnyOf(append(used, address)))
+				eni.Set("pods", append(slices.Clip(used), address))
 				return address
 			}
 		}
@@ -166,9 +189,16 @@ func addressForPod(w *store.Account, node *store.Object) (string, error) {
 // ReleasePodAddress releases a pod's address.
 func ReleasePodAddress(w *store.Account, address string) {
 	for _, eni := range w.Holding(store.InterfaceType, "pods", address) {
-		used := eni.Texts("pods")
+		used := slices.Clone(ec2.NetworkInterfaceOf(eni).Pods)
 		if i := slices.Index(used, address); i >= 0 {
-			eni.Set("pods", store.AnyOf(slices.Delete(used, i, i+1)))
+			eni.Set("pods", slices.Delete(used, i, i+1))
 		}
 	}
+}
+
+// DetachInterface detaches an interface of the CNI, which then remains.
+func DetachInterface(eni *store.Object) {
+	eni.Set("status", "available")
+	eni.Set("instance", "")
+	eni.Set("pods", []any{})
 }

@@ -26,17 +26,16 @@ var (
 // warmTargets are the numbers of addresses that the CNI keeps ready, from the add-on's environment.
 type warmTargets struct{ enis, prefixes, ips, minimum int }
 
-// warmOf reads the targets. If the add-on's configuration has none of them, the chart sets 1 interface or prefix
-// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml).
-func warmOf(env map[string]any) warmTargets {
-	target := func(name string, otherwise int) int {
-		text, _ := env[name].(string)
+// readWarmTargets reads the targets. If the add-on's configuration has none of them, the chart sets 1 interface or
+// prefix (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml).
+func readWarmTargets(env cniEnvironment) warmTargets {
+	target := func(text string, otherwise int) int {
 		if n, err := strconv.Atoi(text); err == nil && n >= 0 {
 			return n
 		}
 		return otherwise
 	}
-	return warmTargets{target("WARM_ENI_TARGET", 1), target("WARM_PREFIX_TARGET", 1), target("WARM_IP_TARGET", 0), target("MINIMUM_IP_TARGET", 0)}
+	return warmTargets{target(env.WarmENIs, 1), target(env.WarmPrefixes, 1), target(env.WarmIPs, 0), target(env.MinimumIPs, 0)}
 }
 
 // nodePool holds the counts of a node's CNI. The CNI assigns and releases as ipamd does
@@ -54,8 +53,8 @@ type nodePool struct {
 	unused   int // prefixes without a pod
 }
 
-// poolOf counts the pool of a node without one of its interfaces, nil for none.
-func poolOf(w *store.Account, node, without *store.Object) nodePool {
+// countPool counts the pool of a node without one of its interfaces, nil for none.
+func countPool(w *store.Account, node, without *store.Object) nodePool {
 	n := NodeOf(node)
 	limits, _ := ec2.TypeOf("", n.Type)
 	settings := readCNISettings(w, node.Cluster)
@@ -65,8 +64,8 @@ func poolOf(w *store.Account, node, without *store.Object) nodePool {
 			continue
 		}
 		p.enis = append(p.enis, eni)
-		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(eni.Texts("pods"))
-		p.unused += len(unusedSlots(eni, "prefixes"))
+		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(ec2.NetworkInterfaceOf(eni).Pods)
+		p.unused += len(unusedSlots(eni, prefixes))
 	}
 	return p
 }
@@ -92,7 +91,7 @@ func (p nodePool) short() int {
 	case p.total >= p.maxPods:
 		return 0
 	case warm.ips > 0 || warm.minimum > 0:
-		return ceil(max(warm.ips-free, warm.minimum-p.total, 0), p.size())
+		return divideUp(max(warm.ips-free, warm.minimum-p.total, 0), p.size())
 	case free >= max(target*each, 1):
 		return 0
 	case p.prefixed:
@@ -108,7 +107,7 @@ func (p nodePool) over() int {
 	byNumber := warm.ips > 0 || warm.minimum > 0
 	switch {
 	case p.prefixed && byNumber:
-		needed := max(ceil(p.used+warm.ips, PrefixSize), ceil(warm.minimum, PrefixSize))
+		needed := max(divideUp(p.used+warm.ips, PrefixSize), divideUp(warm.minimum, PrefixSize))
 		return max(min(p.unused, p.total/PrefixSize-needed), 0)
 	case p.prefixed:
 		spare := warm.prefixes
@@ -122,7 +121,7 @@ func (p nodePool) over() int {
 	return 0
 }
 
-func ceil(n, by int) int { return (n + by - 1) / by }
+func divideUp(n, by int) int { return (n + by - 1) / by }
 
 // WarmAddresses does what the CNI does on a node: it keeps addresses ready beyond those of pods, and releases surplus
 // ones.
@@ -131,44 +130,61 @@ func WarmAddresses(w *store.Account, item store.Key) (bool, error) {
 	if node == nil || !NodeOf(node).Ready || !cniWorks(w, node) {
 		return false, nil
 	}
-	given := shrink(w, node)
+	given := shrinkPool(w, node)
 	taken, err := Grow(w, node)
 	return given || taken, err
 }
 
 // Grow allocates what a node's pool needs, on one of its interfaces or a new one, and returns why it can't.
 func Grow(w *store.Account, node *store.Object) (bool, error) {
-	p := poolOf(w, node, nil)
+	p := countPool(w, node, nil)
 	short := p.short()
 	if short == 0 {
 		return false, nil
 	}
 	for _, eni := range p.enis {
 		if open := p.slots - slotsTaken(eni); open > 0 {
-			return assign(w, eni, min(short, open), p.prefixed)
+			return assignSlots(w, eni, min(short, open), p.prefixed)
 		}
 	}
 	return addInterface(w, node, min(short, p.slots), p.prefixed)
 }
 
-// slotsTaken returns the addresses and prefixes of an interface besides its primary address.
-func slotsTaken(eni *store.Object) int {
-	return len(eni.Texts("privateIps")) - 1 + len(eni.Texts("prefixes"))
+// slotKind is the property of an interface that lists what is in its slots: its addresses, the primary one first, or
+// its prefixes.
+type slotKind string
+
+const (
+	singles  slotKind = "privateIps"
+	prefixes slotKind = "prefixes"
+)
+
+// of returns the addresses or the prefixes of an interface.
+func (k slotKind) of(eni *store.Object) []string {
+	if k == prefixes {
+		return ec2.NetworkInterfaceOf(eni).Prefixes
+	}
+	return ec2.NetworkInterfaceOf(eni).PrivateIPs
 }
 
-// assign assigns a number of addresses or prefixes to an interface; if the subnet has fewer, the CNI tries a single
-// one.
-func assign(w *store.Account, eni *store.Object, n int, prefixed bool) (bool, error) {
-	subnet := w.Get(store.SubnetType, eni.Text("subnetId"))
-	property, rule, take := "privateIps", SinglesFree, ec2.RoomIn(w, subnet).Singles
+// slotsTaken returns the addresses and prefixes of an interface besides its primary address.
+func slotsTaken(eni *store.Object) int {
+	return len(singles.of(eni)) - 1 + len(prefixes.of(eni))
+}
+
+// assignSlots assigns a number of addresses or prefixes to an interface; if the subnet has fewer, the CNI tries a
+// single one.
+func assignSlots(w *store.Account, eni *store.Object, n int, prefixed bool) (bool, error) {
+	subnet := w.Get(store.SubnetType, ec2.NetworkInterfaceOf(eni).Subnet)
+	kind, rule, take := singles, SinglesFree, ec2.RoomIn(w, subnet).Singles
 	if prefixed {
-		property, rule, take = "prefixes", PrefixesFree, ec2.RoomIn(w, subnet).Blocks
+		kind, rule, take = prefixes, PrefixesFree, ec2.RoomIn(w, subnet).Blocks
 	}
 	taken := take(n)
 	if len(taken) < n {
 		taken = taken[:min(len(taken), 1)]
 	}
-	eni.Set(property, store.AnyOf(append(eni.Texts(property), taken...)))
+	eni.Set(string(kind), slices.Concat(kind.of(eni), taken))
 	return len(taken) > 0, rule.When(len(taken) == 0, subnet.ID)
 }
 
@@ -195,25 +211,25 @@ func addInterface(w *store.Account, node *store.Object, count int, prefixed bool
 	}
 	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
 		Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": n.Instance, "cluster.k8s.amazonaws.com/name": node.Cluster}})
-	_, err := assign(w, eni, count, prefixed)
+	_, err := assignSlots(w, eni, count, prefixed)
 	return true, err
 }
 
-// shrink releases what a node has beyond its targets: addresses or prefixes of the other kind than the CNI uses now,
-// surplus ones, and interfaces without pods that the targets do not need.
-func shrink(w *store.Account, node *store.Object) bool {
-	p := poolOf(w, node, nil)
-	kind, other := "privateIps", "prefixes"
+// shrinkPool releases what a node has beyond its targets: addresses or prefixes of the other kind than the CNI uses
+// now, surplus ones, and interfaces without pods that the targets do not need.
+func shrinkPool(w *store.Account, node *store.Object) bool {
+	p := countPool(w, node, nil)
+	kind, other := singles, prefixes
 	if p.prefixed {
 		kind, other = other, kind
 	}
 	over := p.over()
 	for _, eni := range slices.Backward(p.enis) {
-		if n := release(eni, kind, over); n+release(eni, other, len(unusedSlots(eni, other))) > 0 {
+		if n := releaseSlots(eni, kind, over); n+releaseSlots(eni, other, len(unusedSlots(eni, other))) > 0 {
 			return true
 		}
-		without := poolOf(w, node, eni)
-		if eni.Owner == "vpc-cni" && len(eni.Texts("pods")) == 0 && without.short() == 0 {
+		without := countPool(w, node, eni)
+		if eni.Owner == "vpc-cni" && len(ec2.NetworkInterfaceOf(eni).Pods) == 0 && without.short() == 0 {
 			w.Drop(eni)
 			return true
 		}
@@ -221,18 +237,18 @@ func shrink(w *store.Account, node *store.Object) bool {
 	return false
 }
 
-// release releases at most n of the prefixes or secondary addresses of an interface that no pod uses.
-func release(eni *store.Object, property string, n int) int {
-	free := unusedSlots(eni, property)
+// releaseSlots releases at most n of the prefixes or secondary addresses of an interface that no pod uses.
+func releaseSlots(eni *store.Object, kind slotKind, n int) int {
+	free := unusedSlots(eni, kind)
 	free = free[len(free)-min(n, len(free)):]
-	eni.Set(property, store.AnyOf(slices.DeleteFunc(eni.Texts(property), func(held string) bool { return slices.Contains(free, held) })))
+	eni.Set(string(kind), slices.DeleteFunc(slices.Clone(kind.of(eni)), func(held string) bool { return slices.Contains(free, held) }))
 	return len(free)
 }
 
 // unusedSlots returns the prefixes or secondary addresses of an interface that no pod uses.
-func unusedSlots(eni *store.Object, property string) []string {
-	used, held := eni.Texts("pods"), eni.Texts(property)
-	if property == "privateIps" {
+func unusedSlots(eni *store.Object, kind slotKind) []string {
+	used, held := ec2.NetworkInterfaceOf(eni).Pods, slices.Clone(kind.of(eni))
+	if kind == singles {
 		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
 	}
 	return slices.DeleteFunc(held, func(prefix string) bool {
@@ -242,8 +258,8 @@ func unusedSlots(eni *store.Object, property string) []string {
 
 // podAddresses returns the addresses of an interface for pods.
 func podAddresses(eni *store.Object) []string {
-	addresses := slices.Clone(eni.Texts("privateIps")[1:])
-	for _, prefix := range eni.Texts("prefixes") {
+	addresses := slices.Clone(singles.of(eni)[1:])
+	for _, prefix := range prefixes.of(eni) {
 		addresses = append(addresses, AddressesOf(prefix)...)
 	}
 	return addresses

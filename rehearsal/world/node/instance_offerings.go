@@ -13,9 +13,9 @@ var (
 		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html; https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html")
 )
 
-// offeredIn returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
-func offeredIn(w *store.Account, group *store.Object, name string) (string, error) {
-	types := typesOf(w, group)
+// offeredType returns the first of a node group's types that a zone offers, as EC2 Auto Scaling does.
+func offeredType(w *store.Account, o *store.Object, group *NodeGroup, name string) (string, error) {
+	types := instanceTypesOf(w, o)
 	var elsewhere []string
 	for _, z := range store.ZonesOf(w.Region) {
 		if z.Name != name {
@@ -30,5 +30,5 @@ func offeredIn(w *store.Account, group *store.Object, name string) (string, erro
 			}
 		}
 	}
-	return types[0], TypeOffered.Unready(true, group.ID, NodeGroupOf(group).scalingGroup(), types[0], name, strings.Join(elsewhere, ", "))
+	return types[0], TypeOffered.Unready(true, o.ID, group.scalingGroup(), types[0], name, strings.Join(elsewhere, ", "))
 }

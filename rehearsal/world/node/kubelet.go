@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -71,8 +72,8 @@ func volumesExist(w *store.Account, pod *store.Object, spec *corev1.PodSpec) err
 	for _, volume := range spec.Volumes {
 		secret, config := volume.Secret, volume.ConfigMap
 		if err := store.First(
-			VolumeExists.When(secret != nil && !optional(secret.Optional) && !exists(store.SecretType, secret.SecretName), volume.Name, "secret", secretName(secret)),
-			VolumeExists.When(config != nil && !optional(config.Optional) && !exists(store.ConfigMapType, config.Name), volume.Name, "configmap", configName(config)),
+			VolumeExists.When(secret != nil && !isOptional(secret.Optional) && !exists(store.SecretType, secret.SecretName), volume.Name, "secret", secretName(secret)),
+			VolumeExists.When(config != nil && !isOptional(config.Optional) && !exists(store.ConfigMapType, config.Name), volume.Name, "configmap", configName(config)),
 		); err != nil {
 			return err
 		}
@@ -81,8 +82,8 @@ func volumesExist(w *store.Account, pod *store.Object, spec *corev1.PodSpec) err
 		for _, from := range spec.Containers[i].EnvFrom {
 			secret, config := from.SecretRef, from.ConfigMapRef
 			if err := store.First(
-				VolumeExists.When(secret != nil && !optional(secret.Optional) && !exists(store.SecretType, secret.Name), "envFrom", "secret", fmt.Sprint(secret)),
-				VolumeExists.When(config != nil && !optional(config.Optional) && !exists(store.ConfigMapType, config.Name), "envFrom", "configmap", fmt.Sprint(config)),
+				VolumeExists.When(secret != nil && !isOptional(secret.Optional) && !exists(store.SecretType, secret.Name), "envFrom", "secret", fmt.Sprint(secret)),
+				VolumeExists.When(config != nil && !isOptional(config.Optional) && !exists(store.ConfigMapType, config.Name), "envFrom", "configmap", fmt.Sprint(config)),
 			); err != nil {
 				return err
 			}
@@ -91,7 +92,7 @@ func volumesExist(w *store.Account, pod *store.Object, spec *corev1.PodSpec) err
 	return nil
 }
 
-func optional(flag *bool) bool { return flag != nil && *flag }
+func isOptional(flag *bool) bool { return flag != nil && *flag }
 
 func secretName(source *corev1.SecretVolumeSource) string {
 	if source == nil {
@@ -130,6 +131,17 @@ func imagesPull(w *store.Account, node *store.Object, spec *corev1.PodSpec, owne
 			OwnedByEKS(container.Image, region),
 			mayPull(w, node, container.Image),
 		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayPull refuses a private image that the node's role may not pull.
+func mayPull(w *store.Account, node *store.Object, image string) error {
+	role := eks.RoleOfNode(w, node)
+	for _, action := range []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} {
+		if err := ImageAllowed.When(!iam.Allowed(w, role, action, "*", nil), image, IDText(role), action); err != nil {
 			return err
 		}
 	}

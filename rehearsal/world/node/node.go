@@ -17,9 +17,19 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-const (
-	InstanceObject = "aws:ec2/instance:Instance"
-)
+// InstanceObject is the type of an instance, which a node group creates.
+const InstanceObject = "aws:ec2/instance:Instance"
+
+// instance is an instance of a node group.
+type instance struct {
+	Type      string `json:"instanceType"`
+	Subnet    string `json:"subnetId"`
+	Zone      string `json:"availabilityZone"`
+	PrivateIP string `json:"privateIp"`
+}
+
+// instanceOf returns the properties of an instance.
+func instanceOf(o *store.Object) *instance { return store.Decode[instance](o) }
 
 const (
 	nodesFailed  = "waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: NodeCreationFailure: "
@@ -81,11 +91,10 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
 )
 
-// launch starts the next instance of a node group, with its interface, its volume and its Node object.
-func launch(w *store.Account, o *store.Object) error {
-	group := NodeGroupOf(o)
+// launchInstance starts the next instance of a node group, with its interface, its volume and its Node object.
+func launchInstance(w *store.Account, o *store.Object, group *NodeGroup) error {
 	var subnet *store.Object
-	for _, s := range subnetsByRoom(w, o) {
+	for _, s := range subnetsByRoom(w, o, group) {
 		if ec2.SubnetFree(w, s) > 0 {
 			subnet = s
 			break
@@ -94,7 +103,8 @@ func launch(w *store.Account, o *store.Object) error {
 	if err := NodeAddress.Unready(subnet == nil, o.ID, group.scalingGroup(), strings.Join(group.Subnets, ",")); err != nil {
 		return err
 	}
-	name, err := offeredIn(w, o, subnet.Text("availabilityZone"))
+	location := ec2.SubnetOf(subnet)
+	name, err := offeredType(w, o, group, location.Zone)
 	if err != nil {
 		return err
 	}
@@ -102,46 +112,46 @@ func launch(w *store.Account, o *store.Object) error {
 		return err
 	}
 	public := ""
-	if subnet.Flag("mapPublicIpOnLaunch") {
+	if location.Public {
 		public = ec2.PublicAddress(w)
 	}
 	lt := templateOf(w, o)
 	tags := map[string]any{"eks:cluster-name": group.Cluster, "eks:nodegroup-name": group.Name, "kubernetes.io/cluster/" + group.Cluster: "owned"}
 	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
 	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o), Public: public, Instance: instance.ID,
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o, group), Public: public, Instance: instance.ID,
 		Tags: ec2.TagsFor(lt, "network-interface")})
-	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": subnet.Text("vpcId"), "availabilityZone": subnet.Text("availabilityZone"),
-		"privateIp": eni.Text("privateIp"), "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
+	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": location.VPC, "availabilityZone": location.Zone,
+		"privateIp": ec2.NetworkInterfaceOf(eni).PrivateIP, "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
 	w.Put(instance)
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
-	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": subnet.Text("availabilityZone"), "tags": ec2.TagsFor(lt, "volume")})
+	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": location.Zone, "tags": ec2.TagsFor(lt, "volume")})
 	w.Put(volume)
-	register(w, o, instance, subnet, public)
+	registerNode(w, o, group, instance, public)
 	return nil
 }
 
 // securityGroups returns the security groups of a node group's nodes: the launch template's, or else the cluster's own.
-func securityGroups(w *store.Account, group *store.Object) []string {
-	if lt := templateOf(w, group); lt != nil {
-		own := store.Texts(lt.Inputs["vpcSecurityGroupIds"])
-		interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
-		for _, i := range interfaces {
-			own = append(own, store.Texts(store.MapOf(i)["securityGroups"])...)
+func securityGroups(w *store.Account, o *store.Object, group *NodeGroup) []string {
+	if lt := templateOf(w, o); lt != nil {
+		template := ec2.LaunchTemplateOf(lt)
+		own := slices.Clone(template.Groups)
+		for _, i := range template.Interfaces {
+			own = append(own, i.Groups...)
 		}
 		if len(own) > 0 {
 			return own
 		}
 	}
-	return []string{w.Get(store.ClusterType, NodeGroupOf(group).Cluster).Text("vpcConfig.clusterSecurityGroupId")}
+	return []string{eks.ClusterOf(w.Get(store.ClusterType, group.Cluster)).VPC.ClusterGroup}
 }
 
-// register creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
-func register(w *store.Account, o, instance, subnet *store.Object, public string) {
-	group := NodeGroupOf(o)
-	name := "ip-" + ec2.Dashed(instance.Text("privateIp")) + "." + ec2.NodeDomain(w.Region)
-	zone, kind := subnet.Text("availabilityZone"), instance.Text("instanceType")
-	limit, memory := podLimit(w, o), 0
+// registerNode creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
+func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance *store.Object, public string) {
+	i := instanceOf(instance)
+	name := "ip-" + ec2.Dashed(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
+	zone, kind := i.Zone, i.Type
+	limit, memory := podLimit(w, o, group), 0
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
 		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Name,
 		"eks.amazonaws.com/capacityType": group.Capacity, "kubernetes.io/os": "linux"}
@@ -153,7 +163,7 @@ func register(w *store.Account, o, instance, subnet *store.Object, public string
 	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Cluster, Owner: "eks", Outputs: store.Properties{
 		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
-		"instanceId": instance.ID, "instanceType": kind, "subnetId": subnet.ID, "zone": zone, "internalIP": instance.Text("privateIp"),
+		"instanceId": instance.ID, "instanceType": kind, "subnetId": i.Subnet, "zone": zone, "internalIP": i.PrivateIP,
 		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
 }
 
@@ -175,20 +185,20 @@ func copyLabels(to map[string]any, labels map[string]string) {
 
 var kubernetesEffect = map[string]string{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
-var maxPodsWritten = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
+var maxPodsSetting = regexp.MustCompile(`(?:maxPods"?:|max-pods"?\s*=)\s*"?(\d+)`)
 
 // podLimit returns how many pods a node accepts: the number in its user data, or the one that EKS computes from the
 // CNI's configuration when the node starts. A node group of several types uses the lowest.
-func podLimit(w *store.Account, group *store.Object) int {
-	if found := maxPodsWritten.FindStringSubmatch(writtenData(templateOf(w, group))); found != nil {
+func podLimit(w *store.Account, o *store.Object, group *NodeGroup) int {
+	if found := maxPodsSetting.FindStringSubmatch(userDataOf(templateOf(w, o))); found != nil {
 		n, _ := strconv.Atoi(found[1])
 		return n
 	}
-	settings := readCNISettings(w, NodeGroupOf(group).Cluster)
+	settings := readCNISettings(w, group.Cluster)
 	limit := 0
-	for _, name := range typesOf(w, group) {
-		if t, err := ec2.TypeOf(group.ID, name); err == nil {
-			pods := t.MaxPods(settings.prefixes, settings.ownSubnets != nil)
+	for _, name := range instanceTypesOf(w, o) {
+		if t, err := ec2.TypeOf(o.ID, name); err == nil {
+			pods := t.MaxPods(settings.prefixes, settings.custom)
 			if limit == 0 || pods < limit {
 				limit = pods
 			}
@@ -212,7 +222,7 @@ func WatchNodes(w *store.Account, changed *store.Object, add func(store.Key)) bo
 		return store.MadeForBalancer(changed)
 	case store.GroupRuleType:
 		return changed.Owner == store.ControllerOwner || changed.Owner == store.CloudOwner ||
-			store.MadeForBalancer(w.Get(store.SecurityGroupType, changed.Text("securityGroupId")))
+			store.MadeForBalancer(w.Get(store.SecurityGroupType, ec2.SecurityGroupRuleOf(changed).Group))
 	case store.LoadBalancerType, store.ClassicType, store.TargetGroupType, store.ListenerType, store.ListenerRuleType, store.EipType, store.VolumeType:
 		return true
 	}
@@ -221,6 +231,7 @@ func WatchNodes(w *store.Account, changed *store.Object, add func(store.Key)) bo
 
 // addNodeOf adds the node that an interface is attached to.
 func addNodeOf(w *store.Account, eni *store.Object, add func(store.Key)) {
+	// Most interfaces that change belong to no node, so they are not decoded for this.
 	if instance := eni.Text("instance"); instance != "" {
 		for _, node := range w.With(store.NodeType, "instanceId", instance) {
 			add(node.Key())
@@ -261,10 +272,10 @@ func joinFault(w *store.Account, node *store.Object) error {
 	entry := w.Get(store.AccessEntryType, node.Cluster+":"+n.Role)
 	return store.First(
 		generationFault(w, node), startFault(w, node), taintFault(node),
-		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.InterfaceOf(w, node).Texts("securityGroups"), ",")),
+		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.NetworkInterfaceOf(ec2.InterfaceOf(w, node)).Groups, ",")),
 		NodeWayOut.Unready(service != "", n.Group, n.Instance, subnet.ID, service),
 		NodeRolePolicy.Unready(!iam.Allowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.Allowed(w, role, "ec2:DescribeInstances", "*", nil), n.Group, n.Instance, n.Role),
-		NodeEntry.Unready(entry != nil && entry.Text("type") == "STANDARD", n.Group, n.Instance, n.Role, eks.TypeText(entry)),
+		NodeEntry.Unready(entry != nil && eks.AccessEntryOf(entry).Kind == "STANDARD", n.Group, n.Instance, n.Role, eks.TypeText(entry)),
 		apiFault(w, node, subnet))
 }
 
@@ -274,7 +285,7 @@ func firstUnreached(w *store.Account, node *store.Object) (service string, named
 	subnet := w.Get(store.SubnetType, NodeOf(node).Subnet)
 	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
 		if !ec2.Reaches(w, node, service) {
-			return service, ec2.EndpointNamed(w, subnet.Text("vpcId"), service) != nil
+			return service, ec2.EndpointNamed(w, ec2.SubnetOf(subnet).VPC, service) != nil
 		}
 	}
 	return "", false
@@ -283,27 +294,26 @@ func firstUnreached(w *store.Account, node *store.Object) (service string, named
 // apiFault returns why a node can't reach its cluster's API.
 func apiFault(w *store.Account, node, subnet *store.Object) error {
 	n := NodeOf(node)
-	cluster := w.Get(store.ClusterType, node.Cluster)
-	if cluster.Flag("vpcConfig.endpointPrivateAccess") {
+	network := eks.ClusterOf(w.Get(store.ClusterType, node.Cluster)).VPC
+	if network.PrivateAccess {
 		eni := ec2.InterfaceOf(w, node)
-		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, cluster, eni), n.Group, n.Instance, strings.Join(eni.Texts("securityGroups"), ","))
+		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, node.Cluster, eni), n.Group, n.Instance, strings.Join(ec2.NetworkInterfaceOf(eni).Groups, ","))
 	}
 	from := n.PublicIP
 	if nat := ec2.Egress(w, subnet).NAT; nat != nil {
-		from = nat.Text("publicIp")
+		from = ec2.NATGatewayOf(nat).PublicIP
 	}
-	cidrs := cluster.Texts("vpcConfig.publicAccessCidrs")
 	address, err := netip.ParseAddr(from)
-	allowed := err == nil && slices.ContainsFunc(cidrs, func(cidr string) bool {
+	allowed := err == nil && slices.ContainsFunc(network.PublicCIDRs, func(cidr string) bool {
 		p, ok := ec2.Network(cidr)
 		return ok && p.Contains(address)
 	})
-	return NodeReachesAPI.Unready(!allowed, n.Group, n.Instance, from, strings.Join(cidrs, ","))
+	return NodeReachesAPI.Unready(!allowed, n.Group, n.Instance, from, strings.Join(network.PublicCIDRs, ","))
 }
 
 // controlPlaneLetsIn reports whether one of a control plane's interfaces allows a node's interface on port 443.
-func controlPlaneLetsIn(w *store.Account, cluster, eni *store.Object) bool {
-	return slices.ContainsFunc(ec2.InterfacesOf(w, "Amazon EKS "+cluster.ID), func(plane *store.Object) bool { return ec2.Passes(w, eni, plane, 443) })
+func controlPlaneLetsIn(w *store.Account, cluster string, eni *store.Object) bool {
+	return slices.ContainsFunc(ec2.InterfacesOf(w, "Amazon EKS "+cluster), func(plane *store.Object) bool { return ec2.Passes(w, eni, plane, 443) })
 }
 
 // Terminate drains a node and terminates its instance. Its own interface is deleted with it, those of the CNI only
@@ -329,4 +339,15 @@ func Terminate(w *store.Account, node *store.Object) {
 		w.Drop(instance)
 	}
 	w.Drop(node)
+}
+
+// HopLimit returns the response hop limit of a node's metadata service: its own network namespace, or more if the
+// launch template sets it (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html).
+func HopLimit(w *store.Account, node *store.Object) int {
+	if group := w.Get(store.NodeGroupType, NodeOf(node).Group); group != nil {
+		if template := templateOf(w, group); template != nil {
+			return max(ec2.LaunchTemplateOf(template).Metadata.HopLimit, 1)
+		}
+	}
+	return 1
 }

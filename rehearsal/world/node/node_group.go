@@ -69,7 +69,7 @@ func NodeGroupOf(o *store.Object) *NodeGroup { return store.Decode[NodeGroup](o)
 
 // inputsOf returns the properties of a node group that its program set, without those that EKS chose.
 func inputsOf(o *store.Object) *NodeGroup {
-	// The program's engine checked the types of inputs.
+	// The engine has checked the types of inputs.
 	inputs, _ := store.As[NodeGroup](o.Inputs)
 	return &inputs
 }
@@ -140,22 +140,22 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	o.ID = id
 	o.Learn("unique", kms.Uuid(c.NewID("")))
 	showNodeGroup(c.Account, o, home)
-	if home.Text("accessConfig.authenticationMode") != "CONFIG_MAP" {
+	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
 		eks.Admit(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
-	if err := store.First(userDataFits(c.Account, o), publicAddresses(c.Account, o)); err != nil {
+	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
 		return err
 	}
 	return Scale(c.Account, o, eks.CreateFailed)
 }
 
-// publicAddresses refuses subnets that have a route to an internet gateway and assign no public addresses.
-func publicAddresses(w *store.Account, o *store.Object) error {
+// publicAddressesAssigned refuses subnets that have a route to an internet gateway and assign no public addresses.
+func publicAddressesAssigned(w *store.Account, o *store.Object) error {
 	group := NodeGroupOf(o)
 	for _, id := range group.Subnets {
 		subnet := w.Get(store.SubnetType, id)
-		bare := ec2.Egress(w, subnet).Gateway != nil && !subnet.Flag("mapPublicIpOnLaunch")
+		bare := ec2.Egress(w, subnet).Gateway != nil && !ec2.SubnetOf(subnet).Public
 		if err := NodePublicAddress.Unready(bare, o.ID, id, group.Name); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func publicAddresses(w *store.Account, o *store.Object) error {
 // showNodeGroup sets a node group's outputs; the unique part of its ARN is from its creation.
 func showNodeGroup(w *store.Account, o, cluster *store.Object) {
 	group, inputs, lt := NodeGroupOf(o), inputsOf(o), templateOf(w, o)
-	disk := 20
+	current, disk := eks.ClusterOf(cluster).Version, 20
 	if inputs.DiskSize != nil {
 		disk = *inputs.DiskSize
 	} else if lt != nil {
@@ -175,13 +175,13 @@ func showNodeGroup(w *store.Account, o, cluster *store.Object) {
 	out := store.Properties{
 		"arn": w.ARN("eks", "nodegroup/"+cluster.ID+"/"+group.Name+"/"+group.Unique), "nodeGroupNamePrefix": "",
 		"amiType": cmp.Or(inputs.Image, defaultImage), "capacityType": cmp.Or(inputs.Capacity, "ON_DEMAND"), "diskSize": disk,
-		"instanceTypes": store.AnyOf(typesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
-		"version": cmp.Or(inputs.Version, cluster.Text("version")), "releaseVersion": cmp.Or(inputs.ReleaseVersion, cluster.Text("version")+".0-20261101"),
+		"instanceTypes": store.AnyOf(instanceTypesOf(w, o)), "labels": store.OrValue(o.Inputs["labels"], map[string]any{}), "status": "ACTIVE",
+		"version": cmp.Or(inputs.Version, current), "releaseVersion": cmp.Or(inputs.ReleaseVersion, current+".0-20261101"),
 		"updateConfig": store.OrValue(o.Inputs["updateConfig"], map[string]any{"maxUnavailable": 1.0}), "nodeRepairConfig": store.OrValue(o.Inputs["nodeRepairConfig"], map[string]any{"enabled": false}),
 		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": group.scalingGroup()}}, "remoteAccessSecurityGroupId": ""}},
 	}
 	if lt != nil {
-		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": lt.Text("name"), "version": inputs.Template.Version}
+		out["launchTemplate"] = map[string]any{"id": lt.ID, "name": ec2.LaunchTemplateOf(lt).Name, "version": inputs.Template.Version}
 	}
 	o.Show(out)
 }
@@ -205,20 +205,20 @@ func templateOf(w *store.Account, group *store.Object) *store.Object {
 	return nil
 }
 
-// typesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
-func typesOf(w *store.Account, group *store.Object) []string {
-	if own := inputsOf(group).InstanceTypes; len(own) > 0 {
+// instanceTypesOf returns the instance types of a node group: its own, its launch template's, or EKS's default.
+func instanceTypesOf(w *store.Account, group *store.Object) []string {
+	if own := store.Texts(group.Inputs["instanceTypes"]); len(own) > 0 {
 		return own
 	}
-	if lt := templateOf(w, group); lt != nil && lt.Text("instanceType") != "" {
-		return []string{lt.Text("instanceType")}
+	if lt := templateOf(w, group); lt != nil && ec2.LaunchTemplateOf(lt).InstanceType != "" {
+		return []string{ec2.LaunchTemplateOf(lt).InstanceType}
 	}
 	return []string{"t3.medium"}
 }
 
 func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	was := NodeGroupOf(old)
-	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), was.Cluster)
+	cluster, err := eks.ActiveCluster(c.Account, eks.Operation("updating", "EKS Node Group", o.ID, "UpdateNodegroupConfig"), NodeGroupOf(o).Cluster)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	group := NodeGroupOf(o)
 	rolls := group.Version != was.Version || group.ReleaseVersion != was.ReleaseVersion || !reflect.DeepEqual(group.Template, was.Template)
 	if rolls {
-		if err := store.First(emptied(c.Account, o), rollsInTime(c, o)); err != nil {
+		if err := store.First(podsEvicted(c.Account, o), rollsInTime(c, o)); err != nil {
 			return err
 		}
 	}
@@ -252,13 +252,13 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 			Terminate(c.Account, node)
 			continue
 		}
-		relabel(node, group, was)
+		relabelNode(node, group, was)
 	}
 	return Scale(c.Account, o, Degraded)
 }
 
-// relabel sets the labels and taints of an existing node to those of its changed node group.
-func relabel(node *store.Object, group, old *NodeGroup) {
+// relabelNode sets the labels and taints of an existing node to those of its changed node group.
+func relabelNode(node *store.Object, group, old *NodeGroup) {
 	labels := map[string]any{}
 	copyLabels(labels, NodeOf(node).Labels)
 	for label := range old.Labels {
@@ -274,16 +274,16 @@ const Degraded = "DEGRADED"
 
 // Scale starts and terminates instances until a node group has its desired size. One that lacks nodes gets the given
 // status.
-func Scale(w *store.Account, group *store.Object, lacking string) error {
-	desired := NodeGroupOf(group).Scaling.Desired
-	nodes := NodesOf(w, group)
+func Scale(w *store.Account, o *store.Object, lacking string) error {
+	group, nodes := NodeGroupOf(o), NodesOf(w, o)
+	desired := group.Scaling.Desired
 	for len(nodes) > desired {
 		Terminate(w, nodes[len(nodes)-1])
 		nodes = nodes[:len(nodes)-1]
 	}
 	for range desired - len(nodes) {
-		if err := launch(w, group); err != nil {
-			group.Set("status", lacking)
+		if err := launchInstance(w, o, group); err != nil {
+			o.Set("status", lacking)
 			return err
 		}
 	}
@@ -334,14 +334,14 @@ func removeNodeGroup(c *store.Call, o *store.Object) error {
 
 // subnetsByRoom returns the subnets of a node group, the one with the fewest of its nodes first, as Auto Scaling
 // balances zones.
-func subnetsByRoom(w *store.Account, group *store.Object) []*store.Object {
-	subnets, _ := ec2.SubnetsOf(w, "", NodeGroupOf(group).Subnets)
+func subnetsByRoom(w *store.Account, o *store.Object, group *NodeGroup) []*store.Object {
+	subnets, _ := ec2.SubnetsOf(w, "", group.Subnets)
 	count := map[string]int{}
-	for _, node := range NodesOf(w, group) {
+	for _, node := range NodesOf(w, o) {
 		count[NodeOf(node).Subnet]++
 	}
 	slices.SortStableFunc(subnets, func(a, b *store.Object) int {
-		return cmp.Or(cmp.Compare(count[a.ID], count[b.ID]), strings.Compare(a.Text("availabilityZone"), b.Text("availabilityZone")))
+		return cmp.Or(cmp.Compare(count[a.ID], count[b.ID]), strings.Compare(ec2.SubnetOf(a).Zone, ec2.SubnetOf(b).Zone))
 	})
 	return subnets
 }

@@ -33,7 +33,7 @@ var (
 
 // limitsFit checks the numbers and lengths of a node group that EKS checks itself.
 func limitsFit(w *store.Account, o *store.Object, id string) error {
-	types := typesOf(w, o)
+	types := instanceTypesOf(w, o)
 	if err := NodeTypesMost.When(len(types) > 20, id, len(types)); err != nil {
 		return err
 	}
@@ -81,10 +81,10 @@ func generationFault(w *store.Account, node *store.Object) error {
 	return NodeStarts.Unready(old, n.Group, n.Instance, n.Instance, n.Type)
 }
 
-// paravirtual are the families that only run images for paravirtualization.
-var paravirtual = []string{"c1", "m1", "m2", "t1"}
+// paravirtualFamilies are the families that only run images for paravirtualization.
+var paravirtualFamilies = []string{"c1", "m1", "m2", "t1"}
 
 func paravirtualOnly(kind string) bool {
 	family, _, _ := strings.Cut(kind, ".")
-	return slices.Contains(paravirtual, family)
+	return slices.Contains(paravirtualFamilies, family)
 }

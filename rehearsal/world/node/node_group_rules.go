@@ -86,8 +86,8 @@ var (
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html")
 )
 
-// images are the AMI types with the architecture of their processors.
-var images = map[string]string{
+// imageArchitectures are the AMI types with the architecture of their processors.
+var imageArchitectures = map[string]string{
 	"AL2_x86_64": "x86_64", "AL2_x86_64_GPU": "x86_64", "AL2_ARM_64": "arm64", "CUSTOM": "",
 	"AL2023_x86_64_STANDARD": "x86_64", "AL2023_ARM_64_STANDARD": "arm64", "AL2023_x86_64_NEURON": "x86_64", "AL2023_x86_64_NVIDIA": "x86_64",
 	"BOTTLEROCKET_x86_64": "x86_64", "BOTTLEROCKET_ARM_64": "arm64", "BOTTLEROCKET_x86_64_NVIDIA": "x86_64", "BOTTLEROCKET_ARM_64_NVIDIA": "arm64",
@@ -105,10 +105,10 @@ func nodeGroupFits(w *store.Account, o, cluster *store.Object, id string) error 
 }
 
 func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, id string) error {
-	vpc := cluster.Text("vpcConfig.vpcId")
+	vpc := eks.ClusterOf(cluster).VPC.ID
 	for _, s := range inputs.Subnets {
 		subnet := w.Get(store.SubnetType, s)
-		if err := NodeSubnets.When(subnet == nil || subnet.Text("vpcId") != vpc, id, s, vpc); err != nil {
+		if err := NodeSubnets.When(subnet == nil || ec2.SubnetOf(subnet).VPC != vpc, id, s, vpc); err != nil {
 			return err
 		}
 	}
@@ -116,16 +116,17 @@ func nodeSubnetsFit(w *store.Account, inputs *NodeGroup, cluster *store.Object, 
 }
 
 func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *store.Object, id string) error {
-	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, cluster.Text("version"))
-	architecture, known := images[image]
-	behind := eks.Minor(cluster.Text("version")) - eks.Minor(version)
+	current := eks.ClusterOf(cluster).Version
+	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, current)
+	architecture, known := imageArchitectures[image]
+	behind := eks.Minor(current) - eks.Minor(version)
 	if err := store.First(
 		NodeImage.When(!known, id, image),
-		NodeVersion.When(behind < 0 || behind > 3 || !slices.Contains(eks.SupportedVersions, version), id, version, cluster.Text("version")),
+		NodeVersion.When(behind < 0 || behind > 3 || !slices.Contains(eks.SupportedVersions, version), id, version, current),
 		NodeImageVersion.When(strings.HasPrefix(image, "AL2_") && eks.Minor(version) >= 33, id, version, image)); err != nil {
 		return err
 	}
-	for _, name := range typesOf(w, o) {
+	for _, name := range instanceTypesOf(w, o) {
 		t, err := ec2.TypeOf(id, name)
 		if err := store.First(err, NodeArchitecture.When(architecture != "" && t.Architecture != architecture, id, name, image)); err != nil {
 			return err
@@ -144,16 +145,16 @@ func templateUsable(w *store.Account, o *store.Object, inputs *NodeGroup, id str
 	if err := NodeTemplate.When(lt == nil || !hasVersion(lt, version), id, name, version); err != nil {
 		return err
 	}
-	interfaces, _ := lt.Inputs["networkInterfaces"].([]any)
-	inSubnet := slices.ContainsFunc(interfaces, func(i any) bool { return store.MapOf(i)["subnetId"] != nil })
+	template := ec2.LaunchTemplateOf(lt)
+	inSubnet := slices.ContainsFunc(template.Interfaces, func(i ec2.TemplateInterface) bool { return i.Subnet != nil })
 	return store.First(
 		NodeTemplateDisk.When(inputs.DiskSize != nil, id, "Disk size"),
 		NodeTemplateDisk.When(inputs.RemoteAccess != nil, id, "Remote access configuration"),
-		NodeTemplateType.When(len(inputs.InstanceTypes) > 0 && lt.Text("instanceType") != "", id, lt.Text("instanceType")),
-		NodeTemplateForbidden.When(lt.Inputs["iamInstanceProfile"] != nil, id, name, "an instance profile"),
-		NodeTemplateForbidden.When(lt.Inputs["instanceMarketOptions"] != nil, id, name, "instance market options"),
+		NodeTemplateType.When(len(inputs.InstanceTypes) > 0 && template.InstanceType != "", id, template.InstanceType),
+		NodeTemplateForbidden.When(template.InstanceProfile != nil, id, name, "an instance profile"),
+		NodeTemplateForbidden.When(template.MarketOptions != nil, id, name, "instance market options"),
 		NodeTemplateForbidden.When(inSubnet, id, name, "a subnet"),
-		NodeTemplateImage.When(lt.Text("imageId") != "" && inputs.Image != "" && inputs.Image != "CUSTOM", id, inputs.Image))
+		NodeTemplateImage.When(template.Image != "" && inputs.Image != "" && inputs.Image != "CUSTOM", id, inputs.Image))
 }
 
 func hasVersion(lt *store.Object, version string) bool {
@@ -161,5 +162,5 @@ func hasVersion(lt *store.Object, version string) bool {
 		return true
 	}
 	n, err := strconv.Atoi(version)
-	return err == nil && n >= 1 && n <= lt.Number("latestVersion")
+	return err == nil && n >= 1 && n <= ec2.LaunchTemplateOf(lt).LatestVersion
 }

@@ -51,19 +51,19 @@ func gracePeriod(pod *store.Object) time.Duration {
 	return 0
 }
 
-// evicts is how long EKS tries to evict the pods of a node in an update.
-const evicts = 15 * time.Minute
+// evictionTimeout is how long EKS tries to evict the pods of a node in an update.
+const evictionTimeout = 15 * time.Minute
 
 var NodesEmpty = store.NewRule("pods are evicted from a node within fifteen minutes when EKS updates its node group",
 	"waiting for EKS Node Group (%s) version update: unexpected state 'Failed', wanted target 'Successful'. last error: %s: PodEvictionFailure: Reached max retries while trying to evict pods from nodes in node group %s",
 	"https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html")
 
-// emptied refuses an update of a node group whose pods are not evicted in time.
-func emptied(w *store.Account, group *store.Object) error {
+// podsEvicted refuses an update of a node group whose pods are not evicted in time.
+func podsEvicted(w *store.Account, group *store.Object) error {
 	for _, node := range NodesOf(w, group) {
 		for _, pod := range kube.PodsOn(w, node) {
 			grace := gracePeriod(pod)
-			if err := NodesEmpty.When(grace >= evicts, group.ID, kube.Name(node), NodeGroupOf(group).Name); err != nil {
+			if err := NodesEmpty.When(grace >= evictionTimeout, group.ID, kube.Name(node), NodeGroupOf(group).Name); err != nil {
 				return store.Caused(err, store.Explain("pod %s has %s to terminate", pod.ID, grace))
 			}
 		}

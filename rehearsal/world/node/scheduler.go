@@ -63,18 +63,18 @@ func FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Ob
 	refused := map[string]int{}
 	var reasons []error
 	for _, node := range nodes {
-		err := fits(w, node, d)
+		err := podFits(w, node, d)
 		if err == nil {
 			return node, nil
 		}
 		refused[err.Error()]++
 		reasons = append(reasons, err)
 	}
-	return nil, store.Whole(NodesFit.When(true, len(nodes), counted(refused)), reasons)
+	return nil, store.Whole(NodesFit.When(true, len(nodes), countReasons(refused)), reasons)
 }
 
-// counted returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".
-func counted(reasons map[string]int) string {
+// countReasons returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".
+func countReasons(reasons map[string]int) string {
 	var parts []string
 	for reason, n := range reasons {
 		parts = append(parts, fmt.Sprintf("%d %s", n, reason))
@@ -83,36 +83,36 @@ func counted(reasons map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// fits returns why one more pod of a Deployment cannot be scheduled on a node, nil if it can.
-func fits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
+// podFits returns why one more pod of a Deployment cannot be scheduled on a node, nil if it can.
+func podFits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
 	node, spec := NodeOf(o), &d.Spec.Template.Spec
 	if err := store.First(NodeReady.When(!node.Ready), NodeOpen.When(node.Spec.Unschedulable)); err != nil {
 		return err
 	}
 	for _, taint := range node.Spec.Taints {
-		if err := TaintTolerated.When(!tolerated(&taint, spec.Tolerations), taint.Key, taint.Value); err != nil {
+		if err := TaintTolerated.When(!isTolerated(&taint, spec.Tolerations), taint.Key, taint.Value); err != nil {
 			return err
 		}
 	}
 	pods := kube.PodsOn(w, o)
 	return store.First(
-		AffinityMatches.When(!wants(spec, node.Labels)),
+		AffinityMatches.When(!matchesAffinity(spec, node.Labels)),
 		PodsFit.When(len(pods)+nodeAgents >= node.MaxPods),
-		roomFor(node, pods, spec),
-		spread(w, o, d),
-		apart(w, o, d),
+		resourcesFit(node, pods, spec),
+		checkTopologySpread(w, o, d),
+		checkAntiAffinity(w, o, d),
 	)
 }
 
-func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
+func isTolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
 	return taint.Effect == corev1.TaintEffectPreferNoSchedule || slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
 		return (t.Effect == "" || t.Effect == taint.Effect) && (t.Key == "" || t.Key == taint.Key) &&
 			(t.Operator == corev1.TolerationOpExists || t.Value == taint.Value)
 	})
 }
 
-// wants reports whether a pod's node selector and required node affinity match a node's labels.
-func wants(spec *corev1.PodSpec, have labels.Set) bool {
+// matchesAffinity reports whether a pod's node selector and required node affinity match a node's labels.
+func matchesAffinity(spec *corev1.PodSpec, have labels.Set) bool {
 	if !labels.SelectorFromSet(spec.NodeSelector).Matches(have) {
 		return false
 	}
@@ -121,11 +121,11 @@ func wants(spec *corev1.PodSpec, have labels.Set) bool {
 	}
 	terms := spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
 	return slices.ContainsFunc(terms, func(term corev1.NodeSelectorTerm) bool {
-		return !slices.ContainsFunc(term.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return !meets(r, have) })
+		return !slices.ContainsFunc(term.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return !meetsRequirement(r, have) })
 	})
 }
 
-func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
+func meetsRequirement(r corev1.NodeSelectorRequirement, have labels.Set) bool {
 	operator := map[corev1.NodeSelectorOperator]selection.Operator{
 		corev1.NodeSelectorOpIn: selection.In, corev1.NodeSelectorOpNotIn: selection.NotIn, corev1.NodeSelectorOpExists: selection.Exists,
 		corev1.NodeSelectorOpDoesNotExist: selection.DoesNotExist, corev1.NodeSelectorOpGt: selection.GreaterThan, corev1.NodeSelectorOpLt: selection.LessThan,
@@ -134,12 +134,12 @@ func meets(r corev1.NodeSelectorRequirement, have labels.Set) bool {
 	return err == nil && requirement.Matches(have)
 }
 
-// roomFor compares the CPU and memory that pods request with what is free on the node.
-func roomFor(node *Node, pods []*store.Object, spec *corev1.PodSpec) error {
-	cpu, memory := requests(spec)
+// resourcesFit compares the CPU and memory that pods request with what is free on the node.
+func resourcesFit(node *Node, pods []*store.Object, spec *corev1.PodSpec) error {
+	cpu, memory := podRequests(spec)
 	for _, o := range pods {
 		pod := kube.Live[corev1.Pod](o)
-		moreCPU, moreMemory := requests(&pod.Spec)
+		moreCPU, moreMemory := podRequests(&pod.Spec)
 		cpu, memory = cpu+moreCPU, memory+moreMemory
 	}
 	kind, err := ec2.TypeOf("", node.Type)
@@ -156,8 +156,8 @@ func Allocatable(cpus int) int64 {
 	return int64(1000*cpus) - int64(reserved)
 }
 
-// requests returns the millicores and the bytes of memory that a pod's containers request.
-func requests(spec *corev1.PodSpec) (milliCPU, memory int64) {
+// podRequests returns the millicores and the bytes of memory that a pod's containers request.
+func podRequests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 	for i := range spec.Containers {
 		requested := spec.Containers[i].Resources.Requests
 		milliCPU, memory = milliCPU+requested.Cpu().MilliValue(), memory+requested.Memory().Value()
@@ -165,14 +165,14 @@ func requests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 	return milliCPU, memory
 }
 
-// spread refuses a node in whose domain one more pod would violate a hard topology spread constraint.
-func spread(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
+// checkTopologySpread refuses a node in whose domain one more pod would violate a hard topology spread constraint.
+func checkTopologySpread(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 	for _, constraint := range d.Spec.Template.Spec.TopologySpreadConstraints {
 		if constraint.WhenUnsatisfiable != corev1.DoNotSchedule {
 			continue
 		}
 		domain, labelled := NodeOf(node).Labels[constraint.TopologyKey]
-		counts := domains(w, node.Cluster, d.Namespace, constraint.TopologyKey, constraint.LabelSelector)
+		counts := countByDomain(w, node.Cluster, d.Namespace, constraint.TopologyKey, constraint.LabelSelector)
 		lowest := counts[domain]
 		for _, n := range counts {
 			lowest = min(lowest, n)
@@ -184,15 +184,15 @@ func spread(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 	return nil
 }
 
-// apart refuses a node in whose domain there is a pod that matches the new one's anti-affinity.
-func apart(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
+// checkAntiAffinity refuses a node in whose domain there is a pod that matches the new one's anti-affinity.
+func checkAntiAffinity(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 	affinity := d.Spec.Template.Spec.Affinity
 	if affinity == nil || affinity.PodAntiAffinity == nil {
 		return nil
 	}
 	for _, term := range affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
 		domain, labelled := NodeOf(node).Labels[term.TopologyKey]
-		counts := domains(w, node.Cluster, d.Namespace, term.TopologyKey, term.LabelSelector)
+		counts := countByDomain(w, node.Cluster, d.Namespace, term.TopologyKey, term.LabelSelector)
 		if err := ApartHolds.When(labelled && counts[domain] > 0); err != nil {
 			return err
 		}
@@ -200,8 +200,9 @@ func apart(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
 	return nil
 }
 
-// domains counts the pods that a selector matches in each domain of a topology, including empty domains of ready nodes.
-func domains(w *store.Account, cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
+// countByDomain counts the pods that a selector matches in each domain of a topology, including empty domains of ready
+// nodes.
+func countByDomain(w *store.Account, cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
 	counts := map[string]int{}
 	for _, o := range kube.In(w, cluster, store.NodeType) {
 		node := NodeOf(o)

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"sigs.k8s.io/yaml"
 
+	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -47,19 +48,19 @@ var bottlerocketSettings = map[string]string{
 	"node-taints": "map[string]interface {}",
 }
 
-// writtenData returns a launch template's decoded user data, "" for none.
-func writtenData(template *store.Object) string {
+// userDataOf returns a launch template's decoded user data, "" for none.
+func userDataOf(template *store.Object) string {
 	if template == nil {
 		return ""
 	}
-	raw, _ := base64.StdEncoding.DecodeString(template.Text("userData"))
+	raw, _ := base64.StdEncoding.DecodeString(ec2.LaunchTemplateOf(template).UserData)
 	return string(raw)
 }
 
 // userDataFits refuses user data that EKS can't merge its own into. A node group with its own image has complete user
 // data.
 func userDataFits(w *store.Account, group *store.Object) error {
-	text, image := writtenData(templateOf(w, group)), NodeGroupOf(group).Image
+	text, image := userDataOf(templateOf(w, group)), NodeGroupOf(group).Image
 	switch {
 	case text == "":
 		return nil
@@ -79,13 +80,13 @@ func startFault(w *store.Account, node *store.Object) error {
 	group := w.Get(store.NodeGroupType, n.Group)
 	text := ""
 	if group != nil {
-		text = writtenData(templateOf(w, group))
+		text = userDataOf(templateOf(w, group))
 	}
 	if text == "" {
 		return nil
 	}
 	if image := NodeGroupOf(group).Image; strings.HasPrefix(image, "BOTTLEROCKET_") {
-		unknown := strangeSetting(text)
+		unknown := unknownSetting(text)
 		return UserDataSettings.Unready(unknown != "", n.Group, n.Instance, unknown)
 	} else if !strings.HasPrefix(image, "AL2023") {
 		return nil
@@ -94,9 +95,9 @@ func startFault(w *store.Account, node *store.Object) error {
 	return UserDataNodeConfig.Unready(fault != "", n.Group, n.Instance, fault)
 }
 
-// strangeSetting returns a setting that Bottlerocket's kubelet does not have, or not of this type, "" for none. Other
+// unknownSetting returns a setting that Bottlerocket's kubelet does not have, or not of this type, "" for none. Other
 // settings are not checked.
-func strangeSetting(text string) string {
+func unknownSetting(text string) string {
 	data := map[string]any{}
 	if _, err := toml.Decode(text, &data); err != nil {
 		return err.Error()
@@ -145,10 +146,10 @@ func nodeConfigFault(text string) string {
 	return ""
 }
 
-// part is one of a multipart message.
-type part struct{ media, body string }
+// messagePart is one of a multipart message.
+type messagePart struct{ media, body string }
 
-func partsOf(text string) ([]part, error) {
+func partsOf(text string) ([]messagePart, error) {
 	message, err := mail.ReadMessage(strings.NewReader(text))
 	if err != nil {
 		return nil, err
@@ -160,7 +161,7 @@ func partsOf(text string) ([]part, error) {
 	if !strings.HasPrefix(media, "multipart/") {
 		return nil, store.Explain("it is %s", media)
 	}
-	var parts []part
+	var parts []messagePart
 	for reader := multipart.NewReader(message.Body, parameters["boundary"]); ; {
 		p, err := reader.NextPart()
 		if err == io.EOF {
@@ -177,6 +178,6 @@ func partsOf(text string) ([]part, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, part{kind, string(body)})
+		parts = append(parts, messagePart{kind, string(body)})
 	}
 }

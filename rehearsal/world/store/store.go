@@ -68,7 +68,7 @@ func (s *Store) Put(o *Object) {
 			t.Objects = insert(t.Objects, o)
 		}
 	}
-	s.written(o)
+	o.Written()
 }
 
 // Drop removes the object with the key of o.

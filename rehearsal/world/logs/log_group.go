@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,8 +43,8 @@ type LogGroup struct {
 // LogGroupOf returns the properties of a log group.
 func LogGroupOf(o *store.Object) *LogGroup { return store.Decode[LogGroup](o) }
 
-func LogKinds() []*store.Kind {
-	return []*store.Kind{{
+func logGroupKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.LogGroupType, Name: "name", Tagged: true, Defaults: store.Properties{"retentionInDays": 0.0, "skipDestroy": false},
 		ForceNew: []string{"logGroupClass", "name", "namePrefix"},
 		Check: func(in store.Properties) []store.Failure {
@@ -52,13 +53,13 @@ func LogKinds() []*store.Kind {
 		},
 		Create:   createLogGroup,
 		Update:   func(c *store.Call, o, _ *store.Object) error { return showLogGroup(c.Account, o) },
-		Keeps:    func(o *store.Object) bool { return o.Flag("skipDestroy") },
+		Keeps:    func(o *store.Object) bool { return LogGroupOf(o).SkipDestroy },
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func createLogGroup(c *store.Call, o *store.Object) error {
-	name := o.Text("name")
+	name := LogGroupOf(o).Name
 	err := store.First(
 		LogGroupName.When(!logGroupForm.MatchString(name), name),
 		LogGroupUnique.When(c.Get(store.LogGroupType, name) != nil, name))
@@ -70,42 +71,17 @@ func createLogGroup(c *store.Call, o *store.Object) error {
 }
 
 func showLogGroup(w *store.Account, o *store.Object) error {
-	key, _ := o.Inputs["kmsKeyId"].(string)
+	in, _ := store.As[LogGroup](o.Inputs)
+	key := in.Key
 	if err := LogKey.When(key != "" && kms.KeyOf(w, key) == nil, o.ID, key); err != nil {
 		return err
 	}
-	o.Show(store.Properties{"arn": w.ARN("logs", "log-group:"+o.ID), "logGroupClass": store.OrText(o.Inputs["logGroupClass"], "STANDARD"), "namePrefix": "", "name": o.ID})
+	o.Show(store.Properties{"arn": w.ARN("logs", "log-group:"+o.ID), "logGroupClass": cmp.Or(in.Class, "STANDARD"), "namePrefix": "", "name": o.ID})
 	return nil
 }
 
 // ControlPlaneLogs returns the name of the log group that EKS writes a cluster's logs to.
 func ControlPlaneLogs(cluster string) string { return fmt.Sprintf("/aws/eks/%s/cluster", cluster) }
-
-// WatchControlPlaneLogs adds a cluster, and that of a log group.
-func WatchControlPlaneLogs(w *store.Account, changed *store.Object, add func(store.Key)) bool {
-	switch changed.Type {
-	case store.ClusterType:
-		add(changed.Key())
-	case store.LogGroupType:
-		return false
-	}
-	return true
-}
-
-// WriteControlPlaneLogs does what EKS does while a cluster with logs exists: it creates a missing log group, without
-// retention, and never deletes it (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
-func WriteControlPlaneLogs(w *store.Account, item store.Key) (bool, error) {
-	cluster := w.Get(store.ClusterType, item.ID)
-	if cluster == nil {
-		return false, nil
-	}
-	name := ControlPlaneLogs(cluster.ID)
-	if len(cluster.Texts("enabledClusterLogTypes")) == 0 || w.Get(store.LogGroupType, name) != nil {
-		return false, nil
-	}
-	MakeLogGroup(w, name)
-	return true, nil
-}
 
 // MakeLogGroup creates a log group as EKS does.
 func MakeLogGroup(w *store.Account, name string) {

@@ -7,14 +7,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// issuerOf returns the URL of a cluster's OIDC issuer, "" for a cluster that does not exist.
-func issuerOf(w *store.Account, cluster string) string {
-	if o := w.Get(store.ClusterType, cluster); o != nil {
-		return o.Text("issuer")
-	}
-	return ""
-}
-
 var (
 	OIDCURL = store.NewRule("an OIDC provider's URL has the scheme https and no query",
 		"creating IAM OIDC Provider: operation error IAM: CreateOpenIDConnectProvider, api error ValidationError: Invalid Open ID Connect Provider URL: %s",
@@ -38,8 +30,8 @@ type OIDCProvider struct {
 // OIDCProviderOf returns the properties of an OIDC provider.
 func OIDCProviderOf(o *store.Object) *OIDCProvider { return store.Decode[OIDCProvider](o) }
 
-func OIDCKinds() []*store.Kind {
-	return []*store.Kind{{
+func oidcProviderKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.OIDCType, Tagged: true, ForceNew: []string{"url"},
 		Check: func(in store.Properties) []store.Failure {
 			var failures []store.Failure
@@ -54,11 +46,11 @@ func OIDCKinds() []*store.Kind {
 			return iamTagsFit(o, "updating tags for IAM OIDC Provider ("+o.ID+"): operation error IAM: TagOpenIDConnectProvider")
 		},
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func createOIDC(c *store.Call, o *store.Object) error {
-	url := o.Text("url")
+	url := OIDCProviderOf(o).URL
 	host, https := strings.CutPrefix(url, "https://")
 	o.ID = c.GlobalARN("iam", "oidc-provider/"+host)
 	err := store.First(
@@ -77,10 +69,5 @@ func showOIDC(o *store.Object) {
 	if thumbprints == nil {
 		thumbprints = []any{"9e99a48a9960b14926bb7f3b02e22da2b0ab7280"}
 	}
-	o.Show(store.Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(o.Text("url"), "https://")})
-}
-
-// providerOf returns the OIDC provider of an issuer's URL, nil if there is none.
-func providerOf(w *store.Account, issuer string) *store.Object {
-	return w.Get(store.OIDCType, w.GlobalARN("iam", "oidc-provider/"+strings.TrimPrefix(issuer, "https://")))
+	o.Show(store.Properties{"arn": o.ID, "thumbprintLists": thumbprints, "url": strings.TrimPrefix(OIDCProviderOf(o).URL, "https://")})
 }

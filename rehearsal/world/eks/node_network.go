@@ -1,20 +1,10 @@
 package eks
 
 import (
-	"encoding/base64"
-
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/store"
 )
-
-// VPCOfCluster returns the ID of a cluster's VPC.
-func VPCOfCluster(w *store.Account, cluster string) string {
-	if eks := w.Get(store.ClusterType, cluster); eks != nil {
-		return eks.Text("vpcConfig.vpcId")
-	}
-	return ""
-}
 
 // ReachesInternet reports whether a node can reach addresses outside of its VPC.
 func ReachesInternet(w *store.Account, node *store.Object) bool {
@@ -54,11 +44,3 @@ func ControlPlaneReaches(w *store.Account, cluster string, node *store.Object, p
 	}
 	return false
 }
-
-// Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
-func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
-	return eks.Text("accessConfig.authenticationMode") == "CONFIG_MAP" && who.Principal == eks.Text("creator")
-}
-
-// Encoded returns the base64 encoding of a text.
-func Encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

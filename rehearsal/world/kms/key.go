@@ -1,7 +1,7 @@
 package kms
 
 import (
-	"regexp"
+	"cmp"
 	"strings"
 	"time"
 
@@ -16,15 +16,6 @@ var (
 	KeyPolicy = store.NewRule("a key policy is a policy document",
 		"creating KMS Key: operation error KMS: CreateKey, MalformedPolicyDocumentException: %s",
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html")
-	AliasName = store.NewRule("a key alias begins with alias/ and not with alias/aws/",
-		"creating KMS Alias (%[1]s): operation error KMS: CreateAlias, InvalidAliasNameException: alias name %[1]q must begin with 'alias/' and must not begin with 'alias/aws/'",
-		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
-	AliasUnique = store.NewRule("a key alias is unique",
-		"creating KMS Alias (%s): operation error KMS: CreateAlias, AlreadyExistsException: An alias with the name %s already exists",
-		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
-	AliasKey = store.NewRule("a key alias refers to a key that exists",
-		"creating KMS Alias (%s): operation error KMS: CreateAlias, NotFoundException: Key '%s' does not exist",
-		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
 )
 
 // Key is a key of KMS, also one that is pending deletion.
@@ -41,18 +32,8 @@ type Key struct {
 // KeyProperties returns the properties of a key.
 func KeyProperties(o *store.Object) *Key { return store.Decode[Key](o) }
 
-// Alias is a name of a key.
-type Alias struct {
-	Name   string `json:"name"`
-	ARN    string `json:"arn"`
-	Target string `json:"targetKeyId"` // in inputs the ID or the ARN of the key
-}
-
-// AliasOf returns the properties of an alias.
-func AliasOf(o *store.Object) *Alias { return store.Decode[Alias](o) }
-
-func KMSKinds() []*store.Kind {
-	return []*store.Kind{{
+func keyKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.KeyType, Tagged: true,
 		Defaults: store.Properties{"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true,
 			"enableKeyRotation": false, "bypassPolicyLockoutSafetyCheck": false},
@@ -62,12 +43,7 @@ func KMSKinds() []*store.Kind {
 		Update:   updateKey,
 		Remove:   scheduleKeyDeletion,
 		Creation: 8 * time.Second, Deletion: 2 * time.Second,
-	}, {
-		Typ: store.AliasType, Name: "name", ForceNew: []string{"name", "namePrefix"},
-		Create:   createAlias,
-		Update:   func(c *store.Call, o, _ *store.Object) error { return showAlias(c.Account, o) },
-		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func checkKey(in store.Properties) []store.Failure {
@@ -96,7 +72,7 @@ func showKey(w *store.Account, o *store.Object) error {
 		}
 	}
 	o.Show(store.Properties{"arn": w.ARN("kms", "key/"+o.ID), "keyId": o.ID, "description": store.OrText(o.Inputs["description"], ""),
-		"multiRegion": o.Flag("multiRegion"), "policy": policy, "rotationPeriodInDays": 365})
+		"multiRegion": KeyProperties(o).MultiRegion, "policy": policy, "rotationPeriodInDays": 365})
 	return nil
 }
 
@@ -107,11 +83,9 @@ func updateKey(c *store.Call, o, old *store.Object) error {
 }
 
 func scheduleKeyDeletion(c *store.Call, o *store.Object) error {
-	days := o.Number("deletionWindowInDays")
-	if days == 0 {
-		days = 30
-	}
-	pending := &store.Object{Type: store.PendingKeyType, ID: o.ID, Outputs: store.Properties{"arn": o.Text("arn"), "deletionWindowInDays": days}}
+	key := KeyProperties(o)
+	days := cmp.Or(key.Window, 30)
+	pending := &store.Object{Type: store.PendingKeyType, ID: o.ID, Outputs: store.Properties{"arn": key.ARN, "deletionWindowInDays": days}}
 	c.Put(pending)
 	return nil
 }
@@ -119,35 +93,11 @@ func scheduleKeyDeletion(c *store.Call, o *store.Object) error {
 // KeyOf returns a key by ID, ARN or alias, nil if there is none that can be used.
 func KeyOf(w *store.Account, name string) *store.Object {
 	if alias := w.Get(store.AliasType, store.LastOf(":"+name, ":")); alias != nil {
-		name = alias.Text("targetKeyId")
+		name = AliasOf(alias).Target
 	}
 	key := w.Get(store.KeyType, store.LastOf("/"+name, "/"))
-	if key == nil || !key.Flag("isEnabled") {
+	if key == nil || !KeyProperties(key).Enabled {
 		return nil
 	}
 	return key
-}
-
-var aliasForm = regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)
-
-func createAlias(c *store.Call, o *store.Object) error {
-	name := o.Text("name")
-	err := store.First(
-		AliasName.When(!aliasForm.MatchString(name) || strings.HasPrefix(name, "alias/aws/"), name),
-		AliasUnique.When(c.Get(store.AliasType, name) != nil, name, c.ARN("kms", name)))
-	if err != nil {
-		return err
-	}
-	o.ID = name
-	return showAlias(c.Account, o)
-}
-
-func showAlias(w *store.Account, o *store.Object) error {
-	target, _ := o.Inputs["targetKeyId"].(string)
-	key := w.Get(store.KeyType, store.LastOf("/"+target, "/"))
-	if err := AliasKey.When(key == nil, o.Text("name"), target); err != nil {
-		return err
-	}
-	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": key.Text("arn"), "targetKeyId": key.ID})
-	return nil
 }

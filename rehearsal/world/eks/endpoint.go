@@ -2,7 +2,6 @@ package eks
 
 import (
 	"errors"
-	"strings"
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/store"
@@ -39,21 +38,13 @@ func APIAnswers(w *store.Account, eks *store.Object, proxy, server string) error
 	}
 	address := ""
 	for _, eni := range ec2.InterfacesOf(w, "Amazon EKS "+eks.ID) {
-		address = eni.Text("privateIp")
+		address = ec2.NetworkInterfaceOf(eni).PrivateIP
 	}
-	return PrivateAnswers.When(!eks.Flag("vpcConfig.endpointPublicAccess") && proxy == "", server, address)
+	return PrivateAnswers.When(!ClusterOf(eks).VPC.Public() && proxy == "", server, address)
 }
 
 // CutOffFact is the fact that a cluster's endpoint cannot be reached from its operators' network.
 const CutOffFact = "cutOff"
 
-func CutOff(o *store.Object) bool { return o != nil && o.Flag(CutOffFact) }
-
-// Kubectl returns a kubectl command for one object, with further words after its name.
-func Kubectl(verb string, o *store.Object, more ...string) string {
-	kind, namespace, name := strings.ToLower(store.LastOf(o.Type, ":")), "", o.ID
-	if before, after, ok := strings.Cut(o.ID, "/"); ok {
-		namespace, name = " --namespace "+before, after
-	}
-	return strings.Join(append([]string{"kubectl", verb, kind, name + namespace}, more...), " ")
-}
+// CutOff reports whether a cluster's endpoint cannot be reached from its operators' network.
+func CutOff(o *store.Object) bool { return o != nil && ClusterOf(o).CutOff }

@@ -11,7 +11,7 @@ import (
 type Room struct {
 	Subnet netip.Prefix
 	Held   map[netip.Addr]bool // by interfaces, including whole prefixes
-	// Reserved are the parts from which no single address is assigned, and forPrefixes those from which prefixes are
+	// Reserved are the parts from which no single address is assigned, and ForPrefixes those from which prefixes are
 	// assigned first (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html,
 	// https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html).
 	Reserved, ForPrefixes []netip.Prefix
@@ -19,14 +19,15 @@ type Room struct {
 
 // RoomIn returns the room of a subnet.
 func RoomIn(w *store.Account, subnet *store.Object) Room {
-	r := Room{Held: addressesIn(w, subnet)}
-	r.Subnet, _ = Network(subnet.Text("cidrBlock"))
+	r := Room{Subnet: SubnetOf(subnet).CIDR.Prefix, Held: addressesIn(w, subnet)}
 	for _, o := range w.With(store.CIDRReservationType, "subnetId", subnet.ID) {
-		if p, ok := Network(o.Text("cidrBlock")); ok {
-			r.Reserved = append(r.Reserved, p)
-			if o.Text("reservationType") == "prefix" {
-				r.ForPrefixes = append(r.ForPrefixes, p)
-			}
+		reservation := ReservationOf(o)
+		if !reservation.CIDR.IsValid() {
+			continue
+		}
+		r.Reserved = append(r.Reserved, reservation.CIDR.Prefix)
+		if reservation.Kind == "prefix" {
+			r.ForPrefixes = append(r.ForPrefixes, reservation.CIDR.Prefix)
 		}
 	}
 	return r
@@ -35,13 +36,14 @@ func RoomIn(w *store.Account, subnet *store.Object) Room {
 // addressesIn returns the addresses of a subnet that are in use, including whole prefixes.
 func addressesIn(w *store.Account, subnet *store.Object) map[netip.Addr]bool {
 	held := map[netip.Addr]bool{}
-	for _, eni := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
-		for _, text := range eni.Texts("privateIps") {
+	for _, o := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
+		eni := NetworkInterfaceOf(o)
+		for _, text := range eni.PrivateIPs {
 			if a, err := netip.ParseAddr(text); err == nil {
 				held[a] = true
 			}
 		}
-		for _, text := range eni.Texts("prefixes") {
+		for _, text := range eni.Prefixes {
 			p, _ := Network(text)
 			for a := p.Addr(); p.Contains(a); a = a.Next() {
 				held[a] = true
@@ -55,6 +57,7 @@ func addressesIn(w *store.Account, subnet *store.Object) map[netip.Addr]bool {
 // reserved ones (https://github.com/aws-samples/sample-apex-skills/issues/223).
 func SubnetFree(w *store.Account, subnet *store.Object) int { return RoomIn(w, subnet).Free() }
 
+// Free returns the number of free addresses, without the reserved ones.
 func (r Room) Free() int {
 	if !r.Subnet.IsValid() {
 		return 0
@@ -132,10 +135,12 @@ func (r Room) whole(block netip.Prefix) bool {
 	return true
 }
 
+// ContainsAny reports whether an address is in one of some networks.
 func ContainsAny(networks []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+// LastAddress returns the last address of an IPv4 network.
 func LastAddress(p netip.Prefix) netip.Addr {
 	bytes := p.Addr().As4()
 	for bit := p.Bits(); bit < 32; bit++ {

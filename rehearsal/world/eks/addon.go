@@ -34,10 +34,14 @@ type PodIdentity struct {
 // AddonOf returns the properties of an add-on.
 func AddonOf(o *store.Object) *Addon { return store.Decode[Addon](o) }
 
+// CreateFailed is the status of a node group or an add-on whose creation failed. A cluster's is FAILED, and a NAT
+// gateway's and an endpoint's failed.
+const CreateFailed = "CREATE_FAILED"
+
 // Configuration returns an add-on's settings.
 func Configuration(addon *store.Object) map[string]any {
 	var values map[string]any
-	if addon == nil || json.Unmarshal([]byte(addon.Text("configurationValues")), &values) != nil {
+	if addon == nil || json.Unmarshal([]byte(AddonOf(addon).Configuration), &values) != nil {
 		return nil
 	}
 	return values

@@ -28,20 +28,22 @@ type RolePolicy struct {
 // RolePolicyOf returns the properties of an inline policy.
 func RolePolicyOf(o *store.Object) *RolePolicy { return store.Decode[RolePolicy](o) }
 
-func InlinePolicyKinds() []*store.Kind {
-	return []*store.Kind{{
+func rolePolicyKind() *store.Kind {
+	return &store.Kind{
 		Typ: store.RolePolicyType, Name: "name", ForceNew: []string{"name", "namePrefix", "role"},
 		Create: func(c *store.Call, o *store.Object) error {
-			o.ID = o.Text("role") + ":" + o.Text("name")
+			policy := RolePolicyOf(o)
+			o.ID = policy.Role + ":" + policy.Name
 			return showInlinePolicy(c.Account, o)
 		},
 		Update:   func(c *store.Call, o, _ *store.Object) error { return showInlinePolicy(c.Account, o) },
 		Creation: time.Second, Deletion: time.Second,
-	}}
+	}
 }
 
 func showInlinePolicy(w *store.Account, o *store.Object) error {
-	text, role, name := documentText(o.Inputs["policy"]), o.Text("role"), o.Text("name")
+	in, _ := store.As[RolePolicy](o.Inputs)
+	text, role, name := string(in.Document), in.Role, in.Name
 	document, err := ParsePolicy(text, w.Partition().ID)
 	if err == nil {
 		err = document.permits()

@@ -1,0 +1,54 @@
+package addon
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/store"
+)
+
+// addonSettings are the top-level keys of an add-on's configuration; nil means that they are not checked (aws eks
+// describe-addon-configuration).
+var addonSettings = map[string][]string{
+	"vpc-cni": {"affinity", "enableNetworkPolicy", "enableWindowsIpam", "enableWindowsPrefixDelegation", "env", "eniConfig", "init",
+		"livenessProbeTimeoutSeconds", "minimumWindowsIPTarget", "nodeAgent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName",
+		"readinessProbeTimeoutSeconds", "resources", "tolerations", "warmWindowsIPTarget", "warmWindowsPrefixTarget"},
+	"coredns": {"affinity", "autoScaling", "computeType", "corefile", "nodeSelector", "podAnnotations", "podDisruptionBudget", "podLabels",
+		"replicaCount", "resources", "tolerations", "topologySpreadConstraints"},
+	"kube-proxy":             {"affinity", "ipvs", "mode", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"},
+	"eks-pod-identity-agent": {"affinity", "agent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName", "resources", "tolerations", "updateStrategy"},
+	"aws-ebs-csi-driver":     nil, "aws-efs-csi-driver": nil, "metrics-server": nil, "snapshot-controller": nil,
+	"eks-node-monitoring-agent": nil, "amazon-cloudwatch-observability": nil,
+}
+
+// configurationFits checks an add-on's configuration against its schema, as far as it is modelled.
+func configurationFits(in *eks.Addon, op string, settings []string) error {
+	if in.Configuration == "" {
+		return nil
+	}
+	var values map[string]any
+	if err := json.Unmarshal([]byte(in.Configuration), &values); err != nil {
+		return AddonConfigured.When(true, op, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		unknown := settings != nil && !slices.Contains(settings, name)
+		if err := AddonConfigured.When(unknown, op,
+			fmt.Sprintf("$.%s: is not defined in the schema and the schema does not allow additional properties", name)); err != nil {
+			return err
+		}
+	}
+	env := store.MapOf(values["env"])
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		_, ok := env[name].(string)
+		if err := AddonConfigured.When(!ok, op, fmt.Sprintf("$.env.%s: %T found, string expected", name, env[name])); err != nil {
+			return err
+		}
+	}
+	if in.Name == "vpc-cni" {
+		return eks.CNIConfigured(values, op)
+	}
+	return nil
+}
