@@ -2,71 +2,14 @@ package world
 
 import (
 	"net/netip"
-	"slices"
 
-	"eksnet/rehearsal/world/ccm"
+	appsv1 "k8s.io/api/apps/v1"
+
 	"eksnet/rehearsal/world/ec2"
-	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
-	"eksnet/rehearsal/world/lbc"
 	nodepkg "eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 )
-
-// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that
-// they can reach or that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not
-// wait for their targets where they should.
-func (w *World) Unreachable() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var lines []string
-	for _, o := range w.All(store.TargetGroupType) {
-		target := elb.TargetGroupOf(o)
-		switch {
-		case target.Problem != "":
-			lines = append(lines, target.Name+": "+target.Problem)
-		case len(target.Targets) == 0:
-			lines = append(lines, target.Name+": no targets")
-		case elb.Failing(w.Account, o) != "":
-			lines = append(lines, target.Name+": no healthy target: "+target.HealthCheck.String()+": "+elb.Failing(w.Account, o))
-		}
-	}
-	for _, o := range w.All(store.ClassicType) {
-		balancer := elb.ClassicLoadBalancerOf(o)
-		if len(balancer.Instances) == 0 {
-			lines = append(lines, balancer.Name+": no instances")
-		} else if why := elb.ClassicFailing(w.Account, o); why != "" {
-			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
-		}
-	}
-	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.Ungated(w.Account))
-}
-
-// Events returns what the load balancer controller and the cloud controller report for Services and Ingresses that they
-// cannot reconcile: the warnings that `kubectl events` shows. The load balancers do not change meanwhile.
-func (w *World) Events() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var lines []string
-	for _, eks := range w.All(store.ClusterType) {
-		c := lbc.ControllerOf(w.Account, eks.ID)
-		for _, o := range kube.In(w.Account, eks.ID, store.ServiceType) {
-			if _, err := ccm.Balance(w.Account, o); err != nil {
-				lines = append(lines, "Service "+o.ID+": "+err.Error())
-			}
-			if _, err := c.Reconcile(o); err != nil {
-				lines = append(lines, "Service "+o.ID+": "+err.Error())
-			}
-		}
-		for _, id := range c.Groups() {
-			if _, err := c.ReconcileGroup(id); err != nil {
-				lines = append(lines, id.Stack().Title()+": "+err.Error())
-			}
-		}
-	}
-	slices.Sort(lines)
-	return lines
-}
 
 // CountNodes returns the number of ready nodes of a node group, which is identified as for ScaleNodeGroup.
 func (w *World) CountNodes(cluster, name string) int {
@@ -74,7 +17,7 @@ func (w *World) CountNodes(cluster, name string) int {
 	defer w.mu.Unlock()
 	count := 0
 	for _, node := range nodepkg.ReadyNodes(w.Account, cluster) {
-		if node.Text("nodeGroup") == cluster+":"+name {
+		if nodepkg.NodeOf(node).Group == cluster+":"+name {
 			count++
 		}
 	}
@@ -86,7 +29,8 @@ func (w *World) CountPods(cluster, namespace, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if o := w.Find(cluster, store.DeploymentType, kube.Identity(namespace, name)); o != nil {
-		return o.Number("status.availableReplicas")
+		d := kube.Live[appsv1.Deployment](o)
+		return int(d.Status.AvailableReplicas)
 	}
 	return 0
 }
@@ -123,14 +67,13 @@ func (w *World) InUse() []Use {
 	defer w.mu.Unlock()
 	var all []Use
 	for _, subnet := range w.All(store.SubnetType) {
-		u := Use{By: map[string]int{}}
-		u.Range, _ = ec2.Network(subnet.Text("cidrBlock"))
-		for _, eni := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
-			by := eni.Owner
-			if by == "eks" && eni.Text("instance") != "" {
+		u := Use{Range: ec2.SubnetOf(subnet).CIDR.Prefix, By: map[string]int{}}
+		for _, o := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
+			eni, by := ec2.NetworkInterfaceOf(o), o.Owner
+			if by == "eks" && eni.Instance != "" {
 				by = "node"
 			}
-			own := len(eni.Texts("privateIps")) + nodepkg.PrefixSize*len(eni.Texts("prefixes"))
+			own := len(eni.PrivateIPs) + nodepkg.PrefixSize*len(eni.Prefixes)
 			// The CNI's addresses on a node's own interface are for pods too, but its primary address is the node's.
 			if by == "node" {
 				u.By["vpc-cni"] += own - 1

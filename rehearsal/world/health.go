@@ -1,0 +1,65 @@
+package world
+
+import (
+	"slices"
+
+	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/lbc"
+	"eksnet/rehearsal/world/store"
+)
+
+// Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that
+// they can reach or that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not
+// wait for their targets where they should.
+func (w *World) Unreachable() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var lines []string
+	for _, o := range w.All(store.TargetGroupType) {
+		target := elb.TargetGroupOf(o)
+		if target.Problem != "" {
+			lines = append(lines, target.Name+": "+target.Problem)
+		} else if len(target.Targets) == 0 {
+			lines = append(lines, target.Name+": no targets")
+		} else if why := elb.Failing(w.Account, o); why != "" {
+			lines = append(lines, target.Name+": no healthy target: "+target.HealthCheck.String()+": "+why)
+		}
+	}
+	for _, o := range w.All(store.ClassicType) {
+		balancer := elb.ClassicLoadBalancerOf(o)
+		if len(balancer.Instances) == 0 {
+			lines = append(lines, balancer.Name+": no instances")
+		} else if why := elb.ClassicFailing(w.Account, o); why != "" {
+			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
+		}
+	}
+	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.Ungated(w.Account))
+}
+
+// Events returns what the load balancer controller and the cloud controller report for Services and Ingresses that they
+// cannot reconcile: the warnings that `kubectl events` shows. The load balancers do not change meanwhile.
+func (w *World) Events() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var lines []string
+	for _, eks := range w.All(store.ClusterType) {
+		c := lbc.ControllerOf(w.Account, eks.ID)
+		for _, o := range kube.In(w.Account, eks.ID, store.ServiceType) {
+			if _, err := ccm.Balance(w.Account, o); err != nil {
+				lines = append(lines, "Service "+o.ID+": "+err.Error())
+			}
+			if _, err := c.Reconcile(o); err != nil {
+				lines = append(lines, "Service "+o.ID+": "+err.Error())
+			}
+		}
+		for _, id := range c.Groups() {
+			if _, err := c.ReconcileGroup(id); err != nil {
+				lines = append(lines, id.Stack().Title()+": "+err.Error())
+			}
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
