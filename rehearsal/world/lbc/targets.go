@@ -149,10 +149,14 @@ func (c *Controller) ensureTargets(arn string) (bool, error) {
 	if !slices.Equal(t.Targets, wanted) {
 		missing := slices.ContainsFunc(wanted, func(id string) bool { return !slices.Contains(t.Targets, id) })
 		surplus := slices.ContainsFunc(t.Targets, func(id string) bool { return !slices.Contains(wanted, id) })
-		for action, needed := range map[string]bool{"RegisterTargets": missing, "DeregisterTargets": surplus} {
-			if !needed {
-				continue
-			}
+		var actions []string
+		if missing {
+			actions = append(actions, "RegisterTargets")
+		}
+		if surplus {
+			actions = append(actions, "DeregisterTargets")
+		}
+		for _, action := range actions {
 			if err := c.checkAllowed("elasticloadbalancing:"+action, target.ID, resourceFacts(target)); err != nil {
 				return false, err
 			}
