@@ -129,7 +129,7 @@ func balancerRefusals() []refusal {
 // healthy is a target group that is accepted.
 func healthy(protocol string) elb.TargetGroupSpec {
 	h := elb.HealthCheck{Protocol: "TCP", Port: elb.TrafficPort, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
-	if elb.KindOfProtocol(protocol) == elb.OfALB {
+	if elb.KindOfProtocol(protocol) == elb.Application {
 		h = elb.HealthCheck{Protocol: "HTTP", Port: elb.TrafficPort, Path: "/", Matcher: "200", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2}
 	}
 	return elb.TargetGroupSpec{Name: "web", TargetType: "ip", Protocol: protocol, Port: 80, Health: h}

@@ -49,27 +49,29 @@ var (
 // CloudOwns reports whether the cloud controller reconciles a Service: it has no class, and no annotation for another
 // controller.
 func CloudOwns(w *store.Account, s *corev1.Service) bool {
-	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && kube.ClassOf(&s.Spec) == "" && !elsewhere(s)
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && kube.ClassOf(&s.Spec) == "" && !isForOtherController(s)
 }
 
-// elsewhere reports whether a Service's annotation selects the load balancer controller, with or without a target type.
-func elsewhere(s *corev1.Service) bool {
+// isForOtherController reports whether a Service's annotation selects the load balancer controller, with or without a
+// target type.
+func isForOtherController(s *corev1.Service) bool {
 	return typeAnnotation(s) == "external" || typeAnnotation(s) == "nlb-ip"
 }
 
+// typeAnnotation returns the type of load balancer that a Service's annotation requests, "" for none.
 func typeAnnotation(s *corev1.Service) string {
 	kind := ""
 	kube.ServiceAnnotations.ParseStringAnnotation(annotations.SvcLBSuffixLoadBalancerType, &kind, s.Annotations)
 	return kind
 }
 
-// Balance does what the cloud controller does when a Service has changed. It reports whether it changed anything and
-// what prevents it from finishing.
+// Balance reconciles a Service as the cloud controller does. It reports whether it changed anything, and returns the
+// error that prevents it from finishing.
 func Balance(w *store.Account, o *store.Object) (bool, error) {
 	s := kube.Live[corev1.Service](o)
 	held := slices.Contains(kube.Finalizers(o), CloudFinalizer)
 	switch {
-	case held && elsewhere(&s):
+	case held && isForOtherController(&s):
 		// The annotation was added after the load balancer: the cloud controller stops reconciling the Service and does
 		// not delete the load balancer.
 		if kube.Deleting(o) {
@@ -77,7 +79,7 @@ func Balance(w *store.Account, o *store.Object) (bool, error) {
 		}
 		return kube.Deleting(o), nil
 	case held && (kube.Deleting(o) || !CloudOwns(w, &s)):
-		return unbalance(w, o)
+		return deleteClassic(w, o)
 	case kube.Deleting(o) || !CloudOwns(w, &s):
 		return false, nil
 	}
@@ -88,26 +90,27 @@ func Balance(w *store.Account, o *store.Object) (bool, error) {
 		return false, err
 	}
 	changed := kube.AddFinalizer(o, CloudFinalizer)
-	if err := classicFits(&s); err != nil {
+	if err := checkService(&s); err != nil {
 		return changed, err
 	}
 	balancer, did, err := ensureClassic(w, o, &s)
 	if err != nil || balancer == nil {
 		return changed || did, err
 	}
-	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.Text("dnsName")}}}}
-	if !store.Same(o.Outputs["status"], status) {
-		o.Set("status", status)
-		changed = true
-	}
-	return changed || did, nil
+	published := setStatus(o, corev1.LoadBalancerIngress{Hostname: elb.LoadBalancerOf(balancer).DNSName})
+	return changed || did || published, nil
 }
 
-// classicFits refuses what a Classic Load Balancer does not support.
-func classicFits(s *corev1.Service) error {
-	proxy := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixProxyProtocol]
-	backend := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixBEProtocol]
-	certificate := s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixSSLCertificate]
+// setStatus writes the addresses of a load balancer into a Service's status. It reports whether they changed.
+func setStatus(o *store.Object, addresses ...corev1.LoadBalancerIngress) bool {
+	status, _ := store.AsProperties(corev1.ServiceStatus{LoadBalancer: corev1.LoadBalancerStatus{Ingress: addresses}})
+	return o.Change("status", status)
+}
+
+// checkService refuses what a Classic Load Balancer does not support.
+func checkService(s *corev1.Service) error {
+	proxy, backend := annotation(s, annotations.SvcLBSuffixProxyProtocol), annotation(s, annotations.SvcLBSuffixBEProtocol)
+	certificate := annotation(s, annotations.SvcLBSuffixSSLCertificate)
 	for _, port := range s.Spec.Ports {
 		if err := CloudProtocols.When(port.Protocol != corev1.ProtocolTCP, port.Protocol); err != nil {
 			return err
@@ -121,7 +124,7 @@ func classicFits(s *corev1.Service) error {
 
 // CloudMay refuses the first action that the cluster's role does not allow.
 func CloudMay(w *store.Account, cluster string, actions ...string) error {
-	arn := w.Get(store.ClusterType, cluster).Text("roleArn")
+	arn := eks.ClusterOf(w.Get(store.ClusterType, cluster)).RoleARN
 	role := iam.RoleOf(w, arn)
 	for _, action := range actions {
 		if err := CloudAllowed.When(!iam.Allowed(w, role, action, "*", nil), arn, action); err != nil {
@@ -134,25 +137,25 @@ func CloudMay(w *store.Account, cluster string, actions ...string) error {
 // ensureClassic creates the load balancer, its security group and the rule that allows it to reach the nodes, and keeps
 // the ready nodes as its instances.
 func ensureClassic(w *store.Account, o *store.Object, s *corev1.Service) (*store.Object, bool, error) {
-	asked, err := classicOf(o, s)
+	settings, err := readSettings(o, s)
 	if err != nil {
 		return nil, false, err
 	}
 	instances, nodes := readyInstances(w, o.Cluster)
 	existing, changed := classicFor(w, o), false
 	if existing == nil {
-		if existing, err = makeClassic(w, o, s, asked); err != nil {
+		if existing, err = createClassic(w, o, s, settings); err != nil {
 			return nil, false, err
 		}
 		existing.Set("instances", store.AnyOf(instances))
 		changed = true
-	} else if changed, err = changeClassic(w, o, s, existing, instances); err != nil {
+	} else if changed, err = updateClassic(w, o, s, existing, instances); err != nil {
 		return existing, changed, err
 	}
 	for _, step := range []func() (bool, error){
-		func() (bool, error) { return asked.changeSubnets(w, o, existing) },
-		func() (bool, error) { return asked.settle(w, o, existing) },
-		func() (bool, error) { return openToClassic(w, o, existing, nodes) },
+		func() (bool, error) { return settings.updateSubnets(w, o, s, existing) },
+		func() (bool, error) { return settings.update(w, o, existing) },
+		func() (bool, error) { return allowToNodes(w, o, existing, nodes) },
 	} {
 		did, err := step()
 		if changed = changed || did; err != nil {
@@ -162,10 +165,10 @@ func ensureClassic(w *store.Account, o *store.Object, s *corev1.Service) (*store
 	return existing, changed, nil
 }
 
-// makeClassic creates a load balancer with its security group.
-func makeClassic(w *store.Account, o *store.Object, s *corev1.Service, asked *classicSettings) (*store.Object, error) {
+// createClassic creates a load balancer with its security group.
+func createClassic(w *store.Account, o *store.Object, s *corev1.Service, settings *classicSettings) (*store.Object, error) {
 	internal := wantsInternal(s)
-	subnets, err := asked.subnetsFor(w, o.Cluster, internal)
+	subnets, err := settings.subnetsFor(w, o.Cluster, internal)
 	if err != nil {
 		return nil, err
 	}
@@ -178,16 +181,16 @@ func makeClassic(w *store.Account, o *store.Object, s *corev1.Service, asked *cl
 		return nil, err
 	}
 	listeners := classicListeners(s)
-	for _, l := range store.ListOf(listeners) {
-		if err := elb.CheckCertificates(w, strings.ToUpper(store.OrText(l["protocol"], "")), store.Texts(l["certificates"])); err != nil {
+	for _, l := range listeners {
+		if err := elb.CheckCertificates(w, strings.ToUpper(l.Protocol), l.Certificates); err != nil {
 			return nil, err
 		}
 	}
-	balancer, err := elb.CreateLoadBalancer(w, elb.LoadBalancerSpec{Name: name, Kind: "classic", Scheme: schemeOf(internal), Owner: store.CloudOwner,
+	balancer, err := elb.CreateLoadBalancer(w, elb.LoadBalancerSpec{Name: name, Kind: elb.Classic, Scheme: schemeOf(internal), Owner: store.CloudOwner,
 		VPC: eks.VPCOfCluster(w, o.Cluster), Subnets: store.IDs(subnets), Groups: []string{group.ID},
 		Tags: classicTags(o, s, map[string]any{"kubernetes.io/service-name": o.ID})})
 	if err == nil {
-		balancer.Set("listeners", listeners)
+		elb.SetClassicListeners(balancer, listeners)
 	}
 	return balancer, err
 }
@@ -199,12 +202,12 @@ func wantsInternal(s *corev1.Service) bool {
 	return value != "" && value != "false"
 }
 
-// classicTags returns the tags of a load balancer and its security group: the cluster's, the given ones, and those of
+// classicTags returns the tags of a load balancer and its security group: the cluster's, further ones, and those of
 // the Service.
 func classicTags(o *store.Object, s *corev1.Service, more map[string]any) map[string]any {
 	tags := map[string]any{"kubernetes.io/cluster/" + o.Cluster: "owned"}
 	maps.Copy(tags, more)
-	for _, pair := range listOfText(s.Annotations["service.beta.kubernetes.io/"+annotations.SvcLBSuffixAdditionalTags]) {
+	for _, pair := range splitList(annotation(s, annotations.SvcLBSuffixAdditionalTags)) {
 		key, value, _ := strings.Cut(pair, "=")
 		tags[strings.TrimSpace(key)] = strings.TrimSpace(value)
 	}
@@ -213,40 +216,41 @@ func classicTags(o *store.Object, s *corev1.Service, more map[string]any) map[st
 
 // classicListeners returns a listener from each port of a Service to its node port; with a certificate they terminate
 // TLS.
-func classicListeners(s *corev1.Service) []any {
-	listeners := []any{}
+func classicListeners(s *corev1.Service) []elb.ClassicListener {
+	listeners := make([]elb.ClassicListener, 0, len(s.Spec.Ports))
 	for _, port := range s.Spec.Ports {
-		l := map[string]any{"lbPort": float64(port.Port), "instancePort": float64(port.NodePort), "protocol": string(port.Protocol)}
-		if certificate := classicText(s, annotations.SvcLBSuffixSSLCertificate); certificate != "" {
-			l["protocol"], l["certificates"] = "SSL", []any{certificate}
+		l := elb.ClassicListener{Port: int(port.Port), InstancePort: int(port.NodePort), Protocol: string(port.Protocol)}
+		if certificate := annotation(s, annotations.SvcLBSuffixSSLCertificate); certificate != "" {
+			l.Protocol, l.Certificates = "SSL", []string{certificate}
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners
 }
 
-// changeClassic updates the instances, listeners and security group of an existing load balancer. Its scheme does not
+// updateClassic updates the instances, listeners and security group of an existing load balancer. Its scheme does not
 // change (pkg/providers/v1/aws_loadbalancer.go ensureLoadBalancer).
-func changeClassic(w *store.Account, o *store.Object, s *corev1.Service, existing *store.Object, instances []string) (bool, error) {
-	changed := false
-	if !store.Same(existing.Outputs["instances"], store.AnyOf(instances)) {
+func updateClassic(w *store.Account, o *store.Object, s *corev1.Service, existing *store.Object, instances []string) (bool, error) {
+	b, changed := elb.ClassicLoadBalancerOf(existing), false
+	if !slices.Equal(b.Instances, instances) {
 		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
 			return false, err
 		}
 		existing.Set("instances", store.AnyOf(instances))
 		changed = true
 	}
-	if listeners := classicListeners(s); !store.Same(existing.Outputs["listeners"], listeners) {
+	if listeners := classicListeners(s); !store.Same(b.Listeners, listeners) {
 		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
 			return changed, err
 		}
-		existing.Set("listeners", listeners)
+		elb.SetClassicListeners(existing, listeners)
 		changed = true
 	}
 	_, did, err := ensureClassicGroup(w, o, s, ClassicName(o))
 	return changed || did, err
 }
 
+// schemeOf returns the scheme of a load balancer.
 func schemeOf(internal bool) string {
 	if internal {
 		return "internal"
@@ -256,10 +260,7 @@ func schemeOf(internal bool) string {
 
 // classicFor returns the Classic Load Balancer of a Service, nil if it has none.
 func classicFor(w *store.Account, o *store.Object) *store.Object {
-	for _, existing := range w.With(store.ClassicType, "name", ClassicName(o)) {
-		return existing
-	}
-	return nil
+	return store.FirstOf(w.With(store.ClassicType, "name", ClassicName(o)))
 }
 
 // ClassicName returns "a" and the Service's UID without dashes, cut to 32 characters, as the cloud controller does.
@@ -280,32 +281,27 @@ func classicSubnets(w *store.Account, cluster string, internal bool) []*store.Ob
 		if ec2.OwnedByAnother(subnet, cluster) || (!internal && ec2.Egress(w, subnet).Gateway == nil) {
 			continue
 		}
-		zone := subnet.Text("availabilityZone")
+		zone := ec2.SubnetOf(subnet).Zone
 		_, tagged := subnet.Tags()[role]
 		if byZone[zone] == nil || (tagged && byZone[zone].Tags()[role] == nil) {
 			byZone[zone] = subnet
 		}
 	}
-	var found []*store.Object
-	for _, subnet := range byZone {
-		found = append(found, subnet)
-	}
-	slices.SortFunc(found, func(a, b *store.Object) int { return strings.Compare(a.ID, b.ID) })
-	return found
+	return slices.SortedFunc(maps.Values(byZone), func(a, b *store.Object) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // readyInstances returns the instances that a load balancer forwards to, and their nodes.
 func readyInstances(w *store.Account, cluster string) (instances []string, nodes []*store.Object) {
 	for _, node := range nodepkg.ReadyNodes(w, cluster) {
 		if _, excluded := kube.Labels(node)["node.kubernetes.io/exclude-from-external-load-balancers"]; !excluded {
-			instances, nodes = append(instances, node.Text("instanceId")), append(nodes, node)
+			instances, nodes = append(instances, nodepkg.NodeOf(node).Instance), append(nodes, node)
 		}
 	}
 	return instances, nodes
 }
 
-// unbalance deletes a Service's load balancer, with its security group and the rules that refer to it.
-func unbalance(w *store.Account, o *store.Object) (bool, error) {
+// deleteClassic deletes a Service's load balancer, with its security group and the rules that refer to it.
+func deleteClassic(w *store.Account, o *store.Object) (bool, error) {
 	if err := CloudMay(w, o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
 		return false, err
 	}
@@ -314,7 +310,7 @@ func unbalance(w *store.Account, o *store.Object) (bool, error) {
 			return false, err
 		}
 	}
-	for _, group := range w.With(store.SecurityGroupType, "name", "k8s-elb-"+ClassicName(o)) {
+	for _, group := range w.With(store.SecurityGroupType, "name", groupPrefix+ClassicName(o)) {
 		for _, r := range w.With(store.GroupRuleType, "sourceSecurityGroupId", group.ID) {
 			w.Drop(r)
 		}
@@ -322,7 +318,7 @@ func unbalance(w *store.Account, o *store.Object) (bool, error) {
 			return true, fmt.Errorf("error syncing load balancer: failed to delete load balancer: %w", err)
 		}
 	}
-	o.Set("status", map[string]any{"loadBalancer": map[string]any{}})
+	setStatus(o)
 	kube.Release(w, o, CloudFinalizer)
 	return true, nil
 }

@@ -3,11 +3,14 @@ package ccm
 import (
 	"strings"
 
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/store"
 )
 
-// WatchClassics adds the Services that an object concerns: a Service, the one for which a load balancer or its security
-// group was created, and for a node every Service. Objects that only other controllers reconcile concern none.
+// WatchClassics adds the Services to reconcile after an object changed: the Service itself, or the one for which a load
+// balancer or its security group was created. It adds none for objects that only other controllers reconcile. It
+// reports false for an object, such as a node, after whose change all Services are reconciled.
 func WatchClassics(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	switch changed.Type {
 	case store.ServiceType:
@@ -16,11 +19,12 @@ func WatchClassics(w *store.Account, changed *store.Object, add func(store.Key))
 		if changed.Owner != store.CloudOwner {
 			return store.MadeForBalancer(changed)
 		}
-		addClassic(w, changed, add)
+		addService(w, changed, add)
 	case store.GroupRuleType:
-		for _, end := range []string{"securityGroupId", "sourceSecurityGroupId"} {
-			if group := w.Get(store.SecurityGroupType, changed.Text(end)); group != nil && group.Owner == store.CloudOwner {
-				addClassic(w, group, add)
+		rule := ec2.SecurityGroupRuleOf(changed)
+		for _, id := range []string{rule.Group, rule.Source} {
+			if group := w.Get(store.SecurityGroupType, id); group != nil && group.Owner == store.CloudOwner {
+				addService(w, group, add)
 			}
 		}
 		return changed.Owner == store.CloudOwner || changed.Owner == store.ControllerOwner
@@ -31,15 +35,20 @@ func WatchClassics(w *store.Account, changed *store.Object, add func(store.Key))
 	return true
 }
 
-// addClassic adds the Service whose load balancer or security group has a name.
-func addClassic(w *store.Account, made *store.Object, add func(store.Key)) {
-	name := strings.TrimPrefix(made.Text("name"), "k8s-elb-")
-	for _, o := range store.Only(w.Lookup(store.ServiceType, "classic", name, func(o *store.Object) []string { return []string{ClassicName(o)} }), nil) {
+// addService adds the Service of a Classic Load Balancer or its security group.
+func addService(w *store.Account, created *store.Object, add func(store.Key)) {
+	name := ""
+	if created.Type == store.ClassicType {
+		name = elb.LoadBalancerOf(created).Name
+	} else {
+		name = strings.TrimPrefix(ec2.SecurityGroupOf(created).Name, groupPrefix)
+	}
+	for _, o := range w.Lookup(store.ServiceType, "classic", name, func(o *store.Object) []string { return []string{ClassicName(o)} }) {
 		add(o.Key())
 	}
 }
 
-// BalanceItem does what the cloud controller does for a Service.
+// BalanceItem reconciles a Service as the cloud controller does.
 func BalanceItem(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
 	if o == nil || w.Get(store.ClusterType, o.Cluster) == nil {

@@ -44,6 +44,7 @@ type SecurityGroup struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	VPC         string `json:"vpcId"`
+	Known       bool   `json:"known"` // a fact: whether the load balancer controller has its ID in memory
 }
 
 // SecurityGroupOf returns the properties of a security group.

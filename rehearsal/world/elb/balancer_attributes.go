@@ -50,10 +50,10 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode")
 )
 
-// values holds a check of a value and a description of the valid values.
+// values holds a description of the valid values of an attribute, and a check of a value.
 type values struct {
-	says string
-	fits func(string) bool
+	description string
+	contain     func(string) bool
 }
 
 func oneOf(known ...string) values {
@@ -67,11 +67,6 @@ func within(least, most int) values {
 	}}
 }
 
-const (
-	OfALB = awsdata.ApplicationLoadBalancer
-	OfNLB = awsdata.NetworkLoadBalancer
-)
-
 // valuesOf returns the valid values of an attribute: some words, a range of numbers, both, or any text.
 func valuesOf(a awsdata.Attribute) values {
 	named, numbers := oneOf(a.Words...), within(a.Least, a.Most)
@@ -83,24 +78,24 @@ func valuesOf(a awsdata.Attribute) values {
 	case len(a.Words) == 0:
 		return numbers
 	default:
-		return values{named.says + ", " + numbers.says, func(value string) bool { return named.fits(value) || numbers.fits(value) }}
+		return values{named.description + ", " + numbers.description, func(value string) bool { return named.contain(value) || numbers.contain(value) }}
 	}
 }
 
 // checkBalancerAttributes refuses the first invalid attribute of a load balancer of a type.
-func checkBalancerAttributes(kind string, asked map[string]string) error {
-	for _, key := range slices.Sorted(maps.Keys(asked)) {
+func checkBalancerAttributes(kind string, all map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
 		attribute, known := awsdata.LoadBalancerAttributes[kind][key]
 		if err := BalancerAttributeKnown.When(!known, key, kind); err != nil || !known {
 			return err
 		}
-		value, takes := asked[key], valuesOf(attribute)
-		if err := BalancerAttributeFits.When(!takes.fits(value), key, value, takes.says); err != nil {
+		value, valid := all[key], valuesOf(attribute)
+		if err := BalancerAttributeFits.When(!valid.contain(value), key, value, valid.description); err != nil {
 			return err
 		}
 	}
 	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
-		if err := BalancerLogBucket.When(asked[logs+".s3.enabled"] == "true" && asked[logs+".s3.bucket"] == "", logs); err != nil {
+		if err := BalancerLogBucket.When(all[logs+".s3.enabled"] == "true" && all[logs+".s3.bucket"] == "", logs); err != nil {
 			return err
 		}
 	}
@@ -108,47 +103,65 @@ func checkBalancerAttributes(kind string, asked map[string]string) error {
 }
 
 // checkTargetAttributes refuses the first invalid attribute of a target group of a protocol.
-func checkTargetAttributes(protocol string, asked map[string]string) error {
+func checkTargetAttributes(protocol string, all map[string]string) error {
 	kind := KindOfProtocol(protocol)
-	for _, key := range slices.Sorted(maps.Keys(asked)) {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
 		attribute, known := awsdata.TargetGroupAttributes[kind][key]
 		if err := TargetAttributeKnown.When(!known, key, protocol); err != nil || !known {
 			return err
 		}
-		value, takes := asked[key], valuesOf(attribute)
-		if err := TargetAttributeFits.When(!takes.fits(value), key, value, takes.says); err != nil {
+		value, valid := all[key], valuesOf(attribute)
+		if err := TargetAttributeFits.When(!valid.contain(value), key, value, valid.description); err != nil {
 			return err
 		}
 	}
-	algorithm, slow := asked["load_balancing.algorithm.type"], asked["slow_start.duration_seconds"]
+	algorithm, slow := all["load_balancing.algorithm.type"], all["slow_start.duration_seconds"]
 	return store.First(
-		checkTogether(protocol, asked),
-		TargetPreservesUDP.When(protocol == "UDP" && asked["preserve_client_ip.enabled"] == "false"),
-		TargetProxyTCP.When(protocol == "UDP" && asked["proxy_protocol_v2.enabled"] == "true", protocol),
-		TargetStickyTLS.When(protocol == "TLS" && asked["stickiness.enabled"] == "true"),
+		checkTogether(protocol, all),
+		TargetPreservesUDP.When(protocol == "UDP" && all["preserve_client_ip.enabled"] == "false"),
+		TargetProxyTCP.When(protocol == "UDP" && all["proxy_protocol_v2.enabled"] == "true", protocol),
+		TargetStickyTLS.When(protocol == "TLS" && all["stickiness.enabled"] == "true"),
 		TargetSlowStart.When(slow != "" && slow != "0" && algorithm != "" && algorithm != "round_robin", algorithm),
 	)
 }
 
-// KindOfProtocol returns the type of load balancer whose target groups use a protocol.
-func KindOfProtocol(protocol string) string {
-	if protocol == "HTTP" || protocol == "HTTPS" {
-		return OfALB
+// SetBalancerAttributes sets attributes of a load balancer; others keep their values.
+func SetBalancerAttributes(w *store.Account, o *store.Object, requested map[string]string) error {
+	const secondary = "secondary_ips.auto_assigned.per_subnet"
+	b := LoadBalancerOf(o)
+	all, before, after := withAttributes(b.Attributes, requested), b.Attributes[secondary], requested[secondary]
+	if err := store.First(
+		checkBalancerAttributes(b.Kind, all),
+		BalancerSecondaryGrow.When(after != "" && after < before, before, after)); err != nil {
+		return err
 	}
-	return OfNLB
+	o.Set("attributes", AnyMap(all))
+	return nil
 }
 
-// Merged returns the current attributes with the requested ones: an attribute that is no longer requested keeps its
-// value.
-func Merged(existing any, asked map[string]string) map[string]any {
-	all := store.Clone(store.MapOf(existing))
-	if all == nil {
-		all = map[string]any{}
+// SetTargetAttributes sets attributes of a target group; others keep their values.
+func SetTargetAttributes(w *store.Account, o *store.Object, requested map[string]string) error {
+	t := TargetGroupOf(o)
+	all := withAttributes(t.Attributes, requested)
+	if err := checkTargetAttributes(t.Protocol, all); err != nil {
+		return err
 	}
-	for key, value := range asked {
-		all[key] = value
-	}
+	o.Set("attributes", AnyMap(all))
+	return nil
+}
+
+// withAttributes returns the current attributes with the requested ones: an attribute that is no longer requested keeps
+// its value.
+func withAttributes(existing, requested map[string]string) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, existing)
+	maps.Copy(all, requested)
 	return all
+}
+
+// ChangesAttributes reports whether a request would change the current attributes.
+func ChangesAttributes(existing, requested map[string]string) bool {
+	return !maps.Equal(withAttributes(existing, requested), existing)
 }
 
 // TextMap returns a JSON object whose values are strings.

@@ -24,64 +24,49 @@ var (
 		"https://github.com/hashicorp/terraform/issues/14072; "+store.CloudSource+"pkg/providers/v1/aws_loadbalancer.go (ensureLoadBalancer detaches before it attaches)")
 )
 
-// subnetLeaves is how long the interface of a network load balancer remains in a subnet that was removed from it:
+// subnetLingers is how long the interface of a network load balancer remains in a subnet that was removed from it:
 // "subnet removal can take up to 3 minutes to complete"
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). Before February 2025 no
 // subnet could be removed
 // (https://aws.amazon.com/blogs/networking-and-content-delivery/exploring-new-subnet-management-capabilities-of-network-load-balancer/).
-const subnetLeaves = 3 * time.Minute
+const subnetLingers = 3 * time.Minute
 
 // SetSubnets sets the subnets of a load balancer: its interfaces in other subnets are deleted, and their Elastic IP
 // addresses released.
-func SetSubnets(w *store.Account, o *store.Object, subnets, addresses []string) error {
-	before := o.Texts("subnets")
-	var added []string
-	var allocations []string
+func SetSubnets(w *store.Account, o *store.Object, subnets, allocations []string) error {
+	b := LoadBalancerOf(o)
+	var added, addedAllocations []string
 	for i, id := range subnets {
-		if !slices.Contains(before, id) {
-			added, allocations = append(added, id), append(allocations, elementAt(addresses, i))
+		if !slices.Contains(b.Subnets, id) {
+			added, addedAllocations = append(added, id), append(addedAllocations, elementAt(allocations, i))
 		}
 	}
 	for _, id := range added {
-		zone := w.Get(store.SubnetType, id).Text("availabilityZone")
-		taken := slices.ContainsFunc(before, func(b string) bool { return w.Get(store.SubnetType, b).Text("availabilityZone") == zone })
-		if err := SubnetOfZoneStays.When(taken && o.Text("loadBalancerType") == OfNLB, zone, id); err != nil {
+		zone := zoneOfSubnet(w, id)
+		if err := SubnetOfZoneStays.When(b.Kind == Network && hasZone(w, b, zone), zone, id); err != nil {
 			return err
 		}
 	}
 	if err := store.First(
-		subnetsFit(w, LoadBalancerSpec{Scheme: o.Text("scheme"), VPC: o.Text("vpcId"), Subnets: added}),
+		checkSubnets(w, LoadBalancerSpec{Scheme: b.Scheme, VPC: b.VPC, Subnets: added}),
 		BalancerSubnets.When(len(subnets) == 0, subnets),
-		BalancerZones.When(o.Text("loadBalancerType") == OfALB && len(subnets) < 2, subnets),
-		addressesFree(w, allocations),
+		BalancerZones.When(b.Kind == Application && len(subnets) < 2, subnets),
+		checkAddresses(w, addedAllocations),
 	); err != nil {
 		return err
 	}
-	leaves := BalancerLingers
-	if o.Text("loadBalancerType") == OfNLB {
-		leaves = subnetLeaves
+	lingers := BalancerLingers
+	if b.Kind == Network {
+		lingers = subnetLingers
 	}
-	for _, eni := range ec2.InterfacesOf(w, o.Text("description")) {
-		if !slices.Contains(subnets, eni.Text("subnetId")) && !ec2.Lingering(eni) {
-			ec2.Linger(w, eni, leaves)
+	for _, eni := range ec2.InterfacesOf(w, b.Description) {
+		if !slices.Contains(subnets, ec2.NetworkInterfaceOf(eni).Subnet) && !ec2.Lingering(eni) {
+			ec2.Linger(w, eni, lingers)
 		}
 	}
 	for i, id := range added {
-		placeIn(w, o, w.Get(store.SubnetType, id), allocations[i])
+		createInterface(w, b, w.Get(store.SubnetType, id), addedAllocations[i])
 	}
 	o.Set("subnets", store.AnyOf(subnets))
-	return nil
-}
-
-// SetBalancerAttributes sets attributes of a load balancer; others keep their values.
-func SetBalancerAttributes(w *store.Account, o *store.Object, asked map[string]string) error {
-	all, existing := Merged(o.Outputs["attributes"], asked), TextMap(store.MapOf(o.Outputs["attributes"]))
-	const secondary = "secondary_ips.auto_assigned.per_subnet"
-	if err := store.First(
-		checkBalancerAttributes(o.Text("loadBalancerType"), TextMap(all)),
-		BalancerSecondaryGrow.When(asked[secondary] != "" && asked[secondary] < existing[secondary], existing[secondary], asked[secondary])); err != nil {
-		return err
-	}
-	o.Set("attributes", all)
 	return nil
 }

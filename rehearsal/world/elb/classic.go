@@ -48,6 +48,33 @@ type ClassicHealthCheck struct {
 	Unhealthy int    `json:"unhealthyThreshold"`
 }
 
+// SetClassicListeners replaces the listeners of a Classic Load Balancer.
+func SetClassicListeners(o *store.Object, listeners []ClassicListener) {
+	outputs := make([]any, len(listeners))
+	for i, l := range listeners {
+		outputs[i], _ = store.AsProperties(l)
+	}
+	o.Set("listeners", outputs)
+}
+
+// SetClassicAttributes sets the attributes of a Classic Load Balancer.
+func SetClassicAttributes(o *store.Object, attributes ClassicAttributes) {
+	output, _ := store.AsProperties(attributes)
+	o.Set("attributes", output)
+}
+
+// SetClassicHealthCheck sets the health check of a Classic Load Balancer.
+func SetClassicHealthCheck(o *store.Object, check ClassicHealthCheck) {
+	output, _ := store.AsProperties(check)
+	o.Set("healthCheck", output)
+}
+
+// LearnClassicService records the Service that the cloud controller processed.
+func LearnClassicService(o *store.Object, service *ClassicService) {
+	fact, _ := store.AsProperties(service)
+	o.Learn("service", fact)
+}
+
 // ClassicService is the part of a Service that the cloud controller reads.
 type ClassicService struct {
 	Annotations map[string]string  `json:"annotations,omitempty"`

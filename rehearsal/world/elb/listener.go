@@ -55,7 +55,7 @@ func DeleteListener(w *store.Account, o *store.Object) {
 // CreateListener creates a listener of a load balancer that forwards to target groups.
 func CreateListener(w *store.Account, balancer *store.Object, protocol string, port int, targetGroups, certificates []string) (*store.Object, error) {
 	on := w.With(store.ListenerType, "loadBalancerArn", balancer.ID)
-	taken := slices.ContainsFunc(on, func(l *store.Object) bool { return l.Number("port") == port })
+	taken := slices.ContainsFunc(on, func(l *store.Object) bool { return ListenerOf(l).Port == port })
 	if err := store.First(
 		ListenerPort.When(taken, port, balancer.ID),
 		ListenerQuota.When(len(on) >= 50, balancer.ID),

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"eksnet/internal/awsdata"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/store"
 )
@@ -50,10 +51,17 @@ var (
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html")
 )
 
+// The types of load balancers.
+const (
+	Network     = awsdata.NetworkLoadBalancer
+	Application = awsdata.ApplicationLoadBalancer
+	Classic     = "classic"
+)
+
 // LoadBalancer is a Network or an Application Load Balancer, and what a Classic Load Balancer has in common with them.
 type LoadBalancer struct {
 	Name           string            `json:"name"`
-	Kind           string            `json:"loadBalancerType"` // "network", "application" or "classic"
+	Kind           string            `json:"loadBalancerType"` // Network, Application or Classic
 	Scheme         string            `json:"scheme"`           // "internet-facing" or "internal"
 	VPC            string            `json:"vpcId"`
 	DNSName        string            `json:"dnsName"`
@@ -74,48 +82,62 @@ func LoadBalancerOf(o *store.Object) *LoadBalancer {
 	return store.Decode[LoadBalancer](o)
 }
 
+// DeletionProtection is the attribute of a load balancer that is not deleted.
+const DeletionProtection = "deletion_protection.enabled"
+
+// IsProtected reports whether a load balancer has deletion protection.
+func (b *LoadBalancer) IsProtected() bool { return b.Attributes[DeletionProtection] == "true" }
+
 // LoadBalancerSpec holds the parameters of a new load balancer. Controllers create them, the program never does.
 type LoadBalancerSpec struct {
 	Name    string
-	Kind    string // "network", "application" or "classic"
+	Kind    string // Network, Application or Classic
 	Scheme  string // "internet-facing" or "internal"
 	Owner   string // the controller
 	VPC     string
 	Subnets []string
 	Groups  []string
-	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load balancer
+	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load
+	// balancer
 	Addresses []string
 	Tags      map[string]any
 }
 
 var balancerForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
 
-// CreateLoadBalancer creates a load balancer with an interface in each of its subnets. Its outputs are those of its
-// type, with "dnsName", "scheme", "vpcId", "subnets", "securityGroups" and "attributes".
+// CreateLoadBalancer creates a load balancer with an interface in each of its subnets.
 func CreateLoadBalancer(w *store.Account, spec LoadBalancerSpec) (*store.Object, error) {
 	typ := store.LoadBalancerType
-	if spec.Kind == "classic" {
+	if spec.Kind == Classic {
 		typ = store.ClassicType
 	}
 	same := w.With(typ, "name", spec.Name)
 	if err := store.First(
 		BalancerName.When(!balancerForm.MatchString(spec.Name), spec.Name),
 		BalancerUnique.When(len(same) > 0, spec.Name),
-		balancerWithinQuota(w, typ, spec.Kind),
-		balancerFits(w, spec)); err != nil {
+		checkBalancerQuota(w, typ, spec.Kind),
+		checkBalancer(w, spec)); err != nil {
 		return nil, err
 	}
 	unique := w.NewID("")[1:17]
 	o := &store.Object{Type: typ, Owner: spec.Owner, ID: spec.Name}
-	if spec.Kind != "classic" {
-		o.ID = w.ARN("elasticloadbalancing", "loadbalancer/"+FamilyOf(spec.Kind)+"/"+spec.Name+"/"+unique)
+	description, interfaceKind := "ELB "+spec.Name, "interface"
+	if spec.Kind != Classic {
+		path := FamilyOf(spec.Kind) + "/" + spec.Name + "/" + unique
+		o.ID, description = w.ARN("elasticloadbalancing", "loadbalancer/"+path), "ELB "+path
+	}
+	if spec.Kind == Network {
+		interfaceKind = "network_load_balancer"
 	}
 	o.Show(store.Properties{"name": spec.Name, "arn": o.ID, "loadBalancerType": spec.Kind, "scheme": spec.Scheme, "vpcId": spec.VPC,
 		"subnets": store.AnyOf(spec.Subnets), "securityGroups": store.AnyOf(spec.Groups), "attributes": map[string]any{}, "tags": spec.Tags, "state": "active",
-		"dnsName": balancerHost(w, spec, unique)})
-	placeBalancer(w, o, spec, unique)
+		"dnsName": balancerHost(w, spec, unique), "description": description, "interfaceType": interfaceKind})
+	b := LoadBalancerOf(o)
+	for i, id := range spec.Subnets {
+		createInterface(w, b, w.Get(store.SubnetType, id), elementAt(spec.Addresses, i))
+	}
 	w.Put(o)
-	if spec.Kind == "classic" {
+	if spec.Kind == Classic {
 		w.Behind(classicActive, "load balancer %s becomes usable", spec.Name)
 	} else {
 		w.Behind(BalancerActive, "load balancer %s becomes active", spec.Name)
@@ -129,7 +151,7 @@ func CreateLoadBalancer(w *store.Account, spec LoadBalancerSpec) (*store.Object,
 // .../application/application-load-balancers.html).
 func balancerHost(w *store.Account, spec LoadBalancerSpec, unique string) string {
 	suffix, name := w.Partition().DNSSuffix, strings.ToLower(spec.Name)
-	if spec.Kind == "network" {
+	if spec.Kind == Network {
 		return fmt.Sprintf("%s-%s.elb.%s.%s", name, unique, w.Region, suffix)
 	}
 	if spec.Scheme == "internal" {
@@ -139,40 +161,42 @@ func balancerHost(w *store.Account, spec LoadBalancerSpec, unique string) string
 	return fmt.Sprintf("%s-%d.%s.elb.%s", name, number, w.Region, suffix)
 }
 
+// FamilyOf returns the part of an ARN for a type of load balancer.
 func FamilyOf(kind string) string {
-	if kind == "application" {
+	if kind == Application {
 		return "app"
 	}
 	return "net"
 }
 
-func balancerWithinQuota(w *store.Account, typ, kind string) error {
+func checkBalancerQuota(w *store.Account, typ, kind string) error {
 	most := 50
-	if kind == "classic" {
+	if kind == Classic {
 		most = 20
 	}
-	return BalancerQuota.When(len(w.All(typ, func(o *store.Object) bool { return o.Text("loadBalancerType") == kind })) >= most, kind)
+	return BalancerQuota.When(len(w.With(typ, "loadBalancerType", kind)) >= most, kind)
 }
 
-func balancerFits(w *store.Account, spec LoadBalancerSpec) error {
-	known := !slices.ContainsFunc(spec.Groups, func(g string) bool { return w.Get(store.SecurityGroupType, g) == nil })
+// checkBalancer refuses subnets, addresses and security groups that a new load balancer cannot have.
+func checkBalancer(w *store.Account, spec LoadBalancerSpec) error {
+	unknown := slices.ContainsFunc(spec.Groups, func(g string) bool { return w.Get(store.SecurityGroupType, g) == nil })
 	return store.First(
-		subnetsFit(w, spec),
+		checkSubnets(w, spec),
 		BalancerSubnets.When(len(spec.Subnets) == 0, spec.Subnets),
-		BalancerZones.When(spec.Kind == "application" && len(spec.Subnets) < 2, spec.Subnets),
-		addressesFree(w, spec.Addresses),
-		BalancerGroups.When(!known || len(spec.Groups) > 5, spec.Groups))
+		BalancerZones.When(spec.Kind == Application && len(spec.Subnets) < 2, spec.Subnets),
+		checkAddresses(w, spec.Addresses),
+		BalancerGroups.When(unknown || len(spec.Groups) > 5, spec.Groups))
 }
 
-// subnetsFit refuses subnets in which a load balancer cannot have an interface.
-func subnetsFit(w *store.Account, spec LoadBalancerSpec) error {
+// checkSubnets refuses subnets in which a load balancer cannot have an interface.
+func checkSubnets(w *store.Account, spec LoadBalancerSpec) error {
 	zones := map[string]bool{}
 	for _, id := range spec.Subnets {
-		subnet := w.Get(store.SubnetType, id)
-		if err := BalancerSubnets.When(subnet == nil || zones[subnet.Text("availabilityZone")], spec.Subnets); err != nil {
+		subnet, zone := w.Get(store.SubnetType, id), zoneOfSubnet(w, id)
+		if err := BalancerSubnets.When(subnet == nil || zones[zone], spec.Subnets); err != nil {
 			return err
 		}
-		zones[subnet.Text("availabilityZone")] = true
+		zones[zone] = true
 		if err := store.First(
 			BalancerSpace.When(ec2.SubnetFree(w, subnet) < 8, id),
 			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.Egress(w, subnet).Gateway == nil, spec.VPC, id)); err != nil {
@@ -182,11 +206,11 @@ func subnetsFit(w *store.Account, spec LoadBalancerSpec) error {
 	return nil
 }
 
-// addressesFree refuses Elastic IP addresses that do not exist or are in use.
-func addressesFree(w *store.Account, allocations []string) error {
+// checkAddresses refuses Elastic IP addresses that do not exist or are in use.
+func checkAddresses(w *store.Account, allocations []string) error {
 	for i, id := range allocations {
 		address := w.Get(store.EipType, id)
-		taken := id != "" && (address == nil || address.Text("networkInterface") != "" || slices.Contains(allocations[:i], id))
+		taken := id != "" && (address == nil || ec2.AddressOf(address).Interface != "" || slices.Contains(allocations[:i], id))
 		if err := ElasticFree.When(taken, id); err != nil {
 			return err
 		}
@@ -194,35 +218,18 @@ func addressesFree(w *store.Account, allocations []string) error {
 	return nil
 }
 
-// placeBalancer creates the interfaces of a load balancer in its subnets.
-func placeBalancer(w *store.Account, o *store.Object, spec LoadBalancerSpec, unique string) {
-	description := "ELB " + spec.Name
-	kind := "interface"
-	if spec.Kind != "classic" {
-		description = "ELB " + FamilyOf(spec.Kind) + "/" + spec.Name + "/" + unique
-	}
-	if spec.Kind == "network" {
-		kind = "network_load_balancer"
-	}
-	o.Set("description", description)
-	o.Set("interfaceType", kind)
-	for i, id := range spec.Subnets {
-		placeIn(w, o, w.Get(store.SubnetType, id), elementAt(spec.Addresses, i))
-	}
-}
-
-// placeIn creates an interface of a load balancer in a subnet, with an Elastic IP address or, for an internet-facing
-// load balancer without one, an address of AWS.
-func placeIn(w *store.Account, o, subnet *store.Object, allocation string) {
+// createInterface creates an interface of a load balancer in a subnet, with an Elastic IP address or, for an
+// internet-facing load balancer without one, an address of AWS.
+func createInterface(w *store.Account, b *LoadBalancer, subnet *store.Object, allocation string) {
 	address, public := w.Get(store.EipType, allocation), ""
 	switch {
 	case address != nil:
-		public = address.Text("publicIp")
-	case o.Text("scheme") == "internet-facing":
+		public = ec2.AddressOf(address).PublicIP
+	case b.Scheme == "internet-facing":
 		public = ec2.PublicAddress(w)
 	}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "elb", Description: o.Text("description"), Groups: o.Texts("securityGroups"),
-		Public: public, Kind: o.Text("interfaceType"), Managed: true})
+	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "elb", Description: b.Description, Groups: b.SecurityGroups,
+		Public: public, Kind: b.InterfaceKind, Managed: true})
 	if address != nil {
 		ec2.Associate(w, address, eni, w.NewID("eipassoc-"))
 	}
@@ -237,12 +244,13 @@ func elementAt(list []string, i int) string {
 
 // SetSecurityGroups changes the security groups of a load balancer's interfaces.
 func SetSecurityGroups(w *store.Account, o *store.Object, groups []string) error {
-	had := len(o.Texts("securityGroups")) > 0
-	if err := BalancerGroupsFixed.When(o.Text("loadBalancerType") == "network" && had != (len(groups) > 0), o.ID); err != nil {
+	b := LoadBalancerOf(o)
+	had, has := len(b.SecurityGroups) > 0, len(groups) > 0
+	if err := BalancerGroupsFixed.When(b.Kind == Network && had != has, o.ID); err != nil {
 		return err
 	}
 	o.Set("securityGroups", store.AnyOf(groups))
-	for _, eni := range ec2.InterfacesOf(w, o.Text("description")) {
+	for _, eni := range ec2.InterfacesOf(w, b.Description) {
 		eni.Set("securityGroups", store.AnyOf(groups))
 	}
 	return nil
@@ -250,11 +258,11 @@ func SetSecurityGroups(w *store.Account, o *store.Object, groups []string) error
 
 // DeleteLoadBalancer deletes a load balancer with its listeners. Its interfaces remain for some minutes.
 func DeleteLoadBalancer(w *store.Account, o *store.Object) error {
-	attributes := store.MapOf(o.At("attributes"))
-	if err := BalancerProtected.When(attributes["deletion_protection.enabled"] == "true", o.ID); err != nil {
+	b := LoadBalancerOf(o)
+	if err := BalancerProtected.When(b.IsProtected(), o.ID); err != nil {
 		return err
 	}
-	for _, eni := range ec2.InterfacesOf(w, o.Text("description")) {
+	for _, eni := range ec2.InterfacesOf(w, b.Description) {
 		if !ec2.Lingering(eni) {
 			ec2.Linger(w, eni, BalancerLingers)
 		}

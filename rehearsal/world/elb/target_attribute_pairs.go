@@ -39,7 +39,7 @@ func checkTogether(protocol string, all map[string]string) error {
 	drains := value("target_health_state.unhealthy.draining_interval_seconds", "0")
 	terminates := value("target_health_state.unhealthy.connection_termination.enabled", strconv.FormatBool(protocol != "UDP"))
 	algorithm, cookie := value("load_balancing.algorithm.type", "round_robin"), all["stickiness.app_cookie.cookie_name"]
-	application := KindOfProtocol(protocol) == OfALB
+	application := KindOfProtocol(protocol) == Application
 	return store.First(
 		TargetTerminationUDP.When(protocol == "UDP" && terminates == "true"),
 		TargetDraining.When(!application && drains != "0" && terminates == "true", drains),

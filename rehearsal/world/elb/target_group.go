@@ -86,22 +86,15 @@ func CreateTargetGroup(w *store.Account, spec TargetGroupSpec) (*store.Object, e
 	o := &store.Object{Type: store.TargetGroupType, Owner: spec.Owner,
 		ID: w.ARN("elasticloadbalancing", "targetgroup/"+spec.Name+"/"+w.NewID("")[1:17])}
 	o.Show(store.Properties{"arn": o.ID, "name": spec.Name, "targetVpcId": spec.VPC, "targetType": spec.TargetType, "protocol": spec.Protocol,
-		"protocolVersion": spec.Version, "port": spec.Port, "healthCheck": spec.Health.shown(), "attributes": map[string]any{}, "tags": spec.Tags, "targets": []any{}})
+		"protocolVersion": spec.Version, "port": spec.Port, "healthCheck": spec.Health.output(), "attributes": map[string]any{}, "tags": spec.Tags, "targets": []any{}})
 	w.Put(o)
 	return o, nil
 }
 
-// shown returns a health check in the form of an output.
-func (h HealthCheck) shown() map[string]any {
-	shown := map[string]any{"protocol": h.Protocol, "port": h.Port, "interval": float64(h.Interval), "timeout": float64(h.Timeout),
-		"healthyThreshold": float64(h.Healthy), "unhealthyThreshold": float64(h.Unhealthy)}
-	if h.Path != "" {
-		shown["path"] = h.Path
-	}
-	if h.Matcher != "" {
-		shown["matcher"] = h.Matcher
-	}
-	return shown
+// output returns a health check in the form of an output.
+func (h HealthCheck) output() map[string]any {
+	properties, _ := store.AsProperties(h)
+	return properties
 }
 
 // checkHealth refuses a health check that AWS refuses for a target group of a protocol.
@@ -116,7 +109,7 @@ func checkHealth(protocol string, h HealthCheck) error {
 	}
 	late := h.Timeout >= h.Interval
 	least, most := 200, 499
-	if KindOfProtocol(protocol) == OfNLB {
+	if KindOfProtocol(protocol) == Network {
 		late, least, most = h.Timeout > h.Interval, 200, 599
 	}
 	port, err := strconv.Atoi(h.Port)
@@ -144,32 +137,29 @@ func codesWithin(codes string, least, most int) bool {
 	return true
 }
 
+// KindOfProtocol returns the type of load balancer whose target groups use a protocol.
+func KindOfProtocol(protocol string) string {
+	if protocol == "HTTP" || protocol == "HTTPS" {
+		return Application
+	}
+	return Network
+}
+
 // TrafficPort is the health check port of a target that is checked on its traffic port.
 const TrafficPort = "traffic-port"
 
 // ModifyTargetGroup changes the health check of a target group.
 func ModifyTargetGroup(w *store.Account, o *store.Object, h HealthCheck) error {
-	if err := checkHealth(o.Text("protocol"), h); err != nil {
+	if err := checkHealth(TargetGroupOf(o).Protocol, h); err != nil {
 		return err
 	}
-	o.Set("healthCheck", h.shown())
-	return nil
-}
-
-// SetTargetAttributes sets attributes of a target group; others keep their values.
-func SetTargetAttributes(w *store.Account, o *store.Object, asked map[string]string) error {
-	all := Merged(o.Outputs["attributes"], asked)
-	if err := checkTargetAttributes(o.Text("protocol"), TextMap(all)); err != nil {
-		return err
-	}
-	o.Set("attributes", all)
+	o.Set("healthCheck", h.output())
 	return nil
 }
 
 // SetTargets registers exactly these targets: addresses or instance IDs.
-func SetTargets(w *store.Account, group *store.Object, targets []string) {
-	slices.Sort(targets)
-	group.Set("targets", store.AnyOf(targets))
+func SetTargets(w *store.Account, o *store.Object, targets []string) {
+	o.Set("targets", store.AnyOf(slices.Sorted(slices.Values(targets))))
 }
 
 // DeleteTargetGroup refuses if a listener or one of its rules forwards to the target group.
@@ -180,12 +170,6 @@ func DeleteTargetGroup(w *store.Account, o *store.Object) error {
 	}
 	w.Drop(o)
 	return nil
-}
-
-// HealthOf returns a target group's health check.
-func HealthOf(target *store.Object) HealthCheck {
-	h, _ := store.As[HealthCheck](store.MapOf(target.At("healthCheck")))
-	return h
 }
 
 func (h HealthCheck) String() string {

@@ -1,11 +1,13 @@
 package elb
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"eksnet/internal/awsdata"
 	"eksnet/rehearsal/world/ec2"
@@ -22,60 +24,72 @@ func Unhealthy(w *store.Account, target *store.Object, id string) string {
 	if binding == nil {
 		return "it has no TargetGroupBinding"
 	}
-	at := strings.LastIndex(id, ":")
-	address, h := id[:at], HealthOf(target)
-	port, err := strconv.Atoi(h.Port)
-	if err != nil {
-		port, _ = strconv.Atoi(id[at+1:])
+	t := TargetGroupOf(target)
+	address, port := parseTarget(id)
+	if own, err := strconv.Atoi(t.HealthCheck.Port); err == nil {
+		port = own
 	}
-	service := w.Find(binding.Cluster, store.ServiceType, kube.Identity(kube.Namespace(binding), binding.Text("spec.serviceRef.name")))
-	if service == nil {
+	name := bindingOf(binding).Spec.ServiceRef.Name
+	if w.Find(binding.Cluster, store.ServiceType, kube.Identity(kube.Namespace(binding), name)) == nil {
 		return "its Service is deleted"
 	}
-	proxied := store.MapOf(target.Outputs["attributes"])["proxy_protocol_v2.enabled"] == "true"
-	eni, why := InterfaceHoldingIn(w, address), ""
-	if target.Text("targetType") == "ip" {
-		why = podSilent(w, binding.Cluster, address, port)
+	eni, why := InterfaceWithAddress(w, address), ""
+	if t.TargetType == "ip" {
+		why = checkPodPort(w, binding.Cluster, address, port)
 	} else {
 		node := nodeOf(w, binding.Cluster, address)
 		if node == nil {
 			return "the instance is not a node"
 		}
-		eni, why = ec2.InterfaceOf(w, node), nodeSilent(w, node, port, proxied)
+		eni, why = ec2.InterfaceOf(w, node), checkNodePort(w, node, port, t.Attributes["proxy_protocol_v2.enabled"] == "true")
 	}
 	balancer := balancerOfTarget(w, target)
-	if balancer != nil && !enabledIn(w, balancer, eni) {
+	if balancer != nil && !hasZoneOf(w, balancer, eni) {
 		return targetNotInUse
 	}
-	if why == "" && eni != nil && !letsIn(w, eni, balancer, port) {
+	if why == "" && eni != nil && !groupsAllow(w, eni, balancer, port) {
 		why = "the security groups of " + eni.ID + " do not let the load balancer in on port " + strconv.Itoa(port)
 	}
 	return why
 }
 
-// BoundTo returns the binding of a target group, nil if there is none.
-func BoundTo(w *store.Account, arn string) *store.Object {
-	return store.FirstOf(w.With(store.BindingType, "spec.targetGroupARN", arn, func(b *store.Object) bool { return !kube.Deleting(b) }))
+// parseTarget returns the address or instance of a target, and its port.
+func parseTarget(id string) (address string, port int) {
+	at := strings.LastIndex(id, ":")
+	port, _ = strconv.Atoi(id[at+1:])
+	return id[:at], port
 }
 
 func nodeOf(w *store.Account, cluster, instance string) *store.Object {
 	return store.FirstOf(w.With(store.NodeType, "instanceId", instance, kube.InCluster(cluster)))
 }
 
-// InterfaceHoldingIn returns the network interface with an address, nil if there is none.
-func InterfaceHoldingIn(w *store.Account, address string) *store.Object {
-	return store.FirstOf(store.Only(w.Lookup(store.InterfaceType, "addresses", address, func(eni *store.Object) []string { return append(eni.Texts("pods"), eni.Text("privateIp")) }), nil))
+// InterfaceWithAddress returns the network interface with an address, of its own or of a pod; nil if there is none.
+func InterfaceWithAddress(w *store.Account, address string) *store.Object {
+	return store.FirstOf(w.Lookup(store.InterfaceType, "addresses", address, func(o *store.Object) []string {
+		eni := ec2.NetworkInterfaceOf(o)
+		return slices.Concat(eni.Pods, []string{eni.PrivateIP})
+	}))
 }
 
-// podSilent returns why nothing in a pod listens on a port, "" if a container declares the port.
-func podSilent(w *store.Account, cluster, address string, port int) string {
-	pod := store.FirstOf(w.With(store.PodType, "status.podIP", address, kube.InCluster(cluster)))
+// PodsWithAddress returns the pods of a cluster with an address.
+func PodsWithAddress(w *store.Account, cluster, address string) []*store.Object {
+	pods := w.Lookup(store.PodType, "address", address, func(o *store.Object) []string {
+		own, _, _ := unstructured.NestedString(o.Outputs, "status", "podIP")
+		return []string{own}
+	})
+	return store.Only(pods, []func(*store.Object) bool{kube.InCluster(cluster)})
+}
+
+// checkPodPort returns why nothing in a pod listens on a port, "" if a container declares the port.
+func checkPodPort(w *store.Account, cluster, address string, port int) string {
+	pod := store.FirstOf(PodsWithAddress(w, cluster, address))
 	if pod == nil {
 		return "no pod has the address"
 	}
-	for _, container := range store.ListOf(pod.At("spec.containers")) {
-		for _, p := range store.ListOf(container["ports"]) {
-			if store.Integer(p["containerPort"]) == port && store.OrText(p["protocol"], "TCP") == "TCP" {
+	for _, container := range kube.Live[corev1.Pod](pod).Spec.Containers {
+		for _, p := range container.Ports {
+			if int(p.ContainerPort) == port && cmp.Or(p.Protocol, corev1.ProtocolTCP) == corev1.ProtocolTCP {
 				return ""
 			}
 		}
@@ -83,64 +97,69 @@ func podSilent(w *store.Account, cluster, address string, port int) string {
 	return "no container of pod " + pod.ID + " listens on TCP port " + strconv.Itoa(port)
 }
 
-// nodeSilent returns why nothing on a node listens on a port: kube-proxy listens on the node ports of Services with
-// pods to forward to, and on the health check ports of Services.
-func nodeSilent(w *store.Account, node *store.Object, port int, proxied bool) string {
+// checkNodePort returns why nothing on a node listens on a port, "" if kube-proxy does: it listens on the node ports of
+// Services with pods to forward to, and on the health check ports of Services.
+func checkNodePort(w *store.Account, node *store.Object, port int, proxied bool) string {
 	if port == awsdata.KubeProxyHealthPort {
 		return ""
 	}
 	for _, o := range kube.In(w, node.Cluster, store.ServiceType) {
 		s := kube.Live[corev1.Service](o)
-		pods := kube.Endpoints(w, o)
-		if kube.IsLocal(&s) {
-			pods = slices.DeleteFunc(pods, func(pod *store.Object) bool { return pod.Text("spec.nodeName") != kube.Name(node) })
-		}
-		if int(s.Spec.HealthCheckNodePort) == port {
-			if proxied {
-				return "the health check port " + strconv.Itoa(port) + " of Service " + o.ID + " speaks no proxy protocol"
-			}
-			return noPods(o, node, pods)
-		}
-		for _, p := range s.Spec.Ports {
-			if int(p.NodePort) == port && p.Protocol == corev1.ProtocolTCP {
-				return noPods(o, node, pods)
-			}
+		switch {
+		case int(s.Spec.HealthCheckNodePort) == port && proxied:
+			return "the health check port " + strconv.Itoa(port) + " of Service " + o.ID + " speaks no proxy protocol"
+		case int(s.Spec.HealthCheckNodePort) == port || hasNodePort(&s, port):
+			return checkEndpoints(w, node, o, &s)
 		}
 	}
 	return "nothing on " + kube.Name(node) + " listens on TCP port " + strconv.Itoa(port)
 }
 
-func noPods(service, node *store.Object, pods []*store.Object) string {
-	if len(pods) > 0 {
+// hasNodePort reports whether a Service has a node port for TCP.
+func hasNodePort(s *corev1.Service, port int) bool {
+	return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool {
+		return int(p.NodePort) == port && p.Protocol == corev1.ProtocolTCP
+	})
+}
+
+// checkEndpoints returns why kube-proxy on a node has no ready pod of a Service to forward to, "" if it has one.
+func checkEndpoints(w *store.Account, node, o *store.Object, s *corev1.Service) string {
+	local := func(pod *store.Object) bool {
+		return !kube.IsLocal(s) || kube.Live[corev1.Pod](pod).Spec.NodeName == kube.Name(node)
+	}
+	if slices.ContainsFunc(kube.Endpoints(w, o), local) {
 		return ""
 	}
-	return kube.Name(node) + " has no ready pod of Service " + service.ID + " to send to"
+	return kube.Name(node) + " has no ready pod of Service " + o.ID + " to send to"
 }
 
 // balancerOfTarget returns the load balancer whose listener or rule forwards to a target group, nil if there is none.
-func balancerOfTarget(w *store.Account, target *store.Object) *store.Object {
-	sender := store.FirstOf(append(w.Holding(store.ListenerType, "targetGroupArns", target.ID), w.Holding(store.ListenerRuleType, "targetGroupArns", target.ID)...))
-	if sender == nil {
+func balancerOfTarget(w *store.Account, target *store.Object) *LoadBalancer {
+	listener := store.FirstOf(w.Holding(store.ListenerType, "targetGroupArns", target.ID))
+	if rule := store.FirstOf(w.Holding(store.ListenerRuleType, "targetGroupArns", target.ID)); listener == nil && rule != nil {
+		listener = w.Get(store.ListenerType, ListenerRuleOf(rule).Listener)
+	}
+	if listener == nil {
 		return nil
 	}
-	if listener := w.Get(store.ListenerType, sender.Text("listenerArn")); listener != nil {
-		sender = listener
+	if balancer := w.Get(store.LoadBalancerType, ListenerOf(listener).LoadBalancer); balancer != nil {
+		return LoadBalancerOf(balancer)
 	}
-	return w.Get(store.LoadBalancerType, sender.Text("loadBalancerArn"))
+	return nil
 }
 
-// letsIn reports whether an interface's security groups allow a load balancer's on a port. Requests of a load balancer
-// without security groups are from addresses of its subnets, which are not checked here.
-func letsIn(w *store.Account, eni, balancer *store.Object, port int) bool {
-	if balancer == nil || len(balancer.Texts("securityGroups")) == 0 {
+// groupsAllow reports whether an interface's security groups allow a load balancer's on a port. Requests of a load
+// balancer without security groups are from addresses of its subnets, which are not checked here.
+func groupsAllow(w *store.Account, eni *store.Object, balancer *LoadBalancer, port int) bool {
+	if balancer == nil || len(balancer.SecurityGroups) == 0 {
 		return true
 	}
-	from := balancer.Texts("securityGroups")
-	for _, group := range eni.Texts("securityGroups") {
-		for _, r := range w.With(store.GroupRuleType, "securityGroupId", group, store.Where("type", "ingress")) {
-			ports := r.Text("protocol") == "-1" || (r.Number("fromPort") <= port && port <= r.Number("toPort") && r.Text("protocol") == "tcp")
-			open := slices.Contains(r.Texts("cidrBlocks"), "0.0.0.0/0") || slices.Contains(from, r.Text("sourceSecurityGroupId"))
-			if ports && open {
+	for _, group := range ec2.NetworkInterfaceOf(eni).Groups {
+		for _, o := range w.With(store.GroupRuleType, "securityGroupId", group) {
+			r := ec2.SecurityGroupRuleOf(o)
+			ports := r.Protocol == "-1" || (r.From <= port && port <= r.To && r.Protocol == "tcp")
+			sources := slices.Contains(r.CIDRs, "0.0.0.0/0") || slices.Contains(balancer.SecurityGroups, r.Source)
+			if r.Direction == "ingress" && ports && sources {
 				return true
 			}
 		}
@@ -151,7 +170,7 @@ func letsIn(w *store.Account, eni, balancer *store.Object, port int) bool {
 // Failing returns why all targets of a group fail their health checks, "" if one does not.
 func Failing(w *store.Account, target *store.Object) string {
 	reason := ""
-	for _, id := range target.Texts("targets") {
+	for _, id := range TargetGroupOf(target).Targets {
 		if reason = Unhealthy(w, target, id); reason == "" {
 			return ""
 		}
@@ -163,17 +182,18 @@ func Failing(w *store.Account, target *store.Object) string {
 // proxy protocol is a policy of an instance's port, so the check does not use it
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-proxy-protocol.html).
 func ClassicFailing(w *store.Account, balancer *store.Object) string {
-	_, rest, _ := strings.Cut(balancer.Text("healthCheck.target"), ":")
+	b := ClassicLoadBalancerOf(balancer)
+	_, rest, _ := strings.Cut(b.HealthCheck.Target, ":")
 	number, _, _ := strings.Cut(rest, "/")
 	port, _ := strconv.Atoi(number)
 	reason := ""
-	for _, instance := range balancer.Texts("instances") {
+	for _, instance := range b.Instances {
 		node := store.FirstOf(w.With(store.NodeType, "instanceId", instance))
 		if node == nil {
 			continue
 		}
-		if reason = outOfService(w, balancer, instance); reason == "" {
-			reason = nodeSilent(w, node, port, false)
+		if reason = outOfServiceReason(w, &b.LoadBalancer, instance); reason == "" {
+			reason = checkNodePort(w, node, port, false)
 		}
 		if reason == "" {
 			return ""

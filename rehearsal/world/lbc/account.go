@@ -15,7 +15,7 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// controllerAccount implements builders.Account and builders.Cluster: what the controller reads while it builds a
+// controllerAccount implements builders.Account and builders.Cluster, which the controller reads while it builds a
 // model.
 type controllerAccount struct {
 	*Controller
@@ -30,14 +30,14 @@ const (
 func (a *controllerAccount) Subnets() []builders.Subnet {
 	var found []builders.Subnet
 	for _, o := range a.With(store.SubnetType, "vpcId", a.vpc()) {
-		s := subnetAsRead(o)
+		s := builderSubnet(o)
 		s.Free = ec2.SubnetFree(a.Controller.Account, o)
 		found = append(found, s)
 	}
 	return found
 }
 
-// SubnetsByID omits the number of free addresses, which the controller only reads of discovered subnets.
+// SubnetsByID omits the number of free addresses, which the controller reads for discovered subnets only.
 func (a *controllerAccount) SubnetsByID(ids []string) ([]builders.Subnet, error) {
 	var found []builders.Subnet
 	for _, id := range ids {
@@ -46,25 +46,30 @@ func (a *controllerAccount) SubnetsByID(ids []string) ([]builders.Subnet, error)
 			return nil, err
 		}
 		if o != nil {
-			found = append(found, subnetAsRead(o))
+			found = append(found, builderSubnet(o))
 		}
 	}
 	return found, nil
 }
 
-func subnetAsRead(o *store.Object) builders.Subnet {
-	return builders.Subnet{ID: o.ID, Zone: o.Text("availabilityZone"), CIDR: o.Text("cidrBlock"), Tags: elb.TextMap(o.Tags())}
+// builderSubnet returns a subnet as the model builders read it.
+func builderSubnet(o *store.Object) builders.Subnet {
+	s := builders.Subnet{ID: o.ID, Zone: ec2.SubnetOf(o).Zone, Tags: elb.TextMap(o.Tags())}
+	if cidr := ec2.SubnetOf(o).CIDR; cidr.IsValid() {
+		s.CIDR = cidr.String()
+	}
+	return s
 }
 
 func (a *controllerAccount) PublicSubnets() ([]string, error) {
-	if err := a.mayAll("ec2:DescribeRouteTables"); err != nil {
+	if err := a.checkAllAllowed("ec2:DescribeRouteTables"); err != nil {
 		return nil, err
 	}
 	return store.IDs(a.With(store.SubnetType, "vpcId", a.vpc(), func(s *store.Object) bool { return ec2.Egress(a.Controller.Account, s).Gateway != nil })), nil
 }
 
 func (a *controllerAccount) SecurityGroups() []builders.SecurityGroup {
-	return groupsAsRead(a.With(store.SecurityGroupType, "vpcId", a.vpc()))
+	return builderGroups(a.With(store.SecurityGroupType, "vpcId", a.vpc()))
 }
 
 func (a *controllerAccount) SecurityGroupsByID(ids []string) ([]builders.SecurityGroup, error) {
@@ -74,10 +79,11 @@ func (a *controllerAccount) SecurityGroupsByID(ids []string) ([]builders.Securit
 			found = append(found, o)
 		}
 	}
-	return groupsAsRead(found), ec2.GroupsExist(a.Controller.Account, describeGroups, ids)
+	return builderGroups(found), ec2.GroupsExist(a.Controller.Account, describeGroups, ids)
 }
 
-func groupsAsRead(objects []*store.Object) []builders.SecurityGroup {
+// builderGroups returns security groups as the model builders read them.
+func builderGroups(objects []*store.Object) []builders.SecurityGroup {
 	var found []builders.SecurityGroup
 	for _, o := range objects {
 		found = append(found, builders.SecurityGroup{ID: o.ID, Tags: elb.TextMap(o.Tags())})
@@ -89,7 +95,8 @@ func (a *controllerAccount) LoadBalancer(tags map[string]string) *builders.LoadB
 	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
 		s := Stack{prefix, tags[Stack{prefix: prefix}.tag()]}
 		if o := a.balancerOf(s); s.id != "" && o != nil {
-			return &builders.LoadBalancer{Scheme: o.Text("scheme"), Subnets: o.Texts("subnets"), SecurityGroups: o.Texts("securityGroups")}
+			b := elb.LoadBalancerOf(o)
+			return &builders.LoadBalancer{Scheme: b.Scheme, Subnets: slices.Clone(b.Subnets), SecurityGroups: slices.Clone(b.SecurityGroups)}
 		}
 	}
 	return nil
@@ -97,20 +104,20 @@ func (a *controllerAccount) LoadBalancer(tags map[string]string) *builders.LoadB
 
 // Certificates returns none: ACM has issued no certificates in this account.
 func (a *controllerAccount) Certificates() ([]builders.Certificate, error) {
-	return nil, store.First(a.mayAll("acm:ListCertificates"), a.reachesAddOn("acm", "certificate discovery"))
+	return nil, store.First(a.checkAllAllowed("acm:ListCertificates"), a.checkAddOnEndpoint("acm", "certificate discovery"))
 }
 
 func (a *controllerAccount) BackendSecurityGroup() (string, error) {
-	group, did, err := a.ensureSharedGroup()
-	a.changed = a.changed || did
+	group, created, err := a.ensureSharedGroup()
+	a.changed = a.changed || created
 	return idOf(group), err
 }
 
 func (a *controllerAccount) CIDRs() []string {
 	var found []string
-	for _, o := range slices.Concat([]*store.Object{a.Get(store.VPCType, a.vpc())}, a.With(store.SecondaryType, "vpcId", a.vpc())) {
-		if o != nil {
-			found = append(found, o.Text("cidrBlock"))
+	if vpc := a.Get(store.VPCType, a.vpc()); vpc != nil {
+		for _, network := range ec2.NetworksOf(a.Controller.Account, vpc) {
+			found = append(found, network.String())
 		}
 	}
 	return found

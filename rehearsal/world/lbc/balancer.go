@@ -1,6 +1,8 @@
 package lbc
 
 import (
+	"slices"
+
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 
 	"eksnet/rehearsal/world/elb"
@@ -8,15 +10,12 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// balancerOf is the load balancer that the controller made for a stack, nil if there is none.
+// balancerOf returns the load balancer that the controller created for a stack, nil if there is none.
 func (c *Controller) balancerOf(s Stack) *store.Object {
-	for _, standing := range c.made(store.LoadBalancerType, s) {
-		return standing
-	}
-	return nil
+	return store.FirstOf(c.createdFor(store.LoadBalancerType, s))
 }
 
-// balancerSpec reads a model's load balancer, whose security groups exist.
+// balancerSpec returns the parameters of a model's load balancer, whose security groups exist.
 func (c *Controller) balancerSpec(m *balancerModel) (elb.LoadBalancerSpec, error) {
 	b := m.balancer()
 	spec := elb.LoadBalancerSpec{Name: b.Spec.Name, Kind: string(b.Spec.Type), Scheme: string(b.Spec.Scheme), Owner: store.ControllerOwner, VPC: c.vpc(),
@@ -46,51 +45,52 @@ func balancerAttributesOf(b *elbv2.LoadBalancer) map[string]string {
 	return attributes
 }
 
-// ensureBalancer makes a stack's load balancer or changes the existing one. With another scheme it is another load
-// balancer, and the first one goes before; another name changes nothing
+// ensureBalancer creates a stack's load balancer or updates the existing one. Another scheme requires another load
+// balancer, and the existing one is deleted first; another name changes nothing
 // (pkg/deploy/elbv2/load_balancer_synthesizer.go).
 func (c *Controller) ensureBalancer(m *balancerModel) (*store.Object, bool, error) {
 	spec, err := c.balancerSpec(m)
 	if err != nil {
 		return nil, false, err
 	}
-	if standing := c.balancerOf(m.stack); standing != nil {
-		if standing.Text("scheme") == spec.Scheme {
-			did, err := c.changeBalancer(standing, m.balancer(), spec)
-			return standing, did, err
+	if existing := c.balancerOf(m.stack); existing != nil {
+		if elb.LoadBalancerOf(existing).Scheme == spec.Scheme {
+			changed, err := c.updateBalancer(existing, m.balancer(), spec)
+			return existing, changed, err
 		}
-		if err := c.dropBalancer(standing); err != nil {
+		if err := c.deleteBalancer(existing); err != nil {
 			return nil, false, err
 		}
 	}
-	if err := c.makes("elasticloadbalancing", "CreateLoadBalancer", "loadbalancer/"+elb.FamilyOf(spec.Kind)+"/"+spec.Name+"/*"); err != nil {
+	if err := c.checkCreate("elasticloadbalancing", "CreateLoadBalancer", "loadbalancer/"+elb.FamilyOf(spec.Kind)+"/"+spec.Name+"/*"); err != nil {
 		return nil, false, err
 	}
-	made, err := elb.CreateLoadBalancer(c.Account, spec)
+	created, err := elb.CreateLoadBalancer(c.Account, spec)
 	if err != nil {
 		return nil, false, err
 	}
-	made.Set("ipAddressType", string(m.balancer().Spec.IPAddressType))
-	return made, true, c.changeBalancerAttributes(made, balancerAttributesOf(m.balancer()))
+	created.Set("ipAddressType", string(m.balancer().Spec.IPAddressType))
+	return created, true, c.setBalancerAttributes(created, balancerAttributesOf(m.balancer()))
 }
 
-// changeBalancer brings a standing load balancer up to date: its groups, subnets and attributes.
-func (c *Controller) changeBalancer(standing *store.Object, b *elbv2.LoadBalancer, spec elb.LoadBalancerSpec) (bool, error) {
-	changed, attributes, addressType := false, balancerAttributesOf(b), string(b.Spec.IPAddressType)
+// updateBalancer updates the security groups, subnets and attributes of an existing load balancer.
+func (c *Controller) updateBalancer(existing *store.Object, b *elbv2.LoadBalancer, spec elb.LoadBalancerSpec) (bool, error) {
+	before, attributes, addressType := elb.LoadBalancerOf(existing), balancerAttributesOf(b), string(b.Spec.IPAddressType)
+	changed := false
 	for _, step := range []struct {
 		action string
-		same   bool
+		needed bool
 		do     func() error
 	}{
-		{"SetSecurityGroups", store.Same(store.SortedTexts(standing.Texts("securityGroups")), store.SortedTexts(spec.Groups)), func() error { return elb.SetSecurityGroups(c.Account, standing, spec.Groups) }},
-		{"SetSubnets", store.Same(store.SortedTexts(standing.Texts("subnets")), store.SortedTexts(spec.Subnets)), func() error { return elb.SetSubnets(c.Account, standing, spec.Subnets, spec.Addresses) }},
-		{"SetIpAddressType", standing.Text("ipAddressType") == addressType, func() error { standing.Set("ipAddressType", addressType); return nil }},
-		{"ModifyLoadBalancerAttributes", store.Same(elb.Merged(standing.Outputs["attributes"], attributes), standing.Outputs["attributes"]), func() error { return elb.SetBalancerAttributes(c.Account, standing, attributes) }},
+		{"SetSecurityGroups", !sameElements(before.SecurityGroups, spec.Groups), func() error { return elb.SetSecurityGroups(c.Account, existing, spec.Groups) }},
+		{"SetSubnets", !sameElements(before.Subnets, spec.Subnets), func() error { return elb.SetSubnets(c.Account, existing, spec.Subnets, spec.Addresses) }},
+		{"SetIpAddressType", before.AddressType != addressType, func() error { existing.Set("ipAddressType", addressType); return nil }},
+		{"ModifyLoadBalancerAttributes", elb.ChangesAttributes(before.Attributes, attributes), func() error { return elb.SetBalancerAttributes(c.Account, existing, attributes) }},
 	} {
-		if step.same {
+		if !step.needed {
 			continue
 		}
-		if err := c.may("elasticloadbalancing:"+step.action, standing.ID, existing(standing)); err != nil {
+		if err := c.checkAllowed("elasticloadbalancing:"+step.action, existing.ID, resourceFacts(existing)); err != nil {
 			return changed, err
 		}
 		if err := step.do(); err != nil {
@@ -101,25 +101,28 @@ func (c *Controller) changeBalancer(standing *store.Object, b *elbv2.LoadBalance
 	return changed, nil
 }
 
-// changeBalancerAttributes sets the attributes of a load balancer that was just made.
-func (c *Controller) changeBalancerAttributes(made *store.Object, attributes map[string]string) error {
-	if err := c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", made.ID, existing(made)); err != nil {
-		return err
-	}
-	return elb.SetBalancerAttributes(c.Account, made, attributes)
+// sameElements reports whether two lists have the same elements, in any order.
+func sameElements(a, b []string) bool {
+	return slices.Equal(store.SortedTexts(a), store.SortedTexts(b))
 }
 
-// dropBalancer deletes a load balancer if the controller may. Deletion protection that no annotation asks for any more
-// is lifted first (pkg/deploy/elbv2/load_balancer_synthesizer.go).
-func (c *Controller) dropBalancer(o *store.Object) error {
-	attributes := store.MapOf(o.Outputs["attributes"])
-	if attributes["deletion_protection.enabled"] == "true" {
-		if err := c.may("elasticloadbalancing:ModifyLoadBalancerAttributes", o.ID, existing(o)); err != nil {
+// setBalancerAttributes sets attributes of a load balancer if the controller's role allows it.
+func (c *Controller) setBalancerAttributes(o *store.Object, attributes map[string]string) error {
+	if err := c.checkAllowed("elasticloadbalancing:ModifyLoadBalancerAttributes", o.ID, resourceFacts(o)); err != nil {
+		return err
+	}
+	return elb.SetBalancerAttributes(c.Account, o, attributes)
+}
+
+// deleteBalancer deletes a load balancer if the controller's role allows it. It first disables deletion protection,
+// which no annotation requests any more (pkg/deploy/elbv2/load_balancer_synthesizer.go).
+func (c *Controller) deleteBalancer(o *store.Object) error {
+	if elb.LoadBalancerOf(o).IsProtected() {
+		if err := c.setBalancerAttributes(o, map[string]string{elb.DeletionProtection: "false"}); err != nil {
 			return err
 		}
-		attributes["deletion_protection.enabled"] = "false"
 	}
-	if err := c.may("elasticloadbalancing:DeleteLoadBalancer", o.ID, existing(o)); err != nil {
+	if err := c.checkAllowed("elasticloadbalancing:DeleteLoadBalancer", o.ID, resourceFacts(o)); err != nil {
 		return err
 	}
 	return elb.DeleteLoadBalancer(c.Account, o)

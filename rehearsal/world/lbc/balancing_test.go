@@ -46,7 +46,7 @@ func TestChangesThatAWSAllowsAreMadeInPlace(t *testing.T) {
 				return store.MapOf(k.One(store.TargetGroupType).At("attributes"))["proxy_protocol_v2.enabled"]
 			}, "true"},
 		"has an HTTP health check": {worldtest.Asked("healthcheck-protocol", "http", "healthcheck-path", "/up", "healthcheck-interval", "20", "healthcheck-healthy-threshold", "5"),
-			func(k *worldtest.KubeLab) any { return elb.HealthOf(k.One(store.TargetGroupType)) },
+			func(k *worldtest.KubeLab) any { return elb.TargetGroupOf(k.One(store.TargetGroupType)).HealthCheck },
 			elb.HealthCheck{Protocol: "HTTP", Port: elb.TrafficPort, Path: "/up", Matcher: "200-399", Interval: 20, Timeout: 10, Healthy: 5, Unhealthy: 3}},
 		"has source ranges": {map[string]any{ccm.ServicePrefixes + "load-balancer-source-ranges": "10.0.0.0/8"},
 			func(k *worldtest.KubeLab) any {
@@ -195,7 +195,7 @@ func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
 	k.Apply(store.ServiceType, local(nil))
 	port := strconv.Itoa(k.World.Find("dev", store.ServiceType, "default/web").Number("spec.healthCheckNodePort"))
 	group := k.One(store.TargetGroupType)
-	if h := elb.HealthOf(group); h.Port != port || h.Protocol != "HTTP" || h.Path != "/healthz" {
+	if h := elb.TargetGroupOf(group).HealthCheck; h.Port != port || h.Protocol != "HTTP" || h.Path != "/healthz" {
 		t.Errorf("the check is %s", h)
 	}
 	healthy := 0
@@ -214,7 +214,7 @@ func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
 	}
 	// With the policy Cluster the port is released, and the check uses the traffic port.
 	k.Must(k.Update(store.ServiceType, "default/web", worldtest.NLB(nil)))
-	if k.World.Find("dev", store.ServiceType, "default/web").At("spec.healthCheckNodePort") != nil || elb.HealthOf(k.One(store.TargetGroupType)).Port != elb.TrafficPort {
+	if k.World.Find("dev", store.ServiceType, "default/web").At("spec.healthCheckNodePort") != nil || elb.TargetGroupOf(k.One(store.TargetGroupType)).HealthCheck.Port != elb.TrafficPort {
 		t.Error("the health check port stays")
 	}
 	reached(k)
@@ -346,7 +346,7 @@ func TestAnApplicationLoadBalancerChangesInPlace(t *testing.T) {
 	address, group := k.One(store.LoadBalancerType).Text("dnsName"), k.One(store.TargetGroupType).ID
 	k.Must(k.Update(store.IngressType, "default/web", worldtest.Ingress("web", map[string]any{"healthcheck-path": "/up", "healthcheck-interval-seconds": "30", "inbound-cidrs": "10.0.0.0/8",
 		"load-balancer-attributes": "idle_timeout.timeout_seconds=90", "target-group-attributes": "deregistration_delay.timeout_seconds=5"})))
-	if h := elb.HealthOf(k.One(store.TargetGroupType)); h.Path != "/up" || h.Interval != 30 || k.One(store.TargetGroupType).ID != group {
+	if h := elb.TargetGroupOf(k.One(store.TargetGroupType)).HealthCheck; h.Path != "/up" || h.Interval != 30 || k.One(store.TargetGroupType).ID != group {
 		t.Errorf("the check is %s, every %d seconds", h, h.Interval)
 	}
 	if store.MapOf(k.One(store.LoadBalancerType).At("attributes"))["idle_timeout.timeout_seconds"] != "90" || k.One(store.LoadBalancerType).Text("dnsName") != address {

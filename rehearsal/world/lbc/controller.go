@@ -1,6 +1,7 @@
 package lbc
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -50,14 +51,14 @@ type Controller struct {
 	*store.Account
 	cluster    string
 	eks        *store.Object
-	Deployment *store.Object // nil where it is not installed
+	Deployment *store.Object // nil if it is not installed
 	arguments  controllerArguments
 }
 
-// ControllerOf finds a cluster's controller by what it is started with, whatever the release calls it.
+// ControllerOf finds a cluster's controller by its image and arguments, whatever the name of its release.
 func ControllerOf(w *store.Account, cluster string) *Controller {
 	c := &Controller{Account: w, cluster: cluster, eks: w.Get(store.ClusterType, cluster), arguments: controllerArguments{}}
-	for _, o := range store.Only(w.Lookup(store.DeploymentType, "image", store.ControllerOwner, imageOwners), []func(*store.Object) bool{kube.InCluster(cluster)}) {
+	for _, o := range store.Only(w.Lookup(store.DeploymentType, "image", store.ControllerOwner, controllerOfImage), []func(*store.Object) bool{kube.InCluster(cluster)}) {
 		d := kube.Live[appsv1.Deployment](o)
 		if arguments := argumentsOf(&d); arguments["cluster-name"] != "" {
 			c.Deployment, c.arguments = o, arguments
@@ -66,8 +67,8 @@ func ControllerOf(w *store.Account, cluster string) *Controller {
 	return c
 }
 
-// imageOwners is the controller whose image a Deployment runs, if it is the load balancer controller's.
-func imageOwners(o *store.Object) []string {
+// controllerOfImage returns one value for a Deployment with the image of the load balancer controller, for the index.
+func controllerOfImage(o *store.Object) []string {
 	d := kube.Live[appsv1.Deployment](o)
 	if strings.Contains(containerOf(&d).Image, store.ControllerOwner) {
 		return []string{store.ControllerOwner}
@@ -75,7 +76,7 @@ func imageOwners(o *store.Object) []string {
 	return nil
 }
 
-// containerOf is a Deployment's first container.
+// containerOf returns a Deployment's first container.
 func containerOf(d *appsv1.Deployment) corev1.Container {
 	if len(d.Spec.Template.Spec.Containers) == 0 {
 		return corev1.Container{}
@@ -83,9 +84,9 @@ func containerOf(d *appsv1.Deployment) corev1.Container {
 	return d.Spec.Template.Spec.Containers[0]
 }
 
-// class is the load balancer class whose Services are the controller's.
+// class returns the load balancer class of the Services that the controller reconciles.
 func (c *Controller) class() string {
-	return c.arguments.or("load-balancer-class", "service.k8s.aws/nlb")
+	return c.arguments.valueOr("load-balancer-class", "service.k8s.aws/nlb")
 }
 
 // flags returns the arguments of the controller's container.
@@ -97,16 +98,12 @@ func (c *Controller) flags() []string {
 	return containerOf(&d).Args
 }
 
-// account is the service account that the controller runs as.
-func (c *Controller) account() (namespace, name string) {
-	name = c.Deployment.Text("spec.template.spec.serviceAccountName")
-	if name == "" {
-		name = "default"
-	}
-	return kube.Namespace(c.Deployment), name
+// serviceAccount returns the service account that the controller runs as.
+func (c *Controller) serviceAccount() (namespace, name string) {
+	return kube.Namespace(c.Deployment), cmp.Or(kube.Live[appsv1.Deployment](c.Deployment).Spec.Template.Spec.ServiceAccountName, "default")
 }
 
-// Starts refuses a pod of the controller that would end before it is ready. Other pods start.
+// Starts refuses to start a pod of the controller that would exit before it is ready. Other pods start.
 func Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
 	if len(spec.Containers) == 0 || !strings.Contains(spec.Containers[0].Image, store.ControllerOwner) {
 		return nil
@@ -115,20 +112,20 @@ func Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) err
 	if c.Deployment == nil {
 		return nil
 	}
-	namespace, name := c.account()
+	namespace, name := c.serviceAccount()
 	hops := nodepkg.HopLimit(w, node)
 	named := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
 	_, err := builders.Parse(c.flags())
 	return store.First(
 		ControllerFlags.When(err != nil, err),
 		ControllerDefinitions.When(w.Find(pod.Cluster, store.CrdType, "targetgroupbindings.elbv2.k8s.aws") == nil),
-		ControllerRights.When(!c.mayRead(namespace, name), namespace, name),
+		ControllerRights.When(!c.canRead(namespace, name), namespace, name),
 		ControllerMetadata.When(!named && hops < 2, kube.Name(node), hops),
 	)
 }
 
-// mayRead reports whether a binding gives the service account a role of the cluster that reads target group bindings.
-func (c *Controller) mayRead(namespace, name string) bool {
+// canRead reports whether a role binding gives the service account a cluster role that reads target group bindings.
+func (c *Controller) canRead(namespace, name string) bool {
 	for _, o := range kube.In(c.Account, c.cluster, store.ClusterBindingType) {
 		binding := kube.Live[rbacv1.ClusterRoleBinding](o)
 		bound := slices.ContainsFunc(binding.Subjects, func(s rbacv1.Subject) bool {
@@ -147,7 +144,7 @@ func (c *Controller) mayRead(namespace, name string) bool {
 	return false
 }
 
-// Pods are the controller's ready pods.
+// Pods returns the controller's ready pods.
 func (c *Controller) Pods() []*store.Object {
 	if c.Deployment == nil {
 		return nil
@@ -165,43 +162,50 @@ func (c *Controller) Lacks() error {
 		_, why := kube.RollOut(c.Account, c.Deployment)
 		return store.Caused(ControllerRuns.When(true), why)
 	}
-	vpc, region := c.arguments.or("aws-vpc-id", c.vpc()), c.arguments.or("aws-region", c.Region)
+	vpc, region := c.arguments.valueOr("aws-vpc-id", c.vpc()), c.arguments.valueOr("aws-region", c.Region)
 	return store.First(
-		c.finds("sts."+c.Region+"."+c.Partition().DNSSuffix),
+		c.checkDNS("sts."+c.Region+"."+c.Partition().DNSSuffix),
 		ControllerPlace.When(vpc != c.vpc() || region != c.Region, vpc, region),
-		c.reachesAWS(pods[0]),
-		c.authenticated(pods[0]),
+		c.checkEndpoints(pods[0]),
+		c.checkCredentials(pods[0]),
 	)
 }
 
-// finds refuses while the controller's pods cannot resolve a name. On the host's network they ask the VPC and not
-// CoreDNS, unless a flag is set otherwise.
-func (c *Controller) finds(name string) error {
-	if c.Deployment.Flag("spec.template.spec.hostNetwork") && c.Deployment.Text("spec.template.spec.dnsPolicy") != "ClusterFirstWithHostNet" {
+// checkDNS refuses while the controller's pods cannot resolve a name. On the host's network they use the VPC's resolver
+// and not CoreDNS, unless their DNS policy is another one.
+func (c *Controller) checkDNS(name string) error {
+	pod := kube.Live[appsv1.Deployment](c.Deployment).Spec.Template.Spec
+	if pod.HostNetwork && pod.DNSPolicy != corev1.DNSClusterFirstWithHostNet {
 		return nil
 	}
 	return kube.Resolves(c.Account, c.cluster, name)
 }
 
-// reachesAWS refuses while a pod has no way to the services that the controller calls.
-func (c *Controller) reachesAWS(pod *store.Object) error {
-	node := c.Find(c.cluster, store.NodeType, pod.Text("spec.nodeName"))
+// checkEndpoints refuses while a pod cannot reach the services that the controller calls.
+func (c *Controller) checkEndpoints(pod *store.Object) error {
+	node, name := c.nodeOfPod(pod)
 	services := []string{"ec2", "elasticloadbalancing"}
 	if c.roleARN() != "" {
 		services = append([]string{"sts"}, services...)
 	}
 	for _, service := range services {
 		reached := node != nil && eks.ReachesService(c.Account, node, service)
-		if err := ControllerReaches.When(!reached, service, c.Region, c.Partition().DNSSuffix, pod.Text("spec.nodeName")); err != nil {
+		if err := ControllerReaches.When(!reached, service, c.Region, c.Partition().DNSSuffix, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// authenticated refuses while the controller gets no credentials.
-func (c *Controller) authenticated(pod *store.Object) error {
-	namespace, name := c.account()
+// nodeOfPod returns the node of a pod, nil if it is deleted, and its name.
+func (c *Controller) nodeOfPod(pod *store.Object) (*store.Object, string) {
+	name := kube.Live[corev1.Pod](pod).Spec.NodeName
+	return c.Find(c.cluster, store.NodeType, name), name
+}
+
+// checkCredentials refuses while the controller gets no credentials.
+func (c *Controller) checkCredentials(pod *store.Object) error {
+	namespace, name := c.serviceAccount()
 	annotated := c.roleARN()
 	if annotated != "" {
 		return iam.AssumeRoleWithWebIdentity(c.Account, annotated, c.cluster, namespace, name)
@@ -209,46 +213,46 @@ func (c *Controller) authenticated(pod *store.Object) error {
 	return ControllerRole.When(c.nodeRole(pod) == nil, kube.Identity(namespace, name))
 }
 
-// roleARN is the role that the controller's service account is annotated with.
+// roleARN returns the role in the annotation of the controller's service account, "" for none.
 func (c *Controller) roleARN() string {
-	namespace, name := c.account()
+	namespace, name := c.serviceAccount()
 	if account := c.Find(c.cluster, store.ServiceAccountType, kube.Identity(namespace, name)); account != nil {
 		return kube.Meta(account).GetAnnotations()["eks.amazonaws.com/role-arn"]
 	}
 	return ""
 }
 
-// nodeRole is the role of a pod's instance, which a pod reaches when the hop limit lets it.
+// nodeRole returns the role of a pod's instance, nil if the hop limit does not allow pods to use it.
 func (c *Controller) nodeRole(pod *store.Object) *store.Object {
-	node := c.Find(c.cluster, store.NodeType, pod.Text("spec.nodeName"))
+	node, _ := c.nodeOfPod(pod)
 	if node == nil || nodepkg.HopLimit(c.Account, node) < 2 {
 		return nil
 	}
 	return eks.RoleOfNode(c.Account, node)
 }
 
-// may refuses an action that the controller's role does not allow.
-func (c *Controller) may(action, resource string, known iam.Facts) error {
+// checkAllowed refuses an action that the controller's role does not allow.
+func (c *Controller) checkAllowed(action, resource string, facts iam.Facts) error {
 	role := iam.RoleOf(c.Account, c.roleARN())
 	if pods := c.Pods(); role == nil && len(pods) > 0 {
 		role = c.nodeRole(pods[0])
 	}
-	who := "its role"
+	user := "its role"
 	if role != nil {
-		who = role.Text("arn")
+		user = iam.RoleProperties(role).ARN
 	}
-	return ControllerAllowed.When(!iam.Allowed(c.Account, role, action, resource, known), who, action, resource)
+	return ControllerAllowed.When(!iam.Allowed(c.Account, role, action, resource, facts), user, action, resource)
 }
 
-// mayAll refuses the first of several actions on any resource that the role does not allow.
-func (c *Controller) mayAll(actions ...string) error {
+// checkAllAllowed refuses the first of several actions on any resource that the role does not allow.
+func (c *Controller) checkAllAllowed(actions ...string) error {
 	for _, action := range actions {
-		if err := c.may(action, "*", nil); err != nil {
+		if err := c.checkAllowed(action, "*", nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// vpc is the cluster's.
+// vpc returns the ID of the cluster's VPC.
 func (c *Controller) vpc() string { return eks.VPCOfCluster(c.Account, c.cluster) }

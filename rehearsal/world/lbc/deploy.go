@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 
 	"eksnet/rehearsal/world/elb"
@@ -13,8 +14,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// describes are the reads without which the controller cannot begin.
-var describes = []string{
+// readActions are the actions that the controller needs before it builds a model.
+var readActions = []string{
 	"ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeInstances",
 	"ec2:DescribeNetworkInterfaces", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags",
 	"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeTargetHealth",
@@ -22,8 +23,8 @@ var describes = []string{
 	"elasticloadbalancing:DescribeListenerAttributes",
 }
 
-// deploy makes the account look like the model, step by step; it stops at the first step that is refused, and what was
-// made before stays. It reports whether it changed anything.
+// deploy creates, updates and deletes the resources of a model. It stops at the first refused call; earlier changes
+// remain. It reports whether it changed anything.
 func (c *Controller) deploy(m *balancerModel) (bool, error) {
 	changed := false
 	step := func(did bool, err error) error {
@@ -55,36 +56,37 @@ func (c *Controller) deploy(m *balancerModel) (bool, error) {
 			return changed, err
 		}
 	}
-	return changed, step(c.dropUnwanted(m))
+	return changed, step(c.deleteUnwanted(m))
 }
 
-// requested are the facts of a call that makes something with the controller's tags.
-func (c *Controller) requested(action string) iam.Facts {
+// requestFacts returns the facts of a call that creates a resource with the controller's tags, for conditions of
+// policies.
+func (c *Controller) requestFacts(action string) iam.Facts {
 	return iam.Facts{"aws:RequestTag/" + clusterTag: {c.arguments["cluster-name"]}, "ec2:CreateAction": {action}, "elasticloadbalancing:CreateAction": {action}}
 }
 
-// existing are the facts of a call on something that carries tags.
-func existing(target *store.Object) iam.Facts {
-	known := iam.Facts{}
-	for key, value := range target.Tags() {
+// resourceFacts returns the facts of a call on a resource with tags, for conditions of policies.
+func resourceFacts(o *store.Object) iam.Facts {
+	facts := iam.Facts{}
+	for key, value := range o.Tags() {
 		if s, ok := value.(string); ok {
-			known["aws:ResourceTag/"+key] = []string{s}
+			facts["aws:ResourceTag/"+key] = []string{s}
 		}
 	}
-	return known
+	return facts
 }
 
-// makes refuses a resource that the controller may not make or tag.
-func (c *Controller) makes(service, action, kind string) error {
+// checkCreate refuses a resource that the controller's role does not allow to create or tag.
+func (c *Controller) checkCreate(service, action, kind string) error {
 	resource := c.ARN(service, kind)
 	return store.First(
-		c.may(service+":"+action, resource, c.requested(action)),
-		c.may(service+":"+tagging(service), resource, c.requested(action)),
+		c.checkAllowed(service+":"+action, resource, c.requestFacts(action)),
+		c.checkAllowed(service+":"+tagAction(service), resource, c.requestFacts(action)),
 	)
 }
 
-// tagging is the action that tags resources of a service.
-func tagging(service string) string {
+// tagAction returns the action that tags resources of a service.
+func tagAction(service string) string {
 	if service == "ec2" {
 		return "CreateTags"
 	}
@@ -93,7 +95,7 @@ func tagging(service string) string {
 
 // action is the default action of a listener, or the action of a rule.
 type action struct {
-	forward  []string // to target groups; none: the load balancer answers
+	forward  []string // to target groups; none: the load balancer sends a fixed response
 	redirect int      // the port of HTTPS that clients are redirected to, 0 for none
 }
 
@@ -117,49 +119,51 @@ func actionOf(actions []elbv2.Action) (found action, err error) {
 	return found, nil
 }
 
-// ensureListener makes a listener with its rules, or changes the existing one on its port.
+// ensureListener creates a listener with its rules, or updates the existing one on its port.
 func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l *elbv2.Listener) (bool, error) {
-	asked, err := actionOf(l.Spec.DefaultActions)
+	wanted, err := actionOf(l.Spec.DefaultActions)
 	if err != nil {
 		return false, err
 	}
-	for _, standing := range c.made(store.ListenerType, m.stack) {
-		if standing.Number("port") == int(l.Spec.Port) {
-			return c.changeListener(m, balancer, standing, l, asked)
+	for _, existing := range c.createdFor(store.ListenerType, m.stack) {
+		if elb.ListenerOf(existing).Port == int(l.Spec.Port) {
+			return c.updateListener(m, balancer, existing, l, wanted)
 		}
 	}
-	if err := c.makes("elasticloadbalancing", "CreateListener", "listener/"+elb.FamilyOf(balancer.Text("loadBalancerType"))+"/"+balancer.Text("name")+"/*/*"); err != nil {
+	b := elb.LoadBalancerOf(balancer)
+	if err := c.checkCreate("elasticloadbalancing", "CreateListener", "listener/"+elb.FamilyOf(b.Kind)+"/"+b.Name+"/*/*"); err != nil {
 		return false, err
 	}
-	listener, err := elb.CreateListener(c.Account, balancer, string(l.Spec.Protocol), int(l.Spec.Port), asked.forward, certificatesOf(l))
+	listener, err := elb.CreateListener(c.Account, balancer, string(l.Spec.Protocol), int(l.Spec.Port), wanted.forward, certificatesOf(l))
 	if err != nil {
 		return false, err
 	}
 	listener.Set("tags", elb.AnyMap(m.Tags(l, l.Spec.Tags)))
-	listener.Set("redirect", asked.redirect)
+	listener.Set("redirect", wanted.redirect)
 	listener.Set("sslPolicy", valueOf(l.Spec.SSLPolicy))
 	_, err = c.ensureListenerRules(m, balancer, listener, l)
 	return true, err
 }
 
-func (c *Controller) changeListener(m *balancerModel, balancer, standing *store.Object, l *elbv2.Listener, asked action) (bool, error) {
-	protocol, policy, certificates := string(l.Spec.Protocol), valueOf(l.Spec.SSLPolicy), certificatesOf(l)
-	if standing.Text("protocol") == protocol && store.Same(standing.Texts("targetGroupArns"), store.TextsOf(asked.forward)) &&
-		store.Same(standing.Texts("certificates"), store.TextsOf(certificates)) && standing.Number("redirect") == asked.redirect && standing.Text("sslPolicy") == policy {
-		return c.ensureListenerRules(m, balancer, standing, l)
+// updateListener updates an existing listener and its rules.
+func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.Object, l *elbv2.Listener, wanted action) (bool, error) {
+	before, protocol, policy, certificates := elb.ListenerOf(existing), string(l.Spec.Protocol), valueOf(l.Spec.SSLPolicy), certificatesOf(l)
+	if before.Protocol == protocol && before.TLSPolicy == policy && before.RedirectPort == wanted.redirect &&
+		slices.Equal(before.TargetGroups, wanted.forward) && slices.Equal(before.Certificates, certificates) {
+		return c.ensureListenerRules(m, balancer, existing, l)
 	}
 	if err := store.First(
-		c.may("elasticloadbalancing:ModifyListener", standing.ID, existing(standing)),
+		c.checkAllowed("elasticloadbalancing:ModifyListener", existing.ID, resourceFacts(existing)),
 		elb.CheckCertificates(c.Account, protocol, certificates),
 	); err != nil {
 		return false, err
 	}
-	standing.Set("protocol", protocol)
-	standing.Set("targetGroupArns", store.AnyOf(asked.forward))
-	standing.Set("certificates", store.AnyOf(certificates))
-	standing.Set("redirect", asked.redirect)
-	standing.Set("sslPolicy", policy)
-	_, err := c.ensureListenerRules(m, balancer, standing, l)
+	existing.Set("protocol", protocol)
+	existing.Set("targetGroupArns", store.AnyOf(wanted.forward))
+	existing.Set("certificates", store.AnyOf(certificates))
+	existing.Set("redirect", wanted.redirect)
+	existing.Set("sslPolicy", policy)
+	_, err := c.ensureListenerRules(m, balancer, existing, l)
 	return true, err
 }
 
@@ -180,59 +184,62 @@ func valueOf[T any](pointer *T) (value T) {
 	return value
 }
 
-// dropUnwanted removes what a stack has no longer: listeners, bindings, target groups, the load balancer's own security
-// group, one at a time.
-func (c *Controller) dropUnwanted(m *balancerModel) (bool, error) {
+// deleteUnwanted deletes one resource that is no longer in a stack's model: a listener, a binding, a target group or
+// the load balancer's own security group.
+func (c *Controller) deleteUnwanted(m *balancerModel) (bool, error) {
 	wanted := func(arn string) bool {
 		return slices.ContainsFunc(m.TargetGroups, func(t *elbv2.TargetGroup) bool { return t.Status.TargetGroupARN == arn })
 	}
-	for _, listener := range c.made(store.ListenerType, m.stack) {
-		if !slices.ContainsFunc(m.Listeners, func(l *elbv2.Listener) bool { return int(l.Spec.Port) == listener.Number("port") }) {
-			err := c.dropListener(listener)
+	for _, listener := range c.createdFor(store.ListenerType, m.stack) {
+		port := elb.ListenerOf(listener).Port
+		if !slices.ContainsFunc(m.Listeners, func(l *elbv2.Listener) bool { return int(l.Spec.Port) == port }) {
+			err := c.deleteListener(listener)
 			return err == nil, err
 		}
 	}
 	for _, binding := range c.bindings(m.stack) {
-		if !wanted(binding.Text("spec.targetGroupARN")) {
+		if !wanted(kube.Live[elbv2api.TargetGroupBinding](binding).Spec.TargetGroupARN) {
 			kube.MarkDeleted(c.Account, binding)
 			return c.unbind(binding)
 		}
 	}
-	for _, target := range c.made(store.TargetGroupType, m.stack) {
+	for _, target := range c.createdFor(store.TargetGroupType, m.stack) {
 		if !wanted(target.ID) {
-			err := c.dropTargetGroup(target)
+			err := c.deleteTargetGroup(target)
 			return err == nil, err
 		}
 	}
-	for _, group := range c.made(store.SecurityGroupType, m.stack) {
+	for _, group := range c.createdFor(store.SecurityGroupType, m.stack) {
 		if m.SecurityGroup == nil {
-			err := c.dropGroup(group)
+			err := c.deleteGroup(group)
 			return err == nil, err
 		}
 	}
 	return false, nil
 }
 
-func (c *Controller) dropListener(o *store.Object) error {
-	if err := c.may("elasticloadbalancing:DeleteListener", o.ID, existing(o)); err != nil {
+// deleteListener deletes a listener if the controller's role allows it.
+func (c *Controller) deleteListener(o *store.Object) error {
+	if err := c.checkAllowed("elasticloadbalancing:DeleteListener", o.ID, resourceFacts(o)); err != nil {
 		return err
 	}
 	elb.DeleteListener(c.Account, o)
 	return nil
 }
 
-func (c *Controller) dropTargetGroup(o *store.Object) error {
-	if err := c.may("elasticloadbalancing:DeleteTargetGroup", o.ID, existing(o)); err != nil {
+// deleteTargetGroup deletes a target group if the controller's role allows it.
+func (c *Controller) deleteTargetGroup(o *store.Object) error {
+	if err := c.checkAllowed("elasticloadbalancing:DeleteTargetGroup", o.ID, resourceFacts(o)); err != nil {
 		return err
 	}
 	return elb.DeleteTargetGroup(c.Account, o)
 }
 
-// takeDown removes everything that the controller made for a stack, in its order. The listeners go with
-// their load balancer, and the shared group stays for others.
-func (c *Controller) takeDown(s Stack) (changed bool, err error) {
-	for _, balancer := range c.made(store.LoadBalancerType, s) {
-		if err := c.dropBalancer(balancer); err != nil {
+// deleteStack deletes everything that the controller created for a stack, in its order. The listeners are deleted with
+// their load balancer; the shared security group remains for other load balancers.
+func (c *Controller) deleteStack(s Stack) (changed bool, err error) {
+	for _, balancer := range c.createdFor(store.LoadBalancerType, s) {
+		if err := c.deleteBalancer(balancer); err != nil {
 			return changed, err
 		}
 		changed = true
@@ -244,14 +251,14 @@ func (c *Controller) takeDown(s Stack) (changed bool, err error) {
 		}
 		changed = true
 	}
-	for _, target := range c.made(store.TargetGroupType, s) {
-		if err := c.dropTargetGroup(target); err != nil {
+	for _, target := range c.createdFor(store.TargetGroupType, s) {
+		if err := c.deleteTargetGroup(target); err != nil {
 			return changed, err
 		}
 		changed = true
 	}
-	for _, group := range c.made(store.SecurityGroupType, s) {
-		if err := c.dropGroup(group); err != nil {
+	for _, group := range c.createdFor(store.SecurityGroupType, s) {
+		if err := c.deleteGroup(group); err != nil {
 			return changed, err
 		}
 		changed = true

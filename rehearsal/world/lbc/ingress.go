@@ -7,21 +7,23 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
 
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
-// The finalizers of Ingresses (pkg/shared_constants/finalizers.go): of one with a load balancer of its own, and the
-// beginning of that of a group's members.
+// The finalizers of Ingresses (pkg/shared_constants/finalizers.go): of an Ingress with its own load balancer, and the
+// prefix for the members of a group.
 const (
 	IngressFinalizer = "ingress.k8s.aws/resources"
 	groupFinalizer   = "group.ingress.k8s.aws/"
 )
 
-// ALBController is what an IngressClass names whose Ingresses are the controller's.
+// ALBController is the controller in an IngressClass whose Ingresses the load balancer controller reconciles.
 const ALBController = "ingress.k8s.aws/alb"
 
 const ingressSource = store.ControllerSource + "pkg/ingress/"
@@ -46,23 +48,24 @@ var (
 // ingressAnnotations reads the annotations of Ingresses as the controller does, with its errors.
 var ingressAnnotations annotations.Parser = annotations.NewSuffixAnnotationParser(annotations.AnnotationPrefixIngress)
 
-// groupID names the Ingresses that share a load balancer: by name, or one alone by its own name and namespace.
+// groupID identifies the Ingresses that share a load balancer: the name of a group, or namespace and name of an Ingress
+// with its own load balancer.
 type groupID struct{ namespace, name string }
 
-func (g groupID) explicit() bool { return g.namespace == "" }
+func (g groupID) isNamed() bool { return g.namespace == "" }
 
 func (g groupID) String() string { return kube.Identity(g.namespace, g.name) }
 
 func (g groupID) Stack() Stack { return Stack{store.IngressPrefix, g.String()} }
 
 func (g groupID) finalizer() string {
-	if g.explicit() {
+	if g.isNamed() {
 		return groupFinalizer + g.name
 	}
 	return IngressFinalizer
 }
 
-// HeldFor is the group that an Ingress's finalizer is of; not every finalizer is one of those.
+// HeldFor returns the group of an Ingress's finalizer; it reports false for a finalizer of another actor.
 func HeldFor(o *store.Object, finalizer string) (groupID, bool) {
 	if name, explicit := strings.CutPrefix(finalizer, groupFinalizer); explicit {
 		return groupID{"", name}, true
@@ -70,26 +73,26 @@ func HeldFor(o *store.Object, finalizer string) (groupID, bool) {
 	return groupID{kube.Namespace(o), kube.Name(o)}, finalizer == IngressFinalizer
 }
 
-// holds reports whether an Ingress carries a group's finalizer. That of a load balancer of its own has the same text on
-// every Ingress.
-func (g groupID) holds(o *store.Object) bool {
-	return slices.Contains(kube.Finalizers(o), g.finalizer()) && (g.explicit() || g == groupID{kube.Namespace(o), kube.Name(o)})
+// isFinalizerOf reports whether an Ingress has the group's finalizer. The finalizer of Ingresses with their own load
+// balancer has the same text on every Ingress.
+func (g groupID) isFinalizerOf(o *store.Object) bool {
+	return slices.Contains(kube.Finalizers(o), g.finalizer()) && (g.isNamed() || g == groupID{kube.Namespace(o), kube.Name(o)})
 }
 
-// ingressGroup is the current state of a group: its members, and those that leave it and still carry its finalizer.
+// ingressGroup is the current state of a group: its members, and former members that still have its finalizer.
 type ingressGroup struct {
 	id      groupID
 	members []*store.Object
 	leaving []*store.Object
 }
 
-// ingresses are those that the controller looks at.
+// ingresses returns the Ingresses that the controller watches.
 func (c *Controller) ingresses() []*store.Object {
 	watched := c.arguments["watch-namespace"]
 	return kube.In(c.Account, c.cluster, store.IngressType, func(o *store.Object) bool { return watched == "" || kube.Namespace(o) == watched })
 }
 
-// Groups are all that an Ingress belongs to or is to leave.
+// Groups returns all groups that have a member, or a former member with the group's finalizer.
 func (c *Controller) Groups() []groupID {
 	var found []groupID
 	add := func(id groupID) {
@@ -105,7 +108,7 @@ func (c *Controller) Groups() []groupID {
 	return found
 }
 
-// groupsOf are those that an Ingress belongs to or is to leave.
+// groupsOf returns the group of an Ingress, and the groups whose finalizers it has.
 func (c *Controller) groupsOf(o *store.Object) []groupID {
 	var found []groupID
 	if id, err := c.groupOfIngress(o); err == nil {
@@ -121,10 +124,10 @@ func (c *Controller) groupsOf(o *store.Object) []groupID {
 
 var groupForm = regexp.MustCompile(`^([a-z0-9][-a-z0-9.]*)?[a-z0-9]$`)
 
-// groupOfIngress is the group that an Ingress belongs to, or why it belongs to none.
+// groupOfIngress returns the group of an Ingress, or why it has none.
 func (c *Controller) groupOfIngress(o *store.Object) (groupID, error) {
 	ingress := kube.Live[networkingv1.Ingress](o)
-	why := c.foreignClass(&ingress)
+	why := c.otherClassReason(&ingress)
 	if problem := c.classProblem(&ingress); problem != "" {
 		why = "invalid ingress class: " + problem
 	}
@@ -141,7 +144,7 @@ func (c *Controller) groupOfIngress(o *store.Object) (groupID, error) {
 	return groupID{"", name}, IngressGroupNamed.When(!groupForm.MatchString(name) || len(name) > 63, o.ID, name)
 }
 
-// className is the class that an Ingress names by its field.
+// className returns the class in an Ingress's field, "" for none.
 func className(ingress *networkingv1.Ingress) string {
 	if ingress.Spec.IngressClassName == nil {
 		return ""
@@ -149,8 +152,8 @@ func className(ingress *networkingv1.Ingress) string {
 	return *ingress.Spec.IngressClassName
 }
 
-// classProblem is what is wrong with the class that an Ingress names, "" for nothing (pkg/ingress/class_loader.go). One
-// that names a class by the annotation of old needs none.
+// classProblem returns why the class of an Ingress is invalid, "" if it is valid (pkg/ingress/class_loader.go). The
+// class in the deprecated annotation needs no IngressClass.
 func (c *Controller) classProblem(ingress *networkingv1.Ingress) string {
 	name := className(ingress)
 	if _, annotated := ingress.Annotations[kube.ClassAnnotation]; annotated || name == "" {
@@ -160,22 +163,23 @@ func (c *Controller) classProblem(ingress *networkingv1.Ingress) string {
 	if class == nil {
 		return fmt.Sprintf("IngressClass.networking.k8s.io %q not found", name)
 	}
-	if class.Text("spec.controller") != ALBController || class.At("spec.parameters") == nil {
+	spec := kube.Live[networkingv1.IngressClass](class).Spec
+	if spec.Controller != ALBController || spec.Parameters == nil {
 		return ""
 	}
-	if class.Text("spec.parameters.apiGroup") != "elbv2.k8s.aws" || class.Text("spec.parameters.kind") != "IngressClassParams" {
+	if valueOf(spec.Parameters.APIGroup) != "elbv2.k8s.aws" || spec.Parameters.Kind != "IngressClassParams" {
 		return fmt.Sprintf("IngressClass %s references unknown parameters", name)
 	}
-	if parameters := class.Text("spec.parameters.name"); c.Find(c.cluster, store.ClassParamsType, parameters) == nil {
+	if parameters := spec.Parameters.Name; c.Find(c.cluster, store.ClassParamsType, parameters) == nil {
 		return fmt.Sprintf("IngressClassParams.elbv2.k8s.aws %q not found", parameters)
 	}
 	return ""
 }
 
-// foreignClass returns the class of an Ingress that another controller serves, "" for one that is.
-func (c *Controller) foreignClass(ingress *networkingv1.Ingress) string {
+// otherClassReason returns why another controller serves the class of an Ingress, "" if this controller does.
+func (c *Controller) otherClassReason(ingress *networkingv1.Ingress) string {
 	own := c.arguments["ingress-class"]
-	if annotated, given := ingress.Annotations[kube.ClassAnnotation]; given {
+	if annotated, found := ingress.Annotations[kube.ClassAnnotation]; found {
 		if annotated == own || (own == "" && (annotated == "" || annotated == "alb")) {
 			return ""
 		}
@@ -188,36 +192,40 @@ func (c *Controller) foreignClass(ingress *networkingv1.Ingress) string {
 		return "it names no class and none is the cluster's default"
 	}
 	class := c.Find(c.cluster, store.IngressClassType, className(ingress))
-	if class == nil || class.Text("spec.controller") == ALBController {
+	if class == nil {
 		return ""
 	}
-	return fmt.Sprintf("its class %s is of controller %s", kube.Name(class), class.Text("spec.controller"))
+	controller := kube.Live[networkingv1.IngressClass](class).Spec.Controller
+	if controller == ALBController {
+		return ""
+	}
+	return fmt.Sprintf("its class %s is of controller %s", kube.Name(class), controller)
 }
 
-// loadGroup finds a group's members and those that leave it. A member whose class went ends it: it might have gone by
-// mistake (aws-load-balancer-controller#2731).
+// loadGroup returns a group with its members and former members. It returns an error for a member whose class was
+// deleted, because this may be a mistake (aws-load-balancer-controller#2731).
 func (c *Controller) loadGroup(id groupID) (*ingressGroup, error) {
 	g := &ingressGroup{id: id}
 	watched := c.arguments["watch-namespace"]
-	for _, o := range c.Lookup(store.IngressType, "group", id.String(), groupsNamed) {
+	for _, o := range c.Lookup(store.IngressType, "group", id.String(), groupNames) {
 		if o.Cluster != c.cluster || watched != "" && kube.Namespace(o) != watched {
 			continue
 		}
 		ingress := kube.Live[networkingv1.Ingress](o)
 		problem := c.classProblem(&ingress)
-		if err := IngressClassStands.When(id.holds(o) && !kube.Deleting(o) && problem != "", o.ID, problem); err != nil {
+		if err := IngressClassStands.When(id.isFinalizerOf(o) && !kube.Deleting(o) && problem != "", o.ID, problem); err != nil {
 			return nil, err
 		}
 		if of, err := c.groupOfIngress(o); err == nil && of == id {
 			g.members = append(g.members, o)
-		} else if id.holds(o) {
+		} else if id.isFinalizerOf(o) {
 			g.leaving = append(g.leaving, o)
 		}
 	}
 	return g, g.sort()
 }
 
-// sort orders members by the order that they name, then by name.
+// sort sorts the members by the order in their annotations, then by name.
 func (g *ingressGroup) sort() error {
 	orders := map[*store.Object]int32{}
 	for _, o := range g.members {
@@ -232,9 +240,8 @@ func (g *ingressGroup) sort() error {
 	return nil
 }
 
-// groupsNamed returns the groups that an Ingress names by its annotation and its finalizers, for the index: it belongs
-// to no other.
-func groupsNamed(o *store.Object) []string {
+// groupNames returns the groups in an Ingress's annotation and finalizers, for the index: it is in no other group.
+func groupNames(o *store.Object) []string {
 	name := ""
 	groups := []string{kube.Identity(kube.Namespace(o), kube.Name(o))}
 	if ingressAnnotations.ParseStringAnnotation(annotations.IngressSuffixGroupName, &name, kube.Meta(o).GetAnnotations()) {
@@ -249,8 +256,8 @@ func groupsNamed(o *store.Object) []string {
 	return slices.Compact(groups)
 }
 
-// ReconcileGroup does what the controller does when an Ingress of a group has changed. It reports whether it changed
-// anything, and what keeps it from finishing: the event that it would write.
+// ReconcileGroup reconciles a group of Ingresses as the controller does. It reports whether it changed anything, and
+// returns the error that prevents it from finishing, which the controller writes as an event.
 func (c *Controller) ReconcileGroup(id groupID) (bool, error) {
 	if err := c.Lacks(); err != nil {
 		return false, err
@@ -264,35 +271,35 @@ func (c *Controller) ReconcileGroup(id groupID) (bool, error) {
 		if slices.Contains(kube.Finalizers(o), id.finalizer()) {
 			continue
 		}
-		if err := c.reviewed(o); err != nil {
+		if err := c.review(o); err != nil {
 			return changed, fmt.Errorf("FailedAddFinalizer: Failed add finalizer due to %w", err)
 		}
 		changed = kube.AddFinalizer(o, id.finalizer())
 	}
-	did, err := c.buildGroup(g)
+	deployed, err := c.deployGroup(g)
 	if err != nil {
-		return changed || did, err
+		return changed || deployed, err
 	}
 	for _, o := range g.members {
-		did = c.publishIngress(o, id) || did
+		changed = c.publishIngress(o, id) || changed
 	}
-	return c.letGo(g, changed || did)
+	return c.removeFinalizers(g, changed || deployed)
 }
 
-// buildGroup makes a group's load balancer what its members ask for, or takes it down where none is left.
-func (c *Controller) buildGroup(g *ingressGroup) (bool, error) {
+// deployGroup creates or updates a group's load balancer, or deletes it if the group has no members.
+func (c *Controller) deployGroup(g *ingressGroup) (bool, error) {
 	model, changed, err := c.modelOfGroup(g)
 	switch {
 	case err != nil:
 		return changed, err
 	case len(g.members) == 0:
-		return c.takeDown(g.id.Stack())
+		return c.deleteStack(g.id.Stack())
 	case model == nil:
 		return changed, nil
 	}
-	did, err := c.deploy(model)
-	if changed = changed || did; err == nil {
-		err = c.addOns(g)
+	deployed, err := c.deploy(model)
+	if changed = changed || deployed; err == nil {
+		err = c.checkAddOns(g)
 	}
 	if err != nil {
 		return changed, fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
@@ -300,16 +307,16 @@ func (c *Controller) buildGroup(g *ingressGroup) (bool, error) {
 	return changed, nil
 }
 
-// letGo takes the group's finalizer off those that leave it.
-func (c *Controller) letGo(g *ingressGroup, changed bool) (bool, error) {
+// removeFinalizers removes the group's finalizer from former members.
+func (c *Controller) removeFinalizers(g *ingressGroup, changed bool) (bool, error) {
 	if len(g.members) == 0 {
-		did, err := c.dropSharedGroup(g.leaving...)
-		if changed = changed || did; err != nil {
+		deleted, err := c.deleteSharedGroup(g.leaving...)
+		if changed = changed || deleted; err != nil {
 			return changed, err
 		}
 	}
 	for _, o := range g.leaving {
-		if err := c.reviewed(o); err != nil {
+		if err := c.review(o); err != nil {
 			return changed, fmt.Errorf("FailedRemoveFinalizer: Failed remove finalizer due to %w", err)
 		}
 		kube.Release(c.Account, o, g.id.finalizer())
@@ -318,13 +325,14 @@ func (c *Controller) letGo(g *ingressGroup, changed bool) (bool, error) {
 	return changed, nil
 }
 
-// reviewed passes the controller's own update of an Ingress through the webhooks.
-func (c *Controller) reviewed(o *store.Object) error {
+// review calls the validating webhooks for the controller's own update of an Ingress.
+func (c *Controller) review(o *store.Object) error {
 	return kube.Review(c.Account, kube.Builtin(store.IngressType), o, admissionv1.Update)
 }
 
-// admitIngress is what the controller's webhook refuses (webhooks/networking/ingress_validator.go).
-func admitIngress(w *store.Account, o *store.Object) error {
+// validateIngress refuses the Ingresses that the controller's webhook refuses
+// (webhooks/networking/ingress_validator.go).
+func validateIngress(w *store.Account, o *store.Object) error {
 	ingress := kube.Live[networkingv1.Ingress](o)
 	problem := ControllerOf(w, o.Cluster).classProblem(&ingress)
 	return IngressClassLoads.When(problem != "", problem)
@@ -336,16 +344,11 @@ func (c *Controller) publishIngress(o *store.Object, id groupID) bool {
 	if balancer == nil {
 		return false
 	}
-	ports := []any{}
-	for _, listener := range c.made(store.ListenerType, id.Stack()) {
-		ports = append(ports, map[string]any{"port": listener.At("port"), "protocol": "TCP"})
+	published := networkingv1.IngressLoadBalancerIngress{Hostname: elb.LoadBalancerOf(balancer).DNSName}
+	for _, listener := range c.createdFor(store.ListenerType, id.Stack()) {
+		published.Ports = append(published.Ports, networkingv1.IngressPortStatus{Port: int32(elb.ListenerOf(listener).Port), Protocol: corev1.ProtocolTCP})
 	}
-	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": balancer.Text("dnsName"), "ports": ports}}}}
-	if store.Same(o.Outputs["status"], status) {
-		return false
-	}
-	o.Set("status", status)
-	return true
+	return setStatus(o, networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{published}}})
 }
 
 // Unserved returns why an Ingress has no address.

@@ -10,56 +10,60 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// shownRule returns the outputs of a model's rule.
-func shownRule(listener *store.Object, r *elbv2.ListenerRule) (store.Properties, error) {
-	asked, err := actionOf(r.Spec.Actions)
-	var host string
-	var paths []string
+// wantedRule returns the properties of a model's rule.
+func wantedRule(listener *store.Object, r *elbv2.ListenerRule) (*elb.ListenerRule, error) {
+	action, err := actionOf(r.Spec.Actions)
+	wanted := &elb.ListenerRule{Listener: listener.ID, Priority: int(r.Spec.Priority), TargetGroups: action.forward}
 	for _, condition := range r.Spec.Conditions {
 		if condition.HostHeaderConfig != nil {
-			host = condition.HostHeaderConfig.Values[0]
+			wanted.Host = condition.HostHeaderConfig.Values[0]
 		}
 		if condition.PathPatternConfig != nil {
-			paths = condition.PathPatternConfig.Values
+			wanted.Paths = condition.PathPatternConfig.Values
 		}
 	}
-	return store.Properties{"listenerArn": listener.ID, "priority": float64(r.Spec.Priority), "host": host, "paths": store.AnyOf(paths), "targetGroupArns": store.AnyOf(asked.forward)}, err
+	return wanted, err
+}
+
+// ruleOutputs returns the outputs of a rule.
+func ruleOutputs(r *elb.ListenerRule) store.Properties {
+	return store.Properties{"listenerArn": r.Listener, "priority": r.Priority, "host": r.Host, "paths": store.AnyOf(r.Paths), "targetGroupArns": store.AnyOf(r.TargetGroups)}
 }
 
 // ensureListenerRules creates, modifies and deletes the rules of a listener, by priority.
 func (c *Controller) ensureListenerRules(m *balancerModel, balancer, listener *store.Object, l *elbv2.Listener) (bool, error) {
 	changed := false
-	wanted, standing := m.Rules(l), c.With(store.ListenerRuleType, "listenerArn", listener.ID)
-	for _, r := range wanted {
-		shown, err := shownRule(listener, r)
+	rules, existing := m.Rules(l), c.With(store.ListenerRuleType, "listenerArn", listener.ID)
+	for _, r := range rules {
+		wanted, err := wantedRule(listener, r)
 		if err != nil {
 			return changed, err
 		}
-		at := slices.IndexFunc(standing, func(o *store.Object) bool { return o.Number("priority") == int(r.Spec.Priority) })
+		at := slices.IndexFunc(existing, func(o *store.Object) bool { return elb.ListenerRuleOf(o).Priority == wanted.Priority })
 		if at < 0 {
-			if err := c.createListenerRule(balancer, listener, shown, elb.AnyMap(m.Tags(r, r.Spec.Tags))); err != nil {
+			if err := c.createListenerRule(balancer, listener, wanted, elb.AnyMap(m.Tags(r, r.Spec.Tags))); err != nil {
 				return changed, err
 			}
 			changed = true
 			continue
 		}
-		o := standing[at]
-		if o.Text("host") == shown["host"] && store.Same(o.At("paths"), shown["paths"]) && store.Same(o.At("targetGroupArns"), shown["targetGroupArns"]) {
+		o := existing[at]
+		if before := elb.ListenerRuleOf(o); before.Host == wanted.Host && slices.Equal(before.Paths, wanted.Paths) && slices.Equal(before.TargetGroups, wanted.TargetGroups) {
 			continue
 		}
-		if err := c.may("elasticloadbalancing:ModifyRule", o.ID, existing(o)); err != nil {
+		if err := c.checkAllowed("elasticloadbalancing:ModifyRule", o.ID, resourceFacts(o)); err != nil {
 			return changed, err
 		}
-		for property, value := range shown {
+		for property, value := range ruleOutputs(wanted) {
 			o.Set(property, value)
 		}
 		changed = true
 	}
-	for _, o := range standing {
-		if o.Number("priority") <= len(wanted) {
+	for _, o := range existing {
+		if elb.ListenerRuleOf(o).Priority <= len(rules) {
 			continue
 		}
-		if err := c.may("elasticloadbalancing:DeleteRule", o.ID, existing(o)); err != nil {
+		if err := c.checkAllowed("elasticloadbalancing:DeleteRule", o.ID, resourceFacts(o)); err != nil {
 			return changed, err
 		}
 		c.Drop(o)
@@ -68,15 +72,16 @@ func (c *Controller) ensureListenerRules(m *balancerModel, balancer, listener *s
 	return changed, nil
 }
 
-func (c *Controller) createListenerRule(balancer, listener *store.Object, shown store.Properties, tags map[string]any) error {
+// createListenerRule creates a rule of a listener if the controller's role allows it.
+func (c *Controller) createListenerRule(balancer, listener *store.Object, wanted *elb.ListenerRule, tags map[string]any) error {
 	if err := store.First(
 		c.RuleFits(balancer),
-		c.makes("elasticloadbalancing", "CreateRule", "listener-rule/app/"+balancer.Text("name")+"/*/*/*"),
+		c.checkCreate("elasticloadbalancing", "CreateRule", "listener-rule/app/"+elb.LoadBalancerOf(balancer).Name+"/*/*/*"),
 	); err != nil {
 		return err
 	}
 	o := &store.Object{Type: store.ListenerRuleType, Owner: store.ControllerOwner, ID: strings.Replace(listener.ID, ":listener/", ":listener-rule/", 1) + "/" + c.NewID("")[1:17]}
-	o.Show(shown)
+	o.Show(ruleOutputs(wanted))
 	o.Set("arn", o.ID)
 	o.Set("tags", tags)
 	c.Put(o)
@@ -85,6 +90,6 @@ func (c *Controller) createListenerRule(balancer, listener *store.Object, shown 
 
 // RuleFits refuses a rule above the quota of a load balancer.
 func (c *Controller) RuleFits(balancer *store.Object) error {
-	has := c.All(store.ListenerRuleType, func(r *store.Object) bool { return strings.HasPrefix(r.Text("listenerArn"), balancer.ID+"/") })
-	return elb.RuleQuota.When(len(has) >= 100, balancer.ID)
+	rules := c.All(store.ListenerRuleType, func(r *store.Object) bool { return strings.HasPrefix(elb.ListenerRuleOf(r).Listener, balancer.ID+"/") })
+	return elb.RuleQuota.When(len(rules) >= 100, balancer.ID)
 }

@@ -23,7 +23,7 @@ var (
 		`FailedBuildModel: Failed build model due to %s`, store.ControllerSource+"pkg/ingress/model_builder.go")
 )
 
-// balancerModel is the model that the controller deploys for a Service, or for a group of Ingresses.
+// balancerModel is the model that the controller deploys for a Service or for a group of Ingresses.
 type balancerModel struct {
 	*builders.Model
 	stack Stack
@@ -41,7 +41,7 @@ func (c *Controller) Settings() *builders.Settings {
 // ModelOfService builds the model of a Service, nil if the controller has no load balancer for it. It reports whether
 // it created the security group that load balancers share.
 func (c *Controller) ModelOfService(s *corev1.Service) (*balancerModel, bool, error) {
-	return c.build(ServiceModelled, serviceStack(s), s.DeletionTimestamp.IsZero(), func(builder *builders.Controller) (*builders.Model, error) { return builder.Service(s) })
+	return c.build(ServiceModelled, stackOfService(s), s.DeletionTimestamp.IsZero(), func(builder *builders.Controller) (*builders.Model, error) { return builder.Service(s) })
 }
 
 // modelOfGroup builds the model of a group of Ingresses, nil for one without members.
@@ -70,7 +70,10 @@ func (c *Controller) classConfiguration(o *networkingv1.Ingress) (configuration 
 	}
 	class := kube.Live[networkingv1.IngressClass](found)
 	configuration.IngClass = &class
-	if p := c.Find(c.cluster, store.ClassParamsType, found.Text("spec.parameters.name")); p != nil {
+	if class.Spec.Parameters == nil {
+		return configuration, nil
+	}
+	if p := c.Find(c.cluster, store.ClassParamsType, class.Spec.Parameters.Name); p != nil {
 		parameters := kube.Live[elbv2api.IngressClassParams](p)
 		configuration.IngClassParams = &parameters
 		if parameters.Spec.Group != nil || parameters.Spec.NamespaceSelector != nil {
@@ -81,20 +84,20 @@ func (c *Controller) classConfiguration(o *networkingv1.Ingress) (configuration 
 }
 
 // build calls a model builder of the controller. An error of the builder is a refusal by the rule; an error of the
-// account is returned as it is. A builder reads the account only for an object that is not being deleted
+// account is not changed. A builder reads the account only for an object that is not being deleted
 // (pkg/service/model_builder.go, run; pkg/ingress/model_builder.go, run).
 func (c *Controller) build(r store.Rule, s Stack, reads bool, build func(*builders.Controller) (*builders.Model, error)) (*balancerModel, bool, error) {
 	account := &controllerAccount{Controller: c}
 	var err error
 	if reads {
-		err = c.mayAll(describes...)
+		err = c.checkAllAllowed(readActions...)
 	}
 	var built *builders.Model
 	if err == nil {
 		built, err = build(&builders.Controller{Settings: c.Settings(), VPC: c.vpc(), Account: account, Cluster: account})
 	}
 	if err == nil && built != nil {
-		err = deployable(built, s)
+		err = checkDeployable(built, s)
 	}
 	var refusal *store.Refusal
 	var unknown *store.NotModelled

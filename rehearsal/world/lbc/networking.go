@@ -15,19 +15,22 @@ import (
 )
 
 // The spec.networking of a TargetGroupBinding lists the sources of traffic and health checks. For each binding, the
-// controller keeps the rules that this requires on the security groups of the targets, and writes the rules of all
+// controller keeps the rules that this requires in the security groups of the targets, and writes the rules of all
 // bindings together (pkg/networking/networking_manager.go).
 
-// required is the fact with the rules that a binding requires, each with its security group.
-const required = "requiredRules"
+// requiredRules is the fact with the rules that a binding requires, each with its security group.
+const requiredRules = "requiredRules"
 
-// requiredRule formats one of them for the index.
-func requiredRule(group string, r ec2.GroupRule) string {
+// rulesOfBinding returns the rules that a binding requires.
+func rulesOfBinding(binding *store.Object) []string { return store.Texts(binding.Facts[requiredRules]) }
+
+// formatRule formats a required rule of a security group.
+func formatRule(group string, r ec2.GroupRule) string {
 	return fmt.Sprintf("%s %s %d %d %s", group, r.Protocol, r.From, r.To, cmp.Or(r.Source, r.CIDR))
 }
 
-// ruleRequired parses what requiredRule formats.
-func ruleRequired(text string) (group string, r ec2.GroupRule) {
+// parseRule parses a rule in the format of formatRule.
+func parseRule(text string) (group string, r ec2.GroupRule) {
 	part := strings.Fields(text)
 	group, r.Protocol = part[0], part[1]
 	r.From, _ = strconv.Atoi(part[2])
@@ -40,32 +43,31 @@ func ruleRequired(text string) (group string, r ec2.GroupRule) {
 	return group, r
 }
 
-// groupsOfBinding lists the security groups on which a binding requires rules.
-func groupsOfBinding(binding *store.Object) []string {
-	return groupsOfRules(store.Texts(binding.Facts[required]))
-}
+// groupsOfBinding returns the security groups in which a binding requires rules.
+func groupsOfBinding(binding *store.Object) []string { return groupsOfRules(rulesOfBinding(binding)) }
 
+// groupsOfRules returns the security groups of required rules.
 func groupsOfRules(rules []string) []string {
 	var groups []string
 	for _, text := range rules {
-		group, _ := ruleRequired(text)
+		group, _ := parseRule(text)
 		groups = append(groups, group)
 	}
 	slices.Sort(groups)
 	return slices.Compact(groups)
 }
 
-// open allows traffic to a binding's targets in the security groups of their network interfaces.
-func (c *Controller) open(binding *store.Object, bound *elbv2api.TargetGroupBinding, targets []boundTarget) (bool, error) {
+// allowTraffic allows traffic to a binding's targets in the security groups of their network interfaces.
+func (c *Controller) allowTraffic(binding *store.Object, bound *elbv2api.TargetGroupBinding, targets []boundTarget) (bool, error) {
 	if bound.Spec.Networking == nil {
-		return c.require(binding, nil)
+		return c.ensureRequiredRules(binding, nil)
 	}
 	ports := map[string][]int{} // of targets, by security group
 	for _, t := range targets {
-		if t.networked == nil {
+		if t.eni == nil {
 			continue
 		}
-		group, err := c.GroupOf(t.networked)
+		group, err := c.GroupOf(t.eni)
 		if err != nil {
 			return false, err
 		}
@@ -74,15 +76,15 @@ func (c *Controller) open(binding *store.Object, bound *elbv2api.TargetGroupBind
 		}
 	}
 	var rules []string
-	for group, on := range ports {
+	for group, numbers := range ports {
 		for _, ingress := range bound.Spec.Networking.Ingress {
-			for _, r := range rulesOfIngress(ingress, on) {
-				rules = append(rules, requiredRule(group, r))
+			for _, r := range rulesOfIngress(ingress, numbers) {
+				rules = append(rules, formatRule(group, r))
 			}
 		}
 	}
 	slices.Sort(rules)
-	return c.require(binding, slices.Compact(rules))
+	return c.ensureRequiredRules(binding, slices.Compact(rules))
 }
 
 // rulesOfIngress returns the rules that allow peers on ports. A named port has the numbers of the targets; no port
@@ -116,33 +118,33 @@ func rulesOfIngress(ingress elbv2api.NetworkingIngressRule, targets []int) (rule
 	return rules
 }
 
-// require writes the rules that a binding requires, together with those of all other bindings, to their security
-// groups. It records them after they are written, so a rule that the controller is not allowed to write is a problem of
-// the binding that requires it only.
-func (c *Controller) require(binding *store.Object, rules []string) (bool, error) {
+// ensureRequiredRules writes the rules that a binding requires, together with those of all other bindings, to their
+// security groups. It records them after they are written, so a rule that the controller is not allowed to write is a
+// problem of the binding that requires it only.
+func (c *Controller) ensureRequiredRules(binding *store.Object, rules []string) (bool, error) {
 	changed := false
 	for _, id := range union(groupsOfBinding(binding), groupsOfRules(rules)) {
 		group := c.Get(store.SecurityGroupType, id)
 		if group == nil {
 			continue
 		}
-		did, err := c.ensureRules(group, c.requiredOn(id, binding, rules), DescribedBy)
-		if changed = changed || did; err != nil {
+		written, err := c.ensureRules(group, c.requiredRulesOn(id, binding, rules), DescribedBy)
+		if changed = changed || written; err != nil {
 			return changed, err
 		}
 	}
-	binding.Learn(required, rules)
+	binding.Learn(requiredRules, rules)
 	return changed, nil
 }
 
-// requiredOn returns the rules of all bindings on a security group, with new rules for one of the bindings. By default,
-// it is one rule for each protocol and source group, from the first port to the last
+// requiredRulesOn returns the rules of all bindings in a security group, with new rules for one of the bindings. By
+// default, it is one rule for each protocol and source group, from the first port to the last
 // (computeRestrictedIngressPermissionsPerSG).
-func (c *Controller) requiredOn(group string, changing *store.Object, rules []string) []ec2.GroupRule {
+func (c *Controller) requiredRulesOn(group string, changing *store.Object, rules []string) []ec2.GroupRule {
 	all := slices.Clone(rules)
-	for _, binding := range c.Lookup(store.BindingType, required, group, groupsOfBinding) {
+	for _, binding := range c.Lookup(store.BindingType, requiredRules, group, groupsOfBinding) {
 		if binding != changing {
-			all = append(all, store.Texts(binding.Facts[required])...)
+			all = append(all, rulesOfBinding(binding)...)
 		}
 	}
 	all = slices.DeleteFunc(all, func(text string) bool { return !strings.HasPrefix(text, group+" ") })
@@ -150,7 +152,7 @@ func (c *Controller) requiredOn(group string, changing *store.Object, rules []st
 	var wanted []ec2.GroupRule
 	restricted := !c.Settings().DisableRestrictedSGRules
 	for _, text := range slices.Compact(all) {
-		_, r := ruleRequired(text)
+		_, r := parseRule(text)
 		at := slices.IndexFunc(wanted, func(w ec2.GroupRule) bool {
 			return restricted && r.Source != "" && w.Protocol == r.Protocol && w.Source == r.Source
 		})

@@ -4,14 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
+	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
-// groupItem is the type of the items of the load balancer controller that are groups of Ingresses.
+// groupItem is the type of an item of the load balancer controller that is a group of Ingresses.
 const groupItem = "ingress group"
 
-// ControllerItems are all Services, groups of Ingresses and bindings of the clusters, and the clusters themselves.
+// ControllerItems returns all Services, groups of Ingresses and bindings of the clusters, and the clusters.
 func ControllerItems(w *store.Account) []store.Key {
 	var items []store.Key
 	for _, eks := range w.All(store.ClusterType) {
@@ -27,9 +30,10 @@ func ControllerItems(w *store.Account) []store.Key {
 	return items
 }
 
-// WatchBalanced adds the items of the load balancer controller that an object concerns: a Service or the group of an
-// Ingress, those that a pod or a Service is behind, and that for which the controller made it. What only other
-// controllers act on concerns none.
+// WatchBalanced adds the items of the load balancer controller to reconcile after an object changed: the Service or the
+// group of an Ingress, those with a pod or a Service as backend, and those for which the controller created the object.
+// It adds none for objects that only other controllers reconcile. It reports false for an object after whose change all
+// items are reconciled.
 func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 	c := ControllerOf(w, changed.Cluster)
 	if changed.Cluster != "" && (kube.Namespace(changed) == "kube-system" || c.Deployment != nil && kube.Namespace(changed) == kube.Namespace(c.Deployment)) {
@@ -43,7 +47,7 @@ func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key))
 		c.addGroupsOf(changed, add)
 	case store.PodType:
 		for _, service := range kube.InNamespace(w, changed.Cluster, store.ServiceType, kube.Namespace(changed)) {
-			if kube.HasLabels(changed, selectorOf(service)) {
+			if kube.HasLabels(changed, kube.Live[corev1.Service](service).Spec.Selector) {
 				add(service.Key())
 			}
 		}
@@ -71,14 +75,14 @@ func (c *Controller) addGroupsIn(namespace string, add func(store.Key)) {
 	}
 }
 
-// addGroupsOf adds the groups that an Ingress belongs to or is to leave.
+// addGroupsOf adds the group of an Ingress, and the groups whose finalizers it has.
 func (c *Controller) addGroupsOf(o *store.Object, add func(store.Key)) {
 	for _, id := range c.groupsOf(o) {
 		add(store.Key{Cluster: c.cluster, Typ: groupItem, ID: id.String()})
 	}
 }
 
-// addStack adds the Service or the group that a binding is made for.
+// addStack adds the Service or the group of a binding.
 func (c *Controller) addStack(binding *store.Object, add func(store.Key)) {
 	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
 		if id := stackOfBinding(binding, prefix); id != "" {
@@ -88,10 +92,10 @@ func (c *Controller) addStack(binding *store.Object, add func(store.Key)) {
 }
 
 // addStackOfRule adds the Service or the group whose security group has a rule. It reports false for a rule that
-// neither controller made. Those of the load balancer controller on the nodes' groups are for all load balancers: what
-// is done for one of them sets them.
+// neither controller created. The load balancer controller's rules in the nodes' security groups are for all load
+// balancers: reconciling one of them restores the rules.
 func addStackOfRule(w *store.Account, rule *store.Object, add func(store.Key)) bool {
-	group := w.Get(store.SecurityGroupType, rule.Text("securityGroupId"))
+	group := w.Get(store.SecurityGroupType, ec2.SecurityGroupRuleOf(rule).Group)
 	switch {
 	case group == nil || addStackOfTagged(w, group, add):
 	case rule.Owner == store.ControllerOwner:
@@ -102,15 +106,15 @@ func addStackOfRule(w *store.Account, rule *store.Object, add func(store.Key)) b
 	return true
 }
 
-// addFirstStack adds what the first binding is made for.
+// addFirstStack adds the Service or the group of the first binding.
 func addFirstStack(w *store.Account, add func(store.Key)) {
 	if bindings := w.Table(store.BindingType).Objects; len(bindings) > 0 {
 		ControllerOf(w, bindings[0].Cluster).addStack(bindings[0], add)
 	}
 }
 
-// addStackOfTagged adds the Service or the group that the controller made something for. It reports whether there is
-// one.
+// addStackOfTagged adds the Service or the group for which the controller created a resource. It reports whether there
+// is one.
 func addStackOfTagged(w *store.Account, o *store.Object, add func(store.Key)) bool {
 	s, tagged := StackOf(o)
 	cluster, _ := o.Tags()[clusterTag].(string)
@@ -120,6 +124,7 @@ func addStackOfTagged(w *store.Account, o *store.Object, add func(store.Key)) bo
 	return tagged
 }
 
+// itemOf returns the item of a stack.
 func itemOf(cluster string, s Stack) store.Key {
 	if s.prefix == store.ServicePrefix {
 		return store.Key{Cluster: cluster, Typ: store.ServiceType, ID: s.id}
@@ -127,11 +132,11 @@ func itemOf(cluster string, s Stack) store.Key {
 	return store.Key{Cluster: cluster, Typ: groupItem, ID: s.id}
 }
 
-// ReconcileItem does what the controller does for a Service, a group of Ingresses or a binding. For the cluster itself
-// it only forgets, when its pods are gone, what it had in memory.
+// ReconcileItem reconciles a Service, a group of Ingresses or a binding as the controller does. For the cluster, it
+// only clears the controller's memory if it has no pods.
 func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 	if item.Typ == store.ClusterType {
-		ControllerOf(w, item.ID).forget()
+		ControllerOf(w, item.ID).forgetSharedGroup()
 		return false, nil
 	}
 	c := ControllerOf(w, item.Cluster)
@@ -141,7 +146,7 @@ func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
 	switch {
 	case item.Typ == groupItem:
-		return c.ReconcileGroup(groupNamed(item.ID))
+		return c.ReconcileGroup(parseGroupID(item.ID))
 	case o == nil:
 		return false, nil
 	case item.Typ == store.ServiceType:
@@ -152,10 +157,9 @@ func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 	return false, nil
 }
 
-// groupNamed is the group with an id: the name of a group, or namespace and name of an Ingress with a load balancer of
-// its own.
-func groupNamed(id string) groupID {
-	if namespace, name, alone := strings.Cut(id, "/"); alone {
+// parseGroupID parses the ID of a group: its name, or namespace and name of an Ingress with its own load balancer.
+func parseGroupID(id string) groupID {
+	if namespace, name, found := strings.Cut(id, "/"); found {
 		return groupID{namespace, name}
 	}
 	return groupID{"", id}

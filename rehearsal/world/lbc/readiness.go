@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	elbv2api "sigs.k8s.io/aws-load-balancer-controller/apis/elbv2/v1beta1"
 
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
@@ -18,57 +20,52 @@ var PodGated = store.NewRule("a pod with a readiness gate is ready once its targ
 	`[Pod %s]: the status of pod readiness gate %q is not "True", but %s`,
 	"https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/generate.go; "+store.ControllerSource+"docs/deploy/pod_readiness_gate.md")
 
-// injectGates is what the controller's webhook does with a new pod: a gate for each binding that has its address for a
-// target. A binding that comes later adds none (pkg/inject/pod_readiness).
+// injectGates adds readiness gates to a new pod as the controller's webhook does: one for each binding of which its
+// address is a target. A binding that is created later adds none (pkg/inject/pod_readiness).
 func injectGates(w *store.Account, pod *store.Object) {
 	c := ControllerOf(w, pod.Cluster)
-	if !c.arguments.on("enable-pod-readiness-gate-inject", true) {
+	if !c.arguments.isOn("enable-pod-readiness-gate-inject", true) {
 		return
 	}
-	spec := store.MapOf(pod.Outputs["spec"])
-	for _, binding := range gatesFor(w, pod) {
-		if !slices.Contains(kube.GatesOf(pod), kube.GatePrefix+kube.Name(binding)) {
-			gates, _ := spec["readinessGates"].([]any)
-			spec["readinessGates"] = append(gates, map[string]any{"conditionType": kube.GatePrefix + kube.Name(binding)})
+	for _, binding := range bindingsOfPod(w, pod) {
+		if gate := kube.GatePrefix + kube.Name(binding); !slices.Contains(kube.GatesOf(pod), gate) {
+			gates, _, _ := unstructured.NestedSlice(pod.Outputs, "spec", "readinessGates")
+			pod.SetAt(append(gates, map[string]any{"conditionType": gate}), "spec", "readinessGates")
 		}
 	}
 }
 
-// gatesFor are the bindings of a pod's namespace that have its address for a target.
-func gatesFor(w *store.Account, pod *store.Object) []*store.Object {
+// bindingsOfPod returns the bindings in a pod's namespace of which its address is a target.
+func bindingsOfPod(w *store.Account, pod *store.Object) []*store.Object {
 	return kube.InNamespace(w, pod.Cluster, store.BindingType, kube.Namespace(pod), func(binding *store.Object) bool {
-		service := w.Find(pod.Cluster, store.ServiceType, kube.Identity(kube.Namespace(pod), binding.Text("spec.serviceRef.name")))
-		return !kube.Deleting(binding) && binding.Text("spec.targetType") == "ip" && service != nil && kube.HasLabels(pod, selectorOf(service))
+		spec := kube.Live[elbv2api.TargetGroupBinding](binding).Spec
+		service := w.Find(pod.Cluster, store.ServiceType, kube.Identity(kube.Namespace(pod), spec.ServiceRef.Name))
+		return !kube.Deleting(binding) && valueOf(spec.TargetType) == elbv2api.TargetTypeIP && service != nil &&
+			kube.HasLabels(pod, kube.Live[corev1.Service](service).Spec.Selector)
 	})
 }
 
-func selectorOf(service *store.Object) map[string]string {
-	selector, _ := store.As[map[string]string](store.MapOf(service.At("spec.selector")))
-	return selector
-}
-
-// containersReady reports whether a pod works, whatever else it waits for.
+// containersReady reports whether the containers of a pod are ready, regardless of its readiness gates.
 func containersReady(pod *store.Object) bool {
 	return kube.Condition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
 }
 
-// gated are the pods that the controller makes targets of: those that are ready, and those that wait for nothing but
-// that.
-func (c *Controller) gated(service, binding *store.Object) []*store.Object {
+// targetPods returns the pods of a Service that the controller registers as targets: those that are ready, and those
+// that wait only for the binding's readiness gate.
+func (c *Controller) targetPods(service *corev1.Service, binding *store.Object) []*store.Object {
 	gate := kube.GatePrefix + kube.Name(binding)
-	return kube.InNamespace(c.Account, c.cluster, store.PodType, kube.Namespace(service), func(pod *store.Object) bool {
-		return kube.HasLabels(pod, selectorOf(service)) && (kube.PodReady(pod) || (containersReady(pod) && slices.Contains(kube.GatesOf(pod), gate)))
+	return kube.InNamespace(c.Account, c.cluster, store.PodType, service.Namespace, func(pod *store.Object) bool {
+		return kube.HasLabels(pod, service.Spec.Selector) && (kube.PodReady(pod) || (containersReady(pod) && slices.Contains(kube.GatesOf(pod), gate)))
 	})
 }
 
-// openGates sets the readiness gates of pods by the health of their targets.
-func (c *Controller) openGates(target, binding *store.Object) bool {
-	changed := false
-	for _, t := range target.Texts("targets") {
-		address := t[:strings.LastIndex(t, ":")]
-		for _, pod := range c.With(store.PodType, "status.podIP", address, kube.InCluster(c.cluster)) {
+// setGates sets the readiness gates of pods by the health of their targets.
+func (c *Controller) setGates(target, binding *store.Object) bool {
+	changed, t := false, elb.TargetGroupOf(target)
+	for _, id := range t.Targets {
+		for _, pod := range elb.PodsWithAddress(c.Account, c.cluster, id[:strings.LastIndex(id, ":")]) {
 			if gate := kube.GatePrefix + kube.Name(binding); kube.Namespace(pod) == kube.Namespace(binding) && slices.Contains(kube.GatesOf(pod), gate) {
-				healthy := target.Text("problem") == "" && elb.Unhealthy(c.Account, target, t) == ""
+				healthy := t.Problem == "" && elb.Unhealthy(c.Account, target, id) == ""
 				changed = kube.SetConditions(pod, containersReady(pod), gate, healthy) || changed
 			}
 		}
@@ -76,8 +73,8 @@ func (c *Controller) openGates(target, binding *store.Object) bool {
 	return changed
 }
 
-// leaveOpen opens the gates of a binding that is gone (pkg/targetgroupbinding/resource_manager.go).
-func (c *Controller) leaveOpen(binding *store.Object) {
+// passGates sets the readiness gates of a deleted binding to true (pkg/targetgroupbinding/resource_manager.go).
+func (c *Controller) passGates(binding *store.Object) {
 	for _, pod := range kube.InNamespace(c.Account, c.cluster, store.PodType, kube.Namespace(binding)) {
 		if gate := kube.GatePrefix + kube.Name(binding); slices.Contains(kube.GatesOf(pod), gate) {
 			kube.SetConditions(pod, containersReady(pod), gate, true)
@@ -85,7 +82,7 @@ func (c *Controller) leaveOpen(binding *store.Object) {
 	}
 }
 
-// Waiting is the gate that keeps a Deployment's pods from being ready, nil where none does.
+// Waiting returns why a readiness gate prevents a Deployment's pods from being ready, nil if none does.
 func Waiting(w *store.Account, deployment *store.Object) error {
 	for _, pod := range kube.PodsOf(w, deployment.Key()) {
 		for _, gate := range kube.GatesOf(pod) {
@@ -97,14 +94,14 @@ func Waiting(w *store.Account, deployment *store.Object) error {
 	return nil
 }
 
-// Ungated are the pods that should wait for their targets and do not: they were there before.
+// Ungated lists the pods without a readiness gate of their binding: they were created before it.
 func Ungated(w *store.Account) []string {
 	var lines []string
 	for _, pod := range w.All(store.PodType) {
 		if kube.NamespaceLabels(w, pod.Cluster, kube.Namespace(pod))[GateLabel] != "enabled" {
 			continue
 		}
-		for _, binding := range gatesFor(w, pod) {
+		for _, binding := range bindingsOfPod(w, pod) {
 			if !slices.Contains(kube.GatesOf(pod), kube.GatePrefix+kube.Name(binding)) {
 				lines = append(lines, "pod "+pod.ID+" has no readiness gate of "+kube.Name(binding)+": it started before its load balancer's Service or Ingress")
 			}

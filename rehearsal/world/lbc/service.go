@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -16,8 +17,8 @@ const (
 	BindingFinalizer = "elbv2.k8s.aws/resources"
 )
 
-// Reconcile does what the controller does when a Service has changed. It reports whether it changed anything, and what
-// keeps it from finishing: the event that it would write.
+// Reconcile reconciles a Service as the controller does. It reports whether it changed anything, and returns the error
+// that prevents it from finishing, which the controller writes as an event.
 func (c *Controller) Reconcile(o *store.Object) (bool, error) {
 	s := kube.Live[corev1.Service](o)
 	if watched := c.arguments["watch-namespace"]; watched != "" && watched != kube.Namespace(o) {
@@ -50,32 +51,31 @@ func (c *Controller) Reconcile(o *store.Object) (bool, error) {
 
 // publish writes the load balancer's name into the Service's status.
 func (c *Controller) publish(o *store.Object, s *corev1.Service) bool {
-	balancer := c.balancerOf(serviceStack(s))
+	balancer := c.balancerOf(stackOfService(s))
 	if balancer == nil {
 		return false
 	}
-	var ports []any
-	for _, port := range store.ListOf(o.At("spec.ports")) {
-		ports = append(ports, map[string]any{"port": port["port"], "protocol": port["protocol"]})
+	published := corev1.LoadBalancerIngress{Hostname: elb.LoadBalancerOf(balancer).DNSName}
+	for _, port := range s.Spec.Ports {
+		published.Ports = append(published.Ports, corev1.PortStatus{Port: port.Port, Protocol: port.Protocol})
 	}
-	status := map[string]any{"loadBalancer": map[string]any{
-		"ingress": []any{map[string]any{"hostname": balancer.Text("dnsName"), "ports": ports}},
-	}}
-	if store.Same(o.Outputs["status"], status) {
-		return false
-	}
-	o.Set("status", status)
-	return true
+	return setStatus(o, corev1.ServiceStatus{LoadBalancer: corev1.LoadBalancerStatus{Ingress: []corev1.LoadBalancerIngress{published}}})
 }
 
-// cleanUp deletes the resources of a Service that is deleted or no longer the controller's.
+// setStatus writes the status of an object. It reports whether it changed.
+func setStatus(o *store.Object, status any) bool {
+	properties, _ := store.AsProperties(status)
+	return o.Change("status", properties)
+}
+
+// cleanUp deletes the resources of a Service that is deleted or that the controller no longer reconciles.
 func (c *Controller) cleanUp(o *store.Object, s *corev1.Service) (bool, error) {
-	if changed, err := c.takeDown(serviceStack(s)); err != nil {
+	if changed, err := c.deleteStack(stackOfService(s)); err != nil {
 		return changed, err
 	}
-	o.Set("status", map[string]any{"loadBalancer": map[string]any{}})
+	setStatus(o, corev1.ServiceStatus{})
 	kube.Release(c.Account, o, ServiceFinalizer)
-	_, err := c.dropSharedGroup()
+	_, err := c.deleteSharedGroup()
 	return true, err
 }
 

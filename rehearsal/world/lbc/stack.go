@@ -9,51 +9,53 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// Stack is what the controller keeps together: all that it makes for a Service, or for a group of Ingresses. Tags in
-// the account and labels in the cluster tell it (pkg/deploy/tracking/provider.go).
+// Stack identifies the resources that the controller creates for a Service or for a group of Ingresses. It is in their
+// tags in the account, and in their labels in the cluster (pkg/deploy/tracking/provider.go).
 type Stack struct {
 	prefix string // of tags and labels
 	id     string // namespace/name, or the name of a group of Ingresses
 }
 
-// What the controller tags its resources with beside a stack's id.
+// The tags of the controller's resources beside that of their stack.
 const (
 	clusterTag  = "elbv2.k8s.aws/cluster"
 	ResourceTag = "elbv2.k8s.aws/resource"
 )
 
-func serviceStack(s *corev1.Service) Stack {
+// stackOfService returns the stack of a Service.
+func stackOfService(s *corev1.Service) Stack {
 	return Stack{store.ServicePrefix, kube.Identity(s.Namespace, s.Name)}
 }
 
+// tag returns the key of the stack's tag.
 func (s Stack) tag() string { return s.prefix + store.StackTag }
 
-// made are the things of a type that the controller made for a stack.
-func (c *Controller) made(typ string, s Stack) []*store.Object {
+// createdFor returns the resources of a type that the controller created for a stack.
+func (c *Controller) createdFor(typ string, s Stack) []*store.Object {
 	return store.Only(c.Lookup(typ, s.tag(), s.id, func(o *store.Object) []string { return []string{store.OrText(o.Tags()[s.tag()], "")} }), []func(*store.Object) bool{func(o *store.Object) bool {
 		return o.Owner == store.ControllerOwner && o.Tags()[clusterTag] == c.arguments["cluster-name"]
 	}})
 }
 
-// bindings are a stack's target group bindings.
+// bindings returns a stack's target group bindings.
 func (c *Controller) bindings(s Stack) []*store.Object {
 	return store.Only(c.Lookup(store.BindingType, s.tag(), s.id, func(o *store.Object) []string { return []string{stackOfBinding(o, s.prefix)} }),
 		[]func(*store.Object) bool{kube.InCluster(c.cluster)})
 }
 
-// stackOfBinding is the id of the stack with a prefix that a binding carries the labels of, "" for none.
+// stackOfBinding returns the ID of the stack with a prefix in a binding's labels, "" for none.
 func stackOfBinding(binding *store.Object, prefix string) string {
-	labels := store.MapOf(binding.At("metadata.labels"))
-	if id := store.OrText(labels[prefix+"/stack"], ""); id != "" {
+	labels := kube.Labels(binding)
+	if id := labels[prefix+"/stack"]; id != "" {
 		return id
 	}
-	if name := store.OrText(labels[prefix+"/stack-name"], ""); name != "" {
-		return kube.Identity(store.OrText(labels[prefix+"/stack-namespace"], ""), name)
+	if name := labels[prefix+"/stack-name"]; name != "" {
+		return kube.Identity(labels[prefix+"/stack-namespace"], name)
 	}
 	return ""
 }
 
-// StackOf is the stack that something carries the tag of.
+// StackOf returns the stack in the tags of a resource.
 func StackOf(o *store.Object) (Stack, bool) {
 	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
 		if id, tagged := o.Tags()[Stack{prefix: prefix}.tag()].(string); tagged {
@@ -63,7 +65,7 @@ func StackOf(o *store.Object) (Stack, bool) {
 	return Stack{}, false
 }
 
-// StacksOf are those that a Service or an Ingress is held for.
+// StacksOf returns the stacks of the finalizers of a Service or an Ingress.
 func StacksOf(o *store.Object) []Stack {
 	var found []Stack
 	for _, finalizer := range kube.Finalizers(o) {
@@ -77,7 +79,7 @@ func StacksOf(o *store.Object) []Stack {
 	return found
 }
 
-// Title is a stack as people know it.
+// Title returns the name of a stack for messages.
 func (s Stack) Title() string {
 	switch {
 	case s.prefix == store.ServicePrefix:

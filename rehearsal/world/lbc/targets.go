@@ -23,36 +23,37 @@ var GroupTagged = store.NewRule("exactly one security group of a node's interfac
 	`expected exactly one securityGroup tagged with kubernetes.io/cluster/%s for eni %s, got: [%s] (clusterName: %[1]s)`,
 	store.ControllerSource+"pkg/networking/networking_manager.go")
 
-// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: type of
-// target and protocol cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
+// targetGroupOf returns the existing target group of a model's, nil if there is none or it must be replaced: target
+// type and protocol cannot change (pkg/deploy/elbv2/target_group_synthesizer.go).
 func (c *Controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *store.Object {
-	for _, standing := range c.made(store.TargetGroupType, m.stack) {
-		if standing.Tags()[m.stack.prefix+"/resource"] == t.ID() && standing.Text("targetType") == string(t.Spec.TargetType) &&
-			standing.Text("protocol") == string(t.Spec.Protocol) && standing.Text("protocolVersion") == string(valueOf(t.Spec.ProtocolVersion)) {
-			return standing
+	for _, o := range c.createdFor(store.TargetGroupType, m.stack) {
+		existing := elb.TargetGroupOf(o)
+		if o.Tags()[m.stack.prefix+"/resource"] == t.ID() && existing.TargetType == string(t.Spec.TargetType) &&
+			existing.Protocol == string(t.Spec.Protocol) && existing.Version == string(valueOf(t.Spec.ProtocolVersion)) {
+			return o
 		}
 	}
 	return nil
 }
 
-// ensureTargetGroup makes a target group or changes the existing one. What the new one replaces goes once no listener
-// forwards to it.
+// ensureTargetGroup creates a target group or updates the existing one. A target group that it replaces is deleted once
+// no listener forwards to it.
 func (c *Controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
-	if standing := c.targetGroupOf(m, t); standing != nil {
-		t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: standing.ID})
-		return c.changeTargetGroup(standing, t)
+	if existing := c.targetGroupOf(m, t); existing != nil {
+		t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: existing.ID})
+		return c.updateTargetGroup(existing, t)
 	}
-	if err := c.makes("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+t.Spec.Name+"/*"); err != nil {
+	if err := c.checkCreate("elasticloadbalancing", "CreateTargetGroup", "targetgroup/"+t.Spec.Name+"/*"); err != nil {
 		return false, err
 	}
-	made, err := elb.CreateTargetGroup(c.Account, elb.TargetGroupSpec{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
+	created, err := elb.CreateTargetGroup(c.Account, elb.TargetGroupSpec{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
 		Protocol: string(t.Spec.Protocol), Version: string(valueOf(t.Spec.ProtocolVersion)), Port: int(valueOf(t.Spec.Port)),
 		Health: healthCheckOf(t), Tags: elb.AnyMap(m.Tags(t, t.Spec.Tags))})
 	if err != nil {
 		return false, err
 	}
-	t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: made.ID})
-	return true, c.modifyTargetAttributes(made, targetAttributesOf(t))
+	t.SetStatus(elbv2.TargetGroupStatus{TargetGroupARN: created.ID})
+	return true, c.setTargetAttributes(created, targetAttributesOf(t))
 }
 
 // healthCheckOf returns the health check of a model's target group.
@@ -75,35 +76,36 @@ func targetAttributesOf(t *elbv2.TargetGroup) map[string]string {
 	return attributes
 }
 
-// changeTargetGroup brings the health check and the attributes of a target group up to date.
-func (c *Controller) changeTargetGroup(standing *store.Object, t *elbv2.TargetGroup) (bool, error) {
-	changed, health, attributes := false, healthCheckOf(t), targetAttributesOf(t)
-	if elb.HealthOf(standing) != health {
-		if err := c.may("elasticloadbalancing:ModifyTargetGroup", standing.ID, existing(standing)); err != nil {
+// updateTargetGroup updates the health check and the attributes of a target group.
+func (c *Controller) updateTargetGroup(existing *store.Object, t *elbv2.TargetGroup) (bool, error) {
+	before, health, attributes := elb.TargetGroupOf(existing), healthCheckOf(t), targetAttributesOf(t)
+	changed := false
+	if before.HealthCheck != health {
+		if err := c.checkAllowed("elasticloadbalancing:ModifyTargetGroup", existing.ID, resourceFacts(existing)); err != nil {
 			return false, err
 		}
-		if err := elb.ModifyTargetGroup(c.Account, standing, health); err != nil {
+		if err := elb.ModifyTargetGroup(c.Account, existing, health); err != nil {
 			return false, err
 		}
 		changed = true
 	}
-	if store.Same(elb.Merged(standing.Outputs["attributes"], attributes), standing.Outputs["attributes"]) {
+	if !elb.ChangesAttributes(before.Attributes, attributes) {
 		return changed, nil
 	}
-	err := c.modifyTargetAttributes(standing, attributes)
+	err := c.setTargetAttributes(existing, attributes)
 	return changed || err == nil, err
 }
 
-// modifyTargetAttributes sets attributes of a target group if the controller may.
-func (c *Controller) modifyTargetAttributes(o *store.Object, attributes map[string]string) error {
-	if err := c.may("elasticloadbalancing:ModifyTargetGroupAttributes", o.ID, existing(o)); err != nil {
+// setTargetAttributes sets attributes of a target group if the controller's role allows it.
+func (c *Controller) setTargetAttributes(o *store.Object, attributes map[string]string) error {
+	if err := c.checkAllowed("elasticloadbalancing:ModifyTargetGroupAttributes", o.ID, resourceFacts(o)); err != nil {
 		return err
 	}
 	return elb.SetTargetAttributes(c.Account, o, attributes)
 }
 
-// ensureBinding makes the target group binding, which says whose pods or nodes a target group has, or brings its spec
-// up to date. It passes the controller's own webhooks, as every object does.
+// ensureBinding creates the target group binding, which selects the pods or nodes of a target group, or updates its
+// spec. The controller's own webhooks are called for it.
 func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool, error) {
 	wanted, err := m.Binding(t)
 	if err != nil {
@@ -116,8 +118,8 @@ func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 	if err != nil {
 		return false, err
 	}
-	if standing := elb.BoundTo(c.Account, t.Status.TargetGroupARN); standing != nil {
-		return standing.Change("spec", spec), nil
+	if existing := elb.BoundTo(c.Account, t.Status.TargetGroupARN); existing != nil {
+		return existing.Change("spec", spec), nil
 	}
 	binding := &store.Object{Type: store.BindingType, Cluster: c.cluster, Owner: store.ControllerOwner, Inputs: store.Properties{
 		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "spec": spec,
@@ -134,57 +136,62 @@ func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 	return true, nil
 }
 
-// ensureTargets registers what serves the port now and deregisters what no longer does, and opens the nodes' security
-// groups to the load balancer.
+// ensureTargets registers the targets that serve the port, deregisters others, and allows traffic from the load
+// balancer in the nodes' security groups.
 func (c *Controller) ensureTargets(arn string) (bool, error) {
 	target, binding := c.Get(store.TargetGroupType, arn), elb.BoundTo(c.Account, arn)
 	if binding == nil {
 		return false, nil
 	}
-	bound := kube.Live[elbv2api.TargetGroupBinding](binding)
-	wanted := c.targets(binding, &bound)
-	changed := false
-	if standing := target.Texts("targets"); !store.Same(standing, registeredAs(wanted)) {
-		missing := slices.ContainsFunc(wanted, func(t boundTarget) bool { return !slices.Contains(standing, t.address) })
-		surplus := slices.ContainsFunc(standing, func(s string) bool { return !slices.Contains(registeredAs(wanted), s) })
-		for action, needed := range map[string]bool{"RegisterTargets": missing, "DeregisterTargets": surplus} {
-			if !needed {
-				continue
-			}
-			if err := c.may("elasticloadbalancing:"+action, target.ID, existing(target)); err != nil {
+	bound, t := kube.Live[elbv2api.TargetGroupBinding](binding), elb.TargetGroupOf(target)
+	targets := c.targets(binding, &bound)
+	changed, wanted := false, idsOfTargets(targets)
+	if !slices.Equal(t.Targets, wanted) {
+		missing := slices.ContainsFunc(wanted, func(id string) bool { return !slices.Contains(t.Targets, id) })
+		surplus := slices.ContainsFunc(t.Targets, func(id string) bool { return !slices.Contains(wanted, id) })
+		var actions []string
+		if missing {
+			actions = append(actions, "RegisterTargets")
+		}
+		if surplus {
+			actions = append(actions, "DeregisterTargets")
+		}
+		for _, action := range actions {
+			if err := c.checkAllowed("elasticloadbalancing:"+action, target.ID, resourceFacts(target)); err != nil {
 				return false, err
 			}
 		}
-		if err := c.byInstance(target); err != nil {
+		if err := c.checkInstanceTypes(t); err != nil {
 			target.Set("problem", err.Error())
 			return false, err
 		}
-		elb.SetTargets(c.Account, target, registeredAs(wanted))
+		elb.SetTargets(c.Account, target, wanted)
 		changed = true
 	}
-	did, err := c.open(binding, &bound, wanted)
+	allowed, err := c.allowTraffic(binding, &bound, targets)
 	if err == nil {
 		target.Unset("problem")
 	} else {
-		// The controller writes this as an event of the binding; the load balancer has its name all the same.
+		// The controller writes this as an event of the binding; the load balancer is still published.
 		target.Set("problem", err.Error())
 	}
-	return c.openGates(target, binding) || changed || did, nil
+	return c.setGates(target, binding) || changed || allowed, nil
 }
 
 // boundTarget is a target of a binding.
 type boundTarget struct {
-	address   string // "address:port" or "instance:port"
-	port      int
-	networked *store.Object // the network interface that it is on, nil where that is gone
+	id   string // "address:port" or "instance:port"
+	port int
+	eni  *store.Object // its network interface, nil if that is deleted
 }
 
-func registeredAs(targets []boundTarget) []string {
-	addresses := []string{}
+// idsOfTargets returns the IDs by which targets are registered.
+func idsOfTargets(targets []boundTarget) []string {
+	var ids []string
 	for _, t := range targets {
-		addresses = append(addresses, t.address)
+		ids = append(ids, t.id)
 	}
-	return addresses
+	return ids
 }
 
 // targets returns the pods or nodes that serve the port of a binding's Service.
@@ -199,44 +206,44 @@ func (c *Controller) targets(binding *store.Object, bound *elbv2api.TargetGroupB
 		return nil
 	}
 	var targets []boundTarget
-	add := func(id string, port int, eni *store.Object) {
-		targets = append(targets, boundTarget{id + ":" + strconv.Itoa(port), port, eni})
+	add := func(address string, port int, eni *store.Object) {
+		targets = append(targets, boundTarget{address + ":" + strconv.Itoa(port), port, eni})
 	}
 	if valueOf(bound.Spec.TargetType) == elbv2api.TargetTypeInstance {
 		for _, node := range nodepkg.ReadyNodes(c.Account, c.cluster) {
 			if selector := bound.Spec.NodeSelector; selector == nil || kube.HasLabels(node, selector.MatchLabels) {
-				add(node.Text("instanceId"), int(port.NodePort), ec2.InterfaceOf(c.Account, node))
+				add(nodepkg.NodeOf(node).Instance, int(port.NodePort), ec2.InterfaceOf(c.Account, node))
 			}
 		}
 	} else {
-		for _, pod := range c.gated(o, binding) {
-			address := pod.Text("status.podIP")
-			add(address, podPort(pod, port.TargetPort), elb.InterfaceHoldingIn(c.Account, address))
+		for _, o := range c.targetPods(&service, binding) {
+			pod := kube.Live[corev1.Pod](o)
+			add(pod.Status.PodIP, podPort(&pod, port.TargetPort), elb.InterfaceWithAddress(c.Account, pod.Status.PodIP))
 		}
 	}
-	slices.SortFunc(targets, func(a, b boundTarget) int { return strings.Compare(a.address, b.address) })
+	slices.SortFunc(targets, func(a, b boundTarget) int { return strings.Compare(a.id, b.id) })
 	return targets
 }
 
 // podPort returns a port of a pod by number or name.
-func podPort(pod *store.Object, port intstr.IntOrString) int {
+func podPort(pod *corev1.Pod, port intstr.IntOrString) int {
 	if port.Type == intstr.Int {
 		return port.IntValue()
 	}
-	for _, container := range store.ListOf(pod.At("spec.containers")) {
-		for _, p := range store.ListOf(container["ports"]) {
-			if p["name"] == port.StrVal {
-				return store.Integer(p["containerPort"])
+	for _, container := range pod.Spec.Containers {
+		for _, p := range container.Ports {
+			if p.Name == port.StrVal {
+				return int(p.ContainerPort)
 			}
 		}
 	}
 	return 0
 }
 
-// GroupOf is the security group of an interface that the controller writes rules into: its only one, or the one with
+// GroupOf returns the security group of an interface to which the controller adds rules: its only one, or the one with
 // the cluster's tag.
 func (c *Controller) GroupOf(eni *store.Object) (*store.Object, error) {
-	groups := eni.Texts("securityGroups")
+	groups := ec2.NetworkInterfaceOf(eni).Groups
 	if len(groups) == 1 {
 		return c.Get(store.SecurityGroupType, groups[0]), nil
 	}
@@ -252,29 +259,30 @@ func (c *Controller) GroupOf(eni *store.Object) (*store.Object, error) {
 	return c.Get(store.SecurityGroupType, tagged[0]), nil
 }
 
-// unbind cleans up after a target group binding that was deleted: its targets and the nodes' rules go, then its
+// unbind deregisters the targets of a deleted target group binding, deletes the rules that it requires, and removes its
 // finalizer.
 func (c *Controller) unbind(binding *store.Object) (bool, error) {
 	if err := c.Lacks(); err != nil {
 		return false, err
 	}
-	if target := c.Get(store.TargetGroupType, binding.Text("spec.targetGroupARN")); target != nil && len(target.Texts("targets")) > 0 {
-		if err := c.may("elasticloadbalancing:DeregisterTargets", target.ID, existing(target)); err != nil {
+	arn := kube.Live[elbv2api.TargetGroupBinding](binding).Spec.TargetGroupARN
+	if target := c.Get(store.TargetGroupType, arn); target != nil && len(elb.TargetGroupOf(target).Targets) > 0 {
+		if err := c.checkAllowed("elasticloadbalancing:DeregisterTargets", target.ID, resourceFacts(target)); err != nil {
 			return false, err
 		}
 		elb.SetTargets(c.Account, target, nil)
 	}
-	if _, err := c.require(binding, nil); err != nil {
+	if _, err := c.ensureRequiredRules(binding, nil); err != nil {
 		return false, err
 	}
-	// Taking the finalizer off is an update, which the controller's own webhooks review.
+	// The removal of the finalizer is an update, for which the controller's own webhooks are called.
 	t := kube.Served(c.Account, c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
 	if t != nil {
 		if err := store.First(kube.Mutate(c.Account, t, binding, admissionv1.Update), kube.Review(c.Account, t, binding, admissionv1.Update)); err != nil {
 			return false, err
 		}
 	}
-	c.leaveOpen(binding)
+	c.passGates(binding)
 	kube.Release(c.Account, binding, BindingFinalizer)
 	return true, nil
 }

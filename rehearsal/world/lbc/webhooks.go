@@ -5,31 +5,33 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"eksnet/rehearsal/world/store"
 )
 
-// CallControllersWebhook does what the controller's webhooks do, by the path in their configuration. Those without a
-// case accept every object.
+// CallControllersWebhook calls the webhook of the controller with a path. The ones without a case accept every object.
 func CallControllersWebhook(w *store.Account, path string, o *store.Object) error {
 	switch path {
 	case "/mutate-v1-service":
-		stampClass(w, o)
+		setClass(w, o)
 	case "/mutate-v1-pod":
 		injectGates(w, o)
 	case "/validate-networking-v1-ingress":
-		return admitIngress(w, o)
+		return validateIngress(w, o)
 	}
 	return nil
 }
 
-// stampClass sets the controller's class on a Service of type LoadBalancer, unless it has one: from then on the
+// setClass sets the controller's class on a Service of type LoadBalancer, unless it has one: from then on the
 // controller reconciles the Service, even if it was intended for another one (aws-load-balancer-controller,
 // webhooks/core/service_mutator.go).
-func stampClass(w *store.Account, o *store.Object) {
-	spec := store.MapOf(o.Outputs["spec"])
-	if class, _ := spec["loadBalancerClass"].(string); spec["type"] == "LoadBalancer" && class == "" {
-		spec["loadBalancerClass"] = ControllerOf(w, o.Cluster).class()
+func setClass(w *store.Account, o *store.Object) {
+	kind, _, _ := unstructured.NestedString(o.Outputs, "spec", "type")
+	class, _, _ := unstructured.NestedString(o.Outputs, "spec", "loadBalancerClass")
+	if kind == string(corev1.ServiceTypeLoadBalancer) && class == "" {
+		o.SetAt(ControllerOf(w, o.Cluster).class(), "spec", "loadBalancerClass")
 	}
 }
 
@@ -49,16 +51,16 @@ func argumentsOf(d *appsv1.Deployment) controllerArguments {
 	return arguments
 }
 
-// on returns a boolean flag or its default.
-func (a controllerArguments) on(flag string, otherwise bool) bool {
+// isOn returns a boolean flag or its default.
+func (a controllerArguments) isOn(flag string, otherwise bool) bool {
 	if value, err := strconv.ParseBool(a[flag]); err == nil {
 		return value
 	}
 	return otherwise
 }
 
-// or returns a flag's value or its default.
-func (a controllerArguments) or(flag, otherwise string) string {
+// valueOr returns a flag's value or its default.
+func (a controllerArguments) valueOr(flag, otherwise string) string {
 	if value := a[flag]; value != "" {
 		return value
 	}

@@ -9,14 +9,14 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// Features that the controller's builders support and the simulated account does not deploy are found in the model,
-// whatever annotation requests them.
+// The simulated account finds features that it does not deploy in the model of the controller's builders, whatever
+// annotation requests them.
 
-// deployable refuses a model with features that the simulated account does not deploy.
-func deployable(m *builders.Model, s Stack) error {
+// checkDeployable refuses a model with features that the simulated account does not deploy.
+func checkDeployable(m *builders.Model, s Stack) error {
 	var unknown []string
-	note := func(is bool, what string) {
-		if is {
+	note := func(found bool, what string) {
+		if found {
 			unknown = append(unknown, what)
 		}
 	}
@@ -40,6 +40,7 @@ func deployable(m *builders.Model, s Stack) error {
 	return store.Unmodelled("%s, requested by %s", strings.Join(unknown, " and "), s.Title())
 }
 
+// noteBalancer notes unsupported features of a load balancer.
 func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
 	note(b.EnablePrefixForIpv6SourceNat == elbv2.EnablePrefixForIpv6SourceNatOn, "prefixes for source NAT")
 	note(b.SecurityGroupsInboundRulesOnPrivateLink != nil, "rules for traffic of PrivateLink")
@@ -50,6 +51,7 @@ func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
 	}
 }
 
+// noteListener notes unsupported features of a listener.
 func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
 	note(l.Protocol != elbv2.ProtocolUDP && strings.Contains(string(l.Protocol), "UDP") || strings.Contains(string(l.Protocol), "QUIC"), "listeners for "+string(l.Protocol))
 	note(len(l.ALPNPolicy) > 0, "ALPN policies")
@@ -58,6 +60,7 @@ func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
 	noteActions(l.DefaultActions, true, note)
 }
 
+// noteRule notes unsupported features of a rule.
 func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
 	note(len(r.Transforms) > 0, "transforms of requests")
 	for _, condition := range r.Conditions {
@@ -67,8 +70,8 @@ func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
 	noteActions(r.Actions, false, note)
 }
 
-// noteActions accepts actions that forward to one target group, the load balancer's own responses, and a listener's
-// redirect to HTTPS.
+// noteActions notes unsupported actions. Supported are forwarding to one target group, the fixed responses of the
+// controller, and a listener's redirect to HTTPS.
 func noteActions(actions []elbv2.Action, byDefault bool, note func(bool, string)) {
 	for _, a := range actions {
 		switch {

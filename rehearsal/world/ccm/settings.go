@@ -1,11 +1,13 @@
 package ccm
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/annotations"
 
 	"eksnet/rehearsal/world/elb"
@@ -68,29 +70,29 @@ const (
 // classicSettings holds what a Service requests of a Classic Load Balancer.
 type classicSettings struct {
 	proxy      bool
-	attributes map[string]any
-	health     map[string]any
+	attributes elb.ClassicAttributes
+	health     elb.ClassicHealthCheck
 	subnets    []string // by ID or name; none: found by their tags
 }
 
-// classicOf reads a Service as the cloud controller does.
-func classicOf(o *store.Object, s *corev1.Service) (*classicSettings, error) {
-	k := &classicSettings{proxy: classicText(s, annotations.SvcLBSuffixProxyProtocol) == "*", subnets: listOfText(classicText(s, annotations.SvcLBSuffixSubnets))}
-	if err := store.First(classicKnown(o, s), CloudTargetAttributes.When(classicText(s, annotations.SvcLBSuffixTargetGroupAttributes) != ""),
+// readSettings reads a Service as the cloud controller does.
+func readSettings(o *store.Object, s *corev1.Service) (*classicSettings, error) {
+	k := &classicSettings{proxy: annotation(s, annotations.SvcLBSuffixProxyProtocol) == "*", subnets: splitList(annotation(s, annotations.SvcLBSuffixSubnets))}
+	if err := store.First(checkAnnotations(o, s), CloudTargetAttributes.When(annotation(s, annotations.SvcLBSuffixTargetGroupAttributes) != ""),
 		CloudAffinity.When(s.Spec.SessionAffinity == corev1.ServiceAffinityClientIP, s.Spec.SessionAffinity)); err != nil {
 		return nil, err
 	}
-	return k, store.First(classicTagsFit(s), k.readAttributes(s), k.readHealth(o, s))
+	return k, store.First(checkTags(s), k.readAttributes(s), k.readHealthCheck(o, s))
 }
 
-// classicText returns the value of an annotation, "" if there is none.
-func classicText(s *corev1.Service, suffix string) string {
+// annotation returns the value of an annotation, "" if there is none.
+func annotation(s *corev1.Service, suffix string) string {
 	return s.Annotations[ServicePrefixes+suffix]
 }
 
-// classicKnown refuses annotations for Classic Load Balancers that are not modelled. Annotations that only the other
-// controller reads have no effect.
-func classicKnown(o *store.Object, s *corev1.Service) error {
+// checkAnnotations refuses annotations for Classic Load Balancers that are not modelled. Annotations that only the
+// other controller reads have no effect.
+func checkAnnotations(o *store.Object, s *corev1.Service) error {
 	for key := range s.Annotations {
 		suffix, own := strings.CutPrefix(key, ServicePrefixes)
 		if own && !slices.Contains(readOfClassic, suffix) && !slices.Contains(ignoredByClassic, suffix) {
@@ -100,9 +102,9 @@ func classicKnown(o *store.Object, s *corev1.Service) error {
 	return nil
 }
 
-// classicTagsFit refuses tags that the load balancer would get with another value.
-func classicTagsFit(s *corev1.Service) error {
-	for _, pair := range listOfText(classicText(s, annotations.SvcLBSuffixAdditionalTags)) {
+// checkTags refuses tags that the load balancer would get with another value.
+func checkTags(s *corev1.Service) error {
+	for _, pair := range splitList(annotation(s, annotations.SvcLBSuffixAdditionalTags)) {
 		parts := append(strings.Split(pair, "="), "")
 		if err := CloudTags.When(len(parts) > 3, pair, parts[0], parts[1]); err != nil {
 			return err
@@ -114,105 +116,116 @@ func classicTagsFit(s *corev1.Service) error {
 // readAttributes reads the attributes that the cloud controller always sets: AWS's default where there is no
 // annotation.
 func (k *classicSettings) readAttributes(s *corev1.Service) error {
-	k.attributes = map[string]any{"crossZone": false, "connectionDraining": false, "idleTimeout": 60.0}
-	for suffix, attribute := range map[string]string{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled: "crossZone", ClassicDraining: "connectionDraining"} {
-		given := classicText(s, suffix)
-		value, err := strconv.ParseBool(store.OrText(given, "false"))
-		if refused := CloudAnnotations.When(err != nil, ServicePrefixes+suffix, given); refused != nil {
+	k.attributes = elb.ClassicAttributes{IdleTimeout: 60}
+	for _, flag := range []struct {
+		suffix string
+		value  *bool
+	}{{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, &k.attributes.CrossZone}, {ClassicDraining, &k.attributes.Draining}} {
+		text := annotation(s, flag.suffix)
+		value, err := strconv.ParseBool(cmp.Or(text, "false"))
+		if refused := CloudAnnotations.When(err != nil, ServicePrefixes+flag.suffix, text); refused != nil {
 			return refused
 		}
-		k.attributes[attribute] = value
+		*flag.value = value
 	}
 	for _, n := range []struct {
-		suffix, attribute, member string
-		most                      int
-	}{{ClassicDrainingPeriod, "connectionDrainingTimeout", "loadBalancerAttributes.connectionDraining.timeout", 3600},
-		{ClassicIdle, "idleTimeout", "loadBalancerAttributes.connectionSettings.idleTimeout", 4000}} {
-		given := classicText(s, n.suffix)
-		if given == "" {
+		suffix, member string
+		value          *int
+		most           int
+	}{{ClassicDrainingPeriod, "loadBalancerAttributes.connectionDraining.timeout", &k.attributes.DrainingTimeout, 3600},
+		{ClassicIdle, "loadBalancerAttributes.connectionSettings.idleTimeout", &k.attributes.IdleTimeout, 4000}} {
+		text := annotation(s, n.suffix)
+		if text == "" {
 			continue
 		}
-		value, err := strconv.Atoi(given)
+		value, err := strconv.Atoi(text)
 		if refused := store.First(
-			CloudAnnotations.When(err != nil, ServicePrefixes+n.suffix, given),
+			CloudAnnotations.When(err != nil, ServicePrefixes+n.suffix, text),
 			ClassicNumbers.When(err == nil && (value < 1 || value > n.most), value, n.member, n.most),
 		); refused != nil {
 			return refused
 		}
-		k.attributes[n.attribute] = float64(value)
+		*n.value = value
 	}
 	return nil
 }
 
-// readHealth reads the health check: a connection to the first node port, or with the Local policy kube-proxy's health
-// check of the local pods.
-func (k *classicSettings) readHealth(o *store.Object, s *corev1.Service) error {
+// readHealthCheck reads the health check: a connection to the first node port, or with the Local policy kube-proxy's
+// health check of the local pods.
+func (k *classicSettings) readHealthCheck(o *store.Object, s *corev1.Service) error {
 	protocol, path, port := "TCP", "", 0
 	if len(s.Spec.Ports) > 0 {
 		port = int(s.Spec.Ports[0].NodePort)
 	}
-	asked := classicText(s, annotations.SvcLBSuffixHCPort)
+	requested := annotation(s, annotations.SvcLBSuffixHCPort)
 	if kube.IsLocal(s) && s.Spec.HealthCheckNodePort != 0 {
 		protocol, path = "HTTP", "/healthz"
-		if asked != elb.TrafficPort {
+		if requested != elb.TrafficPort {
 			port = int(s.Spec.HealthCheckNodePort)
 		}
 	}
-	if backend := classicText(s, annotations.SvcLBSuffixBEProtocol); protocol == "TCP" && (backend == "https" || backend == "ssl") {
+	if backend := annotation(s, annotations.SvcLBSuffixBEProtocol); protocol == "TCP" && (backend == "https" || backend == "ssl") {
 		protocol = "SSL"
 	}
-	protocol = store.OrText(classicText(s, annotations.SvcLBSuffixHCProtocol), protocol)
-	if asked != "" && asked != elb.TrafficPort {
-		given, err := strconv.Atoi(asked)
-		if refused := CloudAnnotations.When(err != nil, ServicePrefixes+annotations.SvcLBSuffixHCPort, asked); refused != nil {
+	protocol = cmp.Or(annotation(s, annotations.SvcLBSuffixHCProtocol), protocol)
+	if requested != "" && requested != elb.TrafficPort {
+		number, err := strconv.Atoi(requested)
+		if refused := CloudAnnotations.When(err != nil, ServicePrefixes+annotations.SvcLBSuffixHCPort, requested); refused != nil {
 			return refused
 		}
-		port = given
+		port = number
 	}
 	if kind := strings.ToUpper(protocol); kind == "HTTP" || kind == "HTTPS" {
-		path = store.OrText(classicText(s, annotations.SvcLBSuffixHCPath), store.OrText(path, "/"))
+		path = cmp.Or(annotation(s, annotations.SvcLBSuffixHCPath), path, "/")
 	} else {
 		path = ""
 	}
-	k.health = map[string]any{"target": protocol + ":" + strconv.Itoa(port) + path}
+	k.health.Target = protocol + ":" + strconv.Itoa(port) + path
 	return k.readHealthNumbers(o, s)
 }
 
 func (k *classicSettings) readHealthNumbers(o *store.Object, s *corev1.Service) error {
 	for _, n := range []struct {
 		suffix, name     string
+		value            *int
 		otherwise, least int
-	}{{annotations.SvcLBSuffixHCHealthyThreshold, "HealthyThreshold", 2, 2}, {annotations.SvcLBSuffixHCInterval, "Interval", 10, 5},
-		{annotations.SvcLBSuffixHCTimeout, "Timeout", 5, 2}, {annotations.SvcLBSuffixHCUnhealthyThreshold, "UnhealthyThreshold", 6, 2}} {
-		given := classicText(s, n.suffix)
-		value, err := strconv.Atoi(store.OrText(given, strconv.Itoa(n.otherwise)))
+	}{{annotations.SvcLBSuffixHCHealthyThreshold, "HealthyThreshold", &k.health.Healthy, 2, 2},
+		{annotations.SvcLBSuffixHCInterval, "Interval", &k.health.Interval, 10, 5},
+		{annotations.SvcLBSuffixHCTimeout, "Timeout", &k.health.Timeout, 5, 2},
+		{annotations.SvcLBSuffixHCUnhealthyThreshold, "UnhealthyThreshold", &k.health.Unhealthy, 6, 2}} {
+		text := annotation(s, n.suffix)
+		value, err := strconv.Atoi(cmp.Or(text, strconv.Itoa(n.otherwise)))
 		if refused := store.First(
-			CloudAnnotations.When(err != nil, ServicePrefixes+n.suffix, given),
+			CloudAnnotations.When(err != nil, ServicePrefixes+n.suffix, text),
 			CloudHealth.When(value < n.least, ClassicName(o), n.name+" must be at least "+strconv.Itoa(n.least)),
 		); refused != nil {
 			return refused
 		}
-		k.health[strings.ToLower(n.name[:1])+n.name[1:]] = float64(value)
+		*n.value = value
 	}
-	return ClassicInterval.When(store.Integer(k.health["timeout"]) >= store.Integer(k.health["interval"]), ClassicName(o))
+	return ClassicInterval.When(k.health.Timeout >= k.health.Interval, ClassicName(o))
 }
 
-// settle updates an existing load balancer to the Service's settings, one call after the other, and reports whether
+// update updates an existing load balancer to the Service's settings, one call after the other, and reports whether
 // anything changed.
-func (k *classicSettings) settle(w *store.Account, o, existing *store.Object) (bool, error) {
-	changed := false
+func (k *classicSettings) update(w *store.Account, o, existing *store.Object) (bool, error) {
+	b, changed := elb.ClassicLoadBalancerOf(existing), false
 	for _, part := range []struct {
-		output, action string
-		wanted         any
-	}{{"proxyProtocol", "SetLoadBalancerPoliciesForBackendServer", k.proxy}, {"attributes", "ModifyLoadBalancerAttributes", k.attributes},
-		{"healthCheck", "ConfigureHealthCheck", k.health}} {
-		if store.Same(existing.Outputs[part.output], part.wanted) || (part.wanted == false && existing.Outputs[part.output] == nil) {
+		action string
+		same   bool
+		set    func()
+	}{
+		{"SetLoadBalancerPoliciesForBackendServer", b.ProxyProtocol == k.proxy, func() { existing.Set("proxyProtocol", k.proxy) }},
+		{"ModifyLoadBalancerAttributes", b.Attributes == k.attributes, func() { elb.SetClassicAttributes(existing, k.attributes) }},
+		{"ConfigureHealthCheck", b.HealthCheck == k.health, func() { elb.SetClassicHealthCheck(existing, k.health) }},
+	} {
+		if part.same {
 			continue
 		}
 		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
 			return changed, err
 		}
-		existing.Set(part.output, store.CloneValue(part.wanted))
+		part.set()
 		changed = true
 	}
 	return changed, nil
@@ -231,39 +244,37 @@ func (k *classicSettings) subnetsFor(w *store.Account, cluster string, internal 
 	return found, CloudSubnetsGiven.When(len(found) != len(k.subnets), len(k.subnets), len(found))
 }
 
-// seen is the fact of a Classic Load Balancer that holds the Service as the cloud controller last processed it.
-const seen = "seen"
-
-// changeSubnets removes subnets that are no longer requested from a load balancer, then adds the others
+// updateSubnets removes subnets that are no longer requested from a load balancer, then adds the others
 // (pkg/providers/v1/aws_loadbalancer.go). Subnets are searched for when the Service changes, not when they change: the
 // controller watches Services and nodes only.
-func (k *classicSettings) changeSubnets(w *store.Account, o, existing *store.Object) (bool, error) {
-	service := store.Plain(map[string]any{"annotations": o.At("metadata.annotations"), "spec": o.At("spec")})
-	if store.Same(existing.Facts[seen], service) {
+func (k *classicSettings) updateSubnets(w *store.Account, o *store.Object, s *corev1.Service, existing *store.Object) (bool, error) {
+	b, service := elb.ClassicLoadBalancerOf(existing), &elb.ClassicService{Annotations: s.Annotations, Spec: s.Spec}
+	if equality.Semantic.DeepEqual(b.Service, service) {
 		return false, nil
 	}
-	wanted, err := k.subnetsFor(w, o.Cluster, existing.Text("scheme") == "internal")
+	found, err := k.subnetsFor(w, o.Cluster, b.Scheme == "internal")
 	if err != nil {
 		return false, err
 	}
-	if !store.Same(store.SortedTexts(existing.Texts("subnets")), store.SortedTexts(store.IDs(wanted))) {
-		stays := slices.ContainsFunc(existing.Texts("subnets"), func(id string) bool { return slices.Contains(store.IDs(wanted), id) })
+	wanted := store.IDs(found)
+	if !store.Same(store.SortedTexts(b.Subnets), store.SortedTexts(wanted)) {
+		keepsOne := slices.ContainsFunc(b.Subnets, func(id string) bool { return slices.Contains(wanted, id) })
 		if err := store.First(
-			elb.ClassicKeepsSubnet.When(!stays, existing.ID),
+			elb.ClassicKeepsSubnet.When(!keepsOne, existing.ID),
 			CloudMay(w, o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
 		); err != nil {
 			return false, err
 		}
-		if err := elb.SetSubnets(w, existing, store.IDs(wanted), nil); err != nil {
+		if err := elb.SetSubnets(w, existing, wanted, nil); err != nil {
 			return false, err
 		}
 	}
-	existing.Learn(seen, service)
+	elb.LearnClassicService(existing, service)
 	return true, nil
 }
 
-// listOfText is an annotation's list.
-func listOfText(text string) []string {
+// splitList returns the elements of an annotation's list.
+func splitList(text string) []string {
 	var found []string
 	for _, e := range strings.Split(text, ",") {
 		if e = strings.TrimSpace(e); e != "" {

@@ -31,17 +31,17 @@ func (c *Controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 		return false, nil
 	}
 	spec, changed := m.SecurityGroup.Spec, false
-	group := store.FirstOf(c.made(store.SecurityGroupType, m.stack))
+	group := store.FirstOf(c.createdFor(store.SecurityGroupType, m.stack))
 	if group == nil {
-		if err := c.makes("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
+		if err := c.checkCreate("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
 			return false, err
 		}
 		group, changed = ec2pkg.MakeGroup(c.Account, spec.GroupName, c.vpc(), store.ControllerOwner, elb.AnyMap(m.Tags(m.SecurityGroup, spec.Tags))), true
 		group.Set("description", spec.Description)
 	}
 	m.SecurityGroup.SetStatus(ec2.SecurityGroupStatus{GroupID: group.ID})
-	did, err := c.ensureRules(group, rulesOfPermissions(spec.Ingress), "")
-	return changed || did, err
+	written, err := c.ensureRules(group, rulesOfPermissions(spec.Ingress), "")
+	return changed || written, err
 }
 
 // rulesOfPermissions returns the rules of a model's security group, sorted: their order in the model is random.
@@ -66,10 +66,13 @@ func rulesOfPermissions(permissions []ec2.IPPermission) []ec2pkg.GroupRule {
 	return slices.Compact(wanted)
 }
 
-// SharedGroup is the group that the cluster's load balancers share, nil if there is none.
+// sharedGroupTag is the resource tag of the security group that a cluster's load balancers share.
+const sharedGroupTag = "backend-sg"
+
+// SharedGroup returns the security group that the cluster's load balancers share, nil if there is none.
 func (c *Controller) SharedGroup() *store.Object {
 	for _, group := range c.With(store.SecurityGroupType, "vpcId", c.vpc()) {
-		if group.Tags()[clusterTag] == c.arguments["cluster-name"] && group.Tags()[ResourceTag] == "backend-sg" {
+		if group.Tags()[clusterTag] == c.arguments["cluster-name"] && group.Tags()[ResourceTag] == sharedGroupTag {
 			return group
 		}
 	}
@@ -79,67 +82,67 @@ func (c *Controller) SharedGroup() *store.Object {
 var notAlphanumeric = regexp.MustCompile("[[:^alnum:]]")
 
 // ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of
-// the controller has another one. The controller does this while it builds a model.
+// the controller names another one. The controller does this while it builds a model. It reports whether it created it.
 func (c *Controller) ensureSharedGroup() (*store.Object, bool, error) {
 	if group := c.SharedGroup(); group != nil {
 		group.Learn(Known, true)
 		return group, false, nil
 	}
-	if given := c.arguments["backend-security-group"]; given != "" {
-		return c.Get(store.SecurityGroupType, given), false, nil
+	if id := c.arguments["backend-security-group"]; id != "" {
+		return c.Get(store.SecurityGroupType, id), false, nil
 	}
-	if err := c.makes("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
+	if err := c.checkCreate("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
 		return nil, false, err
 	}
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
 	name := fmt.Sprintf("k8s-traffic-%.232s-%.10s", notAlphanumeric.ReplaceAllString(cluster, ""), hex.EncodeToString(sum[:]))
 	tags := elb.AnyMap(c.Settings().DefaultTags)
-	tags[clusterTag], tags[ResourceTag] = cluster, "backend-sg"
+	tags[clusterTag], tags[ResourceTag] = cluster, sharedGroupTag
 	group := ec2pkg.MakeGroup(c.Account, name, c.vpc(), store.ControllerOwner, tags)
 	group.Set("description", "[k8s] Shared Backend SecurityGroup for LoadBalancer")
 	group.Learn(Known, true)
 	return group, true, nil
 }
 
-// Known is the fact that the controller has the id of the shared group in memory, as it has once it reconciled an
-// object that stays. One that starts when all are being deleted never asks for it, and leaves the group behind
-// (pkg/networking/backend_sg_provider.go, releaseSG).
+// Known is the fact of the shared group that the controller has its ID in memory: it reads the ID when it reconciles an
+// object that is not being deleted. A controller that starts while all objects are being deleted does not read it, and
+// does not delete the group (pkg/networking/backend_sg_provider.go, releaseSG).
 const Known = "known"
 
-// forget takes the memory from a controller that has no pod.
-func (c *Controller) forget() {
+// forgetSharedGroup clears the memory of a controller that has no pod.
+func (c *Controller) forgetSharedGroup() {
 	if c.Deployment != nil && len(c.Pods()) > 0 {
 		return
 	}
 	for _, group := range c.With(store.SecurityGroupType, "vpcId", c.vpc()) {
-		if group.Owner == store.ControllerOwner && group.Tags()[ResourceTag] == "backend-sg" {
+		if group.Owner == store.ControllerOwner && group.Tags()[ResourceTag] == sharedGroupTag {
 			group.Learn(Known, false)
 		}
 	}
 }
 
-// dropSharedGroup removes the shared group, if the controller knows it, with the last Service or Ingress that carries a
-// finalizer of the controller; those whose resources are gone already count no more
+// deleteSharedGroup deletes the shared security group, if the controller has its ID in memory, with the last Service or
+// Ingress that has a finalizer of the controller. Those in done, whose resources were deleted, are not counted
 // (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
-func (c *Controller) dropSharedGroup(done ...*store.Object) (bool, error) {
+func (c *Controller) deleteSharedGroup(done ...*store.Object) (bool, error) {
 	group := c.SharedGroup()
-	if group == nil || group.Owner != store.ControllerOwner || group.Facts[Known] != true {
+	if group == nil || group.Owner != store.ControllerOwner || !ec2pkg.SecurityGroupOf(group).Known {
 		return false, nil
 	}
 	for _, typ := range []string{store.ServiceType, store.IngressType} {
-		for _, o := range c.Lookup(typ, "held", "", heldByController) {
+		for _, o := range c.Lookup(typ, "finalizer", "", hasControllerFinalizer) {
 			if o.Cluster == c.cluster && !slices.Contains(done, o) {
 				return false, nil
 			}
 		}
 	}
-	err := c.dropGroup(group)
+	err := c.deleteGroup(group)
 	return err == nil, err
 }
 
-// heldByController returns one value for an object that carries a finalizer of the controller, for the index.
-func heldByController(o *store.Object) []string {
+// hasControllerFinalizer returns one value for an object that has a finalizer of the controller, for the index.
+func hasControllerFinalizer(o *store.Object) []string {
 	if slices.ContainsFunc(kube.Finalizers(o), func(f string) bool {
 		return f == ServiceFinalizer || f == IngressFinalizer || strings.HasPrefix(f, groupFinalizer)
 	}) {
@@ -148,9 +151,9 @@ func heldByController(o *store.Object) []string {
 	return nil
 }
 
-// dropGroup deletes a security group that nothing uses any more.
-func (c *Controller) dropGroup(group *store.Object) error {
-	if err := c.may("ec2:DeleteSecurityGroup", c.ARN("ec2", "security-group/"+group.ID), existing(group)); err != nil {
+// deleteGroup deletes a security group that is no longer used, if the controller's role allows it.
+func (c *Controller) deleteGroup(group *store.Object) error {
+	if err := c.checkAllowed("ec2:DeleteSecurityGroup", c.ARN("ec2", "security-group/"+group.ID), resourceFacts(group)); err != nil {
 		return err
 	}
 	if err := elb.DeleteGroup(c.Account, group); err != nil {
@@ -159,20 +162,20 @@ func (c *Controller) dropGroup(group *store.Object) error {
 	return nil
 }
 
-// DescribedBy marks the controller's rules on groups that are not its own, so that it finds them again.
+// DescribedBy is the description of the controller's rules in security groups that it did not create.
 const DescribedBy = "elbv2.k8s.aws/targetGroupBinding=shared"
 
-// ensureRules makes a group's rules with a description the wanted ones.
+// ensureRules creates and deletes rules of a security group, until those with a description are the wanted ones.
 func (c *Controller) ensureRules(group *store.Object, wanted []ec2pkg.GroupRule, description string) (bool, error) {
 	changed := false
-	for _, standing := range c.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("description", description)) {
-		if standing.Owner != store.ControllerOwner || slices.Contains(wanted, ec2pkg.GroupRuleOf(standing)) {
+	for _, existing := range c.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("description", description)) {
+		if existing.Owner != store.ControllerOwner || slices.Contains(wanted, ec2pkg.GroupRuleOf(existing)) {
 			continue
 		}
-		if err := c.may("ec2:RevokeSecurityGroupIngress", c.ARN("ec2", "security-group/"+group.ID), existing(group)); err != nil {
+		if err := c.checkAllowed("ec2:RevokeSecurityGroupIngress", c.ARN("ec2", "security-group/"+group.ID), resourceFacts(group)); err != nil {
 			return changed, err
 		}
-		c.Drop(standing)
+		c.Drop(existing)
 		changed = true
 	}
 	for _, r := range wanted {
@@ -180,10 +183,10 @@ func (c *Controller) ensureRules(group *store.Object, wanted []ec2pkg.GroupRule,
 			func(o *store.Object) bool { return ec2pkg.GroupRuleOf(o) == r }) {
 			continue
 		}
-		if err := c.may("ec2:AuthorizeSecurityGroupIngress", c.ARN("ec2", "security-group/"+group.ID), existing(group)); err != nil {
+		if err := c.checkAllowed("ec2:AuthorizeSecurityGroupIngress", c.ARN("ec2", "security-group/"+group.ID), resourceFacts(group)); err != nil {
 			return changed, err
 		}
-		if err := c.authorize(group, r, description); err != nil {
+		if err := c.createRule(group, r, description); err != nil {
 			return changed, err
 		}
 		changed = true
@@ -191,8 +194,8 @@ func (c *Controller) ensureRules(group *store.Object, wanted []ec2pkg.GroupRule,
 	return changed, nil
 }
 
-// authorize adds a rule to a group under the account's own rules.
-func (c *Controller) authorize(group *store.Object, r ec2pkg.GroupRule, description string) error {
+// createRule adds a rule to a security group.
+func (c *Controller) createRule(group *store.Object, r ec2pkg.GroupRule, description string) error {
 	inputs := store.Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.Protocol,
 		"fromPort": float64(r.From), "toPort": float64(r.To), "description": description}
 	switch {

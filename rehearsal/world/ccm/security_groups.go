@@ -9,14 +9,18 @@ import (
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/store"
 )
 
-// ensureClassicGroup creates the load balancer's own security group, with the rules of its ports.
+// groupPrefix is the beginning of the name of a Classic Load Balancer's security group.
+const groupPrefix = "k8s-elb-"
+
+// ensureClassicGroup creates the load balancer's own security group, with the rules of its ports, or updates its rules.
 func ensureClassicGroup(w *store.Account, o *store.Object, s *corev1.Service, name string) (*store.Object, bool, error) {
-	group, changed := store.FirstOf(w.With(store.SecurityGroupType, "name", "k8s-elb-"+name)), false
+	group, changed := store.FirstOf(w.With(store.SecurityGroupType, "name", groupPrefix+name)), false
 	if group == nil {
-		group, changed = ec2.MakeGroup(w, "k8s-elb-"+name, eks.VPCOfCluster(w, o.Cluster), store.CloudOwner, classicTags(o, s, nil)), true
+		group, changed = ec2.MakeGroup(w, groupPrefix+name, eks.VPCOfCluster(w, o.Cluster), store.CloudOwner, classicTags(o, s, nil)), true
 		group.Set("description", fmt.Sprintf("Security group for Kubernetes ELB %s (%s)", name, o.ID))
 	}
 	ranges := s.Spec.LoadBalancerSourceRanges
@@ -24,20 +28,21 @@ func ensureClassicGroup(w *store.Account, o *store.Object, s *corev1.Service, na
 		ranges = []string{"0.0.0.0/0"}
 	}
 	wanted, kept := classicRules(s), []ec2.GroupRule{}
-	for _, o := range w.With(store.GroupRuleType, "securityGroupId", group.ID, func(r *store.Object) bool { return r.Owner == store.CloudOwner }) {
-		r := ec2.GroupRule{Protocol: o.Text("protocol"), From: o.Number("fromPort"), To: o.Number("toPort")}
-		if slices.Contains(wanted, r) && store.Same(o.Texts("cidrBlocks"), ranges) {
+	for _, rule := range w.With(store.GroupRuleType, "securityGroupId", group.ID, func(r *store.Object) bool { return r.Owner == store.CloudOwner }) {
+		p := ec2.SecurityGroupRuleOf(rule)
+		r := ec2.GroupRule{Protocol: p.Protocol, From: p.From, To: p.To}
+		if slices.Contains(wanted, r) && slices.Equal(p.CIDRs, ranges) {
 			kept = append(kept, r)
 			continue
 		}
-		w.Drop(o)
+		w.Drop(rule)
 		changed = true
 	}
 	for _, r := range wanted {
 		if slices.Contains(kept, r) {
 			continue
 		}
-		if err := letIn(w, group, r, ranges); err != nil {
+		if err := allowRanges(w, group, r, ranges); err != nil {
 			return nil, changed, err
 		}
 		changed = true
@@ -55,8 +60,8 @@ func classicRules(s *corev1.Service) []ec2.GroupRule {
 	return rules
 }
 
-// letIn allows some ranges in the load balancer's security group.
-func letIn(w *store.Account, group *store.Object, r ec2.GroupRule, ranges []string) error {
+// allowRanges allows some ranges in the load balancer's security group.
+func allowRanges(w *store.Account, group *store.Object, r ec2.GroupRule, ranges []string) error {
 	o := &store.Object{Type: store.GroupRuleType, Owner: store.CloudOwner, Inputs: store.Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.Protocol,
 		"fromPort": float64(r.From), "toPort": float64(r.To), "cidrBlocks": store.AnyOf(ranges)}}
 	if err := ec2.CreateGroupRule(&store.Call{Account: w}, o); err != nil {
@@ -66,16 +71,15 @@ func letIn(w *store.Account, group *store.Object, r ec2.GroupRule, ranges []stri
 	return nil
 }
 
-// openToClassic allows the load balancer to reach the nodes: their security group allows all traffic from the load
+// allowToNodes allows the load balancer to reach the nodes: their security group allows all traffic from the load
 // balancer's.
-func openToClassic(w *store.Account, o, balancer *store.Object, nodes []*store.Object) (bool, error) {
-	changed := false
+func allowToNodes(w *store.Account, o, balancer *store.Object, nodes []*store.Object) (bool, error) {
+	changed, source := false, elb.LoadBalancerOf(balancer).SecurityGroups[0]
 	for _, node := range nodes {
 		group, err := classicNodeGroup(w, o.Cluster, node)
 		if err != nil || group == nil {
 			return changed, err
 		}
-		source := balancer.Texts("securityGroups")[0]
 		if len(w.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("sourceSecurityGroupId", source))) > 0 {
 			continue
 		}
@@ -100,16 +104,16 @@ func classicNodeGroup(w *store.Account, cluster string, node *store.Object) (*st
 	if eni == nil {
 		return nil, nil
 	}
-	groups := eni.Texts("securityGroups")
-	tagged := slices.DeleteFunc(slices.Clone(groups), func(id string) bool {
+	p := ec2.NetworkInterfaceOf(eni)
+	tagged := slices.DeleteFunc(slices.Clone(p.Groups), func(id string) bool {
 		group := w.Get(store.SecurityGroupType, id)
 		return group == nil || group.Tags()["kubernetes.io/cluster/"+cluster] == nil
 	})
-	if err := CloudGroupTagged.When(len(tagged) > 1, eni.Text("instance"), strings.Join(tagged, " ")); err != nil {
+	if err := CloudGroupTagged.When(len(tagged) > 1, p.Instance, strings.Join(tagged, " ")); err != nil {
 		return nil, err
 	}
 	if len(tagged) > 0 {
 		return w.Get(store.SecurityGroupType, tagged[0]), nil
 	}
-	return w.Get(store.SecurityGroupType, groups[0]), nil
+	return w.Get(store.SecurityGroupType, p.Groups[0]), nil
 }
