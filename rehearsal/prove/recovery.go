@@ -2,6 +2,7 @@ package prove
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -85,6 +86,10 @@ func failuresOf(state *engine.State) []failure {
 	return all
 }
 
+// shortestWait is how long a create takes that the provider waits for in vain. On AWS it is minutes, in which the
+// program reports what it finds in the outputs of other resources. Without a wait the engine could end first.
+const shortestWait = 500 * time.Millisecond
+
 // failingClient is a client with one create that fails.
 type failingClient struct {
 	world.Client
@@ -99,7 +104,11 @@ func (c failingClient) With(terms world.Terms) world.Client {
 func (c failingClient) Create(typ string, inputs world.Properties) (world.Object, error) {
 	f := c.at.failureOf(typ)
 	if f == nil {
-		return c.Client.Create(typ, inputs)
+		made, err := c.Client.Create(typ, inputs)
+		if incomplete := (*world.Incomplete)(nil); errors.As(err, &incomplete) {
+			time.Sleep(shortestWait)
+		}
+		return made, err
 	}
 	if f.mode == modeRefused {
 		return world.Object{}, fmt.Errorf("https response error StatusCode: 503, api error ServiceUnavailable: the service is unavailable")
