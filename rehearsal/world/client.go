@@ -214,7 +214,7 @@ func (cl *client) locked(k *store.Kind, request func(*store.Call, *store.Kind) (
 		}
 	}
 	o, err := request(c, k)
-	err = store.Answered(err)
+	err = store.CheckKnownError(err)
 	var incomplete *store.Incomplete
 	if errors.As(err, &incomplete) {
 		incomplete.Object = copyOf(o)
@@ -239,5 +239,5 @@ func (cl *client) Invoke(token string, args store.Properties) (store.Properties,
 	cl.world.mu.Lock()
 	defer cl.world.mu.Unlock()
 	answer, err := f(cl.call(), args)
-	return answer, store.Answered(err)
+	return answer, store.CheckKnownError(err)
 }

@@ -48,7 +48,7 @@ func (w *World) configure(config AWSConfig) (store.Caller, error) {
 	defer w.mu.Unlock()
 	before := w.Region
 	w.Region = config.Region
-	who, err := iam.SignedIn(w.Account, config.SignIn)
+	who, err := iam.CallerOf(w.Account, config.SignIn)
 	account := who.Account()
 	if err = store.First(err, iam.AccountAllowed.When(len(config.Accounts) > 0 && !slices.Contains(config.Accounts, account), account)); err != nil {
 		w.Region = before

@@ -26,7 +26,7 @@ func (w *World) Run(command string) error {
 		case "kubectl":
 			err = w.runKubectl(words[1:], flagsOf(words[4:])["namespace"])
 		case "helm":
-			id := kube.Identity(flagsOf(words[3:])["namespace"], words[2])
+			id := kube.ObjectID(flagsOf(words[3:])["namespace"], words[2])
 			if words[1] == "rollback" {
 				err = w.rollBack(id)
 			} else {
@@ -57,7 +57,7 @@ func (w *World) runKubectl(words []string, namespace string) error {
 	verb, kind, name := words[0], words[1], words[2]
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, o := range w.All("", func(o *store.Object) bool { return o.ID == kube.Identity(namespace, name) && o.Cluster != "" }) {
+	for _, o := range w.All("", func(o *store.Object) bool { return o.ID == kube.ObjectID(namespace, name) && o.Cluster != "" }) {
 		if strings.ToLower(store.LastOf(o.Type, ":")) != kind {
 			continue
 		}
@@ -65,13 +65,13 @@ func (w *World) runKubectl(words []string, namespace string) error {
 			return kube.RemoveFromCluster((&store.Call{Account: w.Account, Cluster: o.Cluster}), o)
 		}
 		if verb == "annotate" {
-			return cleanup.Annotate(w.Account, o, words[len(words)-1])
+			return cleanup.AnnotateObject(w.Account, o, words[len(words)-1])
 		}
 		if err := cleanup.ReviewedByHand(w.Account, o); err != nil {
 			return err
 		}
 		for _, finalizer := range kube.Finalizers(o) {
-			kube.Release(w.Account, o, finalizer)
+			kube.ReleaseFinalizer(w.Account, o, finalizer)
 		}
 		w.Settle()
 	}
@@ -157,7 +157,7 @@ func deleteUnowned(w *store.Account, o *store.Object) error {
 	w.At = o.Key()
 	switch o.Type {
 	case store.InterfaceType:
-		eni := ec2.NetworkInterfaceOf(o)
+		eni := ec2.InterfaceOf(o)
 		attached := eni.Managed || w.Get(nodepkg.InstanceObject, eni.Instance) != nil
 		if err := ec2.InterfaceDetached.When(attached, o.ID); err != nil {
 			return err
@@ -168,7 +168,7 @@ func deleteUnowned(w *store.Account, o *store.Object) error {
 		return elb.DeleteTargetGroup(w, o)
 	case nodepkg.InstanceObject:
 		for _, node := range w.With(store.NodeType, "instanceId", o.ID) {
-			nodepkg.Terminate(w, node)
+			nodepkg.TerminateNode(w, node)
 		}
 	case store.ReleaseType:
 		return uninstallByHand((&store.Call{Account: w, Cluster: o.Cluster}), o)

@@ -28,7 +28,7 @@ func (w *World) CountNodes(cluster, name string) int {
 func (w *World) CountPods(cluster, namespace, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if o := w.Find(cluster, store.DeploymentType, kube.Identity(namespace, name)); o != nil {
+	if o := w.Find(cluster, store.DeploymentType, kube.ObjectID(namespace, name)); o != nil {
 		d := kube.Live[appsv1.Deployment](o)
 		return int(d.Status.AvailableReplicas)
 	}
@@ -39,7 +39,7 @@ func (w *World) CountPods(cluster, namespace, name string) int {
 func (w *World) FewestPods(cluster, namespace, name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if o := w.Find(cluster, store.DeploymentType, kube.Identity(namespace, name)); o != nil {
+	if o := w.Find(cluster, store.DeploymentType, kube.ObjectID(namespace, name)); o != nil {
 		return kube.FewestPods(o)
 	}
 	return 0
@@ -69,7 +69,7 @@ func (w *World) InUse() []Use {
 	for _, subnet := range w.All(store.SubnetType) {
 		u := Use{Range: ec2.SubnetOf(subnet).CIDR.Prefix, By: map[string]int{}}
 		for _, o := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
-			eni, by := ec2.NetworkInterfaceOf(o), o.Owner
+			eni, by := ec2.InterfaceOf(o), o.Owner
 			if by == "eks" && eni.Instance != "" {
 				by = "node"
 			}

@@ -16,7 +16,7 @@ import (
 var failures = map[string]func(*store.Account, *store.Object){
 	store.NodeGroupType: func(w *store.Account, o *store.Object) {
 		for _, node := range nodepkg.NodesOf(w, o) {
-			nodepkg.Terminate(w, node)
+			nodepkg.TerminateNode(w, node)
 		}
 		o.Set("status", ekspkg.CreateFailed)
 	},
@@ -30,7 +30,7 @@ var failures = map[string]func(*store.Account, *store.Object){
 		o.Learn("state", "failed")
 	},
 	store.EndpointType: func(w *store.Account, o *store.Object) { ec2.FailEndpoint(w, o) },
-	store.ReleaseType:  func(_ *store.Account, o *store.Object) { helm.Fail(o) },
+	store.ReleaseType:  func(_ *store.Account, o *store.Object) { helm.FailRelease(o) },
 }
 
 // CanFail reports whether a type has a state for a failed creation.
@@ -58,7 +58,7 @@ func (w *World) InterruptRelease(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, o := range w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id }) {
-		helm.Interrupt(o)
+		helm.InterruptRelease(o)
 	}
 }
 
@@ -71,9 +71,9 @@ func (w *World) Unfinished(id string) string {
 	case o == nil:
 		return ""
 	case helm.CanRollBack(o):
-		return strings.Replace(cleanup.Removal(w.Account, o), "uninstall", "rollback", 1)
+		return strings.Replace(cleanup.RemovalCommand(w.Account, o), "uninstall", "rollback", 1)
 	}
-	return cleanup.Removal(w.Account, o)
+	return cleanup.RemovalCommand(w.Account, o)
 }
 
 // rollBack does what `helm rollback` does.
@@ -107,7 +107,7 @@ func (w *World) MayAppear() []cleanup.Leftover {
 	var may []cleanup.Leftover
 	for _, late := range w.All(store.LateLogsType, func(o *store.Object) bool { return w.Get(store.LogGroupType, o.ID) == nil }) {
 		group := &store.Object{Type: store.LogGroupType, ID: late.ID, Owner: "eks"}
-		may = append(may, cleanup.Leftover{Type: store.LogGroupType, ID: late.ID, Owner: "eks", Reason: "EKS delivers the last log events of a deleted cluster for some minutes, and makes the group again for them", Remove: cleanup.Removal(w.Account, group)})
+		may = append(may, cleanup.Leftover{Type: store.LogGroupType, ID: late.ID, Owner: "eks", Reason: "EKS delivers the last log events of a deleted cluster for some minutes, and makes the group again for them", Remove: cleanup.RemovalCommand(w.Account, group)})
 	}
 	return may
 }
@@ -134,9 +134,9 @@ func (w *World) replaceNodes(terminates func(node *store.Object)) {
 		for _, group := range w.All(store.NodeGroupType) {
 			for _, node := range nodepkg.NodesOf(w.Account, group) {
 				terminates(node)
-				nodepkg.Terminate(w.Account, node)
+				nodepkg.TerminateNode(w.Account, node)
 				// Auto Scaling continues to try if it cannot launch: the node group lacks nodes.
-				_ = nodepkg.Scale(w.Account, group, nodepkg.Degraded)
+				_ = nodepkg.ScaleNodeGroup(w.Account, group, nodepkg.Degraded)
 				w.Settle()
 			}
 		}
@@ -149,7 +149,7 @@ func (w *World) Answers(server string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, eks := range w.With(store.ClusterType, "endpoint", server) {
-		if ekspkg.CutOff(eks) || ekspkg.APIAnswers(w.Account, eks, "", server) != nil {
+		if ekspkg.IsCutOff(eks) || ekspkg.APIAnswers(w.Account, eks, "", server) != nil {
 			return false
 		}
 	}

@@ -23,7 +23,7 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, target.Name+": "+target.Problem)
 		} else if len(target.Targets) == 0 {
 			lines = append(lines, target.Name+": no targets")
-		} else if why := elb.Failing(w.Account, o); why != "" {
+		} else if why := elb.FailingTargets(w.Account, o); why != "" {
 			lines = append(lines, target.Name+": no healthy target: "+target.HealthCheck.String()+": "+why)
 		}
 	}
@@ -35,7 +35,7 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
 		}
 	}
-	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.Ungated(w.Account))
+	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
 }
 
 // Events returns what the load balancer controller and the cloud controller report for Services and Ingresses that they
@@ -46,8 +46,8 @@ func (w *World) Events() []string {
 	var lines []string
 	for _, eks := range w.All(store.ClusterType) {
 		c := lbc.ControllerOf(w.Account, eks.ID)
-		for _, o := range kube.In(w.Account, eks.ID, store.ServiceType) {
-			if _, err := ccm.Balance(w.Account, o); err != nil {
+		for _, o := range kube.ObjectsIn(w.Account, eks.ID, store.ServiceType) {
+			if _, err := ccm.ReconcileService(w.Account, o); err != nil {
 				lines = append(lines, "Service "+o.ID+": "+err.Error())
 			}
 			if _, err := c.Reconcile(o); err != nil {

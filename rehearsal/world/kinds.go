@@ -76,6 +76,6 @@ func clusterActors() []store.Actor {
 			Items: lbc.ControllerItems, Watch: lbc.WatchBalanced, Act: lbc.ReconcileItem},
 		{Name: "cloud controller", Does: "creates, changes and deletes Classic Load Balancers with their security group and the rule in the nodes' security group",
 			Needs: "the cluster role with its policy; it runs in EKS's control plane",
-			Items: store.KeysOf(store.ServiceType), Watch: ccm.WatchClassics, Act: ccm.BalanceItem},
+			Items: store.KeysOf(store.ServiceType), Watch: ccm.WatchClassics, Act: ccm.ReconcileItem},
 	}
 }

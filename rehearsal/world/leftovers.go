@@ -14,7 +14,7 @@ func (w *World) Leftovers() []cleanup.Leftover { return w.Orphans(nil) }
 func (w *World) Pending() []cleanup.Leftover {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return cleanup.Pending(w.Account)
+	return cleanup.PendingDeletions(w.Account)
 }
 
 // Orphans are the resources in the account that remain when the resources of a stack are deleted: nothing else deletes
@@ -26,7 +26,7 @@ func (w *World) Pending() []cleanup.Leftover {
 func (w *World) Orphans(known func(typ, id string) bool) []cleanup.Leftover {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return cleanup.Orphans(w.Account, known)
+	return cleanup.FindOrphans(w.Account, known)
 }
 
 // MadeBy returns the ID of what a create with these inputs created, "" if it created nothing: what an operator finds
@@ -35,5 +35,5 @@ func (w *World) Orphans(known func(typ, id string) bool) []cleanup.Leftover {
 func (w *World) MadeBy(typ string, inputs store.Properties, known func(typ, id string) bool) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return cleanup.MadeBy(w.Account, typ, inputs, known)
+	return cleanup.FindMadeBy(w.Account, typ, inputs, known)
 }

@@ -34,7 +34,7 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 	group.Own()
 	group.Inputs["scalingConfig"], group.Outputs["scalingConfig"] = scaled, store.Clone(scaled)
 	group.Written()
-	if err := nodepkg.Scale(w.Account, group, nodepkg.Degraded); err != nil {
+	if err := nodepkg.ScaleNodeGroup(w.Account, group, nodepkg.Degraded); err != nil {
 		return err
 	}
 	w.Settle()
@@ -50,7 +50,7 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 		return "", err
 	}
 	vpc := ec2.VPCOf(w.Get(store.VPCType, ec2.SubnetOf(in).VPC))
-	eni := ec2.Attach(w.Account, ec2.NetworkInterface{Subnet: in, Description: description, Groups: []string{vpc.DefaultGroup}})
+	eni := ec2.AttachInterface(w.Account, ec2.InterfaceSpec{Subnet: in, Description: description, Groups: []string{vpc.DefaultGroup}})
 	if err := nodepkg.InterfaceSpace.When(eni == nil, subnet); err != nil || eni == nil {
 		return "", err
 	}
@@ -63,7 +63,7 @@ func (w *World) MakeInterface(subnet, description string) (id string, err error)
 func (w *World) MakeLoadBalancer(name string, subnets []string) (arn string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in, err := ec2.SubnetsOf(w.Account, "operation error Elastic Load Balancing v2: CreateLoadBalancer", subnets)
+	in, err := ec2.FindSubnets(w.Account, "operation error Elastic Load Balancing v2: CreateLoadBalancer", subnets)
 	if err != nil || len(in) == 0 {
 		return "", err
 	}
@@ -84,7 +84,7 @@ func (w *World) Hold(allocations ...string) (held []string) {
 			continue
 		}
 		o := &store.Object{Type: store.EipType, ID: id, Owner: store.OperatorOwner}
-		ec2.ShowEIP(w.Account, o, store.Properties{"publicIp": ec2.PublicAddress(w.Account)})
+		ec2.ShowAddress(w.Account, o, store.Properties{"publicIp": ec2.PublicAddress(w.Account)})
 		w.Put(o)
 		held = append(held, id)
 	}
@@ -96,7 +96,7 @@ func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	o := &store.Object{Type: store.SecurityGroupType, Inputs: store.Properties{"vpcId": vpc, "name": name, "description": name}}
-	if err := ec2.CreateGroup(&store.Call{Account: w.Account}, o); err != nil {
+	if err := ec2.CreateSecurityGroup(&store.Call{Account: w.Account}, o); err != nil {
 		return "", err
 	}
 	w.Put(o)

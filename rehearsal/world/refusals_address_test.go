@@ -12,7 +12,7 @@ func addressRefusals() []refusal {
 	grows := func(l *worldtest.Lab, node *store.Object) error {
 		for nodepkg.TakePodAddress(l.World.Account, node) != "" {
 		}
-		_, err := nodepkg.Grow(l.World.Account, node)
+		_, err := nodepkg.GrowAddressPool(l.World.Account, node)
 		return err
 	}
 	return []refusal{

@@ -84,7 +84,7 @@ func balancingRefusals() []kubeRefusal {
 		{"a Classic Load Balancer whose subnets all change at once", elb.ClassicKeepsSubnet, func(k *worldtest.KubeLab) error {
 			k.Must(classically(prefix+"subnets", k.IDs["public-a"])(k))
 			k.Must(k.Update(store.ServiceType, "default/web", worldtest.ClassicWith(prefix+"subnets", k.IDs["public-b"])))
-			_, err := ccm.Balance(k.World.Account, k.World.Find("dev", store.ServiceType, "default/web"))
+			_, err := ccm.ReconcileService(k.World.Account, k.World.Find("dev", store.ServiceType, "default/web"))
 			return err
 		}},
 		{"a classic health check every four seconds", ccm.CloudHealth, classically(prefix+"healthcheck-interval", "4")},

@@ -23,7 +23,7 @@ func TestAFailedNodeGroupIsDeletedWithItsInstances(t *testing.T) {
 		}
 		for _, typ := range []string{node.InstanceObject, store.VolumeType, store.NodeType, store.NodeGroupType} {
 			if left := l.World.All(typ); len(left) > 0 {
-				t.Errorf("%s leaves %s", r.when, store.Named(left))
+				t.Errorf("%s leaves %s", r.when, store.DescribeAll(left))
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func nodeGroupRefusals() []refusal {
 	}
 	// data creates a node group whose launch template has this user data, on an image of a family.
 	data := func(image, kind, text string) func(*worldtest.Lab) error {
-		return template(store.Properties{"userData": eks.Encoded(text)}, "1", store.Properties{"amiType": image, "instanceTypes": []any{kind}})
+		return template(store.Properties{"userData": eks.EncodeBase64(text)}, "1", store.Properties{"amiType": image, "instanceTypes": []any{kind}})
 	}
 	bottlerocket := func(text string) func(*worldtest.Lab) error { return data("BOTTLEROCKET_ARM_64", "m7g.large", text) }
 	al2023 := func(text string) func(*worldtest.Lab) error { return data("AL2023_ARM_64_STANDARD", "m7g.large", text) }

@@ -83,9 +83,9 @@ func TestOnlyPrefixesAreFromTheReservationsForPrefixes(t *testing.T) {
 	l := worldtest.NewLab(t).Configured(worldtest.PrefixMode)
 	l.Make("reserved", store.CIDRReservationType, store.Properties{"subnetId": l.IDs["private-a"], "cidrBlock": "10.0.24.0/21", "reservationType": "prefix"})
 	node := l.Grouped("private-a")
-	reserved, _ := ec2.Network("10.0.24.0/21")
-	for _, text := range ec2.InterfaceOf(l.World.Account, node).Texts("prefixes") {
-		if p, _ := ec2.Network(text); !ec2.Inside(p, reserved) {
+	reserved, _ := ec2.ParseNetwork("10.0.24.0/21")
+	for _, text := range ec2.PrimaryInterface(l.World.Account, node).Texts("prefixes") {
+		if p, _ := ec2.ParseNetwork(text); !ec2.IsInside(p, reserved) {
 			t.Errorf("the prefix %s is not from the reservation", p)
 		}
 	}

@@ -220,7 +220,7 @@ func controllerRefusals() []kubeRefusal {
 		{"a controller whose OIDC provider is deleted", iam.WebIdentityProvider, lost(func(k *worldtest.KubeLab) { k.Must(k.Delete(store.OIDCType, "oidc")) })},
 		{"a controller without DNS", kube.DNSRuns, lost(func(k *worldtest.KubeLab) {
 			k.OnNodes(func(node *store.Object) { node.Set("spec.unschedulable", true) })
-			for _, pod := range kube.In(k.World.Account, "dev", store.PodType, func(o *store.Object) bool { return kube.OwnerOf(o) == "coredns" }) {
+			for _, pod := range kube.ObjectsIn(k.World.Account, "dev", store.PodType, func(o *store.Object) bool { return kube.OwnerOf(o) == "coredns" }) {
 				kube.EndPod(k.World.Account, pod)
 			}
 		})},
@@ -306,13 +306,13 @@ func modelRefusals() []kubeRefusal {
 			return annotated(prefix+"subnets", k.IDs["private-a"]+","+k.IDs["public-a"])(k)
 		})},
 		{"a node with two tagged security groups", lbc.GroupTagged, func(k *worldtest.KubeLab) error {
-			group := ec2.MakeGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
+			group := ec2.MakeSecurityGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
 			k.OnNodes(func(node *store.Object) {
-				eni := ec2.InterfaceOf(k.World.Account, node)
+				eni := ec2.PrimaryInterface(k.World.Account, node)
 				eni.Set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
 			k.Controlled()
-			_, err := lbc.ControllerOf(k.World.Account, "dev").GroupOf(ec2.InterfaceOf(k.World.Account, node.ReadyNodes(k.World.Account, "dev")[0]))
+			_, err := lbc.ControllerOf(k.World.Account, "dev").GroupOf(ec2.PrimaryInterface(k.World.Account, node.ReadyNodes(k.World.Account, "dev")[0]))
 			return err
 		}},
 		{"a load balancer with deletion protection that is deleted", lbc.ServiceModelled, saying(`deletion_protection is enabled, cannot delete the service: web`, func(k *worldtest.KubeLab) error {
@@ -359,9 +359,9 @@ func cloudRefusals() []kubeRefusal {
 		{"proxy protocol for one port", ccm.CloudProxyKnown, classic(annotate("proxy-protocol", "80"))},
 		{"TLS to the backends without a certificate", ccm.CloudCertificates, classic(annotate("backend-protocol", "ssl"))},
 		{"an instance with two tagged security groups", ccm.CloudGroupTagged, func(k *worldtest.KubeLab) error {
-			group := ec2.MakeGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
+			group := ec2.MakeSecurityGroup(k.World.Account, "extra", k.IDs["vpc"], "", map[string]any{"kubernetes.io/cluster/dev": "owned"})
 			k.OnNodes(func(node *store.Object) {
-				eni := ec2.InterfaceOf(k.World.Account, node)
+				eni := ec2.PrimaryInterface(k.World.Account, node)
 				eni.Set("securityGroups", append(eni.Outputs["securityGroups"].([]any), group.ID))
 			})
 			return classic(func(store.Properties) {})(k)
@@ -389,7 +389,7 @@ func webhookRefusals() []kubeRefusal {
 		{"any Service while the webhook's port is closed", kube.WebhookReached, func(k *worldtest.KubeLab) error {
 			mutating(k)
 			group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
-			k.OnNodes(func(node *store.Object) { ec2.InterfaceOf(k.World.Account, node).Set("securityGroups", []any{group}) })
+			k.OnNodes(func(node *store.Object) { ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group}) })
 			return k.Create(store.ServiceType, worldtest.Service("plain", "ClusterIP"))
 		}},
 	}

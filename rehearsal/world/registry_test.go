@@ -220,10 +220,10 @@ func plainError(n ast.Node) string {
 func TestAnErrorOfTheSimulationIsReportedAsSuch(t *testing.T) {
 	w := world.New(store.Options{Verify: *worldtest.Verify, Account: worldtest.Account, Chart: filepath.Join(t.TempDir(), "none")})
 	_, err := helm.LoadChart(w.Options.Chart)
-	if reported := store.Answered(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
+	if reported := store.CheckKnownError(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
 		t.Errorf("reported as %v", reported)
 	}
-	if reported := store.Answered(ec2.VPCQuota.When(true)); reported != ec2.VPCQuota.When(true) && reported.Error() != ec2.VPCQuota.Text() {
+	if reported := store.CheckKnownError(ec2.VPCQuota.When(true)); reported != ec2.VPCQuota.When(true) && reported.Error() != ec2.VPCQuota.Text() {
 		t.Errorf("a refusal is reported as %v", reported)
 	}
 }

@@ -21,7 +21,7 @@ func TestTheControllerWaitsForTheInterfacesOfItsLoadBalancer(t *testing.T) {
 	if len(waits) != 1 || waits[0].Type != store.ServiceType || waits[0].ID != "default/web" || waits[0].Seconds != 60 || waits[0].SinceType != "" {
 		t.Errorf("waits %+v", waits)
 	}
-	if left := k.World.All(store.InterfaceType, ec2.Lingering); len(left) > 0 {
+	if left := k.World.All(store.InterfaceType, ec2.IsLingering); len(left) > 0 {
 		t.Errorf("%d interfaces linger after the wait for them", len(left))
 	}
 }

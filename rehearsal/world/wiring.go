@@ -31,12 +31,12 @@ type Balancing struct{}
 
 // CallWebhook does what the load balancer controller's webhooks do; no other controller has any.
 func (Balancing) CallWebhook(w *store.Account, path string, o *store.Object) error {
-	return lbc.CallControllersWebhook(w, path, o)
+	return lbc.CallWebhook(w, path, o)
 }
 
 // LacksGate returns the readiness gate that keeps a Deployment's pods from being ready.
 func (Balancing) LacksGate(w *store.Account, deployment *store.Object) error {
-	return lbc.Waiting(w, deployment)
+	return lbc.LacksGate(w, deployment)
 }
 
 // HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy: the number of checks in a
@@ -53,14 +53,14 @@ func (Balancing) HealthyAfter(w *store.Account, o *store.Object) time.Duration {
 
 // Starts refuses a pod of the load balancer controller that would end at once.
 func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
-	return lbc.Starts(w, node, pod, spec)
+	return lbc.CheckStart(w, node, pod, spec)
 }
 
 // LacksAddress returns why a Service or an Ingress has no load balancer: whose it is, and what keeps that actor from
 // making one.
 func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
 	if o.Type == store.IngressType {
-		return lbc.Unserved(w, o)
+		return lbc.LacksAddress(w, o)
 	}
 	s := kube.Live[corev1.Service](o)
 	c := lbc.ControllerOf(w, o.Cluster)
@@ -68,8 +68,8 @@ func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
 		_, err := c.Reconcile(o)
 		return err
 	}
-	if ccm.CloudOwns(w, &s) {
-		_, err := ccm.Balance(w, o)
+	if ccm.IsResponsible(w, &s) {
+		_, err := ccm.ReconcileService(w, o)
 		return err
 	}
 	return lbc.ClassServed.When(true, kube.ClassOf(&s.Spec))
@@ -79,14 +79,14 @@ func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
 func (Balancing) LacksRelease(w *store.Account, o *store.Object, finalizer string) error {
 	switch finalizer {
 	case lbc.ServiceFinalizer:
-		return actorReason("the AWS Load Balancer Controller", lbc.CleanedUp(w, o))
+		return actorReason("the AWS Load Balancer Controller", lbc.LacksServiceCleanup(w, o))
 	case lbc.BindingFinalizer:
-		return actorReason("the AWS Load Balancer Controller", lbc.Unbound(w, o))
+		return actorReason("the AWS Load Balancer Controller", lbc.LacksBindingCleanup(w, o))
 	case ccm.CloudFinalizer:
-		return actorReason("the AWS cloud controller", ccm.CloudCleanedUp(w, o))
+		return actorReason("the AWS cloud controller", ccm.LacksCleanup(w, o))
 	}
-	if id, is := lbc.HeldFor(o, finalizer); is && o.Type == store.IngressType {
-		return actorReason("the AWS Load Balancer Controller", lbc.IngressCleanedUp(w, o, id))
+	if id, is := lbc.GroupOfFinalizer(o, finalizer); is && o.Type == store.IngressType {
+		return actorReason("the AWS Load Balancer Controller", lbc.LacksIngressCleanup(w, o, id))
 	}
 	return store.Explain("no actor of this cluster removes %s", finalizer)
 }

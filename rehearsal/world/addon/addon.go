@@ -116,11 +116,11 @@ func runAddon(w *store.Account, o *store.Object) {
 func addonFits(w *store.Account, o, cluster *store.Object, op string) error {
 	in, clusterVersion := requestedAddon(o), eks.ClusterOf(cluster).Version
 	settings, known := addonSettings[in.Name]
-	ahead := in.Name == "kube-proxy" && in.Version != "" && eks.Minor(in.Version) > eks.Minor(clusterVersion)
+	ahead := in.Name == "kube-proxy" && in.Version != "" && eks.MinorVersion(in.Version) > eks.MinorVersion(clusterVersion)
 	return store.First(
 		AddonKnown.When(!known, op, in.Name, clusterVersion),
 		AddonVersion.When(in.Version != "" && !addonVersionForm.MatchString(in.Version) || ahead, op, in.Version),
-		AddonRole.When(in.RoleARN != "" && iam.RoleOf(w, in.RoleARN) == nil, op, in.RoleARN),
+		AddonRole.When(in.RoleARN != "" && iam.FindRole(w, in.RoleARN) == nil, op, in.RoleARN),
 		configurationFits(in, op, settings))
 }
 
@@ -128,7 +128,7 @@ func showAddon(w *store.Account, o, cluster *store.Object, status string) {
 	in := requestedAddon(o)
 	version := strings.ReplaceAll(addonVersions[in.Name], "%s", eks.ClusterOf(cluster).Version)
 	o.Show(store.Properties{"addonVersion": cmp.Or(in.Version, version, "v1.0.0-eksbuild.1"),
-		"arn":                 w.ARN("eks", "addon/"+cluster.ID+"/"+in.Name+"/"+kms.Uuid(w.NewID(""))),
+		"arn":                 w.ARN("eks", "addon/"+cluster.ID+"/"+in.Name+"/"+kms.NewUUID(w.NewID(""))),
 		"configurationValues": in.Configuration, "createdAt": store.Created, "modifiedAt": store.Created})
 	o.Learn("status", status)
 }

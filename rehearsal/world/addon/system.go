@@ -11,7 +11,7 @@ type System struct{}
 
 // Launch creates what EKS installs in a new cluster, and the access entry of its creator.
 func (System) Launch(w *store.Account, cluster *store.Object) {
-	eks.AdmitCreator(w, cluster)
+	eks.CreateCreatorEntry(w, cluster)
 	for _, namespace := range []string{"default", "kube-system", "kube-public", "kube-node-lease"} {
 		install(w, cluster.ID, "v1", "kubernetes:core/v1:Namespace", "Namespace", "", namespace, store.Properties{"status": map[string]any{"phase": "Active"}})
 	}

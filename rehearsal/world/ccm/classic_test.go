@@ -73,7 +73,7 @@ func TestANetworkLoadBalancerForwardsToTheNodePorts(t *testing.T) {
 	address := worldtest.Hostname(k.Apply(store.ServiceType, worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "instance"})))
 	targets := k.World.All(store.TargetGroupType)[0].Texts("targets")
 	port := store.ListOf(k.World.Find("dev", store.ServiceType, "default/web").At("spec.ports"))[0]["nodePort"]
-	if len(targets) != 2 || !strings.HasPrefix(targets[0], "i-") || !strings.HasSuffix(targets[0], ":"+kube.Compact(port)) {
+	if len(targets) != 2 || !strings.HasPrefix(targets[0], "i-") || !strings.HasSuffix(targets[0], ":"+kube.CompactJSON(port)) {
 		t.Errorf("targets %v for port %v", targets, port)
 	}
 	shared := lbc.ControllerOf(k.World.Account, "dev").SharedGroup()

@@ -46,9 +46,9 @@ var (
 		store.CloudSource+"pkg/providers/v1/aws.go findSecurityGroupForInstance")
 )
 
-// CloudOwns reports whether the cloud controller reconciles a Service: it has no class, and no annotation for another
-// controller.
-func CloudOwns(w *store.Account, s *corev1.Service) bool {
+// IsResponsible reports whether the cloud controller reconciles a Service: it has no class, and no annotation for
+// another controller.
+func IsResponsible(w *store.Account, s *corev1.Service) bool {
 	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && kube.ClassOf(&s.Spec) == "" && !isForOtherController(s)
 }
 
@@ -65,9 +65,9 @@ func typeAnnotation(s *corev1.Service) string {
 	return kind
 }
 
-// Balance reconciles a Service as the cloud controller does. It reports whether it changed anything, and returns the
-// error that prevents it from finishing.
-func Balance(w *store.Account, o *store.Object) (bool, error) {
+// ReconcileService reconciles a Service as the cloud controller does. It reports whether it changed anything, and
+// returns the error that prevents it from finishing.
+func ReconcileService(w *store.Account, o *store.Object) (bool, error) {
 	s := kube.Live[corev1.Service](o)
 	held := slices.Contains(kube.Finalizers(o), CloudFinalizer)
 	switch {
@@ -75,18 +75,18 @@ func Balance(w *store.Account, o *store.Object) (bool, error) {
 		// The annotation was added after the load balancer: the cloud controller stops reconciling the Service and does
 		// not delete the load balancer.
 		if kube.Deleting(o) {
-			kube.Release(w, o, CloudFinalizer)
+			kube.ReleaseFinalizer(w, o, CloudFinalizer)
 		}
 		return kube.Deleting(o), nil
-	case held && (kube.Deleting(o) || !CloudOwns(w, &s)):
+	case held && (kube.Deleting(o) || !IsResponsible(w, &s)):
 		return deleteClassic(w, o)
-	case kube.Deleting(o) || !CloudOwns(w, &s):
+	case kube.Deleting(o) || !IsResponsible(w, &s):
 		return false, nil
 	}
 	if typeAnnotation(&s) == "nlb" {
 		return false, store.Unmodelled("network load balancers of the cloud controller (annotation aws-load-balancer-type: nlb)")
 	}
-	if err := CloudMay(w, o.Cluster, "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "elasticloadbalancing:DescribeLoadBalancers"); err != nil {
+	if err := CheckAllowed(w, o.Cluster, "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "elasticloadbalancing:DescribeLoadBalancers"); err != nil {
 		return false, err
 	}
 	changed := kube.AddFinalizer(o, CloudFinalizer)
@@ -122,12 +122,12 @@ func checkService(s *corev1.Service) error {
 	)
 }
 
-// CloudMay refuses the first action that the cluster's role does not allow.
-func CloudMay(w *store.Account, cluster string, actions ...string) error {
+// CheckAllowed refuses the first action that the cluster's role does not allow.
+func CheckAllowed(w *store.Account, cluster string, actions ...string) error {
 	arn := eks.ClusterOf(w.Get(store.ClusterType, cluster)).RoleARN
-	role := iam.RoleOf(w, arn)
+	role := iam.FindRole(w, arn)
 	for _, action := range actions {
-		if err := CloudAllowed.When(!iam.Allowed(w, role, action, "*", nil), arn, action); err != nil {
+		if err := CloudAllowed.When(!iam.IsAllowed(w, role, action, "*", nil), arn, action); err != nil {
 			return err
 		}
 	}
@@ -172,7 +172,7 @@ func createClassic(w *store.Account, o *store.Object, s *corev1.Service, setting
 	if err != nil {
 		return nil, err
 	}
-	if err := CloudMay(w, o.Cluster, "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress", "elasticloadbalancing:CreateLoadBalancer"); err != nil {
+	if err := CheckAllowed(w, o.Cluster, "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress", "elasticloadbalancing:CreateLoadBalancer"); err != nil {
 		return nil, err
 	}
 	name := ClassicName(o)
@@ -233,14 +233,14 @@ func classicListeners(s *corev1.Service) []elb.ClassicListener {
 func updateClassic(w *store.Account, o *store.Object, s *corev1.Service, existing *store.Object, instances []string) (bool, error) {
 	b, changed := elb.ClassicLoadBalancerOf(existing), false
 	if !slices.Equal(b.Instances, instances) {
-		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
+		if err := CheckAllowed(w, o.Cluster, "elasticloadbalancing:RegisterInstancesWithLoadBalancer", "elasticloadbalancing:DeregisterInstancesFromLoadBalancer"); err != nil {
 			return false, err
 		}
 		existing.Set("instances", store.AnyOf(instances))
 		changed = true
 	}
-	if listeners := classicListeners(s); !store.Same(b.Listeners, listeners) {
-		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
+	if listeners := classicListeners(s); !store.Equal(b.Listeners, listeners) {
+		if err := CheckAllowed(w, o.Cluster, "elasticloadbalancing:CreateLoadBalancerListeners", "elasticloadbalancing:DeleteLoadBalancerListeners"); err != nil {
 			return changed, err
 		}
 		elb.SetClassicListeners(existing, listeners)
@@ -278,7 +278,7 @@ func classicSubnets(w *store.Account, cluster string, internal bool) []*store.Ob
 	}
 	byZone := map[string]*store.Object{}
 	for _, subnet := range w.With(store.SubnetType, "vpcId", eks.VPCOfCluster(w, cluster)) {
-		if ec2.OwnedByAnother(subnet, cluster) || (!internal && ec2.Egress(w, subnet).Gateway == nil) {
+		if ec2.OwnedByAnother(subnet, cluster) || (!internal && ec2.EgressPathOf(w, subnet).Gateway == nil) {
 			continue
 		}
 		zone := ec2.SubnetOf(subnet).Zone
@@ -302,7 +302,7 @@ func readyInstances(w *store.Account, cluster string) (instances []string, nodes
 
 // deleteClassic deletes a Service's load balancer, with its security group and the rules that refer to it.
 func deleteClassic(w *store.Account, o *store.Object) (bool, error) {
-	if err := CloudMay(w, o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
+	if err := CheckAllowed(w, o.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"); err != nil {
 		return false, err
 	}
 	if balancer := classicFor(w, o); balancer != nil {
@@ -319,12 +319,12 @@ func deleteClassic(w *store.Account, o *store.Object) (bool, error) {
 		}
 	}
 	setStatus(o)
-	kube.Release(w, o, CloudFinalizer)
+	kube.ReleaseFinalizer(w, o, CloudFinalizer)
 	return true, nil
 }
 
-// CloudCleanedUp returns what prevents the cloud controller from removing its finalizer from a Service.
-func CloudCleanedUp(w *store.Account, o *store.Object) error {
-	_, err := Balance(w, o)
+// LacksCleanup returns what prevents the cloud controller from removing its finalizer from a Service.
+func LacksCleanup(w *store.Account, o *store.Object) error {
+	_, err := ReconcileService(w, o)
 	return err
 }

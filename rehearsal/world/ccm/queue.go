@@ -48,11 +48,11 @@ func addService(w *store.Account, created *store.Object, add func(store.Key)) {
 	}
 }
 
-// BalanceItem reconciles a Service as the cloud controller does.
-func BalanceItem(w *store.Account, item store.Key) (bool, error) {
+// ReconcileItem reconciles a Service as the cloud controller does.
+func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
 	if o == nil || w.Get(store.ClusterType, o.Cluster) == nil {
 		return false, nil
 	}
-	return Balance(w, o)
+	return ReconcileService(w, o)
 }

@@ -20,7 +20,7 @@ const groupPrefix = "k8s-elb-"
 func ensureClassicGroup(w *store.Account, o *store.Object, s *corev1.Service, name string) (*store.Object, bool, error) {
 	group, changed := store.FirstOf(w.With(store.SecurityGroupType, "name", groupPrefix+name)), false
 	if group == nil {
-		group, changed = ec2.MakeGroup(w, groupPrefix+name, eks.VPCOfCluster(w, o.Cluster), store.CloudOwner, classicTags(o, s, nil)), true
+		group, changed = ec2.MakeSecurityGroup(w, groupPrefix+name, eks.VPCOfCluster(w, o.Cluster), store.CloudOwner, classicTags(o, s, nil)), true
 		group.Set("description", fmt.Sprintf("Security group for Kubernetes ELB %s (%s)", name, o.ID))
 	}
 	ranges := s.Spec.LoadBalancerSourceRanges
@@ -64,7 +64,7 @@ func classicRules(s *corev1.Service) []ec2.GroupRule {
 func allowRanges(w *store.Account, group *store.Object, r ec2.GroupRule, ranges []string) error {
 	o := &store.Object{Type: store.GroupRuleType, Owner: store.CloudOwner, Inputs: store.Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": r.Protocol,
 		"fromPort": float64(r.From), "toPort": float64(r.To), "cidrBlocks": store.AnyOf(ranges)}}
-	if err := ec2.CreateGroupRule(&store.Call{Account: w}, o); err != nil {
+	if err := ec2.CreateSecurityGroupRule(&store.Call{Account: w}, o); err != nil {
 		return err
 	}
 	w.Put(o)
@@ -80,15 +80,15 @@ func allowToNodes(w *store.Account, o, balancer *store.Object, nodes []*store.Ob
 		if err != nil || group == nil {
 			return changed, err
 		}
-		if len(w.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("sourceSecurityGroupId", source))) > 0 {
+		if len(w.With(store.GroupRuleType, "securityGroupId", group.ID, store.HasProperty("sourceSecurityGroupId", source))) > 0 {
 			continue
 		}
-		if err := CloudMay(w, o.Cluster, "ec2:AuthorizeSecurityGroupIngress"); err != nil {
+		if err := CheckAllowed(w, o.Cluster, "ec2:AuthorizeSecurityGroupIngress"); err != nil {
 			return changed, err
 		}
 		r := &store.Object{Type: store.GroupRuleType, Owner: store.CloudOwner, Inputs: store.Properties{"type": "ingress", "securityGroupId": group.ID, "protocol": "-1",
 			"fromPort": float64(0), "toPort": float64(0), "sourceSecurityGroupId": source}}
-		if err := ec2.CreateGroupRule(&store.Call{Account: w}, r); err != nil {
+		if err := ec2.CreateSecurityGroupRule(&store.Call{Account: w}, r); err != nil {
 			return changed, err
 		}
 		w.Put(r)
@@ -100,11 +100,11 @@ func allowToNodes(w *store.Account, o, balancer *store.Object, nodes []*store.Ob
 // classicNodeGroup returns the security group of a node that the cloud controller changes: the one with the cluster's
 // tag, or its only one.
 func classicNodeGroup(w *store.Account, cluster string, node *store.Object) (*store.Object, error) {
-	eni := ec2.InterfaceOf(w, node)
+	eni := ec2.PrimaryInterface(w, node)
 	if eni == nil {
 		return nil, nil
 	}
-	p := ec2.NetworkInterfaceOf(eni)
+	p := ec2.InterfaceOf(eni)
 	tagged := slices.DeleteFunc(slices.Clone(p.Groups), func(id string) bool {
 		group := w.Get(store.SecurityGroupType, id)
 		return group == nil || group.Tags()["kubernetes.io/cluster/"+cluster] == nil

@@ -222,7 +222,7 @@ func (k *classicSettings) update(w *store.Account, o, existing *store.Object) (b
 		if part.same {
 			continue
 		}
-		if err := CloudMay(w, o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
+		if err := CheckAllowed(w, o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
 			return changed, err
 		}
 		part.set()
@@ -257,11 +257,11 @@ func (k *classicSettings) updateSubnets(w *store.Account, o *store.Object, s *co
 		return false, err
 	}
 	wanted := store.IDs(found)
-	if !store.Same(store.SortedTexts(b.Subnets), store.SortedTexts(wanted)) {
+	if !store.Equal(store.SortedTexts(b.Subnets), store.SortedTexts(wanted)) {
 		keepsOne := slices.ContainsFunc(b.Subnets, func(id string) bool { return slices.Contains(wanted, id) })
 		if err := store.First(
 			elb.ClassicKeepsSubnet.When(!keepsOne, existing.ID),
-			CloudMay(w, o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
+			CheckAllowed(w, o.Cluster, "elasticloadbalancing:DetachLoadBalancerFromSubnets", "elasticloadbalancing:AttachLoadBalancerToSubnets"),
 		); err != nil {
 			return false, err
 		}

@@ -7,10 +7,10 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// MadeBy returns the ID of what a create with these inputs created, "" if it created nothing: what an operator finds
-// who looks for it in the console. known reports whether a resource is already in a stack; inputs may hold what Pulumi
-// stores beside them.
-func MadeBy(w *store.Account, typ string, inputs store.Properties, known func(typ, id string) bool) string {
+// FindMadeBy returns the ID of what a create with these inputs created, "" if it created nothing: what an operator
+// finds who looks for it in the console. known reports whether a resource is already in a stack; inputs may hold what
+// Pulumi stores beside them.
+func FindMadeBy(w *store.Account, typ string, inputs store.Properties, known func(typ, id string) bool) string {
 	for _, o := range w.All(typ) {
 		if o.Owner == "" && !known(o.Type, o.ID) && carriesAll(o.Inputs, inputs) {
 			return o.ID

@@ -24,16 +24,16 @@ type Leftover struct {
 	Advice string `json:"advice,omitempty"`
 }
 
-// Pending are the resources that AWS deletes automatically: keys that are pending deletion, which cost nothing, and
-// interfaces of deleted load balancers.
-func Pending(w *store.Account) []Leftover {
+// PendingDeletions are the resources that AWS deletes automatically: keys that are pending deletion, which cost
+// nothing, and interfaces of deleted load balancers.
+func PendingDeletions(w *store.Account) []Leftover {
 	var pending []Leftover
 	for _, o := range w.All(store.PendingKeyType) {
-		reason := fmt.Sprintf("KMS deletes it in %d days", kms.KeyProperties(o).Window)
+		reason := fmt.Sprintf("KMS deletes it in %d days", kms.KeyOf(o).Window)
 		pending = append(pending, Leftover{Type: store.KeyType, ID: o.ID, Reason: reason, Remove: "aws kms cancel-key-deletion --key-id " + o.ID + "  # to keep it"})
 	}
-	for _, o := range w.All(store.InterfaceType, ec2.Lingering) {
-		pending = append(pending, Leftover{Type: o.Type, ID: o.ID, Owner: o.Owner, Reason: "it lingers for some minutes after " + ec2.NetworkInterfaceOf(o).Description})
+	for _, o := range w.All(store.InterfaceType, ec2.IsLingering) {
+		pending = append(pending, Leftover{Type: o.Type, ID: o.ID, Owner: o.Owner, Reason: "it lingers for some minutes after " + ec2.InterfaceOf(o).Description})
 	}
 	return pending
 }

@@ -16,13 +16,13 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// Orphans are the resources in the account that remain when the resources of a stack are deleted: nothing else deletes
-// them, so the operator must. known reports whether a type and ID is a resource of the stack; if nil, there is no
-// stack.
+// FindOrphans are the resources in the account that remain when the resources of a stack are deleted: nothing else
+// deletes them, so the operator must. known reports whether a type and ID is a resource of the stack; if nil, there is
+// no stack.
 //
 // Resources that AWS deletes automatically or with another one are left out: a load balancer's interfaces, the objects
 // in a cluster. So each command deletes the resource that it names, and they work in this order.
-func Orphans(w *store.Account, known func(typ, id string) bool) []Leftover {
+func FindOrphans(w *store.Account, known func(typ, id string) bool) []Leftover {
 	var orphans []Leftover
 	for _, o := range w.All("") {
 		if held := heldForEver(w, o); heldByProtection(held) {
@@ -32,10 +32,10 @@ func Orphans(w *store.Account, known func(typ, id string) bool) []Leftover {
 			orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: unhold(w, o)})
 			continue
 		}
-		if o.Type == store.PendingKeyType || o.Type == store.LateLogsType || ec2.Lingering(o) || o.Owner == store.OperatorOwner || (known != nil && known(o.Type, o.ID)) || kept(w, o) {
+		if o.Type == store.PendingKeyType || o.Type == store.LateLogsType || ec2.IsLingering(o) || o.Owner == store.OperatorOwner || (known != nil && known(o.Type, o.ID)) || kept(w, o) {
 			continue
 		}
-		orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: reasonFor(o), Remove: Removal(w, o)})
+		orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: reasonFor(o), Remove: RemovalCommand(w, o)})
 	}
 	slices.SortStableFunc(orphans, func(a, b Leftover) int { return RemovalRank(a.Type) - RemovalRank(b.Type) })
 	return orphans
@@ -119,7 +119,7 @@ func clusterExists(w *store.Account, condition func(*store.Object) bool) bool {
 
 // keptInterface reports whether the resource of an interface still exists: the service that created it deletes it.
 func keptInterface(w *store.Account, o *store.Object) bool {
-	eni := ec2.NetworkInterfaceOf(o)
+	eni := ec2.InterfaceOf(o)
 	if eni.Instance != "" {
 		return w.Get(node.InstanceObject, eni.Instance) != nil
 	}
@@ -151,7 +151,7 @@ func keptByController(w *store.Account, o *store.Object) bool {
 func controllerTakes(w *store.Account, o, user *store.Object) bool {
 	if o.Owner == store.CloudOwner {
 		return slices.Contains(kube.Finalizers(user), ccm.CloudFinalizer) && madeByCloud(o, user) &&
-			ccm.CloudMay(w, user.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
+			ccm.CheckAllowed(w, user.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
 	}
 	held, tagged := lbc.StackOf(o)
 	return slices.ContainsFunc(lbc.StacksOf(user), func(s lbc.Stack) bool { return !tagged || s == held }) && lbc.ControllerOf(w, user.Cluster).Lacks() == nil

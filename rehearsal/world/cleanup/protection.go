@@ -58,8 +58,8 @@ func unprotected(o *store.Object) string {
 	return strings.Join(pairs, ",")
 }
 
-// Annotate is `kubectl annotate --overwrite`.
-func Annotate(w *store.Account, o *store.Object, annotation string) error {
+// AnnotateObject is `kubectl annotate --overwrite`.
+func AnnotateObject(w *store.Account, o *store.Object, annotation string) error {
 	key, value, ok := strings.Cut(annotation, "=")
 	if !ok {
 		return store.Unmodelled("the annotation %q", annotation)
@@ -79,8 +79,8 @@ func Annotate(w *store.Account, o *store.Object, annotation string) error {
 
 // ReviewedByHand passes an operator's update through the webhooks.
 func ReviewedByHand(w *store.Account, o *store.Object) error {
-	if t := kube.Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind")); t != nil {
-		return kube.Review(w, t, o, admissionv1.Update)
+	if t := kube.ServedType(w, o.Cluster, o.Text("apiVersion"), o.Text("kind")); t != nil {
+		return kube.CallValidatingWebhooks(w, t, o, admissionv1.Update)
 	}
 	return nil
 }

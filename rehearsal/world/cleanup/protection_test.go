@@ -41,7 +41,7 @@ func TestALoadBalancerWithDeletionProtectionIsRemovedByItsCommand(t *testing.T) 
 	k.Must(worldtest.Exposed("load-balancer-attributes", "deletion_protection.enabled=true")(k))
 	k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner) // it would create the load balancer again
 	balancer := k.World.All(store.LoadBalancerType)[0]
-	command := cleanup.Removal(k.World.Account, balancer)
+	command := cleanup.RemovalCommand(k.World.Account, balancer)
 	if !strings.HasPrefix(command, "aws elbv2 modify-load-balancer-attributes --load-balancer-arn "+balancer.ID+" --attributes Key=deletion_protection.enabled,Value=false && ") {
 		t.Errorf("the command is %s", command)
 	}

@@ -47,8 +47,8 @@ var Removals = map[string]string{
 	store.OIDCType:            "aws iam delete-open-id-connect-provider --open-id-connect-provider-arn %s",
 }
 
-// Removal returns the command that deletes a resource.
-func Removal(w *store.Account, o *store.Object) string {
+// RemovalCommand returns the command that deletes a resource.
+func RemovalCommand(w *store.Account, o *store.Object) string {
 	format, known := Removals[o.Type]
 	switch {
 	case o.Type == store.ReleaseType:
@@ -67,7 +67,7 @@ func Removal(w *store.Account, o *store.Object) string {
 	case store.InternetGatewayType:
 		return fmt.Sprintf("aws ec2 detach-internet-gateway --internet-gateway-id %[1]s --vpc-id %[2]s && aws ec2 delete-internet-gateway --internet-gateway-id %[1]s", o.ID, ec2.InternetGatewayOf(o).VPC)
 	case store.RouteType:
-		return fmt.Sprintf("aws ec2 delete-route --route-table-id %s --destination-cidr-block %s", ec2.RouteOf(o).Table, ec2.Destination(o))
+		return fmt.Sprintf("aws ec2 delete-route --route-table-id %s --destination-cidr-block %s", ec2.RouteOf(o).Table, ec2.RouteDestination(o))
 	case store.GroupRuleType:
 		r := ec2.SecurityGroupRuleOf(o)
 		return fmt.Sprintf("aws ec2 revoke-security-group-%s --group-id %s --security-group-rule-ids %s", r.Direction, r.Group, cmp.Or(r.ID, o.ID))

@@ -33,7 +33,7 @@ func addressKinds() []*store.Kind {
 		Typ: store.EipType, Tagged: true,
 		ForceNew: []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
 		Create:   createAddress,
-		Update:   func(c *store.Call, o, old *store.Object) error { ShowEIP(c.Account, o, old.Outputs); return nil },
+		Update:   func(c *store.Call, o, old *store.Object) error { ShowAddress(c.Account, o, old.Outputs); return nil },
 		Remove:   removeAddress,
 		Creation: 2 * time.Second, Deletion: 2 * time.Second,
 	}}
@@ -44,7 +44,7 @@ func createAddress(c *store.Call, o *store.Object) error {
 		return err
 	}
 	o.ID = c.NewID("eipalloc-")
-	ShowEIP(c.Account, o, store.Properties{"publicIp": PublicAddress(c.Account)})
+	ShowAddress(c.Account, o, store.Properties{"publicIp": PublicAddress(c.Account)})
 	return nil
 }
 
@@ -59,8 +59,8 @@ func PublicAddress(w *store.Account) string {
 	}
 }
 
-// ShowEIP sets the outputs of an Elastic IP address and keeps what AWS generated and what uses it.
-func ShowEIP(w *store.Account, o *store.Object, drawn store.Properties) {
+// ShowAddress sets the outputs of an Elastic IP address and keeps what AWS generated and what uses it.
+func ShowAddress(w *store.Account, o *store.Object, drawn store.Properties) {
 	out := store.Properties{"allocationId": o.ID, "arn": w.ARN("ec2", "elastic-ip/"+o.ID), "associationId": "", "carrierIp": "", "customerOwnedIp": "",
 		"domain": "vpc", "instance": "", "ipamPoolId": "", "networkBorderGroup": w.Region, "networkInterface": "", "privateDns": "", "privateIp": "",
 		"ptrRecord": "", "publicIpv4Pool": "amazon", "vpc": true}
@@ -70,12 +70,12 @@ func ShowEIP(w *store.Account, o *store.Object, drawn store.Properties) {
 		}
 	}
 	ip, _ := out["publicIp"].(string)
-	out["publicDns"] = fmt.Sprintf("ec2-%s.%s.compute.%s", Dashed(ip), w.Region, w.Partition().DNSSuffix)
+	out["publicDns"] = fmt.Sprintf("ec2-%s.%s.compute.%s", DashedAddress(ip), w.Region, w.Partition().DNSSuffix)
 	o.Show(out)
 }
 
-// Dashed returns an address in the form of a DNS name.
-func Dashed(address string) string {
+// DashedAddress returns an address in the form of a DNS name.
+func DashedAddress(address string) string {
 	bytes := []byte(address)
 	for i := range bytes {
 		if bytes[i] == '.' {
@@ -85,13 +85,13 @@ func Dashed(address string) string {
 	return string(bytes)
 }
 
-// Associate associates an Elastic IP address with an interface.
-func Associate(w *store.Account, address, eni *store.Object, association string) {
-	private := NetworkInterfaceOf(eni).PrivateIP
+// AssociateAddress associates an Elastic IP address with an interface.
+func AssociateAddress(w *store.Account, address, eni *store.Object, association string) {
+	private := InterfaceOf(eni).PrivateIP
 	address.Set("associationId", association)
 	address.Set("networkInterface", eni.ID)
 	address.Set("privateIp", private)
-	address.Set("privateDns", "ip-"+Dashed(private)+"."+NodeDomain(w.Region))
+	address.Set("privateDns", "ip-"+DashedAddress(private)+"."+NodeDomain(w.Region))
 }
 
 // disassociate removes the association of an Elastic IP address.

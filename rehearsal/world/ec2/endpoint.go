@@ -133,7 +133,7 @@ func declaredEndpoint(o *store.Object) *Endpoint {
 
 func endpointGroupsFit(w *store.Account, e *Endpoint) error {
 	for _, id := range e.Groups {
-		if err := GroupsExist(w, "creating EC2 VPC Endpoint", []string{id}); err != nil {
+		if err := CheckSecurityGroups(w, "creating EC2 VPC Endpoint", []string{id}); err != nil {
 			return err
 		}
 		group := w.Get(store.SecurityGroupType, id)
@@ -185,7 +185,7 @@ func endpointSubnetsFit(w *store.Account, own string, e *Endpoint) error {
 // hasInterface reports whether an endpoint already has an interface in a subnet.
 func hasInterface(w *store.Account, endpoint, subnet string) bool {
 	return endpoint != "" && slices.ContainsFunc(InterfacesOf(w, EndpointInterface+endpoint), func(eni *store.Object) bool {
-		return NetworkInterfaceOf(eni).Subnet == subnet
+		return InterfaceOf(eni).Subnet == subnet
 	})
 }
 
@@ -220,10 +220,10 @@ func showEndpoint(w *store.Account, o *store.Object) {
 	}
 	enis, configurations := []any{}, []any{}
 	for _, id := range e.Subnets {
-		eni := Attach(w, NetworkInterface{Subnet: w.Get(store.SubnetType, id), Owner: "vpc-endpoint", Description: description, Groups: groups,
+		eni := AttachInterface(w, InterfaceSpec{Subnet: w.Get(store.SubnetType, id), Owner: "vpc-endpoint", Description: description, Groups: groups,
 			Kind: "vpc_endpoint", Managed: true})
 		enis = append(enis, eni.ID)
-		configurations = append(configurations, map[string]any{"subnetId": id, "ipv4": NetworkInterfaceOf(eni).PrivateIP})
+		configurations = append(configurations, map[string]any{"subnetId": id, "ipv4": InterfaceOf(eni).PrivateIP})
 	}
 	o.Show(store.Properties{"arn": w.ARN("ec2", "vpc-endpoint/"+o.ID), "cidrBlocks": []any{}, "dnsEntries": []any{},
 		"dnsOptions": store.OrValue(o.Inputs["dnsOptions"], map[string]any{"dnsRecordIpType": "ipv4"}), "ipAddressType": "ipv4", "networkInterfaceIds": enis,
@@ -262,9 +262,9 @@ func deleteInterfaces(w *store.Account, o *store.Object) {
 	}
 }
 
-// Reaches reports whether a node can call an AWS service. If the VPC has an endpoint with the service's own name, every
-// call uses it, even if there is a route to the internet.
-func Reaches(w *store.Account, node *store.Object, service string) bool {
+// ReachesService reports whether a node can call an AWS service. If the VPC has an endpoint with the service's own
+// name, every call uses it, even if there is a route to the internet.
+func ReachesService(w *store.Account, node *store.Object, service string) bool {
 	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
 	if subnet == nil {
 		return false
@@ -274,7 +274,7 @@ func Reaches(w *store.Account, node *store.Object, service string) bool {
 		return endpointLetsIn(w, endpoint, node)
 	}
 	table := tableFor(w, subnet)
-	return Egress(w, subnet).Works(node.Text("publicIP") != "") || len(endpointsOf(w, vpc, service, func(e *Endpoint) bool {
+	return EgressPathOf(w, subnet).Works(node.Text("publicIP") != "") || len(endpointsOf(w, vpc, service, func(e *Endpoint) bool {
 		return table != nil && slices.Contains(e.Tables, table.ID)
 	})) > 0
 }
@@ -294,6 +294,6 @@ func EndpointNamed(w *store.Account, vpc, service string) *store.Object {
 
 // endpointLetsIn reports whether an endpoint's security groups allow a node.
 func endpointLetsIn(w *store.Account, endpoint, node *store.Object) bool {
-	eni := InterfaceOf(w, node)
-	return eni != nil && slices.ContainsFunc(InterfacesOf(w, EndpointInterface+endpoint.ID), func(at *store.Object) bool { return Passes(w, eni, at, 443) })
+	eni := PrimaryInterface(w, node)
+	return eni != nil && slices.ContainsFunc(InterfacesOf(w, EndpointInterface+endpoint.ID), func(at *store.Object) bool { return AllowsTCP(w, eni, at, 443) })
 }

@@ -51,7 +51,7 @@ func createFlowLog(c *store.Call, o *store.Object) error {
 	source := f.VPC + f.Subnet
 	exists := c.Get(store.VPCType, f.VPC) != nil || c.Get(store.SubnetType, f.Subnet) != nil
 	toLogs := f.DestinationType == "cloud-watch-logs"
-	role := iam.RoleOf(c.Account, f.Role)
+	role := iam.FindRole(c.Account, f.Role)
 	trusted := trustsFlowLogs(c.Account, role) && writesFlowLogs(c.Account, role, f.Destination)
 	same := c.With(store.FlowLogType, "vpcId", f.VPC, func(other *store.Object) bool {
 		l := FlowLogOf(other)
@@ -71,16 +71,16 @@ func createFlowLog(c *store.Call, o *store.Object) error {
 // trustsFlowLogs reports whether the service can assume a role, for flow logs of this account and region.
 func trustsFlowLogs(w *store.Account, role *store.Object) bool {
 	service := []string{"vpc-flow-logs.amazonaws.com", "vpc-flow-logs." + w.Partition().DNSSuffix}
-	return iam.Trust(w, role, "sts:AssumeRole", "Service", service, iam.Facts{"aws:SourceAccount": {w.Options.Account}, "aws:SourceArn": {w.ARN("ec2", "vpc-flow-log/fl-0")}})
+	return iam.TrustsPrincipal(w, role, "sts:AssumeRole", "Service", service, iam.Facts{"aws:SourceAccount": {w.Options.Account}, "aws:SourceArn": {w.ARN("ec2", "vpc-flow-log/fl-0")}})
 }
 
 // writesFlowLogs reports whether a role allows what the service does in a log group
 // (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), or allows to create a missing log group.
 func writesFlowLogs(w *store.Account, role *store.Object, group string) bool {
 	stream := group + ":log-stream:eni-0-all"
-	made := len(w.With(store.LogGroupType, "arn", group)) > 0 || iam.Allowed(w, role, "logs:CreateLogGroup", group, nil)
-	return made && iam.Allowed(w, role, "logs:CreateLogStream", stream, nil) && iam.Allowed(w, role, "logs:PutLogEvents", stream, nil) &&
-		iam.Allowed(w, role, "logs:DescribeLogStreams", group, nil)
+	made := len(w.With(store.LogGroupType, "arn", group)) > 0 || iam.IsAllowed(w, role, "logs:CreateLogGroup", group, nil)
+	return made && iam.IsAllowed(w, role, "logs:CreateLogStream", stream, nil) && iam.IsAllowed(w, role, "logs:PutLogEvents", stream, nil) &&
+		iam.IsAllowed(w, role, "logs:DescribeLogStreams", group, nil)
 }
 
 func showFlowLog(w *store.Account, o *store.Object) {

@@ -127,8 +127,8 @@ func removeGateway(c *store.Call, o *store.Object) error { return checkUnmapped(
 // checkUnmapped refuses to detach a gateway while a resource in its VPC has a public address.
 func checkUnmapped(w *store.Account, gateway *store.Object) error {
 	vpc := InternetGatewayOf(gateway).VPC
-	mapped := waitForDeletion(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return NetworkInterfaceOf(eni).PublicIP != "" }))
-	return GatewayUnmapped.When(vpc != "" && len(mapped) > 0, gateway.ID, vpc, store.Named(mapped))
+	mapped := waitForDeletion(w, w.With(store.InterfaceType, "vpcId", vpc, func(eni *store.Object) bool { return InterfaceOf(eni).PublicIP != "" }))
+	return GatewayUnmapped.When(vpc != "" && len(mapped) > 0, gateway.ID, vpc, store.DescribeAll(mapped))
 }
 
 func createNAT(c *store.Call, o *store.Object) error {
@@ -173,17 +173,17 @@ func startNAT(w *store.Account, o, subnet, address *store.Object) {
 	if address != nil {
 		public = AddressOf(address).PublicIP
 	}
-	eni := Attach(w, NetworkInterface{Subnet: subnet, Owner: "nat", Description: "Interface for NAT Gateway " + o.ID, Public: public,
+	eni := AttachInterface(w, InterfaceSpec{Subnet: subnet, Owner: "nat", Description: "Interface for NAT Gateway " + o.ID, Public: public,
 		Kind: "nat_gateway", Managed: true})
 	o.Set("networkInterfaceId", eni.ID)
-	o.Set("privateIp", NetworkInterfaceOf(eni).PrivateIP)
+	o.Set("privateIp", InterfaceOf(eni).PrivateIP)
 	o.Set("publicIp", public)
 	o.Learn("availabilityZone", s.Zone)
 	o.Learn("vpcId", s.VPC)
 	if address != nil {
 		association := w.NewID("eipassoc-")
 		o.Set("associationId", association)
-		Associate(w, address, eni, association)
+		AssociateAddress(w, address, eni, association)
 	}
 }
 

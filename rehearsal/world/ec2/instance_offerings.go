@@ -23,8 +23,8 @@ var lacking = sync.OnceValue(func() map[string][]string {
 	return families
 })
 
-// Offers reports whether a zone offers an instance type.
-func Offers(z store.Zone, typ string) bool {
+// OffersType reports whether a zone offers an instance type.
+func OffersType(z store.Zone, typ string) bool {
 	family, _, _ := strings.Cut(typ, ".")
 	if z.ID == "use1-az3" {
 		return slices.Contains(strings.Fields(olderOnly), family)
@@ -56,7 +56,7 @@ func getInstanceTypeOfferings(c *store.Call, args store.Properties) (store.Prope
 			continue
 		}
 		for _, typ := range types {
-			if _, known := InstanceTypes()[typ]; known && Offers(z, typ) {
+			if _, known := InstanceTypes()[typ]; known && OffersType(z, typ) {
 				found, places, kinds = append(found, typ), append(places, place), append(kinds, kind)
 			}
 		}

@@ -30,22 +30,22 @@ type Interface struct {
 	LingersID   string   `json:"lingersID"`
 }
 
-// NetworkInterfaceOf returns the properties of a network interface.
-func NetworkInterfaceOf(o *store.Object) *Interface { return store.Decode[Interface](o) }
+// InterfaceOf returns the properties of a network interface.
+func InterfaceOf(o *store.Object) *Interface { return store.Decode[Interface](o) }
 
-// InterfaceOf returns a node's first network interface, nil if it is deleted.
-func InterfaceOf(w *store.Account, node *store.Object) *store.Object {
+// PrimaryInterface returns a node's first network interface, nil if it is deleted.
+func PrimaryInterface(w *store.Account, node *store.Object) *store.Object {
 	for _, eni := range InterfacesOn(w, node) {
 		return eni
 	}
 	return nil
 }
 
-// Passes reports whether one interface may open a TCP connection to another.
-func Passes(w *store.Account, from, to *store.Object, port int) bool {
-	source := NetworkInterfaceOf(from)
+// AllowsTCP reports whether one interface may open a TCP connection to another.
+func AllowsTCP(w *store.Account, from, to *store.Object, port int) bool {
+	source := InterfaceOf(from)
 	address, err := netip.ParseAddr(source.PrivateIP)
-	for _, group := range NetworkInterfaceOf(to).Groups {
+	for _, group := range InterfaceOf(to).Groups {
 		// The security group that EKS creates for a cluster allows traffic from itself.
 		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(source.Groups, group) {
 			return true
@@ -55,7 +55,7 @@ func Passes(w *store.Account, from, to *store.Object, port int) bool {
 				continue
 			}
 			if slices.ContainsFunc(r.peers(), func(peer string) bool {
-				p, ok := Network(peer)
+				p, ok := ParseNetwork(peer)
 				return slices.Contains(source.Groups, peer) || (ok && err == nil && p.Contains(address))
 			}) {
 				return true
@@ -80,8 +80,8 @@ func InterfacesOn(w *store.Account, node *store.Object) []*store.Object {
 	return enis
 }
 
-// NetworkInterface holds the parameters of a new network interface.
-type NetworkInterface struct {
+// InterfaceSpec holds the parameters of a new network interface.
+type InterfaceSpec struct {
 	Subnet      *store.Object
 	Owner       string // the actor that creates it
 	Description string
@@ -93,8 +93,9 @@ type NetworkInterface struct {
 	Tags        map[string]any
 }
 
-// Attach creates a network interface with one address of its subnet. It returns nil if the subnet has no free address.
-func Attach(w *store.Account, spec NetworkInterface) *store.Object {
+// AttachInterface creates a network interface with one address of its subnet. It returns nil if the subnet has no free
+// address.
+func AttachInterface(w *store.Account, spec InterfaceSpec) *store.Object {
 	free := RoomIn(w, spec.Subnet).Singles(1)
 	if len(free) == 0 {
 		return nil
@@ -129,8 +130,8 @@ var InterfaceDetached = store.NewRule("an interface is detached before it is del
 	"operation error EC2: DeleteNetworkInterface, api error InvalidParameterValue: Network interface '%s' is currently in use.",
 	"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html")
 
-// Linger keeps an interface that AWS deletes automatically after a time.
-func Linger(w *store.Account, eni *store.Object, took time.Duration) {
+// KeepLingering keeps an interface that AWS deletes automatically after a time.
+func KeepLingering(w *store.Account, eni *store.Object, took time.Duration) {
 	eni.Learn("lingers", took.Seconds())
 	eni.Learn("lingersType", w.At.Typ)
 	eni.Learn("lingersID", w.At.ID)
@@ -139,8 +140,8 @@ func Linger(w *store.Account, eni *store.Object, took time.Duration) {
 	}
 }
 
-// Lingering reports whether AWS deletes an interface automatically.
-func Lingering(o *store.Object) bool { return o.Facts["lingers"] != nil }
+// IsLingering reports whether AWS deletes an interface automatically.
+func IsLingering(o *store.Object) bool { return o.Facts["lingers"] != nil }
 
 // waitForDeletion returns which of the resources in the way remain after the call has waited for those that AWS deletes
 // automatically.
@@ -148,11 +149,11 @@ func waitForDeletion(w *store.Account, inTheWay []*store.Object) []*store.Object
 	var left []*store.Object
 	longest := store.Wait{}
 	for _, o := range inTheWay {
-		if !Lingering(o) {
+		if !IsLingering(o) {
 			left = append(left, o)
 			continue
 		}
-		eni := NetworkInterfaceOf(o)
+		eni := InterfaceOf(o)
 		if *eni.Lingers > longest.Seconds {
 			longest = store.Wait{Type: w.At.Typ, ID: w.At.ID, What: "interfaces of " + eni.Description + " linger", Seconds: *eni.Lingers}
 			if eni.LingersType != w.At.Typ || eni.LingersID != w.At.ID {

@@ -85,7 +85,7 @@ func templateFits(w *store.Account, o *store.Object) error {
 	_, bad := base64.StdEncoding.DecodeString(t.UserData)
 	err := store.First(
 		TemplateUserData.When(bad != nil, t.Name),
-		GroupsExist(w, "creating EC2 Launch Template: operation error EC2: CreateLaunchTemplate", t.Groups))
+		CheckSecurityGroups(w, "creating EC2 Launch Template: operation error EC2: CreateLaunchTemplate", t.Groups))
 	for _, s := range t.TagSpecifications {
 		switch s.Resource {
 		case "instance", "volume", "network-interface", "elastic-gpu", "spot-instances-request":

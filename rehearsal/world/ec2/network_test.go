@@ -36,7 +36,7 @@ func TestSubnetsAreFoundByTheirTags(t *testing.T) {
 	tags("public-b", store.Properties{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/other": "owned"})
 	found := ec2.DiscoverSubnets(l.World.Account, l.IDs["vpc"], "internet-facing", "dev")
 	if len(found) != 1 || found[0].ID != l.IDs["public-a"] {
-		t.Errorf("found %s", store.Named(found))
+		t.Errorf("found %s", store.DescribeAll(found))
 	}
 }
 

@@ -17,14 +17,14 @@ func WithDefaults(given, defaults store.Properties) store.Properties {
 	return filled
 }
 
-// Network parses a CIDR; it is not valid if the text is not a CIDR or has host bits set.
-func Network(cidr string) (netip.Prefix, bool) {
+// ParseNetwork parses a CIDR; it is not valid if the text is not a CIDR or has host bits set.
+func ParseNetwork(cidr string) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(cidr)
 	return p, err == nil && p == p.Masked()
 }
 
-// Inside reports whether a network is inside another one.
-func Inside(inner, outer netip.Prefix) bool {
+// IsInside reports whether a network is inside another one.
+func IsInside(inner, outer netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
@@ -56,8 +56,8 @@ func FindSubnet(w *store.Account, operation, id string) (*store.Object, error) {
 	return o, SubnetExists.When(o == nil, operation, id)
 }
 
-// SubnetsOf returns the subnets of a list for an operation.
-func SubnetsOf(w *store.Account, operation string, ids []string) ([]*store.Object, error) {
+// FindSubnets returns the subnets of a list for an operation.
+func FindSubnets(w *store.Account, operation string, ids []string) ([]*store.Object, error) {
 	found := make([]*store.Object, 0, len(ids))
 	for _, id := range ids {
 		o, err := FindSubnet(w, operation, id)
@@ -75,8 +75,8 @@ func findTable(w *store.Account, operation, id string) (*store.Object, error) {
 	return o, TableExists.When(o == nil, operation, id)
 }
 
-// GroupsExist refuses security groups that do not exist.
-func GroupsExist(w *store.Account, operation string, ids []string) error {
+// CheckSecurityGroups refuses security groups that do not exist.
+func CheckSecurityGroups(w *store.Account, operation string, ids []string) error {
 	for _, id := range ids {
 		if err := GroupExists.When(w.Get(store.SecurityGroupType, id) == nil, operation, id); err != nil {
 			return err

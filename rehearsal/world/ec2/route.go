@@ -163,7 +163,7 @@ func readTable(c *store.Call, o *store.Object) {
 
 func removeRouteTable(c *store.Call, o *store.Object) error {
 	left := c.With(store.AssociationType, "routeTableId", o.ID)
-	if err := TableUnused.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
+	if err := TableUnused.When(len(left) > 0, o.ID, store.DescribeAll(left)); err != nil {
 		return err
 	}
 	// Its routes are deleted with it.
@@ -202,8 +202,8 @@ func associationFits(w *store.Account, o *store.Object) error {
 	return err
 }
 
-// Destination returns a route's destination.
-func Destination(route *store.Object) string { return RouteOf(route).Destination() }
+// RouteDestination returns a route's destination.
+func RouteDestination(route *store.Object) string { return RouteOf(route).Destination() }
 
 // Destination returns the network or the prefix list that a route is for.
 func (r *Route) Destination() string { return cmp.Or(r.CIDR, r.IPv6CIDR, r.PrefixList) }
@@ -215,7 +215,7 @@ func createRoute(c *store.Call, o *store.Object) error {
 		return err
 	}
 	to := r.Destination()
-	same := c.With(store.RouteType, "routeTableId", table.ID, func(other *store.Object) bool { return Destination(other) == to })
+	same := c.With(store.RouteType, "routeTableId", table.ID, func(other *store.Object) bool { return RouteDestination(other) == to })
 	if err := RouteOnce.When(len(same) > 0 || inlineRoute(table, to) != nil, table.ID, to); err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func showRoute(w *store.Account, o *store.Object) error {
 // routeFits checks a route's target and destination for a table.
 func routeFits(w *store.Account, table *store.Object, r *Route) error {
 	t, to := RouteTableOf(table), r.Destination()
-	p, valid := Network(to)
+	p, valid := ParseNetwork(to)
 	if err := RouteTarget.When(r.count() != 1 || to == "" || (!valid && r.PrefixList == ""), table.ID, to); err != nil {
 		return err
 	}
@@ -296,8 +296,8 @@ type egressPath struct {
 // Works reports whether an interface in the subnet reaches the internet; public is set if it has a public address.
 func (e egressPath) Works(public bool) bool { return e.NAT != nil || (e.Gateway != nil && public) }
 
-// Egress returns the IPv4 path of a subnet to the internet.
-func Egress(w *store.Account, subnet *store.Object) egressPath {
+// EgressPathOf returns the IPv4 path of a subnet to the internet.
+func EgressPathOf(w *store.Account, subnet *store.Object) egressPath {
 	gateway, nat := defaultRoute(w, subnet)
 	path := egressPath{Gateway: attachedGateway(w, gateway, SubnetOf(subnet).VPC)}
 	o := w.Get(store.NatType, nat)

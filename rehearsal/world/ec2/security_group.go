@@ -119,14 +119,14 @@ func securityGroupKinds() []*store.Kind {
 		Typ: store.SecurityGroupType, Name: "name", Tagged: true,
 		Defaults: store.Properties{"description": "Managed by Pulumi", "revokeRulesOnDelete": false},
 		ForceNew: []string{"description", "name", "namePrefix", "vpcId"},
-		Create:   CreateGroup,
+		Create:   CreateSecurityGroup,
 		Update:   func(c *store.Call, o, _ *store.Object) error { showGroup(c.Account, o); return nil },
-		Remove:   RemoveGroup,
+		Remove:   RemoveSecurityGroup,
 		Read:     readGroup,
 		Creation: 3 * time.Second, Deletion: 2 * time.Second,
 	}, {
 		Typ: store.GroupRuleType, Defaults: store.Properties{"self": false}, ForceNew: immutable,
-		Create: CreateGroupRule,
+		Create: CreateSecurityGroupRule,
 		Update: func(c *store.Call, o, old *store.Object) error {
 			showGroupRule(c.Account, o, SecurityGroupRuleOf(old).ID)
 			return nil
@@ -141,8 +141,8 @@ func securityGroupKinds() []*store.Kind {
 	}}
 }
 
-// CreateGroup creates a security group.
-func CreateGroup(c *store.Call, o *store.Object) error {
+// CreateSecurityGroup creates a security group.
+func CreateSecurityGroup(c *store.Call, o *store.Object) error {
 	g := SecurityGroupOf(o)
 	same := c.With(store.SecurityGroupType, "vpcId", g.VPC, func(other *store.Object) bool { return SecurityGroupOf(other).Name == g.Name })
 	err := store.First(
@@ -174,7 +174,7 @@ func showGroup(w *store.Account, o *store.Object) {
 func readGroup(c *store.Call, o *store.Object) {
 	for _, direction := range []string{"ingress", "egress"} {
 		rules, _ := store.CloneValue(o.Inputs[direction]).([]any)
-		for _, r := range c.With(store.GroupRuleType, "securityGroupId", o.ID, store.Where("type", direction)) {
+		for _, r := range c.With(store.GroupRuleType, "securityGroupId", o.ID, store.HasProperty("type", direction)) {
 			rule, _ := store.AsProperties(inlineRuleOf(SecurityGroupRuleOf(r)))
 			rules = append(rules, rule)
 		}
@@ -223,27 +223,27 @@ func (r *SecurityGroupRule) includes(port int) bool {
 	return r.Protocol == "-1" || r.Protocol == "all" || (r.Protocol == "tcp" && r.From <= port && port <= r.To)
 }
 
-// MakeGroup creates a security group for an actor.
-func MakeGroup(w *store.Account, name, vpc, owner string, tags map[string]any) *store.Object {
+// MakeSecurityGroup creates a security group for an actor.
+func MakeSecurityGroup(w *store.Account, name, vpc, owner string, tags map[string]any) *store.Object {
 	o := &store.Object{Type: store.SecurityGroupType, ID: w.NewID("sg-"), Owner: owner}
 	o.Show(store.Properties{"name": name, "vpcId": vpc, "description": name, "tags": tags})
 	w.Put(o)
 	return o
 }
 
-// GroupUsers returns what prevents the deletion of a security group: interfaces with it and rules of other security
-// groups that refer to it.
-func GroupUsers(w *store.Account, id string) []*store.Object {
+// SecurityGroupUsers returns what prevents the deletion of a security group: interfaces with it and rules of other
+// security groups that refer to it.
+func SecurityGroupUsers(w *store.Account, id string) []*store.Object {
 	users := w.Holding(store.InterfaceType, "securityGroups", id)
 	return append(users, w.With(store.GroupRuleType, "sourceSecurityGroupId", id, func(r *store.Object) bool {
 		return SecurityGroupRuleOf(r).Group != id
 	})...)
 }
 
-// RemoveGroup deletes the rules of a security group, and refuses the deletion of one in use.
-func RemoveGroup(c *store.Call, o *store.Object) error {
-	users := waitForDeletion(c.Account, GroupUsers(c.Account, o.ID))
-	if err := GroupUnused.When(len(users) > 0, o.ID, store.Named(users)); err != nil {
+// RemoveSecurityGroup deletes the rules of a security group, and refuses the deletion of one in use.
+func RemoveSecurityGroup(c *store.Call, o *store.Object) error {
+	users := waitForDeletion(c.Account, SecurityGroupUsers(c.Account, o.ID))
+	if err := GroupUnused.When(len(users) > 0, o.ID, store.DescribeAll(users)); err != nil {
 		return err
 	}
 	// Its rules are deleted with it.
@@ -263,15 +263,15 @@ func adoptDefaultGroup(c *store.Call, o *store.Object) error {
 	return nil
 }
 
-// CreateGroupRule creates a rule of a security group.
-func CreateGroupRule(c *store.Call, o *store.Object) error {
+// CreateSecurityGroupRule creates a rule of a security group.
+func CreateSecurityGroupRule(c *store.Call, o *store.Object) error {
 	r := SecurityGroupRuleOf(o)
 	const op = "authorizing Security Group Rule: operation error EC2: AuthorizeSecurityGroup"
 	err := store.First(
-		GroupsExist(c.Account, op, []string{r.Group}),
+		CheckSecurityGroups(c.Account, op, []string{r.Group}),
 		GroupRulePeer.When(len(r.peers()) == 0, r.Group))
 	if err == nil && r.Source != "" {
-		err = GroupsExist(c.Account, op, []string{r.Source})
+		err = CheckSecurityGroups(c.Account, op, []string{r.Source})
 	}
 	if err != nil {
 		return err

@@ -66,7 +66,7 @@ func createSubnet(c *store.Call, o *store.Object) error {
 		return err
 	}
 	cidr := store.OrText(o.Inputs["cidrBlock"], "")
-	p, ok := Network(cidr)
+	p, ok := ParseNetwork(cidr)
 	siblings := c.With(store.SubnetType, "vpcId", vpc.ID)
 	err = store.First(
 		SubnetQuota.When(len(siblings) >= 200),
@@ -80,7 +80,7 @@ func createSubnet(c *store.Call, o *store.Object) error {
 }
 
 func insideAny(p netip.Prefix, outer []netip.Prefix) bool {
-	return slices.ContainsFunc(outer, func(n netip.Prefix) bool { return Inside(p, n) })
+	return slices.ContainsFunc(outer, func(n netip.Prefix) bool { return IsInside(p, n) })
 }
 
 // showSubnet finds the subnet's zone by name or ID, and sets the outputs.
@@ -118,15 +118,15 @@ func ipv6Fits(w *store.Account, o *store.Object) error {
 		return nil
 	}
 	vpc := SubnetOf(o).VPC
-	p, ok := Network(block)
-	whole, fits := Network(VPCOf(w.Get(store.VPCType, vpc)).IPv6CIDR)
+	p, ok := ParseNetwork(block)
+	whole, fits := ParseNetwork(VPCOf(w.Get(store.VPCType, vpc)).IPv6CIDR)
 	taken := w.With(store.SubnetType, "ipv6CidrBlock", block, func(s *store.Object) bool { return s.ID != o.ID && SubnetOf(s).VPC == vpc })
-	return SubnetIPv6.When(!ok || p.Bits() != 64 || !fits || !Inside(p, whole) || len(taken) > 0, block)
+	return SubnetIPv6.When(!ok || p.Bits() != 64 || !fits || !IsInside(p, whole) || len(taken) > 0, block)
 }
 
 func removeSubnet(c *store.Call, o *store.Object) error {
 	left := waitForDeletion(c.Account, c.With(store.InterfaceType, "subnetId", o.ID))
-	if err := SubnetEmpty.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
+	if err := SubnetEmpty.When(len(left) > 0, o.ID, store.DescribeAll(left)); err != nil {
 		return err
 	}
 	// Associations and reservations are deleted with their subnet.

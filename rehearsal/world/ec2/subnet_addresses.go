@@ -37,14 +37,14 @@ func RoomIn(w *store.Account, subnet *store.Object) Room {
 func addressesIn(w *store.Account, subnet *store.Object) map[netip.Addr]bool {
 	held := map[netip.Addr]bool{}
 	for _, o := range w.With(store.InterfaceType, "subnetId", subnet.ID) {
-		eni := NetworkInterfaceOf(o)
+		eni := InterfaceOf(o)
 		for _, text := range eni.PrivateIPs {
 			if a, err := netip.ParseAddr(text); err == nil {
 				held[a] = true
 			}
 		}
 		for _, text := range eni.Prefixes {
-			p, _ := Network(text)
+			p, _ := ParseNetwork(text)
 			for a := p.Addr(); p.Contains(a); a = a.Next() {
 				held[a] = true
 			}

@@ -59,9 +59,9 @@ func createReservation(c *store.Call, o *store.Object) error {
 	p, home, cidr := r.CIDR.Prefix, SubnetOf(subnet).CIDR.Prefix, store.OrText(o.Inputs["cidrBlock"], "")
 	others := c.With(store.CIDRReservationType, "subnetId", subnet.ID, func(other *store.Object) bool { return ReservationOf(other).CIDR.Overlaps(p) })
 	if err := store.First(
-		ReservationInside.When(!Inside(p, home), cidr, home, subnet.ID),
+		ReservationInside.When(!IsInside(p, home), cidr, home, subnet.ID),
 		ReservationBlocks.When(r.Kind == "prefix" && p.Bits() > 28, cidr),
-		ReservationApart.When(len(others) > 0, cidr, store.Named(slices.Clone(others)))); err != nil {
+		ReservationApart.When(len(others) > 0, cidr, store.DescribeAll(slices.Clone(others)))); err != nil {
 		return err
 	}
 	o.ID = c.NewID("scr-")

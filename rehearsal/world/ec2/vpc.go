@@ -84,13 +84,13 @@ func vpcKinds() []*store.Kind {
 // cidrFailures returns the provider's failure for a property that is not an IPv4 network.
 func cidrFailures(in store.Properties, property string) []store.Failure {
 	cidr, given := in[property].(string)
-	p, ok := Network(cidr)
+	p, ok := ParseNetwork(cidr)
 	return CIDRWritten.Failure(given && (!ok || !p.Addr().Is4()), property, cidr)
 }
 
 func createVPC(c *store.Call, o *store.Object) error {
 	cidr := store.OrText(o.Inputs["cidrBlock"], "")
-	p, ok := Network(cidr)
+	p, ok := ParseNetwork(cidr)
 	err := store.First(
 		VPCNetworkGiven.When(cidr == ""),
 		VPCSize.When(!ok || p.Bits() < 16 || p.Bits() > 28, cidr),
@@ -148,7 +148,7 @@ func dependents(w *store.Account, vpc string) []*store.Object {
 
 func removeVPC(c *store.Call, o *store.Object) error {
 	left := dependents(c.Account, o.ID)
-	if err := VPCEmpty.When(len(left) > 0, o.ID, store.Named(left)); err != nil {
+	if err := VPCEmpty.When(len(left) > 0, o.ID, store.DescribeAll(left)); err != nil {
 		return err
 	}
 	for _, built := range c.With("", "vpcId", o.ID) {
@@ -177,7 +177,7 @@ func createSecondary(c *store.Call, o *store.Object) error {
 	if err != nil {
 		return err
 	}
-	p, ok := Network(cidr)
+	p, ok := ParseNetwork(cidr)
 	bad := !ok || p.Bits() < 16 || p.Bits() > 28 || restricted(NetworksOf(c.Account, vpc), p)
 	associate := "creating EC2 VPC (" + vpc.ID + ") IPv4 CIDR Block (" + cidr + ") Association: operation error EC2: AssociateVpcCidrBlock"
 	if err := store.First(VPCReserved.When(ReservedRange(p) != "", associate, cidr, ReservedRange(p)), SecondaryRange.When(bad, vpc.ID, cidr)); err != nil {
@@ -213,19 +213,19 @@ var exclusive = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustPa
 // (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, IPv4 CIDR block association restrictions).
 func restricted(networks []netip.Prefix, p netip.Prefix) bool {
 	within := func(r netip.Prefix) bool {
-		return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return Inside(n, r) })
+		return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return IsInside(n, r) })
 	}
 	if slices.ContainsFunc(networks, p.Overlaps) || p.Overlaps(netip.MustParsePrefix("172.31.0.0/16")) {
 		return true
 	}
-	if Inside(p, netip.MustParsePrefix("10.0.0.0/16")) && within(netip.MustParsePrefix("10.0.0.0/15")) {
+	if IsInside(p, netip.MustParsePrefix("10.0.0.0/16")) && within(netip.MustParsePrefix("10.0.0.0/15")) {
 		return true
 	}
-	return slices.ContainsFunc(exclusive, func(r netip.Prefix) bool { return Inside(p, r) && !within(r) })
+	return slices.ContainsFunc(exclusive, func(r netip.Prefix) bool { return IsInside(p, r) && !within(r) })
 }
 
 func removeSecondary(c *store.Call, o *store.Object) error {
 	n := SecondaryNetworkOf(o)
 	left := c.With(store.SubnetType, "vpcId", n.VPC, func(s *store.Object) bool { return n.CIDR.Overlaps(SubnetOf(s).CIDR.Prefix) })
-	return SecondaryUnused.When(len(left) > 0, o.ID, n.VPC, store.Named(left))
+	return SecondaryUnused.When(len(left) > 0, o.ID, n.VPC, store.DescribeAll(left))
 }

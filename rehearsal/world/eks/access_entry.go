@@ -59,8 +59,8 @@ func requestedEntry(o *store.Object) *AccessEntry {
 // standard reports whether an entry is not for nodes.
 func (e *AccessEntry) standard() bool { return e.Kind == "STANDARD" }
 
-// TypeText returns the type of an access entry, "" if there is none.
-func TypeText(o *store.Object) string {
+// AccessEntryType returns the type of an access entry, "" if there is none.
+func AccessEntryType(o *store.Object) string {
 	if o == nil {
 		return ""
 	}
@@ -92,7 +92,7 @@ func createAccessEntry(c *store.Call, o *store.Object) error {
 	err = store.First(
 		EntryMode.When(ClusterOf(cluster).Access.Mode == "CONFIG_MAP", op),
 		EntryServiceLinked.When(strings.Contains(in.Principal, ":role/aws-service-role/"), id),
-		EntryPrincipal.When(!iam.Principal(c.Account, in.Principal), id),
+		EntryPrincipal.When(!iam.IsPrincipal(c.Account, in.Principal), id),
 		EntryUnique.When(c.Get(store.AccessEntryType, id) != nil, id),
 		EntryType.When(!in.standard() && !slices.Contains(nodeEntries, in.Kind), id, in.Kind),
 		entryAllows(in, id))
@@ -130,15 +130,15 @@ func showEntry(w *store.Account, o *store.Object) {
 func removeAccessEntry(c *store.Call, o *store.Object) error {
 	// An entry is deleted with its associations.
 	entry := AccessEntryOf(o)
-	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.Where("principalArn", entry.Principal)) {
+	for _, a := range c.With(store.AccessPolicyType, "clusterName", entry.Cluster, store.HasProperty("principalArn", entry.Principal)) {
 		c.Drop(a)
 	}
 	return nil
 }
 
-// Admit creates an access entry that EKS creates automatically: for the creator of a cluster and for the role of a node
-// group.
-func Admit(w *store.Account, cluster, principal, typ string) {
+// CreateAccessEntry creates an access entry that EKS creates automatically: for the creator of a cluster and for the
+// role of a node group.
+func CreateAccessEntry(w *store.Account, cluster, principal, typ string) {
 	id := cluster + ":" + principal
 	if w.Get(store.AccessEntryType, id) != nil {
 		return
@@ -149,16 +149,16 @@ func Admit(w *store.Account, cluster, principal, typ string) {
 	w.Put(o)
 }
 
-// AdmitCreator creates the access entry of the creator of a cluster, as EKS does unless
+// CreateCreatorEntry creates the access entry of the creator of a cluster, as EKS does unless
 // bootstrapClusterCreatorAdminPermissions is false.
-func AdmitCreator(w *store.Account, cluster *store.Object) {
+func CreateCreatorEntry(w *store.Account, cluster *store.Object) {
 	properties := ClusterOf(cluster)
 	admin := properties.Access.CreatorAdmin
 	if admin != nil && !*admin || properties.Access.Mode == "CONFIG_MAP" {
 		return
 	}
 	creator := properties.Creator
-	Admit(w, cluster.ID, creator, "STANDARD")
+	CreateAccessEntry(w, cluster.ID, creator, "STANDARD")
 	policy := "arn:" + w.Partition().ID + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 	o := &store.Object{Type: store.AccessPolicyType, ID: cluster.ID + "#" + creator + "#" + policy, Owner: "eks"}
 	o.Show(store.Properties{"clusterName": cluster.ID, "principalArn": creator, "policyArn": policy, "accessScope": map[string]any{"type": "cluster"},
@@ -166,8 +166,8 @@ func AdmitCreator(w *store.Account, cluster *store.Object) {
 	w.Put(o)
 }
 
-// Creates reports whether the caller created a cluster without access entries, in which its creator has all rights.
-func Creates(w *store.Account, eks *store.Object, who store.Caller) bool {
+// IsCreator reports whether the caller created a cluster without access entries, in which its creator has all rights.
+func IsCreator(w *store.Account, eks *store.Object, who store.Caller) bool {
 	cluster := ClusterOf(eks)
 	return cluster.Access.Mode == "CONFIG_MAP" && who.Principal == cluster.Creator
 }

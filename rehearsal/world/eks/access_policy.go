@@ -58,7 +58,7 @@ func associateAccessPolicy(c *store.Call, o *store.Object) error {
 	}
 	entry := c.Get(store.AccessEntryType, a.Cluster+":"+a.Principal)
 	name, ours := strings.CutPrefix(a.Policy, "arn:"+c.Partition().ID+":eks::aws:cluster-access-policy/")
-	kind, scope, namespaces := TypeText(entry), a.Scope.Kind, a.Scope.Namespaces
+	kind, scope, namespaces := AccessEntryType(entry), a.Scope.Kind, a.Scope.Namespaces
 	err := store.First(
 		AccessPolicyEntry.When(entry == nil, id),
 		AccessPolicyKnown.When(!ours || AccessRights[name] == nil, id, a.Policy),

@@ -133,7 +133,7 @@ func checkCluster(in store.Properties) []store.Failure {
 	name, known := in["name"].(string)
 	failures := ClusterName.Failure(known && !clusterForm.MatchString(name), "name", name)
 	if cidr, known := store.MapOf(in["kubernetesNetworkConfig"])["serviceIpv4Cidr"].(string); known {
-		p, ok := ec2.Network(cidr)
+		p, ok := ec2.ParseNetwork(cidr)
 		bad := !ok || p.Bits() < 12 || p.Bits() > 24 || !p.Addr().IsPrivate()
 		failures = append(failures, ServiceRange.Failure(bad, "kubernetesNetworkConfig.serviceIpv4Cidr", cidr)...)
 	}
@@ -141,7 +141,7 @@ func checkCluster(in store.Properties) []store.Failure {
 		failures = append(failures, ClusterLogTypes.Failure(!slices.Contains(logTypes, l), "enabledClusterLogTypes", logTypes, l)...)
 	}
 	for _, cidr := range store.Texts(store.MapOf(in["vpcConfig"])["publicAccessCidrs"]) {
-		_, ok := ec2.Network(cidr)
+		_, ok := ec2.ParseNetwork(cidr)
 		failures = append(failures, PublicCIDRWritten.Failure(!ok, "vpcConfig.publicAccessCidrs", cidr)...)
 	}
 	return failures
@@ -172,8 +172,8 @@ func createCluster(c *store.Call, o *store.Object) error {
 		return err
 	}
 	o.ID = name
-	o.Learn("id", strings.ToUpper(strings.ReplaceAll(kms.Uuid(c.NewID("")), "-", "")))
-	group := ec2.MakeGroup(c.Account, "eks-cluster-sg-"+name+"-"+c.NewID("")[1:10], vpc.ID, "eks", map[string]any{
+	o.Learn("id", strings.ToUpper(strings.ReplaceAll(kms.NewUUID(c.NewID("")), "-", "")))
+	group := ec2.MakeSecurityGroup(c.Account, "eks-cluster-sg-"+name+"-"+c.NewID("")[1:10], vpc.ID, "eks", map[string]any{
 		"Name": "eks-cluster-sg-" + name, "kubernetes.io/cluster/" + name: "owned", "aws:eks:cluster-name": name})
 	group.Set("description", "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.")
 	o.Learn("group", group.ID)
@@ -218,7 +218,7 @@ func placeControlPlane(w *store.Account, o *store.Object) {
 			continue
 		}
 		zones[zone] = true
-		ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Description: description, Groups: groups, Managed: true})
+		ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "eks", Description: description, Groups: groups, Managed: true})
 	}
 }
 
@@ -294,7 +294,7 @@ func updateCluster(c *store.Call, o, old *store.Object) error {
 
 func removeCluster(c *store.Call, o *store.Object) error {
 	groups := c.With(store.NodeGroupType, "clusterName", o.ID)
-	if err := ClusterHasNoNodes.When(len(groups) > 0, o.ID, store.Named(groups)); err != nil {
+	if err := ClusterHasNoNodes.When(len(groups) > 0, o.ID, store.DescribeAll(groups)); err != nil {
 		return err
 	}
 	for _, eni := range ec2.InterfacesOf(c.Account, "Amazon EKS "+o.ID) {
@@ -302,7 +302,7 @@ func removeCluster(c *store.Call, o *store.Object) error {
 	}
 	// EKS deletes its security group, except one that an interface or a rule still uses.
 	group := c.Get(store.SecurityGroupType, ClusterOf(o).VPC.ClusterGroup)
-	if group != nil && len(ec2.GroupUsers(c.Account, group.ID)) == 0 {
+	if group != nil && len(ec2.SecurityGroupUsers(c.Account, group.ID)) == 0 {
 		for _, r := range c.With(store.GroupRuleType, "securityGroupId", group.ID) {
 			c.Drop(r)
 		}

@@ -33,8 +33,8 @@ func getCluster(c *store.Call, args store.Properties) (store.Properties, error) 
 	}
 	services := store.Properties{}
 	maps.Copy(services, store.Clone(store.MapOf(cluster.At("kubernetesNetworkConfig"))))
-	services["elasticLoadBalancings"] = store.Listed(services["elasticLoadBalancing"])
+	services["elasticLoadBalancings"] = store.BlockList(services["elasticLoadBalancing"])
 	delete(services, "elasticLoadBalancing")
-	found["accessConfigs"], found["kubernetesNetworkConfigs"] = store.Listed(cluster.At("accessConfig")), store.Listed(services)
+	found["accessConfigs"], found["kubernetesNetworkConfigs"] = store.BlockList(cluster.At("accessConfig")), store.BlockList(services)
 	return found, nil
 }

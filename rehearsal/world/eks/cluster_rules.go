@@ -116,11 +116,11 @@ var (
 // clusterFits checks a new cluster and returns its VPC.
 func clusterFits(w *store.Account, o *store.Object, name string) (*store.Object, error) {
 	in := requestedCluster(o)
-	role := iam.RoleOf(w, in.RoleARN)
+	role := iam.FindRole(w, in.RoleARN)
 	if err := store.First(
 		ClusterVersion.When(!slices.Contains(SupportedVersions, in.Version), name, in.Version),
 		ClusterRole.When(!iam.TrustsService(w, role, "eks"), name, in.RoleARN),
-		ClusterRolePolicy.When(!iam.Attached(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID)); err != nil {
+		ClusterRolePolicy.When(!iam.HasManagedPolicy(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID)); err != nil {
 		return nil, err
 	}
 	subnets, err := clusterSubnetsFit(w, in, name, true)
@@ -190,7 +190,7 @@ func endpointAccessFits(in *Cluster, name string, vpc *store.Object) error {
 
 // reservedNetwork reports whether a network is one that no request from the internet comes from.
 func reservedNetwork(cidr string) bool {
-	p, ok := ec2.Network(cidr)
+	p, ok := ec2.ParseNetwork(cidr)
 	if !ok || p.Bits() == 0 {
 		return !ok
 	}
@@ -211,7 +211,7 @@ func encryptionFits(w *store.Account, in *Cluster, name string) error {
 		return nil
 	}
 	return store.First(
-		ClusterKey.When(kms.KeyOf(w, *key) == nil, name, *key),
+		ClusterKey.When(kms.FindKey(w, *key) == nil, name, *key),
 		ClusterEncrypts.When(!slices.Equal(resources, []string{"secrets"}), name, resources))
 }
 
@@ -222,14 +222,14 @@ var authModes = []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
 func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 	in, before := requestedCluster(o), ClusterOf(old)
 	from, to := before.Version, in.Version
-	step := Minor(to) - Minor(from)
-	behind := w.With(store.NodeGroupType, "clusterName", o.ID, func(g *store.Object) bool { return Minor(to)-Minor(g.Text("version")) > 3 })
+	step := MinorVersion(to) - MinorVersion(from)
+	behind := w.With(store.NodeGroupType, "clusterName", o.ID, func(g *store.Object) bool { return MinorVersion(to)-MinorVersion(g.Text("version")) > 3 })
 	oldMode, mode := before.Access.Mode, cmp.Or(in.Access.Mode, before.Access.Mode)
 	oldKey, key := before.Encryption.key(), in.Encryption.key()
 	if err := store.First(
 		UpgradeStep.When(step < 0 || step > 1, o.ID, from, to),
 		ClusterVersion.When(!slices.Contains(SupportedVersions, to), o.ID, to),
-		UpgradeSkew.When(len(behind) > 0, o.ID, store.Named(behind), to),
+		UpgradeSkew.When(len(behind) > 0, o.ID, store.DescribeAll(behind), to),
 		AuthModeForward.When(slices.Index(authModes, mode) < slices.Index(authModes, oldMode), o.ID, oldMode, mode),
 		EncryptionStays.When(oldKey != "" && key != oldKey, o.ID, oldKey)); err != nil {
 		return err
@@ -238,7 +238,7 @@ func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 	if err != nil {
 		return err
 	}
-	oldSubnets, _ := ec2.SubnetsOf(w, "", before.VPC.Subnets)
+	oldSubnets, _ := ec2.FindSubnets(w, "", before.VPC.Subnets)
 	oldZones, zones := zonesIn(oldSubnets), zonesIn(subnets)
 	vpc := w.Get(store.VPCType, before.VPC.ID)
 	return store.First(
@@ -273,8 +273,8 @@ func zonesIn(subnets []*store.Object) string {
 	return strings.Join(slices.Compact(zones), ",")
 }
 
-// Minor returns the minor number of a Kubernetes version.
-func Minor(version string) int {
+// MinorVersion returns the minor number of a Kubernetes version.
+func MinorVersion(version string) int {
 	var n int
 	if _, text, ok := strings.Cut(version, "."); ok {
 		text, _, _ = strings.Cut(text, ".")

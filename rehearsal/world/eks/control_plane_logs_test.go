@@ -25,7 +25,7 @@ func TestEKSMayCreateTheLogGroupAgainAfterTheClusterIsDeleted(t *testing.T) {
 	if len(may) != 1 || may[0].ID != group || may[0].Remove != "aws logs delete-log-group --log-group-name "+group {
 		t.Fatalf("what may appear is %+v", may)
 	}
-	if left := store.Named(l.World.All(store.LogGroupType)); left != "" {
+	if left := store.DescribeAll(l.World.All(store.LogGroupType)); left != "" {
 		t.Errorf("%s exists before it appears", left)
 	}
 	l.World.DeliverLateLogs()
@@ -59,6 +59,6 @@ func TestNoLateLogsAreExpectedOnceAClusterOfTheNameExistsAgain(t *testing.T) {
 	}
 	l.Make("again", store.ClusterType, in)
 	if may := l.World.All(store.LateLogsType); len(may) != 0 {
-		t.Errorf("%s is still expected", store.Named(may))
+		t.Errorf("%s is still expected", store.DescribeAll(may))
 	}
 }

@@ -38,7 +38,7 @@ func APIAnswers(w *store.Account, eks *store.Object, proxy, server string) error
 	}
 	address := ""
 	for _, eni := range ec2.InterfacesOf(w, "Amazon EKS "+eks.ID) {
-		address = ec2.NetworkInterfaceOf(eni).PrivateIP
+		address = ec2.InterfaceOf(eni).PrivateIP
 	}
 	return PrivateAnswers.When(!ClusterOf(eks).VPC.Public() && proxy == "", server, address)
 }
@@ -46,5 +46,5 @@ func APIAnswers(w *store.Account, eks *store.Object, proxy, server string) error
 // CutOffFact is the fact that a cluster's endpoint cannot be reached from its operators' network.
 const CutOffFact = "cutOff"
 
-// CutOff reports whether a cluster's endpoint cannot be reached from its operators' network.
-func CutOff(o *store.Object) bool { return o != nil && ClusterOf(o).CutOff }
+// IsCutOff reports whether a cluster's endpoint cannot be reached from its operators' network.
+func IsCutOff(o *store.Object) bool { return o != nil && ClusterOf(o).CutOff }

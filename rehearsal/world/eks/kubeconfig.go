@@ -133,23 +133,23 @@ func (a *access) Reach(c *store.Call) error {
 	if err := store.First(
 		KubeconfigExec.When(a.problem != "", a.problem),
 		TokenCluster.When(eks == nil, server, a.Cluster),
-		EndpointAnswers.When(CutOff(eks), server),
+		EndpointAnswers.When(IsCutOff(eks), server),
 		APIAnswers(c.Account, eks, a.proxy, server),
 	); err != nil || eks == nil {
 		return err
 	}
 	var err error
-	if c.Caller, err = iam.SignedIn(c.Account, a.signIn); err != nil {
+	if c.Caller, err = iam.CallerOf(c.Account, a.signIn); err != nil {
 		return KubeconfigExec.When(true, "executable aws failed with exit code 254: "+err.Error())
 	}
 	entry, cluster := c.Get(store.AccessEntryType, a.Cluster+":"+c.Caller.Principal), ClusterOf(eks)
 	return store.First(
 		ServerKnown.When(a.server != cluster.Endpoint, server, a.Cluster, cluster.Endpoint),
-		AuthorityKnown.When(Encoded(a.authority) != cluster.Authority.Data, server),
+		AuthorityKnown.When(EncodeBase64(a.authority) != cluster.Authority.Data, server),
 		TokenRegion.When(a.region != c.Account.Region, c.Account.Region, a.region),
-		CallerAdmitted.When(entry == nil && !Creates(c.Account, eks, c.Caller), c.Caller.ARN),
+		CallerAdmitted.When(entry == nil && !IsCreator(c.Account, eks, c.Caller), c.Caller.ARN),
 	)
 }
 
-// Encoded returns the base64 encoding of a text.
-func Encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+// EncodeBase64 returns the base64 encoding of a text.
+func EncodeBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

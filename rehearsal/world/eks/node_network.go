@@ -9,12 +9,12 @@ import (
 // ReachesInternet reports whether a node can reach addresses outside of its VPC.
 func ReachesInternet(w *store.Account, node *store.Object) bool {
 	subnet := w.Get(store.SubnetType, node.Text("subnetId"))
-	return subnet != nil && ec2.Egress(w, subnet).Works(node.Text("publicIP") != "")
+	return subnet != nil && ec2.EgressPathOf(w, subnet).Works(node.Text("publicIP") != "")
 }
 
 // ReachesService reports whether a node can reach an AWS service in its region.
 func ReachesService(w *store.Account, node *store.Object, service string) bool {
-	return ec2.Reaches(w, node, service)
+	return ec2.ReachesService(w, node, service)
 }
 
 // ReachesRegistry reports whether a node can reach the private registries of a region: those of another region through
@@ -28,17 +28,17 @@ func ReachesRegistry(w *store.Account, node *store.Object, region string) bool {
 
 // RoleOfNode returns the role of a node's instance.
 func RoleOfNode(w *store.Account, node *store.Object) *store.Object {
-	return iam.RoleOf(w, node.Text("roleArn"))
+	return iam.FindRole(w, node.Text("roleArn"))
 }
 
 // ControlPlaneReaches reports whether a node's security groups allow the cluster's control plane on a TCP port.
 func ControlPlaneReaches(w *store.Account, cluster string, node *store.Object, port int) bool {
-	eni := ec2.InterfaceOf(w, node)
+	eni := ec2.PrimaryInterface(w, node)
 	if eni == nil {
 		return false
 	}
 	for _, plane := range ec2.InterfacesOf(w, "Amazon EKS "+cluster) {
-		if ec2.Passes(w, plane, eni, port) {
+		if ec2.AllowsTCP(w, plane, eni, port) {
 			return true
 		}
 	}

@@ -135,7 +135,7 @@ func SetBalancerAttributes(w *store.Account, o *store.Object, requested map[stri
 		BalancerSecondaryGrow.When(after != "" && after < before, before, after)); err != nil {
 		return err
 	}
-	o.Set("attributes", AnyMap(all))
+	o.Set("attributes", PropertiesOf(all))
 	return nil
 }
 
@@ -146,7 +146,7 @@ func SetTargetAttributes(w *store.Account, o *store.Object, requested map[string
 	if err := checkTargetAttributes(t.Protocol, all); err != nil {
 		return err
 	}
-	o.Set("attributes", AnyMap(all))
+	o.Set("attributes", PropertiesOf(all))
 	return nil
 }
 
@@ -164,8 +164,8 @@ func ChangesAttributes(existing, requested map[string]string) bool {
 	return !maps.Equal(withAttributes(existing, requested), existing)
 }
 
-// TextMap returns a JSON object whose values are strings.
-func TextMap(values map[string]any) map[string]string {
+// StringsOf returns a JSON object whose values are strings.
+func StringsOf(values map[string]any) map[string]string {
 	found := make(map[string]string, len(values))
 	for key, value := range values {
 		found[key], _ = value.(string)
@@ -173,8 +173,8 @@ func TextMap(values map[string]any) map[string]string {
 	return found
 }
 
-// AnyMap returns strings as a JSON object.
-func AnyMap(values map[string]string) map[string]any {
+// PropertiesOf returns strings as a JSON object.
+func PropertiesOf(values map[string]string) map[string]any {
 	found := make(map[string]any, len(values))
 	for key, value := range values {
 		found[key] = value

@@ -60,8 +60,8 @@ func SetSubnets(w *store.Account, o *store.Object, subnets, allocations []string
 		lingers = subnetLingers
 	}
 	for _, eni := range ec2.InterfacesOf(w, b.Description) {
-		if !slices.Contains(subnets, ec2.NetworkInterfaceOf(eni).Subnet) && !ec2.Lingering(eni) {
-			ec2.Linger(w, eni, lingers)
+		if !slices.Contains(subnets, ec2.InterfaceOf(eni).Subnet) && !ec2.IsLingering(eni) {
+			ec2.KeepLingering(w, eni, lingers)
 		}
 	}
 	for i, id := range added {

@@ -7,12 +7,12 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// BoundTo returns the binding of a target group, nil if there is none.
-func BoundTo(w *store.Account, arn string) *store.Object {
+// BindingOfTargetGroup returns the binding of a target group, nil if there is none.
+func BindingOfTargetGroup(w *store.Account, arn string) *store.Object {
 	bindings := w.Lookup(store.BindingType, "targetGroup", arn, func(o *store.Object) []string {
 		return []string{bindingOf(o).Spec.TargetGroupARN}
 	})
-	return store.FirstOf(store.Only(bindings, []func(*store.Object) bool{func(b *store.Object) bool { return !kube.Deleting(b) }}))
+	return store.FirstOf(store.Filter(bindings, []func(*store.Object) bool{func(b *store.Object) bool { return !kube.Deleting(b) }}))
 }
 
 // bindingOf returns a TargetGroupBinding as the API's type.

@@ -199,7 +199,7 @@ func checkSubnets(w *store.Account, spec LoadBalancerSpec) error {
 		zones[zone] = true
 		if err := store.First(
 			BalancerSpace.When(ec2.SubnetFree(w, subnet) < 8, id),
-			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.Egress(w, subnet).Gateway == nil, spec.VPC, id)); err != nil {
+			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.EgressPathOf(w, subnet).Gateway == nil, spec.VPC, id)); err != nil {
 			return err
 		}
 	}
@@ -228,10 +228,10 @@ func createInterface(w *store.Account, b *LoadBalancer, subnet *store.Object, al
 	case b.Scheme == "internet-facing":
 		public = ec2.PublicAddress(w)
 	}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "elb", Description: b.Description, Groups: b.SecurityGroups,
+	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "elb", Description: b.Description, Groups: b.SecurityGroups,
 		Public: public, Kind: b.InterfaceKind, Managed: true})
 	if address != nil {
-		ec2.Associate(w, address, eni, w.NewID("eipassoc-"))
+		ec2.AssociateAddress(w, address, eni, w.NewID("eipassoc-"))
 	}
 }
 
@@ -263,8 +263,8 @@ func DeleteLoadBalancer(w *store.Account, o *store.Object) error {
 		return err
 	}
 	for _, eni := range ec2.InterfacesOf(w, b.Description) {
-		if !ec2.Lingering(eni) {
-			ec2.Linger(w, eni, BalancerLingers)
+		if !ec2.IsLingering(eni) {
+			ec2.KeepLingering(w, eni, BalancerLingers)
 		}
 	}
 	for _, listener := range w.With(store.ListenerType, "loadBalancerArn", o.ID) {
@@ -277,7 +277,7 @@ func DeleteLoadBalancer(w *store.Account, o *store.Object) error {
 // DeleteGroup deletes a security group that an actor created, with its rules.
 func DeleteGroup(w *store.Account, o *store.Object) error {
 	c := &store.Call{Account: w}
-	if err := ec2.RemoveGroup(c, o); err != nil {
+	if err := ec2.RemoveSecurityGroup(c, o); err != nil {
 		return err
 	}
 	w.Drop(o)

@@ -18,9 +18,9 @@ import (
 // No packet is sent. Whether a target is healthy is derived from which container or proxy listens on the health check
 // port, and from the security groups in between.
 
-// Unhealthy returns why a target fails its health check, "" for one that passes it.
-func Unhealthy(w *store.Account, target *store.Object, id string) string {
-	binding := BoundTo(w, target.ID)
+// FailedHealthCheck returns why a target fails its health check, "" for one that passes it.
+func FailedHealthCheck(w *store.Account, target *store.Object, id string) string {
+	binding := BindingOfTargetGroup(w, target.ID)
 	if binding == nil {
 		return "it has no TargetGroupBinding"
 	}
@@ -30,7 +30,7 @@ func Unhealthy(w *store.Account, target *store.Object, id string) string {
 		port = own
 	}
 	name := bindingOf(binding).Spec.ServiceRef.Name
-	if w.Find(binding.Cluster, store.ServiceType, kube.Identity(kube.Namespace(binding), name)) == nil {
+	if w.Find(binding.Cluster, store.ServiceType, kube.ObjectID(kube.Namespace(binding), name)) == nil {
 		return "its Service is deleted"
 	}
 	eni, why := InterfaceWithAddress(w, address), ""
@@ -41,7 +41,7 @@ func Unhealthy(w *store.Account, target *store.Object, id string) string {
 		if node == nil {
 			return "the instance is not a node"
 		}
-		eni, why = ec2.InterfaceOf(w, node), checkNodePort(w, node, port, t.Attributes["proxy_protocol_v2.enabled"] == "true")
+		eni, why = ec2.PrimaryInterface(w, node), checkNodePort(w, node, port, t.Attributes["proxy_protocol_v2.enabled"] == "true")
 	}
 	balancer := balancerOfTarget(w, target)
 	if balancer != nil && !hasZoneOf(w, balancer, eni) {
@@ -67,7 +67,7 @@ func nodeOf(w *store.Account, cluster, instance string) *store.Object {
 // InterfaceWithAddress returns the network interface with an address, of its own or of a pod; nil if there is none.
 func InterfaceWithAddress(w *store.Account, address string) *store.Object {
 	return store.FirstOf(w.Lookup(store.InterfaceType, "addresses", address, func(o *store.Object) []string {
-		eni := ec2.NetworkInterfaceOf(o)
+		eni := ec2.InterfaceOf(o)
 		return slices.Concat(eni.Pods, []string{eni.PrivateIP})
 	}))
 }
@@ -78,7 +78,7 @@ func PodsWithAddress(w *store.Account, cluster, address string) []*store.Object 
 		own, _, _ := unstructured.NestedString(o.Outputs, "status", "podIP")
 		return []string{own}
 	})
-	return store.Only(pods, []func(*store.Object) bool{kube.InCluster(cluster)})
+	return store.Filter(pods, []func(*store.Object) bool{kube.InCluster(cluster)})
 }
 
 // checkPodPort returns why nothing in a pod listens on a port, "" if a container declares the port.
@@ -103,7 +103,7 @@ func checkNodePort(w *store.Account, node *store.Object, port int, proxied bool)
 	if port == awsdata.KubeProxyHealthPort {
 		return ""
 	}
-	for _, o := range kube.In(w, node.Cluster, store.ServiceType) {
+	for _, o := range kube.ObjectsIn(w, node.Cluster, store.ServiceType) {
 		s := kube.Live[corev1.Service](o)
 		switch {
 		case int(s.Spec.HealthCheckNodePort) == port && proxied:
@@ -154,7 +154,7 @@ func groupsAllow(w *store.Account, eni *store.Object, balancer *LoadBalancer, po
 	if balancer == nil || len(balancer.SecurityGroups) == 0 {
 		return true
 	}
-	for _, group := range ec2.NetworkInterfaceOf(eni).Groups {
+	for _, group := range ec2.InterfaceOf(eni).Groups {
 		for _, o := range w.With(store.GroupRuleType, "securityGroupId", group) {
 			r := ec2.SecurityGroupRuleOf(o)
 			ports := r.Protocol == "-1" || (r.From <= port && port <= r.To && r.Protocol == "tcp")
@@ -167,11 +167,11 @@ func groupsAllow(w *store.Account, eni *store.Object, balancer *LoadBalancer, po
 	return false
 }
 
-// Failing returns why all targets of a group fail their health checks, "" if one does not.
-func Failing(w *store.Account, target *store.Object) string {
+// FailingTargets returns why all targets of a group fail their health checks, "" if one does not.
+func FailingTargets(w *store.Account, target *store.Object) string {
 	reason := ""
 	for _, id := range TargetGroupOf(target).Targets {
-		if reason = Unhealthy(w, target, id); reason == "" {
+		if reason = FailedHealthCheck(w, target, id); reason == "" {
 			return ""
 		}
 	}

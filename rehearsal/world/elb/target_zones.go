@@ -30,7 +30,7 @@ func unusedReason(w *store.Account, target *store.Object, id string) string {
 // load balancer's.
 func outOfServiceReason(w *store.Account, balancer *LoadBalancer, instance string) string {
 	node := store.FirstOf(w.With(store.NodeType, "instanceId", instance))
-	if node == nil || hasZoneOf(w, balancer, ec2.InterfaceOf(w, node)) {
+	if node == nil || hasZoneOf(w, balancer, ec2.PrimaryInterface(w, node)) {
 		return ""
 	}
 	return instanceOutOfZone
@@ -39,7 +39,7 @@ func outOfServiceReason(w *store.Account, balancer *LoadBalancer, instance strin
 // hasZoneOf reports whether a load balancer has a subnet in the zone of an interface. A deleted interface is in no
 // zone.
 func hasZoneOf(w *store.Account, balancer *LoadBalancer, eni *store.Object) bool {
-	return eni == nil || hasZone(w, balancer, zoneOfSubnet(w, ec2.NetworkInterfaceOf(eni).Subnet))
+	return eni == nil || hasZone(w, balancer, zoneOfSubnet(w, ec2.InterfaceOf(eni).Subnet))
 }
 
 // hasZone reports whether a load balancer has a subnet in a zone.
@@ -62,7 +62,7 @@ func interfaceOfTarget(w *store.Account, targetType, id string) *store.Object {
 		return InterfaceWithAddress(w, address)
 	}
 	if node := store.FirstOf(w.With(store.NodeType, "instanceId", address)); node != nil {
-		return ec2.InterfaceOf(w, node)
+		return ec2.PrimaryInterface(w, node)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded 
 		made := &store.Object{Cluster: o.Cluster, Owner: helmOwner, Inputs: manifest}
 		apiVersion, _ := manifest["apiVersion"].(string)
 		kind, _ := manifest["kind"].(string)
-		t := kube.Served(w, o.Cluster, apiVersion, kind)
+		t := kube.ServedType(w, o.Cluster, apiVersion, kind)
 		if err := ReleaseKinds.When(t == nil, kube.Name(made), args.Namespace, kind, apiVersion); err != nil || t == nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded 
 			namespace = args.Namespace
 			store.MapOf(manifest["metadata"])["namespace"] = namespace
 		}
-		made.ID = kube.Identity(namespace, kube.Name(made))
+		made.ID = kube.ObjectID(namespace, kube.Name(made))
 		objects = append(objects, made)
 	}
 	return objects, nil
@@ -86,13 +86,13 @@ func position(typ string) int {
 
 // sendForRelease creates an object, or changes the existing one, and marks it as the release's.
 func sendForRelease(w *store.Account, release, o *store.Object) error {
-	t := kube.Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
+	t := kube.ServedType(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
 	existing := w.Find(o.Cluster, o.Type, o.ID)
 	if existing != nil {
-		if err := kube.Change(w, t, o.Inputs, o, existing); err != nil {
+		if err := kube.ChangeObject(w, t, o.Inputs, o, existing); err != nil {
 			return fmt.Errorf("cannot patch %q with kind %s: %w", kube.Name(o), t.Kind, err)
 		}
-	} else if err := kube.Accept(w, t, o); err != nil {
+	} else if err := kube.AcceptObject(w, t, o); err != nil {
 		return fmt.Errorf("failed to create resource: %w", err)
 	}
 	store.SetNested(o.Outputs, release.ID, "metadata", "annotations", releaseMark)
@@ -100,9 +100,9 @@ func sendForRelease(w *store.Account, release, o *store.Object) error {
 	return nil
 }
 
-// Installed returns the objects of a release.
-func Installed(w *store.Account, release *store.Object) []*store.Object {
-	return kube.In(w, release.Cluster, "", func(o *store.Object) bool {
+// IsInstalled returns the objects of a release.
+func IsInstalled(w *store.Account, release *store.Object) []*store.Object {
+	return kube.ObjectsIn(w, release.Cluster, "", func(o *store.Object) bool {
 		return o.Owner == helmOwner && kube.Meta(o).GetAnnotations()[releaseMark] == release.ID
 	})
 }

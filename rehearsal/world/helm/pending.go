@@ -27,9 +27,9 @@ func CanRollBack(release *store.Object) bool {
 	return ReleaseOf(release).Status.Status != pendingInstall
 }
 
-// Interrupt leaves a release as if the process that installed or upgraded it was killed after it sent the objects and
-// before it stored the result.
-func Interrupt(release *store.Object) {
+// InterruptRelease leaves a release as if the process that installed or upgraded it was killed after it sent the
+// objects and before it stored the result.
+func InterruptRelease(release *store.Object) {
 	status := pendingInstall
 	if ReleaseOf(release).Status.Revision > 1 {
 		status = pendingUpgrade

@@ -85,8 +85,8 @@ const (
 
 func setStatus(release *store.Object, status string) { release.SetAt(status, "status", "status") }
 
-// Fail marks a release whose installation or upgrade failed.
-func Fail(release *store.Object) { setStatus(release, failed) }
+// FailRelease marks a release whose installation or upgrade failed.
+func FailRelease(release *store.Object) { setStatus(release, failed) }
 
 // ReleaseOf returns the properties of a release.
 func ReleaseOf(o *store.Object) *Release { return store.Decode[Release](o) }
@@ -123,7 +123,7 @@ func installRelease(w *store.Account, o *store.Object) error {
 	if err != nil {
 		return err
 	}
-	o.ID = kube.Identity(args.Namespace, args.Name)
+	o.ID = kube.ObjectID(args.Namespace, args.Name)
 	if err := store.First(
 		ReleaseNamed.When(chartutil.ValidateReleaseName(args.Name) != nil, args.Name),
 		ReleaseUnique.When(w.Find(o.Cluster, store.ReleaseType, o.ID) != nil),
@@ -188,7 +188,7 @@ func createNamespace(w *store.Account, o *store.Object, args *releaseArgs) error
 	}
 	namespace := &store.Object{Type: store.NamespaceType, Cluster: o.Cluster, Owner: helmOwner, Inputs: store.Properties{
 		"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": args.Namespace}}}
-	if err := kube.Accept(w, kube.Builtin(store.NamespaceType), namespace); err != nil {
+	if err := kube.AcceptObject(w, kube.BuiltinType(store.NamespaceType), namespace); err != nil {
 		return err
 	}
 	w.Put(namespace)
@@ -205,7 +205,7 @@ func upgradeRelease(w *store.Account, o, old *store.Object) error {
 	if err != nil {
 		return err
 	}
-	before := Installed(w, old)
+	before := IsInstalled(w, old)
 	slices.SortStableFunc(objects, func(a, b *store.Object) int { return position(a.Type) - position(b.Type) })
 	for _, made := range objects {
 		existing := w.Find(made.Cluster, made.Type, made.ID)
@@ -230,7 +230,7 @@ func upgradeRelease(w *store.Account, o, old *store.Object) error {
 
 // Uninstall deletes a release's objects, but not CustomResourceDefinitions.
 func Uninstall(c *store.Call, o *store.Object) error {
-	for _, existing := range Installed(c.Account, o) {
+	for _, existing := range IsInstalled(c.Account, o) {
 		kube.MarkDeleted(c.Account, existing)
 	}
 	c.Settle()
@@ -262,12 +262,12 @@ func awaitRelease(c *store.Call, o *store.Object) error {
 	if release.SkipAwait && !release.Atomic {
 		return nil
 	}
-	for _, made := range Installed(c.Account, o) {
+	for _, made := range IsInstalled(c.Account, o) {
 		blocked := blocks(c, made)
 		if blocked == nil {
 			continue
 		}
-		Fail(o)
+		FailRelease(o)
 		if !release.Atomic || release.Status.Revision > 1 {
 			return store.NotReady(ReleaseReady.When(true, o.ID), blocked)
 		}

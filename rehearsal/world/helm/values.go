@@ -32,7 +32,7 @@ func checkValues(values, defaults map[string]any, path string) error {
 			return err
 		}
 		value := values[key]
-		if err := ValueTyped.When(!sameType(value, standard), path+key, kube.Compact(value), kube.Compact(standard)); err != nil {
+		if err := ValueTyped.When(!sameType(value, standard), path+key, kube.CompactJSON(value), kube.CompactJSON(standard)); err != nil {
 			return err
 		}
 		inner, nested := value.(map[string]any)

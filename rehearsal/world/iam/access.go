@@ -6,8 +6,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// Allowed reports whether a role may perform an action: by AWS managed, customer managed and inline policies.
-func Allowed(w *store.Account, role *store.Object, action, resource string, known Facts) bool {
+// IsAllowed reports whether a role may perform an action: by AWS managed, customer managed and inline policies.
+func IsAllowed(w *store.Account, role *store.Object, action, resource string, known Facts) bool {
 	if role == nil {
 		return false
 	}
@@ -55,15 +55,15 @@ func appendDocument(w *store.Account, documents []*policyDoc, text PolicyText) [
 
 // TrustsService reports whether an AWS service may assume a role ("ec2", "eks").
 func TrustsService(w *store.Account, role *store.Object, service string) bool {
-	return Trust(w, role, "sts:AssumeRole", "Service", []string{service + ".amazonaws.com", service + "." + w.Partition().DNSSuffix}, nil)
+	return TrustsPrincipal(w, role, "sts:AssumeRole", "Service", []string{service + ".amazonaws.com", service + "." + w.Partition().DNSSuffix}, nil)
 }
 
-// Trust reports whether a role's trust policy allows an action to one of these principals.
-func Trust(w *store.Account, role *store.Object, action, class string, names []string, known Facts) bool {
+// TrustsPrincipal reports whether a role's trust policy allows an action to one of these principals.
+func TrustsPrincipal(w *store.Account, role *store.Object, action, class string, names []string, known Facts) bool {
 	if role == nil {
 		return false
 	}
-	d, err := ParsePolicy(string(RoleProperties(role).Trust), w.Partition().ID)
+	d, err := ParsePolicy(string(RoleOf(role).Trust), w.Partition().ID)
 	if err != nil {
 		return false
 	}

@@ -25,10 +25,10 @@ var (
 		"https://www.pulumi.com/registry/packages/aws/installation-configuration/")
 )
 
-// Principal reports whether EKS accepts an ARN: an IAM role or user in the partition, and not a session. A principal of
-// another account is taken to exist, because the simulated account cannot check it. A role of the account that the
+// IsPrincipal reports whether EKS accepts an ARN: an IAM role or user in the partition, and not a session. A principal
+// of another account is taken to exist, because the simulated account cannot check it. A role of the account that the
 // program creates must exist.
-func Principal(w *store.Account, arn string) bool {
+func IsPrincipal(w *store.Account, arn string) bool {
 	parts := strings.SplitN(arn, ":", 6)
 	if withoutPath.MatchString(arn) {
 		return false
@@ -49,15 +49,15 @@ func user(w *store.Account, name string) store.Caller {
 	return store.Caller{ARN: arn, Principal: arn}
 }
 
-// SignedIn returns the caller of a sign-in.
-func SignedIn(w *store.Account, s store.SignIn) (store.Caller, error) {
+// CallerOf returns the caller of a sign-in.
+func CallerOf(w *store.Account, s store.SignIn) (store.Caller, error) {
 	who := user(w, cmp.Or(s.Profile, operator))
 	if s.Role == "" {
 		return who, nil
 	}
-	role := RoleOf(w, s.Role)
+	role := FindRole(w, s.Role)
 	if err := store.First(
-		AssumedRole.When(!Principal(w, s.Role) || !strings.Contains(s.Role, ":role/"), s.Role, w.Partition().ID),
+		AssumedRole.When(!IsPrincipal(w, s.Role) || !strings.Contains(s.Role, ":role/"), s.Role, w.Partition().ID),
 		AssumedRoleTrusts.When(role != nil && !trustsCaller(w, role, who), s.Role, who.ARN)); err != nil {
 		return store.Caller{}, err
 	}
@@ -74,5 +74,5 @@ func SessionOf(role, session string) string {
 // account as a principal. Any other role is taken to trust the user.
 func trustsCaller(w *store.Account, role *store.Object, who store.Caller) bool {
 	root := w.GlobalARN("iam", "root")
-	return Trust(w, role, "sts:AssumeRole", "AWS", []string{who.ARN, root, w.Options.Account, "*"}, nil)
+	return TrustsPrincipal(w, role, "sts:AssumeRole", "AWS", []string{who.ARN, root, w.Options.Account, "*"}, nil)
 }

@@ -33,7 +33,7 @@ func TestPoliciesAreEvaluatedAsByIAM(t *testing.T) {
 		l.Role("r", worldtest.TrustFor("ec2"))
 		l.Make("p", store.PolicyType, store.Properties{"name": "p", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", ` + c.statement + `}}`})
 		l.Make("a", store.AttachmentType, store.Properties{"role": "r", "policyArn": l.IDs["p"]})
-		if got := iam.Allowed(l.World.Account, l.Object(store.RoleType, "r"), c.action, c.resource, c.known); got != c.want {
+		if got := iam.IsAllowed(l.World.Account, l.Object(store.RoleType, "r"), c.action, c.resource, c.known); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -45,7 +45,7 @@ func TestADenyOverridesEveryAllow(t *testing.T) {
 	l.Make("p", store.PolicyType, store.Properties{"name": "p", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "ec2:DeleteVpc", "Resource": "*"}}`})
 	l.Make("a", store.AttachmentType, store.Properties{"role": "r", "policyArn": l.IDs["p"]})
 	role := l.Object(store.RoleType, "r")
-	if iam.Allowed(l.World.Account, role, "ec2:DeleteVpc", "*", nil) || !iam.Allowed(l.World.Account, role, "ec2:CreateVpc", "*", nil) {
+	if iam.IsAllowed(l.World.Account, role, "ec2:DeleteVpc", "*", nil) || !iam.IsAllowed(l.World.Account, role, "ec2:CreateVpc", "*", nil) {
 		t.Error("the Deny does not override the Allow")
 	}
 }

@@ -40,8 +40,8 @@ func managed(w *store.Account, arn string) bool {
 	return ok && known
 }
 
-// Attached reports whether a role has one of the AWS managed policies with these names.
-func Attached(w *store.Account, role *store.Object, names ...string) bool {
+// HasManagedPolicy reports whether a role has one of the AWS managed policies with these names.
+func HasManagedPolicy(w *store.Account, role *store.Object, names ...string) bool {
 	if role == nil {
 		return false
 	}

@@ -50,8 +50,8 @@ type InlinePolicy struct {
 	Document PolicyText `json:"policy"`
 }
 
-// RoleProperties returns the properties of a role.
-func RoleProperties(o *store.Object) *Role { return store.Decode[Role](o) }
+// RoleOf returns the properties of a role.
+func RoleOf(o *store.Object) *Role { return store.Decode[Role](o) }
 
 // requestedRole returns the properties in a role's inputs.
 func requestedRole(o *store.Object) Role {
@@ -90,7 +90,7 @@ func roleKind() *store.Kind {
 var roleForm = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
 func createRole(c *store.Call, o *store.Object) error {
-	o.ID = RoleProperties(o).Name
+	o.ID = RoleOf(o).Name
 	if err := store.First(
 		RoleUnique.When(c.Get(store.RoleType, o.ID) != nil, o.ID),
 		iamTagsFit(o, "creating IAM Role ("+o.ID+"): operation error IAM: CreateRole")); err != nil {
@@ -136,7 +136,7 @@ func readRole(c *store.Call, o *store.Object) {
 }
 
 func removeRole(c *store.Call, o *store.Object) error {
-	role := RoleProperties(o)
+	role := RoleOf(o)
 	left := c.With(store.AttachmentType, "role", o.ID)
 	groups := c.With(store.NodeGroupType, "nodeRoleArn", role.ARN)
 	group := ""
@@ -146,7 +146,7 @@ func removeRole(c *store.Call, o *store.Object) error {
 	inline, force := c.With(store.RolePolicyType, "role", o.ID), role.ForceDetach
 	if err := store.First(
 		RoleDetached.When(len(left) > 0 && !force, o.ID, policiesOf(left)),
-		RolePolicyGone.When(len(inline) > 0 && !force, o.ID, store.Named(inline)),
+		RolePolicyGone.When(len(inline) > 0 && !force, o.ID, store.DescribeAll(inline)),
 		RoleUnused.When(len(groups) > 0, o.ID, group)); err != nil {
 		return err
 	}
@@ -164,8 +164,8 @@ func policiesOf(attachments []*store.Object) string {
 	return strings.Join(policies, ", ")
 }
 
-// RoleOf returns a role by its ARN.
-func RoleOf(w *store.Account, arn string) *store.Object {
+// FindRole returns a role by its ARN.
+func FindRole(w *store.Account, arn string) *store.Object {
 	for _, o := range w.With(store.RoleType, "arn", arn) {
 		return o
 	}

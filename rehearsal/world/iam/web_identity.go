@@ -26,7 +26,7 @@ func AssumeRoleWithWebIdentity(w *store.Account, roleARN, cluster, namespace, se
 	}
 	host := strings.TrimPrefix(issuer, "https://")
 	known := Facts{host + ":sub": {subject}, host + ":aud": {"sts.amazonaws.com"}}
-	ok := Trust(w, RoleOf(w, roleARN), "sts:AssumeRoleWithWebIdentity", "Federated", []string{provider.ID}, known)
+	ok := TrustsPrincipal(w, FindRole(w, roleARN), "sts:AssumeRoleWithWebIdentity", "Federated", []string{provider.ID}, known)
 	return WebIdentityTrust.When(!ok, roleARN, subject)
 }
 

@@ -60,6 +60,6 @@ func showAlias(w *store.Account, o *store.Object) error {
 	if err := AliasKey.When(key == nil, AliasOf(o).Name, target); err != nil {
 		return err
 	}
-	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": KeyProperties(key).ARN, "targetKeyId": key.ID})
+	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": KeyOf(key).ARN, "targetKeyId": key.ID})
 	return nil
 }

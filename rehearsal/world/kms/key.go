@@ -29,8 +29,8 @@ type Key struct {
 	Window      int    `json:"deletionWindowInDays"`
 }
 
-// KeyProperties returns the properties of a key.
-func KeyProperties(o *store.Object) *Key { return store.Decode[Key](o) }
+// KeyOf returns the properties of a key.
+func KeyOf(o *store.Object) *Key { return store.Decode[Key](o) }
 
 func keyKind() *store.Kind {
 	return &store.Kind{
@@ -54,12 +54,12 @@ func checkKey(in store.Properties) []store.Failure {
 }
 
 func createKey(c *store.Call, o *store.Object) error {
-	o.ID = Uuid(c.NewID(""))
+	o.ID = NewUUID(c.NewID(""))
 	return showKey(c.Account, o)
 }
 
-// Uuid formats an ID as KMS and EKS do.
-func Uuid(id string) string {
+// NewUUID formats an ID as KMS and EKS do.
+func NewUUID(id string) string {
 	d := strings.Repeat(id, 2)
 	return d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:32]
 }
@@ -72,7 +72,7 @@ func showKey(w *store.Account, o *store.Object) error {
 		}
 	}
 	o.Show(store.Properties{"arn": w.ARN("kms", "key/"+o.ID), "keyId": o.ID, "description": store.OrText(o.Inputs["description"], ""),
-		"multiRegion": KeyProperties(o).MultiRegion, "policy": policy, "rotationPeriodInDays": 365})
+		"multiRegion": KeyOf(o).MultiRegion, "policy": policy, "rotationPeriodInDays": 365})
 	return nil
 }
 
@@ -83,20 +83,20 @@ func updateKey(c *store.Call, o, old *store.Object) error {
 }
 
 func scheduleKeyDeletion(c *store.Call, o *store.Object) error {
-	key := KeyProperties(o)
+	key := KeyOf(o)
 	days := cmp.Or(key.Window, 30)
 	pending := &store.Object{Type: store.PendingKeyType, ID: o.ID, Outputs: store.Properties{"arn": key.ARN, "deletionWindowInDays": days}}
 	c.Put(pending)
 	return nil
 }
 
-// KeyOf returns a key by ID, ARN or alias, nil if there is none that can be used.
-func KeyOf(w *store.Account, name string) *store.Object {
+// FindKey returns a key by ID, ARN or alias, nil if there is none that can be used.
+func FindKey(w *store.Account, name string) *store.Object {
 	if alias := w.Get(store.AliasType, store.LastOf(":"+name, ":")); alias != nil {
 		name = AliasOf(alias).Target
 	}
 	key := w.Get(store.KeyType, store.LastOf("/"+name, "/"))
-	if key == nil || !KeyProperties(key).Enabled {
+	if key == nil || !KeyOf(key).Enabled {
 		return nil
 	}
 	return key

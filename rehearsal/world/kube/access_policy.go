@@ -58,17 +58,17 @@ func typeServed(c *store.Call, typ string) *kubernetesType {
 	if len(parts) != 3 {
 		return nil
 	}
-	return Served(c.Account, c.Cluster, strings.TrimPrefix(parts[1], "core/"), parts[2])
+	return ServedType(c.Account, c.Cluster, strings.TrimPrefix(parts[1], "core/"), parts[2])
 }
 
 // isAllowed reports whether one of the caller's policies allows a verb in a namespace, "" for the whole cluster.
 func isAllowed(c *store.Call, verb string, t *kubernetesType, namespace string) bool {
 	eks := c.Get(store.ClusterType, c.Cluster)
-	if eks == nil || ekspkg.Creates(c.Account, eks, c.Caller) {
+	if eks == nil || ekspkg.IsCreator(c.Account, eks, c.Caller) {
 		return true
 	}
 	accessed := ekspkg.Accessed{Typ: t.Typ, Group: t.group, Namespaced: t.Namespaced, Custom: t.empty == nil}
-	associations := c.With(store.AccessPolicyType, "clusterName", c.Cluster, store.Where("principalArn", c.Caller.Principal))
+	associations := c.With(store.AccessPolicyType, "clusterName", c.Cluster, store.HasProperty("principalArn", c.Caller.Principal))
 	return slices.ContainsFunc(associations, func(a *store.Object) bool {
 		association := ekspkg.AccessPolicyAssociationOf(a)
 		allows := ekspkg.AccessRights[store.LastOf(association.Policy, "/")]

@@ -48,9 +48,9 @@ var (
 // titled returns an object in the form of validation errors: Deployment.apps "web".
 func titled(t *kubernetesType, o *store.Object) string { return t.title() + ` "` + Name(o) + `"` }
 
-// Accept does what the API server does with a new object before it stores it: o.Inputs is the manifest, and o.ID and
-// o.Outputs are set.
-func Accept(w *store.Account, t *kubernetesType, o *store.Object) error {
+// AcceptObject does what the API server does with a new object before it stores it: o.Inputs is the manifest, and o.ID
+// and o.Outputs are set.
+func AcceptObject(w *store.Account, t *kubernetesType, o *store.Object) error {
 	o.Outputs = withScope(t, store.Clone(o.Inputs))
 	if err := store.First(decode(t, o.Outputs), checkMetadata(t, o), namespaceServes(w, t, o)); err != nil {
 		return err
@@ -59,11 +59,11 @@ func Accept(w *store.Account, t *kubernetesType, o *store.Object) error {
 	if o.Type == store.IngressType {
 		defaultClass(w, o)
 	}
-	if err := Mutate(w, t, o, admissionv1.Create); err != nil {
+	if err := CallMutatingWebhooks(w, t, o, admissionv1.Create); err != nil {
 		return err
 	}
-	o.ID = Identity(Namespace(o), Name(o))
-	if err := store.First(validate(w, t, o, nil), Review(w, t, o, admissionv1.Create)); err != nil {
+	o.ID = ObjectID(Namespace(o), Name(o))
+	if err := store.First(validate(w, t, o, nil), CallValidatingWebhooks(w, t, o, admissionv1.Create)); err != nil {
 		return err
 	}
 	if err := Unique.When(w.Find(o.Cluster, o.Type, o.ID) != nil, t.resource(), Name(o)); err != nil {
@@ -73,9 +73,9 @@ func Accept(w *store.Account, t *kubernetesType, o *store.Object) error {
 	return nil
 }
 
-// Change does what the API server does with a new manifest for an existing object. What others wrote is kept: status,
-// finalizers, fields of other managers, and defaults of the server or a webhook.
-func Change(w *store.Account, t *kubernetesType, manifest store.Properties, o, old *store.Object) error {
+// ChangeObject does what the API server does with a new manifest for an existing object. What others wrote is kept:
+// status, finalizers, fields of other managers, and defaults of the server or a webhook.
+func ChangeObject(w *store.Account, t *kubernetesType, manifest store.Properties, o, old *store.Object) error {
 	o.Outputs = withScope(t, store.Clone(manifest))
 	for _, kept := range []string{"finalizers", "deletionTimestamp"} {
 		if value := fieldOf(old, "metadata", kept); value != nil {
@@ -91,10 +91,10 @@ func Change(w *store.Account, t *kubernetesType, manifest store.Properties, o, o
 	keepServerFields(o, old)
 	keepManagedFields(o, old)
 	fillDefaults(o)
-	if err := Mutate(w, t, o, admissionv1.Update); err != nil {
+	if err := CallMutatingWebhooks(w, t, o, admissionv1.Update); err != nil {
 		return err
 	}
-	if err := store.First(validate(w, t, o, old), Review(w, t, o, admissionv1.Update)); err != nil {
+	if err := store.First(validate(w, t, o, old), CallValidatingWebhooks(w, t, o, admissionv1.Update)); err != nil {
 		return err
 	}
 	complete(w, o, old)
@@ -240,17 +240,17 @@ func Kinds() []*store.Kind {
 // kindOf returns the kind of a type that a program may own. Its steps are the API server's; await is the
 // provider's.
 func kindOf(typ string, await func(*store.Call, *store.Object) error, forceNew ...string) *store.Kind {
-	t := Builtin(typ)
+	t := BuiltinType(typ)
 	return &store.Kind{
 		Typ:      typ,
 		ForceNew: slices.Concat([]string{"metadata.name", "metadata.namespace"}, forceNew),
-		Create:   func(c *store.Call, o *store.Object) error { return Accept(c.Account, t, o) },
+		Create:   func(c *store.Call, o *store.Object) error { return AcceptObject(c.Account, t, o) },
 		Update: func(c *store.Call, o, old *store.Object) error {
 			manifest := appliedManifest(c, o, old)
 			if err := resolveOwners(manifest, o, old); err != nil {
 				return err
 			}
-			return Change(c.Account, t, manifest, o, old)
+			return ChangeObject(c.Account, t, manifest, o, old)
 		},
 		Await: func(c *store.Call, o *store.Object) error {
 			switch {

@@ -26,7 +26,7 @@ var (
 )
 
 func validateAutoscaler(o *store.Object) error {
-	a, title := Live[autoscalingv2.HorizontalPodAutoscaler](o), titled(Builtin(store.AutoscalerType), o)
+	a, title := Live[autoscalingv2.HorizontalPodAutoscaler](o), titled(BuiltinType(store.AutoscalerType), o)
 	target, least, most := a.Spec.ScaleTargetRef, leastPods(&a), a.Spec.MaxReplicas
 	if err := store.First(
 		AutoscalerTarget.When(target.Kind == "", title, "kind"),
@@ -130,7 +130,7 @@ func autoscale(w *store.Account, item store.Key) (bool, error) {
 		return false, nil
 	}
 	a := Live[autoscalingv2.HorizontalPodAutoscaler](o)
-	target := w.Find(o.Cluster, store.DeploymentType, Identity(Namespace(o), a.Spec.ScaleTargetRef.Name))
+	target := w.Find(o.Cluster, store.DeploymentType, ObjectID(Namespace(o), a.Spec.ScaleTargetRef.Name))
 	if a.Spec.ScaleTargetRef.Kind != "Deployment" || target == nil || Deleting(target) {
 		return false, nil
 	}

@@ -23,6 +23,6 @@ func validateConfigMap(o, old *store.Object) error {
 	if before.Immutable == nil || !*before.Immutable {
 		return nil
 	}
-	return ConfigMapImmutable.When(!store.Same(o.Outputs["data"], old.Outputs["data"]) ||
-		!store.Same(o.Outputs["binaryData"], old.Outputs["binaryData"]), Name(o))
+	return ConfigMapImmutable.When(!store.Equal(o.Outputs["data"], old.Outputs["data"]) ||
+		!store.Equal(o.Outputs["binaryData"], old.Outputs["binaryData"]), Name(o))
 }

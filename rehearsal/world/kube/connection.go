@@ -64,7 +64,7 @@ func connectToService(w *store.Account, pod *store.Object, name string, port int
 	if err := Resolves(w, pod.Cluster, name); err != nil {
 		return "DNS: " + err.Error()
 	}
-	o := w.Find(pod.Cluster, store.ServiceType, Identity(Namespace(pod), name))
+	o := w.Find(pod.Cluster, store.ServiceType, ObjectID(Namespace(pod), name))
 	if o == nil {
 		return fmt.Sprintf("DNS: lookup %s: no such host", name)
 	}
@@ -103,7 +103,7 @@ func policiesAllow(w *store.Account, from, to *store.Object, port int) bool {
 	closed := false
 	for _, o := range InNamespace(w, to.Cluster, store.NetworkPolicyType, Namespace(to)) {
 		policy := Live[networkingv1.NetworkPolicy](o)
-		if !ofIngress(&policy.Spec) || !Selected(&policy.Spec.PodSelector)(to) {
+		if !ofIngress(&policy.Spec) || !SelectedBy(&policy.Spec.PodSelector)(to) {
 			continue
 		}
 		closed = true
@@ -159,10 +159,10 @@ func isPeer(w *store.Account, policy *store.Object, p *networkingv1.NetworkPolic
 	if p.NamespaceSelector == nil && Namespace(from) != Namespace(policy) {
 		return false
 	}
-	if p.NamespaceSelector != nil && !Selected(p.NamespaceSelector)(w.Find(policy.Cluster, store.NamespaceType, Namespace(from))) {
+	if p.NamespaceSelector != nil && !SelectedBy(p.NamespaceSelector)(w.Find(policy.Cluster, store.NamespaceType, Namespace(from))) {
 		return false
 	}
-	return p.PodSelector == nil || Selected(p.PodSelector)(from)
+	return p.PodSelector == nil || SelectedBy(p.PodSelector)(from)
 }
 
 // Resolves reports whether pods of a cluster can resolve a name.

@@ -48,12 +48,12 @@ func checkSchema(t *kubernetesType, o *store.Object, path string, value any, sch
 	if schema.XPreserveUnknownFields != nil && *schema.XPreserveUnknownFields {
 		return nil
 	}
-	wrong := CustomValues.When(!hasType(value, schema), t.title(), Name(o), path, fmt.Sprintf("%s: must be of type %s", Compact(value), schema.Type))
+	wrong := CustomValues.When(!hasType(value, schema), t.title(), Name(o), path, fmt.Sprintf("%s: must be of type %s", CompactJSON(value), schema.Type))
 	if wrong != nil {
 		return wrong
 	}
 	if problem := outOfBounds(value, schema); problem != "" {
-		return CustomValues.When(true, t.title(), Name(o), path, Compact(value)+": "+problem)
+		return CustomValues.When(true, t.title(), Name(o), path, CompactJSON(value)+": "+problem)
 	}
 	switch v := value.(type) {
 	case map[string]any:

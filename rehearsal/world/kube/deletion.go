@@ -99,7 +99,7 @@ func awaitEnding(c *store.Call, o *store.Object) error {
 		return store.Caused(err, store.Explain("its pods have %s to terminate, and the provider waits for %s", left, limit))
 	}
 	if slices.Contains(Finalizers(o), foregroundFinalizer) {
-		Release(c.Account, o, foregroundFinalizer)
+		ReleaseFinalizer(c.Account, o, foregroundFinalizer)
 	}
 	return nil
 }

@@ -42,13 +42,13 @@ func deploymentKind() *store.Kind {
 }
 
 func validateDeployment(o, old *store.Object) error {
-	d, title := Live[appsv1.Deployment](o), titled(Builtin(store.DeploymentType), o)
+	d, title := Live[appsv1.Deployment](o), titled(BuiltinType(store.DeploymentType), o)
 	if err := SelectorRequired.When(d.Spec.Selector == nil, title); err != nil || d.Spec.Selector == nil {
 		return err
 	}
 	if old != nil {
 		before := Live[appsv1.Deployment](old)
-		if err := SelectorStays.When(!store.Same(before.Spec.Selector, d.Spec.Selector), title, Compact(d.Spec.Selector)); err != nil {
+		if err := SelectorStays.When(!store.Equal(before.Spec.Selector, d.Spec.Selector), title, CompactJSON(d.Spec.Selector)); err != nil {
 			return err
 		}
 	}
@@ -57,12 +57,12 @@ func validateDeployment(o, old *store.Object) error {
 	if err != nil {
 		problem = err.Error()
 	}
-	if err := SelectorValid.When(err != nil || matches.Empty(), title, Compact(d.Spec.Selector), problem); err != nil {
+	if err := SelectorValid.When(err != nil || matches.Empty(), title, CompactJSON(d.Spec.Selector), problem); err != nil {
 		return err
 	}
 	replicas, restart := replicasOf(&d), d.Spec.Template.Spec.RestartPolicy
 	return store.First(
-		SelectorMatches.When(err == nil && !Selected(d.Spec.Selector)(podOf(&d)), title, Compact(d.Spec.Template.Labels)),
+		SelectorMatches.When(err == nil && !SelectedBy(d.Spec.Selector)(podOf(&d)), title, CompactJSON(d.Spec.Template.Labels)),
 		ReplicasCount.When(replicas < 0, title, replicas),
 		validateStrategy(title, &d),
 		RestartsAlways.When(restart != "" && restart != corev1.RestartPolicyAlways, title, restart),
@@ -114,8 +114,8 @@ func podOf(d *appsv1.Deployment) *store.Object {
 	return &store.Object{Outputs: store.Properties{"metadata": map[string]any{"labels": labels}}}
 }
 
-// Compact returns a value as it is printed in an error.
-func Compact(value any) string {
+// CompactJSON returns a value as it is printed in an error.
+func CompactJSON(value any) string {
 	raw, _ := json.Marshal(value)
 	return string(raw)
 }

@@ -23,7 +23,7 @@ var (
 )
 
 func validateDisruption(o *store.Object) error {
-	budget, title := Live[policyv1.PodDisruptionBudget](o), titled(Builtin(store.DisruptionType), o)
+	budget, title := Live[policyv1.PodDisruptionBudget](o), titled(BuiltinType(store.DisruptionType), o)
 	spec := &budget.Spec
 	if err := DisruptionOnce.When(spec.MinAvailable != nil && spec.MaxUnavailable != nil, title); err != nil {
 		return err
@@ -77,7 +77,7 @@ func countDisruptions(w *store.Account, item store.Key) (bool, error) {
 		return false, nil
 	}
 	budget := Live[policyv1.PodDisruptionBudget](o)
-	pods := InNamespace(w, o.Cluster, store.PodType, Namespace(o), Selected(budget.Spec.Selector))
+	pods := InNamespace(w, o.Cluster, store.PodType, Namespace(o), SelectedBy(budget.Spec.Selector))
 	healthy, wanted := 0, len(pods)
 	for _, pod := range pods {
 		if PodReady(pod) {

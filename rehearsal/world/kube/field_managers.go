@@ -90,7 +90,7 @@ func resolveOwners(manifest store.Properties, o, old *store.Object) error {
 		switch {
 		case value == nil:
 			f.Shared = false
-		case store.Same(value, current):
+		case store.Equal(value, current):
 			f.Shared = true
 		case forced:
 			continue
@@ -135,7 +135,7 @@ func keepManagedFields(o, old *store.Object) {
 func readManagedFields(_ *store.Call, o *store.Object) {
 	for _, f := range ManagedFields(o) {
 		sent, now := store.Nested(o.Inputs, f.Path...), store.Nested(o.Outputs, f.Path...)
-		if sent != nil && !store.Same(sent, now) {
+		if sent != nil && !store.Equal(sent, now) {
 			o.Own()
 			store.SetNested(o.Inputs, store.CloneValue(now), f.Path...)
 			o.Written()

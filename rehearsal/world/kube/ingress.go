@@ -60,7 +60,7 @@ func defaultClass(w *store.Account, o *store.Object) {
 	if spec == nil || spec["ingressClassName"] != nil || Meta(o).GetAnnotations()[ClassAnnotation] != "" {
 		return
 	}
-	for _, class := range In(w, o.Cluster, store.IngressClassType) {
+	for _, class := range ObjectsIn(w, o.Cluster, store.IngressClassType) {
 		if Meta(class).GetAnnotations()[DefaultAnnotation] == "true" {
 			spec["ingressClassName"] = Name(class)
 		}
@@ -77,7 +77,7 @@ func keepIngressClass(o, old *store.Object) {
 }
 
 func validateIngress(o, old *store.Object) error {
-	ingress, title := Live[networkingv1.Ingress](o), titled(Builtin(store.IngressType), o)
+	ingress, title := Live[networkingv1.Ingress](o), titled(BuiltinType(store.IngressType), o)
 	spec, annotated := &ingress.Spec, ingress.Annotations[ClassAnnotation]
 	err := store.First(
 		IngressRules.When(len(spec.Rules) == 0 && spec.DefaultBackend == nil, title),
@@ -185,7 +185,7 @@ func validateBackend(title, at string, backend *networkingv1.IngressBackend) err
 }
 
 func validateIngressClass(o, old *store.Object) error {
-	class, title := Live[networkingv1.IngressClass](o), titled(Builtin(store.IngressClassType), o)
+	class, title := Live[networkingv1.IngressClass](o), titled(BuiltinType(store.IngressClassType), o)
 	named := class.Spec.Controller
 	if err := ClassController.When(named == "", title, "Required value"); err != nil {
 		return err
@@ -211,7 +211,7 @@ func awaitIngress(c *store.Call, o *store.Object) error {
 				continue
 			}
 			named := path.Backend.Service.Name
-			if err := IngressTargeted.When(!hasEndpoints(c.Account, Identity(Namespace(o), named), o.Cluster), Name(o), named); err != nil {
+			if err := IngressTargeted.When(!hasEndpoints(c.Account, ObjectID(Namespace(o), named), o.Cluster), Name(o), named); err != nil {
 				return store.NotReady(err, nil)
 			}
 		}

@@ -22,7 +22,7 @@ func TestADeploymentRunsItsReplicas(t *testing.T) {
 		t.Errorf("%s with %v", o.ID, o.Outputs["status"])
 	}
 	nodes := map[string]bool{}
-	for _, pod := range kube.In(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }) {
+	for _, pod := range kube.ObjectsIn(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }) {
 		nodes[pod.Text("spec.nodeName")] = true
 		if pod.Text("status.podIP") == "" {
 			t.Errorf("%s has no address", pod.ID)
@@ -41,7 +41,7 @@ func TestANewImageReplacesThePodsOneByOne(t *testing.T) {
 	m := worldtest.Web()
 	worldtest.Container(m)["image"] = "public.ecr.aws/nginx/nginx:1.30"
 	k.Must(k.Update(store.DeploymentType, "default/web", m))
-	for _, pod := range kube.In(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }) {
+	for _, pod := range kube.ObjectsIn(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }) {
 		if image := store.ListOf(pod.At("spec.containers"))[0]["image"]; image != "public.ecr.aws/nginx/nginx:1.30" {
 			t.Errorf("%s still runs %v", pod.ID, image)
 		}
@@ -58,7 +58,7 @@ func TestABadImageLeavesTheOldPodsRunning(t *testing.T) {
 	if !store.IsIncomplete(err) || !strings.Contains(err.Error(), "Attempted to roll forward") {
 		t.Errorf("not a rollout that hangs: %v", err)
 	}
-	if pods := kube.In(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }); len(pods) != 2 {
+	if pods := kube.ObjectsIn(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" }); len(pods) != 2 {
 		t.Errorf("%d pods run", len(pods))
 	}
 }
@@ -88,7 +88,7 @@ func TestPodsMoveToTheRemainingNodes(t *testing.T) {
 	k := worldtest.NewCluster(t)
 	k.Apply(store.DeploymentType, worldtest.Web())
 	k.Must(k.Change(store.NodeGroupType, k.IDs["general"], store.Properties{"scalingConfig": store.Properties{"minSize": 1.0, "desiredSize": 1.0, "maxSize": 3.0}}))
-	pods := kube.In(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" })
+	pods := kube.ObjectsIn(k.World.Account, "dev", store.PodType, func(p *store.Object) bool { return kube.OwnerOf(p) == "web" })
 	if len(pods) != 2 || pods[0].Text("spec.nodeName") != pods[1].Text("spec.nodeName") {
 		t.Errorf("%d pods after one of two nodes was terminated", len(pods))
 	}
@@ -107,8 +107,8 @@ func TestReadingChangesNothing(t *testing.T) {
 		k.Must(err)
 		again, err := k.Kube.Read(typ, id)
 		k.Must(err)
-		if typ != store.ReleaseType && kube.Compact(o.Outputs) != kube.Compact(again.Outputs) {
-			t.Errorf("%s: %s became %s", typ, kube.Compact(o.Outputs), kube.Compact(again.Outputs))
+		if typ != store.ReleaseType && kube.CompactJSON(o.Outputs) != kube.CompactJSON(again.Outputs) {
+			t.Errorf("%s: %s became %s", typ, kube.CompactJSON(o.Outputs), kube.CompactJSON(again.Outputs))
 		}
 	}
 }
@@ -122,7 +122,7 @@ func TestDefinitionsRemainAfterTheirReleaseIsDeleted(t *testing.T) {
 		t.Errorf("status %v", o.Outputs["status"])
 	}
 	k.Remove(store.ReleaseType, "kube-system/"+store.ControllerOwner)
-	definitions := kube.In(k.World.Account, "dev", store.CrdType)
+	definitions := kube.ObjectsIn(k.World.Account, "dev", store.CrdType)
 	if len(definitions) == 0 {
 		t.Error("no definition remains")
 	}
@@ -138,14 +138,14 @@ func TestAReleaseRendersTheSameEachTime(t *testing.T) {
 	k := worldtest.NewCluster(t)
 	k.ControllerAccount()
 	first := k.Apply(store.ReleaseType, k.ReleaseInputs())
-	objects := helm.Installed(k.World.Account, k.World.Find("dev", store.ReleaseType, first.ID))
+	objects := helm.IsInstalled(k.World.Account, k.World.Find("dev", store.ReleaseType, first.ID))
 	texts := map[store.Key]string{}
 	for _, o := range objects {
-		texts[o.Key()] = kube.Compact(o.Inputs)
+		texts[o.Key()] = kube.CompactJSON(o.Inputs)
 	}
 	k.Must(k.Update(store.ReleaseType, first.ID, k.ReleaseInputs()))
-	for _, o := range helm.Installed(k.World.Account, k.World.Find("dev", store.ReleaseType, first.ID)) {
-		if texts[o.Key()] != kube.Compact(o.Inputs) {
+	for _, o := range helm.IsInstalled(k.World.Account, k.World.Find("dev", store.ReleaseType, first.ID)) {
+		if texts[o.Key()] != kube.CompactJSON(o.Inputs) {
 			t.Errorf("%s changed", o.ID)
 		}
 	}

@@ -56,8 +56,8 @@ func AddFinalizer(o *store.Object, finalizer string) bool {
 	return true
 }
 
-// Release removes an actor's finalizer from an object, and drops a deleted object without finalizers.
-func Release(w *store.Account, o *store.Object, finalizer string) {
+// ReleaseFinalizer removes an actor's finalizer from an object, and drops a deleted object without finalizers.
+func ReleaseFinalizer(w *store.Account, o *store.Object, finalizer string) {
 	held := slices.DeleteFunc(Finalizers(o), func(f string) bool { return f == finalizer })
 	if len(held) > 0 {
 		o.SetAt(held, "metadata", "finalizers")
@@ -69,8 +69,8 @@ func Release(w *store.Account, o *store.Object, finalizer string) {
 	}
 }
 
-// Selected returns a condition on the labels of an object. A nil selector selects nothing.
-func Selected(selector *metav1.LabelSelector) func(*store.Object) bool {
+// SelectedBy returns a condition on the labels of an object. A nil selector selects nothing.
+func SelectedBy(selector *metav1.LabelSelector) func(*store.Object) bool {
 	matches, err := metav1.LabelSelectorAsSelector(selector)
 	return func(o *store.Object) bool { return err == nil && matches.Matches(Labels(o)) }
 }
@@ -88,8 +88,8 @@ func Live[T any](o *store.Object) T {
 	return value
 }
 
-// Identity returns the ID that the provider gives an object: namespace/name, or only the name.
-func Identity(namespace, name string) string {
+// ObjectID returns the ID that the provider gives an object: namespace/name, or only the name.
+func ObjectID(namespace, name string) string {
 	if namespace == "" {
 		return name
 	}

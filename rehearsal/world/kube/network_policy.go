@@ -26,7 +26,7 @@ var (
 
 // validatePolicy checks what the API server checks of a NetworkPolicy.
 func validatePolicy(o *store.Object) error {
-	policy, title := Live[networkingv1.NetworkPolicy](o), titled(Builtin(store.NetworkPolicyType), o)
+	policy, title := Live[networkingv1.NetworkPolicy](o), titled(BuiltinType(store.NetworkPolicyType), o)
 	spec := &policy.Spec
 	for i, typ := range spec.PolicyTypes {
 		if err := PolicyTypes.When(typ != networkingv1.PolicyTypeIngress && typ != networkingv1.PolicyTypeEgress, title, i, typ); err != nil {
@@ -99,7 +99,7 @@ func validatePeer(title, at string, p *networkingv1.NetworkPolicyPeer) error {
 	}
 	for i, text := range p.IPBlock.Except {
 		except, err := netip.ParsePrefix(text)
-		if refusal := PolicyPeers.When(err != nil || !ec2.Inside(except, block) || except == block, title, fmt.Sprintf("%s.ipBlock.except[%d]", at, i),
+		if refusal := PolicyPeers.When(err != nil || !ec2.IsInside(except, block) || except == block, title, fmt.Sprintf("%s.ipBlock.except[%d]", at, i),
 			fmt.Sprintf("Invalid value: %q: must be a strict subset of `cidr`", text)); refusal != nil {
 			return refusal
 		}

@@ -26,8 +26,8 @@ func GatesOf(pod *store.Object) []string {
 	return gates
 }
 
-// Condition is the status of a condition of a pod, "" for one that it lacks.
-func Condition(pod *store.Object, kind string) string {
+// PodCondition is the status of a condition of a pod, "" for one that it lacks.
+func PodCondition(pod *store.Object, kind string) string {
 	for _, c := range store.ListOf(fieldOf(pod, "status", "conditions")) {
 		if c["type"] == kind {
 			return store.OrText(c["status"], "")
@@ -49,7 +49,7 @@ func SetConditions(pod *store.Object, containers bool, gate string, healthy bool
 	ready := containers
 	conditions := []any{map[string]any{"type": string(corev1.ContainersReady), "status": statusOf(containers)}}
 	for _, kind := range GatesOf(pod) {
-		status := Condition(pod, kind)
+		status := PodCondition(pod, kind)
 		if kind == gate {
 			status = statusOf(healthy)
 		}
@@ -59,7 +59,7 @@ func SetConditions(pod *store.Object, containers bool, gate string, healthy bool
 		}
 	}
 	conditions = append(conditions, map[string]any{"type": string(corev1.PodReady), "status": statusOf(ready)})
-	if store.Same(fieldOf(pod, "status", "conditions"), conditions) {
+	if store.Equal(fieldOf(pod, "status", "conditions"), conditions) {
 		return false
 	}
 	pod.SetAt(conditions, "status", "conditions")
@@ -78,7 +78,7 @@ func admitPod(w *store.Account, pod *store.Object, d *appsv1.Deployment) error {
 	if account == "" || account == "default" {
 		return nil
 	}
-	id := Identity(d.Namespace, account)
+	id := ObjectID(d.Namespace, account)
 	return AccountExists.When(w.Find(pod.Cluster, store.ServiceAccountType, id) == nil, d.Name, id, account)
 }
 
@@ -279,7 +279,7 @@ var ImageReference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(
 
 // PodsOn returns the pods that run on a node, without those that every node runs.
 func PodsOn(w *store.Account, node *store.Object) []*store.Object {
-	return store.Only(w.Lookup(store.PodType, "node", Name(node), nodeOf), []func(*store.Object) bool{InCluster(node.Cluster)})
+	return store.Filter(w.Lookup(store.PodType, "node", Name(node), nodeOf), []func(*store.Object) bool{InCluster(node.Cluster)})
 }
 
 // nodeOf returns the index value of a pod by its node.
@@ -287,7 +287,7 @@ func nodeOf(pod *store.Object) []string { return []string{textOf(pod, "spec", "n
 
 // DeploymentOf returns the key of a pod's Deployment, which may be deleted.
 func DeploymentOf(pod *store.Object) store.Key {
-	return store.Key{Cluster: pod.Cluster, Typ: store.DeploymentType, ID: Identity(Namespace(pod), OwnerOf(pod))}
+	return store.Key{Cluster: pod.Cluster, Typ: store.DeploymentType, ID: ObjectID(Namespace(pod), OwnerOf(pod))}
 }
 
 // containerPort returns the number of a port that may be named.

@@ -37,7 +37,7 @@ func RollOut(w *store.Account, o *store.Object) (bool, error) {
 			available++
 		}
 	}
-	slices.SortStableFunc(outdated, func(a, b *store.Object) int { return strings.Compare(Condition(a, "Ready"), Condition(b, "Ready")) })
+	slices.SortStableFunc(outdated, func(a, b *store.Object) int { return strings.Compare(PodCondition(a, "Ready"), PodCondition(b, "Ready")) })
 	defer reportStatus(w, o, &d, revision)
 	switch {
 	case len(current) > wanted:
@@ -58,7 +58,7 @@ func RollOut(w *store.Account, o *store.Object) (bool, error) {
 
 // PodsOf returns the pods of a Deployment, by name.
 func PodsOf(w *store.Account, deployment store.Key) []*store.Object {
-	return store.Only(w.Lookup(store.PodType, "Deployment", deployment.ID, func(pod *store.Object) []string { return []string{DeploymentOf(pod).ID} }),
+	return store.Filter(w.Lookup(store.PodType, "Deployment", deployment.ID, func(pod *store.Object) []string { return []string{DeploymentOf(pod).ID} }),
 		[]func(*store.Object) bool{InCluster(deployment.Cluster)})
 }
 
@@ -75,7 +75,7 @@ const revisionLabel = "pod-template-hash"
 
 // revisionOf returns a hash of the pod template.
 func revisionOf(d *appsv1.Deployment) string {
-	sum := sha256.Sum256([]byte(Compact(d.Spec.Template)))
+	sum := sha256.Sum256([]byte(CompactJSON(d.Spec.Template)))
 	return hex.EncodeToString(sum[:])[:10]
 }
 
@@ -165,7 +165,7 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 	if err := admitPod(w, pod, d); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
-	if err := Mutate(w, Builtin(store.PodType), pod, admissionv1.Create); err != nil {
+	if err := CallMutatingWebhooks(w, BuiltinType(store.PodType), pod, admissionv1.Create); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
 	node, err := nodes.FindNode(w, o.Cluster, d)
@@ -189,11 +189,11 @@ func newPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision st
 	labels := store.MapOf(store.MapOf(template["metadata"])["labels"])
 	labels[revisionLabel] = revision
 	name := ""
-	for n := 0; name == "" || w.Find(o.Cluster, store.PodType, Identity(Namespace(o), name)) != nil; n++ {
+	for n := 0; name == "" || w.Find(o.Cluster, store.PodType, ObjectID(Namespace(o), name)) != nil; n++ {
 		name = fmt.Sprintf("%s-%s-%d", Name(o), revision, n)
 	}
 	return &store.Object{
-		Type: store.PodType, Cluster: o.Cluster, Owner: "kubelet", ID: Identity(Namespace(o), name),
+		Type: store.PodType, Cluster: o.Cluster, Owner: "kubelet", ID: ObjectID(Namespace(o), name),
 		Outputs: store.Properties{
 			"apiVersion": "v1", "kind": "Pod",
 			"metadata": map[string]any{
@@ -214,7 +214,7 @@ func EndPod(w *store.Account, pod *store.Object) {
 
 // PodReady reports whether a pod receives traffic.
 func PodReady(pod *store.Object) bool {
-	return Condition(pod, string(corev1.PodReady)) == string(corev1.ConditionTrue)
+	return PodCondition(pod, string(corev1.PodReady)) == string(corev1.ConditionTrue)
 }
 
 var RolloutEnds = store.NewRule("a rollout that waits for its load balancer completes before the provider's timeout",
@@ -255,7 +255,7 @@ func healthyAfter(w *store.Account, o *store.Object) time.Duration {
 	var longest time.Duration
 	for _, pod := range PodsOf(w, o.Key()) {
 		for _, gate := range GatesOf(pod) {
-			binding := w.Find(o.Cluster, store.BindingType, Identity(Namespace(o), gate[len(GatePrefix):]))
+			binding := w.Find(o.Cluster, store.BindingType, ObjectID(Namespace(o), gate[len(GatePrefix):]))
 			if binding != nil {
 				longest = max(longest, controllers.HealthyAfter(w, binding))
 			}

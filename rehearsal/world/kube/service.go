@@ -66,7 +66,7 @@ func serviceKind() *store.Kind {
 }
 
 func validateService(w *store.Account, o, old *store.Object) error {
-	s, title := Live[corev1.Service](o), titled(Builtin(store.ServiceType), o)
+	s, title := Live[corev1.Service](o), titled(BuiltinType(store.ServiceType), o)
 	spec := &s.Spec
 	balanced := spec.Type == corev1.ServiceTypeLoadBalancer
 	headless := spec.ClusterIP == corev1.ClusterIPNone
@@ -231,7 +231,7 @@ func ServiceRange(w *store.Account, cluster string) netip.Prefix {
 // freeServiceAddress returns a free address of the service range. The first ten are reserved.
 func freeServiceAddress(w *store.Account, cluster string) string {
 	taken := map[string]bool{}
-	for _, o := range In(w, cluster, store.ServiceType) {
+	for _, o := range ObjectsIn(w, cluster, store.ServiceType) {
 		s := Live[corev1.Service](o)
 		taken[s.Spec.ClusterIP] = true
 	}
@@ -248,7 +248,7 @@ func freeServiceAddress(w *store.Account, cluster string) string {
 // freeNodePort returns a port of the node port range that no Service has, this one included.
 func freeNodePort(w *store.Account, o *store.Object) int {
 	taken := map[any]bool{}
-	for _, s := range append(In(w, o.Cluster, store.ServiceType), o) {
+	for _, s := range append(ObjectsIn(w, o.Cluster, store.ServiceType), o) {
 		spec := store.MapOf(fieldOf(s, "spec"))
 		taken[spec["healthCheckNodePort"]] = true
 		for _, port := range store.ListOf(spec["ports"]) {

@@ -74,8 +74,8 @@ func isLocal(spec *corev1.ServiceSpec) bool {
 
 // nodePortTaken reports whether another Service, or another port of the same protocol, has a node port.
 func nodePortTaken(w *store.Account, o *store.Object, port corev1.ServicePort) bool {
-	for _, s := range In(w, o.Cluster, store.ServiceType) {
-		if s.ID == Identity(Namespace(o), Name(o)) {
+	for _, s := range ObjectsIn(w, o.Cluster, store.ServiceType) {
+		if s.ID == ObjectID(Namespace(o), Name(o)) {
 			continue
 		}
 		other := Live[corev1.Service](s)

@@ -93,8 +93,8 @@ func tokenOf(group, version, kind string) string {
 	return "kubernetes:" + group + "/" + version + ":" + kind
 }
 
-// Builtin returns the type of a Pulumi token that every API server serves, nil for another.
-func Builtin(typ string) *kubernetesType {
+// BuiltinType returns the type of a Pulumi token that every API server serves, nil for another.
+func BuiltinType(typ string) *kubernetesType {
 	for _, t := range builtinTypes {
 		if t.Typ == typ {
 			return t
@@ -103,17 +103,17 @@ func Builtin(typ string) *kubernetesType {
 	return nil
 }
 
-// Served returns the type that a cluster serves for an apiVersion and kind, including its custom resources; nil if it
-// serves none.
-func Served(w *store.Account, cluster, apiVersion, kind string) *kubernetesType {
+// ServedType returns the type that a cluster serves for an apiVersion and kind, including its custom resources; nil if
+// it serves none.
+func ServedType(w *store.Account, cluster, apiVersion, kind string) *kubernetesType {
 	group, version, grouped := strings.Cut(apiVersion, "/")
 	if !grouped {
 		group, version = "", apiVersion
 	}
-	if t := Builtin(tokenOf(group, version, kind)); t != nil {
+	if t := BuiltinType(tokenOf(group, version, kind)); t != nil {
 		return t
 	}
-	for _, o := range In(w, cluster, store.CrdType) {
+	for _, o := range ObjectsIn(w, cluster, store.CrdType) {
 		spec := Live[apiextensionsv1.CustomResourceDefinition](o).Spec
 		if spec.Group != group || spec.Names.Kind != kind {
 			continue
@@ -130,14 +130,14 @@ func Served(w *store.Account, cluster, apiVersion, kind string) *kubernetesType 
 	return nil
 }
 
-// In returns the objects of a type in a cluster that satisfy the conditions, by ID.
-func In(w *store.Account, cluster, typ string, conditions ...func(*store.Object) bool) []*store.Object {
+// ObjectsIn returns the objects of a type in a cluster that satisfy the conditions, by ID.
+func ObjectsIn(w *store.Account, cluster, typ string, conditions ...func(*store.Object) bool) []*store.Object {
 	return w.All(typ, append(conditions, InCluster(cluster))...)
 }
 
 // InNamespace returns the objects of a type in a namespace of a cluster that satisfy the conditions, by ID.
 func InNamespace(w *store.Account, cluster, typ, namespace string, conditions ...func(*store.Object) bool) []*store.Object {
-	return store.Only(w.Lookup(typ, "namespace", namespace, namespaceOf), append(conditions, InCluster(cluster)))
+	return store.Filter(w.Lookup(typ, "namespace", namespace, namespaceOf), append(conditions, InCluster(cluster)))
 }
 
 // namespaceOf returns the index value of an object by its namespace.

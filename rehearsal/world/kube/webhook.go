@@ -38,7 +38,7 @@ type webhook struct {
 // webhooks returns the entries of a cluster's configurations of one type.
 func webhooks(w *store.Account, cluster, typ string) []webhook {
 	var found []webhook
-	for _, o := range In(w, cluster, typ) {
+	for _, o := range ObjectsIn(w, cluster, typ) {
 		if typ == store.MutatingType {
 			configuration := Live[admissionv1.MutatingWebhookConfiguration](o)
 			for _, h := range configuration.Webhooks {
@@ -54,13 +54,13 @@ func webhooks(w *store.Account, cluster, typ string) []webhook {
 	return found
 }
 
-// Mutate calls the mutating webhooks that match a new object.
-func Mutate(w *store.Account, t *kubernetesType, o *store.Object, operation admissionv1.OperationType) error {
+// CallMutatingWebhooks calls the mutating webhooks that match a new object.
+func CallMutatingWebhooks(w *store.Account, t *kubernetesType, o *store.Object, operation admissionv1.OperationType) error {
 	return callWebhooks(w, t, o, store.MutatingType, operation)
 }
 
-// Review calls the validating webhooks that match an object.
-func Review(w *store.Account, t *kubernetesType, o *store.Object, operation admissionv1.OperationType) error {
+// CallValidatingWebhooks calls the validating webhooks that match an object.
+func CallValidatingWebhooks(w *store.Account, t *kubernetesType, o *store.Object, operation admissionv1.OperationType) error {
 	return callWebhooks(w, t, o, store.ValidatingType, operation)
 }
 
@@ -96,7 +96,7 @@ func callWebhook(w *store.Account, h *webhook, t *kubernetesType, o *store.Objec
 // RefusingWebhook returns the configuration whose webhook refuses an update of an object, such as one that removes its
 // finalizers; "" for none.
 func RefusingWebhook(w *store.Account, o *store.Object) string {
-	t := Served(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
+	t := ServedType(w, o.Cluster, o.Text("apiVersion"), o.Text("kind"))
 	if t == nil {
 		return ""
 	}
@@ -136,7 +136,7 @@ func checkCall(w *store.Account, cluster string, h *webhook) error {
 	if service.Path != nil {
 		path = *service.Path
 	}
-	o := w.Find(cluster, store.ServiceType, Identity(service.Namespace, service.Name))
+	o := w.Find(cluster, store.ServiceType, ObjectID(service.Namespace, service.Name))
 	var pods []*store.Object
 	if o != nil {
 		pods = Endpoints(w, o)

@@ -54,7 +54,7 @@ func (a *controllerAccount) SubnetsByID(ids []string) ([]builders.Subnet, error)
 
 // builderSubnet returns a subnet as the model builders read it.
 func builderSubnet(o *store.Object) builders.Subnet {
-	s := builders.Subnet{ID: o.ID, Zone: ec2.SubnetOf(o).Zone, Tags: elb.TextMap(o.Tags())}
+	s := builders.Subnet{ID: o.ID, Zone: ec2.SubnetOf(o).Zone, Tags: elb.StringsOf(o.Tags())}
 	if cidr := ec2.SubnetOf(o).CIDR; cidr.IsValid() {
 		s.CIDR = cidr.String()
 	}
@@ -65,7 +65,7 @@ func (a *controllerAccount) PublicSubnets() ([]string, error) {
 	if err := a.checkAllAllowed("ec2:DescribeRouteTables"); err != nil {
 		return nil, err
 	}
-	return store.IDs(a.With(store.SubnetType, "vpcId", a.vpc(), func(s *store.Object) bool { return ec2.Egress(a.Controller.Account, s).Gateway != nil })), nil
+	return store.IDs(a.With(store.SubnetType, "vpcId", a.vpc(), func(s *store.Object) bool { return ec2.EgressPathOf(a.Controller.Account, s).Gateway != nil })), nil
 }
 
 func (a *controllerAccount) SecurityGroups() []builders.SecurityGroup {
@@ -79,14 +79,14 @@ func (a *controllerAccount) SecurityGroupsByID(ids []string) ([]builders.Securit
 			found = append(found, o)
 		}
 	}
-	return builderGroups(found), ec2.GroupsExist(a.Controller.Account, describeGroups, ids)
+	return builderGroups(found), ec2.CheckSecurityGroups(a.Controller.Account, describeGroups, ids)
 }
 
 // builderGroups returns security groups as the model builders read them.
 func builderGroups(objects []*store.Object) []builders.SecurityGroup {
 	var found []builders.SecurityGroup
 	for _, o := range objects {
-		found = append(found, builders.SecurityGroup{ID: o.ID, Tags: elb.TextMap(o.Tags())})
+		found = append(found, builders.SecurityGroup{ID: o.ID, Tags: elb.StringsOf(o.Tags())})
 	}
 	return found
 }
@@ -126,7 +126,7 @@ func (a *controllerAccount) CIDRs() []string {
 func (a *controllerAccount) Unknown(what string) error { return store.Unmodelled("%s", what) }
 
 func (a *controllerAccount) Service(namespace, name string) *corev1.Service {
-	o := a.Find(a.cluster, store.ServiceType, kube.Identity(namespace, name))
+	o := a.Find(a.cluster, store.ServiceType, kube.ObjectID(namespace, name))
 	if o == nil {
 		return nil
 	}

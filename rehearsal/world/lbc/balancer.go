@@ -19,7 +19,7 @@ func (c *Controller) balancerOf(s Stack) *store.Object {
 func (c *Controller) balancerSpec(m *balancerModel) (elb.LoadBalancerSpec, error) {
 	b := m.balancer()
 	spec := elb.LoadBalancerSpec{Name: b.Spec.Name, Kind: string(b.Spec.Type), Scheme: string(b.Spec.Scheme), Owner: store.ControllerOwner, VPC: c.vpc(),
-		Tags: elb.AnyMap(m.Tags(b, b.Spec.Tags))}
+		Tags: elb.PropertiesOf(m.Tags(b, b.Spec.Tags))}
 	for _, subnet := range b.Spec.SubnetMappings {
 		spec.Subnets = append(spec.Subnets, subnet.SubnetID)
 		if subnet.AllocationID != nil {

@@ -89,8 +89,8 @@ func TestAChangeThatATargetGroupDoesNotAllowReplacesItBehindTheSameAddress(t *te
 			address := worldtest.Hostname(k.Apply(store.ServiceType, worldtest.NLB(nil)))
 			group := k.One(store.TargetGroupType).ID
 			k.Must(k.Update(store.ServiceType, "default/web", changed))
-			if k.One(store.TargetGroupType).ID == group || k.One(store.LoadBalancerType).Text("dnsName") != address || len(kube.In(k.World.Account, "dev", store.BindingType)) != 1 {
-				t.Errorf("target group %s, %d bindings", k.One(store.TargetGroupType).ID, len(kube.In(k.World.Account, "dev", store.BindingType)))
+			if k.One(store.TargetGroupType).ID == group || k.One(store.LoadBalancerType).Text("dnsName") != address || len(kube.ObjectsIn(k.World.Account, "dev", store.BindingType)) != 1 {
+				t.Errorf("target group %s, %d bindings", k.One(store.TargetGroupType).ID, len(kube.ObjectsIn(k.World.Account, "dev", store.BindingType)))
 			}
 			reached(k)
 			k.Remove(store.ServiceType, "default/web")
@@ -164,7 +164,7 @@ func TestZonesOfALoadBalancerAreAddedAndRemoved(t *testing.T) {
 		t.Helper()
 		var in []string
 		for _, eni := range ec2.InterfacesOf(k.World.Account, k.One(store.LoadBalancerType).Text("description")) {
-			if !ec2.Lingering(eni) {
+			if !ec2.IsLingering(eni) {
 				in = append(in, eni.Text("subnetId"))
 			}
 		}
@@ -200,7 +200,7 @@ func TestWithTheLocalPolicyNodesWithoutPodsAreNotHealthy(t *testing.T) {
 	}
 	healthy := 0
 	for _, id := range group.Texts("targets") {
-		if elb.Unhealthy(k.World.Account, group, id) == "" {
+		if elb.FailedHealthCheck(k.World.Account, group, id) == "" {
 			healthy++
 		}
 	}
@@ -368,7 +368,7 @@ func TestPodsWaitForTheirTargetsToBeHealthy(t *testing.T) {
 		return kube.InNamespace(k.World.Account, "dev", store.PodType, "default", kube.PodReady)
 	}
 	for _, pod := range pods() {
-		if gates := kube.GatesOf(pod); len(gates) != 1 || kube.Condition(pod, gates[0]) != "True" {
+		if gates := kube.GatesOf(pod); len(gates) != 1 || kube.PodCondition(pod, gates[0]) != "True" {
 			t.Errorf("%s waits for %v", pod.ID, gates)
 		}
 	}

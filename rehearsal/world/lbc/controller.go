@@ -58,7 +58,7 @@ type Controller struct {
 // ControllerOf finds a cluster's controller by its image and arguments, whatever the name of its release.
 func ControllerOf(w *store.Account, cluster string) *Controller {
 	c := &Controller{Account: w, cluster: cluster, eks: w.Get(store.ClusterType, cluster), arguments: controllerArguments{}}
-	for _, o := range store.Only(w.Lookup(store.DeploymentType, "image", store.ControllerOwner, controllerOfImage), []func(*store.Object) bool{kube.InCluster(cluster)}) {
+	for _, o := range store.Filter(w.Lookup(store.DeploymentType, "image", store.ControllerOwner, controllerOfImage), []func(*store.Object) bool{kube.InCluster(cluster)}) {
 		d := kube.Live[appsv1.Deployment](o)
 		if arguments := argumentsOf(&d); arguments["cluster-name"] != "" {
 			c.Deployment, c.arguments = o, arguments
@@ -103,8 +103,8 @@ func (c *Controller) serviceAccount() (namespace, name string) {
 	return kube.Namespace(c.Deployment), cmp.Or(kube.Live[appsv1.Deployment](c.Deployment).Spec.Template.Spec.ServiceAccountName, "default")
 }
 
-// Starts refuses to start a pod of the controller that would exit before it is ready. Other pods start.
-func Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
+// CheckStart refuses to start a pod of the controller that would exit before it is ready. Other pods start.
+func CheckStart(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
 	if len(spec.Containers) == 0 || !strings.Contains(spec.Containers[0].Image, store.ControllerOwner) {
 		return nil
 	}
@@ -126,7 +126,7 @@ func Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) err
 
 // canRead reports whether a role binding gives the service account a cluster role that reads target group bindings.
 func (c *Controller) canRead(namespace, name string) bool {
-	for _, o := range kube.In(c.Account, c.cluster, store.ClusterBindingType) {
+	for _, o := range kube.ObjectsIn(c.Account, c.cluster, store.ClusterBindingType) {
 		binding := kube.Live[rbacv1.ClusterRoleBinding](o)
 		bound := slices.ContainsFunc(binding.Subjects, func(s rbacv1.Subject) bool {
 			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace && s.Name == name
@@ -149,7 +149,7 @@ func (c *Controller) Pods() []*store.Object {
 	if c.Deployment == nil {
 		return nil
 	}
-	return store.Only(kube.PodsOf(c.Account, c.Deployment.Key()), []func(*store.Object) bool{kube.PodReady})
+	return store.Filter(kube.PodsOf(c.Account, c.Deployment.Key()), []func(*store.Object) bool{kube.PodReady})
 }
 
 // Lacks returns what prevents the controller from acting on AWS, nil while it can.
@@ -210,13 +210,13 @@ func (c *Controller) checkCredentials(pod *store.Object) error {
 	if annotated != "" {
 		return iam.AssumeRoleWithWebIdentity(c.Account, annotated, c.cluster, namespace, name)
 	}
-	return ControllerRole.When(c.nodeRole(pod) == nil, kube.Identity(namespace, name))
+	return ControllerRole.When(c.nodeRole(pod) == nil, kube.ObjectID(namespace, name))
 }
 
 // roleARN returns the role in the annotation of the controller's service account, "" for none.
 func (c *Controller) roleARN() string {
 	namespace, name := c.serviceAccount()
-	if account := c.Find(c.cluster, store.ServiceAccountType, kube.Identity(namespace, name)); account != nil {
+	if account := c.Find(c.cluster, store.ServiceAccountType, kube.ObjectID(namespace, name)); account != nil {
 		return kube.Meta(account).GetAnnotations()["eks.amazonaws.com/role-arn"]
 	}
 	return ""
@@ -233,15 +233,15 @@ func (c *Controller) nodeRole(pod *store.Object) *store.Object {
 
 // checkAllowed refuses an action that the controller's role does not allow.
 func (c *Controller) checkAllowed(action, resource string, facts iam.Facts) error {
-	role := iam.RoleOf(c.Account, c.roleARN())
+	role := iam.FindRole(c.Account, c.roleARN())
 	if pods := c.Pods(); role == nil && len(pods) > 0 {
 		role = c.nodeRole(pods[0])
 	}
 	user := "its role"
 	if role != nil {
-		user = iam.RoleProperties(role).ARN
+		user = iam.RoleOf(role).ARN
 	}
-	return ControllerAllowed.When(!iam.Allowed(c.Account, role, action, resource, facts), user, action, resource)
+	return ControllerAllowed.When(!iam.IsAllowed(c.Account, role, action, resource, facts), user, action, resource)
 }
 
 // checkAllAllowed refuses the first of several actions on any resource that the role does not allow.

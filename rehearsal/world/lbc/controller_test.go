@@ -196,7 +196,7 @@ func TestAChangedPortMovesTheListener(t *testing.T) {
 	k.Apply(store.ServiceType, worldtest.NLB(nil))
 	k.Must(k.Update(store.ServiceType, "default/web", worldtest.Edited(worldtest.NLB(nil), "spec.ports", []any{map[string]any{"port": 8443.0, "targetPort": 8080.0, "protocol": "TCP"}})))
 	listeners := k.World.All(store.ListenerType)
-	if len(listeners) != 1 || listeners[0].Number("port") != 8443 || len(k.World.All(store.TargetGroupType)) != 1 || len(kube.In(k.World.Account, "dev", store.BindingType)) != 1 {
+	if len(listeners) != 1 || listeners[0].Number("port") != 8443 || len(k.World.All(store.TargetGroupType)) != 1 || len(kube.ObjectsIn(k.World.Account, "dev", store.BindingType)) != 1 {
 		t.Errorf("listeners %v, %d target groups", listeners, len(k.World.All(store.TargetGroupType)))
 	}
 }
@@ -289,7 +289,7 @@ func TestEveryPrefixOfAProgramIsTakenDownInReverse(t *testing.T) {
 		for i := made - 1; i >= 0; i-- {
 			downs[i]()
 		}
-		for _, definition := range kube.In(k.World.Account, "dev", store.CrdType) {
+		for _, definition := range kube.ObjectsIn(k.World.Account, "dev", store.CrdType) {
 			before[definition.Key()] = true
 		}
 		k.Unchanged(before)

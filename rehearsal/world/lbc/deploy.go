@@ -138,7 +138,7 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 	if err != nil {
 		return false, err
 	}
-	listener.Set("tags", elb.AnyMap(m.Tags(l, l.Spec.Tags)))
+	listener.Set("tags", elb.PropertiesOf(m.Tags(l, l.Spec.Tags)))
 	listener.Set("redirect", wanted.redirect)
 	listener.Set("sslPolicy", valueOf(l.Spec.SSLPolicy))
 	_, err = c.ensureListenerRules(m, balancer, listener, l)

@@ -54,7 +54,7 @@ type groupID struct{ namespace, name string }
 
 func (g groupID) isNamed() bool { return g.namespace == "" }
 
-func (g groupID) String() string { return kube.Identity(g.namespace, g.name) }
+func (g groupID) String() string { return kube.ObjectID(g.namespace, g.name) }
 
 func (g groupID) Stack() Stack { return Stack{store.IngressPrefix, g.String()} }
 
@@ -65,8 +65,8 @@ func (g groupID) finalizer() string {
 	return IngressFinalizer
 }
 
-// HeldFor returns the group of an Ingress's finalizer; it reports false for a finalizer of another actor.
-func HeldFor(o *store.Object, finalizer string) (groupID, bool) {
+// GroupOfFinalizer returns the group of an Ingress's finalizer; it reports false for a finalizer of another actor.
+func GroupOfFinalizer(o *store.Object, finalizer string) (groupID, bool) {
 	if name, explicit := strings.CutPrefix(finalizer, groupFinalizer); explicit {
 		return groupID{"", name}, true
 	}
@@ -89,7 +89,7 @@ type ingressGroup struct {
 // ingresses returns the Ingresses that the controller watches.
 func (c *Controller) ingresses() []*store.Object {
 	watched := c.arguments["watch-namespace"]
-	return kube.In(c.Account, c.cluster, store.IngressType, func(o *store.Object) bool { return watched == "" || kube.Namespace(o) == watched })
+	return kube.ObjectsIn(c.Account, c.cluster, store.IngressType, func(o *store.Object) bool { return watched == "" || kube.Namespace(o) == watched })
 }
 
 // Groups returns all groups that have a member, or a former member with the group's finalizer.
@@ -115,7 +115,7 @@ func (c *Controller) groupsOf(o *store.Object) []groupID {
 		found = append(found, id)
 	}
 	for _, finalizer := range kube.Finalizers(o) {
-		if id, is := HeldFor(o, finalizer); is {
+		if id, is := GroupOfFinalizer(o, finalizer); is {
 			found = append(found, id)
 		}
 	}
@@ -243,12 +243,12 @@ func (g *ingressGroup) sort() error {
 // groupNames returns the groups in an Ingress's annotation and finalizers, for the index: it is in no other group.
 func groupNames(o *store.Object) []string {
 	name := ""
-	groups := []string{kube.Identity(kube.Namespace(o), kube.Name(o))}
+	groups := []string{kube.ObjectID(kube.Namespace(o), kube.Name(o))}
 	if ingressAnnotations.ParseStringAnnotation(annotations.IngressSuffixGroupName, &name, kube.Meta(o).GetAnnotations()) {
 		groups[0] = groupID{"", name}.String()
 	}
 	for _, finalizer := range kube.Finalizers(o) {
-		if id, is := HeldFor(o, finalizer); is {
+		if id, is := GroupOfFinalizer(o, finalizer); is {
 			groups = append(groups, id.String())
 		}
 	}
@@ -319,7 +319,7 @@ func (c *Controller) removeFinalizers(g *ingressGroup, changed bool) (bool, erro
 		if err := c.review(o); err != nil {
 			return changed, fmt.Errorf("FailedRemoveFinalizer: Failed remove finalizer due to %w", err)
 		}
-		kube.Release(c.Account, o, g.id.finalizer())
+		kube.ReleaseFinalizer(c.Account, o, g.id.finalizer())
 		changed = true
 	}
 	return changed, nil
@@ -327,7 +327,7 @@ func (c *Controller) removeFinalizers(g *ingressGroup, changed bool) (bool, erro
 
 // review calls the validating webhooks for the controller's own update of an Ingress.
 func (c *Controller) review(o *store.Object) error {
-	return kube.Review(c.Account, kube.Builtin(store.IngressType), o, admissionv1.Update)
+	return kube.CallValidatingWebhooks(c.Account, kube.BuiltinType(store.IngressType), o, admissionv1.Update)
 }
 
 // validateIngress refuses the Ingresses that the controller's webhook refuses
@@ -351,8 +351,8 @@ func (c *Controller) publishIngress(o *store.Object, id groupID) bool {
 	return setStatus(o, networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{published}}})
 }
 
-// Unserved returns why an Ingress has no address.
-func Unserved(w *store.Account, o *store.Object) error {
+// LacksAddress returns why an Ingress has no address.
+func LacksAddress(w *store.Account, o *store.Object) error {
 	c := ControllerOf(w, o.Cluster)
 	if c.Deployment == nil {
 		return c.Lacks()
@@ -364,8 +364,8 @@ func Unserved(w *store.Account, o *store.Object) error {
 	return err
 }
 
-// IngressCleanedUp returns what prevents the controller from removing its finalizer from an Ingress.
-func IngressCleanedUp(w *store.Account, o *store.Object, id groupID) error {
+// LacksIngressCleanup returns what prevents the controller from removing its finalizer from an Ingress.
+func LacksIngressCleanup(w *store.Account, o *store.Object, id groupID) error {
 	_, err := ControllerOf(w, o.Cluster).ReconcileGroup(id)
 	return err
 }

@@ -41,7 +41,7 @@ func (c *Controller) ensureListenerRules(m *balancerModel, balancer, listener *s
 		}
 		at := slices.IndexFunc(existing, func(o *store.Object) bool { return elb.ListenerRuleOf(o).Priority == wanted.Priority })
 		if at < 0 {
-			if err := c.createListenerRule(balancer, listener, wanted, elb.AnyMap(m.Tags(r, r.Spec.Tags))); err != nil {
+			if err := c.createListenerRule(balancer, listener, wanted, elb.PropertiesOf(m.Tags(r, r.Spec.Tags))); err != nil {
 				return changed, err
 			}
 			changed = true

@@ -20,7 +20,7 @@ func ControllerItems(w *store.Account) []store.Key {
 	for _, eks := range w.All(store.ClusterType) {
 		c := ControllerOf(w, eks.ID)
 		items = append(items, eks.Key())
-		for _, o := range slices.Concat(kube.In(w, eks.ID, store.ServiceType), kube.In(w, eks.ID, store.BindingType)) {
+		for _, o := range slices.Concat(kube.ObjectsIn(w, eks.ID, store.ServiceType), kube.ObjectsIn(w, eks.ID, store.BindingType)) {
 			items = append(items, o.Key())
 		}
 		for _, id := range c.Groups() {

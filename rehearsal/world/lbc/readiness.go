@@ -39,7 +39,7 @@ func injectGates(w *store.Account, pod *store.Object) {
 func bindingsOfPod(w *store.Account, pod *store.Object) []*store.Object {
 	return kube.InNamespace(w, pod.Cluster, store.BindingType, kube.Namespace(pod), func(binding *store.Object) bool {
 		spec := kube.Live[elbv2api.TargetGroupBinding](binding).Spec
-		service := w.Find(pod.Cluster, store.ServiceType, kube.Identity(kube.Namespace(pod), spec.ServiceRef.Name))
+		service := w.Find(pod.Cluster, store.ServiceType, kube.ObjectID(kube.Namespace(pod), spec.ServiceRef.Name))
 		return !kube.Deleting(binding) && valueOf(spec.TargetType) == elbv2api.TargetTypeIP && service != nil &&
 			kube.HasLabels(pod, kube.Live[corev1.Service](service).Spec.Selector)
 	})
@@ -47,7 +47,7 @@ func bindingsOfPod(w *store.Account, pod *store.Object) []*store.Object {
 
 // containersReady reports whether the containers of a pod are ready, regardless of its readiness gates.
 func containersReady(pod *store.Object) bool {
-	return kube.Condition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
+	return kube.PodCondition(pod, string(corev1.ContainersReady)) == string(corev1.ConditionTrue)
 }
 
 // targetPods returns the pods of a Service that the controller registers as targets: those that are ready, and those
@@ -65,7 +65,7 @@ func (c *Controller) setGates(target, binding *store.Object) bool {
 	for _, id := range t.Targets {
 		for _, pod := range elb.PodsWithAddress(c.Account, c.cluster, id[:strings.LastIndex(id, ":")]) {
 			if gate := kube.GatePrefix + kube.Name(binding); kube.Namespace(pod) == kube.Namespace(binding) && slices.Contains(kube.GatesOf(pod), gate) {
-				healthy := t.Problem == "" && elb.Unhealthy(c.Account, target, id) == ""
+				healthy := t.Problem == "" && elb.FailedHealthCheck(c.Account, target, id) == ""
 				changed = kube.SetConditions(pod, containersReady(pod), gate, healthy) || changed
 			}
 		}
@@ -82,11 +82,11 @@ func (c *Controller) passGates(binding *store.Object) {
 	}
 }
 
-// Waiting returns why a readiness gate prevents a Deployment's pods from being ready, nil if none does.
-func Waiting(w *store.Account, deployment *store.Object) error {
+// LacksGate returns why a readiness gate prevents a Deployment's pods from being ready, nil if none does.
+func LacksGate(w *store.Account, deployment *store.Object) error {
 	for _, pod := range kube.PodsOf(w, deployment.Key()) {
 		for _, gate := range kube.GatesOf(pod) {
-			if status := kube.Condition(pod, gate); status != string(corev1.ConditionTrue) {
+			if status := kube.PodCondition(pod, gate); status != string(corev1.ConditionTrue) {
 				return store.Caused(PodGated.When(true, pod.ID, gate, store.OrText(status, "missing")), ControllerOf(w, pod.Cluster).Lacks())
 			}
 		}
@@ -94,8 +94,8 @@ func Waiting(w *store.Account, deployment *store.Object) error {
 	return nil
 }
 
-// Ungated lists the pods without a readiness gate of their binding: they were created before it.
-func Ungated(w *store.Account) []string {
+// PodsWithoutGate lists the pods without a readiness gate of their binding: they were created before it.
+func PodsWithoutGate(w *store.Account) []string {
 	var lines []string
 	for _, pod := range w.All(store.PodType) {
 		if kube.NamespaceLabels(w, pod.Cluster, kube.Namespace(pod))[GateLabel] != "enabled" {

@@ -36,7 +36,7 @@ func (c *Controller) ensureOwnGroup(m *balancerModel) (bool, error) {
 		if err := c.checkCreate("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
 			return false, err
 		}
-		group, changed = ec2pkg.MakeGroup(c.Account, spec.GroupName, c.vpc(), store.ControllerOwner, elb.AnyMap(m.Tags(m.SecurityGroup, spec.Tags))), true
+		group, changed = ec2pkg.MakeSecurityGroup(c.Account, spec.GroupName, c.vpc(), store.ControllerOwner, elb.PropertiesOf(m.Tags(m.SecurityGroup, spec.Tags))), true
 		group.Set("description", spec.Description)
 	}
 	m.SecurityGroup.SetStatus(ec2.SecurityGroupStatus{GroupID: group.ID})
@@ -97,9 +97,9 @@ func (c *Controller) ensureSharedGroup() (*store.Object, bool, error) {
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
 	name := fmt.Sprintf("k8s-traffic-%.232s-%.10s", notAlphanumeric.ReplaceAllString(cluster, ""), hex.EncodeToString(sum[:]))
-	tags := elb.AnyMap(c.Settings().DefaultTags)
+	tags := elb.PropertiesOf(c.Settings().DefaultTags)
 	tags[clusterTag], tags[ResourceTag] = cluster, sharedGroupTag
-	group := ec2pkg.MakeGroup(c.Account, name, c.vpc(), store.ControllerOwner, tags)
+	group := ec2pkg.MakeSecurityGroup(c.Account, name, c.vpc(), store.ControllerOwner, tags)
 	group.Set("description", "[k8s] Shared Backend SecurityGroup for LoadBalancer")
 	group.Learn(Known, true)
 	return group, true, nil
@@ -168,7 +168,7 @@ const DescribedBy = "elbv2.k8s.aws/targetGroupBinding=shared"
 // ensureRules creates and deletes rules of a security group, until those with a description are the wanted ones.
 func (c *Controller) ensureRules(group *store.Object, wanted []ec2pkg.GroupRule, description string) (bool, error) {
 	changed := false
-	for _, existing := range c.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("description", description)) {
+	for _, existing := range c.With(store.GroupRuleType, "securityGroupId", group.ID, store.HasProperty("description", description)) {
 		if existing.Owner != store.ControllerOwner || slices.Contains(wanted, ec2pkg.GroupRuleOf(existing)) {
 			continue
 		}
@@ -179,7 +179,7 @@ func (c *Controller) ensureRules(group *store.Object, wanted []ec2pkg.GroupRule,
 		changed = true
 	}
 	for _, r := range wanted {
-		if slices.ContainsFunc(c.With(store.GroupRuleType, "securityGroupId", group.ID, store.Where("description", description)),
+		if slices.ContainsFunc(c.With(store.GroupRuleType, "securityGroupId", group.ID, store.HasProperty("description", description)),
 			func(o *store.Object) bool { return ec2pkg.GroupRuleOf(o) == r }) {
 			continue
 		}
@@ -209,7 +209,7 @@ func (c *Controller) createRule(group *store.Object, r ec2pkg.GroupRule, descrip
 		inputs["cidrBlocks"] = []any{r.CIDR}
 	}
 	o := &store.Object{Type: store.GroupRuleType, Owner: store.ControllerOwner, Inputs: inputs}
-	if err := ec2pkg.CreateGroupRule(&store.Call{Account: c.Account}, o); err != nil {
+	if err := ec2pkg.CreateSecurityGroupRule(&store.Call{Account: c.Account}, o); err != nil {
 		return err
 	}
 	c.Put(o)

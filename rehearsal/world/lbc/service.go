@@ -74,13 +74,13 @@ func (c *Controller) cleanUp(o *store.Object, s *corev1.Service) (bool, error) {
 		return changed, err
 	}
 	setStatus(o, corev1.ServiceStatus{})
-	kube.Release(c.Account, o, ServiceFinalizer)
+	kube.ReleaseFinalizer(c.Account, o, ServiceFinalizer)
 	_, err := c.deleteSharedGroup()
 	return true, err
 }
 
-// CleanedUp returns what prevents the controller from removing its finalizer from a Service.
-func CleanedUp(w *store.Account, o *store.Object) error {
+// LacksServiceCleanup returns what prevents the controller from removing its finalizer from a Service.
+func LacksServiceCleanup(w *store.Account, o *store.Object) error {
 	_, err := ControllerOf(w, o.Cluster).Reconcile(o)
 	return err
 }

@@ -24,7 +24,7 @@ const (
 
 // stackOfService returns the stack of a Service.
 func stackOfService(s *corev1.Service) Stack {
-	return Stack{store.ServicePrefix, kube.Identity(s.Namespace, s.Name)}
+	return Stack{store.ServicePrefix, kube.ObjectID(s.Namespace, s.Name)}
 }
 
 // tag returns the key of the stack's tag.
@@ -32,14 +32,14 @@ func (s Stack) tag() string { return s.prefix + store.StackTag }
 
 // createdFor returns the resources of a type that the controller created for a stack.
 func (c *Controller) createdFor(typ string, s Stack) []*store.Object {
-	return store.Only(c.Lookup(typ, s.tag(), s.id, func(o *store.Object) []string { return []string{store.OrText(o.Tags()[s.tag()], "")} }), []func(*store.Object) bool{func(o *store.Object) bool {
+	return store.Filter(c.Lookup(typ, s.tag(), s.id, func(o *store.Object) []string { return []string{store.OrText(o.Tags()[s.tag()], "")} }), []func(*store.Object) bool{func(o *store.Object) bool {
 		return o.Owner == store.ControllerOwner && o.Tags()[clusterTag] == c.arguments["cluster-name"]
 	}})
 }
 
 // bindings returns a stack's target group bindings.
 func (c *Controller) bindings(s Stack) []*store.Object {
-	return store.Only(c.Lookup(store.BindingType, s.tag(), s.id, func(o *store.Object) []string { return []string{stackOfBinding(o, s.prefix)} }),
+	return store.Filter(c.Lookup(store.BindingType, s.tag(), s.id, func(o *store.Object) []string { return []string{stackOfBinding(o, s.prefix)} }),
 		[]func(*store.Object) bool{kube.InCluster(c.cluster)})
 }
 
@@ -50,7 +50,7 @@ func stackOfBinding(binding *store.Object, prefix string) string {
 		return id
 	}
 	if name := labels[prefix+"/stack-name"]; name != "" {
-		return kube.Identity(labels[prefix+"/stack-namespace"], name)
+		return kube.ObjectID(labels[prefix+"/stack-namespace"], name)
 	}
 	return ""
 }
@@ -72,7 +72,7 @@ func StacksOf(o *store.Object) []Stack {
 		if finalizer == ServiceFinalizer {
 			found = append(found, Stack{store.ServicePrefix, o.ID})
 		}
-		if id, is := HeldFor(o, finalizer); is {
+		if id, is := GroupOfFinalizer(o, finalizer); is {
 			found = append(found, id.Stack())
 		}
 	}

@@ -48,7 +48,7 @@ func (c *Controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (
 	}
 	created, err := elb.CreateTargetGroup(c.Account, elb.TargetGroupSpec{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
 		Protocol: string(t.Spec.Protocol), Version: string(valueOf(t.Spec.ProtocolVersion)), Port: int(valueOf(t.Spec.Port)),
-		Health: healthCheckOf(t), Tags: elb.AnyMap(m.Tags(t, t.Spec.Tags))})
+		Health: healthCheckOf(t), Tags: elb.PropertiesOf(m.Tags(t, t.Spec.Tags))})
 	if err != nil {
 		return false, err
 	}
@@ -118,18 +118,18 @@ func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 	if err != nil {
 		return false, err
 	}
-	if existing := elb.BoundTo(c.Account, t.Status.TargetGroupARN); existing != nil {
+	if existing := elb.BindingOfTargetGroup(c.Account, t.Status.TargetGroupARN); existing != nil {
 		return existing.Change("spec", spec), nil
 	}
 	binding := &store.Object{Type: store.BindingType, Cluster: c.cluster, Owner: store.ControllerOwner, Inputs: store.Properties{
 		"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "spec": spec,
-		"metadata": map[string]any{"namespace": wanted.Namespace, "name": wanted.Name, "labels": elb.AnyMap(wanted.Labels), "finalizers": []any{BindingFinalizer}},
+		"metadata": map[string]any{"namespace": wanted.Namespace, "name": wanted.Name, "labels": elb.PropertiesOf(wanted.Labels), "finalizers": []any{BindingFinalizer}},
 	}}
-	served := kube.Served(c.Account, c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
+	served := kube.ServedType(c.Account, c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
 	if err := ControllerDefinitions.When(served == nil); err != nil || served == nil {
 		return false, err
 	}
-	if err := kube.Accept(c.Account, served, binding); err != nil {
+	if err := kube.AcceptObject(c.Account, served, binding); err != nil {
 		return false, err
 	}
 	c.Put(binding)
@@ -139,7 +139,7 @@ func (c *Controller) ensureBinding(m *balancerModel, t *elbv2.TargetGroup) (bool
 // ensureTargets registers the targets that serve the port, deregisters others, and allows traffic from the load
 // balancer in the nodes' security groups.
 func (c *Controller) ensureTargets(arn string) (bool, error) {
-	target, binding := c.Get(store.TargetGroupType, arn), elb.BoundTo(c.Account, arn)
+	target, binding := c.Get(store.TargetGroupType, arn), elb.BindingOfTargetGroup(c.Account, arn)
 	if binding == nil {
 		return false, nil
 	}
@@ -196,7 +196,7 @@ func idsOfTargets(targets []boundTarget) []string {
 
 // targets returns the pods or nodes that serve the port of a binding's Service.
 func (c *Controller) targets(binding *store.Object, bound *elbv2api.TargetGroupBinding) []boundTarget {
-	o := c.Find(c.cluster, store.ServiceType, kube.Identity(kube.Namespace(binding), bound.Spec.ServiceRef.Name))
+	o := c.Find(c.cluster, store.ServiceType, kube.ObjectID(kube.Namespace(binding), bound.Spec.ServiceRef.Name))
 	if o == nil {
 		return nil
 	}
@@ -212,7 +212,7 @@ func (c *Controller) targets(binding *store.Object, bound *elbv2api.TargetGroupB
 	if valueOf(bound.Spec.TargetType) == elbv2api.TargetTypeInstance {
 		for _, node := range nodepkg.ReadyNodes(c.Account, c.cluster) {
 			if selector := bound.Spec.NodeSelector; selector == nil || kube.HasLabels(node, selector.MatchLabels) {
-				add(nodepkg.NodeOf(node).Instance, int(port.NodePort), ec2.InterfaceOf(c.Account, node))
+				add(nodepkg.NodeOf(node).Instance, int(port.NodePort), ec2.PrimaryInterface(c.Account, node))
 			}
 		}
 	} else {
@@ -243,7 +243,7 @@ func podPort(pod *corev1.Pod, port intstr.IntOrString) int {
 // GroupOf returns the security group of an interface to which the controller adds rules: its only one, or the one with
 // the cluster's tag.
 func (c *Controller) GroupOf(eni *store.Object) (*store.Object, error) {
-	groups := ec2.NetworkInterfaceOf(eni).Groups
+	groups := ec2.InterfaceOf(eni).Groups
 	if len(groups) == 1 {
 		return c.Get(store.SecurityGroupType, groups[0]), nil
 	}
@@ -276,19 +276,19 @@ func (c *Controller) unbind(binding *store.Object) (bool, error) {
 		return false, err
 	}
 	// The removal of the finalizer is an update, for which the controller's own webhooks are called.
-	t := kube.Served(c.Account, c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
+	t := kube.ServedType(c.Account, c.cluster, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
 	if t != nil {
-		if err := store.First(kube.Mutate(c.Account, t, binding, admissionv1.Update), kube.Review(c.Account, t, binding, admissionv1.Update)); err != nil {
+		if err := store.First(kube.CallMutatingWebhooks(c.Account, t, binding, admissionv1.Update), kube.CallValidatingWebhooks(c.Account, t, binding, admissionv1.Update)); err != nil {
 			return false, err
 		}
 	}
 	c.passGates(binding)
-	kube.Release(c.Account, binding, BindingFinalizer)
+	kube.ReleaseFinalizer(c.Account, binding, BindingFinalizer)
 	return true, nil
 }
 
-// Unbound returns what prevents the controller from removing its finalizer from a target group binding.
-func Unbound(w *store.Account, binding *store.Object) error {
+// LacksBindingCleanup returns what prevents the controller from removing its finalizer from a target group binding.
+func LacksBindingCleanup(w *store.Account, binding *store.Object) error {
 	_, err := ControllerOf(w, binding.Cluster).unbind(binding)
 	return err
 }

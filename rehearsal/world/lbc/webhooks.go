@@ -11,8 +11,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// CallControllersWebhook calls the webhook of the controller with a path. The ones without a case accept every object.
-func CallControllersWebhook(w *store.Account, path string, o *store.Object) error {
+// CallWebhook calls the webhook of the controller with a path. The ones without a case accept every object.
+func CallWebhook(w *store.Account, path string, o *store.Object) error {
 	switch path {
 	case "/mutate-v1-service":
 		setClass(w, o)

@@ -73,7 +73,7 @@ func createLogGroup(c *store.Call, o *store.Object) error {
 func showLogGroup(w *store.Account, o *store.Object) error {
 	in, _ := store.As[LogGroup](o.Inputs)
 	key := in.Key
-	if err := LogKey.When(key != "" && kms.KeyOf(w, key) == nil, o.ID, key); err != nil {
+	if err := LogKey.When(key != "" && kms.FindKey(w, key) == nil, o.ID, key); err != nil {
 		return err
 	}
 	o.Show(store.Properties{"arn": w.ARN("logs", "log-group:"+o.ID), "logGroupClass": cmp.Or(in.Class, "STANDARD"), "namePrefix": "", "name": o.ID})

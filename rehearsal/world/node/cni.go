@@ -82,12 +82,12 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 		if err := iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node"); err != nil {
 			return err.Error()
 		}
-		role = iam.RoleOf(w, arn)
+		role = iam.FindRole(w, arn)
 	} else if own := podIdentityRole(w, addon, "aws-node"); own != nil {
 		role = own
 	}
 	for _, action := range cniActions {
-		if !iam.Allowed(w, role, action, "*", nil) {
+		if !iam.IsAllowed(w, role, action, "*", nil) {
 			return "the CNI's role " + IDText(role) + " may not " + action
 		}
 	}
@@ -121,7 +121,7 @@ func podIdentityRole(w *store.Account, addon *store.Object, serviceAccount strin
 		return nil
 	}
 	for _, association := range properties.PodIdentities {
-		if role := iam.RoleOf(w, association.RoleARN); association.ServiceAccount == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
+		if role := iam.FindRole(w, association.RoleARN); association.ServiceAccount == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
 			return role
 		}
 	}
@@ -134,7 +134,7 @@ func cniWorks(w *store.Account, node *store.Object) bool {
 		return false
 	}
 	token := roleOfAddon(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
-	return ec2.Reaches(w, node, "ec2") && (!token || ec2.Reaches(w, node, "sts"))
+	return ec2.ReachesService(w, node, "ec2") && (!token || ec2.ReachesService(w, node, "sts"))
 }
 
 // podInterfaces returns the interfaces whose addresses pods get: all of a node's, but with custom networking only those
@@ -149,7 +149,7 @@ func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) [
 
 // podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
 func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettings) (*store.Object, []string) {
-	n, groups := NodeOf(node), ec2.NetworkInterfaceOf(primary).Groups
+	n, groups := NodeOf(node), ec2.InterfaceOf(primary).Groups
 	if !settings.custom {
 		return w.Get(store.SubnetType, n.Subnet), groups
 	}
@@ -163,7 +163,7 @@ func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettin
 // TakePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.
 func TakePodAddress(w *store.Account, node *store.Object) string {
 	for _, eni := range podInterfaces(w, node, readCNISettings(w, node.Cluster)) {
-		used := ec2.NetworkInterfaceOf(eni).Pods
+		used := ec2.InterfaceOf(eni).Pods
 		for _, address := range podAddresses(eni) {
 			if !slices.Contains(used, address) {
 				eni.Set("pods", append(slices.Clip(used), address))
@@ -182,14 +182,14 @@ func addressForPod(w *store.Account, node *store.Object) (string, error) {
 	if missing := cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)); missing != "" {
 		return "", store.Explain("%s", missing)
 	}
-	_, err := Grow(w, node)
+	_, err := GrowAddressPool(w, node)
 	return TakePodAddress(w, node), err
 }
 
 // ReleasePodAddress releases a pod's address.
 func ReleasePodAddress(w *store.Account, address string) {
 	for _, eni := range w.Holding(store.InterfaceType, "pods", address) {
-		used := slices.Clone(ec2.NetworkInterfaceOf(eni).Pods)
+		used := slices.Clone(ec2.InterfaceOf(eni).Pods)
 		if i := slices.Index(used, address); i >= 0 {
 			eni.Set("pods", slices.Delete(used, i, i+1))
 		}

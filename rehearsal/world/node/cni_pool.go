@@ -64,7 +64,7 @@ func countPool(w *store.Account, node, without *store.Object) nodePool {
 			continue
 		}
 		p.enis = append(p.enis, eni)
-		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(ec2.NetworkInterfaceOf(eni).Pods)
+		p.total, p.used = p.total+len(podAddresses(eni)), p.used+len(ec2.InterfaceOf(eni).Pods)
 		p.unused += len(unusedSlots(eni, prefixes))
 	}
 	return p
@@ -131,12 +131,12 @@ func WarmAddresses(w *store.Account, item store.Key) (bool, error) {
 		return false, nil
 	}
 	given := shrinkPool(w, node)
-	taken, err := Grow(w, node)
+	taken, err := GrowAddressPool(w, node)
 	return given || taken, err
 }
 
-// Grow allocates what a node's pool needs, on one of its interfaces or a new one, and returns why it can't.
-func Grow(w *store.Account, node *store.Object) (bool, error) {
+// GrowAddressPool allocates what a node's pool needs, on one of its interfaces or a new one, and returns why it can't.
+func GrowAddressPool(w *store.Account, node *store.Object) (bool, error) {
 	p := countPool(w, node, nil)
 	short := p.short()
 	if short == 0 {
@@ -162,9 +162,9 @@ const (
 // of returns the addresses or the prefixes of an interface.
 func (k slotKind) of(eni *store.Object) []string {
 	if k == prefixes {
-		return ec2.NetworkInterfaceOf(eni).Prefixes
+		return ec2.InterfaceOf(eni).Prefixes
 	}
-	return ec2.NetworkInterfaceOf(eni).PrivateIPs
+	return ec2.InterfaceOf(eni).PrivateIPs
 }
 
 // slotsTaken returns the addresses and prefixes of an interface besides its primary address.
@@ -175,7 +175,7 @@ func slotsTaken(eni *store.Object) int {
 // assignSlots assigns a number of addresses or prefixes to an interface; if the subnet has fewer, the CNI tries a
 // single one.
 func assignSlots(w *store.Account, eni *store.Object, n int, prefixed bool) (bool, error) {
-	subnet := w.Get(store.SubnetType, ec2.NetworkInterfaceOf(eni).Subnet)
+	subnet := w.Get(store.SubnetType, ec2.InterfaceOf(eni).Subnet)
 	kind, rule, take := singles, SinglesFree, ec2.RoomIn(w, subnet).Singles
 	if prefixed {
 		kind, rule, take = prefixes, PrefixesFree, ec2.RoomIn(w, subnet).Blocks
@@ -209,7 +209,7 @@ func addInterface(w *store.Account, node *store.Object, count int, prefixed bool
 	if err := InterfaceSpace.When(lacks, subnet.ID); err != nil || lacks {
 		return false, err
 	}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
+	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
 		Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": n.Instance, "cluster.k8s.amazonaws.com/name": node.Cluster}})
 	_, err := assignSlots(w, eni, count, prefixed)
 	return true, err
@@ -229,7 +229,7 @@ func shrinkPool(w *store.Account, node *store.Object) bool {
 			return true
 		}
 		without := countPool(w, node, eni)
-		if eni.Owner == "vpc-cni" && len(ec2.NetworkInterfaceOf(eni).Pods) == 0 && without.short() == 0 {
+		if eni.Owner == "vpc-cni" && len(ec2.InterfaceOf(eni).Pods) == 0 && without.short() == 0 {
 			w.Drop(eni)
 			return true
 		}
@@ -247,7 +247,7 @@ func releaseSlots(eni *store.Object, kind slotKind, n int) int {
 
 // unusedSlots returns the prefixes or secondary addresses of an interface that no pod uses.
 func unusedSlots(eni *store.Object, kind slotKind) []string {
-	used, held := ec2.NetworkInterfaceOf(eni).Pods, slices.Clone(kind.of(eni))
+	used, held := ec2.InterfaceOf(eni).Pods, slices.Clone(kind.of(eni))
 	if kind == singles {
 		return slices.DeleteFunc(held[1:], func(address string) bool { return slices.Contains(used, address) })
 	}
@@ -268,7 +268,7 @@ func podAddresses(eni *store.Object) []string {
 // AddressesOf returns the addresses of a prefix.
 func AddressesOf(prefix string) []string {
 	var addresses []string
-	p, _ := ec2.Network(prefix)
+	p, _ := ec2.ParseNetwork(prefix)
 	for a := p.Addr(); p.Contains(a); a = a.Next() {
 		addresses = append(addresses, a.String())
 	}

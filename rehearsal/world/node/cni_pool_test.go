@@ -114,7 +114,7 @@ func TestPrefixesAreFromTheirReservationsAndSingleAddressesAreNot(t *testing.T) 
 	l := worldtest.NewLab(t).Configured(worldtest.PrefixMode).SmallSubnet("small", "10.0.200.0/25", "a")
 	l.Reserve("small", "10.0.200.64/26", "prefix")
 	node := l.Grouped("small")
-	if got := ec2.InterfaceOf(l.World.Account, node).Texts("prefixes"); !slices.Equal(got, []string{"10.0.200.64/28"}) {
+	if got := ec2.PrimaryInterface(l.World.Account, node).Texts("prefixes"); !slices.Equal(got, []string{"10.0.200.64/28"}) {
 		t.Errorf("the node has %v", got)
 	}
 	l.Fill("small", 0)
@@ -176,7 +176,7 @@ func TestNoAddressIsAssignedTwice(t *testing.T) {
 		seen := map[string]bool{}
 		for _, text := range r.Blocks(size) {
 			block := netip.MustParsePrefix(text)
-			if seen[text] || block != block.Masked() || !ec2.Inside(block, r.Subnet) || slices.ContainsFunc(r.Own(), block.Contains) {
+			if seen[text] || block != block.Masked() || !ec2.IsInside(block, r.Subnet) || slices.ContainsFunc(r.Own(), block.Contains) {
 				t.Fatalf("%s is not a block of the subnet", text)
 			}
 			seen[text] = true

@@ -19,13 +19,13 @@ func offeredType(w *store.Account, o *store.Object, group *NodeGroup, name strin
 	var elsewhere []string
 	for _, z := range store.ZonesOf(w.Region) {
 		if z.Name != name {
-			if ec2.Offers(z, types[0]) {
+			if ec2.OffersType(z, types[0]) {
 				elsewhere = append(elsewhere, z.Name)
 			}
 			continue
 		}
 		for _, typ := range types {
-			if ec2.Offers(z, typ) {
+			if ec2.OffersType(z, typ) {
 				return typ, nil
 			}
 		}

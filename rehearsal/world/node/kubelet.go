@@ -67,7 +67,7 @@ func StartOnNode(w *store.Account, node, pod *store.Object, d *appsv1.Deployment
 // volumesExist refuses volumes and variables from ConfigMaps and Secrets that do not exist.
 func volumesExist(w *store.Account, pod *store.Object, spec *corev1.PodSpec) error {
 	exists := func(typ, name string) bool {
-		return w.Find(pod.Cluster, typ, kube.Identity(kube.Namespace(pod), name)) != nil
+		return w.Find(pod.Cluster, typ, kube.ObjectID(kube.Namespace(pod), name)) != nil
 	}
 	for _, volume := range spec.Volumes {
 		secret, config := volume.Secret, volume.ConfigMap
@@ -141,7 +141,7 @@ func imagesPull(w *store.Account, node *store.Object, spec *corev1.PodSpec, owne
 func mayPull(w *store.Account, node *store.Object, image string) error {
 	role := eks.RoleOfNode(w, node)
 	for _, action := range []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} {
-		if err := ImageAllowed.When(!iam.Allowed(w, role, action, "*", nil), image, IDText(role), action); err != nil {
+		if err := ImageAllowed.When(!iam.IsAllowed(w, role, action, "*", nil), image, IDText(role), action); err != nil {
 			return err
 		}
 	}

@@ -119,10 +119,10 @@ func launchInstance(w *store.Account, o *store.Object, group *NodeGroup) error {
 	tags := map[string]any{"eks:cluster-name": group.Cluster, "eks:nodegroup-name": group.Name, "kubernetes.io/cluster/" + group.Cluster: "owned"}
 	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
 	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
-	eni := ec2.Attach(w, ec2.NetworkInterface{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o, group), Public: public, Instance: instance.ID,
+	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o, group), Public: public, Instance: instance.ID,
 		Tags: ec2.TagsFor(lt, "network-interface")})
 	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": location.VPC, "availabilityZone": location.Zone,
-		"privateIp": ec2.NetworkInterfaceOf(eni).PrivateIP, "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
+		"privateIp": ec2.InterfaceOf(eni).PrivateIP, "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
 	w.Put(instance)
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
 	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": location.Zone, "tags": ec2.TagsFor(lt, "volume")})
@@ -149,7 +149,7 @@ func securityGroups(w *store.Account, o *store.Object, group *NodeGroup) []strin
 // registerNode creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
 func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance *store.Object, public string) {
 	i := instanceOf(instance)
-	name := "ip-" + ec2.Dashed(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
+	name := "ip-" + ec2.DashedAddress(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
 	zone, kind := i.Zone, i.Type
 	limit, memory := podLimit(w, o, group), 0
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
@@ -260,7 +260,7 @@ func nodeFault(w *store.Account, node *store.Object) error {
 	n, role := NodeOf(node), eks.RoleOfNode(w, node)
 	missing := cniMissing(w, node.Cluster, role)
 	return store.First(
-		NodePulls.Unready(!iam.Allowed(w, role, "ecr:BatchGetImage", "*", nil), n.Group, n.Instance, n.Role),
+		NodePulls.Unready(!iam.IsAllowed(w, role, "ecr:BatchGetImage", "*", nil), n.Group, n.Instance, n.Role),
 		NodeNetwork.Unready(missing != "", n.Group, n.Instance, missing))
 }
 
@@ -272,10 +272,10 @@ func joinFault(w *store.Account, node *store.Object) error {
 	entry := w.Get(store.AccessEntryType, node.Cluster+":"+n.Role)
 	return store.First(
 		generationFault(w, node), startFault(w, node), taintFault(node),
-		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.NetworkInterfaceOf(ec2.InterfaceOf(w, node)).Groups, ",")),
+		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.InterfaceOf(ec2.PrimaryInterface(w, node)).Groups, ",")),
 		NodeWayOut.Unready(service != "", n.Group, n.Instance, subnet.ID, service),
-		NodeRolePolicy.Unready(!iam.Allowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.Allowed(w, role, "ec2:DescribeInstances", "*", nil), n.Group, n.Instance, n.Role),
-		NodeEntry.Unready(entry != nil && eks.AccessEntryOf(entry).Kind == "STANDARD", n.Group, n.Instance, n.Role, eks.TypeText(entry)),
+		NodeRolePolicy.Unready(!iam.IsAllowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.IsAllowed(w, role, "ec2:DescribeInstances", "*", nil), n.Group, n.Instance, n.Role),
+		NodeEntry.Unready(entry != nil && eks.AccessEntryOf(entry).Kind == "STANDARD", n.Group, n.Instance, n.Role, eks.AccessEntryType(entry)),
 		apiFault(w, node, subnet))
 }
 
@@ -284,7 +284,7 @@ func joinFault(w *store.Account, node *store.Object) error {
 func firstUnreached(w *store.Account, node *store.Object) (service string, named bool) {
 	subnet := w.Get(store.SubnetType, NodeOf(node).Subnet)
 	for _, service := range []string{"ec2", "ecr.api", "ecr.dkr", "s3", "sts"} {
-		if !ec2.Reaches(w, node, service) {
+		if !ec2.ReachesService(w, node, service) {
 			return service, ec2.EndpointNamed(w, ec2.SubnetOf(subnet).VPC, service) != nil
 		}
 	}
@@ -296,16 +296,16 @@ func apiFault(w *store.Account, node, subnet *store.Object) error {
 	n := NodeOf(node)
 	network := eks.ClusterOf(w.Get(store.ClusterType, node.Cluster)).VPC
 	if network.PrivateAccess {
-		eni := ec2.InterfaceOf(w, node)
-		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, node.Cluster, eni), n.Group, n.Instance, strings.Join(ec2.NetworkInterfaceOf(eni).Groups, ","))
+		eni := ec2.PrimaryInterface(w, node)
+		return NodeGroupLetIn.Unready(!controlPlaneLetsIn(w, node.Cluster, eni), n.Group, n.Instance, strings.Join(ec2.InterfaceOf(eni).Groups, ","))
 	}
 	from := n.PublicIP
-	if nat := ec2.Egress(w, subnet).NAT; nat != nil {
+	if nat := ec2.EgressPathOf(w, subnet).NAT; nat != nil {
 		from = ec2.NATGatewayOf(nat).PublicIP
 	}
 	address, err := netip.ParseAddr(from)
 	allowed := err == nil && slices.ContainsFunc(network.PublicCIDRs, func(cidr string) bool {
-		p, ok := ec2.Network(cidr)
+		p, ok := ec2.ParseNetwork(cidr)
 		return ok && p.Contains(address)
 	})
 	return NodeReachesAPI.Unready(!allowed, n.Group, n.Instance, from, strings.Join(network.PublicCIDRs, ","))
@@ -313,13 +313,13 @@ func apiFault(w *store.Account, node, subnet *store.Object) error {
 
 // controlPlaneLetsIn reports whether one of a control plane's interfaces allows a node's interface on port 443.
 func controlPlaneLetsIn(w *store.Account, cluster string, eni *store.Object) bool {
-	return slices.ContainsFunc(ec2.InterfacesOf(w, "Amazon EKS "+cluster), func(plane *store.Object) bool { return ec2.Passes(w, eni, plane, 443) })
+	return slices.ContainsFunc(ec2.InterfacesOf(w, "Amazon EKS "+cluster), func(plane *store.Object) bool { return ec2.AllowsTCP(w, eni, plane, 443) })
 }
 
-// Terminate drains a node and terminates its instance. Its own interface is deleted with it, those of the CNI only
+// TerminateNode drains a node and terminates its instance. Its own interface is deleted with it, those of the CNI only
 // while the CNI can clean up: else they remain, available, and use their subnet and security group
 // (amazon-vpc-cni-k8s#1447, #608).
-func Terminate(w *store.Account, node *store.Object) {
+func TerminateNode(w *store.Account, node *store.Object) {
 	works := cniWorks(w, node)
 	for _, pod := range kube.PodsOn(w, node) {
 		kube.EndPod(w, pod)

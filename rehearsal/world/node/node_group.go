@@ -138,16 +138,16 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 		return err
 	}
 	o.ID = id
-	o.Learn("unique", kms.Uuid(c.NewID("")))
+	o.Learn("unique", kms.NewUUID(c.NewID("")))
 	showNodeGroup(c.Account, o, home)
 	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
-		eks.Admit(c.Account, cluster, group.Role, "EC2_LINUX")
+		eks.CreateAccessEntry(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
 	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
 		return err
 	}
-	return Scale(c.Account, o, eks.CreateFailed)
+	return ScaleNodeGroup(c.Account, o, eks.CreateFailed)
 }
 
 // publicAddressesAssigned refuses subnets that have a route to an internet gateway and assign no public addresses.
@@ -155,7 +155,7 @@ func publicAddressesAssigned(w *store.Account, o *store.Object) error {
 	group := NodeGroupOf(o)
 	for _, id := range group.Subnets {
 		subnet := w.Get(store.SubnetType, id)
-		bare := ec2.Egress(w, subnet).Gateway != nil && !ec2.SubnetOf(subnet).Public
+		bare := ec2.EgressPathOf(w, subnet).Gateway != nil && !ec2.SubnetOf(subnet).Public
 		if err := NodePublicAddress.Unready(bare, o.ID, id, group.Name); err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	version := NodeGroupOf(o).Version
 	if err := store.First(
 		NodeGroupActive.When(was.Status == eks.CreateFailed, o.ID),
-		NodeGroupBack.When(eks.Minor(version) < eks.Minor(was.Version), o.ID, was.Version, version),
+		NodeGroupBack.When(eks.MinorVersion(version) < eks.MinorVersion(was.Version), o.ID, was.Version, version),
 		ScalingFits(NodeRescaling, o, o.ID),
 		nodeGroupFits(c.Account, o, cluster, o.ID)); err != nil {
 		return err
@@ -249,12 +249,12 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	}
 	for _, node := range NodesOf(c.Account, o) {
 		if rolls {
-			Terminate(c.Account, node)
+			TerminateNode(c.Account, node)
 			continue
 		}
 		relabelNode(node, group, was)
 	}
-	return Scale(c.Account, o, Degraded)
+	return ScaleNodeGroup(c.Account, o, Degraded)
 }
 
 // relabelNode sets the labels and taints of an existing node to those of its changed node group.
@@ -272,13 +272,13 @@ func relabelNode(node *store.Object, group, old *NodeGroup) {
 // Degraded is the status of a node group that was active and lacks nodes.
 const Degraded = "DEGRADED"
 
-// Scale starts and terminates instances until a node group has its desired size. One that lacks nodes gets the given
-// status.
-func Scale(w *store.Account, o *store.Object, lacking string) error {
+// ScaleNodeGroup starts and terminates instances until a node group has its desired size. One that lacks nodes gets the
+// given status.
+func ScaleNodeGroup(w *store.Account, o *store.Object, lacking string) error {
 	group, nodes := NodeGroupOf(o), NodesOf(w, o)
 	desired := group.Scaling.Desired
 	for len(nodes) > desired {
-		Terminate(w, nodes[len(nodes)-1])
+		TerminateNode(w, nodes[len(nodes)-1])
 		nodes = nodes[:len(nodes)-1]
 	}
 	for range desired - len(nodes) {
@@ -320,7 +320,7 @@ func nodesReady(c *store.Call, o *store.Object) error {
 
 func removeNodeGroup(c *store.Call, o *store.Object) error {
 	for _, node := range NodesOf(c.Account, o) {
-		Terminate(c.Account, node)
+		TerminateNode(c.Account, node)
 	}
 	// EKS deletes the access entry that it created, unless another node group of the role still needs it.
 	group := NodeGroupOf(o)
@@ -335,7 +335,7 @@ func removeNodeGroup(c *store.Call, o *store.Object) error {
 // subnetsByRoom returns the subnets of a node group, the one with the fewest of its nodes first, as Auto Scaling
 // balances zones.
 func subnetsByRoom(w *store.Account, o *store.Object, group *NodeGroup) []*store.Object {
-	subnets, _ := ec2.SubnetsOf(w, "", group.Subnets)
+	subnets, _ := ec2.FindSubnets(w, "", group.Subnets)
 	count := map[string]int{}
 	for _, node := range NodesOf(w, o) {
 		count[NodeOf(node).Subnet]++

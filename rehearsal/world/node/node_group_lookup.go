@@ -38,7 +38,7 @@ func getNodeGroup(c *store.Call, args store.Properties) (store.Properties, error
 		"status", "subnetIds", "tags", "version"} {
 		found[property] = store.CloneValue(group.At(property))
 	}
-	found["launchTemplates"], found["remoteAccesses"] = store.Listed(group.At("launchTemplate")), store.Listed(group.At("remoteAccess"))
-	found["scalingConfigs"], found["taints"] = store.Listed(group.At("scalingConfig")), store.OrValue(store.CloneValue(group.At("taints")), []any{})
+	found["launchTemplates"], found["remoteAccesses"] = store.BlockList(group.At("launchTemplate")), store.BlockList(group.At("remoteAccess"))
+	found["scalingConfigs"], found["taints"] = store.BlockList(group.At("scalingConfig")), store.OrValue(store.CloneValue(group.At("taints")), []any{})
 	return found, nil
 }

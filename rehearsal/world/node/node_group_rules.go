@@ -99,7 +99,7 @@ func nodeGroupFits(w *store.Account, o, cluster *store.Object, id string) error 
 	inputs := inputsOf(o)
 	capacity := cmp.Or(inputs.Capacity, "ON_DEMAND")
 	return store.First(
-		NodeRoleTrust.When(!iam.TrustsService(w, iam.RoleOf(w, inputs.Role), "ec2"), id, inputs.Role),
+		NodeRoleTrust.When(!iam.TrustsService(w, iam.FindRole(w, inputs.Role), "ec2"), id, inputs.Role),
 		NodeCapacity.When(!slices.Contains([]string{"ON_DEMAND", "SPOT", "CAPACITY_BLOCK"}, capacity), id, capacity),
 		nodeSubnetsFit(w, inputs, cluster, id), limitsFit(w, o, id), templateUsable(w, o, inputs, id), imageFits(w, o, inputs, cluster, id))
 }
@@ -119,11 +119,11 @@ func imageFits(w *store.Account, o *store.Object, inputs *NodeGroup, cluster *st
 	current := eks.ClusterOf(cluster).Version
 	image, version := cmp.Or(inputs.Image, defaultImage), cmp.Or(inputs.Version, current)
 	architecture, known := imageArchitectures[image]
-	behind := eks.Minor(current) - eks.Minor(version)
+	behind := eks.MinorVersion(current) - eks.MinorVersion(version)
 	if err := store.First(
 		NodeImage.When(!known, id, image),
 		NodeVersion.When(behind < 0 || behind > 3 || !slices.Contains(eks.SupportedVersions, version), id, version, current),
-		NodeImageVersion.When(strings.HasPrefix(image, "AL2_") && eks.Minor(version) >= 33, id, version, image)); err != nil {
+		NodeImageVersion.When(strings.HasPrefix(image, "AL2_") && eks.MinorVersion(version) >= 33, id, version, image)); err != nil {
 		return err
 	}
 	for _, name := range instanceTypesOf(w, o) {

@@ -81,7 +81,7 @@ func TestClustersAndNodeGroupsAreListedByName(t *testing.T) {
 		}
 		return out["names"]
 	}
-	if got := clusters(); !store.Same(got, []any{}) {
+	if got := clusters(); !store.Equal(got, []any{}) {
 		t.Errorf("an empty account has clusters %v", got)
 	}
 	if _, err := l.Client.Invoke("aws:eks/getNodeGroups:getNodeGroups", store.Properties{"clusterName": "dev"}); worldtest.RuleOf(err) != eks.ClusterNotFound {
@@ -89,7 +89,7 @@ func TestClustersAndNodeGroupsAreListedByName(t *testing.T) {
 	}
 	l.Nodes()
 	groups, err := l.Client.Invoke("aws:eks/getNodeGroups:getNodeGroups", store.Properties{"clusterName": "dev"})
-	if got := clusters(); err != nil || !store.Same(got, []any{"dev"}) || !store.Same(groups["names"], []any{"general"}) {
+	if got := clusters(); err != nil || !store.Equal(got, []any{"dev"}) || !store.Equal(groups["names"], []any{"general"}) {
 		t.Errorf("clusters %v, groups %v, %v", got, groups["names"], err)
 	}
 	if cluster, err := l.Client.Invoke("aws:eks/getCluster:getCluster", store.Properties{"name": "dev"}); err != nil || cluster["version"] != "1.35" || cluster["status"] != "ACTIVE" {
@@ -115,7 +115,7 @@ func TestMaxPodsDependsOnTheConfigurationOfTheCNIWhenANodeStarts(t *testing.T) {
 
 func TestUserDataSetsMaxPods(t *testing.T) {
 	l := worldtest.NewLab(t).ClusterUp().CNI()
-	l.Make("lt", store.LaunchTemplateType, store.Properties{"userData": eks.Encoded(worldtest.Nodeadm("NodeConfig", ""))})
+	l.Make("lt", store.LaunchTemplateType, store.Properties{"userData": eks.EncodeBase64(worldtest.Nodeadm("NodeConfig", ""))})
 	l.Make("general", store.NodeGroupType, worldtest.With(l.GroupInputs(), "launchTemplate", store.Properties{"id": l.IDs["lt"], "version": "$Latest"}))
 	if n := nodepkg.ReadyNodes(l.World.Account, "dev")[0].Number("maxPods"); n != 58 {
 		t.Errorf("%d pods", n)
@@ -158,10 +158,10 @@ func TestWithPrefixesAnInterfaceHasWholeBlocks(t *testing.T) {
 	l.Make("vpc-cni", store.AddonType, in)
 	l.Make("general", store.NodeGroupType, l.GroupInputs())
 	node := nodepkg.ReadyNodes(l.World.Account, "dev")[0]
-	if p := ec2.InterfaceOf(l.World.Account, node).Texts("prefixes"); len(p) == 0 || !strings.HasSuffix(p[0], "/28") {
+	if p := ec2.PrimaryInterface(l.World.Account, node).Texts("prefixes"); len(p) == 0 || !strings.HasSuffix(p[0], "/28") {
 		t.Errorf("prefixes %v", p)
 	}
-	if n := len(ec2.InterfaceOf(l.World.Account, node).Texts("privateIps")); n != 1 {
+	if n := len(ec2.PrimaryInterface(l.World.Account, node).Texts("privateIps")); n != 1 {
 		t.Errorf("%d addresses besides the prefixes", n)
 	}
 }

@@ -48,7 +48,7 @@ func TestWithoutNATImagesOfTheAccountsRegistryArePulledAndPublicOnesAreNot(t *te
 
 func TestBottlerocketReadsItsPodLimit(t *testing.T) {
 	l := worldtest.NewLab(t).ClusterUp().CNI()
-	l.Make("lt", store.LaunchTemplateType, store.Properties{"userData": eks.Encoded("[settings.kubernetes]\nmax-pods = 21\nshutdown-grace-period = \"45s\"\n")})
+	l.Make("lt", store.LaunchTemplateType, store.Properties{"userData": eks.EncodeBase64("[settings.kubernetes]\nmax-pods = 21\nshutdown-grace-period = \"45s\"\n")})
 	in := worldtest.With(worldtest.With(l.GroupInputs(), "amiType", "BOTTLEROCKET_ARM_64"), "launchTemplate", store.Properties{"id": l.IDs["lt"], "version": "1"})
 	l.Make("rocket", store.NodeGroupType, in)
 	for _, node := range nodepkg.ReadyNodes(l.World.Account, "dev") {

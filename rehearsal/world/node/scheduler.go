@@ -51,7 +51,7 @@ const (
 
 // FindNode returns the node for one more pod of a Deployment: the fitting one with the fewest pods.
 func FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Object, error) {
-	nodes := kube.In(w, cluster, store.NodeType)
+	nodes := kube.ObjectsIn(w, cluster, store.NodeType)
 	if err := NodesExist.When(len(nodes) == 0); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Ob
 		refused[err.Error()]++
 		reasons = append(reasons, err)
 	}
-	return nil, store.Whole(NodesFit.When(true, len(nodes), countReasons(refused)), reasons)
+	return nil, store.Summarize(NodesFit.When(true, len(nodes), countReasons(refused)), reasons)
 }
 
 // countReasons returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".
@@ -204,7 +204,7 @@ func checkAntiAffinity(w *store.Account, node *store.Object, d *appsv1.Deploymen
 // nodes.
 func countByDomain(w *store.Account, cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
 	counts := map[string]int{}
-	for _, o := range kube.In(w, cluster, store.NodeType) {
+	for _, o := range kube.ObjectsIn(w, cluster, store.NodeType) {
 		node := NodeOf(o)
 		domain, labelled := node.Labels[topology]
 		if !labelled || !node.Ready {
@@ -212,7 +212,7 @@ func countByDomain(w *store.Account, cluster, namespace, topology string, select
 		}
 		counts[domain] += 0
 		for _, pod := range kube.PodsOn(w, o) {
-			if kube.Namespace(pod) == namespace && kube.Selected(selector)(pod) {
+			if kube.Namespace(pod) == namespace && kube.SelectedBy(selector)(pod) {
 				counts[domain]++
 			}
 		}

@@ -27,21 +27,21 @@ func (w *Account) Find(cluster, typ, id string) *Object { return w.Objects[Key{c
 
 // All returns the objects of a type that satisfy the conditions, by cluster and ID. The type "" is every type.
 func (w *Account) All(typ string, conditions ...func(*Object) bool) []*Object {
-	return Only(w.Table(typ).Objects, conditions)
+	return Filter(w.Table(typ).Objects, conditions)
 }
 
 // With returns the objects with a value of a property. It finds them by an index.
 func (w *Account) With(typ, property, value string, conditions ...func(*Object) bool) []*Object {
-	return Only(w.Lookup(typ, property, value, func(o *Object) []string { return []string{o.Text(property)} }), conditions)
+	return Filter(w.Lookup(typ, property, value, func(o *Object) []string { return []string{o.Text(property)} }), conditions)
 }
 
 // Holding returns the objects of which a property is a list with a value. It finds them by an index.
 func (w *Account) Holding(typ, property, value string, conditions ...func(*Object) bool) []*Object {
-	return Only(w.Lookup(typ, property+"[]", value, func(o *Object) []string { return o.Texts(property) }), conditions)
+	return Filter(w.Lookup(typ, property+"[]", value, func(o *Object) []string { return o.Texts(property) }), conditions)
 }
 
-// Only returns the objects that satisfy all conditions, in a new list.
-func Only(objects []*Object, conditions []func(*Object) bool) []*Object {
+// Filter returns the objects that satisfy all conditions, in a new list.
+func Filter(objects []*Object, conditions []func(*Object) bool) []*Object {
 	var found []*Object
 	for _, o := range objects {
 		if !slices.ContainsFunc(conditions, func(holds func(*Object) bool) bool { return !holds(o) }) {
@@ -51,7 +51,7 @@ func Only(objects []*Object, conditions []func(*Object) bool) []*Object {
 	return found
 }
 
-// Where returns a condition on a string property of an object.
-func Where(property, value string) func(*Object) bool {
+// HasProperty returns a condition on a string property of an object.
+func HasProperty(property, value string) func(*Object) bool {
 	return func(o *Object) bool { return o.Text(property) == value }
 }

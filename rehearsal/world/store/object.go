@@ -47,8 +47,8 @@ func (o *Object) SetAt(value any, first string, more ...string) {
 }
 
 func (o *Object) change(names []string, value any) bool {
-	value = Plain(value)
-	if Same(Nested(o.Outputs, names...), value) {
+	value = JSONValue(value)
+	if Equal(Nested(o.Outputs, names...), value) {
 		return false
 	}
 	o.Own()
@@ -82,8 +82,8 @@ func (o *Object) unset(names []string) {
 
 // Learn sets a fact of an object.
 func (o *Object) Learn(fact string, value any) {
-	value = Plain(value)
-	if Same(o.Facts[fact], value) {
+	value = JSONValue(value)
+	if Equal(o.Facts[fact], value) {
 		return
 	}
 	o.Own()

@@ -15,7 +15,7 @@ func (o *Object) Show(added Properties) {
 			delete(o.Outputs, property)
 			continue
 		}
-		o.Outputs[property] = Plain(value)
+		o.Outputs[property] = JSONValue(value)
 	}
 	if k := Kinds[o.Type]; k != nil && k.Tagged {
 		tags := o.Tags()
@@ -27,8 +27,8 @@ func (o *Object) Show(added Properties) {
 	o.Written()
 }
 
-// Plain converts a value to JSON's types.
-func Plain(value any) any {
+// JSONValue converts a value to JSON's types.
+func JSONValue(value any) any {
 	switch v := value.(type) {
 	case int:
 		return float64(v)
@@ -36,7 +36,7 @@ func Plain(value any) any {
 		return AnyOf(v)
 	case map[string]any:
 		for key := range v {
-			v[key] = Plain(v[key])
+			v[key] = JSONValue(v[key])
 		}
 	}
 	return value

@@ -46,8 +46,8 @@ type summary struct {
 
 func (s *summary) Unwrap() []error { return append([]error{s.error}, s.parts...) }
 
-// Whole returns a refusal, if there is one, whose text summarizes other errors.
-func Whole(refusal error, parts []error) error {
+// Summarize returns a refusal, if there is one, whose text summarizes other errors.
+func Summarize(refusal error, parts []error) error {
 	if refusal == nil {
 		return nil
 	}

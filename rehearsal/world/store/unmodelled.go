@@ -32,9 +32,9 @@ func (f *fault) Error() string { return "fault of the simulated account: " + f.e
 
 func (f *fault) Unwrap() error { return f.error }
 
-// Answered returns the errors that a call may have unchanged: a refusal of a rule, an unmodelled feature, or
+// CheckKnownError returns the errors that a call may have unchanged: a refusal of a rule, an unmodelled feature, or
 // ErrNotFound. Any other error is a fault.
-func Answered(err error) error {
+func CheckKnownError(err error) error {
 	var refusal *Refusal
 	var unknown *NotModelled
 	if err == nil || errors.Is(err, ErrNotFound) || errors.As(err, &refusal) || errors.As(err, &unknown) {

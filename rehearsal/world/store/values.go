@@ -37,8 +37,8 @@ func OrValue(value, otherwise any) any {
 	return value
 }
 
-// Same compares two JSON values.
-func Same(a, b any) bool { return reflect.DeepEqual(a, b) }
+// Equal compares two JSON values.
+func Equal(a, b any) bool { return reflect.DeepEqual(a, b) }
 
 // ListOf returns the objects of a list.
 func ListOf(value any) []map[string]any {
@@ -52,8 +52,8 @@ func ListOf(value any) []map[string]any {
 	return found
 }
 
-// Listed returns a block as a list of one, or of none for an absent block.
-func Listed(block any) []any {
+// BlockList returns a block as a list of one, or of none for an absent block.
+func BlockList(block any) []any {
 	if block == nil {
 		return []any{}
 	}
@@ -68,8 +68,8 @@ func OrText(value any, otherwise string) string {
 	return otherwise
 }
 
-// Named lists resources for a message, with ID, owner and description.
-func Named(objects []*Object) string {
+// DescribeAll lists resources for a message, with ID, owner and description.
+func DescribeAll(objects []*Object) string {
 	var names []string
 	for _, o := range objects {
 		name := o.ID

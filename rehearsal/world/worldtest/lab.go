@@ -310,7 +310,7 @@ func (l *Lab) Hold(subnet, address string) {
 
 // Fragment uses one address in each /28 of a subnet: most are free, and no prefix is.
 func (l *Lab) Fragment(subnet string) *Lab {
-	p, _ := ec2.Network(l.Object(store.SubnetType, subnet).Text("cidrBlock"))
+	p, _ := ec2.ParseNetwork(l.Object(store.SubnetType, subnet).Text("cidrBlock"))
 	for block := netip.PrefixFrom(p.Addr(), 28); p.Contains(block.Addr()); block = netip.PrefixFrom(ec2.LastAddress(block).Next(), 28) {
 		l.Hold(subnet, block.Addr().Next().Next().Next().Next().Next().String())
 	}
@@ -327,7 +327,7 @@ func (l *Lab) Fill(subnet string, n int) {
 	l.T.Helper()
 	o := l.Object(store.SubnetType, subnet)
 	for ec2.SubnetFree(l.World.Account, o) > n {
-		ec2.Attach(l.World.Account, ec2.NetworkInterface{Subnet: o, Owner: "test"})
+		ec2.AttachInterface(l.World.Account, ec2.InterfaceSpec{Subnet: o, Owner: "test"})
 	}
 }
 
