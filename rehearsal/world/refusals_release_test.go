@@ -389,7 +389,9 @@ func webhookRefusals() []kubeRefusal {
 		{"any Service while the webhook's port is closed", kube.WebhookReached, func(k *worldtest.KubeLab) error {
 			mutating(k)
 			group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
-			k.OnNodes(func(node *store.Object) { ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group}) })
+			k.OnNodes(func(node *store.Object) {
+				ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group})
+			})
 			return k.Create(store.ServiceType, worldtest.Service("plain", "ClusterIP"))
 		}},
 	}

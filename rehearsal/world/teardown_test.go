@@ -76,7 +76,9 @@ func TestABindingKeepsItsFinalizerWhileTheControllersWebhookCannotBeReached(t *t
 	group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
 	k.Make("nodes to the API", store.GroupRuleType, store.Properties{"type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
 		"securityGroupId": k.Object(store.ClusterType, "cluster").Text("vpcConfig.clusterSecurityGroupId"), "sourceSecurityGroupId": group})
-	k.OnNodes(func(node *store.Object) { ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group}) })
+	k.OnNodes(func(node *store.Object) {
+		ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group})
+	})
 	err := k.Kube.Delete(store.ServiceType, "default/web")
 	worldtest.Refused(t, err, kube.DeletionEnds)
 	worldtest.Refused(t, err, kube.WebhookReached)

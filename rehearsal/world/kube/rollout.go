@@ -37,7 +37,9 @@ func RollOut(w *store.Account, o *store.Object) (bool, error) {
 			available++
 		}
 	}
-	slices.SortStableFunc(outdated, func(a, b *store.Object) int { return strings.Compare(PodCondition(a, "Ready"), PodCondition(b, "Ready")) })
+	slices.SortStableFunc(outdated, func(a, b *store.Object) int {
+		return strings.Compare(PodCondition(a, "Ready"), PodCondition(b, "Ready"))
+	})
 	defer reportStatus(w, o, &d, revision)
 	switch {
 	case len(current) > wanted:
