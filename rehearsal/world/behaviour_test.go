@@ -38,7 +38,7 @@ func TestDefaultTagsAreMergedAndAResourcesOwnTagTakesPrecedence(t *testing.T) {
 
 func TestUnknownValuesOfAPreviewAreNotRefused(t *testing.T) {
 	l := worldtest.NewLab(t)
-	for _, k := range world.AwsKinds() {
+	for _, k := range world.AWSKinds() {
 		in := store.Properties{}
 		for _, p := range []string{"cidrBlock", "name", "tags", "vpcConfig", "deletionWindowInDays", "retentionInDays", "nodeGroupName", "taints", "thumbprintLists", "enabledClusterLogTypes"} {
 			in[p] = store.Unknown{}
@@ -64,7 +64,7 @@ func TestTheRegionCanBeChangedOnlyIfTheAccountIsEmpty(t *testing.T) {
 }
 
 func TestEveryKindTakesTime(t *testing.T) {
-	for _, k := range world.AwsKinds() {
+	for _, k := range world.AWSKinds() {
 		if creation, deletion := world.Times(k.Typ, nil); creation == 0 || deletion == 0 {
 			t.Errorf("%s takes no time", k.Typ)
 		}

@@ -24,14 +24,14 @@ var Actors []store.Actor
 func init() {
 	Actors = append(clusterActors(), awsActors()...)
 	store.Kinds = map[string]*store.Kind{}
-	for _, k := range append(AwsKinds(), KubernetesKinds()...) {
+	for _, k := range append(AWSKinds(), KubernetesKinds()...) {
 		store.Kinds[k.Typ] = k
 	}
 	store.Functions = awsFunctions()
 }
 
-// AwsKinds are the types of AWS resources.
-func AwsKinds() []*store.Kind {
+// AWSKinds are the types of AWS resources.
+func AWSKinds() []*store.Kind {
 	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.Kinds())
 }
 

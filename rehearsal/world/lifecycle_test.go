@@ -198,7 +198,7 @@ func TestEveryLeftoverHasTheCommandThatRemovesIt(t *testing.T) {
 func TestAnUpdateThatChangesNothingKeepsTheOutputs(t *testing.T) {
 	l := worldtest.NewLab(t).Nodes()
 	everythingElse(l)
-	for _, k := range world.AwsKinds() {
+	for _, k := range world.AWSKinds() {
 		for _, o := range l.World.All(k.Typ, func(o *store.Object) bool { return o.Owner == "" }) {
 			read, err := l.Client.Read(o.Type, o.ID)
 			if err != nil {

@@ -57,7 +57,7 @@ func TestEveryResourceHasTheOutputsThatTheSDKDeclares(t *testing.T) {
 	dir := sdk(t)
 	l := worldtest.NewLab(t).Nodes()
 	everythingElse(l)
-	for _, k := range world.AwsKinds() {
+	for _, k := range world.AWSKinds() {
 		made := l.World.All(k.Typ, func(o *store.Object) bool { return o.Owner == "" })
 		if len(made) == 0 {
 			t.Errorf("%s: the test creates none", k.Typ)
