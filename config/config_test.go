@@ -152,7 +152,7 @@ var (
 
 // Each problem is reported by path, with the value, the accepted values and what to do.
 func TestEveryProblemIsReportedByPath(t *testing.T) {
-	tests := []struct{ mistake, problem string }{
+	tests := []struct{ input, problem string }{
 		{`aws:region: ""`, `aws:region: missing; set it in the stack file, beside the eksnet: keys, such as ap-northeast-2`},
 		{`aws:region: Seoul`, `aws:region: "Seoul" is not a region, such as ap-northeast-2`},
 		{`aws:allowedAccountIds: []`, `aws:allowedAccountIds: missing; set it in the stack file, beside the eksnet: keys: ["111122223333"] allows the stack in that account only`},
@@ -353,10 +353,10 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`eksnet:tags: {team: 5}`, `tags["team"]: 5 is not a string: put it in quotes`},
 	}
 	for _, test := range tests {
-		t.Run(test.mistake, func(t *testing.T) {
-			_, problems := load(t, good, test.mistake)
+		t.Run(test.input, func(t *testing.T) {
+			_, problems := load(t, good, test.input)
 			if !strings.Contains("\n"+problems.Error(), test.problem) {
-				t.Errorf("the stack file has %s\nwant a problem  %s\ngot  %s", test.mistake, test.problem, problems)
+				t.Errorf("the stack file has %s\nwant a problem  %s\ngot  %s", test.input, test.problem, problems)
 			}
 		})
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// validate finds every mistake that one value alone, or with its neighbours, shows. What follows from values together
+// validate finds every problem that one value alone, or with its neighbours, shows. What follows from values together
 // (subnets that do not fit, ranges that overlap, nodes that could not join) is found by package plan.
 func (s *Stack) validate() Problems {
 	v := &validator{}

@@ -54,7 +54,7 @@ func (v *validator) app(path string, w Workload) {
 
 func (v *validator) image(path string, w Workload) {
 	if w.Image == "" {
-		return // the application's own, which has none where app is a mistake
+		return // the application's own, which has none if app is not valid
 	}
 	if !imageName.MatchString(w.Image) || repository.MatchString(w.Image) {
 		v.Add(path, "%q is not an image with a tag or digest, such as %s", w.Image, EchoImage)

@@ -50,7 +50,7 @@ func FuzzStackFile(f *testing.F) {
 	})
 }
 
-// sound checks what holds for every plan of a stack file without a mistake.
+// sound checks what holds for every plan of a stack file without a problem.
 func sound(t *testing.T, s *config.Stack, p *plan.Plan) {
 	t.Helper()
 	var all []netip.Prefix

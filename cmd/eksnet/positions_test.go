@@ -36,7 +36,7 @@ func TestEachProblemHasTheLineAndColumnOfItsSetting(t *testing.T) {
 	dir := folder(t, linesWithProblems...)
 	file := filepath.Join(dir, "Pulumi.dev.yaml")
 	status, out, complaints := eksnet("plan", "dev", "-json", "-C", dir)
-	var got struct{ Mistakes []here.Mistake }
+	var got struct{ Problems []here.Problem }
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != misused {
 		t.Fatalf("status %d, %v in\n%s", status, err, out)
 	}
@@ -48,12 +48,12 @@ func TestEachProblemHasTheLineAndColumnOfItsSetting(t *testing.T) {
 		`nodeGroups["general"].labels["kubernetes.io/team.name"]`:    {15, 9},
 		`workloads["echo"].attributes["deletion_protection.enable"]`: {17, 36},
 	} {
-		i := slices.IndexFunc(got.Mistakes, func(m here.Mistake) bool { return m.Path == path })
+		i := slices.IndexFunc(got.Problems, func(m here.Problem) bool { return m.Path == path })
 		if i < 0 {
-			t.Errorf("no mistake at %s in\n%s", path, out)
+			t.Errorf("no problem at %s in\n%s", path, out)
 			continue
 		}
-		if m := got.Mistakes[i]; m.File != file || m.Line != want[0] || m.Column != want[1] || m.Message == "" {
+		if m := got.Problems[i]; m.File != file || m.Line != want[0] || m.Column != want[1] || m.Message == "" {
 			t.Errorf("%s is at %s:%d:%d, not %d:%d", path, m.File, m.Line, m.Column, want[0], want[1])
 		}
 		if line := fmt.Sprintf("\n  %s:%d: %s: ", file, want[0], path); !strings.Contains(complaints, line) {
@@ -92,8 +92,8 @@ func TestASingleProblemAndInvalidYAMLHaveALineToo(t *testing.T) {
 
 func TestACallThatIsWrongIsJSONToo(t *testing.T) {
 	status, out, complaints := eksnet("plan", "nowhere", "-json", "-C", folder(t, good...))
-	var got struct{ Mistakes []here.Mistake }
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != misused || len(got.Mistakes) != 1 || !strings.Contains(got.Mistakes[0].Message, `no stack "nowhere"`) || complaints == "" {
+	var got struct{ Problems []here.Problem }
+	if err := json.Unmarshal([]byte(out), &got); err != nil || status != misused || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Message, `no stack "nowhere"`) || complaints == "" {
 		t.Errorf("status %d, %v in %s", status, err, out)
 	}
 }

@@ -155,12 +155,12 @@ func TestProblemsOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
 	edit := editableCheckout(t)
 	edit("nat: zone", "natt: zone")
 	status, text := outputOf(t, "preview", "-json")
-	var got struct{ Mistakes []project.Mistake }
-	if err := json.Unmarshal([]byte(text), &got); err != nil || status != statusUsage || len(got.Mistakes) != 1 {
+	var got struct{ Problems []project.Problem }
+	if err := json.Unmarshal([]byte(text), &got); err != nil || status != statusUsage || len(got.Problems) != 1 {
 		t.Fatalf("status %d, %v in %s", status, err, text)
 	}
-	if m := got.Mistakes[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
-		t.Errorf("the mistake is %+v", m)
+	if m := got.Problems[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
+		t.Errorf("the problem is %+v", m)
 	}
 	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a problem: network.natt: unknown key") {
 		t.Errorf("preview says %s", complaints)

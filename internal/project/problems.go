@@ -14,30 +14,30 @@ import (
 	"eksnet/config"
 )
 
-// Mistake is one reason for which a command did nothing.
-type Mistake struct {
+// Problem is one reason for which a command did nothing.
+type Problem struct {
 	// File, Line and Column, from 1, are where it is, "" and 0 where that is not known.
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
-	// Path is the setting, such as network.cidr, "" for a mistake of the whole file or of the call.
+	// Path is the setting, such as network.cidr, "" for a problem of the whole file or of the call.
 	Path    string `json:"path,omitempty"`
 	Message string `json:"message"`
 }
 
-// position is the place of the mistake in the form that editors and terminals open: Pulumi.dev.yaml:4, or the file
+// position is the place of the problem in the form that editors and terminals open: Pulumi.dev.yaml:4, or the file
 // alone.
-func (m Mistake) position() string {
+func (m Problem) position() string {
 	if m.Line == 0 {
 		return near(m.File)
 	}
 	return fmt.Sprintf("%s:%d", near(m.File), m.Line)
 }
 
-// Mistakes is the error of a stack file with one or more mistakes.
-type Mistakes []Mistake
+// Problems is the error of a stack file with one or more problems.
+type Problems []Problem
 
-func (m Mistakes) Error() string {
+func (m Problems) Error() string {
 	switch {
 	case len(m) == 1 && m[0].Path == "":
 		return m[0].position() + ": " + m[0].Message
@@ -45,10 +45,10 @@ func (m Mistakes) Error() string {
 		return fmt.Sprintf("%s: the stack file has a problem: %s: %s", m[0].position(), m[0].Path, m[0].Message)
 	}
 	lines := []string{fmt.Sprintf("%s: the stack file has %d problems:", near(m[0].File), len(m))}
-	for _, mistake := range m {
-		line := mistake.Path + ": " + mistake.Message
-		if mistake.Line > 0 {
-			line = mistake.position() + ": " + line
+	for _, problem := range m {
+		line := problem.Path + ": " + problem.Message
+		if problem.Line > 0 {
+			line = problem.position() + ": " + line
 		}
 		lines = append(lines, "  "+line)
 	}
@@ -58,41 +58,41 @@ func (m Mistakes) Error() string {
 // yamlLine is how gopkg.in/yaml.v3 begins what it reports of a line.
 var yamlLine = regexp.MustCompile(`line (\d+): ([^\n]+)`)
 
-// Locate finds the mistakes of a stack file that an error is about in the file, with their positions as far as they are
+// Locate finds the problems of a stack file that an error is about in the file, with their positions as far as they are
 // known.
 func Locate(file string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var problems config.Problems
-	var mistakes Mistakes
+	var refused config.Problems
+	var problems Problems
 	switch {
-	case errors.As(err, &problems):
+	case errors.As(err, &refused):
 		positions := positionsOf(file)
-		for _, p := range problems {
+		for _, p := range refused {
 			line, column := positions.find(p.Path)
-			mistakes = append(mistakes, Mistake{file, line, column, p.Path, p.Message})
+			problems = append(problems, Problem{file, line, column, p.Path, p.Message})
 		}
 	case yamlLine.MatchString(err.Error()):
 		found := yamlLine.FindStringSubmatch(err.Error()) // what follows it may follow from it
 		line, _ := strconv.Atoi(found[1])
-		mistakes = Mistakes{{File: file, Line: line, Message: "YAML: " + found[2]}}
+		problems = Problems{{File: file, Line: line, Message: "YAML: " + found[2]}}
 	default:
 		return fmt.Errorf("%s: %w", near(file), err)
 	}
-	return mistakes
+	return problems
 }
 
-// WriteJSON writes an error as JSON: its mistakes, or itself as one without a position.
+// WriteJSON writes an error as JSON: its problems, or itself as one without a position.
 func WriteJSON(out io.Writer, err error) error {
-	var mistakes Mistakes
-	if !errors.As(err, &mistakes) {
-		mistakes = Mistakes{{Message: err.Error()}}
+	var problems Problems
+	if !errors.As(err, &problems) {
+		problems = Problems{{Message: err.Error()}}
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(map[string]Mistakes{"mistakes": mistakes})
+	return encoder.Encode(map[string]Problems{"problems": problems})
 }
 
 // near is a file's path from the working directory where the file is below it, and its own path elsewhere.
