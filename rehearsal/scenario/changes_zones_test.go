@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -204,7 +205,8 @@ func TestAnUpThatStopsWhileAGroupMovesIsCompletedByTheNext(t *testing.T) {
 		o.Program = engine.Inline(func(ctx *pulumi.Context) error {
 			err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 				if args.Type == ingress && args.Name == "shop-alb" {
-					<-stopped // it is registered after the end of the up
+					<-stopped
+					time.Sleep(time.Second) // it is registered after the end of the up, which the engine ends by itself
 				}
 				return nil
 			})
