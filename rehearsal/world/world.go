@@ -7,8 +7,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// World is one account. Its methods are safe for concurrent use; those of the embedded Account are for tests that
-// change it in no other way meanwhile.
+// World is one account. Its methods are safe for concurrent use. The methods of the embedded Account take no lock: of
+// those, only tests call others than Endpoint, whose value never changes.
 type World struct {
 	saving sync.Mutex       // held while the file is written; taken before mu
 	file   *journal.Journal // nil for an account without a file
