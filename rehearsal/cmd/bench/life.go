@@ -53,13 +53,35 @@ func measure(ctx context.Context, root string, sizes []int) ([]life, error) {
 	}
 	var lives []life
 	for _, size := range sizes {
-		measured, err := b.rehearse(ctx, size)
+		measured, err := b.leastOf(ctx, size)
 		if err != nil {
 			return lives, fmt.Errorf("stack of %d workloads: %w", size, err)
 		}
 		lives = append(lives, measured)
 	}
 	return lives, nil
+}
+
+// A stack is rehearsed up to three times, until its lives have taken enough processor time: one life of a small stack
+// takes a second, and its time varies by a tenth.
+const (
+	mostRuns = 3
+	enough   = 5 * time.Second
+)
+
+// leastOf returns the life with the least processor time.
+func (b *bench) leastOf(ctx context.Context, workloads int) (least life, err error) {
+	total := time.Duration(0)
+	for run := 0; run < mostRuns && total < enough; run++ {
+		l, err := b.rehearse(ctx, workloads)
+		if err != nil {
+			return least, err
+		}
+		if total += l.processor; run == 0 || l.processor < least.processor {
+			least = l
+		}
+	}
+	return least, nil
 }
 
 func (b *bench) open(workloads int, progress scenario.Progress) (*scenario.Rehearsal, error) {

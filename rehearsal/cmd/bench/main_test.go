@@ -82,16 +82,17 @@ func TestTheWholeLifeOfAGeneratedStackIsMeasured(t *testing.T) {
 	}
 }
 
-func TestTheTimeForAResourceIsFlatWithinThirtyPercent(t *testing.T) {
+func TestTheTimeForAResourceGrowsByNoMoreThanThirtyPercent(t *testing.T) {
 	of := func(resources, milliseconds int) life {
 		return life{resources: resources, wall: time.Duration(milliseconds) * time.Millisecond, operations: []scenario.Operation{{Name: "up"}}}
 	}
 	for want, lives := range map[string][]life{
 		"flat within 30 %: 40.0 ms with 100 resources, 51.0 ms with 1000":     {of(100, 4000), of(1000, 51000)},
 		"not flat within 30 %: 40.0 ms with 100 resources, 53.0 ms with 1000": {of(100, 4000), of(1000, 53000)},
-		"not flat within 30 %: 10.0 ms with 1000 resources, 40.0 ms with 100": {of(100, 4000), of(1000, 10000)},
+		"flat within 30 %: 40.0 ms with 100 resources, 10.0 ms with 1000":     {of(1000, 10000), of(100, 4000)},
+		"not flat within 30 %: 10.0 ms with 200 resources, 20.0 ms with 1000": {of(100, 4000), of(200, 2000), of(1000, 20000)},
 	} {
-		if got := flatness(lives, func(l life) time.Duration { return l.wall }); got != want {
+		if got := growth(lives, func(l life) time.Duration { return l.wall }); got != want {
 			t.Errorf("it reports %q, want %q", got, want)
 		}
 	}

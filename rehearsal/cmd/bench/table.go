@@ -3,14 +3,15 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 )
 
-// maxSpread is the difference of the time for a resource between sizes up to which the cost counts as linear.
+// maxSpread is the growth of the time for a resource with the size of the stack up to which the cost counts as linear.
 const maxSpread = 0.30
 
-// writeTable prints a row for each life, and whether the time for a resource is the same for all of them.
+// writeTable prints a row for each life, and whether the time for a resource grows with the size of the stack.
 func writeTable(out io.Writer, lives []life) {
 	if len(lives) == 0 {
 		return
@@ -31,8 +32,8 @@ func writeTable(out io.Writer, lives []life) {
 	}
 	w.Flush()
 	if len(lives) > 1 {
-		fmt.Fprintf(out, "time for a resource: %s\n", flatness(lives, func(l life) time.Duration { return l.wall }))
-		fmt.Fprintf(out, "processor time for a resource: %s\n", flatness(lives, func(l life) time.Duration { return l.processor }))
+		fmt.Fprintf(out, "time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.wall }))
+		fmt.Fprintf(out, "processor time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.processor }))
 	}
 }
 
@@ -41,22 +42,24 @@ func perResource(l life, took time.Duration) float64 {
 	return float64(took.Microseconds()) / 1000 / float64(max(l.resources, 1))
 }
 
-// flatness reports whether the times for a resource differ by no more than the spread between the sizes.
-func flatness(lives []life, took func(life) time.Duration) string {
-	least, most := lives[0], lives[0]
+// growth reports by how much the time for a resource grows at most from a stack to a larger one, and whether that is
+// within the spread. It may fall, because larger stacks share what each life costs.
+func growth(lives []life, took func(life) time.Duration) string {
 	of := func(l life) float64 { return perResource(l, took(l)) }
-	for _, l := range lives {
+	lives = slices.SortedFunc(slices.Values(lives), func(a, b life) int { return a.resources - b.resources })
+	least, from, to := lives[0], lives[0], lives[1]
+	for _, l := range lives[1:] {
+		if of(l)*of(from) > of(to)*of(least) {
+			from, to = least, l
+		}
 		if of(l) < of(least) {
 			least = l
 		}
-		if of(l) > of(most) {
-			most = l
-		}
 	}
 	verdict := "flat"
-	if of(most) > (1+maxSpread)*of(least) {
+	if of(to) > (1+maxSpread)*of(from) {
 		verdict = "not flat"
 	}
 	return fmt.Sprintf("%s within %.0f %%: %.1f ms with %d resources, %.1f ms with %d",
-		verdict, 100*maxSpread, of(least), least.resources, of(most), most.resources)
+		verdict, 100*maxSpread, of(from), from.resources, of(to), to.resources)
 }
