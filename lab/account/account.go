@@ -3,7 +3,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"eksnet/lab/rehearsed"
 )
@@ -25,22 +23,11 @@ import (
 type Account struct {
 	// Endpoint is moto's URL, such as http://127.0.0.1:5000.
 	Endpoint, Region string
-	// VPC is the VPC's ID, Subnets holds the IDs of the control plane's subnets.
-	VPC     string
-	Subnets []string
-	// Nodes have the rehearsal's addresses and moto's instances.
+	// VPC is the VPC's ID.
+	VPC   string
 	Nodes []Node
-	// Values are the Release's, with moto's IDs.
-	Values map[string]any
-	// Objects are the stack's, with moto's IDs in them.
-	Objects []*unstructured.Unstructured
-	// OperatorResources maps moto's ARNs of certificates and allocation IDs of addresses to those in the stack file.
-	// The operator created them outside of the stack.
-	OperatorResources map[string]string
 	// Administrator has all permissions; ControlPlane is the cluster role, which the cloud controller uses.
 	Administrator, ControlPlane Credentials
-
-	ids idMap
 }
 
 // Credentials holds AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which is "" for a user.
@@ -59,8 +46,8 @@ type Node struct {
 	MaxPods   int
 }
 
-// Create creates a stack's VPC, IAM resources, instances and network interfaces in the moto at endpoint. Moto's account
-// must be the stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and moto must have the AWS managed policies
+// Create creates a stack's VPC, IAM resources, instances and network interfaces in the moto at endpoint, with their IDs
+// in the rehearsal. Moto must be started by lab/moto/serve.py, and its account must be the stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and moto must have the AWS managed policies
 // (MOTO_IAM_LOAD_MANAGED_POLICIES).
 func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account, error) {
 	m := newCreator(ctx, endpoint, s)
@@ -69,54 +56,7 @@ func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account,
 			return nil, fmt.Errorf("account of stack %s in moto at %s: %w", s.Name, endpoint, err)
 		}
 	}
-	a := m.account
-	a.VPC = a.ids[s.Network.VPC.ID]
-	for _, subnet := range s.Cluster.Subnets {
-		a.Subnets = append(a.Subnets, a.ids[subnet])
-	}
-	if err := a.ids.replaceIn(s.Release.Values, &a.Values); err != nil {
-		return nil, fmt.Errorf("values of release %s: %w", s.Release.Name, err)
-	}
-	var err error
-	a.Objects, err = a.Translate(s.Objects)
-	return a, err
-}
-
-// MotoID returns the ID in moto for an ID of the rehearsal. It returns any other ID unchanged.
-func (a *Account) MotoID(id string) string {
-	if here, known := a.ids[id]; known {
-		return here
-	}
-	return id
-}
-
-// Translate returns objects of the rehearsal with moto's IDs in them.
-func (a *Account) Translate(objects []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
-	var all []*unstructured.Unstructured
-	for _, o := range objects {
-		translated := &unstructured.Unstructured{}
-		if err := a.ids.replaceIn(o.Object, &translated.Object); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
-		}
-		all = append(all, translated)
-	}
-	return all, nil
-}
-
-// idMap maps the rehearsal's IDs and ARNs to moto's.
-type idMap map[string]string
-
-// replaceIn decodes a value into result with every ID in it replaced, also inside strings.
-func (i idMap) replaceIn(value, result any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
-	var pairs []string
-	for there, here := range i {
-		pairs = append(pairs, there, here)
-	}
-	return json.Unmarshal([]byte(strings.NewReplacer(pairs...).Replace(string(text))), result)
+	return m.account, nil
 }
 
 // creator creates an account.
@@ -131,8 +71,9 @@ type creator struct {
 }
 
 func newCreator(ctx context.Context, endpoint string, s *rehearsed.Stack) *creator {
-	a := &Account{Endpoint: endpoint, Region: s.Region, ids: idMap{}, OperatorResources: map[string]string{}, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
+	a := &Account{Endpoint: endpoint, Region: s.Region, VPC: s.Network.VPC.ID, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
 	config := a.Config()
+	config.HTTPClient = idSender{config.HTTPClient}
 	return &creator{ctx: ctx, stack: s, account: a, acm: acm.NewFromConfig(config), ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
 }
 

@@ -26,24 +26,30 @@ func (m *creator) createIdentity() error {
 		if err != nil {
 			return fmt.Errorf("OIDC provider %s: %w", i.Provider.URL, err)
 		}
-		m.account.ids[i.Provider.ARN] = *made.OpenIDConnectProviderArn
+		if err := checkID(i.Provider.ARN, made.OpenIDConnectProviderArn); err != nil {
+			return fmt.Errorf("OIDC provider %s: %w", i.Provider.URL, err)
+		}
 	}
 	for _, r := range i.Roles {
 		made, err := m.iam.CreateRole(m.ctx, &iam.CreateRoleInput{RoleName: &r.Name, Path: &r.Path, AssumeRolePolicyDocument: &r.Trust, Tags: iamTags(r.Tags)})
 		if err != nil {
 			return fmt.Errorf("role %s: %w", r.Name, err)
 		}
-		m.account.ids[r.ARN] = *made.Role.Arn
+		if err := checkID(r.ARN, made.Role.Arn); err != nil {
+			return fmt.Errorf("role %s: %w", r.Name, err)
+		}
 	}
 	for _, p := range i.Policies {
 		made, err := m.iam.CreatePolicy(m.ctx, &iam.CreatePolicyInput{PolicyName: &p.Name, Path: &p.Path, PolicyDocument: &p.Document, Tags: iamTags(p.Tags)})
 		if err != nil {
 			return fmt.Errorf("policy %s: %w", p.Name, err)
 		}
-		m.account.ids[p.ARN] = *made.Policy.Arn
+		if err := checkID(p.ARN, made.Policy.Arn); err != nil {
+			return fmt.Errorf("policy %s: %w", p.Name, err)
+		}
 	}
 	for _, at := range i.Attachments {
-		if _, err := m.iam.AttachRolePolicy(m.ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(m.account.MotoID(at.Policy))}); err != nil {
+		if _, err := m.iam.AttachRolePolicy(m.ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: &at.Policy}); err != nil {
 			return fmt.Errorf("policy %s of role %s: %w", at.Policy, at.Role, err)
 		}
 	}
@@ -65,7 +71,7 @@ func (m *creator) createCallers() error {
 		return fmt.Errorf("user %s: %w", name, err)
 	}
 	m.account.Administrator = Credentials{AccessKeyID: *key.AccessKey.AccessKeyId, SecretAccessKey: *key.AccessKey.SecretAccessKey}
-	role, err := m.sts.AssumeRole(m.ctx, &sts.AssumeRoleInput{RoleArn: aws.String(m.account.MotoID(m.stack.Cluster.RoleARN)), RoleSessionName: aws.String("control-plane")})
+	role, err := m.sts.AssumeRole(m.ctx, &sts.AssumeRoleInput{RoleArn: &m.stack.Cluster.RoleARN, RoleSessionName: aws.String("control-plane")})
 	if err != nil {
 		return fmt.Errorf("role %s of the control plane: %w", m.stack.Cluster.RoleARN, err)
 	}

@@ -38,13 +38,15 @@ func (m *creator) createNode(n rehearsed.Node) error {
 		}
 		node.PodIPs = append(node.PodIPs, i.PodIPs...)
 	}
-	made, err := m.ec2.RunInstances(m.ctx, run)
+	made, err := m.ec2.RunInstances(withIDs(m.ctx, n.InstanceID), run)
 	if err != nil {
 		return err
 	}
-	node.InstanceID = *made.Instances[0].InstanceId
+	if err := checkID(n.InstanceID, made.Instances[0].InstanceId); err != nil {
+		return err
+	}
+	node.InstanceID = n.InstanceID
 	node.ProviderID = "aws:///" + n.Zone + "/" + node.InstanceID
-	m.account.ids[n.InstanceID] = node.InstanceID
 	m.account.Nodes = append(m.account.Nodes, node)
 	return m.setSecurityGroups(node.InstanceID, n)
 }
@@ -53,17 +55,10 @@ func (m *creator) createNode(n rehearsed.Node) error {
 // interface.
 func (m *creator) setSecurityGroups(instance string, n rehearsed.Node) error {
 	for _, i := range n.Interfaces {
-		_, err := m.ec2.ModifyInstanceAttribute(m.ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &instance, Groups: m.securityGroupIDs(i)})
+		_, err := m.ec2.ModifyInstanceAttribute(m.ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &instance, Groups: i.SecurityGroups})
 		return err
 	}
 	return nil
-}
-
-func (m *creator) securityGroupIDs(i rehearsed.Interface) (groups []string) {
-	for _, group := range i.SecurityGroups {
-		groups = append(groups, m.account.ids[group])
-	}
-	return groups
 }
 
 // createInterface creates a network interface. Moto does not support prefixes, so each address of a prefix is a
@@ -73,12 +68,11 @@ func (m *creator) createInterface(i rehearsed.Interface) (*string, error) {
 	for _, address := range i.PodIPs {
 		addresses = append(addresses, types.PrivateIpAddressSpecification{PrivateIpAddress: &address, Primary: aws.Bool(false)})
 	}
-	made, err := m.ec2.CreateNetworkInterface(m.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: aws.String(m.account.ids[i.Subnet]), Groups: m.securityGroupIDs(i),
+	made, err := m.ec2.CreateNetworkInterface(withIDs(m.ctx, i.ID), &ec2.CreateNetworkInterfaceInput{SubnetId: &i.Subnet, Groups: i.SecurityGroups,
 		PrivateIpAddresses: addresses, TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)})
 	if err != nil {
 		return nil, err
 	}
 	id := made.NetworkInterface.NetworkInterfaceId
-	m.account.ids[i.ID] = *id
-	return id, nil
+	return id, checkID(i.ID, id)
 }

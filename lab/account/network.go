@@ -24,12 +24,14 @@ func tagSpecification(kind types.ResourceType, tags map[string]string) []types.T
 
 func (m *creator) createVPC() error {
 	v := m.stack.Network.VPC
-	made, err := m.ec2.CreateVpc(m.ctx, &ec2.CreateVpcInput{CidrBlock: &v.CIDR, TagSpecifications: tagSpecification(types.ResourceTypeVpc, v.Tags)})
+	made, err := m.ec2.CreateVpc(withIDs(m.ctx, v.ID), &ec2.CreateVpcInput{CidrBlock: &v.CIDR, TagSpecifications: tagSpecification(types.ResourceTypeVpc, v.Tags)})
 	if err != nil {
 		return fmt.Errorf("VPC %s: %w", v.CIDR, err)
 	}
 	id := made.Vpc.VpcId
-	m.account.ids[v.ID] = *id
+	if err := checkID(v.ID, id); err != nil {
+		return err
+	}
 	for _, attribute := range []*ec2.ModifyVpcAttributeInput{
 		{VpcId: id, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(true)}},
 		{VpcId: id, EnableDnsHostnames: &types.AttributeBooleanValue{Value: aws.Bool(true)}},
@@ -52,12 +54,14 @@ func (m *creator) createVPC() error {
 }
 
 func (m *creator) createSubnet(vpc *string, s rehearsed.Subnet) error {
-	made, err := m.ec2.CreateSubnet(m.ctx, &ec2.CreateSubnetInput{VpcId: vpc, CidrBlock: &s.CIDR, AvailabilityZone: &s.Zone,
+	made, err := m.ec2.CreateSubnet(withIDs(m.ctx, s.ID), &ec2.CreateSubnetInput{VpcId: vpc, CidrBlock: &s.CIDR, AvailabilityZone: &s.Zone,
 		TagSpecifications: tagSpecification(types.ResourceTypeSubnet, s.Tags)})
 	if err != nil {
 		return err
 	}
-	m.account.ids[s.ID] = *made.Subnet.SubnetId
+	if err := checkID(s.ID, made.Subnet.SubnetId); err != nil {
+		return err
+	}
 	_, err = m.ec2.ModifySubnetAttribute(m.ctx, &ec2.ModifySubnetAttributeInput{SubnetId: made.Subnet.SubnetId,
 		MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: &s.Public}})
 	return err
@@ -65,15 +69,17 @@ func (m *creator) createSubnet(vpc *string, s rehearsed.Subnet) error {
 
 // createRoutes creates the internet gateway and the route tables.
 func (m *creator) createRoutes() error {
-	vpc := aws.String(m.account.ids[m.stack.Network.VPC.ID])
+	vpc := &m.stack.Network.VPC.ID
 	var gateway *string
 	if id := m.stack.Network.InternetGateway; id != "" {
-		made, err := m.ec2.CreateInternetGateway(m.ctx, &ec2.CreateInternetGatewayInput{})
+		made, err := m.ec2.CreateInternetGateway(withIDs(m.ctx, id), &ec2.CreateInternetGatewayInput{})
 		if err != nil {
 			return fmt.Errorf("internet gateway: %w", err)
 		}
 		gateway = made.InternetGateway.InternetGatewayId
-		m.account.ids[id] = *gateway
+		if err := checkID(id, gateway); err != nil {
+			return err
+		}
 		if _, err := m.ec2.AttachInternetGateway(m.ctx, &ec2.AttachInternetGatewayInput{InternetGatewayId: gateway, VpcId: vpc}); err != nil {
 			return fmt.Errorf("internet gateway: %w", err)
 		}
@@ -87,19 +93,21 @@ func (m *creator) createRoutes() error {
 }
 
 func (m *creator) createRouteTable(vpc, gateway *string, t rehearsed.RouteTable) error {
-	made, err := m.ec2.CreateRouteTable(m.ctx, &ec2.CreateRouteTableInput{VpcId: vpc, TagSpecifications: tagSpecification(types.ResourceTypeRouteTable, t.Tags)})
+	made, err := m.ec2.CreateRouteTable(withIDs(m.ctx, t.ID), &ec2.CreateRouteTableInput{VpcId: vpc, TagSpecifications: tagSpecification(types.ResourceTypeRouteTable, t.Tags)})
 	if err != nil {
 		return err
 	}
 	id := made.RouteTable.RouteTableId
-	m.account.ids[t.ID] = *id
+	if err := checkID(t.ID, id); err != nil {
+		return err
+	}
 	if t.Internet {
 		if _, err := m.ec2.CreateRoute(m.ctx, &ec2.CreateRouteInput{RouteTableId: id, GatewayId: gateway, DestinationCidrBlock: aws.String("0.0.0.0/0")}); err != nil {
 			return err
 		}
 	}
 	for _, subnet := range t.Subnets {
-		if _, err := m.ec2.AssociateRouteTable(m.ctx, &ec2.AssociateRouteTableInput{RouteTableId: id, SubnetId: aws.String(m.account.ids[subnet])}); err != nil {
+		if _, err := m.ec2.AssociateRouteTable(m.ctx, &ec2.AssociateRouteTableInput{RouteTableId: id, SubnetId: &subnet}); err != nil {
 			return err
 		}
 	}
@@ -110,12 +118,14 @@ func (m *creator) createRouteTable(vpc, gateway *string, t rehearsed.RouteTable)
 // skipped: a new security group allows all egress.
 func (m *creator) createSecurityGroups() error {
 	for _, g := range m.stack.SecurityGroups {
-		made, err := m.ec2.CreateSecurityGroup(m.ctx, &ec2.CreateSecurityGroupInput{GroupName: &g.Name, Description: &g.Description,
-			VpcId: aws.String(m.account.ids[m.stack.Network.VPC.ID]), TagSpecifications: tagSpecification(types.ResourceTypeSecurityGroup, g.Tags)})
+		made, err := m.ec2.CreateSecurityGroup(withIDs(m.ctx, g.ID), &ec2.CreateSecurityGroupInput{GroupName: &g.Name, Description: &g.Description,
+			VpcId: &m.stack.Network.VPC.ID, TagSpecifications: tagSpecification(types.ResourceTypeSecurityGroup, g.Tags)})
 		if err != nil {
 			return fmt.Errorf("security group %s: %w", g.Name, err)
 		}
-		m.account.ids[g.ID] = *made.GroupId
+		if err := checkID(g.ID, made.GroupId); err != nil {
+			return err
+		}
 	}
 	for _, g := range m.stack.SecurityGroups {
 		for _, r := range g.Rules {
@@ -123,7 +133,7 @@ func (m *creator) createSecurityGroups() error {
 				continue
 			}
 			if _, err := m.ec2.AuthorizeSecurityGroupIngress(m.ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-				GroupId: aws.String(m.account.ids[g.ID]), IpPermissions: []types.IpPermission{m.permission(r)}}); err != nil {
+				GroupId: &g.ID, IpPermissions: []types.IpPermission{permission(r)}}); err != nil {
 				return fmt.Errorf("rule %q of security group %s: %w", r.Description, g.Name, err)
 			}
 		}
@@ -131,7 +141,7 @@ func (m *creator) createSecurityGroups() error {
 	return nil
 }
 
-func (m *creator) permission(r rehearsed.GroupRule) types.IpPermission {
+func permission(r rehearsed.GroupRule) types.IpPermission {
 	p := types.IpPermission{IpProtocol: &r.Protocol}
 	if r.Protocol != "-1" {
 		p.FromPort, p.ToPort = aws.Int32(int32(r.FromPort)), aws.Int32(int32(r.ToPort))
@@ -140,7 +150,7 @@ func (m *creator) permission(r rehearsed.GroupRule) types.IpPermission {
 		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: &cidr, Description: &r.Description})
 	}
 	if r.Source != "" {
-		p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: aws.String(m.account.ids[r.Source]), Description: &r.Description}}
+		p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: &r.Source, Description: &r.Description}}
 	}
 	return p
 }

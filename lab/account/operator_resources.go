@@ -23,11 +23,13 @@ func (m *creator) createCertificates() error {
 		if err != nil {
 			return fmt.Errorf("certificate %s: %w", arn, err)
 		}
-		made, err := m.acm.ImportCertificate(m.ctx, &acm.ImportCertificateInput{Certificate: certificate, PrivateKey: key})
+		made, err := m.acm.ImportCertificate(withIDs(m.ctx, arn), &acm.ImportCertificateInput{Certificate: certificate, PrivateKey: key})
 		if err != nil {
 			return fmt.Errorf("certificate %s: %w", arn, err)
 		}
-		m.addOperatorResource(arn, *made.CertificateArn)
+		if err := checkID(arn, made.CertificateArn); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -35,18 +37,15 @@ func (m *creator) createCertificates() error {
 // allocateElasticIPs allocates an address for each of the operator's.
 func (m *creator) allocateElasticIPs() error {
 	for _, id := range m.stack.ElasticIPs {
-		made, err := m.ec2.AllocateAddress(m.ctx, &ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
+		made, err := m.ec2.AllocateAddress(withIDs(m.ctx, id), &ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
 		if err != nil {
 			return fmt.Errorf("address %s: %w", id, err)
 		}
-		m.addOperatorResource(id, *made.AllocationId)
+		if err := checkID(id, made.AllocationId); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-// addOperatorResource records moto's ID for a resource in the stack file.
-func (m *creator) addOperatorResource(named, here string) {
-	m.account.ids[named], m.account.OperatorResources[here] = here, named
 }
 
 // newSelfSigned returns a certificate and its key in PEM.

@@ -17,7 +17,7 @@ import (
 func shopSnapshot() *Snapshot {
 	p := newSnapshot()
 	p.Balancers["Ingress shop/shop-alb"] = Balancer{Kind: "application", Scheme: "internal", Attributes: map[string]string{"idle": "60"},
-		Subnets: []string{"private-a"}, Groups: []string{"k8s-shop"},
+		Subnets: []string{"subnet-a"}, Groups: []string{"k8s-shop"},
 		Listeners: map[string]Listener{"80": {Protocol: "HTTP", Default: notFound, Rules: map[string]Rule{"1": {Paths: []string{"/*"}, Forward: "shop/shop-alb:http"}}}}}
 	p.Targets["shop/shop-alb:http"] = Target{Type: "ip", Protocol: "HTTP", Targets: []string{"pod of shop/shop:8080", "pod of shop/shop:8080"},
 		Health: map[string]string{"protocol": "HTTP", "port": "traffic-port", "path": "/healthz", "interval": "15"}}
@@ -29,7 +29,7 @@ func shopSnapshot() *Snapshot {
 // plannedShop returns a stack whose plan has the same ALB.
 func plannedShop() *rehearsed.Stack {
 	return &rehearsed.Stack{
-		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{Zone: "a", Tags: map[string]string{"Name": "private-a"}}}},
+		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{ID: "subnet-a", Zone: "a"}}},
 		Plan: &rehearsed.Plan{
 			Workloads: []rehearsed.Workload{{Name: "shop", AddressOf: "Ingress shop/shop-alb",
 				Workload: config.Workload{Kind: config.KindALB, Scheme: config.Internal, Target: config.TargetIP, Paths: []string{"/"}, Replicas: 2}}},

@@ -61,15 +61,6 @@ type reader struct {
 
 func (r *reader) readNames() {
 	n := r.names
-	for _, o := range r.world.All("aws:ec2/vpc:Vpc") {
-		n.vpcs[o.ID] = o.Map("tags")["Name"]
-	}
-	for _, o := range r.world.All("aws:ec2/subnet:Subnet") {
-		n.subnets[o.ID] = o.Map("tags")["Name"]
-	}
-	for _, o := range r.world.All("kubernetes:core/v1:Node") {
-		n.instances[o.Text("instanceId")] = o.Text("metadata.name")
-	}
 	for _, o := range r.world.All(rehearsed.SecurityGroupType) {
 		n.groups[o.ID] = groupFor(o.Text("name"), o.Text("description"), o.Map("tags"))
 	}
@@ -143,7 +134,7 @@ func (r *reader) addTargetGroups() {
 		slices.Sort(t.Targets)
 		for _, b := range r.world.All(rehearsed.TargetGroupBinding, func(b *rehearsed.Object) bool { return b.Text("spec.targetGroupARN") == o.ID }) {
 			t.Binding = Binding{Labels: b.Map("metadata.labels"), Finalizers: sortedCopy(b.Texts("metadata.finalizers")), Type: b.Text("spec.targetType"),
-				AddressType: b.Text("spec.ipAddressType"), VPC: nameOf(r.names.vpcs, b.Text("spec.vpcID")), Networking: r.names.networking(b.At("spec.networking"))}
+				AddressType: b.Text("spec.ipAddressType"), VPC: b.Text("spec.vpcID"), Networking: r.names.networking(b.At("spec.networking"))}
 		}
 		r.snapshot.Targets[nameOf(r.names.targetGroups, o.ID)] = t
 	}
@@ -160,9 +151,9 @@ func (r *reader) addBalancers() {
 	for _, o := range slices.Concat(r.world.All(rehearsed.LoadBalancer), r.world.All(rehearsed.ClassicLoadBalancer)) {
 		tags := o.Map("tags")
 		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"),
-			Subnets: namesOf(r.names.subnets, o.Texts("subnets")), Groups: namesOf(r.names.groups, o.Texts("securityGroups")), Tags: tags,
+			Subnets: sortedCopy(o.Texts("subnets")), Groups: namesOf(r.names.groups, o.Texts("securityGroups")), Tags: tags,
 			Attributes: attributeTexts(o), Listeners: map[string]Listener{}, ElasticIPs: r.elasticIPs(o),
-			Instances: namesOf(r.names.instances, o.Texts("instances")), ProxyProtocol: o.Flag("proxyProtocol")}
+			Instances: sortedCopy(o.Texts("instances")), ProxyProtocol: o.Flag("proxyProtocol")}
 		for _, item := range o.Items("listeners") {
 			l := &rehearsed.Object{Outputs: item}
 			b.Listeners[strconv.Itoa(l.Number("lbPort"))] = Listener{Protocol: l.Text("protocol"), Default: r.names.port(l.Number("instancePort")),
@@ -199,7 +190,7 @@ func (r *reader) elasticIPs(balancer *rehearsed.Object) map[string]string {
 	for _, address := range r.world.All(rehearsed.ElasticIP) {
 		eni := r.world.Find(rehearsed.NetworkInterface, address.Text("networkInterface"))
 		if eni != nil && eni.Text("description") == balancer.Text("description") {
-			taken[nameOf(r.names.subnets, eni.Text("subnetId"))] = address.ID
+			taken[eni.Text("subnetId")] = address.ID
 		}
 	}
 	return taken

@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// nameMap maps IDs, addresses and ports of an account to names that are the same in each run.
+// nameMap maps the controllers' IDs, addresses and ports to names that are the same in each run. The stack's own
+// resources have the same IDs in moto as in the rehearsal.
 type nameMap struct {
-	// subnets, groups, vpcs and instances are by ID. targetGroups are by ARN; their names are Service and port.
-	subnets, groups, vpcs, instances, targetGroups map[string]string
+	// groups are by ID. targetGroups are by ARN; their names are Service and port.
+	groups, targetGroups map[string]string
 	// pods are by address, such as "pod of shop/shop".
 	pods map[string]string
 	// nodePorts maps the numbers of node ports to their purpose.
 	nodePorts map[int]string
-	// brought maps certificates and Elastic IP addresses of the operator to their names in the stack file.
-	brought map[string]string
 }
 
 // Purposes of node ports.
@@ -25,8 +24,7 @@ const (
 )
 
 func newNameMap() *nameMap {
-	return &nameMap{subnets: map[string]string{}, groups: map[string]string{}, vpcs: map[string]string{}, instances: map[string]string{},
-		targetGroups: map[string]string{}, pods: map[string]string{}, nodePorts: map[int]string{}, brought: map[string]string{}}
+	return &nameMap{groups: map[string]string{}, targetGroups: map[string]string{}, pods: map[string]string{}, nodePorts: map[int]string{}}
 }
 
 // namesOf returns the sorted names of IDs.
@@ -88,7 +86,7 @@ func (n *nameMap) target(id string, port int) string {
 	if pod, is := n.pods[id]; is {
 		return fmt.Sprintf("%s:%s", pod, n.port(port))
 	}
-	return fmt.Sprintf("%s:%s", nameOf(n.instances, id), n.port(port))
+	return fmt.Sprintf("%s:%s", id, n.port(port))
 }
 
 // rule describes an ingress rule of a security group.

@@ -29,7 +29,7 @@ func Observed(ctx context.Context, lab Lab) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, look := range []func() error{l.readNetwork, l.readCluster, l.addSecurityGroups, l.addTargetGroups, l.addBalancers, l.addClassic, l.addObjects, l.addServices, l.addPods} {
+	for _, look := range []func() error{l.readCluster, l.addSecurityGroups, l.addTargetGroups, l.addBalancers, l.addClassic, l.addObjects, l.addServices, l.addPods} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -74,28 +74,6 @@ func ec2Tags(tags []ec2types.Tag) map[string]string {
 		all[*tag.Key] = *tag.Value
 	}
 	return all
-}
-
-func (l *observer) readNetwork() error {
-	vpcs, err := l.ec2.DescribeVpcs(l.ctx, &ec2.DescribeVpcsInput{VpcIds: []string{l.account.VPC}})
-	if err != nil {
-		return err
-	}
-	for _, vpc := range vpcs.Vpcs {
-		l.names.vpcs[*vpc.VpcId] = ec2Tags(vpc.Tags)["Name"]
-	}
-	subnets, err := l.ec2.DescribeSubnets(l.ctx, &ec2.DescribeSubnetsInput{})
-	if err != nil {
-		return err
-	}
-	for _, subnet := range subnets.Subnets {
-		l.names.subnets[*subnet.SubnetId] = ec2Tags(subnet.Tags)["Name"]
-	}
-	l.names.brought = l.account.OperatorResources
-	for _, node := range l.account.Nodes {
-		l.names.instances[node.InstanceID] = node.Name
-	}
-	return nil
 }
 
 // readCluster reads the names of pods, node ports and TargetGroupBindings.

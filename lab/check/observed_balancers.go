@@ -82,7 +82,7 @@ func (l *observer) binding(arn string) Binding {
 		return found
 	}
 	return Binding{Labels: b.GetLabels(), Finalizers: sortedCopy(b.GetFinalizers()), Type: text("targetType"), AddressType: text("ipAddressType"),
-		VPC: nameOf(l.names.vpcs, text("vpcID")), Networking: l.names.networking(field(b.Object, "spec", "networking"))}
+		VPC: text("vpcID"), Networking: l.names.networking(field(b.Object, "spec", "networking"))}
 }
 
 func (l *observer) addBalancers() error {
@@ -99,10 +99,10 @@ func (l *observer) addBalancers() error {
 			AddressType: string(balancer.IpAddressType), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Tags: tags, Attributes: map[string]string{},
 			ElasticIPs: map[string]string{}}
 		for _, zone := range balancer.AvailabilityZones {
-			subnet := nameOf(l.names.subnets, stringValue(zone.SubnetId))
+			subnet := stringValue(zone.SubnetId)
 			b.Subnets = append(b.Subnets, subnet)
 			for _, address := range zone.LoadBalancerAddresses {
-				b.ElasticIPs[subnet] = nameOf(l.names.brought, stringValue(address.AllocationId))
+				b.ElasticIPs[subnet] = stringValue(address.AllocationId)
 			}
 		}
 		slices.Sort(b.Subnets)
@@ -154,7 +154,7 @@ func (l *observer) certificates(listener *string) (arns []string, err error) {
 		return nil, err
 	}
 	for _, certificate := range list.Certificates {
-		arns = append(arns, nameOf(l.names.brought, *certificate.CertificateArn))
+		arns = append(arns, *certificate.CertificateArn)
 	}
 	return arns, nil
 }

@@ -17,7 +17,7 @@ func (l *observer) addClassic() error {
 	}
 	for _, balancer := range list.LoadBalancerDescriptions {
 		b := Balancer{Kind: "classic", Name: withoutUID(*balancer.LoadBalancerName), Scheme: stringValue(balancer.Scheme), Tags: map[string]string{},
-			Subnets: namesOf(l.names.subnets, balancer.Subnets), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
+			Subnets: sortedCopy(balancer.Subnets), Groups: namesOf(l.names.groups, balancer.SecurityGroups), Listeners: l.classicListeners(balancer)}
 		described, err := l.elb.DescribeTags(l.ctx, &elasticloadbalancing.DescribeTagsInput{LoadBalancerNames: []string{*balancer.LoadBalancerName}})
 		if err != nil {
 			return err
@@ -31,7 +31,7 @@ func (l *observer) addClassic() error {
 			return err
 		}
 		for _, instance := range balancer.Instances {
-			b.Instances = append(b.Instances, nameOf(l.names.instances, *instance.InstanceId))
+			b.Instances = append(b.Instances, *instance.InstanceId)
 		}
 		slices.Sort(b.Instances)
 		if check := balancer.HealthCheck; check != nil {
@@ -50,7 +50,7 @@ func (l *observer) classicListeners(balancer types.LoadBalancerDescription) map[
 	for _, listener := range balancer.ListenerDescriptions {
 		made := Listener{Protocol: *listener.Listener.Protocol, Default: l.names.port(intValue(listener.Listener.InstancePort))}
 		if arn := stringValue(listener.Listener.SSLCertificateId); arn != "" {
-			made.Certificates = []string{nameOf(l.names.brought, arn)}
+			made.Certificates = []string{arn}
 		}
 		found[strconv.Itoa(int(listener.Listener.LoadBalancerPort))] = made
 	}

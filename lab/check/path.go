@@ -46,10 +46,10 @@ type observedPath struct {
 func (t *observedPath) build(planned path.Path) path.Path {
 	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), ClientAddressIn: t.clientAddressIn(), Target: t.targetOf(), Health: t.healthCheck(),
 		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
-	for _, name := range t.balancer.Subnets {
-		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.Tags["Name"] == name })
+	for _, id := range t.balancer.Subnets {
+		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.ID == id })
 		if i < 0 {
-			made.Balancer.Zones = append(made.Balancer.Zones, "unknown subnet "+name)
+			made.Balancer.Zones = append(made.Balancer.Zones, "unknown subnet "+id)
 			continue
 		}
 		subnet := t.stack.Network.Subnets[i]

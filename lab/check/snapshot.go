@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// Snapshot holds the controllers' resources in a form in which two accounts can be compared: resources are identified
-// by names, and values that differ in each run, such as IDs and node ports, are replaced by their purpose.
+// Snapshot holds the controllers' resources in a form in which two accounts can be compared: they are identified by
+// names, and values that differ in each run, such as their IDs and node ports, are replaced by their purpose. The stack's
+// own resources have the same IDs in both accounts.
 type Snapshot struct {
 	// Balancers are by the object that they are created for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "group
 	// demo".
@@ -76,7 +77,7 @@ type Target struct {
 	Health     map[string]string `json:"health check"`
 	Attributes map[string]string `json:"attributes"`
 	Tags       map[string]string `json:"tags"`
-	// Targets describes each target, such as "pod of shop/shop:8080" or "ip-10-0-0-5…:node port".
+	// Targets describes each target, such as "pod of shop/shop:8080" or "i-0abc…:node port".
 	Targets []string `json:"targets"`
 	Binding Binding  `json:"binding"`
 }

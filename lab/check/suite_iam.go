@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -111,7 +110,7 @@ func (t *suiteRun) enforceIAM(ctx context.Context) error {
 
 // policy returns the controller's policy and its attachment to a role.
 func (t *suiteRun) policy() (rehearsed.Attachment, rehearsed.Policy, error) {
-	for _, o := range t.all {
+	for _, o := range t.stack.Objects {
 		arn := o.GetAnnotations()["eks.amazonaws.com/role-arn"]
 		if o.GetKind() != "ServiceAccount" || o.GetName() != serviceAccount(t.stack) {
 			continue
@@ -131,7 +130,7 @@ func (t *suiteRun) detachPolicy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = iam.NewFromConfig(t.Account().Config()).DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(t.Account().MotoID(policy.ARN))})
+	_, err = iam.NewFromConfig(t.Account().Config()).DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &at.Role, PolicyArn: &policy.ARN})
 	return err
 }
 
@@ -140,7 +139,7 @@ func (t *suiteRun) attachPolicy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = iam.NewFromConfig(t.Account().Config()).AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: aws.String(t.Account().MotoID(policy.ARN))})
+	_, err = iam.NewFromConfig(t.Account().Config()).AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: &policy.ARN})
 	return err
 }
 
@@ -155,7 +154,7 @@ func (t *suiteRun) openPolicy(ctx context.Context, less ...string) error {
 	if err != nil {
 		return fmt.Errorf("policy %s: %w", policy.Name, err)
 	}
-	client, arn := iam.NewFromConfig(t.Account().Config()), aws.String(t.Account().MotoID(policy.ARN))
+	client, arn := iam.NewFromConfig(t.Account().Config()), &policy.ARN
 	if _, err := client.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: &document, SetAsDefault: true}); err != nil {
 		return fmt.Errorf("policy %s: %w", policy.Name, err)
 	}

@@ -173,7 +173,7 @@ func checkDestroy(ctx context.Context, t *suiteRun) error {
 }
 
 func (t *suiteRun) destroy(ctx context.Context) error {
-	behind, before := t.all[t.stack.Release.Place:], t.all[:t.stack.Release.Place]
+	behind, before := t.stack.Objects[t.stack.Release.Place:], t.stack.Objects[:t.stack.Release.Place]
 	// One at a time: if two load balancers are deleted at the same time, the controller may find the shared security
 	// group in use for both, and not delete it (aws-load-balancer-controller, pkg/networking/backend_sg_provider.go,
 	// Release).

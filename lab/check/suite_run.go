@@ -32,9 +32,7 @@ const (
 // suiteRun is a running lab with the rehearsed stack.
 type suiteRun struct {
 	Lab
-	stack *rehearsed.Stack
-	// all holds the stack's objects with the lab's IDs, in the order of their creation.
-	all     []*unstructured.Unstructured
+	stack   *rehearsed.Stack
 	cluster kubernetes.Interface
 	objects dynamic.Interface
 	mapper  *restmapper.DeferredDiscoveryRESTMapper
@@ -54,8 +52,7 @@ func newSuiteRun(lab Lab, stack *rehearsed.Stack) (*suiteRun, error) {
 		return nil, err
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(known))
-	all, err := lab.Account().Translate(stack.Objects)
-	return &suiteRun{Lab: lab, stack: stack, all: all, cluster: cluster, objects: objects, mapper: mapper}, err
+	return &suiteRun{Lab: lab, stack: stack, cluster: cluster, objects: objects, mapper: mapper}, nil
 }
 
 // waitFor waits until a condition returns nil, and returns its last error after a timeout.
@@ -98,7 +95,7 @@ func hasBalancer(o *unstructured.Unstructured) bool {
 
 // balanced returns the stack's objects with load balancers.
 func (t *suiteRun) balanced() []*unstructured.Unstructured {
-	return slices.DeleteFunc(slices.Clone(t.all), func(o *unstructured.Unstructured) bool { return !hasBalancer(o) })
+	return slices.DeleteFunc(slices.Clone(t.stack.Objects), func(o *unstructured.Unstructured) bool { return !hasBalancer(o) })
 }
 
 func (t *suiteRun) resource(o *unstructured.Unstructured) (dynamic.ResourceInterface, error) {

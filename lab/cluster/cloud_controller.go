@@ -16,13 +16,13 @@ var overriddenServices = []string{"EC2", "Elastic Load Balancing", "Elastic Load
 // startCloudController starts the AWS cloud controller, which creates Classic Load Balancers for Services, with the
 // control plane's role.
 func (l *Lab) startCloudController(ctx context.Context) error {
-	if len(l.account.Subnets) == 0 {
+	if len(l.Stack.Cluster.Subnets) == 0 {
 		return fmt.Errorf("cloud controller: cluster %s has no subnets", l.Stack.Cluster.Name)
 	}
 	var config strings.Builder
 	// With all of these it does not request the instance metadata service.
 	fmt.Fprintf(&config, "[Global]\nRegion = %s\nVPC = %s\nSubnetID = %s\nKubernetesClusterID = %s\n",
-		l.Stack.Region, l.account.VPC, l.account.Subnets[0], l.Stack.Cluster.Name)
+		l.Stack.Region, l.account.VPC, l.Stack.Cluster.Subnets[0], l.Stack.Cluster.Name)
 	for i, service := range overriddenServices {
 		fmt.Fprintf(&config, "[ServiceOverride \"%d\"]\nService = %s\nRegion = %s\nURL = %s\nSigningRegion = %s\n",
 			i+1, service, l.Stack.Region, l.endpoint(), l.Stack.Region)

@@ -16,7 +16,7 @@ import (
 // createObjects creates the stack's objects and the release in the order of the rehearsal.
 func (l *Lab) createObjects(ctx context.Context) error {
 	place := l.Stack.Release.Place
-	for _, o := range l.account.Objects[:place] {
+	for _, o := range l.Stack.Objects[:place] {
 		if err := l.create(ctx, o); err != nil {
 			return err
 		}
@@ -24,7 +24,7 @@ func (l *Lab) createObjects(ctx context.Context) error {
 	if err := l.installRelease(ctx); err != nil {
 		return err
 	}
-	for _, o := range l.account.Objects[place:] {
+	for _, o := range l.Stack.Objects[place:] {
 		if err := l.waitForGates(ctx, o); err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func (l *Lab) createObjects(ctx context.Context) error {
 			return err
 		}
 	}
-	l.logProgress("%d objects are created", len(l.account.Objects))
+	l.logProgress("%d objects are created", len(l.Stack.Objects))
 	return nil
 }
 

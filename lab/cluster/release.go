@@ -19,7 +19,7 @@ func (l *Lab) installRelease(ctx context.Context) error {
 		return err
 	}
 	l.logProgress("installing the load balancer controller with helm")
-	return l.Release(ctx, l.account.Values)
+	return l.Release(ctx, l.Stack.Release.Values)
 }
 
 // checkVersion returns an error if the stack's controller version is not the built one.

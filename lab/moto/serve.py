@@ -5,6 +5,10 @@ import fnmatch
 import json
 import sys
 
+import flask
+import moto.acm.models as acm
+import moto.ec2.models as ec2
+import moto.ec2.utils as ec2_utils
 import moto.elb.models as elb
 import moto.elbv2.models as elbv2
 import moto.shield.responses as shield
@@ -14,6 +18,53 @@ from moto.core.exceptions import AccessDeniedError
 from moto.iam.models import iam_backends
 from moto.server import main
 from moto.sts.exceptions import STSClientError
+
+# Resources of the rehearsed stack have the IDs of the rehearsal, so that its objects, values and policies can be used as
+# they are. A request that creates such a resource has the IDs in a header (lab/account/given_ids.go), each of which is
+# used once. Requests of controllers have no such header, and moto generates the IDs of their resources.
+def given_ids():
+    if not flask.has_request_context():
+        return []
+    if "given_ids" not in flask.g:
+        flask.g.given_ids = [given for given in flask.request.headers.get("X-Resource-Ids", "").split(",") if given]
+    return flask.g.given_ids
+
+
+def take_given_id(matches):
+    found = next((given for given in given_ids() if matches(given)), None)
+    if found:
+        given_ids().remove(found)
+    return found
+
+
+def with_given_id(generate):
+    def inner(prefix="", size=17):
+        return take_given_id(lambda given: given.rpartition("-")[0] == prefix) or generate(prefix, size)
+
+    return inner
+
+
+def with_given_arn(generate):
+    def inner(*args, **kwargs):
+        return take_given_id(lambda given: given.startswith("arn:")) or generate(*args, **kwargs)
+
+    return inner
+
+
+# Moto creates the default VPC of a region during the first request for the region, which is not for that VPC.
+def without_given_ids(init):
+    def inner(self, *args, **kwargs):
+        kept = given_ids().copy()
+        given_ids().clear()
+        init(self, *args, **kwargs)
+        given_ids().extend(kept)
+
+    return inner
+
+
+ec2_utils.random_id = with_given_id(ec2_utils.random_id)
+acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
+ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
 
 # The load balancer controller requests for every ALB whether the account has a subscription to Shield Advanced. Most
 # accounts do not (docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_GetSubscriptionState.html).
