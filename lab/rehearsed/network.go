@@ -2,12 +2,15 @@ package rehearsed
 
 import "slices"
 
+// network returns a VPC with its resources, nothing if there is no such VPC.
 func (w *World) network(vpc string) Network {
 	n := Network{}
-	inVPC := func(o *Object) bool { return o.Text("vpcId") == vpc }
-	if o := w.Find("aws:ec2/vpc:Vpc", vpc); o != nil {
-		n.VPC = VPC{ID: o.ID, CIDR: o.Text("cidrBlock"), Tags: o.Map("tags")}
+	o := w.Find(vpcType, vpc)
+	if o == nil {
+		return n
 	}
+	n.VPC = VPC{ID: o.ID, CIDR: o.Text("cidrBlock"), Tags: o.Map("tags")}
+	inVPC := func(o *Object) bool { return o.Text("vpcId") == vpc }
 	for _, o := range w.All("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", inVPC) {
 		n.VPC.MoreCIDRs = append(n.VPC.MoreCIDRs, o.Text("cidrBlock"))
 	}

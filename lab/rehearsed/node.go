@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// nodes returns the nodes whose instances exist.
 func (w *World) nodes() []Node {
 	var nodes []Node
 	for _, o := range w.All("kubernetes:core/v1:Node") {
@@ -14,7 +15,10 @@ func (w *World) nodes() []Node {
 			t := Object{Outputs: taint}
 			n.Taints = append(n.Taints, Taint{t.Text("key"), t.Text("value"), t.Text("effect")})
 		}
-		instance := w.Find("aws:ec2/instance:Instance", n.InstanceID)
+		instance := w.Find(instanceType, n.InstanceID)
+		if instance == nil {
+			continue
+		}
 		n.Tags, n.Interfaces = instance.Map("tags"), w.interfaces(instance)
 		nodes = append(nodes, n)
 	}
@@ -24,7 +28,7 @@ func (w *World) nodes() []Node {
 // interfaces returns an instance's network interfaces, the primary one first.
 func (w *World) interfaces(instance *Object) []Interface {
 	var found []Interface
-	for _, o := range w.All("aws:ec2/networkInterface:NetworkInterface", func(o *Object) bool { return o.Text("instance") == instance.ID }) {
+	for _, o := range w.All(NetworkInterface, func(o *Object) bool { return o.Text("instance") == instance.ID }) {
 		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
 		for _, address := range o.Texts("privateIps") {
 			if address != i.PrivateIP {

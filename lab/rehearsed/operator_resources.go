@@ -3,9 +3,16 @@ package rehearsed
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
-// certificates returns the ARNs of the listeners' certificates, including those of Classic Load Balancers.
+// certificateAnnotations are the annotations of Services and Ingresses with the ARNs of certificates, separated by
+// commas.
+var certificateAnnotations = []string{
+	"service.beta.kubernetes.io/aws-load-balancer-ssl-cert", "alb.ingress.kubernetes.io/certificate-arn"}
+
+// certificates returns the ARNs of the listeners' certificates, including those of Classic Load Balancers, and of the
+// certificates of Services and Ingresses, which may not have listeners yet.
 func (w *World) certificates() []string {
 	all := map[string]bool{}
 	add := func(arns []string) {
@@ -19,6 +26,12 @@ func (w *World) certificates() []string {
 	for _, o := range w.All(ClassicLoadBalancer) {
 		for _, l := range o.Items("listeners") {
 			add((&Object{Outputs: l}).Texts("certificates"))
+		}
+	}
+	for _, o := range slices.Concat(w.All(Service), w.All(Ingress)) {
+		annotations := o.Map("metadata.annotations")
+		for _, name := range certificateAnnotations {
+			add(strings.FieldsFunc(annotations[name], func(r rune) bool { return r == ',' || r == ' ' }))
 		}
 	}
 	return slices.Sorted(maps.Keys(all))

@@ -22,29 +22,67 @@ func Read(dir string) (*Stack, error) {
 	if err != nil {
 		return nil, withCommand(dir, err)
 	}
-	world, err := readWorld(filepath.Join(dir, "world.json"))
+	s, err := readWorld(filepath.Join(dir, "world.json"))
 	if err != nil {
 		return nil, withCommand(dir, err)
 	}
-	s := &Stack{Account: world.Account, Region: world.Region, World: world, Plan: &Plan{}}
+	s.Plan = &Plan{}
 	if err := errors.Join(readJSON(filepath.Join(dir, "plan.json"), s.Plan), readJSON(filepath.Join(dir, "paths.json"), &s.Paths)); err != nil {
 		return nil, withCommand(dir, err)
-	}
-	for _, o := range world.All("aws:eks/cluster:Cluster") {
-		s.Cluster = newCluster(o)
-		s.Partition = strings.Split(o.Text("arn"), ":")[1]
-		s.Network = world.network(o.Text("vpcConfig.vpcId"))
 	}
 	if s.Cluster.Name == "" {
 		return nil, fmt.Errorf("%s: the rehearsal has no cluster: create one with bin/rehearse up -dir %[1]s", dir)
 	}
-	s.SecurityGroups, s.Identity, s.Nodes = world.securityGroups(), world.identity(), world.nodes()
-	s.Certificates, s.ElasticIPs = world.certificates(), world.elasticIPs()
 	for _, resource := range order {
 		s.Name = resource.stack()
-		s.add(world.find(resource))
+		s.add(s.World.find(resource))
 	}
 	return s, nil
+}
+
+// readWorld reads the file world.json of a rehearsal.
+func readWorld(file string) (*Stack, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	s, err := FromWorld(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return s, nil
+}
+
+// FromWorld returns a stack from the simulated account alone, in the JSON of world.json. The stack may be incomplete:
+// what the account does not have yet or no longer is empty. Name, Objects, Release, Plan and Paths are not set.
+func FromWorld(world []byte) (*Stack, error) {
+	w := &World{}
+	if err := json.Unmarshal(world, w); err != nil {
+		return nil, err
+	}
+	s := &Stack{Account: w.Account, Region: w.Region, Partition: partitionOf(w.Region), World: w}
+	vpc := ""
+	for _, o := range w.All(vpcType, (*Object).ofProgram) {
+		vpc = o.ID
+	}
+	for _, o := range w.All("aws:eks/cluster:Cluster") {
+		s.Cluster, vpc = newCluster(o), o.Text("vpcConfig.vpcId")
+	}
+	s.Network = w.network(vpc)
+	s.SecurityGroups, s.Identity, s.Nodes = w.securityGroups(), w.identity(), w.nodes()
+	s.Certificates, s.ElasticIPs = w.certificates(), w.elasticIPs()
+	return s, nil
+}
+
+// partitionOf returns the partition of a region as in ARNs
+// (docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
+func partitionOf(region string) string {
+	for prefix, partition := range map[string]string{"cn-": "aws-cn", "us-gov-": "aws-us-gov"} {
+		if strings.HasPrefix(region, prefix) {
+			return partition
+		}
+	}
+	return "aws"
 }
 
 // checkComplete returns an error for a folder whose rehearsal was killed: its last changes are in journals, which the

@@ -65,6 +65,30 @@ func TestPodAddressesOfANodeAreThoseOfItsPrefixesAndItsSecondaryOnes(t *testing.
 	}
 }
 
+func TestAStackIsReadFromAnIncompleteAccount(t *testing.T) {
+	const empty = `{"account": "111122223333", "region": "cn-northwest-1", "objects": []}`
+	s, err := FromWorld([]byte(empty))
+	if err != nil || s.Account != "111122223333" || s.Partition != "aws-cn" || s.Cluster.Name != "" ||
+		s.Network.VPC.ID != "" || len(s.Nodes) > 0 || len(s.Certificates) > 0 {
+		t.Errorf("empty account: %+v, %v", s, err)
+	}
+	// A detached gateway has no VPC, and the node's instance is terminated.
+	const partial = `{"region": "us-west-2", "objects": [
+		{"type": "aws:ec2/vpc:Vpc", "id": "vpc-1", "inputs": {"cidrBlock": "10.0.0.0/16"}},
+		{"type": "aws:ec2/subnet:Subnet", "id": "subnet-1", "inputs": {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"}},
+		{"type": "aws:ec2/internetGateway:InternetGateway", "id": "igw-1"},
+		{"type": "kubernetes:core/v1:Node", "id": "node", "outputs": {"instanceId": "i-1", "metadata": {"name": "node"}}},
+		{"type": "kubernetes:core/v1:Service", "id": "shop/shop", "inputs": {"metadata": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "arn:a,arn:b"}}}}]}`
+	s, err = FromWorld([]byte(partial))
+	if err != nil || s.Network.VPC.CIDR != "10.0.0.0/16" || len(s.Network.Subnets) != 1 ||
+		s.Network.InternetGateway != "" || len(s.Nodes) > 0 || !slices.Equal(s.Certificates, []string{"arn:a", "arn:b"}) {
+		t.Errorf("account with a VPC: %+v, %v", s, err)
+	}
+	if _, err := FromWorld([]byte("{")); err == nil {
+		t.Error("an incomplete file is accepted")
+	}
+}
+
 func TestTheErrorForAMissingFileNamesTheCommandThatWritesIt(t *testing.T) {
 	for _, name := range []string{"state.json", "world.json", "plan.json", "paths.json"} {
 		files := map[string]string{}

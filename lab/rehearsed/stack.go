@@ -8,7 +8,7 @@ import (
 	"eksnet/path"
 )
 
-// Stack is a stack after up. IDs are the rehearsal's.
+// Stack is a stack after up, or an incomplete one. IDs are the rehearsal's.
 type Stack struct {
 	// Name is the stack's name, such as local for Pulumi.local.yaml.
 	Name string
@@ -52,7 +52,7 @@ type Cluster struct {
 // Release is the Helm release of the load balancer controller.
 type Release struct {
 	Namespace, Name, Chart, Version, Repository string
-	// Values holds the program's values, with the rehearsal's IDs.
+	// Values holds the program's values.
 	Values map[string]any
 	// Place is the number of the stack's objects that are created before the release; destroy deletes them after it.
 	Place int

@@ -1,9 +1,6 @@
 package rehearsed
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 )
@@ -25,7 +22,11 @@ const (
 	Ingress             = "kubernetes:networking.k8s.io/v1:Ingress"
 )
 
-const releaseType = "kubernetes:helm.sh/v3:Release"
+const (
+	releaseType  = "kubernetes:helm.sh/v3:Release"
+	vpcType      = "aws:ec2/vpc:Vpc"
+	instanceType = "aws:ec2/instance:Instance"
+)
 
 // Owners of load balancers and their resources.
 const (
@@ -48,19 +49,6 @@ type Object struct {
 	Owner   string
 	Inputs  map[string]any
 	Outputs map[string]any
-}
-
-// readWorld reads the file world.json of a rehearsal.
-func readWorld(file string) (*World, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	w := &World{}
-	if err := json.Unmarshal(content, w); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return w, nil
 }
 
 // All returns the objects of a type that meet all conditions, sorted by ID.
