@@ -1,4 +1,5 @@
 // Package account creates the resources of a rehearsed stack in moto: those that exist before the first load balancer.
+// They have the IDs of the rehearsal, and follow the stack when it changes.
 package account
 
 import (
@@ -6,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -19,62 +20,62 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// Account describes a stack's resources in moto.
+// Account is a stack's account in moto.
 type Account struct {
 	// Endpoint is moto's URL, such as http://127.0.0.1:5000.
 	Endpoint, Region string
-	// VPC is the VPC's ID.
-	VPC   string
-	Nodes []Node
-	// Administrator has all permissions; ControlPlane is the cluster role, which the cloud controller uses.
-	Administrator, ControlPlane Credentials
+	// Administrator has all permissions.
+	Administrator Credentials
+
+	acm *acm.Client
+	ec2 *ec2.Client
+	iam *iam.Client
+	sts *sts.Client
+
+	// updating guards the fields that only Update and Left use. created holds what Update created, by name.
+	updating     sync.Mutex
+	created      map[string]*resource
+	certificates map[string]bool             // by ARN
+	devices      map[string]map[int32]string // network interfaces by instance and device index, without primary ones
+
+	// reading guards the fields that others read while Update runs.
+	reading      sync.Mutex
+	vpc          string
+	nodes        []Node
+	controlPlane Credentials
 }
 
 // Credentials holds AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which is "" for a user.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// Node describes a node that joins the cluster.
-type Node struct {
-	Name, Zone, InstanceID, InstanceType string
-	// ProviderID is aws:///ZONE/INSTANCE-ID.
-	ProviderID string
-	// PrivateIP is the node's own address, PodIPs holds the addresses for its pods, in order.
-	PrivateIP string
-	PodIPs    []string
-	Labels    map[string]string
-	Taints    []rehearsed.Taint
-	MaxPods   int
-}
-
-// Create creates a stack's VPC, IAM resources, instances and network interfaces in the moto at endpoint, with their IDs
-// in the rehearsal. Moto must be started by lab/moto/serve.py, and its account must be the stack's (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and moto must have the AWS managed policies
+// New returns an account in the moto at endpoint that has only an administrator. Moto must be started by
+// lab/moto/serve.py, which reads the IDs of new resources from requests. Its account must be the stack's
+// (MOTO_ACCOUNT_ID), so that ARNs are the rehearsal's, and it must have the AWS managed policies
 // (MOTO_IAM_LOAD_MANAGED_POLICIES).
-func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account, error) {
-	m := newCreator(ctx, endpoint, s)
-	for _, make := range []func() error{m.createIdentity, m.createVPC, m.createRoutes, m.createSecurityGroups, m.createCertificates, m.allocateElasticIPs, m.createNodes, m.createCallers} {
-		if err := make(); err != nil {
-			return nil, fmt.Errorf("account of stack %s in moto at %s: %w", s.Name, endpoint, err)
-		}
+func New(ctx context.Context, endpoint, region string) (*Account, error) {
+	a := &Account{Endpoint: endpoint, Region: region, Administrator: Credentials{AccessKeyID: "lab",
+		SecretAccessKey: "lab"},
+		created: map[string]*resource{}, certificates: map[string]bool{}, devices: map[string]map[int32]string{}}
+	if err := a.createAdministrator(ctx); err != nil {
+		return nil, fmt.Errorf("moto at %s: %w", endpoint, err)
 	}
-	return m.account, nil
-}
-
-// creator creates an account.
-type creator struct {
-	ctx     context.Context
-	stack   *rehearsed.Stack
-	account *Account
-	acm     *acm.Client
-	ec2     *ec2.Client
-	iam     *iam.Client
-	sts     *sts.Client
-}
-
-func newCreator(ctx context.Context, endpoint string, s *rehearsed.Stack) *creator {
-	a := &Account{Endpoint: endpoint, Region: s.Region, VPC: s.Network.VPC.ID, Administrator: Credentials{AccessKeyID: "lab", SecretAccessKey: "lab"}}
 	config := a.Config()
 	config.HTTPClient = idSender{config.HTTPClient}
-	return &creator{ctx: ctx, stack: s, account: a, acm: acm.NewFromConfig(config), ec2: ec2.NewFromConfig(config), iam: iam.NewFromConfig(config), sts: sts.NewFromConfig(config)}
+	a.acm, a.ec2 = acm.NewFromConfig(config), ec2.NewFromConfig(config)
+	a.iam, a.sts = iam.NewFromConfig(config), sts.NewFromConfig(config)
+	return a, nil
+}
+
+// Create returns a new account with the resources of a stack.
+func Create(ctx context.Context, endpoint string, s *rehearsed.Stack) (*Account, error) {
+	a, err := New(ctx, endpoint, s.Region)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Update(ctx, s); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // Config returns the administrator's configuration of AWS clients for moto.
@@ -87,14 +88,30 @@ func (a *Account) Config() aws.Config {
 		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, c.SessionToken)}
 }
 
-// sortedKeys returns the keys of tags that users may set: tags with the prefix aws: are reserved.
-func sortedKeys(tags map[string]string) []string {
-	var keys []string
-	for key := range tags {
-		if !strings.HasPrefix(key, "aws:") {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
+// VPC returns the ID of the stack's VPC, "" for none.
+func (a *Account) VPC() string {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return a.vpc
+}
+
+// Nodes returns the stack's nodes whose instances exist, in the order of the stack.
+func (a *Account) Nodes() []Node {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return slices.Clone(a.nodes)
+}
+
+// ControlPlane returns credentials of the cluster's role, which the cloud controller uses. They are empty while there
+// is no cluster.
+func (a *Account) ControlPlane() Credentials {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return a.controlPlane
+}
+
+func (a *Account) setControlPlane(c Credentials) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	a.controlPlane = c
 }

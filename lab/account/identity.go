@@ -1,81 +1,110 @@
 package account
 
 import (
-	"fmt"
+	"context"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"eksnet/lab/rehearsed"
 )
 
-func iamTags(tags map[string]string) (list []types.Tag) {
-	for _, key := range sortedKeys(tags) {
-		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+func (a *Account) identityProviders(s *rehearsed.Stack) []*resource {
+	p := s.Identity.Provider
+	if p.URL == "" {
+		return nil
 	}
-	return list
+	return []*resource{{
+		name: "OIDC provider " + p.URL + " for " + strings.Join(p.Audiences, ", "), state: p.Tags,
+		create: func(ctx context.Context) error {
+			url := "https://" + strings.TrimPrefix(p.URL, "https://")
+			made, err := a.iam.CreateOpenIDConnectProvider(ctx,
+				&iam.CreateOpenIDConnectProviderInput{Url: &url, ClientIDList: p.Audiences, Tags: iamTags(p.Tags)})
+			if err != nil {
+				return err
+			}
+			return checkID(p.ARN, made.OpenIDConnectProviderArn)
+		},
+		change: func(ctx context.Context, before any) error {
+			return changeTags(before.(map[string]string), p.Tags, func(tags map[string]string) error {
+				_, err := a.iam.TagOpenIDConnectProvider(ctx,
+					&iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: &p.ARN, Tags: iamTags(tags)})
+				return err
+			}, func(keys []string) error {
+				_, err := a.iam.UntagOpenIDConnectProvider(ctx,
+					&iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: &p.ARN, TagKeys: keys})
+				return err
+			})
+		},
+		delete: func(ctx context.Context) error {
+			_, err := a.iam.DeleteOpenIDConnectProvider(ctx,
+				&iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: &p.ARN})
+			return err
+		},
+	}}
 }
 
-// createIdentity creates the OIDC provider, the roles, the policies and their attachments.
-func (m *creator) createIdentity() error {
-	i := m.stack.Identity
-	if i.Provider.URL != "" {
-		made, err := m.iam.CreateOpenIDConnectProvider(m.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://" + strings.TrimPrefix(i.Provider.URL, "https://")),
-			ClientIDList: i.Provider.Audiences, Tags: iamTags(i.Provider.Tags)})
-		if err != nil {
-			return fmt.Errorf("OIDC provider %s: %w", i.Provider.URL, err)
-		}
-		if err := checkID(i.Provider.ARN, made.OpenIDConnectProviderArn); err != nil {
-			return fmt.Errorf("OIDC provider %s: %w", i.Provider.URL, err)
-		}
+func (a *Account) roles(s *rehearsed.Stack) (all []*resource) {
+	for _, r := range s.Identity.Roles {
+		all = append(all, &resource{
+			name: "role " + r.ARN, state: r,
+			create: func(ctx context.Context) error {
+				made, err := a.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &r.Name, Path: &r.Path,
+					AssumeRolePolicyDocument: &r.Trust, Tags: iamTags(r.Tags)})
+				if err != nil {
+					return err
+				}
+				return checkID(r.ARN, made.Role.Arn)
+			},
+			change: func(ctx context.Context, before any) error {
+				return a.changeRole(ctx, before.(rehearsed.Role), r)
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &r.Name})
+				return err
+			},
+		})
 	}
-	for _, r := range i.Roles {
-		made, err := m.iam.CreateRole(m.ctx, &iam.CreateRoleInput{RoleName: &r.Name, Path: &r.Path, AssumeRolePolicyDocument: &r.Trust, Tags: iamTags(r.Tags)})
-		if err != nil {
-			return fmt.Errorf("role %s: %w", r.Name, err)
-		}
-		if err := checkID(r.ARN, made.Role.Arn); err != nil {
-			return fmt.Errorf("role %s: %w", r.Name, err)
-		}
-	}
-	for _, p := range i.Policies {
-		made, err := m.iam.CreatePolicy(m.ctx, &iam.CreatePolicyInput{PolicyName: &p.Name, Path: &p.Path, PolicyDocument: &p.Document, Tags: iamTags(p.Tags)})
-		if err != nil {
-			return fmt.Errorf("policy %s: %w", p.Name, err)
-		}
-		if err := checkID(p.ARN, made.Policy.Arn); err != nil {
-			return fmt.Errorf("policy %s: %w", p.Name, err)
-		}
-	}
-	for _, at := range i.Attachments {
-		if _, err := m.iam.AttachRolePolicy(m.ctx, &iam.AttachRolePolicyInput{RoleName: &at.Role, PolicyArn: &at.Policy}); err != nil {
-			return fmt.Errorf("policy %s of role %s: %w", at.Policy, at.Role, err)
-		}
-	}
-	return nil
+	return all
 }
 
-// createCallers creates the administrator, a user with all permissions, and assumes the control plane's role.
-func (m *creator) createCallers() error {
-	const name = "lab-administrator"
-	if _, err := m.iam.CreateUser(m.ctx, &iam.CreateUserInput{UserName: aws.String(name)}); err != nil {
-		return fmt.Errorf("user %s: %w", name, err)
+// changeRole changes the trust policy and the tags of a role.
+func (a *Account) changeRole(ctx context.Context, before, after rehearsed.Role) error {
+	if before.Trust != after.Trust {
+		if _, err := a.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
+			RoleName: &after.Name, PolicyDocument: &after.Trust}); err != nil {
+			return err
+		}
 	}
-	if _, err := m.iam.PutUserPolicy(m.ctx, &iam.PutUserPolicyInput{UserName: aws.String(name), PolicyName: aws.String(name),
-		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)}); err != nil {
-		return fmt.Errorf("user %s: %w", name, err)
+	return changeTags(before.Tags, after.Tags, func(tags map[string]string) error {
+		_, err := a.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &after.Name, Tags: iamTags(tags)})
+		return err
+	}, func(keys []string) error {
+		_, err := a.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &after.Name, TagKeys: keys})
+		return err
+	})
+}
+
+// controlPlaneSessions assumes the role of the control plane. Its deletion discards the credentials.
+func (a *Account) controlPlaneSessions(s *rehearsed.Stack) []*resource {
+	role := s.Cluster.RoleARN
+	if role == "" {
+		return nil
 	}
-	key, err := m.iam.CreateAccessKey(m.ctx, &iam.CreateAccessKeyInput{UserName: aws.String(name)})
-	if err != nil {
-		return fmt.Errorf("user %s: %w", name, err)
-	}
-	m.account.Administrator = Credentials{AccessKeyID: *key.AccessKey.AccessKeyId, SecretAccessKey: *key.AccessKey.SecretAccessKey}
-	role, err := m.sts.AssumeRole(m.ctx, &sts.AssumeRoleInput{RoleArn: &m.stack.Cluster.RoleARN, RoleSessionName: aws.String("control-plane")})
-	if err != nil {
-		return fmt.Errorf("role %s of the control plane: %w", m.stack.Cluster.RoleARN, err)
-	}
-	c := role.Credentials
-	m.account.ControlPlane = Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken}
-	return nil
+	return []*resource{{
+		name: "session of role " + role,
+		create: func(ctx context.Context) error {
+			made, err := a.sts.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &role,
+				RoleSessionName: aws.String("control-plane")})
+			if err == nil {
+				c := made.Credentials
+				a.setControlPlane(Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey,
+					SessionToken: *c.SessionToken})
+			}
+			return err
+		},
+		delete: func(context.Context) error { a.setControlPlane(Credentials{}); return nil },
+	}}
 }

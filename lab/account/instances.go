@@ -1,7 +1,7 @@
 package account
 
 import (
-	"fmt"
+	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -13,66 +13,78 @@ import (
 // imageID is the AMI of instances, on which nothing runs.
 const imageID = "ami-0123456789abcdef0"
 
-func (m *creator) createNodes() error {
-	for _, n := range m.stack.Nodes {
-		if err := m.createNode(n); err != nil {
-			return fmt.Errorf("node %s: %w", n.Name, err)
-		}
-	}
-	return nil
+// Node describes a node that joins the cluster.
+type Node struct {
+	Name, Zone, InstanceID, InstanceType string
+	// ProviderID is aws:///ZONE/INSTANCE-ID.
+	ProviderID string
+	// PrivateIP is the node's own address, PodIPs holds the addresses for its pods, in order.
+	PrivateIP string
+	PodIPs    []string
+	Labels    map[string]string
+	Taints    []rehearsed.Taint
+	MaxPods   int
 }
 
-// createNode creates a node's network interfaces, with pod addresses as secondary ones, and the instance.
-func (m *creator) createNode(n rehearsed.Node) error {
-	node := Node{Name: n.Name, Zone: n.Zone, InstanceType: n.InstanceType, Labels: n.Labels, Taints: n.Taints, MaxPods: n.MaxPods}
-	run := &ec2.RunInstancesInput{ImageId: aws.String(imageID), InstanceType: types.InstanceType(n.InstanceType), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
-		Placement: &types.Placement{AvailabilityZone: &n.Zone}, TagSpecifications: tagSpecification(types.ResourceTypeInstance, n.Tags)}
+func newNode(n rehearsed.Node) Node {
+	node := Node{Name: n.Name, Zone: n.Zone, InstanceID: n.InstanceID, InstanceType: n.InstanceType,
+		ProviderID: "aws:///" + n.Zone + "/" + n.InstanceID, Labels: n.Labels, Taints: n.Taints, MaxPods: n.MaxPods}
 	for place, i := range n.Interfaces {
-		id, err := m.createInterface(i)
-		if err != nil {
-			return fmt.Errorf("interface %s: %w", i.PrivateIP, err)
-		}
-		run.NetworkInterfaces = append(run.NetworkInterfaces, types.InstanceNetworkInterfaceSpecification{DeviceIndex: aws.Int32(int32(place)), NetworkInterfaceId: id})
 		if place == 0 {
 			node.PrivateIP = i.PrivateIP
 		}
 		node.PodIPs = append(node.PodIPs, i.PodIPs...)
 	}
-	made, err := m.ec2.RunInstances(withIDs(m.ctx, n.InstanceID), run)
-	if err != nil {
-		return err
-	}
-	if err := checkID(n.InstanceID, made.Instances[0].InstanceId); err != nil {
-		return err
-	}
-	node.InstanceID = n.InstanceID
-	node.ProviderID = "aws:///" + n.Zone + "/" + node.InstanceID
-	m.account.Nodes = append(m.account.Nodes, node)
-	return m.setSecurityGroups(node.InstanceID, n)
+	return node
 }
 
-// setSecurityGroups gives an instance the security groups of its first interface: moto ignores those of an existing
-// interface.
-func (m *creator) setSecurityGroups(instance string, n rehearsed.Node) error {
-	for _, i := range n.Interfaces {
-		_, err := m.ec2.ModifyInstanceAttribute(m.ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &instance, Groups: i.SecurityGroups})
-		return err
+func instanceName(n rehearsed.Node) string { return "instance " + n.InstanceID + " of node " + n.Name }
+
+// instances returns the instances of all nodes, with their primary network interfaces.
+func (a *Account) instances(s *rehearsed.Stack) (all []*resource) {
+	for _, n := range s.Nodes {
+		all = append(all, &resource{
+			name: instanceName(n), id: n.InstanceID, state: n.Tags, change: a.ec2TagsChange(n.InstanceID, n.Tags),
+			create: func(ctx context.Context) error {
+				run := &ec2.RunInstancesInput{ImageId: aws.String(imageID),
+					InstanceType: types.InstanceType(n.InstanceType), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+					Placement:         &types.Placement{AvailabilityZone: &n.Zone},
+					TagSpecifications: tagSpecification(types.ResourceTypeInstance, n.Tags)}
+				if len(n.Interfaces) > 0 {
+					run.NetworkInterfaces = []types.InstanceNetworkInterfaceSpecification{
+						{DeviceIndex: aws.Int32(0), NetworkInterfaceId: &n.Interfaces[0].ID}}
+				}
+				made, err := a.ec2.RunInstances(withIDs(ctx, n.InstanceID), run)
+				if err != nil {
+					return err
+				}
+				return checkID(n.InstanceID, made.Instances[0].InstanceId)
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.ec2.TerminateInstances(ctx,
+					&ec2.TerminateInstancesInput{InstanceIds: []string{n.InstanceID}})
+				return err
+			},
+		})
 	}
-	return nil
+	return all
 }
 
-// createInterface creates a network interface. Moto does not support prefixes, so each address of a prefix is a
-// secondary address.
-func (m *creator) createInterface(i rehearsed.Interface) (*string, error) {
-	addresses := []types.PrivateIpAddressSpecification{{PrivateIpAddress: &i.PrivateIP, Primary: aws.Bool(true)}}
-	for _, address := range i.PodIPs {
-		addresses = append(addresses, types.PrivateIpAddressSpecification{PrivateIpAddress: &address, Primary: aws.Bool(false)})
+// instanceSecurityGroups gives instances the security groups of their primary interfaces: moto ignores those of an
+// existing interface.
+func (a *Account) instanceSecurityGroups(s *rehearsed.Stack) (all []*resource) {
+	for _, n := range s.Nodes {
+		if len(n.Interfaces) == 0 {
+			continue
+		}
+		groups := n.Interfaces[0].SecurityGroups
+		set := func(ctx context.Context) error {
+			_, err := a.ec2.ModifyInstanceAttribute(ctx, &ec2.ModifyInstanceAttributeInput{InstanceId: &n.InstanceID,
+				Groups: groups})
+			return err
+		}
+		all = append(all, &resource{name: "security groups of instance " + n.InstanceID, state: groups,
+			create: set, change: func(ctx context.Context, _ any) error { return set(ctx) }})
 	}
-	made, err := m.ec2.CreateNetworkInterface(withIDs(m.ctx, i.ID), &ec2.CreateNetworkInterfaceInput{SubnetId: &i.Subnet, Groups: i.SecurityGroups,
-		PrivateIpAddresses: addresses, TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)})
-	if err != nil {
-		return nil, err
-	}
-	id := made.NetworkInterface.NetworkInterfaceId
-	return id, checkID(i.ID, id)
+	return all
 }

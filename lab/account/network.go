@@ -1,7 +1,7 @@
 package account
 
 import (
-	"fmt"
+	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -10,147 +10,108 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// tagSpecification returns the tags of an EC2 resource.
-func tagSpecification(kind types.ResourceType, tags map[string]string) []types.TagSpecification {
-	var list []types.Tag
-	for _, key := range sortedKeys(tags) {
-		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
-	}
-	if len(list) == 0 {
+func vpcName(v rehearsed.VPC) string { return "VPC " + v.ID + " with " + v.CIDR }
+
+func (a *Account) vpcs(s *rehearsed.Stack) []*resource {
+	v := s.Network.VPC
+	if v.ID == "" {
 		return nil
 	}
-	return []types.TagSpecification{{ResourceType: kind, Tags: list}}
+	return []*resource{{
+		name: vpcName(v), id: v.ID, state: v.Tags, change: a.ec2TagsChange(v.ID, v.Tags),
+		create: func(ctx context.Context) error {
+			made, err := a.ec2.CreateVpc(withIDs(ctx, v.ID), &ec2.CreateVpcInput{CidrBlock: &v.CIDR,
+				TagSpecifications: tagSpecification(types.ResourceTypeVpc, v.Tags)})
+			if err != nil {
+				return err
+			}
+			return checkID(v.ID, made.Vpc.VpcId)
+		},
+		delete: func(ctx context.Context) error {
+			_, err := a.ec2.DeleteVpc(ctx, &ec2.DeleteVpcInput{VpcId: &v.ID})
+			return err
+		},
+	}}
 }
 
-func (m *creator) createVPC() error {
-	v := m.stack.Network.VPC
-	made, err := m.ec2.CreateVpc(withIDs(m.ctx, v.ID), &ec2.CreateVpcInput{CidrBlock: &v.CIDR, TagSpecifications: tagSpecification(types.ResourceTypeVpc, v.Tags)})
-	if err != nil {
-		return fmt.Errorf("VPC %s: %w", v.CIDR, err)
+// dnsSettings enables DNS support and DNS host names of the VPC. EC2 changes one attribute in a call.
+func (a *Account) dnsSettings(s *rehearsed.Stack) []*resource {
+	v := s.Network.VPC
+	if v.ID == "" {
+		return nil
 	}
-	id := made.Vpc.VpcId
-	if err := checkID(v.ID, id); err != nil {
-		return err
+	enabled := &types.AttributeBooleanValue{Value: aws.Bool(true)}
+	set := func(name string, attribute *ec2.ModifyVpcAttributeInput) *resource {
+		return &resource{name: name + " of " + vpcName(v), create: func(ctx context.Context) error {
+			_, err := a.ec2.ModifyVpcAttribute(ctx, attribute)
+			return err
+		}}
 	}
-	for _, attribute := range []*ec2.ModifyVpcAttributeInput{
-		{VpcId: id, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(true)}},
-		{VpcId: id, EnableDnsHostnames: &types.AttributeBooleanValue{Value: aws.Bool(true)}},
-	} {
-		if _, err := m.ec2.ModifyVpcAttribute(m.ctx, attribute); err != nil {
-			return fmt.Errorf("VPC %s: %w", v.CIDR, err)
-		}
+	return []*resource{
+		set("DNS support", &ec2.ModifyVpcAttributeInput{VpcId: &v.ID, EnableDnsSupport: enabled}),
+		set("DNS host names", &ec2.ModifyVpcAttributeInput{VpcId: &v.ID, EnableDnsHostnames: enabled}),
 	}
+}
+
+// cidrBlocks returns the VPC's further CIDR blocks.
+func (a *Account) cidrBlocks(s *rehearsed.Stack) (all []*resource) {
+	v := s.Network.VPC
 	for _, cidr := range v.MoreCIDRs {
-		if _, err := m.ec2.AssociateVpcCidrBlock(m.ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: id, CidrBlock: &cidr}); err != nil {
-			return fmt.Errorf("VPC CIDR block %s: %w", cidr, err)
-		}
+		var association *string
+		all = append(all, &resource{
+			name: "CIDR block " + cidr + " of " + vpcName(v),
+			create: func(ctx context.Context) error {
+				made, err := a.ec2.AssociateVpcCidrBlock(ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: &v.ID,
+					CidrBlock: &cidr})
+				if err == nil {
+					association = made.CidrBlockAssociation.AssociationId
+				}
+				return err
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.ec2.DisassociateVpcCidrBlock(ctx,
+					&ec2.DisassociateVpcCidrBlockInput{AssociationId: association})
+				return err
+			},
+		})
 	}
-	for _, subnet := range m.stack.Network.Subnets {
-		if err := m.createSubnet(id, subnet); err != nil {
-			return fmt.Errorf("subnet %s: %w", subnet.CIDR, err)
-		}
-	}
-	return nil
+	return all
 }
 
-func (m *creator) createSubnet(vpc *string, s rehearsed.Subnet) error {
-	made, err := m.ec2.CreateSubnet(withIDs(m.ctx, s.ID), &ec2.CreateSubnetInput{VpcId: vpc, CidrBlock: &s.CIDR, AvailabilityZone: &s.Zone,
-		TagSpecifications: tagSpecification(types.ResourceTypeSubnet, s.Tags)})
-	if err != nil {
-		return err
+func (a *Account) subnets(s *rehearsed.Stack) (all []*resource) {
+	for _, subnet := range s.Network.Subnets {
+		all = append(all, &resource{
+			name: "subnet " + subnet.ID + " with " + subnet.CIDR, id: subnet.ID,
+			state: subnet.Tags, change: a.ec2TagsChange(subnet.ID, subnet.Tags),
+			create: func(ctx context.Context) error {
+				made, err := a.ec2.CreateSubnet(withIDs(ctx, subnet.ID),
+					&ec2.CreateSubnetInput{VpcId: &s.Network.VPC.ID, CidrBlock: &subnet.CIDR,
+						AvailabilityZone: &subnet.Zone, TagSpecifications: tagSpecification(types.ResourceTypeSubnet,
+							subnet.Tags)})
+				if err != nil {
+					return err
+				}
+				return checkID(subnet.ID, made.Subnet.SubnetId)
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.ec2.DeleteSubnet(ctx, &ec2.DeleteSubnetInput{SubnetId: &subnet.ID})
+				return err
+			},
+		})
 	}
-	if err := checkID(s.ID, made.Subnet.SubnetId); err != nil {
-		return err
-	}
-	_, err = m.ec2.ModifySubnetAttribute(m.ctx, &ec2.ModifySubnetAttributeInput{SubnetId: made.Subnet.SubnetId,
-		MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: &s.Public}})
-	return err
+	return all
 }
 
-// createRoutes creates the internet gateway and the route tables.
-func (m *creator) createRoutes() error {
-	vpc := &m.stack.Network.VPC.ID
-	var gateway *string
-	if id := m.stack.Network.InternetGateway; id != "" {
-		made, err := m.ec2.CreateInternetGateway(withIDs(m.ctx, id), &ec2.CreateInternetGatewayInput{})
-		if err != nil {
-			return fmt.Errorf("internet gateway: %w", err)
-		}
-		gateway = made.InternetGateway.InternetGatewayId
-		if err := checkID(id, gateway); err != nil {
+// publicAddressSettings returns for each subnet whether its instances get public addresses.
+func (a *Account) publicAddressSettings(s *rehearsed.Stack) (all []*resource) {
+	for _, subnet := range s.Network.Subnets {
+		set := func(ctx context.Context) error {
+			_, err := a.ec2.ModifySubnetAttribute(ctx, &ec2.ModifySubnetAttributeInput{SubnetId: &subnet.ID,
+				MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: &subnet.Public}})
 			return err
 		}
-		if _, err := m.ec2.AttachInternetGateway(m.ctx, &ec2.AttachInternetGatewayInput{InternetGatewayId: gateway, VpcId: vpc}); err != nil {
-			return fmt.Errorf("internet gateway: %w", err)
-		}
+		all = append(all, &resource{name: "public addresses in subnet " + subnet.ID, state: subnet.Public,
+			create: set, change: func(ctx context.Context, _ any) error { return set(ctx) }})
 	}
-	for _, table := range m.stack.Network.RouteTables {
-		if err := m.createRouteTable(vpc, gateway, table); err != nil {
-			return fmt.Errorf("route table %s: %w", table.Tags["Name"], err)
-		}
-	}
-	return nil
-}
-
-func (m *creator) createRouteTable(vpc, gateway *string, t rehearsed.RouteTable) error {
-	made, err := m.ec2.CreateRouteTable(withIDs(m.ctx, t.ID), &ec2.CreateRouteTableInput{VpcId: vpc, TagSpecifications: tagSpecification(types.ResourceTypeRouteTable, t.Tags)})
-	if err != nil {
-		return err
-	}
-	id := made.RouteTable.RouteTableId
-	if err := checkID(t.ID, id); err != nil {
-		return err
-	}
-	if t.Internet {
-		if _, err := m.ec2.CreateRoute(m.ctx, &ec2.CreateRouteInput{RouteTableId: id, GatewayId: gateway, DestinationCidrBlock: aws.String("0.0.0.0/0")}); err != nil {
-			return err
-		}
-	}
-	for _, subnet := range t.Subnets {
-		if _, err := m.ec2.AssociateRouteTable(m.ctx, &ec2.AssociateRouteTableInput{RouteTableId: id, SubnetId: &subnet}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// createSecurityGroups creates all security groups, then their rules, which may refer to any of them. Egress rules are
-// skipped: a new security group allows all egress.
-func (m *creator) createSecurityGroups() error {
-	for _, g := range m.stack.SecurityGroups {
-		made, err := m.ec2.CreateSecurityGroup(withIDs(m.ctx, g.ID), &ec2.CreateSecurityGroupInput{GroupName: &g.Name, Description: &g.Description,
-			VpcId: &m.stack.Network.VPC.ID, TagSpecifications: tagSpecification(types.ResourceTypeSecurityGroup, g.Tags)})
-		if err != nil {
-			return fmt.Errorf("security group %s: %w", g.Name, err)
-		}
-		if err := checkID(g.ID, made.GroupId); err != nil {
-			return err
-		}
-	}
-	for _, g := range m.stack.SecurityGroups {
-		for _, r := range g.Rules {
-			if r.Egress {
-				continue
-			}
-			if _, err := m.ec2.AuthorizeSecurityGroupIngress(m.ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-				GroupId: &g.ID, IpPermissions: []types.IpPermission{permission(r)}}); err != nil {
-				return fmt.Errorf("rule %q of security group %s: %w", r.Description, g.Name, err)
-			}
-		}
-	}
-	return nil
-}
-
-func permission(r rehearsed.GroupRule) types.IpPermission {
-	p := types.IpPermission{IpProtocol: &r.Protocol}
-	if r.Protocol != "-1" {
-		p.FromPort, p.ToPort = aws.Int32(int32(r.FromPort)), aws.Int32(int32(r.ToPort))
-	}
-	for _, cidr := range r.CIDRs {
-		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: &cidr, Description: &r.Description})
-	}
-	if r.Source != "" {
-		p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: &r.Source, Description: &r.Description}}
-	}
-	return p
+	return all
 }

@@ -1,51 +1,68 @@
 package account
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"eksnet/lab/rehearsed"
 )
 
-// createCertificates imports a certificate for each that listeners use. Its contents do not matter.
-func (m *creator) createCertificates() error {
-	for _, arn := range m.stack.Certificates {
-		certificate, key, err := newSelfSigned()
-		if err != nil {
-			return fmt.Errorf("certificate %s: %w", arn, err)
-		}
-		made, err := m.acm.ImportCertificate(withIDs(m.ctx, arn), &acm.ImportCertificateInput{Certificate: certificate, PrivateKey: key})
-		if err != nil {
-			return fmt.Errorf("certificate %s: %w", arn, err)
-		}
-		if err := checkID(arn, made.CertificateArn); err != nil {
-			return err
-		}
+// importedCertificates returns a certificate for each that a load balancer uses or has used. Its contents do not
+// matter. The operator's certificates exist also while no load balancer uses them, so they are not deleted.
+func (a *Account) importedCertificates(s *rehearsed.Stack) (all []*resource) {
+	for _, arn := range s.Certificates {
+		a.certificates[arn] = true
 	}
-	return nil
+	for _, arn := range slices.Sorted(maps.Keys(a.certificates)) {
+		all = append(all, &resource{name: "certificate " + arn, create: func(ctx context.Context) error {
+			certificate, key, err := newSelfSigned()
+			if err != nil {
+				return err
+			}
+			made, err := a.acm.ImportCertificate(withIDs(ctx, arn),
+				&acm.ImportCertificateInput{Certificate: certificate, PrivateKey: key})
+			if err != nil {
+				return err
+			}
+			return checkID(arn, made.CertificateArn)
+		}})
+	}
+	return all
 }
 
-// allocateElasticIPs allocates an address for each of the operator's.
-func (m *creator) allocateElasticIPs() error {
-	for _, id := range m.stack.ElasticIPs {
-		made, err := m.ec2.AllocateAddress(withIDs(m.ctx, id), &ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
-		if err != nil {
-			return fmt.Errorf("address %s: %w", id, err)
-		}
-		if err := checkID(id, made.AllocationId); err != nil {
-			return err
-		}
+// elasticIPs returns the operator's Elastic IP addresses.
+func (a *Account) elasticIPs(s *rehearsed.Stack) (all []*resource) {
+	for _, id := range s.ElasticIPs {
+		all = append(all, &resource{
+			name: "Elastic IP address " + id, id: id,
+			create: func(ctx context.Context) error {
+				made, err := a.ec2.AllocateAddress(withIDs(ctx, id),
+					&ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
+				if err != nil {
+					return err
+				}
+				return checkID(id, made.AllocationId)
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.ec2.ReleaseAddress(ctx, &ec2.ReleaseAddressInput{AllocationId: &id})
+				return err
+			},
+		})
 	}
-	return nil
+	return all
 }
 
 // newSelfSigned returns a certificate and its key in PEM.
@@ -54,7 +71,8 @@ func newSelfSigned() (certificate, key []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	text := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "lab.example.com"}, DNSNames: []string{"lab.example.com"},
+	text := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "lab.example.com"},
+		DNSNames:  []string{"lab.example.com"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0)}
 	signed, err := x509.CreateCertificate(rand.Reader, text, text, private.Public(), private)
 	if err != nil {
@@ -64,5 +82,6 @@ func newSelfSigned() (certificate, key []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), nil
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE",
+		Bytes: signed}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), nil
 }

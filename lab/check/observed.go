@@ -110,7 +110,7 @@ func (l *observer) readCluster() error {
 
 func (l *observer) addSecurityGroups() error {
 	list, err := l.ec2.DescribeSecurityGroups(l.ctx, &ec2.DescribeSecurityGroupsInput{
-		Filters: []ec2types.Filter{{Name: ptr("vpc-id"), Values: []string{l.account.VPC}}}})
+		Filters: []ec2types.Filter{{Name: ptr("vpc-id"), Values: []string{l.account.VPC()}}}})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (l *Lab) startAWS(ctx context.Context) error {
 	if l.account, err = account.Create(ctx, l.endpoint(), l.Stack); err != nil {
 		return err
 	}
-	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC, len(l.account.Nodes))
+	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC(), len(l.account.Nodes()))
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 // schedule binds a pod to a node, or writes the reason why it cannot into the pod's status.
 func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
-	node, err := chooseNode(pod, l.account.Nodes, pods)
+	node, err := chooseNode(pod, l.account.Nodes(), pods)
 	if err == nil {
 		binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, UID: pod.UID}, Target: corev1.ObjectReference{Kind: "Node", Name: node}}
 		if err = api.Bind(ctx, binding, metav1.CreateOptions{}); err == nil || apierrors.IsConflict(err) {
@@ -72,15 +72,16 @@ func (l *Lab) nextStatus(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
 	next := pod.DeepCopy()
 	changed := false
 	if next.Status.PodIP == "" {
-		node := slices.IndexFunc(l.account.Nodes, func(n account.Node) bool { return n.Name == pod.Spec.NodeName })
+		nodes := l.account.Nodes()
+		node := slices.IndexFunc(nodes, func(n account.Node) bool { return n.Name == pod.Spec.NodeName })
 		if node < 0 {
 			return nil
 		}
-		address, err := freeAddress(l.account.Nodes[node], pods)
+		address, err := freeAddress(nodes[node], pods)
 		if err != nil {
 			return nil
 		}
-		setRunning(next, address, l.account.Nodes[node].PrivateIP)
+		setRunning(next, address, nodes[node].PrivateIP)
 		changed = true
 	}
 	ready, reason := l.controller.isReady(pod)

@@ -13,7 +13,7 @@ import (
 
 // createNodes creates a ready node for each instance.
 func (l *Lab) createNodes(ctx context.Context) error {
-	for _, n := range l.account.Nodes {
+	for _, n := range l.account.Nodes() {
 		made, err := l.client.CoreV1().Nodes().Create(ctx, newNode(n), metav1.CreateOptions{})
 		if err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
@@ -23,7 +23,7 @@ func (l *Lab) createNodes(ctx context.Context) error {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 	}
-	l.logProgress("%d nodes are ready", len(l.account.Nodes))
+	l.logProgress("%d nodes are ready", len(l.account.Nodes()))
 	return nil
 }
 

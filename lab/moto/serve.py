@@ -19,9 +19,9 @@ from moto.iam.models import iam_backends
 from moto.server import main
 from moto.sts.exceptions import STSClientError
 
-# Resources of the rehearsed stack have the IDs of the rehearsal, so that its objects, values and policies can be used as
-# they are. A request that creates such a resource has the IDs in a header (lab/account/given_ids.go), each of which is
-# used once. Requests of controllers have no such header, and moto generates the IDs of their resources.
+# Resources of the rehearsed stack have the IDs of the rehearsal, so that its objects, values and policies can be used
+# as they are. A request that creates such a resource has the IDs in a header (lab/account/given_ids.go), each of which
+# is used once. Requests of controllers have no such header, and moto generates the IDs of their resources.
 def given_ids():
     if not flask.has_request_context():
         return []

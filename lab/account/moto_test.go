@@ -1,0 +1,66 @@
+package account
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// startMoto starts moto and returns its URL. It skips the test where the lab is not built.
+func startMoto(t *testing.T) string {
+	t.Helper()
+	built, _ := filepath.Glob("../../.lab/moto-*/bin/python")
+	if len(built) == 0 {
+		t.Skip("the lab is not built: make lab builds it")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().(*net.TCPAddr)
+	listener.Close()
+	command := exec.CommandContext(t.Context(), built[0], "../moto/serve.py", "-H", "127.0.0.1", "-p",
+		fmt.Sprint(address.Port))
+	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+testAccount, "MOTO_IAM_LOAD_MANAGED_POLICIES=true",
+		"PYTHONDONTWRITEBYTECODE=1")
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+	for endpoint := "http://" + address.String(); ; time.Sleep(100 * time.Millisecond) {
+		if response, err := http.Get(endpoint + "/moto-api/data.json"); err == nil {
+			response.Body.Close()
+			return endpoint
+		}
+		if err := t.Context().Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// countRequests returns a URL whose requests are counted and forwarded to an endpoint.
+func countRequests(t *testing.T, endpoint string) (string, *atomic.Int64) {
+	t.Helper()
+	target, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var requests atomic.Int64
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		requests.Add(1)
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, &requests
+}

@@ -1,0 +1,146 @@
+package account
+
+import "eksnet/lab/rehearsed"
+
+const (
+	testAccount = "111122223333"
+	testRegion  = "ap-northeast-2"
+	allowAll    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	allowList   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
+	trustEKS    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"eks.amazonaws.com"}}]}`
+	trustEC2    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}`
+)
+
+func iamARN(resource string) string { return "arn:aws:iam::" + testAccount + ":" + resource }
+
+// emptyStack is a stack before an up and after a destroy.
+func emptyStack() *rehearsed.Stack { return &rehearsed.Stack{Account: testAccount, Region: testRegion} }
+
+// fullStack returns a stack with all types of resources: a public and a private subnet, and two nodes, of which the
+// first has two network interfaces.
+func fullStack() *rehearsed.Stack {
+	tags := map[string]string{"Name": "test", "aws:eks:cluster-name": "reserved"}
+	networkInterface := func(id, address string, pods ...string) rehearsed.Interface {
+		return rehearsed.Interface{ID: id, Subnet: "subnet-0aaaaaaaaaaaaaaa2", PrivateIP: address, PodIPs: pods,
+			SecurityGroups: []string{"sg-0aaaaaaaaaaaaaaa1"}}
+	}
+	s := emptyStack()
+	s.Cluster = rehearsed.Cluster{Name: "test", RoleARN: iamARN("role/system/control-plane")}
+	s.Network = rehearsed.Network{
+		VPC: rehearsed.VPC{ID: "vpc-0aaaaaaaaaaaaaaa1", CIDR: "10.0.0.0/16", MoreCIDRs: []string{"100.64.0.0/16"},
+			Tags: tags},
+		Subnets: []rehearsed.Subnet{{ID: "subnet-0aaaaaaaaaaaaaaa1", CIDR: "10.0.0.0/24", Zone: testRegion + "a",
+			Public: true, Tags: tags},
+			{ID: "subnet-0aaaaaaaaaaaaaaa2", CIDR: "10.0.1.0/24", Zone: testRegion + "b", Tags: tags}},
+		InternetGateway: "igw-0aaaaaaaaaaaaaaa1",
+		RouteTables: []rehearsed.RouteTable{{ID: "rtb-0aaaaaaaaaaaaaaa1", Internet: true,
+			Subnets: []string{"subnet-0aaaaaaaaaaaaaaa1"}, Tags: tags},
+			{ID: "rtb-0aaaaaaaaaaaaaaa2", Subnets: []string{"subnet-0aaaaaaaaaaaaaaa2"}}}}
+	s.SecurityGroups = []rehearsed.SecurityGroup{
+		{ID: "sg-0aaaaaaaaaaaaaaa1", Name: "nodes", Description: "nodes", Tags: tags, Rules: []rehearsed.GroupRule{
+			{Protocol: "tcp", FromPort: 443, ToPort: 443, Source: "sg-0aaaaaaaaaaaaaaa2",
+				Description: "API server"}, {Egress: true, Protocol: "-1", CIDRs: []string{anywhere}}}},
+		{ID: "sg-0aaaaaaaaaaaaaaa2", Name: "control-plane", Description: "control plane", Rules: []rehearsed.GroupRule{
+			{Protocol: "-1", Source: "sg-0aaaaaaaaaaaaaaa1"}, {Protocol: "tcp", FromPort: 443, ToPort: 443,
+				CIDRs: []string{"10.0.0.0/16", "192.0.2.0/24"}}}}}
+	policy := iamARN("policy/controller")
+	s.Identity = rehearsed.Identity{
+		Provider: rehearsed.Provider{ARN: iamARN("oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1"),
+			URL: "oidc.eks.ap-northeast-2.amazonaws.com/id/1", Audiences: []string{"sts.amazonaws.com"}, Tags: tags},
+		Roles: []rehearsed.Role{{ARN: iamARN("role/system/control-plane"), Name: "control-plane", Path: "/system/",
+			Trust: trustEKS, Tags: tags},
+			{ARN: iamARN("role/controller"), Name: "controller", Path: "/", Trust: trustEC2}},
+		Policies: []rehearsed.Policy{{ARN: policy, Name: "controller", Path: "/", Document: allowAll, Tags: tags}},
+		Attachments: []rehearsed.Attachment{{Role: "controller", Policy: policy}, {Role: "control-plane",
+			Policy: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}}}
+	s.Nodes = []rehearsed.Node{
+		{Name: "first", InstanceID: "i-0aaaaaaaaaaaaaaa1", InstanceType: "m7g.large", Zone: testRegion + "b",
+			Tags: tags, Interfaces: []rehearsed.Interface{
+				networkInterface("eni-0aaaaaaaaaaaaaaa2", "10.0.1.5", "10.0.1.6",
+					"10.0.1.7"), networkInterface("eni-0aaaaaaaaaaaaaaa1", "10.0.1.8", "10.0.1.9")}},
+		{Name: "second", InstanceID: "i-0aaaaaaaaaaaaaaa2", InstanceType: "m7g.large", Zone: testRegion + "b",
+			Interfaces: []rehearsed.Interface{
+				networkInterface("eni-0aaaaaaaaaaaaaaa3", "10.0.1.10")}}}
+	s.Certificates = []string{"arn:aws:acm:" + testRegion + ":" + testAccount + ":certificate/12345678-1234-1234-1234-123456789012"}
+	s.ElasticIPs = []string{"eipalloc-0aaaaaaaaaaaaaaa1"}
+	return s
+}
+
+// changedStack returns the full stack with other properties of each type of resource that can be changed, and with one
+// node, whose interface is the third that it has had.
+func changedStack() *rehearsed.Stack {
+	s := fullStack()
+	tags := map[string]string{"Name": "changed", "team": "platform"}
+	s.Network.VPC.MoreCIDRs, s.Network.VPC.Tags = []string{"100.65.0.0/16"}, tags
+	s.Network.Subnets[0].Public, s.Network.Subnets[1].Tags = false, tags
+	s.Network.RouteTables[0].Subnets, s.Network.RouteTables[1].Subnets = nil, []string{"subnet-0aaaaaaaaaaaaaaa1",
+		"subnet-0aaaaaaaaaaaaaaa2"}
+	s.SecurityGroups[0].Tags = nil
+	s.SecurityGroups[1].Rules[1].CIDRs = []string{"10.0.0.0/16"}
+	s.Identity.Provider.Tags = tags
+	s.Identity.Roles[0].Tags, s.Identity.Roles[1].Trust = tags, trustEKS
+	s.Identity.Policies[0].Document, s.Identity.Policies[0].Tags = allowList, tags
+	s.Nodes = s.Nodes[:1]
+	first := &s.Nodes[0]
+	first.Interfaces[0].PodIPs, first.Interfaces[0].SecurityGroups = []string{"10.0.1.7",
+		"10.0.1.20"}, []string{"sg-0aaaaaaaaaaaaaaa2"}
+	first.Interfaces = append(first.Interfaces, first.Interfaces[1])
+	first.Interfaces[1].ID, first.Interfaces[1].PrivateIP = "eni-0aaaaaaaaaaaaaaa0", "10.0.1.30"
+	return s
+}
+
+var fullLines = []string{
+	"VPC vpc-0aaaaaaaaaaaaaaa1 10.0.0.0/16 100.64.0.0/16 Name=test",
+	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 ap-northeast-2a public true Name=test",
+	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=test",
+	"internet gateway igw-0aaaaaaaaaaaaaaa1 of vpc-0aaaaaaaaaaaaaaa1",
+	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa1 Name=test",
+	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa2",
+	"security group nodes sg-0aaaaaaaaaaaaaaa1 Name=test",
+	"security group nodes: tcp 443 from sg-0aaaaaaaaaaaaaaa2",
+	"security group control-plane sg-0aaaaaaaaaaaaaaa2",
+	"security group control-plane: -1 0 from sg-0aaaaaaaaaaaaaaa1",
+	"security group control-plane: tcp 443 from 10.0.0.0/16",
+	"security group control-plane: tcp 443 from 192.0.2.0/24",
+	"instance i-0aaaaaaaaaaaaaaa1 10.0.1.5 Name=test",
+	"instance i-0aaaaaaaaaaaaaaa2 10.0.1.10",
+	"network interface eni-0aaaaaaaaaaaaaaa1 of i-0aaaaaaaaaaaaaaa1 10.0.1.8 10.0.1.9",
+	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.5 10.0.1.6 10.0.1.7",
+	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10",
+	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa1",
+	"certificate arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=test",
+	"role control-plane trusts eks.amazonaws.com Name=test",
+	"role controller trusts ec2.amazonaws.com",
+	"policy controller * versions 1 attached 1 Name=test",
+}
+
+var changedLines = append(without(fullLines, []string{
+	"VPC vpc-0aaaaaaaaaaaaaaa1 10.0.0.0/16 100.64.0.0/16 Name=test",
+	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 ap-northeast-2a public true Name=test",
+	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=test",
+	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa1 Name=test",
+	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa2",
+	"security group nodes sg-0aaaaaaaaaaaaaaa1 Name=test",
+	"security group control-plane: tcp 443 from 192.0.2.0/24",
+	"instance i-0aaaaaaaaaaaaaaa2 10.0.1.10",
+	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.5 10.0.1.6 10.0.1.7",
+	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10",
+	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=test",
+	"role control-plane trusts eks.amazonaws.com Name=test",
+	"role controller trusts ec2.amazonaws.com",
+	"policy controller * versions 1 attached 1 Name=test",
+}),
+	"VPC vpc-0aaaaaaaaaaaaaaa1 10.0.0.0/16 100.65.0.0/16 Name=changed team=platform",
+	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 ap-northeast-2a public false Name=test",
+	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=changed team=platform",
+	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for  Name=test",
+	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa1 subnet-0aaaaaaaaaaaaaaa2",
+	"security group nodes sg-0aaaaaaaaaaaaaaa1",
+	"network interface eni-0aaaaaaaaaaaaaaa0 of i-0aaaaaaaaaaaaaaa1 10.0.1.30 10.0.1.9",
+	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.20 10.0.1.5 10.0.1.7",
+	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=changed team=platform",
+	"role control-plane trusts eks.amazonaws.com Name=changed team=platform",
+	"role controller trusts eks.amazonaws.com",
+	"policy controller s3:ListAllMyBuckets versions 1 attached 1 Name=changed team=platform",
+)
