@@ -35,8 +35,8 @@ type Account struct {
 	// updating guards the fields that only Update and Left use. created holds what Update created, by name.
 	updating     sync.Mutex
 	created      map[string]*resource
-	certificates map[string]bool             // by ARN
-	devices      map[string]map[int32]string // network interfaces by instance and device index, without primary ones
+	certificates map[string]bool  // by ARN
+	devices      map[string]int32 // the highest device index of network interfaces by instance
 
 	// reading guards the fields that others read while Update runs.
 	reading      sync.Mutex
@@ -55,7 +55,7 @@ type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 func New(ctx context.Context, endpoint, region string) (*Account, error) {
 	a := &Account{Endpoint: endpoint, Region: region, Administrator: Credentials{AccessKeyID: "lab",
 		SecretAccessKey: "lab"},
-		created: map[string]*resource{}, certificates: map[string]bool{}, devices: map[string]map[int32]string{}}
+		created: map[string]*resource{}, certificates: map[string]bool{}, devices: map[string]int32{}}
 	if err := a.createAdministrator(ctx); err != nil {
 		return nil, fmt.Errorf("moto at %s: %w", endpoint, err)
 	}

@@ -169,8 +169,13 @@ func describeInterfaces(ctx context.Context, a *Account, add func(string, ...any
 			addresses = append(addresses, *address.PrivateIpAddress)
 		}
 		slices.Sort(addresses)
-		add("network interface %s of %s %s", *i.NetworkInterfaceId, *i.Attachment.InstanceId, strings.Join(addresses,
-			" "))
+		var groups []string
+		for _, group := range i.Groups {
+			groups = append(groups, *group.GroupName)
+		}
+		slices.Sort(groups)
+		add("network interface %s of %s %s in %s", *i.NetworkInterfaceId, *i.Attachment.InstanceId,
+			strings.Join(addresses, " "), strings.Join(groups, " "))
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func without(list, other []string) []string {
 }
 
 // attachedInterfaces returns the attachments of network interfaces to instances. An instance is created with its
-// primary interface.
+// primary interface. Device indexes are not used again: moto replaces an interface that has the same one.
 func (a *Account) attachedInterfaces(s *rehearsed.Stack) (all []*resource) {
 	for _, n := range s.Nodes {
 		for place, i := range n.Interfaces {
@@ -89,44 +89,21 @@ func (a *Account) attachedInterfaces(s *rehearsed.Stack) (all []*resource) {
 			all = append(all, &resource{
 				name: "attachment of network interface " + i.ID + " to instance " + n.InstanceID,
 				create: func(ctx context.Context) error {
-					index := a.freeDevice(n.InstanceID)
+					index := a.devices[n.InstanceID] + 1
 					made, err := a.ec2.AttachNetworkInterface(ctx, &ec2.AttachNetworkInterfaceInput{
 						NetworkInterfaceId: &i.ID, InstanceId: &n.InstanceID, DeviceIndex: &index})
 					if err == nil {
-						attachment, a.devices[n.InstanceID][index] = made.AttachmentId, i.ID
+						attachment, a.devices[n.InstanceID] = made.AttachmentId, index
 					}
 					return err
 				},
 				delete: func(ctx context.Context) error {
 					_, err := a.ec2.DetachNetworkInterface(ctx,
 						&ec2.DetachNetworkInterfaceInput{AttachmentId: attachment})
-					if err == nil {
-						a.releaseDevice(n.InstanceID, i.ID)
-					}
 					return err
 				},
 			})
 		}
 	}
 	return all
-}
-
-// freeDevice returns the lowest free device index of an instance: moto replaces an interface that has the same one.
-func (a *Account) freeDevice(instance string) int32 {
-	if a.devices[instance] == nil {
-		a.devices[instance] = map[int32]string{}
-	}
-	index := int32(1)
-	for a.devices[instance][index] != "" {
-		index++
-	}
-	return index
-}
-
-func (a *Account) releaseDevice(instance, networkInterface string) {
-	for index, attached := range a.devices[instance] {
-		if attached == networkInterface {
-			delete(a.devices[instance], index)
-		}
-	}
 }
