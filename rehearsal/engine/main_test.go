@@ -19,12 +19,15 @@ const holdNode = "REHEARSAL_TEST_HOLD_NODE"
 
 var host *engine.Host
 
-// TestMain shares one host among the tests. The binary also serves as a compiled Pulumi program and as a process that
-// is killed.
+// TestMain shares one host among the tests. The binary also serves as a compiled Pulumi program, as the program of a
+// provider, and as a process that is killed.
 func TestMain(m *testing.M) {
 	if os.Getenv(pulumi.EnvMonitor) != "" {
 		pulumi.Run(program.Network)
 		return
+	}
+	if os.Getenv(serveProvider) != "" {
+		serveAWS()
 	}
 	var err error
 	if host, err = engine.StartHost(engine.HostOptions{NodeModules: "../node_modules", Log: os.Stderr}); err != nil {

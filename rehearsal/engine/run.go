@@ -29,6 +29,8 @@ type Run struct {
 	Host      *Host
 	Program   Program
 	Providers Providers
+	// Programs are the programs of providers that run as processes of their own, by package. They take precedence.
+	Programs map[string]ProviderProgram
 
 	// Replace are the URNs of resources that an up replaces regardless of their inputs, as `pulumi up --replace URN`
 	// does.
@@ -220,7 +222,8 @@ func (r *Run) options(relay *relays, leave *func()) engine.UpdateOptions {
 			program := newLanguage(r.Program, r.network, relay.address, func(text string) { d.Infof(diag.RawMessage("", text)) })
 			host := newPlugins(r, program, relay.address, d, status)
 			program.address = host.ServerAddr
-			*leave = r.Host.logs.subscribe(&sink{stack: r.Stack.Name, diag: d, state: status})
+			unsubscribe := r.Host.logs.subscribe(&sink{stack: r.Stack.Name, diag: d, state: status})
+			*leave = func() { unsubscribe(); host.closePrograms() }
 			return host, nil
 		},
 	}

@@ -118,12 +118,33 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 		}
 	}
 	broken = append(broken, r.saveProblems(name, broken)...)
+	broken = append(broken, r.compareWithLab(name)...)
 	if name == "destroy" {
 		broken = append(broken, r.leftoversOrAdvice(broken)...)
 	}
 	operation.Notes = append(append(notes, summarizeFilled(operation.Filled)...), r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	return r.end(operation)
+}
+
+// compareWithLab compares the account with what the lab's controllers have created, and lists what remains in the lab
+// after a destroy.
+func (r *Rehearsal) compareWithLab(operation string) []string {
+	connection := r.options.Lab
+	if connection == nil || operation == "preview" {
+		return nil
+	}
+	if err := connection.Exchange(context.Background(), r.world); err != nil {
+		return []string{err.Error()}
+	}
+	if operation != "destroy" {
+		return nil
+	}
+	var lines []string
+	for _, left := range connection.Left() {
+		lines = append(lines, "left in the lab: "+left)
+	}
+	return lines
 }
 
 // saveProblems saves the result of an operation and returns the error of that, unless the operation already failed

@@ -22,6 +22,7 @@ import (
 	"eksnet/config"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/lab"
 	"eksnet/rehearsal/providers"
 	"eksnet/rehearsal/world"
 	"eksnet/stack"
@@ -69,6 +70,8 @@ type Options struct {
 	Verify bool
 	// Edit may change registrations before they reach the engine.
 	Edit engine.Edit
+	// Lab is a running lab, whose API server and controllers take the place of the simulated ones; nil for none.
+	Lab *lab.Connection
 }
 
 // Open opens the rehearsal of a stack: it takes the lock and reads what earlier operations saved. The error says what
@@ -142,6 +145,10 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return err
 	}
 	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
+	if connection := r.options.Lab; connection != nil {
+		options.Endpoint, options.Authority = connection.Endpoint, connection.Authority
+		connection.Certificates = certificatesOf(settings)
+	}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && inAccount(r.state.Resources()) > 0:
@@ -150,17 +157,28 @@ func (r *Rehearsal) openWorld(chart string) error {
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
 		r.addElasticIPs(settings)
-		if _, err := r.host.Endpoint(portOf(r.world.Endpoint())); err != nil {
+		if err := r.openEndpoint(r.world.Endpoint()); err != nil {
 			return err
 		}
 		return r.world.Keep(r.file("world.json"))
 	}
-	if options.Endpoint, err = r.host.Endpoint(0); err != nil {
-		return err
+	if options.Endpoint == "" {
+		if options.Endpoint, err = r.host.Endpoint(0); err != nil {
+			return err
+		}
 	}
 	r.world = world.New(options)
 	r.addElasticIPs(settings)
 	return r.world.Keep(r.file("world.json"))
+}
+
+// openEndpoint opens the API endpoint of a cluster that an earlier operation created. A lab has its own.
+func (r *Rehearsal) openEndpoint(address string) error {
+	if r.options.Lab != nil {
+		return nil
+	}
+	_, err := r.host.Endpoint(portOf(address))
+	return err
 }
 
 // inAccount counts the resources of a state that are in the account, which components and providers are not. An up
@@ -176,11 +194,27 @@ func inAccount(resources []apitype.ResourceV3) (count int) {
 
 // addElasticIPs creates the Elastic IPs that the stack file names: they belong to the operator.
 func (r *Rehearsal) addElasticIPs(settings map[string]string) {
+	workloads := workloadsOf(settings)
+	for _, name := range slices.Sorted(maps.Keys(workloads)) {
+		r.world.Hold(workloads[name].ElasticIPs...)
+	}
+}
+
+// certificatesOf returns the certificates that the stack file names, which belong to the operator.
+func certificatesOf(settings map[string]string) (arns []string) {
+	for _, workload := range workloadsOf(settings) {
+		if workload.Certificate != "" {
+			arns = append(arns, workload.Certificate)
+		}
+	}
+	slices.Sort(arns)
+	return slices.Compact(arns)
+}
+
+func workloadsOf(settings map[string]string) map[string]config.Workload {
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	spec, _ := config.Load(source, slices.Collect(maps.Keys(settings)))
-	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
-		r.world.Hold(spec.Workloads[name].ElasticIPs...)
-	}
+	return spec.Workloads
 }
 
 // Close stops the provider process and releases the lock.
@@ -221,7 +255,7 @@ func (r *Rehearsal) file(name string) string { return filepath.Join(r.Dir, name)
 
 // run returns an operation of this stack on this account.
 func (r *Rehearsal) run() engine.Run {
-	return engine.Run{
+	run := engine.Run{
 		Stack: r.stack, Host: r.host, Program: r.options.Program, Base: r.state,
 		Providers: engine.Providers{
 			"aws":        providers.AWS(r.world.AWS),
@@ -233,6 +267,11 @@ func (r *Rehearsal) run() engine.Run {
 		Answers:   r.world.Answers,
 		Terminate: r.Terminate,
 	}
+	if connection := r.options.Lab; connection != nil {
+		run.Providers = engine.Providers{"aws": providers.AWS(connection.AWS(r.world))}
+		run.Programs = map[string]engine.ProviderProgram{"kubernetes": connection.Kubernetes(r.world)}
+	}
+	return run
 }
 
 // accountOf returns the account that the rehearsal simulates: the first one that the stack may use.

@@ -65,15 +65,31 @@ func (w *World) Save() error {
 	return w.save()
 }
 
+// JSON returns the account in the format of its file.
+func (w *World) JSON() ([]byte, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.encode()
+}
+
+// encode is called with the lock held.
+func (w *World) encode() ([]byte, error) {
+	raw, err := json.MarshalIndent(saved{savedFormat, w.Options.Account, w.Options.Endpoint, w.Region, w.Sequence, w.All("")}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("account as JSON: %w", err)
+	}
+	return append(raw, '\n'), nil
+}
+
 func (w *World) save() error {
 	w.mu.Lock()
-	raw, err := json.MarshalIndent(saved{savedFormat, w.Options.Account, w.Options.Endpoint, w.Region, w.Sequence, w.All("")}, "", "  ")
+	raw, err := w.encode()
 	clear(w.Unsaved)
 	w.mu.Unlock()
 	if err != nil {
-		return fmt.Errorf("account as JSON: %w", err)
+		return err
 	}
-	err = w.file.Compact(append(raw, '\n'))
+	err = w.file.Compact(raw)
 	w.onDisk = err == nil
 	return err
 }

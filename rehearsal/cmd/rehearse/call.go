@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"eksnet/rehearsal/lab"
 )
 
 // call holds the flags that all commands have.
 type call struct {
 	stack, dir string
 	outside    bool
+	lab        *lab.Connection // nil for none
 	// json selects JSON as the output format, verbose adds details.
 	json, verbose bool
 }

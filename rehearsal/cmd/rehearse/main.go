@@ -25,6 +25,7 @@ import (
 	"eksnet/internal/processor"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
+	"eksnet/rehearsal/lab"
 	"eksnet/rehearsal/scenario"
 	"eksnet/stack"
 )
@@ -75,6 +76,7 @@ func run(args []string) int {
 		replace = append(replace, urn)
 		return nil
 	})
+	labFile := flags.String("lab", "", "use the running lab that wrote this file; bin/lab -up does")
 	flags.BoolVar(&c.json, "json", false, "print the report, the state or problems of the stack file as JSON, and nothing else, on standard output")
 	flags.BoolVar(&c.verbose, "v", false, "list each resource that is created or deleted, complete values, and more columns of times, with a legend")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -100,6 +102,11 @@ func run(args []string) int {
 	case "state", "world", "report":
 		return c.print(root, command)
 	case "", "preview", "up", "refresh", "destroy":
+		if *labFile != "" {
+			if c.lab, err = lab.Connect(*labFile); err != nil {
+				return usageError("%v", err)
+			}
+		}
 		return c.rehearse(root, command, replace)
 	default:
 		return usageError("no command %q; see rehearse -h", command)
@@ -108,7 +115,7 @@ func run(args []string) int {
 
 func (c call) rehearse(root, command string, replace []string) int {
 	r, err := scenario.Open(scenario.Options{
-		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(c.json), Outside: c.outside,
+		Root: root, Stack: c.stack, Dir: c.dir, Program: engine.Inline(stack.Program), Progress: progress(c.json), Outside: c.outside, Lab: c.lab,
 	})
 	if err != nil {
 		return c.refuse(err)

@@ -225,8 +225,13 @@ func (r *SecurityGroupRule) includes(port int) bool {
 
 // MakeSecurityGroup creates a security group for an actor.
 func MakeSecurityGroup(w *store.Account, name, vpc, owner string, tags map[string]any) *store.Object {
-	o := &store.Object{Type: store.SecurityGroupType, ID: w.NewID("sg-"), Owner: owner}
-	o.Show(store.Properties{"name": name, "vpcId": vpc, "description": name, "tags": tags})
+	return AdoptSecurityGroup(w, w.NewID("sg-"), owner, store.Properties{"name": name, "vpcId": vpc, "description": name, "tags": tags})
+}
+
+// AdoptSecurityGroup adds a security group that has an ID already.
+func AdoptSecurityGroup(w *store.Account, id, owner string, outputs store.Properties) *store.Object {
+	o := &store.Object{Type: store.SecurityGroupType, ID: id, Owner: owner}
+	o.Show(outputs)
 	w.Put(o)
 	return o
 }
