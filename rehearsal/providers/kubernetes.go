@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -103,6 +104,7 @@ func (k *kubernetesPackage) open(config world.Properties) (world.Client, error) 
 // prepareInputs fills in what the SDK and the real provider fill in: apiVersion, kind and a name.
 func (k *kubernetesPackage) prepareInputs(check preparation) []string {
 	if check.typ == releaseType {
+		fillRelease(check.inputs)
 		return nameRelease(check)
 	}
 	group, kind, _ := strings.Cut(strings.TrimPrefix(check.typ, "kubernetes:"), ":")
@@ -138,6 +140,28 @@ func nameObject(check preparation, metadata map[string]any) map[string]any {
 		named["name"] = old["name"]
 	}
 	return named
+}
+
+// fillRelease sets the flags and texts that the program leaves out, and removes what the provider does not have. It
+// keeps the inputs of a release as a Go struct (pulumi-kubernetes, helm_release.go, Check).
+func fillRelease(inputs world.Properties) {
+	delete(inputs, "compat")
+	release, repository := schema.ReleaseDefaults()
+	fill(inputs, release)
+	if given, ok := inputs["repositoryOpts"].(map[string]any); ok {
+		options := maps.Clone(given)
+		fill(options, repository)
+		inputs["repositoryOpts"] = options
+	}
+}
+
+// fill adds the defaults that properties lack.
+func fill(properties, defaults world.Properties) {
+	for name, value := range defaults {
+		if properties[name] == nil {
+			properties[name] = value
+		}
+	}
 }
 
 func nameRelease(check preparation) []string {

@@ -5,6 +5,7 @@ import (
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/kube"
 	nodepkg "eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 )
@@ -39,6 +40,16 @@ func (w *World) ScaleNodeGroup(cluster, name string, desired int) error {
 	}
 	w.Settle()
 	return nil
+}
+
+// ScaleDeployment sets the number of pods of a Deployment, as kubectl scale does.
+func (w *World) ScaleDeployment(id string, replicas int) {
+	w.change(func() {
+		for _, o := range w.All(store.DeploymentType, func(o *store.Object) bool { return o.ID == id }) {
+			kube.ScaleByHand(o, replicas)
+		}
+		w.Settle()
+	})
 }
 
 // MakeInterface creates a network interface in a subnet, as an operator does in the console; it is not attached.

@@ -93,8 +93,8 @@ func ReleaseOf(o *store.Object) *Release { return store.Decode[Release](o) }
 
 // otherReleaseInputs are the inputs without an effect.
 var otherReleaseInputs = []string{"allowNullValues", "cleanupOnFail", "compat", "dependencyUpdate", "description", "devel", "disableCRDHooks",
-	"disableOpenapiValidation", "disableWebhooks", "forceUpdate", "lint", "maxHistory", "recreatePods", "renderSubchartNotes", "replace",
-	"resetValues", "reuseValues", "timeout", "waitForJobs",
+	"disableOpenapiValidation", "disableWebhooks", "forceUpdate", "keyring", "lint", "maxHistory", "postrender", "recreatePods", "renderSubchartNotes", "replace",
+	"resetValues", "reuseValues", "timeout", "verify", "waitForJobs",
 	// The provider fills these in.
 	"checksum", "resourceNames", "status"}
 
@@ -151,8 +151,10 @@ func installRelease(w *store.Account, o *store.Object) error {
 // readRelease reads a release's inputs and loads its chart.
 func readRelease(w *store.Account, o *store.Object) (*releaseArgs, *chart.Chart, error) {
 	known := append([]string{"chart", "name", "namespace", "version", "values", "skipAwait", "skipCrds", "atomic", "createNamespace", "repositoryOpts"}, otherReleaseInputs...)
-	for input := range o.Inputs {
-		if err := ReleaseInputs.When(!slices.Contains(known, input), input); err != nil {
+	for input, value := range o.Inputs {
+		// The provider sends "" and false for texts and flags that the program leaves out.
+		omitted := value == "" || value == false
+		if err := ReleaseInputs.When(!omitted && !slices.Contains(known, input), input); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -86,6 +86,13 @@ const noMetrics = "the HPA was unable to compute the replica count: failed to ge
 // scaledField is the field that an autoscaler writes: it changes the number of pods through the subresource scale.
 var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
 
+// ScaleByHand does what kubectl scale does: it becomes the owner of the number of pods.
+func ScaleByHand(o *store.Object, replicas int) {
+	by := scaledField
+	by.Manager = `"kubectl" with subresource "scale"`
+	writeField(o, by, float64(replicas))
+}
+
 // hasSurplusPods reports whether a Deployment has more pods than requested.
 func hasSurplusPods(w *store.Account, deployment *store.Object) bool {
 	return len(PodsOf(w, deployment.Key())) > scaleOf(deployment)

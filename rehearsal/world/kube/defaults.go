@@ -3,12 +3,17 @@ package kube
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"eksnet/rehearsal/world/store"
 )
 
 // fillDefaults sets the defaults of fields that a manifest leaves out, as the API server does before it validates and
 // stores it (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis, defaults.go of each group).
 func fillDefaults(o *store.Object) {
+	if o.Type == store.NamespaceType {
+		namespaceDefaults(o)
+	}
 	spec := store.MapOf(o.Outputs["spec"])
 	if spec == nil {
 		return
@@ -28,6 +33,13 @@ func setDefault(m map[string]any, field string, value any) {
 	if m[field] == nil {
 		m[field] = value
 	}
+}
+
+// namespaceDefaults sets the label with the namespace's name, and the finalizer of the namespace controller
+// (pkg/apis/core/v1/defaults.go, pkg/registry/core/namespace/strategy.go).
+func namespaceDefaults(o *store.Object) {
+	o.SetAt(Name(o), "metadata", "labels", corev1.LabelMetadataName)
+	o.SetAt([]any{string(corev1.FinalizerKubernetes)}, "spec", "finalizers")
 }
 
 func deploymentDefaults(spec map[string]any) {

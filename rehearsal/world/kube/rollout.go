@@ -105,8 +105,24 @@ func strategyOf(d *appsv1.Deployment) (surge, unavailable int) {
 	return surge, unavailable
 }
 
+// revisionAnnotation is the annotation with the number of a Deployment's pod template, which is one higher with each
+// change (kubernetes.io/docs/concepts/workloads/controllers/deployment, Checking Rollout History).
+const revisionAnnotation = "deployment.kubernetes.io/revision"
+
+// numberRevision writes the annotation.
+func numberRevision(o *store.Object, revision string) {
+	number, _ := o.Facts["revision"].(float64)
+	if o.Facts["template"] != revision {
+		number++
+		o.Learn("template", revision)
+		o.Learn("revision", number)
+	}
+	o.SetAt(fmt.Sprintf("%.0f", number), "metadata", "annotations", revisionAnnotation)
+}
+
 // reportStatus writes the numbers of pods, as the controller of Deployments does.
 func reportStatus(w *store.Account, o *store.Object, d *appsv1.Deployment, revision string) {
+	numberRevision(o, revision)
 	total, updated, available := 0, 0, 0
 	for _, pod := range PodsOf(w, o.Key()) {
 		total++

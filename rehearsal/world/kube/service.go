@@ -176,6 +176,11 @@ func completeService(w *store.Account, o, old *store.Object) {
 	if spec["clusterIP"] == nil && spec["type"] != string(corev1.ServiceTypeExternalName) {
 		spec["clusterIP"] = freeServiceAddress(w, o.Cluster)
 	}
+	if spec["type"] != string(corev1.ServiceTypeExternalName) {
+		setDefault(spec, "clusterIPs", []any{spec["clusterIP"]})
+		setDefault(spec, "ipFamilies", []any{string(corev1.IPv4Protocol)})
+		setDefault(spec, "ipFamilyPolicy", string(corev1.IPFamilyPolicySingleStack))
+	}
 	balanced := spec["type"] == string(corev1.ServiceTypeLoadBalancer)
 	outside := balanced || spec["type"] == string(corev1.ServiceTypeNodePort)
 	setDefault(spec, "sessionAffinity", "None")
