@@ -31,6 +31,8 @@ type LoadBalancerControllerArgs struct {
 	ClusterName pulumi.StringInput
 	VPC         pulumi.StringInput
 	Role        pulumi.StringInput
+	// BackendSecurityGroup is the security group that the load balancers share.
+	BackendSecurityGroup pulumi.StringInput
 	// Tags are put on the load balancers that the controller creates.
 	Tags map[string]string
 }
@@ -118,12 +120,17 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)},
 		"serviceAccount":      pulumi.Map{"create": pulumi.Bool(false), "name": account},
 		"defaultTags":         pulumi.ToStringMap(args.Tags),
+		// With it, the controller neither creates nor deletes a security group for all load balancers.
+		"backendSecurityGroup": args.BackendSecurityGroup,
 		// AWS services that the region does not have or the VPC cannot reach.
 		"enableShield": pulumi.Bool(args.Plan.Shield),
 		"enableWaf":    pulumi.Bool(args.Plan.WAF),
 		"enableWafv2":  pulumi.Bool(args.Plan.WAF),
 		// The stack has its own IngressClass, so that it is deleted after the Ingresses that name it.
 		"createIngressClassResource": pulumi.Bool(false),
+		// Otherwise each upgrade of the release creates another certificate, and until the pods have read it, after a
+		// minute or two, every Ingress is refused: certificate signed by unknown authority.
+		"keepTLSSecret": pulumi.Bool(true),
 		// If enabled, the controller would create an internal NLB for every Service of type LoadBalancer without a
 		// class, and every new Service in the cluster would be refused while the controller is down.
 		"enableServiceMutatorWebhook": pulumi.Bool(false),

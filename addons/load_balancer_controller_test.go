@@ -65,3 +65,11 @@ func TestTheReleaseKeepsTenRevisions(t *testing.T) {
 		t.Errorf("maxHistory is %v", got)
 	}
 }
+
+// With another certificate the webhook would refuse Ingresses that the same up creates after it upgraded the release.
+func TestAnUpgradeOfTheReleaseKeepsTheWebhooksCertificate(t *testing.T) {
+	values := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))
+	if values["keepTLSSecret"] != pulumi.Bool(true) {
+		t.Errorf("keepTLSSecret is %v", values["keepTLSSecret"])
+	}
+}

@@ -7,6 +7,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// SecretsKeyAlias returns the alias of the KMS key for the Secrets of a cluster.
+func SecretsKeyAlias(clusterName string) string { return "alias/eks/" + clusterName }
+
 // newSecretsKey registers the KMS key for envelope encryption of Kubernetes Secrets. It rotates every year. After
 // destroy AWS keeps it for seven days, the shortest waiting period.
 func newSecretsKey(ctx *pulumi.Context, name string, in pulumi.ResourceOption) (*kms.Key, error) {
@@ -18,7 +21,7 @@ func newSecretsKey(ctx *pulumi.Context, name string, in pulumi.ResourceOption) (
 	if err != nil {
 		return nil, fmt.Errorf("KMS key: %w", err)
 	}
-	_, err = kms.NewAlias(ctx, name, &kms.AliasArgs{Name: pulumi.String("alias/eks/" + name), TargetKeyId: key.KeyId}, in)
+	_, err = kms.NewAlias(ctx, name, &kms.AliasArgs{Name: pulumi.String(SecretsKeyAlias(name)), TargetKeyId: key.KeyId}, in)
 	if err != nil {
 		return nil, fmt.Errorf("KMS alias: %w", err)
 	}

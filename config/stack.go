@@ -89,7 +89,7 @@ type Cluster struct {
 	// Access assigns EKS access policies to principals, in the whole cluster or in some namespaces.
 	Access []Access `json:"access"`
 	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack. EKS cannot remove the encryption: a
-	// change to false replaces the cluster. Default true.
+	// change to false is refused. Default true.
 	SecretsEncryption bool `json:"secretsEncryption"`
 	// Logs are the control plane logs in CloudWatch Logs.
 	Logs Logs `json:"logs"`

@@ -50,7 +50,7 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 	if b.hasCluster, err = b.clusterExists(); err != nil {
 		return nil, err
 	}
-	if err := b.checkVersion(); err != nil {
+	if err := b.checkExisting(); err != nil {
 		return nil, err
 	}
 	b.sizes, err = b.nodeGroupSizes()

@@ -50,7 +50,8 @@ func Program(ctx *pulumi.Context) error {
 	coreDNS := b.coreDNS(control,
 		b.after(nodes...)) // its pods need nodes
 	controllerRole := b.controllerRole(control)
-	controller := b.controller(kubernetes, vpc, control, controllerRole,
+	backendGroup := b.backendSecurityGroup(vpc)
+	controller := b.controller(kubernetes, vpc, control, controllerRole, backendGroup,
 		b.after(controllerRole), // without its policy it can neither create nor delete load balancers
 		b.after(kubeProxy),      // its pods reach the API server through a Service address, on new nodes too
 		b.after(coreDNS))        // its pods resolve the names of AWS APIs

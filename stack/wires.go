@@ -200,16 +200,23 @@ func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) 
 	})
 }
 
-func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.LoadBalancerController {
+func (b *builder) backendSecurityGroup(vpc *network.VPC, opts ...option) *addons.BackendSecurityGroup {
+	return registerComponent(b, "backend security group of the load balancer controller", func() (*addons.BackendSecurityGroup, error) {
+		return addons.NewBackendSecurityGroup(b.ctx, b.name+"-lbc-backend", vpc.ID, b.withAWS(opts)...)
+	})
+}
+
+func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, backend *addons.BackendSecurityGroup, opts ...option) *addons.LoadBalancerController {
 	return registerComponent(b, "load balancer controller", func() (*addons.LoadBalancerController, error) {
 		return addons.NewLoadBalancerController(b.ctx, b.name+"-lbc", &addons.LoadBalancerControllerArgs{
-			Spec:        b.spec.Addons.LoadBalancerController,
-			Plan:        b.plan.Controller,
-			Region:      b.spec.Region,
-			ClusterName: control.Name,
-			VPC:         vpc.ID,
-			Role:        role.ARN,
-			Tags:        b.tags(),
+			Spec:                 b.spec.Addons.LoadBalancerController,
+			Plan:                 b.plan.Controller,
+			Region:               b.spec.Region,
+			ClusterName:          control.Name,
+			VPC:                  vpc.ID,
+			Role:                 role.ARN,
+			BackendSecurityGroup: backend.ID,
+			Tags:                 b.tags(),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 }

@@ -138,6 +138,8 @@ var carriedOrders = []Carried{
 		resourceKind{addonType, "vpc-cni"}, resourceKind{oidcProviderType, ""}},
 	{"load balancer controller", "the OIDC provider", "its service account names its role, which trusts the provider's ARN",
 		resourceKind{"kubernetes:helm.sh/v3:Release", ""}, resourceKind{oidcProviderType, ""}},
+	{"load balancer controller", "the security group that its load balancers share", "its chart values have the group's id",
+		resourceKind{"kubernetes:helm.sh/v3:Release", ""}, resourceKind{"aws:ec2/securityGroup:SecurityGroup", "lbc-backend"}},
 	{"NAT gateways", "the routes of their subnets", "a subnet's id comes from its route table association",
 		resourceKind{"aws:ec2/natGateway:NatGateway", "2a"}, resourceKind{associationType, "public-ap-northeast-2a"}},
 	{"load balancers", "the subnets that they name", "their annotation has the subnets' ids",

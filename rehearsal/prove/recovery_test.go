@@ -11,12 +11,12 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// sample15 selects fifteen trials: each failure mode is among them.
-func sample15(o *Options) { o.Sample = 15 }
+// sample16 selects sixteen trials: each failure mode is among them.
+func sample16(o *Options) { o.Sample = 16 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
 	began := time.Now()
-	proof, err := Recovery(context.Background(), testRig(t, sample15))
+	proof, err := Recovery(context.Background(), testRig(t, sample16))
 	mustHold(t, proof, err, 12)
 	t.Logf("%d creates failed in %s", len(proof.Trials), time.Since(began).Round(time.Second))
 	for _, way := range []failureMode{modeRefused, modeTimedOut, modeFailed} {

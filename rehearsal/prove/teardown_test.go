@@ -94,11 +94,10 @@ func TestAfterEachFaultEveryLeftoverIsNamed(t *testing.T) {
 	proof, err := Faults(context.Background(), testRig(t))
 	mustHold(t, proof, err, len(allFaults()))
 	leaves := map[string]string{ // only the leftovers of the fault, not everything in the account
-		"a Service for the controller is created by hand":       "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
-		"a Service for the cloud controller is created by hand": "LoadBalancer SecurityGroup",
-		"the cluster is deleted":                                "LoadBalancer TargetGroup SecurityGroup SecurityGroup",
-		"the controller is scaled to zero": "Service TargetGroupBinding LoadBalancer TargetGroup " +
-			"SecurityGroupRule SecurityGroup SecurityGroup",
+		"a Service for the controller is created by hand":               "LoadBalancer TargetGroup SecurityGroup",
+		"a Service for the cloud controller is created by hand":         "LoadBalancer SecurityGroup",
+		"the cluster is deleted":                                        "LoadBalancer TargetGroup SecurityGroup",
+		"the controller is scaled to zero":                              "Service TargetGroupBinding LoadBalancer TargetGroup SecurityGroupRule SecurityGroup",
 		"another controller's finalizer is on a namespace of the stack": "Namespace",
 		"a network interface is created by hand in a subnet":            "NetworkInterface",
 	}

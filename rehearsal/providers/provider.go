@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"eksnet/rehearsal/providers/schema"
 	"eksnet/rehearsal/world"
@@ -15,6 +16,8 @@ import (
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // pkg holds what differs between the simulated packages.
@@ -67,13 +70,24 @@ type provider struct {
 
 	// client is nil while the configuration has unknown values, as in a preview before the cluster exists.
 	client world.Client
+	closed atomic.Bool
 }
 
 func newProvider(name string, version semver.Version, p pkg) *provider {
 	return &provider{name: name, version: version, pkg: p}
 }
 
-func (p *provider) Close() error                             { return nil }
+// Close ends the connection to the provider's program: later calls fail.
+func (p *provider) Close() error { p.closed.Store(true); return nil }
+
+// checkConnection returns the error of a call to a program that was closed.
+func (p *provider) checkConnection() error {
+	if p.closed.Load() {
+		return status.Error(codes.Canceled, "grpc: the client connection is closing")
+	}
+	return nil
+}
+
 func (p *provider) SignalCancellation(context.Context) error { return nil }
 
 func (p *provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {

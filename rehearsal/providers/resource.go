@@ -16,6 +16,9 @@ import (
 
 // Check checks inputs against the SDK's types and fills in defaults and automatic names.
 func (p *provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.CheckResponse{}, err
+	}
 	typ, err := schema.ForResource(string(req.URN.Type()))
 	if err != nil {
 		return plugin.CheckResponse{}, err
@@ -65,6 +68,9 @@ func checkFailures(failures []world.Failure) []plugin.CheckFailure {
 
 // Diff reports what an update would change, and whether it replaces the resource.
 func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.DiffResponse{}, err
+	}
 	if p.client == nil {
 		return plugin.DiffResponse{Changes: plugin.DiffUnknown}, plugin.DiffUnavailable(
 			"The provider for this resource has inputs that are not known during preview.\n" +
@@ -87,6 +93,9 @@ func (p *provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 
 // Create creates the resource in the simulated account. In a preview the outputs that are not inputs are unknown.
 func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.CreateResponse{}, err
+	}
 	typ, inputs, err := p.request(string(req.URN.Type()), req.Properties)
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -123,6 +132,9 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 // Read returns a resource with its current properties, including drift of its inputs, and nothing for one that does not
 // exist.
 func (p *provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.ReadResponse{}, err
+	}
 	typ, err := schema.ForResource(string(req.URN.Type()))
 	if err != nil {
 		return plugin.ReadResponse{}, err
@@ -155,6 +167,9 @@ func (p *provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 
 // Update changes the resource in place.
 func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.UpdateResponse{}, err
+	}
 	typ, inputs, err := p.request(string(req.URN.Type()), req.NewInputs)
 	if err != nil {
 		return plugin.UpdateResponse{}, err
@@ -191,6 +206,9 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 
 // Delete deletes the resource from the simulated account.
 func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+	if err := p.checkConnection(); err != nil {
+		return plugin.DeleteResponse{}, err
+	}
 	if p.client == nil {
 		return plugin.DeleteResponse{}, p.notConfigured()
 	}

@@ -106,22 +106,6 @@ func TestARemovedNodeGroupTakesTheTimeOfItsDeletion(t *testing.T) {
 	}
 }
 
-// The cluster is deleted before it is created again, and before that everything in it, one after the other.
-func TestAReplacedClusterTakesTheTimeOfEverythingInIt(t *testing.T) {
-	t.Parallel()
-	values, project, dir := loadConfig(t, "changes"), t.TempDir(), copyBuilt(t)
-	applyEdits(t, values, setKey("cluster.secretsEncryption", "false"))
-	saveProject(t, project, values)
-	r := openRehearsal(t, func(o *scenario.Options) { o.Dir, o.Root, o.Stack = dir, project, "changes" })
-	up := r.Up(context.Background())
-	creation, deletion := world.Times("aws:eks/cluster:Cluster", nil)
-	groupCreation, groupDeletion := world.Times(nodeGroup, nil)
-	least := creation + deletion + groupCreation + 2*groupDeletion
-	if up.Error != "" || up.AWSSeconds < least.Seconds() {
-		t.Errorf("up takes %g s on AWS, and cluster and groups alone %g s (%s)", up.AWSSeconds, least.Seconds(), up.Error)
-	}
-}
-
 // EKS refuses the new types, so nothing is replaced and no time is counted.
 func TestARefusedReplacementTakesNoTime(t *testing.T) {
 	t.Parallel()

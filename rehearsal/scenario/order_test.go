@@ -4,28 +4,29 @@ import "testing"
 
 // Resource types of the tests below.
 const (
-	vpc         = "aws:ec2/vpc:Vpc"
-	subnet      = "aws:ec2/subnet:Subnet"
-	association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	route       = "aws:ec2/route:Route"
-	gateway     = "aws:ec2/internetGateway:InternetGateway"
-	nat         = "aws:ec2/natGateway:NatGateway"
-	address     = "aws:ec2/eip:Eip"
-	template    = "aws:ec2/launchTemplate:LaunchTemplate"
-	role        = "aws:iam/role:Role"
-	attachment  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	oidc        = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
-	logGroup    = "aws:cloudwatch/logGroup:LogGroup"
-	eksCluster  = "aws:eks/cluster:Cluster"
-	nodeGroup   = "aws:eks/nodeGroup:NodeGroup"
-	addon       = "aws:eks/addon:Addon"
-	accessEntry = "aws:eks/accessEntry:AccessEntry"
-	accessRight = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
-	release     = "kubernetes:helm.sh/v3:Release"
-	account     = "kubernetes:core/v1:ServiceAccount"
-	namespace   = "kubernetes:core/v1:Namespace"
-	deployment  = "kubernetes:apps/v1:Deployment"
-	service     = "kubernetes:core/v1:Service"
+	vpc           = "aws:ec2/vpc:Vpc"
+	subnet        = "aws:ec2/subnet:Subnet"
+	association   = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	route         = "aws:ec2/route:Route"
+	gateway       = "aws:ec2/internetGateway:InternetGateway"
+	nat           = "aws:ec2/natGateway:NatGateway"
+	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
+	address       = "aws:ec2/eip:Eip"
+	template      = "aws:ec2/launchTemplate:LaunchTemplate"
+	role          = "aws:iam/role:Role"
+	attachment    = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	oidc          = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	logGroup      = "aws:cloudwatch/logGroup:LogGroup"
+	eksCluster    = "aws:eks/cluster:Cluster"
+	nodeGroup     = "aws:eks/nodeGroup:NodeGroup"
+	addon         = "aws:eks/addon:Addon"
+	accessEntry   = "aws:eks/accessEntry:AccessEntry"
+	accessRight   = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+	release       = "kubernetes:helm.sh/v3:Release"
+	account       = "kubernetes:core/v1:ServiceAccount"
+	namespace     = "kubernetes:core/v1:Namespace"
+	deployment    = "kubernetes:apps/v1:Deployment"
+	service       = "kubernetes:core/v1:Service"
 )
 
 // A resource that is created later is deleted earlier, so each test covers both directions.
@@ -90,6 +91,17 @@ func TestTheControllerHasEverythingItNeedsWhileItExists(t *testing.T) {
 	g.mustComeAfter(t, release, "", addon, "kube-proxy")
 	g.mustComeAfter(t, release, "", nodeGroup, "")
 	g.mustComeAfter(t, release, "", route, "private")
+}
+
+// The network interfaces of deleted load balancers use the security group for some minutes, so only the VPC waits for
+// its deletion.
+func TestTheSecurityGroupThatLoadBalancersShareIsDeletedAfterTheControllerAndBeforeTheVPC(t *testing.T) {
+	g := localGraph(t)
+	g.mustComeAfter(t, release, "", securityGroup, "lbc-backend")
+	g.mustComeAfter(t, securityGroup, "lbc-backend", vpc, "")
+	for _, typ := range []string{eksCluster, nodeGroup, nat, association, oidc} {
+		g.mustNotWait(t, securityGroup, "lbc-backend", typ, "")
+	}
 }
 
 func TestTheControllerKeepsItsPermissionsUntilLoadBalancersAreDeleted(t *testing.T) {

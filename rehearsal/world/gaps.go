@@ -27,5 +27,5 @@ var Gaps = []string{
 	"Disruption budgets are evaluated, but no node is drained with them. Autoscalers only enforce their minimum and maximum: there are no metrics.",
 	"StatefulSets, Jobs, DaemonSets of the program, persistent volumes: accepted where the API server serves them, and without effect. Of the resources that pods request, only CPU is counted.",
 	"EKS Pod Identity except for add-ons with an association, and the requirements of the agent.",
-	"The kubelet's, the CNI's and the controllers' own faults: an actor with all it needs succeeds.",
+	"The kubelet's, the CNI's and the controllers' own faults: an actor with all it needs succeeds. Load balancers that are deleted at the same time are deleted one after the other, so the load balancer controller deletes its own shared security group, which may remain on AWS.",
 }

@@ -37,7 +37,7 @@ func AWSKinds() []*store.Kind {
 
 func awsFunctions() map[string]store.Function {
 	functions := map[string]store.Function{}
-	for _, more := range []map[string]store.Function{ec2.Functions(), eks.Functions(), node.Functions()} {
+	for _, more := range []map[string]store.Function{ec2.Functions(), kms.Functions(), eks.Functions(), node.Functions()} {
 		maps.Copy(functions, more)
 	}
 	return functions

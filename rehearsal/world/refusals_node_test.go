@@ -7,6 +7,7 @@ import (
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/kms"
 	"eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 	"eksnet/rehearsal/world/worldtest"
@@ -109,6 +110,10 @@ func nodeGroupRefusals() []refusal {
 		}},
 		{"a cluster that is read and does not exist", eks.ClusterFound, func(l *worldtest.Lab) error {
 			_, err := l.Nodes().Client.Invoke("aws:eks/getCluster:getCluster", store.Properties{"name": "none"})
+			return err
+		}},
+		{"a key alias that is read and does not exist", kms.AliasFound, func(l *worldtest.Lab) error {
+			_, err := l.Client.Invoke("aws:kms/getAlias:getAlias", store.Properties{"name": "alias/eks/none"})
 			return err
 		}},
 		{"an image that EKS does not have", node.NodeImage, group("amiType", plain("AL2024_ARM_64"))},

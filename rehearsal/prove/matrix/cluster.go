@@ -40,54 +40,18 @@ var clusterChanges = []Row{
 	},
 	{
 		Key: "cluster.serviceCidr", Change: "added", Stack: LocalStack,
-		Edits: edits{setKey("cluster.serviceCidr", "10.100.0.0/16")},
-		Want: `
-			replace AccessEntry local-000000000000-role/platform-admin
-			replace AccessEntry local-defaultNodeGroupInstanceRole
-			replace AccessPolicyAssociation local-000000000000-role/platform-admin-AmazonEKSClusterAdminPolicy
-			replace Addon local-coredns
-			replace Addon local-kube-proxy
-			replace Addon local-vpc-cni
-			replace Cluster local-eksCluster (kubernetesNetworkConfig.serviceIpv4Cidr)
-			replace Deployment echo
-			replace Namespace echo
-			replace NodeGroup local-general
-			replace OpenIdConnectProvider local
-			replace Release local-lbc
-			replace Service echo-nlb
-			replace ServiceAccount local-lbc
-			replace pulumi:providers:kubernetes local
-			replace pulumi:providers:kubernetes local-eks-k8s
-			replace pulumi:providers:kubernetes local-provider
-			update Role local-lbc (assumeRolePolicy)
-			update Role local-vpc-cni (assumeRolePolicy)
-			update eks:index:Cluster local`,
+		Edits:   edits{setKey("cluster.serviceCidr", "10.100.0.0/16")},
+		Refused: `cluster.serviceCidr: "10.100.0.0/16", but the existing cluster has 172.20.0.0/16`,
 	},
 	{
 		Key: "cluster.serviceCidr", Change: "changed", Stack: virginiaStack,
-		Edits: edits{setKey("cluster.serviceCidr", "10.101.0.0/16")},
-		Count: "40 replace, 3 update",
-		Want: `
-			replace Addon prod-coredns
-			replace Cluster prod-eksCluster (kubernetesNetworkConfig.serviceIpv4Cidr)
-			replace NodeGroup prod-general
-			replace NodeGroup prod-memory
-			replace NodeGroup prod-x86
-			replace OpenIdConnectProvider prod
-			replace Release prod-lbc`,
+		Edits:   edits{setKey("cluster.serviceCidr", "10.101.0.0/16")},
+		Refused: `cluster.serviceCidr: "10.101.0.0/16", but the existing cluster has `,
 	},
 	{
 		Key: "cluster.serviceCidr", Change: "removed", Stack: virginiaStack,
-		Edits: edits{dropKey("cluster.serviceCidr")},
-		Count: "40 replace, 3 update",
-		Want: `
-			replace Addon prod-coredns
-			replace Cluster prod-eksCluster (kubernetesNetworkConfig.serviceIpv4Cidr)
-			replace NodeGroup prod-general
-			replace NodeGroup prod-memory
-			replace NodeGroup prod-x86
-			replace OpenIdConnectProvider prod
-			replace Release prod-lbc`,
+		Edits:   edits{dropKey("cluster.serviceCidr")},
+		Refused: `cluster.serviceCidr: "172.20.0.0/16", but the existing cluster has `,
 	},
 	{
 		Key: "cluster.endpoint", Change: "removed", Stack: LocalStack,
@@ -254,30 +218,8 @@ var clusterChanges = []Row{
 	},
 	{
 		Key: "cluster.secretsEncryption", Change: "turned off", Stack: LocalStack,
-		Edits: edits{setKey("cluster.secretsEncryption", "false")},
-		Want: `
-			delete Alias local
-			delete Key local
-			replace AccessEntry local-000000000000-role/platform-admin
-			replace AccessEntry local-defaultNodeGroupInstanceRole
-			replace AccessPolicyAssociation local-000000000000-role/platform-admin-AmazonEKSClusterAdminPolicy
-			replace Addon local-coredns
-			replace Addon local-kube-proxy
-			replace Addon local-vpc-cni
-			replace Cluster local-eksCluster (encryptionConfig)
-			replace Deployment echo
-			replace Namespace echo
-			replace NodeGroup local-general
-			replace OpenIdConnectProvider local
-			replace Release local-lbc
-			replace Service echo-nlb
-			replace ServiceAccount local-lbc
-			replace pulumi:providers:kubernetes local
-			replace pulumi:providers:kubernetes local-eks-k8s
-			replace pulumi:providers:kubernetes local-provider
-			update Role local-lbc (assumeRolePolicy)
-			update Role local-vpc-cni (assumeRolePolicy)
-			update eks:index:Cluster local`,
+		Edits:   edits{setKey("cluster.secretsEncryption", "false")},
+		Refused: `cluster.secretsEncryption: false, but the existing cluster encrypts Secrets`,
 	},
 	{
 		Key: "cluster.logs.types", Change: "added to none", Stack: chinaStack,

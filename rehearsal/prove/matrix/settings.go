@@ -80,7 +80,7 @@ var tagChanges = []Row{
 	{
 		Key: "tags", Change: "changed", Stack: LocalStack,
 		Edits: edits{setKey("tags", "{team: network}")},
-		Count: "42 update",
+		Count: "43 update",
 		Want: `
 			update Addon local-coredns (tags.team)
 			update Cluster local-eksCluster (tags.team)
@@ -95,7 +95,7 @@ var tagChanges = []Row{
 	{
 		Key: "tags", Change: "extended", Stack: LocalStack,
 		Edits: edits{setKey("tags", "{team: platform, owner: net}")},
-		Count: "42 update",
+		Count: "43 update",
 		Want: `
 			update Addon local-coredns (tags.owner)
 			update Cluster local-eksCluster (tags.owner)
@@ -110,7 +110,7 @@ var tagChanges = []Row{
 	{
 		Key: "tags", Change: "removed", Stack: LocalStack,
 		Edits: edits{dropKey("tags")},
-		Count: "42 update",
+		Count: "43 update",
 		Want: `
 			update Addon local-coredns (tags.team)
 			update Cluster local-eksCluster (tags.team)
@@ -126,7 +126,7 @@ var tagChanges = []Row{
 		Key: "tags", Change: "changed for a key that is not on instances", Stack: LocalStack,
 		Before: edits{setKey("tags", "{team: platform, release: '1'}"), setKey("tagsNotOnInstances", "[release]")},
 		Edits:  edits{setKey("tags", "{team: platform, release: '2'}")},
-		Count:  "42 update",
+		Count:  "43 update",
 		Want: `
 			update AccessEntry local-000000000000-role/platform-admin (tags.release)
 			update AccessEntry local-defaultNodeGroupInstanceRole (tags.release)
@@ -160,6 +160,7 @@ var tagChanges = []Row{
 			update RouteTable local-public-ap-northeast-2b (tags.release)
 			update RouteTable local-public-ap-northeast-2c (tags.release)
 			update SecurityGroup local-eksClusterSecurityGroup (tags.release)
+			update SecurityGroup local-lbc-backend (tags.release)
 			update SecurityGroup local-nodeSecurityGroup (tags.release)
 			update Subnet local-private-ap-northeast-2a (tags.release)
 			update Subnet local-private-ap-northeast-2b (tags.release)

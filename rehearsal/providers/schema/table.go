@@ -81,6 +81,7 @@ var functions = map[string]typePair{
 	"aws:eks/getClusters:getClusters":                           structTypes[struct{}, eks.GetClustersResult](),
 	"aws:eks/getNodeGroup:getNodeGroup":                         structTypes[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
 	"aws:eks/getNodeGroups:getNodeGroups":                       structTypes[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
+	"aws:kms/getAlias:getAlias":                                 structTypes[kms.LookupAliasArgs, kms.LookupAliasResult](),
 	"aws:index/getAvailabilityZones:getAvailabilityZones":       structTypes[aws.GetAvailabilityZonesArgs, aws.GetAvailabilityZonesResult](),
 	"aws:index/getCallerIdentity:getCallerIdentity":             structTypes[aws.GetCallerIdentityArgs, aws.GetCallerIdentityResult](),
 	"aws:index/getPartition:getPartition":                       structTypes[aws.GetPartitionArgs, aws.GetPartitionResult](),

@@ -56,7 +56,7 @@ func reasonFor(o *store.Object) string {
 	case o.Type == store.SecurityGroupType && o.Owner == "eks":
 		return "EKS does not delete its security group if it is still used by an interface or a rule when the cluster is deleted"
 	case o.Owner == store.ControllerOwner && o.Tags()[lbc.ResourceTag] == "backend-sg" && o.Facts[lbc.Known] != true:
-		return "the " + store.ControllerOwner + "  shares it among its load balancers, and one that starts while all of them are being deleted does not delete it"
+		return "the " + store.ControllerOwner + " shares it among its load balancers, and one that starts while all of them are being deleted, or with a flag that names another group, does not delete it"
 	case o.Owner == store.ControllerOwner || o.Owner == store.CloudOwner:
 		return "created by the " + o.Owner + madeForWhom(o) + ", which could not act or was already deleted when it should have deleted it"
 	case o.Owner != "":

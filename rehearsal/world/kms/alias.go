@@ -20,6 +20,10 @@ var (
 		"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
 )
 
+var AliasFound = store.NewRule("a key alias that is read exists",
+	"reading KMS Alias (%s): empty result",
+	"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/kms/alias_data_source.go")
+
 // Alias is a name of a key.
 type Alias struct {
 	Name   string `json:"name"`
@@ -62,4 +66,15 @@ func showAlias(w *store.Account, o *store.Object) error {
 	}
 	o.Show(store.Properties{"arn": w.ARN("kms", o.ID), "namePrefix": "", "targetKeyArn": KeyOf(key).ARN, "targetKeyId": key.ID})
 	return nil
+}
+
+// getAlias finds an alias as the provider's data source does.
+func getAlias(c *store.Call, args store.Properties) (store.Properties, error) {
+	name, _ := args["name"].(string)
+	o := c.Get(store.AliasType, name)
+	if err := AliasFound.When(o == nil, name); err != nil || o == nil {
+		return nil, err
+	}
+	alias := AliasOf(o)
+	return store.Properties{"id": alias.ARN, "name": name, "arn": alias.ARN, "targetKeyId": alias.Target, "targetKeyArn": c.ARN("kms", "key/"+alias.Target)}, nil
 }

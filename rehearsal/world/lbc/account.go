@@ -108,9 +108,9 @@ func (a *controllerAccount) Certificates() ([]builders.Certificate, error) {
 }
 
 func (a *controllerAccount) BackendSecurityGroup() (string, error) {
-	group, created, err := a.ensureSharedGroup()
+	id, created, err := a.ensureSharedGroup()
 	a.changed = a.changed || created
-	return idOf(group), err
+	return id, err
 }
 
 func (a *controllerAccount) CIDRs() []string {

@@ -16,14 +16,6 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// idOf returns an object's ID, "" for nil.
-func idOf(o *store.Object) string {
-	if o == nil {
-		return ""
-	}
-	return o.ID
-}
-
 // ensureOwnGroup creates the security group of one load balancer, with the rules of its listeners, or updates its
 // rules. A load balancer with explicit security groups has none of its own.
 func (c *Controller) ensureOwnGroup(m *balancerModel) (bool, error) {
@@ -69,8 +61,21 @@ func rulesOfPermissions(permissions []ec2.IPPermission) []ec2pkg.GroupRule {
 // sharedGroupTag is the resource tag of the security group that a cluster's load balancers share.
 const sharedGroupTag = "backend-sg"
 
-// SharedGroup returns the security group that the cluster's load balancers share, nil if there is none.
+// SharedGroup returns the security group that the cluster's load balancers share: the one that a flag of the controller
+// names, or the controller's own, nil if there is none.
 func (c *Controller) SharedGroup() *store.Object {
+	if id := c.givenSharedGroup(); id != "" {
+		return c.Get(store.SecurityGroupType, id)
+	}
+	return c.ownSharedGroup()
+}
+
+// givenSharedGroup returns the ID of the shared security group that a flag of the controller names, "" for none. The
+// controller neither creates nor deletes a group then (pkg/networking/backend_sg_provider.go, Get and Release).
+func (c *Controller) givenSharedGroup() string { return c.arguments["backend-security-group"] }
+
+// ownSharedGroup returns the shared security group that the controller created, nil if there is none.
+func (c *Controller) ownSharedGroup() *store.Object {
 	for _, group := range c.With(store.SecurityGroupType, "vpcId", c.vpc()) {
 		if group.Tags()[clusterTag] == c.arguments["cluster-name"] && group.Tags()[ResourceTag] == sharedGroupTag {
 			return group
@@ -81,18 +86,19 @@ func (c *Controller) SharedGroup() *store.Object {
 
 var notAlphanumeric = regexp.MustCompile("[[:^alnum:]]")
 
-// ensureSharedGroup creates the security group that the cluster's load balancers share, unless it exists or a flag of
-// the controller names another one. The controller does this while it builds a model. It reports whether it created it.
-func (c *Controller) ensureSharedGroup() (*store.Object, bool, error) {
-	if group := c.SharedGroup(); group != nil {
-		group.Learn(Known, true)
-		return group, false, nil
+// ensureSharedGroup returns the ID of the security group that the cluster's load balancers share. It creates the group,
+// unless it exists or a flag of the controller names one. The controller does this while it builds a model. It reports
+// whether it created it.
+func (c *Controller) ensureSharedGroup() (string, bool, error) {
+	if id := c.givenSharedGroup(); id != "" {
+		return id, false, nil
 	}
-	if id := c.arguments["backend-security-group"]; id != "" {
-		return c.Get(store.SecurityGroupType, id), false, nil
+	if group := c.ownSharedGroup(); group != nil {
+		group.Learn(Known, true)
+		return group.ID, false, nil
 	}
 	if err := c.checkCreate("ec2", "CreateSecurityGroup", "security-group/*"); err != nil {
-		return nil, false, err
+		return "", false, err
 	}
 	cluster := c.arguments["cluster-name"]
 	sum := sha256.Sum256([]byte(cluster))
@@ -102,17 +108,18 @@ func (c *Controller) ensureSharedGroup() (*store.Object, bool, error) {
 	group := ec2pkg.MakeSecurityGroup(c.Account, name, c.vpc(), store.ControllerOwner, tags)
 	group.Set("description", "[k8s] Shared Backend SecurityGroup for LoadBalancer")
 	group.Learn(Known, true)
-	return group, true, nil
+	return group.ID, true, nil
 }
 
-// Known is the fact of the shared group that the controller has its ID in memory: it reads the ID when it reconciles an
-// object that is not being deleted. A controller that starts while all objects are being deleted does not read it, and
-// does not delete the group (pkg/networking/backend_sg_provider.go, releaseSG).
+// Known is the fact of the controller's own shared group that the controller has its ID in memory: it reads the ID when
+// it reconciles an object that is not being deleted. A controller that starts while all objects are being deleted, or
+// with a flag that names another group, does not read it, and does not delete the group
+// (pkg/networking/backend_sg_provider.go, releaseSG).
 const Known = "known"
 
-// forgetSharedGroup clears the memory of a controller that has no pod.
+// forgetSharedGroup clears the memory of a controller that has no pod, or was started with a flag that names a group.
 func (c *Controller) forgetSharedGroup() {
-	if c.Deployment != nil && len(c.Pods()) > 0 {
+	if c.givenSharedGroup() == "" && c.Deployment != nil && len(c.Pods()) > 0 {
 		return
 	}
 	for _, group := range c.With(store.SecurityGroupType, "vpcId", c.vpc()) {
@@ -122,11 +129,11 @@ func (c *Controller) forgetSharedGroup() {
 	}
 }
 
-// deleteSharedGroup deletes the shared security group, if the controller has its ID in memory, with the last Service or
-// Ingress that has a finalizer of the controller. Those in done, whose resources were deleted, are not counted
-// (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
+// deleteSharedGroup deletes the controller's own shared security group, if the controller has its ID in memory, with
+// the last Service or Ingress that has a finalizer of the controller. Those in done, whose resources were deleted, are
+// not counted (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
 func (c *Controller) deleteSharedGroup(done ...*store.Object) (bool, error) {
-	group := c.SharedGroup()
+	group := c.ownSharedGroup()
 	if group == nil || group.Owner != store.ControllerOwner || !ec2pkg.SecurityGroupOf(group).Known {
 		return false, nil
 	}

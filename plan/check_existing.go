@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"slices"
+
+	"eksnet/config"
+)
+
+// ExistingCluster is the cluster of the stack's name on EKS.
+type ExistingCluster struct {
+	Version, ServiceCIDR string
+	// Encrypted reports whether it encrypts Secrets with a key of the stack.
+	Encrypted bool
+}
+
+// CheckExisting refuses what EKS does not change in an existing cluster. The AWS provider would replace the cluster,
+// and Pulumi cannot do that with objects in it: while it compares the Kubernetes provider with the new cluster, it
+// closes the connection to the old one, and the deletion of the first object fails with "the client connection is
+// closing" (pulumi/pkg/resource/deploy/providers/registry.go, Diff).
+func CheckExisting(s *config.Stack, c ExistingCluster) config.Problems {
+	problems := checkUpgrade(s, c.Version)
+	const remedy = "or run pulumi destroy before this change, which deletes the cluster and everything in it"
+	if c.ServiceCIDR != "" && s.Cluster.ServiceCIDR != c.ServiceCIDR {
+		problems.Add("cluster.serviceCidr", "%q, but the existing cluster has %s, and EKS cannot change it; write %[2]q, %[3]s", s.Cluster.ServiceCIDR, c.ServiceCIDR, remedy)
+	}
+	if c.Encrypted && !s.Cluster.SecretsEncryption {
+		problems.Add("cluster.secretsEncryption", "false, but the existing cluster encrypts Secrets, and EKS cannot remove the encryption; write true, %s", remedy)
+	}
+	return problems
+}
+
+// checkUpgrade refuses a Kubernetes version to which EKS does not update an existing cluster: it updates by one minor
+// version at a time, and not back (docs.aws.amazon.com/eks/latest/userguide/update-cluster.html). The current version
+// is "" if there is no cluster.
+func checkUpgrade(s *config.Stack, current string) config.Problems {
+	var problems config.Problems
+	to, from := slices.Index(config.Versions, s.Cluster.Version), slices.Index(config.Versions, current) // the newest is first
+	if current == "" || to < 0 || from < 0 {
+		return problems
+	}
+	switch step := from - to; {
+	case step < 0:
+		problems.Add("cluster.version", "%q is older than %s, the version of the existing cluster, and EKS does not downgrade; write %q", s.Cluster.Version, current, current)
+	case step > 1:
+		problems.Add("cluster.version", "%q is %d minor versions after %s, the version of the existing cluster, and EKS updates by one at a time; write %q and run up first",
+			s.Cluster.Version, step, current, config.Versions[from-1])
+	}
+	return problems
+}
