@@ -21,7 +21,7 @@ SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*'
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
-LAB_CHEAP := ./build ./process ./rehearsed ./cmd/ready
+LAB_CHEAP := ./build ./certificate ./process ./rehearsed ./repository ./terraform ./cmd/ready
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -76,6 +76,19 @@ lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real cont
 lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real controllers with plan and rehearsal (STACK=local)
 	@bin/lab -stack $(STACK) -test
 
+.PHONY: lab-up
+lab-up: bin/lab bin/rehearse ## Run a stack's whole life with Pulumi's Kubernetes provider and the real controllers (STACK=local)
+	@bin/lab -stack $(STACK) -up
+
+.PHONY: lab-compare
+lab-compare: bin/lab bin/compare ## Compare the simulated cluster with the lab, for a stack's life and each change of its objects (STACK=local)
+	@bin/lab -stack $(STACK) -compare life
+	@bin/lab -stack $(STACK) -compare changes
+
+.PHONY: lab-aws
+lab-aws: bin/lab bin/rehearse bin/eksnet ## Check the AWS resources of a stack with terraform, the upstream AWS provider and moto, if the machine has them (STACK=local)
+	@bin/lab -stack $(STACK) -aws
+
 .PHONY: bench
 bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and generated stacks of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
 	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
@@ -105,6 +118,9 @@ bin/bench: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 
 bin/ready: $(LAB) | requirements
 	$(call phase,building bin/ready,cd lab && CGO_ENABLED=0 go build -o ../bin/ready ./cmd/ready)
+
+bin/compare: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+	$(call phase,building bin/compare,cd rehearsal && go build -ldflags '-s -w' -o ../bin/compare ./cmd/compare)
 
 bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/prove,cd rehearsal && go build -ldflags '-s -w' -o ../bin/prove ./cmd/prove)

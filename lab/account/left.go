@@ -24,10 +24,7 @@ func (a *Account) Left(ctx context.Context) (lines []string, err error) {
 		}
 		lines = append(lines, found...)
 	}
-	own := map[string]bool{}
-	for _, r := range a.created {
-		own[r.id] = true
-	}
+	own := a.ownIDs()
 	for _, list := range []func(context.Context) (map[string]string, error){a.listSecurityGroups, a.listInterfaces,
 		a.listAddresses, a.listInstances} {
 		found, err := list(ctx)
@@ -42,6 +39,15 @@ func (a *Account) Left(ctx context.Context) (lines []string, err error) {
 	}
 	slices.Sort(lines)
 	return lines, nil
+}
+
+// ownIDs returns the IDs of the EC2 resources that the account created.
+func (a *Account) ownIDs() map[string]bool {
+	own := map[string]bool{}
+	for _, r := range a.created {
+		own[r.id] = true
+	}
+	return own
 }
 
 func (a *Account) leftClassic(ctx context.Context) (lines []string, err error) {

@@ -25,9 +25,14 @@ var mainPackages = map[string]string{
 // the lab itself with the same flags, so that shared packages are compiled once.
 var buildFlags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
 
-// programsFolder returns the cache folder of the programs, whose name depends on everything that determines their
-// contents.
+// programsFolder returns the cache folder of the programs.
 func programsFolder(ctx context.Context, module, cache string) (cacheFolder, error) {
+	return moduleFolder(ctx, module, cache, "programs")
+}
+
+// moduleFolder returns the cache folder of what is compiled from a module. Its name depends on everything that
+// determines the contents.
+func moduleFolder(ctx context.Context, module, cache, kind string, more ...string) (cacheFolder, error) {
 	mod, err := readModuleFile(module, "go.mod")
 	if err != nil {
 		return cacheFolder{}, err
@@ -40,7 +45,8 @@ func programsFolder(ctx context.Context, module, cache string) (cacheFolder, err
 	if err != nil {
 		return cacheFolder{}, err
 	}
-	return newCacheFolder(cache, "programs", mod, sum, compiler, strings.Join(buildFlags, " ")), nil
+	content := append([]string{mod, sum, compiler, strings.Join(buildFlags, " ")}, more...)
+	return newCacheFolder(cache, kind, content...), nil
 }
 
 // compile builds the programs and copies the chart, which is part of the controller's module.

@@ -16,6 +16,8 @@ type Tools struct {
 	Bin string
 	// Chart is the folder of the load balancer controller's chart.
 	Chart string
+	// Provider is Pulumi's Kubernetes provider, "" unless PrepareProvider built it.
+	Provider string
 	// Python is the interpreter with moto; Moto is the script that starts moto.
 	Python, Moto string
 }
@@ -37,17 +39,38 @@ func (t *Tools) Path(program string) string { return filepath.Join(t.Bin, progra
 // Prepare builds and installs what is missing. module is the folder lab/ of the checkout, cache the lab's own folder.
 // Progress is written to out.
 func Prepare(ctx context.Context, module, cache string, out io.Writer) (*Tools, error) {
+	// Moto first: a missing Python is reported before the long build.
+	t, err := PrepareMoto(ctx, module, cache, out)
+	if err != nil {
+		return nil, err
+	}
+	unlock, err := lock(cache)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return t, t.compile(ctx, module, cache, newProgress(out))
+}
+
+// PrepareMoto installs moto if it is missing. The other programs of the tools are not built.
+func PrepareMoto(ctx context.Context, module, cache string, out io.Writer) (*Tools, error) {
 	unlock, err := lock(cache)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	t := &Tools{Moto: filepath.Join(module, "moto", "serve.py")}
-	// Moto first: a missing Python is reported before the long build.
-	if err := t.installMoto(ctx, module, cache, newProgress(out)); err != nil {
-		return nil, err
+	return t, t.installMoto(ctx, module, cache, newProgress(out))
+}
+
+// PrepareProvider builds Pulumi's Kubernetes provider if it is missing.
+func (t *Tools) PrepareProvider(ctx context.Context, module, cache string, out io.Writer) error {
+	unlock, err := lock(cache)
+	if err != nil {
+		return err
 	}
-	return t, t.compile(ctx, module, cache, newProgress(out))
+	defer unlock()
+	return t.compileProvider(ctx, module, cache, newProgress(out))
 }
 
 // lock waits until no other process builds in the folder.

@@ -30,9 +30,8 @@ func Before(s *rehearsed.Stack) *Snapshot {
 	})
 }
 
-// Left returns the snapshot after all of the load balancer controller's objects were deleted while it was stopped, and
-// it was started again: the cloud controller's resources, and the shared backend security group, which a restarted
-// controller does not delete.
+// Left returns the snapshot after all of the load balancer controller's objects were deleted: the cloud controller's
+// resources.
 func Left(s *rehearsed.Stack) *Snapshot {
 	return snapshotWithout(s, func(o *rehearsed.Object) bool {
 		switch o.Type {
@@ -41,7 +40,7 @@ func Left(s *rehearsed.Stack) *Snapshot {
 		case rehearsed.Service:
 			return o.Text("spec.loadBalancerClass") != ""
 		}
-		return o.Owner == rehearsed.LoadBalancerController && o.Map("tags")["elbv2.k8s.aws/resource"] != "backend-sg"
+		return o.Owner == rehearsed.LoadBalancerController
 	})
 }
 

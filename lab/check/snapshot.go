@@ -10,8 +10,8 @@ import (
 )
 
 // Snapshot holds the controllers' resources in a form in which two accounts can be compared: they are identified by
-// names, and values that differ in each run, such as their IDs and node ports, are replaced by their purpose. The stack's
-// own resources have the same IDs in both accounts.
+// names, and values that differ in each run, such as their IDs and node ports, are replaced by their purpose. The
+// stack's own resources have the same IDs in both accounts.
 type Snapshot struct {
 	// Balancers are by the object that they are created for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "group
 	// demo".

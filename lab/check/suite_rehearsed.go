@@ -23,8 +23,8 @@ func rehearsedSuite() suite {
 		{"the controllers' resources are as planned", checkAsPlanned},
 		{"scaling to 3, 5 and 2 pods updates the targets", checkScaling},
 		{"without the controller, deleted objects keep finalizers and load balancers, and new ones are refused", checkWithoutController},
-		{"after a restart the controller completes the deletion, except for the shared backend security group", checkDeletionAfterRestart},
-		{"created again, all resources equal those of the rehearsal, and the shared security group is used again", checkCreateAgain},
+		{"after a restart the controller completes the deletion", checkDeletionAfterRestart},
+		{"created again, all resources equal those of the rehearsal", checkCreateAgain},
 		{"after a destroy in the stack's order the account is as before the first load balancer", checkDestroy},
 	}}
 }
@@ -174,13 +174,8 @@ func checkDestroy(ctx context.Context, t *suiteRun) error {
 
 func (t *suiteRun) destroy(ctx context.Context) error {
 	behind, before := t.stack.Objects[t.stack.Release.Place:], t.stack.Objects[:t.stack.Release.Place]
-	// One at a time: if two load balancers are deleted at the same time, the controller may find the shared security
-	// group in use for both, and not delete it (aws-load-balancer-controller, pkg/networking/backend_sg_provider.go,
-	// Release).
-	for place := len(behind) - 1; place >= 0; place-- {
-		if err := t.removeAll(ctx, behind[place:place+1]); err != nil {
-			return err
-		}
+	if err := t.removeAll(ctx, behind); err != nil {
+		return err
 	}
 	if err := t.StopController(ctx); err != nil {
 		return err

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"time"
 
 	"eksnet/lab/account"
 	"eksnet/lab/process"
@@ -11,32 +14,61 @@ import (
 
 // startAWS starts moto and creates the stack's account in it.
 func (l *Lab) startAWS(ctx context.Context) error {
-	_, err := l.group.Start(ctx, process.Spec{
-		Name: "moto", Path: l.Tools.Python,
-		Args: []string{l.Tools.Moto, "-H", "127.0.0.1", "-p", fmt.Sprint(l.AWSPort)},
-		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
-			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
-		Ready: checkStatusOK(http.DefaultClient, l.endpoint()+"/moto-api/data.json"),
-	})
-	if err != nil {
+	if err := l.startMoto(ctx); err != nil {
 		return err
 	}
-	l.logProgress("moto is ready")
-	if l.account, err = account.Create(ctx, l.endpoint(), l.Stack); err != nil {
+	var err error
+	if l.account, err = account.Create(ctx, l.Endpoint(), l.Stack); err != nil {
 		return err
 	}
 	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC(), len(l.account.Nodes()))
 	return nil
 }
 
-// endpoint returns moto's URL.
-func (l *Lab) endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", l.AWSPort) }
+// StartAWS starts moto alone, with an account that has no resources. The context and the error are as those of Start.
+func StartAWS(ctx context.Context, o Options) (*Lab, context.Context, error) {
+	l := &Lab{Options: o, began: time.Now()}
+	if err := os.RemoveAll(o.Dir); err != nil {
+		return nil, nil, fmt.Errorf("the lab's folder: %w", err)
+	}
+	group, ctx, err := process.NewGroup(ctx, filepath.Join(o.Dir, "logs"))
+	if err != nil {
+		return nil, nil, err
+	}
+	l.group = group
+	if err = process.SetUpLoopback(); err == nil {
+		err = l.startMoto(ctx)
+	}
+	if err != nil {
+		group.Stop()
+		return nil, nil, err
+	}
+	return l, ctx, nil
+}
+
+// startMoto starts moto with the account number of the stack.
+func (l *Lab) startMoto(ctx context.Context) error {
+	_, err := l.group.Start(ctx, process.Spec{
+		Name: "moto", Path: l.Tools.Python,
+		Args: []string{l.Tools.Moto, "-H", "127.0.0.1", "-p", fmt.Sprint(l.AWSPort)},
+		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
+			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
+		Ready: checkStatusOK(http.DefaultClient, l.Endpoint()+"/moto-api/data.json"),
+	})
+	if err == nil {
+		l.logProgress("moto is ready")
+	}
+	return err
+}
+
+// Endpoint returns moto's URL.
+func (l *Lab) Endpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", l.AWSPort) }
 
 // awsEnvironment returns an environment with which the AWS SDK of a process calls only moto.
 func (l *Lab) awsEnvironment(more ...string) []string {
 	return append([]string{
 		"AWS_REGION=" + l.Stack.Region, "AWS_DEFAULT_REGION=" + l.Stack.Region,
-		"AWS_ENDPOINT_URL=" + l.endpoint(), "AWS_ENDPOINT_URL_STS=" + l.endpoint(),
+		"AWS_ENDPOINT_URL=" + l.Endpoint(), "AWS_ENDPOINT_URL_STS=" + l.Endpoint(),
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 		"HOME=" + l.Dir,
 	}, more...)

@@ -22,18 +22,17 @@ func (l *Lab) startCloudController(ctx context.Context) error {
 	var config strings.Builder
 	// With all of these it does not request the instance metadata service.
 	fmt.Fprintf(&config, "[Global]\nRegion = %s\nVPC = %s\nSubnetID = %s\nKubernetesClusterID = %s\n",
-		l.Stack.Region, l.Stack.Network.VPC.ID, l.Stack.Cluster.Subnets[0], l.Stack.Cluster.Name)
+		l.Stack.Region, l.account.VPC(), l.Stack.Cluster.Subnets[0], l.Stack.Cluster.Name)
 	for i, service := range overriddenServices {
 		fmt.Fprintf(&config, "[ServiceOverride \"%d\"]\nService = %s\nRegion = %s\nURL = %s\nSigningRegion = %s\n",
-			i+1, service, l.Stack.Region, l.endpoint(), l.Stack.Region)
+			i+1, service, l.Stack.Region, l.Endpoint(), l.Stack.Region)
 	}
 	file := l.path("cloud.conf")
 	if err := os.WriteFile(file, []byte(config.String()), 0o600); err != nil {
 		return fmt.Errorf("cloud controller: %w", err)
 	}
-	_, err := l.group.Start(ctx, process.Spec{Name: build.CloudController, Path: l.Tools.Path(build.CloudController),
+	return l.startControlPlaneProcess(ctx, process.Spec{Name: build.CloudController, Path: l.Tools.Path(build.CloudController),
 		Env: l.awsEnvironment(credentialVariables(l.account.ControlPlane())...),
 		Args: []string{"--cloud-provider=aws", "--cloud-config=" + file, "--kubeconfig=" + l.Kubeconfig(), "--cluster-name=" + l.Stack.Cluster.Name,
 			"--controllers=service-lb-controller", "--configure-cloud-routes=false", "--leader-elect=false", "--authentication-skip-lookup"}})
-	return err
 }

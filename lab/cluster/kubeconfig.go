@@ -14,7 +14,7 @@ func (l *Lab) Kubeconfig() string { return l.path("kubeconfig") }
 
 // writeKubeconfig writes a kubeconfig with a token.
 func (l *Lab) writeKubeconfig(name, token string) error {
-	authority, err := os.ReadFile(l.path("pki", "apiserver.crt"))
+	authority, err := os.ReadFile(l.path("pki", authorityFile))
 	if err != nil {
 		return fmt.Errorf("kubeconfig: %w", err)
 	}
@@ -32,7 +32,7 @@ func (l *Lab) Environment() string { return l.path("environment") }
 
 func (l *Lab) writeEnvironment() error {
 	variables := append([]string{"KUBECONFIG=" + l.Kubeconfig()}, credentialVariables(l.account.Administrator)...)
-	variables = append(variables, "AWS_ENDPOINT_URL="+l.endpoint(), "AWS_REGION="+l.Stack.Region, "AWS_DEFAULT_REGION="+l.Stack.Region, "AWS_PAGER=")
+	variables = append(variables, "AWS_ENDPOINT_URL="+l.Endpoint(), "AWS_REGION="+l.Stack.Region, "AWS_DEFAULT_REGION="+l.Stack.Region, "AWS_PAGER=")
 	var file strings.Builder
 	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")

@@ -25,22 +25,23 @@ func (l *Lab) runKubelet(ctx context.Context) {
 			continue
 		}
 		l.controller.runNewest(ctx, list.Items)
+		nodes := l.account.Nodes()
 		for i := range list.Items {
-			l.syncPod(ctx, &list.Items[i], list.Items)
+			l.syncPod(ctx, &list.Items[i], nodes, list.Items)
 		}
 	}
 }
 
 // syncPod does the next step for a pod. It updates the pod in pods, for the other pods of this round.
-func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
+func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
 	switch {
-	case pod.DeletionTimestamp != nil:
+	case pod.DeletionTimestamp != nil, pod.Spec.NodeName != "" && nodeOf(pod, nodes) == nil:
 		_ = api.Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64), Preconditions: metav1.NewUIDPreconditions(string(pod.UID))})
 	case pod.Spec.NodeName == "":
-		l.schedule(ctx, pod, pods)
+		l.schedule(ctx, pod, nodes, pods)
 	default:
-		status := l.nextStatus(pod, pods)
+		status := l.nextStatus(pod, nodes, pods)
 		if status == nil {
 			return
 		}
@@ -52,9 +53,9 @@ func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
 }
 
 // schedule binds a pod to a node, or writes the reason why it cannot into the pod's status.
-func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) {
+func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
-	node, err := chooseNode(pod, l.account.Nodes(), pods)
+	node, err := chooseNode(pod, nodes, pods)
 	if err == nil {
 		binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, UID: pod.UID}, Target: corev1.ObjectReference{Kind: "Node", Name: node}}
 		if err = api.Bind(ctx, binding, metav1.CreateOptions{}); err == nil || apierrors.IsConflict(err) {
@@ -68,20 +69,16 @@ func (l *Lab) schedule(ctx context.Context, pod *corev1.Pod, pods []corev1.Pod) 
 }
 
 // nextStatus returns the new status of a pod, nil for no change.
-func (l *Lab) nextStatus(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
+func (l *Lab) nextStatus(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) *corev1.PodStatus {
 	next := pod.DeepCopy()
 	changed := false
 	if next.Status.PodIP == "" {
-		nodes := l.account.Nodes()
-		node := slices.IndexFunc(nodes, func(n account.Node) bool { return n.Name == pod.Spec.NodeName })
-		if node < 0 {
-			return nil
-		}
-		address, err := freeAddress(nodes[node], pods)
+		node := nodeOf(pod, nodes)
+		address, err := freeAddress(*node, pods)
 		if err != nil {
 			return nil
 		}
-		setRunning(next, address, nodes[node].PrivateIP)
+		setRunning(next, address, node.PrivateIP)
 		changed = true
 	}
 	ready, reason := l.controller.isReady(pod)
@@ -96,6 +93,15 @@ func (l *Lab) nextStatus(pod *corev1.Pod, pods []corev1.Pod) *corev1.PodStatus {
 		next.Status.ContainerStatuses[i].Ready = ready
 	}
 	return &next.Status
+}
+
+// nodeOf returns the node of a pod, nil if it is terminated.
+func nodeOf(pod *corev1.Pod, nodes []account.Node) *account.Node {
+	i := slices.IndexFunc(nodes, func(n account.Node) bool { return n.Name == pod.Spec.NodeName })
+	if i < 0 {
+		return nil
+	}
+	return &nodes[i]
 }
 
 // setRunning sets the status of a pod to Running with an address.

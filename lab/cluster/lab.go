@@ -39,11 +39,13 @@ type Lab struct {
 	group   *process.Group
 	began   time.Time
 
-	config     *rest.Config
-	client     kubernetes.Interface
-	dynamic    dynamic.Interface
-	mapper     *restmapper.DeferredDiscoveryRESTMapper
-	controller *controller
+	token        string // the administrator's
+	controlPlane []*process.Process
+	config       *rest.Config
+	client       kubernetes.Interface
+	dynamic      dynamic.Interface
+	mapper       *restmapper.DeferredDiscoveryRESTMapper
+	controller   *controller
 }
 
 // Start starts all programs in the current network namespace, which should have only a loopback interface, and creates
@@ -59,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		return nil, nil, err
 	}
 	l.group = group
-	for _, step := range []func(context.Context) error{l.setUpNetwork, l.startBase, l.startControllers, l.createObjects} {
+	for _, step := range []func(context.Context) error{func(context.Context) error { return l.createSecrets() }, l.setUpNetwork, l.startBase, l.startControllers, l.createObjects} {
 		if err = step(ctx); err != nil {
 			break
 		}
@@ -94,7 +96,7 @@ func (l *Lab) startBase(ctx context.Context) error {
 
 // startControllers creates the nodes and starts kubelet and cloud controller.
 func (l *Lab) startControllers(ctx context.Context) error {
-	if err := l.createNodes(ctx); err != nil {
+	if err := l.syncNodes(ctx); err != nil {
 		return err
 	}
 	l.controller = &controller{lab: l}

@@ -42,30 +42,42 @@ const (
 	roleAnnotation = "eks.amazonaws.com/role-arn"
 )
 
-// ownsPod reports whether a pod belongs to the controller's release.
-func (c *controller) ownsPod(pod *corev1.Pod) bool {
-	return pod.Labels["app.kubernetes.io/instance"] == c.lab.Stack.Release.Name && pod.Namespace == c.lab.Stack.Release.Namespace
+// isController reports whether a pod is one of the controller's, by the chart's label.
+func isController(pod *corev1.Pod) bool {
+	return pod.Labels["app.kubernetes.io/name"] == build.LoadBalancerController
 }
 
-// runNewest runs the spec of the newest pod. A pod with another template replaces the process.
+// runNewest runs the spec of the newest pod. A pod with another template replaces the process, and without pods, as
+// after the release is deleted, none runs.
 func (c *controller) runNewest(ctx context.Context, pods []corev1.Pod) {
 	var newest *corev1.Pod
 	for i, pod := range pods {
-		if c.ownsPod(&pod) && pod.DeletionTimestamp == nil && pod.Spec.NodeName != "" && (newest == nil || newest.CreationTimestamp.Before(&pod.CreationTimestamp)) {
+		if isController(&pod) && pod.DeletionTimestamp == nil && pod.Spec.NodeName != "" && (newest == nil || newest.CreationTimestamp.Before(&pod.CreationTimestamp)) {
 			newest = &pods[i]
 		}
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if newest == nil && c.pod != nil && !c.suspended {
+		c.pod, c.ready = nil, false
+		go c.end()
+	}
 	if c.suspended || newest == nil || c.pod != nil && templateHash(c.pod) == templateHash(newest) {
 		return
 	}
 	c.pod = newest.DeepCopy()
-	go func() {
-		if err := c.restart(ctx); err != nil && ctx.Err() == nil {
+	go func(pod *corev1.Pod) {
+		if err := c.restart(ctx); err != nil && ctx.Err() == nil && c.current() == pod {
 			c.lab.group.Fail(err)
 		}
-	}()
+	}(c.pod)
+}
+
+// current returns the pod whose spec runs, nil for none.
+func (c *controller) current() *corev1.Pod {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.pod
 }
 
 func templateHash(pod *corev1.Pod) string { return pod.Labels["pod-template-hash"] }
@@ -74,10 +86,18 @@ func templateHash(pod *corev1.Pod) string { return pod.Labels["pod-template-hash
 func (c *controller) isReady(pod *corev1.Pod) (bool, string) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.ownsPod(pod) && !(c.ready && templateHash(pod) == templateHash(c.pod)) {
+	if isController(pod) && !(c.ready && templateHash(pod) == templateHash(c.pod)) {
 		return false, "the controller is not running or not ready"
 	}
 	return true, ""
+}
+
+// end stops the process of deleted pods.
+func (c *controller) end() {
+	c.changing.Lock()
+	defer c.changing.Unlock()
+	c.setState(false, false)
+	c.stopProcess()
 }
 
 // stop stops the process and prevents a restart.
@@ -105,10 +125,7 @@ func (c *controller) stopProcess() {
 
 // resume starts the process again.
 func (c *controller) resume(ctx context.Context) error {
-	c.mutex.Lock()
-	started := c.pod != nil
-	c.mutex.Unlock()
-	if !started {
+	if c.current() == nil {
 		return fmt.Errorf("the load balancer controller has no pod yet")
 	}
 	return c.restart(ctx)
@@ -120,9 +137,10 @@ func (c *controller) restart(ctx context.Context) error {
 	defer c.changing.Unlock()
 	c.setState(false, false)
 	c.stopProcess()
-	c.mutex.Lock()
-	pod := c.pod
-	c.mutex.Unlock()
+	pod := c.current()
+	if pod == nil {
+		return nil
+	}
 	spec, err := c.processSpec(ctx, pod)
 	if err != nil {
 		return fmt.Errorf("load balancer controller: %w", err)

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -11,19 +12,38 @@ import (
 	"eksnet/lab/account"
 )
 
-// createNodes creates a ready node for each instance.
-func (l *Lab) createNodes(ctx context.Context) error {
-	for _, n := range l.account.Nodes() {
-		made, err := l.client.CoreV1().Nodes().Create(ctx, newNode(n), metav1.CreateOptions{})
+// syncNodes creates a ready node for each instance, and deletes the nodes of terminated ones.
+func (l *Lab) syncNodes(ctx context.Context) error {
+	api := l.client.CoreV1().Nodes()
+	list, err := api.List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("nodes: %w", err)
+	}
+	existing, instances := list.Items, l.account.Nodes()
+	for _, n := range instances {
+		if slices.ContainsFunc(existing, func(node corev1.Node) bool { return node.Name == n.Name }) {
+			continue
+		}
+		made, err := api.Create(ctx, newNode(n), metav1.CreateOptions{})
 		if err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 		made.Status = newNodeStatus(n)
-		if _, err := l.client.CoreV1().Nodes().UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
+		if _, err := api.UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
 	}
-	l.logProgress("%d nodes are ready", len(l.account.Nodes()))
+	for _, node := range existing {
+		if slices.ContainsFunc(instances, func(n account.Node) bool { return n.Name == node.Name }) {
+			continue
+		}
+		if err := api.Delete(ctx, node.Name, metav1.DeleteOptions{}); err != nil {
+			return fmt.Errorf("node %s: %w", node.Name, err)
+		}
+	}
+	if len(existing) != len(instances) {
+		l.logProgress("%d nodes are ready", len(instances))
+	}
 	return nil
 }
 

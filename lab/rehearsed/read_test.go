@@ -122,6 +122,19 @@ func TestTheErrorForAKilledRehearsalNamesTheCommandToRun(t *testing.T) {
 	}
 }
 
+func TestResourcesHaveTheirInputsAndDependencies(t *testing.T) {
+	dir := writeFolder(t, map[string]string{"state.json": `{"deployment": {"resources": [{"urn": "urn:b", "type": "aws:ec2/subnet:Subnet", "id": "subnet-1", "custom": true, "inputs": {"vpcId": "vpc-1"},
+		"dependencies": ["urn:a"], "propertyDependencies": {"vpcId": ["urn:a"]}}]}}`})
+	resources, err := ReadResources(dir)
+	if err != nil || len(resources) != 1 || !resources[0].Custom || resources[0].External || resources[0].Inputs["vpcId"] != "vpc-1" ||
+		!slices.Equal(resources[0].PropertyDependencies["vpcId"], []string{"urn:a"}) || !slices.Equal(resources[0].Dependencies, []string{"urn:a"}) {
+		t.Errorf("%+v, %v", resources, err)
+	}
+	if _, err := ReadResources(writeFolder(t, nil)); err == nil || !strings.Contains(err.Error(), "bin/rehearse up") {
+		t.Errorf("without a state: %v", err)
+	}
+}
+
 func TestOperatorResourcesAreThoseThatLoadBalancersUse(t *testing.T) {
 	listener := func(id string, certificates ...any) *Object {
 		return &Object{Type: Listener, ID: id, Outputs: map[string]any{"certificates": certificates}}

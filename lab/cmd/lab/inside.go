@@ -21,13 +21,14 @@ const inside = "inside"
 // insideArgs holds the arguments of the internal command.
 type insideArgs struct {
 	Root, Stack             string
-	Test                    bool
+	Test, Up, Interrupted   bool
+	Compared, Terraform     string
 	KubernetesPort, AWSPort int
 	Tools                   *build.Tools
 }
 
 func (o *invocation) encodeArgs(tools *build.Tools) ([]string, error) {
-	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
+	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, Up: o.up, Interrupted: o.interrupted, Compared: o.compared, Terraform: o.terraform, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
 	return []string{inside, string(text)}, err
 }
 
@@ -40,19 +41,31 @@ func runInside(args []string) int {
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &p) != nil {
 		return printError(statusUsage, errors.New("inside is an internal command; see lab -h"))
 	}
-	o := &invocation{root: p.Root, stack: p.Stack, test: p.Test, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
+	o := &invocation{root: p.Root, stack: p.Stack, test: p.Test, up: p.Up, interrupted: p.Interrupted, compared: p.Compared, terraform: p.Terraform, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
 	ctx, stop := interruptible()
 	defer stop()
-	stack, err := rehearsed.Read(o.rehearsal())
-	if err == nil && o.test {
-		err = o.check(ctx, stack, p.Tools)
-	} else if err == nil {
-		err = o.runUntilStopped(ctx, stack, p.Tools)
-	}
-	if err != nil {
+	if err := o.run(ctx, p.Tools); err != nil {
 		return printError(statusFailed, err)
 	}
 	return statusOK
+}
+
+// run does what the command was called for.
+func (o *invocation) run(ctx context.Context, tools *build.Tools) error {
+	if o.isFollowing() {
+		return o.runFollowing(ctx, tools)
+	}
+	stack, err := rehearsed.Read(o.rehearsal())
+	switch {
+	case err != nil:
+		return err
+	case o.test:
+		return o.check(ctx, stack, tools)
+	case o.terraform != "":
+		return o.checkAWS(ctx, stack, tools)
+	default:
+		return o.runUntilStopped(ctx, stack, tools)
+	}
 }
 
 func (o *invocation) options(stack *rehearsed.Stack, tools *build.Tools) cluster.Options {
@@ -66,12 +79,7 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 	if err != nil {
 		return lastError(ctx, err)
 	}
-	for i, port := range []int{o.kubernetesPort, o.awsPort} {
-		const firstFile = 3
-		if err = process.Forward(life, os.NewFile(uintptr(firstFile+i), "port"), port); err != nil {
-			break
-		}
-	}
+	err = o.forward(life)
 	var addresses []cluster.Address
 	if err == nil {
 		addresses, err = lab.WaitForAddresses(life)
@@ -82,6 +90,17 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 		err = context.Cause(life)
 	}
 	return lastError(ctx, errors.Join(err, lab.Stop(ctx)))
+}
+
+// forward makes the API server and AWS available outside of the namespace.
+func (o *invocation) forward(ctx context.Context) error {
+	for i, port := range []int{o.kubernetesPort, o.awsPort} {
+		const firstFile = 3
+		if err := process.Forward(ctx, os.NewFile(uintptr(firstFile+i), "port"), port); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lastError returns the error of the lab, nil if it was interrupted.

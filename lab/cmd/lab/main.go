@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -23,7 +25,7 @@ const (
 	statusUsage  = 2 // wrong arguments, or the machine lacks a requirement
 )
 
-const usage = `usage: lab [-stack NAME] [-test]
+const usage = `usage: lab [-stack NAME] [-test | -up | -compare WHAT | -aws]
 
 Runs the real API server, load balancer controller and cloud controller for a stack, with moto as AWS, in a network namespace that has only a
 loopback interface. It prints the addresses and how to use them, and runs until Ctrl-C. Its programs are built once and cached in .lab/; logs are in
@@ -31,10 +33,17 @@ loopback interface. It prints the addresses and how to use them, and runs until 
 
 `
 
+// comparisons are what bin/compare compares.
+var comparisons = []string{"life", "changes", "failures"}
+
 // invocation holds the arguments of the command.
 type invocation struct {
 	root, stack             string
 	test                    bool
+	aws                     bool
+	terraform               string // the path of terraform or tofu, with aws
+	up, interrupted         bool
+	compared                string // what is compared, "" for nothing
 	kubernetesPort, awsPort int
 }
 
@@ -66,6 +75,10 @@ func parse(args []string) (*invocation, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
 	flags.BoolVar(&o.test, "test", false, "start the lab, run the checks and stop it")
+	flags.BoolVar(&o.aws, "aws", false, "start moto alone, and check the stack's AWS resources with terraform and the upstream AWS provider")
+	flags.BoolVar(&o.up, "up", false, "start an empty lab, run the whole life of the stack in it with Pulumi's Kubernetes provider, and stop it")
+	flags.BoolVar(&o.interrupted, "interrupted", false, "with -up: interrupt up and destroy in the middle, and continue")
+	flags.StringVar(&o.compared, "compare", "", "start an empty lab, and compare it with the simulated cluster for the stack's life, its changes or faults: life, changes or failures")
 	flags.IntVar(&o.kubernetesPort, "kubernetes-port", 16443, "the port of 127.0.0.1 for the API server")
 	flags.IntVar(&o.awsPort, "aws-port", 15000, "the port of 127.0.0.1 for AWS")
 	switch err := flags.Parse(args); {
@@ -76,15 +89,23 @@ func parse(args []string) (*invocation, error) {
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w; see lab -h", err)
+	case o.compared != "" && !slices.Contains(comparisons, o.compared):
+		return nil, fmt.Errorf("-compare %s: accepted: %s; see lab -h", o.compared, strings.Join(comparisons, ", "))
+	case o.interrupted && !o.up:
+		return nil, errors.New("-interrupted requires -up; see lab -h")
+	case o.aws && (o.test || o.isFollowing()):
+		return nil, errors.New("-aws excludes -test, -up and -compare; see lab -h")
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Arg(0))
 	}
 	return o, nil
 }
 
-// interruptible returns a context that Ctrl-C cancels.
+// interruptible returns a context that Ctrl-C cancels. A second Ctrl-C ends the command, and the kernel its processes.
 func interruptible() (context.Context, func()) {
-	return signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // printError prints an error, if there is one, and returns the exit status.
@@ -95,7 +116,16 @@ func printError(status int, err error) int {
 	return status
 }
 
+// isFollowing reports whether the lab starts empty and follows a rehearsal.
+func (o *invocation) isFollowing() bool { return o.up || o.compared != "" }
+
+// isListening reports whether the lab is reachable from outside.
+func (o *invocation) isListening() bool { return !o.test && !o.aws }
+
 func (o *invocation) cache() string     { return filepath.Join(o.root, ".lab") }
 func (o *invocation) dir() string       { return filepath.Join(o.root, ".lab", "stacks", o.stack) }
 func (o *invocation) rehearsal() string { return filepath.Join(o.dir(), "rehearsal") }
 func (o *invocation) lab() string       { return filepath.Join(o.dir(), "lab") }
+
+// terraformFolder is the folder of the stack's Terraform files.
+func (o *invocation) terraformFolder() string { return filepath.Join(o.dir(), "terraform") }

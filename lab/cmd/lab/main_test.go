@@ -10,7 +10,8 @@ import (
 )
 
 func TestAUsageErrorIsOneLine(t *testing.T) {
-	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument"} {
+	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument",
+		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up"} {
 		_, err := parse(strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("lab %s: %v, want %s", args, err, want)
@@ -71,5 +72,51 @@ func TestTheErrorForAMissingProgramNamesTheCommandThatBuildsIt(t *testing.T) {
 	o := &invocation{root: t.TempDir(), stack: "local"}
 	if err := o.rehearse(t.Context()); err == nil || !strings.Contains(err.Error(), "make lab builds it") {
 		t.Error(err)
+	}
+}
+
+func TestARehearsalInTheLabNeedsItsStackFileAndItsProgram(t *testing.T) {
+	o := &invocation{root: t.TempDir(), stack: "local", up: true}
+	check := func(want string) {
+		t.Helper()
+		if err := o.checkFollowed(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	check(`no stack "local"`)
+	if err := os.WriteFile(filepath.Join(o.root, "Pulumi.local.yaml"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	check("make lab-up builds it")
+	o.up, o.compared = false, "life"
+	check("make lab-compare builds it")
+	o.compared = ""
+	if err := o.checkFollowed(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestATriggerIsPulledByALineInPieces(t *testing.T) {
+	pulled := 0
+	trigger := &trigger{line: "up … 75 resources", pull: func() { pulled++ }}
+	for _, text := range []string{"up … 50 resources\n", "up … 7", "5 reso", "urces\n"} {
+		if pulled > 0 {
+			t.Fatalf("pulled before the line is complete, at %q", text)
+		}
+		_, _ = trigger.Write([]byte(text))
+	}
+	if pulled == 0 {
+		t.Error("the line was not noticed")
+	}
+}
+
+func TestWithoutTerraformNothingIsCheckedAndThatIsNoFailure(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	o := &invocation{root: t.TempDir(), stack: "local", aws: true}
+	if status, err := o.runOutside(t.Context()); status != statusOK || err != nil {
+		t.Errorf("status %d, %v", status, err)
+	}
+	if status, err := printSkipped(errors.New("disk full")); status != statusFailed || err == nil {
+		t.Errorf("another error: status %d, %v", status, err)
 	}
 }

@@ -22,23 +22,33 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 		return statusUsage, err
 	}
 	defer unlock()
+	if o.aws {
+		if err := o.prepareTerraform(ctx); err != nil {
+			return printSkipped(err)
+		}
+	}
 	// Requirements are checked before the long build.
 	if err := process.CheckNamespaces(inside); err != nil {
+		return statusUsage, err
+	}
+	if err := o.checkFollowed(); err != nil {
 		return statusUsage, err
 	}
 	ports, err := o.listen()
 	if err != nil {
 		return statusUsage, err
 	}
-	tools, err := build.Prepare(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
+	tools, err := o.prepare(ctx)
 	if ctx.Err() != nil {
 		return statusFailed, errors.New("interrupted; the next start reuses the compiled packages")
 	}
 	if err != nil {
 		return statusUsage, err
 	}
-	if err := o.rehearse(ctx); err != nil {
-		return statusFailed, err
+	if !o.isFollowing() {
+		if err := o.rehearse(ctx); err != nil {
+			return statusFailed, err
+		}
 	}
 	args, err := o.encodeArgs(tools)
 	if err != nil {
@@ -52,6 +62,19 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 		return statusUsage, err
 	}
 	return statusOK, nil
+}
+
+// prepare builds what the command needs.
+func (o *invocation) prepare(ctx context.Context) (*build.Tools, error) {
+	module := filepath.Join(o.root, "lab")
+	if o.aws {
+		return build.PrepareMoto(ctx, module, o.cache(), os.Stderr)
+	}
+	tools, err := build.Prepare(ctx, module, o.cache(), os.Stderr)
+	if err == nil && o.isFollowing() {
+		err = tools.PrepareProvider(ctx, module, o.cache(), os.Stderr)
+	}
+	return tools, err
 }
 
 // exitStatus returns the status of the internal command, which has printed its error unless it was killed.
@@ -78,9 +101,9 @@ func (o *invocation) lockStack() (unlock func(), err error) {
 	return func() { file.Close() }, nil
 }
 
-// listen listens on the ports at which the lab is reachable from outside. With -test there are none.
+// listen listens on the ports at which the lab is reachable from outside. With -test and -aws there are none.
 func (o *invocation) listen() ([]*os.File, error) {
-	if o.test {
+	if !o.isListening() {
 		return nil, nil
 	}
 	kubernetes, err := process.Listen(o.kubernetesPort, "the API server", "kubernetes-port")

@@ -59,11 +59,22 @@ func (o *invocation) isRehearsed() bool {
 	return true
 }
 
+// binary returns the path of one of the project's programs.
+func (o *invocation) binary(name string) string { return filepath.Join(o.root, "bin", name) }
+
+// program returns the path of a program that exists. The error names the target that builds it.
+func (o *invocation) program(name, target string) (string, error) {
+	if _, err := os.Stat(o.binary(name)); err != nil {
+		return "", fmt.Errorf("%w: %s builds it", err, target)
+	}
+	return o.binary(name), nil
+}
+
 // runProgram runs one of the project's programs and returns its output.
 func (o *invocation) runProgram(ctx context.Context, name string, args ...string) ([]byte, error) {
-	program := filepath.Join(o.root, "bin", name)
-	if _, err := os.Stat(program); err != nil {
-		return nil, fmt.Errorf("%w: make lab builds it", err)
+	program, err := o.program(name, "make lab")
+	if err != nil {
+		return nil, err
 	}
 	command := exec.CommandContext(ctx, program, args...)
 	command.Dir = o.root

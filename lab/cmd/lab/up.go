@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"eksnet/lab/build"
+	"eksnet/lab/cluster"
+)
+
+// runFollowing runs the whole life of the stack with Pulumi's own Kubernetes provider, or compares it with the
+// simulated cluster, in a lab that follows the rehearsal's account.
+func (o *invocation) runFollowing(ctx context.Context, tools *build.Tools) error {
+	lab, life, err := cluster.StartEmpty(ctx, cluster.Options{Tools: tools, Dir: o.lab(), KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr})
+	if err != nil {
+		return err
+	}
+	if err = o.forward(life); err == nil {
+		err = o.rehearseIn(life, lab)
+	}
+	if cause := context.Cause(life); cause != nil && ctx.Err() == nil {
+		err = cause
+	}
+	if ctx.Err() != nil {
+		err = errors.New("interrupted; all processes of the lab have ended")
+	}
+	return errors.Join(err, lab.Stop(ctx))
+}
+
+// checkFollowed checks what a rehearsal in the lab needs, before the long build.
+func (o *invocation) checkFollowed() error {
+	if !o.isFollowing() {
+		return nil
+	}
+	file := filepath.Join(o.root, "Pulumi."+o.stack+".yaml")
+	if _, err := os.Stat(file); err != nil {
+		return fmt.Errorf("no stack %q: %s does not exist; make rehearse lists those that do", o.stack, file)
+	}
+	program, target := "rehearse", "make lab-up"
+	if o.compared != "" {
+		program, target = "compare", "make lab-compare"
+	}
+	_, err := o.program(program, target)
+	return err
+}
+
+// rehearseIn runs a program of the rehearsal with the lab, from an empty account.
+func (o *invocation) rehearseIn(ctx context.Context, lab *cluster.Follower) error {
+	if err := os.RemoveAll(o.upFolder()); err != nil {
+		return err
+	}
+	switch {
+	case o.compared != "":
+		return o.runIn(ctx, lab, "compare", nil, o.compared)
+	case o.interrupted:
+		return o.interrupt(ctx, lab)
+	default:
+		return o.runIn(ctx, lab, "rehearse", nil)
+	}
+}
+
+// upFolder is the folder of the rehearsal's files.
+func (o *invocation) upFolder() string { return filepath.Join(o.dir(), "up") }
+
+// runIn runs a program with the lab, from the account that the previous one left. Ctrl-C ends its running operation
+// first. watch receives its progress, nil for none.
+func (o *invocation) runIn(ctx context.Context, lab *cluster.Follower, name string, watch io.Writer, words ...string) error {
+	var args []string
+	if name == "rehearse" {
+		args, words = words, nil
+	}
+	args = append(append(args, "-stack", o.stack, "-dir", o.upFolder(), "-lab", lab.File), words...)
+	command := exec.CommandContext(ctx, o.binary(name), args...)
+	command.Dir, command.Stdout, command.Stderr = o.root, os.Stdout, os.Stderr
+	if watch != nil {
+		command.Stderr = io.MultiWriter(os.Stderr, watch)
+	}
+	command.Cancel = func() error { return command.Process.Signal(unix.SIGINT) }
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("bin/%s: %w; its files are in %s, logs in %s", name, err, o.upFolder(), filepath.Join(lab.Dir, "logs"))
+	}
+	return nil
+}
+
+// interrupt interrupts an up and a destroy with Ctrl-C among the objects in the cluster, and continues after each.
+func (o *invocation) interrupt(ctx context.Context, lab *cluster.Follower) error {
+	for _, operation := range []string{"up", "destroy"} {
+		interrupted, cancel := context.WithCancel(ctx)
+		err := o.runIn(interrupted, lab, "rehearse", &trigger{line: operation + " … " + interruptAt[operation] + " resources", pull: cancel}, operation)
+		cancel()
+		if ctx.Err() != nil {
+			return err
+		}
+		if err == nil {
+			return fmt.Errorf("%s ended before it was interrupted", operation)
+		}
+		if err := o.runIn(ctx, lab, "rehearse", nil, operation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interruptAt are the numbers of completed resources after which an operation is interrupted: of stack local, up has
+// then created the nodes, and destroy deletes objects in the cluster.
+var interruptAt = map[string]string{"up": "75", "destroy": "25"}
+
+// trigger calls a function once a text contains a line.
+type trigger struct {
+	line string
+	pull func()
+	seen strings.Builder
+}
+
+func (t *trigger) Write(text []byte) (int, error) {
+	t.seen.Write(text)
+	if strings.Contains(t.seen.String(), t.line) {
+		t.pull()
+	}
+	return len(text), nil
+}

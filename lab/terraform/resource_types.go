@@ -1,0 +1,35 @@
+package terraform
+
+// resourceTypes holds the Terraform type of each Pulumi type. The names are those of the documentation of the upstream
+// provider (registry.terraform.io/providers/hashicorp/aws/5.100.0/docs).
+var resourceTypes = map[string]string{
+	"aws:cloudwatch/logGroup:LogGroup":                                "aws_cloudwatch_log_group",
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":               "aws_default_security_group",
+	"aws:ec2/eip:Eip":                                                 "aws_eip",
+	"aws:ec2/flowLog:FlowLog":                                         "aws_flow_log",
+	"aws:ec2/internetGateway:InternetGateway":                         "aws_internet_gateway",
+	"aws:ec2/launchTemplate:LaunchTemplate":                           "aws_launch_template",
+	"aws:ec2/natGateway:NatGateway":                                   "aws_nat_gateway",
+	"aws:ec2/route:Route":                                             "aws_route",
+	"aws:ec2/routeTable:RouteTable":                                   "aws_route_table",
+	"aws:ec2/routeTableAssociation:RouteTableAssociation":             "aws_route_table_association",
+	"aws:ec2/securityGroup:SecurityGroup":                             "aws_security_group",
+	"aws:ec2/securityGroupRule:SecurityGroupRule":                     "aws_security_group_rule",
+	"aws:ec2/subnet:Subnet":                                           "aws_subnet",
+	"aws:ec2/subnetCidrReservation:SubnetCidrReservation":             "aws_ec2_subnet_cidr_reservation",
+	"aws:ec2/vpc:Vpc":                                                 "aws_vpc",
+	"aws:ec2/vpcEndpoint:VpcEndpoint":                                 "aws_vpc_endpoint",
+	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "aws_vpc_ipv4_cidr_block_association",
+	"aws:eks/accessEntry:AccessEntry":                                 "aws_eks_access_entry",
+	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         "aws_eks_access_policy_association",
+	"aws:eks/addon:Addon":                                             "aws_eks_addon",
+	"aws:eks/cluster:Cluster":                                         "aws_eks_cluster",
+	"aws:eks/nodeGroup:NodeGroup":                                     "aws_eks_node_group",
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":             "aws_iam_openid_connect_provider",
+	"aws:iam/policy:Policy":                                           "aws_iam_policy",
+	"aws:iam/role:Role":                                               "aws_iam_role",
+	"aws:iam/rolePolicy:RolePolicy":                                   "aws_iam_role_policy",
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":               "aws_iam_role_policy_attachment",
+	"aws:kms/alias:Alias":                                             "aws_kms_alias",
+	"aws:kms/key:Key":                                                 "aws_kms_key",
+}
