@@ -91,8 +91,9 @@ func flatten(texts map[string]string, prefix, path string, value any) {
 	}
 }
 
-// generated are properties whose values differ between two clusters, or with the time of an observation.
-var generated = regexp.MustCompile(`^(metadata\.(uid|resourceVersion|creationTimestamp|generation|managedFields)|spec\.(clusterIPs?|healthCheckNodePort|ports\[\d+\]\.nodePort)|__.*|status|checksum|manifest|resourceNames|values)$`)
+// generated are properties whose values differ between two clusters, or with the time of an observation: controllers
+// write finalizers while the provider reads the object.
+var generated = regexp.MustCompile(`^(metadata\.(uid|resourceVersion|creationTimestamp|generation|managedFields|finalizers\[\d+\])|spec\.(clusterIPs?|healthCheckNodePort|ports\[\d+\]\.nodePort)|__.*|status|checksum|manifest|resourceNames|values)$`)
 
 // identifiers are the parts of values that differ between two accounts: IDs of AWS, and the end of automatic names.
 var identifiers = regexp.MustCompile(`\b([a-z]+-)[0-9a-f]{17}\b|(-)[0-9a-f]{7}\b`)

@@ -39,7 +39,7 @@ func TestEachDifferenceOfAChangeIsALine(t *testing.T) {
 func TestGeneratedPropertiesAreNotCompared(t *testing.T) {
 	texts := map[string]string{}
 	flatten(texts, "", "", map[string]any{
-		"metadata": map[string]any{"uid": "1", "name": "web", "resourceVersion": "2"},
+		"metadata": map[string]any{"uid": "1", "name": "web", "resourceVersion": "2", "finalizers": []any{"service.k8s.aws/resources"}},
 		"spec":     map[string]any{"clusterIP": "172.20.0.1", "ports": []any{map[string]any{"port": 80.0, "nodePort": 31000.0}}},
 		"status":   map[string]any{"replicas": 2.0},
 	})

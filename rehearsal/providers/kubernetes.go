@@ -115,11 +115,27 @@ func (k *kubernetesPackage) prepareInputs(check preparation) []string {
 		check.inputs["kind"] = kind
 	}
 	metadata, ok := check.inputs["metadata"].(map[string]any)
+	if ok {
+		metadata = withoutEmptyMaps(metadata)
+		check.inputs["metadata"] = metadata
+	}
 	if check.inputs["metadata"] != nil && !ok || metadata["name"] != nil || metadata["generateName"] != nil {
 		return nil
 	}
 	check.inputs["metadata"] = nameObject(check, metadata)
 	return nil
+}
+
+// withoutEmptyMaps returns metadata without empty annotations and labels: the provider converts inputs to the API type
+// and back, which leaves them out (pulumi-kubernetes, provider/pkg/provider/provider.go, normalizeInputs).
+func withoutEmptyMaps(metadata map[string]any) map[string]any {
+	kept := maps.Clone(metadata)
+	for _, name := range []string{"annotations", "labels"} {
+		if entries, ok := kept[name].(map[string]any); ok && len(entries) == 0 {
+			delete(kept, name)
+		}
+	}
+	return kept
 }
 
 // nameObject sets an automatic name in metadata, the existing one if that is automatic too.

@@ -120,3 +120,22 @@ func TestWithoutTerraformNothingIsCheckedAndThatIsNoFailure(t *testing.T) {
 		t.Errorf("another error: status %d, %v", status, err)
 	}
 }
+
+func TestAStackFileThatTheLabCannotFollowIsRefused(t *testing.T) {
+	for content, want := range map[string]string{
+		"config: {aws:region: eu-west-1, eksnet:cluster: {endpoint: {private: true}}}":                                    "",
+		"config:\n  aws:region: cn-north-1\n":                                                                             "aws:region: cn-north-1",
+		"config:\n  aws:region: us-gov-east-1\n":                                                                          "aws:region: us-gov-east-1",
+		"config:\n  aws:region: eu-west-1\n  eksnet:cluster:\n    endpoint: {private: true, proxy: socks5://localhost}\n": "cluster.endpoint.proxy: socks5://localhost",
+		"config:\n  eksnet:addons:\n    loadBalancerController: {chart: oci://example.com/chart}\n":                       "addons.loadBalancerController.chart: oci://",
+	} {
+		file := filepath.Join(t.TempDir(), "Pulumi.local.yaml")
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		err := checkStackFile(file)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file)) {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+	"sigs.k8s.io/yaml"
 
 	"eksnet/lab/build"
 	"eksnet/lab/cluster"
@@ -44,12 +45,45 @@ func (o *invocation) checkFollowed() error {
 	if _, err := os.Stat(file); err != nil {
 		return fmt.Errorf("no stack %q: %s does not exist; make rehearse lists those that do", o.stack, file)
 	}
+	if err := checkStackFile(file); err != nil {
+		return err
+	}
 	program, target := "rehearse", "make lab-up"
 	if o.compared != "" {
 		program, target = "compare", "make lab-compare"
 	}
 	_, err := o.program(program, target)
 	return err
+}
+
+// checkStackFile refuses a stack file that needs what the lab does not have. Other problems are for the rehearsal to
+// report.
+func checkStackFile(file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var stack struct {
+		Config struct {
+			Region  string                                    `json:"aws:region"`
+			Cluster struct{ Endpoint struct{ Proxy string } } `json:"eksnet:cluster"`
+			Addons  struct {
+				LoadBalancerController struct{ Chart string }
+			} `json:"eksnet:addons"`
+		}
+	}
+	if yaml.Unmarshal(content, &stack) != nil {
+		return nil
+	}
+	switch c := stack.Config; {
+	case strings.HasPrefix(c.Region, "cn-"), strings.HasPrefix(c.Region, "us-gov-"):
+		return fmt.Errorf("%s: aws:region: %s: the lab cannot follow it, because moto has the instance types of partition aws only", file, c.Region)
+	case c.Cluster.Endpoint.Proxy != "":
+		return fmt.Errorf("%s: cluster.endpoint.proxy: %s: the lab cannot follow it, because it has no proxy", file, c.Cluster.Endpoint.Proxy)
+	case strings.HasPrefix(c.Addons.LoadBalancerController.Chart, "oci://"):
+		return fmt.Errorf("%s: addons.loadBalancerController.chart: %s: the lab cannot follow it, because it serves charts at https:// addresses only", file, c.Addons.LoadBalancerController.Chart)
+	}
+	return nil
 }
 
 // rehearseIn runs a program of the rehearsal with the lab, from an empty account.

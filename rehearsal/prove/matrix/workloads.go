@@ -419,7 +419,7 @@ var workloadChanges = []Row{
 		Want: `
 			update Ingress web-alb (metadata.annotations["pulumi.com/waitFor"])
 			update Namespace web (metadata.labels)
-			update Service web-alb (metadata.annotations["pulumi.com/skipAwait"])`,
+			update Service web-alb (metadata.annotations)`,
 	},
 	{
 		Key: "workloads.<name>.readinessGate", Change: "turned on", Stack: LocalStack,
