@@ -76,6 +76,10 @@ lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real cont
 lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real controllers with plan and rehearsal (STACK=local)
 	@bin/lab -stack $(STACK) -test
 
+.PHONY: lab-packages
+lab-packages: requirements ## Run all tests of the lab's module
+	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) ./...)
+
 .PHONY: lab-up
 lab-up: bin/lab bin/rehearse ## Run a stack's whole life with Pulumi's Kubernetes provider and the real controllers (STACK=local)
 	@bin/lab -stack $(STACK) -up
