@@ -128,8 +128,8 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		"enableWafv2":  pulumi.Bool(args.Plan.WAF),
 		// The stack has its own IngressClass, so that it is deleted after the Ingresses that name it.
 		"createIngressClassResource": pulumi.Bool(false),
-		// Otherwise each upgrade of the release creates another certificate, and until the pods have read it, after a
-		// minute or two, every Ingress is refused: certificate signed by unknown authority.
+		// Otherwise each upgrade of the release creates another certificate, and until the pods have read it, every
+		// Ingress is refused: certificate signed by unknown authority.
 		"keepTLSSecret": pulumi.Bool(true),
 		// If enabled, the controller would create an internal NLB for every Service of type LoadBalancer without a
 		// class, and every new Service in the cluster would be refused while the controller is down.

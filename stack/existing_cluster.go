@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -30,7 +31,10 @@ func (b *builder) checkExisting() error {
 	if err != nil {
 		return fmt.Errorf("cluster %s: %w", b.spec.Cluster.Name, err)
 	}
-	existing := plan.ExistingCluster{Version: found.Version, Encrypted: b.hasSecretsKey()}
+	existing := plan.ExistingCluster{Version: found.Version}
+	if existing.Encrypted, err = b.hasSecretsKey(); err != nil {
+		return err
+	}
 	for _, network := range found.KubernetesNetworkConfigs {
 		existing.ServiceCIDR = network.ServiceIpv4Cidr
 	}
@@ -39,11 +43,19 @@ func (b *builder) checkExisting() error {
 
 // hasSecretsKey reports whether the existing cluster has a key for Secrets, which only a stack file without encryption
 // needs to know. DescribeCluster returns the key, but the AWS provider's function does not, so the key's alias is
-// requested. The function has an error for an alias that does not exist.
-func (b *builder) hasSecretsKey() bool {
+// requested. The function has an error for an alias that does not exist (terraform-provider-aws,
+// internal/service/kms/alias_data_source.go).
+func (b *builder) hasSecretsKey() (bool, error) {
 	if b.spec.Cluster.SecretsEncryption {
-		return false
+		return false, nil
 	}
-	_, err := kms.LookupAlias(b.ctx, &kms.LookupAliasArgs{Name: cluster.SecretsKeyAlias(b.spec.Cluster.Name)}, pulumi.Provider(b.aws))
-	return err == nil
+	alias := cluster.SecretsKeyAlias(b.spec.Cluster.Name)
+	_, err := kms.LookupAlias(b.ctx, &kms.LookupAliasArgs{Name: alias}, pulumi.Provider(b.aws))
+	switch {
+	case err == nil:
+		return true, nil
+	case strings.Contains(err.Error(), "empty result"), strings.Contains(err.Error(), "couldn't find resource"):
+		return false, nil
+	}
+	return false, fmt.Errorf("key %s for Secrets: %w", alias, err)
 }

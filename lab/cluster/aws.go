@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"time"
 
 	"eksnet/lab/account"
 	"eksnet/lab/process"
@@ -27,20 +24,15 @@ func (l *Lab) startAWS(ctx context.Context) error {
 
 // StartAWS starts moto alone, with an account that has no resources. The context and the error are as those of Start.
 func StartAWS(ctx context.Context, o Options) (*Lab, context.Context, error) {
-	l := &Lab{Options: o, began: time.Now()}
-	if err := os.RemoveAll(o.Dir); err != nil {
-		return nil, nil, fmt.Errorf("the lab's folder: %w", err)
-	}
-	group, ctx, err := process.NewGroup(ctx, filepath.Join(o.Dir, "logs"))
+	l, ctx, err := newLab(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	l.group = group
 	if err = process.SetUpLoopback(); err == nil {
 		err = l.startMoto(ctx)
 	}
 	if err != nil {
-		group.Stop()
+		l.group.Stop()
 		return nil, nil, err
 	}
 	return l, ctx, nil

@@ -39,17 +39,13 @@ type Follower struct {
 
 // StartEmpty starts a lab that follows an account, in the current network namespace. The context is as that of Start.
 func StartEmpty(ctx context.Context, o Options) (*Follower, context.Context, error) {
-	f := &Follower{Lab: &Lab{Options: o, began: time.Now()}, File: filepath.Join(o.Dir, "lab.json")}
-	if err := os.RemoveAll(o.Dir); err != nil {
-		return nil, nil, fmt.Errorf("the lab's folder: %w", err)
-	}
-	group, ctx, err := process.NewGroup(ctx, filepath.Join(o.Dir, "logs"))
+	l, ctx, err := newLab(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	f.group, f.life = group, ctx
+	f := &Follower{Lab: l, File: filepath.Join(o.Dir, "lab.json"), life: ctx}
 	if err := f.listen(ctx); err != nil {
-		group.Stop()
+		l.group.Stop()
 		return nil, nil, err
 	}
 	return f, ctx, nil

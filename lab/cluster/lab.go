@@ -52,15 +52,10 @@ type Lab struct {
 // the stack's objects. The returned context is canceled when the lab fails, with the reason as its cause. If Start
 // returns an error, no process is left running.
 func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
-	l := &Lab{Options: o, began: time.Now()}
-	if err := os.RemoveAll(o.Dir); err != nil {
-		return nil, nil, fmt.Errorf("the lab's folder: %w", err)
-	}
-	group, ctx, err := process.NewGroup(ctx, filepath.Join(o.Dir, "logs"))
+	l, ctx, err := newLab(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	l.group = group
 	for _, step := range []func(context.Context) error{func(context.Context) error { return l.createSecrets() }, l.setUpNetwork, l.startBase, l.startControllers, l.createObjects} {
 		if err = step(ctx); err != nil {
 			break
@@ -70,10 +65,23 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause // the reason, and not its consequence
 		}
-		group.Stop()
+		l.group.Stop()
 		return nil, nil, err
 	}
 	return l, ctx, nil
+}
+
+// newLab returns a lab without processes, in an empty folder. The context is canceled when one of its processes ends
+// unexpectedly.
+func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
+	if err := os.RemoveAll(o.Dir); err != nil {
+		return nil, nil, fmt.Errorf("the lab's folder: %w", err)
+	}
+	group, ctx, err := process.NewGroup(ctx, filepath.Join(o.Dir, "logs"))
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Lab{Options: o, group: group, began: time.Now()}, ctx, nil
 }
 
 // setUpNetwork makes every address of the VPC local: the API server calls the controller's webhooks at its pods'

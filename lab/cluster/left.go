@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -22,22 +23,36 @@ var programKinds = []schema.GroupVersionResource{
 	{Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "ingressclasses"},
+	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
+	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"},
+	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"},
+	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"},
+	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "rolebindings"},
+	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterroles"},
+	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterrolebindings"},
 	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "mutatingwebhookconfigurations"},
 	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingwebhookconfigurations"},
 }
 
-// ownObjects are the objects that the API server and the controller manager create in an empty cluster.
+// bootstrapLabel is the label of the RBAC objects that the API server creates.
+const bootstrapLabel = "kubernetes.io/bootstrapping"
+
+// ownObjects are the other objects that the API server and the controller manager create in an empty cluster.
 var ownObjects = []string{"default", "kube-system", "kube-public", "kube-node-lease", "kubernetes", "kube-root-ca.crt", "extension-apiserver-authentication", "kube-apiserver-legacy-service-account-token-tracking"}
 
 // objectsLeft returns the objects of a program, a release or a controller in the cluster, one line each.
 func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) {
 	for _, kind := range programKinds {
 		list, err := f.dynamic.Resource(kind).List(ctx, metav1.ListOptions{})
+		if apierrors.IsNotFound(err) {
+			continue // the controller's chart has not defined the kind
+		}
 		if err != nil {
 			return nil, fmt.Errorf("listing %s: %w", kind.Resource, err)
 		}
 		for i := range list.Items {
-			if o := &list.Items[i]; !slices.Contains(ownObjects, o.GetName()) {
+			o := &list.Items[i]
+			if o.GetLabels()[bootstrapLabel] == "" && !slices.Contains(ownObjects, o.GetName()) {
 				lines = append(lines, "in the cluster: "+objectName(o))
 			}
 		}

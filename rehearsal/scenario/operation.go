@@ -118,10 +118,11 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 		}
 	}
 	broken = append(broken, r.saveProblems(name, broken)...)
-	broken = append(broken, r.compareWithLab(name)...)
+	inLab := r.compareWithLab(name)
 	if name == "destroy" {
 		broken = append(broken, r.leftoversOrAdvice(broken)...)
 	}
+	broken = append(broken, inLab...)
 	operation.Notes = append(append(notes, summarizeFilled(operation.Filled)...), r.abandoned()...)
 	operation.Error = strings.Join(broken, "\n")
 	return r.end(operation)

@@ -23,7 +23,7 @@ var Gaps = []string{
 	"UIDs: a Kubernetes object that is created again has the same UID, so load balancers and target groups get the same names again.",
 	"Requests: load balancers send no traffic. A target is healthy if a container, or kube-proxy for ready pods, listens on the health check port, and security groups allow the check; a container listens on the ports that it declares, whatever its response would be.",
 	"Network load balancers of the cloud controller (annotation aws-load-balancer-type: nlb), and settings of Classic Load Balancers other than proxy protocol, zones, draining, idle timeout, certificates, subnets and health checks; listeners for TCP and UDP on one port.",
-	"Helm charts other than the load balancer controller's in the version that the rehearsal has installed.",
+	"Helm charts other than the load balancer controller's in the version that the rehearsal has installed, and certificates that a chart generates: an upgrade without keepTLSSecret replaces that of the controller's webhook, and every Ingress is refused until the pods have read it.",
 	"Disruption budgets are evaluated, but no node is drained with them. Autoscalers only enforce their minimum and maximum: there are no metrics.",
 	"StatefulSets, Jobs, DaemonSets of the program, persistent volumes: accepted where the API server serves them, and without effect. Of the resources that pods request, only CPU is counted.",
 	"EKS Pod Identity except for add-ons with an association, and the requirements of the agent.",

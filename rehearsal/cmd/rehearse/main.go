@@ -137,7 +137,7 @@ func (c call) rehearse(root, command string, replace []string) int {
 		c.write(out, command, r)
 		c.footer(out, time.Since(began))
 	})
-	if !ok {
+	if !ok && c.lab == nil { // the cluster of a lab ends with it
 		fmt.Fprintf(os.Stderr, "State kept in %s. Inspect: %s. Resume: %s (or destroy). Start over: rm -r %s.\n",
 			r.Dir, c.command("state"), c.command("up"), quote(r.Dir))
 	}
