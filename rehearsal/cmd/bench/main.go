@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,9 +26,13 @@ const (
 )
 
 const usage = `usage: bench [WORKLOADS ...]
+       bench -life WORKLOADS
 
-Rehearses the whole life of generated stacks with so many workloads each, small ones up to three times, and prints the time for each
-resource of the fastest life. Default: 1 28 80 300, which are stacks of about 100, 300, 650 and 2,200 resources. Nothing is kept.
+Rehearses the whole life of generated stacks with so many workloads each, three times and each time in a process of its
+own, and prints the time for each resource in the life with the least processor time. Default: 1 28 80 300, which are
+stacks of about 100, 300, 650 and 2,200 resources. Nothing is kept.
+
+  -life WORKLOADS   rehearse one stack once in this process, and print the measurement as JSON
 `
 
 // defaultSizes are numbers of workloads.
@@ -42,14 +47,11 @@ func main() {
 func run(args []string) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
+	one := flags.String("life", "", "")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Print(usage)
 		return measured
 	} else if err != nil {
-		return fail(misused, "%v; see bench -h", err)
-	}
-	sizes, err := parseSizes(flags.Args())
-	if err != nil {
 		return fail(misused, "%v; see bench -h", err)
 	}
 	root, err := project.Root()
@@ -58,9 +60,35 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	lives, err := measure(ctx, root, sizes)
+	if *one != "" {
+		return printLife(ctx, root, append([]string{*one}, flags.Args()...))
+	}
+	sizes, err := parseSizes(flags.Args())
+	if err != nil {
+		return fail(misused, "%v; see bench -h", err)
+	}
+	lives, err := measure(ctx, sizes, rehearseApart)
 	writeTable(os.Stdout, lives)
 	if err != nil {
+		return fail(failed, "%v", err)
+	}
+	return measured
+}
+
+// printLife rehearses one stack once and prints the measurement as JSON.
+func printLife(ctx context.Context, root string, args []string) int {
+	sizes, err := parseSizes(args)
+	if err == nil && len(sizes) > 1 {
+		err = fmt.Errorf("-life takes one number of workloads")
+	}
+	if err != nil {
+		return fail(misused, "%v; see bench -h", err)
+	}
+	l, err := rehearse(ctx, root, sizes[0])
+	if err != nil {
+		return fail(failed, "%v", err)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(l); err != nil {
 		return fail(failed, "%v", err)
 	}
 	return measured

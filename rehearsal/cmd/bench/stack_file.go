@@ -50,7 +50,7 @@ func stackFileContent(workloads int) string {
 func stackName(workloads int) string { return fmt.Sprint("bench-", workloads) }
 
 // writeProject copies the project into a folder, with a stack file for each size.
-func writeProject(root, dir string, sizes []int) error {
+func writeProject(root, dir string, sizes ...int) error {
 	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {
 		return err

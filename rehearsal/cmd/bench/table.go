@@ -18,35 +18,35 @@ func writeTable(out io.Writer, lives []life) {
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "workloads\tresources\t")
-	for _, operation := range lives[0].operations {
+	for _, operation := range lives[0].Operations {
 		fmt.Fprintf(w, "%s\t", operation.Name)
 	}
 	fmt.Fprint(w, "total\tprocessor\ta resource\tits processor time\tmemory\t\n")
 	for _, l := range lives {
-		fmt.Fprintf(w, "%d\t%d\t", l.workloads, l.resources)
-		for _, operation := range l.operations {
+		fmt.Fprintf(w, "%d\t%d\t", l.Workloads, l.Resources)
+		for _, operation := range l.Operations {
 			fmt.Fprintf(w, "%.1fs\t", operation.WallSeconds)
 		}
 		fmt.Fprintf(w, "%.1fs\t%.1fs\t%.1fms\t%.1fms\t%d MB\t\n",
-			l.wall.Seconds(), l.processor.Seconds(), perResource(l, l.wall), perResource(l, l.processor), l.megabytes)
+			l.Wall.Seconds(), l.Processor.Seconds(), perResource(l, l.Wall), perResource(l, l.Processor), l.Megabytes)
 	}
 	w.Flush()
 	if len(lives) > 1 {
-		fmt.Fprintf(out, "time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.wall }))
-		fmt.Fprintf(out, "processor time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.processor }))
+		fmt.Fprintf(out, "time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.Wall }))
+		fmt.Fprintf(out, "processor time for a resource: %s\n", growth(lives, func(l life) time.Duration { return l.Processor }))
 	}
 }
 
 // perResource returns a time of a life in milliseconds for each resource.
 func perResource(l life, took time.Duration) float64 {
-	return float64(took.Microseconds()) / 1000 / float64(max(l.resources, 1))
+	return float64(took.Microseconds()) / 1000 / float64(max(l.Resources, 1))
 }
 
 // growth reports by how much the time for a resource grows at most from a stack to a larger one, and whether that is
 // within the spread. It may fall, because larger stacks share what each life costs.
 func growth(lives []life, took func(life) time.Duration) string {
 	of := func(l life) float64 { return perResource(l, took(l)) }
-	lives = slices.SortedFunc(slices.Values(lives), func(a, b life) int { return a.resources - b.resources })
+	lives = slices.SortedFunc(slices.Values(lives), func(a, b life) int { return a.Resources - b.Resources })
 	least, from, to := lives[0], lives[0], lives[1]
 	for _, l := range lives[1:] {
 		if of(l)*of(from) > of(to)*of(least) {
@@ -61,5 +61,5 @@ func growth(lives []life, took func(life) time.Duration) string {
 		verdict = "not flat"
 	}
 	return fmt.Sprintf("%s within %.0f %%: %.1f ms with %d resources, %.1f ms with %d",
-		verdict, 100*maxSpread, of(from), from.resources, of(to), to.resources)
+		verdict, 100*maxSpread, of(from), from.Resources, of(to), to.Resources)
 }
