@@ -12,7 +12,7 @@ MOST_TYPES := lab-ap-northeast-2
 # The stack files whose keys are changed: each key on the smallest file that has it.
 CHANGED := dev-ap-northeast-2 dev-us-west-2 lab-ap-northeast-2 local prod-eu-central-1 prod-us-east-1 staging-eu-west-1 test-cn-northwest-1 test-us-gov-west-1
 
-GO_NEEDED   := 1.26.2
+GO_NEEDED   := 1.26.6
 NODE_NEEDED := 20
 
 COMPONENT := rehearsal/node_modules/.package-lock.json

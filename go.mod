@@ -1,6 +1,6 @@
 module eksnet
 
-go 1.26.2
+go 1.26.6
 
 require (
 	github.com/pulumi/esc v0.25.0

@@ -1,6 +1,6 @@
 module eksnet/lab
 
-go 1.26.2
+go 1.26.6
 
 // What the lab runs; `lab` builds them once.
 tool (

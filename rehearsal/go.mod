@@ -1,6 +1,6 @@
 module eksnet/rehearsal
 
-go 1.26.2
+go 1.26.6
 
 require (
 	eksnet v0.0.0

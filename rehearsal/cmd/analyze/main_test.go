@@ -46,9 +46,9 @@ func TestEveryAnalyzerOfGoVetRuns(t *testing.T) {
 // mistakes is a project whose files have a mistake in each line with a comment. The comment is a part of the expected
 // diagnostic.
 var mistakes = map[string]string{
-	"go.mod": "module eksnet\n\ngo 1.26.2\n\nrequire example.com/old v0.0.0\n\nreplace example.com/old => ./old\n",
+	"go.mod": "module eksnet\n\ngo 1.26.6\n\nrequire example.com/old v0.0.0\n\nreplace example.com/old => ./old\n",
 
-	"old/go.mod":       "module example.com/old\n\ngo 1.26.2\n",
+	"old/go.mod":       "module example.com/old\n\ngo 1.26.6\n",
 	"old/old.go":       "package old\n\n// Gone was.\n//\n// Deprecated: use\n// Here.\nfunc Gone() {}\n\nfunc Here() {}\n\ntype Box struct {\n\t// Deprecated: of no use.\n\tLid int\n\tFloor int\n}\n",
 	"old/dead/dead.go": "// Package dead was.\n//\n// Deprecated: it is.\npackage dead\n\nconst Is = 1\n",
 
