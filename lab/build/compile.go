@@ -19,6 +19,10 @@ var mainPackages = map[string]string{
 	LoadBalancerController: "sigs.k8s.io/aws-load-balancer-controller",
 	Helm:                   "helm.sh/helm/v3/cmd/helm",
 	Kubectl:                "k8s.io/kubernetes/cmd/kubectl",
+	Kubelet:                "k8s.io/kubernetes/cmd/kubelet",
+	KubeProxy:              "k8s.io/kubernetes/cmd/kube-proxy",
+	Scheduler:              "k8s.io/kubernetes/cmd/kube-scheduler",
+	Agnhost:                "k8s.io/kubernetes/test/images/agnhost",
 }
 
 // buildFlags are the flags of go build. Debug information would be a quarter of the build cache. The Makefile builds

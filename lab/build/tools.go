@@ -18,6 +18,11 @@ type Tools struct {
 	Chart string
 	// Provider is Pulumi's Kubernetes provider, "" unless PrepareProvider built it.
 	Provider string
+	// CNI is the program that configures nodes' networks with AWS's CNI code, "" unless PrepareNodes built it.
+	CNI string
+	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on
+	// PATH already, or if PrepareNodes was not called.
+	Machine string
 	// Python is the interpreter with moto; Moto is the script that starts moto.
 	Python, Moto string
 }
@@ -31,6 +36,10 @@ const (
 	LoadBalancerController = "aws-load-balancer-controller"
 	Helm                   = "helm"
 	Kubectl                = "kubectl"
+	Kubelet                = "kubelet"
+	KubeProxy              = "kube-proxy"
+	Scheduler              = "kube-scheduler"
+	Agnhost                = "agnhost"
 )
 
 // Path returns the path of a program.
@@ -71,6 +80,21 @@ func (t *Tools) PrepareProvider(ctx context.Context, module, cache string, out i
 	}
 	defer unlock()
 	return t.compileProvider(ctx, module, cache, newProgress(out))
+}
+
+// PrepareNodes builds and installs what nodes need if it is missing.
+func (t *Tools) PrepareNodes(ctx context.Context, module, cache string, out io.Writer) error {
+	unlock, err := lock(cache)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	p := newProgress(out)
+	// The machine first: a missing program is reported before the build.
+	if err := t.prepareMachine(ctx, cache, p); err != nil {
+		return err
+	}
+	return t.compileCNI(ctx, module, cache, p)
 }
 
 // lock waits until no other process builds in the folder.

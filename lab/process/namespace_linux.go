@@ -1,27 +1,30 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
-// Enter runs this command again, with args, in new namespaces: a network namespace with only a loopback interface, and
-// a PID namespace, whose processes the kernel kills when the command ends. It returns when the command has ended. The
-// command gets SIGTERM when ctx ends, and is killed if this process dies. files are the command's descriptors from 3
-// on.
+// Enter runs this command again, with args, in new namespaces: a network namespace with only a loopback interface, a
+// PID namespace, whose processes the kernel kills when the command ends, and a mount namespace. It returns when the
+// command has ended. The command gets SIGTERM when ctx ends, and is killed if this process dies. files are the
+// command's descriptors from 3 on.
 func Enter(ctx context.Context, args []string, files ...*os.File) error {
 	runtime.LockOSThread() // the kernel kills the command when the thread that started it ends
 	defer runtime.UnlockOSThread()
-	command, err := startInNamespaces(args, files)
+	command, err := startInNamespaces(args, files, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -38,20 +41,25 @@ func Enter(ctx context.Context, args []string, files ...*os.File) error {
 	return err
 }
 
-// CheckNamespaces returns an error if Enter is not possible. With args this command must do nothing.
+// CheckNamespaces returns an error if Enter is not possible, or if this command with args fails there: what the command
+// writes to its standard error.
 func CheckNamespaces(args ...string) error {
-	command, err := startInNamespaces(args, nil)
+	var said bytes.Buffer
+	command, err := startInNamespaces(args, nil, &said)
 	if err == nil {
 		err = command.Wait()
+	}
+	if reason := strings.TrimSpace(said.String()); err != nil && reason != "" {
+		return errors.New(reason)
 	}
 	return err
 }
 
 // startInNamespaces starts this command in new namespaces.
-func startInNamespaces(args []string, files []*os.File) (command *exec.Cmd, err error) {
+func startInNamespaces(args []string, files []*os.File, stderr io.Writer) (command *exec.Cmd, err error) {
 	for _, attributes := range namespaceAttributes() {
 		command = exec.Command("/proc/self/exe", args...)
-		command.Stdout, command.Stderr = os.Stdout, os.Stderr
+		command.Stdout, command.Stderr = os.Stdout, stderr
 		command.ExtraFiles, command.SysProcAttr = files, attributes
 		if err = command.Start(); err == nil {
 			return command, nil
@@ -63,7 +71,7 @@ func startInNamespaces(args []string, files []*os.File) (command *exec.Cmd, err 
 // namespaceAttributes returns attributes to try in turn: root needs no user namespace, which a container may forbid;
 // other users always need one.
 func namespaceAttributes() []*syscall.SysProcAttr {
-	const alone = unix.CLONE_NEWNET | unix.CLONE_NEWPID
+	const alone = unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWNS
 	user := &syscall.SysProcAttr{Cloneflags: alone | unix.CLONE_NEWUSER,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}}

@@ -27,10 +27,12 @@ func TestMain(m *testing.M) {
 // roles holds the functions that tests run inside the namespaces. Tests check their output and status.
 var roles = map[string]func() int{
 	"nothing": func() int { return 0 },
+	"fail":    func() int { fmt.Fprintln(os.Stderr, "no mounts"); return 1 },
 	"look":    printNetwork,
 	"answer":  serveOnce,
 	"parent":  startChild,
 	"nested":  enterWithoutNamespaces,
+	"mounts":  startWithEmptyFolder,
 }
 
 // skipWithoutNamespaces skips a test on a machine that does not allow namespaces, where the lab does not start either.
@@ -239,5 +241,12 @@ func TestEnterReturnsAnErrorWithoutNamespaces(t *testing.T) {
 	said, err := command.CombinedOutput()
 	if err != nil || strings.Count(string(said), "this machine does not allow a network namespace") != 2 || strings.Contains(string(said), "interfaces") {
 		t.Errorf("%v: %s", err, said)
+	}
+}
+
+func TestACheckThatFailsInTheNamespacesReportsItsReason(t *testing.T) {
+	skipWithoutNamespaces(t)
+	if err := CheckNamespaces("inside", "fail"); err == nil || err.Error() != "no mounts" {
+		t.Errorf("it reports %v", err)
 	}
 }

@@ -21,6 +21,10 @@ type Spec struct {
 	Args []string
 	// Env is the whole environment, so that no variable of the caller gives access to AWS.
 	Env []string
+	// Network is the network namespace of the process.
+	Network NetworkNamespace
+	// EmptyFolders are folders in whose place the process has empty ones of its own, in a mount namespace of its own.
+	EmptyFolders []string
 	// Ready is called until it returns nil, for at most Patience; the default is 30 s.
 	Ready    func(context.Context) error
 	Patience time.Duration
@@ -40,8 +44,9 @@ type Process struct {
 
 const (
 	defaultPatience = 30 * time.Second
-	// grace is the time between SIGTERM and SIGKILL. It can be short: no data of the processes outlives the lab.
-	grace = 3 * time.Second
+	// grace is the time between SIGTERM and SIGKILL. It can be short: no data of the processes outlives the lab, and an
+	// API server without etcd does not end by itself.
+	grace = time.Second
 	// lastLines is the number of log lines in the error of a process that ended.
 	lastLines = 12
 )
@@ -62,7 +67,7 @@ func startProcess(spec Spec, log string) (*Process, error) {
 	p.command.Env = spec.Env
 	p.command.Stdout, p.command.Stderr = file, file
 	p.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := p.command.Start(); err != nil {
+	if err := spec.start(p.command); err != nil {
 		return nil, fmt.Errorf("%s does not start: %w", spec.Name, err)
 	}
 	go func() {
@@ -70,6 +75,23 @@ func startProcess(spec Spec, log string) (*Process, error) {
 		close(p.ended)
 	}()
 	return p, nil
+}
+
+// start starts the command in the namespaces of the process.
+func (s Spec) start(command *exec.Cmd) error {
+	if len(s.EmptyFolders) == 0 {
+		return s.Network.Do(command.Start)
+	}
+	do := s.Network.Do
+	if s.Network == "" {
+		do = InNewThread // the caller's thread keeps its mounts
+	}
+	return do(func() error {
+		if err := coverFolders(s.EmptyFolders); err != nil {
+			return err
+		}
+		return command.Start()
+	})
 }
 
 // waitUntilReady calls Ready until the process is ready, has ended, or timed out.
