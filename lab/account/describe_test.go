@@ -96,6 +96,16 @@ func describeRoutes(ctx context.Context, a *Account, add func(string, ...any)) e
 	for _, g := range gateways.InternetGateways {
 		add("internet gateway %s of %s", *g.InternetGatewayId, *g.Attachments[0].VpcId)
 	}
+	nats, err := a.ec2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{})
+	if err != nil {
+		return err
+	}
+	for _, g := range nats.NatGateways {
+		if at := g.NatGatewayAddresses[0]; g.State == types.NatGatewayStateAvailable {
+			add("NAT gateway %s in %s %s %s %s %s", *g.NatGatewayId, *g.SubnetId, g.ConnectivityType, *at.PrivateIp,
+				aws.ToString(at.PublicIp), tagText(g.Tags))
+		}
+	}
 	tables, err := a.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{})
 	if err != nil {
 		return err
@@ -108,7 +118,7 @@ func describeRoutes(ctx context.Context, a *Account, add func(string, ...any)) e
 		}
 		for _, route := range table.Routes {
 			if aws.ToString(route.DestinationCidrBlock) == anywhere {
-				to = aws.ToString(route.GatewayId)
+				to = aws.ToString(route.GatewayId) + aws.ToString(route.NatGatewayId)
 			}
 		}
 		slices.Sort(subnets)
@@ -137,6 +147,11 @@ func describeSecurityGroups(ctx context.Context, a *Account, add func(string, ..
 			for _, pair := range p.UserIdGroupPairs {
 				add("security group %s: %s %d from %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort),
 					*pair.GroupId)
+			}
+		}
+		for _, p := range g.IpPermissionsEgress {
+			for _, r := range p.IpRanges {
+				add("security group %s: %s %d to %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort), *r.CidrIp)
 			}
 		}
 	}
@@ -174,8 +189,15 @@ func describeInterfaces(ctx context.Context, a *Account, add func(string, ...any
 			groups = append(groups, *group.GroupName)
 		}
 		slices.Sort(groups)
-		add("network interface %s of %s %s in %s", *i.NetworkInterfaceId, *i.Attachment.InstanceId,
-			strings.Join(addresses, " "), strings.Join(groups, " "))
+		of, public := "a NAT gateway", ""
+		if i.Attachment != nil {
+			of = *i.Attachment.InstanceId
+		}
+		if i.Association != nil {
+			public = " (" + *i.Association.PublicIp + ")"
+		}
+		add("network interface %s of %s %s%s in %s", *i.NetworkInterfaceId, of, strings.Join(addresses, " "), public,
+			strings.Join(groups, " "))
 	}
 	return nil
 }
@@ -186,7 +208,8 @@ func describeOperatorResources(ctx context.Context, a *Account, add func(string,
 		return err
 	}
 	for _, address := range addresses.Addresses {
-		add("Elastic IP %s", *address.AllocationId)
+		add("Elastic IP %s %s of %s %s", *address.AllocationId, *address.PublicIp,
+			aws.ToString(address.NetworkInterfaceId), tagText(address.Tags))
 	}
 	certificates, err := a.acm.ListCertificates(ctx, &acm.ListCertificatesInput{})
 	if err != nil {

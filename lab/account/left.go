@@ -45,7 +45,7 @@ func (a *Account) Left(ctx context.Context) (lines []string, err error) {
 func (a *Account) ownIDs() map[string]bool {
 	own := map[string]bool{}
 	for _, r := range a.created {
-		own[r.id] = true
+		own[r.id], own[r.networkInterface] = true, true
 	}
 	return own
 }

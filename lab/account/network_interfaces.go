@@ -33,14 +33,19 @@ func (a *Account) networkInterfaces(s *rehearsed.Stack) (all []*resource) {
 }
 
 // createInterface creates a network interface. Moto does not support prefixes, so each address of a prefix is a
-// secondary address.
+// secondary address. A public address is given as an ID: EC2 assigns one to the interface of a new instance in a public
+// subnet, and has no parameter for it.
 func (a *Account) createInterface(ctx context.Context, i rehearsed.Interface) error {
 	addresses := []types.PrivateIpAddressSpecification{{PrivateIpAddress: &i.PrivateIP, Primary: aws.Bool(true)}}
 	for _, address := range i.PodIPs {
 		addresses = append(addresses,
 			types.PrivateIpAddressSpecification{PrivateIpAddress: &address, Primary: aws.Bool(false)})
 	}
-	made, err := a.ec2.CreateNetworkInterface(withIDs(ctx, i.ID), &ec2.CreateNetworkInterfaceInput{
+	ids := []string{i.ID}
+	if i.PublicIP != "" {
+		ids = append(ids, i.PublicIP)
+	}
+	made, err := a.ec2.CreateNetworkInterface(withIDs(ctx, ids...), &ec2.CreateNetworkInterfaceInput{
 		SubnetId: &i.Subnet, Groups: i.SecurityGroups, PrivateIpAddresses: addresses,
 		TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)})
 	if err != nil {

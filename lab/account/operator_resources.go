@@ -43,21 +43,23 @@ func (a *Account) importedCertificates(s *rehearsed.Stack) (all []*resource) {
 	return all
 }
 
-// elasticIPs returns the operator's Elastic IP addresses.
+// elasticIPs returns the Elastic IP addresses of the stack and of the operator. AWS chooses a public address; in moto
+// it is the rehearsal's.
 func (a *Account) elasticIPs(s *rehearsed.Stack) (all []*resource) {
-	for _, id := range s.ElasticIPs {
+	for _, e := range s.ElasticIPs {
 		all = append(all, &resource{
-			name: "Elastic IP address " + id, id: id,
+			name: "Elastic IP address " + e.ID, id: e.ID, state: e.Tags, change: a.ec2TagsChange(e.ID, e.Tags),
 			create: func(ctx context.Context) error {
-				made, err := a.ec2.AllocateAddress(withIDs(ctx, id),
-					&ec2.AllocateAddressInput{Domain: types.DomainTypeVpc})
+				made, err := a.ec2.AllocateAddress(withIDs(ctx, e.ID), &ec2.AllocateAddressInput{
+					Domain: types.DomainTypeVpc, Address: &e.PublicIP,
+					TagSpecifications: tagSpecification(types.ResourceTypeElasticIp, e.Tags)})
 				if err != nil {
 					return err
 				}
-				return checkID(id, made.AllocationId)
+				return checkID(e.ID, made.AllocationId)
 			},
 			delete: func(ctx context.Context) error {
-				_, err := a.ec2.ReleaseAddress(ctx, &ec2.ReleaseAddressInput{AllocationId: &id})
+				_, err := a.ec2.ReleaseAddress(ctx, &ec2.ReleaseAddressInput{AllocationId: &e.ID})
 				return err
 			},
 		})

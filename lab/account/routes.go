@@ -78,26 +78,39 @@ func (a *Account) routeTables(s *rehearsed.Stack) (all []*resource) {
 
 // internetRoutes returns the default routes to the internet gateway.
 func (a *Account) internetRoutes(s *rehearsed.Stack) (all []*resource) {
-	gateway := s.Network.InternetGateway
 	for _, t := range s.Network.RouteTables {
-		if !t.Internet || gateway == "" {
-			continue
+		if gateway := s.Network.InternetGateway; t.Internet && gateway != "" {
+			all = append(all, a.defaultRoute(t, gateway, &ec2.CreateRouteInput{GatewayId: &gateway}))
 		}
-		all = append(all, &resource{
-			name: "route to " + gateway + " in route table " + t.ID,
-			create: func(ctx context.Context) error {
-				_, err := a.ec2.CreateRoute(ctx, &ec2.CreateRouteInput{RouteTableId: &t.ID, GatewayId: &gateway,
-					DestinationCidrBlock: aws.String(anywhere)})
-				return err
-			},
-			delete: func(ctx context.Context) error {
-				_, err := a.ec2.DeleteRoute(ctx, &ec2.DeleteRouteInput{RouteTableId: &t.ID,
-					DestinationCidrBlock: aws.String(anywhere)})
-				return err
-			},
-		})
 	}
 	return all
+}
+
+// natRoutes returns the default routes to NAT gateways.
+func (a *Account) natRoutes(s *rehearsed.Stack) (all []*resource) {
+	for _, t := range s.Network.RouteTables {
+		if gateway := t.NATGateway; gateway != "" {
+			all = append(all, a.defaultRoute(t, gateway, &ec2.CreateRouteInput{NatGatewayId: &gateway}))
+		}
+	}
+	return all
+}
+
+// defaultRoute returns the default route of a route table to a gateway.
+func (a *Account) defaultRoute(t rehearsed.RouteTable, gateway string, route *ec2.CreateRouteInput) *resource {
+	route.RouteTableId, route.DestinationCidrBlock = &t.ID, aws.String(anywhere)
+	return &resource{
+		name: "route to " + gateway + " in route table " + t.ID,
+		create: func(ctx context.Context) error {
+			_, err := a.ec2.CreateRoute(ctx, route)
+			return err
+		},
+		delete: func(ctx context.Context) error {
+			_, err := a.ec2.DeleteRoute(ctx, &ec2.DeleteRouteInput{RouteTableId: &t.ID,
+				DestinationCidrBlock: route.DestinationCidrBlock})
+			return err
+		},
+	}
 }
 
 func (a *Account) routeTableAssociations(s *rehearsed.Stack) (all []*resource) {

@@ -38,36 +38,78 @@ func (a *Account) securityGroups(s *rehearsed.Stack) (all []*resource) {
 	return all
 }
 
-// securityGroupRules returns the ingress rules of all security groups. Their sources may be any of the groups. Egress
-// rules are omitted: a new security group allows all egress.
+// revokedEgressRules removes the rule of each new security group that allows all egress, as the provider does. The
+// stack has a rule for it where it is wanted
+// (registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group).
+func (a *Account) revokedEgressRules(s *rehearsed.Stack) (all []*resource) {
+	for _, g := range s.SecurityGroups {
+		everything := permission(rehearsed.GroupRule{Protocol: "-1", CIDRs: []string{anywhere}})
+		all = append(all, &resource{
+			name: "default egress rule of " + securityGroupName(g),
+			create: func(ctx context.Context) error {
+				_, err := a.ec2.RevokeSecurityGroupEgress(ctx, &ec2.RevokeSecurityGroupEgressInput{GroupId: &g.ID,
+					IpPermissions: []types.IpPermission{everything}})
+				return err
+			},
+		})
+	}
+	return all
+}
+
+// securityGroupRules returns the rules of all security groups. Their sources may be any of the groups.
 func (a *Account) securityGroupRules(s *rehearsed.Stack) (all []*resource) {
 	for _, g := range s.SecurityGroups {
 		for _, r := range g.Rules {
-			if r.Egress {
-				continue
-			}
+			rule := &resource{name: ruleName(r) + " of " + securityGroupName(g)}
 			permissions := []types.IpPermission{permission(r)}
-			all = append(all, &resource{
-				name: ruleName(r) + " of " + securityGroupName(g),
-				create: func(ctx context.Context) error {
-					_, err := a.ec2.AuthorizeSecurityGroupIngress(ctx,
-						&ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g.ID, IpPermissions: permissions})
-					return err
-				},
-				delete: func(ctx context.Context) error {
-					_, err := a.ec2.RevokeSecurityGroupIngress(ctx,
-						&ec2.RevokeSecurityGroupIngressInput{GroupId: &g.ID, IpPermissions: permissions})
-					return err
-				},
-			})
+			if r.Egress {
+				rule.create, rule.delete = a.egressRule(g.ID, permissions)
+			} else {
+				rule.create, rule.delete = a.ingressRule(g.ID, permissions)
+			}
+			all = append(all, rule)
 		}
 	}
 	return all
 }
 
-// ruleName returns a name with all properties of an ingress rule.
+// ingressRule returns functions that create and delete an ingress rule.
+func (a *Account) ingressRule(group string, rule []types.IpPermission) (create, remove func(context.Context) error) {
+	create = func(ctx context.Context) error {
+		_, err := a.ec2.AuthorizeSecurityGroupIngress(ctx,
+			&ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group, IpPermissions: rule})
+		return err
+	}
+	remove = func(ctx context.Context) error {
+		_, err := a.ec2.RevokeSecurityGroupIngress(ctx,
+			&ec2.RevokeSecurityGroupIngressInput{GroupId: &group, IpPermissions: rule})
+		return err
+	}
+	return create, remove
+}
+
+// egressRule returns functions that create and delete an egress rule.
+func (a *Account) egressRule(group string, rule []types.IpPermission) (create, remove func(context.Context) error) {
+	create = func(ctx context.Context) error {
+		_, err := a.ec2.AuthorizeSecurityGroupEgress(ctx,
+			&ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group, IpPermissions: rule})
+		return err
+	}
+	remove = func(ctx context.Context) error {
+		_, err := a.ec2.RevokeSecurityGroupEgress(ctx,
+			&ec2.RevokeSecurityGroupEgressInput{GroupId: &group, IpPermissions: rule})
+		return err
+	}
+	return create, remove
+}
+
+// ruleName returns a name with all properties of a rule.
 func ruleName(r rehearsed.GroupRule) string {
-	return fmt.Sprintf("rule %q for %s %d to %d from %s", r.Description, r.Protocol, r.FromPort, r.ToPort,
+	direction, peer := "rule", "from"
+	if r.Egress {
+		direction, peer = "egress rule", "to"
+	}
+	return fmt.Sprintf("%s %q for %s %d to %d %s %s", direction, r.Description, r.Protocol, r.FromPort, r.ToPort, peer,
 		strings.Join(append([]string{r.Source}, r.CIDRs...), " "))
 }
 

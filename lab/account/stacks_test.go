@@ -33,9 +33,15 @@ func fullStack() *rehearsed.Stack {
 			Public: true, Tags: tags},
 			{ID: "subnet-0aaaaaaaaaaaaaaa2", CIDR: "10.0.1.0/24", Zone: testRegion + "b", Tags: tags}},
 		InternetGateway: "igw-0aaaaaaaaaaaaaaa1",
+		NATGateways: []rehearsed.NATGateway{{ID: "nat-0aaaaaaaaaaaaaaa1", Subnet: "subnet-0aaaaaaaaaaaaaaa1",
+			Allocation: "eipalloc-0aaaaaaaaaaaaaaa2", Interface: "eni-0aaaaaaaaaaaaaab1", PrivateIP: "10.0.0.9",
+			Tags: tags},
+			{ID: "nat-0aaaaaaaaaaaaaaa2", Subnet: "subnet-0aaaaaaaaaaaaaaa2", Interface: "eni-0aaaaaaaaaaaaaab2",
+				PrivateIP: "10.0.1.99"}},
 		RouteTables: []rehearsed.RouteTable{{ID: "rtb-0aaaaaaaaaaaaaaa1", Internet: true,
 			Subnets: []string{"subnet-0aaaaaaaaaaaaaaa1"}, Tags: tags},
-			{ID: "rtb-0aaaaaaaaaaaaaaa2", Subnets: []string{"subnet-0aaaaaaaaaaaaaaa2"}}}}
+			{ID: "rtb-0aaaaaaaaaaaaaaa2", NATGateway: "nat-0aaaaaaaaaaaaaaa1",
+				Subnets: []string{"subnet-0aaaaaaaaaaaaaaa2"}}}}
 	s.SecurityGroups = []rehearsed.SecurityGroup{
 		{ID: "sg-0aaaaaaaaaaaaaaa1", Name: "nodes", Description: "nodes", Tags: tags, Rules: []rehearsed.GroupRule{
 			{Protocol: "tcp", FromPort: 443, ToPort: 443, Source: "sg-0aaaaaaaaaaaaaaa2",
@@ -61,8 +67,10 @@ func fullStack() *rehearsed.Stack {
 		{Name: "second", InstanceID: "i-0aaaaaaaaaaaaaaa2", InstanceType: "m7g.large", Zone: testRegion + "b",
 			Interfaces: []rehearsed.Interface{
 				networkInterface("eni-0aaaaaaaaaaaaaaa3", "10.0.1.10")}}}
+	s.Nodes[1].Interfaces[0].PublicIP = "198.51.100.79"
 	s.Certificates = []string{"arn:aws:acm:" + testRegion + ":" + testAccount + ":certificate/12345678-1234-1234-1234-123456789012"}
-	s.ElasticIPs = []string{"eipalloc-0aaaaaaaaaaaaaaa1"}
+	s.ElasticIPs = []rehearsed.Address{{ID: "eipalloc-0aaaaaaaaaaaaaaa1", PublicIP: "198.51.100.1"},
+		{ID: "eipalloc-0aaaaaaaaaaaaaaa2", PublicIP: "198.51.100.2", Tags: tags}}
 	return s
 }
 
@@ -75,7 +83,11 @@ func changedStack() *rehearsed.Stack {
 	s.Network.Subnets[0].Public, s.Network.Subnets[1].Tags = false, tags
 	s.Network.RouteTables[0].Subnets, s.Network.RouteTables[1].Subnets = nil, []string{"subnet-0aaaaaaaaaaaaaaa1",
 		"subnet-0aaaaaaaaaaaaaaa2"}
+	s.Network.NATGateways, s.Network.RouteTables[1].NATGateway = s.Network.NATGateways[:1], ""
+	s.Network.NATGateways[0].Tags, s.ElasticIPs[1].Tags = tags, tags
 	s.SecurityGroups[0].Tags = nil
+	s.SecurityGroups[0].Rules[1] = rehearsed.GroupRule{Egress: true, Protocol: "tcp", FromPort: 443, ToPort: 443,
+		CIDRs: []string{"10.0.0.0/16"}}
 	s.SecurityGroups[1].Rules[1].CIDRs = []string{"10.0.0.0/16"}
 	s.Identity.Provider.Tags = tags
 	s.Identity.Roles[0].Tags, s.Identity.Roles[1].Trust = tags, trustEKS
@@ -95,8 +107,11 @@ var fullLines = []string{
 	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=test",
 	"internet gateway igw-0aaaaaaaaaaaaaaa1 of vpc-0aaaaaaaaaaaaaaa1",
 	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa1 Name=test",
-	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa2",
+	"NAT gateway nat-0aaaaaaaaaaaaaaa1 in subnet-0aaaaaaaaaaaaaaa1 public 10.0.0.9 198.51.100.2 Name=test",
+	"NAT gateway nat-0aaaaaaaaaaaaaaa2 in subnet-0aaaaaaaaaaaaaaa2 private 10.0.1.99",
+	"route table rtb-0aaaaaaaaaaaaaaa2 default nat-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa2",
 	"security group nodes sg-0aaaaaaaaaaaaaaa1 Name=test",
+	"security group nodes: -1 0 to 0.0.0.0/0",
 	"security group nodes: tcp 443 from sg-0aaaaaaaaaaaaaaa2",
 	"security group control-plane sg-0aaaaaaaaaaaaaaa2",
 	"security group control-plane: -1 0 from sg-0aaaaaaaaaaaaaaa1",
@@ -106,8 +121,11 @@ var fullLines = []string{
 	"instance i-0aaaaaaaaaaaaaaa2 10.0.1.10",
 	"network interface eni-0aaaaaaaaaaaaaaa1 of i-0aaaaaaaaaaaaaaa1 10.0.1.8 10.0.1.9 in nodes",
 	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.5 10.0.1.6 10.0.1.7 in nodes",
-	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10 in nodes",
-	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa1",
+	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10 (198.51.100.79) in nodes",
+	"network interface eni-0aaaaaaaaaaaaaab2 of a NAT gateway 10.0.1.99 in",
+	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa2 198.51.100.2 of eni-0aaaaaaaaaaaaaab1 Name=test",
+	"network interface eni-0aaaaaaaaaaaaaab1 of a NAT gateway 10.0.0.9 (198.51.100.2) in",
+	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa1 198.51.100.1 of",
 	"certificate arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012",
 	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=test",
 	"role control-plane trusts eks.amazonaws.com Name=test",
@@ -120,13 +138,18 @@ var changedLines = append(without(fullLines, []string{
 	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 ap-northeast-2a public true Name=test",
 	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=test",
 	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa1 Name=test",
-	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa2",
+	"NAT gateway nat-0aaaaaaaaaaaaaaa1 in subnet-0aaaaaaaaaaaaaaa1 public 10.0.0.9 198.51.100.2 Name=test",
+	"NAT gateway nat-0aaaaaaaaaaaaaaa2 in subnet-0aaaaaaaaaaaaaaa2 private 10.0.1.99",
+	"route table rtb-0aaaaaaaaaaaaaaa2 default nat-0aaaaaaaaaaaaaaa1 for subnet-0aaaaaaaaaaaaaaa2",
 	"security group nodes sg-0aaaaaaaaaaaaaaa1 Name=test",
+	"security group nodes: -1 0 to 0.0.0.0/0",
 	"security group control-plane: tcp 443 from 192.0.2.0/24",
 	"instance i-0aaaaaaaaaaaaaaa2 10.0.1.10",
 	"network interface eni-0aaaaaaaaaaaaaaa1 of i-0aaaaaaaaaaaaaaa1 10.0.1.8 10.0.1.9 in nodes",
 	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.5 10.0.1.6 10.0.1.7 in nodes",
-	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10 in nodes",
+	"network interface eni-0aaaaaaaaaaaaaaa3 of i-0aaaaaaaaaaaaaaa2 10.0.1.10 (198.51.100.79) in nodes",
+	"network interface eni-0aaaaaaaaaaaaaab2 of a NAT gateway 10.0.1.99 in",
+	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa2 198.51.100.2 of eni-0aaaaaaaaaaaaaab1 Name=test",
 	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=test",
 	"role control-plane trusts eks.amazonaws.com Name=test",
 	"role controller trusts ec2.amazonaws.com",
@@ -136,11 +159,13 @@ var changedLines = append(without(fullLines, []string{
 	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 ap-northeast-2a public false Name=test",
 	"subnet subnet-0aaaaaaaaaaaaaaa2 10.0.1.0/24 ap-northeast-2b public false Name=changed team=platform",
 	"route table rtb-0aaaaaaaaaaaaaaa1 default igw-0aaaaaaaaaaaaaaa1 for  Name=test",
+	"NAT gateway nat-0aaaaaaaaaaaaaaa1 in subnet-0aaaaaaaaaaaaaaa1 public 10.0.0.9 198.51.100.2 Name=changed team=platform",
 	"route table rtb-0aaaaaaaaaaaaaaa2 default  for subnet-0aaaaaaaaaaaaaaa1 subnet-0aaaaaaaaaaaaaaa2",
+	"security group nodes: tcp 443 to 10.0.0.0/16",
+	"Elastic IP eipalloc-0aaaaaaaaaaaaaaa2 198.51.100.2 of eni-0aaaaaaaaaaaaaab1 Name=changed team=platform",
 	"security group nodes sg-0aaaaaaaaaaaaaaa1",
-	// Moto lists the security groups of the instance with those of each interface.
-	"network interface eni-0aaaaaaaaaaaaaaa0 of i-0aaaaaaaaaaaaaaa1 10.0.1.30 10.0.1.9 in control-plane nodes",
-	"network interface eni-0aaaaaaaaaaaaaaa1 of i-0aaaaaaaaaaaaaaa1 10.0.1.8 10.0.1.9 in control-plane nodes",
+	"network interface eni-0aaaaaaaaaaaaaaa0 of i-0aaaaaaaaaaaaaaa1 10.0.1.30 10.0.1.9 in nodes",
+	"network interface eni-0aaaaaaaaaaaaaaa1 of i-0aaaaaaaaaaaaaaa1 10.0.1.8 10.0.1.9 in nodes",
 	"network interface eni-0aaaaaaaaaaaaaaa2 of i-0aaaaaaaaaaaaaaa1 10.0.1.20 10.0.1.5 10.0.1.7 in control-plane",
 	"OIDC provider arn:aws:iam::111122223333:oidc-provider/oidc.eks.ap-northeast-2.amazonaws.com/id/1 Name=changed team=platform",
 	"role control-plane trusts eks.amazonaws.com Name=changed team=platform",

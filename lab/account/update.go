@@ -17,6 +17,8 @@ type resource struct {
 	name string
 	// id is the ID of an EC2 resource, "" for others and for parts.
 	id string
+	// networkInterface is the ID of a network interface that AWS creates with the resource, "" for none.
+	networkInterface string
 	// state holds the properties that can be changed, nil for none.
 	state any
 	// create creates the resource in a single call, so that it exists if and only if create succeeded.
@@ -37,7 +39,8 @@ func (a *Account) resources(s *rehearsed.Stack) []*resource {
 		a.identityProviders, a.roles, a.policies, a.attachedPolicies, a.controlPlaneSessions,
 		a.importedCertificates, a.elasticIPs,
 		a.vpcs, a.dnsSettings, a.cidrBlocks, a.subnets, a.publicAddressSettings, a.internetGateways, a.attachedGateways,
-		a.routeTables, a.internetRoutes, a.routeTableAssociations, a.securityGroups, a.securityGroupRules,
+		a.natGateways, a.routeTables, a.internetRoutes, a.natRoutes, a.routeTableAssociations, a.securityGroups,
+		a.revokedEgressRules, a.securityGroupRules,
 		a.networkInterfaces, a.instances, a.instanceSecurityGroups, a.attachedInterfaces,
 	} {
 		for _, r := range list(s) {

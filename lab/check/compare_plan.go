@@ -190,12 +190,11 @@ func (c *comparison) countTargetGroups(b Balancer) int {
 	return len(groups)
 }
 
-// countNodeRules counts the rules of the cluster security group: those of the controllers, and EKS's own
-// self-referencing rule, which moto does not have.
+// countNodeRules counts the ingress rules of the cluster security group.
 func (c *comparison) countNodeRules(s *rehearsed.Stack) int {
 	for _, group := range s.SecurityGroups {
 		if group.ID == s.Cluster.SecurityGroup {
-			return 1 + len(c.made.Groups[group.Name].Rules)
+			return len(c.made.Groups[group.Name].Rules)
 		}
 	}
 	return 0

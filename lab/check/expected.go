@@ -93,6 +93,13 @@ func (r *reader) addSecurityGroups() {
 				g.Rules = append(g.Rules, r.names.rule(rule.Text("protocol"), rule.Number("fromPort"), rule.Number("toPort"), who, rule.Text("description")))
 			}
 		}
+		if o.Owner == "eks" { // the simulated account has no objects for EKS's own rules
+			for _, rule := range rehearsed.ClusterGroupRules(o.ID) {
+				if !rule.Egress {
+					g.Rules = append(g.Rules, r.names.rule(rule.Protocol, rule.FromPort, rule.ToPort, rule.Source, rule.Description))
+				}
+			}
+		}
 		slices.Sort(g.Rules)
 		r.snapshot.Groups[r.names.groups[o.ID]] = g
 	}

@@ -8,6 +8,8 @@ import sys
 import flask
 import moto.acm.models as acm
 import moto.ec2.models as ec2
+import moto.ec2.models.elastic_network_interfaces as interfaces
+import moto.ec2.models.nat_gateways as nat_gateways
 import moto.ec2.utils as ec2_utils
 import moto.elb.models as elb
 import moto.elbv2.models as elbv2
@@ -65,6 +67,51 @@ def without_given_ids(init):
 ec2_utils.random_id = with_given_id(ec2_utils.random_id)
 acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
 ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
+
+# EC2 assigns a public address to the interface of an instance in a public subnet. A request that creates the interface
+# has the rehearsal's address among its IDs.
+def with_given_public_address(init):
+    def inner(self, *args, **kwargs):
+        init(self, *args, **kwargs)
+        self.public_ip = take_given_id(lambda given: given.count(".") == 3) or self.public_ip
+
+    return inner
+
+
+interfaces.NetworkInterface.__init__ = with_given_public_address(interfaces.NetworkInterface.__init__)
+
+# The security groups of an interface are its own. Moto adds those of its instance, which are the first interface's
+# (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
+interfaces.NetworkInterface.group_set = property(lambda self: self._group_set)
+
+
+# A NAT gateway has the requested private address, and no security group. When it is deleted, so is its interface, and
+# its Elastic IP address is free (docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html).
+def with_private_address(init):
+    def inner(self, *args, **kwargs):
+        init(self, *args, **kwargs)
+        self._eni._group_set = []
+        self._eni.interface_type = "nat_gateway"
+
+    return inner
+
+
+def with_its_interface(delete):
+    def inner(self, nat_gateway_id):
+        gateway = delete(self, nat_gateway_id)
+        self.enis.pop(gateway._eni.id, None)
+        for address in self.addresses:
+            if address.eni is gateway._eni:
+                address.eni = address.association_id = None
+        return gateway
+
+    return inner
+
+
+generated_address = nat_gateways.random_private_ip
+nat_gateways.random_private_ip = lambda: flask.request.form.get("PrivateIpAddress") or generated_address()
+nat_gateways.NatGateway.__init__ = with_private_address(nat_gateways.NatGateway.__init__)
+ec2.EC2Backend.delete_nat_gateway = with_its_interface(ec2.EC2Backend.delete_nat_gateway)
 
 # The load balancer controller requests for every ALB whether the account has a subscription to Shield Advanced. Most
 # accounts do not (docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_GetSubscriptionState.html).

@@ -21,10 +21,21 @@ func (w *World) network(vpc string) Network {
 	for _, o := range w.All("aws:ec2/internetGateway:InternetGateway", inVPC) {
 		n.InternetGateway = o.ID
 	}
+	for _, o := range w.All(natGatewayType) {
+		if n.hasSubnet(o.Text("subnetId")) && o.Text("privateIp") != "" { // one that did not start has no address
+			n.NATGateways = append(n.NATGateways, NATGateway{ID: o.ID, Subnet: o.Text("subnetId"),
+				Allocation: o.Text("allocationId"), Interface: o.Text("networkInterfaceId"), PrivateIP: o.Text("privateIp"),
+				Tags: o.Map("tags")})
+		}
+	}
 	for _, o := range w.All("aws:ec2/routeTable:RouteTable", inVPC, (*Object).ofProgram) {
 		n.RouteTables = append(n.RouteTables, w.routeTable(o))
 	}
 	return n
+}
+
+func (n *Network) hasSubnet(id string) bool {
+	return slices.ContainsFunc(n.Subnets, func(s Subnet) bool { return s.ID == id })
 }
 
 // ofProgram reports whether the program created an object, and not an actor.
@@ -33,7 +44,10 @@ func (o *Object) ofProgram() bool { return o.Owner == "" }
 func (w *World) routeTable(o *Object) RouteTable {
 	t := RouteTable{ID: o.ID, Tags: o.Map("tags")}
 	ofTable := func(other *Object) bool { return other.Text("routeTableId") == o.ID }
-	t.Internet = slices.ContainsFunc(w.All("aws:ec2/route:Route", ofTable), func(r *Object) bool { return r.Text("gatewayId") != "" })
+	for _, r := range w.All("aws:ec2/route:Route", ofTable) {
+		t.Internet = t.Internet || r.Text("gatewayId") != ""
+		t.NATGateway += r.Text("natGatewayId")
+	}
 	for _, association := range w.All("aws:ec2/routeTableAssociation:RouteTableAssociation", ofTable) {
 		t.Subnets = append(t.Subnets, association.Text("subnetId"))
 	}
@@ -49,9 +63,18 @@ func (w *World) securityGroups() []SecurityGroup {
 		for _, r := range w.All(SecurityGroupRule, (*Object).ofProgram, func(r *Object) bool { return r.Text("securityGroupId") == o.ID }) {
 			g.Rules = append(g.Rules, newGroupRule(r))
 		}
+		if o.Owner == "eks" {
+			g.Rules = append(g.Rules, ClusterGroupRules(o.ID)...)
+		}
 		groups = append(groups, g)
 	}
 	return groups
+}
+
+// ClusterGroupRules returns the rules with which EKS creates the cluster security group
+// (docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
+func ClusterGroupRules(id string) []GroupRule {
+	return []GroupRule{{Protocol: "-1", Source: id}, {Egress: true, Protocol: "-1", CIDRs: []string{"0.0.0.0/0"}}}
 }
 
 func newGroupRule(o *Object) GroupRule {

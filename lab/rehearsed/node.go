@@ -29,7 +29,8 @@ func (w *World) nodes() []Node {
 func (w *World) interfaces(instance *Object) []Interface {
 	var found []Interface
 	for _, o := range w.All(NetworkInterface, func(o *Object) bool { return o.Text("instance") == instance.ID }) {
-		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
+		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), PublicIP: o.Text("publicIp"),
+			SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
 		for _, address := range o.Texts("privateIps") {
 			if address != i.PrivateIP {
 				i.PodIPs = append(i.PodIPs, address)

@@ -37,10 +37,10 @@ func (w *World) certificates() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// elasticIPs returns the allocation IDs of addresses that the operator created outside of the stack.
-func (w *World) elasticIPs() (ids []string) {
-	for _, o := range w.All(ElasticIP, func(o *Object) bool { return o.Owner == "operator" }) {
-		ids = append(ids, o.ID)
+// elasticIPs returns the Elastic IP addresses of the stack and of the operator.
+func (w *World) elasticIPs() (all []Address) {
+	for _, o := range w.All(ElasticIP, func(o *Object) bool { return o.Owner == "" || o.Owner == "operator" }) {
+		all = append(all, Address{ID: o.ID, PublicIP: o.Text("publicIp"), Tags: o.Map("tags")})
 	}
-	return ids
+	return all
 }

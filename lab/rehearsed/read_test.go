@@ -3,6 +3,7 @@ package rehearsed
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -77,12 +78,27 @@ func TestAStackIsReadFromAnIncompleteAccount(t *testing.T) {
 		{"type": "aws:ec2/vpc:Vpc", "id": "vpc-1", "inputs": {"cidrBlock": "10.0.0.0/16"}},
 		{"type": "aws:ec2/subnet:Subnet", "id": "subnet-1", "inputs": {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"}},
 		{"type": "aws:ec2/internetGateway:InternetGateway", "id": "igw-1"},
+		{"type": "aws:ec2/natGateway:NatGateway", "id": "nat-1", "inputs": {"subnetId": "subnet-1", "allocationId": "eipalloc-1"},
+			"outputs": {"privateIp": "10.0.0.4", "networkInterfaceId": "eni-1"}},
+		{"type": "aws:ec2/natGateway:NatGateway", "id": "nat-2", "inputs": {"subnetId": "subnet-of-others"}, "outputs": {"privateIp": "10.1.0.4"}},
+		{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1", "inputs": {"vpcId": "vpc-1"}},
+		{"type": "aws:ec2/route:Route", "id": "r-1", "inputs": {"routeTableId": "rtb-1", "natGatewayId": "nat-1"}},
+		{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-1", "owner": "eks"},
 		{"type": "kubernetes:core/v1:Node", "id": "node", "outputs": {"instanceId": "i-1", "metadata": {"name": "node"}}},
 		{"type": "kubernetes:core/v1:Service", "id": "shop/shop", "inputs": {"metadata": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "arn:a,arn:b"}}}}]}`
 	s, err = FromWorld([]byte(partial))
 	if err != nil || s.Network.VPC.CIDR != "10.0.0.0/16" || len(s.Network.Subnets) != 1 ||
 		s.Network.InternetGateway != "" || len(s.Nodes) > 0 || !slices.Equal(s.Certificates, []string{"arn:a", "arn:b"}) {
 		t.Errorf("account with a VPC: %+v, %v", s, err)
+	}
+	want := NATGateway{ID: "nat-1", Subnet: "subnet-1", Allocation: "eipalloc-1", Interface: "eni-1", PrivateIP: "10.0.0.4",
+		Tags: map[string]string{}}
+	if n := s.Network; len(n.NATGateways) != 1 || !reflect.DeepEqual(n.NATGateways[0], want) ||
+		len(n.RouteTables) != 1 || n.RouteTables[0].NATGateway != "nat-1" || n.RouteTables[0].Internet {
+		t.Errorf("NAT gateways %+v, route tables %+v", n.NATGateways, n.RouteTables)
+	}
+	if g := s.SecurityGroups; len(g) != 1 || len(g[0].Rules) != 2 || g[0].Rules[0].Source != "sg-1" || !g[0].Rules[1].Egress {
+		t.Errorf("rules of the cluster security group: %+v", g)
 	}
 	if _, err := FromWorld([]byte("{")); err == nil {
 		t.Error("an incomplete file is accepted")
@@ -142,11 +158,12 @@ func TestOperatorResourcesAreThoseThatLoadBalancersUse(t *testing.T) {
 	classic := &Object{Type: ClassicLoadBalancer, ID: "c", Outputs: map[string]any{"listeners": []any{
 		map[string]any{"lbPort": 443.0, "certificates": []any{"arn:iam"}}, map[string]any{"lbPort": 80.0}}}}
 	w := &World{Objects: []*Object{listener("a", "arn:b", "arn:a"), listener("b", "arn:a"), listener("plain"), classic,
-		{Type: ElasticIP, ID: "eipalloc-1", Owner: "operator"}, {Type: ElasticIP, ID: "eipalloc-2"}}}
+		{Type: ElasticIP, ID: "eipalloc-1", Owner: "operator"}, {Type: ElasticIP, ID: "eipalloc-2", Outputs: map[string]any{"publicIp": "198.51.100.2"}},
+		{Type: ElasticIP, ID: "eipalloc-3", Owner: "elb"}}}
 	if got := w.certificates(); !slices.Equal(got, []string{"arn:a", "arn:b", "arn:iam"}) {
 		t.Errorf("certificates %v", got)
 	}
-	if got := w.elasticIPs(); !slices.Equal(got, []string{"eipalloc-1"}) {
-		t.Errorf("Elastic IP addresses %v: those of NAT gateways are the stack's own", got)
+	if got := w.elasticIPs(); len(got) != 2 || got[0].ID != "eipalloc-1" || got[1].PublicIP != "198.51.100.2" {
+		t.Errorf("Elastic IP addresses %v, want the operator's and those of the stack's NAT gateways", got)
 	}
 }

@@ -26,9 +26,10 @@ type Stack struct {
 	Objects []*unstructured.Unstructured
 	Release Release
 
-	// Certificates holds the ARNs of the load balancers' certificates, and ElasticIPs the allocation IDs of their
-	// addresses. The operator created both outside of the stack.
-	Certificates, ElasticIPs []string
+	// Certificates holds the ARNs of the load balancers' certificates, which the operator created outside of the stack.
+	Certificates []string
+	// ElasticIPs holds the stack's Elastic IP addresses, and those that the operator created for load balancers.
+	ElasticIPs []Address
 
 	// Plan is the plan for the stack file, and Paths holds the paths to its workloads.
 	Plan  *Plan
@@ -64,7 +65,21 @@ type Network struct {
 	Subnets []Subnet
 	// InternetGateway is the ID of the attached internet gateway, "" for none.
 	InternetGateway string
+	NATGateways     []NATGateway
 	RouteTables     []RouteTable
+}
+
+// Address is an Elastic IP address. ID is its allocation ID.
+type Address struct {
+	ID, PublicIP string
+	Tags         map[string]string
+}
+
+// NATGateway is a NAT gateway. Allocation is the ID of its Elastic IP address, "" for a private one. Interface is the
+// ID of its network interface.
+type NATGateway struct {
+	ID, Subnet, Allocation, Interface, PrivateIP string
+	Tags                                         map[string]string
 }
 
 // VPC is a VPC.
@@ -83,13 +98,15 @@ type Subnet struct {
 	Tags   map[string]string
 }
 
-// RouteTable is a route table. Routes to NAT gateways are omitted: no traffic leaves the lab.
+// RouteTable is a route table.
 type RouteTable struct {
 	ID string
-	// Internet reports whether the default route is to the internet gateway.
-	Internet bool
-	Subnets  []string
-	Tags     map[string]string
+	// Internet reports whether the default route is to the internet gateway. NATGateway is the ID of the NAT gateway if
+	// it is to one.
+	Internet   bool
+	NATGateway string
+	Subnets    []string
+	Tags       map[string]string
 }
 
 // SecurityGroup is a security group that exists before any controller acts.
@@ -153,10 +170,10 @@ type Node struct {
 type Taint struct{ Key, Value, Effect string }
 
 // Interface is a network interface of a node. PodIPs holds the CNI's addresses for pods, single ones or those of
-// prefixes, in order.
+// prefixes, in order. PublicIP is the public address that EC2 assigned, "" for none.
 type Interface struct {
-	ID, Subnet, PrivateIP string
-	SecurityGroups        []string
-	PodIPs                []string
-	Tags                  map[string]string
+	ID, Subnet, PrivateIP, PublicIP string
+	SecurityGroups                  []string
+	PodIPs                          []string
+	Tags                            map[string]string
 }

@@ -23,9 +23,10 @@ const (
 )
 
 const (
-	releaseType  = "kubernetes:helm.sh/v3:Release"
-	vpcType      = "aws:ec2/vpc:Vpc"
-	instanceType = "aws:ec2/instance:Instance"
+	releaseType    = "kubernetes:helm.sh/v3:Release"
+	vpcType        = "aws:ec2/vpc:Vpc"
+	natGatewayType = "aws:ec2/natGateway:NatGateway"
+	instanceType   = "aws:ec2/instance:Instance"
 )
 
 // Owners of load balancers and their resources.

@@ -1,0 +1,216 @@
+package fabric
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+var (
+	anywhere = netip.MustParsePrefix("0.0.0.0/0")
+	// outsideGateway is the gateway of all hosts outside of the VPC. No host has the address; it is a documentation
+	// address (RFC 5737).
+	outsideGateway = netip.MustParseAddr("192.0.2.1")
+	// internetAddress is the gateway from the VPC to the internet. The internet sends ICMP errors from it.
+	internetAddress = netip.MustParseAddr("192.0.2.2")
+)
+
+const (
+	mainTable      = 254
+	vpcTable       = 10
+	firstTable     = 1000 // a route table, or answers to an interface, has this number and that of its ID
+	hostTable      = 100  // the table of a host's interface ethn is this and n
+	markPriority   = 400
+	vpcPriority    = 500
+	tablePriority  = 1000
+	sourcePriority = 100
+	defaultMTU     = 9001
+	internetMTU    = 1500
+)
+
+// numbering gives each name a number from 1 on that does not change.
+type numbering map[string]int
+
+func (n numbering) of(name string) int {
+	if n[name] == 0 {
+		n[name] = len(n) + 1
+	}
+	return n[name]
+}
+
+// layout returns the objects of the network in the order of their creation.
+func layout(s *Spec, numbers numbering) []object {
+	b := builder{Spec: s, numbers: numbers}
+	b.addOutside()
+	b.addInternetGateway()
+	for _, g := range s.NATGateways {
+		b.addNATGateway(g)
+	}
+	for _, i := range s.Interfaces {
+		b.addInterface(i)
+	}
+	for _, subnet := range s.Subnets {
+		b.add(address{vpcName, "lo", netip.PrefixFrom(subnet.gateway(), 32)})
+	}
+	for _, r := range s.Ranges {
+		b.add(route{namespace: vpcName, table: vpcTable, destination: r.Masked()})
+	}
+	b.add(rule{namespace: vpcName, priority: vpcPriority, table: vpcTable})
+	for _, table := range s.RouteTables {
+		b.addRouteTable(table)
+	}
+	return b.objects
+}
+
+// builder collects objects.
+type builder struct {
+	*Spec
+	numbers numbering
+	objects []object
+}
+
+func (b *builder) add(objects ...object) { b.objects = append(b.objects, objects...) }
+
+// addOutside adds the hosts in the internet and in the other network.
+func (b *builder) addOutside() {
+	attach := func(router, host string, addresses ...netip.Addr) {
+		b.add(newOutsideLink(router, host, addresses[0]))
+		for _, a := range addresses[1:] {
+			b.add(address{host, deviceName(0), netip.PrefixFrom(a, 32)})
+		}
+		for _, a := range addresses {
+			table := mainTable
+			if router == vpcName {
+				table = vpcTable
+			}
+			b.add(route{router, table, netip.PrefixFrom(a, 32), host, addresses[0]})
+		}
+	}
+	if len(b.Outside.Clients) > 0 {
+		attach(internetName, clientName, b.Outside.Clients...)
+	}
+	if b.Outside.Server.IsValid() {
+		attach(internetName, serverName, b.Outside.Server)
+	}
+	if b.Other.Gateway != "" {
+		b.add(newOutsideLink(vpcName, otherName, b.Other.Address))
+	}
+}
+
+func newOutsideLink(router, host string, a netip.Addr) link {
+	return link{router: router, name: host, host: host, peer: deviceName(0), id: host, mtu: internetMTU,
+		mac: newMAC(host).String(), address: netip.PrefixFrom(a, 32), gateway: outsideGateway, routed: a}
+}
+
+// addInternetGateway adds the link to the internet, which exists also without an internet gateway.
+func (b *builder) addInternetGateway() {
+	b.add(address{internetName, "lo", netip.PrefixFrom(internetAddress, 32)})
+	b.add(link{router: vpcName, name: internetName, host: internetName, peer: vpcName, id: internetName,
+		mtu: internetMTU, mac: newMAC(internetName).String(), gateway: outsideGateway, routed: internetAddress})
+	for _, r := range b.Ranges {
+		b.add(route{internetName, mainTable, r.Masked(), vpcName, outsideGateway})
+	}
+}
+
+func (b *builder) addNATGateway(g NATGateway) {
+	subnet := b.subnet(g.Subnet)
+	b.add(link{router: vpcName, name: linkName(g.ID), host: natFolder + g.ID, peer: deviceName(0), id: g.ID, mtu: b.mtu(),
+		mac: newMAC(g.ID).String(), address: netip.PrefixFrom(g.Private, subnet.Range.Bits()), gateway: subnet.gateway(),
+		routed: g.Private},
+		route{vpcName, vpcTable, netip.PrefixFrom(g.Private, 32), linkName(g.ID), g.Private})
+	b.addTableRule(*subnet, g.ID)
+}
+
+func (b *builder) mtu() int { return cmp.Or(b.MTU, defaultMTU) }
+
+// addTableRule selects the route table of the subnet for packets of an interface.
+func (b *builder) addTableRule(s Subnet, id string) {
+	if s.RouteTable != "" {
+		b.add(rule{namespace: vpcName, priority: tablePriority, table: b.table(s.RouteTable), device: linkName(id)})
+	}
+}
+
+func (b *builder) table(id string) int { return firstTable + b.numbers.of(id) }
+
+func (b *builder) addInterface(i Interface) {
+	subnet, name := b.subnet(i.Subnet), linkName(i.ID)
+	mac := i.MAC
+	if mac == nil {
+		mac = newMAC(i.ID)
+	}
+	l := link{router: vpcName, name: name, host: hostFolder + i.Host, peer: deviceName(i.DeviceIndex), id: i.ID,
+		mtu: b.mtu(), mac: mac.String(), routed: i.Primary}
+	if i.DeviceIndex == 0 {
+		l.address, l.gateway = netip.PrefixFrom(i.Primary, subnet.Range.Bits()), subnet.gateway()
+	}
+	b.add(l)
+	for _, destination := range i.ranges() {
+		b.add(route{vpcName, vpcTable, destination, name, i.Primary})
+	}
+	b.addTableRule(*subnet, i.ID)
+	if i.ClientAddresses {
+		b.add(route{vpcName, b.table(i.ID), anywhere, name, i.Primary},
+			rule{namespace: vpcName, priority: markPriority, table: b.table(i.ID), mark: b.numbers.of(i.ID)})
+	}
+	if i.Configure {
+		b.configureHost(i, *subnet, l)
+	}
+}
+
+// ranges returns the addresses and prefixes of a network interface, without addresses in its prefixes.
+func (i Interface) ranges() []netip.Prefix {
+	var ranges []netip.Prefix
+	for _, prefix := range i.Prefixes {
+		ranges = append(ranges, prefix.Masked())
+	}
+	inPrefix := func(a netip.Addr) bool {
+		return slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	for _, a := range append([]netip.Addr{i.Primary}, i.Secondary...) {
+		if !inPrefix(a) {
+			ranges = append(ranges, netip.PrefixFrom(a, 32))
+		}
+	}
+	return ranges
+}
+
+// configureHost adds the configuration of an interface that the host's end of the link does not have: secondary
+// addresses, and the routing table of an interface other than eth0.
+func (b *builder) configureHost(i Interface, s Subnet, l link) {
+	addresses := i.Secondary
+	if i.DeviceIndex > 0 {
+		addresses = append([]netip.Addr{i.Primary}, addresses...)
+	}
+	for _, a := range addresses {
+		b.add(address{l.host, l.peer, netip.PrefixFrom(a, 32)})
+	}
+	if i.DeviceIndex == 0 {
+		return
+	}
+	table := hostTable + i.DeviceIndex
+	b.add(route{l.host, table, anywhere, l.peer, s.gateway()})
+	for _, a := range addresses {
+		b.add(rule{namespace: l.host, priority: sourcePriority, table: table, source: a})
+	}
+}
+
+// addRouteTable adds the routes of a route table.
+func (b *builder) addRouteTable(t RouteTable) {
+	for _, r := range t.Routes {
+		to := route{namespace: vpcName, table: b.table(t.ID), destination: r.Destination.Masked()}
+		switch r.Target {
+		case "":
+		case b.InternetGateway:
+			to.device, to.gateway = internetName, internetAddress
+		case b.Other.Gateway:
+			to.device, to.gateway = otherName, b.Other.Address
+		default:
+			if g := b.natGateway(r.Target); g != nil {
+				to.device, to.gateway = linkName(g.ID), g.Private
+			} else if i := b.networkInterface(r.Target); i != nil {
+				to.device, to.gateway = linkName(i.ID), i.Primary
+			}
+		}
+		b.add(to)
+	}
+}

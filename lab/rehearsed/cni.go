@@ -1,0 +1,37 @@
+package rehearsed
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// CNI returns the variables of the VPC CNI's configuration, as NAME=VALUE, sorted by name.
+func (s *Stack) CNI() ([]string, error) {
+	addons := s.World.All("aws:eks/addon:Addon", func(o *Object) bool { return o.Text("addonName") == "vpc-cni" })
+	if len(addons) == 0 || addons[0].Text("configurationValues") == "" {
+		return nil, nil
+	}
+	var configuration struct{ Env map[string]string }
+	if err := json.Unmarshal([]byte(addons[0].Text("configurationValues")), &configuration); err != nil {
+		return nil, fmt.Errorf("configuration of add-on vpc-cni: %w", err)
+	}
+	var variables []string
+	for _, name := range slices.Sorted(maps.Keys(configuration.Env)) {
+		variables = append(variables, name+"="+configuration.Env[name])
+	}
+	return variables, nil
+}
+
+// ControlPlaneInterface returns the first of the network interfaces that EKS creates for the API server in the subnets
+// of the cluster, nil for none.
+func (s *Stack) ControlPlaneInterface() *Interface {
+	managed := s.World.All(NetworkInterface, func(o *Object) bool { return o.Owner == "eks" && o.Flag("requesterManaged") })
+	if len(managed) == 0 {
+		return nil
+	}
+	o := managed[0]
+	return &Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"),
+		SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
+}

@@ -1,0 +1,40 @@
+package rehearsed
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestTheConfigurationOfTheCNIIsThatOfItsAddon(t *testing.T) {
+	addon := func(name, values string) *Object {
+		return &Object{Type: "aws:eks/addon:Addon", ID: name, Outputs: map[string]any{"addonName": name, "configurationValues": values}}
+	}
+	s := &Stack{World: &World{Objects: []*Object{addon("coredns", `{"env":{"NOT":"1"}}`),
+		addon("vpc-cni", `{"env":{"WARM_PREFIX_TARGET":"1","AWS_VPC_K8S_CNI_EXTERNALSNAT":"true"}}`)}}}
+	want := []string{"AWS_VPC_K8S_CNI_EXTERNALSNAT=true", "WARM_PREFIX_TARGET=1"}
+	if got, err := s.CNI(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v (%v), want %v", got, err, want)
+	}
+	s.World.Objects[1] = addon("vpc-cni", "")
+	if got, err := s.CNI(); err != nil || len(got) > 0 {
+		t.Errorf("%v (%v), want nothing", got, err)
+	}
+	s.World.Objects[1] = addon("vpc-cni", "{")
+	if _, err := s.CNI(); err == nil {
+		t.Error("configuration that is not JSON is accepted")
+	}
+}
+
+func TestTheControlPlanesNetworkInterfaceIsTheOneThatEKSManages(t *testing.T) {
+	of := func(id string, managed bool) *Object {
+		return &Object{Type: NetworkInterface, ID: id, Owner: "eks", Outputs: map[string]any{"requesterManaged": managed, "privateIp": "10.0.0.4", "subnetId": "subnet-1"}}
+	}
+	s := &Stack{World: &World{Objects: []*Object{of("eni-1", false), of("eni-2", true)}}}
+	if i := s.ControlPlaneInterface(); i == nil || i.ID != "eni-2" || i.PrivateIP != "10.0.0.4" || i.Subnet != "subnet-1" {
+		t.Errorf("%+v", i)
+	}
+	s.World.Objects = s.World.Objects[:1]
+	if i := s.ControlPlaneInterface(); i != nil {
+		t.Errorf("%+v, want none", i)
+	}
+}
