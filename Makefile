@@ -21,7 +21,7 @@ SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*'
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
-LAB_CHEAP := ./build ./certificate ./process ./rehearsed ./repository ./terraform ./cmd/ready
+LAB_CHEAP := ./build ./capture ./certificate ./process ./rehearsed ./repository ./terraform ./cmd/ready
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -75,6 +75,10 @@ lab: bin/lab bin/rehearse bin/eksnet ## Run a stack's cluster with the real cont
 .PHONY: lab-test
 lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real controllers with plan and rehearsal (STACK=local)
 	@bin/lab -stack $(STACK) -test
+
+.PHONY: lab-packets
+lab-packets: bin/lab bin/rehearse bin/eksnet ## Run nodes, send packets, and compare their paths with eksnet path; then the checks of lab-test (STACK=local)
+	@bin/lab -stack $(STACK) -nodes run -test
 
 .PHONY: lab-packages
 lab-packages: requirements ## Run all tests of the lab's module

@@ -48,6 +48,18 @@ func (a *Authority) Issue(names ...string) (certificate, key []byte, err error) 
 			template.DNSNames = append(template.DNSNames, name)
 		}
 	}
+	return a.sign(template)
+}
+
+// IssueClient returns the certificate of a user in a group, and its key, in PEM.
+func (a *Authority) IssueClient(user, group string) (certificate, key []byte, err error) {
+	template := newTemplate(user)
+	template.Subject.Organization = []string{group}
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.sign(template)
+}
+
+func (a *Authority) sign(template *x509.Certificate) (certificate, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err

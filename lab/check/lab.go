@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"eksnet/lab/account"
+	"eksnet/lab/measure"
 	"eksnet/lab/rehearsed"
 )
 
@@ -23,6 +24,11 @@ type Lab interface {
 	// is ready. The objects of its release are not deleted.
 	StopController(ctx context.Context) error
 	StartController(ctx context.Context) error
+	// Network returns the network that carries packets, nil unless nodes run. UpdateNetwork updates it to the current
+	// account, and NodeProgram returns the path of a program of nodes, such as iptables.
+	Network() measure.Network
+	UpdateNetwork(ctx context.Context) error
+	NodeProgram(name string) string
 	// Stop stops all processes.
 	Stop(ctx context.Context) error
 }

@@ -42,15 +42,24 @@ func StartAWS(ctx context.Context, o Options) (*Lab, context.Context, error) {
 func (l *Lab) startMoto(ctx context.Context) error {
 	_, err := l.group.Start(ctx, process.Spec{
 		Name: "moto", Path: l.Tools.Python,
-		Args: []string{l.Tools.Moto, "-H", "127.0.0.1", "-p", fmt.Sprint(l.AWSPort)},
+		Args: []string{l.Tools.Moto, "-H", l.listenAddress(), "-p", fmt.Sprint(l.AWSPort)},
 		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
 			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
-		Ready: checkStatusOK(http.DefaultClient, l.Endpoint()+"/moto-api/data.json"),
+		Ready: process.CheckStatusOK(http.DefaultClient, l.Endpoint()+"/moto-api/data.json"),
 	})
 	if err == nil {
 		l.logProgress("moto is ready")
 	}
 	return err
+}
+
+// listenAddress returns the address on which moto listens: with nodes that run, pods reach it at the control plane's
+// network interface.
+func (l *Lab) listenAddress() string {
+	if l.RunNodes {
+		return "0.0.0.0"
+	}
+	return "127.0.0.1"
 }
 
 // Endpoint returns moto's URL.
@@ -66,6 +75,12 @@ func (l *Lab) awsEnvironment(more ...string) []string {
 	}, more...)
 }
 
+// podAWSEnvironment returns the variables with which a pod calls moto in the place of AWS.
+func (l *Lab) podAWSEnvironment() []string {
+	endpoint := fmt.Sprintf("http://%s:%d", l.controlPlaneAddress, l.AWSPort)
+	return []string{"AWS_ENDPOINT_URL=" + endpoint, "AWS_ENDPOINT_URL_STS=" + endpoint, "AWS_EC2_METADATA_DISABLED=true"}
+}
+
 // credentialVariables returns environment variables for a process.
 func credentialVariables(c account.Credentials) []string {
 	variables := []string{"AWS_ACCESS_KEY_ID=" + c.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + c.SecretAccessKey}
@@ -73,23 +88,4 @@ func credentialVariables(c account.Credentials) []string {
 		variables = append(variables, "AWS_SESSION_TOKEN="+c.SessionToken)
 	}
 	return variables
-}
-
-// checkStatusOK returns a function that requests a URL and returns an error for any status other than 200.
-func checkStatusOK(client *http.Client, url string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return err
-		}
-		response, err := client.Do(request)
-		if err != nil {
-			return err
-		}
-		response.Body.Close()
-		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s: status %s", url, response.Status)
-		}
-		return nil
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"k8s.io/client-go/discovery/cached/memory"
@@ -76,14 +77,21 @@ func (l *Lab) path(elements ...string) string {
 // authorityFile is the certificate authority of the API server's certificate.
 const authorityFile = "authority.crt"
 
-// createSecrets creates the API server's certificate, the administrator's token, and the key that signs tokens of
-// service accounts.
-func (l *Lab) createSecrets() error {
-	authority, err := certificate.NewAuthority()
+// createSecrets creates the API server's certificate, the tokens of users, and the key that signs tokens of service
+// accounts.
+func (l *Lab) createSecrets() (err error) {
+	if l.authority, err = certificate.NewAuthority(); err != nil {
+		return err
+	}
+	names, err := l.serverNames()
 	if err != nil {
 		return err
 	}
-	signed, private, err := authority.Issue("127.0.0.1", "localhost", "kubernetes.default.svc")
+	signed, private, err := l.authority.Issue(names...)
+	if err != nil {
+		return err
+	}
+	client, clientKey, err := l.authority.IssueClient("kube-apiserver-kubelet-client", "system:masters")
 	if err != nil {
 		return err
 	}
@@ -91,16 +99,18 @@ func (l *Lab) createSecrets() error {
 	if err != nil {
 		return err
 	}
-	random := make([]byte, 16)
-	_, _ = rand.Read(random)
-	l.token = hex.EncodeToString(random)
+	users, err := l.createTokens()
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(l.path("pki"), 0o700); err != nil {
 		return err
 	}
 	for name, content := range map[string][]byte{
-		authorityFile: authority.PEM, "apiserver.crt": signed, "apiserver.key": private,
+		authorityFile: l.authority.PEM, "apiserver.crt": signed, "apiserver.key": private,
+		"kubelet-client.crt": client, "kubelet-client.key": clientKey,
 		"service-accounts.key": pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
-		"tokens.csv":           []byte(l.token + ",administrator,administrator,system:masters\n"),
+		"tokens.csv":           users,
 	} {
 		if err := os.WriteFile(l.path("pki", name), content, 0o600); err != nil {
 			return err
@@ -109,9 +119,55 @@ func (l *Lab) createSecrets() error {
 	return nil
 }
 
+// serverNames returns the names and addresses of the API server.
+func (l *Lab) serverNames() ([]string, error) {
+	names := []string{"127.0.0.1", "localhost", "kubernetes.default.svc"}
+	if !l.RunNodes {
+		return names, nil
+	}
+	service, err := serviceAddress(l.Stack, kubernetesService)
+	if err != nil {
+		return nil, err
+	}
+	return append(names, l.controlPlaneAddress, service, "kubernetes", "kubernetes.default", "kubernetes.default.svc.cluster.local"), nil
+}
+
+// createTokens creates a token for each user, and returns the file from which the API server reads them.
+func (l *Lab) createTokens() ([]byte, error) {
+	l.tokens = map[string]string{}
+	var file strings.Builder
+	add := func(user, groups string) {
+		random := make([]byte, 16)
+		_, _ = rand.Read(random)
+		l.tokens[user] = hex.EncodeToString(random)
+		fmt.Fprintf(&file, "%s,%s,%s,%q\n", l.tokens[user], user, user, groups)
+	}
+	add(administrator, "system:masters")
+	if l.RunNodes {
+		add(userScheduler, "")
+		add(userKubeProxy, "")
+		for _, n := range l.Stack.Nodes {
+			add(userOfNode(n.Name), "system:nodes")
+		}
+	}
+	l.token = l.tokens[administrator]
+	return []byte(file.String()), nil
+}
+
+// Users of the API server, as Kubernetes' default roles name them
+// (kubernetes.io/docs/reference/access-authn-authz/rbac, "Core component roles").
+const (
+	administrator = "administrator"
+	userScheduler = "system:kube-scheduler"
+	userKubeProxy = "system:kube-proxy"
+)
+
+// userOfNode returns the user of a kubelet (kubernetes.io/docs/reference/access-authn-authz/node).
+func userOfNode(name string) string { return "system:node:" + name }
+
 func (l *Lab) etcd() process.Spec {
 	url := fmt.Sprintf("http://127.0.0.1:%d", etcdPort)
-	return process.Spec{Name: build.Etcd, Path: l.Tools.Path(build.Etcd), Ready: checkStatusOK(http.DefaultClient, url+"/health"),
+	return process.Spec{Name: build.Etcd, Path: l.Tools.Path(build.Etcd), Ready: process.CheckStatusOK(http.DefaultClient, url+"/health"),
 		Args: []string{"--data-dir=" + l.path("etcd"), "--listen-client-urls=" + url, "--advertise-client-urls=" + url,
 			"--listen-peer-urls=http://127.0.0.1:0",
 			"--unsafe-no-fsync", // no data outlives the lab
@@ -123,16 +179,27 @@ func (l *Lab) etcd() process.Spec {
 func (l *Lab) apiServer() process.Spec {
 	key := l.path("pki", "service-accounts.key")
 	return process.Spec{Name: build.APIServer, Path: l.Tools.Path(build.APIServer), Ready: l.apiServerReady,
-		Args: []string{
+		Args: append(l.apiServerNodeArgs(),
 			fmt.Sprintf("--etcd-servers=http://127.0.0.1:%d", etcdPort), fmt.Sprintf("--secure-port=%d", l.KubernetesPort),
-			"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
-			"--tls-cert-file=" + l.path("pki", "apiserver.crt"), "--tls-private-key-file=" + l.path("pki", "apiserver.key"), "--token-auth-file=" + l.path("pki", "tokens.csv"),
-			"--authorization-mode=RBAC", "--allow-privileged",
-			"--service-account-issuer=" + l.Stack.Cluster.Issuer, "--service-account-key-file=" + key, "--service-account-signing-key-file=" + key,
-			"--service-cluster-ip-range=" + l.Stack.Cluster.ServiceCIDR,
-			"--enable-aggregator-routing",                       // calls webhooks at pods' addresses: there is no kube-proxy
-			"--disable-admission-plugins=TaintNodesByCondition", // nodes are ready from the start
-		}}
+			"--tls-cert-file="+l.path("pki", "apiserver.crt"), "--tls-private-key-file="+l.path("pki", "apiserver.key"), "--token-auth-file="+l.path("pki", "tokens.csv"),
+			"--allow-privileged",
+			"--service-account-issuer="+l.Stack.Cluster.Issuer, "--service-account-key-file="+key, "--service-account-signing-key-file="+key,
+			"--service-cluster-ip-range="+l.Stack.Cluster.ServiceCIDR,
+			"--enable-aggregator-routing", // calls webhooks at pods' addresses: there is no kube-proxy in the control plane
+		)}
+}
+
+// apiServerNodeArgs returns the arguments that depend on whether nodes run. Nodes reach the API server at its network
+// interface in the VPC, and their kubelets have only the permissions of nodes.
+func (l *Lab) apiServerNodeArgs() []string {
+	if !l.RunNodes {
+		return []string{"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
+			"--authorization-mode=RBAC", "--disable-admission-plugins=TaintNodesByCondition"} // nodes are ready from the start
+	}
+	return []string{"--bind-address=0.0.0.0", "--advertise-address=" + l.controlPlaneAddress,
+		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--kubelet-preferred-address-types=InternalIP",
+		"--kubelet-client-certificate=" + l.path("pki", "kubelet-client.crt"), "--kubelet-client-key=" + l.path("pki", "kubelet-client.key"),
+		"--client-ca-file=" + l.path("pki", authorityFile)}
 }
 
 // apiServerReady checks whether the API server is ready.
@@ -142,7 +209,7 @@ func (l *Lab) apiServerReady(ctx context.Context) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	return checkStatusOK(client, l.server()+"/readyz")(ctx)
+	return process.CheckStatusOK(client, l.server()+"/readyz")(ctx)
 }
 
 // enabledControllers are the Kubernetes controllers that create pods of Deployments, scale them to their autoscaler's
@@ -151,8 +218,18 @@ var enabledControllers = []string{"deployment-controller", "replicaset-controlle
 	"horizontal-pod-autoscaler-controller", "disruption-controller",
 	"namespace-controller", "garbage-collector-controller", "pod-garbage-collector-controller"}
 
+// nodeControllers are those of nodes that run: taints and eviction by their conditions, the authority in each
+// namespace, which pods need for their tokens, and the other controllers that create pods.
+var nodeControllers = []string{"node-lifecycle-controller", "taint-eviction-controller", "root-ca-certificate-publisher-controller",
+	"job-controller", "cronjob-controller", "ttl-after-finished-controller", "daemonset-controller", "statefulset-controller"}
+
 func (l *Lab) controllerManager() process.Spec {
+	controllers := enabledControllers
+	if l.RunNodes {
+		controllers = slices.Concat(controllers, nodeControllers)
+	}
 	return process.Spec{Name: build.ControllerManager, Path: l.Tools.Path(build.ControllerManager),
-		Args: []string{"--kubeconfig=" + l.path("kubeconfig"), "--leader-elect=false", "--controllers=" + strings.Join(enabledControllers, ","),
+		Args: []string{"--kubeconfig=" + l.path("kubeconfig"), "--leader-elect=false", "--controllers=" + strings.Join(controllers, ","),
+			"--root-ca-file=" + l.path("pki", authorityFile),
 			"--kube-api-qps=200", "--kube-api-burst=400", "--horizontal-pod-autoscaler-sync-period=1s"}}
 }

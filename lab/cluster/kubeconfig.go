@@ -14,17 +14,22 @@ func (l *Lab) Kubeconfig() string { return l.path("kubeconfig") }
 
 // writeKubeconfig writes a kubeconfig with a token.
 func (l *Lab) writeKubeconfig(name, token string) error {
+	return l.writeKubeconfigFor(l.path(name), token, l.config.Host)
+}
+
+// writeKubeconfigFor writes a kubeconfig with a token and the URL of the API server.
+func (l *Lab) writeKubeconfigFor(file, token, server string) error {
 	authority, err := os.ReadFile(l.path("pki", authorityFile))
 	if err != nil {
 		return fmt.Errorf("kubeconfig: %w", err)
 	}
 	cluster := l.Stack.Cluster.Name
 	config := api.NewConfig()
-	config.Clusters[cluster] = &api.Cluster{Server: l.config.Host, CertificateAuthorityData: authority}
+	config.Clusters[cluster] = &api.Cluster{Server: server, CertificateAuthorityData: authority}
 	config.AuthInfos[cluster] = &api.AuthInfo{Token: token}
 	config.Contexts[cluster] = &api.Context{Cluster: cluster, AuthInfo: cluster}
 	config.CurrentContext = cluster
-	return clientcmd.WriteToFile(*config, l.path(name))
+	return clientcmd.WriteToFile(*config, file)
 }
 
 // Environment returns the path of a shell script that sets the environment of kubectl, helm and aws for the lab.
@@ -39,6 +44,10 @@ func (l *Lab) writeEnvironment() error {
 		fmt.Fprintf(&file, "export %s='%s'\n", name, value)
 	}
 	file.WriteString("unset AWS_PROFILE AWS_SESSION_TOKEN\n")
-	fmt.Fprintf(&file, "export PATH='%s':\"$PATH\"\n", l.Tools.Bin)
+	for _, dir := range []string{l.Tools.Machine, l.Tools.Bin} {
+		if dir != "" {
+			fmt.Fprintf(&file, "export PATH='%s':\"$PATH\"\n", dir)
+		}
+	}
 	return os.WriteFile(l.Environment(), []byte(file.String()), 0o600)
 }

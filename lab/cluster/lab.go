@@ -2,10 +2,14 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +20,9 @@ import (
 
 	"eksnet/lab/account"
 	"eksnet/lab/build"
+	"eksnet/lab/certificate"
+	"eksnet/lab/fabric"
+	"eksnet/lab/node"
 	"eksnet/lab/process"
 	"eksnet/lab/rehearsed"
 )
@@ -28,6 +35,13 @@ type Options struct {
 	Dir string
 	// KubernetesPort and AWSPort are the ports on 127.0.0.1 of the API server and moto.
 	KubernetesPort, AWSPort int
+	// RunNodes runs the programs of nodes in network namespaces that carry packets. Without it the lab sets the status
+	// of nodes and pods.
+	RunNodes bool
+	// ProxyMode is the mode of their kube-proxies, such as node.ModeIPTables.
+	ProxyMode string
+	// Self is the path of this program, which also runs in containers.
+	Self string
 	// Progress is where progress is written, in lines.
 	Progress io.Writer
 }
@@ -39,13 +53,23 @@ type Lab struct {
 	group   *process.Group
 	began   time.Time
 
-	token        string // the administrator's
+	authority    *certificate.Authority
+	tokens       map[string]string // by user
+	token        string            // the administrator's
 	controlPlane []*process.Process
 	config       *rest.Config
 	client       kubernetes.Interface
 	dynamic      dynamic.Interface
 	mapper       *restmapper.DeferredDiscoveryRESTMapper
 	controller   *controller
+
+	// These are set with RunNodes.
+	controlPlaneAddress string
+	updatingNetwork     sync.Mutex
+	network             *fabric.Network
+	clientAddress       netip.Addr
+	nodes               []*node.Node
+	suspended           atomic.Bool // the load balancer controller
 }
 
 // Start starts all programs in the current network namespace, which should have only a loopback interface, and creates
@@ -65,7 +89,7 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause // the reason, and not its consequence
 		}
-		l.group.Stop()
+		_ = l.Stop(ctx)
 		return nil, nil, err
 	}
 	return l, ctx, nil
@@ -81,12 +105,23 @@ func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Lab{Options: o, group: group, began: time.Now()}, ctx, nil
+	l := &Lab{Options: o, group: group, began: time.Now()}
+	if o.RunNodes {
+		i := o.Stack.ControlPlaneInterface()
+		if i == nil {
+			return nil, nil, fmt.Errorf("stack %s has no network interface of the control plane", o.Stack.Name)
+		}
+		l.controlPlaneAddress = i.PrivateIP
+	}
+	return l, ctx, nil
 }
 
 // setUpNetwork makes every address of the VPC local: the API server calls the controller's webhooks at its pods'
 // addresses.
 func (l *Lab) setUpNetwork(context.Context) error {
+	if l.RunNodes {
+		return process.SetUpLoopback()
+	}
 	vpc := l.Stack.Network.VPC
 	return process.SetUpLoopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
 }
@@ -107,6 +142,12 @@ func (l *Lab) startControllers(ctx context.Context) error {
 	if err := l.syncNodes(ctx); err != nil {
 		return err
 	}
+	if l.RunNodes {
+		if err := l.runNodes(ctx); err != nil {
+			return err
+		}
+		return l.startCloudController(ctx)
+	}
 	l.controller = &controller{lab: l}
 	go l.runKubelet(ctx)
 	return l.startCloudController(ctx)
@@ -126,22 +167,43 @@ func (l *Lab) Kubernetes() *rest.Config { return rest.CopyConfig(l.config) }
 // Log returns the current log of a process: etcd, kube-apiserver, kube-controller-manager,
 // aws-cloud-controller-manager, aws-load-balancer-controller, moto or helm.
 func (l *Lab) Log(process string) (string, error) {
+	if l.RunNodes && process == build.LoadBalancerController {
+		return l.controllerLog(context.Background())
+	}
 	content, err := os.ReadFile(l.group.Log(process))
 	return string(content), err
 }
 
 // StopController stops the load balancer controller's process. Its pods are not ready then; the objects of its release
 // are not deleted.
-func (l *Lab) StopController(context.Context) error {
+func (l *Lab) StopController(ctx context.Context) error {
+	if l.RunNodes {
+		return l.stopControllerPods(ctx)
+	}
 	l.controller.stop()
 	return nil
 }
 
 // StartController starts the process again and waits until it is ready.
-func (l *Lab) StartController(ctx context.Context) error { return l.controller.resume(ctx) }
+func (l *Lab) StartController(ctx context.Context) error {
+	if l.RunNodes {
+		return l.startControllerPods(ctx)
+	}
+	return l.controller.resume(ctx)
+}
 
-// Stop stops all processes.
+// Stop stops all processes, those of the nodes in parallel.
 func (l *Lab) Stop(context.Context) error {
+	var nodes errgroup.Group
+	for _, n := range l.nodes {
+		nodes.Go(n.Stop)
+	}
 	l.group.Stop()
-	return nil
+	err := nodes.Wait()
+	l.updatingNetwork.Lock()
+	defer l.updatingNetwork.Unlock()
+	if l.network != nil {
+		err = errors.Join(err, l.network.Stop())
+	}
+	return err
 }

@@ -179,7 +179,7 @@ func (c *controller) processSpec(ctx context.Context, pod *corev1.Pod) (process.
 	return process.Spec{Name: build.LoadBalancerController, Path: c.lab.Tools.Path(build.LoadBalancerController), Env: environment,
 		Args: append(container.Args, "--kubeconfig="+c.lab.path("controller", "kubeconfig"), "--webhook-cert-dir="+certificates,
 			"--enable-leader-election=false"), // there is only one process
-		Ready: checkStatusOK(http.DefaultClient, readinessURL)}, nil
+		Ready: process.CheckStatusOK(http.DefaultClient, readinessURL)}, nil
 }
 
 // mountSecrets writes the pod's Secrets into a folder; the chart has one.

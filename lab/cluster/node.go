@@ -28,6 +28,9 @@ func (l *Lab) syncNodes(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
+		if l.RunNodes { // the kubelet sets the status
+			continue
+		}
 		made.Status = newNodeStatus(n)
 		if _, err := api.UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
@@ -41,7 +44,7 @@ func (l *Lab) syncNodes(ctx context.Context) error {
 			return fmt.Errorf("node %s: %w", node.Name, err)
 		}
 	}
-	if len(existing) != len(instances) {
+	if len(existing) != len(instances) && !l.RunNodes {
 		l.logProgress("%d nodes are ready", len(instances))
 	}
 	return nil

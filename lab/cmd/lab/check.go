@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -17,7 +19,7 @@ func (o *invocation) check(ctx context.Context, stack *rehearsed.Stack, tools *b
 		lab, life, err := cluster.Start(ctx, o.options(s, tools))
 		return lab, life, err
 	}
-	err := check.Run(ctx, start, stack, os.Stdout)
+	err := check.Run(ctx, start, stack, o.runNodes, os.Stdout)
 	if ctx.Err() != nil {
 		return errors.New("interrupted; all processes of the lab have ended")
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -18,17 +20,22 @@ import (
 // inside is the internal command that runs in the namespaces.
 const inside = "inside"
 
+// checkNodes is its argument to try only what nodes need of the namespaces.
+const checkNodes = "check-nodes"
+
 // insideArgs holds the arguments of the internal command.
 type insideArgs struct {
 	Root, Stack             string
 	Test, Up, Interrupted   bool
 	Compared, Terraform     string
+	RunNodes                bool
+	ProxyMode               string
 	KubernetesPort, AWSPort int
 	Tools                   *build.Tools
 }
 
 func (o *invocation) encodeArgs(tools *build.Tools) ([]string, error) {
-	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, Up: o.up, Interrupted: o.interrupted, Compared: o.compared, Terraform: o.terraform, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
+	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, Up: o.up, Interrupted: o.interrupted, Compared: o.compared, Terraform: o.terraform, RunNodes: o.runNodes, ProxyMode: o.proxyMode, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
 	return []string{inside, string(text)}, err
 }
 
@@ -37,17 +44,46 @@ func runInside(args []string) int {
 	if len(args) == 0 { // process.CheckNamespaces
 		return statusOK
 	}
+	o := &invocation{}
+	if args[0] == checkNodes {
+		return o.checkNodes()
+	}
 	var p insideArgs
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &p) != nil {
 		return printError(statusUsage, errors.New("inside is an internal command; see lab -h"))
 	}
-	o := &invocation{root: p.Root, stack: p.Stack, test: p.Test, up: p.Up, interrupted: p.Interrupted, compared: p.Compared, terraform: p.Terraform, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
+	o = &invocation{root: p.Root, stack: p.Stack, test: p.Test, up: p.Up, interrupted: p.Interrupted, compared: p.Compared, terraform: p.Terraform, runNodes: p.RunNodes, proxyMode: p.ProxyMode, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
+	if o.runNodes {
+		if err := o.setUpProcess(); err != nil {
+			return printError(statusFailed, err)
+		}
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	if err := o.run(ctx, p.Tools); err != nil {
 		return printError(statusFailed, err)
 	}
 	return statusOK
+}
+
+// checkNodes tries what nodes need of the namespaces, and prints the reason if it is not possible.
+func (o *invocation) checkNodes() int {
+	if err := o.setUpProcess(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return statusFailed
+	}
+	return statusOK
+}
+
+// setUpProcess prepares this process for nodes. Its process ID in the namespace of the caller, which lab node needs, is
+// that of /proc before the mounts change.
+func (o *invocation) setUpProcess() error {
+	pid, err := os.Readlink("/proc/self")
+	if err != nil {
+		return err
+	}
+	o.pid = pid
+	return errors.Join(process.IgnoreUserChanges(), process.SetUpMounts())
 }
 
 // run does what the command was called for.
@@ -70,7 +106,7 @@ func (o *invocation) run(ctx context.Context, tools *build.Tools) error {
 
 func (o *invocation) options(stack *rehearsed.Stack, tools *build.Tools) cluster.Options {
 	return cluster.Options{Stack: stack, Tools: tools, Dir: o.lab(),
-		KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr}
+		RunNodes: o.runNodes, ProxyMode: o.proxyMode, Self: "/proc/self/exe", KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr}
 }
 
 // runUntilStopped starts the lab, prints its addresses, and waits until it is stopped or fails.
@@ -79,7 +115,7 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 	if err != nil {
 		return lastError(ctx, err)
 	}
-	err = o.forward(life)
+	err = errors.Join(o.forward(life), o.writePID())
 	var addresses []cluster.Address
 	if err == nil {
 		addresses, err = lab.WaitForAddresses(life)
@@ -90,6 +126,14 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 		err = context.Cause(life)
 	}
 	return lastError(ctx, errors.Join(err, lab.Stop(ctx)))
+}
+
+// writePID writes the process ID for lab node.
+func (o *invocation) writePID() error {
+	if !o.runNodes {
+		return nil
+	}
+	return os.WriteFile(o.pidFile(), []byte(o.pid), 0o644)
 }
 
 // forward makes the API server and AWS available outside of the namespace.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -11,7 +13,9 @@ import (
 
 func TestAUsageErrorIsOneLine(t *testing.T) {
 	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument",
-		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up"} {
+		"-stack ../local": "-stack ../local: accepted: NAME as in Pulumi.NAME.yaml", "-stack .. node n1": "-stack ..: accepted", "-nodes dance": "accepted: run, simulate", "-nodes run -up": "-nodes run excludes -aws, -up",
+		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up",
+		"-proxy-mode ipvs": "accepted: iptables, nftables"} {
 		_, err := parse(strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("lab %s: %v, want %s", args, err, want)

@@ -1,9 +1,12 @@
+//go:build linux
+
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,7 +77,27 @@ func (o *invocation) prepare(ctx context.Context) (*build.Tools, error) {
 	if err == nil && o.isFollowing() {
 		err = tools.PrepareProvider(ctx, module, o.cache(), os.Stderr)
 	}
+	if err == nil && o.wantsNodes() {
+		err = o.prepareNodes(ctx, tools, module)
+	}
 	return tools, err
+}
+
+// prepareNodes builds and installs what nodes need. Without it nodes are simulated, unless they must run.
+func (o *invocation) prepareNodes(ctx context.Context, tools *build.Tools, module string) error {
+	err := process.CheckFolder(o.root)
+	if err == nil {
+		err = process.CheckNamespaces(inside, checkNodes)
+	}
+	if err == nil {
+		err = tools.PrepareNodes(ctx, module, o.cache(), os.Stderr)
+	}
+	o.runNodes = err == nil
+	if err != nil && ctx.Err() == nil && o.nodes == "" {
+		fmt.Fprintf(os.Stderr, "lab: the nodes are simulated, and no packets are sent: %v\n", err)
+		return nil
+	}
+	return err
 }
 
 // exitStatus returns the status of the internal command, which has printed its error unless it was killed.
@@ -85,18 +108,22 @@ func (o *invocation) exitStatus(exit *exec.ExitError) (int, error) {
 	return statusFailed, fmt.Errorf("the lab was killed (%w) with all of its processes; logs are in %s", exit, filepath.Join(o.lab(), "logs"))
 }
 
-// lockStack returns an error if there is already a lab of the same stack.
+// lockStack returns an error if there is already a lab of the same stack. It removes the process ID of an earlier one.
 func (o *invocation) lockStack() (unlock func(), err error) {
 	if err := os.MkdirAll(o.dir(), 0o755); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(filepath.Join(o.dir(), "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(o.lockFile(), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("a lab of stack %s is already running: use it, or stop it first", o.stack)
+	}
+	if err := os.Remove(o.pidFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		file.Close()
+		return nil, err
 	}
 	return func() { file.Close() }, nil
 }

@@ -1,0 +1,167 @@
+// Package capture reads packets on the interfaces of a network namespace.
+package capture
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"eksnet/lab/process"
+)
+
+// Packet is an IPv4 packet with ports.
+type Packet struct {
+	Source, Destination netip.AddrPort
+	// Protocol is that of the IP header: unix.IPPROTO_TCP or unix.IPPROTO_UDP.
+	Protocol uint8
+	// Opens reports whether the packet is the first of a TCP connection: SYN without ACK.
+	Opens bool
+	// Outgoing reports whether the namespace sends it.
+	Outgoing bool
+	// Interface is the index of the interface in the namespace.
+	Interface int
+	Time      time.Time
+	Payload   string
+}
+
+// Capture collects the packets of a network namespace until Stop.
+type Capture struct {
+	socket int
+	file   *os.File
+	done   chan struct{}
+
+	mutex   sync.Mutex
+	packets []Packet
+	failure error
+}
+
+// Start starts a capture of all interfaces of a namespace. It requires CAP_NET_RAW there.
+func Start(network process.NetworkNamespace) (*Capture, error) {
+	c := &Capture{done: make(chan struct{})}
+	err := network.Do(func() (err error) {
+		c.socket, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, int(networkOrder(unix.ETH_P_ALL)))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("capture in %s: %w", network, err)
+	}
+	c.file = os.NewFile(uintptr(c.socket), "capture")
+	go c.read()
+	return c, nil
+}
+
+// networkOrder returns a number in the byte order of the network, in which the kernel expects protocols.
+func networkOrder(n uint16) uint16 {
+	var bytes [2]byte
+	binary.BigEndian.PutUint16(bytes[:], n)
+	return binary.NativeEndian.Uint16(bytes[:])
+}
+
+func (c *Capture) read() {
+	defer close(c.done)
+	raw, err := c.file.SyscallConn()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	buffer := make([]byte, 65536)
+	for {
+		var n int
+		var from unix.Sockaddr
+		var receiving error
+		err := raw.Read(func(socket uintptr) bool {
+			n, from, receiving = unix.Recvfrom(int(socket), buffer, 0)
+			return receiving != unix.EAGAIN
+		})
+		if errors.Is(err, os.ErrClosed) {
+			return
+		}
+		if err = errors.Join(err, receiving); err != nil {
+			c.fail(err)
+			return
+		}
+		link, ok := from.(*unix.SockaddrLinklayer)
+		if !ok {
+			continue
+		}
+		if p, ok := parse(buffer[:n]); ok {
+			p.Outgoing, p.Interface, p.Time = link.Pkttype == unix.PACKET_OUTGOING, link.Ifindex, time.Now()
+			c.mutex.Lock()
+			c.packets = append(c.packets, p)
+			c.mutex.Unlock()
+		}
+	}
+}
+
+func (c *Capture) fail(err error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.failure = err
+}
+
+// parse parses an IPv4 packet. It is not ok for another one, and for a fragment, which may have no ports.
+func parse(b []byte) (p Packet, ok bool) {
+	const header = 20
+	if len(b) < header || b[0]>>4 != 4 || binary.BigEndian.Uint16(b[6:])&0x1fff != 0 {
+		return p, false
+	}
+	p.Protocol = b[9]
+	source, _ := netip.AddrFromSlice(b[12:16])
+	destination, _ := netip.AddrFromSlice(b[16:20])
+	size := int(b[0]&0x0f) * 4
+	if p.Protocol != unix.IPPROTO_TCP && p.Protocol != unix.IPPROTO_UDP || len(b) < size+4 {
+		return p, false
+	}
+	b = b[size:min(len(b), max(size, int(binary.BigEndian.Uint16(b[2:]))))] // without the padding of the link
+	if len(b) < 8 {
+		return p, false
+	}
+	p.Source = netip.AddrPortFrom(source, binary.BigEndian.Uint16(b))
+	p.Destination = netip.AddrPortFrom(destination, binary.BigEndian.Uint16(b[2:]))
+	if p.Protocol == unix.IPPROTO_TCP {
+		const syn, ack = 0x02, 0x10
+		if len(b) < header {
+			return p, false
+		}
+		p.Opens = b[13]&(syn|ack) == syn
+		b = b[min(len(b), int(b[12]>>4)*4):]
+	} else {
+		b = b[8:]
+	}
+	p.Payload = string(b)
+	return p, true
+}
+
+// Packets returns the packets so far.
+func (c *Capture) Packets() ([]Packet, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return append([]Packet(nil), c.packets...), c.failure
+}
+
+// First waits for the first packet that meets a condition. It is not found after the timeout.
+func (c *Capture) First(timeout time.Duration, meets func(Packet) bool) (Packet, bool) {
+	for late := time.Now().Add(timeout); ; time.Sleep(5 * time.Millisecond) {
+		packets, err := c.Packets()
+		for _, p := range packets {
+			if meets(p) {
+				return p, true
+			}
+		}
+		if err != nil || time.Now().After(late) {
+			return Packet{}, false
+		}
+	}
+}
+
+// Stop ends the capture.
+func (c *Capture) Stop() {
+	c.file.Close()
+	<-c.done
+}

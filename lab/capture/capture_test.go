@@ -1,0 +1,36 @@
+package capture
+
+import (
+	"net/netip"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// tcp is a packet from 10.0.0.1:40000 to 10.0.0.2:80 with four bytes of IP options, the data "hello", and a byte that
+// the link has added.
+func tcp(flags byte) []byte {
+	ip := []byte{0x46, 0, 0, 49, 0, 0, 0x40, 0, 64, unix.IPPROTO_TCP, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 1, 1, 1, 0}
+	return append(ip, 0x9c, 0x40, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, flags, 0, 0, 0, 0, 0, 0,
+		'h', 'e', 'l', 'l', 'o', 0)
+}
+
+func TestAPacketIsReadWithItsAddressesAndPorts(t *testing.T) {
+	want := Packet{Source: netip.MustParseAddrPort("10.0.0.1:40000"), Destination: netip.MustParseAddrPort("10.0.0.2:80"), Protocol: unix.IPPROTO_TCP, Opens: true, Payload: "hello"}
+	if p, ok := parse(tcp(0x02)); !ok || p != want {
+		t.Errorf("%+v (%v), want %+v", p, ok, want)
+	}
+	if p, ok := parse(tcp(0x12)); !ok || p.Opens {
+		t.Errorf("the answer to a SYN: %+v (%v)", p, ok)
+	}
+}
+
+func TestAPacketWithoutPortsIsNotRead(t *testing.T) {
+	fragment := tcp(0x02)
+	fragment[7] = 1
+	for name, b := range map[string][]byte{"nothing": nil, "IPv6": {0x60}, "a fragment": fragment, "a cut one": tcp(0x02)[:30]} {
+		if p, ok := parse(b); ok {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}

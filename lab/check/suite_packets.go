@@ -1,0 +1,60 @@
+package check
+
+import (
+	"context"
+	"errors"
+
+	"eksnet/lab/measure"
+)
+
+// packetSuite measures packets in a lab whose nodes run.
+func packetSuite() suite {
+	return suite{title: "packets of the rehearsed stack", steps: []step{
+		{"all pods become ready, by the probes of real kubelets", checkPodsReady},
+		{"a pod reaches the pods of other workloads and nodes with its own address", measured((*measure.Measurement).CheckPodToPod)},
+		{"a pod's connections out of the VPC have the source addresses of eksnet path", measured((*measure.Measurement).CheckEgress)},
+		{"a pod reaches each Service at its cluster IP with its own address", measured((*measure.Measurement).CheckClusterIP)},
+		{"node ports forward to the pods, and with the source address, of eksnet path", measured((*measure.Measurement).CheckNodePorts)},
+		{"health check node ports answer 200 on nodes with a pod, and 503 on others", measured((*measure.Measurement).CheckHealthPorts)},
+		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},
+		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
+	}}
+}
+
+// measurement returns a measurement of the running lab.
+func (t *suiteRun) measurement() *measure.Measurement {
+	return &measure.Measurement{Stack: t.stack, Cluster: t.cluster, Network: t.Network(), IPTables: t.NodeProgram("iptables"), NFT: t.NodeProgram("nft")}
+}
+
+func measured(check func(*measure.Measurement, context.Context) error) func(context.Context, *suiteRun) error {
+	return func(ctx context.Context, t *suiteRun) error {
+		if err := t.UpdateNetwork(ctx); err != nil {
+			return err
+		}
+		return check(t.measurement(), ctx)
+	}
+}
+
+func checkPodsReady(ctx context.Context, t *suiteRun) error {
+	m := t.measurement()
+	return errors.Join(waitForAddresses(ctx, t), waitFor(ctx, func() error { return m.CheckReady(ctx) }))
+}
+
+// checkPlanted adds a wrong rule, which the check of egress must report, and removes it.
+func checkPlanted(plant func(*measure.Measurement, context.Context) (func() error, error)) func(context.Context, *suiteRun) error {
+	return func(ctx context.Context, t *suiteRun) error {
+		m := t.measurement()
+		remove, err := plant(m, ctx)
+		if err != nil {
+			return err
+		}
+		noticed := m.CheckEgress(ctx)
+		if err := remove(); err != nil {
+			return err
+		}
+		if noticed == nil {
+			return errors.New("with a wrong rule for source addresses no difference is reported")
+		}
+		return m.CheckEgress(ctx)
+	}
+}

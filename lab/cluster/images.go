@@ -1,0 +1,62 @@
+package cluster
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"eksnet/lab/build"
+	"eksnet/lab/cri"
+)
+
+// program returns the local program that runs in the place of an image. Images are recognized by the last element of
+// their repository, so that a mirror's are too.
+func (l *Lab) program(image string) (cri.Program, error) {
+	search := []string{"PATH=" + l.searchPath()}
+	programs := []string{l.Tools.Bin}
+	if l.Tools.Machine != "" {
+		programs = append(programs, l.Tools.Machine)
+	}
+	switch imageName(image) {
+	case "agnhost":
+		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs,
+			Links: map[string]string{"/agnhost": l.Tools.Path(build.Agnhost)}}, nil
+	case "nginx":
+		program := nginx()
+		program.Env, program.Programs = search, programs
+		return program, nil
+	case "netshoot":
+		return cri.Program{Command: []string{"sh"}, Env: search, Programs: programs}, nil
+	case "docker-2048":
+		return cri.Program{Command: []string{l.Self, GameCommand}, Env: search, Programs: programs}, nil
+	case build.LoadBalancerController:
+		if l.suspended.Load() {
+			return cri.Program{}, fmt.Errorf("%s is stopped in this lab", image)
+		}
+		return cri.Program{Command: []string{l.Tools.Path(build.LoadBalancerController)}, User: nonRoot, Env: append(search, l.podAWSEnvironment()...), Programs: programs}, nil
+	}
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, nginx, netshoot, docker-2048 and %s", image, build.LoadBalancerController)
+}
+
+// nginx returns this machine's nginx, with the page and the logs of the image (github.com/nginx/docker-nginx). The page
+// is where Debian's configuration has it.
+func nginx() cri.Program {
+	return cri.Program{Command: []string{"nginx"}, Args: []string{"-g", "daemon off;"},
+		Writable: []string{"/var/lib/nginx", "/var/log/nginx"},
+		Files:    map[string]string{"/var/www/html/index.html": "<!DOCTYPE html>\n<title>Welcome to nginx!</title>\n<h1>Welcome to nginx!</h1>\n"},
+		Links:    map[string]string{"/var/log/nginx/access.log": "/dev/stdout", "/var/log/nginx/error.log": "/dev/stderr"}}
+}
+
+// imageName returns the last element of an image's repository, without registry, tag and digest.
+func imageName(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	name := path.Base(image)
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+// GameCommand is the internal command that runs in the place of image docker-2048, of which the lab has no copy.
+const GameCommand = "game-2048"
+
+// nonRoot is the user of the controller's image (github.com/GoogleContainerTools/distroless, the tag nonroot).
+const nonRoot = 65532

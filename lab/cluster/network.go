@@ -1,0 +1,178 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"eksnet/lab/build"
+	"eksnet/lab/fabric"
+	"eksnet/lab/measure"
+	"eksnet/lab/process"
+	"eksnet/lab/rehearsed"
+)
+
+// Hosts of the network besides nodes.
+const (
+	// controlPlane is the host of the API server and of AWS, which is this network namespace.
+	controlPlane = "control-plane"
+	// client is a host in the VPC with the security groups of load balancers.
+	client = "vpc-client"
+)
+
+// vpnGateway is the gateway of the other network. The lab adds a route to it to all route tables.
+const vpnGateway = "vgw-0123456789abcdef0"
+
+// Addresses outside of the VPC are from the ranges for documentation (RFC 5737) and for benchmarks (RFC 2544), which no
+// VPC has.
+var (
+	internetClient = netip.MustParseAddr("192.0.2.10")
+	internetServer = netip.MustParseAddr("192.0.2.80")
+	otherRange     = netip.MustParsePrefix("198.18.0.0/24")
+	otherAddress   = netip.MustParseAddr("198.18.0.10")
+)
+
+// networkInterval is the interval at which the network follows moto.
+const networkInterval = 2 * time.Second
+
+// startNetwork builds the network of the account, and lets it follow the account: controllers change security groups.
+func (l *Lab) startNetwork(ctx context.Context) error {
+	spec, err := l.networkSpec(ctx)
+	if err != nil {
+		return err
+	}
+	if l.network, err = fabric.Start(ctx, l.path("network"), spec); err != nil {
+		return err
+	}
+	l.clientAddress = spec.Interfaces[len(spec.Interfaces)-1].Primary // it does not change again
+	l.logProgress("the network has %d network interfaces", len(spec.Interfaces))
+	go l.followAccount(ctx)
+	return l.startServers(ctx)
+}
+
+// startServers starts servers on the hosts that are no nodes. They respond to /clientip with the source address.
+func (l *Lab) startServers(ctx context.Context) error {
+	n := measured{l}
+	for name, at := range map[string]measure.Endpoint{"internet": n.Internet(), "other-network": n.Other(), client: n.Client()} {
+		url := fmt.Sprintf("http://%s/healthz", at.Address)
+		server := process.Spec{Name: "server-" + name, Path: l.Tools.Path(build.Agnhost), Args: []string{"netexec", "--http-port=80"},
+			Network: at.Network, Ready: process.CheckStatusOK(at.Network.HTTPClient(), url)}
+		if _, err := l.group.Start(ctx, server); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Lab) followAccount(ctx context.Context) {
+	for tick := time.Tick(networkInterval); ctx.Err() == nil; {
+		select {
+		case <-ctx.Done():
+		case <-tick:
+			if err := l.UpdateNetwork(ctx); err != nil && ctx.Err() == nil {
+				l.logProgress("the network does not follow the account: %v", err)
+			}
+		}
+	}
+}
+
+// UpdateNetwork updates the network to the current account.
+func (l *Lab) UpdateNetwork(ctx context.Context) error {
+	l.updatingNetwork.Lock()
+	defer l.updatingNetwork.Unlock()
+	if ctx.Err() != nil { // a network that has been stopped is not built again
+		return context.Cause(ctx)
+	}
+	spec, err := l.networkSpec(ctx)
+	if err != nil {
+		return err
+	}
+	return l.network.Update(ctx, spec)
+}
+
+// networkSpec describes the network of the account, with the hosts that the lab adds.
+func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
+	spec, err := fabric.Describe(ctx, ec2.NewFromConfig(l.account.Config()), l.account.VPC(), fabric.Spec{
+		Hosts:   map[string]process.NetworkNamespace{controlPlane: process.OwnNetwork},
+		Outside: fabric.Outside{Clients: []netip.Addr{internetClient}, Server: internetServer},
+		Other:   fabric.OtherNetwork{Gateway: vpnGateway, Range: otherRange, Address: otherAddress},
+	})
+	if err != nil {
+		return spec, fmt.Errorf("the network of the account: %w", err)
+	}
+	for i := range spec.Interfaces {
+		if node := l.nodeOfInterface(spec.Interfaces[i].ID); node != "" {
+			spec.Interfaces[i].Host = node
+		}
+	}
+	api := l.Stack.ControlPlaneInterface()
+	address, err := netip.ParseAddr(api.PrivateIP)
+	if err != nil {
+		return spec, err
+	}
+	spec.Interfaces = append(spec.Interfaces,
+		fabric.Interface{ID: api.ID, Subnet: api.Subnet, Host: controlPlane, Primary: address, Groups: api.SecurityGroups})
+	clientInterface, err := l.clientInterface(&spec)
+	if err != nil {
+		return spec, err
+	}
+	spec.Interfaces = append(spec.Interfaces, clientInterface)
+	for i := range spec.RouteTables {
+		spec.RouteTables[i].Routes = append(spec.RouteTables[i].Routes, fabric.Route{Destination: otherRange, Target: vpnGateway})
+	}
+	return spec, nil
+}
+
+// nodeOfInterface returns the name of the node of a network interface, "" for another one.
+func (l *Lab) nodeOfInterface(id string) string {
+	for _, n := range l.Stack.Nodes {
+		if slices.ContainsFunc(n.Interfaces, func(i rehearsed.Interface) bool { return i.ID == id }) {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+// measured are the hosts from which and to which packets are measured.
+type measured struct{ lab *Lab }
+
+// Network returns the network for measurements, nil unless nodes run.
+func (l *Lab) Network() measure.Network {
+	if !l.RunNodes {
+		return nil
+	}
+	return measured{l}
+}
+
+func (m measured) Pod(namespace, name string) (process.NetworkNamespace, bool) {
+	for _, n := range m.lab.nodes {
+		if network, found := n.Pod(namespace, name); found {
+			return network, true
+		}
+	}
+	return "", false
+}
+
+func (m measured) Node(name string) process.NetworkNamespace {
+	host, _ := m.lab.network.Host(name)
+	return host
+}
+
+func (m measured) Router() process.NetworkNamespace { return m.lab.network.Router() }
+
+func (m measured) Client() measure.Endpoint {
+	host, _ := m.lab.network.Host(client)
+	return measure.Endpoint{Network: host, Address: m.lab.clientAddress}
+}
+
+func (m measured) Other() measure.Endpoint {
+	return measure.Endpoint{Network: m.lab.network.Other(), Address: otherAddress}
+}
+
+func (m measured) Internet() measure.Endpoint {
+	return measure.Endpoint{Network: m.lab.network.Server(), Address: internetServer}
+}

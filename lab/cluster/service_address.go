@@ -1,0 +1,35 @@
+package cluster
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+
+	"eksnet/lab/rehearsed"
+)
+
+// Numbers of addresses in the range of Services: that of the API server's own Service
+// (kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation), and that of CoreDNS on EKS
+// (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
+const (
+	kubernetesService = 1
+	dnsService        = 10
+)
+
+// serviceAddress returns an address of the range of Services by its number.
+func serviceAddress(s *rehearsed.Stack, number uint32) (string, error) {
+	services, err := netip.ParsePrefix(s.Cluster.ServiceCIDR)
+	if err != nil {
+		return "", fmt.Errorf("the range of Services: %w", err)
+	}
+	bytes := services.Masked().Addr().As4()
+	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])+number)
+	return netip.AddrFrom4(bytes).String(), nil
+}
+
+// lastAddress returns the last address of a range.
+func lastAddress(p netip.Prefix) netip.Addr {
+	bytes := p.Masked().Addr().As4()
+	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])|(1<<(32-p.Bits())-1))
+	return netip.AddrFrom4(bytes)
+}

@@ -1,0 +1,81 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"eksnet/lab/process"
+)
+
+// PlantTranslation adds a rule to the node of a pod that is wrong: it exempts the pod from the source NAT of the node,
+// or translates its address if nodes should not. The returned function removes it.
+func (m *Measurement) PlantTranslation(ctx context.Context) (remove func() error, err error) {
+	if len(m.Stack.Paths) == 0 {
+		return nil, errors.New("the stack has no workload")
+	}
+	predicted := m.Stack.Paths[0]
+	pods, err := m.pods(ctx, predicted.Workload)
+	if err != nil {
+		return nil, err
+	}
+	from, target := pods[0], "MASQUERADE"
+	if predicted.Out.Translated {
+		target = "ACCEPT"
+	}
+	rule := []string{"POSTROUTING", "-s", from.Address.String(), "!", "-d", m.Client().Address.String(), "-j", target}
+	network := m.Node(from.node)
+	run := func(action string) error {
+		return runIn(ctx, network, m.IPTables, append([]string{"-t", "nat", action}, rule...)...)
+	}
+	return func() error { return run("-D") }, run("-I")
+}
+
+// PlantInRouter adds a rule to the router of the VPC that replaces the source address of a pod's packets to the client
+// in the VPC. The returned function removes it.
+func (m *Measurement) PlantInRouter(ctx context.Context) (remove func() error, err error) {
+	pods, err := m.pods(ctx, m.Stack.Paths[0].Workload)
+	if err != nil {
+		return nil, err
+	}
+	rules := fmt.Sprintf(`table ip planted {
+	chain postrouting {
+		type nat hook postrouting priority srcnat;
+		ip saddr %s ip daddr %s masquerade
+	}
+}`, pods[0].Address, m.Client().Address)
+	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}
+
+// runIn runs a program in a network namespace.
+func runIn(ctx context.Context, network process.NetworkNamespace, program string, args ...string) error {
+	command := exec.CommandContext(ctx, program, args...)
+	var said strings.Builder
+	command.Stdout, command.Stderr = &said, &said
+	err := network.Do(command.Start)
+	if err == nil {
+		err = command.Wait()
+	}
+	if err != nil {
+		return fmt.Errorf("%s in %s: %w: %s", program, network, err, strings.TrimSpace(said.String()))
+	}
+	return nil
+}
+
+// CheckReady returns an error if a workload has fewer ready pods than its replicas.
+func (m *Measurement) CheckReady(ctx context.Context) error {
+	var differences []string
+	for _, w := range m.Stack.Plan.Workloads {
+		pods, err := m.pods(ctx, w.Name)
+		switch {
+		case len(pods) >= w.Replicas:
+		case err != nil:
+			differences = append(differences, err.Error())
+		default:
+			differences = append(differences, fmt.Sprintf("workload %s has %d ready pods of %d", w.Name, len(pods), w.Replicas))
+		}
+	}
+	return joined(differences)
+}

@@ -1,0 +1,167 @@
+// Package node runs the programs of a node in its network namespace: kubelet, kube-proxy, a container runtime whose
+// containers are processes, and the network setup of AWS's VPC CNI.
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"eksnet/lab/cri"
+	"eksnet/lab/process"
+)
+
+// Options are the options of a node.
+type Options struct {
+	// Name is the name of the Node object, which exists already.
+	Name, ProviderID string
+	MaxPods          int
+	// Interfaces holds its network interfaces, the primary one first. They are attached to Network.
+	Interfaces []Interface
+	Network    process.NetworkNamespace
+	// VPC holds the CIDR blocks of the VPC.
+	VPC []netip.Prefix
+
+	// Kubelet and KubeProxy are the paths of the programs, Plugin that of the program of package cni.
+	Kubelet, KubeProxy, Plugin string
+	// KubeletConfig and ProxyConfig are the kubeconfigs; Authority is the file of the API server's authority.
+	KubeletConfig, ProxyConfig, Authority string
+	ClusterDNS                            string
+	// ProxyMode is ModeIPTables or ModeNFTables.
+	ProxyMode string
+	// CNIEnvironment holds variables of the CNI's configuration.
+	CNIEnvironment []string
+	// Search is the PATH of the programs.
+	Search string
+
+	// Dir is the folder of the node's configuration and logs. Root is that of the runtime's socket and the kubelet's data,
+	// with a short path: that of a socket has at most 107 bytes.
+	Dir, Root string
+	// Program returns the program of an image.
+	Program func(image string) (cri.Program, error)
+}
+
+// Interface is a network interface of the node, with its addresses for pods.
+type Interface struct {
+	ENI
+	Pods []netip.Addr
+}
+
+// Node is a running node.
+type Node struct {
+	Options
+	cni     CNI
+	pods    *addressPool
+	runtime *cri.Runtime
+}
+
+// Start starts the programs of a node, and returns when they are healthy.
+func Start(ctx context.Context, group *process.Group, o Options) (*Node, error) {
+	n := &Node{Options: o, cni: CNI{Program: o.Plugin, Network: o.Network, Env: append(o.CNIEnvironment, "PATH="+o.Search)}}
+	if err := n.start(ctx, group); err != nil {
+		return nil, errors.Join(fmt.Errorf("node %s: %w", o.Name, err), n.Stop())
+	}
+	return n, nil
+}
+
+func (n *Node) start(ctx context.Context, group *process.Group) error {
+	for _, dir := range []string{n.Dir, n.Root, n.path("runtime")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	// The runtime mounts the volumes that the kubelet mounts.
+	if err := process.ShareMounts(n.Root); err != nil {
+		return err
+	}
+	if err := n.setUpNetwork(ctx); err != nil {
+		return err
+	}
+	var err error
+	n.runtime, err = cri.Start(cri.Options{Name: n.Name, Network: n.Network, Dir: n.path("runtime"), Socket: n.socket(), Program: n.Program, Pods: n})
+	if err != nil {
+		return err
+	}
+	// kube-proxy waits for the addresses of the Node, which the kubelet sets.
+	for _, program := range []func() (process.Spec, error){n.kubelet, n.kubeProxy} {
+		spec, err := program()
+		if err != nil {
+			return err
+		}
+		if _, err := group.Start(ctx, spec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setUpNetwork does what the CNI does when it starts on a node, and prepares its addresses for pods.
+func (n *Node) setUpNetwork(ctx context.Context) error {
+	n.pods = newAddressPool(n.Interfaces)
+	if err := n.cni.SetUpNode(ctx, n.Interfaces[0].ENI, n.VPC); err != nil {
+		return err
+	}
+	for _, i := range n.Interfaces[1:] {
+		if _, err := n.cni.SetUpInterface(ctx, i.ENI); err != nil {
+			return fmt.Errorf("network interface with address %s: %w", i.Address, err)
+		}
+	}
+	return nil
+}
+
+// Connect gives a pod an address and connects its network namespace. It implements cri.PodNetwork.
+func (n *Node) Connect(ctx context.Context, pod cri.Pod, network process.NetworkNamespace) (netip.Addr, error) {
+	a, err := n.pods.assign(pod.Sandbox, time.Now())
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("add cmd: failed to assign an IP address to container: %w", err)
+	}
+	if _, err := n.cni.AddPod(ctx, PodAddress{Namespace: pod.Namespace, Name: pod.Name, Address: a.Addr, Device: a.device, Network: network}); err != nil {
+		return netip.Addr{}, err // the runtime disconnects the pod
+	}
+	return a.Addr, nil
+}
+
+// Disconnect disconnects a pod and frees its address. It implements cri.PodNetwork.
+func (n *Node) Disconnect(ctx context.Context, pod cri.Pod) error {
+	a := n.pods.of(pod.Sandbox)
+	if a == nil {
+		return nil
+	}
+	if err := n.cni.DeletePod(ctx, PodAddress{Namespace: pod.Namespace, Name: pod.Name, Address: a.Addr, Device: a.device}); err != nil {
+		return err
+	}
+	n.pods.release(pod.Sandbox, time.Now())
+	return nil
+}
+
+// Pod returns the network namespace of a pod on this node.
+func (n *Node) Pod(namespace, name string) (process.NetworkNamespace, bool) {
+	if n.runtime == nil {
+		return "", false
+	}
+	return n.runtime.Sandbox(namespace, name)
+}
+
+// Kill ends the containers of images that meet a condition.
+func (n *Node) Kill(of func(image string) bool) { n.runtime.Kill(of) }
+
+// Stop ends the containers. The group of processes ends the other programs.
+func (n *Node) Stop() error {
+	if n.runtime == nil {
+		return nil
+	}
+	return n.runtime.Stop()
+}
+
+// address returns the node's primary private address.
+func (n *Node) address() string { return n.Interfaces[0].Address.String() }
+
+func (n *Node) path(name string) string { return filepath.Join(n.Dir, name) }
+
+func (n *Node) socket() string { return filepath.Join(n.Root, "runtime.sock") }
+
+func (n *Node) environment() []string { return []string{"PATH=" + n.Search, "HOME=" + n.Dir} }
