@@ -20,6 +20,8 @@ type Tools struct {
 	Provider string
 	// CNI is the program that configures nodes' networks with AWS's CNI code, "" unless PrepareNodes built it.
 	CNI string
+	// CoreDNS is CoreDNS, "" unless PrepareNodes built it.
+	CoreDNS string
 	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on
 	// PATH already, or if PrepareNodes was not called.
 	Machine string
@@ -94,7 +96,7 @@ func (t *Tools) PrepareNodes(ctx context.Context, module, cache string, out io.W
 	if err := t.prepareMachine(ctx, cache, p); err != nil {
 		return err
 	}
-	return t.compileCNI(ctx, module, cache, p)
+	return t.compileNodePrograms(ctx, module, cache, p)
 }
 
 // lock waits until no other process builds in the folder.

@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"eksnet/lab/build"
@@ -29,13 +30,15 @@ func (l *Lab) program(image string) (cri.Program, error) {
 		return cri.Program{Command: []string{"sh"}, Env: search, Programs: programs}, nil
 	case "docker-2048":
 		return cri.Program{Command: []string{l.Self, GameCommand}, Env: search, Programs: programs}, nil
+	case "coredns":
+		return cri.Program{Command: []string{l.Tools.CoreDNS}, Env: search, Programs: append(programs, filepath.Dir(l.Tools.CoreDNS))}, nil
 	case build.LoadBalancerController:
 		if l.suspended.Load() {
 			return cri.Program{}, fmt.Errorf("%s is stopped in this lab", image)
 		}
 		return cri.Program{Command: []string{l.Tools.Path(build.LoadBalancerController)}, User: nonRoot, Env: append(search, l.podAWSEnvironment()...), Programs: programs}, nil
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, nginx, netshoot, docker-2048 and %s", image, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, nginx, netshoot, docker-2048 and %s", image, build.LoadBalancerController)
 }
 
 // nginx returns this machine's nginx, with the page and the logs of the image (github.com/nginx/docker-nginx). The page

@@ -48,7 +48,10 @@ func (l *Lab) runNodes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.waitForNodes(ctx)
+	if err := l.waitForNodes(ctx); err != nil {
+		return err
+	}
+	return l.createCoreDNS(ctx)
 }
 
 func (l *Lab) scheduler() process.Spec {
@@ -83,7 +86,7 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 		Interfaces: interfaces, Network: network, VPC: l.ranges(),
 		Kubelet: l.Tools.Path(build.Kubelet), KubeProxy: l.Tools.Path(build.KubeProxy), Plugin: l.Tools.CNI,
 		KubeletConfig: l.userKubeconfig(user), ProxyConfig: l.userKubeconfig(userKubeProxy), Authority: l.path("pki", authorityFile),
-		ClusterDNS: dns, ProxyMode: l.ProxyMode, CNIEnvironment: environment, Search: l.searchPath(),
+		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), ProxyMode: l.ProxyMode, CNIEnvironment: environment, Search: l.searchPath(),
 		Dir: l.path("nodes", n.Name), Root: filepath.Join(nodesFolder, n.Interfaces[0].PrivateIP), Program: l.program,
 	})
 }

@@ -33,3 +33,7 @@ func lastAddress(p netip.Prefix) netip.Addr {
 	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])|(1<<(32-p.Bits())-1))
 	return netip.AddrFrom4(bytes)
 }
+
+// resolverAddress returns the address of the resolver of a VPC, the base of its primary range plus two
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func resolverAddress(vpc netip.Prefix) netip.Addr { return vpc.Masked().Addr().Next().Next() }

@@ -37,7 +37,7 @@ func (n *Node) kubelet() (process.Spec, error) {
 	if err != nil {
 		return process.Spec{}, err
 	}
-	if err := os.WriteFile(n.path("resolv.conf"), nil, 0o644); err != nil {
+	if err := os.WriteFile(n.path("resolv.conf"), []byte("nameserver "+n.Resolver+"\n"), 0o644); err != nil {
 		return process.Spec{}, err
 	}
 	return process.Spec{Name: "kubelet-" + n.Name, Path: n.Kubelet, Network: n.Network, Env: n.environment(),

@@ -30,7 +30,8 @@ type Options struct {
 	Kubelet, KubeProxy, Plugin string
 	// KubeletConfig and ProxyConfig are the kubeconfigs; Authority is the file of the API server's authority.
 	KubeletConfig, ProxyConfig, Authority string
-	ClusterDNS                            string
+	// ClusterDNS is the address of the cluster's DNS, Resolver that of the VPC's.
+	ClusterDNS, Resolver string
 	// ProxyMode is ModeIPTables or ModeNFTables.
 	ProxyMode string
 	// CNIEnvironment holds variables of the CNI's configuration.

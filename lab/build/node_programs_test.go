@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-func TestTheCNIProgramIsCompiledOnceForItsSources(t *testing.T) {
-	module, cache := t.TempDir(), t.TempDir()
-	dir := filepath.Join(module, "cni")
+func TestTheProgramOfAModuleIsCompiledOnceForItsSources(t *testing.T) {
+	cache := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "cni")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,15 @@ func TestTheCNIProgramIsCompiledOnceForItsSources(t *testing.T) {
 	write("go.sum", "")
 	build := func() (program string, compiled bool) {
 		t.Helper()
-		tools, out := &Tools{}, &bytes.Buffer{}
-		if err := tools.compileCNI(t.Context(), module, cache, newProgress(out)); err != nil {
+		out := &bytes.Buffer{}
+		program, err := compileModule(t.Context(), dir, cache, "the program", newProgress(out))
+		if err != nil {
 			t.Fatal(err)
 		}
-		if !exists(tools.CNI) {
-			t.Errorf("no program %s", tools.CNI)
+		if !exists(program) {
+			t.Errorf("no program %s", program)
 		}
-		return tools.CNI, out.Len() > 0
+		return program, out.Len() > 0
 	}
 	for _, step := range []struct {
 		body     string

@@ -35,3 +35,8 @@ func (s *Stack) ControlPlaneInterface() *Interface {
 	return &Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"),
 		SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
 }
+
+// CoreDNS returns the Deployment of the add-on CoreDNS, nil if the cluster has none.
+func (s *Stack) CoreDNS() *Object {
+	return s.World.Find("kubernetes:apps/v1:Deployment", "kube-system/coredns")
+}
