@@ -18,7 +18,9 @@ tool (
 )
 
 require (
+	github.com/miekg/dns v1.1.72 // indirect
 	go.etcd.io/etcd/server/v3 v3.6.5 // indirect
+	golang.org/x/mod v0.36.0 // indirect
 	helm.sh/helm/v3 v3.18.5 // indirect
 	k8s.io/cloud-provider-aws v1.34.3 // indirect
 	k8s.io/kubernetes v1.35.4 // indirect

@@ -16,6 +16,8 @@ func packetSuite() suite {
 		{"a pod reaches each Service at its cluster IP with its own address", measured((*measure.Measurement).CheckClusterIP)},
 		{"node ports forward to the pods, and with the source address, of eksnet path", measured((*measure.Measurement).CheckNodePorts)},
 		{"health check node ports answer 200 on nodes with a pod, and 503 on others", measured((*measure.Measurement).CheckHealthPorts)},
+		{"load balancers find those targets healthy that have a pod to forward to", checkTargetHealth},
+		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
 		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
 	}}
@@ -23,7 +25,7 @@ func packetSuite() suite {
 
 // measurement returns a measurement of the running lab.
 func (t *suiteRun) measurement() *measure.Measurement {
-	return &measure.Measurement{Stack: t.stack, Cluster: t.cluster, Network: t.Network(), IPTables: t.NodeProgram("iptables"), NFT: t.NodeProgram("nft")}
+	return &measure.Measurement{Stack: t.stack, Cluster: t.cluster, AWS: t.Account().Config(), Network: t.Network(), IPTables: t.NodeProgram("iptables"), NFT: t.NodeProgram("nft")}
 }
 
 func measured(check func(*measure.Measurement, context.Context) error) func(context.Context, *suiteRun) error {
@@ -38,6 +40,12 @@ func measured(check func(*measure.Measurement, context.Context) error) func(cont
 func checkPodsReady(ctx context.Context, t *suiteRun) error {
 	m := t.measurement()
 	return errors.Join(waitForAddresses(ctx, t), waitFor(ctx, func() error { return m.CheckReady(ctx) }))
+}
+
+// checkTargetHealth waits for the health checks of load balancers, of which several must succeed.
+func checkTargetHealth(ctx context.Context, t *suiteRun) error {
+	m := t.measurement()
+	return waitFor(ctx, func() error { return m.CheckTargetHealth(ctx) })
 }
 
 // checkPlanted adds a wrong rule, which the check of egress must report, and removes it.

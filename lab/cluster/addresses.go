@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -48,10 +49,31 @@ const addressTimeout = 60 * time.Second
 // WaitForAddresses waits until all of them have addresses.
 func (l *Lab) WaitForAddresses(ctx context.Context) ([]Address, error) {
 	all, err := l.waitForAddresses(ctx, func(Address) bool { return true })
+	if err == nil && l.RunNodes {
+		err = l.waitForLoadBalancers(ctx, all)
+	}
 	if err == nil {
 		l.logProgress("%d Services and Ingresses have addresses", len(all))
 	}
 	return all, err
+}
+
+// waitForLoadBalancers waits until the load balancers of these addresses run.
+func (l *Lab) waitForLoadBalancers(ctx context.Context, all []Address) error {
+	for late := time.After(addressTimeout); ; {
+		i := slices.IndexFunc(all, func(a Address) bool { _, runs := l.LoadBalancer(a.Host); return !runs })
+		if i < 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-late:
+			return fmt.Errorf("load balancer %s of %s %s/%s does not run after %s", all[i].Host, all[i].Kind,
+				all[i].Namespace, all[i].Name, addressTimeout)
+		case <-time.After(changeInterval):
+		}
+	}
 }
 
 // waitForAddresses waits for the selected ones.

@@ -68,6 +68,10 @@ type Lab struct {
 	updatingNetwork     sync.Mutex
 	network             *fabric.Network
 	clientAddress       netip.Addr
+	balancers           loadBalancers
+	hostsMounted        bool
+	machineHosts        []byte // the machine's /etc/hosts
+	hostNames           string // that of the lab
 	nodes               []*node.Node
 	suspended           atomic.Bool // the load balancer controller
 }
@@ -120,7 +124,7 @@ func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
 // addresses.
 func (l *Lab) setUpNetwork(context.Context) error {
 	if l.RunNodes {
-		return process.SetUpLoopback()
+		return errors.Join(process.SetUpLoopback(), l.setUpHostNames())
 	}
 	vpc := l.Stack.Network.VPC
 	return process.SetUpLoopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
@@ -202,6 +206,8 @@ func (l *Lab) Stop(context.Context) error {
 	err := nodes.Wait()
 	l.updatingNetwork.Lock()
 	defer l.updatingNetwork.Unlock()
+	l.balancers.stop()
+	err = errors.Join(err, l.restoreHostNames())
 	if l.network != nil {
 		err = errors.Join(err, l.network.Stop())
 	}

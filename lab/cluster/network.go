@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
+	"eksnet/lab/balancer"
 	"eksnet/lab/build"
 	"eksnet/lab/fabric"
 	"eksnet/lab/measure"
@@ -36,8 +38,12 @@ var (
 	otherAddress   = netip.MustParseAddr("198.18.0.10")
 )
 
-// networkInterval is the interval at which the network follows moto.
-const networkInterval = 2 * time.Second
+// The network follows the account: at each changeInterval the lab reads from moto whether anything has changed. After a
+// failure it waits for retryInterval.
+const (
+	changeInterval = 250 * time.Millisecond
+	retryInterval  = 2 * time.Second
+)
 
 // startNetwork builds the network of the account, and lets it follow the account: controllers change security groups.
 func (l *Lab) startNetwork(ctx context.Context) error {
@@ -48,10 +54,15 @@ func (l *Lab) startNetwork(ctx context.Context) error {
 	if l.network, err = fabric.Start(ctx, l.path("network"), spec); err != nil {
 		return err
 	}
-	l.clientAddress = spec.Interfaces[len(spec.Interfaces)-1].Primary // it does not change again
+	for _, i := range spec.Interfaces {
+		if i.Host == client {
+			l.clientAddress = i.Primary // it does not change again
+		}
+	}
+	l.balancers.describer = balancer.NewDescriber(l.account.Config())
 	l.logProgress("the network has %d network interfaces", len(spec.Interfaces))
 	go l.followAccount(ctx)
-	return l.startServers(ctx)
+	return errors.Join(l.startResolver(ctx), l.startServers(ctx))
 }
 
 // startServers starts servers on the hosts that are no nodes. They respond to /clientip with the source address.
@@ -68,19 +79,40 @@ func (l *Lab) startServers(ctx context.Context) error {
 	return nil
 }
 
+// followAccount updates network and load balancers after each change of the account, and reports the health of targets
+// to it. To describe a large account takes moto's time too, so the pauses are longer then.
 func (l *Lab) followAccount(ctx context.Context) {
-	for tick := time.Tick(networkInterval); ctx.Err() == nil; {
+	reporter := healthReporter{endpoint: l.Endpoint()}
+	known, pause, logged := -1, changeInterval, ""
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-tick:
-			if err := l.UpdateNetwork(ctx); err != nil && ctx.Err() == nil {
+			return
+		case <-time.After(pause):
+		}
+		pause = changeInterval
+		changes, err := accountChanges(ctx, l.Endpoint())
+		if err == nil && changes != known {
+			began := time.Now()
+			if err = l.UpdateNetwork(ctx); err == nil {
+				known = changes
+			}
+			pause = max(pause, time.Since(began))
+		}
+		if err == nil {
+			err = reporter.report(ctx, l.balancers.all())
+		}
+		if err != nil && ctx.Err() == nil {
+			pause = retryInterval
+			if logged != err.Error() {
 				l.logProgress("the network does not follow the account: %v", err)
 			}
+			logged = err.Error()
 		}
 	}
 }
 
-// UpdateNetwork updates the network to the current account.
+// UpdateNetwork updates the network and the load balancers to the current account.
 func (l *Lab) UpdateNetwork(ctx context.Context) error {
 	l.updatingNetwork.Lock()
 	defer l.updatingNetwork.Unlock()
@@ -91,14 +123,22 @@ func (l *Lab) UpdateNetwork(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.network.Update(ctx, spec)
+	wanted, failed := l.balancers.describe(ctx, &spec, l.account.VPC())
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	l.balancers.stopDeleted(wanted)
+	if err := l.network.Update(ctx, spec); err != nil {
+		return errors.Join(failed, err)
+	}
+	return errors.Join(failed, l.balancers.apply(l.network, wanted), l.writeHostNames())
 }
 
 // networkSpec describes the network of the account, with the hosts that the lab adds.
 func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 	spec, err := fabric.Describe(ctx, ec2.NewFromConfig(l.account.Config()), l.account.VPC(), fabric.Spec{
 		Hosts:   map[string]process.NetworkNamespace{controlPlane: process.OwnNetwork},
-		Outside: fabric.Outside{Clients: []netip.Addr{internetClient}, Server: internetServer},
+		Outside: fabric.Outside{Clients: outsideClients(l.Stack), Server: internetServer},
 		Other:   fabric.OtherNetwork{Gateway: vpnGateway, Range: otherRange, Address: otherAddress},
 	})
 	if err != nil {
@@ -121,6 +161,9 @@ func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 		return spec, err
 	}
 	spec.Interfaces = append(spec.Interfaces, clientInterface)
+	if err := l.addResolver(&spec); err != nil {
+		return spec, err
+	}
 	for i := range spec.RouteTables {
 		spec.RouteTables[i].Routes = append(spec.RouteTables[i].Routes, fabric.Route{Destination: otherRange, Target: vpnGateway})
 	}
@@ -175,4 +218,16 @@ func (m measured) Other() measure.Endpoint {
 
 func (m measured) Internet() measure.Endpoint {
 	return measure.Endpoint{Network: m.lab.network.Server(), Address: internetServer}
+}
+
+// Outside returns the client on the internet, once for each of its addresses.
+func (m measured) Outside() (all []measure.Endpoint) {
+	for _, address := range outsideClients(m.lab.Stack) {
+		all = append(all, measure.Endpoint{Network: m.lab.network.Client(), Address: address})
+	}
+	return all
+}
+
+func (m measured) LoadBalancer(dnsName string) (balancer.Spec, bool) {
+	return m.lab.LoadBalancer(dnsName)
 }

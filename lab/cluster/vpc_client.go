@@ -38,6 +38,16 @@ func clientSubnet(subnets []rehearsed.Subnet) rehearsed.Subnet {
 // highestFreeAddress returns the highest address of a subnet that no network interface has. AWS reserves the last one,
 // and assigns the low ones.
 func highestFreeAddress(subnet netip.Prefix, spec *fabric.Spec) netip.Addr {
+	taken := takenAddresses(spec)
+	a := lastAddress(subnet).Prev()
+	for taken[a] {
+		a = a.Prev()
+	}
+	return a
+}
+
+// takenAddresses returns the private addresses of network interfaces and NAT gateways.
+func takenAddresses(spec *fabric.Spec) map[netip.Addr]bool {
 	taken := map[netip.Addr]bool{}
 	for _, i := range spec.Interfaces {
 		taken[i.Primary] = true
@@ -48,9 +58,5 @@ func highestFreeAddress(subnet netip.Prefix, spec *fabric.Spec) netip.Addr {
 	for _, g := range spec.NATGateways {
 		taken[g.Private] = true
 	}
-	a := lastAddress(subnet).Prev()
-	for taken[a] {
-		a = a.Prev()
-	}
-	return a
+	return taken
 }

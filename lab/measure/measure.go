@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"eksnet/config"
+	"eksnet/lab/balancer"
 	"eksnet/lab/process"
 	"eksnet/lab/rehearsed"
 	"eksnet/path"
@@ -38,12 +40,18 @@ type Network interface {
 	// Other is a host in another network that the VPC is connected with, Internet one on the internet.
 	Other() Endpoint
 	Internet() Endpoint
+	// Outside is a client on the internet, once for each of its addresses.
+	Outside() []Endpoint
+	// LoadBalancer returns the load balancer with a DNS name. It is not found if none runs.
+	LoadBalancer(dnsName string) (balancer.Spec, bool)
 }
 
 // Measurement measures the stack of a lab.
 type Measurement struct {
 	Stack   *rehearsed.Stack
 	Cluster kubernetes.Interface
+	// AWS is the configuration of clients of the account.
+	AWS aws.Config
 	// IPTables and NFT are the paths of the programs.
 	IPTables, NFT string
 	Network

@@ -11,7 +11,7 @@ import (
 )
 
 // fixedNetwork is a network without namespaces.
-type fixedNetwork struct{}
+type fixedNetwork struct{ Network }
 
 func (fixedNetwork) Pod(string, string) (process.NetworkNamespace, bool) { return "", false }
 func (fixedNetwork) Node(string) process.NetworkNamespace                { return "" }

@@ -4,6 +4,7 @@ import base64
 import fnmatch
 import json
 import sys
+import threading
 
 import flask
 import moto.acm.models as acm
@@ -13,12 +14,12 @@ import moto.ec2.models.nat_gateways as nat_gateways
 import moto.ec2.utils as ec2_utils
 import moto.elb.models as elb
 import moto.elbv2.models as elbv2
+import moto.server as server
 import moto.shield.responses as shield
 import moto.sts.responses as sts
 import xmltodict
 from moto.core.exceptions import AccessDeniedError
 from moto.iam.models import iam_backends
-from moto.server import main
 from moto.sts.exceptions import STSClientError
 
 # Resources of the rehearsed stack have the IDs of the rehearsal, so that its objects, values and policies can be used
@@ -222,12 +223,15 @@ def in_both_formats(init):
 AccessDeniedError.__init__ = in_both_formats(AccessDeniedError.__init__)
 
 
-# A Network Load Balancer has the given Elastic IP addresses, one for each subnet
+# A Network Load Balancer has the given Elastic IP addresses and private addresses, at most one for each subnet
 # (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html).
 def with_addresses(create):
     def inner(self, *args, subnet_mappings=None, **kwargs):
         made = create(self, *args, subnet_mappings=subnet_mappings, **kwargs)
-        made.allocations = {m["SubnetId"]: m.get("AllocationId") for m in subnet_mappings or []}
+        made.given_addresses = {
+            m["SubnetId"]: {name: m[name] for name in ("AllocationId", "PrivateIPv4Address") if m.get(name)}
+            for m in subnet_mappings or []
+        }
         return made
 
     return inner
@@ -236,12 +240,132 @@ def with_addresses(create):
 def zones(self):
     found = [elbv2.AvailabilityZone(subnet) for subnet in self.subnets]
     for zone in found:
-        allocation = getattr(self, "allocations", {}).get(zone.subnet_id)
-        zone.load_balancer_addresses = [{"AllocationId": allocation}] if allocation else []
+        given = getattr(self, "given_addresses", {}).get(zone.subnet_id)
+        zone.load_balancer_addresses = [given] if given else []
     return found
 
 
 elbv2.ELBv2Backend.create_load_balancer = with_addresses(elbv2.ELBv2Backend.create_load_balancer)
 elbv2.FakeLoadBalancer.availability_zones = property(zones)
 
-main(sys.argv[1:])
+
+# A target group is that of a load balancer also if a changed listener forwards to it
+# (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroup.html). Moto adds it for new listeners.
+def with_target_groups(modify_listener):
+    def inner(self, *args, **kwargs):
+        listener = modify_listener(self, *args, **kwargs)
+        for action in listener.default_actions:
+            if action.type == "forward":
+                for arn in self._get_target_group_arns_from(action_data=action.data):
+                    if listener.load_balancer_arn not in self.target_groups[arn].load_balancer_arns:
+                        self.target_groups[arn].load_balancer_arns.append(listener.load_balancer_arn)
+        return listener
+
+    return inner
+
+
+elbv2.ELBv2Backend.modify_listener = with_target_groups(elbv2.ELBv2Backend.modify_listener)
+
+
+# The lab's own load balancers check the health of targets, and the lab posts it to /moto-api/target-health: by target
+# group, and by ADDRESS:PORT of the target. Until the first time, moto considers all targets healthy.
+class TargetHealth:
+    reported = None
+
+    def of(self, group, address, port):
+        return (self.reported or {}).get(group, {}).get(f"{address}:{port}")
+
+
+target_health = TargetHealth()
+
+# docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+descriptions = {
+    "Elb.RegistrationInProgress": "Target registration is in progress",
+    "Elb.InitialHealthChecking": "Initial health checks in progress",
+    "Target.FailedHealthChecks": "Health checks failed",
+    "Target.Timeout": "Request timed out",
+    "Target.NotInUse": "Target group is not configured to receive traffic from the load balancer",
+}
+
+
+def with_reported_health(health_for):
+    def inner(self, target, ec2_backend):
+        status = health_for(self, target, ec2_backend)
+        registered = self.targets.get(target["Id"])
+        if target_health.reported is None or registered is None or status.status != "healthy":
+            return status
+        instance = ec2_backend.get_instance_by_id(registered["Id"])
+        address = instance.private_ip if instance else registered["Id"]
+        found = target_health.of(self.arn, address, registered["Port"])
+        if found:
+            status.status, status.reason = found["State"], found["Reason"] or None
+        elif self.load_balancer_arns:
+            status.status, status.reason = "initial", "Elb.RegistrationInProgress"
+        else:
+            status.status, status.reason = "unused", "Target.NotInUse"
+        status.description = descriptions.get(status.reason, status.reason)
+        return status
+
+    return inner
+
+
+def with_reported_states(describe):
+    def inner(self, lb_name, instances):
+        states = describe(self, lb_name, instances)
+        compute = ec2.ec2_backends[self.account_id][self.region_name]
+        for state in states:
+            if target_health.reported is None or state["State"] != "InService":
+                continue
+            address = compute.get_instance(state["InstanceId"]).private_ip
+            found = [
+                target_health.of(f"{lb_name}:{listener.load_balancer_port}", address, listener.instance_port)
+                for listener in self.get_load_balancer(lb_name).listeners
+            ]
+            if not any(health and health["State"] == "healthy" for health in found):
+                state["State"] = "OutOfService"
+        return states
+
+    return inner
+
+
+elbv2.FakeTargetGroup.health_for = with_reported_health(elbv2.FakeTargetGroup.health_for)
+elb.ELBBackend.describe_instance_health = with_reported_states(elb.ELBBackend.describe_instance_health)
+
+
+# The lab follows networks and load balancers. It polls /moto-api/changes, the number of calls so far that may have
+# changed them, and describes them only after a change.
+class Changes:
+    count = 0
+    lock = threading.Lock()
+
+    def add(self, response):
+        if not flask.request.form.get("Action", "").startswith("Describe"):
+            with self.lock:
+                self.count += 1
+        return response
+
+
+changes = Changes()
+
+
+def post_target_health():
+    target_health.reported = flask.request.get_json()
+    return ""
+
+
+def with_lab_interface(create):
+    def inner(service):
+        app = create(service)
+        if service == "moto_api":
+            app.add_url_rule("/moto-api/target-health", view_func=post_target_health, methods=["POST"])
+            app.add_url_rule("/moto-api/changes", view_func=lambda: str(changes.count), endpoint="changes")
+        if service in ("ec2", "elb", "elbv2"):
+            app.after_request(changes.add)
+        return app
+
+    return inner
+
+
+server.create_backend_app = with_lab_interface(server.create_backend_app)
+
+server.main(sys.argv[1:])

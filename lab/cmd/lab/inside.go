@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"eksnet/lab/build"
@@ -161,7 +162,7 @@ func printAddresses(lab *cluster.Lab, addresses []cluster.Address) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table)
 	for _, a := range addresses {
-		fmt.Fprintf(table, "%s\t%s/%s\t%s\n", a.Kind, a.Namespace, a.Name, a.Host)
+		fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\n", a.Kind, a.Namespace, a.Name, a.Host, addressList(lab, a.Host))
 	}
 	fmt.Fprintln(table)
 	fmt.Fprintf(table, "KUBECONFIG\t%s\n", lab.Kubeconfig())
@@ -170,4 +171,18 @@ func printAddresses(lab *cluster.Lab, addresses []cluster.Address) {
 	fmt.Fprintf(table, "logs\t%s\n", filepath.Join(lab.Dir, "logs"))
 	fmt.Fprintf(table, "stop\tCtrl-C\n")
 	table.Flush()
+}
+
+// addressList returns the addresses of a load balancer in each of its zones: the public ones, or the private ones of an
+// internal load balancer. It is "" if the load balancer does not run.
+func addressList(lab *cluster.Lab, host string) string {
+	b, found := lab.LoadBalancer(host)
+	if !found {
+		return ""
+	}
+	var all []string
+	for _, z := range b.Zones {
+		all = append(all, z.Entry().String())
+	}
+	return strings.Join(all, " ")
 }

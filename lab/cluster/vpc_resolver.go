@@ -1,0 +1,66 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"eksnet/lab/fabric"
+	"eksnet/lab/resolver"
+)
+
+const (
+	// resolverHost is the host of the VPC's resolver.
+	resolverHost = "resolver"
+	// resolverGroup is its security group: a VPC has no rules for its resolver
+	// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+	resolverGroup = "sg-00000000000000001"
+)
+
+// addResolver adds the host of the VPC's resolver.
+func (l *Lab) addResolver(spec *fabric.Spec) error {
+	address := resolverAddress(l.ranges()[0])
+	for _, s := range spec.Subnets {
+		if !s.Range.Contains(address) {
+			continue
+		}
+		all := []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0)}
+		spec.SecurityGroups = append(spec.SecurityGroups, fabric.SecurityGroup{ID: resolverGroup, Rules: []fabric.Rule{
+			{Protocol: "-1", CIDRs: all}, {Protocol: "-1", CIDRs: all, Egress: true}}})
+		spec.Interfaces = append(spec.Interfaces, fabric.Interface{ID: "eni-00000000000000001", Subnet: s.ID, Host: resolverHost,
+			Primary: address, Groups: []string{resolverGroup}})
+		return nil
+	}
+	return fmt.Errorf("no subnet has the address of the VPC's resolver, %s", address)
+}
+
+// startResolver starts the VPC's resolver, which resolves the names of load balancers.
+func (l *Lab) startResolver(ctx context.Context) error {
+	host, err := l.network.Host(resolverHost)
+	if err != nil {
+		return err
+	}
+	r, err := resolver.Start(host, l.resolveBalancer)
+	if err != nil {
+		return err
+	}
+	context.AfterFunc(ctx, func() { _ = r.Stop(context.Background()) })
+	return nil
+}
+
+// resolveBalancer returns the addresses of a load balancer: the public ones of an internet-facing one, also within the
+// VPC (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html).
+func (l *Lab) resolveBalancer(name string) (addresses []netip.Addr, known bool) {
+	b, found := l.LoadBalancer(name)
+	if !found {
+		return nil, false
+	}
+	for _, z := range b.Zones {
+		if b.Internal {
+			addresses = append(addresses, z.Address)
+		} else if z.Public.IsValid() {
+			addresses = append(addresses, z.Public)
+		}
+	}
+	return addresses, true
+}

@@ -1,0 +1,205 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"eksnet/config"
+	"eksnet/lab/balancer"
+	"eksnet/lab/rehearsed"
+	"eksnet/path"
+	plan "eksnet/plan/balancer"
+)
+
+// requestsToLoadBalancer is the number of requests to each load balancer.
+const requestsToLoadBalancer = 100
+
+// front is the load balancer of a workload, as clients reach it.
+type front struct {
+	balancer.Spec
+	workload  rehearsed.Workload
+	predicted path.Path
+	listener  plan.Listener
+	pods      []pod
+	client    Endpoint
+	// zones holds the zones of the nodes by name.
+	zones map[string]string
+}
+
+// CheckLoadBalancers sends 100 requests to the load balancer of each workload, in turn to each of its zones: from the
+// internet to an internet-facing one, and from the VPC to an internal one. It compares the source address at the pods,
+// what else carries the client's address, the pods, and their zones with the prediction.
+func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
+	var differences []string
+	for _, predicted := range m.Stack.Paths {
+		if predicted.Balancer == nil {
+			continue
+		}
+		f, err := m.front(ctx, predicted)
+		if err != nil {
+			differences = append(differences, fmt.Sprintf("workload %s: %v", predicted.Workload, err))
+			continue
+		}
+		for _, line := range m.measureFront(ctx, f) {
+			differences = append(differences, fmt.Sprintf("workload %s, %s load balancer %s: %s", predicted.Workload,
+				f.Kind, f.Name, line))
+		}
+	}
+	return joined(differences)
+}
+
+// front returns the load balancer of a workload.
+func (m *Measurement) front(ctx context.Context, predicted path.Path) (*front, error) {
+	f := &front{predicted: predicted, zones: map[string]string{}}
+	for _, n := range m.Stack.Nodes {
+		f.zones[n.Name] = n.Zone
+	}
+	isPredicted := func(w rehearsed.Workload) bool { return w.Name == predicted.Workload }
+	i := slices.IndexFunc(m.Stack.Plan.Workloads, isPredicted)
+	if i < 0 {
+		return nil, errors.New("it is not in the plan")
+	}
+	f.workload = m.Stack.Plan.Workloads[i]
+	host, err := m.hostName(ctx, f.workload.AddressOf)
+	if err != nil {
+		return nil, err
+	}
+	var found bool
+	if f.Spec, found = m.LoadBalancer(host); !found {
+		return nil, fmt.Errorf("no load balancer %q runs", host)
+	}
+	if f.pods, err = m.pods(ctx, predicted.Workload); err != nil {
+		return nil, err
+	}
+	if f.client, err = m.clientOf(f); err != nil {
+		return nil, err
+	}
+	// Of an HTTP and an HTTPS listener, the first may redirect to the second.
+	f.listener = predicted.Balancer.Listeners[len(predicted.Balancer.Listeners)-1]
+	return f, nil
+}
+
+// hostName returns the name of the load balancer in the status of an object such as Service shop/shop-nlb.
+func (m *Measurement) hostName(ctx context.Context, object string) (string, error) {
+	kind, rest, _ := strings.Cut(object, " ")
+	namespace, name, _ := strings.Cut(rest, "/")
+	if kind == "Ingress" {
+		ingress, err := m.Cluster.NetworkingV1().Ingresses(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err == nil && len(ingress.Status.LoadBalancer.Ingress) > 0 {
+			return ingress.Status.LoadBalancer.Ingress[0].Hostname, nil
+		}
+		return "", errors.Join(err, fmt.Errorf("%s has no address", object))
+	}
+	service, err := m.Cluster.CoreV1().Services(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err == nil && len(service.Status.LoadBalancer.Ingress) > 0 {
+		return service.Status.LoadBalancer.Ingress[0].Hostname, nil
+	}
+	return "", errors.Join(err, fmt.Errorf("%s has no address", object))
+}
+
+// clientOf returns a client of which the load balancer accepts requests.
+func (m *Measurement) clientOf(f *front) (Endpoint, error) {
+	all := m.Outside()
+	if f.Internal {
+		all = []Endpoint{m.Client(), m.Other()}
+	}
+	for _, client := range all {
+		if len(f.predicted.Clients) == 0 || slices.ContainsFunc(f.predicted.Clients, func(text string) bool {
+			allowed, err := netip.ParsePrefix(text)
+			return err == nil && allowed.Contains(client.Address)
+		}) {
+			return client, nil
+		}
+	}
+	ranges := strings.Join(f.predicted.Clients, ", ")
+	return Endpoint{}, fmt.Errorf("none of the lab's clients has an address in %s", ranges)
+}
+
+// measureFront sends the requests, and returns the differences.
+func (m *Measurement) measureFront(ctx context.Context, f *front) (lines []string) {
+	s, err := newSeries(f.pods)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	defer s.stop()
+	zones, lines := f.answeringZones(ctx, s)
+	if len(zones) == 0 {
+		return append(lines, "no zone answers")
+	}
+	var arrived []delivery
+	for i := range requestsToLoadBalancer {
+		z := zones[i%len(zones)]
+		d, err := f.send(ctx, s, z, answerTimeout)
+		if err != nil {
+			lines = append(lines, fmt.Sprintf("request to zone %s (%s): %v", z.Name, z.Entry(), err))
+			continue
+		}
+		arrived = append(arrived, d)
+	}
+	return unique(append(lines, f.compare(m, arrived)...))
+}
+
+// answeringZones returns the zones that answer, as the DNS name has only those with healthy targets
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html). Each zone in which the
+// prediction has a target must answer.
+func (f *front) answeringZones(ctx context.Context, s *series) (zones []balancer.Zone, lines []string) {
+	for _, z := range f.Zones {
+		timeout, expected := silence, f.hasTargetIn(z.Name)
+		if expected {
+			timeout = answerTimeout
+		}
+		switch _, err := f.send(ctx, s, z, timeout); {
+		case err == nil:
+			zones = append(zones, z)
+		case expected:
+			lines = append(lines, fmt.Sprintf("zone %s (%s): %v", z.Name, z.Entry(), err))
+		}
+	}
+	return zones, lines
+}
+
+// hasTargetIn reports whether the load balancer's address in a zone has a target that forwards to a pod.
+func (f *front) hasTargetIn(zone string) bool {
+	if f.predicted.Zones.ToTarget {
+		return true
+	}
+	if f.predicted.KubeProxy == path.AnyPod {
+		for _, of := range f.zones {
+			if of == zone {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(f.pods, func(p pod) bool { return f.zones[p.node] == zone })
+}
+
+// request returns the request of a workload: for an Application Load Balancer with its first host and path.
+func (f *front) request(word string) string {
+	if f.listener.Protocol == config.ProtocolUDP {
+		return requestText(config.ProtocolUDP, word)
+	}
+	host, at := "lab", "/"
+	if len(f.workload.Hosts) > 0 {
+		host = strings.Replace(f.workload.Hosts[0], "*", "any", 1)
+	}
+	if len(f.workload.Paths) > 0 {
+		at = f.workload.Paths[0]
+	}
+	return "GET " + at + "?" + word + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"
+}
+
+func unique(lines []string) (all []string) {
+	for _, line := range lines {
+		if !slices.Contains(all, line) {
+			all = append(all, line)
+		}
+	}
+	return all
+}
