@@ -9,11 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"eksnet/lab/labtest"
 	"eksnet/lab/rehearsed"
 )
 
 func TestTheAccountFollowsItsStack(t *testing.T) {
-	endpoint, requests := countRequests(t, startMoto(t))
+	endpoint, requests := countRequests(t, labtest.StartMoto(t, testAccount))
 	a, err := New(t.Context(), endpoint, testRegion)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +62,7 @@ func TestTheAccountFollowsItsStack(t *testing.T) {
 
 // A controller creates a security group, and a rule in one of the stack's.
 func TestResourcesOfControllersRemain(t *testing.T) {
-	a, err := Create(t.Context(), startMoto(t), fullStack())
+	a, err := Create(t.Context(), labtest.StartMoto(t, testAccount), fullStack())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestResourcesOfControllersRemain(t *testing.T) {
 }
 
 func TestAFailedUpdateNamesTheResourceAndContinuesLater(t *testing.T) {
-	a, err := Create(t.Context(), startMoto(t), fullStack())
+	a, err := Create(t.Context(), labtest.StartMoto(t, testAccount), fullStack())
 	if err != nil {
 		t.Fatal(err)
 	}

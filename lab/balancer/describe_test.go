@@ -20,6 +20,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"eksnet/lab/certificate"
+
+	"eksnet/lab/labtest"
 )
 
 // testAccount is an account in moto with a VPC of two subnets and an instance.
@@ -37,7 +39,7 @@ type testAccount struct {
 
 func newTestAccount(t *testing.T) *testAccount {
 	t.Helper()
-	endpoint := startMoto(t)
+	endpoint := labtest.StartMoto(t, "111122223333")
 	config := aws.Config{Region: "ap-northeast-2", BaseEndpoint: &endpoint,
 		HTTPClient:  &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 		Credentials: credentials.NewStaticCredentialsProvider("lab", "lab", "")}

@@ -16,6 +16,7 @@ func packetSuite() suite {
 		{"a pod reaches each Service at its cluster IP with its own address", measured((*measure.Measurement).CheckClusterIP)},
 		{"node ports forward to the pods, and with the source address, of eksnet path", measured((*measure.Measurement).CheckNodePorts)},
 		{"health check node ports answer 200 on nodes with a pod, and 503 on others", measured((*measure.Measurement).CheckHealthPorts)},
+		{"with policy Cluster and Local, node ports and health check node ports do what eksnet path predicts for them", measured((*measure.Measurement).CheckPolicies)},
 		{"load balancers find those targets healthy that have a pod to forward to", checkTargetHealth},
 		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
 		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},

@@ -1,56 +1,17 @@
 package fabric
 
 import (
-	"errors"
-	"fmt"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"eksnet/lab/account"
-	"eksnet/lab/process"
+	"eksnet/lab/labtest"
 	"eksnet/lab/rehearsed"
 )
 
 const testAccount = "111122223333"
-
-// startMoto starts moto in the namespace of the tests and returns its URL. It skips the test where the lab is not
-// built.
-func startMoto(t *testing.T) string {
-	t.Helper()
-	skipWithoutNamespaces(t)
-	built, _ := filepath.Glob("../../.lab/moto-*/bin/python")
-	if len(built) == 0 {
-		t.Skip("the lab is not built: make lab builds it")
-	}
-	if err := process.SetUpLoopback(); err != nil {
-		t.Fatal(err)
-	}
-	const port = 5000 // free in a namespace of its own
-	command := exec.CommandContext(t.Context(), built[0], "../moto/serve.py", "-H", "127.0.0.1", "-p", fmt.Sprint(port))
-	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+testAccount, "PYTHONDONTWRITEBYTECODE=1")
-	if err := command.Start(); errors.Is(err, os.ErrPermission) {
-		t.Skip(err) // an interpreter that only its owner can run
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
-	for endpoint := fmt.Sprintf("http://127.0.0.1:%d", port); ; time.Sleep(100 * time.Millisecond) {
-		if response, err := http.Get(endpoint + "/moto-api/data.json"); err == nil {
-			response.Body.Close()
-			return endpoint
-		}
-		if err := t.Context().Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // newStack returns a stack with a node in a public subnet, which has a second network interface, and one in a private
 // subnet.
@@ -92,7 +53,8 @@ func newStack() *rehearsed.Stack {
 
 func TestAStackInMotoCarriesPackets(t *testing.T) {
 	stack := newStack()
-	a, err := account.Create(t.Context(), startMoto(t), stack)
+	skipWithoutNamespaces(t)
+	a, err := account.Create(t.Context(), labtest.StartMoto(t, testAccount), stack)
 	if err != nil {
 		t.Fatal(err)
 	}

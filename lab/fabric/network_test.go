@@ -10,7 +10,7 @@ func TestHostsOfTheVPCSeeEachOthersAddress(t *testing.T) {
 	n := startNetwork(t, newSpec())
 	serve(t, n.host("app"), ":80")
 	n.check("another subnet", n.host("web"), "10.0.1.5:80", "10.0.0.5")
-	n.check("the address of nobody in another subnet", n.host("web"), "10.0.1.77:80", "unreachable")
+	n.check("an address that no interface has, in another subnet", n.host("web"), "10.0.1.77:80", "unreachable")
 	n.check("a port without a server", n.host("web"), "10.0.1.5:81", "refused")
 }
 

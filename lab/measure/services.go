@@ -143,19 +143,25 @@ func (m *Measurement) CheckNodePorts(ctx context.Context) error {
 		if port.NodePort == 0 || predicted.Target == nil || predicted.Target.Type != config.TargetInstance {
 			return nil
 		}
-		for _, n := range m.Stack.Nodes {
-			to, timeout := netip.AddrPortFrom(nodeAddress(n), uint16(port.NodePort)), answerTimeout
-			if !answers(predicted, pods, n.Name) {
-				timeout = silence
-			}
-			arrived, err := request(ctx, m.Client(), string(port.Protocol), to, pods, timeout)
-			if line := m.nodePortDifference(predicted, pods, n.Name, to.Addr(), arrived, err); line != "" {
-				differences = append(differences, fmt.Sprintf("node port %s of Service %s/%s: %s", to, s.Namespace, s.Name, line))
-			}
-		}
+		differences = append(differences, m.nodePortDifferences(ctx, predicted, pods, s, port)...)
 		return nil
 	})
 	return errors.Join(err, joined(differences))
+}
+
+// nodePortDifferences sends a request to a node port on each node.
+func (m *Measurement) nodePortDifferences(ctx context.Context, predicted path.Path, pods []pod, s *corev1.Service, port corev1.ServicePort) (differences []string) {
+	for _, n := range m.Stack.Nodes {
+		to, timeout := netip.AddrPortFrom(nodeAddress(n), uint16(port.NodePort)), answerTimeout
+		if !answers(predicted, pods, n.Name) {
+			timeout = silence
+		}
+		arrived, err := request(ctx, m.Client(), string(port.Protocol), to, pods, timeout)
+		if line := m.nodePortDifference(predicted, pods, n.Name, to.Addr(), arrived, err); line != "" {
+			differences = append(differences, fmt.Sprintf("node port %s of Service %s/%s: %s", to, s.Namespace, s.Name, line))
+		}
+	}
+	return differences
 }
 
 // answers reports whether a node is predicted to answer at a node port.
@@ -188,25 +194,33 @@ func (m *Measurement) nodePortDifference(predicted path.Path, pods []pod, node s
 func (m *Measurement) CheckHealthPorts(ctx context.Context) error {
 	var differences []string
 	err := m.eachPort(ctx, func(_ path.Path, pods []pod, s *corev1.Service, port corev1.ServicePort) error {
-		if s.Spec.HealthCheckNodePort == 0 || port.Port != s.Spec.Ports[0].Port {
-			return nil
-		}
-		for _, n := range m.Stack.Nodes {
-			want := http.StatusServiceUnavailable
-			if slices.ContainsFunc(pods, func(p pod) bool { return p.node == n.Name }) {
-				want = http.StatusOK
-			}
-			url := fmt.Sprintf("http://%s/healthz", netip.AddrPortFrom(nodeAddress(n), uint16(s.Spec.HealthCheckNodePort)))
-			switch got, err := m.status(ctx, url); {
-			case err != nil:
-				differences = append(differences, fmt.Sprintf("Service %s/%s: %v, predicted status %d", s.Namespace, s.Name, err, want))
-			case got != want:
-				differences = append(differences, fmt.Sprintf("%s of Service %s/%s: status %d, predicted %d", url, s.Namespace, s.Name, got, want))
-			}
+		if port.Port == s.Spec.Ports[0].Port {
+			differences = append(differences, m.healthPortDifferences(ctx, pods, s)...)
 		}
 		return nil
 	})
 	return errors.Join(err, joined(differences))
+}
+
+// healthPortDifferences requests the health check node port of a Service on each node, if it has one.
+func (m *Measurement) healthPortDifferences(ctx context.Context, pods []pod, s *corev1.Service) (differences []string) {
+	if s.Spec.HealthCheckNodePort == 0 {
+		return nil
+	}
+	for _, n := range m.Stack.Nodes {
+		want := http.StatusServiceUnavailable
+		if slices.ContainsFunc(pods, func(p pod) bool { return p.node == n.Name }) {
+			want = http.StatusOK
+		}
+		url := fmt.Sprintf("http://%s/healthz", netip.AddrPortFrom(nodeAddress(n), uint16(s.Spec.HealthCheckNodePort)))
+		switch got, err := m.status(ctx, url); {
+		case err != nil:
+			differences = append(differences, fmt.Sprintf("Service %s/%s: %v, predicted status %d", s.Namespace, s.Name, err, want))
+		case got != want:
+			differences = append(differences, fmt.Sprintf("%s of Service %s/%s: status %d, predicted %d", url, s.Namespace, s.Name, got, want))
+		}
+	}
+	return differences
 }
 
 // status requests a URL from the client in the VPC.

@@ -36,6 +36,9 @@ func (m *Measurement) CheckTargetHealth(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("workload %s: %w", predicted.Workload, err)
 		}
+		if len(found) == 0 {
+			differences = append(differences, fmt.Sprintf("workload %s: AWS describes no target", predicted.Workload))
+		}
 		for id, state := range found {
 			expected := f.isExpectedHealthy(m, id)
 			if expected != (state == healthy) {

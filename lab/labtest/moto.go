@@ -1,6 +1,8 @@
-package balancer
+// Package labtest is what tests of several packages of the lab start with.
+package labtest
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,29 +11,27 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
-
-	"eksnet/lab/process"
 )
 
-// startMoto starts moto and returns its URL. It skips the test where the lab is not built.
-func startMoto(t *testing.T) string {
+// StartMoto starts moto for an account and returns its URL. It skips the test where the lab is not built. The test must
+// be of a package in the folder lab.
+func StartMoto(t *testing.T, account string) string {
 	t.Helper()
 	built, _ := filepath.Glob("../../.lab/moto-*/bin/python")
 	if len(built) == 0 {
 		t.Skip("the lab is not built: make lab builds it")
 	}
-	_ = process.SetUpLoopback() // in a namespace of the tests it is down
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := listener.Addr().(*net.TCPAddr)
 	listener.Close()
-	command := exec.CommandContext(t.Context(), built[0], "../moto/serve.py", "-H", "127.0.0.1", "-p",
-		fmt.Sprint(address.Port))
-	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID=111122223333", "MOTO_IAM_LOAD_MANAGED_POLICIES=true",
-		"PYTHONDONTWRITEBYTECODE=1")
-	if err := command.Start(); err != nil {
+	command := exec.CommandContext(t.Context(), built[0], "../moto/serve.py", "-H", "127.0.0.1", "-p", fmt.Sprint(address.Port))
+	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1")
+	if err := command.Start(); errors.Is(err, os.ErrPermission) {
+		t.Skip(err) // an interpreter that only its owner can run
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
