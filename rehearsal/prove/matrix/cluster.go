@@ -44,7 +44,7 @@ var clusterChanges = []Row{
 		Refused: `cluster.serviceCidr: "10.100.0.0/16", but the existing cluster has 172.20.0.0/16`,
 	},
 	{
-		Key: "cluster.serviceCidr", Change: "changed", Stack: virginiaStack,
+		Key: "cluster.serviceCidr", Change: "changed", Stack: studyStack,
 		Edits:   edits{setKey("cluster.serviceCidr", "10.101.0.0/16")},
 		Refused: `cluster.serviceCidr: "10.101.0.0/16", but the existing cluster has `,
 	},

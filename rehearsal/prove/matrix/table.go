@@ -13,6 +13,7 @@ const (
 	devStack       = "dev-ap-northeast-2"
 	virginiaStack  = "prod-us-east-1"
 	labStack       = "lab-ap-northeast-2"
+	studyStack     = "study-ap-northeast-2"
 )
 
 // edits are changes of a stack file, in their order.
