@@ -117,7 +117,7 @@ func (w *Workload) deriveBalancer() {
 			w.Target = TargetInstance
 		}
 	}
-	if w.TrafficPolicy == "" && w.Target == TargetInstance && w.Kind != KindALB {
+	if w.TrafficPolicy == "" && w.Target == TargetInstance {
 		w.TrafficPolicy = PolicyCluster
 	}
 	switch w.Kind {

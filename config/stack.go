@@ -276,8 +276,9 @@ type Workload struct {
 	Protocol string `json:"protocol" kinds:"nlb"`
 	// TrafficPolicy determines to which pods a node forwards traffic from its node port: Cluster (default), to all
 	// pods, which then receive it from the node's address, or Local, only to pods on the same node, which receive it
-	// from the client's address; nodes without a pod fail the health check. An nlb needs instance targets for it.
-	TrafficPolicy string `json:"trafficPolicy" kinds:"clb nlb"`
+	// from the address that the load balancer sent; nodes without a pod fail the health check. An nlb and an alb need
+	// instance targets for it.
+	TrafficPolicy string `json:"trafficPolicy" kinds:"clb nlb alb"`
 	// ProxyProtocol sends the client's address to pods in a proxy protocol header: version 1 with clb, version 2 with
 	// nlb. Default false. Needs app nginx.
 	ProxyProtocol bool `json:"proxyProtocol" kinds:"clb nlb"`

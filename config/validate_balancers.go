@@ -24,6 +24,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 		v.listener(path, w)
 		v.elasticIPs(path, w, s.Network)
 	case KindALB:
+		v.nodePorts(path, w)
 		v.requests(path, w)
 	}
 	v.certificate(path, w, s.Region)
@@ -48,7 +49,7 @@ func (v *validator) target(path string, w Workload) {
 
 func (v *validator) nodePorts(path string, w Workload) {
 	switch {
-	case w.Kind == KindNLB && w.Target == TargetIP && w.TrafficPolicy != "":
+	case w.Target == TargetIP && w.TrafficPolicy != "":
 		v.Add(path+".trafficPolicy", "%q, but traffic to ip targets does not pass through a node port; remove it or write target: instance", w.TrafficPolicy)
 	case w.TrafficPolicy != "":
 		v.oneOf(path+".trafficPolicy", w.TrafficPolicy, PolicyCluster, PolicyLocal)

@@ -28,16 +28,14 @@ func readOptions(typ reflect.Type) []option {
 }
 
 const (
-	opensConnections = "opens its own connections to targets, so no traffic policy preserves the client's address"
-	sendsHeader      = "sends the client's address in the header X-Forwarded-For"
-	hasNoAttributes  = "has no named attributes"
+	sendsHeader     = "sends the client's address in the header X-Forwarded-For"
+	hasNoAttributes = "has no named attributes"
 )
 
 // insteadOf says what a kind of load balancer does that does not have an option. Those that are not in it read no
 // requests.
 var insteadOf = map[string]map[string]string{
 	"protocol":              {KindCLB: "has TCP listeners only", KindALB: "has an HTTP listener, and an HTTPS listener with a certificate"},
-	"trafficPolicy":         {KindALB: opensConnections},
 	"proxyProtocol":         {KindALB: sendsHeader},
 	"preserveClientAddress": {KindALB: sendsHeader, KindCLB: "opens its own connections to targets, and sends the client's address only with proxyProtocol"},
 	"crossZone":             {KindALB: "always balances across zones"},

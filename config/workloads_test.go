@@ -17,7 +17,7 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"scheme":                {value: "internal", kinds: "clb nlb alb"},
 	"target":                {value: "instance", kinds: "clb nlb alb"},
 	"protocol":              {value: "UDP", kinds: "nlb"},
-	"trafficPolicy":         {value: "Local", kinds: "clb nlb", needs: "target: instance"},
+	"trafficPolicy":         {value: "Local", kinds: "clb nlb alb", needs: "target: instance"},
 	"proxyProtocol":         {value: "true", kinds: "clb nlb", needs: "app: nginx"},
 	"preserveClientAddress": {value: "false", kinds: "nlb"},
 	"crossZone":             {value: "true", kinds: "clb nlb"},
@@ -99,6 +99,7 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, certificate: "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, `certificate: the certificate is in us-east-1, but a load balancer uses certificates of its own region, ap-northeast-2; request or import it there`},
 		{`kind: alb, redirect: true`, `redirect: true, but without a certificate there is no HTTPS listener; add certificate, or remove it`},
 		{`kind: nlb, trafficPolicy: Local`, `trafficPolicy: "Local", but traffic to ip targets does not pass through a node port; remove it or write target: instance`},
+		{`kind: alb, trafficPolicy: Local`, `trafficPolicy: "Local", but traffic to ip targets does not pass through a node port; remove it or write target: instance`},
 		{`kind: clb, trafficPolicy: Node`, `trafficPolicy: "Node" is not accepted; accepted: Cluster or Local`},
 		{`kind: clb, draining: 3601`, `draining: 3601 seconds; 0 to 3600 are accepted`},
 		{`kind: clb, sourceRanges: [office]`, `sourceRanges[0]: "office" is not an IPv4 range`},
@@ -234,6 +235,7 @@ eksnet:workloads:
   nlb: {kind: nlb}
   nodes: {kind: nlb, target: instance}
   udp: {kind: nlb, protocol: UDP}
+  web-nodes: {kind: alb, target: instance}
   alb: {kind: alb, certificate: `+arn+`, autoscale: {max: 5}, health: {}}
   rest: {kind: alb, defaultBackend: true}
   rests: {kind: alb, defaultBackend: true, hosts: [shop.example.com]}
@@ -248,6 +250,7 @@ eksnet:workloads:
 		"trafficPolicy of nlb":                            w["nlb"].TrafficPolicy == "",
 		"trafficPolicy of nlb to nodes":                   w["nodes"].TrafficPolicy == "Cluster",
 		"trafficPolicy of alb":                            w["alb"].TrafficPolicy == "",
+		"trafficPolicy of alb to nodes":                   w["web-nodes"].TrafficPolicy == "Cluster",
 		"protocol":                                        w["nlb"].Protocol == "TCP" && w["clb"].Protocol == "" && w["alb"].Protocol == "",
 		"preserveClientAddress of nlb":                    !*w["nlb"].PreserveClientAddress,
 		"preserveClientAddress of nlb to nodes":           *w["nodes"].PreserveClientAddress,

@@ -151,7 +151,7 @@ func podOf(w config.Workload) Pod {
 	return Pod{App: w.App, Protocol: config.ProtocolTCP, Port: serves.TCP}
 }
 
-// hopOf is kube-proxy's part. Nodes of an ALB have the Cluster policy, which is Kubernetes' default.
+// hopOf is kube-proxy's part.
 func hopOf(w config.Workload) Hop {
 	switch {
 	case w.Kind == config.KindPolicy:

@@ -99,8 +99,9 @@ var ways = map[string]way{
 	"nlb instance Local UDP":               {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 	"nlb instance Local UDP preserve=true": {client, "", path.LocalPod, "HTTP kube-proxy, for local pods"},
 
-	"alb ip":       {owned, header, path.NoHop, "HTTP pod"},
-	"alb instance": {node, header, path.AnyPod, "HTTP pod"},
+	"alb ip":               {owned, header, path.NoHop, "HTTP pod"},
+	"alb instance Cluster": {node, header, path.AnyPod, "HTTP pod"},
+	"alb instance Local":   {owned, header, path.LocalPod, "HTTP pod"},
 }
 
 // place is one place of the matrix.
@@ -153,7 +154,7 @@ func (p place) workload() string {
 // String is the place as the table has it, with the defaults.
 func (p place) String() string {
 	words := []string{p.kind, p.target}
-	if p.target == config.TargetInstance && p.kind != config.KindALB {
+	if p.target == config.TargetInstance {
 		words = append(words, config.PolicyCluster)
 	}
 	if p.policy != "" {
@@ -256,6 +257,7 @@ func TestAPacketChangesItsZoneWhereTheSettingsLetIt(t *testing.T) {
 		`{"kind": "alb"}`:                                                 {ToTarget: true},
 		`{"kind": "alb", ` + off + `}`:                                    {},
 		`{"kind": "alb", "target": "instance"}`:                           {ToTarget: true, ToPod: true},
+		`{"kind": "alb", "target": "instance", "trafficPolicy": "Local"}`: {ToTarget: true},
 	} {
 		if got := of(t, workload, nil).Zones; got != want {
 			t.Errorf("%s: %+v, want %+v", workload, got, want)
@@ -277,6 +279,7 @@ func TestTheHealthCheckHasTheControllersDefaultsWhereTheStackFileHasNone(t *test
 		`{"kind": "nlb", "health": {"protocol": "HTTP", "path": "/ready", "unhealthyThreshold": 5}}`:                                                                                                   {Protocol: "HTTP", Port: 8080, Path: "/ready", Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 5, By: balancer.AnswersPod},
 		`{"kind": "alb"}`: {Protocol: "HTTP", Port: 8080, Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
 		`{"kind": "alb", "app": "game-2048", "health": {"interval": 5, "healthyThreshold": 4}, "image": "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/game:1"}`: {Protocol: "HTTP", Port: 80, Path: "/", Interval: 5, Timeout: 4, Healthy: 4, Unhealthy: 2, By: balancer.AnswersPod},
+		`{"kind": "alb", "target": "instance", "trafficPolicy": "Local"}`:                                                                                            {Protocol: "HTTP", Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
 		`{"kind": "alb", "target": "instance"}`: {Protocol: "HTTP", Path: "/healthz", Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2, By: balancer.AnswersPod},
 	} {
 		if got := *of(t, workload, nil).Health; got != want {

@@ -151,6 +151,8 @@ func TestEachOptionIsInTheObjectsSpec(t *testing.T) {
 		{"kind: clb, trafficPolicy: Local, sourceRanges: [203.0.113.0/24]", "Service shop-clb", map[string]any{"spec.externalTrafficPolicy": "Local", "spec.loadBalancerSourceRanges": []any{"203.0.113.0/24"}}},
 		{"kind: clb", "Service shop-clb", map[string]any{"spec.externalTrafficPolicy": "Cluster", "spec.loadBalancerSourceRanges": nil, "spec.ports[0].port": 80.0}},
 		{"kind: nlb, target: instance, trafficPolicy: Local", "Service shop-nlb", map[string]any{"spec.externalTrafficPolicy": "Local", "spec.allocateLoadBalancerNodePorts": true}},
+		{"kind: alb, target: instance, trafficPolicy: Local", "Service shop-alb", map[string]any{"spec.type": "NodePort", "spec.externalTrafficPolicy": "Local"}},
+		{"kind: alb", "Service shop-alb", map[string]any{"spec.type": "ClusterIP", "spec.externalTrafficPolicy": nil}},
 		{"kind: nlb, sourceRanges: [203.0.113.0/24]", "Service shop-nlb", map[string]any{"spec.externalTrafficPolicy": nil, "spec.loadBalancerSourceRanges": []any{"203.0.113.0/24"}}},
 		{"kind: nlb, protocol: TLS, certificate: " + certificate, "Service shop-nlb", map[string]any{"spec.ports[0].port": 443.0, "spec.ports[0].targetPort": "http", "spec.ports[0].protocol": nil}},
 		{"kind: nlb, protocol: UDP", "Service shop-nlb", map[string]any{"spec.ports[0].port": 80.0, "spec.ports[0].targetPort": "udp", "spec.ports[0].protocol": "UDP"}},

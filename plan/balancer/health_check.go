@@ -46,7 +46,7 @@ type HealthCheck struct {
 // pkg/ingress/model_builder.go).
 func HealthCheckOf(w config.Workload) HealthCheck {
 	c := HealthCheck{Protocol: config.HealthTCP, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
-	local := w.Target == config.TargetInstance && w.TrafficPolicy == config.PolicyLocal
+	local := HasHealthNodePort(w)
 	switch {
 	case w.Kind == config.KindALB:
 		c = HealthCheck{Protocol: config.HealthHTTP, Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2}
@@ -71,6 +71,13 @@ func HealthCheckOf(w config.Workload) HealthCheck {
 		c.Path = cmp.Or(typed.Path, healthPath(w, c.By))
 	}
 	return c
+}
+
+// HasHealthNodePort reports whether kube-proxy answers on a port of its own whether a node has a pod of the workload.
+// Kubernetes assigns one only to Services of type LoadBalancer; the Service of an ALB is of type NodePort, and the load
+// balancer controller checks its traffic port whatever the policy, where a node without a pod does not answer.
+func HasHealthNodePort(w config.Workload) bool {
+	return w.Kind != config.KindALB && w.Target == config.TargetInstance && w.TrafficPolicy == config.PolicyLocal
 }
 
 // longestTimeout returns how long an answer may take: AWS wants an ALB's checks to end before the next one begins, and

@@ -55,7 +55,7 @@ func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
 		if w.Target != config.TargetInstance || w.TrafficPolicy != config.PolicyLocal {
 			continue
 		}

@@ -118,6 +118,10 @@ var traps = map[string][]trap{
 			balanced(config.KindNLB, checked(config.PolicyLocal, config.Health{Protocol: config.HealthHTTP, Port: "10256"})),
 			balanced(config.KindNLB, checked(config.PolicyCluster, config.Health{Protocol: config.HealthHTTP, Port: "10256"})),
 		},
+		{`workloads["shop"].health.port`,
+			balanced(config.KindALB, checked(config.PolicyLocal, config.Health{Port: "10256"})),
+			balanced(config.KindALB, checked(config.PolicyLocal, config.Health{Port: config.TrafficPort})),
+		},
 	},
 	"health-port": {
 		{`workloads["shop"].health.port`,

@@ -105,12 +105,12 @@ func findTooManyNodePorts(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 // nodePortsOf is how many of the nodes' ports a workload's Services take: one for traffic where targets are nodes, and
-// with trafficPolicy Local one for the health check.
+// one for the health check where Kubernetes assigns it.
 func nodePortsOf(w config.Workload) int {
 	switch {
 	case w.Target != config.TargetInstance:
 		return 0
-	case w.TrafficPolicy == config.PolicyLocal:
+	case balancer.HasHealthNodePort(w):
 		return 2
 	default:
 		return 1

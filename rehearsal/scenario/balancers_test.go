@@ -86,7 +86,7 @@ func TestEveryKindOfLoadBalancerIsCreatedChangedAndDeleted(t *testing.T) {
 				update Service ip-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 				update Service ip-udp-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[0].name, spec.ports[0].protocol, spec.ports[0].targetPort)
 				update Service nodes-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
-				update Service web-nodes-alb (spec.type)`,
+				update Service web-nodes-alb (spec.externalTrafficPolicy, spec.type)`,
 			moved: []string{"clb", "ip", "web", "ip-fixed", "cart"},
 		},
 	)

@@ -129,7 +129,7 @@ func TestTargetsChangeInPlace(t *testing.T) {
 	const want = `
 		update Service packets-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)
 		update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
-		update Service web-alb (spec.type)`
+		update Service web-alb (spec.externalTrafficPolicy, spec.type)`
 	rehearseChanges(t,
 		stackChange{edits: []edit{setKey("workloads.packets.target", "instance"), setKey("workloads.web.target", "instance")}, want: want},
 		stackChange{edits: []edit{setKey("workloads.packets.target", "ip"), setKey("workloads.web.target", "ip")}, want: want},

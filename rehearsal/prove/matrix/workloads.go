@@ -151,6 +151,11 @@ var workloadChanges = []Row{
 		Want:  `update Service local-nodes-nlb (spec.externalTrafficPolicy)`,
 	},
 	{
+		Key: "workloads.<name>.trafficPolicy", Change: "Cluster instead of Local, of an alb", Stack: labStack,
+		Edits: edits{dropKey("workloads.alone-local.trafficPolicy")},
+		Want:  `update Service alone-local-alb (spec.externalTrafficPolicy)`,
+	},
+	{
 		Key: "workloads.<name>.trafficPolicy", Change: "Local instead of Cluster", Stack: govCloudStack,
 		Edits: edits{setKey("workloads.echo.trafficPolicy", "Local")},
 		Want:  `update Service echo-nlb (spec.externalTrafficPolicy)`,
@@ -163,11 +168,11 @@ var workloadChanges = []Row{
 			update Service classic-proxied-clb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])`,
 	},
 	{
-		Key: "workloads.<name>.proxyProtocol", Change: "turned off, of an nlb", Stack: labStack,
-		Edits: edits{dropKey("workloads.proxied.proxyProtocol")},
+		Key: "workloads.<name>.proxyProtocol", Change: "turned off, of an nlb", Stack: studyStack,
+		Edits: edits{dropKey("workloads.ppv2.proxyProtocol")},
 		Want: `
-			update Deployment proxied (spec.template.spec.containers[0].env[0].value)
-			update Service proxied-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])`,
+			update Deployment ppv2 (spec.template.spec.containers[0].env[0].value)
+			update Service ppv2-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"])`,
 	},
 	{
 		Key: "workloads.<name>.preserveClientAddress", Change: "turned off", Stack: labStack,
@@ -180,9 +185,9 @@ var workloadChanges = []Row{
 		Want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
 	},
 	{
-		Key: "workloads.<name>.crossZone", Change: "turned off, of an nlb", Stack: labStack,
-		Edits: edits{dropKey("workloads.kept.crossZone")},
-		Want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])`,
+		Key: "workloads.<name>.crossZone", Change: "turned off, of an nlb", Stack: studyStack,
+		Edits: edits{dropKey("workloads.svc-nlb-ip-type.crossZone")},
+		Want:  `update Service svc-nlb-ip-type-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"])`,
 	},
 	{
 		Key: "workloads.<name>.crossZone", Change: "turned off, of a clb", Stack: labStack,
@@ -280,9 +285,9 @@ var workloadChanges = []Row{
 		Edits: edits{dropKey("workloads.secure.redirect")},
 	},
 	{
-		Key: "workloads.<name>.group", Change: "removed", Stack: devStack,
-		Edits: edits{dropKey("workloads.shop.group")},
-		Want:  `update Ingress shop-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
+		Key: "workloads.<name>.group", Change: "removed", Stack: studyStack,
+		Edits: edits{dropKey("workloads.my-nginx.group")},
+		Want:  `update Ingress my-nginx-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
 	},
 	{
 		Key: "workloads.<name>.group", Change: "added", Stack: devStack,
@@ -349,6 +354,11 @@ var workloadChanges = []Row{
 		Want:  `update Service checked-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-healthy-threshold"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-interval"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-timeout"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-unhealthy-threshold"])`,
 	},
 	{
+		Key: "workloads.<name>.health", Change: "removed, of a port alone", Stack: studyStack,
+		Edits: edits{dropKey("workloads.svc-nlb-ip-type.health")},
+		Want:  `update Service svc-nlb-ip-type-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"])`,
+	},
+	{
 		Key: "workloads.<name>.health", Change: "added", Stack: LocalStack,
 		Edits: edits{setKey("workloads.echo.health", "{protocol: HTTP, path: /healthz}")},
 		Want:  `update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"])`,
@@ -359,9 +369,9 @@ var workloadChanges = []Row{
 		Want:  `update Service checked-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-path"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol"])`,
 	},
 	{
-		Key: "workloads.<name>.health.port", Change: "removed", Stack: labStack,
-		Edits: edits{dropKey("workloads.checked.health.port")},
-		Want:  `update Service checked-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"])`,
+		Key: "workloads.<name>.health.port", Change: "removed", Stack: studyStack,
+		Edits: edits{dropKey("workloads.svc-nlb-ip-type.health.port")},
+		Want:  `update Service svc-nlb-ip-type-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"])`,
 	},
 	{
 		Key: "workloads.<name>.health.path", Change: "changed", Stack: labStack,
