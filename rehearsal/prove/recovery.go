@@ -1,10 +1,12 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,9 +67,8 @@ func (f failure) String() string { return f.typ + " is " + string(f.mode) }
 
 func (f failure) onAWS() bool { return strings.HasPrefix(f.typ, "aws:") }
 
-// failuresOf returns the failures of every type in a state, in the order of its resources.
-func failuresOf(state *engine.State) []failure {
-	var all []failure
+// failuresOf returns the failures of every type in a state by mode, and within a mode in the order of its resources.
+func failuresOf(state *engine.State) (all []failure) {
 	seen := map[string]bool{}
 	for _, r := range state.Resources() {
 		typ := string(r.Type)
@@ -83,6 +84,11 @@ func failuresOf(state *engine.State) []failure {
 			}
 		}
 	}
+	// A sample at equal distances then has each mode.
+	modes := []failureMode{modeRefused, modeTimedOut, modeFailed, modeFailedAndRefreshed}
+	slices.SortStableFunc(all, func(a, b failure) int {
+		return cmp.Compare(slices.Index(modes, a.mode), slices.Index(modes, b.mode))
+	})
 	return all
 }
 

@@ -11,7 +11,7 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-// sample16 selects sixteen trials: each failure mode is among them.
+// sample16 selects about sixteen trials, with each failure mode among them.
 func sample16(o *Options) { o.Sample = 16 }
 
 func TestAFailedCreateIsRepairedByTheDocumentedStep(t *testing.T) {
