@@ -221,11 +221,8 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 	})
 }
 
-// ingressClass returns nil without workloads behind an ALB.
+// ingressClass is in every stack, so that Ingresses which are created by hand work in a stack without an ALB too.
 func (b *builder) ingressClass(in *kubernetes.Provider, opts ...option) *addons.IngressClass {
-	if len(b.workloads(config.KindALB)) == 0 {
-		return nil
-	}
 	return registerComponent(b, "ingress class", func() (*addons.IngressClass, error) {
 		return addons.NewIngressClass(b.ctx, b.name+"-alb", append(opts, pulumi.Provider(in))...)
 	})

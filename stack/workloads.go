@@ -14,12 +14,8 @@ import (
 	"eksnet/workloads"
 )
 
-// workloads returns the sorted names of the workloads of some kinds, or of all.
-func (b *builder) workloads(kinds ...string) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.spec.Workloads)), func(name string) bool {
-		return len(kinds) > 0 && !slices.Contains(kinds, b.kind(name))
-	})
-}
+// workloads returns the sorted names of the workloads.
+func (b *builder) workloads() []string { return slices.Sorted(maps.Keys(b.spec.Workloads)) }
 
 func (b *builder) kind(workload string) string { return b.spec.Workloads[workload].Kind }
 

@@ -19,6 +19,7 @@ const (
 	deploymentType = "kubernetes:apps/v1:Deployment"
 	serviceType    = "kubernetes:core/v1:Service"
 	namespaceType  = "kubernetes:core/v1:Namespace"
+	ingressType    = "kubernetes:networking.k8s.io/v1:Ingress"
 	configMapType  = "kubernetes:core/v1:ConfigMap"
 )
 
@@ -40,6 +41,8 @@ func clusterFaults() []fault {
 		{name: "a Service for the controller is created by hand", happen: createService("default", "service.k8s.aws/nlb")},
 		{name: "a Service for the cloud controller is created by hand", happen: createService("default", "")},
 		{name: "a Service is created by hand in a namespace of the stack", happen: createService("", "service.k8s.aws/nlb")},
+		{name: "an Ingress is created by hand", happen: createIngress("default")},
+		{name: "an Ingress is created by hand in a namespace of the stack", happen: createIngress("")},
 		{name: "another controller's finalizer is on a namespace of the stack", happen: addNamespaceFinalizer},
 		{name: "another controller's object with a finalizer is in a namespace of the stack", happen: createGuardedConfigMap},
 	}
@@ -155,6 +158,25 @@ func createService(namespace, class string) func(*faultyStack) error {
 	}
 }
 
+// createIngress creates an Ingress of class alb with kubectl, and a Service for it without pods; the namespace "" is the
+// stack's own.
+func createIngress(namespace string) func(*faultyStack) error {
+	return func(s *faultyStack) error {
+		if namespace == "" {
+			own, err := s.id(namespaceType, "")
+			if err != nil {
+				return err
+			}
+			namespace = own
+		}
+		backend := world.Properties{"service": world.Properties{"name": "by-hand", "port": world.Properties{"number": 80.0}}}
+		return errors.Join(
+			s.apply(serviceType, namespace, "by-hand", world.Properties{"type": "NodePort", "selector": world.Properties{"app": "by-hand"},
+				"ports": []any{world.Properties{"port": 80.0, "protocol": "TCP"}}}),
+			s.apply(ingressType, namespace, "by-hand", world.Properties{"ingressClassName": "alb", "defaultBackend": backend}))
+	}
+}
+
 // imageOf returns the image of a Deployment's first container.
 func imageOf(deployment apitype.ResourceV3) any {
 	var at any = deployment.Inputs
@@ -176,7 +198,8 @@ func loadBalancerSpec(labels world.Properties, class string) world.Properties {
 
 // apply creates an object as kubectl does, without waiting for it.
 func (s *faultyStack) apply(typ, namespace, name string, spec world.Properties) error {
-	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"}}[typ]
+	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"},
+		ingressType: {"networking.k8s.io/v1", "Ingress"}}[typ]
 	manifest := world.Properties{"apiVersion": group[0], "kind": group[1], "metadata": world.Properties{"name": name, "namespace": namespace,
 		"annotations": world.Properties{"pulumi.com/skipAwait": "true"}}}
 	if spec != nil {

@@ -57,6 +57,14 @@ func TestSubnetsHaveTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
 	}
 }
 
+func TestAStackWithoutAnALBHasTheIngressClassOfIngressesThatAreCreatedByHand(t *testing.T) {
+	g := localGraph(t)
+	class := g.find(t, "kubernetes:networking.k8s.io/v1:IngressClass", "")
+	if name := class[0].Inputs["metadata"].(map[string]any)["name"]; name != "alb" {
+		t.Errorf("the class is %v", name)
+	}
+}
+
 func TestTheVPCHasNames(t *testing.T) {
 	inputs := localGraph(t).find(t, vpc, "")[0].Inputs
 	if inputs["enableDnsSupport"] != true || inputs["enableDnsHostnames"] != true {

@@ -76,7 +76,7 @@ func TestPreviewAndUpNameWhatTheyChangeAndCountWhatTheyCreate(t *testing.T) {
 		t.Errorf("preview of a fresh stack prints %d lines:\n%s", lines, fresh)
 	}
 	_, all := outputOf(t, "preview", "-v")
-	if named := strings.Count(all, "\n  + "); named != 101 {
+	if named := strings.Count(all, "\n  + "); named != 103 {
 		t.Errorf("preview -v names %d resources:\n%s", named, all)
 	}
 	outputOf(t, "up")
@@ -115,7 +115,7 @@ func TestTheTableHasTheOperationsOfItsCommandAndFewColumns(t *testing.T) {
 	enterCheckout(t)
 	outputOf(t, "up")
 	_, text := outputOf(t, "preview")
-	if !regexp.MustCompile(`(?m)^ +local  created  updated  replaced  deleted  same +here  on AWS\n +preview +0 +0 +0 +0 +101 +\d+\.\ds\n\d+\.\d s on this machine\n$`).MatchString(text) {
+	if !regexp.MustCompile(`(?m)^ +local  created  updated  replaced  deleted  same +here  on AWS\n +preview +0 +0 +0 +0 +103 +\d+\.\ds\n\d+\.\d s on this machine\n$`).MatchString(text) {
 		t.Errorf("preview prints\n%s", text)
 	}
 	_, text = outputOf(t, "destroy", "-v")

@@ -14,10 +14,8 @@ var workloadChanges = []Row{
 		Want: `
 			create Deployment more
 			create Ingress more-alb
-			create IngressClass local-alb
 			create Namespace more
 			create Service more-alb
-			create eksnet:addons:IngressClass local-alb
 			create eksnet:workloads:ALB more
 			create eksnet:workloads:Application more
 			create eksnet:workloads:Backend more
@@ -65,9 +63,7 @@ var workloadChanges = []Row{
 		Edits: edits{setKey("workloads.echo.kind", "alb")},
 		Want: `
 			create Ingress echo-alb
-			create IngressClass local-alb
 			create Service echo-alb
-			create eksnet:addons:IngressClass local-alb
 			create eksnet:workloads:ALB echo
 			create eksnet:workloads:Backend echo
 			delete Service echo-nlb
