@@ -169,14 +169,15 @@ func accepted(key string, keys []string) string {
 	return "accepted: " + list(keys...)
 }
 
-// Near is the name that was probably meant by one that is not there, "" for none.
+// Near is the name that was probably meant by one that is not there: the nearest within two letters, "" for none.
 func Near(name string, names []string) string {
+	nearest, least := "", 3
 	for _, known := range names {
-		if strings.EqualFold(name, known) || distance(strings.ToLower(name), strings.ToLower(known)) <= 2 {
-			return known
+		if letters := distance(strings.ToLower(name), strings.ToLower(known)); letters < least {
+			nearest, least = known, letters
 		}
 	}
-	return ""
+	return nearest
 }
 
 // distance is the number of letters to add, drop or change to get from a to b (Levenshtein).

@@ -43,7 +43,7 @@ func (g *NodeGroup) setDefaults() {
 }
 
 func (w *Workload) setDefaults() {
-	*w = Workload{Replicas: untyped, GracePeriod: untyped}
+	*w = Workload{Replicas: untyped, GracePeriod: untyped, Port: untyped}
 }
 
 func (a *Autoscale) setDefaults() {
@@ -96,6 +96,15 @@ func (w *Workload) Derive() {
 		w.GracePeriod = 0
 		if w.Balanced() {
 			w.GracePeriod = awsdata.GracePeriod
+		}
+	}
+	if w.Port == untyped {
+		w.Port = 0
+		if w.Kind == KindCLB || w.Kind == KindNLB {
+			w.Port = HTTPPort
+			if w.Protocol == ProtocolTLS {
+				w.Port = HTTPSPort
+			}
 		}
 	}
 	if w.Image == "" {

@@ -271,9 +271,11 @@ type Workload struct {
 	// every node (the default and only type for clb).
 	Target string `json:"target" kinds:"clb nlb alb"`
 
-	// Protocol is the protocol of the listener of an NLB: TCP (default) or UDP on port 80, or TLS, which the NLB
-	// terminates, on port 443.
+	// Protocol is the protocol of the listener of an NLB: TCP (default), UDP, or TLS, which the NLB terminates.
 	Protocol string `json:"protocol" kinds:"nlb"`
+	// Port is the port of the listener, 1 to 65535. Default 80, with protocol TLS 443. A change creates another
+	// listener and another target group; the address stays. An ALB listens on port 80, and with a certificate on 443.
+	Port int `json:"port" kinds:"clb nlb"`
 	// TrafficPolicy determines to which pods a node forwards traffic from its node port: Cluster (default), to all
 	// pods, which then receive it from the node's address, or Local, only to pods on the same node, which receive it
 	// from the address that the load balancer sent; nodes without a pod fail the health check. An nlb and an alb need

@@ -17,10 +17,12 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	switch w.Kind {
 	case KindCLB:
 		v.nodePorts(path, w)
+		v.port(path+".port", w.Port)
 		v.between(path+".draining", w.Draining, 0, 3600, "seconds")
 		return
 	case KindNLB:
 		v.nodePorts(path, w)
+		v.port(path+".port", w.Port)
 		v.listener(path, w)
 		v.elasticIPs(path, w, s.Network)
 	case KindALB:
@@ -53,6 +55,13 @@ func (v *validator) nodePorts(path string, w Workload) {
 		v.Add(path+".trafficPolicy", "%q, but traffic to ip targets does not pass through a node port; remove it or write target: instance", w.TrafficPolicy)
 	case w.TrafficPolicy != "":
 		v.oneOf(path+".trafficPolicy", w.TrafficPolicy, PolicyCluster, PolicyLocal)
+	}
+}
+
+// port is the port of a listener. It is the only one of its load balancer, so no other can have the same.
+func (v *validator) port(path string, port int) {
+	if port < 1 || port > 65535 {
+		v.Add(path, "%d is not a port; 1 to 65535 are accepted", port)
 	}
 }
 

@@ -36,6 +36,7 @@ const (
 // requests.
 var insteadOf = map[string]map[string]string{
 	"protocol":              {KindCLB: "has TCP listeners only", KindALB: "has an HTTP listener, and an HTTPS listener with a certificate"},
+	"port":                  {KindALB: "listens on port 80, and with a certificate also on port 443, to which redirect sends requests of port 80"},
 	"proxyProtocol":         {KindALB: sendsHeader},
 	"preserveClientAddress": {KindALB: sendsHeader, KindCLB: "opens its own connections to targets, and sends the client's address only with proxyProtocol"},
 	"crossZone":             {KindALB: "always balances across zones"},

@@ -47,6 +47,9 @@ const (
 	ProtocolUDP = "UDP"
 	ProtocolTLS = "TLS"
 
+	HTTPPort  = 80
+	HTTPSPort = 443
+
 	HealthTCP   = "TCP"
 	HealthHTTP  = "HTTP"
 	HealthHTTPS = "HTTPS"

@@ -17,6 +17,7 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"scheme":                {value: "internal", kinds: "clb nlb alb"},
 	"target":                {value: "instance", kinds: "clb nlb alb"},
 	"protocol":              {value: "UDP", kinds: "nlb"},
+	"port":                  {value: "8443", kinds: "clb nlb"},
 	"trafficPolicy":         {value: "Local", kinds: "clb nlb alb", needs: "target: instance"},
 	"proxyProtocol":         {value: "true", kinds: "clb nlb", needs: "app: nginx"},
 	"preserveClientAddress": {value: "false", kinds: "nlb"},
@@ -98,6 +99,9 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, certificate: shop.pem`, `certificate: "shop.pem" is not the ARN of a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/`},
 		{`kind: alb, certificate: "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, `certificate: the certificate is in us-east-1, but a load balancer uses certificates of its own region, ap-northeast-2; request or import it there`},
 		{`kind: alb, redirect: true`, `redirect: true, but without a certificate there is no HTTPS listener; add certificate, or remove it`},
+		{`kind: clb, port: 0`, `port: 0 is not a port; 1 to 65535 are accepted`},
+		{`kind: nlb, port: 65536`, `port: 65536 is not a port; 1 to 65535 are accepted`},
+		{`kind: alb, port: 8080`, `port: 8080, but alb listens on port 80, and with a certificate also on port 443, to which redirect sends requests of port 80; remove it or write kind: clb or nlb`},
 		{`kind: nlb, trafficPolicy: Local`, `trafficPolicy: "Local", but traffic to ip targets does not pass through a node port; remove it or write target: instance`},
 		{`kind: alb, trafficPolicy: Local`, `trafficPolicy: "Local", but traffic to ip targets does not pass through a node port; remove it or write target: instance`},
 		{`kind: clb, trafficPolicy: Node`, `trafficPolicy: "Node" is not accepted; accepted: Cluster or Local`},
@@ -235,6 +239,7 @@ eksnet:workloads:
   nlb: {kind: nlb}
   nodes: {kind: nlb, target: instance}
   udp: {kind: nlb, protocol: UDP}
+  tls: {kind: nlb, protocol: TLS, certificate: `+arn+`}
   web-nodes: {kind: alb, target: instance}
   alb: {kind: alb, certificate: `+arn+`, autoscale: {max: 5}, health: {}}
   rest: {kind: alb, defaultBackend: true}
@@ -251,6 +256,7 @@ eksnet:workloads:
 		"trafficPolicy of nlb to nodes":                   w["nodes"].TrafficPolicy == "Cluster",
 		"trafficPolicy of alb":                            w["alb"].TrafficPolicy == "",
 		"trafficPolicy of alb to nodes":                   w["web-nodes"].TrafficPolicy == "Cluster",
+		"port":                                            w["clb"].Port == 80 && w["nlb"].Port == 80 && w["tls"].Port == 443 && w["alb"].Port == 0 && w["tools"].Port == 0,
 		"protocol":                                        w["nlb"].Protocol == "TCP" && w["clb"].Protocol == "" && w["alb"].Protocol == "",
 		"preserveClientAddress of nlb":                    !*w["nlb"].PreserveClientAddress,
 		"preserveClientAddress of nlb to nodes":           *w["nodes"].PreserveClientAddress,

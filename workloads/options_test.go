@@ -155,6 +155,8 @@ func TestEachOptionIsInTheObjectsSpec(t *testing.T) {
 		{"kind: alb", "Service shop-alb", map[string]any{"spec.type": "ClusterIP", "spec.externalTrafficPolicy": nil}},
 		{"kind: nlb, sourceRanges: [203.0.113.0/24]", "Service shop-nlb", map[string]any{"spec.externalTrafficPolicy": nil, "spec.loadBalancerSourceRanges": []any{"203.0.113.0/24"}}},
 		{"kind: nlb, protocol: TLS, certificate: " + certificate, "Service shop-nlb", map[string]any{"spec.ports[0].port": 443.0, "spec.ports[0].targetPort": "http", "spec.ports[0].protocol": nil}},
+		{"kind: clb, port: 8080", "Service shop-clb", map[string]any{"spec.ports[0].port": 8080.0, "spec.ports[0].targetPort": "http"}},
+		{"kind: nlb, protocol: TLS, port: 8443, certificate: " + certificate, "Service shop-nlb", map[string]any{"spec.ports[0].port": 8443.0, `metadata.annotations["` + servicePrefix + `ssl-ports"]`: "8443"}},
 		{"kind: nlb, protocol: UDP", "Service shop-nlb", map[string]any{"spec.ports[0].port": 80.0, "spec.ports[0].targetPort": "udp", "spec.ports[0].protocol": "UDP"}},
 		{"kind: nlb, protocol: UDP", "Deployment shop", map[string]any{
 			pod + "containers[0].args":                             []any{"netexec", "--http-port=8080", "--udp-port=8080"},

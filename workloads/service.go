@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -8,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
-	"eksnet/plan/balancer"
 )
 
 // serviceArgs holds the spec and wires of a Service of any kind.
@@ -50,14 +50,9 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 	return port
 }
 
-// servicePort returns the Service's port number. For an NLB and a CLB it is the port of the listener, which is always
-// 80 for a CLB. For an ALB the Ingress defines the listeners, and the number has no effect on them.
-func servicePort(spec config.Workload) int {
-	if spec.Kind == config.KindNLB {
-		return balancer.ListenersOf(spec)[0].Port
-	}
-	return 80
-}
+// servicePort returns the Service's port number. For an NLB and a CLB it is the port of the listener. For others the
+// number has no effect on listeners: for an ALB the Ingress defines them.
+func servicePort(spec config.Workload) int { return cmp.Or(spec.Port, config.HTTPPort) }
 
 // serviceAddress returns the DNS name in the status of a Service of type LoadBalancer. The provider waits until it is
 // set.

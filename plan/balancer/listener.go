@@ -16,17 +16,13 @@ type Listener struct {
 func ListenersOf(w config.Workload) []Listener {
 	switch {
 	case w.Kind == config.KindCLB:
-		return []Listener{{Port: 80, Protocol: config.ProtocolTCP}}
-	case w.Kind == config.KindNLB && w.Protocol == config.ProtocolTLS:
-		return []Listener{{Port: 443, Protocol: config.ProtocolTLS}}
-	case w.Kind == config.KindNLB && w.Protocol == config.ProtocolUDP:
-		return []Listener{{Port: 80, Protocol: config.ProtocolUDP}}
+		return []Listener{{Port: w.Port, Protocol: config.ProtocolTCP}}
 	case w.Kind == config.KindNLB:
-		return []Listener{{Port: 80, Protocol: config.ProtocolTCP}}
+		return []Listener{{Port: w.Port, Protocol: w.Protocol}}
 	case w.Kind == config.KindALB && w.Certificate != "":
-		return []Listener{{Port: 80, Protocol: "HTTP", Redirect: Redirects(w)}, {Port: 443, Protocol: "HTTPS"}}
+		return []Listener{{Port: config.HTTPPort, Protocol: "HTTP", Redirect: Redirects(w)}, {Port: config.HTTPSPort, Protocol: "HTTPS"}}
 	case w.Kind == config.KindALB:
-		return []Listener{{Port: 80, Protocol: "HTTP"}}
+		return []Listener{{Port: config.HTTPPort, Protocol: "HTTP"}}
 	}
 	return nil
 }

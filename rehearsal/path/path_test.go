@@ -53,7 +53,7 @@ func candidateWorkloads() []string {
 		{``, `"protocol": "UDP"`, `"protocol": "TLS", "certificate": ` + certificate, `"certificate": ` + certificate, `"certificate": ` + certificate + `, "redirect": false`},
 		{``, `"proxyProtocol": true, "app": "nginx"`},
 		{``, `"preserveClientAddress": true`, `"preserveClientAddress": false`},
-		{``, `"crossZone": true`, `"scheme": "internal", "zones": ["ap-northeast-2b", "ap-northeast-2c"]`, `"group": "web", "hosts": ["a.example.com", "b.example.com"], "paths": ["/", "/c"]`},
+		{``, `"crossZone": true`, `"port": 8443`, `"scheme": "internal", "zones": ["ap-northeast-2b", "ap-northeast-2c"]`, `"group": "web", "hosts": ["a.example.com", "b.example.com"], "paths": ["/", "/c"]`},
 		{``, `"health": {"interval": 5}`, `"health": {"protocol": "HTTP", "path": "/ready", "healthyThreshold": 4}`, `"health": {"protocol": "HTTP", "port": 10256}`,
 			`"health": {"port": "traffic-port"}`, `"health": {"port": 8080, "unhealthyThreshold": 7}`},
 	}

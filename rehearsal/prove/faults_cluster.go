@@ -158,8 +158,8 @@ func createService(namespace, class string) func(*faultyStack) error {
 	}
 }
 
-// createIngress creates an Ingress of class alb with kubectl, and a Service for it without pods; the namespace "" is the
-// stack's own.
+// createIngress creates an Ingress of class alb with kubectl, and a Service for it without pods. The namespace "" is
+// the stack's own.
 func createIngress(namespace string) func(*faultyStack) error {
 	return func(s *faultyStack) error {
 		if namespace == "" {

@@ -137,6 +137,21 @@ var workloadChanges = []Row{
 		Want:  `update Service encrypted-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
 	},
 	{
+		Key: "workloads.<name>.port", Change: "changed, of a clb", Stack: labStack,
+		Edits: edits{setKey("workloads.classic-inside.port", "8443")},
+		Want:  `update Service classic-inside-clb (spec.ports[0].port)`,
+	},
+	{
+		Key: "workloads.<name>.port", Change: "removed, of an nlb", Stack: labStack,
+		Edits: edits{dropKey("workloads.local-datagrams.port")},
+		Want:  `update Service local-datagrams-nlb (spec.ports[0].port)`,
+	},
+	{
+		Key: "workloads.<name>.port", Change: "added, of an nlb", Stack: LocalStack,
+		Edits: edits{setKey("workloads.echo.port", "8080")},
+		Want:  `update Service echo-nlb (spec.ports[0].port)`,
+	},
+	{
 		Key: "workloads.<name>.trafficPolicy", Change: "Cluster instead of Local, of a clb", Stack: labStack,
 		Edits: edits{dropKey("workloads.classic-local.trafficPolicy")},
 		Want:  `update Service classic-local-clb (spec.externalTrafficPolicy)`,
