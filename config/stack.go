@@ -343,8 +343,8 @@ type Workload struct {
 	// PreStop is how long, in seconds, a pod that is being deleted continues to serve, so that load balancers
 	// deregister it first. Default 0.
 	PreStop int `json:"preStop" kinds:"clb nlb alb"`
-	// GracePeriod is how long, in seconds, 1 to 840, a pod has to terminate, including preStop: EKS stops an update of
-	// nodes whose pods need 15 minutes. Default 30.
+	// GracePeriod is how long, in seconds, 1 to 840, a pod has to terminate, including preStop: with 0 requests in
+	// progress would be aborted, and EKS stops an update of nodes whose pods need 15 minutes. Default 30.
 	GracePeriod int `json:"gracePeriod" kinds:"clb nlb alb"`
 	// MinAvailable is the minimum number of pods while nodes are drained (PodDisruptionBudget), less than the number
 	// of pods. Default 0, no minimum.

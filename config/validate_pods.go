@@ -1,5 +1,7 @@
 package config
 
+import "eksnet/internal/awsdata"
+
 // MostGrace is the longest grace period of a pod, in seconds. EKS tries for 15 minutes to empty a node in an update,
 // and then ends the update with PodEvictionFailure
 // (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html); one of them is for the evictions.
@@ -8,9 +10,7 @@ const MostGrace = 14 * 60
 // pods checks how a workload's pods come and go.
 func (v *validator) pods(path string, w Workload) {
 	v.between(path+".preStop", w.PreStop, 0, MostGrace-1, "seconds")
-	if w.GracePeriod < 1 || w.GracePeriod > MostGrace {
-		v.Add(path+".gracePeriod", "%d seconds; 1 to %d are accepted, because EKS waits up to 15 minutes for the pods of a node to end when it updates a node group, and then the update fails", w.GracePeriod, MostGrace)
-	}
+	v.gracePeriod(path+".gracePeriod", w.GracePeriod)
 	if w.PreStop > 0 && w.PreStop >= w.GracePeriod {
 		v.Add(path+".preStop", "%d seconds with a gracePeriod of %d leave no time for the pod to end; lower it, or raise gracePeriod", w.PreStop, w.GracePeriod)
 	}
@@ -22,6 +22,18 @@ func (v *validator) pods(path string, w Workload) {
 		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, but fewer than the workload has", w.MinAvailable)
 	case w.MinAvailable >= least && w.MinAvailable > 0:
 		v.Add(path+".minAvailable", "%d of %s, so no pod may be evicted and no node can be drained; lower it, or add pods", w.MinAvailable, Count(least, "pod", "pods"))
+	}
+}
+
+// gracePeriod refuses 0, with which the API server removes a pod before its process has ended, and the kubelet kills it
+// after two seconds (github.com/kubernetes/kubernetes, pkg/registry/core/pod/strategy.go, CheckGracefulDelete;
+// pkg/kubelet/kuberuntime, minimumGracePeriodInSeconds).
+func (v *validator) gracePeriod(path string, seconds int) {
+	switch {
+	case seconds == 0:
+		v.Add(path, "0 seconds, with which Kubernetes removes a pod at once and kills its process two seconds later, so requests in progress are aborted; 1 to %d are accepted, such as %d", MostGrace, awsdata.GracePeriod)
+	case seconds < 1 || seconds > MostGrace:
+		v.Add(path, "%d seconds; 1 to %d are accepted, because EKS waits up to 15 minutes for the pods of a node to end when it updates a node group, and then the update fails", seconds, MostGrace)
 	}
 }
 

@@ -161,7 +161,7 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, paths: ` + manyPaths, `paths: 1 host with 101 paths each are 101 rules, but an ALB supports 100; list fewer`},
 		{`kind: alb, preStop: 30`, `preStop: 30 seconds with a gracePeriod of 30 leave no time for the pod to end; lower it, or raise gracePeriod`},
 		{`kind: alb, preStop: -1`, `preStop: -1 seconds; 0 to 839 are accepted`},
-		{`kind: alb, gracePeriod: 0`, `gracePeriod: 0 seconds; 1 to 840 are accepted`},
+		{`kind: alb, gracePeriod: 0`, `gracePeriod: 0 seconds, with which Kubernetes removes a pod at once and kills its process two seconds later, so requests in progress are aborted; 1 to 840 are accepted, such as 30`},
 		{`kind: alb, gracePeriod: 841`, `gracePeriod: 841 seconds; 1 to 840 are accepted, because EKS waits up to 15 minutes for the pods of a node to end when it updates a node group, and then the update fails`},
 		{`kind: alb, preStop: 840, gracePeriod: 840`, `preStop: 840 seconds; 0 to 839 are accepted`},
 		{`kind: alb, minAvailable: 2`, `minAvailable: 2 of 2 pods, so no pod may be evicted and no node can be drained; lower it, or add pods`},
