@@ -29,6 +29,21 @@ func adviseOnImages(s *config.Stack, partition Partition) []config.Warning {
 	return all
 }
 
+// frozenRegistry got no images after April 2023, and registry.k8s.io has the same ones under the same names
+// (kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement).
+const frozenRegistry, itsSuccessor = "k8s.gcr.io", "registry.k8s.io"
+
+// adviseOnFrozenRegistry warns of images of Kubernetes' former registry.
+func adviseOnFrozenRegistry(s *config.Stack) []config.Warning {
+	var all []config.Warning
+	for path, image := range images(s) {
+		if rest, frozen := strings.CutPrefix(image, frozenRegistry+"/"); frozen {
+			all = append(all, config.Warning{Path: path, Text: fmt.Sprintf("%s is in %s, which is frozen since April 2023: it gets no new images, and it may be switched off; write %s/%s", image, frozenRegistry, itsSuccessor, rest)})
+		}
+	}
+	return all
+}
+
 // adviseOnCreator warns of a principal that EKS has let in by itself if the stack's role makes the cluster: a second
 // entry for it fails. Where another principal made it, the entry is right, so nothing is refused.
 func adviseOnCreator(s *config.Stack) []config.Warning {

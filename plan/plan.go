@@ -99,6 +99,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 func advise(s *config.Stack, p *Plan) []config.Warning {
 	return slices.Concat(
 		adviseOnImages(s, p.Partition),
+		adviseOnFrozenRegistry(s),
 		adviseOnCreator(s),
 		address.AdviseOnPublicRanges(s),
 		adviseOnAccelerators(s.NodeGroups),

@@ -342,6 +342,13 @@ func TestWhatMayNotWorkIsWarnedOf(t *testing.T) {
 			`workloads["game"].image: public.ecr.aws/l6m2t8p7/docker-2048@sha256:`,
 			`workloads["hub"].image: nginx:1.29 is in a registry outside China, from which pulls are slow or fail; copy it to a registry in China and use that, such as`,
 		}},
+		"images of the frozen registry": {func(s *config.Stack) {
+			s.Addons.LoadBalancerController.Image = "k8s.gcr.io/mirror/controller"
+			s.Workloads = map[string]config.Workload{"echo": {Image: "k8s.gcr.io/echoserver:1.5"}, "near": {Image: "registry.example.com/k8s.gcr.io/echoserver:1.5"}}
+		}, []string{
+			`addons.loadBalancerController.image: k8s.gcr.io/mirror/controller is in k8s.gcr.io, which is frozen`,
+			`workloads["echo"].image: k8s.gcr.io/echoserver:1.5 is in k8s.gcr.io, which is frozen since April 2023: it gets no new images, and it may be switched off; write registry.k8s.io/echoserver:1.5`,
+		}},
 		"an administrator who makes the cluster": {func(s *config.Stack) { s.Role = s.Cluster.Admins[0] }, []string{
 			`cluster.admins[0]: this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster`,
 		}},
