@@ -19,9 +19,18 @@ type AddonArgs struct {
 // Addon is an EKS add-on, which replaces the self-managed copy that EKS installs with every cluster.
 type Addon struct{ pulumi.ResourceState }
 
-// NewKubeProxy registers kube-proxy, which translates Service addresses into pod addresses on each node.
-func NewKubeProxy(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
-	return newAddon(ctx, name, "KubeProxy", &eks.AddonArgs{AddonName: pulumi.String("kube-proxy")}, args, opts)
+// KubeProxyArgs holds the spec and wires of kube-proxy.
+type KubeProxyArgs struct {
+	Spec        config.KubeProxy
+	ClusterName pulumi.StringInput
+}
+
+// NewKubeProxy registers kube-proxy, which translates Service addresses into pod addresses on each node. The mode is
+// always written, because EKS keeps the last configuration of an add-on if it is omitted.
+func NewKubeProxy(ctx *pulumi.Context, name string, args *KubeProxyArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
+	return newAddon(ctx, name, "KubeProxy",
+		&eks.AddonArgs{AddonName: pulumi.String("kube-proxy"), ConfigurationValues: pulumi.String(fmt.Sprintf(`{"mode":%q}`, args.Spec.Mode))},
+		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
 }
 
 // NewCoreDNS registers CoreDNS, the cluster's DNS server.

@@ -265,6 +265,8 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`eksnet:addons: {coreDns: {version: "1.11"}}`, `addons.coreDns.version: "1.11" is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)`},
 		{`eksnet:addons: {loadBalancerController: {version: v3}}`, `addons.loadBalancerController.version: "v3" is not a chart version, such as 3.2.2`},
 		{`eksnet:addons: {loadBalancerController: {replicas: 0}}`, `addons.loadBalancerController.replicas: 0 replicas; 1 to 10 are accepted`},
+		{`eksnet:addons: {kubeProxy: {mode: ipvs}}`, `addons.kubeProxy.mode: ipvs, which is deprecated since Kubernetes 1.35; write nftables, which replaces it, or iptables`},
+		{`eksnet:addons: {kubeProxy: {mode: userspace}}`, `addons.kubeProxy.mode: "userspace" is not accepted; accepted: iptables or nftables`},
 		{`eksnet:addons: {loadBalancerController: {chart: "http://charts.example.com"}}`, `addons.loadBalancerController.chart: "http://charts.example.com" is not the location of a chart; an https:// repository or the oci:// address of a chart is accepted, such as https://aws.github.io/eks-charts`},
 		{`eksnet:addons: {loadBalancerController: {chart: eks/aws-load-balancer-controller}}`, `addons.loadBalancerController.chart: "eks/aws-load-balancer-controller" is not the location of a chart; an https:// repository or the oci:// address of a chart is accepted, such as https://aws.github.io/eks-charts`},
 		{`eksnet:addons: {loadBalancerController: {chart: "https://me:secret@charts.example.com"}}`, `addons.loadBalancerController.chart: the address contains a user name or password, which would be readable in the state; use helm registry login instead`},

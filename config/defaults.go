@@ -22,6 +22,7 @@ func defaults() Stack {
 		},
 		Addons: Addons{
 			VPCCNI:                 VPCCNI{PrefixDelegation: true, Warm: Warm{ENIs: 1, Prefixes: 1}},
+			KubeProxy:              KubeProxy{Mode: ProxyIPTables},
 			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2, Chart: "https://aws.github.io/eks-charts"},
 		},
 	}

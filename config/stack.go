@@ -194,7 +194,7 @@ type Taint struct {
 // Addons are the EKS add-ons and the load balancer controller.
 type Addons struct {
 	VPCCNI                 VPCCNI                 `json:"vpcCni"`
-	KubeProxy              Addon                  `json:"kubeProxy"`
+	KubeProxy              KubeProxy              `json:"kubeProxy"`
 	CoreDNS                Addon                  `json:"coreDns"`
 	LoadBalancerController LoadBalancerController `json:"loadBalancerController"`
 }
@@ -204,6 +204,16 @@ type Addon struct {
 	// Version is the version of the add-on, such as v1.13.2-eksbuild.21. Default: the default of EKS for the cluster's
 	// version as of November 2026 (in aws-cn and aws-us-gov: the default of EKS when the add-on is created).
 	Version string `json:"version"`
+}
+
+// KubeProxy is kube-proxy, which translates the addresses and node ports of Services on each node.
+type KubeProxy struct {
+	// Version is as in Addon.
+	Version string `json:"version"`
+	// Mode is how kube-proxy writes its rules: iptables (default) or nftables, whose cost does not grow with the number
+	// of Services. The paths of packets are the same, but with nftables node ports answer on the address of a node's
+	// first interface alone, which is the one that load balancers use. A change restarts kube-proxy on each node.
+	Mode string `json:"mode"`
 }
 
 // VPCCNI is the Amazon VPC CNI, which assigns addresses to pods.

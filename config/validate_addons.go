@@ -16,6 +16,7 @@ func (v *validator) addons(a Addons) {
 			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 		}
 	}
+	v.proxyMode("addons.kubeProxy.mode", a.KubeProxy.Mode)
 	v.warm("addons.vpcCni.warm", a.VPCCNI)
 	lbc := a.LoadBalancerController
 	switch major, _, _ := strings.Cut(lbc.Version, "."); {
@@ -34,6 +35,17 @@ func (v *validator) addons(a Addons) {
 	default:
 		v.Add(path, "%q is not an image name without a tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
 	}
+}
+
+// proxyMode follows the add-on's schema, which has nftables from Kubernetes 1.31 on (aws eks
+// describe-addon-configuration --addon-name kube-proxy), and Kubernetes, where it is generally available since 1.33 and
+// ipvs is deprecated since 1.35 (kubernetes.io/docs/reference/networking/virtual-ips/#proxy-modes).
+func (v *validator) proxyMode(path, mode string) {
+	if mode == "ipvs" {
+		v.Add(path, "ipvs, which is deprecated since Kubernetes 1.35; write nftables, which replaces it, or iptables")
+		return
+	}
+	v.oneOf(path, mode, ProxyIPTables, ProxyNFTables)
 }
 
 // warm keeps what nodes hold ready within what an instance can hold at all: 24 interfaces, and EKS's cap of 250 pods.

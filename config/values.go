@@ -47,6 +47,9 @@ const (
 	ProtocolUDP = "UDP"
 	ProtocolTLS = "TLS"
 
+	ProxyIPTables = "iptables"
+	ProxyNFTables = "nftables"
+
 	HTTPPort  = 80
 	HTTPSPort = 443
 

@@ -143,8 +143,10 @@ func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *add
 }
 
 func (b *builder) kubeProxy(control *cluster.ControlPlane, opts ...option) *addons.Addon {
+	spec := b.spec.Addons.KubeProxy
+	spec.Version = b.plan.Addons.KubeProxy
 	return registerComponent(b, "kube-proxy", func() (*addons.Addon, error) {
-		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.KubeProxy}, ClusterName: control.Name}, b.withAWS(opts)...)
+		return addons.NewKubeProxy(b.ctx, b.name+"-kube-proxy", &addons.KubeProxyArgs{Spec: spec, ClusterName: control.Name}, b.withAWS(opts)...)
 	})
 }
 

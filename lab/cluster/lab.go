@@ -38,7 +38,7 @@ type Options struct {
 	// RunNodes runs the programs of nodes in network namespaces that carry packets. Without it the lab sets the status
 	// of nodes and pods.
 	RunNodes bool
-	// ProxyMode is the mode of their kube-proxies, such as node.ModeIPTables.
+	// ProxyMode is the mode of their kube-proxies, such as node.ModeIPTables; "" is that of the stack.
 	ProxyMode string
 	// Self is the path of this program, which also runs in containers.
 	Self string

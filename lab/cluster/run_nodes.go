@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,10 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 	if err != nil {
 		return nil, err
 	}
+	mode, err := l.Stack.ProxyMode()
+	if err != nil {
+		return nil, err
+	}
 	network, err := l.network.Host(n.Name)
 	if err != nil {
 		return nil, err
@@ -86,7 +91,7 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 		Interfaces: interfaces, Network: network, VPC: l.ranges(),
 		Kubelet: l.Tools.Path(build.Kubelet), KubeProxy: l.Tools.Path(build.KubeProxy), Plugin: l.Tools.CNI,
 		KubeletConfig: l.userKubeconfig(user), ProxyConfig: l.userKubeconfig(userKubeProxy), Authority: l.path("pki", authorityFile),
-		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), ProxyMode: l.ProxyMode, CNIEnvironment: environment, Search: l.searchPath(),
+		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), ProxyMode: cmp.Or(l.ProxyMode, mode, node.ModeIPTables), CNIEnvironment: environment, Search: l.searchPath(),
 		Dir: l.path("nodes", n.Name), Root: filepath.Join(nodesFolder, n.Interfaces[0].PrivateIP), Program: l.program,
 	})
 }

@@ -25,6 +25,17 @@ func TestTheConfigurationOfTheCNIIsThatOfItsAddon(t *testing.T) {
 	}
 }
 
+func TestTheModeOfKubeProxyIsThatOfItsAddon(t *testing.T) {
+	for values, want := range map[string]string{`{"mode":"nftables"}`: "nftables", "": ""} {
+		s := &Stack{World: &World{Objects: []*Object{
+			{Type: "aws:eks/addon:Addon", Outputs: map[string]any{"addonName": "vpc-cni", "configurationValues": `{"mode":"other"}`}},
+			{Type: "aws:eks/addon:Addon", Outputs: map[string]any{"addonName": "kube-proxy", "configurationValues": values}}}}}
+		if got, err := s.ProxyMode(); err != nil || got != want {
+			t.Errorf("%q (%v), want %q", got, err, want)
+		}
+	}
+}
+
 func TestTheControlPlanesNetworkInterfaceIsTheOneThatEKSManages(t *testing.T) {
 	of := func(id string, managed bool) *Object {
 		return &Object{Type: NetworkInterface, ID: id, Owner: "eks", Outputs: map[string]any{"requesterManaged": managed, "privateIp": "10.0.0.4", "subnetId": "subnet-1"}}

@@ -196,6 +196,7 @@ func addonRefusals() []refusal {
 		{"an add-on with a role that does not exist", addonpkg.AddonRole, addon("vpc-cni", store.Properties{"serviceAccountRoleArn": "arn:aws:iam::111122223333:role/other"})},
 		{"an add-on's configuration that is not JSON", addonpkg.AddonConfigured, addon("vpc-cni", store.Properties{"configurationValues": "env: {}"})},
 		{"an add-on's configuration with a key that it does not have", addonpkg.AddonConfigured, addon("vpc-cni", store.Properties{"configurationValues": `{"prefixDelegation": true}`})},
+		{"a mode that kube-proxy does not have", addonpkg.AddonConfigured, addon("kube-proxy", store.Properties{"configurationValues": `{"mode": "userspace"}`})},
 		{"an add-on's environment variable that is not a string", addonpkg.AddonConfigured, addon("vpc-cni", store.Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": true}}`})},
 		{"an add-on over its self-managed form", addonpkg.AddonConflicts, addon("vpc-cni", store.Properties{"resolveConflictsOnCreate": nil})},
 		{"CoreDNS before there are nodes", addonpkg.AddonReplicas, addon("coredns", nil)},

@@ -121,7 +121,7 @@ func parse(args []string) (*invocation, error) {
 	flags.StringVar(&o.compared, "compare", "", "start an empty lab, and compare it with the simulated cluster for the stack's life, its changes or faults: life, changes or failures")
 	flags.StringVar(&o.nodes, "nodes", "", "run: nodes run, or the lab reports why not and ends; simulate: their status is set. The default is to run them where the machine allows it; "+
 		"-test, -up and -compare simulate them")
-	flags.StringVar(&o.proxyMode, "proxy-mode", node.ModeIPTables, "the mode of kube-proxy on nodes that run: iptables or nftables")
+	flags.StringVar(&o.proxyMode, "proxy-mode", "", "the mode of kube-proxy on nodes that run: iptables or nftables (default that of the stack)")
 	flags.IntVar(&o.kubernetesPort, "kubernetes-port", 16443, "the port of 127.0.0.1 for the API server")
 	flags.IntVar(&o.awsPort, "aws-port", 15000, "the port of 127.0.0.1 for AWS")
 	switch err := flags.Parse(args); {
@@ -142,7 +142,7 @@ func parse(args []string) (*invocation, error) {
 		return nil, errors.New("-aws excludes -test, -up and -compare; see lab -h")
 	case o.nodes != "" && o.nodes != nodesRun && o.nodes != nodesSimulate:
 		return nil, fmt.Errorf("-nodes %s: accepted: %s, %s; see lab -h", o.nodes, nodesRun, nodesSimulate)
-	case o.proxyMode != node.ModeIPTables && o.proxyMode != node.ModeNFTables:
+	case o.proxyMode != "" && o.proxyMode != node.ModeIPTables && o.proxyMode != node.ModeNFTables:
 		return nil, fmt.Errorf("-proxy-mode %s: accepted: %s, %s; see lab -h", o.proxyMode, node.ModeIPTables, node.ModeNFTables)
 	case o.nodes == nodesRun && (o.aws || o.isFollowing()):
 		return nil, errors.New("-nodes run excludes -aws, -up and -compare, whose nodes are simulated; see lab -h")

@@ -103,12 +103,27 @@ var addonChanges = []Row{
 	},
 	{
 		Key: "addons.kubeProxy.version", Change: "removed", Stack: virginiaStack,
-		Edits: edits{dropKey("addons.kubeProxy")},
+		Edits: edits{dropKey("addons.kubeProxy.version")},
 	},
 	{
 		Key: "addons.kubeProxy.version", Change: "added", Stack: LocalStack,
 		Edits: edits{setKey("addons", "{kubeProxy: {version: v1.35.0-eksbuild.2}}")},
 		Want:  `update Addon local-kube-proxy (addonVersion)`,
+	},
+	{
+		Key: "addons.kubeProxy.mode", Change: "iptables instead of nftables", Stack: virginiaStack,
+		Edits: edits{dropKey("addons.kubeProxy.mode")},
+		Want:  `update Addon prod-kube-proxy (configurationValues)`,
+	},
+	{
+		Key: "addons.kubeProxy.mode", Change: "nftables instead of iptables", Stack: LocalStack,
+		Edits: edits{setKey("addons", "{kubeProxy: {mode: nftables}}")},
+		Want:  `update Addon local-kube-proxy (configurationValues)`,
+	},
+	{
+		Key: "addons.kubeProxy.mode", Change: "ipvs", Stack: LocalStack,
+		Edits:   edits{setKey("addons", "{kubeProxy: {mode: ipvs}}")},
+		Refused: "addons.kubeProxy.mode: ipvs, which is deprecated since Kubernetes 1.35",
 	},
 	{
 		Key: "addons.coreDns.version", Change: "lowered", Stack: virginiaStack,

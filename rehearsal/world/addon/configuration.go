@@ -24,6 +24,9 @@ var addonSettings = map[string][]string{
 	"eks-node-monitoring-agent": nil, "amazon-cloudwatch-observability": nil,
 }
 
+// proxyModes are the modes in the schema of kube-proxy's add-on from Kubernetes 1.31 on.
+var proxyModes = []any{"iptables", "ipvs", "nftables"}
+
 // configurationFits checks an add-on's configuration against its schema, as far as it is modelled.
 func configurationFits(in *eks.Addon, op string, settings []string) error {
 	if in.Configuration == "" {
@@ -47,8 +50,13 @@ func configurationFits(in *eks.Addon, op string, settings []string) error {
 			return err
 		}
 	}
-	if in.Name == "vpc-cni" {
+	switch in.Name {
+	case "vpc-cni":
 		return eks.CNIConfigured(values, op)
+	case "kube-proxy":
+		mode, set := values["mode"]
+		return AddonConfigured.When(set && !slices.Contains(proxyModes, mode), op,
+			fmt.Sprintf("$.mode: does not have a value in the enumeration [%s, %s, %s]", proxyModes...))
 	}
 	return nil
 }
