@@ -118,8 +118,11 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		// A drain evicts one pod at a time. For a single replica the chart creates no budget, which would block the
 		// drain.
 		"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)},
-		"serviceAccount":      pulumi.Map{"create": pulumi.Bool(false), "name": account},
-		"defaultTags":         pulumi.ToStringMap(args.Tags),
+		// up waits until the pods are ready. By default the kubelet asks for the first time after 10 s, and then every
+		// 10 s.
+		"readinessProbe": pulumi.Map{"initialDelaySeconds": pulumi.Int(2), "periodSeconds": pulumi.Int(2)},
+		"serviceAccount": pulumi.Map{"create": pulumi.Bool(false), "name": account},
+		"defaultTags":    pulumi.ToStringMap(args.Tags),
 		// With it, the controller neither creates nor deletes a security group for all load balancers.
 		"backendSecurityGroup": args.BackendSecurityGroup,
 		// AWS services that the region does not have or the VPC cannot reach.

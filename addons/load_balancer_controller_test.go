@@ -73,3 +73,11 @@ func TestAnUpgradeOfTheReleaseKeepsTheWebhooksCertificate(t *testing.T) {
 		t.Errorf("keepTLSSecret is %v", values["keepTLSSecret"])
 	}
 }
+
+func TestTheControllerIsReadyAFewSecondsAfterItHasStarted(t *testing.T) {
+	got := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))["readinessProbe"]
+	want := pulumi.Map{"initialDelaySeconds": pulumi.Int(2), "periodSeconds": pulumi.Int(2)}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

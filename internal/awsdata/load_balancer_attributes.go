@@ -71,7 +71,7 @@ var ofEveryLoadBalancer = Attributes{
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
 var TargetGroupAttributes = map[string]Attributes{
 	NetworkLoadBalancer: with(Attributes{
-		"stickiness.type": {Words: []string{"source_ip"}, Default: "source_ip"},
+		StickinessType: {Words: []string{"source_ip"}, Default: "source_ip"},
 		"deregistration_delay.connection_termination.enabled": flag("false"),
 		PreserveClientIP:   {Words: []string{"true", "false"}}, // true for instances and UDP, false otherwise
 		ProxyProtocolV2:    flag("false"),
@@ -79,13 +79,13 @@ var TargetGroupAttributes = map[string]Attributes{
 		DrainUnhealthy:     {Least: 0, Most: 360000, Default: "0"},
 	}, ofEveryTargetGroup),
 	ApplicationLoadBalancer: with(Attributes{
-		"stickiness.type":                        {Words: []string{"lb_cookie", "app_cookie"}, Default: "lb_cookie"},
-		Algorithm:                                {Words: []string{"round_robin", "least_outstanding_requests", "weighted_random"}, Default: "round_robin"},
-		AnomalyMitigation:                        {Words: []string{"on", "off"}, Default: "off"},
-		SlowStart:                                {Words: []string{"0"}, Least: 30, Most: 900, Default: "0"},
-		"stickiness.app_cookie.cookie_name":      {},
-		"stickiness.app_cookie.duration_seconds": {Least: 1, Most: 604800, Default: "86400"},
-		"stickiness.lb_cookie.duration_seconds":  {Least: 1, Most: 604800, Default: "86400"},
+		StickinessType:         {Words: []string{"lb_cookie", "app_cookie"}, Default: "lb_cookie"},
+		Algorithm:              {Words: []string{"round_robin", "least_outstanding_requests", "weighted_random"}, Default: "round_robin"},
+		AnomalyMitigation:      {Words: []string{"on", "off"}, Default: "off"},
+		SlowStart:              {Words: []string{"0"}, Least: 30, Most: 900, Default: "0"},
+		AppCookieName:          {},
+		AppCookieDuration:      {Least: 1, Most: 604800, Default: "86400"},
+		BalancerCookieDuration: {Least: 1, Most: 604800, Default: "86400"},
 	}, ofEveryTargetGroup),
 }
 
@@ -116,6 +116,10 @@ const (
 	AnomalyMitigation        = "load_balancing.algorithm.anomaly_mitigation"
 	SlowStart                = "slow_start.duration_seconds"
 	Stickiness               = "stickiness.enabled"
+	StickinessType           = "stickiness.type"
+	AppCookieName            = "stickiness.app_cookie.cookie_name"
+	AppCookieDuration        = "stickiness.app_cookie.duration_seconds"
+	BalancerCookieDuration   = "stickiness.lb_cookie.duration_seconds"
 	TargetGroupCrossZone     = "load_balancing.cross_zone.enabled"
 	LeaveDNSCount            = "target_group_health.dns_failover.minimum_healthy_targets.count"
 	LeaveDNSPercentage       = "target_group_health.dns_failover.minimum_healthy_targets.percentage"

@@ -46,7 +46,7 @@ func (l *listener) session(open *sessions, socket *net.UDPConn, client netip.Add
 	if back != nil {
 		return back
 	}
-	a := l.b.assign(l.key.zone, l.config.Load().Default.Forward, false)
+	a := l.b.assign(l.key.zone, l.config.Load().Default.Forward, caller{address: client.Addr()})
 	if a == nil {
 		return nil
 	}

@@ -86,6 +86,30 @@ func (g *TargetGroup) setAttributes(targets types.TargetTypeEnum, attributes map
 	g.KeepUnhealthy = attributes[awsdata.TerminateUnhealthy] == "false"
 	g.TerminateDeregistered = attributes["deregistration_delay.connection_termination.enabled"] == "true"
 	g.DeregistrationDelay = seconds(attributes[awsdata.DeregistrationTimeout], awsdata.DeregistrationDelay*time.Second)
+	g.Algorithm, g.SlowStart = attributes[awsdata.Algorithm], seconds(attributes[awsdata.SlowStart], 0)
+	g.Stickiness = describeStickiness(attributes)
+	g.InDNS = minimum(attributes[awsdata.LeaveDNSCount], attributes[awsdata.LeaveDNSPercentage])
+	g.Routed = minimum(attributes[awsdata.RouteUnhealthyCount], attributes[awsdata.RouteUnhealthyPercentage])
+}
+
+func describeStickiness(attributes map[string]string) Stickiness {
+	if attributes[awsdata.Stickiness] != "true" {
+		return Stickiness{}
+	}
+	const day = 24 * time.Hour
+	s := Stickiness{Type: attributes[awsdata.StickinessType], Cookie: attributes[awsdata.AppCookieName],
+		Duration: seconds(attributes[awsdata.BalancerCookieDuration], day)}
+	if s.Type == appCookie {
+		s.Duration = seconds(attributes[awsdata.AppCookieDuration], day)
+	}
+	return s
+}
+
+// minimum returns the number and percentage of targets, which may be "off".
+func minimum(count, percentage string) (m Minimum) {
+	m.Count, _ = strconv.Atoi(count)
+	m.Percentage, _ = strconv.Atoi(percentage)
+	return m
 }
 
 // preservesClient reports whether a target group keeps the addresses of clients. By default it does with UDP and with

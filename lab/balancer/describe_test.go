@@ -334,3 +334,27 @@ func TestTheNumberOfChangesIncreasesWithChangesAlone(t *testing.T) {
 		t.Errorf("%s changes also after a new load balancer", after)
 	}
 }
+
+func TestATargetGroupIsDescribedWithItsAttributes(t *testing.T) {
+	got := TargetGroup{}
+	got.setAttributes(types.TargetTypeEnumIp, map[string]string{"load_balancing.algorithm.type": "weighted_random",
+		"slow_start.duration_seconds": "30", "stickiness.enabled": "true", "stickiness.type": "app_cookie",
+		"stickiness.app_cookie.cookie_name": "session", "stickiness.app_cookie.duration_seconds": "7",
+		"stickiness.lb_cookie.duration_seconds":                                          "8",
+		"target_group_health.dns_failover.minimum_healthy_targets.count":                 "2",
+		"target_group_health.dns_failover.minimum_healthy_targets.percentage":            "off",
+		"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "50"})
+	if want := (Stickiness{Type: "app_cookie", Cookie: "session", Duration: 7 * time.Second}); got.Stickiness != want {
+		t.Errorf("stickiness %+v, want %+v", got.Stickiness, want)
+	}
+	if got.Algorithm != "weighted_random" || got.SlowStart != 30*time.Second {
+		t.Errorf("algorithm %q, slow start %s", got.Algorithm, got.SlowStart)
+	}
+	if got.InDNS != (Minimum{Count: 2}) || got.Routed != (Minimum{Percentage: 50}) {
+		t.Errorf("minimum in DNS %+v, routed %+v", got.InDNS, got.Routed)
+	}
+	got.setAttributes(types.TargetTypeEnumIp, map[string]string{"stickiness.enabled": "false", "stickiness.type": "source_ip"})
+	if got.Stickiness != (Stickiness{}) {
+		t.Errorf("without stickiness: %+v", got.Stickiness)
+	}
+}

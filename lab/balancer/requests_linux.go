@@ -41,7 +41,7 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // forwardRequest forwards a request to a target, and responds with 503 without one
 // (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-503-issues).
 func (l *listener) forwardRequest(w http.ResponseWriter, r *http.Request, forward map[string]int, scheme string) {
-	a := l.b.assign(l.key.zone, forward, true)
+	a := l.b.assign(l.key.zone, forward, caller{clientAddress(r), r})
 	if a == nil {
 		writeError(w, http.StatusServiceUnavailable)
 		return
@@ -51,9 +51,10 @@ func (l *listener) forwardRequest(w http.ResponseWriter, r *http.Request, forwar
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
 	proxy := httputil.ReverseProxy{Transport: a.transport(l.key.zone), ErrorLog: log.New(io.Discard, "", 0),
-		FlushInterval: -1, // responses are not buffered, and have no guessed Content-Type
-		Rewrite:       func(p *httputil.ProxyRequest) { l.rewrite(p, a, scheme) },
-		ErrorHandler:  func(w http.ResponseWriter, _ *http.Request, err error) { writeError(w, gatewayStatus(err)) }}
+		FlushInterval:  -1, // responses are not buffered, and have no guessed Content-Type
+		Rewrite:        func(p *httputil.ProxyRequest) { l.rewrite(p, a, scheme) },
+		ModifyResponse: func(r *http.Response) error { a.setCookies(r); return nil },
+		ErrorHandler:   func(w http.ResponseWriter, _ *http.Request, err error) { writeError(w, gatewayStatus(err)) }}
 	proxy.ServeHTTP(w, r.WithContext(ctx))
 }
 

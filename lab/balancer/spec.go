@@ -99,7 +99,24 @@ type TargetGroup struct {
 	// KeepUnhealthy keeps TCP connections of a Network Load Balancer to targets that become unhealthy: its attribute
 	// target_health_state.unhealthy.connection_termination.enabled is false.
 	KeepUnhealthy bool
+	// Algorithm of an Application Load Balancer is round_robin, least_outstanding_requests or weighted_random.
+	Algorithm string
+	// SlowStart is the time in which a new target of an Application Load Balancer gets less than its share, 0 for none.
+	SlowStart  time.Duration
+	Stickiness Stickiness
+	// InDNS must hold for a zone to be in the answers for the DNS name, and Routed for healthy targets alone to be used.
+	InDNS, Routed Minimum
 }
+
+// Stickiness sends the requests of a client to one target. Type is source_ip, lb_cookie or app_cookie, and "" for none.
+// Cookie is the name of the application's cookie.
+type Stickiness struct {
+	Type, Cookie string
+	Duration     time.Duration
+}
+
+// Minimum is the number and the percentage of targets that must be healthy. 0 counts as one target.
+type Minimum struct{ Count, Percentage int }
 
 // Target is a registered target.
 type Target struct {

@@ -55,7 +55,7 @@ func (l *listener) forward(client *net.TCPConn) {
 		}
 		front = secure
 	}
-	a := l.b.assign(l.key.zone, config.Default.Forward, false)
+	a := l.b.assign(l.key.zone, config.Default.Forward, caller{address: addressOf(client.RemoteAddr()).Addr()})
 	if a == nil {
 		return
 	}

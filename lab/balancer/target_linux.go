@@ -48,7 +48,11 @@ type target struct {
 	close       context.CancelFunc
 	open        int // requests and connections
 	drain       *time.Timer
-	transports  map[Zone]*http.Transport
+	// isLater reports whether others of its group were established when it was registered or became unhealthy, and
+	// slowSince is the beginning of its slow start.
+	isLater    bool
+	slowSince  time.Time
+	transports map[Zone]*http.Transport
 }
 
 // updateTargets registers and deregisters targets, so that they are those of the Spec.
@@ -75,6 +79,7 @@ func (b *Balancer) register(key targetKey, zone string, group TargetGroup) {
 	if t == nil {
 		t = &target{b: b, key: key, stopChecks: func() {}, transports: map[Zone]*http.Transport{}}
 		t.connections, t.close = context.WithCancel(b.ctx)
+		t.isLater = b.hasEstablished(key.group)
 		b.targets[key] = t
 	}
 	if t.drain != nil {
@@ -176,7 +181,8 @@ func (t *target) record(ctx context.Context, check HealthCheck, reason string) {
 	}
 	if reason == "" {
 		t.successes, t.failures = t.successes+1, 0
-		if t.successes >= t.healthyThreshold(check) {
+		if t.successes >= t.healthyThreshold(check) && t.health.State != healthy {
+			t.startSlowly()
 			t.health = Health{State: healthy}
 		}
 		return
@@ -186,6 +192,7 @@ func (t *target) record(ctx context.Context, check HealthCheck, reason string) {
 		return
 	}
 	if t.health.State == healthy {
+		t.isLater, t.slowSince = true, time.Time{}
 		t.terminateConnections()
 	}
 	t.health = Health{unhealthy, reason}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -97,6 +98,36 @@ func (l *Lab) waitForAddresses(ctx context.Context, of func(Address) bool) ([]Ad
 			return nil, context.Cause(ctx)
 		case <-late:
 			return nil, fmt.Errorf("no address after %s:%s; for the reason see kubectl describe and the logs in %s", addressTimeout, waiting, l.path("logs"))
+		case <-time.After(pollInterval):
+		}
+	}
+}
+
+// healthTimeout is the time within which load balancers should have healthy targets. Health checks are sent every 10 s
+// or more seldom, and several must succeed.
+const healthTimeout = 3 * time.Minute
+
+// WaitForHealthyTargets waits until each load balancer answers: each of its target groups has a healthy target. It
+// prints when they do, and otherwise those that do not.
+func (l *Lab) WaitForHealthyTargets(ctx context.Context) {
+	for late := time.After(healthTimeout); ; {
+		all, waiting := l.balancers.all(), []string{}
+		for _, b := range all {
+			if !b.IsHealthy() {
+				waiting = append(waiting, b.spec.Name)
+			}
+		}
+		if len(waiting) == 0 {
+			l.logProgress("all %d load balancers answer", len(all))
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-late:
+			slices.Sort(waiting)
+			l.logProgress("these load balancers have a target group without a healthy target: %s", strings.Join(waiting, " "))
+			return
 		case <-time.After(pollInterval):
 		}
 	}

@@ -40,10 +40,14 @@ func (l *Lab) restoreHostNames() error {
 	return unix.Unmount(hostsFile, unix.MNT_DETACH)
 }
 
-// writeHostNames writes the names of load balancers, each with the addresses of all of its zones. The file remains the
-// same, as it is mounted.
+// writeHostNames writes the names of load balancers with the addresses that DNS has. The file remains the same, as it
+// is mounted. The caller holds updatingNetwork.
 func (l *Lab) writeHostNames() error {
-	content := string(l.machineHosts) + hostNames(l.balancers.all())
+	zones := map[string][]balancer.Zone{}
+	for _, b := range l.balancers.all() {
+		zones[b.spec.DNSName] = b.ZonesInDNS()
+	}
+	content := string(l.machineHosts) + hostNames(zones)
 	if content == l.hostNames {
 		return nil
 	}
@@ -54,17 +58,14 @@ func (l *Lab) writeHostNames() error {
 	return nil
 }
 
-func hostNames(all map[string]*loadBalancer) string {
+// hostNames returns the lines of names with their addresses.
+func hostNames(zones map[string][]balancer.Zone) string {
 	var lines []string
-	for _, b := range all {
-		for _, z := range b.spec.Zones {
-			lines = append(lines, hostLine(b.spec, z))
+	for name, all := range zones {
+		for _, z := range all {
+			lines = append(lines, fmt.Sprintf("%s %s\n", z.Entry(), name))
 		}
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "")
-}
-
-func hostLine(s balancer.Spec, z balancer.Zone) string {
-	return fmt.Sprintf("%s %s\n", z.Entry(), s.DNSName)
 }

@@ -117,10 +117,18 @@ func (b *loadBalancers) stop() { b.stopDeleted(nil) }
 
 // LoadBalancer returns the load balancer with a DNS name. It is not found if none runs, or nodes are simulated.
 func (l *Lab) LoadBalancer(dnsName string) (balancer.Spec, bool) {
-	for _, b := range l.balancers.all() {
-		if b.spec.DNSName == dnsName {
-			return b.spec, true
-		}
+	if b := l.balancers.withName(dnsName); b != nil {
+		return b.spec, true
 	}
 	return balancer.Spec{}, false
+}
+
+// withName returns the load balancer with a DNS name, nil if none runs.
+func (b *loadBalancers) withName(dnsName string) *loadBalancer {
+	for _, running := range b.all() {
+		if running.spec.DNSName == dnsName {
+			return running
+		}
+	}
+	return nil
 }

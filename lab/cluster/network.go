@@ -80,7 +80,8 @@ func (l *Lab) startServers(ctx context.Context) error {
 }
 
 // followAccount updates network and load balancers after each change of the account, and reports the health of targets
-// to it. To describe a large account takes moto's time too, so the pauses are longer then.
+// to it and to the names of load balancers. To describe a large account takes moto's time too, so the pauses are longer
+// then.
 func (l *Lab) followAccount(ctx context.Context) {
 	reporter := healthReporter{endpoint: l.Endpoint()}
 	known, pause, logged := -1, changeInterval, ""
@@ -100,7 +101,7 @@ func (l *Lab) followAccount(ctx context.Context) {
 			pause = max(pause, time.Since(began))
 		}
 		if err == nil {
-			err = reporter.report(ctx, l.balancers.all())
+			err = errors.Join(reporter.report(ctx, l.balancers.all()), l.updateHostNames())
 		}
 		if err != nil && ctx.Err() == nil {
 			pause = retryInterval
@@ -110,6 +111,13 @@ func (l *Lab) followAccount(ctx context.Context) {
 			logged = err.Error()
 		}
 	}
+}
+
+// updateHostNames updates the names of load balancers to the zones that are healthy.
+func (l *Lab) updateHostNames() error {
+	l.updatingNetwork.Lock()
+	defer l.updatingNetwork.Unlock()
+	return l.writeHostNames()
 }
 
 // UpdateNetwork updates the network and the load balancers to the current account.

@@ -48,19 +48,16 @@ func (l *Lab) startResolver(ctx context.Context) error {
 	return nil
 }
 
-// resolveBalancer returns the addresses of a load balancer: the public ones of an internet-facing one, also within the
-// VPC (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html).
+// resolveBalancer returns the addresses of a load balancer in its healthy zones: the public ones of an internet-facing
+// one, also within the VPC
+// (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html).
 func (l *Lab) resolveBalancer(name string) (addresses []netip.Addr, known bool) {
-	b, found := l.LoadBalancer(name)
-	if !found {
+	b := l.balancers.withName(name)
+	if b == nil {
 		return nil, false
 	}
-	for _, z := range b.Zones {
-		if b.Internal {
-			addresses = append(addresses, z.Address)
-		} else if z.Public.IsValid() {
-			addresses = append(addresses, z.Public)
-		}
+	for _, z := range b.ZonesInDNS() {
+		addresses = append(addresses, z.Entry())
 	}
 	return addresses, true
 }

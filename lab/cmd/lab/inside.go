@@ -123,6 +123,9 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 	}
 	if err == nil {
 		printAddresses(lab, addresses)
+		if o.runNodes {
+			lab.WaitForHealthyTargets(life)
+		}
 		<-life.Done()
 		err = context.Cause(life)
 	}
