@@ -15,7 +15,7 @@ import (
 )
 
 // fakeCommand appends its name and arguments to the file calls, and exits with the status in the variable of its name,
-// such as LAB=2. As make it exits with 2 for a target that BROKEN lists.
+// such as LAB=2, and as lab whose nodes run with NODES. As make it exits with 2 for a target that BROKEN lists.
 const fakeCommand = `#!/usr/bin/env bash
 name=$(basename "$0")
 echo "$name $*" >>calls
@@ -25,7 +25,10 @@ ready)
 	if [ "${READY:-0}" = 0 ]; then echo "lab: RUN: it is built"; else echo "lab: SKIPPED: no time"; fi
 	exit "${READY:-0}"
 	;;
-lab) exit "${LAB:-0}" ;;
+lab)
+	[[ " $* " != *" run "* ]] || exit "${NODES:-${LAB:-0}}"
+	exit "${LAB:-0}"
+	;;
 prove) [[ " $BROKEN " != *" prove-$2 "* ]] || exit 1 ;;
 esac
 `
@@ -103,7 +106,7 @@ func TestARunChecksTheFixedPartAndThenTheLab(t *testing.T) {
 		began = append(began, strings.Join(strings.Fields(call)[:2], " "))
 	}
 	want := []string{"make test", "make rehearse-all", "make mutate-world", "make bin/prove", "prove -within", "prove -stack", "prove -stack",
-		"make bin/ready", "ready -left", "make bin/lab", "lab -test"}
+		"make bin/ready", "ready -left", "make bin/lab", "lab -nodes"}
 	if !slices.Equal(began, want) {
 		t.Errorf("the script runs\n%s", strings.Join(calls, "\n"))
 	}
@@ -140,7 +143,7 @@ func TestAFailureEndsTheRun(t *testing.T) {
 		"BROKEN=rehearse-all":             "make rehearse-all",
 		"BROKEN=mutate-world":             "make mutate-world",
 		"BROKEN=bin/lab":                  "make bin/lab",
-		"LAB=1":                           "lab -test",
+		"LAB=1":                           "lab -nodes run -test",
 		"READY=2":                         "ready -left",
 		"BROKEN=prove-lab-ap-northeast-2": "prove -stack lab-ap-northeast-2",
 	} {
@@ -157,6 +160,13 @@ func TestALabThatCannotStartOnTheMachineIsNoError(t *testing.T) {
 		if status != 0 || strings.Count(output, "lab: SKIPPED: ") != 1 {
 			t.Errorf("%s: status %d:\n%s", ended, status, output)
 		}
+	}
+}
+
+func TestTheLabSimulatesNodesThatTheMachineDoesNotRun(t *testing.T) {
+	output, calls, status := runScript(t, "run", "NODES=2")
+	if status != 0 || calls[len(calls)-1] != "lab -test" || strings.Count(output, "packets: SKIPPED: ") != 1 {
+		t.Errorf("status %d after %s:\n%s", status, calls[len(calls)-1], output)
 	}
 }
 
