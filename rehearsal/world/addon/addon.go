@@ -46,6 +46,11 @@ var (
 // addonVersions are the versions of add-ons whose inputs have none.
 var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2"}
 
+// defaultVersion returns the version of an add-on that EKS installs in a cluster, "" for an unknown add-on.
+func defaultVersion(addon string, cluster *store.Object) string {
+	return strings.ReplaceAll(addonVersions[addon], "%s", eks.ClusterOf(cluster).Version)
+}
+
 var addonVersionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
 
 func addonKind() *store.Kind {
@@ -102,15 +107,29 @@ func conflict(o *store.Object) string {
 // runAddon creates an add-on's objects, which EKS manages.
 func runAddon(w *store.Account, o *store.Object) {
 	addon := eks.AddonOf(o)
-	installAddon(w, addon.Cluster, addon.Name)
+	version := o.Text("addonVersion")
+	installAddon(w, addon.Cluster, addon.Name, version)
 	if load := kube.WorkloadOf(w, addon.Cluster, addon.Name); load != nil {
 		load.Learn("addon", o.ID)
+		setImage(load, image(w.Region, addon.Name, version))
 		if replicas, given := eks.Configuration(o)["replicaCount"].(float64); given {
 			load.Own()
 			store.MapOf(load.Inputs["spec"])["replicas"], store.MapOf(load.Outputs["spec"])["replicas"] = replicas, replicas
 			load.Written()
 		}
 	}
+}
+
+// setImage changes the image of an object that runs an add-on.
+func setImage(load *store.Object, image string) {
+	load.Own()
+	for _, side := range []store.Properties{load.Inputs, load.Outputs} {
+		template := store.MapOf(store.MapOf(side["spec"])["template"])
+		for _, container := range store.ListOf(store.MapOf(template["spec"])["containers"]) {
+			container["image"] = image
+		}
+	}
+	load.Written()
 }
 
 func addonFits(w *store.Account, o, cluster *store.Object, op string) error {
@@ -126,8 +145,7 @@ func addonFits(w *store.Account, o, cluster *store.Object, op string) error {
 
 func showAddon(w *store.Account, o, cluster *store.Object, status string) {
 	in := requestedAddon(o)
-	version := strings.ReplaceAll(addonVersions[in.Name], "%s", eks.ClusterOf(cluster).Version)
-	o.Show(store.Properties{"addonVersion": cmp.Or(in.Version, version, "v1.0.0-eksbuild.1"),
+	o.Show(store.Properties{"addonVersion": cmp.Or(in.Version, defaultVersion(in.Name, cluster), "v1.0.0-eksbuild.1"),
 		"arn":                 w.ARN("eks", "addon/"+cluster.ID+"/"+in.Name+"/"+kms.NewUUID(w.NewID(""))),
 		"configurationValues": in.Configuration, "createdAt": store.Created, "modifiedAt": store.Created})
 	o.Learn("status", status)

@@ -1,8 +1,11 @@
 package addon
 
 import (
+	"strings"
+
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/kube"
+	"eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -21,15 +24,29 @@ func (System) Launch(w *store.Account, cluster *store.Object) {
 		return
 	}
 	for _, addon := range SystemAddons {
-		installAddon(w, cluster.ID, addon)
+		installAddon(w, cluster.ID, addon, defaultVersion(addon, cluster))
 	}
 }
 
 // SystemAddons are the add-ons that EKS installs at the creation of a cluster, self-managed.
 var SystemAddons = []string{"vpc-cni", "kube-proxy", "coredns"}
 
+// repositories are those of the images of add-ons in EKS's registries
+// (docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html).
+var repositories = map[string]string{"vpc-cni": "amazon-k8s-cni", "kube-proxy": "eks/kube-proxy", "coredns": "eks/coredns",
+	"eks-pod-identity-agent": "eks/eks-pod-identity-agent"}
+
+// image returns the image of an add-on. That of kube-proxy is the minimal variant
+// (docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html).
+func image(region, addon, version string) string {
+	if addon == "kube-proxy" {
+		version = strings.Replace(version, "-eksbuild", "-minimal-eksbuild", 1)
+	}
+	return node.EKSRegistry(region) + "/" + repositories[addon] + ":" + version
+}
+
 // installAddon creates an add-on's objects in a cluster.
-func installAddon(w *store.Account, cluster, addon string) {
+func installAddon(w *store.Account, cluster, addon, version string) {
 	load, known := kube.Workloads[addon]
 	if !known {
 		return
@@ -39,7 +56,7 @@ func installAddon(w *store.Account, cluster, addon string) {
 		labels = map[string]any{"k8s-app": "kube-dns"}
 	}
 	install(w, cluster, "v1", "kubernetes:core/v1:ServiceAccount", "ServiceAccount", "kube-system", load.Name, nil)
-	container := map[string]any{"name": load.Name, "image": "eks/" + load.Name}
+	container := map[string]any{"name": load.Name, "image": image(w.Region, addon, version)}
 	pod := map[string]any{"serviceAccountName": load.Name, "priorityClassName": "system-node-critical", "containers": []any{container}}
 	spec := map[string]any{"selector": map[string]any{"matchLabels": labels}}
 	kind := "DaemonSet"

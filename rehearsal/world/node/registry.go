@@ -11,12 +11,17 @@ var ImageKept = store.NewRule("an image of EKS is in EKS's registry of its regio
 	`Failed to pull image %q: failed to resolve reference: unexpected status from HEAD request: 404 Not Found: the registry of EKS in %s is %s`,
 	"https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html")
 
+// EKSRegistry returns the registry of EKS's images in a region.
+func EKSRegistry(region string) string {
+	return awsdata.EKSRegistryAccounts[region] + ".dkr.ecr." + region + "." + store.PartitionOf(region).DNSSuffix
+}
+
 // OwnedByEKS refuses an image in one of EKS's accounts that is not the one of the region, or not in its partition.
 // Images in other private registries are taken to exist.
 func OwnedByEKS(image, region string) error {
 	host, _, _ := strings.Cut(image, "/")
 	account, _, _ := strings.Cut(host, ".")
-	want := awsdata.EKSRegistryAccounts[region] + ".dkr.ecr." + region + "." + store.PartitionOf(region).DNSSuffix
+	want := EKSRegistry(region)
 	return ImageKept.When(ofEKS(account) && host != want, image, region, want)
 }
 
