@@ -124,6 +124,7 @@ func TestANetworkLoadBalancerIsDescribedWithItsTargetsAndAddresses(t *testing.T)
 	g := s.TargetGroups[group]
 	for what, is := range map[string]bool{
 		"kind":                      s.Kind == Network && !s.Internal && s.ID == *arn,
+		"DNS name":                  s.DNSName == "shop-"+(*arn)[strings.LastIndex(*arn, "/")+1:]+".elb.ap-northeast-2.amazonaws.com",
 		"zones by name":             len(s.Zones) == 2 && s.Zones[0].Name == "ap-northeast-2a" && s.Zones[1].Subnet == a.subnetB,
 		"Elastic IP address":        s.Zones[0].Public.String() == *elastic.PublicIp && !s.Zones[0].Address.IsValid(),
 		"private address":           s.Zones[1].Address == netip.MustParseAddr("10.0.1.99"),
@@ -232,6 +233,7 @@ func TestAClassicLoadBalancerIsDescribedWithTheHeaderOfItsPolicy(t *testing.T) {
 	g := s.TargetGroups["classic:80"]
 	for what, is := range map[string]bool{
 		"kind":           s.Kind == Classic && s.ID == "classic" && len(s.Zones) == 1,
+		"DNS name":       strings.HasPrefix(s.DNSName, "classic-") && strings.HasSuffix(s.DNSName, ".ap-northeast-2.elb.amazonaws.com"),
 		"listener":       len(s.Listeners) == 1 && s.Listeners[0].Default.Forward["classic:80"] == 1 && s.Listeners[0].Protocol == "TCP",
 		"target":         len(g.Targets) == 1 && g.Targets[0].Address == netip.AddrPortFrom(a.address, 30080),
 		"proxy protocol": g.ProxyProtocol == 1,

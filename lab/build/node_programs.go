@@ -14,6 +14,9 @@ func (t *Tools) compileNodePrograms(ctx context.Context, module, cache string, p
 	if t.CNI, err = compileModule(ctx, filepath.Join(module, "cni"), cache, "AWS's CNI code", p); err != nil {
 		return err
 	}
+	if err = t.copyCNIManifests(ctx, filepath.Join(module, "cni"), cache); err != nil {
+		return err
+	}
 	t.CoreDNS, err = compileModule(ctx, filepath.Join(module, "coredns"), cache, "CoreDNS", p)
 	return err
 }

@@ -20,6 +20,8 @@ type Tools struct {
 	Provider string
 	// CNI is the program that configures nodes' networks with AWS's CNI code, "" unless PrepareNodes built it.
 	CNI string
+	// CNIManifests are the files with the objects that EKS installs for it.
+	CNIManifests []string
 	// CoreDNS is CoreDNS, "" unless PrepareNodes built it.
 	CoreDNS string
 	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on

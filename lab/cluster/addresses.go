@@ -107,8 +107,8 @@ func (l *Lab) waitForAddresses(ctx context.Context, of func(Address) bool) ([]Ad
 // or more seldom, and several must succeed.
 const healthTimeout = 3 * time.Minute
 
-// WaitForHealthyTargets waits until each load balancer answers: each of its target groups has a healthy target. It
-// prints when they do, and otherwise those that do not.
+// WaitForHealthyTargets waits until each load balancer has a healthy target in each of its target groups. It prints
+// when they do, and otherwise those that do not.
 func (l *Lab) WaitForHealthyTargets(ctx context.Context) {
 	for late := time.After(healthTimeout); ; {
 		all, waiting := l.balancers.all(), []string{}
@@ -117,8 +117,12 @@ func (l *Lab) WaitForHealthyTargets(ctx context.Context) {
 				waiting = append(waiting, b.spec.Name)
 			}
 		}
+		if len(all) == 0 {
+			l.logProgress("there is no load balancer")
+			return
+		}
 		if len(waiting) == 0 {
-			l.logProgress("all %d load balancers answer", len(all))
+			l.logProgress("all load balancers have healthy targets")
 			return
 		}
 		select {

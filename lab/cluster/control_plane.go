@@ -55,7 +55,8 @@ func (l *Lab) startControlPlaneProcess(ctx context.Context, spec process.Spec) e
 
 // connect sets the administrator's clients of the API server.
 func (l *Lab) connect() (err error) {
-	l.config = &rest.Config{Host: l.server(), BearerToken: l.token, QPS: -1, TLSClientConfig: rest.TLSClientConfig{CAFile: l.path("pki", authorityFile)}}
+	l.config = &rest.Config{Host: l.server(), BearerToken: l.token, QPS: -1, WarningHandler: rest.NoWarnings{},
+		TLSClientConfig: rest.TLSClientConfig{CAFile: l.path("pki", authorityFile)}}
 	if l.client, err = kubernetes.NewForConfig(l.config); err != nil {
 		return err
 	}
@@ -129,7 +130,10 @@ func (l *Lab) serverNames() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(names, l.controlPlaneAddress, service, "kubernetes", "kubernetes.default", "kubernetes.default.svc.cluster.local"), nil
+	for _, i := range l.Stack.ControlPlaneInterfaces() {
+		names = append(names, i.PrivateIP)
+	}
+	return append(names, service, "kubernetes", "kubernetes.default", "kubernetes.default.svc.cluster.local"), nil
 }
 
 // createTokens creates a token for each user, and returns the file from which the API server reads them.
@@ -145,7 +149,6 @@ func (l *Lab) createTokens() ([]byte, error) {
 	add(administrator, "system:masters")
 	if l.RunNodes {
 		add(userScheduler, "")
-		add(userKubeProxy, "")
 		for _, n := range l.Stack.Nodes {
 			add(userOfNode(n.Name), "system:nodes")
 		}
@@ -159,7 +162,6 @@ func (l *Lab) createTokens() ([]byte, error) {
 const (
 	administrator = "administrator"
 	userScheduler = "system:kube-scheduler"
-	userKubeProxy = "system:kube-proxy"
 )
 
 // userOfNode returns the user of a kubelet (kubernetes.io/docs/reference/access-authn-authz/node).
@@ -185,7 +187,8 @@ func (l *Lab) apiServer() process.Spec {
 			"--allow-privileged",
 			"--service-account-issuer="+l.Stack.Cluster.Issuer, "--service-account-key-file="+key, "--service-account-signing-key-file="+key,
 			"--service-cluster-ip-range="+l.Stack.Cluster.ServiceCIDR,
-			"--enable-aggregator-routing", // calls webhooks at pods' addresses: there is no kube-proxy in the control plane
+			"--endpoint-reconciler-type=none", // the lab writes its endpoints
+			"--enable-aggregator-routing",     // calls webhooks at pods' addresses: there is no kube-proxy in the control plane
 		)}
 }
 
@@ -193,7 +196,7 @@ func (l *Lab) apiServer() process.Spec {
 // interface in the VPC, and their kubelets have only the permissions of nodes.
 func (l *Lab) apiServerNodeArgs() []string {
 	if !l.RunNodes {
-		return []string{"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
+		return []string{"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
 			"--authorization-mode=RBAC", "--disable-admission-plugins=TaintNodesByCondition"} // nodes are ready from the start
 	}
 	return []string{"--bind-address=0.0.0.0", "--advertise-address=" + l.controlPlaneAddress,

@@ -1,21 +1,17 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
-	"io"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"eksnet/lab/rehearsed"
 )
 
 //go:embed coredns.yaml
-var coreDNSManifest []byte
+var coreDNSManifest string
 
 // createCoreDNS creates the objects of EKS's add-on CoreDNS, if the stack's cluster has it. They are ready some seconds
 // later.
@@ -45,24 +41,21 @@ func (l *Lab) createCoreDNS(ctx context.Context) error {
 	return nil
 }
 
-// coreDNSObjects returns the objects of the manifest. Its Deployment has the settings of the add-on's configuration
-// that are in the rehearsed one.
-func coreDNSObjects(installed *rehearsed.Object) (objects []*unstructured.Unstructured, err error) {
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(coreDNSManifest), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		if err := decoder.Decode(&o.Object); errors.Is(err, io.EOF) {
-			return objects, nil
-		} else if err != nil {
-			return nil, err
-		}
+// coreDNSObjects returns the objects of the manifest. Its Deployment has the image of the add-on, and the settings of
+// its configuration that are in the rehearsed one.
+func coreDNSObjects(installed *rehearsed.Object) ([]*unstructured.Unstructured, error) {
+	objects, err := decodeObjects(coreDNSManifest)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range objects {
 		if o.GetKind() == "Deployment" {
 			if err := configureCoreDNS(o, installed); err != nil {
 				return nil, err
 			}
 		}
-		objects = append(objects, o)
 	}
+	return objects, setImages(objects, map[string]string{"coredns": rehearsed.Image(installed)})
 }
 
 // configureCoreDNS sets what the add-on's configuration determines.

@@ -30,6 +30,14 @@ func (l *Lab) program(image string) (cri.Program, error) {
 		return cri.Program{Command: []string{"sh"}, Env: search, Programs: programs}, nil
 	case "docker-2048":
 		return cri.Program{Command: []string{l.Self, GameCommand}, Env: search, Programs: programs}, nil
+	case "echoserver":
+		return cri.Program{Command: []string{l.Self, EchoServerCommand}, Env: search, Programs: programs}, nil
+	case "kube-proxy":
+		return cri.Program{Env: []string{"PATH=" + l.Tools.Bin + string(filepath.ListSeparator) + l.searchPath()}, Programs: programs}, nil
+	case "amazon-k8s-cni-init": // the lab has set up the node
+		return cri.Program{Command: []string{"true"}, Env: search, Programs: programs}, nil
+	case "amazon-k8s-cni", "aws-network-policy-agent":
+		return l.cniStandIn(search, programs), nil
 	case "coredns":
 		return cri.Program{Command: []string{l.Tools.CoreDNS}, Env: search, Programs: append(programs, filepath.Dir(l.Tools.CoreDNS))}, nil
 	case build.LoadBalancerController:
@@ -38,7 +46,7 @@ func (l *Lab) program(image string) (cri.Program, error) {
 		}
 		return cri.Program{Command: []string{l.Tools.Path(build.LoadBalancerController)}, User: nonRoot, Env: append(search, l.podAWSEnvironment()...), Programs: programs}, nil
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, nginx, netshoot, docker-2048 and %s", image, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver and %s", image, build.LoadBalancerController)
 }
 
 // nginx returns this machine's nginx, with the page and the logs of the image (github.com/nginx/docker-nginx). The page
@@ -58,8 +66,11 @@ func imageName(image string) string {
 	return name
 }
 
-// GameCommand is the internal command that runs in the place of image docker-2048, of which the lab has no copy.
-const GameCommand = "game-2048"
+// Internal commands that run in the place of images of which the lab has no copy: docker-2048 and echoserver.
+const (
+	GameCommand       = "game-2048"
+	EchoServerCommand = "echo-server"
+)
 
 // nonRoot is the user of the controller's image (github.com/GoogleContainerTools/distroless, the tag nonroot).
 const nonRoot = 65532

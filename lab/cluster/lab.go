@@ -38,7 +38,7 @@ type Options struct {
 	// RunNodes runs the programs of nodes in network namespaces that carry packets. Without it the lab sets the status
 	// of nodes and pods.
 	RunNodes bool
-	// ProxyMode is the mode of their kube-proxies, such as node.ModeIPTables; "" is that of the stack.
+	// ProxyMode is the mode of their kube-proxies, such as ModeIPTables; "" is that of the stack.
 	ProxyMode string
 	// Self is the path of this program, which also runs in containers.
 	Self string
@@ -111,11 +111,11 @@ func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
 	}
 	l := &Lab{Options: o, group: group, began: time.Now()}
 	if o.RunNodes {
-		i := o.Stack.ControlPlaneInterface()
-		if i == nil {
+		interfaces := o.Stack.ControlPlaneInterfaces()
+		if len(interfaces) == 0 {
 			return nil, nil, fmt.Errorf("stack %s has no network interface of the control plane", o.Stack.Name)
 		}
-		l.controlPlaneAddress = i.PrivateIP
+		l.controlPlaneAddress = interfaces[0].PrivateIP
 	}
 	return l, ctx, nil
 }

@@ -157,13 +157,14 @@ func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 			spec.Interfaces[i].Host = node
 		}
 	}
-	api := l.Stack.ControlPlaneInterface()
-	address, err := netip.ParseAddr(api.PrivateIP)
-	if err != nil {
-		return spec, err
+	for index, api := range l.Stack.ControlPlaneInterfaces() {
+		address, err := netip.ParseAddr(api.PrivateIP)
+		if err != nil {
+			return spec, err
+		}
+		spec.Interfaces = append(spec.Interfaces, fabric.Interface{ID: api.ID, Subnet: api.Subnet, Host: controlPlane,
+			DeviceIndex: index, Primary: address, Groups: api.SecurityGroups, Configure: true})
 	}
-	spec.Interfaces = append(spec.Interfaces,
-		fabric.Interface{ID: api.ID, Subnet: api.Subnet, Host: controlPlane, Primary: address, Groups: api.SecurityGroups})
 	clientInterface, err := l.clientInterface(&spec)
 	if err != nil {
 		return spec, err

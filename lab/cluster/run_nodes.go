@@ -1,9 +1,7 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -24,10 +22,13 @@ import (
 
 // runNodes starts the network and the programs of all nodes, and waits until the nodes are ready.
 func (l *Lab) runNodes(ctx context.Context) error {
-	if err := errors.Join(l.writeUserKubeconfig(userScheduler), l.writeUserKubeconfig(userKubeProxy)); err != nil {
+	if err := l.writeUserKubeconfig(userScheduler); err != nil {
 		return err
 	}
 	if err := l.startNetwork(ctx); err != nil {
+		return err
+	}
+	if err := l.createAPIEndpoints(ctx); err != nil {
 		return err
 	}
 	if err := l.startPodIdentityWebhook(ctx); err != nil {
@@ -52,7 +53,7 @@ func (l *Lab) runNodes(ctx context.Context) error {
 	if err := l.waitForNodes(ctx); err != nil {
 		return err
 	}
-	return l.createCoreDNS(ctx)
+	return l.createSystemObjects(ctx)
 }
 
 func (l *Lab) scheduler() process.Spec {
@@ -74,10 +75,6 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 	if err != nil {
 		return nil, err
 	}
-	mode, err := l.Stack.ProxyMode()
-	if err != nil {
-		return nil, err
-	}
 	network, err := l.network.Host(n.Name)
 	if err != nil {
 		return nil, err
@@ -89,9 +86,9 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 	return node.Start(ctx, l.group, node.Options{
 		Name: n.Name, ProviderID: "aws:///" + n.Zone + "/" + n.InstanceID, MaxPods: n.MaxPods,
 		Interfaces: interfaces, Network: network, VPC: l.ranges(),
-		Kubelet: l.Tools.Path(build.Kubelet), KubeProxy: l.Tools.Path(build.KubeProxy), Plugin: l.Tools.CNI,
-		KubeletConfig: l.userKubeconfig(user), ProxyConfig: l.userKubeconfig(userKubeProxy), Authority: l.path("pki", authorityFile),
-		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), ProxyMode: cmp.Or(l.ProxyMode, mode, node.ModeIPTables), CNIEnvironment: environment, Search: l.searchPath(),
+		Kubelet: l.Tools.Path(build.Kubelet), Plugin: l.Tools.CNI,
+		KubeletConfig: l.userKubeconfig(user), Authority: l.path("pki", authorityFile),
+		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), CNIEnvironment: environment, Search: l.searchPath(),
 		Dir: l.path("nodes", n.Name), Root: filepath.Join(nodesFolder, n.Interfaces[0].PrivateIP), Program: l.program,
 	})
 }

@@ -5,6 +5,7 @@ import fnmatch
 import json
 import sys
 import threading
+import zlib
 
 import flask
 import moto.acm.models as acm
@@ -247,6 +248,30 @@ def zones(self):
 
 elbv2.ELBv2Backend.create_load_balancer = with_addresses(elbv2.ELBv2Backend.create_load_balancer)
 elbv2.FakeLoadBalancer.availability_zones = property(zones)
+
+
+# DNS names of load balancers end as AWS's do
+# (docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name,
+# docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-internet-facing-load-balancers.html).
+def dns_name(name, region, scheme, is_network, arn=""):
+    if is_network:
+        return f"{name}-{arn.rpartition('/')[2]}.elb.{region}.amazonaws.com".lower()
+    prefix = "internal-" if scheme == "internal" else ""
+    return f"{prefix}{name}-{zlib.crc32(name.encode())}.{region}.elb.amazonaws.com".lower()
+
+
+def with_dns_name(create):
+    def inner(self, *args, **kwargs):
+        made = create(self, *args, **kwargs)
+        is_network = getattr(made, "type", None) == "network"
+        made.dns_name = dns_name(made.name, self.region_name, made.scheme, is_network, getattr(made, "arn", ""))
+        return made
+
+    return inner
+
+
+elbv2.ELBv2Backend.create_load_balancer = with_dns_name(elbv2.ELBv2Backend.create_load_balancer)
+elb.ELBBackend.create_load_balancer = with_dns_name(elb.ELBBackend.create_load_balancer)
 
 
 # A target group is that of a load balancer also if a changed listener forwards to it

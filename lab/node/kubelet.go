@@ -42,7 +42,7 @@ func (n *Node) kubelet() (process.Spec, error) {
 	}
 	return process.Spec{Name: "kubelet-" + n.Name, Path: n.Kubelet, Network: n.Network, Env: n.environment(),
 		EmptyFolders: []string{devicePlugins},
-		Args: []string{"--config=" + file, "--kubeconfig=" + n.KubeletConfig, "--hostname-override=" + n.Name, "--node-ip=" + n.address(),
+		Args: []string{"--config=" + file, "--kubeconfig=" + n.KubeletConfig, "--hostname-override=" + n.Name, "--node-ip=" + n.address(), "--cloud-provider=external",
 			"--root-dir=" + filepath.Join(n.Root, "kubelet"), "--cert-dir=" + n.path("kubelet-certificates"), "--v=1"},
 		Ready: n.checkHealth(kubeletHealthPort)}, nil
 }

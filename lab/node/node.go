@@ -1,5 +1,5 @@
-// Package node runs the programs of a node in its network namespace: kubelet, kube-proxy, a container runtime whose
-// containers are processes, and the network setup of AWS's VPC CNI.
+// Package node runs the programs of a node in its network namespace: kubelet, a container runtime whose containers are
+// processes, and the network setup of AWS's VPC CNI.
 package node
 
 import (
@@ -26,14 +26,12 @@ type Options struct {
 	// VPC holds the CIDR blocks of the VPC.
 	VPC []netip.Prefix
 
-	// Kubelet and KubeProxy are the paths of the programs, Plugin that of the program of package cni.
-	Kubelet, KubeProxy, Plugin string
-	// KubeletConfig and ProxyConfig are the kubeconfigs; Authority is the file of the API server's authority.
-	KubeletConfig, ProxyConfig, Authority string
+	// Kubelet is the path of the program, Plugin that of the program of package cni.
+	Kubelet, Plugin string
+	// KubeletConfig is the kubeconfig; Authority is the file of the API server's authority.
+	KubeletConfig, Authority string
 	// ClusterDNS is the address of the cluster's DNS, Resolver that of the VPC's.
 	ClusterDNS, Resolver string
-	// ProxyMode is ModeIPTables or ModeNFTables.
-	ProxyMode string
 	// CNIEnvironment holds variables of the CNI's configuration.
 	CNIEnvironment []string
 	// Search is the PATH of the programs.
@@ -45,6 +43,12 @@ type Options struct {
 	// Program returns the program of an image.
 	Program func(image string) (cri.Program, error)
 }
+
+// CNILogs is the folder of the CNI's logs in Dir, and CNILogFolder where it is on a node.
+const (
+	CNILogs      = "aws-routed-eni"
+	CNILogFolder = "/var/log/" + CNILogs
+)
 
 // Interface is a network interface of the node, with its addresses for pods.
 type Interface struct {
@@ -62,7 +66,9 @@ type Node struct {
 
 // Start starts the programs of a node, and returns when they are healthy.
 func Start(ctx context.Context, group *process.Group, o Options) (*Node, error) {
-	n := &Node{Options: o, cni: CNI{Program: o.Plugin, Network: o.Network, Env: append(o.CNIEnvironment, "PATH="+o.Search)}}
+	n := &Node{Options: o}
+	n.cni = CNI{Program: o.Plugin, Network: o.Network, Env: append(o.CNIEnvironment, "PATH="+o.Search,
+		"AWS_VPC_K8S_CNI_LOG_FILE="+filepath.Join(n.path(CNILogs), "plugin.log"))}
 	if err := n.start(ctx, group); err != nil {
 		return nil, errors.Join(fmt.Errorf("node %s: %w", o.Name, err), n.Stop())
 	}
@@ -70,7 +76,7 @@ func Start(ctx context.Context, group *process.Group, o Options) (*Node, error) 
 }
 
 func (n *Node) start(ctx context.Context, group *process.Group) error {
-	for _, dir := range []string{n.Dir, n.Root, n.path("runtime")} {
+	for _, dir := range []string{n.Dir, n.Root, n.path("runtime"), n.path(CNILogs)} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -87,17 +93,11 @@ func (n *Node) start(ctx context.Context, group *process.Group) error {
 	if err != nil {
 		return err
 	}
-	// kube-proxy waits for the addresses of the Node, which the kubelet sets.
-	for _, program := range []func() (process.Spec, error){n.kubelet, n.kubeProxy} {
-		spec, err := program()
-		if err != nil {
-			return err
-		}
-		if _, err := group.Start(ctx, spec); err != nil {
-			return err
-		}
+	kubelet, err := n.kubelet()
+	if err == nil {
+		_, err = group.Start(ctx, kubelet)
 	}
-	return nil
+	return err
 }
 
 // setUpNetwork does what the CNI does when it starts on a node, and prepares its addresses for pods.

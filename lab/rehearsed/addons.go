@@ -39,19 +39,33 @@ func (s *Stack) readConfiguration(addon string, into any) error {
 	return nil
 }
 
-// ControlPlaneInterface returns the first of the network interfaces that EKS creates for the API server in the subnets
-// of the cluster, nil for none.
-func (s *Stack) ControlPlaneInterface() *Interface {
-	managed := s.World.All(NetworkInterface, func(o *Object) bool { return o.Owner == "eks" && o.Flag("requesterManaged") })
-	if len(managed) == 0 {
-		return nil
+// ControlPlaneInterfaces returns the network interfaces that EKS creates for the API server in the subnets of the
+// cluster.
+func (s *Stack) ControlPlaneInterfaces() (all []Interface) {
+	for _, o := range s.World.All(NetworkInterface, func(o *Object) bool { return o.Owner == "eks" && o.Flag("requesterManaged") }) {
+		all = append(all, Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"),
+			SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")})
 	}
-	o := managed[0]
-	return &Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"),
-		SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
+	return all
 }
 
 // CoreDNS returns the Deployment of the add-on CoreDNS, nil if the cluster has none.
 func (s *Stack) CoreDNS() *Object {
 	return s.World.Find("kubernetes:apps/v1:Deployment", "kube-system/coredns")
+}
+
+// SystemImage returns the image of a DaemonSet that EKS installs, such as kube-proxy, and "" if the cluster lacks it.
+func (s *Stack) SystemImage(daemonSet string) string {
+	return Image(s.World.Find("kubernetes:apps/v1:DaemonSet", "kube-system/"+daemonSet))
+}
+
+// Image returns the image of the first container of a workload, and "" for none.
+func Image(workload *Object) string {
+	containers, _ := workload.At("spec.template.spec.containers").([]any)
+	if len(containers) == 0 {
+		return ""
+	}
+	container, _ := containers[0].(map[string]any)
+	image, _ := container["image"].(string)
+	return image
 }

@@ -36,16 +36,13 @@ func TestTheModeOfKubeProxyIsThatOfItsAddon(t *testing.T) {
 	}
 }
 
-func TestTheControlPlanesNetworkInterfaceIsTheOneThatEKSManages(t *testing.T) {
+func TestTheControlPlanesNetworkInterfacesAreThoseThatEKSManages(t *testing.T) {
 	of := func(id string, managed bool) *Object {
 		return &Object{Type: NetworkInterface, ID: id, Owner: "eks", Outputs: map[string]any{"requesterManaged": managed, "privateIp": "10.0.0.4", "subnetId": "subnet-1"}}
 	}
-	s := &Stack{World: &World{Objects: []*Object{of("eni-1", false), of("eni-2", true)}}}
-	if i := s.ControlPlaneInterface(); i == nil || i.ID != "eni-2" || i.PrivateIP != "10.0.0.4" || i.Subnet != "subnet-1" {
-		t.Errorf("%+v", i)
-	}
-	s.World.Objects = s.World.Objects[:1]
-	if i := s.ControlPlaneInterface(); i != nil {
-		t.Errorf("%+v, want none", i)
+	s := &Stack{World: &World{Objects: []*Object{of("eni-1", false), of("eni-3", true), of("eni-2", true)}}}
+	all := s.ControlPlaneInterfaces()
+	if len(all) != 2 || all[0].ID != "eni-2" || all[0].PrivateIP != "10.0.0.4" || all[0].Subnet != "subnet-1" {
+		t.Errorf("%+v", all)
 	}
 }

@@ -21,7 +21,6 @@ import (
 	"eksnet/internal/project"
 	"eksnet/lab/cluster"
 	"eksnet/lab/cri"
-	"eksnet/lab/node"
 )
 
 // Exit statuses.
@@ -84,6 +83,8 @@ func run(args []string) int {
 			return cri.RunInit(args[1:])
 		case cluster.GameCommand:
 			return runGame()
+		case cluster.EchoServerCommand:
+			return runEchoServer()
 		case printPackets:
 			ctx, stop := interruptible()
 			defer stop()
@@ -142,8 +143,8 @@ func parse(args []string) (*invocation, error) {
 		return nil, errors.New("-aws excludes -test, -up and -compare; see lab -h")
 	case o.nodes != "" && o.nodes != nodesRun && o.nodes != nodesSimulate:
 		return nil, fmt.Errorf("-nodes %s: accepted: %s, %s; see lab -h", o.nodes, nodesRun, nodesSimulate)
-	case o.proxyMode != "" && o.proxyMode != node.ModeIPTables && o.proxyMode != node.ModeNFTables:
-		return nil, fmt.Errorf("-proxy-mode %s: accepted: %s, %s; see lab -h", o.proxyMode, node.ModeIPTables, node.ModeNFTables)
+	case o.proxyMode != "" && o.proxyMode != cluster.ModeIPTables && o.proxyMode != cluster.ModeNFTables:
+		return nil, fmt.Errorf("-proxy-mode %s: accepted: %s, %s; see lab -h", o.proxyMode, cluster.ModeIPTables, cluster.ModeNFTables)
 	case o.nodes == nodesRun && (o.aws || o.isFollowing()):
 		return nil, errors.New("-nodes run excludes -aws, -up and -compare, whose nodes are simulated; see lab -h")
 	case flags.NArg() > 0 && !isOnHost(flags.Args()):

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"eksnet/lab/node"
 )
 
 // nodeCommand runs a command, a shell by default, in the network namespace of a node or another host of a running lab.
@@ -50,8 +52,24 @@ func (o *invocation) runOnHost(name string, args []string) (int, error) {
 		}
 		command = []string{self, printPackets}
 	}
-	return statusFailed, unix.Exec(nsenter, enterNode(pid, file, command), os.Environ())
+	return statusFailed, unix.Exec(nsenter, enterNode(pid, file, o.withLogs(args[0], command)), os.Environ())
 }
+
+// withLogs returns a command that sees the logs of the CNI where a node has them, in a mount namespace of its own.
+func (o *invocation) withLogs(host string, command []string) []string {
+	logs := filepath.Join(o.lab(), "nodes", host, node.CNILogs)
+	if _, err := os.Stat(logs); err != nil {
+		return command
+	}
+	if len(command) == 0 {
+		command = []string{shell}
+	}
+	const script = `mkdir -p "$1" && mount --bind "$0" "$1" && shift && exec "$@"`
+	return append([]string{"unshare", "--mount", shell, "-c", script, logs, node.CNILogFolder}, command...)
+}
+
+// shell is the command without arguments.
+const shell = "/bin/sh"
 
 // runningLab returns the process ID of the running lab of the stack. The file with the process ID outlives a lab that
 // was killed, and the number may then be that of another process: a lab runs only while it holds the lock.
@@ -92,7 +110,7 @@ func (o *invocation) runningLab() (pid string, err error) {
 // enterNode returns the command line that runs a command in a network namespace of the lab with a process ID.
 func enterNode(pid, file string, command []string) []string {
 	if len(command) == 0 {
-		command = []string{"/bin/sh"}
+		command = []string{shell}
 	}
 	enter := []string{"nsenter", "--target", pid, "--net", "--mount", "--pid", "--wdns=/"}
 	if os.Geteuid() != 0 {
