@@ -21,7 +21,7 @@ SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*'
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
-LAB_CHEAP := ./build ./capture ./certificate ./process ./rehearsed ./repository ./terraform ./cmd/ready
+LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -80,6 +80,10 @@ lab-test: bin/lab bin/rehearse bin/eksnet ## Compare the objects of the real con
 lab-packets: bin/lab bin/rehearse bin/eksnet ## Run nodes, send packets, and compare their paths with eksnet path; then the checks of lab-test (STACK=local)
 	@bin/lab -stack $(STACK) -nodes run -test
 
+.PHONY: lab-docs
+lab-docs: bin/lab bin/follow bin/rehearse bin/eksnet ## Run the commands of the documents in labs, and compare their output
+	@bin/follow docs/packets.md docs/cluster.md docs/study.md
+
 .PHONY: lab-packages
 lab-packages: requirements ## Run all tests of the lab's module
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) ./...)
@@ -120,6 +124,9 @@ bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 # With the same flags as the lab's own builds, so that shared packages are compiled once.
 bin/lab: $(SOURCES) $(LAB) | requirements
 	$(call phase,building bin/lab,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/lab ./cmd/lab)
+
+bin/follow: $(LAB) | requirements
+	$(call phase,building bin/follow,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/follow ./cmd/follow)
 
 bin/bench: $(SOURCES) $(COMPONENT) $(CHART) | requirements
 	$(call phase,building bin/bench,cd rehearsal && go build -ldflags '-s -w' -o ../bin/bench ./cmd/bench)

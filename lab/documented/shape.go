@@ -1,0 +1,96 @@
+package documented
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// rest matches any number of lines, or the rest of a line or word.
+const rest = "…"
+
+// Compare returns the differences between the output of a command and that of the document. Lines have the same shape
+// if they differ only in numbers, and in names that are generated. Their order does not matter.
+func Compare(documented []string, output string) (differences []string) {
+	var lines []string
+	for _, line := range strings.Split(output, "\n") {
+		if strings.TrimSpace(line) != "" {
+			lines = append(lines, line)
+		}
+	}
+	isWhole := len(documented) > 0
+	for _, line := range documented {
+		if strings.TrimSpace(line) == rest {
+			isWhole = false
+			continue
+		}
+		shape := shapeOf(line)
+		i := slices.IndexFunc(lines, shape.MatchString)
+		if i < 0 {
+			differences = append(differences, fmt.Sprintf("no line is like %q", line))
+			continue
+		}
+		lines = slices.Delete(lines, i, i+1)
+	}
+	if isWhole && len(differences) == 0 {
+		for _, line := range lines {
+			differences = append(differences, fmt.Sprintf("the document has no line like %q", line))
+		}
+	}
+	return differences
+}
+
+// shapeOf returns the expression that lines of the same shape match.
+func shapeOf(line string) *regexp.Regexp {
+	words := strings.Fields(line)
+	for i, word := range words {
+		if word == rest && i == len(words)-1 {
+			words[i] = `.*`
+			continue
+		}
+		words[i] = wordShape(word)
+	}
+	return regexp.MustCompile(`^\s*` + strings.Join(words, `\s+`) + `\s*$`)
+}
+
+var (
+	piece = regexp.MustCompile(rest + `|[0-9A-Za-z]+`)
+	// durations are ages such as 23s and 2m3s, hardware addresses such as ce:be:1a:92:bb:a4, and numbers in parentheses.
+	duration = regexp.MustCompile(`^\(?(\d+[smhd])+\)?$`)
+	hardware = regexp.MustCompile(`^([0-9a-f]{2}:){5}[0-9a-f]{2}$`)
+	// The suffix of a pod's name (k8s.io/apimachinery/pkg/util/rand) and the name of a chain of kube-proxy.
+	suffix = regexp.MustCompile(`^[bcdfghjklmnpqrstvwxz2456789]{5}$`)
+	chain  = regexp.MustCompile(`^[A-Z0-9]{16}$`)
+	digits = regexp.MustCompile(`\d+`)
+)
+
+// wordShape returns the expression for a word: numbers may be other ones, and generated names too.
+func wordShape(word string) string {
+	if duration.MatchString(word) || hardware.MatchString(word) {
+		return `\S+`
+	}
+	var shape strings.Builder
+	at := 0
+	for _, span := range piece.FindAllStringIndex(word, -1) {
+		shape.WriteString(regexp.QuoteMeta(word[at:span[0]]))
+		shape.WriteString(pieceShape(word[span[0]:span[1]]))
+		at = span[1]
+	}
+	return shape.String() + regexp.QuoteMeta(word[at:])
+}
+
+func pieceShape(p string) string {
+	const generated = 5 // characters at least
+	number := digits.MatchString(p)
+	isNumber := digits.ReplaceAllString(p, "") == ""
+	switch {
+	case p == rest:
+		return `\S*`
+	case isNumber:
+		return `[0-9a-f]+` // a hexadecimal number may have only decimal digits
+	case number && len(p) >= generated || suffix.MatchString(p) || chain.MatchString(p):
+		return `[0-9A-Za-z]+`
+	}
+	return digits.ReplaceAllString(regexp.QuoteMeta(p), `\d+`)
+}
