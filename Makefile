@@ -84,6 +84,10 @@ lab-packets: bin/lab bin/rehearse bin/eksnet ## Run nodes, send packets, and com
 lab-docs: bin/lab bin/follow bin/rehearse bin/eksnet ## Run the commands of the documents in labs, and compare their output
 	@bin/follow docs/packets.md docs/cluster.md docs/study.md
 
+.PHONY: lab-paths
+lab-paths: bin/lab bin/rehearse bin/eksnet ## Measure each row of the table of paths, compare it with eksnet path, and write path/measured.json
+	@bin/lab -paths
+
 .PHONY: lab-packages
 lab-packages: requirements ## Run all tests of the lab's module
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) ./...)

@@ -5,13 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"eksnet/config"
-	"eksnet/path"
-	"eksnet/plan/balancer"
+	"eksnet/path/rows"
 	"eksnet/plan/lint"
 )
 
@@ -43,58 +41,91 @@ func TestTheDocumentedTablesAreWhatThePathsAndTheRulesAre(t *testing.T) {
 	}
 }
 
-// paths is a table of the whole matrix, as far as it works.
+// paths is a table of all rows with the protocols that the lab has measured. Rows that differ only in TCP and TLS are
+// one of the table.
 func paths(t *testing.T) string {
-	rows := []string{
-		"| kind | target | trafficPolicy | protocol | proxyProtocol | preserveClientAddress | kube-proxy | pod sees | client address in | health check |",
-		"|---|---|---|---|---|---|---|---|---|---|",
+	all, measured := allRows(t), readMeasurements(t)
+	protocols, cells := map[string][]string{}, []string{}
+	for _, r := range all {
+		row := row(r)
+		if _, found := protocols[row]; !found {
+			cells = append(cells, row)
+			protocols[row] = nil
+		}
+		if _, found := measured.Find(r.Row); found {
+			protocols[row] = append(protocols[row], r.Protocol)
+		}
 	}
-	matrix(func(at place) bool {
-		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
-		if problems.Err() != nil {
-			return true
-		}
-		way, err := path.Of(s, "shop")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if row := row(s.Workloads["shop"], way); !slices.Contains(rows, row) {
-			rows = append(rows, row)
-		}
-		return true
-	})
-	return strings.Join(rows, "\n") + "\n"
+	var text strings.Builder
+	text.WriteString("| kind | target | trafficPolicy | protocol | proxyProtocol | preserveClientAddress | kube-proxy | pod sees | client address in | health check | measured |\n")
+	text.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, row := range cells {
+		fmt.Fprintf(&text, "%s %s |\n", row, cmp.Or(strings.Join(protocols[row], ", "), "–"))
+	}
+	fmt.Fprintf(&text, "\nMeasured with Kubernetes %s and version %s of the load balancer controller.\n", measured.Kubernetes, measured.LoadBalancerController)
+	return text.String()
 }
 
-func row(w config.Workload, way path.Path) string {
-	protocol := w.Protocol
+func row(r rows.Planned) string {
+	protocol := r.Protocol
 	if protocol == config.ProtocolTCP || protocol == config.ProtocolTLS {
 		protocol = "TCP, TLS"
 	}
 	preserves, proxy := "", ""
-	if w.Kind == config.KindNLB {
-		preserves = fmt.Sprint(balancer.PreservesClientAddress(w))
+	if r.Kind == config.KindNLB {
+		preserves = fmt.Sprint(r.PreserveClientAddress)
+	} else {
+		protocol = ""
 	}
-	if w.Kind != config.KindALB {
-		proxy = fmt.Sprint(w.ProxyProtocol)
+	if r.Kind != config.KindALB {
+		proxy = fmt.Sprint(r.ProxyProtocol)
 	}
-	cells := []string{w.Kind, w.Target, w.TrafficPolicy, protocol, proxy, preserves, string(way.KubeProxy), string(way.Source) + " address", way.ClientAddressIn, way.Health.Protocol + ", " + way.Health.By}
+	way := r.Path
+	cells := []string{r.Kind, r.Target, r.TrafficPolicy, protocol, proxy, preserves, string(way.KubeProxy), string(way.Source) + " address", way.ClientAddressIn, way.Health.Protocol + ", " + way.Health.By}
 	for i := range cells {
 		cells[i] = cmp.Or(cells[i], "–")
 	}
 	return "| " + strings.Join(cells, " | ") + " |"
 }
 
+func allRows(t *testing.T) []rows.Planned {
+	t.Helper()
+	all, err := rows.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func readMeasurements(t *testing.T) rows.Measurements {
+	t.Helper()
+	measured, err := rows.Read(rows.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return measured
+}
+
+func TestThePathsAreWhatTheLabMeasured(t *testing.T) {
+	for _, line := range readMeasurements(t).Differences(allRows(t)) {
+		t.Errorf("%s; if the path is right, measure again: make lab-paths", line)
+	}
+}
+
 // traps is a table of the rules.
 func traps() string {
 	var text strings.Builder
-	text.WriteString("| rule | is | why | source |\n|---|---|---|---|\n")
+	text.WriteString("| rule | is | why | measured | source |\n|---|---|---|---|---|\n")
 	for _, rule := range lint.Rules() {
 		is := "warned of"
 		if rule.Refused {
 			is = "refused"
 		}
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", rule.Name, is, rule.Reason, rule.Source)
+		measured := "–"
+		if rule.Measured {
+			measured = "yes"
+		}
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s | %s |\n", rule.Name, is, rule.Reason, measured, rule.Source)
 	}
 	return text.String()
 }

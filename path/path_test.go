@@ -1,7 +1,6 @@
 package path_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/path"
+	"eksnet/path/rows"
 	"eksnet/plan"
 	"eksnet/plan/balancer"
 )
@@ -104,100 +104,52 @@ var ways = map[string]way{
 	"alb instance Local":   {owned, header, path.LocalPod, "HTTP pod"},
 }
 
-// place is one place of the matrix.
-type place struct {
-	kind, target, policy, protocol string
-	proxy                          bool
-	preserve                       string
-}
-
-// matrix is every combination, sensible or not.
-func matrix(yield func(place) bool) {
-	for _, kind := range []string{config.KindCLB, config.KindNLB, config.KindALB} {
-		for _, target := range []string{config.TargetIP, config.TargetInstance} {
-			for _, policy := range []string{"", config.PolicyCluster, config.PolicyLocal} {
-				for _, protocol := range []string{"", config.ProtocolTCP, config.ProtocolTLS, config.ProtocolUDP} {
-					for _, proxy := range []bool{false, true} {
-						for _, preserve := range []string{"", "true", "false"} {
-							if !yield(place{kind, target, policy, protocol, proxy, preserve}) {
-								return
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// workload is the place as a stack file has it.
-func (p place) workload() string {
-	keys := map[string]any{"kind": p.kind, "target": p.target}
-	for key, value := range map[string]string{"trafficPolicy": p.policy, "protocol": p.protocol} {
-		if value != "" {
-			keys[key] = value
-		}
-	}
-	if p.proxy {
-		keys["proxyProtocol"], keys["app"] = true, config.AppNginx
-	}
-	if p.preserve != "" {
-		keys["preserveClientAddress"] = p.preserve == "true"
-	}
-	if p.protocol == config.ProtocolTLS {
-		keys["certificate"] = "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
-	}
-	text, _ := json.Marshal(keys)
-	return string(text)
-}
-
-// String is the place as the table has it, with the defaults.
-func (p place) String() string {
-	words := []string{p.kind, p.target}
-	if p.target == config.TargetInstance {
+// nameOf is the combination as the table has it, with the defaults.
+func nameOf(c rows.Combination) string {
+	words := []string{c.Kind, c.Target}
+	if c.Target == config.TargetInstance {
 		words = append(words, config.PolicyCluster)
 	}
-	if p.policy != "" {
-		words = append(words[:2], p.policy)
+	if c.TrafficPolicy != "" {
+		words = append(words[:2], c.TrafficPolicy)
 	}
 	switch {
-	case p.protocol == config.ProtocolTLS || p.protocol == "" && p.kind == config.KindNLB:
+	case c.Protocol == config.ProtocolTLS || c.Protocol == "" && c.Kind == config.KindNLB:
 		words = append(words, config.ProtocolTCP)
-	case p.protocol != "":
-		words = append(words, p.protocol)
+	case c.Protocol != "":
+		words = append(words, c.Protocol)
 	}
-	if p.proxy {
+	if c.ProxyProtocol {
 		words = append(words, "proxy")
 	}
-	if p.preserve != "" {
-		words = append(words, "preserve="+p.preserve)
+	if c.PreserveClientAddress != "" {
+		words = append(words, "preserve="+c.PreserveClientAddress)
 	}
 	return strings.Join(words, " ")
 }
 
 func TestEveryCombinationHasAPathOrIsRefused(t *testing.T) {
 	met := map[string]bool{}
-	matrix(func(at place) bool {
-		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + at.workload() + `}`})
-		want, works := ways[at.String()]
+	for c := range rows.Combinations {
+		s, problems := load(map[string]string{"eksnet:workloads": `{"shop": ` + c.Workload() + `}`})
+		want, works := ways[nameOf(c)]
 		if (problems.Err() == nil) != works {
-			t.Errorf("%s: in the table %t, and %v", at.workload(), works, problems)
+			t.Errorf("%s: in the table %t, and %v", c.Workload(), works, problems)
 		}
-		if met[at.String()] = true; problems.Err() != nil {
-			return true
+		if met[nameOf(c)] = true; problems.Err() != nil {
+			continue
 		}
 		got, err := path.Of(s, "shop")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if (way{got.Source, got.ClientAddressIn, got.KubeProxy, fmt.Sprint(got.Health.Protocol, " ", got.Health.By)}) != want {
-			t.Errorf("%s: got %+v, want %+v", at.workload(), got, want)
+			t.Errorf("%s: got %+v, want %+v", c.Workload(), got, want)
 		}
-		return true
-	})
+	}
 	for name := range ways {
 		if !met[name] {
-			t.Errorf("%s is not in the matrix", name)
+			t.Errorf("%s is not a combination", name)
 		}
 	}
 }

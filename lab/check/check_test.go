@@ -1,15 +1,19 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"eksnet/config"
 	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
 	"eksnet/path"
 	"eksnet/plan/balancer"
+	"eksnet/plan/lint"
 	"eksnet/plan/quota"
 )
 
@@ -198,5 +202,60 @@ func TestPeersOfATargetGroupBindingAreDescribedByTheirNames(t *testing.T) {
 	}
 	if lines := n.networking(nil); len(lines) > 0 {
 		t.Errorf("lines without networking: %q", lines)
+	}
+}
+
+func TestEachRuleThatIsCalledMeasuredHasACheckAndEachCheckARule(t *testing.T) {
+	var checked, measured []string
+	for _, trap := range allTraps() {
+		checked = append(checked, trap.rule)
+	}
+	for _, rule := range lint.Rules() {
+		if rule.Measured {
+			measured = append(measured, rule.Name)
+		}
+	}
+	slices.Sort(checked)
+	slices.Sort(measured)
+	if !slices.Equal(checked, measured) {
+		t.Errorf("the lab checks %v, and package lint calls %v measured", checked, measured)
+	}
+}
+
+func TestObjectsOfTrapsAreCopiesThatLeaveTheStacksAsTheyAre(t *testing.T) {
+	object := func(kind, namespace, name string, rest map[string]any) *unstructured.Unstructured {
+		o := &unstructured.Unstructured{Object: map[string]any{"kind": kind, "spec": rest}}
+		o.SetName(name)
+		o.SetNamespace(namespace)
+		return o
+	}
+	service := object("Service", "shop", "shop-nlb", map[string]any{"externalTrafficPolicy": "Local", "selector": map[string]any{"app": "shop"}})
+	service.SetAnnotations(map[string]string{serviceAnnotation + "subnets": "s-1,s-2", serviceAnnotation + "scheme": "internet-facing"})
+	s := &rehearsed.Stack{Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{ID: "s-1", Zone: "a"}, {ID: "s-2", Zone: "b"}}},
+		Objects: []*unstructured.Unstructured{object("Namespace", "", "shop", nil), object("Deployment", "shop", "shop", map[string]any{"replicas": int64(3)}), service},
+		Plan: &rehearsed.Plan{Workloads: []rehearsed.Workload{
+			{Name: "web", Workload: config.Workload{Kind: config.KindALB, App: config.AppEcho}},
+			{Name: "shop", AddressOf: "Service shop/shop-nlb", Workload: config.Workload{Kind: config.KindNLB, App: config.AppEcho, Protocol: config.ProtocolTCP}}}}}
+	template, err := newTrapTemplate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := fmt.Sprint(template.deployment.Object, template.service.Object)
+	made := template.copyService("preserved", map[string]string{"nlb-target-type": "ip"})
+	if got := made.GetAnnotations(); objectTitle(made) != "Service traps/preserved" || got[serviceAnnotation+"scheme"] != "internal" || got[serviceAnnotation+"subnets"] != "s-1,s-2" {
+		t.Errorf("%s: %v", objectTitle(made), got)
+	}
+	if policy, found, _ := unstructured.NestedString(made.Object, "spec", "externalTrafficPolicy"); found {
+		t.Errorf("the copy has traffic policy %s", policy)
+	}
+	if replicas, _, _ := unstructured.NestedInt64(template.copyDeployment().Object, "spec", "replicas"); replicas != 1 {
+		t.Errorf("%d replicas", replicas)
+	}
+	if after := fmt.Sprint(template.deployment.Object, template.service.Object); after != before {
+		t.Errorf("the stack's objects were %s, and are %s", before, after)
+	}
+	s.Plan.Workloads = s.Plan.Workloads[:1]
+	if hasTrapTemplate(s) {
+		t.Error("a stack without an NLB has a template")
 	}
 }

@@ -27,13 +27,13 @@ type suite struct {
 	steps  []step
 }
 
-// Run runs all suites, each in a new lab of the stack; that of packets needs nodes that run. It prints a line for each
-// check, and returns an error with those that failed.
+// Run runs all suites, each in a new lab of the stack; those of packets and traps need nodes that run. It prints a line
+// for each check, and returns an error with those that failed.
 func Run(ctx context.Context, start Start, s *rehearsed.Stack, nodesRun bool, out io.Writer) error {
 	var broken error
 	all := suites()
 	if nodesRun {
-		all = append([]suite{packetSuite()}, all...)
+		all = append([]suite{packetSuite(), trapSuite()}, all...)
 	}
 	for _, c := range all {
 		if c.applies != nil && !c.applies(s) {

@@ -19,6 +19,7 @@ func packetSuite() suite {
 		{"with policy Cluster and Local, node ports and health check node ports do what eksnet path predicts for them", measured((*measure.Measurement).CheckPolicies)},
 		{"load balancers find those targets healthy that have a pod to forward to", checkTargetHealth},
 		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
+		{"a wrong prediction of a path through a load balancer is noticed, in each of its fields", measured((*measure.Measurement).CheckWrongPredictions)},
 		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
 	}}

@@ -26,7 +26,7 @@ func (f *front) compare(m *Measurement, arrived []delivery) (lines []string) {
 				fmt.Sprintf("the client's address is in %q, predicted %q", got, f.predicted.ClientAddressIn))
 		}
 	}
-	return append(append(lines, f.compareZones(m, arrived)...), f.comparePods(arrived)...)
+	return append(append(lines, f.compareHops(arrived)...), f.comparePods(arrived)...)
 }
 
 // wantedSource returns the predicted source address if another one arrived, and else "".
@@ -87,25 +87,18 @@ func clientAddressIn(d delivery) string {
 	return ""
 }
 
-// compareZones compares whether requests arrived in other zones than they were sent to.
-func (f *front) compareZones(m *Measurement, arrived []delivery) (lines []string) {
-	var toTarget, toPod bool
-	for _, d := range arrived {
-		pod := f.zones[d.at.node]
-		target := pod
-		if f.predicted.KubeProxy == path.AnyPod {
-			n, _ := m.nodeWith(d.source)
-			target = n.Zone
-		}
-		toTarget = toTarget || target != d.zone.Name
-		toPod = toPod || target != pod
+// compareHops compares what kube-proxy did, and whether requests arrived in other zones than they were sent to.
+func (f *front) compareHops(arrived []delivery) (lines []string) {
+	if hop := hopOf(arrived); hop != f.predicted.KubeProxy {
+		lines = append(lines, fmt.Sprintf("kube-proxy: %s, predicted %s", hop, f.predicted.KubeProxy))
 	}
+	found := f.crossings(arrived)
 	for _, crossing := range []struct {
 		name            string
 		found, expected bool
 	}{
-		{"from the load balancer to the target", toTarget, f.predicted.Zones.ToTarget},
-		{"from the node to the pod", toPod, f.predicted.Zones.ToPod},
+		{"from the load balancer to the target", found.ToTarget, f.predicted.Zones.ToTarget},
+		{"from the node to the pod", found.ToPod, f.predicted.Zones.ToPod},
 	} {
 		if crossing.found != crossing.expected {
 			lines = append(lines, fmt.Sprintf("%d requests change their zone %s: %t, predicted %t", len(arrived),

@@ -122,17 +122,30 @@ func (m *Measurement) clientOf(f *front) (Endpoint, error) {
 }
 
 // measureFront sends the requests, and returns the differences.
-func (m *Measurement) measureFront(ctx context.Context, f *front) (lines []string) {
+func (m *Measurement) measureFront(ctx context.Context, f *front) []string {
+	arrived, lines := m.deliver(ctx, f)
+	if len(arrived) > 0 {
+		lines = append(lines, f.compare(m, arrived)...)
+	}
+	return unique(lines)
+}
+
+// deliver sends the requests. It returns those that arrived at pods, and a line for each that did not.
+func (m *Measurement) deliver(ctx context.Context, f *front) (arrived []delivery, lines []string) {
+	nodes, err := m.captureNodes()
+	if err != nil {
+		return nil, []string{err.Error()}
+	}
+	defer nodes.stop()
 	s, err := newSeries(f.pods)
 	if err != nil {
-		return []string{err.Error()}
+		return nil, []string{err.Error()}
 	}
 	defer s.stop()
 	zones, lines := f.answeringZones(ctx, s)
 	if len(zones) == 0 {
-		return append(lines, "no zone answers")
+		return nil, append(lines, "no zone answers")
 	}
-	var arrived []delivery
 	for i := range requestsToLoadBalancer {
 		z := zones[i%len(zones)]
 		d, err := f.send(ctx, s, z, answerTimeout)
@@ -142,7 +155,8 @@ func (m *Measurement) measureFront(ctx context.Context, f *front) (lines []strin
 		}
 		arrived = append(arrived, d)
 	}
-	return unique(append(lines, f.compare(m, arrived)...))
+	nodes.setTargets(m, arrived)
+	return arrived, lines
 }
 
 // answeringZones returns the zones that answer, as the DNS name has only those with healthy targets

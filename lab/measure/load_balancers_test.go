@@ -57,6 +57,9 @@ func TestRequestsThroughALoadBalancerAreComparedWithThePrediction(t *testing.T) 
 		"a node expected":      {func(p *path.Path, _ *delivery) { p.Source = path.Nodes }, "predicted a node's"},
 		"a header expected":    {func(p *path.Path, _ *delivery) { p.ClientAddressIn = path.ForwardedForHeader }, `in "", predicted "the header X-Forwarded-For"`},
 		"another zone":         {func(_ *path.Path, d *delivery) { d.at = f.pods[1] }, "from the load balancer to the target: true, predicted false"},
+		"a node port":          {func(_ *path.Path, d *delivery) { d.target = "n1" }, "kube-proxy: local pods, predicted none"},
+		"another node's port":  {func(_ *path.Path, d *delivery) { d.target = "n2" }, "kube-proxy: any pod, predicted none"},
+		"a node's zone":        {func(_ *path.Path, d *delivery) { d.target = "n2" }, "from the node to the pod: true, predicted false"},
 		"no other zone":        {func(p *path.Path, _ *delivery) { p.Zones.ToTarget = true }, "from the load balancer to the target: false, predicted true"},
 		"no request for a pod": {func(_ *path.Path, d *delivery) { d.at = f.pods[1] }, "none of 2 requests arrived at pod /p1"},
 	} {
@@ -82,5 +85,31 @@ func TestAZoneWithoutATargetNeedNotAnswer(t *testing.T) {
 	f.predicted.Zones.ToTarget, f.predicted.KubeProxy = true, path.NoHop
 	if !f.hasTargetIn("b") {
 		t.Error("with cross-zone balancing, all zones must answer")
+	}
+}
+
+func TestEachWrongFieldOfAPredictionIsNoticed(t *testing.T) {
+	for _, right := range []path.Path{
+		{KubeProxy: path.NoHop, Source: path.Balancers},
+		{KubeProxy: path.LocalPod, Source: path.Clients, ClientAddressIn: path.ForwardedForHeader},
+	} {
+		m, f, first := twoZones(right)
+		second := first
+		second.at, second.zone, second.source = f.pods[1], f.Zones[1], f.Zones[1].Address
+		arrived := []delivery{first, second}
+		if right.KubeProxy == path.LocalPod {
+			for i := range arrived {
+				arrived[i].target, arrived[i].source = arrived[i].at.node, f.client.Address
+				arrived[i].request = "GET / HTTP/1.1\r\nX-Forwarded-For: 192.0.2.10\r\n\r\n"
+			}
+		}
+		if lines := f.compare(m, arrived); len(lines) > 0 {
+			t.Errorf("as predicted: %q", lines)
+		}
+		for field, wrong := range wrongPredictions(right) {
+			if f.predicted = wrong; len(f.compare(m, arrived)) == 0 {
+				t.Errorf("kube-proxy %s: %s is not noticed", right.KubeProxy, field)
+			}
+		}
 	}
 }

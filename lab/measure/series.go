@@ -26,9 +26,13 @@ type series struct {
 type delivery struct {
 	at     pod
 	source netip.Addr
+	// target is the node whose node port it was sent to, "" for a pod's own address.
+	target string
 	// client is the client's own address and port, zone the one that it sent the request to.
 	client netip.AddrPort
 	zone   balancer.Zone
+	// word is the random word in the request.
+	word string
 	// opening is the data of the connection from its beginning, request from the line of the request.
 	opening, request string
 }
@@ -72,7 +76,7 @@ func (f *front) send(ctx context.Context, s *series, z balancer.Zone, timeout ti
 	}
 	for ; time.Now().Before(late); time.Sleep(2 * time.Millisecond) {
 		if d, found := s.find(word); found {
-			d.client, d.zone = client, z
+			d.client, d.zone, d.word = client, z, word
 			return d, nil
 		}
 	}

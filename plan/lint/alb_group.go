@@ -45,7 +45,7 @@ var groupRules = []Rule{
 		find:   findSharedRanges,
 	},
 	{
-		Name:   "group-rule-hidden",
+		Name: "group-rule-hidden", Measured: true,
 		Reason: "a listener forwards a request to the first rule that matches, by order and then by name",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.order",
 		find:   findHiddenRules,

@@ -12,25 +12,25 @@ import (
 // healthRules are about the health checks of load balancers.
 var healthRules = []Rule{
 	{
-		Name: "proxy-protocol-health", Refused: true,
+		Name: "proxy-protocol-health", Refused: true, Measured: true,
 		Reason: "an NLB also sends the proxy protocol header in its HTTP and HTTPS health checks, and what serves this check, such as kube-proxy, does not support the header: no target becomes healthy",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol; github.com/kubernetes/ingress-nginx/issues/10982",
 		find:   findProxiedHealth,
 	},
 	{
-		Name: "local-health", Refused: true,
+		Name: "local-health", Refused: true, Measured: true,
 		Reason: "with trafficPolicy Local a node without a pod drops the traffic, and a health check that succeeds on such a node sends it connections",
 		Source: "kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip",
 		find:   findLocalHealth,
 	},
 	{
-		Name: "health-port", Refused: true,
+		Name: "health-port", Refused: true, Measured: true,
 		Reason: "no target becomes healthy, and pods with a readiness gate never become ready",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html; docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
 		find:   findUnansweredPort,
 	},
 	{
-		Name: "health-answer", Refused: true,
+		Name: "health-answer", Refused: true, Measured: true,
 		Reason: "the health check gets an error or no response, so no target becomes healthy, and pods with a readiness gate never become ready",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html; kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz",
 		find:   findWrongAnswer,

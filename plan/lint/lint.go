@@ -34,6 +34,8 @@ type Rule struct {
 	// Refused, Reason and Source are those of what it finds.
 	Refused        bool
 	Reason, Source string
+	// Measured reports whether a check of the lab creates what the rule finds, and measures what its reason states.
+	Measured bool
 
 	find func(s *config.Stack, zones []address.Zone, found reportFunc)
 }

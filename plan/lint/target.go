@@ -20,13 +20,13 @@ var targetRules = []Rule{
 		find:   findUDPWithoutAddress,
 	},
 	{
-		Name:   "hairpin",
+		Name: "hairpin", Measured: true,
 		Reason: "a target that connects to this load balancer and is selected as its own target gets a timeout (hairpinning); other clients are not affected",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout",
 		find:   findHairpin,
 	},
 	{
-		Name: "readiness-gate", Refused: true,
+		Name: "readiness-gate", Refused: true, Measured: true,
 		Reason: "with instance targets the load balancer has nodes and no pods as targets, so the controller adds no readiness gates and a rollout does not wait for the load balancer",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate",
 		find:   findReadinessGate,

@@ -25,7 +25,7 @@ var placeRules = []Rule{
 		find:   findSingleZone,
 	},
 	{
-		Name:   "zone-without-balancer",
+		Name: "zone-without-balancer", Measured: true,
 		Reason: "targets in a zone without the load balancer get no traffic from it, and nodes and pods are in every zone of the stack",
 		Source: "docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#availability-zones",
 		find:   findZonesLeftOut,

@@ -15,13 +15,17 @@ import (
 
 // check runs the suites of package check, each in a new lab of the stack.
 func (o *invocation) check(ctx context.Context, stack *rehearsed.Stack, tools *build.Tools) error {
-	start := func(ctx context.Context, s *rehearsed.Stack) (check.Lab, context.Context, error) {
-		lab, life, err := cluster.Start(ctx, o.options(s, tools))
-		return lab, life, err
-	}
-	err := check.Run(ctx, start, stack, o.runNodes, os.Stdout)
+	err := check.Run(ctx, o.start(tools), stack, o.runNodes, os.Stdout)
 	if ctx.Err() != nil {
 		return errors.New("interrupted; all processes of the lab have ended")
 	}
 	return err
+}
+
+// start returns a function that starts a lab.
+func (o *invocation) start(tools *build.Tools) check.Start {
+	return func(ctx context.Context, s *rehearsed.Stack) (check.Lab, context.Context, error) {
+		lab, life, err := cluster.Start(ctx, o.options(s, tools))
+		return lab, life, err
+	}
 }

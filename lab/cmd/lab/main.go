@@ -30,7 +30,7 @@ const (
 	statusUsage  = 2 // wrong arguments, or the machine lacks a requirement
 )
 
-const usage = `usage: lab [-stack NAME] [-nodes HOW] [-test | -up | -compare WHAT | -aws]
+const usage = `usage: lab [-stack NAME] [-nodes HOW] [-test | -paths | -up | -compare WHAT | -aws]
        lab [-stack NAME] node HOST [COMMAND ...]
        lab [-stack NAME] capture HOST
 
@@ -60,6 +60,7 @@ var stackName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*$`)
 type invocation struct {
 	root, stack             string
 	test                    bool
+	rows                    bool // -paths
 	aws                     bool
 	terraform               string // the path of terraform or tofu, with aws
 	up, interrupted         bool
@@ -116,6 +117,7 @@ func parse(args []string) (*invocation, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.stack, "stack", "local", "the stack, as in Pulumi.NAME.yaml")
 	flags.BoolVar(&o.test, "test", false, "start the lab, run the checks and stop it")
+	flags.BoolVar(&o.rows, "paths", false, "measure each row of docs/load-balancing.md in a lab of their stack, whose nodes run, and write path/measured.json")
 	flags.BoolVar(&o.aws, "aws", false, "start moto alone, and check the stack's AWS resources with terraform and the upstream AWS provider")
 	flags.BoolVar(&o.up, "up", false, "start an empty lab, run the whole life of the stack in it with Pulumi's Kubernetes provider, and stop it")
 	flags.BoolVar(&o.interrupted, "interrupted", false, "with -up: interrupt up and destroy in the middle, and continue")
@@ -141,6 +143,8 @@ func parse(args []string) (*invocation, error) {
 		return nil, errors.New("-interrupted requires -up; see lab -h")
 	case o.aws && (o.test || o.isFollowing()):
 		return nil, errors.New("-aws excludes -test, -up and -compare; see lab -h")
+	case o.rows && (o.test || o.aws || o.isFollowing() || o.nodes == nodesSimulate || isSet(flags, "stack")):
+		return nil, errors.New("-paths has a stack of its own whose nodes run, and excludes -stack, -test, -aws, -up, -compare and -nodes simulate; see lab -h")
 	case o.nodes != "" && o.nodes != nodesRun && o.nodes != nodesSimulate:
 		return nil, fmt.Errorf("-nodes %s: accepted: %s, %s; see lab -h", o.nodes, nodesRun, nodesSimulate)
 	case o.proxyMode != "" && o.proxyMode != cluster.ModeIPTables && o.proxyMode != cluster.ModeNFTables:
@@ -151,7 +155,16 @@ func parse(args []string) (*invocation, error) {
 		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Arg(0))
 	}
 	o.arguments = flags.Args()
+	if o.rows {
+		o.stack, o.nodes = rowsStack, nodesRun
+	}
 	return o, nil
+}
+
+// isSet reports whether a flag was given.
+func isSet(flags *flag.FlagSet, name string) (found bool) {
+	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // interruptible returns a context that Ctrl-C cancels. A second Ctrl-C ends the command, and the kernel its processes.
@@ -178,7 +191,7 @@ func (o *invocation) wantsNodes() bool {
 }
 
 // isListening reports whether the lab is reachable from outside.
-func (o *invocation) isListening() bool { return !o.test && !o.aws }
+func (o *invocation) isListening() bool { return !o.test && !o.rows && !o.aws }
 
 func (o *invocation) cache() string     { return filepath.Join(o.root, ".lab") }
 func (o *invocation) dir() string       { return filepath.Join(o.root, ".lab", "stacks", o.stack) }

@@ -15,6 +15,7 @@ func TestAUsageErrorIsOneLine(t *testing.T) {
 	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument",
 		"-stack ../local": "-stack ../local: accepted: NAME as in Pulumi.NAME.yaml", "-stack .. node n1": "-stack ..: accepted", "-nodes dance": "accepted: run, simulate", "-nodes run -up": "-nodes run excludes -aws, -up",
 		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up",
+		"-paths -stack local": "-paths has a stack of its own", "-paths -nodes simulate": "-paths has a stack of its own", "-paths -test": "-paths has a stack of its own",
 		"-proxy-mode ipvs": "accepted: iptables, nftables"} {
 		_, err := parse(strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -53,6 +54,30 @@ func TestARehearsalIsReusedUntilOneOfItsSourcesChanges(t *testing.T) {
 			t.Errorf("the rehearsal is reused although %s has changed", name)
 		}
 		write(name, time.Hour)
+	}
+}
+
+func TestTheStackOfTheRowsIsAProjectOfItsOwn(t *testing.T) {
+	o, err := parse([]string{"-paths"})
+	if err != nil || o.stack != rowsStack || !o.wantsNodes() || o.isListening() {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	o.root = t.TempDir()
+	if err := os.WriteFile(filepath.Join(o.root, "Pulumi.yaml"), []byte("name: eksnet\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // again in the same folder
+		if err := o.writeRowsStack(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{"Pulumi.yaml": "name: eksnet", "Pulumi.paths.yaml": "nlb-ip-tcp"} {
+		if text, err := os.ReadFile(filepath.Join(o.project(), name)); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %s, %v", name, text, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(o.root, "Pulumi.paths.yaml")); err == nil {
+		t.Error("the stack file is in the folder of the committed ones")
 	}
 }
 

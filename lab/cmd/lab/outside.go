@@ -128,7 +128,7 @@ func (o *invocation) lockStack() (unlock func(), err error) {
 	return func() { file.Close() }, nil
 }
 
-// listen listens on the ports at which the lab is reachable from outside. With -test and -aws there are none.
+// listen listens on the ports at which the lab is reachable from outside. With -test, -paths and -aws there are none.
 func (o *invocation) listen() ([]*os.File, error) {
 	if !o.isListening() {
 		return nil, nil

@@ -21,6 +21,9 @@ func (o *invocation) rehearse(ctx context.Context) error {
 		return nil
 	}
 	began := time.Now()
+	if err := o.writeRowsStack(); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(o.rehearsal()); err != nil {
 		return err
 	}
@@ -52,7 +55,11 @@ func (o *invocation) isRehearsed() bool {
 	if err != nil {
 		return false
 	}
-	for _, source := range []string{"Pulumi.yaml", "Pulumi." + o.stack + ".yaml", "bin/rehearse", "bin/eksnet"} {
+	definition := "Pulumi." + o.stack + ".yaml"
+	if o.rows {
+		definition = "bin/lab" // it generates the stack file
+	}
+	for _, source := range []string{"Pulumi.yaml", definition, "bin/rehearse", "bin/eksnet"} {
 		file, err := os.Stat(filepath.Join(o.root, source))
 		if err != nil || !file.ModTime().Before(plan.ModTime()) {
 			return false
@@ -79,7 +86,7 @@ func (o *invocation) runProgram(ctx context.Context, name string, args ...string
 		return nil, err
 	}
 	command := exec.CommandContext(ctx, program, args...)
-	command.Dir = o.root
+	command.Dir = o.project()
 	command.Cancel = func() error { return command.Process.Signal(unix.SIGINT) }
 	var problems strings.Builder
 	command.Stderr = &problems
