@@ -11,6 +11,7 @@ type picture struct {
 	lines  []line
 	marks  []mark
 	labels []label
+	bands  []band
 }
 
 // frame is a rectangle that represents a resource or a group of them. Its parent contains it; nil is the picture.

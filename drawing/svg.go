@@ -43,13 +43,20 @@ polyline.s3 { stroke: #1f8577 } polygon.s3, circle.s3 { fill: #1f8577 }
 func (p *picture) svg() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-labelledby="title desc">`+"\n", p.width, p.height)
-	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n<style>%s</style>\n", escapeXML(p.title), escapeXML(p.description), styleSheet)
+	style := styleSheet
+	if len(p.bands) > 0 {
+		style += bandStyle
+	}
+	fmt.Fprintf(&out, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n<style>%s</style>\n", escapeXML(p.title), escapeXML(p.description), style)
 	fmt.Fprintf(&out, `<rect class="paper" width="%d" height="%d"/>`+"\n", p.width, p.height)
 	for _, f := range p.frames {
 		fmt.Fprintf(&out, `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="6"/>`+"\n", f.kind, f.x, f.y, f.w, f.h)
 	}
 	for _, l := range p.lines {
 		l.svg(&out)
+	}
+	for _, b := range p.bands {
+		out.WriteString(b.svg())
 	}
 	for _, m := range p.marks {
 		fmt.Fprintf(&out, `<circle class="%s" cx="%d" cy="%d" r="%d"/><text class="number" x="%[2]d" y="%[5]d">%[6]d</text>`+"\n", m.flow, m.at.x, m.at.y, markRadius, m.at.y+4, m.number)

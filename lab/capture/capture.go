@@ -22,12 +22,15 @@ type Packet struct {
 	Protocol uint8
 	// Opens reports whether the packet is the first of a TCP connection: SYN without ACK.
 	Opens bool
+	// Sequence and Acknowledgment are the numbers of a TCP packet. The translation of addresses does not change them.
+	Sequence, Acknowledgment uint32
 	// Outgoing reports whether the namespace sends it.
 	Outgoing bool
 	// Interface is the index of the interface in the namespace.
 	Interface int
-	Time      time.Time
-	Payload   string
+	// Time is when the kernel saw the packet, so that packets of several namespaces have an order.
+	Time    time.Time
+	Payload string
 }
 
 // Capture collects the packets of a network namespace until Stop.
@@ -46,6 +49,9 @@ func Start(network process.NetworkNamespace) (*Capture, error) {
 	c := &Capture{done: make(chan struct{})}
 	err := network.Do(func() (err error) {
 		c.socket, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, int(networkOrder(unix.ETH_P_ALL)))
+		if err == nil {
+			err = unix.SetsockoptInt(c.socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+		}
 		return err
 	})
 	if err != nil {
@@ -70,13 +76,13 @@ func (c *Capture) read() {
 		c.fail(err)
 		return
 	}
-	buffer := make([]byte, 65536)
+	buffer, control := make([]byte, 65536), make([]byte, 64)
 	for {
-		var n int
+		var n, controlled int
 		var from unix.Sockaddr
 		var receiving error
 		err := raw.Read(func(socket uintptr) bool {
-			n, from, receiving = unix.Recvfrom(int(socket), buffer, 0)
+			n, controlled, _, from, receiving = unix.Recvmsg(int(socket), buffer, control, 0)
 			return receiving != unix.EAGAIN
 		})
 		if errors.Is(err, os.ErrClosed) {
@@ -91,12 +97,27 @@ func (c *Capture) read() {
 			continue
 		}
 		if p, ok := parse(buffer[:n]); ok {
-			p.Outgoing, p.Interface, p.Time = link.Pkttype == unix.PACKET_OUTGOING, link.Ifindex, time.Now()
+			p.Outgoing, p.Interface, p.Time = link.Pkttype == unix.PACKET_OUTGOING, link.Ifindex, timeOf(control[:controlled])
 			c.mutex.Lock()
 			c.packets = append(c.packets, p)
 			c.mutex.Unlock()
 		}
 	}
+}
+
+// timeOf returns the time of a packet from the control messages of the kernel.
+func timeOf(control []byte) time.Time {
+	messages, err := unix.ParseSocketControlMessage(control)
+	if err != nil {
+		return time.Now()
+	}
+	for _, m := range messages {
+		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS &&
+			len(m.Data) >= 16 {
+			return time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
+		}
+	}
+	return time.Now()
 }
 
 func (c *Capture) fail(err error) {
@@ -130,6 +151,7 @@ func parse(b []byte) (p Packet, ok bool) {
 			return p, false
 		}
 		p.Opens = b[13]&(syn|ack) == syn
+		p.Sequence, p.Acknowledgment = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
 		b = b[min(len(b), int(b[12]>>4)*4):]
 	} else {
 		b = b[8:]

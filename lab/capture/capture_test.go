@@ -7,16 +7,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tcp is a packet from 10.0.0.1:40000 to 10.0.0.2:80 with four bytes of IP options, the data "hello", and a byte that
+// tcp is a packet from 10.0.0.1:40000 to 10.0.0.2:80 with the numbers 7 and 256, four bytes of IP options, the data
+// "hello", and a byte that
 // the link has added.
 func tcp(flags byte) []byte {
 	ip := []byte{0x46, 0, 0, 49, 0, 0, 0x40, 0, 64, unix.IPPROTO_TCP, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 1, 1, 1, 0}
-	return append(ip, 0x9c, 0x40, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, flags, 0, 0, 0, 0, 0, 0,
+	return append(ip, 0x9c, 0x40, 0, 80, 0, 0, 0, 7, 0, 0, 1, 0, 0x50, flags, 0, 0, 0, 0, 0, 0,
 		'h', 'e', 'l', 'l', 'o', 0)
 }
 
 func TestAPacketIsReadWithItsAddressesAndPorts(t *testing.T) {
-	want := Packet{Source: netip.MustParseAddrPort("10.0.0.1:40000"), Destination: netip.MustParseAddrPort("10.0.0.2:80"), Protocol: unix.IPPROTO_TCP, Opens: true, Payload: "hello"}
+	want := Packet{Source: netip.MustParseAddrPort("10.0.0.1:40000"), Destination: netip.MustParseAddrPort("10.0.0.2:80"), Protocol: unix.IPPROTO_TCP, Opens: true, Sequence: 7, Acknowledgment: 256, Payload: "hello"}
 	if p, ok := parse(tcp(0x02)); !ok || p != want {
 		t.Errorf("%+v (%v), want %+v", p, ok, want)
 	}

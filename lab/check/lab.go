@@ -24,11 +24,10 @@ type Lab interface {
 	// is ready. The objects of its release are not deleted.
 	StopController(ctx context.Context) error
 	StartController(ctx context.Context) error
-	// Network returns the network that carries packets, nil unless nodes run. UpdateNetwork updates it to the current
-	// account, and NodeProgram returns the path of a program of nodes, such as iptables.
-	Network() measure.Network
+	// Measurement returns what measures packets, nil unless nodes run. UpdateNetwork updates the network that carries them
+	// to the current account.
+	Measurement() *measure.Measurement
 	UpdateNetwork(ctx context.Context) error
-	NodeProgram(name string) string
 	// Stop stops all processes.
 	Stop(ctx context.Context) error
 }

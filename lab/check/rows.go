@@ -56,5 +56,5 @@ func (t *suiteRun) measureRow(ctx context.Context, row rows.Row) (rows.Outcome, 
 	if i < 0 {
 		return rows.Outcome{}, errors.New("the stack has no workload of this name")
 	}
-	return t.measurement().MeasureLoadBalancer(ctx, t.stack.Paths[i])
+	return t.Measurement().MeasureLoadBalancer(ctx, t.stack.Paths[i])
 }

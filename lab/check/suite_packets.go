@@ -20,14 +20,11 @@ func packetSuite() suite {
 		{"load balancers find those targets healthy that have a pod to forward to", checkTargetHealth},
 		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
 		{"a wrong prediction of a path through a load balancer is noticed, in each of its fields", measured((*measure.Measurement).CheckWrongPredictions)},
+		{"each packet of a request through a load balancer, and of the answer, passes the hops that are derived from the stack", measured((*measure.Measurement).CheckHops)},
 		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
+		{"a wrong rule on the path of a request is noticed by its hops", measured((*measure.Measurement).CheckPlantedHops)},
 	}}
-}
-
-// measurement returns a measurement of the running lab.
-func (t *suiteRun) measurement() *measure.Measurement {
-	return &measure.Measurement{Stack: t.stack, Cluster: t.cluster, AWS: t.Account().Config(), Network: t.Network(), IPTables: t.NodeProgram("iptables"), NFT: t.NodeProgram("nft")}
 }
 
 func measured(check func(*measure.Measurement, context.Context) error) func(context.Context, *suiteRun) error {
@@ -35,25 +32,25 @@ func measured(check func(*measure.Measurement, context.Context) error) func(cont
 		if err := t.UpdateNetwork(ctx); err != nil {
 			return err
 		}
-		return check(t.measurement(), ctx)
+		return check(t.Measurement(), ctx)
 	}
 }
 
 func checkPodsReady(ctx context.Context, t *suiteRun) error {
-	m := t.measurement()
+	m := t.Measurement()
 	return errors.Join(waitForAddresses(ctx, t), waitFor(ctx, func() error { return m.CheckReady(ctx) }))
 }
 
 // checkTargetHealth waits for the health checks of load balancers, of which several must succeed.
 func checkTargetHealth(ctx context.Context, t *suiteRun) error {
-	m := t.measurement()
+	m := t.Measurement()
 	return waitFor(ctx, func() error { return m.CheckTargetHealth(ctx) })
 }
 
 // checkPlanted adds a wrong rule, which the check of egress must report, and removes it.
 func checkPlanted(plant func(*measure.Measurement, context.Context) (func() error, error)) func(context.Context, *suiteRun) error {
 	return func(ctx context.Context, t *suiteRun) error {
-		m := t.measurement()
+		m := t.Measurement()
 		remove, err := plant(m, ctx)
 		if err != nil {
 			return err

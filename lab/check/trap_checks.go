@@ -66,11 +66,11 @@ func (t *trapRun) subnetOfAnotherZone() string {
 
 // checkHairpin sends requests to the load balancers' addresses in the pod's zone, where the pod is the only target.
 func (t *trapRun) checkHairpin(ctx context.Context) error {
-	inside, found := t.Network().Pod(trapName, t.pod.Name)
+	inside, found := t.Measurement().Pod(trapName, t.pod.Name)
 	if !found {
 		return fmt.Errorf("pod %s has no network namespace", t.pod.Name)
 	}
-	outside := t.Network().Client().Network
+	outside := t.Measurement().Client().Network
 	for _, service := range []string{"preserved", "not-preserved"} {
 		if err := t.waitForStates(ctx, service, healthy); err != nil {
 			return err
@@ -107,7 +107,7 @@ func (t *trapRun) checkHealthPort(ctx context.Context) error {
 }
 
 func (t *trapRun) checkHealthAnswer(ctx context.Context) error {
-	client := t.Network().Client().Network.HTTPClient()
+	client := t.Measurement().Client().Network.HTTPClient()
 	client.Timeout = answerTimeout
 	client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("https://%s:%d/healthz", t.node.Interfaces[0].PrivateIP, awsdata.KubeletPort), nil)
@@ -139,7 +139,7 @@ func (t *trapRun) checkLocalHealth(ctx context.Context) error {
 	if err := t.waitForStates(ctx, "local-of-proxy", healthy); err != nil {
 		return err
 	}
-	client := t.Network().Client().Network
+	client := t.Measurement().Client().Network
 	i := slices.IndexFunc(t.stack.Nodes, func(n rehearsed.Node) bool { return n.Zone != t.node.Zone })
 	if i < 0 {
 		return errors.New("all nodes are in one zone")
@@ -153,7 +153,7 @@ func (t *trapRun) checkZoneWithoutBalancer(ctx context.Context) error {
 	if err := t.waitForStates(ctx, "another-zone", func(string) types.TargetHealthStateEnum { return types.TargetHealthStateEnumUnused }); err != nil {
 		return err
 	}
-	return t.checkAnswer(ctx, t.Network().Client().Network, "another-zone", "", false)
+	return t.checkAnswer(ctx, t.Measurement().Client().Network, "another-zone", "", false)
 }
 
 // checkHiddenRule creates a group in which the rule for all paths precedes one for a path, and follows another. The
@@ -164,7 +164,7 @@ func (t *trapRun) checkHiddenRule(ctx context.Context) error {
 		of.ingress("all", "/", "not-preserved", 2), of.ingress("hidden", "/hidden", "closed-alb", 3), of.ingress("shown", "/shown", "closed-alb", 1)); err != nil {
 		return err
 	}
-	client := t.Network().Client().Network
+	client := t.Measurement().Client().Network
 	return waitFor(ctx, func() error {
 		for path, answered := range map[string]bool{"/hidden": true, "/shown": false} {
 			got, err := t.status(ctx, client, "Ingress "+trapName+"/all", "", path)

@@ -31,7 +31,7 @@ func (t *trapRun) balancerOf(ctx context.Context, object string) (balancer.Spec,
 	addresses, _, _ := unstructured.NestedSlice(found.Object, "status", "loadBalancer", "ingress")
 	for _, a := range addresses {
 		host, _ := field(a, "hostname").(string)
-		if spec, runs := t.Network().LoadBalancer(host); runs {
+		if spec, runs := t.Measurement().LoadBalancer(host); runs {
 			return spec, nil
 		}
 	}

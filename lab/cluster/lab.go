@@ -33,6 +33,8 @@ type Options struct {
 	Tools *build.Tools
 	// Dir is the lab's folder; files of an earlier lab are removed.
 	Dir string
+	// Results is the folder for results of measurements, which outlive the lab.
+	Results string
 	// KubernetesPort and AWSPort are the ports on 127.0.0.1 of the API server and moto.
 	KubernetesPort, AWSPort int
 	// RunNodes runs the programs of nodes in network namespaces that carry packets. Without it the lab sets the status
@@ -67,6 +69,7 @@ type Lab struct {
 	controlPlaneAddress string
 	updatingNetwork     sync.Mutex
 	network             *fabric.Network
+	networkInterfaces   atomic.Pointer[[]fabric.Interface]
 	clientAddress       netip.Addr
 	balancers           loadBalancers
 	hostsMounted        bool

@@ -54,6 +54,7 @@ func (l *Lab) startNetwork(ctx context.Context) error {
 	if l.network, err = fabric.Start(ctx, l.path("network"), spec); err != nil {
 		return err
 	}
+	l.networkInterfaces.Store(&spec.Interfaces)
 	for _, i := range spec.Interfaces {
 		if i.Host == client {
 			l.clientAddress = i.Primary // it does not change again
@@ -139,6 +140,7 @@ func (l *Lab) UpdateNetwork(ctx context.Context) error {
 	if err := l.network.Update(ctx, spec); err != nil {
 		return errors.Join(failed, err)
 	}
+	l.networkInterfaces.Store(&spec.Interfaces)
 	return errors.Join(failed, l.balancers.apply(l.network, wanted), l.writeHostNames())
 }
 
@@ -215,6 +217,17 @@ func (m measured) Node(name string) process.NetworkNamespace {
 }
 
 func (m measured) Router() process.NetworkNamespace { return m.lab.network.Router() }
+
+func (m measured) InternetGateway() process.NetworkNamespace { return m.lab.network.Internet() }
+
+func (m measured) Host(name string) (process.NetworkNamespace, bool) {
+	if host, err := m.lab.network.Host(name); err == nil {
+		return host, true
+	}
+	return m.lab.network.NATGateway(name)
+}
+
+func (m measured) Interfaces() []fabric.Interface { return *m.lab.networkInterfaces.Load() }
 
 func (m measured) Client() measure.Endpoint {
 	host, _ := m.lab.network.Host(client)

@@ -76,7 +76,7 @@ func (b *builder) addOutside() {
 	attach := func(router, host string, addresses ...netip.Addr) {
 		b.add(newOutsideLink(router, host, addresses[0]))
 		for _, a := range addresses[1:] {
-			b.add(address{host, deviceName(0), netip.PrefixFrom(a, 32)})
+			b.add(address{host, DeviceName(0), netip.PrefixFrom(a, 32)})
 		}
 		for _, a := range addresses {
 			table := mainTable
@@ -98,7 +98,7 @@ func (b *builder) addOutside() {
 }
 
 func newOutsideLink(router, host string, a netip.Addr) link {
-	return link{router: router, name: host, host: host, peer: deviceName(0), id: host, mtu: internetMTU,
+	return link{router: router, name: host, host: host, peer: DeviceName(0), id: host, mtu: internetMTU,
 		mac: newMAC(host).String(), address: netip.PrefixFrom(a, 32), gateway: outsideGateway, routed: a}
 }
 
@@ -114,10 +114,10 @@ func (b *builder) addInternetGateway() {
 
 func (b *builder) addNATGateway(g NATGateway) {
 	subnet := b.subnet(g.Subnet)
-	b.add(link{router: vpcName, name: linkName(g.ID), host: natFolder + g.ID, peer: deviceName(0), id: g.ID, mtu: b.mtu(),
+	b.add(link{router: vpcName, name: LinkName(g.ID), host: natFolder + g.ID, peer: DeviceName(0), id: g.ID, mtu: b.mtu(),
 		mac: newMAC(g.ID).String(), address: netip.PrefixFrom(g.Private, subnet.Range.Bits()), gateway: subnet.gateway(),
 		routed: g.Private},
-		route{vpcName, vpcTable, netip.PrefixFrom(g.Private, 32), linkName(g.ID), g.Private})
+		route{vpcName, vpcTable, netip.PrefixFrom(g.Private, 32), LinkName(g.ID), g.Private})
 	b.addTableRule(*subnet, g.ID)
 }
 
@@ -126,19 +126,19 @@ func (b *builder) mtu() int { return cmp.Or(b.MTU, defaultMTU) }
 // addTableRule selects the route table of the subnet for packets of an interface.
 func (b *builder) addTableRule(s Subnet, id string) {
 	if s.RouteTable != "" {
-		b.add(rule{namespace: vpcName, priority: tablePriority, table: b.table(s.RouteTable), device: linkName(id)})
+		b.add(rule{namespace: vpcName, priority: tablePriority, table: b.table(s.RouteTable), device: LinkName(id)})
 	}
 }
 
 func (b *builder) table(id string) int { return firstTable + b.numbers.of(id) }
 
 func (b *builder) addInterface(i Interface) {
-	subnet, name := b.subnet(i.Subnet), linkName(i.ID)
+	subnet, name := b.subnet(i.Subnet), LinkName(i.ID)
 	mac := i.MAC
 	if mac == nil {
 		mac = newMAC(i.ID)
 	}
-	l := link{router: vpcName, name: name, host: hostFolder + i.Host, peer: deviceName(i.DeviceIndex), id: i.ID,
+	l := link{router: vpcName, name: name, host: hostFolder + i.Host, peer: DeviceName(i.DeviceIndex), id: i.ID,
 		mtu: b.mtu(), mac: mac.String(), routed: i.Primary}
 	if i.DeviceIndex == 0 {
 		l.address, l.gateway = netip.PrefixFrom(i.Primary, subnet.Range.Bits()), subnet.gateway()
@@ -206,9 +206,9 @@ func (b *builder) addRouteTable(t RouteTable) {
 			to.device, to.gateway = otherName, b.Other.Address
 		default:
 			if g := b.natGateway(r.Target); g != nil {
-				to.device, to.gateway = linkName(g.ID), g.Private
+				to.device, to.gateway = LinkName(g.ID), g.Private
 			} else if i := b.networkInterface(r.Target); i != nil {
-				to.device, to.gateway = linkName(i.ID), i.Primary
+				to.device, to.gateway = LinkName(i.ID), i.Primary
 			}
 		}
 		b.add(to)

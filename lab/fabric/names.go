@@ -27,8 +27,8 @@ const longestName = 15
 
 const natPrefix = "nat-"
 
-// linkName returns the name of the router's link for the ID of a network interface or a NAT gateway.
-func linkName(id string) string {
+// LinkName returns the name of the router's link for the ID of a network interface or a NAT gateway.
+func LinkName(id string) string {
 	if number, is := strings.CutPrefix(id, natPrefix); is {
 		return natPrefix + lastCharacters(number, longestName-len(natPrefix))
 	}
@@ -37,7 +37,8 @@ func linkName(id string) string {
 
 func lastCharacters(text string, count int) string { return text[max(0, len(text)-count):] }
 
-func deviceName(index int) string { return fmt.Sprintf("eth%d", index) }
+// DeviceName returns the name of a host's interface by its device index.
+func DeviceName(index int) string { return fmt.Sprintf("eth%d", index) }
 
 // newMAC returns a locally administered MAC address that depends on a name alone.
 func newMAC(name string) net.HardwareAddr {

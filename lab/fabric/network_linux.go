@@ -257,6 +257,17 @@ func (n *Network) Host(name string) (process.NetworkNamespace, error) {
 	return host.NetworkNamespace, nil
 }
 
+// NATGateway returns the namespace of a NAT gateway.
+func (n *Network) NATGateway(id string) (process.NetworkNamespace, bool) {
+	n.updating.Lock()
+	defer n.updating.Unlock()
+	gateway := n.namespaces[natFolder+id]
+	if gateway == nil {
+		return "", false
+	}
+	return gateway.NetworkNamespace, true
+}
+
 // Router returns the namespace of the VPC's router.
 func (n *Network) Router() process.NetworkNamespace { return n.fixed(vpcName) }
 

@@ -57,7 +57,7 @@ func (t *ruleText) elements(elements []string) {
 func attachedLinks(s *Spec, condition func(Interface) bool) (names []string) {
 	for _, i := range s.Interfaces {
 		if condition(i) {
-			names = append(names, strconv.Quote(linkName(i.ID)))
+			names = append(names, strconv.Quote(LinkName(i.ID)))
 		}
 	}
 	return names
@@ -69,7 +69,7 @@ func writeSourceCheck(t *ruleText, s *Spec) {
 	var owned []string
 	for _, i := range s.Interfaces {
 		for _, prefix := range i.ranges() {
-			owned = append(owned, fmt.Sprintf("%q . %s", linkName(i.ID), prefix))
+			owned = append(owned, fmt.Sprintf("%q . %s", LinkName(i.ID), prefix))
 		}
 	}
 	if s.Other.Gateway != "" {
@@ -88,7 +88,7 @@ func writeReturnMarks(t *ruleText, s *Spec, numbers numbering) {
 	var marks []string
 	for _, i := range s.Interfaces {
 		if i.ClientAddresses {
-			marks = append(marks, fmt.Sprintf("%q : %d", linkName(i.ID), numbers.of(i.ID)))
+			marks = append(marks, fmt.Sprintf("%q : %d", LinkName(i.ID), numbers.of(i.ID)))
 		}
 	}
 	t.line("map marks { type ifname : mark;")

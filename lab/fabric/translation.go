@@ -65,10 +65,10 @@ func natRules(g NATGateway) string {
 	var t ruleText
 	t.beginTable()
 	t.line("chain sources { type nat hook postrouting priority srcnat; policy accept;")
-	t.line("oifname %q snat to %s", deviceName(0), g.Private)
+	t.line("oifname %q snat to %s", DeviceName(0), g.Private)
 	t.line("}")
 	t.line("chain input { type filter hook input priority filter; policy accept;")
-	t.line("iifname %q ct state new counter drop", deviceName(0))
+	t.line("iifname %q ct state new counter drop", DeviceName(0))
 	t.line("}")
 	t.line("}")
 	return t.String()

@@ -69,7 +69,7 @@ func (v *validation) checkRoutes() {
 
 // checkAttached checks what network interfaces and NAT gateways have in common.
 func (v *validation) checkAttached(name, id, subnet string, private, public netip.Addr) {
-	if device := linkName(id); v.devices[device] != "" {
+	if device := LinkName(id); v.devices[device] != "" {
 		v.add("%s: the name %s of its link is that of %s: IDs must differ in their last %d characters", name, device,
 			v.devices[device], longestName-len(natPrefix))
 	} else {
@@ -112,7 +112,7 @@ func (v *validation) checkInterface(i Interface) {
 	if i.Host == "" || strings.ContainsAny(i.Host, "/ ") || strings.HasPrefix(i.Host, ".") {
 		v.add("%s: host %q is not a file name", name, i.Host)
 	}
-	device := i.Host + " " + deviceName(i.DeviceIndex)
+	device := i.Host + " " + DeviceName(i.DeviceIndex)
 	if other := v.devices[device]; other != "" {
 		v.add("%s: host %s has device index %d for %s: give each of its interfaces another one", name, i.Host,
 			i.DeviceIndex, other)

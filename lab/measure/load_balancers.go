@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 
@@ -34,8 +35,12 @@ type front struct {
 
 // CheckLoadBalancers sends 100 requests to the load balancer of each workload, in turn to each of its zones: from the
 // internet to an internet-facing one, and from the VPC to an internal one. It compares the source address at the pods,
-// what else carries the client's address, the pods, and their zones with the prediction.
+// what else carries the client's address, the pods, and their zones with the prediction. It writes a table and a
+// picture of each into the folder of results.
 func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
+	if err := os.RemoveAll(m.Results); err != nil {
+		return err
+	}
 	var differences []string
 	for _, predicted := range m.Stack.Paths {
 		if predicted.Balancer == nil {
@@ -46,7 +51,14 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 			differences = append(differences, fmt.Sprintf("workload %s: %v", predicted.Workload, err))
 			continue
 		}
-		for _, line := range m.measureFront(ctx, f) {
+		r, err := m.sendRequests(ctx, f, requestsToLoadBalancer)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(m.writeResult(predicted.Workload+".txt", r.Text()), m.writeResult(predicted.Workload+".svg", r.SVG())); err != nil {
+			return err
+		}
+		for _, line := range r.Differences {
 			differences = append(differences, fmt.Sprintf("workload %s, %s load balancer %s: %s", predicted.Workload,
 				f.Kind, f.Name, line))
 		}
@@ -119,44 +131,6 @@ func (m *Measurement) clientOf(f *front) (Endpoint, error) {
 	}
 	ranges := strings.Join(f.predicted.Clients, ", ")
 	return Endpoint{}, fmt.Errorf("none of the lab's clients has an address in %s", ranges)
-}
-
-// measureFront sends the requests, and returns the differences.
-func (m *Measurement) measureFront(ctx context.Context, f *front) []string {
-	arrived, lines := m.deliver(ctx, f)
-	if len(arrived) > 0 {
-		lines = append(lines, f.compare(m, arrived)...)
-	}
-	return unique(lines)
-}
-
-// deliver sends the requests. It returns those that arrived at pods, and a line for each that did not.
-func (m *Measurement) deliver(ctx context.Context, f *front) (arrived []delivery, lines []string) {
-	nodes, err := m.captureNodes()
-	if err != nil {
-		return nil, []string{err.Error()}
-	}
-	defer nodes.stop()
-	s, err := newSeries(f.pods)
-	if err != nil {
-		return nil, []string{err.Error()}
-	}
-	defer s.stop()
-	zones, lines := f.answeringZones(ctx, s)
-	if len(zones) == 0 {
-		return nil, append(lines, "no zone answers")
-	}
-	for i := range requestsToLoadBalancer {
-		z := zones[i%len(zones)]
-		d, err := f.send(ctx, s, z, answerTimeout)
-		if err != nil {
-			lines = append(lines, fmt.Sprintf("request to zone %s (%s): %v", z.Name, z.Entry(), err))
-			continue
-		}
-		arrived = append(arrived, d)
-	}
-	nodes.setTargets(m, arrived)
-	return arrived, lines
 }
 
 // answeringZones returns the zones that answer, as the DNS name has only those with healthy targets

@@ -16,6 +16,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/lab/balancer"
+	"eksnet/lab/fabric"
 	"eksnet/lab/process"
 	"eksnet/lab/rehearsed"
 	"eksnet/path"
@@ -35,6 +36,13 @@ type Network interface {
 	Node(name string) process.NetworkNamespace
 	// Router returns the network namespace of the VPC's router.
 	Router() process.NetworkNamespace
+	// InternetGateway returns the network namespace of the internet and its gateway to the VPC.
+	InternetGateway() process.NetworkNamespace
+	// Host returns the network namespace of a host with network interfaces in the VPC, such as a load balancer, or of a
+	// NAT gateway.
+	Host(name string) (process.NetworkNamespace, bool)
+	// Interfaces returns the network interfaces of the VPC.
+	Interfaces() []fabric.Interface
 	// Client is a host in the VPC with the security groups of all load balancers.
 	Client() Endpoint
 	// Other is a host in another network that the VPC is connected with, Internet one on the internet.
@@ -54,6 +62,8 @@ type Measurement struct {
 	AWS aws.Config
 	// IPTables and NFT are the paths of the programs.
 	IPTables, NFT string
+	// Results is the folder for tables and pictures of the requests to each workload.
+	Results string
 	Network
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os/exec"
 	"strings"
 
@@ -47,6 +48,40 @@ func (m *Measurement) PlantInRouter(ctx context.Context) (remove func() error, e
 	}
 }`, pods[0].Address, m.Client().Address)
 	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}
+
+// plantedAddress is the source address of wrong rules, which nothing has. It is a documentation address (RFC 5737).
+var plantedAddress = netip.MustParseAddr("192.0.2.99")
+
+// plantTranslationInRouter adds a rule to the router of the VPC that replaces the source address of packets to pods and
+// nodes. The returned function removes it.
+func (m *Measurement) plantTranslationInRouter(ctx context.Context, pods []pod) (remove func() error, err error) {
+	var to []string
+	for _, p := range pods {
+		to = append(to, p.Address.String())
+	}
+	for _, n := range m.Stack.Nodes {
+		to = append(to, nodeAddress(n).String())
+	}
+	rules := fmt.Sprintf(`table ip planted {
+	chain postrouting {
+		type nat hook postrouting priority srcnat;
+		ip daddr { %s } snat to %s
+	}
+}`, strings.Join(to, ", "), plantedAddress)
+	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}
+
+// plantTranslationsOnNodes adds a rule to the node of each pod that replaces the source address of packets to the pod.
+func (m *Measurement) plantTranslationsOnNodes(ctx context.Context, pods []pod) (remove func() error, err error) {
+	run := func(action string) (err error) {
+		for _, p := range pods {
+			err = errors.Join(err, runIn(ctx, m.Node(p.node), m.IPTables, "-t", "nat", action, "POSTROUTING", "-d", p.Address.String(),
+				"-j", "SNAT", "--to-source", plantedAddress.String()))
+		}
+		return err
+	}
+	return func() error { return run("-D") }, run("-I")
 }
 
 // runIn runs a program in a network namespace.

@@ -20,7 +20,11 @@ func (m *Measurement) MeasureLoadBalancer(ctx context.Context, predicted path.Pa
 	if err != nil {
 		return o, err
 	}
-	arrived, lines := m.deliver(ctx, f)
+	r, err := m.deliver(ctx, f, requestsToLoadBalancer)
+	if err != nil {
+		return o, err
+	}
+	arrived, lines := r.arrived, r.Differences
 	if len(arrived) == 0 {
 		return o, joined(lines)
 	}

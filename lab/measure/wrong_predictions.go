@@ -50,12 +50,15 @@ func (m *Measurement) CheckWrongPredictions(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("workload %s: %w", predicted.Workload, err)
 		}
-		arrived, lines := m.deliver(ctx, f)
-		if lines = append(lines, f.compare(m, arrived)...); len(lines) > 0 {
-			return fmt.Errorf("workload %s, as predicted: %w", predicted.Workload, joined(unique(lines)))
+		r, err := m.sendRequests(ctx, f, requestsToLoadBalancer)
+		if err == nil {
+			err = joined(r.Differences)
+		}
+		if err != nil {
+			return fmt.Errorf("workload %s, as predicted: %w", predicted.Workload, err)
 		}
 		for field, wrong := range wrongPredictions(predicted) {
-			if f.predicted = wrong; len(f.compare(m, arrived)) == 0 {
+			if f.predicted = wrong; len(f.compare(m, r.arrived)) == 0 {
 				unnoticed = append(unnoticed, fmt.Sprintf("workload %s: the wrong prediction %q is not noticed", predicted.Workload, field))
 			}
 		}

@@ -109,7 +109,7 @@ func (o *invocation) run(ctx context.Context, tools *build.Tools) error {
 }
 
 func (o *invocation) options(stack *rehearsed.Stack, tools *build.Tools) cluster.Options {
-	return cluster.Options{Stack: stack, Tools: tools, Dir: o.lab(),
+	return cluster.Options{Stack: stack, Tools: tools, Dir: o.lab(), Results: filepath.Join(o.dir(), "requests"),
 		RunNodes: o.runNodes, ProxyMode: o.proxyMode, Self: "/proc/self/exe", KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr}
 }
 
@@ -119,7 +119,7 @@ func (o *invocation) runUntilStopped(ctx context.Context, stack *rehearsed.Stack
 	if err != nil {
 		return lastError(ctx, err)
 	}
-	err = errors.Join(o.forward(life), o.writePID())
+	err = errors.Join(o.forward(life), o.writePID(), o.serveMeasurements(life, lab))
 	var addresses []cluster.Address
 	if err == nil {
 		addresses, err = lab.WaitForAddresses(life)

@@ -33,6 +33,9 @@ const (
 const usage = `usage: lab [-stack NAME] [-nodes HOW] [-test | -paths | -up | -compare WHAT | -aws]
        lab [-stack NAME] node HOST [COMMAND ...]
        lab [-stack NAME] capture HOST
+       lab [-stack NAME] requests WORKLOAD [-n COUNT] [-svg FILE]
+       lab [-stack NAME] hops WORKLOAD [-zone ZONE]
+       lab [-stack NAME] hops -from NAMESPACE/POD URL
 
 Runs the real API server, load balancer controller and cloud controller for a stack, with moto as AWS, in a network namespace that has only a
 loopback interface. It prints the addresses and how to use them, and runs until Ctrl-C. Its programs are built once and cached in .lab/; logs are in
@@ -40,7 +43,9 @@ loopback interface. It prints the addresses and how to use them, and runs until 
 
 Nodes run: each has a network namespace with kubelet, kube-proxy and AWS's CNI code, and pods are processes that send packets. Where the machine
 does not allow it, they are simulated: the lab sets the status of nodes and pods. With a lab of the same stack running, lab node runs a command, or
-a shell, on a node or another host, and lab capture prints the packets there.
+a shell, on a node or another host, and lab capture prints the packets there. lab requests sends requests through the
+load balancer of a workload and prints where they arrive, and lab hops sends one and prints it on each interface that it
+passes; both print what differs from eksnet path, and end with status 1 then.
 
 `
 
@@ -102,11 +107,14 @@ func run(args []string) int {
 	if err != nil {
 		return printError(statusUsage, err)
 	}
-	if len(o.arguments) > 0 {
-		return printError(o.runOnHost(o.arguments[0], o.arguments[1:]))
-	}
 	ctx, stop := interruptible()
 	defer stop()
+	switch {
+	case isMeasurement(o.arguments):
+		return printError(o.runMeasurement(ctx, o.arguments))
+	case len(o.arguments) > 0:
+		return printError(o.runOnHost(o.arguments[0], o.arguments[1:]))
+	}
 	return printError(o.runOutside(ctx))
 }
 
@@ -151,7 +159,7 @@ func parse(args []string) (*invocation, error) {
 		return nil, fmt.Errorf("-proxy-mode %s: accepted: %s, %s; see lab -h", o.proxyMode, cluster.ModeIPTables, cluster.ModeNFTables)
 	case o.nodes == nodesRun && (o.aws || o.isFollowing()):
 		return nil, errors.New("-nodes run excludes -aws, -up and -compare, whose nodes are simulated; see lab -h")
-	case flags.NArg() > 0 && !isOnHost(flags.Args()):
+	case flags.NArg() > 0 && !isOnHost(flags.Args()) && !isMeasurement(flags.Args()):
 		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Arg(0))
 	}
 	o.arguments = flags.Args()

@@ -1,0 +1,12 @@
+package cluster
+
+import "eksnet/lab/measure"
+
+// Measurement returns what measures packets in the lab, nil unless nodes run.
+func (l *Lab) Measurement() *measure.Measurement {
+	if !l.RunNodes {
+		return nil
+	}
+	return &measure.Measurement{Stack: l.Stack, Cluster: l.client, AWS: l.account.Config(), Network: l.Network(),
+		IPTables: l.NodeProgram("iptables"), NFT: l.NodeProgram("nft"), Results: l.Results}
+}

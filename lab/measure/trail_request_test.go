@@ -1,0 +1,62 @@
+package measure
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+	"eksnet/lab/balancer"
+	"eksnet/lab/fabric"
+	"eksnet/lab/process"
+	"eksnet/lab/rehearsed"
+	"eksnet/path"
+	plan "eksnet/plan/balancer"
+)
+
+// drawnNetwork is a network with a load balancer and a node, whose second interface has the addresses of pods.
+type drawnNetwork struct{ Network }
+
+func (drawnNetwork) Router() process.NetworkNamespace          { return "/net/vpc" }
+func (drawnNetwork) InternetGateway() process.NetworkNamespace { return "/net/internet" }
+func (drawnNetwork) Client() Endpoint                          { return Endpoint{Network: "/net/hosts/vpc-client"} }
+func (drawnNetwork) Other() Endpoint                           { return Endpoint{Network: "/net/other"} }
+func (drawnNetwork) Interfaces() []fabric.Interface {
+	return []fabric.Interface{
+		{ID: "eni-lb", Host: "lb", Primary: netip.MustParseAddr("10.0.0.10")},
+		{ID: "eni-node", Host: "node", Primary: netip.MustParseAddr("10.0.0.20")},
+		{ID: "eni-pods", Host: "node", DeviceIndex: 1, Primary: netip.MustParseAddr("10.0.1.20"), Prefixes: []netip.Prefix{netip.MustParsePrefix("10.0.1.32/28")}},
+	}
+}
+
+func TestTheHopsOfARequestAreDerivedFromTheLoadBalancerAndItsTarget(t *testing.T) {
+	const there = "client eth0 out 192.0.2.10:4000 > 203.0.113.1:80; internet client in 192.0.2.10:4000 > 203.0.113.1:80; " +
+		"internet vpc out 192.0.2.10:4000 > 10.0.0.10:80; vpc internet in 192.0.2.10:4000 > 10.0.0.10:80; " +
+		"vpc lb out 192.0.2.10:4000 > 10.0.0.10:80; lb eth0 in 192.0.2.10:4000 > 10.0.0.10:80; "
+	const toPod = "lb eth0 out SOURCE > 10.0.1.33:8080; vpc lb in SOURCE > 10.0.1.33:8080; vpc pods out SOURCE > 10.0.1.33:8080; " +
+		"node eth1 in SOURCE > 10.0.1.33:8080; node VETH out SOURCE > 10.0.1.33:8080; shop-1 eth0 in SOURCE > 10.0.1.33:8080"
+	to := pod{workload: "shop", name: "shop-1", node: "node", Endpoint: Endpoint{Address: netip.MustParseAddr("10.0.1.33")}}
+	for preserves, source := range map[bool]string{false: "10.0.0.10:*", true: "192.0.2.10:4000"} {
+		m := &Measurement{Network: drawnNetwork{}}
+		f := &front{listener: plan.Listener{Port: 80}, client: Endpoint{Network: "/net/client"},
+			workload:  rehearsed.Workload{Workload: config.Workload{Kind: config.KindNLB, PreserveClientAddress: &preserves}},
+			predicted: path.Path{Pod: path.Pod{Port: 8080}, Target: &path.Target{Type: config.TargetIP}, KubeProxy: path.NoHop}}
+		c := choices{client: netip.MustParseAddrPort("192.0.2.10:4000"), pod: to,
+			zone: balancer.Zone{Address: netip.MustParseAddr("10.0.0.10"), Public: netip.MustParseAddr("203.0.113.1")}}
+		made, err := m.toLoadBalancer(f, c)
+		if err == nil {
+			err = m.toPod(t.Context(), f, c, made)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var hops []string
+		for _, h := range made.hops {
+			hops = append(hops, strings.Join([]string{h.Host, h.Interface, directionText(h), addressesText(h)}, " "))
+		}
+		want := there + strings.NewReplacer("SOURCE", source, "VETH", podDevice(to)).Replace(toPod)
+		if got := strings.Join(hops, "; "); got != want {
+			t.Errorf("preserves the client's address: %t\n got %s\nwant %s", preserves, got, want)
+		}
+	}
+}
