@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,23 +25,26 @@ type suite struct {
 	applies func(*rehearsed.Stack) bool
 	// change returns the lab's stack, a change of the rehearsed one; nil for no change.
 	change func(*rehearsed.Stack) (*rehearsed.Stack, error)
-	steps  []step
+	// stack is a stack of the suite's own; nil for the one that is checked.
+	stack *rehearsed.Stack
+	steps []step
 }
 
-// Run runs all suites, each in a new lab of the stack; those of packets and traps need nodes that run. It prints a line
-// for each check, and returns an error with those that failed.
-func Run(ctx context.Context, start Start, s *rehearsed.Stack, nodesRun bool, out io.Writer) error {
+// Run runs all suites, each in a new lab of the stack. Those of packets and traps need nodes that run: disrupted is the rehearsal
+// of DisruptedStack, nil if nodes are simulated. Run prints a line for each check, and returns an error with those that
+// failed.
+func Run(ctx context.Context, start Start, s, disrupted *rehearsed.Stack, out io.Writer) error {
 	var broken error
 	all := suites()
-	if nodesRun {
-		all = append([]suite{packetSuite(), trapSuite()}, all...)
+	if disrupted != nil {
+		all = append([]suite{packetSuite(), trapSuite(), disruptionSuite(disrupted)}, all...)
 	}
 	for _, c := range all {
 		if c.applies != nil && !c.applies(s) {
 			continue
 		}
 		fmt.Fprintf(out, "%s: %s\n", s.Name, c.title)
-		if err := c.run(ctx, start, s, out); err != nil {
+		if err := c.run(ctx, start, cmp.Or(c.stack, s), out); err != nil {
 			broken = errors.Join(broken, fmt.Errorf("%s: %s: %w", s.Name, c.title, err))
 		}
 		if ctx.Err() != nil {
@@ -72,11 +76,20 @@ func (c *suite) run(ctx context.Context, start Start, s *rehearsed.Stack, out io
 	}
 	for _, p := range c.steps {
 		began := time.Now()
-		if err := p.run(life, t); err != nil {
-			fmt.Fprintf(out, "  FAILED  %5.1f s  %s\n      %v\n", time.Since(began).Seconds(), p.sentence, err)
-			return fmt.Errorf("%s: %w", p.sentence, err) // later checks depend on this one
+		t.notes = nil
+		failed := p.run(life, t)
+		result := "ok     "
+		if failed != nil {
+			result = "FAILED "
 		}
-		fmt.Fprintf(out, "  ok      %5.1f s  %s\n", time.Since(began).Seconds(), p.sentence)
+		fmt.Fprintf(out, "  %s %5.1f s  %s\n", result, time.Since(began).Seconds(), p.sentence)
+		for _, line := range t.notes {
+			fmt.Fprintf(out, "      %s\n", line)
+		}
+		if failed != nil {
+			fmt.Fprintf(out, "      %v\n", failed)
+			return fmt.Errorf("%s: %w", p.sentence, failed) // later checks depend on this one
+		}
 	}
 	return nil
 }

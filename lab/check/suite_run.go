@@ -36,6 +36,12 @@ type suiteRun struct {
 	cluster kubernetes.Interface
 	objects dynamic.Interface
 	mapper  *restmapper.DeferredDiscoveryRESTMapper
+	notes   []string // what the current step measured
+}
+
+// note adds a line to what the current step measured, which is printed after it.
+func (t *suiteRun) note(format string, values ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, values...))
 }
 
 func newSuiteRun(lab Lab, stack *rehearsed.Stack) (*suiteRun, error) {
@@ -57,6 +63,11 @@ func newSuiteRun(lab Lab, stack *rehearsed.Stack) (*suiteRun, error) {
 
 // waitFor waits until a condition returns nil, and returns its last error after a timeout.
 func waitFor(ctx context.Context, holds func() error) error {
+	return waitWithin(ctx, timeout, holds)
+}
+
+// waitWithin waits until a condition returns nil, and returns its last error after a time.
+func waitWithin(ctx context.Context, timeout time.Duration, holds func() error) error {
 	for late := time.After(timeout); ; {
 		err := holds()
 		if err == nil {

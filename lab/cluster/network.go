@@ -253,3 +253,10 @@ func (m measured) Outside() (all []measure.Endpoint) {
 func (m measured) LoadBalancer(dnsName string) (balancer.Spec, bool) {
 	return m.lab.LoadBalancer(dnsName)
 }
+
+func (m measured) ZonesInDNS(dnsName string) []balancer.Zone {
+	if b := m.lab.balancers.withName(dnsName); b != nil {
+		return b.ZonesInDNS()
+	}
+	return nil
+}

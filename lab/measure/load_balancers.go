@@ -173,14 +173,24 @@ func (f *front) request(word string) string {
 	if f.listener.Protocol == config.ProtocolUDP {
 		return requestText(config.ProtocolUDP, word)
 	}
-	host, at := "lab", "/"
+	return f.getRequest(f.firstPath() + "?" + word)
+}
+
+// firstPath returns the first path of the workload's rules.
+func (f *front) firstPath() string {
+	if len(f.workload.Paths) > 0 {
+		return f.workload.Paths[0]
+	}
+	return "/"
+}
+
+// getRequest returns a request for a path, with the first host of the workload's rules.
+func (f *front) getRequest(at string) string {
+	host := "lab"
 	if len(f.workload.Hosts) > 0 {
 		host = strings.Replace(f.workload.Hosts[0], "*", "any", 1)
 	}
-	if len(f.workload.Paths) > 0 {
-		at = f.workload.Paths[0]
-	}
-	return "GET " + at + "?" + word + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"
+	return "GET " + at + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"
 }
 
 func unique(lines []string) (all []string) {

@@ -52,6 +52,8 @@ type Network interface {
 	Outside() []Endpoint
 	// LoadBalancer returns the load balancer with a DNS name. It is not found if none runs.
 	LoadBalancer(dnsName string) (balancer.Spec, bool)
+	// ZonesInDNS returns the zones of a load balancer whose addresses its DNS name has.
+	ZonesInDNS(dnsName string) []balancer.Zone
 }
 
 // Measurement measures the stack of a lab.

@@ -53,6 +53,11 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 			return statusFailed, err
 		}
 	}
+	if o.test && o.runNodes {
+		if err := o.rehearseDisrupted(ctx); err != nil {
+			return statusFailed, err
+		}
+	}
 	args, err := o.encodeArgs(tools)
 	if err != nil {
 		return statusFailed, err

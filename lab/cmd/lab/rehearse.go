@@ -20,31 +20,33 @@ func (o *invocation) rehearse(ctx context.Context) error {
 	if o.isRehearsed() {
 		return nil
 	}
-	began := time.Now()
 	if err := o.writeRowsStack(); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(o.rehearsal()); err != nil {
+	return o.rehearseProject(ctx, o.project(), o.rehearsal(), "stack "+o.stack)
+}
+
+// rehearseProject rehearses the stack of a project in a folder, and writes plan and paths there.
+func (o *invocation) rehearseProject(ctx context.Context, project, folder, title string) error {
+	began := time.Now()
+	if err := os.RemoveAll(folder); err != nil {
 		return err
 	}
-	if _, err := o.runProgram(ctx, "rehearse", "up", "-stack", o.stack, "-dir", o.rehearsal()); err != nil {
+	if _, err := o.runProgram(ctx, project, "rehearse", "up", "-stack", o.stack, "-dir", folder); err != nil {
 		return fmt.Errorf("rehearsal for the lab: %w", err)
 	}
-	for _, file := range []string{o.paths(), o.plan()} {
-		what := strings.TrimSuffix(filepath.Base(file), ".json")
-		output, err := o.runProgram(ctx, "eksnet", strings.TrimSuffix(what, "s"), o.stack, "-json")
+	for _, what := range []string{"paths", "plan"} {
+		output, err := o.runProgram(ctx, project, "eksnet", strings.TrimSuffix(what, "s"), o.stack, "-json")
 		if err != nil {
 			return fmt.Errorf("%s for the lab: %w", what, err)
 		}
-		if err := os.WriteFile(file, output, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, what+".json"), output, 0o644); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%5.1f s  stack %s is rehearsed\n", time.Since(began).Seconds(), o.stack)
+	fmt.Fprintf(os.Stderr, "%5.1f s  %s is rehearsed\n", time.Since(began).Seconds(), title)
 	return nil
 }
-
-func (o *invocation) paths() string { return filepath.Join(o.rehearsal(), "paths.json") }
 
 // plan returns the file that is written last, whose time is that of the rehearsal.
 func (o *invocation) plan() string { return filepath.Join(o.rehearsal(), "plan.json") }
@@ -79,14 +81,14 @@ func (o *invocation) program(name, target string) (string, error) {
 	return o.binary(name), nil
 }
 
-// runProgram runs one of the project's programs and returns its output.
-func (o *invocation) runProgram(ctx context.Context, name string, args ...string) ([]byte, error) {
+// runProgram runs one of the project's programs in the folder of a project, and returns its output.
+func (o *invocation) runProgram(ctx context.Context, project, name string, args ...string) ([]byte, error) {
 	program, err := o.program(name, "make lab")
 	if err != nil {
 		return nil, err
 	}
 	command := exec.CommandContext(ctx, program, args...)
-	command.Dir = o.project()
+	command.Dir = project
 	command.Cancel = func() error { return command.Process.Signal(unix.SIGINT) }
 	var problems strings.Builder
 	command.Stderr = &problems
