@@ -37,7 +37,8 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 			case err != nil:
 				return fmt.Errorf("%s: %w", f.name, err)
 			}
-			begin := trialStart{name: f.name, state: whole.state, world: s.world, clean: f.clean, mustFail: !f.clean, deleteUnreachable: f.deleteUnreachable}
+			clean := f.clean != nil && f.clean(s)
+			begin := trialStart{name: f.name, state: whole.state, world: s.world, clean: clean, mustFail: !clean, deleteUnreachable: f.deleteUnreachable}
 			if f.remedy != nil {
 				begin.remedy = func(*world.World) error { return f.remedy(s) }
 			}
@@ -51,8 +52,8 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 type fault struct {
 	name   string
 	happen func(*faultyStack) error
-	// clean is true if the destroy must succeed all the same and leave nothing.
-	clean bool
+	// clean reports whether the destroy of the stack must succeed all the same and leave nothing; nil is never.
+	clean func(*faultyStack) bool
 	// remedy removes the cause before the second destroy; nil if the operator runs only the commands of the
 	// leftovers.
 	remedy func(*faultyStack) error
@@ -60,6 +61,8 @@ type fault struct {
 	// recommends.
 	deleteUnreachable bool
 }
+
+func always(*faultyStack) bool { return true }
 
 func allFaults() []fault {
 	return append(clusterFaults(), accountFaults()...)

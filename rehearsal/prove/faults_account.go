@@ -23,7 +23,7 @@ func accountFaults() []fault {
 		{name: "a network interface is created by hand in a subnet", happen: createInterface},
 		{name: "a load balancer is created by hand in the public subnets", happen: createLoadBalancer},
 		{name: "a subnet is created by hand in the VPC", happen: createSubnet},
-		{name: "the control plane's log group is deleted by hand, and EKS creates it again", happen: deleteResource(logGroupType, ""), clean: true},
+		{name: "the control plane's log group is deleted by hand, and EKS creates it again", happen: deleteResource(logGroupType, ""), clean: always},
 	}
 }
 

@@ -37,7 +37,7 @@ func clusterFaults() []fault {
 		{name: "the cluster's OIDC provider is deleted", happen: deleteResource(oidcType, "")},
 		{name: "nodes are scaled to zero", happen: scaleNodesToZero},
 		{name: "nodes are scaled to zero for a while", happen: scaleNodesToZero, remedy: restoreNodes},
-		{name: "the CNI's policy is detached", happen: detachPolicy("-vpc-cni"), clean: true},
+		{name: "the CNI's policy is detached", happen: detachPolicy("-vpc-cni"), clean: hasNoCNIInterface},
 		{name: "a Service for the controller is created by hand", happen: createService("default", "service.k8s.aws/nlb")},
 		{name: "a Service for the cloud controller is created by hand", happen: createService("default", "")},
 		{name: "a Service is created by hand in a namespace of the stack", happen: createService("", "service.k8s.aws/nlb")},
@@ -111,6 +111,10 @@ func breakWebhook(s *faultyStack) error {
 
 // detachPolicy detaches the policy of a role of the stack.
 func detachPolicy(role string) func(*faultyStack) error { return deleteResource(attachmentType, role) }
+
+// hasNoCNIInterface reports whether all pods have addresses of their nodes' own interfaces, which EC2 deletes with the
+// node. Those that the CNI created it must delete itself, which takes its policy.
+func hasNoCNIInterface(s *faultyStack) bool { return s.world.CountCNIInterfaces() == 0 }
 
 // deleteResource deletes a resource of the stack on AWS.
 func deleteResource(typ, name string) func(*faultyStack) error {

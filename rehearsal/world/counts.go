@@ -45,6 +45,19 @@ func (w *World) FewestPods(cluster, namespace, name string) int {
 	return 0
 }
 
+// CountCNIInterfaces returns the number of network interfaces that the VPC CNI created.
+func (w *World) CountCNIInterfaces() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	count := 0
+	for _, o := range w.All(store.InterfaceType) {
+		if o.Owner == "vpc-cni" {
+			count++
+		}
+	}
+	return count
+}
+
 // Use holds how many of a subnet's addresses are in use.
 type Use struct {
 	Range netip.Prefix
