@@ -30,9 +30,9 @@ type suite struct {
 	steps []step
 }
 
-// Run runs all suites, each in a new lab of the stack. Those of packets and traps need nodes that run: disrupted is the rehearsal
-// of DisruptedStack, nil if nodes are simulated. Run prints a line for each check, and returns an error with those that
-// failed.
+// Run runs all suites, each in a new lab of the stack. Those of packets and traps need nodes that run: disrupted is the
+// rehearsal of DisruptedStack, nil if nodes are simulated. Run prints a line for each check, and returns an error with
+// those that failed.
 func Run(ctx context.Context, start Start, s, disrupted *rehearsed.Stack, out io.Writer) error {
 	var broken error
 	all := suites()

@@ -8,7 +8,6 @@ import (
 
 	"eksnet/config"
 	"eksnet/path"
-	"eksnet/plan/balancer"
 )
 
 // File is the file in the folder of package path with what the lab measured.
@@ -32,13 +31,14 @@ type Outcome struct {
 	HealthyTargets string `json:"healthyTargets"`
 }
 
-// Predict returns the predicted outcome of a path through a load balancer.
+// Predict returns the predicted outcome of a path through a load balancer. With policy Local, a node without a pod does
+// not answer a health check of the node port either.
 func Predict(way path.Path) Outcome {
 	o := Outcome{way.Source, way.ClientAddressIn, way.KubeProxy, way.Zones, EveryNode}
 	switch {
 	case way.Target.Type == config.TargetIP:
 		o.HealthyTargets = EveryPod
-	case way.Health.By == balancer.AnswersLocal:
+	case way.KubeProxy == path.LocalPod:
 		o.HealthyTargets = NodesWithPod
 	}
 	return o
