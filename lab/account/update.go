@@ -123,9 +123,15 @@ func (a *Account) publish(s *rehearsed.Stack) {
 	if a.created[vpcName(s.Network.VPC)] != nil {
 		a.vpc = s.Network.VPC.ID
 	}
+	taken := takenAddresses(s)
 	for _, n := range s.Nodes {
-		if a.created[instanceName(n)] != nil {
-			a.nodes = append(a.nodes, newNode(n))
+		if a.created[instanceName(n)] == nil {
+			continue
 		}
+		node := newNode(n)
+		if subnet := subnetOf(s, n); subnet.IsValid() {
+			addPodAddresses(&node, subnet, taken)
+		}
+		a.nodes = append(a.nodes, node)
 	}
 }
