@@ -29,12 +29,16 @@ func Read(file string) ([]Command, error) {
 		return nil, err
 	}
 	var commands []Command
-	inBlock, reason := false, ""
+	inBlock, reason, indentation := false, "", ""
 	for i, line := range strings.Split(string(text), "\n") {
+		if trimmed := strings.TrimLeft(line, " "); !inBlock && strings.HasPrefix(trimmed, "```") {
+			indentation = strings.TrimSuffix(line, trimmed) // that of a list
+		}
+		line = strings.TrimPrefix(line, indentation)
 		switch {
 		case strings.HasPrefix(line, "```"):
 			if inBlock = !inBlock; !inBlock {
-				reason = ""
+				reason, indentation = "", ""
 			}
 		case strings.HasPrefix(line, skipMark):
 			reason = strings.TrimSuffix(strings.TrimPrefix(line, skipMark), " -->")

@@ -17,6 +17,8 @@ func TestOutputHasTheShapeOfTheDocumentIfOnlyGeneratedNamesAndNumbersDiffer(t *t
 		"    link/ether ce:be:1a:92:bb:a4 brd ff:ff:ff:ff:ff:ff":                                "link/ether 0a:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff",
 		"-A KUBE-SVC-JIMOLIYUOYXKWNAP -m statistic --probability 0.50000000000 …":               "-A KUBE-SVC-PFFNMJ5CXQOSASSM -m statistic --probability 0.33333333349 -j KUBE-SEP",
 		"k8s-inside-insidenl-9194260510.elb.ap-northeast-2.amazonaws.com":                       "k8s-inside-insidenl-0a1b2c3d4e.elb.ap-northeast-2.amazonaws.com",
+		"Flags [P.], … length 28: HTTP":                                                         "Flags [P.], seq 1:29, ack 1, win 502, length 29: HTTP",
+		"0x0040:  c000 020a 0a28 2fec 97b8 0050 …":                                              "0x0040:  c000 020a 0a28 dfca a0d7 0050  !.....",
 	} {
 		if got := Compare([]string{documented}, output); len(got) > 0 {
 			t.Errorf("%q and %q: %v", documented, output, got)
@@ -32,6 +34,8 @@ func TestOutputThatDiffersOtherwiseIsNamed(t *testing.T) {
 		"a\nb":                 "a",
 		"a":                    "a\nb",
 		"mode: iptables":       "mode: nftables",
+		"a … c":                "a b",
+		"0d0a 5549":            "0d0a QUIT",
 	} {
 		if got := Compare(strings.Split(documented, "\n"), output); len(got) == 0 {
 			t.Errorf("%q and %q have the same shape", documented, output)
@@ -45,7 +49,8 @@ func TestOutputThatDiffersOtherwiseIsNamed(t *testing.T) {
 	}
 }
 
-const document = "text\n$ not a command\n```\n$ for i in 1 2; do\n    echo $i\n  done\n1\n2\n$ true # comment\n```\n<!-- not run: it needs AWS -->\n```\n$ aws\n```\n"
+const document = "text\n$ not a command\n```\n$ for i in 1 2; do\n    echo $i\n  done\n1\n2\n$ true # comment\n```\n<!-- not run: it needs AWS -->\n```\n$ aws\n```\n" +
+	"1. item\n\n   ```\n   $ ls\n     a\n   ```\n"
 
 func write(t *testing.T, text string) string {
 	t.Helper()
@@ -58,7 +63,7 @@ func write(t *testing.T, text string) string {
 
 func TestCommandsOfADocumentAreThoseOfItsCodeBlocks(t *testing.T) {
 	got, err := Read(write(t, document))
-	if err != nil || len(got) != 3 {
+	if err != nil || len(got) != 4 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if got[0].Text != "for i in 1 2; do\n    echo $i\n  done" || !slices.Equal(got[0].Output, []string{"1", "2"}) {
@@ -66,6 +71,9 @@ func TestCommandsOfADocumentAreThoseOfItsCodeBlocks(t *testing.T) {
 	}
 	if got[1].Skipped != "" || got[2].Skipped != "it needs AWS" {
 		t.Errorf("%+v", got[1:])
+	}
+	if got[3].Text != "ls" || !slices.Equal(got[3].Output, []string{"  a"}) {
+		t.Errorf("in a list: %+v", got[3])
 	}
 	if _, err := Read(write(t, "```\n$ true\n")); err == nil {
 		t.Error("a code block without end is accepted")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// rest matches any number of lines, or the rest of a line or word.
+// rest matches any number of lines, of words of a line, or of characters of a word.
 const rest = "…"
 
 // Compare returns the differences between the output of a command and that of the document. Lines have the same shape
@@ -45,11 +45,9 @@ func Compare(documented []string, output string) (differences []string) {
 func shapeOf(line string) *regexp.Regexp {
 	words := strings.Fields(line)
 	for i, word := range words {
-		if word == rest && i == len(words)-1 {
+		if words[i] = wordShape(word); word == rest {
 			words[i] = `.*`
-			continue
 		}
-		words[i] = wordShape(word)
 	}
 	return regexp.MustCompile(`^\s*` + strings.Join(words, `\s+`) + `\s*$`)
 }
@@ -63,6 +61,8 @@ var (
 	suffix = regexp.MustCompile(`^[bcdfghjklmnpqrstvwxz2456789]{5}$`)
 	chain  = regexp.MustCompile(`^[A-Z0-9]{16}$`)
 	digits = regexp.MustCompile(`\d+`)
+	// Two bytes, as tcpdump -X prints them.
+	twoBytes = regexp.MustCompile(`^[0-9a-f]{4}$`)
 )
 
 // wordShape returns the expression for a word: numbers may be other ones, and generated names too.
@@ -87,7 +87,7 @@ func pieceShape(p string) string {
 	switch {
 	case p == rest:
 		return `\S*`
-	case isNumber:
+	case isNumber, number && twoBytes.MatchString(p):
 		return `[0-9a-f]+` // a hexadecimal number may have only decimal digits
 	case number && len(p) >= generated || suffix.MatchString(p) || chain.MatchString(p):
 		return `[0-9A-Za-z]+`
