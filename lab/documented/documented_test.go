@@ -12,7 +12,7 @@ import (
 
 func TestOutputHasTheShapeOfTheDocumentIfOnlyGeneratedNamesAndNumbersDiffer(t *testing.T) {
 	for documented, output := range map[string]string{
-		"shop-647b77dc57-lg8gg   1/1     Running   0          23s   10.10.80.3 ip-10-10-64-5.…": "shop-5f8bfcc59c-kvskt 1/1 Running 2 2m3s 10.10.16.35 ip-10-10-0-6.ap-northeast-2",
+		"shop-647b77dc57-lg8gg   1/1     Running   0          23s   10.10.80.3 ip-10-10-64-5.…": "shop-5f8bfcc59c-kvskt 1/1 Running 2 2m3s 10.10.16.35 ip-10-10-0-6.ap-northeast-2.compute.internal <none> <none>",
 		"10.10.16.32 dev eni58f776ee807 scope link":                                             "10.10.16.40 dev enif2db0688a5c scope link",
 		"    link/ether ce:be:1a:92:bb:a4 brd ff:ff:ff:ff:ff:ff":                                "link/ether 0a:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff",
 		"-A KUBE-SVC-JIMOLIYUOYXKWNAP -m statistic --probability 0.50000000000 …":               "-A KUBE-SVC-PFFNMJ5CXQOSASSM -m statistic --probability 0.33333333349 -j KUBE-SEP",

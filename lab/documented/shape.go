@@ -45,8 +45,8 @@ func Compare(documented []string, output string) (differences []string) {
 func shapeOf(line string) *regexp.Regexp {
 	words := strings.Fields(line)
 	for i, word := range words {
-		if words[i] = wordShape(word); word == rest {
-			words[i] = `.*`
+		if words[i] = wordShape(word); word == rest || i == len(words)-1 && strings.HasSuffix(word, rest) {
+			words[i] += `.*`
 		}
 	}
 	return regexp.MustCompile(`^\s*` + strings.Join(words, `\s+`) + `\s*$`)
