@@ -17,6 +17,7 @@ func TestOutputHasTheShapeOfTheDocumentIfOnlyGeneratedNamesAndNumbersDiffer(t *t
 		"    link/ether ce:be:1a:92:bb:a4 brd ff:ff:ff:ff:ff:ff":                                "link/ether 0a:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff",
 		"-A KUBE-SVC-JIMOLIYUOYXKWNAP -m statistic --probability 0.50000000000 …":               "-A KUBE-SVC-PFFNMJ5CXQOSASSM -m statistic --probability 0.33333333349 -j KUBE-SEP",
 		"k8s-inside-insidenl-9194260510.elb.ap-northeast-2.amazonaws.com":                       "k8s-inside-insidenl-0a1b2c3d4e.elb.ap-northeast-2.amazonaws.com",
+		"packets-964b65bcf-2kqf6 ip-10-40-0-6 ap-northeast-2a":                                  "packets-964b65bcf-x7jrr ip-10-40-64-5 ap-northeast-2b",
 		"Flags [P.], … length 28: HTTP":                                                         "Flags [P.], seq 1:29, ack 1, win 502, length 29: HTTP",
 		"0x0040:  c000 020a 0a28 2fec 97b8 0050 …":                                              "0x0040:  c000 020a 0a28 dfca a0d7 0050  !.....",
 	} {
@@ -34,6 +35,7 @@ func TestOutputThatDiffersOtherwiseIsNamed(t *testing.T) {
 		"a\nb":                 "a",
 		"a":                    "a\nb",
 		"mode: iptables":       "mode: nftables",
+		"zone a 2":             "zone b 2",
 		"a … c":                "a b",
 		"0d0a 5549":            "0d0a QUIT",
 	} {

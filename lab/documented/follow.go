@@ -73,8 +73,9 @@ func (r *Reader) run(ctx context.Context, c Command) ([]string, error) {
 		}
 		return Compare(c.Output, r.lab.Output()), nil
 	}
-	// An object may be a moment late, as for a reader who is quick: the output of the last try counts.
-	const tries = 3
+	// An object may be a moment late, as for a reader who is quick, and kube-proxy's rules choose another pod than in the
+	// document: the output of the last try counts.
+	const tries = 5
 	for try := 1; ; try++ {
 		output, err := r.session.Run(ctx, c.Text, commandTime)
 		if err != nil {

@@ -61,8 +61,8 @@ var (
 	suffix = regexp.MustCompile(`^[bcdfghjklmnpqrstvwxz2456789]{5}$`)
 	chain  = regexp.MustCompile(`^[A-Z0-9]{16}$`)
 	digits = regexp.MustCompile(`\d+`)
-	// Two bytes, as tcpdump -X prints them.
-	twoBytes = regexp.MustCompile(`^[0-9a-f]{4}$`)
+	// The zone in a name such as ap-northeast-2a is one too: where pods are depends on the scheduler.
+	hexadecimal = regexp.MustCompile(`^[0-9a-f]+$`)
 )
 
 // wordShape returns the expression for a word: numbers may be other ones, and generated names too.
@@ -83,12 +83,11 @@ func wordShape(word string) string {
 func pieceShape(p string) string {
 	const generated = 5 // characters at least
 	number := digits.MatchString(p)
-	isNumber := digits.ReplaceAllString(p, "") == ""
 	switch {
 	case p == rest:
 		return `\S*`
-	case isNumber, number && twoBytes.MatchString(p):
-		return `[0-9a-f]+` // a hexadecimal number may have only decimal digits
+	case number && hexadecimal.MatchString(p):
+		return `[0-9a-f]+`
 	case number && len(p) >= generated || suffix.MatchString(p) || chain.MatchString(p):
 		return `[0-9A-Za-z]+`
 	}

@@ -51,7 +51,7 @@ func (m *Measurement) toLoadBalancer(f *front, c choices) (*trail, error) {
 // toPod continues the hops from the load balancer to the pod.
 func (m *Measurement) toPod(ctx context.Context, f *front, c choices, t *trail) error {
 	source := netip.AddrPortFrom(c.zone.Address, 0)
-	reason := "the load balancer opens a connection of its own to its target, from its address in the zone"
+	reason := "the load balancer uses a connection of its own to its target, from its address in the zone"
 	if plan.PreservesClientAddress(f.workload.Workload) {
 		source, reason = c.client, "the load balancer preserves the client's address and port"
 	}
