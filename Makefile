@@ -82,7 +82,7 @@ lab-packets: bin/lab bin/rehearse bin/eksnet ## Run nodes, send packets, and com
 
 .PHONY: lab-docs
 lab-docs: bin/lab bin/follow bin/rehearse bin/eksnet ## Run the commands of the documents in labs, and compare their output
-	@bin/follow docs/packets.md docs/cluster.md docs/study.md
+	@bin/follow docs/packets.md docs/cluster.md docs/study.md docs/lab.md
 
 .PHONY: lab-paths
 lab-paths: bin/lab bin/rehearse bin/eksnet ## Measure each row of the table of paths, compare it with eksnet path, and write path/measured.json

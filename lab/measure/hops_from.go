@@ -182,29 +182,81 @@ func (m *Measurement) fromNode(ctx context.Context, h *Hops, from pod, t *trail,
 		t.send(own)
 		t.receive(at)
 	}
+	if n, isNode := m.nodeWith(to); isNode {
+		return m.throughNodePort(ctx, h, n.Name, t, captured)
+	}
+	m.enterTarget(t, target, isPod)
+	return nil
+}
+
+// enterTarget adds the hops from the node of a pod to the pod.
+func (m *Measurement) enterTarget(t *trail, target pod, isPod bool) {
 	switch _, isWorkload := m.path(target.workload); {
 	case isWorkload:
 		t.enterPod(target)
 	case isPod: // one of an add-on, at which no packets are captured
 		t.pass(target.node, podDevice(target), true)
 	}
+}
+
+// throughNodePort continues from a node to the pod that kube-proxy's rules chose, if the port is that of a Service.
+func (m *Measurement) throughNodePort(ctx context.Context, h *Hops, node string, t *trail, captured []Hop) error {
+	s, err := m.serviceWith(ctx, func(s corev1.Service) bool {
+		return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return p.NodePort == int32(t.destination.Port()) })
+	})
+	if s == nil || err != nil {
+		return err
+	}
+	to, found, err := m.chosenEndpoint(ctx, h, s, captured)
+	if !found || err != nil {
+		return err
+	}
+	target, isPod, err := m.podWith(ctx, to.Addr())
+	if err != nil {
+		return err
+	}
+	if s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal {
+		t.fromLocalNodePort(to)
+	} else if err := m.fromNodePort(t, to, target.node == node); err != nil {
+		return err
+	}
+	m.enterTarget(t, target, isPod)
 	return nil
 }
 
 // chooseEndpoint replaces the address of a Service by the pod that kube-proxy's rules chose.
 func (m *Measurement) chooseEndpoint(ctx context.Context, h *Hops, t *trail, captured []Hop) error {
+	s, err := m.serviceWith(ctx, func(s corev1.Service) bool { return s.Spec.ClusterIP == t.destination.Addr().String() })
+	if s == nil || err != nil {
+		return err
+	}
+	to, found, err := m.chosenEndpoint(ctx, h, s, captured)
+	if !found || err != nil {
+		return err
+	}
+	t.translate(t.source, to, fmt.Sprintf("kube-proxy's rules replace the address of Service %s/%s by a pod (DNAT)", s.Namespace, s.Name),
+		"the node replaces the pod's address by that of the Service")
+	return nil
+}
+
+// serviceWith returns the first Service for which matches returns true, nil if there is none.
+func (m *Measurement) serviceWith(ctx context.Context, matches func(corev1.Service) bool) (*corev1.Service, error) {
 	services, err := m.Cluster.CoreV1().Services("").List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	i := slices.IndexFunc(services.Items, func(s corev1.Service) bool { return s.Spec.ClusterIP == t.destination.Addr().String() })
+	i := slices.IndexFunc(services.Items, matches)
 	if i < 0 {
-		return nil
+		return nil, nil
 	}
-	s := &services.Items[i]
+	return &services.Items[i], nil
+}
+
+// chosenEndpoint returns the endpoint of a Service to which a packet was sent. Without one, it adds a difference.
+func (m *Measurement) chosenEndpoint(ctx context.Context, h *Hops, s *corev1.Service, captured []Hop) (netip.AddrPort, bool, error) {
 	slicesOf, err := m.Cluster.DiscoveryV1().EndpointSlices(s.Namespace).List(ctx, metav1.ListOptions{LabelSelector: "kubernetes.io/service-name=" + s.Name})
 	if err != nil {
-		return err
+		return netip.AddrPort{}, false, err
 	}
 	var endpoints []string
 	for _, slice := range slicesOf.Items {
@@ -216,13 +268,11 @@ func (m *Measurement) chooseEndpoint(ctx context.Context, h *Hops, t *trail, cap
 	}
 	for _, c := range captured {
 		if c.Outgoing && slices.Contains(endpoints, c.Destination.String()) {
-			t.translate(t.source, c.Destination, fmt.Sprintf("kube-proxy's rules replace the address of Service %s/%s by a pod (DNAT)", s.Namespace, s.Name),
-				"the node replaces the pod's address by that of the Service")
-			return nil
+			return c.Destination, true, nil
 		}
 	}
 	h.More = append(h.More, fmt.Sprintf("no packet was sent to an endpoint of Service %s/%s: %s", s.Namespace, s.Name, strings.Join(endpoints, ", ")))
-	return nil
+	return netip.AddrPort{}, false, nil
 }
 
 // isInVPC reports whether an address is in a CIDR block of the VPC.

@@ -105,29 +105,40 @@ func (m *Measurement) throughNode(f *front, c choices, t *trail) error {
 	destination := netip.AddrPortFrom(c.pod.Address, uint16(f.predicted.Pod.Port))
 	switch f.predicted.KubeProxy {
 	case path.LocalPod:
-		t.translate(t.source, destination, "kube-proxy's rules replace the node port by a pod of the node (DNAT)",
-			"the node replaces the pod's address by its own and the node port")
+		t.fromLocalNodePort(destination)
 	case path.AnyPod:
-		t.translate(netip.AddrPortFrom(t.destination.Addr(), 0), destination,
-			"kube-proxy's rules replace the node port by a pod (DNAT), and the source by the node (SNAT)",
-			"the node reverses both translations")
-		if c.node != c.pod.node {
-			if err := m.betweenNodes(c, t); err != nil {
-				return err
-			}
+		if err := m.fromNodePort(t, destination, c.node == c.pod.node); err != nil {
+			return err
 		}
 	}
 	t.enterPod(c.pod)
 	return nil
 }
 
-// betweenNodes continues from the node that gets the packet to the node of the pod.
-func (m *Measurement) betweenNodes(c choices, t *trail) error {
+// fromLocalNodePort replaces the node port of a Service with policy Local by a pod.
+func (t *trail) fromLocalNodePort(to netip.AddrPort) {
+	t.translate(t.source, to, "kube-proxy's rules replace the node port by a pod of the node (DNAT)",
+		"the node replaces the pod's address by its own and the node port")
+}
+
+// fromNodePort replaces the node port of a Service with policy Cluster by a pod, and continues to the node of the pod.
+func (m *Measurement) fromNodePort(t *trail, to netip.AddrPort, isOnNode bool) error {
+	t.translate(netip.AddrPortFrom(t.destination.Addr(), 0), to,
+		"kube-proxy's rules replace the node port by a pod (DNAT), and the source by the node (SNAT)",
+		"the node reverses both translations")
+	if isOnNode {
+		return nil
+	}
+	return m.betweenNodes(t)
+}
+
+// betweenNodes continues from the node that has the source address to the node of the pod that has the destination.
+func (m *Measurement) betweenNodes(t *trail) error {
 	from, err := m.attachmentOf(t.source.Addr())
 	if err != nil {
 		return err
 	}
-	to, err := m.attachmentOf(c.pod.Address)
+	to, err := m.attachmentOf(t.destination.Addr())
 	if err != nil {
 		return err
 	}

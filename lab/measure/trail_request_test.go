@@ -60,3 +60,35 @@ func TestTheHopsOfARequestAreDerivedFromTheLoadBalancerAndItsTarget(t *testing.T
 		}
 	}
 }
+
+func TestTheNodeReplacesTheSourceOfARequestToItsNodePortUnlessThePolicyIsLocal(t *testing.T) {
+	to := netip.MustParseAddrPort("10.0.1.33:8080")
+	newTrail := func() *trail {
+		return &trail{source: netip.MustParseAddrPort("10.0.0.10:4000"), destination: netip.MustParseAddrPort("10.0.0.20:30000")}
+	}
+	p := pod{workload: "shop", name: "shop-1", node: "node"}
+	local := newTrail()
+	local.fromLocalNodePort(to)
+	local.enterPod(p)
+	sameNode, otherNode := newTrail(), newTrail()
+	m := &Measurement{Network: drawnNetwork{}}
+	for made, isOnNode := range map[*trail]bool{sameNode: true, otherNode: false} {
+		if err := m.fromNodePort(made, to, isOnNode); err != nil {
+			t.Fatal(err)
+		}
+		made.enterPod(p)
+	}
+	for want, made := range map[string]*trail{
+		"node, shop-1: 10.0.0.10:4000 > 10.0.1.33:8080":                    local,
+		"node, shop-1: 10.0.0.20:* > 10.0.1.33:8080":                       sameNode,
+		"node, vpc, vpc, node, node, shop-1: 10.0.0.20:* > 10.0.1.33:8080": otherNode,
+	} {
+		var hosts []string
+		for _, h := range made.hops {
+			hosts = append(hosts, h.Host)
+		}
+		if got := strings.Join(hosts, ", ") + ": " + addressesText(made.hops[0]); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
