@@ -16,7 +16,7 @@ func (l *Lab) program(image string) (cri.Program, error) {
 	search := []string{"PATH=" + l.searchPath()}
 	programs := []string{l.Tools.Bin}
 	if l.Tools.Machine != "" {
-		programs = append(programs, l.Tools.Machine)
+		programs = append(programs, filepath.Dir(l.Tools.Machine)) // with the files that its commands use
 	}
 	switch imageName(image) {
 	case "agnhost":
