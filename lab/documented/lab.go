@@ -3,6 +3,7 @@ package documented
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -42,9 +43,9 @@ func StartLab(ctx context.Context, root, stack string, args ...string) (*Lab, er
 		case err := <-l.ended:
 			return nil, fmt.Errorf("the lab has ended: %w: %s", err, l.Output())
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w, %w", context.Cause(ctx), l.Stop())
+			return nil, errors.Join(context.Cause(ctx), l.Stop())
 		case <-late:
-			return nil, fmt.Errorf("the lab is not ready after %s, %w: %s", limit, l.Stop(), l.Output())
+			return nil, errors.Join(fmt.Errorf("the lab is not ready after %s: %s", limit, l.Output()), l.Stop())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
