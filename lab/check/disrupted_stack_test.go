@@ -13,6 +13,25 @@ import (
 	"eksnet/lab/measure"
 )
 
+func TestADisruptedStackHasTheImageAndTheSchemeOfItsOwnWorkloads(t *testing.T) {
+	const private = `
+config:
+  eksnet:network: {zones: [a, b]}
+  eksnet:workloads:
+    page: {kind: alb, app: nginx, image: nginx-copy}
+    web: {kind: alb, scheme: internal, image: agnhost-copy, replicas: 7}
+`
+	changed, err := DisruptedStack([]byte(private))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, workload := range readConfig(t, changed)["eksnet:workloads"].(map[string]any) {
+		if w := workload.(map[string]any); w["image"] != "agnhost-copy" || w["scheme"] != "internal" || w["replicas"] != 2.0 {
+			t.Errorf("workload %s: %v", name, w)
+		}
+	}
+}
+
 // readConfig returns the configuration of a stack file.
 func readConfig(t *testing.T, content []byte) map[string]any {
 	t.Helper()
