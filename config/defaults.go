@@ -11,12 +11,12 @@ import (
 func defaults() Stack {
 	return Stack{
 		Network: Network{
-			CIDR: "10.0.0.0/16",
-			NAT:  NATZone,
+			IPFamily: IPv4,
+			CIDR:     "10.0.0.0/16",
+			NAT:      NATZone,
 		},
 		Cluster: Cluster{
 			Version:           "1.35",
-			ServiceCIDR:       "172.20.0.0/16",
 			SecretsEncryption: true,
 			Logs:              Logs{Types: []string{"api", "audit", "authenticator"}, RetentionDays: 30},
 		},
@@ -58,6 +58,9 @@ const untyped = math.MinInt
 func (s *Stack) derive() {
 	if s.Network.NAT == NATNone && s.Network.Endpoints == nil {
 		s.Network.Endpoints = Endpoints{EndpointsAuto}
+	}
+	if s.Cluster.ServiceCIDR == "" && !s.Network.IPv6() {
+		s.Cluster.ServiceCIDR = "172.20.0.0/16"
 	}
 	for name, group := range s.NodeGroups {
 		group.derive()

@@ -59,7 +59,14 @@ type Network struct {
 	ControlPlaneSubnets bool `json:"controlPlaneSubnets"`
 	// FlowLogs record the connections of the VPC in CloudWatch Logs; {} uses the defaults. Default: none.
 	FlowLogs *FlowLogs `json:"flowLogs"`
+	// IPFamily is the family of the addresses of pods and Services: ipv4 (default) or ipv6. With ipv6, the VPC gets a
+	// /56 from Amazon and each subnet a /64 of it, load balancers are dual-stack, and nodes keep IPv4 addresses for
+	// traffic to IPv4 networks. docs/ipv6.md lists what does not work then. The family of a cluster cannot change.
+	IPFamily string `json:"ipFamily"`
 }
+
+// IPv6 reports whether pods and Services have IPv6 addresses.
+func (n Network) IPv6() bool { return n.IPFamily == IPv6 }
 
 // FlowLogs are VPC flow logs.
 type FlowLogs struct {
@@ -76,7 +83,7 @@ type Cluster struct {
 	// "1.35" (default) or "1.36".
 	Version string `json:"version"`
 	// ServiceCIDR is the IPv4 range of Service addresses, /12 to /24, private and without overlap with the VPC.
-	// Default 172.20.0.0/16.
+	// Default 172.20.0.0/16. With ipFamily ipv6, EKS assigns an IPv6 range, and the key is refused.
 	ServiceCIDR string `json:"serviceCidr"`
 	// Endpoint determines which clients may reach the API server. Required.
 	Endpoint *Endpoint `json:"endpoint"`
@@ -101,7 +108,8 @@ type Endpoint struct {
 	Private bool `json:"private"`
 	// Public allows access to the API server from PublicCIDRs over the internet. Default false.
 	Public bool `json:"public"`
-	// PublicCIDRs are the IPv4 ranges that may access the public endpoint, up to 40. Required if Public is true.
+	// PublicCIDRs are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, that may access the public endpoint, up
+	// to 40. Required if Public is true.
 	PublicCIDRs []string `json:"publicCidrs"`
 	// Proxy is the URL of a proxy through which the operator's kubectl and pulumi reach the API server, http or
 	// socks5, such as http://localhost:8888; it is written into the kubeconfig. Nodes do not use it. Default: none.
@@ -300,7 +308,8 @@ type Workload struct {
 	// CrossZone distributes traffic from each zone to the targets of all zones; AWS bills traffic between zones.
 	// Default false. An ALB always does this.
 	CrossZone bool `json:"crossZone" kinds:"clb nlb"`
-	// SourceRanges are the IPv4 ranges from which clients may connect. Default: any.
+	// SourceRanges are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, from which clients may connect.
+	// Default: any.
 	SourceRanges []string `json:"sourceRanges" kinds:"clb nlb alb"`
 	// Zones are the zones of network.zones in which the load balancer has a subnet; a change updates the load
 	// balancer. Default: all zones, including zones that are added later. The members of a group must have the same

@@ -12,7 +12,7 @@ func (s *Stack) validate() Problems {
 	v := &validator{}
 	v.account(s)
 	v.network(s.Network, s.Region)
-	v.cluster(s.Cluster)
+	v.cluster(s.Cluster, s.Network.IPv6())
 	v.nodeGroups(s.NodeGroups, len(s.Tags))
 	v.addons(s.Addons)
 	v.workloads(s)

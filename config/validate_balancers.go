@@ -12,7 +12,7 @@ import (
 func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.oneOf(path+".scheme", w.Scheme, InternetFacing, Internal)
 	v.target(path+".target", w)
-	v.sources(path, w)
+	v.sources(path, w, s.Network.IPv6())
 	v.pods(path, w)
 	switch w.Kind {
 	case KindCLB:
@@ -92,11 +92,11 @@ func (v *validator) certificate(path string, w Workload, region string) {
 	}
 }
 
-func (v *validator) sources(path string, w Workload) {
+func (v *validator) sources(path string, w Workload, ipv6 bool) {
 	v.filled(path+".sourceRanges", w.SourceRanges, "203.0.113.0/24", "any address")
 	for i, cidr := range w.SourceRanges {
 		at := At(path+".sourceRanges", i)
-		v.cidr(at, cidr)
+		v.clientRange(at, cidr, ipv6)
 		if slices.Index(w.SourceRanges, cidr) < i {
 			v.Add(at, "%q is listed twice; list each range once", cidr)
 		}

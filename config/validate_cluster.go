@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-func (v *validator) cluster(c Cluster) {
+func (v *validator) cluster(c Cluster, ipv6 bool) {
 	if c.Name == "" {
 		v.Add("cluster.name", "missing; name the cluster, such as dev")
 	} else if !clusterName.MatchString(c.Name) {
@@ -18,11 +18,13 @@ func (v *validator) cluster(c Cluster) {
 		v.Add("cluster.name", "%q begins with sg-, but security groups of the stack are named after it, and EC2 accepts no such name of a security group; choose another name", c.Name)
 	}
 	v.oneOf("cluster.version", c.Version, Versions...)
-	v.cidr("cluster.serviceCidr", c.ServiceCIDR)
+	if c.ServiceCIDR != "" { // with ipFamily ipv6
+		v.cidr("cluster.serviceCidr", c.ServiceCIDR)
+	}
 	if c.Endpoint == nil {
 		v.Add("cluster.endpoint", "missing; specify which clients may reach the API, such as {public: true, publicCidrs: [203.0.113.0/24]}")
 	} else {
-		v.endpoint(*c.Endpoint)
+		v.endpoint(*c.Endpoint, ipv6)
 	}
 	v.access(c)
 	for i, typ := range c.Logs.Types {
@@ -40,7 +42,7 @@ func (v *validator) retention(path string, days int) {
 	}
 }
 
-func (v *validator) endpoint(e Endpoint) {
+func (v *validator) endpoint(e Endpoint, ipv6 bool) {
 	const path = "cluster.endpoint"
 	switch {
 	case !e.Private && !e.Public:
@@ -55,7 +57,7 @@ func (v *validator) endpoint(e Endpoint) {
 	}
 	for i, cidr := range e.PublicCIDRs {
 		at := At(path+".publicCidrs", i)
-		v.cidr(at, cidr)
+		v.clientRange(at, cidr, ipv6)
 		switch {
 		case slices.Index(e.PublicCIDRs, cidr) < i:
 			v.Add(at, "%q is listed twice; list each range once", cidr)
@@ -78,8 +80,14 @@ func unroutable(cidr string) bool {
 		return false
 	}
 	address := prefix.Addr()
+	if address.Is6() {
+		return !globalUnicast.Contains(address)
+	}
 	return address.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(address) || Reserved(prefix) != ""
 }
+
+// globalUnicast are the IPv6 addresses of the internet (iana.org/assignments/ipv6-unicast-address-assignments).
+var globalUnicast = netip.MustParsePrefix("2000::/3")
 
 // proxy is one that client-go takes and that can work: to a proxy of https it would speak TLS with the cluster's own
 // authority as its only root (net/http, Transport: TLSClientConfig is for proxies too), and no proxy has a certificate

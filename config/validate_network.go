@@ -7,6 +7,7 @@ import (
 )
 
 func (v *validator) network(n Network, region string) {
+	v.oneOf("network.ipFamily", n.IPFamily, IPv4, IPv6)
 	v.cidr("network.cidr", n.CIDR)
 	if len(n.Zones) < 2 || len(n.Zones) > 4 {
 		v.Add("network.zones", "%s; EKS requires at least two, and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
@@ -34,6 +35,19 @@ func (v *validator) network(n Network, region string) {
 		case slices.Index(n.Endpoints, service) < i:
 			v.Add(At("network.endpoints", i), "%q is listed twice; list each service once", service)
 		}
+	}
+}
+
+// clientRange is a range of clients: an IPv4 range, or one of both families where load balancers and API have both.
+func (v *validator) clientRange(path, text string, ipv6 bool) {
+	prefix, err := netip.ParsePrefix(text)
+	switch {
+	case !ipv6 || err == nil && prefix.Addr().Is4():
+		v.cidr(path, text)
+	case err != nil:
+		v.Add(path, "%q is not a range, such as 203.0.113.0/24 or 2001:db8::/32", text)
+	case prefix != prefix.Masked():
+		v.Add(path, "%q has host bits set; use %s", text, prefix.Masked())
 	}
 }
 

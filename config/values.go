@@ -7,6 +7,9 @@ import (
 
 // Accepted values, as they are typed.
 const (
+	IPv4 = "ipv4"
+	IPv6 = "ipv6"
+
 	NATZone   = "zone"
 	NATSingle = "single"
 	NATNone   = "none"

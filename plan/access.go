@@ -9,15 +9,21 @@ import (
 )
 
 // checkAPIEndpoint refuses an API that nodes cannot reach: without private access they come in from the internet, by
-// addresses that are not known before they are created, so only 0.0.0.0/0 contains them
+// addresses that are not known before they are created, so only 0.0.0.0/0 contains them, and those of nodes in an IPv6
+// cluster only ::/0 too
 // (docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
 func checkAPIEndpoint(s *config.Stack, problems *config.Problems) {
 	e := s.Cluster.Endpoint
+	everywhere := []string{"0.0.0.0/0"}
+	if s.Network.IPv6() {
+		everywhere = append(everywhere, "::/0")
+	}
+	missing := func(cidr string) bool { return !slices.Contains(e.PublicCIDRs, cidr) }
 	switch {
 	case e == nil || e.Private || !e.Public:
 	case s.Network.NAT == config.NATNone && s.HasPrivateNodes():
 		problems.Add("cluster.endpoint", "private is false and network.nat is none, so nodes in private subnets cannot join the cluster; set private: true")
-	case !slices.Contains(e.PublicCIDRs, "0.0.0.0/0"):
+	case slices.ContainsFunc(everywhere, missing):
 		problems.Add("cluster.endpoint", "private is false and publicCidrs (%s) cannot contain the addresses of %s, which AWS assigns when the stack is created, so nodes cannot join the cluster; set private: true",
 			strings.Join(e.PublicCIDRs, ", "), egressAddresses(s))
 	}
@@ -28,7 +34,7 @@ func egressAddresses(s *config.Stack) string {
 	switch {
 	case s.Network.NAT == config.NATNone:
 		return "the nodes"
-	case s.HasPublicNodes():
+	case s.HasPublicNodes() || s.Network.IPv6():
 		return "the NAT gateways and the nodes"
 	default:
 		return "the NAT gateways"

@@ -9,6 +9,8 @@ import (
 // ExistingCluster is the cluster of the stack's name on EKS.
 type ExistingCluster struct {
 	Version, ServiceCIDR string
+	// IPFamily is ipv4 or ipv6.
+	IPFamily string
 	// Encrypted reports whether it encrypts Secrets with a key of the stack.
 	Encrypted bool
 }
@@ -20,6 +22,10 @@ type ExistingCluster struct {
 func CheckExisting(s *config.Stack, c ExistingCluster) config.Problems {
 	problems := checkUpgrade(s, c.Version)
 	const remedy = "or run pulumi destroy before this change, which deletes the cluster and everything in it"
+	if c.IPFamily != "" && s.Network.IPFamily != c.IPFamily {
+		problems.Add("network.ipFamily", "%s, but the existing cluster has %s, and EKS cannot change it; write %[2]s, %[3]s, or move to another stack (docs/ipv6.md)", s.Network.IPFamily, c.IPFamily, remedy)
+		return problems
+	}
 	if c.ServiceCIDR != "" && s.Cluster.ServiceCIDR != c.ServiceCIDR {
 		problems.Add("cluster.serviceCidr", "%q, but the existing cluster has %s, and EKS cannot change it; write %[2]q, %[3]s", s.Cluster.ServiceCIDR, c.ServiceCIDR, remedy)
 	}

@@ -43,3 +43,18 @@ func TestWhatEKSCannotChangeIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFamilyOfAClusterThatExistsIsNotChanged(t *testing.T) {
+	for _, test := range []struct{ from, to, says string }{ // says is "" where nothing is refused
+		{"", config.IPv6, ""}, {config.IPv4, config.IPv4, ""}, {config.IPv6, config.IPv6, ""},
+		{config.IPv4, config.IPv6, "ipv6, but the existing cluster has ipv4, and EKS cannot change it; write ipv4, or run pulumi destroy before this change"},
+		{config.IPv6, config.IPv4, "ipv4, but the existing cluster has ipv6, and EKS cannot change it; write ipv6, or run"},
+	} {
+		s := &config.Stack{Network: config.Network{IPFamily: test.to}, Cluster: config.Cluster{ServiceCIDR: "172.20.0.0/16"}}
+		problems := CheckExisting(s, ExistingCluster{IPFamily: test.from})
+		refused := len(problems) == 1 && problems[0].Path == "network.ipFamily" && strings.HasPrefix(problems[0].Message, test.says)
+		if refused != (test.says != "") || !refused && len(problems) > 0 {
+			t.Errorf("from %q to %q: %v, want %q", test.from, test.to, problems, test.says)
+		}
+	}
+}

@@ -78,6 +78,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkEndpoints(s, p.Partition, &problems)
 	checkRegion(s.Region, &problems)
 	address.CheckServiceRange(s, &problems)
+	checkIPFamily(s, p.Partition, &problems)
 	checkAPIEndpoint(s, &problems)
 	checkIsolation(s, p, &problems)
 	checkARNs(s, p.Partition, &problems)

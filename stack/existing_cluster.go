@@ -36,7 +36,7 @@ func (b *builder) checkExisting() error {
 		return err
 	}
 	for _, network := range found.KubernetesNetworkConfigs {
-		existing.ServiceCIDR = network.ServiceIpv4Cidr
+		existing.IPFamily, existing.ServiceCIDR = network.IpFamily, network.ServiceIpv4Cidr
 	}
 	return plan.CheckExisting(b.spec, existing).Err()
 }
