@@ -12,7 +12,7 @@ import (
 // A second security group with the tag kubernetes.io/cluster/NAME on a network interface would stop the controller.
 func TestTheBackendSecurityGroupAllowsAllEgressAndHasNoTagOfTheCluster(t *testing.T) {
 	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
-		_, err := NewBackendSecurityGroup(ctx, "dev-lbc-backend", pulumi.String("vpc-1"))
+		_, err := NewBackendSecurityGroup(ctx, "dev-lbc-backend", &BackendSecurityGroupArgs{VPC: pulumi.String("vpc-1")})
 		return err
 	})
 	group := made["SecurityGroup dev-lbc-backend"]
@@ -30,5 +30,16 @@ func TestTheChartNamesTheBackendSecurityGroup(t *testing.T) {
 	values := chartValues(&LoadBalancerControllerArgs{BackendSecurityGroup: pulumi.String("sg-1")}, pulumi.String("account"))
 	if values["backendSecurityGroup"] != pulumi.String("sg-1") {
 		t.Errorf("the value is %v", values["backendSecurityGroup"])
+	}
+}
+
+func TestLoadBalancersOfAnIPv6ClusterMayConnectToTargetsOfBothFamilies(t *testing.T) {
+	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewBackendSecurityGroup(ctx, "dev-lbc-backend", &BackendSecurityGroupArgs{VPC: pulumi.String("vpc-1"), IPv6: true})
+		return err
+	})
+	all := map[string]any{"protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"0.0.0.0/0"}, "ipv6CidrBlocks": []any{"::/0"}}
+	if egress := made["SecurityGroup dev-lbc-backend"]["egress"]; !reflect.DeepEqual(egress, []any{all}) {
+		t.Errorf("egress %v", egress)
 	}
 }

@@ -18,7 +18,9 @@ const (
 
 // CNIArgs holds the spec and wires of the VPC CNI.
 type CNIArgs struct {
-	Spec        config.VPCCNI
+	Spec config.VPCCNI
+	// IPv6 reports whether pods have IPv6 addresses.
+	IPv6        bool
 	Region      string
 	ClusterName pulumi.StringInput
 	Role        pulumi.StringInput
@@ -36,7 +38,7 @@ func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.Reso
 }
 
 func (a *CNIArgs) configuration() pulumi.StringOutput {
-	settings := newCNISettings(a.Spec)
+	settings := newCNISettings(a.Spec, a.IPv6)
 	if len(a.PodSubnets) == 0 {
 		return pulumi.String(settings.JSON()).ToStringOutput()
 	}

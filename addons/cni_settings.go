@@ -43,8 +43,13 @@ type eniSubnet struct {
 	SecurityGroups []string `json:"securityGroups"`
 }
 
-// newCNISettings returns the settings that follow from the stack file alone.
-func newCNISettings(spec config.VPCCNI) cniSettings {
+// newCNISettings returns the settings that follow from the stack file alone. In an IPv6 cluster, EKS sets the family of
+// the add-on itself, and warm targets have no effect (github.com/aws/amazon-vpc-cni-k8s, README.md, ENABLE_IPv6).
+func newCNISettings(spec config.VPCCNI, ipv6 bool) cniSettings {
+	policies := trueString(spec.NetworkPolicy)
+	if ipv6 {
+		return cniSettings{Env: cniEnv{PrefixDelegation: "true"}, EnableNetworkPolicy: policies}
+	}
 	env := cniEnv{
 		PrefixDelegation: fmt.Sprint(spec.PrefixDelegation),
 		WarmIPs:          targetString(spec.Warm.IPs),
@@ -56,7 +61,7 @@ func newCNISettings(spec config.VPCCNI) cniSettings {
 	} else {
 		env.WarmENIs = fmt.Sprint(spec.Warm.ENIs)
 	}
-	return cniSettings{Env: env, EnableNetworkPolicy: trueString(spec.NetworkPolicy)}
+	return cniSettings{Env: env, EnableNetworkPolicy: policies}
 }
 
 // targetString returns a warm target as text, "" for 0, which means not set.

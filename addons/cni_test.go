@@ -9,6 +9,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/registered"
+	"eksnet/plan"
 )
 
 // registeredCNISettings returns the configuration values with which the CNI add-on is registered.
@@ -55,5 +56,29 @@ func TestPodsUseThePodSubnetOfTheirZone(t *testing.T) {
 	want := map[string]any{"create": true, "region": "eu-west-1", "subnets": map[string]any{"eu-west-1a": one("subnet-a"), "eu-west-1b": one("subnet-b")}}
 	if !reflect.DeepEqual(got["eniConfig"], want) {
 		t.Errorf("eniConfig is %v", got["eniConfig"])
+	}
+}
+
+// The CNI refuses to start in an IPv6 cluster without prefixes, and warm targets have no effect there.
+func TestTheCNIOfAnIPv6ClusterTakesPrefixesAndHasNoTargets(t *testing.T) {
+	settings := newCNISettings(config.VPCCNI{PrefixDelegation: true, NetworkPolicy: true, Warm: config.Warm{ENIs: 1, Prefixes: 1}}, true)
+	if got, want := settings.JSON(), `{"env":{"ENABLE_PREFIX_DELEGATION":"true"},"enableNetworkPolicy":"true"}`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Without ec2:DescribeSubnets the CNI exits from version 1.22.1 on, and without ec2:AssignIpv6Addresses it has no
+// addresses for pods.
+func TestTheCNIOfAnIPv6ClusterMayDoWhatItNeedsAndNoMore(t *testing.T) {
+	for partition, arn := range map[string]string{"aws": "arn:aws:ec2:*:*:network-interface/*", "aws-us-gov": "arn:aws-us-gov:ec2:*:*:network-interface/*"} {
+		statements := IPv6CNIPolicy(plan.Partition{Name: partition}).Statement
+		want := []string{"ec2:AssignIpv6Addresses", "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags",
+			"ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes"}
+		if len(statements) != 2 || !reflect.DeepEqual(statements[0].Action, want) {
+			t.Fatalf("statements %v", statements)
+		}
+		if tags := statements[1]; !reflect.DeepEqual(tags.Action, []string{"ec2:CreateTags"}) || !reflect.DeepEqual(tags.Resource, []string{arn}) {
+			t.Errorf("%s: the CNI may %v on %v", partition, tags.Action, tags.Resource)
+		}
 	}
 }

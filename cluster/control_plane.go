@@ -15,7 +15,9 @@ import (
 
 // ControlPlaneArgs holds the spec and wires of a control plane.
 type ControlPlaneArgs struct {
-	Spec     config.Cluster
+	Spec config.Cluster
+	// IPv6 reports whether pods and Services have IPv6 addresses.
+	IPv6     bool
 	Caller   Caller
 	VPC      pulumi.StringInput
 	Subnets  pulumi.StringArray
@@ -73,20 +75,24 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 	mode := eks.AuthenticationModeApi
 	yes := true
 	made := &eks.ClusterArgs{
-		Name:                            pulumi.String(args.Spec.Name),
-		Version:                         pulumi.String(args.Spec.Version),
-		VpcId:                           args.VPC,
-		SubnetIds:                       args.Subnets,
-		KubernetesServiceIpAddressRange: pulumi.String(args.Spec.ServiceCIDR),
-		EndpointPrivateAccess:           pulumi.Bool(args.Spec.Endpoint.Private),
-		PublicAccessCidrs:               optionalList(args.Spec.Endpoint.PublicCIDRs),
-		EnabledClusterLogTypes:          optionalList(args.Spec.Logs.Types),
-		AuthenticationMode:              &mode,
-		InstanceRole:                    args.NodeRole,
-		ProviderCredentialOpts:          args.Caller.credentials(),
+		Name:                   pulumi.String(args.Spec.Name),
+		Version:                pulumi.String(args.Spec.Version),
+		VpcId:                  args.VPC,
+		SubnetIds:              args.Subnets,
+		EndpointPrivateAccess:  pulumi.Bool(args.Spec.Endpoint.Private),
+		PublicAccessCidrs:      optionalList(args.Spec.Endpoint.PublicCIDRs),
+		EnabledClusterLogTypes: optionalList(args.Spec.Logs.Types),
+		AuthenticationMode:     &mode,
+		InstanceRole:           args.NodeRole,
+		ProviderCredentialOpts: args.Caller.credentials(),
 		// Nodes and the CNI are separate components: those that the eks component would create are outdated.
 		SkipDefaultNodeGroup: &yes,
 		UseDefaultVpcCni:     &yes,
+	}
+	if args.IPv6 {
+		made.IpFamily = pulumi.String(config.IPv6) // EKS then assigns the range of Services
+	} else {
+		made.KubernetesServiceIpAddressRange = pulumi.String(args.Spec.ServiceCIDR)
 	}
 	// Public access is EKS's default. If it is set, the eks component polls the API's health itself: up to six minutes
 	// at each up, without any output, if the operator cannot reach the API or reaches it through a SOCKS proxy only

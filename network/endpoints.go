@@ -93,28 +93,28 @@ func newEndpointSecurityGroup(ctx *pulumi.Context, name string, args *EndpointsA
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("security group of the endpoints: %w", err)
 	}
-	id, err := allowHTTPS(ctx, name+"-https", group.ID(), args.CIDR, in)
-	if err != nil || args.PodCIDR == "" {
+	id, err := allowHTTPS(ctx, name+"-https", group.ID(), &ec2.SecurityGroupRuleArgs{CidrBlocks: pulumi.StringArray{pulumi.String(args.CIDR)}}, in)
+	switch {
+	case err != nil:
 		return id, err
+	case args.PodCIDR != "":
+		// Traffic from pods to endpoints keeps the pods' own addresses.
+		return allowHTTPS(ctx, name+"-https-pods", id, &ec2.SecurityGroupRuleArgs{CidrBlocks: pulumi.StringArray{pulumi.String(args.PodCIDR)}}, in)
+	case args.VPC.IPv6CIDR != nil:
+		return allowHTTPS(ctx, name+"-https-ipv6", id, &ec2.SecurityGroupRuleArgs{Ipv6CidrBlocks: pulumi.StringArray{args.VPC.IPv6CIDR}}, in)
 	}
-	// Traffic from pods to endpoints keeps the pods' own addresses.
-	return allowHTTPS(ctx, name+"-https-pods", id, args.PodCIDR, in)
+	return id, nil
 }
 
-// allowHTTPS registers an ingress rule for HTTPS from a CIDR block, and returns the security group's ID as an output of
-// the rule.
-func allowHTTPS(ctx *pulumi.Context, name string, group pulumi.StringInput, cidr string, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	rule, err := ec2.NewSecurityGroupRule(ctx, name, &ec2.SecurityGroupRuleArgs{
-		SecurityGroupId: group,
-		Type:            pulumi.String("ingress"),
-		Protocol:        pulumi.String("tcp"),
-		FromPort:        pulumi.Int(443),
-		ToPort:          pulumi.Int(443),
-		CidrBlocks:      pulumi.StringArray{pulumi.String(cidr)},
-		Description:     pulumi.String("HTTPS from the VPC"),
-	}, in)
+// allowHTTPS completes and registers an ingress rule for HTTPS from a CIDR block, and returns the security group's ID
+// as an output of the rule.
+func allowHTTPS(ctx *pulumi.Context, name string, group pulumi.StringInput, args *ec2.SecurityGroupRuleArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	args.SecurityGroupId, args.Type, args.Protocol = group, pulumi.String("ingress"), pulumi.String("tcp")
+	args.FromPort, args.ToPort = pulumi.Int(443), pulumi.Int(443)
+	args.Description = pulumi.String("HTTPS from the VPC")
+	rule, err := ec2.NewSecurityGroupRule(ctx, name, args, in)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("rule of the endpoints' security group for %s: %w", cidr, err)
+		return pulumi.StringOutput{}, fmt.Errorf("rule %s of the endpoints' security group: %w", name, err)
 	}
 	return rule.SecurityGroupId, nil
 }

@@ -17,7 +17,7 @@ type InternetArgs struct {
 // Internet is the internet gateway and the public subnets' routes to it.
 type Internet struct{ pulumi.ResourceState }
 
-// NewInternet registers the internet gateway and a default route in each public subnet.
+// NewInternet registers the internet gateway and a default route in each public subnet, one for each family of the VPC.
 func NewInternet(ctx *pulumi.Context, name string, args *InternetArgs, opts ...pulumi.ResourceOption) (*Internet, error) {
 	i := &Internet{}
 	if err := ctx.RegisterComponentResource("eksnet:network:Internet", name, i, opts...); err != nil {
@@ -37,10 +37,24 @@ func NewInternet(ctx *pulumi.Context, name string, args *InternetArgs, opts ...p
 		if err != nil {
 			return nil, fmt.Errorf("default route of public subnet %s: %w", subnet.Zone, err)
 		}
+		if args.VPC.IPv6CIDR == nil {
+			continue
+		}
+		_, err = ec2.NewRoute(ctx, name+"-public-"+subnet.Zone+"-ipv6", &ec2.RouteArgs{
+			RouteTableId:             subnet.RouteTable,
+			DestinationIpv6CidrBlock: allIPv6,
+			GatewayId:                gateway.ID(),
+		}, in)
+		if err != nil {
+			return nil, fmt.Errorf("IPv6 default route of public subnet %s: %w", subnet.Zone, err)
+		}
 	}
 	component.Outputs(ctx, i, pulumi.Map{"gateway": gateway.ID()})
 	return i, nil
 }
 
-// allIPv4 is the destination of a default route.
-const allIPv4 = pulumi.String("0.0.0.0/0")
+// Destinations of default routes.
+const (
+	allIPv4 = pulumi.String("0.0.0.0/0")
+	allIPv6 = pulumi.String("::/0")
+)

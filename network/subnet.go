@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/plan/address"
 )
 
 // Tags by which the load balancer controller discovers subnets for internet-facing and internal load balancers
@@ -35,6 +37,9 @@ type Subnet struct {
 type subnetSpec struct {
 	kind, zone string
 	cidr       netip.Prefix
+	// vpcIPv6 is the VPC's IPv6 CIDR block, nil for none, and ipv6 the index of the subnet's /64 in it.
+	vpcIPv6 pulumi.StringInput
+	ipv6    int
 	// role is the tag by which the load balancer controller discovers the subnet, "" for none.
 	role string
 	// publicAddresses reports whether instances in the subnet get public IPv4 addresses.
@@ -62,13 +67,20 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p subne
 	if p.role != "" {
 		tags[p.role] = pulumi.String("1")
 	}
-	subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{
+	args := &ec2.SubnetArgs{
 		VpcId:               vpc,
 		AvailabilityZone:    pulumi.String(p.zone),
 		CidrBlock:           pulumi.String(p.cidr.String()),
 		MapPublicIpOnLaunch: pulumi.Bool(p.publicAddresses),
 		Tags:                tags,
-	}, in)
+	}
+	if p.vpcIPv6 != nil {
+		args.Ipv6CidrBlock = p.ipv6CIDR()
+		// EKS refuses node groups in subnets that do not assign IPv6 addresses (Ec2SubnetMissingIpv6Assignment,
+		// docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html).
+		args.AssignIpv6AddressOnCreation = pulumi.Bool(true)
+	}
+	subnet, err := ec2.NewSubnet(ctx, name, args, in)
 	if err != nil {
 		return nil, fmt.Errorf("subnet %s: %w", p.cidr, err)
 	}
@@ -90,6 +102,17 @@ func newSubnet(ctx *pulumi.Context, name string, vpc pulumi.StringInput, p subne
 		return nil, err
 	}
 	return &Subnet{Kind: p.kind, Zone: p.zone, ID: id, RouteTable: table.ID(), association: association}, nil
+}
+
+// ipv6CIDR returns the subnet's /64 of the VPC's IPv6 CIDR block.
+func (p subnetSpec) ipv6CIDR() pulumi.StringPtrOutput {
+	return p.vpcIPv6.ToStringOutput().ApplyT(func(whole string) (string, error) {
+		block, err := netip.ParsePrefix(whole)
+		if err != nil {
+			return "", fmt.Errorf("IPv6 CIDR block of the VPC: %w", err)
+		}
+		return address.IPv6Subnet(block, p.ipv6).String(), nil
+	}).(pulumi.StringOutput).ToStringPtrOutput()
 }
 
 // reservePrefixes reserves a part of a subnet for prefixes. It returns the subnet's ID as an output of the reservation,

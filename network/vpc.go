@@ -19,6 +19,8 @@ type VPCArgs struct {
 	Zones []address.Zone
 	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
+	// IPv6 reports whether the VPC gets an IPv6 CIDR block from Amazon, of which each subnet gets a part.
+	IPv6 bool
 	// PublicNodes reports whether there are nodes in the public subnets. Instances in these subnets then get public
 	// addresses: without one, a node there cannot reach the internet.
 	PublicNodes bool
@@ -35,6 +37,8 @@ type VPC struct {
 	// Public, Private, Pods and ControlPlane hold the subnets in the order of the zones. Pods and ControlPlane may be
 	// empty.
 	Public, Private, Pods, ControlPlane []*Subnet
+	// IPv6CIDR is the IPv6 CIDR block, which is known once the VPC exists; nil for none.
+	IPv6CIDR pulumi.StringInput
 }
 
 // NewVPC registers a VPC, its default security group, and its subnets.
@@ -44,18 +48,25 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	in := pulumi.Parent(v)
-	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
+	vpcArgs := &ec2.VpcArgs{
 		CidrBlock: pulumi.String(args.CIDR),
 		// Nodes resolve a private API endpoint by its DNS name
 		// (docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 		EnableDnsSupport:   pulumi.Bool(true),
 		EnableDnsHostnames: pulumi.Bool(true),
 		Tags:               nameTag(name),
-	}, in)
+	}
+	if args.IPv6 {
+		vpcArgs.AssignGeneratedIpv6CidrBlock = pulumi.Bool(true)
+	}
+	vpc, err := ec2.NewVpc(ctx, name, vpcArgs, in)
 	if err != nil {
 		return nil, fmt.Errorf("VPC: %w", err)
 	}
 	v.ID, v.Owner = vpc.ID(), vpc.OwnerId
+	if args.IPv6 {
+		v.IPv6CIDR = vpc.Ipv6CidrBlock
+	}
 	// This removes all rules: a resource that gets the default security group by mistake can then neither send nor
 	// receive traffic.
 	_, err = ec2.NewDefaultSecurityGroup(ctx, name, &ec2.DefaultSecurityGroupArgs{VpcId: v.ID, Tags: nameTag(name + "-default")}, in)
@@ -104,14 +115,14 @@ func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publi
 		list *[]*Subnet
 	}{
 		{podRange, subnetSpec{kind: "pods", cidr: zone.Pods}, &pods},
-		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
-		{v.ID, subnetSpec{kind: "private", cidr: zone.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
-		{v.ID, subnetSpec{kind: "control-plane", cidr: zone.ControlPlane}, &v.ControlPlane},
+		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, ipv6: zone.IPv6.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
+		{v.ID, subnetSpec{kind: "private", cidr: zone.Private, ipv6: zone.IPv6.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
+		{v.ID, subnetSpec{kind: "control-plane", cidr: zone.ControlPlane, ipv6: zone.IPv6.ControlPlane}, &v.ControlPlane},
 	} {
 		if !planned.cidr.IsValid() {
 			continue
 		}
-		planned.zone = zone.Name
+		planned.zone, planned.vpcIPv6 = zone.Name, v.IPv6CIDR
 		if planned.role != "" {
 			planned.dependsOn = pods // nodes are only in the public and private subnets, which have a role
 		}

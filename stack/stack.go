@@ -21,6 +21,7 @@ func Program(ctx *pulumi.Context) error {
 	vpc := b.vpc()
 	internet := b.internet(vpc)
 	endpoints := b.endpoints(vpc)
+	egressOnly := b.egressOnly(vpc)
 	b.flowLogs(vpc)
 	nat := b.nat(vpc,
 		b.after(internet)) // NAT gateways need it, and it cannot be detached while it has mapped public addresses
@@ -38,11 +39,12 @@ func Program(ctx *pulumi.Context) error {
 		b.after(cniRole)) // without its policy the CNI can neither assign nor release addresses
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
-		b.after(nodeRole),  // without its policies nodes cannot join or pull images
-		b.after(cni),       // earlier nodes have no addresses for pods; ENIs of nodes that are deleted later are left over
-		b.after(internet),  // nodes in public subnets join and pull images through it
-		b.after(nat),       // nodes in private subnets join and pull images through it
-		b.after(endpoints)) // or through these without a NAT gateway
+		b.after(nodeRole),   // without its policies nodes cannot join or pull images
+		b.after(cni),        // earlier nodes have no addresses for pods; ENIs of nodes that are deleted later are left over
+		b.after(internet),   // nodes in public subnets join and pull images through it
+		b.after(nat),        // nodes in private subnets join and pull images through it
+		b.after(egressOnly), // and in an IPv6 cluster also through this
+		b.after(endpoints))  // or through these without a NAT gateway
 
 	// Add-ons and controllers on the nodes.
 	kubernetes := b.kubernetes(control,

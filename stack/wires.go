@@ -24,6 +24,7 @@ func (b *builder) vpc(opts ...option) *network.VPC {
 			CIDR:        b.spec.Network.CIDR,
 			Zones:       b.plan.Zones,
 			PodCIDR:     b.spec.Network.PodCIDR,
+			IPv6:        b.spec.Network.IPv6(),
 			PublicNodes: b.plan.PublicNodes,
 		}, b.withAWS(opts)...)
 	})
@@ -45,6 +46,16 @@ func (b *builder) endpoints(vpc *network.VPC, opts ...option) *network.Endpoints
 			PodCIDR:   b.spec.Network.PodCIDR,
 			VPC:       vpc,
 		}, b.withAWS(opts)...)
+	})
+}
+
+// egressOnly returns nil in an IPv4 cluster.
+func (b *builder) egressOnly(vpc *network.VPC, opts ...option) *network.EgressOnly {
+	if !b.spec.Network.IPv6() {
+		return nil
+	}
+	return registerComponent(b, "egress-only internet gateway", func() (*network.EgressOnly, error) {
+		return network.NewEgressOnly(b.ctx, b.name, &network.EgressOnlyArgs{VPC: vpc}, b.withAWS(opts)...)
 	})
 }
 
@@ -74,6 +85,7 @@ func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opt
 	return registerComponent(b, "control plane", func() (*cluster.ControlPlane, error) {
 		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
 			Spec:     b.spec.Cluster,
+			IPv6:     b.spec.Network.IPv6(),
 			Caller:   cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
 			VPC:      vpc.ID,
 			Subnets:  network.IDs(controlPlaneSubnets(vpc)),
@@ -102,13 +114,18 @@ func (b *builder) access(control *cluster.ControlPlane, opts ...option) *cluster
 
 func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons.ServiceAccountRole {
 	return registerComponent(b, "role of the VPC CNI", func() (*addons.ServiceAccountRole, error) {
-		return addons.NewServiceAccountRole(b.ctx, b.name+"-vpc-cni", &addons.ServiceAccountRoleArgs{
+		args := &addons.ServiceAccountRoleArgs{
 			Namespace:      addons.CNINamespace,
 			ServiceAccount: addons.CNIServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
-			Managed:        b.plan.Partition.ManagedPolicy("AmazonEKS_CNI_Policy"),
-		}, b.withAWS(opts)...)
+		}
+		if b.spec.Network.IPv6() {
+			args.Policy = addons.IPv6CNIPolicy(b.plan.Partition)
+		} else {
+			args.Managed = b.plan.Partition.ManagedPolicy("AmazonEKS_CNI_Policy")
+		}
+		return addons.NewServiceAccountRole(b.ctx, b.name+"-vpc-cni", args, b.withAWS(opts)...)
 	})
 }
 
@@ -133,6 +150,7 @@ func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *add
 	return registerComponent(b, "VPC CNI", func() (*addons.Addon, error) {
 		return addons.NewCNI(b.ctx, b.name+"-vpc-cni", &addons.CNIArgs{
 			Spec:          spec,
+			IPv6:          b.spec.Network.IPv6(),
 			Region:        b.spec.Region,
 			ClusterName:   control.Name,
 			Role:          role.ARN,
@@ -204,7 +222,7 @@ func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) 
 
 func (b *builder) backendSecurityGroup(vpc *network.VPC, opts ...option) *addons.BackendSecurityGroup {
 	return registerComponent(b, "backend security group of the load balancer controller", func() (*addons.BackendSecurityGroup, error) {
-		return addons.NewBackendSecurityGroup(b.ctx, b.name+"-lbc-backend", vpc.ID, b.withAWS(opts)...)
+		return addons.NewBackendSecurityGroup(b.ctx, b.name+"-lbc-backend", &addons.BackendSecurityGroupArgs{VPC: vpc.ID, IPv6: b.spec.Network.IPv6()}, b.withAWS(opts)...)
 	})
 }
 

@@ -43,7 +43,7 @@ func (b *builder) gatedPods(in *kubernetes.Provider, name string, application *w
 
 func (b *builder) registerPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
 	return registerComponent(b, "pods of workload "+name, func() (*workloads.Pods, error) {
-		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6()}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
@@ -61,7 +61,7 @@ func (b *builder) clb(in *kubernetes.Provider, name string, application *workloa
 func (b *builder) nlb(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, opts ...option) *workloads.NLB {
 	balancer := registerComponent(b, "NLB of workload "+name, func() (*workloads.NLB, error) {
 		return workloads.NewNLB(b.ctx, name, &workloads.NLBArgs{
-			Spec: b.spec.Workloads[name], Application: application, Subnets: b.balancerSubnets(vpc, name),
+			Spec: b.spec.Workloads[name], Application: application, Subnets: b.balancerSubnets(vpc, name), DualStack: b.spec.Network.IPv6(),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {
@@ -79,7 +79,7 @@ func (b *builder) backend(in *kubernetes.Provider, name string, application *wor
 func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.Backend, class *addons.IngressClass, vpc *network.VPC, opts ...option) *workloads.ALB {
 	balancer := registerComponent(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
 		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{
-			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: b.balancerSubnets(vpc, name),
+			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: b.balancerSubnets(vpc, name), DualStack: b.spec.Network.IPv6(),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {

@@ -22,6 +22,8 @@ type ALBArgs struct {
 	Class pulumi.StringInput
 	// Subnets holds the IDs of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
+	// DualStack reports whether it has addresses of both families, as it must have to send to pods of an IPv6 cluster.
+	DualStack bool
 }
 
 // ALB is an Application Load Balancer, or one workload's rules on the load balancer of a group. It forwards requests
@@ -43,7 +45,7 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 		Metadata: &metav1.ObjectMetaArgs{
 			Namespace:   args.Backend.Namespace,
 			Name:        pulumi.String(name + "-alb"),
-			Annotations: withSubnets(albAnnotations(args.Spec), albSubnets, args.Subnets),
+			Annotations: withSubnets(args.annotations(), albSubnets, args.Subnets),
 		},
 		Spec: ingressSpec(args),
 	}, pulumi.Parent(a))
@@ -55,10 +57,19 @@ func NewALB(ctx *pulumi.Context, name string, args *ALBArgs, opts ...pulumi.Reso
 	return a, nil
 }
 
-// albAnnotations returns the annotations of the Ingress. The target group attributes include defaults, because AWS
-// keeps the last value of an attribute that is omitted. Settings that must be the same for all members of a group are
-// included only if the stack file sets them. Scheme and subnets are always included: the plan refuses members that
-// differ in them.
+// annotations returns the annotations of the Ingress, without the subnets.
+func (args *ALBArgs) annotations() map[string]string {
+	all := albAnnotations(args.Spec)
+	if args.DualStack {
+		all[albAddressType] = dualStack
+	}
+	return all
+}
+
+// albAnnotations returns the annotations that follow from the workload. The target group attributes include defaults,
+// because AWS keeps the last value of an attribute that is omitted. Settings that must be the same for all members of a
+// group are included only if the stack file sets them. Scheme and subnets are always included: the plan refuses members
+// that differ in them.
 func albAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		albScheme: spec.Scheme, albTargetType: spec.Target,

@@ -11,6 +11,7 @@ import (
 const (
 	albScheme             = "alb.ingress.kubernetes.io/scheme"
 	albTargetType         = "alb.ingress.kubernetes.io/target-type"
+	albAddressType        = "alb.ingress.kubernetes.io/ip-address-type"
 	albGroup              = "alb.ingress.kubernetes.io/group.name"
 	albOrder              = "alb.ingress.kubernetes.io/group.order"
 	albListenPorts        = "alb.ingress.kubernetes.io/listen-ports"
@@ -37,6 +38,7 @@ const (
 	nlbClass              = "service.k8s.aws/nlb"
 	nlbScheme             = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 	nlbTargetType         = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"
+	nlbAddressType        = "service.beta.kubernetes.io/aws-load-balancer-ip-address-type"
 	nlbProxyProtocol      = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
 	nlbCertificate        = "service.beta.kubernetes.io/aws-load-balancer-ssl-cert"
 	nlbTLSPorts           = "service.beta.kubernetes.io/aws-load-balancer-ssl-ports"
@@ -84,6 +86,9 @@ const (
 // readinessGateLabel is the label of a namespace in which the controller injects readiness gates into new pods
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate).
 const readinessGateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
+
+// dualStack is the address type of load balancers with addresses of both families.
+const dualStack = "dualstack"
 
 // allPorts is the only value that the controllers accept for the proxy protocol.
 const allPorts = "*"

@@ -17,7 +17,7 @@ import (
 type app struct {
 	name string
 	// configure sets command, arguments or environment of the container; nil if the image needs none.
-	configure func(spec config.Workload, container *corev1.ContainerArgs)
+	configure func(args *PodsArgs, container *corev1.ContainerArgs)
 	// image is the app's default image. architecture is the node label kubernetes.io/arch that this image requires, ""
 	// for any.
 	image, architecture string

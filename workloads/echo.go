@@ -15,13 +15,13 @@ import (
 // (github.com/kubernetes/kubernetes, test/images/agnhost/netexec). It runs as user 65534.
 var echo = app{
 	name: "echo",
-	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
-		application, args := balancer.ApplicationOf(spec), []string{"netexec"}
-		args = append(args, fmt.Sprintf("--http-port=%d", application.TCP))
-		if spec.Protocol == config.ProtocolUDP {
-			args = append(args, fmt.Sprintf("--udp-port=%d", application.UDP))
+	configure: func(args *PodsArgs, container *corev1.ContainerArgs) {
+		application, flags := balancer.ApplicationOf(args.Spec), []string{"netexec"}
+		flags = append(flags, fmt.Sprintf("--http-port=%d", application.TCP))
+		if args.Spec.Protocol == config.ProtocolUDP {
+			flags = append(flags, fmt.Sprintf("--udp-port=%d", application.UDP))
 		}
-		container.Args = pulumi.ToStringArray(args)
+		container.Args = pulumi.ToStringArray(flags)
 	},
 	image:     config.EchoImage,
 	pods:      runAs(65534),

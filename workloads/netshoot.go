@@ -14,7 +14,7 @@ import (
 // the first process otherwise ignores.
 var netshoot = app{
 	name: "netshoot",
-	configure: func(_ config.Workload, container *corev1.ContainerArgs) {
+	configure: func(_ *PodsArgs, container *corev1.ContainerArgs) {
 		container.Command = pulumi.ToStringArray([]string{"/bin/sh", "-c", "trap 'exit 0' TERM; while true; do sleep 3600 & wait; done"})
 	},
 	image: config.NetshootImage,

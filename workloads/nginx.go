@@ -16,9 +16,9 @@ import (
 // port, for readiness probes, does not expect it. It runs as the image's own user and writes only to /tmp.
 var nginx = app{
 	name: "nginx",
-	configure: func(spec config.Workload, container *corev1.ContainerArgs) {
+	configure: func(args *PodsArgs, container *corev1.ContainerArgs) {
 		container.Command = pulumi.ToStringArray([]string{"/bin/sh", "-c", `printf '%s' "$CONFIGURATION" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g 'daemon off;'`})
-		container.Env = corev1.EnvVarArray{&corev1.EnvVarArgs{Name: pulumi.String("CONFIGURATION"), Value: pulumi.String(nginxConfiguration(spec))}}
+		container.Env = corev1.EnvVarArray{&corev1.EnvVarArgs{Name: pulumi.String("CONFIGURATION"), Value: pulumi.String(nginxConfiguration(args))}}
 	},
 	image:     config.NginxImage,
 	pods:      runAs(101),
@@ -27,9 +27,12 @@ var nginx = app{
 	mounts:    corev1.VolumeMountArray{&corev1.VolumeMountArgs{Name: pulumi.String("tmp"), MountPath: pulumi.String("/tmp")}},
 }
 
-func nginxConfiguration(spec config.Workload) string {
-	application, proxied := balancer.ApplicationOf(spec), ""
-	if spec.ProxyProtocol {
+func nginxConfiguration(args *PodsArgs) string {
+	application, address, proxied := balancer.ApplicationOf(args.Spec), "", ""
+	if args.IPv6 {
+		address = "[::]:" // a port alone is IPv4's
+	}
+	if args.Spec.ProxyProtocol {
 		proxied = " proxy_protocol"
 	}
 	return fmt.Sprintf(`pid /tmp/nginx.pid;
@@ -44,14 +47,14 @@ http {
   scgi_temp_path /tmp/scgi;
   default_type text/plain;
   server {
-    listen %d%s;
-    listen %d;
+    listen %s%d%s;
+    listen %[1]s%[4]d;
     location = /clientip { return 200 $remote_addr:$remote_port; }
     location = /proxied { return 200 $proxy_protocol_addr:$proxy_protocol_port; }
     location = /hostname { return 200 $hostname; }
-    location = %s { return 200 ok; }
+    location = %[5]s { return 200 ok; }
     location / { return 200 $time_iso8601; }
   }
 }
-`, application.TCP, proxied, application.Further[0], application.Health)
+`, address, application.TCP, proxied, application.Further[0], application.Health)
 }

@@ -18,6 +18,8 @@ type NLBArgs struct {
 	Application *Application
 	// Subnets holds the IDs of its subnets, one for each of its zones.
 	Subnets pulumi.StringArray
+	// DualStack reports whether it has addresses of both families, as it must have to send to pods of an IPv6 cluster.
+	DualStack bool
 }
 
 // NLB is a Network Load Balancer. It forwards packets to the pods' addresses (ip targets) or to a node port (instance
@@ -37,7 +39,7 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	service, err := newService(ctx, name+"-nlb", &serviceArgs{
-		spec: args.Spec, application: args.Application, annotations: withSubnets(nlbAnnotations(args.Spec), nlbSubnets, args.Subnets),
+		spec: args.Spec, application: args.Application, annotations: withSubnets(args.annotations(), nlbSubnets, args.Subnets),
 	}, &corev1.ServiceSpecArgs{
 		Type:              pulumi.String("LoadBalancer"),
 		LoadBalancerClass: pulumi.String(nlbClass),
@@ -59,8 +61,17 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 	return n, nil
 }
 
-// nlbAnnotations returns the annotations of the Service. For each attribute that has its own key in the stack file they
-// include the default, because AWS keeps the last value of an attribute that is omitted.
+// annotations returns the annotations of the Service, without the subnets.
+func (args *NLBArgs) annotations() map[string]string {
+	all := nlbAnnotations(args.Spec)
+	if args.DualStack {
+		all[nlbAddressType] = dualStack
+	}
+	return all
+}
+
+// nlbAnnotations returns the annotations that follow from the workload. For each attribute that has its own key in the
+// stack file they include the default, because AWS keeps the last value of an attribute that is omitted.
 func nlbAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		nlbScheme:           spec.Scheme,

@@ -17,6 +17,8 @@ import (
 type PodsArgs struct {
 	Spec        config.Workload
 	Application *Application
+	// IPv6 reports whether pods have IPv6 addresses only.
+	IPv6 bool
 }
 
 // Pods is the pods of an application, with the objects that control their number.
@@ -72,7 +74,7 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		}},
-		Containers: corev1.ContainerArray{a.containerSpec(args.Spec)},
+		Containers: corev1.ContainerArray{a.containerSpec(args)},
 	}
 	if len(a.volumes) > 0 {
 		pod.Volumes = a.volumes
@@ -84,7 +86,8 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 }
 
 // containerSpec returns the container.
-func (a app) containerSpec(spec config.Workload) *corev1.ContainerArgs {
+func (a app) containerSpec(args *PodsArgs) *corev1.ContainerArgs {
+	spec := args.Spec
 	container := &corev1.ContainerArgs{
 		Name:  pulumi.String(a.name),
 		Image: pulumi.String(spec.Image),
@@ -101,7 +104,7 @@ func (a app) containerSpec(spec config.Workload) *corev1.ContainerArgs {
 		container.VolumeMounts = a.mounts
 	}
 	if a.configure != nil {
-		a.configure(spec, container)
+		a.configure(args, container)
 	}
 	if spec.PreStop > 0 {
 		container.Lifecycle = &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(spec.PreStop)}}}

@@ -27,6 +27,9 @@ type Zone struct {
 	// Pods holds pods where network.podCidr is given, ControlPlane the control plane's interfaces where
 	// network.controlPlaneSubnets asks for it; the zero prefix otherwise. The control plane is in the first two zones.
 	Pods, ControlPlane netip.Prefix
+	// IPv6 holds the indexes of the subnets' /64s in the VPC's IPv6 range, which Amazon assigns when the VPC is created.
+	// They have no meaning in an IPv4 cluster.
+	IPv6 IPv6Indexes
 	// Reserved is the part of the private subnet reserved for the /28 prefixes of nodes, the zero
 	// prefix for none.
 	Reserved netip.Prefix
@@ -89,6 +92,7 @@ func ComputeZones(s *config.Stack) []Zone {
 			Name:    name,
 			Private: privateOf(vpc, i),
 			Public:  subdivide(block, publicBits-blockBits, 2),
+			IPv6:    ipv6Indexes(i),
 		}
 		if n.ControlPlaneSubnets && i < ControlPlaneZones {
 			zone.ControlPlane = netip.PrefixFrom(subdivide(block, publicBits-blockBits, 3).Addr(), controlPlaneBits)
@@ -123,11 +127,11 @@ const (
 // the first four addresses of a subnet for itself, and no more than half, so that single addresses keep a range as
 // large.
 //
-// Pods' subnets need none. The only single addresses there are those of the interfaces that take the prefixes, each of
-// which spoils one block for the whole ones that it holds. Subnets of public nodes need their few addresses for load
-// balancers and gateways.
+// An IPv6 cluster needs none: its nodes take /80 prefixes of the subnet's /64. Pods' subnets need none either. The only
+// single addresses there are those of the interfaces that take the prefixes, each of which spoils one block for the
+// whole ones that it holds. Subnets of public nodes need their few addresses for load balancers and gateways.
 func reservesPrefixes(s *config.Stack) bool {
-	return s.Addons.VPCCNI.PrefixDelegation && s.Network.PodCIDR == "" && s.HasPrivateNodes()
+	return s.Addons.VPCCNI.PrefixDelegation && s.Network.PodCIDR == "" && s.HasPrivateNodes() && !s.Network.IPv6()
 }
 
 // ParseIPv4 parses an IPv4 range.
