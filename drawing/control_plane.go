@@ -80,10 +80,14 @@ func (l *layout) controlPlaneTexts() []string {
 	if e.Public {
 		outside = "From the internet: " + strings.Join(e.PublicCIDRs, ", ")
 	}
+	services := l.Cluster.ServiceCIDR
+	if l.Network.IPv6() {
+		services = "an IPv6 range that EKS assigns"
+	}
 	return []string{
 		"It runs in an AWS account outside of these subnets. Its interfaces are in the first two zones, which never change.",
 		inside, outside,
-		"Services have addresses in " + l.Cluster.ServiceCIDR + ", which exist only inside the cluster.",
+		"Services have addresses in " + services + ", which exist only inside the cluster.",
 	}
 }
 

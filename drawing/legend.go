@@ -30,6 +30,9 @@ func (l *layout) remarks() []string {
 	if l.Network.NAT == config.NATNone {
 		texts = append(texts, "There is no NAT gateway: nodes in private subnets reach AWS services only through endpoints, and pull every image from a private registry in the region.")
 	}
+	if l.Network.IPv6() {
+		texts = append(texts, "Pods have IPv6 addresses of the subnet of their node. Private subnets connect to IPv6 hosts through the VPC's egress-only internet gateway, which accepts no connections from the internet, and to IPv4 hosts through NAT gateways. Load balancers have addresses of both families.")
+	}
 	if l.Network.PodCIDR != "" {
 		texts = append(texts, "Pods have addresses in their own CIDR block; a node is in the private subnet, and the interfaces of its pods are in the pod subnet of the same zone.")
 	}

@@ -96,10 +96,14 @@ func (l *layout) addVPCHead(y int) int {
 }
 
 func (l *layout) cidrText() string {
-	if l.Network.PodCIDR == "" {
+	switch {
+	case l.Network.PodCIDR != "":
+		return l.Network.CIDR + " and, for pods, " + l.Network.PodCIDR
+	case l.Network.IPv6():
+		return l.Network.CIDR + " and an IPv6 /56"
+	default:
 		return l.Network.CIDR
 	}
-	return l.Network.CIDR + " and, for pods, " + l.Network.PodCIDR
 }
 
 func (l *layout) vpcText() string {

@@ -3,6 +3,7 @@ package drawing
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"eksnet/config"
@@ -13,7 +14,7 @@ import (
 // interfaces if they have no subnets of their own.
 func (l *layout) addPrivateRow(y int) int {
 	r := l.newRow(y, privateKind, func(z address.Zone) (string, netip.Prefix, []string) {
-		return "Private subnet", z.Private, append(l.routeTexts(z), l.demandText(z.Name, address.KindPrivate), reservedText(z))
+		return "Private subnet", z.Private, slices.Concat(l.routeTexts(z), l.ipv6Texts(z.IPv6.Private, "egress-only gateway"), []string{l.demandText(z.Name, address.KindPrivate), reservedText(z)})
 	})
 	for i, zone := range l.plan.Zones {
 		l.drawDefaultRoute(r.subnets[i], l.plan.Gateway(zone.Name))
@@ -38,6 +39,14 @@ func (l *layout) routeTexts(z address.Zone) []string {
 		out = "Route 0.0.0.0/0 → NAT gateway in " + gateway
 	}
 	return []string{out, "Route S3 → gateway endpoint"}
+}
+
+// ipv6Texts returns the IPv6 range of a subnet by its index, and its default route; none in an IPv4 cluster.
+func (l *layout) ipv6Texts(index int, gateway string) []string {
+	if !l.Network.IPv6() {
+		return nil
+	}
+	return []string{fmt.Sprintf("IPv6: /64 number %d of the /56", index), "Route ::/0 → " + gateway}
 }
 
 func reservedText(z address.Zone) string {

@@ -11,7 +11,8 @@ import (
 // addPublicRow adds the public subnets: internet-facing load balancers, NAT gateways, and nodes in public subnets.
 func (l *layout) addPublicRow(y int) int {
 	r := l.newRow(y, publicKind, func(z address.Zone) (string, netip.Prefix, []string) {
-		return "Public subnet", z.Public, []string{"Route 0.0.0.0/0 → internet gateway", l.demandText(z.Name, address.KindPublic)}
+		routes := append([]string{"Route 0.0.0.0/0 → internet gateway"}, l.ipv6Texts(z.IPv6.Public, "internet gateway")...)
+		return "Public subnet", z.Public, append(routes, l.demandText(z.Name, address.KindPublic))
 	})
 	l.addInternetFacing(r)
 	for _, name := range l.groups(config.PublicSubnets) {

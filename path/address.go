@@ -68,15 +68,35 @@ type Out struct {
 	// VPC is within the VPC, Networks to others that it is connected with.
 	VPC      Address `json:"vpc"`
 	Networks Address `json:"otherNetworks"`
+	// IPv4 is the egress to IPv4 addresses of pods in an IPv6 cluster, nil otherwise. The other fields are then the egress
+	// to IPv6 addresses.
+	IPv4 *Out `json:"toIpv4,omitempty"`
 	// Internet is empty where there is no route, and has two addresses where nodes differ.
 	Internet []Address `json:"internet"`
 	// Translated reports whether the node replaces the source address of traffic that leaves the VPC by its own (SNAT).
 	Translated bool `json:"snat"`
 }
 
-// outOf follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's
-// packets carry its own address, and beyond it the node's, unless externalSnat leaves that to others.
+// outOf returns the egress of pods.
 func outOf(s *config.Stack) Out {
+	if s.Network.IPv6() {
+		return ipv6Out(s)
+	}
+	return ipv4Out(s)
+}
+
+// ipv6Out follows the VPC CNI in IPv6 mode (github.com/aws/amazon-vpc-cni-k8s, README.md, ENABLE_V4_EGRESS). Pods have
+// global IPv6 addresses, which nothing translates. To IPv4 addresses, in the VPC too, they send from an address that
+// only their node has, and the node replaces it by its own.
+func ipv6Out(s *config.Stack) Out {
+	toIPv4 := ipv4Out(s)
+	toIPv4.VPC = Nodes
+	return Out{VPC: Pods, Networks: Pods, Internet: []Address{Pods}, IPv4: &toIPv4}
+}
+
+// ipv4Out follows the VPC CNI (docs.aws.amazon.com/eks/latest/userguide/external-snat.html): within the VPC a pod's
+// packets carry its own address, and beyond it the node's, unless externalSnat leaves that to others.
+func ipv4Out(s *config.Stack) Out {
 	external := s.Addons.VPCCNI.ExternalSNAT
 	o := Out{VPC: Pods, Networks: Nodes, Internet: []Address{}, Translated: !external}
 	if external {

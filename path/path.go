@@ -33,6 +33,9 @@ type Path struct {
 	// client, "" for none.
 	Source          Address `json:"source"`
 	ClientAddressIn string  `json:"clientAddressIn,omitempty"`
+	// SourceOfIPv4 is the address that a pod of an IPv6 cluster sees of an IPv4 client of its load balancer, "" otherwise.
+	// Source is then that of an IPv6 client.
+	SourceOfIPv4 Address `json:"sourceOfIpv4Clients,omitempty"`
 	// Zones are the hops on which a packet may change its zone, which AWS bills.
 	Zones Crossings `json:"crossZone"`
 	// Health is the load balancer's health check.
@@ -44,6 +47,8 @@ type Path struct {
 // Balancer is the load balancer.
 type Balancer struct {
 	Scheme string `json:"scheme"`
+	// DualStack reports whether it has IPv6 addresses beside its IPv4 addresses.
+	DualStack bool `json:"dualStack,omitempty"`
 	// Group is the ALB group that shares it, "" for none.
 	Group string `json:"group,omitempty"`
 	// Zones are the zones of its subnets, and Subnets is whether these are public or private.
@@ -108,14 +113,17 @@ func Of(s *config.Stack, workload string) (Path, error) {
 	way := Path{Workload: workload, Kind: w.Kind, Pod: podOf(w), KubeProxy: hopOf(w), Source: sourceOf(w), ClientAddressIn: clientAddressBy(w), Out: outOf(s)}
 	if w.Balanced() {
 		check := balancer.HealthCheckOf(w)
-		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(w), targetOf(w), &check, clientsOf(w)
+		way.Balancer, way.Target, way.Health, way.Clients = balancerOf(s, w), targetOf(w), &check, clientsOf(s, w)
 		way.Zones = crossings(w, len(s.Network.Zones))
+		if s.Network.IPv6() {
+			way.SourceOfIPv4 = Balancers // the load balancer translates, and no address is kept across families
+		}
 	}
 	return way, nil
 }
 
-func balancerOf(w config.Workload) *Balancer {
-	b := &Balancer{Scheme: w.Scheme, Group: w.Group, Zones: w.Zones, Subnets: config.PublicSubnets, Listeners: balancer.ListenersOf(w)}
+func balancerOf(s *config.Stack, w config.Workload) *Balancer {
+	b := &Balancer{Scheme: w.Scheme, DualStack: s.Network.IPv6(), Group: w.Group, Zones: w.Zones, Subnets: config.PublicSubnets, Listeners: balancer.ListenersOf(w)}
 	if w.Scheme == config.Internal {
 		b.Subnets = config.PrivateSubnets
 	}
@@ -124,14 +132,14 @@ func balancerOf(w config.Workload) *Balancer {
 
 // clientsOf returns the ranges that may connect: all addresses by default, also to an internal load balancer, to which
 // few networks lead to.
-func clientsOf(w config.Workload) []string {
+func clientsOf(s *config.Stack, w config.Workload) []string {
 	switch {
 	case len(w.SecurityGroups) > 0:
 		return nil
 	case len(w.SourceRanges) > 0:
 		return w.SourceRanges
 	default:
-		return []string{"0.0.0.0/0"}
+		return balancer.Everywhere(s)
 	}
 }
 

@@ -6,15 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"eksnet/config"
 	"eksnet/plan/address"
 )
 
 // ranges are those of the VPC.
 func (n network) ranges() string {
-	if n.PodCIDR == "" {
+	switch {
+	case n.PodCIDR != "":
+		return n.CIDR + " and, for pods, " + n.PodCIDR
+	case n.IPFamily == config.IPv6:
+		return n.CIDR + " and an IPv6 /56 that Amazon assigns"
+	default:
 		return n.CIDR
 	}
-	return n.CIDR + " and, for pods, " + n.PodCIDR
 }
 
 func (r *report) network(t table) {
@@ -35,6 +40,7 @@ func (r *report) network(t table) {
 	column("POD SUBNET", func(z zone) string { return z.Pods })
 	column("CONTROL PLANE SUBNET", func(z zone) string { return z.ControlPlane })
 	column("RESERVED FOR PREFIXES", func(z zone) string { return z.Reserved })
+	column("IPV6 /64 (INDEX IN THE /56)", ipv6Indexes)
 	column("EGRESS", wayOut)
 	for _, row := range rows {
 		t.row(row...)
@@ -48,10 +54,25 @@ func (r *report) network(t table) {
 
 // wayOut is how private and pods' subnets reach the internet.
 func wayOut(z zone) string {
-	if z.Gateway == "" {
+	switch {
+	case z.Gateway == "":
 		return "none"
+	case z.IPv6 != nil:
+		return "NAT gateway in " + z.Gateway + ", IPv6 through the egress-only internet gateway"
+	default:
+		return "NAT gateway in " + z.Gateway
 	}
-	return "NAT gateway in " + z.Gateway
+}
+
+func ipv6Indexes(z zone) string {
+	if z.IPv6 == nil {
+		return ""
+	}
+	indexes := fmt.Sprintf("private %d, public %d", z.IPv6.Private, z.IPv6.Public)
+	if z.IPv6.ControlPlane != nil {
+		indexes += fmt.Sprintf(", control plane %d", *z.IPv6.ControlPlane)
+	}
+	return indexes
 }
 
 // subnetNames are the kinds of subnets, for people.

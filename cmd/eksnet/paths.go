@@ -83,11 +83,20 @@ func hopRows(p path.Path) [][2]string {
 // propertyRows returns a row for each property of the whole path.
 func propertyRows(p path.Path) [][2]string {
 	var rows [][2]string
-	if p.Kind != config.KindNetshoot {
+	switch {
+	case p.Kind == config.KindNetshoot:
+	case p.SourceOfIPv4 != "":
+		ipv4 := p
+		ipv4.Source = p.SourceOfIPv4
+		rows = append(rows, [2]string{"pod sees", "of IPv6 clients " + describeSource(p)}, [2]string{"", "of IPv4 clients " + describeSource(ipv4)})
+	default:
 		rows = append(rows, [2]string{"pod sees", describeSource(p)})
 	}
 	if p.Balancer != nil {
 		rows = append(rows, [2]string{"cross-zone", describeCrossings(p)}, [2]string{"health check", describeHealth(p)})
+	}
+	if p.Out.IPv4 != nil {
+		return append(rows, [2]string{"egress", "IPv6, " + describeEgress(p.Out)}, [2]string{"", "IPv4, " + describeEgress(*p.Out.IPv4)})
 	}
 	return append(rows, [2]string{"egress", describeEgress(p.Out)})
 }
@@ -97,10 +106,13 @@ func describeClients(p path.Path) string {
 	if p.Balancer.Scheme == config.Internal {
 		where = "in the VPC and in connected networks"
 	}
+	ipv4, ipv6 := slices.Contains(p.Clients, "0.0.0.0/0"), slices.Contains(p.Clients, "::/0")
 	switch {
 	case len(p.Clients) == 0:
 		return where + ", as your security groups allow"
-	case slices.Contains(p.Clients, "0.0.0.0/0"):
+	case ipv4 && ipv6:
+		return "any IPv4 or IPv6 address " + where
+	case ipv4 && !p.Balancer.DualStack:
 		return "any address " + where
 	default:
 		return strings.Join(p.Clients, ", ") + " " + where
@@ -120,12 +132,20 @@ func describeBalancer(p path.Path) string {
 	if p.Balancer.Group != "" {
 		shared = "of group " + p.Balancer.Group + ", "
 	}
-	return fmt.Sprintf("%s%s, %s; in the %s subnets of %s", shared, p.Balancer.Scheme, strings.Join(ports, " and "), p.Balancer.Subnets, strings.Join(p.Balancer.Zones, ", "))
+	families := ""
+	if p.Balancer.DualStack {
+		families = ", dual-stack"
+	}
+	return fmt.Sprintf("%s%s%s, %s; in the %s subnets of %s", shared, p.Balancer.Scheme, families, strings.Join(ports, " and "), p.Balancer.Subnets, strings.Join(p.Balancer.Zones, ", "))
 }
 
 func describeTarget(p path.Path) string {
 	if p.Target.Type == config.TargetIP {
-		return fmt.Sprintf("pod addresses, %s %d", p.Target.Protocol, p.Target.Port)
+		family := ""
+		if p.Balancer.DualStack {
+			family = "IPv6 "
+		}
+		return fmt.Sprintf("%spod addresses, %s %d", family, p.Target.Protocol, p.Target.Port)
 	}
 	return fmt.Sprintf("every node, on a %s node port that Kubernetes assigns from 30000 to 32767", p.Target.Protocol)
 }
@@ -184,7 +204,10 @@ func describeEgress(o path.Out) string {
 		out = append(out, string(address))
 	}
 	snat := "no SNAT by the node"
-	if o.Translated {
+	switch {
+	case o.VPC == path.Nodes:
+		snat = "SNAT by the node"
+	case o.Translated:
 		snat = "SNAT by the node outside the VPC"
 	}
 	internet := "to the internet " + strings.Join(out, " or ")

@@ -9,6 +9,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/plan/address"
 	"eksnet/plan/capacity"
 	"eksnet/plan/quota"
 )
@@ -43,9 +44,10 @@ type report struct {
 }
 
 type network struct {
-	CIDR  string `json:"cidr"`
-	NAT   string `json:"nat"`
-	Zones []zone `json:"zones"`
+	IPFamily string `json:"ipFamily"`
+	CIDR     string `json:"cidr"`
+	NAT      string `json:"nat"`
+	Zones    []zone `json:"zones"`
 	// InterfaceEndpoints are services; S3 has a gateway endpoint.
 	InterfaceEndpoints []string `json:"interfaceEndpoints"`
 	// PodCIDR is the pods' own range, "" for none.
@@ -63,8 +65,17 @@ type zone struct {
 	Pods         string `json:"pods,omitempty"`
 	ControlPlane string `json:"controlPlane,omitempty"`
 	Reserved     string `json:"reserved,omitempty"`
+	// IPv6 are the indexes of the subnets' /64s in the VPC's IPv6 range, which Amazon assigns; nil in an IPv4 cluster.
+	IPv6 *ipv6Subnets `json:"ipv6,omitempty"`
 	// Gateway is the zone whose NAT gateway serves the private subnet, "" for none.
 	Gateway string `json:"gateway"`
+}
+
+// ipv6Subnets are indexes of /64s; ControlPlane is nil where there is no subnet.
+type ipv6Subnets struct {
+	Private      int  `json:"private"`
+	Public       int  `json:"public"`
+	ControlPlane *int `json:"controlPlane,omitempty"`
 }
 
 type nodeGroup struct {
@@ -130,17 +141,28 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 }
 
 func newNetwork(s *config.Stack, p *plan.Plan) network {
-	n := network{CIDR: s.Network.CIDR, NAT: s.Network.NAT, InterfaceEndpoints: append([]string{}, p.Endpoints...), PodCIDR: s.Network.PodCIDR}
+	n := network{IPFamily: s.Network.IPFamily, CIDR: s.Network.CIDR, NAT: s.Network.NAT, InterfaceEndpoints: append([]string{}, p.Endpoints...), PodCIDR: s.Network.PodCIDR}
 	if f := s.Network.FlowLogs; f != nil {
 		n.FlowLogs = f.RetentionDays
 	}
 	for _, z := range p.Zones {
 		n.Zones = append(n.Zones, zone{
 			Name: z.Name, Private: text(z.Private), Public: text(z.Public), Gateway: p.Gateway(z.Name),
-			Pods: text(z.Pods), ControlPlane: text(z.ControlPlane), Reserved: text(z.Reserved),
+			Pods: text(z.Pods), ControlPlane: text(z.ControlPlane), Reserved: text(z.Reserved), IPv6: newIPv6Subnets(s, z),
 		})
 	}
 	return n
+}
+
+func newIPv6Subnets(s *config.Stack, z address.Zone) *ipv6Subnets {
+	if !s.Network.IPv6() {
+		return nil
+	}
+	subnets := &ipv6Subnets{Private: z.IPv6.Private, Public: z.IPv6.Public}
+	if z.ControlPlane.IsValid() {
+		subnets.ControlPlane = &z.IPv6.ControlPlane
+	}
+	return subnets
 }
 
 // text is a range, "" for none.

@@ -78,7 +78,7 @@ func (r *report) cluster(t table) {
 	for i, addon := range []struct{ name, version string }{{"vpc-cni", r.Addons.VPCCNI}, {"kube-proxy", r.Addons.KubeProxy}, {"coredns", r.Addons.CoreDNS}} {
 		t.row([]string{"Add-ons", "", ""}[i], addon.name+" "+cmp.Or(addon.version, "in EKS's default version"))
 	}
-	t.row("Services", c.ServiceCIDR)
+	t.row("Services", cmp.Or(c.ServiceCIDR, "an IPv6 /108 that EKS assigns"))
 	t.row("API", reach(*c.Endpoint))
 	if c.Endpoint.Proxy != "" {
 		t.row("", "through the proxy "+c.Endpoint.Proxy)

@@ -75,5 +75,13 @@ func ZonesOf(s *config.Stack, workload string) []string {
 	return s.Network.Zones
 }
 
+// Everywhere returns the ranges that contain all clients: one, or one of each family for dual-stack load balancers.
+func Everywhere(s *config.Stack) []string {
+	if s.Network.IPv6() {
+		return []string{"0.0.0.0/0", "::/0"}
+	}
+	return []string{"0.0.0.0/0"}
+}
+
 // kindOrder is the order in which kinds are listed.
 var kindOrder = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3}

@@ -142,7 +142,7 @@ func (d SubnetDemand) wayOut(s *config.Stack, percent int) string {
 	if smaller := d.smallerMax(s, percent); smaller != "" {
 		ways = append(ways, smaller)
 	}
-	if d.Kind == address.KindPrivate && s.Network.PodCIDR == "" && len(ways) < 2 {
+	if d.Kind == address.KindPrivate && s.Network.PodCIDR == "" && !s.Network.IPv6() && len(ways) < 2 {
 		ways = append(ways, "give pods a range of their own (network.podCidr, such as 100.64.0.0/16)")
 	}
 	if len(ways) == 0 {

@@ -28,8 +28,11 @@ func (a addressCount) atLeast(b addressCount) addressCount {
 type nodeDemand struct{ node, pods addressCount }
 
 // nodeAddresses returns the addresses that a node holds for a number of pods, at most as many as its network interfaces
-// can hold. Pods that use the host network do not count.
+// can hold. Pods that use the host network do not count. They are IPv4 addresses: a node of an IPv6 cluster has one.
 func (c cni) nodeAddresses(i awsdata.InstanceType, pods int) nodeDemand {
+	if c.ipv6 {
+		return nodeDemand{node: addressCount{single: 1}}
+	}
 	interfaces, addresses := c.podAddresses(i, pods)
 	if c.custom {
 		return nodeDemand{node: addressCount{single: 1}, pods: c.countAddresses(i, interfaces, addresses)}

@@ -68,12 +68,15 @@ type cni struct {
 	// custom reports whether custom networking is used: pods have their own subnets, and the first interface of a node
 	// has no addresses for pods (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 	custom bool
-	warm   config.Warm
+	// ipv6 reports whether pods have IPv6 addresses. A node then has one /80 prefix of them, and no further interfaces
+	// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, nodeInit).
+	ipv6 bool
+	warm config.Warm
 }
 
 func cniOf(s *config.Stack) cni {
 	spec := s.Addons.VPCCNI
-	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.PodCIDR != "", warm: spec.Warm}
+	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.PodCIDR != "", ipv6: s.Network.IPv6(), warm: spec.Warm}
 }
 
 // podInterfaces returns how many interfaces of an instance have addresses for pods.
@@ -99,8 +102,13 @@ func (c cni) holds(i awsdata.InstanceType) int {
 }
 
 // maxPods is AWS's formula, limited to EKS's maximum: interfaces × (IPv4 addresses of each − 1) + 2, or with prefixes
-// interfaces × (IPv4 addresses of each − 1) × 16 + 2.
-func (c cni) maxPods(i awsdata.InstanceType) int { return min(c.holds(i), capOf(i.VCPUs)) }
+// interfaces × (IPv4 addresses of each − 1) × 16 + 2. A /80 prefix of IPv6 addresses does not limit pods.
+func (c cni) maxPods(i awsdata.InstanceType) int {
+	if c.ipv6 {
+		return capOf(i.VCPUs)
+	}
+	return min(c.holds(i), capOf(i.VCPUs))
+}
 
 // ComputeGroups returns what a node of each group can hold. It omits groups with unknown instance types, which
 // CheckInstanceTypes refuses.
@@ -150,14 +158,14 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 // launch template has no image ID, with prefixes and without, if the CNI is configured before the group is created
 // (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). For several instance types it
 // uses the lowest. EKS does not document this for custom networking, and the figure that nodeadm computes ignores
-// custom networking (github.com/awslabs/amazon-eks-ami/issues/2201). The stack therefore writes the figure with custom
-// networking, and if the stack file sets a lower one.
+// custom networking (github.com/awslabs/amazon-eks-ami/issues/2201). For IPv6 it is not documented either. The stack
+// therefore writes the figure with custom networking and with IPv6, and if the stack file sets a lower one.
 func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
 		g.MaxPods, g.KubeletMaxPods = pods, pods
 		g.Reason = fmt.Sprintf("%d from the stack file; without it %s", pods, g.Reason)
-	case c.custom:
+	case c.custom || c.ipv6:
 		g.KubeletMaxPods = g.MaxPods
 	}
 	return g
@@ -199,6 +207,9 @@ func (c cni) reason(typ string, i awsdata.InstanceType, types int) string {
 	text := fmt.Sprintf("%s: ", typ)
 	if types > 1 {
 		text = fmt.Sprintf("%s, the lowest of %d types: ", typ, types)
+	}
+	if c.ipv6 {
+		return text + fmt.Sprintf("a /80 prefix of IPv6 addresses has room for all pods, and EKS's cap for %d vCPUs is %d", i.VCPUs, capOf(i.VCPUs))
 	}
 	interfaces := fmt.Sprint(i.Interfaces)
 	if c.custom {

@@ -43,6 +43,7 @@ const processorUnit = "vCPUs"
 var (
 	vpcsPerRegion      = limit{name: "VPCs per Region", service: "vpc", code: "L-F678F1CE", amount: 5, source: vpcQuotas}
 	internetGateways   = limit{name: "Internet gateways per Region", service: "vpc", code: "L-A4707A72", amount: 5, source: vpcQuotas}
+	egressOnlyGateways = limit{name: "Egress-only internet gateways per Region", service: "vpc", code: "L-45FE3B85", amount: 5, source: vpcQuotas}
 	elasticIPs         = limit{name: "EC2-VPC Elastic IPs", service: "ec2", code: "L-0263D0A3", amount: 5, source: vpcQuotas}
 	natGateways        = limit{name: "NAT gateways per Availability Zone", service: "vpc", code: "L-FE5A380F", amount: 5, source: vpcQuotas}
 	interfaceEndpoints = limit{name: "Interface VPC endpoints per VPC", service: "vpc", code: "L-29B6F2EB", amount: 50, source: endpointQuotas}
@@ -76,10 +77,14 @@ var (
 // networkLimits are those of the VPC. The control plane's interfaces use two security groups, as load balancers of the
 // controller do: their own and the shared one.
 func networkLimits(s *config.Stack, gateways, endpoints int) []limit {
-	gatewaysPerZone := min(gateways, 1)
+	gatewaysPerZone, egressOnly := min(gateways, 1), 0
+	if s.Network.IPv6() {
+		egressOnly = 1
+	}
 	return []limit{
 		vpcsPerRegion.need(1, "network"),
 		internetGateways.need(1, "network"),
+		egressOnlyGateways.need(egressOnly, "network.ipFamily"),
 		elasticIPs.need(gateways+ownAddresses(s), "network.nat"),
 		natGateways.need(gatewaysPerZone, "network.nat"),
 		interfaceEndpoints.need(endpoints, "network.endpoints"),
@@ -133,7 +138,7 @@ func balancerRules(s *config.Stack) (most int) {
 			rules++
 		}
 		if len(withGroup.SecurityGroups) == 0 {
-			most = max(most, rules*max(len(withGroup.SourceRanges), 1))
+			most = max(most, rules*max(len(withGroup.SourceRanges), len(balancer.Everywhere(s))))
 		}
 	}
 	return most
