@@ -7,6 +7,7 @@ var resourceTypes = map[string]string{
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":               "aws_default_security_group",
 	"aws:ec2/eip:Eip":                                                 "aws_eip",
 	"aws:ec2/flowLog:FlowLog":                                         "aws_flow_log",
+	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway":     "aws_egress_only_internet_gateway",
 	"aws:ec2/internetGateway:InternetGateway":                         "aws_internet_gateway",
 	"aws:ec2/launchTemplate:LaunchTemplate":                           "aws_launch_template",
 	"aws:ec2/natGateway:NatGateway":                                   "aws_nat_gateway",

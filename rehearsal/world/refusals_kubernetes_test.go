@@ -19,7 +19,7 @@ type kubeRefusal struct {
 }
 
 func allKubeRefusals() []kubeRefusal {
-	return slices.Concat(manifestRefusals(), podRefusals(), deploymentRefusals(), serviceRefusals(), schedulerRefusals(), kubeletRefusals(),
+	return slices.Concat(ipv6KubeRefusals(), manifestRefusals(), podRefusals(), deploymentRefusals(), serviceRefusals(), schedulerRefusals(), kubeletRefusals(),
 		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals(), waitingRefusals())
 }
 

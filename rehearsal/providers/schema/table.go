@@ -37,6 +37,7 @@ var resources = map[string]typePair{
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":               resourceTypes[ec2.DefaultSecurityGroupArgs, ec2.DefaultSecurityGroup](),
 	"aws:ec2/eip:Eip":                                                 resourceTypes[ec2.EipArgs, ec2.Eip](),
 	"aws:ec2/flowLog:FlowLog":                                         resourceTypes[ec2.FlowLogArgs, ec2.FlowLog](),
+	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway":     resourceTypes[ec2.EgressOnlyInternetGatewayArgs, ec2.EgressOnlyInternetGateway](),
 	"aws:ec2/internetGateway:InternetGateway":                         resourceTypes[ec2.InternetGatewayArgs, ec2.InternetGateway](),
 	"aws:ec2/launchTemplate:LaunchTemplate":                           resourceTypes[ec2.LaunchTemplateArgs, ec2.LaunchTemplate](),
 	"aws:ec2/natGateway:NatGateway":                                   resourceTypes[ec2.NatGatewayArgs, ec2.NatGateway](),

@@ -33,6 +33,9 @@ var (
 	CloudSubnets = store.NewRule("a Classic Load Balancer has a subnet",
 		`error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB`,
 		store.CloudSource+"pkg/providers/v1/aws.go findELBSubnets")
+	CloudFamily = store.NewRule("a Classic Load Balancer is for Services of IPv4",
+		`error syncing load balancer: failed to ensure load balancer: Service %s has the IP family %s, which Classic Load Balancers do not support`,
+		"https://github.com/kubernetes/cloud-provider-aws/issues/1313; https://docs.aws.amazon.com/eks/latest/best-practices/ipv6.html")
 	CloudProtocols = store.NewRule("a Classic Load Balancer forwards TCP only",
 		`error syncing load balancer: failed to ensure load balancer: Protocol %s not supported by LoadBalancer`,
 		store.CloudSource+"pkg/providers/v1/aws.go checkProtocol")
@@ -116,7 +119,9 @@ func checkService(s *corev1.Service) error {
 			return err
 		}
 	}
+	ipv6 := slices.Contains(s.Spec.IPFamilies, corev1.IPv6Protocol)
 	return store.First(
+		CloudFamily.When(ipv6, s.Name, corev1.IPv6Protocol),
 		CloudProxyKnown.When(proxy != "" && proxy != "*", proxy),
 		CloudCertificates.When((backend == "https" || backend == "ssl") && certificate == "", backend),
 	)

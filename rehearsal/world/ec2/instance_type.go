@@ -123,9 +123,13 @@ func (t InstanceType) MaxPods(prefixes, ownSubnets bool) int {
 	if prefixes && t.Nitro {
 		pods = interfaces*(t.Addresses-1)*16 + 2
 	}
-	most := 110
+	return min(pods, t.MostPods())
+}
+
+// MostPods returns how many pods EKS accepts on a managed node of the type, whatever addresses it has.
+func (t InstanceType) MostPods() int {
 	if t.Cpus > 30 {
-		most = 250
+		return 250
 	}
-	return min(pods, most)
+	return 110
 }

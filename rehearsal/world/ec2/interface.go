@@ -10,19 +10,21 @@ import (
 
 // Interface is a network interface.
 type Interface struct {
-	VPC         string   `json:"vpcId"`
-	Subnet      string   `json:"subnetId"`
-	PrivateIP   string   `json:"privateIp"`  // the primary address
-	PrivateIPs  []string `json:"privateIps"` // all addresses, the primary one first
-	Prefixes    []string `json:"prefixes"`
-	PublicIP    string   `json:"publicIp"`
-	Groups      []string `json:"securityGroups"`
-	Description string   `json:"description"`
-	Instance    string   `json:"instance"`      // that it is attached to, "" for none
-	Kind        string   `json:"interfaceType"` // interface, nat_gateway, vpc_endpoint, network_load_balancer …
-	Managed     bool     `json:"requesterManaged"`
-	Status      string   `json:"status"`
-	Pods        []string `json:"pods"` // the addresses that the CNI assigned to pods
+	VPC          string   `json:"vpcId"`
+	Subnet       string   `json:"subnetId"`
+	PrivateIP    string   `json:"privateIp"`  // the primary address
+	PrivateIPs   []string `json:"privateIps"` // all addresses, the primary one first
+	Prefixes     []string `json:"prefixes"`
+	PublicIP     string   `json:"publicIp"`
+	IPv6         []string `json:"ipv6Addresses"`
+	IPv6Prefixes []string `json:"ipv6Prefixes"`
+	Groups       []string `json:"securityGroups"`
+	Description  string   `json:"description"`
+	Instance     string   `json:"instance"`      // that it is attached to, "" for none
+	Kind         string   `json:"interfaceType"` // interface, nat_gateway, vpc_endpoint, network_load_balancer …
+	Managed      bool     `json:"requesterManaged"`
+	Status       string   `json:"status"`
+	Pods         []string `json:"pods"` // the addresses that the CNI assigned to pods
 
 	// Facts of an interface that AWS deletes automatically, see Linger.
 	Lingers     *float64 `json:"lingers"` // seconds
@@ -43,8 +45,10 @@ func PrimaryInterface(w *store.Account, node *store.Object) *store.Object {
 
 // AllowsTCP reports whether one interface may open a TCP connection to another.
 func AllowsTCP(w *store.Account, from, to *store.Object, port int) bool {
-	source := InterfaceOf(from)
-	address, err := netip.ParseAddr(source.PrivateIP)
+	source, addresses := InterfaceOf(from), []string{InterfaceOf(from).PrivateIP}
+	if len(InterfaceOf(to).IPv6) > 0 {
+		addresses = append(addresses, source.IPv6...)
+	}
 	for _, group := range InterfaceOf(to).Groups {
 		// The security group that EKS creates for a cluster allows traffic from itself.
 		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(source.Groups, group) {
@@ -56,7 +60,10 @@ func AllowsTCP(w *store.Account, from, to *store.Object, port int) bool {
 			}
 			if slices.ContainsFunc(r.peers(), func(peer string) bool {
 				p, ok := ParseNetwork(peer)
-				return slices.Contains(source.Groups, peer) || (ok && err == nil && p.Contains(address))
+				return slices.Contains(source.Groups, peer) || ok && slices.ContainsFunc(addresses, func(text string) bool {
+					address, err := netip.ParseAddr(text)
+					return err == nil && p.Contains(address)
+				})
 			}) {
 				return true
 			}
@@ -89,6 +96,7 @@ type InterfaceSpec struct {
 	Public      string // the public address, "" for none
 	Instance    string // the instance it is attached to, "" for none
 	Kind        string // AWS's InterfaceType: interface, nat_gateway, vpc_endpoint, network_load_balancer …
+	IPv6        bool   // with an IPv6 address, if the subnet has an IPv6 network
 	Managed     bool   // by an AWS service, so that only the service can delete it
 	Tags        map[string]any
 }
@@ -107,6 +115,9 @@ func AttachInterface(w *store.Account, spec InterfaceSpec) *store.Object {
 		"description": spec.Description, "securityGroups": store.AnyOf(spec.Groups), "publicIp": spec.Public, "instance": spec.Instance,
 		"interfaceType": store.OrText(spec.Kind, "interface"), "requesterManaged": spec.Managed, "status": "in-use",
 		"prefixes": []any{}, "pods": []any{}, "tags": spec.Tags,
+	}
+	if block, ok := ParseNetwork(s.IPv6CIDR); ok && spec.IPv6 {
+		o.Outputs["ipv6Addresses"] = []any{freeIPv6Address(w, spec.Subnet, block)}
 	}
 	w.Put(o)
 	return o

@@ -270,7 +270,8 @@ func routeFits(w *store.Account, table *store.Object, r *Route) error {
 // routeState returns "blackhole" once a route's target is deleted.
 func routeState(w *store.Account, route *store.Object) string {
 	r := RouteOf(route)
-	if (r.Gateway != "" && w.Get(store.InternetGatewayType, r.Gateway) == nil) || (r.NAT != "" && w.Get(store.NatType, r.NAT) == nil) {
+	if (r.Gateway != "" && w.Get(store.InternetGatewayType, r.Gateway) == nil) || (r.NAT != "" && w.Get(store.NatType, r.NAT) == nil) ||
+		(r.EgressGateway != "" && w.Get(store.EgressGatewayType, r.EgressGateway) == nil) {
 		return "blackhole"
 	}
 	return "active"
@@ -298,9 +299,9 @@ func (e egressPath) Works(public bool) bool { return e.NAT != nil || (e.Gateway 
 
 // EgressPathOf returns the IPv4 path of a subnet to the internet.
 func EgressPathOf(w *store.Account, subnet *store.Object) egressPath {
-	gateway, nat := defaultRoute(w, subnet)
-	path := egressPath{Gateway: attachedGateway(w, gateway, SubnetOf(subnet).VPC)}
-	o := w.Get(store.NatType, nat)
+	route := routeTo(w, subnet, allIPv4)
+	path := egressPath{Gateway: attachedGateway(w, route.Gateway, SubnetOf(subnet).VPC)}
+	o := w.Get(store.NatType, route.NAT)
 	if o == nil {
 		return path
 	}
@@ -309,7 +310,7 @@ func EgressPathOf(w *store.Account, subnet *store.Object) egressPath {
 	if n.State == "failed" || n.Connectivity == "private" || home == nil {
 		return path
 	}
-	if out, _ := defaultRoute(w, home); attachedGateway(w, out, SubnetOf(home).VPC) != nil {
+	if out := routeTo(w, home, allIPv4); attachedGateway(w, out.Gateway, SubnetOf(home).VPC) != nil {
 		path.NAT = o
 	}
 	return path
@@ -322,20 +323,25 @@ func attachedGateway(w *store.Account, id, vpc string) *store.Object {
 	return nil
 }
 
-// defaultRoute returns the gateways of a subnet's 0.0.0.0/0.
-func defaultRoute(w *store.Account, subnet *store.Object) (gateway, nat string) {
+// Destinations of default routes.
+const (
+	allIPv4 = "0.0.0.0/0"
+	allIPv6 = "::/0"
+)
+
+// routeTo returns the targets of a subnet's route for a destination, none if there is no such route.
+func routeTo(w *store.Account, subnet *store.Object, destination string) RouteTargets {
 	table := tableFor(w, subnet)
 	if table == nil {
-		return "", ""
+		return RouteTargets{}
 	}
-	const internet = "0.0.0.0/0"
-	if r := inlineRoute(table, internet); r != nil {
-		return r.Gateway, r.NAT
+	if r := inlineRoute(table, destination); r != nil {
+		return r.RouteTargets
 	}
 	for _, o := range w.With(store.RouteType, "routeTableId", table.ID) {
-		if r := RouteOf(o); r.CIDR == internet {
-			return r.Gateway, r.NAT
+		if r := RouteOf(o); r.Destination() == destination {
+			return r.RouteTargets
 		}
 	}
-	return "", ""
+	return RouteTargets{}
 }

@@ -40,7 +40,9 @@ type Subnet struct {
 	CIDR     store.Prefix `json:"cidrBlock"`
 	IPv6CIDR string       `json:"ipv6CidrBlock"`
 	Public   bool         `json:"mapPublicIpOnLaunch"`
-	ARN      string       `json:"arn"`
+	// AssignsIPv6 reports whether interfaces of instances get an IPv6 address.
+	AssignsIPv6 bool   `json:"assignIpv6AddressOnCreation"`
+	ARN         string `json:"arn"`
 }
 
 // SubnetOf returns the properties of a subnet.

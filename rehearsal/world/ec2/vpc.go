@@ -30,6 +30,9 @@ var (
 	VPCEmpty = store.NewRule("a VPC is empty when it is deleted",
 		"deleting EC2 VPC (%[1]s): operation error EC2: DeleteVpc, api error DependencyViolation: The vpc '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html")
+	VPCIPv6Used = store.NewRule("a VPC's IPv6 network has no subnets when it is taken away",
+		"updating EC2 VPC (%[1]s): disassociating IPv6 CIDR block: operation error EC2: DisassociateVpcCidrBlock, api error InvalidCidrBlock.InUse: The vpc %[1]s currently has a subnet within CIDR block %[2]s (%[3]s)",
+		"https://github.com/hashicorp/terraform-provider-aws/issues/39854; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html")
 	SecondaryRange = store.NewRule("a VPC's further network does not overlap its others, and is in an allowed range",
 		"creating EC2 VPC (%s) IPv4 CIDR Block (%s) Association: operation error EC2: AssociateVpcCidrBlock, api error InvalidVpc.Range: The CIDR '%[2]s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html")
@@ -68,7 +71,7 @@ func vpcKinds() []*store.Kind {
 		ForceNew: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
 		Check:    func(in store.Properties) []store.Failure { return cidrFailures(in, "cidrBlock") },
 		Create:   createVPC,
-		Update:   func(c *store.Call, o, _ *store.Object) error { showVPC(c.Account, o); return nil },
+		Update:   updateVPC,
 		Remove:   removeVPC,
 		Creation: 3 * time.Second, Deletion: time.Second,
 	}, {
@@ -115,6 +118,16 @@ func createVPC(c *store.Call, o *store.Object) error {
 	}
 	showVPC(c.Account, o)
 	return nil
+}
+
+func updateVPC(c *store.Call, o, old *store.Object) error {
+	showVPC(c.Account, o)
+	block := VPCOf(old).IPv6CIDR
+	if block == "" || VPCOf(o).IPv6CIDR == block {
+		return nil
+	}
+	within := c.With(store.SubnetType, "vpcId", o.ID, func(s *store.Object) bool { return SubnetOf(s).IPv6CIDR != "" })
+	return VPCIPv6Used.When(len(within) > 0, o.ID, block, store.DescribeAll(within))
 }
 
 // showVPC sets a VPC's outputs, and keeps what AWS generated at its creation.

@@ -2,6 +2,7 @@ package eks
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -61,8 +62,18 @@ type ClusterAccess struct {
 
 // ClusterNetwork is the network of Services.
 type ClusterNetwork struct {
-	Family   string       `json:"ipFamily"`
-	Services store.Prefix `json:"serviceIpv4Cidr"`
+	Family       string       `json:"ipFamily"`
+	Services     store.Prefix `json:"serviceIpv4Cidr"`
+	IPv6Services store.Prefix `json:"serviceIpv6Cidr"`
+}
+
+// IPv6 is the family of a cluster whose pods and Services have IPv6 addresses.
+const IPv6 = "ipv6"
+
+// IsIPv6 reports whether the pods and Services of a cluster have IPv6 addresses.
+func IsIPv6(w *store.Account, cluster string) bool {
+	o := w.Get(store.ClusterType, cluster)
+	return o != nil && ClusterOf(o).Network.Family == IPv6
 }
 
 // ClusterEncryption is the encryption of secrets with a key of KMS.
@@ -196,9 +207,6 @@ func checkSimulated(o *store.Object, name string) error {
 	if in.Compute.Enabled {
 		return store.Unmodelled("EKS Auto Mode of cluster %s", name)
 	}
-	if family := in.Network.Family; family != "" && family != "ipv4" {
-		return store.Unmodelled("%s clusters such as %s", family, name)
-	}
 	return nil
 }
 
@@ -208,7 +216,7 @@ func placeControlPlane(w *store.Account, o *store.Object) {
 	for _, eni := range ec2.InterfacesOf(w, description) {
 		w.Drop(eni)
 	}
-	network := ClusterOf(o).VPC
+	network, ipv6 := ClusterOf(o).VPC, ClusterOf(o).Network.Family == IPv6
 	groups := append([]string{network.ClusterGroup}, network.SecurityGroups...)
 	zones := map[string]bool{}
 	for _, id := range network.Subnets {
@@ -218,7 +226,7 @@ func placeControlPlane(w *store.Account, o *store.Object) {
 			continue
 		}
 		zones[zone] = true
-		ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "eks", Description: description, Groups: groups, Managed: true})
+		ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "eks", Description: description, Groups: groups, IPv6: ipv6, Managed: true})
 	}
 }
 
@@ -237,7 +245,7 @@ func showCluster(w *store.Account, o, vpc, old *store.Object) {
 	}
 	config["clusterSecurityGroupId"], config["vpcId"] = cluster.Group, vpc.ID
 	// The address of a cluster never changes, and does not depend on its endpoint access.
-	endpoint := store.OrText(w.Options.Endpoint, "https://"+id+".gr7."+w.Region+".eks."+w.Partition().DNSSuffix)
+	endpoint := store.OrText(w.Options.Endpoint, endpointOf(w, cluster))
 	authority := map[string]any{"data": base64.StdEncoding.EncodeToString([]byte(store.OrText(w.Options.Authority, "authority of "+id)))}
 	issuer := "https://oidc.eks." + w.Region + "." + w.Partition().DNSSuffix + "/id/" + id
 	o.Learn("issuer", issuer)
@@ -247,11 +255,32 @@ func showCluster(w *store.Account, o, vpc, old *store.Object) {
 		"accessConfig": completed("accessConfig", store.Properties{"authenticationMode": "CONFIG_MAP",
 			"bootstrapClusterCreatorAdminPermissions": true}),
 		"certificateAuthority": authority, "certificateAuthorities": []any{store.CloneValue(authority)},
-		"identities": []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
-		"kubernetesNetworkConfig": completed("kubernetesNetworkConfig", store.Properties{"ipFamily": "ipv4",
-			"serviceIpv4Cidr": serviceDefault(vpc), "elasticLoadBalancing": map[string]any{"enabled": false}}),
-		"upgradePolicy": completed("upgradePolicy", store.Properties{"supportType": "EXTENDED"}),
+		"identities":              []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
+		"kubernetesNetworkConfig": completed("kubernetesNetworkConfig", networkDefaults(cluster, vpc)),
+		"upgradePolicy":           completed("upgradePolicy", store.Properties{"supportType": "EXTENDED"}),
 	})
+}
+
+// endpointOf returns the address of a cluster's API. That of an IPv6 cluster has addresses of both families
+// (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
+func endpointOf(w *store.Account, cluster *Cluster) string {
+	if cluster.Network.Family == IPv6 {
+		return "https://" + cluster.UniqueID + ".eks-cluster." + w.Region + ".api.aws"
+	}
+	return "https://" + cluster.UniqueID + ".gr7." + w.Region + ".eks." + w.Partition().DNSSuffix
+}
+
+// networkDefaults returns the network of Services that EKS chooses. The range of an IPv6 cluster is always EKS's
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigResponse.html).
+func networkDefaults(cluster *Cluster, vpc *store.Object) store.Properties {
+	defaults := store.Properties{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}}
+	if cluster.Network.Family == IPv6 {
+		id := cluster.UniqueID
+		defaults["serviceIpv6Cidr"] = netip.MustParsePrefix(fmt.Sprintf("fd%s:%s:%s::/108", id[:2], id[2:6], id[6:10])).String()
+	} else {
+		defaults["serviceIpv4Cidr"] = serviceDefault(vpc)
+	}
+	return defaults
 }
 
 // publicRanges returns the networks that may reach the public endpoint: those of the inputs, or the current ones, or

@@ -78,6 +78,15 @@ var (
 	ClusterServices = store.NewRule("the range of Services does not overlap the VPC",
 		createClusterOp+"InvalidParameterException: The specified service IPv4 CIDR %s overlaps a CIDR of VPC %s",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html")
+	ClusterIPv6Partition = store.NewRule("an IPv6 cluster is in no region of China",
+		createClusterOp+"InvalidParameterException: ipFamily ipv6 is not supported in %s",
+		"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubernetesnetworkconfig.html")
+	ClusterIPv6Services = store.NewRule("the range of an IPv6 cluster's Services is chosen by EKS",
+		createClusterOp+"InvalidParameterException: serviceIpv4Cidr %s cannot be specified for a cluster with ipFamily ipv6",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html")
+	ClusterIPv6Subnets = store.NewRule("an IPv6 cluster's subnets have IPv6 networks",
+		createClusterOp+"InvalidParameterException: Subnets specified must have an IPv6 CIDR block for a cluster with ipFamily ipv6: %s",
+		networkReqs)
 	ClusterKey = store.NewRule("a cluster's key exists and is enabled",
 		createClusterOp+"InvalidParameterException: KMS key %s does not exist or is not enabled",
 		"https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html")
@@ -128,7 +137,7 @@ func clusterFits(w *store.Account, o *store.Object, name string) (*store.Object,
 		return nil, err
 	}
 	vpc := w.Get(store.VPCType, ec2.SubnetOf(subnets[0]).VPC)
-	return vpc, store.First(endpointAccessFits(in, name, vpc), servicesFit(w, in, name, vpc), encryptionFits(w, in, name))
+	return vpc, store.First(familyFits(w, in, name, subnets), endpointAccessFits(in, name, vpc), servicesFit(w, in, name, vpc), encryptionFits(w, in, name))
 }
 
 // clusterSubnetsFit checks the subnets and security groups of a cluster and returns the subnets. Those of a new cluster
@@ -195,6 +204,18 @@ func reservedNetwork(cidr string) bool {
 		return !ok
 	}
 	return p.Addr().IsPrivate() || ec2.ReservedRange(p) != "" || netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr())
+}
+
+// familyFits checks an IPv6 cluster.
+func familyFits(w *store.Account, in *Cluster, name string, subnets []*store.Object) error {
+	if in.Network.Family != IPv6 {
+		return nil
+	}
+	without := slices.DeleteFunc(slices.Clone(subnets), func(s *store.Object) bool { return ec2.SubnetOf(s).IPv6CIDR != "" })
+	return store.First(
+		ClusterIPv6Partition.When(w.Partition().ID == "aws-cn", name, w.Region),
+		ClusterIPv6Services.When(in.Network.Services.IsValid(), name, in.Network.Services),
+		ClusterIPv6Subnets.When(len(without) > 0, name, strings.Join(store.IDs(without), ", ")))
 }
 
 func servicesFit(w *store.Account, in *Cluster, name string, vpc *store.Object) error {

@@ -48,7 +48,7 @@ func SetSubnets(w *store.Account, o *store.Object, subnets, allocations []string
 		}
 	}
 	if err := store.First(
-		checkSubnets(w, LoadBalancerSpec{Scheme: b.Scheme, VPC: b.VPC, Subnets: added}),
+		checkSubnets(w, LoadBalancerSpec{Scheme: b.Scheme, VPC: b.VPC, Subnets: added, AddressType: b.AddressType}),
 		BalancerSubnets.When(len(subnets) == 0, subnets),
 		BalancerZones.When(b.Kind == Application && len(subnets) < 2, subnets),
 		checkAddresses(w, addedAllocations),
@@ -68,5 +68,21 @@ func SetSubnets(w *store.Account, o *store.Object, subnets, allocations []string
 		createInterface(w, b, w.Get(store.SubnetType, id), addedAllocations[i])
 	}
 	o.Set("subnets", store.AnyOf(subnets))
+	return nil
+}
+
+// SetAddressType changes the address type of a load balancer, and the IPv6 addresses of its interfaces.
+func SetAddressType(w *store.Account, o *store.Object, addressType string) error {
+	b := LoadBalancerOf(o)
+	for _, id := range b.Subnets {
+		spec := LoadBalancerSpec{Scheme: b.Scheme, VPC: b.VPC, AddressType: addressType}
+		if err := checkDualStack(w, spec, w.Get(store.SubnetType, id)); err != nil {
+			return err
+		}
+	}
+	for _, eni := range ec2.InterfacesOf(w, b.Description) {
+		ec2.SetIPv6(w, eni, addressType == DualStack)
+	}
+	o.Set("ipAddressType", addressType)
 	return nil
 }

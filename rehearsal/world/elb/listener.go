@@ -59,6 +59,7 @@ func CreateListener(w *store.Account, balancer *store.Object, protocol string, p
 	if err := store.First(
 		ListenerPort.When(taken, port, balancer.ID),
 		ListenerQuota.When(len(on) >= 50, balancer.ID),
+		checkFamilies(w, balancer, targetGroups),
 		CheckCertificates(w, protocol, certificates),
 	); err != nil {
 		return nil, err
@@ -67,4 +68,16 @@ func CreateListener(w *store.Account, balancer *store.Object, protocol string, p
 	o.Show(store.Properties{"arn": o.ID, "loadBalancerArn": balancer.ID, "protocol": protocol, "port": port, "targetGroupArns": store.AnyOf(targetGroups), "certificates": store.AnyOf(certificates)})
 	w.Put(o)
 	return o, nil
+}
+
+// checkFamilies refuses target groups of IPv6 addresses for a load balancer that is not dual-stack.
+func checkFamilies(w *store.Account, balancer *store.Object, targetGroups []string) error {
+	for _, arn := range targetGroups {
+		group := w.Get(store.TargetGroupType, arn)
+		wrong := group != nil && TargetGroupOf(group).AddressType == IPv6Targets && LoadBalancerOf(balancer).AddressType != DualStack
+		if err := TargetGroupFamily.When(wrong, arn, balancer.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -37,6 +37,12 @@ var (
 	BalancerPublic = store.NewRule("an internet-facing load balancer's subnets have a route to an internet gateway",
 		createBalancerOp+"InvalidSubnet: VPC %s has no internet gateway (subnet %s has no route to one)",
 		balancerDocs)
+	BalancerDualStack = store.NewRule("a dual-stack load balancer's subnets have IPv6 networks",
+		createBalancerOp+"ValidationError: You must specify subnets with an associated IPv6 CIDR block: %s",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#ip-address-type; https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type")
+	BalancerIPv6Public = store.NewRule("an internet-facing dual-stack load balancer's subnets have an IPv6 route to an internet gateway",
+		createBalancerOp+"InvalidSubnet: VPC %s has no internet gateway (subnet %s has no route for ::/0 to one)",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type")
 	BalancerGroups = store.NewRule("a load balancer has at most five security groups, which exist",
 		createBalancerOp+"InvalidConfigurationRequest: One or more security groups are invalid: %v",
 		balancerDocs)
@@ -82,6 +88,9 @@ func LoadBalancerOf(o *store.Object) *LoadBalancer {
 	return store.Decode[LoadBalancer](o)
 }
 
+// DualStack is the address type of a load balancer with addresses of both families.
+const DualStack = "dualstack"
+
 // DeletionProtection is the attribute of a load balancer that is not deleted.
 const DeletionProtection = "deletion_protection.enabled"
 
@@ -96,7 +105,9 @@ type LoadBalancerSpec struct {
 	Owner   string // the controller
 	VPC     string
 	Subnets []string
-	Groups  []string
+	// AddressType is ipv4, also if it is "", or DualStack.
+	AddressType string
+	Groups      []string
 	// Addresses are allocation IDs of Elastic IP addresses, one for each subnet of an internet-facing network load
 	// balancer
 	Addresses []string
@@ -132,6 +143,9 @@ func CreateLoadBalancer(w *store.Account, spec LoadBalancerSpec) (*store.Object,
 	o.Show(store.Properties{"name": spec.Name, "arn": o.ID, "loadBalancerType": spec.Kind, "scheme": spec.Scheme, "vpcId": spec.VPC,
 		"subnets": store.AnyOf(spec.Subnets), "securityGroups": store.AnyOf(spec.Groups), "attributes": map[string]any{}, "tags": spec.Tags, "state": "active",
 		"dnsName": balancerHost(w, spec, unique), "description": description, "interfaceType": interfaceKind})
+	if spec.AddressType != "" {
+		o.Set("ipAddressType", spec.AddressType)
+	}
 	b := LoadBalancerOf(o)
 	for i, id := range spec.Subnets {
 		createInterface(w, b, w.Get(store.SubnetType, id), elementAt(spec.Addresses, i))
@@ -199,11 +213,22 @@ func checkSubnets(w *store.Account, spec LoadBalancerSpec) error {
 		zones[zone] = true
 		if err := store.First(
 			BalancerSpace.When(ec2.SubnetFree(w, subnet) < 8, id),
-			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.EgressPathOf(w, subnet).Gateway == nil, spec.VPC, id)); err != nil {
+			BalancerPublic.When(spec.Scheme == "internet-facing" && ec2.EgressPathOf(w, subnet).Gateway == nil, spec.VPC, id),
+			checkDualStack(w, spec, subnet)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkDualStack refuses a subnet in which a dual-stack load balancer has no IPv6 address, or none that clients reach.
+func checkDualStack(w *store.Account, spec LoadBalancerSpec, subnet *store.Object) error {
+	if spec.AddressType != DualStack {
+		return nil
+	}
+	return store.First(
+		BalancerDualStack.When(ec2.SubnetOf(subnet).IPv6CIDR == "", subnet.ID),
+		BalancerIPv6Public.When(spec.Scheme == "internet-facing" && !ec2.AcceptsIPv6(w, subnet), spec.VPC, subnet.ID))
 }
 
 // checkAddresses refuses Elastic IP addresses that do not exist or are in use.
@@ -229,7 +254,7 @@ func createInterface(w *store.Account, b *LoadBalancer, subnet *store.Object, al
 		public = ec2.PublicAddress(w)
 	}
 	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "elb", Description: b.Description, Groups: b.SecurityGroups,
-		Public: public, Kind: b.InterfaceKind, Managed: true})
+		Public: public, Kind: b.InterfaceKind, IPv6: b.AddressType == DualStack, Managed: true})
 	if address != nil {
 		ec2.AssociateAddress(w, address, eni, w.NewID("eipassoc-"))
 	}

@@ -1,7 +1,9 @@
 package elb
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +23,12 @@ var (
 	TargetGroupUsed = store.NewRule("a target group is used by no listener when it is deleted",
 		"operation error Elastic Load Balancing v2: DeleteTargetGroup, api error ResourceInUse: Target group '%s' is currently in use by a listener or a rule",
 		"https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html")
+	TargetGroupFamily = store.NewRule("only a dual-stack load balancer forwards to a target group of IPv6 addresses",
+		"operation error Elastic Load Balancing v2: CreateListener, api error InvalidConfigurationRequest: The IP address type of target group '%s' is ipv6, and the load balancer '%s' is not dualstack",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-group-ip-address-type")
+	TargetFamily = store.NewRule("the addresses of a target group are of its family",
+		"operation error Elastic Load Balancing v2: RegisterTargets, api error ValidationError: The IP address '%s' is not a valid %s address",
+		"https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-group-ip-address-type")
 	HealthNumbers = store.NewRule("a health check's times and thresholds are within their ranges",
 		createTargetOp+"ValidationError: Health check %s '%d' must be in the range [%d, %d]", targetGroupDocs)
 	HealthInterval = store.NewRule("a health check times out before the next one begins",
@@ -40,6 +48,7 @@ type TargetGroup struct {
 	TargetType  string            `json:"targetType"` // "ip" or "instance"
 	Protocol    string            `json:"protocol"`
 	Version     string            `json:"protocolVersion"` // of HTTP, "" otherwise
+	AddressType string            `json:"ipAddressType"`   // ipv4, also if it is "", or ipv6
 	HealthCheck HealthCheck       `json:"healthCheck"`
 	Attributes  map[string]string `json:"attributes"`
 	Targets     []string          `json:"targets"` // "address:port" or "instance:port"
@@ -57,6 +66,7 @@ type TargetGroupSpec struct {
 	Protocol         string
 	Version          string // of HTTP, "" otherwise
 	Port             int
+	AddressType      string // ipv4, also if it is "", or ipv6
 	Health           HealthCheck
 	Tags             map[string]any
 }
@@ -87,6 +97,9 @@ func CreateTargetGroup(w *store.Account, spec TargetGroupSpec) (*store.Object, e
 		ID: w.ARN("elasticloadbalancing", "targetgroup/"+spec.Name+"/"+w.NewID("")[1:17])}
 	o.Show(store.Properties{"arn": o.ID, "name": spec.Name, "targetVpcId": spec.VPC, "targetType": spec.TargetType, "protocol": spec.Protocol,
 		"protocolVersion": spec.Version, "port": spec.Port, "healthCheck": spec.Health.output(), "attributes": map[string]any{}, "tags": spec.Tags, "targets": []any{}})
+	if spec.AddressType == IPv6Targets {
+		o.Set("ipAddressType", spec.AddressType)
+	}
 	w.Put(o)
 	return o, nil
 }
@@ -157,9 +170,21 @@ func ModifyTargetGroup(w *store.Account, o *store.Object, h HealthCheck) error {
 	return nil
 }
 
-// SetTargets registers exactly these targets: addresses or instance IDs.
-func SetTargets(w *store.Account, o *store.Object, targets []string) {
+// IPv6Targets is the address type of a target group of IPv6 addresses.
+const IPv6Targets = "ipv6"
+
+// SetTargets registers exactly these targets: addresses of the target group's family, or instance IDs.
+func SetTargets(w *store.Account, o *store.Object, targets []string) error {
+	t := TargetGroupOf(o)
+	for _, id := range targets {
+		text, _ := parseTarget(id)
+		address, err := netip.ParseAddr(text)
+		if err := TargetFamily.When(t.TargetType == "ip" && (err != nil || address.Is6() != (t.AddressType == IPv6Targets)), text, cmp.Or(t.AddressType, "ipv4")); err != nil {
+			return err
+		}
+	}
 	o.Set("targets", store.AnyOf(slices.Sorted(slices.Values(targets))))
+	return nil
 }
 
 // DeleteTargetGroup refuses if a listener or one of its rules forwards to the target group.

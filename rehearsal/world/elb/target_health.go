@@ -68,7 +68,7 @@ func nodeOf(w *store.Account, cluster, instance string) *store.Object {
 func InterfaceWithAddress(w *store.Account, address string) *store.Object {
 	return store.FirstOf(w.Lookup(store.InterfaceType, "addresses", address, func(o *store.Object) []string {
 		eni := ec2.InterfaceOf(o)
-		return slices.Concat(eni.Pods, []string{eni.PrivateIP})
+		return slices.Concat(eni.Pods, []string{eni.PrivateIP}, eni.IPv6)
 	}))
 }
 

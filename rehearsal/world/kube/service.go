@@ -178,7 +178,7 @@ func completeService(w *store.Account, o, old *store.Object) {
 	}
 	if spec["type"] != string(corev1.ServiceTypeExternalName) {
 		setDefault(spec, "clusterIPs", []any{spec["clusterIP"]})
-		setDefault(spec, "ipFamilies", []any{string(corev1.IPv4Protocol)})
+		setDefault(spec, "ipFamilies", []any{string(familyOf(w, o.Cluster))})
 		setDefault(spec, "ipFamilyPolicy", string(corev1.IPFamilyPolicySingleStack))
 	}
 	balanced := spec["type"] == string(corev1.ServiceTypeLoadBalancer)
@@ -223,11 +223,23 @@ func keepServiceFields(o, old *store.Object) {
 	keepNodePorts(spec, before)
 }
 
+// familyOf returns the family of a cluster's Services.
+func familyOf(w *store.Account, cluster string) corev1.IPFamily {
+	if eks.IsIPv6(w, cluster) {
+		return corev1.IPv6Protocol
+	}
+	return corev1.IPv4Protocol
+}
+
 // ServiceRange returns the range of cluster IPs.
 func ServiceRange(w *store.Account, cluster string) netip.Prefix {
 	if o := w.Get(store.ClusterType, cluster); o != nil {
-		if services := eks.ClusterOf(o).Network.Services; services.IsValid() {
-			return services.Prefix
+		network := eks.ClusterOf(o).Network
+		if network.Family == eks.IPv6 {
+			return network.IPv6Services.Prefix
+		}
+		if network.Services.IsValid() {
+			return network.Services.Prefix
 		}
 	}
 	return netip.MustParsePrefix("172.20.0.0/16")

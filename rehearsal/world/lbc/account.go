@@ -58,6 +58,7 @@ func builderSubnet(o *store.Object) builders.Subnet {
 	if cidr := ec2.SubnetOf(o).CIDR; cidr.IsValid() {
 		s.CIDR = cidr.String()
 	}
+	s.IPv6CIDR = ec2.SubnetOf(o).IPv6CIDR
 	return s
 }
 
@@ -121,6 +122,13 @@ func (a *controllerAccount) CIDRs() []string {
 		}
 	}
 	return found
+}
+
+func (a *controllerAccount) IPv6CIDR() string {
+	if vpc := a.Get(store.VPCType, a.vpc()); vpc != nil {
+		return ec2.VPCOf(vpc).IPv6CIDR
+	}
+	return ""
 }
 
 func (a *controllerAccount) Unknown(what string) error { return store.Unmodelled("%s", what) }

@@ -19,7 +19,7 @@ func (c *Controller) balancerOf(s Stack) *store.Object {
 func (c *Controller) balancerSpec(m *balancerModel) (elb.LoadBalancerSpec, error) {
 	b := m.balancer()
 	spec := elb.LoadBalancerSpec{Name: b.Spec.Name, Kind: string(b.Spec.Type), Scheme: string(b.Spec.Scheme), Owner: store.ControllerOwner, VPC: c.vpc(),
-		Tags: elb.PropertiesOf(m.Tags(b, b.Spec.Tags))}
+		AddressType: string(b.Spec.IPAddressType), Tags: elb.PropertiesOf(m.Tags(b, b.Spec.Tags))}
 	for _, subnet := range b.Spec.SubnetMappings {
 		spec.Subnets = append(spec.Subnets, subnet.SubnetID)
 		if subnet.AllocationID != nil {
@@ -69,7 +69,6 @@ func (c *Controller) ensureBalancer(m *balancerModel) (*store.Object, bool, erro
 	if err != nil {
 		return nil, false, err
 	}
-	created.Set("ipAddressType", string(m.balancer().Spec.IPAddressType))
 	return created, true, c.setBalancerAttributes(created, balancerAttributesOf(m.balancer()))
 }
 
@@ -84,7 +83,7 @@ func (c *Controller) updateBalancer(existing *store.Object, b *elbv2.LoadBalance
 	}{
 		{"SetSecurityGroups", !sameElements(before.SecurityGroups, spec.Groups), func() error { return elb.SetSecurityGroups(c.Account, existing, spec.Groups) }},
 		{"SetSubnets", !sameElements(before.Subnets, spec.Subnets), func() error { return elb.SetSubnets(c.Account, existing, spec.Subnets, spec.Addresses) }},
-		{"SetIpAddressType", before.AddressType != addressType, func() error { existing.Set("ipAddressType", addressType); return nil }},
+		{"SetIpAddressType", before.AddressType != addressType, func() error { return elb.SetAddressType(c.Account, existing, addressType) }},
 		{"ModifyLoadBalancerAttributes", elb.ChangesAttributes(before.Attributes, attributes), func() error { return elb.SetBalancerAttributes(c.Account, existing, attributes) }},
 	} {
 		if !step.needed {

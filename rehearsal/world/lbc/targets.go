@@ -29,7 +29,7 @@ func (c *Controller) targetGroupOf(m *balancerModel, t *elbv2.TargetGroup) *stor
 	for _, o := range c.createdFor(store.TargetGroupType, m.stack) {
 		existing := elb.TargetGroupOf(o)
 		if o.Tags()[m.stack.prefix+"/resource"] == t.ID() && existing.TargetType == string(t.Spec.TargetType) &&
-			existing.Protocol == string(t.Spec.Protocol) && existing.Version == string(valueOf(t.Spec.ProtocolVersion)) {
+			existing.Protocol == string(t.Spec.Protocol) && (existing.AddressType == elb.IPv6Targets) == (t.Spec.IPAddressType == elbv2.TargetGroupIPAddressTypeIPv6) && existing.Version == string(valueOf(t.Spec.ProtocolVersion)) {
 			return o
 		}
 	}
@@ -47,7 +47,7 @@ func (c *Controller) ensureTargetGroup(m *balancerModel, t *elbv2.TargetGroup) (
 		return false, err
 	}
 	created, err := elb.CreateTargetGroup(c.Account, elb.TargetGroupSpec{Name: t.Spec.Name, Owner: store.ControllerOwner, VPC: c.vpc(), TargetType: string(t.Spec.TargetType),
-		Protocol: string(t.Spec.Protocol), Version: string(valueOf(t.Spec.ProtocolVersion)), Port: int(valueOf(t.Spec.Port)),
+		Protocol: string(t.Spec.Protocol), Version: string(valueOf(t.Spec.ProtocolVersion)), Port: int(valueOf(t.Spec.Port)), AddressType: string(t.Spec.IPAddressType),
 		Health: healthCheckOf(t), Tags: elb.PropertiesOf(m.Tags(t, t.Spec.Tags))})
 	if err != nil {
 		return false, err
@@ -165,7 +165,9 @@ func (c *Controller) ensureTargets(arn string) (bool, error) {
 			target.Set("problem", err.Error())
 			return false, err
 		}
-		elb.SetTargets(c.Account, target, wanted)
+		if err := elb.SetTargets(c.Account, target, wanted); err != nil {
+			return false, err
+		}
 		changed = true
 	}
 	allowed, err := c.allowTraffic(binding, &bound, targets)
@@ -270,7 +272,9 @@ func (c *Controller) unbind(binding *store.Object) (bool, error) {
 		if err := c.checkAllowed("elasticloadbalancing:DeregisterTargets", target.ID, resourceFacts(target)); err != nil {
 			return false, err
 		}
-		elb.SetTargets(c.Account, target, nil)
+		if err := elb.SetTargets(c.Account, target, nil); err != nil {
+			return false, err
+		}
 	}
 	if _, err := c.ensureRequiredRules(binding, nil); err != nil {
 		return false, err

@@ -32,7 +32,6 @@ func checkDeployable(m *builders.Model, s Stack) error {
 	}
 	for _, t := range m.TargetGroups {
 		note(t.Spec.TargetControlPort != nil, "target control ports")
-		note(t.Spec.IPAddressType == elbv2.TargetGroupIPAddressTypeIPv6, "target groups of IPv6 addresses")
 	}
 	if len(unknown) == 0 {
 		return nil

@@ -25,12 +25,13 @@ type cniConfiguration struct {
 
 // cniEnvironment are the variables of aws-node. Their values are texts, as the add-on's schema requires.
 type cniEnvironment struct {
-	Prefixes      string `json:"ENABLE_PREFIX_DELEGATION"`
-	CustomNetwork string `json:"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"`
-	WarmENIs      string `json:"WARM_ENI_TARGET"`
-	WarmPrefixes  string `json:"WARM_PREFIX_TARGET"`
-	WarmIPs       string `json:"WARM_IP_TARGET"`
-	MinimumIPs    string `json:"MINIMUM_IP_TARGET"`
+	SubnetDiscovery string `json:"ENABLE_SUBNET_DISCOVERY"`
+	Prefixes        string `json:"ENABLE_PREFIX_DELEGATION"`
+	CustomNetwork   string `json:"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"`
+	WarmENIs        string `json:"WARM_ENI_TARGET"`
+	WarmPrefixes    string `json:"WARM_PREFIX_TARGET"`
+	WarmIPs         string `json:"WARM_IP_TARGET"`
+	MinimumIPs      string `json:"MINIMUM_IP_TARGET"`
 }
 
 // podNetwork is the subnet of the pods in a zone, and the security groups of the interfaces in it.
@@ -45,6 +46,7 @@ type cniSettings struct {
 	custom   bool                  // whether pods have their own subnets
 	networks map[string]podNetwork // the pods' subnets by zone, for custom networking
 	warm     warmTargets
+	ipv6     ipv6Mode
 }
 
 func readCNISettings(w *store.Account, cluster string) cniSettings {
@@ -53,12 +55,18 @@ func readCNISettings(w *store.Account, cluster string) cniSettings {
 		// The add-on's schema was checked before it was stored; without a configuration there is no JSON.
 		_ = json.Unmarshal([]byte(eks.AddonOf(addon).Configuration), &values)
 	}
-	return cniSettings{prefixes: values.Env.Prefixes == "true", custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: readWarmTargets(values.Env)}
+	ipv6 := readIPv6Mode(w, cluster, values.Env)
+	// In an IPv6 cluster, EKS enables prefixes if the configuration does not say otherwise.
+	prefixes := values.Env.Prefixes == "true" || ipv6.on && values.Env.Prefixes == ""
+	return cniSettings{prefixes: prefixes, ipv6: ipv6, custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: readWarmTargets(values.Env)}
 }
 
 // fault returns why aws-node exits with its settings, "" if it runs
 // (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/aws-vpc-cni/main.go, validateEnvVars).
 func (s cniSettings) fault() string {
+	if s.ipv6.on {
+		return s.ipv6Fault()
+	}
 	if s.prefixes && s.warm.prefixes <= 0 && s.warm.ips <= 0 && s.warm.minimum <= 0 {
 		return "aws-node exits: Setting WARM_PREFIX_TARGET = 0 is not supported while WARM_IP_TARGET/MINIMUM_IP_TARGET is not set. Please configure either one of the WARM_{PREFIX/IP}_TARGET or MINIMUM_IP_TARGET env variables"
 	}
@@ -86,7 +94,11 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 	} else if own := podIdentityRole(w, addon, "aws-node"); own != nil {
 		role = own
 	}
-	for _, action := range cniActions {
+	actions := cniActions
+	if mode := readCNISettings(w, cluster).ipv6; mode.on {
+		actions = mode.actions()
+	}
+	for _, action := range actions {
 		if !iam.IsAllowed(w, role, action, "*", nil) {
 			return "the CNI's role " + IDText(role) + " may not " + action
 		}
@@ -162,7 +174,11 @@ func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettin
 
 // TakePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.
 func TakePodAddress(w *store.Account, node *store.Object) string {
-	for _, eni := range podInterfaces(w, node, readCNISettings(w, node.Cluster)) {
+	settings := readCNISettings(w, node.Cluster)
+	if settings.ipv6.on {
+		return takeIPv6Address(w, node)
+	}
+	for _, eni := range podInterfaces(w, node, settings) {
 		used := ec2.InterfaceOf(eni).Pods
 		for _, address := range podAddresses(eni) {
 			if !slices.Contains(used, address) {

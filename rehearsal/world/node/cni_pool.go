@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -130,13 +131,16 @@ func WarmAddresses(w *store.Account, item store.Key) (bool, error) {
 	if node == nil || !NodeOf(node).Ready || !cniWorks(w, node) {
 		return false, nil
 	}
-	given := shrinkPool(w, node)
+	given := !eks.IsIPv6(w, node.Cluster) && shrinkPool(w, node)
 	taken, err := GrowAddressPool(w, node)
 	return given || taken, err
 }
 
 // GrowAddressPool allocates what a node's pool needs, on one of its interfaces or a new one, and returns why it can't.
 func GrowAddressPool(w *store.Account, node *store.Object) (bool, error) {
+	if eks.IsIPv6(w, node.Cluster) {
+		return assignIPv6Prefix(w, node), nil
+	}
 	p := countPool(w, node, nil)
 	short := p.short()
 	if short == 0 {

@@ -47,8 +47,8 @@ type Node struct {
 	Type           string `json:"instanceType"`
 	Subnet         string `json:"subnetId"`
 	Zone           string `json:"zone"`
-	PrivateIP      string `json:"internalIP"`
-	PublicIP       string `json:"publicIP"` // "" for none
+	PrivateIP      string `json:"internalIP"` // an IPv6 address in an IPv6 cluster
+	PublicIP       string `json:"publicIP"`   // "" for none
 	Role           string `json:"roleArn"`
 	MaxPods        int    `json:"maxPods"`
 	AllocatableMiB int    `json:"allocatableMiB"`
@@ -86,6 +86,18 @@ var (
 	NodePulls = store.NewRule("a node role may pull images from ECR",
 		unhealthy+" (node role %s lacks AmazonEC2ContainerRegistryPullOnly or ReadOnly)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html")
+	NodeIPv6Assigned = store.NewRule("a node group's subnets in an IPv6 cluster assign IPv6 addresses",
+		"waiting for EKS Node Group (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: %s: Ec2SubnetMissingIpv6Assignment: One or more Amazon EC2 Subnets of [%[2]s] for node group %[3]s does not automatically assign IPv6 addresses to instances launched into it.",
+		"https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html; https://github.com/eksctl-io/eksctl/issues/4701")
+	NodeIPv6WayOut = store.NewRule("nodes of an IPv6 cluster have an IPv6 route to the internet",
+		joinFailed+" (subnet %s has no route for ::/0 to an egress-only internet gateway or an internet gateway)",
+		"https://github.com/aws-ia/terraform-aws-eks-blueprints/issues/1584")
+	NodeIPv6Type = store.NewRule("nodes of an IPv6 cluster are Nitro instances",
+		unhealthy+" (container runtime network not ready: cni plugin not initialized: aws-node exits: Prefix Delegation is not supported on non-nitro instance %s. IPv6 is only supported in Prefix delegation Mode.)",
+		"https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/pkg/ipamd/ipamd.go (isConfigValid)")
+	NodeIPv6Network = store.NewRule("the CNI of an IPv6 cluster may assign IPv6 addresses, and describe subnets from version 1.22.1 on",
+		unhealthy+" (container runtime network not ready: cni plugin not initialized: %s)",
+		"https://github.com/aws/amazon-vpc-cni-k8s/issues/3704; https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/docs/iam-policy.md")
 	NodeNetwork = store.NewRule("nodes have a CNI with its permissions",
 		unhealthy+" (container runtime network not ready: cni plugin not initialized: %s)",
 		"https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html")
@@ -120,14 +132,14 @@ func launchInstance(w *store.Account, o *store.Object, group *NodeGroup) error {
 	maps.Copy(tags, ec2.TagsFor(lt, "instance"))
 	instance := &store.Object{Type: InstanceObject, ID: w.NewID("i-"), Owner: "eks"}
 	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "eks", Groups: securityGroups(w, o, group), Public: public, Instance: instance.ID,
-		Tags: ec2.TagsFor(lt, "network-interface")})
+		IPv6: location.AssignsIPv6, Tags: ec2.TagsFor(lt, "network-interface")})
 	instance.Show(store.Properties{"instanceType": name, "subnetId": subnet.ID, "vpcId": location.VPC, "availabilityZone": location.Zone,
 		"privateIp": ec2.InterfaceOf(eni).PrivateIP, "publicIp": "", "primaryNetworkInterfaceId": eni.ID, "tags": tags, "nodeGroup": o.ID})
 	w.Put(instance)
 	volume := &store.Object{Type: store.VolumeType, ID: w.NewID("vol-"), Owner: "eks"}
 	volume.Show(store.Properties{"instance": instance.ID, "availabilityZone": location.Zone, "tags": ec2.TagsFor(lt, "volume")})
 	w.Put(volume)
-	registerNode(w, o, group, instance, public)
+	registerNode(w, o, group, instance, eni, public)
 	return nil
 }
 
@@ -147,8 +159,12 @@ func securityGroups(w *store.Account, o *store.Object, group *NodeGroup) []strin
 }
 
 // registerNode creates the Node of an instance. It is not ready before the kubelet reached the API and the CNI works.
-func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance *store.Object, public string) {
+func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance, eni *store.Object, public string) {
 	i := instanceOf(instance)
+	address := i.PrivateIP
+	if ipv6 := ec2.InterfaceOf(eni).IPv6; eks.IsIPv6(w, group.Cluster) && len(ipv6) > 0 {
+		address = ipv6[0]
+	}
 	name := "ip-" + ec2.DashedAddress(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
 	zone, kind := i.Zone, i.Type
 	limit, memory := podLimit(w, o, group), 0
@@ -163,7 +179,7 @@ func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance 
 	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Cluster, Owner: "eks", Outputs: store.Properties{
 		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
-		"instanceId": instance.ID, "instanceType": kind, "subnetId": i.Subnet, "zone": zone, "internalIP": i.PrivateIP,
+		"instanceId": instance.ID, "instanceType": kind, "subnetId": i.Subnet, "zone": zone, "internalIP": address,
 		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
 }
 
@@ -199,6 +215,9 @@ func podLimit(w *store.Account, o *store.Object, group *NodeGroup) int {
 	for _, name := range instanceTypesOf(w, o) {
 		if t, err := ec2.TypeOf(o.ID, name); err == nil {
 			pods := t.MaxPods(settings.prefixes, settings.custom)
+			if settings.ipv6.on {
+				pods = t.MostPods()
+			}
 			if limit == 0 || pods < limit {
 				limit = pods
 			}
@@ -259,9 +278,21 @@ func nodeFault(w *store.Account, node *store.Object) error {
 	}
 	n, role := NodeOf(node), eks.RoleOfNode(w, node)
 	missing := cniMissing(w, node.Cluster, role)
+	network := NodeNetwork
+	if eks.IsIPv6(w, node.Cluster) {
+		network = NodeIPv6Network
+	}
 	return store.First(
 		NodePulls.Unready(!iam.IsAllowed(w, role, "ecr:BatchGetImage", "*", nil), n.Group, n.Instance, n.Role),
-		NodeNetwork.Unready(missing != "", n.Group, n.Instance, missing))
+		typeFault(w, node),
+		network.Unready(missing != "", n.Group, n.Instance, missing))
+}
+
+// typeFault refuses an instance type without prefixes in an IPv6 cluster.
+func typeFault(w *store.Account, node *store.Object) error {
+	n := NodeOf(node)
+	limits, _ := ec2.TypeOf("", n.Type)
+	return NodeIPv6Type.Unready(eks.IsIPv6(w, node.Cluster) && !limits.Nitro, n.Group, n.Instance, n.Type)
 }
 
 // joinFault returns why a node can't join its cluster.
@@ -273,6 +304,7 @@ func joinFault(w *store.Account, node *store.Object) error {
 	return store.First(
 		generationFault(w, node), startFault(w, node), taintFault(node),
 		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.InterfaceOf(ec2.PrimaryInterface(w, node)).Groups, ",")),
+		NodeIPv6WayOut.Unready(eks.IsIPv6(w, node.Cluster) && !ec2.ReachesIPv6Internet(w, subnet), n.Group, n.Instance, subnet.ID),
 		NodeWayOut.Unready(service != "", n.Group, n.Instance, subnet.ID, service),
 		NodeRolePolicy.Unready(!iam.IsAllowed(w, role, "eks:DescribeCluster", "*", nil) || !iam.IsAllowed(w, role, "ec2:DescribeInstances", "*", nil), n.Group, n.Instance, n.Role),
 		NodeEntry.Unready(entry != nil && eks.AccessEntryOf(entry).Kind == "STANDARD", n.Group, n.Instance, n.Role, eks.AccessEntryType(entry)),

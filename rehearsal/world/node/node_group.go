@@ -143,7 +143,7 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
 		eks.CreateAccessEntry(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
-	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o)); err != nil {
+	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o), ipv6AddressesAssigned(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
 		return err
 	}
@@ -157,6 +157,18 @@ func publicAddressesAssigned(w *store.Account, o *store.Object) error {
 		subnet := w.Get(store.SubnetType, id)
 		bare := ec2.EgressPathOf(w, subnet).Gateway != nil && !ec2.SubnetOf(subnet).Public
 		if err := NodePublicAddress.Unready(bare, o.ID, id, group.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ipv6AddressesAssigned refuses subnets that assign no IPv6 addresses in an IPv6 cluster.
+func ipv6AddressesAssigned(w *store.Account, o *store.Object) error {
+	group := NodeGroupOf(o)
+	for _, id := range group.Subnets {
+		missing := eks.IsIPv6(w, group.Cluster) && !ec2.SubnetOf(w.Get(store.SubnetType, id)).AssignsIPv6
+		if err := NodeIPv6Assigned.Unready(missing, o.ID, id, group.Name); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,20 @@ func NewCluster(t *testing.T) *KubeLab {
 	t.Helper()
 	l := NewLab(t)
 	l.World.Options.Chart = ChartFolder()
-	l.Nodes()
+	return l.Nodes().connect()
+}
+
+// NewIPv6Cluster returns an IPv6 cluster with two nodes and a client.
+func NewIPv6Cluster(t *testing.T) *KubeLab {
+	t.Helper()
+	l := NewLab(t)
+	l.World.Options.Chart = ChartFolder()
+	l.IPv6ClusterUp().IPv6CNI("v1.22.4-eksbuild.3", nil, IPv6Rights...).Make("general", store.NodeGroupType, l.GroupInputs())
+	return l.connect()
+}
+
+// connect tags the subnets of load balancers and returns the cluster with a client.
+func (l *Lab) connect() *KubeLab {
 	l.Tag("public-a", "kubernetes.io/role/elb").Tag("public-b", "kubernetes.io/role/elb")
 	l.Tag("private-a", "kubernetes.io/role/internal-elb").Tag("private-b", "kubernetes.io/role/internal-elb")
 	return &KubeLab{l, l.Dial(l.Kubeconfig())}

@@ -182,7 +182,12 @@ func (l *Lab) ClusterInputs() store.Properties {
 func (l *Lab) ClusterUp() *Lab {
 	l.Network()
 	l.Role("cluster-role", TrustFor("eks"), "AmazonEKSClusterPolicy")
-	l.Make("cluster", store.ClusterType, l.ClusterInputs())
+	return l.clusterOf(l.ClusterInputs())
+}
+
+// clusterOf creates a cluster in a network with its OIDC provider and the roles that nodes and the CNI need.
+func (l *Lab) clusterOf(inputs store.Properties) *Lab {
+	l.Make("cluster", store.ClusterType, inputs)
 	l.Make("oidc", store.OIDCType, store.Properties{"url": l.Object(store.ClusterType, "cluster").Text("issuer"), "clientIdLists": []any{"sts.amazonaws.com"}})
 	l.Role("node-role", TrustFor("ec2"), "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 	l.Role("cni-role", l.irsaTrust("kube-system", "aws-node"), "AmazonEKS_CNI_Policy")

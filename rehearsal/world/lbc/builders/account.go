@@ -24,6 +24,8 @@ type Account interface {
 	BackendSecurityGroup() (string, error)
 	// CIDRs lists the IPv4 networks of the VPC.
 	CIDRs() []string
+	// IPv6CIDR returns the IPv6 network of the VPC, "" for none.
+	IPv6CIDR() string
 	// Unknown is the error of a request for something that the account does not have at all, such as a web ACL.
 	Unknown(what string) error
 }
@@ -37,7 +39,8 @@ type Cluster interface {
 // Subnet is a subnet of an availability zone.
 type Subnet struct {
 	ID, Zone, CIDR string
-	Free           int // IPv4 addresses
+	IPv6CIDR       string // "" for none
+	Free           int    // IPv4 addresses
 	Tags           map[string]string
 }
 

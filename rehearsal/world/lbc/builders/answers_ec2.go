@@ -29,10 +29,20 @@ func (e ec2Client) DescribeSubnetsAsList(_ context.Context, in *ec2sdk.DescribeS
 	for _, s := range all {
 		if matches(s.Tags, in.Filters) {
 			found = append(found, ec2types.Subnet{SubnetId: aws.String(s.ID), CidrBlock: aws.String(s.CIDR), AvailabilityZone: aws.String(s.Zone),
-				AvailabilityZoneId: aws.String(s.Zone), AvailableIpAddressCount: aws.Int32(int32(s.Free)), Tags: tagsOf(s.Tags)})
+				AvailabilityZoneId: aws.String(s.Zone), AvailableIpAddressCount: aws.Int32(int32(s.Free)), Tags: tagsOf(s.Tags),
+				Ipv6CidrBlockAssociationSet: ipv6Associations(s)})
 		}
 	}
 	return found, nil
+}
+
+// ipv6Associations returns the IPv6 network of a subnet, none if it has none.
+func ipv6Associations(s Subnet) []ec2types.SubnetIpv6CidrBlockAssociation {
+	if s.IPv6CIDR == "" {
+		return nil
+	}
+	return []ec2types.SubnetIpv6CidrBlockAssociation{{Ipv6CidrBlock: aws.String(s.IPv6CIDR),
+		Ipv6CidrBlockState: &ec2types.SubnetCidrBlockState{State: ec2types.SubnetCidrBlockStateCodeAssociated}}}
 }
 
 // DescribeRouteTablesAsList gives each subnet a route table of its own, in which all that the resolver looks for is a
@@ -99,6 +109,10 @@ func (v vpcInfo) FetchVPCInfo(context.Context, string, ...networking.FetchVPCInf
 	for _, cidr := range v.CIDRs() {
 		info.CidrBlockAssociationSet = append(info.CidrBlockAssociationSet, ec2types.VpcCidrBlockAssociation{CidrBlock: aws.String(cidr),
 			CidrBlockState: &ec2types.VpcCidrBlockState{State: ec2types.VpcCidrBlockStateCodeAssociated}})
+	}
+	if cidr := v.IPv6CIDR(); cidr != "" {
+		info.Ipv6CidrBlockAssociationSet = []ec2types.VpcIpv6CidrBlockAssociation{{Ipv6CidrBlock: aws.String(cidr),
+			Ipv6CidrBlockState: &ec2types.VpcCidrBlockState{State: ec2types.VpcCidrBlockStateCodeAssociated}}}
 	}
 	return info, nil
 }

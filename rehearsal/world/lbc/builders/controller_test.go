@@ -46,6 +46,7 @@ func (f fake) LoadBalancer(map[string]string) *LoadBalancer             { return
 func (f fake) Certificates() ([]Certificate, error)                     { return f.certificates, f.denied }
 func (fake) BackendSecurityGroup() (string, error)                      { return "sg-shared", nil }
 func (fake) CIDRs() []string                                            { return []string{"10.0.0.0/16", "100.64.0.0/16"} }
+func (fake) IPv6CIDR() string                                           { return "2001:db8:1::/56" }
 func (fake) Unknown(what string) error                                  { return fmt.Errorf("not available: %s", what) }
 
 // cluster has the Service shop/web.
