@@ -66,6 +66,9 @@ func FromWorld(world []byte) (*Stack, error) {
 		vpc = o.ID
 	}
 	for _, o := range w.All("aws:eks/cluster:Cluster") {
+		if o.Text("kubernetesNetworkConfig.ipFamily") == "ipv6" {
+			return nil, fmt.Errorf("cluster %s has the IP family ipv6; the lab supports ipv4 only", o.ID)
+		}
 		s.Cluster, vpc = newCluster(o), o.Text("vpcConfig.vpcId")
 	}
 	s.Network = w.network(vpc)

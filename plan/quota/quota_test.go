@@ -282,3 +282,14 @@ func TestAPrincipalHasOneAccessEntryHoweverOftenItIsNamed(t *testing.T) {
 		t.Errorf("%d entries for an admin, a viewer, a CI role, the creator and the nodes", q.Needed)
 	}
 }
+
+func TestAnIPv6StackNeedsOneEgressOnlyInternetGateway(t *testing.T) {
+	for family, needed := range map[string]int{config.IPv4: 0, config.IPv6: 1} {
+		s := plantest.Stack()
+		s.Network.IPFamily = family
+		p, _ := plan.New(s)
+		if q := quotaOf(p, "Egress-only internet gateways per Region"); q.Needed != needed {
+			t.Errorf("%s: %d needed, want %d", family, q.Needed, needed)
+		}
+	}
+}

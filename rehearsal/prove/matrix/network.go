@@ -2,6 +2,11 @@ package matrix
 
 var networkChanges = []Row{
 	{
+		Key: "network.ipFamily", Change: "set to ipv6", Stack: LocalStack,
+		Edits:   edits{setKey("network.ipFamily", "ipv6")},
+		Refused: "ipv6, but the existing cluster has ipv4, and EKS cannot change it; write ipv4",
+	},
+	{
 		Key: "network.cidr", Change: "changed", Stack: LocalStack,
 		Edits:   edits{setKey("network.cidr", "10.1.0.0/16")},
 		Refused: "the range of a VPC cannot change: write the existing range",
@@ -53,6 +58,33 @@ var networkChanges = []Row{
 			replace NodeGroup local-general (subnetIds[2])
 			update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update VpcEndpoint local-s3 (routeTableIds[2])`,
+	},
+	{
+		Key: "network.zones", Change: "shortened by the last", Stack: ipv6Stack,
+		Edits: edits{setKey("network.zones", "[eu-north-1a, eu-north-1b]")},
+		Want: `
+			delete Route dev6-private-eu-north-1c
+			delete Route dev6-private-eu-north-1c-ipv6
+			delete Route dev6-public-eu-north-1c
+			delete Route dev6-public-eu-north-1c-ipv6
+			delete RouteTable dev6-private-eu-north-1c
+			delete RouteTable dev6-public-eu-north-1c
+			delete RouteTableAssociation dev6-private-eu-north-1c
+			delete RouteTableAssociation dev6-public-eu-north-1c
+			delete Subnet dev6-private-eu-north-1c
+			delete Subnet dev6-public-eu-north-1c
+			replace NodeGroup dev6-edge (subnetIds[2])
+			replace NodeGroup dev6-general (subnetIds[2])
+			update Ingress admin-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
+			update Ingress shop-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
+			update Ingress site-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
+			update Service direct-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service inside-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service proxied-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update VpcEndpoint dev6-s3 (routeTableIds[2])
+			update VpcEndpoint dev6-sts (subnetIds[2])`,
 	},
 	{
 		Key: "network.zones", Change: "reordered", Stack: LocalStack,

@@ -14,6 +14,7 @@ const (
 	virginiaStack  = "prod-us-east-1"
 	labStack       = "lab-ap-northeast-2"
 	studyStack     = "study-ap-northeast-2"
+	ipv6Stack      = "dev-eu-north-1"
 )
 
 // edits are changes of a stack file, in their order.

@@ -14,6 +14,7 @@ var computed = map[string][]string{
 		"ingress",
 		"vpcId",
 	},
+	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": {},
 	"aws:ec2/eip:Eip": {
 		"domain",
 		"instance",
