@@ -168,6 +168,21 @@ func TestWithoutNATTheDrawingShowsNoEgress(t *testing.T) {
 	}
 }
 
+func TestTheDrawingOfAnIPv6ClusterHasRangesAndRoutesOfBothFamilies(t *testing.T) {
+	k := shopStack()
+	k["eksnet:network"] = object{"zones": []string{"eu-west-1a", "eu-west-1b"}, "ipFamily": "ipv6"}
+	for _, workload := range []string{"legacy", "packets"} {
+		delete(k["eksnet:workloads"].(object), workload)
+	}
+	s, p := loadStack(t, k)
+	texts := textsOf(layOut(newScene("shop", s, p)))
+	for _, want := range []string{"10.0.0.0/16 and an IPv6 /56", "IPv6: /64 number 64 of the /56", "Route ::/0 → egress-only gateway", "Route ::/0 → internet gateway", "an IPv6 range that EKS assigns"} {
+		if !strings.Contains(texts, want) {
+			t.Errorf("%q is not in the drawing's texts\n%s", want, texts)
+		}
+	}
+}
+
 func TestMarkupInNamesIsEscaped(t *testing.T) {
 	s, p := loadStack(t, shopStack())
 	s.Cluster.Name = `<script>&"'` + "\x00\xff"

@@ -31,6 +31,7 @@ func anyStack(t *rapid.T) keys {
 	if rapid.Bool().Draw(t, "flow logs") {
 		network["flowLogs"] = object{}
 	}
+	network["ipFamily"] = one("IP family", "ipv4", "ipv6")
 	network["controlPlaneSubnets"] = rapid.Bool().Draw(t, "control plane's subnets")
 
 	var sources []string
