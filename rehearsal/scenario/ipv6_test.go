@@ -7,7 +7,7 @@ import (
 )
 
 // ofIPv6 are properties and values that only resources of an IPv6 cluster have.
-var ofIPv6 = regexp.MustCompile(`(?i)"[a-z]*ipv6[a-z]*":|"ipv6"|::/0|dualstack|AssignIpv6`)
+var ofIPv6 = regexp.MustCompile(`"(assignGenerated|destination)?[iI]pv6CidrBlocks?":|"assignIpv6AddressOnCreation":true|"ipv6"|::/0|dualstack|AssignIpv6Addresses`)
 
 // Stacks of the default family, which exist already, have the same resources as before there was another one.
 func TestOnlyIPv6StacksHaveResourcesOfIPv6(t *testing.T) {

@@ -22,6 +22,12 @@ var networkChanges = []Row{
 		Refused: "the range of a VPC cannot change: write the existing range",
 	},
 	{
+		Key: "network.ipFamily", Change: "set to ipv4", Stack: ipv6Stack,
+		Edits: edits{setKey("network.ipFamily", "ipv4"), setKey("cluster.endpoint.publicCidrs", "[203.0.113.0/24]"),
+			dropKey("workloads.direct.sourceRanges"), dropKey("workloads.admin.sourceRanges")},
+		Refused: "ipv4, but the existing cluster has ipv6, and EKS cannot change it; write ipv6",
+	},
+	{
 		Key: "network.zones", Change: "extended by the fourth", Stack: LocalStack,
 		Edits: edits{setKey("network.zones", "[ap-northeast-2a, ap-northeast-2b, ap-northeast-2c, ap-northeast-2d]")},
 		Want: `

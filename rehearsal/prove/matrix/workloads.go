@@ -137,6 +137,11 @@ var workloadChanges = []Row{
 		Want:  `update Service encrypted-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
 	},
 	{
+		Key: "workloads.<name>.protocol", Change: "TCP instead of TLS, of a dual-stack nlb", Stack: ipv6Stack,
+		Edits: edits{dropKey("workloads.secure.protocol"), dropKey("workloads.secure.certificate")},
+		Want:  `update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
+	},
+	{
 		Key: "workloads.<name>.port", Change: "changed, of a clb", Stack: labStack,
 		Edits: edits{setKey("workloads.classic-inside.port", "8443")},
 		Want:  `update Service classic-inside-clb (spec.ports[0].port)`,
@@ -191,6 +196,11 @@ var workloadChanges = []Row{
 		Want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
 	},
 	{
+		Key: "workloads.<name>.preserveClientAddress", Change: "turned off, of a dual-stack nlb", Stack: ipv6Stack,
+		Edits: edits{setKey("workloads.direct.preserveClientAddress", "false")},
+		Want:  `update Service direct-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
+	},
+	{
 		Key: "workloads.<name>.preserveClientAddress", Change: "removed", Stack: labStack,
 		Edits: edits{dropKey("workloads.kept.preserveClientAddress")},
 		Want:  `update Service kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"])`,
@@ -209,6 +219,11 @@ var workloadChanges = []Row{
 		Key: "workloads.<name>.sourceRanges", Change: "changed, of an nlb", Stack: labStack,
 		Edits: edits{setKey("workloads.kept.sourceRanges", "[198.51.100.0/24]")},
 		Want:  `update Service kept-nlb (spec.loadBalancerSourceRanges[0])`,
+	},
+	{
+		Key: "workloads.<name>.sourceRanges", Change: "IPv6 alone, of a dual-stack nlb", Stack: ipv6Stack,
+		Edits: edits{setKey("workloads.direct.sourceRanges", `["2001:db8:40::/48"]`)},
+		Want:  `update Service direct-nlb (spec.loadBalancerSourceRanges[0], spec.loadBalancerSourceRanges[1])`,
 	},
 	{
 		Key: "workloads.<name>.sourceRanges", Change: "removed, of a clb", Stack: labStack,
@@ -275,6 +290,11 @@ var workloadChanges = []Row{
 		Key: "workloads.<name>.certificate", Change: "changed", Stack: labStack,
 		Edits: edits{setKey("workloads.secure.certificate", "arn:aws:acm:ap-northeast-2:111122223333:certificate/87654321-4321-4321-4321-210987654321")},
 		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"])`,
+	},
+	{
+		Key: "workloads.<name>.certificate", Change: "changed, of a dual-stack nlb", Stack: ipv6Stack,
+		Edits: edits{setKey("workloads.secure.certificate", "arn:aws:acm:eu-north-1:111122223333:certificate/87654321-4321-4321-4321-210987654321")},
+		Want:  `update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"])`,
 	},
 	{
 		Key: "workloads.<name>.certificate", Change: "removed", Stack: labStack,
