@@ -3,6 +3,7 @@ package prove
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
@@ -20,6 +21,7 @@ const (
 	serviceType    = "kubernetes:core/v1:Service"
 	namespaceType  = "kubernetes:core/v1:Namespace"
 	ingressType    = "kubernetes:networking.k8s.io/v1:Ingress"
+	egressOnlyType = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
 	configMapType  = "kubernetes:core/v1:ConfigMap"
 )
 
@@ -142,6 +144,9 @@ func (s *faultyStack) scale(to func(scaling any) any) error {
 // namespace it also creates pods, with an image of the stack's own pods, which the nodes can pull.
 func createService(namespace, class string) func(*faultyStack) error {
 	return func(s *faultyStack) error {
+		if class == "" && s.isIPv6() {
+			return fmt.Errorf("a Classic Load Balancer in an IPv6 cluster: %w", errAbsent)
+		}
 		labels := world.Properties{"app": "by-hand"}
 		if namespace == "" {
 			own, err := s.id(namespaceType, "")
@@ -204,8 +209,12 @@ func loadBalancerSpec(labels world.Properties, class string) world.Properties {
 func (s *faultyStack) apply(typ, namespace, name string, spec world.Properties) error {
 	group := map[string][2]string{serviceType: {"v1", "Service"}, deploymentType: {"apps/v1", "Deployment"}, configMapType: {"v1", "ConfigMap"},
 		ingressType: {"networking.k8s.io/v1", "Ingress"}}[typ]
+	annotations := world.Properties{"pulumi.com/skipAwait": "true"}
+	if s.isIPv6() {
+		maps.Copy(annotations, dualStackAnnotations)
+	}
 	manifest := world.Properties{"apiVersion": group[0], "kind": group[1], "metadata": world.Properties{"name": name, "namespace": namespace,
-		"annotations": world.Properties{"pulumi.com/skipAwait": "true"}}}
+		"annotations": annotations}}
 	if spec != nil {
 		manifest["spec"] = spec
 	}
@@ -213,6 +222,16 @@ func (s *faultyStack) apply(typ, namespace, name string, spec world.Properties) 
 		return fmt.Errorf("%s %s: %w", group[1], name, err)
 	}
 	return nil
+}
+
+// isIPv6 reports whether the stack has an IPv6 cluster.
+func (s *faultyStack) isIPv6() bool { return len(s.findAll(egressOnlyType, "")) > 0 }
+
+// dualStackAnnotations are the annotations without which the controller creates no load balancer for a Service or an
+// Ingress of an IPv6 cluster.
+var dualStackAnnotations = world.Properties{
+	"service.beta.kubernetes.io/aws-load-balancer-ip-address-type": "dualstack", "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
+	"alb.ingress.kubernetes.io/ip-address-type": "dualstack", "alb.ingress.kubernetes.io/target-type": "ip",
 }
 
 const foreignFinalizer = "example.com/guard"
