@@ -73,6 +73,11 @@ func describeNetwork(ctx context.Context, a *Account, add func(string, ...any)) 
 				blocks = append(blocks, *block.CidrBlock)
 			}
 		}
+		for _, block := range v.Ipv6CidrBlockAssociationSet {
+			if block.Ipv6CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated {
+				blocks = append(blocks, *block.Ipv6CidrBlock)
+			}
+		}
 		add("VPC %s %s %s", *v.VpcId, strings.Join(blocks, " "), tagText(v.Tags))
 	}
 	subnets, err := a.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
@@ -81,7 +86,11 @@ func describeNetwork(ctx context.Context, a *Account, add func(string, ...any)) 
 	}
 	for _, s := range subnets.Subnets {
 		if !aws.ToBool(s.DefaultForAz) {
-			add("subnet %s %s %s public %v %s", *s.SubnetId, *s.CidrBlock, *s.AvailabilityZone, *s.MapPublicIpOnLaunch,
+			blocks := *s.CidrBlock
+			for _, block := range s.Ipv6CidrBlockAssociationSet {
+				blocks += " " + *block.Ipv6CidrBlock
+			}
+			add("subnet %s %s %s public %v %s", *s.SubnetId, blocks, *s.AvailabilityZone, *s.MapPublicIpOnLaunch,
 				tagText(s.Tags))
 		}
 	}
@@ -95,6 +104,13 @@ func describeRoutes(ctx context.Context, a *Account, add func(string, ...any)) e
 	}
 	for _, g := range gateways.InternetGateways {
 		add("internet gateway %s of %s", *g.InternetGatewayId, *g.Attachments[0].VpcId)
+	}
+	egressOnly, err := a.ec2.DescribeEgressOnlyInternetGateways(ctx, &ec2.DescribeEgressOnlyInternetGatewaysInput{})
+	if err != nil {
+		return err
+	}
+	for _, g := range egressOnly.EgressOnlyInternetGateways {
+		add("egress-only internet gateway %s of %s", *g.EgressOnlyInternetGatewayId, *g.Attachments[0].VpcId)
 	}
 	nats, err := a.ec2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{})
 	if err != nil {
@@ -118,7 +134,10 @@ func describeRoutes(ctx context.Context, a *Account, add func(string, ...any)) e
 		}
 		for _, route := range table.Routes {
 			if aws.ToString(route.DestinationCidrBlock) == anywhere {
-				to = aws.ToString(route.GatewayId) + aws.ToString(route.NatGatewayId)
+				to = aws.ToString(route.GatewayId) + aws.ToString(route.NatGatewayId) + to
+			}
+			if aws.ToString(route.DestinationIpv6CidrBlock) == anywhereIPv6 {
+				to += " " + aws.ToString(route.GatewayId) + aws.ToString(route.EgressOnlyInternetGatewayId)
 			}
 		}
 		slices.Sort(subnets)
@@ -144,6 +163,9 @@ func describeSecurityGroups(ctx context.Context, a *Account, add func(string, ..
 			for _, r := range p.IpRanges {
 				add("security group %s: %s %d from %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort), *r.CidrIp)
 			}
+			for _, r := range p.Ipv6Ranges {
+				add("security group %s: %s %d from %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort), *r.CidrIpv6)
+			}
 			for _, pair := range p.UserIdGroupPairs {
 				add("security group %s: %s %d from %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort),
 					*pair.GroupId)
@@ -152,6 +174,9 @@ func describeSecurityGroups(ctx context.Context, a *Account, add func(string, ..
 		for _, p := range g.IpPermissionsEgress {
 			for _, r := range p.IpRanges {
 				add("security group %s: %s %d to %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort), *r.CidrIp)
+			}
+			for _, r := range p.Ipv6Ranges {
+				add("security group %s: %s %d to %s", *g.GroupName, *p.IpProtocol, aws.ToInt32(p.FromPort), *r.CidrIpv6)
 			}
 		}
 	}
@@ -195,6 +220,12 @@ func describeInterfaces(ctx context.Context, a *Account, add func(string, ...any
 		}
 		if i.Association != nil {
 			public = " (" + *i.Association.PublicIp + ")"
+		}
+		for _, address := range i.Ipv6Addresses {
+			public += " " + *address.Ipv6Address
+		}
+		for _, prefix := range i.Ipv6Prefixes {
+			public += " " + *prefix.Ipv6Prefix
 		}
 		add("network interface %s of %s %s%s in %s", *i.NetworkInterfaceId, of, strings.Join(addresses, " "), public,
 			strings.Join(groups, " "))

@@ -75,6 +75,58 @@ func (a *Account) cidrBlocks(s *rehearsed.Stack) (all []*resource) {
 			},
 		})
 	}
+	if v.IPv6CIDR != "" {
+		all = append(all, a.ipv6Block(v))
+	}
+	return all
+}
+
+// ipv6Block returns the VPC's IPv6 CIDR block. It is given as an ID: Amazon assigns one.
+func (a *Account) ipv6Block(v rehearsed.VPC) *resource {
+	var association *string
+	return &resource{
+		name: "IPv6 CIDR block " + v.IPv6CIDR + " of " + vpcName(v),
+		create: func(ctx context.Context) error {
+			made, err := a.ec2.AssociateVpcCidrBlock(withIDs(ctx, v.IPv6CIDR),
+				&ec2.AssociateVpcCidrBlockInput{VpcId: &v.ID, AmazonProvidedIpv6CidrBlock: aws.Bool(true)})
+			if err != nil {
+				return err
+			}
+			association = made.Ipv6CidrBlockAssociation.AssociationId
+			return checkID(v.IPv6CIDR, made.Ipv6CidrBlockAssociation.Ipv6CidrBlock)
+		},
+		delete: func(ctx context.Context) error {
+			_, err := a.ec2.DisassociateVpcCidrBlock(ctx,
+				&ec2.DisassociateVpcCidrBlockInput{AssociationId: association})
+			return err
+		},
+	}
+}
+
+// ipv6Subnets returns the IPv6 CIDR blocks of subnets.
+func (a *Account) ipv6Subnets(s *rehearsed.Stack) (all []*resource) {
+	for _, subnet := range s.Network.Subnets {
+		if subnet.IPv6CIDR == "" {
+			continue
+		}
+		var association *string
+		all = append(all, &resource{
+			name: "IPv6 CIDR block " + subnet.IPv6CIDR + " of subnet " + subnet.ID,
+			create: func(ctx context.Context) error {
+				made, err := a.ec2.AssociateSubnetCidrBlock(ctx,
+					&ec2.AssociateSubnetCidrBlockInput{SubnetId: &subnet.ID, Ipv6CidrBlock: &subnet.IPv6CIDR})
+				if err == nil {
+					association = made.Ipv6CidrBlockAssociation.AssociationId
+				}
+				return err
+			},
+			delete: func(ctx context.Context) error {
+				_, err := a.ec2.DisassociateSubnetCidrBlock(ctx,
+					&ec2.DisassociateSubnetCidrBlockInput{AssociationId: association})
+				return err
+			},
+		})
+	}
 	return all
 }
 

@@ -32,8 +32,8 @@ func (a *Account) networkInterfaces(s *rehearsed.Stack) (all []*resource) {
 	return all
 }
 
-// createInterface creates a network interface. Moto does not support prefixes, so each address of a prefix is a
-// secondary address. A public address is given as an ID: EC2 assigns one to the interface of a new instance in a public
+// createInterface creates a network interface. Moto does not support prefixes of IPv4 addresses, so each address of one
+// is a secondary address. A public address is given as an ID: EC2 assigns one to the interface of a new instance in a public
 // subnet, and has no parameter for it.
 func (a *Account) createInterface(ctx context.Context, i rehearsed.Interface) error {
 	addresses := []types.PrivateIpAddressSpecification{{PrivateIpAddress: &i.PrivateIP, Primary: aws.Bool(true)}}
@@ -45,16 +45,23 @@ func (a *Account) createInterface(ctx context.Context, i rehearsed.Interface) er
 	if i.PublicIP != "" {
 		ids = append(ids, i.PublicIP)
 	}
-	made, err := a.ec2.CreateNetworkInterface(withIDs(ctx, ids...), &ec2.CreateNetworkInterfaceInput{
+	input := &ec2.CreateNetworkInterfaceInput{
 		SubnetId: &i.Subnet, Groups: i.SecurityGroups, PrivateIpAddresses: addresses,
-		TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)})
+		TagSpecifications: tagSpecification(types.ResourceTypeNetworkInterface, i.Tags)}
+	if i.IPv6 != "" {
+		input.Ipv6Addresses = []types.InstanceIpv6Address{{Ipv6Address: &i.IPv6}}
+	}
+	if i.IPv6Prefix != "" {
+		input.Ipv6Prefixes = []types.Ipv6PrefixSpecificationRequest{{Ipv6Prefix: &i.IPv6Prefix}}
+	}
+	made, err := a.ec2.CreateNetworkInterface(withIDs(ctx, ids...), input)
 	if err != nil {
 		return err
 	}
 	return checkID(i.ID, made.NetworkInterface.NetworkInterfaceId)
 }
 
-// changeInterface changes the secondary addresses, security groups and tags of a network interface.
+// changeInterface changes the secondary addresses, IPv6 prefix, security groups and tags of a network interface.
 func (a *Account) changeInterface(ctx context.Context, before, after rehearsed.Interface) error {
 	if more := without(after.PodIPs, before.PodIPs); len(more) > 0 {
 		if _, err := a.ec2.AssignPrivateIpAddresses(ctx,
@@ -74,7 +81,29 @@ func (a *Account) changeInterface(ctx context.Context, before, after rehearsed.I
 			return err
 		}
 	}
+	if err := a.changePrefix(ctx, after.ID, before.IPv6Prefix, after.IPv6Prefix); err != nil {
+		return err
+	}
 	return a.changeEC2Tags(ctx, after.ID, before.Tags, after.Tags)
+}
+
+// changePrefix changes the IPv6 prefix of a network interface; "" is none.
+func (a *Account) changePrefix(ctx context.Context, id, before, after string) error {
+	if before == after {
+		return nil
+	}
+	if before != "" {
+		if _, err := a.ec2.UnassignIpv6Addresses(ctx, &ec2.UnassignIpv6AddressesInput{NetworkInterfaceId: &id,
+			Ipv6Prefixes: []string{before}}); err != nil {
+			return err
+		}
+	}
+	if after == "" {
+		return nil
+	}
+	_, err := a.ec2.AssignIpv6Addresses(ctx, &ec2.AssignIpv6AddressesInput{NetworkInterfaceId: &id,
+		Ipv6Prefixes: []string{after}})
+	return err
 }
 
 // without returns the elements of a list that are not in another one.

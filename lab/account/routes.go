@@ -10,8 +10,11 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// anywhere is the destination of a default route.
-const anywhere = "0.0.0.0/0"
+// Destinations of default routes.
+const (
+	anywhere     = "0.0.0.0/0"
+	anywhereIPv6 = "::/0"
+)
 
 func (a *Account) internetGateways(s *rehearsed.Stack) []*resource {
 	id := s.Network.InternetGateway
@@ -49,6 +52,29 @@ func (a *Account) attachedGateways(s *rehearsed.Stack) []*resource {
 		delete: func(ctx context.Context) error {
 			_, err := a.ec2.DetachInternetGateway(ctx, &ec2.DetachInternetGatewayInput{InternetGatewayId: &id,
 				VpcId: &vpc})
+			return err
+		},
+	}}
+}
+
+func (a *Account) egressOnlyGateways(s *rehearsed.Stack) []*resource {
+	id := s.Network.EgressOnlyGateway
+	if id == "" {
+		return nil
+	}
+	return []*resource{{
+		name: "egress-only internet gateway " + id, id: id,
+		create: func(ctx context.Context) error {
+			made, err := a.ec2.CreateEgressOnlyInternetGateway(withIDs(ctx, id),
+				&ec2.CreateEgressOnlyInternetGatewayInput{VpcId: &s.Network.VPC.ID})
+			if err != nil {
+				return err
+			}
+			return checkID(id, made.EgressOnlyInternetGateway.EgressOnlyInternetGatewayId)
+		},
+		delete: func(ctx context.Context) error {
+			_, err := a.ec2.DeleteEgressOnlyInternetGateway(ctx,
+				&ec2.DeleteEgressOnlyInternetGatewayInput{EgressOnlyInternetGatewayId: &id})
 			return err
 		},
 	}}
@@ -96,18 +122,42 @@ func (a *Account) natRoutes(s *rehearsed.Stack) (all []*resource) {
 	return all
 }
 
-// defaultRoute returns the default route of a route table to a gateway.
+// ipv6Routes returns the IPv6 default routes.
+func (a *Account) ipv6Routes(s *rehearsed.Stack) (all []*resource) {
+	for _, t := range s.Network.RouteTables {
+		route := &ec2.CreateRouteInput{DestinationIpv6CidrBlock: aws.String(anywhereIPv6)}
+		switch gateway := t.IPv6Gateway; gateway {
+		case "":
+			continue
+		case s.Network.InternetGateway:
+			route.GatewayId = &gateway
+		default:
+			route.EgressOnlyInternetGatewayId = &gateway
+		}
+		all = append(all, a.route(t, t.IPv6Gateway, route))
+	}
+	return all
+}
+
+// defaultRoute returns the IPv4 default route of a route table to a gateway.
 func (a *Account) defaultRoute(t rehearsed.RouteTable, gateway string, route *ec2.CreateRouteInput) *resource {
-	route.RouteTableId, route.DestinationCidrBlock = &t.ID, aws.String(anywhere)
+	route.DestinationCidrBlock = aws.String(anywhere)
+	return a.route(t, gateway, route)
+}
+
+func (a *Account) route(t rehearsed.RouteTable, gateway string, route *ec2.CreateRouteInput) *resource {
+	route.RouteTableId = &t.ID
+	to := aws.ToString(route.DestinationCidrBlock) + aws.ToString(route.DestinationIpv6CidrBlock)
 	return &resource{
-		name: "route to " + gateway + " in route table " + t.ID,
+		name: "route for " + to + " to " + gateway + " in route table " + t.ID,
 		create: func(ctx context.Context) error {
 			_, err := a.ec2.CreateRoute(ctx, route)
 			return err
 		},
 		delete: func(ctx context.Context) error {
 			_, err := a.ec2.DeleteRoute(ctx, &ec2.DeleteRouteInput{RouteTableId: &t.ID,
-				DestinationCidrBlock: route.DestinationCidrBlock})
+				DestinationCidrBlock:     route.DestinationCidrBlock,
+				DestinationIpv6CidrBlock: route.DestinationIpv6CidrBlock})
 			return err
 		},
 	}

@@ -43,12 +43,15 @@ func (a *Account) securityGroups(s *rehearsed.Stack) (all []*resource) {
 // (registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group).
 func (a *Account) revokedEgressRules(s *rehearsed.Stack) (all []*resource) {
 	for _, g := range s.SecurityGroups {
-		everything := permission(rehearsed.GroupRule{Protocol: "-1", CIDRs: []string{anywhere}})
+		everything := rehearsed.GroupRule{Protocol: "-1", CIDRs: []string{anywhere}}
+		if s.Network.VPC.IPv6CIDR != "" {
+			everything.CIDRs = append(everything.CIDRs, anywhereIPv6)
+		}
 		all = append(all, &resource{
 			name: "default egress rule of " + securityGroupName(g),
 			create: func(ctx context.Context) error {
 				_, err := a.ec2.RevokeSecurityGroupEgress(ctx, &ec2.RevokeSecurityGroupEgressInput{GroupId: &g.ID,
-					IpPermissions: []types.IpPermission{everything}})
+					IpPermissions: []types.IpPermission{permission(everything)}})
 				return err
 			},
 		})
@@ -119,6 +122,10 @@ func permission(r rehearsed.GroupRule) types.IpPermission {
 		p.FromPort, p.ToPort = aws.Int32(int32(r.FromPort)), aws.Int32(int32(r.ToPort))
 	}
 	for _, cidr := range r.CIDRs {
+		if isIPv6(cidr) {
+			p.Ipv6Ranges = append(p.Ipv6Ranges, types.Ipv6Range{CidrIpv6: &cidr, Description: &r.Description})
+			continue
+		}
 		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: &cidr, Description: &r.Description})
 	}
 	if r.Source != "" {
@@ -126,3 +133,5 @@ func permission(r rehearsed.GroupRule) types.IpPermission {
 	}
 	return p
 }
+
+func isIPv6(cidr string) bool { return strings.Contains(cidr, ":") }

@@ -38,8 +38,8 @@ func (a *Account) resources(s *rehearsed.Stack) []*resource {
 	for kind, list := range []func(*rehearsed.Stack) []*resource{
 		a.identityProviders, a.roles, a.policies, a.attachedPolicies, a.controlPlaneSessions,
 		a.importedCertificates, a.elasticIPs,
-		a.vpcs, a.dnsSettings, a.cidrBlocks, a.subnets, a.publicAddressSettings, a.internetGateways, a.attachedGateways,
-		a.natGateways, a.routeTables, a.internetRoutes, a.natRoutes, a.routeTableAssociations, a.securityGroups,
+		a.vpcs, a.dnsSettings, a.cidrBlocks, a.subnets, a.ipv6Subnets, a.publicAddressSettings, a.internetGateways, a.attachedGateways,
+		a.egressOnlyGateways, a.natGateways, a.routeTables, a.internetRoutes, a.natRoutes, a.ipv6Routes, a.routeTableAssociations, a.securityGroups,
 		a.revokedEgressRules, a.securityGroupRules,
 		a.networkInterfaces, a.instances, a.instanceSecurityGroups, a.attachedInterfaces,
 	} {

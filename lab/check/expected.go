@@ -94,7 +94,7 @@ func (r *reader) addSecurityGroups() {
 			}
 		}
 		if o.Owner == "eks" { // the simulated account has no objects for EKS's own rules
-			for _, rule := range rehearsed.ClusterGroupRules(o.ID) {
+			for _, rule := range r.world.ClusterGroupRules(o.ID) {
 				if !rule.Egress {
 					g.Rules = append(g.Rules, r.names.rule(rule.Protocol, rule.FromPort, rule.ToPort, rule.Source, rule.Description))
 				}

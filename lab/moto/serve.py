@@ -12,6 +12,8 @@ import moto.acm.models as acm
 import moto.ec2.models as ec2
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.models.nat_gateways as nat_gateways
+import moto.ec2.models.vpcs as vpcs
+import moto.ec2.responses.elastic_network_interfaces as interface_responses
 import moto.ec2.utils as ec2_utils
 import moto.elb.models as elb
 import moto.elbv2.models as elbv2
@@ -81,6 +83,45 @@ def with_given_public_address(init):
 
 
 interfaces.NetworkInterface.__init__ = with_given_public_address(interfaces.NetworkInterface.__init__)
+
+# Amazon assigns the IPv6 CIDR block of a VPC. A request for one has the rehearsal's block among its IDs.
+generated_block = vpcs.random_ipv6_cidr
+vpcs.random_ipv6_cidr = lambda: take_given_id(lambda given: "::/" in given) or generated_block()
+
+
+# An interface has the requested prefixes of IPv6 addresses, which the load balancer controller finds in the description
+# of its instance (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html).
+def with_prefixes(create):
+    def inner(self):
+        made = create(self)
+        made.result["NetworkInterface"].ipv6_prefixes = self._get_param("Ipv6Prefixes", [])
+        return made
+
+    return inner
+
+
+def with_changed_prefixes(change, result, changed):
+    def inner(self):
+        made = change(self)
+        interface = self.ec2_backend.get_network_interface(self._get_param("NetworkInterfaceId"))
+        requested = self._get_param("Ipv6Prefixes", [])
+        interface.ipv6_prefixes = changed(interface.ipv6_prefixes, [{"Ipv6Prefix": prefix} for prefix in requested])
+        made.result[result] = requested
+        return made
+
+    return inner
+
+
+interfaces.NetworkInterface.ipv6_prefixes = []
+responses = interface_responses.ElasticNetworkInterfaces
+responses.create_network_interface = with_prefixes(responses.create_network_interface)
+responses.assign_ipv6_addresses = with_changed_prefixes(
+    responses.assign_ipv6_addresses, "AssignedIpv6Prefixes", lambda held, more: held + more
+)
+responses.unassign_ipv6_addresses = with_changed_prefixes(
+    responses.unassign_ipv6_addresses, "UnassignedIpv6Prefixes",
+    lambda held, gone: [prefix for prefix in held if prefix not in gone],
+)
 
 # The security groups of an interface are its own. Moto adds those of its instance, which are the first interface's
 # (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).

@@ -9,17 +9,20 @@ func (w *World) network(vpc string) Network {
 	if o == nil {
 		return n
 	}
-	n.VPC = VPC{ID: o.ID, CIDR: o.Text("cidrBlock"), Tags: o.Map("tags")}
+	n.VPC = VPC{ID: o.ID, CIDR: o.Text("cidrBlock"), IPv6CIDR: o.Text("ipv6CidrBlock"), Tags: o.Map("tags")}
 	inVPC := func(o *Object) bool { return o.Text("vpcId") == vpc }
 	for _, o := range w.All("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", inVPC) {
 		n.VPC.MoreCIDRs = append(n.VPC.MoreCIDRs, o.Text("cidrBlock"))
 	}
 	for _, o := range w.All("aws:ec2/subnet:Subnet", inVPC) {
 		n.Subnets = append(n.Subnets, Subnet{ID: o.ID, CIDR: o.Text("cidrBlock"), Zone: o.Text("availabilityZone"),
-			Public: o.Flag("mapPublicIpOnLaunch"), Tags: o.Map("tags")})
+			IPv6CIDR: o.Text("ipv6CidrBlock"), Public: o.Flag("mapPublicIpOnLaunch"), Tags: o.Map("tags")})
 	}
 	for _, o := range w.All("aws:ec2/internetGateway:InternetGateway", inVPC) {
 		n.InternetGateway = o.ID
+	}
+	for _, o := range w.All("aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", inVPC) {
+		n.EgressOnlyGateway = o.ID
 	}
 	for _, o := range w.All(natGatewayType) {
 		if n.hasSubnet(o.Text("subnetId")) && o.Text("privateIp") != "" { // one that did not start has no address
@@ -45,6 +48,10 @@ func (w *World) routeTable(o *Object) RouteTable {
 	t := RouteTable{ID: o.ID, Tags: o.Map("tags")}
 	ofTable := func(other *Object) bool { return other.Text("routeTableId") == o.ID }
 	for _, r := range w.All("aws:ec2/route:Route", ofTable) {
+		if r.Text("destinationIpv6CidrBlock") != "" {
+			t.IPv6Gateway = r.Text("gatewayId") + r.Text("egressOnlyGatewayId")
+			continue
+		}
 		t.Internet = t.Internet || r.Text("gatewayId") != ""
 		t.NATGateway += r.Text("natGatewayId")
 	}
@@ -64,7 +71,7 @@ func (w *World) securityGroups() []SecurityGroup {
 			g.Rules = append(g.Rules, newGroupRule(r))
 		}
 		if o.Owner == "eks" {
-			g.Rules = append(g.Rules, ClusterGroupRules(o.ID)...)
+			g.Rules = append(g.Rules, w.ClusterGroupRules(o.ID)...)
 		}
 		groups = append(groups, g)
 	}
@@ -73,13 +80,22 @@ func (w *World) securityGroups() []SecurityGroup {
 
 // ClusterGroupRules returns the rules with which EKS creates the cluster security group
 // (docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
-func ClusterGroupRules(id string) []GroupRule {
-	return []GroupRule{{Protocol: "-1", Source: id}, {Egress: true, Protocol: "-1", CIDRs: []string{"0.0.0.0/0"}}}
+func (w *World) ClusterGroupRules(id string) []GroupRule {
+	anywhere := []string{"0.0.0.0/0"}
+	if w.isIPv6() {
+		anywhere = append(anywhere, "::/0")
+	}
+	return []GroupRule{{Protocol: "-1", Source: id}, {Egress: true, Protocol: "-1", CIDRs: anywhere}}
+}
+
+// isIPv6 reports whether the account has an IPv6 cluster.
+func (w *World) isIPv6() bool {
+	return len(w.All(clusterType, func(o *Object) bool { return newCluster(o).IPv6 })) > 0
 }
 
 func newGroupRule(o *Object) GroupRule {
 	r := GroupRule{Egress: o.Text("type") == "egress", Protocol: o.Text("protocol"), FromPort: o.Number("fromPort"), ToPort: o.Number("toPort"),
-		CIDRs: o.Texts("cidrBlocks"), Source: o.Text("sourceSecurityGroupId"), Description: o.Text("description")}
+		CIDRs: append(o.Texts("cidrBlocks"), o.Texts("ipv6CidrBlocks")...), Source: o.Text("sourceSecurityGroupId"), Description: o.Text("description")}
 	if o.Flag("self") {
 		r.Source = o.Text("securityGroupId")
 	}

@@ -39,6 +39,12 @@ func (w *World) interfaces(instance *Object) []Interface {
 		for _, prefix := range o.Texts("prefixes") {
 			i.PodIPs = append(i.PodIPs, addressesIn(prefix)...)
 		}
+		if addresses := o.Texts("ipv6Addresses"); len(addresses) > 0 {
+			i.IPv6 = addresses[0]
+		}
+		if prefixes := o.Texts("ipv6Prefixes"); len(prefixes) > 0 {
+			i.IPv6Prefix = prefixes[0]
+		}
 		if o.ID == instance.Text("primaryNetworkInterfaceId") {
 			found = slices.Insert(found, 0, i)
 		} else {

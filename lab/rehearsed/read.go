@@ -65,10 +65,7 @@ func FromWorld(world []byte) (*Stack, error) {
 	for _, o := range w.All(vpcType, (*Object).ofProgram) {
 		vpc = o.ID
 	}
-	for _, o := range w.All("aws:eks/cluster:Cluster") {
-		if o.Text("kubernetesNetworkConfig.ipFamily") == "ipv6" {
-			return nil, fmt.Errorf("cluster %s has the IP family ipv6; the lab supports ipv4 only", o.ID)
-		}
+	for _, o := range w.All(clusterType) {
 		s.Cluster, vpc = newCluster(o), o.Text("vpcConfig.vpcId")
 	}
 	s.Network = w.network(vpc)
@@ -155,6 +152,9 @@ func (s *Stack) add(o *Object) {
 func newCluster(o *Object) Cluster {
 	c := Cluster{Name: o.ID, Version: o.Text("version"), ServiceCIDR: o.Text("kubernetesNetworkConfig.serviceIpv4Cidr"), RoleARN: o.Text("roleArn"),
 		Subnets: o.Texts("vpcConfig.subnetIds"), SecurityGroup: o.Text("vpcConfig.clusterSecurityGroupId")}
+	if o.Text("kubernetesNetworkConfig.ipFamily") == "ipv6" {
+		c.IPv6, c.ServiceCIDR = true, o.Text("kubernetesNetworkConfig.serviceIpv6Cidr")
+	}
 	for _, identity := range o.Items("identities") {
 		for _, oidc := range (&Object{Outputs: identity}).Items("oidcs") {
 			c.Issuer, _ = oidc["issuer"].(string)

@@ -41,6 +41,8 @@ type Stack struct {
 // Cluster is the EKS cluster.
 type Cluster struct {
 	Name, Version, ServiceCIDR string
+	// IPv6 reports whether pods and Services have IPv6 addresses.
+	IPv6 bool
 	// Issuer is the URL of the OIDC issuer of service account tokens.
 	Issuer string
 	// RoleARN is the role of the control plane, which the cloud controller uses.
@@ -65,8 +67,10 @@ type Network struct {
 	Subnets []Subnet
 	// InternetGateway is the ID of the attached internet gateway, "" for none.
 	InternetGateway string
-	NATGateways     []NATGateway
-	RouteTables     []RouteTable
+	// EgressOnlyGateway is the ID of the egress-only internet gateway, "" for none.
+	EgressOnlyGateway string
+	NATGateways       []NATGateway
+	RouteTables       []RouteTable
 }
 
 // Address is an Elastic IP address. ID is its allocation ID.
@@ -87,12 +91,16 @@ type VPC struct {
 	ID, CIDR string
 	// MoreCIDRs holds further CIDR blocks, for pods.
 	MoreCIDRs []string
-	Tags      map[string]string
+	// IPv6CIDR is the IPv6 CIDR block that Amazon assigned, "" for none.
+	IPv6CIDR string
+	Tags     map[string]string
 }
 
 // Subnet is a subnet of the VPC.
 type Subnet struct {
 	ID, CIDR, Zone string
+	// IPv6CIDR is "" for none.
+	IPv6CIDR string
 	// Public reports whether instances in the subnet get public addresses.
 	Public bool
 	Tags   map[string]string
@@ -105,8 +113,10 @@ type RouteTable struct {
 	// it is to one.
 	Internet   bool
 	NATGateway string
-	Subnets    []string
-	Tags       map[string]string
+	// IPv6Gateway is the ID of the internet gateway or egress-only internet gateway of the IPv6 default route, "" for none.
+	IPv6Gateway string
+	Subnets     []string
+	Tags        map[string]string
 }
 
 // SecurityGroup is a security group that exists before any controller acts.
@@ -116,7 +126,7 @@ type SecurityGroup struct {
 	Rules                 []GroupRule
 }
 
-// GroupRule is a rule of a security group. Either Source or CIDRs is set.
+// GroupRule is a rule of a security group. Either Source or CIDRs is set, which may hold IPv6 CIDR blocks.
 type GroupRule struct {
 	Egress           bool
 	Protocol         string // "-1" is any
@@ -170,9 +180,11 @@ type Node struct {
 type Taint struct{ Key, Value, Effect string }
 
 // Interface is a network interface of a node. PodIPs holds the CNI's addresses for pods, single ones or those of
-// prefixes, in order. PublicIP is the public address that EC2 assigned, "" for none.
+// prefixes, in order. PublicIP is the public address that EC2 assigned, "" for none. IPv6 is the interface's own IPv6
+// address, and IPv6Prefix the prefix of the CNI's addresses for pods in an IPv6 cluster, "" for none.
 type Interface struct {
 	ID, Subnet, PrivateIP, PublicIP string
+	IPv6, IPv6Prefix                string
 	SecurityGroups                  []string
 	PodIPs                          []string
 	Tags                            map[string]string

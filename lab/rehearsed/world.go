@@ -24,6 +24,7 @@ const (
 
 const (
 	releaseType    = "kubernetes:helm.sh/v3:Release"
+	clusterType    = "aws:eks/cluster:Cluster"
 	vpcType        = "aws:ec2/vpc:Vpc"
 	natGatewayType = "aws:ec2/natGateway:NatGateway"
 	instanceType   = "aws:ec2/instance:Instance"
