@@ -18,20 +18,25 @@ type Node struct {
 	Name, Zone, InstanceID, InstanceType string
 	// ProviderID is aws:///ZONE/INSTANCE-ID.
 	ProviderID string
-	// PrivateIP is the node's own address, PodIPs holds the addresses for its pods, in order.
-	PrivateIP string
-	PodIPs    []string
-	Labels    map[string]string
-	Taints    []rehearsed.Taint
-	MaxPods   int
+	// Address is the node's own address of the cluster's family, PodIPs holds the addresses for its pods, in order.
+	Address string
+	PodIPs  []string
+	Labels  map[string]string
+	Taints  []rehearsed.Taint
+	MaxPods int
 }
 
-func newNode(n rehearsed.Node) Node {
+func newNode(n rehearsed.Node, ipv6 bool) Node {
 	node := Node{Name: n.Name, Zone: n.Zone, InstanceID: n.InstanceID, InstanceType: n.InstanceType,
 		ProviderID: "aws:///" + n.Zone + "/" + n.InstanceID, Labels: n.Labels, Taints: n.Taints, MaxPods: n.MaxPods}
+	if ipv6 && len(n.Interfaces) > 0 {
+		primary := n.Interfaces[0]
+		node.Address, node.PodIPs = primary.IPv6, primary.FirstPodIPs(n.MaxPods)
+		return node
+	}
 	for place, i := range n.Interfaces {
 		if place == 0 {
-			node.PrivateIP = i.PrivateIP
+			node.Address = i.PrivateIP
 		}
 		node.PodIPs = append(node.PodIPs, i.PodIPs...)
 	}

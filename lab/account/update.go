@@ -128,8 +128,8 @@ func (a *Account) publish(s *rehearsed.Stack) {
 		if a.created[instanceName(n)] == nil {
 			continue
 		}
-		node := newNode(n)
-		if subnet := subnetOf(s, n); subnet.IsValid() {
+		node := newNode(n, s.Cluster.IPv6)
+		if subnet := subnetOf(s, n); subnet.IsValid() && !s.Cluster.IPv6 { // a /80 suffices
 			addPodAddresses(&node, subnet, taken)
 		}
 		a.nodes = append(a.nodes, node)

@@ -259,3 +259,11 @@ func TestObjectsOfTrapsAreCopiesThatLeaveTheStacksAsTheyAre(t *testing.T) {
 		t.Error("a stack without an NLB has a template")
 	}
 }
+
+func TestTargetsAreFoundByIPv6AddressesToo(t *testing.T) {
+	for _, want := range [][2]string{{"i-0abc", "30080"}, {"2001:db8:0:101:1::2", "8080"}, {"pod of shop/shop", "node port"}} {
+		if id, port := cutTarget(want[0] + ":" + want[1]); id != want[0] || port != want[1] {
+			t.Errorf("target %s on %s is read as %s on %s", want[0], want[1], id, port)
+		}
+	}
+}

@@ -133,7 +133,7 @@ func (r *reader) addTargetGroups() {
 		}
 		t.Health["port"] = r.healthPort(t.Health["port"])
 		for _, target := range o.Texts("targets") {
-			id, port, _ := strings.Cut(target, ":")
+			id, port := cutTarget(target)
 			number, _ := strconv.Atoi(port)
 			t.Targets = append(t.Targets, r.names.target(id, number))
 		}

@@ -89,6 +89,12 @@ func (n *nameMap) target(id string, port int) string {
 	return fmt.Sprintf("%s:%s", id, n.port(port))
 }
 
+// cutTarget returns the ID and the port of a target. The ID may be an IPv6 address.
+func cutTarget(target string) (id, port string) {
+	end := max(0, strings.LastIndex(target, ":"))
+	return target[:end], strings.TrimPrefix(target[end:], ":")
+}
+
 // rule describes an ingress rule of a security group.
 func (n *nameMap) rule(protocol string, from, to int, who, description string) string {
 	ports := n.bound(from)

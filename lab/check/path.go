@@ -122,7 +122,7 @@ func (t *observedPath) targetOf() *path.Target {
 		to.Protocol = config.ProtocolTCP
 	}
 	for _, target := range t.target.Targets {
-		_, port, _ := strings.Cut(target, ":")
+		_, port := cutTarget(target)
 		to.Port, _ = strconv.Atoi(port) // a node port has no number here
 	}
 	return to

@@ -78,7 +78,7 @@ func (l *Lab) nextStatus(pod *corev1.Pod, nodes []account.Node, pods []corev1.Po
 		if err != nil {
 			return nil
 		}
-		setRunning(next, address, node.PrivateIP)
+		setRunning(next, address, node.Address)
 		changed = true
 	}
 	ready, reason := l.controller.isReady(pod)

@@ -130,7 +130,11 @@ func (l *Lab) setUpNetwork(context.Context) error {
 		return errors.Join(process.SetUpLoopback(), l.setUpHostNames())
 	}
 	vpc := l.Stack.Network.VPC
-	return process.SetUpLoopback(append([]string{vpc.CIDR}, vpc.MoreCIDRs...)...)
+	ranges := append([]string{vpc.CIDR}, vpc.MoreCIDRs...)
+	if vpc.IPv6CIDR != "" {
+		ranges = append(ranges, vpc.IPv6CIDR)
+	}
+	return process.SetUpLoopback(ranges...)
 }
 
 // startBase starts AWS and the control plane in parallel.

@@ -72,7 +72,7 @@ func newNodeStatus(n account.Node) corev1.NodeStatus {
 	return corev1.NodeStatus{
 		Capacity: room, Allocatable: room,
 		Addresses: []corev1.NodeAddress{
-			{Type: corev1.NodeInternalIP, Address: n.PrivateIP},
+			{Type: corev1.NodeInternalIP, Address: n.Address},
 			{Type: corev1.NodeHostName, Address: n.Name},
 			{Type: corev1.NodeInternalDNS, Address: n.Name},
 		},

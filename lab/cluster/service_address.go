@@ -16,15 +16,17 @@ const (
 	dnsService        = 10
 )
 
-// serviceAddress returns an address of the range of Services by its number.
-func serviceAddress(s *rehearsed.Stack, number uint32) (string, error) {
+// serviceAddress returns an address of the range of Services, IPv4 or IPv6, by its number.
+func serviceAddress(s *rehearsed.Stack, number int) (string, error) {
 	services, err := netip.ParsePrefix(s.Cluster.ServiceCIDR)
 	if err != nil {
 		return "", fmt.Errorf("the range of Services: %w", err)
 	}
-	bytes := services.Masked().Addr().As4()
-	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])+number)
-	return netip.AddrFrom4(bytes).String(), nil
+	address := services.Masked().Addr()
+	for range number {
+		address = address.Next()
+	}
+	return address.String(), nil
 }
 
 // lastAddress returns the last address of a range.

@@ -8,10 +8,12 @@ import (
 )
 
 func TestServicesOfTheClusterHaveTheirUsualAddresses(t *testing.T) {
-	s := &rehearsed.Stack{Cluster: rehearsed.Cluster{ServiceCIDR: "10.100.0.0/16"}}
-	for number, want := range map[uint32]string{kubernetesService: "10.100.0.1", dnsService: "10.100.0.10"} {
-		if got, err := serviceAddress(s, number); err != nil || got != want {
-			t.Errorf("address %d is %s (%v), want %s", number, got, err, want)
+	for services, want := range map[string][]string{"10.100.0.0/16": {"10.100.0.1", "10.100.0.10"}, "fd12:3456:789a::/108": {"fd12:3456:789a::1", "fd12:3456:789a::a"}} {
+		s := &rehearsed.Stack{Cluster: rehearsed.Cluster{ServiceCIDR: services}}
+		for i, number := range []int{kubernetesService, dnsService} {
+			if got, err := serviceAddress(s, number); err != nil || got != want[i] {
+				t.Errorf("address %d of %s is %s (%v), want %s", number, services, got, err, want[i])
+			}
 		}
 	}
 	if _, err := serviceAddress(&rehearsed.Stack{}, dnsService); err == nil {

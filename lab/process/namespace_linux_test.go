@@ -66,7 +66,7 @@ func runInside(t *testing.T, ctx context.Context, role string, files ...*os.File
 // printNetwork prints the network interfaces and the addresses that accept connections.
 func printNetwork() int {
 	before, _ := net.Interfaces()
-	if err := SetUpLoopback("10.0.0.0/16", "100.64.0.0/16"); err != nil {
+	if err := SetUpLoopback("10.0.0.0/16", "100.64.0.0/16", "2001:db8:0:100::/56"); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -83,7 +83,7 @@ func printNetwork() int {
 		}
 	}()
 	fmt.Println("interfaces", len(before), before[0].Name)
-	for _, address := range []string{"127.0.0.1:9443", "10.0.77.3:9443", "100.64.1.2:9443", "10.1.0.1:9443", "192.0.2.1:443"} {
+	for _, address := range []string{"127.0.0.1:9443", "10.0.77.3:9443", "100.64.1.2:9443", "[2001:db8:0:1aa:1::2]:9443", "10.1.0.1:9443", "192.0.2.1:443"} {
 		_, err := net.DialTimeout("tcp", address, 10*time.Second)
 		fmt.Println(address, err == nil)
 	}
@@ -96,7 +96,7 @@ func TestOnlyLoopbackAndTheAddressesOfTheVPCAreReachableInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	said, err := runInside(t, t.Context(), "look")
-	want := "interfaces 1 lo\n127.0.0.1:9443 true\n10.0.77.3:9443 true\n100.64.1.2:9443 true\n10.1.0.1:9443 false\n192.0.2.1:443 false\n"
+	want := "interfaces 1 lo\n127.0.0.1:9443 true\n10.0.77.3:9443 true\n100.64.1.2:9443 true\n[2001:db8:0:1aa:1::2]:9443 true\n10.1.0.1:9443 false\n192.0.2.1:443 false\n"
 	if err != nil || said != want {
 		t.Errorf("%v, and\n%swant\n%s", err, said, want)
 	}

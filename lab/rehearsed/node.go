@@ -54,6 +54,20 @@ func (w *World) interfaces(instance *Object) []Interface {
 	return found
 }
 
+// FirstPodIPs returns the first addresses of the interface's IPv6 prefix, which the CNI assigns to pods in this order.
+func (i *Interface) FirstPodIPs(count int) (addresses []string) {
+	prefix, err := netip.ParsePrefix(i.IPv6Prefix)
+	if err != nil {
+		return nil // the CNI has not assigned it yet
+	}
+	address := prefix.Addr()
+	for range count {
+		addresses = append(addresses, address.String())
+		address = address.Next()
+	}
+	return addresses
+}
+
 // addressesIn returns all addresses of a prefix, including the first and the last, which pods may get too.
 func addressesIn(prefix string) (addresses []string) {
 	p, err := netip.ParsePrefix(prefix)

@@ -66,6 +66,37 @@ func TestPodAddressesOfANodeAreThoseOfItsPrefixesAndItsSecondaryOnes(t *testing.
 	}
 }
 
+func TestAStackOfAnIPv6ClusterHasTheIPv6NetworkOfTheAccount(t *testing.T) {
+	s, err := FromWorld([]byte(`{"region": "eu-north-1", "objects": [
+		{"type": "aws:eks/cluster:Cluster", "id": "dev6", "outputs": {"vpcConfig": {"vpcId": "vpc-1"}, "kubernetesNetworkConfig": {"ipFamily": "ipv6", "serviceIpv6Cidr": "fd12:3456:789a::/108"}}},
+		{"type": "aws:ec2/vpc:Vpc", "id": "vpc-1", "outputs": {"cidrBlock": "10.0.0.0/16", "ipv6CidrBlock": "2001:db8:0:100::/56"}},
+		{"type": "aws:ec2/subnet:Subnet", "id": "subnet-1", "inputs": {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24", "ipv6CidrBlock": "2001:db8:0:101::/64"}},
+		{"type": "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", "id": "eigw-1", "inputs": {"vpcId": "vpc-1"}},
+		{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1", "inputs": {"vpcId": "vpc-1"}},
+		{"type": "aws:ec2/route:Route", "id": "r-1", "inputs": {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}},
+		{"type": "aws:ec2/route:Route", "id": "r-2", "inputs": {"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1"}},
+		{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-1", "owner": "eks"},
+		{"type": "kubernetes:core/v1:Node", "id": "node", "outputs": {"instanceId": "i-1", "maxPods": 3}},
+		{"type": "aws:ec2/instance:Instance", "id": "i-1", "owner": "eks", "outputs": {"primaryNetworkInterfaceId": "eni-1"}},
+		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-1", "owner": "eks", "outputs": {"instance": "i-1", "privateIp": "10.0.0.5",
+			"ipv6Addresses": ["2001:db8:0:101::4"], "ipv6Prefixes": ["2001:db8:0:101:1::/80"]}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := s.Network
+	if !s.Cluster.IPv6 || s.Cluster.ServiceCIDR != "fd12:3456:789a::/108" || n.VPC.IPv6CIDR != "2001:db8:0:100::/56" || n.Subnets[0].IPv6CIDR != "2001:db8:0:101::/64" ||
+		n.EgressOnlyGateway != "eigw-1" || !n.RouteTables[0].Internet || n.RouteTables[0].IPv6Gateway != "eigw-1" {
+		t.Errorf("cluster %+v, network %+v", s.Cluster, n)
+	}
+	if egress := s.SecurityGroups[0].Rules[1]; !slices.Equal(egress.CIDRs, []string{"0.0.0.0/0", "::/0"}) {
+		t.Errorf("the cluster security group allows %+v", egress)
+	}
+	i := s.Nodes[0].Interfaces[0]
+	if pods := i.FirstPodIPs(2); i.IPv6 != "2001:db8:0:101::4" || !slices.Equal(pods, []string{"2001:db8:0:101:1::", "2001:db8:0:101:1::1"}) {
+		t.Errorf("interface %+v has %v for pods", i, pods)
+	}
+}
+
 func TestAStackIsReadFromAnIncompleteAccount(t *testing.T) {
 	const empty = `{"account": "111122223333", "region": "cn-northwest-1", "objects": []}`
 	s, err := FromWorld([]byte(empty))
