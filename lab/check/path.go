@@ -45,7 +45,7 @@ type observedPath struct {
 // build returns the path. The planned path selects the listeners of a shared load balancer.
 func (t *observedPath) build(planned path.Path) path.Path {
 	made := path.Path{Workload: t.workload.Name, Kind: t.kind(), KubeProxy: t.hop(), ClientAddressIn: t.clientAddressIn(), Target: t.targetOf(), Health: t.healthCheck(),
-		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, Group: t.workload.Group, Listeners: t.listeners(planned)}}
+		Balancer: &path.Balancer{Scheme: t.balancer.Scheme, DualStack: t.balancer.AddressType == "dualstack", Group: t.workload.Group, Listeners: t.listeners(planned)}}
 	for _, id := range t.balancer.Subnets {
 		i := slices.IndexFunc(t.stack.Network.Subnets, func(s rehearsed.Subnet) bool { return s.ID == id })
 		if i < 0 {
@@ -62,6 +62,9 @@ func (t *observedPath) build(planned path.Path) path.Path {
 	slices.Sort(made.Balancer.Zones)
 	made.Clients = t.clients(planned)
 	made.Source = t.source(made.KubeProxy)
+	if t.target.Binding.AddressType == "ipv6" {
+		made.SourceOfIPv4 = path.Balancers // no address is kept across families
+	}
 	made.Zones = path.Crossings{ToTarget: t.crosses(), ToPod: made.KubeProxy == path.AnyPod}
 	return made
 }

@@ -14,13 +14,12 @@ import (
 
 // Describe returns the Spec of a VPC as EC2 describes it. The name of a host is its instance ID; network interfaces
 // without an instance are omitted, except those of NAT gateways. What EC2 does not describe is as in around: the hosts
-// outside, the other network, existing namespaces and the MTU. Routes and rules for IPv6 and for prefix lists are
-// omitted.
+// outside, the other network, existing namespaces and the MTU. Routes and rules for prefix lists are omitted.
 func Describe(ctx context.Context, client *ec2.Client, vpc string, around Spec) (Spec, error) {
 	s := Spec{Outside: around.Outside, Other: around.Other, Hosts: around.Hosts, MTU: around.MTU}
 	d := description{client: client, vpc: vpc, Spec: &s}
 	for _, describe := range []func(context.Context) error{d.describeRanges, d.describeSubnets, d.describeInternetGateway,
-		d.describeNATGateways, d.describeSecurityGroups, d.describeInterfaces, d.describeRouteTables} {
+		d.describeEgressOnlyGateway, d.describeNATGateways, d.describeSecurityGroups, d.describeInterfaces, d.describeRouteTables} {
 		if err := describe(ctx); err != nil {
 			return Spec{}, fmt.Errorf("VPC %s: %w", vpc, err)
 		}
@@ -71,6 +70,11 @@ func (d *description) describeRanges(ctx context.Context) error {
 				d.Ranges = append(d.Ranges, d.prefix(block.CidrBlock))
 			}
 		}
+		for _, block := range vpc.Ipv6CidrBlockAssociationSet {
+			if block.Ipv6CidrBlockState == nil || block.Ipv6CidrBlockState.State == types.VpcCidrBlockStateCodeAssociated {
+				d.Ranges = append(d.Ranges, d.prefix(block.Ipv6CidrBlock))
+			}
+		}
 	}
 	return nil
 }
@@ -83,7 +87,11 @@ func (d *description) describeSubnets(ctx context.Context) error {
 			return err
 		}
 		for _, s := range page.Subnets {
-			d.Subnets = append(d.Subnets, Subnet{ID: aws.ToString(s.SubnetId), Range: d.prefix(s.CidrBlock)})
+			subnet := Subnet{ID: aws.ToString(s.SubnetId), Range: d.prefix(s.CidrBlock)}
+			for _, block := range s.Ipv6CidrBlockAssociationSet {
+				subnet.IPv6 = d.prefix(block.Ipv6CidrBlock)
+			}
+			d.Subnets = append(d.Subnets, subnet)
 		}
 	}
 	return nil
@@ -97,6 +105,26 @@ func (d *description) describeInternetGateway(ctx context.Context) error {
 	}
 	for _, g := range found.InternetGateways {
 		d.InternetGateway = aws.ToString(g.InternetGatewayId)
+	}
+	return nil
+}
+
+// describeEgressOnlyGateway filters gateways itself: EC2 has no filter for their VPC.
+func (d *description) describeEgressOnlyGateway(ctx context.Context) error {
+	pages := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(d.client,
+		&ec2.DescribeEgressOnlyInternetGatewaysInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range page.EgressOnlyInternetGateways {
+			if slices.ContainsFunc(g.Attachments, func(a types.InternetGatewayAttachment) bool {
+				return aws.ToString(a.VpcId) == d.vpc
+			}) {
+				d.EgressOnlyGateway = aws.ToString(g.EgressOnlyInternetGatewayId)
+			}
+		}
 	}
 	return nil
 }
@@ -156,6 +184,16 @@ func (d *description) describeInterface(i types.NetworkInterface) (Interface, er
 	for _, p := range i.Ipv4Prefixes {
 		described.Prefixes = append(described.Prefixes, d.prefix(p.Ipv4Prefix))
 	}
+	for _, a := range i.Ipv6Addresses {
+		if address := d.address(a.Ipv6Address); !described.IPv6.IsValid() {
+			described.IPv6 = address
+		} else {
+			described.Secondary = append(described.Secondary, address)
+		}
+	}
+	for _, p := range i.Ipv6Prefixes {
+		described.Prefixes = append(described.Prefixes, d.prefix(p.Ipv6Prefix))
+	}
 	for _, g := range i.Groups {
 		described.Groups = append(described.Groups, aws.ToString(g.GroupId))
 	}
@@ -199,17 +237,21 @@ func (d *description) describeRouteTables(ctx context.Context) error {
 // routes returns routes without the local ones. The target of a route is "" if it no longer exists or is unknown here.
 func (d *description) routes(described []types.Route) (routes []Route) {
 	for _, r := range described {
-		if aws.ToString(r.GatewayId) == "local" || aws.ToString(r.DestinationCidrBlock) == "" {
+		destination := r.DestinationCidrBlock
+		if aws.ToString(destination) == "" {
+			destination = r.DestinationIpv6CidrBlock
+		}
+		if aws.ToString(r.GatewayId) == "local" || aws.ToString(destination) == "" {
 			continue
 		}
 		target := ""
-		for _, id := range []*string{r.GatewayId, r.NatGatewayId, r.NetworkInterfaceId, r.TransitGatewayId,
+		for _, id := range []*string{r.GatewayId, r.EgressOnlyInternetGatewayId, r.NatGatewayId, r.NetworkInterfaceId, r.TransitGatewayId,
 			r.VpcPeeringConnectionId} {
 			if text := aws.ToString(id); d.isTarget(text) {
 				target = text
 			}
 		}
-		routes = append(routes, Route{Destination: d.prefix(r.DestinationCidrBlock), Target: target})
+		routes = append(routes, Route{Destination: d.prefix(destination), Target: target})
 	}
 	return routes
 }
@@ -249,6 +291,9 @@ func (d *description) rule(p types.IpPermission, egress bool, groups []types.Sec
 	}
 	for _, cidr := range p.IpRanges {
 		r.CIDRs = append(r.CIDRs, d.prefix(cidr.CidrIp))
+	}
+	for _, cidr := range p.Ipv6Ranges {
+		r.CIDRs = append(r.CIDRs, d.prefix(cidr.CidrIpv6))
 	}
 	for _, pair := range p.UserIdGroupPairs {
 		id := aws.ToString(pair.GroupId)

@@ -7,12 +7,19 @@ import (
 )
 
 var (
-	anywhere = netip.MustParsePrefix("0.0.0.0/0")
+	anywhere     = netip.MustParsePrefix("0.0.0.0/0")
+	anywhereIPv6 = netip.MustParsePrefix("::/0")
 	// outsideGateway is the gateway of all hosts outside of the VPC. No host has the address; it is a documentation
 	// address (RFC 5737).
 	outsideGateway = netip.MustParseAddr("192.0.2.1")
 	// internetAddress is the gateway from the VPC to the internet. The internet sends ICMP errors from it.
 	internetAddress = netip.MustParseAddr("192.0.2.2")
+	// internetIPv6 is a documentation address too (RFC 3849).
+	internetIPv6 = netip.MustParseAddr("2001:db8:ffff::2")
+	// routerIPv6 and hostIPv6 are the gateways for IPv6 of both ends of each link. No interface has these addresses: the
+	// ends have permanent neighbor entries for them.
+	routerIPv6 = netip.MustParseAddr("fe80::1")
+	hostIPv6   = netip.MustParseAddr("fe80::2")
 )
 
 const (
@@ -51,11 +58,14 @@ func layout(s *Spec, numbers numbering) []object {
 	}
 	for _, subnet := range s.Subnets {
 		b.add(address{vpcName, "lo", netip.PrefixFrom(subnet.gateway(), 32)})
+		if subnet.IPv6.IsValid() { // ICMP errors have this source
+			b.add(address{vpcName, "lo", single(subnet.IPv6.Masked().Addr().Next())})
+		}
 	}
 	for _, r := range s.Ranges {
 		b.add(route{namespace: vpcName, table: vpcTable, destination: r.Masked()})
 	}
-	b.add(rule{namespace: vpcName, priority: vpcPriority, table: vpcTable})
+	b.addRule(rule{namespace: vpcName, priority: vpcPriority, table: vpcTable})
 	for _, table := range s.RouteTables {
 		b.addRouteTable(table)
 	}
@@ -71,26 +81,47 @@ type builder struct {
 
 func (b *builder) add(objects ...object) { b.objects = append(b.objects, objects...) }
 
+// addRule adds a rule, and the same for IPv6 in a VPC with an IPv6 range.
+func (b *builder) addRule(r rule) {
+	b.add(r)
+	if b.isIPv6() {
+		r.ipv6 = true
+		b.add(r)
+	}
+}
+
+// single returns the range of one address.
+func single(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
+
 // addOutside adds the hosts in the internet and in the other network.
 func (b *builder) addOutside() {
 	attach := func(router, host string, addresses ...netip.Addr) {
-		b.add(newOutsideLink(router, host, addresses[0]))
+		l := newOutsideLink(router, host, addresses[0])
+		l.ipv6 = slices.ContainsFunc(addresses, netip.Addr.Is6)
+		b.add(l)
 		for _, a := range addresses[1:] {
-			b.add(address{host, DeviceName(0), netip.PrefixFrom(a, 32)})
+			b.add(address{host, DeviceName(0), single(a)})
 		}
 		for _, a := range addresses {
-			table := mainTable
+			table, gateway := mainTable, addresses[0]
 			if router == vpcName {
 				table = vpcTable
 			}
-			b.add(route{router, table, netip.PrefixFrom(a, 32), host, addresses[0]})
+			if a.Is6() {
+				gateway = hostIPv6
+			}
+			b.add(route{router, table, single(a), host, gateway})
 		}
 	}
 	if len(b.Outside.Clients) > 0 {
 		attach(internetName, clientName, b.Outside.Clients...)
 	}
-	if b.Outside.Server.IsValid() {
-		attach(internetName, serverName, b.Outside.Server)
+	if server := b.Outside.Server; server.IsValid() {
+		addresses := []netip.Addr{server}
+		if b.Outside.ServerIPv6.IsValid() {
+			addresses = append(addresses, b.Outside.ServerIPv6)
+		}
+		attach(internetName, serverName, addresses...)
 	}
 	if b.Other.Gateway != "" {
 		b.add(newOutsideLink(vpcName, otherName, b.Other.Address))
@@ -106,9 +137,17 @@ func newOutsideLink(router, host string, a netip.Addr) link {
 func (b *builder) addInternetGateway() {
 	b.add(address{internetName, "lo", netip.PrefixFrom(internetAddress, 32)})
 	b.add(link{router: vpcName, name: internetName, host: internetName, peer: vpcName, id: internetName,
-		mtu: internetMTU, mac: newMAC(internetName).String(), gateway: outsideGateway, routed: internetAddress})
+		mtu: internetMTU, mac: newMAC(internetName).String(), gateway: outsideGateway, routed: internetAddress,
+		ipv6: b.isIPv6()})
+	if b.isIPv6() {
+		b.add(address{internetName, "lo", single(internetIPv6)})
+	}
 	for _, r := range b.Ranges {
-		b.add(route{internetName, mainTable, r.Masked(), vpcName, outsideGateway})
+		gateway := outsideGateway
+		if r.Addr().Is6() {
+			gateway = routerIPv6
+		}
+		b.add(route{internetName, mainTable, r.Masked(), vpcName, gateway})
 	}
 }
 
@@ -126,7 +165,7 @@ func (b *builder) mtu() int { return cmp.Or(b.MTU, defaultMTU) }
 // addTableRule selects the route table of the subnet for packets of an interface.
 func (b *builder) addTableRule(s Subnet, id string) {
 	if s.RouteTable != "" {
-		b.add(rule{namespace: vpcName, priority: tablePriority, table: b.table(s.RouteTable), device: LinkName(id)})
+		b.addRule(rule{namespace: vpcName, priority: tablePriority, table: b.table(s.RouteTable), device: LinkName(id)})
 	}
 }
 
@@ -143,18 +182,40 @@ func (b *builder) addInterface(i Interface) {
 	if i.DeviceIndex == 0 {
 		l.address, l.gateway = netip.PrefixFrom(i.Primary, subnet.Range.Bits()), subnet.gateway()
 	}
+	l.ipv6 = i.IPv6.IsValid()
 	b.add(l)
+	if i.IPv6.IsValid() && i.DeviceIndex == 0 {
+		b.add(address{l.host, l.peer, single(i.IPv6)})
+	}
 	for _, destination := range i.ranges() {
-		b.add(route{vpcName, vpcTable, destination, name, i.Primary})
+		b.add(route{vpcName, vpcTable, destination, name, i.gatewayFor(destination)})
 	}
 	b.addTableRule(*subnet, i.ID)
 	if i.ClientAddresses {
-		b.add(route{vpcName, b.table(i.ID), anywhere, name, i.Primary},
-			rule{namespace: vpcName, priority: markPriority, table: b.table(i.ID), mark: b.numbers.of(i.ID)})
+		for _, destination := range i.anywhere() {
+			b.add(route{vpcName, b.table(i.ID), destination, name, i.gatewayFor(destination)})
+		}
+		b.addRule(rule{namespace: vpcName, priority: markPriority, table: b.table(i.ID), mark: b.numbers.of(i.ID)})
 	}
 	if i.Configure {
 		b.configureHost(i, *subnet, l)
 	}
+}
+
+// gatewayFor returns the gateway of the router's routes to the host for a destination.
+func (i Interface) gatewayFor(destination netip.Prefix) netip.Addr {
+	if destination.Addr().Is6() {
+		return hostIPv6
+	}
+	return i.Primary
+}
+
+// anywhere returns the destinations of default routes of the interface's families.
+func (i Interface) anywhere() []netip.Prefix {
+	if i.IPv6.IsValid() {
+		return []netip.Prefix{anywhere, anywhereIPv6}
+	}
+	return []netip.Prefix{anywhere}
 }
 
 // ranges returns the addresses and prefixes of a network interface, without addresses in its prefixes.
@@ -166,9 +227,13 @@ func (i Interface) ranges() []netip.Prefix {
 	inPrefix := func(a netip.Addr) bool {
 		return slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
-	for _, a := range append([]netip.Addr{i.Primary}, i.Secondary...) {
+	own := []netip.Addr{i.Primary}
+	if i.IPv6.IsValid() {
+		own = append(own, i.IPv6)
+	}
+	for _, a := range append(own, i.Secondary...) {
 		if !inPrefix(a) {
-			ranges = append(ranges, netip.PrefixFrom(a, 32))
+			ranges = append(ranges, single(a))
 		}
 	}
 	return ranges
@@ -180,17 +245,23 @@ func (b *builder) configureHost(i Interface, s Subnet, l link) {
 	addresses := i.Secondary
 	if i.DeviceIndex > 0 {
 		addresses = append([]netip.Addr{i.Primary}, addresses...)
+		if i.IPv6.IsValid() {
+			addresses = append(addresses, i.IPv6)
+		}
 	}
 	for _, a := range addresses {
-		b.add(address{l.host, l.peer, netip.PrefixFrom(a, 32)})
+		b.add(address{l.host, l.peer, single(a)})
 	}
 	if i.DeviceIndex == 0 {
 		return
 	}
 	table := hostTable + i.DeviceIndex
 	b.add(route{l.host, table, anywhere, l.peer, s.gateway()})
+	if i.IPv6.IsValid() {
+		b.add(route{l.host, table, anywhereIPv6, l.peer, routerIPv6})
+	}
 	for _, a := range addresses {
-		b.add(rule{namespace: l.host, priority: sourcePriority, table: table, source: a})
+		b.add(rule{namespace: l.host, priority: sourcePriority, table: table, source: a, ipv6: a.Is6()})
 	}
 }
 
@@ -198,17 +269,21 @@ func (b *builder) configureHost(i Interface, s Subnet, l link) {
 func (b *builder) addRouteTable(t RouteTable) {
 	for _, r := range t.Routes {
 		to := route{namespace: vpcName, table: b.table(t.ID), destination: r.Destination.Masked()}
+		ipv6 := r.Destination.Addr().Is6()
 		switch r.Target {
 		case "":
-		case b.InternetGateway:
+		case b.InternetGateway, b.EgressOnlyGateway:
 			to.device, to.gateway = internetName, internetAddress
+			if ipv6 {
+				to.gateway = hostIPv6
+			}
 		case b.Other.Gateway:
 			to.device, to.gateway = otherName, b.Other.Address
 		default:
 			if g := b.natGateway(r.Target); g != nil {
 				to.device, to.gateway = LinkName(g.ID), g.Private
 			} else if i := b.networkInterface(r.Target); i != nil {
-				to.device, to.gateway = LinkName(i.ID), i.Primary
+				to.device, to.gateway = LinkName(i.ID), i.gatewayFor(r.Destination)
 			}
 		}
 		b.add(to)

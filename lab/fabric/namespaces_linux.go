@@ -36,6 +36,8 @@ var (
 		"net/ipv4/conf/default/proxy_arp":        "1",
 		"net/ipv4/icmp_ratelimit":                "0",
 		"net/ipv4/conf/default/accept_redirects": "0",
+		"net/ipv6/conf/all/forwarding":           "1",
+		"net/ipv6/icmp/ratelimit":                "0",
 	}
 	natSysctls = map[string]string{
 		"net/ipv4/ip_forward":                  "1",

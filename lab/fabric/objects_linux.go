@@ -34,6 +34,9 @@ type link struct {
 	address netip.Prefix
 	gateway netip.Addr
 	routed  netip.Addr
+	// ipv6 reports whether the link carries IPv6. Both ends then have the neighbors routerIPv6 and hostIPv6, and a host
+	// with a default route has one for IPv6.
+	ipv6 bool
 }
 
 func (l link) String() string { return fmt.Sprintf("link of %s (%s of %s)", l.id, l.peer, l.host) }
@@ -76,6 +79,9 @@ func (l link) setNeighbors(router, host *namespace, mac net.HardwareAddr) error 
 	if l.gateway == outsideGateway {
 		err = errors.Join(err, setNeighbor(host, l.peer, l.gateway, routerMAC(l.id)))
 	}
+	if l.ipv6 {
+		err = errors.Join(err, setNeighbor(router, l.name, hostIPv6, mac), setNeighbor(host, l.peer, routerIPv6, routerMAC(l.id)))
+	}
 	return err
 }
 
@@ -100,8 +106,13 @@ func (l link) configureHost(host *namespace) error {
 	if !l.gateway.IsValid() {
 		return nil
 	}
-	return host.handle.RouteReplace(&netlink.Route{LinkIndex: host.indexes[l.peer], Gw: l.gateway.AsSlice(),
+	err := host.handle.RouteReplace(&netlink.Route{LinkIndex: host.indexes[l.peer], Gw: l.gateway.AsSlice(),
 		Dst: ipNet(anywhere), Flags: int(netlink.FLAG_ONLINK), Src: l.address.Addr().AsSlice()})
+	if l.ipv6 {
+		err = errors.Join(err, host.handle.RouteReplace(&netlink.Route{LinkIndex: host.indexes[l.peer],
+			Gw: routerIPv6.AsSlice(), Dst: ipNet(anywhereIPv6), Flags: int(netlink.FLAG_ONLINK)}))
+	}
+	return err
 }
 
 func (l link) remove(n *Network) error {
@@ -128,7 +139,11 @@ func (a address) on(l link) bool { return l.has(a.namespace, a.device) }
 func (a address) request(n *Network) (*netlink.Handle, netlink.Link, *netlink.Addr) {
 	namespace := n.namespaces[a.namespace]
 	device := &netlink.Dummy{LinkAttrs: netlink.LinkAttrs{Index: namespace.indexes[a.device]}}
-	return namespace.handle, device, &netlink.Addr{IPNet: ipNet(a.prefix)}
+	request := &netlink.Addr{IPNet: ipNet(a.prefix)}
+	if a.prefix.Addr().Is6() {
+		request.Flags = unix.IFA_F_NODAD // a tentative address would send nothing for a second
+	}
+	return namespace.handle, device, request
 }
 
 func (a address) add(n *Network) error {
@@ -187,6 +202,7 @@ type rule struct {
 	device          string
 	mark            int
 	source          netip.Addr
+	ipv6            bool // for packets of IPv6
 }
 
 func (r rule) String() string {
@@ -199,6 +215,9 @@ func (r rule) on(link) bool { return false }
 func (r rule) request(n *Network) (*netlink.Handle, *netlink.Rule) {
 	request := netlink.NewRule()
 	request.Family, request.Priority, request.Table = netlink.FAMILY_V4, r.priority, r.table
+	if r.ipv6 {
+		request.Family = netlink.FAMILY_V6
+	}
 	request.IifName, request.Mark = r.device, uint32(r.mark)
 	if r.source.IsValid() {
 		request.Src = ipNet(netip.PrefixFrom(r.source, r.source.BitLen()))

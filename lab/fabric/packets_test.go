@@ -23,7 +23,7 @@ func serve(t *testing.T, in process.NetworkNamespace, address string) {
 	t.Helper()
 	var listener net.Listener
 	if err := in.Do(func() (err error) {
-		listener, err = net.Listen("tcp4", address)
+		listener, err = net.Listen("tcp", address)
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func dial(in process.NetworkNamespace, source, address string) (connection net.C
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(source)}
 	}
 	if err := in.Do(func() error {
-		connection, err = dialer.Dial("tcp4", address)
+		connection, err = dialer.Dial("tcp", address)
 		return err
 	}); err != nil {
 		return nil, "", err
@@ -165,8 +165,9 @@ func allowAll(id string) SecurityGroup {
 func newSpec() Spec {
 	return Spec{
 		Ranges: []netip.Prefix{cidr("10.0.0.0/16")},
-		Subnets: []Subnet{{"subnet-public", cidr("10.0.0.0/24"), "rtb-public"},
-			{"subnet-private", cidr("10.0.1.0/24"), "rtb-private"}, {"subnet-lone", cidr("10.0.2.0/24"), "rtb-lone"}},
+		Subnets: []Subnet{{ID: "subnet-public", Range: cidr("10.0.0.0/24"), RouteTable: "rtb-public"},
+			{ID: "subnet-private", Range: cidr("10.0.1.0/24"), RouteTable: "rtb-private"},
+			{ID: "subnet-lone", Range: cidr("10.0.2.0/24"), RouteTable: "rtb-lone"}},
 		RouteTables: []RouteTable{{"rtb-public", []Route{{anywhere, "igw-1"}}},
 			{"rtb-private", []Route{{anywhere, "nat-1"}}}, {"rtb-lone", []Route{{cidr("172.16.0.0/12"), "vgw-1"}}}},
 		InternetGateway: "igw-1",

@@ -35,9 +35,9 @@ func (t *ruleText) line(format string, values ...any) { fmt.Fprintf(t, format+"\
 
 // beginTable begins the table that replaces the present one, if any, in the same transaction.
 func (t *ruleText) beginTable() {
-	t.line("add table ip fabric")
-	t.line("delete table ip fabric")
-	t.line("table ip fabric {")
+	t.line("add table inet fabric")
+	t.line("delete table inet fabric")
+	t.line("table inet fabric {")
 }
 
 // set writes a set. A set without elements has no elements statement.
@@ -66,10 +66,15 @@ func attachedLinks(s *Spec, condition func(Interface) bool) (names []string) {
 // writeSourceCheck writes rules that drop packets whose source address does not belong to the interface.
 func writeSourceCheck(t *ruleText, s *Spec) {
 	checked := attachedLinks(s, func(i Interface) bool { return !i.ClientAddresses })
-	var owned []string
+	var owned, ownedIPv6 []string
 	for _, i := range s.Interfaces {
 		for _, prefix := range i.ranges() {
-			owned = append(owned, fmt.Sprintf("%q . %s", LinkName(i.ID), prefix))
+			pair := fmt.Sprintf("%q . %s", LinkName(i.ID), prefix)
+			if prefix.Addr().Is6() {
+				ownedIPv6 = append(ownedIPv6, pair)
+			} else {
+				owned = append(owned, pair)
+			}
 		}
 	}
 	if s.Other.Gateway != "" {
@@ -78,8 +83,10 @@ func writeSourceCheck(t *ruleText, s *Spec) {
 	}
 	t.set("checked", "ifname", "", checked)
 	t.set("owned", "ifname . ipv4_addr", "flags interval;", owned)
+	t.set("owned-ipv6", "ifname . ipv6_addr", "flags interval;", ownedIPv6)
 	t.line("chain sources { type filter hook prerouting priority raw; policy accept;")
 	t.line("iifname @checked iifname . ip saddr != @owned counter drop")
+	t.line("iifname @checked iifname . ip6 saddr != @owned-ipv6 counter drop")
 	t.line("}")
 }
 
@@ -128,7 +135,7 @@ func writeGroups(t *ruleText, s *Spec, egress bool) {
 
 func writeRule(t *ruleText, r Rule) {
 	protocol, err := r.protocolMatch()
-	if err != nil || protocol == noMatch {
+	if err != nil {
 		return // validate returns the error
 	}
 	address, link := "saddr", "iifname"
@@ -136,17 +143,16 @@ func writeRule(t *ruleText, r Rule) {
 		address, link = "daddr", "oifname"
 	}
 	for _, cidr := range r.CIDRs {
-		if cidr.Addr().Is4() {
-			t.line("%s ip %s %s accept", protocol, address, cidr.Masked())
+		family := "ip"
+		if cidr.Addr().Is6() {
+			family = "ip6"
 		}
+		t.line("%s %s %s %s accept", protocol, family, address, cidr.Masked())
 	}
 	for _, group := range r.Groups {
 		t.line("%s %s @%s accept", protocol, link, groupSet(group))
 	}
 }
-
-// noMatch is the match of a protocol that is not used with IPv4.
-const noMatch = "-"
 
 // protocolMatch returns the nft expression for the protocol and the ports of a rule.
 func (r Rule) protocolMatch() (string, error) {
@@ -158,14 +164,14 @@ func (r Rule) protocolMatch() (string, error) {
 	case "udp", "17":
 		return r.portMatch("udp"), nil
 	case "icmp", "1":
-		return r.icmpMatch(), nil
+		return r.icmpMatch("icmp"), nil
 	case "icmpv6", "58":
-		return noMatch, nil
+		return r.icmpMatch("icmpv6"), nil
 	}
 	if number, err := strconv.Atoi(r.Protocol); err == nil && number >= 0 && number <= 255 {
 		return fmt.Sprintf("meta l4proto %d", number), nil
 	}
-	return "", fmt.Errorf("protocol %q is not tcp, udp, icmp, -1 or a number from 0 to 255", r.Protocol)
+	return "", fmt.Errorf("protocol %q is not tcp, udp, icmp, icmpv6, -1 or a number from 0 to 255", r.Protocol)
 }
 
 func (r Rule) portMatch(protocol string) string {
@@ -175,12 +181,12 @@ func (r Rule) portMatch(protocol string) string {
 	return fmt.Sprintf("%s dport %d-%d", protocol, r.FromPort, r.ToPort)
 }
 
-func (r Rule) icmpMatch() string {
+func (r Rule) icmpMatch(protocol string) string {
 	switch {
 	case r.FromPort < 0:
-		return "meta l4proto icmp"
+		return "meta l4proto " + protocol
 	case r.ToPort < 0:
-		return fmt.Sprintf("icmp type %d", r.FromPort)
+		return fmt.Sprintf("%s type %d", protocol, r.FromPort)
 	}
-	return fmt.Sprintf("icmp type %d icmp code %d", r.FromPort, r.ToPort)
+	return fmt.Sprintf("%[1]s type %[2]d %[1]s code %[3]d", protocol, r.FromPort, r.ToPort)
 }

@@ -3,22 +3,25 @@ package fabric
 import (
 	"net"
 	"net/netip"
+	"slices"
 
 	"eksnet/lab/process"
 )
 
-// Spec describes a VPC and the networks around it. All addresses are IPv4 addresses.
+// Spec describes a VPC and the networks around it. Addresses are IPv4 addresses unless a field says otherwise.
 type Spec struct {
-	// Ranges holds the CIDR blocks of the VPC.
+	// Ranges holds the CIDR blocks of the VPC, IPv4 and IPv6.
 	Ranges      []netip.Prefix
 	Subnets     []Subnet
 	RouteTables []RouteTable
 	// InternetGateway is the ID of the attached internet gateway, "" for none.
 	InternetGateway string
-	NATGateways     []NATGateway
-	Interfaces      []Interface
-	SecurityGroups  []SecurityGroup
-	Outside         Outside
+	// EgressOnlyGateway is the ID of the egress-only internet gateway, "" for none.
+	EgressOnlyGateway string
+	NATGateways       []NATGateway
+	Interfaces        []Interface
+	SecurityGroups    []SecurityGroup
+	Outside           Outside
 	// Other is another network that is connected to the VPC. It is optional.
 	Other OtherNetwork
 	// Hosts holds the namespaces of hosts that exist already, by name. The others are created and deleted.
@@ -34,6 +37,8 @@ type Subnet struct {
 	Range netip.Prefix
 	// RouteTable is the ID of the route table, "" for one that has only the local route.
 	RouteTable string
+	// IPv6 is the subnet's IPv6 range, invalid for none.
+	IPv6 netip.Prefix
 }
 
 // RouteTable is a route table without its local route.
@@ -42,8 +47,8 @@ type RouteTable struct {
 	Routes []Route
 }
 
-// Route is a route to the ID of an internet gateway, a NAT gateway, a network interface or the gateway of the other
-// network. Without a target its destination is unreachable, as when the target was deleted.
+// Route is a route for IPv4 or IPv6 to the ID of an internet gateway, an egress-only internet gateway, a NAT gateway, a
+// network interface or the gateway of the other network. Without a target its destination is unreachable, as when the target was deleted.
 type Route struct {
 	Destination netip.Prefix
 	Target      string
@@ -66,7 +71,9 @@ type Interface struct {
 	MAC net.HardwareAddr
 	// Primary is the primary private address. Public is its public address if it has one.
 	Primary, Public netip.Addr
-	// Secondary holds further addresses, Prefixes the delegated prefixes. Packets to them reach the interface, but they
+	// IPv6 is its own IPv6 address, invalid for none.
+	IPv6 netip.Addr
+	// Secondary holds further addresses, Prefixes the delegated prefixes, IPv4 and IPv6. Packets to them reach the interface, but they
 	// are not addresses of the link unless Configure is set.
 	Secondary []netip.Addr
 	Prefixes  []netip.Prefix
@@ -89,11 +96,11 @@ type SecurityGroup struct {
 // Rule is a rule of a security group.
 type Rule struct {
 	Egress bool
-	// Protocol is tcp, udp, icmp, -1 for all, or a number as in the IP header.
+	// Protocol is tcp, udp, icmp, icmpv6, -1 for all, or a number as in the IP header.
 	Protocol string
-	// FromPort and ToPort are the first and the last port. For ICMP they are the type and the code, -1 for all.
+	// FromPort and ToPort are the first and the last port. For ICMP and ICMPv6 they are the type and the code, -1 for all.
 	FromPort, ToPort int
-	// CIDRs and Groups hold the sources of an ingress rule, the destinations of an egress rule. A group matches packets
+	// CIDRs, IPv4 and IPv6, and Groups hold the sources of an ingress rule, the destinations of an egress rule. A group matches packets
 	// of its interfaces.
 	CIDRs  []netip.Prefix
 	Groups []string
@@ -101,9 +108,12 @@ type Rule struct {
 
 // Outside has the public addresses of hosts in the internet.
 type Outside struct {
-	// Clients holds the addresses of the client. It uses the first one unless a socket is bound to another.
+	// Clients holds the addresses of the client, IPv4 and IPv6. It uses the first one of a family unless a socket is bound
+	// to another. The first of all is an IPv4 address.
 	Clients []netip.Addr
 	Server  netip.Addr
+	// ServerIPv6 is the server's IPv6 address, invalid for none.
+	ServerIPv6 netip.Addr
 }
 
 // OtherNetwork is another network, for example a company's behind a VPN. It has one host.
@@ -112,6 +122,11 @@ type OtherNetwork struct {
 	Gateway string
 	Range   netip.Prefix
 	Address netip.Addr
+}
+
+// isIPv6 reports whether the VPC has an IPv6 range.
+func (s *Spec) isIPv6() bool {
+	return slices.ContainsFunc(s.Ranges, func(r netip.Prefix) bool { return r.Addr().Is6() })
 }
 
 // gateway returns the default gateway of the subnet's hosts.
@@ -133,7 +148,7 @@ func (s *Spec) subnet(id string) *Subnet {
 
 // isTarget reports whether a route can have the target.
 func (s *Spec) isTarget(id string) bool {
-	return id != "" && (id == s.InternetGateway || id == s.Other.Gateway || s.natGateway(id) != nil ||
+	return id != "" && (id == s.InternetGateway || id == s.EgressOnlyGateway || id == s.Other.Gateway || s.natGateway(id) != nil ||
 		s.networkInterface(id) != nil)
 }
 

@@ -46,6 +46,11 @@ func (v *validation) checkSubnets() {
 		}) {
 			v.add("subnet %s: range %s is not in the ranges of the VPC %v", s.ID, s.Range, v.spec.Ranges)
 		}
+		if s.IPv6.IsValid() && !slices.ContainsFunc(v.spec.Ranges, func(r netip.Prefix) bool {
+			return r.Contains(s.IPv6.Addr()) && r.Bits() <= s.IPv6.Bits()
+		}) {
+			v.add("subnet %s: IPv6 range %s is not in the ranges of the VPC %v", s.ID, s.IPv6, v.spec.Ranges)
+		}
 		if s.RouteTable != "" && !slices.ContainsFunc(v.spec.RouteTables,
 			func(t RouteTable) bool { return t.ID == s.RouteTable }) {
 			v.add("subnet %s: there is no route table %s", s.ID, s.RouteTable)
@@ -60,8 +65,13 @@ func (v *validation) checkRoutes() {
 				v.add("route table %s: the target %q of the route to %s is no gateway or network interface of the VPC",
 					table.ID, r.Target, r.Destination)
 			}
-			if !r.Destination.IsValid() || !r.Destination.Addr().Is4() {
-				v.add("route table %s: destination %s is not an IPv4 range", table.ID, r.Destination)
+			if !r.Destination.IsValid() {
+				v.add("route table %s: destination %s is not a range", table.ID, r.Destination)
+			}
+			if r.Target != "" && (r.Destination.Addr().Is6() && v.spec.natGateway(r.Target) != nil ||
+				r.Destination.Addr().Is4() && r.Target == v.spec.EgressOnlyGateway) {
+				v.add("route table %s: target %s of the route to %s is of the other family: a NAT gateway translates IPv4 "+
+					"addresses, an egress-only internet gateway forwards IPv6", table.ID, r.Target, r.Destination)
 			}
 		}
 	}
@@ -92,6 +102,15 @@ func (v *validation) checkAddress(name string, address netip.Addr) {
 		v.add("%s: %s is not an IPv4 address", name, address)
 		return
 	}
+	v.checkOwner(name, address)
+}
+
+// checkOwner checks that an address of any family has one owner.
+func (v *validation) checkOwner(name string, address netip.Addr) {
+	if !address.IsValid() {
+		v.add("%s: %s is not an address", name, address)
+		return
+	}
 	if owner := v.owners[address]; owner != "" {
 		v.add("%s: address %s belongs to %s", name, address, owner)
 	}
@@ -101,12 +120,18 @@ func (v *validation) checkAddress(name string, address netip.Addr) {
 func (v *validation) checkInterface(i Interface) {
 	name := "network interface " + i.ID
 	v.checkAttached(name, i.ID, i.Subnet, i.Primary, i.Public)
+	if i.IPv6.IsValid() {
+		if s := v.spec.subnet(i.Subnet); s != nil && !s.IPv6.Contains(i.IPv6) {
+			v.add("%s: IPv6 address %s is not in subnet %s (%s)", name, i.IPv6, s.ID, s.IPv6)
+		}
+		v.checkOwner(name, i.IPv6)
+	}
 	for _, address := range i.Secondary {
-		v.checkAddress(name, address)
+		v.checkOwner(name, address)
 	}
 	for _, prefix := range i.Prefixes {
-		if !prefix.IsValid() || !prefix.Addr().Is4() {
-			v.add("%s: prefix %s is not an IPv4 range", name, prefix)
+		if !prefix.IsValid() || prefix.Addr().Is6() && !i.IPv6.IsValid() {
+			v.add("%s: prefix %s is not a range of a family of which the interface has an address", name, prefix)
 		}
 	}
 	if i.Host == "" || strings.ContainsAny(i.Host, "/ ") || strings.HasPrefix(i.Host, ".") {
@@ -130,11 +155,18 @@ func (v *validation) checkGroup(name, group string) {
 }
 
 func (v *validation) checkOutside() {
-	for _, address := range v.spec.Outside.Clients {
-		v.checkAddress("the client outside", address)
+	for place, address := range v.spec.Outside.Clients {
+		if place == 0 {
+			v.checkAddress("the client outside", address)
+		} else {
+			v.checkOwner("the client outside", address)
+		}
 	}
 	if address := v.spec.Outside.Server; address.IsValid() {
 		v.checkAddress("the server outside", address)
+	}
+	if address := v.spec.Outside.ServerIPv6; address.IsValid() {
+		v.checkOwner("the server outside", address)
 	}
 	if o := v.spec.Other; o.Gateway != "" {
 		v.checkAddress("the other network", o.Address)
