@@ -23,7 +23,16 @@ func addAddress(t *testing.T, to process.NetworkNamespace, text string) {
 		if err != nil {
 			return err
 		}
-		return netlink.AddrAdd(lo, &netlink.Addr{IPNet: ipNet(cidr(text + "/32"))})
+		a := ip(text)
+		if err := netlink.AddrAdd(lo, &netlink.Addr{IPNet: ipNet(single(a))}); err != nil || a.Is4() {
+			return err
+		}
+		handle, err := netlink.NewHandle()
+		if err != nil {
+			return err
+		}
+		defer handle.Close()
+		return waitForAddress(handle, a)
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -148,7 +149,27 @@ func (a address) request(n *Network) (*netlink.Handle, netlink.Link, *netlink.Ad
 
 func (a address) add(n *Network) error {
 	handle, device, request := a.request(n)
-	return handle.AddrReplace(device, request)
+	if err := handle.AddrReplace(device, request); err != nil || a.prefix.Addr().Is4() {
+		return err
+	}
+	return waitForAddress(handle, a.prefix.Addr())
+}
+
+// waitForAddress returns when the kernel accepts packets to a new IPv6 address. It adds the route to it in the
+// background, which takes longer while it deletes namespaces.
+func waitForAddress(handle *netlink.Handle, a netip.Addr) error {
+	local := &netlink.Route{Table: unix.RT_TABLE_LOCAL, Dst: ipNet(single(a))}
+	for late := time.After(linkPatience); ; {
+		found, err := handle.RouteListFiltered(netlink.FAMILY_V6, local, netlink.RT_FILTER_TABLE|netlink.RT_FILTER_DST)
+		if len(found) > 0 || err != nil && !errors.Is(err, netlink.ErrDumpInterrupted) {
+			return err
+		}
+		select {
+		case <-late:
+			return fmt.Errorf("no packets after %s", linkPatience)
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 func (a address) remove(n *Network) error {
