@@ -21,7 +21,8 @@ func (t *Tools) compileNodePrograms(ctx context.Context, module, cache string, p
 	return err
 }
 
-// compileModule builds the program of a module in a folder, and returns its path. Both have the name of the folder.
+// compileModule builds the program of a module in a folder, and returns its path. Both have the name of the folder. The
+// programs of the module's tool directives are beside it.
 func compileModule(ctx context.Context, dir, cache, title string, p *progress) (string, error) {
 	sources, err := readSources(dir)
 	if err != nil {
@@ -39,8 +40,8 @@ func compileModule(ctx context.Context, dir, cache, title string, p *progress) (
 	return program, folder.create(func(string) error {
 		p.begin("building " + title + ", once: 1 to 5 minutes on two cores")
 		defer p.end()
-		args := append([]string{"build", "-v", "-o", program, "-ldflags=-s -w"}, buildFlags...)
-		command := exec.CommandContext(ctx, "go", append(args, ".")...)
+		args := append([]string{"build", "-v", "-o", folder.dir + string(filepath.Separator), "-ldflags=-s -w"}, buildFlags...)
+		command := exec.CommandContext(ctx, "go", append(args, ".", "tool")...)
 		command.Dir, command.Env = dir, buildEnv()
 		if err := runWithProgress(command, p); err != nil {
 			return fmt.Errorf("building %s: %w", title, err)

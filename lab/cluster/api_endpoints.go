@@ -11,9 +11,14 @@ import (
 // The API server itself would write one address.
 func (l *Lab) createAPIEndpoints(ctx context.Context) error {
 	var slices, addresses []any
+	family := "IPv4"
 	for _, i := range l.Stack.ControlPlaneInterfaces() {
-		slices = append(slices, map[string]any{"addresses": []any{i.PrivateIP}, "conditions": map[string]any{"ready": true}})
-		addresses = append(addresses, map[string]any{"ip": i.PrivateIP})
+		address := i.PrivateIP
+		if l.Stack.Cluster.IPv6 {
+			address, family = i.IPv6, "IPv6"
+		}
+		slices = append(slices, map[string]any{"addresses": []any{address}, "conditions": map[string]any{"ready": true}})
+		addresses = append(addresses, map[string]any{"ip": address})
 	}
 	metadata := func() map[string]any {
 		return map[string]any{"name": "kubernetes", "namespace": metav1.NamespaceDefault,
@@ -21,7 +26,7 @@ func (l *Lab) createAPIEndpoints(ctx context.Context) error {
 	}
 	ports := []any{map[string]any{"name": "https", "port": int64(l.KubernetesPort), "protocol": "TCP"}}
 	for _, object := range []map[string]any{
-		{"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": metadata(), "addressType": "IPv4",
+		{"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": metadata(), "addressType": family,
 			"endpoints": slices, "ports": ports},
 		// kubectl get endpoints reads these.
 		{"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata(),

@@ -132,6 +132,9 @@ func (l *Lab) serverNames() ([]string, error) {
 	}
 	for _, i := range l.Stack.ControlPlaneInterfaces() {
 		names = append(names, i.PrivateIP)
+		if i.IPv6 != "" {
+			names = append(names, i.IPv6)
+		}
 	}
 	return append(names, service, "kubernetes", "kubernetes.default", "kubernetes.default.svc.cluster.local"), nil
 }
@@ -199,10 +202,19 @@ func (l *Lab) apiServerNodeArgs() []string {
 		return []string{"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
 			"--authorization-mode=RBAC", "--disable-admission-plugins=TaintNodesByCondition"} // nodes are ready from the start
 	}
-	return []string{"--bind-address=0.0.0.0", "--advertise-address=" + l.controlPlaneAddress,
+	return []string{"--bind-address=" + l.anyAddress(), "--advertise-address=" + l.apiServerAddress,
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--kubelet-preferred-address-types=InternalIP",
 		"--kubelet-client-certificate=" + l.path("pki", "kubelet-client.crt"), "--kubelet-client-key=" + l.path("pki", "kubelet-client.key"),
 		"--client-ca-file=" + l.path("pki", authorityFile)}
+}
+
+// anyAddress returns the address on which a server accepts connections to all of the cluster's addresses. That of IPv6
+// also accepts IPv4.
+func (l *Lab) anyAddress() string {
+	if l.Stack.Cluster.IPv6 {
+		return "::"
+	}
+	return "0.0.0.0"
 }
 
 // apiServerReady checks whether the API server is ready.

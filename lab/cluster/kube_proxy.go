@@ -27,8 +27,11 @@ func (l *Lab) kubeProxyObjects(image string) ([]*unstructured.Unstructured, erro
 		return nil, err
 	}
 	mode = cmp.Or(l.ProxyMode, mode, ModeIPTables)
-	server := fmt.Sprintf("https://%s:%d", l.controlPlaneAddress, l.KubernetesPort)
-	manifest := strings.NewReplacer("SERVER", server, `"MODE"`, `"`+mode+`"`,
+	host := l.anyAddress()
+	if l.Stack.Cluster.IPv6 {
+		host = "[" + host + "]"
+	}
+	manifest := strings.NewReplacer("SERVER", l.apiServerURL(), `"ANY"`, `"`+l.anyAddress()+`"`, "HOST", host, `"MODE"`, `"`+mode+`"`,
 		":HEALTH", fmt.Sprintf(":%d", awsdata.KubeProxyHealthPort)).Replace(kubeProxyManifest)
 	objects, err := decodeObjects(manifest)
 	if err != nil {

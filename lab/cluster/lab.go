@@ -67,10 +67,12 @@ type Lab struct {
 
 	// These are set with RunNodes.
 	controlPlaneAddress string
+	apiServerAddress    string // as nodes know it, of the family of the cluster
 	updatingNetwork     sync.Mutex
 	network             *fabric.Network
 	networkInterfaces   atomic.Pointer[[]fabric.Interface]
 	clientAddress       netip.Addr
+	clientIPv6          netip.Addr // invalid in a VPC without IPv6
 	balancers           loadBalancers
 	hostsMounted        bool
 	machineHosts        []byte // the machine's /etc/hosts
@@ -118,7 +120,10 @@ func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		if len(interfaces) == 0 {
 			return nil, nil, fmt.Errorf("stack %s has no network interface of the control plane", o.Stack.Name)
 		}
-		l.controlPlaneAddress = interfaces[0].PrivateIP
+		l.controlPlaneAddress, l.apiServerAddress = interfaces[0].PrivateIP, interfaces[0].PrivateIP
+		if o.Stack.Cluster.IPv6 {
+			l.apiServerAddress = interfaces[0].IPv6
+		}
 	}
 	return l, ctx, nil
 }

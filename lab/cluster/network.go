@@ -34,8 +34,11 @@ const vpnGateway = "vgw-0123456789abcdef0"
 var (
 	internetClient = netip.MustParseAddr("192.0.2.10")
 	internetServer = netip.MustParseAddr("192.0.2.80")
-	otherRange     = netip.MustParsePrefix("198.18.0.0/24")
-	otherAddress   = netip.MustParseAddr("198.18.0.10")
+	// Those of IPv6 are in the range for documentation (RFC 3849), in parts that no simulated VPC has.
+	internetClientIPv6 = netip.MustParseAddr("2001:db8:f000::10")
+	internetServerIPv6 = netip.MustParseAddr("2001:db8:f000::80")
+	otherRange         = netip.MustParsePrefix("198.18.0.0/24")
+	otherAddress       = netip.MustParseAddr("198.18.0.10")
 )
 
 // The network follows the account: at each changeInterval the lab reads from moto whether anything has changed. After a
@@ -57,7 +60,7 @@ func (l *Lab) startNetwork(ctx context.Context) error {
 	l.networkInterfaces.Store(&spec.Interfaces)
 	for _, i := range spec.Interfaces {
 		if i.Host == client {
-			l.clientAddress = i.Primary // it does not change again
+			l.clientAddress, l.clientIPv6 = i.Primary, i.IPv6 // they do not change again
 		}
 	}
 	l.balancers.describer = balancer.NewDescriber(l.account.Config())
@@ -148,7 +151,7 @@ func (l *Lab) UpdateNetwork(ctx context.Context) error {
 func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 	spec, err := fabric.Describe(ctx, ec2.NewFromConfig(l.account.Config()), l.account.VPC(), fabric.Spec{
 		Hosts:   map[string]process.NetworkNamespace{controlPlane: process.OwnNetwork},
-		Outside: fabric.Outside{Clients: outsideClients(l.Stack), Server: internetServer},
+		Outside: fabric.Outside{Clients: outsideClients(l.Stack), Server: internetServer, ServerIPv6: l.serverIPv6()},
 		Other:   fabric.OtherNetwork{Gateway: vpnGateway, Range: otherRange, Address: otherAddress},
 	})
 	if err != nil {
@@ -165,7 +168,7 @@ func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 			return spec, err
 		}
 		spec.Interfaces = append(spec.Interfaces, fabric.Interface{ID: api.ID, Subnet: api.Subnet, Host: controlPlane,
-			DeviceIndex: index, Primary: address, Groups: api.SecurityGroups, Configure: true})
+			DeviceIndex: index, Primary: address, IPv6: parseAddress(api.IPv6), Groups: api.SecurityGroups, Configure: true})
 	}
 	clientInterface, err := l.clientInterface(&spec)
 	if err != nil {
@@ -179,6 +182,20 @@ func (l *Lab) networkSpec(ctx context.Context) (fabric.Spec, error) {
 		spec.RouteTables[i].Routes = append(spec.RouteTables[i].Routes, fabric.Route{Destination: otherRange, Target: vpnGateway})
 	}
 	return spec, nil
+}
+
+// serverIPv6 returns the IPv6 address of the server on the internet, an invalid one if the VPC has no IPv6.
+func (l *Lab) serverIPv6() netip.Addr {
+	if l.Stack.Network.VPC.IPv6CIDR == "" {
+		return netip.Addr{}
+	}
+	return internetServerIPv6
+}
+
+// parseAddress returns an address of the rehearsal, an invalid one for none.
+func parseAddress(text string) netip.Addr {
+	address, _ := netip.ParseAddr(text)
+	return address
 }
 
 // nodeOfInterface returns the name of the node of a network interface, "" for another one.

@@ -9,19 +9,28 @@ import (
 )
 
 // outsideClients returns the addresses of the client on the internet: a usual one, and for each internet-facing
-// workload that does not allow that one, an address that it allows.
+// workload that does not allow that one, an address that it allows. With an IPv6 cluster so for both families.
 func outsideClients(s *rehearsed.Stack) []netip.Addr {
-	all := []netip.Addr{internetClient}
+	all := allowedClients(s, internetClient)
+	if s.Cluster.IPv6 {
+		all = append(all, allowedClients(s, internetClientIPv6)...)
+	}
+	return all
+}
+
+// allowedClients returns the clients of the family of a usual one.
+func allowedClients(s *rehearsed.Stack, usual netip.Addr) []netip.Addr {
+	all := []netip.Addr{usual}
 	for _, p := range s.Paths {
 		if p.Balancer == nil || p.Balancer.Scheme == config.Internal {
 			continue
 		}
-		ranges := parsePrefixes(p.Clients)
+		ranges := parsePrefixes(p.Clients, usual.Is6())
 		if len(ranges) == 0 || slices.ContainsFunc(all, func(a netip.Addr) bool { return isWithin(a, ranges) }) {
 			continue
 		}
 		address := ranges[0].Addr()
-		if ranges[0].Bits() < 31 {
+		if ranges[0].Bits() < ranges[0].Addr().BitLen()-1 {
 			address = lastAddress(ranges[0]).Prev()
 		}
 		all = append(all, address)
@@ -29,10 +38,10 @@ func outsideClients(s *rehearsed.Stack) []netip.Addr {
 	return all
 }
 
-// parsePrefixes returns the ranges that are of IPv4.
-func parsePrefixes(texts []string) (all []netip.Prefix) {
+// parsePrefixes returns the ranges of one family.
+func parsePrefixes(texts []string, ipv6 bool) (all []netip.Prefix) {
 	for _, text := range texts {
-		if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is4() {
+		if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is6() == ipv6 {
 			all = append(all, p)
 		}
 	}

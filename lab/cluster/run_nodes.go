@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -85,7 +86,7 @@ func (l *Lab) startNode(ctx context.Context, n rehearsed.Node) (*node.Node, erro
 	}
 	return node.Start(ctx, l.group, node.Options{
 		Name: n.Name, ProviderID: "aws:///" + n.Zone + "/" + n.InstanceID, MaxPods: n.MaxPods,
-		Interfaces: interfaces, Network: network, VPC: l.ranges(),
+		Interfaces: interfaces, Network: network, VPC: l.podRanges(),
 		Kubelet: l.Tools.Path(build.Kubelet), Plugin: l.Tools.CNI,
 		KubeletConfig: l.userKubeconfig(user), Authority: l.path("pki", authorityFile),
 		ClusterDNS: dns, Resolver: resolverAddress(l.ranges()[0]).String(), CNIEnvironment: environment, Search: l.searchPath(),
@@ -129,7 +130,14 @@ func (l *Lab) interfacesOf(n rehearsed.Node, network process.NetworkNamespace) (
 		if made.Subnet, err = l.subnetRange(i.Subnet); err != nil {
 			return nil, err
 		}
-		for _, text := range i.PodIPs {
+		pods := i.PodIPs
+		if l.Stack.Cluster.IPv6 {
+			if made.IPv6, err = netip.ParseAddr(i.IPv6); err != nil {
+				return nil, err
+			}
+			pods = i.FirstPodIPs(2 * n.MaxPods) // addresses of deleted pods are not assigned again at once
+		}
+		for _, text := range pods {
 			address, err := netip.ParseAddr(text)
 			if err != nil {
 				return nil, err
@@ -162,7 +170,20 @@ func (l *Lab) subnetRange(id string) (netip.Prefix, error) {
 	return netip.Prefix{}, fmt.Errorf("subnet %s is not in the stack", id)
 }
 
-// ranges returns the CIDR blocks of the VPC.
+// podRanges returns the CIDR blocks of the VPC that are of the family of the cluster.
+func (l *Lab) podRanges() []netip.Prefix {
+	if ipv6, err := netip.ParsePrefix(l.Stack.Network.VPC.IPv6CIDR); err == nil && l.Stack.Cluster.IPv6 {
+		return []netip.Prefix{ipv6}
+	}
+	return l.ranges()
+}
+
+// apiServerURL returns the URL of the API server on nodes.
+func (l *Lab) apiServerURL() string {
+	return "https://" + net.JoinHostPort(l.apiServerAddress, fmt.Sprint(l.KubernetesPort))
+}
+
+// ranges returns the IPv4 CIDR blocks of the VPC.
 func (l *Lab) ranges() (all []netip.Prefix) {
 	for _, text := range append([]string{l.Stack.Network.VPC.CIDR}, l.Stack.Network.VPC.MoreCIDRs...) {
 		if prefix, err := netip.ParsePrefix(text); err == nil {
@@ -179,7 +200,7 @@ func (l *Lab) userKubeconfig(user string) string {
 
 // writeUserKubeconfig writes the kubeconfig of a user, for a program on a node.
 func (l *Lab) writeUserKubeconfig(user string) error {
-	return l.writeKubeconfigFor(l.userKubeconfig(user), l.tokens[user], fmt.Sprintf("https://%s:%d", l.controlPlaneAddress, l.KubernetesPort))
+	return l.writeKubeconfigFor(l.userKubeconfig(user), l.tokens[user], l.apiServerURL())
 }
 
 // nodeTimeout is the time within which all nodes must be ready.

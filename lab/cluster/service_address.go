@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 
@@ -31,9 +30,12 @@ func serviceAddress(s *rehearsed.Stack, number int) (string, error) {
 
 // lastAddress returns the last address of a range.
 func lastAddress(p netip.Prefix) netip.Addr {
-	bytes := p.Masked().Addr().As4()
-	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])|(1<<(32-p.Bits())-1))
-	return netip.AddrFrom4(bytes)
+	bytes := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < p.Addr().BitLen(); bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
 }
 
 // resolverAddress returns the address of the resolver of a VPC, the base of its primary range plus two

@@ -11,7 +11,8 @@ import (
 // first one, with all security groups, so that nodes accept its packets as those of each load balancer.
 func (l *Lab) clientInterface(spec *fabric.Spec) (fabric.Interface, error) {
 	subnet := clientSubnet(l.Stack.Network.Subnets)
-	i := fabric.Interface{ID: "eni-00000000000000000", Subnet: subnet.ID, Host: client, Primary: l.clientAddress}
+	i := fabric.Interface{ID: "eni-00000000000000000", Subnet: subnet.ID, Host: client, Primary: l.clientAddress,
+		IPv6: l.clientIPv6}
 	for _, g := range spec.SecurityGroups {
 		i.Groups = append(i.Groups, g.ID)
 	}
@@ -23,6 +24,9 @@ func (l *Lab) clientInterface(spec *fabric.Spec) (fabric.Interface, error) {
 		return i, err
 	}
 	i.Primary = highestFreeAddress(prefix, spec)
+	if ipv6, err := netip.ParsePrefix(subnet.IPv6CIDR); err == nil {
+		i.IPv6 = highestFreeAddress(ipv6, spec)
+	}
 	return i, nil
 }
 
@@ -50,7 +54,7 @@ func highestFreeAddress(subnet netip.Prefix, spec *fabric.Spec) netip.Addr {
 func takenAddresses(spec *fabric.Spec) map[netip.Addr]bool {
 	taken := map[netip.Addr]bool{}
 	for _, i := range spec.Interfaces {
-		taken[i.Primary] = true
+		taken[i.Primary], taken[i.IPv6] = true, true
 		for _, a := range i.Secondary {
 			taken[a] = true
 		}

@@ -13,7 +13,7 @@ import (
 
 // node is the configuration of a node that does not depend on its pods.
 type node struct {
-	// MAC and Address are those of the primary interface.
+	// MAC and Address are those of the primary interface. An IPv6 address is that of a node in an IPv6 cluster.
 	MAC     string     `json:"mac"`
 	Address netip.Addr `json:"address"`
 	// CIDRs are the CIDR blocks of the VPC.
@@ -25,15 +25,16 @@ type node struct {
 
 // setUp configures the node as the init container and the start of the node agent do.
 func (n *node) setUp() error {
-	if !n.Address.Is4() || len(n.CIDRs) == 0 {
-		return fmt.Errorf("node: address %s and VPC CIDR blocks %s: an IPv4 address and at least one block are "+
-			"needed", n.Address, n.CIDRs)
+	if !n.Address.IsValid() || len(n.CIDRs) == 0 {
+		return fmt.Errorf("node: address %s and VPC CIDR blocks %s: an address and at least one block are needed",
+			n.Address, n.CIDRs)
 	}
+	ipv6 := n.Address.Is6()
 	name, err := interfaceName(n.MAC)
 	if err != nil {
 		return err
 	}
-	if err := setSystemParameters(name); err != nil {
+	if err := setSystemParameters(name, ipv6); err != nil {
 		return err
 	}
 	network, err := networkutils.New()
@@ -42,11 +43,11 @@ func (n *node) setUp() error {
 	}
 	podENI, _ := strconv.ParseBool(os.Getenv("ENABLE_POD_ENI"))
 	address := net.IP(n.Address.AsSlice())
-	if err := network.SetupHostNetwork(texts(n.CIDRs), n.MAC, &address, podENI, false); err != nil {
+	if err := network.SetupHostNetwork(texts(n.CIDRs), n.MAC, &address, podENI, ipv6); err != nil {
 		return err
 	}
-	if err := network.CleanUpStaleAWSChains(true, false); err != nil {
-		return err
+	if err := network.CleanUpStaleAWSChains(!ipv6, ipv6); err != nil || ipv6 {
+		return err // pods of an IPv6 cluster have no rules
 	}
 	return n.updateRules(network)
 }
@@ -67,18 +68,24 @@ func (n *node) updateRules(network networkutils.NetworkAPIs) error {
 
 // setSystemParameters sets the kernel parameters that the plugin's init container sets, and forwarding, which the
 // machine image of EKS sets.
-func setSystemParameters(primary string) error {
+func setSystemParameters(primary string, ipv6 bool) error {
 	demux := "1"
 	if disabled, _ := strconv.ParseBool(os.Getenv("DISABLE_TCP_EARLY_DEMUX")); disabled {
 		demux = "0"
 	}
-	proc := procsyswrapper.NewProcSys()
-	for _, parameter := range []struct{ name, value string }{
+	type parameter struct{ name, value string }
+	parameters := []parameter{
 		{"net/ipv4/ip_forward", "1"},
 		// Loose: replies to packets for a pod of another interface leave by the primary interface.
 		{"net/ipv4/conf/" + primary + "/rp_filter", "2"},
 		{"net/ipv4/tcp_early_demux", demux},
-	} {
+	}
+	if ipv6 {
+		parameters = append(parameters, parameter{"net/ipv6/conf/all/disable_ipv6", "0"},
+			parameter{"net/ipv6/conf/all/forwarding", "1"}, parameter{"net/ipv6/conf/" + primary + "/accept_ra", "2"})
+	}
+	proc := procsyswrapper.NewProcSys()
+	for _, parameter := range parameters {
 		if err := proc.Set(parameter.name, parameter.value); err != nil {
 			return fmt.Errorf("kernel parameter %s = %s: %w", parameter.name, parameter.value, err)
 		}

@@ -49,8 +49,8 @@ func (p *pod) delete() error {
 }
 
 func (p *pod) check() error {
-	if p.Namespace == "" || p.Name == "" || !p.Address.Is4() || p.Device < 0 {
-		return fmt.Errorf("pod %q/%q with address %s of device number %d: a namespace, a name, an IPv4 address and a "+
+	if p.Namespace == "" || p.Name == "" || !p.Address.IsValid() || p.Device < 0 {
+		return fmt.Errorf("pod %q/%q with address %s of device number %d: a namespace, a name, an address and a "+
 			"device number of 0 or more are needed", p.Namespace, p.Name, p.Address, p.Device)
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"eksnet/lab/process"
 )
 
 // cooldown is the time for which the VPC CNI does not assign the address of a deleted pod again
@@ -19,6 +21,8 @@ type address struct {
 	// pod is the sandbox that has it, "" for none; released is when the last one was deleted.
 	pod      string
 	released time.Time
+	// network is the network namespace of the pod.
+	network process.NetworkNamespace
 }
 
 // addressPool holds the addresses of a node's network interfaces.

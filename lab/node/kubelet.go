@@ -17,7 +17,7 @@ func (n *Node) kubelet() (process.Spec, error) {
 	none := map[string]string{"memory.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%"}
 	file, err := n.writeConfiguration("kubelet.yaml", map[string]any{
 		"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
-		"address": n.address(), "healthzBindAddress": "127.0.0.1", "healthzPort": kubeletHealthPort,
+		"address": n.address().String(), "healthzBindAddress": "127.0.0.1", "healthzPort": kubeletHealthPort,
 		"authentication": map[string]any{
 			"x509":      map[string]any{"clientCAFile": n.Authority},
 			"webhook":   map[string]any{"enabled": true},
@@ -42,7 +42,7 @@ func (n *Node) kubelet() (process.Spec, error) {
 	}
 	return process.Spec{Name: "kubelet-" + n.Name, Path: n.Kubelet, Network: n.Network, Env: n.environment(),
 		EmptyFolders: []string{devicePlugins},
-		Args: []string{"--config=" + file, "--kubeconfig=" + n.KubeletConfig, "--hostname-override=" + n.Name, "--node-ip=" + n.address(), "--cloud-provider=external",
+		Args: []string{"--config=" + file, "--kubeconfig=" + n.KubeletConfig, "--hostname-override=" + n.Name, "--node-ip=" + n.address().String(), "--cloud-provider=external",
 			"--root-dir=" + filepath.Join(n.Root, "kubelet"), "--cert-dir=" + n.path("kubelet-certificates"), "--v=1"},
 		Ready: n.checkHealth(kubeletHealthPort)}, nil
 }

@@ -23,7 +23,7 @@ type Options struct {
 	// Interfaces holds its network interfaces, the primary one first. They are attached to Network.
 	Interfaces []Interface
 	Network    process.NetworkNamespace
-	// VPC holds the CIDR blocks of the VPC.
+	// VPC holds the CIDR blocks of the VPC, of the family of the cluster.
 	VPC []netip.Prefix
 
 	// Kubelet is the path of the program, Plugin that of the program of package cni.
@@ -53,6 +53,8 @@ const (
 // Interface is a network interface of the node, with its addresses for pods.
 type Interface struct {
 	ENI
+	// IPv6 is the IPv6 address of a node in an IPv6 cluster, invalid otherwise.
+	IPv6 netip.Addr
 	Pods []netip.Addr
 }
 
@@ -60,6 +62,7 @@ type Interface struct {
 type Node struct {
 	Options
 	cni     CNI
+	egress  egress // in an IPv6 cluster
 	pods    *addressPool
 	runtime *cri.Runtime
 }
@@ -69,6 +72,8 @@ func Start(ctx context.Context, group *process.Group, o Options) (*Node, error) 
 	n := &Node{Options: o}
 	n.cni = CNI{Program: o.Plugin, Network: o.Network, Env: append(o.CNIEnvironment, "PATH="+o.Search,
 		"AWS_VPC_K8S_CNI_LOG_FILE="+filepath.Join(n.path(CNILogs), "plugin.log"))}
+	n.egress = egress{program: filepath.Join(filepath.Dir(o.Plugin), egressPlugin), network: o.Network,
+		address: o.Interfaces[0].Address, dir: n.path(CNILogs), env: n.cni.Env}
 	if err := n.start(ctx, group); err != nil {
 		return nil, errors.Join(fmt.Errorf("node %s: %w", o.Name, err), n.Stop())
 	}
@@ -103,7 +108,9 @@ func (n *Node) start(ctx context.Context, group *process.Group) error {
 // setUpNetwork does what the CNI does when it starts on a node, and prepares its addresses for pods.
 func (n *Node) setUpNetwork(ctx context.Context) error {
 	n.pods = newAddressPool(n.Interfaces)
-	if err := n.cni.SetUpNode(ctx, n.Interfaces[0].ENI, n.VPC); err != nil {
+	primary := n.Interfaces[0].ENI
+	primary.Address = n.address()
+	if err := n.cni.SetUpNode(ctx, primary, n.VPC); err != nil {
 		return err
 	}
 	for _, i := range n.Interfaces[1:] {
@@ -120,8 +127,15 @@ func (n *Node) Connect(ctx context.Context, pod cri.Pod, network process.Network
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("add cmd: failed to assign an IP address to container: %w", err)
 	}
-	if _, err := n.cni.AddPod(ctx, PodAddress{Namespace: pod.Namespace, Name: pod.Name, Address: a.Addr, Device: a.device, Network: network}); err != nil {
-		return netip.Addr{}, err // the runtime disconnects the pod
+	a.network = network
+	address := PodAddress{Namespace: pod.Namespace, Name: pod.Name, Address: a.Addr, Device: a.device, Network: network}
+	// After an error the runtime disconnects the pod.
+	hostInterface, err := n.cni.AddPod(ctx, address)
+	if err == nil && n.hasEgress() {
+		err = n.egress.add(ctx, pod.Sandbox, address, hostInterface)
+	}
+	if err != nil {
+		return netip.Addr{}, err
 	}
 	return a.Addr, nil
 }
@@ -134,6 +148,11 @@ func (n *Node) Disconnect(ctx context.Context, pod cri.Pod) error {
 	}
 	if err := n.cni.DeletePod(ctx, PodAddress{Namespace: pod.Namespace, Name: pod.Name, Address: a.Addr, Device: a.device}); err != nil {
 		return err
+	}
+	if n.hasEgress() {
+		if err := n.egress.remove(ctx, pod.Sandbox, a.network); err != nil {
+			return err
+		}
 	}
 	n.pods.release(pod.Sandbox, time.Now())
 	return nil
@@ -158,8 +177,16 @@ func (n *Node) Stop() error {
 	return n.runtime.Stop()
 }
 
-// address returns the node's primary private address.
-func (n *Node) address() string { return n.Interfaces[0].Address.String() }
+// address returns the node's own address of the family of the cluster.
+func (n *Node) address() netip.Addr {
+	if primary := n.Interfaces[0]; primary.IPv6.IsValid() {
+		return primary.IPv6
+	}
+	return n.Interfaces[0].Address
+}
+
+// hasEgress reports whether pods have an interface for IPv4 beside their own.
+func (n *Node) hasEgress() bool { return n.address().Is6() && n.egress.isEnabled() }
 
 func (n *Node) path(name string) string { return filepath.Join(n.Dir, name) }
 

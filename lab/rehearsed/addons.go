@@ -44,7 +44,7 @@ func (s *Stack) readConfiguration(addon string, into any) error {
 func (s *Stack) ControlPlaneInterfaces() (all []Interface) {
 	for _, o := range s.World.All(NetworkInterface, func(o *Object) bool { return o.Owner == "eks" && o.Flag("requesterManaged") }) {
 		all = append(all, Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"),
-			SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")})
+			IPv6: ownIPv6(o), SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")})
 	}
 	return all
 }

@@ -29,7 +29,7 @@ func (w *World) nodes() []Node {
 func (w *World) interfaces(instance *Object) []Interface {
 	var found []Interface
 	for _, o := range w.All(NetworkInterface, func(o *Object) bool { return o.Text("instance") == instance.ID }) {
-		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), PublicIP: o.Text("publicIp"),
+		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), PublicIP: o.Text("publicIp"), IPv6: ownIPv6(o),
 			SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
 		for _, address := range o.Texts("privateIps") {
 			if address != i.PrivateIP {
@@ -38,9 +38,6 @@ func (w *World) interfaces(instance *Object) []Interface {
 		}
 		for _, prefix := range o.Texts("prefixes") {
 			i.PodIPs = append(i.PodIPs, addressesIn(prefix)...)
-		}
-		if addresses := o.Texts("ipv6Addresses"); len(addresses) > 0 {
-			i.IPv6 = addresses[0]
 		}
 		if prefixes := o.Texts("ipv6Prefixes"); len(prefixes) > 0 {
 			i.IPv6Prefix = prefixes[0]
@@ -52,6 +49,14 @@ func (w *World) interfaces(instance *Object) []Interface {
 		}
 	}
 	return found
+}
+
+// ownIPv6 returns the IPv6 address of a network interface, "" for none.
+func ownIPv6(networkInterface *Object) string {
+	for _, address := range networkInterface.Texts("ipv6Addresses") {
+		return address
+	}
+	return ""
 }
 
 // FirstPodIPs returns the first addresses of the interface's IPv6 prefix, which the CNI assigns to pods in this order.
