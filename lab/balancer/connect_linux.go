@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 
@@ -21,12 +22,13 @@ const (
 )
 
 // dial connects to a target from the load balancer's address in a zone, or from the address of a client if it is valid.
+// Network is tcp or udp.
 func (b *Balancer) dial(ctx context.Context, network string, z Zone, client, target netip.AddrPort) (
 	connection net.Conn, err error) {
 	b.mu.Lock()
 	kind, device := b.spec.Kind, b.devices[z.Address]
 	b.mu.Unlock()
-	dialer := net.Dialer{Timeout: connectTimeout, LocalAddr: socketAddress(network, netip.AddrPortFrom(z.Address, 0))}
+	dialer := net.Dialer{Timeout: connectTimeout, LocalAddr: socketAddress(network, netip.AddrPortFrom(z.sourceFor(target.Addr()), 0))}
 	if kind == Network {
 		dialer.Timeout = clientTimeout
 	}
@@ -41,7 +43,7 @@ func (b *Balancer) dial(ctx context.Context, network string, z Zone, client, tar
 }
 
 func socketAddress(network string, a netip.AddrPort) net.Addr {
-	if network == "udp4" {
+	if network == "udp" {
 		return net.UDPAddrFromAddrPort(a)
 	}
 	return net.TCPAddrFromAddrPort(a)
@@ -50,10 +52,14 @@ func socketAddress(network string, a netip.AddrPort) net.Addr {
 // bindToClient returns a function that allows a socket to have an address of another host, and sends its packets by an
 // interface.
 func bindToClient(device string) func(network, address string, raw syscall.RawConn) error {
-	return func(_, _ string, raw syscall.RawConn) (err error) {
+	return func(network, _ string, raw syscall.RawConn) (err error) {
+		level, transparent := unix.SOL_IP, unix.IP_TRANSPARENT
+		if strings.HasSuffix(network, "6") {
+			level, transparent = unix.SOL_IPV6, unix.IPV6_TRANSPARENT
+		}
 		failed := raw.Control(func(descriptor uintptr) {
 			socket := int(descriptor)
-			if err = unix.SetsockoptInt(socket, unix.SOL_IP, unix.IP_TRANSPARENT, 1); err != nil {
+			if err = unix.SetsockoptInt(socket, level, transparent, 1); err != nil {
 				err = fmt.Errorf("IP_TRANSPARENT: %w", err)
 				return
 			}
@@ -72,11 +78,7 @@ func bindToClient(device string) func(network, address string, raw syscall.RawCo
 // connect connects to a target for a client that connected to the load balancer's address local. It sends the header of
 // the proxy protocol, and negotiates TLS if the target group has it.
 func (b *Balancer) connect(ctx context.Context, z Zone, a *assignment, client, local netip.AddrPort) (net.Conn, error) {
-	var source netip.AddrPort
-	if a.group.PreserveClient {
-		source = client
-	}
-	connection, err := b.dial(ctx, "tcp4", z, source, a.key.address)
+	connection, err := b.dial(ctx, "tcp", z, a.preserved(client), a.key.address)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +93,15 @@ func (b *Balancer) connect(ctx context.Context, z Zone, a *assignment, client, l
 		connection = tls.Client(connection, targetTLS())
 	}
 	return connection, nil
+}
+
+// preserved returns the address of a client if the target gets it, otherwise an invalid one. A target of the other family
+// gets that of the load balancer (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
+func (a *assignment) preserved(client netip.AddrPort) netip.AddrPort {
+	if a.group.PreserveClient && client.Addr().Is6() == a.key.address.Addr().Is6() {
+		return client
+	}
+	return netip.AddrPort{}
 }
 
 // targetTLS returns the configuration for targets. Load balancers do not verify their certificates

@@ -50,11 +50,7 @@ func (l *listener) session(open *sessions, socket *net.UDPConn, client netip.Add
 	if a == nil {
 		return nil
 	}
-	var source netip.AddrPort
-	if a.group.PreserveClient {
-		source = client
-	}
-	back, err := l.b.dial(l.ctx, "udp4", l.key.zone, source, a.key.address)
+	back, err := l.b.dial(l.ctx, "udp", l.key.zone, a.preserved(client), a.key.address)
 	if err != nil {
 		a.release()
 		return nil

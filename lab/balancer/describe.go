@@ -62,7 +62,7 @@ type hosts struct {
 
 type subnet struct {
 	id, zone string
-	addrs    netip.Prefix
+	addrs    []netip.Prefix // IPv4 and IPv6
 }
 
 func (d *Describer) describeHosts(ctx context.Context, vpc string) (*hosts, error) {
@@ -85,7 +85,13 @@ func (d *Describer) describeSubnets(ctx context.Context, h *hosts) error {
 			if err != nil {
 				return fmt.Errorf("subnet %s: %w", aws.ToString(s.SubnetId), err)
 			}
-			h.subnets = append(h.subnets, subnet{aws.ToString(s.SubnetId), aws.ToString(s.AvailabilityZone), addresses})
+			described := subnet{aws.ToString(s.SubnetId), aws.ToString(s.AvailabilityZone), []netip.Prefix{addresses}}
+			for _, block := range s.Ipv6CidrBlockAssociationSet {
+				if ipv6, err := netip.ParsePrefix(aws.ToString(block.Ipv6CidrBlock)); err == nil {
+					described.addrs = append(described.addrs, ipv6)
+				}
+			}
+			h.subnets = append(h.subnets, described)
 		}
 	}
 	return nil
@@ -142,7 +148,7 @@ func (h *hosts) target(id string, port int) (t Target, found bool) {
 // zoneOf returns the zone of an address of the VPC, "" for another one.
 func (h *hosts) zoneOf(address netip.Addr) string {
 	for _, s := range h.subnets {
-		if s.addrs.Contains(address) {
+		if slices.ContainsFunc(s.addrs, func(p netip.Prefix) bool { return p.Contains(address) }) {
 			return s.zone
 		}
 	}

@@ -79,6 +79,7 @@ func (s *Spec) addTargetGroups(groups map[string]TargetGroup) {
 func (d *Describer) describeLoadBalancer(ctx context.Context, h *hosts, b types.LoadBalancer) (s Spec, err error) {
 	s = Spec{ID: aws.ToString(b.LoadBalancerArn), Name: aws.ToString(b.LoadBalancerName), Kind: string(b.Type),
 		DNSName: aws.ToString(b.DNSName), Internal: b.Scheme == types.LoadBalancerSchemeEnumInternal,
+		DualStack:      b.IpAddressType == types.IpAddressTypeDualstack,
 		SecurityGroups: b.SecurityGroups}
 	if s.Zones, err = h.zonesOf(b); err != nil {
 		return s, err

@@ -79,7 +79,7 @@ func (t *target) newProbe(check HealthCheck) probe {
 
 // connect checks whether the target accepts connections, and TLS if the protocol is SSL.
 func (p probe) connect(ctx context.Context) error {
-	connection, err := p.b.dial(ctx, "tcp4", p.zone, netip.AddrPort{}, p.address)
+	connection, err := p.b.dial(ctx, "tcp", p.zone, netip.AddrPort{}, p.address)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (p probe) request(ctx context.Context) (status int, err error) {
 // over HTTP and HTTPS
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol).
 func (p probe) dial(ctx context.Context) (net.Conn, error) {
-	connection, err := p.b.dial(ctx, "tcp4", p.zone, netip.AddrPort{}, p.address)
+	connection, err := p.b.dial(ctx, "tcp", p.zone, netip.AddrPort{}, p.address)
 	if err != nil || p.header == nil {
 		return connection, err
 	}

@@ -24,12 +24,13 @@ var modes = map[string][]string{"TCP": {streamMode}, "TLS": {streamMode}, "SSL":
 
 // listenerKey identifies a socket of a load balancer: one for each address.
 type listenerKey struct {
-	zone Zone
-	port int
-	mode string
+	zone    Zone
+	address netip.Addr
+	port    int
+	mode    string
 }
 
-// listener listens on a port of the load balancer's address in a zone.
+// listener listens on a port of one of the load balancer's addresses in a zone.
 type listener struct {
 	b      *Balancer
 	key    listenerKey
@@ -51,7 +52,9 @@ func (b *Balancer) updateListeners(spec Spec) error {
 		}
 		for _, mode := range modes[config.Protocol] {
 			for _, z := range spec.Zones {
-				wanted[listenerKey{z, config.Port, mode}] = &spec.Listeners[i]
+				for _, a := range z.Addresses() {
+					wanted[listenerKey{z, a, config.Port, mode}] = &spec.Listeners[i]
+				}
 			}
 		}
 	}
@@ -78,11 +81,11 @@ func (b *Balancer) listen(key listenerKey, config *Listener) error {
 	l.config.Store(config)
 	ctx, cancel := context.WithCancel(b.ctx)
 	l.ctx = ctx
-	address := netip.AddrPortFrom(key.zone.Address, uint16(key.port))
+	address := netip.AddrPortFrom(key.address, uint16(key.port))
 	var stop func() error
 	err := b.network.Do(func() error {
 		if key.mode == datagramMode {
-			socket, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(address))
+			socket, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(address))
 			if err != nil {
 				return err
 			}
@@ -90,7 +93,7 @@ func (b *Balancer) listen(key listenerKey, config *Listener) error {
 			b.goRun(func() { l.serveDatagrams(socket) })
 			return nil
 		}
-		socket, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(address))
+		socket, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(address))
 		if err != nil {
 			return err
 		}

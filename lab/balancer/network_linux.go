@@ -37,8 +37,11 @@ func (b *Balancer) prepareNetwork(spec Spec) (devices map[netip.Addr]string, err
 				continue
 			}
 			devices[z.Address] = device.Name
-			if spec.Kind == Network {
-				failed = append(failed, addClientRoutes(*device))
+			if spec.Kind != Network {
+				continue
+			}
+			for _, a := range z.Addresses() {
+				failed = append(failed, addClientRoutes(*device, familyOf(a)))
 			}
 		}
 		return errors.Join(failed...)
@@ -61,30 +64,43 @@ func findDevice(all []net.Interface, address netip.Addr) *net.Interface {
 // addClientRoutes accepts all packets that arrive at an interface, because answers of targets have the address of a
 // client as their destination, and sends packets of sockets that are bound to the interface out of it: rules for the
 // source address do not apply to them.
-func addClientRoutes(device net.Interface) error {
+func addClientRoutes(device net.Interface, f family) error {
 	lo, err := netlink.LinkByName("lo")
 	if err != nil {
 		return fmt.Errorf("loopback: %w", err)
 	}
-	gateway, err := findGateway(device)
+	gateway, err := findGateway(device, f)
 	if err != nil {
 		return err
 	}
-	_, anywhere, _ := net.ParseCIDR("0.0.0.0/0")
+	_, anywhere, _ := net.ParseCIDR(f.anywhere)
 	table := interfaceTable + device.Index
 	return errors.Join(
 		addRoute(netlink.Route{LinkIndex: lo.Attrs().Index, Dst: anywhere, Table: arrivalTable,
 			Type: unix.RTN_LOCAL, Scope: unix.RT_SCOPE_HOST}),
 		addRoute(netlink.Route{LinkIndex: device.Index, Dst: anywhere, Table: table, Gw: gateway,
 			Flags: int(netlink.FLAG_ONLINK)}),
-		addRule(func(r *netlink.Rule) { r.IifName, r.Table, r.Priority = device.Name, arrivalTable, arrivalPriority }),
-		addRule(func(r *netlink.Rule) { r.OifName, r.Table, r.Priority = device.Name, table, departurePriority }))
+		addRule(f, func(r *netlink.Rule) { r.IifName, r.Table, r.Priority = device.Name, arrivalTable, arrivalPriority }),
+		addRule(f, func(r *netlink.Rule) { r.OifName, r.Table, r.Priority = device.Name, table, departurePriority }))
+}
+
+// family is a family of addresses.
+type family struct {
+	number   int
+	anywhere string
+}
+
+func familyOf(a netip.Addr) family {
+	if a.Is6() {
+		return family{netlink.FAMILY_V6, "::/0"}
+	}
+	return family{netlink.FAMILY_V4, "0.0.0.0/0"}
 }
 
 // findGateway returns the gateway of the interface's default route, whichever routing table has it.
-func findGateway(device net.Interface) (net.IP, error) {
+func findGateway(device net.Interface, f family) (net.IP, error) {
 	filter := &netlink.Route{LinkIndex: device.Index, Table: unix.RT_TABLE_UNSPEC}
-	routes, err := netlink.RouteListFiltered(netlink.FAMILY_V4, filter, netlink.RT_FILTER_OIF|netlink.RT_FILTER_TABLE)
+	routes, err := netlink.RouteListFiltered(f.number, filter, netlink.RT_FILTER_OIF|netlink.RT_FILTER_TABLE)
 	if err != nil {
 		return nil, fmt.Errorf("routes of %s: %w", device.Name, err)
 	}
@@ -103,9 +119,9 @@ func addRoute(r netlink.Route) error {
 	return nil
 }
 
-func addRule(set func(*netlink.Rule)) error {
+func addRule(f family, set func(*netlink.Rule)) error {
 	r := netlink.NewRule()
-	r.Family = netlink.FAMILY_V4
+	r.Family = f.number
 	set(r)
 	if err := netlink.RuleAdd(r); err != nil && !errors.Is(err, unix.EEXIST) {
 		return fmt.Errorf("rule for table %d: %w", r.Table, err)

@@ -43,8 +43,11 @@ type testVPC struct {
 
 func startVPC(t *testing.T, clientAddresses bool) testVPC {
 	t.Helper()
-	skipWithoutNamespaces(t)
-	t.Parallel()
+	return startNetwork(t, newVPC(clientAddresses))
+}
+
+// newVPC returns a VPC with the interfaces of the load balancer and its targets.
+func newVPC(clientAddresses bool) fabric.Spec {
 	anywhere, ip := netip.MustParsePrefix("0.0.0.0/0"), netip.MustParseAddr
 	groups := []string{"sg-all"}
 	spec := fabric.Spec{Ranges: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")},
@@ -65,6 +68,13 @@ func startVPC(t *testing.T, clientAddresses bool) testVPC {
 		spec.Interfaces = append(spec.Interfaces, fabric.Interface{ID: "eni-" + name, Subnet: "subnet-" + zonesOf[name],
 			Host: name, Primary: ip(targetHosts[name]), Groups: groups})
 	}
+	return spec
+}
+
+func startNetwork(t *testing.T, spec fabric.Spec) testVPC {
+	t.Helper()
+	skipWithoutNamespaces(t)
+	t.Parallel()
 	network, err := fabric.Start(t.Context(), t.TempDir()+"/network", spec)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +136,7 @@ func (v testVPC) listen(name string) net.Listener {
 	v.t.Helper()
 	var listener net.Listener
 	if err := v.host(name).Do(func() (err error) {
-		listener, err = net.Listen("tcp4", ":80")
+		listener, err = net.Listen("tcp", ":80")
 		return err
 	}); err != nil {
 		v.t.Fatal(err)
@@ -181,7 +191,7 @@ func (v testVPC) dial(address string) (connection net.Conn, line string, err err
 func (v testVPC) dialFrom(from process.NetworkNamespace, address string) (connection net.Conn, line string, err error) {
 	dialer := net.Dialer{Timeout: patience}
 	if err := from.Do(func() (err error) {
-		connection, err = dialer.Dial("tcp4", address)
+		connection, err = dialer.Dial("tcp", address)
 		return err
 	}); err != nil {
 		return nil, "", err
@@ -263,8 +273,8 @@ func newSpec(kind, protocol string, names ...string) Spec {
 		group.Targets = append(group.Targets, Target{targetAddress(name), zonesOf[name]})
 	}
 	return Spec{ID: "test", Name: "test", Kind: kind,
-		Zones: []Zone{{"a", "subnet-a", netip.MustParseAddr(balancerA), netip.MustParseAddr(publicA)},
-			{"b", "subnet-b", netip.MustParseAddr(balancerB), netip.MustParseAddr(publicB)}},
+		Zones: []Zone{{Name: "a", Subnet: "subnet-a", Address: netip.MustParseAddr(balancerA), Public: netip.MustParseAddr(publicA)},
+			{Name: "b", Subnet: "subnet-b", Address: netip.MustParseAddr(balancerB), Public: netip.MustParseAddr(publicB)}},
 		Listeners:    []Listener{{Port: 80, Protocol: protocol, Default: Action{Forward: map[string]int{"tg": 1}}}},
 		TargetGroups: map[string]TargetGroup{"tg": group}}
 }

@@ -16,10 +16,18 @@ const proxySignature = "\r\n\r\n\x00\r\nQUIT\n"
 func proxyHeader(version int, client, local netip.AddrPort) []byte {
 	switch version {
 	case 1:
-		return fmt.Appendf(nil, "PROXY TCP4 %s %s %d %d\r\n", client.Addr(), local.Addr(), client.Port(), local.Port())
+		family := "TCP4"
+		if client.Addr().Is6() {
+			family = "TCP6"
+		}
+		return fmt.Appendf(nil, "PROXY %s %s %s %d %d\r\n", family, client.Addr(), local.Addr(), client.Port(), local.Port())
 	case 2:
-		const proxyCommand, tcp4, length = 0x21, 0x11, 12
-		header := append([]byte(proxySignature), proxyCommand, tcp4, 0, length)
+		const proxyCommand, tcp4, tcp6, ports = 0x21, 0x11, 0x21, 4
+		family, length := byte(tcp4), byte(client.Addr().BitLen()/8*2+ports)
+		if client.Addr().Is6() {
+			family = tcp6
+		}
+		header := append([]byte(proxySignature), proxyCommand, family, 0, length)
 		header = append(append(header, client.Addr().AsSlice()...), local.Addr().AsSlice()...)
 		header = binary.BigEndian.AppendUint16(header, client.Port())
 		return binary.BigEndian.AppendUint16(header, local.Port())

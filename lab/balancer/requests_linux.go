@@ -120,7 +120,7 @@ func (a *assignment) transport(z Zone) *http.Transport {
 	if a.transports[z] == nil {
 		a.transports[z] = &http.Transport{DisableCompression: true, TLSClientConfig: targetTLS(), MaxIdleConnsPerHost: 100,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				connection, err := a.b.dial(ctx, "tcp4", z, netip.AddrPort{}, a.key.address)
+				connection, err := a.b.dial(ctx, "tcp", z, netip.AddrPort{}, a.key.address)
 				if err != nil {
 					return nil, err
 				}

@@ -20,6 +20,8 @@ type Spec struct {
 	// ID is its ARN, or the name of a Classic Load Balancer.
 	ID, Name, Kind, DNSName string
 	Internal                bool
+	// DualStack reports whether the load balancer has IPv6 addresses beside its IPv4 addresses.
+	DualStack bool
 	// CrossZone is the load balancer's attribute. That of a target group takes precedence.
 	CrossZone      bool
 	Zones          []Zone
@@ -35,8 +37,9 @@ type Spec struct {
 // Zone is an availability zone of a load balancer, with its network interface.
 type Zone struct {
 	Name, Subnet string
-	// Address is the private address of the interface, Public its public one, invalid for none.
-	Address, Public netip.Addr
+	// Address is the private address of the interface, Public its public one, invalid for none. IPv6 is the IPv6 address
+	// of a dual-stack load balancer, invalid otherwise.
+	Address, Public, IPv6 netip.Addr
 }
 
 // Listener is a listener. Protocol is TCP, UDP, TCP_UDP, TLS, HTTP, HTTPS or SSL.

@@ -63,7 +63,9 @@ func hostNames(zones map[string][]balancer.Zone) string {
 	var lines []string
 	for name, all := range zones {
 		for _, z := range all {
-			lines = append(lines, fmt.Sprintf("%s %s\n", z.Entry(), name))
+			for _, address := range z.Entries() {
+				lines = append(lines, fmt.Sprintf("%s %s\n", address, name))
+			}
 		}
 	}
 	slices.Sort(lines)

@@ -64,8 +64,16 @@ func (a loadBalancerAddresses) assignZones(network *fabric.Spec, s *balancer.Spe
 		if !z.Public.IsValid() && !s.Internal {
 			z.Public = known.Public
 		}
+		if s.DualStack {
+			z.IPv6 = known.IPv6
+		}
 		if !z.Address.IsValid() {
-			if z.Address, err = a.freePrivateAddress(network, z.Subnet); err != nil {
+			if z.Address, err = a.freePrivateAddress(network, z.Subnet, ipv4Range); err != nil {
+				return err
+			}
+		}
+		if s.DualStack && !z.IPv6.IsValid() {
+			if z.IPv6, err = a.freePrivateAddress(network, z.Subnet, ipv6Range); err != nil {
 				return err
 			}
 		}
@@ -80,15 +88,22 @@ func (a loadBalancerAddresses) assignZones(network *fabric.Spec, s *balancer.Spe
 	return nil
 }
 
-// freePrivateAddress returns an address of a subnet that nothing has.
-func (a loadBalancerAddresses) freePrivateAddress(network *fabric.Spec, id string) (netip.Addr, error) {
+func ipv4Range(s fabric.Subnet) netip.Prefix { return s.Range }
+func ipv6Range(s fabric.Subnet) netip.Prefix { return s.IPv6 }
+
+// freePrivateAddress returns an address of one of a subnet's ranges that nothing has.
+func (a loadBalancerAddresses) freePrivateAddress(network *fabric.Spec, id string,
+	rangeOf func(fabric.Subnet) netip.Prefix) (netip.Addr, error) {
 	i := slices.IndexFunc(network.Subnets, func(s fabric.Subnet) bool { return s.ID == id })
 	if i < 0 {
 		return netip.Addr{}, fmt.Errorf("subnet %s is not in the VPC", id)
 	}
-	subnet := network.Subnets[i].Range
+	subnet := rangeOf(network.Subnets[i])
+	if !subnet.IsValid() {
+		return netip.Addr{}, fmt.Errorf("subnet %s has no IPv6 range, which a dual-stack load balancer needs", id)
+	}
 	taken := takenAddresses(network)
-	a.each(func(z balancer.Zone) { taken[z.Address] = true })
+	a.each(func(z balancer.Zone) { taken[z.Address], taken[z.IPv6] = true, true })
 	address := lastAddress(subnet).Prev()
 	for taken[address] || isDelegated(network, address) {
 		address = address.Prev()
@@ -148,7 +163,7 @@ func addInterfaces(network *fabric.Spec, s balancer.Spec) {
 	}
 	for device, z := range s.Zones {
 		network.Interfaces = append(network.Interfaces, fabric.Interface{ID: interfaceID(s.ID, z.Subnet), Subnet: z.Subnet,
-			Host: loadBalancerHost(s), DeviceIndex: device, Primary: z.Address, Public: z.Public, Groups: groups,
+			Host: loadBalancerHost(s), DeviceIndex: device, Primary: z.Address, Public: z.Public, IPv6: z.IPv6, Groups: groups,
 			Configure: true, ClientAddresses: preserves})
 	}
 }
@@ -164,7 +179,7 @@ func addOpenGroup(network *fabric.Spec) {
 	if slices.ContainsFunc(network.SecurityGroups, isOpen) {
 		return
 	}
-	anywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}
+	anywhere := []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
 	network.SecurityGroups = append(network.SecurityGroups, fabric.SecurityGroup{ID: withoutSecurityGroups,
 		Rules: []fabric.Rule{{Protocol: "-1", CIDRs: anywhere}, {Egress: true, Protocol: "-1", CIDRs: anywhere}}})
 }

@@ -101,7 +101,7 @@ func TestAnUnchangedConditionIsNotWrittenAgain(t *testing.T) {
 
 func TestANodeHasTheLabelsAndAddressesThatControllersUse(t *testing.T) {
 	n := testNode("ip-10-0-0-5")
-	n.ProviderID, n.PrivateIP = "aws:///ap-northeast-2a/i-1", "10.0.0.5"
+	n.ProviderID, n.Address = "aws:///ap-northeast-2a/i-1", "10.0.0.5"
 	made, status := newNode(n), newNodeStatus(n)
 	if made.Spec.ProviderID != n.ProviderID || made.Labels[corev1.LabelTopologyZone] != "ap-northeast-2a" || made.Labels[corev1.LabelTopologyRegion] != "ap-northeast-2" ||
 		made.Labels["group"] != "ip-10-0-0-5" || status.Addresses[0].Address != "10.0.0.5" || status.Conditions[0].Status != corev1.ConditionTrue {

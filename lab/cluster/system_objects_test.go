@@ -33,7 +33,7 @@ func find(t *testing.T, objects []*unstructured.Unstructured, kind, name string,
 
 func TestKubeProxyHasTheImageModeAndServerOfTheStack(t *testing.T) {
 	l := &Lab{Options: Options{Stack: &rehearsed.Stack{World: &rehearsed.World{}}, ProxyMode: ModeNFTables, KubernetesPort: 7443},
-		controlPlaneAddress: "10.0.0.9"}
+		apiServerAddress: "10.0.0.9"}
 	objects, err := l.kubeProxyObjects("registry/eks/kube-proxy:v1")
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +52,27 @@ func TestKubeProxyHasTheImageModeAndServerOfTheStack(t *testing.T) {
 			t.Errorf("%s lacks %q", text, want)
 		}
 	}
-	if !strings.Contains(configuration.Data["config"], "\nhealthzBindAddress: 0.0.0.0:"+fmt.Sprint(awsdata.KubeProxyHealthPort)+"\n") {
+	if !strings.Contains(configuration.Data["config"], fmt.Sprintf("\nhealthzBindAddress: \"0.0.0.0:%d\"\n", awsdata.KubeProxyHealthPort)) {
 		t.Error(configuration.Data["config"])
+	}
+}
+
+func TestKubeProxyOfAnIPv6ClusterListensOnIPv6AddressesAndUsesThatOfTheServer(t *testing.T) {
+	l := &Lab{Options: Options{Stack: &rehearsed.Stack{World: &rehearsed.World{}, Cluster: rehearsed.Cluster{IPv6: true}}, KubernetesPort: 7443},
+		apiServerAddress: "2001:db8::9"}
+	objects, err := l.kubeProxyObjects("registry/eks/kube-proxy:v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var configuration, kubeconfig corev1.ConfigMap
+	find(t, objects, "ConfigMap", "kube-proxy-config", &configuration)
+	find(t, objects, "ConfigMap", "kube-proxy", &kubeconfig)
+	for text, want := range map[string]string{"bindAddress: \"::\"": configuration.Data["config"],
+		fmt.Sprintf("healthzBindAddress: \"[::]:%d\"", awsdata.KubeProxyHealthPort): configuration.Data["config"],
+		"server: https://[2001:db8::9]:7443": kubeconfig.Data["kubeconfig"]} {
+		if !strings.Contains(want, text) {
+			t.Errorf("%s lacks %q", want, text)
+		}
 	}
 }
 

@@ -57,7 +57,7 @@ func (l *Lab) resolveBalancer(name string) (addresses []netip.Addr, known bool) 
 		return nil, false
 	}
 	for _, z := range b.ZonesInDNS() {
-		addresses = append(addresses, z.Entry())
+		addresses = append(addresses, z.Entries()...)
 	}
 	return addresses, true
 }

@@ -339,7 +339,8 @@ class TargetHealth:
     reported = None
 
     def of(self, group, address, port):
-        return (self.reported or {}).get(group, {}).get(f"{address}:{port}")
+        host = f"[{address}]" if ":" in address else address
+        return (self.reported or {}).get(group, {}).get(f"{host}:{port}")
 
 
 target_health = TargetHealth()

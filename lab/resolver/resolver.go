@@ -58,15 +58,23 @@ func (r *Resolver) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 		if !known {
 			answer.Rcode = dns.RcodeNameError
 		}
-		if q.Qtype != dns.TypeA && q.Qtype != dns.TypeANY {
-			continue
-		}
 		for _, a := range addresses {
-			header := dns.RR_Header{Name: q.Name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: timeToLive}
-			answer.Answer = append(answer.Answer, &dns.A{Hdr: header, A: a.AsSlice()})
+			if record := newRecord(q.Name, a); q.Qtype == record.Header().Rrtype || q.Qtype == dns.TypeANY {
+				answer.Answer = append(answer.Answer, record)
+			}
 		}
 	}
 	_ = w.WriteMsg(answer) // fails if the client has gone
+}
+
+// newRecord returns the record of a name for an address: A for IPv4, AAAA for IPv6.
+func newRecord(name string, a netip.Addr) dns.RR {
+	header := dns.RR_Header{Name: name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: timeToLive}
+	if a.Is6() {
+		header.Rrtype = dns.TypeAAAA
+		return &dns.AAAA{Hdr: header, AAAA: a.AsSlice()}
+	}
+	return &dns.A{Hdr: header, A: a.AsSlice()}
 }
 
 // Stop stops the resolver.

@@ -188,7 +188,9 @@ func addressList(lab *cluster.Lab, host string) string {
 	}
 	var all []string
 	for _, z := range b.Zones {
-		all = append(all, z.Entry().String())
+		for _, address := range z.Entries() {
+			all = append(all, address.String())
+		}
 	}
 	return strings.Join(all, " ")
 }
