@@ -28,7 +28,7 @@ func (b *Balancer) dial(ctx context.Context, network string, z Zone, client, tar
 	b.mu.Lock()
 	kind, device := b.spec.Kind, b.devices[z.Address]
 	b.mu.Unlock()
-	dialer := net.Dialer{Timeout: connectTimeout, LocalAddr: socketAddress(network, netip.AddrPortFrom(z.sourceFor(target.Addr()), 0))}
+	dialer := net.Dialer{Timeout: connectTimeout, LocalAddr: socketAddress(network, netip.AddrPortFrom(z.SourceFor(target.Addr()), 0))}
 	if kind == Network {
 		dialer.Timeout = clientTimeout
 	}

@@ -10,8 +10,8 @@ func (z Zone) Addresses() []netip.Addr {
 	return []netip.Addr{z.Address}
 }
 
-// sourceFor returns the address from which the load balancer connects to a target.
-func (z Zone) sourceFor(target netip.Addr) netip.Addr {
+// SourceFor returns the address from which the load balancer connects to a target.
+func (z Zone) SourceFor(target netip.Addr) netip.Addr {
 	if target.Is6() {
 		return z.IPv6
 	}

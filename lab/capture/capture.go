@@ -15,7 +15,7 @@ import (
 	"eksnet/lab/process"
 )
 
-// Packet is an IPv4 packet with ports.
+// Packet is an IPv4 or IPv6 packet with ports.
 type Packet struct {
 	Source, Destination netip.AddrPort
 	// Protocol is that of the IP header: unix.IPPROTO_TCP or unix.IPPROTO_UDP.
@@ -126,28 +126,22 @@ func (c *Capture) fail(err error) {
 	c.failure = err
 }
 
-// parse parses an IPv4 packet. It is not ok for another one, and for a fragment, which may have no ports.
+// parse parses a packet of TCP or UDP. It is not ok for another one, and for a fragment, which may have no ports.
 func parse(b []byte) (p Packet, ok bool) {
-	const header = 20
-	if len(b) < header || b[0]>>4 != 4 || binary.BigEndian.Uint16(b[6:])&0x1fff != 0 {
+	header, ok := parseHeader(b)
+	if !ok || header.protocol != unix.IPPROTO_TCP && header.protocol != unix.IPPROTO_UDP || len(b) < header.size+4 {
 		return p, false
 	}
-	p.Protocol = b[9]
-	source, _ := netip.AddrFromSlice(b[12:16])
-	destination, _ := netip.AddrFromSlice(b[16:20])
-	size := int(b[0]&0x0f) * 4
-	if p.Protocol != unix.IPPROTO_TCP && p.Protocol != unix.IPPROTO_UDP || len(b) < size+4 {
-		return p, false
-	}
-	b = b[size:min(len(b), max(size, int(binary.BigEndian.Uint16(b[2:]))))] // without the padding of the link
+	p.Protocol = header.protocol
+	b = b[header.size:min(len(b), max(header.size, header.total))] // without the padding of the link
 	if len(b) < 8 {
 		return p, false
 	}
-	p.Source = netip.AddrPortFrom(source, binary.BigEndian.Uint16(b))
-	p.Destination = netip.AddrPortFrom(destination, binary.BigEndian.Uint16(b[2:]))
+	p.Source = netip.AddrPortFrom(header.source, binary.BigEndian.Uint16(b))
+	p.Destination = netip.AddrPortFrom(header.destination, binary.BigEndian.Uint16(b[2:]))
 	if p.Protocol == unix.IPPROTO_TCP {
-		const syn, ack = 0x02, 0x10
-		if len(b) < header {
+		const syn, ack, shortest = 0x02, 0x10, 20
+		if len(b) < shortest {
 			return p, false
 		}
 		p.Opens = b[13]&(syn|ack) == syn
@@ -158,6 +152,32 @@ func parse(b []byte) (p Packet, ok bool) {
 	}
 	p.Payload = string(b)
 	return p, true
+}
+
+// ipHeader is the header of an IP packet, with its size and that of the packet.
+type ipHeader struct {
+	source, destination netip.Addr
+	protocol            uint8
+	size, total         int
+}
+
+// parseHeader parses the header of an IP packet. It is not ok for a fragment. The protocol of an IPv6 packet with
+// extension headers is that of the first one.
+func parseHeader(b []byte) (h ipHeader, ok bool) {
+	const shortest, ipv6 = 20, 40
+	switch {
+	case len(b) >= shortest && b[0]>>4 == 4 && binary.BigEndian.Uint16(b[6:])&0x1fff == 0:
+		h.size, h.total, h.protocol = int(b[0]&0x0f)*4, int(binary.BigEndian.Uint16(b[2:])), b[9]
+		h.source, _ = netip.AddrFromSlice(b[12:16])
+		h.destination, _ = netip.AddrFromSlice(b[16:20])
+	case len(b) >= ipv6 && b[0]>>4 == 6:
+		h.size, h.total, h.protocol = ipv6, ipv6+int(binary.BigEndian.Uint16(b[4:])), b[6]
+		h.source, _ = netip.AddrFromSlice(b[8:24])
+		h.destination, _ = netip.AddrFromSlice(b[24:40])
+	default:
+		return h, false
+	}
+	return h, true
 }
 
 // Packets returns the packets so far.

@@ -30,7 +30,11 @@ type trapTemplate struct {
 	subnets []rehearsed.Subnet
 }
 
-func hasTrapTemplate(s *rehearsed.Stack) bool { _, err := newTrapTemplate(s); return err == nil }
+// hasTrapTemplate reports whether the traps can be created: most have instance targets, which an IPv6 cluster lacks.
+func hasTrapTemplate(s *rehearsed.Stack) bool {
+	_, err := newTrapTemplate(s)
+	return err == nil && !s.Cluster.IPv6
+}
 
 // newTrapTemplate returns the workload with an NLB and application echo that is in most zones.
 func newTrapTemplate(s *rehearsed.Stack) (t trapTemplate, err error) {

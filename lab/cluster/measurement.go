@@ -8,5 +8,5 @@ func (l *Lab) Measurement() *measure.Measurement {
 		return nil
 	}
 	return &measure.Measurement{Stack: l.Stack, Cluster: l.client, AWS: l.account.Config(), Network: l.Network(),
-		IPTables: l.NodeProgram("iptables"), NFT: l.NodeProgram("nft"), Results: l.Results}
+		IPTables: l.NodeProgram("iptables"), IP6Tables: l.NodeProgram("ip6tables"), NFT: l.NodeProgram("nft"), Results: l.Results}
 }

@@ -248,7 +248,7 @@ func (m measured) Interfaces() []fabric.Interface { return *m.lab.networkInterfa
 
 func (m measured) Client() measure.Endpoint {
 	host, _ := m.lab.network.Host(client)
-	return measure.Endpoint{Network: host, Address: m.lab.clientAddress}
+	return measure.Endpoint{Network: host, Address: m.lab.clientAddress, IPv6: m.lab.clientIPv6}
 }
 
 func (m measured) Other() measure.Endpoint {
@@ -256,7 +256,7 @@ func (m measured) Other() measure.Endpoint {
 }
 
 func (m measured) Internet() measure.Endpoint {
-	return measure.Endpoint{Network: m.lab.network.Server(), Address: internetServer}
+	return measure.Endpoint{Network: m.lab.network.Server(), Address: internetServer, IPv6: m.lab.serverIPv6()}
 }
 
 // Outside returns the client on the internet, once for each of its addresses.

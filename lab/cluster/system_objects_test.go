@@ -69,7 +69,7 @@ func TestKubeProxyOfAnIPv6ClusterListensOnIPv6AddressesAndUsesThatOfTheServer(t 
 	find(t, objects, "ConfigMap", "kube-proxy", &kubeconfig)
 	for text, want := range map[string]string{"bindAddress: \"::\"": configuration.Data["config"],
 		fmt.Sprintf("healthzBindAddress: \"[::]:%d\"", awsdata.KubeProxyHealthPort): configuration.Data["config"],
-		"server: https://[2001:db8::9]:7443": kubeconfig.Data["kubeconfig"]} {
+		"server: https://[2001:db8::9]:7443":                                        kubeconfig.Data["kubeconfig"]} {
 		if !strings.Contains(want, text) {
 			t.Errorf("%s lacks %q", want, text)
 		}

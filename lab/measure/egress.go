@@ -23,15 +23,7 @@ func (m *Measurement) CheckEgress(ctx context.Context) error {
 			return err
 		}
 		from := pods[0]
-		for _, way := range []struct {
-			name string
-			to   Endpoint
-			want []path.Address
-		}{
-			{"the VPC", m.Client(), []path.Address{predicted.Out.VPC}},
-			{"another network", m.Other(), []path.Address{predicted.Out.Networks}},
-			{"the internet", m.Internet(), predicted.Out.Internet},
-		} {
+		for _, way := range m.ways(predicted.Out) {
 			source, err := sourceAt(ctx, from.Endpoint, way.to)
 			if err != nil {
 				if len(way.want) > 0 || !errors.Is(err, errNoAnswer) {
@@ -45,6 +37,25 @@ func (m *Measurement) CheckEgress(ctx context.Context) error {
 		}
 	}
 	return joined(differences)
+}
+
+// way is a destination of a pod's connections, and the predicted source addresses there.
+type way struct {
+	name string
+	to   Endpoint
+	want []path.Address
+}
+
+// ways returns the destinations. In an IPv6 cluster they have addresses of both families.
+func (m *Measurement) ways(out path.Out) (all []way) {
+	if out.IPv4 != nil {
+		all = []way{{"the VPC over IPv6", m.Client().overIPv6(), []path.Address{out.VPC}},
+			{"the internet over IPv6", m.Internet().overIPv6(), out.Internet}}
+		out = *out.IPv4
+	}
+	return append(all, way{"the VPC", m.Client(), []path.Address{out.VPC}},
+		way{"another network", m.Other(), []path.Address{out.Networks}},
+		way{"the internet", m.Internet(), out.Internet})
 }
 
 func list(addresses []path.Address) string {
@@ -62,7 +73,7 @@ func list(addresses []path.Address) string {
 func sourceAt(ctx context.Context, from, to Endpoint) (netip.Addr, error) {
 	var listener net.Listener
 	err := to.Network.Do(func() (err error) {
-		listener, err = net.Listen("tcp4", "0.0.0.0:0")
+		listener, err = net.ListenTCP("tcp", net.TCPAddrFromAddrPort(netip.AddrPortFrom(to.Address, 0)))
 		return err
 	})
 	if err != nil {
@@ -79,7 +90,7 @@ func sourceAt(ctx context.Context, from, to Endpoint) (netip.Addr, error) {
 	ctx, cancel := context.WithTimeout(ctx, silence)
 	defer cancel()
 	port := uint16(listener.Addr().(*net.TCPAddr).Port)
-	connection, err := from.Network.DialContext(ctx, "tcp4", netip.AddrPortFrom(to.Address, port).String())
+	connection, err := from.Network.DialContext(ctx, "tcp", netip.AddrPortFrom(to.Address, port).String())
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("%w: %w", errNoAnswer, err)
 	}
@@ -98,7 +109,7 @@ func (m *Measurement) addressName(from pod, source netip.Addr) path.Address {
 	switch {
 	case source == from.Address:
 		return path.Pods
-	case err == nil && source == nodeAddress(n):
+	case err == nil && (source == nodeAddress(n) || source == nodeIPv4(n)):
 		return path.Nodes
 	case err == nil && source.String() == n.Interfaces[0].PublicIP:
 		return path.NodesPublic

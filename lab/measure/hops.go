@@ -119,9 +119,9 @@ func (m *Measurement) tapPath(f *front, z balancer.Zone) (all taps, err error) {
 // followRequest sends a request, and returns its hops.
 func (m *Measurement) followRequest(ctx context.Context, f *front, z balancer.Zone, all taps) (*Hops, error) {
 	settle()
-	connection, err := f.dial(ctx, netip.AddrPortFrom(z.Entry(), uint16(f.listener.Port)))
+	connection, err := f.dial(ctx, netip.AddrPortFrom(z.EntryFor(f.client.Address), uint16(f.listener.Port)))
 	if err != nil {
-		return nil, fmt.Errorf("zone %s (%s): %w", z.Name, z.Entry(), err)
+		return nil, fmt.Errorf("zone %s (%s): %w", z.Name, z.EntryFor(f.client.Address), err)
 	}
 	defer connection.Close()
 	c := choices{zone: z}
@@ -135,7 +135,7 @@ func (m *Measurement) followRequest(ctx context.Context, f *front, z balancer.Zo
 	waitForAnswer(connection)
 	settle()
 	h := &Hops{Title: fmt.Sprintf("workload %s: one request to %s port %d of %s Load Balancer %s", f.workload.Name, f.listener.Protocol,
-		f.listener.Port, kindNames[f.Kind], f.Name), Remarks: []string{fmt.Sprintf("the client sends it to %s, the load balancer's address in zone %s", z.Entry(), z.Name)}}
+		f.listener.Port, kindNames[f.Kind], f.Name), Remarks: []string{fmt.Sprintf("the client sends it to %s, the load balancer's address in zone %s", z.EntryFor(f.client.Address), z.Name)}}
 	if err := m.fillHops(ctx, h, f, &c, all, word); err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (m *Measurement) CheckPlantedHops(ctx context.Context) error {
 			return err
 		}
 		if !slices.ContainsFunc(planted.Request, func(r HopRow) bool {
-			return r.Captured != nil && r.Captured.Source.Addr() == plantedAddress && r.Difference != ""
+			return r.Captured != nil && r.Captured.Source.Addr() == plantedFor(pods[0].Address) && r.Difference != ""
 		}) {
 			return fmt.Errorf("workload %s: with a wrong rule for source addresses no hop differs by it: %q", workload, planted.Differences())
 		}

@@ -33,6 +33,9 @@ func (m *Measurement) HopsFrom(ctx context.Context, name, location string) (*Hop
 	if err != nil {
 		return nil, err
 	}
+	if destination.Addr().Is4() && from.Address.Is6() {
+		return nil, fmt.Errorf("URL %s: hops of a pod with an IPv6 address to IPv4 addresses are not derived; accepted: a Service, or an IPv6 address as [ADDRESS]", location)
+	}
 	all, err := m.tapEgress(ctx, from)
 	defer all.stop()
 	if err != nil {
@@ -41,7 +44,7 @@ func (m *Measurement) HopsFrom(ctx context.Context, name, location string) (*Hop
 	settle()
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	connection, failed := from.Network.DialContext(ctx, "tcp4", destination.String())
+	connection, failed := from.Network.DialContext(ctx, "tcp", destination.String())
 	if failed == nil {
 		defer connection.Close()
 		_, _ = connection.Write([]byte(requestText(config.ProtocolTCP, rand.Text())))
@@ -277,7 +280,7 @@ func (m *Measurement) chosenEndpoint(ctx context.Context, h *Hops, s *corev1.Ser
 
 // isInVPC reports whether an address is in a CIDR block of the VPC.
 func (m *Measurement) isInVPC(a netip.Addr) bool {
-	return slices.ContainsFunc(append(m.Stack.Network.VPC.MoreCIDRs, m.Stack.Network.VPC.CIDR), func(text string) bool {
+	return slices.ContainsFunc(append(m.Stack.Network.VPC.MoreCIDRs, m.Stack.Network.VPC.CIDR, m.Stack.Network.VPC.IPv6CIDR), func(text string) bool {
 		prefix, err := netip.ParsePrefix(text)
 		return err == nil && prefix.Contains(a)
 	})

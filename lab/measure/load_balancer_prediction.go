@@ -37,8 +37,8 @@ func (f *front) wantedSource(m *Measurement, d delivery) string {
 			return fmt.Sprintf("the client's, %s", f.client.Address)
 		}
 	case path.Balancers:
-		if d.source != d.zone.Address {
-			return fmt.Sprintf("the load balancer's in the zone, %s", d.zone.Address)
+		if want := d.zone.SourceFor(d.at.Address); d.source != want {
+			return fmt.Sprintf("the load balancer's in the zone, %s", want)
 		}
 	case path.Nodes:
 		if _, found := m.nodeWith(d.source); !found {
@@ -63,15 +63,15 @@ func (m *Measurement) nodeWith(address netip.Addr) (rehearsed.Node, bool) {
 // package path, and "" if it is nowhere.
 func clientAddressIn(d delivery) string {
 	const signature = "\r\n\r\n\x00\r\nQUIT\n" // haproxy.org/download/1.8/doc/proxy-protocol.txt
-	const versionAndFamily, addresses = len(signature), len(signature) + 4
-	text := d.opening
+	const version, addresses = len(signature), len(signature) + 4
+	text, size := d.opening, d.client.Addr().BitLen()/8
 	switch {
-	case strings.HasPrefix(text, "PROXY TCP4 "+d.client.Addr().String()+" "):
+	case strings.HasPrefix(text, "PROXY TCP4 "+d.client.Addr().String()+" "), strings.HasPrefix(text, "PROXY TCP6 "+d.client.Addr().String()+" "):
 		return path.ProxyProtocolV1
-	case strings.HasPrefix(text, signature) && len(text) >= addresses+12:
-		source, _ := netip.AddrFromSlice([]byte(text[addresses : addresses+4]))
-		port := binary.BigEndian.Uint16([]byte(text[addresses+8:]))
-		if text[versionAndFamily] == 0x21 && netip.AddrPortFrom(source, port) == d.client {
+	case strings.HasPrefix(text, signature) && len(text) >= addresses+2*size+4:
+		source, _ := netip.AddrFromSlice([]byte(text[addresses : addresses+size]))
+		port := binary.BigEndian.Uint16([]byte(text[addresses+2*size:]))
+		if text[version] == 0x21 && netip.AddrPortFrom(source, port) == d.client {
 			return path.ProxyProtocolV2
 		}
 		return fmt.Sprintf("a proxy protocol header with source %s:%d", source, port)

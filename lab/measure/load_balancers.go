@@ -34,7 +34,7 @@ type front struct {
 }
 
 // CheckLoadBalancers sends 100 requests to the load balancer of each workload, in turn to each of its zones: from the
-// internet to an internet-facing one, and from the VPC to an internal one. It compares the source address at the pods,
+// internet to an internet-facing one, and from the VPC to an internal one; to a dual-stack one over both families. It compares the source address at the pods,
 // what else carries the client's address, the pods, and their zones with the prediction. It writes a table and a
 // picture of each into the folder of results.
 func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
@@ -46,24 +46,51 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 		if predicted.Balancer == nil {
 			continue
 		}
-		f, err := m.front(ctx, predicted)
-		if err != nil {
-			differences = append(differences, fmt.Sprintf("workload %s: %v", predicted.Workload, err))
-			continue
-		}
-		r, err := m.sendRequests(ctx, f, requestsToLoadBalancer)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(m.writeResult(predicted.Workload+".txt", r.Text()), m.writeResult(predicted.Workload+".svg", r.SVG())); err != nil {
-			return err
-		}
-		for _, line := range r.Differences {
-			differences = append(differences, fmt.Sprintf("workload %s, %s load balancer %s: %s", predicted.Workload,
-				f.Kind, f.Name, line))
+		for _, ofFamily := range byFamily(predicted) {
+			lines, err := m.checkLoadBalancer(ctx, ofFamily)
+			if err != nil {
+				return err
+			}
+			differences = append(differences, lines...)
 		}
 	}
 	return joined(differences)
+}
+
+// byFamily returns the path of each family of clients of a workload: of IPv6 clients, and of IPv4 clients, if it has a
+// dual-stack load balancer.
+func byFamily(predicted path.Path) []path.Path {
+	if !predicted.Balancer.DualStack {
+		return []path.Path{predicted}
+	}
+	ofIPv4 := predicted
+	ofIPv4.Source, ofIPv4.SourceOfIPv4 = predicted.SourceOfIPv4, ""
+	return []path.Path{predicted, ofIPv4}
+}
+
+// isOverIPv6 reports whether a path is that of IPv6 clients.
+func isOverIPv6(predicted path.Path) bool { return predicted.SourceOfIPv4 != "" }
+
+// checkLoadBalancer sends requests to the load balancer of a workload from clients of one family, and returns the
+// differences from the prediction.
+func (m *Measurement) checkLoadBalancer(ctx context.Context, predicted path.Path) ([]string, error) {
+	name, family := predicted.Workload, ""
+	if isOverIPv6(predicted) {
+		name, family = name+"-ipv6", " over IPv6"
+	}
+	f, err := m.front(ctx, predicted)
+	if err != nil {
+		return []string{fmt.Sprintf("workload %s%s: %v", predicted.Workload, family, err)}, nil
+	}
+	r, err := m.sendRequests(ctx, f, requestsToLoadBalancer)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, line := range r.Differences {
+		lines = append(lines, fmt.Sprintf("workload %s%s, %s load balancer %s: %s", predicted.Workload, family, f.Kind, f.Name, line))
+	}
+	return lines, errors.Join(m.writeResult(name+".txt", r.Text()), m.writeResult(name+".svg", r.SVG()))
 }
 
 // front returns the load balancer of a workload.
@@ -119,9 +146,12 @@ func (m *Measurement) hostName(ctx context.Context, object string) (string, erro
 func (m *Measurement) clientOf(f *front) (Endpoint, error) {
 	all := m.Outside()
 	if f.Internal {
-		all = []Endpoint{m.Client(), m.Other()}
+		all = []Endpoint{m.Client(), m.Client().overIPv6(), m.Other()}
 	}
 	for _, client := range all {
+		if !client.Address.IsValid() || client.Address.Is6() != isOverIPv6(f.predicted) {
+			continue
+		}
 		if len(f.predicted.Clients) == 0 || slices.ContainsFunc(f.predicted.Clients, func(text string) bool {
 			allowed, err := netip.ParsePrefix(text)
 			return err == nil && allowed.Contains(client.Address)
@@ -146,7 +176,7 @@ func (f *front) answeringZones(ctx context.Context, s *series) (zones []balancer
 		case err == nil:
 			zones = append(zones, z)
 		case expected:
-			lines = append(lines, fmt.Sprintf("zone %s (%s): %v", z.Name, z.Entry(), err))
+			lines = append(lines, fmt.Sprintf("zone %s (%s): %v", z.Name, z.EntryFor(f.client.Address), err))
 		}
 	}
 	return zones, lines

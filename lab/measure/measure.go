@@ -26,7 +26,20 @@ import (
 type Endpoint struct {
 	Network process.NetworkNamespace
 	Address netip.Addr
+	// IPv6 is the IPv6 address of a host that has one beside its Address.
+	IPv6 netip.Addr
 }
+
+// ofFamily returns the host's address of the family of another address.
+func (e Endpoint) ofFamily(a netip.Addr) netip.Addr {
+	if a.Is6() {
+		return e.IPv6
+	}
+	return e.Address
+}
+
+// overIPv6 returns the host with its IPv6 address alone.
+func (e Endpoint) overIPv6() Endpoint { return Endpoint{Network: e.Network, Address: e.IPv6} }
 
 // Network is the network of a lab whose nodes run.
 type Network interface {
@@ -62,8 +75,8 @@ type Measurement struct {
 	Cluster kubernetes.Interface
 	// AWS is the configuration of clients of the account.
 	AWS aws.Config
-	// IPTables and NFT are the paths of the programs.
-	IPTables, NFT string
+	// IPTables, IP6Tables and NFT are the paths of the programs.
+	IPTables, IP6Tables, NFT string
 	// Results is the folder for tables and pictures of the requests to each workload.
 	Results string
 	Network
@@ -92,7 +105,7 @@ func (m *Measurement) pods(ctx context.Context, workload string) (all []pod, err
 		if err != nil {
 			return nil, fmt.Errorf("pod %s/%s: %w", p.Namespace, p.Name, err)
 		}
-		all = append(all, pod{workload, p.Name, p.Spec.NodeName, Endpoint{network, address}})
+		all = append(all, pod{workload, p.Name, p.Spec.NodeName, Endpoint{Network: network, Address: address}})
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("workload %s has no ready pod", workload)
@@ -116,8 +129,18 @@ func (m *Measurement) node(name string) (rehearsed.Node, error) {
 	return rehearsed.Node{}, fmt.Errorf("node %s is not in the stack", name)
 }
 
-// nodeAddress returns the primary private address of a node.
+// nodeAddress returns a node's own address, of the family of its cluster.
 func nodeAddress(n rehearsed.Node) netip.Addr {
+	primary := n.Interfaces[0]
+	if primary.IPv6Prefix == "" {
+		return nodeIPv4(n)
+	}
+	address, _ := netip.ParseAddr(primary.IPv6)
+	return address
+}
+
+// nodeIPv4 returns the primary private IPv4 address of a node.
+func nodeIPv4(n rehearsed.Node) netip.Addr {
 	address, _ := netip.ParseAddr(n.Interfaces[0].PrivateIP)
 	return address
 }

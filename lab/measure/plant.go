@@ -26,10 +26,10 @@ func (m *Measurement) PlantTranslation(ctx context.Context) (remove func() error
 	if predicted.Out.Translated {
 		target = "ACCEPT"
 	}
-	rule := []string{"POSTROUTING", "-s", from.Address.String(), "!", "-d", m.Client().Address.String(), "-j", target}
+	rule := []string{"POSTROUTING", "-s", from.Address.String(), "!", "-d", m.Client().ofFamily(from.Address).String(), "-j", target}
 	network := m.Node(from.node)
 	run := func(action string) error {
-		return runIn(ctx, network, m.IPTables, append([]string{"-t", "nat", action}, rule...)...)
+		return runIn(ctx, network, m.tables(from.Address), append([]string{"-t", "nat", action}, rule...)...)
 	}
 	return func() error { return run("-D") }, run("-I")
 }
@@ -41,17 +41,51 @@ func (m *Measurement) PlantInRouter(ctx context.Context) (remove func() error, e
 	if err != nil {
 		return nil, err
 	}
-	rules := fmt.Sprintf(`table ip planted {
+	from := pods[0].Address
+	rules := fmt.Sprintf(`table inet planted {
 	chain postrouting {
 		type nat hook postrouting priority srcnat;
-		ip saddr %s ip daddr %s masquerade
+		%[1]s saddr %[2]s %[1]s daddr %[3]s masquerade
 	}
-}`, pods[0].Address, m.Client().Address)
-	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}`, familyName(from), from, m.Client().ofFamily(from))
+	return m.plantInRouter(ctx, rules)
 }
 
-// plantedAddress is the source address of wrong rules, which nothing has. It is a documentation address (RFC 5737).
-var plantedAddress = netip.MustParseAddr("192.0.2.99")
+// plantInRouter adds the table planted to the router. The returned function removes it.
+func (m *Measurement) plantInRouter(ctx context.Context, rules string) (remove func() error, err error) {
+	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table inet planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}
+
+// tables returns the path of the program for rules of a family.
+func (m *Measurement) tables(a netip.Addr) string {
+	if a.Is6() {
+		return m.IP6Tables
+	}
+	return m.IPTables
+}
+
+// familyName returns the name of a family in nft rules.
+func familyName(a netip.Addr) string {
+	if a.Is6() {
+		return "ip6"
+	}
+	return "ip"
+}
+
+// plantedAddress and plantedIPv6 are source addresses of wrong rules, which nothing has. They are documentation
+// addresses (RFC 5737, RFC 3849).
+var (
+	plantedAddress = netip.MustParseAddr("192.0.2.99")
+	plantedIPv6    = netip.MustParseAddr("2001:db8:f000::99")
+)
+
+// plantedFor returns the source address of wrong rules for packets to an address.
+func plantedFor(a netip.Addr) netip.Addr {
+	if a.Is6() {
+		return plantedIPv6
+	}
+	return plantedAddress
+}
 
 // plantTranslationInRouter adds a rule to the router of the VPC that replaces the source address of packets to pods and
 // nodes. The returned function removes it.
@@ -60,24 +94,27 @@ func (m *Measurement) plantTranslationInRouter(ctx context.Context, pods []pod) 
 	for _, p := range pods {
 		to = append(to, p.Address.String())
 	}
-	for _, n := range m.Stack.Nodes {
-		to = append(to, nodeAddress(n).String())
+	family := familyName(pods[0].Address)
+	if pods[0].Address.Is4() { // node ports have no IPv6 targets
+		for _, n := range m.Stack.Nodes {
+			to = append(to, nodeAddress(n).String())
+		}
 	}
-	rules := fmt.Sprintf(`table ip planted {
+	rules := fmt.Sprintf(`table inet planted {
 	chain postrouting {
 		type nat hook postrouting priority srcnat;
-		ip daddr { %s } snat to %s
+		%[1]s daddr { %[2]s } snat %[1]s to %[3]s
 	}
-}`, strings.Join(to, ", "), plantedAddress)
-	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip planted") }, runIn(ctx, m.Router(), m.NFT, rules)
+}`, family, strings.Join(to, ", "), plantedFor(pods[0].Address))
+	return m.plantInRouter(ctx, rules)
 }
 
 // plantTranslationsOnNodes adds a rule to the node of each pod that replaces the source address of packets to the pod.
 func (m *Measurement) plantTranslationsOnNodes(ctx context.Context, pods []pod) (remove func() error, err error) {
 	run := func(action string) (err error) {
 		for _, p := range pods {
-			err = errors.Join(err, runIn(ctx, m.Node(p.node), m.IPTables, "-t", "nat", action, "POSTROUTING", "-d", p.Address.String(),
-				"-j", "SNAT", "--to-source", plantedAddress.String()))
+			err = errors.Join(err, runIn(ctx, m.Node(p.node), m.tables(p.Address), "-t", "nat", action, "POSTROUTING", "-d", p.Address.String(),
+				"-j", "SNAT", "--to-source", plantedFor(p.Address).String()))
 		}
 		return err
 	}

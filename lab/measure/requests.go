@@ -63,7 +63,7 @@ func (m *Measurement) deliver(ctx context.Context, f *front, count int) (*Reques
 			return nil, context.Cause(ctx)
 		}
 		if err != nil {
-			r.Differences = append(r.Differences, fmt.Sprintf("request to zone %s (%s): %v", z.Name, z.Entry(), err))
+			r.Differences = append(r.Differences, fmt.Sprintf("request to zone %s (%s): %v", z.Name, z.EntryFor(f.client.Address), err))
 			continue
 		}
 		r.arrived = append(r.arrived, d)

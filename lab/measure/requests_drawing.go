@@ -54,8 +54,8 @@ func (r *Requests) drawnZone(name string) drawing.TrafficZone {
 		if of.Name != name {
 			continue
 		}
-		box := drawing.TrafficBox{ID: addressID(name), Name: "Load balancer " + of.Entry().String()}
-		if of.Public.IsValid() {
+		box := drawing.TrafficBox{ID: addressID(name), Name: "Load balancer " + of.EntryFor(r.front.client.Address).String()}
+		if of.Public.IsValid() && r.front.client.Address.Is4() {
 			box.Texts = append(box.Texts, "private address "+of.Address.String())
 		}
 		if !r.isAnswering(name) {

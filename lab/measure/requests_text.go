@@ -37,12 +37,12 @@ func (r *Requests) Text() []byte {
 func (r *Requests) writeEntries(out io.Writer) {
 	var entries []string
 	for _, z := range r.answering {
-		entries = append(entries, z.Entry().String())
+		entries = append(entries, z.EntryFor(r.front.client.Address).String())
 	}
 	fmt.Fprintf(out, "%d requests from %s, in turn to %s\n", r.Count, r.front.client.Address, strings.Join(entries, ", "))
 	for _, z := range r.front.Zones {
 		if !r.isAnswering(z.Name) {
-			fmt.Fprintf(out, "no answer from %s (zone %s), which has no healthy target: on AWS, DNS does not return it\n", z.Entry(), z.Name)
+			fmt.Fprintf(out, "no answer from %s (zone %s), which has no healthy target: on AWS, DNS does not return it\n", z.EntryFor(r.front.client.Address), z.Name)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (m *Measurement) resolve(ctx context.Context, f *front) []balancer.Zone {
 func (f *front) accepts(ctx context.Context, z balancer.Zone) bool {
 	ctx, cancel := context.WithTimeout(ctx, resolveInterval)
 	defer cancel()
-	connection, err := f.dial(ctx, netip.AddrPortFrom(z.Entry(), uint16(f.listener.Port)))
+	connection, err := f.dial(ctx, netip.AddrPortFrom(z.EntryFor(f.client.Address), uint16(f.listener.Port)))
 	if err == nil {
 		connection.Close()
 	}
@@ -67,8 +67,10 @@ func (m *Measurement) zoneOfTarget(id string) string {
 func (m *Measurement) zoneOfAddress(text string) string {
 	address, _ := netip.ParseAddr(text)
 	for _, s := range m.Stack.Network.Subnets {
-		if prefix, err := netip.ParsePrefix(s.CIDR); err == nil && prefix.Contains(address) {
-			return s.Zone
+		for _, text := range []string{s.CIDR, s.IPv6CIDR} {
+			if prefix, err := netip.ParsePrefix(text); err == nil && prefix.Contains(address) {
+				return s.Zone
+			}
 		}
 	}
 	return ""

@@ -61,7 +61,7 @@ func (f *front) send(ctx context.Context, s *series, z balancer.Zone, timeout ti
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	late := time.Now().Add(timeout)
-	connection, err := f.dial(ctx, netip.AddrPortFrom(z.Entry(), uint16(f.listener.Port)))
+	connection, err := f.dial(ctx, netip.AddrPortFrom(z.EntryFor(f.client.Address), uint16(f.listener.Port)))
 	if err != nil {
 		return delivery{}, fmt.Errorf("%w: %w", errNoAnswer, err)
 	}
@@ -85,9 +85,9 @@ func (f *front) send(ctx context.Context, s *series, z balancer.Zone, timeout ti
 
 // dial connects to a listener from the client's address. It does not verify certificates, which are the lab's own.
 func (f *front) dial(ctx context.Context, to netip.AddrPort) (connection net.Conn, err error) {
-	network, local := "tcp4", net.Addr(net.TCPAddrFromAddrPort(netip.AddrPortFrom(f.client.Address, 0)))
+	network, local := "tcp", net.Addr(net.TCPAddrFromAddrPort(netip.AddrPortFrom(f.client.Address, 0)))
 	if f.listener.Protocol == config.ProtocolUDP {
-		network, local = "udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(f.client.Address, 0))
+		network, local = "udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(f.client.Address, 0))
 	}
 	err = f.client.Network.Do(func() (err error) {
 		connection, err = (&net.Dialer{LocalAddr: local}).DialContext(ctx, network, to.String())

@@ -181,8 +181,8 @@ func (m *Measurement) nodePortDifference(predicted path.Path, pods []pod, node s
 		return err.Error()
 	case predicted.KubeProxy == path.LocalPod && arrived.at.node != node:
 		return fmt.Sprintf("arrived at %s on node %s; predicted: a pod on the same node", arrived.at, arrived.at.node)
-	case predicted.KubeProxy == path.LocalPod && arrived.source != m.Client().Address:
-		return fmt.Sprintf("source %s, predicted the client's, %s", arrived.source, m.Client().Address)
+	case predicted.KubeProxy == path.LocalPod && arrived.source != m.Client().ofFamily(address):
+		return fmt.Sprintf("source %s, predicted the client's, %s", arrived.source, m.Client().ofFamily(address))
 	case predicted.KubeProxy == path.AnyPod && arrived.source != address:
 		return fmt.Sprintf("source %s, predicted the node's, %s", arrived.source, address)
 	}

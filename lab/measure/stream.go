@@ -150,7 +150,7 @@ func (s *Stream) sendOne(ctx context.Context, z balancer.Zone) {
 func (f *front) get(ctx context.Context, z balancer.Zone) (pod string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, clientPatience)
 	defer cancel()
-	connection, err := f.dial(ctx, netip.AddrPortFrom(z.Entry(), uint16(f.listener.Port)))
+	connection, err := f.dial(ctx, netip.AddrPortFrom(z.EntryFor(f.client.Address), uint16(f.listener.Port)))
 	if err != nil {
 		return "", err
 	}

@@ -66,7 +66,7 @@ func hostName(n process.NetworkNamespace) string { return filepath.Base(string(n
 // attachmentOf returns the network interface that has an address of the VPC.
 func (m *Measurement) attachmentOf(a netip.Addr) (attachment, error) {
 	for _, i := range m.Interfaces() {
-		if i.Primary == a || slices.Contains(i.Secondary, a) ||
+		if i.Primary == a || i.IPv6 == a || slices.Contains(i.Secondary, a) ||
 			slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) }) {
 			return attachment{hostName(m.Router()), fabric.LinkName(i.ID), i.Host, fabric.DeviceName(i.DeviceIndex), i.Subnet}, nil
 		}

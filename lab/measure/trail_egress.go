@@ -20,6 +20,15 @@ func (m *Measurement) leaveVPC(from pod, t *trail) error {
 	if err != nil {
 		return err
 	}
+	if t.destination.Addr().Is6() {
+		t.send(own)
+		if m.Internet().IPv6 != t.destination.Addr() {
+			return fmt.Errorf("hops to %s are not derived; accepted outside of the VPC: %s", t.destination.Addr(), m.Internet().IPv6)
+		}
+		t.receive(m.gateway())
+		t.receive(m.outside(m.InternetGateway(), m.Internet().Network))
+		return nil
+	}
 	if predicted.Translated {
 		if own, err = m.attachmentOf(nodeAddress(n)); err != nil {
 			return err

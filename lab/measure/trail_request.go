@@ -22,7 +22,7 @@ type choices struct {
 
 // toLoadBalancer derives the hops from the client to the load balancer.
 func (m *Measurement) toLoadBalancer(f *front, c choices) (*trail, error) {
-	entry := netip.AddrPortFrom(c.zone.Entry(), uint16(f.listener.Port))
+	entry := netip.AddrPortFrom(c.zone.EntryFor(f.client.Address), uint16(f.listener.Port))
 	t := &trail{source: c.client, destination: entry}
 	at, err := m.attachmentOf(c.zone.Address)
 	if err != nil {
@@ -39,6 +39,10 @@ func (m *Measurement) toLoadBalancer(f *front, c choices) (*trail, error) {
 		t.send(m.outside(m.Router(), f.client.Network))
 	default:
 		t.send(m.outside(m.InternetGateway(), f.client.Network))
+		if entry.Addr().Is6() {
+			t.send(m.gateway()) // IPv6 addresses are public
+			break
+		}
 		t.translate(t.source, netip.AddrPortFrom(c.zone.Address, entry.Port()),
 			"the internet gateway replaces the public address of the load balancer by the private one",
 			"the internet gateway replaces the private address by the public one")
@@ -50,9 +54,9 @@ func (m *Measurement) toLoadBalancer(f *front, c choices) (*trail, error) {
 
 // toPod continues the hops from the load balancer to the pod.
 func (m *Measurement) toPod(ctx context.Context, f *front, c choices, t *trail) error {
-	source := netip.AddrPortFrom(c.zone.Address, 0)
+	source := netip.AddrPortFrom(c.zone.SourceFor(c.pod.Address), 0)
 	reason := "the load balancer uses a connection of its own to its target, from its address in the zone"
-	if plan.PreservesClientAddress(f.workload.Workload) {
+	if plan.PreservesClientAddress(f.workload.Workload) && c.client.Addr().Is6() == c.pod.Address.Is6() {
 		source, reason = c.client, "the load balancer preserves the client's address and port"
 	}
 	target := netip.AddrPortFrom(c.pod.Address, uint16(f.predicted.Pod.Port))
