@@ -26,6 +26,18 @@ func TestAPacketIsReadWithItsAddressesAndPorts(t *testing.T) {
 	}
 }
 
+func TestAnIPv6PacketIsReadWithItsAddressesAndPorts(t *testing.T) {
+	source, destination := netip.MustParseAddrPort("[2001:db8::1]:40000"), netip.MustParseAddrPort("[2001:db8::2]:80")
+	from, to := source.Addr().As16(), destination.Addr().As16()
+	header := append(append([]byte{0x60, 0, 0, 0, 0, 25, unix.IPPROTO_TCP, 64}, from[:]...), to[:]...)
+	const ipv4Header = 24
+	packet := append(header, tcp(0x02)[ipv4Header:]...)
+	want := Packet{Source: source, Destination: destination, Protocol: unix.IPPROTO_TCP, Opens: true, Sequence: 7, Acknowledgment: 256, Payload: "hello"}
+	if p, ok := parse(packet); !ok || p != want {
+		t.Errorf("%+v (%v), want %+v", p, ok, want)
+	}
+}
+
 func TestAPacketWithoutPortsIsNotRead(t *testing.T) {
 	fragment := tcp(0x02)
 	fragment[7] = 1

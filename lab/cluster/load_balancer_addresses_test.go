@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"eksnet/lab/balancer"
@@ -55,6 +56,30 @@ func TestALoadBalancerHasTheAddressesThatWereGivenForIt(t *testing.T) {
 	given.Zones[0].Address, given.Zones[0].Public = netip.MustParseAddr("10.0.0.9"), netip.MustParseAddr("198.51.100.9")
 	if got := assignAll(t, &loadBalancerAddresses{}, given)[0].Zones[0]; got != given.Zones[0] {
 		t.Errorf("addresses %v, want %v", got, given.Zones[0])
+	}
+}
+
+func TestADualStackLoadBalancerHasAFreeIPv6AddressInEachSubnet(t *testing.T) {
+	dual := testLoadBalancer("m")
+	dual.DualStack = true
+	if _, err := (&loadBalancerAddresses{}).assign(testNetwork(), []balancer.Spec{dual}); err == nil || !strings.Contains(err.Error(), "subnet subnet-a has no IPv6 range") {
+		t.Errorf("in a subnet without IPv6: %v", err)
+	}
+	network, a := testNetwork(), loadBalancerAddresses{}
+	network.Subnets[0].IPv6 = netip.MustParsePrefix("2001:db8::/64")
+	got, err := a.assign(network, []balancer.Spec{dual})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if address := got[0].Zones[0].IPv6; !network.Subnets[0].IPv6.Contains(address) || network.Interfaces[1].IPv6 != address {
+		t.Errorf("IPv6 address %s, its interface has %s", address, network.Interfaces[1].IPv6)
+	}
+	other := testLoadBalancer("n")
+	other.DualStack = true
+	network.Interfaces = network.Interfaces[:1]
+	again, err := a.assign(network, []balancer.Spec{dual, other})
+	if err != nil || again[0].Zones[0] != got[0].Zones[0] || again[1].Zones[0].IPv6 == got[0].Zones[0].IPv6 {
+		t.Errorf("with another load balancer: %v, %v, before %v", again, err, got)
 	}
 }
 

@@ -140,7 +140,7 @@ func (v vpc) do(network process.NetworkNamespace, call func() error) {
 func (v vpc) serve(network process.NetworkNamespace) {
 	var listener net.Listener
 	v.do(network, func() (err error) {
-		listener, err = net.Listen("tcp4", fmt.Sprintf(":%d", serverPort))
+		listener, err = net.Listen("tcp", fmt.Sprintf(":%d", serverPort))
 		return err
 	})
 	v.t.Cleanup(func() { listener.Close() })
@@ -162,7 +162,7 @@ func source(client process.NetworkNamespace, server netip.Addr) string {
 	var seen [64]byte
 	n := 0
 	err := client.Do(func() error {
-		connection, err := net.DialTimeout("tcp4", netip.AddrPortFrom(server, serverPort).String(), 3*time.Second)
+		connection, err := net.DialTimeout("tcp", netip.AddrPortFrom(server, serverPort).String(), 3*time.Second)
 		if err != nil {
 			return err
 		}

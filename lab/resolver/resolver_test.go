@@ -21,6 +21,9 @@ func TestANameHasItsAddressesAndAnotherDoesNotExist(t *testing.T) {
 		if name == "web.elb.amazonaws.com" {
 			return []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.64.1")}, true
 		}
+		if name == "dual.elb.amazonaws.com" {
+			return []netip.Addr{netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("2001:db8::1")}, true
+		}
 		return nil, false
 	}}
 	ask := func(name string, kind uint16) *dns.Msg {
@@ -34,6 +37,13 @@ func TestANameHasItsAddressesAndAnotherDoesNotExist(t *testing.T) {
 	}
 	if got := ask("web.elb.amazonaws.com.", dns.TypeAAAA); got.Rcode != dns.RcodeSuccess || len(got.Answer) > 0 {
 		t.Errorf("its IPv6 address: %v", got)
+	}
+	got = ask("dual.elb.amazonaws.com.", dns.TypeAAAA)
+	if len(got.Answer) != 1 || !got.Answer[0].(*dns.AAAA).AAAA.Equal(net.ParseIP("2001:db8::1")) {
+		t.Errorf("the IPv6 address of a dual-stack load balancer: %v", got)
+	}
+	if got := ask("dual.elb.amazonaws.com.", dns.TypeA); len(got.Answer) != 1 {
+		t.Errorf("its IPv4 address: %v", got)
 	}
 	if got := ask("other.example.com.", dns.TypeA); got.Rcode != dns.RcodeNameError {
 		t.Errorf("another name: %v", got)
