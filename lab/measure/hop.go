@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 )
@@ -97,7 +98,7 @@ func (p anyPorts) known(derived, captured netip.AddrPort) netip.AddrPort {
 // portText returns an address and port, with * for any port.
 func portText(a netip.AddrPort) string {
 	if a.Port() == 0 {
-		return a.Addr().String() + ":*"
+		return net.JoinHostPort(a.Addr().String(), "*")
 	}
 	return a.String()
 }

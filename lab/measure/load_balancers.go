@@ -46,7 +46,7 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 		if predicted.Balancer == nil {
 			continue
 		}
-		for _, ofFamily := range byFamily(predicted) {
+		for _, ofFamily := range m.byFamily(predicted) {
 			lines, err := m.checkLoadBalancer(ctx, ofFamily)
 			if err != nil {
 				return err
@@ -57,15 +57,24 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 	return joined(differences)
 }
 
-// byFamily returns the path of each family of clients of a workload: of IPv6 clients, and of IPv4 clients, if it has a
-// dual-stack load balancer.
-func byFamily(predicted path.Path) []path.Path {
+// byFamily returns the path of each family of clients of a workload: if it has a dual-stack load balancer, of IPv6
+// clients and of IPv4 clients. A family of which it allows none of the lab's clients is omitted, unless that is so for
+// both: the lab's other network has no IPv6.
+func (m *Measurement) byFamily(predicted path.Path) (all []path.Path) {
 	if !predicted.Balancer.DualStack {
 		return []path.Path{predicted}
 	}
 	ofIPv4 := predicted
 	ofIPv4.Source, ofIPv4.SourceOfIPv4 = predicted.SourceOfIPv4, ""
-	return []path.Path{predicted, ofIPv4}
+	for _, p := range []path.Path{predicted, ofIPv4} {
+		if _, err := m.clientOf(p); err == nil {
+			all = append(all, p)
+		}
+	}
+	if len(all) == 0 {
+		return []path.Path{ofIPv4}
+	}
+	return all
 }
 
 // isOverIPv6 reports whether a path is that of IPv6 clients.
@@ -95,6 +104,9 @@ func (m *Measurement) checkLoadBalancer(ctx context.Context, predicted path.Path
 
 // front returns the load balancer of a workload.
 func (m *Measurement) front(ctx context.Context, predicted path.Path) (*front, error) {
+	if isOverIPv6(predicted) {
+		predicted = m.byFamily(predicted)[0]
+	}
 	f := &front{predicted: predicted, zones: map[string]string{}}
 	for _, n := range m.Stack.Nodes {
 		f.zones[n.Name] = n.Zone
@@ -116,7 +128,7 @@ func (m *Measurement) front(ctx context.Context, predicted path.Path) (*front, e
 	if f.pods, err = m.pods(ctx, predicted.Workload); err != nil {
 		return nil, err
 	}
-	if f.client, err = m.clientOf(f); err != nil {
+	if f.client, err = m.clientOf(predicted); err != nil {
 		return nil, err
 	}
 	// Of an HTTP and an HTTPS listener, the first may redirect to the second.
@@ -142,24 +154,24 @@ func (m *Measurement) hostName(ctx context.Context, object string) (string, erro
 	return "", errors.Join(err, fmt.Errorf("%s has no address", object))
 }
 
-// clientOf returns a client of which the load balancer accepts requests.
-func (m *Measurement) clientOf(f *front) (Endpoint, error) {
+// clientOf returns a client whose requests the load balancer of a path accepts.
+func (m *Measurement) clientOf(predicted path.Path) (Endpoint, error) {
 	all := m.Outside()
-	if f.Internal {
+	if predicted.Balancer.Scheme == config.Internal {
 		all = []Endpoint{m.Client(), m.Client().overIPv6(), m.Other()}
 	}
 	for _, client := range all {
-		if !client.Address.IsValid() || client.Address.Is6() != isOverIPv6(f.predicted) {
+		if !client.Address.IsValid() || client.Address.Is6() != isOverIPv6(predicted) {
 			continue
 		}
-		if len(f.predicted.Clients) == 0 || slices.ContainsFunc(f.predicted.Clients, func(text string) bool {
+		if len(predicted.Clients) == 0 || slices.ContainsFunc(predicted.Clients, func(text string) bool {
 			allowed, err := netip.ParsePrefix(text)
 			return err == nil && allowed.Contains(client.Address)
 		}) {
 			return client, nil
 		}
 	}
-	ranges := strings.Join(f.predicted.Clients, ", ")
+	ranges := strings.Join(predicted.Clients, ", ")
 	return Endpoint{}, fmt.Errorf("none of the lab's clients has an address in %s", ranges)
 }
 

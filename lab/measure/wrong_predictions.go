@@ -57,7 +57,7 @@ func (m *Measurement) CheckWrongPredictions(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("workload %s, as predicted: %w", predicted.Workload, err)
 		}
-		for field, wrong := range wrongPredictions(predicted) {
+		for field, wrong := range wrongPredictions(f.predicted) {
 			if f.predicted = wrong; len(f.compare(m, r.arrived)) == 0 {
 				unnoticed = append(unnoticed, fmt.Sprintf("workload %s: the wrong prediction %q is not noticed", predicted.Workload, field))
 			}
