@@ -102,6 +102,9 @@ func (a loadBalancerAddresses) freePrivateAddress(network *fabric.Spec, id strin
 	if !subnet.IsValid() {
 		return netip.Addr{}, fmt.Errorf("subnet %s has no IPv6 range, which a dual-stack load balancer needs", id)
 	}
+	if subnet.Addr().Is6() {
+		subnet = shortRange(subnet)
+	}
 	taken := takenAddresses(network)
 	a.each(func(z balancer.Zone) { taken[z.Address], taken[z.IPv6] = true, true })
 	address := lastAddress(subnet).Prev()

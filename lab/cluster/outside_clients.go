@@ -29,9 +29,13 @@ func allowedClients(s *rehearsed.Stack, usual netip.Addr) []netip.Addr {
 		if len(ranges) == 0 || slices.ContainsFunc(all, func(a netip.Addr) bool { return isWithin(a, ranges) }) {
 			continue
 		}
-		address := ranges[0].Addr()
-		if ranges[0].Bits() < ranges[0].Addr().BitLen()-1 {
-			address = lastAddress(ranges[0]).Prev()
+		allowed := ranges[0]
+		if usual.Is6() {
+			allowed = shortRange(allowed)
+		}
+		address := allowed.Addr()
+		if allowed.Bits() < address.BitLen()-1 {
+			address = lastAddress(allowed).Prev()
 		}
 		all = append(all, address)
 	}

@@ -38,6 +38,12 @@ func lastAddress(p netip.Prefix) netip.Addr {
 	return last
 }
 
+// shortRange returns the first part of an IPv6 range, of 65,536 addresses, which are short as texts.
+func shortRange(p netip.Prefix) netip.Prefix {
+	const bits = 112
+	return netip.PrefixFrom(p.Masked().Addr(), max(p.Bits(), bits))
+}
+
 // resolverAddress returns the address of the resolver of a VPC, the base of its primary range plus two
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 func resolverAddress(vpc netip.Prefix) netip.Addr { return vpc.Masked().Addr().Next().Next() }

@@ -25,7 +25,7 @@ func (l *Lab) clientInterface(spec *fabric.Spec) (fabric.Interface, error) {
 	}
 	i.Primary = highestFreeAddress(prefix, spec)
 	if ipv6, err := netip.ParsePrefix(subnet.IPv6CIDR); err == nil {
-		i.IPv6 = highestFreeAddress(ipv6, spec)
+		i.IPv6 = highestFreeAddress(shortRange(ipv6), spec)
 	}
 	return i, nil
 }

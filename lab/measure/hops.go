@@ -50,6 +50,11 @@ func (m *Measurement) HopsTo(ctx context.Context, workload, zone string) (*Hops,
 	if err != nil {
 		return nil, err
 	}
+	return m.hopsTo(ctx, f, zone)
+}
+
+// hopsTo sends the request from the client of a front.
+func (m *Measurement) hopsTo(ctx context.Context, f *front, zone string) (*Hops, error) {
 	z, err := f.zone(zone)
 	if err != nil {
 		return nil, err

@@ -9,29 +9,41 @@ import (
 	"slices"
 
 	"eksnet/config"
+	"eksnet/path"
 )
 
-// CheckHops follows one request through the load balancer of each workload, and compares each hop, of the request and
-// of the answer, with the derived one. It writes the hops into the folder of results.
+// CheckHops follows one request through the load balancer of each workload, of each family of its clients, and compares
+// each hop, of the request and of the answer, with the derived one. It writes the hops into the folder of results.
 func (m *Measurement) CheckHops(ctx context.Context) error {
 	var differences []string
 	for _, predicted := range m.Stack.Paths {
 		if predicted.Balancer == nil {
 			continue
 		}
-		h, err := m.HopsTo(ctx, predicted.Workload, "")
-		if err != nil {
-			differences = append(differences, fmt.Sprintf("workload %s: %v", predicted.Workload, err))
-			continue
-		}
-		if err := m.writeResult(predicted.Workload+"-hops.txt", h.Text()); err != nil {
-			return err
-		}
-		for _, line := range h.Differences() {
-			differences = append(differences, fmt.Sprintf("workload %s: %s", predicted.Workload, line))
+		for _, ofFamily := range m.byFamily(predicted) {
+			lines, err := m.checkHopsOf(ctx, ofFamily)
+			if err != nil {
+				lines = []string{err.Error()}
+			}
+			for _, line := range lines {
+				differences = append(differences, fmt.Sprintf("workload %s: %s", resultName(ofFamily), line))
+			}
 		}
 	}
 	return joined(differences)
+}
+
+// checkHopsOf follows one request of a family of clients, and returns the differences.
+func (m *Measurement) checkHopsOf(ctx context.Context, predicted path.Path) ([]string, error) {
+	f, err := m.front(ctx, predicted)
+	if err != nil {
+		return nil, err
+	}
+	h, err := m.hopsTo(ctx, f, "")
+	if err != nil {
+		return nil, err
+	}
+	return h.Differences(), m.writeResult(resultName(predicted)+"-hops.txt", h.Text())
 }
 
 // writeResult writes a file into the folder of results.

@@ -80,16 +80,21 @@ func (m *Measurement) byFamily(predicted path.Path) (all []path.Path) {
 // isOverIPv6 reports whether a path is that of IPv6 clients.
 func isOverIPv6(predicted path.Path) bool { return predicted.SourceOfIPv4 != "" }
 
+// resultName returns the name of a path in files and messages: that of its workload, with the family of IPv6 clients.
+func resultName(predicted path.Path) string {
+	if isOverIPv6(predicted) {
+		return predicted.Workload + "-ipv6"
+	}
+	return predicted.Workload
+}
+
 // checkLoadBalancer sends requests to the load balancer of a workload from clients of one family, and returns the
 // differences from the prediction.
 func (m *Measurement) checkLoadBalancer(ctx context.Context, predicted path.Path) ([]string, error) {
-	name, family := predicted.Workload, ""
-	if isOverIPv6(predicted) {
-		name, family = name+"-ipv6", " over IPv6"
-	}
+	name := resultName(predicted)
 	f, err := m.front(ctx, predicted)
 	if err != nil {
-		return []string{fmt.Sprintf("workload %s%s: %v", predicted.Workload, family, err)}, nil
+		return []string{fmt.Sprintf("workload %s: %v", name, err)}, nil
 	}
 	r, err := m.sendRequests(ctx, f, requestsToLoadBalancer)
 	if err != nil {
@@ -97,7 +102,7 @@ func (m *Measurement) checkLoadBalancer(ctx context.Context, predicted path.Path
 	}
 	var lines []string
 	for _, line := range r.Differences {
-		lines = append(lines, fmt.Sprintf("workload %s%s, %s load balancer %s: %s", predicted.Workload, family, f.Kind, f.Name, line))
+		lines = append(lines, fmt.Sprintf("workload %s, %s load balancer %s: %s", name, f.Kind, f.Name, line))
 	}
 	return lines, errors.Join(m.writeResult(name+".txt", r.Text()), m.writeResult(name+".svg", r.SVG()))
 }
