@@ -33,8 +33,8 @@ func (a *Account) networkInterfaces(s *rehearsed.Stack) (all []*resource) {
 }
 
 // createInterface creates a network interface. Moto does not support prefixes of IPv4 addresses, so each address of one
-// is a secondary address. A public address is given as an ID: EC2 assigns one to the interface of a new instance in a public
-// subnet, and has no parameter for it.
+// is a secondary address. A public address is given as an ID: EC2 assigns one to the interface of a new instance in a
+// public subnet, and has no parameter for it.
 func (a *Account) createInterface(ctx context.Context, i rehearsed.Interface) error {
 	addresses := []types.PrivateIpAddressSpecification{{PrivateIpAddress: &i.PrivateIP, Primary: aws.Bool(true)}}
 	for _, address := range i.PodIPs {

@@ -95,8 +95,9 @@ func (b *Balancer) connect(ctx context.Context, z Zone, a *assignment, client, l
 	return connection, nil
 }
 
-// preserved returns the address of a client if the target gets it, otherwise an invalid one. A target of the other family
-// gets that of the load balancer (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
+// preserved returns the address of a client if the target gets it, otherwise an invalid one. A target of the other
+// family gets that of the load balancer
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
 func (a *assignment) preserved(client netip.AddrPort) netip.AddrPort {
 	if a.group.PreserveClient && client.Addr().Is6() == a.key.address.Addr().Is6() {
 		return client

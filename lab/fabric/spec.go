@@ -48,7 +48,8 @@ type RouteTable struct {
 }
 
 // Route is a route for IPv4 or IPv6 to the ID of an internet gateway, an egress-only internet gateway, a NAT gateway, a
-// network interface or the gateway of the other network. Without a target its destination is unreachable, as when the target was deleted.
+// network interface or the gateway of the other network. Without a target its destination is unreachable, as when the
+// target was deleted.
 type Route struct {
 	Destination netip.Prefix
 	Target      string
@@ -73,8 +74,8 @@ type Interface struct {
 	Primary, Public netip.Addr
 	// IPv6 is its own IPv6 address, invalid for none.
 	IPv6 netip.Addr
-	// Secondary holds further addresses, Prefixes the delegated prefixes, IPv4 and IPv6. Packets to them reach the interface, but they
-	// are not addresses of the link unless Configure is set.
+	// Secondary holds further addresses, Prefixes the delegated prefixes, IPv4 and IPv6. Packets to them reach the
+	// interface, but they are not addresses of the link unless Configure is set.
 	Secondary []netip.Addr
 	Prefixes  []netip.Prefix
 	// Groups holds the IDs of its security groups.
@@ -100,8 +101,8 @@ type Rule struct {
 	Protocol string
 	// FromPort and ToPort are the first and the last port. For ICMP and ICMPv6 they are the type and the code, -1 for all.
 	FromPort, ToPort int
-	// CIDRs, IPv4 and IPv6, and Groups hold the sources of an ingress rule, the destinations of an egress rule. A group matches packets
-	// of its interfaces.
+	// CIDRs, IPv4 and IPv6, and Groups hold the sources of an ingress rule, the destinations of an egress rule. A group
+	// matches packets of its interfaces.
 	CIDRs  []netip.Prefix
 	Groups []string
 }

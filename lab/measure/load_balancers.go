@@ -34,9 +34,9 @@ type front struct {
 }
 
 // CheckLoadBalancers sends 100 requests to the load balancer of each workload, in turn to each of its zones: from the
-// internet to an internet-facing one, and from the VPC to an internal one; to a dual-stack one over both families. It compares the source address at the pods,
-// what else carries the client's address, the pods, and their zones with the prediction. It writes a table and a
-// picture of each into the folder of results.
+// internet to an internet-facing one, and from the VPC to an internal one; to a dual-stack one over both families. It
+// compares the source address at the pods, what else carries the client's address, the pods, and their zones with the
+// prediction. It writes a table and a picture of each into the folder of results.
 func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 	if err := os.RemoveAll(m.Results); err != nil {
 		return err

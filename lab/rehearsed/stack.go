@@ -113,7 +113,8 @@ type RouteTable struct {
 	// it is to one.
 	Internet   bool
 	NATGateway string
-	// IPv6Gateway is the ID of the internet gateway or egress-only internet gateway of the IPv6 default route, "" for none.
+	// IPv6Gateway is the ID of the internet gateway or egress-only internet gateway of the IPv6 default route, "" for
+	// none.
 	IPv6Gateway string
 	Subnets     []string
 	Tags        map[string]string
