@@ -7,15 +7,25 @@ import (
 	"slices"
 )
 
-// CNI returns the variables of the VPC CNI's configuration, as NAME=VALUE, sorted by name.
+// ipv6Variables are those that EKS sets for the VPC CNI of an IPv6 cluster
+// (docs.aws.amazon.com/eks/latest/userguide/cni-ipv6.html).
+var ipv6Variables = map[string]string{"ENABLE_IPv4": "false", "ENABLE_IPv6": "true", "ENABLE_PREFIX_DELEGATION": "true"}
+
+// CNI returns the variables of the VPC CNI's configuration, as NAME=VALUE, sorted by name. Those of an IPv6 cluster are
+// among them.
 func (s *Stack) CNI() ([]string, error) {
 	var configuration struct{ Env map[string]string }
 	if err := s.readConfiguration("vpc-cni", &configuration); err != nil {
 		return nil, err
 	}
+	all := map[string]string{}
+	if s.Cluster.IPv6 {
+		maps.Copy(all, ipv6Variables)
+	}
+	maps.Copy(all, configuration.Env)
 	var variables []string
-	for _, name := range slices.Sorted(maps.Keys(configuration.Env)) {
-		variables = append(variables, name+"="+configuration.Env[name])
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		variables = append(variables, name+"="+all[name])
 	}
 	return variables, nil
 }

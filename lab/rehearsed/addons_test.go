@@ -25,6 +25,15 @@ func TestTheConfigurationOfTheCNIIsThatOfItsAddon(t *testing.T) {
 	}
 }
 
+func TestTheCNIOfAnIPv6ClusterHasTheVariablesOfEKS(t *testing.T) {
+	s := &Stack{Cluster: Cluster{IPv6: true}, World: &World{Objects: []*Object{{Type: "aws:eks/addon:Addon", Outputs: map[string]any{
+		"addonName": "vpc-cni", "configurationValues": `{"env":{"ENABLE_V4_EGRESS":"false"}}`}}}}}
+	want := []string{"ENABLE_IPv4=false", "ENABLE_IPv6=true", "ENABLE_PREFIX_DELEGATION=true", "ENABLE_V4_EGRESS=false"}
+	if got, err := s.CNI(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v (%v), want %v", got, err, want)
+	}
+}
+
 func TestTheModeOfKubeProxyIsThatOfItsAddon(t *testing.T) {
 	for values, want := range map[string]string{`{"mode":"nftables"}`: "nftables", "": ""} {
 		s := &Stack{World: &World{Objects: []*Object{
