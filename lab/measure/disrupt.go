@@ -18,23 +18,31 @@ import (
 // CutZone drops all packets from and to the subnets of a zone, as if its network had failed: nodes, pods and load
 // balancers in it reach nothing, not even each other. The returned function ends that.
 func (m *Measurement) CutZone(ctx context.Context, zone string) (restore func() error, err error) {
-	var ranges []string
-	for _, s := range m.Stack.Network.Subnets {
-		if s.Zone == zone {
-			ranges = append(ranges, s.CIDR)
-		}
-	}
-	if len(ranges) == 0 {
+	rules := zoneRules(m.Stack.Network.Subnets, zone)
+	if len(rules) == 0 {
 		return nil, fmt.Errorf("zone %s has no subnet", zone)
 	}
-	rules := fmt.Sprintf(`table ip outage {
+	table := fmt.Sprintf(`table inet outage {
 	chain forward {
 		type filter hook forward priority -300;
-		ip saddr { %[1]s } drop
-		ip daddr { %[1]s } drop
+		%s
 	}
-}`, strings.Join(ranges, ", "))
-	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table ip outage") }, runIn(ctx, m.Router(), m.NFT, rules)
+}`, strings.Join(rules, "\n\t\t"))
+	return func() error { return runIn(ctx, m.Router(), m.NFT, "delete table inet outage") }, runIn(ctx, m.Router(), m.NFT, table)
+}
+
+// zoneRules returns rules of nftables that drop all packets of the subnets of a zone, of both families.
+func zoneRules(subnets []rehearsed.Subnet, zone string) (rules []string) {
+	for _, s := range subnets {
+		if s.Zone != zone {
+			continue
+		}
+		rules = append(rules, "ip saddr "+s.CIDR+" drop", "ip daddr "+s.CIDR+" drop")
+		if s.IPv6CIDR != "" {
+			rules = append(rules, "ip6 saddr "+s.IPv6CIDR+" drop", "ip6 daddr "+s.IPv6CIDR+" drop")
+		}
+	}
+	return rules
 }
 
 // ZoneToCut returns a zone with nodes in which neither the client in the VPC is nor the network interface of the API

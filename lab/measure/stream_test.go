@@ -125,6 +125,15 @@ func TestTheProcessesOfANetworkNamespaceAreFound(t *testing.T) {
 	}
 }
 
+func TestTheNetworkOfAZoneIsCutForBothFamilies(t *testing.T) {
+	got := zoneRules([]rehearsed.Subnet{{Zone: "a", CIDR: "10.0.0.0/24"},
+		{Zone: "b", CIDR: "10.0.1.0/24", IPv6CIDR: "2001:db8::/64"}}, "b")
+	want := []string{"ip saddr 10.0.1.0/24 drop", "ip daddr 10.0.1.0/24 drop", "ip6 saddr 2001:db8::/64 drop", "ip6 daddr 2001:db8::/64 drop"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestTheZoneOfATargetIsThatOfItsNodeOrSubnet(t *testing.T) {
 	m := &Measurement{Stack: &rehearsed.Stack{Nodes: []rehearsed.Node{{InstanceID: "i-1", Zone: "a"}},
 		Network: rehearsed.Network{Subnets: []rehearsed.Subnet{{CIDR: "10.0.0.0/24", Zone: "a"}, {CIDR: "10.0.1.0/24", Zone: "b"}}}}}
