@@ -112,12 +112,26 @@ func runAddon(w *store.Account, o *store.Object) {
 	if load := kube.WorkloadOf(w, addon.Cluster, addon.Name); load != nil {
 		load.Learn("addon", o.ID)
 		setImage(load, image(w.Region, addon.Name, version))
+		setProxyMode(w, o)
 		if replicas, given := eks.Configuration(o)["replicaCount"].(float64); given {
 			load.Own()
 			store.MapOf(load.Inputs["spec"])["replicas"], store.MapOf(load.Outputs["spec"])["replicas"] = replicas, replicas
 			load.Written()
 		}
 	}
+}
+
+// setProxyMode changes the configuration of kube-proxy to the one of its add-on.
+func setProxyMode(w *store.Account, o *store.Object) {
+	addon := eks.AddonOf(o)
+	configuration := w.Find(addon.Cluster, store.ConfigMapType, "kube-system/"+proxyConfiguration)
+	if addon.Name != "kube-proxy" || configuration == nil {
+		return
+	}
+	mode, _ := eks.Configuration(o)["mode"].(string)
+	configuration.Own()
+	configuration.Inputs["data"], configuration.Outputs["data"] = proxyMode(mode), proxyMode(mode)
+	configuration.Written()
 }
 
 // setImage changes the image of an object that runs an add-on.

@@ -1,6 +1,8 @@
 package addon
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"eksnet/rehearsal/world/eks"
@@ -20,12 +22,36 @@ func (System) Launch(w *store.Account, cluster *store.Object) {
 	}
 	install(w, cluster.ID, "v1", "kubernetes:core/v1:Service", "Service", "default", "kubernetes", store.Properties{"spec": map[string]any{
 		"type": "ClusterIP", "ports": []any{map[string]any{"name": "https", "port": 443.0, "protocol": "TCP"}}}})
+	for _, d := range definitions {
+		install(w, cluster.ID, "apiextensions.k8s.io/v1", store.CrdType, "CustomResourceDefinition", "", d.plural+"."+d.group, d.spec())
+	}
 	if addons := eks.ClusterOf(cluster).SystemAddons; addons != nil && !*addons {
 		return
 	}
 	for _, addon := range SystemAddons {
 		installAddon(w, cluster.ID, addon, defaultVersion(addon, cluster))
 	}
+}
+
+// definition is a CustomResourceDefinition. Its schema accepts all fields.
+type definition struct{ group, version, kind, plural, scope string }
+
+// definitions are those that each cluster has: of the VPC CNI and of the controllers in EKS's control plane for
+// interfaces of pods and for network policies (docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html,
+// docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html).
+var definitions = []definition{
+	{"crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs", "Cluster"},
+	{"networking.k8s.aws", "v1alpha1", "PolicyEndpoint", "policyendpoints", "Namespaced"},
+	{"vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes", "Cluster"},
+	{"vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies", "Namespaced"},
+}
+
+func (d definition) spec() store.Properties {
+	schema := map[string]any{"type": "object", "x-kubernetes-preserve-unknown-fields": true}
+	return store.Properties{"spec": map[string]any{"group": d.group, "scope": d.scope,
+		"names": map[string]any{"kind": d.kind, "listKind": d.kind + "List", "plural": d.plural, "singular": strings.ToLower(d.kind)},
+		"versions": []any{map[string]any{"name": d.version, "served": true, "storage": true,
+			"schema": map[string]any{"openAPIV3Schema": schema}}}}}
 }
 
 // SystemAddons are the add-ons that EKS installs at the creation of a cluster, self-managed.
@@ -74,8 +100,20 @@ func installAddon(w *store.Account, cluster, addon, version string) {
 		install(w, cluster, "v1", "kubernetes:core/v1:Service", "Service", "kube-system", "kube-dns", store.Properties{"spec": map[string]any{
 			"type": "ClusterIP", "selector": labels, "ports": []any{map[string]any{"name": "dns", "port": 53.0, "protocol": "UDP"}}}})
 	}
+	if addon == "kube-proxy" {
+		install(w, cluster, "v1", store.ConfigMapType, "ConfigMap", "kube-system", proxyConfiguration, store.Properties{"data": proxyMode("")})
+	}
 	spec["template"] = map[string]any{"metadata": map[string]any{"labels": labels}, "spec": pod}
 	install(w, cluster, "apps/v1", load.Typ, kind, "kube-system", load.Name, store.Properties{"spec": spec})
+}
+
+// proxyConfiguration is the ConfigMap with the configuration of kube-proxy.
+const proxyConfiguration = "kube-proxy-config"
+
+// proxyMode returns the part of the configuration that the add-on's configuration changes
+// (docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html).
+func proxyMode(mode string) map[string]any {
+	return map[string]any{"config": fmt.Sprintf("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: %q\n", cmp.Or(mode, "iptables"))}
 }
 
 // install creates an object of EKS in a cluster, unless it exists already.
@@ -103,6 +141,9 @@ func uninstallAddon(w *store.Account, cluster, addon string) {
 	load := kube.Workloads[addon]
 	if o := w.Find(cluster, "kubernetes:core/v1:ServiceAccount", "kube-system/"+load.Name); o != nil {
 		w.Drop(o)
+	}
+	if configuration := w.Find(cluster, store.ConfigMapType, "kube-system/"+proxyConfiguration); configuration != nil && addon == "kube-proxy" {
+		w.Drop(configuration)
 	}
 	if dns := w.Find(cluster, "kubernetes:core/v1:Service", "kube-system/kube-dns"); dns != nil && addon == "coredns" {
 		w.Drop(dns)

@@ -178,9 +178,21 @@ func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance,
 	copyLabels(labels, group.Labels)
 	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Cluster, Owner: "eks", Outputs: store.Properties{
 		"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": name, "labels": labels},
+		"status":     map[string]any{"addresses": nodeAddresses(name, address, public)},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
 		"instanceId": instance.ID, "instanceType": kind, "subnetId": i.Subnet, "zone": zone, "internalIP": address,
 		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
+}
+
+// nodeAddresses returns the addresses that the cloud controller gives a node
+// (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1, NodeAddresses).
+func nodeAddresses(name, private, public string) []any {
+	of := func(kind, address string) any { return map[string]any{"type": kind, "address": address} }
+	all := []any{of("InternalIP", private)}
+	if public != "" {
+		all = append(all, of("ExternalIP", public))
+	}
+	return append(all, of("InternalDNS", name), of("Hostname", name))
 }
 
 // taintsOf returns a node group's taints in the form of its nodes.
