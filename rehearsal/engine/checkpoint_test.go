@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/engine/internal/program"
@@ -75,12 +76,16 @@ func TestAStateSurvivesTheDiskAndKeepsItsSecrets(t *testing.T) {
 	}
 }
 
+// noticed is the time in which the engine reads an interruption during a call, before it begins the next ones.
+const noticed = 2 * time.Second
+
 func TestACancelledUpFinishesWhatItBeganAndNothingElse(t *testing.T) {
 	run, w := rehearse(t, program.Network)
 	ctx, cancel := context.WithCancel(context.Background())
 	w.Fail = func(op, typ string, _ world.Properties) error {
 		if op == "create" && typ == "aws:ec2/vpc:Vpc" {
 			cancel()
+			time.Sleep(noticed)
 		}
 		return nil
 	}
@@ -103,6 +108,7 @@ func TestATerminatedUpLeavesAStateThatTheNextOneTakesUp(t *testing.T) {
 	w.Fail = func(op, typ string, _ world.Properties) error {
 		if op == "create" && typ == "aws:ec2/vpc:Vpc" {
 			close(terminate)
+			time.Sleep(noticed)
 		}
 		return nil
 	}
