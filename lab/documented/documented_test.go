@@ -43,6 +43,10 @@ func TestOutputThatDiffersOtherwiseIsNamed(t *testing.T) {
 			t.Errorf("%q and %q have the same shape", documented, output)
 		}
 	}
+	several := []string{"k8s-mynginx2-1a2b3 web", "k8s-game-1a2b3 web"} // the first has the shape of both lines
+	if got := Compare(several, "k8s-game-4d5e6 web\nk8s-mynginx2-4d5e6 web"); len(got) > 0 {
+		t.Errorf("in another order: %v", got)
+	}
 	if got := Compare([]string{"a", rest}, "a\nb\nc"); len(got) > 0 {
 		t.Errorf("with further lines allowed: %v", got)
 	}

@@ -3,7 +3,6 @@ package documented
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -19,26 +18,48 @@ func Compare(documented []string, output string) (differences []string) {
 			lines = append(lines, line)
 		}
 	}
+	m := matching{lines: lines, of: make([]int, len(lines))}
 	isWhole := len(documented) > 0
 	for _, line := range documented {
 		if strings.TrimSpace(line) == rest {
 			isWhole = false
 			continue
 		}
-		shape := shapeOf(line)
-		i := slices.IndexFunc(lines, shape.MatchString)
-		if i < 0 {
+		m.shapes = append(m.shapes, shapeOf(line))
+		if !m.assign(len(m.shapes), make([]bool, len(lines))) {
 			differences = append(differences, fmt.Sprintf("no line is like %q", line))
-			continue
 		}
-		lines = slices.Delete(lines, i, i+1)
 	}
-	if isWhole && len(differences) == 0 {
-		for _, line := range lines {
-			differences = append(differences, fmt.Sprintf("the document has no line like %q", line))
+	for i, shape := range m.of {
+		if isWhole && len(differences) == 0 && shape == 0 {
+			differences = append(differences, fmt.Sprintf("the document has no line like %q", lines[i]))
 		}
 	}
 	return differences
+}
+
+// matching assigns a line of the output to each line of the document. A line may have the shape of several, so an
+// earlier one gets another line if a later one has no other
+// (en.wikipedia.org/wiki/Maximum_cardinality_matching).
+type matching struct {
+	lines  []string
+	shapes []*regexp.Regexp
+	of     []int // the number of the shape of each line, counted from 1; 0 for none
+}
+
+// assign assigns a line that has not been tried to the shape with a number, and reports whether there is one.
+func (m *matching) assign(shape int, tried []bool) bool {
+	for i, line := range m.lines {
+		if tried[i] || !m.shapes[shape-1].MatchString(line) {
+			continue
+		}
+		tried[i] = true
+		if m.of[i] == 0 || m.assign(m.of[i], tried) {
+			m.of[i] = shape
+			return true
+		}
+	}
+	return false
 }
 
 // shapeOf returns the expression that lines of the same shape match.
