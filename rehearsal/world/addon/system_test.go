@@ -23,7 +23,9 @@ func TestAClusterHasTheObjectsThatEKSInstalls(t *testing.T) {
 	for _, name := range []string{"eniconfigs.crd.k8s.amazonaws.com", "cninodes.vpcresources.k8s.aws", "policyendpoints.networking.k8s.aws", "securitygrouppolicies.vpcresources.k8s.aws"} {
 		find(store.CrdType, name)
 	}
-	image := func(o *store.Object) string { return store.ListOf(o.At("spec.template.spec.containers"))[0]["image"].(string) }
+	image := func(o *store.Object) string {
+		return store.ListOf(o.At("spec.template.spec.containers"))[0]["image"].(string)
+	}
 	for name, part := range map[string]string{"aws-node": ".dkr.ecr.ap-northeast-2.amazonaws.com/amazon-k8s-cni:v1.", "kube-proxy": "/eks/kube-proxy:v1.35.0-minimal-eksbuild."} {
 		if got := image(find(store.DaemonSetType, "kube-system/"+name)); !strings.Contains(got, part) {
 			t.Errorf("image of %s: %s", name, got)
