@@ -1,7 +1,6 @@
 package account
 
 import (
-	"encoding/binary"
 	"net/netip"
 
 	"eksnet/lab/rehearsed"
@@ -12,20 +11,13 @@ import (
 // follows it has other pods, for which ipamd would request further ones
 // (github.com/aws/amazon-vpc-cni-k8s, docs/eni-and-ip-target.md).
 func addPodAddresses(n *Node, subnet netip.Prefix, taken map[string]bool) {
-	address := last(subnet) // it is reserved (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
+	address := rehearsed.LastAddress(subnet) // it is reserved (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
 	for address = address.Prev(); len(n.PodIPs) < n.MaxPods && subnet.Contains(address); address = address.Prev() {
 		if text := address.String(); !taken[text] {
 			taken[text] = true
 			n.PodIPs = append(n.PodIPs, text)
 		}
 	}
-}
-
-// last returns the last address of an IPv4 range.
-func last(p netip.Prefix) netip.Addr {
-	bytes := p.Masked().Addr().As4()
-	binary.BigEndian.PutUint32(bytes[:], binary.BigEndian.Uint32(bytes[:])|(1<<(32-p.Bits())-1))
-	return netip.AddrFrom4(bytes)
 }
 
 // subnetOf returns the range of the subnet of a node's first interface, invalid without one.

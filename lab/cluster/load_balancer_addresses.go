@@ -10,6 +10,7 @@ import (
 
 	"eksnet/lab/balancer"
 	"eksnet/lab/fabric"
+	"eksnet/lab/rehearsed"
 )
 
 // publicRange has the public addresses of load balancers without Elastic IP addresses. It is a range for documentation
@@ -107,7 +108,7 @@ func (a loadBalancerAddresses) freePrivateAddress(network *fabric.Spec, id strin
 	}
 	taken := takenAddresses(network)
 	a.each(func(z balancer.Zone) { taken[z.Address], taken[z.IPv6] = true, true })
-	address := lastAddress(subnet).Prev()
+	address := rehearsed.LastAddress(subnet).Prev()
 	for taken[address] || isDelegated(network, address) {
 		address = address.Prev()
 	}
@@ -136,7 +137,7 @@ func (a loadBalancerAddresses) freePublicAddress(network *fabric.Spec) (netip.Ad
 		taken[c] = true
 	}
 	a.each(func(z balancer.Zone) { taken[z.Public] = true })
-	for address := publicRange.Addr().Next(); address != lastAddress(publicRange); address = address.Next() {
+	for address := publicRange.Addr().Next(); address != rehearsed.LastAddress(publicRange); address = address.Next() {
 		if !taken[address] {
 			return address, nil
 		}

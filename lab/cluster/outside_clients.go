@@ -35,7 +35,7 @@ func allowedClients(s *rehearsed.Stack, usual netip.Addr) []netip.Addr {
 		}
 		address := allowed.Addr()
 		if allowed.Bits() < address.BitLen()-1 {
-			address = lastAddress(allowed).Prev()
+			address = rehearsed.LastAddress(allowed).Prev()
 		}
 		all = append(all, address)
 	}

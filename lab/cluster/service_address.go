@@ -28,16 +28,6 @@ func serviceAddress(s *rehearsed.Stack, number int) (string, error) {
 	return address.String(), nil
 }
 
-// lastAddress returns the last address of a range.
-func lastAddress(p netip.Prefix) netip.Addr {
-	bytes := p.Masked().Addr().AsSlice()
-	for bit := p.Bits(); bit < p.Addr().BitLen(); bit++ {
-		bytes[bit/8] |= 1 << (7 - bit%8)
-	}
-	last, _ := netip.AddrFromSlice(bytes)
-	return last
-}
-
 // shortRange returns the first part of an IPv6 range, of 65,536 addresses, which are short as texts.
 func shortRange(p netip.Prefix) netip.Prefix {
 	const bits = 112

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"net/netip"
 	"testing"
 
 	"eksnet/lab/rehearsed"
@@ -18,13 +17,5 @@ func TestServicesOfTheClusterHaveTheirUsualAddresses(t *testing.T) {
 	}
 	if _, err := serviceAddress(&rehearsed.Stack{}, dnsService); err == nil {
 		t.Error("a stack without a range of Services has an address of a Service")
-	}
-}
-
-func TestTheLastAddressOfARange(t *testing.T) {
-	for text, want := range map[string]string{"10.0.32.0/20": "10.0.47.255", "10.0.0.0/28": "10.0.0.15", "2001:db8::/64": "2001:db8::ffff:ffff:ffff:ffff"} {
-		if got := lastAddress(netip.MustParsePrefix(text)).String(); got != want {
-			t.Errorf("the last address of %s is %s, want %s", text, got, want)
-		}
 	}
 }

@@ -43,7 +43,7 @@ func clientSubnet(subnets []rehearsed.Subnet) rehearsed.Subnet {
 // and assigns the low ones.
 func highestFreeAddress(subnet netip.Prefix, spec *fabric.Spec) netip.Addr {
 	taken := takenAddresses(spec)
-	a := lastAddress(subnet).Prev()
+	a := rehearsed.LastAddress(subnet).Prev()
 	for taken[a] {
 		a = a.Prev()
 	}

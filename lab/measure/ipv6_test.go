@@ -82,11 +82,7 @@ func TestHopsToAnIPv6PodChangeTheSourceOfClientsOfTheOtherFamilyAlone(t *testing
 		if err != nil {
 			t.Fatal(err)
 		}
-		var hops []string
-		for _, h := range made.hops {
-			hops = append(hops, strings.Join([]string{h.Host, h.Interface, directionText(h), addressesText(h)}, " "))
-		}
-		if got := strings.Join(hops, "; "); got != want {
+		if got := hopsText(made); got != want {
 			t.Errorf("client %s\n got %s\nwant %s", client, got, want)
 		}
 	}

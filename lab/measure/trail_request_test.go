@@ -50,12 +50,8 @@ func TestTheHopsOfARequestAreDerivedFromTheLoadBalancerAndItsTarget(t *testing.T
 		if err != nil {
 			t.Fatal(err)
 		}
-		var hops []string
-		for _, h := range made.hops {
-			hops = append(hops, strings.Join([]string{h.Host, h.Interface, directionText(h), addressesText(h)}, " "))
-		}
 		want := there + strings.NewReplacer("SOURCE", source, "VETH", podDevice(to)).Replace(toPod)
-		if got := strings.Join(hops, "; "); got != want {
+		if got := hopsText(made); got != want {
 			t.Errorf("preserves the client's address: %t\n got %s\nwant %s", preserves, got, want)
 		}
 	}
@@ -91,4 +87,13 @@ func TestTheNodeReplacesTheSourceOfARequestToItsNodePortUnlessThePolicyIsLocal(t
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+}
+
+// hopsText returns the hops of a trail in one line.
+func hopsText(t *trail) string {
+	var hops []string
+	for _, h := range t.hops {
+		hops = append(hops, strings.Join([]string{h.Host, h.Interface, directionText(h), addressesText(h)}, " "))
+	}
+	return strings.Join(hops, "; ")
 }
