@@ -68,7 +68,6 @@ func checkStackFile(file string) error {
 	var stack struct {
 		Config struct {
 			Region  string                                    `json:"aws:region"`
-			Network struct{ IPFamily string }                 `json:"eksnet:network"`
 			Cluster struct{ Endpoint struct{ Proxy string } } `json:"eksnet:cluster"`
 			Addons  struct {
 				LoadBalancerController struct{ Chart string }
@@ -81,8 +80,6 @@ func checkStackFile(file string) error {
 	switch c := stack.Config; {
 	case strings.HasPrefix(c.Region, "cn-"), strings.HasPrefix(c.Region, "us-gov-"):
 		return fmt.Errorf("%s: aws:region: %s: the lab cannot follow it, because moto has the instance types of partition aws only", file, c.Region)
-	case c.Network.IPFamily == "ipv6":
-		return fmt.Errorf("%s: network.ipFamily: ipv6: the lab cannot follow it, because its network has IPv4 addresses only", file)
 	case c.Cluster.Endpoint.Proxy != "":
 		return fmt.Errorf("%s: cluster.endpoint.proxy: %s: the lab cannot follow it, because it has no proxy", file, c.Cluster.Endpoint.Proxy)
 	case strings.HasPrefix(c.Addons.LoadBalancerController.Chart, "oci://"):
