@@ -52,7 +52,7 @@ func TestKubeProxyHasTheImageModeAndServerOfTheStack(t *testing.T) {
 			t.Errorf("%s lacks %q", text, want)
 		}
 	}
-	if !strings.Contains(configuration.Data["config"], fmt.Sprintf("\nhealthzBindAddress: \"0.0.0.0:%d\"\n", awsdata.KubeProxyHealthPort)) {
+	if !strings.Contains(configuration.Data["config"], fmt.Sprintf("\nhealthzBindAddress: 0.0.0.0:%d\n", awsdata.KubeProxyHealthPort)) {
 		t.Error(configuration.Data["config"])
 	}
 }
