@@ -61,6 +61,18 @@ func ipv6Refusals() []refusal {
 		{"a VPC's IPv6 network that is taken away while subnets use it", ec2.VPCIPv6Used, func(l *worldtest.Lab) error {
 			return l.IPv6Network().Change(store.VPCType, l.IDs["vpc"], store.Properties{"assignGeneratedIpv6CidrBlock": false})
 		}},
+		{"a subnet that assigns IPv6 addresses and has none", ec2.SubnetAssignsIPv6, func(l *worldtest.Lab) error {
+			return l.IPv6Network().Fails(store.SubnetType, store.Properties{"vpcId": l.IDs["vpc"], "cidrBlock": "10.0.255.0/24", "assignIpv6AddressOnCreation": true})
+		}},
+		{"a subnet that is to assign IPv6 addresses and has none", ec2.SubnetAssignsIPv6, func(l *worldtest.Lab) error {
+			return l.Network().Change(store.SubnetType, l.IDs["private-a"], store.Properties{"assignIpv6AddressOnCreation": true})
+		}},
+		{"another IPv6 network of a subnet that assigns addresses", ec2.SubnetKeepsIPv6, func(l *worldtest.Lab) error {
+			return l.IPv6Network().Change(store.SubnetType, l.IDs["private-a"], store.Properties{"ipv6CidrBlock": l.IPv6CIDR(99)})
+		}},
+		{"an IPv6 network that is taken from a subnet that assigns addresses", ec2.SubnetKeepsIPv6, func(l *worldtest.Lab) error {
+			return l.IPv6Network().Change(store.SubnetType, l.IDs["private-a"], store.Properties{"ipv6CidrBlock": nil})
+		}},
 		{"an IPv6 cluster in China", eks.ClusterIPv6Partition, func(l *worldtest.Lab) error {
 			w := world.New(store.Options{Verify: *worldtest.Verify, Account: worldtest.Account})
 			client, err := w.AWS(world.AWSConfig{Region: "cn-north-1"})
@@ -172,6 +184,14 @@ func TestADualStackLoadBalancerSendsToIPv6AddressesOfPods(t *testing.T) {
 	}
 	if !sources["0.0.0.0/0"] || !sources["::/0"] {
 		t.Errorf("clients may connect from %v", sources)
+	}
+}
+
+func TestASubnetGetsAnotherIPv6NetworkWhenItAssignsNoAddresses(t *testing.T) {
+	l := worldtest.NewLab(t).IPv6Network()
+	l.Must(l.Change(store.SubnetType, l.IDs["private-a"], store.Properties{"ipv6CidrBlock": l.IPv6CIDR(99), "assignIpv6AddressOnCreation": false}))
+	if got := ec2.SubnetOf(l.World.Get(store.SubnetType, l.IDs["private-a"])).IPv6CIDR; got != l.IPv6CIDR(99) {
+		t.Errorf("the subnet has %s", got)
 	}
 }
 

@@ -27,6 +27,12 @@ var (
 	SubnetIPv6 = store.NewRule("a subnet's IPv6 network is a free /64 of its VPC's",
 		createSubnetOp+", api error InvalidSubnet.Range: The IPv6 CIDR '%s' is invalid.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
+	SubnetAssignsIPv6 = store.NewRule("a subnet that assigns IPv6 addresses has an IPv6 network",
+		"setting EC2 Subnet (%[1]s) AssignIpv6AddressOnCreation: operation error EC2: ModifySubnetAttribute, api error InvalidParameterValue: Invalid value 'true' for assign-ipv6-address-on-creation. Cannot set assign-ipv6-address-on-creation to true unless the subnet (%[1]s) has an IPv6 CIDR block associated with it.",
+		"https://github.com/hashicorp/terraform-provider-aws/issues/46795")
+	SubnetKeepsIPv6 = store.NewRule("a subnet that assigns IPv6 addresses keeps its IPv6 network",
+		"disassociating EC2 Subnet (%[1]s) IPv6 CIDR block (%[2]s): operation error EC2: DisassociateSubnetCidrBlock, api error InvalidCidrBlock.InUse: The subnet IPv6 CIDR block with association ID %[2]s may not be disassociated, because its subnet has assign-ipv6-address-on-creation set to true.",
+		"https://github.com/hashicorp/terraform-provider-aws/issues/46017")
 	SubnetEmpty = store.NewRule("a subnet has no network interfaces when it is deleted",
 		"deleting EC2 Subnet (%[1]s): operation error EC2: DeleteSubnet, api error DependencyViolation: The subnet '%[1]s' has dependencies and cannot be deleted. (%[2]s)",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html")
@@ -56,7 +62,7 @@ func subnetKinds() []*store.Kind {
 		ForceNew: []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
 		Check:    func(in store.Properties) []store.Failure { return cidrFailures(in, "cidrBlock") },
 		Create:   createSubnet,
-		Update:   func(c *store.Call, o, _ *store.Object) error { return showSubnet(c.Account, o) },
+		Update:   updateSubnet,
 		Remove:   removeSubnet,
 		Creation: 2 * time.Second, Deletion: 2 * time.Second,
 	}}
@@ -81,6 +87,18 @@ func createSubnet(c *store.Call, o *store.Object) error {
 	return showSubnet(c.Account, o)
 }
 
+// updateSubnet changes a subnet. The provider turns the assignment of addresses off before it disassociates the IPv6
+// network, and on after it has associated one.
+func updateSubnet(c *store.Call, o, old *store.Object) error {
+	before, after := SubnetOf(old), SubnetOf(o)
+	kept := before.AssignsIPv6 && after.AssignsIPv6 && before.IPv6CIDR != "" && after.IPv6CIDR != before.IPv6CIDR
+	association := store.OrText(old.Outputs["ipv6CidrBlockAssociationId"], "")
+	if err := SubnetKeepsIPv6.When(kept, o.ID, association); err != nil {
+		return err
+	}
+	return showSubnet(c.Account, o)
+}
+
 func insideAny(p netip.Prefix, outer []netip.Prefix) bool {
 	return slices.ContainsFunc(outer, func(n netip.Prefix) bool { return IsInside(p, n) })
 }
@@ -97,7 +115,8 @@ func showSubnet(w *store.Account, o *store.Object) error {
 	}
 	err := store.First(
 		SubnetZone.When(at < 0, s.Zone+s.ZoneID, strings.Join(names, ", ")),
-		ipv6Fits(w, o))
+		ipv6Fits(w, o),
+		SubnetAssignsIPv6.When(s.AssignsIPv6 && o.Inputs["ipv6CidrBlock"] == nil, o.ID))
 	if err != nil {
 		return err
 	}
