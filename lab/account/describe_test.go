@@ -88,7 +88,9 @@ func describeNetwork(ctx context.Context, a *Account, add func(string, ...any)) 
 		if !aws.ToBool(s.DefaultForAz) {
 			blocks := *s.CidrBlock
 			for _, block := range s.Ipv6CidrBlockAssociationSet {
-				blocks += " " + *block.Ipv6CidrBlock
+				if block.Ipv6CidrBlockState.State == types.SubnetCidrBlockStateCodeAssociated {
+					blocks += " " + *block.Ipv6CidrBlock
+				}
 			}
 			add("subnet %s %s %s public %v %s", *s.SubnetId, blocks, *s.AvailabilityZone, *s.MapPublicIpOnLaunch,
 				tagText(s.Tags))

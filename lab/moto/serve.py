@@ -12,6 +12,7 @@ import moto.acm.models as acm
 import moto.ec2.models as ec2
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.models.nat_gateways as nat_gateways
+import moto.ec2.models.subnets as subnets
 import moto.ec2.models.vpcs as vpcs
 import moto.ec2.responses.elastic_network_interfaces as interface_responses
 import moto.ec2.utils as ec2_utils
@@ -87,6 +88,21 @@ interfaces.NetworkInterface.__init__ = with_given_public_address(interfaces.Netw
 # Amazon assigns the IPv6 CIDR block of a VPC. A request for one has the rehearsal's block among its IDs.
 generated_block = vpcs.random_ipv6_cidr
 vpcs.random_ipv6_cidr = lambda: take_given_id(lambda given: "::/" in given) or generated_block()
+
+
+# The state of a subnet's IPv6 CIDR block is a text, which the load balancer controller reads for prefixes of a load
+# balancer (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetCidrBlockState.html).
+nested_states = subnets.Subnet.ipv6_cidr_block_association_set.fget
+
+
+def with_states(subnet):
+    blocks = nested_states(subnet)
+    for block in blocks:
+        block["ipv6CidrBlockState"] = {"state": block["ipv6CidrBlockState"]["state"]["State"]}
+    return blocks
+
+
+subnets.Subnet.ipv6_cidr_block_association_set = property(with_states)
 
 
 # An interface has the requested prefixes of IPv6 addresses, which the load balancer controller finds in the description
