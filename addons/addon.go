@@ -33,9 +33,17 @@ func NewKubeProxy(ctx *pulumi.Context, name string, args *KubeProxyArgs, opts ..
 		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
 }
 
-// NewCoreDNS registers CoreDNS, the cluster's DNS server.
-func NewCoreDNS(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
-	return newAddon(ctx, name, "CoreDNS", &eks.AddonArgs{AddonName: pulumi.String("coredns")}, args, opts)
+// MetricsServerArgs holds the spec and wires of metrics-server.
+type MetricsServerArgs struct {
+	Spec        config.MetricsServer
+	ClusterName pulumi.StringInput
+}
+
+// NewMetricsServer registers metrics-server, from which autoscalers read the load of pods. EKS does not install it.
+func NewMetricsServer(ctx *pulumi.Context, name string, args *MetricsServerArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
+	return newAddon(ctx, name, "MetricsServer",
+		&eks.AddonArgs{AddonName: pulumi.String("metrics-server"), ConfigurationValues: pulumi.String(fmt.Sprintf(`{"replicas":%d}`, args.Spec.Replicas))},
+		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
 }
 
 func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args *AddonArgs, opts []pulumi.ResourceOption) (*Addon, error) {

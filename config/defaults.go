@@ -23,6 +23,7 @@ func defaults() Stack {
 		Addons: Addons{
 			VPCCNI:                 VPCCNI{PrefixDelegation: true, Warm: Warm{ENIs: 1, Prefixes: 1}},
 			KubeProxy:              KubeProxy{Mode: ProxyIPTables},
+			CoreDNS:                CoreDNS{Replicas: awsdata.CoreDNSReplicas, MaxUnavailable: 1},
 			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2, Chart: "https://aws.github.io/eks-charts"},
 		},
 	}
@@ -47,6 +48,18 @@ func (w *Workload) setDefaults() {
 	*w = Workload{Replicas: untyped, GracePeriod: untyped, Port: untyped}
 }
 
+func (c *CoreDNSAutoscale) setDefaults() {
+	*c = CoreDNSAutoscale{Min: awsdata.CoreDNSReplicas}
+}
+
+func (m *MetricsServer) setDefaults() {
+	*m = MetricsServer{Replicas: 2}
+}
+
+func (k *KubeOpsView) setDefaults() {
+	*k = KubeOpsView{Scheme: Internal}
+}
+
 func (a *Autoscale) setDefaults() {
 	*a = Autoscale{Min: 2, CPU: 70}
 }
@@ -66,6 +79,7 @@ func (s *Stack) derive() {
 		group.derive()
 		s.NodeGroups[name] = group
 	}
+	s.addKubeOpsView()
 	for name, workload := range s.Workloads {
 		workload.Derive()
 		s.Workloads[name] = workload

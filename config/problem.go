@@ -64,8 +64,14 @@ func within(path, other string) bool {
 	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// In is the path of an entry of a map: nodeGroups["general"].
-func In(path, key string) string { return fmt.Sprintf("%s[%q]", path, key) }
+// In is the path of an entry of a map: nodeGroups["general"]. For the workload that addons.kubeOpsView adds it is the
+// path of the add-on.
+func In(path, key string) string {
+	if path == "workloads" && key == KubeOpsViewName {
+		return "addons.kubeOpsView"
+	}
+	return fmt.Sprintf("%s[%q]", path, key)
+}
 
 // At is the path of an element of a list: zones[2].
 func At(path string, index int) string { return fmt.Sprintf("%s[%d]", path, index) }

@@ -203,8 +203,10 @@ type Taint struct {
 type Addons struct {
 	VPCCNI                 VPCCNI                 `json:"vpcCni"`
 	KubeProxy              KubeProxy              `json:"kubeProxy"`
-	CoreDNS                Addon                  `json:"coreDns"`
+	CoreDNS                CoreDNS                `json:"coreDns"`
 	LoadBalancerController LoadBalancerController `json:"loadBalancerController"`
+	MetricsServer          *MetricsServer         `json:"metricsServer"`
+	KubeOpsView            *KubeOpsView           `json:"kubeOpsView"`
 }
 
 // Addon is an EKS add-on that has only a version.
@@ -212,6 +214,69 @@ type Addon struct {
 	// Version is the version of the add-on, such as v1.13.2-eksbuild.21. Default: the default of EKS for the cluster's
 	// version as of November 2026 (in aws-cn and aws-us-gov: the default of EKS when the add-on is created).
 	Version string `json:"version"`
+}
+
+// CoreDNS is the cluster's DNS server.
+type CoreDNS struct {
+	// Version is as in Addon.
+	Version string `json:"version"`
+	// Replicas is the number of pods, 1 to 100. Default 2.
+	Replicas int `json:"replicas"`
+	// Autoscale lets EKS set the number of pods by the number of nodes and CPU cores of the cluster; replicas is then
+	// ignored. It does not need metrics-server. Default: replicas.
+	Autoscale *CoreDNSAutoscale `json:"autoscale"`
+	// MaxUnavailable is the number of pods that may be missing while nodes are drained (PodDisruptionBudget), 1 or
+	// more. Default 1.
+	MaxUnavailable int `json:"maxUnavailable"`
+	// SpreadZones prefers, among the zones, those with the fewest CoreDNS pods (topologySpreadConstraints), so that the
+	// failure of one zone leaves pods in the others. Default false: pods are spread over nodes only.
+	SpreadZones bool `json:"spreadZones"`
+}
+
+// LeastPods returns the minimum number of pods.
+func (c CoreDNS) LeastPods() int {
+	if c.Autoscale != nil {
+		return c.Autoscale.Min
+	}
+	return c.Replicas
+}
+
+// MostPods returns the maximum number of pods.
+func (c CoreDNS) MostPods() int {
+	if c.Autoscale != nil {
+		return c.Autoscale.Max
+	}
+	return c.Replicas
+}
+
+// CoreDNSAutoscale is the range of the number of CoreDNS pods.
+type CoreDNSAutoscale struct {
+	// Min is the minimum number of pods, 2 to 1000. Default 2.
+	Min int `json:"min"`
+	// Max is the maximum number of pods, up to 1000. Required.
+	Max int `json:"max"`
+}
+
+// MetricsServer is the EKS add-on metrics-server, which measures the CPU and memory of nodes and pods, for autoscale of
+// workloads, kubectl top and kubeOpsView. Not installed by default; {} installs it.
+type MetricsServer struct {
+	// Version is the version of the add-on, such as v0.8.1-eksbuild.10. Default: the default of EKS when the add-on is
+	// created.
+	Version string `json:"version"`
+	// Replicas is the number of pods, 1 to 10. Default 2.
+	Replicas int `json:"replicas"`
+}
+
+// KubeOpsView is kube-ops-view, a page that shows the nodes and pods of the cluster, behind an NLB in the namespace
+// kube-ops-view. It has no login: each client that reaches the load balancer sees the names of all pods. Not installed
+// by default; {} installs it.
+type KubeOpsView struct {
+	// Scheme is internal (default) or internet-facing.
+	Scheme string `json:"scheme"`
+	// SourceRanges are the ranges from which clients may connect. Default: any.
+	SourceRanges []string `json:"sourceRanges"`
+	// Image is the image with a tag or digest, for a mirror. Default: docker.io/hjacobs/kube-ops-view:23.5.0.
+	Image string `json:"image"`
 }
 
 // KubeProxy is kube-proxy, which translates the addresses and node ports of Services on each node.
@@ -368,8 +433,8 @@ type Workload struct {
 	// MinAvailable is the minimum number of pods while nodes are drained (PodDisruptionBudget), less than the number
 	// of pods. Default 0, no minimum.
 	MinAvailable int `json:"minAvailable" kinds:"clb nlb alb"`
-	// Autoscale scales the number of pods with their load; replicas is then ignored. It requires metrics-server, which
-	// the stack does not install; without it the number of pods stays at min.
+	// Autoscale scales the number of pods with their load; replicas is then ignored. It requires
+	// addons.metricsServer; without it the number of pods stays at min.
 	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb"`
 	// Replicas is the number of pods (policy: of the server), 1 to 100. The load balancer is ready once a pod is
 	// ready. Default 2, of netshoot 3.

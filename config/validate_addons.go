@@ -11,6 +11,10 @@ func (v *validator) addons(a Addons) {
 	versions := map[string]string{
 		"addons.vpcCni.version": a.VPCCNI.Version, "addons.kubeProxy.version": a.KubeProxy.Version, "addons.coreDns.version": a.CoreDNS.Version,
 	}
+	if a.MetricsServer != nil {
+		versions["addons.metricsServer.version"] = a.MetricsServer.Version
+		v.between("addons.metricsServer.replicas", a.MetricsServer.Replicas, 1, 10, "replicas")
+	}
 	for _, path := range slices.Sorted(maps.Keys(versions)) {
 		if version := versions[path]; version != "" && !addonVersion.MatchString(version) {
 			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
@@ -18,6 +22,7 @@ func (v *validator) addons(a Addons) {
 	}
 	v.proxyMode("addons.kubeProxy.mode", a.KubeProxy.Mode)
 	v.warm("addons.vpcCni.warm", a.VPCCNI)
+	v.coreDNS("addons.coreDns", a.CoreDNS)
 	lbc := a.LoadBalancerController
 	switch major, _, _ := strings.Cut(lbc.Version, "."); {
 	case !chartVersion.MatchString(lbc.Version):
@@ -58,6 +63,30 @@ func (v *validator) warm(path string, cni VPCCNI) {
 	if cni.PrefixDelegation && w.Prefixes == 0 && w.IPs == 0 && w.MinimumIPs == 0 {
 		// github.com/aws/amazon-vpc-cni-k8s, cmd/aws-vpc-cni/main.go, validateEnvVars.
 		v.Add(path+".prefixes", "0 with prefix delegation and without ips and minimumIps: the VPC CNI does not start, so no node becomes ready; set one of the three to 1 or more")
+	}
+}
+
+// coreDNS follows the schema of the add-on's configuration (aws eks describe-addon-configuration --addon-name coredns).
+// A budget that allows all pods to be missing would leave the cluster without DNS during a drain.
+func (v *validator) coreDNS(path string, c CoreDNS) {
+	v.between(path+".replicas", c.Replicas, 1, 100, "replicas")
+	if c.Autoscale != nil {
+		const most = 1000
+		v.between(path+".autoscale.min", c.Autoscale.Min, 2, most, "pods")
+		switch {
+		case c.Autoscale.Max == 0:
+			v.Add(path+".autoscale.max", "missing; %d to %d are accepted", max(c.Autoscale.Min, 2), most)
+		case c.Autoscale.Max > most:
+			v.between(path+".autoscale.max", c.Autoscale.Max, 2, most, "pods")
+		case c.Autoscale.Max < c.Autoscale.Min:
+			v.Add(path+".autoscale", "min %d is greater than max %d; lower min or raise max", c.Autoscale.Min, c.Autoscale.Max)
+		}
+	}
+	switch least := c.LeastPods(); {
+	case c.MaxUnavailable < 1:
+		v.Add(path+".maxUnavailable", "%d; 1 or more is accepted: with 0 no node that runs CoreDNS could be drained", c.MaxUnavailable)
+	case least > 1 && c.MaxUnavailable >= least:
+		v.Add(path+".maxUnavailable", "%d of %s may be missing, so a drain could leave the cluster without DNS; at most %d is accepted", c.MaxUnavailable, Count(least, "pod", "pods"), least-1)
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -15,6 +16,10 @@ func (v *validator) workloads(s *Stack) {
 		}
 		if reserved := []string{"default", "kube-system", "kube-public", "kube-node-lease"}; slices.Contains(reserved, name) {
 			v.Add(path, "the workload gets a namespace of its name, and Kubernetes reserves the namespace %s; choose another name", name)
+		}
+		if name == KubeOpsViewName && w.App != AppKubeOpsView {
+			v.Add(fmt.Sprintf("workloads[%q]", name), "the name and the namespace %s are reserved for addons.kubeOpsView; choose another name", name)
+			continue
 		}
 		v.oneOf(path+".kind", w.Kind, KindCLB, KindNLB, KindALB, KindPolicy, KindNetshoot)
 		v.app(path, w)
@@ -33,6 +38,12 @@ func (v *validator) workloads(s *Stack) {
 // app refuses an application that cannot do what the workload asks of it.
 func (v *validator) app(path string, w Workload) {
 	at := path + ".app"
+	if w.App == AppKubeOpsView {
+		if path != In("workloads", KubeOpsViewName) {
+			v.Add(at, "%s is installed with its rights by addons.kubeOpsView; remove the workload and write addons: {kubeOpsView: {}}", w.App)
+		}
+		return
+	}
 	if w.Kind == KindNetshoot {
 		if w.App != AppNetshoot {
 			v.Add(at, "%q, but kind netshoot serves no application; remove it or write kind: clb, nlb or alb", w.App)

@@ -36,6 +36,8 @@ const (
 	AppNginx = "nginx"
 	// AppNetshoot is that of KindNetshoot, and of no other kind.
 	AppNetshoot = "netshoot"
+	// AppKubeOpsView is that of addons.kubeOpsView, and of no workload in a stack file.
+	AppKubeOpsView = "kube-ops-view"
 
 	TargetIP       = "ip"
 	TargetInstance = "instance"
@@ -73,10 +75,13 @@ const (
 	// github.com/nicolaka/netshoot, .github/workflows/release-buildx.yml).
 	NginxImage    = "public.ecr.aws/docker/library/nginx:1.28.0-alpine"
 	NetshootImage = "docker.io/nicolaka/netshoot:v0.13"
+	// KubeOpsViewImage is the last release (codeberg.org/hjacobs/kube-ops-view, deploy), for both architectures. It is
+	// named by its tag: no public source that was read has its digest.
+	KubeOpsViewImage = "docker.io/hjacobs/kube-ops-view:23.5.0"
 )
 
 // appImages are the images by application.
-var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage}
+var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage, AppKubeOpsView: KubeOpsViewImage}
 
 // Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November
 // 2026, and the last one in extended support, for clusters that are there still

@@ -105,6 +105,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		address.AdviseOnPublicRanges(s),
 		adviseOnAccelerators(s.NodeGroups),
 		adviseOnPrivateAPI(s),
+		adviseOnKubeOpsView(s),
 		adviseOnSpot(s),
 		capacity.AdviseOnWarmTargets(s, p.Groups),
 		AdviseOnSupport(s.Cluster.Version, supportDate),

@@ -51,6 +51,8 @@ func Program(ctx *pulumi.Context) error {
 		b.after(access)) // an admin running destroy needs its access entry until the last Kubernetes object is deleted
 	coreDNS := b.coreDNS(control,
 		b.after(nodes...)) // its pods need nodes
+	b.metricsServer(control,
+		b.after(nodes...)) // its pods need nodes
 	controllerRole := b.controllerRole(control)
 	backendGroup := b.backendSecurityGroup(vpc)
 	controller := b.controller(kubernetes, vpc, control, controllerRole, backendGroup,

@@ -169,8 +169,21 @@ func (b *builder) kubeProxy(control *cluster.ControlPlane, opts ...option) *addo
 }
 
 func (b *builder) coreDNS(control *cluster.ControlPlane, opts ...option) *addons.Addon {
+	spec := b.spec.Addons.CoreDNS
+	spec.Version = b.plan.Addons.CoreDNS
 	return registerComponent(b, "CoreDNS", func() (*addons.Addon, error) {
-		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.AddonArgs{Spec: config.Addon{Version: b.plan.Addons.CoreDNS}, ClusterName: control.Name}, b.withAWS(opts)...)
+		return addons.NewCoreDNS(b.ctx, b.name+"-coredns", &addons.CoreDNSArgs{Spec: spec, ClusterName: control.Name}, b.withAWS(opts)...)
+	})
+}
+
+// metricsServer returns nil if the stack file does not install it.
+func (b *builder) metricsServer(control *cluster.ControlPlane, opts ...option) *addons.Addon {
+	spec := b.spec.Addons.MetricsServer
+	if spec == nil {
+		return nil
+	}
+	return registerComponent(b, "metrics-server", func() (*addons.Addon, error) {
+		return addons.NewMetricsServer(b.ctx, b.name+"-metrics-server", &addons.MetricsServerArgs{Spec: *spec, ClusterName: control.Name}, b.withAWS(opts)...)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
@@ -26,9 +27,12 @@ type app struct {
 	container *corev1.SecurityContextArgs
 	volumes   corev1.VolumeArray
 	mounts    corev1.VolumeMountArray
+	// rights are what the pods may do in the cluster, with a service account of their own; nil for pods that do not call
+	// the API server.
+	rights rbacv1.PolicyRuleArray
 }
 
-var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048, config.AppNginx: nginx, config.AppNetshoot: netshoot}
+var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048, config.AppNginx: nginx, config.AppNetshoot: netshoot, config.AppKubeOpsView: kubeOpsView}
 
 // findApp returns the application of a workload.
 func findApp(spec config.Workload) (app, error) {

@@ -24,11 +24,14 @@ type Application struct {
 
 	Namespace pulumi.StringOutput
 	Labels    pulumi.StringMap
+	// ServiceAccount is the name of the pods' own service account, nil for applications without rights in the cluster.
+	ServiceAccount pulumi.StringInput
 }
 
 // NewApplication registers the namespace.
 func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opts ...pulumi.ResourceOption) (*Application, error) {
-	if _, err := findApp(args.Spec); err != nil {
+	app, err := findApp(args.Spec)
+	if err != nil {
 		return nil, err
 	}
 	a := &Application{Labels: pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}}
@@ -44,6 +47,11 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 		return nil, fmt.Errorf("namespace: %w", err)
 	}
 	a.Namespace = namespace.Metadata.Name().Elem()
+	if app.rights != nil {
+		if err := a.addRights(ctx, name, app.rights); err != nil {
+			return nil, err
+		}
+	}
 	component.Outputs(ctx, a, pulumi.Map{"namespace": a.Namespace})
 	return a, nil
 }

@@ -65,7 +65,7 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 		topologyKey = "kubernetes.io/hostname"
 	}
 	pod := &corev1.PodSpecArgs{
-		AutomountServiceAccountToken: pulumi.Bool(false),
+		AutomountServiceAccountToken: pulumi.Bool(a.rights != nil),
 		SecurityContext:              a.pods,
 		NodeSelector:                 a.nodeSelector(args.Spec.Image),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
@@ -75,6 +75,9 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		}},
 		Containers: corev1.ContainerArray{a.containerSpec(args)},
+	}
+	if a.rights != nil {
+		pod.ServiceAccountName = args.Application.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
 	if len(a.volumes) > 0 {
 		pod.Volumes = a.volumes

@@ -53,3 +53,7 @@ var ZonesWithoutControlPlanes = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 // PublicControllerImage is the image of the load balancer controller's own chart, in a registry that is reached over
 // the internet alone.
 const PublicControllerImage = "public.ecr.aws/eks/aws-load-balancer-controller"
+
+// CoreDNSReplicas is how many CoreDNS pods EKS starts by default
+// (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
+const CoreDNSReplicas = 2

@@ -38,6 +38,8 @@ var applications = map[string]Application{
 	config.AppEcho:  {TCP: 8080, UDP: 8080, Health: "/healthz"},
 	config.App2048:  {TCP: 80, Health: "/"},
 	config.AppNginx: {TCP: 8080, Further: []int{8081}, Health: "/healthz"},
+	// codeberg.org/hjacobs/kube-ops-view, deploy/deployment.yaml
+	config.AppKubeOpsView: {TCP: 8080, Health: "/health"},
 }
 
 // Requests are the CPU and memory that a pod requests of its node.

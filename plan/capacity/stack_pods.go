@@ -11,13 +11,11 @@ import (
 // Default requests of the pods of add-ons (aws eks describe-addon-configuration; github.com/aws/amazon-vpc-cni-k8s,
 // charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests nothing.
 var (
-	coreDNSRequests = balancer.Requests{MilliCPU: 100, MiB: 70}
+	coreDNSRequests       = balancer.Requests{MilliCPU: 100, MiB: 70}
+	metricsServerRequests = balancer.Requests{MilliCPU: 100, MiB: 200}
 	// nodeAgentRequests are those of the pods that run on every node: aws-node's two containers and kube-proxy.
 	nodeAgentRequests = balancer.Requests{MilliCPU: 25 + 25 + 100}
 )
-
-// coreDNSReplicas is how many CoreDNS pods EKS starts (docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html).
-const coreDNSReplicas = 2
 
 // podClass is a set of pods of the stack with the same requests. Pods that run on every node are not in any class.
 type podClass struct {
@@ -36,10 +34,15 @@ type podClass struct {
 
 // podsOf returns the pods that the stack starts.
 func podsOf(s *config.Stack) []podClass {
+	dns := s.Addons.CoreDNS
 	replicas := max(s.Addons.LoadBalancerController.Replicas, 0)
 	all := []podClass{
-		{name: "CoreDNS", least: coreDNSReplicas, most: coreDNSReplicas, requests: coreDNSRequests},
+		{name: "CoreDNS", least: max(dns.LeastPods(), 0), most: max(dns.MostPods(), 0), requests: coreDNSRequests},
 		{name: "the load balancer controller", least: replicas, most: replicas, surges: replicas < 4},
+	}
+	if m := s.Addons.MetricsServer; m != nil {
+		n := max(m.Replicas, 0)
+		all = append(all, podClass{name: "metrics-server", least: n, most: n, requests: metricsServerRequests, surges: n < 4})
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]

@@ -30,7 +30,7 @@ var terminationRules = []Rule{
 	},
 	{
 		Name:   "metrics",
-		Reason: "a HorizontalPodAutoscaler reads the load of pods from metrics-server, which neither EKS nor this stack installs: without it the number of pods does not change",
+		Reason: "a HorizontalPodAutoscaler reads the load of pods from metrics-server, which EKS installs only as an add-on: without it the number of pods does not change",
 		Source: "docs.aws.amazon.com/eks/latest/userguide/horizontal-pod-autoscaler.html",
 		find:   findAutoscale,
 	},
@@ -69,8 +69,8 @@ func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc)
 
 func findAutoscale(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
-		if w.Autoscale != nil {
-			found(path+".autoscale", "%d to %d pods; install metrics-server", w.Autoscale.Min, w.Autoscale.Max)
+		if w.Autoscale != nil && s.Addons.MetricsServer == nil {
+			found(path+".autoscale", "%d to %d pods; add addons: {metricsServer: {}}, unless something else installs metrics-server in the cluster", w.Autoscale.Min, w.Autoscale.Max)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/plan/address"
 )
 
@@ -24,6 +25,7 @@ func Stack() *config.Stack {
 			Endpoint: &config.Endpoint{Private: true, Public: true, PublicCIDRs: []string{"203.0.113.0/24"}},
 			Admins:   []string{"arn:aws:iam::111122223333:role/admin"},
 		},
+		Addons:     config.Addons{CoreDNS: config.CoreDNS{Replicas: awsdata.CoreDNSReplicas, MaxUnavailable: 1}},
 		NodeGroups: map[string]config.NodeGroup{"general": {AMI: config.AL2023arm, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}},
 	}
 }

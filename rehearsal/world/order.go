@@ -89,6 +89,7 @@ func Needs() []Need {
 		{"a node group", "its role's access entry, which EKS would make", eks.EntryUnique, store.Rule{}, nodes, ofType(store.AccessEntryType), samePrincipal},
 
 		{"CoreDNS", "a node group", addon.AddonReplicas, store.Rule{}, coreDNS, nodes, nil},
+		{"metrics-server", "a node group", addon.AddonReplicas, store.Rule{}, addonNamed("metrics-server"), nodes, nil},
 		{"a Deployment", "a node group", node.NodesExist, store.Rule{}, deployment, nodes, nil},
 		{"the controller's release", "a node group", node.NodesExist, store.Rule{}, controller, nodes, nil},
 

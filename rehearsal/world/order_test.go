@@ -20,6 +20,7 @@ func everyNeed(t *testing.T) *worldtest.KubeLab {
 	l.Make("entry", store.AccessEntryType, store.Properties{"clusterName": "dev", "principalArn": l.Object(store.RoleType, "node-role").Text("arn"), "type": "EC2_LINUX"})
 	l.Make("general", store.NodeGroupType, l.GroupInputs())
 	l.Make("coredns", store.AddonType, l.AddonInputs("coredns"))
+	l.Make("metrics-server", store.AddonType, l.AddonInputs("metrics-server"))
 	l.Tag("public-a", "kubernetes.io/role/elb").Tag("public-b", "kubernetes.io/role/elb")
 	l.World.Options.Chart = worldtest.ChartFolder()
 	k := &worldtest.KubeLab{Lab: l, Kube: l.Dial(l.Kubeconfig())}

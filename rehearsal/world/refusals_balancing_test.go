@@ -127,6 +127,13 @@ func objectRefusals() []kubeRefusal {
 		{"a budget with an invalid eviction policy", kube.DisruptionEviction, budget(store.Properties{"unhealthyPodEvictionPolicy": "Never"})},
 		{"a budget with an unknown field", kube.StrictFields, budget(store.Properties{"minReady": 1.0})},
 
+		{"a binding to a role of a namespace", kube.BindingRole, binds("roleRef.kind", "Role")},
+		{"a binding to no role", kube.BindingRole, binds("roleRef.name", "")},
+		{"a binding of an account without a namespace", kube.BindingSubjects, binds("subjects", []any{map[string]any{"kind": "ServiceAccount", "name": "web"}})},
+		{"another role for a binding", kube.BindingRoleKept, func(k *worldtest.KubeLab) error {
+			k.Apply(store.ClusterBindingType, worldtest.ClusterBinding())
+			return k.Update(store.ClusterBindingType, "web", worldtest.Edited(worldtest.ClusterBinding(), "roleRef.name", "admin"))
+		}},
 		{"an autoscaler without a target", kube.AutoscalerTarget, scaler("scaleTargetRef", map[string]any{"kind": "Deployment", "name": ""})},
 		{"an autoscaler that keeps no pod", kube.AutoscalerLeast, scaler("minReplicas", 0.0)},
 		{"an autoscaler whose maximum is below its minimum", kube.AutoscalerMost, scaler("maxReplicas", 1.0)},
@@ -186,5 +193,12 @@ func objectRefusals() []kubeRefusal {
 			k.Must(k.Delete(store.AttachmentType, "lbc-attachment"))
 			return k.Update(store.DeploymentType, "default/web", worldtest.Edited(worldtest.Web(), "spec.template.metadata.annotations", map[string]any{"again": "1"}))
 		}},
+	}
+}
+
+// binds returns the creation of a ClusterRoleBinding with one change.
+func binds(path string, value any) func(*worldtest.KubeLab) error {
+	return func(k *worldtest.KubeLab) error {
+		return k.Create(store.ClusterBindingType, worldtest.Edited(worldtest.ClusterBinding(), path, value))
 	}
 }

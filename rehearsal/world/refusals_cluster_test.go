@@ -200,5 +200,10 @@ func addonRefusals() []refusal {
 		{"an add-on's environment variable that is not a string", addonpkg.AddonConfigured, addon("vpc-cni", store.Properties{"configurationValues": `{"env": {"ENABLE_PREFIX_DELEGATION": true}}`})},
 		{"an add-on over its self-managed form", addonpkg.AddonConflicts, addon("vpc-cni", store.Properties{"resolveConflictsOnCreate": nil})},
 		{"CoreDNS before there are nodes", addonpkg.AddonReplicas, addon("coredns", nil)},
+		{"metrics-server before there are nodes", addonpkg.AddonReplicas, addon("metrics-server", nil)},
+		{"a number of CoreDNS pods that is no whole number", addonpkg.AddonConfigured, addon("coredns", store.Properties{"configurationValues": `{"replicaCount": 2.5}`})},
+		{"autoscaling of CoreDNS that is not enabled or disabled", addonpkg.AddonConfigured, addon("coredns", store.Properties{"configurationValues": `{"autoScaling": {"minReplicas": 2}}`})},
+		{"autoscaling of CoreDNS to one pod", addonpkg.AddonConfigured, addon("coredns", store.Properties{"configurationValues": `{"autoScaling": {"enabled": true, "minReplicas": 1}}`})},
+		{"autoscaling of CoreDNS with a key that it does not have", addonpkg.AddonConfigured, addon("coredns", store.Properties{"configurationValues": `{"autoScaling": {"enabled": true, "target": 5}}`})},
 	}
 }

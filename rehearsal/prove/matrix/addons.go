@@ -141,8 +141,8 @@ var addonChanges = []Row{
 		Want:  `update Addon prod-coredns (addonVersion)`,
 	},
 	{
-		Key: "addons.coreDns.version", Change: "removed", Stack: virginiaStack,
-		Edits: edits{dropKey("addons.coreDns")},
+		Key: "addons.coreDns.version", Change: "removed where it is the default", Stack: virginiaStack,
+		Edits: edits{dropKey("addons.coreDns.version")},
 	},
 	{
 		Key: "addons.loadBalancerController.version", Change: "raised", Stack: virginiaStack,

@@ -15,6 +15,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
 )
 
 // typePair are the Go types in the SDK for one token.
@@ -74,6 +75,9 @@ var resources = map[string]typePair{
 	"kubernetes:networking.k8s.io/v1:IngressClass":      resourceTypes[networkingv1.IngressClassArgs, networkingv1.IngressClass](),
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy":     resourceTypes[networkingv1.NetworkPolicyArgs, networkingv1.NetworkPolicy](),
 	"kubernetes:policy/v1:PodDisruptionBudget":          resourceTypes[policyv1.PodDisruptionBudgetArgs, policyv1.PodDisruptionBudget](),
+
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRole":        resourceTypes[rbacv1.ClusterRoleArgs, rbacv1.ClusterRole](),
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": resourceTypes[rbacv1.ClusterRoleBindingArgs, rbacv1.ClusterRoleBinding](),
 }
 
 // functions are those that the program and the eks component call.

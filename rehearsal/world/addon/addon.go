@@ -35,7 +35,7 @@ var (
 	AddonConflicts = store.NewRule("an add-on replaces its self-managed form only if it resolves conflicts by overwriting",
 		"waiting for EKS Add-On (%s) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: : ConfigurationConflict: Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/creating-an-add-on.html")
-	AddonReplicas = store.NewRule("CoreDNS is active once a node runs it",
+	AddonReplicas = store.NewRule("an add-on with a Deployment, such as CoreDNS, is active once a node runs it",
 		"waiting for EKS Add-On (%s) create: timeout while waiting for state to become 'ACTIVE' (last state: 'DEGRADED', timeout: 20m0s): InsufficientNumberOfReplicas: The add-on is unhealthy because it doesn't have the desired number of replicas.",
 		"https://github.com/pulumi/pulumi-eks/issues/1819")
 	AddonActive = store.NewRule("an add-on whose creation failed is not updated",
@@ -44,7 +44,8 @@ var (
 )
 
 // addonVersions are the versions of add-ons whose inputs have none.
-var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2"}
+var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2",
+	"metrics-server": "v0.8.1-eksbuild.10"}
 
 // defaultVersion returns the version of an add-on that EKS installs in a cluster, "" for an unknown add-on.
 func defaultVersion(addon string, cluster *store.Object) string {
@@ -113,11 +114,8 @@ func runAddon(w *store.Account, o *store.Object) {
 		load.Learn("addon", o.ID)
 		setImage(load, image(w.Region, addon.Name, version))
 		setProxyMode(w, o)
-		if replicas, given := eks.Configuration(o)["replicaCount"].(float64); given {
-			load.Own()
-			store.MapOf(load.Inputs["spec"])["replicas"], store.MapOf(load.Outputs["spec"])["replicas"] = replicas, replicas
-			load.Written()
-		}
+		setReplicas(load, eks.Configuration(o))
+		setSpread(load, eks.Configuration(o))
 	}
 }
 
@@ -184,23 +182,24 @@ func updateAddon(c *store.Call, o, old *store.Object) error {
 	return nil
 }
 
-// addonReady reports whether an add-on became active: those that run on each node are at once, CoreDNS needs nodes.
+// addonReady reports whether an add-on became active: those that run on each node are at once, those with a Deployment
+// need nodes.
 func addonReady(c *store.Call, o *store.Object) error {
 	addon := eks.AddonOf(o)
-	if addon.Name != "coredns" || coreDNSRuns(c.Account, addon.Cluster) {
+	if kube.Workloads[addon.Name].Typ != store.DeploymentType || deploymentRuns(c.Account, addon.Cluster, addon.Name) {
 		return nil
 	}
 	o.Learn("status", "DEGRADED")
 	var blocked error
-	if load := kube.WorkloadOf(c.Account, addon.Cluster, "coredns"); load != nil {
+	if load := kube.WorkloadOf(c.Account, addon.Cluster, addon.Name); load != nil {
 		_, blocked = kube.RollOut(c.Account, load)
 	}
 	return store.NotReady(AddonReplicas.When(true, o.ID), blocked)
 }
 
-// coreDNSRuns reports whether a cluster's DNS has a running pod.
-func coreDNSRuns(w *store.Account, cluster string) bool {
-	load := kube.WorkloadOf(w, cluster, "coredns")
+// deploymentRuns reports whether an add-on's Deployment has a running pod.
+func deploymentRuns(w *store.Account, cluster, addon string) bool {
+	load := kube.WorkloadOf(w, cluster, addon)
 	if load == nil || len(node.ReadyNodes(w, cluster)) == 0 {
 		return false
 	}

@@ -20,7 +20,8 @@ var addonSettings = map[string][]string{
 		"replicaCount", "resources", "tolerations", "topologySpreadConstraints"},
 	"kube-proxy":             {"affinity", "ipvs", "mode", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"},
 	"eks-pod-identity-agent": {"affinity", "agent", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName", "resources", "tolerations", "updateStrategy"},
-	"aws-ebs-csi-driver":     nil, "aws-efs-csi-driver": nil, "metrics-server": nil, "snapshot-controller": nil,
+	"aws-ebs-csi-driver":     nil, "aws-efs-csi-driver": nil, "metrics-server": nil, // the names of some of its keys are public, but no whole schema
+	"snapshot-controller":       nil,
 	"eks-node-monitoring-agent": nil, "amazon-cloudwatch-observability": nil,
 }
 
@@ -53,6 +54,8 @@ func configurationFits(in *eks.Addon, op string, settings []string) error {
 	switch in.Name {
 	case "vpc-cni":
 		return eks.CNIConfigured(values, op)
+	case "coredns":
+		return coreDNSFits(values, op)
 	case "kube-proxy":
 		mode, set := values["mode"]
 		return AddonConfigured.When(set && !slices.Contains(proxyModes, mode), op,

@@ -60,7 +60,7 @@ var SystemAddons = []string{"vpc-cni", "kube-proxy", "coredns"}
 // repositories are those of the images of add-ons in EKS's registries
 // (docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html).
 var repositories = map[string]string{"vpc-cni": "amazon-k8s-cni", "kube-proxy": "eks/kube-proxy", "coredns": "eks/coredns",
-	"eks-pod-identity-agent": "eks/eks-pod-identity-agent"}
+	"eks-pod-identity-agent": "eks/eks-pod-identity-agent", "metrics-server": "eks/metrics-server"}
 
 // image returns the image of an add-on. That of kube-proxy is the minimal variant
 // (docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html).
@@ -86,10 +86,15 @@ func installAddon(w *store.Account, cluster, addon, version string) {
 	pod := map[string]any{"serviceAccountName": load.Name, "priorityClassName": "system-node-critical", "containers": []any{container}}
 	spec := map[string]any{"selector": map[string]any{"matchLabels": labels}}
 	kind := "DaemonSet"
-	if load.Typ == store.DaemonSetType {
+	switch {
+	case load.Typ == store.DaemonSetType:
 		pod["hostNetwork"] = true
 		pod["tolerations"] = []any{map[string]any{"operator": "Exists"}}
-	} else {
+	case addon == "metrics-server":
+		kind = "Deployment"
+		configureMetricsServer(container, spec, pod)
+		installMetricsService(w, cluster, labels)
+	default:
 		kind = "Deployment"
 		// https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html: the add-on's default requests
 		container["resources"] = map[string]any{"requests": map[string]any{"cpu": "100m", "memory": "70Mi"}}
@@ -144,6 +149,9 @@ func uninstallAddon(w *store.Account, cluster, addon string) {
 	}
 	if configuration := w.Find(cluster, store.ConfigMapType, "kube-system/"+proxyConfiguration); configuration != nil && addon == "kube-proxy" {
 		w.Drop(configuration)
+	}
+	if metrics := w.Find(cluster, store.ServiceType, "kube-system/"+kube.MetricsServer); metrics != nil && addon == kube.MetricsServer {
+		w.Drop(metrics)
 	}
 	if dns := w.Find(cluster, "kubernetes:core/v1:Service", "kube-system/kube-dns"); dns != nil && addon == "coredns" {
 		w.Drop(dns)

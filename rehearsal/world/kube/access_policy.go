@@ -1,6 +1,7 @@
 package kube
 
 import (
+	rbacv1 "k8s.io/api/rbac/v1"
 	"path"
 	"slices"
 	"strings"
@@ -100,4 +101,62 @@ func Authorize(c *store.Call, verb, typ, id string) error {
 		namespace, name = "", id
 	}
 	return authorize(c, verb, typ, namespace, name)
+}
+
+const rbacValidation = "https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/rbac/validation/validation.go"
+
+var (
+	BindingRole = store.NewRule("a ClusterRoleBinding's role is a named ClusterRole",
+		`%s is invalid: roleRef.%s`, rbacValidation+" (ValidateClusterRoleBinding)")
+	BindingRoleKept = store.NewRule("a ClusterRoleBinding's role does not change",
+		`%s is invalid: roleRef: Invalid value: %q: cannot change roleRef`, rbacValidation+" (ValidateClusterRoleBindingUpdate)")
+	BindingSubjects = store.NewRule("a service account in a ClusterRoleBinding has a namespace",
+		`%s is invalid: subjects[%d].namespace: Required value`, rbacValidation+" (ValidateRoleBindingSubject)")
+)
+
+// validateBinding checks what the API server checks of a ClusterRoleBinding. The role does not have to exist.
+func validateBinding(o, old *store.Object) error {
+	binding, title := Live[rbacv1.ClusterRoleBinding](o), titled(BuiltinType(store.ClusterBindingType), o)
+	role := binding.RoleRef
+	if err := store.First(
+		BindingRole.When(role.Kind != "ClusterRole", title, `kind: Unsupported value: supported values: "ClusterRole"`),
+		BindingRole.When(role.Name == "", title, "name: Required value"),
+	); err != nil {
+		return err
+	}
+	if old != nil {
+		if before := Live[rbacv1.ClusterRoleBinding](old).RoleRef; before != role {
+			return BindingRoleKept.When(true, title, role.Name)
+		}
+	}
+	for i, subject := range binding.Subjects {
+		if err := BindingSubjects.When(subject.Kind == rbacv1.ServiceAccountKind && subject.Namespace == "", title, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Access is a request to the API server, as RBAC sees it.
+type Access struct{ Verb, Group, Resource string }
+
+// ServiceAccountMay reports whether ClusterRoleBindings allow a service account a request in the whole cluster
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/).
+func ServiceAccountMay(w *store.Account, cluster, namespace, name string, request Access) bool {
+	for _, o := range ObjectsIn(w, cluster, store.ClusterBindingType) {
+		binding := Live[rbacv1.ClusterRoleBinding](o)
+		bound := slices.ContainsFunc(binding.Subjects, func(s rbacv1.Subject) bool {
+			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace && s.Name == name
+		})
+		role := w.Find(cluster, store.ClusterRoleType, binding.RoleRef.Name)
+		if bound && role != nil && slices.ContainsFunc(Live[rbacv1.ClusterRole](role).Rules, request.isAllowedBy) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a Access) isAllowedBy(r rbacv1.PolicyRule) bool {
+	has := func(all []string, one string) bool { return slices.Contains(all, one) || slices.Contains(all, "*") }
+	return has(r.Verbs, a.Verb) && has(r.APIGroups, a.Group) && has(r.Resources, a.Resource) && len(r.ResourceNames) == 0
 }

@@ -7,6 +7,7 @@ var Workloads = map[string]struct{ Typ, Name string }{
 	"vpc-cni":                {store.DaemonSetType, "aws-node"},
 	"kube-proxy":             {store.DaemonSetType, "kube-proxy"},
 	"coredns":                {store.DeploymentType, "coredns"},
+	MetricsServer:            {store.DeploymentType, MetricsServer},
 	"eks-pod-identity-agent": {store.DaemonSetType, "eks-pod-identity-agent"},
 }
 
@@ -18,3 +19,10 @@ func WorkloadOf(w *store.Account, cluster, addon string) *store.Object {
 	}
 	return w.Find(cluster, load.Typ, "kube-system/"+load.Name)
 }
+
+// MetricsServer is the name of the add-on metrics-server, and of its Deployment and Service.
+const MetricsServer = "metrics-server"
+
+// MetricsPort is the port of metrics-server's pods as EKS's add-on configures them: 10250 is the kubelet's
+// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+const MetricsPort = 10251

@@ -181,6 +181,8 @@ func validate(w *store.Account, t *kubernetesType, o, old *store.Object) error {
 		return validateDisruption(o)
 	case store.AutoscalerType:
 		return validateAutoscaler(o)
+	case store.ClusterBindingType:
+		return validateBinding(o, old)
 	}
 	if t.empty == nil {
 		return validateCustom(w, t, o)
@@ -234,6 +236,8 @@ func Kinds() []*store.Kind {
 		timed(kindOf(store.NetworkPolicyType, nil), time.Second, time.Second),
 		timed(kindOf(store.DisruptionType, nil), time.Second, time.Second),
 		timed(kindOf(store.AutoscalerType, nil), time.Second, time.Second),
+		timed(kindOf(store.ClusterRoleType, nil), time.Second, time.Second),
+		timed(kindOf(store.ClusterBindingType, nil, "roleRef"), time.Second, time.Second),
 	}
 }
 

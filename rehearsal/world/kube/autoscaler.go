@@ -6,6 +6,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
+	"eksnet/internal/awsdata"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -78,10 +81,8 @@ func leastPods(a *autoscalingv2.HorizontalPodAutoscaler) int32 {
 	return *a.Spec.MinReplicas
 }
 
-// noMetrics is an autoscaler's condition without a metrics API: EKS does not install metrics-server
-// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
-const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: " +
-	"unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+// noMetrics is an autoscaler's condition without metrics; the last part says why there are none.
+const noMetrics = "the HPA was unable to compute the replica count: failed to get %s utilization: unable to get metrics for resource %[1]s: %s"
 
 // scaledField is the field that an autoscaler writes: it changes the number of pods through the subresource scale.
 var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresource "scale"`, Using: "apps/v1", Path: []string{"spec", "replicas"}}
@@ -107,9 +108,9 @@ func scaleOf(deployment *store.Object) int {
 // Autoscaler keeps Deployments between the limits of their autoscalers.
 var Autoscaler = store.Actor{
 	Name: "autoscaler",
-	Does: "keeps the pods of a Deployment between an autoscaler's minimum and maximum",
-	Needs: "nothing: it runs in EKS's control plane; to scale with the load it needs metrics-server, which EKS does not install and " +
-		"is not simulated",
+	Does: "keeps the pods of a Deployment between an autoscaler's minimum and maximum; with metrics it scales to the minimum, because simulated pods have no load",
+	Needs: "nothing for the limits: it runs in EKS's control plane; to scale with the load it needs the add-on metrics-server, a ready pod of it, " +
+		"security groups that allow the control plane to reach its port 10251 and its pods to reach kubelets on port 10250",
 	Items: store.KeysOf(store.AutoscalerType), Watch: watchAutoscalers, Act: autoscale,
 }
 
@@ -118,7 +119,17 @@ func watchAutoscalers(w *store.Account, changed *store.Object, add func(store.Ke
 	switch changed.Type {
 	case store.AutoscalerType:
 		add(changed.Key())
+	case store.PodType:
+		// Only metrics come from pods: those of metrics-server and those that are measured.
+		for _, o := range ObjectsIn(w, changed.Cluster, store.AutoscalerType) {
+			add(o.Key())
+		}
 	case store.DeploymentType:
+		if Name(changed) == MetricsServer {
+			for _, o := range ObjectsIn(w, changed.Cluster, store.AutoscalerType) {
+				add(o.Key())
+			}
+		}
 		for _, o := range InNamespace(w, changed.Cluster, store.AutoscalerType, Namespace(changed)) {
 			if a := Live[autoscalingv2.HorizontalPodAutoscaler](o); a.Spec.ScaleTargetRef.Name == Name(changed) {
 				add(o.Key())
@@ -128,8 +139,8 @@ func watchAutoscalers(w *store.Account, changed *store.Object, add func(store.Ke
 	return true
 }
 
-// autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics; without
-// metrics it does no more
+// autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics. With metrics
+// it scales with the load, which is none, after a stabilization of five minutes
 // (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/podautoscaler/horizontal.go).
 func autoscale(w *store.Account, item store.Key) (bool, error) {
 	o := w.Find(item.Cluster, item.Typ, item.ID)
@@ -146,15 +157,70 @@ func autoscale(w *store.Account, item store.Key) (bool, error) {
 	}
 	now := scaleOf(target)
 	wanted := min(max(now, int(leastPods(&a))), int(a.Spec.MaxReplicas))
+	lack := lackOfMetrics(w, target)
+	if lack == "" {
+		wanted = int(leastPods(&a))
+	}
 	if now == 0 {
 		wanted = 0 // an autoscaler does not change a scale of zero
 	}
 	if wanted != now {
 		writeField(target, scaledField, float64(wanted))
 	}
-	status := map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
-		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"},
-		map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu")}}}
-	o.Set("status", status)
+	o.Set("status", map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
+		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"}, scalingActive(lack)}})
 	return false, nil
+}
+
+// scalingActive returns the condition whether an autoscaler scales with the load; lack says why it has no metrics.
+func scalingActive(lack string) map[string]any {
+	if lack == "" {
+		return map[string]any{"type": "ScalingActive", "status": "True", "reason": "ValidMetricFound",
+			"message": "the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)"}
+	}
+	return map[string]any{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": fmt.Sprintf(noMetrics, "cpu", lack)}
+}
+
+// What the metrics API answers to an autoscaler when it has no metrics of a Deployment's pods.
+const (
+	metricsNotFound    = "unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+	metricsUnavailable = "unable to fetch metrics from resource metrics API: the server is currently unable to handle the request (get pods.metrics.k8s.io)"
+	metricsMissing     = "no metrics returned from resource metrics API"
+)
+
+// lackOfMetrics returns why the metrics API has no metrics of a Deployment's pods, "" if it has them. The API server
+// calls metrics-server at its pods' port, and metrics-server calls the kubelet of each node.
+func lackOfMetrics(w *store.Account, deployment *store.Object) string {
+	cluster := deployment.Cluster
+	load := WorkloadOf(w, cluster, MetricsServer)
+	if load == nil {
+		return metricsNotFound
+	}
+	var server *store.Object // the node of a pod that serves
+	for _, pod := range PodsOf(w, load.Key()) {
+		node := scheduledOn(w, pod)
+		if PodReady(pod) && node != nil && eks.ControlPlaneReaches(w, cluster, node, MetricsPort) {
+			server = node
+		}
+	}
+	if server == nil {
+		return metricsUnavailable
+	}
+	for _, pod := range PodsOf(w, deployment.Key()) {
+		if node := scheduledOn(w, pod); PodReady(pod) && node != nil && reachesKubelet(w, server, node) {
+			return ""
+		}
+	}
+	return metricsMissing
+}
+
+// reachesKubelet reports whether the security groups allow pods on a node to reach the kubelet of another.
+func reachesKubelet(w *store.Account, from, to *store.Object) bool {
+	source, target := ec2.PrimaryInterface(w, from), ec2.PrimaryInterface(w, to)
+	return source != nil && target != nil && (source == target || ec2.AllowsTCP(w, source, target, awsdata.KubeletPort))
+}
+
+// scheduledOn returns the node of a pod, nil for none.
+func scheduledOn(w *store.Account, pod *store.Object) *store.Object {
+	return w.Find(pod.Cluster, store.NodeType, textOf(pod, "spec", "nodeName"))
 }

@@ -96,6 +96,13 @@ func Autoscaled(least, most int) store.Properties {
 		"scaleTargetRef": map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}})
 }
 
+// ClusterBinding gives the service account web of the default namespace the role view.
+func ClusterBinding() store.Properties {
+	return store.Properties{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": map[string]any{"name": "web"},
+		"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+		"subjects": []any{map[string]any{"kind": "ServiceAccount", "name": "web", "namespace": "default"}}}
+}
+
 // IngressClass is one of ours.
 func IngressClass(name, controller string) store.Properties {
 	return Manifest("networking.k8s.io/v1", "IngressClass", name, store.Properties{"controller": controller})
