@@ -67,6 +67,8 @@ type Addons struct {
 	VPCCNI    string `json:"vpcCni"`
 	KubeProxy string `json:"kubeProxy"`
 	CoreDNS   string `json:"coreDns"`
+	// MetricsServer is nil if the stack does not install it.
+	MetricsServer *string `json:"metricsServer,omitempty"`
 }
 
 // computeAddons returns the typed versions of the add-ons, or the table's defaults. aws-cn and aws-us-gov get add-ons
@@ -79,11 +81,15 @@ func computeAddons(s *config.Stack, partition Partition) Addons {
 		}
 		return typed
 	}
-	return Addons{
+	all := Addons{
 		VPCCNI:    choose(s.Addons.VPCCNI.Version, lines.vpcCNI),
 		KubeProxy: choose(s.Addons.KubeProxy.Version, lines.kubeProxy),
 		CoreDNS:   choose(s.Addons.CoreDNS.Version, lines.coreDNS),
 	}
+	if m := s.Addons.MetricsServer; m != nil {
+		all.MetricsServer = &m.Version
+	}
+	return all
 }
 
 // checkAddonVersions refuses a version that the table does not know, unless it is newer in a minor line that it knows.

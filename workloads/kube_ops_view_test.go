@@ -2,6 +2,7 @@ package workloads_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"eksnet/config"
@@ -34,5 +35,30 @@ func TestKubeOpsViewHasAnAccountOfItsOwnThatOnlyReads(t *testing.T) {
 	}
 	if spec.App = config.AppEcho; registeredResources(t, spec)["ClusterRole shop"] != nil {
 		t.Error("echo has rights in the cluster")
+	}
+}
+
+// The calls of the program, as its source lists them: it lists nodes, pods and their metrics
+// (codeberg.org/hjacobs/kube-ops-view, kube_ops_view/kubernetes.py).
+var kubeOpsViewCalls = []string{"list /nodes", "list /pods", "get metrics.k8s.io/nodes", "get metrics.k8s.io/pods", "list metrics.k8s.io/nodes", "list metrics.k8s.io/pods"}
+
+// A right that is removed leaves a call that is not allowed, and a right that is added is needed by no call.
+func TestTheRightsOfKubeOpsViewAreThoseOfItsCalls(t *testing.T) {
+	spec := echoWorkload(config.KindNLB, config.TargetIP)
+	spec.App, spec.Image = config.AppKubeOpsView, config.KubeOpsViewImage
+	role := registeredResources(t, spec)["ClusterRole shop"]
+	var rights []string
+	for rule := 0; propertyAt(role, fmt.Sprintf("rules[%d]", rule)) != nil; rule++ {
+		at := func(key string) []any { return propertyAt(role, fmt.Sprintf("rules[%d].%s", rule, key)).([]any) }
+		for _, verb := range at("verbs") {
+			for _, group := range at("apiGroups") {
+				for _, what := range at("resources") {
+					rights = append(rights, fmt.Sprintf("%v %v/%v", verb, group, what))
+				}
+			}
+		}
+	}
+	if slices.Sort(rights); !slices.Equal(rights, slices.Sorted(slices.Values(kubeOpsViewCalls))) {
+		t.Errorf("the rights are %q, and the calls are %q", rights, kubeOpsViewCalls)
 	}
 }

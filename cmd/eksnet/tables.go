@@ -75,8 +75,14 @@ func (r *report) cluster(t table) {
 	defer t.Flush()
 	c := r.Cluster
 	t.row("Kubernetes", c.Version)
-	for i, addon := range []struct{ name, version string }{{"vpc-cni", r.Addons.VPCCNI}, {"kube-proxy", r.Addons.KubeProxy}, {"coredns", r.Addons.CoreDNS}} {
-		t.row([]string{"Add-ons", "", ""}[i], addon.name+" "+cmp.Or(addon.version, "in EKS's default version"))
+	addons := []struct{ name, version string }{{"vpc-cni", r.Addons.VPCCNI}, {"kube-proxy", r.Addons.KubeProxy}, {"coredns", r.Addons.CoreDNS}}
+	if m := r.Addons.MetricsServer; m != nil {
+		addons = append(addons, struct{ name, version string }{"metrics-server", *m})
+	}
+	title := "Add-ons"
+	for _, addon := range addons {
+		t.row(title, addon.name+" "+cmp.Or(addon.version, "in EKS's default version"))
+		title = ""
 	}
 	t.row("Services", cmp.Or(c.ServiceCIDR, "an IPv6 /108 that EKS assigns"))
 	t.row("API", reach(*c.Endpoint))

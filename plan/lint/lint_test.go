@@ -188,6 +188,9 @@ var traps = map[string][]trap{
 	"metrics": {{`workloads["shop"].autoscale`,
 		balanced(config.KindCLB, func(w *config.Workload) { w.Autoscale = &config.Autoscale{Min: 2, Max: 4, CPU: 70} }),
 		balanced(config.KindCLB, func(w *config.Workload) { w.Replicas = 4 }),
+	}, {`workloads["shop"].autoscale`,
+		balanced(config.KindCLB, func(w *config.Workload) { w.Autoscale = &config.Autoscale{Min: 2, Max: 4, CPU: 70} }),
+		measured(balanced(config.KindCLB, func(w *config.Workload) { w.Autoscale = &config.Autoscale{Min: 2, Max: 4, CPU: 70} })),
 	}},
 	"no-subnet": {{`workloads["shop"].zones[1]`,
 		balanced(config.KindNLB, func(w *config.Workload) {
@@ -391,4 +394,10 @@ func TestAConflictInAGroupIsReportedOncePerMemberAndSetting(t *testing.T) {
 	if found := paths(s, "group-conflict"); !slices.Equal(found, want) {
 		t.Errorf("conflicts at %q, want %q", found, want)
 	}
+}
+
+// measured returns a stack with metrics-server.
+func measured(s *config.Stack) *config.Stack {
+	s.Addons.MetricsServer = &config.MetricsServer{Replicas: 2}
+	return s
 }

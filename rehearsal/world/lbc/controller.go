@@ -2,12 +2,10 @@ package lbc
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/iam"
@@ -124,24 +122,9 @@ func CheckStart(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec)
 	)
 }
 
-// canRead reports whether a role binding gives the service account a cluster role that reads target group bindings.
+// canRead reports whether the service account may list target group bindings.
 func (c *Controller) canRead(namespace, name string) bool {
-	for _, o := range kube.ObjectsIn(c.Account, c.cluster, store.ClusterBindingType) {
-		binding := kube.Live[rbacv1.ClusterRoleBinding](o)
-		bound := slices.ContainsFunc(binding.Subjects, func(s rbacv1.Subject) bool {
-			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace && s.Name == name
-		})
-		role := c.Find(c.cluster, store.ClusterRoleType, binding.RoleRef.Name)
-		if !bound || role == nil {
-			continue
-		}
-		if slices.ContainsFunc(kube.Live[rbacv1.ClusterRole](role).Rules, func(r rbacv1.PolicyRule) bool {
-			return slices.Contains(r.Resources, "targetgroupbindings") && slices.Contains(r.Verbs, "list")
-		}) {
-			return true
-		}
-	}
-	return false
+	return kube.ServiceAccountMay(c.Account, c.cluster, namespace, name, kube.Access{Verb: "list", Group: "elbv2.k8s.aws", Resource: "targetgroupbindings"})
 }
 
 // Pods returns the controller's ready pods.
