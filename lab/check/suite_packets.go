@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"eksnet/lab/measure"
 )
@@ -21,6 +22,7 @@ func packetSuite() suite {
 		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
 		{"a wrong prediction of a path through a load balancer is noticed, in each of its fields", measured((*measure.Measurement).CheckWrongPredictions)},
 		{"each packet of a request through a load balancer, and of the answer, passes the hops that are derived from the stack", measured((*measure.Measurement).CheckHops)},
+		{"each packet of a pod's connection out of its node, and of the answer, passes the hops that are derived from the stack", measured((*measure.Measurement).CheckEgressHops)},
 		{"a wrong rule on a node is noticed", checkPlanted((*measure.Measurement).PlantTranslation)},
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
 		{"a wrong rule on the path of a request is noticed by its hops", measured((*measure.Measurement).CheckPlantedHops)},
@@ -47,7 +49,7 @@ func checkTargetHealth(ctx context.Context, t *suiteRun) error {
 	return waitFor(ctx, func() error { return m.CheckTargetHealth(ctx) })
 }
 
-// checkPlanted adds a wrong rule, which the check of egress must report, and removes it.
+// checkPlanted adds a wrong rule, which the checks of egress and of its hops must report, and removes it.
 func checkPlanted(plant func(*measure.Measurement, context.Context) (func() error, error)) func(context.Context, *suiteRun) error {
 	return func(ctx context.Context, t *suiteRun) error {
 		m := t.Measurement()
@@ -55,13 +57,13 @@ func checkPlanted(plant func(*measure.Measurement, context.Context) (func() erro
 		if err != nil {
 			return err
 		}
-		noticed := m.CheckEgress(ctx)
+		noticed, hops := m.CheckEgress(ctx), m.CheckEgressHopsOfFirst(ctx)
 		if err := remove(); err != nil {
 			return err
 		}
-		if noticed == nil {
-			return errors.New("with a wrong rule for source addresses no difference is reported")
+		if noticed == nil || hops == nil {
+			return fmt.Errorf("with a wrong rule for source addresses no difference is reported, of the source addresses: %t, of the hops: %t", noticed == nil, hops == nil)
 		}
-		return m.CheckEgress(ctx)
+		return errors.Join(m.CheckEgress(ctx), m.CheckEgressHopsOfFirst(ctx))
 	}
 }

@@ -33,9 +33,11 @@ func (m *Measurement) HopsFrom(ctx context.Context, name, location string) (*Hop
 	if err != nil {
 		return nil, err
 	}
-	if destination.Addr().Is4() && from.Address.Is6() {
-		return nil, fmt.Errorf("URL %s: hops of a pod with an IPv6 address to IPv4 addresses are not derived; accepted: a Service, or an IPv6 address as [ADDRESS]", location)
-	}
+	return m.hopsFrom(ctx, from, destination)
+}
+
+// hopsFrom sends the request from a pod to an address and port.
+func (m *Measurement) hopsFrom(ctx context.Context, from pod, destination netip.AddrPort) (*Hops, error) {
 	all, err := m.tapEgress(ctx, from)
 	defer all.stop()
 	if err != nil {
@@ -144,9 +146,14 @@ func (m *Measurement) fillEgress(ctx context.Context, h *Hops, from pod, destina
 		return err
 	}
 	t := &trail{source: first.Source, destination: destination}
-	t.pass(from.name, fabric.DeviceName(0), true)
-	t.pass(from.node, podDevice(from), false)
-	if err := m.fromNode(ctx, h, from, t, request); err != nil {
+	if isIPv4Egress(from, destination) {
+		err = m.overIPv4(h, from, t)
+	} else {
+		t.pass(from.name, fabric.DeviceName(0), true)
+		t.pass(from.node, podDevice(from), false)
+		err = m.fromNode(ctx, h, from, t, request)
+	}
+	if err != nil {
 		return err
 	}
 	h.Request, h.Back = compareHops(t.hops, request), compareHops(t.back(), answer)

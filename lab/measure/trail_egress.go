@@ -36,17 +36,23 @@ func (m *Measurement) leaveVPC(from pod, t *trail) error {
 		t.translate(netip.AddrPortFrom(nodeAddress(n), 0), t.destination, "beyond the VPC the node replaces the source by its own address (SNAT)", "the node replaces its address by the pod's")
 	}
 	t.send(own)
-	if m.Other().Address == t.destination.Addr() {
+	if !predicted.Translated {
+		return m.outsideVPC(own, "", t) // a pod has no public address
+	}
+	return m.outsideVPC(own, n.Interfaces[0].PublicIP, t)
+}
+
+// outsideVPC continues from the VPC to an IPv4 host outside of it. The source address has the public address, "" for
+// none.
+func (m *Measurement) outsideVPC(from attachment, public string, t *trail) error {
+	switch t.destination.Addr() {
+	case m.Other().Address:
 		t.receive(m.outside(m.Router(), m.Other().Network))
 		return nil
+	case m.Internet().Address:
+		return m.toInternet(from, public, t)
 	}
-	if m.Internet().Address != t.destination.Addr() {
-		return fmt.Errorf("hops to %s are not derived; accepted outside of the VPC: %s, %s", t.destination.Addr(), m.Other().Address, m.Internet().Address)
-	}
-	if !predicted.Translated {
-		return m.toInternet(own, "", t) // a pod has no public address
-	}
-	return m.toInternet(own, n.Interfaces[0].PublicIP, t)
+	return fmt.Errorf("hops to %s are not derived; accepted outside of the VPC: %s, %s", t.destination.Addr(), m.Other().Address, m.Internet().Address)
 }
 
 // toInternet continues from the node by the route table of the subnet to the server on the internet. The source address

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"eksnet/internal/awsdata"
 	"eksnet/lab/process"
 )
 
@@ -34,8 +35,6 @@ type egress struct {
 const (
 	egressPlugin   = "egress-cni-plugin"
 	egressVariable = "ENABLE_V4_EGRESS"
-	// egressRange has the addresses of pods for IPv4, the same ones on each node.
-	egressRange = "169.254.172.0/22"
 )
 
 // isEnabled reports whether pods get the interface. They do by default.
@@ -63,7 +62,7 @@ func (e *egress) run(ctx context.Context, operation, sandbox string, network pro
 	configuration := map[string]any{
 		"cniVersion": "0.4.0", "name": "aws-cni", "type": egressPlugin, "mtu": "9001", "enabled": "true",
 		"randomizeSNAT": "prng", "nodeIP": e.address,
-		"ipam": map[string]any{"type": "host-local", "ranges": []any{[]any{map[string]any{"subnet": egressRange}}},
+		"ipam": map[string]any{"type": "host-local", "ranges": []any{[]any{map[string]any{"subnet": awsdata.IPv4EgressRange}}},
 			"routes": []any{map[string]any{"dst": "0.0.0.0/0"}}, "dataDir": filepath.Join(e.dir, "egress-v4-ipam")},
 		"pluginLogFile": filepath.Join(e.dir, "egress-v4-plugin.log"), "pluginLogLevel": "DEBUG",
 	}
