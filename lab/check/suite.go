@@ -37,7 +37,7 @@ func Run(ctx context.Context, start Start, s, disrupted *rehearsed.Stack, out io
 	var broken error
 	all := suites()
 	if disrupted != nil {
-		all = append([]suite{packetSuite(), trapSuite(), disruptionSuite(disrupted)}, all...)
+		all = append([]suite{packetSuite(), trapSuite(s), disruptionSuite(disrupted)}, all...)
 	}
 	for _, c := range all {
 		if c.applies != nil && !c.applies(s) {

@@ -18,30 +18,48 @@ import (
 
 // trap is a rule of package lint with the check that its consequence is real.
 type trap struct {
-	rule, sentence string
+	rule string
+	// sentence is what the check shows, and ipv6 what it shows in an IPv6 cluster, "" if the trap needs instance targets,
+	// which such a cluster cannot have.
+	sentence, ipv6 string
 	check          func(*trapRun, context.Context) error
 }
 
 // allTraps are in an order: the controller adds readiness gates as soon as a load balancer has pods as targets.
 func allTraps() []trap {
+	const hairpin = "a target gets no answer from an internal NLB that preserves its address and selects it; other clients do, and it does if the NLB does not preserve it"
+	const withoutBalancer = "a target in a zone without the load balancer is unused, and gets no traffic"
+	const hidden = "in an ALB group, the first rule that matches gets the requests of later ones"
 	return []trap{
-		{"readiness-gate", "with instance targets alone, pods get no readiness gate; with ip targets they do", (*trapRun).checkReadinessGate},
-		{"hairpin", "a target gets no answer from an internal NLB that preserves its address and selects it; other clients do, and it does if the NLB does not preserve it", (*trapRun).checkHairpin},
-		{"proxy-protocol-health", "with the proxy protocol and policy Local no target becomes healthy, without it the node with the pod does", (*trapRun).checkProxiedHealth},
-		{"health-port", "a UDP node port, and a port at which nothing listens, make no target healthy", (*trapRun).checkHealthPort},
-		{"health-answer", "the kubelet's port makes no target healthy, as it rejects unauthenticated requests", (*trapRun).checkHealthAnswer},
-		{"local-health", "with policy Local and a health check of kube-proxy itself, a node without a pod is healthy and drops connections", (*trapRun).checkLocalHealth},
-		{"zone-without-balancer", "a target in a zone without the load balancer is unused, and gets no traffic", (*trapRun).checkZoneWithoutBalancer},
-		{"group-rule-hidden", "in an ALB group, the first rule that matches gets the requests of later ones", (*trapRun).checkHiddenRule},
+		{"readiness-gate", "with instance targets alone, pods get no readiness gate; with ip targets they do",
+			"without a load balancer, pods get no readiness gate; with ip targets they do", (*trapRun).checkReadinessGate},
+		{"hairpin", hairpin, hairpin, (*trapRun).checkHairpin},
+		{"proxy-protocol-health", "with the proxy protocol and policy Local no target becomes healthy, without it the node with the pod does", "", (*trapRun).checkProxiedHealth},
+		{"health-port", "a UDP node port, and a port at which nothing listens, make no target healthy",
+			"a UDP port of pods, and a port at which nothing listens, make no target healthy", (*trapRun).checkHealthPort},
+		{"health-answer", "the kubelet's port makes no target healthy, as it rejects unauthenticated requests", "", (*trapRun).checkHealthAnswer},
+		{"local-health", "with policy Local and a health check of kube-proxy itself, a node without a pod is healthy and drops connections", "", (*trapRun).checkLocalHealth},
+		{"zone-without-balancer", withoutBalancer, withoutBalancer, (*trapRun).checkZoneWithoutBalancer},
+		{"group-rule-hidden", hidden, hidden, (*trapRun).checkHiddenRule},
 	}
 }
 
 // trapSuite creates what the plan refuses or warns of, and measures what the rules state.
-func trapSuite() suite {
+func trapSuite(s *rehearsed.Stack) suite {
 	run := &trapRun{}
 	steps := []step{{"objects that the plan refuses or warns of are created beside those of the stack", run.begin}}
 	for _, trap := range allTraps() {
-		steps = append(steps, step{trap.rule + ": " + trap.sentence, func(ctx context.Context, _ *suiteRun) error { return trap.check(run, ctx) }})
+		sentence := trap.sentence
+		if s.Cluster.IPv6 {
+			sentence = trap.ipv6
+		}
+		if sentence != "" {
+			steps = append(steps, step{trap.rule + ": " + sentence, func(ctx context.Context, _ *suiteRun) error { return trap.check(run, ctx) }})
+		}
+	}
+	if s.Cluster.IPv6 {
+		steps = append(steps, step{"the controller creates no load balancer for a Service of an IPv6 cluster that is not dual-stack",
+			func(ctx context.Context, _ *suiteRun) error { return run.checkOnlyDualStack(ctx) }})
 	}
 	return suite{title: "traps that the plan refuses or warns of", applies: hasTrapTemplate, steps: append(steps, step{"after their deletion the account is as before", run.end})}
 }
@@ -59,7 +77,7 @@ type trapRun struct {
 	complete time.Time
 }
 
-// begin creates the pod, and the Services with instance targets.
+// begin creates the pod, and the Services with instance targets where the cluster can have them.
 func (t *trapRun) begin(ctx context.Context, run *suiteRun) (err error) {
 	t.suiteRun = run
 	if t.template, err = newTrapTemplate(t.stack); err != nil {
@@ -70,19 +88,30 @@ func (t *trapRun) begin(ctx context.Context, run *suiteRun) (err error) {
 		return err
 	}
 	of := t.template
+	// The controller's webhook reads the class from a cache.
+	if err := t.add(ctx, ingressClass(), of.copyNamespace(), of.copyDeployment()); err != nil {
+		return err
+	}
+	if !of.ipv6 {
+		if err := t.addInstanceTargets(ctx); err != nil {
+			return err
+		}
+	}
+	return t.waitForPod(ctx)
+}
+
+// addInstanceTargets creates the Services with instance targets.
+func (t *trapRun) addInstanceTargets(ctx context.Context) error {
+	of := t.template
 	kubeProxy := map[string]string{"healthcheck-protocol": "http", "healthcheck-port": fmt.Sprint(awsdata.KubeProxyHealthPort), "healthcheck-path": "/healthz"}
 	kubelet := map[string]string{"nlb-target-type": config.TargetInstance, "healthcheck-protocol": "https", "healthcheck-port": fmt.Sprint(awsdata.KubeletPort), "healthcheck-path": "/healthz"}
-	if err := t.add(ctx, ingressClass(), of.copyNamespace(), of.copyDeployment(), // the controller's webhook reads the class from a cache
+	return t.add(ctx,
 		of.copyLocal("local", nil),
 		of.copyLocal("proxied-local", map[string]string{"proxy-protocol": "*"}),
 		of.copyLocal("local-of-proxy", kubeProxy),
 		of.copyDatagrams("datagrams", nil),
 		of.copyDatagrams("datagrams-of-proxy", kubeProxy),
-		of.copyService("of-kubelet", kubelet),
-	); err != nil {
-		return err
-	}
-	return t.waitForPod(ctx)
+		of.copyService("of-kubelet", kubelet))
 }
 
 // add creates objects, and waits until those with load balancers have addresses.

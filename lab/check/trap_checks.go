@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"eksnet/config"
 	"eksnet/internal/awsdata"
@@ -23,14 +24,14 @@ import (
 // as targets.
 func (t *trapRun) checkReadinessGate(ctx context.Context) error {
 	if gates, err := t.gatesOfNewPod(ctx); err != nil || gates > 0 {
-		return errors.Join(err, fmt.Errorf("with instance targets alone, a new pod has %d readiness gates", gates))
+		return errors.Join(err, fmt.Errorf("without a load balancer with ip targets, a new pod has %d readiness gates", gates))
 	}
 	of := t.template
-	if err := t.add(ctx,
+	if err := t.add(ctx, append(t.datagramsToPods(),
 		of.copyService("preserved", map[string]string{"nlb-target-type": config.TargetIP, "target-group-attributes": awsdata.PreserveClientIP + "=true"}),
 		of.copyService("not-preserved", map[string]string{"nlb-target-type": config.TargetIP, "target-group-attributes": awsdata.PreserveClientIP + "=false"}),
 		of.copyService("closed", map[string]string{"nlb-target-type": config.TargetIP, "healthcheck-port": fmt.Sprint(closedPort)}),
-		of.copyService("another-zone", map[string]string{"nlb-target-type": config.TargetIP, "subnets": t.subnetOfAnotherZone()}),
+		of.copyService("another-zone", map[string]string{"nlb-target-type": config.TargetIP, "subnets": t.subnetOfAnotherZone()}))...,
 	); err != nil {
 		return err
 	}
@@ -39,6 +40,16 @@ func (t *trapRun) checkReadinessGate(ctx context.Context) error {
 		return errors.Join(err, errors.New("with ip targets, a new pod has no readiness gate"))
 	}
 	return nil
+}
+
+// datagramsToPods returns the UDP Services of an IPv6 cluster, which have ip targets: one with the default health
+// check, and one whose health check uses a TCP port of the pods.
+func (t *trapRun) datagramsToPods() []*unstructured.Unstructured {
+	if !t.template.ipv6 {
+		return nil
+	}
+	return []*unstructured.Unstructured{t.template.copyDatagrams("datagrams", nil),
+		t.template.copyDatagrams("datagrams-of-tcp", map[string]string{"healthcheck-port": fmt.Sprint(echoPort)})}
 }
 
 // gatesOfNewPod returns the number of readiness gates that a new pod of the Deployment would get.
@@ -103,7 +114,11 @@ func (t *trapRun) checkProxiedHealth(ctx context.Context) error {
 }
 
 func (t *trapRun) checkHealthPort(ctx context.Context) error {
-	return errors.Join(t.waitForStates(ctx, "datagrams-of-proxy", healthy), t.checkNoneHealthy(ctx, "datagrams"), t.checkNoneHealthy(ctx, "closed"))
+	checked := "datagrams-of-proxy"
+	if t.template.ipv6 {
+		checked = "datagrams-of-tcp"
+	}
+	return errors.Join(t.waitForStates(ctx, checked, healthy), t.checkNoneHealthy(ctx, "datagrams"), t.checkNoneHealthy(ctx, "closed"))
 }
 
 func (t *trapRun) checkHealthAnswer(ctx context.Context) error {
@@ -177,4 +192,24 @@ func (t *trapRun) checkHiddenRule(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// checkOnlyDualStack creates a Service with an IPv4 load balancer.
+func (t *trapRun) checkOnlyDualStack(ctx context.Context) error {
+	o := t.template.copyService("only-ipv4", map[string]string{"nlb-target-type": config.TargetIP, "ip-address-type": "ipv4"})
+	if err := t.create(ctx, o); err != nil {
+		return err
+	}
+	t.created = append(t.created, o)
+	if err := t.waitForEvent(ctx, o, "lb not dual-stack"); err != nil {
+		return err
+	}
+	found, err := t.get(ctx, o)
+	if err != nil || found == nil {
+		return errors.Join(err, fmt.Errorf("%s does not exist", objectTitle(o)))
+	}
+	if addresses, _, _ := unstructured.NestedSlice(found.Object, "status", "loadBalancer", "ingress"); len(addresses) > 0 {
+		return fmt.Errorf("%s has addresses %v", objectTitle(o), addresses)
+	}
+	return nil
 }

@@ -28,12 +28,14 @@ type trapTemplate struct {
 	namespace, deployment, service *unstructured.Unstructured
 	// subnets are those of its load balancer.
 	subnets []rehearsed.Subnet
+	// ipv6 reports whether the cluster's family is IPv6: load balancers are dual-stack, and have ip targets alone.
+	ipv6 bool
 }
 
-// hasTrapTemplate reports whether the traps can be created: most have instance targets, which an IPv6 cluster lacks.
+// hasTrapTemplate reports whether the traps can be created.
 func hasTrapTemplate(s *rehearsed.Stack) bool {
 	_, err := newTrapTemplate(s)
-	return err == nil && !s.Cluster.IPv6
+	return err == nil
 }
 
 // newTrapTemplate returns the workload with an NLB and application echo that is in most zones.
@@ -44,6 +46,7 @@ func newTrapTemplate(s *rehearsed.Stack) (t trapTemplate, err error) {
 	if len(workloads) == 0 {
 		return t, errors.New("the stack has no workload of kind nlb with application echo and protocol TCP")
 	}
+	t.ipv6 = s.Cluster.IPv6
 	w := slices.MaxFunc(workloads, func(a, b rehearsed.Workload) int { return cmp.Compare(len(a.Zones), len(b.Zones)) })
 	for _, o := range s.Objects {
 		switch objectTitle(o) {
@@ -95,6 +98,9 @@ func (t trapTemplate) copyDeployment() *unstructured.Unstructured {
 func (t trapTemplate) copyService(name string, annotations map[string]string) *unstructured.Unstructured {
 	all := map[string]string{"scheme": "internal", "healthcheck-interval": fmt.Sprint(trapInterval), "healthcheck-timeout": fmt.Sprint(trapInterval),
 		"healthcheck-healthy-threshold": fmt.Sprint(trapThreshold), "healthcheck-unhealthy-threshold": fmt.Sprint(trapThreshold), "subnets": t.service.GetAnnotations()[serviceAnnotation+"subnets"]}
+	if t.ipv6 {
+		all["ip-address-type"] = dualStack
+	}
 	maps.Copy(all, annotations)
 	o := t.service.DeepCopy()
 	o.SetName(name)
@@ -120,14 +126,26 @@ func (t trapTemplate) copyLocal(name string, annotations map[string]string) *uns
 	return o
 }
 
-// copyDatagrams returns such a Service with instance targets and protocol UDP.
+// copyDatagrams returns such a Service with protocol UDP. It has instance targets, or in an IPv6 cluster ip targets,
+// whose port serves UDP alone, and prefixes for source NAT, which a dual-stack NLB needs for UDP
+// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations).
 func (t trapTemplate) copyDatagrams(name string, annotations map[string]string) *unstructured.Unstructured {
-	all := map[string]string{"nlb-target-type": config.TargetInstance}
+	all, port := map[string]string{"nlb-target-type": config.TargetInstance}, echoPort
+	if t.ipv6 {
+		all, port = map[string]string{"nlb-target-type": config.TargetIP, "enable-prefix-for-ipv6-source-nat": "on"}, echoUDPPort
+	}
 	maps.Copy(all, annotations)
 	o := t.copyService(name, all)
-	set(o, []any{map[string]any{"name": "udp", "port": int64(80), "protocol": config.ProtocolUDP, "targetPort": int64(8080)}}, "spec", "ports")
+	set(o, []any{map[string]any{"name": "udp", "port": int64(80), "protocol": config.ProtocolUDP, "targetPort": int64(port)}}, "spec", "ports")
 	return o
 }
+
+// echoPort is the port of the pods, and echoUDPPort the one at which they serve UDP alone, the default of agnhost's
+// netexec.
+const echoPort, echoUDPPort = 8080, 8081
+
+// dualStack is the value of annotations for load balancers with addresses of both families.
+const dualStack = "dualstack"
 
 // closedService returns a Service without a load balancer, to a port at which the pods do not listen.
 func closedService(name string) *unstructured.Unstructured {
@@ -147,12 +165,16 @@ func ingressClass() *unstructured.Unstructured {
 // ingress returns a member of the group of an internal ALB, which forwards a path and all below to a Service.
 func (t trapTemplate) ingress(name, path, service string, order int) *unstructured.Unstructured {
 	const annotation = "alb.ingress.kubernetes.io/"
-	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+	o := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
 		"metadata": map[string]any{"name": name, "namespace": trapName, "annotations": map[string]any{
 			annotation + "group.name": trapName, annotation + "group.order": fmt.Sprint(order), annotation + "scheme": "internal", annotation + "target-type": config.TargetIP,
 			annotation + "subnets": t.service.GetAnnotations()[serviceAnnotation+"subnets"]}},
 		"spec": map[string]any{"ingressClassName": trapName, "rules": []any{map[string]any{"http": map[string]any{"paths": []any{map[string]any{
 			"path": path, "pathType": "Prefix", "backend": map[string]any{"service": map[string]any{"name": service, "port": map[string]any{"number": int64(80)}}}}}}}}}}}
+	if t.ipv6 {
+		set(o, dualStack, "metadata", "annotations", annotation+"ip-address-type")
+	}
+	return o
 }
 
 // set sets a nested field of an object of the program, whose fields above it are objects.

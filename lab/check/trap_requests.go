@@ -98,7 +98,7 @@ func (t *trapRun) status(ctx context.Context, from process.NetworkNamespace, obj
 	}
 	client := from.HTTPClient()
 	client.Timeout = answerTimeout
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+netip.AddrPortFrom(spec.Zones[i].Entry(), 80).String()+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+netip.AddrPortFrom(t.entry(spec.Zones[i]), 80).String()+path, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -108,6 +108,15 @@ func (t *trapRun) status(ctx context.Context, from process.NetworkNamespace, obj
 	}
 	response.Body.Close()
 	return response.StatusCode, nil
+}
+
+// entry returns the address of a load balancer in a zone, of the family of the cluster: it preserves addresses of
+// clients of this family alone.
+func (t *trapRun) entry(z balancer.Zone) netip.Addr {
+	if t.template.ipv6 {
+		return z.IPv6
+	}
+	return z.Entry()
 }
 
 func healthy(string) types.TargetHealthStateEnum { return types.TargetHealthStateEnumHealthy }
