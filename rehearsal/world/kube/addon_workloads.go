@@ -23,6 +23,6 @@ func WorkloadOf(w *store.Account, cluster, addon string) *store.Object {
 // MetricsServer is the name of the add-on metrics-server, and of its Deployment and Service.
 const MetricsServer = "metrics-server"
 
-// MetricsPort is the port of metrics-server's pods as EKS's add-on configures them: 10250 is the kubelet's
+// MetricsPort is the port of metrics-server's pods as EKS's add-on configures them: another one than the kubelet's
 // (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
 const MetricsPort = 10251

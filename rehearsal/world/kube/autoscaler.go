@@ -109,8 +109,9 @@ func scaleOf(deployment *store.Object) int {
 var Autoscaler = store.Actor{
 	Name: "autoscaler",
 	Does: "keeps the pods of a Deployment between an autoscaler's minimum and maximum; with metrics it scales to the minimum, because simulated pods have no load",
-	Needs: "nothing for the limits: it runs in EKS's control plane; to scale with the load it needs the add-on metrics-server, a ready pod of it, " +
-		"security groups that allow the control plane to reach its port 10251 and its pods to reach kubelets on port 10250",
+	Needs: fmt.Sprintf("nothing for the limits: it runs in EKS's control plane; to scale with the load it needs the add-on metrics-server, "+
+		"a ready pod of it, security groups that allow the control plane to reach its port %d and its pods to reach kubelets on port %d",
+		MetricsPort, awsdata.KubeletPort),
 	Items: store.KeysOf(store.AutoscalerType), Watch: watchAutoscalers, Act: autoscale,
 }
 
