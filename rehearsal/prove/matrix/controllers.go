@@ -76,6 +76,20 @@ var controllerChanges = []Row{
 			create eksnet:workloads:Pods kube-ops-view`,
 	},
 	{
+		Key: "addons.kubeOpsView", Change: "removed", Stack: devStack,
+		Edits: edits{dropKey("addons.kubeOpsView")},
+		Want: `
+			delete ClusterRole kube-ops-view
+			delete ClusterRoleBinding kube-ops-view
+			delete Deployment kube-ops-view
+			delete Namespace kube-ops-view
+			delete Service kube-ops-view-nlb
+			delete ServiceAccount kube-ops-view
+			delete eksnet:workloads:Application kube-ops-view
+			delete eksnet:workloads:NLB kube-ops-view
+			delete eksnet:workloads:Pods kube-ops-view`,
+	},
+	{
 		Key: "addons.kubeOpsView.scheme", Change: "public", Stack: devStack,
 		Edits: edits{setKey("addons.kubeOpsView.scheme", "internet-facing")},
 		Want: `update Service kube-ops-view-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], ` +
