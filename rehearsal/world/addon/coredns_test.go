@@ -30,5 +30,8 @@ func TestTheConfigurationOfCoreDNSSetsItsPods(t *testing.T) {
 		if n := load().Number("spec.replicas"); n != test.want {
 			t.Errorf("%s: %d pods, want %d", test.configuration, n, test.want)
 		}
+		if spread := store.ListOf(load().At("spec.template.spec.topologySpreadConstraints")); len(spread) > 0 {
+			t.Errorf("%s: the pods are still spread by %v", test.configuration, spread)
+		}
 	}
 }

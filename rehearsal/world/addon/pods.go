@@ -35,16 +35,22 @@ const (
 	mostPods   = 1000.0
 )
 
-// setSpread changes how an add-on's pods are spread to what its configuration has.
+// setSpread changes how the pods of an add-on's Deployment are spread to what its configuration has. Without the key
+// they have no constraints.
 func setSpread(load *store.Object, configuration store.Properties) {
-	if spread, given := configuration["topologySpreadConstraints"].([]any); given && load.Type == store.DeploymentType {
-		load.Own()
-		for _, side := range []store.Properties{load.Inputs, load.Outputs} {
-			template := store.MapOf(store.MapOf(side["spec"])["template"])
-			store.MapOf(template["spec"])["topologySpreadConstraints"] = spread
-		}
-		load.Written()
+	const key = "topologySpreadConstraints"
+	if load.Type != store.DeploymentType {
+		return
 	}
+	spread, given := configuration[key].([]any)
+	load.Own()
+	for _, side := range []store.Properties{load.Inputs, load.Outputs} {
+		pod := store.MapOf(store.MapOf(store.MapOf(side["spec"])["template"])["spec"])
+		if delete(pod, key); given {
+			pod[key] = spread
+		}
+	}
+	load.Written()
 }
 
 func setSpec(load *store.Object, key string, value any) {

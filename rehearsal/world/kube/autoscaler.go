@@ -121,15 +121,10 @@ func watchAutoscalers(w *store.Account, changed *store.Object, add func(store.Ke
 	case store.AutoscalerType:
 		add(changed.Key())
 	case store.PodType:
-		// Only metrics come from pods: those of metrics-server and those that are measured.
-		for _, o := range ObjectsIn(w, changed.Cluster, store.AutoscalerType) {
-			add(o.Key())
-		}
+		addAutoscalers(w, changed.Cluster, add) // a pod of metrics-server, or one that is measured
 	case store.DeploymentType:
 		if Name(changed) == MetricsServer {
-			for _, o := range ObjectsIn(w, changed.Cluster, store.AutoscalerType) {
-				add(o.Key())
-			}
+			addAutoscalers(w, changed.Cluster, add)
 		}
 		for _, o := range InNamespace(w, changed.Cluster, store.AutoscalerType, Namespace(changed)) {
 			if a := Live[autoscalingv2.HorizontalPodAutoscaler](o); a.Spec.ScaleTargetRef.Name == Name(changed) {
@@ -138,6 +133,13 @@ func watchAutoscalers(w *store.Account, changed *store.Object, add func(store.Ke
 		}
 	}
 	return true
+}
+
+// addAutoscalers adds all autoscalers of a cluster.
+func addAutoscalers(w *store.Account, cluster string, add func(store.Key)) {
+	for _, o := range ObjectsIn(w, cluster, store.AutoscalerType) {
+		add(o.Key())
+	}
 }
 
 // autoscale keeps the number of pods between an autoscaler's minimum and maximum, which needs no metrics. With metrics
