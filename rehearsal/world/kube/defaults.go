@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -66,6 +67,10 @@ func podDefaults(pod map[string]any) {
 	setDefault(pod, "schedulerName", "default-scheduler")
 	setDefault(pod, "terminationGracePeriodSeconds", 30.0)
 	setDefault(pod, "securityContext", map[string]any{})
+	// The deprecated field has the same value (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/v1/conversion.go).
+	if account := cmp.Or(store.OrText(pod["serviceAccountName"], ""), store.OrText(pod["serviceAccount"], "")); account != "" {
+		pod["serviceAccountName"], pod["serviceAccount"] = account, account
+	}
 	for _, list := range []string{"initContainers", "containers"} {
 		for _, container := range store.ListOf(pod[list]) {
 			containerDefaults(container)

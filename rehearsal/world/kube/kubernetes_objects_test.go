@@ -30,6 +30,22 @@ func TestTheAPIServerSetsTheDefaultsOfAManifest(t *testing.T) {
 	}
 }
 
+func TestTheDeprecatedFieldOfAServiceAccountHasTheValueOfTheOther(t *testing.T) {
+	const pod = "spec.template.spec"
+	for _, given := range []string{"serviceAccountName", "serviceAccount"} {
+		m := worldtest.Web()
+		store.MapOf(store.At(m, pod))[given] = "viewer"
+		k := worldtest.NewCluster(t)
+		k.Apply(store.ServiceAccountType, worldtest.Manifest("v1", "ServiceAccount", "viewer", nil))
+		o := k.Apply(store.DeploymentType, m)
+		for _, field := range []string{"serviceAccountName", "serviceAccount"} {
+			if got := store.At(o.Outputs, pod+"."+field); got != "viewer" {
+				t.Errorf("with %s, %s is %v", given, field, got)
+			}
+		}
+	}
+}
+
 func TestAServiceWithoutNodePortsReleasesThem(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
 	k.Apply(store.DeploymentType, worldtest.Web())
