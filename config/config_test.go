@@ -169,7 +169,7 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`aws:defaultTags: {}`, `aws:defaultTags: has no effect: the stack's provider supports only region, allowedAccountIds, profile and assumeRole; use eksnet:tags`},
 		{`aws:secretKey: x`, `aws:secretKey: has no effect: the stack's provider supports only region, allowedAccountIds, profile and assumeRole; set it in a profile of the AWS configuration, and set aws:profile to that profile`},
 
-		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, workloads, tags or tagsNotOnInstances`},
+		{`eksnet:netwrk: {}`, `netwrk: unknown key; did you mean network? Accepted: network, cluster, nodeGroups, addons, dns, workloads, tags or tagsNotOnInstances`},
 		{`eksnet:network: text`, `network: "text" is not a map with cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets, flowLogs or ipFamily`},
 		{`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b], zoness: 1}`, `network.zoness: unknown key; did you mean zones? Accepted: cidr, zones, nat, endpoints, podCidr, controlPlaneSubnets, flowLogs or ipFamily`},
 		{`eksnet:network: {zones: ap-northeast-2a}`, `network.zones: "ap-northeast-2a" is not a list`},

@@ -48,6 +48,7 @@ func (s *Stack) sections() []section {
 		{"cluster", &s.Cluster},
 		{"nodeGroups", &s.NodeGroups},
 		{"addons", &s.Addons},
+		{"dns", &s.DNS},
 		{"workloads", &s.Workloads},
 		{"tags", &s.Tags},
 		{"tagsNotOnInstances", &s.TagsNotOnInstances},

@@ -74,6 +74,7 @@ func reference(t *testing.T) []byte {
 		{"eksnet:cluster", reflect.TypeFor[config.Cluster]()},
 		{"eksnet:nodeGroups", reflect.TypeFor[map[string]config.NodeGroup]()},
 		{"eksnet:addons", reflect.TypeFor[config.Addons]()},
+		{"eksnet:dns", reflect.TypeFor[config.DNS]()},
 		{"eksnet:workloads", reflect.TypeFor[map[string]config.Workload]()},
 	} {
 		fmt.Fprintf(&out, "\n## `%s`\n\n", section.key)
@@ -168,13 +169,17 @@ func kind(typ reflect.Type) string {
 
 // commentsOf are the comments of the types and their fields, by Type and Type.Field, each in one line.
 func commentsOf(t *testing.T) map[string]string {
-	file, err := parser.ParseFile(token.NewFileSet(), "stack.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	comments := map[string]string{}
 	line := func(group *ast.CommentGroup) string { return strings.Join(strings.Fields(group.Text()), " ") }
-	for _, decl := range file.Decls {
+	var decls []ast.Decl
+	for _, name := range []string{"stack.go", "dns.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decls = append(decls, file.Decls...)
+	}
+	for _, decl := range decls {
 		general, ok := decl.(*ast.GenDecl)
 		if !ok {
 			continue

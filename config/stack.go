@@ -19,6 +19,7 @@ type Stack struct {
 	Cluster    Cluster
 	NodeGroups map[string]NodeGroup
 	Addons     Addons
+	DNS        DNS
 	Workloads  map[string]Workload
 	// Tags are added to every AWS resource, including instances, volumes and load balancers: up to 40, without the
 	// prefixes that AWS, Kubernetes and eksnet reserve. A key must not contain =. A key or value must not have a colon
@@ -401,7 +402,11 @@ type Workload struct {
 	// Default: exact hosts before wildcards before any host, and long paths before short ones. Needs group.
 	Order *int `json:"order" kinds:"alb"`
 	// Hosts are the host names of the requests that the workload serves, such as shop.example.com. Default: any.
+	// With dns.zones, each host gets a record in Route 53.
 	Hosts []string `json:"hosts" kinds:"alb"`
+	// Hostname is a name for the load balancer, such as echo.example.com, which gets a record in a zone of dns.zones.
+	// Default: none, clients use the load balancer's own name. An alb has hosts instead.
+	Hostname string `json:"hostname" kinds:"clb nlb"`
 	// Paths are the path prefixes of the requests that the workload serves, such as [/shop]. Default [/].
 	Paths []string `json:"paths" kinds:"alb"`
 	// DefaultBackend forwards requests that match no rule to this workload; a group can have one. Without hosts and

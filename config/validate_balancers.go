@@ -18,12 +18,14 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	case KindCLB:
 		v.nodePorts(path, w)
 		v.port(path+".port", w.Port)
+		v.hostname(path+".hostname", w.Hostname)
 		v.between(path+".draining", w.Draining, 0, 3600, "seconds")
 		return
 	case KindNLB:
 		v.nodePorts(path, w)
 		v.port(path+".port", w.Port)
 		v.listener(path, w)
+		v.hostname(path+".hostname", w.Hostname)
 		v.elasticIPs(path, w, s.Network)
 	case KindALB:
 		v.nodePorts(path, w)

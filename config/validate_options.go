@@ -39,6 +39,7 @@ var insteadOf = map[string]map[string]string{
 	"port":                  {KindALB: "listens on port 80, and with a certificate also on port 443, to which redirect sends requests of port 80"},
 	"proxyProtocol":         {KindALB: sendsHeader},
 	"preserveClientAddress": {KindALB: sendsHeader, KindCLB: "opens its own connections to targets, and sends the client's address only with proxyProtocol"},
+	"hostname":              {KindALB: "has hosts, which are also the hosts of its requests"},
 	"crossZone":             {KindALB: "always balances across zones"},
 	"zones":                 {KindCLB: "is always in all zones"},
 	"securityGroups":        {KindCLB: "uses the security group created by the EKS cloud controller"},

@@ -40,6 +40,8 @@ type Plan struct {
 	// Lints are the lint findings on load balancers in the stack file. Refused ones are among the problems, the others
 	// among the warnings.
 	Lints []lint.Finding
+	// Records are the names of load balancers in hosted zones, by zone and name.
+	Records []Record
 	// Warnings are what may not work, though nothing refuses it.
 	Warnings []config.Warning
 	// Notes are what applies to new resources, but not to existing ones.
@@ -51,7 +53,7 @@ type Plan struct {
 func New(s *config.Stack) (*Plan, config.Problems) {
 	p := compute(s)
 	problems := check(s, p)
-	p.Warnings, p.Notes = advise(s, p), noteReplacements(s)
+	p.Warnings, p.Notes = advise(s, p), slices.Concat(noteReplacements(s), noteDelegations(s))
 	return p, problems
 }
 
@@ -68,6 +70,7 @@ func compute(s *config.Stack) *Plan {
 	p.Lints = lint.Find(s, p.Zones)
 	p.Quotas = quota.ComputeQuotas(s, len(p.Gateways), len(p.Endpoints))
 	p.Billed = computeBilled(s, p)
+	p.Records = computeRecords(s)
 	return p
 }
 
@@ -92,6 +95,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	capacity.CheckMaxPods(s, &problems)
 	capacity.CheckSubnets(s, p.Demand, &problems)
 	capacity.CheckPods(s, p.Groups, &problems)
+	checkRecords(s, &problems)
 	lint.Check(p.Lints, &problems)
 	return problems
 }
@@ -114,5 +118,6 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		quota.AdviseOnShortages(p.Quotas),
 		quota.AdviseOnUncounted(s),
 		lint.Advise(p.Lints),
+		adviseOnRecords(s, p.Records),
 	)
 }

@@ -25,6 +25,8 @@ type builder struct {
 	hasCluster bool
 	// sizes holds the current desired sizes of node groups on AWS, by their names in the stack file.
 	sizes map[string]int
+	// hostedZoneIDs holds the IDs of the hosted zones that exist, by position in dns.zones.
+	hostedZoneIDs []string
 	// addresses holds the DNS names of load balancers by workload.
 	addresses pulumi.StringMap
 	err       error
@@ -45,6 +47,9 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 		return nil, err
 	}
 	if err := b.checkZones(); err != nil {
+		return nil, err
+	}
+	if b.hostedZoneIDs, err = b.findHostedZones(); err != nil {
 		return nil, err
 	}
 	if b.hasCluster, err = b.clusterExists(); err != nil {

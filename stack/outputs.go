@@ -4,11 +4,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/cluster"
+	"eksnet/dns"
 	"eksnet/network"
 )
 
 // exportOutputs exports the outputs of the stack, which `pulumi stack output NAME` prints.
-func (b *builder) exportOutputs(vpc *network.VPC, nat *network.NAT, control *cluster.ControlPlane) {
+func (b *builder) exportOutputs(vpc *network.VPC, nat *network.NAT, control *cluster.ControlPlane, zones []*dns.Zone) {
 	if b.err != nil {
 		return
 	}
@@ -23,6 +24,8 @@ func (b *builder) exportOutputs(vpc *network.VPC, nat *network.NAT, control *clu
 	b.ctx.Export("privateSubnetIds", network.IDs(vpc.Private))
 	b.ctx.Export("natAddresses", natAddresses(nat))
 	b.ctx.Export("addresses", b.addresses)
+	b.ctx.Export("names", b.names())
+	b.ctx.Export("nameServers", nameServers(b.spec.DNS, zones))
 }
 
 // natAddresses returns the public addresses of the NAT gateways by zone; none with nat: none.

@@ -17,12 +17,13 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// The VPC and its routes.
+	// The VPC and its routes, and the hosted zones that it uses.
 	vpc := b.vpc()
 	internet := b.internet(vpc)
 	endpoints := b.endpoints(vpc)
 	egressOnly := b.egressOnly(vpc)
 	b.flowLogs(vpc)
+	zones := b.hostedZones(vpc)
 	nat := b.nat(vpc,
 		b.after(internet)) // NAT gateways need it, and it cannot be detached while it has mapped public addresses
 
@@ -90,6 +91,7 @@ func Program(ctx *pulumi.Context) error {
 		}
 	}
 
-	b.exportOutputs(vpc, nat, control)
+	b.records(zones)
+	b.exportOutputs(vpc, nat, control, zones)
 	return b.err
 }

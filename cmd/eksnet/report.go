@@ -31,6 +31,8 @@ type report struct {
 	NodeGroups []nodeGroup    `json:"nodeGroups"`
 	Controller controller     `json:"loadBalancerController"`
 	Workloads  []workload     `json:"workloads"`
+	// Records are the names of load balancers in hosted zones.
+	Records []plan.Record `json:"records"`
 
 	// Pods are what a node of each group can hold, and Addresses what each subnet has and needs.
 	Pods      []capacity.Group        `json:"podsPerNode"`
@@ -120,7 +122,7 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 		Stack: stack, CanBeBuilt: true, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
 		Pods: append([]capacity.Group{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
-		Billed: p.Billed, Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
+		Billed: p.Billed, Records: append([]plan.Record{}, p.Records...), Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		r.NodeGroups = append(r.NodeGroups, nodeGroup{name, s.NodeGroups[name]})

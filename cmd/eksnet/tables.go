@@ -26,6 +26,9 @@ func (r *report) writeTables(out io.Writer) error {
 	r.nodeGroups(section(&text, "Node groups"))
 	r.pods(section(&text, "Pods: how many a node can run, and the CPU and memory that they may request"))
 	r.workloads(section(&text, "Workloads"))
+	if len(r.Records) > 0 {
+		r.records(section(&text, "Names in Route 53, each an alias of a load balancer"))
+	}
 	r.billed(section(&text, "Billed by the hour while it exists (traffic, storage, logs and keys are billed in addition)"))
 	r.quotas(section(&text, "AWS quotas: what this stack alone may need, with node groups at their max, and the defaults as of November 2026"))
 	if len(r.Notes) > 0 {
@@ -149,6 +152,21 @@ func (r *report) workloads(t table) {
 			place = requests(w.Workload)
 		}
 		t.row(w.Name, w.App, w.Kind, cmp.Or(w.Scheme, "-"), cmp.Or(w.Target, "-"), pods(w.Workload), cmp.Or(w.Group, "-"), place, w.Address, w.Owner)
+	}
+}
+
+func (r *report) records(t table) {
+	defer t.Flush()
+	t.row("NAME", "TYPES", "ZONE", "VISIBILITY", "ZONE IS", "WORKLOAD")
+	for _, record := range r.Records {
+		visibility, existing := "public", cmp.Or(record.Zone.ID, "found by its domain")
+		if record.Zone.Private {
+			visibility = "private"
+		}
+		if record.Zone.Own {
+			existing = "created by the stack"
+		}
+		t.row(record.Host, strings.Join(record.Types, ", "), record.Zone.Domain, visibility, existing, record.Workload)
 	}
 }
 
