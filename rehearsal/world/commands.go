@@ -10,6 +10,7 @@ import (
 	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/kube"
 	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -33,6 +34,10 @@ func (w *World) Run(command string) error {
 				err = w.byHand(store.ReleaseType, id)
 			}
 		default:
+			if record := route53.DeletedBy(part); record != "" {
+				err = w.byHand(store.RecordType, record)
+				break
+			}
 			err = w.runAWS(words[1]+" "+words[2], flagsOf(words[3:]))
 		}
 		if err != nil {
@@ -108,6 +113,9 @@ func (w *World) runAWS(verb string, flags map[string]string) error {
 		typ, wanted = store.RolePolicyType, map[string]string{"role": flags["role-name"], "name": flags["policy-name"]}
 	case "iam detach-role-policy":
 		typ, wanted = store.AttachmentType, map[string]string{"role": flags["role-name"], "policyArn": flags["policy-arn"]}
+	case "route53 disassociate-vpc-from-hosted-zone":
+		_, vpc, _ := strings.Cut(flags["vpc"], "VPCId=")
+		typ, wanted = store.ZoneAssociationType, map[string]string{"zoneId": flags["hosted-zone-id"], "vpcId": vpc}
 	case "eks delete-nodegroup":
 		typ, wanted = store.NodeGroupType, map[string]string{"clusterName": flags["cluster-name"], "nodeGroupName": flags["nodegroup-name"]}
 	default:

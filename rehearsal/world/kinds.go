@@ -8,6 +8,7 @@ import (
 	"eksnet/rehearsal/world/ccm"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kms"
@@ -15,6 +16,7 @@ import (
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/logs"
 	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -32,12 +34,12 @@ func init() {
 
 // AWSKinds are the types of AWS resources.
 func AWSKinds() []*store.Kind {
-	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.Kinds())
+	return slices.Concat(ec2.Kinds(), kms.Kinds(), logs.Kinds(), iam.Kinds(), eks.Kinds(), addon.Kinds(), node.Kinds(), route53.Kinds())
 }
 
 func awsFunctions() map[string]store.Function {
 	functions := map[string]store.Function{}
-	for _, more := range []map[string]store.Function{ec2.Functions(), kms.Functions(), eks.Functions(), node.Functions()} {
+	for _, more := range []map[string]store.Function{ec2.Functions(), kms.Functions(), eks.Functions(), node.Functions(), elb.Functions(), route53.Functions()} {
 		maps.Copy(functions, more)
 	}
 	return functions

@@ -7,6 +7,7 @@ import (
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	nodepkg "eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -100,6 +101,20 @@ func (w *World) Hold(allocations ...string) (held []string) {
 		held = append(held, id)
 	}
 	return held
+}
+
+// HoldZone adds a hosted zone of the operator that belongs to no stack; an existing one does not change. It returns its
+// ID.
+func (w *World) HoldZone(zone store.HostedZone) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return route53.HoldZone(w.Account, zone)
+}
+
+// HoldRecord adds a record of the operator to a hosted zone.
+func (w *World) HoldRecord(zone, name, typ, value string) (err error) {
+	w.change(func() { err = route53.MakeRecord(w.Account, store.OperatorOwner, zone, name, typ, value) })
+	return err
 }
 
 // MakeSecurityGroup creates a security group in a VPC, as an operator does in the console.

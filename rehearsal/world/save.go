@@ -15,7 +15,7 @@ import (
 func (w *World) Clone() *World {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	copied := New(w.Options)
+	copied := newEmpty(w.Options)
 	copied.Options.Changed = nil
 	copied.Region, copied.Sequence = w.Region, w.Sequence
 	copied.Store, copied.queues = w.Share(), cloneQueues(w.queues)
@@ -158,7 +158,7 @@ func Load(path string, options store.Options) (*World, error) {
 		return nil, fmt.Errorf("account file %s is of account %s and not of %s: remove it to start over", path, s.Account, options.Account)
 	}
 	options.Endpoint = s.Endpoint
-	w := New(options)
+	w := newEmpty(options)
 	w.Region, w.Sequence = s.Region, s.Sequence
 	for i, o := range s.Objects {
 		if o == nil || o.Type == "" || o.ID == "" || w.Objects[o.Key()] != nil {

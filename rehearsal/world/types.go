@@ -10,6 +10,8 @@ import (
 type (
 	// Options are properties of the account that no call changes.
 	Options = store.Options
+	// HostedZone is a zone of Route 53 that the operator has.
+	HostedZone = store.HostedZone
 	// Properties are the inputs or outputs of a resource.
 	Properties = store.Properties
 	// Unknown is a value that is not known yet, as in a preview.

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"eksnet/rehearsal/journal"
+	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -20,8 +21,16 @@ type World struct {
 	queues []queue // of the actors, in their order
 }
 
-// New returns an empty account.
+// New returns an account that has only what the operator has before any stack.
 func New(options store.Options) *World {
+	w := newEmpty(options)
+	for _, zone := range options.HostedZones {
+		route53.HoldZone(w.Account, zone)
+	}
+	return w
+}
+
+func newEmpty(options store.Options) *World {
 	w := &World{Account: &store.Account{Options: options, Store: store.NewStore()}, queues: newQueues()}
 	w.Settle = w.reconcile
 	if options.Verify {

@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
@@ -64,6 +66,9 @@ var resources = map[string]typePair{
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":               resourceTypes[iam.RolePolicyAttachmentArgs, iam.RolePolicyAttachment](),
 	"aws:kms/alias:Alias":                                             resourceTypes[kms.AliasArgs, kms.Alias](),
 	"aws:kms/key:Key":                                                 resourceTypes[kms.KeyArgs, kms.Key](),
+	"aws:route53/record:Record":                                       resourceTypes[route53.RecordArgs, route53.Record](),
+	"aws:route53/zone:Zone":                                           resourceTypes[route53.ZoneArgs, route53.Zone](),
+	"aws:route53/zoneAssociation:ZoneAssociation":                     resourceTypes[route53.ZoneAssociationArgs, route53.ZoneAssociation](),
 
 	"kubernetes:apps/v1:Deployment":                     resourceTypes[appsv1.DeploymentArgs, appsv1.Deployment](),
 	"kubernetes:autoscaling/v2:HorizontalPodAutoscaler": resourceTypes[autoscalingv2.HorizontalPodAutoscalerArgs, autoscalingv2.HorizontalPodAutoscaler](),
@@ -87,6 +92,8 @@ var functions = map[string]typePair{
 	"aws:eks/getNodeGroup:getNodeGroup":                         structTypes[eks.LookupNodeGroupArgs, eks.LookupNodeGroupResult](),
 	"aws:eks/getNodeGroups:getNodeGroups":                       structTypes[eks.GetNodeGroupsArgs, eks.GetNodeGroupsResult](),
 	"aws:kms/getAlias:getAlias":                                 structTypes[kms.LookupAliasArgs, kms.LookupAliasResult](),
+	"aws:lb/getHostedZoneId:getHostedZoneId":                    structTypes[lb.GetHostedZoneIdArgs, lb.GetHostedZoneIdResult](),
+	"aws:route53/getZone:getZone":                               structTypes[route53.LookupZoneArgs, route53.LookupZoneResult](),
 	"aws:index/getAvailabilityZones:getAvailabilityZones":       structTypes[aws.GetAvailabilityZonesArgs, aws.GetAvailabilityZonesResult](),
 	"aws:index/getCallerIdentity:getCallerIdentity":             structTypes[aws.GetCallerIdentityArgs, aws.GetCallerIdentityResult](),
 	"aws:index/getPartition:getPartition":                       structTypes[aws.GetPartitionArgs, aws.GetPartitionResult](),

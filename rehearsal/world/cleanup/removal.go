@@ -12,6 +12,7 @@ import (
 	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/node"
+	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -44,6 +45,7 @@ var Removals = map[string]string{
 	store.FlowLogType:         "aws ec2 delete-flow-logs --flow-log-ids %s",
 	store.EgressGatewayType:   "aws ec2 delete-egress-only-internet-gateway --egress-only-internet-gateway-id %s",
 	store.PolicyType:          "aws iam delete-policy --policy-arn %s",
+	store.HostedZoneType:      "aws route53 delete-hosted-zone --id %s",
 	store.OIDCType:            "aws iam delete-open-id-connect-provider --open-id-connect-provider-arn %s",
 }
 
@@ -79,6 +81,11 @@ func RemovalCommand(w *store.Account, o *store.Object) string {
 	case store.AttachmentType:
 		attachment := iam.AttachmentOf(o)
 		return fmt.Sprintf("aws iam detach-role-policy --role-name %s --policy-arn %s", attachment.Role, attachment.Policy)
+	case store.RecordType:
+		return route53.DeletionCommand(o)
+	case store.ZoneAssociationType:
+		association := route53.AssociationOf(o)
+		return fmt.Sprintf("aws route53 disassociate-vpc-from-hosted-zone --hosted-zone-id %s --vpc VPCRegion=%s,VPCId=%s", association.Zone, w.Region, association.VPC)
 	case store.NodeGroupType:
 		group := node.NodeGroupOf(o)
 		return fmt.Sprintf("aws eks delete-nodegroup --cluster-name %s --nodegroup-name %s", group.Cluster, group.Name)
@@ -96,7 +103,7 @@ func RemovalCommand(w *store.Account, o *store.Object) string {
 }
 
 // removalOrder are the types in the order in which they can be deleted; other types are between clusters and networks.
-var removalOrder = []string{store.FlowLogType, store.ListenerRuleType, store.ListenerType, store.LoadBalancerType, store.ClassicType, store.TargetGroupType,
+var removalOrder = []string{store.RecordType, store.ZoneAssociationType, store.HostedZoneType, store.FlowLogType, store.ListenerRuleType, store.ListenerType, store.LoadBalancerType, store.ClassicType, store.TargetGroupType,
 	store.NodeGroupType, store.AddonType, store.AccessPolicyType, store.AccessEntryType, store.ClusterType, node.InstanceObject, store.VolumeType,
 	store.EndpointType, store.NatType, store.EipType, store.InterfaceType, store.GroupRuleType, store.SecurityGroupType,
 	store.RouteType, store.AssociationType, store.RouteTableType, store.CIDRReservationType, store.SubnetType,

@@ -152,10 +152,11 @@ func showVPC(w *store.Account, o *store.Object) {
 	o.Show(out)
 }
 
-// dependents returns the resources in a VPC that prevent its deletion: all except those that AWS created with it.
+// dependents returns the resources in a VPC that prevent its deletion: all except those that AWS created with it, and
+// those of other services, which EC2 does not look at.
 func dependents(w *store.Account, vpc string) []*store.Object {
 	return w.With("", "vpcId", vpc, func(o *store.Object) bool {
-		return o.Owner != "vpc" && o.Type != store.DefaultGroupType && o.Cluster == "" && o.Type != store.SecondaryType && o.Type != store.FlowLogType
+		return o.Owner != "vpc" && o.Cluster == "" && !slices.Contains([]string{store.DefaultGroupType, store.SecondaryType, store.FlowLogType, store.ZoneAssociationType}, o.Type)
 	})
 }
 

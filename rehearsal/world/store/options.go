@@ -15,6 +15,8 @@ type Options struct {
 	Chart string
 	// Published holds further repositories and versions of that chart, see PublishChart.
 	Published []PublishedChart
+	// HostedZones are zones of Route 53 that the operator has before any stack.
+	HostedZones []HostedZone
 	// Verify checks, after each call, that the queues of the actors miss no item. It is slow.
 	Verify bool
 	// Changed is called after each change, without the lock; nil for none.
@@ -24,3 +26,10 @@ type Options struct {
 // PublishedChart is a place of the load balancer controller's chart beside the one that it comes from: Chart and
 // Repository are those inputs of a release, where Chart is an oci:// address without a Repository.
 type PublishedChart struct{ Chart, Repository, Version string }
+
+// HostedZone is a zone of the operator. ID is "" if the stack file gives the domain alone. Region is that of the stack,
+// since an account has none before its first call.
+type HostedZone struct {
+	ID, Domain, Region string
+	Private            bool
+}

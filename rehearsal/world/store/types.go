@@ -68,6 +68,13 @@ const (
 	PendingKeyType = "aws:kms/key:PendingDeletion"
 )
 
+// Route 53.
+const (
+	HostedZoneType      = "aws:route53/zone:Zone"
+	ZoneAssociationType = "aws:route53/zoneAssociation:ZoneAssociation"
+	RecordType          = "aws:route53/record:Record"
+)
+
 // CloudWatch Logs.
 const LogGroupType = "aws:cloudwatch/logGroup:LogGroup"
 
