@@ -68,6 +68,7 @@ func stackFileKeys() []string {
 	keys = append(keys, keysOf("cluster", reflect.TypeFor[config.Cluster]())...)
 	keys = append(keys, keysOf("nodeGroups", reflect.TypeFor[map[string]config.NodeGroup]())...)
 	keys = append(keys, keysOf("addons", reflect.TypeFor[config.Addons]())...)
+	keys = append(keys, keysOf("dns", reflect.TypeFor[config.DNS]())...)
 	return append(keys, keysOf("workloads", reflect.TypeFor[map[string]config.Workload]())...)
 }
 

@@ -18,6 +18,7 @@ import (
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/internal/pace"
 	"eksnet/rehearsal/providers"
+	"eksnet/rehearsal/scenario"
 	"eksnet/rehearsal/world"
 )
 
@@ -62,7 +63,8 @@ func Open(o Options) (*Rig, error) {
 	r := &Rig{options: o, pace: pace.New(0)}
 	var err error
 	var account string
-	if r.stack, account, err = loadStack(o.Root, o.Stack); err != nil {
+	var zones []world.HostedZone
+	if r.stack, account, zones, err = loadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
 	for range o.Workers {
@@ -76,7 +78,7 @@ func Open(o Options) (*Rig, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	r.world = world.Options{Account: account, Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint, Authority: engine.Authority()}
+	r.world = world.Options{Account: account, Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint, Authority: engine.Authority(), HostedZones: zones}
 	return r, nil
 }
 
@@ -92,7 +94,7 @@ func (r *Rig) of(name string) (*Rig, error) {
 	other := *r
 	other.options.Stack, other.whole = name, nil
 	var err error
-	other.stack, other.world.Account, err = loadStack(r.options.Root, name)
+	other.stack, other.world.Account, other.world.HostedZones, err = loadStack(r.options.Root, name)
 	return &other, err
 }
 
@@ -114,19 +116,20 @@ func (r *Rig) Close() error {
 }
 
 // loadStack reads a stack and its first allowed account, 000000000000 if it has none.
-func loadStack(root, name string) (stack *engine.Stack, account string, err error) {
+func loadStack(root, name string) (stack *engine.Stack, account string, zones []world.HostedZone, err error) {
 	if stack, err = engine.LoadStack(root, name); err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	}
 	settings, err := stack.Settings()
 	if err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	}
+	account, zones = "000000000000", scenario.HostedZonesOf(settings)
 	var accounts []string
 	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
-		return stack, accounts[0], nil
+		account = accounts[0]
 	}
-	return stack, "000000000000", nil
+	return stack, account, zones, nil
 }
 
 // stride returns the distance between the steps of a sample. It is odd: beginnings and ends of steps alternate, and a

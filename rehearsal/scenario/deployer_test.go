@@ -65,6 +65,10 @@ var requiredActions = map[string]map[string]string{
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   {"iam": "AttachRolePolicy ListAttachedRolePolicies DetachRolePolicy"},
 	"aws:kms/alias:Alias":                                 {"kms": "CreateAlias ListAliases UpdateAlias DeleteAlias"},
 	"aws:kms/key:Key":                                     {"kms": "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags ScheduleKeyDeletion"},
+	// A private zone needs the right to see its VPC (docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html).
+	"aws:route53/record:Record":                   {"route53": "ChangeResourceRecordSets GetChange ListResourceRecordSets GetHostedZone"},
+	"aws:route53/zone:Zone":                       {"route53": "CreateHostedZone GetHostedZone GetChange ListResourceRecordSets ListTagsForResource UpdateHostedZoneComment DeleteHostedZone", "ec2": "DescribeVpcs"},
+	"aws:route53/zoneAssociation:ZoneAssociation": {"route53": "AssociateVPCWithHostedZone GetHostedZone GetChange DisassociateVPCFromHostedZone", "ec2": "DescribeVpcs"},
 }
 
 // tagActions are the actions for the tags of a resource.
@@ -73,6 +77,8 @@ var tagActions = map[string]string{
 	"aws:eks":  "eks:TagResource eks:UntagResource",
 	"aws:kms":  "kms:TagResource kms:UntagResource",
 	"aws:logs": "logs:TagResource logs:UntagResource",
+
+	"aws:route53/zone:Zone": "route53:ChangeTagsForResource",
 
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": "iam:TagOpenIDConnectProvider iam:UntagOpenIDConnectProvider",
 	"aws:iam/policy:Policy":                               "iam:TagPolicy iam:UntagPolicy",
@@ -85,6 +91,9 @@ var lookupActions = map[string]string{
 	"ec2:DescribeAvailabilityZones":     "*",
 	"ec2:DescribeInstanceTypeOfferings": "*",
 	"ec2:DescribeSubnets":               "*",
+	"route53:ListHostedZones":           "*",
+	"route53:GetHostedZone":             "arn:PARTITION:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+	"route53:ListTagsForResource":       "arn:PARTITION:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
 	"eks:ListClusters":                  "*",
 	"eks:ListNodegroups":                "arn:PARTITION:eks:REGION:ACCOUNT:cluster/CLUSTER",
 	"eks:DescribeNodegroup":             "arn:PARTITION:eks:REGION:ACCOUNT:nodegroup/CLUSTER/CLUSTER-general-0123abc/12345678-1234-1234-1234-123456789012",

@@ -156,7 +156,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
-		r.addElasticIPs(settings)
+		r.addOperatorResources(settings)
 		if err := r.openEndpoint(r.world.Endpoint()); err != nil {
 			return err
 		}
@@ -168,7 +168,7 @@ func (r *Rehearsal) openWorld(chart string) error {
 		}
 	}
 	r.world = world.New(options)
-	r.addElasticIPs(settings)
+	r.addOperatorResources(settings)
 	return r.world.Keep(r.file("world.json"))
 }
 
@@ -192,17 +192,33 @@ func inAccount(resources []apitype.ResourceV3) (count int) {
 	return count
 }
 
-// addElasticIPs creates the Elastic IPs that the stack file names: they belong to the operator.
-func (r *Rehearsal) addElasticIPs(settings map[string]string) {
-	workloads := workloadsOf(settings)
-	for _, name := range slices.Sorted(maps.Keys(workloads)) {
-		r.world.Hold(workloads[name].ElasticIPs...)
+// addOperatorResources creates the Elastic IPs and the hosted zones that the stack file names and does not create: they
+// belong to the operator.
+func (r *Rehearsal) addOperatorResources(settings map[string]string) {
+	spec := specOf(settings)
+	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
+		r.world.Hold(spec.Workloads[name].ElasticIPs...)
 	}
+	for _, zone := range HostedZonesOf(settings) {
+		r.world.HoldZone(zone)
+	}
+}
+
+// HostedZonesOf returns the hosted zones that the stack file names and does not create.
+func HostedZonesOf(settings map[string]string) []world.HostedZone {
+	spec := specOf(settings)
+	var zones []world.HostedZone
+	for _, zone := range spec.DNS.Zones {
+		if !zone.Own {
+			zones = append(zones, world.HostedZone{ID: zone.ID, Domain: zone.Domain, Private: zone.Private, Region: spec.Region})
+		}
+	}
+	return zones
 }
 
 // certificatesOf returns the certificates that the stack file names, which belong to the operator.
 func certificatesOf(settings map[string]string) (arns []string) {
-	for _, workload := range workloadsOf(settings) {
+	for _, workload := range specOf(settings).Workloads {
 		if workload.Certificate != "" {
 			arns = append(arns, workload.Certificate)
 		}
@@ -211,10 +227,10 @@ func certificatesOf(settings map[string]string) (arns []string) {
 	return slices.Compact(arns)
 }
 
-func workloadsOf(settings map[string]string) map[string]config.Workload {
+func specOf(settings map[string]string) *config.Stack {
 	source := func(key string) (string, bool) { value, set := settings[key]; return value, set }
 	spec, _ := config.Load(source, slices.Collect(maps.Keys(settings)))
-	return spec.Workloads
+	return spec
 }
 
 // Close stops the provider process and releases the lock.

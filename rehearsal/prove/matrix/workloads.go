@@ -343,6 +343,34 @@ var workloadChanges = []Row{
 		Want:  `update Ingress early-alb (metadata.annotations["alb.ingress.kubernetes.io/group.order"])`,
 	},
 	{
+		Key: "workloads.<name>.hostname", Change: "changed", Stack: ipv6Stack,
+		Edits: edits{setKey("workloads.echo.hostname", "tcp.dev6.example.com")},
+		Want: `
+			create Record dev6-tcp.dev6.example.com-A
+			create Record dev6-tcp.dev6.example.com-AAAA
+			create Record dev6-tcp.dev6.example.com-private-A
+			create Record dev6-tcp.dev6.example.com-private-AAAA
+			create eksnet:dns:Record dev6-tcp.dev6.example.com
+			create eksnet:dns:Record dev6-tcp.dev6.example.com-private
+			delete Record dev6-echo.dev6.example.com-A
+			delete Record dev6-echo.dev6.example.com-AAAA
+			delete Record dev6-echo.dev6.example.com-private-A
+			delete Record dev6-echo.dev6.example.com-private-AAAA
+			delete eksnet:dns:Record dev6-echo.dev6.example.com
+			delete eksnet:dns:Record dev6-echo.dev6.example.com-private`,
+	},
+	{
+		Key: "workloads.<name>.hostname", Change: "removed", Stack: ipv6Stack,
+		Edits: edits{dropKey("workloads.echo.hostname")},
+		Want: `
+			delete Record dev6-echo.dev6.example.com-A
+			delete Record dev6-echo.dev6.example.com-AAAA
+			delete Record dev6-echo.dev6.example.com-private-A
+			delete Record dev6-echo.dev6.example.com-private-AAAA
+			delete eksnet:dns:Record dev6-echo.dev6.example.com
+			delete eksnet:dns:Record dev6-echo.dev6.example.com-private`,
+	},
+	{
 		Key: "workloads.<name>.hosts", Change: "changed", Stack: devStack,
 		Edits: edits{setKey("workloads.game.hosts", "[play.example.com]")},
 		Want:  `update Ingress game-alb (spec.rules[0].host)`,
