@@ -17,6 +17,8 @@ var argumentNames = map[string]string{
 	"aws_iam_openid_connect_provider.thumbprintLists": "thumbprint_list",
 	"aws_iam_role.inlinePolicies":                     "inline_policy",
 	"aws_launch_template.licenseSpecifications":       "license_specification",
+	"aws_route53_record.aliases":                      "alias",
+	"aws_route53_zone.vpcs":                           "vpc",
 	"aws_route_table.routes":                          "route",
 	"aws_vpc_endpoint.dnsEntries":                     "dns_entry",
 	"aws_vpc_endpoint.subnetConfigurations":           "subnet_configuration",

@@ -33,4 +33,7 @@ var resourceTypes = map[string]string{
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":               "aws_iam_role_policy_attachment",
 	"aws:kms/alias:Alias":                                             "aws_kms_alias",
 	"aws:kms/key:Key":                                                 "aws_kms_key",
+	"aws:route53/record:Record":                                       "aws_route53_record",
+	"aws:route53/zone:Zone":                                           "aws_route53_zone",
+	"aws:route53/zoneAssociation:ZoneAssociation":                     "aws_route53_zone_association",
 }
