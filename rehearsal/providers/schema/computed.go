@@ -170,4 +170,15 @@ var computed = map[string][]string{
 		"policy",
 		"rotationPeriodInDays",
 	},
+	"aws:route53/record:Record": {
+		"allowOverwrite",
+	},
+	"aws:route53/zone:Zone": {
+		"comment",
+		"name",
+		"vpcs.vpcRegion",
+	},
+	"aws:route53/zoneAssociation:ZoneAssociation": {
+		"vpcRegion",
+	},
 }
