@@ -39,6 +39,8 @@ type Observation struct {
 // LoadBalancer is a load balancer of any kind.
 type LoadBalancer struct {
 	Name string
+	// DNSName is the name that clients use, and to which records refer.
+	DNSName string
 	// Kind is network, application or classic.
 	Kind string
 	// Scheme is internet-facing or internal.

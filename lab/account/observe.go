@@ -41,7 +41,8 @@ func (a *Account) observeBalancers(ctx context.Context, seen *exchange.Observati
 }
 
 func newBalancer(b types.LoadBalancer) exchange.LoadBalancer {
-	made := exchange.LoadBalancer{Name: aws.ToString(b.LoadBalancerName), Kind: string(b.Type), Scheme: string(b.Scheme), VPC: aws.ToString(b.VpcId), SecurityGroups: b.SecurityGroups}
+	made := exchange.LoadBalancer{Name: aws.ToString(b.LoadBalancerName), DNSName: aws.ToString(b.DNSName), Kind: string(b.Type), Scheme: string(b.Scheme),
+		VPC: aws.ToString(b.VpcId), SecurityGroups: b.SecurityGroups}
 	for _, zone := range b.AvailabilityZones {
 		made.Subnets = append(made.Subnets, aws.ToString(zone.SubnetId))
 		for _, address := range zone.LoadBalancerAddresses {
@@ -62,7 +63,7 @@ func (a *Account) observeClassic(ctx context.Context, seen *exchange.Observation
 			return err
 		}
 		for _, b := range page.LoadBalancerDescriptions {
-			seen.LoadBalancers = append(seen.LoadBalancers, exchange.LoadBalancer{Name: aws.ToString(b.LoadBalancerName), Kind: "classic",
+			seen.LoadBalancers = append(seen.LoadBalancers, exchange.LoadBalancer{Name: aws.ToString(b.LoadBalancerName), DNSName: aws.ToString(b.DNSName), Kind: "classic",
 				Scheme: aws.ToString(b.Scheme), VPC: aws.ToString(b.VPCId), Subnets: b.Subnets, SecurityGroups: b.SecurityGroups})
 		}
 	}

@@ -8,7 +8,10 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-const clusterType = "aws:eks/cluster:Cluster"
+const (
+	clusterType = "aws:eks/cluster:Cluster"
+	recordType  = "aws:route53/record:Record"
+)
 
 // usedByBalancers are the types whose deletion AWS refuses while load balancers use them.
 var usedByBalancers = []string{
@@ -38,8 +41,12 @@ func (a *awsClient) With(terms world.Terms) world.Client {
 	return &awsClient{a.Client.With(terms), a.connection, a.world}
 }
 
-// Create creates a resource. The API server of a new cluster starts in the lab before its create returns.
+// Create creates a resource. The API server of a new cluster starts in the lab before its create returns. A record is
+// an alias of a load balancer that the lab's controllers have created.
 func (a *awsClient) Create(typ string, inputs world.Properties) (world.Object, error) {
+	if err := a.exchangeForRecord(typ); err != nil {
+		return world.Object{}, err
+	}
 	defer a.connection.markChanged()
 	created, err := a.Client.Create(typ, inputs)
 	if err == nil && typ == clusterType {
@@ -48,7 +55,17 @@ func (a *awsClient) Create(typ string, inputs world.Properties) (world.Object, e
 	return created, err
 }
 
+func (a *awsClient) exchangeForRecord(typ string) error {
+	if typ != recordType {
+		return nil
+	}
+	return a.connection.Exchange(context.Background(), a.world)
+}
+
 func (a *awsClient) Update(typ, id string, inputs world.Properties) (world.Object, error) {
+	if err := a.exchangeForRecord(typ); err != nil {
+		return world.Object{}, err
+	}
 	defer a.connection.markChanged()
 	return a.Client.Update(typ, id, inputs)
 }

@@ -106,6 +106,22 @@ func TestADeletionIsRefusedIfTheLabsControllersUseTheResource(t *testing.T) {
 	}
 }
 
+func TestARecordIsCreatedAndChangedAfterAnExchange(t *testing.T) {
+	s := &standIn{}
+	c, w := connect(t, s)
+	client, _ := newVPC(t, c, w)
+	const record = "aws:route53/record:Record"
+	zone := w.HoldZone(world.HostedZone{Domain: "example.com", Region: "eu-west-1"})
+	inputs := world.Properties{"zoneId": zone, "name": "web.example.com", "type": "TXT", "ttl": 300.0, "records": []any{"a text"}}
+	made, err := client.Create(record, inputs)
+	if err != nil || len(s.received) != 1 {
+		t.Errorf("%v, and the lab received %d accounts before the creation", err, len(s.received))
+	}
+	if _, err := client.Update(record, made.ID, inputs); err != nil || len(s.received) != 2 {
+		t.Errorf("%v, and the lab received %d accounts before the update", err, len(s.received))
+	}
+}
+
 func TestAnErrorOfTheLabIsTheErrorOfTheCall(t *testing.T) {
 	s := &standIn{refusal: "moto: VPC vpc-1: no room"}
 	c, w := connect(t, s)

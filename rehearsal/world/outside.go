@@ -51,7 +51,7 @@ func (f follower) addBalancers() error {
 			}
 			continue
 		}
-		if _, err := elb.CreateLoadBalancer(f.account, elb.LoadBalancerSpec{Name: b.Name, Kind: b.Kind, Scheme: b.Scheme, Owner: ownerOf(b.Kind), VPC: b.VPC,
+		if _, err := elb.CreateLoadBalancer(f.account, elb.LoadBalancerSpec{Name: b.Name, DNSName: b.DNSName, Kind: b.Kind, Scheme: b.Scheme, Owner: ownerOf(b.Kind), VPC: b.VPC,
 			Subnets: b.Subnets, Groups: b.SecurityGroups, Addresses: b.Addresses, Tags: tagsOf(b.Tags)}); err != nil {
 			return err
 		}

@@ -62,3 +62,13 @@ func TestALoadBalancerThatAWSWouldRefuseIsAnError(t *testing.T) {
 		t.Errorf("the refusal is %v", got)
 	}
 }
+
+// A record refers to the name that the other AWS gave the load balancer.
+func TestAnObservedLoadBalancerHasItsNameInTheOtherAWS(t *testing.T) {
+	l := worldtest.NewLab(t).Network()
+	seen := observed(l)
+	seen.LoadBalancers[0].DNSName = "k8s-web-1.elb.ap-northeast-2.amazonaws.com"
+	l.Must(l.World.Follow(seen))
+	zone := l.Make("zone", store.HostedZoneType, zoneInputs("example.com", ""))
+	l.Make("record", store.RecordType, aliasRecord(zone, seen.LoadBalancers[0].DNSName, elb.HostedZoneOf("ap-northeast-2", elb.Network)))
+}

@@ -1,6 +1,7 @@
 package elb
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -105,6 +106,8 @@ type LoadBalancerSpec struct {
 	Owner   string // the controller
 	VPC     string
 	Subnets []string
+	// DNSName is that of a load balancer that another AWS has created, otherwise "".
+	DNSName string
 	// AddressType is ipv4, also if it is "", or DualStack.
 	AddressType string
 	Groups      []string
@@ -142,7 +145,7 @@ func CreateLoadBalancer(w *store.Account, spec LoadBalancerSpec) (*store.Object,
 	}
 	o.Show(store.Properties{"name": spec.Name, "arn": o.ID, "loadBalancerType": spec.Kind, "scheme": spec.Scheme, "vpcId": spec.VPC,
 		"subnets": store.AnyOf(spec.Subnets), "securityGroups": store.AnyOf(spec.Groups), "attributes": map[string]any{}, "tags": spec.Tags, "state": "active",
-		"dnsName": balancerHost(w, spec, unique), "description": description, "interfaceType": interfaceKind})
+		"dnsName": cmp.Or(spec.DNSName, balancerHost(w, spec, unique)), "description": description, "interfaceType": interfaceKind})
 	if spec.AddressType != "" {
 		o.Set("ipAddressType", spec.AddressType)
 	}
