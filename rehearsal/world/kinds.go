@@ -68,6 +68,7 @@ func KubernetesKinds() []*store.Kind { return slices.Concat(kube.Kinds(), helm.K
 func clusterActors() []store.Actor {
 	return []store.Actor{
 		kube.NamespaceController,
+		kube.DefinitionController,
 		{Name: "scheduler and kubelet", Does: "schedule and start the pods of Deployments, terminate those whose node or Deployment is deleted",
 			Needs: "a ready node that fits, kube-proxy, an address from the CNI, network access to the image's registry, the node role's permission to pull, service account and volumes that exist",
 			Items: node.DeploymentItems, Watch: node.WatchDeployments, Act: node.RunPods},

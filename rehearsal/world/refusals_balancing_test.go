@@ -182,6 +182,10 @@ func objectRefusals() []kubeRefusal {
 		{"a custom resource's list without items", kube.CustomValues, released("values.ingressClassParams.spec", map[string]any{"subnets": map[string]any{"ids": []any{}}})},
 
 		{"a wait for an invalid expression", kube.WaitForReads, waits("ready")},
+		{"a wait for no condition", kube.WaitForReads, waits("[]")},
+		{"a wait for a value that is not written", kube.WaitForReads, waits("jsonpath={.metadata.name}=")},
+		{"a wait for a path without brackets", kube.WaitForReads, waits("jsonpath=.metadata.name")},
+		{"a wait for the second of two conditions", kube.WaitForComes, waits(`["jsonpath={.metadata.name}=settings", "condition=Ready"]`)},
 		{"a wait for a malformed path", kube.WaitForReads, waits("jsonpath={.data[}")},
 		{"a wait for a condition that is never met", kube.WaitForComes, waits("condition=Ready")},
 		{"a wait for a value that is never set", kube.WaitForComes, waits("jsonpath={.metadata.name}=other")},

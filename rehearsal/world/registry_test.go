@@ -150,7 +150,7 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 // mutant runs the tests in a separate process in which a rule is off.
 func mutant(rule string) (string, error) {
 	command := exec.Command(os.Args[0], "-test.run=^("+awsPromise+"|"+clusterPromise+")$", "-off="+rule)
-	command.Env = append(os.Environ(), worldtest.ModuleVariable+"="+worldtest.ControllerModule())
+	command.Env = append(os.Environ(), worldtest.ModuleVariable+"="+worldtest.ControllerModule(), worldtest.GatewayModuleVariable+"="+worldtest.GatewayModule())
 	out, err := command.CombinedOutput()
 	return string(out), err
 }

@@ -35,6 +35,10 @@ type (
 )
 
 var (
+	// CustomTypes are the custom resources that a program may own.
+	CustomTypes = store.CustomTypes
+	// UntypedTypes are built-in types whose manifests are data to the program.
+	UntypedTypes = []string{store.CrdType, store.AdmissionPolicyType, store.AdmissionBindingType}
 	// ErrNotFound is returned by Read for a resource that does not exist.
 	ErrNotFound = store.ErrNotFound
 	// ErrUnreachable is in the error of every call to a cluster that the caller cannot reach.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -18,6 +19,8 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
+
+	"eksnet/rehearsal/world"
 )
 
 // typePair are the Go types in the SDK for one token.
@@ -32,6 +35,31 @@ func resourceTypes[Args interface{ ElementType() reflect.Type }, Resource any]()
 // structTypes pairs two plain structs, as for functions.
 func structTypes[Args, Result any]() typePair {
 	return typePair{inputs: reflect.TypeFor[Args](), outputs: reflect.TypeFor[Result]()}
+}
+
+// customArgs are the inputs of a custom resource, or of an object that is checked by the API server alone.
+type customArgs struct {
+	APIVersion *string        `pulumi:"apiVersion"`
+	Kind       *string        `pulumi:"kind"`
+	Metadata   map[string]any `pulumi:"metadata"`
+	Spec       map[string]any `pulumi:"spec"`
+}
+
+// customObject is a custom resource.
+type customObject struct {
+	APIVersion *string        `pulumi:"apiVersion"`
+	Kind       *string        `pulumi:"kind"`
+	Metadata   map[string]any `pulumi:"metadata"`
+	Spec       map[string]any `pulumi:"spec"`
+	Status     map[string]any `pulumi:"status"`
+}
+
+// The SDK has no types for custom resources, and its types for definitions and admission policies are a package each,
+// which the program does not import either: their manifests are data. The API server checks them.
+func init() {
+	for _, token := range append(slices.Clone(world.CustomTypes), world.UntypedTypes...) {
+		resources[token] = structTypes[customArgs, customObject]()
+	}
 }
 
 // resources are the types that the program and the eks component register.

@@ -22,6 +22,7 @@ func installDefinitions(w *store.Account, cluster string, loaded *chart.Chart, a
 			removeDescriptions(manifest)
 			o := &store.Object{Type: store.CrdType, Cluster: cluster, Owner: helmOwner, Outputs: manifest}
 			if o.ID = kube.Name(o); manifest["kind"] == "CustomResourceDefinition" && w.Find(cluster, store.CrdType, o.ID) == nil {
+				kube.EstablishDefinition(o)
 				w.Put(o)
 				made = append(made, o)
 			}

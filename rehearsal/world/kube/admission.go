@@ -59,11 +59,11 @@ func AcceptObject(w *store.Account, t *kubernetesType, o *store.Object) error {
 	if o.Type == store.IngressType {
 		defaultClass(w, o)
 	}
-	if err := CallMutatingWebhooks(w, t, o, admissionv1.Create); err != nil {
+	if err := store.First(completeCustom(w, t, o), CallMutatingWebhooks(w, t, o, admissionv1.Create)); err != nil {
 		return err
 	}
 	o.ID = ObjectID(Namespace(o), Name(o))
-	if err := store.First(validate(w, t, o, nil), CallValidatingWebhooks(w, t, o, admissionv1.Create)); err != nil {
+	if err := store.First(validate(w, t, o, nil), reviewByPolicies(w, t, o, nil), CallValidatingWebhooks(w, t, o, admissionv1.Create)); err != nil {
 		return err
 	}
 	if err := Unique.When(w.Find(o.Cluster, o.Type, o.ID) != nil, t.resource(), Name(o)); err != nil {
@@ -91,10 +91,10 @@ func ChangeObject(w *store.Account, t *kubernetesType, manifest store.Properties
 	keepServerFields(o, old)
 	keepManagedFields(o, old)
 	fillDefaults(o)
-	if err := CallMutatingWebhooks(w, t, o, admissionv1.Update); err != nil {
+	if err := store.First(completeCustom(w, t, o), CallMutatingWebhooks(w, t, o, admissionv1.Update)); err != nil {
 		return err
 	}
-	if err := store.First(validate(w, t, o, old), CallValidatingWebhooks(w, t, o, admissionv1.Update)); err != nil {
+	if err := store.First(validate(w, t, o, old), reviewByPolicies(w, t, o, old), CallValidatingWebhooks(w, t, o, admissionv1.Update)); err != nil {
 		return err
 	}
 	complete(w, o, old)
@@ -184,8 +184,11 @@ func validate(w *store.Account, t *kubernetesType, o, old *store.Object) error {
 	case store.ClusterBindingType:
 		return validateBinding(o, old)
 	}
-	if t.empty == nil {
-		return validateCustom(w, t, o)
+	switch {
+	case o.Type == store.CrdType:
+		return validateDefinition(o)
+	case t.empty == nil:
+		return validateCustom(w, t, o, old)
 	}
 	return nil
 }
@@ -197,6 +200,8 @@ func complete(w *store.Account, o, old *store.Object) {
 		if old == nil {
 			o.Set("status", map[string]any{"phase": "Active"})
 		}
+	case store.CrdType:
+		EstablishDefinition(o)
 	case store.ServiceType:
 		completeService(w, o, old)
 	case store.IngressType:
@@ -225,7 +230,7 @@ func Kinds() []*store.Kind {
 		k.Creation, k.Deletion = creation, deletion
 		return k
 	}
-	return []*store.Kind{
+	kinds := []*store.Kind{
 		timed(namespaceKind(), time.Second, 6*time.Second),
 		timed(kindOf(store.ServiceAccountType, nil), time.Second, time.Second),
 		timed(configMapKind(), time.Second, time.Second),
@@ -238,7 +243,14 @@ func Kinds() []*store.Kind {
 		timed(kindOf(store.AutoscalerType, nil), time.Second, time.Second),
 		timed(kindOf(store.ClusterRoleType, nil), time.Second, time.Second),
 		timed(kindOf(store.ClusterBindingType, nil, "roleRef"), time.Second, time.Second),
+		timed(kindOf(store.CrdType, nil), time.Second, time.Second),
+		timed(kindOf(store.AdmissionPolicyType, nil), time.Second, time.Second),
+		timed(kindOf(store.AdmissionBindingType, nil), time.Second, time.Second),
 	}
+	for _, typ := range store.CustomTypes {
+		kinds = append(kinds, timed(customKind(typ), time.Second, time.Second))
+	}
+	return kinds
 }
 
 // kindOf returns the kind of a type that a program may own. Its steps are the API server's; await is the
@@ -260,7 +272,7 @@ func kindOf(typ string, await func(*store.Call, *store.Object) error, forceNew .
 			switch {
 			case skipsAwait(o):
 				return nil
-			case waitsFor(o) != nil:
+			case waitAnnotation(o) != "":
 				return awaitAnnotated(c.Account, o)
 			case await == nil:
 				return nil

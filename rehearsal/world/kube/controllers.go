@@ -13,7 +13,7 @@ import (
 type Controllers interface {
 	// CallWebhook does what the webhook at a path does with an object: it changes or refuses it.
 	CallWebhook(a *store.Account, path string, o *store.Object) error
-	// LacksAddress returns why a Service or an Ingress has no load balancer.
+	// LacksAddress returns why a Service, an Ingress or a Gateway has no load balancer, or why a route has none.
 	LacksAddress(a *store.Account, o *store.Object) error
 	// LacksGate returns the readiness gate that keeps a Deployment's pods from being ready, nil for none.
 	LacksGate(a *store.Account, deployment *store.Object) error

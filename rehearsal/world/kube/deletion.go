@@ -53,7 +53,7 @@ func MarkDeleted(w *store.Account, o *store.Object) bool {
 }
 
 // HeldBy returns the finalizers of a deleted object, and why the actor of the first one does not remove it. A namespace
-// is held by what remains in it.
+// is held by what remains in it, a definition by the objects of its kind.
 func HeldBy(w *store.Account, o *store.Object) (finalizers []string, reason error) {
 	if o.Type == store.NamespaceType {
 		for _, content := range InNamespace(w, o.Cluster, "", Name(o)) {
@@ -62,6 +62,12 @@ func HeldBy(w *store.Account, o *store.Object) (finalizers []string, reason erro
 		}
 	}
 	finalizers = Finalizers(o)
+	if o.Type == store.CrdType {
+		for _, instance := range instancesOf(w, o) {
+			held, why := HeldBy(w, instance)
+			return finalizers, fmt.Errorf("%s %s remains (%s): %w", store.LastOf(instance.Type, ":"), instance.ID, strings.Join(held, ", "), why)
+		}
+	}
 	if len(finalizers) == 0 {
 		return nil, store.Explain("nothing holds it")
 	}

@@ -74,6 +74,10 @@ var builtinTypes = []*kubernetesType{
 		"MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false),
 	apiType[admissionregistrationv1.ValidatingWebhookConfiguration]("admissionregistration.k8s.io", "v1",
 		"ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false),
+	apiType[admissionregistrationv1.ValidatingAdmissionPolicy]("admissionregistration.k8s.io", "v1",
+		"ValidatingAdmissionPolicy", "validatingadmissionpolicies", false),
+	apiType[admissionregistrationv1.ValidatingAdmissionPolicyBinding]("admissionregistration.k8s.io", "v1",
+		"ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", false),
 	apiType[apiextensionsv1.CustomResourceDefinition]("apiextensions.k8s.io", "v1",
 		"CustomResourceDefinition", "customresourcedefinitions", false),
 }

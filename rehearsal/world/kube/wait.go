@@ -1,13 +1,11 @@
 package kube
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
-	"k8s.io/client-go/util/jsonpath"
-
+	"eksnet/rehearsal/world/kube/custom"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -30,7 +28,7 @@ const providerTimeout = 10 * time.Minute
 // Timeouts are how long the provider waits for what a rule refuses.
 func Timeouts() map[store.Rule]time.Duration {
 	timeouts := map[store.Rule]time.Duration{}
-	for _, r := range []store.Rule{PodsEnd, RolloutEnds, DeletionEnds, DeploymentAvailable, ServiceTargets, ServiceAddressed, IngressTargeted, IngressAddressed} {
+	for _, r := range []store.Rule{PodsEnd, RolloutEnds, DeletionEnds, DeploymentAvailable, ServiceTargets, ServiceAddressed, IngressTargeted, IngressAddressed, WaitForComes} {
 		timeouts[r] = providerTimeout
 	}
 	return timeouts
@@ -43,70 +41,30 @@ func skipsAwait(o *store.Object) bool {
 
 // awaitAnnotated returns what the provider's wait for an annotation does, which replaces that of the type.
 func awaitAnnotated(w *store.Account, o *store.Object) error {
-	for _, expression := range waitsFor(o) {
-		met, err := meetsExpression(o, expression)
+	annotation := waitAnnotation(o)
+	expressions, err := custom.WaitExpressions(annotation)
+	if refused := WaitForReads.When(err != nil, Name(o), annotation, fmt.Sprint(err)); refused != nil {
+		return refused
+	}
+	for _, expression := range expressions {
+		met, err := custom.Meets(o.Outputs, expression)
 		if refused := WaitForReads.When(err != nil, Name(o), expression, fmt.Sprint(err)); refused != nil {
 			return refused
 		}
 		if err := WaitForComes.When(!met, Name(o), expression); err != nil {
-			return store.NotReady(err, whyNotAddressed(w, o))
+			return store.NotReady(err, whyNotReady(w, o))
 		}
 	}
 	return nil
 }
 
-// waitsFor returns the expressions of an object's annotation: one, or a JSON list of them; none for an object without
-// it.
-func waitsFor(o *store.Object) []string {
-	asked, given := Meta(o).GetAnnotations()[WaitForAnnotation]
-	if !given {
-		return nil
-	}
-	var many []string
-	if json.Unmarshal([]byte(asked), &many) == nil {
-		return many
-	}
-	return []string{asked}
-}
+// waitAnnotation returns an object's annotation for the provider's wait, "" for none. An empty one counts as none.
+func waitAnnotation(o *store.Object) string { return Meta(o).GetAnnotations()[WaitForAnnotation] }
 
-// whyNotAddressed returns what prevents an object's actor from acting.
-func whyNotAddressed(w *store.Account, o *store.Object) error {
-	if o.Type == store.ServiceType || o.Type == store.IngressType {
+// whyNotReady returns what prevents an object's actor from acting.
+func whyNotReady(w *store.Account, o *store.Object) error {
+	if o.Type == store.ServiceType || o.Type == store.IngressType || slices.Contains(store.CustomTypes, o.Type) {
 		return controllers.LacksAddress(w, o)
 	}
 	return nil
-}
-
-// meetsExpression reports whether an object meets an expression: condition=Type, condition=Type=Status, jsonpath={…}
-// for an existing value, jsonpath={…}=value.
-func meetsExpression(o *store.Object, expression string) (bool, error) {
-	if asked, is := strings.CutPrefix(expression, "condition="); is {
-		kind, status, given := strings.Cut(asked, "=")
-		if !given {
-			status = "True"
-		}
-		for _, c := range store.ListOf(fieldOf(o, "status", "conditions")) {
-			if c["type"] == kind && strings.EqualFold(store.OrText(c["status"], ""), status) {
-				return true, nil
-			}
-		}
-		return false, nil
-	}
-	asked, is := strings.CutPrefix(expression, "jsonpath=")
-	end := strings.LastIndex(asked, "}")
-	if !is || !strings.HasPrefix(asked, "{") || end < 0 {
-		return false, store.Explain("it is neither condition=… nor jsonpath={…}")
-	}
-	path := jsonpath.New("waitFor").AllowMissingKeys(true)
-	if err := path.Parse(asked[:end+1]); err != nil {
-		return false, err
-	}
-	// A missing value is not an error in the expression, and neither is an index beyond the end of a list.
-	results, err := path.FindResults(map[string]any(o.Outputs))
-	if err != nil || len(results) == 0 || len(results[0]) == 0 {
-		return false, nil
-	}
-	value, valued := strings.CutPrefix(asked[end+1:], "=")
-	found := fmt.Sprint(results[0][0].Interface())
-	return found != "" && (!valued || found == value), nil
 }

@@ -4,7 +4,6 @@ package rules
 
 import (
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 // Rule is one thing that AWS or Kubernetes refuses.
 type Rule struct {
 	name, text, source string
-	// file is the file of the rule with its package, such as ec2/subnet.go.
+	// file is the file of the rule with its package, such as ec2/subnet.go or kube/custom/policy.go.
 	file string
 	// off makes the rule refuse nothing: a test that still passes then does not need the rule.
 	off bool
@@ -32,7 +31,7 @@ var registered []*Rule
 // file of the rule.
 func Register(name, text, source string) *Rule {
 	_, file, _, _ := runtime.Caller(2)
-	r := &Rule{name: name, text: text, source: source, file: filepath.Join(filepath.Base(filepath.Dir(file)), filepath.Base(file))}
+	r := &Rule{name: name, text: text, source: source, file: file[strings.LastIndex(file, "/world/")+len("/world/"):]}
 	registered = append(registered, r)
 	return r
 }

@@ -99,7 +99,31 @@ const (
 	MutatingType       = "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration"
 	ValidatingType     = "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration"
 	CrdType            = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+	// A ValidatingAdmissionPolicy, and its binding, without which it has no effect.
+	AdmissionPolicyType  = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
+	AdmissionBindingType = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding"
 )
+
+// The Gateway API, in the versions that the load balancer controller reads, and the controller's configurations of it.
+const (
+	GatewayClassType   = "kubernetes:gateway.networking.k8s.io/v1:GatewayClass"
+	GatewayType        = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
+	ListenerSetType    = "kubernetes:gateway.networking.k8s.io/v1:ListenerSet"
+	HTTPRouteType      = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
+	GRPCRouteType      = "kubernetes:gateway.networking.k8s.io/v1:GRPCRoute"
+	TLSRouteType       = "kubernetes:gateway.networking.k8s.io/v1:TLSRoute"
+	TCPRouteType       = "kubernetes:gateway.networking.k8s.io/v1alpha2:TCPRoute"
+	UDPRouteType       = "kubernetes:gateway.networking.k8s.io/v1alpha2:UDPRoute"
+	ReferenceGrantType = "kubernetes:gateway.networking.k8s.io/v1beta1:ReferenceGrant"
+
+	BalancerConfigurationType     = "kubernetes:gateway.k8s.aws/v1beta1:LoadBalancerConfiguration"
+	TargetConfigurationType       = "kubernetes:gateway.k8s.aws/v1beta1:TargetGroupConfiguration"
+	ListenerRuleConfigurationType = "kubernetes:gateway.k8s.aws/v1beta1:ListenerRuleConfiguration"
+)
+
+// CustomTypes are the custom resources that a program may own, if their definitions exist.
+var CustomTypes = []string{GatewayClassType, GatewayType, ListenerSetType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
+	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType}
 
 // The custom resources of the load balancer controller: the targets of a load balancer, and the parameters of
 // IngressClasses.

@@ -1,0 +1,3 @@
+// Package custom simulates the API server for custom resources: the schemas of their definitions, and admission
+// policies.
+package custom
