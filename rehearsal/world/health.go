@@ -38,8 +38,8 @@ func (w *World) Unreachable() []string {
 	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
 }
 
-// Events returns what the load balancer controller and the cloud controller report for Services and Ingresses that they
-// cannot reconcile: the warnings that `kubectl events` shows. The load balancers do not change meanwhile.
+// Events returns what the load balancer controller and the cloud controller report for Services, Ingresses and Gateways
+// that they cannot reconcile: the warnings that `kubectl events` shows. The load balancers do not change meanwhile.
 func (w *World) Events() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -52,6 +52,11 @@ func (w *World) Events() []string {
 			}
 			if _, err := c.Reconcile(o); err != nil {
 				lines = append(lines, "Service "+o.ID+": "+err.Error())
+			}
+		}
+		for _, o := range kube.ObjectsIn(w.Account, eks.ID, store.GatewayType) {
+			if _, err := c.ReconcileGateway(o); err != nil {
+				lines = append(lines, "Gateway "+o.ID+": "+err.Error())
 			}
 		}
 		for _, id := range c.Groups() {

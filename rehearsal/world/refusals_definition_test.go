@@ -22,7 +22,7 @@ func definitionRefusals() []kubeRefusal {
 		}
 	}
 	annotations := func(m store.Properties) map[string]any { return store.MapOf(store.MapOf(m["metadata"])["annotations"]) }
-	// replaced updates a standard definition, where the policy stands.
+	// replaced updates a standard definition, which the policy reviews.
 	replaced := func(file string, change func(store.Properties)) func(*worldtest.KubeLab) error {
 		return func(k *worldtest.KubeLab) error {
 			manifest := k.GatewayAPI().GatewayManifests(file)[0]

@@ -20,7 +20,8 @@ type kubeRefusal struct {
 
 func allKubeRefusals() []kubeRefusal {
 	return slices.Concat(ipv6KubeRefusals(), manifestRefusals(), podRefusals(), deploymentRefusals(), serviceRefusals(), schedulerRefusals(), kubeletRefusals(),
-		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals(), waitingRefusals(), definitionRefusals())
+		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals(), waitingRefusals(), definitionRefusals(),
+		gatewayRefusalsOfClasses(), gatewayRefusalsOfConfigurations(), gatewayRefusalsOfRoutes())
 }
 
 func TestWhatAClusterRefusesIsRefused(t *testing.T) {

@@ -56,11 +56,18 @@ func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.
 	return lbc.CheckStart(w, node, pod, spec)
 }
 
-// LacksAddress returns why a Service or an Ingress has no load balancer: whose it is, and what keeps that actor from
-// making one.
+// LacksAddress returns why a Service, an Ingress or a Gateway has no load balancer, or why a route has none: whose it
+// is, and what keeps that actor from making one.
 func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
-	if o.Type == store.IngressType {
+	switch {
+	case o.Type == store.IngressType:
 		return lbc.LacksAddress(w, o)
+	case o.Type == store.GatewayType:
+		return lbc.LacksGateway(w, o)
+	case o.Type == store.GatewayClassType:
+		return lbc.LacksSupport(w, o)
+	case o.Type != store.ServiceType:
+		return lbc.LacksRoute(w, o)
 	}
 	s := kube.Live[corev1.Service](o)
 	c := lbc.ControllerOf(w, o.Cluster)
@@ -84,6 +91,12 @@ func (Balancing) LacksRelease(w *store.Account, o *store.Object, finalizer strin
 		return actorReason("the AWS Load Balancer Controller", lbc.LacksBindingCleanup(w, o))
 	case ccm.CloudFinalizer:
 		return actorReason("the AWS cloud controller", ccm.LacksCleanup(w, o))
+	}
+	if lbc.GatewayFinalizer(o, finalizer) {
+		return actorReason("the AWS Load Balancer Controller", lbc.LacksGateway(w, o))
+	}
+	if lbc.SupportFinalizer(o, finalizer) {
+		return actorReason("the AWS Load Balancer Controller", lbc.LacksSupport(w, o))
 	}
 	if id, is := lbc.GroupOfFinalizer(o, finalizer); is && o.Type == store.IngressType {
 		return actorReason("the AWS Load Balancer Controller", lbc.LacksIngressCleanup(w, o, id))

@@ -25,6 +25,7 @@ type Listener struct {
 	Port         int      `json:"port"`
 	TargetGroups []string `json:"targetGroupArns"` // that it forwards to by default
 	Certificates []string `json:"certificates"`    // the default one first
+	Weights      []int    `json:"weights"`         // of several target groups, in their order
 	RedirectPort int      `json:"redirect"`        // of HTTPS, to which clients are redirected; 0 for none
 	TLSPolicy    string   `json:"sslPolicy"`
 }
@@ -36,9 +37,11 @@ func ListenerOf(o *store.Object) *Listener { return store.Decode[Listener](o) }
 type ListenerRule struct {
 	Listener     string   `json:"listenerArn"`
 	Priority     int      `json:"priority"`
-	Host         string   `json:"host"`
+	Hosts        []string `json:"hosts"`
 	Paths        []string `json:"paths"`
 	TargetGroups []string `json:"targetGroupArns"`
+	Weights      []int    `json:"weights"`  // of several target groups, in their order
+	RedirectPort int      `json:"redirect"` // of HTTPS, to which clients are redirected; 0 for none
 }
 
 // ListenerRuleOf returns the properties of a listener's rule.

@@ -91,7 +91,7 @@ var scaledField = ManagedField{Manager: `"kube-controller-manager" with subresou
 func ScaleByHand(o *store.Object, replicas int) {
 	by := scaledField
 	by.Manager = `"kubectl" with subresource "scale"`
-	writeField(o, by, float64(replicas))
+	WriteField(o, by, float64(replicas))
 }
 
 // hasSurplusPods reports whether a Deployment has more pods than requested.
@@ -168,7 +168,7 @@ func autoscale(w *store.Account, item store.Key) (bool, error) {
 		wanted = 0 // an autoscaler does not change a scale of zero
 	}
 	if wanted != now {
-		writeField(target, scaledField, float64(wanted))
+		WriteField(target, scaledField, float64(wanted))
 	}
 	o.Set("status", map[string]any{"currentReplicas": float64(wanted), "desiredReplicas": float64(wanted), "conditions": []any{
 		map[string]any{"type": "AbleToScale", "status": "True", "reason": "SucceededGetScale"}, scalingActive(lack)}})

@@ -98,6 +98,20 @@ func emptyDefinition(w *store.Account, item store.Key) (bool, error) {
 	return changed, nil
 }
 
+// KindsServed returns the kinds of a group and version for which a cluster has a definition.
+func KindsServed(w *store.Account, cluster, groupVersion string) []string {
+	var kinds []string
+	for _, o := range ObjectsIn(w, cluster, store.CrdType) {
+		spec := Live[apiextensionsv1.CustomResourceDefinition](o).Spec
+		if slices.ContainsFunc(spec.Versions, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
+			return v.Served && spec.Group+"/"+v.Name == groupVersion
+		}) {
+			kinds = append(kinds, spec.Names.Kind)
+		}
+	}
+	return kinds
+}
+
 // instancesOf returns the objects of a definition's kind.
 func instancesOf(w *store.Account, definition *store.Object) []*store.Object {
 	spec := Live[apiextensionsv1.CustomResourceDefinition](definition).Spec

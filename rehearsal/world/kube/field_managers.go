@@ -54,8 +54,8 @@ func setManagedFields(o *store.Object, fields []ManagedField) {
 	o.Learn("managedFields", noted)
 }
 
-// writeField sets a field of an object as a controller does. A manager that changes a field becomes its only owner.
-func writeField(o *store.Object, by ManagedField, value any) {
+// WriteField sets a field of an object as a controller does. A manager that changes a field becomes its only owner.
+func WriteField(o *store.Object, by ManagedField, value any) {
 	o.SetAt(value, by.Path[0], by.Path[1:]...)
 	others := slices.DeleteFunc(ManagedFields(o), func(f ManagedField) bool { return slices.Equal(f.Path, by.Path) })
 	setManagedFields(o, append(others, by))

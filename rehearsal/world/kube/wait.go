@@ -54,6 +54,9 @@ func awaitAnnotated(w *store.Account, o *store.Object) error {
 		if err := WaitForComes.When(!met, Name(o), expression); err != nil {
 			return store.NotReady(err, whyNotReady(w, o))
 		}
+		if o.Type == store.GatewayType && expression == "condition=Programmed" {
+			w.Awaited() // a Gateway is programmed once its load balancer is active
+		}
 	}
 	return nil
 }

@@ -2,11 +2,18 @@ package lbc
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+	elbv2gw "sigs.k8s.io/aws-load-balancer-controller/apis/gateway/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	gwv1 "sigs.k8s.io/gateway-api/apis/v1"
+	gwalpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
+	gwbeta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
 
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/elb"
@@ -93,7 +100,7 @@ func builderGroups(objects []*store.Object) []builders.SecurityGroup {
 }
 
 func (a *controllerAccount) LoadBalancer(tags map[string]string) *builders.LoadBalancer {
-	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
+	for _, prefix := range store.StackPrefixes {
 		s := Stack{prefix, tags[Stack{prefix: prefix}.tag()]}
 		if o := a.balancerOf(s); s.id != "" && o != nil {
 			b := elb.LoadBalancerOf(o)
@@ -133,12 +140,75 @@ func (a *controllerAccount) IPv6CIDR() string {
 
 func (a *controllerAccount) Unknown(what string) error { return store.Unmodelled("%s", what) }
 
-func (a *controllerAccount) Service(namespace, name string) *corev1.Service {
-	o := a.Find(a.cluster, store.ServiceType, kube.ObjectID(namespace, name))
+// resourceReader reads the objects of one type.
+type resourceReader struct {
+	typ  string
+	read func(*store.Object) client.Object
+}
+
+// readerOf returns the reader of an API type.
+func readerOf[T any, P interface {
+	*T
+	client.Object
+}](typ string) resourceReader {
+	return resourceReader{typ, func(o *store.Object) client.Object {
+		value := kube.Live[T](o)
+		read, _ := P(&value).DeepCopyObject().(client.Object)
+		read.SetUID(uidOf(o))
+		read.SetResourceVersion(versionOf(o))
+		return read
+	}}
+}
+
+// readers are the types that the model builders read, by kind.
+var readers = map[string]resourceReader{
+	"Service":                   readerOf[corev1.Service](store.ServiceType),
+	"Namespace":                 readerOf[corev1.Namespace](store.NamespaceType),
+	"GatewayClass":              readerOf[gwv1.GatewayClass](store.GatewayClassType),
+	"Gateway":                   readerOf[gwv1.Gateway](store.GatewayType),
+	"ListenerSet":               readerOf[gwv1.ListenerSet](store.ListenerSetType),
+	"HTTPRoute":                 readerOf[gwv1.HTTPRoute](store.HTTPRouteType),
+	"GRPCRoute":                 readerOf[gwv1.GRPCRoute](store.GRPCRouteType),
+	"TLSRoute":                  readerOf[gwv1.TLSRoute](store.TLSRouteType),
+	"TCPRoute":                  readerOf[gwalpha2.TCPRoute](store.TCPRouteType),
+	"UDPRoute":                  readerOf[gwalpha2.UDPRoute](store.UDPRouteType),
+	"ReferenceGrant":            readerOf[gwbeta1.ReferenceGrant](store.ReferenceGrantType),
+	"LoadBalancerConfiguration": readerOf[elbv2gw.LoadBalancerConfiguration](store.BalancerConfigurationType),
+	"TargetGroupConfiguration":  readerOf[elbv2gw.TargetGroupConfiguration](store.TargetConfigurationType),
+	"ListenerRuleConfiguration": readerOf[elbv2gw.ListenerRuleConfiguration](store.ListenerRuleConfigurationType),
+}
+
+func (a *controllerAccount) Read(into client.Object, namespace, name string) bool {
+	reader, known := readers[reflect.TypeOf(into).Elem().Name()]
+	if !known {
+		return false
+	}
+	o := a.Find(a.cluster, reader.typ, kube.ObjectID(namespace, name))
 	if o == nil {
+		return false
+	}
+	reflect.ValueOf(into).Elem().Set(reflect.ValueOf(reader.read(o)).Elem())
+	return true
+}
+
+func (a *controllerAccount) Items(kind, namespace string) []client.Object {
+	reader, known := readers[kind]
+	if !known {
 		return nil
 	}
-	return serviceWithUID(o)
+	var found []client.Object
+	for _, o := range kube.ObjectsIn(a.Controller.Account, a.cluster, reader.typ) {
+		if namespace == "" || kube.Namespace(o) == namespace {
+			found = append(found, reader.read(o))
+		}
+	}
+	return found
+}
+
+// versionOf returns the resource version of an object, which changes with its spec only.
+func versionOf(o *store.Object) string {
+	sum := sha256.Sum256([]byte(kube.CompactJSON(o.Outputs["spec"])))
+	return fmt.Sprint(binary.BigEndian.Uint32(sum[:]))
 }
 
 // serviceWithUID returns a Service with its UID, which is part of the names of its load balancer and target groups.

@@ -25,6 +25,9 @@ var (
 	ControllerDefinitions = store.NewRule("the load balancer controller starts once its custom resources are defined",
 		`{"error":"no matches for kind \"TargetGroupBinding\" in version \"elbv2.k8s.aws/v1beta1\""}`,
 		store.ControllerSource+"docs/deploy/installation.md (skipCRDs)")
+	ControllerConfigurations = store.NewRule("the load balancer controller starts once its configurations of Gateways are defined",
+		`{"error":"no matches for kind \"LoadBalancerConfiguration\" in version \"gateway.k8s.aws/v1beta1\""}`,
+		store.ControllerSource+"docs/guide/gateway/gateway.md (crds/gateway-crds.yaml); main.go")
 	ControllerRights = store.NewRule("the load balancer controller starts once it may read the cluster",
 		`targetgroupbindings.elbv2.k8s.aws is forbidden: User "system:serviceaccount:%s:%s" cannot list resource "targetgroupbindings" in API group "elbv2.k8s.aws" at the cluster scope`,
 		store.ControllerSource+"helm/aws-load-balancer-controller/templates/rbac.yaml")
@@ -114,9 +117,16 @@ func CheckStart(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec)
 	hops := nodepkg.HopLimit(w, node)
 	named := (c.arguments["aws-vpc-id"] != "" || c.arguments["aws-vpc-tags"] != "") && c.arguments["aws-region"] != ""
 	_, err := builders.Parse(c.flags())
+	if err := ControllerFlags.When(err != nil, err); err != nil {
+		return err
+	}
+	gateways, err := c.detectGateways(pod)
+	if err != nil {
+		return err
+	}
 	return store.First(
-		ControllerFlags.When(err != nil, err),
 		ControllerDefinitions.When(w.Find(pod.Cluster, store.CrdType, "targetgroupbindings.elbv2.k8s.aws") == nil),
+		ControllerConfigurations.When(gateways && w.Find(pod.Cluster, store.CrdType, "loadbalancerconfigurations.gateway.k8s.aws") == nil),
 		ControllerRights.When(!c.canRead(namespace, name), namespace, name),
 		ControllerMetadata.When(!named && hops < 2, kube.Name(node), hops),
 	)

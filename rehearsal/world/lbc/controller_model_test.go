@@ -228,7 +228,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 		"in front of another":     worldtest.Ingress("web", map[string]any{"enable-frontend-nlb": "true"}),
 		"conditions of rules":     worldtest.Ingress("web", map[string]any{"conditions.web": `[{"field": "source-ip", "sourceIpConfig": {"values": ["10.0.0.0/8"]}}]`}),
 		"transforms of requests":  worldtest.Ingress("web", map[string]any{"transforms.web": `[{"type": "url-rewrite", "urlRewriteConfig": {"rewrites": [{"regex": "^/a", "replace": "/b"}]}}]`}),
-		"actions by annotation":   annotated("actions.web", `{"type": "redirect", "redirectConfig": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}`),
+		"actions beside":          annotated("actions.web", `{"type": "redirect", "redirectConfig": {"host": "shop.example.com", "protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}`),
 		"the target group blue":   annotated("actions.web", `{"type": "forward", "targetGroupName": "blue"}`),
 	} {
 		t.Run(what, func(t *testing.T) {

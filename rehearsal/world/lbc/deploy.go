@@ -96,6 +96,7 @@ func tagAction(service string) string {
 // action is the default action of a listener, or the action of a rule.
 type action struct {
 	forward  []string // to target groups; none: the load balancer sends a fixed response
+	weights  []int    // of several target groups, in their order
 	redirect int      // the port of HTTPS that clients are redirected to, 0 for none
 }
 
@@ -114,6 +115,9 @@ func actionOf(actions []elbv2.Action) (found action, err error) {
 				return found, err
 			}
 			found.forward = append(found.forward, arn)
+			if len(a.ForwardConfig.TargetGroups) > 1 {
+				found.weights = append(found.weights, int(valueOf(t.Weight)))
+			}
 		}
 	}
 	return found, nil
@@ -140,6 +144,7 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 	}
 	listener.Set("tags", elb.PropertiesOf(m.Tags(l, l.Spec.Tags)))
 	listener.Set("redirect", wanted.redirect)
+	listener.Set("weights", wanted.weights)
 	listener.Set("sslPolicy", valueOf(l.Spec.SSLPolicy))
 	_, err = c.ensureListenerRules(m, balancer, listener, l)
 	return true, err
@@ -149,7 +154,7 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.Object, l *elbv2.Listener, wanted action) (bool, error) {
 	before, protocol, policy, certificates := elb.ListenerOf(existing), string(l.Spec.Protocol), valueOf(l.Spec.SSLPolicy), certificatesOf(l)
 	if before.Protocol == protocol && before.TLSPolicy == policy && before.RedirectPort == wanted.redirect &&
-		slices.Equal(before.TargetGroups, wanted.forward) && slices.Equal(before.Certificates, certificates) {
+		slices.Equal(before.TargetGroups, wanted.forward) && slices.Equal(before.Weights, wanted.weights) && slices.Equal(before.Certificates, certificates) {
 		return c.ensureListenerRules(m, balancer, existing, l)
 	}
 	if err := store.First(
@@ -162,6 +167,7 @@ func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.
 	existing.Set("targetGroupArns", store.AnyOf(wanted.forward))
 	existing.Set("certificates", store.AnyOf(certificates))
 	existing.Set("redirect", wanted.redirect)
+	existing.Set("weights", wanted.weights)
 	existing.Set("sslPolicy", policy)
 	_, err := c.ensureListenerRules(m, balancer, existing, l)
 	return true, err

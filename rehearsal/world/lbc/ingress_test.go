@@ -136,7 +136,7 @@ func TestRulesMatchHostsAndPaths(t *testing.T) {
 	var rules []string
 	for _, priority := range []int{1, 2, 3} {
 		for _, o := range k.World.All(store.ListenerRuleType, func(o *store.Object) bool { return o.Number("priority") == priority }) {
-			rules = append(rules, o.Text("host")+strings.Join(o.Texts("paths"), ","))
+			rules = append(rules, strings.Join(o.Texts("hosts"), ",")+strings.Join(o.Texts("paths"), ","))
 		}
 	}
 	wanted := []string{"shop.example.com/health", "shop.example.com/cart,/cart/*", "shop.example.com/*"}

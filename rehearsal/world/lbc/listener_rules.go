@@ -13,10 +13,10 @@ import (
 // wantedRule returns the properties of a model's rule.
 func wantedRule(listener *store.Object, r *elbv2.ListenerRule) (*elb.ListenerRule, error) {
 	action, err := actionOf(r.Spec.Actions)
-	wanted := &elb.ListenerRule{Listener: listener.ID, Priority: int(r.Spec.Priority), TargetGroups: action.forward}
+	wanted := &elb.ListenerRule{Listener: listener.ID, Priority: int(r.Spec.Priority), TargetGroups: action.forward, Weights: action.weights, RedirectPort: action.redirect}
 	for _, condition := range r.Spec.Conditions {
 		if condition.HostHeaderConfig != nil {
-			wanted.Host = condition.HostHeaderConfig.Values[0]
+			wanted.Hosts = condition.HostHeaderConfig.Values
 		}
 		if condition.PathPatternConfig != nil {
 			wanted.Paths = condition.PathPatternConfig.Values
@@ -27,7 +27,8 @@ func wantedRule(listener *store.Object, r *elbv2.ListenerRule) (*elb.ListenerRul
 
 // ruleOutputs returns the outputs of a rule.
 func ruleOutputs(r *elb.ListenerRule) store.Properties {
-	return store.Properties{"listenerArn": r.Listener, "priority": r.Priority, "host": r.Host, "paths": store.AnyOf(r.Paths), "targetGroupArns": store.AnyOf(r.TargetGroups)}
+	return store.Properties{"listenerArn": r.Listener, "priority": r.Priority, "hosts": store.AnyOf(r.Hosts), "paths": store.AnyOf(r.Paths),
+		"targetGroupArns": store.AnyOf(r.TargetGroups), "weights": r.Weights, "redirect": r.RedirectPort}
 }
 
 // ensureListenerRules creates, modifies and deletes the rules of a listener, by priority.
@@ -48,7 +49,7 @@ func (c *Controller) ensureListenerRules(m *balancerModel, balancer, listener *s
 			continue
 		}
 		o := existing[at]
-		if before := elb.ListenerRuleOf(o); before.Host == wanted.Host && slices.Equal(before.Paths, wanted.Paths) && slices.Equal(before.TargetGroups, wanted.TargetGroups) {
+		if isSameRule(elb.ListenerRuleOf(o), wanted) {
 			continue
 		}
 		if err := c.checkAllowed("elasticloadbalancing:ModifyRule", o.ID, resourceFacts(o)); err != nil {
@@ -70,6 +71,12 @@ func (c *Controller) ensureListenerRules(m *balancerModel, balancer, listener *s
 		changed = true
 	}
 	return changed, nil
+}
+
+// isSameRule reports whether two rules of a listener with one priority match the same requests and do the same.
+func isSameRule(a, b *elb.ListenerRule) bool {
+	return slices.Equal(a.Hosts, b.Hosts) && slices.Equal(a.Paths, b.Paths) && slices.Equal(a.TargetGroups, b.TargetGroups) && slices.Equal(a.Weights, b.Weights) &&
+		a.RedirectPort == b.RedirectPort
 }
 
 // createListenerRule creates a rule of a listener if the controller's role allows it.

@@ -1,7 +1,6 @@
 package lbc
 
 import (
-	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -99,10 +98,8 @@ func (c *Controller) build(r store.Rule, s Stack, reads bool, build func(*builde
 	if err == nil && built != nil {
 		err = checkDeployable(built, s)
 	}
-	var refusal *store.Refusal
-	var unknown *store.NotModelled
 	switch {
-	case errors.As(err, &refusal), errors.As(err, &unknown):
+	case isKnown(err):
 		return nil, account.changed, fmt.Errorf("FailedBuildModel: Failed build model due to %w", err)
 	case err != nil || built == nil:
 		return nil, account.changed, r.When(err != nil, err)

@@ -1,6 +1,7 @@
 package lbc
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +21,10 @@ func ControllerItems(w *store.Account) []store.Key {
 	for _, eks := range w.All(store.ClusterType) {
 		c := ControllerOf(w, eks.ID)
 		items = append(items, eks.Key())
-		for _, o := range slices.Concat(kube.ObjectsIn(w, eks.ID, store.ServiceType), kube.ObjectsIn(w, eks.ID, store.BindingType)) {
-			items = append(items, o.Key())
+		for _, typ := range append([]string{store.ServiceType, store.BindingType, store.GatewayType}, supportTypes...) {
+			for _, o := range kube.ObjectsIn(w, eks.ID, typ) {
+				items = append(items, o.Key())
+			}
 		}
 		for _, id := range c.Groups() {
 			items = append(items, store.Key{Cluster: eks.ID, Typ: groupItem, ID: id.String()})
@@ -43,6 +46,12 @@ func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key))
 	case store.ServiceType:
 		add(changed.Key())
 		c.addGroupsIn(kube.Namespace(changed), add)
+		c.addGateways(add)
+	case store.GatewayType, store.GatewayClassType, store.BalancerConfigurationType, store.TargetConfigurationType, store.ListenerRuleConfigurationType,
+		store.HTTPRouteType, store.GRPCRouteType, store.TLSRouteType, store.TCPRouteType, store.UDPRouteType, store.ReferenceGrantType:
+		c.addGateways(add)
+	case store.NamespaceType:
+		c.addGateways(add) // its labels decide whether a Gateway admits its routes
 	case store.IngressType:
 		c.addGroupsOf(changed, add)
 	case store.PodType:
@@ -52,6 +61,7 @@ func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key))
 			}
 		}
 		c.addGroupsIn(kube.Namespace(changed), add)
+		c.addGatewaysWithPods(kube.Namespace(changed), add)
 	case store.BindingType:
 		add(changed.Key())
 		c.addStack(changed, add)
@@ -61,7 +71,7 @@ func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key))
 		return addStackOfTagged(w, changed, add) || changed.Owner == store.CloudOwner
 	case store.GroupRuleType:
 		return addStackOfRule(w, changed, add)
-	case store.NamespaceType, store.ServiceAccountType, store.ConfigMapType, store.DeploymentType, store.DisruptionType, store.AutoscalerType, store.NetworkPolicyType, store.InterfaceType, store.ClassicType, store.VolumeType:
+	case store.ServiceAccountType, store.ConfigMapType, store.DeploymentType, store.DisruptionType, store.AutoscalerType, store.NetworkPolicyType, store.InterfaceType, store.ClassicType, store.VolumeType:
 	default:
 		return false
 	}
@@ -82,9 +92,31 @@ func (c *Controller) addGroupsOf(o *store.Object, add func(store.Key)) {
 	}
 }
 
-// addStack adds the Service or the group of a binding.
+// supportTypes are the types beside Gateways that the controller reconciles for them.
+var supportTypes = slices.Sorted(maps.Keys(supports))
+
+// addGateways adds all Gateways of the cluster, and what they need: a class, a configuration or a route of one may
+// concern others.
+func (c *Controller) addGateways(add func(store.Key)) {
+	for _, typ := range append([]string{store.GatewayType}, supportTypes...) {
+		for _, o := range kube.ObjectsIn(c.Account, c.cluster, typ) {
+			add(o.Key())
+		}
+	}
+}
+
+// addGatewaysWithPods adds the Gateways with a Service in a namespace.
+func (c *Controller) addGatewaysWithPods(namespace string, add func(store.Key)) {
+	for _, o := range kube.ObjectsIn(c.Account, c.cluster, store.GatewayType) {
+		if slices.ContainsFunc(store.Texts(o.Facts[servicesOfGateway]), func(id string) bool { return strings.HasPrefix(id, namespace+"/") }) {
+			add(o.Key())
+		}
+	}
+}
+
+// addStack adds the Service, the Gateway or the group of a binding.
 func (c *Controller) addStack(binding *store.Object, add func(store.Key)) {
-	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
+	for _, prefix := range store.StackPrefixes {
 		if id := stackOfBinding(binding, prefix); id != "" {
 			add(itemOf(c.cluster, Stack{prefix, id}))
 		}
@@ -129,6 +161,9 @@ func itemOf(cluster string, s Stack) store.Key {
 	if s.prefix == store.ServicePrefix {
 		return store.Key{Cluster: cluster, Typ: store.ServiceType, ID: s.id}
 	}
+	if s.isOfGateway() {
+		return store.Key{Cluster: cluster, Typ: store.GatewayType, ID: s.id}
+	}
 	return store.Key{Cluster: cluster, Typ: groupItem, ID: s.id}
 }
 
@@ -151,6 +186,10 @@ func ReconcileItem(w *store.Account, item store.Key) (bool, error) {
 		return false, nil
 	case item.Typ == store.ServiceType:
 		return c.Reconcile(o)
+	case item.Typ == store.GatewayType:
+		return c.ReconcileGateway(o)
+	case supports[item.Typ] != "":
+		return c.ReconcileSupport(o)
 	case kube.Deleting(o):
 		return c.unbind(o)
 	}

@@ -130,14 +130,14 @@ func (c *Controller) forgetSharedGroup() {
 }
 
 // deleteSharedGroup deletes the controller's own shared security group, if the controller has its ID in memory, with
-// the last Service or Ingress that has a finalizer of the controller. Those in done, whose resources were deleted, are
-// not counted (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
+// the last Service, Ingress or Gateway that has a finalizer of the controller. Those in done, whose resources were
+// deleted, are not counted (pkg/networking/backend_sg_provider.go, isBackendSGRequired).
 func (c *Controller) deleteSharedGroup(done ...*store.Object) (bool, error) {
 	group := c.ownSharedGroup()
 	if group == nil || group.Owner != store.ControllerOwner || !ec2pkg.SecurityGroupOf(group).Known {
 		return false, nil
 	}
-	for _, typ := range []string{store.ServiceType, store.IngressType} {
+	for _, typ := range []string{store.ServiceType, store.IngressType, store.GatewayType} {
 		for _, o := range c.Lookup(typ, "finalizer", "", hasControllerFinalizer) {
 			if o.Cluster == c.cluster && !slices.Contains(done, o) {
 				return false, nil
@@ -151,7 +151,7 @@ func (c *Controller) deleteSharedGroup(done ...*store.Object) (bool, error) {
 // hasControllerFinalizer returns one value for an object that has a finalizer of the controller, for the index.
 func hasControllerFinalizer(o *store.Object) []string {
 	if slices.ContainsFunc(kube.Finalizers(o), func(f string) bool {
-		return f == ServiceFinalizer || f == IngressFinalizer || strings.HasPrefix(f, groupFinalizer)
+		return f == ServiceFinalizer || f == IngressFinalizer || strings.HasPrefix(f, groupFinalizer) || layerOfFinalizer(f) != nil
 	}) {
 		return []string{""}
 	}

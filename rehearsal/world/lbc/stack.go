@@ -9,8 +9,8 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// Stack identifies the resources that the controller creates for a Service or for a group of Ingresses. It is in their
-// tags in the account, and in their labels in the cluster (pkg/deploy/tracking/provider.go).
+// Stack identifies the resources that the controller creates for a Service, a Gateway or a group of Ingresses. It is in
+// their tags in the account, and in their labels in the cluster (pkg/deploy/tracking/provider.go).
 type Stack struct {
 	prefix string // of tags and labels
 	id     string // namespace/name, or the name of a group of Ingresses
@@ -57,7 +57,7 @@ func stackOfBinding(binding *store.Object, prefix string) string {
 
 // StackOf returns the stack in the tags of a resource.
 func StackOf(o *store.Object) (Stack, bool) {
-	for _, prefix := range []string{store.ServicePrefix, store.IngressPrefix} {
+	for _, prefix := range store.StackPrefixes {
 		if id, tagged := o.Tags()[Stack{prefix: prefix}.tag()].(string); tagged {
 			return Stack{prefix, id}, true
 		}
@@ -65,7 +65,7 @@ func StackOf(o *store.Object) (Stack, bool) {
 	return Stack{}, false
 }
 
-// StacksOf returns the stacks of the finalizers of a Service or an Ingress.
+// StacksOf returns the stacks of the finalizers of a Service, an Ingress or a Gateway.
 func StacksOf(o *store.Object) []Stack {
 	var found []Stack
 	for _, finalizer := range kube.Finalizers(o) {
@@ -75,8 +75,16 @@ func StacksOf(o *store.Object) []Stack {
 		if id, is := GroupOfFinalizer(o, finalizer); is {
 			found = append(found, id.Stack())
 		}
+		if layer := layerOfFinalizer(finalizer); layer != nil && o.Type == store.GatewayType {
+			found = append(found, Stack{layer.TagPrefix, o.ID})
+		}
 	}
 	return found
+}
+
+// isOfGateway reports whether the resources are those of a Gateway.
+func (s Stack) isOfGateway() bool {
+	return s.prefix == store.ALBGatewayPrefix || s.prefix == store.NLBGatewayPrefix
 }
 
 // Title returns the name of a stack for messages.
@@ -84,6 +92,8 @@ func (s Stack) Title() string {
 	switch {
 	case s.prefix == store.ServicePrefix:
 		return "Service " + s.id
+	case s.isOfGateway():
+		return "Gateway " + s.id
 	case strings.Contains(s.id, "/"):
 		return "Ingress " + s.id
 	}

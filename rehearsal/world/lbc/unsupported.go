@@ -1,6 +1,7 @@
 package lbc
 
 import (
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
@@ -56,7 +57,7 @@ func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
 	note(len(l.ALPNPolicy) > 0, "ALPN policies")
 	note(l.MutualAuthentication != nil && l.MutualAuthentication.Mode != string(elbv2.MutualAuthenticationOffMode), "mutual TLS")
 	note(len(l.ListenerAttributes) > 0, "attributes of listeners")
-	noteActions(l.DefaultActions, true, note)
+	noteActions(l.DefaultActions, note)
 }
 
 // noteRule notes unsupported features of a rule.
@@ -64,21 +65,22 @@ func noteRule(r *elbv2.ListenerRuleSpec, note func(bool, string)) {
 	note(len(r.Transforms) > 0, "transforms of requests")
 	for _, condition := range r.Conditions {
 		host, path := condition.HostHeaderConfig, condition.PathPatternConfig
-		note(host == nil && path == nil || host != nil && (len(host.RegexValues) > 0 || len(host.Values) > 1) || path != nil && len(path.RegexValues) > 0, "conditions of rules by annotation")
+		note(host == nil && path == nil || host != nil && len(host.RegexValues) > 0 || path != nil && len(path.RegexValues) > 0, "conditions of rules beside hosts and paths")
 	}
-	noteActions(r.Actions, false, note)
+	noteActions(r.Actions, note)
 }
 
-// noteActions notes unsupported actions. Supported are forwarding to one target group, the fixed responses of the
-// controller, and a listener's redirect to HTTPS.
-func noteActions(actions []elbv2.Action, byDefault bool, note func(bool, string)) {
+// noteActions notes unsupported actions. Supported are forwarding to target groups, the fixed responses of the
+// controller, and a redirect to the same host and path with HTTPS.
+func noteActions(actions []elbv2.Action, note func(bool, string)) {
 	for _, a := range actions {
 		switch {
-		case a.ForwardConfig != nil && len(a.ForwardConfig.TargetGroups) == 1:
-		case a.FixedResponseConfig != nil && (a.FixedResponseConfig.StatusCode == "404" || a.FixedResponseConfig.StatusCode == "503"):
-		case a.RedirectConfig != nil && byDefault && a.RedirectConfig.Host == nil && a.RedirectConfig.Path == nil:
+		case a.ForwardConfig != nil && a.ForwardConfig.TargetGroupStickinessConfig == nil:
+		case a.FixedResponseConfig != nil && slices.Contains([]string{"404", "500", "503"}, a.FixedResponseConfig.StatusCode):
+		case a.RedirectConfig != nil && a.RedirectConfig.Host == nil && a.RedirectConfig.Path == nil && a.RedirectConfig.Query == nil &&
+			valueOf(a.RedirectConfig.Protocol) == "HTTPS":
 		default:
-			note(true, "actions by annotation")
+			note(true, "actions beside forwarding, and redirects to HTTPS")
 		}
 	}
 }

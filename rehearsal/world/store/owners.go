@@ -15,20 +15,25 @@ const ControllerOwner = "aws-load-balancer-controller"
 // ControllerSource is where its code is.
 const ControllerSource = "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/"
 
-// The tags of what the load balancer controller creates begin with the prefix of a Service or of Ingresses; with
-// StackTag they have the name of the Service or of the group of Ingresses.
+// The tags of what the load balancer controller creates begin with the prefix of a Service, of Ingresses or of a
+// Gateway; with StackTag they have the name of the Service, of the group of Ingresses or of the Gateway.
 const (
-	ServicePrefix = "service.k8s.aws"
-	IngressPrefix = "ingress.k8s.aws"
-	StackTag      = "/stack"
+	ServicePrefix    = "service.k8s.aws"
+	IngressPrefix    = "ingress.k8s.aws"
+	ALBGatewayPrefix = "gateway.k8s.aws.alb"
+	NLBGatewayPrefix = "gateway.k8s.aws.nlb"
+	StackTag         = "/stack"
 )
+
+// StackPrefixes are the prefixes of tags of what the load balancer controller creates.
+var StackPrefixes = []string{ServicePrefix, IngressPrefix, ALBGatewayPrefix, NLBGatewayPrefix}
 
 // MadeForBalancer reports whether a security group is that of one load balancer.
 func MadeForBalancer(group *Object) bool {
 	if group == nil {
 		return false
 	}
-	for _, prefix := range []string{ServicePrefix, IngressPrefix} {
+	for _, prefix := range StackPrefixes {
 		if _, tagged := group.Tags()[prefix+StackTag]; tagged {
 			return true
 		}

@@ -122,7 +122,7 @@ const (
 )
 
 // CustomTypes are the custom resources that a program may own, if their definitions exist.
-var CustomTypes = []string{GatewayClassType, GatewayType, ListenerSetType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
+var CustomTypes = []string{GatewayClassType, GatewayType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
 	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType}
 
 // The custom resources of the load balancer controller: the targets of a load balancer, and the parameters of

@@ -25,3 +25,12 @@ type Wait struct {
 func (w *Account) Behind(took time.Duration, what string, values ...any) {
 	w.Waits = append(w.Waits, Wait{Type: w.At.Typ, ID: w.At.ID, What: fmt.Sprintf(what, values...), Seconds: took.Seconds(), Behind: true})
 }
+
+// Awaited records that the current call waits for what it has begun so far.
+func (w *Account) Awaited() {
+	for i := range w.Waits {
+		if at := &w.Waits[i]; at.Type == w.At.Typ && at.ID == w.At.ID {
+			at.Behind = false
+		}
+	}
+}

@@ -74,3 +74,60 @@ func (k *KubeLab) GatewayAPI(except ...string) *KubeLab {
 	}
 	return k
 }
+
+// Gateways installs the Gateway API and the controller with some values, accepts the classes alb and nlb, and runs web
+// behind a Service with node ports.
+func (k *KubeLab) Gateways(values map[string]any) *KubeLab {
+	k.T.Helper()
+	k.GatewayAPI().Balancing(values)
+	k.Apply(store.GatewayClassType, GatewayClass("alb"))
+	k.Apply(store.GatewayClassType, GatewayClass("nlb"))
+	return k
+}
+
+// GatewayClass returns a class of one of the load balancer controller's layers, alb or nlb.
+func GatewayClass(layer string) store.Properties {
+	return Manifest("gateway.networking.k8s.io/v1", "GatewayClass", layer, store.Properties{"controllerName": "gateway.k8s.aws/" + layer})
+}
+
+// Gateway returns a Gateway with one listener, whose configuration is of the same name.
+func Gateway(name, class string) store.Properties {
+	protocol := map[string]string{"alb": "HTTP", "nlb": "TCP"}[class]
+	m := Manifest("gateway.networking.k8s.io/v1", "Gateway", name, store.Properties{"gatewayClassName": class,
+		"listeners":      []any{map[string]any{"name": "main", "port": 80.0, "protocol": protocol}},
+		"infrastructure": map[string]any{"parametersRef": map[string]any{"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": name}}})
+	return With(m, "metadata.annotations", map[string]any{"pulumi.com/waitFor": `["condition=Programmed", "jsonpath={.status.addresses[0].value}"]`})
+}
+
+// BalancerConfiguration returns a configuration of a load balancer.
+func BalancerConfiguration(name string, spec store.Properties) store.Properties {
+	return Manifest("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration", name, spec)
+}
+
+// TargetConfiguration returns a configuration of the target groups of a Service.
+func TargetConfiguration(service string, configuration store.Properties) store.Properties {
+	return Manifest("gateway.k8s.aws/v1beta1", "TargetGroupConfiguration", service, store.Properties{
+		"targetReference": map[string]any{"name": service}, "defaultConfiguration": map[string]any(configuration)})
+}
+
+// Route returns a route of web to a Gateway that waits until it is accepted: an HTTPRoute for an Application, a
+// TCPRoute for a Network Load Balancer.
+func Route(gateway, class string) (typ string, m store.Properties) {
+	typ, version, kind := store.HTTPRouteType, "gateway.networking.k8s.io/v1", "HTTPRoute"
+	if class == "nlb" {
+		typ, version, kind = store.TCPRouteType, "gateway.networking.k8s.io/v1alpha2", "TCPRoute"
+	}
+	m = Manifest(version, kind, "web", store.Properties{"parentRefs": []any{map[string]any{"name": gateway}},
+		"rules": []any{map[string]any{"backendRefs": []any{map[string]any{"name": "web", "port": 80.0}}}}})
+	return typ, With(m, "metadata.annotations", map[string]any{
+		"pulumi.com/waitFor": `jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True`})
+}
+
+// Gated creates a Gateway of a class with its configuration, and a route of web.
+func (k *KubeLab) Gated(class string, spec store.Properties) *KubeLab {
+	k.T.Helper()
+	k.Apply(store.BalancerConfigurationType, BalancerConfiguration("web", spec))
+	k.Apply(store.GatewayType, Gateway("web", class))
+	k.Apply(Route("web", class))
+	return k
+}

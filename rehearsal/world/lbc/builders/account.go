@@ -1,6 +1,6 @@
 package builders
 
-import corev1 "k8s.io/api/core/v1"
+import "sigs.k8s.io/controller-runtime/pkg/client"
 
 // Account is what the controller reads of its AWS account while it builds a model, and the one thing that it creates
 // meanwhile.
@@ -32,8 +32,10 @@ type Account interface {
 
 // Cluster is what the controller reads of the API server while it builds a model.
 type Cluster interface {
-	// Service returns a Service, nil where there is none.
-	Service(namespace, name string) *corev1.Service
+	// Read reads an object by the kind of its Go type. It reports false where there is none.
+	Read(into client.Object, namespace, name string) bool
+	// Items returns the objects of a kind in a namespace, or in all with "".
+	Items(kind, namespace string) []client.Object
 }
 
 // Subnet is a subnet of an availability zone.

@@ -3,7 +3,9 @@ package builders
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
@@ -11,8 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/aws/services"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/deploy/elbv2"
@@ -132,14 +137,38 @@ type objects struct {
 }
 
 func (o objects) Get(_ context.Context, key client.ObjectKey, into client.Object, _ ...client.GetOption) error {
-	wanted, is := into.(*corev1.Service)
-	if !is {
+	resource, known := resources[reflect.TypeOf(into).Elem().Name()]
+	if !known {
 		return o.fails(o.Unknown(fmt.Sprintf("%T %s", into, key)))
 	}
-	found := o.Service(key.Namespace, key.Name)
-	if found == nil {
-		return apierrors.NewNotFound(corev1.Resource("services"), key.Name)
+	if !o.Read(into, key.Namespace, key.Name) {
+		return apierrors.NewNotFound(schema.ParseGroupResource(resource), key.Name)
 	}
-	found.DeepCopyInto(wanted)
 	return nil
+}
+
+func (o objects) List(_ context.Context, into client.ObjectList, opts ...client.ListOption) error {
+	kind := strings.TrimSuffix(reflect.TypeOf(into).Elem().Name(), "List")
+	if _, known := resources[kind]; !known {
+		return o.fails(o.Unknown(fmt.Sprintf("%T", into)))
+	}
+	options := client.ListOptions{LabelSelector: labels.Everything()}
+	options.ApplyOptions(opts)
+	var found []runtime.Object
+	for _, item := range o.Items(kind, options.Namespace) {
+		if options.LabelSelector.Matches(labels.Set(item.GetLabels())) {
+			found = append(found, item)
+		}
+	}
+	return meta.SetList(into, found)
+}
+
+// resources are the resources that builders read, by kind.
+var resources = map[string]string{
+	"Service": "services", "Namespace": "namespaces",
+	"Gateway": "gateways.gateway.networking.k8s.io", "GatewayClass": "gatewayclasses.gateway.networking.k8s.io", "ListenerSet": "listenersets.gateway.networking.k8s.io",
+	"HTTPRoute": "httproutes.gateway.networking.k8s.io", "GRPCRoute": "grpcroutes.gateway.networking.k8s.io", "TLSRoute": "tlsroutes.gateway.networking.k8s.io",
+	"TCPRoute": "tcproutes.gateway.networking.k8s.io", "UDPRoute": "udproutes.gateway.networking.k8s.io", "ReferenceGrant": "referencegrants.gateway.networking.k8s.io",
+	"LoadBalancerConfiguration": "loadbalancerconfigurations.gateway.k8s.aws", "TargetGroupConfiguration": "targetgroupconfigurations.gateway.k8s.aws",
+	"ListenerRuleConfiguration": "listenerruleconfigurations.gateway.k8s.aws",
 }

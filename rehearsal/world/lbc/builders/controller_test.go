@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/ingress"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/ec2"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 var errDenied = errors.New("api error AccessDenied")
@@ -52,12 +53,16 @@ func (fake) Unknown(what string) error                                  { return
 // cluster has the Service shop/web.
 type cluster struct{}
 
-func (cluster) Service(namespace, name string) *corev1.Service {
-	if s := web(nil); s.Namespace == namespace && s.Name == name {
-		return s
+func (cluster) Read(into client.Object, namespace, name string) bool {
+	s, is := into.(*corev1.Service)
+	if found := web(nil); is && found.Namespace == namespace && found.Name == name {
+		found.DeepCopyInto(s)
+		return true
 	}
-	return nil
+	return false
 }
+
+func (cluster) Items(string, string) []client.Object { return nil }
 
 func controller(t *testing.T, account Account, flags ...string) *Controller {
 	t.Helper()

@@ -50,13 +50,18 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.cause }
 
+// explain returns an error of the library, which wraps the error of the Account or the Cluster that it comes from.
+func (a *answers) explain(err error) error {
+	if err != nil && a.failed != nil {
+		return &failure{err.Error(), a.failed}
+	}
+	return err
+}
+
 // model reads a stack that was built.
 func (a *answers) model(stack core.Stack, tags tracking.Provider, err error) (*Model, error) {
-	if err != nil && a.failed != nil {
-		return nil, &failure{err.Error(), a.failed}
-	}
 	if err != nil {
-		return nil, err
+		return nil, a.explain(err)
 	}
 	m := &Model{stack: stack, tags: tags}
 	var groups []*ec2.SecurityGroup

@@ -29,6 +29,12 @@ func Parse(arguments []string) (*Settings, error) {
 	if known, found := parsed.Load(line); found {
 		return known.(reading).settings, known.(reading).err
 	}
+	s, err := parse(arguments)
+	parsed.Store(line, reading{s, err})
+	return s, err
+}
+
+func parse(arguments []string) (*Settings, error) {
 	s := &Settings{config.ControllerConfig{AWSConfig: aws.CloudConfig{ThrottleConfig: throttle.NewDefaultServiceOperationsThrottleConfig()},
 		FeatureGates: config.NewFeatureGates()}}
 	flags := pflag.NewFlagSet("controller", pflag.ContinueOnError)
@@ -37,6 +43,5 @@ func Parse(arguments []string) (*Settings, error) {
 	if err == nil {
 		err = s.Validate()
 	}
-	parsed.Store(line, reading{s, err})
 	return s, err
 }
