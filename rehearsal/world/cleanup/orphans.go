@@ -59,10 +59,10 @@ func heldForEver(w *store.Account, o *store.Object) error {
 	return fmt.Errorf("it was deleted and waits for its finalizer %s: %w", strings.Join(finalizers, ", "), why)
 }
 
-// abandoned reports whether a Service or an Ingress has finalizers of a controller that can't act: its deletion would
+// abandoned reports whether a Service, an Ingress or a Gateway has finalizers of a controller that can't act: its deletion would
 // never end.
 func abandoned(w *store.Account, o *store.Object) bool {
-	return len(lbc.StacksOf(o)) > 0 && lbc.ControllerOf(w, o.Cluster).Lacks() != nil
+	return len(lbc.StacksOf(o)) > 0 && (lbc.ControllerOf(w, o.Cluster).Lacks() != nil || lbc.IgnoresGateway(w, o))
 }
 
 // unhold returns the command that removes the finalizers of an object. A webhook that refuses every update must be
@@ -75,11 +75,14 @@ func unhold(w *store.Account, o *store.Object) string {
 	return command
 }
 
+// balanced are the types of objects for which a controller creates a load balancer.
+var balanced = []string{store.ServiceType, store.IngressType, store.GatewayType}
+
 // kept reports whether an object is deleted with another one that exists.
 func kept(w *store.Account, o *store.Object) bool {
 	switch {
 	case o.Cluster != "":
-		return w.Get(store.ClusterType, o.Cluster) != nil && !(o.Owner == "" && (o.Type == store.ServiceType || o.Type == store.IngressType) && len(kube.Finalizers(o)) > 0)
+		return w.Get(store.ClusterType, o.Cluster) != nil && !(o.Owner == "" && slices.Contains(balanced, o.Type) && len(kube.Finalizers(o)) > 0)
 	case o.Owner == "vpc" || o.Type == store.DefaultGroupType || o.Type == store.SecondaryType:
 		return w.Get(store.VPCType, o.Text("vpcId")) != nil
 	case o.Type == store.GroupRuleType && ec2.SecurityGroupRuleOf(o).Source == "":
@@ -146,15 +149,16 @@ func keptByController(w *store.Account, o *store.Object) bool {
 	})) > 0
 }
 
-// controllerTakes reports whether the controller that created something deletes it with a Service or an Ingress. What a
-// whole cluster shares is deleted with the last one.
+// controllerTakes reports whether the controller that created something deletes it with a Service, an Ingress or a Gateway.
+// What a whole cluster shares is deleted with the last one.
 func controllerTakes(w *store.Account, o, user *store.Object) bool {
 	if o.Owner == store.CloudOwner {
 		return slices.Contains(kube.Finalizers(user), ccm.CloudFinalizer) && madeByCloud(o, user) &&
 			ccm.CheckAllowed(w, user.Cluster, "elasticloadbalancing:DeleteLoadBalancer", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup") == nil
 	}
 	held, tagged := lbc.StackOf(o)
-	return slices.ContainsFunc(lbc.StacksOf(user), func(s lbc.Stack) bool { return !tagged || s == held }) && lbc.ControllerOf(w, user.Cluster).Lacks() == nil
+	return slices.ContainsFunc(lbc.StacksOf(user), func(s lbc.Stack) bool { return !tagged || s == held }) && lbc.ControllerOf(w, user.Cluster).Lacks() == nil &&
+		!lbc.IgnoresGateway(w, user)
 }
 
 // madeByCloud reports whether the cloud controller created something for a Service. There are rules in the nodes'

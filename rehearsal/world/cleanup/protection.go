@@ -1,6 +1,7 @@
 package cleanup
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,14 +30,17 @@ func protectionAnnotation(o *store.Object) string {
 // heldByProtection reports whether the controller keeps an object because its load balancer has deletion protection.
 func heldByProtection(held error) bool {
 	var refusal *store.Refusal
-	return errors.As(held, &refusal) && slices.Contains([]store.Rule{lbc.ServiceModelled, lbc.GroupModelled}, store.Rule{Rule: refusal.Rule()}) &&
-		strings.Contains(refusal.Error(), "deletion_protection is enabled, cannot delete the ")
+	return errors.As(held, &refusal) && slices.Contains([]store.Rule{lbc.ServiceModelled, lbc.GroupModelled, lbc.GatewayModelled}, store.Rule{Rule: refusal.Rule()}) &&
+		(strings.Contains(refusal.Error(), "deletion_protection is enabled, cannot delete the ") || strings.Contains(refusal.Error(), "because deletion protection is enabled"))
 }
 
 // protected is what remains of an object whose load balancer has deletion protection. Without its finalizers the object
 // would go and the load balancer stay, so protection is switched off instead; then the controller deletes both.
 func protected(w *store.Account, o *store.Object, held error) Leftover {
 	command := eks.Kubectl("annotate", o, "--overwrite", protectionAnnotation(o)+"="+unprotected(o))
+	if configuration := lbc.ConfigurationWith(w, o, protection); configuration != nil {
+		command = eks.Kubectl("patch", configuration, "--type=merge", "--patch", "'"+unprotectedConfiguration(configuration)+"'")
+	}
 	return Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: command,
 		Advice: fmt.Sprintf("set %s to \"false\" in the stack file, run up, which ends with an error because this %s is being deleted, and then destroy; or without an up: %s, then destroy",
 			protection, store.LastOf(o.Type, ":"), command)}
@@ -56,6 +60,36 @@ func unprotected(o *store.Object) string {
 		pairs = append(pairs, key+"="+attributes[key])
 	}
 	return strings.Join(pairs, ",")
+}
+
+// unprotectedConfiguration is the patch of a LoadBalancerConfiguration that switches protection off. A merge patch
+// replaces a list, so it has all attributes.
+func unprotectedConfiguration(o *store.Object) string {
+	var attributes []any
+	for _, attribute := range store.ListOf(store.Nested(o.Outputs, "spec", "loadBalancerAttributes")) {
+		changed := map[string]any{"key": attribute["key"], "value": attribute["value"]}
+		if attribute["key"] == protection {
+			changed["value"] = "false"
+		}
+		attributes = append(attributes, changed)
+	}
+	return kube.CompactJSON(map[string]any{"spec": map[string]any{"loadBalancerAttributes": attributes}})
+}
+
+// PatchObject is `kubectl patch --type=merge` of fields below spec.
+func PatchObject(w *store.Account, o *store.Object, patch string) error {
+	var parsed struct{ Spec map[string]any }
+	if err := json.Unmarshal([]byte(patch), &parsed); err != nil || len(parsed.Spec) == 0 {
+		return store.Unmodelled("the patch %q", patch)
+	}
+	if err := ReviewedByHand(w, o); err != nil {
+		return err
+	}
+	for field, value := range parsed.Spec {
+		o.SetAt(value, "spec", field)
+	}
+	w.Settle()
+	return nil
 }
 
 // AnnotateObject is `kubectl annotate --overwrite`.

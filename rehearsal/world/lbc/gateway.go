@@ -207,6 +207,16 @@ func LacksGateway(w *store.Account, o *store.Object) error {
 	return err
 }
 
+// IgnoresGateway reports whether an object is a Gateway that the controller ignores, so that it neither updates nor
+// deletes its load balancer.
+func IgnoresGateway(w *store.Account, o *store.Object) bool {
+	if o.Type != store.GatewayType {
+		return false
+	}
+	_, err := ControllerOf(w, o.Cluster).gatewayOf(o)
+	return err != nil
+}
+
 // LacksRoute returns why a route has no load balancer: what its Gateways lack, or why they do not accept it.
 func LacksRoute(w *store.Account, o *store.Object) error {
 	c := ControllerOf(w, o.Cluster)

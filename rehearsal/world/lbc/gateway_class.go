@@ -190,6 +190,31 @@ func LacksSupport(w *store.Account, o *store.Object) error {
 	return err
 }
 
+// ConfigurationWith returns the LoadBalancerConfiguration of a Gateway, or of its class, that sets an attribute; nil for
+// none.
+func ConfigurationWith(w *store.Account, o *store.Object, attribute string) *store.Object {
+	if o.Type != store.GatewayType {
+		return nil
+	}
+	sets := func(configuration *store.Object) bool {
+		return configuration != nil && slices.ContainsFunc(store.ListOf(store.Nested(configuration.Outputs, "spec", "loadBalancerAttributes")),
+			func(a map[string]any) bool { return a["key"] == attribute })
+	}
+	own := store.OrText(store.Nested(o.Outputs, "spec", "infrastructure", "parametersRef", "name"), "")
+	if found := w.Find(o.Cluster, store.BalancerConfigurationType, kube.ObjectID(kube.Namespace(o), own)); sets(found) {
+		return found
+	}
+	class := w.Find(o.Cluster, store.GatewayClassType, store.OrText(store.Nested(o.Outputs, "spec", "gatewayClassName"), ""))
+	if class == nil {
+		return nil
+	}
+	reference := store.MapOf(store.Nested(class.Outputs, "spec", "parametersRef"))
+	if found := w.Find(o.Cluster, store.BalancerConfigurationType, kube.ObjectID(store.OrText(reference["namespace"], ""), store.OrText(reference["name"], ""))); sets(found) {
+		return found
+	}
+	return nil
+}
+
 // SupportFinalizer reports whether a finalizer is the controller's on a type beside Gateways.
 func SupportFinalizer(o *store.Object, finalizer string) bool { return supports[o.Type] == finalizer }
 
