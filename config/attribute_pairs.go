@@ -29,13 +29,13 @@ var constraints = map[string][][]string{
 // no longer names keeps its last value there, which the new value of another may exclude.
 func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 	all := map[string]string{}
-	for _, set := range constraints[w.Kind] {
+	for _, set := range constraints[BaseKind(w.Kind)] {
 		if w.Protocol == ProtocolUDP && slices.Contains(set, awsdata.TerminateUnhealthy) {
 			continue // AWS refuses true, its default of other protocols
 		}
 		if slices.ContainsFunc(set, func(name string) bool { return w.TargetGroupAttributes[name] != "" }) {
 			for _, name := range set {
-				all[name] = awsdata.TargetGroupAttributes[balancerTypes[w.Kind]][name].Default
+				all[name] = awsdata.TargetGroupAttributes[balancerTypes[BaseKind(w.Kind)]][name].Default
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func (v *validator) together(path string, w Workload) {
 		}
 	}
 	t := targetGroup{v, path + ".targetGroupAttributes", w.TargetGroupAttributes, w.CompleteTargetGroupAttributes()}
-	switch w.Kind {
+	switch BaseKind(w.Kind) {
 	case KindNLB:
 		t.unhealthy(w.Protocol)
 	case KindALB:

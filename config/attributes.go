@@ -67,7 +67,7 @@ var (
 
 // attributes refuses unknown attributes, those of another kind, and those that another key sets.
 func (v *validator) attributes(path, kind string, typed map[string]string, known map[string]awsdata.Attributes, keys map[string]string) {
-	ofKind := known[balancerTypes[kind]]
+	ofKind := known[balancerTypes[BaseKind(kind)]]
 	for _, name := range slices.Sorted(maps.Keys(typed)) {
 		at := In(path, name)
 		attribute, found := ofKind[name]
@@ -83,8 +83,8 @@ func (v *validator) attributes(path, kind string, typed map[string]string, known
 }
 
 func (v *validator) attributeOfKey(at, kind, key string) {
-	if kind == KindALB && key != "deregistrationDelay" {
-		v.Add(at, "cannot be set for alb; remove it")
+	if BaseKind(kind) == KindALB && key != "deregistrationDelay" {
+		v.Add(at, "cannot be set for %s; remove it", kind)
 		return
 	}
 	v.Add(at, "is set by its own key; remove it here and write %s", key)

@@ -40,6 +40,10 @@ func (f *FlowLogs) setDefaults() {
 	*f = FlowLogs{RetentionDays: 30}
 }
 
+func (g *GatewayAPI) setDefaults() {
+	*g = GatewayAPI{CRDs: CRDsOwn}
+}
+
 func (g *NodeGroup) setDefaults() {
 	*g = NodeGroup{Capacity: OnDemand, Subnets: PrivateSubnets, DiskGiB: 50}
 }
@@ -118,7 +122,7 @@ func (w *Workload) Derive() {
 	}
 	if w.Port == untyped {
 		w.Port = 0
-		if w.Kind == KindCLB || w.Kind == KindNLB {
+		if w.Kind == KindCLB || w.IsNLB() {
 			w.Port = HTTPPort
 			if w.Protocol == ProtocolTLS {
 				w.Port = HTTPSPort
@@ -147,10 +151,10 @@ func (w *Workload) deriveBalancer() {
 	if w.TrafficPolicy == "" && w.Target == TargetInstance {
 		w.TrafficPolicy = PolicyCluster
 	}
-	switch w.Kind {
-	case KindNLB:
+	switch {
+	case w.IsNLB():
 		w.deriveNLB()
-	case KindALB:
+	case w.IsALB():
 		w.deriveALB()
 	}
 	if w.DeregistrationDelay == nil && w.Kind != KindCLB {

@@ -31,6 +31,7 @@ func (v *validator) addons(a Addons) {
 		// github.com/aws/eks-charts, stable/aws-load-balancer-controller: the chart of controller 2.17.1 is 1.17.1.
 		v.Add("addons.loadBalancerController.version", "%s; the chart and the controller have the same version only from 3.0.0 on: 3.0.0 or later is accepted, such as 3.2.2", lbc.Version)
 	}
+	v.gatewayAPI(a)
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
 	v.chart("addons.loadBalancerController.chart", lbc.Chart)
 	switch path := "addons.loadBalancerController.image"; {

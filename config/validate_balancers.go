@@ -14,20 +14,20 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.target(path+".target", w)
 	v.sources(path, w, s.Network.IPv6())
 	v.pods(path, w)
-	switch w.Kind {
-	case KindCLB:
+	switch {
+	case w.Kind == KindCLB:
 		v.nodePorts(path, w)
 		v.port(path+".port", w.Port)
 		v.hostname(path+".hostname", w.Hostname)
 		v.between(path+".draining", w.Draining, 0, 3600, "seconds")
 		return
-	case KindNLB:
+	case w.IsNLB():
 		v.nodePorts(path, w)
 		v.port(path+".port", w.Port)
 		v.listener(path, w)
 		v.hostname(path+".hostname", w.Hostname)
 		v.elasticIPs(path, w, s.Network)
-	case KindALB:
+	case w.IsALB():
 		v.nodePorts(path, w)
 		v.requests(path, w)
 	}
@@ -41,6 +41,9 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.attributes(path+".attributes", w.Kind, w.Attributes, awsdata.LoadBalancerAttributes, balancerKeys)
 	v.attributes(path+".targetGroupAttributes", w.Kind, w.TargetGroupAttributes, awsdata.TargetGroupAttributes, targetKeys)
 	v.together(path, w)
+	if w.IsGateway() {
+		v.gateway(path, w, s.Addons.GatewayAPI)
+	}
 }
 
 func (v *validator) target(path string, w Workload) {
@@ -84,7 +87,7 @@ func (v *validator) certificate(path string, w Workload, region string) {
 	at, parts := path+".certificate", certificateARN.FindStringSubmatch(w.Certificate)
 	switch {
 	case w.Certificate == "":
-		if w.Redirect != nil && w.Kind == KindALB {
+		if w.Redirect != nil && w.IsALB() {
 			v.Add(path+".redirect", "%t, but without a certificate there is no HTTPS listener; add certificate, or remove it", *w.Redirect)
 		}
 	case parts == nil:
@@ -160,12 +163,14 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	}
 }
 
-// addresses refuses an Elastic IP that two load balancers would have.
+// addresses refuses an Elastic IP that two load balancers would have. Members of a group have one load balancer.
 func (v *validator) addresses(workloads map[string]Workload) {
 	holder := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(workloads)) {
-		for i, id := range workloads[name].ElasticIPs {
-			if other := holder[id]; other != "" && other != name {
+		w := workloads[name]
+		for i, id := range w.ElasticIPs {
+			grouped := w.Group != "" && workloads[holder[id]].Group == w.Group
+			if other := holder[id]; other != "" && other != name && !grouped {
 				v.Add(At(In("workloads", name)+".elasticIps", i), "%q is also used by workload %s; an Elastic IP belongs to one load balancer", id, other)
 			}
 			holder[id] = name

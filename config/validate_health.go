@@ -11,7 +11,7 @@ func (v *validator) health(path string, w Workload) {
 	h, at := *w.Health, path+".health"
 	switch {
 	case h.Protocol == "":
-	case w.Kind == KindALB:
+	case w.IsALB():
 		v.oneOf(at+".protocol", h.Protocol, HealthHTTP, HealthHTTPS)
 	default:
 		v.oneOf(at+".protocol", h.Protocol, HealthTCP, HealthHTTP, HealthHTTPS)
@@ -19,7 +19,7 @@ func (v *validator) health(path string, w Workload) {
 	if number, err := strconv.Atoi(string(h.Port)); h.Port != "" && h.Port != TrafficPort && (err != nil || number < 1 || number > 65535) {
 		v.Add(at+".port", "%q is not a port; 1 to 65535 or %s are accepted", h.Port, TrafficPort)
 	}
-	switch asks := h.Protocol == HealthHTTP || h.Protocol == HealthHTTPS || w.Kind == KindALB; {
+	switch asks := h.Protocol == HealthHTTP || h.Protocol == HealthHTTPS || w.IsALB(); {
 	case h.Path == "":
 	case !asks:
 		v.Add(at+".path", "%q, but a TCP health check has no path; write protocol: HTTP, or remove it", h.Path)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -51,6 +52,17 @@ var insteadOf = map[string]map[string]string{
 	"draining":              {KindNLB: "uses deregistrationDelay instead", KindALB: "uses deregistrationDelay instead"},
 	"targetGroupAttributes": {KindCLB: hasNoAttributes},
 	"readinessGate":         {KindCLB: "sends to nodes, so pods have no readiness gate"},
+	"weight":                {KindCLB: noWeight, KindNLB: noWeight, KindALB: noWeight},
+	"order":                 {KindGatewayALB: "orders rules as the Gateway API does: exact hosts before wildcards before any host, and long paths before short ones"},
+	"defaultBackend":        {KindGatewayALB: "has no default backend; give a workload of the group the path / without hosts, whose rule comes last"},
+}
+
+const noWeight = "sends to one workload, or in a group by the first rule that matches"
+
+// insteadOfOption returns what a kind does instead of an option. A kind for Gateways does what its base kind does,
+// unless it has words of its own.
+func insteadOfOption(key, kind string) string {
+	return cmp.Or(insteadOf[key][kind], insteadOf[key][BaseKind(kind)], "forwards connections and does not read requests")
 }
 
 // options refuses what a workload's kind does not have.
@@ -63,11 +75,19 @@ func (v *validator) options(path string, w Workload) {
 		}
 		why := "has no load balancer"
 		if w.Balanced() {
-			if why = insteadOf[o.key][w.Kind]; why == "" {
-				why = "forwards connections and does not read requests"
-			}
+			why = insteadOfOption(o.key, w.Kind)
 		}
 		shown, _ := json.Marshal(value.Interface())
-		v.Add(path+"."+o.key, "%s, but %s %s; remove it or write kind: %s", shorten(string(shown)), w.Kind, why, list(o.kinds...))
+		v.Add(path+"."+o.key, "%s, but %s %s; remove it or write kind: %s", shorten(string(shown)), w.Kind, why, list(w.kindsWith(o)...))
 	}
+}
+
+// kindsWith returns the kinds that have an option: those for Gateways or the others, as the workload's own kind is, or
+// all if there are none of them.
+func (w Workload) kindsWith(o option) []string {
+	alike := slices.DeleteFunc(slices.Clone(o.kinds), func(kind string) bool { return slices.Contains(GatewayKinds, kind) != w.IsGateway() })
+	if len(alike) == 0 {
+		return o.kinds
+	}
+	return alike
 }

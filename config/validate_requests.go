@@ -12,10 +12,8 @@ const mostRules = 100
 
 // requests checks what decides which requests a workload gets, which only an ALB reads.
 func (v *validator) requests(path string, w Workload) {
-	if w.Group != "" && !groupName.MatchString(w.Group) {
-		v.Add(path+".group", "%q is not the name of an ALB group; up to 63 lowercase letters, digits, - and . are accepted, starting and ending with a letter or digit", w.Group)
-	}
-	if w.Order != nil {
+	v.groupName(path+".group", w.Group)
+	if w.Order != nil && w.Kind == KindALB {
 		v.order(path+".order", *w.Order, w.Group)
 	}
 	v.filled(path+".hosts", w.Hosts, "shop.example.com", "any host")
@@ -26,8 +24,14 @@ func (v *validator) requests(path string, w Workload) {
 	for i, prefix := range w.Paths {
 		v.prefix(At(path+".paths", i), prefix, w.Paths[:i], w.App)
 	}
-	if rules := max(1, len(w.Hosts)) * len(w.Paths); rules > mostRules {
+	if rules := max(1, len(w.Hosts)) * len(w.Paths); rules > mostRules && !w.IsGateway() {
 		v.Add(path+".paths", "%s with %s each are %d rules, but an ALB supports %d; list fewer", Count(max(1, len(w.Hosts)), "host", "hosts"), Count(len(w.Paths), "path", "paths"), rules, mostRules)
+	}
+}
+
+func (v *validator) groupName(path, group string) {
+	if group != "" && !groupName.MatchString(group) {
+		v.Add(path, "%q is not the name of a group; up to 63 lowercase letters, digits, - and . are accepted, starting and ending with a letter or digit", group)
 	}
 }
 

@@ -21,7 +21,7 @@ func (v *validator) workloads(s *Stack) {
 			v.Add(fmt.Sprintf("workloads[%q]", name), "the name and the namespace %s are reserved for addons.kubeOpsView; choose another name", name)
 			continue
 		}
-		v.oneOf(path+".kind", w.Kind, KindCLB, KindNLB, KindALB, KindPolicy, KindNetshoot)
+		v.oneOf(path+".kind", w.Kind, slices.Concat(BalancedKinds, []string{KindPolicy, KindNetshoot})...)
 		v.app(path, w)
 		v.between(path+".replicas", w.Replicas, 1, 100, "replicas")
 		v.image(path+".image", w)
@@ -33,6 +33,7 @@ func (v *validator) workloads(s *Stack) {
 		}
 	}
 	v.addresses(s.Workloads)
+	v.groups(s.Workloads)
 }
 
 // app refuses an application that cannot do what the workload asks of it.
@@ -56,9 +57,9 @@ func (v *validator) app(path string, w Workload) {
 		if w.App == App2048 || w.App == AppNginx {
 			v.Add(at, "%s, but the clients of kind policy run the server's image, and the image of %[1]s has no client for requests; write echo", w.App)
 		}
-	case w.ProxyProtocol && w.Kind != KindALB && (w.App == AppEcho || w.App == App2048):
+	case w.ProxyProtocol && !w.IsALB() && (w.App == AppEcho || w.App == App2048):
 		v.Add(path+".proxyProtocol", "true, but %s rejects the proxy protocol as a bad request; write app: nginx, or remove it", w.App)
-	case w.Protocol == ProtocolUDP && w.Kind == KindNLB && (w.App == App2048 || w.App == AppNginx):
+	case w.Protocol == ProtocolUDP && w.IsNLB() && (w.App == App2048 || w.App == AppNginx):
 		v.Add(path+".protocol", "UDP, but %s serves TCP only; write app: echo, or another protocol", w.App)
 	}
 }

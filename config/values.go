@@ -26,6 +26,9 @@ const (
 	KindCLB = "clb"
 	KindNLB = "nlb"
 	KindALB = "alb"
+	// KindGatewayNLB and KindGatewayALB are the load balancers of KindNLB and KindALB, created for a Gateway.
+	KindGatewayNLB = "gateway-nlb"
+	KindGatewayALB = "gateway-alb"
 	// KindPolicy has no load balancer: it shows a NetworkPolicy at work.
 	KindPolicy = "policy"
 	// KindNetshoot has none either: it is pods with tools to look at the network from.
@@ -54,6 +57,10 @@ const (
 
 	ProxyIPTables = "iptables"
 	ProxyNFTables = "nftables"
+
+	// CRDsOwn and CRDsExisting are who manages the definitions of the Gateway API.
+	CRDsOwn      = "own"
+	CRDsExisting = "existing"
 
 	HTTPPort  = 80
 	HTTPSPort = 443

@@ -6,6 +6,42 @@ import (
 	"slices"
 )
 
+// Kinds of workloads by the load balancer that they have.
+var (
+	// NLBKinds and ALBKinds are the kinds with a Network and with an Application Load Balancer.
+	NLBKinds = []string{KindNLB, KindGatewayNLB}
+	ALBKinds = []string{KindALB, KindGatewayALB}
+	// GatewayKinds are those whose load balancer is created for a Gateway.
+	GatewayKinds = []string{KindGatewayNLB, KindGatewayALB}
+	// ControllerKinds are those whose load balancer the load balancer controller creates.
+	ControllerKinds = []string{KindNLB, KindALB, KindGatewayNLB, KindGatewayALB}
+	// BalancedKinds are those with any load balancer.
+	BalancedKinds = append([]string{KindCLB}, ControllerKinds...)
+)
+
+// BaseKind returns the kind with the same load balancer that needs no Gateway.
+func BaseKind(kind string) string {
+	switch kind {
+	case KindGatewayNLB:
+		return KindNLB
+	case KindGatewayALB:
+		return KindALB
+	}
+	return kind
+}
+
+// IsNLB reports whether the workload has a Network Load Balancer.
+func (w Workload) IsNLB() bool { return BaseKind(w.Kind) == KindNLB }
+
+// IsALB reports whether the workload has an Application Load Balancer.
+func (w Workload) IsALB() bool { return BaseKind(w.Kind) == KindALB }
+
+// IsGateway reports whether the workload's load balancer is created for a Gateway.
+func (w Workload) IsGateway() bool { return slices.Contains(GatewayKinds, w.Kind) }
+
+// GatewayNamespace returns the namespace of the Gateway of a group.
+func GatewayNamespace(group string) string { return "gateway-" + group }
+
 // WorkloadsOfKind returns the workloads of some kinds by their paths, in the order of their names.
 func WorkloadsOfKind(workloads map[string]Workload, kinds ...string) iter.Seq2[string, Workload] {
 	return func(yield func(string, Workload) bool) {

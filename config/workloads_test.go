@@ -14,43 +14,44 @@ const arn = `"arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-
 
 // takers are the kinds that take each key, with a value that they take, and what else that value needs.
 var takers = map[string]struct{ value, kinds, needs string }{
-	"scheme":                {value: "internal", kinds: "clb nlb alb"},
-	"target":                {value: "instance", kinds: "clb nlb alb"},
-	"protocol":              {value: "UDP", kinds: "nlb"},
-	"port":                  {value: "8443", kinds: "clb nlb"},
-	"trafficPolicy":         {value: "Local", kinds: "clb nlb alb", needs: "target: instance"},
-	"proxyProtocol":         {value: "true", kinds: "clb nlb", needs: "app: nginx"},
-	"preserveClientAddress": {value: "false", kinds: "nlb"},
-	"crossZone":             {value: "true", kinds: "clb nlb"},
-	"sourceRanges":          {value: "[203.0.113.0/24]", kinds: "clb nlb alb"},
-	"zones":                 {value: "[ap-northeast-2b, ap-northeast-2a]", kinds: "nlb alb"},
-	"securityGroups":        {value: "[sg-01234567, sg-0123456789abcdef0]", kinds: "nlb alb"},
-	"elasticIps":            {value: "[eipalloc-01234567, eipalloc-0123456789abcdef0]", kinds: "nlb"},
-	"attributes":            {value: `{access_logs.s3.enabled: "true", access_logs.s3.bucket: logs}`, kinds: "nlb alb"},
-	"certificate":           {value: arn, kinds: "nlb alb"},
-	"redirect":              {value: "false", kinds: "alb", needs: "certificate: " + arn},
-	"group":                 {value: "shop", kinds: "alb"},
+	"scheme":                {value: "internal", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"target":                {value: "instance", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"protocol":              {value: "UDP", kinds: "nlb gateway-nlb"},
+	"port":                  {value: "8443", kinds: "clb nlb gateway-nlb"},
+	"trafficPolicy":         {value: "Local", kinds: "clb nlb alb gateway-nlb gateway-alb", needs: "target: instance"},
+	"proxyProtocol":         {value: "true", kinds: "clb nlb gateway-nlb", needs: "app: nginx"},
+	"preserveClientAddress": {value: "false", kinds: "nlb gateway-nlb"},
+	"crossZone":             {value: "true", kinds: "clb nlb gateway-nlb"},
+	"sourceRanges":          {value: "[203.0.113.0/24]", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"zones":                 {value: "[ap-northeast-2b, ap-northeast-2a]", kinds: "nlb alb gateway-nlb gateway-alb"},
+	"securityGroups":        {value: "[sg-01234567, sg-0123456789abcdef0]", kinds: "nlb alb gateway-nlb gateway-alb"},
+	"elasticIps":            {value: "[eipalloc-01234567, eipalloc-0123456789abcdef0]", kinds: "nlb gateway-nlb"},
+	"attributes":            {value: `{access_logs.s3.enabled: "true", access_logs.s3.bucket: logs}`, kinds: "nlb alb gateway-nlb gateway-alb"},
+	"certificate":           {value: arn, kinds: "nlb alb gateway-nlb gateway-alb"},
+	"redirect":              {value: "false", kinds: "alb gateway-alb", needs: "certificate: " + arn},
+	"weight":                {value: "0", kinds: "gateway-nlb gateway-alb", needs: "group: shop"},
+	"group":                 {value: "shop", kinds: "alb gateway-nlb gateway-alb"},
 	"order":                 {value: "0", kinds: "alb", needs: "group: shop"},
-	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb"},
+	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb gateway-alb"},
 	"hostname":              {value: "tcp.example.com", kinds: "clb nlb"},
-	"paths":                 {value: "[/a, /b]", kinds: "alb"},
+	"paths":                 {value: "[/a, /b]", kinds: "alb gateway-alb"},
 	"defaultBackend":        {value: "true", kinds: "alb"},
-	"health":                {value: "{protocol: HTTP, port: 8080, path: \"/healthz?full=1\", interval: 300, healthyThreshold: 10, unhealthyThreshold: 2}", kinds: "nlb alb"},
-	"deregistrationDelay":   {value: "0", kinds: "nlb alb"},
+	"health":                {value: "{protocol: HTTP, port: 8080, path: \"/healthz?full=1\", interval: 300, healthyThreshold: 10, unhealthyThreshold: 2}", kinds: "nlb alb gateway-nlb gateway-alb"},
+	"deregistrationDelay":   {value: "0", kinds: "nlb alb gateway-nlb gateway-alb"},
 	"draining":              {value: "3600", kinds: "clb"},
-	"targetGroupAttributes": {value: `{stickiness.enabled: "true"}`, kinds: "nlb alb"},
-	"readinessGate":         {value: "true", kinds: "nlb alb"},
-	"preStop":               {value: "29", kinds: "clb nlb alb"},
-	"gracePeriod":           {value: "840", kinds: "clb nlb alb"},
-	"minAvailable":          {value: "1", kinds: "clb nlb alb"},
-	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb"},
+	"targetGroupAttributes": {value: `{stickiness.enabled: "true"}`, kinds: "nlb alb gateway-nlb gateway-alb"},
+	"readinessGate":         {value: "true", kinds: "nlb alb gateway-nlb gateway-alb"},
+	"preStop":               {value: "29", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"gracePeriod":           {value: "840", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"minAvailable":          {value: "1", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb gateway-nlb gateway-alb"},
 
-	"app":      {value: "echo", kinds: "clb nlb alb policy"},
-	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot"},
-	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot"},
+	"app":      {value: "echo", kinds: "clb nlb alb policy gateway-nlb gateway-alb"},
+	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot gateway-nlb gateway-alb"},
+	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot gateway-nlb gateway-alb"},
 }
 
-var everyKind = []string{"clb", "nlb", "alb", "policy", "netshoot"}
+var everyKind = append([]string{"policy", "netshoot"}, config.BalancedKinds...)
 
 func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.T) {
 	workload := reflect.TypeFor[config.Workload]()
@@ -69,11 +70,11 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 			if takes && taker.needs != "" {
 				settings = append(settings, taker.needs)
 			}
-			if takes && kind == "nlb" && key == "certificate" {
+			if takes && config.BaseKind(kind) == "nlb" && key == "certificate" {
 				settings = append(settings, "protocol: TLS")
 			}
 			path := `workloads["shop"].` + key
-			_, problems := load(t, good, "eksnet:workloads: {shop: {"+strings.Join(settings, ", ")+"}}")
+			_, problems := load(t, good, gatewayAPI+"eksnet:workloads: {shop: {"+strings.Join(settings, ", ")+"}}")
 			refused := slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Path == path })
 			if takes && problems.Err() != nil || !takes && (!refused || len(problems) != 1) {
 				t.Errorf("%s has %s: %v", kind, key, problems)
@@ -81,6 +82,8 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 		}
 	}
 }
+
+const gatewayAPI = "eksnet:addons: {gatewayApi: {}}\n"
 
 // Each problem is reported by path, with the value, the accepted values and what to do.
 func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
@@ -157,6 +160,17 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, deregistrationDelay: 3601`, `deregistrationDelay: 3601 seconds; 0 to 3600 are accepted`},
 		{`kind: alb, order: 5`, `order: 5, but the workload has an ALB of its own, so there are no other rules to order; add group, or remove it`},
 		{`kind: alb, group: shop, order: 1001`, `order: 1001 is not a valid order; -1000 to 1000 are accepted`},
+		{`kind: alb, weight: 5`, `weight: 5, but alb sends to one workload, or in a group by the first rule that matches; remove it or write kind: gateway-nlb or gateway-alb`},
+		{`kind: gateway-alb, weight: 5`, `weight: 5, but the workload has a load balancer of its own, so no other workload shares its requests; add group, or remove it`},
+		{`kind: gateway-nlb, group: shop, weight: 1000`, `weight: 1000 is not a weight; 0 to 999 are accepted`},
+		{`kind: gateway-alb, group: shop.example`, `group: "shop.example", but the Gateway of the group is in the namespace gateway-shop.example, and the name of a namespace has up to 63 lowercase letters, digits and -; choose another name`},
+		{`kind: gateway-nlb, group: Shop`, `group: "Shop" is not the name of a group; up to 63 lowercase letters, digits, - and . are accepted, starting and ending with a letter or digit`},
+		{`kind: gateway-alb, group: shop, order: 5`, `order: 5, but gateway-alb orders rules as the Gateway API does: exact hosts before wildcards before any host, and long paths before short ones; remove it or write kind: alb`},
+		{`kind: gateway-alb, defaultBackend: true`, `defaultBackend: true, but gateway-alb has no default backend; give a workload of the group the path / without hosts, whose rule comes last; remove it or write kind: alb`},
+		{`kind: gateway-alb, proxyProtocol: true`, `proxyProtocol: true, but gateway-alb sends the client's address in the header X-Forwarded-For; remove it or write kind: gateway-nlb`},
+		{`kind: gateway-nlb, hosts: [shop.example.com]`, `hosts: ["shop.example.com"], but gateway-nlb forwards connections and does not read requests; remove it or write kind: gateway-alb`},
+		{`kind: gateway-alb, paths: [/a], hosts: [a.example.com, b.example.com, c.example.com, d.example.com]`, `hosts: 4 hosts, but a rule of a load balancer has up to 5 values, and a Gateway's has all hosts and the path; list up to 3, or write kind: alb`},
+		{`kind: gateway-alb, paths: ` + manyPaths, `paths: 101 paths, but a rule of an HTTPRoute has up to 64; list fewer`},
 		{`kind: alb, hosts: [shop.example.com, shop.example.com]`, `hosts[1]: "shop.example.com" is listed twice; list each host once`},
 		{`kind: alb, paths: [/a, /a]`, `paths[1]: "/a" is listed twice; list each path once`},
 		{`kind: alb, paths: ` + manyPaths, `paths: 1 host with 101 paths each are 101 rules, but an ALB supports 100; list fewer`},
@@ -175,7 +189,7 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, host: shop.example.com`, `host: unknown key; did you mean hosts?`},
 	} {
 		t.Run(test.workload, func(t *testing.T) {
-			_, problems := load(t, good, "eksnet:workloads: {shop: {"+test.workload+"}}")
+			_, problems := load(t, good, gatewayAPI+"eksnet:workloads: {shop: {"+test.workload+"}}")
 			if want := `workloads["shop"].` + test.problem; !strings.Contains(problems.Error(), want) {
 				t.Errorf("want a problem  %s\ngot  %s", want, problems)
 			}
@@ -277,6 +291,33 @@ eksnet:workloads:
 	} {
 		if !holds {
 			t.Errorf("%s has another default than documented: %+v", what, w)
+		}
+	}
+}
+
+func TestTheGatewayAPIAndGroupsOfGatewaysAreChecked(t *testing.T) {
+	for _, test := range []struct{ settings, problem string }{
+		{`eksnet:workloads: {shop: {kind: gateway-alb}}`,
+			`workloads["shop"].kind: "gateway-alb", but the stack has no Gateway API; add addons: {gatewayApi: {crds: own}}, or write kind: alb`},
+		{`eksnet:addons: {gatewayApi: {crds: none}}`, `addons.gatewayApi.crds: "none" is not accepted; accepted: own or existing`},
+		{`eksnet:addons: {gatewayApi: {}, loadBalancerController: {version: 3.4.0}}`,
+			`addons.gatewayApi.crds: own, which are those of Gateway API 1.5.1 for load balancer controller 3.2, but addons.loadBalancerController.version is 3.4.0; use version 3.2, or write existing and install those that fit the controller`},
+		{gatewayAPI + `eksnet:workloads: {shop: {kind: gateway-alb, group: web}, tcp: {kind: gateway-nlb, group: web}}`,
+			`workloads["tcp"].group: "web" is also the group of workload shop, which is of kind gateway-alb, and this one is of kind gateway-nlb: a group is one load balancer; give them one kind or another group`},
+		{gatewayAPI + `eksnet:workloads: {shop: {kind: gateway-alb, group: web}, gateway-web: {kind: clb}}`,
+			`workloads["shop"].group: "web", but the Gateway of the group is in the namespace gateway-web, which is that of the workload of this name; rename one of them`},
+	} {
+		if _, problems := load(t, good, test.settings); len(problems) != 1 || problems[0].String() != test.problem {
+			t.Errorf("%s: problems %s, want %s", test.settings, problems, test.problem)
+		}
+	}
+	for _, accepted := range []string{
+		`eksnet:addons: {gatewayApi: {crds: existing}, loadBalancerController: {version: 3.4.0}}`,
+		`eksnet:addons: {gatewayApi: {}, loadBalancerController: {version: 3.2.9}}`,
+		gatewayAPI + `eksnet:workloads: {shop: {kind: gateway-alb, group: web}, cart: {kind: gateway-alb, group: web, paths: [/cart]}, web: {kind: alb}}`,
+	} {
+		if _, problems := load(t, good, accepted); problems.Err() != nil {
+			t.Errorf("%s: %v", accepted, problems)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 // addBalancer adds a load balancer across the zones, with its rules and the workloads behind it.
 func (l *layout) addBalancer(r *row, b balancer.LoadBalancer) *frame {
 	return l.addBar(r, balancerKind, func(f *frame, x, y, width int) int {
-		below := l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, balancerNames[b.Kind]})
+		below := l.writeCells(f, x, y, width, cell{firstColumn, nameStyle, balancerNames[config.BaseKind(b.Kind)]})
 		below = l.writeCells(f, x, below, width, cell{firstColumn, smallStyle, schemeText(b)})
 		for _, m := range b.Members {
 			behind := fmt.Sprintf("%s of %s, target %s", countOf(m.LeastPods(), "pod"), m.App, m.Target)
@@ -36,7 +36,7 @@ func schemeText(b balancer.LoadBalancer) string {
 
 // memberTraffic returns the hosts and paths whose requests are forwarded to a workload.
 func memberTraffic(m balancer.Member) string {
-	if m.Kind != config.KindALB {
+	if !m.IsALB() {
 		return "every connection"
 	}
 	text := strings.Join(m.Hosts, ", ")

@@ -52,11 +52,11 @@ func sourceOf(w config.Workload) Address {
 // (docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
 func clientAddressBy(w config.Workload) string {
 	switch mode := w.Attributes[awsdata.ForwardedForMode]; {
-	case w.Kind == config.KindALB && (mode == "" || mode == "append"):
+	case w.IsALB() && (mode == "" || mode == "append"):
 		return ForwardedForHeader
 	case w.Kind == config.KindCLB && w.ProxyProtocol:
 		return ProxyProtocolV1
-	case w.Kind == config.KindNLB && w.ProxyProtocol:
+	case w.IsNLB() && w.ProxyProtocol:
 		return ProxyProtocolV2
 	default:
 		return ""

@@ -49,7 +49,7 @@ type Balancer struct {
 	Scheme string `json:"scheme"`
 	// DualStack reports whether it has IPv6 addresses beside its IPv4 addresses.
 	DualStack bool `json:"dualStack,omitempty"`
-	// Group is the ALB group that shares it, "" for none.
+	// Group is the group that shares it, "" for none.
 	Group string `json:"group,omitempty"`
 	// Zones are the zones of its subnets, and Subnets is whether these are public or private.
 	Zones   []string `json:"zones"`
@@ -180,7 +180,7 @@ func crossings(w config.Workload, zones int) Crossings {
 	if zones < 2 {
 		return Crossings{}
 	}
-	c := Crossings{ToTarget: w.CrossZone || w.Kind == config.KindALB, ToPod: hopOf(w) == AnyPod}
+	c := Crossings{ToTarget: w.CrossZone || w.IsALB(), ToPod: hopOf(w) == AnyPod}
 	switch w.TargetGroupAttributes[awsdata.TargetGroupCrossZone] {
 	case "true":
 		c.ToTarget = true

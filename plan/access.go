@@ -54,7 +54,7 @@ func checkARNs(s *config.Stack, partition Partition, problems *config.Problems) 
 	for path, arn := range clusterPrincipals(s.Cluster) {
 		check(path, arn)
 	}
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		check(path+".certificate", w.Certificate)
 	}
 }

@@ -68,7 +68,8 @@ func billedBalancers(s *config.Stack) []Billed {
 		if b.Group {
 			name = "group " + name
 		}
-		names[b.Kind] = append(names[b.Kind], name)
+		kind := config.BaseKind(b.Kind)
+		names[kind] = append(names[kind], name)
 	}
 	one := func(what, kind string) Billed {
 		return billedAlways(what, strings.Join(names[kind], ", "), len(names[kind]))

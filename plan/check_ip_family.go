@@ -74,7 +74,7 @@ func checkIPv6InstanceTypes(groups map[string]config.NodeGroup, problems *config
 // (github.com/aws/containers-roadmap/issues/1653). For UDP, an NLB needs prefixes for source NAT
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/create-listener.html), which the stack does not set.
 func checkIPv6Workloads(workloads map[string]config.Workload, problems *config.Problems) {
-	for path, w := range config.WorkloadsOfKind(workloads, config.KindCLB, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(workloads, config.BalancedKinds...) {
 		switch {
 		case w.Kind == config.KindCLB:
 			problems.Add(path+".kind", "clb, but with network.ipFamily ipv6 the EKS cloud controller creates no load balancers; write nlb or alb (%s)", ipv6Balancer)

@@ -26,7 +26,7 @@ func noteReplacements(s *config.Stack) []config.Warning {
 			add(config.In("nodeGroups", name)+".maxPods", "a change replaces the group's nodes, a few at a time")
 		}
 	}
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if len(w.SecurityGroups) > 0 {
 			add(path+".securityGroups", strings.Join(w.SecurityGroups, ", ")+" must be in the VPC that this stack creates (output vpcId): create the stack without them first, then create the security groups in that VPC")
 		}

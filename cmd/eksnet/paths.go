@@ -54,7 +54,7 @@ var kinds = map[string]string{
 
 // writePath writes the hops of one path, from the client to the pod, and then its properties.
 func writePath(out io.Writer, p path.Path) {
-	fmt.Fprintf(out, "%s: %s\n", p.Workload, kinds[p.Kind])
+	fmt.Fprintf(out, "%s: %s\n", p.Workload, kinds[config.BaseKind(p.Kind)])
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	defer table.Flush()
 	for _, row := range slices.Concat(hopRows(p), propertyRows(p)) {

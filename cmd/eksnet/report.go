@@ -10,6 +10,7 @@ import (
 	"eksnet/config"
 	"eksnet/plan"
 	"eksnet/plan/address"
+	"eksnet/plan/balancer"
 	"eksnet/plan/capacity"
 	"eksnet/plan/quota"
 )
@@ -194,6 +195,9 @@ func newController(s *config.Stack, p *plan.Plan) controller {
 func newWorkload(name string, w config.Workload) workload {
 	kind, owner := "Service", "load balancer controller"
 	switch w.Kind {
+	case config.KindGatewayNLB, config.KindGatewayALB:
+		namespace, gateway := balancer.GatewayOf(name, w)
+		return workload{name, w, "Gateway " + namespace + "/" + gateway, owner}
 	case config.KindALB:
 		kind = "Ingress"
 	case config.KindCLB:

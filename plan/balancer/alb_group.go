@@ -10,16 +10,17 @@ import (
 )
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
-// zones (all of the stack's if none does), security groups, source ranges, attributes, and the redirect of its listener
-// on port 80.
+// zones (all of the stack's if none does), security groups, source ranges, Elastic IPs, cross-zone balancing,
+// attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
-	if w.Kind == config.KindALB && w.Group != "" {
+	if IsGrouped(w) {
 		attributes := map[string]string{}
-		for _, member := range config.WorkloadsOfKind(s.Workloads, config.KindALB) {
+		for _, member := range config.WorkloadsOfKind(s.Workloads, w.Kind) {
 			if member.Group == w.Group {
 				w.Zones, w.SecurityGroups = orElse(w.Zones, member.Zones), orElse(w.SecurityGroups, member.SecurityGroups)
-				w.SourceRanges = orElse(w.SourceRanges, member.SourceRanges)
+				w.SourceRanges, w.ElasticIPs = orElse(w.SourceRanges, member.SourceRanges), orElse(w.ElasticIPs, member.ElasticIPs)
+				w.CrossZone = w.CrossZone || member.CrossZone
 				maps.Copy(attributes, member.Attributes)
 				if Redirects(member) && w.Certificate != "" {
 					w.Redirect = member.Redirect

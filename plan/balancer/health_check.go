@@ -43,12 +43,12 @@ type HealthCheck struct {
 // HealthCheckOf returns the health check of a workload's load balancer: of a CLB as EKS's cloud controller has it
 // (github.com/kubernetes/cloud-provider-aws, pkg/providers/v1/aws.go, EnsureLoadBalancer), of the others as the load
 // balancer controller does (sigs.k8s.io/aws-load-balancer-controller, pkg/service/model_builder.go,
-// pkg/ingress/model_builder.go).
+// pkg/ingress/model_builder.go). A Gateway's load balancer has the same, because its configuration states them.
 func HealthCheckOf(w config.Workload) HealthCheck {
 	c := HealthCheck{Protocol: config.HealthTCP, Interval: 10, Timeout: 10, Healthy: 3, Unhealthy: 3}
 	local := HasHealthNodePort(w)
 	switch {
-	case w.Kind == config.KindALB:
+	case w.IsALB():
 		c = HealthCheck{Protocol: config.HealthHTTP, Interval: 15, Timeout: 5, Healthy: 2, Unhealthy: 2}
 	case w.Kind == config.KindCLB && local:
 		c = HealthCheck{Protocol: config.HealthHTTP, Interval: 10, Timeout: 5, Healthy: 2, Unhealthy: 6}
@@ -74,16 +74,17 @@ func HealthCheckOf(w config.Workload) HealthCheck {
 }
 
 // HasHealthNodePort reports whether kube-proxy answers on a port of its own whether a node has a pod of the workload.
-// Kubernetes assigns one only to Services of type LoadBalancer; the Service of an ALB is of type NodePort, and the load
-// balancer controller checks its traffic port whatever the policy, where a node without a pod does not answer.
+// Kubernetes assigns one only to Services of type LoadBalancer; the Service of an ALB or behind a Gateway is of type
+// NodePort, and the load balancer checks its traffic port whatever the policy, where a node without a pod does not
+// answer.
 func HasHealthNodePort(w config.Workload) bool {
-	return w.Kind != config.KindALB && w.Target == config.TargetInstance && w.TrafficPolicy == config.PolicyLocal
+	return !w.IsALB() && !w.IsGateway() && w.Target == config.TargetInstance && w.TrafficPolicy == config.PolicyLocal
 }
 
 // longestTimeout returns how long an answer may take: AWS wants an ALB's checks to end before the next one begins, and
 // an NLB's no later than that (github.com/aws/aws-cdk/issues/16446).
 func longestTimeout(w config.Workload, interval int) int {
-	if w.Kind == config.KindALB {
+	if w.IsALB() {
 		return interval - 1
 	}
 	return interval

@@ -1,6 +1,11 @@
 package balancer
 
-import "eksnet/config"
+import (
+	"fmt"
+	"strings"
+
+	"eksnet/config"
+)
 
 // Listener is a port on which a load balancer takes connections.
 type Listener struct {
@@ -11,17 +16,23 @@ type Listener struct {
 	Redirect bool `json:"redirect"`
 }
 
+// Encrypted reports whether clients use TLS, for which the listener has certificates.
+func (l Listener) Encrypted() bool { return l.Protocol == config.ProtocolTLS || l.Protocol == "HTTPS" }
+
+// Name returns the name of the listener in a Gateway, such as http-80.
+func (l Listener) Name() string { return fmt.Sprintf("%s-%d", strings.ToLower(l.Protocol), l.Port) }
+
 // ListenersOf returns those of a workload's load balancer; of an ALB that several share, those that the workload asks
 // for.
 func ListenersOf(w config.Workload) []Listener {
 	switch {
 	case w.Kind == config.KindCLB:
 		return []Listener{{Port: w.Port, Protocol: config.ProtocolTCP}}
-	case w.Kind == config.KindNLB:
+	case w.IsNLB():
 		return []Listener{{Port: w.Port, Protocol: w.Protocol}}
-	case w.Kind == config.KindALB && w.Certificate != "":
+	case w.IsALB() && w.Certificate != "":
 		return []Listener{{Port: config.HTTPPort, Protocol: "HTTP", Redirect: Redirects(w)}, {Port: config.HTTPSPort, Protocol: "HTTPS"}}
-	case w.Kind == config.KindALB:
+	case w.IsALB():
 		return []Listener{{Port: config.HTTPPort, Protocol: "HTTP"}}
 	}
 	return nil
@@ -29,10 +40,10 @@ func ListenersOf(w config.Workload) []Listener {
 
 // Redirects reports whether a workload's port 80 redirects to 443.
 func Redirects(w config.Workload) bool {
-	return w.Kind == config.KindALB && w.Certificate != "" && w.Redirect != nil && *w.Redirect
+	return w.IsALB() && w.Certificate != "" && w.Redirect != nil && *w.Redirect
 }
 
 // PreservesClientAddress reports whether a workload's NLB leaves the client's address on the packets.
 func PreservesClientAddress(w config.Workload) bool {
-	return w.Kind == config.KindNLB && w.PreserveClientAddress != nil && *w.PreserveClientAddress
+	return w.IsNLB() && w.PreserveClientAddress != nil && *w.PreserveClientAddress
 }

@@ -14,7 +14,7 @@ import (
 // LoadBalancer is a load balancer and the workloads behind it.
 type LoadBalancer struct {
 	Kind, Scheme string
-	// Name is the workload's or, where Group is set, that of the ALB group that several workloads share.
+	// Name is the workload's or, where Group is set, that of the group that several workloads share.
 	Name  string
 	Group bool
 	// Members are the workloads, in the order of their names.
@@ -35,7 +35,7 @@ func (b LoadBalancer) String() string {
 	return fmt.Sprintf("the load balancer of workload %s", b.Name)
 }
 
-// LoadBalancers returns the load balancers of workloads, by kind: one each, but one for all members of an ALB group,
+// LoadBalancers returns the load balancers of workloads, by kind: one each, but one for all members of a group,
 // and none for a workload without one.
 func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 	var all []LoadBalancer
@@ -45,10 +45,12 @@ func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 			continue
 		}
 		b := LoadBalancer{Kind: w.Kind, Scheme: w.Scheme, Name: name, Members: []Member{{name, w}}}
-		if w.Kind == config.KindALB && w.Group != "" {
+		if IsGrouped(w) {
 			b.Name, b.Group = w.Group, true
 		}
-		sameGroup := func(other LoadBalancer) bool { return b.Group && other.Group && b.Name == other.Name }
+		sameGroup := func(other LoadBalancer) bool {
+			return b.Group && other.Group && b.Name == other.Name && b.Kind == other.Kind
+		}
 		if i := slices.IndexFunc(all, sameGroup); i >= 0 {
 			all[i].Members = append(all[i].Members, b.Members...)
 		} else {
@@ -59,11 +61,24 @@ func LoadBalancers(workloads map[string]config.Workload) []LoadBalancer {
 	return all
 }
 
+// IsGrouped reports whether a workload shares its load balancer with the other members of a group.
+func IsGrouped(w config.Workload) bool {
+	return w.Group != "" && (w.Kind == config.KindALB || w.IsGateway())
+}
+
+// GatewayOf returns namespace and name of the Gateway of a workload.
+func GatewayOf(workload string, w config.Workload) (namespace, name string) {
+	if IsGrouped(w) {
+		return config.GatewayNamespace(w.Group), w.Group
+	}
+	return workload, workload
+}
+
 // ZonesOf returns the zones of a workload's load balancer, in their order: those of its zones key, or else all of the
-// stack's. Members of an ALB group have one load balancer, so the zones of the member that names some are those of all.
+// stack's. Members of a group have one load balancer, so the zones of the member that names some are those of all.
 func ZonesOf(s *config.Stack, workload string) []string {
 	members, w := []string{workload}, s.Workloads[workload]
-	if w.Kind == config.KindALB && w.Group != "" {
+	if IsGrouped(w) {
 		members = slices.Sorted(maps.Keys(s.Workloads))
 	}
 	for _, name := range members {
@@ -84,4 +99,4 @@ func Everywhere(s *config.Stack) []string {
 }
 
 // kindOrder is the order in which kinds are listed.
-var kindOrder = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3}
+var kindOrder = map[string]int{config.KindCLB: 1, config.KindNLB: 2, config.KindALB: 3, config.KindGatewayNLB: 4, config.KindGatewayALB: 5}

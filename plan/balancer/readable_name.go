@@ -15,13 +15,19 @@ const (
 
 // ReadableName returns what can be read of a load balancer's name, "" for that of a CLB, whose name says nothing.
 func ReadableName(name string, w config.Workload) string {
-	if w.Kind == config.KindALB && w.Group != "" {
+	switch {
+	case w.IsGateway():
+		return readableObject(GatewayOf(name, w))
+	case IsGrouped(w):
 		return "k8s-" + truncate(w.Group, readableOfGroup)
-	}
-	if w.Kind == config.KindNLB || w.Kind == config.KindALB {
-		return "k8s-" + truncate(name, readableOfObject) + "-" + truncate(name+"-"+w.Kind, readableOfObject)
+	case w.Kind == config.KindNLB || w.Kind == config.KindALB:
+		return readableObject(name, name+"-"+w.Kind)
 	}
 	return ""
+}
+
+func readableObject(namespace, name string) string {
+	return "k8s-" + truncate(namespace, readableOfObject) + "-" + truncate(name, readableOfObject)
 }
 
 // truncate returns a name without what is neither letter nor digit, as far as there is room.

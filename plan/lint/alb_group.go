@@ -17,12 +17,12 @@ import (
 // groupSource is where the controller says what members of a group share.
 const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ingressgroup"
 
-// groupRules are about workloads that share an ALB. Where they do not agree the controller stops working on the whole
-// group, whose other members then stay as they were.
+// groupRules are about workloads that share a load balancer. Where Ingresses do not agree the controller stops working
+// on the whole group, whose other members then stay as they were.
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, with one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: on a conflict the controller stops reconciling the whole group",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: on a conflict the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
 		Source: groupSource,
 		find:   findConflicts,
 	},
@@ -52,7 +52,7 @@ var groupRules = []Rule{
 	},
 }
 
-// member is a workload of an ALB group.
+// member is a workload of a group.
 type member struct {
 	name string
 	config.Workload
@@ -67,11 +67,11 @@ func memberPairs(workloads map[string]config.Workload) iter.Seq2[member, member]
 	return func(yield func(earlier, later member) bool) {
 		for _, name := range slices.Sorted(maps.Keys(workloads)) {
 			m := member{name, workloads[name]}
-			if m.Kind != config.KindALB || m.Group == "" || len(groups[m.Group]) > awsdata.RulesPerALB {
+			if !balancer.IsGrouped(m.Workload) || len(groups[m.Group]) > awsdata.RulesPerALB {
 				continue
 			}
 			for _, earlier := range groups[m.Group] {
-				if !yield(earlier, m) {
+				if earlier.Kind == m.Kind && !yield(earlier, m) {
 					return
 				}
 			}
@@ -103,6 +103,7 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 			{"zones", func(w config.Workload) []string { return w.Zones }, false},
 			{"securityGroups", func(w config.Workload) []string { return w.SecurityGroups }, true},
 			{"sourceRanges", func(w config.Workload) []string { return w.SourceRanges }, false},
+			{"elasticIps", func(w config.Workload) []string { return w.ElasticIPs }, true},
 		} {
 			if one, other := set.of(a.Workload), set.of(b.Workload); len(one) > 0 && len(other) > 0 && !equalLists(one, other, set.orderMatters) {
 				say(set.key, strings.Join(other, ", "), "has "+strings.Join(one, ", "), "write one list for both, or in one of them alone")
@@ -126,7 +127,12 @@ func equalLists(a, b []string, orderMatters bool) bool {
 
 func findCommonRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
-		if rule, shared := balancer.CommonRule(b.Workload, a.Workload); shared {
+		rule, shared := balancer.CommonRule(b.Workload, a.Workload)
+		switch {
+		case !shared || balancer.SharesRequests(a.Workload, b.Workload):
+		case b.IsGateway():
+			found(b.path(), "%s are also those of workload %s in group %s; give one of them another host or path, or both the same hosts and paths and a weight", rule, a.name, b.Group)
+		default:
 			found(b.path(), "%s are also those of workload %s in group %s; give one of them another host or path", rule, a.name, b.Group)
 		}
 	}
@@ -166,6 +172,9 @@ func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 // sets an order, none is.
 func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
+		if a.IsGateway() {
+			continue // its rules are in the order of the Gateway API, which hides none
+		}
 		first, second := a, b
 		if order := cmp.Compare(balancer.GroupOrder(a.Workload), balancer.GroupOrder(b.Workload)); order > 0 {
 			first, second = b, a

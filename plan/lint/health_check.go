@@ -40,7 +40,7 @@ var healthRules = []Rule{
 // findProxiedHealth finds health checks of NLBs that speak the proxy protocol to who does not. A connection alone,
 // without data, is accepted everywhere.
 func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		check := balancer.HealthCheckOf(w)
 		if !w.ProxyProtocol || check.Protocol == config.HealthTCP {
 			continue
@@ -55,7 +55,7 @@ func findProxiedHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if w.Target != config.TargetInstance || w.TrafficPolicy != config.PolicyLocal {
 			continue
 		}
@@ -70,7 +70,7 @@ func findLocalHealth(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		check := balancer.HealthCheckOf(w)
 		if check.By != balancer.AnswersNothing {
 			continue
@@ -92,7 +92,7 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 // findWrongAnswer finds checks of ports whose listener does not return success for the request. None of the
 // applications speaks TLS, nor does kube-proxy; the kubelet does, to those that it knows.
 func findWrongAnswer(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		check := balancer.HealthCheckOf(w)
 		asked, _, _ := strings.Cut(check.Path, "?")
 		switch {

@@ -49,6 +49,21 @@ func grouped(a, b func(*config.Workload)) *config.Stack {
 	return behindOne(both)
 }
 
+// behindGateway is a stack with members of one group of Gateways, a, b and so on, with the defaults of a stack file.
+func behindGateway(kind string, changes ...func(*config.Workload)) *config.Stack {
+	all := map[string]config.Workload{}
+	for i, change := range changes {
+		name := string(rune('a' + i))
+		all[name] = sample(kind, func(w *config.Workload) { w.Group, w.Port = "demo", 80 }, change)
+	}
+	return behindOne(all)
+}
+
+// weighing is a member with a weight, and the path / of all such members.
+func weighing(weight int) func(*config.Workload) {
+	return func(w *config.Workload) { w.Weight = to(weight) }
+}
+
 // onOld is a stack whose nodes are of a type that an NLB takes by address alone.
 func onOld(s *config.Stack) *config.Stack {
 	s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023x86, InstanceTypes: []string{"m3.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
@@ -63,6 +78,33 @@ type trap struct {
 
 // traps are by their rule, some with more than one way into it.
 var traps = map[string][]trap{
+	"gateway-port-twice": {
+		{`workloads["b"].port`,
+			behindGateway(config.KindGatewayNLB, func(w *config.Workload) {}, weighing(1)),
+			behindGateway(config.KindGatewayNLB, weighing(9), weighing(1)),
+		},
+		{`workloads["b"].port`,
+			behindGateway(config.KindGatewayNLB, weighing(9), func(w *config.Workload) { w.Weight, w.Protocol = to(1), config.ProtocolUDP }),
+			behindGateway(config.KindGatewayNLB, func(w *config.Workload) {}, func(w *config.Workload) { w.Port, w.Protocol = 81, config.ProtocolUDP }),
+		},
+	},
+	"gateway-weights": {
+		{`workloads["a"].weight`,
+			behindGateway(config.KindGatewayALB, weighing(1), func(w *config.Workload) { w.Paths = []string{"/b"} }),
+			behindGateway(config.KindGatewayALB, weighing(1), weighing(0)),
+		},
+		{`workloads["a"].weight`,
+			behindGateway(config.KindGatewayALB, weighing(0), weighing(0)), behindGateway(config.KindGatewayALB, weighing(0), weighing(1)),
+		},
+		{`workloads["a"].weight`,
+			behindGateway(config.KindGatewayNLB, weighing(1), weighing(1), weighing(1), weighing(1), weighing(1), weighing(1)),
+			behindGateway(config.KindGatewayNLB, weighing(1), weighing(1), weighing(1), weighing(1), weighing(1)),
+		},
+		{`workloads["b"].certificate`,
+			behindGateway(config.KindGatewayALB, weighing(1), func(w *config.Workload) { w.Weight, w.Certificate, w.Redirect = to(1), plantest.Certificate, to(false) }),
+			behindGateway(config.KindGatewayALB, weighing(1), weighing(1)),
+		},
+	},
 	"udp-address": {{`workloads["shop"].preserveClientAddress`,
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(false) }),
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(true) }),

@@ -39,7 +39,7 @@ var terminationRules = []Rule{
 // findLongDelay looks at workloads that say anything of their end. The defaults of AWS and Kubernetes do not fit
 // together, which is how everybody begins.
 func findLongDelay(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if w.DeregistrationDelay == nil || w.GracePeriod == 0 {
 			continue // config's problem
 		}
@@ -52,7 +52,7 @@ func findLongDelay(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if w.ReadinessGate && w.PreStop == 0 {
 			found(path+".preStop", "0 with readinessGate, which avoids lost requests when pods start but not when they end; write some seconds, such as 15")
 		}
@@ -60,7 +60,7 @@ func findMissingPreStop(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if isTrue(w.Attributes[awsdata.DeletionProtection]) {
 			found(path+`.attributes["deletion_protection.enabled"]`, "true; before pulumi destroy, write \"false\" and run pulumi up")
 		}
@@ -68,7 +68,7 @@ func findDeletionProtection(s *config.Stack, _ []address.Zone, found reportFunc)
 }
 
 func findAutoscale(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.BalancedKinds...) {
 		if w.Autoscale != nil && s.Addons.MetricsServer == nil {
 			found(path+".autoscale", "%d to %d pods; add addons: {metricsServer: {}}, unless something else installs metrics-server in the cluster", w.Autoscale.Min, w.Autoscale.Max)
 		}

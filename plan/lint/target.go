@@ -46,7 +46,7 @@ var targetRules = []Rule{
 }
 
 func findUDPWithoutAddress(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		if w.Protocol == config.ProtocolUDP && !balancer.PreservesClientAddress(w) {
 			found(path+".preserveClientAddress", "false with protocol UDP; remove it, or write protocol: TCP")
 		}
@@ -54,7 +54,7 @@ func findUDPWithoutAddress(s *config.Stack, _ []address.Zone, found reportFunc) 
 }
 
 func findHairpin(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		switch {
 		case w.Scheme != config.Internal || !balancer.PreservesClientAddress(w):
 		case w.Protocol == config.ProtocolUDP:
@@ -66,7 +66,7 @@ func findHairpin(s *config.Stack, _ []address.Zone, found reportFunc) {
 }
 
 func findReadinessGate(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		if w.ReadinessGate && w.Target == config.TargetInstance {
 			found(path+".readinessGate", "true with instance targets; write target: ip, or false")
 		}
@@ -77,7 +77,7 @@ func findReadinessGate(s *config.Stack, _ []address.Zone, found reportFunc) {
 var familiesByAddressAlone = []string{"c1", "cr1", "hs1", "m1", "m2", "m3", "t1"}
 
 func findOldTargets(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		if w.Target != config.TargetInstance {
 			continue
 		}
@@ -96,7 +96,7 @@ const mostNodePorts = awsdata.LastNodePort - awsdata.FirstNodePort + 1
 
 func findTooManyNodePorts(s *config.Stack, _ []address.Zone, found reportFunc) {
 	taken := 0
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindCLB, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.BalancedKinds...) {
 		before := taken
 		if taken += nodePortsOf(w); before <= mostNodePorts && taken > mostNodePorts {
 			found(path+".target", "instance, but with this workload %d node ports are needed of %d; write target: ip", taken, mostNodePorts)

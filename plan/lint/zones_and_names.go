@@ -42,7 +42,7 @@ func findMissingSubnets(s *config.Stack, zones []address.Zone, found reportFunc)
 	if len(zones) == 0 {
 		return // a problem of the network's
 	}
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		kind, of := "public", func(z address.Zone) netip.Prefix { return z.Public }
 		if w.Scheme == config.Internal {
 			kind, of = "private", func(z address.Zone) netip.Prefix { return z.Private }
@@ -56,15 +56,15 @@ func findMissingSubnets(s *config.Stack, zones []address.Zone, found reportFunc)
 }
 
 func findSingleZone(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ALBKinds...) {
 		if distinct := slices.Compact(slices.Sorted(slices.Values(w.Zones))); len(distinct) == 1 {
-			found(path+".zones", "%s alone; add another zone, or write kind: nlb", distinct[0])
+			found(path+".zones", "%s alone; add another zone, or write kind: %s", distinct[0], strings.Replace(w.Kind, config.KindALB, config.KindNLB, 1))
 		}
 	}
 }
 
 func findZonesLeftOut(s *config.Stack, _ []address.Zone, found reportFunc) {
-	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindNLB, config.KindALB) {
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		var without []string
 		for _, zone := range s.Network.Zones {
 			if !slices.Contains(w.Zones, zone) {

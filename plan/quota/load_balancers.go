@@ -15,19 +15,20 @@ func balancerLimits(s *config.Stack) []limit {
 	count := map[string]int{}
 	var clb, nlb, alb, members, rules, group int
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
-		count[b.Kind]++
+		kind := config.BaseKind(b.Kind)
+		count[kind]++
 		targets, taken := 0, 0
 		for _, w := range b.Members {
 			behind := w.MostPods()
 			if w.Target == config.TargetInstance {
 				behind = nodes
 			}
-			targets, taken = targets+behind, taken+len(balancer.RulesOf(w.Workload))*listenersWithRules(balancer.WithGroupSettings(s, w.Name))
+			targets, taken = targets+behind, taken+rulesOf(s, w)
 			if b.Kind != config.KindCLB {
 				group = max(group, behind)
 			}
 		}
-		switch b.Kind {
+		switch kind {
 		case config.KindCLB:
 			clb = max(clb, targets)
 		case config.KindNLB:
@@ -48,6 +49,16 @@ func balancerLimits(s *config.Stack) []limit {
 		targetsOfALB.need(alb, path),
 		targetsOfGroup.need(group, path),
 	}
+}
+
+// rulesOf counts the rules that a workload adds to its load balancer. Of workloads that share requests the first has
+// them.
+func rulesOf(s *config.Stack, m balancer.Member) int {
+	w := balancer.WithGroupSettings(s, m.Name)
+	if balancer.WeightedSet(s.Workloads, m.Name)[0].Name != m.Name {
+		return 0
+	}
+	return balancer.CountRules(w) * listenersWithRules(w)
 }
 
 // listenersWithRules counts the listeners of a workload that have its rules: one that redirects has none.
