@@ -35,6 +35,8 @@ type LoadBalancerControllerArgs struct {
 	BackendSecurityGroup pulumi.StringInput
 	// Tags are put on the load balancers that the controller creates.
 	Tags map[string]string
+	// GatewayAPI describes the definitions of the Gateway API that the controller finds when it starts, "" for none.
+	GatewayAPI string
 }
 
 // LoadBalancerController is the AWS Load Balancer Controller, which creates NLBs for Services and ALBs for Ingresses.
@@ -109,7 +111,7 @@ func chartSource(place string) pulumi.Map {
 // chartValues returns the chart's values. They include region and VPC, which the controller would otherwise request
 // from the instance metadata service, which pods cannot reach.
 func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
-	return pulumi.Map{
+	values := pulumi.Map{
 		"clusterName":  args.ClusterName,
 		"region":       pulumi.String(args.Region),
 		"vpcId":        args.VPC,
@@ -138,4 +140,9 @@ func chartValues(args *LoadBalancerControllerArgs, account pulumi.StringInput) p
 		// class, and every new Service in the cluster would be refused while the controller is down.
 		"enableServiceMutatorWebhook": pulumi.Bool(false),
 	}
+	if args.GatewayAPI != "" {
+		// The controller looks for the Gateway API only when it starts, so pods that run already are replaced.
+		values["podAnnotations"] = pulumi.StringMap{"eksnet/gateway-api": pulumi.String(args.GatewayAPI)}
+	}
+	return values
 }

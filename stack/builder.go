@@ -9,6 +9,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/plan"
+	"eksnet/workloads"
 )
 
 // builder passes spec and outputs to components, so that Program contains only the order. It keeps the first error;
@@ -29,7 +30,12 @@ type builder struct {
 	hostedZoneIDs []string
 	// addresses holds the DNS names of load balancers by workload.
 	addresses pulumi.StringMap
-	err       error
+	// arns holds the ARNs of load balancers of Gateways by workload.
+	arns pulumi.StringMap
+	// gateways holds the Gateways by their namespace, and behind what is behind them by workload.
+	gateways map[string]*workloads.Gateway
+	behind   map[string]*behindGateway
+	err      error
 }
 
 func newBuilder(ctx *pulumi.Context) (*builder, error) {
@@ -37,7 +43,11 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{ctx: ctx, spec: spec, plan: planned, name: spec.Cluster.Name, addresses: pulumi.StringMap{}}
+	b := &builder{ctx: ctx, spec: spec, plan: planned, name: spec.Cluster.Name, addresses: pulumi.StringMap{}, arns: pulumi.StringMap{}}
+	b.gateways, b.behind = map[string]*workloads.Gateway{}, map[string]*behindGateway{}
+	for name := range spec.Workloads {
+		b.behind[name] = &behindGateway{}
+	}
 	b.children, err = trackChildren(ctx)
 	if err != nil {
 		return nil, err

@@ -26,6 +26,9 @@ func (b *builder) exportOutputs(vpc *network.VPC, nat *network.NAT, control *clu
 	b.ctx.Export("addresses", b.addresses)
 	b.ctx.Export("names", b.names())
 	b.ctx.Export("nameServers", nameServers(b.spec.DNS, zones))
+	if len(b.arns) > 0 {
+		b.ctx.Export("loadBalancerArns", b.arns)
+	}
 }
 
 // natAddresses returns the public addresses of the NAT gateways by zone; none with nat: none.

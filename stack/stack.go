@@ -55,12 +55,16 @@ func Program(ctx *pulumi.Context) error {
 	b.metricsServer(control,
 		b.after(nodes...)) // its pods need nodes
 	controllerRole := b.controllerRole(control)
+	gatewayAPI := b.gatewayAPI(kubernetes)
 	backendGroup := b.backendSecurityGroup(vpc)
 	controller := b.controller(kubernetes, vpc, control, controllerRole, backendGroup,
 		b.after(controllerRole), // without its policy it can neither create nor delete load balancers
+		b.after(gatewayAPI),     // it looks for the definitions of the Gateway API only when it starts
 		b.after(kubeProxy),      // its pods reach the API server through a Service address, on new nodes too
 		b.after(coreDNS))        // its pods resolve the names of AWS APIs
 	class := b.ingressClass(kubernetes)
+	gatewayClasses := b.gatewayClasses(kubernetes,
+		b.after(controller)) // the controller accepts them, and removes their finalizers
 
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
 	// a readiness gate.
@@ -85,6 +89,19 @@ func Program(ctx *pulumi.Context) error {
 				b.after(controller)) // the controller validates the Ingress, and creates and deletes the load balancer
 			b.gatedPods(kubernetes, name, application,
 				b.after(alb)) // the controller injects readiness gates only into pods that are created after the Ingress
+		case config.KindGatewayNLB, config.KindGatewayALB:
+			backend := b.backend(kubernetes, name, application,
+				b.after(pods)) // the Service has endpoints when it is created
+			b.targetGroup(kubernetes, name, backend,
+				b.after(controller)) // the controller's chart has its definition, and the controller removes its finalizer
+			gateway := b.gateway(kubernetes, name, application, gatewayClasses, vpc,
+				b.after(controller)) // the controller creates and deletes the load balancer
+			route := b.route(kubernetes, name, gateway,
+				b.after(b.targetGroups(b.routed(name))...)) // without it the targets would be nodes
+			for _, member := range b.routed(name) {
+				b.gatedPods(kubernetes, member, b.behind[member].application,
+					b.after(route)) // the controller injects readiness gates only into pods of Services that a route names
+			}
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to

@@ -250,6 +250,7 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 			Role:                 role.ARN,
 			BackendSecurityGroup: backend.ID,
 			Tags:                 b.tags(),
+			GatewayAPI:           b.gatewayAPIVersion(),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 }

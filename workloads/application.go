@@ -10,6 +10,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
+	"eksnet/plan/balancer"
 )
 
 // ApplicationArgs holds the spec of an application.
@@ -39,8 +40,8 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 		return nil, err
 	}
 	meta := &metav1.ObjectMetaArgs{Name: pulumi.String(name)}
-	if args.Spec.ReadinessGate {
-		meta.Labels = pulumi.StringMap{readinessGateLabel: pulumi.String("enabled")}
+	if labels := namespaceLabels(args.Spec); len(labels) > 0 {
+		meta.Labels = labels
 	}
 	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), deleteTimeout(args.Spec))
 	if err != nil {
@@ -54,4 +55,17 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	}
 	component.Outputs(ctx, a, pulumi.Map{"namespace": a.Namespace})
 	return a, nil
+}
+
+// namespaceLabels returns the labels by which the load balancer controller injects readiness gates, and the Gateway of
+// a group admits routes.
+func namespaceLabels(spec config.Workload) pulumi.StringMap {
+	labels := pulumi.StringMap{}
+	if spec.ReadinessGate {
+		labels[readinessGateLabel] = pulumi.String("enabled")
+	}
+	if spec.IsGateway() && balancer.IsGrouped(spec) {
+		labels[gatewayLabel] = pulumi.String(spec.Group)
+	}
+	return labels
 }

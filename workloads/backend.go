@@ -14,9 +14,9 @@ type BackendArgs struct {
 	Application *Application
 }
 
-// Backend is the Service to which an Ingress forwards requests. It is a separate component because only the Ingress
-// depends on the load balancer controller: the Service is created while the controller starts, and destroy can delete
-// the Ingress at the same time as the other load balancers, before the Service.
+// Backend is the Service to which an Ingress or a route forwards requests. It is a separate component because only the
+// Ingress or the Gateway depends on the load balancer controller: the Service is created while the controller starts,
+// and destroy can delete the Ingress at the same time as the other load balancers, before the Service.
 type Backend struct {
 	pulumi.ResourceState
 
@@ -36,7 +36,7 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 	if args.Spec.ReadinessGate {
 		annotations[skipWait] = pulumi.String("true") // Pulumi would wait for the pods, which are created later
 	}
-	service, err := newService(ctx, name+"-alb", &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
+	service, err := newService(ctx, backendName(name, args.Spec), &serviceArgs{spec: args.Spec, application: args.Application, annotations: annotations},
 		&corev1.ServiceSpecArgs{Type: pulumi.String(kind)}, pulumi.Parent(b))
 	if err != nil {
 		return nil, err
@@ -44,4 +44,12 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 	b.Name = service.Metadata.Name().Elem()
 	component.Outputs(ctx, b, pulumi.Map{"name": b.Name})
 	return b, nil
+}
+
+// backendName returns the name of the Service. That behind a Gateway is the same for both kinds of load balancers.
+func backendName(name string, spec config.Workload) string {
+	if spec.IsGateway() {
+		return name
+	}
+	return name + "-alb"
 }

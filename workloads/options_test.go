@@ -24,6 +24,7 @@ aws:allowedAccountIds: ["111122223333"]
 eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}
 eksnet:cluster: {name: dev, endpoint: {private: true}}
 eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {desired: 1, max: 1}}}
+eksnet:addons: {gatewayApi: {}}
 eksnet:workloads: {shop: {` + workload + `}}`
 	if err := yaml.Unmarshal([]byte(file), &settings); err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ type serviceArgs struct {
 func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.ServiceSpecArgs, in pulumi.ResourceOption) (*corev1.Service, error) {
 	spec.Selector = args.application.Labels
 	spec.Ports = corev1.ServicePortArray{servicePorts(args.spec)}
-	if args.spec.Kind != config.KindALB && len(args.spec.SourceRanges) > 0 {
+	if (args.spec.Kind == config.KindCLB || args.spec.Kind == config.KindNLB) && len(args.spec.SourceRanges) > 0 {
 		spec.LoadBalancerSourceRanges = pulumi.ToStringArray(args.spec.SourceRanges)
 	}
 	if args.spec.TrafficPolicy != "" {
@@ -51,7 +51,7 @@ func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
 }
 
 // servicePort returns the Service's port number. For an NLB and a CLB it is the port of the listener. For others the
-// number has no effect on listeners: for an ALB the Ingress defines them.
+// number has no effect on listeners: for an ALB the Ingress defines them, and behind a Gateway the routes.
 func servicePort(spec config.Workload) int { return cmp.Or(spec.Port, config.HTTPPort) }
 
 // serviceAddress returns the DNS name in the status of a Service of type LoadBalancer. The provider waits until it is

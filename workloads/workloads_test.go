@@ -41,7 +41,12 @@ func (c *mockCluster) NewResource(args pulumi.MockResourceArgs) (string, resourc
 	if c.hostname != "" {
 		entry = map[string]any{"hostname": c.hostname}
 	}
-	outputs["status"] = resource.NewPropertyValue(map[string]any{"loadBalancer": map[string]any{"ingress": []any{entry}}})
+	status := map[string]any{"loadBalancer": map[string]any{"ingress": []any{entry}}}
+	if c.hostname != "" {
+		status["addresses"] = []any{map[string]any{"type": "Hostname", "value": c.hostname}}
+		status["conditions"] = []any{map[string]any{"type": "Programmed", "message": gatewayARN}}
+	}
+	outputs["status"] = resource.NewPropertyValue(status)
 	return args.Name, outputs, nil
 }
 
@@ -88,6 +93,8 @@ func newBalancer(ctx *pulumi.Context, spec config.Workload, application *workloa
 			return pulumi.StringOutput{}, err
 		}
 		return made.Address, nil
+	case config.KindGatewayNLB, config.KindGatewayALB:
+		return newGateway(ctx, spec, application, subnets)
 	default:
 		backend, err := workloads.NewBackend(ctx, "shop", &workloads.BackendArgs{Spec: spec, Application: application})
 		if err != nil {

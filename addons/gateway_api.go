@@ -1,0 +1,46 @@
+package addons
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/addons/gatewayapi"
+	"eksnet/internal/component"
+)
+
+// GatewayAPI is the custom resource definitions of the Gateway API, and the admission policy that comes with them: it
+// refuses definitions that do not fit those that are installed.
+type GatewayAPI struct{ pulumi.ResourceState }
+
+// NewGatewayAPI registers a resource for each definition.
+func NewGatewayAPI(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*GatewayAPI, error) {
+	g := &GatewayAPI{}
+	if err := ctx.RegisterComponentResource("eksnet:addons:GatewayAPI", name, g, opts...); err != nil {
+		return nil, err
+	}
+	definitions, err := gatewayapi.Read()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range definitions {
+		short, _, _ := strings.Cut(d.Name(), ".")
+		_, err := component.NewObject(ctx, name+"-"+short, &component.ObjectArgs{
+			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: anyMap(d.Metadata), Spec: anyMap(d.Spec),
+		}, pulumi.Parent(g))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Name(), err)
+		}
+	}
+	component.Outputs(ctx, g, pulumi.Map{})
+	return g, nil
+}
+
+func anyMap(values map[string]any) pulumi.Map {
+	all := pulumi.Map{}
+	for key, value := range values {
+		all[key] = pulumi.Any(value)
+	}
+	return all
+}

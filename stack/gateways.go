@@ -1,0 +1,121 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/addons"
+	"eksnet/config"
+	"eksnet/internal/awsdata"
+	"eksnet/network"
+	"eksnet/plan/balancer"
+	"eksnet/workloads"
+)
+
+// gatewayAPI returns nil if the stack file does not enable the Gateway API, or something else manages its definitions.
+func (b *builder) gatewayAPI(in *kubernetes.Provider, opts ...option) *addons.GatewayAPI {
+	if api := b.spec.Addons.GatewayAPI; api == nil || api.CRDs != config.CRDsOwn {
+		return nil
+	}
+	return registerComponent(b, "Gateway API", func() (*addons.GatewayAPI, error) {
+		return addons.NewGatewayAPI(b.ctx, b.name+"-gateway-api", append(opts, pulumi.Provider(in))...)
+	})
+}
+
+// gatewayAPIVersion describes the definitions of the Gateway API, "" for none.
+func (b *builder) gatewayAPIVersion() string {
+	switch api := b.spec.Addons.GatewayAPI; {
+	case api == nil:
+		return ""
+	case api.CRDs == config.CRDsOwn:
+		return "v" + awsdata.GatewayAPIVersion
+	default:
+		return api.CRDs
+	}
+}
+
+// gatewayClasses returns nil if the stack file does not enable the Gateway API.
+func (b *builder) gatewayClasses(in *kubernetes.Provider, opts ...option) *addons.GatewayClasses {
+	if b.spec.Addons.GatewayAPI == nil {
+		return nil
+	}
+	return registerComponent(b, "gateway classes", func() (*addons.GatewayClasses, error) {
+		return addons.NewGatewayClasses(b.ctx, b.name, append(opts, pulumi.Provider(in))...)
+	})
+}
+
+func (b *builder) targetGroup(in *kubernetes.Provider, name string, backend *workloads.Backend, opts ...option) {
+	group := registerComponent(b, "target group of workload "+name, func() (*workloads.TargetGroup, error) {
+		return workloads.NewTargetGroup(b.ctx, name, &workloads.TargetGroupArgs{Spec: b.spec.Workloads[name], Backend: backend}, append(opts, pulumi.Provider(in))...)
+	})
+	if b.err == nil {
+		b.behind[name].backend, b.behind[name].targetGroup = backend, group
+	}
+}
+
+// gateway registers the Gateway of a workload, that of a group with its first member.
+func (b *builder) gateway(in *kubernetes.Provider, name string, application *workloads.Application, classes *addons.GatewayClasses, vpc *network.VPC, opts ...option) *workloads.Gateway {
+	planned := balancer.GatewayFor(b.spec, name)
+	gateway, registered := b.gateways[planned.Namespace]
+	if !registered {
+		gateway = registerComponent(b, "Gateway of workload "+name, func() (*workloads.Gateway, error) {
+			class := classes.ALB
+			if planned.Spec.IsNLB() {
+				class = classes.NLB
+			}
+			return workloads.NewGateway(b.ctx, planned.Namespace, &workloads.GatewayArgs{
+				Plan: planned, Namespace: application.Namespace, Class: class, Subnets: b.balancerSubnets(vpc, name), DualStack: b.spec.Network.IPv6(),
+			}, append(opts, pulumi.Provider(in))...)
+		})
+		b.gateways[planned.Namespace] = gateway
+	}
+	if b.err == nil {
+		b.addresses[name], b.arns[name] = gateway.Address, gateway.ARN
+		b.behind[name].application = application
+	}
+	return gateway
+}
+
+// behindGateway is what workloads that share requests have behind their route.
+type behindGateway struct {
+	application *workloads.Application
+	backend     *workloads.Backend
+	targetGroup *workloads.TargetGroup
+}
+
+// routed returns the workloads whose traffic the route forwards that is registered with a workload: its own, with those
+// that share its requests all of them at the last one, and none before.
+func (b *builder) routed(name string) []string {
+	var names []string
+	for _, m := range balancer.WeightedSet(b.spec.Workloads, name) {
+		names = append(names, m.Name)
+	}
+	if names[len(names)-1] != name {
+		return nil
+	}
+	return names
+}
+
+// targetGroups returns those of workloads.
+func (b *builder) targetGroups(names []string) []pulumi.Resource {
+	var all []pulumi.Resource
+	for _, name := range names {
+		all = append(all, b.behind[name].targetGroup)
+	}
+	return all
+}
+
+// route returns nil for workloads whose requests are those of a later one too, with which their route is registered.
+func (b *builder) route(in *kubernetes.Provider, name string, gateway *workloads.Gateway, opts ...option) *workloads.Route {
+	names := b.routed(name)
+	if len(names) == 0 {
+		return nil
+	}
+	return registerComponent(b, "route of workload "+name, func() (*workloads.Route, error) {
+		args := &workloads.RouteArgs{Spec: balancer.WithGroupSettings(b.spec, name), Gateway: gateway}
+		for _, member := range names {
+			args.Backends = append(args.Backends, workloads.WeightedBackend{Name: member, Backend: b.behind[member].backend, Weight: b.spec.Workloads[member].Weight})
+		}
+		return workloads.NewRoute(b.ctx, name, args, append(opts, pulumi.Provider(in))...)
+	})
+}
