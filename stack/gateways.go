@@ -44,13 +44,21 @@ func (b *builder) gatewayClasses(in *kubernetes.Provider, opts ...option) *addon
 	})
 }
 
-func (b *builder) targetGroup(in *kubernetes.Provider, name string, backend *workloads.Backend, opts ...option) {
+// targetGroups registers the target group of a workload. It returns those of all workloads that the route forwards
+// traffic to which is registered with this workload.
+func (b *builder) targetGroups(in *kubernetes.Provider, name string, backend *workloads.Backend, opts ...option) []pulumi.Resource {
 	group := registerComponent(b, "target group of workload "+name, func() (*workloads.TargetGroup, error) {
 		return workloads.NewTargetGroup(b.ctx, name, &workloads.TargetGroupArgs{Spec: b.spec.Workloads[name], Backend: backend}, append(opts, pulumi.Provider(in))...)
 	})
-	if b.err == nil {
-		b.behind[name].backend, b.behind[name].targetGroup = backend, group
+	if b.err != nil {
+		return nil
 	}
+	b.behind[name].backend, b.behind[name].targetGroup = backend, group
+	var all []pulumi.Resource
+	for _, member := range b.routed(name) {
+		all = append(all, b.behind[member].targetGroup)
+	}
+	return all
 }
 
 // gateway registers the Gateway of a workload, that of a group with its first member.
@@ -83,8 +91,8 @@ type behindGateway struct {
 	targetGroup *workloads.TargetGroup
 }
 
-// routed returns the workloads whose traffic the route forwards that is registered with a workload: its own, with those
-// that share its requests all of them at the last one, and none before.
+// routed returns the workloads of the route that is registered with a workload: this one alone, or of those that share
+// their requests all at the last one, and none before.
 func (b *builder) routed(name string) []string {
 	var names []string
 	for _, m := range balancer.WeightedSet(b.spec.Workloads, name) {
@@ -94,15 +102,6 @@ func (b *builder) routed(name string) []string {
 		return nil
 	}
 	return names
-}
-
-// targetGroups returns those of workloads.
-func (b *builder) targetGroups(names []string) []pulumi.Resource {
-	var all []pulumi.Resource
-	for _, name := range names {
-		all = append(all, b.behind[name].targetGroup)
-	}
-	return all
 }
 
 // route returns nil for workloads whose requests are those of a later one too, with which their route is registered.
@@ -118,4 +117,11 @@ func (b *builder) route(in *kubernetes.Provider, name string, gateway *workloads
 		}
 		return workloads.NewRoute(b.ctx, name, args, append(opts, pulumi.Provider(in))...)
 	})
+}
+
+// routedPods registers the pods with a readiness gate of the workloads of a route.
+func (b *builder) routedPods(in *kubernetes.Provider, name string, opts ...option) {
+	for _, member := range b.routed(name) {
+		b.gatedPods(in, member, b.behind[member].application, opts...)
+	}
 }

@@ -90,18 +90,16 @@ func Program(ctx *pulumi.Context) error {
 			b.gatedPods(kubernetes, name, application,
 				b.after(alb)) // the controller injects readiness gates only into pods that are created after the Ingress
 		case config.KindGatewayNLB, config.KindGatewayALB:
-			backend := b.backend(kubernetes, name, application,
+			service := b.backend(kubernetes, name, application,
 				b.after(pods)) // the Service has endpoints when it is created
-			b.targetGroup(kubernetes, name, backend,
+			targetGroups := b.targetGroups(kubernetes, name, service,
 				b.after(controller)) // the controller's chart has its definition, and the controller removes its finalizer
 			gateway := b.gateway(kubernetes, name, application, gatewayClasses, vpc,
 				b.after(controller)) // the controller creates and deletes the load balancer
 			route := b.route(kubernetes, name, gateway,
-				b.after(b.targetGroups(b.routed(name))...)) // without it the targets would be nodes
-			for _, member := range b.routed(name) {
-				b.gatedPods(kubernetes, member, b.behind[member].application,
-					b.after(route)) // the controller injects readiness gates only into pods of Services that a route names
-			}
+				b.after(targetGroups...)) // without its configuration a target group would have nodes as targets
+			b.routedPods(kubernetes, name,
+				b.after(route)) // the controller injects readiness gates only into pods of Services that a route names
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to

@@ -412,17 +412,29 @@ func TestRulesHaveNamesOfTheirOwn(t *testing.T) {
 }
 
 func TestAWorkloadWithTheDefaultsTripsNothing(t *testing.T) {
-	for _, kind := range []string{config.KindCLB, config.KindNLB, config.KindALB} {
+	for _, kind := range config.BalancedKinds {
 		for _, target := range []string{config.TargetIP, config.TargetInstance} {
 			for _, scheme := range []string{config.InternetFacing, config.Internal} {
 				s := balanced(kind, func(w *config.Workload) { w.Target, w.Scheme = target, scheme })
 				p, problems := plan.New(s)
-				hairpins := kind == config.KindNLB && target == config.TargetInstance && scheme == config.Internal
+				hairpins := config.BaseKind(kind) == config.KindNLB && target == config.TargetInstance && scheme == config.Internal
 				if len(problems) > 0 || len(p.Lints) > 0 && !hairpins {
 					t.Errorf("%s to %s, %s: %v %+v", kind, target, scheme, problems, p.Lints)
 				}
 			}
 		}
+	}
+}
+
+func TestWorkloadsThatShareRequestsByWeightTripNothing(t *testing.T) {
+	for _, kind := range config.GatewayKinds {
+		if p, problems := plan.New(behindGateway(kind, weighing(9), weighing(1))); len(problems) > 0 || len(p.Lints) > 0 {
+			t.Errorf("%s: %v %+v", kind, problems, p.Lints)
+		}
+	}
+	twice := behindGateway(config.KindGatewayALB, weighing(9), func(w *config.Workload) {})
+	if found := paths(twice, "group-rule-twice"); !slices.Equal(found, []string{`workloads["b"]`}) {
+		t.Errorf("a rule of two workloads is found at %q", found)
 	}
 }
 

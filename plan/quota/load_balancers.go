@@ -28,6 +28,9 @@ func balancerLimits(s *config.Stack) []limit {
 				group = max(group, behind)
 			}
 		}
+		if b.Members[0].IsGateway() && balancer.GatewayFor(s, b.Members[0].Name).Redirects() {
+			taken++ // a rule redirects, where an Ingress changes the default action
+		}
 		switch kind {
 		case config.KindCLB:
 			clb = max(clb, targets)

@@ -175,6 +175,33 @@ func TestRulesOfAnApplicationLoadBalancerCountOnEachListenerThatHasThem(t *testi
 	}
 }
 
+// A Gateway has a rule for each path with all hosts, one more where it redirects, and those of workloads that share
+// requests once.
+func TestRulesOfAGatewayAreThoseOfItsRoutes(t *testing.T) {
+	redirect, weight := true, 1
+	member := config.Workload{Kind: config.KindGatewayALB, Group: "web", Target: config.TargetIP, Replicas: 1, Hosts: []string{"a.example.com", "b.example.com"}, Paths: []string{"/", "/cart"}, Weight: &weight}
+	secure := member
+	secure.Certificate, secure.Redirect = "arn:aws:acm:ap-northeast-2:111122223333:certificate/1", &redirect
+	for want, w := range map[int]config.Workload{2: member, 3: secure} {
+		s := plantest.Stack()
+		s.Workloads = map[string]config.Workload{"shop": w, "next": w}
+		p, _ := plan.New(s)
+		if q := quotaOf(p, "L-7EED9B64"); q.Needed != want {
+			t.Errorf("%+v: %d rules, want %d", w, q.Needed, want)
+		}
+	}
+}
+
+func TestElasticIPsOfAGroupCountOnce(t *testing.T) {
+	s := plantest.Stack()
+	w := config.Workload{Kind: config.KindGatewayNLB, Group: "edge", Scheme: config.InternetFacing, ElasticIPs: []string{"eipalloc-00000001", "eipalloc-00000002", "eipalloc-00000003"}}
+	s.Workloads = map[string]config.Workload{"dns": w, "web": w}
+	p, _ := plan.New(s)
+	if q := quotaOf(p, "L-0263D0A3"); q.Needed != 6 {
+		t.Errorf("%+v", q)
+	}
+}
+
 func TestAnInstanceTypeCountsItsProcessorsTowardsItsFamilysQuota(t *testing.T) {
 	for _, test := range []struct {
 		typ, capacity string

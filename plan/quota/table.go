@@ -113,11 +113,15 @@ func nodeRules(s *config.Stack) int {
 }
 
 // ownAddresses counts the Elastic IPs of NLBs, which exist already and count too.
-func ownAddresses(s *config.Stack) (count int) {
+// Members of a group may list the same.
+func ownAddresses(s *config.Stack) int {
+	all := map[string]bool{}
 	for _, w := range s.Workloads {
-		count += len(w.ElasticIPs)
+		for _, id := range w.ElasticIPs {
+			all[id] = true
+		}
 	}
-	return count
+	return len(all)
 }
 
 // balancerRules counts the rules of the security group in front of a load balancer, of the one that has most: each
