@@ -27,7 +27,7 @@ func NewGatewayAPI(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOpti
 	for _, d := range definitions {
 		short, _, _ := strings.Cut(d.Name(), ".")
 		_, err := component.NewObject(ctx, name+"-"+short, &component.ObjectArgs{
-			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: anyMap(d.Metadata), Spec: anyMap(d.Spec),
+			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: definitionMetadata(d), Spec: anyMap(d.Spec),
 		}, pulumi.Parent(g))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Name(), err)
@@ -35,6 +35,21 @@ func NewGatewayAPI(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOpti
 	}
 	component.Outputs(ctx, g, pulumi.Map{})
 	return g, nil
+}
+
+// definitionMetadata adds that Pulumi waits until the API server serves the objects of a definition: the load balancer
+// controller would not find it before.
+func definitionMetadata(d gatewayapi.Definition) pulumi.Map {
+	metadata := anyMap(d.Metadata)
+	if d.Kind == "CustomResourceDefinition" {
+		annotations := pulumi.Map{component.WaitFor: pulumi.String("condition=Established")}
+		given, _ := d.Metadata["annotations"].(map[string]any)
+		for key, value := range given {
+			annotations[key] = pulumi.Any(value)
+		}
+		metadata["annotations"] = annotations
+	}
+	return metadata
 }
 
 func anyMap(values map[string]any) pulumi.Map {

@@ -32,6 +32,10 @@ func TestEachDefinitionOfTheGatewayAPIIsAResource(t *testing.T) {
 	if name := routes["metadata"].(map[string]any)["name"]; name != "httproutes.gateway.networking.k8s.io" {
 		t.Errorf("the definition of httproutes is named %v", name)
 	}
+	annotations := routes["metadata"].(map[string]any)["annotations"].(map[string]any)
+	if annotations["pulumi.com/waitFor"] != "condition=Established" || annotations["gateway.networking.k8s.io/channel"] != "standard" {
+		t.Errorf("the definition of httproutes has the annotations %v", annotations)
+	}
 	if _, status := routes["status"]; status {
 		t.Error("the definition has a status, which the API server writes")
 	}
@@ -86,5 +90,19 @@ func TestTheControllerRestartsWhenTheGatewayAPIIsAdded(t *testing.T) {
 	}
 	if annotations, _ := pods("v1.5.1").(pulumi.StringMap); annotations["eksnet/gateway-api"] != pulumi.String("v1.5.1") {
 		t.Errorf("pods of a stack with the Gateway API have the annotations %v", annotations)
+	}
+}
+
+// The controller accepts no class if it found no definitions when it started.
+func TestUpWaitsUntilTheControllerAcceptsTheClasses(t *testing.T) {
+	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewGatewayClasses(ctx, "dev")
+		return err
+	})
+	for _, class := range []string{"GatewayClass dev-alb", "GatewayClass dev-nlb"} {
+		metadata, _ := made[class]["metadata"].(map[string]any)
+		if annotations, _ := metadata["annotations"].(map[string]any); annotations["pulumi.com/waitFor"] != "condition=Accepted" {
+			t.Errorf("%s has the metadata %v", class, metadata)
+		}
 	}
 }

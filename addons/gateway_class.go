@@ -27,8 +27,10 @@ func NewGatewayClasses(ctx *pulumi.Context, name string, opts ...pulumi.Resource
 	for class, output := range map[string]*pulumi.StringOutput{"alb": &g.ALB, "nlb": &g.NLB} {
 		object, err := component.NewObject(ctx, name+"-"+class, &component.ObjectArgs{
 			APIVersion: "gateway.networking.k8s.io/v1", Kind: "GatewayClass",
-			Metadata: pulumi.Map{"name": pulumi.String(class)},
-			Spec:     pulumi.Map{"controllerName": pulumi.String("gateway.k8s.aws/" + class)},
+			Metadata: pulumi.Map{
+				"name": pulumi.String(class), "annotations": pulumi.StringMap{component.WaitFor: pulumi.String("condition=Accepted")},
+			},
+			Spec: pulumi.Map{"controllerName": pulumi.String("gateway.k8s.aws/" + class)},
 		}, pulumi.Parent(g))
 		if err != nil {
 			return nil, fmt.Errorf("class %s: %w", class, err)

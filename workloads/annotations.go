@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"eksnet/internal/component"
 )
 
 // Annotations of an Ingress that the load balancer controller reads
@@ -72,7 +74,7 @@ const (
 // Annotations that Pulumi reads on any object. They replace the condition that Pulumi waits for, or disable the wait
 // (pulumi.com/registry/packages/kubernetes/installation-configuration, resource annotations).
 const (
-	waitFor  = "pulumi.com/waitFor"
+	waitFor  = component.WaitFor
 	skipWait = "pulumi.com/skipAwait"
 
 	// patchForce takes over fields that another field manager owns. Without it the API server refuses to change them

@@ -78,6 +78,7 @@ func registeredGateways(t *testing.T, all map[string]config.Workload) map[string
 const (
 	programmed = `["condition=Programmed", "jsonpath={.status.addresses[0].value}"]`
 	accepted   = `jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True`
+	resolved   = `jsonpath={.status.parents[0].conditions[?(@.type=="ResolvedRefs")].status}=True`
 )
 
 // The values are the whole specs, so that nothing else is in them.
@@ -151,9 +152,10 @@ func specOf(object resource.PropertyMap) string {
 	return string(text)
 }
 
-func TestUpWaitsUntilGatewaysHaveAddressesAndRoutesAreAccepted(t *testing.T) {
+func TestUpWaitsUntilGatewaysHaveAddressesAndRoutesAreAcceptedWithTheirServices(t *testing.T) {
 	made := registeredGateways(t, map[string]config.Workload{"shop": loadWorkload(t, "kind: gateway-alb, redirect: false, certificate: "+certificate)})
-	two, _ := json.Marshal([]string{accepted, strings.Replace(accepted, "[0]", "[1]", 1)})
+	one, _ := json.Marshal([]string{accepted, resolved})
+	two, _ := json.Marshal([]string{accepted, resolved, strings.Replace(accepted, "[0]", "[1]", 1), strings.Replace(resolved, "[0]", "[1]", 1)})
 	for object, want := range map[string]string{"Gateway shop": programmed, "HTTPRoute shop": string(two)} {
 		if got := propertyAt(made[object], `metadata.annotations["pulumi.com/waitFor"]`); got != want {
 			t.Errorf("up waits for %s of %s, want %s", got, object, want)
@@ -161,8 +163,8 @@ func TestUpWaitsUntilGatewaysHaveAddressesAndRoutesAreAccepted(t *testing.T) {
 	}
 	made = registeredGateways(t, map[string]config.Workload{"shop": loadWorkload(t, "kind: gateway-alb, certificate: "+certificate)})
 	for _, object := range []string{"HTTPRoute shop", "HTTPRoute shop-redirect"} {
-		if got := propertyAt(made[object], `metadata.annotations["pulumi.com/waitFor"]`); got != accepted {
-			t.Errorf("up waits for %s of %s, want %s", got, object, accepted)
+		if got := propertyAt(made[object], `metadata.annotations["pulumi.com/waitFor"]`); got != string(one) {
+			t.Errorf("up waits for %s of %s, want %s", got, object, one)
 		}
 	}
 }

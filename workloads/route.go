@@ -107,17 +107,16 @@ func parentReferences(gateway *Gateway, listeners []balancer.Listener) pulumi.Ar
 	return all
 }
 
-// routeAnnotations returns what Pulumi waits for: each listener of the Gateway accepts the route.
+// routeAnnotations returns what Pulumi waits for: each listener of the Gateway accepts the route, and its Services exist.
+// The controller also accepts a route whose Services it does not find.
 func routeAnnotations(parents int) pulumi.StringMap {
 	var conditions []string
 	for i := range parents {
-		conditions = append(conditions, fmt.Sprintf(`jsonpath={.status.parents[%d].conditions[?(@.type=="Accepted")].status}=True`, i))
+		for _, condition := range []string{"Accepted", "ResolvedRefs"} {
+			conditions = append(conditions, fmt.Sprintf(`jsonpath={.status.parents[%d].conditions[?(@.type==%q)].status}=True`, i, condition))
+		}
 	}
-	text := conditions[0]
-	if len(conditions) > 1 {
-		list, _ := json.Marshal(conditions) // strings
-		text = string(list)
-	}
+	text, _ := json.Marshal(conditions) // strings
 	return pulumi.StringMap{waitFor: pulumi.String(text)}
 }
 

@@ -59,8 +59,8 @@ func heldForEver(w *store.Account, o *store.Object) error {
 	return fmt.Errorf("it was deleted and waits for its finalizer %s: %w", strings.Join(finalizers, ", "), why)
 }
 
-// abandoned reports whether a Service, an Ingress or a Gateway has finalizers of a controller that can't act: its deletion would
-// never end.
+// abandoned reports whether a Service, an Ingress or a Gateway has finalizers of a controller that can't act: its
+// deletion would never end.
 func abandoned(w *store.Account, o *store.Object) bool {
 	return len(lbc.StacksOf(o)) > 0 && (lbc.ControllerOf(w, o.Cluster).Lacks() != nil || lbc.IgnoresGateway(w, o))
 }
@@ -149,8 +149,8 @@ func keptByController(w *store.Account, o *store.Object) bool {
 	})) > 0
 }
 
-// controllerTakes reports whether the controller that created something deletes it with a Service, an Ingress or a Gateway.
-// What a whole cluster shares is deleted with the last one.
+// controllerTakes reports whether the controller that created something deletes it with a Service, an Ingress or a
+// Gateway. What a whole cluster shares is deleted with the last one.
 func controllerTakes(w *store.Account, o, user *store.Object) bool {
 	if o.Owner == store.CloudOwner {
 		return slices.Contains(kube.Finalizers(user), ccm.CloudFinalizer) && madeByCloud(o, user) &&

@@ -190,8 +190,8 @@ func LacksSupport(w *store.Account, o *store.Object) error {
 	return err
 }
 
-// ConfigurationWith returns the LoadBalancerConfiguration of a Gateway, or of its class, that sets an attribute; nil for
-// none.
+// ConfigurationWith returns the LoadBalancerConfiguration of a Gateway, or of its class, that sets an attribute; nil
+// for none.
 func ConfigurationWith(w *store.Account, o *store.Object, attribute string) *store.Object {
 	if o.Type != store.GatewayType {
 		return nil

@@ -38,8 +38,7 @@ func Meets(object map[string]any, expression string) (bool, error) {
 	return false, store.Explain(`expected a "jsonpath=" or "condition=" prefix, got %q`, expression)
 }
 
-// hasCondition reports whether the status of a condition is the wanted one. One that was set for an earlier generation
-// of the object does not count.
+// hasCondition reports whether the status of a condition is the wanted one.
 func hasCondition(object map[string]any, condition string) bool {
 	kind, status, given := strings.Cut(condition, "=")
 	if !given {
