@@ -107,8 +107,8 @@ func parentReferences(gateway *Gateway, listeners []balancer.Listener) pulumi.Ar
 	return all
 }
 
-// routeAnnotations returns what Pulumi waits for: each listener of the Gateway accepts the route, and its Services exist.
-// The controller also accepts a route whose Services it does not find.
+// routeAnnotations returns what Pulumi waits for: each listener of the Gateway accepts the route, and its Services
+// exist. The controller also accepts a route whose Services it does not find.
 func routeAnnotations(parents int) pulumi.StringMap {
 	var conditions []string
 	for i := range parents {

@@ -4,8 +4,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// WaitFor is the annotation with the conditions that Pulumi waits for; without it Pulumi does not wait for an object that
-// has no type in the SDK (pulumi.com/registry/packages/kubernetes/installation-configuration).
+// WaitFor is the annotation with the conditions that Pulumi waits for; without it Pulumi does not wait for an object
+// that has no type in the SDK (pulumi.com/registry/packages/kubernetes/installation-configuration).
 const WaitFor = "pulumi.com/waitFor"
 
 // Object is an object of a cluster that has no type in the Kubernetes SDK, such as one of a custom resource definition.
