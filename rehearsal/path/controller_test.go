@@ -104,6 +104,14 @@ func (account) BackendSecurityGroup() (string, error) { return "sg-shared", nil 
 // backendServices are the Services that Ingresses route to.
 type backendServices map[types.NamespacedName]*corev1.Service
 
-func (s backendServices) Service(namespace, name string) *corev1.Service {
-	return s[types.NamespacedName{Namespace: namespace, Name: name}]
+func (s backendServices) Read(into client.Object, namespace, name string) bool {
+	found := s[types.NamespacedName{Namespace: namespace, Name: name}]
+	wanted, is := into.(*corev1.Service)
+	if !is || found == nil {
+		return false
+	}
+	found.DeepCopyInto(wanted)
+	return true
 }
+
+func (backendServices) Items(string, string) []client.Object { return nil }

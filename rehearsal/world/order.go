@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strings"
 
 	"eksnet/rehearsal/world/addon"
@@ -74,6 +75,7 @@ func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 func Needs() []Need {
 	nodes, cni, coreDNS := ofType(store.NodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
 	controller, deployment, ingress := ofType(store.ReleaseType), ofType(store.DeploymentType), ofType(store.IngressType)
+	gateway, configuration := ofType(store.GatewayType), ofType(store.BalancerConfigurationType)
 	return []Need{
 		{"a NAT gateway", "the internet gateway", ec2.NatNetworkAttached, ec2.GatewayUnmapped, ofType(store.NatType), ofType(store.InternetGatewayType), nil},
 
@@ -109,6 +111,20 @@ func Needs() []Need {
 		{"an Ingress", "CoreDNS", store.Rule{}, kube.DNSRuns, ingress, coreDNS, nil},
 		{"an Ingress", "the nodes", kube.WebhookServed, lbc.ControllerRuns, ingress, nodes, nil},
 		{"an Ingress", "the private default routes", lbc.ControllerReaches, lbc.ControllerReaches, ingress, routeBy("natGatewayId"), nil},
+
+		{"a Gateway", "its definition", kube.CustomServed, store.Rule{}, gateway, definitionOf("Gateway"), nil},
+		{"a Gateway", "its class", lbc.GatewayServed, lbc.ClassUnused, gateway, ofType(store.GatewayClassType), ofGatewayClass},
+		{"a Gateway", "its configuration", lbc.GatewayConfigured, lbc.BalancerConfigurationUnused, gateway, configuration, ofParameters},
+		{"a Gateway", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, gateway, controller, nil},
+		{"a Gateway", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, gateway, attachesOwn, nil},
+		{"a Gateway", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, gateway, routeBy("gatewayId"), nil},
+		{"a Gateway", "CoreDNS", kube.DNSRuns, kube.DNSRuns, gateway, coreDNS, nil},
+		{"a Gateway", "the nodes", lbc.ControllerRuns, lbc.ControllerRuns, gateway, nodes, nil},
+		{"a Gateway", "the private default routes", lbc.ControllerReaches, lbc.ControllerReaches, gateway, routeBy("natGatewayId"), nil},
+		{"a route of a Gateway", "its Gateway", lbc.RouteAttached, store.Rule{}, waitsForGateway, gateway, nil},
+		{"a Gateway's configuration", "the controller's release", store.Rule{}, lbc.ControllerInstalled, configuration, controller, nil},
+		{"a configuration of target groups", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.TargetConfigurationType), controller, nil},
+		{"a GatewayClass", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.GatewayClassType), controller, nil},
 
 		{"a classic load balancer's Service", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
 		{"a public classic load balancer's Service", "the public default routes", ccm.CloudSubnets, store.Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
@@ -162,16 +178,29 @@ func hasPublicClassic(t Thing) bool {
 	return hasClassic(t) && t.annotations()[ccm.InternalClassic] == nil
 }
 
+// waitsForGateway reports whether a route waits for its Gateway.
+func waitsForGateway(t Thing) bool {
+	return slices.Contains([]string{store.HTTPRouteType, store.GRPCRouteType, store.TLSRouteType, store.TCPRouteType, store.UDPRouteType}, t.Type) &&
+		t.annotations()[kube.WaitForAnnotation] != nil
+}
+
+// definitionOf returns a condition for the definition of a kind.
+func definitionOf(kind string) func(Thing) bool {
+	return func(t Thing) bool { return t.Type == store.CrdType && t.text("spec", "names", "kind") == kind }
+}
+
 // propertyOf returns a function that reads a property of a resource.
 func propertyOf(names ...string) func(Thing) string {
 	return func(t Thing) string { return t.text(names...) }
 }
 
 var (
-	ofClass       = &common{propertyOf("spec", "ingressClassName"), propertyOf("metadata", "name")}
-	samePrincipal = &common{propertyOf("nodeRoleArn"), propertyOf("principalArn")}
-	sameNamespace = &common{propertyOf("metadata", "namespace"), propertyOf("metadata", "namespace")}
-	writesTo      = &common{func(cluster Thing) string { return logs.ControlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
+	ofGatewayClass = &common{propertyOf("spec", "gatewayClassName"), propertyOf("metadata", "name")}
+	ofParameters   = &common{propertyOf("spec", "infrastructure", "parametersRef", "name"), propertyOf("metadata", "name")}
+	ofClass        = &common{propertyOf("spec", "ingressClassName"), propertyOf("metadata", "name")}
+	samePrincipal  = &common{propertyOf("nodeRoleArn"), propertyOf("principalArn")}
+	sameNamespace  = &common{propertyOf("metadata", "namespace"), propertyOf("metadata", "namespace")}
+	writesTo       = &common{func(cluster Thing) string { return logs.ControlPlaneLogs(cluster.text("name")) }, propertyOf("name")}
 )
 
 // sameRole returns the role that a property has by ARN, and an attachment's.

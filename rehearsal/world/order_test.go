@@ -24,12 +24,14 @@ func everyNeed(t *testing.T) *worldtest.KubeLab {
 	l.Tag("public-a", "kubernetes.io/role/elb").Tag("public-b", "kubernetes.io/role/elb")
 	l.World.Options.Chart = worldtest.ChartFolder()
 	k := &worldtest.KubeLab{Lab: l, Kube: l.Dial(l.Kubeconfig())}
-	k.Controlled().Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "default"))
+	k.GatewayAPI().Controlled().Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "default"))
 	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), "metadata.namespace", "default"))
 	k.Apply(store.ServiceType, worldtest.Edited(worldtest.Service("clb", "LoadBalancer"), "metadata.namespace", "default"))
 	k.Apply(store.IngressClassType, worldtest.IngressClass("ours", lbc.ALBController))
 	k.Apply(store.IngressType, worldtest.Edited(worldtest.Edited(worldtest.Ingress("web", nil), "spec.ingressClassName", "ours"), "metadata.namespace", "default"))
-	return k
+	k.Apply(store.GatewayClassType, worldtest.GatewayClass("alb"))
+	k.Apply(store.TargetConfigurationType, worldtest.TargetConfiguration("web", nil))
+	return k.Gated("alb", nil)
 }
 
 // proof is a copy of an account in which one need is violated.
@@ -74,7 +76,7 @@ func (p *proof) delete(o *store.Object) error { return p.client(o.Type).Delete(o
 
 // clear deletes some resources of the program, and first those that are deleted before them.
 func (p *proof) clear(targets []*store.Object) {
-	order := []string{store.IngressType, store.IngressClassType, store.ServiceType, store.DeploymentType, store.ReleaseType}
+	order := []string{store.HTTPRouteType, store.GatewayType, store.TargetConfigurationType, store.BalancerConfigurationType, store.GatewayClassType, store.IngressType, store.IngressClassType, store.ServiceType, store.DeploymentType, store.ReleaseType, store.AdmissionBindingType, store.AdmissionPolicyType, store.CrdType}
 	rank := func(o *store.Object) int {
 		if at := slices.Index(order, o.Type); at >= 0 {
 			return at - len(order) - 1

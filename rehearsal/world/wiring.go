@@ -82,6 +82,12 @@ func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
 	return lbc.ClassServed.When(true, kube.ClassOf(&s.Spec))
 }
 
+// Unmodelled returns what the Gateways of a cluster ask for that is not modelled: a route, a configuration or a class
+// may be accepted although its Gateway is not reconciled.
+func (Balancing) Unmodelled(w *store.Account, o *store.Object) error {
+	return lbc.UnmodelledGateways(w, o.Cluster)
+}
+
 // LacksRelease returns which actor removes a finalizer and what prevents it from doing so.
 func (Balancing) LacksRelease(w *store.Account, o *store.Object, finalizer string) error {
 	switch finalizer {

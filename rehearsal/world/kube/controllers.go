@@ -15,6 +15,8 @@ type Controllers interface {
 	CallWebhook(a *store.Account, path string, o *store.Object) error
 	// LacksAddress returns why a Service, an Ingress or a Gateway has no load balancer, or why a route has none.
 	LacksAddress(a *store.Account, o *store.Object) error
+	// Unmodelled returns what an object asks of a controller that is not modelled, although the object is accepted.
+	Unmodelled(a *store.Account, o *store.Object) error
 	// LacksGate returns the readiness gate that keeps a Deployment's pods from being ready, nil for none.
 	LacksGate(a *store.Account, deployment *store.Object) error
 	// HealthyAfter returns how long a new target of a TargetGroupBinding takes to be healthy.

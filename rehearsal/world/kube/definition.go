@@ -180,6 +180,13 @@ func customKind(typ string) *store.Kind {
 		return t, CustomServed.When(t == nil, store.OrText(store.Nested(o.Inputs, "metadata", "name"), ""), version, kind)
 	}
 	k := kindOf(typ, nil)
+	await := k.Await
+	k.Await = func(c *store.Call, o *store.Object) error {
+		if err := await(c, o); err != nil {
+			return err
+		}
+		return controllers.Unmodelled(c.Account, o)
+	}
 	k.Create = func(c *store.Call, o *store.Object) error {
 		t, err := served(c, o)
 		if err != nil || t == nil {

@@ -1,6 +1,7 @@
 package lbc
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -205,6 +206,19 @@ func LacksGateway(w *store.Account, o *store.Object) error {
 	}
 	_, err := c.ReconcileGateway(o)
 	return err
+}
+
+// UnmodelledGateways returns what a Gateway of a cluster asks for that is not modelled, nil for nothing.
+func UnmodelledGateways(w *store.Account, cluster string) error {
+	c := ControllerOf(w, cluster)
+	for _, o := range kube.ObjectsIn(w, cluster, store.GatewayType) {
+		_, err := c.ReconcileGateway(o)
+		var unknown *store.NotModelled
+		if errors.As(err, &unknown) {
+			return err
+		}
+	}
+	return nil
 }
 
 // IgnoresGateway reports whether an object is a Gateway that the controller ignores, so that it neither updates nor

@@ -54,7 +54,7 @@ func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
 // noteListener notes unsupported features of a listener.
 func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
 	note(l.Protocol != elbv2.ProtocolUDP && strings.Contains(string(l.Protocol), "UDP") || strings.Contains(string(l.Protocol), "QUIC"), "listeners for "+string(l.Protocol))
-	note(len(l.ALPNPolicy) > 0, "ALPN policies")
+	note(len(l.ALPNPolicy) > 0 && !slices.Equal(l.ALPNPolicy, []string{"None"}), "ALPN policies")
 	note(l.MutualAuthentication != nil && l.MutualAuthentication.Mode != string(elbv2.MutualAuthenticationOffMode), "mutual TLS")
 	note(len(l.ListenerAttributes) > 0, "attributes of listeners")
 	noteActions(l.DefaultActions, note)
