@@ -37,6 +37,7 @@ func TestTheErrorOfAWrongPropertyStatesWhatIsAccepted(t *testing.T) {
 		{"a required property", "aws:ec2/subnet:Subnet", object{}, []string{"vpcId is missing, accepted: string"}},
 		{"a required nested property", "kubernetes:apps/v1:Deployment", object{"spec": object{"template": object{}}},
 			[]string{"spec.selector is missing"}},
+		{"a custom resource's misspelling", "kubernetes:gateway.networking.k8s.io/v1:Gateway", object{"specs": object{}}, []string{`has no property "specs"; did you mean "spec"?`}},
 		{"a release without a chart", "kubernetes:helm.sh/v3:Release", object{}, []string{"chart is missing"}},
 		{"null in a list", "aws:eks/nodeGroup:NodeGroup", object{"clusterName": "c", "nodeRoleArn": "r", "scalingConfig": object{
 			"minSize": 1.0, "maxSize": 1.0, "desiredSize": 1.0}, "subnetIds": []any{nil}}, []string{"got null, accepted: string"}},
@@ -65,7 +66,9 @@ func TestValidInputsOfTheSDKAreAccepted(t *testing.T) {
 		"aws:iam/role:Role": {"assumeRolePolicy": object{"Version": "2012-10-17"}},
 		"aws:ec2/launchTemplate:LaunchTemplate": {"metadataOptions": object{"httpPutResponseHopLimit": 1.0},
 			"tagSpecifications": []any{object{"resourceType": "instance", "tags": object{"a": "b"}}}},
-		"kubernetes:core/v1:Service": {"spec": object{"ports": []any{object{"port": 80.0, "targetPort": "http"}}, "type": "LoadBalancer"}},
+		"kubernetes:core/v1:Service":                                  {"spec": object{"ports": []any{object{"port": 80.0, "targetPort": "http"}}, "type": "LoadBalancer"}},
+		"kubernetes:gateway.networking.k8s.io/v1:Gateway":             {"apiVersion": "gateway.networking.k8s.io/v1", "spec": object{"listeners": []any{object{"port": 80.0}}}},
+		"kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": {"metadata": object{"name": "a"}, "spec": object{"x-kubernetes-any": true}},
 		"kubernetes:helm.sh/v3:Release": {"chart": "c", "repositoryOpts": object{"repo": "https://aws.github.io/eks-charts"},
 			"values": object{"replicaCount": 2.0}},
 	} {
