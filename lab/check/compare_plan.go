@@ -39,14 +39,36 @@ func (c *comparison) same(what string, planned, made any) {
 	}
 }
 
-var balancerKinds = map[string]string{config.KindCLB: "classic", config.KindNLB: awsdata.NetworkLoadBalancer, config.KindALB: awsdata.ApplicationLoadBalancer}
+// balancerKind returns the kind of the load balancer of a kind of workloads, as AWS names it.
+func balancerKind(kind string) string {
+	switch config.BaseKind(kind) {
+	case config.KindCLB:
+		return "classic"
+	case config.KindNLB:
+		return awsdata.NetworkLoadBalancer
+	case config.KindALB:
+		return awsdata.ApplicationLoadBalancer
+	}
+	return ""
+}
 
-// behind returns the object or group for which a workload's load balancer is created.
+// behind returns the object or group for which a workload's load balancer is created. A group of Gateways has one
+// Gateway, and one of Ingresses an Ingress for each member.
 func behind(w rehearsed.Workload) string {
-	if w.Group != "" {
+	if w.Group != "" && !w.IsGateway() {
 		return "group " + w.Group
 	}
 	return w.AddressOf
+}
+
+// serviceOf returns namespace and name of the Service to which a workload's load balancer forwards. That of an Ingress
+// has its name.
+func serviceOf(w rehearsed.Workload) string {
+	if w.IsGateway() {
+		return w.Name + "/" + w.Name
+	}
+	_, object, _ := strings.Cut(w.AddressOf, " ")
+	return object
 }
 
 // checkNoBalancer checks that a workload without a load balancer has no load balancer and no target group.
@@ -65,7 +87,7 @@ func (c *comparison) checkNoBalancer(w rehearsed.Workload) {
 
 func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	b := c.made.Balancers[behind(w)]
-	c.same(w.Name+": kind", balancerKinds[w.Kind], b.Kind)
+	c.same(w.Name+": kind", balancerKind(w.Kind), b.Kind)
 	c.same(w.Name+": address", "the DNS name of the load balancer of "+behind(w), c.made.Objects[w.AddressOf].Address)
 	c.same(w.Name+": Elastic IPs", sortedCopy(w.ElasticIPs), slices.Sorted(maps.Values(b.ElasticIPs)))
 	for port, l := range b.Listeners {
@@ -89,11 +111,11 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	planned := plannedRules(w)
 	made := map[string]bool{}
 	for _, l := range b.Listeners {
-		if w.Kind == config.KindNLB || w.DefaultBackend {
+		if w.IsNLB() && w.Group == "" || w.DefaultBackend {
 			c.same(w.Name+": default action", group, l.Default)
 		}
 		for _, rule := range l.Rules {
-			if rule.Forward == group {
+			if isForwardedTo(rule.Forward, group) {
 				made[strings.Join(rule.Hosts, " ")+strings.Join(rule.Paths, " ")] = true
 			}
 		}
@@ -101,14 +123,25 @@ func (c *comparison) checkWorkload(w rehearsed.Workload) {
 	c.same(w.Name+": rules", planned, slices.Sorted(maps.Keys(made)))
 }
 
-// plannedRules returns a workload's rules, one for each host with each path prefix.
+// isForwardedTo reports whether an action forwards requests to a target group, or a share of them.
+func isForwardedTo(action, group string) bool {
+	for _, share := range strings.Split(action, ", ") {
+		if to, _, _ := strings.Cut(share, " with weight "); to == group {
+			return true
+		}
+	}
+	return false
+}
+
+// plannedRules returns a workload's rules: for an Ingress one for each host with each path prefix, for a Gateway one
+// for each path prefix with all hosts.
 func plannedRules(w rehearsed.Workload) (all []string) {
-	if w.Kind != config.KindALB || w.DefaultBackend {
+	if !w.IsALB() || w.DefaultBackend {
 		return nil
 	}
 	hosts := w.Hosts
-	if len(hosts) == 0 {
-		hosts = []string{""}
+	if len(hosts) == 0 || w.IsGateway() {
+		hosts = []string{strings.Join(sortedCopy(hosts), " ")}
 	}
 	for _, host := range hosts {
 		for _, begin := range w.Paths {
@@ -176,9 +209,11 @@ func countRules(b Balancer) (count int) {
 // countTargetGroups counts the target groups of a load balancer's listeners and rules.
 func (c *comparison) countTargetGroups(b Balancer) int {
 	groups := map[string]bool{}
-	add := func(to string) {
-		if _, is := c.made.Targets[to]; is {
-			groups[to] = true
+	add := func(action string) {
+		for to := range c.made.Targets {
+			if isForwardedTo(action, to) {
+				groups[to] = true
+			}
 		}
 	}
 	for _, l := range b.Listeners {

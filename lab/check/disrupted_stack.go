@@ -70,7 +70,7 @@ func ownKeys(configuration map[string]any) map[string]any {
 		w, _ := workloads[name].(map[string]any)
 		kind, _ := w["kind"].(string)
 		app, _ := w["app"].(string)
-		if !slices.Contains([]string{config.KindCLB, config.KindNLB, config.KindALB}, kind) || cmp.Or(app, config.AppEcho) != config.AppEcho {
+		if !slices.Contains(config.BalancedKinds, kind) || cmp.Or(app, config.AppEcho) != config.AppEcho {
 			continue
 		}
 		keys := maps.Clone(w)

@@ -26,7 +26,7 @@ func Rehearsed(s *rehearsed.Stack) *Snapshot {
 // Before returns the snapshot before any controller acts: the security groups of the program and of EKS.
 func Before(s *rehearsed.Stack) *Snapshot {
 	return snapshotWithout(s, func(o *rehearsed.Object) bool {
-		return o.Owner == rehearsed.LoadBalancerController || o.Owner == rehearsed.CloudController || o.Type == rehearsed.Service || o.Type == rehearsed.Ingress || o.Type == rehearsed.Pod
+		return o.Owner == rehearsed.LoadBalancerController || o.Owner == rehearsed.CloudController || o.Type == rehearsed.Service || o.Type == rehearsed.Ingress || o.Type == rehearsed.Pod || slices.Contains(rehearsed.GatewayTypes, o.Type)
 	})
 }
 
@@ -35,7 +35,7 @@ func Before(s *rehearsed.Stack) *Snapshot {
 func Left(s *rehearsed.Stack) *Snapshot {
 	return snapshotWithout(s, func(o *rehearsed.Object) bool {
 		switch o.Type {
-		case rehearsed.Ingress:
+		case rehearsed.Ingress, rehearsed.Gateway:
 			return true
 		case rehearsed.Service:
 			return o.Text("spec.loadBalancerClass") != ""
@@ -210,9 +210,10 @@ func (r *reader) listener(o *rehearsed.Object) Listener {
 	}
 	for _, rule := range r.world.All(rehearsed.ListenerRule, func(rule *rehearsed.Object) bool { return rule.Text("listenerArn") == o.ID }) {
 		made := Rule{Paths: sortedCopy(rule.Texts("paths")), Forward: r.forward(rule), Tags: rule.Map("tags")}
-		if host := rule.Text("host"); host != "" {
-			made.Hosts = []string{host}
+		if to := rule.Number("redirect"); to != 0 {
+			made.Forward = redirectText("HTTPS", strconv.Itoa(to), "HTTP_301")
 		}
+		made.Hosts = sortedCopy(rule.Texts("hosts"))
 		l.Rules[strconv.Itoa(rule.Number("priority"))] = made
 	}
 	return l
@@ -231,7 +232,28 @@ func (r *reader) forward(o *rehearsed.Object) string {
 	if len(arns) == 0 {
 		return notFound
 	}
-	return strings.Join(namesOf(r.names.targetGroups, arns), " ")
+	weights, _ := o.At("weights").([]any)
+	shares := map[string]string{}
+	for i, arn := range arns {
+		share := ""
+		if i < len(weights) {
+			share = fmt.Sprint(weights[i])
+		}
+		shares[nameOf(r.names.targetGroups, arn)] = share
+	}
+	return sharesText(shares)
+}
+
+// sharesText describes the target groups of an action with their weights, "" for the only one.
+func sharesText(shares map[string]string) string {
+	var parts []string
+	for _, group := range slices.Sorted(maps.Keys(shares)) {
+		if len(shares) > 1 {
+			group += " with weight " + shares[group]
+		}
+		parts = append(parts, group)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r *reader) addObjects() {
@@ -247,6 +269,11 @@ func (r *reader) addObjects() {
 		}
 		if made.Address != "" || len(made.Finalizers) > 0 {
 			r.snapshot.Objects[o.Text("kind")+" "+o.ID] = made
+		}
+	}
+	for _, typ := range rehearsed.GatewayTypes {
+		for _, o := range r.world.All(typ) {
+			r.snapshot.addGatewayObject(o.Outputs, hosts)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func (l *observer) rules(p ec2types.IpPermission) (rules []string) {
 	return rules
 }
 
-// addObjects adds the Services and Ingresses that have addresses or finalizers.
+// addObjects adds the Services, Ingresses and objects of the Gateway API that have addresses, finalizers or conditions.
 func (l *observer) addObjects() error {
 	add := func(kind string, o metav1.Object, hosts []string) {
 		made := Object{Finalizers: finalizersOf(o)}
@@ -180,7 +180,7 @@ func (l *observer) addObjects() error {
 		}
 		add("Ingress", &ingress, hosts)
 	}
-	return nil
+	return l.addGatewayObjects()
 }
 
 func (l *observer) addServices() error {

@@ -199,9 +199,11 @@ func (l *observer) action(actions []types.Action) string {
 		case action.FixedResponseConfig != nil:
 			parts = append(parts, "fixed response "+stringValue(action.FixedResponseConfig.StatusCode))
 		case action.ForwardConfig != nil:
+			shares := map[string]string{}
 			for _, group := range action.ForwardConfig.TargetGroups {
-				parts = append(parts, nameOf(l.names.targetGroups, stringValue(group.TargetGroupArn)))
+				shares[nameOf(l.names.targetGroups, stringValue(group.TargetGroupArn))] = intText(group.Weight)
 			}
+			parts = append(parts, sharesText(shares))
 		case action.TargetGroupArn != nil:
 			parts = append(parts, nameOf(l.names.targetGroups, *action.TargetGroupArn))
 		default:

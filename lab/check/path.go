@@ -71,8 +71,9 @@ func (t *observedPath) build(planned path.Path) path.Path {
 
 // kind returns the kind of the load balancer as the stack file names it, "" without a load balancer.
 func (t *observedPath) kind() string {
-	for kind, made := range balancerKinds {
-		if made == t.balancer.Kind {
+	for _, kind := range config.BalancedKinds {
+		gateway := strings.HasPrefix(behind(t.workload), "Gateway ")
+		if balancerKind(kind) == t.balancer.Kind && gateway == slices.Contains(config.GatewayKinds, kind) {
 			return kind
 		}
 	}
@@ -84,11 +85,25 @@ func (t *observedPath) listeners(planned path.Path) (made []balancer.Listener) {
 	for port, l := range t.balancer.Listeners {
 		number, _ := strconv.Atoi(port)
 		if t.workload.Group == "" || slices.ContainsFunc(planned.Balancer.Listeners, func(p balancer.Listener) bool { return p.Port == number }) {
-			made = append(made, balancer.Listener{Port: number, Protocol: l.Protocol, Redirect: strings.HasPrefix(l.Default, "redirect")})
+			made = append(made, balancer.Listener{Port: number, Protocol: l.Protocol, Redirect: l.redirects()})
 		}
 	}
 	slices.SortFunc(made, func(a, b balancer.Listener) int { return cmp.Compare(a.Port, b.Port) })
 	return made
+}
+
+// redirects reports whether a listener redirects all requests: that of an Ingress by its default action, that of a
+// Gateway by its only rule.
+func (l Listener) redirects() bool {
+	if strings.HasPrefix(l.Default, "redirect") {
+		return true
+	}
+	for _, rule := range l.Rules {
+		if !strings.HasPrefix(rule.Forward, "redirect") {
+			return false
+		}
+	}
+	return len(l.Rules) > 0
 }
 
 // clients returns the ranges that the load balancer's security groups allow. The plan has none for the operator's own
@@ -133,7 +148,7 @@ func (t *observedPath) targetOf() *path.Target {
 
 // hop returns what kube-proxy does, by the Service of the workload.
 func (t *observedPath) hop() path.Hop {
-	_, service, _ := strings.Cut(t.workload.AddressOf, " ")
+	service := serviceOf(t.workload)
 	policy := t.made.Services[service].Policy
 	switch {
 	case t.target.Type == config.TargetIP:

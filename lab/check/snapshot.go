@@ -7,20 +7,22 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"eksnet/lab/gateway"
 )
 
 // Snapshot holds the controllers' resources in a form in which two accounts can be compared: they are identified by
 // names, and values that differ in each run, such as their IDs and node ports, are replaced by their purpose. The
 // stack's own resources have the same IDs in both accounts.
 type Snapshot struct {
-	// Balancers are by the object that they are created for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "group
-	// demo".
+	// Balancers are by the object that they are created for: "Service shop/shop-nlb", "Ingress alone/alone-alb", "Gateway
+	// web/web", "group demo".
 	Balancers map[string]Balancer `json:"load balancers"`
 	// Targets holds the target groups and their TargetGroupBindings, by Service and port: "shop/shop-alb:80".
 	Targets map[string]Target `json:"target groups"`
 	// Groups holds the security groups by name.
 	Groups map[string]Group `json:"security groups"`
-	// Objects holds the Services and Ingresses with addresses or finalizers.
+	// Objects holds the Services, Ingresses and objects of the Gateway API with addresses, finalizers or conditions.
 	Objects map[string]Object `json:"objects"`
 	// Services holds the Services with an external traffic policy, by namespace and name.
 	Services map[string]Service `json:"services"`
@@ -61,8 +63,9 @@ type Listener struct {
 
 // Rule is a rule of an Application Load Balancer's listener.
 type Rule struct {
-	Hosts   []string          `json:"hosts"`
-	Paths   []string          `json:"paths"`
+	Hosts []string `json:"hosts"`
+	Paths []string `json:"paths"`
+	// Forward describes the action: a target group, several with their weights, or a redirect.
 	Forward string            `json:"forward"`
 	Tags    map[string]string `json:"tags"`
 }
@@ -100,11 +103,14 @@ type Group struct {
 	Rules       []string          `json:"rules"`
 }
 
-// Object is a Service or an Ingress.
+// Object is a Service, an Ingress, or an object of the Gateway API.
 type Object struct {
 	// Address describes the host name in the status by its load balancer.
 	Address    string   `json:"address"`
 	Finalizers []string `json:"finalizers"`
+	// Conditions holds the status and reason of each condition of an object of the Gateway API, those of a route by the
+	// listener of the Gateway: "web/web http Accepted".
+	Conditions map[string]string `json:"conditions"`
 }
 
 // Service is a Service with an external traffic policy.
@@ -228,6 +234,11 @@ func stackOf(tags map[string]string) string {
 	if id := tags["kubernetes.io/service-name"]; id != "" {
 		return "Service " + id
 	}
+	for _, class := range []string{"alb", "nlb"} {
+		if id := tags["gateway.k8s.aws."+class+"/stack"]; id != "" {
+			return "Gateway " + id
+		}
+	}
 	switch id := tags["ingress.k8s.aws/stack"]; {
 	case id == "":
 		return ""
@@ -238,10 +249,10 @@ func stackOf(tags map[string]string) string {
 	}
 }
 
-// nameFor returns a comparable name: names of resources for a Service contain a UID or hash, those for Ingresses do
-// not.
+// nameFor returns a comparable name: names of resources for a Service or a Gateway contain a UID or hash, those for
+// Ingresses do not.
 func nameFor(name string, tags map[string]string) string {
-	if strings.HasPrefix(stackOf(tags), "Service ") || fromUID.MatchString(name) {
+	if kind, _, _ := strings.Cut(stackOf(tags), " "); kind == "Service" || kind == gateway.Kind || fromUID.MatchString(name) {
 		return withoutUID(name)
 	}
 	return name

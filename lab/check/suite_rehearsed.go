@@ -18,7 +18,7 @@ import (
 // rehearsedSuite checks the rehearsed stack without changes.
 func rehearsedSuite() suite {
 	return suite{title: "the rehearsed stack", steps: []step{
-		{"each Service and Ingress gets an address", waitForAddresses},
+		{"each Service, Ingress and Gateway gets an address", waitForAddresses},
 		{"the controllers' resources equal those of the rehearsal, field by field", checkAsRehearsed},
 		{"the controllers' resources are as planned", checkAsPlanned},
 		{"scaling to 3, 5 and 2 pods updates the targets", checkScaling},
@@ -84,9 +84,8 @@ func (t *suiteRun) scaleDeployment(ctx context.Context, w rehearsed.Workload, re
 
 // groupOf returns the target group of a workload; its port may be a number or a name.
 func (p *Snapshot) groupOf(w rehearsed.Workload) string {
-	_, object, _ := strings.Cut(w.AddressOf, " ")
 	for group := range p.Targets {
-		if strings.HasPrefix(group, object+":") {
+		if strings.HasPrefix(group, serviceOf(w)+":") {
 			return group
 		}
 	}

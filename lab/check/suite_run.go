@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/discovery"
@@ -17,6 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/restmapper"
 
+	"eksnet/lab/gateway"
 	"eksnet/lab/rehearsed"
 )
 
@@ -101,7 +103,7 @@ func objectTitle(o *unstructured.Unstructured) string {
 // hasBalancer reports whether a controller creates a load balancer for an object.
 func hasBalancer(o *unstructured.Unstructured) bool {
 	kind, _, _ := unstructured.NestedString(o.Object, "spec", "type")
-	return o.GetKind() == "Ingress" || o.GetKind() == "Service" && kind == string(corev1.ServiceTypeLoadBalancer)
+	return o.GetKind() == "Ingress" || o.GetKind() == gateway.Kind || o.GetKind() == "Service" && kind == string(corev1.ServiceTypeLoadBalancer)
 }
 
 // balanced returns the stack's objects with load balancers.
@@ -112,6 +114,10 @@ func (t *suiteRun) balanced() []*unstructured.Unstructured {
 func (t *suiteRun) resource(o *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
 	kind := o.GroupVersionKind()
 	mapping, err := t.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if meta.IsNoMatchError(err) {
+		t.mapper.Reset() // kinds of definitions that were created later are not in its cache
+		mapping, err = t.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", objectTitle(o), err)
 	}
@@ -189,7 +195,7 @@ func (t *suiteRun) checkAddress(ctx context.Context, o *unstructured.Unstructure
 		return err
 	}
 	if found != nil {
-		if at, _, _ := unstructured.NestedSlice(found.Object, "status", "loadBalancer", "ingress"); len(at) > 0 {
+		if at, _, _ := unstructured.NestedSlice(found.Object, "status", "loadBalancer", "ingress"); len(at) > 0 || gateway.Host(found.Object) != "" {
 			return nil
 		}
 	}

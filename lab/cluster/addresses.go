@@ -9,12 +9,14 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"eksnet/lab/gateway"
 )
 
-// Address is the address of a Service or an Ingress; Host is "" until it is assigned.
+// Address is the address of a Service, an Ingress or a Gateway; Host is "" until it is assigned.
 type Address struct{ Kind, Namespace, Name, Host string }
 
-// Addresses returns the addresses of all Services of type LoadBalancer and of all Ingresses.
+// Addresses returns the addresses of all Services of type LoadBalancer, all Ingresses and all Gateways.
 func (l *Lab) Addresses(ctx context.Context) (all []Address, err error) {
 	services, err := l.client.CoreV1().Services("").List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -41,7 +43,11 @@ func (l *Lab) Addresses(ctx context.Context) (all []Address, err error) {
 		}
 		all = append(all, a)
 	}
-	return all, nil
+	gateways, err := gateway.List(ctx, l.dynamic, gateway.Gateways)
+	for _, g := range gateways {
+		all = append(all, Address{Kind: gateway.Kind, Namespace: g.GetNamespace(), Name: g.GetName(), Host: gateway.Host(g.Object)})
+	}
+	return all, err
 }
 
 // addressTimeout is the time within which load balancers must have addresses.
@@ -54,7 +60,7 @@ func (l *Lab) WaitForAddresses(ctx context.Context) ([]Address, error) {
 		err = l.waitForLoadBalancers(ctx, all)
 	}
 	if err == nil {
-		l.logProgress("%d Services and Ingresses have addresses", len(all))
+		l.logProgress("%d Services, Ingresses and Gateways have addresses", len(all))
 	}
 	return all, err
 }

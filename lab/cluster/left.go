@@ -2,12 +2,13 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"eksnet/lab/gateway"
 )
 
 // programKinds are the kinds of the objects that a stack, its release and the controllers create in a cluster.
@@ -26,13 +27,20 @@ var programKinds = []schema.GroupVersionResource{
 	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
 	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"},
 	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"},
+	gateway.Gateways, gateway.Classes, gateway.Grants,
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "rolebindings"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterroles"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterrolebindings"},
 	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "mutatingwebhookconfigurations"},
 	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingwebhookconfigurations"},
+	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicies"},
+	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicybindings"},
 }
+
+// definitions are the custom resource definitions. Those of the controller's chart remain, as after helm uninstall
+// (helm.sh/docs/chart_best_practices/custom_resource_definitions).
+var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
 // bootstrapLabel is the label of the RBAC objects that the API server creates.
 const bootstrapLabel = "kubernetes.io/bootstrapping"
@@ -42,20 +50,23 @@ var ownObjects = []string{"default", "kube-system", "kube-public", "kube-node-le
 
 // objectsLeft returns the objects of a program, a release or a controller in the cluster, one line each.
 func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) {
-	for _, kind := range programKinds {
-		list, err := f.dynamic.Resource(kind).List(ctx, metav1.ListOptions{})
-		if apierrors.IsNotFound(err) {
-			continue // the controller's chart has not defined the kind
-		}
+	for _, kind := range slices.Concat(programKinds, gateway.Routes, gateway.Configurations, []schema.GroupVersionResource{definitions}) {
+		objects, err := gateway.List(ctx, f.dynamic, kind)
 		if err != nil {
-			return nil, fmt.Errorf("listing %s: %w", kind.Resource, err)
+			return nil, err
 		}
-		for i := range list.Items {
-			o := &list.Items[i]
-			if o.GetLabels()[bootstrapLabel] == "" && !slices.Contains(ownObjects, o.GetName()) {
+		for i := range objects {
+			if o := &objects[i]; !isOwn(o) {
 				lines = append(lines, "in the cluster: "+objectName(o))
 			}
 		}
 	}
 	return lines, nil
+}
+
+// isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it is
+// a definition of the controller's chart.
+func isOwn(o *unstructured.Unstructured) bool {
+	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
+		o.GetKind() == "CustomResourceDefinition" && strings.HasSuffix(o.GetName(), ".k8s.aws")
 }

@@ -7,6 +7,6 @@ func (l *Lab) Measurement() *measure.Measurement {
 	if !l.RunNodes {
 		return nil
 	}
-	return &measure.Measurement{Stack: l.Stack, Cluster: l.client, AWS: l.account.Config(), Network: l.Network(),
+	return &measure.Measurement{Stack: l.Stack, Cluster: l.client, Dynamic: l.dynamic, AWS: l.account.Config(), Network: l.Network(),
 		IPTables: l.NodeProgram("iptables"), IP6Tables: l.NodeProgram("ip6tables"), NFT: l.NodeProgram("nft"), Results: l.Results}
 }

@@ -58,15 +58,11 @@ func objectName(o *unstructured.Unstructured) string {
 	return o.GetKind() + " " + strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")
 }
 
-// create creates an object. It retries for some seconds, because the API server has the endpoints of a webhook only a
-// moment after its pods are ready, as in any cluster.
+// create creates an object. It retries for some seconds, because the API server has the endpoints of a webhook, and
+// serves a kind of a new definition, only a moment later, as in any cluster.
 func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
-	client, err := l.clientFor(o)
-	if err != nil {
-		return fmt.Errorf("%s: %w", objectName(o), err)
-	}
 	for late := time.After(5 * time.Second); ; {
-		_, err := client.Create(ctx, o, metav1.CreateOptions{})
+		err := l.tryCreate(ctx, o)
 		if err == nil || apierrors.IsAlreadyExists(err) {
 			return nil
 		}
@@ -74,11 +70,19 @@ func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
 		case <-late:
 			return fmt.Errorf("%s: %w", objectName(o), err)
 		case <-time.After(pollInterval):
-			if !apierrors.IsInternalError(err) {
+			if !apierrors.IsInternalError(err) && !meta.IsNoMatchError(err) {
 				return fmt.Errorf("%s: %w", objectName(o), err)
 			}
 		}
 	}
+}
+
+func (l *Lab) tryCreate(ctx context.Context, o *unstructured.Unstructured) error {
+	client, err := l.clientFor(o)
+	if err == nil {
+		_, err = client.Create(ctx, o, metav1.CreateOptions{})
+	}
+	return err
 }
 
 // clientFor returns a client for objects of an object's kind and namespace.
@@ -86,6 +90,7 @@ func (l *Lab) clientFor(o *unstructured.Unstructured) (dynamic.ResourceInterface
 	kind := o.GroupVersionKind()
 	mapping, err := l.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if err != nil {
+		l.mapper.Reset() // kinds of definitions that were created later are not in its cache
 		return nil, err
 	}
 	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {

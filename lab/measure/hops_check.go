@@ -57,7 +57,7 @@ func (m *Measurement) writeResult(name string, content []byte) error {
 func (m *Measurement) CheckPlantedHops(ctx context.Context) error {
 	var workload string
 	for _, p := range m.Stack.Paths {
-		if p.Balancer != nil && (workload == "" || p.Kind != config.KindALB) {
+		if p.Balancer != nil && (workload == "" || config.BaseKind(p.Kind) != config.KindALB) {
 			workload = p.Workload
 		}
 	}

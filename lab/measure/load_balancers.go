@@ -13,6 +13,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/lab/balancer"
+	"eksnet/lab/gateway"
 	"eksnet/lab/rehearsed"
 	"eksnet/path"
 	plan "eksnet/plan/balancer"
@@ -141,10 +142,18 @@ func (m *Measurement) front(ctx context.Context, predicted path.Path) (*front, e
 	return f, nil
 }
 
-// hostName returns the name of the load balancer in the status of an object such as Service shop/shop-nlb.
+// hostName returns the name of the load balancer in the status of an object such as Service shop/shop-nlb or Gateway
+// shop/shop.
 func (m *Measurement) hostName(ctx context.Context, object string) (string, error) {
 	kind, rest, _ := strings.Cut(object, " ")
 	namespace, name, _ := strings.Cut(rest, "/")
+	if kind == gateway.Kind {
+		found, err := m.Dynamic.Resource(gateway.Gateways).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err == nil && gateway.Host(found.Object) != "" {
+			return gateway.Host(found.Object), nil
+		}
+		return "", errors.Join(err, fmt.Errorf("%s has no address", object))
+	}
 	if kind == "Ingress" {
 		ingress, err := m.Cluster.NetworkingV1().Ingresses(namespace).Get(ctx, name, metav1.GetOptions{})
 		if err == nil && len(ingress.Status.LoadBalancer.Ingress) > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 
 	"eksnet/config"
@@ -73,6 +74,7 @@ type Network interface {
 type Measurement struct {
 	Stack   *rehearsed.Stack
 	Cluster kubernetes.Interface
+	Dynamic dynamic.Interface
 	// AWS is the configuration of clients of the account.
 	AWS aws.Config
 	// IPTables, IP6Tables and NFT are the paths of the programs.

@@ -12,7 +12,7 @@ var certificateAnnotations = []string{
 	"service.beta.kubernetes.io/aws-load-balancer-ssl-cert", "alb.ingress.kubernetes.io/certificate-arn"}
 
 // certificates returns the ARNs of the listeners' certificates, including those of Classic Load Balancers, and of the
-// certificates of Services and Ingresses, which may not have listeners yet.
+// certificates of Services, Ingresses and Gateways, which may not have listeners yet.
 func (w *World) certificates() []string {
 	all := map[string]bool{}
 	add := func(arns []string) {
@@ -34,6 +34,13 @@ func (w *World) certificates() []string {
 			add(strings.FieldsFunc(annotations[name], func(r rune) bool { return r == ',' || r == ' ' }))
 		}
 	}
+	for _, o := range w.All(BalancerSettings) {
+		for _, item := range o.Items("spec.listenerConfigurations") {
+			l := &Object{Outputs: item}
+			add(append(l.Texts("certificates"), l.Text("defaultCertificate")))
+		}
+	}
+	delete(all, "")
 	return slices.Sorted(maps.Keys(all))
 }
 

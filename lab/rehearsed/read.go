@@ -60,7 +60,7 @@ func FromWorld(world []byte) (*Stack, error) {
 	if err := json.Unmarshal(world, w); err != nil {
 		return nil, err
 	}
-	s := &Stack{Account: w.Account, Region: w.Region, Partition: partitionOf(w.Region), World: w}
+	s := &Stack{Account: w.Account, Region: w.Region, Partition: PartitionOf(w.Region), World: w}
 	vpc := ""
 	for _, o := range w.All(vpcType, (*Object).ofProgram) {
 		vpc = o.ID
@@ -74,9 +74,9 @@ func FromWorld(world []byte) (*Stack, error) {
 	return s, nil
 }
 
-// partitionOf returns the partition of a region as in ARNs
+// PartitionOf returns the partition of a region as in ARNs
 // (docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
-func partitionOf(region string) string {
+func PartitionOf(region string) string {
 	for prefix, partition := range map[string]string{"cn-": "aws-cn", "us-gov-": "aws-us-gov"} {
 		if strings.HasPrefix(region, prefix) {
 			return partition

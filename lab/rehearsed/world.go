@@ -20,7 +20,23 @@ const (
 	Pod                 = "kubernetes:core/v1:Pod"
 	Service             = "kubernetes:core/v1:Service"
 	Ingress             = "kubernetes:networking.k8s.io/v1:Ingress"
+	Gateway             = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
+	BalancerSettings    = "kubernetes:gateway.k8s.aws/v1beta1:LoadBalancerConfiguration"
 )
+
+// GatewayTypes are the types of the objects of the Gateway API that the load balancer controller writes to: conditions,
+// addresses or finalizers.
+var GatewayTypes = []string{
+	Gateway, BalancerSettings,
+	"kubernetes:gateway.networking.k8s.io/v1:GatewayClass",
+	"kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+	"kubernetes:gateway.networking.k8s.io/v1:GRPCRoute",
+	"kubernetes:gateway.networking.k8s.io/v1:TLSRoute",
+	"kubernetes:gateway.networking.k8s.io/v1alpha2:TCPRoute",
+	"kubernetes:gateway.networking.k8s.io/v1alpha2:UDPRoute",
+	"kubernetes:gateway.k8s.aws/v1beta1:TargetGroupConfiguration",
+	"kubernetes:gateway.k8s.aws/v1beta1:ListenerRuleConfiguration",
+}
 
 const (
 	releaseType    = "kubernetes:helm.sh/v3:Release"
