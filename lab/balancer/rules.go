@@ -11,16 +11,16 @@ import (
 // selectAction returns the action of the first rule that matches a request, or the default action.
 func (l *Listener) selectAction(r *http.Request) Action {
 	for _, rule := range l.Rules {
-		if rule.matches(r) {
+		if rule.Matches(r) {
 			return rule.Action
 		}
 	}
 	return l.Default
 }
 
-// matches reports whether a request matches all conditions. Hosts, headers and the query are not case-sensitive, paths
+// Matches reports whether a request matches all conditions. Hosts, headers and the query are not case-sensitive, paths
 // and methods are (docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
-func (rule *Rule) matches(r *http.Request) bool {
+func (rule *Rule) Matches(r *http.Request) bool {
 	return matchesAny(rule.Hosts, func(pattern string) bool { return matchesFolded(pattern, hostName(r)) }) &&
 		matchesAny(rule.Paths, func(pattern string) bool { return matchesPattern(pattern, r.URL.EscapedPath()) }) &&
 		matchesAny(rule.Methods, func(method string) bool { return method == r.Method }) &&

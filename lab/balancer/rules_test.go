@@ -59,7 +59,7 @@ func TestARuleMatchesIfAllOfItsConditionsDo(t *testing.T) {
 			get("GET", "http://b/?v=2&w=1", nil), false},
 		{"no condition", Rule{}, get("GET", "http://b/", nil), true},
 	} {
-		if got := c.rule.matches(c.request); got != c.want {
+		if got := c.rule.Matches(c.request); got != c.want {
 			t.Errorf("%s: %t", c.what, got)
 		}
 	}

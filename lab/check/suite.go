@@ -30,14 +30,26 @@ type suite struct {
 	steps []step
 }
 
-// Run runs all suites, each in a new lab of the stack. Those of packets and traps need nodes that run: disrupted is the
-// rehearsal of DisruptedStack, nil if nodes are simulated. Run prints a line for each check, and returns an error with
-// those that failed.
-func Run(ctx context.Context, start Start, s, disrupted *rehearsed.Stack, out io.Writer) error {
+// Stacks are the stacks of suites.
+type Stacks struct {
+	// Rehearsed is the stack that is checked.
+	Rehearsed *rehearsed.Stack
+	// Disrupted is the rehearsal of DisruptedStack, nil if nodes are simulated: suites of packets need nodes that run.
+	Disrupted *rehearsed.Stack
+	// Twins is the rehearsal of TwinStack, nil for a stack without Gateways.
+	Twins *rehearsed.Stack
+}
+
+// Run runs all suites, each in a new lab of its stack. It prints a line for each check, and returns an error with those
+// that failed.
+func Run(ctx context.Context, start Start, stacks Stacks, out io.Writer) error {
 	var broken error
-	all := suites()
-	if disrupted != nil {
-		all = append([]suite{packetSuite(), trapSuite(s), disruptionSuite(disrupted)}, all...)
+	s, all := stacks.Rehearsed, suites()
+	if stacks.Disrupted != nil {
+		all = append([]suite{packetSuite(), trapSuite(s), disruptionSuite(stacks.Disrupted)}, all...)
+	}
+	if stacks.Twins != nil {
+		all = append(all, twinSuite(stacks.Twins))
 	}
 	for _, c := range all {
 		if c.applies != nil && !c.applies(s) {

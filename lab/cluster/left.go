@@ -25,7 +25,7 @@ var programKinds = []schema.GroupVersionResource{
 	{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "ingressclasses"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
-	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"},
+	targetGroupBindings,
 	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"},
 	gateway.Gateways, gateway.Classes, gateway.Grants,
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"},

@@ -36,23 +36,6 @@ func (l *Lab) createObjects(ctx context.Context) error {
 	return nil
 }
 
-// gateLabel is the label of a namespace whose pods get readiness gates.
-const gateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
-
-// waitForGates waits, before a Deployment whose pods get readiness gates, until the load balancers of its namespace
-// have addresses, as Pulumi does: a pod that is created earlier gets no gate.
-func (l *Lab) waitForGates(ctx context.Context, o *unstructured.Unstructured) error {
-	if o.GetKind() != "Deployment" {
-		return nil
-	}
-	namespace, err := l.client.CoreV1().Namespaces().Get(ctx, o.GetNamespace(), metav1.GetOptions{})
-	if err != nil || namespace.Labels[gateLabel] != "enabled" {
-		return err
-	}
-	_, err = l.waitForAddresses(ctx, func(a Address) bool { return a.Namespace == o.GetNamespace() })
-	return err
-}
-
 // objectName returns the name of an object for errors.
 func objectName(o *unstructured.Unstructured) string {
 	return o.GetKind() + " " + strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")

@@ -307,6 +307,16 @@ elbv2.ELBv2Backend.create_load_balancer = with_addresses(elbv2.ELBv2Backend.crea
 elbv2.FakeLoadBalancer.availability_zones = property(zones)
 
 
+# A Network Load Balancer has this setting. Without it the controller sets the subnets of each one that it creates for a
+# Gateway again, which moto refuses for a single zone
+# (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html).
+def source_nat_prefix(self):
+    return "off" if self.type == "network" else None
+
+
+elbv2.FakeLoadBalancer.enable_prefix_for_ipv6_source_nat = property(source_nat_prefix)
+
+
 # DNS names of load balancers end as AWS's do
 # (docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name,
 # docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-internet-facing-load-balancers.html).

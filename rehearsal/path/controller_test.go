@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/ingress"
 	model "sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"eksnet/rehearsal/world/lbc/builders"
 )

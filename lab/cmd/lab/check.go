@@ -15,14 +15,15 @@ import (
 
 // check runs the suites of package check, each in a new lab of the stack.
 func (o *invocation) check(ctx context.Context, stack *rehearsed.Stack, tools *build.Tools) error {
-	var disrupted *rehearsed.Stack
-	if o.runNodes {
-		var err error
-		if disrupted, err = rehearsed.Read(o.disrupted()); err != nil {
-			return err
-		}
+	stacks := check.Stacks{Rehearsed: stack}
+	var err error
+	if stacks.Disrupted, err = o.readVariant(disrupted); err != nil {
+		return err
 	}
-	err := check.Run(ctx, o.start(tools), stack, disrupted, os.Stdout)
+	if stacks.Twins, err = o.readVariant(twins); err != nil {
+		return err
+	}
+	err = check.Run(ctx, o.start(tools), stacks, os.Stdout)
 	if ctx.Err() != nil {
 		return errors.New("interrupted; all processes of the lab have ended")
 	}

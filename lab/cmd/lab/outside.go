@@ -53,8 +53,8 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 			return statusFailed, err
 		}
 	}
-	if o.test && o.runNodes {
-		if err := o.rehearseDisrupted(ctx); err != nil {
+	if o.test {
+		if err := o.rehearseVariants(ctx); err != nil {
 			return statusFailed, err
 		}
 	}
