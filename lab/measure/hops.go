@@ -24,6 +24,8 @@ type Hops struct {
 	Request, Back []HopRow
 	// More holds differences that are of no single hop.
 	More []string
+
+	arrived bool // at a pod of the workload
 }
 
 // Differences returns all differences.
@@ -53,12 +55,25 @@ func (m *Measurement) HopsTo(ctx context.Context, workload, zone string) (*Hops,
 	return m.hopsTo(ctx, f, zone)
 }
 
-// hopsTo sends the request from the client of a front.
-func (m *Measurement) hopsTo(ctx context.Context, f *front, zone string) (*Hops, error) {
+// hopsTo sends the request from the client of a front. If the workload shares requests with others, it sends more until
+// one arrives at its pods.
+func (m *Measurement) hopsTo(ctx context.Context, f *front, zone string) (h *Hops, err error) {
+	if f.share.weight == 0 {
+		return nil, fmt.Errorf("workload %s has weight 0 and gets no requests", f.workload.Name)
+	}
 	z, err := f.zone(zone)
 	if err != nil {
 		return nil, err
 	}
+	for range f.share.attempts() {
+		if h, err = m.hopsOfRequest(ctx, f, z); err != nil || h.arrived || ctx.Err() != nil {
+			break
+		}
+	}
+	return h, err
+}
+
+func (m *Measurement) hopsOfRequest(ctx context.Context, f *front, z balancer.Zone) (*Hops, error) {
 	all, err := m.tapPath(f, z)
 	defer all.stop()
 	if err != nil {
@@ -159,6 +174,7 @@ func (m *Measurement) fillHops(ctx context.Context, h *Hops, f *front, c *choice
 	}
 	parts := []capture.Packet{first}
 	if second, arrived := all.arrival(f, c, word); arrived {
+		h.arrived = true
 		parts = append(parts, second)
 		c.node = m.nodeOf(all, second, t)
 		h.Remarks = append(h.Remarks, m.remarks(f, *c, second)...)

@@ -36,7 +36,7 @@ func (m *Measurement) CheckHops(ctx context.Context) error {
 // checkHopsOf follows one request of a family of clients, and returns the differences.
 func (m *Measurement) checkHopsOf(ctx context.Context, predicted path.Path) ([]string, error) {
 	f, err := m.front(ctx, predicted)
-	if err != nil {
+	if err != nil || f.share.weight == 0 {
 		return nil, err
 	}
 	h, err := m.hopsTo(ctx, f, "")

@@ -29,14 +29,16 @@ type front struct {
 	predicted path.Path
 	listener  plan.Listener
 	pods      []pod
+	share     share
 	client    Endpoint
 	// zones holds the zones of the nodes by name.
 	zones map[string]string
 }
 
 // CheckLoadBalancers sends 100 requests to the load balancer of each workload, in turn to each of its zones: from the
-// internet to an internet-facing one, and from the VPC to an internal one; to a dual-stack one over both families. It
-// compares the source address at the pods, what else carries the client's address, the pods, and their zones with the
+// internet to an internet-facing one, and from the VPC to an internal one; to a dual-stack one over both families; and
+// more to a workload that shares requests with others, so that it gets about 100. It compares the source address at the
+// pods, what else carries the client's address, the pods, their zones, and how many requests arrived, with the
 // prediction. It writes a table and a picture of each into the folder of results.
 func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 	if err := os.RemoveAll(m.Results); err != nil {
@@ -132,6 +134,9 @@ func (m *Measurement) front(ctx context.Context, predicted path.Path) (*front, e
 		return nil, fmt.Errorf("no load balancer %q runs", host)
 	}
 	if f.pods, err = m.pods(ctx, predicted.Workload); err != nil {
+		return nil, err
+	}
+	if f.share, err = m.shareOf(ctx, f.workload); err != nil {
 		return nil, err
 	}
 	if f.client, err = m.clientOf(predicted); err != nil {

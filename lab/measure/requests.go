@@ -45,18 +45,19 @@ func (m *Measurement) deliver(ctx context.Context, f *front, count int) (*Reques
 		return nil, err
 	}
 	defer nodes.stop()
-	s, err := newSeries(f.pods)
+	s, err := newSeries(append(slices.Clone(f.pods), f.share.others...))
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	r := &Requests{front: f, Count: count}
+	r := &Requests{front: f, Count: f.share.requestsFor(count)}
 	r.answering, r.Differences = f.answeringZones(ctx, s)
 	if len(r.answering) == 0 {
 		r.Differences = append(r.Differences, "no zone answers")
 		return r, nil
 	}
-	for i := range count {
+	elsewhere := 0
+	for i := range r.Count {
 		z := r.answering[i%len(r.answering)]
 		d, err := f.send(ctx, s, z, answerTimeout)
 		if ctx.Err() != nil {
@@ -66,10 +67,15 @@ func (m *Measurement) deliver(ctx context.Context, f *front, count int) (*Reques
 			r.Differences = append(r.Differences, fmt.Sprintf("request to zone %s (%s): %v", z.Name, z.EntryFor(f.client.Address), err))
 			continue
 		}
+		if d.at.workload != f.workload.Name {
+			elsewhere++
+			continue
+		}
 		r.arrived = append(r.arrived, d)
 	}
 	nodes.setTargets(m, r.arrived)
-	r.Differences = unique(r.Differences)
+	own := len(r.arrived)
+	r.Differences = unique(append(r.Differences, f.share.compare(own, own+elsewhere)...))
 	return r, nil
 }
 
