@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/gateway/constants"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/gateway/routeutils"
@@ -52,7 +53,8 @@ func (s status) listeners(results routeutils.ListenerValidationResults, programm
 	for _, name := range slices.Sorted(maps.Keys(results.Results)) {
 		r := results.Results[name]
 		var kinds []any
-		for _, kind := range r.SupportedKinds {
+		// Their order in the library's results is random.
+		for _, kind := range slices.SortedFunc(slices.Values(r.SupportedKinds), func(a, b gwv1.RouteGroupKind) int { return strings.Compare(string(a.Kind), string(b.Kind)) }) {
 			kinds = append(kinds, map[string]any{"group": string(valueOf(kind.Group)), "kind": string(kind.Kind)})
 		}
 		all = append(all, map[string]any{"name": string(name), "supportedKinds": kinds, "attachedRoutes": float64(r.AttachedRoutesCount), "conditions": listenerConditions(r, programmed)})
