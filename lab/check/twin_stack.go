@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
 )
 
@@ -22,14 +24,15 @@ type twin struct{ name, kind, keys string }
 
 // twins have, together, each key of workloads that load balancers depend on and that both of their kinds accept. The
 // values are not the defaults. ZONES are the first two zones of the stack and ZONE the first, ADDRESS is an Elastic
-// IP, of which a new account has five, CERTIFICATE an ARN, and GROUP the name of a group.
+// IP, of which a new account has five, CERTIFICATE an ARN, HEALTH_PORT the port of kube-proxy's health check, and
+// GROUP the name of a group.
 var twins = []twin{
 	{"tcp", config.KindNLB, "{}"},
 	{"inside", config.KindNLB, "{scheme: internal, zones: ZONES, port: 8443, crossZone: true, sourceRanges: [10.0.0.0/8, 192.0.2.0/24]}"},
 	{"nodes", config.KindNLB, "{target: instance}"},
 	{"local", config.KindNLB, "{target: instance, trafficPolicy: Local, preserveClientAddress: false}"},
 	{"udp", config.KindNLB, "{protocol: UDP, port: 53}"},
-	{"udpnod", config.KindNLB, "{protocol: UDP, target: instance, health: {protocol: HTTP, port: 10256, path: /healthz}}"},
+	{"udpnod", config.KindNLB, "{protocol: UDP, target: instance, health: {protocol: HTTP, port: HEALTH_PORT, path: /healthz}}"},
 	{"tls", config.KindNLB, "{protocol: TLS, certificate: CERTIFICATE}"},
 	{"proxy", config.KindNLB, "{app: nginx, proxyProtocol: true, preserveClientAddress: true}"},
 	{"eip", config.KindNLB, "{zones: [ZONE], elasticIps: [ADDRESS]}"},
@@ -124,6 +127,7 @@ func twinValues(configuration map[string]any) (map[string][]string, error) {
 			"GROUP", "demo" + suffix,
 			"ZONES", "[" + strings.Join(network.Zones[:2], ", ") + "]", "ZONE", network.Zones[0],
 			"ADDRESS", fmt.Sprintf("eipalloc-%017x", 0xa000+i),
+			"HEALTH_PORT", strconv.Itoa(awsdata.KubeProxyHealthPort),
 			"CERTIFICATE", fmt.Sprintf(`"arn:%s:acm:%s:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, rehearsed.PartitionOf(region), region),
 		}
 	}
