@@ -40,3 +40,17 @@ func TestAHostnameIsAName(t *testing.T) {
 		}
 	}
 }
+
+func TestAGatewayHasTheNamesOfItsTwin(t *testing.T) {
+	for workload, problem := range map[string]string{
+		"{kind: gateway-nlb, hostname: echo.example.com}": "",
+		"{kind: gateway-nlb, hostname: echo}":             `workloads["echo"].hostname: "echo" is not a valid host name`,
+		"{kind: gateway-alb, hostname: echo.example.com}": `workloads["echo"].hostname: "echo.example.com", but gateway-alb has hosts, which are also the hosts of its requests; remove it or write kind: gateway-nlb`,
+		"{kind: gateway-nlb, hosts: [echo.example.com]}":  `workloads["echo"].hosts: ["echo.example.com"], but gateway-nlb forwards connections and does not read requests; remove it or write kind: gateway-alb`,
+	} {
+		_, problems := load(t, good, "eksnet:addons: {gatewayApi: {}}\neksnet:workloads: {echo: "+workload+"}")
+		if problem == "" && problems.Err() != nil || !strings.Contains(problems.Error(), problem) {
+			t.Errorf("%s: %v, want %q", workload, problems, problem)
+		}
+	}
+}

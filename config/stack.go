@@ -427,7 +427,7 @@ type Workload struct {
 	Hosts []string `json:"hosts" kinds:"alb gateway-alb"`
 	// Hostname is a name for the load balancer, such as echo.example.com, which gets a record in a zone of dns.zones.
 	// Default: none, clients use the load balancer's own name. An alb has hosts instead.
-	Hostname string `json:"hostname" kinds:"clb nlb"`
+	Hostname string `json:"hostname" kinds:"clb nlb gateway-nlb"`
 	// Paths are the path prefixes of the requests that the workload serves, such as [/shop]. Default [/].
 	Paths []string `json:"paths" kinds:"alb gateway-alb"`
 	// DefaultBackend forwards requests that match no rule to this workload; a group can have one. Without hosts and

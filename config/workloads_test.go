@@ -33,7 +33,7 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"group":                 {value: "shop", kinds: "alb gateway-nlb gateway-alb"},
 	"order":                 {value: "0", kinds: "alb", needs: "group: shop"},
 	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb gateway-alb"},
-	"hostname":              {value: "tcp.example.com", kinds: "clb nlb"},
+	"hostname":              {value: "tcp.example.com", kinds: "clb nlb gateway-nlb"},
 	"paths":                 {value: "[/a, /b]", kinds: "alb gateway-alb"},
 	"defaultBackend":        {value: "true", kinds: "alb"},
 	"health":                {value: "{protocol: HTTP, port: 8080, path: \"/healthz?full=1\", interval: 300, healthyThreshold: 10, unhealthyThreshold: 2}", kinds: "nlb alb gateway-nlb gateway-alb"},

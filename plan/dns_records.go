@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eksnet/config"
+	"eksnet/plan/balancer"
 )
 
 // Record is a name in a hosted zone, an alias of a workload's load balancer.
@@ -26,10 +27,10 @@ type Record struct {
 func hostsOf(s *config.Stack, workload string) []hostPath {
 	w, path := s.Workloads[workload], config.In("workloads", workload)
 	var all []hostPath
-	if w.Hostname != "" && (w.Kind == config.KindCLB || w.Kind == config.KindNLB) {
+	if w.Hostname != "" && (w.Kind == config.KindCLB || w.IsNLB()) {
 		all = append(all, hostPath{w.Hostname, path + ".hostname"})
 	}
-	if w.Kind == config.KindALB {
+	if w.IsALB() {
 		for i, host := range w.Hosts {
 			all = append(all, hostPath{host, config.At(path+".hosts", i)})
 		}
@@ -94,14 +95,14 @@ func checkRecords(s *config.Stack, problems *config.Problems) {
 	first := map[string]string{}
 	for _, workload := range slices.Sorted(maps.Keys(s.Workloads)) {
 		for _, h := range hostsOf(s, workload) {
-			if len(zonesOf(s.DNS.Zones, h.host)) == 0 && (len(s.DNS.Zones) > 0 || s.Workloads[workload].Kind != config.KindALB) {
+			if len(zonesOf(s.DNS.Zones, h.host)) == 0 && (len(s.DNS.Zones) > 0 || !s.Workloads[workload].IsALB()) {
 				problems.Add(h.path, "%q is in no zone of dns.zones%s; add a zone that contains it, or remove it", h.host, domains(s.DNS.Zones))
 			}
 			other, taken := first[h.host]
 			if !taken {
 				first[h.host] = workload
 			} else if len(s.DNS.Zones) > 0 && balancerOf(s, other) != balancerOf(s, workload) {
-				problems.Add(h.path, "%q is also a name of workload %s, which has another load balancer, and a name has one record; use another name, or put both workloads into one group of kind alb", h.host, other)
+				problems.Add(h.path, "%q is also a name of workload %s, which has another load balancer, and a name has one record; use another name, or put both workloads into one group", h.host, other)
 			}
 		}
 	}
@@ -109,7 +110,7 @@ func checkRecords(s *config.Stack, problems *config.Problems) {
 
 // balancerOf returns what the workloads of one load balancer have in common.
 func balancerOf(s *config.Stack, workload string) string {
-	if w := s.Workloads[workload]; w.Kind == config.KindALB && w.Group != "" {
+	if w := s.Workloads[workload]; balancer.IsGrouped(w) {
 		return "group " + w.Group
 	}
 	return "workload " + workload

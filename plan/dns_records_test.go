@@ -140,3 +140,67 @@ func TestAZoneOfTheAccountMustBeTheOneOfTheStackFile(t *testing.T) {
 		}
 	}
 }
+
+func TestGatewaysHaveTheRecordsOfTheirTwins(t *testing.T) {
+	for _, gateway := range []bool{false, true} {
+		workloads := map[string]config.Workload{
+			"web":   albWorkload(config.InternetFacing, "www.example.com"),
+			"admin": albWorkload(config.Internal, "admin.example.com"),
+			"echo":  nlbWorkload("echo.example.com"),
+		}
+		for name, w := range workloads {
+			if gateway {
+				w.Kind = "gateway-" + w.Kind
+			}
+			workloads[name] = w
+		}
+		s := named(workloads)
+		s.Addons.GatewayAPI = &config.GatewayAPI{CRDs: config.CRDsOwn}
+		p, problems := plan.New(s)
+		want := []string{
+			"echo.example.com in example.com as A of echo",
+			"www.example.com in example.com as A of web",
+			"admin.example.com in example.com-private as A of admin",
+			"echo.example.com in example.com-private as A of echo",
+			"www.example.com in example.com-private as A of web",
+		}
+		if got := described(p); problems.Err() != nil || !slices.Equal(got, want) {
+			t.Errorf("with Gateways: %t: %v\nrecords\n%s", gateway, problems, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// Members of a group share a load balancer, and so their names may be the same. Two Gateways may not have one name.
+func TestTheMembersOfAGatewayShareTheirName(t *testing.T) {
+	members := map[string]config.Workload{}
+	for name, port := range map[string]int{"a": 80, "b": 81} {
+		w := nlbWorkload("edge.example.com")
+		w.Kind, w.Group, w.Port = config.KindGatewayNLB, "edge", port
+		members[name] = w
+	}
+	p, problems := plan.New(named(members))
+	want := []string{"edge.example.com in example.com as A of a", "edge.example.com in example.com-private as A of a"}
+	if got := described(p); problems.Err() != nil || !slices.Equal(got, want) {
+		t.Errorf("%v %q", problems, got)
+	}
+	for name, w := range members {
+		w.Group = ""
+		members[name] = w
+	}
+	const refused = `workloads["b"].hostname: "edge.example.com" is also a name of workload a, which has another load balancer, and a name has one record; use another name, or put both workloads into one group`
+	if _, problems := plan.New(named(members)); !strings.Contains(problems.Error(), refused) {
+		t.Errorf("problems are %v", problems)
+	}
+}
+
+func TestHostsOfAGatewayNeedNoZonesAndItsHostnameDoes(t *testing.T) {
+	web, echo := albWorkload(config.InternetFacing, "www.example.com"), nlbWorkload("echo.example.com")
+	web.Kind, echo.Kind = config.KindGatewayALB, config.KindGatewayNLB
+	s := named(map[string]config.Workload{"web": web, "echo": echo})
+	s.DNS.Zones = nil
+	_, problems := plan.New(s)
+	const want = `workloads["echo"].hostname: "echo.example.com" is in no zone of dns.zones; add a zone that contains it, or remove it`
+	if got := problems.Error(); !strings.Contains(got, want) || strings.Contains(got, "www.example.com") {
+		t.Errorf("problems are %v", problems)
+	}
+}

@@ -60,7 +60,7 @@ func (b *builder) records(zones []*dns.Zone, opts ...option) {
 			name += "-private"
 		}
 		registerComponent(b, "record "+record.Host, func() (*dns.Record, error) {
-			zone, err := b.balancerZone(b.kind(record.Workload))
+			zone, err := b.balancerZone(b.spec.Workloads[record.Workload])
 			if err != nil {
 				return nil, err
 			}
@@ -71,12 +71,12 @@ func (b *builder) records(zones []*dns.Zone, opts ...option) {
 	}
 }
 
-// balancerZone returns the ID of the hosted zone of ELB that contains the names of the region's load balancers of a
-// kind. The AWS provider has a table of them. Classic Load Balancers are in the zone of Application Load Balancers
+// balancerZone returns the ID of the hosted zone of ELB that contains the names of the region's load balancers of the
+// kind of a workload. The AWS provider has a table of them. Classic Load Balancers are in the zone of Application ones
 // (docs.aws.amazon.com/general/latest/gr/elb.html).
-func (b *builder) balancerZone(kind string) (string, error) {
+func (b *builder) balancerZone(w config.Workload) (string, error) {
 	typ := awsdata.ApplicationLoadBalancer
-	if kind == config.KindNLB {
+	if w.IsNLB() {
 		typ = awsdata.NetworkLoadBalancer
 	}
 	found, err := lb.GetHostedZoneId(b.ctx, &lb.GetHostedZoneIdArgs{LoadBalancerType: &typ, Region: &b.spec.Region}, pulumi.Provider(b.aws))
