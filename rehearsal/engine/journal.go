@@ -56,6 +56,8 @@ type recorder struct {
 	terminated bool
 	closed     bool
 	err        error
+	// used are the resources of the steps. The engine refers to them after the operation.
+	used map[*resource.State]bool
 }
 
 // newRecorder returns a recorder of an operation on a state. The snapshot is the one that the engine uses: entries
@@ -67,7 +69,10 @@ func newRecorder(base *State, snapshot *deploy.Snapshot, keep func(apitype.Journ
 	}
 	r := &recorder{
 		base: base.Deployment(), replayed: newReplayer(base.Deployment()), secrets: secrets.Encrypter(),
-		calls: newCalls(), keep: keep, checkpoint: checkpoint,
+		calls: newCalls(), keep: keep, checkpoint: checkpoint, used: map[*resource.State]bool{},
+	}
+	if snapshot != nil {
+		r.use(snapshot.Resources...)
 	}
 	r.manager, err = engine.NewJournalSnapshotManager(r, snapshot, secrets)
 	return r, err
@@ -88,8 +93,18 @@ func (r *recorder) BeginMutation(step deploy.Step) (engine.SnapshotMutation, err
 		return nil, err
 	}
 	r.calls.begin(step)
+	r.use(step.Old(), step.New())
 	r.notifyCheckpoint(step, "begin")
 	return &mutation{r, began}, nil
+}
+
+// use notes resources of the operation.
+func (r *recorder) use(states ...*resource.State) {
+	for _, state := range states {
+		if state != nil {
+			r.used[state] = true
+		}
+	}
 }
 
 // mutation is a step that has begun.
@@ -222,6 +237,21 @@ func (r *recorder) final() (*State, error) {
 	r.closed = true
 	state := r.replayed.state()
 	return state, errors.Join(r.err, state.verify())
+}
+
+// release drops what only the operation needed. A goroutine of the engine's step executor never ends
+// (pkg/resource/deploy/step_executor.go, newStepExecutor), and refers to the operation's resources and to this recorder.
+// A terminated operation keeps them, because its workers may still be running.
+func (r *recorder) release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed || r.terminated {
+		return
+	}
+	for state := range r.used {
+		state.Inputs, state.Outputs = nil, nil
+	}
+	r.used, r.entries, r.base, r.replayed, r.manager = nil, nil, apitype.DeploymentV3{}, nil, nil
 }
 
 // serializeEntry returns an entry with its resource in the format of Pulumi's backends (pkg/backend/journal.go,

@@ -144,6 +144,9 @@ func (r Run) finish(ctx context.Context, outcome *Result, records *recorder, err
 	if !dryRun {
 		outcome.State, err = records.final()
 		outcome.report(err)
+		if r.reference == nil {
+			records.release()
+		}
 	}
 	if ctx.Err() != nil && len(outcome.Errors) > 0 {
 		outcome.Errors = append(outcome.Errors, outcome.Operation+" was cancelled")

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/prove/matrix"
 	"eksnet/rehearsal/scenario"
@@ -59,12 +61,19 @@ const cancelGrace = 30 * time.Second
 // hide another: EKS writes a log group as long as an abandoned cluster exists.
 const roundsWithoutLoadBalancers = 3
 
-// maxRounds returns the largest number of destroys. A destroy begins no further call after one failed, so each load
-// balancer that its controller cannot delete may need another destroy until it is reported.
+// finalized are the types whose finalizers a controller removes.
+var finalized = map[tokens.Type]bool{
+	"kubernetes:core/v1:Service": true, "kubernetes:networking.k8s.io/v1:Ingress": true,
+	"kubernetes:gateway.networking.k8s.io/v1:Gateway": true, "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": true,
+	"kubernetes:gateway.k8s.aws/v1beta1:LoadBalancerConfiguration": true, "kubernetes:gateway.k8s.aws/v1beta1:TargetGroupConfiguration": true,
+}
+
+// maxRounds returns the largest number of destroys. A destroy begins no further call after one failed, so each object
+// whose finalizer its controller cannot remove may need another destroy until it is reported.
 func maxRounds(state *engine.State) int {
 	most := roundsWithoutLoadBalancers
 	for _, r := range state.Resources() {
-		if r.Type == "kubernetes:core/v1:Service" || r.Type == "kubernetes:networking.k8s.io/v1:Ingress" {
+		if finalized[r.Type] {
 			most++
 		}
 	}
