@@ -419,8 +419,8 @@ type Workload struct {
 	// Default: none, no other member has the same.
 	Weight *int `json:"weight" kinds:"gateway-nlb gateway-alb"`
 	// Order is the order of the workload's rules among the rules of its group, -1000 to 1000, the lowest first.
-	// Default: exact hosts before wildcards before any host, and long paths before short ones, as Gateways always have
-	// it. Needs group.
+	// Default: exact hosts before wildcards before any host, and long paths before short ones. Needs group. A Gateway
+	// has an order of its own (docs/gateway-api.md).
 	Order *int `json:"order" kinds:"alb"`
 	// Hosts are the host names of the requests that the workload serves, such as shop.example.com. Default: any.
 	// With dns.zones, each host gets a record in Route 53.
@@ -493,7 +493,7 @@ type Health struct {
 	// Protocol is TCP (default for nlb), HTTP (default for alb) or HTTPS, which none of the applications serves. TCP
 	// is for nlb only.
 	Protocol string `json:"protocol"`
-	// Port is a port number, or traffic-port (default), the port to which the load balancer sends traffic. For an NLB
+	// Port is a port number, or traffic-port (default), the port to which the load balancer sends traffic. For kind nlb
 	// with instance targets and trafficPolicy Local the default is the health check node port, which kube-proxy
 	// serves.
 	Port Port `json:"port"`
@@ -502,8 +502,8 @@ type Health struct {
 	// Interval is the time between two checks, in seconds, 5 to 300. Default 10 for nlb, 15 for alb, the defaults of
 	// the controller.
 	Interval int `json:"interval"`
-	// HealthyThreshold is how many consecutive checks must succeed, 2 to 10. Default 3 for nlb, 2 for alb and with
-	// trafficPolicy Local.
+	// HealthyThreshold is how many consecutive checks must succeed, 2 to 10. Default 3 for nlb, 2 for alb and for
+	// checks of the health check node port.
 	HealthyThreshold int `json:"healthyThreshold"`
 	// UnhealthyThreshold is how many consecutive checks must fail, 2 to 10. Default as of healthyThreshold.
 	UnhealthyThreshold int `json:"unhealthyThreshold"`

@@ -146,6 +146,7 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	if len(zones) == 0 {
 		zones = n.Zones
 	}
+	ofGroup := w.Group != "" && len(w.Zones) == 0 // another member may list zones, which package lint checks
 	for i, id := range w.ElasticIPs {
 		switch {
 		case !allocationID.MatchString(id):
@@ -158,7 +159,7 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	case len(w.ElasticIPs) == 0:
 	case w.Scheme == Internal:
 		v.Add(at, "%s, but an internal load balancer has no public addresses; remove them or write scheme: internet-facing", Count(len(w.ElasticIPs), "address", "addresses"))
-	case len(w.ElasticIPs) != len(zones):
+	case len(w.ElasticIPs) != len(zones) && !ofGroup:
 		v.Add(at, "%s for %s; list one for each of %s, in that order", Count(len(w.ElasticIPs), "address", "addresses"), Count(len(zones), "zone", "zones"), strings.Join(zones, ", "))
 	}
 }

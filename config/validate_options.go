@@ -53,8 +53,8 @@ var insteadOf = map[string]map[string]string{
 	"targetGroupAttributes": {KindCLB: hasNoAttributes},
 	"readinessGate":         {KindCLB: "sends to nodes, so pods have no readiness gate"},
 	"weight":                {KindCLB: noWeight, KindNLB: noWeight, KindALB: noWeight},
-	"order":                 {KindGatewayALB: "orders rules as the Gateway API does: exact hosts before wildcards before any host, and long paths before short ones"},
-	"defaultBackend":        {KindGatewayALB: "has no default backend; give a workload of the group the path / without hosts, whose rule comes last"},
+	"order":                 {KindGatewayALB: "has its rules in the order of the controller: exact hosts before wildcards, then longer hosts, then longer paths, and for a workload without hosts by the paths alone"},
+	"defaultBackend":        {KindGatewayALB: "has no default backend: requests that no rule matches get status 404"},
 }
 
 const noWeight = "sends to one workload, or in a group by the first rule that matches"

@@ -73,9 +73,18 @@ func CommonRule(a, b config.Workload) (Rule, bool) {
 
 // Covers reports whether a rule matches every request that another does.
 func (r Rule) Covers(other Rule) bool {
-	domain, wild := strings.CutPrefix(r.Host, "*")
-	host := r.Host == "" || r.Host == other.Host || wild && strings.HasSuffix(other.Host, domain)
-	return host && (r.Path == "/" || r.Path == other.Path || strings.HasPrefix(other.Path, r.Path+"/"))
+	return coversHost(r.Host, other.Host) && coversPath(r.Path, other.Path)
+}
+
+// coversHost reports whether requests for a host match a pattern.
+func coversHost(pattern, host string) bool {
+	domain, wild := strings.CutPrefix(pattern, "*")
+	return pattern == "" || pattern == host || wild && strings.HasSuffix(host, domain)
+}
+
+// coversPath reports whether a path is a prefix or below it.
+func coversPath(prefix, path string) bool {
+	return prefix == "/" || prefix == path || strings.HasPrefix(path, prefix+"/")
 }
 
 // The places of a member of an ALB group, least first: exact hosts, hosts with a wildcard, any host; in each the
@@ -92,7 +101,8 @@ func GroupOrder(w config.Workload) int {
 }
 
 // DefaultGroupOrder returns the place of a workload's rules among those of its ALB group, 1 to 384: the controller
-// would order them by name, and a rule that takes more would hide one that takes less. It follows from the workload
+// would order them by name, and a rule that takes more would hide one that takes less. A Gateway's rules are in the
+// order of GatewayRule.Compare instead. It follows from the workload
 // alone, so that a new member moves no other. Of several hosts and paths those count that take most.
 func DefaultGroupOrder(w config.Workload) int {
 	tier, length := 0, longestPath-1

@@ -22,7 +22,7 @@ const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/late
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, with one scheme, one set of zones, security groups and source ranges, one value of each attribute and one default backend: on a conflict the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups and source ranges, one value of crossZone, redirect and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
 		Source: groupSource,
 		find:   findConflicts,
 	},
@@ -46,7 +46,7 @@ var groupRules = []Rule{
 	},
 	{
 		Name: "group-rule-hidden", Measured: true,
-		Reason: "a listener forwards a request to the first rule that matches, by order and then by name",
+		Reason: "a listener forwards a request to the first rule that matches, by order and then by name, or with a Gateway by hosts and then by the length of the path",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.order",
 		find:   findHiddenRules,
 	},
@@ -92,27 +92,39 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		if a.Scheme != b.Scheme {
 			say("scheme", b.Scheme, "is "+a.Scheme, "give them one scheme or another group")
 		}
+		if a.CrossZone != b.CrossZone {
+			say("crossZone", strconv.FormatBool(b.CrossZone), "has "+strconv.FormatBool(a.CrossZone), "write one value for both, or give them another group")
+		}
+		if a.Certificate != "" && b.Certificate != "" && b.IsALB() && balancer.Redirects(a.Workload) != balancer.Redirects(b.Workload) {
+			say("redirect", strconv.FormatBool(balancer.Redirects(b.Workload)), "has "+strconv.FormatBool(balancer.Redirects(a.Workload))+" for the same port 80", "write one value for both")
+		}
 		if a.DefaultBackend && b.DefaultBackend {
 			say("defaultBackend", "true", "is already the default backend", "keep one of them")
 		}
-		for _, set := range []struct {
-			key          string
-			of           func(config.Workload) []string
-			orderMatters bool
-		}{
-			{"zones", func(w config.Workload) []string { return w.Zones }, false},
-			{"securityGroups", func(w config.Workload) []string { return w.SecurityGroups }, true},
-			{"sourceRanges", func(w config.Workload) []string { return w.SourceRanges }, false},
-			{"elasticIps", func(w config.Workload) []string { return w.ElasticIPs }, true},
-		} {
-			if one, other := set.of(a.Workload), set.of(b.Workload); len(one) > 0 && len(other) > 0 && !equalLists(one, other, set.orderMatters) {
-				say(set.key, strings.Join(other, ", "), "has "+strings.Join(one, ", "), "write one list for both, or in one of them alone")
-			}
-		}
+		findListConflicts(a, b, say)
 		for _, key := range slices.Sorted(maps.Keys(b.Attributes)) {
 			if value, both := a.Attributes[key]; both && value != b.Attributes[key] {
 				say("attributes["+strconv.Quote(key)+"]", b.Attributes[key], "has "+value, "write one value")
 			}
+		}
+	}
+}
+
+// findListConflicts finds lists of two members that differ. A member without a list has that of the other.
+func findListConflicts(a, b member, say func(key, value, other, wayOut string)) {
+	for _, set := range []struct {
+		key          string
+		of           func(config.Workload) []string
+		orderMatters bool
+	}{
+		// Elastic IPs are in the order of the zones.
+		{"zones", func(w config.Workload) []string { return w.Zones }, len(a.ElasticIPs)+len(b.ElasticIPs) > 0},
+		{"securityGroups", func(w config.Workload) []string { return w.SecurityGroups }, true},
+		{"sourceRanges", func(w config.Workload) []string { return w.SourceRanges }, false},
+		{"elasticIps", func(w config.Workload) []string { return w.ElasticIPs }, true},
+	} {
+		if one, other := set.of(a.Workload), set.of(b.Workload); len(one) > 0 && len(other) > 0 && !equalLists(one, other, set.orderMatters) {
+			say(set.key, strings.Join(other, ", "), "has "+strings.Join(one, ", "), "write one list for both, or in one of them alone")
 		}
 	}
 }
@@ -168,26 +180,35 @@ func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
-// findHiddenRules finds workloads all of whose rules come after one that matches the same requests. Where no member
-// sets an order, none is.
+// findHiddenRules finds workloads all of whose rules come after one that matches the same requests. Where no member of
+// a group of Ingresses sets an order, none is.
 func findHiddenRules(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for a, b := range memberPairs(s.Workloads) {
+		if _, shared := balancer.CommonRule(a.Workload, b.Workload); shared || len(a.Paths) == 0 || len(b.Paths) == 0 {
+			continue
+		}
 		if a.IsGateway() {
-			continue // its rules are in the order of the Gateway API, which hides none
+			findHiddenRoute(a, b, found)
+			findHiddenRoute(b, a, found)
+			continue
 		}
 		first, second := a, b
 		if order := cmp.Compare(balancer.GroupOrder(a.Workload), balancer.GroupOrder(b.Workload)); order > 0 {
 			first, second = b, a
 		}
-		rules := balancer.RulesOf(second.Workload)
-		if _, shared := balancer.CommonRule(a.Workload, b.Workload); shared || len(rules) == 0 {
-			continue
-		}
 		taken := func(r balancer.Rule) bool {
 			return slices.ContainsFunc(balancer.RulesOf(first.Workload), func(f balancer.Rule) bool { return f.Covers(r) })
 		}
-		if !slices.ContainsFunc(rules, func(r balancer.Rule) bool { return !taken(r) }) {
+		if !slices.ContainsFunc(balancer.RulesOf(second.Workload), func(r balancer.Rule) bool { return !taken(r) }) {
 			found(second.path()+".order", "%d, after workload %s of group %s with %d, whose rules match all of its requests; write a lower number", balancer.GroupOrder(second.Workload), first.name, first.Group, balancer.GroupOrder(first.Workload))
 		}
+	}
+}
+
+// findHiddenRoute finds a workload behind a Gateway all of whose rules come after rules of another that match all of
+// its requests.
+func findHiddenRoute(first, second member, found reportFunc) {
+	if balancer.HidesRoute(first.Workload, second.Workload) {
+		found(second.path()+".hosts", "%s, after workload %s of group %s, whose rules match all of its requests: one of the hosts there comes before these; give that host a workload of its own, or use another group", strings.Join(second.Hosts, ", "), first.name, first.Group)
 	}
 }

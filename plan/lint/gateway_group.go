@@ -3,6 +3,7 @@ package lint
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"eksnet/config"
 	"eksnet/internal/awsdata"
@@ -13,7 +14,7 @@ import (
 // gatewaySource is where the controller documents routes and their backends.
 const gatewaySource = "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/l7gateway; kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/l4gateway"
 
-// gatewayRules are about workloads that share a Gateway.
+// gatewayRules are about workloads that share a Gateway. Findings about the order of rules are in gateway_order.go.
 var gatewayRules = []Rule{
 	{
 		Name: "gateway-port-twice", Refused: true,
@@ -27,7 +28,28 @@ var gatewayRules = []Rule{
 		Source: gatewaySource + "; docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
 		find:   findWrongWeights,
 	},
+	{
+		Name: "gateway-rule-order", Refused: true,
+		Reason: "the controller compares the hosts of two routes as far as both have some, and then the lengths of their paths: where neither differs, the route that was created first gets the requests, and where others come between them, the order can change with each reconciliation",
+		Source: ruleOrderSource,
+		find:   findUndecidedRules,
+	},
+	{
+		Name:   "gateway-path-first",
+		Reason: "the controller compares the hosts of two routes as far as both have some, each list from its most exact host, and then the lengths of their paths: a route without hosts and one with hosts are ordered by their paths alone",
+		Source: ruleOrderSource,
+		find:   findLessExactFirst,
+	},
+	{
+		Name: "gateway-addresses", Refused: true,
+		Reason: "the load balancer of a group has the zones of the member that lists some, and one Elastic IP for each zone",
+		Source: gatewaySource,
+		find:   findAddressesOfOtherZones,
+	},
 }
+
+// ruleOrderSource is where the controller orders the rules of routes.
+const ruleOrderSource = "github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/gateway/routeutils/route_rule_precedence.go"
 
 // findPortsTwice finds members of a Gateway's group with the same port that do not share its connections.
 func findPortsTwice(s *config.Stack, _ []address.Zone, found reportFunc) {
@@ -75,4 +97,18 @@ func sharedKeys(w config.Workload) string {
 		return "the same port"
 	}
 	return "the same hosts and paths"
+}
+
+// findAddressesOfOtherZones finds Elastic IPs of a group's Gateway that are not one for each of its zones. Package
+// config checks those of a workload that lists zones too.
+func findAddressesOfOtherZones(s *config.Stack, _ []address.Zone, found reportFunc) {
+	for _, b := range balancer.LoadBalancers(s.Workloads) {
+		for _, m := range b.Members {
+			zones := balancer.ZonesOf(s, m.Name)
+			if !b.Group || len(m.ElasticIPs) == 0 || len(m.ElasticIPs) == len(zones) || len(m.Zones) > 0 {
+				continue
+			}
+			found(config.In("workloads", m.Name)+".elasticIps", "%s, but the load balancer of group %s is in %s; list one for each, in that order", config.Count(len(m.ElasticIPs), "address", "addresses"), m.Group, strings.Join(zones, ", "))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"eksnet/config"
@@ -80,12 +81,28 @@ func findUnansweredPort(s *config.Stack, _ []address.Zone, found reportFunc) {
 		}
 		switch {
 		case w.Target == config.TargetInstance && check.Port == 0:
-			found(path+".health.port", "traffic-port, but with instance targets it is a UDP node port, and health checks use TCP; write trafficPolicy: Local, or health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", awsdata.KubeProxyHealthPort)
+			found(path+".health.port", "traffic-port, but with instance targets it is a UDP node port, and health checks use TCP; %s", wayOutOfUDPCheck(w))
 		case w.Target == config.TargetInstance:
 			found(path+".health.port", "%d, but nothing listens there on a node; write traffic-port, or %d, which is kube-proxy's", check.Port, awsdata.KubeProxyHealthPort)
 		default:
 			found(path+".health.port", "%d, but the pods of %s do not listen there for TCP; write %s", check.Port, w.App, balancer.ApplicationOf(w))
 		}
+	}
+}
+
+// wayOutOfUDPCheck returns what to write for a UDP workload whose load balancer checks its node port. Only a Service
+// with a load balancer of its own has a health check node port.
+func wayOutOfUDPCheck(w config.Workload) string {
+	local, proxy := w.TrafficPolicy == config.PolicyLocal, fmt.Sprintf("health: {protocol: HTTP, path: /healthz, port: %d}, which is kube-proxy's", awsdata.KubeProxyHealthPort)
+	switch {
+	case local && w.IsGateway():
+		return "write target: ip, trafficPolicy: Cluster with " + proxy + ", or kind: " + config.BaseKind(w.Kind)
+	case local:
+		return "remove it: the default is the health check node port"
+	case w.IsGateway():
+		return "write " + proxy
+	default:
+		return "write trafficPolicy: Local, or " + proxy
 	}
 }
 

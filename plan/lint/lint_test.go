@@ -49,21 +49,6 @@ func grouped(a, b func(*config.Workload)) *config.Stack {
 	return behindOne(both)
 }
 
-// behindGateway is a stack with members of one group of Gateways, a, b and so on, with the defaults of a stack file.
-func behindGateway(kind string, changes ...func(*config.Workload)) *config.Stack {
-	all := map[string]config.Workload{}
-	for i, change := range changes {
-		name := string(rune('a' + i))
-		all[name] = sample(kind, func(w *config.Workload) { w.Group, w.Port = "demo", 80 }, change)
-	}
-	return behindOne(all)
-}
-
-// weighing is a member with a weight, and the path / of all such members.
-func weighing(weight int) func(*config.Workload) {
-	return func(w *config.Workload) { w.Weight = to(weight) }
-}
-
 // onOld is a stack whose nodes are of a type that an NLB takes by address alone.
 func onOld(s *config.Stack) *config.Stack {
 	s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023x86, InstanceTypes: []string{"m3.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
@@ -77,34 +62,7 @@ type trap struct {
 }
 
 // traps are by their rule, some with more than one way into it.
-var traps = map[string][]trap{
-	"gateway-port-twice": {
-		{`workloads["b"].port`,
-			behindGateway(config.KindGatewayNLB, func(w *config.Workload) {}, weighing(1)),
-			behindGateway(config.KindGatewayNLB, weighing(9), weighing(1)),
-		},
-		{`workloads["b"].port`,
-			behindGateway(config.KindGatewayNLB, weighing(9), func(w *config.Workload) { w.Weight, w.Protocol = to(1), config.ProtocolUDP }),
-			behindGateway(config.KindGatewayNLB, func(w *config.Workload) {}, func(w *config.Workload) { w.Port, w.Protocol = 81, config.ProtocolUDP }),
-		},
-	},
-	"gateway-weights": {
-		{`workloads["a"].weight`,
-			behindGateway(config.KindGatewayALB, weighing(1), func(w *config.Workload) { w.Paths = []string{"/b"} }),
-			behindGateway(config.KindGatewayALB, weighing(1), weighing(0)),
-		},
-		{`workloads["a"].weight`,
-			behindGateway(config.KindGatewayALB, weighing(0), weighing(0)), behindGateway(config.KindGatewayALB, weighing(0), weighing(1)),
-		},
-		{`workloads["a"].weight`,
-			behindGateway(config.KindGatewayNLB, weighing(1), weighing(1), weighing(1), weighing(1), weighing(1), weighing(1)),
-			behindGateway(config.KindGatewayNLB, weighing(1), weighing(1), weighing(1), weighing(1), weighing(1)),
-		},
-		{`workloads["b"].certificate`,
-			behindGateway(config.KindGatewayALB, weighing(1), func(w *config.Workload) { w.Weight, w.Certificate, w.Redirect = to(1), plantest.Certificate, to(false) }),
-			behindGateway(config.KindGatewayALB, weighing(1), weighing(1)),
-		},
-	},
+var traps = mergeTraps(gatewayTraps, map[string][]trap{
 	"udp-address": {{`workloads["shop"].preserveClientAddress`,
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(false) }),
 		balanced(config.KindNLB, func(w *config.Workload) { w.Protocol, w.PreserveClientAddress = config.ProtocolUDP, to(true) }),
@@ -177,6 +135,10 @@ var traps = map[string][]trap{
 		{`workloads["shop"].health.port`,
 			balanced(config.KindNLB, func(w *config.Workload) { onNodes(config.PolicyCluster)(w); w.Protocol = config.ProtocolUDP }),
 			balanced(config.KindNLB, func(w *config.Workload) { onNodes(config.PolicyLocal)(w); w.Protocol = config.ProtocolUDP }),
+		},
+		{`workloads["shop"].health.port`,
+			balanced(config.KindGatewayNLB, func(w *config.Workload) { onNodes(config.PolicyLocal)(w); w.Protocol = config.ProtocolUDP }),
+			balanced(config.KindGatewayNLB, onNodes(config.PolicyLocal)),
 		},
 		{`workloads["shop"].health.port`,
 			balanced(config.KindALB, func(w *config.Workload) { w.App, w.Health = config.App2048, &config.Health{Port: "8080"} }),
@@ -271,6 +233,16 @@ var traps = map[string][]trap{
 		{`workloads["b"].attributes["idle_timeout.timeout_seconds"]`,
 			grouped(attribute("idle_timeout.timeout_seconds", "30"), attribute("idle_timeout.timeout_seconds", "60")),
 			grouped(attribute("idle_timeout.timeout_seconds", "30"), attribute("waf.fail_open.enabled", "true"))},
+		{`workloads["c"].crossZone`,
+			behindGateway(config.KindGatewayNLB, onPort(80), onPort(81), func(w *config.Workload) { w.Port, w.CrossZone = 82, true }),
+			behindGateway(config.KindGatewayNLB, crossing, func(w *config.Workload) { crossing(w); w.Port = 81 })},
+		{`workloads["b"].redirect`, grouped(encrypted(nil), encrypted(to(false))), grouped(encrypted(to(false)), encrypted(to(false)))},
+		{`workloads["b"].elasticIps`,
+			behindGateway(config.KindGatewayNLB, addressed("eipalloc-1", "eipalloc-2", "eipalloc-3"), addressed("eipalloc-2", "eipalloc-1", "eipalloc-3")),
+			behindGateway(config.KindGatewayNLB, addressed("eipalloc-1", "eipalloc-2", "eipalloc-3"), func(w *config.Workload) {})},
+		{`workloads["b"].zones`,
+			behindGateway(config.KindGatewayNLB, addressedIn("ap-northeast-2a", "ap-northeast-2b"), in("ap-northeast-2b", "ap-northeast-2a")),
+			behindGateway(config.KindGatewayNLB, addressedIn("ap-northeast-2a", "ap-northeast-2b"), in("ap-northeast-2a", "ap-northeast-2b"))},
 		{`workloads["b"].defaultBackend`,
 			grouped(func(w *config.Workload) { w.DefaultBackend = true }, func(w *config.Workload) { w.DefaultBackend = true }),
 			grouped(func(w *config.Workload) { w.DefaultBackend = true }, func(*config.Workload) {})},
@@ -293,8 +265,9 @@ var traps = map[string][]trap{
 		{`workloads["b"].order`, grouped(ordered(1, "/"), ordered(2, "/b")), grouped(ordered(2, "/"), ordered(1, "/b"))},
 		{`workloads["b"].order`, grouped(ordered(1, "/"), ordered(2, "/b")), grouped(under("/"), under("/b"))},
 		{`workloads["b"].order`, grouped(ordered(1, "/b"), ordered(2, "/b/c")), grouped(ordered(1, "/b"), ordered(2, "/bc"))},
+		{`workloads["b"].hosts`, routed(on("a.b.shop.example.com", "*.example.com"), on("shop.example.com")), routed(on("a.example.com", "*.example.com"), on("shop.example.com"))},
 	},
-}
+})
 
 func crowdOf(count int) *config.Stack {
 	many := map[string]config.Workload{}

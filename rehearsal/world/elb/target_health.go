@@ -125,7 +125,7 @@ func hasNodePort(s *corev1.Service, port int) bool {
 // checkEndpoints returns why kube-proxy on a node has no ready pod of a Service to forward to, "" if it has one.
 func checkEndpoints(w *store.Account, node, o *store.Object, s *corev1.Service) string {
 	local := func(pod *store.Object) bool {
-		return !kube.IsLocal(s) || kube.Live[corev1.Pod](pod).Spec.NodeName == kube.Name(node)
+		return !kube.SendsLocally(s) || kube.Live[corev1.Pod](pod).Spec.NodeName == kube.Name(node)
 	}
 	if slices.ContainsFunc(kube.Endpoints(w, o), local) {
 		return ""

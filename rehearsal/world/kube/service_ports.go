@@ -64,8 +64,15 @@ func validateNodePorts(w *store.Account, title string, o *store.Object, spec *co
 	)
 }
 
-// IsLocal reports whether nodes send what comes from outside only to their own pods. kube-proxy then serves a health
-// check on a separate node port, which reports whether a node has pods of the Service.
+// SendsLocally reports whether nodes send what comes from outside, to any node port of a Service, only to their own
+// pods (k8s.io/kubernetes, pkg/apis/core/v1/helper/service, ExternalPolicyLocal).
+func SendsLocally(s *corev1.Service) bool {
+	outside := s.Spec.Type == corev1.ServiceTypeNodePort || s.Spec.Type == corev1.ServiceTypeLoadBalancer
+	return outside && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
+}
+
+// IsLocal reports whether a Service with a load balancer sends locally. kube-proxy then serves a health check on a
+// separate node port, which reports whether a node has pods of the Service.
 func IsLocal(s *corev1.Service) bool { return isLocal(&s.Spec) }
 
 func isLocal(spec *corev1.ServiceSpec) bool {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/store"
 	"eksnet/rehearsal/world/worldtest"
@@ -49,13 +51,34 @@ func TestTheDefaultsOfAGatewaysTargetsAreOthers(t *testing.T) {
 	}
 }
 
-// A Service of type NodePort has no health check port of its own, which the API server gives to load balancers alone.
-func TestAGatewaysTargetsCannotBeLocal(t *testing.T) {
+// A Service of type NodePort has no health check node port, which the API server gives to load balancers alone. With
+// the policy Local the controller uses it unless the configuration has a port
+// (pkg/gateway/routeutils/backend_service.go).
+func TestAGatewaysTargetsWithTheLocalPolicyNeedAHealthCheckPort(t *testing.T) {
 	k := worldtest.NewCluster(t).Gateways(nil)
 	k.Must(k.Update(store.ServiceType, "default/web", worldtest.Edited(worldtest.Service("web", "NodePort"), "spec.externalTrafficPolicy", "Local")))
+	k.World.ScaleDeployment("default/web", 1)
 	k.Gated("nlb", nil)
 	if events := k.World.Events(); len(events) != 1 || !strings.HasPrefix(events[0], "Gateway default/web: FailedDeployModel") || !strings.Contains(events[0], "Health check port '0'") {
 		t.Errorf("events %v", events)
+	}
+	k.Apply(store.TargetConfigurationType, worldtest.TargetConfiguration("web", store.Properties{"healthCheckConfig": anyMap("healthCheckPort", "traffic-port", "healthCheckProtocol", "TCP")}))
+	o := k.One(store.TargetGroupType)
+	if check := elb.TargetGroupOf(o).HealthCheck; check.Port != "traffic-port" || check.Protocol != "TCP" {
+		t.Errorf("the health check is %+v", check)
+	}
+	pods := map[string]bool{}
+	for _, pod := range k.World.All(store.PodType, func(o *store.Object) bool { return kube.Namespace(o) == "default" }) {
+		pods[store.OrText(store.Nested(pod.Outputs, "spec", "nodeName"), "")] = true
+	}
+	for _, node := range k.World.All(store.NodeType) {
+		id := node.Text("instanceId") + ":" + strconv.Itoa(o.Number("port"))
+		if why := elb.FailedHealthCheck(k.World.Account, o, id); (why == "") != pods[kube.Name(node)] {
+			t.Errorf("target %s has a pod: %t, and fails: %q", id, pods[kube.Name(node)], why)
+		}
+	}
+	if nodes := len(k.World.All(store.NodeType)); len(pods) == 0 || len(pods) == nodes {
+		t.Errorf("%d of %d nodes have a pod", len(pods), nodes)
 	}
 }
 
