@@ -11,7 +11,8 @@ import (
 )
 
 // GatewayAPI is the custom resource definitions of the Gateway API, and the admission policy that comes with them: it
-// refuses definitions that do not fit those that are installed.
+// refuses definitions that do not fit those that are installed. They remain in the cluster if they are removed from the
+// stack: the deletion of a definition deletes all objects of its kind, also those of others.
 type GatewayAPI struct{ pulumi.ResourceState }
 
 // NewGatewayAPI registers a resource for each definition.
@@ -28,7 +29,7 @@ func NewGatewayAPI(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOpti
 		short, _, _ := strings.Cut(d.Name(), ".")
 		_, err := component.NewObject(ctx, name+"-"+short, &component.ObjectArgs{
 			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: definitionMetadata(d), Spec: anyMap(d.Spec),
-		}, pulumi.Parent(g))
+		}, pulumi.Parent(g), pulumi.RetainOnDelete(true))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Name(), err)
 		}

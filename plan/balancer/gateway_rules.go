@@ -28,9 +28,9 @@ func GatewayRulesOf(w config.Workload) []GatewayRule {
 }
 
 // Compare returns -1 if r comes before the other rule, 1 if it comes after it, and 0 if the route that was created
-// first comes first. The controller compares the hosts of two routes one after another, each list from its most exact one, as
-// far as both have hosts, and then the lengths of the paths. So a route without hosts is compared by its path alone
-// (sigs.k8s.io/aws-load-balancer-controller, pkg/gateway/routeutils/route_rule_precedence.go).
+// first comes first. The controller compares the hosts of two routes one after another, each list from its most exact
+// one, as far as both have hosts, and then the lengths of the paths. So a route without hosts is compared by its path
+// alone (sigs.k8s.io/aws-load-balancer-controller, pkg/gateway/routeutils/route_rule_precedence.go).
 func (r GatewayRule) Compare(other GatewayRule) int {
 	for i := range min(len(r.Hosts), len(other.Hosts)) {
 		if order := compareHosts(r.Hosts[i], other.Hosts[i]); order != 0 {

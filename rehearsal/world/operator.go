@@ -53,6 +53,16 @@ func (w *World) ScaleDeployment(id string, replicas int) {
 	})
 }
 
+// ApplyManifest creates an object of a cluster without references to types of the SDK, such as a definition, as kubectl
+// apply --server-side does. The object belongs to no stack.
+func (w *World) ApplyManifest(cluster string, manifest store.Properties) (err error) {
+	w.change(func() {
+		err = kube.ApplyByHand(w.Account, cluster, manifest)
+		w.Settle()
+	})
+	return err
+}
+
 // MakeInterface creates a network interface in a subnet, as an operator does in the console; it is not attached.
 func (w *World) MakeInterface(subnet, description string) (id string, err error) {
 	w.mu.Lock()

@@ -243,9 +243,9 @@ func Kinds() []*store.Kind {
 		timed(kindOf(store.AutoscalerType, nil), time.Second, time.Second),
 		timed(kindOf(store.ClusterRoleType, nil), time.Second, time.Second),
 		timed(kindOf(store.ClusterBindingType, nil, "roleRef"), time.Second, time.Second),
-		timed(kindOf(store.CrdType, nil), time.Second, time.Second),
-		timed(kindOf(store.AdmissionPolicyType, nil), time.Second, time.Second),
-		timed(kindOf(store.AdmissionBindingType, nil), time.Second, time.Second),
+		timed(adopting(kindOf(store.CrdType, nil)), time.Second, time.Second),
+		timed(adopting(kindOf(store.AdmissionPolicyType, nil)), time.Second, time.Second),
+		timed(adopting(kindOf(store.AdmissionBindingType, nil)), time.Second, time.Second),
 	}
 	for _, typ := range store.CustomTypes {
 		kinds = append(kinds, timed(customKind(typ), time.Second, time.Second))

@@ -46,6 +46,22 @@ func validateDefinition(o *store.Object) error {
 	)
 }
 
+// ApplyByHand creates an object of the operator, whose fields kubectl manages.
+func ApplyByHand(w *store.Account, cluster string, manifest store.Properties) error {
+	version, kind := store.OrText(manifest["apiVersion"], ""), store.OrText(manifest["kind"], "")
+	t := ServedType(w, cluster, version, kind)
+	if err := CustomServed.When(t == nil, store.OrText(store.Nested(manifest, "metadata", "name"), ""), version, kind); err != nil || t == nil {
+		return err
+	}
+	o := &store.Object{Type: tokenOf(t.group, t.version, t.Kind), Cluster: cluster, Owner: store.OperatorOwner, Inputs: store.Clone(manifest)}
+	if err := AcceptObject(w, t, o); err != nil {
+		return err
+	}
+	OwnFields(o, "kubectl", version)
+	w.Put(o)
+	return nil
+}
+
 // EstablishDefinition sets what the controllers of the API server set on a new definition: its names are accepted and
 // served, and its deletion deletes the objects of its kind.
 func EstablishDefinition(o *store.Object) {

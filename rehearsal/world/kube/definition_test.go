@@ -59,6 +59,25 @@ func TestADefinitionWaitsForTheFinalizersOfItsObjects(t *testing.T) {
 	}
 }
 
+// The provider applies a manifest to create an object too. A field with another value belongs to who wrote it, unless
+// the manifest forces its own.
+func TestAnExistingDefinitionIsTakenOver(t *testing.T) {
+	k := worldtest.NewCluster(t)
+	manifest := k.GatewayManifests("standard/httproutes")[0]
+	k.Must(k.World.ApplyManifest("dev", store.CloneValue(manifest).(store.Properties)))
+	k.Apply(store.HTTPRouteType, worldtest.Manifest("gateway.networking.k8s.io/v1", "HTTPRoute", "web", store.Properties{}))
+	other := worldtest.With(store.Clone(manifest), "spec.names.singular", "other")
+	worldtest.Refused(t, k.Create(store.CrdType, other), kube.FieldConflict)
+	k.Must(k.Create(store.CrdType, manifest))
+	o := k.World.Find("dev", store.CrdType, "httproutes.gateway.networking.k8s.io")
+	if o.Owner != "" || len(k.World.All(store.HTTPRouteType)) != 1 {
+		t.Errorf("the owner of the definition is %q, and there are %d routes", o.Owner, len(k.World.All(store.HTTPRouteType)))
+	}
+	worldtest.Refused(t, k.Update(store.CrdType, o.ID, other), kube.FieldConflict)
+	store.MapOf(store.Nested(other, "metadata", "annotations"))[kube.PatchForce] = "true"
+	k.Must(k.Update(store.CrdType, o.ID, other))
+}
+
 func TestTheRulesOfADefinitionAreTheAPIServers(t *testing.T) {
 	k := worldtest.NewCluster(t).GatewayAPI()
 	for words, listeners := range map[string][]any{

@@ -61,6 +61,49 @@ func WriteField(o *store.Object, by ManagedField, value any) {
 	setManagedFields(o, append(others, by))
 }
 
+// OwnFields makes a manager the owner of all fields of an object's manifest.
+func OwnFields(o *store.Object, manager, using string) {
+	var fields []ManagedField
+	for _, top := range []string{"metadata", "spec"} {
+		for _, path := range leavesOf(o.Inputs[top], []string{top}) {
+			fields = append(fields, ManagedField{Manager: manager, Using: using, Path: path})
+		}
+	}
+	setManagedFields(o, fields)
+}
+
+// leavesOf returns the paths of the values in nested maps, without the name and the namespace, which cannot change.
+// Lists are values, as they are in definitions.
+func leavesOf(value any, path []string) (leaves [][]string) {
+	inner, is := value.(map[string]any)
+	if !is {
+		return [][]string{path}
+	}
+	for _, key := range slices.Sorted(maps.Keys(inner)) {
+		if len(path) == 1 && path[0] == "metadata" && (key == "name" || key == "namespace") {
+			continue
+		}
+		leaves = append(leaves, leavesOf(inner[key], append(slices.Clone(path), key))...)
+	}
+	return leaves
+}
+
+// adopting returns a kind whose creation takes over an existing object: the provider applies a manifest on the server
+// to create an object too (pulumi-kubernetes, provider/pkg/await/await.go, Creation). Creations of the other kinds are
+// refused instead, because two resources of a program would share the object.
+func adopting(k *store.Kind) *store.Kind {
+	create, update := k.Create, k.Update
+	k.Create = func(c *store.Call, o *store.Object) error {
+		old := c.Find(o.Cluster, o.Type, store.OrText(store.Nested(o.Inputs, "metadata", "name"), ""))
+		if old == nil {
+			return create(c, o)
+		}
+		o.ID, o.Facts = old.ID, store.Clone(old.Facts)
+		return update(c, o, old)
+	}
+	return k
+}
+
 // appliedManifest returns the manifest that the provider applies for the inputs of an object. Ignored fields are left
 // out if another manager owns them, and otherwise sent with their current value (pulumi-kubernetes, pkg/await/await.go,
 // handleSSAIgnoreFields).
