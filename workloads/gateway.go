@@ -28,8 +28,12 @@ const (
 // gatewayLabel is the label of the namespaces whose routes the Gateway of a group admits. Its value is the group.
 const gatewayLabel = "eksnet/gateway"
 
-// elasticIPs is an annotation of Gateways with the Elastic IPs of their load balancer.
-const elasticIPs = "eksnet/elastic-ips"
+// Annotations of Gateways with the properties of their load balancer that cannot be changed. The controller replaces a
+// load balancer with another scheme, and Pulumi would not read the new address of a Gateway that does not change.
+const (
+	elasticIPs    = "eksnet/elastic-ips"
+	gatewayScheme = "eksnet/scheme"
+)
 
 // GatewayArgs holds the spec and wires of a Gateway.
 type GatewayArgs struct {
@@ -80,9 +84,8 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 		Spec:     gatewaySpec(args, configuration.Name()),
 	}, pulumi.Composite(
 		pulumi.Parent(g),
-		// Each class has a controller of its own, which would leave its load balancer to the other's. A load balancer
-		// gets its Elastic IP addresses when it is created; they cannot be changed.
-		pulumi.ReplaceOnChanges([]string{"spec.gatewayClassName", `metadata.annotations["` + elasticIPs + `"]`}),
+		// Each class has a controller of its own, which would leave its load balancer to the other's.
+		pulumi.ReplaceOnChanges([]string{"spec.gatewayClassName", `metadata.annotations["` + elasticIPs + `"]`, `metadata.annotations["` + gatewayScheme + `"]`}),
 		pulumi.DeleteBeforeReplace(true),
 	))
 	if err != nil {
@@ -114,10 +117,14 @@ func gatewayNamespace(ctx *pulumi.Context, name string, args *GatewayArgs, paren
 	return namespace.Metadata.Name().Elem(), nil
 }
 
-// gatewayAnnotations returns what Pulumi waits for: Programmed is true when the load balancer is active, and the
-// address is its DNS name (sigs.k8s.io/aws-load-balancer-controller, controllers/gateway/gateway_controller.go).
+// gatewayAnnotations returns the properties of the load balancer that cannot be changed, and what Pulumi waits for:
+// Programmed is true when the load balancer is active, and the address is its DNS name
+// (sigs.k8s.io/aws-load-balancer-controller, controllers/gateway/gateway_controller.go).
 func gatewayAnnotations(plan balancer.Gateway) pulumi.StringMap {
-	all := pulumi.StringMap{waitFor: pulumi.String(`["condition=Programmed", "jsonpath={.status.addresses[0].value}"]`)}
+	all := pulumi.StringMap{
+		waitFor:       pulumi.String(`["condition=Programmed", "jsonpath={.status.addresses[0].value}"]`),
+		gatewayScheme: pulumi.String(plan.Spec.Scheme),
+	}
 	if len(plan.Spec.ElasticIPs) > 0 {
 		all[elasticIPs] = pulumi.String(strings.Join(plan.Spec.ElasticIPs, ","))
 	}

@@ -169,6 +169,21 @@ func TestUpWaitsUntilGatewaysHaveAddressesAndRoutesAreAcceptedWithTheirServices(
 	}
 }
 
+// The controller replaces a load balancer with another scheme, whose address Pulumi reads of a Gateway that it replaces.
+func TestAGatewayHasThePropertiesForWhichItIsReplacedInAnnotations(t *testing.T) {
+	for workload, want := range map[string][2]any{
+		"kind: gateway-nlb":                   {"internet-facing", nil},
+		"kind: gateway-nlb, scheme: internal": {"internal", nil},
+		"kind: gateway-nlb, elasticIps: [eipalloc-01234567, eipalloc-89abcdef]": {"internet-facing", "eipalloc-01234567,eipalloc-89abcdef"},
+	} {
+		gateway := registeredGateways(t, map[string]config.Workload{"shop": loadWorkload(t, workload)})["Gateway shop"]
+		found := [2]any{propertyAt(gateway, `metadata.annotations["eksnet/scheme"]`), propertyAt(gateway, `metadata.annotations["eksnet/elastic-ips"]`)}
+		if found != want {
+			t.Errorf("%s: the annotations are %v, want %v", workload, found, want)
+		}
+	}
+}
+
 func TestAGroupHasAGatewayInANamespaceOfItsOwn(t *testing.T) {
 	shop := loadWorkload(t, "kind: gateway-alb, group: web, weight: 9")
 	cart := loadWorkload(t, "kind: gateway-alb, group: web, weight: 1")
