@@ -169,7 +169,8 @@ func TestUpWaitsUntilGatewaysHaveAddressesAndRoutesAreAcceptedWithTheirServices(
 	}
 }
 
-// The controller replaces a load balancer with another scheme, whose address Pulumi reads of a Gateway that it replaces.
+// The controller replaces a load balancer with another scheme, whose address Pulumi reads of a Gateway that it
+// replaces.
 func TestAGatewayHasThePropertiesForWhichItIsReplacedInAnnotations(t *testing.T) {
 	for workload, want := range map[string][2]any{
 		"kind: gateway-nlb":                   {"internet-facing", nil},
