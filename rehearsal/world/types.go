@@ -37,6 +37,8 @@ type (
 var (
 	// CustomTypes are the custom resources that a program may own.
 	CustomTypes = store.CustomTypes
+	// PatchTypes are the resources of fields of other resources that a program may own.
+	PatchTypes = store.PatchTypes
 	// UntypedTypes are built-in types whose manifests are data to the program.
 	UntypedTypes = []string{store.CrdType, store.AdmissionPolicyType, store.AdmissionBindingType}
 	// ErrNotFound is returned by Read for a resource that does not exist.

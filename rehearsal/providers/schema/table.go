@@ -57,7 +57,7 @@ type customObject struct {
 // The SDK has no types for custom resources, and its types for definitions and admission policies are a package each,
 // which the program does not import either: their manifests are data. The API server checks them.
 func init() {
-	for _, token := range append(slices.Clone(world.CustomTypes), world.UntypedTypes...) {
+	for _, token := range slices.Concat(world.CustomTypes, world.PatchTypes, world.UntypedTypes) {
 		resources[token] = structTypes[customArgs, customObject]()
 	}
 }

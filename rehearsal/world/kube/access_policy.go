@@ -25,6 +25,9 @@ func authorize(c *store.Call, verb, typ, namespace, name string) error {
 	if typ == store.ReleaseType {
 		return authorizeRelease(c, verb, namespace)
 	}
+	if patched, isPatch := patchedType(typ); isPatch {
+		return authorize(c, "patch", patched, namespace, name)
+	}
 	t := typeServed(c, typ)
 	if t == nil {
 		return nil

@@ -70,6 +70,7 @@ func AcceptObject(w *store.Account, t *kubernetesType, o *store.Object) error {
 		return err
 	}
 	complete(w, o, nil)
+	setGeneration(t, o, nil)
 	return nil
 }
 
@@ -98,6 +99,7 @@ func ChangeObject(w *store.Account, t *kubernetesType, manifest store.Properties
 		return err
 	}
 	complete(w, o, old)
+	setGeneration(t, o, old)
 	return nil
 }
 
@@ -249,6 +251,9 @@ func Kinds() []*store.Kind {
 	}
 	for _, typ := range store.CustomTypes {
 		kinds = append(kinds, timed(customKind(typ), time.Second, time.Second))
+	}
+	for _, typ := range store.PatchTypes {
+		kinds = append(kinds, timed(patchKind(typ), time.Second, time.Second))
 	}
 	return kinds
 }

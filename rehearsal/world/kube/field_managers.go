@@ -185,3 +185,160 @@ func readManagedFields(_ *store.Call, o *store.Object) {
 		}
 	}
 }
+
+// patchManager is the field manager of a patch. The provider gives each an automatic name of this form.
+const patchManager = "pulumi-kubernetes-patch"
+
+// patchedType returns the type of the object of which a resource owns fields. It reports false for a resource that is
+// an object.
+func patchedType(typ string) (string, bool) {
+	return strings.TrimSuffix(typ, store.PatchSuffix), slices.Contains(store.PatchTypes, typ)
+}
+
+// patchKind returns the kind of a resource that owns fields of an object of another resource. The provider applies them
+// with a field manager of their own, waits for what the annotation of the object says, and gives up only these fields
+// when it deletes the resource (pulumi-kubernetes, provider/pkg/await/await.go and provider/pkg/ssa).
+func patchKind(typ string) *store.Kind {
+	of, _ := patchedType(typ)
+	read := func(c *store.Call, o *store.Object) {
+		if target := c.Find(o.Cluster, of, o.ID); target != nil {
+			o.Own()
+			o.Outputs = store.Clone(target.Outputs)
+			o.Written()
+		}
+	}
+	return &store.Kind{
+		Typ: typ, ForceNew: []string{"metadata.name", "metadata.namespace"}, Read: read,
+		Create: func(c *store.Call, o *store.Object) error { return applyPatch(c, of, o, nil) },
+		Update: func(c *store.Call, o, old *store.Object) error { return applyPatch(c, of, o, old) },
+		Await: func(c *store.Call, o *store.Object) error {
+			target := c.Find(o.Cluster, of, o.ID)
+			if target == nil || waitAnnotation(target) == "" {
+				return nil
+			}
+			err := awaitAnnotated(c.Account, target)
+			read(c, o)
+			return err
+		},
+		Remove: func(c *store.Call, o *store.Object) error {
+			if target := c.Find(o.Cluster, of, o.ID); target != nil {
+				changed := patched(target, nil, o)
+				setGeneration(ServedType(c.Account, o.Cluster, apiVersionOf(o), textOf(o, "kind")), changed, target)
+				replaceOutputs(target, changed)
+			}
+			return nil
+		},
+	}
+}
+
+func apiVersionOf(o *store.Object) string { return textOf(o, "apiVersion") }
+
+// applyPatch applies the fields of a patch to its object, and removes those that only the old patch had. If the object
+// does not exist, the API server takes the patch for a new one, which lacks required fields.
+func applyPatch(c *store.Call, of string, o, old *store.Object) error {
+	name := store.OrText(store.Nested(o.Inputs, "metadata", "name"), "")
+	version, kind := store.OrText(o.Inputs["apiVersion"], ""), store.OrText(o.Inputs["kind"], "")
+	t := ServedType(c.Account, c.Cluster, version, kind)
+	if err := CustomServed.When(t == nil, name, version, kind); err != nil || t == nil {
+		return err
+	}
+	namespace := store.OrText(store.Nested(withScope(t, store.Clone(o.Inputs)), "metadata", "namespace"), "")
+	o.ID = ObjectID(namespace, name)
+	target := c.Find(c.Cluster, of, o.ID)
+	if target == nil {
+		created := &store.Object{Type: of, Cluster: c.Cluster, Inputs: o.Inputs}
+		if err := AcceptObject(c.Account, t, created); err != nil {
+			return err
+		}
+		return store.Unmodelled("a patch that creates its object, %s %s", kind, o.ID)
+	}
+	if err := FieldConflict.When(len(conflictsWith(target, o, old)) > 0, PrintConflicts(conflictsWith(target, o, old))); err != nil {
+		return err
+	}
+	changed := patched(target, o, old)
+	if err := store.First(completeCustom(c.Account, t, changed), validate(c.Account, t, changed, target), reviewByPolicies(c.Account, t, changed, target)); err != nil {
+		return err
+	}
+	setGeneration(t, changed, target)
+	replaceOutputs(target, changed)
+	o.Outputs = store.Clone(target.Outputs)
+	return nil
+}
+
+// conflictsWith returns the fields of a patch that have another value in its object, except those of the old patch.
+func conflictsWith(target, o, old *store.Object) (conflicts []ManagedField) {
+	own := map[string]any{}
+	if old != nil {
+		own = patchFields(old)
+	}
+	fields := patchFields(o)
+	for _, path := range slices.Sorted(maps.Keys(fields)) {
+		value := store.Nested(target.Outputs, strings.Split(path, pathSeparator)...)
+		if _, isOwn := own[path]; !isOwn && value != nil && !store.Equal(value, fields[path]) {
+			conflicts = append(conflicts, ManagedField{Manager: "pulumi-kubernetes", Using: apiVersionOf(target), Path: strings.Split(path, pathSeparator)})
+		}
+	}
+	return conflicts
+}
+
+// patched returns a copy of an object with the fields of a patch, and without those of the old one. Either is nil for
+// none.
+func patched(target, o, old *store.Object) *store.Object {
+	changed := &store.Object{Type: target.Type, ID: target.ID, Cluster: target.Cluster, Inputs: target.Inputs,
+		Outputs: store.Clone(target.Outputs), Facts: store.Clone(target.Facts)}
+	owned := slices.DeleteFunc(ManagedFields(target), func(f ManagedField) bool { return f.Manager == patchManager })
+	if old != nil {
+		for path := range patchFields(old) {
+			changed.UnsetAt(strings.Split(path, pathSeparator)[0], strings.Split(path, pathSeparator)[1:]...)
+		}
+	}
+	if o != nil {
+		fields := patchFields(o)
+		for _, path := range slices.Sorted(maps.Keys(fields)) {
+			names := strings.Split(path, pathSeparator)
+			store.SetNested(changed.Outputs, store.CloneValue(fields[path]), names...)
+			owned = append(owned, ManagedField{Manager: patchManager, Using: apiVersionOf(target), Path: names})
+		}
+	}
+	setManagedFields(changed, owned)
+	return changed
+}
+
+// replaceOutputs gives an object the outputs and managed fields of its changed copy.
+func replaceOutputs(o, changed *store.Object) {
+	o.Own()
+	o.Outputs, o.Facts = changed.Outputs, changed.Facts
+	o.Written()
+}
+
+// pathSeparator separates the keys of a path, in which a dot may be part of a key.
+const pathSeparator = "\x00"
+
+// patchFields returns the values of a patch by path: all but those that identify the object.
+func patchFields(o *store.Object) map[string]any {
+	fields := map[string]any{}
+	for name, value := range o.Inputs {
+		switch name {
+		case "apiVersion", "kind":
+		case "metadata":
+			metadata := maps.Clone(store.MapOf(value))
+			maps.DeleteFunc(metadata, func(key string, _ any) bool { return key == "name" || key == "namespace" })
+			addFields(fields, name, metadata)
+		default:
+			addFields(fields, name, value)
+		}
+	}
+	return fields
+}
+
+// addFields adds the values below a path; a list is one value.
+func addFields(fields map[string]any, path string, value any) {
+	below, isMap := value.(map[string]any)
+	if !isMap {
+		fields[path] = value
+		return
+	}
+	for name, inner := range below {
+		addFields(fields, path+pathSeparator+name, inner)
+	}
+}

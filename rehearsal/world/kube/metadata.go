@@ -106,3 +106,37 @@ func HasLabels(o *store.Object, selector map[string]string) bool {
 	}
 	return len(selector) > 0
 }
+
+// setGeneration sets the generation of a custom resource: 1, and one more after each change of anything but its
+// metadata and status (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#status-subresource).
+// Only these are waited for by their generation, so other objects have none here.
+func setGeneration(t *kubernetesType, o, old *store.Object) {
+	if t.empty != nil {
+		return
+	}
+	generation := 1.0
+	if old != nil {
+		generation = Generation(old)
+		if !store.Equal(desiredState(o), desiredState(old)) {
+			generation++
+		}
+	}
+	o.SetAt(generation, "metadata", "generation")
+}
+
+// Generation returns the generation of a custom resource, 0 for another object.
+func Generation(o *store.Object) float64 {
+	generation, _ := fieldOf(o, "metadata", "generation").(float64)
+	return generation
+}
+
+// desiredState returns what an object has besides metadata and status.
+func desiredState(o *store.Object) map[string]any {
+	state := map[string]any{}
+	for name, value := range o.Outputs {
+		if !slices.Contains([]string{"metadata", "status"}, name) {
+			state[name] = value
+		}
+	}
+	return state
+}

@@ -10,12 +10,16 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/gateway/routeutils"
 	gwv1 "sigs.k8s.io/gateway-api/apis/v1"
 
+	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc/builders"
 	"eksnet/rehearsal/world/store"
 )
 
 // status is the status of a Gateway or of another object with conditions, while it is written.
-type status struct{ body map[string]any }
+type status struct {
+	body       map[string]any
+	generation float64 // of the object, which its conditions name
+}
 
 // gatewayStatus returns a copy of an object's status.
 func gatewayStatus(o *store.Object) status {
@@ -23,13 +27,15 @@ func gatewayStatus(o *store.Object) status {
 	if body == nil {
 		body = map[string]any{}
 	}
-	return status{body}
+	return status{body, kube.Generation(o)}
 }
 
 // set sets a condition. One with the same values keeps its time.
 func (s status) set(kind gwv1.GatewayConditionType, value, reason, message string) {
 	conditions, _ := s.body["conditions"].([]any)
-	s.body["conditions"] = withCondition(conditions, condition(string(kind), value, reason, message))
+	changed := condition(string(kind), value, reason, message)
+	changed["observedGeneration"] = s.generation
+	s.body["conditions"] = withCondition(conditions, changed)
 }
 
 // condition returns a condition. All times in the simulated account are one.

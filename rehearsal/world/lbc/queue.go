@@ -71,6 +71,7 @@ func WatchBalanced(w *store.Account, changed *store.Object, add func(store.Key))
 		return addStackOfTagged(w, changed, add) || changed.Owner == store.CloudOwner
 	case store.GroupRuleType:
 		return addStackOfRule(w, changed, add)
+	case store.GatewayPatchType: // the Gateway itself changes
 	case store.ServiceAccountType, store.ConfigMapType, store.DeploymentType, store.DisruptionType, store.AutoscalerType, store.NetworkPolicyType, store.InterfaceType, store.ClassicType, store.VolumeType:
 	default:
 		return false

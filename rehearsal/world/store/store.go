@@ -61,10 +61,12 @@ func (s *Store) Put(o *Object) {
 	o.Written()
 }
 
-// Drop removes the object with the key of o.
+// Drop removes the object with the key of o, and what patches it.
 func (s *Store) Drop(o *Object) {
-	if stored := s.Objects[o.Key()]; stored != nil {
-		s.remove(stored)
+	for _, typ := range []string{o.Type, o.Type + PatchSuffix} {
+		if stored := s.Objects[Key{o.Cluster, typ, o.ID}]; stored != nil {
+			s.remove(stored)
+		}
 	}
 }
 

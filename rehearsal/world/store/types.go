@@ -115,6 +115,8 @@ const (
 	TCPRouteType       = "kubernetes:gateway.networking.k8s.io/v1alpha2:TCPRoute"
 	UDPRouteType       = "kubernetes:gateway.networking.k8s.io/v1alpha2:UDPRoute"
 	ReferenceGrantType = "kubernetes:gateway.networking.k8s.io/v1beta1:ReferenceGrant"
+	// A resource of the provider that owns fields of a Gateway.
+	GatewayPatchType = GatewayType + PatchSuffix
 
 	BalancerConfigurationType     = "kubernetes:gateway.k8s.aws/v1beta1:LoadBalancerConfiguration"
 	TargetConfigurationType       = "kubernetes:gateway.k8s.aws/v1beta1:TargetGroupConfiguration"
@@ -124,6 +126,12 @@ const (
 // CustomTypes are the custom resources that a program may own, if their definitions exist.
 var CustomTypes = []string{GatewayClassType, GatewayType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
 	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType}
+
+// PatchSuffix is the end of the types of the provider's resources that own fields of an object of another resource.
+const PatchSuffix = "Patch"
+
+// PatchTypes are those that a program may own. Such a resource has the ID of the object, and is dropped with it.
+var PatchTypes = []string{GatewayPatchType}
 
 // The custom resources of the load balancer controller: the targets of a load balancer, and the parameters of
 // IngressClasses.

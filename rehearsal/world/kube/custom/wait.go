@@ -38,7 +38,7 @@ func Meets(object map[string]any, expression string) (bool, error) {
 	return false, store.Explain(`expected a "jsonpath=" or "condition=" prefix, got %q`, expression)
 }
 
-// hasCondition reports whether the status of a condition is the wanted one.
+// hasCondition reports whether the status of a condition is the wanted one, and that of the object's generation.
 func hasCondition(object map[string]any, condition string) bool {
 	kind, status, given := strings.Cut(condition, "=")
 	if !given {
@@ -46,10 +46,18 @@ func hasCondition(object map[string]any, condition string) bool {
 	}
 	for _, c := range store.ListOf(store.Nested(object, "status", "conditions")) {
 		if c["type"] == kind {
-			return strings.EqualFold(store.OrText(c["status"], ""), status)
+			return isCurrent(object, c) && strings.EqualFold(store.OrText(c["status"], ""), status)
 		}
 	}
 	return false
+}
+
+// isCurrent reports whether a condition is not of an earlier generation of an object. One that names no generation is
+// current.
+func isCurrent(object, condition map[string]any) bool {
+	generation, _ := store.Nested(object, "metadata", "generation").(float64)
+	observed, named := condition["observedGeneration"].(float64)
+	return !named || observed >= generation
 }
 
 var inBrackets = regexp.MustCompile(`\{\s*(.*?)\s*\}`)
