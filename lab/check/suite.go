@@ -17,6 +17,11 @@ type step struct {
 	run      func(context.Context, *suiteRun) error
 }
 
+// skipped is the error of a check that is not possible in the lab of a stack. It is not a failure.
+type skipped struct{ reason error }
+
+func (s *skipped) Error() string { return "not checked: " + s.reason.Error() }
+
 // suite is a sequence of checks in one lab.
 type suite struct {
 	// title describes the lab.
@@ -91,7 +96,12 @@ func (c *suite) run(ctx context.Context, start Start, s *rehearsed.Stack, out io
 		t.notes = nil
 		failed := p.run(life, t)
 		result := "ok     "
-		if failed != nil {
+		var skip *skipped
+		switch {
+		case errors.As(failed, &skip):
+			result, failed = "SKIPPED", nil
+			t.note("%v", skip)
+		case failed != nil:
 			result = "FAILED "
 		}
 		fmt.Fprintf(out, "  %s %5.1f s  %s\n", result, time.Since(began).Seconds(), p.sentence)

@@ -199,7 +199,7 @@ func checkNodeDrained(ctx context.Context, t *suiteRun) error {
 func checkZoneOutage(ctx context.Context, t *suiteRun) (err error) {
 	zone, err := t.Measurement().ZoneToCut()
 	if err != nil {
-		return err
+		return skipWithTwoZones(t.stack.Nodes, err)
 	}
 	targets, err := t.healthyIn(ctx, zone)
 	if err != nil {
@@ -233,6 +233,19 @@ func checkZoneOutage(ctx context.Context, t *suiteRun) (err error) {
 	}
 	counts, err := t.during(ctx, "after that:", outageRequests, func() error { return nil })
 	return errors.Join(err, checkNoneLost(counts, disruptedWorkloads...))
+}
+
+// skipWithTwoZones returns an error as a reason to skip a check, if the nodes are in fewer than three zones: the API
+// server has network interfaces in two.
+func skipWithTwoZones(nodes []rehearsed.Node, err error) error {
+	zones := map[string]bool{}
+	for _, n := range nodes {
+		zones[n.Zone] = true
+	}
+	if len(zones) > 2 {
+		return err
+	}
+	return &skipped{fmt.Errorf("%w; it requires nodes in a third zone", err)}
 }
 
 // waitUnhealthy waits until no workload has a healthy target in a zone, whose network is cut.
