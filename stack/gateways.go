@@ -84,11 +84,12 @@ func (b *builder) gateway(in *kubernetes.Provider, name string, application *wor
 	return gateway
 }
 
-// behindGateway is what workloads that share requests have behind their route.
+// behindGateway is what a workload has behind a Gateway. Workloads that share requests have one route, with the last.
 type behindGateway struct {
 	application *workloads.Application
 	backend     *workloads.Backend
 	targetGroup *workloads.TargetGroup
+	route       *workloads.Route
 }
 
 // routed returns the workloads of the route that is registered with a workload: this one alone, or of those that share
@@ -104,24 +105,58 @@ func (b *builder) routed(name string) []string {
 	return names
 }
 
-// route returns nil for workloads whose requests are those of a later one too, with which their route is registered.
-func (b *builder) route(in *kubernetes.Provider, name string, gateway *workloads.Gateway, opts ...option) *workloads.Route {
-	names := b.routed(name)
-	if len(names) == 0 {
+// route registers the route of a workload. Workloads that share their requests have one, which is registered with the
+// last of them. It returns all routes of the Gateway that is complete with the workload.
+func (b *builder) route(in *kubernetes.Provider, name string, gateway *workloads.Gateway, opts ...option) []pulumi.Resource {
+	if names := b.routed(name); len(names) > 0 {
+		b.behind[name].route = registerComponent(b, "route of workload "+name, func() (*workloads.Route, error) {
+			args := &workloads.RouteArgs{Spec: balancer.WithGroupSettings(b.spec, name), Gateway: gateway}
+			for _, member := range names {
+				args.Backends = append(args.Backends, workloads.WeightedBackend{Name: member, Backend: b.behind[member].backend, Weight: b.spec.Workloads[member].Weight})
+			}
+			return workloads.NewRoute(b.ctx, name, args, append(opts, pulumi.Provider(in))...)
+		})
+	}
+	var all []pulumi.Resource
+	for _, member := range b.completed(name) {
+		if route := b.behind[member].route; route != nil {
+			all = append(all, route)
+		}
+	}
+	return all
+}
+
+// completed returns the workloads of the Gateway that is complete with a workload, none for an earlier member.
+func (b *builder) completed(name string) []string {
+	members := balancer.GatewayMembers(b.spec, name)
+	if members[len(members)-1] != name {
 		return nil
 	}
-	return registerComponent(b, "route of workload "+name, func() (*workloads.Route, error) {
-		args := &workloads.RouteArgs{Spec: balancer.WithGroupSettings(b.spec, name), Gateway: gateway}
-		for _, member := range names {
-			args.Backends = append(args.Backends, workloads.WeightedBackend{Name: member, Backend: b.behind[member].backend, Weight: b.spec.Workloads[member].Weight})
+	return members
+}
+
+// gatewayRevision registers the revision of the Gateway that is complete with a workload. It returns nil for an earlier
+// member.
+func (b *builder) gatewayRevision(in *kubernetes.Provider, name string, gateway *workloads.Gateway, opts ...option) *workloads.GatewayRevision {
+	members := b.completed(name)
+	if len(members) == 0 {
+		return nil
+	}
+	return registerComponent(b, "revision of the Gateway of workload "+name, func() (*workloads.GatewayRevision, error) {
+		args := &workloads.GatewayRevisionArgs{Gateway: gateway}
+		for _, member := range members {
+			args.TargetGroups = append(args.TargetGroups, b.behind[member].targetGroup)
+			if route := b.behind[member].route; route != nil {
+				args.Routes = append(args.Routes, route)
+			}
 		}
-		return workloads.NewRoute(b.ctx, name, args, append(opts, pulumi.Provider(in))...)
+		return workloads.NewGatewayRevision(b.ctx, balancer.GatewayFor(b.spec, name).Namespace, args, append(opts, pulumi.Provider(in))...)
 	})
 }
 
-// routedPods registers the pods with a readiness gate of the workloads of a route.
-func (b *builder) routedPods(in *kubernetes.Provider, name string, opts ...option) {
-	for _, member := range b.routed(name) {
+// gatewayPods registers the pods with a readiness gate behind the Gateway that is complete with a workload.
+func (b *builder) gatewayPods(in *kubernetes.Provider, name string, opts ...option) {
+	for _, member := range b.completed(name) {
 		b.gatedPods(in, member, b.behind[member].application, opts...)
 	}
 }

@@ -96,10 +96,12 @@ func Program(ctx *pulumi.Context) error {
 				b.after(controller)) // the controller's chart has its definition, and the controller removes its finalizer
 			gateway := b.gateway(kubernetes, name, application, gatewayClasses, vpc,
 				b.after(controller)) // the controller creates and deletes the load balancer
-			route := b.route(kubernetes, name, gateway,
+			routes := b.route(kubernetes, name, gateway,
 				b.after(targetGroups...)) // without its configuration a target group would have nodes as targets
-			b.routedPods(kubernetes, name,
-				b.after(route)) // the controller injects readiness gates only into pods of Services that a route names
+			revision := b.gatewayRevision(kubernetes, name, gateway,
+				b.after(routes...)) // it waits until the controller has deployed the routes
+			b.gatewayPods(kubernetes, name,
+				b.after(revision)) // the controller injects readiness gates only into pods that are created after their target group
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to

@@ -57,6 +57,10 @@ type Gateway struct {
 	Namespace, Name pulumi.StringOutput
 	// Address is the load balancer's DNS name, and ARN its Amazon Resource Name.
 	Address, ARN pulumi.StringOutput
+
+	// deployed are the specs of the objects that the controller deploys with it: its configuration, and the route that
+	// redirects.
+	deployed pulumi.Array
 }
 
 // NewGateway registers a Gateway and its LoadBalancerConfiguration, which it depends on: the controller needs the
@@ -70,10 +74,11 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 	if err != nil {
 		return nil, fmt.Errorf("namespace: %w", err)
 	}
+	spec := balancerConfiguration(args)
 	configuration, err := component.NewObject(ctx, name, &component.ObjectArgs{
 		APIVersion: configurationVersion, Kind: "LoadBalancerConfiguration",
 		Metadata: pulumi.Map{"namespace": namespace, "name": pulumi.String(args.Plan.Name)},
-		Spec:     balancerConfiguration(args),
+		Spec:     spec,
 	}, pulumi.Parent(g))
 	if err != nil {
 		return nil, fmt.Errorf("load balancer configuration: %w", err)
@@ -92,7 +97,7 @@ func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pul
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	g.Namespace, g.Name = namespace.ToStringOutput(), gateway.Name()
-	g.Address, g.ARN = gatewayAddress(ctx, gateway), gatewayARN(gateway)
+	g.Address, g.ARN, g.deployed = gatewayAddress(ctx, gateway), gatewayARN(gateway), pulumi.Array{spec}
 	if args.Plan.Redirects() {
 		if err := newRedirect(ctx, name, g, args.Plan); err != nil {
 			return nil, err

@@ -39,17 +39,25 @@ func newGateways(ctx *pulumi.Context, s *config.Stack, applications map[string]*
 		return nil, err
 	}
 	args := &workloads.RouteArgs{Spec: balancer.WithGroupSettings(s, last), Gateway: gateway}
+	revision := &workloads.GatewayRevisionArgs{Gateway: gateway}
 	for _, name := range names {
 		backend, err := workloads.NewBackend(ctx, name, &workloads.BackendArgs{Spec: s.Workloads[name], Application: applications[name]})
 		if err != nil {
 			return nil, err
 		}
-		if _, err := workloads.NewTargetGroup(ctx, name, &workloads.TargetGroupArgs{Spec: s.Workloads[name], Backend: backend}); err != nil {
+		group, err := workloads.NewTargetGroup(ctx, name, &workloads.TargetGroupArgs{Spec: s.Workloads[name], Backend: backend})
+		if err != nil {
 			return nil, err
 		}
+		revision.TargetGroups = append(revision.TargetGroups, group)
 		args.Backends = append(args.Backends, workloads.WeightedBackend{Name: name, Backend: backend, Weight: s.Workloads[name].Weight})
 	}
-	_, err = workloads.NewRoute(ctx, last, args)
+	route, err := workloads.NewRoute(ctx, last, args)
+	if err != nil {
+		return nil, err
+	}
+	revision.Routes = []*workloads.Route{route}
+	_, err = workloads.NewGatewayRevision(ctx, first, revision)
 	return gateway, err
 }
 
@@ -182,6 +190,40 @@ func TestAGatewayHasThePropertiesForWhichItIsReplacedInAnnotations(t *testing.T)
 		if found != want {
 			t.Errorf("%s: the annotations are %v, want %v", workload, found, want)
 		}
+	}
+}
+
+// up waits for the deployment of each change of the load balancer.
+func TestTheRevisionOfAGatewayChangesWithWhatIsDeployed(t *testing.T) {
+	revision := func(workload string) any {
+		made := registeredGateways(t, map[string]config.Workload{"shop": loadWorkload(t, workload)})
+		patch := made["GatewayPatch shop"]
+		for path, want := range map[string]any{"kind": "Gateway", "metadata.namespace": "shop", "metadata.name": "shop"} {
+			if got := propertyAt(patch, path); got != want {
+				t.Errorf("%s: %s of the patch is %v, want %v", workload, path, got, want)
+			}
+		}
+		value := propertyAt(patch, `spec.infrastructure.annotations["eksnet/revision"]`)
+		if text, _ := value.(string); len(text) != 16 {
+			t.Errorf("%s: the revision is %v", workload, value)
+		}
+		return value
+	}
+	const plain = "kind: gateway-alb"
+	seen := map[any]string{revision(plain): plain}
+	if with := revision(plain + ", replicas: 3, gracePeriod: 60"); seen[with] == "" {
+		t.Errorf("pods change the revision")
+	}
+	for _, workload := range []string{
+		plain + ", paths: [/x]", plain + ", hosts: [a.example.com]", plain + ", health: {interval: 5}", plain + ", target: instance",
+		plain + ", attributes: {idle_timeout.timeout_seconds: \"120\"}", plain + ", scheme: internal", plain + ", certificate: " + certificate,
+		plain + ", redirect: false, certificate: " + certificate,
+	} {
+		with := revision(workload)
+		if other, known := seen[with]; known {
+			t.Errorf("%s has the same revision as %s", workload, other)
+		}
+		seen[with] = workload
 	}
 }
 

@@ -29,7 +29,11 @@ type WeightedBackend struct {
 }
 
 // Route forwards traffic of a Gateway's listeners to workloads.
-type Route struct{ pulumi.ResourceState }
+type Route struct {
+	pulumi.ResourceState
+
+	spec pulumi.Map
+}
 
 // NewRoute registers an HTTPRoute, a TCPRoute or a UDPRoute.
 func NewRoute(ctx *pulumi.Context, name string, args *RouteArgs, opts ...pulumi.ResourceOption) (*Route, error) {
@@ -53,6 +57,7 @@ func NewRoute(ctx *pulumi.Context, name string, args *RouteArgs, opts ...pulumi.
 	if len(args.Spec.Hosts) > 0 {
 		spec["hostnames"] = pulumi.ToStringArray(args.Spec.Hosts)
 	}
+	r.spec = spec
 	_, err := component.NewObject(ctx, name, &component.ObjectArgs{
 		APIVersion: version, Kind: kind, Spec: spec,
 		Metadata: pulumi.Map{"namespace": own.Namespace, "name": pulumi.String(name), "annotations": routeAnnotations(len(listeners))},
@@ -154,18 +159,19 @@ func newRedirect(ctx *pulumi.Context, name string, g *Gateway, plan balancer.Gat
 			listeners = append(listeners, l)
 		}
 	}
+	spec := pulumi.Map{
+		"parentRefs": parentReferences(g, listeners),
+		"rules": pulumi.Array{pulumi.Map{
+			"matches": pathMatches([]string{"/"}),
+			"filters": pulumi.Array{pulumi.Map{"type": pulumi.String("RequestRedirect"), "requestRedirect": pulumi.Map{
+				"scheme": pulumi.String("https"), "port": pulumi.Int(config.HTTPSPort), "statusCode": pulumi.Int(301),
+			}}},
+		}},
+	}
+	g.deployed = append(g.deployed, spec)
 	_, err := component.NewObject(ctx, name+"-redirect", &component.ObjectArgs{
-		APIVersion: gatewayVersion, Kind: "HTTPRoute",
+		APIVersion: gatewayVersion, Kind: "HTTPRoute", Spec: spec,
 		Metadata: pulumi.Map{"namespace": g.Namespace, "name": pulumi.String(plan.Name + "-redirect"), "annotations": routeAnnotations(len(listeners))},
-		Spec: pulumi.Map{
-			"parentRefs": parentReferences(g, listeners),
-			"rules": pulumi.Array{pulumi.Map{
-				"matches": pathMatches([]string{"/"}),
-				"filters": pulumi.Array{pulumi.Map{"type": pulumi.String("RequestRedirect"), "requestRedirect": pulumi.Map{
-					"scheme": pulumi.String("https"), "port": pulumi.Int(config.HTTPSPort), "statusCode": pulumi.Int(301),
-				}}},
-			}},
-		},
 	}, pulumi.Parent(g))
 	if err != nil {
 		return fmt.Errorf("redirect: %w", err)

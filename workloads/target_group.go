@@ -20,7 +20,11 @@ type TargetGroupArgs struct {
 }
 
 // TargetGroup configures the target group of a workload behind a Gateway: target type, health check and attributes.
-type TargetGroup struct{ pulumi.ResourceState }
+type TargetGroup struct {
+	pulumi.ResourceState
+
+	spec pulumi.Map
+}
 
 // NewTargetGroup registers the TargetGroupConfiguration of the workload's Service.
 func NewTargetGroup(ctx *pulumi.Context, name string, args *TargetGroupArgs, opts ...pulumi.ResourceOption) (*TargetGroup, error) {
@@ -28,13 +32,13 @@ func NewTargetGroup(ctx *pulumi.Context, name string, args *TargetGroupArgs, opt
 	if err := ctx.RegisterComponentResource("eksnet:workloads:TargetGroup", name, t, opts...); err != nil {
 		return nil, err
 	}
+	t.spec = pulumi.Map{
+		"targetReference":      pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": args.Backend.Name},
+		"defaultConfiguration": targetGroupProperties(args.Spec),
+	}
 	_, err := component.NewObject(ctx, name, &component.ObjectArgs{
-		APIVersion: configurationVersion, Kind: "TargetGroupConfiguration",
+		APIVersion: configurationVersion, Kind: "TargetGroupConfiguration", Spec: t.spec,
 		Metadata: pulumi.Map{"namespace": args.Backend.Namespace, "name": pulumi.String(name)},
-		Spec: pulumi.Map{
-			"targetReference":      pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": args.Backend.Name},
-			"defaultConfiguration": targetGroupProperties(args.Spec),
-		},
 	}, pulumi.Parent(t))
 	if err != nil {
 		return nil, err

@@ -25,11 +25,22 @@ type ObjectArgs struct {
 
 // NewObject registers an object by the type token that the Kubernetes provider has for it.
 func NewObject(ctx *pulumi.Context, name string, args *ObjectArgs, opts ...pulumi.ResourceOption) (*Object, error) {
+	return register(ctx, name, args.Kind, args, opts)
+}
+
+// NewPatch registers fields of an object that another resource owns. Pulumi waits for what the annotation of that
+// object says, and removes only these fields when it deletes the patch
+// (pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply).
+func NewPatch(ctx *pulumi.Context, name string, args *ObjectArgs, opts ...pulumi.ResourceOption) (*Object, error) {
+	return register(ctx, name, args.Kind+"Patch", args, opts)
+}
+
+func register(ctx *pulumi.Context, name, typ string, args *ObjectArgs, opts []pulumi.ResourceOption) (*Object, error) {
 	o := &Object{}
 	inputs := pulumi.Map{
 		"apiVersion": pulumi.String(args.APIVersion), "kind": pulumi.String(args.Kind), "metadata": args.Metadata, "spec": args.Spec,
 	}
-	if err := ctx.RegisterResource("kubernetes:"+args.APIVersion+":"+args.Kind, name, inputs, o, opts...); err != nil {
+	if err := ctx.RegisterResource("kubernetes:"+args.APIVersion+":"+typ, name, inputs, o, opts...); err != nil {
 		return nil, err
 	}
 	return o, nil

@@ -51,17 +51,29 @@ func (g Gateway) Redirects() bool {
 	return slices.ContainsFunc(g.Listeners, func(l Listener) bool { return l.Redirect })
 }
 
-// gatewayMembers returns the workloads of a workload's Gateway, with the settings of their group.
-func gatewayMembers(s *config.Stack, workload string) []config.Workload {
+// GatewayMembers returns the sorted names of the workloads of a workload's Gateway.
+func GatewayMembers(s *config.Stack, workload string) []string {
 	w := s.Workloads[workload]
 	if !IsGrouped(w) {
-		return []config.Workload{w}
+		return []string{workload}
 	}
-	var members []config.Workload
+	var members []string
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		if m := s.Workloads[name]; m.Kind == w.Kind && m.Group == w.Group {
-			members = append(members, WithGroupSettings(s, name))
+			members = append(members, name)
 		}
+	}
+	return members
+}
+
+// gatewayMembers returns the workloads of a workload's Gateway, with the settings of their group.
+func gatewayMembers(s *config.Stack, workload string) []config.Workload {
+	if !IsGrouped(s.Workloads[workload]) {
+		return []config.Workload{s.Workloads[workload]}
+	}
+	var members []config.Workload
+	for _, name := range GatewayMembers(s, workload) {
+		members = append(members, WithGroupSettings(s, name))
 	}
 	slices.SortStableFunc(members, func(a, b config.Workload) int { return cmp.Compare(DefaultGroupOrder(a), DefaultGroupOrder(b)) })
 	return members
