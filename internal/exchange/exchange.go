@@ -34,6 +34,9 @@ type Observation struct {
 	// Left are the objects in the cluster and the resources in AWS that nothing in the rehearsal's account explains, one
 	// line each.
 	Left []string
+	// Unfinished are the Gateways that are not deployed, and the pods without the readiness gate that their namespace
+	// requests, one line each.
+	Unfinished []string
 }
 
 // LoadBalancer is a load balancer of any kind.

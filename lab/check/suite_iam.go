@@ -65,7 +65,8 @@ func withoutBalanced(s *rehearsed.Stack) (*rehearsed.Stack, error) {
 	changed := *s
 	changed.Objects = nil
 	for i, o := range s.Objects {
-		if !hasBalancer(o) {
+		patched, isPatch := rehearsed.PatchedObject(o)
+		if !hasBalancer(o) && !(isPatch && hasBalancer(patched)) {
 			changed.Objects = append(changed.Objects, o)
 		} else if i < s.Release.Place {
 			changed.Release.Place--

@@ -27,6 +27,8 @@ func twinSuite(twins *rehearsed.Stack) suite {
 		{"the controllers' resources equal those of the rehearsal, field by field", checkAsRehearsed},
 		{"a Gateway gets what a Service or an Ingress with the same keys gets, field by field, but for known differences", checkTwins},
 		{"in the rehearsal it does too", checkRehearsedTwins},
+		{"each Gateway is deployed", checkDeployed},
+		{"a failed deployment is reported by the Gateway alone, and a new revision waits until one succeeds", checkFailedDeployment},
 	}}
 }
 

@@ -143,6 +143,11 @@ func (f *Follower) follow(ctx context.Context, wanted exchange.Request) (seen ex
 	if seen, err = f.account.Observe(ctx); err != nil {
 		return seen, err
 	}
+	if f.running && !wanted.WithoutAPIServer {
+		if seen.Unfinished, err = f.unfinished(ctx); err != nil {
+			return seen, err
+		}
+	}
 	left, err := f.account.Left(ctx)
 	seen.Left = append(left, f.leftInCluster...)
 	return seen, err

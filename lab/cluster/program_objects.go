@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
+
+	"eksnet/lab/rehearsed"
 )
 
 // createObjects creates the stack's objects and the release in the order of the rehearsal.
@@ -44,6 +46,9 @@ func objectName(o *unstructured.Unstructured) string {
 // create creates an object. It retries for some seconds, because the API server has the endpoints of a webhook, and
 // serves a kind of a new definition, only a moment later, as in any cluster.
 func (l *Lab) create(ctx context.Context, o *unstructured.Unstructured) error {
+	if fields, isPatch := rehearsed.PatchedObject(o); isPatch {
+		return l.deployPatch(ctx, fields)
+	}
 	for late := time.After(5 * time.Second); ; {
 		err := l.tryCreate(ctx, o)
 		if err == nil || apierrors.IsAlreadyExists(err) {

@@ -20,8 +20,9 @@ const gateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
 // targetGroupBindings are the resources by which the controller finds the target groups of a pod.
 var targetGroupBindings = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"}
 
-// waitForGates waits, before a Deployment whose pods get readiness gates, until the load balancers of its namespace
-// have addresses and a target group: a pod that is created earlier gets no gate.
+// waitForGates waits, before a Deployment whose pods get readiness gates, until the load balancers of the Services and
+// Ingresses of its namespace have addresses and a target group: a pod that is created earlier gets no gate. A Gateway
+// has its target groups once its patch is deployed.
 func (l *Lab) waitForGates(ctx context.Context, o *unstructured.Unstructured) error {
 	if o.GetKind() != "Deployment" {
 		return nil
@@ -30,38 +31,15 @@ func (l *Lab) waitForGates(ctx context.Context, o *unstructured.Unstructured) er
 	if err != nil || namespace.Labels[gateLabel] != "enabled" {
 		return err
 	}
-	isHere := func(a Address) bool { return a.Namespace == o.GetNamespace() }
+	isHere := func(a Address) bool { return a.Namespace == o.GetNamespace() && a.Kind != gateway.Kind }
 	all, err := l.waitForAddresses(ctx, isHere)
-	if err != nil {
-		return err
-	}
-	routed, err := l.isRouted(ctx, o.GetNamespace(), all)
-	if err != nil || !routed && !slices.ContainsFunc(all, isHere) {
+	if err != nil || !slices.ContainsFunc(all, isHere) {
 		return err
 	}
 	return l.waitForTargetGroup(ctx, o.GetNamespace())
 }
 
-// isRouted reports whether a namespace has a route of one of the load balancers.
-func (l *Lab) isRouted(ctx context.Context, namespace string, all []Address) (bool, error) {
-	for _, kind := range gateway.Routes {
-		routes, err := gateway.List(ctx, l.dynamic, kind)
-		if err != nil {
-			return false, err
-		}
-		for _, route := range routes {
-			if route.GetNamespace() == namespace && slices.ContainsFunc(all, func(a Address) bool {
-				return a.Kind == gateway.Kind && gateway.IsParent(route.Object, a.Namespace, a.Name)
-			}) {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
-}
-
-// waitForTargetGroup waits until a namespace has a target group. The controller accepts a route before it creates the
-// target group.
+// waitForTargetGroup waits until a namespace has a target group.
 func (l *Lab) waitForTargetGroup(ctx context.Context, namespace string) error {
 	for late := time.After(addressTimeout); ; {
 		found, err := l.dynamic.Resource(targetGroupBindings).Namespace(namespace).List(ctx, metav1.ListOptions{})

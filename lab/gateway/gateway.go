@@ -62,21 +62,3 @@ func Host(gateway map[string]any) string {
 	}
 	return ""
 }
-
-// IsParent reports whether a route is attached to a Gateway, which is in the namespace of the route if the reference
-// has none.
-func IsParent(route map[string]any, namespace, name string) bool {
-	own, _, _ := unstructured.NestedString(route, "metadata", "namespace")
-	references, _, _ := unstructured.NestedSlice(route, "spec", "parentRefs")
-	for _, r := range references {
-		fields, _ := r.(map[string]any)
-		of, named := fields["namespace"].(string)
-		if !named {
-			of = own
-		}
-		if fields["name"] == name && of == namespace {
-			return true
-		}
-	}
-	return false
-}

@@ -24,16 +24,6 @@ func TestAGatewayHasTheHostOfItsFirstAddress(t *testing.T) {
 	}
 }
 
-func TestARouteIsAttachedToTheGatewaysThatItNames(t *testing.T) {
-	route := map[string]any{"metadata": map[string]any{"namespace": "shop"}, "spec": map[string]any{"parentRefs": []any{
-		map[string]any{"name": "own"}, map[string]any{"name": "demo", "namespace": "gateway-demo"}}}}
-	for gateway, want := range map[[2]string]bool{{"shop", "own"}: true, {"gateway-demo", "demo"}: true, {"shop", "demo"}: false, {"gateway-demo", "own"}: false} {
-		if got := IsParent(route, gateway[0], gateway[1]); got != want {
-			t.Errorf("%v: %t", gateway, got)
-		}
-	}
-}
-
 func TestAClusterWithoutTheDefinitionsHasNoObjects(t *testing.T) {
 	status, body := http.StatusNotFound, "404 page not found"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

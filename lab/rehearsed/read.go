@@ -144,6 +144,8 @@ func (s *Stack) add(o *Object) {
 		values, _ := o.Inputs["values"].(map[string]any)
 		s.Release = Release{Namespace: o.Text("namespace"), Name: o.Text("name"), Chart: o.Text("chart"), Version: o.Text("version"),
 			Repository: o.Text("repositoryOpts.repo"), Values: values, Place: len(s.Objects)}
+	case strings.HasSuffix(o.Type, patchSuffix):
+		s.Objects = append(s.Objects, newPatch(o))
 	default:
 		s.Objects = append(s.Objects, &unstructured.Unstructured{Object: o.Inputs})
 	}

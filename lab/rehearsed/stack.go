@@ -22,7 +22,8 @@ type Stack struct {
 	// Nodes holds the nodes of all node groups, sorted by name.
 	Nodes []Node
 	// Objects holds the Kubernetes objects of the program in the order of their creation: namespaces, service accounts,
-	// Deployments, Services, the IngressClass, Ingresses. The Release is not among them.
+	// Deployments, Services, the IngressClass, Ingresses. The Release is not among them. Fields of an object that a
+	// resource of their own has are a GatewayPatch.
 	Objects []*unstructured.Unstructured
 	Release Release
 

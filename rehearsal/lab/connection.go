@@ -31,8 +31,9 @@ type Connection struct {
 	// mu is held during an exchange.
 	mu sync.Mutex
 	// changed is set if the account has changed since the last exchange.
-	changed bool
-	left    []string
+	changed    bool
+	left       []string
+	unfinished []string
 }
 
 // Connect reads the file that a lab has written.
@@ -53,6 +54,13 @@ func (c *Connection) Left() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.left
+}
+
+// Unfinished returns what the controllers had not finished at the last exchange, one line each.
+func (c *Connection) Unfinished() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.unfinished
 }
 
 // markChanged makes the next call of the Kubernetes provider wait for an exchange.
@@ -94,7 +102,7 @@ func (c *Connection) exchange(ctx context.Context, w *world.World) error {
 		c.changed = true
 		return fmt.Errorf("exchange with the lab: %w", err)
 	}
-	c.left = seen.Left
+	c.left, c.unfinished = seen.Left, seen.Unfinished
 	return w.Follow(seen)
 }
 

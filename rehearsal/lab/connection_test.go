@@ -128,9 +128,9 @@ func TestAnErrorOfTheLabIsTheErrorOfTheCall(t *testing.T) {
 	if err := c.Send(t.Context(), w); err == nil || !strings.Contains(err.Error(), "exchange with the lab: moto: VPC vpc-1: no room") {
 		t.Error(err)
 	}
-	s.refusal, s.answer.Left = "", []string{"load balancer web"}
-	if err := c.Send(t.Context(), w); err != nil || len(c.Left()) != 1 {
-		t.Errorf("the next call: %v, left %v", err, c.Left())
+	s.refusal, s.answer.Left, s.answer.Unfinished = "", []string{"load balancer web"}, []string{"Gateway web/web", "pod web/1"}
+	if err := c.Send(t.Context(), w); err != nil || len(c.Left()) != 1 || len(c.Unfinished()) != 2 {
+		t.Errorf("the next call: %v, left %v, unfinished %v", err, c.Left(), c.Unfinished())
 	}
 }
 

@@ -118,7 +118,7 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 		}
 	}
 	broken = append(broken, r.saveProblems(name, broken)...)
-	inLab := r.compareWithLab(name)
+	inLab := r.compareWithLab(name, len(broken) == 0)
 	if name == "destroy" {
 		broken = append(broken, r.leftoversOrAdvice(broken)...)
 	}
@@ -129,8 +129,8 @@ func (r *Rehearsal) operate(ctx context.Context, name string, do func(context.Co
 }
 
 // compareWithLab compares the account with what the lab's controllers have created, and lists what remains in the lab
-// after a destroy.
-func (r *Rehearsal) compareWithLab(operation string) []string {
+// after a destroy, and what the controllers have not finished after another operation that succeeded.
+func (r *Rehearsal) compareWithLab(operation string, succeeded bool) []string {
 	connection := r.options.Lab
 	if connection == nil || operation == "preview" {
 		return nil
@@ -138,12 +138,16 @@ func (r *Rehearsal) compareWithLab(operation string) []string {
 	if err := connection.Exchange(context.Background(), r.world); err != nil {
 		return []string{err.Error()}
 	}
-	if operation != "destroy" {
-		return nil
-	}
 	var lines []string
-	for _, left := range connection.Left() {
-		lines = append(lines, "left in the lab: "+left)
+	switch {
+	case operation == "destroy":
+		for _, left := range connection.Left() {
+			lines = append(lines, "left in the lab: "+left)
+		}
+	case succeeded:
+		for _, unfinished := range connection.Unfinished() {
+			lines = append(lines, "not finished in the lab: "+unfinished)
+		}
 	}
 	return lines
 }

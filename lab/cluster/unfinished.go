@@ -1,0 +1,83 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"eksnet/lab/gateway"
+)
+
+// gatePrefix is the beginning of the controller's readiness gates.
+const gatePrefix = "target-health.elbv2.k8s.aws/"
+
+// unfinished returns what the controller has not finished, one line each: Gateways that are not deployed, and pods
+// without a readiness gate in namespaces that request it.
+func (l *Lab) unfinished(ctx context.Context) ([]string, error) {
+	lines, err := l.undeployedGateways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	namespaces, err := l.client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{LabelSelector: gateLabel + "=enabled"})
+	if err != nil {
+		return nil, err
+	}
+	bindings, err := gateway.List(ctx, l.dynamic, targetGroupBindings)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range namespaces.Items {
+		if !slices.ContainsFunc(bindings, func(b unstructured.Unstructured) bool { return b.GetNamespace() == n.Name }) {
+			continue // it has no load balancer
+		}
+		pods, err := l.client.CoreV1().Pods(n.Name).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, podsWithoutGate(pods.Items)...)
+	}
+	return lines, nil
+}
+
+// podsWithoutGate returns a line for each pod without a readiness gate of the controller.
+func podsWithoutGate(pods []corev1.Pod) (lines []string) {
+	for _, pod := range pods {
+		if pod.DeletionTimestamp == nil && !hasGate(pod.Spec.ReadinessGates) {
+			lines = append(lines, fmt.Sprintf("pod %s/%s has no readiness gate: it was created before its target group", pod.Namespace, pod.Name))
+		}
+	}
+	return lines
+}
+
+func hasGate(gates []corev1.PodReadinessGate) bool {
+	for _, gate := range gates {
+		if strings.HasPrefix(string(gate.ConditionType), gatePrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// undeployedGateways returns a line for each Gateway that the controller has not deployed, with the last warning.
+func (l *Lab) undeployedGateways(ctx context.Context) (lines []string, err error) {
+	gateways, err := gateway.List(ctx, l.dynamic, gateway.Gateways)
+	if err != nil {
+		return nil, err
+	}
+	for i := range gateways {
+		o := &gateways[i]
+		if problem := gateway.Undeployed(o.Object); problem != nil {
+			line := fmt.Sprintf("%s is not deployed: %v", objectName(o), problem)
+			if warning := l.lastWarning(ctx, o); warning != nil {
+				line += "; " + warning.Error()
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
