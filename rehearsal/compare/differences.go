@@ -92,11 +92,12 @@ func flatten(texts map[string]string, prefix, path string, value any) {
 }
 
 // generated are properties whose values differ between two clusters, or with the time of an observation: controllers
-// write finalizers while the provider reads the object.
-var generated = regexp.MustCompile(`^(metadata\.(uid|resourceVersion|creationTimestamp|generation|managedFields|finalizers\[\d+\])|spec\.(clusterIPs?|healthCheckNodePort|ports\[\d+\]\.nodePort)|__.*|status|checksum|manifest|resourceNames|values)$`)
+// write finalizers and annotations while the provider reads the object.
+var generated = regexp.MustCompile(`^(metadata\.(uid|resourceVersion|creationTimestamp|generation|managedFields|finalizers\[\d+\]|annotations\.elbv2\.k8s\.aws/last-processed-config.*)|spec\.(clusterIPs?|healthCheckNodePort|ports\[\d+\]\.nodePort)|__.*|status|checksum|manifest|resourceNames|values)$`)
 
-// identifiers are the parts of values that differ between two accounts: IDs of AWS, and the end of automatic names.
-var identifiers = regexp.MustCompile(`\b([a-z]+-)[0-9a-f]{17}\b|(-)[0-9a-f]{7}\b`)
+// identifiers are the parts of values that differ between two accounts: IDs of AWS, the end of automatic names, and the
+// revision of a Gateway, which is a hash of specs with IDs.
+var identifiers = regexp.MustCompile(`\b([a-z]+-)[0-9a-f]{17}\b|(-)[0-9a-f]{7}\b|^"[0-9a-f]{16}"$`)
 
 func valueText(value any) string {
 	text, err := json.Marshal(value)

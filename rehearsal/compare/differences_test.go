@@ -24,6 +24,7 @@ func TestEachDifferenceOfAChangeIsALine(t *testing.T) {
 		"another way":       {changed("update", "b"), changed("replace", "b"), "simulated update"},
 		"only in the lab":   {scenario.Operation{}, changed("update", "b"), "change web (kubernetes:core/v1:Service): only in the lab"},
 		"only simulated":    {changed("update", "b"), scenario.Operation{}, "only simulated"},
+		"a revision":        {changed("update", "0123456789abcdef"), changed("update", "fedcba9876543210"), ""},
 		"an ID of AWS":      {changed("update", "subnet-0123456789abcdef0"), changed("update", "subnet-0fedcba9876543210"), ""},
 		"an error":          {scenario.Operation{Error: "timed out"}, scenario.Operation{}, `the simulated error is "timed out", that of the lab ""`},
 		"a resource of AWS": {scenario.Operation{Changes: []engine.Change{{Op: "update", Type: "aws:ec2/vpc:Vpc", Name: "vpc"}}}, scenario.Operation{}, ""},
@@ -39,16 +40,17 @@ func TestEachDifferenceOfAChangeIsALine(t *testing.T) {
 func TestGeneratedPropertiesAreNotCompared(t *testing.T) {
 	texts := map[string]string{}
 	flatten(texts, "", "", map[string]any{
-		"metadata": map[string]any{"uid": "1", "name": "web", "resourceVersion": "2", "finalizers": []any{"service.k8s.aws/resources"}},
-		"spec":     map[string]any{"clusterIP": "172.20.0.1", "ports": []any{map[string]any{"port": 80.0, "nodePort": 31000.0}}},
-		"status":   map[string]any{"replicas": 2.0},
+		"metadata": map[string]any{"uid": "1", "name": "web", "resourceVersion": "2", "finalizers": []any{"service.k8s.aws/resources"},
+			"annotations": map[string]any{"elbv2.k8s.aws/last-processed-config-timestamp": "1796031866", "elbv2.k8s.aws/other": "1"}},
+		"spec":   map[string]any{"clusterIP": "172.20.0.1", "ports": []any{map[string]any{"port": 80.0, "nodePort": 31000.0}}},
+		"status": map[string]any{"replicas": 2.0},
 	})
 	var paths []string
 	for path := range texts {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	if !slices.Equal(paths, []string{"metadata.name", "spec.ports[0].port"}) {
+	if !slices.Equal(paths, []string{"metadata.annotations.elbv2.k8s.aws/other", "metadata.name", "spec.ports[0].port"}) {
 		t.Errorf("compared are %v", paths)
 	}
 }

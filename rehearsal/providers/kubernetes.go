@@ -240,7 +240,35 @@ func (k *kubernetesPackage) keepUnready(object world.Object) world.Object { retu
 
 func (k *kubernetesPackage) skipsEmptyUpdates() bool { return false }
 
-func (k *kubernetesPackage) complete(*schema.Resource, world.Properties) {}
+// complete renames the extensions of the schemas of a definition: the provider replaces their dashes, which names of
+// properties do not have (pulumi-kubernetes, provider.go, checkpointObject).
+func (k *kubernetesPackage) complete(_ *schema.Resource, outputs world.Properties) {
+	if outputs["kind"] == "CustomResourceDefinition" {
+		outputs["spec"] = withoutDashes(outputs["spec"])
+	}
+}
+
+// withoutDashes returns a copy of a value whose keys x-kubernetes-… have underscores in the place of dashes.
+func withoutDashes(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		renamed := make(map[string]any, len(v))
+		for key, inner := range v {
+			if strings.HasPrefix(key, "x-kubernetes-") {
+				key = strings.ReplaceAll(key, "-", "_")
+			}
+			renamed[key] = withoutDashes(inner)
+		}
+		return renamed
+	case []any:
+		renamed := make([]any, len(v))
+		for i, inner := range v {
+			renamed[i] = withoutDashes(inner)
+		}
+		return renamed
+	}
+	return value
+}
 
 // activeCluster returns the cluster entry of a kubeconfig's current context: its server and its certificate.
 func activeCluster(kubeconfig string) (any, error) {

@@ -313,3 +313,27 @@ func TestTheArgumentsOfAFunctionAreChecked(t *testing.T) {
 		t.Error("a function that is not simulated returned no error")
 	}
 }
+
+// definitionClient is a client that returns a definition with a schema.
+type definitionClient struct{ world.Client }
+
+func (c definitionClient) With(world.Terms) world.Client { return c }
+
+func (definitionClient) Create(string, world.Properties) (world.Object, error) {
+	return world.Object{ID: "webs.example.com", Outputs: object{"kind": "CustomResourceDefinition", "spec": object{
+		"versions": []any{object{"x-kubernetes-list-map-keys": []any{"x-kubernetes-name"}}}}}}, nil
+}
+
+// The names of properties have no dashes.
+func TestTheExtensionsOfASchemaHaveUnderscoresInTheState(t *testing.T) {
+	const typ = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+	p := configure(t, providers.Kubernetes(func(string) (world.Client, error) { return definitionClient{}, nil })(version), object{"kubeconfig": kubeconfig("https://a", "x")})
+	made, err := p.Create(ctx, plugin.CreateRequest{URN: urn(typ, "web"), Type: typ, Properties: resource.PropertyMap{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := properties(object{"versions": []any{object{"x_kubernetes_list_map_keys": []any{"x-kubernetes-name"}}}})
+	if got := made.Properties["spec"]; !got.DeepEquals(resource.NewProperty(want)) {
+		t.Errorf("the spec is %v, want %v", got, want)
+	}
+}

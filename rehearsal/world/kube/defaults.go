@@ -26,6 +26,28 @@ func fillDefaults(o *store.Object) {
 		setDefault(spec, "minReplicas", 1.0)
 		setDefault(spec, "metrics", []any{map[string]any{"type": "Resource",
 			"resource": map[string]any{"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 80.0}}}})
+	case store.CrdType:
+		setDefault(spec, "conversion", map[string]any{"strategy": "None"})
+	case store.AdmissionPolicyType:
+		matchDefaults(store.MapOf(spec["matchConstraints"]))
+	case store.AdmissionBindingType:
+		matchDefaults(store.MapOf(spec["matchResources"]))
+	}
+}
+
+// matchDefaults sets the defaults of what an admission policy, or its binding, matches
+// (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/admissionregistration/v1/defaults.go).
+func matchDefaults(match map[string]any) {
+	if match == nil {
+		return
+	}
+	setDefault(match, "matchPolicy", "Equivalent")
+	setDefault(match, "namespaceSelector", map[string]any{})
+	setDefault(match, "objectSelector", map[string]any{})
+	for _, list := range []string{"resourceRules", "excludeResourceRules"} {
+		for _, rule := range store.ListOf(match[list]) {
+			setDefault(rule, "scope", "*")
+		}
 	}
 }
 

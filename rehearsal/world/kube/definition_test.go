@@ -28,6 +28,29 @@ func TestACustomResourceGetsTheDefaultsOfItsDefinition(t *testing.T) {
 	}
 }
 
+func TestDefinitionsAndAdmissionPoliciesHaveTheDefaultsOfTheAPIServer(t *testing.T) {
+	k := worldtest.NewCluster(t).GatewayAPI()
+	for path, o := range map[string]*store.Object{
+		"conversion strategy None":                k.World.Find("dev", store.CrdType, "gateways.gateway.networking.k8s.io"),
+		"matchConstraints matchPolicy Equivalent": k.World.All(store.AdmissionPolicyType)[0],
+		"matchConstraints resourceRules scope *":  k.World.All(store.AdmissionPolicyType)[0],
+		"matchResources matchPolicy Equivalent":   k.World.All(store.AdmissionBindingType)[0],
+		"matchResources resourceRules scope *":    k.World.All(store.AdmissionBindingType)[0],
+	} {
+		names := strings.Fields(path)
+		value := store.Nested(o.Outputs, "spec", names[0])
+		for _, name := range names[1 : len(names)-1] {
+			if list := store.ListOf(value); len(list) > 0 {
+				value = list[0]
+			}
+			value = store.MapOf(value)[name]
+		}
+		if value != names[len(names)-1] {
+			t.Errorf("%s: %v", path, value)
+		}
+	}
+}
+
 func TestTheDeletionOfADefinitionDeletesItsObjects(t *testing.T) {
 	k := worldtest.NewCluster(t).GatewayAPI()
 	route := worldtest.Manifest("gateway.networking.k8s.io/v1", "HTTPRoute", "web", store.Properties{})

@@ -7,6 +7,7 @@ import (
 
 	celgo "github.com/google/cel-go/cel"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apiserver/pkg/cel/environment"
 
 	"eksnet/rehearsal/world/store"
@@ -54,7 +55,7 @@ func ReviewByPolicies(r *Request, policies []admissionv1.ValidatingAdmissionPoli
 // reviewByPolicy returns the message of the first validation that a request fails, "" for none.
 func reviewByPolicy(p *admissionv1.ValidatingAdmissionPolicy, r *Request) (string, error) {
 	spec := &p.Spec
-	if spec.ParamKind != nil || len(spec.MatchConditions) > 0 || len(spec.Variables) > 0 || spec.MatchConstraints.NamespaceSelector != nil || spec.MatchConstraints.ObjectSelector != nil {
+	if spec.ParamKind != nil || len(spec.MatchConditions) > 0 || len(spec.Variables) > 0 || !selectsAll(spec.MatchConstraints.NamespaceSelector) || !selectsAll(spec.MatchConstraints.ObjectSelector) {
 		return "", store.Unmodelled("parameters, conditions, variables and selectors of ValidatingAdmissionPolicy %s", p.Name)
 	}
 	for _, v := range spec.Validations {
@@ -69,6 +70,11 @@ func reviewByPolicy(p *admissionv1.ValidatingAdmissionPolicy, r *Request) (strin
 		}
 	}
 	return "", nil
+}
+
+// selectsAll reports whether a selector has no requirement, as the API server's default.
+func selectsAll(s *metav1.LabelSelector) bool {
+	return s == nil || len(s.MatchLabels) == 0 && len(s.MatchExpressions) == 0
 }
 
 // selects reports whether a policy or a binding is for a request. A binding without resources is for those of its
