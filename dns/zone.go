@@ -67,9 +67,10 @@ func (z *Zone) create(ctx *pulumi.Context, name string, args *ZoneArgs) error {
 }
 
 func (z *Zone) associate(ctx *pulumi.Context, name string, args *ZoneArgs) error {
+	// A VPC can use one private zone of a domain, so the association with another zone must be deleted first.
 	made, err := route53.NewZoneAssociation(ctx, name, &route53.ZoneAssociationArgs{
 		ZoneId: pulumi.String(args.ID), VpcId: args.VPC, VpcRegion: pulumi.String(args.Region),
-	}, pulumi.Parent(z))
+	}, pulumi.Parent(z), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("association with the VPC: %w", err)
 	}

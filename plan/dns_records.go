@@ -90,6 +90,16 @@ func computeRecords(s *config.Stack) []Record {
 	return records
 }
 
+// mostRecords returns the number of records in the zone that has most: each type of a name is one.
+func mostRecords(records []Record) (most int) {
+	count := map[int]int{}
+	for _, r := range records {
+		count[r.Index] += len(r.Types)
+		most = max(most, count[r.Index])
+	}
+	return most
+}
+
 // checkRecords refuses names that no zone contains, and names of several load balancers.
 func checkRecords(s *config.Stack, problems *config.Problems) {
 	first := map[string]string{}

@@ -68,9 +68,9 @@ func compute(s *config.Stack) *Plan {
 	p.Groups = capacity.ComputeGroups(s)
 	p.Demand = capacity.ComputeDemand(s, p.Zones, p.Gateways, len(p.Endpoints))
 	p.Lints = lint.Find(s, p.Zones)
-	p.Quotas = quota.ComputeQuotas(s, len(p.Gateways), len(p.Endpoints))
-	p.Billed = computeBilled(s, p)
 	p.Records = computeRecords(s)
+	p.Quotas = quota.ComputeQuotas(s, len(p.Gateways), len(p.Endpoints), mostRecords(p.Records))
+	p.Billed = computeBilled(s, p)
 	return p
 }
 

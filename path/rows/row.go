@@ -71,7 +71,7 @@ func All() ([]Planned, error) {
 func rowOf(w config.Workload, way path.Path) Row {
 	listeners := way.Balancer.Listeners
 	return Row{Kind: w.Kind, Target: w.Target, TrafficPolicy: w.TrafficPolicy, Protocol: listeners[len(listeners)-1].Protocol,
-		ProxyProtocol: w.ProxyProtocol, PreserveClientAddress: w.Kind == config.KindNLB && balancer.PreservesClientAddress(w)}
+		ProxyProtocol: w.ProxyProtocol, PreserveClientAddress: w.IsNLB() && balancer.PreservesClientAddress(w)}
 }
 
 // settings are those of the stack besides its workloads. It has a node in each of three zones, and a workload has two

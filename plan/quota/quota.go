@@ -36,10 +36,11 @@ type Quota struct {
 func (q Quota) Short() bool { return q.Needed > q.Default }
 
 // ComputeQuotas returns the limits that a stack file can come near, with what it needs of each. Gateways are how many
-// NAT gateways it has, and endpoints how many interface endpoints.
-func ComputeQuotas(s *config.Stack, gateways, endpoints int) []Quota {
+// NAT gateways it has, endpoints how many interface endpoints, and records how many records in the hosted zone that has
+// most.
+func ComputeQuotas(s *config.Stack, gateways, endpoints, records int) []Quota {
 	var all []Quota
-	for _, l := range slices.Concat(networkLimits(s, gateways, endpoints), clusterLimits(s), processorLimits(s), balancerLimits(s)) {
+	for _, l := range slices.Concat(networkLimits(s, gateways, endpoints), clusterLimits(s), processorLimits(s), balancerLimits(s), zoneLimits(s, records)) {
 		if l.needed > 0 {
 			all = append(all, l.quota(s))
 		}
@@ -57,7 +58,7 @@ func (l limit) quota(s *config.Stack) Quota {
 		return q
 	}
 	which := fmt.Sprintf("--service-code %s --quota-code %s", q.Service, q.Code)
-	where := "--region " + cmp.Or(s.Region, "REGION")
+	where := "--region " + cmp.Or(l.regionOf(s.Region), "REGION")
 	if s.Profile != "" {
 		where += " --profile " + s.Profile
 	}

@@ -320,3 +320,25 @@ func TestAnIPv6StackNeedsOneEgressOnlyInternetGateway(t *testing.T) {
 		}
 	}
 }
+
+// A name in a public and a private zone has a record of each type in both. Service Quotas has Route 53 in us-east-1.
+func TestNamesCountTowardsTheQuotasOfRoute53(t *testing.T) {
+	for family, records := range map[string]int{config.IPv4: 2, config.IPv6: 4} {
+		s := plantest.Stack()
+		s.Network.IPFamily = family
+		s.DNS.Zones = []config.HostedZone{{Domain: "example.com"}, {Domain: "example.com", Private: true, Own: true}}
+		s.Workloads = map[string]config.Workload{"web": {Kind: config.KindALB, Target: config.TargetIP, Hosts: []string{"a.example.com", "b.example.com"}, Paths: []string{"/"}, Scheme: config.InternetFacing}}
+		p, _ := plan.New(s)
+		if zones, most := quotaOf(p, "Hosted zones"), quotaOf(p, "Records per hosted zone"); zones.Needed != 2 || most.Needed != records {
+			t.Errorf("%s: %d zones and %d records, want 2 and %d", family, zones.Needed, most.Needed, records)
+		}
+	}
+	for region, where := range map[string]string{"ap-northeast-2": "us-east-1", "cn-northwest-1": "cn-northwest-1", "": "REGION"} {
+		s := plantest.Stack()
+		s.Region, s.DNS.Zones = region, []config.HostedZone{{Domain: "example.com"}}
+		p, _ := plan.New(s)
+		if got := quotaOf(p, "Hosted zones").Command; !strings.HasSuffix(got, "get-service-quota --service-code route53 --quota-code L-4EA4796A --region "+where) {
+			t.Errorf("%s: %s", region, got)
+		}
+	}
+}

@@ -12,6 +12,8 @@ type limit struct {
 	amount              int
 	unit                string
 	source              string
+	// global is a quota of a service without regions.
+	global bool
 
 	needed int
 	path   string
@@ -34,6 +36,7 @@ const (
 	clbQuotas      = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-limits.html"
 	nlbQuotas      = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html"
 	albQuotas      = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"
+	zoneQuotas     = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
 )
 
 // processorUnit is what EC2's quotas of instances count.
@@ -72,6 +75,9 @@ var (
 	targetGroupsOfALB = limit{name: "Target Groups per Application Load Balancer", service: "elasticloadbalancing", amount: 100, source: albQuotas}
 	targetsOfALB      = limit{name: "Targets per Application Load Balancer", service: "elasticloadbalancing", code: "L-7E6692B2", amount: 1000, source: albQuotas}
 	targetsOfGroup    = limit{name: "Targets per Target Group per Region", service: "elasticloadbalancing", code: "L-A0D0B863", amount: 1000, source: albQuotas}
+
+	zonesPerAccount = limit{name: "Hosted zones", service: "route53", code: "L-4EA4796A", amount: 500, source: zoneQuotas, global: true}
+	recordsOfZone   = limit{name: "Records per hosted zone", service: "route53", code: "L-E209CC9F", amount: 10000, source: zoneQuotas, global: true}
 )
 
 // networkLimits are those of the VPC. The control plane's interfaces use two security groups, as load balancers of the

@@ -240,8 +240,8 @@ func (r *recorder) final() (*State, error) {
 }
 
 // release drops what only the operation needed. A goroutine of the engine's step executor never ends
-// (pkg/resource/deploy/step_executor.go, newStepExecutor), and refers to the operation's resources and to this recorder.
-// A terminated operation keeps them, because its workers may still be running.
+// (pkg/resource/deploy/step_executor.go, newStepExecutor), and refers to the operation's resources and to this
+// recorder. A terminated operation keeps them, because its workers may still be running.
 func (r *recorder) release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -103,3 +103,31 @@ func TestARecordOfOthersIsNotTakenOver(t *testing.T) {
 	}
 	mustContain(t, p.upAgain(namedStack...), "Tried to create resource record set [name='echo.example.com.', type='A'] but it already exists")
 }
+
+// A VPC can use one private zone of a domain, so the zone that the stack file no longer has is left first.
+func TestAPrivateZoneIsExchangedForAnotherOfItsDomain(t *testing.T) {
+	t.Parallel()
+	const first, second = "Z0000000000000000000A", "Z0000000000000000000B"
+	with := func(id string) []string {
+		return []string{
+			"  eksnet:workloads:", "  eksnet:dns: {zones: [{domain: example.com, private: true, id: " + id + "}]}\n  eksnet:workloads:",
+			"{kind: nlb}", "{kind: nlb, hostname: echo.example.com}",
+		}
+	}
+	p := buildStack(t)
+	for _, id := range []string{first, second} {
+		p.World().HoldZone(world.HostedZone{ID: id, Domain: "example.com", Private: true, Region: "us-east-1"})
+	}
+	for _, id := range []string{first, second} {
+		if err := p.upAgain(with(id)...); err != "" {
+			t.Fatalf("up reports %s", err)
+		}
+		if got := p.records(); !slices.Equal(got, []string{id + "_echo.example.com_A"}) {
+			t.Errorf("with zone %s the records are %q", id, got)
+		}
+	}
+	p.Destroy(context.Background())
+	if got := p.records(); len(got) > 0 {
+		t.Errorf("records %q remain", got)
+	}
+}

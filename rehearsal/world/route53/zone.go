@@ -83,8 +83,10 @@ func zoneKind() *store.Kind {
 	}
 }
 
-// The provider waits until a change is in sync on all name servers (medians of published logs of aws_route53_zone and
-// aws_route53_record).
+// The provider waits until a change is in sync on all name servers, and first looks after a delay of 10 s or more
+// (terraform-provider-aws, internal/service/route53/record.go, recordSetSyncMinDelay). AWS says that most changes take
+// up to 60 s (docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html). The figures are estimates between
+// the two.
 const (
 	zoneChange   = 40 * time.Second
 	recordChange = 35 * time.Second
