@@ -39,15 +39,26 @@ func (l *Lab) unfinished(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, podsWithoutGate(pods.Items)...)
+		lines = append(lines, podsWithoutGate(pods.Items, requestedSince(&n))...)
 	}
 	return lines, nil
 }
 
-// podsWithoutGate returns a line for each pod without a readiness gate of the controller.
-func podsWithoutGate(pods []corev1.Pod) (lines []string) {
+// requestedSince returns the time at which a namespace got the label that requests readiness gates.
+func requestedSince(n *corev1.Namespace) (since metav1.Time) {
+	for _, fields := range n.ManagedFields {
+		if fields.FieldsV1 != nil && fields.Time != nil && strings.Contains(string(fields.FieldsV1.Raw), `"f:`+gateLabel+`"`) {
+			since = *fields.Time
+		}
+	}
+	return since
+}
+
+// podsWithoutGate returns a line for each pod without a readiness gate of the controller. Pods from before the gates
+// were requested have none until they are replaced.
+func podsWithoutGate(pods []corev1.Pod, since metav1.Time) (lines []string) {
 	for _, pod := range pods {
-		if pod.DeletionTimestamp == nil && !hasGate(pod.Spec.ReadinessGates) {
+		if pod.DeletionTimestamp == nil && !hasGate(pod.Spec.ReadinessGates) && !pod.CreationTimestamp.Before(&since) {
 			lines = append(lines, fmt.Sprintf("pod %s/%s has no readiness gate: it was created before its target group", pod.Namespace, pod.Name))
 		}
 	}
