@@ -32,7 +32,7 @@ func changeTexts(o scenario.Operation) map[string]string {
 		}
 		text := c.Op
 		for _, p := range c.Properties {
-			text += fmt.Sprintf(" %s %s %s→%s replaces=%t;", p.Kind, p.Path, valueText(p.Before), valueText(p.After), p.Replaces)
+			text += fmt.Sprintf(" %s %s %s→%s replaces=%t;", p.Kind, quotedKey.ReplaceAllString(p.Path, ".$1"), valueText(p.Before), valueText(p.After), p.Replaces)
 		}
 		texts[c.Name+" ("+c.Type+")"] = text
 	}
@@ -90,6 +90,9 @@ func flatten(texts map[string]string, prefix, path string, value any) {
 		texts[prefix+path] = valueText(v)
 	}
 }
+
+// quotedKey is a key in a path. The two providers quote different ones.
+var quotedKey = regexp.MustCompile(`\["([^"]+)"\]`)
 
 // generated are properties whose values differ between two clusters, or with the time of an observation: controllers
 // write finalizers and annotations while the provider reads the object.

@@ -15,6 +15,11 @@ func TestEachDifferenceOfAChangeIsALine(t *testing.T) {
 		return scenario.Operation{Changes: []engine.Change{{Op: op, Type: "kubernetes:core/v1:Service", Name: "web",
 			Properties: []engine.Property{{Path: "spec.type", Kind: "update", Before: "a", After: after}}}}}
 	}
+	at := func(path string) scenario.Operation {
+		o := changed("update", "b")
+		o.Changes[0].Properties[0].Path = path
+		return o
+	}
 	for name, test := range map[string]struct {
 		simulated, real scenario.Operation
 		want            string
@@ -22,6 +27,8 @@ func TestEachDifferenceOfAChangeIsALine(t *testing.T) {
 		"the same":          {changed("update", "b"), changed("update", "b"), ""},
 		"another value":     {changed("update", "b"), changed("update", "c"), `simulated update update spec.type "a"→"b" replaces=false;, in the lab update update spec.type "a"→"c"`},
 		"another way":       {changed("update", "b"), changed("replace", "b"), "simulated update"},
+		"a quoted key":      {at(`metadata.annotations["a/b"]`), at("metadata.annotations.a/b"), ""},
+		"another key":       {at(`metadata.annotations["a/b"]`), at("metadata.annotations.a/c"), "simulated update"},
 		"only in the lab":   {scenario.Operation{}, changed("update", "b"), "change web (kubernetes:core/v1:Service): only in the lab"},
 		"only simulated":    {changed("update", "b"), scenario.Operation{}, "only simulated"},
 		"a revision":        {changed("update", "0123456789abcdef"), changed("update", "fedcba9876543210"), ""},
