@@ -79,3 +79,22 @@ func TestEveryDefaultOfAnAttributeIsAValueThatItTakes(t *testing.T) {
 		}
 	}
 }
+
+func TestBandwidthsHaveBaselineAndBurst(t *testing.T) {
+	for name, want := range map[string]awsdata.Bandwidth{
+		"t3.medium": {256, 5000}, "t3.small": {128, 5000}, "m5.large": {750, 10000}, "m7g.large": {937, 12500}, "m7i.large": {781, 12500},
+		"m5.8xlarge": {10000, 10000}, "c5n.18xlarge": {100000, 100000}, "c8i.large": {Baseline: 937},
+	} {
+		if got := awsdata.Bandwidths()[name]; got != want {
+			t.Errorf("%s has %+v, want %+v", name, got, want)
+		}
+	}
+	if got, known := awsdata.Bandwidths()["t2.medium"]; known {
+		t.Errorf("t2.medium has %+v, and EC2 describes it in words", got)
+	}
+	for name, b := range awsdata.Bandwidths() {
+		if b.Baseline <= 0 || b.Burst > 0 && b.Burst < b.Baseline {
+			t.Errorf("%s has %+v", name, b)
+		}
+	}
+}

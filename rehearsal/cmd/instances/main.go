@@ -1,5 +1,6 @@
-// Command instances writes the table of instance types of internal/awsdata from the source of the VPC CNI. The CNI's
-// module is downloaded and read, and no module of this repository requires it: importing it would raise forty versions
+// Command instances writes the tables of instance types of internal/awsdata: their limits from the source of the VPC
+// CNI, and their network bandwidth from that of Karpenter and from a collection of what EC2 describes. These modules
+// are downloaded and read, and no module of this repository requires them: importing the CNI would raise forty versions
 // for one table.
 package main
 
@@ -7,26 +8,35 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
-	out := flag.String("out", "../internal/awsdata/instance_table.go", "file to write")
+	folder := flag.String("out", "../internal/awsdata", "folder of the files to write")
 	flag.Parse()
-	if err := write(*out); err != nil {
+	if err := write(*folder); err != nil {
 		fmt.Fprintln(os.Stderr, "instances:", err)
 		os.Exit(1)
 	}
 }
 
-func write(path string) error {
-	source, err := generate()
-	if err != nil {
-		return err
+// tables are the generated files.
+var tables = map[string]func() ([]byte, error){"instance_table.go": generate, "bandwidth_table.go": generateBandwidth}
+
+func write(folder string) error {
+	for name, generate := range tables {
+		source, err := generate()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), source, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(path, source, 0o644)
+	return nil
 }
 
-// generate returns the Go file of the table.
+// generate returns the Go file of the limits.
 func generate() ([]byte, error) {
 	limits, err := readLimits()
 	if err != nil {

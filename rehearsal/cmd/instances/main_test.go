@@ -3,19 +3,20 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-const table = "../../../internal/awsdata/instance_table.go"
-
-func TestTheTableIsWhatTheCNISays(t *testing.T) {
-	want, err := generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := os.ReadFile(table); !bytes.Equal(got, want) {
-		t.Errorf("%s is not that of %s %s; run: cd rehearsal && go run ./cmd/instances", table, module, version)
+func TestTheTablesAreWhatTheModulesSay(t *testing.T) {
+	for name, generate := range tables {
+		want, err := generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(filepath.Join("../../../internal/awsdata", name)); !bytes.Equal(got, want) {
+			t.Errorf("%s is not that of the modules; run: cd rehearsal && go run ./cmd/instances", name)
+		}
 	}
 }
 
@@ -68,5 +69,33 @@ func TestATypeThatDoesNotFollowTheRulesIsRefused(t *testing.T) {
 	}
 	if _, err := render(map[string]limit{"m99.large": {interfaces: 2, addresses: 4}, "m99.xlarge": {xen: true}}); err == nil {
 		t.Error("rendered with two hypervisors in one family")
+	}
+}
+
+func TestBandwidthIsReadFromWordsAndFromSeveralCards(t *testing.T) {
+	for text, want := range map[string]int{
+		"Up to 12.5 Gigabit": 12500, "10 Gigabit": 10000, "4x 100 Gigabit": 400000, "Up to 5 Gigabit": 5000, "66.66 Gigabit": 66660,
+		"3200 Gigabit": 3200000, "High": 0, "Low to Moderate": 0, "": 0, "NA": 0,
+	} {
+		if got := megabits(text); got != want {
+			t.Errorf("%q is %d Mbit/s, want %d", text, got, want)
+		}
+	}
+}
+
+// A type beyond 16 vCPUs has no burst bandwidth, and one whose burst bandwidth is less than its baseline is an error in
+// a source.
+func TestBurstBandwidthIsNeverBelowTheBaseline(t *testing.T) {
+	if got := burstOf("m99.8xlarge", 10000, nil); got != 10000 {
+		t.Errorf("m99.8xlarge bursts to %d", got)
+	}
+	if got := burstOf("m99.large", 900, nil); got != 0 {
+		t.Errorf("m99.large bursts to %d, and nothing says so", got)
+	}
+	if got := burstOf("m99.large", 900, map[string]int{"m99.large": 12500}); got != 12500 {
+		t.Errorf("m99.large bursts to %d", got)
+	}
+	if got := burstOf("m99.large", 900, map[string]int{"m99.large": 500}); got != 900 {
+		t.Errorf("m99.large bursts to %d", got)
 	}
 }

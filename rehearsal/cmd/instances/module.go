@@ -12,13 +12,14 @@ import (
 	"strconv"
 )
 
-// The CNI's module, the month in which it was read, and its checksum in Go's checksum database.
+// source is a module from which figures are read, with its checksum in Go's checksum database.
+type source struct{ module, version, checksum, file string }
+
+// cni is the VPC CNI. readIn is the month in which the modules were read.
+var cni = source{"github.com/aws/amazon-vpc-cni-k8s", "v1.23.2", "h1:Ka5CQyoDQhTJ41BruEiI35Xs7LJoC+zUubWI5+xbrLc=", "pkg/vpc/vpc_ip_resource_limit.go"}
+
 const (
-	module   = "github.com/aws/amazon-vpc-cni-k8s"
-	version  = "v1.23.2"
-	checksum = "h1:Ka5CQyoDQhTJ41BruEiI35Xs7LJoC+zUubWI5+xbrLc="
 	readIn   = "November 2026"
-	file     = "pkg/vpc/vpc_ip_resource_limit.go"
 	variable = "instanceNetworkingLimits"
 )
 
@@ -30,42 +31,52 @@ type limit struct {
 
 // readLimits reads the limits of every instance type from the module's source.
 func readLimits() (map[string]limit, error) {
-	folder, err := downloadModule()
-	if err != nil {
-		return nil, fmt.Errorf("%s@%s: %w", module, version, err)
-	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, file), nil, parser.SkipObjectResolution)
+	table, err := cni.readTable(variable)
 	if err != nil {
 		return nil, err
-	}
-	table := findTable(parsed)
-	if table == nil {
-		return nil, fmt.Errorf("%s@%s: no %s in %s", module, version, variable, file)
 	}
 	return parseEntries(table)
 }
 
-// downloadModule downloads the module with the go command, outside of this repository's modules.
-func downloadModule() (string, error) {
-	command := exec.Command("go", "mod", "download", "-json", module+"@"+version)
+// readTable returns the composite literal of a variable in the source's file.
+func (s source) readTable(variable string) (*ast.CompositeLit, error) {
+	path, err := s.download()
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	table := findTable(parsed, variable)
+	if table == nil {
+		return nil, fmt.Errorf("%s@%s: no %s in %s", s.module, s.version, variable, s.file)
+	}
+	return table, nil
+}
+
+// download downloads the module with the go command, outside of this repository's modules, and returns the path of the
+// source's file.
+func (s source) download() (string, error) {
+	command := exec.Command("go", "mod", "download", "-json", s.module+"@"+s.version)
 	command.Dir = os.TempDir()
 	command.Env = append(os.Environ(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=")
 	output, failed := command.Output()
 	var answer struct{ Dir, Sum, Error string }
 	if err := json.Unmarshal(output, &answer); err != nil {
-		return "", failed
+		return "", fmt.Errorf("%s@%s: %w", s.module, s.version, failed)
 	}
 	switch {
 	case answer.Error != "":
-		return "", fmt.Errorf("%s", answer.Error)
-	case answer.Sum != checksum:
-		return "", fmt.Errorf("checksum %s, want %s", answer.Sum, checksum)
+		return "", fmt.Errorf("%s@%s: %s", s.module, s.version, answer.Error)
+	case answer.Sum != s.checksum:
+		return "", fmt.Errorf("%s@%s: checksum %s, want %s", s.module, s.version, answer.Sum, s.checksum)
 	}
-	return answer.Dir, failed
+	return filepath.Join(answer.Dir, s.file), failed
 }
 
-// findTable returns the table in the file.
-func findTable(parsed *ast.File) (table *ast.CompositeLit) {
+// findTable returns the value of a variable in a file.
+func findTable(parsed *ast.File, variable string) (table *ast.CompositeLit) {
 	ast.Inspect(parsed, func(node ast.Node) bool {
 		if spec, is := node.(*ast.ValueSpec); is && spec.Names[0].Name == variable && len(spec.Values) == 1 {
 			table, _ = spec.Values[0].(*ast.CompositeLit)

@@ -43,7 +43,7 @@ func render(limits map[string]limit) ([]byte, error) {
 	}
 	slices.Sort(lines)
 	var file bytes.Buffer
-	fmt.Fprintf(&file, fileHeader, module, version, "pkg/vpc", readIn, strings.Join(lines, ""))
+	fmt.Fprintf(&file, fileHeader, cni.module, cni.version, "pkg/vpc", readIn, strings.Join(lines, ""))
 	return format.Source(file.Bytes())
 }
 
