@@ -85,6 +85,9 @@ func (s *Stack) derive() {
 	}
 	s.addKubeOpsView()
 	for name, workload := range s.Workloads {
+		if workload.Kind == KindSpeed && workload.Replicas == untyped {
+			workload.Replicas = SpeedClients(s.Network.Zones)
+		}
 		workload.Derive()
 		s.Workloads[name] = workload
 	}
@@ -105,6 +108,8 @@ func (w *Workload) Derive() {
 	case w.App != "":
 	case w.Kind == KindNetshoot:
 		w.App = AppNetshoot
+	case w.Kind == KindSpeed:
+		w.App = AppIperf3
 	default:
 		w.App = AppEcho
 	}

@@ -357,12 +357,13 @@ type Workload struct {
 	// Kind is the kind of load balancer: clb (Classic Load Balancer, created by the EKS cloud controller), nlb or alb
 	// (created by the AWS Load Balancer Controller for a Service or an Ingress), gateway-nlb or gateway-alb (the same
 	// load balancers, created for a Gateway, which need addons.gatewayApi). Required. A change of the kind creates
-	// another load balancer with another address. Two kinds have no load balancer: policy, a server with one client
-	// that a NetworkPolicy allows and one that it does not, which needs addons.vpcCni.networkPolicy; and netshoot, pods
-	// with network tools, spread over the nodes.
+	// another load balancer with another address. Three kinds have no load balancer: policy, a server with one client
+	// that a NetworkPolicy allows and one that it does not, which needs addons.vpcCni.networkPolicy; netshoot, pods with
+	// network tools, spread over the nodes; and speed, a server of iperf3 and clients, spread over zones and nodes,
+	// with which eksnet speed measures the speed between pods.
 	Kind string `json:"kind"`
 	// App is the application: echo (default), game-2048 or nginx. Only nginx supports the proxy protocol, only echo
-	// supports UDP, and kind policy supports only echo. Kind netshoot has no app.
+	// supports UDP, and kind policy supports only echo. The kinds netshoot and speed have no app.
 	App string `json:"app"`
 	// Scheme is internet-facing (default) or internal.
 	Scheme string `json:"scheme" kinds:"clb nlb alb gateway-nlb gateway-alb"`
@@ -462,8 +463,8 @@ type Workload struct {
 	// Autoscale scales the number of pods with their load; replicas is then ignored. It requires
 	// addons.metricsServer; without it the number of pods stays at min.
 	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb gateway-nlb gateway-alb"`
-	// Replicas is the number of pods (policy: of the server), 1 to 100. The load balancer is ready once a pod is
-	// ready. Default 2, of netshoot 3.
+	// Replicas is the number of pods (policy: of the server; speed: of the clients), 1 to 100. The load balancer is
+	// ready once a pod is ready. Default 2, of netshoot 3, of speed one more than network.zones has.
 	Replicas int `json:"replicas"`
 	// Image is the image of the application with a tag or digest, for a mirror. Default: the image of the app.
 	Image string `json:"image"`

@@ -21,14 +21,14 @@ func (v *validator) workloads(s *Stack) {
 			v.Add(fmt.Sprintf("workloads[%q]", name), "the name and the namespace %s are reserved for addons.kubeOpsView; choose another name", name)
 			continue
 		}
-		v.oneOf(path+".kind", w.Kind, slices.Concat(BalancedKinds, []string{KindPolicy, KindNetshoot})...)
+		v.oneOf(path+".kind", w.Kind, slices.Concat(BalancedKinds, UnbalancedKinds)...)
 		v.app(path, w)
 		v.between(path+".replicas", w.Replicas, 1, 100, "replicas")
 		v.image(path+".image", w)
 		if w.Balanced() {
 			v.balanced(path, w, s)
 		}
-		if w.Balanced() || w.Kind == KindPolicy || w.Kind == KindNetshoot {
+		if w.Balanced() || slices.Contains(UnbalancedKinds, w.Kind) {
 			v.options(path, w)
 		}
 	}
@@ -45,9 +45,9 @@ func (v *validator) app(path string, w Workload) {
 		}
 		return
 	}
-	if w.Kind == KindNetshoot {
-		if w.App != AppNetshoot {
-			v.Add(at, "%q, but kind netshoot serves no application; remove it or write kind: clb, nlb or alb", w.App)
+	if own := map[string]string{KindNetshoot: AppNetshoot, KindSpeed: AppIperf3}[w.Kind]; own != "" {
+		if w.App != own {
+			v.Add(at, "%q, but kind %s has the app %s; remove it or write kind: clb, nlb or alb", w.App, w.Kind, own)
 		}
 		return
 	}

@@ -33,12 +33,16 @@ const (
 	KindPolicy = "policy"
 	// KindNetshoot has none either: it is pods with tools to look at the network from.
 	KindNetshoot = "netshoot"
+	// KindSpeed has none either: it is a server and clients to measure the speed between pods.
+	KindSpeed = "speed"
 
 	AppEcho  = "echo"
 	App2048  = "game-2048"
 	AppNginx = "nginx"
 	// AppNetshoot is that of KindNetshoot, and of no other kind.
 	AppNetshoot = "netshoot"
+	// AppIperf3 is that of KindSpeed, and of no other kind.
+	AppIperf3 = "iperf3"
 	// AppKubeOpsView is that of addons.kubeOpsView, and of no workload in a stack file.
 	AppKubeOpsView = "kube-ops-view"
 
@@ -88,7 +92,7 @@ const (
 )
 
 // appImages are the images by application.
-var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage, AppKubeOpsView: KubeOpsViewImage}
+var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, AppNginx: NginxImage, AppNetshoot: NetshootImage, AppIperf3: NetshootImage, AppKubeOpsView: KubeOpsViewImage}
 
 // Versions are the Kubernetes versions that are accepted, newest first: those in EKS's standard support as of November
 // 2026, and the last one in extended support, for clusters that are there still

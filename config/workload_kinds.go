@@ -17,6 +17,8 @@ var (
 	ControllerKinds = []string{KindNLB, KindALB, KindGatewayNLB, KindGatewayALB}
 	// BalancedKinds are those with any load balancer.
 	BalancedKinds = append([]string{KindCLB}, ControllerKinds...)
+	// UnbalancedKinds are those without one.
+	UnbalancedKinds = []string{KindPolicy, KindNetshoot, KindSpeed}
 )
 
 // BaseKind returns the kind with the same load balancer that needs no Gateway.
@@ -41,6 +43,14 @@ func (w Workload) IsGateway() bool { return slices.Contains(GatewayKinds, w.Kind
 
 // GatewayNamespace returns the namespace of the Gateway of a group.
 func GatewayNamespace(group string) string { return "gateway-" + group }
+
+// SpeedClients returns how many clients of a workload of kind speed are enough for each place: one in each zone, and
+// another one in the zone of the server, if there is a zone with two nodes.
+func SpeedClients(zones []string) int { return len(zones) + 1 }
+
+// SpeedServer returns the name of the server of a workload of kind speed, and SpeedService that of its Service.
+func SpeedServer(workload string) string  { return workload + "-server" }
+func SpeedService(workload string) string { return workload + "-speed" }
 
 // WorkloadsOfKind returns the workloads of some kinds by their paths, in the order of their names.
 func WorkloadsOfKind(workloads map[string]Workload, kinds ...string) iter.Seq2[string, Workload] {

@@ -47,11 +47,11 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb gateway-nlb gateway-alb"},
 
 	"app":      {value: "echo", kinds: "clb nlb alb policy gateway-nlb gateway-alb"},
-	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot gateway-nlb gateway-alb"},
-	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot gateway-nlb gateway-alb"},
+	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb"},
+	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb"},
 }
 
-var everyKind = append([]string{"policy", "netshoot"}, config.BalancedKinds...)
+var everyKind = append([]string{"policy", "netshoot", "speed"}, config.BalancedKinds...)
 
 func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.T) {
 	workload := reflect.TypeFor[config.Workload]()
@@ -92,7 +92,11 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: clb, deregistrationDelay: 5`, `deregistrationDelay: 5, but clb uses draining instead; remove it or write kind: nlb or alb`},
 		{`kind: alb, proxyProtocol: true`, `proxyProtocol: true, but alb sends the client's address in the header X-Forwarded-For; remove it or write kind: clb or nlb`},
 		{`kind: netshoot, scheme: internal`, `scheme: "internal", but netshoot has no load balancer; remove it or write kind: clb, nlb or alb`},
-		{`kind: netshoot, app: echo`, `app: "echo", but kind netshoot serves no application; remove it or write kind: clb, nlb or alb`},
+		{`kind: netshoot, app: echo`, `app: "echo", but kind netshoot has the app netshoot; remove it or write kind: clb, nlb or alb`},
+		{`kind: speed, app: netshoot`, `app: "netshoot", but kind speed has the app iperf3; remove it or write kind: clb, nlb or alb`},
+		{`kind: speed, scheme: internal`, `scheme: "internal", but speed has no load balancer; remove it or write kind: clb, nlb or alb`},
+		{`kind: speed, replicas: 0`, `replicas: 0 replicas; 1 to 100 are accepted`},
+		{`kind: nlb, app: iperf3`, `app: "iperf3" is not accepted; accepted: echo, game-2048 or nginx`},
 		{`kind: nlb, app: netshoot`, `app: "netshoot" is not accepted; accepted: echo, game-2048 or nginx`},
 		{`kind: policy, app: nginx`, `app: nginx, but the clients of kind policy run the server's image, and the image of nginx has no client for requests; write echo`},
 		{`kind: nlb, proxyProtocol: true`, `proxyProtocol: true, but echo rejects the proxy protocol as a bad request; write app: nginx, or remove it`},
@@ -260,7 +264,9 @@ eksnet:workloads:
   rest: {kind: alb, defaultBackend: true}
   rests: {kind: alb, defaultBackend: true, hosts: [shop.example.com]}
   tools: {kind: netshoot}
-  few: {kind: netshoot, replicas: 1, image: "registry.example.com:5000/netshoot:1"}`)
+  few: {kind: netshoot, replicas: 1, image: "registry.example.com:5000/netshoot:1"}
+  fast: {kind: speed}
+  faster: {kind: speed, replicas: 9}`)
 	if problems.Err() != nil {
 		t.Fatal(problems)
 	}
@@ -287,6 +293,8 @@ eksnet:workloads:
 		"pods of autoscale":                               w["alb"].LeastPods() == 2 && w["alb"].MostPods() == 5 && w["nlb"].LeastPods() == 2 && w["nlb"].MostPods() == 2,
 		"a health check that says nothing":                *w["alb"].Health == config.Health{},
 		"netshoot":                                        w["tools"].Replicas == 3 && w["tools"].App == "netshoot" && w["tools"].Image == config.NetshootImage && w["tools"].Scheme == "",
+		"speed":                                           w["fast"].Replicas == 3 && w["fast"].App == "iperf3" && w["fast"].Image == config.NetshootImage && w["fast"].Scheme == "",
+		"speed with more clients":                         w["faster"].Replicas == 9,
 		"netshoot with pods and image of its own":         w["few"].Replicas == 1 && w["few"].Image == "registry.example.com:5000/netshoot:1",
 	} {
 		if !holds {

@@ -153,6 +153,9 @@ func targetOf(w config.Workload) *Target {
 
 func podOf(w config.Workload) Pod {
 	serves := balancer.ApplicationOf(w)
+	if w.Kind == config.KindSpeed {
+		return Pod{App: w.App, Protocol: config.ProtocolTCP, Port: awsdata.Iperf3Port}
+	}
 	if w.Protocol == config.ProtocolUDP {
 		return Pod{App: w.App, Protocol: config.ProtocolUDP, Port: serves.UDP}
 	}
@@ -162,7 +165,7 @@ func podOf(w config.Workload) Pod {
 // hopOf is kube-proxy's part.
 func hopOf(w config.Workload) Hop {
 	switch {
-	case w.Kind == config.KindPolicy:
+	case w.Kind == config.KindPolicy || w.Kind == config.KindSpeed:
 		return ClientsNode
 	case !w.Balanced() || w.Target == config.TargetIP:
 		return NoHop

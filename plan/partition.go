@@ -36,6 +36,15 @@ func partitionOf(region string) Partition {
 	}
 }
 
+// ZoneTransferPrice returns what AWS bills for a GB that crosses zones of a region, in USD and for each direction, 0 in
+// partitions whose price is not known here.
+func (p Partition) ZoneTransferPrice() float64 {
+	if p.Name != standard {
+		return 0
+	}
+	return awsdata.ZoneTransferPrice
+}
+
 // ManagedPolicy returns the ARN of a policy that AWS keeps, such as AmazonEKSWorkerNodePolicy.
 func (p Partition) ManagedPolicy(name string) string {
 	return "arn:" + p.Name + ":iam::aws:policy/" + name

@@ -89,6 +89,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	capacity.CheckUntaintedNodes(s, &problems)
 	checkALBRules(s.Workloads, &problems)
 	checkNetworkPolicies(s, &problems)
+	checkSpeed(s, &problems)
 	checkExternalSNAT(s, &problems)
 	capacity.CheckInstanceTypes(s.NodeGroups, &problems)
 	checkAddonVersions(s, &problems)
@@ -110,6 +111,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		adviseOnAccelerators(s.NodeGroups),
 		adviseOnPrivateAPI(s),
 		adviseOnKubeOpsView(s),
+		adviseOnSpeed(s),
 		adviseOnSpot(s),
 		capacity.AdviseOnWarmTargets(s, p.Groups),
 		AdviseOnSupport(s.Cluster.Version, supportDate),

@@ -102,6 +102,9 @@ func Program(ctx *pulumi.Context) error {
 				b.after(routes...)) // it waits until the controller has deployed the routes
 			b.gatewayPods(kubernetes, name,
 				b.after(revision)) // the controller injects readiness gates only into pods that are created after their target group
+		case config.KindSpeed:
+			b.speed(kubernetes, name, application,
+				b.after(pods)) // the server is scheduled on the node of a client
 		case config.KindPolicy:
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to

@@ -107,3 +107,9 @@ func (b *builder) policy(in *kubernetes.Provider, name string, application *work
 		return workloads.NewPolicy(b.ctx, name, &workloads.PolicyArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
 	})
 }
+
+func (b *builder) speed(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) {
+	registerComponent(b, "server of workload "+name, func() (*workloads.Speed, error) {
+		return workloads.NewSpeed(b.ctx, name, &workloads.SpeedArgs{Spec: b.spec.Workloads[name], Application: application}, append(opts, pulumi.Provider(in))...)
+	})
+}

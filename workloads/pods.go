@@ -57,24 +57,14 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 	return p, nil
 }
 
-// podSpec returns the pod spec. If there is capacity, the scheduler spreads pods over the zones, and the pods of
-// netshoot over the nodes.
+// podSpec returns the pod spec.
 func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
-	topologyKey := "topology.kubernetes.io/zone"
-	if args.Spec.Kind == config.KindNetshoot {
-		topologyKey = "kubernetes.io/hostname"
-	}
 	pod := &corev1.PodSpecArgs{
 		AutomountServiceAccountToken: pulumi.Bool(a.rights != nil),
 		SecurityContext:              a.pods,
 		NodeSelector:                 a.nodeSelector(args.Spec.Image),
-		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{&corev1.TopologySpreadConstraintArgs{
-			MaxSkew:           pulumi.Int(1),
-			TopologyKey:       pulumi.String(topologyKey),
-			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
-		}},
-		Containers: corev1.ContainerArray{a.containerSpec(args)},
+		TopologySpreadConstraints:    args.spread(),
+		Containers:                   corev1.ContainerArray{a.containerSpec(args)},
 	}
 	if a.rights != nil {
 		pod.ServiceAccountName = args.Application.ServiceAccount.ToStringOutput().ToStringPtrOutput()
@@ -86,6 +76,28 @@ func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {
 		pod.TerminationGracePeriodSeconds = pulumi.Int(args.Spec.GracePeriod)
 	}
 	return pod
+}
+
+// spread returns the constraints by which the scheduler spreads pods over the zones, those of netshoot over the nodes,
+// and the clients of a measurement of speed over both, if there is capacity.
+func (args *PodsArgs) spread() corev1.TopologySpreadConstraintArray {
+	keys := []string{"topology.kubernetes.io/zone"}
+	switch args.Spec.Kind {
+	case config.KindNetshoot:
+		keys = []string{"kubernetes.io/hostname"}
+	case config.KindSpeed:
+		keys = append(keys, "kubernetes.io/hostname")
+	}
+	var all corev1.TopologySpreadConstraintArray
+	for _, key := range keys {
+		all = append(all, &corev1.TopologySpreadConstraintArgs{
+			MaxSkew:           pulumi.Int(1),
+			TopologyKey:       pulumi.String(key),
+			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
+		})
+	}
+	return all
 }
 
 // containerSpec returns the container.

@@ -50,6 +50,7 @@ func (c call) writePaths(out io.Writer, s *config.Stack, p *plan.Plan) error {
 var kinds = map[string]string{
 	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
 	config.KindPolicy: "server with a NetworkPolicy", config.KindNetshoot: "pods with network tools",
+	config.KindSpeed: "server and clients of iperf3",
 }
 
 // writePath writes the hops of one path, from the client to the pod, and then its properties.
@@ -69,7 +70,11 @@ func hopRows(p path.Path) [][2]string {
 	}
 	pod := [2]string{"pod", fmt.Sprintf("%s, %s %d", p.Pod.App, p.Pod.Protocol, p.Pod.Port)}
 	if p.Balancer == nil {
-		return [][2]string{{"client", "pods in the cluster that the NetworkPolicy allows"}, {"kube-proxy", hops[p.KubeProxy]}, pod}
+		clients := "pods in the cluster that the NetworkPolicy allows"
+		if p.Kind == config.KindSpeed {
+			clients = "pods of this workload, at the address of the server and at that of its Service"
+		}
+		return [][2]string{{"client", clients}, {"kube-proxy", hops[p.KubeProxy]}, pod}
 	}
 	return [][2]string{
 		{"client", describeClients(p)},

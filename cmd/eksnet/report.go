@@ -13,6 +13,7 @@ import (
 	"eksnet/plan/balancer"
 	"eksnet/plan/capacity"
 	"eksnet/plan/quota"
+	"eksnet/speed"
 )
 
 // report is the plan of a stack, as JSON or as tables.
@@ -38,6 +39,9 @@ type report struct {
 	// Pods are what a node of each group can hold, and Addresses what each subnet has and needs.
 	Pods      []capacity.Group        `json:"podsPerNode"`
 	Addresses []capacity.SubnetDemand `json:"addresses"`
+
+	// Speed are the ceilings of the speed between nodes, if a workload measures it.
+	Speed []speed.Planned `json:"speed"`
 
 	Billed   []plan.Billed `json:"billedByTheHour"`
 	Quotas   []quota.Quota `json:"quotas"`
@@ -123,7 +127,7 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 		Stack: stack, CanBeBuilt: true, Region: s.Region, Partition: p.Partition.Name, Accounts: s.Accounts, Profile: s.Profile, Role: s.Role,
 		Network: newNetwork(s, p), Cluster: s.Cluster, NodeGroups: []nodeGroup{}, Controller: newController(s, p), Workloads: []workload{},
 		Pods: append([]capacity.Group{}, p.Groups...), Addresses: addresses(p.Demand), Addons: p.Addons,
-		Billed: p.Billed, Records: append([]plan.Record{}, p.Records...), Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
+		Speed: speed.Plan(s), Billed: p.Billed, Records: append([]plan.Record{}, p.Records...), Quotas: p.Quotas, Lints: []lint{}, Warnings: []warning{}, Notes: []warning{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
 		r.NodeGroups = append(r.NodeGroups, nodeGroup{name, s.NodeGroups[name]})
@@ -202,7 +206,7 @@ func newWorkload(name string, w config.Workload) workload {
 		kind = "Ingress"
 	case config.KindCLB:
 		owner = "EKS cloud controller"
-	case config.KindPolicy, config.KindNetshoot:
+	case config.KindPolicy, config.KindNetshoot, config.KindSpeed:
 		return workload{name, w, "-", "-"}
 	}
 	return workload{name, w, kind + " " + name + "/" + name + "-" + w.Kind, owner}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -20,7 +21,7 @@ const root = "../.."
 // eksnet runs the command.
 func eksnet(args ...string) (status int, out, complaints string) {
 	var stdout, stderr bytes.Buffer
-	status = run(args, &stdout, &stderr)
+	status = run(context.Background(), args, &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
 }
 
@@ -215,10 +216,10 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 		want string
 	}{
 		{nil, "no command; see eksnet -h"},
-		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan or path`},
+		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan, path or speed`},
 		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
 		{[]string{"path", "dev", "echo", "shop"}, `"dev echo shop": path takes one stack and one workload`},
-		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network and is an option of plan"},
+		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network or the speeds and is an option of plan and speed"},
 		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
 		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
 	} {

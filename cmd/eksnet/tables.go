@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"eksnet/config"
+	"eksnet/speed"
 )
 
 // writeTables prints the plan for people: the verdict, what may not work, and then the tables.
@@ -28,6 +29,9 @@ func (r *report) writeTables(out io.Writer) error {
 	r.workloads(section(&text, "Workloads"))
 	if len(r.Records) > 0 {
 		r.records(section(&text, "Names in Route 53, each an alias of a load balancer"))
+	}
+	if len(r.Speed) > 0 {
+		r.speeds(section(&text, "Speed between two nodes of a type, in Mbit/s: the ceiling, and the baseline once the nodes' network credits are used up"))
 	}
 	r.billed(section(&text, "Billed by the hour while it exists (traffic, storage, logs and keys are billed in addition)"))
 	r.quotas(section(&text, "AWS quotas: what this stack alone may need, with node groups at their max, and the defaults as of November 2026"))
@@ -168,6 +172,23 @@ func (r *report) records(t table) {
 		}
 		t.row(record.Host, strings.Join(record.Types, ", "), record.Zone.Domain, visibility, existing, record.Workload)
 	}
+}
+
+func (r *report) speeds(t table) {
+	defer t.Flush()
+	t.row("TYPE", "1 FLOW", "8 FLOWS", "BASELINE", "UDP RATE", "GROUPS")
+	for _, p := range r.Speed {
+		many := p.Ceilings[speed.EightFlows]
+		t.row(p.Type, p.Ceilings[speed.OneFlow].Megabits, knownFigure(many.Megabits), knownFigure(many.Baseline), p.Ceilings[speed.UDP].Megabits, strings.Join(p.Groups, ", "))
+	}
+}
+
+// knownFigure returns a figure of which 0 is not known.
+func knownFigure(n int) string {
+	if n == 0 {
+		return "not known"
+	}
+	return strconv.Itoa(n)
 }
 
 // requests are those that a workload behind an ALB gets.

@@ -14,3 +14,6 @@ const (
 	FirstNodePort = 30000
 	LastNodePort  = 32767
 )
+
+// Iperf3Port is the port of iperf3's servers, for TCP and UDP (software.es.net/iperf/invoking.html, --port).
+const Iperf3Port = 5201

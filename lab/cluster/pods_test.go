@@ -54,6 +54,23 @@ func TestSchedulingRespectsSelectorsAndTaints(t *testing.T) {
 	}
 }
 
+func TestAPodIsScheduledBesideThePodsOfItsAffinity(t *testing.T) {
+	nodes := []account.Node{testNode("a", "10.0.0.1"), testNode("b", "10.0.1.1"), testNode("c", "10.0.2.1")}
+	for i := range nodes {
+		nodes[i].Labels[corev1.LabelHostname] = nodes[i].Name
+	}
+	client, next := testPod("clients", "b"), testPod("server", "")
+	client.Labels["app"] = "clients"
+	next.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+		TopologyKey: corev1.LabelHostname, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "clients"}}}}}}
+	if got, err := chooseNode(&next, nodes, []corev1.Pod{client, testPod("other", "a")}); got != "b" {
+		t.Errorf("scheduled to %q (%v), want b", got, err)
+	}
+	if got, err := chooseNode(&next, nodes, []corev1.Pod{testPod("other", "a")}); err == nil {
+		t.Errorf("scheduled to %q without a pod of its affinity", got)
+	}
+}
+
 func TestAddressesAreUniqueAndANodeHasAtMostMaxPods(t *testing.T) {
 	n := testNode("a", "10.0.0.1", "10.0.0.2", "10.0.0.3")
 	n.MaxPods = 2

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	scheduling "k8s.io/component-helpers/scheduling/corev1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 	"k8s.io/klog/v2"
@@ -20,6 +22,11 @@ func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (strin
 		if may, err := mayRun(pod, n); err != nil {
 			return "", err
 		} else if !may {
+			continue
+		}
+		if beside, err := isBesideOthers(pod, n, nodes, pods); err != nil {
+			return "", err
+		} else if !beside {
 			continue
 		}
 		if _, err := freeAddress(n, pods); err != nil {
@@ -40,7 +47,7 @@ func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (strin
 		}
 	}
 	if best == "" {
-		return "", fmt.Errorf("none of %d nodes is suitable: taints, selectors, or no free address", len(nodes))
+		return "", fmt.Errorf("none of %d nodes is suitable: taints, selectors, affinity, or no free address", len(nodes))
 	}
 	return best, nil
 }
@@ -60,6 +67,31 @@ func mayRun(pod *corev1.Pod, n account.Node) (bool, error) {
 		return false, nil
 	}
 	return nodeaffinity.GetRequiredNodeAffinity(pod).Match(node)
+}
+
+// isBesideOthers reports whether the required affinity to other pods of its namespace allows a pod on a node.
+func isBesideOthers(pod *corev1.Pod, n account.Node, nodes []account.Node, pods []corev1.Pod) (bool, error) {
+	if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAffinity == nil {
+		return true, nil
+	}
+	domains := map[string]labels.Set{}
+	for _, node := range nodes {
+		domains[node.Name] = newNode(node).Labels
+	}
+	for _, term := range pod.Spec.Affinity.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
+		selector, err := metav1.LabelSelectorAsSelector(term.LabelSelector)
+		if err != nil {
+			return false, err
+		}
+		domain, labelled := domains[n.Name][term.TopologyKey]
+		beside := slices.ContainsFunc(pods, func(other corev1.Pod) bool {
+			return other.Namespace == pod.Namespace && selector.Matches(labels.Set(other.Labels)) && domains[other.Spec.NodeName][term.TopologyKey] == domain
+		})
+		if !labelled || !beside {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // freeAddress returns the first address of a node's interfaces that no pod has.

@@ -150,7 +150,7 @@ func nodeIPv4(n rehearsed.Node) netip.Addr {
 // serving returns the paths of workloads whose pods serve an application over the network.
 func (m *Measurement) serving() []path.Path {
 	return slices.DeleteFunc(slices.Clone(m.Stack.Paths), func(p path.Path) bool {
-		return p.Pod.Port == 0 || p.Kind == config.KindPolicy
+		return p.Pod.Port == 0 || p.Kind == config.KindPolicy || p.Kind == config.KindSpeed
 	})
 }
 

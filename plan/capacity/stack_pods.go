@@ -51,6 +51,9 @@ func podsOf(s *config.Stack) []podClass {
 		if w.Kind == config.KindPolicy { // an allowed client and a denied one
 			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
 		}
+		if w.Kind == config.KindSpeed {
+			all = append(all, podClass{name: "the server of workload " + name, least: 1, most: 1, requests: balancer.ApplicationRequests, surges: true})
+		}
 	}
 	return all
 }

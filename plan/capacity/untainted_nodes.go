@@ -42,3 +42,28 @@ func startsUntainted(group config.NodeGroup) bool {
 func hasBlockingTaint(group config.NodeGroup) bool {
 	return slices.ContainsFunc(group.Taints, func(t config.Taint) bool { return t.Effect != "PreferNoSchedule" })
 }
+
+// CountUntaintedNodes returns how many nodes on which the stack's pods can run are started, with node groups at their
+// desired size. It is not known without a valid size of each group.
+func CountUntaintedNodes(s *config.Stack) (nodes int, known bool) {
+	for _, group := range s.NodeGroups {
+		if group.Scaling.Desired < 0 {
+			return 0, false
+		}
+		if !hasBlockingTaint(group) {
+			nodes += group.Scaling.Desired
+		}
+	}
+	return nodes, len(s.NodeGroups) > 0
+}
+
+// SpansZones reports whether one node group without blocking taints starts nodes in two zones. Auto Scaling spreads the
+// nodes of a group over the zones.
+func SpansZones(s *config.Stack) bool {
+	for _, group := range s.NodeGroups {
+		if group.Scaling.Desired > 1 && !hasBlockingTaint(group) {
+			return true
+		}
+	}
+	return false
+}

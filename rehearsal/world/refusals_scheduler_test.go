@@ -15,6 +15,10 @@ import (
 func schedulerRefusals() []kubeRefusal {
 	apart := map[string]any{"podAntiAffinity": map[string]any{"requiredDuringSchedulingIgnoredDuringExecution": []any{map[string]any{
 		"topologyKey": "kubernetes.io/hostname", "labelSelector": map[string]any{"matchLabels": map[string]any{"app": "web"}}}}}}
+	beside := func(topology, app string) map[string]any {
+		return map[string]any{"requiredDuringSchedulingIgnoredDuringExecution": []any{map[string]any{
+			"topologyKey": topology, "labelSelector": map[string]any{"matchLabels": map[string]any{"app": app}}}}}
+	}
 	spread := []any{map[string]any{"maxSkew": 1.0, "topologyKey": "example.com/rack", "whenUnsatisfiable": "DoNotSchedule",
 		"labelSelector": map[string]any{"matchLabels": map[string]any{"app": "web"}}}}
 	tainted := func(k *worldtest.KubeLab) error {
@@ -59,6 +63,8 @@ func schedulerRefusals() []kubeRefusal {
 			return k.Create(store.DeploymentType, m)
 		}},
 		{"a hard spread over a topology without nodes", node.SpreadHolds, editedWeb("spec.template.spec.topologySpreadConstraints", spread)},
+		{"an affinity to pods that no node has", node.TogetherHolds, editedWeb("spec.template.spec.affinity", map[string]any{"podAffinity": beside("kubernetes.io/hostname", "elsewhere")})},
+		{"an affinity in a topology without nodes", node.TogetherHolds, editedWeb("spec.template.spec.affinity", map[string]any{"podAffinity": beside("example.com/rack", "web")})},
 		{"more pods with anti-affinity than nodes", node.ApartHolds, creates(store.DeploymentType, func() store.Properties {
 			return worldtest.Edited(worldtest.Scaled(3), "spec.template.spec.affinity", apart)
 		})},

@@ -79,6 +79,29 @@ var workloadChanges = []Row{
 			delete eksnet:workloads:CLB classic`,
 	},
 	{
+		Key: "workloads.<name>.kind", Change: "speed instead of nlb", Stack: LocalStack,
+		Edits: edits{setKey("workloads.echo.kind", "speed")},
+		Want: `
+			create Deployment echo-server
+			create Service echo-speed
+			create eksnet:workloads:Speed echo
+			delete Service echo-nlb
+			delete eksnet:workloads:NLB echo
+			update Deployment echo (spec.replicas, spec.template.spec.containers[0].args, spec.template.spec.containers[0].command, spec.template.spec.containers[0].image, spec.template.spec.containers[0].name, spec.template.spec.containers[0].ports, spec.template.spec.containers[0].readinessProbe, spec.template.spec.containers[0].securityContext.capabilities.add, spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem, spec.template.spec.securityContext.runAsNonRoot, spec.template.spec.securityContext.runAsUser, spec.template.spec.terminationGracePeriodSeconds, spec.template.spec.topologySpreadConstraints[1])`,
+	},
+	{
+		Key: "workloads.<name>", Change: "removed, of kind speed", Stack: devStack,
+		Edits: edits{dropKey("workloads.speed")},
+		Want: `
+			delete Deployment speed
+			delete Deployment speed-server
+			delete Namespace speed
+			delete Service speed-speed
+			delete eksnet:workloads:Application speed
+			delete eksnet:workloads:Pods speed
+			delete eksnet:workloads:Speed speed`,
+	},
+	{
 		Key: "workloads.<name>.app", Change: "changed", Stack: govCloudStack,
 		Edits: edits{setKey("workloads.game.app", "nginx")},
 		Want: `

@@ -7,7 +7,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
 
@@ -39,6 +38,8 @@ var (
 		`Insufficient memory`, schedulerPlugins+"noderesources")
 	SpreadHolds = store.NewRule("pods are spread according to their constraints",
 		`node(s) didn't match pod topology spread constraints`, schedulerPlugins+"podtopologyspread")
+	TogetherHolds = store.NewRule("pods are beside others according to their affinity",
+		`node(s) didn't match pod affinity rules`, schedulerPlugins+"interpodaffinity")
 	ApartHolds = store.NewRule("pods are apart according to their anti-affinity",
 		`node(s) didn't match pod anti-affinity rules`, schedulerPlugins+"interpodaffinity")
 )
@@ -100,6 +101,7 @@ func podFits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
 		PodsFit.When(len(pods)+nodeAgents >= node.MaxPods),
 		resourcesFit(node, pods, spec),
 		checkTopologySpread(w, o, d),
+		checkAffinity(w, o, d),
 		checkAntiAffinity(w, o, d),
 	)
 }
@@ -163,61 +165,6 @@ func podRequests(spec *corev1.PodSpec) (milliCPU, memory int64) {
 		milliCPU, memory = milliCPU+requested.Cpu().MilliValue(), memory+requested.Memory().Value()
 	}
 	return milliCPU, memory
-}
-
-// checkTopologySpread refuses a node in whose domain one more pod would violate a hard topology spread constraint.
-func checkTopologySpread(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
-	for _, constraint := range d.Spec.Template.Spec.TopologySpreadConstraints {
-		if constraint.WhenUnsatisfiable != corev1.DoNotSchedule {
-			continue
-		}
-		domain, labelled := NodeOf(node).Labels[constraint.TopologyKey]
-		counts := countByDomain(w, node.Cluster, d.Namespace, constraint.TopologyKey, constraint.LabelSelector)
-		lowest := counts[domain]
-		for _, n := range counts {
-			lowest = min(lowest, n)
-		}
-		if err := SpreadHolds.When(!labelled || counts[domain]+1-lowest > int(constraint.MaxSkew)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkAntiAffinity refuses a node in whose domain there is a pod that matches the new one's anti-affinity.
-func checkAntiAffinity(w *store.Account, node *store.Object, d *appsv1.Deployment) error {
-	affinity := d.Spec.Template.Spec.Affinity
-	if affinity == nil || affinity.PodAntiAffinity == nil {
-		return nil
-	}
-	for _, term := range affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-		domain, labelled := NodeOf(node).Labels[term.TopologyKey]
-		counts := countByDomain(w, node.Cluster, d.Namespace, term.TopologyKey, term.LabelSelector)
-		if err := ApartHolds.When(labelled && counts[domain] > 0); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// countByDomain counts the pods that a selector matches in each domain of a topology, including empty domains of ready
-// nodes.
-func countByDomain(w *store.Account, cluster, namespace, topology string, selector *metav1.LabelSelector) map[string]int {
-	counts := map[string]int{}
-	for _, o := range kube.ObjectsIn(w, cluster, store.NodeType) {
-		node := NodeOf(o)
-		domain, labelled := node.Labels[topology]
-		if !labelled || !node.Ready {
-			continue
-		}
-		counts[domain] += 0
-		for _, pod := range kube.PodsOn(w, o) {
-			if kube.Namespace(pod) == namespace && kube.SelectedBy(selector)(pod) {
-				counts[domain]++
-			}
-		}
-	}
-	return counts
 }
 
 // DeploymentItems returns all Deployments, and deleted ones that still have pods.
