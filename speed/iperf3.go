@@ -15,7 +15,7 @@ type sample struct {
 	megabits float64
 	// retransmits is the number of TCP segments that were sent again.
 	retransmits int
-	// lostPercent and jitter (in milliseconds) are those of datagrams.
+	// lostPercent is the share of the datagrams that did not arrive, and jitter is in milliseconds.
 	lostPercent, jitter float64
 	// bytes is all that the client sent, with the seconds that are left out of the result.
 	bytes int64
@@ -61,7 +61,6 @@ type total struct {
 	Bytes         int64   `json:"bytes"`
 	BitsPerSecond float64 `json:"bits_per_second"`
 	Retransmits   int     `json:"retransmits"`
-	LostPercent   float64 `json:"lost_percent"`
 	Jitter        float64 `json:"jitter_ms"`
 }
 
@@ -87,7 +86,11 @@ func parseIperf3(output []byte) (sample, error) {
 	if sent == nil || received == nil || len(result.Intervals) == 0 {
 		return sample{}, errors.New("iperf3 printed a result without sum_sent, sum_received or intervals; image must have iperf3 3.10 or later, as netshoot v0.13 does")
 	}
-	s := sample{megabits: received.BitsPerSecond / 1e6, retransmits: sent.Retransmits, lostPercent: received.LostPercent, jitter: received.Jitter}
+	s := sample{megabits: received.BitsPerSecond / 1e6, retransmits: sent.Retransmits, jitter: received.Jitter}
+	// iperf3's own lost_percent also counts what was lost in the time that is left out, and can exceed 100.
+	if sent.Bytes > 0 {
+		s.lostPercent = max(0, 100*(1-float64(received.Bytes)/float64(sent.Bytes)))
+	}
 	for _, interval := range result.Intervals {
 		s.bytes += interval.Sum.Bytes
 	}

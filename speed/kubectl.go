@@ -2,6 +2,7 @@ package speed
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,8 +13,10 @@ import (
 	"time"
 )
 
-// Kubectl is a cluster that the program kubectl on PATH reaches.
+// Kubectl is a cluster that the program kubectl reaches.
 type Kubectl struct {
+	// Program is the path of kubectl, "" for the one on PATH.
+	Program string
 	// Kubeconfig and Context are its options --kubeconfig and --context, "" for its defaults.
 	Kubeconfig, Context string
 }
@@ -111,7 +114,7 @@ func (k Kubectl) run(ctx context.Context, arguments ...string) ([]byte, error) {
 	if k.Context != "" {
 		global = append(global, "--context="+k.Context)
 	}
-	command := exec.CommandContext(ctx, "kubectl", append(global, arguments...)...)
+	command := exec.CommandContext(ctx, cmp.Or(k.Program, "kubectl"), append(global, arguments...)...)
 	command.WaitDelay = time.Second // an interrupted kubectl may leave its credential helper
 	var complaints bytes.Buffer
 	command.Stderr = &complaints

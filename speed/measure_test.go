@@ -131,7 +131,7 @@ func TestFiguresAreThoseOfTheServerAndBytesThoseOfTheClient(t *testing.T) {
 	if int(eight.Megabits) != 2592 || eight.Retransmits != 1 || eight.Ceiling.Megabits != 12500 {
 		t.Errorf("eight flows: %+v", eight)
 	}
-	if int(udp.Megabits) != 119 || fmt.Sprintf("%.2f %.2f", udp.LostPercent, udp.JitterMs) != "34.51 4.59" || udp.Rate != 937 {
+	if int(udp.Megabits) != 119 || fmt.Sprintf("%.2f %.2f", udp.LostPercent, udp.JitterMs) != "40.14 4.59" || udp.Rate != 937 {
 		t.Errorf("UDP: %+v", udp)
 	}
 	if bytes := 2 * (one.Bytes + eight.Bytes + udp.Bytes); r.CrossZoneBytes != bytes || r.CrossZoneUSD == nil || *r.CrossZoneUSD != float64(bytes)/1e9*0.02 {
@@ -172,7 +172,12 @@ func TestAnInterruptedMeasurementKeepsWhatWasMeasured(t *testing.T) {
 	c.cancelAfter, c.cancel = 4, cancel
 	r, err := speed.Measure(ctx, c, options())
 	if !errors.Is(err, context.Canceled) || r == nil || len(r.Rows) != 4 || !r.Interrupted || len(c.ran) != 5 {
-		t.Errorf("%+v, %v, after %d commands", r, err, len(c.ran))
+		t.Fatalf("%+v, %v, after %d commands", r, err, len(c.ran))
+	}
+	var text bytes.Buffer
+	r.WriteText(&text)
+	if !strings.HasSuffix(text.String(), "\n\nNothing was sent across zones\n") || strings.Contains(text.String(), "Round-trip") {
+		t.Errorf("printed is\n%s", text.String())
 	}
 }
 
@@ -215,9 +220,9 @@ func TestWhatCannotBeMeasuredIsRefusedWithAWayOut(t *testing.T) {
 	unready := pod("fast-server-x", "fast-server", "n1", zones[0])
 	unready.Ready = false
 	for want, c := range map[string]*fakeCluster{
-		"Deployment fast/fast-server has no ready pod (0 pods are not ready); create the workload with pulumi up, or see why: kubectl describe pods -n fast": {},
-		"Deployment fast/fast-server has no ready pod (1 pod is not ready); create":                                                                          {pods: []speed.Pod{unready, pod("fast-b", "fast", "n1", zones[0])}},
-		"Deployment fast/fast has no ready pod (0 pods are not ready); create":                                                                               {pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0])}},
+		"Deployment fast/fast-server has no ready pod (it has 0 pods); create the workload with pulumi up, or see why: kubectl describe pods -n fast": {},
+		"Deployment fast/fast-server has no ready pod (it has 1 pod); create":                                                                         {pods: []speed.Pod{unready, pod("fast-b", "fast", "n1", zones[0])}},
+		"Deployment fast/fast has no ready pod (it has 0 pods); create":                                                                               {pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0])}},
 		`node n9 of pod fast-b is in zone "us-west-2a", which is not in network.zones (ap-northeast-2a, ap-northeast-2b): the kubeconfig is that of another cluster; select one with -kubeconfig or -context`: {
 			pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0]), pod("fast-b", "fast", "n9", "us-west-2a")}},
 		"same node to pod address, 1 flow, from pod fast-b: kubectl exec: container not found": {pods: newCluster().pods, fails: errors.New("kubectl exec: container not found")},

@@ -69,18 +69,18 @@ func choosePairs(workload string, zones []string, pods []Pod) (*pairs, error) {
 
 // readyPod returns the first ready pod of a Deployment.
 func readyPod(pods []Pod, workload, deployment string) (Pod, error) {
-	unready := 0
+	count := 0
 	for _, p := range pods {
 		switch {
 		case p.App != deployment:
 		case p.Ready:
 			return p, nil
 		default:
-			unready++
+			count++
 		}
 	}
-	return Pod{}, fmt.Errorf("Deployment %s/%s has no ready pod (%s); create the workload with pulumi up, or see why: kubectl describe pods -n %[1]s",
-		workload, deployment, config.Count(unready, "pod is not ready", "pods are not ready"))
+	return Pod{}, fmt.Errorf("Deployment %s/%s has no ready pod (it has %s); create the workload with pulumi up, or see why: kubectl describe pods -n %[1]s",
+		workload, deployment, config.Count(count, "pod", "pods"))
 }
 
 // missingReason says why there is no client in a place, and what to do.

@@ -17,16 +17,25 @@ func (r *Result) WriteText(out io.Writer) {
 			orDash(row.Ceiling.Megabits), row.share(), orDash(row.Ceiling.Baseline), row.Ceiling.Reason, row.details())
 	}
 	table.Flush()
+	r.writeLatencies(out)
+	for _, m := range r.Missing {
+		fmt.Fprintf(out, "\n%s is not measured: %s\n", m.Place, m.Reason)
+	}
+	fmt.Fprintf(out, "\n%s\n", r.cost())
+}
+
+// writeLatencies writes the table of round-trip times, if any was measured.
+func (r *Result) writeLatencies(out io.Writer) {
+	if len(r.Latencies) == 0 {
+		return
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "\nRound-trip time to the address of the server's pod, in ms")
 	fmt.Fprintln(table, "PLACE\tMIN\tAVG\tP99\tLOST\tCLIENT")
 	for _, l := range r.Latencies {
 		fmt.Fprintf(table, "%s\t%.3f\t%.3f\t%.3f\t%d of %d\t%s\n", l.Place, l.Min, l.Avg, l.P99, l.Lost, l.Sent, cmp.Or(l.Note, fmt.Sprintf("%s on %s (%s, %s)", l.Client.Name, l.Client.Node, l.Client.Zone, l.Client.Type)))
 	}
 	table.Flush()
-	for _, m := range r.Missing {
-		fmt.Fprintf(out, "\n%s is not measured: %s\n", m.Place, m.Reason)
-	}
-	fmt.Fprintf(out, "\n%s\n", r.cost())
 }
 
 // orDash returns a figure, or a dash for none.
@@ -55,6 +64,9 @@ func (r Row) details() string {
 
 // cost describes what clients sent across zones, and its price.
 func (r *Result) cost() string {
+	if r.CrossZoneBytes == 0 {
+		return "Nothing was sent across zones"
+	}
 	text := fmt.Sprintf("Across zones were sent %.2f GB", float64(r.CrossZoneBytes)/1e9)
 	if r.CrossZoneUSD == nil {
 		return text + "; AWS bills them, at a price of this partition that is not known here"

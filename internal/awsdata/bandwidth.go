@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// SingleFlowMegabits is the most that one flow between two instances gets in Mbit/s, if they are not in the same cluster
-// placement group, in which it is 10,000
+// SingleFlowMegabits is the most that one flow between two instances gets in Mbit/s, unless they are in the same
+// cluster placement group, in which it is 10,000
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html).
 const SingleFlowMegabits = 5000
 

@@ -51,7 +51,7 @@ func Run(ctx context.Context, start Start, stacks Stacks, out io.Writer) error {
 	var broken error
 	s, all := stacks.Rehearsed, suites()
 	if stacks.Disrupted != nil {
-		all = append([]suite{packetSuite(), trapSuite(s), disruptionSuite(stacks.Disrupted)}, all...)
+		all = append([]suite{packetSuite(s), trapSuite(s), disruptionSuite(stacks.Disrupted)}, all...)
 	}
 	if stacks.Twins != nil {
 		all = append(all, twinSuite(stacks.Twins))

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"eksnet/lab/measure"
+	"eksnet/lab/rehearsed"
 )
 
-// packetSuite measures packets in a lab whose nodes run.
-func packetSuite() suite {
-	return suite{title: "packets of the rehearsed stack", steps: []step{
+// packetSuite measures packets in a lab whose nodes run, and the speed between pods if the stack has a workload for it.
+func packetSuite(s *rehearsed.Stack) suite {
+	all := suite{title: "packets of the rehearsed stack", steps: []step{
 		{"all pods become ready, by the probes of real kubelets", checkPodsReady},
 		{"a pod reaches the pods of other workloads and nodes with its own address", measured((*measure.Measurement).CheckPodToPod)},
 		{"a pod's connections out of the VPC have the source addresses of eksnet path", measured((*measure.Measurement).CheckEgress)},
@@ -27,6 +29,19 @@ func packetSuite() suite {
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
 		{"a wrong rule on the path of a request is noticed by its hops", measured((*measure.Measurement).CheckPlantedHops)},
 	}}
+	if len(measure.SpeedWorkloads(s)) > 0 {
+		all.steps = append(all.steps, step{"the speed between pods of each place is measured, to the server and to its Service", checkSpeed})
+	}
+	return all
+}
+
+// checkSpeed prints what was measured after the step.
+func checkSpeed(ctx context.Context, t *suiteRun) error {
+	tables, err := t.Measurement().CheckSpeed(ctx)
+	for line := range strings.Lines(tables) {
+		t.note("%s", strings.TrimRight(line, "\n"))
+	}
+	return err
 }
 
 func measured(check func(*measure.Measurement, context.Context) error) func(context.Context, *suiteRun) error {

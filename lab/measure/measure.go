@@ -21,6 +21,7 @@ import (
 	"eksnet/lab/process"
 	"eksnet/lab/rehearsed"
 	"eksnet/path"
+	"eksnet/speed"
 )
 
 // Endpoint is a host with its network namespace and its address.
@@ -79,6 +80,8 @@ type Measurement struct {
 	AWS aws.Config
 	// IPTables, IP6Tables and NFT are the paths of the programs.
 	IPTables, IP6Tables, NFT string
+	// Kubectl runs commands in pods, as the administrator.
+	Kubectl speed.Kubectl
 	// Results is the folder for tables and pictures of the requests to each workload.
 	Results string
 	Network

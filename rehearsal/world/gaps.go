@@ -25,7 +25,7 @@ var Gaps = []string{
 	"Network load balancers of the cloud controller (annotation aws-load-balancer-type: nlb), and settings of Classic Load Balancers other than proxy protocol, zones, draining, idle timeout, certificates, subnets and health checks; listeners for TCP and UDP on one port.",
 	"Helm charts other than the load balancer controller's in the version that the rehearsal has installed, and certificates that a chart generates: an upgrade without keepTLSSecret replaces that of the controller's webhook, and every Ingress is refused until the pods have read it.",
 	"Disruption budgets are evaluated, but no node is drained with them. Autoscalers enforce their minimum and maximum; with metrics-server they scale to the minimum, because simulated pods have no load.",
-	"StatefulSets, Jobs, DaemonSets of the program, persistent volumes: accepted where the API server serves them, and without effect. Of the resources that pods request, only CPU is counted.",
+	"StatefulSets, Jobs, DaemonSets of the program, persistent volumes: accepted where the API server serves them, and without effect. Of the resources that pods request, only CPU is counted. Preferred affinity has no effect: of the nodes that fit, a pod gets the one with the fewest pods.",
 	"EKS Pod Identity except for add-ons with an association, and the requirements of the agent.",
 	"The kubelet's, the CNI's and the controllers' own faults: an actor with all it needs succeeds. Load balancers that are deleted at the same time are deleted one after the other, so the load balancer controller deletes its own shared security group, which may remain on AWS.",
 }
