@@ -220,9 +220,9 @@ func TestWhatCannotBeMeasuredIsRefusedWithAWayOut(t *testing.T) {
 	unready := pod("fast-server-x", "fast-server", "n1", zones[0])
 	unready.Ready = false
 	for want, c := range map[string]*fakeCluster{
-		"Deployment fast/fast-server has no ready pod (it has 0 pods); create the workload with pulumi up, or see why: kubectl describe pods -n fast": {},
-		"Deployment fast/fast-server has no ready pod (it has 1 pod); create":                                                                         {pods: []speed.Pod{unready, pod("fast-b", "fast", "n1", zones[0])}},
-		"Deployment fast/fast has no ready pod (it has 0 pods); create":                                                                               {pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0])}},
+		"no pod of Deployment fast/fast-server is ready (it has 0 pods); create the workload with pulumi up, or see why: kubectl describe pods -n fast": {},
+		"no pod of Deployment fast/fast-server is ready (it has 1 pod); create":                                                                         {pods: []speed.Pod{unready, pod("fast-b", "fast", "n1", zones[0])}},
+		"no pod of Deployment fast/fast is ready (it has 0 pods); create":                                                                               {pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0])}},
 		`node n9 of pod fast-b is in zone "us-west-2a", which is not in network.zones (ap-northeast-2a, ap-northeast-2b): the kubeconfig is that of another cluster; select one with -kubeconfig or -context`: {
 			pods: []speed.Pod{pod("fast-server-x", "fast-server", "n1", zones[0]), pod("fast-b", "fast", "n9", "us-west-2a")}},
 		"same node to pod address, 1 flow, from pod fast-b: kubectl exec: container not found": {pods: newCluster().pods, fails: errors.New("kubectl exec: container not found")},

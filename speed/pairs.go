@@ -79,7 +79,7 @@ func readyPod(pods []Pod, workload, deployment string) (Pod, error) {
 			count++
 		}
 	}
-	return Pod{}, fmt.Errorf("Deployment %s/%s has no ready pod (it has %s); create the workload with pulumi up, or see why: kubectl describe pods -n %[1]s",
+	return Pod{}, fmt.Errorf("no pod of Deployment %s/%s is ready (it has %s); create the workload with pulumi up, or see why: kubectl describe pods -n %[1]s",
 		workload, deployment, config.Count(count, "pod", "pods"))
 }
 
