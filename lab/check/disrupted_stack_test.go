@@ -10,7 +10,9 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"eksnet/config"
 	"eksnet/lab/measure"
+	"eksnet/lab/rehearsed"
 )
 
 func TestADisruptedStackHasTheImageAndTheSchemeOfItsOwnWorkloads(t *testing.T) {
@@ -40,6 +42,15 @@ func readConfig(t *testing.T, content []byte) map[string]any {
 		t.Fatal(err)
 	}
 	return file.Config
+}
+
+// The workloads of add-ons keep their number of pods.
+func TestOnlyTheWorkloadsOfTheSuiteAreScaled(t *testing.T) {
+	p := &rehearsed.Plan{Workloads: []rehearsed.Workload{{Name: config.KubeOpsViewName}, {Name: plainPackets}, {Name: steadyWeb}}}
+	scaled := disruptedIn(p)
+	if len(scaled) != 2 || scaled[0].Name != plainPackets || scaled[1].Name != steadyWeb || len(p.Workloads) != 3 {
+		t.Errorf("scaled are %v of %v", scaled, p.Workloads)
+	}
 }
 
 func TestEachCommittedStackIsDisruptedWithAPodForEachZoneAndWithoutOtherChanges(t *testing.T) {

@@ -113,13 +113,18 @@ func checkDisruptedReady(ctx context.Context, t *suiteRun) error {
 	return errors.Join(checkPodsReady(ctx, t), t.waitSettled(ctx))
 }
 
+// disruptedIn returns the workloads of the suite in a plan, which also has those of add-ons, such as kube-ops-view.
+func disruptedIn(p *rehearsed.Plan) []rehearsed.Workload {
+	return slices.DeleteFunc(slices.Clone(p.Workloads), func(w rehearsed.Workload) bool { return !slices.Contains(disruptedWorkloads, w.Name) })
+}
+
 // checkScalingSpread scales all workloads, and compares the pods that answer after each step with the ready ones.
 func checkScalingSpread(ctx context.Context, t *suiteRun) error {
-	planned := t.stack.Plan.Workloads[0].Replicas
-	for _, replicas := range []int{1, planned} {
+	disrupted := disruptedIn(t.stack.Plan)
+	for _, replicas := range []int{1, disrupted[0].Replicas} {
 		title := fmt.Sprintf("scaled to %d:", replicas)
 		_, err := t.during(ctx, title, 0, func() error {
-			for _, w := range t.stack.Plan.Workloads {
+			for _, w := range disrupted {
 				if err := t.scaleDeployment(ctx, w, replicas); err != nil {
 					return err
 				}
