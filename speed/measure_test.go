@@ -210,6 +210,9 @@ func TestPlacesWithoutAClientAreNamed(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", name, line, text.String())
 			}
 		}
+		if crossed := r.CrossZoneBytes > 0; crossed != (name != "one zone") {
+			t.Errorf("%s: %d bytes crossed zones", name, r.CrossZoneBytes)
+		}
 		if len(r.Missing) != len(test.want) || len(r.Rows) != 12 {
 			t.Errorf("%s: %d rows, missing %v", name, len(r.Rows), r.Missing)
 		}
