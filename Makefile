@@ -16,7 +16,7 @@ GO_NEEDED   := 1.26.6
 NODE_NEEDED := 20
 
 COMPONENT := rehearsal/node_modules/.package-lock.json
-CHART     := rehearsal/chart/Chart.yaml
+CHARTS    := rehearsal/charts/.complete
 SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*' -not -path './lab/*') go.mod rehearsal/go.mod
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
@@ -50,7 +50,7 @@ path: bin/eksnet ## Show the path from clients to the pods of each workload (STA
 	@bin/eksnet path $(STACK)
 
 .PHONY: test
-test: requirements $(COMPONENT) $(CHART) ## Run all checks that a change must pass
+test: requirements $(COMPONENT) $(CHARTS) ## Run all checks that a change must pass
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
 	$(call phase,building bin/analyze,cd rehearsal && go build -o ../bin/analyze ./cmd/analyze)
 	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP))
@@ -59,7 +59,7 @@ test: requirements $(COMPONENT) $(CHART) ## Run all checks that a change must pa
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -vet=off $(PATIENT) $(LAB_CHEAP))
 
 .PHONY: mutate-world
-mutate-world: requirements $(CHART) ## Turn off each rule of the simulated account in turn: a test must fail (WITHIN=10m for a sample)
+mutate-world: requirements $(CHARTS) ## Turn off each rule of the simulated account in turn: a test must fail (WITHIN=10m for a sample)
 	$(call phase,rules of the simulated account,cd rehearsal && go test -vet=off -count=1 $(PATIENT) -v -run '^TestATestNoticesEveryRuleThatIsTurnedOff$$' ./world -mutate -within $(WITHIN))
 
 .PHONY: prove
@@ -117,12 +117,12 @@ check-all: requirements ## Run every check, for some hours, and continue after f
 
 .PHONY: clean
 clean: ## Remove everything built or installed, and all rehearsals
-	rm -rf bin .check .lab .rehearsal rehearsal/node_modules rehearsal/chart
+	rm -rf bin .check .lab .rehearsal rehearsal/node_modules rehearsal/charts
 
 bin/eksnet: $(SOURCES) | requirements
 	$(call phase,building bin/eksnet,go build -ldflags '-s -w' -o bin/eksnet ./cmd/eksnet)
 
-bin/rehearse: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+bin/rehearse: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 	$(call phase,building bin/rehearse,cd rehearsal && go build -ldflags '-s -w' -o ../bin/rehearse ./cmd/rehearse)
 
 # With the same flags as the lab's own builds, so that shared packages are compiled once.
@@ -132,27 +132,25 @@ bin/lab: $(SOURCES) $(LAB) | requirements
 bin/follow: $(LAB) | requirements
 	$(call phase,building bin/follow,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/follow ./cmd/follow)
 
-bin/bench: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+bin/bench: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 	$(call phase,building bin/bench,cd rehearsal && go build -ldflags '-s -w' -o ../bin/bench ./cmd/bench)
 
 bin/ready: $(LAB) | requirements
 	$(call phase,building bin/ready,cd lab && CGO_ENABLED=0 go build -o ../bin/ready ./cmd/ready)
 
-bin/compare: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+bin/compare: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 	$(call phase,building bin/compare,cd rehearsal && go build -ldflags '-s -w' -o ../bin/compare ./cmd/compare)
 
-bin/prove: $(SOURCES) $(COMPONENT) $(CHART) | requirements
+bin/prove: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 	$(call phase,building bin/prove,cd rehearsal && go build -ldflags '-s -w' -o ../bin/prove ./cmd/prove)
 
 # The eks component's provider is a Node program.
 $(COMPONENT): rehearsal/package.json rehearsal/package-lock.json | requirements
 	$(call phase,installing the eks component,cd rehearsal && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error)
 
-# The load balancer controller's chart is part of its Go module.
-$(CHART): rehearsal/go.mod | requirements
-	$(call phase,installing the controller chart,cd rehearsal && go mod download sigs.k8s.io/aws-load-balancer-controller \
-		&& rm -rf chart && cp -R "$$(go list -m -f '{{.Dir}}' sigs.k8s.io/aws-load-balancer-controller)/helm/aws-load-balancer-controller" chart \
-		&& chmod -R u+w chart && touch chart/Chart.yaml)
+# The charts are parts of Go modules.
+$(CHARTS): rehearsal/go.mod $(wildcard internal/charts/*.go) | requirements
+	$(call phase,installing the charts,cd rehearsal && go run ./cmd/charts -out charts && touch charts/.complete)
 
 .PHONY: requirements
 requirements:

@@ -2,14 +2,13 @@ package addons
 
 import (
 	"fmt"
-	"maps"
-	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/charts"
 	"eksnet/internal/component"
 	"eksnet/plan"
 )
@@ -19,9 +18,6 @@ const (
 	ControllerNamespace      = "kube-system"
 	ControllerServiceAccount = "aws-load-balancer-controller"
 )
-
-// chartName is the name of the chart and of the release.
-const chartName = "aws-load-balancer-controller"
 
 // LoadBalancerControllerArgs holds the spec and wires of the AWS Load Balancer Controller.
 type LoadBalancerControllerArgs struct {
@@ -59,53 +55,13 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	if err != nil {
 		return nil, fmt.Errorf("service account: %w", err)
 	}
-	// The Helm release is registered by its type token: the SDK's helm package would import all of the Kubernetes SDK.
-	release := &pulumi.CustomResourceState{}
-	advice, err := component.NewAdvice(ctx, name+"-release", component.Advice{
-		"cannot re-use a name that is still in use":                   interruptedHelmAdvice("uninstall"),
-		"another operation (install/upgrade/rollback) is in progress": interruptedHelmAdvice("rollback"),
-	})
-	if err != nil {
+	release := release{chart: charts.LoadBalancerController, place: args.Spec.Chart, version: args.Spec.Version, namespace: ControllerNamespace,
+		timeout: helmTimeout, values: chartValues(args, account.Metadata.Name().Elem())}
+	if err := release.register(ctx, name, l); err != nil {
 		return nil, err
-	}
-	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, releaseInputs(args, account.Metadata.Name().Elem()), release, pulumi.Parent(l), pulumi.ResourceHooks(advice))
-	if err != nil {
-		return nil, fmt.Errorf("release: %w", err)
 	}
 	component.Outputs(ctx, l, pulumi.Map{})
 	return l, nil
-}
-
-// releaseInputs returns the inputs of the release. Without maxHistory each update would leave one more Secret in
-// kube-system; 10 revisions are the default of helm upgrade (helm.sh/docs/helm/helm_upgrade, --history-max).
-func releaseInputs(args *LoadBalancerControllerArgs, account pulumi.StringInput) pulumi.Map {
-	inputs := pulumi.Map{
-		"compat":     pulumi.String("true"), // what the SDK's constructor sends
-		"version":    pulumi.String(args.Spec.Version),
-		"namespace":  pulumi.String(ControllerNamespace),
-		"name":       pulumi.String(chartName),
-		"timeout":    pulumi.Int(300), // seconds
-		"maxHistory": pulumi.Int(10),
-		"values":     chartValues(args, account),
-	}
-	maps.Copy(inputs, chartSource(args.Spec.Chart))
-	return inputs
-}
-
-// interruptedHelmAdvice returns the advice for a release that is locked because Helm's process was killed. An
-// interrupted install has no revision to roll back to.
-func interruptedHelmAdvice(command string) func(string) string {
-	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one is running now. Run helm %s %s --namespace %s, then the same command again", command, chartName, ControllerNamespace)
-	return func(string) string { return text }
-}
-
-// chartSource returns the inputs that locate the chart: a name within a repository, or the whole URL in an OCI
-// registry.
-func chartSource(place string) pulumi.Map {
-	if strings.HasPrefix(place, "oci://") {
-		return pulumi.Map{"chart": pulumi.String(place)}
-	}
-	return pulumi.Map{"chart": pulumi.String(chartName), "repositoryOpts": pulumi.StringMap{"repo": pulumi.String(place)}}
 }
 
 // chartValues returns the chart's values. They include region and VPC, which the controller would otherwise request

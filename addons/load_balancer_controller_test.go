@@ -9,22 +9,6 @@ import (
 	"eksnet/plan"
 )
 
-func TestTheChartIsNamedByRepositoryOrByOCIURL(t *testing.T) {
-	for place, want := range map[string]pulumi.Map{
-		"https://aws.github.io/eks-charts": {
-			"chart":          pulumi.String("aws-load-balancer-controller"),
-			"repositoryOpts": pulumi.StringMap{"repo": pulumi.String("https://aws.github.io/eks-charts")},
-		},
-		"oci://111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/charts/aws-load-balancer-controller": {
-			"chart": pulumi.String("oci://111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/charts/aws-load-balancer-controller"),
-		},
-	} {
-		if got := chartSource(place); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %v, want %v", place, got, want)
-		}
-	}
-}
-
 func TestTheControllerUsesTheImageAndServicesOfThePlan(t *testing.T) {
 	for _, planned := range []plan.Controller{
 		{Image: "public.ecr.aws/eks/aws-load-balancer-controller", Shield: true, WAF: true},
@@ -57,12 +41,6 @@ func TestADrainEvictsOneControllerPodAtATime(t *testing.T) {
 	got := chartValues(&LoadBalancerControllerArgs{}, pulumi.String("account"))["podDisruptionBudget"]
 	if want := (pulumi.Map{"maxUnavailable": pulumi.Int(1)}); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
-	}
-}
-
-func TestTheReleaseKeepsTenRevisions(t *testing.T) {
-	if got := releaseInputs(&LoadBalancerControllerArgs{}, pulumi.String("account"))["maxHistory"]; got != pulumi.Int(10) {
-		t.Errorf("maxHistory is %v", got)
 	}
 }
 

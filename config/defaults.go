@@ -4,11 +4,13 @@ import (
 	"math"
 
 	"eksnet/internal/awsdata"
+	"eksnet/internal/charts"
 )
 
 // defaults is a stack in which the operator has said nothing. Decoding starts from it, so what is typed, zero and false
 // included, always counts. Decisions (who may reach the API, which zones, which instance types) have no default.
 func defaults() Stack {
+	lbc := charts.Get(charts.LoadBalancerController)
 	return Stack{
 		Network: Network{
 			IPFamily: IPv4,
@@ -24,7 +26,7 @@ func defaults() Stack {
 			VPCCNI:                 VPCCNI{PrefixDelegation: true, Warm: Warm{ENIs: 1, Prefixes: 1}},
 			KubeProxy:              KubeProxy{Mode: ProxyIPTables},
 			CoreDNS:                CoreDNS{Replicas: awsdata.CoreDNSReplicas, MaxUnavailable: 1},
-			LoadBalancerController: LoadBalancerController{Version: "3.2.2", Replicas: 2, Chart: "https://aws.github.io/eks-charts"},
+			LoadBalancerController: LoadBalancerController{Version: lbc.Version, Replicas: 2, Chart: lbc.Repository},
 		},
 	}
 }

@@ -26,7 +26,7 @@ func languageFiles(t *testing.T) []string {
 		}
 		name := entry.Name()
 		if entry.IsDir() {
-			if slices.Contains(skipped, name) || path == filepath.Join(root, "rehearsal", "chart") {
+			if slices.Contains(skipped, name) || path == filepath.Join(root, "rehearsal", "charts") {
 				return fs.SkipDir
 			}
 			return nil

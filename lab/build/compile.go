@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"eksnet/internal/charts"
 )
 
 // mainPackages holds the main package of each program.
@@ -53,28 +55,31 @@ func moduleFolder(ctx context.Context, module, cache, kind string, more ...strin
 	return newCacheFolder(cache, kind, content...), nil
 }
 
-// compile builds the programs and copies the chart, which is part of the controller's module.
+// compile builds the programs, and copies the charts.
 func (t *Tools) compile(ctx context.Context, module, cache string, p *progress) error {
 	programs, err := programsFolder(ctx, module, cache)
 	if err != nil {
 		return err
 	}
-	t.Bin, t.Chart = filepath.Join(programs.dir, "bin"), filepath.Join(programs.dir, "chart")
+	if err := t.copyCharts(ctx, module, cache); err != nil {
+		return err
+	}
+	t.Bin = filepath.Join(programs.dir, "bin")
 	if programs.complete() {
 		return nil
 	}
 	return programs.create(func(string) error {
 		p.begin("building Kubernetes, the controllers and Helm, once: 10 to 25 minutes on two cores")
 		defer p.end()
-		if err := t.build(ctx, module, p); err != nil {
-			return err
-		}
-		dir, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Dir}}", mainPackages[LoadBalancerController])
-		if err != nil {
-			return err
-		}
-		return os.CopyFS(t.Chart, os.DirFS(filepath.Join(strings.TrimSpace(dir), "helm", "aws-load-balancer-controller")))
+		return t.build(ctx, module, p)
 	})
+}
+
+// copyCharts copies the charts from their modules, each in the version that the list of charts or the lab's module
+// has. A copy takes less than a second, so it is made each time and follows changes of the stack's own chart.
+func (t *Tools) copyCharts(ctx context.Context, module, cache string) error {
+	t.Charts = filepath.Join(cache, "charts")
+	return charts.Copy(ctx, module, t.Charts)
 }
 
 // build compiles all programs in one command, as they share most of their imports, and renames the results.

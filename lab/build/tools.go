@@ -14,8 +14,8 @@ import (
 type Tools struct {
 	// Bin is the folder of the programs.
 	Bin string
-	// Chart is the folder of the load balancer controller's chart.
-	Chart string
+	// Charts is the folder of the Helm charts, each in a folder with its name.
+	Charts string
 	// Provider is Pulumi's Kubernetes provider, "" unless PrepareProvider built it.
 	Provider string
 	// CNI is the program that configures nodes' networks with AWS's CNI code, "" unless PrepareNodes built it.

@@ -84,7 +84,7 @@ func (f *Follower) listen(ctx context.Context) error {
 // writeProvider starts the chart's repository, and writes scripts: the provider with an environment in which it reaches
 // only this lab, and the command aws, from which the kubeconfig gets its token.
 func (f *Follower) writeProvider(ctx context.Context) (string, error) {
-	charts, err := repository.Serve(ctx, f.Tools.Path(build.Helm), f.Tools.Chart, f.path("charts"))
+	served, err := repository.Serve(ctx, f.Tools.Path(build.Helm), f.Tools.Charts, f.path("charts"))
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +98,7 @@ func (f *Follower) writeProvider(ctx context.Context) (string, error) {
 	}
 	provider := f.path("provider", "pulumi-resource-kubernetes")
 	script := fmt.Sprintf("#!/bin/sh\nexec env -i PATH='%s:/usr/bin:/bin' HOME='%s' HTTPS_PROXY='%s' SSL_CERT_FILE='%s' '%s' \"$@\"\n",
-		bin, f.path("provider"), charts.Proxy, charts.Authority, f.Tools.Provider)
+		bin, f.path("provider"), served.Proxy, served.Authority, f.Tools.Provider)
 	return provider, os.WriteFile(provider, []byte(script), 0o700)
 }
 

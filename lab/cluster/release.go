@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"eksnet/internal/charts"
 	"eksnet/lab/build"
 )
 
@@ -22,9 +23,14 @@ func (l *Lab) installRelease(ctx context.Context) error {
 	return l.Release(ctx, l.Stack.Release.Values)
 }
 
+// controllerChart returns the folder of the load balancer controller's chart.
+func (l *Lab) controllerChart() string {
+	return filepath.Join(l.Tools.Charts, charts.LoadBalancerController)
+}
+
 // checkVersion returns an error if the stack's controller version is not the built one.
 func (l *Lab) checkVersion() error {
-	content, err := os.ReadFile(filepath.Join(l.Tools.Chart, "Chart.yaml"))
+	content, err := os.ReadFile(filepath.Join(l.controllerChart(), "Chart.yaml"))
 	if err != nil {
 		return fmt.Errorf("chart: %w", err)
 	}
@@ -50,7 +56,7 @@ func (l *Lab) Release(ctx context.Context, values map[string]any) error {
 		return err
 	}
 	r := l.Stack.Release
-	command := exec.CommandContext(ctx, l.Tools.Path(build.Helm), "upgrade", "--install", r.Name, l.Tools.Chart, "--namespace", r.Namespace, "--values", file,
+	command := exec.CommandContext(ctx, l.Tools.Path(build.Helm), "upgrade", "--install", r.Name, l.controllerChart(), "--namespace", r.Namespace, "--values", file,
 		"--kubeconfig", l.Kubeconfig(), "--wait", "--timeout", "60s")
 	command.Env = []string{"HOME=" + l.path("helm")}
 	output, err := command.CombinedOutput()

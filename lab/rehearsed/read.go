@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"eksnet/internal/charts"
 )
 
 // Read reads the folder of a rehearsal after `rehearse up`, with plan.json and paths.json, the outputs of `eksnet plan
@@ -142,8 +144,13 @@ func (s *Stack) add(o *Object) {
 	case o == nil:
 	case o.Type == releaseType:
 		values, _ := o.Inputs["values"].(map[string]any)
-		s.Release = Release{Namespace: o.Text("namespace"), Name: o.Text("name"), Chart: o.Text("chart"), Version: o.Text("version"),
+		release := Release{Namespace: o.Text("namespace"), Name: o.Text("name"), Chart: o.Text("chart"), Version: o.Text("version"),
 			Repository: o.Text("repositoryOpts.repo"), Values: values, Place: len(s.Objects)}
+		if found, _ := charts.Named(release.Chart); found.Name == charts.LoadBalancerController {
+			s.Release = release
+		} else {
+			s.OtherReleases = append(s.OtherReleases, release)
+		}
 	case strings.HasSuffix(o.Type, patchSuffix):
 		s.Objects = append(s.Objects, newPatch(o))
 	default:

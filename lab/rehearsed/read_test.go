@@ -28,19 +28,21 @@ var smallRehearsal = map[string]string{
 	"state.json": `{"deployment": {"resources": [
 		{"urn": "urn:pulumi:small::eksnet::kubernetes:core/v1:Namespace::shop", "type": "kubernetes:core/v1:Namespace", "id": "shop"},
 		{"urn": "urn:pulumi:small::eksnet::kubernetes:helm.sh/v3:Release::lbc", "type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc"},
+		{"urn": "urn:pulumi:small::eksnet::kubernetes:helm.sh/v3:Release::metrics", "type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/metrics"},
 		{"urn": "urn:pulumi:small::eksnet::kubernetes:core/v1:Service::shop", "type": "kubernetes:core/v1:Service", "id": "shop/shop-nlb"}]}}`,
 	"world.json": `{"account": "111122223333", "region": "ap-northeast-2", "objects": [
 		{"type": "aws:eks/cluster:Cluster", "id": "small", "outputs": {"arn": "arn:aws:eks:ap-northeast-2:111122223333:cluster/small"}},
 		{"type": "kubernetes:core/v1:Service", "id": "shop/shop-nlb", "cluster": "small", "inputs": {"kind": "Service", "metadata": {"name": "shop-nlb"}}},
 		{"type": "kubernetes:core/v1:Namespace", "id": "shop", "cluster": "small", "inputs": {"kind": "Namespace", "metadata": {"name": "shop"}}},
-		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc", "cluster": "small", "inputs": {"name": "lbc", "namespace": "kube-system", "values": {"clusterName": "small"}}},
+		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/lbc", "cluster": "small", "inputs": {"name": "lbc", "namespace": "kube-system", "chart": "aws-load-balancer-controller", "values": {"clusterName": "small"}}},
+		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/metrics", "cluster": "small", "inputs": {"name": "metrics", "namespace": "kube-system", "chart": "cni-metrics-helper"}},
 		{"type": "kubernetes:core/v1:Node", "id": "node", "cluster": "small", "owner": "eks", "outputs": {"instanceId": "i-1", "metadata": {"name": "node"}}},
 		{"type": "aws:ec2/instance:Instance", "id": "i-1", "owner": "eks", "outputs": {"primaryNetworkInterfaceId": "eni-2"}},
 		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-1", "owner": "vpc-cni", "outputs": {"instance": "i-1", "privateIp": "10.0.0.9", "privateIps": ["10.0.0.9", "10.0.0.10"]}},
 		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-2", "owner": "eks", "outputs": {"instance": "i-1", "privateIp": "10.0.0.5", "prefixes": ["10.0.16.0/28"]}}]}`,
 }
 
-func TestObjectsAndTheReleaseAreInTheOrderOfTheirCreation(t *testing.T) {
+func TestObjectsAndReleasesAreInTheOrderOfTheirCreation(t *testing.T) {
 	s, err := Read(writeFolder(t, smallRehearsal))
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +53,9 @@ func TestObjectsAndTheReleaseAreInTheOrderOfTheirCreation(t *testing.T) {
 	}
 	if s.Name != "small" || !slices.Equal(kinds, []string{"Namespace", "Service"}) || s.Release.Place != 1 || s.Release.Values["clusterName"] != "small" {
 		t.Errorf("stack %s has %v, its release at %d with %v", s.Name, kinds, s.Release.Place, s.Release.Values)
+	}
+	if len(s.OtherReleases) != 1 || s.OtherReleases[0].Name != "metrics" || s.OtherReleases[0].Place != 1 {
+		t.Errorf("the other releases are %v", s.OtherReleases)
 	}
 }
 
@@ -76,6 +81,7 @@ func TestAStackOfAnIPv6ClusterHasTheIPv6NetworkOfTheAccount(t *testing.T) {
 		{"type": "aws:ec2/route:Route", "id": "r-1", "inputs": {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}},
 		{"type": "aws:ec2/route:Route", "id": "r-2", "inputs": {"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1"}},
 		{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-1", "owner": "eks"},
+		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/metrics", "cluster": "small", "inputs": {"name": "metrics", "namespace": "kube-system", "chart": "cni-metrics-helper"}},
 		{"type": "kubernetes:core/v1:Node", "id": "node", "outputs": {"instanceId": "i-1", "maxPods": 3}},
 		{"type": "aws:ec2/instance:Instance", "id": "i-1", "owner": "eks", "outputs": {"primaryNetworkInterfaceId": "eni-1"}},
 		{"type": "aws:ec2/networkInterface:NetworkInterface", "id": "eni-1", "owner": "eks", "outputs": {"instance": "i-1", "privateIp": "10.0.0.5",
@@ -115,6 +121,7 @@ func TestAStackIsReadFromAnIncompleteAccount(t *testing.T) {
 		{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1", "inputs": {"vpcId": "vpc-1"}},
 		{"type": "aws:ec2/route:Route", "id": "r-1", "inputs": {"routeTableId": "rtb-1", "natGatewayId": "nat-1"}},
 		{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-1", "owner": "eks"},
+		{"type": "kubernetes:helm.sh/v3:Release", "id": "kube-system/metrics", "cluster": "small", "inputs": {"name": "metrics", "namespace": "kube-system", "chart": "cni-metrics-helper"}},
 		{"type": "kubernetes:core/v1:Node", "id": "node", "outputs": {"instanceId": "i-1", "metadata": {"name": "node"}}},
 		{"type": "kubernetes:core/v1:Service", "id": "shop/shop", "inputs": {"metadata": {"annotations": {"service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "arn:a,arn:b"}}}}]}`
 	s, err = FromWorld([]byte(partial))

@@ -22,10 +22,13 @@ type Stack struct {
 	// Nodes holds the nodes of all node groups, sorted by name.
 	Nodes []Node
 	// Objects holds the Kubernetes objects of the program in the order of their creation: namespaces, service accounts,
-	// Deployments, Services, the IngressClass, Ingresses. The Release is not among them. Fields of an object that a
+	// Deployments, Services, the IngressClass, Ingresses. Releases are not among them. Fields of an object that a
 	// resource of their own has are a GatewayPatch.
 	Objects []*unstructured.Unstructured
-	Release Release
+	// Release is the load balancer controller's, and OtherReleases are those of other charts, in the order of their
+	// creation.
+	Release       Release
+	OtherReleases []Release
 
 	// Certificates holds the ARNs of the load balancers' certificates, which the operator created outside of the stack.
 	Certificates []string
@@ -53,7 +56,7 @@ type Cluster struct {
 	SecurityGroup string
 }
 
-// Release is the Helm release of the load balancer controller.
+// Release is a Helm release.
 type Release struct {
 	Namespace, Name, Chart, Version, Repository string
 	// Values holds the program's values.

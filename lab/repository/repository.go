@@ -1,4 +1,4 @@
-// Package repository serves a Helm chart at every https:// address, without a network: an HTTP proxy that connects each
+// Package repository serves Helm charts at every https:// address, without a network: an HTTP proxy that connects each
 // host to one server, with a certificate for that host.
 package repository
 
@@ -30,10 +30,11 @@ type Repository struct {
 	server string // the address of the repository itself
 }
 
-// Serve packs a chart with helm, and serves it until ctx ends. It keeps its files in dir.
-func Serve(ctx context.Context, helm, chart, dir string) (*Repository, error) {
+// Serve packs the charts in the folders of a folder with helm, and serves them until ctx ends. It keeps its files in
+// dir.
+func Serve(ctx context.Context, helm, charts, dir string) (*Repository, error) {
 	files := filepath.Join(dir, "files")
-	if err := pack(ctx, helm, chart, files); err != nil {
+	if err := pack(ctx, helm, charts, files); err != nil {
 		return nil, err
 	}
 	authority, err := certificate.NewAuthority()
@@ -69,12 +70,23 @@ func issuer(authority *certificate.Authority) func(*tls.ClientHelloInfo) (*tls.C
 	}
 }
 
-// pack writes the chart's archive and the index of the repository into a folder.
-func pack(ctx context.Context, helm, chart, into string) error {
+// pack writes the archives of the charts and the index of the repository into a folder.
+func pack(ctx context.Context, helm, charts, into string) error {
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return fmt.Errorf("chart repository: %w", err)
 	}
-	for _, args := range [][]string{{"package", chart, "--destination", into}, {"repo", "index", into}} {
+	folders, err := filepath.Glob(filepath.Join(charts, "*", "Chart.yaml"))
+	if err != nil {
+		return fmt.Errorf("chart repository: %w", err)
+	}
+	if len(folders) == 0 {
+		return fmt.Errorf("chart repository: no chart in %s", charts)
+	}
+	var commands [][]string
+	for _, description := range folders {
+		commands = append(commands, []string{"package", filepath.Dir(description), "--destination", into})
+	}
+	for _, args := range append(commands, []string{"repo", "index", into}) {
 		command := exec.CommandContext(ctx, helm, args...)
 		command.Env = []string{"HOME=" + filepath.Dir(into)}
 		if said, err := command.CombinedOutput(); err != nil {

@@ -15,10 +15,25 @@ import (
 // helm is a script in the place of helm, which writes an archive and an index.
 const helm = `#!/bin/sh
 case "$1" in
-package) echo archive > "$4/chart-1.0.0.tgz" ;;
-repo) echo 'urls: [chart-1.0.0.tgz]' > "$3/index.yaml" ;;
+package) echo archive of "$2" > "$4/$(basename "$2")-1.0.0.tgz" ;;
+repo) ls "$3" > "$3/index.yaml" ;;
 esac
 `
+
+// writeCharts writes a folder with two charts, and returns it.
+func writeCharts(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"chart", "second"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name, "Chart.yaml"), []byte("name: "+name+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
 
 // serve starts a repository and returns a client that uses its proxy.
 func serve(t *testing.T) *http.Client {
@@ -28,7 +43,7 @@ func serve(t *testing.T) *http.Client {
 	if err := os.WriteFile(program, []byte(helm), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Serve(t.Context(), program, "chart", filepath.Join(dir, "charts"))
+	r, err := Serve(t.Context(), program, writeCharts(t), filepath.Join(dir, "charts"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,12 +74,13 @@ func get(t *testing.T, client *http.Client, address string) (status int, body st
 	return response.StatusCode, string(content)
 }
 
-func TestTheChartIsServedAtEveryHTTPSAddress(t *testing.T) {
+func TestTheChartsAreServedAtEveryHTTPSAddress(t *testing.T) {
 	client := serve(t)
 	for address, want := range map[string]string{
 		"https://aws.github.io/eks-charts/index.yaml":      "chart-1.0.0.tgz",
 		"https://aws.github.io/eks-charts/chart-1.0.0.tgz": "archive",
-		"https://charts.example.com/index.yaml":            "chart-1.0.0.tgz",
+		"https://charts.example.com/index.yaml":            "second-1.0.0.tgz",
+		"https://charts.example.com/second-1.0.0.tgz":      "/second",
 	} {
 		if status, body := get(t, client, address); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: status %d, %q", address, status, body)
@@ -87,7 +103,10 @@ func TestTheErrorOfHelmIsReported(t *testing.T) {
 	if err := os.WriteFile(program, []byte("#!/bin/sh\necho no chart here; exit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Serve(t.Context(), program, "chart", dir); err == nil || !strings.Contains(err.Error(), "no chart here") {
+	if _, err := Serve(t.Context(), program, writeCharts(t), dir); err == nil || !strings.Contains(err.Error(), "no chart here") {
+		t.Error(err)
+	}
+	if _, err := Serve(t.Context(), program, dir, dir); err == nil || !strings.Contains(err.Error(), "no chart in "+dir) {
 		t.Error(err)
 	}
 }

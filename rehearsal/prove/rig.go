@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/internal/pace"
 	"eksnet/rehearsal/providers"
@@ -27,7 +28,7 @@ type Options struct {
 	// Root is the folder of Pulumi.yaml and the stack files.
 	Root, Stack string
 	Program     engine.Program
-	// Install holds node_modules and chart; default Root/rehearsal.
+	// Install holds node_modules and charts; default Root/rehearsal.
 	Install string
 	// Workers is the number of trials that run at once; default one for each core.
 	Workers int
@@ -78,7 +79,7 @@ func Open(o Options) (*Rig, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	r.world = world.Options{Account: account, Chart: filepath.Join(o.Install, "chart"), Endpoint: endpoint, Authority: engine.Authority(), HostedZones: zones}
+	r.world = world.Options{Account: account, Charts: charts.Folders(filepath.Join(o.Install, "charts")), Endpoint: endpoint, Authority: engine.Authority(), HostedZones: zones}
 	return r, nil
 }
 

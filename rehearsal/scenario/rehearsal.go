@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"eksnet/config"
+	"eksnet/internal/charts"
 	"eksnet/internal/project"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/lab"
@@ -60,7 +61,7 @@ type Options struct {
 	Progress    Progress
 	// Dir holds the rehearsal's files; default Root/.rehearsal/Stack.
 	Dir string
-	// Install holds node_modules and chart, which make installs; default Root/rehearsal.
+	// Install holds node_modules and charts, which make installs; default Root/rehearsal.
 	Install string
 	// Host is shared by rehearsals of one process; by default each has its own.
 	Host *engine.Host
@@ -134,17 +135,17 @@ func (r *Rehearsal) open(install string) error {
 	}
 	r.Report = readReport(reportFile(r.Dir), r.options.Stack)
 	r.earlier = len(r.Report.Operations)
-	return r.openWorld(filepath.Join(install, "chart"))
+	return r.openWorld(charts.Folders(filepath.Join(install, "charts")))
 }
 
 // openWorld reads the simulated account that earlier operations saved, or creates a new one if there is none or it is
 // empty.
-func (r *Rehearsal) openWorld(chart string) error {
+func (r *Rehearsal) openWorld(charts map[string]string) error {
 	settings, err := r.stack.Settings()
 	if err != nil {
 		return err
 	}
-	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Chart: chart, Verify: r.options.Verify, Changed: r.saveWorld}
+	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Charts: charts, Verify: r.options.Verify, Changed: r.saveWorld}
 	if connection := r.options.Lab; connection != nil {
 		options.Endpoint, options.Authority = connection.Endpoint, connection.Authority
 		connection.Certificates = certificatesOf(settings)

@@ -11,7 +11,7 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// PublishChart publishes the chart that the world has in another repository or in another version. The content is the
+// PublishChart publishes a chart that the world has in another repository or in another version. The content is the
 // same.
 func (w *World) PublishChart(chart, repository, version string) {
 	w.mu.Lock()

@@ -22,7 +22,7 @@ func everyNeed(t *testing.T) *worldtest.KubeLab {
 	l.Make("coredns", store.AddonType, l.AddonInputs("coredns"))
 	l.Make("metrics-server", store.AddonType, l.AddonInputs("metrics-server"))
 	l.Tag("public-a", "kubernetes.io/role/elb").Tag("public-b", "kubernetes.io/role/elb")
-	l.World.Options.Chart = worldtest.ChartFolder()
+	l.World.Options.Charts = worldtest.Charts()
 	k := &worldtest.KubeLab{Lab: l, Kube: l.Dial(l.Kubeconfig())}
 	k.GatewayAPI().Controlled().Apply(store.DeploymentType, worldtest.Edited(worldtest.Web(), "metadata.namespace", "default"))
 	k.Apply(store.ServiceType, worldtest.Edited(worldtest.NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), "metadata.namespace", "default"))

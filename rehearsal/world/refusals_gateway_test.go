@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/store"
@@ -129,7 +130,7 @@ func gatewayRefusalsOfConfigurations() []kubeRefusal {
 		}},
 		{"a controller without the definitions of its configurations", lbc.ControllerConfigurations, func(k *worldtest.KubeLab) error {
 			k.GatewayAPI().ControllerAccount()
-			raw, err := os.ReadFile(filepath.Join(worldtest.ChartFolder(), "crds", "crds.yaml"))
+			raw, err := os.ReadFile(filepath.Join(worldtest.Charts()[charts.LoadBalancerController], "crds", "crds.yaml"))
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -18,6 +19,7 @@ import (
 	"sync"
 	"testing"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/internal/pace"
 	"eksnet/rehearsal/world"
 	"eksnet/rehearsal/world/ec2"
@@ -149,8 +151,12 @@ func TestATestNoticesEveryRuleThatIsTurnedOff(t *testing.T) {
 
 // mutant runs the tests in a separate process in which a rule is off.
 func mutant(rule string) (string, error) {
+	folders, err := json.Marshal(worldtest.Charts())
+	if err != nil {
+		return "", err
+	}
 	command := exec.Command(os.Args[0], "-test.run=^("+awsPromise+"|"+clusterPromise+")$", "-off="+rule)
-	command.Env = append(os.Environ(), worldtest.ModuleVariable+"="+worldtest.ControllerModule(), worldtest.GatewayModuleVariable+"="+worldtest.GatewayModule())
+	command.Env = append(os.Environ(), worldtest.ModuleVariable+"="+worldtest.ControllerModule(), worldtest.GatewayModuleVariable+"="+worldtest.GatewayModule(), worldtest.ChartsVariable+"="+string(folders))
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
@@ -218,8 +224,8 @@ func plainError(n ast.Node) string {
 }
 
 func TestAnErrorOfTheSimulationIsReportedAsSuch(t *testing.T) {
-	w := world.New(store.Options{Verify: *worldtest.Verify, Account: worldtest.Account, Chart: filepath.Join(t.TempDir(), "none")})
-	_, err := helm.LoadChart(w.Options.Chart)
+	w := world.New(store.Options{Verify: *worldtest.Verify, Account: worldtest.Account, Charts: charts.Folders(filepath.Join(t.TempDir(), "none"))})
+	_, err := helm.LoadChart(w.Options.Charts[charts.LoadBalancerController])
 	if reported := store.CheckKnownError(err); !strings.HasPrefix(reported.Error(), "fault of the simulated account: chart ") {
 		t.Errorf("reported as %v", reported)
 	}

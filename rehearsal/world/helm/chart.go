@@ -17,6 +17,7 @@ import (
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -29,19 +30,19 @@ var (
 		`values don't meet the specifications of the schema(s) in the following chart(s): %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/chartutil/jsonschema.go")
 )
 
-// charts caches the loaded charts by folder; rendering does not change them.
-var charts sync.Map
+// loadedCharts caches the loaded charts by folder; rendering does not change them.
+var loadedCharts sync.Map
 
 // LoadChart reads a chart's folder.
 func LoadChart(folder string) (*chart.Chart, error) {
-	if loaded, ok := charts.Load(folder); ok {
+	if loaded, ok := loadedCharts.Load(folder); ok {
 		return loaded.(*chart.Chart), nil
 	}
 	loaded, err := loader.Load(folder)
 	if err != nil {
 		return nil, fmt.Errorf("chart %s: %w", folder, err)
 	}
-	charts.Store(folder, loaded)
+	loadedCharts.Store(folder, loaded)
 	return loaded, nil
 }
 
@@ -110,6 +111,29 @@ func documents(text string) ([]store.Properties, error) {
 			found = append(found, o)
 		}
 	}
+}
+
+// findChart loads the chart of a release, and checks the release's values.
+func findChart(w *store.Account, args *releaseArgs) (*chart.Chart, error) {
+	repository := args.RepositoryOpts.Repo
+	described, known := charts.Named(args.Chart)
+	at := publishedChart(w, args)
+	elsewhere := at == nil && (args.Chart != described.Name || strings.TrimSuffix(repository, "/") != described.Repository)
+	if err := ChartFound.When(!known || elsewhere, args.Chart, repository); err != nil || !known {
+		return nil, err
+	}
+	loaded, err := LoadChart(w.Options.Charts[described.Name])
+	if err != nil {
+		return nil, err
+	}
+	if at != nil {
+		loaded = inVersion(loaded, at.Version)
+	}
+	version := loaded.Metadata.Version
+	return loaded, store.First(
+		ChartVersion.When(args.Version != "" && strings.TrimPrefix(args.Version, "v") != version, args.Chart, args.Version, repository, version),
+		valuesOf(described).check(args.Values, loaded.Values, ""),
+	)
 }
 
 // publishedChart returns the published chart that a release requests, nil for none.

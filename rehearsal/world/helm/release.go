@@ -2,7 +2,6 @@ package helm
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"helm.sh/helm/v3/pkg/chart"
@@ -15,12 +14,9 @@ import (
 
 const releaseSource = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go"
 
-// ControllerRepository is where the load balancer controller's chart is published.
-const ControllerRepository = "https://aws.github.io/eks-charts"
-
 var (
 	ChartFound = store.NewRule("a release's chart is in its repository",
-		`chart "%s" not found in %s repository`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go; the simulated account has "+store.ControllerOwner+" of "+ControllerRepository)
+		`chart "%s" not found in %s repository`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go; the simulated account has the charts of internal/charts")
 	ChartVersion = store.NewRule("a release's chart exists in the version",
 		`chart "%s" version "%s" not found in %s repository: the simulated account has version %s`, "https://github.com/helm/helm/blob/v3.18.5/pkg/repo/chartrepo.go")
 	ReleaseUnique = store.NewRule("a release's name is unique in its namespace",
@@ -165,19 +161,8 @@ func readRelease(w *store.Account, o *store.Object) (*releaseArgs, *chart.Chart,
 	if args.Namespace == "" {
 		args.Namespace = "default"
 	}
-	loaded, err := LoadChart(w.Options.Chart)
-	if err != nil {
-		return nil, nil, err
-	}
-	repository, version := args.RepositoryOpts.Repo, loaded.Metadata.Version
-	if at := publishedChart(w, &args); at != nil {
-		return &args, inVersion(loaded, at.Version), checkValues(args.Values, loaded.Values, "")
-	}
-	return &args, loaded, store.First(
-		ChartFound.When(args.Chart != loaded.Metadata.Name || strings.TrimSuffix(repository, "/") != ControllerRepository, args.Chart, repository),
-		ChartVersion.When(args.Version != "" && strings.TrimPrefix(args.Version, "v") != version, args.Chart, args.Version, repository, version),
-		checkValues(args.Values, loaded.Values, ""),
-	)
+	loaded, err := findChart(w, &args)
+	return &args, loaded, err
 }
 
 // createNamespace creates the release's namespace if its inputs say so, and refuses a missing one.

@@ -6,29 +6,30 @@ import (
 	"slices"
 	"strings"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
 var (
 	ValueKnown = store.NewRule("a value of a release is a value of its chart",
-		`values.%s: the chart has no such value (the closest is %q)`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/values.yaml (Helm ignores an unknown key, so a misspelled one has no effect)")
+		`values.%s: the chart has no such value (the closest is %q)`, "https://helm.sh/docs/chart_template_guide/values_files/ (Helm ignores an unknown key, so a misspelled one has no effect)")
 	ValueTyped = store.NewRule("a value of a release has the type of its default",
-		`values.%s: %s is not of the type of the chart's default, %s`, "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/values.yaml")
+		`values.%s: %s is not of the type of the chart's default, %s`, "https://helm.sh/docs/chart_best_practices/values/ (the chart's values.yaml)")
 )
 
-// undeclared are values that the chart's templates read, but that its values.yaml has in comments only.
-var undeclared = map[string]any{"envSecretName": nil, "envFrom": nil, "creator": nil, "annotations": nil}
+// valueCheck checks values against the defaults of one chart.
+type valueCheck struct{ chart charts.Chart }
 
-// checkValues compares values with the chart's defaults, level by level. An empty map or list in the defaults is open,
-// and a default of null accepts any value.
-func checkValues(values, defaults map[string]any, path string) error {
+func valuesOf(chart charts.Chart) valueCheck { return valueCheck{chart} }
+
+// check compares values with the chart's defaults, level by level. An empty map or list in the defaults is open, and a
+// default of null accepts any value.
+func (v valueCheck) check(values, defaults map[string]any, path string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		standard, known := defaults[key]
-		if path == "" && !known {
-			standard, known = undeclared[key]
-		}
-		if err := ValueKnown.When(!known && !acceptsOtherKeys(path), path+key, closest(key, defaults)); err != nil {
+		known = known || slices.Contains(v.chart.Undeclared, path+key)
+		if err := ValueKnown.When(!known && !v.acceptsOtherKeys(path), path+key, closest(key, defaults)); err != nil {
 			return err
 		}
 		value := values[key]
@@ -38,7 +39,7 @@ func checkValues(values, defaults map[string]any, path string) error {
 		inner, nested := value.(map[string]any)
 		existing, _ := standard.(map[string]any)
 		if nested && len(existing) > 0 {
-			if err := checkValues(inner, existing, path+key+"."); err != nil {
+			if err := v.check(inner, existing, path+key+"."); err != nil {
 				return err
 			}
 		}
@@ -66,9 +67,8 @@ func closest(key string, known map[string]any) string {
 
 // acceptsOtherKeys reports whether a map of the chart accepts other keys than those of its defaults: these are passed
 // on to Kubernetes types, which check them.
-func acceptsOtherKeys(path string) bool {
-	passed := []string{"podSecurityContext.", "securityContext.", "livenessProbe.", "readinessProbe.", "certManager.", "autoscaling."}
-	return slices.ContainsFunc(passed, func(p string) bool { return strings.HasPrefix(path, p) })
+func (v valueCheck) acceptsOtherKeys(path string) bool {
+	return slices.ContainsFunc(v.chart.Open, func(p string) bool { return strings.HasPrefix(path, p+".") })
 }
 
 // sameType reports whether a value has the type of a default.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/helm"
@@ -154,7 +155,7 @@ func TestAReleaseRendersTheSameEachTime(t *testing.T) {
 func TestAReleaseUsesAChartOfAnotherRepositoryOrVersion(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
 	const id, registry = "kube-system/" + store.ControllerOwner, "oci://000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/charts/aws-load-balancer-controller"
-	k.World.PublishChart(store.ControllerOwner, helm.ControllerRepository, "3.3.0")
+	k.World.PublishChart(store.ControllerOwner, charts.Get(charts.LoadBalancerController).Repository, "3.3.0")
 	k.World.PublishChart(registry, "", "3.2.2")
 	for _, published := range []store.Properties{
 		worldtest.Edited(k.ReleaseInputs(), "version", "3.3.0"),

@@ -17,7 +17,7 @@ import (
 func isolated(t *testing.T) *worldtest.KubeLab {
 	t.Helper()
 	l := worldtest.NewLab(t)
-	l.World.Options.Chart = worldtest.ChartFolder()
+	l.World.Options.Charts = worldtest.Charts()
 	l.ClusterUp().CNI()
 	l.World.Drop(l.Object(store.RouteType, "to-nat"))
 	l.Endpoints("ec2", "ecr.api", "ecr.dkr", "sts")

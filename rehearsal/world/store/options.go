@@ -11,9 +11,9 @@ type Options struct {
 	Authority string
 	// Outside is set if the operator is outside the VPC: a private endpoint can then be reached through a proxy only.
 	Outside bool
-	// Chart is the folder of the load balancer controller's Helm chart.
-	Chart string
-	// Published holds further repositories and versions of that chart, see PublishChart.
+	// Charts holds the folder of each Helm chart by the chart's name.
+	Charts map[string]string
+	// Published holds further repositories and versions of the charts, see PublishChart.
 	Published []PublishedChart
 	// HostedZones are zones of Route 53 that the operator has before any stack.
 	HostedZones []HostedZone
@@ -23,8 +23,8 @@ type Options struct {
 	Changed func()
 }
 
-// PublishedChart is a place of the load balancer controller's chart beside the one that it comes from: Chart and
-// Repository are those inputs of a release, where Chart is an oci:// address without a Repository.
+// PublishedChart is a place of a chart beside the one that it comes from: Chart and Repository are those inputs of a
+// release, where Chart is an oci:// address without a Repository.
 type PublishedChart struct{ Chart, Repository, Version string }
 
 // HostedZone is a zone of the operator. ID is "" if the stack file gives the domain alone. Region is that of the stack,

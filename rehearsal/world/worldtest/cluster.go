@@ -1,6 +1,8 @@
 package worldtest
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,8 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/ccm"
-	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/store"
@@ -78,10 +80,24 @@ var ControllerModule = sync.OnceValue(func() string {
 	return strings.TrimSpace(string(dir))
 })
 
-// ChartFolder returns the folder of the controller's chart.
-func ChartFolder() string {
-	return filepath.Join(ControllerModule(), "helm", "aws-load-balancer-controller")
-}
+// ChartsVariable has the folders of the charts for the processes of mutation tests, as JSON.
+const ChartsVariable = "CHARTS"
+
+// Charts returns the folder of each Helm chart by the chart's name.
+var Charts = sync.OnceValue(func() map[string]string {
+	if known := os.Getenv(ChartsVariable); known != "" {
+		var folders map[string]string
+		if err := json.Unmarshal([]byte(known), &folders); err != nil {
+			panic(err)
+		}
+		return folders
+	}
+	folders, err := charts.Locate(context.Background(), ".")
+	if err != nil {
+		panic(err)
+	}
+	return folders
+})
 
 // KubeLab is a cluster with two nodes and a client.
 type KubeLab struct {
@@ -92,7 +108,7 @@ type KubeLab struct {
 func NewCluster(t *testing.T) *KubeLab {
 	t.Helper()
 	l := NewLab(t)
-	l.World.Options.Chart = ChartFolder()
+	l.World.Options.Charts = Charts()
 	return l.Nodes().connect()
 }
 
@@ -100,7 +116,7 @@ func NewCluster(t *testing.T) *KubeLab {
 func NewIPv6Cluster(t *testing.T) *KubeLab {
 	t.Helper()
 	l := NewLab(t)
-	l.World.Options.Chart = ChartFolder()
+	l.World.Options.Charts = Charts()
 	l.IPv6ClusterUp().IPv6CNI("v1.22.4-eksbuild.3", nil, IPv6Rights...).Make("general", store.NodeGroupType, l.GroupInputs())
 	return l.connect()
 }
@@ -214,7 +230,7 @@ func (k *KubeLab) ControllerAccount() *KubeLab {
 // ReleaseInputs returns the inputs of a release of the controller that becomes ready.
 func (k *KubeLab) ReleaseInputs() store.Properties {
 	return store.Properties{"chart": store.ControllerOwner, "name": store.ControllerOwner, "namespace": "kube-system", "version": "3.2.2",
-		"repositoryOpts": map[string]any{"repo": helm.ControllerRepository},
+		"repositoryOpts": map[string]any{"repo": charts.Get(charts.LoadBalancerController).Repository},
 		"values": map[string]any{"clusterName": "dev", "region": "ap-northeast-2", "vpcId": k.IDs["vpc"], "enableServiceMutatorWebhook": false,
 			"serviceAccount": map[string]any{"create": false, "name": store.ControllerOwner}}}
 }

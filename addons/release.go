@@ -1,0 +1,76 @@
+package addons
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/internal/component"
+)
+
+// release is a Helm release of a chart.
+type release struct {
+	// chart is the name of the chart and of the release. place is its repository, the oci:// address of a copy, or the
+	// path of a folder that contains it.
+	chart, place string
+	// version is "" for a chart in a folder.
+	version   string
+	namespace string
+	// timeout is the time in seconds that Helm waits, for each hook too.
+	timeout int
+	values  pulumi.Map
+}
+
+// register registers the release as a child of a component. It is registered by its type token: the SDK's helm package
+// would import all of the Kubernetes SDK.
+func (r *release) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	advice, err := component.NewAdvice(ctx, name+"-release", component.Advice{
+		"cannot re-use a name that is still in use":                   r.interruptedAdvice("uninstall"),
+		"another operation (install/upgrade/rollback) is in progress": r.interruptedAdvice("rollback"),
+	})
+	if err != nil {
+		return err
+	}
+	registered := &pulumi.CustomResourceState{}
+	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, r.inputs(), registered, pulumi.Parent(parent), pulumi.ResourceHooks(advice))
+	if err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// inputs returns the inputs of the release. Without maxHistory each update would leave one more Secret in its
+// namespace; 10 revisions are the default of helm upgrade (helm.sh/docs/helm/helm_upgrade, --history-max).
+func (r *release) inputs() pulumi.Map {
+	inputs := pulumi.Map{
+		"compat":     pulumi.String("true"), // what the SDK's constructor sends
+		"namespace":  pulumi.String(r.namespace),
+		"name":       pulumi.String(r.chart),
+		"timeout":    pulumi.Int(r.timeout),
+		"maxHistory": pulumi.Int(10),
+		"values":     r.values,
+	}
+	if r.version != "" {
+		inputs["version"] = pulumi.String(r.version)
+	}
+	switch {
+	case strings.HasPrefix(r.place, "oci://"):
+		inputs["chart"] = pulumi.String(r.place)
+	case strings.HasPrefix(r.place, "./"):
+		inputs["chart"] = pulumi.String(r.place + "/" + r.chart)
+	default:
+		inputs["chart"], inputs["repositoryOpts"] = pulumi.String(r.chart), pulumi.StringMap{"repo": pulumi.String(r.place)}
+	}
+	return inputs
+}
+
+// interruptedAdvice returns the advice for a release that is locked because Helm's process was killed. An interrupted
+// install has no revision to roll back to.
+func (r *release) interruptedAdvice(command string) func(string) string {
+	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one is running now. Run helm %s %s --namespace %s, then the same command again", command, r.chart, r.namespace)
+	return func(string) string { return text }
+}
+
+// helmTimeout is the time in seconds that Helm waits for pods to become ready.
+const helmTimeout = 300

@@ -1,0 +1,71 @@
+// Package charts lists the Helm charts that stacks install, and finds them in Go modules, so that the rehearsal and the
+// lab install the real charts without a chart repository.
+package charts
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// The names of the charts. A chart of a repository has that name in a release; the stack's own chart is a folder.
+const (
+	LoadBalancerController = "aws-load-balancer-controller"
+	CNIMetricsHelper       = "cni-metrics-helper"
+)
+
+// Chart is a Helm chart, and the Go module that contains it.
+type Chart struct {
+	Name string
+	// Version is the default version of the chart, Repository where it is published.
+	Version, Repository string
+	// Module is the path of the module, and Folder that of the chart in it. ModuleVersion and Sum are its version and
+	// its checksum as in go.sum; without them the go.mod file of the module that uses the charts has both.
+	Module, ModuleVersion, Sum, Folder string
+	// Undeclared are values that the templates read, but that values.yaml does not have or has in comments only.
+	Undeclared []string
+	// Open are maps of values that the templates pass on, so that they accept other keys than those in values.yaml.
+	Open []string
+}
+
+// All has one entry for each chart. Chart.yaml in the module has the version.
+var All = []Chart{
+	{
+		Name: LoadBalancerController, Version: "3.2.2", Repository: "https://aws.github.io/eks-charts",
+		Module: "sigs.k8s.io/aws-load-balancer-controller", Folder: "helm/aws-load-balancer-controller",
+		Undeclared: []string{"envSecretName", "envFrom", "creator", "annotations"},
+		Open:       []string{"podSecurityContext", "securityContext", "livenessProbe", "readinessProbe", "certManager", "autoscaling"},
+	},
+	{
+		Name: CNIMetricsHelper, Version: "1.23.2", Repository: "https://aws.github.io/eks-charts",
+		Module: "github.com/aws/amazon-vpc-cni-k8s", ModuleVersion: "v1.23.2", Sum: "h1:Ka5CQyoDQhTJ41BruEiI35Xs7LJoC+zUubWI5+xbrLc=",
+		Folder: "charts/cni-metrics-helper",
+		Open:   []string{"env"},
+	},
+}
+
+// Named returns the chart of a release: chart is its name, the address of a copy of it, or the path of its folder.
+func Named(chart string) (Chart, bool) {
+	name := path.Base(strings.TrimSuffix(chart, "/"))
+	at := slices.IndexFunc(All, func(c Chart) bool { return c.Name == name })
+	if at < 0 {
+		return Chart{}, false
+	}
+	return All[at], true
+}
+
+// Get returns a chart by its name, one of the constants.
+func Get(name string) Chart {
+	found, _ := Named(name)
+	return found
+}
+
+// Folders returns the folder of each chart, by its name, in a folder that Copy has filled.
+func Folders(in string) map[string]string {
+	folders := map[string]string{}
+	for _, c := range All {
+		folders[c.Name] = filepath.Join(in, c.Name)
+	}
+	return folders
+}
