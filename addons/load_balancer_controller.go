@@ -1,10 +1,6 @@
 package addons
 
 import (
-	"fmt"
-
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
@@ -45,18 +41,12 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 		return nil, err
 	}
 	// The service account is not part of the chart, so that it exists while the release is replaced.
-	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace:   pulumi.String(ControllerNamespace),
-			Name:        pulumi.String(ControllerServiceAccount),
-			Annotations: pulumi.StringMap{"eks.amazonaws.com/role-arn": args.Role},
-		},
-	}, pulumi.Parent(l))
+	account, err := newRoleAccount(ctx, name, l, pulumi.String(ControllerNamespace), ControllerServiceAccount, args.Role)
 	if err != nil {
-		return nil, fmt.Errorf("service account: %w", err)
+		return nil, err
 	}
 	release := release{chart: charts.LoadBalancerController, place: args.Spec.Chart, version: args.Spec.Version, namespace: ControllerNamespace,
-		timeout: helmTimeout, values: chartValues(args, account.Metadata.Name().Elem())}
+		timeout: helmTimeout, values: chartValues(args, account)}
 	if err := release.register(ctx, name, l); err != nil {
 		return nil, err
 	}

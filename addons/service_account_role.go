@@ -18,9 +18,10 @@ type ServiceAccountRoleArgs struct {
 	Namespace, ServiceAccount string
 	// ProviderARN and Issuer are the cluster's OIDC provider's; the issuer has no https:// prefix.
 	ProviderARN, Issuer pulumi.StringInput
-	// Managed is the ARN of an AWS managed policy, Policy a customer managed one; exactly one of them is set.
+	// Managed is the ARN of an AWS managed policy, Policy the JSON of a customer managed one; exactly one of them is
+	// set.
 	Managed string
-	Policy  *policy.Document
+	Policy  pulumi.StringInput
 }
 
 // ServiceAccountRole is an IAM role for the pods of one service account (IRSA).
@@ -48,7 +49,7 @@ func NewServiceAccountRole(ctx *pulumi.Context, name string, args *ServiceAccoun
 
 	granted := pulumi.String(args.Managed).ToStringOutput()
 	if args.Policy != nil {
-		own, err := iam.NewPolicy(ctx, name, &iam.PolicyArgs{Policy: pulumi.String(args.Policy.JSON())}, in)
+		own, err := iam.NewPolicy(ctx, name, &iam.PolicyArgs{Policy: args.Policy}, in)
 		if err != nil {
 			return nil, fmt.Errorf("policy: %w", err)
 		}

@@ -202,7 +202,7 @@ type Taint struct {
 	Effect string `json:"effect"`
 }
 
-// Addons are the EKS add-ons and the load balancer controller.
+// Addons are the EKS add-ons, the load balancer controller and other controllers.
 type Addons struct {
 	VPCCNI                 VPCCNI                 `json:"vpcCni"`
 	KubeProxy              KubeProxy              `json:"kubeProxy"`
@@ -210,6 +210,8 @@ type Addons struct {
 	LoadBalancerController LoadBalancerController `json:"loadBalancerController"`
 	MetricsServer          *MetricsServer         `json:"metricsServer"`
 	KubeOpsView            *KubeOpsView           `json:"kubeOpsView"`
+	CNIMetricsHelper       *CNIMetricsHelper      `json:"cniMetricsHelper"`
+	ExternalDNS            *ExternalDNS           `json:"externalDns"`
 	// GatewayAPI is the Gateway API, which workloads of the kinds gateway-alb and gateway-nlb need; {} uses the
 	// defaults. Default: none.
 	GatewayAPI *GatewayAPI `json:"gatewayApi"`

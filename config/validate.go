@@ -15,6 +15,7 @@ func (s *Stack) validate() Problems {
 	v.cluster(s.Cluster, s.Network.IPv6())
 	v.nodeGroups(s.NodeGroups, len(s.Tags))
 	v.addons(s.Addons)
+	v.externalDNS(s)
 	v.dns(s.DNS)
 	v.workloads(s)
 	v.tags("tags", s.Tags, 0)

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"eksnet/internal/charts"
 )
 
 func (v *validator) addons(a Addons) {
@@ -33,7 +35,8 @@ func (v *validator) addons(a Addons) {
 	}
 	v.gatewayAPI(a)
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
-	v.chart("addons.loadBalancerController.chart", lbc.Chart)
+	v.chart("addons.loadBalancerController.chart", lbc.Chart, charts.Get(charts.LoadBalancerController))
+	v.cniMetricsHelper(a.CNIMetricsHelper)
 	switch path := "addons.loadBalancerController.image"; {
 	case lbc.Image == "" || repository.MatchString(lbc.Image):
 	case imageName.MatchString(lbc.Image):
@@ -91,17 +94,24 @@ func (v *validator) coreDNS(path string, c CoreDNS) {
 	}
 }
 
-// chart is where Helm finds the controller's chart.
-func (v *validator) chart(path, text string) {
+// chart is where Helm finds a chart.
+func (v *validator) chart(path, text string, published charts.Chart) {
 	chart, err := url.Parse(text)
 	switch {
 	case err != nil || chart.Host == "" || chart.Scheme != "https" && chart.Scheme != "oci":
-		v.Add(path, "%q is not the location of a chart; an https:// repository or the oci:// address of a chart is accepted, such as https://aws.github.io/eks-charts", text)
+		v.Add(path, "%q is not the location of a chart; an https:// repository or the oci:// address of a chart is accepted, such as %s", text, published.Repository)
 	case chart.User != nil:
 		v.Add(path, "the address contains a user name or password, which would be readable in the state; use helm registry login instead")
 	case chart.RawQuery != "" || chart.Fragment != "":
 		v.Add(path, "%q has more than host and path; write %s://%s%s", text, chart.Scheme, chart.Host, chart.Path)
 	case chart.Scheme == "oci" && strings.Trim(chart.Path, "/") == "":
-		v.Add(path, "%q is a registry; add the name of the chart, such as %s/aws-load-balancer-controller", text, strings.TrimRight(text, "/"))
+		v.Add(path, "%q is a registry; add the name of the chart, such as %s/%s", text, strings.TrimRight(text, "/"), published.Name)
+	}
+}
+
+// mirroredImage checks the image of a controller, which has a default.
+func (v *validator) mirroredImage(path, image, such string) {
+	if image != "" && (!imageName.MatchString(image) || repository.MatchString(image)) {
+		v.Add(path, "%q is not an image with a tag or digest, such as %s", image, such)
 	}
 }

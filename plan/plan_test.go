@@ -234,9 +234,26 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 			},
 			"addons.loadBalancerController.image: public.ecr.aws/eks/aws-load-balancer-controller cannot be pulled with network.nat none; copy it to a private registry in aws:region ap-northeast-2 and use that, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller",
 		},
+		"the metrics of the CNI without a way to CloudWatch": {
+			func(s *config.Stack) { s.Addons.CNIMetricsHelper = &config.CNIMetricsHelper{} },
+			"addons.cniMetricsHelper: network.nat is none, so its pod has no way to CloudWatch; add monitoring to network.endpoints, or remove it",
+		},
+		"ExternalDNS without a way to Route 53": {
+			func(s *config.Stack) {
+				const mirror = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/"
+				s.Addons.ExternalDNS = &config.ExternalDNS{Image: mirror + "external-dns:v0.21.0", TeardownImage: mirror + "aws-cli:2.34.56"}
+			},
+			"addons.externalDns: network.nat is none, so its pod has no way to Route 53, which has no interface endpoint that eksnet supports; remove it, or write nat: single",
+		},
 	}
 	if _, problems := plan.New(isolated()); problems.Err() != nil {
 		t.Fatalf("a stack without NAT that can work is refused: %s", problems)
+	}
+	sufficient := isolated()
+	sufficient.Addons.CNIMetricsHelper = &config.CNIMetricsHelper{}
+	sufficient.Network.Endpoints = append(sufficient.Network.Endpoints, "monitoring")
+	if _, problems := plan.New(sufficient); problems.Err() != nil {
+		t.Errorf("a CNI metrics helper with the endpoint of CloudWatch is refused: %s", problems)
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -415,6 +432,17 @@ func TestASingleNATGatewayServesEveryZone(t *testing.T) {
 	for _, zone := range s.Network.Zones {
 		if got := p.Gateway(zone); got != "ap-northeast-2a" {
 			t.Errorf("zone %s leaves by %s", zone, got)
+		}
+	}
+}
+
+func TestImagesOfControllersAreThoseThatAreUsed(t *testing.T) {
+	s := isolated()
+	s.Addons.ExternalDNS = &config.ExternalDNS{TeardownImage: config.TeardownImage}
+	_, problems := plan.New(s)
+	for _, path := range []string{"addons.externalDns.image: registry.k8s.io/external-dns/external-dns:v0.21.0 cannot be pulled", "addons.externalDns.teardownImage: public.ecr.aws/aws-cli/aws-cli:2.34.56 cannot be pulled"} {
+		if !strings.Contains(problems.Error(), path) {
+			t.Errorf("%s is missing in %s", path, problems)
 		}
 	}
 }

@@ -54,6 +54,9 @@ func Program(ctx *pulumi.Context) error {
 		b.after(nodes...)) // its pods need nodes
 	b.metricsServer(control,
 		b.after(nodes...)) // its pods need nodes
+	cniMetricsRole := b.cniMetricsRole(control)
+	b.cniMetricsHelper(kubernetes, control, cniMetricsRole,
+		b.after(nodes...)) // its pod needs a node
 	controllerRole := b.controllerRole(control)
 	gatewayAPI := b.gatewayAPI(kubernetes)
 	backendGroup := b.backendSecurityGroup(vpc)
@@ -66,10 +69,22 @@ func Program(ctx *pulumi.Context) error {
 	gatewayClasses := b.gatewayClasses(kubernetes,
 		b.after(controller)) // the controller accepts them, and removes their finalizers
 
+	// ExternalDNS, for objects that people create, and the last step of their records.
+	externalDNSRole := b.externalDNSRole(control, zones)
+	externalDNS := b.externalDNS(kubernetes, externalDNSRole, zones,
+		b.after(externalDNSRole), // without its policy it can neither create nor delete records
+		b.after(kubeProxy),       // its pod reaches the API server through a Service address, on new nodes too
+		b.after(coreDNS))         // its pod resolves the names of AWS APIs
+	teardownRole := b.externalDNSTeardownRole(control, zones)
+	teardown := b.externalDNSTeardown(kubernetes, externalDNS, teardownRole, zones,
+		b.after(teardownRole), // without its policy the Job cannot list the records that remain
+		b.after(externalDNS))  // deleting it waits until ExternalDNS has deleted its records
+
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
 	// a readiness gate.
 	for _, name := range b.workloads() {
-		application := b.application(kubernetes, name)
+		application := b.application(kubernetes, name,
+			b.after(teardown)) // objects that people created in its namespace are deleted before the wait for their records
 		pods := b.pods(kubernetes, name, application,
 			b.after(nodes...)) // pods need nodes
 		switch b.kind(name) {

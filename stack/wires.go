@@ -121,7 +121,7 @@ func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons
 			Issuer:         control.Issuer,
 		}
 		if b.spec.Network.IPv6() {
-			args.Policy = addons.IPv6CNIPolicy(b.plan.Partition)
+			args.Policy = pulumi.String(addons.IPv6CNIPolicy(b.plan.Partition).JSON())
 		} else {
 			args.Managed = b.plan.Partition.ManagedPolicy("AmazonEKS_CNI_Policy")
 		}
@@ -228,7 +228,7 @@ func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) 
 			ServiceAccount: addons.ControllerServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
-			Policy:         addons.LoadBalancerPolicy(b.plan.Partition),
+			Policy:         pulumi.String(addons.LoadBalancerPolicy(b.plan.Partition).JSON()),
 		}, b.withAWS(opts)...)
 	})
 }

@@ -80,6 +80,7 @@ func (b *builder) alb(in *kubernetes.Provider, name string, backend *workloads.B
 	balancer := registerComponent(b, "ALB of workload "+name, func() (*workloads.ALB, error) {
 		return workloads.NewALB(b.ctx, name, &workloads.ALBArgs{
 			Spec: b.spec.Workloads[name], Backend: backend, Class: class.Name, Subnets: b.balancerSubnets(vpc, name), DualStack: b.spec.Network.IPv6(),
+			ExternalDNS: b.spec.Addons.ExternalDNS != nil,
 		}, append(opts, pulumi.Provider(in))...)
 	})
 	if b.err == nil {

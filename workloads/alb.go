@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/internal/component"
 	"eksnet/plan/balancer"
 )
@@ -24,6 +25,9 @@ type ALBArgs struct {
 	Subnets pulumi.StringArray
 	// DualStack reports whether it has addresses of both families, as it must have to send to pods of an IPv6 cluster.
 	DualStack bool
+	// ExternalDNS reports whether ExternalDNS is installed. The hosts have records of the stack, so that it must pass
+	// over the Ingress: it would create the records first, and the stack's would be refused.
+	ExternalDNS bool
 }
 
 // ALB is an Application Load Balancer, or one workload's rules on the load balancer of a group. It forwards requests
@@ -63,8 +67,14 @@ func (args *ALBArgs) annotations() map[string]string {
 	if args.DualStack {
 		all[albAddressType] = dualStack
 	}
+	if args.ExternalDNS && len(args.Spec.Hosts) > 0 {
+		all[awsdata.ExternalDNSController] = recordsOfStack
+	}
 	return all
 }
+
+// recordsOfStack is the name of the controller that has an Ingress's records, for ExternalDNS.
+const recordsOfStack = "eksnet"
 
 // albAnnotations returns the annotations that follow from the workload. The target group attributes include defaults,
 // because AWS keeps the last value of an attribute that is omitted. Settings that must be the same for all members of a

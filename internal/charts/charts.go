@@ -13,7 +13,12 @@ import (
 const (
 	LoadBalancerController = "aws-load-balancer-controller"
 	CNIMetricsHelper       = "cni-metrics-helper"
+	ExternalDNS            = "external-dns"
+	ExternalDNSTeardown    = "external-dns-teardown"
 )
+
+// OwnCharts is the folder of the stack's own charts, relative to that of Pulumi.yaml, in which Pulumi runs.
+const OwnCharts = "./addons/charts"
 
 // Chart is a Helm chart, and the Go module that contains it.
 type Chart struct {
@@ -40,8 +45,19 @@ var All = []Chart{
 	{
 		Name: CNIMetricsHelper, Version: "1.23.2", Repository: "https://aws.github.io/eks-charts",
 		Module: "github.com/aws/amazon-vpc-cni-k8s", ModuleVersion: "v1.23.2", Sum: "h1:Ka5CQyoDQhTJ41BruEiI35Xs7LJoC+zUubWI5+xbrLc=",
-		Folder: "charts/cni-metrics-helper",
-		Open:   []string{"env"},
+		Folder:     "charts/cni-metrics-helper",
+		Undeclared: []string{"image.override"},
+		Open:       []string{"env"},
+	},
+	{
+		Name: ExternalDNS, Version: "1.21.1", Repository: "https://kubernetes-sigs.github.io/external-dns",
+		Module: "sigs.k8s.io/external-dns", ModuleVersion: "v0.22.0", Sum: "h1:+ASJ3KF7DLqHo2LsG8Qinuh2J389MS86I19i/r8ewUc=",
+		Folder: "charts/external-dns",
+		Open:   []string{"podSecurityContext", "securityContext", "livenessProbe", "readinessProbe"},
+	},
+	{
+		Name: ExternalDNSTeardown, Version: "1.0.0", Repository: OwnCharts,
+		Module: "eksnet", Folder: "addons/charts/external-dns-teardown",
 	},
 }
 

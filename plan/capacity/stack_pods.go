@@ -44,6 +44,7 @@ func podsOf(s *config.Stack) []podClass {
 		n := max(m.Replicas, 0)
 		all = append(all, podClass{name: "metrics-server", least: n, most: n, requests: metricsServerRequests, surges: n < 4})
 	}
+	all = append(all, controllerPods(s)...)
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
@@ -54,6 +55,19 @@ func podsOf(s *config.Stack) []podClass {
 		if w.Kind == config.KindSpeed {
 			all = append(all, podClass{name: "the server of workload " + name, least: 1, most: 1, requests: balancer.ApplicationRequests, surges: true})
 		}
+	}
+	return all
+}
+
+// controllerPods returns the pods of controllers that are off by default. Their charts request nothing. A destroy
+// starts the pod of a Job while that of ExternalDNS still runs.
+func controllerPods(s *config.Stack) []podClass {
+	var all []podClass
+	if s.Addons.CNIMetricsHelper != nil {
+		all = append(all, podClass{name: "the CNI metrics helper", least: 1, most: 1, surges: true})
+	}
+	if s.Addons.ExternalDNS != nil {
+		all = append(all, podClass{name: "ExternalDNS", least: 1, most: 1}, podClass{name: "the Job that ends ExternalDNS", least: 1, most: 1})
 	}
 	return all
 }

@@ -1,0 +1,34 @@
+package config
+
+import "eksnet/internal/charts"
+
+// CNIMetricsHelper is the CNI metrics helper, docs/observability.md: one pod that reads the metrics of the VPC CNI from
+// each node, and sends their sums to CloudWatch every minute as custom metrics in the namespace Kubernetes, which AWS
+// bills. Not installed by default; {} installs it.
+type CNIMetricsHelper struct {
+	// Version is the version of the chart, which is also that of the program, such as 1.23.2. Default 1.23.2.
+	Version string `json:"version"`
+	// Chart is the location of the chart: an https:// repository, or the oci:// address of a copy of the chart. Default
+	// https://aws.github.io/eks-charts.
+	Chart string `json:"chart"`
+	// Image is the image with a tag or digest, for a mirror. Default: cni-metrics-helper in the registry of EKS in the
+	// region, with the tag of the chart.
+	Image string `json:"image"`
+}
+
+func (c *CNIMetricsHelper) setDefaults() {
+	chart := charts.Get(charts.CNIMetricsHelper)
+	*c = CNIMetricsHelper{Version: chart.Version, Chart: chart.Repository}
+}
+
+func (v *validator) cniMetricsHelper(c *CNIMetricsHelper) {
+	const path = "addons.cniMetricsHelper"
+	if c == nil {
+		return
+	}
+	if chart := charts.Get(charts.CNIMetricsHelper); !chartVersion.MatchString(c.Version) {
+		v.Add(path+".version", "%q is not a chart version, such as %s", c.Version, chart.Version)
+	}
+	v.chart(path+".chart", c.Chart, charts.Get(charts.CNIMetricsHelper))
+	v.mirroredImage(path+".image", c.Image, "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/cni-metrics-helper:v1.23.2")
+}
