@@ -71,6 +71,15 @@ func Named(chart string) (Chart, bool) {
 	return All[at], true
 }
 
+// Source returns the chart and the repository by which a release finds the chart where it is published; a chart of the
+// stack is a folder.
+func (c Chart) Source() (chart, repository string) {
+	if c.Repository == OwnCharts {
+		return c.Repository + "/" + c.Name, ""
+	}
+	return c.Name, c.Repository
+}
+
 // Get returns a chart by its name, one of the constants.
 func Get(name string) Chart {
 	found, _ := Named(name)

@@ -59,3 +59,12 @@ func TestAChartIsFoundByItsNameOrTheAddressOfACopy(t *testing.T) {
 		}
 	}
 }
+
+func TestAChartOfTheStackIsAFolder(t *testing.T) {
+	if chart, repository := Get(ExternalDNSTeardown).Source(); chart != "./addons/charts/external-dns-teardown" || repository != "" {
+		t.Errorf("the chart is %q of %q", chart, repository)
+	}
+	if chart, repository := Get(ExternalDNS).Source(); chart != "external-dns" || repository != "https://kubernetes-sigs.github.io/external-dns" {
+		t.Errorf("the chart is %q of %q", chart, repository)
+	}
+}

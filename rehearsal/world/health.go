@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/cnimetrics"
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
@@ -11,8 +12,8 @@ import (
 )
 
 // Unreachable lists the target groups, and the classic load balancers, that have nothing to send to, or nothing that
-// they can reach or that is healthy; targets in zones where their load balancer has no subnet; and the pods that do not
-// wait for their targets where they should.
+// they can reach or that is healthy; targets in zones where their load balancer has no subnet; the pods that do not
+// wait for their targets where they should; and the CNI metrics helpers that send no metrics.
 func (w *World) Unreachable() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -35,7 +36,7 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
 		}
 	}
-	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
+	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account), cnimetrics.Problems(w.Account))
 }
 
 // Events returns what the load balancer controller and the cloud controller report for Services, Ingresses and Gateways

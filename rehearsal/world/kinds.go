@@ -9,6 +9,7 @@ import (
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/externaldns"
 	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kms"
@@ -80,5 +81,8 @@ func clusterActors() []store.Actor {
 		{Name: "cloud controller", Does: "creates, changes and deletes Classic Load Balancers with their security group and the rule in the nodes' security group",
 			Needs: "the cluster role with its policy; it runs in EKS's control plane",
 			Items: store.KeysOf(store.ServiceType), Watch: ccm.WatchClassics, Act: ccm.ReconcileItem},
+		{Name: "ExternalDNS", Does: "creates aliases of types A and AAAA, each with a TXT record of its owner, for the names of Services and Ingresses in the hosted zones of its filters; changes and deletes those with a TXT record of its own owner",
+			Needs: "a ready pod, its RBAC permissions, CoreDNS, network access to Route 53 and STS, its role with the policy and the trust through the OIDC provider, the policy sync for deletions",
+			Items: externaldns.Items, Watch: externaldns.Watch, Act: externaldns.Act},
 	}
 }

@@ -10,8 +10,11 @@ import (
 
 	"eksnet/rehearsal/world/addon"
 	"eksnet/rehearsal/world/ccm"
+	"eksnet/rehearsal/world/cnimetrics"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/elb"
+	"eksnet/rehearsal/world/externaldns"
+	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	nodepkg "eksnet/rehearsal/world/node"
@@ -24,6 +27,7 @@ func init() {
 	kube.Connect(Balancing{}, machines{})
 	nodepkg.ConnectStarter(Balancing{})
 	eks.ConnectLauncher(addon.System{})
+	helm.ConnectJobs(externaldns.RunJob)
 }
 
 // Balancing is what the API server needs of the controllers of load balancers.
@@ -51,9 +55,9 @@ func (Balancing) HealthyAfter(w *store.Account, o *store.Object) time.Duration {
 	return time.Duration(check.Interval*check.Healthy) * time.Second
 }
 
-// Starts refuses a pod of the load balancer controller that would end at once.
+// Starts refuses a pod of a controller that would end at once.
 func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
-	return lbc.CheckStart(w, node, pod, spec)
+	return store.First(lbc.CheckStart(w, node, pod, spec), cnimetrics.CheckStart(w, node, spec))
 }
 
 // LacksAddress returns why a Service, an Ingress or a Gateway has no load balancer, or why a route has none: whose it

@@ -118,7 +118,8 @@ func findChart(w *store.Account, args *releaseArgs) (*chart.Chart, error) {
 	repository := args.RepositoryOpts.Repo
 	described, known := charts.Named(args.Chart)
 	at := publishedChart(w, args)
-	elsewhere := at == nil && (args.Chart != described.Name || strings.TrimSuffix(repository, "/") != described.Repository)
+	chart, published := described.Source()
+	elsewhere := at == nil && (args.Chart != chart || strings.TrimSuffix(repository, "/") != published)
 	if err := ChartFound.When(!known || elsewhere, args.Chart, repository); err != nil || !known {
 		return nil, err
 	}

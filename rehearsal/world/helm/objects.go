@@ -14,12 +14,12 @@ import (
 
 // renderRelease renders a release into objects, each with the release's mark; an object of an unknown kind is refused.
 func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart) ([]*store.Object, error) {
-	version := "1.35"
-	if cluster := w.Get(store.ClusterType, o.Cluster); cluster != nil {
-		version = cmp.Or(eks.ClusterOf(cluster).Version, version)
-	}
-	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, version)
+	rendered, err := Render(loaded, args.Values, args.Name, args.Namespace, versionOf(w, o.Cluster))
 	if err != nil {
+		return nil, err
+	}
+	manifests, hooks := splitHooks(rendered)
+	if err := checkHooks(hooks); err != nil {
 		return nil, err
 	}
 	var objects []*store.Object
@@ -41,6 +41,15 @@ func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded 
 		objects = append(objects, made)
 	}
 	return objects, nil
+}
+
+// versionOf returns the version of Kubernetes of a cluster.
+func versionOf(w *store.Account, cluster string) string {
+	version := "1.35"
+	if o := w.Get(store.ClusterType, cluster); o != nil {
+		version = cmp.Or(eks.ClusterOf(o).Version, version)
+	}
+	return version
 }
 
 // releaseMark is the annotation of an object with the name of its release.

@@ -215,8 +215,11 @@ func upgradeRelease(w *store.Account, o, old *store.Object) error {
 	return nil
 }
 
-// Uninstall deletes a release's objects, but not CustomResourceDefinitions.
+// Uninstall runs the hooks of a release, and deletes its objects, but not CustomResourceDefinitions.
 func Uninstall(c *store.Call, o *store.Object) error {
+	if err := runPreDelete(c, o); err != nil {
+		return err
+	}
 	for _, existing := range IsInstalled(c.Account, o) {
 		kube.MarkDeleted(c.Account, existing)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -300,4 +301,13 @@ func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
 		}
 	}
 	return port.IntValue()
+}
+
+// ImageName returns the last element of an image's repository, without registry, tag and digest: that of a mirror is the
+// same.
+func ImageName(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	name := image[strings.LastIndex(image, "/")+1:]
+	name, _, _ = strings.Cut(name, ":")
+	return name
 }

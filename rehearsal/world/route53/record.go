@@ -69,9 +69,9 @@ func recordKind() *store.Kind {
 	}
 }
 
-// recordsIn returns the records of a hosted zone, without those that Route 53 creates.
-func recordsIn(w *store.Account, zone string) []*store.Object {
-	return w.With(store.RecordType, "zoneId", zone)
+// RecordsIn returns the records of a hosted zone that satisfy all conditions, without those that Route 53 creates.
+func RecordsIn(w *store.Account, zone string, conditions ...func(*store.Object) bool) []*store.Object {
+	return w.With(store.RecordType, "zoneId", zone, conditions...)
 }
 
 func createRecord(c *store.Call, o *store.Object) error {
@@ -88,7 +88,7 @@ func createRecord(c *store.Call, o *store.Object) error {
 	existing := c.Get(store.RecordType, o.ID)
 	apex := name == ZoneOf(zone).Name && slices.Contains([]string{"NS", "SOA"}, record.Type)
 	err = store.First(
-		RecordQuota.When(len(recordsIn(c.Account, record.Zone))+apexRecords >= mostRecords, mostRecords, record.Zone),
+		RecordQuota.When(len(RecordsIn(c.Account, record.Zone))+apexRecords >= mostRecords, mostRecords, record.Zone),
 		RecordUnique.When((existing != nil || apex) && !record.Overwrite, name, record.Type),
 		recordFits(c.Account, record, name, ZoneOf(zone).Name))
 	showRecord(o, name)
@@ -133,7 +133,7 @@ func recordFits(w *store.Account, record *Record, name, zone string) error {
 	if err := RecordApex.When(record.Type == "CNAME" && name == zone, name); err != nil {
 		return err
 	}
-	for _, o := range recordsIn(w, record.Zone) {
+	for _, o := range RecordsIn(w, record.Zone) {
 		other := RecordOf(o)
 		if err := RecordConflict.When(other.FQDN == name && other.Type != record.Type && (other.Type == "CNAME" || record.Type == "CNAME"),
 			record.Type, name, other.Type, zone); err != nil {
@@ -174,7 +174,31 @@ func findBalancer(w *store.Account, name string) *store.Object {
 
 // MakeRecord creates a record with a value as a person or another program does.
 func MakeRecord(w *store.Account, owner, zone, name, typ, value string) error {
-	o := &store.Object{Type: store.RecordType, Owner: owner, Inputs: store.Properties{"zoneId": zone, "name": name, "type": typ, "ttl": 300.0, "records": []any{value}}}
+	return makeRecord(w, owner, store.Properties{"zoneId": zone, "name": name, "type": typ, "ttl": 300.0, "records": []any{value}})
+}
+
+// MakeAlias creates an alias of a load balancer, named by its DNS name, as a person or another program does.
+func MakeAlias(w *store.Account, owner, zone, name, typ, target string) error {
+	alias := map[string]any{"name": target, "evaluateTargetHealth": true}
+	if balancer := findBalancer(w, target); balancer != nil {
+		alias["zoneId"] = elb.HostedZoneOf(w.Region, elb.LoadBalancerOf(balancer).Kind)
+	}
+	return makeRecord(w, owner, store.Properties{"zoneId": zone, "name": name, "type": typ, "aliases": []any{alias}})
+}
+
+// IsAliasOf reports whether a record is an alias of a load balancer.
+func IsAliasOf(o *store.Object, target string) bool {
+	aliases := RecordOf(o).Aliases
+	return len(aliases) == 1 && aliases[0].Name == target
+}
+
+// FindRecord returns a record of a hosted zone, nil if there is none.
+func FindRecord(w *store.Account, zone, name, typ string) *store.Object {
+	return w.Get(store.RecordType, recordID(zone, name, typ))
+}
+
+func makeRecord(w *store.Account, owner string, inputs store.Properties) error {
+	o := &store.Object{Type: store.RecordType, Owner: owner, Inputs: inputs}
 	if err := createRecord(&store.Call{Account: w}, o); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func zoneKind() *store.Kind {
 		},
 		Remove: func(c *store.Call, o *store.Object) error {
 			zone := ZoneOf(o)
-			records := recordsIn(c.Account, zone.ID)
+			records := RecordsIn(c.Account, zone.ID)
 			if err := ZoneEmpty.When(len(records) > 0 && !zone.ForceDestroy, zone.ID); err != nil {
 				return err
 			}
@@ -192,7 +192,7 @@ func getZone(c *store.Call, args store.Properties) (store.Properties, error) {
 	return store.Properties{"id": zone.ID, "zoneId": zone.ID, "arn": found.Text("arn"), "name": zone.Name, "privateZone": zone.Private(), "comment": zone.Comment,
 		"callerReference": "", "linkedServiceDescription": "", "linkedServicePrincipal": "", "vpcId": "", "tags": store.MapOf(found.At("tagsAll")),
 		"nameServers": store.AnyOf(zone.NameServers), "primaryNameServer": found.Text("primaryNameServer"),
-		"resourceRecordSetCount": float64(len(recordsIn(c.Account, zone.ID)) + apexRecords)}, nil
+		"resourceRecordSetCount": float64(len(RecordsIn(c.Account, zone.ID)) + apexRecords)}, nil
 }
 
 // apexRecords are the NS and the SOA record that Route 53 creates in each zone.
