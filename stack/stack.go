@@ -73,11 +73,11 @@ func Program(ctx *pulumi.Context) error {
 	externalDNSRole := b.externalDNSRole(control, zones)
 	externalDNS := b.externalDNS(kubernetes, externalDNSRole, zones,
 		b.after(externalDNSRole), // without its policy it can neither create nor delete records
-		b.after(kubeProxy),       // its pod reaches the API server through a Service address, on new nodes too
 		b.after(coreDNS))         // its pod resolves the names of AWS APIs
 	teardownRole := b.externalDNSTeardownRole(control, zones)
 	teardown := b.externalDNSTeardown(kubernetes, externalDNS, teardownRole, zones,
 		b.after(teardownRole), // without its policy the Job cannot list the records that remain
+		b.after(controller),   // a name has records as long as its object, and so its load balancer, exists
 		b.after(externalDNS))  // deleting it waits until ExternalDNS has deleted its records
 
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have

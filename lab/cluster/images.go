@@ -22,6 +22,8 @@ func (l *Lab) program(image string) (cri.Program, error) {
 	case "agnhost":
 		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs,
 			Links: map[string]string{"/agnhost": l.Tools.Path(build.Agnhost)}}, nil
+	case "cni-metrics-helper": // the lab has no CloudWatch, and its nodes serve no metrics of the CNI
+		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs}, nil
 	case "kube-ops-view": // a server on its port; the program is written in Python, and the lab does not have it
 		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"netexec", "--http-port=8080"}, Env: search, Programs: programs}, nil
 	case "nginx":
@@ -48,7 +50,7 @@ func (l *Lab) program(image string) (cri.Program, error) {
 		}
 		return cri.Program{Command: []string{l.Tools.Path(build.LoadBalancerController)}, User: nonRoot, Env: append(search, l.podAWSEnvironment()...), Programs: programs}, nil
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view and %s", image, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, cni-metrics-helper and %s", image, build.LoadBalancerController)
 }
 
 // nginx returns this machine's nginx, with the page and the logs of the image (github.com/nginx/docker-nginx). The page

@@ -20,13 +20,14 @@ const (
 	noCircumstance   circumstance = ""
 	destroyedByAdmin circumstance = "when an admin destroys"
 	nodesReplaced    circumstance = "when nodes are replaced meanwhile"
+	namesByHand      circumstance = "when people have created Services with names, and nodes are replaced meanwhile"
 )
 
 // destroyInEachCircumstance destroys the stack in an order, first without and then with each circumstance, until
 // something fails.
 func (s *builtStack) destroyInEachCircumstance(ctx context.Context, host *engine.Host, o creationOrder) (line, under string, err error) {
 	state := s.built.WithResources(o.chained())
-	for _, under := range []circumstance{noCircumstance, destroyedByAdmin, nodesReplaced} {
+	for _, under := range []circumstance{noCircumstance, destroyedByAdmin, nodesReplaced, namesByHand} {
 		at := &worldHolder{world: s.world.Clone()}
 		line, err := s.destroy(ctx, host, state, at, under, o.held)
 		at.world = nil
@@ -41,6 +42,11 @@ func (s *builtStack) destroyInEachCircumstance(ctx context.Context, host *engine
 // or a leftover.
 func (s *builtStack) destroy(ctx context.Context, host *engine.Host, state *engine.State, at *worldHolder, under circumstance, held urnSet) (string, error) {
 	run := s.run(host, state, s.program, at)
+	if under == namesByHand {
+		if records, err := at.world.NameByHand(); records == 0 || err != nil {
+			return "", err // without ExternalDNS there are no such Services
+		}
+	}
 	switch under {
 	case destroyedByAdmin:
 		run.Providers["kubernetes"] = providers.Kubernetes(func(kubeconfig string) (world.Client, error) {
@@ -50,7 +56,7 @@ func (s *builtStack) destroy(ctx context.Context, host *engine.Host, state *engi
 			}
 			return at.kubernetes(as)
 		})
-	case nodesReplaced:
+	case nodesReplaced, namesByHand:
 		gone := &countdown{held: held, left: len(held), then: at.world.ReplaceNodes}
 		run.Providers = wrapProviders(run.Providers, func(p plugin.Provider) plugin.Provider { return &countingProvider{p, gone} })
 	}

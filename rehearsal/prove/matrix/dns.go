@@ -18,7 +18,8 @@ var dnsChanges = []Row{
 			delete ZoneAssociation dev6-corp.example.com-private
 			delete eksnet:dns:Record dev6-admin.corp.example.com-private
 			delete eksnet:dns:Zone dev6-corp.example.com-private
-			update Ingress admin-alb (spec.rules[1])`,
+			update Ingress admin-alb (spec.rules[1])
+			update Policy dev6-external-dns (policy)`,
 	},
 	{
 		Key: "dns.zones", Change: "shortened alone", Stack: ipv6Stack,
@@ -40,7 +41,8 @@ var dnsChanges = []Row{
 			delete ZoneAssociation dev6-corp.example.com-private
 			delete eksnet:dns:Record dev6-admin.corp.example.com-private
 			delete eksnet:dns:Zone dev6-corp.example.com-private
-			update Ingress admin-alb (spec.rules[1].host)`,
+			update Ingress admin-alb (spec.rules[1].host)
+			update Policy dev6-external-dns (policy)`,
 	},
 	{
 		Key: "dns.zones[].id", Change: "changed", Stack: ipv6Stack,
@@ -48,7 +50,11 @@ var dnsChanges = []Row{
 		Own:   ownZone("Z9876543210ABCDEFGHIJ", "dev6.example.com", false),
 		Want: `
 			replace Record dev6-echo.dev6.example.com-A (zoneId)
-			replace Record dev6-echo.dev6.example.com-AAAA (zoneId)`,
+			replace Record dev6-echo.dev6.example.com-AAAA (zoneId)
+			update Policy dev6-external-dns (policy)
+			update Policy dev6-external-dns-teardown (policy)
+			update Release dev6-external-dns (values.extraArgs["zone-id-filter"][0])
+			update Release dev6-external-dns-teardown (values.zones[0])`,
 	},
 	{
 		Key: "dns.zones[].private", Change: "turned off", Stack: ipv6Stack,

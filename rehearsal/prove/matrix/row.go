@@ -40,7 +40,8 @@ func (c Row) String() string { return c.Key + " is " + c.Change }
 
 // Rows returns the complete matrix, in the order of docs/configuration.md.
 func Rows() []Row {
-	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges, dnsChanges, workloadChanges, gatewayChanges, tagChanges)
+	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges, metricsHelperChanges, externalDNSChanges, dnsChanges, workloadChanges, gatewayChanges,
+		tagChanges)
 }
 
 // ChangedStacks returns the stacks that the matrix needs, in alphabetical order.

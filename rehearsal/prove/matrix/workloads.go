@@ -380,7 +380,8 @@ var workloadChanges = []Row{
 			delete Record dev6-echo.dev6.example.com-private-A
 			delete Record dev6-echo.dev6.example.com-private-AAAA
 			delete eksnet:dns:Record dev6-echo.dev6.example.com
-			delete eksnet:dns:Record dev6-echo.dev6.example.com-private`,
+			delete eksnet:dns:Record dev6-echo.dev6.example.com-private
+			update Policy dev6-external-dns (policy)`,
 	},
 	{
 		Key: "workloads.<name>.hostname", Change: "removed", Stack: ipv6Stack,
@@ -391,7 +392,8 @@ var workloadChanges = []Row{
 			delete Record dev6-echo.dev6.example.com-private-A
 			delete Record dev6-echo.dev6.example.com-private-AAAA
 			delete eksnet:dns:Record dev6-echo.dev6.example.com
-			delete eksnet:dns:Record dev6-echo.dev6.example.com-private`,
+			delete eksnet:dns:Record dev6-echo.dev6.example.com-private
+			update Policy dev6-external-dns (policy)`,
 	},
 	{
 		Key: "workloads.<name>.hosts", Change: "changed", Stack: devStack,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/externaldns"
 	"eksnet/rehearsal/world/kms"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
@@ -59,6 +60,8 @@ func reasonFor(o *store.Object) string {
 		return "the " + store.ControllerOwner + " shares it among its load balancers, and one that starts while all of them are being deleted, or with a flag that names another group, does not delete it"
 	case o.Owner == store.ControllerOwner || o.Owner == store.CloudOwner:
 		return "created by the " + o.Owner + madeForWhom(o) + ", which could not act or was already deleted when it should have deleted it"
+	case o.Type == store.RecordType && o.Owner == externaldns.Owner:
+		return "created by ExternalDNS, which could not act or was already deleted when it should have deleted it"
 	case o.Owner != "":
 		return "created by " + o.Owner + "  and not deleted"
 	default:

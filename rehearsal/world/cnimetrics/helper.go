@@ -1,4 +1,3 @@
-// Package cnimetrics simulates the CNI metrics helper.
 package cnimetrics
 
 import (

@@ -78,6 +78,11 @@ func hostsOf(ingress *networkingv1.Ingress, annotated []string) []string {
 	return append(hosts, annotated...)
 }
 
+// ZonesOf returns the hosted zones of an ExternalDNS.
+func ZonesOf(w *store.Account, item store.Key) []*store.Object {
+	return newController(w, w.Find(item.Cluster, item.Typ, item.ID)).zones()
+}
+
 // zones returns the hosted zones that the filters match.
 func (c *Controller) zones() []*store.Object {
 	return c.All(store.HostedZoneType, func(o *store.Object) bool {

@@ -16,7 +16,7 @@ import (
 )
 
 // teardownProgram is the program of the Job, which is a chart of the stack.
-const teardownProgram = "addons/charts/external-dns-teardown/wait.sh"
+const teardownProgram = "https://docs.aws.amazon.com/cli/latest/reference/route53/list-resource-record-sets.html (addons/charts/external-dns-teardown/wait.sh)"
 
 var (
 	RecordsListed = store.NewRule("the Job that waits for the end of ExternalDNS' records lists those of each zone",
@@ -55,7 +55,16 @@ func RunJob(w *store.Account, cluster string, job *batchv1.Job) error {
 			remaining = append(remaining, zone+": "+route53.RecordOf(txt).FQDN)
 		}
 	}
-	return store.Caused(RecordsGone.When(len(remaining) > 0, variables["TIMEOUT"], variables["OWNER"], strings.Join(remaining, ", ")), whyRemaining(w, cluster))
+	return store.Caused(RecordsGone.When(len(remaining) > 0, variables["TIMEOUT"], variables["OWNER"], listSome(remaining)), whyRemaining(w, cluster))
+}
+
+// listSome returns the first items of a list, and the number of the others.
+func listSome(all []string) string {
+	const most = 4
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 }
 
 // start starts the pod of a Job, and returns its program.
@@ -100,7 +109,7 @@ func whyRemaining(w *store.Account, cluster string) error {
 			objects = append(objects, fmt.Sprintf("%s of %s", n.name, n.object))
 		}
 		if len(objects) > 0 {
-			return store.Explain("objects with names exist: %s", strings.Join(objects, ", "))
+			return store.Explain("objects with names exist: %s", listSome(objects))
 		}
 		_, err := Act(w, o.Key())
 		return err

@@ -303,8 +303,8 @@ func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
 	return port.IntValue()
 }
 
-// ImageName returns the last element of an image's repository, without registry, tag and digest: that of a mirror is the
-// same.
+// ImageName returns the last element of an image's repository, without registry, tag and digest: that of a mirror is
+// the same.
 func ImageName(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	name := image[strings.LastIndex(image, "/")+1:]

@@ -1,0 +1,2 @@
+// Package cnimetrics simulates the CNI metrics helper.
+package cnimetrics
