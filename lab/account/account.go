@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"eksnet/lab/rehearsed"
@@ -27,10 +28,11 @@ type Account struct {
 	// Administrator has all permissions.
 	Administrator Credentials
 
-	acm *acm.Client
-	ec2 *ec2.Client
-	iam *iam.Client
-	sts *sts.Client
+	acm     *acm.Client
+	ec2     *ec2.Client
+	iam     *iam.Client
+	route53 *route53.Client
+	sts     *sts.Client
 
 	// updating guards the fields that only Update and Left use. created holds what Update created, by name.
 	updating     sync.Mutex
@@ -62,7 +64,7 @@ func New(ctx context.Context, endpoint, region string) (*Account, error) {
 	config := a.Config()
 	config.HTTPClient = idSender{config.HTTPClient}
 	a.acm, a.ec2 = acm.NewFromConfig(config), ec2.NewFromConfig(config)
-	a.iam, a.sts = iam.NewFromConfig(config), sts.NewFromConfig(config)
+	a.iam, a.sts, a.route53 = iam.NewFromConfig(config), sts.NewFromConfig(config), route53.NewFromConfig(config)
 	return a, nil
 }
 

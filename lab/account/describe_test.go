@@ -24,7 +24,8 @@ func describe(t *testing.T, a *Account) []string {
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf(format, values...)))
 	}
 	for _, read := range []func(context.Context, *Account, func(string, ...any)) error{describeNetwork, describeRoutes,
-		describeSecurityGroups, describeInstances, describeInterfaces, describeOperatorResources, describeIdentity, describePolicies} {
+		describeSecurityGroups, describeInstances, describeInterfaces, describeOperatorResources, describeIdentity, describePolicies,
+		describeHostedZones} {
 		if err := read(t.Context(), a, add); err != nil {
 			t.Fatal(err)
 		}

@@ -72,6 +72,13 @@ func fullStack() *rehearsed.Stack {
 	s.Certificates = []string{"arn:aws:acm:" + testRegion + ":" + testAccount + ":certificate/12345678-1234-1234-1234-123456789012"}
 	s.ElasticIPs = []rehearsed.Address{{ID: "eipalloc-0aaaaaaaaaaaaaaa1", PublicIP: "198.51.100.1"},
 		{ID: "eipalloc-0aaaaaaaaaaaaaaa2", PublicIP: "198.51.100.2", Tags: tags}}
+	zone, private := "Z0123456789ABCDEFGHIJ", "Z0123456789ABCDEFGHIK"
+	alias := &rehearsed.Alias{Host: "shop-1.elb.ap-northeast-2.amazonaws.com", Zone: "ZIBE1TIR4HY56", EvaluateHealth: true}
+	s.HostedZones = []rehearsed.HostedZone{{ID: zone, Domain: "example.com", Tags: tags},
+		{ID: private, Domain: "example.com", VPCs: []string{"vpc-0bbbbbbbbbbbbbbb1"}, Associated: []string{"vpc-0aaaaaaaaaaaaaaa1"}}}
+	s.Records = []rehearsed.Record{{Zone: zone, Name: "shop.example.com", Type: "A", Alias: alias},
+		{Zone: private, Name: "shop.example.com", Type: "A", Alias: alias},
+		{Zone: zone, Name: "example.com", Type: "TXT", TTL: 300, Values: []string{"v=spf1 -all"}}}
 	return s
 }
 
@@ -102,6 +109,11 @@ func changedStack() *rehearsed.Stack {
 		"10.0.1.20"}, []string{"sg-0aaaaaaaaaaaaaaa2"}
 	first.Interfaces = append(first.Interfaces, first.Interfaces[1])
 	first.Interfaces[1].ID, first.Interfaces[1].PrivateIP = "eni-0aaaaaaaaaaaaaaa0", "10.0.1.30"
+	s.HostedZones[0].Tags, s.HostedZones[1].Associated = tags, nil
+	alias := *s.Records[0].Alias
+	alias.Host = "shop-2.elb.ap-northeast-2.amazonaws.com"
+	s.Records = s.Records[:2]
+	s.Records[0].Alias = &alias
 	return s
 }
 
@@ -138,6 +150,11 @@ var fullLines = []string{
 	"role control-plane trusts eks.amazonaws.com Name=test",
 	"role controller trusts ec2.amazonaws.com",
 	"policy controller * versions 1 attached 1 Name=test",
+	"hosted zone Z0123456789ABCDEFGHIJ example.com of no VPC Name=test",
+	"hosted zone Z0123456789ABCDEFGHIK example.com of vpc-0bbbbbbbbbbbbbbb1 vpc-0aaaaaaaaaaaaaaa1",
+	"record shop.example.com A in hosted zone Z0123456789ABCDEFGHIJ shop-1.elb.ap-northeast-2.amazonaws.com",
+	"record shop.example.com A in hosted zone Z0123456789ABCDEFGHIK shop-1.elb.ap-northeast-2.amazonaws.com",
+	`record example.com TXT in hosted zone Z0123456789ABCDEFGHIJ "v=spf1 -all"`,
 }
 
 var changedLines = append(without(fullLines, []string{
@@ -164,6 +181,10 @@ var changedLines = append(without(fullLines, []string{
 	"role control-plane trusts eks.amazonaws.com Name=test",
 	"role controller trusts ec2.amazonaws.com",
 	"policy controller * versions 1 attached 1 Name=test",
+	"hosted zone Z0123456789ABCDEFGHIJ example.com of no VPC Name=test",
+	"hosted zone Z0123456789ABCDEFGHIK example.com of vpc-0bbbbbbbbbbbbbbb1 vpc-0aaaaaaaaaaaaaaa1",
+	"record shop.example.com A in hosted zone Z0123456789ABCDEFGHIJ shop-1.elb.ap-northeast-2.amazonaws.com",
+	`record example.com TXT in hosted zone Z0123456789ABCDEFGHIJ "v=spf1 -all"`,
 }),
 	"VPC vpc-0aaaaaaaaaaaaaaa1 10.0.0.0/16 100.65.0.0/16 2001:db8:0:200::/56 Name=changed team=platform",
 	"subnet subnet-0aaaaaaaaaaaaaaa1 10.0.0.0/24 2001:db8:0:201::/64 ap-northeast-2a public false Name=test",
@@ -181,4 +202,7 @@ var changedLines = append(without(fullLines, []string{
 	"role control-plane trusts eks.amazonaws.com Name=changed team=platform",
 	"role controller trusts eks.amazonaws.com",
 	"policy controller s3:ListAllMyBuckets versions 1 attached 1 Name=changed team=platform",
+	"hosted zone Z0123456789ABCDEFGHIJ example.com of no VPC Name=changed team=platform",
+	"hosted zone Z0123456789ABCDEFGHIK example.com of vpc-0bbbbbbbbbbbbbbb1",
+	"record shop.example.com A in hosted zone Z0123456789ABCDEFGHIJ shop-2.elb.ap-northeast-2.amazonaws.com",
 )

@@ -42,6 +42,7 @@ func (a *Account) resources(s *rehearsed.Stack) []*resource {
 		a.egressOnlyGateways, a.natGateways, a.routeTables, a.internetRoutes, a.natRoutes, a.ipv6Routes, a.routeTableAssociations, a.securityGroups,
 		a.revokedEgressRules, a.securityGroupRules,
 		a.networkInterfaces, a.instances, a.instanceSecurityGroups, a.attachedInterfaces,
+		a.hostedZones, a.zoneAssociations, a.records,
 	} {
 		for _, r := range list(s) {
 			r.kind = kind

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func iamSuite() suite {
 	const kept = "elasticloadbalancing:DeleteTargetGroup"
 	return suite{title: "with IAM enforced, for the actions of the controller's policy", change: withoutBalanced, steps: []step{
 		{"without its policy the controller creates nothing", func(ctx context.Context, t *suiteRun) error {
-			if err := errors.Join(t.detachPolicy(ctx), t.enforceIAM(ctx), t.createBalanced(ctx)); err != nil {
+			if err := errors.Join(t.detachPolicy(ctx), t.Account().EnforceIAM(ctx), t.createBalanced(ctx)); err != nil {
 				return err
 			}
 			return t.checkCreatesNothing(ctx, "not authorized to perform: ")
@@ -87,24 +86,6 @@ func (t *suiteRun) restartGated(ctx context.Context) error {
 		if err := t.cluster.CoreV1().Pods(w.Name).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{}); err != nil {
 			return fmt.Errorf("pods of %s: %w", w.Name, err)
 		}
-	}
-	return nil
-}
-
-// enforceIAM makes moto authorize each further call.
-func (t *suiteRun) enforceIAM(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.Account().Endpoint+"/moto-api/reset-auth", strings.NewReader("0"))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "text/plain")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: status %s", request.URL, response.Status)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import threading
 import zlib
 
 import flask
+import hosted_zones
 import moto.acm.models as acm
 import moto.ec2.models as ec2
 import moto.ec2.models.elastic_network_interfaces as interfaces
@@ -72,6 +73,7 @@ def without_given_ids(init):
 ec2_utils.random_id = with_given_id(ec2_utils.random_id)
 acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
 ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
+hosted_zones.install(take_given_id)
 
 # EC2 assigns a public address to the interface of an instance in a public subnet. A request that creates the interface
 # has the rehearsal's address among its IDs.
@@ -425,14 +427,15 @@ elbv2.FakeTargetGroup.health_for = with_reported_health(elbv2.FakeTargetGroup.he
 elb.ELBBackend.describe_instance_health = with_reported_states(elb.ELBBackend.describe_instance_health)
 
 
-# The lab follows networks and load balancers. It polls /moto-api/changes, the number of calls so far that may have
+# The lab follows networks, load balancers and names. It polls /moto-api/changes, the number of calls so far that may have
 # changed them, and describes them only after a change.
 class Changes:
     count = 0
     lock = threading.Lock()
 
     def add(self, response):
-        if not flask.request.form.get("Action", "").startswith("Describe"):
+        request = flask.request
+        if request.method != "GET" and not request.form.get("Action", "").startswith("Describe"):
             with self.lock:
                 self.count += 1
         return response
@@ -452,7 +455,7 @@ def with_lab_interface(create):
         if service == "moto_api":
             app.add_url_rule("/moto-api/target-health", view_func=post_target_health, methods=["POST"])
             app.add_url_rule("/moto-api/changes", view_func=lambda: str(changes.count), endpoint="changes")
-        if service in ("ec2", "elb", "elbv2"):
+        if service in ("ec2", "elb", "elbv2", "route53"):
             app.after_request(changes.add)
         return app
 

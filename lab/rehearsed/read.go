@@ -73,6 +73,7 @@ func FromWorld(world []byte) (*Stack, error) {
 	s.Network = w.network(vpc)
 	s.SecurityGroups, s.Identity, s.Nodes = w.securityGroups(), w.identity(), w.nodes()
 	s.Certificates, s.ElasticIPs = w.certificates(), w.elasticIPs()
+	s.HostedZones, s.Records = w.hostedZones(), w.records()
 	return s, nil
 }
 

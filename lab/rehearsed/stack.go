@@ -35,6 +35,10 @@ type Stack struct {
 	// ElasticIPs holds the stack's Elastic IP addresses, and those that the operator created for load balancers.
 	ElasticIPs []Address
 
+	// HostedZones holds the hosted zones of the stack and of the operator, and Records their records.
+	HostedZones []HostedZone
+	Records     []Record
+
 	// Plan is the plan for the stack file, and Paths holds the paths to its workloads.
 	Plan  *Plan
 	Paths []path.Path
