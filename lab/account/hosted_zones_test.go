@@ -18,7 +18,7 @@ import (
 )
 
 func describeHostedZones(ctx context.Context, a *Account, add func(string, ...any)) error {
-	zones, err := a.HostedZones(ctx)
+	zones, records, err := a.HostedZones(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,13 +33,13 @@ func describeHostedZones(ctx context.Context, a *Account, add func(string, ...an
 			tags = append(tags, *tag.Key+"="+*tag.Value)
 		}
 		add("hosted zone %s %s of %s %s", z.ID, z.Domain, cmp.Or(strings.Join(z.VPCs, " "), "no VPC"), strings.Join(tags, " "))
-		for _, r := range z.Records {
-			target := strings.Join(r.Values, " ")
-			if r.Alias != nil {
-				target = r.Alias.Host
-			}
-			add("%s %s", r.Title(), target)
+	}
+	for _, r := range records {
+		target := strings.Join(r.Values, " ")
+		if r.Alias != nil {
+			target = r.Alias.Host
 		}
+		add("%s %s", r.Title(), target)
 	}
 	return nil
 }

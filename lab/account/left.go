@@ -13,7 +13,8 @@ import (
 )
 
 // Left returns a sorted line for each load balancer, target group, security group, network interface, Elastic IP
-// address, instance and record in moto that the account did not create. The default security groups of VPCs are not included.
+// address, instance and record in moto that the account did not create. The default security groups of VPCs are not
+// included.
 func (a *Account) Left(ctx context.Context) (lines []string, err error) {
 	a.updating.Lock()
 	defer a.updating.Unlock()

@@ -53,59 +53,57 @@ func recordSet(r rehearsed.Record) *types.ResourceRecordSet {
 	return set
 }
 
-// NamedZone is a hosted zone in moto.
-type NamedZone struct {
-	ID, Domain string
-	Private    bool
-	// VPCs holds the IDs of the VPCs that use a private zone.
-	VPCs []string
-	// Records are those of controllers, people and the stack, without the ones that Route 53 creates.
-	Records []rehearsed.Record
-}
-
-// HostedZones returns the hosted zones in moto with their records, in the order of their creation.
-func (a *Account) HostedZones(ctx context.Context) (all []NamedZone, err error) {
+// HostedZones returns the hosted zones in moto with all of their VPCs, and the records of controllers, people and the
+// stack, without the ones that Route 53 creates.
+func (a *Account) HostedZones(ctx context.Context) (zones []rehearsed.HostedZone, records []rehearsed.Record, err error) {
 	pages := route53.NewListHostedZonesPaginator(a.route53, nil)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, z := range page.HostedZones {
-			zone := NamedZone{ID: strings.TrimPrefix(aws.ToString(z.Id), "/hostedzone/"),
-				Domain: strings.TrimSuffix(aws.ToString(z.Name), "."), Private: z.Config != nil && z.Config.PrivateZone}
-			if err := a.readZone(ctx, &zone); err != nil {
-				return nil, fmt.Errorf("hosted zone %s: %w", zone.ID, err)
+			zone := rehearsed.HostedZone{ID: strings.TrimPrefix(aws.ToString(z.Id), "/hostedzone/"),
+				Domain: strings.TrimSuffix(aws.ToString(z.Name), ".")}
+			if zone.VPCs, err = a.listVPCs(ctx, zone.ID); err != nil {
+				return nil, nil, fmt.Errorf("hosted zone %s: %w", zone.ID, err)
 			}
-			all = append(all, zone)
+			found, err := a.listRecords(ctx, zone)
+			if err != nil {
+				return nil, nil, fmt.Errorf("hosted zone %s: %w", zone.ID, err)
+			}
+			zones, records = append(zones, zone), append(records, found...)
 		}
 	}
-	return all, nil
+	return zones, records, nil
 }
 
-// readZone reads the VPCs and the records of a zone.
-func (a *Account) readZone(ctx context.Context, zone *NamedZone) error {
-	described, err := a.route53.GetHostedZone(ctx, &route53.GetHostedZoneInput{Id: &zone.ID})
+func (a *Account) listVPCs(ctx context.Context, zone string) (vpcs []string, err error) {
+	described, err := a.route53.GetHostedZone(ctx, &route53.GetHostedZoneInput{Id: &zone})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, vpc := range described.VPCs {
-		zone.VPCs = append(zone.VPCs, aws.ToString(vpc.VPCId))
+		vpcs = append(vpcs, aws.ToString(vpc.VPCId))
 	}
+	return vpcs, nil
+}
+
+func (a *Account) listRecords(ctx context.Context, zone rehearsed.HostedZone) (records []rehearsed.Record, err error) {
 	pages := route53.NewListResourceRecordSetsPaginator(a.route53,
 		&route53.ListResourceRecordSetsInput{HostedZoneId: &zone.ID})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, set := range page.ResourceRecordSets {
 			if record := readRecord(zone.ID, set); !isOfRoute53(record, zone.Domain) {
-				zone.Records = append(zone.Records, record)
+				records = append(records, record)
 			}
 		}
 	}
-	return nil
+	return records, nil
 }
 
 // isOfRoute53 reports whether Route 53 creates a record with its zone
@@ -129,12 +127,10 @@ func readRecord(zone string, set types.ResourceRecordSet) rehearsed.Record {
 
 // leftRecords returns a line for each record that the account did not create.
 func (a *Account) leftRecords(ctx context.Context) (lines []string, err error) {
-	zones, err := a.HostedZones(ctx)
-	for _, z := range zones {
-		for _, r := range z.Records {
-			if a.created[r.Title()] == nil {
-				lines = append(lines, r.Title())
-			}
+	_, records, err := a.HostedZones(ctx)
+	for _, r := range records {
+		if a.created[r.Title()] == nil {
+			lines = append(lines, r.Title())
 		}
 	}
 	return lines, err

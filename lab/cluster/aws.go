@@ -15,7 +15,8 @@ func (l *Lab) startAWS(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if l.account, err = account.Create(ctx, l.Endpoint(), l.Stack); err != nil {
+	// Aliases follow when their load balancers exist.
+	if l.account, err = account.Create(ctx, l.Endpoint(), l.stackWithRecords(nil)); err != nil {
 		return err
 	}
 	l.logProgress("the account has VPC %s, identity and %d instances", l.account.VPC(), len(l.account.Nodes()))

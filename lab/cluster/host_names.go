@@ -2,13 +2,12 @@ package cluster
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"eksnet/lab/balancer"
 )
 
 // hostsFile has the addresses of names for all hosts of the network that are no pods.
@@ -40,14 +39,18 @@ func (l *Lab) restoreHostNames() error {
 	return unix.Unmount(hostsFile, unix.MNT_DETACH)
 }
 
-// writeHostNames writes the names of load balancers with the addresses that DNS has. The file remains the same, as it
-// is mounted. The caller holds updatingNetwork.
+// writeHostNames writes the names of load balancers with the addresses that DNS has, and the names on the internet. The
+// file remains the same, as it is mounted. The caller holds updatingNetwork.
 func (l *Lab) writeHostNames() error {
-	zones := map[string][]balancer.Zone{}
+	addresses := map[string][]netip.Addr{}
 	for _, b := range l.balancers.all() {
-		zones[b.spec.DNSName] = b.ZonesInDNS()
+		addresses[b.spec.DNSName], _ = l.resolveBalancer(b.spec.DNSName)
 	}
-	content := string(l.machineHosts) + hostNames(zones)
+	public := l.currentNames().outside
+	for _, name := range public.All() {
+		addresses[name], _ = public.Lookup(name, l.resolveBalancer)
+	}
+	content := string(l.machineHosts) + hostNames(addresses)
 	if content == l.hostNames {
 		return nil
 	}
@@ -59,13 +62,11 @@ func (l *Lab) writeHostNames() error {
 }
 
 // hostNames returns the lines of names with their addresses.
-func hostNames(zones map[string][]balancer.Zone) string {
+func hostNames(addresses map[string][]netip.Addr) string {
 	var lines []string
-	for name, all := range zones {
-		for _, z := range all {
-			for _, address := range z.Entries() {
-				lines = append(lines, fmt.Sprintf("%s %s\n", address, name))
-			}
+	for name, all := range addresses {
+		for _, address := range all {
+			lines = append(lines, fmt.Sprintf("%s %s\n", address, name))
 		}
 	}
 	slices.Sort(lines)

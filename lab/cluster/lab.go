@@ -79,6 +79,7 @@ type Lab struct {
 	hostNames           string // that of the lab
 	nodes               []*node.Node
 	suspended           atomic.Bool // the load balancer controller
+	names               atomic.Pointer[names]
 }
 
 // Start starts all programs in the current network namespace, which should have only a loopback interface, and creates
@@ -101,6 +102,7 @@ func Start(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		_ = l.Stop(ctx)
 		return nil, nil, err
 	}
+	go l.followRecords(ctx)
 	return l, ctx, nil
 }
 

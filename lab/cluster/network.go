@@ -144,7 +144,7 @@ func (l *Lab) UpdateNetwork(ctx context.Context) error {
 		return errors.Join(failed, err)
 	}
 	l.networkInterfaces.Store(&spec.Interfaces)
-	return errors.Join(failed, l.balancers.apply(l.network, wanted), l.writeHostNames())
+	return errors.Join(failed, l.balancers.apply(l.network, wanted), l.updateNames(ctx), l.writeHostNames())
 }
 
 // networkSpec describes the network of the account, with the hosts that the lab adds.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"eksnet/lab/balancer"
 	"eksnet/lab/fabric"
 	"eksnet/lab/resolver"
 )
@@ -34,13 +35,13 @@ func (l *Lab) addResolver(spec *fabric.Spec) error {
 	return fmt.Errorf("no subnet has the address of the VPC's resolver, %s", address)
 }
 
-// startResolver starts the VPC's resolver, which resolves the names of load balancers.
+// startResolver starts the VPC's resolver, which resolves the names of load balancers and those in hosted zones.
 func (l *Lab) startResolver(ctx context.Context) error {
 	host, err := l.network.Host(resolverHost)
 	if err != nil {
 		return err
 	}
-	r, err := resolver.Start(host, l.resolveBalancer)
+	r, err := resolver.Start(host, l.resolveInVPC)
 	if err != nil {
 		return err
 	}
@@ -48,16 +49,19 @@ func (l *Lab) startResolver(ctx context.Context) error {
 	return nil
 }
 
-// resolveBalancer returns the addresses of a load balancer in its healthy zones: the public ones of an internet-facing
-// one, also within the VPC
-// (docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html).
+// resolveBalancer returns the addresses of a load balancer in its healthy zones.
 func (l *Lab) resolveBalancer(name string) (addresses []netip.Addr, known bool) {
 	b := l.balancers.withName(name)
 	if b == nil {
 		return nil, false
 	}
-	for _, z := range b.ZonesInDNS() {
+	return entriesOf(b.ZonesInDNS()), true
+}
+
+// entriesOf returns the addresses of zones that clients use.
+func entriesOf(zones []balancer.Zone) (addresses []netip.Addr) {
+	for _, z := range zones {
 		addresses = append(addresses, z.Entries()...)
 	}
-	return addresses, true
+	return addresses
 }
