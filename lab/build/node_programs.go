@@ -11,19 +11,22 @@ import (
 // compileNodePrograms builds the programs of nodes that are modules of their own, because their AWS and Kubernetes
 // libraries are not those of the lab's other programs.
 func (t *Tools) compileNodePrograms(ctx context.Context, module, cache string, p *progress) (err error) {
-	if t.CNI, err = compileModule(ctx, filepath.Join(module, "cni"), cache, "AWS's CNI code", p); err != nil {
+	if t.CNI, err = compileModule(ctx, filepath.Join(module, "cni"), cache, "AWS's CNI code", minutes, p); err != nil {
 		return err
 	}
 	if err = t.copyCNIManifests(ctx, filepath.Join(module, "cni"), cache); err != nil {
 		return err
 	}
-	t.CoreDNS, err = compileModule(ctx, filepath.Join(module, "coredns"), cache, "CoreDNS", p)
+	t.CoreDNS, err = compileModule(ctx, filepath.Join(module, "coredns"), cache, "CoreDNS", minutes, p)
 	return err
 }
 
+// minutes is how long the programs of nodes take.
+const minutes = "1 to 5 minutes"
+
 // compileModule builds the program of a module in a folder, and returns its path. Both have the name of the folder. The
 // programs of the module's tool directives are beside it.
-func compileModule(ctx context.Context, dir, cache, title string, p *progress) (string, error) {
+func compileModule(ctx context.Context, dir, cache, title, duration string, p *progress) (string, error) {
 	sources, err := readSources(dir)
 	if err != nil {
 		return "", err
@@ -38,7 +41,7 @@ func compileModule(ctx context.Context, dir, cache, title string, p *progress) (
 		return program, nil
 	}
 	return program, folder.create(func(string) error {
-		p.begin("building " + title + ", once: 1 to 5 minutes on two cores")
+		p.begin("building " + title + ", once: " + duration + " on two cores")
 		defer p.end()
 		args := append([]string{"build", "-v", "-o", folder.dir + string(filepath.Separator), "-ldflags=-s -w"}, buildFlags...)
 		command := exec.CommandContext(ctx, "go", append(args, ".", "tool")...)

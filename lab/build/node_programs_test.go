@@ -24,7 +24,7 @@ func TestTheProgramOfAModuleIsCompiledOnceForItsSources(t *testing.T) {
 	build := func() (program string, compiled bool) {
 		t.Helper()
 		out := &bytes.Buffer{}
-		program, err := compileModule(t.Context(), dir, cache, "the program", newProgress(out))
+		program, err := compileModule(t.Context(), dir, cache, "the program", minutes, newProgress(out))
 		if err != nil {
 			t.Fatal(err)
 		}

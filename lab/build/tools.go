@@ -24,6 +24,8 @@ type Tools struct {
 	CNIManifests []string
 	// CoreDNS is CoreDNS, "" unless PrepareNodes built it.
 	CoreDNS string
+	// ExternalDNS is ExternalDNS, "" unless PrepareExternalDNS built it.
+	ExternalDNS string
 	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on
 	// PATH already, or if PrepareNodes was not called.
 	Machine string
@@ -45,6 +47,9 @@ const (
 	Scheduler              = "kube-scheduler"
 	Agnhost                = "agnhost"
 )
+
+// ExternalDNS is the name of ExternalDNS's image, of its chart and of its process.
+const ExternalDNS = "external-dns"
 
 // Path returns the path of a program.
 func (t *Tools) Path(program string) string { return filepath.Join(t.Bin, program) }
@@ -84,6 +89,17 @@ func (t *Tools) PrepareProvider(ctx context.Context, module, cache string, out i
 	}
 	defer unlock()
 	return t.compileProvider(ctx, module, cache, newProgress(out))
+}
+
+// PrepareExternalDNS builds ExternalDNS if it is missing. It has a module of its own, and only few stacks have it.
+func (t *Tools) PrepareExternalDNS(ctx context.Context, module, cache string, out io.Writer) error {
+	unlock, err := lock(cache)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	t.ExternalDNS, err = compileModule(ctx, filepath.Join(module, "externaldns"), cache, "ExternalDNS", "5 to 15 minutes", newProgress(out))
+	return err
 }
 
 // PrepareNodes builds and installs what nodes need if it is missing.

@@ -20,10 +20,10 @@ type Lab interface {
 	Kubernetes() *rest.Config
 	// Log returns the current log of a process.
 	Log(process string) (string, error)
-	// StopController stops the load balancer controller's process; StartController starts it again and waits until it
-	// is ready. The objects of its release are not deleted.
-	StopController(ctx context.Context) error
-	StartController(ctx context.Context) error
+	// StopController stops the process of a controller, rehearsed.LoadBalancerController or rehearsed.ExternalDNS;
+	// StartController starts it again and waits until it is ready. The objects of its release are not deleted.
+	StopController(ctx context.Context, name string) error
+	StartController(ctx context.Context, name string) error
 	// Measurement returns what measures packets, nil unless nodes run. UpdateNetwork updates the network that carries them
 	// to the current account.
 	Measurement() *measure.Measurement

@@ -101,7 +101,7 @@ func (t *suiteRun) ofController() []*unstructured.Unstructured {
 }
 
 func checkWithoutController(ctx context.Context, t *suiteRun) error {
-	if err := t.StopController(ctx); err != nil {
+	if err := t.StopController(ctx, rehearsed.LoadBalancerController); err != nil {
 		return err
 	}
 	before, err := Observed(ctx, t)
@@ -140,7 +140,7 @@ func (t *suiteRun) checkRefused(ctx context.Context) error {
 }
 
 func checkDeletionAfterRestart(ctx context.Context, t *suiteRun) error {
-	if err := t.StartController(ctx); err != nil {
+	if err := t.StartController(ctx, rehearsed.LoadBalancerController); err != nil {
 		return err
 	}
 	if err := t.waitForDeletion(ctx, t.ofController()); err != nil {
@@ -176,7 +176,7 @@ func (t *suiteRun) destroy(ctx context.Context) error {
 	if err := t.removeAll(ctx, behind); err != nil {
 		return err
 	}
-	if err := t.StopController(ctx); err != nil {
+	if err := t.StopController(ctx, rehearsed.LoadBalancerController); err != nil {
 		return err
 	}
 	return t.removeAll(ctx, before)

@@ -219,7 +219,7 @@ func (f *Follower) startCluster() error {
 		return err
 	}
 	f.running = true
-	f.controller = &controller{lab: f.Lab}
+	f.controllers = f.newControllers()
 	kubelet, stop := context.WithCancel(f.life)
 	f.stopKubelet = stop
 	go f.runKubelet(kubelet)
@@ -230,7 +230,9 @@ func (f *Follower) startCluster() error {
 func (f *Follower) stopControlPlane() {
 	f.running = false
 	f.stopKubelet()
-	f.controller.end()
+	for _, c := range f.controllers {
+		c.end()
+	}
 	for _, p := range slices.Backward(f.Lab.controlPlane) {
 		p.Stop()
 	}

@@ -45,12 +45,23 @@ func (l *Lab) program(image string) (cri.Program, error) {
 	case "coredns":
 		return cri.Program{Command: []string{l.Tools.CoreDNS}, Env: search, Programs: append(programs, filepath.Dir(l.Tools.CoreDNS))}, nil
 	case build.LoadBalancerController:
-		if l.suspended.Load() {
-			return cri.Program{}, fmt.Errorf("%s is stopped in this lab", image)
-		}
-		return cri.Program{Command: []string{l.Tools.Path(build.LoadBalancerController)}, User: nonRoot, Env: append(search, l.podAWSEnvironment()...), Programs: programs}, nil
+		return l.controllerImage(image, l.Tools.Path(build.LoadBalancerController))
+	case build.ExternalDNS:
+		return l.controllerImage(image, l.Tools.ExternalDNS)
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, cni-metrics-helper and %s", image, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, cni-metrics-helper, %s and %s", image, build.ExternalDNS, build.LoadBalancerController)
+}
+
+// controllerImage returns the program of a controller, which calls AWS.
+func (l *Lab) controllerImage(image, path string) (cri.Program, error) {
+	switch {
+	case path == "":
+		return cri.Program{}, fmt.Errorf("the lab did not build the program of image %s, because the stack does not have it", image)
+	case l.isSuspended(imageName(image)):
+		return cri.Program{}, fmt.Errorf("%s is stopped in this lab", image)
+	}
+	return cri.Program{Command: []string{path}, User: nonRoot, Env: append([]string{"PATH=" + l.searchPath()}, l.podAWSEnvironment()...),
+		Programs: []string{filepath.Dir(path)}}, nil
 }
 
 // nginx returns this machine's nginx, with the page and the logs of the image (github.com/nginx/docker-nginx). The page

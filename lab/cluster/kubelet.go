@@ -24,7 +24,9 @@ func (l *Lab) runKubelet(ctx context.Context) {
 		if err != nil {
 			continue
 		}
-		l.controller.runNewest(ctx, list.Items)
+		for _, c := range l.controllers {
+			c.runNewest(ctx, list.Items)
+		}
 		nodes := l.account.Nodes()
 		for i := range list.Items {
 			l.syncPod(ctx, &list.Items[i], nodes, list.Items)
@@ -81,7 +83,7 @@ func (l *Lab) nextStatus(pod *corev1.Pod, nodes []account.Node, pods []corev1.Po
 		setRunning(next, address, node.Address)
 		changed = true
 	}
-	ready, reason := l.controller.isReady(pod)
+	ready, reason := l.isReady(pod)
 	changed = setCondition(next, corev1.ContainersReady, ready, reason) || changed
 	if ready {
 		ready, reason = hasTrueGates(next)
@@ -93,6 +95,16 @@ func (l *Lab) nextStatus(pod *corev1.Pod, nodes []account.Node, pods []corev1.Po
 		next.Status.ContainerStatuses[i].Ready = ready
 	}
 	return &next.Status
+}
+
+// isReady reports whether the containers of a pod are ready.
+func (l *Lab) isReady(pod *corev1.Pod) (bool, string) {
+	for _, c := range l.controllers {
+		if ready, reason := c.isReady(pod); !ready {
+			return false, reason
+		}
+	}
+	return true, ""
 }
 
 // nodeOf returns the node of a pod, nil if it is terminated.

@@ -63,8 +63,7 @@ type Lab struct {
 	client       kubernetes.Interface
 	dynamic      dynamic.Interface
 	mapper       *restmapper.DeferredDiscoveryRESTMapper
-	controller   *controller
-
+	controllers  []*controller // of simulated nodes
 	// These are set with RunNodes.
 	controlPlaneAddress string
 	apiServerAddress    string // as nodes know it, of the family of the cluster
@@ -78,7 +77,7 @@ type Lab struct {
 	machineHosts        []byte // the machine's /etc/hosts
 	hostNames           string // that of the lab
 	nodes               []*node.Node
-	suspended           atomic.Bool // the load balancer controller
+	suspended           sync.Map // the names of stopped controllers
 	names               atomic.Pointer[names]
 }
 
@@ -166,7 +165,7 @@ func (l *Lab) startControllers(ctx context.Context) error {
 		}
 		return l.startCloudController(ctx)
 	}
-	l.controller = &controller{lab: l}
+	l.controllers = l.newControllers()
 	go l.runKubelet(ctx)
 	return l.startCloudController(ctx)
 }
@@ -183,31 +182,40 @@ func (l *Lab) Account() *account.Account { return l.account }
 func (l *Lab) Kubernetes() *rest.Config { return rest.CopyConfig(l.config) }
 
 // Log returns the current log of a process: etcd, kube-apiserver, kube-controller-manager,
-// aws-cloud-controller-manager, aws-load-balancer-controller, moto or helm.
+// aws-cloud-controller-manager, aws-load-balancer-controller, external-dns, moto or helm.
 func (l *Lab) Log(process string) (string, error) {
-	if l.RunNodes && process == build.LoadBalancerController {
-		return l.controllerLog(context.Background())
+	if l.RunNodes && (process == build.LoadBalancerController || process == build.ExternalDNS) {
+		return l.controllerLog(context.Background(), process)
 	}
 	content, err := os.ReadFile(l.group.Log(process))
 	return string(content), err
 }
 
-// StopController stops the load balancer controller's process. Its pods are not ready then; the objects of its release
-// are not deleted.
-func (l *Lab) StopController(ctx context.Context) error {
+// StopController stops the process of a controller, aws-load-balancer-controller or external-dns. Its pods are not
+// ready then; the objects of its release are not deleted.
+func (l *Lab) StopController(ctx context.Context, name string) error {
 	if l.RunNodes {
-		return l.stopControllerPods(ctx)
+		return l.stopControllerPods(ctx, name)
 	}
-	l.controller.stop()
+	for _, c := range l.controllers {
+		if c.name == name {
+			c.stop()
+		}
+	}
 	return nil
 }
 
 // StartController starts the process again and waits until it is ready.
-func (l *Lab) StartController(ctx context.Context) error {
+func (l *Lab) StartController(ctx context.Context, name string) error {
 	if l.RunNodes {
-		return l.startControllerPods(ctx)
+		return l.startControllerPods(ctx, name)
 	}
-	return l.controller.resume(ctx)
+	for _, c := range l.controllers {
+		if c.name == name {
+			return c.resume(ctx)
+		}
+	}
+	return fmt.Errorf("the lab has no controller %s", name)
 }
 
 // Stop stops all processes, those of the nodes in parallel.

@@ -46,10 +46,11 @@ const (
 	instanceType   = "aws:ec2/instance:Instance"
 )
 
-// Owners of load balancers and their resources.
+// Owners of load balancers and their resources, and of records.
 const (
 	LoadBalancerController = "aws-load-balancer-controller"
 	CloudController        = "aws-cloud-controller"
+	ExternalDNS            = "external-dns"
 )
 
 // World is everything in the simulated account and its clusters.
