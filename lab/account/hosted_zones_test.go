@@ -117,6 +117,7 @@ func TestIAMEvaluatesZonesAndNamesOfRecords(t *testing.T) {
 		{"Effect":"Allow","Action":["route53:ListResourceRecordSets","route53:ListTagsForResources"],"Resource":"arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"},
 		{"Effect":"Allow","Action":"route53:ChangeResourceRecordSets","Resource":"arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
 		 "Condition":{"ForAllValues:StringLike":{"route53:ChangeResourceRecordSetsNormalizedRecordNames":["*.team.example.com"]},
+		 "ForAllValues:StringNotEquals":{"route53:ChangeResourceRecordSetsNormalizedRecordNames":["own.team.example.com","\\052.own.team.example.com"]},
 		 "ForAllValues:StringEquals":{"route53:ChangeResourceRecordSetsRecordTypes":["A","TXT"]}}}]}`)
 	list := func(zone string) error {
 		_, err := client.ListResourceRecordSets(t.Context(), &route53.ListResourceRecordSetsInput{HostedZoneId: &zone})
@@ -147,6 +148,8 @@ func TestIAMEvaluatesZonesAndNamesOfRecords(t *testing.T) {
 		{"change a name", change(zone, "WEB.team.example.com.", "A"), true},
 		{"change another name", change(zone, "web.example.com", "A"), false},
 		{"change a wildcard", change(zone, "*.team.example.com", "A"), true},
+		{"change an excluded name", change(zone, "own.team.example.com", "A"), false},
+		{"change an excluded wildcard", change(zone, "*.own.team.example.com", "A"), false},
 		{"change another type", change(zone, "web.team.example.com", "CNAME"), false},
 		{"change a name in another zone", change(other, "web.team.example.com", "A"), false},
 	} {

@@ -36,6 +36,31 @@ func (a *Account) changeRecord(ctx context.Context, action types.ChangeAction, r
 	return err
 }
 
+// CreateRecord creates a record that is not the stack's, and DeleteRecord deletes it.
+func (a *Account) CreateRecord(ctx context.Context, r rehearsed.Record) error {
+	return a.changeRecord(ctx, types.ChangeActionCreate, r)
+}
+
+func (a *Account) DeleteRecord(ctx context.Context, r rehearsed.Record) error {
+	return a.changeRecord(ctx, types.ChangeActionDelete, r)
+}
+
+// DeleteStackRecords deletes the records of the stack, as a destroy does before it deletes their zones.
+func (a *Account) DeleteStackRecords(ctx context.Context) error {
+	a.updating.Lock()
+	defer a.updating.Unlock()
+	for name, r := range a.created {
+		if _, is := r.state.(rehearsed.Record); !is {
+			continue
+		}
+		if err := r.delete(ctx); err != nil {
+			return fmt.Errorf("moto: deleting %s: %w", name, err)
+		}
+		delete(a.created, name)
+	}
+	return nil
+}
+
 func recordSet(r rehearsed.Record) *types.ResourceRecordSet {
 	set := &types.ResourceRecordSet{Name: &r.Name, Type: types.RRType(r.Type)}
 	if r.Alias != nil {

@@ -4,6 +4,7 @@ package check
 
 import (
 	"context"
+	"time"
 
 	"k8s.io/client-go/rest"
 
@@ -24,6 +25,10 @@ type Lab interface {
 	// StartController starts it again and waits until it is ready. The objects of its release are not deleted.
 	StopController(ctx context.Context, name string) error
 	StartController(ctx context.Context, name string) error
+	// Install installs or upgrades a Helm release, and Uninstall deletes it with its hooks, each of which has a time
+	// limit.
+	Install(ctx context.Context, r rehearsed.Release) error
+	Uninstall(ctx context.Context, r rehearsed.Release, limit time.Duration) error
 	// Measurement returns what measures packets, nil unless nodes run. UpdateNetwork updates the network that carries them
 	// to the current account.
 	Measurement() *measure.Measurement

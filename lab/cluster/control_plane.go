@@ -228,15 +228,15 @@ func (l *Lab) apiServerReady(ctx context.Context) error {
 }
 
 // enabledControllers are the Kubernetes controllers that create pods of Deployments, scale them to their autoscaler's
-// minimum, create endpoints of Services, update disruption budgets, and delete dependent objects.
+// minimum, create pods of Jobs and endpoints of Services, update disruption budgets, and delete dependent objects.
 var enabledControllers = []string{"deployment-controller", "replicaset-controller", "endpoints-controller", "endpointslice-controller", "serviceaccount-controller",
-	"horizontal-pod-autoscaler-controller", "disruption-controller",
+	"horizontal-pod-autoscaler-controller", "disruption-controller", "job-controller",
 	"namespace-controller", "garbage-collector-controller", "pod-garbage-collector-controller"}
 
 // nodeControllers are those of nodes that run: taints and eviction by their conditions, the authority in each
 // namespace, which pods need for their tokens, and the other controllers that create pods.
 var nodeControllers = []string{"node-lifecycle-controller", "taint-eviction-controller", "root-ca-certificate-publisher-controller",
-	"job-controller", "cronjob-controller", "ttl-after-finished-controller", "daemonset-controller", "statefulset-controller"}
+	"cronjob-controller", "ttl-after-finished-controller", "daemonset-controller", "statefulset-controller"}
 
 func (l *Lab) controllerManager() process.Spec {
 	controllers := enabledControllers

@@ -1,10 +1,12 @@
 package cluster
 
 import (
+	"maps"
 	"strings"
 	"time"
 
 	"eksnet/lab/build"
+	"eksnet/lab/rehearsed"
 )
 
 // labInterval is the interval at which ExternalDNS compares records in the lab. Its chart's is a minute.
@@ -26,4 +28,14 @@ func withShortIntervals(arguments []string) []string {
 		}
 	}
 	return append(changed, "--interval="+labInterval.String(), "--min-event-sync-interval="+labInterval.String())
+}
+
+// withLabInterval returns the release of ExternalDNS with the interval of the lab, and another release as it is.
+func withLabInterval(r rehearsed.Release) rehearsed.Release {
+	if r.Chart != build.ExternalDNS {
+		return r
+	}
+	r.Values = maps.Clone(r.Values)
+	r.Values["interval"] = labInterval.String()
+	return r
 }

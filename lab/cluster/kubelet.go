@@ -38,12 +38,19 @@ func (l *Lab) runKubelet(ctx context.Context) {
 func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) {
 	api := l.client.CoreV1().Pods(pod.Namespace)
 	switch {
+	case pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed:
+		if pod.DeletionTimestamp != nil {
+			l.deletePod(ctx, pod)
+		}
 	case pod.DeletionTimestamp != nil, pod.Spec.NodeName != "" && nodeOf(pod, nodes) == nil:
-		_ = api.Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64), Preconditions: metav1.NewUIDPreconditions(string(pod.UID))})
+		l.deletePod(ctx, pod)
 	case pod.Spec.NodeName == "":
 		l.schedule(ctx, pod, nodes, pods)
 	default:
 		status := l.nextStatus(pod, nodes, pods)
+		if status == nil && isJobPod(pod) {
+			status = l.jobs.sync(ctx, pod)
+		}
 		if status == nil {
 			return
 		}
@@ -52,6 +59,13 @@ func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, nodes []account.Node
 			*pod = *updated
 		}
 	}
+}
+
+// deletePod removes a pod whose containers have ended.
+func (l *Lab) deletePod(ctx context.Context, pod *corev1.Pod) {
+	l.jobs.stop(pod.UID)
+	_ = l.client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name,
+		metav1.DeleteOptions{GracePeriodSeconds: new(int64), Preconditions: metav1.NewUIDPreconditions(string(pod.UID))})
 }
 
 // schedule binds a pod to a node, or writes the reason why it cannot into the pod's status.

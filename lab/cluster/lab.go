@@ -64,6 +64,7 @@ type Lab struct {
 	dynamic      dynamic.Interface
 	mapper       *restmapper.DeferredDiscoveryRESTMapper
 	controllers  []*controller // of simulated nodes
+	jobs         *jobRunner
 	// These are set with RunNodes.
 	controlPlaneAddress string
 	apiServerAddress    string // as nodes know it, of the family of the cluster
@@ -116,6 +117,7 @@ func newLab(ctx context.Context, o Options) (*Lab, context.Context, error) {
 		return nil, nil, err
 	}
 	l := &Lab{Options: o, group: group, began: time.Now()}
+	l.jobs = &jobRunner{lab: l}
 	if o.RunNodes {
 		interfaces := o.Stack.ControlPlaneInterfaces()
 		if len(interfaces) == 0 {

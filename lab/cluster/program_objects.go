@@ -15,27 +15,37 @@ import (
 	"eksnet/lab/rehearsed"
 )
 
-// createObjects creates the stack's objects and the release in the order of the rehearsal.
+// createObjects creates the stack's objects and its releases in the order of the rehearsal.
 func (l *Lab) createObjects(ctx context.Context) error {
-	place := l.Stack.Release.Place
-	for _, o := range l.Stack.Objects[:place] {
-		if err := l.create(ctx, o); err != nil {
+	for i := 0; ; i++ {
+		if i == l.Stack.Release.Place {
+			if err := l.installRelease(ctx); err != nil {
+				return err
+			}
+		}
+		if err := l.installOtherReleases(ctx, i); err != nil {
 			return err
 		}
-	}
-	if err := l.installRelease(ctx); err != nil {
-		return err
-	}
-	for _, o := range l.Stack.Objects[place:] {
-		if err := l.waitForGates(ctx, o); err != nil {
-			return err
+		if i == len(l.Stack.Objects) {
+			break
 		}
-		if err := l.create(ctx, o); err != nil {
+		if err := l.createObject(ctx, i); err != nil {
 			return err
 		}
 	}
 	l.logProgress("%d objects are created", len(l.Stack.Objects))
 	return nil
+}
+
+// createObject creates an object of the stack by its position. Those after the controller's release may wait for it.
+func (l *Lab) createObject(ctx context.Context, i int) error {
+	o := l.Stack.Objects[i]
+	if i >= l.Stack.Release.Place {
+		if err := l.waitForGates(ctx, o); err != nil {
+			return err
+		}
+	}
+	return l.create(ctx, o)
 }
 
 // objectName returns the name of an object for errors.

@@ -7,11 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/yaml"
 
 	"eksnet/internal/charts"
 	"eksnet/lab/build"
+	"eksnet/lab/rehearsed"
 )
 
 // installRelease installs the controller's chart with the Release's values, and waits until it is ready.
@@ -47,17 +49,59 @@ func (l *Lab) checkVersion() error {
 
 // Release installs or upgrades the controller's release with these values, and waits until its pods are ready.
 func (l *Lab) Release(ctx context.Context, values map[string]any) error {
-	content, err := yaml.Marshal(values)
+	r := l.Stack.Release
+	r.Values = values
+	return l.install(ctx, r, l.controllerChart())
+}
+
+// installOtherReleases installs the releases of other charts that are created when a number of objects exist.
+func (l *Lab) installOtherReleases(ctx context.Context, place int) error {
+	for _, r := range l.Stack.OtherReleases {
+		chart, found := charts.Named(r.Chart)
+		switch {
+		case r.Place != place:
+		case l.RunNodes && found && chart.Name != build.ExternalDNS:
+			l.logProgress("release %s is not installed: the lab has no program of its pods", r.Name)
+		default:
+			l.logProgress("installing %s with helm", r.Name)
+			if err := l.Install(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Install installs or upgrades a release of one of the lab's charts, and waits until its pods are ready.
+func (l *Lab) Install(ctx context.Context, r rehearsed.Release) error {
+	chart, found := charts.Named(r.Chart)
+	if !found {
+		return fmt.Errorf("release %s: the lab has no chart %s", r.Name, r.Chart)
+	}
+	return l.install(ctx, withLabInterval(r), filepath.Join(l.Tools.Charts, chart.Name))
+}
+
+// install installs a chart in a folder.
+func (l *Lab) install(ctx context.Context, r rehearsed.Release, chart string) error {
+	content, err := yaml.Marshal(r.Values)
 	if err != nil {
 		return err
 	}
-	file := l.path("values.yaml")
+	file := l.path(r.Name + "-values.yaml")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		return err
 	}
-	r := l.Stack.Release
-	command := exec.CommandContext(ctx, l.Tools.Path(build.Helm), "upgrade", "--install", r.Name, l.controllerChart(), "--namespace", r.Namespace, "--values", file,
-		"--kubeconfig", l.Kubeconfig(), "--wait", "--timeout", "60s")
+	return l.callHelm(ctx, "upgrade", "--install", r.Name, chart, "--namespace", r.Namespace, "--values", file, "--wait", "--timeout", "60s")
+}
+
+// Uninstall deletes a release as Pulumi does, with its hooks, and waits until its objects are gone. Each hook has the
+// time limit.
+func (l *Lab) Uninstall(ctx context.Context, r rehearsed.Release, limit time.Duration) error {
+	return l.callHelm(ctx, "uninstall", r.Name, "--namespace", r.Namespace, "--wait", "--timeout", limit.String())
+}
+
+func (l *Lab) callHelm(ctx context.Context, arguments ...string) error {
+	command := exec.CommandContext(ctx, l.Tools.Path(build.Helm), append(arguments, "--kubeconfig", l.Kubeconfig())...)
 	command.Env = []string{"HOME=" + l.path("helm")}
 	output, err := command.CombinedOutput()
 	if writing := os.WriteFile(l.group.Log(build.Helm), output, 0o644); writing != nil {

@@ -82,10 +82,10 @@ def content_of(record):
     return str(record.get("TTL")), sorted(value["Value"] for value in record.get("ResourceRecords") or [])
 
 
-# A GET request has no form. Moto signs its query as one too, and finds another signature than the client's.
+# These requests have no form. Moto signs the query of their URL as one too, and finds another signature than the client.
 def without_form(create):
     def inner(self):
-        if self._method == "GET":
+        if self._method in ("GET", "DELETE"):
             self._data = ""
         return create(self)
 
@@ -147,6 +147,7 @@ def with_conditions(permits):
 
 def meets(operator, values, wanted):
     quantifier, _, comparison = operator.rpartition(":")
-    matches = {"StringEquals": str.__eq__, "StringLike": lambda value, pattern: fnmatch.fnmatchcase(value, pattern)}[comparison]
-    each = [any(matches(value, pattern) for pattern in wanted) for value in values]
+    matches = fnmatch.fnmatchcase if comparison in ("StringLike", "StringNotLike") else str.__eq__
+    negative = {"StringEquals": False, "StringLike": False, "StringNotEquals": True, "StringNotLike": True}[comparison]
+    each = [any(matches(value, pattern) for pattern in wanted) != negative for value in values]
     return any(each) if quantifier == "ForAnyValue" else all(each)

@@ -40,6 +40,14 @@ func (r Record) Title() string {
 	return fmt.Sprintf("record %s %s in hosted zone %s", r.Name, r.Type, r.Zone)
 }
 
+// Text returns all properties of a record.
+func (r Record) Text() string {
+	if r.Alias != nil {
+		return fmt.Sprintf("%s to %s in %s, health %t", r.Title(), r.Alias.Host, r.Alias.Zone, r.Alias.EvaluateHealth)
+	}
+	return fmt.Sprintf("%s with %s for %d seconds", r.Title(), strings.Join(r.Values, " "), r.TTL)
+}
+
 // Alias is the target of an alias record. Host is the DNS name of a load balancer, and Zone the hosted zone of ELB that
 // contains it.
 type Alias struct {

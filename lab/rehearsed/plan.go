@@ -12,7 +12,16 @@ import (
 // Plan holds the parts of `eksnet plan -json` that the lab can check.
 type Plan struct {
 	Workloads []Workload
+	Records   []PlannedName
 	Quotas    []quota.Quota
+}
+
+// PlannedName is a name of a workload's load balancer in a hosted zone, with a record of each type.
+type PlannedName struct {
+	Host     string
+	Zone     config.HostedZone
+	Types    []string
+	Workload string
 }
 
 // Workload is a planned workload, with the defaults of the stack file.
