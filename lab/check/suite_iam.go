@@ -92,19 +92,24 @@ func (t *suiteRun) restartGated(ctx context.Context) error {
 
 // policy returns the controller's policy and its attachment to a role.
 func (t *suiteRun) policy() (rehearsed.Attachment, rehearsed.Policy, error) {
-	for _, o := range t.stack.Objects {
-		arn := o.GetAnnotations()["eks.amazonaws.com/role-arn"]
-		if o.GetKind() != "ServiceAccount" || o.GetName() != serviceAccount(t.stack) {
+	return policyOf(t.stack, serviceAccount(t.stack))
+}
+
+// policyOf returns the customer managed policy of a service account's role, and its attachment.
+func policyOf(s *rehearsed.Stack, serviceAccount string) (rehearsed.Attachment, rehearsed.Policy, error) {
+	for _, o := range s.Objects {
+		arn := o.GetAnnotations()[roleAnnotation]
+		if o.GetKind() != "ServiceAccount" || o.GetName() != serviceAccount {
 			continue
 		}
-		for _, at := range t.stack.Identity.Attachments {
-			i := slices.IndexFunc(t.stack.Identity.Policies, func(p rehearsed.Policy) bool { return p.ARN == at.Policy })
+		for _, at := range s.Identity.Attachments {
+			i := slices.IndexFunc(s.Identity.Policies, func(p rehearsed.Policy) bool { return p.ARN == at.Policy })
 			if i >= 0 && strings.HasSuffix(arn, "/"+at.Role) {
-				return at, t.stack.Identity.Policies[i], nil
+				return at, s.Identity.Policies[i], nil
 			}
 		}
 	}
-	return rehearsed.Attachment{}, rehearsed.Policy{}, errors.New("the role of the controller's service account has no customer managed policy")
+	return rehearsed.Attachment{}, rehearsed.Policy{}, fmt.Errorf("the role of service account %s has no customer managed policy", serviceAccount)
 }
 
 func (t *suiteRun) detachPolicy(ctx context.Context) error {
@@ -156,6 +161,52 @@ func withoutConditions(policy string, less []string) (string, error) {
 		s["Resource"] = "*"
 		delete(s, "Condition")
 	}
+	text, err := json.Marshal(document)
+	return string(text), err
+}
+
+// actionsOf returns the actions that a policy allows, sorted, each once.
+func actionsOf(policy string) (actions []string, err error) {
+	var document struct{ Statement []struct{ Action []string } }
+	if err := json.Unmarshal([]byte(policy), &document); err != nil {
+		return nil, err
+	}
+	for _, s := range document.Statement {
+		actions = append(actions, s.Action...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions), nil
+}
+
+// withoutAction returns a policy without an action. Resources and conditions remain.
+func withoutAction(policy, action string) (string, error) {
+	var document struct {
+		Version   string
+		Statement []map[string]any
+	}
+	if err := json.Unmarshal([]byte(policy), &document); err != nil {
+		return "", err
+	}
+	document.Statement = slices.DeleteFunc(document.Statement, func(s map[string]any) bool {
+		actions, _ := s["Action"].([]any)
+		kept := slices.DeleteFunc(actions, func(a any) bool { return a == action })
+		s["Action"] = kept
+		return len(kept) == 0
+	})
+	text, err := json.Marshal(document)
+	return string(text), err
+}
+
+// withDenial returns a policy that denies an action for a resource.
+func withDenial(policy, action, resource string) (string, error) {
+	var document struct {
+		Version   string
+		Statement []any
+	}
+	if err := json.Unmarshal([]byte(policy), &document); err != nil {
+		return "", err
+	}
+	document.Statement = append(document.Statement, map[string]any{"Effect": "Deny", "Action": []string{action}, "Resource": []string{resource}})
 	text, err := json.Marshal(document)
 	return string(text), err
 }

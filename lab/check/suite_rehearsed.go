@@ -21,6 +21,8 @@ func rehearsedSuite() suite {
 		{"each Service, Ingress and Gateway gets an address", waitForAddresses},
 		{"the controllers' resources equal those of the rehearsal, field by field", checkAsRehearsed},
 		{"the controllers' resources are as planned", checkAsPlanned},
+		{"the names of the plan are aliases of the load balancers of their workloads", checkPlannedNames},
+		{"programs that read the cluster may make their calls, and no others", checkProgramRights},
 		{"scaling to 3, 5 and 2 pods updates the targets", checkScaling},
 		{"without the controller, deleted objects keep finalizers and load balancers, and new ones are refused", checkWithoutController},
 		{"after a restart the controller completes the deletion", checkDeletionAfterRestart},

@@ -14,7 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"eksnet/lab/build"
+	"eksnet/lab/check"
 	"eksnet/lab/process"
+	"eksnet/lab/rehearsed"
 )
 
 // runOutside does what must run outside of the namespaces: it rehearses the stack, builds the lab's programs, listens
@@ -57,6 +59,9 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 		if err := o.rehearseVariants(ctx); err != nil {
 			return statusFailed, err
 		}
+	}
+	if err := o.prepareExternalDNS(ctx, tools); err != nil {
+		return statusFailed, err
 	}
 	args, err := o.encodeArgs(tools)
 	if err != nil {
@@ -103,6 +108,31 @@ func (o *invocation) prepareNodes(ctx context.Context, tools *build.Tools, modul
 		return nil
 	}
 	return err
+}
+
+// prepareExternalDNS builds ExternalDNS if the stack, or a suite for it, has it.
+func (o *invocation) prepareExternalDNS(ctx context.Context, tools *build.Tools) error {
+	needed, err := o.hasExternalDNS()
+	if err != nil || !needed {
+		return err
+	}
+	return tools.PrepareExternalDNS(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
+}
+
+// hasExternalDNS reports whether ExternalDNS runs in the lab. Without a rehearsal the stack file has the answer.
+func (o *invocation) hasExternalDNS() (bool, error) {
+	if o.aws {
+		return false, nil
+	}
+	if o.isFollowing() {
+		c, err := readStackFile(filepath.Join(o.root, "Pulumi."+o.stack+".yaml"))
+		return err == nil && c.Addons.ExternalDNS != nil, err
+	}
+	stack, err := rehearsed.Read(o.rehearsal())
+	if err != nil {
+		return false, err
+	}
+	return check.NeedsExternalDNS(stack, o.test), nil
 }
 
 // exitStatus returns the status of the internal command, which has printed its error unless it was killed.

@@ -58,26 +58,37 @@ func (o *invocation) checkFollowed() error {
 	return err
 }
 
+// stackConfig is the part of a stack file that the lab depends on.
+type stackConfig struct {
+	Region  string                                    `json:"aws:region"`
+	Cluster struct{ Endpoint struct{ Proxy string } } `json:"eksnet:cluster"`
+	Addons  struct {
+		LoadBalancerController struct{ Chart string }
+		ExternalDNS            map[string]any `json:"externalDns"`
+	} `json:"eksnet:addons"`
+}
+
+// readStackFile returns the configuration of a stack file. It is empty if the file does not have the right form, which
+// is for the rehearsal to report.
+func readStackFile(file string) (stackConfig, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return stackConfig{}, err
+	}
+	var stack struct{ Config stackConfig }
+	if yaml.Unmarshal(content, &stack) != nil {
+		return stackConfig{}, nil
+	}
+	return stack.Config, nil
+}
+
 // checkStackFile refuses a stack file that needs what the lab does not have. Other problems are for the rehearsal to
 // report.
 func checkStackFile(file string) error {
-	content, err := os.ReadFile(file)
-	if err != nil {
+	c, err := readStackFile(file)
+	switch {
+	case err != nil:
 		return err
-	}
-	var stack struct {
-		Config struct {
-			Region  string                                    `json:"aws:region"`
-			Cluster struct{ Endpoint struct{ Proxy string } } `json:"eksnet:cluster"`
-			Addons  struct {
-				LoadBalancerController struct{ Chart string }
-			} `json:"eksnet:addons"`
-		}
-	}
-	if yaml.Unmarshal(content, &stack) != nil {
-		return nil
-	}
-	switch c := stack.Config; {
 	case strings.HasPrefix(c.Region, "cn-"), strings.HasPrefix(c.Region, "us-gov-"):
 		return fmt.Errorf("%s: aws:region: %s: the lab cannot follow it, because moto has the instance types of partition aws only", file, c.Region)
 	case c.Cluster.Endpoint.Proxy != "":
