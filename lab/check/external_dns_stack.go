@@ -17,11 +17,7 @@ const hostnameAnnotation = "external-dns.alpha.kubernetes.io/hostname"
 
 // externalDNSRelease returns the release of ExternalDNS, nil for a stack without it.
 func externalDNSRelease(s *rehearsed.Stack) *rehearsed.Release {
-	i := slices.IndexFunc(s.OtherReleases, func(r rehearsed.Release) bool { return r.Chart == rehearsed.ExternalDNS })
-	if i < 0 {
-		return nil
-	}
-	return &s.OtherReleases[i]
+	return s.ReleaseOf(charts.ExternalDNS)
 }
 
 // NeedsExternalDNS reports whether a lab of a stack needs ExternalDNS: for the stack itself, or for the suite of one

@@ -26,7 +26,8 @@ func externalDNSSuite() suite {
 		{"each right of the policy is needed: without it the log names the action, and records do not change", x.checkRights},
 		{"in zones of both kinds with one domain, a change that fails in one of them is repaired by the next change only", x.checkFailedZone},
 		{"without ExternalDNS the records of deleted objects remain, and their zone cannot be deleted", x.checkWithoutController},
-		{"after a restart no record of deleted objects remains, and their zone can be deleted", x.checkRestart},
+		{"the last step fails while records remain, and its log names them", x.checkFailedTeardown},
+		{"after a restart no record of deleted objects remains, the last step ends, and their zone can be deleted", x.checkRestart},
 	}}
 }
 
@@ -304,7 +305,7 @@ func (x *externalDNS) checkRestart(ctx context.Context, t *suiteRun) error {
 		return err
 	}
 	x.objects = nil
-	if err := x.waitForNames(ctx, t); err != nil {
+	if err := errors.Join(x.waitForNames(ctx, t), x.checkTeardown(ctx, t)); err != nil {
 		return err
 	}
 	return x.deleteZone(ctx, t)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"eksnet/internal/charts"
 	"eksnet/lab/build"
 	"eksnet/lab/rehearsed"
 )
@@ -32,7 +33,7 @@ func withShortIntervals(arguments []string) []string {
 
 // withLabInterval returns the release of ExternalDNS with the interval of the lab, and another release as it is.
 func withLabInterval(r rehearsed.Release) rehearsed.Release {
-	if r.Chart != build.ExternalDNS {
+	if r.ChartName() != charts.ExternalDNS {
 		return r
 	}
 	r.Values = maps.Clone(r.Values)

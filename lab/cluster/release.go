@@ -57,10 +57,9 @@ func (l *Lab) Release(ctx context.Context, values map[string]any) error {
 // installOtherReleases installs the releases of other charts that are created when a number of objects exist.
 func (l *Lab) installOtherReleases(ctx context.Context, place int) error {
 	for _, r := range l.Stack.OtherReleases {
-		chart, found := charts.Named(r.Chart)
 		switch {
 		case r.Place != place:
-		case l.RunNodes && found && chart.Name != build.ExternalDNS:
+		case l.RunNodes && r.ChartName() != charts.ExternalDNS:
 			l.logProgress("release %s is not installed: the lab has no program of its pods", r.Name)
 		default:
 			l.logProgress("installing %s with helm", r.Name)
@@ -74,11 +73,11 @@ func (l *Lab) installOtherReleases(ctx context.Context, place int) error {
 
 // Install installs or upgrades a release of one of the lab's charts, and waits until its pods are ready.
 func (l *Lab) Install(ctx context.Context, r rehearsed.Release) error {
-	chart, found := charts.Named(r.Chart)
-	if !found {
+	chart := r.ChartName()
+	if chart == "" {
 		return fmt.Errorf("release %s: the lab has no chart %s", r.Name, r.Chart)
 	}
-	return l.install(ctx, withLabInterval(r), filepath.Join(l.Tools.Charts, chart.Name))
+	return l.install(ctx, withLabInterval(r), filepath.Join(l.Tools.Charts, chart))
 }
 
 // install installs a chart in a folder.

@@ -4,6 +4,7 @@ The lab does not install the AWS CLI, and moto's Python has the library that it 
 endpoints and paginators. Parameters are texts, and the output is text.
 """
 
+import os
 import sys
 
 import botocore.exceptions
@@ -18,7 +19,7 @@ def main(arguments):
     query, output = options.pop("--query", "@"), options.pop("--output", "text")
     if output != "text" or len(rest) % 2:
         raise ValueError("accepted: aws SERVICE OPERATION [--PARAMETER VALUE ...] --query EXPRESSION --output text")
-    client = botocore.session.get_session().create_client(service)
+    client = botocore.session.get_session().create_client(service, region_name=os.environ.get("AWS_REGION"))
     method = operation.replace("-", "_")
     shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
     names = {"--" + xform_name(name, "-"): name for name in shape.members}

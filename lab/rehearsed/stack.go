@@ -3,8 +3,11 @@
 package rehearsed
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"eksnet/internal/charts"
 	"eksnet/path"
 )
 
@@ -67,6 +70,21 @@ type Release struct {
 	Values map[string]any
 	// Place is the number of the stack's objects that are created before the release; destroy deletes them after it.
 	Place int
+}
+
+// ChartName returns the name of the chart, which may be at an address.
+func (r Release) ChartName() string {
+	chart, _ := charts.Named(r.Chart)
+	return chart.Name
+}
+
+// ReleaseOf returns the release of another chart than the load balancer controller's, nil for none.
+func (s *Stack) ReleaseOf(chart string) *Release {
+	i := slices.IndexFunc(s.OtherReleases, func(r Release) bool { return r.ChartName() == chart })
+	if i < 0 {
+		return nil
+	}
+	return &s.OtherReleases[i]
 }
 
 // Network is the VPC.
