@@ -102,3 +102,16 @@ func TestAnActionIsRemovedWithItsConditions(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+func TestReleasesStayAtTheirObjectsWithoutLoadBalancers(t *testing.T) {
+	s := namedStack()
+	s.Release.Place = 1
+	s.OtherReleases = []rehearsed.Release{{Name: "first", Place: 2}, {Name: "last", Place: 3}}
+	changed, err := withoutBalanced(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(changed.Objects) != 1 || changed.Release.Place != 1 || changed.OtherReleases[0].Place != 1 || changed.OtherReleases[1].Place != 1 || s.OtherReleases[1].Place != 3 {
+		t.Errorf("%d objects, releases at %d and %+v", len(changed.Objects), changed.Release.Place, changed.OtherReleases)
+	}
+}

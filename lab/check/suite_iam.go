@@ -59,15 +59,23 @@ func iamSuite() suite {
 	}}
 }
 
-// withoutBalanced returns the stack without the objects that have load balancers, which suites create later.
+// withoutBalanced returns the stack without the objects that have load balancers, which suites create later. Releases
+// remain at the objects that are created before them.
 func withoutBalanced(s *rehearsed.Stack) (*rehearsed.Stack, error) {
 	changed := *s
-	changed.Objects = nil
+	changed.Objects, changed.OtherReleases = nil, slices.Clone(s.OtherReleases)
 	for i, o := range s.Objects {
 		patched, isPatch := rehearsed.PatchedObject(o)
 		if !hasBalancer(o) && !(isPatch && hasBalancer(patched)) {
 			changed.Objects = append(changed.Objects, o)
-		} else if i < s.Release.Place {
+			continue
+		}
+		for at, r := range s.OtherReleases {
+			if i < r.Place {
+				changed.OtherReleases[at].Place--
+			}
+		}
+		if i < s.Release.Place {
 			changed.Release.Place--
 		}
 	}

@@ -21,6 +21,7 @@ func packetSuite(s *rehearsed.Stack) suite {
 		{"health check node ports answer 200 on nodes with a pod, and 503 on others", measured((*measure.Measurement).CheckHealthPorts)},
 		{"with policy Cluster and Local, node ports and health check node ports do what eksnet path predicts for them", measured((*measure.Measurement).CheckPolicies)},
 		{"load balancers find those targets healthy that have a pod to forward to", checkTargetHealth},
+		{"names of the plan have the addresses of their load balancers, private ones in the VPC alone", checkResolvedNames},
 		{"requests through load balancers arrive at the pods, and with the addresses, of eksnet path", measured((*measure.Measurement).CheckLoadBalancers)},
 		{"a wrong prediction of a path through a load balancer is noticed, in each of its fields", measured((*measure.Measurement).CheckWrongPredictions)},
 		{"each packet of a request through a load balancer, and of the answer, passes the hops that are derived from the stack", measured((*measure.Measurement).CheckHops)},
