@@ -27,8 +27,8 @@ func (t *suiteRun) teardown() *rehearsed.Release {
 	return release
 }
 
-// checkFailedTeardown deletes the release while records remain. Its Job must fail with their names, and the release must
-// remain.
+// checkFailedTeardown deletes the release while records remain. Its Job must fail with their names, and so the deletion
+// of the release.
 func (x *externalDNS) checkFailedTeardown(ctx context.Context, t *suiteRun) error {
 	release := t.teardown()
 	if release == nil {

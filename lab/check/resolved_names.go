@@ -14,7 +14,7 @@ import (
 )
 
 // checkResolvedNames queries the VPC's resolver for the names of the plan, and reads the names of hosts outside of the
-// VPC. A name has the addresses of the load balancer of its workload, and outside of the VPC none if its zone is private.
+// VPC. A name has the addresses of the load balancer of its workload, and a private one has none outside of the VPC.
 func checkResolvedNames(ctx context.Context, t *suiteRun) error {
 	return waitFor(ctx, func() error {
 		addresses, err := t.addresses(ctx)

@@ -38,9 +38,12 @@ var programKinds = []schema.GroupVersionResource{
 	{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicybindings"},
 }
 
-// definitions are the custom resource definitions. Those of the controller's chart remain, as after helm uninstall
+// definitions are the custom resource definitions. Those of charts remain, as after helm uninstall
 // (helm.sh/docs/chart_best_practices/custom_resource_definitions).
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
+
+// chartGroups are the API groups of the definitions of charts: those of the load balancer controller end with k8s.aws.
+var chartGroups = []string{".k8s.aws", ".externaldns.k8s.io"}
 
 // bootstrapLabel is the label of the RBAC objects that the API server creates.
 const bootstrapLabel = "kubernetes.io/bootstrapping"
@@ -65,8 +68,8 @@ func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) 
 }
 
 // isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it is
-// a definition of the controller's chart.
+// a definition of a chart.
 func isOwn(o *unstructured.Unstructured) bool {
 	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
-		o.GetKind() == "CustomResourceDefinition" && strings.HasSuffix(o.GetName(), ".k8s.aws")
+		o.GetKind() == "CustomResourceDefinition" && slices.ContainsFunc(chartGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
 }
