@@ -90,7 +90,16 @@ func TwinStack(stackFile []byte) ([]byte, error) {
 		}
 	}
 	file.Config["eksnet:workloads"] = workloads
+	removeNames(file.Config)
 	return yaml.Marshal(file)
+}
+
+// removeNames removes the hosted zones: a name has one record, and twins have the same hosts.
+func removeNames(configuration map[string]any) {
+	delete(configuration, "eksnet:dns")
+	if addons, is := configuration["eksnet:addons"].(map[string]any); is {
+		delete(addons, "externalDns") // which needs a zone
+	}
 }
 
 // workload returns one of the two workloads. Elastic IPs belong to one load balancer, so the second has others.

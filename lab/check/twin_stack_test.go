@@ -102,3 +102,11 @@ func TestTwinsAreFoundByTheirNames(t *testing.T) {
 		t.Errorf("%v", pairs)
 	}
 }
+
+func TestTwinsHaveNoNamesInHostedZones(t *testing.T) {
+	const zones = "  eksnet:dns: {zones: [{domain: example.com}]}\n"
+	changed, err := TwinStack([]byte(strings.Replace(gatewayStack, "gatewayApi: {crds: own}", "gatewayApi: {crds: own}, externalDns: {}", 1) + zones))
+	if err != nil || strings.Contains(string(changed), "eksnet:dns") || strings.Contains(string(changed), "externalDns") || !strings.Contains(string(changed), "gatewayApi") {
+		t.Errorf("%s, %v", changed, err)
+	}
+}
