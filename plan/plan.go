@@ -111,6 +111,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		adviseOnAccelerators(s.NodeGroups),
 		adviseOnPrivateAPI(s),
 		adviseOnKubeOpsView(s),
+		adviseOnExternalDNS(s),
 		adviseOnSpeed(s),
 		adviseOnSpot(s),
 		capacity.AdviseOnWarmTargets(s, p.Groups),
