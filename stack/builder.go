@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/leftover"
 	"eksnet/plan"
 	"eksnet/workloads"
 )
@@ -101,7 +102,7 @@ func (b *builder) tags() map[string]string {
 }
 
 // stackTag is the key of the tag that names the stack of a resource.
-const stackTag = "eksnet/stack"
+const stackTag = leftover.StackTag
 
 // registerComponent registers a component unless an earlier one failed.
 func registerComponent[T any](b *builder, what string, register func() (T, error)) T {

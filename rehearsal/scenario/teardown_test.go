@@ -3,11 +3,15 @@ package scenario_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"eksnet/internal/leftover"
+	"eksnet/rehearsal/world/store"
 )
 
 // untaggedTypes are the types without tags on AWS, or without tags that docs/teardown.md searches for: they are
@@ -31,6 +35,7 @@ type existingObject struct {
 	Type, ID, Owner, Cluster string
 	Outputs                  struct {
 		Tags        map[string]string
+		Name        string
 		Description string
 		Instance    string
 	}
@@ -62,7 +67,33 @@ func TestTheTeardownGuideFindsEveryExistingResource(t *testing.T) {
 		if o.Cluster == "" && o.Owner != "vpc" && !slices.Contains(untaggedTypes, o.Type) && !isFound(string(page), o) {
 			t.Errorf("the guide does not find %s %s (owner %q, description %q, tags %v)", o.Type, o.ID, o.Owner, o.Outputs.Description, o.Outputs.Tags)
 		}
+		if why := isRecognized(o); why != "" {
+			t.Errorf("%s %s (owner %q, tags %v): %s", o.Type, o.ID, o.Owner, o.Outputs.Tags, why)
+		}
 	}
+}
+
+// creators are the names that the table of leftovers has for owners of the simulated account.
+var creators = map[string][]string{
+	"":                    {"stack"},
+	"eks":                 {"EKS", "node group of EKS", "stack"},
+	"vpc-cni":             {"VPC CNI"},
+	store.ControllerOwner: {"load balancer controller"},
+	store.CloudOwner:      {"cloud controller of EKS"},
+}
+
+// isRecognized returns why the table of leftovers does not recognize a tagged object as one of its owner, "" if it
+// does.
+func isRecognized(o existingObject) string {
+	kind, known := leftover.KindOf(o.Type)
+	if o.Cluster != "" || !known || kind.Confirm == "" || len(o.Outputs.Tags) == 0 {
+		return ""
+	}
+	key, found := leftover.Subject{Stack: "local", Cluster: "local"}.Match(leftover.Resource{Type: o.Type, Name: o.Outputs.Name, Description: o.Outputs.Description, Tags: o.Outputs.Tags})
+	if !found || !slices.Contains(creators[o.Owner], key.Creator) {
+		return fmt.Sprintf("the table of leftovers recognizes it as one of %q", key.Creator)
+	}
+	return ""
 }
 
 // isFound reports whether an object has one of the tags that the guide searches for, is of a type that it lists, or

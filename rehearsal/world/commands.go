@@ -89,10 +89,8 @@ func (w *World) runKubectl(words []string, namespace string) error {
 
 // runAWS deletes the resource of an AWS CLI command.
 func (w *World) runAWS(verb string, flags map[string]string) error {
-	for typ, format := range cleanup.Removals {
-		if name, flag, _ := strings.Cut(format, " --"); name == "aws "+verb {
-			return w.byHand(typ, flags[strings.Fields(flag)[0]])
-		}
+	if typ, flag := cleanup.TypeDeletedBy(verb); typ != "" {
+		return w.byHand(typ, flags[flag])
 	}
 	var typ string
 	var wanted map[string]string
