@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eksnet/internal/processor"
+	"eksnet/internal/stackfile"
 )
 
 // drawn reports whether a text is a complete drawing of the stack dev.
@@ -81,7 +82,7 @@ func TestAStackThatCannotBeBuiltLeavesTheDrawingAsItIs(t *testing.T) {
 }
 
 func TestEveryCommittedStackIsDrawnWithinASecond(t *testing.T) {
-	for _, name := range stacks(root) {
+	for _, name := range stackfile.List(root) {
 		began := processor.Time()
 		if status, out, complaints := eksnet("plan", name, "-C", root, "-svg", "-"); status != planned || !strings.Contains(out, "The network of stack "+name) {
 			t.Errorf("%s: status %d: %s", name, status, complaints)

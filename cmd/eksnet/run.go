@@ -11,6 +11,7 @@ import (
 	"eksnet/config"
 	"eksnet/drawing"
 	here "eksnet/internal/project"
+	"eksnet/internal/stackfile"
 	"eksnet/plan"
 	"eksnet/speed"
 )
@@ -50,7 +51,7 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) int {
 	case err != nil:
 		return call.refuse(out, complaints, err)
 	}
-	spec, p, err := call.plan()
+	spec, p, err := stackfile.Load(call.dir, call.stack)
 	if err != nil {
 		return call.refuse(out, complaints, err)
 	}
@@ -194,26 +195,4 @@ func (c *call) draw(file string) error {
 	}
 	c.svg = file
 	return nil
-}
-
-// plan plans the stack of the command line. The error has every problem of its file.
-func (c call) plan() (*config.Stack, *plan.Plan, error) {
-	p, err := openProject(c.dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	file, err := p.stackFile(c.stack)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := p.settings(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	spec, problems := config.Load(s.get, s.keys)
-	planned, more := plan.New(spec)
-	if err := s.encrypted.With(problems).With(more).Err(); err != nil {
-		return nil, nil, here.Locate(file, err)
-	}
-	return spec, planned, nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"eksnet/internal/processor"
+	"eksnet/internal/stackfile"
 )
 
 const root = "../.."
@@ -57,7 +58,7 @@ var good = []string{
 }
 
 func TestEveryCommittedStackIsPlannedWithinASecond(t *testing.T) {
-	names := stacks(root)
+	names := stackfile.List(root)
 	if len(names) == 0 {
 		t.Fatal("no stack files")
 	}

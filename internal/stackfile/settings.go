@@ -1,4 +1,4 @@
-package main
+package stackfile
 
 import (
 	"encoding/json"

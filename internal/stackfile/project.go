@@ -1,4 +1,4 @@
-package main
+package stackfile
 
 import (
 	"errors"
@@ -48,7 +48,7 @@ func openProject(dir string) (*project, error) {
 // stackFile is the file of a stack, which must exist.
 func (p *project) stackFile(stack string) (string, error) {
 	dir := filepath.Join(p.dir, p.StackConfigDir)
-	names := stacks(dir)
+	names := List(dir)
 	exist := "existing stacks: " + strings.Join(names, ", ")
 	if len(names) == 0 {
 		exist = "there is no stack file (Pulumi.STACK.yaml) in " + dir
@@ -67,8 +67,8 @@ func (p *project) stackFile(stack string) (string, error) {
 	}
 }
 
-// stacks are the names of the stack files in a folder.
-func stacks(dir string) []string {
+// List returns the names of the stack files in a folder.
+func List(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
 	var names []string
 	for _, file := range files {

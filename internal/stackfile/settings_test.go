@@ -1,9 +1,10 @@
-package main
+package stackfile
 
 import (
 	"context"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,28 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
+
+const root = "../.."
+
+// folder is a project with the stack file Pulumi.dev.yaml, whose config has some lines.
+func folder(t *testing.T, lines ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "Pulumi.yaml", string(project))
+	write(t, dir, "Pulumi.dev.yaml", "config:\n  "+strings.Join(lines, "\n  ")+"\n")
+	return dir
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // byPulumi reads a stack file by Pulumi's own loading.
 func byPulumi(t *testing.T, dir, stack string) map[string]string {
@@ -79,7 +102,7 @@ func same(t *testing.T, dir, stack string) {
 }
 
 func TestSettingsAreThoseThatPulumiHandsToTheProgram(t *testing.T) {
-	for _, stack := range stacks(root) {
+	for _, stack := range List(root) {
 		same(t, root, stack)
 	}
 	odd := folder(t,
@@ -118,42 +141,5 @@ config:
 	}
 	if len(s.keys) != 1 {
 		t.Errorf("the stack file holds %v", s.keys)
-	}
-}
-
-func TestAnEncryptedValueIsSaidToBeUnreadable(t *testing.T) {
-	secret := "{secure: v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q==}"
-	dir := folder(t,
-		`aws:region: ap-northeast-2`,
-		`aws:allowedAccountIds: `+secret,
-		`eksnet:cluster: {name: dev, endpoint: {private: true, proxy: `+secret+`}}`,
-		`other:token: `+secret,
-	)
-	status, out, complaints := eksnet("plan", "dev", "-C", dir)
-	if status != misused || out != "" {
-		t.Errorf("status %d: %s", status, out)
-	}
-	for _, want := range []string{"aws:allowedAccountIds: encrypted; only the Pulumi engine can decrypt it: use pulumi preview, or write the value in plain text for eksnet plan", "cluster.endpoint.proxy: encrypted;", "network.zones: 0 zones"} {
-		if !strings.Contains(complaints, want) {
-			t.Errorf("missing %q in\n%s", want, complaints)
-		}
-	}
-	if strings.Contains(complaints, "token") || strings.Contains(complaints, "allowedAccountIds: missing") {
-		t.Errorf("what is not read, or follows from the first, is complained of:\n%s", complaints)
-	}
-}
-
-func TestAnEncryptedValueThatThePlanDoesNotReadDoesNotMatter(t *testing.T) {
-	dir := folder(t, append([]string{`other:token: {secure: v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q==}`}, good...)...)
-	if status, _, complaints := eksnet("plan", "dev", "-C", dir); status != planned {
-		t.Errorf("status %d: %s", status, complaints)
-	}
-}
-
-func TestAnEnvironmentOfPulumisCloudIsSaidToBeUnreadable(t *testing.T) {
-	dir := folder(t, good...)
-	write(t, dir, "Pulumi.cloud.yaml", "environment: [shop/dev]\nconfig: {}\n")
-	if status, _, complaints := eksnet("plan", "cloud", "-C", dir); status != misused || !strings.Contains(complaints, "environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview") {
-		t.Errorf("status %d: %s", status, complaints)
 	}
 }
