@@ -17,11 +17,14 @@ NODE_NEEDED := 20
 
 COMPONENT := rehearsal/node_modules/.package-lock.json
 CHARTS    := rehearsal/charts/.complete
-SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*' -not -path './lab/*') go.mod rehearsal/go.mod
+SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*' -not -path './lab/*' -not -path './acceptance/*') go.mod rehearsal/go.mod
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
 LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
+ACCEPTANCE := $(shell find acceptance -name '*.go') acceptance/go.mod
+# The packages that do not import the AWS SDK, which takes minutes to compile. make acceptance-packages compiles the others.
+ACCEPTANCE_CHEAP := ./account ./audit ./command ./memory ./sweep
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -53,10 +56,11 @@ path: bin/eksnet ## Show the path from clients to the pods of each workload (STA
 test: requirements $(COMPONENT) $(CHARTS) ## Run all checks that a change must pass
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
 	$(call phase,building bin/analyze,cd rehearsal && go build -o ../bin/analyze ./cmd/analyze)
-	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP))
+	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP) && cd ../acceptance && go vet -vettool=$(CURDIR)/bin/analyze $(ACCEPTANCE_CHEAP))
 	$(call phase,program,go test -vet=off $(PATIENT) ./...)
 	$(call phase,rehearsal,cd rehearsal && go test -vet=off $(PATIENT) $(SHORT) ./...)
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -vet=off $(PATIENT) $(LAB_CHEAP))
+	$(call phase,acceptance,cd acceptance && go test -vet=off $(PATIENT) $(SHORT) $(ACCEPTANCE_CHEAP))
 
 .PHONY: mutate-world
 mutate-world: requirements $(CHARTS) ## Turn off each rule of the simulated account in turn: a test must fail (WITHIN=10m for a sample)
@@ -91,6 +95,14 @@ lab-paths: bin/lab bin/rehearse bin/eksnet ## Measure each row of the table of p
 .PHONY: lab-packages
 lab-packages: requirements ## Run all tests of the lab's module
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) ./...)
+
+.PHONY: audit
+audit: bin/eksnet-aws ## List what belongs to a stack in its AWS account, with costs and commands that delete it (STACK=local)
+	@bin/eksnet-aws audit $(STACK)
+
+.PHONY: acceptance-packages
+acceptance-packages: requirements ## Run all tests of the acceptance module, with moto where the lab is built (SHORT= for all accounts)
+	$(call phase,acceptance,cd acceptance && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) $(SHORT) ./...)
 
 .PHONY: lab-up
 lab-up: bin/lab bin/rehearse ## Run a stack's whole life with Pulumi's Kubernetes provider and the real controllers (STACK=local)
@@ -128,6 +140,10 @@ bin/rehearse: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 # With the same flags as the lab's own builds, so that shared packages are compiled once.
 bin/lab: $(SOURCES) $(LAB) | requirements
 	$(call phase,building bin/lab,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/lab ./cmd/lab)
+
+# With the flags of bin/lab, so that the AWS SDK is compiled once.
+bin/eksnet-aws: $(SOURCES) $(ACCEPTANCE) | requirements
+	$(call phase,building bin/eksnet-aws,cd acceptance && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/eksnet-aws ./cmd/eksnet-aws)
 
 bin/follow: $(LAB) | requirements
 	$(call phase,building bin/follow,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/follow ./cmd/follow)

@@ -35,7 +35,7 @@ var before = [][2]string{
 	{InstanceType, VolumeType}, {InstanceType, InterfaceType}, {InterfaceType, SubnetType}, {InterfaceType, SecurityGroupType},
 	{NATGatewayType, AddressType}, {NATGatewayType, SubnetType}, {EndpointType, SubnetType}, {ReservationType, SubnetType},
 	{AddressType, GatewayType}, {AssociationType, RouteTableType}, {SubnetType, VPCType}, {SecurityGroupType, VPCType}, {GatewayType, VPCType},
-	{RouteTableType, VPCType}, {EgressGatewayType, VPCType}, {AttachmentType, PolicyType}, {AttachmentType, RoleType}, {RolePolicyType, RoleType},
+	{RouteTableType, VPCType}, {EgressGatewayType, VPCType}, {AttachmentType, PolicyType}, {AttachmentType, RoleType}, {RolePolicyType, RoleType}, {RoleType, PolicyType},
 	{AliasType, KeyType}, {ClusterType, LogGroupType}, {FlowLogType, LogGroupType},
 }
 

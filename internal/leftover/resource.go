@@ -5,7 +5,7 @@ type Resource struct {
 	// Type is a type of Kinds. ID is what the deletion needs: an ID, an ARN or a name.
 	Type string `json:"type"`
 	ID   string `json:"id"`
-	// ARN, Name, Description and VPC are "" where the resource has none.
+	// ARN is the ARN or its last part. It and Name, Description and VPC are "" where the resource has none.
 	ARN         string `json:"arn,omitempty"`
 	Name        string `json:"name,omitempty"`
 	Description string `json:"description,omitempty"`
@@ -23,6 +23,8 @@ type Resource struct {
 	Ending string `json:"ending,omitempty"`
 	// Protected says which setting prevents the deletion, "" for none.
 	Protected string `json:"protected,omitempty"`
+	// Relation says how a resource without a key is related to the stack, "" for a resource that is not.
+	Relation string `json:"relation,omitempty"`
 	// Users are the principals or resources that use it, as far as its service reports them.
 	Users []string `json:"users,omitempty"`
 }

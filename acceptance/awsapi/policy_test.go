@@ -1,0 +1,146 @@
+package awsapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+
+	"eksnet/acceptance/audit"
+	"eksnet/acceptance/awsapi"
+	"eksnet/acceptance/mototest"
+	"eksnet/acceptance/sweep"
+	"eksnet/internal/iam"
+)
+
+var update = flag.Bool("update", false, "write the policies in docs anew")
+
+// prefixes are the prefixes of actions by the SDK's name of a service.
+var prefixes = map[string]string{"Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
+	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "STS": "sts"}
+
+// recorder records the calls of a configuration's clients.
+type recorder struct {
+	sync.Mutex
+	actions []string
+}
+
+func (r *recorder) record(c aws.Config) aws.Config {
+	c.APIOptions = append(c.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("record", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			r.Lock()
+			r.actions = append(r.actions, prefixes[awsmiddleware.GetServiceID(ctx)]+":"+awsmiddleware.GetOperationName(ctx))
+			r.Unlock()
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	})
+	return c
+}
+
+// calls returns the recorded actions once each, and forgets them.
+func (r *recorder) calls() []string {
+	actions := slices.Clone(r.actions)
+	r.actions = nil
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// actionsOf returns the actions of a policy once each.
+func actionsOf(d iam.Document) (actions []string) {
+	for _, s := range d.Statement {
+		actions = append(actions, s.Action...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+func TestThePoliciesAllowTheCallsAndNoOthers(t *testing.T) {
+	endpoint := mototest.Start(t, mototest.Account)
+	p := mototest.NewPlanter(t, mototest.Config(endpoint, mototest.Region), 0)
+	p.All = true
+	p.Plant(false)
+	r := &recorder{}
+	a := awsapi.New(r.record(p.Config))
+	if _, err := a.Identity(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := audit.Run(t.Context(), a, scope); err != nil {
+		t.Fatal(err)
+	}
+	read := r.calls()
+	compareActions(t, "audit", read, actionsOf(awsapi.AuditPolicy()))
+	if _, err := sweep.Run(t.Context(), a, scope, options()); err != nil {
+		t.Fatal(err)
+	}
+	deleted := slices.DeleteFunc(r.calls(), func(action string) bool { return slices.Contains(read, action) })
+	compareActions(t, "sweep", deleted, actionsOf(awsapi.SweepPolicy()))
+}
+
+func compareActions(t *testing.T, command string, called, allowed []string) {
+	t.Helper()
+	for _, action := range called {
+		if !slices.Contains(allowed, action) {
+			t.Errorf("%s calls %s, which its policy does not allow", command, action)
+		}
+	}
+	for _, action := range allowed {
+		if !slices.Contains(called, action) {
+			t.Errorf("the policy of %s allows %s, which it does not call", command, action)
+		}
+	}
+}
+
+// An action that deletes is allowed on every resource only where neither tags nor ARNs limit it.
+func TestTheSweepPolicyIsLimitedToTheStack(t *testing.T) {
+	for i, s := range awsapi.SweepPolicy().Statement {
+		open := slices.Contains(s.Resource, "*") && len(s.Condition) == 0
+		for _, action := range s.Action {
+			if open && !strings.Contains(action, ":List") && action != "ec2:DeleteSubnetCidrReservation" {
+				t.Errorf("statement %d allows %s on every resource", i, action)
+			}
+		}
+		if text := fmt.Sprint(s.Condition); len(s.Condition) > 0 && !strings.Contains(text, "STACK") && !strings.Contains(text, "CLUSTER") &&
+			!strings.Contains(text, "GuardDutyManaged") && !strings.Contains(text, "eks-vpc-resource-controller") && !strings.Contains(text, "instance_id") {
+			t.Errorf("statement %d has the condition %s, which does not name the stack", i, text)
+		}
+	}
+}
+
+func TestThePoliciesInTheDocumentationAreThoseOfTheCommands(t *testing.T) {
+	for name, policy := range map[string]iam.Document{"audit": awsapi.AuditPolicy(), "sweep": awsapi.SweepPolicy()} {
+		want, err := json.MarshalIndent(policy, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, '\n')
+		file := "../../docs/" + name + "-policy.json"
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != string(want) {
+			t.Errorf("%s differs from the commands' policy (%v); run: go test ./awsapi -run Documentation -update", file, err)
+		}
+		compact, err := json.Marshal(policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(compact) > managedPolicySize {
+			t.Errorf("%s has %d characters without spaces, and a managed policy %d", file, len(compact), managedPolicySize)
+		}
+	}
+}
+
+// managedPolicySize is how many characters a managed policy has, spaces aside
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+const managedPolicySize = 6144

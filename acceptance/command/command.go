@@ -1,0 +1,184 @@
+// Package command is the command eksnet-aws without the process around it.
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"eksnet/acceptance/account"
+	"eksnet/acceptance/audit"
+	"eksnet/config"
+	"eksnet/internal/leftover"
+	"eksnet/internal/stackfile"
+	"eksnet/plan"
+)
+
+// The exit status.
+const (
+	clean       = 0
+	remains     = 1 // resources of the stack remain
+	misused     = 2 // the call or the stack file is wrong, or the command refuses the target
+	unreachable = 3 // AWS refused a call, or did not answer
+	interrupted = 130
+)
+
+const usage = `usage: eksnet-aws audit STACK [-json] [-C DIR]
+       eksnet-aws sweep STACK --account ID --region REGION [--delete] [--data] [--with-cluster] [--deadline 30m] [-json] [-C DIR]
+
+audit lists what belongs to the stack Pulumi.STACK.yaml in its account and region, or prevents its deletion: who created it, why it remains,
+what it costs, and the commands that delete it. It changes nothing.
+
+sweep lists what it would delete; with --delete it deletes it, in the order of teardown and in rounds, until nothing is left or the deadline
+passes. Account and region must be those of the credentials and of the stack file. It refuses stacks and clusters with a name of production,
+accounts in EKSNET_DENIED_ACCOUNTS (IDs with commas), and a stack with an active cluster without --with-cluster: pulumi destroy deletes such
+a stack. It deletes nothing without a key of the stack, nothing in a VPC of others, and no volumes and snapshots without --data.
+
+The credentials are those of the AWS CLI, with aws:profile and aws:assumeRole of the stack file.
+
+The exit status is 0 if nothing remains, 1 if resources remain, 2 if the call or the stack file is wrong or the target is refused, 3 if AWS
+refused a call, and 130 after an interrupt.
+
+`
+
+// World is what the command uses of its process.
+type World struct {
+	Out, Complaints io.Writer
+	// Open returns the account of the credentials.
+	Open        func(ctx context.Context, c Credentials) (account.Account, error)
+	Environment func(name string) string
+	// Wait waits between rounds, time itself if nil.
+	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// Credentials are the settings of a stack file for its account.
+type Credentials = account.Credentials
+
+// call is what the command line asks for.
+type call struct {
+	command, stack, dir string
+	json                bool
+	account, region     string
+	remove, data        bool
+	withCluster         bool
+	deadline, interval  time.Duration
+
+	spec  *config.Stack
+	scope audit.Scope
+}
+
+// Run runs the command and returns its exit status.
+func Run(ctx context.Context, args []string, w World) int {
+	c, err := parse(args, w.Complaints)
+	if errors.Is(err, flag.ErrHelp) {
+		return clean
+	}
+	if err == nil {
+		err = c.load()
+	}
+	if err != nil {
+		fmt.Fprintf(w.Complaints, "eksnet-aws: %v\n", err)
+		return misused
+	}
+	a, err := w.Open(ctx, Credentials{Region: c.spec.Region, Profile: c.spec.Profile, Role: c.spec.Role})
+	if err != nil {
+		return c.complain(ctx, w, err)
+	}
+	if c.command == "audit" {
+		return c.audit(ctx, w, a)
+	}
+	return c.sweep(ctx, w, a)
+}
+
+// parse reads the command line; flags may be before and after the stack.
+func parse(args []string, complaints io.Writer) (*call, error) {
+	c := &call{}
+	flags := flag.NewFlagSet("eksnet-aws", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&c.json, "json", false, "print JSON on standard output")
+	flags.StringVar(&c.dir, "C", "", "the project's `directory` (default: the nearest one with Pulumi.yaml, from the current directory upwards)")
+	flags.StringVar(&c.account, "account", "", "the `ID` of the account that is swept")
+	flags.StringVar(&c.region, "region", "", "the `region` that is swept")
+	flags.BoolVar(&c.remove, "delete", false, "delete, and do not only list")
+	flags.BoolVar(&c.data, "data", false, "delete volumes and snapshots too")
+	flags.BoolVar(&c.withCluster, "with-cluster", false, "sweep although the cluster is active")
+	flags.DurationVar(&c.deadline, "deadline", 30*time.Minute, "the `duration` after which no round begins")
+	flags.DurationVar(&c.interval, "interval", 15*time.Second, "the `duration` between two rounds")
+	var words []string
+	for {
+		err := flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(complaints, usage)
+			flags.SetOutput(complaints)
+			flags.PrintDefaults()
+			return nil, err
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w; see eksnet-aws -h", err)
+		}
+		if flags.NArg() == 0 {
+			break
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	}
+	return c, c.take(words)
+}
+
+// take reads what is no flag: the command and the stack.
+func (c *call) take(words []string) error {
+	switch {
+	case len(words) == 0:
+		return errors.New("no command; see eksnet-aws -h")
+	case words[0] != "audit" && words[0] != "sweep":
+		return fmt.Errorf("unknown command %q; accepted: audit or sweep; see eksnet-aws -h", words[0])
+	case len(words) != 2:
+		return fmt.Errorf("%q: %s takes one stack; see eksnet-aws -h", strings.Join(words, " "), words[0])
+	case words[0] == "audit" && (c.remove || c.data || c.withCluster):
+		return errors.New("--delete, --data and --with-cluster are options of sweep; see eksnet-aws -h")
+	}
+	c.command, c.stack = words[0], words[1]
+	return nil
+}
+
+// load reads the stack file.
+func (c *call) load() error {
+	spec, planned, err := stackfile.Load(c.dir, c.stack)
+	if err != nil {
+		return err
+	}
+	c.spec, c.scope = spec, scopeOf(c.stack, spec, planned)
+	return nil
+}
+
+// scopeOf returns the scope of a stack file. ExternalDNS writes the cluster's name and the region as its owner ID.
+func scopeOf(stack string, spec *config.Stack, planned *plan.Plan) audit.Scope {
+	scope := audit.Scope{Subject: leftover.Subject{Stack: stack, Cluster: spec.Cluster.Name, Owner: spec.Cluster.Name + "." + spec.Region}}
+	for _, zone := range spec.DNS.Zones {
+		scope.Domains = append(scope.Domains, zone.Domain)
+	}
+	for _, record := range planned.Records {
+		scope.Names = append(scope.Names, record.Host)
+	}
+	return scope
+}
+
+// complain prints one line for an error of AWS, with what to do.
+func (c *call) complain(ctx context.Context, w World, err error) int {
+	if ctx.Err() != nil {
+		fmt.Fprintf(w.Complaints, "eksnet-aws: interrupted; what was deleted stays deleted, and the same command continues\n")
+		return interrupted
+	}
+	advice := ""
+	switch account.CauseOf(err) {
+	case account.Unauthenticated:
+		advice = fmt.Sprintf("; check the credentials with aws sts get-caller-identity, and that region %s is enabled in the account", c.spec.Region)
+	case account.Denied:
+		advice = fmt.Sprintf("; the permissions that the command needs are in docs/%s-policy.json", c.command)
+	}
+	fmt.Fprintf(w.Complaints, "eksnet-aws: %v%s\n", err, advice)
+	return unreachable
+}
