@@ -47,8 +47,8 @@ func TestThrottledCallsAreRepeatedAndAllPagesAreRead(t *testing.T) {
 	}
 }
 
-// throttle returns the URL of a proxy that refuses every third request as EC2 does when there are too many, and how many
-// it refused.
+// throttle returns the URL of a proxy that refuses every third request as EC2 does when there are too many, and how
+// many it refused.
 func throttle(t *testing.T, endpoint string) (string, *atomic.Int64) {
 	t.Helper()
 	target, err := url.Parse(endpoint)

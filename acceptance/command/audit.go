@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -106,12 +107,16 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// label is the ID of a finding, and its name if that is another one.
+// label is the ID of a finding, or the end of its ARN, and its name if that is another one.
 func label(f audit.Finding) string {
-	if f.Name == "" || strings.Contains(f.ID, f.Name) {
-		return f.ID
+	id := f.ID
+	if parts := strings.SplitN(id, ":", 6); len(parts) == 6 {
+		id = parts[5]
 	}
-	return f.ID + " (" + f.Name + ")"
+	if f.Name == "" || strings.Contains(id, f.Name) {
+		return id
+	}
+	return id + " (" + f.Name + ")"
 }
 
 func writeFindings(out io.Writer, title string, findings []audit.Finding) {
@@ -119,7 +124,8 @@ func writeFindings(out io.Writer, title string, findings []audit.Finding) {
 		return
 	}
 	fmt.Fprintln(out, title)
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "  RESOURCE\tID\tCREATED BY\tFOR\tSTATE\tUSD A MONTH")
 	for _, f := range findings {
 		cost := ""
@@ -128,7 +134,10 @@ func writeFindings(out io.Writer, title string, findings []audit.Finding) {
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%s\n", f.Kind, label(f), f.Creator, f.For, f.State, cost)
 	}
-	_ = table.Flush() // output.Write reports an error of the writer
+	_ = table.Flush() // a buffer returns no errors
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
 }
 
 // writeReasons prints once why the resources of each creator remain.
@@ -153,14 +162,15 @@ func writeCommands(out io.Writer, findings []audit.Finding) {
 	if len(findings) == 0 {
 		return
 	}
-	fmt.Fprintln(out, "\nCommands, each of which works once those before it have finished")
+	fmt.Fprintln(out, "\nCommands, each of which works once those before it have finished; decide about those after #")
 	for _, f := range findings {
+		begin := "  "
+		if f.Hold != audit.Free {
+			fmt.Fprintf(out, "  # %s %s: %s\n", f.Kind, label(f), f.Reason)
+			begin = "  # "
+		}
 		for _, command := range f.Remove {
-			note := ""
-			if f.Hold != audit.Free {
-				note = "  # " + f.Reason
-			}
-			fmt.Fprintf(out, "  %s%s\n", command, note)
+			fmt.Fprintf(out, "%s%s\n", begin, command)
 		}
 	}
 }

@@ -61,9 +61,9 @@ func TestAnAuditSaysWhoWhyWhatItCostsAndHowToDelete(t *testing.T) {
 		t.Errorf("status %d, %s", p.status, p.complaints)
 	}
 	for _, want := range []string{"account 111122223333, region ap-northeast-2, as arn:aws:iam::111122223333:user/me", "stack dev-ap-northeast-2, cluster dev: does not exist",
-		"5 resources remain, 18.03 USD a month", "arn:lb/1  load balancer controller  Service echo/echo  active  16.43", "load balancer controller: the controller was deleted",
+		"5 resources remain, 18.03 USD a month", "arn:lb/1  load balancer controller  Service echo/echo  active  16.43\n", "load balancer controller: the controller was deleted",
 		"volume vol-1: its deletion loses the data in it", "security group sg-hand: it is in a VPC of the stack, and prevents its deletion",
-		"  aws elbv2 delete-load-balancer --load-balancer-arn arn:lb/1\n", "  aws ec2 delete-security-group --group-id sg-hand  # it is in a VPC of the stack"} {
+		"  aws elbv2 delete-load-balancer --load-balancer-arn arn:lb/1\n", "  # security group sg-hand: it is in a VPC of the stack, and prevents its deletion\n  # aws ec2 delete-security-group --group-id sg-hand\n"} {
 		if !strings.Contains(p.out, want) {
 			t.Errorf("missing %q in\n%s", want, p.out)
 		}
@@ -106,7 +106,7 @@ func TestASweepDeletesAndReportsWhatRemains(t *testing.T) {
 	if p.status != 1 || !slices.Equal(a.Deletions, []string{"arn:lb/1", "subnet-1"}) {
 		t.Errorf("status %d, deleted %v: %s%s", p.status, a.Deletions, p.out, p.complaints)
 	}
-	for _, want := range []string{"2 resources deleted", "remains: VPC vpc-1: Delete aws:ec2/vpc:Vpc: vpc-1 is used by sg-hand", "kept: volume vol-1: its deletion loses the data in it", "kept: security group sg-hand"} {
+	for _, want := range []string{"AWS accepted the deletion of 2 resources in ", "remains: VPC vpc-1: Delete aws:ec2/vpc:Vpc: vpc-1 is used by sg-hand", "kept: volume vol-1: its deletion loses the data in it", "kept: security group sg-hand"} {
 		if !strings.Contains(p.out, want) {
 			t.Errorf("missing %q in\n%s", want, p.out)
 		}

@@ -91,7 +91,7 @@ func (c *call) delete(ctx context.Context, w World, a account.Account, identity 
 	fmt.Fprintf(progress, "account %s, region %s, as %s\nstack %s, cluster %s: deleting until %s\n", identity.Account, c.spec.Region, identity.ARN, c.stack, c.scope.Cluster,
 		time.Now().Add(c.deadline).Format(time.TimeOnly))
 	options := sweep.Options{Deadline: c.deadline, Interval: c.interval, Data: c.data, Now: time.Now, Wait: w.wait(), Report: func(attempt sweep.Attempt) {
-		outcome := "deleted"
+		outcome := "deletion accepted"
 		if attempt.Err != nil {
 			outcome = "not yet: " + attempt.Err.Error()
 		}
@@ -137,12 +137,15 @@ func (c *call) writeResult(w World, identity account.Identity, done *sweep.Resul
 			writeJSON(out, r)
 			return
 		}
-		fmt.Fprintf(out, "%s deleted in %s\n", count(len(done.Deleted), "resource", "resources"), count(done.Rounds, "round", "rounds"))
+		fmt.Fprintf(out, "AWS accepted the deletion of %s in %s\n", count(len(done.Deleted), "resource", "resources"), count(done.Rounds, "round", "rounds"))
 		for _, f := range left {
 			fmt.Fprintf(out, "  remains: %s %s: %v\n", f.Kind, label(f), done.Error(f))
 		}
 		for _, f := range done.Remaining.With(audit.Shared, audit.Unclaimed, audit.Protected, audit.Data, audit.Ending) {
-			if f.Hold != audit.Data || !c.data {
+			switch {
+			case f.Hold == audit.Ending:
+				fmt.Fprintf(out, "  ending: %s %s: %s\n", f.Kind, label(f), f.Reason)
+			case f.Hold != audit.Data || !c.data:
 				fmt.Fprintf(out, "  kept: %s %s: %s\n", f.Kind, label(f), f.Reason)
 			}
 		}
