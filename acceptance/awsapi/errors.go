@@ -24,9 +24,15 @@ var (
 	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone"}
 )
 
+// inUse is how EC2 refuses to release an address that a NAT gateway or a load balancer uses, with the code AuthFailure
+// (github.com/kubernetes/kops/issues/938).
+const inUse = "You do not have permission to access the specified resource"
+
 // causeOf returns the cause that a code has.
 func causeOf(code, message string) account.Cause {
 	switch {
+	case code == "AuthFailure" && strings.Contains(message, inUse), code == "OperationNotPermitted":
+		return account.Blocked
 	case slices.Contains(goneCodes, code), strings.HasSuffix(code, ".NotFound"), strings.HasSuffix(code, "NotFoundException"):
 		return account.Gone
 	case slices.Contains(deniedCodes, code):

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -92,6 +93,19 @@ func TestErrorsOfAWSHaveTheirCause(t *testing.T) {
 		_, err := answer(t, http.StatusBadRequest, body(code)).VPCs(t.Context())
 		if got := account.CauseOf(err); got != want || err == nil || err.Error() != "ec2:DescribeVpcs: "+code+": text" {
 			t.Errorf("%s has cause %d, want %d: %v", code, got, want, err)
+		}
+	}
+}
+
+// EC2 has one code for credentials that it does not accept and for an address that is in use.
+func TestAnAddressInUseIsNoFailureOfTheCredentials(t *testing.T) {
+	body := `<Response><Errors><Error><Code>AuthFailure</Code><Message>You do not have permission to access the specified resource.</Message></Error></Errors></Response>`
+	a := answer(t, http.StatusBadRequest, body)
+	for _, service := range a.Services() {
+		if slices.Contains(service.Types(), leftover.AddressType) {
+			if err := service.Delete(t.Context(), leftover.Resource{Type: leftover.AddressType, ID: "eipalloc-1"}); account.CauseOf(err) != account.Blocked {
+				t.Errorf("cause %d: %v", account.CauseOf(err), err)
+			}
 		}
 	}
 }

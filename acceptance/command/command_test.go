@@ -106,7 +106,8 @@ func TestASweepDeletesAndReportsWhatRemains(t *testing.T) {
 	if p.status != 1 || !slices.Equal(a.Deletions, []string{"arn:lb/1", "subnet-1"}) {
 		t.Errorf("status %d, deleted %v: %s%s", p.status, a.Deletions, p.out, p.complaints)
 	}
-	for _, want := range []string{"AWS accepted the deletion of 2 resources in ", "remains: VPC vpc-1: Delete aws:ec2/vpc:Vpc: vpc-1 is used by sg-hand", "kept: volume vol-1: its deletion loses the data in it", "kept: security group sg-hand"} {
+	for _, want := range []string{"AWS accepted the deletion of 2 resources in ", "remains: VPC vpc-1: Delete aws:ec2/vpc:Vpc: vpc-1 is used by sg-hand", "kept: volume vol-1: its deletion loses the data in it", "kept: security group sg-hand",
+		"nothing changes any more; delete what the errors name, or add permissions of docs/sweep-policy.json, and continue with: eksnet-aws sweep dev-ap-northeast-2"} {
 		if !strings.Contains(p.out, want) {
 			t.Errorf("missing %q in\n%s", want, p.out)
 		}

@@ -149,6 +149,9 @@ func (c *call) writeResult(w World, identity account.Identity, done *sweep.Resul
 				fmt.Fprintf(out, "  kept: %s %s: %s\n", f.Kind, label(f), f.Reason)
 			}
 		}
+		if done.Stuck {
+			fmt.Fprintf(out, "nothing changes any more; delete what the errors name, or add permissions of docs/sweep-policy.json, and continue with: %s\n", c.again())
+		}
 		if done.Expired {
 			fmt.Fprintf(out, "the deadline of %s passed; continue with: %s\n", c.deadline, c.again())
 		}
