@@ -44,7 +44,7 @@ var Keys = []Key{
 		Why: "the controller was deleted, or could not act, before it had deleted the load balancer of a Service, an Ingress or a Gateway (kubernetes-sigs/aws-load-balancer-controller#2894)"},
 	{Creator: "EKS", Tag: "aws:eks:cluster-name", Value: clusterWord, Types: []string{SecurityGroupType},
 		Why: "EKS does not delete the cluster's security group while an interface or a rule uses it (eksctl-io/eksctl#5135)"},
-	{Creator: "EKS", Tag: "kubernetes.io/cluster/" + clusterWord, Value: "owned", Pattern: "^eks-cluster-sg-" + clusterWord + "-[0-9]+$", Types: []string{SecurityGroupType},
+	{Creator: "EKS", Tag: "kubernetes.io/cluster/" + clusterWord, Value: "owned", Pattern: "^eks-cluster-sg-" + clusterWord + "-[0-9a-f]+$", Types: []string{SecurityGroupType},
 		Why: "EKS does not delete the cluster's security group while an interface or a rule uses it (eksctl-io/eksctl#5135)"},
 	{Creator: "cloud controller of EKS", Tag: "kubernetes.io/cluster/" + clusterWord, Value: "owned", Types: []string{ClassicType},
 		Why: "the cluster or the policy of its role was deleted before the Service (eksctl-io/eksctl#487)"},

@@ -26,6 +26,8 @@ func tagged(typ string, tags ...string) Resource {
 func samples() []sample {
 	clusterGroup := tagged(SecurityGroupType, "kubernetes.io/cluster/dev", "owned", "Name", "eks-cluster-sg-dev-1234567890")
 	clusterGroup.Name = "eks-cluster-sg-dev-1234567890"
+	generatedGroup := clusterGroup
+	generatedGroup.Name = "eks-cluster-sg-dev-44796ebf4"
 	classicGroup := tagged(SecurityGroupType, "kubernetes.io/cluster/dev", "owned")
 	classicGroup.Name = "k8s-elb-a0123456789abcdef0123456789abcde"
 	old := tagged(InterfaceType, "node.k8s.amazonaws.com/instance_id", "i-0123456789abcdef0")
@@ -35,6 +37,7 @@ func samples() []sample {
 		{"load balancer controller", tagged(TargetGroupType, "elbv2.k8s.aws/cluster", "dev")},
 		{"load balancer controller", tagged(SecurityGroupType, "elbv2.k8s.aws/cluster", "dev", "kubernetes.io/cluster/dev", "owned")},
 		{"EKS", clusterGroup},
+		{"EKS", generatedGroup},
 		{"EKS", tagged(SecurityGroupType, "aws:eks:cluster-name", "dev", "kubernetes.io/cluster/dev", "owned")},
 		{"stack", tagged(SecurityGroupType, "kubernetes.io/cluster/dev", "owned", "eksnet/stack", "dev-ap-northeast-2")},
 		{"cloud controller of EKS", classicGroup},
@@ -82,6 +85,11 @@ func TestResourcesOfOthersAreNotRecognized(t *testing.T) {
 				t.Errorf("%s %q with %v is recognized as one of stack %s", s.Type, s.Name, s.Tags, other.Stack)
 			}
 		}
+	}
+	longer := tagged(SecurityGroupType, "kubernetes.io/cluster/dev", "owned")
+	longer.Name = "eks-cluster-sg-dev-two-1234567890"
+	if _, found := dev.Match(longer); found {
+		t.Error("the security group of cluster dev-two is recognized as that of dev")
 	}
 	shared := tagged(SubnetType, "kubernetes.io/cluster/dev", "shared")
 	if _, found := dev.Match(shared); found {
