@@ -24,7 +24,7 @@ LAB       := $(shell find lab -name '*.go') lab/go.mod
 LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
 ACCEPTANCE := $(shell find acceptance -name '*.go') acceptance/go.mod
 # The packages that do not import the AWS SDK, which takes minutes to compile. make acceptance-packages compiles the others.
-ACCEPTANCE_CHEAP := ./account ./audit ./command ./memory ./sweep
+ACCEPTANCE_CHEAP := ./account ./audit ./check ./command ./memory ./sweep
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -99,6 +99,10 @@ lab-packages: requirements ## Run all tests of the lab's module
 .PHONY: audit
 audit: bin/eksnet-aws ## List what belongs to a stack in its AWS account, with costs and commands that delete it (STACK=local)
 	@bin/eksnet-aws audit $(STACK)
+
+.PHONY: check
+check: bin/eksnet-aws ## Compare an AWS account with what a stack needs, before it is created (STACK=local)
+	@bin/eksnet-aws check $(STACK)
 
 .PHONY: acceptance-packages
 acceptance-packages: requirements ## Run all tests of the acceptance module, with moto where the lab is built (SHORT= for all accounts)

@@ -21,7 +21,7 @@ var (
 	blockedCodes = []string{"DependencyViolation", "DeleteConflict", "ResourceInUse", "ResourceInUseException", "HostedZoneNotEmpty", "VolumeInUse",
 		"ScalingActivityInProgress", "ScalingActivityInProgressFault", "IncorrectState", "OperationAborted", "OperationAbortedException", "PriorRequestNotComplete", "Conflict",
 		"InvalidSnapshot.InUse", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse", "InvalidParameterValue.InUse"}
-	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone"}
+	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone", "NoSuchResourceException"}
 )
 
 // inUse is how EC2 refuses to release an address that a NAT gateway or a load balancer uses, with the code AuthFailure

@@ -26,6 +26,12 @@ var auditActions = []string{
 // AuditPolicy is the policy of an audit.
 func AuditPolicy() iam.Document { return iam.Policy(iam.Allow(auditActions...)) }
 
+// checkActions are the actions of a check beside those of the audit that it contains.
+var checkActions = []string{"ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRegions", "ec2:DescribeVpcBlockPublicAccessOptions", "servicequotas:GetServiceQuota"}
+
+// CheckPolicy is what a check needs beside the policy of an audit.
+func CheckPolicy() iam.Document { return iam.Policy(iam.Allow(checkActions...)) }
+
 // sweepReads are what a sweep reads beside what an audit reads.
 var sweepReads = []string{"iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions"}
 

@@ -17,16 +17,18 @@ import (
 
 	"eksnet/acceptance/audit"
 	"eksnet/acceptance/awsapi"
+	"eksnet/acceptance/check"
 	"eksnet/acceptance/mototest"
 	"eksnet/acceptance/sweep"
 	"eksnet/internal/iam"
+	"eksnet/internal/stackfile"
 )
 
 var update = flag.Bool("update", false, "write the policies in docs anew")
 
 // prefixes are the prefixes of actions by the SDK's name of a service.
 var prefixes = map[string]string{"Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
-	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "STS": "sts"}
+	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "Service Quotas": "servicequotas", "STS": "sts"}
 
 // recorder records the calls of a configuration's clients.
 type recorder struct {
@@ -99,6 +101,38 @@ func compareActions(t *testing.T, command string, called, allowed []string) {
 	}
 }
 
+// Moto does not have VPC Block Public Access, so the check of it is unknown there.
+func TestTheCheckPolicyAllowsTheCallsAndNoOthers(t *testing.T) {
+	endpoint := mototest.Start(t, mototest.Account)
+	r := &recorder{}
+	a := awsapi.New(r.record(mototest.Config(endpoint, mototest.Region)))
+	spec, planned, err := stackfile.Load("../..", "dev-ap-northeast-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := check.Run(t.Context(), a, check.Stack{Spec: spec, Plan: planned, Scope: scope})
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := slices.DeleteFunc(r.calls(), func(action string) bool { return slices.Contains(actionsOf(awsapi.AuditPolicy()), action) })
+	compareActions(t, "check", called, actionsOf(awsapi.CheckPolicy()))
+	for _, row := range rows {
+		want := check.Passed
+		switch {
+		case row.Check == "call":
+			want = check.Unknown
+		case row.Check == "service-linked roles":
+			want = check.Warned
+		case strings.HasPrefix(row.Check, "quota: "):
+			continue // moto has no quotas of most services
+		}
+		if row.Status != want {
+			t.Errorf("%s: %s: %s", row.Check, row.Status, row.Found)
+		}
+	}
+	t.Logf("%+v", rows)
+}
+
 // An action that deletes is allowed on every resource only where neither tags nor ARNs limit it.
 func TestTheSweepPolicyIsLimitedToTheStack(t *testing.T) {
 	for i, s := range awsapi.SweepPolicy().Statement {
@@ -116,7 +150,7 @@ func TestTheSweepPolicyIsLimitedToTheStack(t *testing.T) {
 }
 
 func TestThePoliciesInTheDocumentationAreThoseOfTheCommands(t *testing.T) {
-	for name, policy := range map[string]iam.Document{"audit": awsapi.AuditPolicy(), "sweep": awsapi.SweepPolicy()} {
+	for name, policy := range map[string]iam.Document{"audit": awsapi.AuditPolicy(), "check": awsapi.CheckPolicy(), "sweep": awsapi.SweepPolicy()} {
 		want, err := json.MarshalIndent(policy, "", "  ")
 		if err != nil {
 			t.Fatal(err)

@@ -7,11 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/audit"
+	"eksnet/acceptance/check"
 	"eksnet/config"
 	"eksnet/internal/leftover"
 	"eksnet/internal/stackfile"
@@ -27,8 +29,12 @@ const (
 	interrupted = 130
 )
 
-const usage = `usage: eksnet-aws audit STACK [-json] [-C DIR]
+const usage = `usage: eksnet-aws check STACK [-json] [-C DIR]
+       eksnet-aws audit STACK [-json] [-C DIR]
        eksnet-aws sweep STACK --account ID --region REGION [--delete] [--data] [--with-cluster] [--deadline 30m] [-json] [-C DIR]
+
+check compares the account with what the stack Pulumi.STACK.yaml needs, before it is created: account and region, leftovers of an earlier stack,
+zones, instance types, VPC Block Public Access, service-linked roles and quotas. It changes nothing.
 
 audit lists what belongs to the stack Pulumi.STACK.yaml in its account and region, or prevents its deletion: who created it, why it remains,
 what it costs, and the commands that delete it. It changes nothing.
@@ -40,8 +46,8 @@ a stack. It deletes nothing without a key of the stack, nothing in a VPC of othe
 
 The credentials are those of the AWS CLI, with aws:profile and aws:assumeRole of the stack file.
 
-The exit status is 0 if nothing remains, 1 if resources remain, 2 if the call or the stack file is wrong or the target is refused, 3 if AWS
-refused a call, and 130 after an interrupt.
+The exit status is 0 if nothing remains or all checks pass, 1 if resources remain or a check fails, 2 if the call or the stack file is wrong
+or the target is refused, 3 if AWS refused a call, and 130 after an interrupt.
 
 `
 
@@ -49,7 +55,7 @@ refused a call, and 130 after an interrupt.
 type World struct {
 	Out, Complaints io.Writer
 	// Open returns the account of the credentials.
-	Open        func(ctx context.Context, c Credentials) (account.Account, error)
+	Open        func(ctx context.Context, c Credentials) (check.Prober, error)
 	Environment func(name string) string
 	// Wait waits between rounds, time itself if nil.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -68,6 +74,7 @@ type call struct {
 	deadline, interval  time.Duration
 
 	spec  *config.Stack
+	plan  *plan.Plan
 	scope audit.Scope
 }
 
@@ -88,7 +95,10 @@ func Run(ctx context.Context, args []string, w World) int {
 	if err != nil {
 		return c.complain(ctx, w, err)
 	}
-	if c.command == "audit" {
+	switch c.command {
+	case "check":
+		return c.check(ctx, w, a)
+	case "audit":
 		return c.audit(ctx, w, a)
 	}
 	return c.sweep(ctx, w, a)
@@ -133,11 +143,11 @@ func (c *call) take(words []string) error {
 	switch {
 	case len(words) == 0:
 		return errors.New("no command; see eksnet-aws -h")
-	case words[0] != "audit" && words[0] != "sweep":
-		return fmt.Errorf("unknown command %q; accepted: audit or sweep; see eksnet-aws -h", words[0])
+	case !slices.Contains([]string{"check", "audit", "sweep"}, words[0]):
+		return fmt.Errorf("unknown command %q; accepted: check, audit or sweep; see eksnet-aws -h", words[0])
 	case len(words) != 2:
 		return fmt.Errorf("%q: %s takes one stack; see eksnet-aws -h", strings.Join(words, " "), words[0])
-	case words[0] == "audit" && (c.remove || c.data || c.withCluster):
+	case words[0] != "sweep" && (c.remove || c.data || c.withCluster):
 		return errors.New("--delete, --data and --with-cluster are options of sweep; see eksnet-aws -h")
 	}
 	c.command, c.stack = words[0], words[1]
@@ -150,7 +160,7 @@ func (c *call) load() error {
 	if err != nil {
 		return err
 	}
-	c.spec, c.scope = spec, scopeOf(c.stack, spec, planned)
+	c.spec, c.plan, c.scope = spec, planned, scopeOf(c.stack, spec, planned)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/audit"
+	"eksnet/acceptance/check"
 	"eksnet/acceptance/command"
 	"eksnet/acceptance/memory"
 	"eksnet/internal/leftover"
@@ -29,7 +30,7 @@ type process struct {
 func run(ctx context.Context, a *memory.Account, denied string, args ...string) process {
 	var out, complaints bytes.Buffer
 	w := command.World{Out: &out, Complaints: &complaints, Environment: func(string) string { return denied },
-		Open: func(context.Context, command.Credentials) (account.Account, error) { return a, nil },
+		Open: func(context.Context, command.Credentials) (check.Prober, error) { return a, nil },
 		Wait: func(ctx context.Context, _ time.Duration) error { a.Tick(); return ctx.Err() }}
 	status := command.Run(ctx, append(args, "-C", root), w)
 	return process{status, out.String(), complaints.String()}
@@ -126,7 +127,7 @@ func TestWrongTargetsAreRefusedInOneLine(t *testing.T) {
 		"stack prod-eu-central-1: its name is that of production":                   {"sweep", "prod-eu-central-1", "--account", "111122223333", "--region", "eu-central-1", "--delete"},
 		`no stack "dev"; existing stacks: dev-ap-northeast-2`:                       {"audit", "dev"},
 		"--delete, --data and --with-cluster are options of sweep":                  {"audit", "dev-ap-northeast-2", "--delete"},
-		`unknown command "nuke"; accepted: audit or sweep`:                          {"nuke", "dev-ap-northeast-2"},
+		`unknown command "nuke"; accepted: check, audit or sweep`:                   {"nuke", "dev-ap-northeast-2"},
 	} {
 		a := leftovers()
 		if p := run(t.Context(), a, "", args...); p.status != 2 || !strings.Contains(p.complaints, want) || strings.Count(p.complaints, "\n") != 1 || len(a.Deletions) > 0 {
@@ -181,5 +182,22 @@ func TestAnInterruptKeepsWhatWasDoneAndPrintsTheNextCommand(t *testing.T) {
 	p := run(ctx, a, "", append(slices.Clone(sweepArgs), "--delete")...)
 	if p.status != 130 || len(a.Deletions) != 1 || !strings.Contains(p.complaints, "1 resource is deleted; continue with: eksnet-aws sweep dev-ap-northeast-2 --account 111122223333 --region ap-northeast-2 --delete\n") {
 		t.Errorf("status %d, deleted %v: %s", p.status, a.Deletions, p.complaints)
+	}
+}
+
+func TestACheckPrintsEachRowAndWhatToDo(t *testing.T) {
+	a := &memory.Account{Who: account.Identity{Account: "444455556666"}, Settings: memory.Settings{RegionState: "opted-in", Block: "off"}}
+	p := run(t.Context(), a, "", "check", "dev-ap-northeast-2")
+	if p.status != 1 || !strings.Contains(p.out, "failed   account") || !strings.Contains(p.out, "account: aws:allowedAccountIds accepts 111122223333") || !strings.Contains(p.out, "zone ap-northeast-2a: accepted") {
+		t.Errorf("status %d: %s%s", p.status, p.out, p.complaints)
+	}
+	a.Refuse = func(call string, _ leftover.Resource) error {
+		if call == "sts:GetCallerIdentity" {
+			return &account.Error{Cause: account.Unauthenticated, Call: call, Err: errors.New("ExpiredToken")}
+		}
+		return nil
+	}
+	if p = run(t.Context(), a, "", "check", "dev-ap-northeast-2"); p.status != 3 || !strings.HasPrefix(p.complaints, "eksnet-aws: sts:GetCallerIdentity: ExpiredToken; check the credentials") {
+		t.Errorf("status %d: %s%s", p.status, p.out, p.complaints)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"eksnet/acceptance/account"
 	"eksnet/acceptance/awsapi"
+	"eksnet/acceptance/check"
 	"eksnet/acceptance/command"
 	"eksnet/acceptance/mototest"
 )
@@ -23,6 +23,7 @@ var (
 
 // commands are the commands of the document in its order.
 var commands = []string{
+	"check dev-ap-northeast-2",
 	"audit dev-ap-northeast-2",
 	"sweep dev-ap-northeast-2 --account 111122223333 --region us-east-1",
 	"sweep dev-ap-northeast-2 --account 111122223333 --region ap-northeast-2",
@@ -90,7 +91,14 @@ func run(t *testing.T, p *mototest.Planter, args []string) string {
 	t.Helper()
 	var out bytes.Buffer
 	command.Run(t.Context(), append(args, "-C", "../.."), command.World{Out: &out, Complaints: &out, Environment: func(string) string { return "" },
-		Open: func(context.Context, command.Credentials) (account.Account, error) { return awsapi.New(p.Config), nil },
+		Open: func(context.Context, command.Credentials) (check.Prober, error) {
+			return openAccess{awsapi.New(p.Config)}, nil
+		},
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 	return out.String()
 }
+
+// openAccess is an account without VPC Block Public Access, which moto does not have.
+type openAccess struct{ check.Prober }
+
+func (openAccess) PublicAccessBlock(context.Context) (string, error) { return "off", nil }

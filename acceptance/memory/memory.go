@@ -32,6 +32,7 @@ type Item struct {
 
 // Account is an account in memory.
 type Account struct {
+	Settings
 	Who   account.Identity
 	Items []*Item
 	// Stale are ARNs of ended resources that the tagging API still lists, by tag.

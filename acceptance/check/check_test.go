@@ -1,0 +1,120 @@
+package check_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"eksnet/acceptance/account"
+	"eksnet/acceptance/audit"
+	"eksnet/acceptance/check"
+	"eksnet/acceptance/memory"
+	"eksnet/internal/leftover"
+	"eksnet/internal/stackfile"
+)
+
+// ready is an account in which the stack can be created.
+func ready(t *testing.T) (*memory.Account, check.Stack) {
+	t.Helper()
+	spec, planned, err := stackfile.Load("../..", "dev-ap-northeast-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := memory.Settings{RegionState: "opt-in-not-required", Block: "off", ZoneList: map[string]check.Zone{}, Offered: map[string][]string{}, Quotas: map[string]float64{},
+		Roles: []string{"AWSServiceRoleForAmazonEKS", "AWSServiceRoleForAmazonEKSNodegroup", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForEC2Spot", "AWSServiceRoleForElasticLoadBalancing"}}
+	for _, zone := range spec.Network.Zones {
+		s.ZoneList[zone] = check.Zone{ID: "apne2-az" + zone[len(zone)-1:], State: "available"}
+	}
+	for _, group := range spec.NodeGroups {
+		for _, typ := range group.InstanceTypes {
+			s.Offered[typ] = spec.Network.Zones
+		}
+	}
+	for _, q := range planned.Quotas {
+		s.Quotas[q.Code] = float64(q.Needed)
+	}
+	a := &memory.Account{Settings: s}
+	a.Who = account.Identity{Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/me"}
+	return a, check.Stack{Spec: spec, Plan: planned, Scope: audit.Scope{Subject: leftover.Subject{Stack: "dev-ap-northeast-2", Cluster: "dev", Owner: "dev.ap-northeast-2"}}}
+}
+
+func TestAnAccountInWhichTheStackCanBeCreatedPasses(t *testing.T) {
+	a, s := ready(t)
+	rows, err := check.Run(t.Context(), a, s)
+	if err != nil || check.Worst(rows) != check.Passed || len(rows) < 12 {
+		t.Errorf("%+v: %v", rows, err)
+	}
+}
+
+func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
+	tag := map[string]string{leftover.StackTag: "dev-ap-northeast-2"}
+	for name, c := range map[string]struct {
+		change        func(a *memory.Account, s *check.Stack)
+		status        check.Status
+		check, advice string
+	}{
+		"another account":      {func(a *memory.Account, _ *check.Stack) { a.Who.Account = "444455556666" }, check.Failed, "account", "aws:allowedAccountIds accepts 111122223333"},
+		"any account":          {func(_ *memory.Account, s *check.Stack) { s.Spec.Accounts = nil }, check.Warned, "account", "add the account"},
+		"a region that is off": {func(a *memory.Account, _ *check.Stack) { a.RegionState = "not-opted-in" }, check.Failed, "region", "aws account enable-region --region-name ap-northeast-2"},
+		"a leftover": {func(a *memory.Account, _ *check.Stack) {
+			a.Items = []*memory.Item{{Resource: leftover.Resource{Type: leftover.SubnetType, ID: "subnet-1", Tags: tag}}}
+		}, check.Failed, "leftovers", "see eksnet-aws audit dev-ap-northeast-2"},
+		"the stack itself": {func(a *memory.Account, _ *check.Stack) {
+			a.Items = []*memory.Item{{Resource: leftover.Resource{Type: leftover.ClusterType, ID: "dev", Name: "dev", State: "ACTIVE", Tags: tag}}}
+		}, check.Warned, "leftovers", "an up changes it"},
+		"a zone that is missing": {func(a *memory.Account, s *check.Stack) { delete(a.ZoneList, s.Spec.Network.Zones[1]) }, check.Failed, "zone ap-northeast-2b", "accepted: ap-northeast-2a, ap-northeast-2c"},
+		"a zone that is impaired": {func(a *memory.Account, _ *check.Stack) {
+			a.ZoneList["ap-northeast-2a"] = check.Zone{ID: "x", State: "impaired"}
+		}, check.Failed, "zone ap-northeast-2a", "choose another zone"},
+		"a zone without control planes": {func(a *memory.Account, _ *check.Stack) {
+			a.ZoneList["ap-northeast-2a"] = check.Zone{ID: "use1-az3", State: "available"}
+		}, check.Failed, "zone ap-northeast-2a", "EKS accepts no control plane subnets in it"},
+		"types that are not offered": {func(a *memory.Account, _ *check.Stack) { a.Offered["m7i.large"] = []string{"ap-northeast-2a"} }, check.Failed, "instance types of x86", "add an instance type that is"},
+		"no traffic":                 {func(a *memory.Account, _ *check.Stack) { a.Block = "block-bidirectional" }, check.Failed, "VPC Block Public Access", "neither NAT gateways"},
+		"no traffic from outside":    {func(a *memory.Account, _ *check.Stack) { a.Block = "block-ingress" }, check.Warned, "VPC Block Public Access", "clients on the internet"},
+		"a role that is missing":     {func(a *memory.Account, _ *check.Stack) { a.Roles = a.Roles[1:] }, check.Warned, "service-linked roles", "aws iam create-service-linked-role --aws-service-name eks.amazonaws.com"},
+		"a quota that is too low":    {func(a *memory.Account, _ *check.Stack) { a.Quotas["L-1216C47A"] = 9 }, check.Failed, "quota: Running On-Demand Standard", "request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 10 --region ap-northeast-2"},
+		"a default that is too low":  {func(a *memory.Account, _ *check.Stack) { delete(a.Quotas, "L-1216C47A") }, check.Failed, "quota: Running On-Demand Standard", "--desired-value 10"},
+	} {
+		a, s := ready(t)
+		c.change(a, &s)
+		rows, err := check.Run(t.Context(), a, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(rows, func(r check.Row) bool {
+			return r.Status == c.status && strings.HasPrefix(r.Check, c.check) && strings.Contains(r.Advice, c.advice)
+		}) || check.Worst(rows) != c.status {
+			t.Errorf("%s: %+v", name, rows)
+		}
+	}
+}
+
+func TestACallThatIsNotAllowedLeavesItsCheckUnknown(t *testing.T) {
+	for _, call := range []string{"ec2:DescribeRegions", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeVpcBlockPublicAccessOptions", "iam:GetRole", "servicequotas:GetServiceQuota", "tag:GetResources"} {
+		a, s := ready(t)
+		a.Refuse = func(made string, _ leftover.Resource) error {
+			if made == call {
+				return &account.Error{Cause: account.Denied, Call: call, Err: errors.New("AccessDenied")}
+			}
+			return nil
+		}
+		rows, err := check.Run(t.Context(), a, s)
+		if err != nil || check.Worst(rows) != check.Unknown || !slices.ContainsFunc(rows, func(r check.Row) bool {
+			return r.Found == call+": AccessDenied" && strings.Contains(r.Advice, "docs/check-policy.json")
+		}) {
+			t.Errorf("%s: %+v: %v", call, rows, err)
+		}
+	}
+}
+
+func TestExpiredCredentialsEndTheChecks(t *testing.T) {
+	a, s := ready(t)
+	a.Refuse = func(made string, _ leftover.Resource) error {
+		return &account.Error{Cause: account.Unauthenticated, Call: made, Err: errors.New("ExpiredToken")}
+	}
+	if rows, err := check.Run(t.Context(), a, s); account.CauseOf(err) != account.Unauthenticated || len(rows) > 0 {
+		t.Errorf("%+v: %v", rows, err)
+	}
+}
