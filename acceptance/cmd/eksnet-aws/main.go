@@ -1,5 +1,5 @@
-// Command eksnet-aws checks whether a stack can be created in an AWS account, audits it for what belongs to a stack, and
-// sweeps it.
+// Command eksnet-aws checks whether a stack can be created in an AWS account, audits the account for what belongs to a
+// stack, and sweeps it.
 package main
 
 import (
