@@ -11,6 +11,7 @@ import (
 	"eksnet/config"
 	"eksnet/internal/charts"
 	"eksnet/internal/component"
+	"eksnet/internal/leftover"
 )
 
 // The namespace of ExternalDNS, and its service account there. Its role trusts only this service account.
@@ -50,7 +51,9 @@ type ExternalDNS struct {
 
 // ExternalDNSOwner returns the owner of a cluster's records. No cluster name has a dot, so two clusters of an account
 // have different owners.
-func ExternalDNSOwner(cluster, region string) string { return cluster + "." + region }
+func ExternalDNSOwner(cluster, region string) string {
+	return leftover.ExternalDNSOwner(cluster, region)
+}
 
 // NewExternalDNS registers the namespace, the service account and the Helm release of ExternalDNS.
 func NewExternalDNS(ctx *pulumi.Context, name string, args *ExternalDNSArgs, opts ...pulumi.ResourceOption) (*ExternalDNS, error) {

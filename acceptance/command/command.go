@@ -164,9 +164,9 @@ func (c *call) load() error {
 	return nil
 }
 
-// scopeOf returns the scope of a stack file. ExternalDNS writes the cluster's name and the region as its owner ID.
+// scopeOf returns the scope of a stack file.
 func scopeOf(stack string, spec *config.Stack, planned *plan.Plan) audit.Scope {
-	scope := audit.Scope{Subject: leftover.Subject{Stack: stack, Cluster: spec.Cluster.Name, Owner: spec.Cluster.Name + "." + spec.Region}}
+	scope := audit.Scope{Subject: leftover.Subject{Stack: stack, Cluster: spec.Cluster.Name, Owner: leftover.ExternalDNSOwner(spec.Cluster.Name, spec.Region)}}
 	for _, zone := range spec.DNS.Zones {
 		scope.Domains = append(scope.Domains, zone.Domain)
 	}

@@ -14,6 +14,10 @@ type Subject struct {
 	Owner string
 }
 
+// ExternalDNSOwner returns the owner ID of ExternalDNS in a cluster. No cluster name has a dot, so two clusters of an
+// account have different owners.
+func ExternalDNSOwner(cluster, region string) string { return cluster + "." + region }
+
 // Key recognizes the resources of one creator. A resource has the tag, and a name, or a description, that matches.
 type Key struct {
 	// Creator is who creates the resources.
