@@ -49,7 +49,7 @@ var gatewayChanges = []Row{
 	{
 		Key: "addons.gatewayApi", Change: "removed with its workloads", Stack: gatewayStack,
 		Edits: append(dropGateways(), dropKey("addons.gatewayApi")),
-		Count: "149 delete, 1 update",
+		Count: "173 delete, 1 update",
 		Want: `
 			delete CustomResourceDefinition gateway-gateway-api-gateways
 			delete Gateway gateway-store
@@ -84,16 +84,19 @@ var gatewayChanges = []Row{
 		Edits: edits{setKey("workloads.web.kind", "gateway-alb")},
 		Want: `
 			create Gateway web
+			create GatewayPatch web
 			create HTTPRoute web
 			create LoadBalancerConfiguration web
 			create Service web
 			create TargetGroupConfiguration web
 			create eksnet:workloads:Gateway web
+			create eksnet:workloads:GatewayRevision web
 			create eksnet:workloads:Route web
 			create eksnet:workloads:TargetGroup web
 			delete Ingress web-alb
 			delete Service web-alb
-			delete eksnet:workloads:ALB web`,
+			delete eksnet:workloads:ALB web
+			update Record gateway-web.example.com-private-A (aliases[0].name)`,
 	},
 	{
 		Key: "workloads.<name>.kind", Change: "gateway-nlb instead of gateway-alb", Stack: gatewayStack,
@@ -102,6 +105,7 @@ var gatewayChanges = []Row{
 			create TCPRoute nodes-gateway
 			delete HTTPRoute nodes-gateway
 			replace Gateway nodes-gateway (spec.gatewayClassName, spec.listeners[0].name, spec.listeners[0].protocol)
+			replace GatewayPatch nodes-gateway
 			update LoadBalancerConfiguration nodes-gateway (spec.loadBalancerAttributes)
 			update TargetGroupConfiguration nodes-gateway (spec.defaultConfiguration.healthCheckConfig.healthCheckInterval, spec.defaultConfiguration.healthCheckConfig.healthCheckPath, spec.defaultConfiguration.healthCheckConfig.healthCheckProtocol, spec.defaultConfiguration.healthCheckConfig.healthCheckTimeout, spec.defaultConfiguration.healthCheckConfig.healthyThresholdCount, spec.defaultConfiguration.healthCheckConfig.matcher, spec.defaultConfiguration.healthCheckConfig.unhealthyThresholdCount, spec.defaultConfiguration.targetGroupAttributes[1], spec.defaultConfiguration.targetGroupAttributes[2])`,
 	},
@@ -110,7 +114,9 @@ var gatewayChanges = []Row{
 		Edits: edits{setKey("workloads.packets-gateway.scheme", "internal")},
 		Want: `
 			replace Gateway packets-gateway (metadata.annotations["eksnet/scheme"])
-			update LoadBalancerConfiguration packets-gateway (spec.loadBalancerSubnets[0].identifier, spec.loadBalancerSubnets[1].identifier, spec.scheme)`,
+			replace GatewayPatch packets-gateway
+			update LoadBalancerConfiguration packets-gateway (spec.loadBalancerSubnets[0].identifier, spec.loadBalancerSubnets[1].identifier, spec.scheme)
+			update Record gateway-packets-gateway.example.com-private-A (aliases[0].name)`,
 	},
 	{
 		Key: "workloads.<name>.protocol", Change: "TCP instead of UDP, of a Gateway", Stack: gatewayStack,
@@ -120,14 +126,16 @@ var gatewayChanges = []Row{
 			delete UDPRoute datagrams
 			update Deployment datagrams (spec.template.spec.containers[0].args[2], spec.template.spec.containers[0].ports[1])
 			update Gateway gateway-edge (spec.listeners[0].name, spec.listeners[0].protocol)
+			update GatewayPatch gateway-edge (spec.infrastructure.annotations["eksnet/revision"])
 			update Service datagrams (spec.ports[0].name, spec.ports[0].protocol, spec.ports[0].targetPort)
 			update TargetGroupConfiguration datagrams (spec.defaultConfiguration.targetGroupAttributes[1].value)`,
 	},
 	{
 		Key: "workloads.<name>.protocol", Change: "TLS instead of TCP, of a Gateway", Stack: gatewayStack,
-		Edits: edits{setKey("workloads.packets-gateway", `{kind: gateway-nlb, protocol: TLS, certificate: "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"}`)},
+		Edits: edits{setKey("workloads.packets-gateway", `{kind: gateway-nlb, hostname: packets-gateway.example.com, protocol: TLS, certificate: "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"}`)},
 		Want: `
 			update Gateway packets-gateway (spec.listeners[0].name, spec.listeners[0].port, spec.listeners[0].protocol, spec.listeners[0].tls)
+			update GatewayPatch packets-gateway (spec.infrastructure.annotations["eksnet/revision"])
 			update LoadBalancerConfiguration packets-gateway (spec.listenerConfigurations)
 			update Service packets-gateway (spec.ports[0].port)
 			update TCPRoute packets-gateway (spec.parentRefs[0].sectionName, spec.rules[0].backendRefs[0].port)`,
@@ -137,6 +145,7 @@ var gatewayChanges = []Row{
 		Edits: edits{setKey("workloads.plain.port", "8080")},
 		Want: `
 			update Gateway gateway-edge (spec.listeners[1].name, spec.listeners[1].port, spec.listeners[1].protocol, spec.listeners[1].tls, spec.listeners[2].name, spec.listeners[2].port, spec.listeners[2].protocol, spec.listeners[2].tls)
+			update GatewayPatch gateway-edge (spec.infrastructure.annotations["eksnet/revision"])
 			update Service plain (spec.ports[0].port)
 			update TCPRoute plain (spec.parentRefs[0].sectionName, spec.rules[0].backendRefs[0].port)`,
 	},
@@ -151,17 +160,23 @@ var gatewayChanges = []Row{
 		Edits: edits{setKey("workloads.packets-gateway.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},
 		Want: `
 			replace Gateway packets-gateway (metadata.annotations["eksnet/elastic-ips"])
-			update LoadBalancerConfiguration packets-gateway (spec.loadBalancerSubnets[0].eipAllocation, spec.loadBalancerSubnets[1].eipAllocation)`,
+			replace GatewayPatch packets-gateway
+			update LoadBalancerConfiguration packets-gateway (spec.loadBalancerSubnets[0].eipAllocation, spec.loadBalancerSubnets[1].eipAllocation)
+			update Record gateway-packets-gateway.example.com-private-A (aliases[0].name)`,
 	},
 	{
 		Key: "workloads.<name>.attributes", Change: "changed, of a Gateway", Stack: gatewayStack,
 		Edits: edits{setKey("workloads.secure-gateway.attributes", `{idle_timeout.timeout_seconds: "90"}`)},
-		Want:  `update LoadBalancerConfiguration secure-gateway (spec.loadBalancerAttributes[0].value)`,
+		Want: `
+			update GatewayPatch secure-gateway (spec.infrastructure.annotations["eksnet/revision"])
+			update LoadBalancerConfiguration secure-gateway (spec.loadBalancerAttributes[0].value)`,
 	},
 	{
 		Key: "workloads.<name>.certificate", Change: "changed, of a Gateway", Stack: gatewayStack,
 		Edits: edits{setKey("workloads.secure-gateway.certificate", "arn:aws:acm:ap-northeast-2:111122223333:certificate/87654321-4321-4321-4321-210987654321")},
-		Want:  `update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations[0].defaultCertificate)`,
+		Want: `
+			update GatewayPatch secure-gateway (spec.infrastructure.annotations["eksnet/revision"])
+			update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations[0].defaultCertificate)`,
 	},
 	{
 		Key: "workloads.<name>.certificate", Change: "removed, of a Gateway", Stack: gatewayStack,
@@ -169,23 +184,31 @@ var gatewayChanges = []Row{
 		Want: `
 			delete HTTPRoute secure-gateway-redirect
 			update Gateway secure-gateway (spec.listeners[1])
+			update GatewayPatch secure-gateway (spec.infrastructure.annotations["eksnet/revision"])
 			update HTTPRoute secure-gateway (spec.parentRefs[0].sectionName)
 			update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations)`,
 	},
 	{
 		Key: "workloads.<name>.group", Change: "removed from a member of a Gateway's group", Stack: gatewayStack,
-		Edits: edits{dropKey("workloads.cart.group")},
+		Edits: edits{dropKey("workloads.cart.group"), setKey("workloads.cart.hosts", "[cart.example.com]")},
 		Want: `
 			create Gateway cart
+			create GatewayPatch cart
 			create LoadBalancerConfiguration cart
+			create Record gateway-cart.example.com-private-A
+			create eksnet:dns:Record gateway-cart.example.com-private
 			create eksnet:workloads:Gateway cart
-			update HTTPRoute cart (spec.parentRefs[0].name, spec.parentRefs[0].namespace)
+			create eksnet:workloads:GatewayRevision cart
+			update GatewayPatch gateway-store (spec.infrastructure.annotations["eksnet/revision"])
+			update HTTPRoute cart (spec.hostnames[0], spec.parentRefs[0].name, spec.parentRefs[0].namespace)
 			update Namespace cart (metadata.labels)`,
 	},
 	{
 		Key: "workloads.<name>.weight", Change: "changed", Stack: gatewayStack,
 		Edits: edits{setKey("workloads.shop.weight", "50"), setKey("workloads.shop-next.weight", "50")},
-		Want:  `update HTTPRoute shop-next (spec.rules[0].backendRefs[0].weight, spec.rules[0].backendRefs[1].weight)`,
+		Want: `
+			update GatewayPatch gateway-store (spec.infrastructure.annotations["eksnet/revision"])
+			update HTTPRoute shop-next (spec.rules[0].backendRefs[0].weight, spec.rules[0].backendRefs[1].weight)`,
 	},
 	{
 		Key: "workloads.<name>.weight", Change: "removed alone", Stack: gatewayStack,
