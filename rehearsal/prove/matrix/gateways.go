@@ -226,11 +226,13 @@ var gatewayChanges = []Row{
 		Edits:  edits{setKey("workloads.admin.kind", "gateway-alb")},
 		Want: `
 			create Gateway admin
+			create GatewayPatch admin
 			create HTTPRoute admin
 			create LoadBalancerConfiguration admin
 			create Service admin
 			create TargetGroupConfiguration admin
 			create eksnet:workloads:Gateway admin
+			create eksnet:workloads:GatewayRevision admin
 			create eksnet:workloads:Route admin
 			create eksnet:workloads:TargetGroup admin
 			delete Ingress admin-alb
@@ -247,12 +249,14 @@ var gatewayChanges = []Row{
 		Edits:  edits{setKey("workloads.echo.kind", "gateway-nlb")},
 		Want: `
 			create Gateway echo
+			create GatewayPatch echo
 			create LoadBalancerConfiguration echo
 			create Service echo
 			create TCPRoute echo
 			create TargetGroupConfiguration echo
 			create eksnet:workloads:Backend echo
 			create eksnet:workloads:Gateway echo
+			create eksnet:workloads:GatewayRevision echo
 			create eksnet:workloads:Route echo
 			create eksnet:workloads:TargetGroup echo
 			delete Service echo-nlb
