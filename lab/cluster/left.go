@@ -39,11 +39,15 @@ var programKinds = []schema.GroupVersionResource{
 }
 
 // definitions are the custom resource definitions. Those of charts remain, as after helm uninstall
-// (helm.sh/docs/chart_best_practices/custom_resource_definitions).
+// (helm.sh/docs/chart_best_practices/custom_resource_definitions), and the program retains those of the Gateway API.
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
-// chartGroups are the API groups of the definitions of charts: those of the load balancer controller end with k8s.aws.
-var chartGroups = []string{".k8s.aws", ".externaldns.k8s.io"}
+// retainedGroups are the API groups of these definitions: those of the load balancer controller end with k8s.aws. The
+// names of the admission policy for definitions of the Gateway API, and of its binding, end with their group too.
+var retainedGroups = []string{".k8s.aws", ".externaldns.k8s.io", ".gateway.networking.k8s.io"}
+
+// retainedKinds are the kinds that remain when their group is one of them.
+var retainedKinds = []string{"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 
 // bootstrapLabel is the label of the RBAC objects that the API server creates.
 const bootstrapLabel = "kubernetes.io/bootstrapping"
@@ -67,9 +71,9 @@ func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) 
 	return lines, nil
 }
 
-// isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it is
-// a definition of a chart.
+// isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it
+// remains until the cluster is deleted.
 func isOwn(o *unstructured.Unstructured) bool {
 	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
-		o.GetKind() == "CustomResourceDefinition" && slices.ContainsFunc(chartGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
+		slices.Contains(retainedKinds, o.GetKind()) && slices.ContainsFunc(retainedGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
 }

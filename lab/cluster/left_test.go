@@ -1,18 +1,27 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-func TestDefinitionsOfChartsRemainAndNoOthers(t *testing.T) {
-	for name, want := range map[string]bool{"targetgroupbindings.elbv2.k8s.aws": true, "dnsendpoints.externaldns.k8s.io": true,
-		"httproutes.gateway.networking.k8s.io": false} {
-		o := &unstructured.Unstructured{Object: map[string]any{"kind": "CustomResourceDefinition"}}
+func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
+	for object, want := range map[string]bool{
+		"CustomResourceDefinition targetgroupbindings.elbv2.k8s.aws":               true,
+		"CustomResourceDefinition dnsendpoints.externaldns.k8s.io":                 true,
+		"CustomResourceDefinition httproutes.gateway.networking.k8s.io":            true,
+		"ValidatingAdmissionPolicy safe-upgrades.gateway.networking.k8s.io":        true,
+		"ValidatingAdmissionPolicyBinding safe-upgrades.gateway.networking.k8s.io": true,
+		"CustomResourceDefinition cninodes.example.com":                            false,
+		"ClusterRole safe-upgrades.gateway.networking.k8s.io":                      false,
+	} {
+		kind, name, _ := strings.Cut(object, " ")
+		o := &unstructured.Unstructured{Object: map[string]any{"kind": kind}}
 		o.SetName(name)
 		if isOwn(o) != want {
-			t.Errorf("%s remains: %t, want %t", name, isOwn(o), want)
+			t.Errorf("%s remains: %t, want %t", object, isOwn(o), want)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,19 +94,17 @@ func keysOf(path string, typ reflect.Type) []string {
 	}
 }
 
-// The edits of each row must change the value of its key, and one row of each key must use the smallest stack that has
-// the key.
-func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
+// The edits of each row must change the value of its key, and one row of each key must use a committed stack that has
+// the key, if there is one.
+func TestEachKeyIsChangedOnACommittedStackThatHasIt(t *testing.T) {
 	const root = "../.."
-	stacks := engine.Stacks(root)
-	slices.SortFunc(stacks, func(a, b string) int { return cmp.Compare(fileSize(t, root, a), fileSize(t, root, b)) })
-	onSmallest := map[string]bool{}
+	tried := map[string]bool{}
 	for _, row := range matrix.Rows() {
-		onSmallest[row.Key] = onSmallest[row.Key] || row.Stack == smallestWith(t, root, stacks, row.Key)
+		config := loadConfig(t, root, row.Stack)
+		tried[row.Key] = tried[row.Key] || len(valuesAt(config, row.Key)) > 0
 		if row.Own != nil {
 			continue
 		}
-		config := loadConfig(t, root, row.Stack)
 		applyEdits(t, row, config, row.Before)
 		before := valuesAt(config, row.Key)
 		applyEdits(t, row, config, row.Edits)
@@ -115,20 +112,11 @@ func TestEachKeyIsChangedOnTheSmallestCommittedStackThatHasIt(t *testing.T) {
 			t.Errorf("%s: its edits do not change the key", row)
 		}
 	}
-	for key, tried := range onSmallest {
-		if !tried {
-			t.Errorf("%s is not changed on %s, the smallest stack that has it", key, smallestWith(t, root, stacks, key))
+	for key, with := range tried {
+		if stacks := stacksWith(t, root, key); !with && len(stacks) > 0 {
+			t.Errorf("%s is not changed on any of the stacks that have it: %v", key, stacks)
 		}
 	}
-}
-
-func fileSize(t *testing.T, root, stack string) int64 {
-	t.Helper()
-	file, err := os.Stat(filepath.Join(root, "Pulumi."+stack+".yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file.Size()
 }
 
 func loadConfig(t *testing.T, root, stack string) changes.Config {
@@ -149,15 +137,15 @@ func applyEdits(t *testing.T, row matrix.Row, config changes.Config, all []chang
 	}
 }
 
-// smallestWith returns the first of these stacks that has a key, local if none has it.
-func smallestWith(t *testing.T, root string, stacks []string, key string) string {
+// stacksWith returns the committed stacks that have a key.
+func stacksWith(t *testing.T, root, key string) (with []string) {
 	t.Helper()
-	for _, stack := range stacks {
+	for _, stack := range engine.Stacks(root) {
 		if len(valuesAt(loadConfig(t, root, stack), key)) > 0 {
-			return stack
+			with = append(with, stack)
 		}
 	}
-	return matrix.LocalStack
+	return with
 }
 
 // valuesAt returns the values of a key in a stack file, by their paths without wildcards.

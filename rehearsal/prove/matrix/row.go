@@ -17,7 +17,7 @@ type Row struct {
 	Key string
 	// Change is what happens to the key: added, removed, raised, …
 	Change string
-	// Stack is the smallest committed stack that has the key, or local for a key that is added.
+	// Stack is a committed stack that has the key, a small one, or local for a key that is added.
 	Stack string
 	// Before are edits of the stack file that the stack is created with; most rows have none.
 	Before, Edits edits
