@@ -28,7 +28,7 @@ func NewGatewayAPI(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOpti
 	for _, d := range definitions {
 		short, _, _ := strings.Cut(d.Name(), ".")
 		_, err := component.NewObject(ctx, name+"-"+short, &component.ObjectArgs{
-			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: definitionMetadata(d), Spec: anyMap(d.Spec),
+			APIVersion: d.APIVersion, Kind: d.Kind, Metadata: definitionMetadata(d), Spec: anyMap(withMatchDefaults(d.Spec)),
 		}, pulumi.Parent(g), pulumi.RetainOnDelete(true))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Name(), err)
@@ -51,6 +51,30 @@ func definitionMetadata(d gatewayapi.Definition) pulumi.Map {
 		metadata["annotations"] = annotations
 	}
 	return metadata
+}
+
+// withMatchDefaults returns a spec with the API server's defaults of what an admission policy, or its binding, matches.
+// Server-side apply compares these fields as one value: without the defaults, a policy that the cluster retains could
+// not be taken over again (k8s.io/kubernetes, pkg/apis/admissionregistration/v1/defaults.go; MatchResources is atomic).
+func withMatchDefaults(spec map[string]any) map[string]any {
+	for _, field := range []string{"matchConstraints", "matchResources"} {
+		match, is := spec[field].(map[string]any)
+		if !is {
+			continue
+		}
+		for key, value := range map[string]any{"matchPolicy": "Equivalent", "namespaceSelector": map[string]any{}, "objectSelector": map[string]any{}} {
+			if _, given := match[key]; !given {
+				match[key] = value
+			}
+		}
+		rules, _ := match["resourceRules"].([]any)
+		for _, rule := range rules {
+			if rule, is := rule.(map[string]any); is && rule["scope"] == nil {
+				rule["scope"] = "*"
+			}
+		}
+	}
+	return spec
 }
 
 func anyMap(values map[string]any) pulumi.Map {

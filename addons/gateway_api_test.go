@@ -41,6 +41,21 @@ func TestEachDefinitionOfTheGatewayAPIIsAResource(t *testing.T) {
 	}
 }
 
+// The API server compares these fields as one value with those that it stores.
+func TestTheAdmissionPolicyHasTheDefaultsOfTheAPIServer(t *testing.T) {
+	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewGatewayAPI(ctx, "dev-gateway-api")
+		return err
+	})
+	for object, field := range map[string]string{"ValidatingAdmissionPolicy": "matchConstraints", "ValidatingAdmissionPolicyBinding": "matchResources"} {
+		match, _ := made[object+" dev-gateway-api-safe-upgrades"]["spec"].(map[string]any)[field].(map[string]any)
+		rules, _ := match["resourceRules"].([]any)
+		if match["matchPolicy"] != "Equivalent" || match["namespaceSelector"] == nil || match["objectSelector"] == nil || len(rules) != 1 || rules[0].(map[string]any)["scope"] != "*" {
+			t.Errorf("%s of the %s is %v", field, object, match)
+		}
+	}
+}
+
 // The controller disables its NLB half without TCPRoute and UDPRoute of v1alpha2.
 func TestThePacketRoutesAreServedInTheVersionThatTheControllerReads(t *testing.T) {
 	definitions, err := gatewayapi.Read()

@@ -72,11 +72,15 @@ func OwnFields(o *store.Object, manager, using string) {
 	setManagedFields(o, fields)
 }
 
+// atomic are structures whose fields have one owner (k8s.io/api/admissionregistration/v1, MatchResources:
+// structType=atomic).
+var atomic = []string{"matchConstraints", "matchResources"}
+
 // leavesOf returns the paths of the values in nested maps, without the name and the namespace, which cannot change.
 // Lists are values, as they are in definitions.
 func leavesOf(value any, path []string) (leaves [][]string) {
 	inner, is := value.(map[string]any)
-	if !is {
+	if !is || slices.Contains(atomic, path[len(path)-1]) {
 		return [][]string{path}
 	}
 	for _, key := range slices.Sorted(maps.Keys(inner)) {
@@ -88,6 +92,10 @@ func leavesOf(value any, path []string) (leaves [][]string) {
 	return leaves
 }
 
+// retainedManager owns the fields of an object that the program created before and retained: the provider gives each
+// resource a field manager of its own (pulumi-kubernetes, provider/pkg/provider/provider.go, fieldManagerName).
+const retainedManager = "pulumi-kubernetes-retained"
+
 // adopting returns a kind whose creation takes over an existing object: the provider applies a manifest on the server
 // to create an object too (pulumi-kubernetes, provider/pkg/await/await.go, Creation). Creations of the other kinds are
 // refused instead, because two resources of a program would share the object.
@@ -97,6 +105,9 @@ func adopting(k *store.Kind) *store.Kind {
 		old := c.Find(o.Cluster, o.Type, store.OrText(store.Nested(o.Inputs, "metadata", "name"), ""))
 		if old == nil {
 			return create(c, o)
+		}
+		if len(ManagedFields(old)) == 0 {
+			OwnFields(old, retainedManager, store.OrText(old.Inputs["apiVersion"], ""))
 		}
 		o.ID, o.Facts = old.ID, store.Clone(old.Facts)
 		return update(c, o, old)
