@@ -15,6 +15,7 @@ import (
 	"eksnet/acceptance/audit"
 	"eksnet/acceptance/check"
 	"eksnet/config"
+	"eksnet/internal/commandline"
 	"eksnet/internal/leftover"
 	"eksnet/internal/stackfile"
 	"eksnet/plan"
@@ -118,22 +119,9 @@ func parse(args []string, complaints io.Writer) (*call, error) {
 	flags.BoolVar(&c.withCluster, "with-cluster", false, "sweep although the cluster is active")
 	flags.DurationVar(&c.deadline, "deadline", 30*time.Minute, "the `duration` after which no round begins")
 	flags.DurationVar(&c.interval, "interval", 15*time.Second, "the `duration` between two rounds")
-	var words []string
-	for {
-		err := flags.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(complaints, usage)
-			flags.SetOutput(complaints)
-			flags.PrintDefaults()
-			return nil, err
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w; see eksnet-aws -h", err)
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	words, err := commandline.Words(flags, args, usage, complaints)
+	if err != nil {
+		return nil, err
 	}
 	return c, c.take(words)
 }

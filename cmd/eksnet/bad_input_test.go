@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // Each is the stack local with one text replaced.
@@ -72,8 +74,8 @@ func TestBadInputIsRefusedByItsPath(t *testing.T) {
 			if !strings.Contains(string(local), test.old) {
 				t.Fatalf("the stack has no %q", test.old)
 			}
-			dir := folder(t)
-			write(t, dir, "Pulumi.bad.yaml", strings.ReplaceAll(string(local), test.old, test.bad))
+			dir := stackfiletest.Folder(t, root)
+			stackfiletest.Write(t, dir, "Pulumi.bad.yaml", strings.ReplaceAll(string(local), test.old, test.bad))
 			status, out, complaints := eksnet("plan", "bad", "-C", dir)
 			if status != misused || out != "" || !strings.Contains(complaints, test.want) {
 				t.Errorf("status %d, %s%s\nwant %s", status, out, complaints, test.want)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 var (
@@ -60,8 +62,8 @@ func TestTheDocumentsShowTheCurrentProblemMessages(t *testing.T) {
 	for document, text := range documents(t) {
 		for _, block := range refusal.FindAllStringSubmatch(text, -1) {
 			shown++
-			dir := folder(t)
-			write(t, dir, "Pulumi.broken.yaml", strings.ReplaceAll(string(local), block[2], block[1]))
+			dir := stackfiletest.Folder(t, root)
+			stackfiletest.Write(t, dir, "Pulumi.broken.yaml", strings.ReplaceAll(string(local), block[2], block[1]))
 			if _, _, complaints := eksnet("plan", "broken", "-C", dir); !strings.Contains(complaints, block[3]) {
 				t.Errorf("%s shows\n%s\nand people get\n%s", document, block[3], complaints)
 			}
@@ -105,8 +107,8 @@ func TestTheREADMEShowsAllProblemsOfAStackFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := folder(t)
-	write(t, dir, "Pulumi.broken.yaml", broken)
+	dir := stackfiletest.Folder(t, root)
+	stackfiletest.Write(t, dir, "Pulumi.broken.yaml", broken)
 	t.Chdir(dir)
 	_, _, complaints := eksnet("plan", "broken")
 	if strings.Count(complaints, "\n") != 10 || !strings.Contains(string(readme), complaints) {

@@ -3,11 +3,13 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 func TestAnEncryptedValueIsSaidToBeUnreadable(t *testing.T) {
 	secret := "{secure: v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q==}"
-	dir := folder(t,
+	dir := stackfiletest.Folder(t, root,
 		`aws:region: ap-northeast-2`,
 		`aws:allowedAccountIds: `+secret,
 		`eksnet:cluster: {name: dev, endpoint: {private: true, proxy: `+secret+`}}`,
@@ -28,15 +30,15 @@ func TestAnEncryptedValueIsSaidToBeUnreadable(t *testing.T) {
 }
 
 func TestAnEncryptedValueThatThePlanDoesNotReadDoesNotMatter(t *testing.T) {
-	dir := folder(t, append([]string{`other:token: {secure: v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q==}`}, good...)...)
+	dir := stackfiletest.Folder(t, root, append([]string{`other:token: {secure: v1:OAM32YKlpHflPd3Z:YF9gdgc+3ZeRu7QrU5wijBfQUHbA6Q==}`}, good...)...)
 	if status, _, complaints := eksnet("plan", "dev", "-C", dir); status != planned {
 		t.Errorf("status %d: %s", status, complaints)
 	}
 }
 
 func TestAnEnvironmentOfPulumisCloudIsSaidToBeUnreadable(t *testing.T) {
-	dir := folder(t, good...)
-	write(t, dir, "Pulumi.cloud.yaml", "environment: [shop/dev]\nconfig: {}\n")
+	dir := stackfiletest.Folder(t, root, good...)
+	stackfiletest.Write(t, dir, "Pulumi.cloud.yaml", "environment: [shop/dev]\nconfig: {}\n")
 	if status, _, complaints := eksnet("plan", "cloud", "-C", dir); status != misused || !strings.Contains(complaints, "environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview") {
 		t.Errorf("status %d: %s", status, complaints)
 	}

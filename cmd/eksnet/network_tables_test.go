@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // full are the lines of a stack whose network has everything.
@@ -16,7 +18,7 @@ var full = append(slices.Clone(good[:3]),
 )
 
 func TestTheTablesShowHowManyPodsANodeTakesAndWhy(t *testing.T) {
-	_, out, complaints := eksnet("plan", "dev", "-C", folder(t, full...))
+	_, out, complaints := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, full...))
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
 	want := "general  110  1930m  6904 MiB  the stack  m7i.large: (3 - 1 for the node) interfaces × (10 - 1) addresses × 16 + 2 = 290, and EKS's cap for 2 vCPUs is 110"
 	if !strings.Contains(out, want) {
@@ -25,7 +27,7 @@ func TestTheTablesShowHowManyPodsANodeTakesAndWhy(t *testing.T) {
 }
 
 func TestTheTablesShowEverySubnetWithItsNeedForAddresses(t *testing.T) {
-	_, out, complaints := eksnet("plan", "dev", "-C", folder(t, full...))
+	_, out, complaints := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, full...))
 	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
 	for _, want := range []string{
 		"Network 10.0.0.0/16 and, for pods, 100.64.0.0/16",
@@ -44,14 +46,14 @@ func TestTheTablesShowEverySubnetWithItsNeedForAddresses(t *testing.T) {
 }
 
 func TestTheTablesShowTheReservationForPrefixes(t *testing.T) {
-	_, out, _ := eksnet("plan", "dev", "-C", folder(t, good...))
+	_, out, _ := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, good...))
 	if out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  "); !strings.Contains(out, "RESERVED FOR PREFIXES  EGRESS\n  ap-northeast-2a  10.0.0.0/19  10.0.32.0/20  10.0.16.0/20  NAT") || strings.Contains(out, "POD SUBNET") {
 		t.Errorf("the network is\n%s", out)
 	}
 }
 
 func TestJSONHasSubnetsPodsAndAddresses(t *testing.T) {
-	_, out, complaints := eksnet("plan", "dev", "-json", "-C", folder(t, full...))
+	_, out, complaints := eksnet("plan", "dev", "-json", "-C", stackfiletest.Folder(t, root, full...))
 	var got struct {
 		Network struct {
 			PodCIDR     string

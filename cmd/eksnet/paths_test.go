@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eksnet/internal/processor"
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // balancers are the lines of a stack with workloads of every kind.
@@ -22,7 +23,7 @@ var balancers = append(slices.Clone(good[:6]),
 func squeezed(text string) string { return regexp.MustCompile(`  +`).ReplaceAllString(text, "  ") }
 
 func TestThePathOfEachKindOfWorkloadIsPrinted(t *testing.T) {
-	status, out, complaints := eksnet("path", "dev", "-C", folder(t, balancers...))
+	status, out, complaints := eksnet("path", "dev", "-C", stackfiletest.Folder(t, root, balancers...))
 	if status != planned || complaints != "" {
 		t.Fatalf("status %d: %s", status, complaints)
 	}
@@ -45,7 +46,7 @@ func TestThePathOfEachKindOfWorkloadIsPrinted(t *testing.T) {
 }
 
 func TestThePathOfOneWorkloadIsPrintedAlone(t *testing.T) {
-	dir := folder(t, balancers...)
+	dir := stackfiletest.Folder(t, root, balancers...)
 	if _, out, _ := eksnet("path", "dev", "echo", "-C", dir); !strings.HasPrefix(out, "echo: Network Load Balancer\n") || strings.Contains(out, "Classic") {
 		t.Errorf("printed\n%s", out)
 	}
@@ -55,7 +56,7 @@ func TestThePathOfOneWorkloadIsPrintedAlone(t *testing.T) {
 }
 
 func TestPathsAreJSONToo(t *testing.T) {
-	_, out, complaints := eksnet("path", "dev", "echo", "-json", "-C", folder(t, balancers...))
+	_, out, complaints := eksnet("path", "dev", "echo", "-json", "-C", stackfiletest.Folder(t, root, balancers...))
 	var got []struct {
 		Workload, Source, KubeProxy string
 		LoadBalancer                struct {
@@ -87,14 +88,14 @@ func TestPathsAreJSONToo(t *testing.T) {
 }
 
 func TestAStackWithoutWorkloadsHasNoPaths(t *testing.T) {
-	if status, out, _ := eksnet("path", "dev", "-C", folder(t, good[:6]...)); status != planned || out != "no workloads\n" {
+	if status, out, _ := eksnet("path", "dev", "-C", stackfiletest.Folder(t, root, good[:6]...)); status != planned || out != "no workloads\n" {
 		t.Errorf("status %d: %q", status, out)
 	}
 }
 
 func TestChecksOfLoadBalancersArePrintedWithReasonAndSource(t *testing.T) {
 	lines := append(slices.Clone(good[:6]), `eksnet:workloads: {echo: {kind: nlb, scheme: internal, target: instance}}`)
-	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
+	_, out, _ := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, lines...))
 	want := `workloads["echo"].preserveClientAddress: true with scheme internal and instance targets; write false if clients on its targets use it: a target that connects to this load balancer and is selected as its own target gets a timeout (hairpinning); other clients are not affected`
 	if !strings.Contains(out, want) || !strings.Contains(out, "load-balancer-troubleshooting.html#loopback-timeout)") {
 		t.Errorf("missing %q in\n%s", want, out)
@@ -102,7 +103,7 @@ func TestChecksOfLoadBalancersArePrintedWithReasonAndSource(t *testing.T) {
 	var got struct {
 		Lints []struct{ Rule, Path, Text, Reason, Source string }
 	}
-	_, out, _ = eksnet("plan", "dev", "-json", "-C", folder(t, lines...))
+	_, out, _ = eksnet("plan", "dev", "-json", "-C", stackfiletest.Folder(t, root, lines...))
 	if err := json.Unmarshal([]byte(out), &got); err != nil || len(got.Lints) != 1 || got.Lints[0].Rule != "hairpin" || got.Lints[0].Source == "" {
 		t.Errorf("%v: %+v", err, got)
 	}
@@ -120,7 +121,7 @@ func TestAHundredWorkloadsArePlannedAndLintedInUnderASecond(t *testing.T) {
 			fmt.Sprintf("w%d: {kind: alb, group: web-%d, paths: [/%d, /and/%[1]d], attributes: {deletion_protection.enabled: \"true\"}}", i, i/40, i),
 		}[i%4])
 	}
-	dir := folder(t, append(slices.Clone(good[:3]),
+	dir := stackfiletest.Folder(t, root, append(slices.Clone(good[:3]),
 		`eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`, good[4],
 		`eksnet:nodeGroups: {general: {instanceTypes: [m7i.xlarge], scaling: {min: 4, desired: 4, max: 8}}}`,
 		"eksnet:workloads: {"+strings.Join(workloads, ", ")+"}")...)

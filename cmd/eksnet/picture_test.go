@@ -10,6 +10,7 @@ import (
 
 	"eksnet/internal/processor"
 	"eksnet/internal/stackfile"
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // drawn reports whether a text is a complete drawing of the stack dev.
@@ -18,9 +19,9 @@ func drawn(text string) bool {
 }
 
 func TestTheDrawingIsWrittenToItsFileAndTheTablesArePrinted(t *testing.T) {
-	dir := folder(t, good...)
+	dir := stackfiletest.Folder(t, root, good...)
 	file := filepath.Join(dir, "network.svg")
-	write(t, dir, "network.svg", strings.Repeat("previous content ", 10_000))
+	stackfiletest.Write(t, dir, "network.svg", strings.Repeat("previous content ", 10_000))
 	status, out, complaints := eksnet("plan", "dev", "-C", dir, "-svg", file)
 	if status != planned || complaints != "" || !strings.HasPrefix(out, "Stack dev can be built: ") {
 		t.Errorf("status %d: %s%s", status, complaints, out)
@@ -31,13 +32,13 @@ func TestTheDrawingIsWrittenToItsFileAndTheTablesArePrinted(t *testing.T) {
 }
 
 func TestTheDrawingIsWrittenAloneToStandardOutput(t *testing.T) {
-	if status, out, complaints := eksnet("plan", "dev", "-svg", "-", "-C", folder(t, good...)); status != planned || complaints != "" || !drawn(out) {
+	if status, out, complaints := eksnet("plan", "dev", "-svg", "-", "-C", stackfiletest.Folder(t, root, good...)); status != planned || complaints != "" || !drawn(out) {
 		t.Errorf("status %d: %s%s", status, complaints, out)
 	}
 }
 
 func TestJSONIsPrintedBesideTheDrawing(t *testing.T) {
-	dir := folder(t, good...)
+	dir := stackfiletest.Folder(t, root, good...)
 	file := filepath.Join(dir, "network.svg")
 	status, out, complaints := eksnet("plan", "dev", "-json", "-svg", file, "-C", dir)
 	if status != planned || !json.Valid([]byte(out)) {
@@ -53,8 +54,8 @@ func TestJSONIsPrintedBesideTheDrawing(t *testing.T) {
 }
 
 func TestADrawingThatCannotBeWrittenIsSaid(t *testing.T) {
-	dir := folder(t, good...)
-	write(t, dir, "file", "")
+	dir := stackfiletest.Folder(t, root, good...)
+	stackfiletest.Write(t, dir, "file", "")
 	for file, want := range map[string]string{
 		filepath.Join(dir, "pictures", "dev.svg"): "the directory " + filepath.Join(dir, "pictures") + " does not exist; create it first (mkdir -p",
 		filepath.Join(dir, "file", "dev.svg"):     "name a file that can be written, such as network.svg",
@@ -71,8 +72,8 @@ func TestADrawingThatCannotBeWrittenIsSaid(t *testing.T) {
 }
 
 func TestAStackThatCannotBeBuiltLeavesTheDrawingAsItIs(t *testing.T) {
-	dir := folder(t, append([]string{`eksnet:netwrok: {}`}, good...)...)
-	write(t, dir, "network.svg", "of yesterday")
+	dir := stackfiletest.Folder(t, root, append([]string{`eksnet:netwrok: {}`}, good...)...)
+	stackfiletest.Write(t, dir, "network.svg", "of yesterday")
 	if status, _, _ := eksnet("plan", "dev", "-C", dir, "-svg", filepath.Join(dir, "network.svg")); status != misused {
 		t.Errorf("status %d", status)
 	}

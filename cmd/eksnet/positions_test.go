@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	here "eksnet/internal/project"
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // linesWithProblems are the lines of a stack file with problems in every form that YAML has for a setting. The first is
@@ -33,7 +34,7 @@ var linesWithProblems = []string{
 }
 
 func TestEachProblemHasTheLineAndColumnOfItsSetting(t *testing.T) {
-	dir := folder(t, linesWithProblems...)
+	dir := stackfiletest.Folder(t, root, linesWithProblems...)
 	file := filepath.Join(dir, "Pulumi.dev.yaml")
 	status, out, complaints := eksnet("plan", "dev", "-json", "-C", dir)
 	var got struct{ Problems []here.Problem }
@@ -64,7 +65,7 @@ func TestEachProblemHasTheLineAndColumnOfItsSetting(t *testing.T) {
 
 // What is missing has the position of what it is missing in; a key that the file does not have at all has none.
 func TestAMissingSettingHasThePositionOfWhatItIsMissingIn(t *testing.T) {
-	dir := folder(t, `aws:region: ap-northeast-2`, `eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`, `eksnet:cluster:`, `  endpoint: {private: true}`,
+	dir := stackfiletest.Folder(t, root, `aws:region: ap-northeast-2`, `eksnet:network: {zones: [ap-northeast-2a, ap-northeast-2b]}`, `eksnet:cluster:`, `  endpoint: {private: true}`,
 		`eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 2}}}`)
 	_, _, complaints := eksnet("plan", "dev", "-C", dir)
 	file := filepath.Join(dir, "Pulumi.dev.yaml")
@@ -80,7 +81,7 @@ func TestASingleProblemAndInvalidYAMLHaveALineToo(t *testing.T) {
 		`Pulumi.dev.yaml:8: the stack file has a problem: tags["a:b "]: `: `eksnet:tags: {"a:b ": c}`,
 		"Pulumi.dev.yaml:8: YAML: ":                                       "eksnet:tags: [",
 	} {
-		_, out, complaints := eksnet("plan", "dev", "-json", "-C", folder(t, append(slices.Clone(good[:6]), line)...))
+		_, out, complaints := eksnet("plan", "dev", "-json", "-C", stackfiletest.Folder(t, root, append(slices.Clone(good[:6]), line)...))
 		if !strings.Contains(complaints, want) {
 			t.Errorf("missing %q in %s", want, complaints)
 		}
@@ -91,7 +92,7 @@ func TestASingleProblemAndInvalidYAMLHaveALineToo(t *testing.T) {
 }
 
 func TestACallThatIsWrongIsJSONToo(t *testing.T) {
-	status, out, complaints := eksnet("plan", "nowhere", "-json", "-C", folder(t, good...))
+	status, out, complaints := eksnet("plan", "nowhere", "-json", "-C", stackfiletest.Folder(t, root, good...))
 	var got struct{ Problems []here.Problem }
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != misused || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Message, `no stack "nowhere"`) || complaints == "" {
 		t.Errorf("status %d, %v in %s", status, err, out)

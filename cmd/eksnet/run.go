@@ -10,6 +10,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/drawing"
+	"eksnet/internal/commandline"
 	here "eksnet/internal/project"
 	"eksnet/internal/stackfile"
 	"eksnet/plan"
@@ -129,22 +130,9 @@ func parse(args []string, complaints io.Writer) (call, error) {
 	flags.StringVar(&c.speed.context, "context", "", "speed: the `name` of the context that kubectl uses (default: the current one)")
 	flags.StringVar(&c.dir, "C", "", "the project's `directory` (default: the nearest one with Pulumi.yaml, from the current directory upwards)")
 	flags.StringVar(&c.dir, "root", "", "the same as -C")
-	var words []string
-	for {
-		err := flags.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(complaints, usage)
-			flags.SetOutput(complaints)
-			flags.PrintDefaults()
-			return c, err
-		}
-		if err != nil {
-			return c, fmt.Errorf("%w; see eksnet -h", err)
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	words, err := commandline.Words(flags, args, usage, complaints)
+	if err != nil {
+		return c, err
 	}
 	if err := c.take(words); err != nil {
 		return c, err

@@ -15,6 +15,7 @@ import (
 
 	"eksnet/internal/processor"
 	"eksnet/internal/stackfile"
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 const root = "../.."
@@ -24,26 +25,6 @@ func eksnet(args ...string) (status int, out, complaints string) {
 	var stdout, stderr bytes.Buffer
 	status = run(context.Background(), args, &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
-}
-
-// folder holds a project with the repository's own Pulumi.yaml and a stack file "dev" of these lines under config.
-func folder(t *testing.T, lines ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, dir, "Pulumi.yaml", string(project))
-	write(t, dir, "Pulumi.dev.yaml", "config:\n  "+strings.Join(lines, "\n  ")+"\n")
-	return dir
-}
-
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // good are the lines of a stack that can work.
@@ -75,7 +56,7 @@ func TestEveryCommittedStackIsPlannedWithinASecond(t *testing.T) {
 }
 
 func TestTheTablesShowThePlan(t *testing.T) {
-	status, out, complaints := eksnet("plan", "dev", "-C", folder(t, good...))
+	status, out, complaints := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, good...))
 	if status != planned || complaints != "" {
 		t.Fatalf("status %d: %s", status, complaints)
 	}
@@ -104,7 +85,7 @@ func TestTheTablesShowThePlan(t *testing.T) {
 }
 
 func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
-	dir := folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
+	dir := stackfiletest.Folder(t, root, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
 	_, out, _ := eksnet("plan", "dev", "-C", dir)
 	for _, want := range []string{"SHORT  144 vCPUs", "To request more, if the quota of the account is lower: aws service-quotas request-service-quota-increase --service-code ec2", "can be built: yes, no warnings, 1 quota above AWS's default\n", "--desired-value 144 --region ap-northeast-2 --profile dev"} {
 		if !strings.Contains(out, want) {
@@ -114,7 +95,7 @@ func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 }
 
 func TestEveryProblemIsReportedAtOnceByPathAndNothingIsPlanned(t *testing.T) {
-	dir := folder(t,
+	dir := stackfiletest.Folder(t, root,
 		`aws:region: ap-northeast-2`,
 		`eksnet:network: {cidr: 10.0.0.0/24, zones: [ap-northeast-2a, ap-northeast-2b]}`,
 		`eksnet:cluster: {name: dev, version: 1.35, endpoint: {private: false}}`,
@@ -141,8 +122,8 @@ func TestEveryProblemIsReportedAtOnceByPathAndNothingIsPlanned(t *testing.T) {
 }
 
 func TestAnUnknownStackIsReportedWithTheExistingOnes(t *testing.T) {
-	dir := folder(t, good...)
-	write(t, dir, "Pulumi.staging-eu.yaml", "config: {}\n")
+	dir := stackfiletest.Folder(t, root, good...)
+	stackfiletest.Write(t, dir, "Pulumi.staging-eu.yaml", "config: {}\n")
 	for stack, want := range map[string]string{
 		"production": `no stack "production"; existing stacks: dev, staging-eu`,
 		"staging-us": `no stack "staging-us" (did you mean staging-eu?); existing stacks: dev, staging-eu`,
@@ -159,15 +140,15 @@ func TestAnUnknownStackIsReportedWithTheExistingOnes(t *testing.T) {
 }
 
 func TestAStackFileThatPulumiDoesNotReadAsItLooksIsRefused(t *testing.T) {
-	dir := folder(t, good...)
+	dir := stackfiletest.Folder(t, root, good...)
 	file, err := os.ReadFile(filepath.Join(dir, "Pulumi.dev.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("x", 101)
-	write(t, dir, "Pulumi.a b.yaml", string(file))
-	write(t, dir, "Pulumi."+long+".yaml", string(file))
-	write(t, dir, "Pulumi.twice.yaml", string(file)+"---\nconfig:\n  eksnet:tags: {team: shop}\n")
+	stackfiletest.Write(t, dir, "Pulumi.a b.yaml", string(file))
+	stackfiletest.Write(t, dir, "Pulumi."+long+".yaml", string(file))
+	stackfiletest.Write(t, dir, "Pulumi.twice.yaml", string(file)+"---\nconfig:\n  eksnet:tags: {team: shop}\n")
 	for stack, want := range map[string]string{
 		"prod/eu": `stack name "prod/eu" (7 characters): Pulumi accepts up to 100`,
 		"a b":     `stack name "a b" (3 characters): Pulumi accepts up to 100 letters, digits, -, _ and .; rename Pulumi.STACK.yaml`,
@@ -178,7 +159,7 @@ func TestAStackFileThatPulumiDoesNotReadAsItLooksIsRefused(t *testing.T) {
 			t.Errorf("status %d, want %q in %s", status, want, complaints)
 		}
 	}
-	write(t, dir, "Pulumi.once.yaml", "---\n"+string(file)+"...\n")
+	stackfiletest.Write(t, dir, "Pulumi.once.yaml", "---\n"+string(file)+"...\n")
 	if status, _, complaints := eksnet("plan", "once", "-C", dir); status != planned {
 		t.Errorf("one document with its marks is refused: %s", complaints)
 	}
@@ -186,8 +167,8 @@ func TestAStackFileThatPulumiDoesNotReadAsItLooksIsRefused(t *testing.T) {
 
 func TestAFolderThatIsNotTheProjectIsRefused(t *testing.T) {
 	empty, other := t.TempDir(), t.TempDir()
-	write(t, other, "Pulumi.yaml", "name: shop\nruntime: go\n")
-	broken := folder(t, "aws:region: [")
+	stackfiletest.Write(t, other, "Pulumi.yaml", "name: shop\nruntime: go\n")
+	broken := stackfiletest.Folder(t, root, "aws:region: [")
 	for dir, want := range map[string]string{
 		empty:  "does not exist; specify the project's directory: -C DIR",
 		other:  `is of project "shop", not of eksnet`,
@@ -200,7 +181,7 @@ func TestAFolderThatIsNotTheProjectIsRefused(t *testing.T) {
 }
 
 func TestTheProjectIsTheNearestOneUpwards(t *testing.T) {
-	dir := folder(t, good...)
+	dir := stackfiletest.Folder(t, root, good...)
 	below := filepath.Join(dir, "docs", "pictures")
 	if err := os.MkdirAll(below, 0o755); err != nil {
 		t.Fatal(err)
@@ -239,7 +220,7 @@ func TestHelpPrintsTheUsage(t *testing.T) {
 }
 
 func TestJSONIsStableAndItsKeysAreLowerCamelCase(t *testing.T) {
-	dir := folder(t, good...)
+	dir := stackfiletest.Folder(t, root, good...)
 	_, first, _ := eksnet("plan", "-json", "dev", "-C", dir)
 	_, second, _ := eksnet("plan", "dev", "-root", dir, "-json")
 	if first != second || first == "" {
@@ -293,14 +274,14 @@ func TestTheCommandHoldsNothingOfPulumi(t *testing.T) {
 }
 
 func TestAnEntryWithoutAKeyIsRefusedByThePlaceItIsIn(t *testing.T) {
-	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {~: {kind: nlb}}`)...))
+	_, _, complaints := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {~: {kind: nlb}}`)...))
 	if !strings.Contains(complaints, "workloads: an entry has no key; name it, or remove it") || strings.Contains(complaints, "nil") {
 		t.Error(complaints)
 	}
 }
 
 func TestUDPWithAnApplicationWithoutUDPIsOneProblem(t *testing.T) {
-	_, _, complaints := eksnet("plan", "dev", "-C", folder(t, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {dns: {kind: nlb, protocol: UDP, app: nginx}}`)...))
+	_, _, complaints := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 1, desired: 1, max: 1}}}`, `eksnet:workloads: {dns: {kind: nlb, protocol: UDP, app: nginx}}`)...))
 	if !strings.Contains(complaints, "the stack file has a problem") || strings.Contains(complaints, "health.port") {
 		t.Error(complaints)
 	}

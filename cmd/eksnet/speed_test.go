@@ -9,12 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 // measuredStack is a stack with a workload of kind speed.
 func measuredStack(t *testing.T, workloads string) string {
 	t.Helper()
-	return folder(t, append(append([]string{}, good[:5]...), "eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 4, desired: 4, max: 4}}}", "eksnet:workloads: "+workloads)...)
+	return stackfiletest.Folder(t, root, append(append([]string{}, good[:5]...), "eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], scaling: {min: 4, desired: 4, max: 4}}}", "eksnet:workloads: "+workloads)...)
 }
 
 // withKubectl puts a program kubectl on PATH, whose objects and results are those of a cluster with a client in each

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 func TestTheVerdictIsFirstAndWarningsAreBeforeTheTables(t *testing.T) {
 	lines := append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.large], capacity: spot, scaling: {min: 1, desired: 1, max: 9}}}`,
 		`eksnet:workloads: {echo: {kind: nlb, attributes: {deletion_protection.enabled: "true"}}}`)
-	_, out, _ := eksnet("plan", "dev", "-C", folder(t, lines...))
+	_, out, _ := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, lines...))
 	if !strings.HasPrefix(out, "Stack dev can be built: yes, 2 warnings, 1 quota above AWS's default\n") {
 		t.Errorf("the plan begins with %s", out[:min(len(out), 200)])
 	}
@@ -21,7 +23,7 @@ func TestTheVerdictIsFirstAndWarningsAreBeforeTheTables(t *testing.T) {
 
 // What comes on nearly every stack is not read any more.
 func TestAPlainStackHasNoWarning(t *testing.T) {
-	_, out, _ := eksnet("plan", "dev", "-C", folder(t, good...))
+	_, out, _ := eksnet("plan", "dev", "-C", stackfiletest.Folder(t, root, good...))
 	if strings.Contains(out, "Warnings") || strings.Contains(out, "\x1b") {
 		t.Errorf("a plain stack is planned with\n%s", out)
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/esc"
@@ -14,29 +12,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+
+	"eksnet/internal/stackfile/stackfiletest"
 )
 
 const root = "../.."
-
-// folder is a project with the stack file Pulumi.dev.yaml, whose config has some lines.
-func folder(t *testing.T, lines ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, dir, "Pulumi.yaml", string(project))
-	write(t, dir, "Pulumi.dev.yaml", "config:\n  "+strings.Join(lines, "\n  ")+"\n")
-	return dir
-}
-
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // byPulumi reads a stack file by Pulumi's own loading.
 func byPulumi(t *testing.T, dir, stack string) map[string]string {
@@ -105,7 +85,7 @@ func TestSettingsAreThoseThatPulumiHandsToTheProgram(t *testing.T) {
 	for _, stack := range List(root) {
 		same(t, root, stack)
 	}
-	odd := folder(t,
+	odd := stackfiletest.Folder(t, root,
 		`aws:region: ap-northeast-2`,
 		`aws:skipRegionValidation: true`,
 		`aws:maxRetries: 25`,
@@ -120,8 +100,8 @@ func TestSettingsAreThoseThatPulumiHandsToTheProgram(t *testing.T) {
 }
 
 func TestTheProjectsDefaultsHoldWhereTheStackFileIsSilent(t *testing.T) {
-	dir := folder(t, `eksnet:tags: {team: shop}`)
-	write(t, dir, "Pulumi.yaml", `name: eksnet
+	dir := stackfiletest.Folder(t, root, `eksnet:tags: {team: shop}`)
+	stackfiletest.Write(t, dir, "Pulumi.yaml", `name: eksnet
 runtime: go
 config:
   aws:region: eu-west-1
