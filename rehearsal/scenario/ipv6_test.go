@@ -15,6 +15,9 @@ func TestOnlyIPv6StacksHaveResourcesOfIPv6(t *testing.T) {
 		var found []string
 		ipv6 := false
 		for _, r := range s.stateGraph {
+			if r.Type == definitionType {
+				continue // its schema has the types of addresses
+			}
 			inputs, err := json.Marshal(r.Inputs)
 			if err != nil {
 				t.Fatal(err)

@@ -74,7 +74,7 @@ func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 // Needs returns the orders that the rules require of one stack, which is one network with one cluster.
 func Needs() []Need {
 	nodes, cni, coreDNS := ofType(store.NodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
-	controller, deployment, ingress := ofType(store.ReleaseType), ofType(store.DeploymentType), ofType(store.IngressType)
+	controller, deployment, ingress := releaseNamed(store.ControllerOwner), ofType(store.DeploymentType), ofType(store.IngressType)
 	gateway, configuration := ofType(store.GatewayType), ofType(store.BalancerConfigurationType)
 	return []Need{
 		{"a NAT gateway", "the internet gateway", ec2.NatNetworkAttached, ec2.GatewayUnmapped, ofType(store.NatType), ofType(store.InternetGatewayType), nil},
@@ -93,7 +93,7 @@ func Needs() []Need {
 		{"CoreDNS", "a node group", addon.AddonReplicas, store.Rule{}, coreDNS, nodes, nil},
 		{"metrics-server", "a node group", addon.AddonReplicas, store.Rule{}, addonNamed("metrics-server"), nodes, nil},
 		{"a Deployment", "a node group", node.NodesExist, store.Rule{}, deployment, nodes, nil},
-		{"the controller's release", "a node group", node.NodesExist, store.Rule{}, controller, nodes, nil},
+		{"a Helm release", "a node group", node.NodesExist, store.Rule{}, ofType(store.ReleaseType), nodes, nil},
 
 		{"a load balancer's Service", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, hasBalancer, controller, nil},
 		{"a load balancer's Service", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, hasBalancer, attachesOwn, nil},
@@ -135,6 +135,10 @@ func ofType(typ string) func(Thing) bool { return func(t Thing) bool { return t.
 
 func addonNamed(name string) func(Thing) bool {
 	return func(t Thing) bool { return t.Type == store.AddonType && t.text("addonName") == name }
+}
+
+func releaseNamed(name string) func(Thing) bool {
+	return func(t Thing) bool { return t.Type == store.ReleaseType && t.text("name") == name }
 }
 
 // attaches returns a condition for an attachment of an AWS managed policy, attachesOwn for one of the program's policy,
