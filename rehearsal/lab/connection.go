@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,13 +24,13 @@ import (
 // Connection is the connection to a lab.
 type Connection struct {
 	exchange.Lab
-	// Certificates are the ARNs of the operator's certificates.
-	Certificates []string
 	// WithoutAPIServer stops the cluster's API server from the next exchange on.
 	WithoutAPIServer bool
 
 	// mu is held during an exchange.
 	mu sync.Mutex
+	// certificates are the ARNs of the operator's certificates.
+	certificates []string
 	// changed is set if the account has changed since the last exchange.
 	changed    bool
 	left       []string
@@ -63,6 +64,15 @@ func (c *Connection) Unfinished() []string {
 	return c.unfinished
 }
 
+// ImportCertificates sets the ARNs of the operator's certificates. The lab gets them at the next exchange, also if the
+// account does not change.
+func (c *Connection) ImportCertificates(arns []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed = c.changed || !slices.Equal(c.certificates, arns)
+	c.certificates = arns
+}
+
 // markChanged makes the next call of the Kubernetes provider wait for an exchange.
 func (c *Connection) markChanged() {
 	c.mu.Lock()
@@ -92,7 +102,7 @@ func (c *Connection) exchange(ctx context.Context, w *world.World) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(exchange.Request{Account: account, Certificates: c.Certificates, WithoutAPIServer: c.WithoutAPIServer})
+	body, err := json.Marshal(exchange.Request{Account: account, Certificates: c.certificates, WithoutAPIServer: c.WithoutAPIServer})
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,8 @@ func newVPC(t *testing.T, c *lab.Connection, w *world.World) (world.Client, stri
 func TestTheLabGetsTheAccountOnceForEachChange(t *testing.T) {
 	s := &standIn{}
 	c, w := connect(t, s)
-	c.Certificates = []string{"arn:aws:acm:eu-west-1:111122223333:certificate/1"}
+	certificates := []string{"arn:aws:acm:eu-west-1:111122223333:certificate/1"}
+	c.ImportCertificates(certificates)
 	_, vpc := newVPC(t, c, w)
 	for range 2 {
 		if err := c.Send(t.Context(), w); err != nil {
@@ -89,6 +90,14 @@ func TestTheLabGetsTheAccountOnceForEachChange(t *testing.T) {
 	newVPC(t, c, w)
 	if err := c.Send(t.Context(), w); err != nil || len(s.received) != 2 {
 		t.Errorf("after a change the lab received %d accounts: %v", len(s.received), err)
+	}
+	c.ImportCertificates(certificates)
+	if err := c.Send(t.Context(), w); err != nil || len(s.received) != 2 {
+		t.Errorf("with the same certificates the lab received %d accounts: %v", len(s.received), err)
+	}
+	c.ImportCertificates(append(certificates, "arn:aws:acm:eu-west-1:111122223333:certificate/2"))
+	if err := c.Send(t.Context(), w); err != nil || len(s.received) != 3 || len(s.received[2].Certificates) != 2 {
+		t.Errorf("with another certificate the lab received %d accounts: %v", len(s.received), err)
 	}
 }
 

@@ -148,7 +148,7 @@ func (r *Rehearsal) openWorld(charts map[string]string) error {
 	options := world.Options{Account: accountOf(settings), Authority: engine.Authority(), Outside: r.options.Outside, Charts: charts, Verify: r.options.Verify, Changed: r.saveWorld}
 	if connection := r.options.Lab; connection != nil {
 		options.Endpoint, options.Authority = connection.Endpoint, connection.Authority
-		connection.Certificates = certificatesOf(settings)
+		connection.ImportCertificates(certificatesOf(settings))
 	}
 	r.world, err = world.Load(r.file("world.json"), options)
 	switch {
