@@ -96,7 +96,7 @@ func Needs() []Need {
 		{"a Helm release", "a node group", node.NodesExist, store.Rule{}, ofType(store.ReleaseType), nodes, nil},
 
 		{"a load balancer's Service", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, hasBalancer, controller, nil},
-		{"a load balancer's Service", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, hasBalancer, attachesOwn, nil},
+		{"a load balancer's Service", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, hasBalancer, attachesControllers, nil},
 		{"a load balancer's Service that waits for pods", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasBalancer), deployment, sameNamespace},
 		{"a load balancer's Service", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, hasBalancer, routeBy("gatewayId"), nil},
 		{"a load balancer's Service", "CoreDNS", store.Rule{}, kube.DNSRuns, hasBalancer, coreDNS, nil},
@@ -106,7 +106,7 @@ func Needs() []Need {
 		{"an Ingress", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, ingress, controller, nil},
 		{"an Ingress", "its class", lbc.IngressClassLoads, lbc.IngressClassLoads, ingress, ofType(store.IngressClassType), ofClass},
 		{"an Ingress", "its Service", kube.IngressTargeted, store.Rule{}, ingress, ofType(store.ServiceType), sameNamespace},
-		{"an Ingress", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, ingress, attachesOwn, nil},
+		{"an Ingress", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, ingress, attachesControllers, nil},
 		{"an Ingress", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, ingress, routeBy("gatewayId"), nil},
 		{"an Ingress", "CoreDNS", store.Rule{}, kube.DNSRuns, ingress, coreDNS, nil},
 		{"an Ingress", "the nodes", kube.WebhookServed, lbc.ControllerRuns, ingress, nodes, nil},
@@ -116,12 +116,12 @@ func Needs() []Need {
 		{"a Gateway", "its class", lbc.GatewayServed, lbc.ClassUnused, gateway, ofType(store.GatewayClassType), ofGatewayClass},
 		{"a Gateway", "its configuration", lbc.GatewayConfigured, lbc.BalancerConfigurationUnused, gateway, configuration, ofParameters},
 		{"a Gateway", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, gateway, controller, nil},
-		{"a Gateway", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, gateway, attachesOwn, nil},
+		{"a Gateway", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, gateway, attachesControllers, nil},
 		{"a Gateway", "the public default routes", lbc.ControllerReaches, lbc.ControllerReaches, gateway, routeBy("gatewayId"), nil},
 		{"a Gateway", "CoreDNS", kube.DNSRuns, kube.DNSRuns, gateway, coreDNS, nil},
 		{"a Gateway", "the nodes", lbc.ControllerRuns, lbc.ControllerRuns, gateway, nodes, nil},
 		{"a Gateway", "the private default routes", lbc.ControllerReaches, lbc.ControllerReaches, gateway, routeBy("natGatewayId"), nil},
-		{"a route of a Gateway", "its Gateway", lbc.RouteAttached, store.Rule{}, waitsForGateway, gateway, nil},
+		{"a route of a Gateway", "its Gateway", lbc.RouteAttached, store.Rule{}, waitsForGateway, gateway, ofParent},
 		{"a Gateway's configuration", "the controller's release", store.Rule{}, lbc.ControllerInstalled, configuration, controller, nil},
 		{"a configuration of target groups", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.TargetConfigurationType), controller, nil},
 		{"a GatewayClass", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.GatewayClassType), controller, nil},
@@ -141,16 +141,16 @@ func releaseNamed(name string) func(Thing) bool {
 	return func(t Thing) bool { return t.Type == store.ReleaseType && t.text("name") == name }
 }
 
-// attaches returns a condition for an attachment of an AWS managed policy, attachesOwn for one of the program's policy,
-// which is the controller's.
+// attaches returns a condition for an attachment of an AWS managed policy, attachesControllers for that of the load
+// balancer controller, which the program names NAME-lbc.
 func attaches(policy string) func(Thing) bool {
 	return func(t Thing) bool {
 		return t.Type == store.AttachmentType && strings.HasSuffix(t.text("policyArn"), policy)
 	}
 }
 
-func attachesOwn(t Thing) bool {
-	return t.Type == store.AttachmentType && !strings.Contains(t.text("policyArn"), ":iam::aws:")
+func attachesControllers(t Thing) bool {
+	return t.Type == store.AttachmentType && strings.Contains(t.text("policyArn"), "-lbc-")
 }
 
 // routeBy returns a condition for a default route to a kind of gateway.
@@ -210,4 +210,17 @@ var (
 // sameRole returns the role that a property has by ARN, and an attachment's.
 func sameRole(property string) *common {
 	return &common{func(later Thing) string { return store.LastOf("/"+later.text(property), "/") }, propertyOf("role")}
+}
+
+// ofParent relates a route to the Gateway that it names.
+var ofParent = &common{
+	func(later Thing) string {
+		for _, parent := range store.ListOf(store.Nested(later.Inputs, "spec", "parentRefs")) {
+			return store.OrText(parent["namespace"], later.text("metadata", "namespace")) + "/" + store.OrText(parent["name"], "")
+		}
+		return ""
+	},
+	func(earlier Thing) string {
+		return earlier.text("metadata", "namespace") + "/" + earlier.text("metadata", "name")
+	},
 }
