@@ -150,7 +150,7 @@ func attaches(policy string) func(Thing) bool {
 }
 
 func attachesControllers(t Thing) bool {
-	return t.Type == store.AttachmentType && strings.Contains(t.text("policyArn"), "-lbc-")
+	return t.Type == store.AttachmentType && strings.Contains("-"+store.LastOf(t.text("policyArn"), "/")+"-", "-lbc-")
 }
 
 // routeBy returns a condition for a default route to a kind of gateway.
