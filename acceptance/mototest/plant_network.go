@@ -166,16 +166,16 @@ func (p *Planter) plantCompute(o owner, n network) {
 	p.plantGroup(o, n.vpc, "eks-cluster-sg-"+o.Cluster+"-1234567", cluster)
 }
 
-// template returns a launch template that belongs to nobody.
+// template returns a launch template, or one that is of no stack.
 func (p *Planter) template() string {
 	for id, typ := range p.Others {
-		if typ == "template of nobody" {
+		if typ == "template of no stack" {
 			return id
 		}
 	}
-	lt := must(p.ec2.CreateLaunchTemplate(p, &ec2.CreateLaunchTemplateInput{LaunchTemplateName: aws.String("of-nobody"),
+	lt := must(p.ec2.CreateLaunchTemplate(p, &ec2.CreateLaunchTemplateInput{LaunchTemplateName: aws.String("of-no-stack"),
 		LaunchTemplateData: &types.RequestLaunchTemplateData{InstanceType: "t3.small"}}))(p)
-	p.Others[*lt.LaunchTemplate.LaunchTemplateId] = "template of nobody"
+	p.Others[*lt.LaunchTemplate.LaunchTemplateId] = "template of no stack"
 	return *lt.LaunchTemplate.LaunchTemplateId
 }
 

@@ -136,7 +136,7 @@ func (p *Planter) plantKey(o owner) {
 	}
 }
 
-// plantZone creates a zone of nobody with records of ExternalDNS of each owner, and a record by hand.
+// plantZone creates a zone that is of no stack, with records of ExternalDNS of each owner, and a record by hand.
 func (p *Planter) plantZone(owners ...owner) {
 	client := route53.NewFromConfig(p.Config)
 	zone := strings.TrimPrefix(*must(client.CreateHostedZone(p, &route53.CreateHostedZoneInput{Name: aws.String("example.com"), CallerReference: aws.String("1")}))(p).HostedZone.Id, "/hostedzone/")

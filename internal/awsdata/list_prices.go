@@ -1,7 +1,8 @@
 package awsdata
 
-// ListPrice is what AWS bills for a resource while it exists, in US dollars: AWS's list prices for us-east-1 as of
-// November 2026. Other regions cost up to twice as much. Taxes, traffic and discounts are not included.
+// ListPrice is what AWS bills for a resource while it exists, in US dollars, in us-east-1, as published calculations of
+// 2026 have it. The page of AWS that decides is named with each. Other regions cost up to twice as much. Taxes, traffic
+// and discounts are not included.
 type ListPrice struct {
 	// Hourly and Monthly are for one Unit, "" for the resource itself.
 	Hourly, Monthly float64

@@ -38,9 +38,9 @@ type Row struct {
 
 func (c Row) String() string { return c.Key + " is " + c.Change }
 
-// Rows returns the complete matrix, in the order of docs/configuration.md.
+// Rows returns the complete matrix: settings of AWS, the network, the cluster, add-ons, names, workloads, and tags.
 func Rows() []Row {
-	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges, metricsHelperChanges, externalDNSChanges, dnsChanges, workloadChanges, gatewayChanges,
+	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges, metricsHelperChanges, externalDNSChanges, dnsChanges, workloadChanges, balancerChanges, targetGroupChanges, gatewayChanges,
 		tagChanges)
 }
 
