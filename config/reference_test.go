@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -27,14 +28,14 @@ func TestTheReferenceMatchesTheTypes(t *testing.T) {
 		}
 	}
 	if got, _ := os.ReadFile(file); !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the comments of config/stack.go say; run: go test ./config -run Reference -update", file)
+		t.Errorf("%s is not what the comments in config say; run: go test ./config -run Reference -update", file)
 	}
 }
 
 const intro = `# Configuration
 
 The keys of a stack file. A key that is not listed here, a value of another type or out of range is refused before anything is
-made: every problem at once, by path, with the accepted values. This page is generated from the comments in ` + "`config/stack.go`" + `.
+made: every problem at once, by path, with the accepted values. This page is generated from the comments of the types in ` + "`config/`" + `.
 
 Of the settings of Pulumi's AWS provider the stack takes four. Others would have no effect and are refused; those of Pulumi itself
 stay Pulumi's.
@@ -172,7 +173,11 @@ func commentsOf(t *testing.T) map[string]string {
 	comments := map[string]string{}
 	line := func(group *ast.CommentGroup) string { return strings.Join(strings.Fields(group.Text()), " ") }
 	var decls []ast.Decl
-	for _, name := range []string{"stack.go", "dns.go", "external_dns.go", "cni_metrics_helper.go"} {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -195,6 +200,9 @@ func commentsOf(t *testing.T) map[string]string {
 				continue
 			}
 			for _, field := range fields.Fields.List {
+				if len(field.Names) == 0 {
+					continue // an embedded type
+				}
 				comments[typ.Name.Name+"."+field.Names[0].Name] = line(field.Doc)
 			}
 		}
