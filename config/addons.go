@@ -15,6 +15,21 @@ type Addons struct {
 	GatewayAPI *GatewayAPI `json:"gatewayApi"`
 }
 
+// installed returns the optional controllers that the stack file installs.
+func (a Addons) installed() []installed {
+	var all []installed
+	if a.MetricsServer != nil {
+		all = append(all, a.MetricsServer)
+	}
+	if a.CNIMetricsHelper != nil {
+		all = append(all, a.CNIMetricsHelper)
+	}
+	if a.ExternalDNS != nil {
+		all = append(all, a.ExternalDNS)
+	}
+	return all
+}
+
 // GatewayAPI is the Gateway API with the GatewayClasses alb and nlb.
 type GatewayAPI struct {
 	// CRDs is who manages the custom resource definitions of the Gateway API: own (default), the stack, which creates
@@ -70,16 +85,6 @@ type CoreDNSAutoscale struct {
 	Min int `json:"min"`
 	// Max is the maximum number of pods, up to 1000. Required.
 	Max int `json:"max"`
-}
-
-// MetricsServer is the EKS add-on metrics-server, which measures the CPU and memory of nodes and pods, for autoscale of
-// workloads, kubectl top and kubeOpsView. Not installed by default; {} installs it.
-type MetricsServer struct {
-	// Version is the version of the add-on, such as v0.8.1-eksbuild.10. Default: the default of EKS when the add-on is
-	// created.
-	Version string `json:"version"`
-	// Replicas is the number of pods, 1 to 10. Default 2.
-	Replicas int `json:"replicas"`
 }
 
 // KubeOpsView is kube-ops-view, a page that shows the nodes and pods of the cluster, behind an NLB in the namespace

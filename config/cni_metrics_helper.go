@@ -21,14 +21,26 @@ func (c *CNIMetricsHelper) setDefaults() {
 	*c = CNIMetricsHelper{Version: chart.Version, Chart: chart.Repository}
 }
 
-func (v *validator) cniMetricsHelper(c *CNIMetricsHelper) {
-	const path = "addons.cniMetricsHelper"
-	if c == nil {
-		return
-	}
+const cniMetricsHelperPath = "addons.cniMetricsHelper"
+
+func (c *CNIMetricsHelper) check(v *validator, _ *Stack) {
+	const path = cniMetricsHelperPath
 	if chart := charts.Get(charts.CNIMetricsHelper); !chartVersion.MatchString(c.Version) {
 		v.Add(path+".version", "%q is not a chart version, such as %s", c.Version, chart.Version)
 	}
 	v.chart(path+".chart", c.Chart, charts.Get(charts.CNIMetricsHelper))
 	v.mirroredImage(path+".image", c.Image, "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/cni-metrics-helper:v1.23.2")
+}
+
+// controller has no requests, because the chart has none. Without image it uses that in the registry of EKS.
+func (c *CNIMetricsHelper) controller() Controller {
+	helper := Controller{
+		Path:  cniMetricsHelperPath,
+		Pods:  []ControllerPods{{Name: "the CNI metrics helper", Count: 1, Surges: true}},
+		Calls: &CalledService{Name: "CloudWatch", Endpoint: "monitoring"},
+	}
+	if c.Image != "" {
+		helper.Images = []ControllerImage{{Path: cniMetricsHelperPath + ".image", Name: c.Image}}
+	}
+	return helper
 }

@@ -58,10 +58,6 @@ func (c *CoreDNSAutoscale) setDefaults() {
 	*c = CoreDNSAutoscale{Min: awsdata.CoreDNSReplicas}
 }
 
-func (m *MetricsServer) setDefaults() {
-	*m = MetricsServer{Replicas: 2}
-}
-
 func (k *KubeOpsView) setDefaults() {
 	*k = KubeOpsView{Scheme: Internal}
 }

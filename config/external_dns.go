@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -75,12 +76,28 @@ func (s *Stack) ExternalDNSDomains() []string {
 	return domains
 }
 
-func (v *validator) externalDNS(s *Stack) {
-	const path = "addons.externalDns"
-	e := s.Addons.ExternalDNS
-	if e == nil {
-		return
+const externalDNSPath = "addons.externalDns"
+
+// publicExternalDNSImage is the image of the chart.
+const publicExternalDNSImage = "registry.k8s.io/external-dns/external-dns:v0.21.0"
+
+// controller has no requests, because the chart has none. A destroy starts the pod of a Job while that of ExternalDNS
+// still runs. No source that was read names an endpoint of Route 53 for VPCs
+// (docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; github.com/awsdocs/amazon-eks-user-guide/pull/864).
+func (e *ExternalDNS) controller() Controller {
+	return Controller{
+		Path: externalDNSPath,
+		Pods: []ControllerPods{{Name: "ExternalDNS", Count: 1}, {Name: "the Job that ends ExternalDNS", Count: 1}},
+		Images: []ControllerImage{
+			{Path: externalDNSPath + ".image", Name: cmp.Or(e.Image, publicExternalDNSImage)},
+			{Path: externalDNSPath + ".teardownImage", Name: e.TeardownImage},
+		},
+		Calls: &CalledService{Name: "Route 53", Without: "Records of the stack's own workloads do not need it"},
 	}
+}
+
+func (e *ExternalDNS) check(v *validator, s *Stack) {
+	const path = externalDNSPath
 	if len(s.DNS.Zones) == 0 {
 		v.Add(path, "the stack has no hosted zones, so ExternalDNS would have no zone to create records in; add dns: {zones: [{domain: example.com}]}, or remove it")
 	}
@@ -102,7 +119,7 @@ func (v *validator) externalDNS(s *Stack) {
 	}
 	v.externalDNSVersion(path+".version", e.Version)
 	v.chart(path+".chart", e.Chart, charts.Get(charts.ExternalDNS))
-	v.mirroredImage(path+".image", e.Image, "registry.k8s.io/external-dns/external-dns:v0.21.0")
+	v.mirroredImage(path+".image", e.Image, publicExternalDNSImage)
 	v.mirroredImage(path+".teardownImage", e.TeardownImage, TeardownImage)
 	v.between(path+".teardownTimeout", e.TeardownTimeout, 120, 3600, "seconds")
 }

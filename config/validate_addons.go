@@ -1,27 +1,17 @@
 package config
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 
 	"eksnet/internal/charts"
 )
 
-func (v *validator) addons(a Addons) {
-	versions := map[string]string{
-		"addons.vpcCni.version": a.VPCCNI.Version, "addons.kubeProxy.version": a.KubeProxy.Version, "addons.coreDns.version": a.CoreDNS.Version,
-	}
-	if a.MetricsServer != nil {
-		versions["addons.metricsServer.version"] = a.MetricsServer.Version
-		v.between("addons.metricsServer.replicas", a.MetricsServer.Replicas, 1, 10, "replicas")
-	}
-	for _, path := range slices.Sorted(maps.Keys(versions)) {
-		if version := versions[path]; version != "" && !addonVersion.MatchString(version) {
-			v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
-		}
-	}
+func (v *validator) addons(s *Stack) {
+	a := s.Addons
+	v.addonVersion("addons.coreDns.version", a.CoreDNS.Version)
+	v.addonVersion("addons.kubeProxy.version", a.KubeProxy.Version)
+	v.addonVersion("addons.vpcCni.version", a.VPCCNI.Version)
 	v.proxyMode("addons.kubeProxy.mode", a.KubeProxy.Mode)
 	v.warm("addons.vpcCni.warm", a.VPCCNI)
 	v.coreDNS("addons.coreDns", a.CoreDNS)
@@ -36,13 +26,22 @@ func (v *validator) addons(a Addons) {
 	v.gatewayAPI(a)
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
 	v.chart("addons.loadBalancerController.chart", lbc.Chart, charts.Get(charts.LoadBalancerController))
-	v.cniMetricsHelper(a.CNIMetricsHelper)
 	switch path := "addons.loadBalancerController.image"; {
 	case lbc.Image == "" || repository.MatchString(lbc.Image):
 	case imageName.MatchString(lbc.Image):
 		v.Add(path, "%q has a tag or digest, but the tag is set from version; write %s", lbc.Image, imageName.FindStringSubmatch(lbc.Image)[1])
 	default:
 		v.Add(path, "%q is not an image name without a tag, such as 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/aws-load-balancer-controller", lbc.Image)
+	}
+	for _, controller := range a.installed() {
+		controller.check(v, s)
+	}
+}
+
+// addonVersion checks the version of an EKS add-on, which has a default.
+func (v *validator) addonVersion(path, version string) {
+	if version != "" && !addonVersion.MatchString(version) {
+		v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 	}
 }
 

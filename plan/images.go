@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -16,9 +15,11 @@ func images(s *config.Stack) iter.Seq2[string, string] {
 		if image := s.Addons.LoadBalancerController.Image; image != "" && !yield("addons.loadBalancerController.image", image) {
 			return
 		}
-		for path, image := range controllerImages(s) {
-			if !yield(path, image) {
-				return
+		for _, controller := range s.Addons.Controllers() {
+			for _, image := range controller.Images {
+				if !yield(image.Path, image.Name) {
+					return
+				}
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
@@ -28,22 +29,6 @@ func images(s *config.Stack) iter.Seq2[string, string] {
 		}
 	}
 }
-
-// controllerImages returns the images of controllers that the stack file enables. That of the CNI metrics helper is in
-// EKS's own registry, unless it is set.
-func controllerImages(s *config.Stack) iter.Seq2[string, string] {
-	return func(yield func(path, image string) bool) {
-		if helper := s.Addons.CNIMetricsHelper; helper != nil && helper.Image != "" && !yield("addons.cniMetricsHelper.image", helper.Image) {
-			return
-		}
-		if e := s.Addons.ExternalDNS; e != nil && yield("addons.externalDns.image", cmp.Or(e.Image, publicExternalDNSImage)) {
-			yield("addons.externalDns.teardownImage", e.TeardownImage)
-		}
-	}
-}
-
-// publicExternalDNSImage is the image of ExternalDNS' chart.
-const publicExternalDNSImage = "registry.k8s.io/external-dns/external-dns:v0.21.0"
 
 // hasImage reports whether an image is in a private registry of the region: the endpoints of ECR lead to no other
 // (docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html).

@@ -17,7 +17,3 @@ const (
 
 // Iperf3Port is the port of iperf3's servers, for TCP and UDP (software.es.net/iperf/invoking.html, --port).
 const Iperf3Port = 5201
-
-// CNIMetricsPort is the port of a node on which the VPC CNI serves its metrics
-// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, cmd/cni-metrics-helper/README.md).
-const CNIMetricsPort = 61678

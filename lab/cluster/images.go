@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"eksnet/internal/charts"
 	"eksnet/lab/build"
 	"eksnet/lab/cri"
 )
@@ -18,12 +19,13 @@ func (l *Lab) program(image string) (cri.Program, error) {
 	if l.Tools.Machine != "" {
 		programs = append(programs, filepath.Dir(l.Tools.Machine)) // with the files that its commands use
 	}
+	if charts.Get(imageName(image)).Idle {
+		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs}, nil
+	}
 	switch imageName(image) {
 	case "agnhost":
 		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs,
 			Links: map[string]string{"/agnhost": l.Tools.Path(build.Agnhost)}}, nil
-	case "cni-metrics-helper": // the lab has no CloudWatch, and its nodes serve no metrics of the CNI
-		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"pause"}, Env: search, Programs: programs}, nil
 	case "kube-ops-view": // a server on its port; the program is written in Python, and the lab does not have it
 		return cri.Program{Command: []string{l.Tools.Path(build.Agnhost)}, Args: []string{"netexec", "--http-port=8080"}, Env: search, Programs: programs}, nil
 	case "nginx":
@@ -49,7 +51,7 @@ func (l *Lab) program(image string) (cri.Program, error) {
 	case build.ExternalDNS:
 		return l.controllerImage(image, l.Tools.ExternalDNS)
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, cni-metrics-helper, %s and %s", image, build.ExternalDNS, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, %s, %s and %s", image, charts.CNIMetricsHelper, build.ExternalDNS, build.LoadBalancerController)
 }
 
 // controllerImage returns the program of a controller, which calls AWS.

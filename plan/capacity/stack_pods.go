@@ -11,8 +11,7 @@ import (
 // Default requests of the pods of add-ons (aws eks describe-addon-configuration; github.com/aws/amazon-vpc-cni-k8s,
 // charts/aws-vpc-cni/values.yaml); the load balancer controller's chart requests nothing.
 var (
-	coreDNSRequests       = balancer.Requests{MilliCPU: 100, MiB: 70}
-	metricsServerRequests = balancer.Requests{MilliCPU: 100, MiB: 200}
+	coreDNSRequests = balancer.Requests{MilliCPU: 100, MiB: 70}
 	// nodeAgentRequests are those of the pods that run on every node: aws-node's two containers and kube-proxy.
 	nodeAgentRequests = balancer.Requests{MilliCPU: 25 + 25 + 100}
 )
@@ -40,11 +39,12 @@ func podsOf(s *config.Stack) []podClass {
 		{name: "CoreDNS", least: max(dns.LeastPods(), 0), most: max(dns.MostPods(), 0), requests: coreDNSRequests},
 		{name: "the load balancer controller", least: replicas, most: replicas, surges: replicas < 4},
 	}
-	if m := s.Addons.MetricsServer; m != nil {
-		n := max(m.Replicas, 0)
-		all = append(all, podClass{name: "metrics-server", least: n, most: n, requests: metricsServerRequests, surges: n < 4})
+	for _, controller := range s.Addons.Controllers() {
+		for _, p := range controller.Pods {
+			n := max(p.Count, 0)
+			all = append(all, podClass{name: p.Name, least: n, most: n, requests: balancer.Requests{MilliCPU: p.MilliCPU, MiB: p.MiB}, surges: p.Surges})
+		}
 	}
-	all = append(all, controllerPods(s)...)
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
@@ -55,19 +55,6 @@ func podsOf(s *config.Stack) []podClass {
 		if w.Kind == config.KindSpeed {
 			all = append(all, podClass{name: "the server of workload " + name, least: 1, most: 1, requests: balancer.ApplicationRequests, surges: true})
 		}
-	}
-	return all
-}
-
-// controllerPods returns the pods of controllers that are off by default. Their charts request nothing. A destroy
-// starts the pod of a Job while that of ExternalDNS still runs.
-func controllerPods(s *config.Stack) []podClass {
-	var all []podClass
-	if s.Addons.CNIMetricsHelper != nil {
-		all = append(all, podClass{name: "the CNI metrics helper", least: 1, most: 1, surges: true})
-	}
-	if s.Addons.ExternalDNS != nil {
-		all = append(all, podClass{name: "ExternalDNS", least: 1, most: 1}, podClass{name: "the Job that ends ExternalDNS", least: 1, most: 1})
 	}
 	return all
 }

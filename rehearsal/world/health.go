@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"eksnet/rehearsal/world/ccm"
-	"eksnet/rehearsal/world/cnimetrics"
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
@@ -36,7 +35,11 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
 		}
 	}
-	return slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account), cnimetrics.Problems(w.Account))
+	lines = slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
+	for _, c := range controllers {
+		lines = append(lines, c.problems(w.Account)...)
+	}
+	return lines
 }
 
 // Events returns what the load balancer controller and the cloud controller report for Services, Ingresses and Gateways

@@ -10,7 +10,6 @@ import (
 
 	"eksnet/rehearsal/world/addon"
 	"eksnet/rehearsal/world/ccm"
-	"eksnet/rehearsal/world/cnimetrics"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/externaldns"
@@ -57,7 +56,15 @@ func (Balancing) HealthyAfter(w *store.Account, o *store.Object) time.Duration {
 
 // Starts refuses a pod of a controller that would end at once.
 func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.PodSpec) error {
-	return store.First(lbc.CheckStart(w, node, pod, spec), cnimetrics.CheckStart(w, node, spec))
+	if err := lbc.CheckStart(w, node, pod, spec); err != nil {
+		return err
+	}
+	for _, c := range controllers {
+		if err := c.checkStart(w, node, spec); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LacksAddress returns why a Service, an Ingress or a Gateway has no load balancer, or why a route has none: whose it

@@ -1,3 +1,4 @@
+// Package cnimetrics simulates the CNI metrics helper.
 package cnimetrics
 
 import (
@@ -5,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"eksnet/internal/awsdata"
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kube"
@@ -15,6 +15,9 @@ import (
 )
 
 const helperSource = "https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/cni-metrics-helper/"
+
+// metricsPort is the port of a node on which the VPC CNI serves its metrics (its README.md).
+const metricsPort = 61678
 
 // image is the name of the program's image in each registry.
 const image = "cni-metrics-helper"
@@ -68,8 +71,8 @@ func Send(w *store.Account, deployment *store.Object) error {
 		return err
 	}
 	for _, node := range kube.ObjectsIn(w, deployment.Cluster, store.NodeType) {
-		reached := eks.ControlPlaneReaches(w, deployment.Cluster, node, awsdata.CNIMetricsPort)
-		if err := HelperReads.When(!reached, awsdata.CNIMetricsPort, kube.Name(node)); err != nil {
+		reached := eks.ControlPlaneReaches(w, deployment.Cluster, node, metricsPort)
+		if err := HelperReads.When(!reached, metricsPort, kube.Name(node)); err != nil {
 			return err
 		}
 	}

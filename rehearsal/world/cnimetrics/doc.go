@@ -1,2 +1,0 @@
-// Package cnimetrics simulates the CNI metrics helper.
-package cnimetrics
