@@ -59,8 +59,8 @@ func (l *Lab) installOtherReleases(ctx context.Context, place int) error {
 	for _, r := range l.Stack.OtherReleases {
 		switch {
 		case r.Place != place:
-		case l.RunNodes && r.ChartName() != charts.ExternalDNS:
-			l.logProgress("release %s is not installed: the lab has no program of its pods", r.Name)
+		case l.RunNodes && r.ChartName() == charts.ExternalDNSTeardown:
+			l.logProgress("release %s is not installed: nodes that run do not have the AWS CLI", r.Name)
 		default:
 			l.logProgress("installing %s with helm", r.Name)
 			if err := l.Install(ctx, r); err != nil {

@@ -25,6 +25,9 @@ const (
 	configMapType  = "kubernetes:core/v1:ConfigMap"
 )
 
+// controllerName is the end of the names of the load balancer controller's resources.
+const controllerName = "-lbc"
+
 // clusterFaults returns the faults of the cluster and of its workloads.
 func clusterFaults() []fault {
 	return []fault{
@@ -35,7 +38,7 @@ func clusterFaults() []fault {
 		{name: "the controller is scaled to zero for a while", happen: scaleController(0), remedy: scaleController(2)},
 		{name: "the controller's release is uninstalled by hand", happen: uninstallController},
 		{name: "the controller's webhook for Services is on and no controller pod is ready", happen: breakWebhook},
-		{name: "the controller's policy is detached", happen: detachPolicy("-lbc")},
+		{name: "the controller's policy is detached", happen: detachPolicy(controllerName)},
 		{name: "the cluster's OIDC provider is deleted", happen: deleteResource(oidcType, "")},
 		{name: "nodes are scaled to zero", happen: scaleNodesToZero},
 		{name: "nodes are scaled to zero for a while", happen: scaleNodesToZero, remedy: restoreNodes},
@@ -74,7 +77,7 @@ func reconnectEndpoint(s *faultyStack) error {
 // scaleController scales the load balancer controller with kubectl.
 func scaleController(replicas int) func(*faultyStack) error {
 	return func(s *faultyStack) error {
-		release, err := s.id(releaseType, "")
+		release, err := s.id(releaseType, controllerName)
 		if err != nil {
 			return err
 		}
@@ -87,11 +90,11 @@ func scaleController(replicas int) func(*faultyStack) error {
 	}
 }
 
-func uninstallController(s *faultyStack) error { return s.remove(s.kube, releaseType, "") }
+func uninstallController(s *faultyStack) error { return s.remove(s.kube, releaseType, controllerName) }
 
 // breakWebhook turns the controller's webhook for Services on and then scales the controller to zero.
 func breakWebhook(s *faultyStack) error {
-	release, err := s.findFirst(releaseType, "")
+	release, err := s.findFirst(releaseType, controllerName)
 	if err != nil {
 		return err
 	}

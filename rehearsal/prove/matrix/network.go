@@ -24,7 +24,7 @@ var networkChanges = []Row{
 	{
 		Key: "network.ipFamily", Change: "set to ipv4", Stack: ipv6Stack,
 		Edits: edits{setKey("network.ipFamily", "ipv4"), setKey("cluster.endpoint.publicCidrs", "[203.0.113.0/24]"),
-			dropKey("workloads.direct.sourceRanges"), dropKey("workloads.admin.sourceRanges")},
+			dropKey("workloads.direct.sourceRanges"), dropKey("workloads.admin.sourceRanges"), dropKey("addons.kubeOpsView.sourceRanges")},
 		Refused: "ipv4, but the existing cluster has ipv6, and EKS cannot change it; write ipv6",
 	},
 	{
@@ -81,12 +81,14 @@ var networkChanges = []Row{
 			delete Subnet dev6-public-eu-north-1c
 			replace NodeGroup dev6-edge (subnetIds[2])
 			replace NodeGroup dev6-general (subnetIds[2])
+			update Deployment speed (spec.replicas)
 			update Ingress admin-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
 			update Ingress shop-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
 			update Ingress site-alb (metadata.annotations["alb.ingress.kubernetes.io/subnets"])
 			update Service direct-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update Service inside-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
+			update Service kube-ops-view-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update Service proxied-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])
 			update VpcEndpoint dev6-s3 (routeTableIds[2])
