@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"eksnet/rehearsal/world/cleanup"
@@ -28,9 +29,12 @@ func (w *World) Run(command string) error {
 			err = w.runKubectl(words[1:], flagsOf(words[4:])["namespace"])
 		case "helm":
 			id := kube.ObjectID(flagsOf(words[3:])["namespace"], words[2])
-			if words[1] == "rollback" {
+			switch {
+			case words[1] == "rollback":
 				err = w.rollBack(id)
-			} else {
+			case slices.Contains(words, cleanup.WithoutHooks):
+				w.uninstallWithoutHooks(id)
+			default:
 				err = w.byHand(store.ReleaseType, id)
 			}
 		default:
@@ -185,6 +189,16 @@ func deleteUnowned(w *store.Account, o *store.Object) error {
 	}
 	w.Drop(o)
 	return nil
+}
+
+// uninstallWithoutHooks does what `helm uninstall --no-hooks` does.
+func (w *World) uninstallWithoutHooks(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, o := range w.All(store.ReleaseType, func(o *store.Object) bool { return o.ID == id }) {
+		helm.UninstallWithoutHooks(&store.Call{Account: w.Account, Cluster: o.Cluster}, o)
+		w.Drop(o)
+	}
 }
 
 // uninstallByHand does what `helm uninstall` does.

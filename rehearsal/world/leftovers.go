@@ -2,6 +2,8 @@ package world
 
 import (
 	"eksnet/rehearsal/world/cleanup"
+	"eksnet/rehearsal/world/externaldns"
+	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -24,9 +26,28 @@ func (w *World) Pending() []cleanup.Leftover {
 // Resources that AWS deletes automatically or with another one are left out: a load balancer's interfaces, the objects
 // in a cluster. So each command deletes the resource that it names, and they work in this order.
 func (w *World) Orphans(known func(typ, id string) bool) []cleanup.Leftover {
+	held := w.Clone().heldReleases()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return cleanup.FindOrphans(w.Account, known)
+	return append(held, cleanup.FindOrphans(w.Account, known)...)
+}
+
+// heldReleases returns the releases that Helm does not delete, because a Job that it runs before cannot run itself. The
+// Job starts pods, so this changes the account.
+func (w *World) heldReleases() []cleanup.Leftover {
+	var held []cleanup.Leftover
+	for _, o := range w.All(store.ReleaseType) {
+		if w.Get(store.ClusterType, o.Cluster) == nil {
+			continue
+		}
+		jobs, err := helm.PreDeleteJobs(w.Account, o)
+		for i := 0; err == nil && i < len(jobs); i++ {
+			if err := externaldns.CheckJob(w.Account, o.Cluster, jobs[i]); err != nil {
+				held = append(held, cleanup.HeldRelease(w.Account, o, jobs[i].Name, err))
+			}
+		}
+	}
+	return held
 }
 
 // MadeBy returns the ID of what a create with these inputs created, "" if it created nothing: what an operator finds

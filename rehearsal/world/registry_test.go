@@ -269,13 +269,19 @@ var packageTitle = regexp.MustCompile(`(?s)^// Package \w+ simulates ([^:.]+)[:.
 // simulated returns what a package simulates, from its documentation.
 func simulated(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(name, "doc.go"))
+	files, err := filepath.Glob(filepath.Join(name, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := packageTitle.FindSubmatch(text)
-	if found == nil {
-		t.Fatalf("the documentation of package %s does not begin with what it simulates", name)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := packageTitle.FindSubmatch(text); found != nil {
+			return strings.ReplaceAll(string(found[1]), "\n// ", " ")
+		}
 	}
-	return strings.ReplaceAll(string(found[1]), "\n// ", " ")
+	t.Fatalf("the documentation of package %s does not begin with what it simulates", name)
+	return ""
 }

@@ -59,6 +59,18 @@ func heldForEver(w *store.Account, o *store.Object) error {
 	return fmt.Errorf("it was deleted and waits for its finalizer %s: %w", strings.Join(finalizers, ", "), why)
 }
 
+// HeldRelease is a release that Helm does not delete, because a Job that it runs before always fails. Without the Job
+// nothing waits for what the Job waits for.
+func HeldRelease(w *store.Account, o *store.Object, job string, why error) Leftover {
+	return Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner,
+		Reason: fmt.Sprintf("Helm deletes it only after its Job %s, which fails: %v", job, why),
+		Remove: RemovalCommand(w, o) + " " + WithoutHooks}
+}
+
+// WithoutHooks is the flag with which Helm deletes a release without its Jobs
+// (helm.sh/docs/helm/helm_uninstall).
+const WithoutHooks = "--no-hooks"
+
 // abandoned reports whether a Service, an Ingress or a Gateway has finalizers of a controller that can't act: its
 // deletion would never end.
 func abandoned(w *store.Account, o *store.Object) bool {

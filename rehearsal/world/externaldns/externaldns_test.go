@@ -120,6 +120,28 @@ func TestTheLastStepEndsAfterTheLastRecord(t *testing.T) {
 	want(t, k, "at the end")
 }
 
+func TestALastStepThatCannotListRecordsIsDeletedByItsCommand(t *testing.T) {
+	k := named(t)
+	if left := worldtest.OrphansOf(k.World, store.ReleaseType); len(left) > 0 {
+		t.Fatalf("before, leftovers are %v", left)
+	}
+	k.Must(k.Delete(store.AttachmentType, "external-dns-teardown-attachment"))
+	worldtest.Refused(t, k.Kube.Delete(store.ReleaseType, worldtest.TeardownRelease), externaldns.RecordsListed)
+	left := worldtest.OrphansOf(k.World, store.ReleaseType)
+	if len(left) != 1 {
+		t.Fatalf("leftovers are %v", left)
+	}
+	held := left[0]
+	const command = "helm uninstall external-dns-teardown --namespace external-dns --no-hooks"
+	if held.Remove != command || !strings.Contains(held.Reason, "its Job external-dns-teardown, which fails") || !strings.Contains(held.Reason, "route53:ListResourceRecordSets") {
+		t.Errorf("the leftover is %+v", held)
+	}
+	k.Must(k.World.Run(command))
+	if k.World.Find("dev", store.ReleaseType, worldtest.TeardownRelease) != nil {
+		t.Error("the release remains after its command")
+	}
+}
+
 func TestANameOfTheStackIsNotChanged(t *testing.T) {
 	k := named(t)
 	k.Must(k.Change(store.PolicyType, k.IDs["external-dns-policy"], store.Properties{"policy": `{"Version": "2012-10-17", "Statement": [

@@ -28,13 +28,22 @@ var (
 // RunJob does what a Job with the program that waits for the end of records does: nil once no zone has a TXT record of
 // the owner. No other Job is modelled.
 func RunJob(w *store.Account, cluster string, job *batchv1.Job) error {
-	spec := &job.Spec.Template.Spec
-	variables := map[string]string{}
-	for _, container := range spec.Containers {
-		for _, variable := range container.Env {
-			variables[variable.Name] = variable.Value
+	if err := CheckJob(w, cluster, job); err != nil {
+		return err
+	}
+	variables := environment(job)
+	var remaining []string
+	for _, zone := range strings.Fields(variables["ZONES"]) {
+		for _, txt := range recordsOfOwner(w, zone, variables["OWNER"]) {
+			remaining = append(remaining, zone+": "+route53.RecordOf(txt).FQDN)
 		}
 	}
+	return store.Caused(RecordsGone.When(len(remaining) > 0, variables["TIMEOUT"], variables["OWNER"], listSome(remaining)), whyRemaining(w, cluster))
+}
+
+// CheckJob returns why the Job fails whatever records there are: its pod does not start, or cannot list them.
+func CheckJob(w *store.Account, cluster string, job *batchv1.Job) error {
+	variables := environment(job)
 	if variables["OWNER"] == "" || variables["ZONES"] == "" {
 		return store.Unmodelled("the program of Job %s/%s", job.Namespace, job.Name)
 	}
@@ -45,17 +54,24 @@ func RunJob(w *store.Account, cluster string, job *batchv1.Job) error {
 	if err := program.CheckConnection("route53", apiHost(w)); err != nil {
 		return store.Caused(RecordsListed.When(true, variables["ZONES"]), err)
 	}
-	var remaining []string
 	for _, zone := range strings.Fields(variables["ZONES"]) {
 		err := program.CheckAllowed("route53:ListResourceRecordSets", "arn:"+w.Partition().ID+":route53:::hostedzone/"+zone, nil)
 		if err != nil {
 			return store.Caused(RecordsListed.When(true, zone), err)
 		}
-		for _, txt := range recordsOfOwner(w, zone, variables["OWNER"]) {
-			remaining = append(remaining, zone+": "+route53.RecordOf(txt).FQDN)
+	}
+	return nil
+}
+
+// environment returns the variables of a Job's containers.
+func environment(job *batchv1.Job) map[string]string {
+	variables := map[string]string{}
+	for _, container := range job.Spec.Template.Spec.Containers {
+		for _, variable := range container.Env {
+			variables[variable.Name] = variable.Value
 		}
 	}
-	return store.Caused(RecordsGone.When(len(remaining) > 0, variables["TIMEOUT"], variables["OWNER"], listSome(remaining)), whyRemaining(w, cluster))
+	return variables
 }
 
 // listSome returns the first items of a list, and the number of the others.

@@ -60,31 +60,44 @@ func checkHooks(hooks []store.Properties) error {
 // runPreDelete runs the hooks of a release before it is deleted. The controllers act meanwhile; a Job that fails stops
 // the deletion.
 func runPreDelete(c *store.Call, o *store.Object) error {
-	args, loaded, err := readRelease(c.Account, o)
+	jobs, err := PreDeleteJobs(c.Account, o)
 	if err != nil {
 		return err
 	}
-	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, versionOf(c.Account, o.Cluster))
-	if err != nil {
-		return err
+	for _, job := range jobs {
+		c.Settle()
+		if err := runJob(c.Account, o.Cluster, job); err != nil {
+			return store.Caused(HookSucceeds.When(true, job.Name), err)
+		}
 	}
+	return nil
+}
+
+// PreDeleteJobs returns the Jobs that Helm runs before it deletes a release.
+func PreDeleteJobs(w *store.Account, o *store.Object) ([]*batchv1.Job, error) {
+	args, loaded, err := readRelease(w, o)
+	if err != nil {
+		return nil, err
+	}
+	manifests, err := Render(loaded, args.Values, args.Name, args.Namespace, versionOf(w, o.Cluster))
+	if err != nil {
+		return nil, err
+	}
+	var jobs []*batchv1.Job
 	_, hooks := splitHooks(manifests)
 	for _, hook := range hooks {
 		if hookOf(hook) != preDelete {
 			continue
 		}
-		var job batchv1.Job
+		job := &batchv1.Job{}
 		raw, err := json.Marshal(hook)
 		if err == nil {
-			err = json.Unmarshal(raw, &job)
+			err = json.Unmarshal(raw, job)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		c.Settle()
-		if err := runJob(c.Account, o.Cluster, &job); err != nil {
-			return store.Caused(HookSucceeds.When(true, job.Name), err)
-		}
+		jobs = append(jobs, job)
 	}
-	return nil
+	return jobs, nil
 }

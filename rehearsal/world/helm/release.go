@@ -220,11 +220,16 @@ func Uninstall(c *store.Call, o *store.Object) error {
 	if err := runPreDelete(c, o); err != nil {
 		return err
 	}
+	UninstallWithoutHooks(c, o)
+	return nil
+}
+
+// UninstallWithoutHooks deletes the objects of a release only.
+func UninstallWithoutHooks(c *store.Call, o *store.Object) {
 	for _, existing := range IsInstalled(c.Account, o) {
 		kube.MarkDeleted(c.Account, existing)
 	}
 	c.Settle()
-	return nil
 }
 
 // releaseOutputs returns a release as the provider shows it.
