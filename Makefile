@@ -8,7 +8,7 @@ WORKLOADS ?= 1 28 80 300
 # Tests over many stacks or edges try a sample; SHORT= tries all.
 SHORT     ?= -short
 # The stack file with the most resource types, for the proof of recovery.
-MOST_TYPES := gateway-ap-northeast-2
+MOST_TYPES := lab-ap-northeast-2
 # The stack files whose keys are changed: each key on the smallest file that has it.
 CHANGED := dev-ap-northeast-2 dev-eu-north-1 dev-us-west-2 gateway-ap-northeast-2 lab-ap-northeast-2 local prod-eu-central-1 prod-us-east-1 staging-eu-west-1 study-ap-northeast-2 test-cn-northwest-1 test-us-gov-west-1
 

@@ -1,6 +1,9 @@
 package scenario_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const (
 	ingress    = "kubernetes:networking.k8s.io/v1:Ingress"
@@ -43,8 +46,14 @@ func TestTheToolsWaitForNodesButNotForTheController(t *testing.T) {
 	labGraph(t).mustNotWait(t, deployment, "tools", release, "")
 }
 
-func TestNamespacesDoNotWaitForNodes(t *testing.T) {
-	labGraph(t).mustNotWait(t, namespace, "", nodeGroup, "")
+// The namespace of a shared Gateway is created with it, after the controller.
+func TestNamespacesOfWorkloadsDoNotWaitForNodes(t *testing.T) {
+	g := labGraph(t)
+	for _, one := range g.find(t, namespace, "") {
+		if name := one.URN.Name(); !strings.HasPrefix(name, "gateway-") {
+			g.mustNotWait(t, namespace, name, nodeGroup, "")
+		}
+	}
 }
 
 // The ids of subnets come from their routes; tags alone would not order these.
