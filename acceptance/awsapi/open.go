@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"eksnet/acceptance/account"
-	"eksnet/acceptance/check"
 )
 
 // attempts is how often a throttled call is repeated. In the adaptive mode the SDK also slows down the calls that
@@ -18,7 +17,7 @@ const attempts = 10
 
 // Open returns the account of the environment's credentials and a stack file's settings. The SDK finds the endpoints
 // of the region's partition.
-func Open(ctx context.Context, c account.Credentials) (check.Prober, error) {
+func Open(ctx context.Context, c account.Credentials) (*Account, error) {
 	options := []func(*config.LoadOptions) error{config.WithRegion(c.Region), config.WithRetryer(NewRetryer)}
 	if c.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(c.Profile))

@@ -32,6 +32,12 @@ var checkActions = []string{"ec2:DescribeAvailabilityZones", "ec2:DescribeInstan
 // CheckPolicy is what a check needs beside the policy of an audit.
 func CheckPolicy() iam.Document { return iam.Policy(iam.Allow(checkActions...)) }
 
+// lookActions are the actions of the calls of a look, which Elastic Load Balancing does not limit to resources.
+var lookActions = []string{"elasticloadbalancing:DescribeInstanceHealth", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetHealth", "sts:GetCallerIdentity"}
+
+// LookPolicy is the policy of a look. The rights in the cluster are those of Kubernetes.
+func LookPolicy() iam.Document { return iam.Policy(iam.Allow(lookActions...)) }
+
 // sweepReads are what a sweep reads beside what an audit reads.
 var sweepReads = []string{"iam:ListInstanceProfilesForRole", "iam:ListPolicyVersions"}
 

@@ -150,7 +150,7 @@ func TestTheSweepPolicyIsLimitedToTheStack(t *testing.T) {
 }
 
 func TestThePoliciesInTheDocumentationAreThoseOfTheCommands(t *testing.T) {
-	for name, policy := range map[string]iam.Document{"audit": awsapi.AuditPolicy(), "check": awsapi.CheckPolicy(), "sweep": awsapi.SweepPolicy()} {
+	for name, policy := range map[string]iam.Document{"audit": awsapi.AuditPolicy(), "check": awsapi.CheckPolicy(), "look": awsapi.LookPolicy(), "sweep": awsapi.SweepPolicy()} {
 		want, err := json.MarshalIndent(policy, "", "  ")
 		if err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/audit"
 	"eksnet/acceptance/check"
+	"eksnet/acceptance/look"
 	"eksnet/config"
 	"eksnet/internal/commandline"
 	"eksnet/internal/leftover"
@@ -33,6 +34,8 @@ const (
 const usage = `usage: eksnet-aws check STACK [-json] [-C DIR]
        eksnet-aws audit STACK [-json] [-C DIR]
        eksnet-aws sweep STACK --account ID --region REGION [--delete] [--data] [--with-cluster] [--deadline 30m] [-json] [-C DIR]
+       eksnet-aws look STACK [WORKLOAD…] [-requests 100] [-scale] [-kubeconfig FILE] [-context NAME] [-client COMMAND] [-vpc-client COMMAND]
+           [-settle 5m] [-svg FILE] [-json] [-C DIR]
 
 check compares the account with what the stack Pulumi.STACK.yaml needs, before it is created: account and region, leftovers of an earlier stack,
 zones, instance types, VPC Block Public Access, service-linked roles and quotas. It changes nothing.
@@ -45,10 +48,16 @@ passes. Account and region must be those of the credentials and of the stack fil
 accounts in EKSNET_DENIED_ACCOUNTS (IDs with commas), and a stack with an active cluster without --with-cluster: pulumi destroy deletes such
 a stack. It deletes nothing without a key of the stack, nothing in a VPC of others, and no volumes and snapshots without --data.
 
+look sends requests to the workloads of a running stack, one connection each, and compares pods, client addresses, target health,
+TargetGroupBindings and EndpointSlices with what follows from the stack file. With -scale it scales each workload to 1, 2 and 3 pods and back,
+and counts the requests that are lost meanwhile. Otherwise it changes nothing. Internal load balancers get requests from the command of
+-vpc-client, such as 'ssh HOST ./eksnet-aws', and all others from that of -client instead of from this machine.
+
 The credentials are those of the AWS CLI, with aws:profile and aws:assumeRole of the stack file.
 
-The exit status is 0 if nothing remains or all checks pass, 1 if resources remain or a check fails, 2 if the call or the stack file is wrong
-or the target is refused, 3 if AWS refused a call, and 130 after an interrupt.
+The exit status is 0 if nothing remains, all checks pass or a look has no difference, 1 if resources remain, a check fails or a look has
+differences, 2 if the call or the stack file is wrong or the target is refused, 3 if AWS or Kubernetes refused a call, and 130 after an
+interrupt.
 
 `
 
@@ -56,10 +65,22 @@ or the target is refused, 3 if AWS refused a call, and 130 after an interrupt.
 type World struct {
 	Out, Complaints io.Writer
 	// Open returns the account of the credentials.
-	Open        func(ctx context.Context, c Credentials) (check.Prober, error)
+	Open        func(ctx context.Context, c Credentials) (Account, error)
 	Environment func(name string) string
+	// Cluster returns the cluster of a kubeconfig and a context.
+	Cluster func(kubeconfig, context string) (look.Cluster, error)
+	// Client is the client of requests, nil for one on this machine.
+	Client look.Client
+	// In is what a remote client reads.
+	In io.Reader
 	// Wait waits between rounds, time itself if nil.
 	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// Account is what the commands need of an account.
+type Account interface {
+	check.Prober
+	look.Balancers
 }
 
 // Credentials are the settings of a stack file for its account.
@@ -73,6 +94,8 @@ type call struct {
 	remove, data        bool
 	withCluster         bool
 	deadline, interval  time.Duration
+	workloads           []string
+	lookOptions
 
 	spec  *config.Stack
 	plan  *plan.Plan
@@ -84,6 +107,12 @@ func Run(ctx context.Context, args []string, w World) int {
 	c, err := parse(args, w.Complaints)
 	if errors.Is(err, flag.ErrHelp) {
 		return clean
+	}
+	if err == nil && c.command == look.SendCommand {
+		err = look.Serve(ctx, w.In, w.Out)
+		if err == nil {
+			return clean
+		}
 	}
 	if err == nil {
 		err = c.load()
@@ -101,6 +130,8 @@ func Run(ctx context.Context, args []string, w World) int {
 		return c.check(ctx, w, a)
 	case "audit":
 		return c.audit(ctx, w, a)
+	case "look":
+		return c.look(ctx, w, a)
 	}
 	return c.sweep(ctx, w, a)
 }
@@ -119,6 +150,7 @@ func parse(args []string, complaints io.Writer) (*call, error) {
 	flags.BoolVar(&c.withCluster, "with-cluster", false, "sweep although the cluster is active")
 	flags.DurationVar(&c.deadline, "deadline", 30*time.Minute, "the `duration` after which no round begins")
 	flags.DurationVar(&c.interval, "interval", 15*time.Second, "the `duration` between two rounds")
+	c.lookOptions.add(flags)
 	words, err := commandline.Words(flags, args, usage, complaints)
 	if err != nil {
 		return nil, err
@@ -131,15 +163,22 @@ func (c *call) take(words []string) error {
 	switch {
 	case len(words) == 0:
 		return errors.New("no command; see eksnet-aws -h")
-	case !slices.Contains([]string{"check", "audit", "sweep"}, words[0]):
-		return fmt.Errorf("unknown command %q; accepted: check, audit or sweep; see eksnet-aws -h", words[0])
+	case len(words) == 1 && words[0] == look.SendCommand:
+		c.command = words[0]
+		return nil
+	case !slices.Contains([]string{"check", "audit", "sweep", "look"}, words[0]):
+		return fmt.Errorf("unknown command %q; accepted: check, audit, sweep or look; see eksnet-aws -h", words[0])
+	case words[0] == "look" && len(words) > 2:
+		words, c.workloads = words[:2], words[2:]
+	case words[0] != "look" && c.lookOptions != defaultLook:
+		return errors.New("-requests, -scale, -kubeconfig, -context, -client, -vpc-client, -settle and -svg are options of look; see eksnet-aws -h")
 	case len(words) != 2:
 		return fmt.Errorf("%q: %s takes one stack; see eksnet-aws -h", strings.Join(words, " "), words[0])
 	case words[0] != "sweep" && (c.remove || c.data || c.withCluster):
 		return errors.New("--delete, --data and --with-cluster are options of sweep; see eksnet-aws -h")
 	}
 	c.command, c.stack = words[0], words[1]
-	return nil
+	return c.lookOptions.check()
 }
 
 // load reads the stack file.

@@ -12,8 +12,8 @@ import (
 
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/audit"
-	"eksnet/acceptance/check"
 	"eksnet/acceptance/command"
+	"eksnet/acceptance/look"
 	"eksnet/acceptance/memory"
 	"eksnet/internal/leftover"
 )
@@ -30,10 +30,19 @@ type process struct {
 func run(ctx context.Context, a *memory.Account, denied string, args ...string) process {
 	var out, complaints bytes.Buffer
 	w := command.World{Out: &out, Complaints: &complaints, Environment: func(string) string { return denied },
-		Open: func(context.Context, command.Credentials) (check.Prober, error) { return a, nil },
+		Open:    func(context.Context, command.Credentials) (command.Account, error) { return a, nil },
+		Cluster: func(string, string) (look.Cluster, error) { return openCluster(a) }, Client: a.Cluster,
 		Wait: func(ctx context.Context, _ time.Duration) error { a.Tick(); return ctx.Err() }}
 	status := command.Run(ctx, append(args, "-C", root), w)
 	return process{status, out.String(), complaints.String()}
+}
+
+// openCluster returns the cluster of an account in memory.
+func openCluster(a *memory.Account) (look.Cluster, error) {
+	if a.Cluster == nil {
+		return nil, errors.New("kubeconfig: no configuration has been provided")
+	}
+	return a.Cluster, nil
 }
 
 // leftovers is an account with a VPC of the stack, a volume with data, a load balancer of a Service and a security
@@ -127,7 +136,7 @@ func TestWrongTargetsAreRefusedInOneLine(t *testing.T) {
 		"stack prod-eu-central-1: its name is that of production":                   {"sweep", "prod-eu-central-1", "--account", "111122223333", "--region", "eu-central-1", "--delete"},
 		`no stack "dev"; existing stacks: dev-ap-northeast-2`:                       {"audit", "dev"},
 		"--delete, --data and --with-cluster are options of sweep":                  {"audit", "dev-ap-northeast-2", "--delete"},
-		`unknown command "nuke"; accepted: check, audit or sweep`:                   {"nuke", "dev-ap-northeast-2"},
+		`unknown command "nuke"; accepted: check, audit, sweep or look`:             {"nuke", "dev-ap-northeast-2"},
 	} {
 		a := leftovers()
 		if p := run(t.Context(), a, "", args...); p.status != 2 || !strings.Contains(p.complaints, want) || strings.Count(p.complaints, "\n") != 1 || len(a.Deletions) > 0 {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"eksnet/acceptance/awsapi"
-	"eksnet/acceptance/check"
 	"eksnet/acceptance/command"
 	"eksnet/acceptance/mototest"
 )
@@ -91,7 +90,7 @@ func run(t *testing.T, p *mototest.Planter, args []string) string {
 	t.Helper()
 	var out bytes.Buffer
 	command.Run(t.Context(), append(args, "-C", "../.."), command.World{Out: &out, Complaints: &out, Environment: func(string) string { return "" },
-		Open: func(context.Context, command.Credentials) (check.Prober, error) {
+		Open: func(context.Context, command.Credentials) (command.Account, error) {
 			return openAccess{awsapi.New(p.Config)}, nil
 		},
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
@@ -99,6 +98,6 @@ func run(t *testing.T, p *mototest.Planter, args []string) string {
 }
 
 // openAccess is an account without VPC Block Public Access, which moto does not have.
-type openAccess struct{ check.Prober }
+type openAccess struct{ command.Account }
 
 func (openAccess) PublicAccessBlock(context.Context) (string, error) { return "off", nil }

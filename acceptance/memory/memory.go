@@ -1,5 +1,5 @@
 // Package memory is an account in memory whose resources depend on each other as on AWS. It is for tests of the audit
-// and the sweep.
+// and the sweep. A cluster in memory has load balancers for tests of the look.
 package memory
 
 import (
@@ -41,6 +41,8 @@ type Account struct {
 	Refuse func(call string, r leftover.Resource) error
 	// Deletions are the IDs of the resources whose deletion was requested and accepted.
 	Deletions []string
+	// Cluster has the load balancers, nil for none.
+	Cluster *Cluster
 }
 
 // Find returns the item of an ID, nil for none.

@@ -1,5 +1,5 @@
-// Command eksnet-aws checks whether a stack can be created in an AWS account, audits the account for what belongs to a
-// stack, and sweeps it.
+// Command eksnet-aws checks whether a stack can be created in an AWS account, compares requests to a running stack with
+// the stack file, audits the account for what belongs to a stack, and sweeps it.
 package main
 
 import (
@@ -10,11 +10,17 @@ import (
 
 	"eksnet/acceptance/awsapi"
 	"eksnet/acceptance/command"
+	"eksnet/acceptance/kubernetes"
+	"eksnet/acceptance/look"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := command.Run(ctx, os.Args[1:], command.World{Out: os.Stdout, Complaints: os.Stderr, Open: awsapi.Open, Environment: os.Getenv})
+	status := command.Run(ctx, os.Args[1:], command.World{
+		Out: os.Stdout, Complaints: os.Stderr, In: os.Stdin, Environment: os.Getenv,
+		Open:    func(ctx context.Context, c command.Credentials) (command.Account, error) { return awsapi.Open(ctx, c) },
+		Cluster: func(kubeconfig, name string) (look.Cluster, error) { return kubernetes.Open(kubeconfig, name) },
+	})
 	stop()
 	os.Exit(status)
 }

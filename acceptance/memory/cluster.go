@@ -1,0 +1,299 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"eksnet/acceptance/look"
+	"eksnet/config"
+	"eksnet/internal/leftover"
+)
+
+// Clients of load balancers in memory.
+const (
+	OutsideClient = "198.51.100.7"
+	VPCClient     = "10.10.250.9"
+)
+
+// Cluster is a cluster in memory with the load balancers of a stack. They forward as those of AWS do, in turn to the
+// targets that each can reach. The hooks change what it returns.
+type Cluster struct {
+	Spec *config.Stack
+	// NodeList has a node in each zone.
+	NodeList []look.Node
+	// Numbers are how many pods a workload has, and Scaled the numbers to which it was scaled.
+	Numbers map[string]int
+	Scaled  []int
+	// Answer changes the answer to a request, Targets the targets of a workload, Slices the endpoints of a Service, and
+	// Bind the bindings of a namespace. Nil changes nothing.
+	Answer  func(workload string, r look.Request, a *look.Answer)
+	Targets func(workload string, all []look.Target) []look.Target
+	Slices  func(service string, all []look.Endpoint) []look.Endpoint
+	Bind    func(namespace string, all []look.Binding) []look.Binding
+	// Refuse returns the error of a call, nil to accept it.
+	Refuse func(call string) error
+
+	// mutex is for Numbers and turns: requests are sent while pods are scaled.
+	mutex sync.Mutex
+	turns map[string]int
+}
+
+// NewCluster returns the cluster of a stack.
+func NewCluster(s *config.Stack) *Cluster {
+	c := &Cluster{Spec: s, Numbers: map[string]int{}, turns: map[string]int{}}
+	for i, zone := range s.Network.Zones {
+		c.NodeList = append(c.NodeList, look.Node{Name: fmt.Sprintf("node-%d", i), Zone: zone, Instance: fmt.Sprintf("i-%d", i), Ready: true,
+			Addresses: []netip.Addr{c.address(i, 4)}})
+	}
+	for name, w := range s.Workloads {
+		c.Numbers[name] = w.LeastPods()
+	}
+	return c
+}
+
+// address returns an address of the VPC.
+func (c *Cluster) address(third, fourth int) netip.Addr {
+	vpc := netip.MustParsePrefix(c.Spec.Network.CIDR).Addr().As4()
+	return netip.AddrFrom4([4]byte{vpc[0], vpc[1], byte(third), byte(fourth)})
+}
+
+func (c *Cluster) number(workload string) int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.Numbers[workload]
+}
+
+func (c *Cluster) refused(call string) error {
+	if c.Refuse == nil {
+		return nil
+	}
+	return c.Refuse(call)
+}
+
+// Nodes implements look.Cluster.
+func (c *Cluster) Nodes(context.Context) ([]look.Node, error) {
+	return slices.Clone(c.NodeList), c.refused("nodes")
+}
+
+// Pods implements look.Cluster.
+func (c *Cluster) Pods(_ context.Context, _, workload string) (all []look.Pod, err error) {
+	names := slices.Sorted(maps.Keys(c.Spec.Workloads))
+	for i := range c.number(workload) {
+		node := i % len(c.NodeList)
+		all = append(all, look.Pod{Name: fmt.Sprintf("%s-%d", workload, i), Node: c.NodeList[node].Name, Ready: true,
+			Addresses: []netip.Addr{c.address(node, 20+slices.Index(names, workload)*5+i)}})
+	}
+	return all, c.refused("pods")
+}
+
+// workloadOf returns the workload of a Service.
+func (c *Cluster) workloadOf(service string) (string, config.Workload) {
+	for name, w := range c.Spec.Workloads {
+		if service == name+"-"+w.Kind || service == name && w.IsGateway() {
+			return name, w
+		}
+	}
+	return "", config.Workload{}
+}
+
+// ports are where the applications listen.
+var ports = map[string]int{config.AppEcho: 8080, config.AppNginx: 8080, config.App2048: 80}
+
+// Endpoints implements look.Cluster.
+func (c *Cluster) Endpoints(ctx context.Context, _, service string) (all []look.Endpoint, err error) {
+	name, w := c.workloadOf(service)
+	pods, err := c.Pods(ctx, name, name)
+	for _, pod := range pods {
+		all = append(all, look.Endpoint{Address: pod.Addresses[0], Port: ports[w.App], Ready: true})
+	}
+	if c.Slices != nil {
+		all = c.Slices(service, all)
+	}
+	return all, err
+}
+
+// Bindings implements look.Cluster.
+func (c *Cluster) Bindings(_ context.Context, namespace string) (all []look.Binding, err error) {
+	w := c.Spec.Workloads[namespace]
+	if w.Kind != config.KindCLB {
+		service := namespace + "-" + w.Kind
+		if w.IsGateway() {
+			service = namespace
+		}
+		all = append(all, look.Binding{Name: "k8s-" + namespace, Service: service, TargetGroup: "arn:" + namespace, TargetType: w.Target})
+	}
+	if c.Bind != nil {
+		all = c.Bind(namespace, all)
+	}
+	return all, c.refused("bindings")
+}
+
+// HostName implements look.Cluster.
+func (c *Cluster) HostName(_ context.Context, e look.Entry) (string, error) {
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Workloads)) {
+		if w := c.Spec.Workloads[name]; name == e.Namespace || w.IsGateway() && w.Group == e.Name {
+			return name + ".elb.test", c.refused("host name")
+		}
+	}
+	return "", c.refused("host name")
+}
+
+// Replicas implements look.Cluster.
+func (c *Cluster) Replicas(_ context.Context, namespace, _ string) (int, error) {
+	return c.number(namespace), c.refused("replicas")
+}
+
+// Scale implements look.Cluster.
+func (c *Cluster) Scale(ctx context.Context, namespace, _ string, replicas int) error {
+	if err := errors.Join(ctx.Err(), c.refused("scale")); err != nil {
+		return err
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.Numbers[namespace], c.Scaled = replicas, append(c.Scaled, replicas)
+	return nil
+}
+
+// TargetHealth implements look.Balancers.
+func (c *Cluster) TargetHealth(ctx context.Context, targetGroup string) (all []look.Target, err error) {
+	name := strings.TrimPrefix(targetGroup, "arn:")
+	w := c.Spec.Workloads[name]
+	pods, err := c.Pods(ctx, name, name)
+	if w.Target == config.TargetIP {
+		for _, pod := range pods {
+			all = append(all, look.Target{ID: pod.Addresses[0].String(), Port: ports[w.App], State: look.Healthy})
+		}
+	} else {
+		all = c.instances(w, pods)
+	}
+	if c.Targets != nil {
+		all = c.Targets(name, all)
+	}
+	return all, errors.Join(err, c.refused("target health"))
+}
+
+// instances returns the nodes as targets. With policy Local those without a pod are unhealthy.
+func (c *Cluster) instances(w config.Workload, pods []look.Pod) (all []look.Target) {
+	for _, node := range c.NodeList {
+		t := look.Target{ID: node.Instance, Port: 30080, State: look.Healthy}
+		if w.TrafficPolicy == config.PolicyLocal && !slices.ContainsFunc(pods, func(p look.Pod) bool { return p.Node == node.Name }) {
+			t.State, t.Reason = look.Unhealthy, "Target.FailedHealthChecks"
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// InstanceHealth implements look.Balancers.
+func (c *Cluster) InstanceHealth(ctx context.Context, host string) (all []look.Target, err error) {
+	name := strings.TrimSuffix(host, ".elb.test")
+	pods, err := c.Pods(ctx, name, name)
+	if all = c.instances(c.Spec.Workloads[name], pods); c.Targets != nil {
+		all = c.Targets(name, all)
+	}
+	return all, err
+}
+
+// Resolve implements look.Client: a load balancer has an address in each zone.
+func (c *Cluster) Resolve(_ context.Context, host string) (all []string, err error) {
+	names := slices.Sorted(maps.Keys(c.Spec.Workloads))
+	workload := slices.Index(names, strings.TrimSuffix(host, ".elb.test"))
+	for zone := range c.NodeList {
+		all = append(all, fmt.Sprintf("203.0.%d.%d", workload, zone))
+	}
+	return all, c.refused("resolve")
+}
+
+// Send implements look.Client.
+func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error) {
+	address, err := netip.ParseAddrPort(r.Address)
+	if err != nil {
+		return look.Answer{}, err
+	}
+	index, zone := int(address.Addr().As4()[2]), int(address.Addr().As4()[3])
+	name := slices.Sorted(maps.Keys(c.Spec.Workloads))[index]
+	w := c.Spec.Workloads[name]
+	a := look.Answer{Client: OutsideClient}
+	if w.Scheme == config.Internal {
+		a.Client = VPCClient
+	}
+	pods, err := c.Pods(ctx, name, name)
+	if err != nil {
+		return a, err
+	}
+	if w.Certificate != "" && !r.TLS {
+		a.Location, a.Texts = "https://"+r.Host+"/", []string{""}
+	} else if pod, found := c.choose(name, w, pods, zone); found {
+		a.Texts = c.answers(w, r, pod, zone, a.Client)
+	} else {
+		a.Error = "i/o timeout"
+	}
+	if c.Answer != nil {
+		c.Answer(name, r, &a)
+	}
+	return a, errors.Join(ctx.Err(), c.refused("send"))
+}
+
+// choose returns the next pod that requests to a zone of the load balancer reach.
+func (c *Cluster) choose(name string, w config.Workload, pods []look.Pod, zone int) (look.Pod, bool) {
+	anyPod := w.IsALB() || w.CrossZone || w.Target == config.TargetInstance && w.TrafficPolicy != config.PolicyLocal
+	reachable := slices.DeleteFunc(pods, func(p look.Pod) bool { return !anyPod && p.Node != c.NodeList[zone].Name })
+	if len(reachable) == 0 {
+		return look.Pod{}, false
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	key := fmt.Sprint(name, zone)
+	c.turns[key]++
+	return reachable[c.turns[key]%len(reachable)], true
+}
+
+// answers returns what a pod answers.
+func (c *Cluster) answers(w config.Workload, r look.Request, pod look.Pod, zone int, client string) (texts []string) {
+	source := c.address(zone, 200).String() // the load balancer's
+	switch {
+	case w.Target == config.TargetInstance && w.TrafficPolicy != config.PolicyLocal:
+		source = c.NodeList[zone].Addresses[0].String()
+	case w.PreserveClientAddress != nil && *w.PreserveClientAddress:
+		source = client
+	}
+	for _, text := range r.Texts {
+		switch text {
+		case "/hostname", "hostname":
+			text = pod.Name
+		case "/clientip", "clientip":
+			text = net.JoinHostPort(source, "40000")
+		case "/proxied":
+			text = net.JoinHostPort(client, "50000")
+		case "/header?key=X-Forwarded-For":
+			if text = ""; w.IsALB() {
+				text = "192.0.2.1, " + client
+			}
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// TargetHealth implements look.Balancers for an account without load balancers.
+func (a *Account) TargetHealth(ctx context.Context, targetGroup string) ([]look.Target, error) {
+	if a.Cluster == nil {
+		return nil, a.refused("elasticloadbalancing:DescribeTargetHealth", leftover.Resource{})
+	}
+	return a.Cluster.TargetHealth(ctx, targetGroup)
+}
+
+// InstanceHealth implements look.Balancers.
+func (a *Account) InstanceHealth(ctx context.Context, host string) ([]look.Target, error) {
+	if a.Cluster == nil {
+		return nil, a.refused("elasticloadbalancing:DescribeInstanceHealth", leftover.Resource{})
+	}
+	return a.Cluster.InstanceHealth(ctx, host)
+}
