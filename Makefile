@@ -23,8 +23,8 @@ LAB       := $(shell find lab -name '*.go') lab/go.mod
 # make lab-test compiles the others.
 LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
 ACCEPTANCE := $(shell find acceptance -name '*.go') acceptance/go.mod
-# The packages that do not import the AWS SDK, which takes minutes to compile. make acceptance-packages compiles the others.
-ACCEPTANCE_CHEAP := ./account ./audit ./check ./command ./memory ./sweep
+# The packages that import neither the AWS SDK nor client-go, which take minutes to compile. make acceptance-packages compiles the others.
+ACCEPTANCE_CHEAP := ./account ./audit ./check ./command ./look ./memory ./sweep
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 
@@ -95,6 +95,10 @@ lab-paths: bin/lab bin/rehearse bin/eksnet ## Measure each row of the table of p
 .PHONY: lab-packages
 lab-packages: requirements ## Run all tests of the lab's module
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false -vet=off $(PATIENT) ./...)
+
+.PHONY: look
+look: bin/eksnet-aws ## Send requests to a running stack, and compare pods, addresses and targets with its stack file (STACK=local)
+	@bin/eksnet-aws look $(STACK)
 
 .PHONY: audit
 audit: bin/eksnet-aws ## List what belongs to a stack in its AWS account, with costs and commands that delete it (STACK=local)

@@ -13,7 +13,8 @@ import (
 
 // TargetHealth implements look.Balancers.
 func (a *Account) TargetHealth(ctx context.Context, targetGroup string) (all []look.Target, err error) {
-	found, err := elb.NewFromConfig(a.config).DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &targetGroup})
+	found, err := elb.NewFromConfig(a.config).DescribeTargetHealth(ctx,
+		&elb.DescribeTargetHealthInput{TargetGroupArn: &targetGroup})
 	if err != nil {
 		return nil, explain("elasticloadbalancing:DescribeTargetHealth", err)
 	}
@@ -37,7 +38,8 @@ func (a *Account) InstanceHealth(ctx context.Context, host string) (all []look.T
 	if err != nil {
 		return nil, err
 	}
-	found, err := elasticloadbalancing.NewFromConfig(a.config).DescribeInstanceHealth(ctx, &elasticloadbalancing.DescribeInstanceHealthInput{LoadBalancerName: &name})
+	found, err := elasticloadbalancing.NewFromConfig(a.config).DescribeInstanceHealth(ctx,
+		&elasticloadbalancing.DescribeInstanceHealthInput{LoadBalancerName: &name})
 	if err != nil {
 		return nil, explain("elasticloadbalancing:DescribeInstanceHealth", err)
 	}
@@ -53,7 +55,8 @@ func (a *Account) InstanceHealth(ctx context.Context, host string) (all []look.T
 
 // nameOfClassic returns the name of the classic load balancer with a DNS name.
 func (a *Account) nameOfClassic(ctx context.Context, host string) (string, error) {
-	pages := elasticloadbalancing.NewDescribeLoadBalancersPaginator(elasticloadbalancing.NewFromConfig(a.config), &elasticloadbalancing.DescribeLoadBalancersInput{})
+	pages := elasticloadbalancing.NewDescribeLoadBalancersPaginator(elasticloadbalancing.NewFromConfig(a.config),
+		&elasticloadbalancing.DescribeLoadBalancersInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -41,8 +41,8 @@ func TestTargetsAreReadWithTheActionsOfTheLookPolicy(t *testing.T) {
 	}
 }
 
-// createBalancers creates a target group with a target, and a classic load balancer with an instance. It returns the ARN
-// of the former, the DNS name of the latter, and the ID of the instance.
+// createBalancers creates a target group with a target, and a classic load balancer with an instance. It returns the
+// ARN of the former, the DNS name of the latter, and the ID of the instance.
 func createBalancers(t *testing.T, c aws.Config) (group, host, instance string) {
 	t.Helper()
 	vpc, err := ec2.NewFromConfig(c).CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
@@ -50,17 +50,20 @@ func createBalancers(t *testing.T, c aws.Config) (group, host, instance string) 
 		t.Fatal(err)
 	}
 	client := elb.NewFromConfig(c)
-	created, err := client.CreateTargetGroup(t.Context(), &elb.CreateTargetGroupInput{Name: aws.String("echo"), Port: aws.Int32(8080), Protocol: types.ProtocolEnumTcp,
-		TargetType: types.TargetTypeEnumIp, VpcId: vpc.Vpc.VpcId})
+	created, err := client.CreateTargetGroup(t.Context(),
+		&elb.CreateTargetGroupInput{Name: aws.String("echo"), Port: aws.Int32(8080), Protocol: types.ProtocolEnumTcp,
+			TargetType: types.TargetTypeEnumIp, VpcId: vpc.Vpc.VpcId})
 	if err != nil {
 		t.Fatal(err)
 	}
 	group = aws.ToString(created.TargetGroups[0].TargetGroupArn)
-	_, err = client.RegisterTargets(t.Context(), &elb.RegisterTargetsInput{TargetGroupArn: &group, Targets: []types.TargetDescription{{Id: aws.String("10.0.0.20"), Port: aws.Int32(8080)}}})
+	_, err = client.RegisterTargets(t.Context(), &elb.RegisterTargetsInput{TargetGroupArn: &group,
+		Targets: []types.TargetDescription{{Id: aws.String("10.0.0.20"), Port: aws.Int32(8080)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	started, err := ec2.NewFromConfig(c).RunInstances(t.Context(), &ec2.RunInstancesInput{ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1)})
+	started, err := ec2.NewFromConfig(c).RunInstances(t.Context(),
+		&ec2.RunInstancesInput{ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +74,9 @@ func createBalancers(t *testing.T, c aws.Config) (group, host, instance string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = old.RegisterInstancesWithLoadBalancer(t.Context(), &elasticloadbalancing.RegisterInstancesWithLoadBalancerInput{LoadBalancerName: aws.String("a0123"),
-		Instances: []classic.Instance{{InstanceId: &instance}}})
+	_, err = old.RegisterInstancesWithLoadBalancer(t.Context(),
+		&elasticloadbalancing.RegisterInstancesWithLoadBalancerInput{LoadBalancerName: aws.String("a0123"),
+			Instances: []classic.Instance{{InstanceId: &instance}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,8 @@ func (o *lookOptions) add(flags *flag.FlagSet) {
 	flags.StringVar(&o.context, "context", "", "the `name` of a context of the kubeconfig (default: its current one)")
 	flags.StringVar(&o.client, "client", "", "the `command` that starts eksnet-aws where the clients are, such as 'ssh HOST ./eksnet-aws'")
 	flags.StringVar(&o.vpcClient, "vpc-client", "", "the `command` that starts eksnet-aws in the VPC, for internal load balancers")
-	flags.DurationVar(&o.settle, "settle", defaultLook.settle, "how long targets may differ from pods before it is a difference")
+	flags.DurationVar(&o.settle, "settle", defaultLook.settle,
+		"how long targets may differ from pods before it is a difference")
 	flags.StringVar(&o.svg, "svg", "", "the `file` for a bar chart of the requests by pod")
 }
 
@@ -70,7 +71,8 @@ func (c *call) look(ctx context.Context, w World, a Account) int {
 	}
 	clients, end := c.clients(w)
 	defer end()
-	options := look.Options{Workloads: c.workloads, Requests: c.lookOptions.requests, Settle: c.lookOptions.settle, Clients: clients, Wait: w.Wait,
+	options := look.Options{Workloads: c.workloads, Requests: c.lookOptions.requests, Settle: c.lookOptions.settle,
+		Clients: clients, Wait: w.Wait,
 		Progress: func(workload, part string) { fmt.Fprintf(w.Complaints, "%s: %s\n", workload, part) }}
 	if c.lookOptions.scale {
 		options.Scales = scales

@@ -25,7 +25,8 @@ func running(t *testing.T) *memory.Account {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &memory.Account{Who: account.Identity{Account: spec.Accounts[0], ARN: "arn:aws:iam::111122223333:user/me"}, Cluster: memory.NewCluster(spec)}
+	return &memory.Account{Who: account.Identity{Account: spec.Accounts[0], ARN: "arn:aws:iam::111122223333:user/me"},
+		Cluster: memory.NewCluster(spec)}
 }
 
 const studied = "svc-nlb-ip-type"

@@ -29,7 +29,8 @@ type Cluster struct{ client dynamic.Interface }
 func Open(kubeconfig, name string) (*Cluster, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: name}).ClientConfig()
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules,
+		&clientcmd.ConfigOverrides{CurrentContext: name}).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig: %w; see pulumi stack output updateKubeconfig", err)
 	}
@@ -47,13 +48,14 @@ func New(config *rest.Config) (*Cluster, error) {
 
 // The resources that are read.
 var (
-	nodes       = schema.GroupVersionResource{Version: "v1", Resource: "nodes"}
-	pods        = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
-	services    = schema.GroupVersionResource{Version: "v1", Resource: "services"}
-	slicesOf    = schema.GroupVersionResource{Group: "discovery.k8s.io", Version: "v1", Resource: "endpointslices"}
-	ingresses   = schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"}
-	gateways    = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"}
-	bindings    = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "targetgroupbindings"}
+	nodes     = schema.GroupVersionResource{Version: "v1", Resource: "nodes"}
+	pods      = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
+	services  = schema.GroupVersionResource{Version: "v1", Resource: "services"}
+	slicesOf  = schema.GroupVersionResource{Group: "discovery.k8s.io", Version: "v1", Resource: "endpointslices"}
+	ingresses = schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"}
+	gateways  = schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"}
+	bindings  = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1",
+		Resource: "targetgroupbindings"}
 	deployments = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 )
 
@@ -93,7 +95,8 @@ func explain(verb string, r schema.GroupVersionResource, err error) error {
 func (c *Cluster) Nodes(ctx context.Context) (all []look.Node, err error) {
 	found, err := list[corev1.Node](ctx, c, nodes, "", "")
 	for _, n := range found {
-		node := look.Node{Name: n.Name, Zone: n.Labels[corev1.LabelTopologyZone], Instance: n.Spec.ProviderID[strings.LastIndexByte(n.Spec.ProviderID, '/')+1:]}
+		node := look.Node{Name: n.Name, Zone: n.Labels[corev1.LabelTopologyZone],
+			Instance: n.Spec.ProviderID[strings.LastIndexByte(n.Spec.ProviderID, '/')+1:]}
 		_, node.Excluded = n.Labels[corev1.LabelNodeExcludeBalancers]
 		for _, address := range n.Status.Addresses {
 			if a, err := netip.ParseAddr(address.Address); err == nil && address.Type == corev1.NodeInternalIP {
@@ -118,9 +121,10 @@ func (c *Cluster) Pods(ctx context.Context, namespace, workload string) (all []l
 				pod.Addresses = append(pod.Addresses, a)
 			}
 		}
-		pod.Ready = p.DeletionTimestamp == nil && slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
-			return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-		})
+		pod.Ready = p.DeletionTimestamp == nil && slices.ContainsFunc(p.Status.Conditions,
+			func(c corev1.PodCondition) bool {
+				return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+			})
 		all = append(all, pod)
 	}
 	return all, err
@@ -138,7 +142,8 @@ func (c *Cluster) Endpoints(ctx context.Context, namespace, service string) (all
 				}
 				for _, port := range slice.Ports {
 					if port.Port != nil {
-						all = append(all, look.Endpoint{Address: address, Port: int(*port.Port), Ready: e.Conditions.Ready == nil || *e.Conditions.Ready})
+						all = append(all, look.Endpoint{Address: address, Port: int(*port.Port),
+							Ready: e.Conditions.Ready == nil || *e.Conditions.Ready})
 					}
 				}
 			}
@@ -164,7 +169,8 @@ type binding struct {
 func (c *Cluster) Bindings(ctx context.Context, namespace string) (all []look.Binding, err error) {
 	found, err := list[binding](ctx, c, bindings, namespace, "")
 	for _, b := range found {
-		all = append(all, look.Binding{Name: b.Metadata.Name, Service: b.Spec.ServiceRef.Name, TargetGroup: b.Spec.TargetGroupARN, TargetType: b.Spec.TargetType})
+		all = append(all, look.Binding{Name: b.Metadata.Name, Service: b.Spec.ServiceRef.Name,
+			TargetGroup: b.Spec.TargetGroupARN, TargetType: b.Spec.TargetType})
 	}
 	return all, err
 }
@@ -207,7 +213,8 @@ func (c *Cluster) Replicas(ctx context.Context, namespace, deployment string) (i
 // Scale implements look.Cluster.
 func (c *Cluster) Scale(ctx context.Context, namespace, deployment string, replicas int) error {
 	patch := fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas)
-	_, err := c.client.Resource(deployments).Namespace(namespace).Patch(ctx, deployment, types.MergePatchType, patch, metav1.PatchOptions{}, scale)
+	_, err := c.client.Resource(deployments).Namespace(namespace).Patch(ctx, deployment, types.MergePatchType, patch,
+		metav1.PatchOptions{}, scale)
 	if err != nil {
 		return explain("patch the scale of", deployments, err)
 	}

@@ -80,14 +80,19 @@ func TestTheObjectsOfTheAPIAreRead(t *testing.T) {
 	ip := netip.MustParseAddr
 	ctx := t.Context()
 	compare(t, func() (any, error) { return c.Nodes(ctx) }, []look.Node{
-		{Name: "n1", Zone: "ap-northeast-2a", Instance: "i-1", Addresses: []netip.Addr{ip("10.0.0.4")}, Ready: true}, {Name: "n2", Instance: "i-2", Excluded: true}})
+		{Name: "n1", Zone: "ap-northeast-2a", Instance: "i-1", Addresses: []netip.Addr{ip("10.0.0.4")},
+			Ready: true}, {Name: "n2", Instance: "i-2", Excluded: true}})
 	compare(t, func() (any, error) { return c.Pods(ctx, "echo", "echo") }, []look.Pod{
-		{Name: "echo-1", Node: "n1", Addresses: []netip.Addr{ip("10.0.0.20")}, Ready: true}, {Name: "echo-2", Node: "n1", Addresses: []netip.Addr{ip("10.0.0.21")}}})
+		{Name: "echo-1", Node: "n1", Addresses: []netip.Addr{ip("10.0.0.20")}, Ready: true}, {Name: "echo-2",
+			Node: "n1", Addresses: []netip.Addr{ip("10.0.0.21")}}})
 	compare(t, func() (any, error) { return c.Endpoints(ctx, "echo", "echo-nlb") }, []look.Endpoint{
-		{Address: ip("10.0.0.20"), Port: 8080, Ready: true}, {Address: ip("10.0.0.21"), Port: 8080}, {Address: ip("10.0.0.22"), Port: 8080, Ready: true}})
-	compare(t, func() (any, error) { return c.Bindings(ctx, "echo") }, []look.Binding{{Name: "k8s-echo", Service: "echo-nlb", TargetGroup: "arn:tg", TargetType: "ip"}})
+		{Address: ip("10.0.0.20"), Port: 8080, Ready: true}, {Address: ip("10.0.0.21"),
+			Port: 8080}, {Address: ip("10.0.0.22"), Port: 8080, Ready: true}})
+	compare(t, func() (any, error) { return c.Bindings(ctx, "echo") },
+		[]look.Binding{{Name: "k8s-echo", Service: "echo-nlb", TargetGroup: "arn:tg", TargetType: "ip"}})
 	for want, e := range map[string]look.Entry{"nlb.test": {Kind: look.ServiceEntry, Namespace: "echo", Name: "echo-nlb"}, "": {Kind: look.ServiceEntry, Namespace: "echo", Name: "new"},
-		"alb.test": {Kind: look.IngressEntry, Namespace: "web", Name: "web-alb"}, "gateway.test": {Kind: look.GatewayEntry, Namespace: "gw", Name: "gateway"}} {
+		"alb.test": {Kind: look.IngressEntry, Namespace: "web",
+			Name: "web-alb"}, "gateway.test": {Kind: look.GatewayEntry, Namespace: "gw", Name: "gateway"}} {
 		compare(t, func() (any, error) { return c.HostName(ctx, e) }, want)
 	}
 	compare(t, func() (any, error) { return c.Replicas(ctx, "echo", "echo") }, 2)

@@ -70,7 +70,8 @@ func TestRequestsOfAConnectionAreAnsweredOnIt(t *testing.T) {
 	for name, client := range clients(t) {
 		connections.Store(0)
 		for _, s := range []*httptest.Server{server, encrypted} {
-			r := look.Request{Address: s.Listener.Addr().String(), TLS: s == encrypted, Host: "shop.example.com", Texts: []string{"/hostname", "/clientip", "/header?key=Host"}, Timeout: time.Minute}
+			r := look.Request{Address: s.Listener.Addr().String(), TLS: s == encrypted, Host: "shop.example.com",
+				Texts: []string{"/hostname", "/clientip", "/header?key=Host"}, Timeout: time.Minute}
 			a, err := client.Send(t.Context(), r)
 			if err != nil || a.Error != "" || len(a.Texts) != 3 || a.Texts[0] != "pod-1" || !strings.HasPrefix(a.Texts[1], "127.0.0.1:") || a.Texts[2] != "shop.example.com" || a.Client != "127.0.0.1" {
 				t.Errorf("%s: %+v, %v", name, a, err)
@@ -79,7 +80,8 @@ func TestRequestsOfAConnectionAreAnsweredOnIt(t *testing.T) {
 		if n := connections.Load(); n != 1 {
 			t.Errorf("%s: %d connections", name, n)
 		}
-		a, err := client.Send(t.Context(), look.Request{Address: server.Listener.Addr().String(), Host: "h", Texts: []string{"/away"}, Timeout: time.Minute})
+		a, err := client.Send(t.Context(),
+			look.Request{Address: server.Listener.Addr().String(), Host: "h", Texts: []string{"/away"}, Timeout: time.Minute})
 		if err != nil || a.Location != "https://shop.example.com/" {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}
@@ -107,7 +109,8 @@ func TestDatagramsAreAnsweredToOneSocket(t *testing.T) {
 		}
 	}()
 	for name, client := range clients(t) {
-		r := look.Request{Address: server.LocalAddr().String(), UDP: true, Texts: []string{"hostname", "clientip"}, Timeout: time.Minute}
+		r := look.Request{Address: server.LocalAddr().String(), UDP: true, Texts: []string{"hostname", "clientip"},
+			Timeout: time.Minute}
 		if a, err := client.Send(t.Context(), r); err != nil || a.Error != "" || a.Texts[0] != "pod-1" || !strings.HasPrefix(a.Texts[1], "127.0.0.1:") {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}
@@ -124,12 +127,16 @@ func TestARequestWithoutAnAnswerIsNoErrorOfTheClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { silent.Close() })
-	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+	}))
 	t.Cleanup(broken.Close)
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for address, want := range map[string]string{silent.Addr().String(): "i/o timeout", broken.Listener.Addr().String(): "GET /hostname: 502 Bad Gateway", gone.Listener.Addr().String(): "connection refused"} {
-		a, err := look.Here{}.Send(t.Context(), look.Request{Address: address, Host: "h", Texts: []string{"/hostname"}, Timeout: 100 * time.Millisecond})
+		a, err := look.Here{}.Send(t.Context(),
+			look.Request{Address: address, Host: "h", Texts: []string{"/hostname"}, Timeout: 100 * time.Millisecond})
 		if err != nil || !strings.Contains(a.Error, want) {
 			t.Errorf("%+v, %v; want %s", a, err, want)
 		}

@@ -119,7 +119,8 @@ func (l *looker) names() ([]string, error) {
 	}
 	for _, name := range l.Workloads {
 		if !slices.Contains(balanced, name) {
-			return nil, fmt.Errorf("no workload %q with a load balancer; existing: %s", name, strings.Join(balanced, ", "))
+			return nil, fmt.Errorf("no workload %q with a load balancer; existing: %s", name,
+				strings.Join(balanced, ", "))
 		}
 	}
 	if len(l.Workloads) > 0 {

@@ -95,7 +95,8 @@ func (c *Remote) Send(ctx context.Context, request Request) (Answer, error) {
 	case r.Error != "":
 		return Answer{}, errors.New(r.Error)
 	case r.Answer == nil:
-		return Answer{}, fmt.Errorf("%s answers without an answer: start the same version of eksnet-aws there", c.Command)
+		return Answer{}, fmt.Errorf("%s answers without an answer: start the same version of eksnet-aws there",
+			c.Command)
 	}
 	return *r.Answer, nil
 }

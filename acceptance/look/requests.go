@@ -1,19 +1,14 @@
 package look
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"eksnet/path"
-	"eksnet/plan/balancer"
 )
 
 // answerTimeout is how long the answers of a connection may take, and attempts how many connections are opened to an
@@ -21,6 +16,8 @@ import (
 const (
 	answerTimeout = 5 * time.Second
 	attempts      = 2
+	// furtherPerAddress is how many connections to an address ask the further questions.
+	furtherPerAddress = 4
 )
 
 // Round is what was seen at one number of pods.
@@ -45,28 +42,10 @@ type Round struct {
 	During *Loss `json:"whileScaling,omitempty"`
 }
 
-// joinPort returns an address and a port.
-func joinPort(address string, port int) string { return net.JoinHostPort(address, strconv.Itoa(port)) }
-
-// resolve returns the addresses of the load balancer, sorted, none if there is no client.
-func (v *view) resolve(ctx context.Context) ([]string, error) {
-	if v.client == nil {
-		return nil, nil
-	}
-	addresses, err := v.client.Resolve(ctx, v.Host)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		v.addDifferences(fmt.Sprintf("%s has no addresses: %v; a new load balancer gets them some minutes after its name", v.Host, err))
-	}
-	slices.Sort(addresses)
-	return slices.Compact(addresses), nil
-}
-
 // round looks at the present pods.
 func (v *view) round(ctx context.Context, scaled int, during *Loss) error {
-	r := &Round{Scaled: scaled, During: during, ByPod: map[string]int{}, ByAddress: map[string]int{}, Sources: map[path.Address]int{}, Targets: map[string]int{}}
+	r := &Round{Scaled: scaled, During: during, ByPod: map[string]int{}, ByAddress: map[string]int{},
+		Sources: map[path.Address]int{}, Targets: map[string]int{}}
 	defer func() { v.Rounds = append(v.Rounds, *r) }()
 	v.report("targets")
 	pods, err := v.settle(ctx, r)
@@ -77,42 +56,12 @@ func (v *view) round(ctx context.Context, scaled int, during *Loss) error {
 		r.Pods = append(r.Pods, pod.Name)
 	}
 	slices.Sort(r.Pods)
-	addresses, err := v.resolve(ctx)
+	addresses, err := v.findAddresses(ctx, pods)
 	if err != nil || len(addresses) == 0 {
-		return err
-	}
-	if addresses, err = v.findAnswering(ctx, addresses); err != nil || len(addresses) == 0 {
 		return err
 	}
 	v.report(fmt.Sprintf("%d requests", v.connections()))
 	return v.sendAll(ctx, r, pods, addresses)
-}
-
-// findAnswering returns the addresses that answer at all, so that not each request waits for those that do not.
-func (v *view) findAnswering(ctx context.Context, addresses []string) (answering []string, err error) {
-	var lines []string
-	for _, address := range addresses {
-		failure := ""
-		for range attempts {
-			answer, err := v.client.Send(ctx, v.requestTo(address))
-			if err != nil || ctx.Err() != nil {
-				return nil, errors.Join(err, ctx.Err())
-			}
-			if failure = answer.Error; failure == "" {
-				answering = append(answering, address)
-				break
-			}
-		}
-		if failure != "" {
-			lines = append(lines, fmt.Sprintf("%s does not answer: %s", address, withoutPorts(failure)))
-		}
-	}
-	if everywhere := balancer.Everywhere(v.Spec); len(answering) == 0 && !slices.Equal(v.way.Clients, everywhere) {
-		v.addNotes(fmt.Sprintf("no requests: no address answers, and the load balancer accepts clients of %s alone", cmp.Or(strings.Join(v.way.Clients, ", "), "its security groups")))
-		return nil, nil
-	}
-	v.addDifferences(lines...)
-	return answering, nil
 }
 
 // report reports progress.
@@ -179,7 +128,10 @@ func (v *view) sendAll(ctx context.Context, r *Round, pods []Pod, addresses []st
 		}
 		r.Answered++
 		r.ByAddress[address]++
-		v.count(r, seen, answer, address, others)
+		v.count(r, seen, v.questions, answer, address, others)
+	}
+	if err := v.sendFurther(ctx, r, seen, addresses); err != nil {
+		return err
 	}
 	for text, n := range failures {
 		v.addDifferences(fmt.Sprintf("%d of %d requests were not answered: %s", n, r.Sent, text))
@@ -188,9 +140,27 @@ func (v *view) sendAll(ctx context.Context, r *Round, pods []Pod, addresses []st
 	return nil
 }
 
+// sendFurther asks the further questions on connections of their own.
+func (v *view) sendFurther(ctx context.Context, r *Round, seen *seen, addresses []string) error {
+	if len(v.further) == 0 {
+		return nil
+	}
+	for i := range min(v.Requests, furtherPerAddress*len(addresses)) {
+		address := addresses[i%len(addresses)]
+		answer, err := v.client.Send(ctx, v.requestOf(address, v.further))
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		if answer.Error == "" {
+			v.count(r, seen, v.further, answer, address, nil)
+		}
+	}
+	return nil
+}
+
 // count counts the answers of one connection.
-func (v *view) count(r *Round, seen *seen, answer Answer, address string, others []string) {
-	for i, q := range v.questions {
+func (v *view) count(r *Round, seen *seen, questions []question, answer Answer, address string, others []string) {
+	for i, q := range questions {
 		text := answer.Texts[i]
 		switch q.about {
 		case aboutPod:
@@ -212,75 +182,20 @@ func (v *view) count(r *Round, seen *seen, answer Answer, address string, others
 	}
 }
 
-// lastEntry returns the last entry of a list with commas, which is the one that the load balancer wrote.
-func lastEntry(text string) string {
-	return strings.TrimSpace(text[strings.LastIndexByte(text, ',')+1:])
-}
-
-// isClient reports whether an address is that of the client, as far as it can be known: its own, or one outside of the
-// VPC, if the network of the client translates its address.
-func (v *view) isClient(address, client string) bool {
-	return address != "" && v.ownerOf(address, client) == path.Clients
-}
-
-// ownerOf returns whose address it is.
-func (v *view) ownerOf(text, client string) path.Address {
-	text = hostOf(text)
-	address, err := netip.ParseAddr(text)
-	switch address = address.Unmap(); {
-	case err != nil:
-		return path.Address(fmt.Sprintf("no address: %q", text))
-	case address.String() == client:
-		return path.Clients
-	case slices.ContainsFunc(v.nodes, func(n Node) bool { return slices.Contains(n.Addresses, address) }):
-		return path.Nodes
-	case v.isInVPC(address):
-		return path.Balancers
-	default:
-		return path.Clients
-	}
-}
-
-// isInVPC reports whether an address is in the VPC. Its IPv6 range is not in the stack file: it is the /56 of the nodes
-// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
-func (v *view) isInVPC(address netip.Addr) bool {
-	for _, text := range []string{v.Spec.Network.CIDR, v.Spec.Network.PodCIDR} {
-		if prefix, err := netip.ParsePrefix(text); err == nil && prefix.Contains(address) {
-			return true
-		}
-	}
-	for _, node := range v.nodes {
-		for _, own := range node.Addresses {
-			if prefix, err := own.Prefix(56); err == nil && own.Is6() && prefix.Contains(address) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // checkRedirect compares the listener that redirects with the stack file.
 func (v *view) checkRedirect(ctx context.Context, address string) error {
 	serving, redirecting := v.listeners()
 	if redirecting == nil {
 		return nil
 	}
-	answer, err := v.client.Send(ctx, Request{Address: joinPort(address, redirecting.Port), Host: v.hostOfRequests(), Texts: []string{"/"}, Timeout: answerTimeout})
+	answer, err := v.client.Send(ctx, Request{Address: joinPort(address, redirecting.Port), Host: v.hostOfRequests(),
+		Texts: []string{"/"}, Timeout: answerTimeout})
 	if err != nil {
 		return err
 	}
 	if !strings.HasPrefix(answer.Location, "https://") {
-		v.addDifferences(fmt.Sprintf("port %d does not redirect to port %d: location %q, error %q", redirecting.Port, serving.Port, answer.Location, answer.Error))
+		v.addDifferences(fmt.Sprintf("port %d does not redirect to port %d: location %q, error %q", redirecting.Port,
+			serving.Port, answer.Location, answer.Error))
 	}
 	return nil
-}
-
-// withoutPorts removes the ports of clients from an error of the network, so that equal errors are counted together.
-func withoutPorts(text string) string {
-	if before, after, found := strings.Cut(text, "->"); found {
-		if i := strings.LastIndexByte(before, ':'); i >= 0 {
-			return before[:i] + "->" + after
-		}
-	}
-	return text
 }

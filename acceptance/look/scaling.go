@@ -16,6 +16,10 @@ const (
 	afterwards   = 20
 )
 
+// resolveEvery is after how many of these requests the client resolves the name of the load balancer again, as clients
+// do whose resolver has no cache.
+const resolveEvery = 10
+
 // restoreTimeout is how long the number of pods is set back after an interrupt.
 const restoreTimeout = 30 * time.Second
 
@@ -57,7 +61,7 @@ func (v *view) scale(ctx context.Context) (err error) {
 			err = errors.Join(&NotSetBack{Workload: v.Name, Replicas: before, Err: failed}, err)
 		}
 	}()
-	for _, n := range append(slices.Clone(v.Scales), before) {
+	for _, n := range slices.Compact(append(slices.Clone(v.Scales), before)) {
 		v.report(fmt.Sprintf("scaling to %s", count(n, "pod", "pods")))
 		during, err := v.scaleTo(ctx, n)
 		if err != nil {
@@ -86,7 +90,7 @@ func (v *view) scaleTo(ctx context.Context, n int) (*Loss, error) {
 	}
 	err = v.cluster.Scale(ctx, v.Name, v.Name, n)
 	if err == nil {
-		_, err = v.settleAt(ctx, n)
+		err = v.settleAt(ctx, n)
 	}
 	close(finished)
 	if err != nil {
@@ -99,15 +103,23 @@ func (v *view) scaleTo(ctx context.Context, n int) (*Loss, error) {
 	if len(addresses) == 0 {
 		return nil, nil
 	}
-	if loss.Lost > 0 && v.spec.ReadinessGate && v.spec.PreStop > 0 {
+	switch {
+	case loss.Lost == 0:
+	case !v.crossesZones():
+		v.addNotes("without cross-zone load balancing, requests to a zone whose last pod ends are lost until clients resolve the name again")
+	case v.spec.ReadinessGate && v.spec.PreStop > 0:
 		v.addDifferences(fmt.Sprintf("%d of %d requests were lost while scaling to %d, although the workload has readinessGate and preStop", loss.Lost, loss.Sent, n))
 	}
 	return loss, nil
 }
 
-// settleAt waits until the targets have followed the number of pods, as a round does.
-func (v *view) settleAt(ctx context.Context, n int) ([]Pod, error) {
-	return v.settle(ctx, &Round{Scaled: n})
+// settleAt waits until the targets have followed the number of pods, as a round does, and for one health check more:
+// each node of a load balancer checks the targets itself, and the health that AWS reports may be that of another one.
+func (v *view) settleAt(ctx context.Context, n int) error {
+	if _, err := v.settle(ctx, &Round{Scaled: n}); err != nil {
+		return err
+	}
+	return v.Wait(ctx, time.Duration(v.way.Health.Interval)*time.Second)
 }
 
 // sendUntil sends requests in turn to the addresses, until the change has finished and some more.
@@ -120,6 +132,11 @@ func (v *view) sendUntil(ctx context.Context, addresses []string, finished <-cha
 			}
 			left--
 		default:
+		}
+		if loss.Sent%resolveEvery == 0 {
+			if found, err := v.client.Resolve(ctx, v.Host); err == nil && len(found) > 0 {
+				addresses = found
+			}
 		}
 		answer, err := v.client.Send(ctx, v.requestTo(addresses[loss.Sent%len(addresses)]))
 		if err != nil {

@@ -59,7 +59,8 @@ func (s *seen) addPod(name, address string) {
 // addSource adds the source address that a pod reported.
 func (s *seen) addSource(source path.Address, text, address string) {
 	if want := s.view.expectedSource(address); source != want {
-		s.lines = appendNew(s.lines, fmt.Sprintf("pods report the source address %s, which is %s; expected is %s", hostOf(text), source, want))
+		s.lines = appendNew(s.lines, fmt.Sprintf("pods report the source address %s, which is %s; expected is %s",
+			hostOf(text), source, want))
 	}
 }
 
@@ -80,7 +81,8 @@ func (s *seen) compare(r *Round) []string {
 		with, without := s.carried[carrier][0], s.carried[carrier][1]
 		switch expected := s.view.way.ClientAddressIn == carrier; {
 		case expected && without > 0:
-			s.lines = append(s.lines, fmt.Sprintf("%d of %d requests do not have the client's address in %s", without, with+without, carrier))
+			s.lines = append(s.lines, fmt.Sprintf("%d of %d requests do not have the client's address in %s", without,
+				with+without, carrier))
 		case !expected && with > 0:
 			s.lines = append(s.lines, fmt.Sprintf("%d of %d requests have the client's address in %s, which is not expected", with, with+without, carrier))
 		}
@@ -119,7 +121,9 @@ func (s *seen) comparePods(r *Round) {
 		}
 	}
 	if !crosses && len(r.ByAddress) < len(entered) {
-		return // an address is missing in DNS, and with it a zone
+		s.lines = append(s.lines, fmt.Sprintf("the name of the load balancer has %d of %d addresses: one for each zone with pods is expected",
+			len(r.ByAddress), len(entered)))
+		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.zones)) {
 		if reachable := s.view.way.KubeProxy == path.AnyPod || entered[s.zones[name]]; reachable && r.ByPod[name] == 0 {
@@ -140,7 +144,8 @@ func (s *seen) compareZones(r *Round) {
 		case !crosses && reached > 1:
 			s.lines = append(s.lines, fmt.Sprintf("requests to %s reached pods in %d zones; expected is one, without cross-zone load balancing", address, reached))
 		case crosses && reached == 1 && len(zones) > 1 && r.ByAddress[address] >= enough:
-			s.lines = append(s.lines, fmt.Sprintf("all %d requests to %s reached pods of one zone; pods are in %d", r.ByAddress[address], address, len(zones)))
+			s.lines = append(s.lines, fmt.Sprintf("all %d requests to %s reached pods of one zone; pods are in %d",
+				r.ByAddress[address], address, len(zones)))
 		}
 	}
 }

@@ -42,7 +42,8 @@ func (v *view) compareTargets(ctx context.Context, r *Round) (ready []Pod, lines
 	}
 	ready = slices.DeleteFunc(pods, func(p Pod) bool { return !p.Ready })
 	if want := v.expectedPods(r); len(ready) < want[0] || len(ready) > want[1] {
-		lines = append(lines, fmt.Sprintf("%s ready, expected %s", count(len(ready), "pod is", "pods are"), rangeText(want)))
+		lines = append(lines, fmt.Sprintf("%s ready, expected %s", count(len(ready), "pod is", "pods are"),
+			rangeText(want)))
 	}
 	endpoints, err := v.cluster.Endpoints(ctx, v.Name, serviceOf(v.Name, v.spec))
 	if err != nil {
@@ -87,12 +88,14 @@ func (v *view) compareEndpoints(ready []Pod, endpoints []Endpoint) (lines []stri
 		}
 		inSlices[e.Address] = true
 		if e.Port != v.way.Pod.Port {
-			lines = append(lines, fmt.Sprintf("the EndpointSlices of Service %s have port %d, expected %d", serviceOf(v.Name, v.spec), e.Port, v.way.Pod.Port))
+			lines = append(lines, fmt.Sprintf("the EndpointSlices of Service %s have port %d, expected %d",
+				serviceOf(v.Name, v.spec), e.Port, v.way.Pod.Port))
 		}
 	}
 	for _, pod := range ready {
 		if len(pod.Addresses) > 0 && !inSlices[pod.Addresses[0]] {
-			lines = append(lines, fmt.Sprintf("pod %s is ready, and %s is not in the EndpointSlices of Service %s", pod.Name, pod.Addresses[0], serviceOf(v.Name, v.spec)))
+			lines = append(lines, fmt.Sprintf("pod %s is ready, and %s is not in the EndpointSlices of Service %s",
+				pod.Name, pod.Addresses[0], serviceOf(v.Name, v.spec)))
 		}
 	}
 	if len(inSlices) > len(ready) {
@@ -118,7 +121,8 @@ func (v *view) readTargets(ctx context.Context) (targets []Target, lines []strin
 	}
 	for _, b := range bindings {
 		if b.TargetType != v.way.Target.Type {
-			lines = append(lines, fmt.Sprintf("TargetGroupBinding %s has targets of type %s, expected %s", b.Name, b.TargetType, v.way.Target.Type))
+			lines = append(lines, fmt.Sprintf("TargetGroupBinding %s has targets of type %s, expected %s", b.Name,
+				b.TargetType, v.way.Target.Type))
 			continue
 		}
 		found, err := v.balancers.TargetHealth(ctx, b.TargetGroup)
@@ -142,7 +146,8 @@ func (v *view) compareHealth(ready []Pod, targets []Target) (lines []string) {
 		state, isTarget := expected[t.ID]
 		switch {
 		case !isTarget && t.State != Unused:
-			lines = append(lines, fmt.Sprintf("target %s is %s, and is no %s of the workload", t.ID, t.describe(), v.targetNoun()))
+			lines = append(lines, fmt.Sprintf("target %s is %s, and is no %s of the workload", t.ID, t.describe(),
+				v.targetNoun()))
 		case isTarget && t.State != state:
 			lines = append(lines, fmt.Sprintf("target %s is %s, expected is %s", t.ID, t.describe(), state))
 		case isTarget && v.way.Target.Port != 0 && t.Port != v.way.Target.Port:

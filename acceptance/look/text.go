@@ -38,12 +38,14 @@ func (r *Result) WriteText(out io.Writer) {
 			fmt.Fprintf(out, "note: %s: %s\n", w.Name, line)
 		}
 	}
-	fmt.Fprintf(out, "%s, %s\n", count(len(r.Workloads), "workload", "workloads"), count(differences, "difference", "differences"))
+	fmt.Fprintf(out, "%s, %s\n", count(len(r.Workloads), "workload", "workloads"),
+		count(differences, "difference", "differences"))
 }
 
 // cells returns the cells of a round.
 func (r Round) cells() string {
-	cells := []string{fmt.Sprint(len(r.Pods)), number(r.Sent), number(r.Answered), shares(r.ByPod, r.Pods), shares(r.ByAddress, nil), r.sources(), r.targets(), r.lost()}
+	cells := []string{fmt.Sprint(len(r.Pods)), number(r.Sent), number(r.Answered), shares(r.ByPod, r.Pods),
+		shares(r.ByAddress, nil), r.sources(), r.targets(), r.lost()}
 	return strings.Join(cells, "\t")
 }
 
@@ -113,11 +115,13 @@ func (r *Result) SVG() []byte {
 			if len(round.ByPod) == 0 {
 				continue
 			}
-			group := drawing.BarGroup{Name: fmt.Sprintf("%s (%s), %s", w.Name, w.Kind, count(len(round.Pods), "pod", "pods"))}
+			group := drawing.BarGroup{Name: fmt.Sprintf("%s (%s), %s", w.Name, w.Kind,
+				count(len(round.Pods), "pod", "pods"))}
 			for _, pod := range round.Pods {
 				equal := float64(round.Answered-round.Others) / float64(len(round.Pods))
-				group.Bars = append(group.Bars, drawing.Bar{Label: strings.TrimPrefix(pod, w.Name+"-"), Value: float64(round.ByPod[pod]), Limit: equal,
-					Text: fmt.Sprintf("%d of %d", round.ByPod[pod], round.Answered)})
+				group.Bars = append(group.Bars,
+					drawing.Bar{Label: strings.TrimPrefix(pod, w.Name+"-"), Value: float64(round.ByPod[pod]), Limit: equal,
+						Text: fmt.Sprintf("%d of %d", round.ByPod[pod], round.Answered)})
 			}
 			chart.Groups = append(chart.Groups, group)
 		}

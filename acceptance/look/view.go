@@ -22,6 +22,9 @@ type view struct {
 	client Client
 	// questions are what is sent on each connection, nil if the application reports nothing about itself.
 	questions []question
+	// further are questions that are sent on connections of their own. An ALB forwards each request to the next target,
+	// so with several of them on a connection the first might always reach the same pod.
+	further []question
 	// members are the workloads that share the requests by their weights, itself included.
 	members []balancer.Member
 }
@@ -63,6 +66,9 @@ func (v *view) choosePlace() {
 	}
 	if v.client != nil {
 		v.questions = v.findQuestions()
+		if v.spec.IsALB() && len(v.questions) > 1 {
+			v.questions, v.further = v.questions[:1], v.questions[1:]
+		}
 	}
 }
 
@@ -107,10 +113,14 @@ func (v *view) listeners() (serving balancer.Listener, redirecting *balancer.Lis
 }
 
 // requestTo returns the request that is sent to an address of the load balancer.
-func (v *view) requestTo(address string) Request {
+func (v *view) requestTo(address string) Request { return v.requestOf(address, v.questions) }
+
+// requestOf returns the request with some questions.
+func (v *view) requestOf(address string, questions []question) Request {
 	listener, _ := v.listeners()
-	r := Request{Address: joinPort(address, listener.Port), UDP: listener.Protocol == config.ProtocolUDP, TLS: listener.Encrypted(), Host: v.hostOfRequests(), Timeout: answerTimeout}
-	for _, q := range v.questions {
+	r := Request{Address: joinPort(address, listener.Port), UDP: listener.Protocol == config.ProtocolUDP,
+		TLS: listener.Encrypted(), Host: v.hostOfRequests(), Timeout: answerTimeout}
+	for _, q := range questions {
 		r.Texts = append(r.Texts, q.text)
 	}
 	return r

@@ -16,11 +16,8 @@ import (
 	"eksnet/internal/leftover"
 )
 
-// Clients of load balancers in memory.
-const (
-	OutsideClient = "198.51.100.7"
-	VPCClient     = "10.10.250.9"
-)
+// OutsideClient is the address of clients of load balancers in memory, if they are not internal.
+const OutsideClient = "198.51.100.7"
 
 // Cluster is a cluster in memory with the load balancers of a stack. They forward as those of AWS do, in turn to the
 // targets that each can reach. The hooks change what it returns.
@@ -37,10 +34,14 @@ type Cluster struct {
 	Targets func(workload string, all []look.Target) []look.Target
 	Slices  func(service string, all []look.Endpoint) []look.Endpoint
 	Bind    func(namespace string, all []look.Binding) []look.Binding
+	// Addresses changes the addresses of a name.
+	Addresses func(all []string) []string
+	// Stale is how many times a name still has the addresses of zones in which no target can serve.
+	Stale int
 	// Refuse returns the error of a call, nil to accept it.
 	Refuse func(call string) error
 
-	// mutex is for Numbers and turns: requests are sent while pods are scaled.
+	// mutex is for Numbers, Stale and turns: requests are sent while pods are scaled.
 	mutex sync.Mutex
 	turns map[string]int
 }
@@ -49,8 +50,9 @@ type Cluster struct {
 func NewCluster(s *config.Stack) *Cluster {
 	c := &Cluster{Spec: s, Numbers: map[string]int{}, turns: map[string]int{}}
 	for i, zone := range s.Network.Zones {
-		c.NodeList = append(c.NodeList, look.Node{Name: fmt.Sprintf("node-%d", i), Zone: zone, Instance: fmt.Sprintf("i-%d", i), Ready: true,
-			Addresses: []netip.Addr{c.address(i, 4)}})
+		c.NodeList = append(c.NodeList,
+			look.Node{Name: fmt.Sprintf("node-%d", i), Zone: zone, Instance: fmt.Sprintf("i-%d", i), Ready: true,
+				Addresses: []netip.Addr{c.address(i, 4)}})
 	}
 	for name, w := range s.Workloads {
 		c.Numbers[name] = w.LeastPods()
@@ -127,7 +129,8 @@ func (c *Cluster) Bindings(_ context.Context, namespace string) (all []look.Bind
 		if w.IsGateway() {
 			service = namespace
 		}
-		all = append(all, look.Binding{Name: "k8s-" + namespace, Service: service, TargetGroup: "arn:" + namespace, TargetType: w.Target})
+		all = append(all, look.Binding{Name: "k8s-" + namespace, Service: service, TargetGroup: "arn:" + namespace,
+			TargetType: w.Target})
 	}
 	if c.Bind != nil {
 		all = c.Bind(namespace, all)
@@ -168,7 +171,11 @@ func (c *Cluster) TargetHealth(ctx context.Context, targetGroup string) (all []l
 	pods, err := c.Pods(ctx, name, name)
 	if w.Target == config.TargetIP {
 		for _, pod := range pods {
-			all = append(all, look.Target{ID: pod.Addresses[0].String(), Port: ports[w.App], State: look.Healthy})
+			t := look.Target{ID: pod.Addresses[0].String(), Port: ports[w.App], State: look.Healthy}
+			if len(w.Zones) > 0 && !slices.Contains(w.Zones, c.zoneOf(pod)) {
+				t.State, t.Reason = look.Unused, "Target.NotInUse"
+			}
+			all = append(all, t)
 		}
 	} else {
 		all = c.instances(w, pods)
@@ -177,6 +184,12 @@ func (c *Cluster) TargetHealth(ctx context.Context, targetGroup string) (all []l
 		all = c.Targets(name, all)
 	}
 	return all, errors.Join(err, c.refused("target health"))
+}
+
+// zoneOf returns the zone of a pod.
+func (c *Cluster) zoneOf(pod look.Pod) string {
+	i := slices.IndexFunc(c.NodeList, func(n look.Node) bool { return n.Name == pod.Node })
+	return c.NodeList[i].Zone
 }
 
 // instances returns the nodes as targets. With policy Local those without a pod are unhealthy.
@@ -201,14 +214,29 @@ func (c *Cluster) InstanceHealth(ctx context.Context, host string) (all []look.T
 	return all, err
 }
 
-// Resolve implements look.Client: a load balancer has an address in each zone.
-func (c *Cluster) Resolve(_ context.Context, host string) (all []string, err error) {
-	names := slices.Sorted(maps.Keys(c.Spec.Workloads))
-	workload := slices.Index(names, strings.TrimSuffix(host, ".elb.test"))
-	for zone := range c.NodeList {
-		all = append(all, fmt.Sprintf("203.0.%d.%d", workload, zone))
+// Resolve implements look.Client: a load balancer has an address in each zone, without zones in which no target can
+// serve. While Stale is above 0 it has those too, and decreases.
+func (c *Cluster) Resolve(ctx context.Context, host string) (all []string, err error) {
+	name := strings.TrimSuffix(host, ".elb.test")
+	workload := slices.Index(slices.Sorted(maps.Keys(c.Spec.Workloads)), name)
+	pods, err := c.Pods(ctx, name, name)
+	c.mutex.Lock()
+	stale := c.Stale > 0
+	c.Stale--
+	c.mutex.Unlock()
+	zones := c.Spec.Workloads[name].Zones
+	for zone, node := range c.NodeList {
+		if len(zones) > 0 && !slices.Contains(zones, node.Zone) {
+			continue
+		}
+		if _, found := c.choose(name, c.Spec.Workloads[name], slices.Clone(pods), zone); found || stale {
+			all = append(all, fmt.Sprintf("203.0.%d.%d", workload, zone))
+		}
 	}
-	return all, c.refused("resolve")
+	if c.Addresses != nil {
+		all = c.Addresses(all)
+	}
+	return all, errors.Join(err, c.refused("resolve"))
 }
 
 // Send implements look.Client.
@@ -222,7 +250,7 @@ func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error)
 	w := c.Spec.Workloads[name]
 	a := look.Answer{Client: OutsideClient}
 	if w.Scheme == config.Internal {
-		a.Client = VPCClient
+		a.Client = c.address(250, 9).String()
 	}
 	pods, err := c.Pods(ctx, name, name)
 	if err != nil {
@@ -230,10 +258,8 @@ func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error)
 	}
 	if w.Certificate != "" && !r.TLS {
 		a.Location, a.Texts = "https://"+r.Host+"/", []string{""}
-	} else if pod, found := c.choose(name, w, pods, zone); found {
-		a.Texts = c.answers(w, r, pod, zone, a.Client)
 	} else {
-		a.Error = "i/o timeout"
+		c.answer(&a, name, w, r, pods, zone)
 	}
 	if c.Answer != nil {
 		c.Answer(name, r, &a)
@@ -255,8 +281,24 @@ func (c *Cluster) choose(name string, w config.Workload, pods []look.Pod, zone i
 	return reachable[c.turns[key]%len(reachable)], true
 }
 
-// answers returns what a pod answers.
-func (c *Cluster) answers(w config.Workload, r look.Request, pod look.Pod, zone int, client string) (texts []string) {
+// answer adds the answers to the texts of a connection. An ALB chooses a pod for each of them, the others one for all.
+func (c *Cluster) answer(a *look.Answer, name string, w config.Workload, r look.Request, pods []look.Pod, zone int) {
+	var pod look.Pod
+	for i, text := range r.Texts {
+		if i == 0 || w.IsALB() {
+			chosen, found := c.choose(name, w, slices.Clone(pods), zone)
+			if !found {
+				a.Error = "i/o timeout"
+				return
+			}
+			pod = chosen
+		}
+		a.Texts = append(a.Texts, c.answerTo(text, w, pod, zone, a.Client))
+	}
+}
+
+// answerTo returns what a pod answers to a text.
+func (c *Cluster) answerTo(text string, w config.Workload, pod look.Pod, zone int, client string) string {
 	source := c.address(zone, 200).String() // the load balancer's
 	switch {
 	case w.Target == config.TargetInstance && w.TrafficPolicy != config.PolicyLocal:
@@ -264,22 +306,20 @@ func (c *Cluster) answers(w config.Workload, r look.Request, pod look.Pod, zone 
 	case w.PreserveClientAddress != nil && *w.PreserveClientAddress:
 		source = client
 	}
-	for _, text := range r.Texts {
-		switch text {
-		case "/hostname", "hostname":
-			text = pod.Name
-		case "/clientip", "clientip":
-			text = net.JoinHostPort(source, "40000")
-		case "/proxied":
-			text = net.JoinHostPort(client, "50000")
-		case "/header?key=X-Forwarded-For":
-			if text = ""; w.IsALB() {
-				text = "192.0.2.1, " + client
-			}
+	switch text {
+	case "/hostname", "hostname":
+		return pod.Name
+	case "/clientip", "clientip":
+		return net.JoinHostPort(source, "40000")
+	case "/proxied":
+		return net.JoinHostPort(client, "50000")
+	case "/header?key=X-Forwarded-For":
+		if w.IsALB() {
+			return "192.0.2.1, " + client
 		}
-		texts = append(texts, text)
+		return ""
 	}
-	return texts
+	return text
 }
 
 // TargetHealth implements look.Balancers for an account without load balancers.
