@@ -24,7 +24,7 @@ LAB       := $(shell find lab -name '*.go') lab/go.mod
 LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
 ACCEPTANCE := $(shell find acceptance -name '*.go') acceptance/go.mod
 # The packages that import neither the AWS SDK nor client-go, which take minutes to compile. make acceptance-packages compiles the others.
-ACCEPTANCE_CHEAP := ./account ./audit ./check ./command ./look ./memory ./sweep
+ACCEPTANCE_CHEAP := ./accept ./account ./audit ./check ./command ./look ./memory ./sweep
 # Tests have no tight time limit: the machine may be busy.
 PATIENT   := -timeout 3h
 

@@ -7,10 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"eksnet/acceptance/accept"
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/audit"
 	"eksnet/acceptance/check"
@@ -18,6 +21,7 @@ import (
 	"eksnet/config"
 	"eksnet/internal/commandline"
 	"eksnet/internal/leftover"
+	"eksnet/internal/project"
 	"eksnet/internal/stackfile"
 	"eksnet/plan"
 )
@@ -36,6 +40,7 @@ const usage = `usage: eksnet-aws check STACK [-json] [-C DIR]
        eksnet-aws sweep STACK --account ID --region REGION [--delete] [--data] [--with-cluster] [--deadline 30m] [-json] [-C DIR]
        eksnet-aws look STACK [WORKLOAD…] [-requests 100] [-scale] [-kubeconfig FILE] [-context NAME] [-client COMMAND] [-vpc-client COMMAND]
            [-settle 5m] [-svg FILE] [-json] [-C DIR]
+       eksnet-aws accept STACK --account ID [-budget 2h] [-yes] [-rehearsed FILE] [-report FILE] [options of look] [-json] [-C DIR]
 
 check compares the account with what the stack Pulumi.STACK.yaml needs, before it is created: account and region, leftovers of an earlier stack,
 zones, instance types, VPC Block Public Access, service-linked roles and quotas. It changes nothing.
@@ -53,11 +58,15 @@ TargetGroupBindings and EndpointSlices with what follows from the stack file. Wi
 and counts the requests that are lost meanwhile. Otherwise it changes nothing. Internal load balancers get requests from the command of
 -vpc-client, such as 'ssh HOST ./eksnet-aws', and all others from that of -client instead of from this machine.
 
+accept runs check, pulumi preview, pulumi up, look, pulumi destroy and audit, and compares their times with the rehearsal. It asks for the
+name of the stack before it creates it. Once the up has begun, destroy and audit always follow, also after an error, after Ctrl-C and when the
+budget ends. It refuses the same targets as sweep.
+
 The credentials are those of the AWS CLI, with aws:profile and aws:assumeRole of the stack file.
 
 The exit status is 0 if nothing remains, all checks pass or a look has no difference, 1 if resources remain, a check fails or a look has
 differences, 2 if the call or the stack file is wrong or the target is refused, 3 if AWS or Kubernetes refused a call, and 130 after an
-interrupt.
+interrupt. That of accept is 10 after a failed check, 11 preview, 12 up, 13 look, 14 destroy and 15 audit; the last two come first.
 
 `
 
@@ -71,8 +80,11 @@ type World struct {
 	Cluster func(kubeconfig, context string) (look.Cluster, error)
 	// Client is the client of requests, nil for one on this machine.
 	Client look.Client
-	// In is what a remote client reads.
+	// In is what a remote client reads, and the confirmation of an acceptance.
 	In io.Reader
+	// Driver runs the operations of a stack in the directory of its project, and Interrupts end them.
+	Driver     func(dir, stack string) accept.Driver
+	Interrupts <-chan os.Signal
 	// Wait waits between rounds, time itself if nil.
 	Wait func(ctx context.Context, d time.Duration) error
 }
@@ -96,7 +108,10 @@ type call struct {
 	deadline, interval  time.Duration
 	workloads           []string
 	lookOptions
+	acceptOptions
 
+	// root is the project's directory.
+	root  string
 	spec  *config.Stack
 	plan  *plan.Plan
 	scope audit.Scope
@@ -132,6 +147,8 @@ func Run(ctx context.Context, args []string, w World) int {
 		return c.audit(ctx, w, a)
 	case "look":
 		return c.look(ctx, w, a)
+	case "accept":
+		return c.accept(ctx, w, a)
 	}
 	return c.sweep(ctx, w, a)
 }
@@ -151,6 +168,7 @@ func parse(args []string, complaints io.Writer) (*call, error) {
 	flags.DurationVar(&c.deadline, "deadline", 30*time.Minute, "the `duration` after which no round begins")
 	flags.DurationVar(&c.interval, "interval", 15*time.Second, "the `duration` between two rounds")
 	c.lookOptions.add(flags)
+	c.acceptOptions.add(flags)
 	words, err := commandline.Words(flags, args, usage, complaints)
 	if err != nil {
 		return nil, err
@@ -166,12 +184,14 @@ func (c *call) take(words []string) error {
 	case len(words) == 1 && words[0] == look.SendCommand:
 		c.command = words[0]
 		return nil
-	case !slices.Contains([]string{"check", "audit", "sweep", "look"}, words[0]):
-		return fmt.Errorf("unknown command %q; accepted: check, audit, sweep or look; see eksnet-aws -h", words[0])
+	case !slices.Contains([]string{"check", "audit", "sweep", "look", "accept"}, words[0]):
+		return fmt.Errorf("unknown command %q; accepted: check, audit, sweep, look or accept; see eksnet-aws -h", words[0])
 	case words[0] == "look" && len(words) > 2:
 		words, c.workloads = words[:2], words[2:]
-	case words[0] != "look" && c.lookOptions != defaultLook:
-		return errors.New("-requests, -scale, -kubeconfig, -context, -client, -vpc-client, -settle and -svg are options of look; see eksnet-aws -h")
+	case words[0] != "look" && words[0] != "accept" && c.lookOptions != defaultLook:
+		return errors.New("-requests, -scale, -kubeconfig, -context, -client, -vpc-client, -settle and -svg are options of look and accept; see eksnet-aws -h")
+	case words[0] != "accept" && c.acceptOptions != acceptOptions{budget: defaultBudget}:
+		return errors.New("-budget, -yes, -rehearsed and -report are options of accept; see eksnet-aws -h")
 	case len(words) != 2:
 		return fmt.Errorf("%q: %s takes one stack; see eksnet-aws -h", strings.Join(words, " "), words[0])
 	case words[0] != "sweep" && (c.remove || c.data || c.withCluster):
@@ -184,6 +204,12 @@ func (c *call) take(words []string) error {
 // load reads the stack file.
 func (c *call) load() error {
 	spec, planned, err := stackfile.Load(c.dir, c.stack)
+	if err != nil {
+		return err
+	}
+	if c.root, err = filepath.Abs(c.dir); c.dir == "" {
+		c.root, err = project.Root()
+	}
 	if err != nil {
 		return err
 	}

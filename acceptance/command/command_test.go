@@ -136,7 +136,7 @@ func TestWrongTargetsAreRefusedInOneLine(t *testing.T) {
 		"stack prod-eu-central-1: its name is that of production":                   {"sweep", "prod-eu-central-1", "--account", "111122223333", "--region", "eu-central-1", "--delete"},
 		`no stack "dev"; existing stacks: dev-ap-northeast-2`:                       {"audit", "dev"},
 		"--delete, --data and --with-cluster are options of sweep":                  {"audit", "dev-ap-northeast-2", "--delete"},
-		`unknown command "nuke"; accepted: check, audit, sweep or look`:             {"nuke", "dev-ap-northeast-2"},
+		`unknown command "nuke"; accepted: check, audit, sweep, look or accept`:     {"nuke", "dev-ap-northeast-2"},
 	} {
 		a := leftovers()
 		if p := run(t.Context(), a, "", args...); p.status != 2 || !strings.Contains(p.complaints, want) || strings.Count(p.complaints, "\n") != 1 || len(a.Deletions) > 0 {

@@ -71,12 +71,7 @@ func (c *call) look(ctx context.Context, w World, a Account) int {
 	}
 	clients, end := c.clients(w)
 	defer end()
-	options := look.Options{Workloads: c.workloads, Requests: c.lookOptions.requests, Settle: c.lookOptions.settle,
-		Clients: clients, Wait: w.Wait,
-		Progress: func(workload, part string) { fmt.Fprintf(w.Complaints, "%s: %s\n", workload, part) }}
-	if c.lookOptions.scale {
-		options.Scales = scales
-	}
+	options := c.lookRun(w, clients)
 	result, failed := look.Run(ctx, cluster, a, look.Stack{Spec: c.spec, Plan: c.plan}, options)
 	if err := c.writeLook(w.Out, result); err != nil {
 		return c.refuse(w, err)
@@ -95,6 +90,17 @@ func (c *call) look(ctx context.Context, w World, a Account) int {
 		return remains
 	}
 	return clean
+}
+
+// lookRun returns the options of a look.
+func (c *call) lookRun(w World, clients map[look.Place]look.Client) look.Options {
+	o := look.Options{Workloads: c.workloads, Requests: c.lookOptions.requests, Settle: c.lookOptions.settle, Clients: clients,
+		Wait:     w.Wait,
+		Progress: func(workload, part string) { fmt.Fprintf(w.Complaints, "%s: %s\n", workload, part) }}
+	if c.lookOptions.scale {
+		o.Scales = scales
+	}
+	return o
 }
 
 // clients returns the clients by place, and what ends them.

@@ -21,8 +21,7 @@ func (c *call) sweep(ctx context.Context, w World, a account.Account) int {
 	if err != nil {
 		return c.complain(ctx, w, err)
 	}
-	target := sweep.Target{Stack: c.stack, Cluster: c.scope.Cluster, Account: c.account, Region: c.region, FileRegion: c.spec.Region, FileAccounts: c.spec.Accounts,
-		Denied: strings.FieldsFunc(w.Environment(deniedAccounts), func(r rune) bool { return r == ',' || r == ' ' }), Identity: identity}
+	target := c.sweepTarget(w, identity, c.region)
 	if err := target.Check(); err != nil {
 		fmt.Fprintf(w.Complaints, "eksnet-aws: %v\n", err)
 		return misused
@@ -39,6 +38,13 @@ func (c *call) sweep(ctx context.Context, w World, a account.Account) int {
 		return c.preview(w, identity, report)
 	}
 	return c.delete(ctx, w, a, identity)
+}
+
+// sweepTarget returns the account and region of the command line beside those of the stack file and of STS.
+func (c *call) sweepTarget(w World, identity account.Identity, region string) sweep.Target {
+	isSeparator := func(r rune) bool { return r == ',' || r == ' ' }
+	return sweep.Target{Stack: c.stack, Cluster: c.scope.Cluster, Account: c.account, Region: region, FileRegion: c.spec.Region, FileAccounts: c.spec.Accounts,
+		Denied: strings.FieldsFunc(w.Environment(deniedAccounts), isSeparator), Identity: identity}
 }
 
 // preview prints what a sweep would delete.

@@ -26,8 +26,13 @@ func (v *view) resolve(ctx context.Context) ([]string, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err != nil {
-		v.addDifferences(fmt.Sprintf("%s has no addresses: %v; a new load balancer gets them some minutes after its name", v.Host, err))
+	if err != nil || len(addresses) == 0 {
+		v.Pending = true
+		reason := "a new load balancer gets them some minutes after its name"
+		if err != nil {
+			reason = err.Error() + "; " + reason
+		}
+		v.addDifferences(fmt.Sprintf("%s has no addresses: %s", v.Host, reason))
 	}
 	slices.Sort(addresses)
 	return slices.Compact(addresses), nil
@@ -87,6 +92,7 @@ func (v *view) tryAddresses(ctx context.Context, addresses []string) (answering,
 // addresses answers, this client may be one of the others.
 func (v *view) reportSilence(answering, lines []string) {
 	if len(answering) > 0 || slices.Equal(v.way.Clients, balancer.Everywhere(v.Spec)) {
+		v.Pending = v.Pending || len(lines) > 0
 		v.addDifferences(lines...)
 		return
 	}

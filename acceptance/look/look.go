@@ -65,6 +65,9 @@ type Workload struct {
 	Differences []string `json:"differences"`
 	// Notes are what was not looked at, and why.
 	Notes []string `json:"notes"`
+	// Pending reports whether the load balancer has no name, no addresses, or an address that does not answer, as is usual
+	// for some minutes after its creation.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // Differs reports whether any workload has a difference.
@@ -157,6 +160,7 @@ func (l *looker) look(ctx context.Context, w *Workload) error {
 		return err
 	}
 	if w.Host == "" {
+		w.Pending = true
 		w.addDifferences("the load balancer has no name yet: wait until its creation has finished, or see the events of its Service, Ingress or Gateway")
 		return nil
 	}

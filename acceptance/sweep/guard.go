@@ -23,10 +23,13 @@ type Target struct {
 // production finds names of production stacks: prod, production, prd or live as a word of the name.
 var production = regexp.MustCompile(`(?i)(^|[^a-z])(prod|production|prd|live)([^a-z]|$)`)
 
+// IsProduction reports whether a name is that of a production stack or cluster.
+func IsProduction(name string) bool { return production.MatchString(name) }
+
 // Check returns an error for a target that a sweep refuses.
 func (t Target) Check() error {
 	for _, named := range [][2]string{{"stack", t.Stack}, {"cluster", t.Cluster}} {
-		if production.MatchString(named[1]) {
+		if IsProduction(named[1]) {
 			return fmt.Errorf("%s %s: its name is that of production, which a sweep refuses; use the commands that audit prints", named[0], named[1])
 		}
 	}
