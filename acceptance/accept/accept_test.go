@@ -88,6 +88,9 @@ func TestAnAcceptanceRunsAllPhasesAndComparesThemWithTheRehearsal(t *testing.T) 
 	if !slices.Equal(a.ran, everything) || result.Exit() != 0 {
 		t.Fatalf("ran %v, exit %d: %+v", a.ran, result.Exit(), result.Phases)
 	}
+	if len(result.Resources) != 2 {
+		t.Errorf("%+v", result.Resources)
+	}
 	var text, document bytes.Buffer
 	result.WriteText(&text)
 	result.WriteMarkdown(&document)
@@ -136,12 +139,31 @@ func TestAnInterruptEndsThePhaseAndNothingIsLeft(t *testing.T) {
 				a.signal <- os.Interrupt
 				a.signal <- os.Interrupt // impatience must not end the destroy that follows
 				<-ctx.Done()
+				return
+			}
+			select {
+			case <-ctx.Done():
+				t.Errorf("interrupted in %s: %s is interrupted too", phase, now)
+			case <-time.After(10 * time.Millisecond):
 			}
 		}
 		result := accept.Run(t.Context(), a.options)
 		if !slices.Equal(a.ran, want.ran) || result.Exit() != want.exit {
 			t.Errorf("%s: ran %v, exit %d: %+v", phase, a.ran, result.Exit(), result.Phases)
 		}
+	}
+}
+
+func TestTheEndOfTheCallersContextDoesNotEndTheDestroy(t *testing.T) {
+	a := newAcceptance(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	a.before = func(_ context.Context, now string) {
+		if now == accept.Up {
+			cancel()
+		}
+	}
+	if result := accept.Run(ctx, a.options); result.Exit() != 0 {
+		t.Errorf("%+v", result.Phases)
 	}
 }
 
@@ -185,6 +207,23 @@ func TestTheBudgetEndsTheUpInTimeForTheDestroy(t *testing.T) {
 	}
 }
 
+func TestTheBudgetIsThatOfUpAndLookTogether(t *testing.T) {
+	a := newAcceptance(t)
+	a.options.Budget = 1060*time.Second + 50*time.Millisecond // an up takes a minute
+	a.before = func(ctx context.Context, now string) {
+		if now == accept.Look {
+			select {
+			case <-ctx.Done():
+			case <-time.After(10 * time.Second):
+			}
+		}
+	}
+	result := accept.Run(t.Context(), a.options)
+	if p := result.Phases[3]; !slices.Equal(a.ran, everything) || result.Exit() != 13 || p.Found != "the budget leaves time for the destroy alone" {
+		t.Errorf("ran %v, exit %d: %+v", a.ran, result.Exit(), p)
+	}
+}
+
 func TestNothingIsCreatedWithoutConfirmationOrBesideAnotherStack(t *testing.T) {
 	a := newAcceptance(t)
 	a.options.Confirm = func(context.Context, accept.Operation) (bool, error) { return false, nil }
@@ -220,12 +259,14 @@ func TestLeftoversAndDifferencesAreFailures(t *testing.T) {
 	if result := accept.Run(t.Context(), a.options); result.Exit() != 13 {
 		t.Errorf("%+v", result.Phases)
 	}
-	a = newAcceptance(t)
-	a.options.Check = func(context.Context) ([]check.Row, error) {
-		return []check.Row{{Check: "quota", Status: check.Failed, Found: "5, needed 10"}}, nil
-	}
-	if result := accept.Run(t.Context(), a.options); result.Exit() != 10 || result.Phases[0].Found != "quota: 5, needed 10" {
-		t.Errorf("%+v", result.Phases)
+	for _, status := range []check.Status{check.Failed, check.Unknown} {
+		a = newAcceptance(t)
+		a.options.Check = func(context.Context) ([]check.Row, error) {
+			return []check.Row{{Check: "quota", Status: status, Found: "5, needed 10"}, {Check: "roles", Status: check.Warned}}, nil
+		}
+		if result := accept.Run(t.Context(), a.options); result.Exit() != 10 || result.Phases[0].Found != "quota: 5, needed 10" {
+			t.Errorf("%+v", result.Phases)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func TestTheEventsOfPulumiAreTimesChangesAndFailures(t *testing.T) {
 }
 
 func TestEachOperationIsThatOfPulumi(t *testing.T) {
-	p, output := program(t, `printf '' > "$log"; echo "$operation $all"`)
+	p, output := program(t, `printf %s "$EVENTS" > "$log"; echo "$operation $all"`)
 	for _, run := range []func(context.Context) (accept.Operation, error){p.Preview, p.Up, p.Destroy} {
 		if _, err := run(t.Context()); err != nil {
 			t.Error(err)
@@ -72,6 +72,17 @@ func TestAnInterruptLetsPulumiFinish(t *testing.T) {
 	o, err := p.Destroy(ctx)
 	if err == nil || !strings.HasSuffix(output.String(), "started\nfinishing\n") || o.Resources[bucket] != 9 {
 		t.Errorf("%v, %+v: %s", err, o, output)
+	}
+}
+
+// A terminal interrupts the whole process group of the command that it runs.
+func TestPulumiIsInAProcessGroupOfItsOwn(t *testing.T) {
+	p, output := program(t, `printf '' > "$log"; echo "$$ $(cut -d' ' -f5 /proc/$$/stat)"`)
+	if _, err := p.Preview(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ids := strings.Fields(output.String()); len(ids) != 2 || ids[0] != ids[1] {
+		t.Errorf("process and process group %q", ids)
 	}
 }
 

@@ -77,7 +77,7 @@ func rehearsal(t *testing.T) string {
 func runAccept(t *testing.T, a *memory.Account, d *driver, typed string, options ...string) process {
 	t.Helper()
 	var out, complaints bytes.Buffer
-	w := command.World{Out: &out, Complaints: &complaints, In: strings.NewReader(typed), Environment: func(string) string { return "" }, Client: a.Cluster,
+	w := command.World{Out: &out, Complaints: &complaints, In: strings.NewReader(typed), Environment: func(string) string { return os.Getenv("DENIED") }, Client: a.Cluster,
 		Open:    func(context.Context, command.Credentials) (command.Account, error) { return a, nil },
 		Cluster: func(string, string) (look.Cluster, error) { return a.Cluster, nil },
 		Driver:  func(string, string) accept.Driver { return d },
@@ -185,6 +185,11 @@ func TestAWrongAcceptanceCreatesNothing(t *testing.T) {
 		t.Errorf("status %d: %s", p.status, p.complaints)
 	}
 	a, d := acceptable(t), &driver{}
+	t.Setenv("DENIED", a.Who.Account)
+	if p := runAccept(t, a, d, "", "-yes"); p.status != 2 || len(d.ran) > 0 || !strings.Contains(p.complaints, "the account is in the deny-list") {
+		t.Errorf("status %d: %s", p.status, p.complaints)
+	}
+	t.Setenv("DENIED", "")
 	maps.DeleteFunc(a.Quotas, func(string, float64) bool { return true })
 	if p := runAccept(t, a, d, "", "-yes"); p.status != 10 || len(d.ran) > 0 || !strings.Contains(p.out, "continue after check with: eksnet-aws check study-ap-northeast-2") {
 		t.Errorf("status %d: %s", p.status, p.out)
