@@ -178,6 +178,9 @@ func parse(args []string, complaints io.Writer) (*call, error) {
 
 // take reads what is no flag: the command and the stack.
 func (c *call) take(words []string) error {
+	if len(words) > 2 && words[0] == "look" {
+		words, c.workloads = words[:2], words[2:]
+	}
 	switch {
 	case len(words) == 0:
 		return errors.New("no command; see eksnet-aws -h")
@@ -186,8 +189,6 @@ func (c *call) take(words []string) error {
 		return nil
 	case !slices.Contains([]string{"check", "audit", "sweep", "look", "accept"}, words[0]):
 		return fmt.Errorf("unknown command %q; accepted: check, audit, sweep, look or accept; see eksnet-aws -h", words[0])
-	case words[0] == "look" && len(words) > 2:
-		words, c.workloads = words[:2], words[2:]
 	case words[0] != "look" && words[0] != "accept" && c.lookOptions != defaultLook:
 		return errors.New("-requests, -scale, -kubeconfig, -context, -client, -vpc-client, -settle and -svg are options of look and accept; see eksnet-aws -h")
 	case words[0] != "accept" && c.acceptOptions != acceptOptions{budget: defaultBudget}:

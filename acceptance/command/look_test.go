@@ -63,7 +63,8 @@ func TestAWrongLookIsRefusedInOneLine(t *testing.T) {
 		"-requests -1; 0 to 10000 are accepted, such as 100": {"look", "study-ap-northeast-2", "-requests", "-1"},
 		"-requests, -scale, -kubeconfig":                     {"audit", "study-ap-northeast-2", "-scale"},
 		`"look": look takes one stack`:                       {"look"},
-		"--delete, --data and --with-cluster are options of": {"look", "study-ap-northeast-2", "--delete"},
+		"--delete, --data and --with-cluster are options of": {"look", "study-ap-northeast-2", studied, "--delete"},
+		"-budget, -yes, -rehearsed and -report are options":  {"look", "study-ap-northeast-2", studied, "-yes"},
 		"-svg: open ": {"look", "study-ap-northeast-2", studied, "-requests", "0", "-svg", "/nonexistent/chart.svg"},
 	} {
 		p := run(t.Context(), running(t), "", args...)
