@@ -11,7 +11,8 @@ import (
 	"eksnet/acceptance/memory"
 )
 
-// fault is something wrong in the cluster, and the difference that names it.
+// fault is something wrong in the cluster, and the difference that names it. The words BALANCER and POD with a number
+// are addresses of the workload.
 type fault struct {
 	workload, want string
 	cause          func(c *memory.Cluster, s look.Stack)
@@ -69,9 +70,9 @@ var faults = map[string]fault{
 		withAnswer(podText, always("stranger"))},
 	"a pod that gets nothing": {"alone", "none of 120 requests reached pod alone-2",
 		withAnswer(podText, func(answer string) string { return strings.Replace(answer, "alone-2", "alone-1", 1) })},
-	"zones that are crossed": {"packets", "requests to 203.0.20.0 reached pods in 2 zones; expected is one, without cross-zone load balancing", func(c *memory.Cluster, _ look.Stack) {
+	"zones that are crossed": {"packets", "requests to BALANCER 0 reached pods in 2 zones; expected is one, without cross-zone load balancing", func(c *memory.Cluster, _ look.Stack) {
 		c.Answer = func(_ string, r look.Request, a *look.Answer) {
-			if len(c.Scaled)%2 == 0 && strings.HasPrefix(r.Address, "203.0.20.0:") {
+			if len(c.Scaled)%2 == 0 && strings.HasPrefix(r.Address, c.BalancerAddress("packets", 0)+":") {
 				a.Texts[0] = "packets-1"
 			}
 			c.Scaled = append(c.Scaled, 0)
@@ -93,10 +94,10 @@ var faults = map[string]fault{
 				}
 			}
 		}},
-	"an address that does not answer": {"packets", "203.0.20.1 does not answer: refused",
+	"an address that does not answer": {"packets", "BALANCER 1 does not answer: refused",
 		func(c *memory.Cluster, _ look.Stack) {
 			c.Answer = func(_ string, r look.Request, a *look.Answer) {
-				if strings.HasPrefix(r.Address, "203.0.20.1:") {
+				if strings.HasPrefix(r.Address, c.BalancerAddress("packets", 1)+":") {
 					a.Error, a.Texts = "refused", nil
 				}
 			}
@@ -110,7 +111,7 @@ var faults = map[string]fault{
 	"no redirect": {"secure", `port 80 does not redirect to port 443: location "", error ""`, func(c *memory.Cluster, _ look.Stack) {
 		c.Answer = func(_ string, _ look.Request, a *look.Answer) { a.Location = "" }
 	}},
-	"an unhealthy target": {"packets", "target 10.40.0.120 is unhealthy (Target.Timeout), expected is healthy",
+	"an unhealthy target": {"packets", "target POD 0 is unhealthy (Target.Timeout), expected is healthy",
 		withTargets(func(all []look.Target) []look.Target {
 			all[0].State, all[0].Reason = look.Unhealthy, "Target.Timeout"
 			return all
@@ -130,7 +131,7 @@ var faults = map[string]fault{
 				return all
 			}
 		}},
-	"a missing target": {"packets", "pod 10.40.0.120 is no target of the load balancer",
+	"a missing target": {"packets", "pod POD 0 is no target of the load balancer",
 		withTargets(func(all []look.Target) []look.Target { return all[1:] })},
 	"a missing node": {"nodes", "node i-0 is no target of the load balancer",
 		withTargets(func(all []look.Target) []look.Target { return all[1:] })},
@@ -138,7 +139,7 @@ var faults = map[string]fault{
 		withTargets(func(all []look.Target) []look.Target {
 			return append(all, look.Target{ID: "10.40.9.9", Port: 8080, State: look.Healthy})
 		})},
-	"a target with another port": {"packets", "target 10.40.0.120 has port 80, expected 8080",
+	"a target with another port": {"packets", "target POD 0 has port 80, expected 8080",
 		withTargets(func(all []look.Target) []look.Target { all[0].Port = 80; return all })},
 	"no binding": {"packets", "there is no TargetGroupBinding for Service packets-nlb",
 		func(c *memory.Cluster, _ look.Stack) {
@@ -148,7 +149,7 @@ var faults = map[string]fault{
 		"TargetGroupBinding k8s-packets has targets of type instance, expected ip", func(c *memory.Cluster, _ look.Stack) {
 			c.Bind = func(_ string, all []look.Binding) []look.Binding { all[0].TargetType = "instance"; return all }
 		}},
-	"a pod without an endpoint": {"packets", "pod packets-0 is ready, and 10.40.0.120 is not in the EndpointSlices of Service packets-nlb", func(c *memory.Cluster, _ look.Stack) {
+	"a pod without an endpoint": {"packets", "pod packets-0 is ready, and POD 0 is not in the EndpointSlices of Service packets-nlb", func(c *memory.Cluster, _ look.Stack) {
 		c.Slices = func(_ string, all []look.Endpoint) []look.Endpoint { return all[1:] }
 	}},
 	"an endpoint without a pod": {"packets", "the EndpointSlices of Service packets-nlb have 4 ready endpoints, and 3 pods are ready", func(c *memory.Cluster, _ look.Stack) {
@@ -179,9 +180,11 @@ func TestEachDifferenceIsNamed(t *testing.T) {
 		withEveryPod(c, s)
 		o.Workloads = []string{f.workload}
 		f.cause(c, s)
+		want := strings.NewReplacer("BALANCER 0", c.BalancerAddress(f.workload, 0), "BALANCER 1", c.BalancerAddress(f.workload, 1),
+			"POD 0", c.PodAddress(f.workload, 0).String()).Replace(f.want)
 		result := run(t, c, s, o)
-		if !result.Differs() || !slices.ContainsFunc(result.Workloads[0].Differences, func(line string) bool { return strings.Contains(line, f.want) }) {
-			t.Errorf("%s: %q, missing %q", name, result.Workloads[0].Differences, f.want)
+		if !result.Differs() || !slices.ContainsFunc(result.Workloads[0].Differences, func(line string) bool { return strings.Contains(line, want) }) {
+			t.Errorf("%s: %q, missing %q", name, result.Workloads[0].Differences, want)
 		}
 	}
 }

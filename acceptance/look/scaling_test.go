@@ -55,9 +55,13 @@ func TestScalingCountsWhatIsLostAndEndsAsItBegan(t *testing.T) {
 }
 
 func TestTheAddressOfAZoneWithoutAPodMayBeResolvedForAWhile(t *testing.T) {
-	for stale, want := range map[int][]string{2: {}, 1000: {"203.0.20.2 does not answer: i/o timeout"}} {
+	for _, stale := range []int{2, 1000} {
 		c, s, o := newCluster(t)
 		o.Workloads, c.Stale = []string{"packets"}, stale
+		want := []string{}
+		if stale > 2 {
+			want = append(want, c.BalancerAddress("packets", 2)+" does not answer: i/o timeout")
+		}
 		if w := run(t, c, s, o).Workloads[0]; !slices.Equal(w.Differences, want) {
 			t.Errorf("%d times: %q", stale, w.Differences)
 		}

@@ -14,6 +14,7 @@ import (
 	"eksnet/acceptance/look"
 	"eksnet/config"
 	"eksnet/internal/leftover"
+	"eksnet/plan/balancer"
 )
 
 // OutsideClient is the address of clients of load balancers in memory, if they are not internal.
@@ -86,13 +87,27 @@ func (c *Cluster) Nodes(context.Context) ([]look.Node, error) {
 
 // Pods implements look.Cluster.
 func (c *Cluster) Pods(_ context.Context, _, workload string) (all []look.Pod, err error) {
-	names := slices.Sorted(maps.Keys(c.Spec.Workloads))
 	for i := range c.number(workload) {
 		node := i % len(c.NodeList)
 		all = append(all, look.Pod{Name: fmt.Sprintf("%s-%d", workload, i), Node: c.NodeList[node].Name, Ready: true,
-			Addresses: []netip.Addr{c.address(node, 20+slices.Index(names, workload)*5+i)}})
+			Addresses: []netip.Addr{c.PodAddress(workload, i)}})
 	}
 	return all, c.refused("pods")
+}
+
+// PodAddress returns the address of a pod of a workload, by its number.
+func (c *Cluster) PodAddress(workload string, pod int) netip.Addr {
+	return c.address(pod%len(c.NodeList), 20+c.position(workload)*5+pod)
+}
+
+// BalancerAddress returns the address that the load balancer of a workload has in a zone, by the zone's number.
+func (c *Cluster) BalancerAddress(workload string, zone int) string {
+	return fmt.Sprintf("203.0.%d.%d", c.position(workload), zone)
+}
+
+// position returns the place of a workload among all, by name.
+func (c *Cluster) position(workload string) int {
+	return slices.Index(slices.Sorted(maps.Keys(c.Spec.Workloads)), workload)
 }
 
 // workloadOf returns the workload of a Service.
@@ -218,7 +233,6 @@ func (c *Cluster) InstanceHealth(ctx context.Context, host string) (all []look.T
 // serve. While Stale is above 0 it has those too, and decreases.
 func (c *Cluster) Resolve(ctx context.Context, host string) (all []string, err error) {
 	name := strings.TrimSuffix(host, ".elb.test")
-	workload := slices.Index(slices.Sorted(maps.Keys(c.Spec.Workloads)), name)
 	pods, err := c.Pods(ctx, name, name)
 	c.mutex.Lock()
 	stale := c.Stale > 0
@@ -230,7 +244,7 @@ func (c *Cluster) Resolve(ctx context.Context, host string) (all []string, err e
 			continue
 		}
 		if _, found := c.choose(name, c.Spec.Workloads[name], slices.Clone(pods), zone); found || stale {
-			all = append(all, fmt.Sprintf("203.0.%d.%d", workload, zone))
+			all = append(all, c.BalancerAddress(name, zone))
 		}
 	}
 	if c.Addresses != nil {
@@ -246,7 +260,7 @@ func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error)
 		return look.Answer{}, err
 	}
 	index, zone := int(address.Addr().As4()[2]), int(address.Addr().As4()[3])
-	name := slices.Sorted(maps.Keys(c.Spec.Workloads))[index]
+	name := c.shareRequest(slices.Sorted(maps.Keys(c.Spec.Workloads))[index])
 	w := c.Spec.Workloads[name]
 	a := look.Answer{Client: OutsideClient}
 	if w.Scheme == config.Internal {
@@ -265,6 +279,29 @@ func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error)
 		c.Answer(name, r, &a)
 	}
 	return a, errors.Join(ctx.Err(), c.refused("send"))
+}
+
+// shareRequest returns the workload that gets the next request to the load balancer of a workload: one of those with
+// which it shares requests by weights, or itself.
+func (c *Cluster) shareRequest(workload string) string {
+	members, all := balancer.WeightedSet(c.Spec.Workloads, workload), 0
+	if len(members) < 2 {
+		return workload
+	}
+	for _, m := range members {
+		all += *m.Weight
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	key := "shared by " + members[0].Name
+	turn := c.turns[key] % all
+	c.turns[key]++
+	for _, m := range members {
+		if turn -= *m.Weight; turn < 0 {
+			return m.Name
+		}
+	}
+	return workload
 }
 
 // choose returns the next pod that requests to a zone of the load balancer reach.
