@@ -60,9 +60,30 @@ func TestTheReportHasTimesCountsAndTheCriticalPath(t *testing.T) {
 		if sum != o.AWSSeconds {
 			t.Errorf("the critical path of %s takes %g s of %g s", o.Name, sum, o.AWSSeconds)
 		}
+		checkResourceTimes(t, &report, o)
 	}
 	if path := report.CriticalPath["up"]; !strings.Contains(path[len(path)-1].URN, "Service::echo-nlb") {
 		t.Errorf("the last call of up is %s, and not the load balancer's", path[len(path)-1].URN)
+	}
+}
+
+// checkResourceTimes checks that each resource that an operation created or deleted has a time, and none a longer one
+// than the operation.
+func checkResourceTimes(t *testing.T, report *scenario.Report, o scenario.Operation) {
+	t.Helper()
+	times := report.ResourceSeconds[o.Name]
+	if len(times) < o.Created+o.Deleted {
+		t.Errorf("%s has times of %d resources, and created %d and deleted %d", o.Name, len(times), o.Created, o.Deleted)
+	}
+	for urn, seconds := range times {
+		if seconds < 0 || seconds > o.AWSSeconds {
+			t.Errorf("%s of %s takes %g s of %g s", o.Name, urn, seconds, o.AWSSeconds)
+		}
+	}
+	for _, link := range report.CriticalPath[o.Name] {
+		if times[link.URN] != link.AWSSeconds {
+			t.Errorf("%s of %s takes %g s, and %g s on the critical path", o.Name, link.URN, times[link.URN], link.AWSSeconds)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"slices"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
@@ -15,7 +14,7 @@ import (
 type operationPhase struct {
 	table *timetable
 	// schedule is the order in which the engine makes the calls of this phase: up or down.
-	schedule func(t *timetable, before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link)
+	schedule func(t *timetable, before map[urn.URN][]urn.URN, atOnce int) schedule
 }
 
 // destroyPhases returns the phases of a destroy of these resources.

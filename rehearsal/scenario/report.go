@@ -18,6 +18,9 @@ type Report struct {
 	Operations []Operation `json:"operations"`
 	// CriticalPath is the chain of calls that determines how long up and destroy take on AWS.
 	CriticalPath map[string][]Link `json:"criticalPath"`
+	// ResourceSeconds is how long the calls on each resource take on AWS with their waits, by operation and URN. A refused
+	// call is not among them.
+	ResourceSeconds map[string]map[string]float64 `json:"resourceSeconds"`
 	// Waits are the waits of calls beyond their own time, and what continued after them.
 	Waits []Wait `json:"waits"`
 	// Leftovers are what a destroy should have removed; Pending is what AWS deletes automatically; MayAppear is what AWS
@@ -94,24 +97,31 @@ func (r *Report) setWaits(operation string, waits []world.Wait) {
 // addTimes adds the times that an operation takes on AWS.
 func (r *Report) addTimes(o *Operation, phases []operationPhase) {
 	r.CriticalPath[o.Name] = nil
+	r.ResourceSeconds[o.Name] = map[string]float64{}
 	for _, p := range phases {
-		took, path := p.schedule(p.table, p.table.before, unlimitedCalls)
-		limited, _ := p.schedule(p.table, p.table.before, engine.DefaultParallel)
-		bound, _ := p.schedule(p.table, p.table.bound, unlimitedCalls)
-		o.AWSSeconds += took.Seconds()
-		o.DefaultParallelSeconds += limited.Seconds()
-		o.LowerBoundSeconds += bound.Seconds()
-		r.CriticalPath[o.Name] = append(r.CriticalPath[o.Name], path...)
+		planned := p.schedule(p.table, p.table.before, unlimitedCalls)
+		o.AWSSeconds += planned.took.Seconds()
+		o.DefaultParallelSeconds += p.schedule(p.table, p.table.before, engine.DefaultParallel).took.Seconds()
+		o.LowerBoundSeconds += p.schedule(p.table, p.table.bound, unlimitedCalls).took.Seconds()
+		r.CriticalPath[o.Name] = append(r.CriticalPath[o.Name], planned.path...)
+		for u, length := range planned.lengths {
+			if _, called := p.table.took[u]; called {
+				r.ResourceSeconds[o.Name][string(u)] += length.Seconds()
+			}
+		}
 	}
 }
 
 // readReport reads a report. It returns an empty one if there is none or if it cannot be read, because the next
 // operation writes it again.
 func readReport(path, stack string) *Report {
-	report := &Report{Stack: stack, CriticalPath: map[string][]Link{}}
+	report := &Report{Stack: stack}
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) || json.Unmarshal(text, report) != nil || report.CriticalPath == nil {
-		return &Report{Stack: stack, CriticalPath: map[string][]Link{}}
+	if errors.Is(err, fs.ErrNotExist) || json.Unmarshal(text, report) != nil {
+		report = &Report{Stack: stack}
+	}
+	if report.CriticalPath == nil || report.ResourceSeconds == nil { // also one that an earlier version wrote
+		report = &Report{Stack: stack, CriticalPath: map[string][]Link{}, ResourceSeconds: map[string]map[string]float64{}}
 	}
 	return report
 }

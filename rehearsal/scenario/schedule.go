@@ -12,10 +12,18 @@ import (
 // unlimitedCalls is as many calls at once as their order allows.
 const unlimitedCalls = 0
 
-// up returns the time of an up with this many calls at once, and the chain of calls that determines it. A call begins
-// after everything that it comes after; of several calls that can begin, the engine's order decides.
-func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
-	pool := &callPool{atOnce: atOnce, end: map[urn.URN]time.Duration{}}
+// schedule is when the calls of an operation run.
+type schedule struct {
+	took time.Duration
+	// path is the chain of calls that determines it, and lengths how long each call runs, its waits included.
+	path    []Link
+	lengths map[urn.URN]time.Duration
+}
+
+// up returns the schedule of an up with this many calls at once. A call begins after everything that it comes after; of
+// several calls that can begin, the engine's order decides.
+func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) schedule {
+	pool := &callPool{atOnce: atOnce, end: map[urn.URN]time.Duration{}, lengths: map[urn.URN]time.Duration{}}
 	previous := map[urn.URN]urn.URN{}
 	waiting := map[urn.URN]bool{}
 	for _, r := range t.resources {
@@ -45,7 +53,7 @@ func (t *timetable) up(before map[urn.URN][]urn.URN, atOnce int) (time.Duration,
 			last = r.URN
 		}
 	}
-	return pool.end[last], t.chain(last, previous)
+	return schedule{pool.end[last], t.chain(last, previous), pool.lengths}
 }
 
 // length returns how long a call takes that begins now: its own time, and its waits for the effects of other calls.
@@ -83,6 +91,7 @@ type callPool struct {
 	now     time.Duration
 	running []urn.URN
 	end     map[urn.URN]time.Duration
+	lengths map[urn.URN]time.Duration
 }
 
 // full reports whether a call of this length must wait for a free place. A call that takes no time needs none.
@@ -96,7 +105,7 @@ func (p *callPool) blocked(before []urn.URN, waiting map[urn.URN]bool) bool {
 }
 
 func (p *callPool) begin(u urn.URN, length time.Duration) {
-	p.end[u] = p.now + length
+	p.end[u], p.lengths[u] = p.now+length, length
 	if length > 0 {
 		p.running = append(p.running, u)
 	}
@@ -113,14 +122,14 @@ func (p *callPool) pass() bool {
 	return true
 }
 
-// down returns the time of a destroy, and the calls that determine it. The engine deletes in rounds, starting with
-// the resources without dependents, and a round ends with its last call (deploy, ScheduleDeletes).
-func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duration, []Link) {
+// down returns the schedule of a destroy. The engine deletes in rounds, starting with the resources without dependents,
+// and a round ends with its last call (deploy, ScheduleDeletes).
+func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) schedule {
 	var now time.Duration
 	var chain []Link
-	end := map[urn.URN]time.Duration{}
+	end, lengths := map[urn.URN]time.Duration{}, map[urn.URN]time.Duration{}
 	for _, round := range slices.Backward(t.rounds(before)) {
-		pool := &callPool{atOnce: atOnce, now: now, end: end}
+		pool := &callPool{atOnce: atOnce, now: now, end: end, lengths: lengths}
 		var slowest urn.URN
 		for _, u := range round {
 			if pool.full(t.took[u]) {
@@ -137,7 +146,7 @@ func (t *timetable) down(before map[urn.URN][]urn.URN, atOnce int) (time.Duratio
 			now = end[slowest]
 		}
 	}
-	return now, chain
+	return schedule{now, chain, lengths}
 }
 
 // rounds groups the resources by the length of the longest chain of dependencies below them, each round in the

@@ -28,39 +28,41 @@ func mustTake(t *testing.T, what string, got time.Duration, want int) {
 
 func TestUpTakesAsLongAsItsLongestChain(t *testing.T) {
 	table := timetableOf(map[urn.URN][]urn.URN{"c": {"a"}, "d": {"b", "c"}}, 10, 5, 20, 1)
-	took, chain := table.up(table.before, unlimitedCalls)
-	mustTake(t, "a, then c beside b, then d", took, 31)
-	if len(chain) != 3 || chain[0].URN != "a" || chain[1].URN != "c" || chain[2].URN != "d" {
-		t.Errorf("the chain is %v", chain)
+	planned := table.up(table.before, unlimitedCalls)
+	mustTake(t, "a, then c beside b, then d", planned.took, 31)
+	if len(planned.path) != 3 || planned.path[0].URN != "a" || planned.path[1].URN != "c" || planned.path[2].URN != "d" {
+		t.Errorf("the chain is %v", planned.path)
 	}
 }
 
 func TestCallsBeginInTheEnginesOrder(t *testing.T) {
 	table := timetableOf(nil, 10, 10, 10, 0)
-	took, _ := table.up(table.before, 2)
-	mustTake(t, "three calls two at once", took, 20)
-	took, _ = table.up(table.before, unlimitedCalls)
-	mustTake(t, "three calls at once", took, 10)
-	took, _ = table.down(table.before, 2)
-	mustTake(t, "three deletes of a round two at once", took, 20)
+	planned := table.up(table.before, 2)
+	mustTake(t, "three calls two at once", planned.took, 20)
+	planned = table.up(table.before, unlimitedCalls)
+	mustTake(t, "three calls at once", planned.took, 10)
+	planned = table.down(table.before, 2)
+	mustTake(t, "three deletes of a round two at once", planned.took, 20)
 }
 
 func TestADestroyDeletesInRounds(t *testing.T) {
 	// a has no dependent; c is deleted before b. The engine deletes a with b, because neither comes after anything.
 	table := timetableOf(map[urn.URN][]urn.URN{"c": {"b"}}, 30, 1, 20)
-	took, chain := table.down(table.before, unlimitedCalls)
-	mustTake(t, "c, then a beside b", took, 50)
-	if len(chain) != 2 || chain[0].URN != "c" || chain[1].URN != "a" {
-		t.Errorf("the calls that decide are %v", chain)
+	planned := table.down(table.before, unlimitedCalls)
+	mustTake(t, "c, then a beside b", planned.took, 50)
+	if len(planned.path) != 2 || planned.path[0].URN != "c" || planned.path[1].URN != "a" {
+		t.Errorf("the calls that decide are %v", planned.path)
 	}
 }
 
 func TestAWaitBeginsAtTheEndOfItsCause(t *testing.T) {
 	table := timetableOf(map[urn.URN][]urn.URN{"b": {"a"}, "c": {"b"}}, 1, 40, 10)
 	table.waits["a"] = []waitAfter{{"c", 60 * time.Second}}
-	took, _ := table.down(table.before, unlimitedCalls)
-	mustTake(t, "c, b 40 s later, and a once what c left has gone", took, 71)
+	planned := table.down(table.before, unlimitedCalls)
+	mustTake(t, "c, b 40 s later, and a once what c left has gone", planned.took, 71)
+	mustTake(t, "c alone", planned.lengths["c"], 10)
+	mustTake(t, "a with its wait", planned.lengths["a"], 21)
 	table.waits["a"] = []waitAfter{{"c", 30 * time.Second}}
-	took, _ = table.down(table.before, unlimitedCalls)
-	mustTake(t, "a when what c left has gone already", took, 51)
+	planned = table.down(table.before, unlimitedCalls)
+	mustTake(t, "a when what c left has gone already", planned.took, 51)
 }
