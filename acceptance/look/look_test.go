@@ -145,6 +145,23 @@ func TestTheClusterOfAnotherStackIsRefused(t *testing.T) {
 	}
 }
 
+// With few connections kube-proxy may choose the same pod for all of them.
+func TestPodsWithoutRequestsBehindAnALBWithInstanceTargetsAreNoted(t *testing.T) {
+	const note = "requests reached 1 of 3 pods: the load balancer keeps connections to nodes"
+	for target, noted := range map[string]bool{config.TargetInstance: true, config.TargetIP: false} {
+		c, s, o := newCluster(t)
+		withEveryPod(c, s)
+		w := s.Spec.Workloads["alone"]
+		w.Target = target
+		s.Spec.Workloads["alone"], o.Workloads = w, []string{"alone"}
+		withAnswer(podText, always("alone-1"))(c, s)
+		got := run(t, c, s, o).Workloads[0]
+		if has := len(got.Notes) == 1 && strings.HasPrefix(got.Notes[0], note); has != noted || (len(got.Differences) > 0) == noted {
+			t.Errorf("targets of type %s: notes %q, differences %q", target, got.Notes, got.Differences)
+		}
+	}
+}
+
 func TestMembersOfAGroupShareRequestsByTheirWeights(t *testing.T) {
 	c, s, o := newCluster(t)
 	ten, thirty := 10, 30

@@ -88,7 +88,11 @@ func (s *seen) compare(r *Round) []string {
 		}
 	}
 	s.compareShare(r)
-	if len(r.ByPod) > 0 && !s.view.isSticky() {
+	switch {
+	case len(r.ByPod) == 0 || s.view.isSticky():
+	case s.view.keepsConnections():
+		s.noteUnreached(r)
+	default:
 		s.comparePods(r)
 		s.compareZones(r)
 	}
@@ -106,6 +110,24 @@ func (s *seen) compareShare(r *Round) {
 	expected := float64(r.Answered) * part
 	if math.Abs(float64(got)-expected) > 5*math.Sqrt(expected*(1-part)) {
 		s.lines = append(s.lines, fmt.Sprintf("%d of %d requests reached the workload; its weight of %d of %d is about %.0f", got, r.Answered, own, all, expected))
+	}
+}
+
+// keepsConnections reports whether requests share connections of the load balancer for each of which kube-proxy chooses
+// a pod. An ALB opens few, so pods may get no requests by chance (docs.aws.amazon.com/elasticloadbalancing/latest/application/
+// application-load-balancers.html#connection-idle-timeout).
+func (v *view) keepsConnections() bool { return v.spec.IsALB() && v.way.KubeProxy == path.AnyPod }
+
+// noteUnreached notes how many pods got requests, if some got none.
+func (s *seen) noteUnreached(r *Round) {
+	reached := 0
+	for name := range s.zones {
+		if r.ByPod[name] > 0 {
+			reached++
+		}
+	}
+	if reached < len(s.zones) {
+		s.view.addNotes(fmt.Sprintf("requests reached %d of %d pods: the load balancer keeps connections to nodes, and kube-proxy chooses a pod for each connection, not for each request", reached, len(s.zones)))
 	}
 }
 
