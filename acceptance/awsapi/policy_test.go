@@ -20,6 +20,7 @@ import (
 	"eksnet/acceptance/check"
 	"eksnet/acceptance/mototest"
 	"eksnet/acceptance/sweep"
+	"eksnet/config"
 	"eksnet/internal/iam"
 	"eksnet/internal/stackfile"
 )
@@ -27,7 +28,7 @@ import (
 var update = flag.Bool("update", false, "write the policies in docs anew")
 
 // prefixes are the prefixes of actions by the SDK's name of a service.
-var prefixes = map[string]string{"Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
+var prefixes = map[string]string{"ACM": "acm", "Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
 	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "Service Quotas": "servicequotas", "STS": "sts"}
 
 // recorder records the calls of a configuration's clients.
@@ -101,14 +102,23 @@ func compareActions(t *testing.T, command string, called, allowed []string) {
 	}
 }
 
-// Moto does not have VPC Block Public Access, so the check of it is unknown there.
+// Moto has neither VPC Block Public Access nor versions of add-ons, so their checks are unknown there.
 func TestTheCheckPolicyAllowsTheCallsAndNoOthers(t *testing.T) {
 	endpoint := mototest.Start(t, mototest.Account)
 	r := &recorder{}
 	a := awsapi.New(r.record(mototest.Config(endpoint, mototest.Region)))
-	spec, planned, err := stackfile.Load("../..", "dev-ap-northeast-2")
+	spec, planned, err := stackfile.Load("../..", "gateway-ap-northeast-2")
 	if err != nil {
 		t.Fatal(err)
+	}
+	spec.DNS.Zones = []config.HostedZone{{Domain: "example.com"}, {Domain: "example.com", Private: true}}
+	createZones(t, mototest.Config(endpoint, mototest.Region), 0)
+	arn := importCertificate(t, mototest.Config(endpoint, mototest.Region), "*.example.com")
+	for name, w := range spec.Workloads {
+		if w.Certificate != "" {
+			w.Certificate = arn
+			spec.Workloads[name] = w
+		}
 	}
 	rows, err := check.Run(t.Context(), a, check.Stack{Spec: spec, Plan: planned, Scope: scope})
 	if err != nil {

@@ -2,11 +2,16 @@ package awsapi
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
 	"eksnet/acceptance/account"
@@ -88,4 +93,50 @@ func (a *Account) Quota(ctx context.Context, region, service, code string) (floa
 		return 0, explain("servicequotas:GetServiceQuota", err)
 	}
 	return aws.ToFloat64(found.Quota.Value), nil
+}
+
+// Certificate implements check.Prober.
+func (a *Account) Certificate(ctx context.Context, arn string) (check.Certificate, error) {
+	found, err := acm.NewFromConfig(a.config).DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: &arn})
+	if err != nil {
+		return check.Certificate{}, explain("acm:DescribeCertificate", err)
+	}
+	c := check.Certificate{Status: string(found.Certificate.Status), Names: append([]string{aws.ToString(found.Certificate.DomainName)}, found.Certificate.SubjectAlternativeNames...)}
+	slices.Sort(c.Names)
+	c.Names = slices.Compact(c.Names)
+	return c, nil
+}
+
+// HostedZones implements check.Prober.
+func (a *Account) HostedZones(ctx context.Context) (all []check.HostedZone, err error) {
+	pages := route53.NewListHostedZonesPaginator(route53.NewFromConfig(a.config), &route53.ListHostedZonesInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, explain("route53:ListHostedZones", err)
+		}
+		for _, v := range page.HostedZones {
+			zone := check.HostedZone{ID: strings.TrimPrefix(aws.ToString(v.Id), "/hostedzone/"), Domain: strings.TrimSuffix(aws.ToString(v.Name), ".")}
+			zone.Private = v.Config != nil && v.Config.PrivateZone
+			all = append(all, zone)
+		}
+	}
+	return all, nil
+}
+
+// AddonVersions implements check.Prober.
+func (a *Account) AddonVersions(ctx context.Context, addon, kubernetes string) (versions []string, err error) {
+	pages := eks.NewDescribeAddonVersionsPaginator(eks.NewFromConfig(a.config), &eks.DescribeAddonVersionsInput{AddonName: &addon, KubernetesVersion: &kubernetes})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, explain("eks:DescribeAddonVersions", err)
+		}
+		for _, found := range page.Addons {
+			for _, v := range found.AddonVersions {
+				versions = append(versions, aws.ToString(v.AddonVersion))
+			}
+		}
+	}
+	return versions, nil
 }

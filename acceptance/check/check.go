@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -34,6 +33,14 @@ type Prober interface {
 	HasRole(ctx context.Context, name string) (bool, error)
 	// Quota returns the value of a quota in a region.
 	Quota(ctx context.Context, region, service, code string) (float64, error)
+	// Usage returns how much of some quotas the account uses now, by code. Quotas whose use no call counts are left out.
+	Usage(ctx context.Context, codes []string) (map[string]float64, error)
+	// Certificate returns a certificate of ACM in the region. Its error has the cause Gone if it does not exist.
+	Certificate(ctx context.Context, arn string) (Certificate, error)
+	// HostedZones returns all hosted zones of the account.
+	HostedZones(ctx context.Context) ([]HostedZone, error)
+	// AddonVersions returns the versions of an EKS add-on that EKS offers for a Kubernetes version.
+	AddonVersions(ctx context.Context, addon, kubernetes string) ([]string, error)
 }
 
 // Status is the result of a check.
@@ -65,7 +72,7 @@ type Stack struct {
 
 // Run checks an account for a stack. It returns an error only if no call can succeed.
 func Run(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles, checkQuotas}
+	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles, checkCertificates, checkHostedZones, checkAddons, checkQuotas}
 	var rows []Row
 	for _, run := range checks {
 		found, err := run(ctx, p, s)
@@ -236,34 +243,4 @@ func checkRoles(ctx context.Context, p Prober, s Stack) ([]Row, error) {
 	}
 	return []Row{{Check: "service-linked roles", Status: Warned, Found: "missing: " + strings.Join(missing, ", "),
 		Advice: "AWS creates them at their first use, which takes somewhat longer; beforehand: " + strings.Join(commands, " && ")}}, nil
-}
-
-var regionFlag = regexp.MustCompile(`--region (\S+)`)
-
-// checkQuotas fails for quotas that are lower than what the stack needs. Others in the account use quotas too.
-func checkQuotas(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	var rows []Row
-	for _, q := range s.Plan.Quotas {
-		if q.Code == "" { // Service Quotas does not have it
-			continue
-		}
-		region := s.Spec.Region
-		if found := regionFlag.FindStringSubmatch(q.Command); found != nil {
-			region = found[1]
-		}
-		value, err := p.Quota(ctx, region, q.Service, q.Code)
-		row := Row{Check: "quota: " + q.Name, Status: Passed, Found: fmt.Sprintf("%g, needed %d", value, q.Needed)}
-		switch {
-		case account.CauseOf(err) == account.Gone:
-			value = float64(q.Default)
-			row.Found = fmt.Sprintf("%g by default, needed %d", value, q.Needed)
-		case err != nil:
-			return rows, err
-		}
-		if value < float64(q.Needed) {
-			row.Status, row.Advice = Failed, fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --desired-value %d --region %s", q.Service, q.Code, q.Needed, region)
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
 }

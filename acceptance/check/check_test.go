@@ -21,20 +21,7 @@ func ready(t *testing.T) (*memory.Account, check.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := memory.Settings{RegionState: "opt-in-not-required", Block: "off", ZoneList: map[string]check.Zone{}, Offered: map[string][]string{}, Quotas: map[string]float64{},
-		Roles: []string{"AWSServiceRoleForAmazonEKS", "AWSServiceRoleForAmazonEKSNodegroup", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForEC2Spot", "AWSServiceRoleForElasticLoadBalancing"}}
-	for _, zone := range spec.Network.Zones {
-		s.ZoneList[zone] = check.Zone{ID: "apne2-az" + zone[len(zone)-1:], State: "available"}
-	}
-	for _, group := range spec.NodeGroups {
-		for _, typ := range group.InstanceTypes {
-			s.Offered[typ] = spec.Network.Zones
-		}
-	}
-	for _, q := range planned.Quotas {
-		s.Quotas[q.Code] = float64(q.Needed)
-	}
-	a := &memory.Account{Settings: s}
+	a := &memory.Account{Settings: memory.ReadySettings(spec, planned)}
 	a.Who = account.Identity{Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/me"}
 	return a, check.Stack{Spec: spec, Plan: planned, Scope: audit.Scope{Subject: leftover.Subject{Stack: "dev-ap-northeast-2", Cluster: "dev", Owner: "dev.ap-northeast-2"}}}
 }
@@ -45,6 +32,11 @@ func TestAnAccountInWhichTheStackCanBeCreatedPasses(t *testing.T) {
 	if err != nil || check.Worst(rows) != check.Passed || len(rows) < 12 {
 		t.Errorf("%+v: %v", rows, err)
 	}
+}
+
+// runningCluster is the cluster of the stack.
+func runningCluster() *memory.Item {
+	return &memory.Item{Resource: leftover.Resource{Type: leftover.ClusterType, ID: "dev", Name: "dev", State: "ACTIVE", Tags: map[string]string{leftover.StackTag: "dev-ap-northeast-2"}}}
 }
 
 func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
@@ -61,7 +53,7 @@ func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
 			a.Items = []*memory.Item{{Resource: leftover.Resource{Type: leftover.SubnetType, ID: "subnet-1", Tags: tag}}}
 		}, check.Failed, "leftovers", "see eksnet-aws audit dev-ap-northeast-2"},
 		"the stack itself": {func(a *memory.Account, _ *check.Stack) {
-			a.Items = []*memory.Item{{Resource: leftover.Resource{Type: leftover.ClusterType, ID: "dev", Name: "dev", State: "ACTIVE", Tags: tag}}}
+			a.Items = []*memory.Item{runningCluster()}
 		}, check.Warned, "leftovers", "an up changes it"},
 		"a zone that is missing": {func(a *memory.Account, s *check.Stack) { delete(a.ZoneList, s.Spec.Network.Zones[1]) }, check.Failed, "zone ap-northeast-2b", "accepted: ap-northeast-2a, ap-northeast-2c"},
 		"a zone that is impaired": {func(a *memory.Account, _ *check.Stack) {
@@ -74,8 +66,13 @@ func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
 		"no traffic":                 {func(a *memory.Account, _ *check.Stack) { a.Block = "block-bidirectional" }, check.Failed, "VPC Block Public Access", "neither NAT gateways"},
 		"no traffic from outside":    {func(a *memory.Account, _ *check.Stack) { a.Block = "block-ingress" }, check.Warned, "VPC Block Public Access", "clients on the internet"},
 		"a role that is missing":     {func(a *memory.Account, _ *check.Stack) { a.Roles = a.Roles[1:] }, check.Warned, "service-linked roles", "aws iam create-service-linked-role --aws-service-name eks.amazonaws.com"},
-		"a quota that is too low":    {func(a *memory.Account, _ *check.Stack) { a.Quotas["L-1216C47A"] = 9 }, check.Failed, "quota: Running On-Demand Standard", "request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 10 --region ap-northeast-2"},
-		"a default that is too low":  {func(a *memory.Account, _ *check.Stack) { delete(a.Quotas, "L-1216C47A") }, check.Failed, "quota: Running On-Demand Standard", "--desired-value 10"},
+		"a quota that others use":    {func(a *memory.Account, _ *check.Stack) { a.Used["L-1216C47A"], a.Quotas["L-1216C47A"] = 3, 12 }, check.Failed, "quota: Running On-Demand Standard", "--quota-code L-1216C47A --desired-value 13 --region ap-northeast-2"},
+		"a version of an add-on that is not offered": {func(a *memory.Account, s *check.Stack) {
+			a.Addons["coredns "+s.Spec.Cluster.Version] = []string{"v9.0.0-eksbuild.1", "v8.0.0-eksbuild.1"}
+		}, check.Failed, "add-on coredns", "set addons.coreDns.version to one of those offered, such as v9.0.0-eksbuild.1, v8.0.0-eksbuild.1"},
+		"an add-on that is not offered": {func(a *memory.Account, s *check.Stack) { delete(a.Addons, "vpc-cni "+s.Spec.Cluster.Version) }, check.Failed, "add-on vpc-cni", "choose another cluster.version"},
+		"a quota that is too low":       {func(a *memory.Account, _ *check.Stack) { a.Quotas["L-1216C47A"] = 9 }, check.Failed, "quota: Running On-Demand Standard", "request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 10 --region ap-northeast-2"},
+		"a default that is too low":     {func(a *memory.Account, _ *check.Stack) { delete(a.Quotas, "L-1216C47A") }, check.Failed, "quota: Running On-Demand Standard", "--desired-value 10"},
 	} {
 		a, s := ready(t)
 		c.change(a, &s)
@@ -92,7 +89,7 @@ func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
 }
 
 func TestACallThatIsNotAllowedLeavesItsCheckUnknown(t *testing.T) {
-	for _, call := range []string{"ec2:DescribeRegions", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeVpcBlockPublicAccessOptions", "iam:GetRole", "servicequotas:GetServiceQuota", "tag:GetResources"} {
+	for _, call := range []string{"ec2:DescribeRegions", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeVpcBlockPublicAccessOptions", "iam:GetRole", "servicequotas:GetServiceQuota", "tag:GetResources", "eks:DescribeAddonVersions", "ec2:DescribeAddresses"} {
 		a, s := ready(t)
 		a.Refuse = func(made string, _ leftover.Resource) error {
 			if made == call {

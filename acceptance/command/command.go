@@ -43,7 +43,8 @@ const usage = `usage: eksnet-aws check STACK [-json] [-C DIR]
        eksnet-aws accept STACK --account ID [-budget 2h] [-yes] [-rehearsed FILE] [-report FILE] [options of look] [-json] [-C DIR]
 
 check compares the account with what the stack Pulumi.STACK.yaml needs, before it is created: account and region, leftovers of an earlier stack,
-zones, instance types, VPC Block Public Access, service-linked roles and quotas. It changes nothing.
+zones, instance types, VPC Block Public Access, service-linked roles, certificates, hosted zones, versions of add-ons, and quotas less what
+the account uses. It changes nothing.
 
 audit lists what belongs to the stack Pulumi.STACK.yaml in its account and region, or prevents its deletion: who created it, why it remains,
 what it costs, and the commands that delete it. It changes nothing.

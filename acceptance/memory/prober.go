@@ -1,13 +1,17 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/check"
+	"eksnet/config"
 	"eksnet/internal/leftover"
+	"eksnet/plan"
 )
 
 // Settings are what a check reads beside resources.
@@ -16,8 +20,56 @@ type Settings struct {
 	ZoneList           map[string]check.Zone
 	Offered            map[string][]string
 	Roles              []string
-	// Quotas are values by code, without those that have their default.
-	Quotas map[string]float64
+	// Quotas are values by code, without those that have their default, and Used is how much is in use.
+	Quotas, Used map[string]float64
+	// Certificates are those in ACM by ARN, and Zones the hosted zones.
+	Certificates map[string]check.Certificate
+	DNSZones     []check.HostedZone
+	// Addons are the versions of add-ons that EKS offers, by name and Kubernetes version with a space between them.
+	Addons map[string][]string
+}
+
+// ReadySettings are those of an account in which a stack can be created.
+func ReadySettings(spec *config.Stack, planned *plan.Plan) Settings {
+	s := Settings{RegionState: "opt-in-not-required", Block: "off", ZoneList: map[string]check.Zone{}, Offered: map[string][]string{}, Quotas: map[string]float64{},
+		Used: map[string]float64{}, Certificates: map[string]check.Certificate{}, Addons: map[string][]string{},
+		Roles: []string{"AWSServiceRoleForAmazonEKS", "AWSServiceRoleForAmazonEKSNodegroup", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForEC2Spot", "AWSServiceRoleForElasticLoadBalancing"}}
+	for i, zone := range spec.Network.Zones {
+		s.ZoneList[zone] = check.Zone{ID: fmt.Sprintf("az%d", i+1), State: "available"}
+	}
+	for _, group := range spec.NodeGroups {
+		for _, typ := range group.InstanceTypes {
+			s.Offered[typ] = spec.Network.Zones
+		}
+	}
+	for _, q := range planned.Quotas {
+		s.Quotas[q.Code] = float64(q.Needed)
+	}
+	s.addNames(spec)
+	versions := map[string]string{"vpc-cni": planned.Addons.VPCCNI, "kube-proxy": planned.Addons.KubeProxy, "coredns": planned.Addons.CoreDNS}
+	if m := planned.Addons.MetricsServer; m != nil {
+		versions["metrics-server"] = *m
+	}
+	for name, version := range versions {
+		s.Addons[name+" "+spec.Cluster.Version] = []string{"v99.0.0-eksbuild.1", version}
+	}
+	return s
+}
+
+// addNames adds certificates for the hosts of workloads, and the hosted zones that the stack file names and does not
+// create.
+func (s *Settings) addNames(spec *config.Stack) {
+	for _, w := range spec.Workloads {
+		if w.Certificate != "" {
+			c := s.Certificates[w.Certificate]
+			s.Certificates[w.Certificate] = check.Certificate{Status: "ISSUED", Names: append(append(c.Names, w.Hosts...), w.Hostname)}
+		}
+	}
+	for i, zone := range spec.DNS.Zones {
+		if !zone.Own {
+			s.DNSZones = append(s.DNSZones, check.HostedZone{ID: cmp.Or(zone.ID, fmt.Sprintf("Z%d", i)), Domain: zone.Domain, Private: zone.Private})
+		}
+	}
 }
 
 // RegionStatus implements check.Prober.
@@ -55,4 +107,28 @@ func (a *Account) Quota(_ context.Context, _, _, code string) (float64, error) {
 		return 0, &account.Error{Cause: account.Gone, Call: "servicequotas:GetServiceQuota", Err: errors.New("NoSuchResourceException")}
 	}
 	return value, nil
+}
+
+// Usage implements check.Prober.
+func (a *Account) Usage(context.Context, []string) (map[string]float64, error) {
+	return a.Used, a.refused("ec2:DescribeAddresses", leftover.Resource{})
+}
+
+// Certificate implements check.Prober.
+func (a *Account) Certificate(_ context.Context, arn string) (check.Certificate, error) {
+	c, exists := a.Certificates[arn]
+	if !exists {
+		return c, &account.Error{Cause: account.Gone, Call: "acm:DescribeCertificate", Err: errors.New("ResourceNotFoundException")}
+	}
+	return c, a.refused("acm:DescribeCertificate", leftover.Resource{})
+}
+
+// HostedZones implements check.Prober.
+func (a *Account) HostedZones(context.Context) ([]check.HostedZone, error) {
+	return a.DNSZones, a.refused("route53:ListHostedZones", leftover.Resource{})
+}
+
+// AddonVersions implements check.Prober.
+func (a *Account) AddonVersions(_ context.Context, addon, kubernetes string) ([]string, error) {
+	return a.Addons[addon+" "+kubernetes], a.refused("eks:DescribeAddonVersions", leftover.Resource{})
 }

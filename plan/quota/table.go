@@ -44,39 +44,39 @@ const processorUnit = "vCPUs"
 
 // The table: defaults of November 2026. A row without a code is a limit that AWS does not increase.
 var (
-	vpcsPerRegion      = limit{name: "VPCs per Region", service: "vpc", code: "L-F678F1CE", amount: 5, source: vpcQuotas}
-	internetGateways   = limit{name: "Internet gateways per Region", service: "vpc", code: "L-A4707A72", amount: 5, source: vpcQuotas}
+	vpcsPerRegion      = limit{name: "VPCs per Region", service: "vpc", code: VPCs, amount: 5, source: vpcQuotas}
+	internetGateways   = limit{name: "Internet gateways per Region", service: "vpc", code: InternetGateways, amount: 5, source: vpcQuotas}
 	egressOnlyGateways = limit{name: "Egress-only internet gateways per Region", service: "vpc", code: "L-45FE3B85", amount: 5, source: vpcQuotas}
-	elasticIPs         = limit{name: "EC2-VPC Elastic IPs", service: "ec2", code: "L-0263D0A3", amount: 5, source: vpcQuotas}
-	natGateways        = limit{name: "NAT gateways per Availability Zone", service: "vpc", code: "L-FE5A380F", amount: 5, source: vpcQuotas}
+	elasticIPs         = limit{name: "EC2-VPC Elastic IPs", service: "ec2", code: ElasticIPs, amount: 5, source: vpcQuotas}
+	natGateways        = limit{name: "NAT gateways per Availability Zone", service: "vpc", code: NATGateways, amount: 5, source: vpcQuotas}
 	interfaceEndpoints = limit{name: "Interface VPC endpoints per VPC", service: "vpc", code: "L-29B6F2EB", amount: 50, source: endpointQuotas}
 	gatewayEndpoints   = limit{name: "Gateway VPC endpoints per Region", service: "vpc", code: "L-1B52E74A", amount: 20, source: endpointQuotas}
 	groupsOfInterface  = limit{name: "Security groups per network interface", service: "vpc", code: "L-2AFB9258", amount: awsdata.SecurityGroupsPerInterface, source: vpcQuotas}
 	rulesOfGroup       = limit{name: "Inbound or outbound rules per security group", service: "vpc", code: "L-0EA8095F", amount: 60, source: vpcQuotas}
 
-	clustersPerRegion = limit{name: "Clusters", service: "eks", code: "L-1194D53C", amount: 100, source: eksQuotas}
+	clustersPerRegion = limit{name: "Clusters", service: "eks", code: Clusters, amount: 100, source: eksQuotas}
 	groupsPerCluster  = limit{name: "Managed node groups per cluster", service: "eks", code: "L-6D54EA21", amount: 30, source: eksQuotas}
 	nodesOfGroup      = limit{name: "Nodes per managed node group", service: "eks", code: "L-BD136A63", amount: 450, source: eksQuotas}
 	accessEntries     = limit{name: "Access entries per cluster", service: "eks", amount: 3000, source: eksQuotas}
 	publicRanges      = limit{name: "Public endpoint access CIDR ranges per cluster", service: "eks", amount: 40, source: eksQuotas}
 
-	onDemandStandard = limit{name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", service: "ec2", code: "L-1216C47A", amount: 5, unit: processorUnit, source: onDemandQuotas}
-	onDemandGraphics = limit{name: "Running On-Demand G and VT instances", service: "ec2", code: "L-DB2E81BA", amount: 0, unit: processorUnit, source: onDemandQuotas}
-	spotStandard     = limit{name: "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", service: "ec2", code: "L-34B43A08", amount: 5, unit: processorUnit, source: spotQuotas}
-	spotGraphics     = limit{name: "All G and VT Spot Instance Requests", service: "ec2", code: "L-3819A6DF", amount: 0, unit: processorUnit, source: spotQuotas}
-	gp3Storage       = limit{name: "Storage for General Purpose SSD (gp3) volumes, in TiB", service: "ebs", code: "L-7A658B76", amount: 50, source: volumeQuotas}
+	onDemandStandard = limit{name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", service: "ec2", code: OnDemandStandard, amount: 5, unit: processorUnit, source: onDemandQuotas}
+	onDemandGraphics = limit{name: "Running On-Demand G and VT instances", service: "ec2", code: OnDemandGraphics, amount: 0, unit: processorUnit, source: onDemandQuotas}
+	spotStandard     = limit{name: "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", service: "ec2", code: SpotStandard, amount: 5, unit: processorUnit, source: spotQuotas}
+	spotGraphics     = limit{name: "All G and VT Spot Instance Requests", service: "ec2", code: SpotGraphics, amount: 0, unit: processorUnit, source: spotQuotas}
+	gp3Storage       = limit{name: "Storage for General Purpose SSD (gp3) volumes, in TiB", service: "ebs", code: VolumeStorage, amount: 50, source: volumeQuotas}
 
-	clbsPerRegion     = limit{name: "Classic Load Balancers per Region", service: "elasticloadbalancing", code: "L-E9E9831D", amount: 20, source: clbQuotas}
+	clbsPerRegion     = limit{name: "Classic Load Balancers per Region", service: "elasticloadbalancing", code: ClassicLoadBalancers, amount: 20, source: clbQuotas}
 	instancesOfCLB    = limit{name: "Registered Instances per Classic Load Balancer", service: "elasticloadbalancing", code: "L-CE3125E5", amount: 1000, source: clbQuotas}
-	nlbsPerRegion     = limit{name: "Network Load Balancers per Region", service: "elasticloadbalancing", code: "L-69A177A2", amount: 50, source: nlbQuotas}
+	nlbsPerRegion     = limit{name: "Network Load Balancers per Region", service: "elasticloadbalancing", code: NetworkLoadBalancers, amount: 50, source: nlbQuotas}
 	targetsOfNLB      = limit{name: "Targets per Availability Zone per Network Load Balancer", service: "elasticloadbalancing", code: "L-B211E961", amount: 500, source: nlbQuotas}
-	albsPerRegion     = limit{name: "Application Load Balancers per Region", service: "elasticloadbalancing", code: "L-53DA6B97", amount: 50, source: albQuotas}
+	albsPerRegion     = limit{name: "Application Load Balancers per Region", service: "elasticloadbalancing", code: ApplicationLoadBalancers, amount: 50, source: albQuotas}
 	rulesOfALB        = limit{name: "Rules per Application Load Balancer", service: "elasticloadbalancing", code: "L-7EED9B64", amount: awsdata.RulesPerALB, source: albQuotas}
 	targetGroupsOfALB = limit{name: "Target Groups per Application Load Balancer", service: "elasticloadbalancing", amount: 100, source: albQuotas}
 	targetsOfALB      = limit{name: "Targets per Application Load Balancer", service: "elasticloadbalancing", code: "L-7E6692B2", amount: 1000, source: albQuotas}
 	targetsOfGroup    = limit{name: "Targets per Target Group per Region", service: "elasticloadbalancing", code: "L-A0D0B863", amount: 1000, source: albQuotas}
 
-	zonesPerAccount = limit{name: "Hosted zones", service: "route53", code: "L-4EA4796A", amount: 500, source: zoneQuotas, global: true}
+	zonesPerAccount = limit{name: "Hosted zones", service: "route53", code: HostedZones, amount: 500, source: zoneQuotas, global: true}
 	recordsOfZone   = limit{name: "Records per hosted zone", service: "route53", code: "L-E209CC9F", amount: 10000, source: zoneQuotas, global: true}
 )
 
