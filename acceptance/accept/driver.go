@@ -1,6 +1,9 @@
 package accept
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Operation is a preview, an up or a destroy, as a driver saw it.
 type Operation struct {
@@ -20,4 +23,23 @@ type Driver interface {
 	Destroy(ctx context.Context) (Operation, error)
 	// Command is the command line with which a person runs an operation, such as destroy.
 	Command(operation string) string
+}
+
+// AddFailure adds a resource that failed, once, with the first line of its first error, "" if it is not known yet.
+func (o *Operation) AddFailure(urn, message string) {
+	name := nameOf(urn)
+	line, _, _ := strings.Cut(strings.TrimSpace(message), "\n")
+	for i, failure := range o.Failures {
+		switch {
+		case failure == name && line != "":
+			o.Failures[i] = name + ": " + line
+			return
+		case failure == name, strings.HasPrefix(failure, name+": "):
+			return
+		}
+	}
+	if line != "" {
+		name += ": " + line
+	}
+	o.Failures = append(o.Failures, name)
 }

@@ -142,30 +142,11 @@ func readEvents(file string) (o Operation, err error) {
 				o.Resources[e.Outputs.Metadata.URN] = float64(e.Timestamp - at)
 			}
 		case e.Failed != nil:
-			o.addFailure(nameOf(e.Failed.Metadata.URN), "")
+			o.AddFailure(e.Failed.Metadata.URN, "")
 		case e.Diagnostic != nil && e.Diagnostic.Severity == "error" && e.Diagnostic.URN != "":
-			o.addFailure(nameOf(e.Diagnostic.URN), e.Diagnostic.Message)
+			o.AddFailure(e.Diagnostic.URN, e.Diagnostic.Message)
 		case e.Summary != nil:
 			o.Changes = e.Summary.ResourceChanges
 		}
 	}
-}
-
-// addFailure adds a resource that failed, once, with the first line of its first error. The event of the failure may
-// come before the error or after it.
-func (o *Operation) addFailure(name, message string) {
-	line, _, _ := strings.Cut(strings.TrimSpace(message), "\n")
-	for i, failure := range o.Failures {
-		switch {
-		case failure == name && line != "":
-			o.Failures[i] = name + ": " + line
-			return
-		case failure == name, strings.HasPrefix(failure, name+": "):
-			return
-		}
-	}
-	if line != "" {
-		name += ": " + line
-	}
-	o.Failures = append(o.Failures, name)
 }

@@ -3,11 +3,11 @@ package accept_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"eksnet/acceptance/accept"
 )
@@ -67,12 +67,26 @@ func TestEachOperationIsThatOfPulumi(t *testing.T) {
 
 func TestAnInterruptLetsPulumiFinish(t *testing.T) {
 	p, output := program(t, `trap 'echo finishing; printf %s "$EVENTS" > "$log"; exit 1' INT; echo started; while :; do sleep 0.05; done`)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	p.Output = io.MultiWriter(output, afterText{"started", cancel})
 	o, err := p.Destroy(ctx)
 	if err == nil || !strings.HasSuffix(output.String(), "started\nfinishing\n") || o.Resources[bucket] != 9 {
 		t.Errorf("%v, %+v: %s", err, o, output)
 	}
+}
+
+// afterText is a writer that calls a function at a text.
+type afterText struct {
+	text string
+	do   func()
+}
+
+func (a afterText) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte(a.text)) {
+		a.do()
+	}
+	return len(text), nil
 }
 
 // A terminal interrupts the whole process group of the command that it runs.

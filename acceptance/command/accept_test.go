@@ -15,10 +15,10 @@ import (
 
 	"eksnet/acceptance/accept"
 	"eksnet/acceptance/account"
-	"eksnet/acceptance/check"
 	"eksnet/acceptance/command"
 	"eksnet/acceptance/look"
 	"eksnet/acceptance/memory"
+	"eksnet/internal/stackfile"
 )
 
 // driver is a driver whose operations succeed, unless they have an error.
@@ -45,19 +45,11 @@ func (d *driver) Command(operation string) string { return "pulumi " + operation
 func acceptable(t *testing.T) *memory.Account {
 	t.Helper()
 	a := running(t)
-	s := a.Cluster.Spec
-	a.Settings = memory.Settings{RegionState: "opted-in", Block: "off", ZoneList: map[string]check.Zone{}, Offered: map[string][]string{}, Quotas: map[string]float64{}}
-	for _, zone := range s.Network.Zones {
-		a.ZoneList[zone] = check.Zone{ID: zone, State: "available"}
+	spec, planned, err := stackfile.Load(root, tried)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, group := range s.NodeGroups {
-		for _, typ := range group.InstanceTypes {
-			a.Offered[typ] = s.Network.Zones
-		}
-	}
-	for _, code := range []string{"L-1216C47A", "L-34B43A08"} {
-		a.Quotas[code] = 1000
-	}
+	a.Settings = memory.ReadySettings(spec, planned)
 	return a
 }
 
@@ -67,7 +59,8 @@ const tried = "study-ap-northeast-2"
 func rehearsal(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.json")
-	if err := os.WriteFile(file, []byte(`{"operations": [{"name": "up", "awsSeconds": 900}, {"name": "destroy", "awsSeconds": 600}]}`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"operations": [{"name": "up", "awsSeconds": 900}, {"name": "destroy", "awsSeconds": 600}],
+		"resourceSeconds": {"up": {"urn:pulumi:s::p::aws:ec2/vpc:Vpc::v": 2}, "destroy": {"urn:pulumi:s::p::aws:ec2/vpc:Vpc::v": 1}}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
