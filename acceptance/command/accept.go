@@ -104,7 +104,7 @@ func (c *call) readRehearsed() (accept.Rehearsed, error) {
 // confirm prints what the stack costs, and reads its name.
 func (c *call) confirm(ctx context.Context, w World, identity account.Identity, preview accept.Operation) (bool, error) {
 	fmt.Fprintf(w.Complaints, "%d resources are created in account %s, region %s, for at most %s\nThey cost %s\n", preview.Changes["create"], identity.Account, c.spec.Region,
-		c.budget, accept.PriceText(c.plan.Billed))
+		c.budget, accept.PriceText(c.spec, c.plan.Billed))
 	if c.yes {
 		return true, nil
 	}

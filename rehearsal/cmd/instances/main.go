@@ -1,7 +1,7 @@
 // Command instances writes the tables of instance types of internal/awsdata: their limits from the source of the VPC
-// CNI, and their network bandwidth from that of Karpenter and from a collection of what EC2 describes. These modules
-// are downloaded and read, and no module of this repository requires them: importing the CNI would raise forty versions
-// for one table.
+// CNI, their network bandwidth from that of Karpenter and from a collection of what EC2 describes, and their prices
+// from that of Karpenter. These modules are downloaded and read, and no module of this repository requires them:
+// importing the CNI would raise forty versions for one table.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 }
 
 // tables are the generated files.
-var tables = map[string]func() ([]byte, error){"instance_table.go": generate, "bandwidth_table.go": generateBandwidth}
+var tables = map[string]func() ([]byte, error){"instance_table.go": generate, "bandwidth_table.go": generateBandwidth, "price_table.go": generatePrices}
 
 func write(folder string) error {
 	for name, generate := range tables {

@@ -99,3 +99,18 @@ func TestBurstBandwidthIsNeverBelowTheBaseline(t *testing.T) {
 		t.Errorf("m99.large bursts to %d", got)
 	}
 }
+
+func TestThePricesAreThoseOfOneRegion(t *testing.T) {
+	all, err := readPrices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 500 {
+		t.Errorf("%d prices", len(all))
+	}
+	for name, want := range map[string]float64{"t3.medium": 0.0416, "m5.large": 0.096, "m7g.large": 0.0816} {
+		if all[name] != want {
+			t.Errorf("%s costs %g USD an hour, want %g", name, all[name], want)
+		}
+	}
+}
