@@ -66,18 +66,18 @@ func (v *validator) account(s *Stack) {
 	switch {
 	case s.Region == "":
 		v.Add("aws:region", "missing; %s, such as ap-northeast-2", file)
-	case !regionName.MatchString(s.Region):
+	case !v.matches("aws:region", s.Region, regionName):
 		v.Add("aws:region", "%q is not a region, such as ap-northeast-2", s.Region)
 	}
 	if len(s.Accounts) == 0 {
 		v.Add("aws:allowedAccountIds", `missing; %s: ["111122223333"] allows the stack in that account only`, file)
 	}
 	for i, id := range s.Accounts {
-		if !accountID.MatchString(id) {
+		if !v.matches(At("aws:allowedAccountIds", i), id, accountID) {
 			v.Add(At("aws:allowedAccountIds", i), "%q is not a 12-digit account ID", id)
 		}
 	}
-	if s.Profile != "" && !profileName.MatchString(s.Profile) {
+	if s.Profile != "" && !v.matches("aws:profile", s.Profile, profileName) {
 		v.Add("aws:profile", "%q is not the name of a profile in the AWS configuration, such as prod", s.Profile)
 	}
 	v.role(s)
@@ -89,7 +89,7 @@ func (v *validator) role(s *Stack) {
 		return
 	}
 	switch parts := roleARN.FindStringSubmatch(s.Role); {
-	case parts == nil:
+	case !v.matches("aws:assumeRole.roleArn", s.Role, roleARN):
 		v.Add("aws:assumeRole.roleArn", "%q is not the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deployer", s.Role)
 	case serviceLinked(s.Role):
 		v.Add("aws:assumeRole.roleArn", "%s is a service-linked role, which only its service can assume; use a role of your own", s.Role)

@@ -9,19 +9,23 @@ import (
 	"eksnet/internal/awsdata"
 )
 
-// values describes the accepted values of an attribute.
+// values describes the accepted values of an attribute. For the schema they are some words, or match a pattern, which
+// may be wider.
 type values struct {
 	accepted string
+	words    []string
+	pattern  string
 	accepts  func(value string) bool
 }
 
 func words(known ...string) values {
-	return values{list(known...), func(value string) bool { return slices.Contains(known, value) }}
+	return values{list(known...), known, "", func(value string) bool { return slices.Contains(known, value) }}
 }
 
 // numbersFrom are those between two, and some words beside them.
 func numbersFrom(least, most int, beside ...string) values {
-	return values{list(append(beside, strconv.Itoa(least)+" to "+strconv.Itoa(most))...), func(value string) bool {
+	accepted := list(append(slices.Clone(beside), strconv.Itoa(least)+" to "+strconv.Itoa(most))...)
+	return values{accepted, nil, `^(` + strings.Join(append(slices.Clone(beside), `-?[0-9]+`), "|") + `)$`, func(value string) bool {
 		number, err := strconv.Atoi(value)
 		return slices.Contains(beside, value) || err == nil && number >= least && number <= most && value == strconv.Itoa(number)
 	}}
@@ -30,10 +34,10 @@ func numbersFrom(least, most int, beside ...string) values {
 var (
 	// anyText goes into an annotation of the form a=b,c=d, of which the controller takes the spaces around each part
 	// away.
-	anyText = values{"a string without , or = and without leading or trailing spaces", func(value string) bool {
+	anyText = values{"a string without , or = and without leading or trailing spaces", nil, `^[^,=]+$`, func(value string) bool {
 		return value != "" && !strings.ContainsAny(value, ",=") && value == strings.TrimSpace(value)
 	}}
-	cookieName = values{"a string without , or = that does not begin with AWSALB, which is reserved for the load balancer", func(value string) bool {
+	cookieName = values{"a string without , or = that does not begin with AWSALB, which is reserved for the load balancer", nil, anyText.pattern, func(value string) bool {
 		return anyText.accepts(value) && !strings.HasPrefix(value, "AWSALB")
 	}}
 )
@@ -68,6 +72,7 @@ var (
 // attributes refuses unknown attributes, those of another kind, and those that another key sets.
 func (v *validator) attributes(path, kind string, typed map[string]string, known map[string]awsdata.Attributes, keys map[string]string) {
 	ofKind := known[balancerTypes[BaseKind(kind)]]
+	v.acceptAttributes(path, ofKind, keys)
 	for _, name := range slices.Sorted(maps.Keys(typed)) {
 		at := In(path, name)
 		attribute, found := ofKind[name]
@@ -79,6 +84,21 @@ func (v *validator) attributes(path, kind string, typed map[string]string, known
 		case !takes.accepts(typed[name]):
 			v.Add(at, "%q is not accepted; accepted: %s", typed[name], takes.accepted)
 		}
+	}
+}
+
+// acceptAttributes notes all attributes of a kind, each with its own path.
+func (v *validator) acceptAttributes(path string, ofKind awsdata.Attributes, keys map[string]string) {
+	for _, name := range namesWithoutKey(ofKind, keys) {
+		v.accept(path+"."+name, func(c *Constraint) {
+			takes := valuesOf(name, ofKind[name])
+			for _, word := range takes.words {
+				c.OneOf = addOnce(c.OneOf, word)
+			}
+			if takes.pattern != "" {
+				c.Patterns = addOnce(c.Patterns, takes.pattern)
+			}
+		})
 	}
 }
 

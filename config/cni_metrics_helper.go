@@ -25,7 +25,7 @@ const cniMetricsHelperPath = "addons.cniMetricsHelper"
 
 func (c *CNIMetricsHelper) check(v *validator, _ *Stack) {
 	const path = cniMetricsHelperPath
-	if chart := charts.Get(charts.CNIMetricsHelper); !chartVersion.MatchString(c.Version) {
+	if chart := charts.Get(charts.CNIMetricsHelper); !v.matches(path+".version", c.Version, chartVersion) {
 		v.Add(path+".version", "%q is not a chart version, such as %s", c.Version, chart.Version)
 	}
 	v.chart(path+".chart", c.Chart, charts.Get(charts.CNIMetricsHelper))

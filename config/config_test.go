@@ -31,14 +31,7 @@ eksnet:workloads:
 // Sections given later replace earlier ones.
 func load(t *testing.T, sections ...string) (*config.Stack, config.Problems) {
 	t.Helper()
-	values := map[string]any{}
-	for _, section := range sections {
-		var more map[string]any
-		if err := yaml.Unmarshal([]byte(section), &more); err != nil {
-			t.Fatal(err)
-		}
-		maps.Copy(values, more)
-	}
+	values := values(t, sections...)
 	source := func(key string) (string, bool) {
 		value, set := values[key]
 		if text, ok := value.(string); ok {
@@ -50,7 +43,27 @@ func load(t *testing.T, sections ...string) (*config.Stack, config.Problems) {
 		}
 		return string(encoded), set
 	}
-	return config.Load(source, slices.Collect(maps.Keys(values)))
+	s, problems := config.Load(source, slices.Collect(maps.Keys(values)))
+	if problems.Err() == nil {
+		if refused := checkSchema(t, map[string]any{"config": values}); refused != nil {
+			t.Errorf("the schema refuses what is accepted: %v", refused)
+		}
+	}
+	return s, problems
+}
+
+// values are the values of a stack file's config section. Sections given later replace earlier ones.
+func values(t *testing.T, sections ...string) map[string]any {
+	t.Helper()
+	values := map[string]any{}
+	for _, section := range sections {
+		var more map[string]any
+		if err := yaml.Unmarshal([]byte(section), &more); err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(values, more)
+	}
+	return values
 }
 
 func TestAGoodStackFileHasNoProblems(t *testing.T) {

@@ -60,7 +60,7 @@ func (v *validator) dns(dns DNS) {
 		switch {
 		case zone.Domain == "":
 			v.Add(path+".domain", "missing; write the domain of the zone, such as example.com")
-		case !domainName.MatchString(zone.Domain) || len(zone.Domain) > mostDomain || isAddress(zone.Domain):
+		case !v.matches(path+".domain", zone.Domain, domainName) || v.longerThan(path+".domain", len(zone.Domain), mostDomain) || isAddress(zone.Domain):
 			v.Add(path+".domain", "%q is not a domain, such as example.com, in lowercase and without a dot at the end", zone.Domain)
 		case slices.ContainsFunc(dns.Zones[:i], func(other HostedZone) bool { return other.Title() == zone.Title() }):
 			v.Add(path+".domain", "%q is listed twice with private: %t; list one zone, since a name has one record", zone.Domain, zone.Private)
@@ -68,7 +68,7 @@ func (v *validator) dns(dns DNS) {
 		switch {
 		case zone.ID != "" && zone.Own:
 			v.Add(path+".id", "%q, but own: true creates the zone, and Route 53 assigns its ID; remove one of the two keys", zone.ID)
-		case zone.ID != "" && !hostedZoneID.MatchString(zone.ID):
+		case zone.ID != "" && !v.matches(path+".id", zone.ID, hostedZoneID):
 			v.Add(path+".id", "%q is not the ID of a hosted zone, such as Z0123456789ABCDEFGHIJ", zone.ID)
 		}
 	}
@@ -76,7 +76,7 @@ func (v *validator) dns(dns DNS) {
 
 // hostname checks the name of a load balancer that does not read the host of requests.
 func (v *validator) hostname(path, host string) {
-	if host != "" && (!hostName.MatchString(host) || len(host) > mostDomain || isAddress(host)) {
+	if host != "" && (!v.matches(path, host, hostName) || v.longerThan(path, len(host), mostDomain) || isAddress(host)) {
 		v.Add(path, "%q is not a valid host name, such as echo.example.com or *.example.com, without scheme and port", host)
 	}
 }

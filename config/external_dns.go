@@ -129,7 +129,7 @@ func (e *ExternalDNS) check(v *validator, s *Stack) {
 func (v *validator) externalDNSVersion(path, version string) {
 	const accepted = "1.21."
 	switch {
-	case !chartVersion.MatchString(version):
+	case !v.matches(path, version, chartVersion):
 		v.Add(path, "%q is not a chart version, such as %s", version, charts.Get(charts.ExternalDNS).Version)
 	case !strings.HasPrefix(version, accepted):
 		v.Add(path, "%s, but eksnet writes values for chart %sx, which installs ExternalDNS 0.21: later versions read other annotations and name their TXT records otherwise; write %s", version, accepted, charts.Get(charts.ExternalDNS).Version)

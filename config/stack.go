@@ -41,7 +41,7 @@ type Network struct {
 	// pods a range of their own (podCidr). Default 10.0.0.0/16.
 	CIDR string `json:"cidr"`
 	// Zones are two to four availability zones. The position in the list determines the subnets of a zone: append
-	// zones at the end, and remove them from the end. The control plane is in the first two zones.
+	// zones at the end, and remove them from the end. The control plane is in the first two zones. Required.
 	Zones []string `json:"zones"`
 	// NAT is how private subnets reach the internet: "zone", a NAT gateway in each zone (default), "single", one NAT
 	// gateway for all zones, or "none", no NAT gateway. With none, nodes, the VPC CNI and the load balancer controller
@@ -178,7 +178,7 @@ type Scaling struct {
 	// Desired is the number of nodes at creation, between min and max. An existing node group keeps its current size,
 	// limited to min and max.
 	Desired int `json:"desired"`
-	// Max is the maximum number of nodes, 1 or more.
+	// Max is the maximum number of nodes, 1 or more. Required.
 	Max int `json:"max"`
 }
 
@@ -196,6 +196,6 @@ type Taint struct {
 	Key string `json:"key"`
 	// Value is the value of the taint. Optional.
 	Value string `json:"value"`
-	// Effect is NoSchedule, PreferNoSchedule or NoExecute.
+	// Effect is NoSchedule, PreferNoSchedule or NoExecute. Required.
 	Effect string `json:"effect"`
 }

@@ -10,6 +10,11 @@ import (
 // (subnets that do not fit, ranges that overlap, nodes that could not join) is found by package plan.
 func (s *Stack) validate() Problems {
 	v := &validator{}
+	v.stack(s)
+	return v.Problems
+}
+
+func (v *validator) stack(s *Stack) {
 	v.account(s)
 	v.network(s.Network, s.Region)
 	v.cluster(s.Cluster, s.Network.IPv6())
@@ -20,12 +25,18 @@ func (s *Stack) validate() Problems {
 	v.tags("tags", s.Tags, 0)
 	v.stackTags("tags", s.Tags, s.Workloads)
 	v.tagsNotOnInstances(s)
-	return v.Problems
 }
 
-type validator struct{ Problems }
+type validator struct {
+	Problems
+	// accepted is what each setting accepts, by path, for the schema of stack files; nil if nobody reads it.
+	accepted map[string]*Constraint
+}
 
 func (v *validator) oneOf(path, value string, accepted ...string) {
+	for _, word := range accepted {
+		v.accept(path, func(c *Constraint) { c.OneOf = addOnce(c.OneOf, word) })
+	}
 	switch {
 	case value == "":
 		v.Add(path, "missing; accepted: %s", list(accepted...))
@@ -42,7 +53,7 @@ func (v *validator) filled(path string, given []string, such, everything string)
 }
 
 func (v *validator) between(path string, value, least, most int, unit string) {
-	if value < least || value > most {
+	if v.outside(path, value, least, most) {
 		v.Add(path, "%s; %d to %d are accepted", Count(value, strings.TrimSuffix(unit, "s"), unit), least, most)
 	}
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -39,7 +38,7 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 	switch {
 	case arn == "":
 		v.Add(path, "missing; name an IAM role or user, such as arn:aws:iam::111122223333:role/admin")
-	case !principalARN.MatchString(arn):
+	case !v.matches(path, arn, principalARN):
 		v.Add(path, "%q is not the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin", arn)
 	case serviceLinked(arn):
 		v.Add(path, "%q is a service-linked role, which EKS access entries do not support; use the role or user that people and pipelines use", arn)
@@ -68,9 +67,9 @@ func (v *validator) namespaces(path string, names []string) {
 	v.filled(path, names, "shop", "the whole cluster")
 	for i, name := range names {
 		switch {
-		case !namespaces.MatchString(name):
+		case !v.matches(At(path, i), name, namespaces):
 			v.Add(At(path, i), "%q is not a namespace or a namespace pattern, such as shop or team-*", name)
-		case slices.Index(names, name) < i:
+		case v.repeated(At(path, i), names, i):
 			v.Add(At(path, i), "%q is listed twice; list each namespace once", name)
 		}
 	}

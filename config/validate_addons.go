@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"net/url"
 	"strings"
 
@@ -17,7 +18,7 @@ func (v *validator) addons(s *Stack) {
 	v.coreDNS("addons.coreDns", a.CoreDNS)
 	lbc := a.LoadBalancerController
 	switch major, _, _ := strings.Cut(lbc.Version, "."); {
-	case !chartVersion.MatchString(lbc.Version):
+	case !v.matches("addons.loadBalancerController.version", lbc.Version, chartVersion):
 		v.Add("addons.loadBalancerController.version", "%q is not a chart version, such as 3.2.2", lbc.Version)
 	case len(major) == 1 && major < "3":
 		// github.com/aws/eks-charts, stable/aws-load-balancer-controller: the chart of controller 2.17.1 is 1.17.1.
@@ -27,7 +28,7 @@ func (v *validator) addons(s *Stack) {
 	v.between("addons.loadBalancerController.replicas", lbc.Replicas, 1, 10, "replicas")
 	v.chart("addons.loadBalancerController.chart", lbc.Chart, charts.Get(charts.LoadBalancerController))
 	switch path := "addons.loadBalancerController.image"; {
-	case lbc.Image == "" || repository.MatchString(lbc.Image):
+	case lbc.Image == "" || v.matches(path, lbc.Image, repository):
 	case imageName.MatchString(lbc.Image):
 		v.Add(path, "%q has a tag or digest, but the tag is set from version; write %s", lbc.Image, imageName.FindStringSubmatch(lbc.Image)[1])
 	default:
@@ -40,7 +41,7 @@ func (v *validator) addons(s *Stack) {
 
 // addonVersion checks the version of an EKS add-on, which has a default.
 func (v *validator) addonVersion(path, version string) {
-	if version != "" && !addonVersion.MatchString(version) {
+	if version != "" && !v.matches(path, version, addonVersion) {
 		v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 	}
 }
@@ -79,14 +80,14 @@ func (v *validator) coreDNS(path string, c CoreDNS) {
 		switch {
 		case c.Autoscale.Max == 0:
 			v.Add(path+".autoscale.max", "missing; %d to %d are accepted", max(c.Autoscale.Min, 2), most)
-		case c.Autoscale.Max > most:
+		case v.outside(path+".autoscale.max", c.Autoscale.Max, 0, most):
 			v.between(path+".autoscale.max", c.Autoscale.Max, 2, most, "pods")
 		case c.Autoscale.Max < c.Autoscale.Min:
 			v.Add(path+".autoscale", "min %d is greater than max %d; lower min or raise max", c.Autoscale.Min, c.Autoscale.Max)
 		}
 	}
 	switch least := c.LeastPods(); {
-	case c.MaxUnavailable < 1:
+	case v.outside(path+".maxUnavailable", c.MaxUnavailable, 1, math.MaxInt32):
 		v.Add(path+".maxUnavailable", "%d; 1 or more is accepted: with 0 no node that runs CoreDNS could be drained", c.MaxUnavailable)
 	case least > 1 && c.MaxUnavailable >= least:
 		v.Add(path+".maxUnavailable", "%d of %s may be missing, so a drain could leave the cluster without DNS; at most %d is accepted", c.MaxUnavailable, Count(least, "pod", "pods"), least-1)
@@ -95,6 +96,7 @@ func (v *validator) coreDNS(path string, c CoreDNS) {
 
 // chart is where Helm finds a chart.
 func (v *validator) chart(path, text string, published charts.Chart) {
+	v.acceptPattern(path, anyURL)
 	chart, err := url.Parse(text)
 	switch {
 	case err != nil || chart.Host == "" || chart.Scheme != "https" && chart.Scheme != "oci":
@@ -110,7 +112,7 @@ func (v *validator) chart(path, text string, published charts.Chart) {
 
 // mirroredImage checks the image of a controller, which has a default.
 func (v *validator) mirroredImage(path, image, such string) {
-	if image != "" && (!imageName.MatchString(image) || repository.MatchString(image)) {
+	if image != "" && (!v.matches(path, image, imageName) || repository.MatchString(image)) {
 		v.Add(path, "%q is not an image with a tag or digest, such as %s", image, such)
 	}
 }

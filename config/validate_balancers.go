@@ -65,7 +65,7 @@ func (v *validator) nodePorts(path string, w Workload) {
 
 // port is the port of a listener. It is the only one of its load balancer, so no other can have the same.
 func (v *validator) port(path string, port int) {
-	if port < 1 || port > 65535 {
+	if v.outside(path, port, 1, 65535) {
 		v.Add(path, "%d is not a port; 1 to 65535 are accepted", port)
 	}
 }
@@ -90,7 +90,7 @@ func (v *validator) certificate(path string, w Workload, region string) {
 		if w.Redirect != nil && w.IsALB() {
 			v.Add(path+".redirect", "%t, but without a certificate there is no HTTPS listener; add certificate, or remove it", *w.Redirect)
 		}
-	case parts == nil:
+	case !v.matches(at, w.Certificate, certificateARN):
 		v.Add(at, "%q is not the ARN of a certificate in ACM, such as arn:aws:acm:%s:111122223333:certificate/12345678-1234-1234-1234-123456789012", w.Certificate, region)
 	case region != "" && parts[1] != region:
 		v.Add(at, "the certificate is in %s, but a load balancer uses certificates of its own region, %s; request or import it there", parts[1], region)
@@ -102,7 +102,7 @@ func (v *validator) sources(path string, w Workload, ipv6 bool) {
 	for i, cidr := range w.SourceRanges {
 		at := At(path+".sourceRanges", i)
 		v.clientRange(at, cidr, ipv6)
-		if slices.Index(w.SourceRanges, cidr) < i {
+		if v.repeated(at, w.SourceRanges, i) {
 			v.Add(at, "%q is listed twice; list each range once", cidr)
 		}
 	}
@@ -114,10 +114,11 @@ func (v *validator) sources(path string, w Workload, ipv6 bool) {
 func (v *validator) zones(path string, zones, all []string) {
 	v.filled(path, zones, strings.Join(all, ", "), "all zones")
 	for i, zone := range zones {
+		v.acceptPattern(At(path, i), zoneName.String())
 		switch {
 		case !slices.Contains(all, zone):
 			v.Add(At(path, i), "%q is not a zone of network.zones; accepted: %s", zone, list(all...))
-		case slices.Index(zones, zone) < i:
+		case v.repeated(At(path, i), zones, i):
 			v.Add(At(path, i), "%q is listed twice; list each zone once", zone)
 		}
 	}
@@ -130,13 +131,13 @@ func (v *validator) securityGroups(path string, w Workload) {
 	v.filled(at, w.SecurityGroups, "sg-0123456789abcdef0", "the controller's security group, which allows sourceRanges")
 	for i, id := range w.SecurityGroups {
 		switch {
-		case !groupID.MatchString(id):
+		case !v.matches(At(at, i), id, groupID):
 			v.Add(At(at, i), "%q is not a security group ID, such as sg-0123456789abcdef0", id)
-		case slices.Index(w.SecurityGroups, id) < i:
+		case v.repeated(At(at, i), w.SecurityGroups, i):
 			v.Add(At(at, i), "%q is listed twice; list each group once", id)
 		}
 	}
-	if len(w.SecurityGroups) > awsdata.SecurityGroupsPerInterface-1 {
+	if v.exceeds(at, len(w.SecurityGroups), awsdata.SecurityGroupsPerInterface-1) {
 		v.Add(at, "%d groups; a load balancer can have five, and one is the controller's, from which nodes and pods accept traffic: list up to 4", len(w.SecurityGroups))
 	}
 }
@@ -149,9 +150,9 @@ func (v *validator) elasticIPs(path string, w Workload, n Network) {
 	ofGroup := w.Group != "" && len(w.Zones) == 0 // another member may list zones, which package lint checks
 	for i, id := range w.ElasticIPs {
 		switch {
-		case !allocationID.MatchString(id):
+		case !v.matches(At(at, i), id, allocationID):
 			v.Add(At(at, i), "%q is not the allocation ID of an Elastic IP, such as eipalloc-0123456789abcdef0", id)
-		case slices.Index(w.ElasticIPs, id) < i:
+		case v.repeated(At(at, i), w.ElasticIPs, i):
 			v.Add(At(at, i), "%q is listed twice; a zone needs an address of its own", id)
 		}
 	}

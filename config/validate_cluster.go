@@ -11,7 +11,7 @@ import (
 func (v *validator) cluster(c Cluster, ipv6 bool) {
 	if c.Name == "" {
 		v.Add("cluster.name", "missing; name the cluster, such as dev")
-	} else if !clusterName.MatchString(c.Name) {
+	} else if !v.matches("cluster.name", c.Name, clusterName) {
 		v.Add("cluster.name", "%q is not accepted; use up to 40 letters, digits, - and _, starting with a letter or digit (names of IAM roles are derived from it)", c.Name)
 	} else if strings.HasPrefix(c.Name, "sg-") {
 		// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, GroupName.
@@ -29,7 +29,7 @@ func (v *validator) cluster(c Cluster, ipv6 bool) {
 	v.access(c)
 	for i, typ := range c.Logs.Types {
 		v.oneOf(At("cluster.logs.types", i), typ, LogTypes...)
-		if slices.Index(c.Logs.Types, typ) < i {
+		if v.repeated(At("cluster.logs.types", i), c.Logs.Types, i) {
 			v.Add(At("cluster.logs.types", i), "%q is listed twice; list each type once", typ)
 		}
 	}
@@ -37,6 +37,7 @@ func (v *validator) cluster(c Cluster, ipv6 bool) {
 }
 
 func (v *validator) retention(path string, days int) {
+	v.accept(path, func(c *Constraint) { c.Numbers = RetentionDays })
 	if !slices.Contains(RetentionDays, days) {
 		v.Add(path, "%d days; CloudWatch accepts %s", days, numbers(RetentionDays))
 	}
@@ -52,14 +53,14 @@ func (v *validator) endpoint(e Endpoint, ipv6 bool) {
 	case !e.Public && len(e.PublicCIDRs) > 0:
 		v.Add(path+".publicCidrs", "%s while public is false; set public: true or remove them", Count(len(e.PublicCIDRs), "range", "ranges"))
 	}
-	if len(e.PublicCIDRs) > mostPublicCIDRs {
+	if v.exceeds(path+".publicCidrs", len(e.PublicCIDRs), mostPublicCIDRs) {
 		v.Add(path+".publicCidrs", "%d ranges; EKS accepts at most %d: merge adjacent ranges", len(e.PublicCIDRs), mostPublicCIDRs)
 	}
 	for i, cidr := range e.PublicCIDRs {
 		at := At(path+".publicCidrs", i)
 		v.clientRange(at, cidr, ipv6)
 		switch {
-		case slices.Index(e.PublicCIDRs, cidr) < i:
+		case v.repeated(at, e.PublicCIDRs, i):
 			v.Add(at, "%q is listed twice; list each range once", cidr)
 		case unroutable(cidr):
 			v.Add(at, "%q is a private or reserved range, which EKS rejects; list public egress addresses, such as 203.0.113.7/32", cidr)
@@ -96,6 +97,7 @@ func (v *validator) proxy(path, text string) {
 	if text == "" {
 		return
 	}
+	v.acceptPattern(path, anyURL)
 	proxy, err := url.Parse(text)
 	switch {
 	case err == nil && proxy.Scheme == "https":

@@ -44,7 +44,7 @@ func (v *validator) weight(path string, weight int, group string) {
 		v.Add(path, "%d, but the workload has a load balancer of its own, so no other workload shares its requests; add group, or remove it", weight)
 		return
 	}
-	if weight < 0 || weight > awsdata.MostWeight {
+	if v.outside(path, weight, 0, awsdata.MostWeight) {
 		v.Add(path, "%d is not a weight; 0 to %d are accepted", weight, awsdata.MostWeight)
 	}
 }

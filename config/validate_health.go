@@ -1,7 +1,5 @@
 package config
 
-import "strconv"
-
 // health checks a load balancer's health check, by what AWS takes
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html).
 func (v *validator) health(path string, w Workload) {
@@ -16,14 +14,15 @@ func (v *validator) health(path string, w Workload) {
 	default:
 		v.oneOf(at+".protocol", h.Protocol, HealthTCP, HealthHTTP, HealthHTTPS)
 	}
-	if number, err := strconv.Atoi(string(h.Port)); h.Port != "" && h.Port != TrafficPort && (err != nil || number < 1 || number > 65535) {
+	v.accept(at+".port", func(c *Constraint) { c.OneOf = []string{string(TrafficPort)} })
+	if h.Port != "" && h.Port != TrafficPort && !v.portText(at+".port", string(h.Port)) {
 		v.Add(at+".port", "%q is not a port; 1 to 65535 or %s are accepted", h.Port, TrafficPort)
 	}
 	switch asks := h.Protocol == HealthHTTP || h.Protocol == HealthHTTPS || w.IsALB(); {
 	case h.Path == "":
 	case !asks:
 		v.Add(at+".path", "%q, but a TCP health check has no path; write protocol: HTTP, or remove it", h.Path)
-	case !checkPath.MatchString(h.Path) || len(h.Path) > 1024:
+	case !v.matches(at+".path", h.Path, checkPath) || v.longerThan(at+".path", len(h.Path), 1024):
 		v.Add(at+".path", "%q is not a valid health check path, such as /healthz", h.Path)
 	}
 	v.untypedOr(at+".interval", h.Interval, 5, 300, "seconds")

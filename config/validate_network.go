@@ -2,22 +2,21 @@ package config
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 )
 
 func (v *validator) network(n Network, region string) {
 	v.oneOf("network.ipFamily", n.IPFamily, IPv4, IPv6)
 	v.cidr("network.cidr", n.CIDR)
-	if len(n.Zones) < 2 || len(n.Zones) > 4 {
+	if v.exceeds("network.zones", len(n.Zones), mostZones) || v.lacks("network.zones", len(n.Zones), leastZones) {
 		v.Add("network.zones", "%s; EKS requires at least two, and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
 	}
 	for i, zone := range n.Zones {
 		letter, inRegion := strings.CutPrefix(zone, region)
-		if !inRegion || len(letter) != 1 || letter < "a" || letter > "z" {
+		if !v.matches(At("network.zones", i), zone, zoneName) || !inRegion || len(letter) != 1 {
 			v.Add(At("network.zones", i), "%q is not a zone of aws:region %s, such as %sa", zone, region, region)
 		}
-		if slices.Index(n.Zones, zone) < i {
+		if v.repeated(At("network.zones", i), n.Zones, i) {
 			v.Add(At("network.zones", i), "%q is listed twice; list each zone once", zone)
 		}
 	}
@@ -32,7 +31,7 @@ func (v *validator) network(n Network, region string) {
 		switch {
 		case service == EndpointsAuto && len(n.Endpoints) > 1:
 			v.Add(At("network.endpoints", i), "auto includes every endpoint that the stack needs and cannot be combined with others; write endpoints: auto")
-		case slices.Index(n.Endpoints, service) < i:
+		case v.repeated(At("network.endpoints", i), n.Endpoints, i):
 			v.Add(At("network.endpoints", i), "%q is listed twice; list each service once", service)
 		}
 	}
@@ -40,6 +39,9 @@ func (v *validator) network(n Network, region string) {
 
 // clientRange is a range of clients: an IPv4 range, or one of both families where load balancers and API have both.
 func (v *validator) clientRange(path, text string, ipv6 bool) {
+	if ipv6 {
+		v.acceptPattern(path, anyIPv6Range)
+	}
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case !ipv6 || err == nil && prefix.Addr().Is4():
@@ -52,6 +54,7 @@ func (v *validator) clientRange(path, text string, ipv6 bool) {
 }
 
 func (v *validator) cidr(path, text string) {
+	v.acceptPattern(path, anyIPv4Range)
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:

@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,7 @@ func (v *validator) nodeGroups(groups map[string]NodeGroup, stackTags int) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		path := In("nodeGroups", name)
-		if !dnsLabel.MatchString(name) || len(name) > 40 {
+		if !v.matches(keyOf("nodeGroups"), name, dnsLabel) || v.longerThan(keyOf("nodeGroups"), len(name), mostName) {
 			v.Add(path, "the name may have up to 40 lowercase letters, digits and -")
 		}
 		v.nodeGroup(path, groups[name])
@@ -41,13 +42,14 @@ const (
 )
 
 func (v *validator) labels(path string, labels map[string]string) {
+	v.acceptPattern(keyOf(path), anyLabelKey)
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		switch value := labels[key]; {
-		case !labelKey(key) || !labelValue.MatchString(value) || len(value) > longestLabel:
+		case !labelKey(key) || !v.matches(In(path, key), value, labelValue) || v.longerThan(In(path, key), len(value), longestLabel):
 			v.Add(In(path, key), "%q is not a Kubernetes label; letters, digits, -, _ and . are accepted, at most 63", key+"="+value)
 		case othersLabel(key):
 			v.Add(In(path, key), "reserved label prefix: EKS refuses labels of eks.amazonaws.com, and the kubelet does not start with others of kubernetes.io and k8s.io; use a domain of your own, such as example.com/%s", key[strings.LastIndex(key, "/")+1:])
-		case len(key) > longestLabel:
+		case v.longerThan(keyOf(path), len(key), longestLabel):
 			v.Add(In(path, key), "the key has %d characters; EKS accepts %d including the prefix: shorten it", len(key), longestLabel)
 		case value == "":
 			v.Add(In(path, key), "the value is empty, but EKS requires 1 to %d characters; write a value, such as \"true\"", longestLabel)
@@ -70,16 +72,17 @@ func othersLabel(key string) bool {
 // taints follows EKS, and Kubernetes where it makes the node (k8s.io/kubernetes, pkg/apis/core/validation,
 // validateNodeTaints).
 func (v *validator) taints(path string, taints []Taint) {
-	if len(taints) > mostTaints {
+	if v.exceeds(path, len(taints), mostTaints) {
 		v.Add(path, "%d taints; EKS accepts at most %d", len(taints), mostTaints)
 	}
 	for i, taint := range taints {
 		at := At(path, i)
+		v.acceptPattern(at+".key", anyLabelKey)
 		again := func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }
 		switch {
-		case !labelKey(taint.Key) || !labelValue.MatchString(taint.Value) || len(taint.Value) > longestLabel:
+		case !labelKey(taint.Key) || !v.matches(at+".value", taint.Value, labelValue) || v.longerThan(at+".value", len(taint.Value), longestLabel):
 			v.Add(at, "%q is not a Kubernetes taint; letters, digits, -, _ and . are accepted, at most 63", taint.Key+"="+taint.Value)
-		case len(taint.Key) > longestLabel:
+		case v.longerThan(at+".key", len(taint.Key), longestLabel):
 			v.Add(at, "the key %s has %d characters; EKS accepts %d including the prefix: shorten it", taint.Key, len(taint.Key), longestLabel)
 		case slices.ContainsFunc(taints[:i], again):
 			v.Add(at, "%s with %s is listed twice, and Kubernetes refuses a node whose taints are not unique by key and effect; keep one of them", taint.Key, taint.Effect)
@@ -102,16 +105,16 @@ func (v *validator) instances(path string, g NodeGroup) {
 		v.Add(path+".instanceTypes", "missing; list one or more, such as [m7g.large]")
 		return
 	}
-	if len(g.InstanceTypes) > mostInstanceTypes {
+	if v.exceeds(path+".instanceTypes", len(g.InstanceTypes), mostInstanceTypes) {
 		v.Add(path+".instanceTypes", "%d types; EKS accepts at most %d: list fewer, or add another node group", len(g.InstanceTypes), mostInstanceTypes)
 	}
 	v.oneOf(path+".ami", g.AMI, AMIs...)
 	for i, typ := range g.InstanceTypes {
 		at := At(path+".instanceTypes", i)
 		switch {
-		case !instanceType.MatchString(typ):
+		case !v.matches(at, typ, instanceType):
 			v.Add(at, "%q is not an instance type, such as m7g.large", typ)
-		case slices.Index(g.InstanceTypes, typ) < i:
+		case v.repeated(at, g.InstanceTypes, i):
 			v.Add(at, "%q is listed twice; list each type once", typ)
 		case otherArchitecture(g.AMI) != "" && Arm(g.AMI) != Arm(amiFor(typ)):
 			v.Add(at, "%s does not run %s; use types of one architecture and its AMI (%s)", typ, g.AMI, otherArchitecture(g.AMI))
@@ -138,7 +141,8 @@ func (v *validator) generation(path, typ, ami string) {
 }
 
 func (v *validator) scaling(path string, s Scaling) {
-	if s.Min < 0 || s.Desired < 0 || s.Max < 1 {
+	const most = math.MaxInt32
+	if v.outside(path+".min", s.Min, 0, most) || v.outside(path+".desired", s.Desired, 0, most) || v.outside(path+".max", s.Max, 1, most) {
 		v.Add(path, "min %d, desired %d, max %d; min and desired must be 0 or more, and max 1 or more", s.Min, s.Desired, s.Max)
 		return
 	}

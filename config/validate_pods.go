@@ -1,6 +1,10 @@
 package config
 
-import "eksnet/internal/awsdata"
+import (
+	"math"
+
+	"eksnet/internal/awsdata"
+)
 
 // MostGrace is the longest grace period of a pod, in seconds. EKS tries for 15 minutes to empty a node in an update,
 // and then ends the update with PodEvictionFailure
@@ -18,7 +22,7 @@ func (v *validator) pods(path string, w Workload) {
 		v.autoscale(path+".autoscale", *w.Autoscale)
 	}
 	switch least := w.LeastPods(); {
-	case w.MinAvailable < 0:
+	case v.outside(path+".minAvailable", w.MinAvailable, 0, math.MaxInt32):
 		v.Add(path+".minAvailable", "%d pods; 0 or more are accepted, but fewer than the workload has", w.MinAvailable)
 	case w.MinAvailable >= least && w.MinAvailable > 0:
 		v.Add(path+".minAvailable", "%d of %s, so no pod may be evicted and no node can be drained; lower it, or add pods", w.MinAvailable, Count(least, "pod", "pods"))
@@ -32,7 +36,7 @@ func (v *validator) gracePeriod(path string, seconds int) {
 	switch {
 	case seconds == 0:
 		v.Add(path, "0 seconds, with which Kubernetes removes a pod at once and kills its process two seconds later, so requests in progress are aborted; 1 to %d are accepted, such as %d", MostGrace, awsdata.GracePeriod)
-	case seconds < 1 || seconds > MostGrace:
+	case v.outside(path, seconds, 1, MostGrace):
 		v.Add(path, "%d seconds; 1 to %d are accepted, because EKS waits up to 15 minutes for the pods of a node to end when it updates a node group, and then the update fails", seconds, MostGrace)
 	}
 }

@@ -30,7 +30,7 @@ func (v *validator) requests(path string, w Workload) {
 }
 
 func (v *validator) groupName(path, group string) {
-	if group != "" && !groupName.MatchString(group) {
+	if group != "" && !v.matches(path, group, groupName) {
 		v.Add(path, "%q is not the name of a group; up to 63 lowercase letters, digits, - and . are accepted, starting and ending with a letter or digit", group)
 	}
 }
@@ -45,7 +45,7 @@ func (v *validator) order(path string, order int, group string) {
 
 func (v *validator) host(path, host string, before []string) {
 	switch {
-	case !hostName.MatchString(host) || len(host) > 128:
+	case !v.matches(path, host, hostName) || v.longerThan(path, len(host), 128):
 		v.Add(path, "%q is not a valid host name, such as shop.example.com or *.example.com, without scheme and port", host)
 	case isAddress(host):
 		v.Add(path, "%q is an IP address, but Kubernetes accepts only names as hosts of an Ingress; write a name, such as shop.example.com", host)
@@ -67,7 +67,7 @@ func (v *validator) prefix(path, prefix string, before []string, app string) {
 	case slices.Contains(before, prefix):
 		v.Add(path, "%q is listed twice; list each path once", prefix)
 	case prefix == "/":
-	case !urlPath.MatchString(prefix) || len(prefix) > 126 || slices.ContainsFunc(strings.Split(prefix, "/"), dots):
+	case !v.matches(path, prefix, urlPath) || v.longerThan(path, len(prefix), 126) || slices.ContainsFunc(strings.Split(prefix, "/"), dots):
 		v.Add(path, "%q is not a valid path prefix; / or up to 126 characters such as /shop are accepted, without a / at the end and without wildcards", prefix)
 	case app == App2048:
 		v.Add(path, "%q, but game-2048 serves only /; set hosts instead", prefix)

@@ -17,10 +17,15 @@ func (v *validator) tags(at string, tags map[string]string, others int) {
 		switch value := tags[key]; {
 		case reservedTag(key) != "":
 			v.Add(path, "the prefix %s is reserved: %s; choose another key", reservedTag(key), owners[reservedTag(key)])
-		case key == "" || len([]rune(key)) > 128 || len([]rune(value)) > 256 || !tagText.MatchString(key) || !tagText.MatchString(value):
+		case key == "" || !v.tagText(keyOf(at), key, 128) || !v.tagText(path, value, 256):
 			v.Add(path, "%q: keys up to 128 and values up to 256 letters, digits, spaces and _.:/=+-@ are accepted", value)
 		}
 	}
+}
+
+// tagText reports whether a key or a value of a tag has only characters that AWS accepts, and not too many.
+func (v *validator) tagText(path, text string, most int) bool {
+	return !v.longerThan(path, len([]rune(text)), most) && v.matches(path, text, tagText)
 }
 
 // stackTags are those that go on everything: through IAM and through what controllers read again, as well as through
@@ -93,7 +98,7 @@ func (v *validator) tagsNotOnInstances(s *Stack) {
 		switch {
 		case !keys[key]:
 			v.Add(at, "no tag has the key %q; %s", key, accepted(key, slices.Sorted(maps.Keys(keys))))
-		case slices.Index(s.TagsNotOnInstances, key) < i:
+		case v.repeated(at, s.TagsNotOnInstances, i):
 			v.Add(at, "%q is listed twice; list each key once", key)
 		}
 	}

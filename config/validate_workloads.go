@@ -11,7 +11,7 @@ import (
 func (v *validator) workloads(s *Stack) {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		path, w := In("workloads", name), s.Workloads[name]
-		if !workloadName.MatchString(name) || len(name) > 40 {
+		if !v.matches(keyOf("workloads"), name, workloadName) || v.longerThan(keyOf("workloads"), len(name), mostName) {
 			v.Add(path, "the name may have up to 40 lowercase letters, digits and -, starting with a letter")
 		}
 		if reserved := []string{"default", "kube-system", "kube-public", "kube-node-lease"}; slices.Contains(reserved, name) {
@@ -46,6 +46,7 @@ func (v *validator) app(path string, w Workload) {
 		return
 	}
 	if own := map[string]string{KindNetshoot: AppNetshoot, KindSpeed: AppIperf3}[w.Kind]; own != "" {
+		v.accept(at, func(c *Constraint) { c.OneOf = addOnce(c.OneOf, own) })
 		if w.App != own {
 			v.Add(at, "%q, but kind %s has the app %s; remove it or write kind: clb, nlb or alb", w.App, w.Kind, own)
 		}
@@ -68,7 +69,7 @@ func (v *validator) image(path string, w Workload) {
 	if w.Image == "" {
 		return // the application's own, which has none if app is not valid
 	}
-	if !imageName.MatchString(w.Image) || repository.MatchString(w.Image) {
+	if !v.matches(path, w.Image, imageName) || repository.MatchString(w.Image) {
 		v.Add(path, "%q is not an image with a tag or digest, such as %s", w.Image, EchoImage)
 	}
 }

@@ -99,6 +99,13 @@ var appImages = map[string]string{AppEcho: EchoImage, App2048: Game2048Image, Ap
 // (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
 var Versions = []string{"1.36", "1.35", "1.34", "1.33"}
 
+// The numbers of zones that are accepted, and the most characters of the name of a node group or a workload.
+const (
+	leastZones = 2
+	mostZones  = 4
+	mostName   = 40
+)
+
 // LogTypes are the control plane's logs (EKS API, LogSetup).
 var LogTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 
@@ -116,9 +123,11 @@ var AccessPolicies = []string{
 
 var (
 	regionName   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	zoneName     = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$`)
 	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
+	portNumber   = regexp.MustCompile(`^\+?[0-9]+$`)
 	clusterName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$`)
-	profileName  = regexp.MustCompile(`^[^\s\[\]][^\[\]\t\r\n]*$`)
+	profileName  = regexp.MustCompile(`^[^\s\[\]{}][^\[\]{}\t\r\n]*$`)
 	roleARN      = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/` + iamName + `$`)
 	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/` + iamName + `$`)
 	namespaces   = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$`)
@@ -141,6 +150,14 @@ var (
 	imageName      = regexp.MustCompile(`^(` + repositoryText + `)(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
 	tagText        = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	gravitonType   = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)(-[a-z0-9]+)?\.`)
+)
+
+// Patterns of the schema that are wider than what is accepted.
+const (
+	anyURL       = `^[A-Za-z][A-Za-z0-9+.-]*://`
+	anyIPv4Range = `^[0-9]+(\.[0-9]+){3}/[0-9]+$`
+	anyIPv6Range = `^[0-9A-Fa-f:.]+/[0-9]+$`
+	anyLabelKey  = `^([a-z0-9.-]+/)?[A-Za-z0-9._-]+$`
 )
 
 // iamName is a path and the name of a role or user
