@@ -18,7 +18,7 @@ func defaults() Stack {
 			NAT:      NATZone,
 		},
 		Cluster: Cluster{
-			Version:           "1.35",
+			Version:           DefaultVersion(),
 			SecretsEncryption: true,
 			Logs:              Logs{Types: []string{"api", "audit", "authenticator"}, RetentionDays: 30},
 		},
@@ -30,6 +30,9 @@ func defaults() Stack {
 		},
 	}
 }
+
+// DefaultVersion returns the Kubernetes version of a stack file that has none.
+func DefaultVersion() string { return "1.35" }
 
 // defaulted is what has defaults of its own where it is typed at all: an entry of a map, or something behind a pointer.
 type defaulted interface{ setDefaults() }

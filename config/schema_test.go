@@ -25,7 +25,7 @@ func TestTheSchemaMatchesTheTypes(t *testing.T) {
 		}
 	}
 	if got, _ := os.ReadFile(schemaFile); !bytes.Equal(got, want) {
-		t.Errorf("%s is not what package config accepts; run: go test ./config -run Schema -update", schemaFile)
+		t.Errorf("%s is not what package config accepts; run: go test ./config -run SchemaMatches -update", schemaFile)
 	}
 	if !*update && !bytes.Equal(schema.Text, want) {
 		t.Error("the embedded schema is another one")

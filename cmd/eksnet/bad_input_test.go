@@ -80,6 +80,9 @@ func TestBadInputIsRefusedByItsPath(t *testing.T) {
 			if status != misused || out != "" || !strings.Contains(complaints, test.want) {
 				t.Errorf("status %d, %s%s\nwant %s", status, out, complaints, test.want)
 			}
+			if status, out, again := eksnet("validate", "bad", "-C", dir); status != misused || out != "" || again != complaints {
+				t.Errorf("validate: status %d, %s%s\nwant %s", status, out, again, complaints)
+			}
 		})
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 var (
 	// excerpt is a block of a document that shows what the command prints for a committed stack file.
-	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet ((?:plan|path) [a-z0-9 -]+)\n(.*?)^```$")
+	excerpt = regexp.MustCompile("(?ms)^```\n\\$ eksnet ((?:plan|path|validate) [a-z0-9 -]+)\n(.*?)^```$")
 	// refusal is a problem of the stack local with one text replaced.
 	refusal = regexp.MustCompile("(?ms)with `([^`]+)` in the place of `([^`]+)`[^\n]*\n\n```\n(.*?)\n```$")
 )

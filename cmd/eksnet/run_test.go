@@ -198,10 +198,15 @@ func TestACallThatIsNotUnderstoodIsRefused(t *testing.T) {
 		want string
 	}{
 		{nil, "no command; see eksnet -h"},
-		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan, path or speed`},
+		{[]string{"up", "dev"}, `unknown command "up"; accepted: plan, path, speed, validate, init, schema, completion`},
 		{[]string{"plan", "dev", "prod"}, `"dev prod": plan takes one stack`},
 		{[]string{"path", "dev", "echo", "shop"}, `"dev echo shop": path takes one stack and one workload`},
-		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg draws the network or the speeds and is an option of plan and speed"},
+		{[]string{"path", "dev", "-svg", "network.svg"}, "-svg is an option of plan, speed; see eksnet -h"},
+		{[]string{"plan", "dev", "-region", "eu-west-1"}, "-region is an option of init; see eksnet -h"},
+		{[]string{"schema", "-svg", "a.svg"}, "-svg is an option of plan, speed; see eksnet -h"},
+		{[]string{"schema", "dev"}, `"dev": schema takes nothing`},
+		{[]string{"init"}, `"": init takes one stack`},
+		{[]string{"completion", "csh"}, `no completion for the shell "csh"; accepted: bash, fish, zsh`},
 		{[]string{"plan", "dev", "-yaml"}, "flag provided but not defined: -yaml; see eksnet -h"},
 		{[]string{"plan", "dev", "-C"}, "flag needs an argument: -C"},
 	} {

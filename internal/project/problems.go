@@ -29,9 +29,9 @@ type Problem struct {
 // alone.
 func (m Problem) position() string {
 	if m.Line == 0 {
-		return near(m.File)
+		return Near(m.File)
 	}
-	return fmt.Sprintf("%s:%d", near(m.File), m.Line)
+	return fmt.Sprintf("%s:%d", Near(m.File), m.Line)
 }
 
 // Problems is the error of a stack file with one or more problems.
@@ -44,7 +44,7 @@ func (m Problems) Error() string {
 	case len(m) == 1:
 		return fmt.Sprintf("%s: the stack file has a problem: %s: %s", m[0].position(), m[0].Path, m[0].Message)
 	}
-	lines := []string{fmt.Sprintf("%s: the stack file has %d problems:", near(m[0].File), len(m))}
+	lines := []string{fmt.Sprintf("%s: the stack file has %d problems:", Near(m[0].File), len(m))}
 	for _, problem := range m {
 		line := problem.Path + ": " + problem.Message
 		if problem.Line > 0 {
@@ -78,7 +78,7 @@ func Locate(file string, err error) error {
 		line, _ := strconv.Atoi(found[1])
 		problems = Problems{{File: file, Line: line, Message: "YAML: " + found[2]}}
 	default:
-		return fmt.Errorf("%s: %w", near(file), err)
+		return fmt.Errorf("%s: %w", Near(file), err)
 	}
 	return problems
 }
@@ -95,8 +95,8 @@ func WriteJSON(out io.Writer, err error) error {
 	return encoder.Encode(map[string]Problems{"problems": problems})
 }
 
-// near is a file's path from the working directory where the file is below it, and its own path elsewhere.
-func near(file string) string {
+// Near is a file's path from the working directory where the file is below it, and its own path elsewhere.
+func Near(file string) string {
 	here, err := os.Getwd()
 	if err != nil {
 		return file

@@ -84,11 +84,13 @@ func readYAML(file string, into any) error {
 	if err != nil {
 		return err
 	}
+	return here.Locate(file, decodeYAML(text, into))
+}
+
+// decodeYAML decodes the text of a file.
+func decodeYAML(text []byte, into any) error {
 	if err := yaml.Unmarshal(text, into); err != nil {
-		return here.Locate(file, err)
+		return err
 	}
-	if err := here.CheckOneDocument(text); err != nil {
-		return here.Locate(file, err)
-	}
-	return nil
+	return here.CheckOneDocument(text)
 }

@@ -2,6 +2,7 @@ package stackfile
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,17 +27,17 @@ func (s *settings) get(key string) (string, bool) {
 	return value, set
 }
 
-// settings reads a stack file.
-func (p *project) settings(file string) (*settings, error) {
+// settings reads the text of a stack file.
+func (p *project) settings(text []byte) (*settings, error) {
 	var content struct {
 		Config      map[string]any `yaml:"config"`
 		Environment any            `yaml:"environment"`
 	}
-	if err := readYAML(file, &content); err != nil {
+	if err := decodeYAML(text, &content); err != nil {
 		return nil, err
 	}
 	if content.Environment != nil {
-		return nil, fmt.Errorf("%s: environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview", file)
+		return nil, errors.New("environment: a Pulumi ESC environment is in Pulumi Cloud, which a plan does not read; plan a stack file that contains the values, or use pulumi preview")
 	}
 	s := &settings{values: map[string]string{}}
 	for _, key := range slices.Sorted(maps.Keys(content.Config)) {

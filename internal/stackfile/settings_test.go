@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -56,7 +57,11 @@ func byThisCommand(t *testing.T, dir, stack string) *settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := p.settings(file)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := p.settings(text)
 	if err != nil {
 		t.Fatal(err)
 	}

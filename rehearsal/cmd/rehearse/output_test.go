@@ -159,10 +159,10 @@ func TestProblemsOfAStackFileAreJSONWithTheirPosition(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil || status != statusUsage || len(got.Problems) != 1 {
 		t.Fatalf("status %d, %v in %s", status, err, text)
 	}
-	if m := got.Problems[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 8 || m.Column != 5 || m.Path != "network.natt" {
+	if m := got.Problems[0]; filepath.Base(m.File) != "Pulumi.local.yaml" || m.Line != 9 || m.Column != 5 || m.Path != "network.natt" {
 		t.Errorf("the problem is %+v", m)
 	}
-	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:8: the stack file has a problem: network.natt: unknown key") {
+	if _, complaints := runCommand(t, "preview"); !strings.Contains(complaints, "Pulumi.local.yaml:9: the stack file has a problem: network.natt: unknown key") {
 		t.Errorf("preview says %s", complaints)
 	}
 }
