@@ -1,10 +1,13 @@
 package compare
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/prove/matrix"
 	"eksnet/rehearsal/scenario"
@@ -75,6 +78,20 @@ func TestTheMatrixHasChangesOfObjectsInTheCluster(t *testing.T) {
 	}
 	if compared < 50 {
 		t.Errorf("%d rows are compared", compared)
+	}
+}
+
+// Pulumi runs providers in the folder of the project, which a comparison copies.
+func TestTheStacksOwnChartsAreInTheFolderOfTheProject(t *testing.T) {
+	dir := t.TempDir()
+	p, err := Open(Options{Root: root, Stack: "local", Dir: dir, Program: program, Progress: func(string) {}, Difference: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	chart := filepath.Join(dir, "project", charts.OwnCharts, charts.ExternalDNSTeardown, "Chart.yaml")
+	if _, err := os.Stat(chart); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/changes"
 	"eksnet/rehearsal/engine"
 	"eksnet/rehearsal/lab"
@@ -48,6 +49,9 @@ func Open(o Options) (*Pair, error) {
 	if err := os.MkdirAll(p.project(), 0o755); err != nil {
 		return nil, err
 	}
+	if err := p.linkCharts(); err != nil {
+		return nil, err
+	}
 	if err := p.reset(); err != nil {
 		return nil, err
 	}
@@ -65,6 +69,19 @@ func (p *Pair) reset() (err error) {
 		return err
 	}
 	return p.save()
+}
+
+// linkCharts makes the stack's own charts found in the folder of the project, in which Pulumi runs providers.
+func (p *Pair) linkCharts() error {
+	root, err := filepath.Abs(p.options.Root)
+	if err != nil {
+		return err
+	}
+	link := filepath.Join(p.project(), charts.OwnCharts)
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink(filepath.Join(root, charts.OwnCharts), link)
 }
 
 // project is the folder of the edited stack file.
