@@ -41,6 +41,26 @@ func TestAResourceWithTheTagOfAnotherStackIsNotTheStacks(t *testing.T) {
 	}
 }
 
+// A cluster that was created by hand has no tags, and its VPC may have none either.
+func TestWhatAClusterOfTheSameNameMayOwnIsNotDeletable(t *testing.T) {
+	for _, other := range []bool{true, false} {
+		tags := own
+		if other {
+			tags = nil
+		}
+		cluster := item(leftover.ClusterType, "dev", tags)
+		cluster.Name, cluster.State = "dev", "ACTIVE"
+		found, report := findings(t, cluster, item(leftover.VolumeType, "volume/data", map[string]string{"kubernetes.io/cluster/dev": "owned"}), item(leftover.TemplateType, "launch-template/lt-1", map[string]string{"eks:cluster-name": "dev"}))
+		volume, template := audit.Data, audit.Free
+		if other {
+			volume, template = audit.Shared, audit.Shared
+		}
+		if found["volume/data"].Hold != volume || found["launch-template/lt-1"].Hold != template || (report.ClusterStatus == "") != other {
+			t.Errorf("cluster of another: %t: %+v", other, found)
+		}
+	}
+}
+
 func TestARoleOfAnotherStackWithTheNameOfTheClusterIsNotListed(t *testing.T) {
 	role := item(leftover.RoleType, "dev-lbc", map[string]string{leftover.StackTag: "two"})
 	hand := item(leftover.RoleType, "dev-by-hand", nil)
