@@ -22,7 +22,7 @@ LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
 LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
-ACCEPTANCE := $(shell find acceptance -name '*.go') acceptance/go.mod
+ACCEPTANCE := $(shell find acceptance -name '*.go' -not -path 'acceptance/simulated/*') acceptance/go.mod
 # The packages that import neither the AWS SDK nor client-go, which take minutes to compile. make acceptance-packages compiles the others.
 ACCEPTANCE_CHEAP := ./accept ./account ./audit ./check ./command ./look ./memory ./sweep
 # Tests have no tight time limit: the machine may be busy.
@@ -56,11 +56,11 @@ path: bin/eksnet ## Show the path from clients to the pods of each workload (STA
 test: requirements $(COMPONENT) $(CHARTS) ## Run all checks that a change must pass
 	$(call phase,format,files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; })
 	$(call phase,building bin/analyze,cd rehearsal && go build -o ../bin/analyze ./cmd/analyze)
-	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP) && cd ../acceptance && go vet -vettool=$(CURDIR)/bin/analyze $(ACCEPTANCE_CHEAP))
+	$(call phase,analysis,cd rehearsal && go vet -vettool=$(CURDIR)/bin/analyze ./... eksnet/... && cd ../lab && CGO_ENABLED=0 go vet -vettool=$(CURDIR)/bin/analyze $(LAB_CHEAP) && cd ../acceptance && go vet -vettool=$(CURDIR)/bin/analyze $(ACCEPTANCE_CHEAP) && cd simulated && go vet -vettool=$(CURDIR)/bin/analyze ./...)
 	$(call phase,program,go test -vet=off $(PATIENT) ./...)
 	$(call phase,rehearsal,cd rehearsal && go test -vet=off $(PATIENT) $(SHORT) ./...)
 	$(call phase,lab,cd lab && CGO_ENABLED=0 go test -vet=off $(PATIENT) $(LAB_CHEAP))
-	$(call phase,acceptance,cd acceptance && go test -vet=off $(PATIENT) $(SHORT) $(ACCEPTANCE_CHEAP))
+	$(call phase,acceptance,cd acceptance && go test -vet=off $(PATIENT) $(SHORT) $(ACCEPTANCE_CHEAP) && cd simulated && go test -vet=off $(PATIENT) ./...)
 
 .PHONY: mutate-world
 mutate-world: requirements $(CHARTS) ## Turn off each rule of the simulated account in turn: a test must fail (WITHIN=10m for a sample)
@@ -116,6 +116,10 @@ acceptance-packages: requirements ## Run all tests of the acceptance module, wit
 lab-up: bin/lab bin/rehearse ## Run a stack's whole life with Pulumi's Kubernetes provider and the real controllers (STACK=local)
 	@bin/lab -stack $(STACK) -up
 
+.PHONY: lab-accept
+lab-accept: bin/lab bin/rehearse bin/eksnet-aws bin/simulated/pulumi ## Run bin/eksnet-aws accept with a lab as the account (STACK=local)
+	@bin/lab -stack $(STACK) -accept
+
 .PHONY: lab-compare
 lab-compare: bin/lab bin/compare ## Compare the simulated cluster with the lab, for a stack's life and each change of its objects (STACK=local)
 	@bin/lab -stack $(STACK) -compare life
@@ -152,6 +156,9 @@ bin/lab: $(SOURCES) $(LAB) | requirements
 # With the flags of bin/lab, so that the AWS SDK is compiled once.
 bin/eksnet-aws: $(SOURCES) $(ACCEPTANCE) | requirements
 	$(call phase,building bin/eksnet-aws,cd acceptance && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/eksnet-aws ./cmd/eksnet-aws)
+
+bin/simulated/pulumi: $(SOURCES) $(ACCEPTANCE) $(wildcard acceptance/simulated/*.go acceptance/simulated/cmd/*/*.go) $(COMPONENT) $(CHARTS) | requirements
+	$(call phase,building bin/simulated/pulumi,cd acceptance/simulated && go build -ldflags '-s -w' -o ../../bin/simulated/pulumi ./cmd/pulumi)
 
 bin/follow: $(LAB) | requirements
 	$(call phase,building bin/follow,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/follow ./cmd/follow)

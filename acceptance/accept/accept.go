@@ -41,7 +41,8 @@ const (
 type Phase struct {
 	Name   string `json:"name"`
 	Status Status `json:"status"`
-	// Seconds is how long it took, and Rehearsed how long the rehearsal computes for it, 0 for nothing.
+	// Seconds is how long it took, by the driver's clock for its operations, and Rehearsed how long the rehearsal
+	// computes for it, 0 for nothing.
 	Seconds   float64 `json:"seconds"`
 	Rehearsed float64 `json:"rehearsedSeconds,omitempty"`
 	// Found is the result in words, and Next the command that continues, "" for none.
@@ -145,7 +146,10 @@ func (r *run) phase(parent context.Context, name string, do func(context.Context
 	close(ended)
 	interrupted := <-waiting
 	r.forgetInterrupts()
-	p.Name, p.Seconds, p.Rehearsed = name, r.Now().Sub(began).Seconds(), r.Rehearsed.Seconds(name)
+	p.Name, p.Rehearsed = name, r.Rehearsed.Seconds(name)
+	if p.Seconds == 0 {
+		p.Seconds = r.Now().Sub(began).Seconds()
+	}
 	switch {
 	case interrupted && (p.Status != Passed || err != nil || name != Destroy && name != Audit):
 		p.Status = Interrupted
@@ -244,13 +248,13 @@ func (r *run) operation(ctx context.Context, name string, do func(context.Contex
 	r.seen[name] = o
 	switch cause := context.Cause(ctx); {
 	case err == nil:
-		return Phase{Status: Passed, Found: changesText(o.Changes)}, nil
+		return Phase{Status: Passed, Seconds: o.Seconds, Found: changesText(o.Changes)}, nil
 	case errors.Is(cause, errBudget):
-		return Phase{}, cause
+		return Phase{Seconds: o.Seconds}, cause
 	case len(o.Failures) > 0:
-		return Phase{Status: Failed, Found: strings.Join(o.Failures, "; ")}, nil
+		return Phase{Status: Failed, Seconds: o.Seconds, Found: strings.Join(o.Failures, "; ")}, nil
 	}
-	return Phase{}, err
+	return Phase{Seconds: o.Seconds}, err
 }
 
 func (r *run) look(ctx context.Context) (Phase, error) {

@@ -68,7 +68,7 @@ func uncoveredHosts(s *config.Stack, workloads, names []string) (hosts []string)
 	return slices.Compact(hosts)
 }
 
-// covers reports whether a name of a certificate is that of a host. A wildcard stands for one label
+// covers reports whether a name of a certificate is that of a host. A wildcard matches one label
 // (docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html).
 func covers(name, host string) bool {
 	domain, wild := strings.CutPrefix(name, "*.")

@@ -40,8 +40,8 @@ func checkQuotas(ctx context.Context, p Prober, s Stack) ([]Row, error) {
 	return rows, nil
 }
 
-// usageOfOthers returns how much of the plan's quotas is in use, by code. If the stack exists, its own use is part of it
-// and the up needs none of it again, so nothing is counted.
+// usageOfOthers returns how much of the plan's quotas is in use, by code. If the stack exists, its own use is part of
+// it and the up needs none of it again, so nothing is counted.
 func usageOfOthers(ctx context.Context, p Prober, s Stack) (map[string]float64, error) {
 	report, err := audit.Run(ctx, p, s.Scope)
 	if err != nil || report.ClusterStatus != "" {

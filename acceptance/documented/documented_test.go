@@ -14,7 +14,6 @@ import (
 	"eksnet/acceptance/command"
 	"eksnet/acceptance/mototest"
 	"eksnet/internal/stackfile"
-	"eksnet/plan"
 )
 
 var (
@@ -36,7 +35,11 @@ var commands = []string{
 const exampleSeed = 14
 
 func TestTheDocumentShowsTheOutputOfTheCommands(t *testing.T) {
-	endpoint := mototest.Start(t, mototest.Account)
+	_, planned, err := stackfile.Load("../..", "dev-ap-northeast-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := mototest.Start(t, mototest.Account, mototest.OfferedAddons(t, planned.Addons))
 	p := mototest.NewPlanter(t, mototest.Config(endpoint, mototest.Region), exampleSeed)
 	p.Plant(false)
 	text, err := os.ReadFile(document)
@@ -90,32 +93,11 @@ func mask(text string) string {
 // run returns what the command prints on both outputs.
 func run(t *testing.T, p *mototest.Planter, args []string) string {
 	t.Helper()
-	_, planned, err := stackfile.Load("../..", args[1])
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out bytes.Buffer
 	command.Run(t.Context(), append(args, "-C", "../.."), command.World{Out: &out, Complaints: &out, Environment: func(string) string { return "" },
 		Open: func(context.Context, command.Credentials) (command.Account, error) {
-			return openAccess{awsapi.New(p.Config), planned.Addons}, nil
+			return awsapi.New(p.Config), nil
 		},
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 	return out.String()
-}
-
-// openAccess is an account without VPC Block Public Access, in which EKS offers the add-ons of the stack. Moto has
-// neither.
-type openAccess struct {
-	command.Account
-	addons plan.Addons
-}
-
-func (openAccess) PublicAccessBlock(context.Context) (string, error) { return "off", nil }
-
-func (o openAccess) AddonVersions(_ context.Context, addon, _ string) ([]string, error) {
-	versions := map[string][]string{"vpc-cni": {o.addons.VPCCNI}, "kube-proxy": {o.addons.KubeProxy}, "coredns": {o.addons.CoreDNS}}
-	if m := o.addons.MetricsServer; m != nil {
-		versions["metrics-server"] = []string{*m}
-	}
-	return versions[addon], nil
 }

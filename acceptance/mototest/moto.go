@@ -4,6 +4,7 @@ package mototest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -20,11 +21,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"eksnet/acceptance/awsapi"
+	"eksnet/plan"
 )
 
-// Start starts moto for an account and returns its URL. It skips the test where the lab is not built. The test must be
-// of a package in the folder acceptance.
-func Start(t *testing.T, account string) string {
+// Start starts moto for an account, with settings of lab/moto/account_checks.py, and returns its URL. It skips the test
+// where the lab is not built. The test must be of a package in the folder acceptance.
+func Start(t *testing.T, account string, settings ...string) string {
 	t.Helper()
 	python := newestPython()
 	if python == "" {
@@ -37,7 +39,7 @@ func Start(t *testing.T, account string) string {
 	address := listener.Addr().String()
 	_ = listener.Close()
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), python, "../../lab/moto/serve.py", "-H", "127.0.0.1", "-p", address[len("127.0.0.1:"):])
-	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+account, "PYTHONDONTWRITEBYTECODE=1")
+	command.Env = append(append(os.Environ(), "MOTO_ACCOUNT_ID="+account, "PYTHONDONTWRITEBYTECODE=1"), settings...)
 	command.Stderr = errorLog{t}
 	if err := command.Start(); errors.Is(err, os.ErrPermission) {
 		t.Skip(err) // an interpreter that only its owner can run
@@ -54,6 +56,20 @@ func Start(t *testing.T, account string) string {
 			t.Fatal(fmt.Errorf("moto did not start: %w", err))
 		}
 	}
+}
+
+// OfferedAddons is the setting of an account in which EKS offers the add-ons of a plan.
+func OfferedAddons(t *testing.T, a plan.Addons) string {
+	t.Helper()
+	versions := map[string][]string{"vpc-cni": {a.VPCCNI}, "kube-proxy": {a.KubeProxy}, "coredns": {a.CoreDNS}}
+	if a.MetricsServer != nil {
+		versions["metrics-server"] = []string{*a.MetricsServer}
+	}
+	offered, err := json.Marshal(versions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "EKS_ADDON_VERSIONS=" + string(offered)
 }
 
 // newestPython returns the interpreter of the moto that the lab installed last, "" for none.

@@ -44,8 +44,8 @@ func (l *Lab) startMoto(ctx context.Context) error {
 	_, err := l.group.Start(ctx, process.Spec{
 		Name: "moto", Path: l.Tools.Python,
 		Args: []string{l.Tools.Moto, "-H", l.listenAddress(), "-p", fmt.Sprint(l.AWSPort)},
-		Env: []string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
-			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"},
+		Env: append([]string{"MOTO_ACCOUNT_ID=" + l.Stack.Account, "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "PYTHONDONTWRITEBYTECODE=1",
+			"HOME=" + l.Dir, "AWS_EC2_METADATA_DISABLED=true"}, l.AccountSettings...),
 		Ready: process.CheckStatusOK(http.DefaultClient, l.Endpoint()+"/moto-api/data.json"),
 	})
 	if err == nil {

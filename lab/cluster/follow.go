@@ -156,16 +156,34 @@ func (f *Follower) follow(ctx context.Context, wanted exchange.Request) (seen ex
 // followAWS gives moto the account's resources.
 func (f *Follower) followAWS(ctx context.Context, s *rehearsed.Stack) error {
 	if f.account == nil {
-		f.Stack = s
-		if err := f.startMoto(ctx); err != nil {
-			return err
-		}
-		var err error
-		if f.account, err = account.New(ctx, f.Endpoint(), s.Region); err != nil {
+		if err := f.startAccount(ctx, s); err != nil {
 			return err
 		}
 	}
 	return f.account.Update(ctx, s)
+}
+
+// startAccount starts moto with the account of a stack, which has no resources yet.
+func (f *Follower) startAccount(ctx context.Context, s *rehearsed.Stack) (err error) {
+	f.Stack = s
+	if err := f.startMoto(ctx); err != nil {
+		return err
+	}
+	f.account, err = account.New(ctx, f.Endpoint(), s.Region)
+	return err
+}
+
+// StartAccount starts an account before the first exchange.
+func (f *Follower) StartAccount(ctx context.Context, number, region string) error {
+	f.exchanging.Lock()
+	defer f.exchanging.Unlock()
+	return f.startAccount(ctx, &rehearsed.Stack{Account: number, Region: region})
+}
+
+// AdministratorEnvironment returns the environment of a process that reads the account and, once there is one, the
+// cluster with all permissions.
+func (f *Follower) AdministratorEnvironment() []string {
+	return append(f.awsEnvironment(credentialVariables(f.account.Administrator)...), "KUBECONFIG="+f.Kubeconfig())
 }
 
 // followCluster starts the control plane of a new cluster, stops that of a deleted one, and changes the nodes.

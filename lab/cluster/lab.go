@@ -42,6 +42,8 @@ type Options struct {
 	RunNodes bool
 	// ProxyMode is the mode of their kube-proxies, such as ModeIPTables; "" is that of the stack.
 	ProxyMode string
+	// AccountSettings are environment variables that lab/moto/account_checks.py reads.
+	AccountSettings []string
 	// Self is the path of this program, which also runs in containers.
 	Self string
 	// Progress is where progress is written, in lines.

@@ -7,6 +7,7 @@ import sys
 import threading
 import zlib
 
+import account_checks
 import flask
 import hosted_zones
 import moto.acm.models as acm
@@ -74,6 +75,7 @@ ec2_utils.random_id = with_given_id(ec2_utils.random_id)
 acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
 ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
 hosted_zones.install(take_given_id)
+account_checks.install()
 
 # EC2 assigns a public address to the interface of an instance in a public subnet. A request that creates the interface
 # has the rehearsal's address among its IDs.

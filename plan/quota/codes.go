@@ -20,8 +20,8 @@ const (
 	HostedZones              = "L-4EA4796A"
 )
 
-// PoolOf returns the code of the quota that an instance type counts towards by its capacity, "" for a quota that is not in
-// the table.
+// PoolOf returns the code of the quota that an instance type counts towards by its capacity, "" for a quota that is not
+// in the table.
 func PoolOf(instanceType, capacity string) string {
 	pool, _, known := processors(instanceType, capacity)
 	if !known {

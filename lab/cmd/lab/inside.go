@@ -28,7 +28,7 @@ const checkNodes = "check-nodes"
 type insideArgs struct {
 	Root, Stack             string
 	Test, Rows              bool
-	Up, Interrupted         bool
+	Up, Interrupted, Accept bool
 	Compared, Terraform     string
 	RunNodes                bool
 	ProxyMode               string
@@ -37,7 +37,7 @@ type insideArgs struct {
 }
 
 func (o *invocation) encodeArgs(tools *build.Tools) ([]string, error) {
-	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, Rows: o.rows, Up: o.up, Interrupted: o.interrupted, Compared: o.compared, Terraform: o.terraform, RunNodes: o.runNodes, ProxyMode: o.proxyMode, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
+	text, err := json.Marshal(insideArgs{Root: o.root, Stack: o.stack, Test: o.test, Rows: o.rows, Up: o.up, Interrupted: o.interrupted, Accept: o.accept, Compared: o.compared, Terraform: o.terraform, RunNodes: o.runNodes, ProxyMode: o.proxyMode, KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Tools: tools})
 	return []string{inside, string(text)}, err
 }
 
@@ -54,7 +54,7 @@ func runInside(args []string) int {
 	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &p) != nil {
 		return printError(statusUsage, errors.New("inside is an internal command; see lab -h"))
 	}
-	o = &invocation{root: p.Root, stack: p.Stack, test: p.Test, rows: p.Rows, up: p.Up, interrupted: p.Interrupted, compared: p.Compared, terraform: p.Terraform, runNodes: p.RunNodes, proxyMode: p.ProxyMode, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
+	o = &invocation{root: p.Root, stack: p.Stack, test: p.Test, rows: p.Rows, up: p.Up, interrupted: p.Interrupted, accept: p.Accept, compared: p.Compared, terraform: p.Terraform, runNodes: p.RunNodes, proxyMode: p.ProxyMode, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
 	if o.runNodes {
 		if err := o.setUpProcess(); err != nil {
 			return printError(statusFailed, err)

@@ -30,7 +30,7 @@ const (
 	statusUsage  = 2 // wrong arguments, or the machine lacks a requirement
 )
 
-const usage = `usage: lab [-stack NAME] [-nodes HOW] [-test | -paths | -up | -compare WHAT | -aws]
+const usage = `usage: lab [-stack NAME] [-nodes HOW] [-test | -paths | -up | -accept | -compare WHAT | -aws]
        lab [-stack NAME] node HOST [COMMAND ...]
        lab [-stack NAME] capture HOST
        lab [-stack NAME] requests WORKLOAD [-n COUNT] [-svg FILE]
@@ -69,6 +69,7 @@ type invocation struct {
 	aws                     bool
 	terraform               string // the path of terraform or tofu, with aws
 	up, interrupted         bool
+	accept                  bool
 	nodes                   string // how nodes are, see nodeModes; "" for the default
 	proxyMode               string // of kube-proxy
 	arguments               []string
@@ -128,10 +129,11 @@ func parse(args []string) (*invocation, error) {
 	flags.BoolVar(&o.rows, "paths", false, "measure each row of docs/load-balancing.md in a lab of their stack, whose nodes run, and write path/measured.json")
 	flags.BoolVar(&o.aws, "aws", false, "start moto alone, and check the stack's AWS resources with terraform and the upstream AWS provider")
 	flags.BoolVar(&o.up, "up", false, "start an empty lab, run the whole life of the stack in it with Pulumi's Kubernetes provider, and stop it")
+	flags.BoolVar(&o.accept, "accept", false, "start an empty lab, and run eksnet-aws accept in it, with Pulumi's engine and Kubernetes provider")
 	flags.BoolVar(&o.interrupted, "interrupted", false, "with -up: interrupt up and destroy in the middle, and continue")
 	flags.StringVar(&o.compared, "compare", "", "start an empty lab, and compare it with the simulated cluster for the stack's life, its changes or faults: life, changes or failures")
 	flags.StringVar(&o.nodes, "nodes", "", "run: nodes run, or the lab reports why not and ends; simulate: their status is set. The default is to run them where the machine allows it; "+
-		"-test, -up and -compare simulate them")
+		"-test, -up, -accept and -compare simulate them")
 	flags.StringVar(&o.proxyMode, "proxy-mode", "", "the mode of kube-proxy on nodes that run: iptables or nftables (default that of the stack)")
 	flags.IntVar(&o.kubernetesPort, "kubernetes-port", 16443, "the port of 127.0.0.1 for the API server")
 	flags.IntVar(&o.awsPort, "aws-port", 15000, "the port of 127.0.0.1 for AWS")
@@ -147,18 +149,20 @@ func parse(args []string) (*invocation, error) {
 		return nil, fmt.Errorf("-stack %s: accepted: NAME as in Pulumi.NAME.yaml; see lab -h", o.stack)
 	case o.compared != "" && !slices.Contains(comparisons, o.compared):
 		return nil, fmt.Errorf("-compare %s: accepted: %s; see lab -h", o.compared, strings.Join(comparisons, ", "))
+	case o.accept && (o.up || o.compared != ""):
+		return nil, errors.New("-accept excludes -up and -compare; see lab -h")
 	case o.interrupted && !o.up:
 		return nil, errors.New("-interrupted requires -up; see lab -h")
 	case o.aws && (o.test || o.isFollowing()):
-		return nil, errors.New("-aws excludes -test, -up and -compare; see lab -h")
+		return nil, errors.New("-aws excludes -test, -up, -accept and -compare; see lab -h")
 	case o.rows && (o.test || o.aws || o.isFollowing() || o.nodes == nodesSimulate || isSet(flags, "stack")):
-		return nil, errors.New("-paths has a stack of its own whose nodes run, and excludes -stack, -test, -aws, -up, -compare and -nodes simulate; see lab -h")
+		return nil, errors.New("-paths has a stack of its own whose nodes run, and excludes -stack, -test, -aws, -up, -accept, -compare and -nodes simulate; see lab -h")
 	case o.nodes != "" && o.nodes != nodesRun && o.nodes != nodesSimulate:
 		return nil, fmt.Errorf("-nodes %s: accepted: %s, %s; see lab -h", o.nodes, nodesRun, nodesSimulate)
 	case o.proxyMode != "" && o.proxyMode != cluster.ModeIPTables && o.proxyMode != cluster.ModeNFTables:
 		return nil, fmt.Errorf("-proxy-mode %s: accepted: %s, %s; see lab -h", o.proxyMode, cluster.ModeIPTables, cluster.ModeNFTables)
 	case o.nodes == nodesRun && (o.aws || o.isFollowing()):
-		return nil, errors.New("-nodes run excludes -aws, -up and -compare, whose nodes are simulated; see lab -h")
+		return nil, errors.New("-nodes run excludes -aws, -up, -accept and -compare, whose nodes are simulated; see lab -h")
 	case flags.NArg() > 0 && !isOnHost(flags.Args()) && !isMeasurement(flags.Args()):
 		return nil, fmt.Errorf("unexpected argument %q; see lab -h", flags.Arg(0))
 	}
@@ -191,7 +195,7 @@ func printError(status int, err error) int {
 }
 
 // isFollowing reports whether the lab starts empty and follows a rehearsal.
-func (o *invocation) isFollowing() bool { return o.up || o.compared != "" }
+func (o *invocation) isFollowing() bool { return o.up || o.accept || o.compared != "" }
 
 // wantsNodes reports whether nodes run if the machine allows it.
 func (o *invocation) wantsNodes() bool {

@@ -14,7 +14,7 @@ import (
 func TestAUsageErrorIsOneLine(t *testing.T) {
 	for args, want := range map[string]string{"-dance": "not defined: -dance; see lab -h", "now": `unexpected argument "now"; see lab -h`, "-aws-port x": `invalid value "x"`, "-stack": "needs an argument",
 		"-stack ../local": "-stack ../local: accepted: NAME as in Pulumi.NAME.yaml", "-stack .. node n1": "-stack ..: accepted", "-nodes dance": "accepted: run, simulate", "-nodes run -up": "-nodes run excludes -aws, -up",
-		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up",
+		"-interrupted": "requires -up", "-compare dance": "accepted: life, changes, failures", "-aws -test": "-aws excludes -test", "-aws -up": "-aws excludes -test", "-aws -interrupted": "requires -up", "-accept -up": "-accept excludes -up and -compare", "-nodes run -accept": "-nodes run excludes -aws, -up",
 		"-paths -stack local": "-paths has a stack of its own", "-paths -nodes simulate": "-paths has a stack of its own", "-paths -test": "-paths has a stack of its own",
 		"-proxy-mode ipvs": "accepted: iptables, nftables"} {
 		_, err := parse(strings.Fields(args))

@@ -22,7 +22,11 @@ import (
 // runFollowing runs the whole life of the stack with Pulumi's own Kubernetes provider, or compares it with the
 // simulated cluster, in a lab that follows the rehearsal's account.
 func (o *invocation) runFollowing(ctx context.Context, tools *build.Tools) error {
-	lab, life, err := cluster.StartEmpty(ctx, cluster.Options{Tools: tools, Dir: o.lab(), KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, Progress: os.Stderr})
+	settings, err := o.accountSettings()
+	if err != nil {
+		return err
+	}
+	lab, life, err := cluster.StartEmpty(ctx, cluster.Options{Tools: tools, Dir: o.lab(), KubernetesPort: o.kubernetesPort, AWSPort: o.awsPort, AccountSettings: settings, Progress: os.Stderr})
 	if err != nil {
 		return err
 	}
@@ -50,12 +54,19 @@ func (o *invocation) checkFollowed() error {
 	if err := checkStackFile(file); err != nil {
 		return err
 	}
-	program, target := "rehearse", "make lab-up"
-	if o.compared != "" {
-		program, target = "compare", "make lab-compare"
+	programs, target := []string{"rehearse"}, "make lab-up"
+	switch {
+	case o.compared != "":
+		programs, target = []string{"compare"}, "make lab-compare"
+	case o.accept:
+		programs, target = []string{"rehearse", acceptProgram, engineProgram}, "make lab-accept"
 	}
-	_, err := o.program(program, target)
-	return err
+	for _, program := range programs {
+		if _, err := o.program(program, target); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stackConfig is the part of a stack file that the lab depends on.
@@ -109,6 +120,8 @@ func (o *invocation) rehearseIn(ctx context.Context, lab *cluster.Follower) erro
 		return o.runIn(ctx, lab, "compare", nil, o.compared)
 	case o.interrupted:
 		return o.interrupt(ctx, lab)
+	case o.accept:
+		return o.acceptIn(ctx, lab)
 	default:
 		return o.runIn(ctx, lab, "rehearse", nil)
 	}
