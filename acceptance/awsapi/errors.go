@@ -56,7 +56,7 @@ func explain(call string, err error) error {
 	switch {
 	case errors.As(err, &answer):
 		failed.Cause = causeOf(answer.ErrorCode(), answer.ErrorMessage())
-		failed.Err = fmt.Errorf("%s: %s", answer.ErrorCode(), strings.TrimSpace(answer.ErrorMessage()))
+		failed.Err = fmt.Errorf("%s: %s", answer.ErrorCode(), strings.TrimSuffix(strings.TrimSpace(answer.ErrorMessage()), "."))
 	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(), "get credentials"),
 		strings.Contains(err.Error(), "no EC2 IMDS role found"):
 		failed.Cause = account.Unauthenticated
