@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"eksnet/plan/balancer"
 )
 
 // joinPort returns an address and a port.
@@ -46,12 +44,12 @@ func (v *view) findAddresses(ctx context.Context, pods []Pod) ([]string, error) 
 		if err != nil {
 			return nil, err
 		}
-		answering, lines, err := v.tryAddresses(ctx, addresses)
-		if err != nil || len(lines) == 0 {
+		answering, silent, err := v.tryAddresses(ctx, addresses)
+		if err != nil || len(silent) == 0 {
 			return answering, err
 		}
 		if !v.hasEmptyZone(pods) || waited >= v.Settle {
-			v.reportSilence(answering, lines)
+			v.reportSilence(answering, silent)
 			return answering, nil
 		}
 		if err := v.Wait(ctx, pollInterval); err != nil {
@@ -67,8 +65,11 @@ func (v *view) hasEmptyZone(pods []Pod) bool {
 	})
 }
 
-// tryAddresses returns the addresses that answer, and a line for each of the others.
-func (v *view) tryAddresses(ctx context.Context, addresses []string) (answering, lines []string, err error) {
+// silence is an address that does not answer, and why.
+type silence struct{ address, reason string }
+
+// tryAddresses returns the addresses that answer, and the others.
+func (v *view) tryAddresses(ctx context.Context, addresses []string) (answering []string, silent []silence, err error) {
 	for _, address := range addresses {
 		failure := ""
 		for range attempts {
@@ -82,22 +83,43 @@ func (v *view) tryAddresses(ctx context.Context, addresses []string) (answering,
 			}
 		}
 		if failure != "" {
-			lines = append(lines, fmt.Sprintf("%s does not answer: %s", address, withoutPorts(failure)))
+			silent = append(silent, silence{address, withoutPorts(failure)})
 		}
 	}
-	return answering, lines, nil
+	return answering, silent, nil
 }
 
-// reportSilence adds addresses that do not answer. Where the load balancer does not accept all clients, and none of its
-// addresses answers, this client may be one of the others.
-func (v *view) reportSilence(answering, lines []string) {
-	if len(answering) > 0 || slices.Equal(v.way.Clients, balancer.Everywhere(v.Spec)) {
-		v.Pending = v.Pending || len(lines) > 0
-		v.addDifferences(lines...)
-		return
+// reportSilence adds addresses that do not answer. Where the load balancer does not accept all clients of an IP family,
+// and none of its addresses of the family answers, this client may be one of the others.
+func (v *view) reportSilence(answering []string, silent []silence) {
+	for _, family := range families {
+		isOf := func(address string) bool { return strings.Contains(address, ":") == family.isIPv6 }
+		missing := slices.DeleteFunc(slices.Clone(silent), func(s silence) bool { return !isOf(s.address) })
+		ranges := slices.DeleteFunc(slices.Clone(v.way.Clients), func(r string) bool { return !isOf(r) })
+		switch {
+		case len(missing) == 0:
+		case slices.ContainsFunc(answering, isOf) || slices.Contains(ranges, family.everywhere):
+			v.Pending = true
+			for _, s := range missing {
+				v.addDifferences(fmt.Sprintf("%s does not answer: %s", s.address, s.reason))
+			}
+		case len(answering) > 0:
+			v.addNotes(fmt.Sprintf("no requests by %s: none of its addresses answers, and the load balancer accepts clients of %s alone", family.name, accepted(ranges)))
+		default:
+			v.addNotes(fmt.Sprintf("no requests: no address answers, and the load balancer accepts clients of %s alone", accepted(v.way.Clients)))
+		}
 	}
-	accepted := cmp.Or(strings.Join(v.way.Clients, ", "), "its security groups")
-	v.addNotes("no requests: no address answers, and the load balancer accepts clients of " + accepted + " alone")
+}
+
+// families are the IP families, with the range of all addresses.
+var families = []struct {
+	name, everywhere string
+	isIPv6           bool
+}{{"IPv4", "0.0.0.0/0", false}, {"IPv6", "::/0", true}}
+
+// accepted returns the clients that a load balancer accepts, as text.
+func accepted(ranges []string) string {
+	return cmp.Or(strings.Join(ranges, ", "), "its security groups")
 }
 
 // withoutPorts removes the ports of clients from an error of the network, so that equal errors are counted together.

@@ -24,7 +24,13 @@ import (
 // newCluster returns a cluster in memory of a stack with each kind of load balancer, and what it is looked at with.
 func newCluster(t *testing.T) (*memory.Cluster, look.Stack, look.Options) {
 	t.Helper()
-	spec, planned, err := stackfile.Load("../..", "lab-ap-northeast-2")
+	return newClusterOf(t, "lab-ap-northeast-2")
+}
+
+// newClusterOf returns the cluster of a stack.
+func newClusterOf(t *testing.T, stack string) (*memory.Cluster, look.Stack, look.Options) {
+	t.Helper()
+	spec, planned, err := stackfile.Load("../..", stack)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,6 +134,33 @@ func TestWorkloadsWithoutAClientAreNoted(t *testing.T) {
 	for i, want := range []string{"no requests: the load balancer is internal; name a client in the VPC with -vpc-client", "no requests: no address answers, and the load balancer accepts clients of 203.0.113.0/24 alone"} {
 		if w := result.Workloads[i]; !slices.Equal(w.Notes, []string{want}) || len(w.Differences) > 0 {
 			t.Errorf("%s: notes %q, differences %q", w.Name, w.Notes, w.Differences)
+		}
+	}
+}
+
+// The load balancer of workload admin accepts other IPv6 clients than this one, and that of echo accepts all.
+func TestAddressesOfAFamilyWhoseClientsAreLimitedMayNotAnswer(t *testing.T) {
+	c, s, o := newClusterOf(t, "dev-eu-north-1")
+	withEveryPod(c, s)
+	o.Workloads = []string{"admin", "echo"}
+	c.Addresses = func(all []string) []string {
+		for _, address := range slices.Clone(all) {
+			all = append(all, "2001:db8::"+address)
+		}
+		return all
+	}
+	c.Answer = func(_ string, r look.Request, a *look.Answer) {
+		if strings.HasPrefix(r.Address, "[") {
+			a.Error, a.Texts = "i/o timeout", nil
+		}
+	}
+	result := run(t, c, s, o)
+	const note = "no requests by IPv6: none of its addresses answers, and the load balancer accepts clients of 2001:db8:40::/48 alone"
+	silent := func(line string) bool { return strings.HasSuffix(line, " does not answer: i/o timeout") }
+	for i, limited := range []bool{true, false} {
+		w := result.Workloads[i]
+		if slices.Contains(w.Notes, note) != limited || slices.ContainsFunc(w.Differences, silent) == limited || w.Pending == limited || w.Rounds[0].Answered == 0 {
+			t.Errorf("%s: %d answered, pending %t, notes %q, differences %q", w.Name, w.Rounds[0].Answered, w.Pending, w.Notes, w.Differences)
 		}
 	}
 }

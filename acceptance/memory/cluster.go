@@ -259,7 +259,8 @@ func (c *Cluster) Send(ctx context.Context, r look.Request) (look.Answer, error)
 	if err != nil {
 		return look.Answer{}, err
 	}
-	index, zone := int(address.Addr().As4()[2]), int(address.Addr().As4()[3])
+	bytes := address.Addr().As16() // an IPv6 address of a load balancer ends as its IPv4 address
+	index, zone := int(bytes[14]), int(bytes[15])
 	name := c.shareRequest(slices.Sorted(maps.Keys(c.Spec.Workloads))[index])
 	w := c.Spec.Workloads[name]
 	a := look.Answer{Client: OutsideClient}
