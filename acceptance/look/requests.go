@@ -171,13 +171,14 @@ func (v *view) count(r *Round, seen *seen, questions []question, answer Answer, 
 			r.ByPod[text]++
 			seen.addPod(text, address)
 		case aboutSource:
+			text = v.addressIn(text)
 			source := v.ownerOf(text, answer.Client)
 			r.Sources[source]++
 			seen.addSource(source, text, address)
 		case aboutForwarded:
 			seen.addCarried(path.ForwardedForHeader, v.isClient(lastEntry(text), answer.Client))
 		case aboutProxied:
-			seen.addCarried(v.way.ClientAddressIn, v.isClient(hostOf(text), answer.Client))
+			seen.addCarried(v.way.ClientAddressIn, v.isClient(v.addressIn(text), answer.Client))
 		}
 	}
 }

@@ -6,12 +6,22 @@ import (
 	"slices"
 	"strings"
 
+	"eksnet/config"
 	"eksnet/path"
 )
 
 // lastEntry returns the last entry of a list with commas, which is the one that the load balancer wrote.
 func lastEntry(text string) string {
 	return strings.TrimSpace(text[strings.LastIndexByte(text, ',')+1:])
+}
+
+// addressIn returns the address in an address with a port, as the application writes it: nginx writes no brackets around
+// an IPv6 address.
+func (v *view) addressIn(text string) string {
+	if i := strings.LastIndexByte(text, ':'); i >= 0 && v.spec.App == config.AppNginx {
+		return text[:i]
+	}
+	return hostOf(text)
 }
 
 // isClient reports whether an address is that of the client, as far as it can be known: its own, or one outside of the

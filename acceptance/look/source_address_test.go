@@ -23,6 +23,21 @@ func TestTheOwnerOfAnAddressIsFoundInBothFamilies(t *testing.T) {
 	}
 }
 
+// The last part of an IPv6 address looks like a port, and a port like the last part of an address.
+func TestAddressesAreReadAsTheApplicationsWriteThem(t *testing.T) {
+	for app, texts := range map[string]map[string]string{
+		config.AppNginx: {"10.0.1.4:48363": "10.0.1.4", "2001:db8::fffa:4836": "2001:db8::fffa", "2001:db8:7:1::fffa:48363": "2001:db8:7:1::fffa"},
+		config.AppEcho:  {"10.0.1.4:48363": "10.0.1.4", "[2001:db8::fffa]:4836": "2001:db8::fffa", "2001:db8::fffa": "2001:db8::fffa"},
+	} {
+		v := &view{spec: config.Workload{App: app}}
+		for text, want := range texts {
+			if got := v.addressIn(text); got != want {
+				t.Errorf("%s: %s is read as %s, want %s", app, text, got, want)
+			}
+		}
+	}
+}
+
 // A load balancer that has addresses of both families translates the packets of IPv4 clients.
 func TestTheExpectedSourceDependsOnTheFamilyOfTheClient(t *testing.T) {
 	v := &view{way: path.Path{Source: path.Clients, SourceOfIPv4: path.Balancers}}
