@@ -15,8 +15,8 @@ func lastEntry(text string) string {
 	return strings.TrimSpace(text[strings.LastIndexByte(text, ',')+1:])
 }
 
-// addressIn returns the address in an address with a port, as the application writes it: nginx writes no brackets around
-// an IPv6 address.
+// addressIn returns the address in an address with a port, as the application writes it: nginx writes no brackets
+// around an IPv6 address.
 func (v *view) addressIn(text string) string {
 	if i := strings.LastIndexByte(text, ':'); i >= 0 && v.spec.App == config.AppNginx {
 		return text[:i]
