@@ -109,9 +109,7 @@ func compareResources(seen map[string]Operation, r Rehearsed) []Resource {
 			entry(urn).Rehearsed = &seconds
 		}
 		for urn, seconds := range seen[name].Resources {
-			if !isComponent(urn) {
-				entry(urn).Seconds = &seconds
-			}
+			entry(urn).Seconds = &seconds
 		}
 		for _, link := range r.CriticalPath[name] {
 			entry(link.URN).Critical = true
