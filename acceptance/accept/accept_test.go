@@ -65,7 +65,7 @@ func (a *acceptance) Up(ctx context.Context) (accept.Operation, error) {
 }
 
 func (a *acceptance) Destroy(ctx context.Context) (accept.Operation, error) {
-	return accept.Operation{Changes: map[string]int{"delete": 3}}, a.enter(ctx, accept.Destroy)
+	return accept.Operation{Seconds: 450, Changes: map[string]int{"delete": 3}}, a.enter(ctx, accept.Destroy)
 }
 
 func (a *acceptance) Command(operation string) string {
@@ -96,7 +96,7 @@ func TestAnAcceptanceRunsAllPhasesAndComparesThemWithTheRehearsal(t *testing.T) 
 	var text, document bytes.Buffer
 	result.WriteText(&text)
 	result.WriteMarkdown(&document)
-	for _, want := range []string{"up       ok      10m0s      1m0s  create 3\n", "look     ok      -          1m0s  1 workload, 0 differences\n", "destroy  ok      8m20s      1m0s  delete 3\n",
+	for _, want := range []string{"up       ok      10m0s      1m0s   create 3\n", "look     ok      -          1m0s   1 workload, 0 differences\n", "destroy  ok      8m20s      7m30s  delete 3\n",
 		"up         aws:eks/cluster:Cluster try *         9m0s       11m40s  +2m40s\n", "up         kubernetes:core/v1:Service echo *     1m0s       -       -\n",
 		"up         2 resources of less than 10s, in sum  2s         9s      +7s\n", "destroy    aws:eks/cluster:Cluster try           3m0s       -       -\n",
 		"* on the chain of calls that determines the time of the operation in the rehearsal\n"} {
