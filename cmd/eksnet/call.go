@@ -63,6 +63,8 @@ type call struct {
 	words []string
 	// workload is the one whose path or speed is asked for, "" for all paths.
 	workload string
+	// zone is the zone whose failure plan shows, "" for none.
+	zone string
 	// svg is the file for the drawing, "" for none.
 	svg   string
 	speed speedOptions
@@ -76,6 +78,7 @@ func (c *call) flags() *flag.FlagSet {
 	flags.SetOutput(io.Discard)
 	flags.BoolVar(&c.json, "json", false, "plan, path, speed, validate: print JSON, and nothing else, on standard output")
 	flags.Func("svg", "plan, speed: draw the network, or the speeds, into this `file`, which is overwritten; - is standard output, with nothing else on it", c.draw)
+	flags.StringVar(&c.zone, "without-zone", "", "plan: show what is left while this `zone` fails, in the place of the plan")
 	flags.IntVar(&c.speed.seconds, "seconds", 10, "speed: the length of a run in `seconds`")
 	flags.IntVar(&c.speed.runs, "runs", 1, "speed: the `number` of runs of each measurement, whose median counts")
 	flags.StringVar(&c.speed.kubeconfig, "kubeconfig", "", "speed: the `file` that kubectl uses (default: KUBECONFIG, or ~/.kube/config)")
@@ -131,6 +134,8 @@ func (c call) checkOptions(flags *flag.FlagSet) error {
 		return misplaced
 	case c.command == speedCommand:
 		return c.speed.check()
+	case c.zone != "" && c.svg != "":
+		return errors.New("-without-zone has no drawing; leave -svg out, or draw the network without it")
 	case c.json && c.svg == standardOutput:
 		return errors.New("-json and -svg - both write to standard output; name a file for the drawing, such as -svg network.svg")
 	}

@@ -114,6 +114,10 @@ func (c call) optionValues(option string, words []string) []string {
 		return plan.Regions()
 	case "endpoint":
 		return []string{"private"}
+	case "without-zone":
+		if len(words) > 1 {
+			return stackfile.Read(c.dir, words[1]).Network.Zones
+		}
 	}
 	return nil
 }
@@ -142,7 +146,7 @@ func (c call) stacks() []string {
 
 // workloads returns the workloads of a stack that a command is about.
 func (c call) workloads(command, stack string) []string {
-	workloads := stackfile.Workloads(c.dir, stack)
+	workloads := stackfile.Read(c.dir, stack).Workloads
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(workloads)), func(name string) bool {
 		return command == speedCommand && workloads[name].Kind != config.KindSpeed
 	})

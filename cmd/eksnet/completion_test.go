@@ -43,6 +43,8 @@ var completed = []struct {
 	{[]string{"speed", "-s"}, []string{"-seconds", "-svg"}},
 	{[]string{"up", ""}, nil},
 	{[]string{"speed", "dev", "-seconds", ""}, nil},
+	{[]string{"plan", "dev", "-without-zone", ""}, []string{"ap-northeast-2a", "ap-northeast-2b"}},
+	{[]string{"plan", "-without-zone", ""}, nil},
 }
 
 func completionFolder(t *testing.T) string {

@@ -21,9 +21,10 @@ const (
 	planned    = 0
 	unmeasured = 1 // a measurement failed, or was interrupted
 	misused    = 2 // the stack file or the call is wrong
+	notLeft    = 3 // a part of the stack may not survive the failure of a zone
 )
 
-const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
+const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-without-zone ZONE] [-C DIR]
        eksnet path STACK [WORKLOAD] [-json] [-C DIR]
        eksnet speed STACK [WORKLOAD] [-json] [-svg FILE] [-seconds N] [-runs N] [-kubeconfig FILE] [-context NAME] [-C DIR]
        eksnet validate [STACK...] [-json] [-C DIR]
@@ -33,7 +34,8 @@ const usage = `usage: eksnet plan STACK [-json] [-svg FILE] [-C DIR]
        eksnet completion bash|zsh|fish
 
 plan shows the plan of the stack file Pulumi.STACK.yaml: whether it can be built, warnings, network, cluster, node groups and workloads,
-what is billed by the hour (no prices), and what it needs of AWS quotas. With -svg it also draws the network. path shows the path of
+what is billed by the hour (no prices), and what it needs of AWS quotas. With -svg it also draws the network. With -without-zone it shows what is left
+while a zone fails: nodes, pods, NAT gateways, load balancers and names. path shows the path of
 traffic to the pods of a workload, or of all workloads: the load balancer, target and hops, the source address, and how traffic leaves the pods.
 Both only read files: they use no account, no Pulumi engine and no network.
 
@@ -46,7 +48,8 @@ built, and never replaces one. schema prints the JSON schema of stack files, whi
 flags, stacks and workloads for a shell: source <(eksnet completion bash).
 
 The exit status is 0 if the stack can be built, and 2 if not: then every problem is printed with its path and, where it is known, file and line.
-It is 1 if a measurement failed or was interrupted: what was measured until then is printed.
+It is 1 if a measurement failed or was interrupted: what was measured until then is printed. It is 3 if a part of the stack is lost, or may be,
+while the zone of -without-zone fails.
 With -json the problems are also on standard output as JSON, with file, line, column, path and message.
 
 `
@@ -92,7 +95,10 @@ func (c call) ofStack(ctx context.Context, out, complaints io.Writer) int {
 		return c.measureSpeed(ctx, out, complaints, speed.Kubectl{Kubeconfig: c.speed.kubeconfig, Context: c.speed.context}, spec, p)
 	case pathCommand:
 		err = c.writePaths(out, spec, p)
-	default:
+	case planCommand:
+		if c.zone != "" {
+			return c.showZoneLoss(out, complaints, spec, p)
+		}
 		err = c.writePlan(out, spec, p)
 	}
 	if err != nil {

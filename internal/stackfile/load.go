@@ -53,26 +53,26 @@ func Check(dir string, text []byte) error {
 	return err
 }
 
-// Workloads returns the workloads of a stack file, as far as they can be read.
-func Workloads(dir, stack string) map[string]config.Workload {
+// Read returns what can be read of a stack file, whatever problems it has: an empty stack if it cannot be read.
+func Read(dir, stack string) *config.Stack {
+	file, err := File(dir, stack)
+	if err != nil {
+		return &config.Stack{}
+	}
 	p, err := openProject(dir)
 	if err != nil {
-		return nil
-	}
-	file, err := p.stackFile(stack)
-	if err != nil {
-		return nil
+		return &config.Stack{}
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil
+		return &config.Stack{}
 	}
 	s, err := p.settings(text)
 	if err != nil {
-		return nil
+		return &config.Stack{}
 	}
 	spec, _ := config.Load(s.get, s.keys)
-	return spec.Workloads
+	return spec
 }
 
 // Stacks returns the names of the project's stacks that have a file.

@@ -80,6 +80,14 @@ const mostNodesCounted = 2000
 // schedule assigns pods to nodes, starting with the pods that fit on the fewest nodes. It returns the first class that
 // does not fit, or nil if all pods fit.
 func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass {
+	if left := leftOver(nodes, pods, count); len(left) > 0 {
+		return &left[0]
+	}
+	return nil
+}
+
+// leftOver assigns pods to nodes and returns the classes that do not fit, in the order in which they were tried.
+func leftOver(nodes []room, pods []podClass, count func(podClass) int) (left []podClass) {
 	nodes, pods = slices.Clone(nodes), slices.Clone(pods)
 	slices.SortStableFunc(pods, func(a, b podClass) int {
 		return cmp.Or(boolCompare(b.x86, a.x86), cmp.Compare(b.requests.MiB, a.requests.MiB), cmp.Compare(b.requests.MilliCPU, a.requests.MilliCPU))
@@ -91,14 +99,15 @@ func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass
 				node++
 			}
 			if node == len(nodes) {
-				return &class
+				left = append(left, class)
+				break
 			}
 			nodes[node].pods--
 			nodes[node].milliCPU -= class.requests.MilliCPU
 			nodes[node].mib -= class.requests.MiB
 		}
 	}
-	return nil
+	return left
 }
 
 func boolCompare(a, b bool) int {

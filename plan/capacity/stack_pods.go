@@ -31,6 +31,9 @@ type podClass struct {
 	surges bool
 }
 
+// workloadPods is the name of the pods of a workload.
+func workloadPods(workload string) string { return "workload " + workload }
+
 // podsOf returns the pods that the stack starts.
 func podsOf(s *config.Stack) []podClass {
 	dns := s.Addons.CoreDNS
@@ -48,7 +51,7 @@ func podsOf(s *config.Stack) []podClass {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
-		all = append(all, podClass{name: "workload " + name, least: least, most: most, requests: balancer.ApplicationRequests, x86: w.Image == config.Game2048Image, surges: least < 4})
+		all = append(all, podClass{name: workloadPods(name), least: least, most: most, requests: balancer.ApplicationRequests, x86: w.Image == config.Game2048Image, surges: least < 4})
 		if w.Kind == config.KindPolicy { // an allowed client and a denied one
 			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
 		}

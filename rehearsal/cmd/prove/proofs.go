@@ -24,6 +24,7 @@ var proofs = []proof{
 	{"prefixes", trials(prove.Prefixes), 6},
 	{"interrupted", trials(prove.Interrupted), 3},
 	{"faults", trials(prove.Faults), 1},
+	{"zones", zones, 1},
 	{"recovery", recovery, 2},
 	{"changes", changes, 4},
 	{"edges", edges, 6},
@@ -41,6 +42,16 @@ func trials(run func(context.Context, *prove.Rig) (*prove.Proof, error)) func(co
 		r.count = r.count.Plus(count)
 		return fmt.Sprintf("%d trials, %d of them without leftovers after the first destroy", count.Trials, count.Clean), count.Broken, nil
 	}
+}
+
+// zones proves what the plan says of the failure of each zone.
+func zones(ctx context.Context, rig *prove.Rig, r *report, _ *prove.Progress) (string, int, error) {
+	found, err := prove.Zones(ctx, rig)
+	if err != nil {
+		return "", 0, err
+	}
+	count := found.Count()
+	return fmt.Sprintf("%d parts of the stack without a zone are as the plan says, of %d", count.Clean, count.Trials), count.Broken, nil
 }
 
 // recovery proves that a failed create can be repaired.

@@ -335,6 +335,12 @@ func firstUnreached(w *store.Account, node *store.Object) (service string, named
 	return "", false
 }
 
+// UnreachedService returns a service of AWS that nodes need and a node can't call, "" if it can call all.
+func UnreachedService(w *store.Account, node *store.Object) string {
+	service, _ := firstUnreached(w, node)
+	return service
+}
+
 // apiFault returns why a node can't reach its cluster's API.
 func apiFault(w *store.Account, node, subnet *store.Object) error {
 	n := NodeOf(node)
