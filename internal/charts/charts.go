@@ -15,6 +15,23 @@ const (
 	CNIMetricsHelper       = "cni-metrics-helper"
 	ExternalDNS            = "external-dns"
 	ExternalDNSTeardown    = "external-dns-teardown"
+	IstioBase              = "base"
+	Istiod                 = "istiod"
+	IstioGateway           = "gateway"
+)
+
+// IstioVersion is the default version of Istio's charts, which all have the version of Istio
+// (istio.io/latest/news/releases/1.30.x).
+const IstioVersion = "1.30.4"
+
+// The repository of Istio's charts, and the module that has them as they were when the branch of that release began: no
+// module has a released version. In it, each chart has the version 1.0.0, which the release process replaces.
+const (
+	istioRepository    = "https://istio-release.storage.googleapis.com/charts"
+	istioModule        = "istio.io/istio"
+	istioModuleVersion = "v0.0.0-20260423205519-b01690e6db7d"
+	istioModuleSum     = "h1:A+Us0Ium1V2WFsOJYZAfeNfWmPQULLUVdgwNm7KjLF8="
+	istioUnreleased    = "1.0.0"
 )
 
 // OwnCharts is the folder of the stack's own charts, relative to that of Pulumi.yaml, in which Pulumi runs.
@@ -28,6 +45,9 @@ type Chart struct {
 	// Module is the path of the module, and Folder that of the chart in it. ModuleVersion and Sum are its version and
 	// its checksum as in go.sum; without them the go.mod file of the module that uses the charts has both.
 	Module, ModuleVersion, Sum, Folder string
+	// Unreleased is the version in the module of a chart that gets its own version when it is released; "" for a chart
+	// that is in the module as it is published.
+	Unreleased string
 	// Undeclared are values that the templates read, but that values.yaml does not have or has in comments only.
 	Undeclared []string
 	// Idle reports that in the lab a program that only waits takes the place of the chart's, whose image has the name of
@@ -63,6 +83,18 @@ var All = []Chart{
 		Name: ExternalDNSTeardown, Version: "1.0.0", Repository: OwnCharts,
 		Module: "eksnet", Folder: "addons/charts/external-dns-teardown",
 	},
+	istioChart(IstioBase, "manifests/charts/base", nil, nil),
+	istioChart(Istiod, "manifests/charts/istio-control/istio-discovery", nil, []string{"meshConfig"}),
+	istioChart(IstioGateway, "manifests/charts/gateway", []string{"service.loadBalancerClass"}, []string{"labels", "podAnnotations"}),
+}
+
+// istioChart returns a chart of Istio with its undeclared values and its open maps.
+func istioChart(name, folder string, undeclared, open []string) Chart {
+	return Chart{
+		Name: name, Version: IstioVersion, Repository: istioRepository, Unreleased: istioUnreleased,
+		Module: istioModule, ModuleVersion: istioModuleVersion, Sum: istioModuleSum, Folder: folder,
+		Undeclared: undeclared, Open: open,
+	}
 }
 
 // Named returns the chart of a release: chart is its name, the address of a copy of it, or the path of its folder.

@@ -23,6 +23,32 @@ func TestEachChartIsInItsModuleInTheDefaultVersion(t *testing.T) {
 		if !strings.Contains(string(name.Find(content)), c.Name) || string(version.FindSubmatch(content)[1]) != c.Version {
 			t.Errorf("%s %s is %s %s in its module", c.Name, c.Version, name.Find(content), version.Find(content))
 		}
+		if released := "appVersion: " + c.Version; c.Unreleased != "" && !strings.Contains(string(content), released) {
+			t.Errorf("%s has no line %q:\n%s", c.Name, released, content)
+		}
+	}
+}
+
+func TestAChartWithoutAReleasedVersionIsRefusedIfItsModuleHasAnother(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "Chart.yaml"), []byte("version: 1.1.0\nappVersion: 1.0.0\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Get(IstioBase).release(folder); err == nil || !strings.Contains(err.Error(), "has version 1.0.0 in 1 lines") {
+		t.Errorf("a module with version 1.1.0 gives %v", err)
+	}
+}
+
+func TestAModuleOfSeveralChartsIsDownloadedOnce(t *testing.T) {
+	_, pinned := modulesOf(All)
+	found := 0
+	for _, module := range pinned {
+		if strings.HasPrefix(module, "istio.io/istio@") {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("the module of Istio's charts is in %q %d times", pinned, found)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,14 +21,7 @@ type module struct{ Path, Dir, Sum, Error string }
 // Locate returns the folder of each chart, by its name, in the module cache. It downloads missing modules. dir is the
 // folder of the module whose go.mod file has the versions of modules that the list of charts does not pin.
 func Locate(ctx context.Context, dir string) (map[string]string, error) {
-	var required, pinned []string
-	for _, c := range All {
-		if c.ModuleVersion == "" {
-			required = append(required, c.Module)
-		} else {
-			pinned = append(pinned, c.Module+"@"+c.ModuleVersion)
-		}
-	}
+	required, pinned := modulesOf(All)
 	if err := download(ctx, dir, required); err != nil {
 		return nil, err
 	}
@@ -40,6 +35,21 @@ func Locate(ctx context.Context, dir string) (map[string]string, error) {
 		return nil, err
 	}
 	return locate(append(modules, others...))
+}
+
+// modulesOf returns the modules of charts, each once: those whose version is in a go.mod file, and those with a
+// version.
+func modulesOf(all []Chart) (required, pinned []string) {
+	for _, c := range all {
+		if c.ModuleVersion == "" {
+			required = append(required, c.Module)
+		} else {
+			pinned = append(pinned, c.Module+"@"+c.ModuleVersion)
+		}
+	}
+	slices.Sort(required)
+	slices.Sort(pinned)
+	return slices.Compact(required), slices.Compact(pinned)
 }
 
 // locate returns the folder of each chart in its module, and refuses a module with another content.
@@ -101,20 +111,44 @@ func run(ctx context.Context, dir string, args []string) ([]byte, error) {
 	return output, nil
 }
 
-// Copy copies each chart into a folder with its name. Files of an earlier copy are removed.
+// Copy copies each chart into a folder with its name, in its published version. Files of an earlier copy are removed.
 func Copy(ctx context.Context, dir, into string) error {
 	folders, err := Locate(ctx, dir)
 	if err != nil {
 		return err
 	}
-	for name, folder := range folders {
-		copied := filepath.Join(into, name)
+	for _, c := range All {
+		copied := filepath.Join(into, c.Name)
 		if err := os.RemoveAll(copied); err != nil {
-			return fmt.Errorf("chart %s: %w", name, err)
+			return fmt.Errorf("chart %s: %w", c.Name, err)
 		}
-		if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
-			return fmt.Errorf("chart %s: %w", name, err)
+		if err := os.CopyFS(copied, os.DirFS(folders[c.Name])); err != nil {
+			return fmt.Errorf("chart %s: %w", c.Name, err)
+		}
+		if err := c.release(copied); err != nil {
+			return fmt.Errorf("chart %s: %w", c.Name, err)
 		}
 	}
 	return nil
+}
+
+// release writes the published version into the copy of a chart that is in its module without one, as the release
+// process does.
+func (c Chart) release(folder string) error {
+	if c.Unreleased == "" {
+		return nil
+	}
+	file := filepath.Join(folder, "Chart.yaml")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	version := regexp.MustCompile(`(?m)^((?:appV|v)ersion): ` + regexp.QuoteMeta(c.Unreleased) + `$`)
+	if found := len(version.FindAll(content, -1)); found != 2 {
+		return fmt.Errorf("%s has version %s in %d lines, and not in those of version and appVersion", file, c.Unreleased, found)
+	}
+	if err := os.Chmod(file, 0o644); err != nil { // files of the module cache are read-only, and so are their copies
+		return err
+	}
+	return os.WriteFile(file, version.ReplaceAll(content, []byte("${1}: "+c.Version)), 0o644)
 }

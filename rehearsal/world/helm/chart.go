@@ -127,13 +127,16 @@ func findChart(w *store.Account, args *releaseArgs) (*chart.Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at != nil {
-		loaded = inVersion(loaded, at.Version)
+	switch {
+	case at != nil:
+		loaded = inVersion(loaded, at.Version, "v"+at.Version)
+	case described.Unreleased != "":
+		loaded = inVersion(loaded, described.Version, described.Version)
 	}
 	version := loaded.Metadata.Version
 	return loaded, store.First(
 		ChartVersion.When(args.Version != "" && strings.TrimPrefix(args.Version, "v") != version, args.Chart, args.Version, repository, version),
-		valuesOf(described).check(args.Values, loaded.Values, ""),
+		valuesOf(described).check(args.Values, defaultsOf(loaded), ""),
 	)
 }
 
@@ -147,9 +150,21 @@ func publishedChart(w *store.Account, args *releaseArgs) *store.PublishedChart {
 }
 
 // inVersion returns a chart in another version of chart and application.
-func inVersion(loaded *chart.Chart, version string) *chart.Chart {
+func inVersion(loaded *chart.Chart, version, application string) *chart.Chart {
 	metadata, other := *loaded.Metadata, *loaded
-	metadata.Version, metadata.AppVersion = version, "v"+version
+	metadata.Version, metadata.AppVersion = version, application
 	other.Metadata = &metadata
 	return &other
+}
+
+// innerDefaults is the value in which Istio's charts have their defaults: a template merges profiles between these and
+// the values of a release (istio.io/istio, manifests/zzz_profile.yaml).
+const innerDefaults = "_internal_defaults_do_not_set"
+
+// defaultsOf returns the defaults of a chart's values.
+func defaultsOf(loaded *chart.Chart) map[string]any {
+	if inner, ok := loaded.Values[innerDefaults].(map[string]any); ok {
+		return inner
+	}
+	return loaded.Values
 }

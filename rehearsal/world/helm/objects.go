@@ -31,7 +31,9 @@ func renderRelease(w *store.Account, o *store.Object, args *releaseArgs, loaded 
 		if err := ReleaseKinds.When(t == nil, kube.Name(made), args.Namespace, kind, apiVersion); err != nil || t == nil {
 			return nil, err
 		}
-		made.Type = t.Typ
+		if made.Type = t.Typ; made.Type == store.CrdType {
+			removeDescriptions(manifest)
+		}
 		namespace := kube.Namespace(made)
 		if t.Namespaced && namespace == "" {
 			namespace = args.Namespace
