@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"eksnet/rehearsal/world/cnimetrics"
+	"eksnet/rehearsal/world/istio"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -17,4 +18,5 @@ type controller struct {
 
 var controllers = []controller{
 	{cnimetrics.CheckStart, cnimetrics.Problems},
+	{istio.CheckStart, istio.Problems},
 }

@@ -13,7 +13,7 @@ import (
 
 // layers are the packages of the simulated account, each after those that it may import. rules and store know no
 // service, a service knows no controller, and no controller knows another one.
-var layers = strings.Fields("rules store iam kms logs ec2 eks kube/custom kube node podclient addon elb route53 helm lbc/builders lbc ccm externaldns cnimetrics cleanup world worldtest")
+var layers = strings.Fields("rules store iam kms logs ec2 eks kube/custom kube node podclient addon elb route53 helm lbc/builders lbc ccm externaldns cnimetrics istio cleanup world worldtest")
 
 // The limits of a package that one can still read.
 const (

@@ -14,6 +14,7 @@ import (
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/externaldns"
 	"eksnet/rehearsal/world/helm"
+	"eksnet/rehearsal/world/istio"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	nodepkg "eksnet/rehearsal/world/node"
@@ -32,8 +33,11 @@ func init() {
 // Balancing is what the API server needs of the controllers of load balancers.
 type Balancing struct{}
 
-// CallWebhook does what the load balancer controller's webhooks do; no other controller has any.
+// CallWebhook does what the webhooks of the load balancer controller and of istiod do; no other controller has any.
 func (Balancing) CallWebhook(w *store.Account, path string, o *store.Object) error {
+	if path == istio.InjectPath {
+		return istio.Inject(w, o)
+	}
 	return lbc.CallWebhook(w, path, o)
 }
 

@@ -81,7 +81,8 @@ func PodsWithAddress(w *store.Account, cluster, address string) []*store.Object 
 	return store.Filter(pods, []func(*store.Object) bool{kube.InCluster(cluster)})
 }
 
-// checkPodPort returns why nothing in a pod listens on a port, "" if a container declares the port.
+// checkPodPort returns why nothing in a pod listens on a port, "" if a container declares the port, or listens there
+// without a declaration.
 func checkPodPort(w *store.Account, cluster, address string, port int) string {
 	pod := store.FirstOf(PodsWithAddress(w, cluster, address))
 	if pod == nil {
@@ -93,6 +94,9 @@ func checkPodPort(w *store.Account, cluster, address string, port int) string {
 				return ""
 			}
 		}
+	}
+	if undeclared, _ := pod.Facts[kube.UndeclaredPorts].([]any); slices.Contains(undeclared, any(float64(port))) {
+		return ""
 	}
 	return "no container of pod " + pod.ID + " listens on TCP port " + strconv.Itoa(port)
 }

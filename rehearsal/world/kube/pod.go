@@ -18,6 +18,9 @@ import (
 // (pkg/targetgroupbinding/utils.go).
 const GatePrefix = "target-health.elbv2.k8s.aws/"
 
+// UndeclaredPorts is the fact of a pod with the ports on which it listens although no container declares them.
+const UndeclaredPorts = "undeclaredPorts"
+
 // GatesOf are the conditions that a pod waits for beside its containers.
 func GatesOf(pod *store.Object) []string {
 	var gates []string

@@ -186,11 +186,13 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 	if err := CallMutatingWebhooks(w, BuiltinType(store.PodType), pod, admissionv1.Create); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
-	node, err := nodes.FindNode(w, o.Cluster, d)
+	admitted := *d
+	admitted.Spec.Template.Spec = Live[corev1.Pod](pod).Spec // with what webhooks have added
+	node, err := nodes.FindNode(w, o.Cluster, &admitted)
 	if err != nil || node == nil {
 		return false, err
 	}
-	address, err := nodes.StartPod(w, node, pod, d, o.Owner)
+	address, err := nodes.StartPod(w, node, pod, &admitted, o.Owner)
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}

@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
@@ -145,18 +144,22 @@ func checkCall(w *store.Account, cluster string, h *webhook) error {
 		return err
 	}
 	served, pod := Live[corev1.Service](o), Live[corev1.Pod](pods[0])
-	port := targetPortOf(&served, &pod)
+	port := targetPortOf(&served, &pod, service.Port)
 	node := w.Find(cluster, store.NodeType, pod.Spec.NodeName)
 	open := node != nil && eks.ControlPlaneReaches(w, cluster, node, port)
 	return WebhookReached.When(!open, h.name, service.Name, service.Namespace, path, port)
 }
 
-// targetPortOf returns the pod port of a Service's first port.
-func targetPortOf(service *corev1.Service, pod *corev1.Pod) int {
+// targetPortOf returns the pod port of the port of a Service that a webhook names, 443 by default, 0 for a Service
+// without it (https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/mutating-webhook-configuration-v1).
+func targetPortOf(service *corev1.Service, pod *corev1.Pod, named *int32) int {
+	called := int32(443)
+	if named != nil {
+		called = *named
+	}
 	for _, port := range service.Spec.Ports {
-		number := containerPort(&pod.Spec, port.TargetPort)
-		if number != 0 || port.TargetPort.Type == intstr.Int {
-			return number
+		if port.Port == called {
+			return containerPort(&pod.Spec, port.TargetPort)
 		}
 	}
 	return 0

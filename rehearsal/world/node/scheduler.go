@@ -158,13 +158,30 @@ func Allocatable(cpus int) int64 {
 	return int64(1000*cpus) - int64(reserved)
 }
 
-// podRequests returns the millicores and the bytes of memory that a pod's containers request.
+// podRequests returns the millicores and the bytes of memory that a pod requests: those of its containers and sidecars,
+// or those of an init container with the sidecars that are started before it, if they are more
+// (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers).
 func podRequests(spec *corev1.PodSpec) (milliCPU, memory int64) {
-	for i := range spec.Containers {
-		requested := spec.Containers[i].Resources.Requests
-		milliCPU, memory = milliCPU+requested.Cpu().MilliValue(), memory+requested.Memory().Value()
+	var mostCPU, mostMemory int64
+	for i := range spec.InitContainers {
+		container := &spec.InitContainers[i]
+		cpu, bytes := containerRequests(container)
+		if container.RestartPolicy != nil && *container.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			milliCPU, memory = milliCPU+cpu, memory+bytes
+		} else {
+			mostCPU, mostMemory = max(mostCPU, milliCPU+cpu), max(mostMemory, memory+bytes)
+		}
 	}
-	return milliCPU, memory
+	for i := range spec.Containers {
+		cpu, bytes := containerRequests(&spec.Containers[i])
+		milliCPU, memory = milliCPU+cpu, memory+bytes
+	}
+	return max(milliCPU, mostCPU), max(memory, mostMemory)
+}
+
+func containerRequests(container *corev1.Container) (milliCPU, memory int64) {
+	requested := container.Resources.Requests
+	return requested.Cpu().MilliValue(), requested.Memory().Value()
 }
 
 // DeploymentItems returns all Deployments, and deleted ones that still have pods.

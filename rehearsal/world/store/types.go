@@ -123,9 +123,17 @@ const (
 	ListenerRuleConfigurationType = "kubernetes:gateway.k8s.aws/v1beta1:ListenerRuleConfiguration"
 )
 
+// Istio, in the versions that the program uses.
+const (
+	VirtualServiceType     = "kubernetes:networking.istio.io/v1:VirtualService"
+	IstioGatewayType       = "kubernetes:networking.istio.io/v1:Gateway"
+	PeerAuthenticationType = "kubernetes:security.istio.io/v1:PeerAuthentication"
+)
+
 // CustomTypes are the custom resources that a program may own, if their definitions exist.
 var CustomTypes = []string{GatewayClassType, GatewayType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
-	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType}
+	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType,
+	VirtualServiceType, IstioGatewayType, PeerAuthenticationType}
 
 // PatchSuffix is the end of the types of the provider's resources that own fields of an object of another resource.
 const PatchSuffix = "Patch"

@@ -2,6 +2,8 @@ package worldtest
 
 import (
 	"eksnet/internal/charts"
+	"eksnet/rehearsal/world/ec2"
+	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -47,4 +49,47 @@ func (k *KubeLab) NamespaceFor(name string, labels map[string]any) *KubeLab {
 	k.T.Helper()
 	k.Apply(store.NamespaceType, store.Properties{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": labels}})
 	return k
+}
+
+// Meshed installs Istio's definitions and istiod, and creates a namespace whose pods get proxies.
+func (k *KubeLab) Meshed() *KubeLab {
+	k.T.Helper()
+	k.NamespaceFor(IstioNamespace, nil)
+	k.Apply(store.ReleaseType, IstioBaseInputs())
+	k.Apply(store.ReleaseType, IstiodInputs())
+	return k.NamespaceFor("shop", map[string]any{"istio-injection": "enabled"})
+}
+
+// StopIstiod ends istiod's pods, and no other can start.
+func (k *KubeLab) StopIstiod() {
+	k.OnNodes(func(node *store.Object) { node.Set("spec.unschedulable", true) })
+	for _, pod := range kube.PodsOf(k.World.Account, k.World.Find("dev", store.DeploymentType, IstiodRelease).Key()) {
+		kube.EndPod(k.World.Account, pod)
+	}
+}
+
+// Close leaves the nodes a security group without rules, with which they reach the API server.
+func (k *KubeLab) Close() {
+	k.T.Helper()
+	group := k.Make("closed", store.SecurityGroupType, store.Properties{"name": "closed", "vpcId": k.IDs["vpc"]})
+	k.Make("nodes to the API", store.GroupRuleType, store.Properties{"type": "ingress", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
+		"securityGroupId": k.Object(store.ClusterType, "cluster").Text("vpcConfig.clusterSecurityGroupId"), "sourceSecurityGroupId": group})
+	k.OnNodes(func(node *store.Object) {
+		ec2.PrimaryInterface(k.World.Account, node).Set("securityGroups", []any{group})
+	})
+}
+
+// WebIn returns the Deployment of two pods in a namespace.
+func WebIn(namespace string) store.Properties { return Edited(Web(), "metadata.namespace", namespace) }
+
+// StrictPolicy returns the policy of the whole mesh.
+func StrictPolicy() store.Properties {
+	return Edited(Manifest("security.istio.io/v1", "PeerAuthentication", "default", store.Properties{"mtls": map[string]any{"mode": "STRICT"}}),
+		"metadata.namespace", IstioNamespace)
+}
+
+// ProxyByHand returns a Deployment of pods with a proxy that istiod has not injected.
+func ProxyByHand() store.Properties {
+	return Edited(Edited(Web(), "spec.template.spec.containers", []any{map[string]any{
+		"name": "istio-proxy", "image": "registry.istio.io/release/proxyv2:1.30.4"}}), "spec.replicas", 1.0)
 }
