@@ -1,6 +1,7 @@
 package addons
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,12 +12,16 @@ import (
 
 // release is a Helm release of a chart.
 type release struct {
-	// chart is the name of the chart and of the release. place is its repository, the oci:// address of a copy, or the
-	// path of a folder that contains it.
+	// chart is the name of the chart. place is its repository, the oci:// address of a copy, or the path of a folder that
+	// contains it.
 	chart, place string
+	// name is the name of the release, "" for that of the chart.
+	name string
 	// version is "" for a chart in a folder.
 	version   string
 	namespace string
+	// within is the name of the namespace as an output, for a release that is created after it; nil for another.
+	within pulumi.StringInput
 	// timeout is the time in seconds that Helm waits, for each hook too.
 	timeout int
 	values  pulumi.Map
@@ -43,10 +48,14 @@ func (r *release) register(ctx *pulumi.Context, name string, parent pulumi.Resou
 // inputs returns the inputs of the release. Without maxHistory each update would leave one more Secret in its
 // namespace; 10 revisions are the default of helm upgrade (helm.sh/docs/helm/helm_upgrade, --history-max).
 func (r *release) inputs() pulumi.Map {
+	namespace := r.within
+	if namespace == nil {
+		namespace = pulumi.String(r.namespace)
+	}
 	inputs := pulumi.Map{
 		"compat":     pulumi.String("true"), // what the SDK's constructor sends
-		"namespace":  pulumi.String(r.namespace),
-		"name":       pulumi.String(r.chart),
+		"namespace":  namespace,
+		"name":       pulumi.String(r.releaseName()),
 		"timeout":    pulumi.Int(r.timeout),
 		"maxHistory": pulumi.Int(10),
 		"values":     r.values,
@@ -65,10 +74,12 @@ func (r *release) inputs() pulumi.Map {
 	return inputs
 }
 
+func (r *release) releaseName() string { return cmp.Or(r.name, r.chart) }
+
 // interruptedAdvice returns the advice for a release that is locked because Helm's process was killed. An interrupted
 // install has no revision to roll back to.
 func (r *release) interruptedAdvice(command string) func(string) string {
-	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one is running now. Run helm %s %s --namespace %s, then the same command again", command, r.chart, r.namespace)
+	text := fmt.Sprintf("an earlier operation on this release was interrupted, unless another one is running now. Run helm %s %s --namespace %s, then the same command again", command, r.releaseName(), r.namespace)
 	return func(string) string { return text }
 }
 

@@ -13,6 +13,7 @@ type Addons struct {
 	// GatewayAPI is the Gateway API, which workloads of the kinds gateway-alb and gateway-nlb need; {} uses the
 	// defaults. Default: none.
 	GatewayAPI *GatewayAPI `json:"gatewayApi"`
+	Istio      *Istio      `json:"istio"`
 }
 
 // installed returns the optional controllers that the stack file installs.
@@ -26,6 +27,9 @@ func (a Addons) installed() []installed {
 	}
 	if a.ExternalDNS != nil {
 		all = append(all, a.ExternalDNS)
+	}
+	if a.Istio != nil {
+		all = append(all, a.Istio)
 	}
 	return all
 }

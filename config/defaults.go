@@ -85,6 +85,7 @@ func (s *Stack) derive() {
 		s.NodeGroups[name] = group
 	}
 	s.addKubeOpsView()
+	s.addIstioGateway()
 	for name, workload := range s.Workloads {
 		if workload.Kind == KindSpeed && workload.Replicas == untyped {
 			workload.Replicas = SpeedClients(s.Network.Zones)
@@ -122,7 +123,7 @@ func (w *Workload) Derive() {
 	}
 	if w.GracePeriod == untyped {
 		w.GracePeriod = 0
-		if w.Balanced() {
+		if w.Balanced() || w.Kind == KindMesh {
 			w.GracePeriod = awsdata.GracePeriod
 		}
 	}
@@ -137,6 +138,9 @@ func (w *Workload) Derive() {
 	}
 	if w.Image == "" {
 		w.Image = appImages[w.App]
+	}
+	if w.Kind == KindMesh && w.Paths == nil {
+		w.Paths = []string{"/"}
 	}
 	if w.Balanced() {
 		w.deriveBalancer()

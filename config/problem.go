@@ -64,11 +64,14 @@ func within(path, other string) bool {
 	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// In is the path of an entry of a map: nodeGroups["general"]. For the workload that addons.kubeOpsView adds it is the
-// path of the add-on.
+// In is the path of an entry of a map: nodeGroups["general"]. For a workload that an add-on adds it is the path of the
+// add-on.
 func In(path, key string) string {
-	if path == "workloads" && key == KubeOpsViewName {
+	switch {
+	case path == "workloads" && key == KubeOpsViewName:
 		return "addons.kubeOpsView"
+	case path == "workloads" && key == IstioGatewayName:
+		return "addons.istio.gateway"
 	}
 	return fmt.Sprintf("%s[%q]", path, key)
 }

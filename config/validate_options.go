@@ -74,18 +74,23 @@ func (v *validator) options(path string, w Workload) {
 			continue
 		}
 		why := "has no load balancer"
-		if w.Balanced() {
+		switch {
+		case w.Balanced():
 			why = insteadOfOption(o.key, w.Kind)
+		case w.Kind == KindMesh:
+			why = "is behind the load balancer of addons.istio.gateway, which all workloads of the kind share"
 		}
 		shown, _ := json.Marshal(value.Interface())
 		v.Add(path+"."+o.key, "%s, but %s %s; remove it or write kind: %s", shorten(string(shown)), w.Kind, why, list(w.kindsWith(o)...))
 	}
 }
 
-// kindsWith returns the kinds that have an option: those for Gateways or the others, as the workload's own kind is, or
-// all if there are none of them.
+// kindsWith returns the kinds with a load balancer that have an option: those for Gateways or the others, as the
+// workload's own kind is, or all if there are none of them.
 func (w Workload) kindsWith(o option) []string {
-	alike := slices.DeleteFunc(slices.Clone(o.kinds), func(kind string) bool { return slices.Contains(GatewayKinds, kind) != w.IsGateway() })
+	alike := slices.DeleteFunc(slices.Clone(o.kinds), func(kind string) bool {
+		return kind == KindMesh || slices.Contains(GatewayKinds, kind) != w.IsGateway()
+	})
 	if len(alike) == 0 {
 		return o.kinds
 	}

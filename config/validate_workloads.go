@@ -17,8 +17,8 @@ func (v *validator) workloads(s *Stack) {
 		if reserved := []string{"default", "kube-system", "kube-public", "kube-node-lease"}; slices.Contains(reserved, name) {
 			v.Add(path, "the workload gets a namespace of its name, and Kubernetes reserves the namespace %s; choose another name", name)
 		}
-		if name == KubeOpsViewName && w.App != AppKubeOpsView {
-			v.Add(fmt.Sprintf("workloads[%q]", name), "the name and the namespace %s are reserved for addons.kubeOpsView; choose another name", name)
+		if addon := addonOfName(name); addon != "" && w.App != addonApps[addon] {
+			v.Add(fmt.Sprintf("workloads[%q]", name), "the name and the namespace %s are reserved for addons.%s; choose another name", name, addon)
 			continue
 		}
 		v.oneOf(path+".kind", w.Kind, slices.Concat(BalancedKinds, UnbalancedKinds)...)
@@ -28,20 +28,41 @@ func (v *validator) workloads(s *Stack) {
 		if w.Balanced() {
 			v.balanced(path, w, s)
 		}
+		if w.Kind == KindMesh {
+			v.mesh(path, w, s.Addons.Istio)
+		}
 		if w.Balanced() || slices.Contains(UnbalancedKinds, w.Kind) {
 			v.options(path, w)
 		}
 	}
+	v.meshRoutes(s.Workloads)
 	v.addresses(s.Workloads)
 	v.groups(s.Workloads)
+}
+
+// addonApps are the applications of workloads that add-ons add.
+var addonApps = map[string]string{"kubeOpsView": AppKubeOpsView, "istio": AppIstioGateway}
+
+// addonOfName returns the add-on for which the name of a workload is reserved, "" for none.
+func addonOfName(name string) string {
+	switch name {
+	case KubeOpsViewName:
+		return "kubeOpsView"
+	case IstioGatewayName, IstioNamespace:
+		return "istio"
+	}
+	return ""
 }
 
 // app refuses an application that cannot do what the workload asks of it.
 func (v *validator) app(path string, w Workload) {
 	at := path + ".app"
-	if w.App == AppKubeOpsView {
-		if path != In("workloads", KubeOpsViewName) {
+	if w.App == AppKubeOpsView || w.App == AppIstioGateway {
+		switch {
+		case w.App == AppKubeOpsView && path != In("workloads", KubeOpsViewName):
 			v.Add(at, "%s is installed with its rights by addons.kubeOpsView; remove the workload and write addons: {kubeOpsView: {}}", w.App)
+		case w.App == AppIstioGateway && path != In("workloads", IstioGatewayName):
+			v.Add(at, "%s is installed by addons.istio; remove the workload and write addons: {istio: {}}", w.App)
 		}
 		return
 	}
@@ -66,8 +87,8 @@ func (v *validator) app(path string, w Workload) {
 }
 
 func (v *validator) image(path string, w Workload) {
-	if w.Image == "" {
-		return // the application's own, which has none if app is not valid
+	if w.Image == "" || w.App == AppIstioGateway {
+		return // the application's own, which has none if app is not valid; that of Istio is checked with its hub
 	}
 	if !v.matches(path, w.Image, imageName) || repository.MatchString(w.Image) {
 		v.Add(path, "%q is not an image with a tag or digest, such as %s", w.Image, EchoImage)

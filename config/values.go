@@ -35,6 +35,8 @@ const (
 	KindNetshoot = "netshoot"
 	// KindSpeed has none either: it is a server and clients to measure the speed between pods.
 	KindSpeed = "speed"
+	// KindMesh has none of its own: clients reach it through the gateway of the mesh.
+	KindMesh = "mesh"
 
 	AppEcho  = "echo"
 	App2048  = "game-2048"
@@ -45,6 +47,8 @@ const (
 	AppIperf3 = "iperf3"
 	// AppKubeOpsView is that of addons.kubeOpsView, and of no workload in a stack file.
 	AppKubeOpsView = "kube-ops-view"
+	// AppIstioGateway is that of addons.istio.gateway, and of no workload in a stack file.
+	AppIstioGateway = "istio-gateway"
 
 	TargetIP       = "ip"
 	TargetInstance = "instance"

@@ -7,10 +7,11 @@ type Workload struct {
 	// Kind is the kind of load balancer: clb (Classic Load Balancer, created by the EKS cloud controller), nlb or alb
 	// (created by the AWS Load Balancer Controller for a Service or an Ingress), gateway-nlb or gateway-alb (the same
 	// load balancers, created for a Gateway, which need addons.gatewayApi). Required. A change of the kind creates
-	// another load balancer with another address. Three kinds have no load balancer: policy, a server with one client
+	// another load balancer with another address. Four kinds have no load balancer: policy, a server with one client
 	// that a NetworkPolicy allows and one that it does not, which needs addons.vpcCni.networkPolicy; netshoot, pods with
-	// network tools, spread over the nodes; and speed, a server of iperf3 and clients, spread over zones and nodes,
-	// with which eksnet speed measures the speed between pods.
+	// network tools, spread over the nodes; speed, a server of iperf3 and clients, spread over zones and nodes, with
+	// which eksnet speed measures the speed between pods; and mesh, pods with a proxy of Istio, which clients reach
+	// through the gateway of the mesh, which needs addons.istio.
 	Kind string `json:"kind"`
 	// App is the application: echo (default), game-2048 or nginx. Only nginx supports the proxy protocol, only echo
 	// supports UDP, and kind policy supports only echo. The kinds netshoot and speed have no app.
@@ -75,12 +76,12 @@ type Workload struct {
 	Order *int `json:"order" kinds:"alb"`
 	// Hosts are the host names of the requests that the workload serves, such as shop.example.com. Default: any.
 	// With dns.zones, each host gets a record in Route 53.
-	Hosts []string `json:"hosts" kinds:"alb gateway-alb"`
+	Hosts []string `json:"hosts" kinds:"alb gateway-alb mesh"`
 	// Hostname is a name for the load balancer, such as echo.example.com, which gets a record in a zone of dns.zones.
 	// Default: none, clients use the load balancer's own name. An alb has hosts instead.
 	Hostname string `json:"hostname" kinds:"clb nlb gateway-nlb"`
 	// Paths are the path prefixes of the requests that the workload serves, such as [/shop]. Default [/].
-	Paths []string `json:"paths" kinds:"alb gateway-alb"`
+	Paths []string `json:"paths" kinds:"alb gateway-alb mesh"`
 	// DefaultBackend forwards requests that match no rule to this workload; a group can have one. Without hosts and
 	// paths the workload then has no rules. Default false.
 	DefaultBackend bool `json:"defaultBackend" kinds:"alb"`
@@ -103,16 +104,16 @@ type Workload struct {
 
 	// PreStop is how long, in seconds, a pod that is being deleted continues to serve, so that load balancers
 	// deregister it first. Default 0.
-	PreStop int `json:"preStop" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+	PreStop int `json:"preStop" kinds:"clb nlb alb gateway-nlb gateway-alb mesh"`
 	// GracePeriod is how long, in seconds, 1 to 840, a pod has to terminate, including preStop: with 0 requests in
 	// progress would be aborted, and EKS stops an update of nodes whose pods need 15 minutes. Default 30.
-	GracePeriod int `json:"gracePeriod" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+	GracePeriod int `json:"gracePeriod" kinds:"clb nlb alb gateway-nlb gateway-alb mesh"`
 	// MinAvailable is the minimum number of pods while nodes are drained (PodDisruptionBudget), less than the number
 	// of pods. Default 0, no minimum.
-	MinAvailable int `json:"minAvailable" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+	MinAvailable int `json:"minAvailable" kinds:"clb nlb alb gateway-nlb gateway-alb mesh"`
 	// Autoscale scales the number of pods with their load; replicas is then ignored. It requires
 	// addons.metricsServer; without it the number of pods stays at min.
-	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+	Autoscale *Autoscale `json:"autoscale" kinds:"clb nlb alb gateway-nlb gateway-alb mesh"`
 	// Replicas is the number of pods (policy: of the server; speed: of the clients), 1 to 100. The load balancer is
 	// ready once a pod is ready. Default 2, of netshoot 3, of speed one more than network.zones has.
 	Replicas int `json:"replicas"`

@@ -18,7 +18,7 @@ var (
 	// BalancedKinds are those with any load balancer.
 	BalancedKinds = append([]string{KindCLB}, ControllerKinds...)
 	// UnbalancedKinds are those without one.
-	UnbalancedKinds = []string{KindPolicy, KindNetshoot, KindSpeed}
+	UnbalancedKinds = []string{KindPolicy, KindNetshoot, KindSpeed, KindMesh}
 )
 
 // BaseKind returns the kind with the same load balancer that needs no Gateway.

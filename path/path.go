@@ -21,6 +21,8 @@ type Path struct {
 	// Clients are the ranges that may connect, none of a workload without a load balancer, whose clients are in the
 	// cluster. With security groups of the operator's own those decide.
 	Clients []string `json:"clients,omitempty"`
+	// Through is the workload whose load balancer and pods the requests pass before they reach the workload, "" for none.
+	Through string `json:"through,omitempty"`
 	// Balancer is nil of a workload without one.
 	Balancer *Balancer `json:"loadBalancer,omitempty"`
 	// Target is what the load balancer sends to.
@@ -118,6 +120,9 @@ func Of(s *config.Stack, workload string) (Path, error) {
 		if s.Network.IPv6() {
 			way.SourceOfIPv4 = Balancers // the load balancer translates, and no address is kept across families
 		}
+	}
+	if w.Kind == config.KindMesh {
+		way.goThroughGateway(s)
 	}
 	return way, nil
 }

@@ -26,6 +26,9 @@ type Record struct {
 // hostsOf returns the names of a workload's load balancer by their paths in the stack file.
 func hostsOf(s *config.Stack, workload string) []hostPath {
 	w, path := s.Workloads[workload], config.In("workloads", workload)
+	if w.App == config.AppIstioGateway {
+		return meshHosts(s)
+	}
 	var all []hostPath
 	if w.Hostname != "" && (w.Kind == config.KindCLB || w.IsNLB()) {
 		all = append(all, hostPath{w.Hostname, path + ".hostname"})
@@ -39,6 +42,19 @@ func hostsOf(s *config.Stack, workload string) []hostPath {
 }
 
 type hostPath struct{ host, path string }
+
+// meshHosts returns the hosts of all workloads behind the gateway of the mesh, each once.
+func meshHosts(s *config.Stack) []hostPath {
+	var all []hostPath
+	for path, w := range config.WorkloadsOfKind(s.Workloads, config.KindMesh) {
+		for i, host := range w.Hosts {
+			if !slices.ContainsFunc(all, func(h hostPath) bool { return h.host == host }) {
+				all = append(all, hostPath{host, config.At(path+".hosts", i)})
+			}
+		}
+	}
+	return all
+}
 
 // zonesOf returns the positions of the zones in which a host gets a record: the longest public and the longest private
 // zone that contain it. The Resolver of a VPC uses the longest private zone that contains a name, and looks nowhere
@@ -105,7 +121,7 @@ func checkRecords(s *config.Stack, problems *config.Problems) {
 	first := map[string]string{}
 	for _, workload := range slices.Sorted(maps.Keys(s.Workloads)) {
 		for _, h := range hostsOf(s, workload) {
-			if len(zonesOf(s.DNS.Zones, h.host)) == 0 && (len(s.DNS.Zones) > 0 || !s.Workloads[workload].IsALB()) {
+			if len(zonesOf(s.DNS.Zones, h.host)) == 0 && (len(s.DNS.Zones) > 0 || !routesByHost(s.Workloads[workload])) {
 				problems.Add(h.path, "%q is in no zone of dns.zones%s; add a zone that contains it, or remove it", h.host, domains(s.DNS.Zones))
 			}
 			other, taken := first[h.host]
@@ -117,6 +133,10 @@ func checkRecords(s *config.Stack, problems *config.Problems) {
 		}
 	}
 }
+
+// routesByHost reports whether the load balancer of a workload, or a gateway behind it, has its hosts also without a
+// hosted zone.
+func routesByHost(w config.Workload) bool { return w.IsALB() || w.App == config.AppIstioGateway }
 
 // balancerOf returns what the workloads of one load balancer have in common.
 func balancerOf(s *config.Stack, workload string) string {

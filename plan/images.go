@@ -23,6 +23,9 @@ func images(s *config.Stack) iter.Seq2[string, string] {
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+			if s.Workloads[name].App == config.AppIstioGateway {
+				continue // the proxies of the gateway and of other pods have one image
+			}
 			if image := s.Workloads[name].Image; image != "" && !yield(config.In("workloads", name)+".image", image) {
 				return
 			}

@@ -80,21 +80,33 @@ func Program(ctx *pulumi.Context) error {
 		b.after(controller),   // a name has records as long as its object, and so its load balancer, exists
 		b.after(externalDNS))  // deleting it waits until ExternalDNS has deleted its records
 
+	// The mesh. Its gateway is among the workloads.
+	istioBase := b.istioBase(kubernetes)
+	istiod := b.istiod(kubernetes, istioBase,
+		b.after(nodes...),  // its pods need nodes
+		b.after(kubeProxy), // its pods reach the API server through a Service address
+		b.after(coreDNS))   // the proxies that it injects resolve its name
+	behind := &behindMesh{services: map[string]pulumi.StringOutput{}}
+
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
 	// a readiness gate.
 	for _, name := range b.workloads() {
 		application := b.application(kubernetes, name,
 			b.after(teardown)) // objects that people created in its namespace are deleted before the wait for their records
 		pods := b.pods(kubernetes, name, application,
-			b.after(nodes...)) // pods need nodes
+			b.after(nodes...),                 // pods need nodes
+			b.after(b.injector(name, istiod))) // istiod injects proxies only into pods that are created after it
+		meshGateway := b.istioGateway(kubernetes, name, application,
+			b.after(istiod)) // istiod sets the image of its pods when they are created
 		switch b.kind(name) {
 		case config.KindCLB:
 			b.clb(kubernetes, name, application, vpc,
 				b.after(pods)) // the load balancer has targets from its creation until its deletion
 		case config.KindNLB:
 			nlb := b.nlb(kubernetes, name, application, vpc,
-				b.after(controller), // the controller creates and deletes the load balancer
-				b.after(pods))       // the load balancer has targets from its creation until its deletion
+				b.after(controller),  // the controller creates and deletes the load balancer
+				b.after(pods),        // the load balancer has targets from its creation until its deletion
+				b.after(meshGateway)) // and so has that of the mesh
 			b.gatedPods(kubernetes, name, application,
 				b.after(nlb)) // the controller injects readiness gates only into pods that are created after the Service
 		case config.KindALB:
@@ -117,6 +129,9 @@ func Program(ctx *pulumi.Context) error {
 				b.after(routes...)) // it waits until the controller has deployed the routes
 			b.gatewayPods(kubernetes, name,
 				b.after(revision)) // the controller injects readiness gates only into pods that are created after their target group
+		case config.KindMesh:
+			behind.add(name, b.backend(kubernetes, name, application,
+				b.after(pods))) // the Service has endpoints when it is created
 		case config.KindSpeed:
 			b.speed(kubernetes, name, application,
 				b.after(pods)) // the server is scheduled on the node of a client
@@ -124,7 +139,12 @@ func Program(ctx *pulumi.Context) error {
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to
 		}
+		if b.isIstioGateway(name) && b.err == nil {
+			behind.gateway = application.Namespace
+		}
 	}
+	b.istioRoutes(kubernetes, istioBase, behind,
+		b.after(istioBase)) // it has the definitions of these objects
 
 	b.records(zones)
 	b.exportOutputs(vpc, nat, control, zones)

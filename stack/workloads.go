@@ -25,9 +25,10 @@ func (b *builder) application(in *kubernetes.Provider, name string, opts ...opti
 	})
 }
 
-// pods registers pods that are created before their load balancer. It returns nil for pods with a readiness gate.
+// pods registers pods that are created before their load balancer. It returns nil for pods with a readiness gate, and
+// for those of the gateway of the mesh.
 func (b *builder) pods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
-	if b.spec.Workloads[name].ReadinessGate {
+	if b.spec.Workloads[name].ReadinessGate || b.isIstioGateway(name) {
 		return nil
 	}
 	return b.registerPods(in, name, application, opts)
@@ -43,7 +44,7 @@ func (b *builder) gatedPods(in *kubernetes.Provider, name string, application *w
 
 func (b *builder) registerPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
 	return registerComponent(b, "pods of workload "+name, func() (*workloads.Pods, error) {
-		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6()}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6(), Proxy: b.proxy(name)}, append(opts, pulumi.Provider(in))...)
 	})
 }
 

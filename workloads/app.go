@@ -32,7 +32,7 @@ type app struct {
 	rights rbacv1.PolicyRuleArray
 }
 
-var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048, config.AppNginx: nginx, config.AppNetshoot: netshoot, config.AppIperf3: iperf3, config.AppKubeOpsView: kubeOpsView}
+var apps = map[string]app{config.AppEcho: echo, config.App2048: game2048, config.AppNginx: nginx, config.AppNetshoot: netshoot, config.AppIperf3: iperf3, config.AppKubeOpsView: kubeOpsView, config.AppIstioGateway: istioGateway}
 
 // findApp returns the application of a workload.
 func findApp(spec config.Workload) (app, error) {

@@ -57,12 +57,15 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	return a, nil
 }
 
-// namespaceLabels returns the labels by which the load balancer controller injects readiness gates, and the Gateway of
-// a group admits routes.
+// namespaceLabels returns the labels by which the load balancer controller injects readiness gates, istiod injects
+// proxies, and the Gateway of a group admits routes.
 func namespaceLabels(spec config.Workload) pulumi.StringMap {
 	labels := pulumi.StringMap{}
 	if spec.ReadinessGate {
 		labels[readinessGateLabel] = pulumi.String("enabled")
+	}
+	if spec.Kind == config.KindMesh {
+		labels[injectionLabel] = pulumi.String("enabled")
 	}
 	if spec.IsGateway() && balancer.IsGrouped(spec) {
 		labels[gatewayLabel] = pulumi.String(spec.Group)

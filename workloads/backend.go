@@ -46,9 +46,10 @@ func NewBackend(ctx *pulumi.Context, name string, args *BackendArgs, opts ...pul
 	return b, nil
 }
 
-// backendName returns the name of the Service. That behind a Gateway is the same for both kinds of load balancers.
+// backendName returns the name of the Service. That behind a Gateway is the same for both kinds of load balancers, and
+// that behind the gateway of the mesh has no kind.
 func backendName(name string, spec config.Workload) string {
-	if spec.IsGateway() {
+	if spec.IsGateway() || spec.Kind == config.KindMesh {
 		return name
 	}
 	return name + "-alb"

@@ -19,6 +19,8 @@ type PodsArgs struct {
 	Application *Application
 	// IPv6 reports whether pods have IPv6 addresses only.
 	IPv6 bool
+	// Proxy describes the proxy that istiod injects, "" for pods without one.
+	Proxy string
 }
 
 // Pods is the pods of an application, with the objects that control their number.
@@ -39,7 +41,7 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 		Replicas: pulumi.Int(args.Spec.LeastPods()),
 		Selector: &metav1.LabelSelectorArgs{MatchLabels: args.Application.Labels},
 		Template: &corev1.PodTemplateSpecArgs{
-			Metadata: &metav1.ObjectMetaArgs{Labels: args.Application.Labels},
+			Metadata: args.templateMetadata(),
 			Spec:     app.podSpec(args),
 		},
 	}
@@ -56,6 +58,19 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 	component.Outputs(ctx, p, pulumi.Map{})
 	return p, nil
 }
+
+// templateMetadata returns the metadata of the pods. istiod injects a proxy only when a pod is created, so pods that
+// run already are replaced if another proxy would be injected.
+func (args *PodsArgs) templateMetadata() *metav1.ObjectMetaArgs {
+	meta := &metav1.ObjectMetaArgs{Labels: args.Application.Labels}
+	if args.Proxy != "" {
+		meta.Annotations = pulumi.StringMap{proxyAnnotation: pulumi.String(args.Proxy)}
+	}
+	return meta
+}
+
+// proxyAnnotation is the annotation of pods with the description of their proxy.
+const proxyAnnotation = "eksnet/proxy"
 
 // podSpec returns the pod spec.
 func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {

@@ -43,7 +43,7 @@ func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev
 // servicePorts returns the port of a Service. It refers to the container's port by name, so that it does not depend on
 // the port number of the application.
 func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
-	port := &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: pulumi.String(portName)}
+	port := &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: portOf(spec)}
 	if spec.Protocol == config.ProtocolUDP {
 		port.Name, port.TargetPort, port.Protocol = pulumi.String(udpName), pulumi.String(udpName), pulumi.String("UDP")
 	}

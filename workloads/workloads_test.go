@@ -260,7 +260,7 @@ func TestTheErrorOfAnUnknownAppListsTheAcceptedOnes(t *testing.T) {
 	spec := echoWorkload(config.KindNLB, config.TargetIP)
 	spec.App = "chess"
 	c := &mockCluster{}
-	if err := c.registerWorkload(spec); err == nil || !strings.Contains(err.Error(), `app "chess"; accepted: echo, game-2048, iperf3, kube-ops-view, netshoot, nginx`) {
+	if err := c.registerWorkload(spec); err == nil || !strings.Contains(err.Error(), `app "chess"; accepted: echo, game-2048, iperf3, istio-gateway, kube-ops-view, netshoot, nginx`) {
 		t.Errorf("the error is %v", err)
 	}
 	if len(c.registered) > 0 {

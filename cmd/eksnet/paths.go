@@ -50,7 +50,7 @@ func (c call) writePaths(out io.Writer, s *config.Stack, p *plan.Plan) error {
 var kinds = map[string]string{
 	config.KindCLB: "Classic Load Balancer", config.KindNLB: "Network Load Balancer", config.KindALB: "Application Load Balancer",
 	config.KindPolicy: "server with a NetworkPolicy", config.KindNetshoot: "pods with network tools",
-	config.KindSpeed: "server and clients of iperf3",
+	config.KindSpeed: "server and clients of iperf3", config.KindMesh: "workload of the mesh",
 }
 
 // writePath writes the hops of one path, from the client to the pod, and then its properties.
@@ -76,13 +76,18 @@ func hopRows(p path.Path) [][2]string {
 		}
 		return [][2]string{{"client", clients}, {"kube-proxy", hops[p.KubeProxy]}, pod}
 	}
-	return [][2]string{
+	rows := [][2]string{
 		{"client", describeClients(p)},
 		{"load balancer", describeBalancer(p)},
 		{"target", describeTarget(p)},
 		{"kube-proxy", hops[p.KubeProxy]},
-		pod,
 	}
+	if p.Through != "" {
+		rows = append(rows,
+			[2]string{"gateway", "a pod of " + p.Through + ", which chooses a pod of the workload by host and path"},
+			[2]string{"proxy", "beside the pod's application, by mutual TLS"})
+	}
+	return append(rows, pod)
 }
 
 // propertyRows returns a row for each property of the whole path.
@@ -177,7 +182,10 @@ func describeSource(p path.Path) string {
 func describeCrossings(p path.Path) string {
 	word := map[bool]string{true: "yes", false: "no"}
 	text := "load balancer to target: " + word[p.Zones.ToTarget]
-	if p.KubeProxy != path.NoHop {
+	switch {
+	case p.Through != "":
+		text += ", gateway to pod: " + word[p.Zones.ToPod]
+	case p.KubeProxy != path.NoHop:
 		text += ", node to pod: " + word[p.Zones.ToPod]
 	}
 	return text

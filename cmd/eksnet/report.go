@@ -206,6 +206,9 @@ func newWorkload(name string, w config.Workload) workload {
 		kind = "Ingress"
 	case config.KindCLB:
 		owner = "EKS cloud controller"
+	case config.KindMesh:
+		gateway := config.IstioGatewayName
+		return workload{name, w, kind + " " + gateway + "/" + gateway + "-" + config.KindNLB, owner}
 	case config.KindPolicy, config.KindNetshoot, config.KindSpeed:
 		return workload{name, w, "-", "-"}
 	}

@@ -152,7 +152,7 @@ func (r *report) workloads(t table) {
 	t.row("WORKLOAD", "APP", "KIND", "SCHEME", "TARGET", "PODS", "GROUP", "HOST AND PATH", "ADDRESS OF", "CREATED BY")
 	for _, w := range r.Workloads {
 		place := "-"
-		if w.IsALB() {
+		if w.IsALB() || w.Kind == config.KindMesh {
 			place = requests(w.Workload)
 		}
 		t.row(w.Name, w.App, w.Kind, cmp.Or(w.Scheme, "-"), cmp.Or(w.Target, "-"), pods(w.Workload), cmp.Or(w.Group, "-"), place, w.Address, w.Owner)

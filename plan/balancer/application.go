@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 )
 
 // Application is where the pods of an application listen.
@@ -40,6 +41,8 @@ var applications = map[string]Application{
 	config.AppNginx: {TCP: 8080, Further: []int{8081}, Health: "/healthz"},
 	// codeberg.org/hjacobs/kube-ops-view, deploy/deployment.yaml
 	config.AppKubeOpsView: {TCP: 8080, Health: "/health"},
+	// The listener of the Gateway object, and that of the agent beside the proxy.
+	config.AppIstioGateway: {TCP: config.HTTPPort, Further: []int{awsdata.IstioHealthPort}, Health: awsdata.IstioHealthPath},
 }
 
 // Requests are the CPU and memory that a pod requests of its node.
@@ -54,4 +57,6 @@ func (r Requests) Quantities() map[string]string {
 var (
 	ApplicationRequests = Requests{MilliCPU: 50, MiB: 64}
 	ClientRequests      = Requests{MilliCPU: 10, MiB: 32}
+	// IstioGatewayRequests are the default of the chart.
+	IstioGatewayRequests = Requests{MilliCPU: 100, MiB: 128}
 )

@@ -51,7 +51,7 @@ func podsOf(s *config.Stack) []podClass {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
-		all = append(all, podClass{name: workloadPods(name), least: least, most: most, requests: balancer.ApplicationRequests, x86: w.Image == config.Game2048Image, surges: least < 4})
+		all = append(all, podClass{name: workloadPods(name), least: least, most: most, requests: requestsOf(s, w), x86: w.Image == config.Game2048Image, surges: least < 4})
 		if w.Kind == config.KindPolicy { // an allowed client and a denied one
 			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
 		}
@@ -60,4 +60,17 @@ func podsOf(s *config.Stack) []podClass {
 		}
 	}
 	return all
+}
+
+// requestsOf returns what a pod of a workload requests, with the proxy of a mesh.
+func requestsOf(s *config.Stack, w config.Workload) balancer.Requests {
+	requests, istio := balancer.ApplicationRequests, s.Addons.Istio
+	switch {
+	case w.App == config.AppIstioGateway:
+		return balancer.IstioGatewayRequests
+	case w.Kind == config.KindMesh && istio != nil:
+		requests.MilliCPU += istio.Sidecar.CPU
+		requests.MiB += istio.Sidecar.MemoryMiB
+	}
+	return requests
 }
