@@ -49,12 +49,9 @@ func (b *builder) isIstioGateway(name string) bool {
 	return b.spec.Workloads[name].App == config.AppIstioGateway
 }
 
-// injector returns what injects proxies into the pods of a workload, nil if nothing does.
-func (b *builder) injector(name string, istiod *addons.Istiod) *addons.Istiod {
-	if b.kind(name) != config.KindMesh {
-		return nil
-	}
-	return istiod
+// meshPods registers the pods of a workload of the mesh.
+func (b *builder) meshPods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
+	return b.registerPods(in, name, application, opts)
 }
 
 // proxy describes the proxy in the pods of a workload, "" for pods without one.

@@ -83,9 +83,7 @@ func Program(ctx *pulumi.Context) error {
 	// The mesh. Its gateway is among the workloads.
 	istioBase := b.istioBase(kubernetes)
 	istiod := b.istiod(kubernetes, istioBase,
-		b.after(nodes...),  // its pods need nodes
-		b.after(kubeProxy), // its pods reach the API server through a Service address
-		b.after(coreDNS))   // the proxies that it injects resolve its name
+		b.after(coreDNS)) // the proxies that it injects resolve its name
 	behind := &behindMesh{services: map[string]pulumi.StringOutput{}}
 
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
@@ -94,8 +92,7 @@ func Program(ctx *pulumi.Context) error {
 		application := b.application(kubernetes, name,
 			b.after(teardown)) // objects that people created in its namespace are deleted before the wait for their records
 		pods := b.pods(kubernetes, name, application,
-			b.after(nodes...),                 // pods need nodes
-			b.after(b.injector(name, istiod))) // istiod injects proxies only into pods that are created after it
+			b.after(nodes...)) // pods need nodes
 		meshGateway := b.istioGateway(kubernetes, name, application,
 			b.after(istiod)) // istiod sets the image of its pods when they are created
 		switch b.kind(name) {
@@ -130,8 +127,10 @@ func Program(ctx *pulumi.Context) error {
 			b.gatewayPods(kubernetes, name,
 				b.after(revision)) // the controller injects readiness gates only into pods that are created after their target group
 		case config.KindMesh:
+			meshPods := b.meshPods(kubernetes, name, application,
+				b.after(istiod)) // istiod injects proxies only into pods that are created after it
 			behind.add(name, b.backend(kubernetes, name, application,
-				b.after(pods))) // the Service has endpoints when it is created
+				b.after(meshPods))) // the Service has endpoints when it is created
 		case config.KindSpeed:
 			b.speed(kubernetes, name, application,
 				b.after(pods)) // the server is scheduled on the node of a client
