@@ -40,8 +40,9 @@ func (c Row) String() string { return c.Key + " is " + c.Change }
 
 // Rows returns the complete matrix: settings of AWS, the network, the cluster, add-ons, names, workloads, and tags.
 func Rows() []Row {
-	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges, metricsHelperChanges, externalDNSChanges, dnsChanges, workloadChanges, balancerChanges, targetGroupChanges, gatewayChanges,
-		tagChanges)
+	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges,
+		metricsHelperChanges, externalDNSChanges, meshChanges, dnsChanges, workloadChanges, balancerChanges,
+		targetGroupChanges, gatewayChanges, tagChanges)
 }
 
 // ChangedStacks returns the stacks that the matrix needs, in alphabetical order.
