@@ -152,6 +152,25 @@ func TestADrawingShowsFromWhereTheAPIIsReachable(t *testing.T) {
 	}
 }
 
+func TestADrawingShowsTheWorkloadsBehindTheGatewayOfAMesh(t *testing.T) {
+	meshed := shopStack()
+	meshed["eksnet:addons"] = object{"istio": object{}}
+	meshed["eksnet:workloads"] = object{
+		"orders": object{"kind": "mesh", "hosts": []any{"shop.example.com"}, "paths": []any{"/orders"}, "replicas": 3},
+		"hello":  object{"kind": "mesh", "app": "nginx"},
+	}
+	s, p := loadStack(t, meshed)
+	text := textsOf(layOut(newScene("shop", s, p)))
+	for _, want := range []string{"→ istio-ingress", "→ orders", "3 pods of echo with a proxy", "→ hello", "2 pods of nginx with a proxy"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the drawing does not contain %q:\n%s", want, text)
+		}
+	}
+	if words := strings.Join(strings.Fields(text), " "); !strings.Contains(words, "shop.example.com, /orders") || !strings.Contains(words, "any host, /, through the gateway") {
+		t.Errorf("the drawing does not contain the hosts and paths:\n%s", text)
+	}
+}
+
 func TestWithoutNATTheDrawingShowsNoEgress(t *testing.T) {
 	k := shopStack()
 	k["eksnet:network"] = object{"zones": []string{"eu-west-1a", "eu-west-1b"}, "nat": "none"}
