@@ -30,7 +30,9 @@ type IstioArgs struct {
 type IstioBase struct {
 	pulumi.ResourceState
 
-	// Namespace is the name of the namespace.
+	// Namespace is the name of the namespace, as an output of the release: what uses it is created after the definitions
+	// and deleted before them. Istio upgrades the chart base before istiod
+	// (istio.io/latest/docs/setup/upgrade/helm).
 	Namespace pulumi.StringOutput
 }
 
@@ -47,12 +49,13 @@ func NewIstioBase(ctx *pulumi.Context, name string, args *IstioArgs, opts ...pul
 	if err != nil {
 		return nil, fmt.Errorf("namespace: %w", err)
 	}
-	b.Namespace = namespace.Metadata.Name().Elem()
 	release := istioRelease(args.Spec, charts.IstioBase, istioBaseName, config.IstioNamespace, pulumi.Map{})
-	release.within = b.Namespace
-	if err := release.register(ctx, name, b); err != nil {
+	release.within = namespace.Metadata.Name().Elem()
+	registered, err := release.registerReleased(ctx, name, b)
+	if err != nil {
 		return nil, err
 	}
+	b.Namespace = registered.Namespace
 	component.Outputs(ctx, b, pulumi.Map{"namespace": b.Namespace})
 	return b, nil
 }

@@ -20,13 +20,20 @@ const (
 
 // IstioRoutesArgs holds the spec and wires of the configuration of the mesh.
 type IstioRoutesArgs struct {
-	Spec  config.Istio
-	Hosts []mesh.Host
-	// Namespace is that of the control plane, and GatewayNamespace that of the gateway.
-	Namespace, GatewayNamespace pulumi.StringInput
-	// Services holds the names of the Services of workloads, which are in namespaces with the names of the workloads.
-	Services map[string]pulumi.StringOutput
+	Spec config.Istio
+	// Hosts and Workloads are the same routes by host and by workload.
+	Hosts     []mesh.Host
+	Workloads []mesh.Workload
+	// Namespace is that of the control plane.
+	Namespace pulumi.StringInput
+	// GatewayNamespace and GatewayService are the namespace and the name of the gateway's Service.
+	GatewayNamespace, GatewayService pulumi.StringOutput
+	// Services holds the Services of workloads.
+	Services map[string]MeshService
 }
+
+// MeshService is the Service of a workload behind the gateway.
+type MeshService struct{ Namespace, Name pulumi.StringOutput }
 
 // IstioRoutes is the configuration of the mesh: which connections its proxies accept, and where its gateway sends
 // requests.
@@ -48,6 +55,19 @@ func NewIstioRoutes(ctx *pulumi.Context, name string, args *IstioRoutesArgs, opt
 	if err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
+	register := args.registerRoutes
+	if args.Spec.Routes == config.RoutesGatewayAPI {
+		register = args.registerGatewayRoutes
+	}
+	if err := register(ctx, name, r); err != nil {
+		return nil, err
+	}
+	component.Outputs(ctx, r, pulumi.Map{})
+	return r, nil
+}
+
+// registerRoutes registers the objects of Istio.
+func (args *IstioRoutesArgs) registerRoutes(ctx *pulumi.Context, name string, r *IstioRoutes) error {
 	gateway, err := component.NewObject(ctx, name, &component.ObjectArgs{
 		APIVersion: networkingVersion, Kind: "Gateway",
 		Metadata: pulumi.Map{"name": pulumi.String(config.IstioGatewayName), "namespace": args.GatewayNamespace},
@@ -60,25 +80,25 @@ func NewIstioRoutes(ctx *pulumi.Context, name string, args *IstioRoutesArgs, opt
 		},
 	}, pulumi.Parent(r))
 	if err != nil {
-		return nil, fmt.Errorf("gateway: %w", err)
+		return fmt.Errorf("gateway: %w", err)
 	}
 	for _, host := range args.Hosts {
 		if err := args.newVirtualService(ctx, name, host, gateway.Name(), r); err != nil {
-			return nil, fmt.Errorf("routes of host %s: %w", host.Name, err)
+			return fmt.Errorf("routes of host %s: %w", host.Name, err)
 		}
 	}
-	component.Outputs(ctx, r, pulumi.Map{})
-	return r, nil
+	return nil
 }
 
 // newVirtualService registers the routes of one host.
 func (args *IstioRoutesArgs) newVirtualService(ctx *pulumi.Context, name string, host mesh.Host, gateway pulumi.StringInput, parent pulumi.Resource) error {
 	var routes pulumi.Array
 	for _, route := range host.Routes {
+		service := args.Services[route.Workload]
 		routes = append(routes, pulumi.Map{
 			"match": matches(route.Prefix),
 			"route": pulumi.Array{pulumi.Map{"destination": pulumi.Map{
-				"host": pulumi.Sprintf("%s.%s.svc.cluster.local", args.Services[route.Workload], route.Workload),
+				"host": pulumi.Sprintf("%s.%s.svc.cluster.local", service.Name, service.Namespace),
 				"port": pulumi.Map{"number": pulumi.Int(config.HTTPPort)},
 			}}},
 		})

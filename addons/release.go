@@ -30,19 +30,32 @@ type release struct {
 // register registers the release as a child of a component. It is registered by its type token: the SDK's helm package
 // would import all of the Kubernetes SDK.
 func (r *release) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	_, err := r.registerReleased(ctx, name, parent)
+	return err
+}
+
+// released is a registered release. Resources that use its namespace are created after it and deleted before it.
+type released struct {
+	pulumi.CustomResourceState
+
+	Namespace pulumi.StringOutput `pulumi:"namespace"`
+}
+
+// registerReleased registers the release and returns it.
+func (r *release) registerReleased(ctx *pulumi.Context, name string, parent pulumi.Resource) (*released, error) {
 	advice, err := component.NewAdvice(ctx, name+"-release", component.Advice{
 		"cannot re-use a name that is still in use":                   r.interruptedAdvice("uninstall"),
 		"another operation (install/upgrade/rollback) is in progress": r.interruptedAdvice("rollback"),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	registered := &pulumi.CustomResourceState{}
+	registered := &released{}
 	err = ctx.RegisterResource("kubernetes:helm.sh/v3:Release", name, r.inputs(), registered, pulumi.Parent(parent), pulumi.ResourceHooks(advice))
 	if err != nil {
-		return fmt.Errorf("release: %w", err)
+		return nil, fmt.Errorf("release: %w", err)
 	}
-	return nil
+	return registered, nil
 }
 
 // inputs returns the inputs of the release. Without maxHistory each update would leave one more Secret in its

@@ -27,6 +27,9 @@ type Istio struct {
 	// mutual TLS, which proxies of the mesh open, or permissive, also those in plain text, such as of pods without a
 	// proxy.
 	MTLS string `json:"mtls"`
+	// Routes determines the objects that describe the routes of the gateway: istio (default), a Gateway and
+	// VirtualServices of Istio, or gatewayApi, a Gateway of class istio and HTTPRoutes, which needs addons.gatewayApi.
+	Routes string `json:"routes"`
 	// Istiod is the control plane, which configures the proxies, and injects them into pods.
 	Istiod Istiod `json:"istiod"`
 	// Sidecar is what the proxy in each pod of a workload of kind mesh requests, in addition to the application.
@@ -69,10 +72,13 @@ type IstioGateway struct {
 	ClientAddress string `json:"clientAddress"`
 }
 
-// The values of addons.istio.mtls, and of addons.istio.gateway.clientAddress.
+// The values of addons.istio.mtls, of addons.istio.routes, and of addons.istio.gateway.clientAddress.
 const (
 	MTLSStrict     = "strict"
 	MTLSPermissive = "permissive"
+
+	RoutesIstio      = "istio"
+	RoutesGatewayAPI = "gatewayApi"
 
 	ClientPreserved     = "preserved"
 	ClientProxyProtocol = "proxyProtocol"
@@ -91,7 +97,7 @@ const (
 
 func (i *Istio) setDefaults() {
 	*i = Istio{
-		Version: charts.IstioVersion, Charts: charts.Get(charts.Istiod).Repository, Hub: IstioHub, MTLS: MTLSStrict,
+		Version: charts.IstioVersion, Charts: charts.Get(charts.Istiod).Repository, Hub: IstioHub, MTLS: MTLSStrict, Routes: RoutesIstio,
 		Istiod:  Istiod{Replicas: 2, CPU: 250, MemoryMiB: 512},
 		Sidecar: IstioProxy{CPU: 100, MemoryMiB: 128},
 		Gateway: IstioGateway{Replicas: 2, Scheme: InternetFacing, ClientAddress: ClientPreserved},
@@ -139,6 +145,10 @@ func (i *Istio) check(v *validator, s *Stack) {
 		v.Add(path+".hub", "%q is not the registry and folder of images, such as %s or 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/istio", i.Hub, IstioHub)
 	}
 	v.oneOf(path+".mtls", i.MTLS, MTLSStrict, MTLSPermissive)
+	v.oneOf(path+".routes", i.Routes, RoutesIstio, RoutesGatewayAPI)
+	if i.Routes == RoutesGatewayAPI && s.Addons.GatewayAPI == nil {
+		v.Add(path+".routes", "%s, but the stack has no definitions of the Gateway API; add addons: {gatewayApi: {}}, or write %s", i.Routes, RoutesIstio)
+	}
 	v.between(path+".istiod.replicas", i.Istiod.Replicas, 2, 10, "replicas")
 	v.between(path+".istiod.cpu", i.Istiod.CPU, 10, 16000, "millicores")
 	v.between(path+".istiod.memoryMiB", i.Istiod.MemoryMiB, 128, 65536, "MiB")
@@ -207,6 +217,22 @@ func (v *validator) mesh(path string, w Workload, istio *Istio) {
 		v.prefix(At(path+".paths", i), prefix, w.Paths[:i], w.App)
 	}
 	v.pods(path, w)
+}
+
+// sidecar checks a workload with a load balancer of its own whose pods get a proxy.
+func (v *validator) sidecar(path string, w Workload, istio *Istio) {
+	if !w.Mesh {
+		return
+	}
+	switch {
+	case istio == nil:
+		v.Add(path+".mesh", "true, but the stack has no mesh; add addons: {istio: {mtls: %s}}, or remove it", MTLSPermissive)
+	case istio.MTLS == MTLSStrict:
+		v.Add(path+".mesh", "true, but addons.istio.mtls is %s: the pods would refuse the traffic and the health checks of their load balancer, which opens no connection with mutual TLS; write addons.istio.mtls: %s, or kind: %s", MTLSStrict, MTLSPermissive, KindMesh)
+	}
+	if w.ProxyProtocol {
+		v.Add(path+".mesh", "true, but proxyProtocol is true too: the proxy in a pod reads the start of a connection as an HTTP request, and refuses the header; remove one of the two")
+	}
 }
 
 // meshRoutes refuses workloads of kind mesh of which one would get no requests: a gateway sends a request to the first

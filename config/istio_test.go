@@ -17,6 +17,8 @@ func TestIstioIsChecked(t *testing.T) {
 		`{charts: "https://c.io/charts?a=b"}`:                  `addons.istio.charts: "https://c.io/charts?a=b" has more than host and path; write https://c.io/charts`,
 		`{hub: "registry.istio.io/release:1.30.4"}`:            `addons.istio.hub: "registry.istio.io/release:1.30.4" is not the registry and folder of images, such as registry.istio.io/release or 111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/istio`,
 		`{mtls: off}`:                                 `addons.istio.mtls: "off" is not accepted; accepted: strict or permissive`,
+		`{routes: gateway}`:                           `addons.istio.routes: "gateway" is not accepted; accepted: istio or gatewayApi`,
+		`{routes: gatewayApi}`:                        `addons.istio.routes: gatewayApi, but the stack has no definitions of the Gateway API; add addons: {gatewayApi: {}}, or write istio`,
 		`{istiod: {replicas: 1}}`:                     `addons.istio.istiod.replicas: 1 replica; 2 to 10 are accepted`,
 		`{istiod: {cpu: 1}}`:                          `addons.istio.istiod.cpu: 1 millicore; 10 to 16000 are accepted`,
 		`{istiod: {memoryMiB: 64}}`:                   `addons.istio.istiod.memoryMiB: 64 MiB; 128 to 65536 are accepted`,
@@ -68,6 +70,25 @@ func TestWorkloadsOfTheMeshAreChecked(t *testing.T) {
 	const want = `workloads["shop"].kind: mesh, but the stack has no mesh; add addons: {istio: {}}, or write kind: alb`
 	if _, problems := load(t, good, "eksnet:workloads: {shop: {kind: mesh}}"); len(problems) != 1 || problems[0].String() != want {
 		t.Errorf("without a mesh: %s", problems)
+	}
+}
+
+func TestALoadBalancerReachesPodsWithAProxyInPlainTextAlone(t *testing.T) {
+	const strict, permissive = "eksnet:addons: {istio: {}}", "eksnet:addons: {gatewayApi: {}, istio: {mtls: permissive}}"
+	for _, kind := range config.BalancedKinds {
+		if s, problems := load(t, good, permissive, "eksnet:workloads: {shop: {kind: "+kind+", mesh: true}}"); problems.Err() != nil || !s.Workloads["shop"].HasProxy() {
+			t.Errorf("%s in a permissive mesh: %s", kind, problems)
+		}
+	}
+	for _, c := range []struct{ addons, workload, problem string }{
+		{strict, "{kind: nlb, mesh: true}", `workloads["shop"].mesh: true, but addons.istio.mtls is strict: the pods would refuse the traffic and the health checks of their load balancer, which opens no connection with mutual TLS; write addons.istio.mtls: permissive, or kind: mesh`},
+		{"eksnet:addons: {}", "{kind: alb, mesh: true}", `workloads["shop"].mesh: true, but the stack has no mesh; add addons: {istio: {mtls: permissive}}, or remove it`},
+		{permissive, "{kind: nlb, app: nginx, mesh: true, proxyProtocol: true}", `workloads["shop"].mesh: true, but proxyProtocol is true too: the proxy in a pod reads the start of a connection as an HTTP request, and refuses the header; remove one of the two`},
+		{permissive, "{kind: mesh, mesh: true}", `workloads["shop"].mesh: true, but mesh always has a proxy in each pod; remove it or write kind: clb, nlb or alb`},
+	} {
+		if _, problems := load(t, good, c.addons, "eksnet:workloads: {shop: "+c.workload+"}"); len(problems) != 1 || problems[0].String() != c.problem {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.workload, problems, c.problem)
+		}
 	}
 }
 

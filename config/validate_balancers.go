@@ -14,6 +14,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.target(path+".target", w)
 	v.sources(path, w, s.Network.IPv6())
 	v.pods(path, w)
+	v.sidecar(path, w, s.Addons.Istio)
 	switch {
 	case w.Kind == KindCLB:
 		v.nodePorts(path, w)

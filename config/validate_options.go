@@ -77,6 +77,8 @@ func (v *validator) options(path string, w Workload) {
 		switch {
 		case w.Balanced():
 			why = insteadOfOption(o.key, w.Kind)
+		case w.Kind == KindMesh && o.key == "mesh":
+			why = "always has a proxy in each pod"
 		case w.Kind == KindMesh:
 			why = "is behind the load balancer of addons.istio.gateway, which all workloads of the kind share"
 		}

@@ -79,7 +79,7 @@ func (v *validator) app(path string, w Workload) {
 		if w.App == App2048 || w.App == AppNginx {
 			v.Add(at, "%s, but the clients of kind policy run the server's image, and the image of %[1]s has no client for requests; write echo", w.App)
 		}
-	case w.ProxyProtocol && !w.IsALB() && (w.App == AppEcho || w.App == App2048):
+	case w.ProxyProtocol && w.Balanced() && !w.IsALB() && (w.App == AppEcho || w.App == App2048):
 		v.Add(path+".proxyProtocol", "true, but %s rejects the proxy protocol as a bad request; write app: nginx, or remove it", w.App)
 	case w.Protocol == ProtocolUDP && w.IsNLB() && (w.App == App2048 || w.App == AppNginx):
 		v.Add(path+".protocol", "UDP, but %s serves TCP only; write app: echo, or another protocol", w.App)

@@ -102,6 +102,10 @@ type Workload struct {
 	// for the load balancer. Default false. Needs ip targets.
 	ReadinessGate bool `json:"readinessGate" kinds:"nlb alb gateway-nlb gateway-alb"`
 
+	// Mesh gives each pod a proxy of Istio, by which it connects to workloads of kind mesh with mutual TLS. A load
+	// balancer opens no connection with mutual TLS, so addons.istio.mtls must be permissive. The pod then sees the
+	// address of its proxy as the source of its traffic. Default false.
+	Mesh bool `json:"mesh" kinds:"clb nlb alb gateway-nlb gateway-alb"`
 	// PreStop is how long, in seconds, a pod that is being deleted continues to serve, so that load balancers
 	// deregister it first. Default 0.
 	PreStop int `json:"preStop" kinds:"clb nlb alb gateway-nlb gateway-alb mesh"`
@@ -123,6 +127,9 @@ type Workload struct {
 
 // Balanced reports whether the workload has a load balancer.
 func (w Workload) Balanced() bool { return slices.Contains(BalancedKinds, w.Kind) }
+
+// HasProxy reports whether the workload's pods get a proxy of Istio.
+func (w Workload) HasProxy() bool { return w.Kind == KindMesh || w.Mesh }
 
 // LeastPods returns the minimum number of pods.
 func (w Workload) LeastPods() int {

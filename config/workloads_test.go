@@ -32,26 +32,27 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"weight":                {value: "0", kinds: "gateway-nlb gateway-alb", needs: "group: shop"},
 	"group":                 {value: "shop", kinds: "alb gateway-nlb gateway-alb"},
 	"order":                 {value: "0", kinds: "alb", needs: "group: shop"},
-	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb gateway-alb"},
+	"hosts":                 {value: "[shop.example.com, \"*.example.com\"]", kinds: "alb gateway-alb mesh"},
 	"hostname":              {value: "tcp.example.com", kinds: "clb nlb gateway-nlb"},
-	"paths":                 {value: "[/a, /b]", kinds: "alb gateway-alb"},
+	"paths":                 {value: "[/a, /b]", kinds: "alb gateway-alb mesh"},
 	"defaultBackend":        {value: "true", kinds: "alb"},
 	"health":                {value: "{protocol: HTTP, port: 8080, path: \"/healthz?full=1\", interval: 300, healthyThreshold: 10, unhealthyThreshold: 2}", kinds: "nlb alb gateway-nlb gateway-alb"},
 	"deregistrationDelay":   {value: "0", kinds: "nlb alb gateway-nlb gateway-alb"},
 	"draining":              {value: "3600", kinds: "clb"},
 	"targetGroupAttributes": {value: `{stickiness.enabled: "true"}`, kinds: "nlb alb gateway-nlb gateway-alb"},
 	"readinessGate":         {value: "true", kinds: "nlb alb gateway-nlb gateway-alb"},
-	"preStop":               {value: "29", kinds: "clb nlb alb gateway-nlb gateway-alb"},
-	"gracePeriod":           {value: "840", kinds: "clb nlb alb gateway-nlb gateway-alb"},
-	"minAvailable":          {value: "1", kinds: "clb nlb alb gateway-nlb gateway-alb"},
-	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"mesh":                  {value: "true", kinds: "clb nlb alb gateway-nlb gateway-alb"},
+	"preStop":               {value: "29", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
+	"gracePeriod":           {value: "840", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
+	"minAvailable":          {value: "1", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
+	"autoscale":             {value: "{max: 100}", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
 
-	"app":      {value: "echo", kinds: "clb nlb alb policy gateway-nlb gateway-alb"},
-	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb"},
-	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb"},
+	"app":      {value: "echo", kinds: "clb nlb alb policy gateway-nlb gateway-alb mesh"},
+	"replicas": {value: "100", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb mesh"},
+	"image":    {value: "registry.example.com/mirror:1", kinds: "clb nlb alb policy netshoot speed gateway-nlb gateway-alb mesh"},
 }
 
-var everyKind = append([]string{"policy", "netshoot", "speed"}, config.BalancedKinds...)
+var everyKind = append([]string{"policy", "netshoot", "speed", "mesh"}, config.BalancedKinds...)
 
 func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.T) {
 	workload := reflect.TypeFor[config.Workload]()
@@ -74,7 +75,7 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 				settings = append(settings, "protocol: TLS")
 			}
 			path := `workloads["shop"].` + key
-			_, problems := load(t, good, gatewayAPI+"eksnet:workloads: {shop: {"+strings.Join(settings, ", ")+"}}")
+			_, problems := load(t, good, everyAddon+"eksnet:workloads: {shop: {"+strings.Join(settings, ", ")+"}}")
 			refused := slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Path == path })
 			if takes && problems.Err() != nil || !takes && (!refused || len(problems) != 1) {
 				t.Errorf("%s has %s: %v", kind, key, problems)
@@ -83,7 +84,11 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 	}
 }
 
-const gatewayAPI = "eksnet:addons: {gatewayApi: {}}\n"
+const (
+	gatewayAPI = "eksnet:addons: {gatewayApi: {}}\n"
+	// everyAddon are the add-ons that keys of workloads need.
+	everyAddon = "eksnet:addons: {gatewayApi: {}, istio: {mtls: permissive}}\n"
+)
 
 // Each problem is reported by path, with the value, the accepted values and what to do.
 func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {

@@ -21,8 +21,9 @@ const (
 	// Pods is the pod's own.
 	Pods Address = "the pod's own"
 	// Proxies is the address from which the proxy in a pod connects to the application beside it
-	// (istio.io/istio, pilot/pkg/networking/core, InboundPassthroughBindIpv4).
-	Proxies Address = "the proxy's 127.0.0.6"
+	// (istio.io/istio, pilot/pkg/networking/core, InboundPassthroughBindIpv4), and ProxiesIPv6 that in an IPv6 cluster.
+	Proxies     Address = "the proxy's 127.0.0.6"
+	ProxiesIPv6 Address = "the proxy's ::6"
 	// Gateways is that of a NAT gateway.
 	Gateways Address = "the NAT gateway's"
 )

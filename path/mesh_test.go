@@ -21,3 +21,30 @@ func TestRequestsToTheMeshPassItsGatewayAndTheProxyOfThePod(t *testing.T) {
 		}
 	}
 }
+
+func TestAProxyHidesTheClientOfALoadBalancerFromThePod(t *testing.T) {
+	mesh := map[string]string{"eksnet:addons": `{"istio": {"mtls": "permissive"}}`}
+	for typed, header := range map[string]string{
+		`{"kind": "alb", "mesh": true}`:                                                 path.ForwardedForHeader,
+		`{"kind": "nlb", "mesh": true, "preserveClientAddress": true}`:                  "",
+		`{"kind": "clb", "mesh": true}`:                                                 "",
+		`{"kind": "nlb", "target": "instance", "trafficPolicy": "Local", "mesh": true}`: "",
+	} {
+		if way := of(t, typed, mesh); !way.Proxied || way.Through != "" || way.Source != path.Proxies || way.ClientAddressIn != header {
+			t.Errorf("%s: the pod sees %s, and the client in %q: %+v", typed, way.Source, way.ClientAddressIn, way)
+		}
+	}
+	if way := of(t, `{"kind": "nlb", "protocol": "UDP", "mesh": true}`, mesh); way.Proxied || way.Source != path.Clients {
+		t.Errorf("UDP: %+v", way)
+	}
+}
+
+func TestTheProxyOfAPodInAnIPv6ClusterHasAnIPv6Address(t *testing.T) {
+	way := of(t, `{"kind": "mesh"}`, map[string]string{
+		"eksnet:addons":  `{"istio": {}}`,
+		"eksnet:network": `{"zones": ["ap-northeast-2a", "ap-northeast-2b"], "ipFamily": "ipv6"}`,
+	})
+	if way.Source != path.ProxiesIPv6 || way.SourceOfIPv4 != "" {
+		t.Errorf("the pod sees %s, and of IPv4 clients %q", way.Source, way.SourceOfIPv4)
+	}
+}

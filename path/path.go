@@ -23,6 +23,8 @@ type Path struct {
 	Clients []string `json:"clients,omitempty"`
 	// Through is the workload whose load balancer and pods the requests pass before they reach the workload, "" for none.
 	Through string `json:"through,omitempty"`
+	// Proxied reports whether a proxy of Istio in the pod passes the traffic on to the application.
+	Proxied bool `json:"proxied,omitempty"`
 	// Balancer is nil of a workload without one.
 	Balancer *Balancer `json:"loadBalancer,omitempty"`
 	// Target is what the load balancer sends to.
@@ -121,8 +123,11 @@ func Of(s *config.Stack, workload string) (Path, error) {
 			way.SourceOfIPv4 = Balancers // the load balancer translates, and no address is kept across families
 		}
 	}
-	if w.Kind == config.KindMesh {
+	switch {
+	case w.Kind == config.KindMesh:
 		way.goThroughGateway(s)
+	case w.Mesh:
+		way.goThroughProxy(s)
 	}
 	return way, nil
 }

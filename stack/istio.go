@@ -49,22 +49,17 @@ func (b *builder) isIstioGateway(name string) bool {
 	return b.spec.Workloads[name].App == config.AppIstioGateway
 }
 
-// meshPods registers the pods of a workload of the mesh.
-func (b *builder) meshPods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
-	return b.registerPods(in, name, application, opts)
-}
-
 // proxy describes the proxy in the pods of a workload, "" for pods without one.
 func (b *builder) proxy(name string) string {
 	spec := b.spec.Addons.Istio
-	if b.kind(name) != config.KindMesh || spec == nil {
+	if !b.spec.Workloads[name].HasProxy() || spec == nil {
 		return ""
 	}
 	return fmt.Sprintf("%s, %dm CPU, %d MiB", spec.Image("proxyv2"), spec.Sidecar.CPU, spec.Sidecar.MemoryMiB)
 }
 
-// istioRoutes registers the configuration of the mesh. The routes name the Services of the workloads, so they are
-// created after these and deleted before them.
+// istioRoutes registers the configuration of the mesh. The routes name the namespaces and the Services of the gateway
+// and of the workloads, so they are created after these and after istiod, and deleted before them.
 func (b *builder) istioRoutes(in *kubernetes.Provider, base *addons.IstioBase, behind *behindMesh, opts ...option) {
 	spec := b.spec.Addons.Istio
 	if spec == nil {
@@ -72,20 +67,31 @@ func (b *builder) istioRoutes(in *kubernetes.Provider, base *addons.IstioBase, b
 	}
 	registerComponent(b, "routes of the mesh", func() (*addons.IstioRoutes, error) {
 		return addons.NewIstioRoutes(b.ctx, b.name+"-istio-routes", &addons.IstioRoutesArgs{
-			Spec: *spec, Hosts: mesh.Hosts(b.spec), Namespace: base.Namespace, GatewayNamespace: behind.gateway, Services: behind.services,
+			Spec: *spec, Hosts: mesh.Hosts(b.spec), Workloads: mesh.Workloads(b.spec), Namespace: base.Namespace,
+			GatewayNamespace: behind.namespace, GatewayService: behind.service, Services: behind.services,
 		}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
-// behindMesh is what the routes of the mesh refer to: the namespace of its gateway, and the Services of workloads.
+// behindMesh is what the routes of the mesh refer to: the namespace and the Service of its gateway, and the backends of
+// workloads.
 type behindMesh struct {
-	gateway  pulumi.StringOutput
-	services map[string]pulumi.StringOutput
+	namespace, service pulumi.StringOutput
+	services           map[string]addons.MeshService
+}
+
+func newBehindMesh() *behindMesh { return &behindMesh{services: map[string]addons.MeshService{}} }
+
+// setMeshGateway sets the gateway, if the workload is the gateway of the mesh.
+func (b *builder) setMeshGateway(behind *behindMesh, name string, application *workloads.Application, nlb *workloads.NLB) {
+	if b.isIstioGateway(name) && b.err == nil {
+		behind.namespace, behind.service = application.Namespace, nlb.Service
+	}
 }
 
 // add adds the Service of a workload.
 func (m *behindMesh) add(name string, backend *workloads.Backend) {
 	if backend != nil {
-		m.services[name] = backend.Name
+		m.services[name] = addons.MeshService{Namespace: backend.Namespace, Name: backend.Name}
 	}
 }

@@ -84,17 +84,17 @@ func Program(ctx *pulumi.Context) error {
 	istioBase := b.istioBase(kubernetes)
 	istiod := b.istiod(kubernetes, istioBase,
 		b.after(coreDNS)) // the proxies that it injects resolve its name
-	behind := &behindMesh{services: map[string]pulumi.StringOutput{}}
+	behind := newBehindMesh()
 
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
 	// a readiness gate.
 	for _, name := range b.workloads() {
 		application := b.application(kubernetes, name,
-			b.after(teardown)) // objects that people created in its namespace are deleted before the wait for their records
+			b.after(teardown), // objects that people created in its namespace are deleted before the wait for their records
+			b.after(istiod))   // istiod adds proxies to pods, and completes those of the gateway, only when they are created
 		pods := b.pods(kubernetes, name, application,
 			b.after(nodes...)) // pods need nodes
-		meshGateway := b.istioGateway(kubernetes, name, application,
-			b.after(istiod)) // istiod sets the image of its pods when they are created
+		meshGateway := b.istioGateway(kubernetes, name, application)
 		switch b.kind(name) {
 		case config.KindCLB:
 			b.clb(kubernetes, name, application, vpc,
@@ -104,6 +104,7 @@ func Program(ctx *pulumi.Context) error {
 				b.after(controller),  // the controller creates and deletes the load balancer
 				b.after(pods),        // the load balancer has targets from its creation until its deletion
 				b.after(meshGateway)) // and so has that of the mesh
+			b.setMeshGateway(behind, name, application, nlb)
 			b.gatedPods(kubernetes, name, application,
 				b.after(nlb)) // the controller injects readiness gates only into pods that are created after the Service
 		case config.KindALB:
@@ -127,10 +128,8 @@ func Program(ctx *pulumi.Context) error {
 			b.gatewayPods(kubernetes, name,
 				b.after(revision)) // the controller injects readiness gates only into pods that are created after their target group
 		case config.KindMesh:
-			meshPods := b.meshPods(kubernetes, name, application,
-				b.after(istiod)) // istiod injects proxies only into pods that are created after it
 			behind.add(name, b.backend(kubernetes, name, application,
-				b.after(meshPods))) // the Service has endpoints when it is created
+				b.after(pods))) // the Service has endpoints when it is created
 		case config.KindSpeed:
 			b.speed(kubernetes, name, application,
 				b.after(pods)) // the server is scheduled on the node of a client
@@ -138,12 +137,8 @@ func Program(ctx *pulumi.Context) error {
 			b.policy(kubernetes, name, application,
 				b.after(pods)) // the clients have a server to connect to
 		}
-		if b.isIstioGateway(name) && b.err == nil {
-			behind.gateway = application.Namespace
-		}
 	}
-	b.istioRoutes(kubernetes, istioBase, behind,
-		b.after(istioBase)) // it has the definitions of these objects
+	b.istioRoutes(kubernetes, istioBase, behind)
 
 	b.records(zones)
 	b.exportOutputs(vpc, nat, control, zones)

@@ -26,9 +26,9 @@ func (b *builder) application(in *kubernetes.Provider, name string, opts ...opti
 }
 
 // pods registers pods that are created before their load balancer. It returns nil for pods with a readiness gate, and
-// for those of the mesh.
+// for those of the gateway of the mesh.
 func (b *builder) pods(in *kubernetes.Provider, name string, application *workloads.Application, opts ...option) *workloads.Pods {
-	if b.spec.Workloads[name].ReadinessGate || b.kind(name) == config.KindMesh || b.isIstioGateway(name) {
+	if b.spec.Workloads[name].ReadinessGate || b.isIstioGateway(name) {
 		return nil
 	}
 	return b.registerPods(in, name, application, opts)

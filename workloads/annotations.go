@@ -85,10 +85,6 @@ const (
 	untilHostname = "jsonpath={.status.loadBalancer.ingress[0].hostname}"
 )
 
-// injectionLabel is the label of a namespace in which istiod injects proxies into new pods
-// (istio.io/latest/docs/setup/additional-setup/sidecar-injection).
-const injectionLabel = "istio-injection"
-
 // readinessGateLabel is the label of a namespace in which the controller injects readiness gates into new pods
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate).
 const readinessGateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"

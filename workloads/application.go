@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/internal/component"
 	"eksnet/plan/balancer"
 )
@@ -64,8 +65,8 @@ func namespaceLabels(spec config.Workload) pulumi.StringMap {
 	if spec.ReadinessGate {
 		labels[readinessGateLabel] = pulumi.String("enabled")
 	}
-	if spec.Kind == config.KindMesh {
-		labels[injectionLabel] = pulumi.String("enabled")
+	if spec.HasProxy() {
+		labels[awsdata.InjectionLabel] = pulumi.String(awsdata.InjectionEnabled)
 	}
 	if spec.IsGateway() && balancer.IsGrouped(spec) {
 		labels[gatewayLabel] = pulumi.String(spec.Group)

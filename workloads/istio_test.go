@@ -11,11 +11,16 @@ import (
 	"eksnet/workloads"
 )
 
-func TestIstiodInjectsProxiesIntoTheNamespaceOfAWorkloadOfTheMeshAlone(t *testing.T) {
+func TestIstiodInjectsProxiesIntoTheNamespacesOfWorkloadsOfTheMeshAlone(t *testing.T) {
 	label := `metadata.labels["istio-injection"]`
 	spec := echoWorkload(config.KindMesh, "")
 	if namespace := registeredResources(t, spec)["Namespace shop"]; propertyAt(namespace, label) != "enabled" {
 		t.Errorf("the namespace of a workload of the mesh is %v", namespace)
+	}
+	balanced := echoWorkload(config.KindNLB, config.TargetIP)
+	balanced.Mesh = true
+	if namespace := registeredResources(t, balanced)["Namespace shop"]; propertyAt(namespace, label) != "enabled" {
+		t.Errorf("the namespace of a workload with a load balancer and proxies is %v", namespace)
 	}
 	if namespace := registeredResources(t, echoWorkload(config.KindNLB, config.TargetIP))["Namespace shop"]; propertyAt(namespace, label) != nil {
 		t.Errorf("the namespace of another workload is %v", namespace)

@@ -27,8 +27,8 @@ type NLBArgs struct {
 type NLB struct {
 	pulumi.ResourceState
 
-	// Address is the load balancer's DNS name.
-	Address pulumi.StringOutput
+	// Address is the load balancer's DNS name, and Service the name of the Service.
+	Address, Service pulumi.StringOutput
 }
 
 // NewNLB registers a Service, for which the load balancer controller creates an NLB. The EKS cloud controller ignores
@@ -56,7 +56,7 @@ func NewNLB(ctx *pulumi.Context, name string, args *NLBArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	n.Address = serviceAddress(ctx, service)
+	n.Address, n.Service = serviceAddress(ctx, service), service.Metadata.Name().Elem()
 	component.Outputs(ctx, n, pulumi.Map{"address": n.Address})
 	return n, nil
 }

@@ -82,10 +82,13 @@ func hopRows(p path.Path) [][2]string {
 		{"target", describeTarget(p)},
 		{"kube-proxy", hops[p.KubeProxy]},
 	}
+	proxy := [2]string{"proxy", "beside the pod's application, in plain text"}
 	if p.Through != "" {
-		rows = append(rows,
-			[2]string{"gateway", "a pod of " + p.Through + ", which chooses a pod of the workload by host and path"},
-			[2]string{"proxy", "beside the pod's application, by mutual TLS"})
+		proxy[1] = "beside the pod's application, by mutual TLS"
+		rows = append(rows, [2]string{"gateway", "a pod of " + p.Through + ", which chooses a pod of the workload by host and path"})
+	}
+	if p.Proxied {
+		rows = append(rows, proxy)
 	}
 	return append(rows, pod)
 }

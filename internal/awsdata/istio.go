@@ -14,6 +14,13 @@ const (
 	IstioHealthPath = "/healthz/ready"
 )
 
+// InjectionLabel is the label of a namespace in which istiod injects proxies into new pods, and its value
+// (istio.io/latest/docs/setup/additional-setup/sidecar-injection).
+const (
+	InjectionLabel   = "istio-injection"
+	InjectionEnabled = "enabled"
+)
+
 // IstioWebhookPort is the port of istiod's pods that the API server calls.
 const IstioWebhookPort = 15017
 

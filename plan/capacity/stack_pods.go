@@ -68,7 +68,7 @@ func requestsOf(s *config.Stack, w config.Workload) balancer.Requests {
 	switch {
 	case w.App == config.AppIstioGateway:
 		return balancer.IstioGatewayRequests
-	case w.Kind == config.KindMesh && istio != nil:
+	case w.HasProxy() && istio != nil:
 		requests.MilliCPU += istio.Sidecar.CPU
 		requests.MiB += istio.Sidecar.MemoryMiB
 	}

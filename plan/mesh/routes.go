@@ -46,6 +46,24 @@ func Hosts(s *config.Stack) []Host {
 	return hosts
 }
 
+// Workloads returns the names of the workloads behind the gateway with their hosts and paths, in the order of the
+// names.
+func Workloads(s *config.Stack) []Workload {
+	var all []Workload
+	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+		if w := s.Workloads[name]; w.Kind == config.KindMesh {
+			all = append(all, Workload{name, w.Hosts, w.Paths})
+		}
+	}
+	return all
+}
+
+// Workload is a workload behind the gateway. It serves any host if it has none.
+type Workload struct {
+	Name         string
+	Hosts, Paths []string
+}
+
 // bySpecificity sorts longer paths before shorter ones.
 func bySpecificity(a, b Route) int {
 	if d := len(b.Prefix) - len(a.Prefix); d != 0 {

@@ -85,7 +85,7 @@ func clusterActors() []store.Actor {
 		{Name: "ExternalDNS", Does: "creates aliases of types A and AAAA, each with a TXT record of its owner, for the names of Services and Ingresses in the hosted zones of its filters; changes and deletes those with a TXT record of its own owner",
 			Needs: "a ready pod, its RBAC permissions, CoreDNS, network access to Route 53 and STS, its role with the policy and the trust through the OIDC provider, the policy sync for deletions",
 			Items: externaldns.Items, Watch: externaldns.Watch, Act: externaldns.Act},
-		{Name: "istiod", Does: "injects proxies into new pods of labelled namespaces and completes those of gateways, sets the failure policy of its validating webhooks to Fail, and writes the certificate authority of the mesh into each namespace",
+		{Name: "istiod", Does: "injects proxies into new pods of labelled namespaces and completes those of gateways, sets the failure policy of its validating webhooks to Fail, writes the certificate authority of the mesh into each namespace, creates the GatewayClass istio, and programs the Gateways of this class",
 			Needs: "a ready pod, its RBAC permissions, the ConfigMap with the values of its release",
 			Items: istio.Items, Watch: istio.Watch, Act: istio.Act},
 	}

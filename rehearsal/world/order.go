@@ -8,6 +8,7 @@ import (
 	"eksnet/rehearsal/world/ccm"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/eks"
+	"eksnet/rehearsal/world/istio"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/lbc"
 	"eksnet/rehearsal/world/logs"
@@ -75,7 +76,7 @@ func (n *Need) Pairs(things []Thing, pair func(later, earlier int)) {
 func Needs() []Need {
 	nodes, cni, coreDNS := ofType(store.NodeGroupType), addonNamed("vpc-cni"), addonNamed("coredns")
 	controller, deployment, ingress := releaseNamed(store.ControllerOwner), ofType(store.DeploymentType), ofType(store.IngressType)
-	gateway, configuration := ofType(store.GatewayType), ofType(store.BalancerConfigurationType)
+	gateway, configuration := isControllersGateway, ofType(store.BalancerConfigurationType)
 	return []Need{
 		{"a NAT gateway", "the internet gateway", ec2.NatNetworkAttached, ec2.GatewayUnmapped, ofType(store.NatType), ofType(store.InternetGatewayType), nil},
 
@@ -126,12 +127,25 @@ func Needs() []Need {
 		{"a configuration of target groups", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.TargetConfigurationType), controller, nil},
 		{"a GatewayClass", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.GatewayClassType), controller, nil},
 
+		{"an object of Istio", "the release of Istio's definitions", kube.CustomServed, store.Rule{}, isIstios, releaseNamed("istio-base"), nil},
+		{"the release of a mesh's gateway", "istiod's release", istio.ImageSet, store.Rule{}, releaseNamed("istio-ingress"), releaseNamed("istiod"), nil},
+
 		{"a classic load balancer's Service", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
 		{"a public classic load balancer's Service", "the public default routes", ccm.CloudSubnets, store.Rule{}, hasPublicClassic, routeBy("gatewayId"), nil},
 	}
 }
 
 func ofType(typ string) func(Thing) bool { return func(t Thing) bool { return t.Type == typ } }
+
+// isControllersGateway reports whether a resource is a Gateway of the load balancer controller.
+func isControllersGateway(t Thing) bool {
+	return t.Type == store.GatewayType && t.text("spec", "gatewayClassName") != istio.Class
+}
+
+// isIstios reports whether a resource is an object of Istio's definitions.
+func isIstios(t Thing) bool {
+	return slices.Contains([]string{store.VirtualServiceType, store.IstioGatewayType, store.PeerAuthenticationType}, t.Type)
+}
 
 func addonNamed(name string) func(Thing) bool {
 	return func(t Thing) bool { return t.Type == store.AddonType && t.text("addonName") == name }

@@ -31,6 +31,9 @@ func everyNeed(t *testing.T) *worldtest.KubeLab {
 	k.Apply(store.IngressType, worldtest.Edited(worldtest.Edited(worldtest.Ingress("web", nil), "spec.ingressClassName", "ours"), "metadata.namespace", "default"))
 	k.Apply(store.GatewayClassType, worldtest.GatewayClass("alb"))
 	k.Apply(store.TargetConfigurationType, worldtest.TargetConfiguration("web", nil))
+	k.Meshed().NamespaceFor(worldtest.IstioGatewaySpace, nil)
+	k.Apply(store.ReleaseType, worldtest.Edited(worldtest.IstioGatewayInputs(), "name", "istio-ingress"))
+	k.Apply(store.PeerAuthenticationType, worldtest.StrictPolicy())
 	return k.Gated("alb", nil)
 }
 
@@ -76,7 +79,7 @@ func (p *proof) delete(o *store.Object) error { return p.client(o.Type).Delete(o
 
 // clear deletes some resources of the program, and first those that are deleted before them.
 func (p *proof) clear(targets []*store.Object) {
-	order := []string{store.HTTPRouteType, store.GatewayType, store.TargetConfigurationType, store.BalancerConfigurationType, store.GatewayClassType, store.IngressType, store.IngressClassType, store.ServiceType, store.DeploymentType, store.ReleaseType, store.AdmissionBindingType, store.AdmissionPolicyType, store.CrdType}
+	order := []string{store.PeerAuthenticationType, store.HTTPRouteType, store.GatewayType, store.TargetConfigurationType, store.BalancerConfigurationType, store.GatewayClassType, store.IngressType, store.IngressClassType, store.ServiceType, store.DeploymentType, store.ReleaseType, store.AdmissionBindingType, store.AdmissionPolicyType, store.CrdType}
 	rank := func(o *store.Object) int {
 		if at := slices.Index(order, o.Type); at >= 0 {
 			return at - len(order) - 1

@@ -24,6 +24,14 @@ func istioRefusals() []kubeRefusal {
 			k.Meshed().StopIstiod()
 			return k.Create(store.DeploymentType, worldtest.WebIn("shop"))
 		}},
+		{"a Gateway of the mesh without its Service", istio.GatewayProgrammed, func(k *worldtest.KubeLab) error {
+			k.GatewayAPI().Meshed().NamespaceFor(worldtest.IstioGatewaySpace, nil)
+			return k.Create(store.GatewayType, worldtest.MeshGateway("web"))
+		}},
+		{"a route of a namespace that the Gateway of the mesh does not admit", istio.RouteAccepted, func(k *worldtest.KubeLab) error {
+			k.GatewayAPI().Controlled().MeshedGateway()
+			return k.Create(store.HTTPRouteType, worldtest.MeshRoute("default"))
+		}},
 		{"a pod of the mesh without istiod's values", istio.ValuesRead, func(k *worldtest.KubeLab) error {
 			k.Meshed()
 			k.World.Drop(k.World.Find("dev", store.ConfigMapType, "istio-system/istio-sidecar-injector"))

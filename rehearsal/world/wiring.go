@@ -75,6 +75,8 @@ func (Balancing) Starts(w *store.Account, node, pod *store.Object, spec *corev1.
 // is, and what keeps that actor from making one.
 func (Balancing) LacksAddress(w *store.Account, o *store.Object) error {
 	switch {
+	case istio.HandlesGateway(w, o):
+		return istio.LacksGateway(w, o)
 	case o.Type == store.IngressType:
 		return lbc.LacksAddress(w, o)
 	case o.Type == store.GatewayType:

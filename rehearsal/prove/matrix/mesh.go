@@ -5,7 +5,11 @@ import (
 	"eksnet/rehearsal/world"
 )
 
-const meshStack = "mesh-ap-northeast-2"
+const (
+	meshStack = "mesh-ap-northeast-2"
+	// mixedStack has a mesh that accepts plain text, with routes of the Gateway API.
+	mixedStack = "mesh-us-west-2"
+)
 
 // publishIstio publishes another version of Istio's charts, and copies of them in the operator's repository.
 func publishIstio(version string) func(*world.World, string) (before, after edits, err error) {
@@ -82,6 +86,40 @@ var meshChanges = []Row{
 		Key: "addons.istio.mtls", Change: "permissive", Stack: meshStack,
 		Edits: edits{setKey("addons.istio.mtls", "permissive")},
 		Want:  `update PeerAuthentication mesh-istio-routes (spec.mtls.mode)`,
+	},
+	{
+		Key: "addons.istio.mtls", Change: "strict while load balancers have pods with proxies", Stack: mixedStack,
+		Edits:   edits{setKey("addons.istio.mtls", "strict")},
+		Refused: `workloads["front"].mesh: true, but addons.istio.mtls is strict`,
+	},
+	{
+		Key: "addons.istio.routes", Change: "objects of Istio", Stack: mixedStack,
+		Edits: edits{setKey("addons.istio.routes", "istio")},
+		Want: `
+			create Gateway mixed-istio-routes
+			create VirtualService mixed-istio-routes-shop.example.com
+			delete Gateway mixed-istio-routes
+			delete HTTPRoute mixed-istio-routes-cart
+			delete HTTPRoute mixed-istio-routes-shop`,
+	},
+	{
+		Key: "addons.istio.routes", Change: "the Gateway API without its definitions", Stack: meshStack,
+		Edits:   edits{setKey("addons.istio.routes", "gatewayApi")},
+		Refused: "addons.istio.routes: gatewayApi, but the stack has no definitions of the Gateway API",
+	},
+	{
+		Key: "workloads.<name>.mesh", Change: "removed", Stack: mixedStack,
+		Edits: edits{dropKey("workloads.front.mesh")},
+		Want: `
+			update Deployment front (spec.template.metadata.annotations)
+			update Namespace front (metadata.labels)`,
+	},
+	{
+		Key: "workloads.<name>.mesh", Change: "added", Stack: mixedStack, Before: edits{dropKey("workloads.front.mesh")},
+		Edits: edits{setKey("workloads.front.mesh", "true")},
+		Want: `
+			update Deployment front (spec.template.metadata.annotations)
+			update Namespace front (metadata.labels)`,
 	},
 	{
 		Key: "addons.istio.istiod.replicas", Change: "raised", Stack: meshStack,

@@ -18,6 +18,7 @@ const pilot = "pilot"
 var watched = map[string]bool{
 	store.PodType: true, store.NodeType: true, store.DeploymentType: true, store.NamespaceType: true, store.ConfigMapType: true,
 	store.ValidatingType: true, store.ClusterRoleType: true, store.ClusterBindingType: true, store.ServiceAccountType: true,
+	store.CrdType: true, store.GatewayClassType: true, store.GatewayType: true, store.HTTPRouteType: true, store.ServiceType: true,
 }
 
 // Items returns the Deployments of istiod.
@@ -45,7 +46,7 @@ func Watch(w *store.Account, changed *store.Object, add func(store.Key)) bool {
 }
 
 // Act does what istiod does while a pod of it is ready: it lets the API server refuse objects if it cannot be called,
-// and writes the certificate authority of the mesh into each namespace.
+// writes the certificate authority of the mesh into each namespace, and programs the Gateways of its class.
 func Act(w *store.Account, item store.Key) (bool, error) {
 	deployment := w.Find(item.Cluster, store.DeploymentType, item.ID)
 	if deployment == nil || kube.Deleting(deployment) {
@@ -61,8 +62,10 @@ func Act(w *store.Account, item store.Key) (bool, error) {
 	); err != nil {
 		return false, err
 	}
-	closed := failClosed(w, item.Cluster)
-	return writeRootCertificates(w, item.Cluster) || closed, nil
+	changed := failClosed(w, item.Cluster)
+	changed = writeRootCertificates(w, item.Cluster) || changed
+	changed = createClass(w, item.Cluster) || changed
+	return reportGateways(w, item.Cluster) || changed, nil
 }
 
 // failClosed sets the failure policy of the webhooks that istiod serves, which its charts install as Ignore

@@ -130,3 +130,23 @@ func TestRoutesToNothingAreProblems(t *testing.T) {
 		t.Errorf("problems: %q", problems)
 	}
 }
+
+func TestIstiodProgramsTheGatewaysOfItsClass(t *testing.T) {
+	k := worldtest.NewCluster(t).GatewayAPI().Controlled().MeshedGateway()
+	k.Apply(store.DeploymentType, worldtest.WebIn("shop"))
+	k.Apply(store.ServiceType, worldtest.Edited(worldtest.Service("web", "ClusterIP"), "metadata.namespace", "shop"))
+	k.Apply(store.HTTPRouteType, worldtest.MeshRoute("shop"))
+	ingress := store.ListOf(k.World.Find("dev", store.ServiceType, worldtest.IstioGatewaySpace+"/web").At("status.loadBalancer.ingress"))
+	addresses := store.ListOf(k.World.Find("dev", store.GatewayType, worldtest.IstioGatewaySpace+"/mesh").At("status.addresses"))
+	if len(ingress) != 1 || len(addresses) != 1 || addresses[0]["value"] != ingress[0]["hostname"] {
+		t.Errorf("the addresses of the Gateway are %v, and those of its Service %v", addresses, ingress)
+	}
+	if problems := istio.Problems(k.World.Account); len(problems) > 0 {
+		t.Errorf("problems: %q", problems)
+	}
+	k.Remove(store.ServiceType, "shop/web")
+	want := `HTTPRoute shop/web: BackendNotFound: backend(web.shop.svc.cluster.local) not found`
+	if problems := istio.Problems(k.World.Account); !slices.Equal(problems, []string{want}) {
+		t.Errorf("without the Service of a route: %q", problems)
+	}
+}

@@ -33,6 +33,26 @@ func Problems(w *store.Account) (lines []string) {
 			lines = append(lines, fmt.Sprintf("VirtualService %s: %s", o.ID, why))
 		}
 	}
+	return append(lines, gatewayProblems(w)...)
+}
+
+// gatewayProblems returns what the Gateways of istiod's class and their routes lack.
+func gatewayProblems(w *store.Account) (lines []string) {
+	for _, typ := range []string{store.GatewayType, store.HTTPRouteType} {
+		for _, o := range w.All(typ) {
+			if !HandlesGateway(w, o) {
+				continue
+			}
+			if err := LacksGateway(w, o); err != nil {
+				lines = append(lines, fmt.Sprintf("%s %s: %s", store.LastOf(typ, ":"), o.ID, err))
+			}
+			for _, host := range backendsOf(o) {
+				if service := serviceOf(w, o.Cluster, host); service != nil && len(kube.Endpoints(w, service)) == 0 {
+					lines = append(lines, fmt.Sprintf("HTTPRoute %s: no ready pod of a Service %s", o.ID, host))
+				}
+			}
+		}
+	}
 	return lines
 }
 
@@ -66,12 +86,7 @@ func routeProblems(w *store.Account, o *store.Object) (lines []string) {
 	for _, rule := range store.ListOf(o.At("spec.http")) {
 		for _, route := range store.ListOf(rule["route"]) {
 			host := store.OrText(store.Nested(route, "destination", "host"), "")
-			parts := strings.Split(host, ".")
-			var service *store.Object
-			if len(parts) > 1 {
-				service = w.Find(o.Cluster, store.ServiceType, kube.ObjectID(parts[1], parts[0]))
-			}
-			if service == nil || len(kube.Endpoints(w, service)) == 0 {
+			if service := serviceOf(w, o.Cluster, host); service == nil || len(kube.Endpoints(w, service)) == 0 {
 				lines = append(lines, "no ready pod of a Service "+host)
 			}
 		}

@@ -93,3 +93,35 @@ func ProxyByHand() store.Properties {
 	return Edited(Edited(Web(), "spec.template.spec.containers", []any{map[string]any{
 		"name": "istio-proxy", "image": "registry.istio.io/release/proxyv2:1.30.4"}}), "spec.replicas", 1.0)
 }
+
+// MeshGateway returns a Gateway of class istio whose address is a Service in the namespace of the gateway, and that
+// admits routes of the namespaces whose pods get proxies.
+func MeshGateway(service string) store.Properties {
+	m := Manifest("gateway.networking.k8s.io/v1", "Gateway", "mesh", store.Properties{"gatewayClassName": "istio",
+		"addresses": []any{map[string]any{"type": "Hostname", "value": service + "." + IstioGatewaySpace + ".svc.cluster.local"}},
+		"listeners": []any{map[string]any{"name": "http", "port": 80.0, "protocol": "HTTP", "allowedRoutes": map[string]any{"namespaces": map[string]any{
+			"from": "Selector", "selector": map[string]any{"matchLabels": map[string]any{"istio-injection": "enabled"}}}}}}})
+	m = Edited(m, "metadata.namespace", IstioGatewaySpace)
+	return With(m, "metadata.annotations", map[string]any{"pulumi.com/waitFor": "condition=Programmed"})
+}
+
+// MeshRoute returns a route of web in a namespace to that Gateway, which waits until it is accepted.
+func MeshRoute(namespace string) store.Properties {
+	m := Manifest("gateway.networking.k8s.io/v1", "HTTPRoute", "web", store.Properties{
+		"parentRefs": []any{map[string]any{"name": "mesh", "namespace": IstioGatewaySpace}},
+		"rules":      []any{map[string]any{"backendRefs": []any{map[string]any{"name": "web", "port": 80.0}}}}})
+	m = Edited(m, "metadata.namespace", namespace)
+	return With(m, "metadata.annotations", map[string]any{
+		"pulumi.com/waitFor": `jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True`})
+}
+
+// MeshedGateway runs the pods of a gateway behind a load balancer, with a Gateway of class istio.
+func (k *KubeLab) MeshedGateway() *KubeLab {
+	k.T.Helper()
+	k.Meshed().NamespaceFor(IstioGatewaySpace, nil)
+	k.Apply(store.ReleaseType, IstioGatewayInputs())
+	service := With(NLB(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"}), "metadata.namespace", IstioGatewaySpace)
+	k.Apply(store.ServiceType, With(service, "spec.selector", map[string]any{"app.kubernetes.io/name": "istio-ingressgateway"}))
+	k.Apply(store.GatewayType, MeshGateway(store.OrText(store.Nested(service, "metadata", "name"), "")))
+	return k
+}
