@@ -49,6 +49,52 @@ func TestPodsOfALabelledNamespaceGetAProxy(t *testing.T) {
 	}
 }
 
+func TestTheProbesOfAnApplicationAreSentToItsAgent(t *testing.T) {
+	k := worldtest.NewCluster(t).Meshed()
+	probe := func(kind string, port any) map[string]any { return map[string]any{kind: map[string]any{"port": port}} }
+	k.Apply(store.DeploymentType, worldtest.Edited(worldtest.WebIn("shop"), "spec.template.spec.containers", []any{map[string]any{
+		"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29", "ports": []any{map[string]any{"name": "http", "containerPort": 80.0}},
+		"readinessProbe": probe("httpGet", "http"), "livenessProbe": probe("tcpSocket", 80.0)}}))
+	spec := podSpec(t, k, "shop/web")
+	for _, c := range []struct {
+		probe *corev1.Probe
+		want  string
+	}{
+		{spec.Containers[0].ReadinessProbe, "/app-health/web/readyz 15020"}, {spec.Containers[0].LivenessProbe, "/app-health/web/livez 15020"},
+		{spec.InitContainers[1].StartupProbe, "/healthz/ready 15021"}, {spec.InitContainers[1].ReadinessProbe, "/healthz/ready 15021"},
+	} {
+		if c.probe == nil || c.probe.HTTPGet == nil || c.probe.TCPSocket != nil || c.probe.HTTPGet.Path+" "+c.probe.HTTPGet.Port.String() != c.want {
+			t.Errorf("probe %v, want %s", c.probe, c.want)
+		}
+	}
+}
+
+func TestAPodWithAProxyHasTheLabelsAndVolumesOfIstiodsTemplates(t *testing.T) {
+	k := worldtest.NewCluster(t).Meshed().NamespaceFor(worldtest.IstioGatewaySpace, nil)
+	k.Apply(store.DeploymentType, worldtest.WebIn("shop"))
+	k.Apply(store.ReleaseType, worldtest.IstioGatewayInputs())
+	proxy := []string{"credential-socket", "istio-data", "istio-envoy", "istio-podinfo", "istio-token", "istiod-ca-cert", "workload-certs", "workload-socket"}
+	for deployment, want := range map[string][]string{"shop/web": slices.Insert(slices.Clone(proxy), 1, "istio-ca-crl"), worldtest.IstioGatewayRelease: proxy} {
+		pod := kube.PodsOf(k.World.Account, store.Key{Cluster: "dev", Typ: store.DeploymentType, ID: deployment})[0]
+		live := kube.Live[corev1.Pod](pod)
+		var names []string
+		for _, v := range live.Spec.Volumes {
+			names = append(names, v.Name)
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, want) {
+			t.Errorf("%s has the volumes %q", deployment, names)
+		}
+		_, application, _ := strings.Cut(deployment, "/")
+		if live.Labels["service.istio.io/canonical-name"] != application || live.Labels["service.istio.io/canonical-revision"] == "" {
+			t.Errorf("%s has the labels %v", deployment, live.Labels)
+		}
+		if ports := slices.Concat(live.Spec.InitContainers, live.Spec.Containers)[len(live.Spec.InitContainers)/2].Ports; len(ports) != 1 || ports[0].ContainerPort != 15090 {
+			t.Errorf("the proxy of %s declares the ports %v", deployment, ports)
+		}
+	}
+}
+
 func TestAPodIsScheduledWithWhatItsProxyRequests(t *testing.T) {
 	k := worldtest.NewCluster(t).Meshed()
 	inputs := worldtest.Edited(worldtest.IstiodInputs(), "values.global.proxy", map[string]any{"resources": map[string]any{"requests": map[string]any{"cpu": "1900m"}}})
