@@ -26,6 +26,8 @@ type Tools struct {
 	CoreDNS string
 	// ExternalDNS is ExternalDNS, "" unless PrepareExternalDNS built it.
 	ExternalDNS string
+	// Istiod is Istio's control plane, which also runs in the place of proxies, "" unless PrepareIstiod built it.
+	Istiod string
 	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on
 	// PATH already, or if PrepareNodes was not called.
 	Machine string
@@ -50,6 +52,14 @@ const (
 
 // ExternalDNS is the name of ExternalDNS's image, of its chart and of its process.
 const ExternalDNS = "external-dns"
+
+// Istiod is the name of istiod's chart, of the label of its pods and of its process. Pilot is its image, and ProxyV2
+// that of proxies.
+const (
+	Istiod  = "istiod"
+	Pilot   = "pilot"
+	ProxyV2 = "proxyv2"
+)
 
 // Path returns the path of a program.
 func (t *Tools) Path(program string) string { return filepath.Join(t.Bin, program) }
@@ -99,6 +109,17 @@ func (t *Tools) PrepareExternalDNS(ctx context.Context, module, cache string, ou
 	}
 	defer unlock()
 	t.ExternalDNS, err = compileModule(ctx, filepath.Join(module, "externaldns"), cache, "ExternalDNS", "5 to 15 minutes", newProgress(out))
+	return err
+}
+
+// PrepareIstiod builds istiod if it is missing. It has a module of its own, and only stacks with a mesh have it.
+func (t *Tools) PrepareIstiod(ctx context.Context, module, cache string, out io.Writer) error {
+	unlock, err := lock(cache)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	t.Istiod, err = compileModule(ctx, filepath.Join(module, "istiod"), cache, "istiod", "10 to 25 minutes", newProgress(out))
 	return err
 }
 

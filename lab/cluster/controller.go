@@ -12,6 +12,7 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"eksnet/lab/process"
@@ -26,6 +27,8 @@ type controllerProgram struct {
 	readiness string
 	// complete returns the arguments of the process for those of the container. Its files are in a folder.
 	complete func(arguments []string, folder string) []string
+	// withoutRole is set for a program that does not call AWS.
+	withoutRole bool
 }
 
 // controller is a controllerProgram with the pod template of its Deployment. One process runs for all of its pods,
@@ -56,7 +59,7 @@ const (
 
 // newControllers returns the controllers that run with simulated nodes.
 func (l *Lab) newControllers() []*controller {
-	return []*controller{l.newLoadBalancerController(), l.newExternalDNS()}
+	return []*controller{l.newLoadBalancerController(), l.newExternalDNS(), l.newIstiod()}
 }
 
 // runs reports whether a pod is one of the controller's, by the chart's label.
@@ -175,9 +178,12 @@ func (c *controller) processSpec(ctx context.Context, pod *corev1.Pod) (process.
 	if err := c.mountSecrets(ctx, pod, c.folder(certificateFolder)); err != nil {
 		return process.Spec{}, err
 	}
-	identity, err := c.roleEnvironment(ctx, pod)
-	if err != nil {
-		return process.Spec{}, err
+	var identity []string
+	if !c.withoutRole {
+		var err error
+		if identity, err = c.roleEnvironment(ctx, pod); err != nil {
+			return process.Spec{}, err
+		}
 	}
 	token, err := c.createToken(ctx, pod)
 	if err != nil {
@@ -188,10 +194,29 @@ func (c *controller) processSpec(ctx context.Context, pod *corev1.Pod) (process.
 	}
 	environment := c.lab.awsEnvironment(identity...)
 	for _, variable := range container.Env {
-		environment = append(environment, variable.Name+"="+variable.Value)
+		environment = append(environment, variable.Name+"="+valueOf(variable, pod))
 	}
 	return process.Spec{Name: c.name, Path: c.path, Env: environment, Args: append(c.complete(slices.Clone(container.Args), c.folder()), "--kubeconfig="+c.folder("kubeconfig")),
 		Ready: process.CheckStatusOK(http.DefaultClient, c.readiness)}, nil
+}
+
+// valueOf returns the value of a variable of a pod's container, which may be a field of the pod. Resources and objects
+// are not among the sources that charts of the lab use where it matters: such a variable is empty.
+func valueOf(variable corev1.EnvVar, pod *corev1.Pod) string {
+	if variable.ValueFrom == nil || variable.ValueFrom.FieldRef == nil {
+		return variable.Value
+	}
+	switch variable.ValueFrom.FieldRef.FieldPath {
+	case "metadata.name":
+		return pod.Name
+	case "metadata.namespace":
+		return pod.Namespace
+	case "spec.serviceAccountName":
+		return pod.Spec.ServiceAccountName
+	case "status.podIP":
+		return pod.Status.PodIP
+	}
+	return ""
 }
 
 // certificateFolder is the folder of the Secrets of a controller.
@@ -202,7 +227,7 @@ func (c *controller) folder(elements ...string) string {
 	return c.lab.path(append([]string{c.name}, elements...)...)
 }
 
-// mountSecrets writes the pod's Secrets into a folder; the chart has one.
+// mountSecrets writes the pod's Secrets into a folder. Optional ones may be missing.
 func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -212,6 +237,9 @@ func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir stri
 			continue
 		}
 		secret, err := c.lab.client.CoreV1().Secrets(pod.Namespace).Get(ctx, volume.Secret.SecretName, metav1.GetOptions{})
+		if optional := volume.Secret.Optional; apierrors.IsNotFound(err) && optional != nil && *optional {
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -20,9 +20,9 @@ func selectorOf(name string) metav1.ListOptions {
 
 // stopControllerPods ends the containers of a controller, and starts none until startControllerPods.
 func (l *Lab) stopControllerPods(ctx context.Context, name string) error {
-	l.suspended.Store(name, true)
+	l.suspended.Store(imageOf(name), true)
 	for _, n := range l.nodes {
-		n.Kill(func(image string) bool { return imageName(image) == name })
+		n.Kill(func(image string) bool { return imageName(image) == imageOf(name) })
 	}
 	return l.waitForController(ctx, name, func(d *appsv1.Deployment) bool { return d.Status.ReadyReplicas == 0 })
 }
@@ -30,7 +30,7 @@ func (l *Lab) stopControllerPods(ctx context.Context, name string) error {
 // startControllerPods replaces the pods of a controller, because the kubelet waits longer after each failure of one,
 // and waits until they are ready.
 func (l *Lab) startControllerPods(ctx context.Context, name string) error {
-	l.suspended.Delete(name)
+	l.suspended.Delete(imageOf(name))
 	pods, err := l.client.CoreV1().Pods("").List(ctx, selectorOf(name))
 	if err != nil {
 		return err
@@ -45,9 +45,9 @@ func (l *Lab) startControllerPods(ctx context.Context, name string) error {
 	})
 }
 
-// isSuspended reports whether a controller has been stopped by stopControllerPods.
-func (l *Lab) isSuspended(name string) bool {
-	_, suspended := l.suspended.Load(name)
+// isSuspended reports whether the controller of an image has been stopped by stopControllerPods.
+func (l *Lab) isSuspended(image string) bool {
+	_, suspended := l.suspended.Load(image)
 	return suspended
 }
 

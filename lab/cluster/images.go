@@ -50,8 +50,13 @@ func (l *Lab) program(image string) (cri.Program, error) {
 		return l.controllerImage(image, l.Tools.Path(build.LoadBalancerController))
 	case build.ExternalDNS:
 		return l.controllerImage(image, l.Tools.ExternalDNS)
+	case build.Pilot:
+		return l.istiodImage(image)
+	case build.ProxyV2:
+		return l.proxyImage(image, programs)
 	}
-	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, %s, %s and %s", image, charts.CNIMetricsHelper, build.ExternalDNS, build.LoadBalancerController)
+	return cri.Program{}, fmt.Errorf("the lab has no program for image %s: it has agnhost, coredns, kube-proxy, amazon-k8s-cni, nginx, netshoot, docker-2048, echoserver, kube-ops-view, %s", image,
+		strings.Join([]string{charts.CNIMetricsHelper, build.LoadBalancerController, build.ExternalDNS, build.Pilot, build.ProxyV2}, ", "))
 }
 
 // controllerImage returns the program of a controller, which calls AWS.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -186,17 +187,17 @@ func (l *Lab) Account() *account.Account { return l.account }
 func (l *Lab) Kubernetes() *rest.Config { return rest.CopyConfig(l.config) }
 
 // Log returns the current log of a process: etcd, kube-apiserver, kube-controller-manager,
-// aws-cloud-controller-manager, aws-load-balancer-controller, external-dns, moto or helm.
+// aws-cloud-controller-manager, aws-load-balancer-controller, external-dns, istiod, moto or helm.
 func (l *Lab) Log(process string) (string, error) {
-	if l.RunNodes && (process == build.LoadBalancerController || process == build.ExternalDNS) {
+	if l.RunNodes && slices.Contains([]string{build.LoadBalancerController, build.ExternalDNS, build.Istiod}, process) {
 		return l.controllerLog(context.Background(), process)
 	}
 	content, err := os.ReadFile(l.group.Log(process))
 	return string(content), err
 }
 
-// StopController stops the process of a controller, aws-load-balancer-controller or external-dns. Its pods are not
-// ready then; the objects of its release are not deleted.
+// StopController stops the process of a controller: aws-load-balancer-controller, external-dns or istiod. Its pods are
+// not ready then; the objects of its release are not deleted.
 func (l *Lab) StopController(ctx context.Context, name string) error {
 	if l.RunNodes {
 		return l.stopControllerPods(ctx, name)

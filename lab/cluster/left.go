@@ -28,6 +28,9 @@ var programKinds = []schema.GroupVersionResource{
 	targetGroupBindings,
 	{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"},
 	gateway.Gateways, gateway.Classes, gateway.Grants,
+	{Group: "networking.istio.io", Version: "v1", Resource: "gateways"},
+	{Group: "networking.istio.io", Version: "v1", Resource: "virtualservices"},
+	{Group: "security.istio.io", Version: "v1", Resource: "peerauthentications"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "rolebindings"},
 	{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "clusterroles"},
@@ -39,15 +42,21 @@ var programKinds = []schema.GroupVersionResource{
 }
 
 // definitions are the custom resource definitions. Those of charts remain, as after helm uninstall
-// (helm.sh/docs/chart_best_practices/custom_resource_definitions), and the program retains those of the Gateway API.
+// (helm.sh/docs/chart_best_practices/custom_resource_definitions; Istio's are annotated to remain), and the program
+// retains those of the Gateway API.
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
 // retainedGroups are the API groups of these definitions: those of the load balancer controller end with k8s.aws. The
 // names of the admission policy for definitions of the Gateway API, and of its binding, end with their group too.
 var retainedGroups = []string{".k8s.aws", ".externaldns.k8s.io", ".gateway.networking.k8s.io"}
 
+// istioGroups is the end of the API groups of Istio's definitions.
+const istioGroups = ".istio.io"
+
+const definitionKind = "CustomResourceDefinition"
+
 // retainedKinds are the kinds that remain when their group is one of them.
-var retainedKinds = []string{"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+var retainedKinds = []string{definitionKind, "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 
 // bootstrapLabel is the label of the RBAC objects that the API server creates.
 const bootstrapLabel = "kubernetes.io/bootstrapping"
@@ -71,9 +80,15 @@ func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) 
 	return lines, nil
 }
 
+// istioRootCertificate is the ConfigMap that istiod writes into each namespace. It remains in those of the cluster
+// itself.
+const istioRootCertificate = "istio-ca-root-cert"
+
 // isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it
 // remains until the cluster is deleted.
 func isOwn(o *unstructured.Unstructured) bool {
 	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
+		o.GetKind() == definitionKind && strings.HasSuffix(o.GetName(), istioGroups) ||
+		o.GetName() == istioRootCertificate && slices.Contains(ownObjects, o.GetNamespace()) ||
 		slices.Contains(retainedKinds, o.GetKind()) && slices.ContainsFunc(retainedGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
 }

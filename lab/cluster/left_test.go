@@ -14,6 +14,8 @@ func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
 		"CustomResourceDefinition httproutes.gateway.networking.k8s.io":            true,
 		"ValidatingAdmissionPolicy safe-upgrades.gateway.networking.k8s.io":        true,
 		"ValidatingAdmissionPolicyBinding safe-upgrades.gateway.networking.k8s.io": true,
+		"CustomResourceDefinition virtualservices.networking.istio.io":             true,
+		"ValidatingAdmissionPolicy stable-channel-default-policy.istio.io":         false,
 		"CustomResourceDefinition cninodes.example.com":                            false,
 		"ClusterRole safe-upgrades.gateway.networking.k8s.io":                      false,
 	} {
@@ -22,6 +24,17 @@ func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
 		o.SetName(name)
 		if isOwn(o) != want {
 			t.Errorf("%s remains: %t, want %t", object, isOwn(o), want)
+		}
+	}
+}
+
+func TestTheCertificateOfTheMeshRemainsInNamespacesOfTheClusterOnly(t *testing.T) {
+	for namespace, want := range map[string]bool{"default": true, "kube-public": true, "shop": false, "istio-system": false} {
+		o := &unstructured.Unstructured{Object: map[string]any{"kind": "ConfigMap"}}
+		o.SetName(istioRootCertificate)
+		o.SetNamespace(namespace)
+		if isOwn(o) != want {
+			t.Errorf("in namespace %s it remains: %t, want %t", namespace, isOwn(o), want)
 		}
 	}
 }

@@ -31,7 +31,11 @@ func (l *Lab) syncNodes(ctx context.Context) error {
 		if l.RunNodes { // the kubelet sets the status
 			continue
 		}
-		made.Status = newNodeStatus(n)
+		version, err := l.client.Discovery().ServerVersion()
+		if err != nil {
+			return fmt.Errorf("node %s: %w", n.Name, err)
+		}
+		made.Status = newNodeStatus(n, version.GitVersion)
 		if _, err := api.UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
@@ -67,10 +71,12 @@ func newNode(n account.Node) *corev1.Node {
 	return node
 }
 
-func newNodeStatus(n account.Node) corev1.NodeStatus {
+// newNodeStatus returns the status of a ready node whose kubelet has the version of the API server. istiod reads it:
+// only for kubelets from 1.33 on does it inject proxies that start before the application.
+func newNodeStatus(n account.Node, version string) corev1.NodeStatus {
 	room := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(int64(n.MaxPods), resource.DecimalSI)}
 	return corev1.NodeStatus{
-		Capacity: room, Allocatable: room,
+		Capacity: room, Allocatable: room, NodeInfo: corev1.NodeSystemInfo{KubeletVersion: version, OperatingSystem: "linux"},
 		Addresses: []corev1.NodeAddress{
 			{Type: corev1.NodeInternalIP, Address: n.Address},
 			{Type: corev1.NodeHostName, Address: n.Name},

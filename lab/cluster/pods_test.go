@@ -119,9 +119,10 @@ func TestAnUnchangedConditionIsNotWrittenAgain(t *testing.T) {
 func TestANodeHasTheLabelsAndAddressesThatControllersUse(t *testing.T) {
 	n := testNode("ip-10-0-0-5")
 	n.ProviderID, n.Address = "aws:///ap-northeast-2a/i-1", "10.0.0.5"
-	made, status := newNode(n), newNodeStatus(n)
+	made, status := newNode(n), newNodeStatus(n, "v1.35.4")
 	if made.Spec.ProviderID != n.ProviderID || made.Labels[corev1.LabelTopologyZone] != "ap-northeast-2a" || made.Labels[corev1.LabelTopologyRegion] != "ap-northeast-2" ||
-		made.Labels["group"] != "ip-10-0-0-5" || status.Addresses[0].Address != "10.0.0.5" || status.Conditions[0].Status != corev1.ConditionTrue {
+		made.Labels["group"] != "ip-10-0-0-5" || status.NodeInfo.KubeletVersion != "v1.35.4" ||
+		status.Addresses[0].Address != "10.0.0.5" || status.Conditions[0].Status != corev1.ConditionTrue {
 		t.Errorf("%v %v", made, status)
 	}
 }

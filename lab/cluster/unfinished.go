@@ -16,8 +16,8 @@ import (
 // gatePrefix is the beginning of the controller's readiness gates.
 const gatePrefix = "target-health.elbv2.k8s.aws/"
 
-// unfinished returns what the controller has not finished, one line each: Gateways that are not deployed, and pods
-// without a readiness gate in namespaces that request it.
+// unfinished returns what controllers have not finished, one line each: Gateways that are not deployed, and pods
+// without a readiness gate or a proxy in namespaces that request it.
 func (l *Lab) unfinished(ctx context.Context) ([]string, error) {
 	lines, err := l.undeployedGateways(ctx)
 	if err != nil {
@@ -39,15 +39,47 @@ func (l *Lab) unfinished(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, podsWithoutGate(pods.Items, requestedSince(&n))...)
+		lines = append(lines, podsWithoutGate(pods.Items, requestedSince(&n, gateLabel))...)
+	}
+	without, err := l.podsWithoutProxy(ctx)
+	return append(lines, without...), err
+}
+
+// injectionLabel is the label of a namespace in whose pods istiod injects proxies.
+const injectionLabel = "istio-injection"
+
+// podsWithoutProxy returns a line for each pod without a proxy in namespaces that request one.
+func (l *Lab) podsWithoutProxy(ctx context.Context) (lines []string, err error) {
+	namespaces, err := l.client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{LabelSelector: injectionLabel + "=enabled"})
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range namespaces.Items {
+		pods, err := l.client.CoreV1().Pods(n.Name).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, withoutProxy(pods.Items, requestedSince(&n, injectionLabel))...)
 	}
 	return lines, nil
 }
 
-// requestedSince returns the time at which a namespace got the label that requests readiness gates.
-func requestedSince(n *corev1.Namespace) (since metav1.Time) {
+// withoutProxy returns a line for each pod without a proxy. Pods from before proxies were requested have none until
+// they are replaced.
+func withoutProxy(pods []corev1.Pod, since metav1.Time) (lines []string) {
+	isProxy := func(c corev1.Container) bool { return c.Name == "istio-proxy" }
+	for _, pod := range pods {
+		if pod.DeletionTimestamp == nil && !pod.CreationTimestamp.Before(&since) && !slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), isProxy) {
+			lines = append(lines, fmt.Sprintf("pod %s/%s has no proxy: it was created before istiod", pod.Namespace, pod.Name))
+		}
+	}
+	return lines
+}
+
+// requestedSince returns the time at which a namespace got a label.
+func requestedSince(n *corev1.Namespace, label string) (since metav1.Time) {
 	for _, fields := range n.ManagedFields {
-		if fields.FieldsV1 != nil && fields.Time != nil && strings.Contains(string(fields.FieldsV1.Raw), `"f:`+gateLabel+`"`) {
+		if fields.FieldsV1 != nil && fields.Time != nil && strings.Contains(string(fields.FieldsV1.Raw), `"f:`+label+`"`) {
 			since = *fields.Time
 		}
 	}

@@ -84,7 +84,7 @@ func (p *Pair) startOver(ctx context.Context) error {
 
 // clusterTypes are the types of the stack's objects in the cluster, as rows name them.
 var clusterTypes = []string{"Namespace", "ServiceAccount", "Deployment", "Service", "Ingress", "IngressClass", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "Release",
-	"CustomResourceDefinition", "GatewayClass", "Gateway", "GatewayPatch", "LoadBalancerConfiguration", "TargetGroupConfiguration", "HTTPRoute", "TCPRoute", "UDPRoute", "ReferenceGrant"}
+	"CustomResourceDefinition", "GatewayClass", "Gateway", "GatewayPatch", "LoadBalancerConfiguration", "TargetGroupConfiguration", "HTTPRoute", "TCPRoute", "UDPRoute", "ReferenceGrant", "VirtualService", "PeerAuthentication"}
 
 // concernsCluster reports whether a row changes an object of the cluster.
 func concernsCluster(row matrix.Row) bool {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"eksnet/internal/charts"
 	"eksnet/lab/build"
 	"eksnet/lab/check"
 	"eksnet/lab/process"
@@ -60,7 +61,7 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 			return statusFailed, err
 		}
 	}
-	if err := o.prepareExternalDNS(ctx, tools); err != nil {
+	if err := errors.Join(o.prepareExternalDNS(ctx, tools), o.prepareIstiod(ctx, tools)); err != nil {
 		return statusFailed, err
 	}
 	args, err := o.encodeArgs(tools)
@@ -133,6 +134,31 @@ func (o *invocation) hasExternalDNS() (bool, error) {
 		return false, err
 	}
 	return check.NeedsExternalDNS(stack, o.test), nil
+}
+
+// prepareIstiod builds istiod if the stack has it.
+func (o *invocation) prepareIstiod(ctx context.Context, tools *build.Tools) error {
+	needed, err := o.hasIstio()
+	if err != nil || !needed {
+		return err
+	}
+	return tools.PrepareIstiod(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
+}
+
+// hasIstio reports whether istiod runs in the lab. Without a rehearsal the stack file has the answer.
+func (o *invocation) hasIstio() (bool, error) {
+	if o.aws {
+		return false, nil
+	}
+	if o.isFollowing() {
+		c, err := readStackFile(filepath.Join(o.root, "Pulumi."+o.stack+".yaml"))
+		return err == nil && c.Addons.Istio != nil, err
+	}
+	stack, err := rehearsed.Read(o.rehearsal())
+	if err != nil {
+		return false, err
+	}
+	return stack.ReleaseOf(charts.Istiod) != nil, nil
 }
 
 // exitStatus returns the status of the internal command, which has printed its error unless it was killed.

@@ -76,6 +76,7 @@ type stackConfig struct {
 	Addons  struct {
 		LoadBalancerController struct{ Chart string }
 		ExternalDNS            map[string]any `json:"externalDns"`
+		Istio                  map[string]any
 	} `json:"eksnet:addons"`
 }
 
