@@ -289,9 +289,15 @@ func (r *reader) addServices() {
 	}
 }
 
-// addPods adds pods with readiness gates.
+// addPods adds pods with readiness gates, and pods with a proxy.
 func (r *reader) addPods() {
 	for _, o := range r.world.All(rehearsed.Pod) {
+		name := podName(o.Text("metadata.namespace"), o.Map("metadata.labels"))
+		if pod, err := podOf(o); err != nil {
+			r.snapshot.Proxied[err.Error()] = Proxied{} // a difference
+		} else {
+			r.snapshot.addProxied(name, pod)
+		}
 		status := map[string]string{}
 		for _, condition := range o.Items("status.conditions") {
 			c := &rehearsed.Object{Outputs: condition}
@@ -302,7 +308,7 @@ func (r *reader) addPods() {
 			gate := (&rehearsed.Object{Outputs: item}).Text("conditionType")
 			gates[gateFor(gate)] = status[gate]
 		}
-		r.snapshot.addPod(podName(o.Text("metadata.namespace"), o.Map("metadata.labels")), gates, status["Ready"] == "True")
+		r.snapshot.addPod(name, gates, status["Ready"] == "True")
 	}
 }
 

@@ -21,7 +21,7 @@ func checkDeployed(ctx context.Context, t *suiteRun) error {
 	return waitFor(ctx, func() error {
 		var problems []error
 		for _, o := range t.balanced() {
-			if o.GetKind() == gateway.Kind {
+			if gateway.IsGateway(o) {
 				problems = append(problems, t.checkGatewayDeployed(ctx, o))
 			}
 		}
@@ -71,7 +71,7 @@ func (t *suiteRun) certified() (of, configuration *unstructured.Unstructured, ce
 		for _, l := range listeners {
 			if arn, is := field(l, "defaultCertificate").(string); is {
 				i := slices.IndexFunc(t.stack.Objects, func(g *unstructured.Unstructured) bool {
-					return g.GetKind() == gateway.Kind && g.GetNamespace() == o.GetNamespace() && g.GetName() == o.GetName()
+					return gateway.IsGateway(g) && g.GetNamespace() == o.GetNamespace() && g.GetName() == o.GetName()
 				})
 				return t.stack.Objects[i], o, arn
 			}

@@ -198,13 +198,14 @@ func (l *observer) addServices() error {
 	return nil
 }
 
-// addPods adds pods with readiness gates.
+// addPods adds pods with readiness gates, and pods with a proxy.
 func (l *observer) addPods() error {
 	list, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
 	}
 	for _, pod := range list.Items {
+		l.snapshot.addProxied(podName(pod.Namespace, pod.Labels), &pod)
 		status := map[corev1.PodConditionType]string{}
 		for _, condition := range pod.Status.Conditions {
 			status[condition.Type] = string(condition.Status)

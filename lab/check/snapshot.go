@@ -28,6 +28,8 @@ type Snapshot struct {
 	Services map[string]Service `json:"services"`
 	// Pods holds the pods with readiness gates, by application.
 	Pods map[string]Pod `json:"pods with readiness gates"`
+	// Proxied holds the pods with a proxy of Istio, by application.
+	Proxied map[string]Proxied `json:"pods with proxies"`
 }
 
 // Balancer is a load balancer of any kind.
@@ -132,7 +134,7 @@ type Pod struct {
 
 func newSnapshot() *Snapshot {
 	return &Snapshot{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{},
-		Services: map[string]Service{}, Pods: map[string]Pod{}}
+		Services: map[string]Service{}, Pods: map[string]Pod{}, Proxied: map[string]Proxied{}}
 }
 
 // addService adds a Service unless it has no external traffic policy.

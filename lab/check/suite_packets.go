@@ -30,6 +30,11 @@ func packetSuite(s *rehearsed.Stack) suite {
 		{"a wrong rule of the VPC's router is noticed", checkPlanted((*measure.Measurement).PlantInRouter)},
 		{"a wrong rule on the path of a request is noticed by its hops", measured((*measure.Measurement).CheckPlantedHops)},
 	}}
+	if hasMesh(s) {
+		all.steps = append(all.steps,
+			step{"requests through the gateway of the mesh reach the workload of their host and path, with the addresses of eksnet path", measured((*measure.Measurement).CheckMesh)},
+			step{"a wrong prediction of a request through the gateway is noticed", measured((*measure.Measurement).CheckWrongMesh)})
+	}
 	if len(measure.SpeedWorkloads(s)) > 0 {
 		all.steps = append(all.steps, step{"the speed between pods of each place is measured, to the server and to its Service", checkSpeed})
 	}

@@ -103,7 +103,7 @@ func objectTitle(o *unstructured.Unstructured) string {
 // hasBalancer reports whether a controller creates a load balancer for an object.
 func hasBalancer(o *unstructured.Unstructured) bool {
 	kind, _, _ := unstructured.NestedString(o.Object, "spec", "type")
-	return o.GetKind() == "Ingress" || o.GetKind() == gateway.Kind || o.GetKind() == "Service" && kind == string(corev1.ServiceTypeLoadBalancer)
+	return o.GetKind() == "Ingress" || gateway.IsGateway(o) || o.GetKind() == "Service" && kind == string(corev1.ServiceTypeLoadBalancer)
 }
 
 // balanced returns the stack's objects with load balancers.

@@ -39,6 +39,12 @@ var Configurations = []schema.GroupVersionResource{
 	{Group: "gateway.k8s.aws", Version: "v1beta1", Resource: "listenerruleconfigurations"},
 }
 
+// IsGateway reports whether an object is a Gateway of the Gateway API. Istio has a kind with the same name.
+func IsGateway(o *unstructured.Unstructured) bool {
+	kind := o.GroupVersionKind()
+	return kind.Kind == Kind && kind.Group == Gateways.Group
+}
+
 // List returns the objects of a resource, and none if the cluster does not have its definition.
 func List(ctx context.Context, client dynamic.Interface, resource schema.GroupVersionResource) ([]unstructured.Unstructured, error) {
 	list, err := client.Resource(resource).List(ctx, metav1.ListOptions{})

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 )
@@ -21,6 +22,18 @@ func TestAGatewayHasTheHostOfItsFirstAddress(t *testing.T) {
 	}
 	if got := Host(map[string]any{"kind": Kind}); got != "" {
 		t.Errorf("without a status: %q", got)
+	}
+}
+
+func TestAGatewayOfIstioIsNoneOfTheGatewayAPI(t *testing.T) {
+	for version, want := range map[string]bool{"gateway.networking.k8s.io/v1": true, "networking.istio.io/v1": false} {
+		o := &unstructured.Unstructured{Object: map[string]any{"apiVersion": version, "kind": Kind}}
+		if IsGateway(o) != want {
+			t.Errorf("%s: %t", version, !want)
+		}
+	}
+	if o := (&unstructured.Unstructured{Object: map[string]any{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass"}}); IsGateway(o) {
+		t.Error("a GatewayClass is a Gateway")
 	}
 }
 

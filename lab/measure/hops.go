@@ -87,9 +87,9 @@ func (m *Measurement) frontOf(ctx context.Context, workload string) (*front, err
 	var names []string
 	for _, p := range m.Stack.Paths {
 		switch {
-		case p.Workload == workload && p.Balancer != nil:
+		case p.Workload == workload && hasOwnBalancer(p):
 			return m.front(ctx, p)
-		case p.Balancer != nil:
+		case hasOwnBalancer(p):
 			names = append(names, p.Workload)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func (m *Measurement) CheckHops(ctx context.Context) error {
 	var differences []string
 	for _, predicted := range m.Stack.Paths {
-		if predicted.Balancer == nil {
+		if !hasOwnBalancer(predicted) {
 			continue
 		}
 		for _, ofFamily := range m.byFamily(predicted) {
@@ -57,7 +57,7 @@ func (m *Measurement) writeResult(name string, content []byte) error {
 func (m *Measurement) CheckPlantedHops(ctx context.Context) error {
 	var workload string
 	for _, p := range m.Stack.Paths {
-		if p.Balancer != nil && (workload == "" || config.BaseKind(p.Kind) != config.KindALB) {
+		if hasOwnBalancer(p) && (workload == "" || config.BaseKind(p.Kind) != config.KindALB) {
 			workload = p.Workload
 		}
 	}

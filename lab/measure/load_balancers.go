@@ -46,7 +46,7 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 	}
 	var differences []string
 	for _, predicted := range m.Stack.Paths {
-		if predicted.Balancer == nil {
+		if !hasOwnBalancer(predicted) {
 			continue
 		}
 		for _, ofFamily := range m.byFamily(predicted) {
@@ -59,6 +59,9 @@ func (m *Measurement) CheckLoadBalancers(ctx context.Context) error {
 	}
 	return joined(differences)
 }
+
+// hasOwnBalancer reports whether a load balancer sends to the pods of a workload. That of a mesh sends to its gateway.
+func hasOwnBalancer(p path.Path) bool { return p.Balancer != nil && p.Through == "" }
 
 // byFamily returns the path of each family of clients of a workload: if it has a dual-stack load balancer, of IPv6
 // clients and of IPv4 clients. A family of which it allows none of the lab's clients is omitted, unless that is so for

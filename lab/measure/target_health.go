@@ -21,7 +21,7 @@ import (
 func (m *Measurement) CheckTargetHealth(ctx context.Context) error {
 	var differences []string
 	for _, predicted := range m.Stack.Paths {
-		if predicted.Balancer == nil {
+		if !hasOwnBalancer(predicted) {
 			continue
 		}
 		f, err := m.front(ctx, predicted)

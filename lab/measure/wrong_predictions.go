@@ -42,7 +42,7 @@ func (m *Measurement) CheckWrongPredictions(ctx context.Context) error {
 	var unnoticed []string
 	measured := map[path.Hop]bool{}
 	for _, predicted := range m.Stack.Paths {
-		if predicted.Balancer == nil || measured[predicted.KubeProxy] {
+		if !hasOwnBalancer(predicted) || measured[predicted.KubeProxy] {
 			continue
 		}
 		measured[predicted.KubeProxy] = true
