@@ -26,6 +26,7 @@ ready)
 	exit "${READY:-0}"
 	;;
 lab)
+	[[ " $* " != *" mesh-"* ]] || exit "${MESH:-0}"
 	[[ " $* " != *" run "* ]] || exit "${NODES:-${LAB:-0}}"
 	exit "${LAB:-0}"
 	;;
@@ -53,6 +54,9 @@ func runScript(t *testing.T, name string, environment ...string) (output string,
 	write(".ci/"+name, string(text))
 	for _, program := range []string{"path/make", "bin/ready", "bin/lab", "bin/prove"} {
 		write(program, fakeCommand)
+	}
+	if slices.Contains(environment, "ISTIOD=compiled") {
+		write(".lab/istiod-1/.complete", "")
 	}
 	for _, stack := range []string{"local", "other"} {
 		write("Pulumi."+stack+".yaml", "config: {}\n")
@@ -170,9 +174,31 @@ func TestTheLabSimulatesNodesThatTheMachineDoesNotRun(t *testing.T) {
 	}
 }
 
+func TestTheLabOfTheMeshRunsOnlyWhereIstiodIsCompiled(t *testing.T) {
+	for environment, want := range map[string]string{
+		"":                             "0 mesh: SKIPPED: istiod is not compiled",
+		"ISTIOD=compiled":              "0 ",
+		"ISTIOD=compiled MESH=1":       "1 ",
+		"ISTIOD=compiled MESH=2":       "0 mesh: SKIPPED: it did not finish in time, or the machine lacks",
+		"ISTIOD=compiled MESH=124":     "0 mesh: SKIPPED: it did not finish in time",
+		"ISTIOD=compiled LAB=2 MESH=1": "0 mesh: SKIPPED: there is no time or no lab for it",
+		"ISTIOD=compiled SPENT=5000":   "0 mesh: SKIPPED: there is no time or no lab for it",
+	} {
+		output, calls, status := runScript(t, "run", strings.Fields(environment)...)
+		code, line, _ := strings.Cut(want, " ")
+		ran := slices.Contains(calls, "lab -stack mesh-ap-northeast-2 -test")
+		if strconv.Itoa(status) != code || line != "" && !strings.Contains(output, line) || line == "" && !ran {
+			t.Errorf("%s: status %d, ran %t:\n%s", environment, status, ran, output)
+		}
+		if strings.Contains(line, "istiod is not") && ran || strings.Contains(line, "no time or no lab") && ran {
+			t.Errorf("%s: it runs:\n%s", environment, strings.Join(calls, "\n"))
+		}
+	}
+}
+
 func TestCheckAllContinuesAfterFailuresAndListsThem(t *testing.T) {
 	output, calls, status := runScript(t, "check-all", "BROKEN=test prove-other lab-test")
-	if status != 1 || !strings.Contains(output, "s, failed: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2\n") {
+	if status != 1 || !strings.Contains(output, "s, failed: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2 lab-test-mesh-ap-northeast-2\n") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
 	for _, want := range []string{"make test SHORT=", "make rehearse-all", "make mutate-world", "prove -stack local", "prove -stack other", "make bench", "make lab-test STACK=local"} {
