@@ -37,7 +37,7 @@ type IstioBase struct {
 }
 
 // NewIstioBase registers the namespace and the release of the chart base. The chart has the definitions among its
-// templates, so that Helm updates and deletes them.
+// templates, so that Helm updates them. They are annotated to remain when the release is deleted.
 func NewIstioBase(ctx *pulumi.Context, name string, args *IstioArgs, opts ...pulumi.ResourceOption) (*IstioBase, error) {
 	b := &IstioBase{}
 	if err := ctx.RegisterComponentResource("eksnet:addons:IstioBase", name, b, opts...); err != nil {

@@ -39,3 +39,19 @@ func TestAValueThatNoChartOfIstioHasIsRefused(t *testing.T) {
 		t.Errorf("the version in the module gives %v", err)
 	}
 }
+
+func TestTheDefinitionsOfIstioRemainWithoutTheirReleaseAndAreItsAgain(t *testing.T) {
+	k := worldtest.NewCluster(t).NamespaceFor(worldtest.IstioNamespace, nil)
+	base := k.Apply(store.ReleaseType, worldtest.IstioBaseInputs())
+	k.Remove(store.ReleaseType, base.ID)
+	if k.World.Find("dev", store.CrdType, "virtualservices.networking.istio.io") == nil {
+		t.Error("a definition is deleted with its release")
+	}
+	if k.World.Find("dev", store.ValidatingType, "istiod-default-validator") != nil {
+		t.Error("a webhook remains without its release")
+	}
+	other := worldtest.IstioBaseInputs()
+	worldtest.With(other, "name", "other")
+	worldtest.Refused(t, k.Create(store.ReleaseType, other), helm.ReleaseOwns)
+	k.Apply(store.ReleaseType, worldtest.IstioBaseInputs())
+}

@@ -63,26 +63,33 @@ var installOrder = []string{store.SecretType, store.ServiceAccountType, store.Co
 	store.IngressType, store.IngressClassType}
 
 // storeRelease sends a release's objects to the API server in Helm's order. If one is refused, those that were stored
-// are deleted.
+// are deleted. Objects that an earlier release of the same name has left are the release's again.
 func storeRelease(w *store.Account, release *store.Object, objects []*store.Object) error {
 	slices.SortStableFunc(objects, func(a, b *store.Object) int { return position(a.Type) - position(b.Type) })
 	for _, o := range objects {
-		if err := ReleaseOwns.When(w.Find(o.Cluster, o.Type, o.ID) != nil, "install", store.LastOf(o.Type, ":"), kube.Name(o), kube.Namespace(o)); err != nil {
+		existing := w.Find(o.Cluster, o.Type, o.ID)
+		if err := ReleaseOwns.When(existing != nil && markOf(existing) != release.ID, "install", store.LastOf(o.Type, ":"), kube.Name(o), kube.Namespace(o)); err != nil {
 			return err
 		}
 	}
 	var stored []*store.Object
 	for _, o := range objects {
+		kept := w.Find(o.Cluster, o.Type, o.ID) != nil
 		if err := sendForRelease(w, release, o); err != nil {
 			for _, s := range stored {
 				w.Drop(s)
 			}
 			return err
 		}
-		stored = append(stored, o)
+		if !kept {
+			stored = append(stored, o)
+		}
 	}
 	return nil
 }
+
+// markOf returns the release of an object, "" for none.
+func markOf(o *store.Object) string { return kube.Meta(o).GetAnnotations()[releaseMark] }
 
 // position returns a type's position in Helm's order; types that are not in it are after those that are.
 func position(typ string) int {
@@ -114,7 +121,7 @@ func sendForRelease(w *store.Account, release, o *store.Object) error {
 // IsInstalled returns the objects of a release.
 func IsInstalled(w *store.Account, release *store.Object) []*store.Object {
 	return kube.ObjectsIn(w, release.Cluster, "", func(o *store.Object) bool {
-		return o.Owner == helmOwner && kube.Meta(o).GetAnnotations()[releaseMark] == release.ID
+		return o.Owner == helmOwner && markOf(o) == release.ID
 	})
 }
 

@@ -206,7 +206,7 @@ func upgradeRelease(w *store.Account, o, old *store.Object) error {
 		}
 	}
 	for _, existing := range before {
-		if !slices.ContainsFunc(objects, func(made *store.Object) bool { return made.Key() == existing.Key() }) {
+		if !isKept(existing) && !slices.ContainsFunc(objects, func(made *store.Object) bool { return made.Key() == existing.Key() }) {
 			kube.MarkDeleted(w, existing)
 		}
 	}
@@ -215,7 +215,8 @@ func upgradeRelease(w *store.Account, o, old *store.Object) error {
 	return nil
 }
 
-// Uninstall runs the hooks of a release, and deletes its objects, but not CustomResourceDefinitions.
+// Uninstall runs the hooks of a release, and deletes its objects, but neither the definitions beside its templates nor
+// objects that are kept.
 func Uninstall(c *store.Call, o *store.Object) error {
 	if err := runPreDelete(c, o); err != nil {
 		return err
@@ -227,10 +228,18 @@ func Uninstall(c *store.Call, o *store.Object) error {
 // UninstallWithoutHooks deletes the objects of a release only.
 func UninstallWithoutHooks(c *store.Call, o *store.Object) {
 	for _, existing := range IsInstalled(c.Account, o) {
-		kube.MarkDeleted(c.Account, existing)
+		if !isKept(existing) {
+			kube.MarkDeleted(c.Account, existing)
+		}
 	}
 	c.Settle()
 }
+
+// resourcePolicy is the annotation of an object that Helm keeps when its release no longer has it, such as Istio's
+// definitions (https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource).
+const resourcePolicy = "helm.sh/resource-policy"
+
+func isKept(o *store.Object) bool { return kube.Meta(o).GetAnnotations()[resourcePolicy] == "keep" }
 
 // releaseOutputs returns a release as the provider shows it.
 func releaseOutputs(w *store.Account, o *store.Object, args *releaseArgs, loaded *chart.Chart, objects []*store.Object, revision int) store.Properties {
