@@ -167,7 +167,9 @@ var meshChanges = []Row{
 	{
 		Key: "addons.istio.gateway.scheme", Change: "internal", Stack: meshStack,
 		Edits: edits{setKey("addons.istio.gateway.scheme", "internal")},
-		Want:  `update Service istio-ingress-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`,
+		Want: `
+			update Record mesh-shop.example.com-private-A (aliases[0].name)
+			update Service istio-ingress-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`,
 	},
 	{
 		Key: "addons.istio.gateway.clientAddress", Change: "none", Stack: meshStack,
