@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eksnet/internal/awsdata"
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/externaldns"
 	"eksnet/rehearsal/world/helm"
 	"eksnet/rehearsal/world/podclient"
@@ -118,6 +119,15 @@ func TestTheLastStepEndsAfterTheLastRecord(t *testing.T) {
 	k.Remove(store.ReleaseType, worldtest.TeardownRelease)
 	k.Remove(store.ReleaseType, worldtest.ExternalDNSRelease)
 	want(t, k, "at the end")
+}
+
+// Pulumi compares the inputs that the provider returns with those of the last up.
+func TestTheInputsOfAReleaseOfTheStacksOwnChartHaveItsVersion(t *testing.T) {
+	k := named(t)
+	inputs, failures, err := k.Kube.Check(store.ReleaseType, "teardown", nil, worldtest.TeardownInputs())
+	if version := charts.Get(charts.ExternalDNSTeardown).Version; err != nil || len(failures) > 0 || inputs["version"] != version {
+		t.Errorf("%v %v: the version is %v, want %s", err, failures, inputs["version"], version)
+	}
 }
 
 func TestALastStepThatCannotListRecordsIsDeletedByItsCommand(t *testing.T) {

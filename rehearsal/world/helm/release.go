@@ -8,6 +8,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	corev1 "k8s.io/api/core/v1"
 
+	"eksnet/internal/charts"
 	"eksnet/rehearsal/world/kube"
 	"eksnet/rehearsal/world/store"
 )
@@ -100,6 +101,7 @@ func Kinds() []*store.Kind {
 		Typ: store.ReleaseType, Name: "name",
 		Defaults: store.Properties{"namespace": "default", "timeout": float64(300)},
 		ForceNew: []string{"name", "namespace"},
+		Check:    setVersion,
 		Create:   func(c *store.Call, o *store.Object) error { return installRelease(c.Account, o) },
 		Update:   func(c *store.Call, o, old *store.Object) error { return upgradeRelease(c.Account, o, old) },
 		Await:    awaitRelease,
@@ -111,6 +113,17 @@ func Kinds() []*store.Kind {
 // Timeouts are how long Helm waits for what a rule refuses.
 func Timeouts() map[store.Rule]time.Duration {
 	return map[store.Rule]time.Duration{ReleaseReady: 5 * time.Minute}
+}
+
+// setVersion sets the version of a chart that is a folder, as the provider does before it compares inputs
+// (github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/helm_release.go, Check).
+func setVersion(inputs store.Properties) []store.Failure {
+	name, _ := inputs["chart"].(string)
+	described, known := charts.Named(name)
+	if version, _ := inputs["version"].(string); known && described.Repository == charts.OwnCharts && version == "" {
+		inputs["version"] = described.Version
+	}
+	return nil
 }
 
 // installRelease checks and renders a release and stores its objects.
