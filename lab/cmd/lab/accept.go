@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -65,17 +66,20 @@ func (o *invocation) acceptIn(ctx context.Context, lab *cluster.Follower) error 
 	if len(spec.Accounts) != 1 {
 		return fmt.Errorf("aws:allowedAccountIds of stack %s has %d accounts; an acceptance in the lab needs one", o.stack, len(spec.Accounts))
 	}
-	if err := lab.StartAccount(ctx, spec.Accounts[0], spec.Region); err != nil {
-		return err
-	}
 	rehearsal := filepath.Join(o.upFolder(), "rehearsal")
 	if _, err := o.runProgram(ctx, o.root, "rehearse", "-stack", o.stack, "-dir", rehearsal); err != nil {
 		return fmt.Errorf("rehearsal to compare with: %w", err)
 	}
+	engine := []string{"EKSNET_ACCEPTANCE_FOLDER=" + o.acceptanceFolder(), "EKSNET_ACCEPTANCE_LAB=" + lab.File}
+	if err := lab.StartAccount(ctx, spec.Accounts[0], spec.Region); err != nil {
+		return err
+	}
+	if err := o.prepareAccount(ctx, engine); err != nil {
+		return err
+	}
 	command := exec.CommandContext(ctx, o.binary(acceptProgram), "accept", o.stack, "--account", spec.Accounts[0], "-yes", "-requests", "0",
 		"-rehearsed", filepath.Join(rehearsal, "report.json"), "-report", filepath.Join(o.dir(), "acceptance.md"))
-	command.Env = append(lab.AdministratorEnvironment(), "PATH="+filepath.Dir(o.binary(engineProgram))+":/usr/bin:/bin",
-		"EKSNET_ACCEPTANCE_FOLDER="+filepath.Join(o.upFolder(), "account"), "EKSNET_ACCEPTANCE_LAB="+lab.File)
+	command.Env = slices.Concat(lab.AdministratorEnvironment(), engine, []string{"PATH=" + filepath.Dir(o.binary(engineProgram)) + ":/usr/bin:/bin"})
 	command.Dir, command.Stdout, command.Stderr = o.root, os.Stdout, os.Stderr
 	command.Cancel = func() error { return command.Process.Signal(unix.SIGINT) }
 	err = command.Run()
@@ -84,4 +88,19 @@ func (o *invocation) acceptIn(ctx context.Context, lab *cluster.Follower) error 
 			filepath.Join(lab.Dir, "logs"))
 	}
 	return err
+}
+
+// acceptanceFolder is the folder of the state and the account of an acceptance.
+func (o *invocation) acceptanceFolder() string { return filepath.Join(o.upFolder(), "account") }
+
+// prepareAccount gives the lab's AWS what the operator has before the stack: hosted zones, Elastic IP addresses and
+// certificates. The account has them after the destroy of a stack that has no resources.
+func (o *invocation) prepareAccount(ctx context.Context, environment []string) error {
+	destroy := exec.CommandContext(ctx, o.binary(engineProgram), "destroy", "--stack", o.stack, "--cwd", o.root, "--event-log", os.DevNull)
+	destroy.Env = append(os.Environ(), environment...)
+	destroy.Cancel = func() error { return destroy.Process.Signal(unix.SIGINT) }
+	if output, err := destroy.CombinedOutput(); err != nil {
+		return fmt.Errorf("the account before the stack: %w\n%s", err, strings.TrimSpace(string(output)))
+	}
+	return nil
 }
