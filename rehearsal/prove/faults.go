@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
+	"eksnet/internal/stackfile"
+	"eksnet/plan"
+	"eksnet/rehearsal/prove/zoneloss"
 	"eksnet/rehearsal/world"
 )
 
@@ -46,6 +50,38 @@ func Faults(ctx context.Context, r *Rig) (*Proof, error) {
 		}
 		return nil
 	})
+}
+
+// Zones fails each zone of the complete stack in turn, and compares what then works in the account with what the plan
+// says of each part. No stack is destroyed.
+func Zones(ctx context.Context, r *Rig) (*Proof, error) {
+	whole, err := r.complete(ctx)
+	if err != nil {
+		return nil, err
+	}
+	spec, planned, err := stackfile.Load(r.Root(), r.stack.Name)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proof{Name: "zones"}
+	for _, zone := range spec.Network.Zones {
+		began := time.Now()
+		loss, err := plan.LoseZone(spec, planned, zone)
+		if err != nil {
+			return nil, err
+		}
+		failing := whole.world.Clone()
+		before := failing.Available()
+		failing.LoseZone(zone)
+		for _, c := range zoneloss.Compare(spec, loss, before, failing.Available()) {
+			trial := Trial{Proof: p.Name, Name: "without " + zone + ": " + c.Part, Clean: c.Broken == "", Broken: c.Broken, Took: time.Since(began)}
+			p.Trials = append(p.Trials, trial)
+			if r.options.Progress != nil {
+				r.options.Progress(trial)
+			}
+		}
+	}
+	return p, nil
 }
 
 // fault is a change of a complete stack before it is destroyed.
