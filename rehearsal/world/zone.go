@@ -13,8 +13,8 @@ import (
 )
 
 // LoseZone fails a zone: its instances, its NAT gateways and all network interfaces in its subnets, also those of the
-// control plane, of endpoints and of load balancers. Auto Scaling starts no replacements. Kubernetes has started the pods
-// of the zone again where they fit.
+// control plane, of endpoints and of load balancers. Auto Scaling starts no replacements. Kubernetes has started the
+// pods of the zone again where they fit.
 func (w *World) LoseZone(zone string) {
 	w.change(func() {
 		lost := func(subnet string) bool {
