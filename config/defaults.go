@@ -178,6 +178,9 @@ func (w *Workload) deriveNLB() {
 	if w.Protocol == "" {
 		w.Protocol = ProtocolTCP
 	}
+	if w.Protocol == ProtocolTLS && w.TLSPolicy == "" {
+		w.TLSPolicy = awsdata.DefaultTLSPolicy
+	}
 	if w.PreserveClientAddress == nil {
 		w.PreserveClientAddress = point(w.Target == TargetInstance || w.Protocol == ProtocolUDP)
 	}
@@ -186,6 +189,9 @@ func (w *Workload) deriveNLB() {
 func (w *Workload) deriveALB() {
 	if w.Paths == nil && !(w.DefaultBackend && len(w.Hosts) == 0) {
 		w.Paths = []string{"/"}
+	}
+	if w.Certificate != "" && w.TLSPolicy == "" {
+		w.TLSPolicy = awsdata.DefaultTLSPolicy
 	}
 	if w.Redirect == nil && w.Certificate != "" {
 		w.Redirect = point(true)

@@ -33,6 +33,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 		v.requests(path, w)
 	}
 	v.certificate(path, w, s.Region)
+	v.tlsPolicy(path+".tlsPolicy", w)
 	v.zones(path+".zones", w.Zones, s.Network.Zones)
 	v.securityGroups(path, w)
 	v.health(path, w)
@@ -96,6 +97,24 @@ func (v *validator) certificate(path string, w Workload, region string) {
 	case region != "" && parts[1] != region:
 		v.Add(at, "the certificate is in %s, but a load balancer uses certificates of its own region, %s; request or import it there", parts[1], region)
 	}
+}
+
+// tlsPolicy is a policy of listeners that terminate TLS.
+func (v *validator) tlsPolicy(path string, w Workload) {
+	switch {
+	case w.TLSPolicy == "":
+	case w.IsNLB() && w.Protocol != ProtocolTLS:
+		v.Add(path, "%q, but an NLB with a %s listener terminates no TLS; write protocol: TLS with a certificate, or remove it", w.TLSPolicy, w.Protocol)
+	case w.IsALB() && w.Certificate == "":
+		v.Add(path, "%q, but without a certificate there is no HTTPS listener; add certificate, or remove it", w.TLSPolicy)
+	case !slices.Contains(awsdata.TLSPolicies, w.TLSPolicy):
+		near := Near(w.TLSPolicy, awsdata.TLSPolicies)
+		if near != "" {
+			near = "did you mean " + near + "? "
+		}
+		v.Add(path, "%q is not a security policy of load balancers as of November 2026; %saccepted: %s", w.TLSPolicy, near, list(awsdata.TLSPolicies...))
+	}
+	v.accept(path, func(c *Constraint) { c.OneOf = awsdata.TLSPolicies })
 }
 
 func (v *validator) sources(path string, w Workload, ipv6 bool) {

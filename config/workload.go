@@ -61,6 +61,10 @@ type Workload struct {
 	// Certificate is the ARN of a certificate in ACM, in the region of the stack. An nlb requires one with protocol
 	// TLS, and accepts none with other protocols; an alb with a certificate also has an HTTPS listener on port 443.
 	Certificate string `json:"certificate" kinds:"nlb alb gateway-nlb gateway-alb"`
+	// TLSPolicy is the security policy of TLS and HTTPS listeners, which determines the versions and ciphers of TLS, by
+	// its AWS name. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: TLS 1.3 and 1.2, with
+	// post-quantum key exchange for clients that support it. Needs certificate.
+	TLSPolicy string `json:"tlsPolicy" kinds:"nlb alb gateway-nlb gateway-alb"`
 	// Redirect redirects requests on port 80 to port 443. Default true. Needs certificate.
 	Redirect *bool `json:"redirect" kinds:"alb gateway-alb"`
 	// Group is the name of a load balancer that several workloads of one kind share. With gateway-nlb each has a port of

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 )
 
 const arn = `"arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-1234-1234-123456789012"`
@@ -28,6 +29,7 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"elasticIps":            {value: "[eipalloc-01234567, eipalloc-0123456789abcdef0]", kinds: "nlb gateway-nlb"},
 	"attributes":            {value: `{access_logs.s3.enabled: "true", access_logs.s3.bucket: logs}`, kinds: "nlb alb gateway-nlb gateway-alb"},
 	"certificate":           {value: arn, kinds: "nlb alb gateway-nlb gateway-alb"},
+	"tlsPolicy":             {value: "ELBSecurityPolicy-TLS13-1-3-2021-06", kinds: "nlb alb gateway-nlb gateway-alb", needs: "certificate: " + arn},
 	"redirect":              {value: "false", kinds: "alb gateway-alb", needs: "certificate: " + arn},
 	"weight":                {value: "0", kinds: "gateway-nlb gateway-alb", needs: "group: shop"},
 	"group":                 {value: "shop", kinds: "alb gateway-nlb gateway-alb"},
@@ -71,7 +73,7 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 			if takes && taker.needs != "" {
 				settings = append(settings, taker.needs)
 			}
-			if takes && config.BaseKind(kind) == "nlb" && key == "certificate" {
+			if takes && config.BaseKind(kind) == "nlb" && (key == "certificate" || key == "tlsPolicy") {
 				settings = append(settings, "protocol: TLS")
 			}
 			path := `workloads["shop"].` + key
@@ -111,6 +113,10 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: nlb, certificate: ` + arn, `certificate: an NLB with a TCP listener uses no certificate; write protocol: TLS, or remove it`},
 		{`kind: alb, certificate: shop.pem`, `certificate: "shop.pem" is not the ARN of a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/`},
 		{`kind: alb, certificate: "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, `certificate: the certificate is in us-east-1, but a load balancer uses certificates of its own region, ap-northeast-2; request or import it there`},
+		{`kind: nlb, tlsPolicy: ELBSecurityPolicy-2016-08`, `tlsPolicy: "ELBSecurityPolicy-2016-08", but an NLB with a TCP listener terminates no TLS; write protocol: TLS with a certificate, or remove it`},
+		{`kind: alb, tlsPolicy: ELBSecurityPolicy-2016-08`, `tlsPolicy: "ELBSecurityPolicy-2016-08", but without a certificate there is no HTTPS listener; add certificate, or remove it`},
+		{`kind: alb, certificate: ` + arn + `, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-07`, `tlsPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-07" is not a security policy of load balancers as of November 2026; did you mean ELBSecurityPolicy-TLS13-1-2-2021-06? accepted: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, `},
+		{`kind: clb, tlsPolicy: ELBSecurityPolicy-2016-08`, `tlsPolicy: "ELBSecurityPolicy-2016-08", but clb forwards TLS without terminating it; remove it or write kind: nlb or alb`},
 		{`kind: alb, redirect: true`, `redirect: true, but without a certificate there is no HTTPS listener; add certificate, or remove it`},
 		{`kind: clb, port: 0`, `port: 0 is not a port; 1 to 65535 are accepted`},
 		{`kind: nlb, port: 65536`, `port: 65536 is not a port; 1 to 65535 are accepted`},
@@ -277,30 +283,31 @@ eksnet:workloads:
 	}
 	w := s.Workloads
 	for what, holds := range map[string]bool{
-		"trafficPolicy of clb":                            w["clb"].TrafficPolicy == "Cluster",
-		"trafficPolicy of nlb":                            w["nlb"].TrafficPolicy == "",
-		"trafficPolicy of nlb to nodes":                   w["nodes"].TrafficPolicy == "Cluster",
-		"trafficPolicy of alb":                            w["alb"].TrafficPolicy == "",
-		"trafficPolicy of alb to nodes":                   w["web-nodes"].TrafficPolicy == "Cluster",
-		"port":                                            w["clb"].Port == 80 && w["nlb"].Port == 80 && w["tls"].Port == 443 && w["alb"].Port == 0 && w["tools"].Port == 0,
-		"protocol":                                        w["nlb"].Protocol == "TCP" && w["clb"].Protocol == "" && w["alb"].Protocol == "",
-		"preserveClientAddress of nlb":                    !*w["nlb"].PreserveClientAddress,
-		"preserveClientAddress of nlb to nodes":           *w["nodes"].PreserveClientAddress,
-		"preserveClientAddress of UDP":                    *w["udp"].PreserveClientAddress,
-		"preserveClientAddress of others":                 w["clb"].PreserveClientAddress == nil && w["alb"].PreserveClientAddress == nil,
-		"deregistrationDelay":                             *w["nlb"].DeregistrationDelay == 300 && *w["alb"].DeregistrationDelay == 300 && w["clb"].DeregistrationDelay == nil,
-		"redirect":                                        *w["alb"].Redirect && w["rest"].Redirect == nil,
-		"paths":                                           slices.Equal(w["alb"].Paths, []string{"/"}),
-		"paths of requests that match no rule":            len(w["rest"].Paths) == 0,
+		"trafficPolicy of clb":                  w["clb"].TrafficPolicy == "Cluster",
+		"trafficPolicy of nlb":                  w["nlb"].TrafficPolicy == "",
+		"trafficPolicy of nlb to nodes":         w["nodes"].TrafficPolicy == "Cluster",
+		"trafficPolicy of alb":                  w["alb"].TrafficPolicy == "",
+		"trafficPolicy of alb to nodes":         w["web-nodes"].TrafficPolicy == "Cluster",
+		"port":                                  w["clb"].Port == 80 && w["nlb"].Port == 80 && w["tls"].Port == 443 && w["alb"].Port == 0 && w["tools"].Port == 0,
+		"protocol":                              w["nlb"].Protocol == "TCP" && w["clb"].Protocol == "" && w["alb"].Protocol == "",
+		"preserveClientAddress of nlb":          !*w["nlb"].PreserveClientAddress,
+		"preserveClientAddress of nlb to nodes": *w["nodes"].PreserveClientAddress,
+		"preserveClientAddress of UDP":          *w["udp"].PreserveClientAddress,
+		"preserveClientAddress of others":       w["clb"].PreserveClientAddress == nil && w["alb"].PreserveClientAddress == nil,
+		"deregistrationDelay":                   *w["nlb"].DeregistrationDelay == 300 && *w["alb"].DeregistrationDelay == 300 && w["clb"].DeregistrationDelay == nil,
+		"tlsPolicy":                             w["tls"].TLSPolicy == awsdata.DefaultTLSPolicy && w["alb"].TLSPolicy == awsdata.DefaultTLSPolicy && w["nlb"].TLSPolicy == "" && w["rest"].TLSPolicy == "",
+		"redirect":                              *w["alb"].Redirect && w["rest"].Redirect == nil,
+		"paths":                                 slices.Equal(w["alb"].Paths, []string{"/"}),
+		"paths of requests that match no rule":  len(w["rest"].Paths) == 0,
 		"paths of a host and requests that match no rule": slices.Equal(w["rests"].Paths, []string{"/"}),
-		"gracePeriod":                                     w["clb"].GracePeriod == 30 && w["tools"].GracePeriod == 0,
-		"autoscale":                                       *w["alb"].Autoscale == config.Autoscale{Min: 2, Max: 5, CPU: 70},
-		"pods of autoscale":                               w["alb"].LeastPods() == 2 && w["alb"].MostPods() == 5 && w["nlb"].LeastPods() == 2 && w["nlb"].MostPods() == 2,
-		"a health check that says nothing":                *w["alb"].Health == config.Health{},
-		"netshoot":                                        w["tools"].Replicas == 3 && w["tools"].App == "netshoot" && w["tools"].Image == config.NetshootImage && w["tools"].Scheme == "",
-		"speed":                                           w["fast"].Replicas == 3 && w["fast"].App == "iperf3" && w["fast"].Image == config.NetshootImage && w["fast"].Scheme == "",
-		"speed with more clients":                         w["faster"].Replicas == 9,
-		"netshoot with pods and image of its own":         w["few"].Replicas == 1 && w["few"].Image == "registry.example.com:5000/netshoot:1",
+		"gracePeriod":                      w["clb"].GracePeriod == 30 && w["tools"].GracePeriod == 0,
+		"autoscale":                        *w["alb"].Autoscale == config.Autoscale{Min: 2, Max: 5, CPU: 70},
+		"pods of autoscale":                w["alb"].LeastPods() == 2 && w["alb"].MostPods() == 5 && w["nlb"].LeastPods() == 2 && w["nlb"].MostPods() == 2,
+		"a health check that says nothing": *w["alb"].Health == config.Health{},
+		"netshoot":                         w["tools"].Replicas == 3 && w["tools"].App == "netshoot" && w["tools"].Image == config.NetshootImage && w["tools"].Scheme == "",
+		"speed":                            w["fast"].Replicas == 3 && w["fast"].App == "iperf3" && w["fast"].Image == config.NetshootImage && w["fast"].Scheme == "",
+		"speed with more clients":          w["faster"].Replicas == 9,
+		"netshoot with pods and image of its own": w["few"].Replicas == 1 && w["few"].Image == "registry.example.com:5000/netshoot:1",
 	} {
 		if !holds {
 			t.Errorf("%s has another default than documented: %+v", what, w)

@@ -113,6 +113,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		adviseOnKubeOpsView(s),
 		adviseOnExternalDNS(s),
 		adviseOnSpeed(s),
+		adviseOnTLSPolicies(s),
 		adviseOnSpot(s),
 		capacity.AdviseOnWarmTargets(s, p.Groups),
 		AdviseOnSupport(s.Cluster.Version, supportDate),

@@ -92,6 +92,7 @@ func albAnnotations(spec config.Workload) map[string]string {
 	}
 	if spec.Certificate != "" {
 		all[albCertificate], all[albListenPorts] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
+		all[albTLSPolicy] = spec.TLSPolicy
 		if spec.Redirect != nil && *spec.Redirect {
 			all[albRedirect] = "443"
 		}

@@ -57,7 +57,7 @@ func subnetConfigurations(args *GatewayArgs) pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// listenerConfigurations returns the certificates of listeners.
+// listenerConfigurations returns the certificates and the security policies of listeners.
 func listenerConfigurations(args *GatewayArgs) pulumi.Array {
 	var all pulumi.Array
 	for _, l := range args.Plan.Listeners {
@@ -65,7 +65,7 @@ func listenerConfigurations(args *GatewayArgs) pulumi.Array {
 		if len(certificates) == 0 {
 			continue
 		}
-		listener := pulumi.Map{"protocolPort": pulumi.String(l.Protocol + ":" + strconv.Itoa(l.Port)), "defaultCertificate": pulumi.String(certificates[0])}
+		listener := pulumi.Map{"protocolPort": pulumi.String(l.Protocol + ":" + strconv.Itoa(l.Port)), "defaultCertificate": pulumi.String(certificates[0]), "sslPolicy": pulumi.String(args.Plan.TLSPolicies[l.Port])}
 		if len(certificates) > 1 {
 			listener["certificates"] = pulumi.ToStringArray(certificates[1:])
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/plan/balancer"
 	"eksnet/workloads"
 )
@@ -123,7 +124,7 @@ func TestEachOptionOfAGatewayIsInItsObjects(t *testing.T) {
 		{"kind: gateway-alb, scheme: internal, securityGroups: [sg-01234567], attributes: {idle_timeout.timeout_seconds: \"120\"}", balancerObject,
 			`{"loadBalancerAttributes":[{"key":"idle_timeout.timeout_seconds","value":"120"}],` + subnets + `,"manageBackendSecurityGroupRules":true,"scheme":"internal","securityGroups":["sg-01234567"]}`},
 		{"kind: gateway-alb, sourceRanges: [203.0.113.0/24]", balancerObject, `{` + subnets + `,"scheme":"internet-facing","sourceRanges":["203.0.113.0/24"]}`},
-		{"kind: gateway-alb, certificate: " + certificate, balancerObject, `{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","protocolPort":"HTTPS:443"}],` + subnets + `,"scheme":"internet-facing"}`},
+		{"kind: gateway-alb, certificate: " + certificate, balancerObject, `{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","protocolPort":"HTTPS:443","sslPolicy":"` + awsdata.DefaultTLSPolicy + `"}],` + subnets + `,"scheme":"internet-facing"}`},
 		{"kind: gateway-alb, certificate: " + certificate, "HTTPRoute shop", `{"parentRefs":[` + fmt.Sprintf(parent, "https-443") + `],"rules":[{` + backend + `,"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]}`},
 		{"kind: gateway-alb, certificate: " + certificate, "HTTPRoute shop-redirect", `{"parentRefs":[` + fmt.Sprintf(parent, "http-80") + `],"rules":[{"filters":[{"requestRedirect":{"port":443,"scheme":"https","statusCode":301},"type":"RequestRedirect"}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]}`},
 		{"kind: gateway-alb, redirect: false, certificate: " + certificate, "HTTPRoute shop", `{"parentRefs":[` + fmt.Sprintf(parent, "http-80") + `,` + fmt.Sprintf(parent, "https-443") + `],"rules":[{` + backend + `,"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]}`},
@@ -141,7 +142,8 @@ func TestEachOptionOfAGatewayIsInItsObjects(t *testing.T) {
 		{"kind: gateway-nlb", "TCPRoute shop", `{"parentRefs":[` + fmt.Sprintf(parent, "tcp-80") + `],"rules":[{` + backend + `}]}`},
 		{"kind: gateway-nlb, protocol: UDP", "UDPRoute shop", `{"parentRefs":[` + fmt.Sprintf(parent, "udp-80") + `],"rules":[{` + backend + `}]}`},
 		{"kind: gateway-nlb, protocol: TLS, port: 8443, certificate: " + certificate, "Gateway shop", `{"gatewayClassName":"alb",` + parameters + `,"listeners":[{` + same + `,"name":"tls-8443","port":8443,"protocol":"TLS",` + tls + `}]}`},
-		{"kind: gateway-nlb, protocol: TLS, port: 8443, certificate: " + certificate, balancerObject, `{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","protocolPort":"TLS:8443"}],` + crossZone + `,` + subnets + `,"scheme":"internet-facing"}`},
+		{"kind: gateway-alb, tlsPolicy: ELBSecurityPolicy-TLS13-1-3-PQ-2025-09, certificate: " + certificate, balancerObject, `{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","protocolPort":"HTTPS:443","sslPolicy":"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"}],` + subnets + `,"scheme":"internet-facing"}`},
+		{"kind: gateway-nlb, protocol: TLS, port: 8443, certificate: " + certificate, balancerObject, `{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","protocolPort":"TLS:8443","sslPolicy":"` + awsdata.DefaultTLSPolicy + `"}],` + crossZone + `,` + subnets + `,"scheme":"internet-facing"}`},
 		{"kind: gateway-nlb, protocol: TLS, port: 8443, certificate: " + certificate, "TCPRoute shop", `{"parentRefs":[` + fmt.Sprintf(parent, "tls-8443") + `],"rules":[{` + strings.Replace(backend, ":80", ":8443", 1) + `}]}`},
 		{"kind: gateway-nlb, sourceRanges: [203.0.113.0/24], target: instance, trafficPolicy: Local", "Service shop", `{"externalTrafficPolicy":"Local","ports":[{"name":"http","port":80,"targetPort":"http"}],"selector":{"app.kubernetes.io/name":"shop"},"type":"NodePort"}`},
 		{"kind: gateway-nlb, target: instance, trafficPolicy: Local", groupObject, `{"defaultConfiguration":{` + tcpHealth + `,` + strings.Replace(plain, `ip.enabled","value":"false`, `ip.enabled","value":"true`, 1) + `,"targetType":"instance"},` + reference + `}`},

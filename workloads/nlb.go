@@ -84,6 +84,7 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 	}
 	if spec.Protocol == config.ProtocolTLS {
 		all[nlbCertificate], all[nlbTLSPorts] = spec.Certificate, strconv.Itoa(servicePort(spec))
+		all[nlbTLSPolicy] = spec.TLSPolicy
 	}
 	if len(spec.SecurityGroups) > 0 {
 		// The security groups of nodes and pods allow the controller's shared backend security group. With this

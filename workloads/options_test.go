@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 )
 
 // loadWorkload returns the workload `shop` of a stack file, with its defaults.
@@ -82,7 +83,8 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: nlb, scheme: internal", map[string]any{servicePrefix + "scheme": "internal"}},
 		{"kind: nlb, target: instance", map[string]any{servicePrefix + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
-		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443"}},
+		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": awsdata.DefaultTLSPolicy}},
+		{"kind: nlb, protocol: TLS, tlsPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}},
 		{"kind: nlb, app: nginx, proxyProtocol: true", map[string]any{servicePrefix + "proxy-protocol": "*"}},
 		{"kind: nlb, preserveClientAddress: true", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, crossZone: true", map[string]any{servicePrefix + "attributes": "load_balancing.cross_zone.enabled=true"}},
@@ -102,8 +104,9 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: alb, scheme: internal, target: instance", map[string]any{ingressPrefix + "scheme": "internal", ingressPrefix + "target-type": "instance"}},
 		{"kind: alb, group: shared", map[string]any{ingressPrefix + "group.name": "shared", ingressPrefix + "group.order": "383"}},
 		{"kind: alb, group: shared, order: -5", map[string]any{ingressPrefix + "group.name": "shared", ingressPrefix + "group.order": "-5"}},
-		{"kind: alb, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-redirect": "443"}},
-		{"kind: alb, redirect: false, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`}},
+		{"kind: alb, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-redirect": "443", ingressPrefix + "ssl-policy": awsdata.DefaultTLSPolicy}},
+		{"kind: alb, tlsPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-redirect": "443", ingressPrefix + "ssl-policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}},
+		{"kind: alb, redirect: false, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-policy": awsdata.DefaultTLSPolicy}},
 		{"kind: alb, sourceRanges: [203.0.113.0/24, 198.51.100.7/32]", map[string]any{ingressPrefix + "inbound-cidrs": "203.0.113.0/24,198.51.100.7/32"}},
 		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingressPrefix + "security-groups": "sg-01234567", ingressPrefix + "manage-backend-security-group-rules": "true"}},
 		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},

@@ -21,28 +21,34 @@ type Gateway struct {
 	// Certificates are those of its listeners by port, the default one first, in the order that the rules of an
 	// Ingress's group have.
 	Certificates map[int][]string
+	// TLSPolicies are the security policies of its listeners that have certificates, by port.
+	TLSPolicies map[int]string
 }
 
 // GatewayFor returns the Gateway of a workload.
 func GatewayFor(s *config.Stack, workload string) Gateway {
 	w := s.Workloads[workload]
-	g := Gateway{Group: IsGrouped(w), Spec: WithGroupSettings(s, workload), Certificates: map[int][]string{}}
+	g := Gateway{Group: IsGrouped(w), Spec: WithGroupSettings(s, workload), Certificates: map[int][]string{}, TLSPolicies: map[int]string{}}
 	g.Namespace, g.Name = GatewayOf(workload, w)
 	for _, m := range gatewayMembers(s, workload) {
 		for _, l := range ListenersOf(m) {
-			g.addListener(l, m.Certificate)
+			g.addListener(l, m)
 		}
 	}
 	slices.SortFunc(g.Listeners, func(a, b Listener) int { return cmp.Compare(a.Port, b.Port) })
 	return g
 }
 
-func (g *Gateway) addListener(l Listener, certificate string) {
+func (g *Gateway) addListener(l Listener, member config.Workload) {
 	if !slices.ContainsFunc(g.Listeners, func(other Listener) bool { return other.Port == l.Port }) {
 		g.Listeners = append(g.Listeners, l)
 	}
-	if l.Encrypted() && !slices.Contains(g.Certificates[l.Port], certificate) {
-		g.Certificates[l.Port] = append(g.Certificates[l.Port], certificate)
+	if !l.Encrypted() {
+		return
+	}
+	g.TLSPolicies[l.Port] = member.TLSPolicy // plan/lint refuses members of one port that differ
+	if !slices.Contains(g.Certificates[l.Port], member.Certificate) {
+		g.Certificates[l.Port] = append(g.Certificates[l.Port], member.Certificate)
 	}
 }
 

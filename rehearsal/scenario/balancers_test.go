@@ -79,7 +79,7 @@ func TestEveryKindOfLoadBalancerIsCreatedChangedAndDeleted(t *testing.T) {
 				update Ingress cart-alb (metadata.annotations["alb.ingress.kubernetes.io/group.name"], metadata.annotations["alb.ingress.kubernetes.io/group.order"])
 				update Ingress web-alb (metadata.annotations["alb.ingress.kubernetes.io/scheme"], metadata.annotations["alb.ingress.kubernetes.io/subnets"])
 				update Ingress web-nodes-alb (metadata.annotations["alb.ingress.kubernetes.io/target-type"])
-				update Ingress web-tls-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"])
+				update Ingress web-tls-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"], metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"])
 				update Namespace ip-gated (metadata.labels)
 				update Service ip-gated-nlb (metadata.annotations["pulumi.com/waitFor"])
 				update Service ip-kept-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], spec.allocateLoadBalancerNodePorts, spec.externalTrafficPolicy)

@@ -63,6 +63,7 @@ func balancingRefusals() []kubeRefusal {
 		{"an attribute of a target group of an Ingress that is none", elb.TargetAttributeKnown, worldtest.Exposed("target-group-attributes", "proxy_protocol_v2.enabled=true")},
 		{"a check of an Ingress that waits as long as its interval", elb.HealthInterval, worldtest.Exposed("healthcheck-interval-seconds", "5")},
 		{"a certificate of another region for an Ingress", elb.CertificateNamed, worldtest.Exposed("certificate-arn", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
+		{"an unknown security policy of an Ingress", elb.TLSPolicyFound, worldtest.Exposed("listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", worldtest.Certificate, "ssl-policy", "ELBSecurityPolicy-TLS13-1-4-2021-06")},
 		{"HTTPS without hosts or certificates", elb.CertificateGiven, worldtest.Exposed("listen-ports", `[{"HTTPS": 443}]`)},
 		{"backends that speak HTTP3", lbc.GroupModelled, saying(`backend protocol version must be within [HTTP1, HTTP2, GRPC]: HTTP3`, worldtest.Exposed("backend-protocol-version", "HTTP3"))},
 		{"a redirect to nowhere", lbc.GroupModelled, saying(`listener does not exist for SSLRedirect port: 443`, worldtest.Exposed("ssl-redirect", "443"))},

@@ -49,12 +49,12 @@ var balancerChanges = []Row{
 	{
 		Key: "workloads.<name>.protocol", Change: "TCP instead of TLS", Stack: labStack,
 		Edits: edits{dropKey("workloads.encrypted.protocol"), dropKey("workloads.encrypted.certificate")},
-		Want:  `update Service encrypted-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
+		Want:  `update Service encrypted-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
 	},
 	{
 		Key: "workloads.<name>.protocol", Change: "TCP instead of TLS, of a dual-stack nlb", Stack: ipv6Stack,
 		Edits: edits{dropKey("workloads.secure.protocol"), dropKey("workloads.secure.certificate")},
-		Want:  `update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
+		Want:  `update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,
 	},
 	{
 		Key: "workloads.<name>.port", Change: "changed, of a clb", Stack: labStack,
@@ -213,13 +213,33 @@ var balancerChanges = []Row{
 	},
 	{
 		Key: "workloads.<name>.certificate", Change: "removed", Stack: labStack,
-		Edits: edits{dropKey("workloads.secure.certificate"), dropKey("workloads.secure.redirect")},
-		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"], metadata.annotations["alb.ingress.kubernetes.io/ssl-redirect"])`,
+		Edits: edits{dropKey("workloads.secure.certificate"), dropKey("workloads.secure.redirect"), dropKey("workloads.secure.tlsPolicy")},
+		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/certificate-arn"], metadata.annotations["alb.ingress.kubernetes.io/listen-ports"], metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"], metadata.annotations["alb.ingress.kubernetes.io/ssl-redirect"])`,
 	},
 	{
 		Key: "workloads.<name>.certificate", Change: "removed from an nlb with TLS", Stack: labStack,
 		Edits:   edits{dropKey("workloads.encrypted.certificate")},
 		Refused: `workloads["encrypted"].certificate: missing`,
+	},
+	{
+		Key: "workloads.<name>.tlsPolicy", Change: "changed", Stack: labStack,
+		Edits: edits{setKey("workloads.secure.tlsPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06")},
+		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"])`,
+	},
+	{
+		Key: "workloads.<name>.tlsPolicy", Change: "removed", Stack: labStack,
+		Edits: edits{dropKey("workloads.secure.tlsPolicy")},
+		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"])`,
+	},
+	{
+		Key: "workloads.<name>.tlsPolicy", Change: "added to an nlb", Stack: ipv6Stack,
+		Edits: edits{setKey("workloads.secure.tlsPolicy", "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09")},
+		Want:  `update Service secure-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"])`,
+	},
+	{
+		Key: "workloads.<name>.tlsPolicy", Change: "one that AWS does not have", Stack: ipv6Stack,
+		Edits:   edits{setKey("workloads.secure.tlsPolicy", "ELBSecurityPolicy-TLS13-1-4")},
+		Refused: `workloads["secure"].tlsPolicy: "ELBSecurityPolicy-TLS13-1-4" is not a security policy of load balancers`,
 	},
 	{
 		Key: "workloads.<name>.redirect", Change: "turned off", Stack: labStack,

@@ -179,6 +179,13 @@ var gatewayChanges = []Row{
 			update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations[0].defaultCertificate)`,
 	},
 	{
+		Key: "workloads.<name>.tlsPolicy", Change: "added, of a Gateway", Stack: gatewayStack,
+		Edits: edits{setKey("workloads.secure-gateway.tlsPolicy", "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09")},
+		Want: `
+			update GatewayPatch secure-gateway (spec.infrastructure.annotations["eksnet/revision"])
+			update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations[0].sslPolicy)`,
+	},
+	{
 		Key: "workloads.<name>.certificate", Change: "removed, of a Gateway", Stack: gatewayStack,
 		Edits: edits{dropKey("workloads.secure-gateway.certificate")},
 		Want: `

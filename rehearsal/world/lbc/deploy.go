@@ -138,6 +138,9 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 	if err := c.checkCreate("elasticloadbalancing", "CreateListener", "listener/"+elb.FamilyOf(b.Kind)+"/"+b.Name+"/*/*"); err != nil {
 		return false, err
 	}
+	if err := elb.CheckTLSPolicy(valueOf(l.Spec.SSLPolicy)); err != nil {
+		return false, err
+	}
 	listener, err := elb.CreateListener(c.Account, balancer, string(l.Spec.Protocol), int(l.Spec.Port), wanted.forward, certificatesOf(l))
 	if err != nil {
 		return false, err
@@ -159,7 +162,7 @@ func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.
 	}
 	if err := store.First(
 		c.checkAllowed("elasticloadbalancing:ModifyListener", existing.ID, resourceFacts(existing)),
-		elb.CheckCertificates(c.Account, protocol, certificates),
+		elb.CheckCertificates(c.Account, protocol, certificates), elb.CheckTLSPolicy(policy),
 	); err != nil {
 		return false, err
 	}
