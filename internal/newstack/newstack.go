@@ -117,6 +117,8 @@ func (o Options) workloads() (workloads, addons string, err error) {
 		switch {
 		case slices.Contains(config.GatewayKinds, kind):
 			needs = append(needs, "    gatewayApi: {}\n")
+		case kind == config.KindMesh:
+			needs = append(needs, "    istio: {}\n")
 		case kind == config.KindPolicy:
 			needs = append(needs, "    vpcCni: {networkPolicy: true}\n")
 		}
