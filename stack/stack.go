@@ -138,7 +138,8 @@ func Program(ctx *pulumi.Context) error {
 				b.after(pods)) // the clients have a server to connect to
 		}
 	}
-	b.istioRoutes(kubernetes, istioBase, behind)
+	b.istioRoutes(kubernetes, istioBase, behind,
+		b.after(istiod)) // its webhook accepts the updates with which Kubernetes ends the deletion of objects of Istio
 
 	b.records(zones)
 	b.exportOutputs(vpc, nat, control, zones)

@@ -32,6 +32,11 @@ func istioRefusals() []kubeRefusal {
 			k.GatewayAPI().Controlled().MeshedGateway()
 			return k.Create(store.HTTPRouteType, worldtest.MeshRoute("default"))
 		}},
+		{"the end of an object of Istio while istiod has no pod", kube.CollectorAllowed, func(k *worldtest.KubeLab) error {
+			k.Meshed().Apply(store.PeerAuthenticationType, worldtest.StrictPolicy())
+			k.StopIstiod()
+			return k.Kube.Delete(store.PeerAuthenticationType, worldtest.IstioNamespace+"/default")
+		}},
 		{"a pod of the mesh without istiod's values", istio.ValuesRead, func(k *worldtest.KubeLab) error {
 			k.Meshed()
 			k.World.Drop(k.World.Find("dev", store.ConfigMapType, "istio-system/istio-sidecar-injector"))

@@ -91,24 +91,37 @@ func failClosed(w *store.Account, cluster string) bool {
 	return changed
 }
 
-// withoutCertificate are the namespaces into which istiod writes nothing (pkg/kube/inject/initializer.go).
-var withoutCertificate = map[string]bool{"kube-system": true, "kube-public": true, "kube-node-lease": true}
+// withoutCertificate are the namespaces into which istiod writes nothing
+// (pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go).
+var withoutCertificate = map[string]bool{"kube-public": true, "kube-node-lease": true, "local-path-storage": true}
 
-// writeRootCertificates creates the ConfigMap with the certificate authority in each namespace that lacks it.
+// authority holds the ConfigMaps that istiod writes, with their contents: the certificate authority of the mesh, and
+// the list of its revoked certificates.
+var authority = []struct {
+	name string
+	data map[string]any
+}{{rootCertificate, map[string]any{"root-cert.pem": "authority"}}, {revokedList, map[string]any{"ca-crl.pem": ""}}}
+
+// writeRootCertificates creates the ConfigMaps in each namespace that lacks them.
 func writeRootCertificates(w *store.Account, cluster string) bool {
 	changed := false
 	for _, o := range kube.ObjectsIn(w, cluster, store.NamespaceType) {
-		name := kube.Name(o)
-		id := kube.ObjectID(name, rootCertificate)
-		if withoutCertificate[name] || kube.Deleting(o) || w.Find(cluster, store.ConfigMapType, id) != nil {
+		in := kube.Name(o)
+		if withoutCertificate[in] || kube.Deleting(o) {
 			continue
 		}
-		w.Put(&store.Object{Type: store.ConfigMapType, ID: id, Cluster: cluster, Owner: Owner, Outputs: store.Properties{
-			"apiVersion": "v1", "kind": "ConfigMap",
-			"metadata": map[string]any{"name": rootCertificate, "namespace": name, "labels": map[string]any{"istio.io/config": "true"}},
-			"data":     map[string]any{"root-cert.pem": "authority"},
-		}})
-		changed = true
+		for _, c := range authority {
+			id := kube.ObjectID(in, c.name)
+			if w.Find(cluster, store.ConfigMapType, id) != nil {
+				continue
+			}
+			w.Put(&store.Object{Type: store.ConfigMapType, ID: id, Cluster: cluster, Owner: Owner, Outputs: store.Properties{
+				"apiVersion": "v1", "kind": "ConfigMap",
+				"metadata": map[string]any{"name": c.name, "namespace": in, "labels": map[string]any{"istio.io/config": "true"}},
+				"data":     store.Clone(c.data),
+			}})
+			changed = true
+		}
 	}
 	return changed
 }

@@ -27,6 +27,8 @@ const (
 	// rootCertificate is the ConfigMap with the certificate authority of the mesh, one in each namespace, which the
 	// proxies mount.
 	rootCertificate = "istio-ca-root-cert"
+	// revokedList is the ConfigMap with the revoked certificates of the mesh, which the proxies mount if it exists.
+	revokedList = "istio-ca-crl"
 	// proxyName is the name of the container of a proxy, and proxyImage that of its image in each registry.
 	proxyName  = "istio-proxy"
 	proxyImage = "proxyv2"

@@ -130,7 +130,28 @@ func TestIstiodMakesItsWebhooksRefuseWhatItCannotValidate(t *testing.T) {
 	k.StopIstiod()
 	other := worldtest.Edited(worldtest.StrictPolicy(), "metadata.namespace", "default")
 	worldtest.Refused(t, k.Create(store.PeerAuthenticationType, other), kube.WebhookServed)
-	k.Remove(store.PeerAuthenticationType, worldtest.IstioNamespace+"/default")
+	policyID := worldtest.IstioNamespace + "/default"
+	worldtest.Refused(t, k.Kube.Delete(store.PeerAuthenticationType, policyID), kube.CollectorAllowed)
+	if o := k.World.Find("dev", store.PeerAuthenticationType, policyID); o == nil || !kube.Deleting(o) {
+		t.Error("an object whose end a webhook refuses does not remain, marked as deleted")
+	}
+	k.Remove(store.ReleaseType, worldtest.IstioNamespace+"/istiod")
+	k.Remove(store.ReleaseType, worldtest.IstioNamespace+"/istio-base")
+	k.Remove(store.PeerAuthenticationType, policyID)
+	if k.World.Find("dev", store.PeerAuthenticationType, policyID) != nil {
+		t.Error("without webhooks the object remains")
+	}
+}
+
+func TestIstiodWritesTheAuthorityOfTheMeshIntoNamespaces(t *testing.T) {
+	k := worldtest.NewCluster(t).Meshed()
+	for namespace, want := range map[string]bool{"shop": true, "default": true, "kube-system": true, worldtest.IstioNamespace: true, "kube-public": false, "kube-node-lease": false} {
+		for _, name := range []string{"istio-ca-root-cert", "istio-ca-crl"} {
+			if found := k.World.Find("dev", store.ConfigMapType, namespace+"/"+name) != nil; found != want {
+				t.Errorf("%s in %s: %t, want %t", name, namespace, found, want)
+			}
+		}
+	}
 }
 
 func TestAWebhookIsCalledOnThePortThatItNames(t *testing.T) {

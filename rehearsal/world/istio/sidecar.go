@@ -28,7 +28,7 @@ func addSidecar(pod *store.Object, values *injectorValues) {
 	pod.SetAt(containers, "spec", "initContainers")
 	redirectProbes(pod)
 	// The list of revoked certificates is optional.
-	revoked := map[string]any{"name": "istio-ca-crl", "configMap": map[string]any{"name": "istio-ca-crl", "optional": true}}
+	revoked := map[string]any{"name": revokedList, "configMap": map[string]any{"name": revokedList, "optional": true}}
 	pod.SetAt(append(append(volumes(pod), proxyVolumes()...), revoked), "spec", "volumes")
 	describeService(pod)
 	pod.SetAt("istio", "metadata", "labels", "security.istio.io/tlsMode")

@@ -23,6 +23,9 @@ func RemoveFromCluster(c *store.Call, o *store.Object) error {
 			return err
 		}
 	}
+	if err := awaitCollector(c.Account, o); err != nil {
+		return err
+	}
 	if err := awaitEnding(c, o); err != nil {
 		return err
 	}
@@ -108,6 +111,29 @@ func awaitEnding(c *store.Call, o *store.Object) error {
 		ReleaseFinalizer(c.Account, o, foregroundFinalizer)
 	}
 	return nil
+}
+
+var CollectorAllowed = store.NewRule("webhooks accept the update with which the garbage collector ends a deletion",
+	`'%s' timed out waiting to be deleted: finalizers might be preventing deletion (%s)`,
+	"https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/garbagecollector/operations.go (removeFinalizer); "+
+		"https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion")
+
+// awaitCollector waits until the garbage collector has removed its finalizer, which an object that the provider deletes
+// has for a moment. The API server calls the webhooks for this update too. If one refuses it, the object remains,
+// marked as deleted: a later call finds the webhook served, or waits again.
+func awaitCollector(w *store.Account, o *store.Object) error {
+	others := slices.DeleteFunc(Finalizers(o), func(f string) bool { return f == foregroundFinalizer })
+	if len(others) > 0 { // their controllers update it before
+		return nil
+	}
+	refuser := RefusingWebhook(w, o)
+	err := CollectorAllowed.When(refuser != "", o.ID, foregroundFinalizer)
+	if err == nil {
+		return nil
+	}
+	AddFinalizer(o, foregroundFinalizer)
+	o.SetAt(store.Created, "metadata", "deletionTimestamp")
+	return store.Caused(err, store.Explain("a webhook of %s refuses the update", refuser))
 }
 
 // endingTime returns how long the pods of a Deployment or in a Namespace may take to terminate, or what remains after
