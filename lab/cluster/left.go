@@ -80,15 +80,15 @@ func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) 
 	return lines, nil
 }
 
-// istioRootCertificate is the ConfigMap that istiod writes into each namespace. It remains in those of the cluster
-// itself.
-const istioRootCertificate = "istio-ca-root-cert"
+// istioAuthority holds the ConfigMaps that istiod writes into namespaces: the certificate authority of the mesh, and
+// the list of its revoked certificates. They remain in the namespaces of the cluster itself.
+var istioAuthority = []string{"istio-ca-root-cert", "istio-ca-crl"}
 
 // isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it
 // remains until the cluster is deleted.
 func isOwn(o *unstructured.Unstructured) bool {
 	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
 		o.GetKind() == definitionKind && strings.HasSuffix(o.GetName(), istioGroups) ||
-		o.GetName() == istioRootCertificate && slices.Contains(ownObjects, o.GetNamespace()) ||
+		slices.Contains(istioAuthority, o.GetName()) && slices.Contains(ownObjects, o.GetNamespace()) ||
 		slices.Contains(retainedKinds, o.GetKind()) && slices.ContainsFunc(retainedGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
 }

@@ -31,10 +31,12 @@ func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
 func TestTheCertificateOfTheMeshRemainsInNamespacesOfTheClusterOnly(t *testing.T) {
 	for namespace, want := range map[string]bool{"default": true, "kube-public": true, "shop": false, "istio-system": false} {
 		o := &unstructured.Unstructured{Object: map[string]any{"kind": "ConfigMap"}}
-		o.SetName(istioRootCertificate)
-		o.SetNamespace(namespace)
-		if isOwn(o) != want {
-			t.Errorf("in namespace %s it remains: %t, want %t", namespace, isOwn(o), want)
+		for _, name := range istioAuthority {
+			o.SetName(name)
+			o.SetNamespace(namespace)
+			if isOwn(o) != want {
+				t.Errorf("%s remains in namespace %s: %t, want %t", name, namespace, isOwn(o), want)
+			}
 		}
 	}
 }

@@ -41,6 +41,7 @@ func runProxy(role string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
 	defer stop()
 	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	n, err := readNode(role)
 	if err != nil {
 		return err
