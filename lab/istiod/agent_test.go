@@ -40,6 +40,27 @@ func TestLabelsOfAPodAreReadAsTheKubeletWritesThem(t *testing.T) {
 	}
 }
 
+func TestIstiodGetsTheDescriptionOfAProxy(t *testing.T) {
+	environment := []string{"POD_NAME=shop-1", "POD_NAMESPACE=shop", "INSTANCE_IP=10.0.0.9", "SERVICE_ACCOUNT=shop", "CA_ADDR=istiod.istio-system.svc:15012",
+		`PROXY_CONFIG={"gatewayTopology":{"proxyProtocol":{}}}`, "ISTIO_META_POD_PORTS=[\n{\"containerPort\":8080}\n]", "ISTIO_META_CLUSTER_ID=Kubernetes",
+		`ISTIO_KUBE_APP_PROBERS={"/app-health/shop/readyz":{"httpGet":{"path":"/","port":8080},"timeoutSeconds":3}}`}
+	n, err := newNode(roleSidecar, environment, "app=\"shop\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.server != "istiod.istio-system.svc:15012" || n.probes["/app-health/shop/readyz"].TimeoutSeconds != 3 || n.describe.Id != "sidecar~10.0.0.9~shop-1.shop~shop.svc.cluster.local" {
+		t.Errorf("%+v", n)
+	}
+	fields := n.describe.Metadata.Fields
+	if fields["POD_PORTS"].GetStringValue() == "" || fields["CLUSTER_ID"].GetStringValue() != "Kubernetes" || fields["SERVICE_ACCOUNT"].GetStringValue() != "shop" ||
+		fields["PROXY_CONFIG"].GetStructValue().Fields["gatewayTopology"] == nil || fields["LABELS"].GetStructValue().Fields["app"].GetStringValue() != "shop" {
+		t.Errorf("metadata %v", n.describe.Metadata)
+	}
+	if _, err := newNode(roleSidecar, []string{"PROXY_CONFIG=}"}, ""); err == nil || !strings.Contains(err.Error(), "PROXY_CONFIG") {
+		t.Errorf("a configuration that is no JSON: %v", err)
+	}
+}
+
 func TestAProbeOfTheApplicationIsSentFromTheAddressOfTheProxy(t *testing.T) {
 	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.RemoteAddr, "127.0.0.6:") || r.URL.String() != "/ready?full=1" {

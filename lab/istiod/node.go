@@ -32,41 +32,51 @@ type node struct {
 
 // readNode reads what istiod has written into the environment and the files of the pod.
 func readNode(role string) (*node, error) {
-	namespace, name, address := os.Getenv("POD_NAMESPACE"), os.Getenv("POD_NAME"), os.Getenv("INSTANCE_IP")
-	metadata := map[string]any{"NAMESPACE": namespace, "NAME": name, "SERVICE_ACCOUNT": os.Getenv("SERVICE_ACCOUNT"), "INSTANCE_IPS": address}
-	for _, variable := range os.Environ() {
-		key, value, _ := strings.Cut(variable, "=")
-		if key, is := strings.CutPrefix(key, metadataPrefix); is {
-			metadata[key] = value
-		}
-	}
-	n := &node{role: role, address: address, server: os.Getenv("CA_ADDR")}
-	if text := os.Getenv("ISTIO_KUBE_APP_PROBERS"); text != "" {
-		if err := json.Unmarshal([]byte(text), &n.probes); err != nil {
-			return nil, fmt.Errorf("ISTIO_KUBE_APP_PROBERS: %w", err)
-		}
-	}
-	for key, text := range map[string]string{"PROXY_CONFIG": os.Getenv("PROXY_CONFIG"), "POD_PORTS": os.Getenv(metadataPrefix + "POD_PORTS")} {
-		if text == "" {
-			continue
-		}
-		var value any
-		if err := json.Unmarshal([]byte(text), &value); err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		metadata[key] = value
-	}
 	labels, err := os.ReadFile(labelsFile)
 	if err != nil {
 		return nil, err
 	}
-	metadata["LABELS"] = parseLabels(string(labels))
+	return newNode(role, os.Environ(), string(labels))
+}
+
+// newNode returns a proxy in a pod with an environment and labels.
+func newNode(role string, environment []string, labels string) (*node, error) {
+	variables, metadata := map[string]string{}, map[string]any{"LABELS": parseLabels(labels)}
+	for _, variable := range environment {
+		key, value, _ := strings.Cut(variable, "=")
+		variables[key] = value
+		if key, is := strings.CutPrefix(key, metadataPrefix); is {
+			metadata[key] = value // a text, also if it holds JSON, such as the ports of the pod
+		}
+	}
+	n := &node{role: role, address: variables["INSTANCE_IP"], server: variables["CA_ADDR"]}
+	if err := decodeVariable(variables, "ISTIO_KUBE_APP_PROBERS", &n.probes); err != nil {
+		return nil, err
+	}
+	configuration := map[string]any{}
+	if err := decodeVariable(variables, "PROXY_CONFIG", &configuration); err != nil {
+		return nil, err
+	}
+	namespace, name := variables["POD_NAMESPACE"], variables["POD_NAME"]
+	metadata["NAMESPACE"], metadata["NAME"], metadata["INSTANCE_IPS"] = namespace, name, n.address
+	metadata["SERVICE_ACCOUNT"], metadata["PROXY_CONFIG"] = variables["SERVICE_ACCOUNT"], configuration
 	fields, err := structpb.NewStruct(metadata)
 	if err != nil {
 		return nil, err
 	}
-	n.describe = &core.Node{Metadata: fields, Id: strings.Join([]string{role, address, name + "." + namespace, namespace + ".svc.cluster.local"}, "~")}
+	n.describe = &core.Node{Metadata: fields, Id: strings.Join([]string{role, n.address, name + "." + namespace, namespace + ".svc.cluster.local"}, "~")}
 	return n, nil
+}
+
+// decodeVariable decodes the JSON in a variable, if there is one.
+func decodeVariable(variables map[string]string, name string, into any) error {
+	if variables[name] == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(variables[name]), into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // parseLabels reads the labels of a pod in the form of the downward API, such as app="echo"
