@@ -94,7 +94,7 @@ func Needs() []Need {
 		{"CoreDNS", "a node group", addon.AddonReplicas, store.Rule{}, coreDNS, nodes, nil},
 		{"metrics-server", "a node group", addon.AddonReplicas, store.Rule{}, addonNamed("metrics-server"), nodes, nil},
 		{"a Deployment", "a node group", node.NodesExist, store.Rule{}, deployment, nodes, nil},
-		{"a Helm release", "a node group", node.NodesExist, store.Rule{}, ofType(store.ReleaseType), nodes, nil},
+		{"a Helm release with pods", "a node group", node.NodesExist, store.Rule{}, hasPods, nodes, nil},
 
 		{"a load balancer's Service", "the controller's release", lbc.ControllerInstalled, lbc.ControllerInstalled, hasBalancer, controller, nil},
 		{"a load balancer's Service", "the controller's policy", lbc.ControllerAllowed, lbc.ControllerAllowed, hasBalancer, attachesControllers, nil},
@@ -127,7 +127,7 @@ func Needs() []Need {
 		{"a configuration of target groups", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.TargetConfigurationType), controller, nil},
 		{"a GatewayClass", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.GatewayClassType), controller, nil},
 
-		{"an object of Istio", "the release of Istio's definitions", kube.CustomServed, store.Rule{}, isIstios, releaseNamed("istio-base"), nil},
+		{"an object of Istio", "the release of Istio's definitions", kube.CustomServed, store.Rule{}, isIstios, releaseNamed(istioDefinitions), nil},
 		{"the release of a mesh's gateway", "istiod's release", istio.ImageSet, store.Rule{}, releaseNamed("istio-ingress"), releaseNamed("istiod"), nil},
 
 		{"a classic load balancer's Service", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
@@ -141,6 +141,14 @@ func ofType(typ string) func(Thing) bool { return func(t Thing) bool { return t.
 func isControllersGateway(t Thing) bool {
 	return t.Type == store.GatewayType && t.text("spec", "gatewayClassName") != istio.Class
 }
+
+// hasPods reports whether a resource is a release of a chart that has pods, which that of Istio's definitions has not.
+func hasPods(t Thing) bool {
+	return t.Type == store.ReleaseType && t.text("name") != istioDefinitions
+}
+
+// istioDefinitions is the name of the release with Istio's definitions.
+const istioDefinitions = "istio-base"
 
 // isIstios reports whether a resource is an object of Istio's definitions.
 func isIstios(t Thing) bool {

@@ -165,10 +165,9 @@ var meshChanges = []Row{
 		Want:  `update Service istio-ingress-nlb (spec.loadBalancerSourceRanges)`,
 	},
 	{
-		Key: "addons.istio.gateway.scheme", Change: "internal", Stack: meshStack,
+		Key: "addons.istio.gateway.scheme", Change: "internal", Stack: mixedStack,
 		Edits: edits{setKey("addons.istio.gateway.scheme", "internal")},
 		Want: `
-			update Record mesh-shop.example.com-private-A (aliases[0].name)
 			update Service istio-ingress-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`,
 	},
 	{
