@@ -26,6 +26,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 		v.nodePorts(path, w)
 		v.port(path+".port", w.Port)
 		v.listener(path, w)
+		v.idleTimeout(path+".idleTimeout", w)
 		v.hostname(path+".hostname", w.Hostname)
 		v.elasticIPs(path, w, s.Network)
 	case w.IsALB():
@@ -80,6 +81,18 @@ func (v *validator) listener(path string, w Workload) {
 		v.Add(path+".certificate", "missing; a TLS listener requires a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012")
 	case w.Protocol != ProtocolTLS && w.Certificate != "":
 		v.Add(path+".certificate", "an NLB with a %s listener uses no certificate; write protocol: TLS, or remove it", w.Protocol)
+	}
+}
+
+// idleTimeout follows AWS, which changes the idle timeout of TCP listeners only: it is 350 seconds with TLS, and 120
+// with UDP (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html#listener-attributes).
+func (v *validator) idleTimeout(path string, w Workload) {
+	switch {
+	case w.IdleTimeout == nil:
+	case w.Protocol != ProtocolTCP:
+		v.Add(path, "%d, but AWS changes the idle timeout of TCP listeners only, and this one is for %s; remove it", *w.IdleTimeout, w.Protocol)
+	default:
+		v.between(path, *w.IdleTimeout, awsdata.LeastIdleTimeout, awsdata.MostIdleTimeout, "seconds")
 	}
 }
 

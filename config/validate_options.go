@@ -46,6 +46,7 @@ var insteadOf = map[string]map[string]string{
 	"securityGroups":        {KindCLB: "uses the security group created by the EKS cloud controller"},
 	"elasticIps":            {KindCLB: "gets its addresses from AWS", KindALB: "gets its addresses from AWS"},
 	"attributes":            {KindCLB: hasNoAttributes},
+	"idleTimeout":           {KindCLB: "has the idle timeout of AWS, 60 seconds", KindALB: "has the attribute idle_timeout.timeout_seconds instead"},
 	"tlsPolicy":             {KindCLB: "forwards TLS without terminating it"},
 	"certificate":           {KindCLB: "forwards TLS without terminating it"},
 	"health":                {KindCLB: "uses the health check that the EKS cloud controller configures"},

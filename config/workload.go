@@ -41,6 +41,10 @@ type Workload struct {
 	// CrossZone distributes traffic from each zone to the targets of all zones; AWS bills traffic between zones.
 	// Default false. An ALB always does this.
 	CrossZone bool `json:"crossZone" kinds:"clb nlb gateway-nlb"`
+	// IdleTimeout is how long, in seconds, 60 to 6000, a TCP connection may be idle: afterwards the NLB answers its
+	// packets with a reset. Default 350, as AWS has it. If it is removed, the last value stays: write 350 instead. Needs
+	// protocol TCP.
+	IdleTimeout *int `json:"idleTimeout" kinds:"nlb gateway-nlb"`
 	// SourceRanges are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, from which clients may connect.
 	// Default: any.
 	SourceRanges []string `json:"sourceRanges" kinds:"clb nlb alb gateway-nlb gateway-alb"`

@@ -49,3 +49,18 @@ func TestMembersOfAGroupHaveOneSecurityPolicy(t *testing.T) {
 		}
 	}
 }
+
+// Members with weights share a listener of a Gateway, and so its idle timeout.
+func TestMembersOfAGroupHaveOneIdleTimeoutForAPort(t *testing.T) {
+	for workloads, refused := range map[string]bool{
+		`a: {kind: gateway-nlb, group: g, weight: 1, idleTimeout: 600}, b: {kind: gateway-nlb, group: g, weight: 1, idleTimeout: 700}`: true,
+		`a: {kind: gateway-nlb, group: g, weight: 1, idleTimeout: 600}, b: {kind: gateway-nlb, group: g, weight: 1}`:                   false,
+		`a: {kind: gateway-nlb, group: g, idleTimeout: 600}, b: {kind: gateway-nlb, group: g, port: 81, idleTimeout: 700}`:             false,
+	} {
+		_, problems := plan.New(loadStack(t, zones3, "eksnet:addons: {gatewayApi: {}}", "eksnet:workloads: {"+workloads+"}"))
+		want := `workloads["b"].idleTimeout: 700, but workload a of group g has 600 for the same port`
+		if got := len(problems) == 1 && strings.HasPrefix(problems[0].String(), want); got != refused || !refused && problems.Err() != nil {
+			t.Errorf("%s: %v", workloads, problems)
+		}
+	}
+}

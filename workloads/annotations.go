@@ -45,6 +45,7 @@ const (
 	nlbProxyProtocol      = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
 	nlbCertificate        = "service.beta.kubernetes.io/aws-load-balancer-ssl-cert"
 	nlbTLSPorts           = "service.beta.kubernetes.io/aws-load-balancer-ssl-ports"
+	nlbListenerAttributes = "service.beta.kubernetes.io/aws-load-balancer-listener-attributes." // and PROTOCOL-PORT
 	nlbTLSPolicy          = "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"
 	nlbSubnets            = "service.beta.kubernetes.io/aws-load-balancer-subnets"
 	nlbElasticIPs         = "service.beta.kubernetes.io/aws-load-balancer-eip-allocations"

@@ -57,19 +57,24 @@ func subnetConfigurations(args *GatewayArgs) pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// listenerConfigurations returns the certificates and the security policies of listeners.
+// listenerConfigurations returns the certificates, the security policies and the idle timeouts of listeners.
 func listenerConfigurations(args *GatewayArgs) pulumi.Array {
 	var all pulumi.Array
 	for _, l := range args.Plan.Listeners {
-		certificates := args.Plan.Certificates[l.Port]
-		if len(certificates) == 0 {
-			continue
+		listener := pulumi.Map{"protocolPort": pulumi.String(l.Protocol + ":" + strconv.Itoa(l.Port))}
+		certificates, timeout := args.Plan.Certificates[l.Port], args.Plan.IdleTimeouts[l.Port]
+		if len(certificates) > 0 {
+			listener["defaultCertificate"], listener["sslPolicy"] = pulumi.String(certificates[0]), pulumi.String(args.Plan.TLSPolicies[l.Port])
 		}
-		listener := pulumi.Map{"protocolPort": pulumi.String(l.Protocol + ":" + strconv.Itoa(l.Port)), "defaultCertificate": pulumi.String(certificates[0]), "sslPolicy": pulumi.String(args.Plan.TLSPolicies[l.Port])}
 		if len(certificates) > 1 {
 			listener["certificates"] = pulumi.ToStringArray(certificates[1:])
 		}
-		all = append(all, listener)
+		if timeout > 0 {
+			listener["listenerAttributes"] = keyValues(map[string]string{awsdata.IdleTimeout: strconv.Itoa(timeout)})
+		}
+		if len(listener) > 1 {
+			all = append(all, listener)
+		}
 	}
 	return all
 }

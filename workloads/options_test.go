@@ -84,6 +84,7 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: nlb, target: instance", map[string]any{servicePrefix + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": awsdata.DefaultTLSPolicy}},
+		{"kind: nlb, port: 8080, idleTimeout: 600", map[string]any{servicePrefix + "listener-attributes.TCP-8080": "tcp.idle_timeout.seconds=600"}},
 		{"kind: nlb, protocol: TLS, tlsPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}},
 		{"kind: nlb, app: nginx, proxyProtocol: true", map[string]any{servicePrefix + "proxy-protocol": "*"}},
 		{"kind: nlb, preserveClientAddress: true", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},

@@ -23,12 +23,14 @@ type Gateway struct {
 	Certificates map[int][]string
 	// TLSPolicies are the security policies of its listeners that have certificates, by port.
 	TLSPolicies map[int]string
+	// IdleTimeouts are those of its listeners that have one, in seconds by port.
+	IdleTimeouts map[int]int
 }
 
 // GatewayFor returns the Gateway of a workload.
 func GatewayFor(s *config.Stack, workload string) Gateway {
 	w := s.Workloads[workload]
-	g := Gateway{Group: IsGrouped(w), Spec: WithGroupSettings(s, workload), Certificates: map[int][]string{}, TLSPolicies: map[int]string{}}
+	g := Gateway{Group: IsGrouped(w), Spec: WithGroupSettings(s, workload), Certificates: map[int][]string{}, TLSPolicies: map[int]string{}, IdleTimeouts: map[int]int{}}
 	g.Namespace, g.Name = GatewayOf(workload, w)
 	for _, m := range gatewayMembers(s, workload) {
 		for _, l := range ListenersOf(m) {
@@ -42,6 +44,9 @@ func GatewayFor(s *config.Stack, workload string) Gateway {
 func (g *Gateway) addListener(l Listener, member config.Workload) {
 	if !slices.ContainsFunc(g.Listeners, func(other Listener) bool { return other.Port == l.Port }) {
 		g.Listeners = append(g.Listeners, l)
+	}
+	if member.IdleTimeout != nil {
+		g.IdleTimeouts[l.Port] = *member.IdleTimeout // plan/lint refuses members of one port that differ
 	}
 	if !l.Encrypted() {
 		return

@@ -22,7 +22,7 @@ const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/late
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups and source ranges, one value of crossZone, redirect, tlsPolicy and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups and source ranges, one value of crossZone, redirect, tlsPolicy, idleTimeout and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
 		Source: groupSource,
 		find:   findConflicts,
 	},
@@ -97,6 +97,9 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		}
 		if a.Certificate != "" && b.Certificate != "" && b.IsALB() && balancer.Redirects(a.Workload) != balancer.Redirects(b.Workload) {
 			say("redirect", strconv.FormatBool(balancer.Redirects(b.Workload)), "has "+strconv.FormatBool(balancer.Redirects(a.Workload))+" for the same port 80", "write one value for both")
+		}
+		if a.IdleTimeout != nil && b.IdleTimeout != nil && *a.IdleTimeout != *b.IdleTimeout && a.Port == b.Port {
+			say("idleTimeout", strconv.Itoa(*b.IdleTimeout), "has "+strconv.Itoa(*a.IdleTimeout)+" for the same port", "write one value for both")
 		}
 		if a.TLSPolicy != "" && b.TLSPolicy != "" && a.TLSPolicy != b.TLSPolicy && a.IsALB() == b.IsALB() && (a.IsALB() || a.Port == b.Port) {
 			say("tlsPolicy", b.TLSPolicy, "has "+a.TLSPolicy+" for the same port", "write one value for both")

@@ -33,6 +33,8 @@ func balancingRefusals() []kubeRefusal {
 		{"an attribute of a network load balancer that is none", elb.BalancerAttributeKnown, annotated(prefix+"attributes", "idle_timeout.timeout_seconds=90")},
 		{"an attribute of a network load balancer with a value that is none", elb.BalancerAttributeFits, annotated(prefix+"attributes", "zonal_shift.config.enabled=yes")},
 		{"an attribute of a target group of a Service that is none", elb.TargetAttributeKnown, annotated(prefix+"target-group-attributes", "slow_start.duration_seconds=30")},
+		{"an attribute of a listener that is none", elb.ListenerAttributeKnown, annotated(prefix+"listener-attributes.TCP-80", "tcp.idle_timeout.minutes=5")},
+		{"an idle timeout of a listener that is too short", elb.ListenerAttributeFits, annotated(prefix+"listener-attributes.TCP-80", "tcp.idle_timeout.seconds=30")},
 		{"a check of a Service that waits longer than its interval", elb.HealthInterval, annotated(prefix+"healthcheck-interval", "5")},
 		{"a certificate of another region for a Service", elb.CertificateNamed, annotated(prefix+"ssl-cert", "arn:aws:acm:us-east-1:111122223333:certificate/x")},
 		{"nodes that a network load balancer takes by address alone", lbc.TargetByInstance, func(k *worldtest.KubeLab) error {

@@ -222,6 +222,17 @@ var balancerChanges = []Row{
 		Refused: `workloads["encrypted"].certificate: missing`,
 	},
 	{
+		Key: "workloads.<name>.idleTimeout", Change: "added", Stack: LocalStack,
+		Edits: edits{setKey("workloads.echo.idleTimeout", "600")},
+		Want:  `update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-80"])`,
+	},
+	{
+		Key: "workloads.<name>.idleTimeout", Change: "removed", Stack: LocalStack,
+		Before: edits{setKey("workloads.echo.idleTimeout", "600")},
+		Edits:  edits{dropKey("workloads.echo.idleTimeout")},
+		Want:   `update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-80"])`,
+	},
+	{
 		Key: "workloads.<name>.tlsPolicy", Change: "changed", Stack: labStack,
 		Edits: edits{setKey("workloads.secure.tlsPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06")},
 		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"])`,

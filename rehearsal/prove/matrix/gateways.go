@@ -179,6 +179,13 @@ var gatewayChanges = []Row{
 			update LoadBalancerConfiguration secure-gateway (spec.listenerConfigurations[0].defaultCertificate)`,
 	},
 	{
+		Key: "workloads.<name>.idleTimeout", Change: "added, of a Gateway", Stack: gatewayStack,
+		Edits: edits{setKey("workloads.packets-gateway.idleTimeout", "600")},
+		Want: `
+			update GatewayPatch packets-gateway (spec.infrastructure.annotations["eksnet/revision"])
+			update LoadBalancerConfiguration packets-gateway (spec.listenerConfigurations)`,
+	},
+	{
 		Key: "workloads.<name>.tlsPolicy", Change: "added, of a Gateway", Stack: gatewayStack,
 		Edits: edits{setKey("workloads.secure-gateway.tlsPolicy", "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09")},
 		Want: `

@@ -28,6 +28,8 @@ type Listener struct {
 	Weights      []int    `json:"weights"`         // of several target groups, in their order
 	RedirectPort int      `json:"redirect"`        // of HTTPS, to which clients are redirected; 0 for none
 	TLSPolicy    string   `json:"sslPolicy"`
+	// Attributes are those that were set once.
+	Attributes map[string]string `json:"attributes"`
 }
 
 // ListenerOf returns the properties of a listener.

@@ -302,6 +302,29 @@ func TestAListenerHasTheTLSPolicyOfItsAnnotationOrTheControllersDefault(t *testi
 	}
 }
 
+// The controller changes the attributes that an annotation lists, and AWS keeps the others.
+func TestAListenerKeepsItsIdleTimeoutWithoutAnAnnotation(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	k.Apply(store.ServiceType, worldtest.NLB(nil))
+	timeout := func() any {
+		return store.MapOf(k.One(store.ListenerType).Outputs["attributes"])["tcp.idle_timeout.seconds"]
+	}
+	if before := timeout(); before != nil {
+		t.Errorf("by default: %v", before)
+	}
+	for _, step := range []struct{ annotation, want string }{{"600", "600"}, {"700", "700"}, {"", "700"}} {
+		annotations := worldtest.Asked()
+		if step.annotation != "" {
+			annotations = worldtest.Asked("listener-attributes.TCP-80", "tcp.idle_timeout.seconds="+step.annotation)
+		}
+		k.Must(k.Update(store.ServiceType, "default/web", worldtest.NLB(annotations)))
+		if got := timeout(); got != step.want {
+			t.Errorf("with the annotation %q: %v, want %s", step.annotation, got, step.want)
+		}
+	}
+}
+
 func TestTheNodesSecurityGroupsAllowUDP(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
 	k.Apply(store.DeploymentType, worldtest.Web())

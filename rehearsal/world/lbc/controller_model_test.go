@@ -217,7 +217,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 		}), "metadata.annotations", map[string]any{"alb.ingress.kubernetes.io/" + key: value})
 	}
 	for what, m := range map[string]store.Properties{
-		"attributes of listeners": worldtest.NLB(worldtest.Asked("listener-attributes.TCP-80", "tcp.idle_timeout.seconds=60")),
+		"attributes of listeners": worldtest.Ingress("web", map[string]any{"listener-attributes.HTTP-80": "routing.http.response.server.enabled=false"}),
 		"explicit addresses":      worldtest.NLB(worldtest.Asked("private-ipv4-addresses", "10.0.16.9,10.0.32.9")),
 		"reserved capacity":       worldtest.NLB(worldtest.Asked("minimum-load-balancer-capacity", "CapacityUnits=3000")),
 		"PrivateLink":             worldtest.NLB(worldtest.Asked("inbound-sg-rules-on-private-link-traffic", "off")),

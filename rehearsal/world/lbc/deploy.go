@@ -149,6 +149,9 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 	listener.Set("redirect", wanted.redirect)
 	listener.Set("weights", wanted.weights)
 	listener.Set("sslPolicy", valueOf(l.Spec.SSLPolicy))
+	if _, err := c.ensureListenerAttributes(listener, l); err != nil {
+		return true, err
+	}
 	_, err = c.ensureListenerRules(m, balancer, listener, l)
 	return true, err
 }
@@ -158,7 +161,7 @@ func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.
 	before, protocol, policy, certificates := elb.ListenerOf(existing), string(l.Spec.Protocol), valueOf(l.Spec.SSLPolicy), certificatesOf(l)
 	if before.Protocol == protocol && before.TLSPolicy == policy && before.RedirectPort == wanted.redirect &&
 		slices.Equal(before.TargetGroups, wanted.forward) && slices.Equal(before.Weights, wanted.weights) && slices.Equal(before.Certificates, certificates) {
-		return c.ensureListenerRules(m, balancer, existing, l)
+		return c.ensureListenerParts(m, balancer, existing, l)
 	}
 	if err := store.First(
 		c.checkAllowed("elasticloadbalancing:ModifyListener", existing.ID, resourceFacts(existing)),
@@ -172,8 +175,36 @@ func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.
 	existing.Set("redirect", wanted.redirect)
 	existing.Set("weights", wanted.weights)
 	existing.Set("sslPolicy", policy)
-	_, err := c.ensureListenerRules(m, balancer, existing, l)
+	_, err := c.ensureListenerParts(m, balancer, existing, l)
 	return true, err
+}
+
+// ensureListenerParts updates the attributes and the rules of an existing listener.
+func (c *Controller) ensureListenerParts(m *balancerModel, balancer, existing *store.Object, l *elbv2.Listener) (bool, error) {
+	changed, err := c.ensureListenerAttributes(existing, l)
+	if err != nil {
+		return changed, err
+	}
+	did, err := c.ensureListenerRules(m, balancer, existing, l)
+	return changed || did, err
+}
+
+// ensureListenerAttributes sets the attributes of a listener that differ. Those that the model lacks keep their values.
+func (c *Controller) ensureListenerAttributes(listener *store.Object, l *elbv2.Listener) (bool, error) {
+	before, different := elb.ListenerOf(listener).Attributes, map[string]string{}
+	for _, a := range l.Spec.ListenerAttributes {
+		if before[a.Key] != a.Value {
+			different[a.Key] = a.Value
+		}
+	}
+	if len(different) == 0 {
+		return false, nil
+	}
+	if err := c.checkAllowed("elasticloadbalancing:ModifyListenerAttributes", listener.ID, resourceFacts(listener)); err != nil {
+		return false, err
+	}
+	err := elb.SetListenerAttributes(listener, different)
+	return err == nil, err
 }
 
 // certificatesOf returns the ARNs of a listener's certificates, the default one first.
