@@ -127,7 +127,7 @@ func Needs() []Need {
 		{"a configuration of target groups", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.TargetConfigurationType), controller, nil},
 		{"a GatewayClass", "the controller's release", store.Rule{}, lbc.ControllerInstalled, ofType(store.GatewayClassType), controller, nil},
 
-		{"an object of Istio", "the release of Istio's definitions", kube.CustomServed, store.Rule{}, isIstios, releaseNamed(istioDefinitions), nil},
+		{"an object of Istio", "istiod's release", store.Rule{}, kube.CollectorAllowed, isIstios, releaseNamed("istiod"), nil},
 		{"the release of a mesh's gateway", "istiod's release", istio.ImageSet, store.Rule{}, releaseNamed("istio-ingress"), releaseNamed("istiod"), nil},
 
 		{"a classic load balancer's Service", "its Deployment", kube.ServiceTargets, store.Rule{}, waitsForPods(hasClassic), deployment, sameNamespace},
@@ -143,12 +143,7 @@ func isControllersGateway(t Thing) bool {
 }
 
 // hasPods reports whether a resource is a release of a chart that has pods, which that of Istio's definitions has not.
-func hasPods(t Thing) bool {
-	return t.Type == store.ReleaseType && t.text("name") != istioDefinitions
-}
-
-// istioDefinitions is the name of the release with Istio's definitions.
-const istioDefinitions = "istio-base"
+func hasPods(t Thing) bool { return t.Type == store.ReleaseType && t.text("name") != "istio-base" }
 
 // isIstios reports whether a resource is an object of Istio's definitions.
 func isIstios(t Thing) bool {
