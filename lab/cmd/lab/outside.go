@@ -145,10 +145,11 @@ func (o *invocation) prepareIstiod(ctx context.Context, tools *build.Tools) erro
 	return tools.PrepareIstiod(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
 }
 
-// hasIstio reports whether istiod runs in the lab. Without a rehearsal the stack file has the answer.
+// hasIstio reports whether istiod runs in the lab. Without a rehearsal the stack file has the answer. One of the
+// changes that are compared adds it to a stack without a mesh.
 func (o *invocation) hasIstio() (bool, error) {
-	if o.aws {
-		return false, nil
+	if o.aws || o.compared == comparedChanges {
+		return o.compared != "", nil
 	}
 	if o.isFollowing() {
 		c, err := readStackFile(filepath.Join(o.root, "Pulumi."+o.stack+".yaml"))
