@@ -35,14 +35,14 @@ var twins = []twin{
 	{name: "plain", kind: config.KindNLB, keys: "{}"},
 	{name: "inside", kind: config.KindNLB, keys: "{scheme: internal, zones: [ap-northeast-2a, ap-northeast-2b]}"},
 	{name: "ranges", kind: config.KindNLB, keys: "{sourceRanges: [203.0.113.0/24, 198.51.100.0/24], hostname: NAME.example.com}"},
-	{name: "crossed", kind: config.KindNLB, keys: "{port: 8443, crossZone: true}"},
+	{name: "crossed", kind: config.KindNLB, keys: "{port: 8443, crossZone: true, idleTimeout: 400}"},
 	{name: "nodes", kind: config.KindNLB, keys: "{target: instance, preserveClientAddress: false}"},
 	// The controller has other defaults for a Service with the policy Local (pkg/service/model_build_target_group.go,
 	// buildTargetGroupHealthCheckConfigForInstanceModeLocal).
 	{name: "local", kind: config.KindNLB, keys: "{target: instance, trafficPolicy: Local, health: {protocol: TCP, port: traffic-port}}",
 		alone: `"timeout":6,"healthyThreshold":2,"unhealthyThreshold":2`, gateway: `"timeout":10,"healthyThreshold":3,"unhealthyThreshold":3`},
 	{name: "udp", kind: config.KindNLB, keys: "{protocol: UDP, port: 53}"},
-	{name: "tls", kind: config.KindNLB, keys: "{protocol: TLS, certificate: " + twinCertificate + "}"},
+	{name: "tls", kind: config.KindNLB, keys: "{protocol: TLS, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, certificate: " + twinCertificate + "}"},
 	{name: "proxy", kind: config.KindNLB, keys: "{app: nginx, proxyProtocol: true, preserveClientAddress: true}"},
 	{name: "groups", kind: config.KindNLB, keys: "{securityGroups: [OWN]}"},
 	{name: "fixed", kind: config.KindNLB, keys: "{zones: [ap-northeast-2a, ap-northeast-2b], elasticIps: [ADDRESSES]}"},
@@ -58,7 +58,7 @@ var twins = []twin{
 	{name: "webrange", kind: config.KindALB, keys: "{sourceRanges: [203.0.113.0/24]}"},
 	{name: "webnode", kind: config.KindALB, keys: "{target: instance, trafficPolicy: Local}"},
 	{name: "hosts", kind: config.KindALB, keys: "{hosts: [NAME.example.com], paths: [/, /shop], certificate: " + twinCertificate + "}"},
-	{name: "both", kind: config.KindALB, keys: "{certificate: " + twinCertificate + ", redirect: false}"},
+	{name: "both", kind: config.KindALB, keys: "{certificate: " + twinCertificate + ", tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false}"},
 	{name: "webgroup", kind: config.KindALB, keys: "{securityGroups: [OWN]}"},
 	{name: "webcheck", kind: config.KindALB, keys: `{health: {protocol: HTTP, port: 8080, path: /healthz, interval: 20, healthyThreshold: 4, unhealthyThreshold: 5},
 		attributes: {idle_timeout.timeout_seconds: "90", routing.http2.enabled: "false"}, deregistrationDelay: 60,
@@ -82,6 +82,13 @@ var dualStackTwins = []twin{
 	{name: "secure", kind: config.KindALB, keys: "{certificate: " + twinCertificate + "}"},
 }
 
+// proxiedTwins have pods with proxies of a mesh that accepts plain text.
+var proxiedTwins = []twin{
+	{name: "plain", kind: config.KindNLB, keys: "{mesh: true}"},
+	{name: "gated", kind: config.KindNLB, keys: "{mesh: true, readinessGate: true}"},
+	{name: "web", kind: config.KindALB, keys: "{mesh: true}"},
+}
+
 // keysWithoutTwin are keys of kinds for Gateways that their base kinds do not have.
 var keysWithoutTwin = map[string][]string{
 	config.KindGatewayNLB: {"group", "weight"}, // a Service has one backend
@@ -90,7 +97,7 @@ var keysWithoutTwin = map[string][]string{
 
 func TestEachKeyOfAGatewayHasATwin(t *testing.T) {
 	tried := map[string]map[string]bool{config.KindNLB: {}, config.KindALB: {}}
-	for _, tw := range twins {
+	for _, tw := range slices.Concat(twins, proxiedTwins) {
 		keys := map[string]any{}
 		if err := yaml.Unmarshal([]byte(tw.keys), &keys); err != nil {
 			t.Fatal(err)
@@ -120,12 +127,17 @@ func TestEachKeyOfAGatewayHasATwin(t *testing.T) {
 
 func TestAGatewayAndItsTwinHaveTheSameLoadBalancer(t *testing.T) {
 	t.Parallel()
-	compareTwins(t, twins, "ap-northeast-2", nil)
+	compareTwins(t, twins, "ap-northeast-2", nil, nil)
+}
+
+func TestAGatewayAndItsTwinWithProxiesHaveTheSameLoadBalancer(t *testing.T) {
+	t.Parallel()
+	compareTwins(t, proxiedTwins, "ap-northeast-2", nil, map[string]any{"istio": map[string]any{"mtls": config.MTLSPermissive}})
 }
 
 func TestAGatewayAndItsTwinHaveTheSameDualStackLoadBalancer(t *testing.T) {
 	t.Parallel()
-	compareTwins(t, dualStackTwins, "ap-northeast-2", map[string]any{"ipFamily": "ipv6"})
+	compareTwins(t, dualStackTwins, "ap-northeast-2", map[string]any{"ipFamily": "ipv6"}, nil)
 }
 
 // gatewayOf returns the name of the twin with a Gateway.
@@ -133,11 +145,11 @@ func gatewayOf(name string) string { return name + "-gw" }
 
 // compareTwins builds a stack with both of each twins, and reports each field in which their load balancers differ.
 // Those with a security group of the operator are added when the VPC of the group exists.
-func compareTwins(t *testing.T, all []twin, region string, network map[string]any) {
+func compareTwins(t *testing.T, all []twin, region string, network, addons map[string]any) {
 	t.Helper()
 	dir := t.TempDir()
 	up := func(group string) *scenario.Rehearsal {
-		writeTwinStack(t, dir, region, network, twinWorkloads(t, all, group))
+		writeTwinStack(t, dir, region, network, addons, twinWorkloads(t, all, group))
 		r := openRehearsal(t, func(o *scenario.Options) { o.Root, o.Dir, o.Stack = dir, filepath.Join(dir, "rehearsal"), "twins" })
 		if up := r.Up(context.Background()); up.Error != "" {
 			t.Fatalf("up reports %s", up.Error)
@@ -216,16 +228,18 @@ func (tw twin) workload(t *testing.T, name, kind, group string, number int) map[
 	return keys
 }
 
-func writeTwinStack(t *testing.T, dir, region string, network, workloads map[string]any) {
+func writeTwinStack(t *testing.T, dir, region string, network, addons, workloads map[string]any) {
 	t.Helper()
 	settings := map[string]any{"zones": []string{region + "a", region + "b", region + "c"}, "nat": "single"}
 	maps.Copy(settings, network)
+	controllers := map[string]any{"gatewayApi": map[string]any{}, "metricsServer": map[string]any{}}
+	maps.Copy(controllers, addons)
 	file := map[string]any{"config": map[string]any{
 		"aws:region": region, "aws:allowedAccountIds": []string{"000000000000"},
 		"eksnet:network":    settings,
 		"eksnet:cluster":    map[string]any{"name": "twins", "endpoint": map[string]any{"private": true, "public": true, "publicCidrs": []string{"203.0.113.0/24"}}},
 		"eksnet:nodeGroups": map[string]any{"general": map[string]any{"instanceTypes": []string{"m7g.2xlarge"}, "scaling": map[string]any{"min": 3, "desired": 6, "max": 6}}},
-		"eksnet:addons":     map[string]any{"gatewayApi": map[string]any{}, "metricsServer": map[string]any{}},
+		"eksnet:addons":     controllers,
 		"eksnet:dns":        map[string]any{"zones": []any{map[string]any{"domain": "example.com", "private": true, "own": true}}},
 		"eksnet:workloads":  workloads,
 	}}
