@@ -233,6 +233,11 @@ var balancerChanges = []Row{
 		Want:   `update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-80"])`,
 	},
 	{
+		Key: "workloads.<name>.idleTimeout", Change: "changed", Stack: oregonStack,
+		Edits: edits{setKey("workloads.steady.idleTimeout", "900")},
+		Want:  `update Service steady-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-80"])`,
+	},
+	{
 		Key: "workloads.<name>.tlsPolicy", Change: "changed", Stack: labStack,
 		Edits: edits{setKey("workloads.secure.tlsPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06")},
 		Want:  `update Ingress secure-alb (metadata.annotations["alb.ingress.kubernetes.io/ssl-policy"])`,
