@@ -84,11 +84,15 @@ func (f *Follower) objectsLeft(ctx context.Context) (lines []string, err error) 
 // the list of its revoked certificates. They remain in the namespaces of the cluster itself.
 var istioAuthority = []string{"istio-ca-root-cert", "istio-ca-crl"}
 
+// istioClasses are the GatewayClasses that istiod creates where it finds the definition.
+var istioClasses = []string{"istio", "istio-remote"}
+
 // isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it
 // remains until the cluster is deleted.
 func isOwn(o *unstructured.Unstructured) bool {
 	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
 		o.GetKind() == definitionKind && strings.HasSuffix(o.GetName(), istioGroups) ||
+		o.GetKind() == "GatewayClass" && slices.Contains(istioClasses, o.GetName()) ||
 		slices.Contains(istioAuthority, o.GetName()) && slices.Contains(ownObjects, o.GetNamespace()) ||
 		slices.Contains(retainedKinds, o.GetKind()) && slices.ContainsFunc(retainedGroups, func(group string) bool { return strings.HasSuffix(o.GetName(), group) })
 }

@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
+func TestDefinitionsAndClassesOfIstioRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
 	for object, want := range map[string]bool{
 		"CustomResourceDefinition targetgroupbindings.elbv2.k8s.aws":               true,
 		"CustomResourceDefinition dnsendpoints.externaldns.k8s.io":                 true,
@@ -15,9 +15,13 @@ func TestDefinitionsRemainUntilTheClusterIsDeletedAndNothingElse(t *testing.T) {
 		"ValidatingAdmissionPolicy safe-upgrades.gateway.networking.k8s.io":        true,
 		"ValidatingAdmissionPolicyBinding safe-upgrades.gateway.networking.k8s.io": true,
 		"CustomResourceDefinition virtualservices.networking.istio.io":             true,
-		"ValidatingAdmissionPolicy stable-channel-default-policy.istio.io":         false,
-		"CustomResourceDefinition cninodes.example.com":                            false,
-		"ClusterRole safe-upgrades.gateway.networking.k8s.io":                      false,
+		"GatewayClass istio":        true,
+		"GatewayClass istio-remote": true,
+		"GatewayClass alb":          false,
+		"Gateway istio":             false,
+		"ValidatingAdmissionPolicy stable-channel-default-policy.istio.io": false,
+		"CustomResourceDefinition cninodes.example.com":                    false,
+		"ClusterRole safe-upgrades.gateway.networking.k8s.io":              false,
 	} {
 		kind, name, _ := strings.Cut(object, " ")
 		o := &unstructured.Unstructured{Object: map[string]any{"kind": kind}}
