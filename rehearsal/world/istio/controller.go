@@ -64,7 +64,7 @@ func Act(w *store.Account, item store.Key) (bool, error) {
 	}
 	changed := failClosed(w, item.Cluster)
 	changed = writeRootCertificates(w, item.Cluster) || changed
-	changed = createClass(w, item.Cluster) || changed
+	changed = createClasses(w, item.Cluster) || changed
 	return reportGateways(w, item.Cluster) || changed, nil
 }
 

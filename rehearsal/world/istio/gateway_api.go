@@ -18,25 +18,39 @@ var (
 		`%s: %s`, istioSource+"pilot/pkg/config/kube/gateway/conversion.go (referenceAllowed, buildDestination)")
 )
 
-// Class is the GatewayClass that istiod creates once its definition exists, and gatewayController the controller in it
-// (pilot/pkg/config/kube/gatewaycommon/classes.go).
+// Class is the GatewayClass of istiod, and gatewayController the controller in it
+// (pilot/pkg/config/kube/gatewaycommon/classinfo.go).
 const (
 	Class             = "istio"
 	gatewayController = "istio.io/gateway-controller"
 	gatewayAPI        = "gateway.networking.k8s.io/v1"
 )
 
-// createClass creates the GatewayClass of istiod if the definition exists. It reports whether it did.
-func createClass(w *store.Account, cluster string) bool {
-	if w.Find(cluster, store.GatewayClassType, Class) != nil || !slices.Contains(kube.KindsServed(w, cluster, gatewayAPI), "GatewayClass") {
+// classes are the GatewayClasses that istiod creates once their definition exists. The second is for gateways of other
+// clusters.
+var classes = []struct{ name, controller, description string }{
+	{Class, gatewayController, "The default Istio GatewayClass"},
+	{"istio-remote", "istio.io/unmanaged-gateway", "Remote to this cluster. Does not deploy or affect configuration."},
+}
+
+// createClasses creates the GatewayClasses of istiod if their definition exists. It reports whether it created one.
+func createClasses(w *store.Account, cluster string) bool {
+	if !slices.Contains(kube.KindsServed(w, cluster, gatewayAPI), "GatewayClass") {
 		return false
 	}
-	w.Put(&store.Object{Type: store.GatewayClassType, ID: Class, Cluster: cluster, Owner: Owner, Outputs: store.Properties{
-		"apiVersion": gatewayAPI, "kind": "GatewayClass", "metadata": map[string]any{"name": Class},
-		"spec":   map[string]any{"controllerName": gatewayController, "description": "The default Istio GatewayClass"},
-		"status": map[string]any{"conditions": []any{condition("Accepted", nil, 1)}},
-	}})
-	return true
+	created := false
+	for _, class := range classes {
+		if w.Find(cluster, store.GatewayClassType, class.name) != nil {
+			continue
+		}
+		w.Put(&store.Object{Type: store.GatewayClassType, ID: class.name, Cluster: cluster, Owner: Owner, Outputs: store.Properties{
+			"apiVersion": gatewayAPI, "kind": "GatewayClass", "metadata": map[string]any{"name": class.name},
+			"spec":   map[string]any{"controllerName": class.controller, "description": class.description},
+			"status": map[string]any{"conditions": []any{condition("Accepted", nil, 1)}},
+		}})
+		created = true
+	}
+	return created
 }
 
 // HandlesGateway reports whether a Gateway, or the Gateway of a route, is of istiod's class.
@@ -80,7 +94,8 @@ func reportGateways(w *store.Account, cluster string) bool {
 			continue
 		}
 		generation := kube.Generation(o)
-		status := map[string]any{"conditions": []any{condition("Accepted", nil, generation), condition("Programmed", checkProgrammed(w, o), generation)}}
+		status := map[string]any{"conditions": []any{condition("Accepted", nil, generation), condition("Programmed", checkProgrammed(w, o), generation)},
+			"listeners": listenersOf(w, o)}
 		if address := addressOf(w, o); address != "" {
 			status["addresses"] = []any{map[string]any{"type": "Hostname", "value": address}}
 		}
@@ -97,6 +112,38 @@ func reportGateways(w *store.Account, cluster string) bool {
 		}}}) || changed
 	}
 	return changed
+}
+
+// listenersOf returns the status of each listener of a Gateway. Those of a stack have no certificates and no ports of
+// others, so istiod accepts them.
+func listenersOf(w *store.Account, o *store.Object) []any {
+	generation := kube.Generation(o)
+	var all []any
+	for _, listener := range store.ListOf(o.At("spec.listeners")) {
+		all = append(all, map[string]any{
+			"name": listener["name"], "attachedRoutes": float64(countRoutes(w, o, listener)),
+			"supportedKinds": []any{map[string]any{"group": gwv1.GroupName, "kind": "HTTPRoute"}, map[string]any{"group": gwv1.GroupName, "kind": "GRPCRoute"}},
+			"conditions": []any{
+				condition(string(gwv1.ListenerConditionAccepted), nil, generation),
+				map[string]any{"type": string(gwv1.ListenerConditionConflicted), "status": "False", "reason": string(gwv1.ListenerReasonNoConflicts),
+					"message": "", "lastTransitionTime": store.Created, "observedGeneration": generation},
+				condition(string(gwv1.ListenerConditionProgrammed), nil, generation),
+				condition(string(gwv1.ListenerConditionResolvedRefs), nil, generation),
+			},
+		})
+	}
+	return all
+}
+
+// countRoutes returns the number of routes of a Gateway that a listener admits.
+func countRoutes(w *store.Account, o *store.Object, listener map[string]any) int {
+	count := 0
+	for _, route := range kube.ObjectsIn(w, o.Cluster, store.HTTPRouteType) {
+		if parent := parentOf(w, route); parent != nil && parent.ID == o.ID && admits(w, o, listener, kube.Namespace(route)) && !kube.Deleting(route) {
+			count++
+		}
+	}
+	return count
 }
 
 // condition returns a condition, False with the reason that it is not met. All times in the simulated account are one.

@@ -211,6 +211,15 @@ func TestIstiodProgramsTheGatewaysOfItsClass(t *testing.T) {
 	if problems := istio.Problems(k.World.Account); len(problems) > 0 {
 		t.Errorf("problems: %q", problems)
 	}
+	listeners := store.ListOf(k.World.Find("dev", store.GatewayType, worldtest.IstioGatewaySpace+"/mesh").At("status.listeners"))
+	if len(listeners) != 1 || listeners[0]["attachedRoutes"] != 1.0 || len(store.ListOf(listeners[0]["conditions"])) != 4 {
+		t.Errorf("the status of the listeners is %v", listeners)
+	}
+	for _, class := range []string{"istio", "istio-remote"} {
+		if k.World.Find("dev", store.GatewayClassType, class) == nil {
+			t.Errorf("there is no GatewayClass %s", class)
+		}
+	}
 	k.Remove(store.ServiceType, "shop/web")
 	want := `HTTPRoute shop/web: BackendNotFound: backend(web.shop.svc.cluster.local) not found`
 	if problems := istio.Problems(k.World.Account); !slices.Equal(problems, []string{want}) {
