@@ -121,6 +121,22 @@ func TestEveryDifferenceFromThePlanIsReported(t *testing.T) {
 	}
 }
 
+func TestTheProxyOfAPodIsInThePathOfItsWorkload(t *testing.T) {
+	observed := shopSnapshot()
+	observed.Proxied["pod of shop/shop"] = Proxied{Containers: map[string]Container{"1 istio-proxy": {}, "2 shop": {}}}
+	if lines := strings.Join(Unplanned(plannedShop(), observed), "\n"); !strings.Contains(lines, "proxied: planned nothing, observed true") {
+		t.Errorf("a pod has a proxy that is not planned: %s", lines)
+	}
+	s := plannedShop()
+	s.Paths[0].Proxied, s.Paths[0].Source = true, path.Proxies
+	if lines := Unplanned(s, observed); len(lines) > 0 {
+		t.Errorf("as planned: %q", lines)
+	}
+	if lines := Unplanned(s, shopSnapshot()); len(lines) != 2 {
+		t.Errorf("a planned proxy is missing: %q", lines)
+	}
+}
+
 // The program predicts from the stack file, and the lab reads the attribute that the controller set.
 func TestAnALBThatAppendsNoForwardedHeaderShowsPodsNoClientAddress(t *testing.T) {
 	for mode, clientAddressIn := range map[string]string{"": path.ForwardedForHeader, "append": path.ForwardedForHeader, "preserve": "", "remove": ""} {

@@ -79,8 +79,10 @@ func (r *reader) readNames() {
 
 // podName returns the name of a pod's application, which is the same for all of its pods.
 func podName(namespace string, labels map[string]string) string {
-	return "pod of " + namespace + "/" + labels["app.kubernetes.io/name"]
+	return podNamed(namespace, labels["app.kubernetes.io/name"])
 }
+
+func podNamed(namespace, application string) string { return "pod of " + namespace + "/" + application }
 
 // addSecurityGroups adds all security groups except the VPC's default one.
 func (r *reader) addSecurityGroups() {

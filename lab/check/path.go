@@ -65,8 +65,21 @@ func (t *observedPath) build(planned path.Path) path.Path {
 	if t.target.Binding.AddressType == "ipv6" {
 		made.SourceOfIPv4 = path.Balancers // no address is kept across families
 	}
+	if t.hasProxy() {
+		made.Proxied, made.Source, made.SourceOfIPv4 = true, path.Proxies, ""
+		if t.stack.Cluster.IPv6 {
+			made.Source = path.ProxiesIPv6
+		}
+	}
 	made.Zones = path.Crossings{ToTarget: t.crosses(), ToPod: made.KubeProxy == path.AnyPod}
 	return made
+}
+
+// hasProxy reports whether the traffic of the target group passes a proxy to the application in its pods. The pods of
+// the mesh's gateway have a proxy alone, and proxies pass UDP on unchanged.
+func (t *observedPath) hasProxy() bool {
+	pod, found := t.made.Proxied[podNamed(t.workload.Name, t.workload.Name)]
+	return found && len(pod.Containers) > 1 && t.target.Protocol != config.ProtocolUDP
 }
 
 // kind returns the kind of the load balancer as the stack file names it, "" without a load balancer.

@@ -27,13 +27,13 @@ type twin struct{ name, kind, keys string }
 // IP, of which a new account has five, CERTIFICATE an ARN, HEALTH_PORT the port of kube-proxy's health check, and
 // GROUP the name of a group.
 var twins = []twin{
-	{"tcp", config.KindNLB, "{}"},
+	{"tcp", config.KindNLB, "{idleTimeout: 400}"},
 	{"inside", config.KindNLB, "{scheme: internal, zones: ZONES, port: 8443, crossZone: true, sourceRanges: [10.0.0.0/8, 192.0.2.0/24]}"},
 	{"nodes", config.KindNLB, "{target: instance}"},
 	{"local", config.KindNLB, "{target: instance, trafficPolicy: Local, preserveClientAddress: false}"},
 	{"udp", config.KindNLB, "{protocol: UDP, port: 53}"},
 	{"udpnod", config.KindNLB, "{protocol: UDP, target: instance, health: {protocol: HTTP, port: HEALTH_PORT, path: /healthz}}"},
-	{"tls", config.KindNLB, "{protocol: TLS, certificate: CERTIFICATE}"},
+	{"tls", config.KindNLB, "{protocol: TLS, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, certificate: CERTIFICATE}"},
 	{"proxy", config.KindNLB, "{app: nginx, proxyProtocol: true, preserveClientAddress: true}"},
 	{"eip", config.KindNLB, "{zones: [ZONE], elasticIps: [ADDRESS]}"},
 	{"check", config.KindNLB, `{health: {protocol: HTTP, port: 8080, path: /healthz, interval: 20, healthyThreshold: 4, unhealthyThreshold: 5},
@@ -46,7 +46,7 @@ var twins = []twin{
 	{"wnodes", config.KindALB, "{target: instance}"},
 	{"wlocal", config.KindALB, "{target: instance, trafficPolicy: Local}"},
 	{"secure", config.KindALB, "{certificate: CERTIFICATE, hosts: [secure.example.com, '*.secure.example.com'], paths: [/, /shop]}"},
-	{"both", config.KindALB, "{certificate: CERTIFICATE, redirect: false}"},
+	{"both", config.KindALB, "{certificate: CERTIFICATE, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false}"},
 	{"wcheck", config.KindALB, `{health: {protocol: HTTP, port: 8080, path: /healthz, interval: 20, healthyThreshold: 4, unhealthyThreshold: 5},
 		attributes: {idle_timeout.timeout_seconds: "120"}, deregistrationDelay: 60,
 		targetGroupAttributes: {load_balancing.algorithm.type: least_outstanding_requests}}`},

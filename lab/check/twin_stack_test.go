@@ -17,7 +17,7 @@ import (
 // creates.
 var withoutTwin = map[string]string{
 	"kind": "the twins differ in it", "image": "of pods", "app": "of pods", "replicas": "of pods", "preStop": "of pods", "gracePeriod": "of pods",
-	"minAvailable": "of pods", "autoscale": "of pods",
+	"minAvailable": "of pods", "autoscale": "of pods", "mesh": "of pods",
 	"securityGroups": "they must be in the VPC, which the stack creates",
 	"hostname":       "a name has one record, of one load balancer",
 }
