@@ -30,8 +30,11 @@ func Before(s *rehearsed.Stack) *Snapshot {
 	})
 }
 
-// Left returns the snapshot after all of the load balancer controller's objects were deleted: the cloud controller's
-// resources.
+// istioController is the name of istiod in the status of routes.
+const istioController = "istio.io/gateway-controller"
+
+// Left returns the snapshot after all of the load balancer controller's objects and all Gateways were deleted: the
+// cloud controller's resources. istiod removes its status from the routes of a deleted Gateway.
 func Left(s *rehearsed.Stack) *Snapshot {
 	return snapshotWithout(s, func(o *rehearsed.Object) bool {
 		switch o.Type {
@@ -39,6 +42,9 @@ func Left(s *rehearsed.Stack) *Snapshot {
 			return true
 		case rehearsed.Service:
 			return o.Text("spec.loadBalancerClass") != ""
+		}
+		if slices.ContainsFunc(o.Items("status.parents"), func(parent map[string]any) bool { return parent["controllerName"] == istioController }) {
+			return true
 		}
 		return o.Owner == rehearsed.LoadBalancerController
 	})
