@@ -20,8 +20,9 @@ var (
 // contain them beforehand. Tests of the rehearsal create such resources first.
 var ownThings = []string{"<name>.securityGroups", "<name>.elasticIps"}
 
-// A key that no committed stack file uses is never rehearsed.
-func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
+// committedStacks returns the values of the committed stack files.
+func committedStacks(t *testing.T) []map[string]any {
+	t.Helper()
 	files, _ := filepath.Glob("../Pulumi.*.yaml")
 	var stacks []map[string]any
 	for _, file := range files {
@@ -35,6 +36,12 @@ func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
 		}
 		stacks = append(stacks, content.Config)
 	}
+	return stacks
+}
+
+// A key that no committed stack file uses is never rehearsed.
+func TestEveryKeyIsUsedByACommittedStackFile(t *testing.T) {
+	stacks := committedStacks(t)
 	top := ""
 	for line := range strings.Lines(string(reference(t))) {
 		line = strings.TrimSpace(line)

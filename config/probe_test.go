@@ -2,14 +2,10 @@ package config_test
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"gopkg.in/yaml.v3"
 
 	"eksnet/config"
 )
@@ -25,20 +21,7 @@ eksnet:workloads:
 // exampleStacks are the values of stack files without problems, which have every key together.
 func exampleStacks(t *testing.T) []map[string]any {
 	t.Helper()
-	files, _ := filepath.Glob("../Pulumi.*.yaml")
-	var all []map[string]any
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var content struct{ Config map[string]any }
-		if err := yaml.Unmarshal(text, &content); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, content.Config)
-	}
-	return append(all, values(t, good, ownResources))
+	return append(committedStacks(t), values(t, good, ownResources))
 }
 
 // probed is what loading showed of the paths of example stacks.

@@ -29,7 +29,7 @@ func (v *validator) stack(s *Stack) {
 
 type validator struct {
 	Problems
-	// accepted is what each setting accepts, by path, for the schema of stack files; nil if nobody reads it.
+	// accepted is what each setting accepts, by path, for the schema of stack files; nil unless the schema is generated.
 	accepted map[string]*Constraint
 }
 

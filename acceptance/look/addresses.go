@@ -48,7 +48,7 @@ func (v *view) findAddresses(ctx context.Context, pods []Pod) ([]string, error) 
 		if err != nil || len(silent) == 0 {
 			return answering, err
 		}
-		if !v.hasEmptyZone(pods) || waited >= v.Settle {
+		if !v.mustAnswer(answering, silent) || !v.hasEmptyZone(pods) || waited >= v.Settle {
 			v.reportSilence(answering, silent)
 			return answering, nil
 		}
@@ -89,16 +89,28 @@ func (v *view) tryAddresses(ctx context.Context, addresses []string) (answering 
 	return answering, silent, nil
 }
 
+// mustAnswer reports whether one of the silent addresses accepts this client: it is of an IP family of which another
+// address answers, or of which the load balancer accepts all clients.
+func (v *view) mustAnswer(answering []string, silent []silence) bool {
+	return slices.ContainsFunc(families, func(f family) bool {
+		return slices.ContainsFunc(silent, func(s silence) bool { return f.has(s.address) }) && v.acceptsClient(f, answering)
+	})
+}
+
+// acceptsClient reports whether the load balancer accepts this client by an IP family, as far as that is known.
+func (v *view) acceptsClient(f family, answering []string) bool {
+	return slices.ContainsFunc(answering, f.has) || slices.Contains(v.way.Clients, f.everywhere)
+}
+
 // reportSilence adds addresses that do not answer. Where the load balancer does not accept all clients of an IP family,
 // and none of its addresses of the family answers, this client may be one of the others.
 func (v *view) reportSilence(answering []string, silent []silence) {
 	for _, family := range families {
-		isOf := func(address string) bool { return strings.Contains(address, ":") == family.isIPv6 }
-		missing := slices.DeleteFunc(slices.Clone(silent), func(s silence) bool { return !isOf(s.address) })
-		ranges := slices.DeleteFunc(slices.Clone(v.way.Clients), func(r string) bool { return !isOf(r) })
+		missing := slices.DeleteFunc(slices.Clone(silent), func(s silence) bool { return !family.has(s.address) })
+		ranges := slices.DeleteFunc(slices.Clone(v.way.Clients), func(r string) bool { return !family.has(r) })
 		switch {
 		case len(missing) == 0:
-		case slices.ContainsFunc(answering, isOf) || slices.Contains(ranges, family.everywhere):
+		case v.acceptsClient(family, answering):
 			v.Pending = true
 			for _, s := range missing {
 				v.addDifferences(fmt.Sprintf("%s does not answer: %s", s.address, s.reason))
@@ -111,11 +123,16 @@ func (v *view) reportSilence(answering []string, silent []silence) {
 	}
 }
 
-// families are the IP families, with the range of all addresses.
-var families = []struct {
+// family is an IP family, with the range of all its addresses.
+type family struct {
 	name, everywhere string
 	isIPv6           bool
-}{{"IPv4", "0.0.0.0/0", false}, {"IPv6", "::/0", true}}
+}
+
+var families = []family{{"IPv4", "0.0.0.0/0", false}, {"IPv6", "::/0", true}}
+
+// has reports whether an address or a range is of the family.
+func (f family) has(address string) bool { return strings.Contains(address, ":") == f.isIPv6 }
 
 // accepted returns the clients that a load balancer accepts, as text.
 func accepted(ranges []string) string {

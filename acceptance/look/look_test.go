@@ -165,6 +165,30 @@ func TestAddressesOfAFamilyWhoseClientsAreLimitedMayNotAnswer(t *testing.T) {
 	}
 }
 
+// Pods are in two of three zones, and the resolver has no address of the third one.
+func TestAddressesOfAFamilyWhoseClientsAreLimitedAreNotAwaited(t *testing.T) {
+	c, s, o := newClusterOf(t, "dev-eu-north-1")
+	o.Workloads = []string{"direct"}
+	c.Addresses = func(all []string) []string {
+		for _, address := range slices.Clone(all) {
+			all = append(all, "2001:db8::"+address)
+		}
+		return all
+	}
+	tried := 0
+	c.Answer = func(_ string, r look.Request, a *look.Answer) {
+		if !strings.HasPrefix(r.Address, "[") {
+			tried++
+			a.Error, a.Texts = "i/o timeout", nil
+		}
+	}
+	result := run(t, c, s, o)
+	const most = 2 * 2 // each address twice
+	if w := result.Workloads[0]; w.Rounds[0].Answered == 0 || len(w.Differences) > 0 || tried > most {
+		t.Errorf("%d answered, differences %q, %d connections to addresses that do not accept this client", w.Rounds[0].Answered, w.Differences, tried)
+	}
+}
+
 func TestTheClusterOfAnotherStackIsRefused(t *testing.T) {
 	c, s, o := newCluster(t)
 	c.NodeList[0].Zone = "eu-west-1a"
