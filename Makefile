@@ -10,7 +10,7 @@ SHORT     ?= -short
 # The stack file with the most resource types, for the proof of recovery.
 MOST_TYPES := lab-ap-northeast-2
 # The stack files whose keys are changed: each key on the smallest file that has it.
-CHANGED := dev-ap-northeast-2 dev-eu-north-1 dev-us-west-2 gateway-ap-northeast-2 lab-ap-northeast-2 local mesh-ap-northeast-2 mesh-us-west-2 prod-eu-central-1 prod-us-east-1 staging-eu-west-1 study-ap-northeast-2 test-cn-northwest-1 test-us-gov-west-1
+CHANGED := dev-ap-northeast-2 dev-eu-north-1 dev-us-west-2 gateway-ap-northeast-2 lab-ap-northeast-2 local mesh-ap-northeast-2 mesh-us-west-2 platform-ap-northeast-2 prod-eu-central-1 prod-us-east-1 staging-eu-west-1 study-ap-northeast-2 test-cn-northwest-1 test-us-gov-west-1
 
 GO_NEEDED   := 1.26.6
 NODE_NEEDED := 20
