@@ -21,7 +21,7 @@ SOURCES   := $(shell find . -name '*.go' -not -path './rehearsal/node_modules/*'
 LAB       := $(shell find lab -name '*.go') lab/go.mod
 # The lab's packages that import neither the AWS SDK nor client-go, which take six minutes of CPU time to compile.
 # make lab-test compiles the others.
-LAB_CHEAP := ./build ./capture ./certificate ./documented ./process ./rehearsed ./repository ./terraform ./cmd/follow ./cmd/ready
+LAB_CHEAP := ./build ./capture ./certificate ./checkov ./documented ./process ./rehearsed ./repository ./terraform ./cmd/checkov ./cmd/follow ./cmd/ready
 ACCEPTANCE := $(shell find acceptance -name '*.go' -not -path 'acceptance/simulated/*') acceptance/go.mod
 # The packages that import neither the AWS SDK nor client-go, which take minutes to compile. make acceptance-packages compiles the others.
 ACCEPTANCE_CHEAP := ./accept ./account ./audit ./check ./command ./look ./memory ./sweep
@@ -129,6 +129,10 @@ lab-compare: bin/lab bin/compare ## Compare the simulated cluster with the lab, 
 lab-aws: bin/lab bin/rehearse bin/eksnet ## Check the AWS resources of a stack with terraform, the upstream AWS provider and moto, if the machine has them (STACK=local)
 	@bin/lab -stack $(STACK) -aws
 
+.PHONY: checkov
+checkov: bin/checkov bin/rehearse ## Scan the AWS resources of stacks with Checkov, and compare its findings with docs/security.md (STACKS="local prod-us-east-1", default all)
+	@bin/checkov $(STACKS)
+
 .PHONY: bench
 bench: bin/rehearse bin/bench ## Time plans, five rehearsals of a stack, and generated stacks of 100 to 2,200 resources (STACK=local, WORKLOADS="1 28 80 300")
 	@go test -vet=off ./plan -run '^$$' -bench . | grep '^Benchmark'
@@ -162,6 +166,9 @@ bin/simulated/pulumi: $(SOURCES) $(ACCEPTANCE) $(wildcard acceptance/simulated/*
 
 bin/follow: $(LAB) | requirements
 	$(call phase,building bin/follow,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/follow ./cmd/follow)
+
+bin/checkov: $(SOURCES) $(LAB) | requirements
+	$(call phase,building bin/checkov,cd lab && CGO_ENABLED=0 go build -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o ../bin/checkov ./cmd/checkov)
 
 bin/bench: $(SOURCES) $(COMPONENT) $(CHARTS) | requirements
 	$(call phase,building bin/bench,cd rehearsal && go build -ldflags '-s -w' -o ../bin/bench ./cmd/bench)

@@ -35,10 +35,11 @@ func NewBackendSecurityGroup(ctx *pulumi.Context, name string, args *BackendSecu
 	// Load balancers connect to their targets. AWS gives a new security group this rule, and the provider removes it
 	// unless it is listed.
 	everywhere := ec2.SecurityGroupEgressArgs{
-		Protocol:   pulumi.String("-1"),
-		FromPort:   pulumi.Int(0),
-		ToPort:     pulumi.Int(0),
-		CidrBlocks: pulumi.StringArray{pulumi.String("0.0.0.0/0")},
+		Description: pulumi.String("Targets of load balancers"),
+		Protocol:    pulumi.String("-1"),
+		FromPort:    pulumi.Int(0),
+		ToPort:      pulumi.Int(0),
+		CidrBlocks:  pulumi.StringArray{pulumi.String("0.0.0.0/0")},
 	}
 	if args.IPv6 {
 		everywhere.Ipv6CidrBlocks = pulumi.StringArray{pulumi.String("::/0")}

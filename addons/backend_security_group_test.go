@@ -16,7 +16,7 @@ func TestTheBackendSecurityGroupAllowsAllEgressAndHasNoTagOfTheCluster(t *testin
 		return err
 	})
 	group := made["SecurityGroup dev-lbc-backend"]
-	all := map[string]any{"protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"0.0.0.0/0"}}
+	all := map[string]any{"description": "Targets of load balancers", "protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"0.0.0.0/0"}}
 	if egress := group["egress"]; !reflect.DeepEqual(egress, []any{all}) || group["ingress"] != nil {
 		t.Errorf("egress %v, ingress %v", egress, group["ingress"])
 	}
@@ -38,7 +38,7 @@ func TestLoadBalancersOfAnIPv6ClusterMayConnectToTargetsOfBothFamilies(t *testin
 		_, err := NewBackendSecurityGroup(ctx, "dev-lbc-backend", &BackendSecurityGroupArgs{VPC: pulumi.String("vpc-1"), IPv6: true})
 		return err
 	})
-	all := map[string]any{"protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"0.0.0.0/0"}, "ipv6CidrBlocks": []any{"::/0"}}
+	all := map[string]any{"description": "Targets of load balancers", "protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"0.0.0.0/0"}, "ipv6CidrBlocks": []any{"::/0"}}
 	if egress := made["SecurityGroup dev-lbc-backend"]["egress"]; !reflect.DeepEqual(egress, []any{all}) {
 		t.Errorf("egress %v", egress)
 	}

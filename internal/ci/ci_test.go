@@ -31,6 +31,7 @@ lab)
 	exit "${LAB:-0}"
 	;;
 prove) [[ " $BROKEN " != *" prove-$2 "* ]] || exit 1 ;;
+checkov) exit "${CHECKOV:-0}" ;;
 esac
 `
 
@@ -52,7 +53,7 @@ func runScript(t *testing.T, name string, environment ...string) (output string,
 		t.Fatal(err)
 	}
 	write(".ci/"+name, string(text))
-	for _, program := range []string{"path/make", "bin/ready", "bin/lab", "bin/prove"} {
+	for _, program := range []string{"path/make", "bin/ready", "bin/lab", "bin/prove", "bin/checkov"} {
 		write(program, fakeCommand)
 	}
 	if slices.Contains(environment, "ISTIOD=compiled") {
@@ -73,6 +74,12 @@ func runScript(t *testing.T, name string, environment ...string) (output string,
 		t.Fatal(err)
 	}
 	return string(said), strings.FieldsFunc(string(made), func(r rune) bool { return r == '\n' }), command.ProcessState.ExitCode()
+}
+
+// firstWords returns the command of a call and its first argument.
+func firstWords(call string) string {
+	words := strings.Fields(call)
+	return strings.Join(words[:min(2, len(words))], " ")
 }
 
 func asExitError(err error, exit **exec.ExitError) bool {
@@ -107,10 +114,10 @@ func TestARunChecksTheFixedPartAndThenTheLab(t *testing.T) {
 	}
 	var began []string
 	for _, call := range calls {
-		began = append(began, strings.Join(strings.Fields(call)[:2], " "))
+		began = append(began, firstWords(call))
 	}
 	want := []string{"make test", "make rehearse-all", "make mutate-world", "make bin/prove", "prove -within", "prove -stack", "prove -stack",
-		"make bin/ready", "ready -left", "make bin/lab", "lab -nodes"}
+		"make bin/ready", "ready -left", "make bin/lab", "lab -nodes", "make bin/checkov", "checkov"}
 	if !slices.Equal(began, want) {
 		t.Errorf("the script runs\n%s", strings.Join(calls, "\n"))
 	}
@@ -148,6 +155,8 @@ func TestAFailureEndsTheRun(t *testing.T) {
 		"BROKEN=mutate-world":             "make mutate-world",
 		"BROKEN=bin/lab":                  "make bin/lab",
 		"LAB=1":                           "lab -nodes run -test",
+		"BROKEN=bin/checkov":              "make bin/checkov",
+		"CHECKOV=1":                       "checkov ",
 		"READY=2":                         "ready -left",
 		"BROKEN=prove-lab-ap-northeast-2": "prove -stack lab-ap-northeast-2",
 	} {
@@ -169,8 +178,8 @@ func TestALabThatCannotStartOnTheMachineIsNoError(t *testing.T) {
 
 func TestTheLabSimulatesNodesThatTheMachineDoesNotRun(t *testing.T) {
 	output, calls, status := runScript(t, "run", "NODES=2")
-	if status != 0 || calls[len(calls)-1] != "lab -test" || strings.Count(output, "packets: SKIPPED: ") != 1 {
-		t.Errorf("status %d after %s:\n%s", status, calls[len(calls)-1], output)
+	if status != 0 || !slices.Contains(calls, "lab -test") || strings.Count(output, "packets: SKIPPED: ") != 1 {
+		t.Errorf("status %d after\n%s:\n%s", status, strings.Join(calls, "\n"), output)
 	}
 }
 
@@ -192,6 +201,22 @@ func TestTheLabOfTheMeshRunsOnlyWhereIstiodIsCompiled(t *testing.T) {
 		}
 		if strings.Contains(line, "istiod is not") && ran || strings.Contains(line, "no time or no lab") && ran {
 			t.Errorf("%s: it runs:\n%s", environment, strings.Join(calls, "\n"))
+		}
+	}
+}
+
+func TestCheckovRunsWhereTheMachineAndTheTimeAllowIt(t *testing.T) {
+	for environment, line := range map[string]string{
+		"CHECKOV=2":           "checkov: SKIPPED: it did not finish in time, or the machine lacks",
+		"CHECKOV=124":         "checkov: SKIPPED: it did not finish in time",
+		"READY=1":             "lab: SKIPPED: no time",
+		"READY=1 SPENT=5000":  "checkov: SKIPPED: there is no time for it",
+		"READY=1 CHECKOV=137": "checkov: SKIPPED: it did not finish in time",
+	} {
+		output, calls, status := runScript(t, "run", strings.Fields(environment)...)
+		ran := slices.Contains(calls, "checkov ")
+		if status != 0 || !strings.Contains(output, line) || ran == strings.Contains(line, "no time for it") {
+			t.Errorf("%s: status %d, ran %t:\n%s", environment, status, ran, output)
 		}
 	}
 }

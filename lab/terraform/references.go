@@ -13,6 +13,14 @@ import (
 // attribute is an attribute of a resource: its value in the rehearsal, and the expression that returns it.
 type attribute struct{ value, expression string }
 
+// rank is 0 for the ID of a resource, and 1 for other attributes.
+func (a attribute) rank() int {
+	if strings.HasSuffix(a.expression, ".id") {
+		return 0
+	}
+	return 1
+}
+
 // escape returns a text in which Terraform finds no template
 // (developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences).
 func escape(text string) string { return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(text) }
@@ -28,6 +36,8 @@ func (all *resources) withReferences(r *resource, path, text string) string {
 			attributes = append(attributes, other.attributes()...)
 		}
 	}
+	// Of a resource and those that contain its ID, such as a security group and its rules, the resource comes first.
+	slices.SortStableFunc(attributes, func(a, b attribute) int { return cmp.Compare(a.rank(), b.rank()) })
 	for _, a := range attributes {
 		if a.value == text {
 			return "${" + a.expression + "}"
